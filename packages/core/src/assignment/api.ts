@@ -1,0 +1,101 @@
+import type { AssignmentId, ProjectId, TaskId, UserId } from '../ids.ts'
+import type { Json } from '../json.ts'
+import type { Page, PageRequest } from '../paging.ts'
+import type { Principal } from '../people/person.ts'
+import type { NewRequirement } from '../workflow/api.ts'
+import type { Task, TaskStatus } from '../workflow/task.ts'
+import type { Step } from '../workflow/workflow.ts'
+import type { Assignment, Decision, ReasonCode, RejectCode } from './assignment.ts'
+
+export interface NewTask {
+  readonly payload: Json
+  readonly priority?: number | undefined
+  readonly requiredSkills?: readonly NewRequirement[] | undefined
+  readonly gold?: Json | undefined
+  readonly externalId?: string | null | undefined
+}
+
+/** A task as one person may see it: results of others only where the blindness rules allow it, names only for managers. */
+export interface TaskView {
+  readonly task: Task
+  readonly steps: readonly Step[]
+  readonly assignments: readonly Assignment[]
+}
+
+/** One completed task with all that was submitted. `outcome` is the result of the last people step that is not a review; null where there is none. */
+export interface TaskResult {
+  readonly taskId: TaskId
+  readonly externalId: string | null
+  readonly payload: Json
+  readonly submissions: readonly { readonly stepId: string; readonly userId: UserId; readonly result: Json }[]
+  readonly outcome: Json | null
+}
+
+/** Tasks. Input schemas in `assignment/input.ts`: `newTasks` ({ tasks: NewTask[] }, ≤ 10 000), `taskChange`. */
+export interface TaskUseCases {
+  /** All or nothing, in the given order. @throws ValidationError; Conflict when the project has no workflow or an externalId is taken */
+  add(projectId: ProjectId, tasks: readonly NewTask[]): Promise<Task[]>
+  get(taskId: TaskId): Promise<Task>
+  view(taskId: TaskId, viewer: Principal): Promise<TaskView>
+  list(projectId: ProjectId, filter: { status?: readonly TaskStatus[] | undefined; stepId?: string | undefined }, request: PageRequest): Promise<Page<Task>>
+  setPriority(taskId: TaskId, priority: number, ifVersion?: number): Promise<Task>
+  /** Ends its live assignments as expired. A cancelled one: unchanged. @throws Conflict when completed */
+  cancel(taskId: TaskId, ifVersion?: number): Promise<Task>
+  /** In task order. */
+  results(projectId: ProjectId): AsyncIterable<TaskResult>
+}
+
+export type ClaimResult =
+  | { readonly kind: 'claimed'; readonly assignment: Assignment; readonly task: Task }
+  /** `open`: tasks open at a people step in the person's projects (after the filters); each counts once under every reason that holds. */
+  | { readonly kind: 'nothing'; readonly open: number; readonly reasons: Readonly<Partial<Record<ReasonCode, number>>> }
+
+/** A move on an assignment: `by` must be its holder, or a manager of the project or an admin. `attempt` is the fence. */
+export interface Move {
+  readonly assignmentId: AssignmentId
+  readonly by: Principal
+  readonly attempt?: number | undefined
+  readonly ifVersion?: number | undefined
+}
+
+/**
+ * The assignment engine. Moves throw NotFound, Forbidden (not the holder), LeaseLost (stale attempt, or the hold has ended) and InvalidTransition.
+ * Input schemas in `assignment/input.ts`: `claimRequest`, `moveRequest`, `submission`, `rejection`, `releaseRequest`, `reassignRequest`, `assignRequest`, `batchRequest`.
+ */
+export interface AssignmentUseCases {
+  get(assignmentId: AssignmentId): Promise<Assignment>
+  /** An assignment as one person may see it. */
+  view(assignmentId: AssignmentId, viewer: Principal): Promise<Assignment>
+  /** The best open step for this person, in their projects or the one named. */
+  claimNext(request: { userId: UserId; projectId?: ProjectId | undefined; stepType?: Step['stepType'] | undefined }): Promise<ClaimResult>
+  accept(move: Move): Promise<Assignment>
+  start(move: Move): Promise<Assignment>
+  /** Extends the lease; raises no version. */
+  heartbeat(move: Move): Promise<Assignment>
+  /** `assigned` and `accepted` may be submitted too: they are started on the way. A review's result is { verdict: accept | return, comment? } plus whatever else. @throws LeaseLost, having kept the result as the row's draft */
+  submit(move: Move & { readonly result: Json }): Promise<Assignment>
+  reject(move: Move & { readonly code: RejectCode; readonly comment?: string | undefined }): Promise<Assignment>
+  release(move: Move & { readonly reason?: string | undefined }): Promise<Assignment>
+  /** Moves the slot at once to the person named or the strategy's choice, never the same one; gives the new row. A manager's. @throws NoEligiblePerson, AlreadyAssigned; nothing changed then */
+  reassign(move: Move & { readonly userId?: UserId | undefined; readonly reason: string }): Promise<Assignment>
+  /**
+   * Push. With `userId` that person alone is considered; `override` (an admin's, recorded) lifts exclusions and nothing else.
+   * @throws NoEligiblePerson with the decision; AlreadyAssigned with the row
+   */
+  assign(request: {
+    taskId: TaskId
+    userId?: UserId | undefined
+    strategy?: string | undefined
+    override?: { readonly reason: string } | undefined
+    by?: Principal | undefined
+  }): Promise<Assignment>
+  /** The explained decision that a push would make now; changes nothing. */
+  candidates(request: { taskId: TaskId; strategy?: string | undefined; userId?: UserId | undefined }): Promise<Decision>
+  /** A whole project in one decision. Unassigned ones carry the reason that holds for most people. */
+  assignBatch(request: { projectId: ProjectId; strategy?: string | undefined; limit?: number | undefined }): Promise<{
+    readonly assigned: number
+    readonly unassigned: readonly { readonly taskId: TaskId; readonly reason: ReasonCode | 'noEligiblePerson' }[]
+  }>
+  /** Acts on everything that is due: leases, cooldowns, holds, automatic steps whose job is done. The sweeper calls it; so may anyone. Says how many tasks moved. */
+  expireDue(): Promise<number>
+}

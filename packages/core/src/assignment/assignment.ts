@@ -1,0 +1,110 @@
+import type { AssignmentId, ProjectId, TaskId, UserId } from '../ids.ts'
+import type { Json } from '../json.ts'
+import type { Slot, Task } from '../workflow/task.ts'
+import type { StepType } from '../workflow/workflow.ts'
+
+export type AssignmentStatus =
+  | 'assigned'
+  | 'accepted'
+  | 'in_progress'
+  | 'submitted'
+  | 'rejected'
+  | 'expired'
+  | 'reassigned'
+
+/** Live assignments count against a person's limit and hold a slot. */
+export const LIVE_STATUSES = ['assigned', 'accepted', 'in_progress'] as const satisfies readonly AssignmentStatus[]
+
+export type RejectCode = 'unclear' | 'wrong_skill' | 'conflict_of_interest' | 'broken_item' | 'other'
+
+/** One person's hold on one step of one task; there is never a second row for the same three. */
+export interface Assignment {
+  readonly assignmentId: AssignmentId
+  readonly taskId: TaskId
+  readonly projectId: ProjectId
+  readonly stepId: string
+  readonly stepType: StepType
+  readonly userId: UserId
+  readonly slotNo: number
+  readonly status: AssignmentStatus
+  /** From 1; rises when the row is revived or sent back. The fence: a move that names an older one is refused. */
+  readonly attempt: number
+  readonly version: number
+  readonly assignedAt: Date
+  readonly acceptedAt: Date | null
+  readonly startedAt: Date | null
+  readonly submittedAt: Date | null
+  readonly rejectedAt: Date | null
+  readonly rejectReason: { readonly code: RejectCode; readonly comment?: string } | null
+  /** Why the hold ended by a release, a removal or a suspension. */
+  readonly releaseReason: string | null
+  /** `task_cancelled`, `task_completed` or `task_returned` where that ended it. */
+  readonly endReason: string | null
+  /** The reviewer's words when the work was sent back. */
+  readonly returnComment: string | null
+  /** Without activity until then it expires by itself; null when not live. */
+  readonly expiresAt: Date | null
+  readonly result: Json | null
+  /** What was handed in after the lease was lost; shown to the holder and to managers. */
+  readonly draft: Json | null
+  /** The row this one took over from, when it was reassigned. */
+  readonly previousAssignmentId: AssignmentId | null
+  /** The admin's words, where an exclusion was overridden. */
+  readonly overrideReason: string | null
+}
+
+/** A task with all that hangs on it: what one move reads, decides on and writes as a whole. */
+export interface TaskWork {
+  readonly task: Task
+  /** Every slot ever opened, of every step, by (stepId, slotNo). */
+  readonly slots: readonly Slot[]
+  /** Every row on the task, oldest first. */
+  readonly assignments: readonly Assignment[]
+}
+
+/** Why somebody may not take a step now. */
+export type IneligibleReason =
+  | { readonly code: 'inactive' | 'notMember' | 'alreadyAssigned' | 'rejectedBefore' | 'noFreeSlot' | 'queuePaused' }
+  | { readonly code: 'missingSkill'; readonly anyOf: readonly string[]; readonly minLevel: number; readonly level: number }
+  | { readonly code: 'excludedByStep'; readonly stepId: string }
+  | { readonly code: 'atLimit'; readonly live: number; readonly limit: number }
+  | { readonly code: 'coolingDown'; readonly until: Date }
+
+export type ReasonCode = IneligibleReason['code']
+
+/** What a strategy and the rules know of a person. */
+export interface Person {
+  readonly userId: UserId
+  readonly status: 'active' | 'away' | 'suspended'
+  readonly skills: Readonly<Record<string, number>>
+  readonly isMember: boolean
+  /** Live assignments over all projects. */
+  readonly live: number
+  /** The person's own limit; null: only the project's counts. */
+  readonly ownLimit: number | null
+  /** Quality at this type of step in this project, 0..1; 0.5 where unknown. */
+  readonly quality: number
+  /** When the person was last given something in any project; null: never. */
+  readonly lastAssignedAt: Date | null
+}
+
+/** One person in an explained decision. */
+export interface Candidate {
+  readonly userId: UserId
+  readonly eligible: boolean
+  readonly reasons: readonly IneligibleReason[]
+  /** 0..1; null where not eligible. */
+  readonly score: number | null
+  /** The score's named parts, each in 0..1. */
+  readonly parts: Readonly<Record<string, number>>
+}
+
+/** What was decided for one step of one task, and why: enough to decide it again to the same choice. */
+export interface Decision {
+  readonly taskId: TaskId
+  readonly stepId: string
+  readonly strategy: string
+  readonly chosen: UserId | null
+  /** By userId. */
+  readonly candidates: readonly Candidate[]
+}

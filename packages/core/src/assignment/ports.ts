@@ -1,0 +1,167 @@
+import type { AssignmentId, ProjectId, TaskId, UserId, WorkflowId } from '../ids.ts'
+import type { Json } from '../json.ts'
+import type { NewestKey, Slice } from '../paging.ts'
+import type { Task, TaskStatus } from '../workflow/task.ts'
+import type { Requirement, StepType } from '../workflow/workflow.ts'
+import type { Assignment, AssignmentStatus, Decision, Person, TaskWork } from './assignment.ts'
+
+/**
+ * A shelf holds the open people steps that are alike in all that decides who may take them and how urgent they are:
+ * project, workflow, step, requirements (the step's and the task's own, together) and priority. The rules are asked once per
+ * shelf in core, not once per task in SQL. Inside a shelf, what opened first comes first; ties by taskId.
+ */
+export interface Shelf {
+  readonly shelfId: number
+  readonly projectId: ProjectId
+  readonly workflowId: WorkflowId
+  readonly stepId: string
+  readonly stepType: StepType
+  readonly requirements: readonly Requirement[]
+  readonly priority: number
+}
+
+/** A shelf, and what one person may take from it. */
+export interface OpenShelf {
+  readonly shelfId: number
+  /** Take only steps that opened at or before this (older ones have had a requirement waived); null: any. */
+  readonly openedUntil: Date | null
+  /** Steps of the same task that the person must not hold or have submitted. */
+  readonly excludedSteps: readonly string[]
+  readonly leaseMs: number
+}
+
+export interface Claim {
+  readonly userId: UserId
+  /** In any order; the store merges them by priority, then opening time, then taskId. */
+  readonly shelves: readonly OpenShelf[]
+  /** Id of the row, should it be a new one. */
+  readonly assignmentId: AssignmentId
+  readonly now: Date
+}
+
+/** Open people steps of one shelf, counted for one person. Each task counts under everything that is true of it. */
+export interface ShelfCount {
+  readonly shelfId: number
+  /** Tasks standing at this step. */
+  readonly open: number
+  /** Of these, opened at or before `openedUntil` of the request (all where that was null). */
+  readonly openedUntil: number
+  /** No slot is free, and none is cooling. */
+  readonly noFreeSlot: number
+  /** No slot is free, but at least one is cooling. */
+  readonly coolingDown: number
+  /** The person holds or has submitted this step. */
+  readonly alreadyAssigned: number
+  /** The person has rejected this step. */
+  readonly rejectedBefore: number
+  /** The person holds or has submitted an excluded step. */
+  readonly excludedByStep: number
+}
+
+/** Keeps tasks, their slots and their assignments: one thing, because each rule spans them. */
+export interface TaskStore {
+  /** Keeps new tasks with the slots of their first step. @throws Conflict when an `externalId` is taken in the project; nothing is kept then */
+  add(works: readonly TaskWork[]): Promise<void>
+  find(taskId: TaskId): Promise<Task | undefined>
+  findWork(taskId: TaskId): Promise<TaskWork | undefined>
+  /** As {@link findWork}, and nobody else changes the task, its slots or its assignments until the transaction ends. */
+  lockWork(taskId: TaskId): Promise<TaskWork | undefined>
+  /**
+   * Writes the difference between what {@link lockWork} gave and `after`: changed rows of task, slots and assignments, new rows of the latter two.
+   * Slots that opened or changed shelf (by priority) are findable by {@link claim} when the transaction has committed.
+   * @throws AlreadyAssigned when a new row would be the second for (user, task, step)
+   */
+  saveWork(before: TaskWork, after: TaskWork): Promise<void>
+  /** Newest first. */
+  list(
+    filter: { readonly projectId: ProjectId; readonly status?: readonly TaskStatus[] | undefined; readonly stepId?: string | undefined },
+    slice: Slice<NewestKey>,
+  ): Promise<Task[]>
+  /** Completed tasks with all that was submitted, in order of taskId: the project's results, a part at a time. */
+  listCompletedWork(projectId: ProjectId, slice: Slice<{ readonly taskId: TaskId }>): Promise<TaskWork[]>
+  /** Open tasks at a people step with at least one free slot, in the order of priority desc, stepOpenedAt, taskId. For batches. */
+  listOpenWork(projectId: ProjectId, limit: number): Promise<TaskWork[]>
+
+  findAssignment(assignmentId: AssignmentId): Promise<Assignment | undefined>
+  /** Assignments of a person with their task's priority and project's name, in the order asked for. See interfaces: personal queue. */
+  listQueue(filter: QueueFilter, slice: Slice<QueueKey>): Promise<QueueRow[]>
+  /** Live assignments of a person, counted per project. */
+  queueStats(userId: UserId): Promise<QueueStat[]>
+  /** Ids of the person's live assignments, in one project or in all. */
+  liveOf(userId: UserId, projectId?: ProjectId): Promise<AssignmentId[]>
+
+  /** Shelves with at least one open step in these projects. */
+  listShelves(projectIds: readonly ProjectId[], stepType?: StepType): Promise<Shelf[]>
+  /**
+   * Takes the best free slot for the person and writes the assignment (a new row, or an expired or reassigned one revived at
+   * `attempt + 1`), in one step. Best: highest priority, then longest open, then smallest taskId, among slots that nobody else is taking
+   * at this instant. Skips tasks on which the person has a row on this step (unless expired or reassigned) or holds or has submitted an excluded step.
+   * The caller holds the person's lock and has checked the limit after taking it. Never waits for another claim, and two claims never
+   * get one slot. `undefined`: nothing there.
+   */
+  claim(claim: Claim): Promise<{ readonly assignment: Assignment; readonly task: Task } | undefined>
+  /** Why a claim found nothing: the open steps of these shelves, counted. */
+  countShelves(userId: UserId, shelves: readonly OpenShelf[]): Promise<ShelfCount[]>
+
+  /**
+   * People with their load and quality, by userId: those named, or where nobody is named the project's members with role annotator.
+   * Users that do not exist are left out; those that are no members say so.
+   */
+  listPeople(projectId: ProjectId, stepType: StepType, userIds?: readonly UserId[]): Promise<Person[]>
+  /** What a strategy remembers for a step, with its lock, which serialises decisions on that step; null at first. */
+  lockStrategyState(projectId: ProjectId, stepId: string, strategy: string): Promise<Json>
+  saveStrategyState(projectId: ProjectId, stepId: string, strategy: string, state: Json): Promise<void>
+  /** Keeps a decision with what it was decided from (people, weights, strategy state). */
+  recordDecision(decision: RecordedDecision): Promise<void>
+  /** Newest first. */
+  listDecisions(taskId: TaskId, limit: number): Promise<RecordedDecision[]>
+
+  /** Tasks that have an assignment with `expiresAt`, or a cooling or reserved slot with `wakeAt`, at or before `now`. Ascending by that moment. */
+  listDue(now: Date, limit: number): Promise<TaskId[]>
+  /** Open tasks at an automatic step whose job is settled (completed or failed), with the job's end. */
+  listAutomaticDone(limit: number): Promise<{ readonly taskId: TaskId; readonly state: 'completed' | 'failed'; readonly result: Json | null }[]>
+}
+
+/** A decision with everything it came from; {@link replayDecision} gives the same choice from it. */
+export interface RecordedDecision {
+  readonly decisionId: string
+  readonly decidedAt: Date
+  readonly decision: Decision
+  /** The input of the strategy: people in order, weights, state before. */
+  readonly input: Json
+}
+
+export type QueueSort = 'priority' | 'age' | 'project'
+
+export interface QueueFilter {
+  readonly userId: UserId
+  readonly projectId?: ProjectId | undefined
+  readonly stepType?: StepType | undefined
+  /** Default: the live ones. */
+  readonly status?: readonly AssignmentStatus[] | undefined
+  readonly sort: QueueSort
+  readonly order: 'asc' | 'desc'
+}
+
+/** The sort key of a queue row: what it is sorted by, then assignedAt ascending, then assignmentId ascending. */
+export interface QueueKey {
+  readonly by: number | string
+  readonly assignedAt: Date
+  readonly assignmentId: AssignmentId
+}
+
+export interface QueueRow {
+  readonly assignment: Assignment
+  readonly projectName: string
+  readonly priority: number
+  readonly estimatedDurationMinutes: number | null
+}
+
+export interface QueueStat {
+  readonly projectId: ProjectId
+  readonly projectName: string
+  /** assigned + accepted */
+  readonly pending: number
+  readonly inProgress: number
+}
+

@@ -1,0 +1,24 @@
+import type { UserId } from '../../ids.ts'
+import type { Json } from '../../json.ts'
+import type { AssignmentConfig } from '../../people/person.ts'
+import type { Person } from '../assignment.ts'
+
+/** What a strategy decides from, beside the people. */
+export interface StrategyInput {
+  /** People who are already eligible, by userId ascending, each with the limit that holds for them. Never empty. */
+  readonly people: readonly (Person & { readonly limit: number })[]
+  readonly weights: AssignmentConfig['weights']
+  /** What the strategy kept from its last choice for this step; null at first. */
+  readonly state: Json
+}
+
+export interface StrategyChoice {
+  readonly chosen: UserId
+  /** A score in 0..1 with its named parts (each in 0..1) for every person of the input. The chosen one has the highest. */
+  readonly scores: ReadonlyMap<UserId, { readonly score: number; readonly parts: Readonly<Record<string, number>> }>
+  /** Kept for the next choice. */
+  readonly state: Json
+}
+
+/** Ranks people who are already eligible. Pure: the same input gives the same choice. */
+export type AssignmentStrategy = (input: StrategyInput) => StrategyChoice

@@ -1,0 +1,131 @@
+import type { Issue, Json } from './json.ts'
+
+/**
+ * Every error that Muster means to give. Transports map the `code` (and through it the class), never the text;
+ * the message is for people and names what was wrong and what to do.
+ */
+export abstract class MusterError extends Error {
+  abstract readonly code: ErrorCode
+  /** Machine-readable facts that belong to the error, such as `from` and `to`. Safe to show to whoever caused it. */
+  readonly details: Readonly<Record<string, unknown>>
+
+  constructor(message: string, details: Readonly<Record<string, unknown>> = {}, options?: ErrorOptions) {
+    super(message, options)
+    this.name = new.target.name
+    this.details = details
+  }
+}
+
+export type ErrorCode =
+  | 'validation_failed'
+  | 'job_validation_failed'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'already_assigned'
+  | 'no_eligible_person'
+  | 'lease_lost'
+  | 'version_conflict'
+  | 'invalid_transition'
+  | 'run_state'
+  | 'queue_error'
+  | 'unavailable'
+  | 'non_retryable'
+
+/** The input breaks a rule. `issues` names each place and the rule; nothing was done. */
+export class ValidationError extends MusterError {
+  readonly code: 'validation_failed' | 'job_validation_failed' = 'validation_failed'
+  readonly issues: readonly Issue[]
+
+  constructor(issues: readonly Issue[], message = 'The input is not valid') {
+    super(`${message}: ${issues.map(({ path, message: why }) => `${path || 'input'} ${why}`).join('; ')}`)
+    this.issues = issues
+  }
+}
+
+/** A job's payload is not what its job type takes; found when the job is made, never at the worker. */
+export class JobValidationError extends ValidationError {
+  override readonly code = 'job_validation_failed'
+}
+
+/** Nobody is known to be calling: no token, or one that does not hold. */
+export class Unauthorized extends MusterError {
+  readonly code = 'unauthorized'
+}
+
+/** The caller is known and may see the thing, but not do this to it. */
+export class Forbidden extends MusterError {
+  readonly code = 'forbidden'
+}
+
+/** There is no such thing, or none that the caller may know of. */
+export class NotFound extends MusterError {
+  readonly code = 'not_found'
+
+  constructor(what: string, id: string) {
+    super(`There is no ${what} ${id}`, { what, id })
+  }
+}
+
+/** The request is fine by itself but not in the state that things are in. */
+export class Conflict extends MusterError {
+  readonly code: ErrorCode = 'conflict'
+}
+
+/** The person already has a row on this step of this task. `details.assignment` is that row. */
+export class AlreadyAssigned extends Conflict {
+  override readonly code = 'already_assigned'
+}
+
+/** Nobody may take the step now. `details.decision` explains each person considered. */
+export class NoEligiblePerson extends Conflict {
+  override readonly code = 'no_eligible_person'
+}
+
+/** The hold that the move acts on has ended, or a newer attempt has begun. What was submitted is kept as a draft. */
+export class LeaseLost extends Conflict {
+  override readonly code = 'lease_lost'
+}
+
+/** Somebody changed the thing first: read it again and decide again. `details.version` is the version now. */
+export class VersionConflict extends Conflict {
+  override readonly code = 'version_conflict'
+}
+
+/** The state table has no such move. `details` names both states as `from` and `to`. */
+export class InvalidTransition extends Conflict {
+  override readonly code = 'invalid_transition'
+
+  constructor(what: string, from: string, to: string) {
+    super(`${what} cannot go from ${from} to ${to}`, { from, to })
+  }
+}
+
+/** A run cannot be paused, resumed, cancelled or retried in the state it is in. */
+export class RunStateError extends Conflict {
+  override readonly code = 'run_state'
+
+  constructor(move: string, status: string) {
+    super(`A ${status} run cannot ${move}`, { move, status })
+  }
+}
+
+/** The job queue could not take or give work. */
+export class QueueError extends MusterError {
+  readonly code = 'queue_error'
+}
+
+/** A backend is away. The same call may succeed later; `details.retryAfterSeconds` says when to try, where known. */
+export class Unavailable extends MusterError {
+  readonly code = 'unavailable'
+}
+
+/** Thrown by a handler to say that trying again cannot help: its job fails at once. */
+export class NonRetryableError extends MusterError {
+  readonly code = 'non_retryable'
+
+  constructor(message: string, details: Readonly<Record<string, Json>> = {}, options?: ErrorOptions) {
+    super(message, details, options)
+  }
+}

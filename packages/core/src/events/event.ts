@@ -1,0 +1,84 @@
+import type { AssignmentId, EventId, JobId, ProjectId, RunId, TaskId, UserId } from '../ids.ts'
+
+interface TaskMove {
+  readonly taskId: TaskId
+  readonly assignmentId: AssignmentId
+  readonly stepId: string
+  readonly stepType: string
+  readonly userId: UserId
+  readonly status: string
+  /** The state before; null for a row that is new. */
+  readonly from: string | null
+  readonly attempt: number
+  readonly reason?: string
+}
+
+interface JobMove {
+  readonly itemId: JobId
+  readonly runId: RunId | null
+  readonly type: string
+  readonly attempt: number
+  readonly error?: { readonly code: string; readonly message: string }
+}
+
+type ItemOrRun =
+  | { readonly itemId: JobId; readonly type: string; readonly priority: number; readonly createdBy: UserId | null }
+  | { readonly runId: RunId; readonly count: number; readonly createdBy: UserId | null }
+
+/** What each fact says. No payload, result, model or scenarioId in any: annotators see project events. */
+export interface FactData {
+  /** Into `assigned`: pull, push, batch, revival, return. */
+  task_assigned: TaskMove
+  /** A slot handed from one person to another; both are affected. */
+  task_reassigned: TaskMove & { readonly previousUserId: UserId; readonly previousAssignmentId: AssignmentId }
+  /** Every other change of an assignment by its holder or a manager. */
+  task_status_changed: TaskMove
+  /** What its holder lost through no move of theirs: expired, task cancelled, removed, suspended. */
+  task_unavailable: TaskMove
+  task_added: { readonly taskIds: readonly TaskId[]; readonly count: number }
+  task_updated: { readonly taskId: TaskId; readonly status: string; readonly priority: number }
+  task_completed: { readonly taskId: TaskId; readonly externalId: string | null }
+  run_status_changed: { readonly runId: RunId; readonly status: string; readonly from: string | null; readonly version: number }
+  queue_item_added: ItemOrRun
+  queue_item_removed: ItemOrRun
+  job_failed: JobMove
+  queue_paused: { readonly global: boolean }
+  queue_resumed: { readonly global: boolean }
+  queue_cleared: { readonly cancelled: number }
+}
+
+export type FactType = keyof FactData
+
+/** `members`: everybody in the project. `affected`: those named, and the project's managers. `managers`: these alone. Admins always. */
+export type Audience = 'members' | 'affected' | 'managers'
+
+/** A fact about to be written; {@link fact} makes one. */
+export type NewFact = {
+  [Type in FactType]: {
+    readonly projectId: ProjectId
+    readonly type: Type
+    readonly audience: Audience
+    readonly affectedUserIds: readonly UserId[] | null
+    readonly data: FactData[Type]
+  }
+}[FactType]
+
+/** A fact that has been committed, with its place in its project's feed. */
+export type Fact = NewFact & {
+  readonly eventId: EventId
+  /** 1, 2, 3 … per project without a gap, in commit order. */
+  readonly seq: number
+  readonly occurredAt: Date
+}
+
+/** Makes a fact. Its audience follows from its type and from whether people are named, and is frozen here. */
+export function fact<Type extends FactType>(
+  projectId: ProjectId,
+  type: Type,
+  data: FactData[Type],
+  affectedUserIds: readonly UserId[] | null = null,
+): NewFact {
+  const audience: Audience =
+    type === 'task_added' || type === 'task_updated' ? 'managers' : affectedUserIds === null ? 'members' : 'affected'
+  return { projectId, type, audience, affectedUserIds, data } as NewFact
+}

@@ -1,0 +1,28 @@
+import type { ProjectId } from '../ids.ts'
+import type { Json } from '../json.ts'
+import type { Fact, NewFact } from './event.ts'
+
+/** Keeps facts, and numbers them per project without a gap in commit order. */
+export interface EventStore {
+  /**
+   * Writes `facts` in the given order, with ids and time from the ports. Call it last in a transaction: it takes the
+   * feed locks (ascending project) that every other writer of the project then waits for.
+   */
+  append(facts: readonly NewFact[]): Promise<void>
+  /** Facts of the project with a greater `seq` than `afterSeq`, ascending. None is ever skipped: a smaller seq never appears later. */
+  read(projectId: ProjectId, afterSeq: number, limit: number): Promise<Fact[]>
+  /** The `seq` of the project's last fact; 0 before the first. */
+  head(projectId: ProjectId): Promise<number>
+  /** Forgets facts older than `before`, and says how many. */
+  prune(before: Date): Promise<number>
+}
+
+/**
+ * Tells every process: best effort, unordered, may be lost. Hints ("there is something new in this project") and signals
+ * (latest state by key) travel here, never anything that must arrive.
+ */
+export interface Broadcast {
+  publish(topic: string, message: Json): Promise<void>
+  /** Calls `listener` for each message published by any process, this one included, until the returned function is called. */
+  subscribe(topic: string, listener: (message: Json) => void): Promise<() => Promise<void>>
+}

@@ -1,0 +1,59 @@
+// Ids, JSON, errors, paging
+export { isUuid } from './ids.ts'
+export type { AssignmentId, DefinitionId, EventId, Id, JobId, ProjectId, RunId, TaskId, UserId, WorkerId, WorkflowId } from './ids.ts'
+export { MAX_JSON_DEPTH, jsonIssues, pathOf, unstorableText } from './json.ts'
+export type { Issue, Json } from './json.ts'
+export { AlreadyAssigned, Conflict, Forbidden, InvalidTransition, JobValidationError, LeaseLost, MusterError, NoEligiblePerson, NonRetryableError, NotFound, QueueError, RunStateError, Unauthorized, Unavailable, ValidationError, VersionConflict } from './errors.ts'
+export type { ErrorCode } from './errors.ts'
+export { DEFAULT_PAGE, MAX_PAGE, page } from './paging.ts'
+export type { NewestKey, Page, PageRequest, Slice } from './paging.ts'
+
+// What core asks of the world
+export type { Clock, Ids, Logger, Metrics, Random } from './ports.ts'
+export type { Transactions } from './transactions.ts'
+export type { Persistence, Stores } from './stores.ts'
+export type { Answer, IdempotencyStore, IdempotencyTicket, IdempotentCall } from './idempotency.ts'
+
+// People and projects
+export { UNKNOWN_QUALITY } from './people/person.ts'
+export type { AssignmentConfig, Member, Principal, Project, QualityScore, Role, User, UserStatus } from './people/person.ts'
+export type { Authenticator, PeopleStore, ProjectStore } from './people/ports.ts'
+export type { NewProject, NewUser, PeopleUseCases, ProjectChange, ProjectUseCases, UserChange } from './people/api.ts'
+
+// Workflows and tasks
+export { isPeopleStep } from './workflow/workflow.ts'
+export type { Requirement, Step, StepCondition, StepType, Workflow } from './workflow/workflow.ts'
+export type { Slot, SlotState, Task, TaskStatus } from './workflow/task.ts'
+export type { WorkflowStore } from './workflow/ports.ts'
+export type { NewRequirement, NewStep, NewWorkflow, WorkflowUseCases } from './workflow/api.ts'
+
+// Assignments
+export { LIVE_STATUSES } from './assignment/assignment.ts'
+export type { Assignment, AssignmentStatus, Candidate, Decision, IneligibleReason, Person, ReasonCode, RejectCode, TaskWork } from './assignment/assignment.ts'
+export type { Claim, OpenShelf, QueueFilter as PersonalQueueFilter, QueueKey, QueueRow, QueueSort, QueueStat, RecordedDecision, Shelf, ShelfCount, TaskStore } from './assignment/ports.ts'
+export type { AssignmentUseCases, ClaimResult, Move, NewTask, TaskResult, TaskUseCases, TaskView } from './assignment/api.ts'
+export type { AssignmentStrategy, StrategyChoice, StrategyInput } from './assignment/strategies/strategy.ts'
+
+// Jobs
+export { jobType } from './jobs/job.ts'
+export type { Job, JobContext, JobError, JobHandler, JobState, JobTools, JobType, JobWithResult, NewJob, QueueItem, RetryPolicy, RunResult, SettledState, StepProgress } from './jobs/job.ts'
+export type { ActiveJob, Consumer, Delivery, DeliveryHandler, JobCounts, JobQueue, JobStore, Outcome, QueueFilter, QueueItemKey, SettleReceipt, StepReport } from './jobs/ports.ts'
+
+// Runs
+export { RUN_PRIORITIES } from './runs/run.ts'
+export type { Definition, Run, RunConfig, RunPriority, RunStatus, RunTallies, Scenario, Tally } from './runs/run.ts'
+export type { DefinitionStore, NewRun, RunJobKey, RunStore } from './runs/ports.ts'
+export type { DefinitionUseCases, NewDefinition, NewRunRequest, NewScenario, RunProgress, RunUseCases } from './runs/api.ts'
+
+// Queues
+export type { NewQueueItem, PersonalQueueStats, PersonalQueueUseCases, ProjectQueueUseCases, QueueEntry, QueueStatus, SystemQueueStatus, SystemQueueUseCases } from './queue/api.ts'
+
+// Events and presence
+export { fact } from './events/event.ts'
+export type { Audience, Fact, FactData, FactType, NewFact } from './events/event.ts'
+export type { Broadcast, EventStore } from './events/ports.ts'
+export type { PresenceStore, Present } from './presence/ports.ts'
+export type { PresenceUseCases } from './presence/api.ts'
+
+// All of it together
+export type { Muster, WorkOptions, Worker } from './muster.ts'

@@ -1,0 +1,146 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { JobId, ProjectId, RunId, TaskId, UserId } from '../ids.ts'
+import type { Json } from '../json.ts'
+
+/** `pending` also covers what waits for a delay or a retry; those have no position. */
+export type JobState = 'pending' | 'active' | 'completed' | 'failed' | 'cancelled'
+
+export type SettledState = 'completed' | 'failed' | 'cancelled'
+
+/** Why a job's last attempt did not succeed. `code` is stable, `message` for people. */
+export interface JobError {
+  readonly code: string
+  readonly message: string
+  readonly retryable: boolean
+}
+
+/** How far a handler says it is. */
+export interface StepProgress {
+  readonly name: string
+  /** 1..total */
+  readonly index: number
+  readonly total: number
+}
+
+/** One unit of work for a machine. */
+export interface Job {
+  readonly jobId: JobId
+  readonly projectId: ProjectId
+  readonly runId: RunId | null
+  /** The task whose automatic step this job does. */
+  readonly taskId: TaskId | null
+  readonly type: string
+  /** −1000..1000, higher first. */
+  readonly priority: number
+  readonly state: JobState
+  /** 0 before the first start. What counts is an answer of the other side; a worker that died or shut down uses none. */
+  readonly attempt: number
+  readonly maxAttempts: number
+  /** Not before then: a delay, or the wait before a retry. */
+  readonly availableAt: Date
+  readonly step: StepProgress | null
+  /** 0..100 */
+  readonly progress: number
+  readonly error: JobError | null
+  readonly model: string | null
+  readonly scenarioId: string | null
+  readonly createdBy: UserId | null
+  /** Told to stop, but not stopped yet. */
+  readonly cancelling: boolean
+  readonly createdAt: Date
+  /** The latest start. */
+  readonly startedAt: Date | null
+  readonly finishedAt: Date | null
+}
+
+/** A job with what it was given and what it gave. */
+export interface JobWithResult extends Job {
+  readonly payload: Json
+  readonly result: Json | null
+}
+
+/** A job in line or out of it, as its project's queue shows it. Positions are 1-based; null unless pending and due. */
+export interface QueueItem extends Job {
+  readonly position: number | null
+  readonly globalPosition: number | null
+}
+
+/** A loose job about to be kept. */
+export interface NewJob {
+  readonly jobId: JobId
+  readonly projectId: ProjectId
+  readonly taskId: TaskId | null
+  readonly type: string
+  readonly payload: Json
+  readonly priority: number
+  readonly maxAttempts: number
+  readonly availableAt: Date
+  readonly createdBy: UserId | null
+  readonly createdAt: Date
+}
+
+/** When and how often to try again. */
+export interface RetryPolicy {
+  /** Attempts in all, the first included. Default 3. */
+  readonly maxAttempts: number
+  /** Default 5 000 ms. */
+  readonly baseMs: number
+  /** Default 60 000 ms. */
+  readonly capMs: number
+}
+
+/** A job as its handler sees it. */
+export interface JobContext<Payload = Json> {
+  readonly jobId: JobId
+  readonly projectId: ProjectId
+  readonly runId: RunId | null
+  readonly taskId: TaskId | null
+  readonly type: string
+  readonly payload: Payload
+  readonly model: string | null
+  readonly scenarioId: string | null
+  readonly attempt: number
+  /** The settled jobs of a run of the same project, by the scenario's place, then the model's. */
+  results(runId: RunId): AsyncIterable<RunResult>
+}
+
+/** One settled job of a run. */
+export interface RunResult {
+  readonly scenarioId: string
+  readonly model: string
+  readonly state: SettledState
+  readonly payload: Json
+  readonly result: Json | null
+  readonly error: JobError | null
+}
+
+/** What a handler gets beside its job. */
+export interface JobTools {
+  /** Aborts on cancel, timeout, shutdown and when the lease was lost. What the handler returns after that is not recorded (a cancelled job that finished all the same is). */
+  readonly signal: AbortSignal
+  /** Reports progress: the step's name, its place 1..total, and optionally a percentage 0..100. Cheap: the latest wins. */
+  step(name: string, index: number, total: number, percent?: number): void
+  readonly log: { info(fields: object, message: string): void; warn(fields: object, message: string): void }
+}
+
+/** Does the job and gives its result, which must be JSON. Throw {@link NonRetryableError} where trying again cannot help. */
+export type JobHandler<Payload = Json, Result = unknown> = (job: JobContext<Payload>, tools: JobTools) => Promise<Result> | Result
+
+/** A kind of job: what it takes and how it is done. */
+export interface JobType<Payload = unknown, Result = unknown> {
+  /** 1–200 characters, e.g. `probe:scenario`. */
+  readonly name: string
+  /** Any Standard Schema (https://standardschema.dev): Zod, Valibot, ArkType … Checked when a job is made. */
+  readonly payload: StandardSchemaV1<unknown, Payload>
+  readonly handler: JobHandler<Payload, Result>
+  /** Jobs of this type at once in one process. Default: the worker's. */
+  readonly concurrency?: number
+  /** An attempt that takes longer is aborted and counts as a timeout. Default 300 000 ms. */
+  readonly timeoutMs?: number
+  readonly retry?: Partial<RetryPolicy>
+}
+
+/** Erases what a job type takes and gives, so that types of all kinds fit one registry; the schema still guards the payload. */
+export function jobType<Payload, Result>(type: JobType<Payload, Result>): JobType {
+  return type as unknown as JobType
+}

@@ -1,0 +1,63 @@
+/** What survives a round trip through JSON unchanged. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+
+/** Deepest nesting that is stored; deeper values are refused by name. */
+export const MAX_JSON_DEPTH = 64
+
+/** A place in a value at fault, such as `scenarios[3].payload.text`, and what is wrong there. */
+export interface Issue {
+  readonly path: string
+  readonly message: string
+}
+
+/** `a.b[3]` from its parts; the form in which every error names a place. */
+export function pathOf(parts: readonly PropertyKey[]): string {
+  let path = ''
+  for (const part of parts) {
+    path += typeof part === 'number' ? `[${part}]` : path === '' ? String(part) : `.${String(part)}`
+  }
+  return path
+}
+
+const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
+
+/** Why `text` cannot be stored on every adapter (Postgres refuses both), or `undefined` where it can. */
+export function unstorableText(text: string): string | undefined {
+  if (text.includes('\u0000')) return 'must not contain the character U+0000'
+  if (LONE_SURROGATE.test(text)) return 'must not contain a lone surrogate'
+  return undefined
+}
+
+/**
+ * Everything in `value` that JSON, or a database, would not give back as it is: `undefined`, functions, numbers
+ * that are not finite, cycles and depth over {@link MAX_JSON_DEPTH}, characters that cannot be stored. Stops at the first ten.
+ */
+export function jsonIssues(value: unknown, at: readonly PropertyKey[] = []): Issue[] {
+  const issues: Issue[] = []
+  walk(value, [...at], 0, issues)
+  return issues
+}
+
+function walk(value: unknown, at: PropertyKey[], depth: number, issues: Issue[]): void {
+  if (issues.length >= 10) return
+  const refuse = (message: string): void => void issues.push({ path: pathOf(at), message })
+  if (value === null || typeof value === 'boolean') return
+  if (typeof value === 'string') {
+    const why = unstorableText(value)
+    return why === undefined ? undefined : refuse(why)
+  }
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : refuse('must be a finite number')
+  if (typeof value !== 'object') return refuse(`must be JSON, not ${typeof value}`)
+  if (depth >= MAX_JSON_DEPTH) return refuse(`must not be nested deeper than ${MAX_JSON_DEPTH}`)
+  if (Array.isArray(value)) {
+    value.forEach((item, index) => walk(item, [...at, index], depth + 1, issues))
+    return
+  }
+  const prototype = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) return refuse('must be a plain JSON object')
+  for (const [key, item] of Object.entries(value)) {
+    const why = unstorableText(key)
+    if (why !== undefined) refuse(`has a key that ${why}`)
+    walk(item, [...at, key], depth + 1, issues)
+  }
+}

@@ -1,0 +1,48 @@
+import type { AssignmentUseCases, TaskUseCases } from './assignment/api.ts'
+import type { Broadcast } from './events/ports.ts'
+import type { PeopleUseCases, ProjectUseCases } from './people/api.ts'
+import type { Clock, Ids, Logger, Metrics } from './ports.ts'
+import type { PresenceUseCases } from './presence/api.ts'
+import type { PersonalQueueUseCases, ProjectQueueUseCases, SystemQueueUseCases } from './queue/api.ts'
+import type { DefinitionUseCases, RunUseCases } from './runs/api.ts'
+import type { Persistence } from './stores.ts'
+import type { WorkflowUseCases } from './workflow/api.ts'
+
+/** Everything that Muster does. `createMuster` makes one. */
+export interface Muster {
+  readonly people: PeopleUseCases
+  readonly projects: ProjectUseCases
+  readonly workflows: WorkflowUseCases
+  readonly tasks: TaskUseCases
+  readonly assignments: AssignmentUseCases
+  readonly personalQueue: PersonalQueueUseCases
+  readonly definitions: DefinitionUseCases
+  readonly runs: RunUseCases
+  readonly queue: ProjectQueueUseCases
+  readonly system: SystemQueueUseCases
+  readonly presence: PresenceUseCases
+  /** For transports that keep something of their own (idempotency) and for hosts that read the feed. */
+  readonly persistence: Persistence
+  readonly broadcast: Broadcast
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly logger: Logger
+  readonly metrics: Metrics
+  /** Be a worker: does jobs until closed. Without `types`, all that are registered. */
+  work(options?: WorkOptions): Promise<Worker>
+  /** Be a scheduler: expires leases, ends cooldowns, wakes retries, reaps dead workers, prunes. Any number may run. */
+  schedule(): Promise<{ close(): Promise<void> }>
+  /** Stops workers and schedulers started here, handing back what is unfinished, and closes what adapters opened. Nothing is lost. Can be called twice. */
+  close(options?: { readonly deadlineMs?: number }): Promise<void>
+}
+
+export interface WorkOptions {
+  readonly types?: readonly string[]
+  /** Jobs at once in this worker, for types that say nothing of their own. Default 50. */
+  readonly concurrency?: number
+}
+
+export interface Worker {
+  /** Takes no more, waits for running handlers up to the deadline (default 25 s), aborts and hands back the rest. */
+  close(options?: { readonly deadlineMs?: number }): Promise<void>
+}

@@ -1,0 +1,84 @@
+import type { ProjectId, UserId, WorkflowId } from '../ids.ts'
+
+export type UserStatus = 'active' | 'away' | 'suspended'
+export type Role = 'admin' | 'manager' | 'annotator'
+
+/** Somebody who works or decides. Only `active` users are given work. */
+export interface User {
+  readonly userId: UserId
+  readonly displayName: string
+  readonly avatarUrl: string | null
+  readonly status: UserStatus
+  readonly role: Role
+  /** Skill name → level 1..5. */
+  readonly skills: Readonly<Record<string, number>>
+  /** The person's own limit of live assignments over all projects; null: the project's alone counts. */
+  readonly maxConcurrentAssignments: number | null
+  /** A program that stands in for a person, marked wherever it is shown. */
+  readonly scripted: boolean
+  readonly version: number
+  readonly createdAt: Date
+}
+
+/** A user as a member of one project. */
+export interface Member {
+  readonly userId: UserId
+  readonly displayName: string
+  readonly role: Role
+  readonly status: UserStatus
+  readonly scripted: boolean
+}
+
+/** How good somebody is at one type of step in one project. */
+export interface QualityScore {
+  readonly userId: UserId
+  readonly projectId: ProjectId
+  readonly stepType: string
+  /** 0..1. Set from outside it is kept as it is; observed samples move it by the Beta mean (see `quality.ts`). */
+  readonly score: number
+  readonly samples: number
+}
+
+/** The score of somebody of whom nothing is known. */
+export const UNKNOWN_QUALITY = 0.5
+
+/** How a project gives out work. Each field has a default; a step's own strategy, lease and cooldown win. */
+export interface AssignmentConfig {
+  /** Live assignments a person may hold, over all projects. Default 10. */
+  readonly maxConcurrentPerUser: number
+  /** Unordered pairs of steps that one person may not both do on one task. Default none. */
+  readonly crossStepExclusionPairs: readonly (readonly [string, string])[]
+  /** How long a slot rests after a release, a rejection or an expiry. Default 0. */
+  readonly cooldownMinutes: number
+  /** How long an assignment lives without activity. Default 60. */
+  readonly leaseMinutes: number
+  /** Name of a registered strategy. Default `hybrid_capacity_performance`. */
+  readonly defaultStrategy: string
+  /** Of `hybrid_capacity_performance`. Default 0.5 and 0.5. */
+  readonly weights: { readonly capacity: number; readonly performance: number }
+  /** Returns of one task by review before it goes to adjudication. Default 2. */
+  readonly maxReturns: number
+  /** How long a returned slot waits for its person. Default 1440. */
+  readonly holdMinutes: number
+}
+
+/** The boundary of ownership: members, queue, tasks, runs. */
+export interface Project {
+  readonly projectId: ProjectId
+  readonly name: string
+  /** The workflow that new tasks go through; a project without one refuses tasks. */
+  readonly workflowId: WorkflowId | null
+  readonly assignment: AssignmentConfig
+  /** No job starts and no new assignment is given out while paused. Changing it raises no version. */
+  readonly paused: boolean
+  readonly version: number
+  readonly createdAt: Date
+}
+
+/** Who is calling. */
+export interface Principal {
+  readonly userId: UserId
+  readonly role: Role
+  /** Projects the caller is a member of. Admins see every project without being one. */
+  readonly memberships: ReadonlySet<ProjectId>
+}

@@ -1,0 +1,66 @@
+import type { DefinitionId, ProjectId, RunId } from '../ids.ts'
+import type { Json } from '../json.ts'
+
+/** A versioned evaluation: its scenarios, and the job type that probes one. One id names one immutable version. */
+export interface Definition {
+  readonly definitionId: DefinitionId
+  readonly projectId: ProjectId
+  readonly name: string
+  /** From 1; the same name again makes the next. */
+  readonly version: number
+  readonly jobType: string
+  readonly scenarioCount: number
+  readonly createdAt: Date
+}
+
+export interface Scenario {
+  readonly scenarioId: string
+  readonly payload: Json
+}
+
+export type RunStatus = 'pending' | 'running' | 'paused' | 'completed' | 'cancelled'
+export type RunPriority = 'low' | 'normal' | 'high'
+
+/** What a run's jobs show as their priority. */
+export const RUN_PRIORITIES: Readonly<Record<RunPriority, number>> = { low: 0, normal: 5, high: 10 }
+
+export interface RunConfig {
+  readonly models: readonly string[]
+  /** 0 < p ≤ 100 */
+  readonly samplePercentage: number
+  /** 0..2⁵³−1 */
+  readonly sampleSeed: number
+  readonly experimentId: string | null
+  readonly maxJobsPerSecond: number | null
+  readonly definitionSnapshot: Definition
+}
+
+export interface Tally {
+  readonly total: number
+  readonly completed: number
+  readonly failed: number
+  readonly cancelled: number
+}
+
+/** Exact at every moment: each job counts once, in the transaction that settles it. */
+export interface RunTallies extends Tally {
+  readonly byModel: Readonly<Record<string, Tally>>
+}
+
+/** One execution of a definition: sampled scenarios × models, as jobs. */
+export interface Run {
+  readonly runId: RunId
+  readonly projectId: ProjectId
+  readonly definitionId: DefinitionId
+  readonly status: RunStatus
+  readonly priority: RunPriority
+  readonly config: RunConfig
+  readonly tallies: RunTallies
+  /** Settled jobs a second over the last 5–10 seconds of work; 0 while nothing was settled. */
+  readonly ratePerSecond: number
+  readonly version: number
+  readonly createdAt: Date
+  /** First start of a job. */
+  readonly startedAt: Date | null
+  readonly finishedAt: Date | null
+}

@@ -1,0 +1,29 @@
+import type { TaskStore } from './assignment/ports.ts'
+import type { EventStore } from './events/ports.ts'
+import type { JobStore } from './jobs/ports.ts'
+import type { PeopleStore, ProjectStore } from './people/ports.ts'
+import type { DefinitionStore, RunStore } from './runs/ports.ts'
+import type { Transactions } from './transactions.ts'
+import type { WorkflowStore } from './workflow/ports.ts'
+import type { IdempotencyStore } from './idempotency.ts'
+
+/** Every store, bound to one transaction. */
+export interface Stores {
+  readonly people: PeopleStore
+  readonly projects: ProjectStore
+  readonly workflows: WorkflowStore
+  readonly tasks: TaskStore
+  readonly definitions: DefinitionStore
+  readonly runs: RunStore
+  readonly jobs: JobStore
+  readonly events: EventStore
+  readonly idempotency: IdempotencyStore
+}
+
+/** What a persistence adapter is: all stores, together in transactions, and a way to leave. */
+export interface Persistence extends Transactions<Stores> {
+  /** Reaches the backend and finds its schema current. @throws Unavailable */
+  check(): Promise<void>
+  /** Lets go of what the adapter opened itself. Can be called twice. */
+  close(): Promise<void>
+}

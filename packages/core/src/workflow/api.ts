@@ -1,0 +1,38 @@
+import type { WorkflowId } from '../ids.ts'
+import type { Page, PageRequest } from '../paging.ts'
+import type { StepCondition, StepType, Workflow } from './workflow.ts'
+
+export interface NewRequirement {
+  readonly anyOf: readonly string[]
+  readonly minLevel?: number | undefined
+  readonly dropAfterMinutes?: number | null | undefined
+}
+
+/** A step as its author writes it; what is left out takes its default. */
+export interface NewStep {
+  readonly stepId: string
+  readonly stepType: StepType
+  readonly requiredSkills?: readonly NewRequirement[] | undefined
+  readonly assignmentsRequired?: number | undefined
+  readonly excludes?: readonly string[] | undefined
+  readonly strategy?: string | null | undefined
+  readonly leaseMinutes?: number | null | undefined
+  readonly cooldownMinutes?: number | null | undefined
+  readonly estimatedDurationMinutes?: number | null | undefined
+  readonly when?: StepCondition | undefined
+  readonly jobType?: string | null | undefined
+}
+
+export interface NewWorkflow {
+  readonly name: string
+  readonly steps: readonly NewStep[]
+}
+
+/** Workflows never change: a change is a new one. Input schema: `newWorkflow` in `workflow/input.ts`. */
+export interface WorkflowUseCases {
+  /** @throws ValidationError naming the step and the rule, e.g. `steps[1].excludes[0] names no step of this workflow` */
+  add(input: NewWorkflow): Promise<Workflow>
+  get(workflowId: WorkflowId): Promise<Workflow>
+  /** Newest first. */
+  list(request: PageRequest): Promise<Page<Workflow>>
+}

@@ -1,0 +1,57 @@
+import type { AssignmentId, JobId, ProjectId, TaskId, UserId, WorkflowId } from '../ids.ts'
+import type { Json } from '../json.ts'
+import type { Requirement } from './workflow.ts'
+
+export type TaskStatus = 'open' | 'completed' | 'cancelled'
+
+/** One unit of work for people, going through a workflow. */
+export interface Task {
+  readonly taskId: TaskId
+  readonly projectId: ProjectId
+  readonly workflowId: WorkflowId
+  readonly status: TaskStatus
+  /** null once the task is completed or cancelled. */
+  readonly currentStepId: string | null
+  /** −1000..1000, higher first. */
+  readonly priority: number
+  readonly payload: Json
+  /** Added to every people step of the task. */
+  readonly requiredSkills: readonly Requirement[]
+  /** The known answer, to measure people by. Never shown to those who might do the task. */
+  readonly gold: Json | null
+  /** The caller's own name for it, unique in the project. */
+  readonly externalId: string | null
+  readonly version: number
+  /** The latest moment until which a slot of the current step rests; null: none does. */
+  readonly cooldownUntil: Date | null
+  /** When the current step opened; what has waited longest comes first. */
+  readonly stepOpenedAt: Date
+  /** How often review has sent it back. */
+  readonly returns: number
+  /** The job that does the current step, where that is `automatic`. */
+  readonly jobId: JobId | null
+  readonly createdAt: Date
+  readonly completedAt: Date | null
+}
+
+/**
+ * - `free` may be taken
+ * - `held` by a live assignment
+ * - `done` its assignment is submitted
+ * - `cooling` rests until `wakeAt`
+ * - `reserved` waits for one person (`reservedFor`) until `wakeAt`, then opens for others
+ */
+export type SlotState = 'free' | 'held' | 'done' | 'cooling' | 'reserved'
+
+/** A place on a step of a task for one assignment: overlap in rows, so that it cannot be exceeded. */
+export interface Slot {
+  readonly taskId: TaskId
+  readonly stepId: string
+  /** 1.. `assignmentsRequired` */
+  readonly slotNo: number
+  readonly state: SlotState
+  /** Whose it is while `held`, `done` or `reserved`. */
+  readonly assignmentId: AssignmentId | null
+  readonly reservedFor: UserId | null
+  readonly wakeAt: Date | null
+}

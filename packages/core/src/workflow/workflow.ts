@@ -1,0 +1,47 @@
+import type { WorkflowId } from '../ids.ts'
+
+export type StepType = 'annotation' | 'review' | 'adjudication' | 'automatic'
+
+/** A named condition on what was submitted before; a step whose condition does not hold is skipped. */
+export type StepCondition = 'always' | 'disagreement' | 'rejectedByReview'
+
+/** Any one of these skills at or above the level. */
+export interface Requirement {
+  readonly anyOf: readonly string[]
+  /** 1..5, default 1. */
+  readonly minLevel: number
+  /** Waived for a task whose step has been open this long; null: never waived. */
+  readonly dropAfterMinutes: number | null
+}
+
+export interface Step {
+  /** Unique in its workflow: `^[a-z][a-z0-9_-]{0,62}$`. */
+  readonly stepId: string
+  readonly stepType: StepType
+  readonly requiredSkills: readonly Requirement[]
+  /** Overlap: how many people do the step, independently and blind to each other. */
+  readonly assignmentsRequired: number
+  /** Steps whose people may not do this one. Resolved when the workflow is made: absent on a review or an adjudication means every earlier people step. */
+  readonly excludes: readonly string[]
+  readonly strategy: string | null
+  readonly leaseMinutes: number | null
+  readonly cooldownMinutes: number | null
+  readonly estimatedDurationMinutes: number | null
+  readonly when: StepCondition
+  /** The job type that does an `automatic` step; null on every other. */
+  readonly jobType: string | null
+}
+
+/** The ordered steps a task goes through. Immutable: a change is a new workflow. */
+export interface Workflow {
+  readonly workflowId: WorkflowId
+  readonly name: string
+  readonly steps: readonly Step[]
+  readonly version: number
+  readonly createdAt: Date
+}
+
+/** Whether people do the step. */
+export function isPeopleStep(step: Pick<Step, 'stepType'>): boolean {
+  return step.stepType !== 'automatic'
+}
