@@ -7,6 +7,7 @@ export { AlreadyAssigned, Conflict, Forbidden, InvalidTransition, JobValidationE
 export type { ErrorCode } from './errors.ts'
 export { DEFAULT_PAGE, MAX_PAGE, page } from './paging.ts'
 export type { NewestKey, Page, PageRequest, Slice } from './paging.ts'
+export { duration, json, name, parse, priority, text, uuid } from './parse.ts'
 
 // What core asks of the world
 export type { Clock, Ids, Logger, Metrics, Random } from './ports.ts'
