@@ -41,12 +41,14 @@ export type { Job, JobContext, JobError, JobHandler, JobState, JobTools, JobType
 export type { ActiveJob, Consumer, Delivery, DeliveryHandler, JobCounts, JobQueue, JobStore, Outcome, QueueFilter, QueueItemKey, SettleReceipt, StepReport } from './jobs/ports.ts'
 
 // Runs
+export { DEFAULT_JOB_TYPE, MAX_SCENARIOS, definitionHead, newDefinition, newRun, newScenario } from './runs/input.ts'
 export { RUN_PRIORITIES } from './runs/run.ts'
 export type { Definition, Run, RunConfig, RunPriority, RunStatus, RunTallies, Scenario, Tally } from './runs/run.ts'
 export type { DefinitionStore, NewRun, RunJobKey, RunStore } from './runs/ports.ts'
 export type { DefinitionUseCases, NewDefinition, NewRunRequest, NewScenario, RunProgress, RunUseCases } from './runs/api.ts'
 
 // Queues
+export { newQueueItem, queuePriority } from './queue/input.ts'
 export type { NewQueueItem, PersonalQueueStats, PersonalQueueUseCases, ProjectQueueUseCases, QueueEntry, QueueStatus, SystemQueueStatus, SystemQueueUseCases } from './queue/api.ts'
 
 // Events and presence
