@@ -1,0 +1,1 @@
+export { type Postgres, type StartPostgres, startPostgres } from './postgres.ts'

@@ -1,0 +1,120 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { postgresBinaries } from './postgres-binaries.ts'
+
+const run = promisify(execFile)
+
+/** A Postgres server that answers. */
+export interface Postgres {
+  /** Connection string of a database on it whose role may create databases. */
+  readonly connectionString: string
+  /** Where it comes from, for people: `DATABASE_URL` or the folder of its binaries. */
+  readonly origin: string
+  /** Stops what was started here and removes its files; leaves the server of `DATABASE_URL` alone. Can be called twice. */
+  stop(): Promise<void>
+}
+
+export interface StartPostgres {
+  /** Server settings, e.g. `{ fsync: 'off' }`. Ignored by the server of `DATABASE_URL`. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+/**
+ * The server of `DATABASE_URL`; without one, a new cluster on a free loopback port, with Postgres's own defaults but for
+ * `settings`. The cluster ends with this process, however that ends.
+ * @throws Error where no Postgres binary is found or the cluster does not start; the message holds the server's log, `cause` what
+ * the failed command said.
+ */
+export async function startPostgres({ settings = {} }: StartPostgres = {}): Promise<Postgres> {
+  const given = process.env['DATABASE_URL']
+  if (given) return { connectionString: given, origin: 'DATABASE_URL', stop: async () => {} }
+
+  const account = process.getuid?.() === 0 ? await unprivilegedAccount() : undefined
+  const directory = await mkdtemp(join(tmpdir(), 'muster-postgres-'))
+  const binaries = await postgresBinaries(account ? directory : undefined)
+  if (account) await run('chown', ['-R', `${account.uid}:${account.gid}`, directory])
+  const data = join(directory, 'data')
+  const log = join(directory, 'log')
+  const pgCtl = join(binaries, 'pg_ctl')
+  const as = { ...account, cwd: directory }
+
+  const guard = spawnGuard(pgCtl, data, directory, as)
+  let stopped: Promise<void> | undefined
+  const stop = (): Promise<void> => (stopped ??= endOf(guard))
+  try {
+    await run(
+      join(binaries, 'initdb'),
+      ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+      as,
+    )
+    const port = await freePort()
+    const options = {
+      listen_addresses: '127.0.0.1',
+      port: String(port),
+      unix_socket_directories: '',
+      max_connections: '200',
+      ...settings,
+    }
+    const flags = Object.entries(options).map(([name, value]) => `-c ${name}='${value}'`)
+    // With -l the server writes to the log, not to our pipes: else `run` would wait for the server's end.
+    await run(pgCtl, ['start', '--wait', '--silent', '-D', data, '-l', log, '-o', flags.join(' ')], as)
+    return { connectionString: `postgres://postgres@127.0.0.1:${port}/postgres`, origin: binaries, stop }
+  } catch (error) {
+    const lines = await readFile(log, 'utf8').catch(() => '')
+    await stop()
+    throw new Error(`Postgres of ${binaries} did not start; its log:\n${lines}`, { cause: error })
+  }
+}
+
+type Account = { readonly uid: number; readonly gid: number }
+
+/** Postgres refuses to run as root, so root runs it as `postgres` where that account exists, else as `nobody`. */
+async function unprivilegedAccount(): Promise<Account> {
+  const entries = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'))
+  const found = entries.find(([name]) => name === 'postgres') ?? entries.find(([name]) => name === 'nobody')
+  if (!found)
+    throw new Error(
+      'Postgres does not run as root, and there is no account "postgres" or "nobody" to run it as',
+    )
+  return { uid: Number(found[2]), gid: Number(found[3]) }
+}
+
+/**
+ * A shell that waits for the end of its input, which comes when we close it or when this process dies (Ctrl-C and kill -9
+ * included), then stops the cluster and removes its files. It has a process group of its own, so Ctrl-C does not reach it.
+ */
+function spawnGuard(
+  pgCtl: string,
+  data: string,
+  directory: string,
+  as: Partial<Account> & { readonly cwd: string },
+): ChildProcess {
+  const script = 'cat; "$1" stop --silent --mode=immediate -D "$2"; cd /; rm -rf "$3"'
+  return spawn('/bin/sh', ['-c', script, 'sh', pgCtl, data, directory], {
+    ...as,
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+}
+
+async function endOf(guard: ChildProcess): Promise<void> {
+  if (guard.exitCode !== null) return
+  const exit = once(guard, 'exit')
+  guard.stdin?.end()
+  await exit
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has no port')
+  return address.port
+}

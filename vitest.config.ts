@@ -1,0 +1,42 @@
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+
+const POSTGRES_TESTS = '**/*.postgres.test.ts'
+const NOT_OURS = ['**/node_modules/**', '**/dist/**']
+
+/**
+ * Tests run on the TypeScript sources of every workspace, so no build is needed and none can be stale. Naming conditions
+ * replaces Vite's own, so those of a server stand here too.
+ */
+const conditions = ['source', 'module', 'node', 'development|production']
+const sources = { resolve: { conditions }, ssr: { resolve: { conditions } } }
+
+/** The tests of one folder that need no service. */
+function unit(name: string, folder: string): TestProjectInlineConfiguration {
+  return {
+    ...sources,
+    test: { name, include: [`${folder}/**/*.test.ts`], exclude: [POSTGRES_TESTS, ...NOT_OURS] },
+  }
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      unit('core', 'packages/core'),
+      unit('adapters-pg', 'packages/adapters-pg'),
+      unit('transport-http', 'packages/transport-http'),
+      unit('language-id', 'examples/language-id'),
+      unit('reference-server', 'examples/reference-server'),
+      unit('benchmarks', 'benchmarks'),
+      unit('tools', 'tools'),
+      {
+        ...sources,
+        test: {
+          name: 'postgres',
+          include: [POSTGRES_TESTS],
+          exclude: NOT_OURS,
+          globalSetup: 'test/services/src/global-setup.ts',
+        },
+      },
+    ],
+  },
+})
