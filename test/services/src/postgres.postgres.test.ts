@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { Client } from 'pg'
 import { expect, it } from 'vitest'
 import { freshDatabase } from './fresh-database.ts'
@@ -25,3 +28,28 @@ it('runs on a real Postgres, where sessions race', async () => {
   )
   expect(one?.[0]?.pid).not.toBe(two?.[0]?.pid)
 })
+
+it('leaves no server and no file behind when the process that started it is killed', async () => {
+  const starter = new URL('./postgres.ts', import.meta.url)
+  const script = `
+    const { startPostgres } = await import(${JSON.stringify(starter.href)})
+    const { connectionString } = await startPostgres()
+    process.send(connectionString)
+  `
+  const { DATABASE_URL: _, ...env } = process.env
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    env,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  const [connectionString] = await once(child, 'message')
+  const [{ directory } = { directory: '' }] = await query<{ directory: string }>(
+    connectionString,
+    `select current_setting('data_directory') as directory`,
+  )
+  expect(existsSync(directory)).toBe(true)
+
+  child.kill('SIGKILL')
+
+  await expect.poll(() => existsSync(directory), { timeout: 20_000 }).toBe(false)
+  await expect(query(connectionString, 'select 1')).rejects.toThrow('ECONNREFUSED')
+}, 60_000)
