@@ -1,0 +1,173 @@
+import type { PGlite, Transaction } from '@electric-sql/pglite'
+import { Unavailable } from '@muster/core'
+import type { Pool, PoolClient } from 'pg'
+import { isRepeatable, toMusterError } from './errors.ts'
+import type { Connection, PreparingQueryable, Queryable, Statement } from './queryable.ts'
+
+/** One of the two things that Muster's SQL runs on. */
+export interface Backend {
+  /** Every call is a transaction of its own. */
+  readonly root: Connection
+  transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>
+  /** Runs a script of several statements as one transaction, after `prepare` in that same transaction said yes. */
+  script(prepare: (connection: Connection) => Promise<boolean>, text: string): Promise<void>
+  close(): Promise<void>
+}
+
+type Send = <Row extends object>(statement: Statement, values: unknown[]) => Promise<{ rows: Row[] }>
+
+/** How often a transaction is tried that met a deadlock or a serialization failure. */
+const TRIES = 5
+
+/** A connection inside a transaction. Remembers its first failure, since Postgres turns a later COMMIT silently into a ROLLBACK. */
+class TransactionConnection implements Connection {
+  readonly #send: Send
+  #failed: { readonly error: unknown } | undefined
+
+  constructor(send: Send) {
+    this.#send = send
+  }
+
+  async rows<Row extends object>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
+    try {
+      return (await this.#send<Row>(statement, [...values])).rows
+    } catch (error) {
+      const ours = toMusterError(error)
+      this.#failed ??= { error: ours }
+      throw ours
+    }
+  }
+
+  atomically<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    return work(this)
+  }
+
+  /** @throws what failed inside, where `work` went on as if it had not */
+  assertUnharmed(): void {
+    if (this.#failed) throw this.#failed.error
+  }
+}
+
+function rootOf(send: Send, transaction: Backend['transaction']): Connection {
+  return {
+    rows: <Row extends object>(statement: Statement, values: readonly unknown[] = []) =>
+      repeatedly(async () => (await send<Row>(statement, [...values])).rows),
+    atomically: transaction,
+  }
+}
+
+async function repeatedly<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt()
+    } catch (error) {
+      const ours = toMusterError(error)
+      if (tries === TRIES || !isRepeatable(ours)) throw ours
+    }
+  }
+}
+
+const prepared =
+  (on: PreparingQueryable): Send =>
+  ({ name, text }, values) =>
+    on.query({ name, text, values })
+
+const plain =
+  (on: Queryable): Send =>
+  ({ text }, values) =>
+    on.query(text, values)
+
+/** Runs on a pool of connections to a server. `close` ends the pool where `owned`. */
+export function poolBackend(pool: Pool, owned: boolean): Backend {
+  // An idle connection that breaks is replaced by the pool; without a listener its error would end the process.
+  pool.on('error', ignoreLostConnection)
+
+  const onClient = async <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => {
+    const client = await pool.connect()
+    // The same between two statements of a transaction: the next statement reports it.
+    client.on('error', ignoreLostConnection)
+    let broken: Error | undefined
+    try {
+      await client.query('begin')
+      const result = await work(client)
+      await client.query('commit')
+      return result
+    } catch (error) {
+      broken = await endedInside(client, error)
+      throw error
+    } finally {
+      client.removeListener('error', ignoreLostConnection)
+      client.release(broken)
+    }
+  }
+
+  const transaction: Backend['transaction'] = (work) =>
+    repeatedly(() =>
+      onClient(async (client) => {
+        const connection = new TransactionConnection(prepared(client))
+        const result = await work(connection)
+        connection.assertUnharmed()
+        return result
+      }),
+    )
+
+  let closed: Promise<void> | undefined
+  return {
+    root: rootOf(prepared(pool), transaction),
+    transaction,
+    script: (prepare, text) =>
+      onClient(async (client) => {
+        if (await prepare(new TransactionConnection(plain(client)))) await client.query(text)
+      }),
+    close: async () => {
+      pool.removeListener('error', ignoreLostConnection)
+      if (!owned) return
+      closed ??= endOf(pool)
+      await closed
+    },
+  }
+}
+
+/** Rolls back. What it gives is why the connection cannot be used again, in which case the server rolls back by itself. */
+async function endedInside(client: PoolClient, error: unknown): Promise<Error | undefined> {
+  const ours = toMusterError(error)
+  // A server that no longer answers would not answer this either.
+  if (ours instanceof Unavailable && !isRepeatable(ours)) return ours
+  try {
+    await client.query('rollback')
+    return undefined
+  } catch (why) {
+    return why instanceof Error ? why : new Error(String(why))
+  }
+}
+
+function ignoreLostConnection(): void {}
+
+async function endOf(pool: Pool): Promise<void> {
+  pool.on('error', ignoreLostConnection)
+  await pool.end()
+}
+
+/** Runs on an embedded database. `release` is called once at `close`. */
+export function pgliteBackend(pglite: PGlite, release: () => Promise<void>): Backend {
+  const transaction: Backend['transaction'] = (work) =>
+    repeatedly(() =>
+      pglite.transaction(async (inner: Transaction) => {
+        const connection = new TransactionConnection(plain(inner))
+        const result = await work(connection)
+        connection.assertUnharmed()
+        return result
+      }),
+    )
+
+  let closed: Promise<void> | undefined
+  return {
+    root: rootOf(plain(pglite), transaction),
+    transaction,
+    script: (prepare, text) =>
+      pglite.transaction(async (inner: Transaction) => {
+        if (await prepare(new TransactionConnection(plain(inner)))) await inner.exec(text)
+      }),
+    close: () => (closed ??= release()),
+  }
+}

@@ -1,0 +1,52 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+/** Another process uses the folder. Nothing in it was changed. */
+export class DirectoryInUse extends Error {
+  override readonly name = 'DirectoryInUse'
+  readonly directory: string
+  readonly pid: number
+
+  constructor(directory: string, pid: number) {
+    super(
+      `${directory} is in use by process ${pid}: one process at a time may use an embedded database. Stop that process, or choose another folder`,
+    )
+    this.directory = directory
+    this.pid = pid
+  }
+}
+
+const BUSY = 5
+
+/**
+ * Takes the folder for this process until the returned function is called or the process ends, however it ends.
+ *
+ * The lock is the kernel's, through a SQLite file that is never committed to again: it goes with its process, so nothing can be stale and no pid
+ * is ever asked whether it lives. The pid in the file (`user_version`) is for people. A lock file judged by pid and age would need to guess
+ * at both (containers share folders but not pids; a stopped process looks dead).
+ *
+ * @throws DirectoryInUse naming folder and holder
+ */
+export function lockDirectory(directory: string): () => void {
+  const file = new DatabaseSync(join(directory, 'lock'))
+  try {
+    // Others can read while this transaction is open, since nothing is written in it. The first one writes the pid.
+    file.exec(`begin immediate; pragma user_version = ${process.pid}; commit; begin immediate`)
+    return () => file.close()
+  } catch (error) {
+    const pid = isBusy(error) ? holderOf(file) : undefined
+    file.close()
+    if (pid === undefined) throw error
+    throw new DirectoryInUse(directory, pid)
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === BUSY
+}
+
+function holderOf(file: DatabaseSync): number {
+  // A holder that just started may be writing its pid: wait for that.
+  file.exec('pragma busy_timeout = 2000')
+  return Number(file.prepare('pragma user_version').get()?.['user_version'])
+}

@@ -1,0 +1,8 @@
+// Opening the database.
+
+// What can go wrong then.
+export { DirectoryInUse } from './directory-lock.ts'
+export { MigrationError } from './migrate.ts'
+export { openPg, type PgOptions } from './open-pg.ts'
+export { pgModule } from './pg-module.ts'
+export { PgPersistence, type PgPorts } from './pg-persistence.ts'

@@ -1,0 +1,48 @@
+import { type Clock, type Ids, type Persistence, type Stores, Unavailable } from '@muster/core'
+import type { Backend } from './backend.ts'
+import { toMusterError } from './errors.ts'
+import { isCurrent, type Migration } from './migrate.ts'
+import type { Connection } from './queryable.ts'
+import { storesOn } from './stores-on.ts'
+
+/** What stores take from outside: facts get their ids and their time from here. */
+export interface PgPorts {
+  readonly clock: Clock
+  readonly ids: Ids
+}
+
+/** Keeps everything in Postgres, or in an embedded PGlite. {@link openPg} makes one. */
+export class PgPersistence implements Persistence {
+  readonly stores: Stores
+  readonly #backend: Backend
+  readonly #ports: PgPorts
+  readonly #migrations: readonly Migration[]
+
+  constructor(backend: Backend, ports: PgPorts, migrations: readonly Migration[]) {
+    this.#backend = backend
+    this.#ports = ports
+    this.#migrations = migrations
+    this.stores = storesOn(backend.root, ports)
+  }
+
+  transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
+    return this.#backend.transaction((connection: Connection) => work(storesOn(connection, this.#ports)))
+  }
+
+  async check(): Promise<void> {
+    let current: boolean
+    try {
+      current = await isCurrent(this.#backend.root, this.#migrations)
+    } catch (error) {
+      const ours = toMusterError(error)
+      throw ours instanceof Unavailable
+        ? ours
+        : new Unavailable('The database cannot be read', {}, { cause: ours })
+    }
+    if (!current) throw new Unavailable('The database has another schema than this version of Muster needs')
+  }
+
+  close(): Promise<void> {
+    return this.#backend.close()
+  }
+}

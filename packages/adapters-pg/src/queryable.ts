@@ -1,0 +1,43 @@
+/** A statement with the name that a server prepares it under: once per connection, then planned no more. */
+export interface Statement {
+  readonly name: string
+  readonly text: string
+}
+
+/** One name means one text. `name` begins with the store's word: `task_find`. */
+export function statement(name: string, text: string): Statement {
+  return { name, text }
+}
+
+/** What is needed of a client that knows prepared statements: a `pg` pool, client or pooled client. */
+export interface PreparingQueryable {
+  query<Row extends object>(statement: {
+    readonly name?: string
+    readonly text: string
+    readonly values?: unknown[]
+  }): Promise<{ rows: Row[] }>
+}
+
+/** What is needed of a client without them: a PGlite, or a transaction of one. A `pg` pool or client fits too. */
+export interface Queryable {
+  query<Row extends object>(text: string, values?: unknown[]): Promise<{ rows: Row[] }>
+}
+
+/**
+ * What stores speak to. The same SQL runs on both backends; vendor errors end here.
+ *
+ * Values: strings, finite numbers, booleans, null, Dates, and arrays of these. JSON goes in as text ({@link jsonb}) with
+ * `$1::jsonb`, and rows in bulk as one such text with `jsonb_to_recordset`. What comes back: `timestamptz` a Date, `jsonb` its
+ * value, `int` and `float8` numbers; cast `bigint` to `float8`, for the backends differ there.
+ */
+export interface Connection {
+  /** @throws MusterError: Unavailable, Conflict, or what {@link toMusterError} makes of the vendor's */
+  rows<Row extends object>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>
+  /** All that `work` does, or nothing: a transaction of its own, or a part of the one that this connection is in. */
+  atomically<T>(work: (connection: Connection) => Promise<T>): Promise<T>
+}
+
+/** `value` as text for a `jsonb` parameter. A string is quoted too: neither driver would. SQL NULL is `null` alone. */
+export function jsonb(value: unknown): string {
+  return JSON.stringify(value)
+}
