@@ -1,1 +1,3 @@
-export {}
+// Handlers written in Python
+export type { PythonHandlerOptions } from './python-handler.ts'
+export { PythonError, pythonHandler } from './python-handler.ts'

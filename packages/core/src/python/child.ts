@@ -1,0 +1,148 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import type { Readable as ReadableStream, Writable } from 'node:stream'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+
+/** A program to run to its end, with everything that could go on for ever bounded. */
+export interface ChildRequest {
+  readonly command: string
+  readonly args: readonly string[]
+  /** All of its environment: nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>
+  /** What it reads on stdin. It need not read it all. */
+  readonly input: AsyncIterable<string>
+  readonly signal: AbortSignal
+  readonly maxOutputBytes: number
+  readonly maxErrorBytes: number
+  /** From SIGTERM to SIGKILL. */
+  readonly killAfterMs: number
+}
+
+/** How a child ended by itself. `signal` is what killed it, where we did not. */
+export interface ChildExit {
+  readonly exitCode: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: Buffer
+  /** The last bytes of it. */
+  readonly stderr: string
+}
+
+/** The child wrote more than it may. */
+export class OutputTooLarge extends Error {
+  override readonly name = 'OutputTooLarge'
+}
+
+type Child = ChildProcessByStdio<Writable, ReadableStream, ReadableStream>
+
+/**
+ * Runs a program without a shell, at the head of a process group of its own, and waits until it has ended and its pipes are closed: what it wrote
+ * just before is all there. Whatever it started goes with it.
+ *
+ * @throws the signal's reason when aborted, what `input` threw, {@link OutputTooLarge}, or Node's error when it could not be started;
+ * each only after the whole group is gone
+ */
+export async function runChild(request: ChildRequest): Promise<ChildExit> {
+  request.signal.throwIfAborted()
+  const child: Child = spawn(request.command, [...request.args], {
+    detached: true,
+    env: { ...request.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+
+  let stopped: { readonly reason: unknown } | undefined
+  let killTimer: NodeJS.Timeout | undefined
+  const stop = (reason: unknown): void => {
+    if (stopped !== undefined) return
+    stopped = { reason }
+    killGroup(child, 'SIGTERM')
+    killTimer = setTimeout(() => killGroup(child, 'SIGKILL'), request.killAfterMs)
+  }
+
+  const stdout = collect(child.stdout, request.maxOutputBytes, () =>
+    stop(new OutputTooLarge(`It wrote more than ${request.maxOutputBytes} bytes to stdout`)),
+  )
+  const stderr = collectTail(child.stderr, request.maxErrorBytes)
+  const abort = (): void => stop(request.signal.reason)
+  request.signal.addEventListener('abort', abort, { once: true })
+  void feed(child, request.input, stop)
+  try {
+    const { exitCode, signal } = await closed(child, request.killAfterMs)
+    if (stopped !== undefined) throw stopped.reason
+    return { exitCode, signal, stdout: Buffer.concat(stdout), stderr: stderr().toString('utf8') }
+  } finally {
+    clearTimeout(killTimer)
+    request.signal.removeEventListener('abort', abort)
+  }
+}
+
+/** Signals everybody in the child's group. */
+function killGroup(child: Child, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return
+  try {
+    process.kill(-child.pid, signal)
+  } catch (error) {
+    // ESRCH: nobody is left, which is what was wanted.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+/**
+ * Resolves when the child has exited and its pipes are closed. What it left running holds them open, so the group is killed once its head has gone;
+ * what fled the group as well is given `patienceMs`, then the pipes are closed from this end.
+ */
+function closed(child: Child, patienceMs: number): Promise<Pick<ChildExit, 'exitCode' | 'signal'>> {
+  return new Promise((resolve, reject) => {
+    let patience: NodeJS.Timeout | undefined
+    child.once('error', reject)
+    child.once('exit', () => {
+      killGroup(child, 'SIGKILL')
+      patience = setTimeout(() => {
+        child.stdout.destroy()
+        child.stderr.destroy()
+      }, patienceMs)
+    })
+    child.once('close', (exitCode, signal) => {
+      clearTimeout(patience)
+      resolve({ exitCode, signal })
+    })
+  })
+}
+
+/** Writes the input at the pace at which it is read. A child that has read enough closes its end, and that is no error. */
+async function feed(
+  child: Child,
+  input: AsyncIterable<string>,
+  stop: (reason: unknown) => void,
+): Promise<void> {
+  try {
+    await pipeline(Readable.from(input), child.stdin)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'EPIPE' && code !== 'ECONNRESET' && code !== 'ERR_STREAM_PREMATURE_CLOSE') stop(error)
+  }
+}
+
+/** Keeps what arrives up to `max` bytes; past that it calls `overflow` once and drops the rest. */
+function collect(stream: ReadableStream, max: number, overflow: () => void): Buffer[] {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  stream.on('data', (chunk: Buffer) => {
+    const before = bytes
+    bytes += chunk.length
+    if (bytes <= max) chunks.push(chunk)
+    else if (before <= max) {
+      chunks.length = 0
+      overflow()
+    }
+  })
+  return chunks
+}
+
+/** Keeps the last `max` bytes of what arrives. */
+function collectTail(stream: ReadableStream, max: number): () => Buffer {
+  let tail: Buffer = Buffer.alloc(0)
+  stream.on('data', (chunk: Buffer) => {
+    tail = Buffer.concat([tail, chunk]).subarray(-max)
+  })
+  return () => tail
+}

@@ -1,0 +1,154 @@
+import { NonRetryableError } from '../errors.ts'
+import type { JobContext, JobHandler, JobTools } from '../jobs/job.ts'
+import type { Json } from '../json.ts'
+import { type ChildExit, runChild } from './child.ts'
+
+export interface PythonHandlerOptions<Payload = Json> {
+  /** Path of the program. */
+  readonly program: string
+  readonly args?: readonly string[]
+  /** What the program reads: a value, or an async iterable, which is streamed as one JSON array. Default: the job's payload. */
+  readonly input?: (job: JobContext<Payload>) => unknown
+  /** Name or path of the interpreter. Default `python3`, found on PATH. */
+  readonly python?: string
+  /** Added to the environment, which is otherwise PATH, locale, time zone and temporary folder: no secret is inherited. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Bytes of stdout at most; a program that writes more is killed. Default 16 MiB. */
+  readonly maxOutputBytes?: number
+  /** A limit of its own, beside its job type's. */
+  readonly timeoutMs?: number
+  /** How long a program that was told to stop (SIGTERM) has before it is killed. Default 2 000 ms. */
+  readonly killAfterMs?: number
+}
+
+/** A Python program failed in a way that may pass. `stderr` is the end of what it wrote there. */
+export class PythonError extends Error {
+  override readonly name = 'PythonError'
+  readonly exitCode: number | null
+  readonly stderr: string
+
+  constructor(message: string, { exitCode, stderr }: Pick<ChildExit, 'exitCode' | 'stderr'>) {
+    super(stderr.trim() === '' ? message : `${message}: ${stderr.trim()}`)
+    this.exitCode = exitCode
+    this.stderr = stderr
+  }
+}
+
+const MEBIBYTE = 2 ** 20
+const MAX_ERROR_BYTES = 8 * 1024
+/** `EX_DATAERR` of sysexits.h: the input was wrong, so the same input will be wrong again. */
+const DATA_ERROR = 65
+const INHERITED = ['PATH', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR', 'SystemRoot']
+
+/**
+ * A handler that runs a Python program: JSON on its stdin, one JSON value on its stdout, which is the result. No shell. Abort and timeout stop
+ * the program and all it started. The handler throws {@link NonRetryableError} where there is no interpreter and where the program exits with 65, and
+ * {@link PythonError} where it exits with anything else but 0 or doesn't print one JSON value.
+ */
+export function pythonHandler<Payload = Json, Result = Json>(
+  options: PythonHandlerOptions<Payload>,
+): JobHandler<Payload, Result> {
+  const python = options.python ?? 'python3'
+  return async (job, { signal, log }) => {
+    const limits =
+      options.timeoutMs === undefined ? [signal] : [signal, AbortSignal.timeout(options.timeoutMs)]
+    const exit = await runChild({
+      command: python,
+      args: [options.program, ...(options.args ?? [])],
+      env: { ...inherited(), PYTHONUTF8: '1', ...options.env },
+      input: jsonText(options.input === undefined ? job.payload : options.input(job)),
+      signal: AbortSignal.any(limits),
+      maxOutputBytes: options.maxOutputBytes ?? 16 * MEBIBYTE,
+      maxErrorBytes: MAX_ERROR_BYTES,
+      killAfterMs: options.killAfterMs ?? 2_000,
+    }).catch((error: unknown) => {
+      throw startError(error, python)
+    })
+    return resultOf(exit, log) as Result
+  }
+}
+
+function inherited(): Record<string, string> {
+  const env: Record<string, string> = {}
+  for (const name of INHERITED) {
+    const value = process.env[name]
+    if (value !== undefined) env[name] = value
+  }
+  return env
+}
+
+/** An interpreter that is missing or may not be run will be so at the next attempt too. */
+function startError(error: unknown, python: string): unknown {
+  const { code, syscall } = error as NodeJS.ErrnoException
+  if (!syscall?.startsWith('spawn') || (code !== 'ENOENT' && code !== 'EACCES')) return error
+  const why = code === 'ENOENT' ? 'was not found' : 'may not be run'
+  return new NonRetryableError(
+    `${python} ${why}: install Python 3 and have it on PATH, or set the handler's \`python\` to an interpreter`,
+    { python },
+    { cause: error },
+  )
+}
+
+function resultOf(exit: ChildExit, log: JobTools['log']): unknown {
+  const { exitCode, signal, stdout, stderr } = exit
+  if (exitCode === DATA_ERROR) {
+    throw new NonRetryableError(`The Python program refused its input: ${stderr.trim()}`, {
+      exitCode,
+      stderr,
+    })
+  }
+  if (exitCode !== 0) {
+    const how = signal === null ? `exited with ${exitCode}` : `was killed by ${signal}`
+    throw new PythonError(`The Python program ${how}`, exit)
+  }
+  const text = decode(exit, stdout)
+  if (text.trim() === '')
+    throw new PythonError('The Python program printed nothing, not one JSON value', exit)
+  try {
+    const result: unknown = JSON.parse(text)
+    if (stderr.trim() !== '') log.warn({ stderr }, 'the Python program wrote to stderr')
+    return result
+  } catch (error) {
+    throw new PythonError(`The Python program did not print one JSON value (${String(error)})`, exit)
+  }
+}
+
+function decode(exit: ChildExit, stdout: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(stdout)
+  } catch {
+    throw new PythonError('The Python program printed what is not UTF-8', exit)
+  }
+}
+
+/** Small items travel together: a write each would be slow. */
+const CHUNK_LENGTH = 64 * 1024
+
+async function* jsonText(input: unknown): AsyncGenerator<string> {
+  if (!isAsyncIterable(input)) {
+    yield jsonOf(input)
+    return
+  }
+  let chunk = '['
+  let separator = ''
+  for await (const item of input) {
+    chunk += separator + jsonOf(item)
+    separator = ','
+    if (chunk.length >= CHUNK_LENGTH) {
+      yield chunk
+      chunk = ''
+    }
+  }
+  yield `${chunk}]`
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+}
+
+function jsonOf(value: unknown): string {
+  const text: string | undefined = JSON.stringify(value)
+  if (text === undefined)
+    throw new NonRetryableError(`The input of a Python program must be JSON, not ${typeof value}`)
+  return text
+}
