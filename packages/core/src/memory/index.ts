@@ -1,1 +1,1 @@
-export {}
+export { MemoryPersistence } from './memory-persistence.ts'

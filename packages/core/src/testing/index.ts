@@ -1,1 +1,3 @@
-export {}
+export { SeededRandom } from './seeded-random.ts'
+export { SequentialIds } from './sequential-ids.ts'
+export { VirtualClock } from './virtual-clock.ts'

@@ -1,0 +1,58 @@
+import type { ProjectId, UserId } from '../ids.ts'
+import type { Project, QualityScore, User } from '../people/person.ts'
+import { byText, newestFirst } from './order.ts'
+import { MemoryTable } from './table.ts'
+import type { UndoJournal } from './undo-journal.ts'
+
+export interface Membership {
+  readonly projectId: ProjectId
+  readonly userId: UserId
+}
+
+/** The one group of an index that covers a whole table. */
+export const ALL = 'all'
+
+/** Rows of users, memberships, quality scores, projects and the system's gate. */
+export class PeopleTables {
+  readonly users
+  readonly usersNewestFirst
+  /** Key: {@link keyOf}(projectId, userId). */
+  readonly memberships
+  readonly membersByProject
+  readonly membershipsByUser
+  /** Key: {@link keyOf}(userId, projectId, stepType). */
+  readonly qualities
+  readonly qualitiesByUser
+  readonly projects
+  readonly projectsNewestFirst
+  /** One row, {@link ALL}, once the system was paused. */
+  readonly system
+
+  constructor(journal: UndoJournal) {
+    this.users = new MemoryTable<UserId, User>(journal)
+    this.usersNewestFirst = this.users.index(
+      () => ALL,
+      newestFirst(({ userId }) => userId),
+    )
+    this.memberships = new MemoryTable<string, Membership>(journal)
+    this.membersByProject = this.memberships.index(
+      ({ projectId }) => projectId,
+      (a, b) => byText(a.userId, b.userId),
+    )
+    this.membershipsByUser = this.memberships.index(
+      ({ userId }) => userId,
+      (a, b) => byText(a.projectId, b.projectId),
+    )
+    this.qualities = new MemoryTable<string, QualityScore>(journal)
+    this.qualitiesByUser = this.qualities.index(
+      ({ userId }) => userId,
+      (a, b) => byText(a.projectId, b.projectId) || byText(a.stepType, b.stepType),
+    )
+    this.projects = new MemoryTable<ProjectId, Project>(journal)
+    this.projectsNewestFirst = this.projects.index(
+      () => ALL,
+      newestFirst(({ projectId }) => projectId),
+    )
+    this.system = new MemoryTable<typeof ALL, { readonly paused: boolean }>(journal)
+  }
+}

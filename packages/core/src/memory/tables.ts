@@ -1,0 +1,16 @@
+import type { Clock, Ids } from '../ports.ts'
+import { PeopleTables } from './people-tables.ts'
+import { UndoJournal } from './undo-journal.ts'
+
+/** All rows of one memory persistence: every store reads and writes here, whatever part it keeps. */
+export class MemoryTables {
+  readonly journal = new UndoJournal()
+  readonly people = new PeopleTables(this.journal)
+}
+
+/** What each memory store is made from. */
+export interface MemoryContext {
+  readonly tables: MemoryTables
+  readonly clock: Clock
+  readonly ids: Ids
+}
