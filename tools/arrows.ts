@@ -58,6 +58,7 @@ const FLOOR: Readonly<Record<string, number>> = {
   assignment: 3,
   presence: 3,
   queue: 4,
+  'compose.ts': TOP,
   'container.ts': TOP,
   'index.ts': TOP,
   'muster.ts': TOP,
