@@ -5,7 +5,7 @@ export { MAX_JSON_DEPTH, jsonIssues, pathOf, unstorableText } from './json.ts'
 export type { Issue, Json } from './json.ts'
 export { AlreadyAssigned, Conflict, Forbidden, InvalidTransition, JobValidationError, LeaseLost, MusterError, NoEligiblePerson, NonRetryableError, NotFound, QueueError, RunStateError, Unauthorized, Unavailable, ValidationError, VersionConflict } from './errors.ts'
 export type { ErrorCode } from './errors.ts'
-export { DEFAULT_PAGE, MAX_PAGE, page } from './paging.ts'
+export { DEFAULT_PAGE, MAX_PAGE, newestKey, page } from './paging.ts'
 export type { NewestKey, Page, PageRequest, Slice } from './paging.ts'
 export { duration, json, name, parse, priority, text, uuid } from './parse.ts'
 
@@ -36,13 +36,23 @@ export type { AssignmentUseCases, ClaimResult, Move, NewTask, TaskResult, TaskUs
 export type { AssignmentStrategy, StrategyChoice, StrategyInput } from './assignment/strategies/strategy.ts'
 
 // Jobs
+export { Batcher } from './jobs/batcher.ts'
 export { jobType } from './jobs/job.ts'
+export { byTurn, inOrder, positionAt } from './jobs/order.ts'
+export type { Line } from './jobs/order.ts'
+export { readPayload } from './jobs/payload.ts'
+export { DEFAULT_RETRY, classify, isRetryableStatus, retryDelayMs, retryPolicy } from './jobs/retry.ts'
+export type { Failure } from './jobs/retry.ts'
 export type { Job, JobContext, JobError, JobHandler, JobState, JobTools, JobType, JobWithResult, NewJob, QueueItem, RetryPolicy, RunResult, SettledState, StepProgress } from './jobs/job.ts'
 export type { ActiveJob, Consumer, Delivery, DeliveryHandler, JobCounts, JobQueue, JobStore, Outcome, QueueFilter, QueueItemKey, SettleReceipt, StepReport } from './jobs/ports.ts'
 
 // Runs
 export { DEFAULT_JOB_TYPE, MAX_SCENARIOS, definitionHead, newDefinition, newRun, newScenario } from './runs/input.ts'
+export { RUN_MOVES, afterControl } from './runs/lifecycle.ts'
+export type { RunControl } from './runs/lifecycle.ts'
+export { freshTallies, percentComplete, progressOf, settledOf } from './runs/progress.ts'
 export { RUN_PRIORITIES } from './runs/run.ts'
+export { samplePlaces, sampleSize } from './runs/sampling.ts'
 export type { Definition, Run, RunConfig, RunPriority, RunStatus, RunTallies, Scenario, Tally } from './runs/run.ts'
 export type { DefinitionStore, NewRun, RunJobKey, RunStore } from './runs/ports.ts'
 export type { DefinitionUseCases, NewDefinition, NewRunRequest, NewScenario, RunProgress, RunUseCases } from './runs/api.ts'

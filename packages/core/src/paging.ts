@@ -27,6 +27,13 @@ export interface NewestKey {
   readonly id: string
 }
 
+/** Says where an item stands in a list that is newest first. */
+export function newestKey<Item extends { readonly createdAt: Date }>(
+  idOf: (item: Item) => string,
+): (item: Item) => NewestKey {
+  return (item) => ({ createdAt: item.createdAt, id: idOf(item) })
+}
+
 export const DEFAULT_PAGE = 50
 export const MAX_PAGE = 200
 

@@ -124,7 +124,10 @@ export interface JobTools {
 }
 
 /** Does the job and gives its result, which must be JSON. Throw {@link NonRetryableError} where trying again cannot help. */
-export type JobHandler<Payload = Json, Result = unknown> = (job: JobContext<Payload>, tools: JobTools) => Promise<Result> | Result
+export type JobHandler<Payload = Json, Result = unknown> = (
+  job: JobContext<Payload>,
+  tools: JobTools,
+) => Promise<Result> | Result
 
 /** A kind of job: what it takes and how it is done. */
 export interface JobType<Payload = unknown, Result = unknown> {

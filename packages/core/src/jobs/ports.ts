@@ -98,27 +98,47 @@ export interface JobStore {
    * Lanes of a run whose type is not in `types` are passed over. What is due again (a retry, a lapsed lease, a lost delivery) comes before
    * what was never fed. Two feeds never hand over the same job. May give fewer than `limit` although more is there, but never out of order; empty means that nothing is ready.
    */
-  feed(request: { readonly limit: number; readonly types: readonly string[]; readonly workerId: WorkerId | null; readonly now: Date }): Promise<Delivery[]>
+  feed(request: {
+    readonly limit: number
+    readonly types: readonly string[]
+    readonly workerId: WorkerId | null
+    readonly now: Date
+  }): Promise<Delivery[]>
   /** Deliveries handed to a broker before `handedBefore` and not begun since: it may have lost them. Delivering twice is harmless. */
   listUndelivered(handedBefore: Date, limit: number): Promise<Delivery[]>
   /**
    * Begins those of `deliveries` that may begin now: still pending, fed, gate open, run neither paused nor cancelled, worker alive. The first start of a pending
    * run makes it `running` (and writes that fact). Anything else in `deliveries` is left as it is; a held one stays handed over or goes back in line at its place.
    */
-  begin(request: { readonly deliveries: readonly Delivery[]; readonly workerId: WorkerId; readonly now: Date }): Promise<ActiveJob[]>
+  begin(request: {
+    readonly deliveries: readonly Delivery[]
+    readonly workerId: WorkerId
+    readonly now: Date
+  }): Promise<ActiveJob[]>
   /**
    * Records how attempts ended, each only where the job is still active at that attempt with that worker. Moves the counters of lane, run and queue by as much, completes a run with its last job, and
    * writes the facts `job_failed` and `run_status_changed`, all in one transaction: progress is exact, always. A `retry` or `returned` of a
    * cancelled run, a cleared or a cancelled job settles as cancelled.
    */
-  settle(request: { readonly outcomes: readonly Outcome[]; readonly workerId: WorkerId; readonly now: Date }): Promise<SettleReceipt>
+  settle(request: {
+    readonly outcomes: readonly Outcome[]
+    readonly workerId: WorkerId
+    readonly now: Date
+  }): Promise<SettleReceipt>
   /** Keeps the latest step of active jobs: never moves back within an attempt (compare index, then progress), ignores those whose lease is lost. */
   reportSteps(reports: readonly StepReport[], workerId: WorkerId): Promise<void>
 
   /** Registers a worker process; its lease runs until `leaseUntil`. All its active jobs live and die with it. */
-  openWorker(worker: { readonly workerId: WorkerId; readonly leaseUntil: Date; readonly now: Date }): Promise<void>
+  openWorker(worker: {
+    readonly workerId: WorkerId
+    readonly leaseUntil: Date
+    readonly now: Date
+  }): Promise<void>
   /** Extends the worker's lease. `alive: false`: it was declared dead and must stop what it does and register anew. `cancelling`: its jobs that were told to stop. */
-  beat(worker: { readonly workerId: WorkerId; readonly leaseUntil: Date }): Promise<{ readonly alive: boolean; readonly cancelling: readonly JobId[] }>
+  beat(worker: {
+    readonly workerId: WorkerId
+    readonly leaseUntil: Date
+  }): Promise<{ readonly alive: boolean; readonly cancelling: readonly JobId[] }>
   /** Ends a worker that has settled or returned everything; what was only handed over to it is in line again at once. */
   closeWorker(workerId: WorkerId, now: Date): Promise<void>
   /**
@@ -134,7 +154,10 @@ export interface JobStore {
   find(jobId: JobId): Promise<JobWithResult | undefined>
   /** The item with its positions at one moment. */
   findItem(jobId: JobId): Promise<QueueItem | undefined>
-  listItems(filter: QueueFilter, slice: Slice<QueueItemKey>): Promise<{ readonly item: QueueItem; readonly key: QueueItemKey }[]>
+  listItems(
+    filter: QueueFilter,
+    slice: Slice<QueueItemKey>,
+  ): Promise<{ readonly item: QueueItem; readonly key: QueueItemKey }[]>
   /** Counts of one project, or of all (null), by type. O(types), however many jobs are stored. */
   countByType(projectId: ProjectId | null): Promise<ReadonlyMap<string, JobCounts>>
 

@@ -1,8 +1,8 @@
-import type { AssignmentId, JobId, ProjectId, TaskId, UserId } from '../ids.ts'
 import type { AssignmentStatus } from '../assignment/assignment.ts'
-import type { Json } from '../json.ts'
+import type { AssignmentId, JobId, ProjectId, TaskId, UserId } from '../ids.ts'
 import type { JobState, JobWithResult, QueueItem } from '../jobs/job.ts'
 import type { JobCounts } from '../jobs/ports.ts'
+import type { Json } from '../json.ts'
 import type { Page, PageRequest } from '../paging.ts'
 import type { StepType } from '../workflow/workflow.ts'
 
@@ -25,7 +25,9 @@ export interface QueueEntry {
 export interface PersonalQueueStats {
   readonly totalPending: number
   readonly totalInProgress: number
-  readonly byProject: Readonly<Record<string, { readonly projectName: string; readonly pending: number; readonly inProgress: number }>>
+  readonly byProject: Readonly<
+    Record<string, { readonly projectName: string; readonly pending: number; readonly inProgress: number }>
+  >
 }
 
 /** A person's assignments. Input schema: `personalQueueQuery` in `queue/input.ts`. */
@@ -66,7 +68,10 @@ export interface QueueStatus {
 export interface ProjectQueueUseCases {
   status(
     projectId: ProjectId,
-    request: PageRequest & { readonly state?: readonly JobState[] | undefined; readonly type?: string | undefined },
+    request: PageRequest & {
+      readonly state?: readonly JobState[] | undefined
+      readonly type?: string | undefined
+    },
   ): Promise<QueueStatus>
   /** @throws JobValidationError naming each path; ValidationError for an unknown type */
   add(projectId: ProjectId, item: NewQueueItem, createdBy: UserId | null): Promise<QueueItem>

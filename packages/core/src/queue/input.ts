@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { duration, json, name, priority } from '../parse.ts'
+import type { AssignmentStatus } from '../assignment/assignment.ts'
+import type { ProjectId } from '../ids.ts'
+import { MAX_PAGE } from '../paging.ts'
+import { duration, json, name, priority, uuid } from '../parse.ts'
+import { stepType } from '../workflow/input.ts'
+import type { StepType } from '../workflow/workflow.ts'
 import type { NewQueueItem } from './api.ts'
 
 /** A loose item to be put in a project's queue. */
@@ -12,3 +17,39 @@ export const newQueueItem: z.ZodType<NewQueueItem> = z.strictObject({
 
 /** The new priority of an item. */
 export const queuePriority: z.ZodType<{ readonly priority: number }> = z.strictObject({ priority })
+
+const status = z.enum([
+  'assigned',
+  'accepted',
+  'in_progress',
+  'submitted',
+  'rejected',
+  'expired',
+  'reassigned',
+])
+
+/** How a person asks for their own queue. `status` is a list, or as in a query its items with commas between; `limit` may be text. */
+export const personalQueueQuery: z.ZodType<{
+  readonly projectId?: ProjectId | undefined
+  readonly stepType?: StepType | undefined
+  readonly status?: readonly AssignmentStatus[] | undefined
+  readonly sort?: 'priority' | 'age' | 'project' | undefined
+  readonly order?: 'asc' | 'desc' | undefined
+  readonly limit?: number | undefined
+  readonly cursor?: string | undefined
+}> = z.strictObject({
+  projectId: (uuid as unknown as z.ZodType<ProjectId, string>).optional(),
+  stepType: stepType.optional(),
+  status: z
+    .preprocess((list) => (typeof list === 'string' ? list.split(',') : list), z.array(status).min(1))
+    .optional(),
+  sort: z.enum(['priority', 'age', 'project']).optional(),
+  order: z.enum(['asc', 'desc']).optional(),
+  limit: z
+    .preprocess(
+      (text) => (typeof text === 'string' && /^\d+$/.test(text) ? Number(text) : text),
+      z.int().min(1).max(MAX_PAGE),
+    )
+    .optional(),
+  cursor: z.string().max(4000).optional(),
+})

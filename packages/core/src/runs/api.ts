@@ -1,6 +1,6 @@
 import type { DefinitionId, ProjectId, RunId, UserId } from '../ids.ts'
-import type { Json } from '../json.ts'
 import type { JobState, JobWithResult, RunResult } from '../jobs/job.ts'
+import type { Json } from '../json.ts'
 import type { Page, PageRequest } from '../paging.ts'
 import type { Definition, Run, RunPriority, RunStatus, RunTallies, Scenario } from './run.ts'
 
@@ -56,13 +56,24 @@ export interface RunUseCases {
    * Validates, samples, snapshots the definition, and creates run and jobs: all or nothing. A repeated `idempotencyKey` gives the first run.
    * @throws ValidationError; also for a definition that is unknown in this project
    */
-  start(projectId: ProjectId, request: NewRunRequest, options?: { readonly idempotencyKey?: string; readonly createdBy?: UserId | null }): Promise<Run>
+  start(
+    projectId: ProjectId,
+    request: NewRunRequest,
+    options?: { readonly idempotencyKey?: string; readonly createdBy?: UserId | null },
+  ): Promise<Run>
   /** What `start` would make; creates nothing. */
-  preview(projectId: ProjectId, request: NewRunRequest): Promise<{ readonly scenarios: number; readonly jobs: number }>
+  preview(
+    projectId: ProjectId,
+    request: NewRunRequest,
+  ): Promise<{ readonly scenarios: number; readonly jobs: number }>
   get(runId: RunId): Promise<Run>
   list(projectId: ProjectId, request: PageRequest): Promise<Page<Run>>
   progress(runId: RunId): Promise<RunProgress>
-  jobs(runId: RunId, filter: { state?: readonly JobState[] | undefined; model?: string | undefined }, request: PageRequest): Promise<Page<JobWithResult>>
+  jobs(
+    runId: RunId,
+    filter: { state?: readonly JobState[] | undefined; model?: string | undefined },
+    request: PageRequest,
+  ): Promise<Page<JobWithResult>>
   recentJobs(runId: RunId, limit: number): Promise<JobWithResult[]>
   /** Settled jobs in an order that does not depend on how the run went. */
   results(runId: RunId): AsyncIterable<RunResult>

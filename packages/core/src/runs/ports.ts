@@ -18,7 +18,10 @@ export interface DefinitionStore {
   /** Newest first. */
   list(projectId: ProjectId, slice: Slice<NewestKey>): Promise<Definition[]>
   /** By place ascending. */
-  listScenarios(definitionId: DefinitionId, slice: Slice<{ readonly place: number }>): Promise<(Scenario & { readonly place: number })[]>
+  listScenarios(
+    definitionId: DefinitionId,
+    slice: Slice<{ readonly place: number }>,
+  ): Promise<(Scenario & { readonly place: number })[]>
   /** Every scenarioId by place: what sampling is decided from. */
   scenarioIds(definitionId: DefinitionId): Promise<string[]>
 }
@@ -75,5 +78,7 @@ export interface RunStore {
   listResults(
     runId: RunId,
     slice: Slice<{ readonly place: number; readonly model: number }>,
-  ): Promise<{ readonly result: RunResult; readonly key: { readonly place: number; readonly model: number } }[]>
+  ): Promise<
+    { readonly result: RunResult; readonly key: { readonly place: number; readonly model: number } }[]
+  >
 }

@@ -1,0 +1,40 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { JobValidationError } from '../errors.ts'
+import { type Issue, pathOf } from '../json.ts'
+import type { JobType } from './job.ts'
+
+/**
+ * What the type's schema makes of a payload. The payload is kept as it was given; the handler gets this. Only a schema that is itself
+ * asynchronous makes the answer a promise.
+ *
+ * @throws JobValidationError naming each path behind `at`, such as `scenarios[3].payload.text`
+ */
+export function readPayload(
+  type: JobType,
+  payload: unknown,
+  at: readonly PropertyKey[] = ['payload'],
+): unknown {
+  const result = type.payload['~standard'].validate(payload)
+  return result instanceof Promise
+    ? result.then((settled) => outputOf(settled, type, at))
+    : outputOf(result, type, at)
+}
+
+function outputOf(
+  result: StandardSchemaV1.Result<unknown>,
+  type: JobType,
+  at: readonly PropertyKey[],
+): unknown {
+  if (result.issues === undefined) return result.value
+  throw new JobValidationError(
+    result.issues.map((issue) => issueOf(issue, at)),
+    `The payload is not what ${type.name} takes`,
+  )
+}
+
+function issueOf({ message, path = [] }: StandardSchemaV1.Issue, at: readonly PropertyKey[]): Issue {
+  return {
+    path: pathOf([...at, ...path.map((part) => (typeof part === 'object' ? part.key : part))]),
+    message,
+  }
+}

@@ -1,0 +1,212 @@
+import { InvalidTransition, NotFound, ValidationError } from '../errors.ts'
+import { fact, type NewFact } from '../events/event.ts'
+import type { EventStore } from '../events/ports.ts'
+import type { JobId, ProjectId } from '../ids.ts'
+import type { Job, JobType, JobWithResult, NewJob, QueueItem } from '../jobs/job.ts'
+import { readPayload } from '../jobs/payload.ts'
+import type { JobStore } from '../jobs/ports.ts'
+import { retryPolicy } from '../jobs/retry.ts'
+import { page } from '../paging.ts'
+import { parse } from '../parse.ts'
+import type { Project } from '../people/person.ts'
+import type { ProjectStore } from '../people/ports.ts'
+import type { Clock, Ids } from '../ports.ts'
+import type { Transactions } from '../transactions.ts'
+import type { ProjectQueueUseCases, QueueStatus } from './api.ts'
+import { totalOf } from './counts.ts'
+import { newQueueItem, queuePriority } from './input.ts'
+
+type ListedItem = Awaited<ReturnType<JobStore['listItems']>>[number]
+
+interface QueueStores {
+  readonly jobs: JobStore
+  readonly projects: ProjectStore
+  readonly events: EventStore
+}
+
+/** What the use cases of a project's queue are made from. */
+export interface ProjectQueueDeps {
+  readonly transactions: Transactions<QueueStores>
+  readonly jobTypes: ReadonlyMap<string, JobType>
+  readonly clock: Clock
+  readonly ids: Ids
+  /** Called after a commit that may have made jobs ready. */
+  readonly nudge: () => void
+}
+
+/** Priority of a loose item that names none; a run of normal priority has the same. */
+export const DEFAULT_ITEM_PRIORITY = 5
+
+export function projectQueueUseCases({
+  transactions,
+  jobTypes,
+  clock,
+  ids,
+  nudge,
+}: ProjectQueueDeps): ProjectQueueUseCases {
+  const { jobs, projects } = transactions.stores
+
+  const status: ProjectQueueUseCases['status'] = async (projectId, { state, type, ...request }) => {
+    const project = await projectOf(projects, projectId)
+    const paused = project.paused || (await projects.systemPaused())
+    const byType = await jobs.countByType(projectId)
+    const { items, nextCursor } = await page(
+      request,
+      ['queue', projectId, state ?? null, type ?? null],
+      ({ key }: ListedItem) => key,
+      (slice) => jobs.listItems({ projectId, state, type }, slice),
+    )
+    return {
+      projectId,
+      paused,
+      counts: totalOf(byType.values()),
+      byType: Object.fromEntries(byType),
+      items: items.map(({ item }) => item),
+      nextCursor,
+      updatedAt: clock.now(),
+    }
+  }
+
+  const item = async (projectId: ProjectId, itemId: JobId): Promise<QueueItem> => {
+    const found = await jobs.findItem(itemId)
+    if (found?.projectId !== projectId) throw new NotFound('item', itemId)
+    return found
+  }
+
+  /** Locks the item, lets `change` act on it and append what it made true, and gives the item as it is then. */
+  const changeItem = async (
+    projectId: ProjectId,
+    itemId: JobId,
+    change: (stores: QueueStores, job: JobWithResult) => Promise<readonly NewFact[]>,
+  ): Promise<QueueItem> => {
+    await transactions.transaction(async (stores) => {
+      const job = await stores.jobs.lock(itemId)
+      if (job?.projectId !== projectId) throw new NotFound('item', itemId)
+      const facts = await change(stores, job)
+      if (facts.length > 0) await stores.events.append(facts)
+    })
+    nudge()
+    return item(projectId, itemId)
+  }
+
+  const setPaused = async (projectId: ProjectId, paused: boolean): Promise<QueueStatus> => {
+    await transactions.transaction(async (stores) => {
+      await projectOf(stores.projects, projectId)
+      if (await stores.projects.setPaused(projectId, paused)) {
+        await stores.events.append([
+          fact(projectId, paused ? 'queue_paused' : 'queue_resumed', { global: false }),
+        ])
+      }
+    })
+    nudge()
+    return status(projectId, {})
+  }
+
+  return {
+    status,
+
+    async add(projectId, request, createdBy) {
+      const {
+        type: typeName,
+        payload,
+        priority = DEFAULT_ITEM_PRIORITY,
+        delaySeconds = 0,
+      } = parse(newQueueItem, request)
+      const type = jobTypes.get(typeName)
+      if (!type)
+        throw new ValidationError([{ path: 'type', message: `names no registered job type: ${typeName}` }])
+      await readPayload(type, payload)
+      await projectOf(projects, projectId)
+      const now = clock.now()
+      const job: NewJob = {
+        jobId: ids.next() as JobId,
+        projectId,
+        taskId: null,
+        type: typeName,
+        payload,
+        priority,
+        maxAttempts: retryPolicy(type.retry).maxAttempts,
+        availableAt: new Date(now.getTime() + delaySeconds * 1_000),
+        createdBy,
+        createdAt: now,
+      }
+      await transactions.transaction(async (stores) => {
+        await stores.jobs.add([job])
+        await stores.events.append([
+          fact(projectId, 'queue_item_added', { itemId: job.jobId, type: typeName, priority, createdBy }),
+        ])
+      })
+      nudge()
+      return item(projectId, job.jobId)
+    },
+
+    async get(projectId, itemId) {
+      const found = await item(projectId, itemId)
+      const job = await jobs.find(itemId)
+      return { ...found, payload: job?.payload ?? null, result: job?.result ?? null }
+    },
+
+    async cancel(projectId, itemId) {
+      return changeItem(projectId, itemId, async (stores, job) => {
+        switch (job.state) {
+          case 'pending':
+            await stores.jobs.cancelPending(itemId, clock.now())
+            return [itemFact('queue_item_removed', job)]
+          case 'active':
+            if (!job.cancelling) await stores.jobs.requestCancel(itemId)
+            return []
+          case 'completed':
+          case 'failed':
+          case 'cancelled':
+            throw new InvalidTransition('An item', job.state, 'cancelled')
+        }
+      })
+    },
+
+    async setPriority(projectId, itemId, wanted) {
+      const { priority } = parse(queuePriority, { priority: wanted })
+      return changeItem(projectId, itemId, async (stores, job) => {
+        if (job.state !== 'pending') throw new InvalidTransition('An item', job.state, 'pending')
+        // A move puts the item at its new lane's end; one that stays where it is keeps its place.
+        if (job.priority !== priority) await stores.jobs.setPriority(itemId, priority)
+        return []
+      })
+    },
+
+    async retry(projectId, itemId) {
+      return changeItem(projectId, itemId, async (stores, job) => {
+        if (job.state !== 'failed') throw new InvalidTransition('An item', job.state, 'pending')
+        await stores.jobs.retry(itemId, clock.now())
+        return [itemFact('queue_item_added', job)]
+      })
+    },
+
+    async clear(projectId) {
+      return transactions.transaction(async (stores) => {
+        await projectOf(stores.projects, projectId)
+        const cancelled = await stores.jobs.clear(projectId, clock.now())
+        if (cancelled > 0) await stores.events.append([fact(projectId, 'queue_cleared', { cancelled })])
+        return { cancelled }
+      })
+    },
+
+    pause: (projectId) => setPaused(projectId, true),
+    resume: (projectId) => setPaused(projectId, false),
+  }
+}
+
+async function projectOf(projects: ProjectStore, projectId: ProjectId): Promise<Project> {
+  const project = await projects.find(projectId)
+  if (!project) throw new NotFound('project', projectId)
+  return project
+}
+
+/** Loose items are named; of a run's jobs only how many, as everywhere in the feed. */
+function itemFact(type: 'queue_item_added' | 'queue_item_removed', job: Job): NewFact {
+  const { jobId: itemId, runId, projectId, priority, createdBy } = job
+  return fact(
+    projectId,
+    type,
+    runId === null ? { itemId, type: job.type, priority, createdBy } : { runId, count: 1, createdBy },
+  )
+}

@@ -1,0 +1,20 @@
+import type { RunId } from '../ids.ts'
+import type { RunResult } from '../jobs/job.ts'
+import type { RunStore } from './ports.ts'
+
+/** Results read from the store at a time. */
+const BATCH = 500
+
+/** Every settled job of a run, a batch in memory at a time, by the scenario's place, then the model's. */
+export async function* runResults(
+  runs: Pick<RunStore, 'listResults'>,
+  runId: RunId,
+): AsyncGenerator<RunResult, void> {
+  let after: { readonly place: number; readonly model: number } | undefined
+  for (;;) {
+    const rows = await runs.listResults(runId, { limit: BATCH, after })
+    for (const { result } of rows) yield result
+    if (rows.length < BATCH) return
+    after = rows.at(-1)?.key
+  }
+}
