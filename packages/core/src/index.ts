@@ -16,12 +16,17 @@ export type { Persistence, Stores } from './stores.ts'
 export type { Answer, IdempotencyStore, IdempotencyTicket, IdempotentCall } from './idempotency.ts'
 
 // People and projects
+export { DEFAULT_ASSIGNMENT_CONFIG } from './people/config.ts'
+export { assignmentConfig, newProject, newUser, ownChange, projectChange, qualityChange, userChange } from './people/input.ts'
 export { UNKNOWN_QUALITY } from './people/person.ts'
+export { PRIOR_SAMPLES, observedQuality } from './people/quality.ts'
+export type { Quality } from './people/quality.ts'
 export type { AssignmentConfig, Member, Principal, Project, QualityScore, Role, User, UserStatus } from './people/person.ts'
 export type { Authenticator, PeopleStore, ProjectStore } from './people/ports.ts'
 export type { NewProject, NewUser, PeopleUseCases, ProjectChange, ProjectUseCases, UserChange } from './people/api.ts'
 
 // Workflows and tasks
+export { newRequirement, newStep, newWorkflow, stepId, stepType } from './workflow/input.ts'
 export { isPeopleStep } from './workflow/workflow.ts'
 export type { Requirement, Step, StepCondition, StepType, Workflow } from './workflow/workflow.ts'
 export type { Slot, SlotState, Task, TaskStatus } from './workflow/task.ts'
@@ -30,8 +35,9 @@ export type { NewRequirement, NewStep, NewWorkflow, WorkflowUseCases } from './w
 
 // Assignments
 export { LIVE_STATUSES } from './assignment/assignment.ts'
+export { DEFAULT_BATCH, MAX_BATCH, MAX_NEW_TASKS, assignRequest, batchRequest, claimRequest, moveRequest, newTask, newTasks, reassignRequest, rejection, releaseRequest, reviewResult, submission, taskChange } from './assignment/input.ts'
 export type { Assignment, AssignmentStatus, Candidate, Decision, IneligibleReason, Person, ReasonCode, RejectCode, TaskWork } from './assignment/assignment.ts'
-export type { Claim, OpenShelf, QueueFilter as PersonalQueueFilter, QueueKey, QueueRow, QueueSort, QueueStat, RecordedDecision, Shelf, ShelfCount, TaskStore } from './assignment/ports.ts'
+export type { Claim, Claimed, OpenShelf, QueueFilter as PersonalQueueFilter, QueueKey, QueueRow, QueueSort, QueueStat, RecordedDecision, Shelf, ShelfCount, TaskStore } from './assignment/ports.ts'
 export type { AssignmentUseCases, ClaimResult, Move, NewTask, TaskResult, TaskUseCases, TaskView } from './assignment/api.ts'
 export type { AssignmentStrategy, StrategyChoice, StrategyInput } from './assignment/strategies/strategy.ts'
 
@@ -58,7 +64,7 @@ export type { DefinitionStore, NewRun, RunJobKey, RunStore } from './runs/ports.
 export type { DefinitionUseCases, NewDefinition, NewRunRequest, NewScenario, RunProgress, RunUseCases } from './runs/api.ts'
 
 // Queues
-export { newQueueItem, queuePriority } from './queue/input.ts'
+export { newQueueItem, personalQueueQuery, queuePriority } from './queue/input.ts'
 export type { NewQueueItem, PersonalQueueStats, PersonalQueueUseCases, ProjectQueueUseCases, QueueEntry, QueueStatus, SystemQueueStatus, SystemQueueUseCases } from './queue/api.ts'
 
 // Events and presence

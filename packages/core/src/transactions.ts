@@ -3,7 +3,7 @@
  * visible to others only after it returned, and nothing of it remains when it throws.
  *
  * Locks taken inside are held until its end. Everybody takes them in one order, so that nobody waits in a circle:
- * **people (ascending id) → tasks → slots → project gates → lanes → jobs → runs → counters → feeds (ascending project)**.
+ * **strategy states (ascending step) → people (ascending id) → tasks (ascending id) → slots → project gates → lanes → jobs → runs → counters → feeds (ascending project)**.
  * A claim may take gates shared before slots: who holds a gate alone never waits for a person, a task or a slot.
  * `work` may run again from its start after a deadlock or a serialization failure, so it must not act outside.
  * Never use {@link stores} inside `work`: PGlite has one connection and would wait for itself.

@@ -37,7 +37,11 @@ export interface TaskUseCases {
   add(projectId: ProjectId, tasks: readonly NewTask[]): Promise<Task[]>
   get(taskId: TaskId): Promise<Task>
   view(taskId: TaskId, viewer: Principal): Promise<TaskView>
-  list(projectId: ProjectId, filter: { status?: readonly TaskStatus[] | undefined; stepId?: string | undefined }, request: PageRequest): Promise<Page<Task>>
+  list(
+    projectId: ProjectId,
+    filter: { status?: readonly TaskStatus[] | undefined; stepId?: string | undefined },
+    request: PageRequest,
+  ): Promise<Page<Task>>
   setPriority(taskId: TaskId, priority: number, ifVersion?: number): Promise<Task>
   /** Ends its live assignments as expired. A cancelled one: unchanged. @throws Conflict when completed */
   cancel(taskId: TaskId, ifVersion?: number): Promise<Task>
@@ -48,7 +52,11 @@ export interface TaskUseCases {
 export type ClaimResult =
   | { readonly kind: 'claimed'; readonly assignment: Assignment; readonly task: Task }
   /** `open`: tasks open at a people step in the person's projects (after the filters); each counts once under every reason that holds. */
-  | { readonly kind: 'nothing'; readonly open: number; readonly reasons: Readonly<Partial<Record<ReasonCode, number>>> }
+  | {
+      readonly kind: 'nothing'
+      readonly open: number
+      readonly reasons: Readonly<Partial<Record<ReasonCode, number>>>
+    }
 
 /** A move on an assignment: `by` must be its holder, or a manager of the project or an admin. `attempt` is the fence. */
 export interface Move {
@@ -67,17 +75,25 @@ export interface AssignmentUseCases {
   /** An assignment as one person may see it. */
   view(assignmentId: AssignmentId, viewer: Principal): Promise<Assignment>
   /** The best open step for this person, in their projects or the one named. */
-  claimNext(request: { userId: UserId; projectId?: ProjectId | undefined; stepType?: Step['stepType'] | undefined }): Promise<ClaimResult>
+  claimNext(request: {
+    userId: UserId
+    projectId?: ProjectId | undefined
+    stepType?: Step['stepType'] | undefined
+  }): Promise<ClaimResult>
   accept(move: Move): Promise<Assignment>
   start(move: Move): Promise<Assignment>
   /** Extends the lease; raises no version. */
   heartbeat(move: Move): Promise<Assignment>
-  /** `assigned` and `accepted` may be submitted too: they are started on the way. A review's result is { verdict: accept | return, comment? } plus whatever else. @throws LeaseLost, having kept the result as the row's draft */
+  /** From `in_progress` alone. A review's result is { verdict: accept | return, comment? } plus whatever else. @throws LeaseLost, having kept the result as the row's draft */
   submit(move: Move & { readonly result: Json }): Promise<Assignment>
-  reject(move: Move & { readonly code: RejectCode; readonly comment?: string | undefined }): Promise<Assignment>
+  reject(
+    move: Move & { readonly code: RejectCode; readonly comment?: string | undefined },
+  ): Promise<Assignment>
   release(move: Move & { readonly reason?: string | undefined }): Promise<Assignment>
   /** Moves the slot at once to the person named or the strategy's choice, never the same one; gives the new row. A manager's. @throws NoEligiblePerson, AlreadyAssigned; nothing changed then */
-  reassign(move: Move & { readonly userId?: UserId | undefined; readonly reason: string }): Promise<Assignment>
+  reassign(
+    move: Move & { readonly userId?: UserId | undefined; readonly reason: string },
+  ): Promise<Assignment>
   /**
    * Push. With `userId` that person alone is considered; `override` (an admin's, recorded) lifts exclusions and nothing else.
    * @throws NoEligiblePerson with the decision; AlreadyAssigned with the row
@@ -90,11 +106,22 @@ export interface AssignmentUseCases {
     by?: Principal | undefined
   }): Promise<Assignment>
   /** The explained decision that a push would make now; changes nothing. */
-  candidates(request: { taskId: TaskId; strategy?: string | undefined; userId?: UserId | undefined }): Promise<Decision>
+  candidates(request: {
+    taskId: TaskId
+    strategy?: string | undefined
+    userId?: UserId | undefined
+  }): Promise<Decision>
   /** A whole project in one decision. Unassigned ones carry the reason that holds for most people. */
-  assignBatch(request: { projectId: ProjectId; strategy?: string | undefined; limit?: number | undefined }): Promise<{
+  assignBatch(request: {
+    projectId: ProjectId
+    strategy?: string | undefined
+    limit?: number | undefined
+  }): Promise<{
     readonly assigned: number
-    readonly unassigned: readonly { readonly taskId: TaskId; readonly reason: ReasonCode | 'noEligiblePerson' }[]
+    readonly unassigned: readonly {
+      readonly taskId: TaskId
+      readonly reason: ReasonCode | 'noEligiblePerson'
+    }[]
   }>
   /** Acts on everything that is due: leases, cooldowns, holds, automatic steps whose job is done. The sweeper calls it; so may anyone. Says how many tasks moved. */
   expireDue(): Promise<number>

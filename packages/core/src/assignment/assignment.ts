@@ -13,7 +13,11 @@ export type AssignmentStatus =
   | 'reassigned'
 
 /** Live assignments count against a person's limit and hold a slot. */
-export const LIVE_STATUSES = ['assigned', 'accepted', 'in_progress'] as const satisfies readonly AssignmentStatus[]
+export const LIVE_STATUSES = [
+  'assigned',
+  'accepted',
+  'in_progress',
+] as const satisfies readonly AssignmentStatus[]
 
 export type RejectCode = 'unclear' | 'wrong_skill' | 'conflict_of_interest' | 'broken_item' | 'other'
 
@@ -64,8 +68,21 @@ export interface TaskWork {
 
 /** Why somebody may not take a step now. */
 export type IneligibleReason =
-  | { readonly code: 'inactive' | 'notMember' | 'alreadyAssigned' | 'rejectedBefore' | 'noFreeSlot' | 'queuePaused' }
-  | { readonly code: 'missingSkill'; readonly anyOf: readonly string[]; readonly minLevel: number; readonly level: number }
+  | {
+      readonly code:
+        | 'inactive'
+        | 'notMember'
+        | 'alreadyAssigned'
+        | 'rejectedBefore'
+        | 'noFreeSlot'
+        | 'queuePaused'
+    }
+  | {
+      readonly code: 'missingSkill'
+      readonly anyOf: readonly string[]
+      readonly minLevel: number
+      readonly level: number
+    }
   | { readonly code: 'excludedByStep'; readonly stepId: string }
   | { readonly code: 'atLimit'; readonly live: number; readonly limit: number }
   | { readonly code: 'coolingDown'; readonly until: Date }

@@ -39,6 +39,12 @@ export interface Claim {
   readonly now: Date
 }
 
+export interface Claimed {
+  readonly assignment: Assignment
+  readonly task: Task
+  readonly from: AssignmentStatus | null
+}
+
 /** Open people steps of one shelf, counted for one person. Each task counts under everything that is true of it. */
 export interface ShelfCount {
   readonly shelfId: number
@@ -74,7 +80,11 @@ export interface TaskStore {
   saveWork(before: TaskWork, after: TaskWork): Promise<void>
   /** Newest first. */
   list(
-    filter: { readonly projectId: ProjectId; readonly status?: readonly TaskStatus[] | undefined; readonly stepId?: string | undefined },
+    filter: {
+      readonly projectId: ProjectId
+      readonly status?: readonly TaskStatus[] | undefined
+      readonly stepId?: string | undefined
+    },
     slice: Slice<NewestKey>,
   ): Promise<Task[]>
   /** Completed tasks with all that was submitted, in order of taskId: the project's results, a part at a time. */
@@ -97,9 +107,9 @@ export interface TaskStore {
    * `attempt + 1`), in one step. Best: highest priority, then longest open, then smallest taskId, among slots that nobody else is taking
    * at this instant. Skips tasks on which the person has a row on this step (unless expired or reassigned) or holds or has submitted an excluded step.
    * The caller holds the person's lock and has checked the limit after taking it. Never waits for another claim, and two claims never
-   * get one slot. `undefined`: nothing there.
+   * get one slot. `from` is the state of a row that was revived, null for a new one. `undefined`: nothing there.
    */
-  claim(claim: Claim): Promise<{ readonly assignment: Assignment; readonly task: Task } | undefined>
+  claim(claim: Claim): Promise<Claimed | undefined>
   /** Why a claim found nothing: the open steps of these shelves, counted. */
   countShelves(userId: UserId, shelves: readonly OpenShelf[]): Promise<ShelfCount[]>
 
@@ -118,8 +128,12 @@ export interface TaskStore {
 
   /** Tasks that have an assignment with `expiresAt`, or a cooling or reserved slot with `wakeAt`, at or before `now`. Ascending by that moment. */
   listDue(now: Date, limit: number): Promise<TaskId[]>
-  /** Open tasks at an automatic step whose job is settled (completed or failed), with the job's end. */
-  listAutomaticDone(limit: number): Promise<{ readonly taskId: TaskId; readonly state: 'completed' | 'failed'; readonly result: Json | null }[]>
+  /** Open tasks at an automatic step whose job is settled (completed or failed), with the job's end; those completed come first. */
+  listAutomaticDone(
+    limit: number,
+  ): Promise<
+    { readonly taskId: TaskId; readonly state: 'completed' | 'failed'; readonly result: Json | null }[]
+  >
 }
 
 /** A decision with everything it came from; {@link replayDecision} gives the same choice from it. */
@@ -164,4 +178,3 @@ export interface QueueStat {
   readonly pending: number
   readonly inProgress: number
 }
-

@@ -67,4 +67,9 @@ export class MemoryProjectStore implements ProjectStore {
   async systemPaused(): Promise<boolean> {
     return this.#tables.system.get(ALL)?.paused ?? false
   }
+
+  async holdGates(projectIds: readonly ProjectId[]): Promise<ReadonlySet<ProjectId>> {
+    if (await this.systemPaused()) return new Set()
+    return new Set(projectIds.filter((projectId) => this.#tables.projects.get(projectId)?.paused === false))
+  }
 }

@@ -1,6 +1,15 @@
 import type { ProjectId, UserId } from '../ids.ts'
 import type { Page, PageRequest } from '../paging.ts'
-import type { AssignmentConfig, Member, Principal, Project, QualityScore, Role, User, UserStatus } from './person.ts'
+import type {
+  AssignmentConfig,
+  Member,
+  Principal,
+  Project,
+  QualityScore,
+  Role,
+  User,
+  UserStatus,
+} from './person.ts'
 
 /** Fields left out take their default. */
 export interface NewUser {
@@ -15,7 +24,7 @@ export interface NewUser {
 }
 
 /** Fields left out stay; `skills` is replaced whole. */
-export type UserChange = Partial<Omit<NewUser, 'userId'>>
+export type UserChange = { readonly [Field in keyof Omit<NewUser, 'userId'>]?: NewUser[Field] | undefined }
 
 export interface NewProject {
   readonly name: string
@@ -24,7 +33,7 @@ export interface NewProject {
 }
 
 /** Fields left out stay; `assignment` is replaced whole (what it leaves out takes its default). */
-export type ProjectChange = Partial<NewProject>
+export type ProjectChange = { readonly [Field in keyof NewProject]?: NewProject[Field] | undefined }
 
 /**
  * Users and what is known of them. In every change `ifVersion` is the version the caller has seen: another one now is a
@@ -61,4 +70,3 @@ export interface ProjectUseCases {
   /** Ends the person's live assignments in the project as `reassigned`; their slots open at once. @throws NotFound when no member */
   removeMember(projectId: ProjectId, userId: UserId): Promise<void>
 }
-

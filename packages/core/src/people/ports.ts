@@ -54,9 +54,16 @@ export interface ProjectStore {
    */
   setPaused(projectId: ProjectId | null, paused: boolean): Promise<boolean>
   systemPaused(): Promise<boolean>
+  /**
+   * Keeps the gates of these projects and of the system as they are to the end of the transaction, shared with all who do the same, and
+   * gives the projects of which work may be given out: their own gate and the system's are open.
+   */
+  holdGates(projectIds: readonly ProjectId[]): Promise<ReadonlySet<ProjectId>>
 }
 
 /** Turns a bearer token into whoever it names, as the token says. @throws Unauthorized when it does not hold */
 export interface Authenticator {
-  authenticate(token: string): Promise<{ readonly userId: UserId; readonly role: Role; readonly expiresAt: Date }>
+  authenticate(
+    token: string,
+  ): Promise<{ readonly userId: UserId; readonly role: Role; readonly expiresAt: Date }>
 }

@@ -39,7 +39,8 @@ export interface Task {
  * - `held` by a live assignment
  * - `done` its assignment is submitted
  * - `cooling` rests until `wakeAt`
- * - `reserved` waits for one person (`reservedFor`) until `wakeAt`, then opens for others
+ * - `reserved` is not given out: it waits for one person (`reservedFor`), who is looked for at `wakeAt`, until the hold time is over. Without
+ *   `wakeAt` it is out of play: its step is not the current one (any more, or not again yet), or the task has ended
  */
 export type SlotState = 'free' | 'held' | 'done' | 'cooling' | 'reserved'
 
