@@ -1,0 +1,181 @@
+import { resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { ConfigurationError, readConfiguration } from './configuration.ts'
+
+const SECRET = 'a secret of more than thirty-two characters'
+const DATABASE_URL = 'postgres://muster:hidden@db.example.org/muster'
+
+describe('readConfiguration', () => {
+  it('runs everything on an embedded database on this machine alone where nothing is said', () => {
+    expect(readConfiguration({})).toEqual({
+      host: '127.0.0.1',
+      port: 3000,
+      loopback: true,
+      storage: { kind: 'pglite', directory: resolve('.muster') },
+      roles: new Set(['api', 'worker', 'scheduler']),
+      trust: { kind: 'development' },
+      demo: false,
+      demoPace: null,
+      workerConcurrency: undefined,
+      shutdownSeconds: 25,
+      corsOrigins: [],
+      requestsPerMinute: 6000,
+      keepEventsHours: 72,
+      logLevel: 'info',
+    })
+  })
+
+  it('reads every variable', () => {
+    const configuration = readConfiguration({
+      HOST: '0.0.0.0',
+      PORT: '8080',
+      DATABASE_URL,
+      MUSTER_ROLES: 'api, worker',
+      MUSTER_JWT_SECRET: SECRET,
+      MUSTER_DEMO: '1',
+      MUSTER_DEMO_PACE: '12.5',
+      MUSTER_WORKER_CONCURRENCY: '8',
+      MUSTER_SHUTDOWN_SECONDS: '3',
+      MUSTER_CORS_ORIGINS: 'https://app.example.org,http://localhost:5173',
+      MUSTER_RATE_LIMIT: '0',
+      MUSTER_EVENT_KEEP_HOURS: '0.5',
+      LOG_LEVEL: 'debug',
+    })
+    expect(configuration).toEqual({
+      host: '0.0.0.0',
+      port: 8080,
+      loopback: false,
+      storage: { kind: 'postgres', connectionString: DATABASE_URL },
+      roles: new Set(['api', 'worker']),
+      trust: { kind: 'secret', secret: SECRET },
+      demo: true,
+      demoPace: 12.5,
+      workerConcurrency: 8,
+      shutdownSeconds: 3,
+      corsOrigins: ['https://app.example.org', 'http://localhost:5173'],
+      requestsPerMinute: 0,
+      keepEventsHours: 0.5,
+      logLevel: 'debug',
+    })
+  })
+
+  it('takes an empty variable for an absent one', () => {
+    expect(readConfiguration({ PORT: '', DATABASE_URL: '', MUSTER_JWT_SECRET: '' })).toEqual(
+      readConfiguration({}),
+    )
+  })
+
+  it.each(['127.0.0.1', '127.9.9.9', 'localhost', '::1'])('takes %s for this machine alone', (HOST) => {
+    expect(readConfiguration({ HOST }).loopback).toBe(true)
+  })
+
+  it('takes keys of an issuer in the place of a secret', () => {
+    const jwksUrl = 'https://login.example.org/keys'
+    const { trust } = readConfiguration({ DATABASE_URL, MUSTER_JWKS_URL: jwksUrl })
+    expect(trust).toEqual({ kind: 'jwks', jwksUrl })
+  })
+
+  it.each<[why: string, env: Record<string, string>, ...named: string[]]>([
+    ['a port that is no number', { PORT: 'http' }, 'PORT must be an integer from 0 to 65535'],
+    ['a port out of range', { PORT: '65536' }, 'PORT must be an integer'],
+    [
+      'a database of another kind',
+      { DATABASE_URL: 'mysql://db/muster' },
+      'DATABASE_URL must be a URL such as postgres://',
+    ],
+    [
+      'a role that does not exist',
+      { MUSTER_ROLES: 'api,cook' },
+      'MUSTER_ROLES must be a comma list of api, worker, scheduler',
+    ],
+    ['no role at all', { MUSTER_ROLES: ',' }, 'MUSTER_ROLES must name at least one'],
+    [
+      'a short secret',
+      { MUSTER_JWT_SECRET: 'short' },
+      'MUSTER_JWT_SECRET must have at least 32 characters',
+      'openssl rand',
+    ],
+    [
+      'an issuer that is no URL',
+      { MUSTER_JWKS_URL: 'login' },
+      'MUSTER_JWKS_URL must be a URL such as https://',
+    ],
+    ['a demo that is neither on nor off', { MUSTER_DEMO: 'yes' }, 'MUSTER_DEMO must be 1', 'or 0'],
+    [
+      'a demo that stands still',
+      { MUSTER_DEMO_PACE: '0' },
+      'MUSTER_DEMO_PACE must be a number of jobs a second',
+    ],
+    [
+      'no concurrency',
+      { MUSTER_WORKER_CONCURRENCY: '0' },
+      'MUSTER_WORKER_CONCURRENCY must be an integer from 1',
+    ],
+    [
+      'a negative wait',
+      { MUSTER_SHUTDOWN_SECONDS: '-1' },
+      'MUSTER_SHUTDOWN_SECONDS must be a number of seconds',
+    ],
+    [
+      'an origin with a path',
+      { MUSTER_CORS_ORIGINS: 'https://a.example/x' },
+      'MUSTER_CORS_ORIGINS has https://a.example/x',
+      'no origin',
+    ],
+    ['a negative rate', { MUSTER_RATE_LIMIT: '-5' }, 'MUSTER_RATE_LIMIT must be an integer from 0'],
+    [
+      'keeping events for no time',
+      { MUSTER_EVENT_KEEP_HOURS: '0' },
+      'MUSTER_EVENT_KEEP_HOURS must be a number of hours',
+    ],
+    ['a log level that does not exist', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of fatal, error'],
+    [
+      'Redis beside an embedded database',
+      { REDIS_URL: 'redis://cache:6379' },
+      'REDIS_URL needs DATABASE_URL',
+      'one process',
+    ],
+    [
+      'Redis, which is not built',
+      { REDIS_URL: 'redis://cache', DATABASE_URL, MUSTER_JWT_SECRET: SECRET },
+      'REDIS_URL cannot be used',
+      'not part of this release',
+    ],
+    ['Postgres without a secret', { DATABASE_URL }, 'DATABASE_URL', 'MUSTER_JWT_SECRET', 'MUSTER_JWKS_URL'],
+    [
+      'the world without a secret',
+      { HOST: '0.0.0.0' },
+      'HOST 0.0.0.0',
+      'MUSTER_JWT_SECRET',
+      'MUSTER_JWKS_URL',
+      '127.0.0.1',
+    ],
+    [
+      'two ways to verify tokens',
+      { MUSTER_JWT_SECRET: SECRET, MUSTER_JWKS_URL: 'https://a.example/keys' },
+      'MUSTER_JWT_SECRET and MUSTER_JWKS_URL exclude',
+    ],
+  ])('refuses %s', (_why, env, ...named) => {
+    const problem = problemsOf(env).join('\n')
+    for (const part of named) expect(problem).toContain(part)
+  })
+
+  it('names all that is wrong at once', () => {
+    expect(problemsOf({ PORT: 'x', LOG_LEVEL: 'loud' })).toHaveLength(2)
+  })
+
+  it('never repeats what may hold a password', () => {
+    expect(problemsOf({ DATABASE_URL }).join()).not.toContain('hidden')
+    expect(problemsOf({ DATABASE_URL: 'mysql://muster:hidden@db' }).join()).not.toContain('hidden')
+  })
+})
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    readConfiguration(env)
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems
+    throw error
+  }
+  throw new Error('The configuration was taken')
+}

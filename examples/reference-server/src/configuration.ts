@@ -1,0 +1,216 @@
+import { BlockList, isIPv4, isIPv6 } from 'node:net'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+/** What a process of the server can be; any number of processes may share each. */
+export type ServerRole = 'api' | 'worker' | 'scheduler'
+
+/** What proves who is calling. */
+export type Trust =
+  | { readonly kind: 'secret'; readonly secret: string }
+  | { readonly kind: 'jwks'; readonly jwksUrl: string }
+  /** A secret made here and kept in the data directory; loopback only. */
+  | { readonly kind: 'development' }
+
+/** How one process of the reference server was asked to run. {@link readConfiguration} makes it from the environment. */
+export interface Configuration {
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+  /** Nobody but this machine can reach `host`. */
+  readonly loopback: boolean
+  readonly storage:
+    | { readonly kind: 'postgres'; readonly connectionString: string }
+    | { readonly kind: 'pglite'; readonly directory: string }
+  readonly roles: ReadonlySet<ServerRole>
+  readonly trust: Trust
+  readonly demo: boolean
+  /** Jobs a second at most in the runs of the demo; null: as fast as they go. */
+  readonly demoPace: number | null
+  /** Jobs at once, for types that say nothing of their own; undefined: Muster's default. */
+  readonly workerConcurrency: number | undefined
+  readonly shutdownSeconds: number
+  readonly corsOrigins: readonly string[]
+  /** Per principal; 0: none. */
+  readonly requestsPerMinute: number
+  readonly keepEventsHours: number
+  readonly logLevel: string
+}
+
+/** The environment asks for what cannot be. Each problem names the variable, the rule and what to do. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'))
+    this.problems = problems
+  }
+}
+
+const ROLES = ['api', 'worker', 'scheduler'] as const satisfies readonly ServerRole[]
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+/** HS256 wants a key as long as its hash (RFC 7518, 3.2). */
+const SECRET_LENGTH = 32
+
+/** The text of a variable as a number within bounds. */
+function numeric(rule: string, holds: (value: number) => boolean): z.ZodType<number, string> {
+  return z
+    .string()
+    .refine((text) => /^\d+(\.\d+)?$/.test(text) && holds(Number(text)), `must be ${rule}`)
+    .transform(Number)
+}
+
+function integer(min: number, max: number): z.ZodType<number, string> {
+  return numeric(
+    `an integer from ${min} to ${max}`,
+    (value) => Number.isInteger(value) && value >= min && value <= max,
+  )
+}
+
+function url(protocols: readonly string[], example: string): z.ZodType<string, string> {
+  const isOne = (text: string): boolean => URL.canParse(text) && protocols.includes(new URL(text).protocol)
+  // The value is not repeated: it may hold a password.
+  return z.string().refine(isOne, `must be a URL such as ${example}`)
+}
+
+/** The parts of a comma list, without blanks. */
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+)
+
+const roles = list.pipe(
+  z
+    .array(z.enum(ROLES, `must be a comma list of ${ROLES.join(', ')}, such as api,worker`))
+    .min(1, `must name at least one of ${ROLES.join(', ')}, or be left out for all`)
+    .transform((named) => new Set<ServerRole>(named)),
+)
+
+const origins = list.pipe(
+  z.array(
+    z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+      error: ({ input }) =>
+        `has ${String(input)}, which is no origin: write scheme, host and port alone, such as https://app.example.org`,
+    }),
+  ),
+)
+
+const environment = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: integer(0, 65_535).default(3000),
+  DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database').optional(),
+  MUSTER_DATA_DIR: z.string().default('.muster'),
+  REDIS_URL: url(['redis:', 'rediss:'], 'redis://host:6379').optional(),
+  MUSTER_ROLES: roles.default(new Set(ROLES)),
+  MUSTER_JWT_SECRET: z
+    .string()
+    .min(
+      SECRET_LENGTH,
+      `must have at least ${SECRET_LENGTH} characters: make one with \`openssl rand -base64 48\``,
+    )
+    .optional(),
+  MUSTER_JWKS_URL: url(['https:', 'http:'], 'https://login.example.org/.well-known/jwks.json').optional(),
+  MUSTER_DEMO: z.enum(['0', '1'], 'must be 1 (load the demo) or 0 (start empty)').default('0'),
+  MUSTER_DEMO_PACE: numeric(
+    'a number of jobs a second greater than 0, such as 50',
+    (value) => value > 0,
+  ).optional(),
+  MUSTER_WORKER_CONCURRENCY: integer(1, 10_000).optional(),
+  MUSTER_SHUTDOWN_SECONDS: numeric('a number of seconds from 0 to 3600', (value) => value <= 3_600).default(
+    25,
+  ),
+  MUSTER_CORS_ORIGINS: origins.default([]),
+  MUSTER_RATE_LIMIT: integer(0, 1_000_000_000).default(6_000),
+  MUSTER_EVENT_KEEP_HOURS: numeric(
+    'a number of hours greater than 0, fractions allowed',
+    (value) => value > 0,
+  ).default(72),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+})
+
+type Environment = z.infer<typeof environment>
+
+/**
+ * Reads the configuration of this process from its environment; a variable that is empty counts as absent.
+ * @throws ConfigurationError naming every variable at fault
+ */
+export function readConfiguration(env: Readonly<Record<string, string | undefined>>): Configuration {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const parsed = environment.safeParse(given)
+  if (!parsed.success) {
+    throw new ConfigurationError(
+      parsed.error.issues.map(({ path, message }) => `${String(path[0])} ${message}`),
+    )
+  }
+  const values = parsed.data
+  const loopback = isLoopback(values.HOST)
+  const problems = contradictions(values, loopback)
+  if (problems.length > 0) throw new ConfigurationError(problems)
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    loopback,
+    storage:
+      values.DATABASE_URL === undefined
+        ? { kind: 'pglite', directory: resolve(values.MUSTER_DATA_DIR) }
+        : { kind: 'postgres', connectionString: values.DATABASE_URL },
+    roles: values.MUSTER_ROLES,
+    trust: trustOf(values),
+    demo: values.MUSTER_DEMO === '1',
+    demoPace: values.MUSTER_DEMO_PACE ?? null,
+    workerConcurrency: values.MUSTER_WORKER_CONCURRENCY,
+    shutdownSeconds: values.MUSTER_SHUTDOWN_SECONDS,
+    corsOrigins: values.MUSTER_CORS_ORIGINS,
+    requestsPerMinute: values.MUSTER_RATE_LIMIT,
+    keepEventsHours: values.MUSTER_EVENT_KEEP_HOURS,
+    logLevel: values.LOG_LEVEL,
+  }
+}
+
+/** What is wrong only together. */
+function contradictions(values: Environment, loopback: boolean): string[] {
+  const { REDIS_URL, DATABASE_URL, MUSTER_JWT_SECRET, MUSTER_JWKS_URL, HOST } = values
+  const problems: string[] = []
+  if (REDIS_URL !== undefined) {
+    problems.push(
+      DATABASE_URL === undefined
+        ? 'REDIS_URL needs DATABASE_URL: the embedded database serves one process, which needs no Redis. Set DATABASE_URL too, or unset REDIS_URL'
+        : 'REDIS_URL cannot be used: the Redis adapter is not part of this release. Unset it; processes then meet in Postgres alone',
+    )
+  }
+  if (MUSTER_JWT_SECRET !== undefined && MUSTER_JWKS_URL !== undefined) {
+    problems.push(
+      'MUSTER_JWT_SECRET and MUSTER_JWKS_URL exclude each other: set the one that your tokens are signed with',
+    )
+  }
+  if (MUSTER_JWT_SECRET === undefined && MUSTER_JWKS_URL === undefined) {
+    const remedy =
+      'Set MUSTER_JWT_SECRET to a shared key of at least 32 characters, or MUSTER_JWKS_URL to your issuer’s keys'
+    if (DATABASE_URL !== undefined) problems.push(`DATABASE_URL needs a way to verify tokens. ${remedy}`)
+    else if (!loopback) {
+      problems.push(
+        `HOST ${HOST} can be reached from other machines, and the development secret is for this one alone. ${remedy}, or leave HOST at 127.0.0.1`,
+      )
+    }
+  }
+  return problems
+}
+
+function trustOf({ MUSTER_JWT_SECRET, MUSTER_JWKS_URL }: Environment): Trust {
+  if (MUSTER_JWT_SECRET !== undefined) return { kind: 'secret', secret: MUSTER_JWT_SECRET }
+  if (MUSTER_JWKS_URL !== undefined) return { kind: 'jwks', jwksUrl: MUSTER_JWKS_URL }
+  return { kind: 'development' }
+}
+
+const loopbackAddresses = new BlockList()
+loopbackAddresses.addSubnet('127.0.0.0', 8, 'ipv4')
+loopbackAddresses.addAddress('::1', 'ipv6')
+
+function isLoopback(host: string): boolean {
+  if (isIPv4(host)) return loopbackAddresses.check(host, 'ipv4')
+  if (isIPv6(host)) return loopbackAddresses.check(host, 'ipv6')
+  return host.toLowerCase() === 'localhost'
+}

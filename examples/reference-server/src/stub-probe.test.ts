@@ -1,0 +1,78 @@
+import type { JobContext, JobTools } from '@muster/core'
+import { describe, expect, it } from 'vitest'
+import { stubPayload, stubProbe, type Transcript } from './stub-probe.ts'
+
+describe('stub:probe', () => {
+  it('answers with a mock transcript and reports its one step', async () => {
+    const { answer, steps } = attempt({ question: 'How are you?' })
+    const { model, transcript } = await answer
+    expect(model).toBe('a-model')
+    expect(transcript.map(({ role }) => role)).toEqual(['user', 'assistant'])
+    expect(transcript[0]?.content).toContain('How are you?')
+    expect(steps).toEqual([['probe', 1, 1]])
+  })
+
+  it('gives the same answer each time', async () => {
+    const once = await attempt({ text: 'hi' }).answer
+    expect(await attempt({ text: 'hi' }, { number: 2 }).answer).toEqual(once)
+  })
+
+  it.each([
+    ['network', { code: 'ECONNRESET' }],
+    ['rateLimit', { status: 429 }],
+    ['validation', { status: 422 }],
+    ['auth', { status: 401 }],
+  ])('fails every attempt with %s alone', async (failWith, error) => {
+    for (const number of [1, 2, 7]) {
+      await expect(attempt({ simulate: { failWith } }, { number }).answer).rejects.toMatchObject(error)
+    }
+  })
+
+  it('fails the first attempts only where a number is given', async () => {
+    const simulate = { failWith: 'rateLimit', failTimes: 2 }
+    await expect(attempt({ simulate }, { number: 1 }).answer).rejects.toMatchObject({ status: 429 })
+    await expect(attempt({ simulate }, { number: 2 }).answer).rejects.toMatchObject({ status: 429 })
+    await expect(attempt({ simulate }, { number: 3 }).answer).resolves.toBeDefined()
+  })
+
+  it('fails as a network does where only a number is given', async () => {
+    await expect(attempt({ simulate: { failTimes: 1 } }).answer).rejects.toMatchObject({ code: 'ECONNRESET' })
+  })
+
+  it('stops waiting when it is told to', async () => {
+    const stop = new AbortController()
+    const { answer, steps } = attempt({ simulate: { delayMs: 3_600_000 } }, { signal: stop.signal })
+    stop.abort()
+    await expect(answer).rejects.toMatchObject({ name: 'AbortError' })
+    expect(steps).toEqual([])
+  })
+
+  it.each([
+    ['an unknown key of simulate', { simulate: { failSometimes: true } }],
+    ['an unknown way to fail', { simulate: { failWith: 'boredom' } }],
+    ['a negative delay', { simulate: { delayMs: -1 } }],
+    ['half a failure', { simulate: { failTimes: 0.5 } }],
+    ['no object', 'text'],
+  ])('refuses %s', (_why, payload) => {
+    expect(stubPayload.safeParse(payload).success).toBe(false)
+  })
+
+  it('takes any key beside simulate', () => {
+    expect(stubPayload.parse({ text: 'hi', simulate: {} })).toEqual({ text: 'hi', simulate: {} })
+  })
+})
+
+/** One attempt at a job of this payload. */
+function attempt(
+  payload: object,
+  { number = 1, signal = new AbortController().signal }: { number?: number; signal?: AbortSignal } = {},
+): { readonly answer: Promise<Transcript>; readonly steps: unknown[][] } {
+  const steps: unknown[][] = []
+  const job = { payload: stubPayload.parse(payload), model: 'a-model', attempt: number } as JobContext<never>
+  const tools: JobTools = {
+    signal,
+    step: (...report) => void steps.push(report),
+    log: { info() {}, warn() {} },
+  }
+  return { answer: Promise.resolve(stubProbe.handler(job, tools)), steps }
+}

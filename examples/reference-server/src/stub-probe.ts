@@ -1,0 +1,65 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { JobType } from '@muster/core'
+import { z } from 'zod'
+
+const FAILURES = ['network', 'rateLimit', 'validation', 'auth'] as const
+const DAY_MS = 86_400_000
+
+/** Whatever a scenario holds, and how the probe shall behave. */
+export const stubPayload = z.looseObject({
+  simulate: z
+    .strictObject({
+      /** How long the answer takes. */
+      delayMs: z.number().min(0).max(DAY_MS).optional(),
+      /** How many attempts fail before one succeeds; missing beside `failWith`: all. */
+      failTimes: z.int().min(0).optional(),
+      /** How they fail; missing beside `failTimes`: `network`. */
+      failWith: z.enum(FAILURES).optional(),
+    })
+    .optional(),
+})
+
+type StubPayload = z.infer<typeof stubPayload>
+type Failure = (typeof FAILURES)[number]
+
+/** What the mock model said. */
+export interface Transcript {
+  readonly model: string | null
+  readonly transcript: readonly { readonly role: 'user' | 'assistant'; readonly content: string }[]
+}
+
+/** A probe of no model: it waits and fails as its payload asks, and answers with a made-up transcript. For trials, tests and load. */
+export const stubProbe: JobType<StubPayload, Transcript> = {
+  name: 'stub:probe',
+  payload: stubPayload,
+  async handler({ payload: { simulate = {}, ...scenario }, model, attempt }, { signal, step }) {
+    if (simulate.delayMs !== undefined) await delay(simulate.delayMs, undefined, { signal })
+    const failure = failureOf(simulate, attempt)
+    if (failure !== undefined) throw FAILING[failure]()
+    step('probe', 1, 1)
+    return {
+      model,
+      transcript: [
+        { role: 'user', content: JSON.stringify(scenario) },
+        { role: 'assistant', content: `A mock answer of ${model ?? 'no model'}` },
+      ],
+    }
+  },
+}
+
+function failureOf(
+  { failTimes, failWith }: NonNullable<StubPayload['simulate']>,
+  attempt: number,
+): Failure | undefined {
+  if (failWith === undefined && failTimes === undefined) return undefined
+  return attempt <= (failTimes ?? Number.POSITIVE_INFINITY) ? (failWith ?? 'network') : undefined
+}
+
+/** Errors as the clients of real models throw them, so that the retry rules meet what they will meet. */
+const FAILING: Readonly<Record<Failure, () => Error>> = {
+  network: () => Object.assign(new Error('Simulated: the connection was reset'), { code: 'ECONNRESET' }),
+  rateLimit: () => Object.assign(new Error('Simulated: too many requests'), { status: 429 }),
+  validation: () =>
+    Object.assign(new Error('Simulated: the request was refused as invalid'), { status: 422 }),
+  auth: () => Object.assign(new Error('Simulated: the key was refused'), { status: 401 }),
+}
