@@ -1,1 +1,3 @@
+export { MemoryBroadcast } from './memory-broadcast.ts'
 export { MemoryPersistence } from './memory-persistence.ts'
+export { MemoryPresenceStore } from './memory-presence-store.ts'

@@ -1,10 +1,20 @@
 import type { Stores } from '../stores.ts'
+import { MemoryEventStore } from './memory-event-store.ts'
+import { MemoryIdempotencyStore } from './memory-idempotency-store.ts'
+import { MemoryPeopleStore } from './memory-people-store.ts'
 import { MemoryProjectStore } from './memory-project-store.ts'
+import { MemoryTaskStore } from './memory-task-store.ts'
+import { MemoryWorkflowStore } from './memory-workflow-store.ts'
 import type { MemoryContext } from './tables.ts'
 
 /** Every store, on the same tables. */
 export function memoryStores(context: MemoryContext): Stores {
   return {
+    people: new MemoryPeopleStore(context),
     projects: new MemoryProjectStore(context),
+    workflows: new MemoryWorkflowStore(context),
+    tasks: new MemoryTaskStore(context),
+    events: new MemoryEventStore(context),
+    idempotency: new MemoryIdempotencyStore(context),
   } as unknown as Stores
 }

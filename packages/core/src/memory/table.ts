@@ -61,6 +61,13 @@ export class MemoryTable<Key extends string | number, Row extends object> {
     return true
   }
 
+  /** Deletes every row that fits, reading all of them, and says how many. */
+  deleteWhere(fits: (row: Row) => boolean): number {
+    const keys = [...this.#rows].filter(([, row]) => fits(row)).map(([key]) => key)
+    for (const key of keys) this.delete(key)
+    return keys.length
+  }
+
   #put(key: Key, after: Row | undefined): void {
     const before = this.#rows.get(key)
     for (const index of this.#indexes) {

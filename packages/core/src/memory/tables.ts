@@ -1,11 +1,15 @@
 import type { Clock, Ids } from '../ports.ts'
+import { EventTables } from './event-tables.ts'
 import { PeopleTables } from './people-tables.ts'
+import { TaskTables } from './task-tables.ts'
 import { UndoJournal } from './undo-journal.ts'
 
 /** All rows of one memory persistence: every store reads and writes here, whatever part it keeps. */
 export class MemoryTables {
   readonly journal = new UndoJournal()
   readonly people = new PeopleTables(this.journal)
+  readonly tasks = new TaskTables(this.journal)
+  readonly events = new EventTables(this.journal)
 }
 
 /** What each memory store is made from. */

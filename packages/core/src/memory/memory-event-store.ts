@@ -1,0 +1,41 @@
+import type { Fact, NewFact } from '../events/event.ts'
+import type { EventStore } from '../events/ports.ts'
+import type { EventId, ProjectId } from '../ids.ts'
+import type { EventTables } from './event-tables.ts'
+import { keyOf } from './order.ts'
+import type { MemoryContext } from './tables.ts'
+
+/** Facts in memory. Other memory stores append theirs through one of these, too. */
+export class MemoryEventStore implements EventStore {
+  readonly #tables: EventTables
+  readonly #context: MemoryContext
+
+  constructor(context: MemoryContext) {
+    this.#tables = context.tables.events
+    this.#context = context
+  }
+
+  async append(facts: readonly NewFact[]): Promise<void> {
+    const occurredAt = this.#context.clock.now()
+    for (const fact of facts) {
+      const seq = (await this.head(fact.projectId)) + 1
+      this.#tables.heads.set(fact.projectId, { seq })
+      const eventId = this.#context.ids.next() as EventId
+      this.#tables.facts.set(keyOf(fact.projectId, seq), { ...fact, eventId, seq, occurredAt })
+    }
+  }
+
+  async read(projectId: ProjectId, afterSeq: number, limit: number): Promise<Fact[]> {
+    const index = this.#tables.factsByProject
+    const start = index.placeOf(projectId, ({ seq }) => seq <= afterSeq)
+    return index.in(projectId).slice(start, start + limit)
+  }
+
+  async head(projectId: ProjectId): Promise<number> {
+    return this.#tables.heads.get(projectId)?.seq ?? 0
+  }
+
+  async prune(before: Date): Promise<number> {
+    return this.#tables.facts.deleteWhere(({ occurredAt }) => occurredAt < before)
+  }
+}

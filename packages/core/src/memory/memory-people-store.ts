@@ -1,0 +1,101 @@
+import { Conflict, NotFound, VersionConflict } from '../errors.ts'
+import type { ProjectId, UserId } from '../ids.ts'
+import type { NewestKey, Slice } from '../paging.ts'
+import type { Member, QualityScore, User } from '../people/person.ts'
+import type { PeopleStore } from '../people/ports.ts'
+import { observedQuality } from '../people/quality.ts'
+import { byText, keyOf, sliceNewest } from './order.ts'
+import { ALL, type PeopleTables } from './people-tables.ts'
+import type { MemoryContext } from './tables.ts'
+
+/** Users, memberships and quality scores in memory. */
+export class MemoryPeopleStore implements PeopleStore {
+  readonly #tables: PeopleTables
+
+  constructor({ tables }: MemoryContext) {
+    this.#tables = tables.people
+  }
+
+  async add(user: User): Promise<void> {
+    if (this.#tables.users.has(user.userId)) {
+      throw new Conflict(`There already is a user ${user.userId}`, { userId: user.userId })
+    }
+    this.#tables.users.set(user.userId, user)
+  }
+
+  async find(userId: UserId): Promise<User | undefined> {
+    return this.#tables.users.get(userId)
+  }
+
+  async findMany(userIds: readonly UserId[]): Promise<User[]> {
+    return [...new Set(userIds)].sort(byText).flatMap((userId) => this.#tables.users.get(userId) ?? [])
+  }
+
+  async list(slice: Slice<NewestKey>): Promise<User[]> {
+    return sliceNewest(this.#tables.usersNewestFirst, ALL, ({ userId }) => userId, slice)
+  }
+
+  async save(user: User): Promise<User> {
+    const now = this.#tables.users.get(user.userId)
+    if (now?.version !== user.version) {
+      throw new VersionConflict(`Somebody changed user ${user.userId} first`, {
+        version: now?.version ?? null,
+      })
+    }
+    return this.#tables.users.set(user.userId, { ...user, version: now.version + 1 })
+  }
+
+  /** Transactions run one after another, so whoever is in one holds every lock there is. */
+  async lock(_userIds: readonly UserId[]): Promise<void> {}
+
+  async addMember(projectId: ProjectId, userId: UserId): Promise<void> {
+    if (!this.#tables.projects.has(projectId)) throw new NotFound('project', projectId)
+    if (!this.#tables.users.has(userId)) throw new NotFound('user', userId)
+    this.#tables.memberships.set(keyOf(projectId, userId), { projectId, userId })
+  }
+
+  async removeMember(projectId: ProjectId, userId: UserId): Promise<boolean> {
+    return this.#tables.memberships.delete(keyOf(projectId, userId))
+  }
+
+  async listMembers(
+    projectId: ProjectId,
+    { limit, after }: Slice<{ readonly userId: UserId }>,
+  ): Promise<Member[]> {
+    const index = this.#tables.membersByProject
+    const start = after ? index.placeOf(projectId, ({ userId }) => userId <= after.userId) : 0
+    return index
+      .in(projectId)
+      .slice(start, start + limit)
+      .flatMap(({ userId }) => {
+        const user = this.#tables.users.get(userId)
+        if (!user) return []
+        const { displayName, role, status, scripted } = user
+        return [{ userId, displayName, role, status, scripted }]
+      })
+  }
+
+  async membershipsOf(userId: UserId): Promise<ProjectId[]> {
+    return this.#tables.membershipsByUser.in(userId).map(({ projectId }) => projectId)
+  }
+
+  async qualityOf(userId: UserId, projectId?: ProjectId): Promise<QualityScore[]> {
+    return this.#tables.qualitiesByUser
+      .in(userId)
+      .filter((score) => projectId === undefined || score.projectId === projectId)
+  }
+
+  async saveQuality(score: QualityScore): Promise<void> {
+    this.#tables.qualities.set(keyOf(score.userId, score.projectId, score.stepType), score)
+  }
+
+  async observeQuality(
+    userId: UserId,
+    projectId: ProjectId,
+    stepType: string,
+    outcome: 0 | 1,
+  ): Promise<void> {
+    const before = this.#tables.qualities.get(keyOf(userId, projectId, stepType))
+    await this.saveQuality({ userId, projectId, stepType, ...observedQuality(before, outcome) })
+  }
+}
