@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto'
+import { type JobType, jobType, type Muster, NonRetryableError, type Role } from '@muster/core'
+import { coreModule, createMuster } from '@muster/core/container'
+import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify'
+import { SignJWT } from 'jose'
+import { z } from 'zod'
+import { jwtAuthenticator } from './jwt-authenticator.ts'
+import { type MusterHttpOptions, musterHttp } from './plugin.ts'
+
+export const SECRET = 'a secret that is only ever used in tests'
+
+/** An echo that a test can make fail: `{ fail: true }`. */
+const echo: JobType = jobType({
+  name: 'echo',
+  payload: z.strictObject({ text: z.string(), fail: z.boolean().optional() }),
+  handler: ({ payload, model }) => {
+    if (payload.fail) throw new NonRetryableError('told to fail')
+    return { said: payload.text, model }
+  },
+})
+
+export interface Reply {
+  readonly status: number
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  readonly body: any
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly text: string
+}
+
+/** A caller with a token. */
+export type Caller = (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+) => Promise<Reply>
+
+export interface ApiWorld {
+  readonly app: FastifyInstance
+  readonly muster: Muster
+  /** A fresh user's calls; `userId` is theirs. */
+  as(
+    role: Role,
+    options?: {
+      readonly member?: readonly string[]
+      readonly skills?: Record<string, number>
+      readonly name?: string
+    },
+  ): Promise<Caller & { readonly userId: string }>
+  /** Calls with this token, or with none. */
+  withToken(token: string | undefined): Caller
+  close(): Promise<void>
+}
+
+export async function token(
+  claims: { sub: string; role?: string },
+  { secret = SECRET, expiresIn = '1h', algorithm = 'HS256' } = {},
+): Promise<string> {
+  const { sub, ...rest } = claims
+  return new SignJWT(rest)
+    .setProtectedHeader({ alg: algorithm })
+    .setSubject(sub)
+    .setExpirationTime(expiresIn)
+    .sign(new TextEncoder().encode(secret))
+}
+
+/** Muster in memory behind its HTTP transport. */
+export async function openApi(options: Partial<MusterHttpOptions> = {}): Promise<ApiWorld> {
+  const muster = await createMuster({ modules: [coreModule({ jobTypes: [echo] })] })
+  const app = Fastify()
+  await app.register(musterHttp, {
+    muster,
+    authenticator: jwtAuthenticator({ secret: SECRET }),
+    requestsPerMinute: 0,
+    ...options,
+  })
+  await app.ready()
+
+  const withToken = (bearer: string | undefined): Caller => {
+    return async (method, path, body, headers = {}) => {
+      const url = path.startsWith('//') ? path.slice(1) : `/api/v1${path}`
+      const request: InjectOptions = {
+        method: method as 'GET',
+        url,
+        headers: { ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }), ...headers },
+        ...(body === undefined ? {} : { payload: body as object }),
+      }
+      const reply = await app.inject(request)
+      const isJson =
+        String(reply.headers['content-type'] ?? '').includes('json') &&
+        !String(reply.headers['content-type']).includes('ndjson')
+      return {
+        status: reply.statusCode,
+        body: isJson ? reply.json() : undefined,
+        headers: reply.headers,
+        text: reply.body,
+      }
+    }
+  }
+
+  return {
+    app,
+    muster,
+    withToken,
+    async as(role, { member = [], skills = {}, name = role } = {}) {
+      const userId = randomUUID()
+      await muster.people.add({ userId, displayName: name, role, skills })
+      for (const projectId of member) await muster.projects.addMember(projectId as never, userId as never)
+      return Object.assign(withToken(await token({ sub: userId, role })), { userId })
+    },
+    async close() {
+      await app.close()
+      await muster.close()
+    },
+  }
+}

@@ -1,0 +1,105 @@
+import type { Role } from '@muster/core'
+
+/**
+ * Whose thing a route is about, and so which project the caller must belong to:
+ * - `self` the caller alone; `directory` users, workflows and the like, which belong to no project
+ * - `project`, `run`, `definition`, `task`, `assignment` by the id in the path; one that is unknown or of a foreign project is 404
+ * - `system` everything
+ */
+export type Scope = 'self' | 'directory' | 'project' | 'run' | 'definition' | 'task' | 'assignment' | 'system'
+
+export interface Rule {
+  readonly scope: Scope
+  /** The least role that may. Who is less gets 403, once they are known to belong to the project. */
+  readonly role: Role
+}
+
+const self: Rule = { scope: 'self', role: 'annotator' }
+const members = (scope: Scope): Rule => ({ scope, role: 'annotator' })
+const managers = (scope: Scope): Rule => ({ scope, role: 'manager' })
+const admins = (scope: Scope): Rule => ({ scope, role: 'admin' })
+
+/**
+ * Who may call what: one row a route, under the prefix. A route without a row does not start. What a role may see *inside* an
+ * answer (results of others, payloads of items) and who holds an assignment is decided by core.
+ */
+export const AUTHORITY: Readonly<Record<string, Rule>> = {
+  'GET /me': self,
+  'PATCH /me': self,
+  'GET /queue': self,
+  'GET /queue/stats': self,
+  'POST /queue/next': self,
+  'GET /queue/presence/:projectId': members('project'),
+
+  'GET /assignments/:id': members('assignment'),
+  'POST /assignments/:id/accept': members('assignment'),
+  'POST /assignments/:id/start': members('assignment'),
+  'POST /assignments/:id/heartbeat': members('assignment'),
+  'POST /assignments/:id/submit': members('assignment'),
+  'POST /assignments/:id/reject': members('assignment'),
+  'POST /assignments/:id/release': members('assignment'),
+  'POST /assignments/:id/reassign': managers('assignment'),
+
+  'POST /projects/:projectId/tasks': managers('project'),
+  'GET /projects/:projectId/tasks': managers('project'),
+  'GET /tasks/:id': members('task'),
+  'PATCH /tasks/:id': managers('task'),
+  'POST /tasks/:id/cancel': managers('task'),
+  'POST /tasks/:id/assign': managers('task'),
+  'GET /tasks/:id/candidates': managers('task'),
+  'POST /projects/:projectId/assignments/batch': managers('project'),
+  'GET /projects/:projectId/results.ndjson': managers('project'),
+
+  'GET /projects/:projectId/queue/status': members('project'),
+  'POST /projects/:projectId/queue/add': managers('project'),
+  'GET /projects/:projectId/queue/:itemId': members('project'),
+  'DELETE /projects/:projectId/queue/:itemId': managers('project'),
+  'PUT /projects/:projectId/queue/:itemId/priority': managers('project'),
+  'POST /projects/:projectId/queue/:itemId/retry': managers('project'),
+  'DELETE /projects/:projectId/queue': managers('project'),
+  'POST /projects/:projectId/queue/pause': managers('project'),
+  'POST /projects/:projectId/queue/resume': managers('project'),
+
+  'POST /projects/:projectId/definitions': managers('project'),
+  'GET /projects/:projectId/definitions': managers('project'),
+  'GET /definitions/:id': managers('definition'),
+  'GET /definitions/:id/scenarios': managers('definition'),
+  'POST /projects/:projectId/runs': managers('project'),
+  'GET /projects/:projectId/runs': members('project'),
+  'GET /runs/:id': members('run'),
+  'GET /runs/:id/progress': members('run'),
+  'GET /runs/:id/jobs': managers('run'),
+  'GET /runs/:id/results.ndjson': managers('run'),
+  'POST /runs/:id/pause': managers('run'),
+  'POST /runs/:id/resume': managers('run'),
+  'POST /runs/:id/cancel': managers('run'),
+  'POST /runs/:id/retry-failed': managers('run'),
+
+  'POST /projects': admins('directory'),
+  'GET /projects': self,
+  'GET /projects/:projectId': members('project'),
+  'PATCH /projects/:projectId': managers('project'),
+  'POST /workflows': managers('directory'),
+  'GET /workflows': managers('directory'),
+  'GET /workflows/:id': managers('directory'),
+  'POST /users': admins('directory'),
+  'GET /users': managers('directory'),
+  'GET /users/:id': managers('directory'),
+  'PATCH /users/:id': admins('directory'),
+  'GET /users/:id/quality': admins('directory'),
+  'PUT /users/:id/quality': admins('directory'),
+  'GET /projects/:projectId/members': managers('project'),
+  'PUT /projects/:projectId/members/:userId': managers('project'),
+  'DELETE /projects/:projectId/members/:userId': managers('project'),
+
+  'GET /system/queue': admins('system'),
+  'POST /system/queue/pause': admins('system'),
+  'POST /system/queue/resume': admins('system'),
+}
+
+const RANK: Readonly<Record<Role, number>> = { annotator: 0, manager: 1, admin: 2 }
+
+/** Whether `role` is at least `least`. */
+export function atLeast(role: Role, least: Role): boolean {
+  return RANK[role] >= RANK[least]
+}

@@ -1,0 +1,9 @@
+// The plugin, and who is calling.
+
+// For a host's own routes and processes.
+export { AUTHORITY, type Rule, type Scope } from './authority.ts'
+export { type JwtOptions, jwtAuthenticator } from './jwt-authenticator.ts'
+export { promMetrics } from './metrics.ts'
+export { operationsRoutes } from './operations.ts'
+export { type MusterHttpOptions, musterHttp } from './plugin.ts'
+export { answerWithProblems, type HttpCode, type Problem, STATUS_BY_CODE } from './problem.ts'

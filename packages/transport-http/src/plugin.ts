@@ -1,0 +1,102 @@
+import cors from '@fastify/cors'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import { type Authenticator, type Muster, parse } from '@muster/core'
+import type { FastifyInstance } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
+import { jsonSchemaTransform } from 'fastify-type-provider-zod'
+import type { Registry } from 'prom-client'
+import type { z } from 'zod'
+import { authenticateRequests } from './authentication.ts'
+import { authorizeRequests } from './authorization.ts'
+import { rememberAnswers } from './idempotency.ts'
+import { acceptNdjson } from './ndjson.ts'
+import { apiDocument } from './openapi.ts'
+import { operationsRoutes } from './operations.ts'
+import { answerWithProblems } from './problem.ts'
+import type { App, Routes } from './route.ts'
+import { assignmentRoutes } from './routes/assignments.ts'
+import { peopleRoutes } from './routes/people.ts'
+import { personalQueueRoutes } from './routes/personal-queue.ts'
+import { projectQueueRoutes } from './routes/project-queue.ts'
+import { runRoutes } from './routes/runs.ts'
+import { taskRoutes } from './routes/tasks.ts'
+import { workflowRoutes } from './routes/workflows.ts'
+
+export interface MusterHttpOptions {
+  readonly muster: Muster
+  readonly authenticator: Authenticator
+  /** Where the routes lie. Default `/api/v1`. */
+  readonly prefix?: string
+  /** Other origins whose pages may call; default none. */
+  readonly corsOrigins?: readonly string[]
+  /** Per principal; a tenth of it per address without a token. 0 turns it off. Default 6 000. */
+  readonly requestsPerMinute?: number
+  /** Served at `/metrics`, where given. */
+  readonly registry?: Registry
+}
+
+const ROUTES: readonly Routes[] = [
+  peopleRoutes,
+  workflowRoutes,
+  personalQueueRoutes,
+  assignmentRoutes,
+  taskRoutes,
+  projectQueueRoutes,
+  runRoutes,
+]
+
+/**
+ * Muster over HTTP: every REST route under the prefix, and `/healthz`, `/readyz`, `/metrics`, `/openapi.json` and `/docs` beside it.
+ * Leaves the host's own routes, errors and hooks alone.
+ */
+export const musterHttp = fastifyPlugin<MusterHttpOptions>(
+  async (host, options) => {
+    const { muster, prefix = '/api/v1', registry } = options
+    await host.register(async (scope) => {
+      operationsRoutes(scope, { muster, registry })
+      await scope.register(swagger, { openapi: apiDocument, transform: jsonSchemaTransform })
+      await scope.register(async (api) => serveApi(api as App, options, prefix), { prefix })
+      await scope.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
+      scope.get('/openapi.json', { schema: { hide: true } }, async () => scope.swagger())
+    })
+  },
+  { name: '@muster/transport-http', fastify: '5.x' },
+)
+
+async function serveApi(api: App, options: MusterHttpOptions, prefix: string): Promise<void> {
+  const { muster, requestsPerMinute = 6000, corsOrigins = [] } = options
+  api.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (value: unknown) => {
+    try {
+      // A call without a body is one with an empty body: every field may then be missing.
+      return { value: parse(schema, httpPart === 'body' ? (value ?? {}) : value) }
+    } catch (error) {
+      return { error: error as Error }
+    }
+  })
+  api.setSerializerCompiler(() => JSON.stringify)
+  answerWithProblems(api)
+  acceptNdjson(api)
+
+  await api.register(helmet)
+  if (corsOrigins.length > 0)
+    await api.register(cors, { origin: [...corsOrigins], exposedHeaders: ['etag', 'retry-after'] })
+  authenticateRequests(api, options)
+  if (requestsPerMinute > 0) await limitRate(api, requestsPerMinute)
+  authorizeRequests(api, { muster, prefix })
+  rememberAnswers(api, muster)
+  for (const routes of ROUTES) routes(api, muster)
+}
+
+async function limitRate(api: FastifyInstance, requestsPerMinute: number): Promise<void> {
+  await api.register(rateLimit, {
+    timeWindow: '1 minute',
+    keyGenerator: (request) => request.principal?.userId ?? request.ip,
+    max: (request) =>
+      request.principal === null ? Math.max(1, Math.floor(requestsPerMinute / 10)) : requestsPerMinute,
+    errorResponseBuilder: (_request, { after }) =>
+      Object.assign(new Error(`Too many requests: try again in ${after}`), { statusCode: 429 }),
+  })
+}

@@ -1,0 +1,149 @@
+import { type ErrorCode, type Issue, MusterError, ValidationError } from '@muster/core'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+
+/** Codes that only a transport can cause, beside those of core. */
+export type HttpCode =
+  | Exclude<ErrorCode, 'queue_error' | 'non_retryable'>
+  | 'payload_too_large'
+  | 'unsupported_media_type'
+  | 'rate_limited'
+  | 'internal'
+
+/** The one table from code to status. */
+export const STATUS_BY_CODE: Readonly<Record<HttpCode, number>> = {
+  validation_failed: 400,
+  job_validation_failed: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  already_assigned: 409,
+  no_eligible_person: 409,
+  invalid_transition: 409,
+  lease_lost: 409,
+  run_state: 409,
+  version_conflict: 412,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  rate_limited: 429,
+  internal: 500,
+  unavailable: 503,
+}
+
+const TITLES: Readonly<Record<HttpCode, string>> = {
+  validation_failed: 'The request is not valid',
+  job_validation_failed: 'The job is not valid',
+  unauthorized: 'Who is calling?',
+  forbidden: 'Not allowed',
+  not_found: 'Not found',
+  conflict: 'Conflict',
+  already_assigned: 'Already assigned',
+  no_eligible_person: 'Nobody may take it now',
+  invalid_transition: 'Not possible in this state',
+  lease_lost: 'The hold has ended',
+  run_state: 'Not possible in the state of the run',
+  version_conflict: 'Somebody was faster',
+  payload_too_large: 'Too large',
+  unsupported_media_type: 'Unsupported media type',
+  rate_limited: 'Too many requests',
+  internal: 'Something went wrong here',
+  unavailable: 'Not available right now',
+}
+
+/** RFC 9457, with `code` and `errors`; further members come from the error's details. */
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  readonly code: HttpCode
+  readonly requestId: string
+  readonly errors?: readonly Issue[]
+  readonly [member: string]: unknown
+}
+
+/** How long to wait before trying again when a backend is away. */
+const RETRY_AFTER_SECONDS = 2
+
+/** Answers with a problem; every error leaves the transport through here. */
+export function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  code: HttpCode,
+  detail: string,
+  members: Readonly<Record<string, unknown>> = {},
+): FastifyReply {
+  const status = STATUS_BY_CODE[code]
+  const problem: Problem = {
+    ...members,
+    type: `urn:muster:problem:${code}`,
+    title: TITLES[code],
+    status,
+    detail,
+    code,
+    requestId: request.id,
+  }
+  if (code === 'unauthorized') void reply.header('www-authenticate', 'Bearer')
+  if (code === 'unavailable' && !reply.hasHeader('retry-after'))
+    void reply.header('retry-after', String(members['retryAfterSeconds'] ?? RETRY_AFTER_SECONDS))
+  return reply.status(status).type('application/problem+json').serializer(JSON.stringify).send(problem)
+}
+
+/** Every error and every unknown route as a problem. Nothing internal leaves: what is not ours is logged whole and answered as `internal`. */
+export function answerWithProblems(app: FastifyInstance): void {
+  app.setErrorHandler<FastifyError | MusterError>((error, request, reply) => {
+    if (error instanceof ValidationError)
+      return sendProblem(request, reply, error.code, error.message, { errors: error.issues })
+    if (error instanceof MusterError) return sendMusterError(error, request, reply)
+    return sendFrameworkError(error, request, reply)
+  })
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(request, reply, 'not_found', `There is no ${request.method} ${pathOnly(request.url)}`),
+  )
+}
+
+function pathOnly(url: string): string {
+  return url.split('?', 1)[0] ?? url
+}
+
+function sendMusterError(error: MusterError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const code = error.code in STATUS_BY_CODE ? (error.code as HttpCode) : 'internal'
+  if (code === 'internal') {
+    request.log.error({ err: error }, 'a request failed')
+    return sendProblem(
+      request,
+      reply,
+      code,
+      'The request failed; the log of the server knows more under its requestId',
+    )
+  }
+  if (code === 'unavailable') request.log.warn({ err: error }, 'a backend is away')
+  return sendProblem(request, reply, code, error.message, error.details)
+}
+
+function sendFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  switch (error.statusCode) {
+    case 400:
+      return sendProblem(request, reply, 'validation_failed', error.message, {
+        errors: [{ path: '', message: error.message }],
+      })
+    case 404:
+      return sendProblem(request, reply, 'not_found', error.message)
+    case 413:
+      return sendProblem(request, reply, 'payload_too_large', error.message)
+    case 415:
+      return sendProblem(request, reply, 'unsupported_media_type', error.message)
+    case 429:
+      return sendProblem(request, reply, 'rate_limited', error.message)
+    case 503:
+      return sendProblem(request, reply, 'unavailable', error.message)
+    default:
+      request.log.error({ err: error }, 'a request failed')
+      return sendProblem(
+        request,
+        reply,
+        'internal',
+        'The request failed; the log of the server knows more under its requestId',
+      )
+  }
+}

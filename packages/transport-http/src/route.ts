@@ -1,0 +1,55 @@
+import type { Muster } from '@muster/core'
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyTypeProvider,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify'
+import { z } from 'zod'
+
+/** Requests have the types of their Zod schemas. Answers are documented by schemas, and held to them by tests, not by the compiler: instants go out as text. */
+interface ZodRequests extends FastifyTypeProvider {
+  readonly validator: this['schema'] extends z.ZodType ? z.output<this['schema']> : unknown
+  readonly serializer: unknown
+}
+
+/** A Fastify instance whose schemas are Zod's. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodRequests
+>
+
+/** Adds the routes of one subject. */
+export type Routes = (app: App, muster: Muster) => void
+
+/** Body limit of tasks and JSON definitions. */
+export const LARGE_BODY = 16 * 1024 * 1024
+
+/** Ids in a path: one that is no UUID is answered with 404 by the authorization, so their shape is not checked here. */
+export const byId = z.object({ id: z.string() })
+export const byProject = z.object({ projectId: z.string() })
+export const byItem = z.object({ projectId: z.string(), itemId: z.string() })
+export const byMember = z.object({ projectId: z.string(), userId: z.string() })
+
+/** `?limit` and `?cursor` of every list. */
+export const paging = {
+  limit: z.coerce.number().int().min(1).max(200).optional(),
+  cursor: z.string().min(1).max(2000).optional(),
+}
+
+export const pagingQuery = z.strictObject(paging)
+
+/** A query parameter of several values, divided by commas. */
+export function commaList<Value extends string>(
+  values: readonly [Value, ...Value[]],
+): z.ZodType<Value[], string> {
+  return z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(values)))
+}

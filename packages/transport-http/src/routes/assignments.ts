@@ -1,0 +1,101 @@
+import {
+  type Assignment,
+  type AssignmentId,
+  type Move,
+  moveRequest,
+  reassignRequest,
+  rejection,
+  releaseRequest,
+  submission,
+  type UserId,
+} from '@muster/core'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { principalOf } from '../authentication.ts'
+import { byId, type Routes } from '../route.ts'
+import { assignment } from '../schemas.ts'
+import { ifMatch } from '../versions.ts'
+import { assignmentView } from '../views.ts'
+
+const answer = { 200: assignment }
+const tags = ['Assignments']
+
+export const assignmentRoutes: Routes = (app, muster) => {
+  const { assignments } = muster
+
+  app.get(
+    '/assignments/:id',
+    { schema: { tags, summary: 'Read an assignment', params: byId, response: answer } },
+    async (request, reply) =>
+      send(reply, await assignments.view(request.params.id as AssignmentId, principalOf(request))),
+  )
+  app.post(
+    '/assignments/:id/accept',
+    { schema: { tags, summary: 'Accept it', params: byId, body: moveRequest, response: answer } },
+    async (request, reply) => send(reply, await assignments.accept({ ...moveOf(request), ...request.body })),
+  )
+  app.post(
+    '/assignments/:id/start',
+    { schema: { tags, summary: 'Start working on it', params: byId, body: moveRequest, response: answer } },
+    async (request, reply) => send(reply, await assignments.start({ ...moveOf(request), ...request.body })),
+  )
+  app.post(
+    '/assignments/:id/heartbeat',
+    {
+      schema: {
+        tags,
+        summary: 'Still working: extend the lease',
+        params: byId,
+        body: moveRequest,
+        response: answer,
+      },
+    },
+    async (request, reply) =>
+      send(reply, await assignments.heartbeat({ ...moveOf(request), ...request.body })),
+  )
+  app.post(
+    '/assignments/:id/submit',
+    { schema: { tags, summary: 'Hand in the result', params: byId, body: submission, response: answer } },
+    async (request, reply) => send(reply, await assignments.submit({ ...moveOf(request), ...request.body })),
+  )
+  app.post(
+    '/assignments/:id/reject',
+    { schema: { tags, summary: 'Decline it', params: byId, body: rejection, response: answer } },
+    async (request, reply) => send(reply, await assignments.reject({ ...moveOf(request), ...request.body })),
+  )
+  app.post(
+    '/assignments/:id/release',
+    { schema: { tags, summary: 'Give it back', params: byId, body: releaseRequest, response: answer } },
+    async (request, reply) => send(reply, await assignments.release({ ...moveOf(request), ...request.body })),
+  )
+  app.post(
+    '/assignments/:id/reassign',
+    {
+      schema: {
+        tags,
+        summary: 'Hand it to somebody else',
+        params: byId,
+        body: reassignRequest,
+        response: answer,
+      },
+    },
+    async (request, reply) =>
+      send(
+        reply,
+        await assignments.reassign({
+          ...moveOf(request),
+          ...request.body,
+          userId: request.body.userId as UserId | undefined,
+        }),
+      ),
+  )
+}
+
+function moveOf(request: FastifyRequest): Move {
+  const { id } = request.params as { id: string }
+  return { assignmentId: id as AssignmentId, by: principalOf(request), ifVersion: ifMatch(request) }
+}
+
+function send(reply: FastifyReply, moved: Assignment): object {
+  void reply.header('etag', `"${moved.version}"`)
+  return assignmentView(moved)
+}

@@ -1,0 +1,209 @@
+import {
+  newProject,
+  newUser,
+  ownChange,
+  type ProjectId,
+  projectChange,
+  qualityChange,
+  type UserId,
+  userChange,
+} from '@muster/core'
+import { z } from 'zod'
+import { principalOf } from '../authentication.ts'
+import { byId, byMember, byProject, pagingQuery, type Routes } from '../route.ts'
+import { listOf, member, project, quality, user } from '../schemas.ts'
+import { ifMatch, versioned } from '../versions.ts'
+
+export const peopleRoutes: Routes = (app, muster) => {
+  app.get(
+    '/me',
+    { schema: { tags: ['People'], summary: 'Who I am', response: { 200: user } } },
+    async (request, reply) => versioned(reply, await muster.people.get(principalOf(request).userId)),
+  )
+  app.patch(
+    '/me',
+    {
+      schema: {
+        tags: ['People'],
+        summary: 'Go away, or come back',
+        body: ownChange,
+        response: { 200: user },
+      },
+    },
+    async (request, reply) =>
+      versioned(
+        reply,
+        await muster.people.change(principalOf(request).userId, request.body, ifMatch(request)),
+      ),
+  )
+
+  app.post(
+    '/users',
+    {
+      config: { idempotent: true },
+      schema: { tags: ['People'], summary: 'Add a user', body: newUser, response: { 201: user } },
+    },
+    async (request, reply) => versioned(reply, await muster.people.add(request.body), 201),
+  )
+  app.get(
+    '/users',
+    {
+      schema: {
+        tags: ['People'],
+        summary: 'List users',
+        querystring: pagingQuery,
+        response: { 200: listOf(user) },
+      },
+    },
+    async (request) => muster.people.list(request.query),
+  )
+  app.get(
+    '/users/:id',
+    { schema: { tags: ['People'], summary: 'Read a user', params: byId, response: { 200: user } } },
+    async (request, reply) => versioned(reply, await muster.people.get(request.params.id as UserId)),
+  )
+  app.patch(
+    '/users/:id',
+    {
+      schema: {
+        tags: ['People'],
+        summary: 'Change a user',
+        params: byId,
+        body: userChange,
+        response: { 200: user },
+      },
+    },
+    async (request, reply) =>
+      versioned(
+        reply,
+        await muster.people.change(request.params.id as UserId, request.body, ifMatch(request)),
+      ),
+  )
+  app.get(
+    '/users/:id/quality',
+    {
+      schema: {
+        tags: ['People'],
+        summary: 'Read quality scores',
+        params: byId,
+        response: { 200: z.strictObject({ items: z.array(quality) }) },
+      },
+    },
+    async (request) => ({ items: await muster.people.qualityOf(request.params.id as UserId) }),
+  )
+  app.put(
+    '/users/:id/quality',
+    {
+      schema: {
+        tags: ['People'],
+        summary: 'Set a quality score',
+        params: byId,
+        body: qualityChange,
+        response: { 200: quality },
+      },
+    },
+    async (request) =>
+      muster.people.setQuality({
+        ...request.body,
+        projectId: request.body.projectId as ProjectId,
+        userId: request.params.id as UserId,
+      }),
+  )
+
+  app.post(
+    '/projects',
+    {
+      config: { idempotent: true },
+      schema: { tags: ['Projects'], summary: 'Add a project', body: newProject, response: { 201: project } },
+    },
+    async (request, reply) => versioned(reply, await muster.projects.add(request.body), 201),
+  )
+  app.get(
+    '/projects',
+    {
+      schema: {
+        tags: ['Projects'],
+        summary: 'List my projects',
+        querystring: pagingQuery,
+        response: { 200: listOf(project) },
+      },
+    },
+    async (request) => muster.projects.list(principalOf(request), request.query),
+  )
+  app.get(
+    '/projects/:projectId',
+    {
+      schema: {
+        tags: ['Projects'],
+        summary: 'Read a project',
+        params: byProject,
+        response: { 200: project },
+      },
+    },
+    async (request, reply) =>
+      versioned(reply, await muster.projects.get(request.params.projectId as ProjectId)),
+  )
+  app.patch(
+    '/projects/:projectId',
+    {
+      schema: {
+        tags: ['Projects'],
+        summary: 'Change a project',
+        params: byProject,
+        body: projectChange,
+        response: { 200: project },
+      },
+    },
+    async (request, reply) =>
+      versioned(
+        reply,
+        await muster.projects.change(request.params.projectId as ProjectId, request.body, ifMatch(request)),
+      ),
+  )
+  app.get(
+    '/projects/:projectId/members',
+    {
+      schema: {
+        tags: ['Projects'],
+        summary: 'List members',
+        params: byProject,
+        querystring: pagingQuery,
+        response: { 200: listOf(member) },
+      },
+    },
+    async (request) => muster.projects.members(request.params.projectId as ProjectId, request.query),
+  )
+  app.put(
+    '/projects/:projectId/members/:userId',
+    {
+      schema: {
+        tags: ['Projects'],
+        summary: 'Make somebody a member',
+        params: byMember,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      await muster.projects.addMember(request.params.projectId as ProjectId, request.params.userId as UserId)
+      return reply.status(204).send()
+    },
+  )
+  app.delete(
+    '/projects/:projectId/members/:userId',
+    {
+      schema: {
+        tags: ['Projects'],
+        summary: 'Remove a member',
+        params: byMember,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      await muster.projects.removeMember(
+        request.params.projectId as ProjectId,
+        request.params.userId as UserId,
+      )
+      return reply.status(204).send()
+    },
+  )
+}

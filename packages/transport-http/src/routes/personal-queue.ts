@@ -1,0 +1,69 @@
+import { claimRequest, type ProjectId, personalQueueQuery } from '@muster/core'
+import { principalOf } from '../authentication.ts'
+import { requireProject } from '../authorization.ts'
+import { byProject, type Routes } from '../route.ts'
+import { claimed, listOf, nothingForYou, presence, queueEntry, queueStats } from '../schemas.ts'
+import { assignmentView, taskView } from '../views.ts'
+
+export const personalQueueRoutes: Routes = (app, muster) => {
+  app.get(
+    '/queue',
+    {
+      schema: {
+        tags: ['Personal queue'],
+        summary: 'My assignments',
+        querystring: personalQueueQuery,
+        response: { 200: listOf(queueEntry) },
+      },
+    },
+    async (request) => {
+      const caller = principalOf(request)
+      const { projectId } = request.query
+      if (projectId !== undefined) await requireProject(muster, caller, projectId)
+      return muster.personalQueue.list({ ...request.query, userId: caller.userId })
+    },
+  )
+  app.get(
+    '/queue/stats',
+    {
+      schema: { tags: ['Personal queue'], summary: 'My assignments, counted', response: { 200: queueStats } },
+    },
+    async (request) => muster.personalQueue.stats(principalOf(request).userId),
+  )
+  app.get(
+    '/queue/presence/:projectId',
+    {
+      schema: {
+        tags: ['Presence'],
+        summary: 'Who has the project open',
+        params: byProject,
+        response: { 200: presence },
+      },
+    },
+    async (request) => ({ items: await muster.presence.list(request.params.projectId as ProjectId) }),
+  )
+  app.post(
+    '/queue/next',
+    {
+      config: { idempotent: true },
+      schema: {
+        tags: ['Personal queue'],
+        summary: 'Claim the best open step for me',
+        body: claimRequest,
+        response: { 200: nothingForYou, 201: claimed },
+      },
+    },
+    async (request, reply) => {
+      const caller = principalOf(request)
+      const projectId = request.body.projectId as ProjectId | undefined
+      if (projectId !== undefined) await requireProject(muster, caller, projectId)
+      const claim = await muster.assignments.claimNext({ ...request.body, projectId, userId: caller.userId })
+      if (claim.kind === 'nothing')
+        return reply.send({ assignment: null, open: claim.open, reasons: claim.reasons })
+      return reply
+        .status(201)
+        .header('etag', `"${claim.assignment.version}"`)
+        .send({ assignment: assignmentView(claim.assignment), task: taskView(claim.task, caller) })
+    },
+  )
+}

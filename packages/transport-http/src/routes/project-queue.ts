@@ -1,0 +1,184 @@
+import { type JobId, newQueueItem, type ProjectId, type QueueStatus, queuePriority } from '@muster/core'
+import { z } from 'zod'
+import { principalOf } from '../authentication.ts'
+import { atLeast } from '../authority.ts'
+import { byItem, byProject, commaList, paging, type Routes } from '../route.ts'
+import { cleared, queueItem, queueItemWithResult, queueStatus, systemQueue } from '../schemas.ts'
+import { queueItemView } from '../views.ts'
+
+const tags = ['Project queue']
+const nothing = z.strictObject({})
+const statusQuery = z.strictObject({
+  ...paging,
+  state: commaList(['pending', 'active', 'completed', 'failed', 'cancelled']).optional(),
+  type: z.string().min(1).max(200).optional(),
+})
+
+export const projectQueueRoutes: Routes = (app, muster) => {
+  const { queue, system } = muster
+
+  app.get(
+    '/projects/:projectId/queue/status',
+    {
+      schema: {
+        tags,
+        summary: 'The queue: counts and items',
+        params: byProject,
+        querystring: statusQuery,
+        response: { 200: queueStatus },
+      },
+    },
+    async (request) => statusView(await queue.status(request.params.projectId as ProjectId, request.query)),
+  )
+  app.post(
+    '/projects/:projectId/queue/add',
+    {
+      config: { idempotent: true },
+      schema: {
+        tags,
+        summary: 'Add an item',
+        params: byProject,
+        body: newQueueItem,
+        response: { 201: queueItem },
+      },
+    },
+    async (request, reply) => {
+      const item = await queue.add(
+        request.params.projectId as ProjectId,
+        request.body,
+        principalOf(request).userId,
+      )
+      return reply.status(201).send(queueItemView(item))
+    },
+  )
+  app.get(
+    '/projects/:projectId/queue/:itemId',
+    {
+      schema: {
+        tags,
+        summary: 'Read an item; managers also see its payload and result',
+        params: byItem,
+        response: { 200: queueItemWithResult },
+      },
+    },
+    async (request) => {
+      const item = await queue.get(request.params.projectId as ProjectId, request.params.itemId as JobId)
+      const seesAll = atLeast(principalOf(request).role, 'manager')
+      return { ...queueItemView(item), ...(seesAll ? { payload: item.payload, result: item.result } : {}) }
+    },
+  )
+  app.delete(
+    '/projects/:projectId/queue/:itemId',
+    { schema: { tags, summary: 'Cancel an item', params: byItem, response: { 200: queueItem } } },
+    async (request) =>
+      queueItemView(
+        await queue.cancel(request.params.projectId as ProjectId, request.params.itemId as JobId),
+      ),
+  )
+  app.put(
+    '/projects/:projectId/queue/:itemId/priority',
+    {
+      schema: {
+        tags,
+        summary: 'Give it another priority',
+        params: byItem,
+        body: queuePriority,
+        response: { 200: queueItem },
+      },
+    },
+    async (request) =>
+      queueItemView(
+        await queue.setPriority(
+          request.params.projectId as ProjectId,
+          request.params.itemId as JobId,
+          request.body.priority,
+        ),
+      ),
+  )
+  app.post(
+    '/projects/:projectId/queue/:itemId/retry',
+    {
+      schema: {
+        tags,
+        summary: 'Try a failed item again',
+        params: byItem,
+        body: nothing,
+        response: { 200: queueItem },
+      },
+    },
+    async (request) =>
+      queueItemView(await queue.retry(request.params.projectId as ProjectId, request.params.itemId as JobId)),
+  )
+  app.delete(
+    '/projects/:projectId/queue',
+    {
+      schema: {
+        tags,
+        summary: 'Cancel everything that is pending',
+        params: byProject,
+        response: { 200: cleared },
+      },
+    },
+    async (request) => queue.clear(request.params.projectId as ProjectId),
+  )
+  app.post(
+    '/projects/:projectId/queue/pause',
+    {
+      schema: {
+        tags,
+        summary: 'Pause the queue',
+        params: byProject,
+        body: nothing,
+        response: { 200: queueStatus },
+      },
+    },
+    async (request) => statusView(await queue.pause(request.params.projectId as ProjectId)),
+  )
+  app.post(
+    '/projects/:projectId/queue/resume',
+    {
+      schema: {
+        tags,
+        summary: 'Resume the queue',
+        params: byProject,
+        body: nothing,
+        response: { 200: queueStatus },
+      },
+    },
+    async (request) => statusView(await queue.resume(request.params.projectId as ProjectId)),
+  )
+
+  app.get(
+    '/system/queue',
+    { schema: { tags: ['System'], summary: 'All queues', response: { 200: systemQueue } } },
+    async () => system.status(),
+  )
+  app.post(
+    '/system/queue/pause',
+    {
+      schema: {
+        tags: ['System'],
+        summary: 'Pause everything',
+        body: nothing,
+        response: { 200: systemQueue },
+      },
+    },
+    async () => system.pause(),
+  )
+  app.post(
+    '/system/queue/resume',
+    {
+      schema: {
+        tags: ['System'],
+        summary: 'Resume everything',
+        body: nothing,
+        response: { 200: systemQueue },
+      },
+    },
+    async () => system.resume(),
+  )
+}
+
+function statusView(status: QueueStatus): object {
+  return { ...status, items: status.items.map(queueItemView) }
+}

@@ -1,0 +1,201 @@
+import { Readable } from 'node:stream'
+import {
+  type DefinitionId,
+  definitionHead,
+  newDefinition,
+  newRun,
+  type ProjectId,
+  parse,
+  type RunId,
+} from '@muster/core'
+import { z } from 'zod'
+import { principalOf } from '../authentication.ts'
+import { scenarioLines, sendLines } from '../ndjson.ts'
+import { byId, byProject, commaList, LARGE_BODY, paging, pagingQuery, type Routes } from '../route.ts'
+import { definition, job, listOf, run, runPreview, runProgress, scenario } from '../schemas.ts'
+import { ifMatch, versioned } from '../versions.ts'
+import { jobView, runView } from '../views.ts'
+
+const nothing = z.strictObject({})
+const startQuery = z.strictObject({ dryRun: z.enum(['true', 'false']).optional() })
+const jobsQuery = z.strictObject({
+  ...paging,
+  state: commaList(['pending', 'active', 'completed', 'failed', 'cancelled']).optional(),
+  model: z.string().min(1).max(200).optional(),
+})
+/** The head of a definition whose scenarios are streamed; absent where they come as JSON. */
+const headQuery = z.strictObject({ name: z.string().optional(), jobType: z.string().optional() })
+
+export const runRoutes: Routes = (app, muster) => {
+  const { definitions, runs } = muster
+
+  app.post(
+    '/projects/:projectId/definitions',
+    {
+      bodyLimit: LARGE_BODY,
+      config: { idempotent: true },
+      schema: {
+        tags: ['Definitions'],
+        summary: 'Add a definition, or the next version of one',
+        description:
+          'Scenarios come as an array, or streamed as application/x-ndjson ({ scenarioId?, payload } a line) with ?name and ?jobType in the query.',
+        params: byProject,
+        querystring: headQuery,
+        body: z.union([
+          z.custom<Readable>((body) => body instanceof Readable).meta({ hidden: true }),
+          newDefinition,
+        ]),
+        response: { 201: definition },
+      },
+    },
+    async (request, reply) => {
+      const projectId = request.params.projectId as ProjectId
+      const { body } = request
+      const input =
+        body instanceof Readable
+          ? { ...parse(definitionHead, request.query), scenarios: scenarioLines(body) }
+          : body
+      return reply.status(201).send(await definitions.add(projectId, input))
+    },
+  )
+  app.get(
+    '/projects/:projectId/definitions',
+    {
+      schema: {
+        tags: ['Definitions'],
+        summary: 'List definitions',
+        params: byProject,
+        querystring: pagingQuery,
+        response: { 200: listOf(definition) },
+      },
+    },
+    async (request) => definitions.list(request.params.projectId as ProjectId, request.query),
+  )
+  app.get(
+    '/definitions/:id',
+    {
+      schema: {
+        tags: ['Definitions'],
+        summary: 'Read a definition',
+        params: byId,
+        response: { 200: definition },
+      },
+    },
+    async (request) => definitions.get(request.params.id as DefinitionId),
+  )
+  app.get(
+    '/definitions/:id/scenarios',
+    {
+      schema: {
+        tags: ['Definitions'],
+        summary: 'Page through its scenarios',
+        params: byId,
+        querystring: pagingQuery,
+        response: { 200: listOf(scenario) },
+      },
+    },
+    async (request) => definitions.scenarios(request.params.id as DefinitionId, request.query),
+  )
+
+  app.post(
+    '/projects/:projectId/runs',
+    {
+      config: { idempotent: true },
+      schema: {
+        tags: ['Runs'],
+        summary: 'Start a run, or see what it would be',
+        params: byProject,
+        querystring: startQuery,
+        body: newRun,
+        response: { 200: runPreview, 201: run },
+      },
+    },
+    async (request, reply) => {
+      const projectId = request.params.projectId as ProjectId
+      if (request.query.dryRun === 'true') return runs.preview(projectId, request.body)
+      const key = request.idempotentCall?.key
+      const { userId } = principalOf(request)
+      const started = await runs.start(projectId, request.body, {
+        createdBy: userId,
+        ...(key === undefined ? {} : { idempotencyKey: `${userId} ${key}` }),
+      })
+      return versioned(reply, runView(started), 201)
+    },
+  )
+  app.get(
+    '/projects/:projectId/runs',
+    {
+      schema: {
+        tags: ['Runs'],
+        summary: 'List runs',
+        params: byProject,
+        querystring: pagingQuery,
+        response: { 200: listOf(run) },
+      },
+    },
+    async (request) => {
+      const { items, nextCursor } = await runs.list(request.params.projectId as ProjectId, request.query)
+      return { items: items.map(runView), nextCursor }
+    },
+  )
+  app.get(
+    '/runs/:id',
+    { schema: { tags: ['Runs'], summary: 'Read a run', params: byId, response: { 200: run } } },
+    async (request, reply) => versioned(reply, runView(await runs.get(request.params.id as RunId))),
+  )
+  app.get(
+    '/runs/:id/progress',
+    { schema: { tags: ['Runs'], summary: 'How far it is', params: byId, response: { 200: runProgress } } },
+    async (request) => runs.progress(request.params.id as RunId),
+  )
+  app.get(
+    '/runs/:id/jobs',
+    {
+      schema: {
+        tags: ['Runs'],
+        summary: 'Its jobs',
+        params: byId,
+        querystring: jobsQuery,
+        response: { 200: listOf(job) },
+      },
+    },
+    async (request) => {
+      const { limit, cursor, ...filter } = request.query
+      const { items, nextCursor } = await runs.jobs(request.params.id as RunId, filter, { limit, cursor })
+      return { items: items.map(jobView), nextCursor }
+    },
+  )
+  app.get(
+    '/runs/:id/results.ndjson',
+    {
+      schema: {
+        tags: ['Runs'],
+        summary: 'Its settled jobs, a line each',
+        params: byId,
+        produces: ['application/x-ndjson'],
+      },
+    },
+    async (request, reply) => sendLines(reply, resultLines(runs.results(request.params.id as RunId))),
+  )
+
+  for (const [path, summary, move] of [
+    ['pause', 'Start no more of its jobs', runs.pause],
+    ['resume', 'Go on', runs.resume],
+    ['cancel', 'Give it up', runs.cancel],
+    ['retry-failed', 'Try its failed jobs again', runs.retryFailed],
+  ] as const) {
+    app.post(
+      `/runs/:id/${path}`,
+      { schema: { tags: ['Runs'], summary, params: byId, body: nothing, response: { 200: run } } },
+      async (request, reply) =>
+        versioned(reply, runView(await move(request.params.id as RunId, ifMatch(request)))),
+    )
+  }
+}
+
+async function* resultLines(
+  results: ReturnType<Parameters<Routes>[1]['runs']['results']>,
+): AsyncIterable<object> {
+  for await (const { scenarioId, model, state, result, error } of results)
+    yield { scenarioId, model, state, result, error }
+}

@@ -1,0 +1,194 @@
+import {
+  assignRequest,
+  batchRequest,
+  Forbidden,
+  newTasks,
+  type ProjectId,
+  type TaskId,
+  taskChange,
+  type UserId,
+} from '@muster/core'
+import { z } from 'zod'
+import { principalOf } from '../authentication.ts'
+import { sendLines } from '../ndjson.ts'
+import { byId, byProject, commaList, LARGE_BODY, paging, type Routes } from '../route.ts'
+import { assignment, batchResult, decision, listOf, task, taskView as taskViewSchema } from '../schemas.ts'
+import { ifMatch } from '../versions.ts'
+import { assignmentView, taskView } from '../views.ts'
+
+const tags = ['Tasks']
+const taskList = z.strictObject({
+  ...paging,
+  status: commaList(['open', 'completed', 'cancelled']).optional(),
+  stepId: z.string().min(1).max(63).optional(),
+})
+const candidatesQuery = z.strictObject({
+  strategy: z.string().min(1).max(200).optional(),
+  userId: z.uuid().optional(),
+})
+
+export const taskRoutes: Routes = (app, muster) => {
+  app.post(
+    '/projects/:projectId/tasks',
+    {
+      bodyLimit: LARGE_BODY,
+      config: { idempotent: true },
+      schema: {
+        tags,
+        summary: 'Add tasks, all or none',
+        params: byProject,
+        body: newTasks,
+        response: { 201: z.strictObject({ items: z.array(task) }) },
+      },
+    },
+    async (request, reply) => {
+      const added = await muster.tasks.add(request.params.projectId as ProjectId, request.body.tasks)
+      return reply.status(201).send({ items: added.map((item) => taskView(item, principalOf(request))) })
+    },
+  )
+  app.get(
+    '/projects/:projectId/tasks',
+    {
+      schema: {
+        tags,
+        summary: 'List tasks',
+        params: byProject,
+        querystring: taskList,
+        response: { 200: listOf(task) },
+      },
+    },
+    async (request) => {
+      const { limit, cursor, ...filter } = request.query
+      const { items, nextCursor } = await muster.tasks.list(request.params.projectId as ProjectId, filter, {
+        limit,
+        cursor,
+      })
+      return { items: items.map((item) => taskView(item, principalOf(request))), nextCursor }
+    },
+  )
+  app.get(
+    '/tasks/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Read a task with its steps and what may be seen of its assignments',
+        params: byId,
+        response: { 200: taskViewSchema },
+      },
+    },
+    async (request, reply) => {
+      const viewer = principalOf(request)
+      const view = await muster.tasks.view(request.params.id as TaskId, viewer)
+      void reply.header('etag', `"${view.task.version}"`)
+      return {
+        ...taskView(view.task, viewer),
+        steps: view.steps,
+        assignments: view.assignments.map(assignmentView),
+      }
+    },
+  )
+  app.patch(
+    '/tasks/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Change its priority',
+        params: byId,
+        body: taskChange,
+        response: { 200: task },
+      },
+    },
+    async (request, reply) => {
+      const changed = await muster.tasks.setPriority(
+        request.params.id as TaskId,
+        request.body.priority,
+        ifMatch(request),
+      )
+      void reply.header('etag', `"${changed.version}"`)
+      return taskView(changed, principalOf(request))
+    },
+  )
+  app.post(
+    '/tasks/:id/cancel',
+    {
+      schema: { tags, summary: 'Cancel it', params: byId, body: z.strictObject({}), response: { 200: task } },
+    },
+    async (request, reply) => {
+      const cancelled = await muster.tasks.cancel(request.params.id as TaskId, ifMatch(request))
+      void reply.header('etag', `"${cancelled.version}"`)
+      return taskView(cancelled, principalOf(request))
+    },
+  )
+  app.post(
+    '/tasks/:id/assign',
+    {
+      config: { idempotent: true },
+      schema: {
+        tags,
+        summary: 'Give it to the best person, or to the one named',
+        params: byId,
+        body: assignRequest,
+        response: { 201: assignment },
+      },
+    },
+    async (request, reply) => {
+      const by = principalOf(request)
+      const { override, strategy } = request.body
+      if (override !== undefined && by.role !== 'admin')
+        throw new Forbidden('Overriding an exclusion needs the role admin')
+      const assigned = await muster.assignments.assign({
+        taskId: request.params.id as TaskId,
+        userId: request.body.userId as UserId | undefined,
+        strategy,
+        override,
+        by,
+      })
+      return reply.status(201).header('etag', `"${assigned.version}"`).send(assignmentView(assigned))
+    },
+  )
+  app.get(
+    '/tasks/:id/candidates',
+    {
+      schema: {
+        tags,
+        summary: 'Who could do it, and why not the others',
+        params: byId,
+        querystring: candidatesQuery,
+        response: { 200: decision },
+      },
+    },
+    async (request) =>
+      muster.assignments.candidates({
+        taskId: request.params.id as TaskId,
+        strategy: request.query.strategy,
+        userId: request.query.userId as UserId | undefined,
+      }),
+  )
+  app.post(
+    '/projects/:projectId/assignments/batch',
+    {
+      config: { idempotent: true },
+      schema: {
+        tags,
+        summary: 'Give out everything open in one decision',
+        params: byProject,
+        body: batchRequest,
+        response: { 200: batchResult },
+      },
+    },
+    async (request) =>
+      muster.assignments.assignBatch({ ...request.body, projectId: request.params.projectId as ProjectId }),
+  )
+  app.get(
+    '/projects/:projectId/results.ndjson',
+    {
+      schema: {
+        tags,
+        summary: 'Completed tasks with what was submitted, a line each',
+        params: byProject,
+        produces: ['application/x-ndjson'],
+      },
+    },
+    async (request, reply) => sendLines(reply, muster.tasks.results(request.params.projectId as ProjectId)),
+  )
+}

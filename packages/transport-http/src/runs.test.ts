@@ -1,0 +1,250 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type ApiWorld, type Caller, openApi, type Reply } from './api-world.ts'
+import * as schemas from './schemas.ts'
+
+let world: ApiWorld
+let manager: Caller
+let projectId: string
+let definitionId: string
+
+beforeEach(async () => {
+  world = await openApi()
+  const admin = await world.as('admin')
+  projectId = (await admin('POST', '/projects', { name: 'evaluations' })).body.projectId
+  manager = await world.as('manager', { member: [projectId] })
+  const scenarios = Array.from({ length: 10 }, (_, i) => ({
+    scenarioId: `s${i}`,
+    payload: { text: `text ${i}` },
+  }))
+  const definition = await manager('POST', `/projects/${projectId}/definitions`, {
+    name: 'echo',
+    jobType: 'echo',
+    scenarios,
+  })
+  expect(definition.status).toBe(201)
+  schemas.definition.parse(definition.body)
+  definitionId = definition.body.definitionId
+})
+afterEach(() => world.close())
+
+const start = (extra: object = {}): Promise<Reply> =>
+  manager('POST', `/projects/${projectId}/runs`, { definitionId, models: ['a', 'b'], ...extra })
+
+async function until(path: string, reached: (reply: Reply) => boolean): Promise<Reply> {
+  return expect
+    .poll(() => manager('GET', path), { timeout: 10_000, interval: 20 })
+    .toSatisfy(reached)
+    .then(() => manager('GET', path))
+}
+
+describe('a run', () => {
+  it('is previewed, started, worked off and read', async () => {
+    expect(
+      (
+        await manager('POST', `/projects/${projectId}/runs?dryRun=true`, {
+          definitionId,
+          models: ['a', 'b'],
+          samplePercentage: 50,
+        })
+      ).body,
+    ).toEqual({ scenarios: 5, jobs: 10 })
+    const started = await start()
+    expect(started).toMatchObject({
+      status: 201,
+      headers: { etag: '"1"' },
+      body: { status: 'pending', priority: 'normal', progress: { total: 20, percentComplete: 0 } },
+    })
+    schemas.run.parse(started.body)
+    const path = `/runs/${started.body.runId}`
+
+    await world.muster.work()
+    const done = await until(path, ({ body }) => body.status === 'completed')
+    schemas.run.parse(done.body)
+    const progress = await manager('GET', `${path}/progress`)
+    schemas.runProgress.parse(progress.body)
+    expect(progress.body).toMatchObject({
+      total: 20,
+      completed: 20,
+      failed: 0,
+      percentComplete: 100,
+      byModel: { a: { completed: 10 }, b: { completed: 10 } },
+    })
+    const jobs = await manager('GET', `${path}/jobs?state=completed&model=a&limit=4`)
+    expect(schemas.listOf(schemas.job).parse(jobs.body).items).toHaveLength(4)
+    const lines = (await manager('GET', `${path}/results.ndjson`)).text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(lines.map(({ scenarioId, model }) => `${scenarioId} ${model}`)).toEqual(
+      Array.from({ length: 20 }, (_, i) => `s${Math.floor(i / 2)} ${'ab'[i % 2]}`),
+    )
+    expect(lines[3]).toEqual({
+      scenarioId: 's1',
+      model: 'b',
+      state: 'completed',
+      result: { said: 'text 1', model: 'b' },
+      error: null,
+    })
+  })
+
+  it('is paused, resumed and cancelled as often as one likes, and refuses what is impossible', async () => {
+    const { body } = await start()
+    const path = `/runs/${body.runId}`
+    for (const _ of [1, 2])
+      expect(await manager('POST', `${path}/pause`)).toMatchObject({
+        status: 200,
+        body: { status: 'paused' },
+      })
+    for (const _ of [1, 2])
+      expect(await manager('POST', `${path}/resume`)).toMatchObject({
+        status: 200,
+        body: { status: 'pending' },
+      })
+    for (const _ of [1, 2])
+      expect(await manager('POST', `${path}/cancel`)).toMatchObject({
+        status: 200,
+        body: { status: 'cancelled', progress: { cancelled: 20 } },
+      })
+    expect(await manager('POST', `${path}/resume`)).toMatchObject({
+      status: 409,
+      body: { code: 'run_state' },
+    })
+  })
+
+  it('tries its failed jobs again', async () => {
+    const scenarios = [{ payload: { text: 'x', fail: true } }]
+    const failing = await manager('POST', `/projects/${projectId}/definitions`, {
+      name: 'fails',
+      jobType: 'echo',
+      scenarios,
+    })
+    const { body } = await start({ definitionId: failing.body.definitionId })
+    const path = `/runs/${body.runId}`
+    await world.muster.work()
+    await until(path, (reply) => reply.body.status === 'completed')
+    const failed = await manager('GET', `${path}/jobs?state=failed`)
+    expect(failed.body.items[0]).toMatchObject({
+      scenarioId: '1',
+      attempt: 1,
+      error: { message: 'told to fail', retryable: false },
+    })
+    expect((await manager('POST', `${path}/retry-failed`)).body).toMatchObject({
+      status: 'running',
+      progress: { failed: 0 },
+    })
+    await until(path, (reply) => reply.body.status === 'completed' && reply.body.progress.failed === 2)
+  })
+
+  it('is started once however often the call is repeated', async () => {
+    const headers = { 'idempotency-key': 'once' }
+    const body = { definitionId, models: ['a'] }
+    const [first, again] = await Promise.all(
+      [1, 2].map(() => manager('POST', `/projects/${projectId}/runs`, body, headers)),
+    )
+    expect(again?.body.runId).toBe(first?.body.runId)
+    expect((await manager('GET', `/projects/${projectId}/runs`)).body.items).toHaveLength(1)
+  })
+
+  it.each<[string, object, string]>([
+    ['no models', { models: [] }, 'models'],
+    ['a repeated model', { models: ['a', 'a'] }, 'models[1]'],
+    ['nothing of the sample', { samplePercentage: 0 }, 'samplePercentage'],
+    ['more than all', { samplePercentage: 101 }, 'samplePercentage'],
+    ['a definition there is not', { definitionId: '00000000-0000-7000-8000-000000000000' }, 'definitionId'],
+  ])('is refused with %s', async (_what, fault, path) => {
+    expect(await start(fault)).toMatchObject({ status: 400, body: { errors: [{ path }] } })
+  })
+})
+
+describe('a definition', () => {
+  it('may be streamed line by line, and becomes the next version of its name', async () => {
+    const lines = Array.from({ length: 2500 }, (_, i) =>
+      JSON.stringify({ payload: { text: `line ${i}` } }),
+    ).join('\n')
+    const path = `/projects/${projectId}/definitions?name=echo&jobType=echo`
+    const streamed = await manager('POST', path, lines, { 'content-type': 'application/x-ndjson' })
+    expect(streamed).toMatchObject({ status: 201, body: { name: 'echo', version: 2, scenarioCount: 2500 } })
+    const page = await manager('GET', `/definitions/${streamed.body.definitionId}/scenarios?limit=2`)
+    expect(page.body.items).toEqual([
+      { scenarioId: '1', payload: { text: 'line 0' } },
+      { scenarioId: '2', payload: { text: 'line 1' } },
+    ])
+    const bad = await manager('POST', path, `${lines}\n{ no`, { 'content-type': 'application/x-ndjson' })
+    expect(bad).toMatchObject({ status: 400, body: { errors: [{ path: 'scenarios[2500]' }] } })
+    expect((await manager('GET', `/projects/${projectId}/definitions`)).body.items).toHaveLength(2)
+  })
+})
+
+describe('the queue of a project', () => {
+  it('takes, shows, moves, retries, cancels and clears items', async () => {
+    const path = `/projects/${projectId}/queue`
+    const add = (payload: object, extra: object = {}): Promise<Reply> =>
+      manager('POST', `${path}/add`, { type: 'echo', payload, ...extra })
+    const first = await add({ text: 'first' })
+    expect(schemas.queueItem.parse(first.body)).toMatchObject({
+      state: 'pending',
+      priority: 5,
+      position: 1,
+      globalPosition: 1,
+      attempt: 0,
+    })
+    const second = await add({ text: 'second' })
+    const moved = await manager('PUT', `${path}/${second.body.itemId}/priority`, { priority: 9 })
+    expect(moved.body).toMatchObject({ priority: 9, position: 1 })
+    const later = await add({ text: 'later' }, { delaySeconds: 3600 })
+    expect(later.body).toMatchObject({ state: 'pending', position: null })
+
+    const status = await manager('GET', `${path}/status`)
+    expect(schemas.queueStatus.parse(status.body)).toMatchObject({
+      paused: false,
+      counts: { pending: 3 },
+      byType: { echo: { pending: 3 } },
+    })
+    expect(status.body.items.map(({ itemId }: { itemId: string }) => itemId)).toEqual([
+      second.body.itemId,
+      first.body.itemId,
+      later.body.itemId,
+    ])
+    expect((await manager('DELETE', `${path}/${first.body.itemId}`)).body.state).toBe('cancelled')
+    expect(await manager('DELETE', `${path}/${first.body.itemId}`)).toMatchObject({
+      status: 409,
+      body: { code: 'invalid_transition' },
+    })
+
+    expect((await manager('POST', `${path}/pause`)).body.paused).toBe(true)
+    expect((await manager('POST', `${path}/resume`)).body.paused).toBe(false)
+    expect((await manager('DELETE', path)).body).toEqual({ cancelled: 2 })
+
+    const failing = await add({ text: 'x', fail: true })
+    await world.muster.work()
+    const item = `${path}/${failing.body.itemId}`
+    await until(item, ({ body }) => body.state === 'failed')
+    expect((await manager('GET', item)).body).toMatchObject({
+      payload: { text: 'x', fail: true },
+      error: { message: 'told to fail' },
+    })
+    expect((await manager('POST', `${item}/retry`)).status).toBe(200)
+    await until(item, ({ body }) => body.state === 'failed')
+  })
+
+  it('keeps payloads and results from annotators', async () => {
+    const ann = await world.as('annotator', { member: [projectId] })
+    const added = await manager('POST', `/projects/${projectId}/queue/add`, {
+      type: 'echo',
+      payload: { text: 'secret' },
+    })
+    const seen = await ann('GET', `/projects/${projectId}/queue/${added.body.itemId}`)
+    expect(seen.status).toBe(200)
+    expect(seen.body).not.toHaveProperty('payload')
+  })
+
+  it('is paused as a whole by an admin alone', async () => {
+    const admin = await world.as('admin')
+    expect((await manager('POST', '/system/queue/pause')).status).toBe(403)
+    expect(schemas.systemQueue.parse((await admin('POST', '/system/queue/pause')).body)).toMatchObject({
+      paused: true,
+    })
+    expect((await manager('GET', `/projects/${projectId}/queue/status`)).body.paused).toBe(true)
+    expect((await admin('POST', '/system/queue/resume')).body.paused).toBe(false)
+  })
+})

@@ -1,0 +1,330 @@
+import { z } from 'zod'
+
+// What answers look like, for the OpenAPI document; tests hold the real answers to it.
+
+const id = z.uuid()
+const instant = z.iso.datetime()
+const anyJson = z.unknown()
+const role = z.enum(['admin', 'manager', 'annotator'])
+const userStatus = z.enum(['active', 'away', 'suspended'])
+const stepType = z.enum(['annotation', 'review', 'adjudication', 'automatic'])
+const jobState = z.enum(['pending', 'active', 'completed', 'failed', 'cancelled'])
+const runStatus = z.enum(['pending', 'running', 'paused', 'completed', 'cancelled'])
+const assignmentStatus = z.enum([
+  'assigned',
+  'accepted',
+  'in_progress',
+  'submitted',
+  'rejected',
+  'expired',
+  'reassigned',
+])
+
+export const listOf = <Item extends z.ZodType>(item: Item) =>
+  z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() })
+
+export const problem = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string(),
+  requestId: z.string(),
+  errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
+})
+
+const requirement = z.strictObject({
+  anyOf: z.array(z.string()),
+  minLevel: z.int(),
+  dropAfterMinutes: z.number().nullable(),
+})
+
+export const user = z.strictObject({
+  userId: id,
+  displayName: z.string(),
+  avatarUrl: z.string().nullable(),
+  status: userStatus,
+  role,
+  skills: z.record(z.string(), z.int()),
+  maxConcurrentAssignments: z.int().nullable(),
+  scripted: z.boolean(),
+  version: z.int(),
+  createdAt: instant,
+})
+
+export const member = z.strictObject({
+  userId: id,
+  displayName: z.string(),
+  role,
+  status: userStatus,
+  scripted: z.boolean(),
+})
+
+export const quality = z.strictObject({
+  userId: id,
+  projectId: id,
+  stepType: z.string(),
+  score: z.number(),
+  samples: z.number(),
+})
+
+export const project = z.strictObject({
+  projectId: id,
+  name: z.string(),
+  workflowId: id.nullable(),
+  assignment: z.strictObject({
+    maxConcurrentPerUser: z.int(),
+    crossStepExclusionPairs: z.array(z.array(z.string())),
+    cooldownMinutes: z.number(),
+    leaseMinutes: z.number(),
+    defaultStrategy: z.string(),
+    weights: z.strictObject({ capacity: z.number(), performance: z.number() }),
+    maxReturns: z.int(),
+    holdMinutes: z.number(),
+  }),
+  paused: z.boolean(),
+  version: z.int(),
+  createdAt: instant,
+})
+
+const step = z.strictObject({
+  stepId: z.string(),
+  stepType,
+  requiredSkills: z.array(requirement),
+  assignmentsRequired: z.int(),
+  excludes: z.array(z.string()),
+  strategy: z.string().nullable(),
+  leaseMinutes: z.number().nullable(),
+  cooldownMinutes: z.number().nullable(),
+  estimatedDurationMinutes: z.number().nullable(),
+  when: z.enum(['always', 'disagreement', 'rejectedByReview']),
+  jobType: z.string().nullable(),
+})
+
+export const workflow = z.strictObject({
+  workflowId: id,
+  name: z.string(),
+  steps: z.array(step),
+  version: z.int(),
+  createdAt: instant,
+})
+
+export const assignment = z.strictObject({
+  assignmentId: id,
+  taskId: id,
+  projectId: id,
+  stepId: z.string(),
+  stepType,
+  /** Absent where the viewer may see the work but not whose it is. */
+  userId: id.optional(),
+  status: assignmentStatus,
+  attempt: z.int(),
+  version: z.int(),
+  assignedAt: instant,
+  acceptedAt: instant.nullable(),
+  startedAt: instant.nullable(),
+  submittedAt: instant.nullable(),
+  rejectedAt: instant.nullable(),
+  rejectReason: z.strictObject({ code: z.string(), comment: z.string().optional() }).nullable(),
+  releaseReason: z.string().nullable(),
+  endReason: z.string().nullable(),
+  returnComment: z.string().nullable(),
+  expiresAt: instant.nullable(),
+  previousAssignmentId: id.nullable(),
+  overrideReason: z.string().nullable(),
+  result: anyJson.optional(),
+  draft: anyJson.optional(),
+})
+
+export const task = z.strictObject({
+  taskId: id,
+  projectId: id,
+  workflowId: id,
+  status: z.enum(['open', 'completed', 'cancelled']),
+  currentStepId: z.string().nullable(),
+  priority: z.int(),
+  payload: anyJson,
+  requiredSkills: z.array(requirement),
+  gold: anyJson.optional(),
+  version: z.int(),
+  cooldownUntil: instant.nullable(),
+  externalId: z.string().nullable(),
+  createdAt: instant,
+  completedAt: instant.nullable(),
+})
+
+export const taskView = task.extend({ steps: z.array(step), assignments: z.array(assignment) })
+
+export const claimed = z.strictObject({ assignment, task })
+export const nothingForYou = z.strictObject({
+  assignment: z.null(),
+  open: z.int(),
+  reasons: z.record(z.string(), z.int()),
+})
+
+export const queueEntry = z.strictObject({
+  assignmentId: id,
+  taskId: id,
+  projectId: id,
+  projectName: z.string(),
+  stepId: z.string(),
+  stepType,
+  status: assignmentStatus,
+  priority: z.int(),
+  assignedAt: instant,
+  expiresAt: instant.nullable(),
+  timeInQueueSeconds: z.number(),
+  estimatedDurationMinutes: z.number().nullable(),
+})
+
+export const queueStats = z.strictObject({
+  totalPending: z.int(),
+  totalInProgress: z.int(),
+  byProject: z.record(
+    z.string(),
+    z.strictObject({ projectName: z.string(), pending: z.int(), inProgress: z.int() }),
+  ),
+})
+
+export const presence = z.strictObject({
+  items: z.array(
+    z.strictObject({
+      userId: id,
+      displayName: z.string(),
+      avatarUrl: z.string().nullable(),
+      lastSeenAt: instant,
+    }),
+  ),
+})
+
+export const decision = z.strictObject({
+  taskId: id,
+  stepId: z.string(),
+  strategy: z.string(),
+  chosen: id.nullable(),
+  candidates: z.array(
+    z.strictObject({
+      userId: id,
+      eligible: z.boolean(),
+      reasons: z.array(z.looseObject({ code: z.string() })),
+      score: z.number().nullable(),
+      parts: z.record(z.string(), z.number()),
+    }),
+  ),
+})
+
+export const batchResult = z.strictObject({
+  assigned: z.int(),
+  unassigned: z.array(z.strictObject({ taskId: id, reason: z.string() })),
+})
+
+const counts = { pending: z.int(), active: z.int(), completed: z.int(), failed: z.int(), cancelled: z.int() }
+const jobError = z.strictObject({ code: z.string(), message: z.string(), retryable: z.boolean() }).nullable()
+
+export const queueItem = z.strictObject({
+  itemId: id,
+  type: z.string(),
+  runId: id.nullable(),
+  state: jobState,
+  priority: z.int(),
+  position: z.int().nullable(),
+  globalPosition: z.int().nullable(),
+  step: z.strictObject({ name: z.string(), index: z.int(), total: z.int() }).nullable(),
+  progress: z.number(),
+  attempt: z.int(),
+  cancelling: z.boolean(),
+  createdBy: id.nullable(),
+  createdAt: instant,
+  availableAt: instant,
+  startedAt: instant.nullable(),
+  finishedAt: instant.nullable(),
+  error: jobError,
+})
+
+export const queueItemWithResult = queueItem.extend({
+  payload: anyJson.optional(),
+  result: anyJson.optional(),
+})
+
+export const queueStatus = z.strictObject({
+  projectId: id,
+  paused: z.boolean(),
+  counts: z.strictObject(counts),
+  byType: z.record(z.string(), z.strictObject(counts)),
+  items: z.array(queueItem),
+  nextCursor: z.string().nullable(),
+  updatedAt: instant,
+})
+
+export const cleared = z.strictObject({ cancelled: z.int() })
+
+export const systemQueue = z.strictObject({
+  paused: z.boolean(),
+  counts: z.strictObject(counts),
+  types: z.array(z.strictObject({ type: z.string(), ...counts })),
+})
+
+export const definition = z.strictObject({
+  definitionId: id,
+  projectId: id,
+  name: z.string(),
+  version: z.int(),
+  jobType: z.string(),
+  scenarioCount: z.int(),
+  createdAt: instant,
+})
+
+export const scenario = z.strictObject({ scenarioId: z.string(), payload: anyJson })
+
+const tally = { total: z.int(), completed: z.int(), failed: z.int(), cancelled: z.int() }
+const byModel = z.record(z.string(), z.strictObject(tally))
+
+export const run = z.strictObject({
+  runId: id,
+  projectId: id,
+  definitionId: id,
+  status: runStatus,
+  priority: z.enum(['low', 'normal', 'high']),
+  config: z.strictObject({
+    models: z.array(z.string()),
+    samplePercentage: z.number(),
+    sampleSeed: z.int(),
+    experimentId: z.string().nullable(),
+    maxJobsPerSecond: z.number().nullable(),
+    definitionSnapshot: definition,
+  }),
+  progress: z.strictObject({ ...tally, percentComplete: z.number(), byModel }),
+  version: z.int(),
+  createdAt: instant,
+  startedAt: instant.nullable(),
+  finishedAt: instant.nullable(),
+})
+
+export const runPreview = z.strictObject({ scenarios: z.int(), jobs: z.int() })
+
+export const runProgress = z.strictObject({
+  runId: id,
+  status: runStatus,
+  ...tally,
+  percentComplete: z.number(),
+  byModel,
+  ratePerSecond: z.number(),
+  etaSeconds: z.number().nullable(),
+})
+
+export const job = z.strictObject({
+  jobId: id,
+  runId: id.nullable(),
+  type: z.string(),
+  model: z.string().nullable(),
+  scenarioId: z.string().nullable(),
+  state: jobState,
+  priority: z.int(),
+  attempt: z.int(),
+  maxAttempts: z.int(),
+  createdAt: instant,
+  startedAt: instant.nullable(),
+  finishedAt: instant.nullable(),
+  result: anyJson,
+  error: jobError,
+})
