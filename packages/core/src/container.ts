@@ -1,13 +1,17 @@
-import type { ServiceIdentifier } from 'inversify'
+import { Container, ContainerModule, type ServiceIdentifier } from 'inversify'
+import { builtInStrategies } from './assignment/strategies/built-in.ts'
 import type { AssignmentStrategy } from './assignment/strategies/strategy.ts'
+import { compose } from './compose.ts'
 import type { Broadcast } from './events/ports.ts'
 import type { JobType } from './jobs/job.ts'
 import type { JobQueue } from './jobs/ports.ts'
+import { MemoryBroadcast, MemoryJobQueue, MemoryPersistence, MemoryPresenceStore } from './memory/index.ts'
 import type { Muster } from './muster.ts'
 import type { Authenticator } from './people/ports.ts'
 import type { Clock, Ids, Logger, Metrics, Random } from './ports.ts'
 import type { PresenceStore } from './presence/ports.ts'
 import type { Persistence } from './stores.ts'
+import { noMetrics, silentLogger, systemClock, systemRandom, uuidIds } from './system/index.ts'
 
 export const PERSISTENCE = Symbol.for('muster.Persistence') as ServiceIdentifier<Persistence>
 export const JOB_QUEUE = Symbol.for('muster.JobQueue') as ServiceIdentifier<JobQueue>
@@ -22,5 +26,119 @@ export const METRICS = Symbol.for('muster.Metrics') as ServiceIdentifier<Metrics
 /** The registered job types, by name. */
 export const JOB_TYPES = Symbol.for('muster.JobTypes') as ServiceIdentifier<ReadonlyMap<string, JobType>>
 /** The registered strategies, by name. */
-export const STRATEGIES = Symbol.for('muster.Strategies') as ServiceIdentifier<ReadonlyMap<string, AssignmentStrategy>>
+export const STRATEGIES = Symbol.for('muster.Strategies') as ServiceIdentifier<
+  ReadonlyMap<string, AssignmentStrategy>
+>
 export const MUSTER = Symbol.for('muster.Muster') as ServiceIdentifier<Muster>
+
+export interface CoreOptions {
+  /** What jobs can be done here, or at least made here. */
+  readonly jobTypes?: readonly JobType[]
+  /** Strategies beside the built-in four, by name; one of the same name replaces it. */
+  readonly strategies?: Readonly<Record<string, AssignmentStrategy>>
+  /** A pino logger fits. Default: silent. */
+  readonly logger?: Logger
+  readonly metrics?: Metrics
+  readonly clock?: Clock
+  readonly ids?: Ids
+  readonly random?: Random
+  /** How long facts are kept for those who come back; default 72 hours. */
+  readonly keepEventsHours?: number
+}
+
+const KEEP_EVENTS_HOURS = Symbol.for('muster.KeepEventsHours') as ServiceIdentifier<number>
+
+/** The use cases, with the job types and strategies of the host. */
+export function coreModule(options: CoreOptions = {}): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(JOB_TYPES).toConstantValue(new Map((options.jobTypes ?? []).map((type) => [type.name, type])))
+    bind(STRATEGIES).toConstantValue(new Map(Object.entries({ ...builtInStrategies, ...options.strategies })))
+    bind(LOGGER).toConstantValue(options.logger ?? silentLogger)
+    bind(METRICS).toConstantValue(options.metrics ?? noMetrics)
+    bind(CLOCK).toConstantValue(options.clock ?? systemClock)
+    bind(IDS).toConstantValue(options.ids ?? uuidIds)
+    bind(RANDOM).toConstantValue(options.random ?? systemRandom)
+    bind(KEEP_EVENTS_HOURS).toConstantValue(options.keepEventsHours ?? 72)
+    bind(MUSTER)
+      .toResolvedValue(
+        (
+          persistence,
+          jobQueue,
+          broadcast,
+          presence,
+          jobTypes,
+          strategies,
+          logger,
+          metrics,
+          clock,
+          ids,
+          random,
+          keepEventsHours,
+        ) =>
+          compose({
+            persistence,
+            jobQueue,
+            broadcast,
+            presence,
+            jobTypes,
+            strategies,
+            logger,
+            metrics,
+            clock,
+            ids,
+            random,
+            keepEventsHours,
+          }),
+        [
+          PERSISTENCE,
+          JOB_QUEUE,
+          BROADCAST,
+          PRESENCE_STORE,
+          JOB_TYPES,
+          STRATEGIES,
+          LOGGER,
+          METRICS,
+          CLOCK,
+          IDS,
+          RANDOM,
+          KEEP_EVENTS_HOURS,
+        ],
+      )
+      .inSingletonScope()
+  })
+}
+
+/** In memory, whatever no other module has brought: a persistence, a job queue, a broadcast, presence. */
+function bindMemory(container: Container): void {
+  if (!container.isBound(PERSISTENCE)) {
+    container
+      .bind(PERSISTENCE)
+      .toResolvedValue((clock, ids) => new MemoryPersistence({ clock, ids }), [CLOCK, IDS])
+      .inSingletonScope()
+  }
+  if (!container.isBound(JOB_QUEUE)) {
+    container
+      .bind(JOB_QUEUE)
+      .toResolvedValue((clock) => new MemoryJobQueue({ clock }), [CLOCK])
+      .inSingletonScope()
+  }
+  if (!container.isBound(BROADCAST)) container.bind(BROADCAST).toConstantValue(new MemoryBroadcast())
+  if (!container.isBound(PRESENCE_STORE))
+    container.bind(PRESENCE_STORE).toConstantValue(new MemoryPresenceStore())
+}
+
+/**
+ * Composes Muster from modules: {@link coreModule}, and what brings its adapters. What no module binds is kept in memory. A host that
+ * has a container of its own passes it, and finds {@link MUSTER} and every port in it afterwards.
+ *
+ * @throws Unavailable when a backend cannot be reached
+ */
+export async function createMuster(
+  options: { readonly modules?: readonly ContainerModule[]; readonly container?: Container } = {},
+): Promise<Muster> {
+  const container = options.container ?? new Container({ defaultScope: 'Singleton' })
+  await container.loadAsync(...(options.modules ?? []))
+  if (!container.isBound(MUSTER)) await container.loadAsync(coreModule())
+  bindMemory(container)
+  return container.getAsync(MUSTER)
+}

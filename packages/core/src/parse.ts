@@ -1,18 +1,25 @@
 import { z } from 'zod'
 import { ValidationError } from './errors.ts'
-import { jsonIssues, pathOf, unstorableText, type Json } from './json.ts'
+import { type Json, jsonIssues, pathOf, unstorableText } from './json.ts'
 
 /**
  * `value` as `schema` reads it.
  * @throws ValidationError naming every place at fault, each path behind `at`
  */
-export function parse<Output>(schema: z.ZodType<Output>, value: unknown, at: readonly PropertyKey[] = []): Output {
+export function parse<Output>(
+  schema: z.ZodType<Output>,
+  value: unknown,
+  at: readonly PropertyKey[] = [],
+): Output {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   throw new ValidationError(
     parsed.error.issues.flatMap((issue) =>
       issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => ({ path: pathOf([...at, ...issue.path, key]), message: 'is not a known field' }))
+        ? issue.keys.map((key) => ({
+            path: pathOf([...at, ...issue.path, key]),
+            message: 'is not a known field',
+          }))
         : [{ path: pathOf([...at, ...issue.path]), message: issue.message }],
     ),
   )

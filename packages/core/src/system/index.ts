@@ -1,0 +1,27 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { v7 } from 'uuid'
+import type { Clock, Ids, Logger, Metrics, Random } from '../ports.ts'
+
+/** The machine's clock. */
+export const systemClock: Clock = {
+  now: () => new Date(),
+  wait: async (ms, signal) => {
+    try {
+      await delay(ms, undefined, signal ? { signal } : {})
+    } catch (error) {
+      if (!signal?.aborted) throw error
+    }
+  },
+}
+
+/** UUIDv7, ascending within the process even inside one millisecond (RFC 9562, 6.2). */
+export const uuidIds: Ids = { next: () => v7() }
+
+/** The machine's random numbers; not for secrets. */
+export const systemRandom: Random = { next: () => Math.random() }
+
+/** Says nothing. The default: a library does not write to somebody else's terminal. */
+export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} }
+
+/** Counts nothing. */
+export const noMetrics: Metrics = { count() {}, gauge() {}, observe() {} }
