@@ -27,8 +27,8 @@ create table project (
 );
 create index project_newest on project (created_at desc, project_id desc);
 
--- The rows that control and work meet on. Whoever gives out work holds them `for share`; pause updates them, and so waits.
--- Order: the system's, then projects' by project_no.
+-- The rows that control and work meet on. Whoever gives out work holds them `for share`, projects' by project_no;
+-- pause updates them, and so waits.
 create table system_gate (
   only_row boolean primary key default true check (only_row),
   paused boolean not null
@@ -214,3 +214,115 @@ create table idempotency (
   primary key (scope, key)
 );
 create index idempotency_age on idempotency (started_at);
+
+-- Takes the best free slot of p_shelves for p_user and gives the assignment, and what a revived one was before; no row: nothing there.
+-- p_shelves: [{ shelfId, openedUntil | null, excludedSteps, leaseMs }]. The caller holds the person's lock and the projects' gates,
+-- taken by earlier statements: each statement in here sees everything that was committed before it, and nothing of this person can change any more.
+--
+-- A slot is for the person unless they have a row on its step (but for an expired or reassigned one, which is revived), or hold or have
+-- submitted an excluded step. `offset 0` keeps that test one index probe a slot: as a join it would read all rows of the person.
+create function claim_slot(p_user uuid, p_shelves jsonb, p_assignment uuid, p_now timestamptz) returns table (given assignment, was text)
+language plpgsql
+-- Planning the merge anew costs more than running it.
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  best record;
+  candidate record;
+  taken record;
+  considered int;
+  wide int;
+begin
+  -- The head of each shelf, and the best of them. Nothing is locked: locks here would hide one slot of every shelf from others.
+  select asked.*, shelf.project_id, shelf.step_type, head.opened_at, head.task_id into best
+  from jsonb_to_recordset(p_shelves)
+      as asked ("shelfId" int, "openedUntil" timestamptz, "excludedSteps" text[], "leaseMs" float8)
+    join shelf on shelf.shelf_id = asked."shelfId"
+    cross join lateral (
+      select slot.opened_at, slot.task_id from slot
+      where slot.shelf_id = asked."shelfId" and slot.state = 'free'
+        and slot.opened_at <= coalesce(asked."openedUntil", 'infinity')
+        and not exists (
+          select from assignment a where a.user_id = p_user and a.task_id = slot.task_id
+            and (a.step_id = slot.step_id and a.status not in ('expired', 'reassigned')
+              or a.step_id = any(asked."excludedSteps")
+                and a.status in ('assigned', 'accepted', 'in_progress', 'submitted')) offset 0)
+      order by slot.opened_at, slot.task_id limit 1) head
+  order by shelf.rank, head.opened_at, head.task_id limit 1;
+  if not found then
+    return;
+  end if;
+
+  -- Locked in that shelf alone, from that head on, past what others are taking.
+  select slot.task_id, slot.step_id, slot.slot_no, best.project_id, best.step_type, best."leaseMs" as lease_ms into taken
+  from slot
+  where slot.shelf_id = best."shelfId" and slot.state = 'free'
+    and (slot.opened_at, slot.task_id) >= (best.opened_at, best.task_id)
+    and slot.opened_at <= coalesce(best."openedUntil", 'infinity')
+    and not exists (
+      select from assignment a where a.user_id = p_user and a.task_id = slot.task_id
+        and (a.step_id = slot.step_id and a.status not in ('expired', 'reassigned')
+          or a.step_id = any(best."excludedSteps")
+            and a.status in ('assigned', 'accepted', 'in_progress', 'submitted')) offset 0)
+  order by slot.opened_at, slot.task_id, slot.slot_no limit 1 for update skip locked;
+
+  -- All of that shelf is being taken: look at more and more of all shelves, in order, until one can be had or there are no more.
+  wide := 32;
+  while taken is null loop
+    considered := 0;
+    for candidate in
+      select seen.task_id, seen.step_id, seen.slot_no, asked."shelfId" as shelf_id, shelf.project_id, shelf.step_type,
+        asked."leaseMs" as lease_ms
+      from jsonb_to_recordset(p_shelves)
+          as asked ("shelfId" int, "openedUntil" timestamptz, "excludedSteps" text[], "leaseMs" float8)
+        join shelf on shelf.shelf_id = asked."shelfId"
+        cross join lateral (
+          select slot.opened_at, slot.task_id, slot.step_id, slot.slot_no from slot
+          where slot.shelf_id = asked."shelfId" and slot.state = 'free'
+            and slot.opened_at <= coalesce(asked."openedUntil", 'infinity')
+            and not exists (
+              select from assignment a where a.user_id = p_user and a.task_id = slot.task_id
+                and (a.step_id = slot.step_id and a.status not in ('expired', 'reassigned')
+                  or a.step_id = any(asked."excludedSteps")
+                    and a.status in ('assigned', 'accepted', 'in_progress', 'submitted')) offset 0)
+          order by slot.opened_at, slot.task_id, slot.slot_no limit wide) seen
+          order by shelf.rank, seen.opened_at, seen.task_id, seen.slot_no limit wide
+    loop
+      considered := considered + 1;
+      perform from slot
+      where slot.task_id = candidate.task_id and slot.step_id = candidate.step_id and slot.slot_no = candidate.slot_no
+        and slot.shelf_id = candidate.shelf_id and slot.state = 'free'
+      for update skip locked;
+      if found then
+        select candidate.task_id, candidate.step_id, candidate.slot_no, candidate.project_id, candidate.step_type,
+          candidate.lease_ms into taken;
+        exit;
+      end if;
+    end loop;
+    if taken is null and considered < wide then
+      return;
+    end if;
+    wide := wide * 8;
+  end loop;
+
+  select a.status into was from assignment a
+  where a.user_id = p_user and a.task_id = taken.task_id and a.step_id = taken.step_id;
+  insert into assignment as a (assignment_id, task_id, project_id, step_id, step_type, user_id, slot_no, status, attempt, version,
+    assigned_at, expires_at)
+  values (p_assignment, taken.task_id, taken.project_id, taken.step_id, taken.step_type, p_user, taken.slot_no, 'assigned', 1, 1,
+    p_now, p_now + taken.lease_ms * interval '1 millisecond')
+  on conflict (user_id, task_id, step_id) do update set
+    slot_no = excluded.slot_no, status = 'assigned', attempt = a.attempt + 1, version = a.version + 1,
+    assigned_at = excluded.assigned_at, accepted_at = null, started_at = null, submitted_at = null, rejected_at = null,
+    reject_reason = null, release_reason = null, end_reason = null, expires_at = excluded.expires_at, result = null,
+    previous_assignment_id = null, override_reason = null
+    where a.status in ('expired', 'reassigned')
+  returning a.* into given;
+  if not found then
+    raise exception 'the row of person % on step % of task % changed under the person''s lock', p_user, taken.step_id, taken.task_id;
+  end if;
+  update slot set state = 'held', assignment_id = given.assignment_id, reserved_for = null, wake_at = null
+  where task_id = taken.task_id and step_id = taken.step_id and slot_no = taken.slot_no;
+  return next;
+end
+$$;

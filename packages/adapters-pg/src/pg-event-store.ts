@@ -1,0 +1,67 @@
+import type { EventStore, Fact, NewFact, ProjectId } from '@muster/core'
+import type { PgPorts } from './pg-persistence.ts'
+import { type Connection, jsonb, statement } from './queryable.ts'
+
+// The heads are taken in the order of project ids; each is this transaction's until it ends.
+const APPEND = statement(
+  'fact_append',
+  `with given as materialized (
+     select row_number() over here as nth, count(*) over (partition by fact ->> 'projectId') as added, (fact ->> 'projectId')::uuid as project_id, fact
+     from jsonb_array_elements($1::jsonb) with ordinality as fact (fact, place)
+     window here as (partition by fact ->> 'projectId' order by place)),
+   head as (
+     insert into feed_head as h (project_id, seq)
+     select project_id, count(*) from given group by project_id order by project_id
+     on conflict (project_id) do update set seq = h.seq + excluded.seq
+     returning h.project_id, h.seq)
+   insert into fact (project_id, seq, event_id, type, audience, affected_user_ids, occurred_at, data)
+   select project_id, head.seq - added + nth,
+     (fact ->> 'eventId')::uuid, fact ->> 'type', fact ->> 'audience',
+     case when jsonb_typeof(fact -> 'affectedUserIds') = 'array'
+       then array(select jsonb_array_elements_text(fact -> 'affectedUserIds')::uuid) end,
+     $2::timestamptz, fact -> 'data'
+   from given join head using (project_id)`,
+)
+const READ = statement(
+  'fact_read',
+  `select event_id as "eventId", seq::float8 as seq, project_id as "projectId", type, audience,
+     affected_user_ids as "affectedUserIds", occurred_at as "occurredAt", data
+   from fact where project_id = $1 and seq > $2::bigint order by fact.seq limit $3`,
+)
+const HEAD = statement('feed_head_find', 'select seq::float8 as seq from feed_head where project_id = $1')
+const PRUNE = statement(
+  'fact_prune',
+  'with gone as (delete from fact where occurred_at < $1 returning 1) select count(*)::int as count from gone',
+)
+
+/** Facts in `fact`, numbered through `feed_head`. */
+export class PgEventStore implements EventStore {
+  readonly #connection: Connection
+  readonly #ports: PgPorts
+
+  constructor(connection: Connection, ports: PgPorts) {
+    this.#connection = connection
+    this.#ports = ports
+  }
+
+  async append(facts: readonly NewFact[]): Promise<void> {
+    if (facts.length === 0) return
+    const { clock, ids } = this.#ports
+    const identified = facts.map((fact) => ({ ...fact, eventId: ids.next() }))
+    await this.#connection.rows(APPEND, [jsonb(identified), clock.now()])
+  }
+
+  read(projectId: ProjectId, afterSeq: number, limit: number): Promise<Fact[]> {
+    return this.#connection.rows<Fact>(READ, [projectId, afterSeq, limit])
+  }
+
+  async head(projectId: ProjectId): Promise<number> {
+    const [head] = await this.#connection.rows<{ seq: number }>(HEAD, [projectId])
+    return head?.seq ?? 0
+  }
+
+  async prune(before: Date): Promise<number> {
+    const [gone] = await this.#connection.rows<{ count: number }>(PRUNE, [before])
+    return gone?.count ?? 0
+  }
+}

@@ -1,0 +1,41 @@
+import type { NewestKey, Slice, Workflow, WorkflowId, WorkflowStore } from '@muster/core'
+import { type Connection, jsonb, statement } from './queryable.ts'
+
+const WORKFLOW = `workflow_id as "workflowId", name, version, created_at as "createdAt",
+  (select jsonb_agg(step order by place) from workflow_step where workflow_step.workflow_id = workflow.workflow_id) as steps`
+
+const ADD = statement(
+  'workflow_add',
+  `with steps as (
+     insert into workflow_step (workflow_id, step_id, place, step_type, step)
+     select $1::uuid, step ->> 'stepId', place, step ->> 'stepType', step
+     from jsonb_array_elements($2::jsonb) with ordinality as given (step, place))
+   insert into workflow (workflow_id, name, version, created_at) values ($1, $3, $4, $5)`,
+)
+const FIND = statement('workflow_find', `select ${WORKFLOW} from workflow where workflow_id = $1`)
+const LIST = statement(
+  'workflow_list',
+  `select ${WORKFLOW} from workflow where ($2::timestamptz is null or (created_at, workflow_id) < ($2, $3::uuid))
+   order by created_at desc, workflow_id desc limit $1`,
+)
+
+/** Workflows in `workflow`, their steps in `workflow_step`. */
+export class PgWorkflowStore implements WorkflowStore {
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  async add({ workflowId, steps, name, version, createdAt }: Workflow): Promise<void> {
+    await this.#connection.rows(ADD, [workflowId, jsonb(steps), name, version, createdAt])
+  }
+
+  async find(workflowId: WorkflowId): Promise<Workflow | undefined> {
+    return (await this.#connection.rows<Workflow>(FIND, [workflowId]))[0]
+  }
+
+  list({ limit, after }: Slice<NewestKey>): Promise<Workflow[]> {
+    return this.#connection.rows<Workflow>(LIST, [limit, after?.createdAt ?? null, after?.id ?? null])
+  }
+}
