@@ -1,1 +1,18 @@
-export {}
+// Job types
+export { analyzeBasic, type BasicAnalysis } from './analysis/analyze-basic.ts'
+export { analyzeDeep, type DeepAnalysis } from './analysis/analyze-deep.ts'
+export type { AnalysisPayload } from './analysis/probes.ts'
+export type { AccuracyRow, ConfusionRow, Split } from './analysis/tables.ts'
+// Scenarios
+export { buildUdhrScenarios, type Scenario } from './data/udhr-scenarios.ts'
+export { uiScenarios } from './data/ui-scenarios.ts'
+export { languageName } from './languages.ts'
+export type { ProbeAnswer } from './models/model.ts'
+export { modelNames } from './models/models.ts'
+export { probeScenario, type ScenarioPayload } from './models/probe-scenario.ts'
+
+// People and their work
+export { cast, type ScriptedPerson } from './people/cast.ts'
+export type { LabelResult, StepWork, WorkResult } from './people/scripted-work.ts'
+export { externalIdOf, type StoryTask, type TaskPayload, taskOfSplit } from './story/task-of-split.ts'
+export { storyAssignment, storyWorkflow } from './story/workflow.ts'

@@ -16,12 +16,12 @@ const tools: JobTools = {
   log: { info: () => {}, warn: () => {} },
 }
 
-/** A settled probe: of `udhr` phrases where nothing else is said. */
+/** A settled probe, of `udhr` phrases where nothing else is said; `answered` may be `unsupported`. */
 function probe(
   scenarioId: string,
   language: string,
   model: string,
-  answered: string | null | 'unsupported',
+  answered: string | null,
   { article, dataset = 'udhr' }: { article?: number; dataset?: 'udhr' | 'ui' } = {},
 ): RunResult {
   const unsupported = answered === 'unsupported'

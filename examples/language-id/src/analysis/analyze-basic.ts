@@ -22,10 +22,10 @@ export interface BasicAnalysis {
 export const analyzeBasic: JobType<AnalysisPayload, BasicAnalysis> = {
   name: 'analyze:basic',
   payload: analysisPayload,
-  async handler(job, { step }) {
-    step('read', 1, 2)
+  async handler(job, tools) {
+    tools.step('read', 1, 2)
     const { probes, jobs } = await readProbes(job)
-    step('count', 2, 2)
+    tools.step('count', 2, 2)
     return { accuracy: accuracyOf(probes), confusion: confusionOf(probes), splits: splitsOf(probes), jobs }
   },
 }

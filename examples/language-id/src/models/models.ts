@@ -17,7 +17,7 @@ export const modelNames: readonly string[] = Object.keys(LOADERS)
 const loaded = new Map<string, Promise<LanguageModel>>()
 
 /** The model of that name, loaded once in this process; `undefined` where there is none. A load that failed is tried again by the next call. */
-export function findModel(name: string): Promise<LanguageModel> | undefined {
+export async function findModel(name: string): Promise<LanguageModel | undefined> {
   const present = loaded.get(name)
   if (present !== undefined) return present
   const load = Object.hasOwn(LOADERS, name) ? LOADERS[name] : undefined

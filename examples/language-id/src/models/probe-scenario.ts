@@ -32,7 +32,7 @@ export const probeScenario: JobType<ScenarioPayload, ProbeAnswer> = {
   name: 'probe:scenario',
   payload: scenarioPayload,
   timeoutMs: 30_000,
-  async handler({ payload, model: name }, { step }) {
+  async handler({ payload, model: name }, tools) {
     const model = await findModel(name ?? '')
     if (model === undefined) {
       throw new NonRetryableError(
@@ -47,7 +47,7 @@ export const probeScenario: JobType<ScenarioPayload, ProbeAnswer> = {
     const answer = supported
       ? await model.probe(payload.text)
       : { language: null, unsupported: true, confidence: 0 }
-    step('probe', 1, 1)
+    tools.step('probe', 1, 1)
     return answer
   },
 }
