@@ -18,6 +18,9 @@ export class DirectoryInUse extends Error {
 
 const BUSY = 5
 
+/** Longer than it takes to write a pid: whoever is refused after it is refused by a holder, not by another newcomer. */
+const PATIENCE_MS = 1_000
+
 /**
  * Takes the folder for this process until the returned function is called or the process ends, however it ends.
  *
@@ -30,8 +33,13 @@ const BUSY = 5
 export function lockDirectory(directory: string): () => void {
   const file = new DatabaseSync(join(directory, 'lock'))
   try {
-    // Others can read while this transaction is open, since nothing is written in it. The first one writes the pid.
-    file.exec(`begin immediate; pragma user_version = ${process.pid}; commit; begin immediate`)
+    file.exec(`pragma busy_timeout = ${PATIENCE_MS}`)
+    // Others can read the pid while the last transaction is open, since nothing is written in it. Somebody else's pid there means that
+    // they came between the two transactions.
+    do {
+      if (file.isTransaction) file.exec('rollback')
+      file.exec(`begin immediate; pragma user_version = ${process.pid}; commit; begin immediate`)
+    } while (holderOf(file) !== process.pid)
     return () => file.close()
   } catch (error) {
     const pid = isBusy(error) ? holderOf(file) : undefined
@@ -46,7 +54,5 @@ function isBusy(error: unknown): boolean {
 }
 
 function holderOf(file: DatabaseSync): number {
-  // A holder that just started may be writing its pid: wait for that.
-  file.exec('pragma busy_timeout = 2000')
   return Number(file.prepare('pragma user_version').get()?.['user_version'])
 }

@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { openPGliteDirectory } from './pglite-directory.ts'
+
+/** Another process that opens a folder and holds it until it is killed. */
+export class Holder {
+  readonly #child: ChildProcess
+  /** What it said first: `open`, or why not. */
+  readonly answer: Promise<string>
+
+  constructor(directory: string) {
+    this.#child = spawn(
+      process.execPath,
+      [
+        '--conditions=source',
+        '--disable-warning=ExperimentalWarning',
+        fileURLToPath(import.meta.url),
+        directory,
+      ],
+      { stdio: ['pipe', 'pipe', 'inherit'] },
+    )
+    const { stdout } = this.#child
+    if (!stdout) throw new Error('a child with a pipe has no stdout')
+    this.answer = once(createInterface(stdout), 'line').then(([line]) => String(line))
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
+  async kill(signal: NodeJS.Signals): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    const exit = once(this.#child, 'exit')
+    this.#child.kill(signal)
+    await exit
+  }
+}
+
+async function hold(directory: string): Promise<void> {
+  try {
+    const { pglite } = await openPGliteDirectory(directory)
+    await pglite.exec('create table if not exists kept (n int); insert into kept values (1)')
+    console.log('open')
+    await once(process.stdin, 'close')
+  } catch (error) {
+    console.log(error instanceof Error ? `${error.name}: ${error.message}` : error)
+  }
+}
+
+const directory = process.argv[2]
+if (import.meta.main && directory !== undefined) await hold(directory)

@@ -1,0 +1,107 @@
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { DirectoryInUse } from './directory-lock.ts'
+import { Holder } from './pglite-directory.test.support.ts'
+import { openPGliteDirectory } from './pglite-directory.ts'
+
+const PROCESSES_MS = 60_000
+
+describe('a folder with an embedded database', { timeout: PROCESSES_MS }, () => {
+  it('keeps what was written', async () => {
+    const folder = await newFolder()
+    const first = await openPGliteDirectory(folder)
+    await first.pglite.exec('create table kept (n int); insert into kept values (7)')
+    await first.close()
+    const again = await openPGliteDirectory(folder)
+    expect((await again.pglite.query('select n from kept')).rows).toEqual([{ n: 7 }])
+    await again.close()
+  })
+
+  it('refuses a second process, names folder and holder, and touches nothing', async () => {
+    const folder = await newFolder()
+    const holder = await holderOf(folder)
+    expect(await holder.answer).toBe('open')
+    const before = await filesOf(folder)
+    const second = await holderOf(folder)
+    expect(await second.answer).toMatch(
+      new RegExp(`^DirectoryInUse: ${folder} is in use by process ${holder.pid}:`),
+    )
+    await expect(openPGliteDirectory(folder)).rejects.toMatchObject({ directory: folder, pid: holder.pid })
+    expect(await filesOf(folder)).toEqual(before)
+  })
+
+  it('is free again at once when its holder was killed, with all that was acknowledged', async () => {
+    const folder = await newFolder()
+    for (const round of [1, 2]) {
+      const holder = await holderOf(folder)
+      expect(await holder.answer).toBe('open')
+      await holder.kill('SIGKILL')
+      const { pglite, close } = await openPGliteDirectory(folder)
+      expect((await pglite.query('select n from kept')).rows).toHaveLength(round)
+      await close()
+    }
+  })
+
+  it('is not held by a process that merely has the pid of a dead holder', async () => {
+    const folder = await newFolder()
+    const left = new DatabaseSync(join(folder, 'lock'))
+    left.exec(`pragma user_version = ${process.ppid}`)
+    left.close()
+    const { close } = await openPGliteDirectory(folder)
+    await close()
+  })
+
+  it('is opened once in one process too', async () => {
+    const folder = await newFolder()
+    const first = await openPGliteDirectory(folder)
+    await expect(openPGliteDirectory(folder)).rejects.toThrow(DirectoryInUse)
+    await first.close()
+    await (await openPGliteDirectory(folder)).close()
+  })
+
+  it('goes to one of several processes that come at once', async () => {
+    const folder = await newFolder()
+    const holders = await Promise.all(Array.from({ length: 4 }, () => holderOf(folder)))
+    const answers = await Promise.all(holders.map(({ answer }) => answer))
+    const winner = holders[answers.indexOf('open')]
+    const losers = answers.filter((answer) => answer !== 'open')
+    expect(losers).toHaveLength(3)
+    for (const answer of losers) expect(answer).toContain(`in use by process ${winner?.pid}:`)
+  })
+
+  it('is made anew where making it was cut short', async () => {
+    const folder = await newFolder()
+    await mkdir(join(folder, 'database.new', 'base'), { recursive: true })
+    await writeFile(join(folder, 'database.new', 'PG_VERSION'), '')
+    const { pglite, close } = await openPGliteDirectory(folder)
+    expect((await pglite.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+    await close()
+    expect((await readdir(folder)).sort()).toEqual(['database', 'lock'])
+  })
+})
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'muster-folder-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+async function holderOf(folder: string): Promise<Holder> {
+  const holder = new Holder(folder)
+  onTestFinished(() => holder.kill('SIGKILL'))
+  return holder
+}
+
+/** Every file below with its size and the moment of its last change. */
+async function filesOf(folder: string): Promise<string[]> {
+  const names = (await readdir(folder, { recursive: true })).sort()
+  return Promise.all(
+    names.map(async (name) => {
+      const { size, mtimeMs } = await stat(join(folder, name))
+      return `${name} ${size} ${mtimeMs}`
+    }),
+  )
+}
