@@ -1,78 +1,230 @@
 // Ids, JSON, errors, paging
-export { isUuid } from './ids.ts'
-export type { AssignmentId, DefinitionId, EventId, Id, JobId, ProjectId, RunId, TaskId, UserId, WorkerId, WorkflowId } from './ids.ts'
-export { MAX_JSON_DEPTH, jsonIssues, pathOf, unstorableText } from './json.ts'
-export type { Issue, Json } from './json.ts'
-export { AlreadyAssigned, Conflict, Forbidden, InvalidTransition, JobValidationError, LeaseLost, MusterError, NoEligiblePerson, NonRetryableError, NotFound, QueueError, RunStateError, Unauthorized, Unavailable, ValidationError, VersionConflict } from './errors.ts'
-export type { ErrorCode } from './errors.ts'
-export { DEFAULT_PAGE, MAX_PAGE, newestKey, page } from './paging.ts'
-export type { NewestKey, Page, PageRequest, Slice } from './paging.ts'
-export { duration, json, name, parse, priority, text, uuid } from './parse.ts'
 
-// What core asks of the world
-export type { Clock, Ids, Logger, Metrics, Random } from './ports.ts'
-export type { Transactions } from './transactions.ts'
-export type { Persistence, Stores } from './stores.ts'
-export type { Answer, IdempotencyStore, IdempotencyTicket, IdempotentCall } from './idempotency.ts'
-
-// People and projects
-export { DEFAULT_ASSIGNMENT_CONFIG } from './people/config.ts'
-export { assignmentConfig, newProject, newUser, ownChange, projectChange, qualityChange, userChange } from './people/input.ts'
-export { UNKNOWN_QUALITY } from './people/person.ts'
-export { PRIOR_SAMPLES, observedQuality } from './people/quality.ts'
-export type { Quality } from './people/quality.ts'
-export type { AssignmentConfig, Member, Principal, Project, QualityScore, Role, User, UserStatus } from './people/person.ts'
-export type { Authenticator, PeopleStore, ProjectStore } from './people/ports.ts'
-export type { NewProject, NewUser, PeopleUseCases, ProjectChange, ProjectUseCases, UserChange } from './people/api.ts'
-
-// Workflows and tasks
-export { newRequirement, newStep, newWorkflow, stepId, stepType } from './workflow/input.ts'
-export { isPeopleStep } from './workflow/workflow.ts'
-export type { Requirement, Step, StepCondition, StepType, Workflow } from './workflow/workflow.ts'
-export type { Slot, SlotState, Task, TaskStatus } from './workflow/task.ts'
-export type { WorkflowStore } from './workflow/ports.ts'
-export type { NewRequirement, NewStep, NewWorkflow, WorkflowUseCases } from './workflow/api.ts'
-
+export type {
+  AssignmentUseCases,
+  ClaimResult,
+  Move,
+  NewTask,
+  TaskResult,
+  TaskUseCases,
+  TaskView,
+} from './assignment/api.ts'
+export type {
+  Assignment,
+  AssignmentStatus,
+  Candidate,
+  Decision,
+  IneligibleReason,
+  Person,
+  ReasonCode,
+  RejectCode,
+  TaskWork,
+} from './assignment/assignment.ts'
 // Assignments
 export { LIVE_STATUSES } from './assignment/assignment.ts'
-export { DEFAULT_BATCH, MAX_BATCH, MAX_NEW_TASKS, assignRequest, batchRequest, claimRequest, moveRequest, newTask, newTasks, reassignRequest, rejection, releaseRequest, reviewResult, submission, taskChange } from './assignment/input.ts'
-export type { Assignment, AssignmentStatus, Candidate, Decision, IneligibleReason, Person, ReasonCode, RejectCode, TaskWork } from './assignment/assignment.ts'
-export type { Claim, Claimed, OpenShelf, QueueFilter as PersonalQueueFilter, QueueKey, QueueRow, QueueSort, QueueStat, RecordedDecision, Shelf, ShelfCount, TaskStore } from './assignment/ports.ts'
-export type { AssignmentUseCases, ClaimResult, Move, NewTask, TaskResult, TaskUseCases, TaskView } from './assignment/api.ts'
+export {
+  assignRequest,
+  batchRequest,
+  claimRequest,
+  DEFAULT_BATCH,
+  MAX_BATCH,
+  MAX_NEW_TASKS,
+  moveRequest,
+  newTask,
+  newTasks,
+  reassignRequest,
+  rejection,
+  releaseRequest,
+  reviewResult,
+  submission,
+  taskChange,
+} from './assignment/input.ts'
+export type {
+  Claim,
+  Claimed,
+  OpenShelf,
+  QueueFilter as PersonalQueueFilter,
+  QueueKey,
+  QueueRow,
+  QueueSort,
+  QueueStat,
+  RecordedDecision,
+  Shelf,
+  ShelfCount,
+  TaskStore,
+} from './assignment/ports.ts'
 export type { AssignmentStrategy, StrategyChoice, StrategyInput } from './assignment/strategies/strategy.ts'
-
-// Jobs
-export { Batcher } from './jobs/batcher.ts'
-export { jobType } from './jobs/job.ts'
-export { byTurn, inOrder, positionAt } from './jobs/order.ts'
-export type { Line } from './jobs/order.ts'
-export { readPayload } from './jobs/payload.ts'
-export { DEFAULT_RETRY, classify, isRetryableStatus, retryDelayMs, retryPolicy } from './jobs/retry.ts'
-export type { Failure } from './jobs/retry.ts'
-export type { Job, JobContext, JobError, JobHandler, JobState, JobTools, JobType, JobWithResult, NewJob, QueueItem, RetryPolicy, RunResult, SettledState, StepProgress } from './jobs/job.ts'
-export type { ActiveJob, Consumer, Delivery, DeliveryHandler, JobCounts, JobQueue, JobStore, Outcome, QueueFilter, QueueItemKey, SettleReceipt, StepReport } from './jobs/ports.ts'
-
-// Runs
-export { DEFAULT_JOB_TYPE, MAX_SCENARIOS, definitionHead, newDefinition, newRun, newScenario } from './runs/input.ts'
-export { RUN_MOVES, afterControl } from './runs/lifecycle.ts'
-export type { RunControl } from './runs/lifecycle.ts'
-export { freshTallies, percentComplete, progressOf, settledOf } from './runs/progress.ts'
-export { RUN_PRIORITIES } from './runs/run.ts'
-export { samplePlaces, sampleSize } from './runs/sampling.ts'
-export type { Definition, Run, RunConfig, RunPriority, RunStatus, RunTallies, Scenario, Tally } from './runs/run.ts'
-export type { DefinitionStore, NewRun, RunJobKey, RunStore } from './runs/ports.ts'
-export type { DefinitionUseCases, NewDefinition, NewRunRequest, NewScenario, RunProgress, RunUseCases } from './runs/api.ts'
-
-// Queues
-export { newQueueItem, personalQueueQuery, queuePriority } from './queue/input.ts'
-export type { NewQueueItem, PersonalQueueStats, PersonalQueueUseCases, ProjectQueueUseCases, QueueEntry, QueueStatus, SystemQueueStatus, SystemQueueUseCases } from './queue/api.ts'
-
+export type { ErrorCode } from './errors.ts'
+export {
+  AlreadyAssigned,
+  Conflict,
+  Forbidden,
+  InvalidTransition,
+  JobValidationError,
+  LeaseLost,
+  MusterError,
+  NoEligiblePerson,
+  NonRetryableError,
+  NotFound,
+  QueueError,
+  RunStateError,
+  Unauthorized,
+  Unavailable,
+  ValidationError,
+  VersionConflict,
+} from './errors.ts'
+export type { Audience, Fact, FactData, FactType, NewFact } from './events/event.ts'
 // Events and presence
 export { fact } from './events/event.ts'
-export type { Audience, Fact, FactData, FactType, NewFact } from './events/event.ts'
 export type { Broadcast, EventStore } from './events/ports.ts'
-export type { PresenceStore, Present } from './presence/ports.ts'
-export type { PresenceUseCases } from './presence/api.ts'
-
+export type { Answer, IdempotencyStore, IdempotencyTicket, IdempotentCall } from './idempotency.ts'
+export type {
+  AssignmentId,
+  DefinitionId,
+  EventId,
+  Id,
+  JobId,
+  ProjectId,
+  RunId,
+  TaskId,
+  UserId,
+  WorkerId,
+  WorkflowId,
+} from './ids.ts'
+export { isUuid } from './ids.ts'
+// Jobs
+export { Batcher } from './jobs/batcher.ts'
+export type {
+  Job,
+  JobContext,
+  JobError,
+  JobHandler,
+  JobState,
+  JobTools,
+  JobType,
+  JobWithResult,
+  NewJob,
+  QueueItem,
+  RetryPolicy,
+  RunResult,
+  SettledState,
+  StepProgress,
+} from './jobs/job.ts'
+export { jobType } from './jobs/job.ts'
+export type { Line } from './jobs/order.ts'
+export { byTurn, inOrder, positionAt } from './jobs/order.ts'
+export { readPayload } from './jobs/payload.ts'
+export type {
+  ActiveJob,
+  Consumer,
+  Delivery,
+  DeliveryHandler,
+  JobCounts,
+  JobQueue,
+  JobStore,
+  Outcome,
+  QueueFilter,
+  QueueItemKey,
+  SettleReceipt,
+  StepReport,
+} from './jobs/ports.ts'
+export type { Failure } from './jobs/retry.ts'
+export { classify, DEFAULT_RETRY, isRetryableStatus, retryDelayMs, retryPolicy } from './jobs/retry.ts'
+export type { Issue, Json } from './json.ts'
+export { jsonIssues, MAX_JSON_DEPTH, pathOf, unstorableText } from './json.ts'
 // All of it together
-export type { Muster, WorkOptions, Worker } from './muster.ts'
+export type { Muster, Worker, WorkOptions } from './muster.ts'
+export type { NewestKey, Page, PageRequest, Slice } from './paging.ts'
+export { DEFAULT_PAGE, MAX_PAGE, newestKey, page } from './paging.ts'
+export { duration, json, name, parse, priority, text, uuid } from './parse.ts'
+export type {
+  NewProject,
+  NewUser,
+  PeopleUseCases,
+  ProjectChange,
+  ProjectUseCases,
+  UserChange,
+} from './people/api.ts'
+// People and projects
+export { DEFAULT_ASSIGNMENT_CONFIG } from './people/config.ts'
+export {
+  assignmentConfig,
+  newProject,
+  newUser,
+  ownChange,
+  projectChange,
+  qualityChange,
+  userChange,
+} from './people/input.ts'
+export type {
+  AssignmentConfig,
+  Member,
+  Principal,
+  Project,
+  QualityScore,
+  Role,
+  User,
+  UserStatus,
+} from './people/person.ts'
+export { UNKNOWN_QUALITY } from './people/person.ts'
+export type { Authenticator, PeopleStore, ProjectStore } from './people/ports.ts'
+export type { Quality } from './people/quality.ts'
+export { observedQuality, PRIOR_SAMPLES } from './people/quality.ts'
+// What core asks of the world
+export type { Clock, Ids, Logger, Metrics, Random } from './ports.ts'
+export type { PresenceUseCases } from './presence/api.ts'
+export type { PresenceStore, Present } from './presence/ports.ts'
+export type {
+  NewQueueItem,
+  PersonalQueueStats,
+  PersonalQueueUseCases,
+  ProjectQueueUseCases,
+  QueueEntry,
+  QueueStatus,
+  SystemQueueStatus,
+  SystemQueueUseCases,
+} from './queue/api.ts'
+// Queues
+export { newQueueItem, personalQueueQuery, queuePriority } from './queue/input.ts'
+export type {
+  DefinitionUseCases,
+  NewDefinition,
+  NewRunRequest,
+  NewScenario,
+  RunProgress,
+  RunUseCases,
+} from './runs/api.ts'
+// Runs
+export {
+  DEFAULT_JOB_TYPE,
+  definitionHead,
+  MAX_SCENARIOS,
+  newDefinition,
+  newRun,
+  newScenario,
+} from './runs/input.ts'
+export type { RunControl } from './runs/lifecycle.ts'
+export { afterControl, RUN_MOVES } from './runs/lifecycle.ts'
+export type { DefinitionStore, NewRun, RunJobKey, RunStore } from './runs/ports.ts'
+export { freshTallies, percentComplete, progressOf, settledOf } from './runs/progress.ts'
+export type {
+  Definition,
+  Run,
+  RunConfig,
+  RunPriority,
+  RunStatus,
+  RunTallies,
+  Scenario,
+  Tally,
+} from './runs/run.ts'
+export { RUN_PRIORITIES } from './runs/run.ts'
+export { samplePlaces, sampleSize } from './runs/sampling.ts'
+export type { Persistence, Stores } from './stores.ts'
+export type { Transactions } from './transactions.ts'
+export type { NewRequirement, NewStep, NewWorkflow, WorkflowUseCases } from './workflow/api.ts'
+// Workflows and tasks
+export { newRequirement, newStep, newWorkflow, stepId, stepType } from './workflow/input.ts'
+export type { WorkflowStore } from './workflow/ports.ts'
+export type { Slot, SlotState, Task, TaskStatus } from './workflow/task.ts'
+export type { Requirement, Step, StepCondition, StepType, Workflow } from './workflow/workflow.ts'
+export { isPeopleStep } from './workflow/workflow.ts'

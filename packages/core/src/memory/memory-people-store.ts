@@ -1,4 +1,4 @@
-import { Conflict, NotFound, VersionConflict } from '../errors.ts'
+import { Conflict, VersionConflict } from '../errors.ts'
 import type { ProjectId, UserId } from '../ids.ts'
 import type { NewestKey, Slice } from '../paging.ts'
 import type { Member, QualityScore, User } from '../people/person.ts'
@@ -49,8 +49,6 @@ export class MemoryPeopleStore implements PeopleStore {
   async lock(_userIds: readonly UserId[]): Promise<void> {}
 
   async addMember(projectId: ProjectId, userId: UserId): Promise<void> {
-    if (!this.#tables.projects.has(projectId)) throw new NotFound('project', projectId)
-    if (!this.#tables.users.has(userId)) throw new NotFound('user', userId)
     this.#tables.memberships.set(keyOf(projectId, userId), { projectId, userId })
   }
 

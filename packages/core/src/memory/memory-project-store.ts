@@ -72,9 +72,4 @@ export class MemoryProjectStore implements ProjectStore {
     if (await this.systemPaused()) return new Set()
     return new Set(projectIds.filter((projectId) => this.#tables.projects.get(projectId)?.paused === false))
   }
-
-  async holdGates(projectIds: readonly ProjectId[]): Promise<ReadonlySet<ProjectId>> {
-    if (await this.systemPaused()) return new Set()
-    return new Set(projectIds.filter((projectId) => this.#tables.projects.get(projectId)?.paused === false))
-  }
 }

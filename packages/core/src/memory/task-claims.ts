@@ -1,9 +1,10 @@
 import type { Assignment } from '../assignment/assignment.ts'
+import { holdsOrSubmitted, isRevivable } from '../assignment/lifecycle.ts'
 import type { Claim, Claimed, OpenShelf, ShelfCount } from '../assignment/ports.ts'
 import type { TaskId, UserId } from '../ids.ts'
 import { byText, keyOf } from './order.ts'
 import type { TaskRows } from './task-rows.ts'
-import { isLive, type Standing, type TaskTables } from './task-tables.ts'
+import type { Standing, TaskTables } from './task-tables.ts'
 
 /** The shelves, as a claim walks them. */
 export class TaskClaims {
@@ -54,7 +55,13 @@ export class TaskClaims {
       previousAssignmentId: null,
       overrideReason: null,
     }
-    this.#rows.writeSlot({ ...slot, state: 'held', assignmentId: assignment.assignmentId })
+    this.#rows.writeSlot({
+      ...slot,
+      state: 'held',
+      assignmentId: assignment.assignmentId,
+      reservedFor: null,
+      wakeAt: null,
+    })
     this.#rows.writeAssignment(assignment)
     this.#rows.settle(taskId)
     return { assignment, task, from: held?.status ?? null }
@@ -109,7 +116,7 @@ export class TaskClaims {
       if (openedUntil !== null && standing.openedAt > openedUntil) return undefined
       const { taskId, stepId } = standing
       const held = this.#held(userId, taskId, stepId)
-      if (held && held.status !== 'expired' && held.status !== 'reassigned') continue
+      if (held && !isRevivable(held)) continue
       const excluded = excludedSteps.some((step) => {
         const row = this.#held(userId, taskId, step)
         return row !== undefined && holdsOrSubmitted(row)
@@ -137,10 +144,6 @@ export class TaskClaims {
   #held(userId: UserId, taskId: TaskId, stepId: string): Assignment | undefined {
     return this.#tables.assignmentsByHold.in(keyOf(userId, taskId, stepId))[0]
   }
-}
-
-function holdsOrSubmitted(assignment: Assignment): boolean {
-  return isLive(assignment) || assignment.status === 'submitted'
 }
 
 function comesFirst(a: Standing, b: Standing): boolean {

@@ -1,5 +1,5 @@
 import type { Assignment } from '../assignment/assignment.ts'
-import { LIVE_STATUSES } from '../assignment/assignment.ts'
+import { isLive } from '../assignment/lifecycle.ts'
 import type { RecordedDecision, Shelf } from '../assignment/ports.ts'
 import type { AssignmentId, ProjectId, TaskId, WorkflowId } from '../ids.ts'
 import type { Json } from '../json.ts'
@@ -28,10 +28,6 @@ export interface Standing {
 interface Alarm {
   readonly taskId: TaskId
   readonly at: Date
-}
-
-export function isLive({ status }: Assignment): boolean {
-  return (LIVE_STATUSES as readonly string[]).includes(status)
 }
 
 function longestOpenFirst(a: Standing, b: Standing): number {

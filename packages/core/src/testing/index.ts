@@ -1,3 +1,31 @@
+// Time, chance and ids that a test holds in its hand
+
+export type { OpenBroadcast } from './broadcast-contract.ts'
+// What every adapter must pass
+export { broadcastContract } from './broadcast-contract.ts'
+export { eventStoreContract } from './event-store-contract.ts'
+export { idempotencyStoreContract } from './idempotency-store-contract.ts'
+export type { OpenAdapter, OpenPersistence } from './open-adapter.ts'
+export { peopleStoreContract } from './people-store-contract.ts'
+export type { OpenPresence } from './presence-store-contract.ts'
+export { presenceStoreContract } from './presence-store-contract.ts'
+export { projectStoreContract } from './project-store-contract.ts'
 export { SeededRandom } from './seeded-random.ts'
 export { SequentialIds } from './sequential-ids.ts'
+export { transactionsContract } from './transactions-contract.ts'
 export { VirtualClock } from './virtual-clock.ts'
+export { workflowStoreContract } from './workflow-store-contract.ts'
+// What worlds are made from
+export {
+  after,
+  anAssignment,
+  aProject,
+  aStep,
+  aTaskWork,
+  aUser,
+  aWorkflow,
+  freeSlots,
+  NINE,
+  newId,
+  withAssignment,
+} from './worlds.ts'

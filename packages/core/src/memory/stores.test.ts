@@ -1,0 +1,39 @@
+import {
+  broadcastContract,
+  eventStoreContract,
+  idempotencyStoreContract,
+  type OpenPersistence,
+  peopleStoreContract,
+  presenceStoreContract,
+  projectStoreContract,
+  SequentialIds,
+  transactionsContract,
+  VirtualClock,
+  workflowStoreContract,
+} from '../testing/index.ts'
+import { MemoryBroadcast } from './memory-broadcast.ts'
+import { MemoryPersistence } from './memory-persistence.ts'
+import { MemoryPresenceStore } from './memory-presence-store.ts'
+
+async function open(): Promise<OpenPersistence> {
+  const clock = new VirtualClock()
+  const persistence = new MemoryPersistence({ clock, ids: new SequentialIds() })
+  return { persistence, clock, close: () => persistence.close() }
+}
+
+const nothingToClose = async (): Promise<void> => {}
+
+transactionsContract('MemoryPersistence', open)
+peopleStoreContract('MemoryPeopleStore', open)
+projectStoreContract('MemoryProjectStore', open)
+workflowStoreContract('MemoryWorkflowStore', open)
+eventStoreContract('MemoryEventStore', open)
+idempotencyStoreContract('MemoryIdempotencyStore', open)
+presenceStoreContract('MemoryPresenceStore', async () => ({
+  presence: new MemoryPresenceStore(),
+  close: nothingToClose,
+}))
+broadcastContract('MemoryBroadcast', async () => {
+  const broadcast = new MemoryBroadcast()
+  return { here: broadcast, there: broadcast, close: nothingToClose }
+})

@@ -1,0 +1,151 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { fact, type NewFact } from '../events/event.ts'
+import type { ProjectId } from '../ids.ts'
+import { isUuid } from '../ids.ts'
+import type { Stores } from '../stores.ts'
+import type { OpenAdapter, OpenPersistence } from './open-adapter.ts'
+import { newId } from './worlds.ts'
+
+/** Everything that {@link EventStore} promises, case by case. */
+export function eventStoreContract(name: string, open: OpenAdapter): void {
+  describe(`${name} is an EventStore`, () => {
+    let adapter: OpenPersistence
+    let stores: Stores
+    let projectId: ProjectId
+    beforeEach(async () => {
+      adapter = await open()
+      stores = adapter.persistence.stores
+      projectId = newId()
+    })
+    afterEach(() => adapter.close())
+
+    it('numbers facts from 1 in the order they are given, each project on its own', async () => {
+      const other = newId<'ProjectId'>()
+      await append(cleared(1), cleared(2, other), cleared(3))
+      await append(cleared(4), cleared(5, other))
+      expect(await feed()).toEqual([
+        [1, 1],
+        [2, 3],
+        [3, 4],
+      ])
+      expect(await feed(0, other)).toEqual([
+        [1, 2],
+        [2, 5],
+      ])
+    })
+
+    it('gives a fact back as it was written, with an id and the time of the clock', async () => {
+      const [userId, taskId] = [newId<'UserId'>(), newId<'TaskId'>()]
+      await adapter.clock.advance(1_234)
+      const written = [
+        fact(projectId, 'task_completed', { taskId, externalId: 'naïve "quoted" 🦊' }, [userId, newId()]),
+        fact(projectId, 'task_added', { taskIds: [taskId], count: 1 }),
+        fact(projectId, 'queue_paused', { global: false }),
+      ]
+      await append(...written)
+      const read = await stores.events.read(projectId, 0, 10)
+      expect(read).toEqual(
+        written.map((one, index) => ({
+          ...one,
+          seq: index + 1,
+          eventId: expect.toSatisfy(isUuid),
+          occurredAt: adapter.clock.now(),
+        })),
+      )
+      expect(read.map(({ audience }) => audience)).toEqual(['affected', 'managers', 'members'])
+      expect(new Set(read.map(({ eventId }) => eventId)).size).toBe(3)
+    })
+
+    it('reads behind a number, no more than asked for', async () => {
+      await append(...[1, 2, 3, 4, 5].map((n) => cleared(n)))
+      expect(await feed(2, projectId, 2)).toEqual([
+        [3, 3],
+        [4, 4],
+      ])
+      expect(await feed(5)).toEqual([])
+    })
+
+    it('knows the last number of a project, 0 before the first', async () => {
+      expect(await stores.events.head(projectId)).toBe(0)
+      await append(cleared(1), cleared(2))
+      expect(await stores.events.head(projectId)).toBe(2)
+    })
+
+    it('writes nothing for nothing', async () => {
+      await append()
+      expect(await stores.events.head(projectId)).toBe(0)
+    })
+
+    it('leaves no fact and no gap behind a transaction that throws', async () => {
+      await append(cleared(1))
+      const broken = adapter.persistence.transaction(async ({ events }) => {
+        await events.append([cleared(2), cleared(3)])
+        throw new Error('changed its mind')
+      })
+      await expect(broken).rejects.toThrow('changed its mind')
+      await append(cleared(4))
+      expect(await feed()).toEqual([
+        [1, 1],
+        [2, 4],
+      ])
+    })
+
+    it('stays contiguous under 16 writers at once, and no reader ever skips a fact', async () => {
+      const other = newId<'ProjectId'>()
+      let writing = true
+      const seen: number[] = []
+      const reader = async (): Promise<void> => {
+        for (let last = false; ; last = !writing) {
+          for (const { seq } of await stores.events.read(projectId, seen.at(-1) ?? 0, 7)) seen.push(seq)
+          if (last && seen.length >= (await stores.events.head(projectId))) return
+        }
+      }
+      const following = reader()
+      await Promise.all(
+        Array.from({ length: 16 }, async (_, writer) => {
+          for (let round = 0; round < 4; round += 1) {
+            const facts = [cleared(writer), cleared(round, other), cleared(round)]
+            // Half of them name the projects the other way round: locks are taken in one order all the same.
+            await append(...(writer % 2 === 0 ? facts : facts.toReversed()))
+          }
+        }),
+      )
+      writing = false
+      await following
+      expect(seen).toEqual(Array.from({ length: 128 }, (_, index) => index + 1))
+      expect((await feed(0, other, 1_000)).map(([seq]) => seq)).toEqual(
+        Array.from({ length: 64 }, (_, index) => index + 1),
+      )
+    })
+
+    it('forgets what is older than asked, says how many, and never gives a number twice', async () => {
+      await append(cleared(1), cleared(2))
+      await adapter.clock.advance(1_000)
+      const before = adapter.clock.now()
+      await append(cleared(3))
+      expect(await stores.events.prune(before)).toBe(2)
+      expect(await stores.events.prune(before)).toBe(0)
+      expect(await feed()).toEqual([[3, 3]])
+      await adapter.clock.advance(1_000)
+      expect(await stores.events.prune(adapter.clock.now())).toBe(1)
+      expect(await stores.events.head(projectId)).toBe(3)
+      await append(cleared(4))
+      expect(await feed()).toEqual([[4, 4]])
+    })
+
+    /** A fact that can be told from others by its number. */
+    function cleared(cancelled: number, where: ProjectId = projectId): NewFact {
+      return fact(where, 'queue_cleared', { cancelled })
+    }
+
+    function append(...facts: NewFact[]): Promise<void> {
+      return adapter.persistence.transaction(({ events }) => events.append(facts))
+    }
+
+    /** Facts as pairs of their seq and their own number. */
+    async function feed(afterSeq = 0, where = projectId, limit = 100): Promise<[number, unknown][]> {
+      const facts = await stores.events.read(where, afterSeq, limit)
+      return facts.map(({ seq, data }) => [seq, 'cancelled' in data ? data.cancelled : data])
+    }
+  })
+}
