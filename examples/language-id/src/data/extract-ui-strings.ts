@@ -44,6 +44,8 @@ const FILES: Readonly<Record<string, string>> = {
   zh: 'zh_CN',
 }
 
+const LOCALES = import.meta.resolve('@uppy/locales/package.json')
+
 const LEAST_WORDS = 3
 const MOST_WORDS = 6
 
@@ -55,7 +57,8 @@ interface Locale {
 const PLACEHOLDER = /%\{/u
 
 async function stringsOf(language: string): Promise<Map<string, string>> {
-  const { default: locale }: Locale = await import(`@uppy/locales/lib/${FILES[language]}.js`)
+  const file = new URL(`lib/${FILES[language]}.js`, LOCALES)
+  const { default: locale }: Locale = await import(file.href)
   const strings = new Map<string, string>()
   for (const [key, value] of Object.entries(locale.strings)) {
     const text = (typeof value === 'string' ? value : (value['0'] ?? '')).replace(/\s+/gu, ' ').trim()

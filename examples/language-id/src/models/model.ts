@@ -8,7 +8,7 @@ export interface ProbeAnswer {
   readonly confidence: number
 }
 
-export type Probe = (text: string) => ProbeAnswer | Promise<ProbeAnswer>
+type Probe = (text: string) => ProbeAnswer | Promise<ProbeAnswer>
 
 /** A language-identification model, loaded and ready. */
 export interface LanguageModel {

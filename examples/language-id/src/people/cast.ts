@@ -34,7 +34,12 @@ export const roles: Readonly<Record<string, Role>> = {
   olena: { name: 'Olena', engine: 'lande', reads: ['be', 'bg', 'da', 'hr', 'no', 'ru', 'sr', 'sv', 'uk'] },
   lucia: { name: 'Lucía', engine: 'tinyld', reads: ['ca', 'es', 'fr', 'it', 'pt', 'ro'] },
   duarte: { name: 'Duarte', engine: 'lande', reads: ['ca', 'en', 'es', 'fr', 'it', 'pt', 'ro'] },
-  priya: { name: 'Priya', engine: 'languagedetect', reads: ['az', 'en', 'fa', 'hi', 'mr', 'tr', 'ur'] },
+  priya: {
+    name: 'Priya',
+    engine: 'languagedetect',
+    reads: ['az', 'en', 'fa', 'hi', 'mr', 'ms', 'tr', 'ur'],
+    takesFor: { id: 'ms' },
+  },
   siti: {
     name: 'Siti',
     engine: 'lande',
@@ -56,7 +61,7 @@ export function readerOf({ engine, reads, takesFor }: Role): Reader {
 }
 
 /** How often somebody was right about texts of a language. */
-export interface TrackRecord {
+interface TrackRecord {
   readonly right: number
   readonly total: number
 }

@@ -28,7 +28,7 @@ export interface ChildExit {
 }
 
 /** The child wrote more than it may. */
-export class OutputTooLarge extends Error {
+class OutputTooLarge extends Error {
   override readonly name = 'OutputTooLarge'
 }
 
@@ -38,7 +38,7 @@ type Child = ChildProcessByStdio<Writable, ReadableStream, ReadableStream>
  * Runs a program without a shell, at the head of a process group of its own, and waits until it has ended and its pipes are closed: what it wrote
  * just before is all there. Whatever it started goes with it.
  *
- * @throws the signal's reason when aborted, what `input` threw, {@link OutputTooLarge}, or Node's error when it could not be started;
+ * @throws the signal's reason when aborted, what `input` threw, `OutputTooLarge`, or Node's error when it could not be started;
  * each only after the whole group is gone
  */
 export async function runChild(request: ChildRequest): Promise<ChildExit> {
