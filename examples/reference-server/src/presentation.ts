@@ -1,0 +1,70 @@
+import { type Muster, Unavailable } from '@muster/core'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Configuration } from './configuration.ts'
+import { DEVELOPMENT_ADMIN, developmentTokens, type TokenHolder } from './development-tokens.ts'
+import { type Screen, terminalScreen } from './story/screen.ts'
+import { type Telling, tellStory } from './story/story.ts'
+
+/** How long the demo waits before it looks whether the database is back. */
+const AWAY_MS = 2_000
+
+/** What the terminal is told about. */
+export interface Presentation {
+  readonly configuration: Configuration
+  readonly muster: Muster
+  /** Where the server listens. */
+  readonly origin: string
+  /** What tokens are signed with, where this process knows it. */
+  readonly secret: string | undefined
+  readonly logger: FastifyBaseLogger
+  readonly stop: AbortSignal
+}
+
+/** Says where the server is and how to get in, then tells the story where it was asked for. Never rejects: the server does not depend on it. */
+export async function present({
+  configuration,
+  muster,
+  origin,
+  secret,
+  logger,
+  stop,
+}: Presentation): Promise<void> {
+  const screen = terminalScreen(process.stdout)
+  try {
+    screen.say(`Muster is up at ${origin}: documentation ${origin}/docs, readiness ${origin}/readyz`)
+    // A token in a terminal is for this machine's own user; whoever runs a service for others signs their own.
+    const mayPrintTokens =
+      configuration.loopback && (configuration.trust.kind === 'development' || configuration.demo)
+    const tokens = mayPrintTokens && secret !== undefined ? tokenPrinter(screen, secret) : undefined
+    await tokens?.([{ label: 'admin', userId: DEVELOPMENT_ADMIN, role: 'admin' }])
+    if (configuration.demo) {
+      await tellToTheEnd(
+        { muster, screen, stop, origin, pace: configuration.demoPace, printTokens: tokens },
+        logger,
+      )
+    }
+  } catch (error) {
+    if (stop.aborted) return
+    logger.error({ err: error }, 'the demo stopped; start the server again to go on with it')
+  }
+}
+
+/** Tells the story; while the database is away it waits, and goes on afterwards. */
+async function tellToTheEnd(telling: Telling, logger: FastifyBaseLogger): Promise<void> {
+  for (;;) {
+    try {
+      return await tellStory(telling)
+    } catch (error) {
+      if (!(error instanceof Unavailable) || telling.stop.aborted) throw error
+      logger.warn({ err: error }, 'the demo waits for the database')
+      await telling.muster.clock.wait(AWAY_MS, telling.stop)
+    }
+  }
+}
+
+function tokenPrinter(screen: Screen, secret: string): NonNullable<Telling['printTokens']> {
+  return async (holders: readonly TokenHolder[]): Promise<void> => {
+    const tokens = await developmentTokens(secret, holders, new Date())
+    screen.say(...tokens.map(({ label, jwt }) => `token (${label}): ${jwt}`))
+  }
+}

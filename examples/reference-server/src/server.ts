@@ -1,0 +1,81 @@
+import type { Authenticator, Muster } from '@muster/core'
+import { answerWithProblems, musterHttp, operationsRoutes, type promMetrics } from '@muster/transport-http'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { Configuration } from './configuration.ts'
+
+/** What a process serves over HTTP. */
+export interface ServerParts {
+  readonly configuration: Configuration
+  readonly muster: Muster
+  readonly authenticator: Authenticator
+  readonly registry: ReturnType<typeof promMetrics>['registry']
+  readonly logger: FastifyBaseLogger
+}
+
+const MEBIBYTE = 2 ** 20
+
+/** The app of this process: all of Muster's HTTP with the role `api`; without it only what says how the process is. Not listening yet. */
+export async function buildServer({
+  configuration,
+  muster,
+  authenticator,
+  registry,
+  logger,
+}: ServerParts): Promise<FastifyInstance> {
+  const app: FastifyInstance = Fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    bodyLimit: MEBIBYTE,
+    // Who keeps a connection open without using it does not hold up the end of the process.
+    forceCloseConnections: 'idle',
+  })
+  answerWithProblems(app)
+  if (configuration.roles.has('api')) {
+    await app.register(musterHttp, {
+      muster,
+      authenticator,
+      registry,
+      corsOrigins: configuration.corsOrigins,
+      requestsPerMinute: configuration.requestsPerMinute,
+    })
+  } else {
+    operationsRoutes(app, { muster, registry })
+  }
+  return app
+}
+
+/** Where the server can be found, such as `http://127.0.0.1:3000`. */
+export async function listen(app: FastifyInstance, { host, port }: Configuration): Promise<string> {
+  try {
+    return await app.listen({ host, port, listenTextResolver: (address) => `listening on ${address}` })
+  } catch (error) {
+    throw listenError(error as NodeJS.ErrnoException, host, port) ?? error
+  }
+}
+
+/** The address cannot be had. */
+export class AddressError extends Error {
+  override readonly name = 'AddressError'
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): AddressError | undefined {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new AddressError(
+        `PORT ${port} on ${host} is taken: stop what listens there, or set PORT to another one`,
+        { cause: error },
+      )
+    case 'EACCES':
+      return new AddressError(`PORT ${port} may not be used by this user: set PORT to 1024 or more`, {
+        cause: error,
+      })
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new AddressError(
+        `HOST ${host} is no address of this machine: set HOST to one, or leave it out for 127.0.0.1`,
+        { cause: error },
+      )
+    default:
+      return undefined
+  }
+}

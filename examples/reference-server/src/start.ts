@@ -1,0 +1,98 @@
+import { pgModule } from '@muster/adapters-pg'
+import { coreModule, createMuster } from '@muster/core/container'
+import { jwtAuthenticator, promMetrics } from '@muster/transport-http'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Configuration } from './configuration.ts'
+import { developmentSecret } from './development-tokens.ts'
+import { jobTypes } from './job-types.ts'
+import { present } from './presentation.ts'
+import { buildServer, listen } from './server.ts'
+
+/** A server that is up. */
+export interface RunningServer {
+  /** Takes no more requests, drains its workers up to the deadline, and lets go of the database. Can be called twice. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens what the configuration asks for, in order, and starts its roles; the demo is told beside them. What was opened is closed
+ * again where a later part does not start.
+ *
+ * @throws DirectoryInUse, MigrationError, Unavailable (no database), AddressError (no such address to be had)
+ */
+export async function startServer(
+  configuration: Configuration,
+  logger: FastifyBaseLogger,
+): Promise<RunningServer> {
+  const opened: (() => Promise<void>)[] = []
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => {
+    closing ??= closeAll(opened)
+    return closing
+  }
+  try {
+    const { metrics, registry } = promMetrics()
+    const muster = await createMuster({
+      modules: [
+        coreModule({ jobTypes, logger, metrics, keepEventsHours: configuration.keepEventsHours }),
+        pgModule(databaseOf(configuration)),
+      ],
+    })
+    opened.push(() => muster.close({ deadlineMs: configuration.shutdownSeconds * 1_000 }))
+
+    const secret = await secretOf(configuration)
+    const authenticator = jwtAuthenticator(keysOf(configuration, secret))
+    const app = await buildServer({ configuration, muster, authenticator, registry, logger })
+    opened.push(() => app.close())
+    const origin = await listen(app, configuration)
+
+    if (configuration.roles.has('worker')) {
+      const { workerConcurrency: concurrency } = configuration
+      await muster.work(concurrency === undefined ? {} : { concurrency })
+    }
+    if (configuration.roles.has('scheduler')) await muster.schedule()
+
+    if (configuration.roles.has('api')) {
+      const stop = new AbortController()
+      const told = present({ configuration, muster, origin, secret, logger, stop: stop.signal })
+      opened.push(async () => {
+        stop.abort()
+        await told
+      })
+    }
+    return { close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Last opened, first closed. What fails to close does not keep the rest open. */
+async function closeAll(opened: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const close of opened.toReversed()) await close().catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw new AggregateError(failures, 'Not everything could be closed')
+}
+
+function databaseOf({ storage }: Configuration): Parameters<typeof pgModule>[0] {
+  return storage.kind === 'pglite'
+    ? { pglite: storage.directory }
+    : { connectionString: storage.connectionString }
+}
+
+/** The shared key, where this process has one: the one given, or the development secret of the data directory, which is locked by now. */
+async function secretOf({ trust, storage }: Configuration): Promise<string | undefined> {
+  if (trust.kind === 'secret') return trust.secret
+  return trust.kind === 'development' && storage.kind === 'pglite'
+    ? developmentSecret(storage.directory)
+    : undefined
+}
+
+function keysOf(
+  { trust }: Configuration,
+  secret: string | undefined,
+): Parameters<typeof jwtAuthenticator>[0] {
+  if (trust.kind === 'jwks') return { jwksUrl: trust.jwksUrl }
+  if (secret === undefined) throw new TypeError('A configuration without keys was let through')
+  return { secret }
+}

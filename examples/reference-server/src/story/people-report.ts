@@ -1,0 +1,140 @@
+import type { Assignment, Json, Muster, ProjectId, StepType, TaskResult, User } from '@muster/core'
+import { every } from './once.ts'
+import type { Actor } from './project.ts'
+import { share } from './report.ts'
+import { table } from './screen.ts'
+import type { GivenBy, PlannedTask } from './tasks.ts'
+
+const EVERY_STATUS: readonly Assignment['status'][] = [
+  'assigned',
+  'accepted',
+  'in_progress',
+  'submitted',
+  'rejected',
+  'expired',
+  'reassigned',
+]
+
+/** The label in a result, where it has one. */
+export function labelIn(result: Json): string | undefined {
+  return result !== null &&
+    typeof result === 'object' &&
+    'label' in result &&
+    typeof result.label === 'string'
+    ? result.label
+    : undefined
+}
+
+/** What everybody did, how often they were right about the language, and the quality that their work has earned them. */
+export async function peopleTable(
+  muster: Muster,
+  projectId: ProjectId,
+  actors: readonly Actor[],
+  results: readonly TaskResult[],
+  truths: ReadonlyMap<string, PlannedTask>,
+): Promise<string> {
+  const rows: (string | number)[][] = []
+  for (const { user, status } of actors) {
+    const entries = await Array.fromAsync(
+      every((request) =>
+        muster.personalQueue.list({ ...request, userId: user.userId, projectId, status: EVERY_STATUS }),
+      ),
+    )
+    const submitted = (type: StepType): number =>
+      entries.filter((entry) => entry.status === 'submitted' && entry.stepType === type).length
+    const ended = (as: Assignment['status']): number => entries.filter((entry) => entry.status === as).length
+    const { right, total } = annotationsOf(user, results, truths)
+    const quality = (await muster.people.qualityOf(user.userId)).find(
+      (score) => score.projectId === projectId && score.stepType === 'annotation',
+    )
+    rows.push([
+      status === 'active' ? user.displayName : `${user.displayName}, ${status}`,
+      submitted('annotation'),
+      submitted('review'),
+      submitted('adjudication'),
+      ended('rejected'),
+      ended('reassigned'),
+      share(right, total),
+      quality === undefined ? '–' : quality.score.toFixed(2),
+    ])
+  }
+  return table(
+    ['person', 'annotated', 'reviewed', 'adjudicated', 'declined', 'handed back', 'right', 'quality'],
+    rows,
+  )
+}
+
+function annotationsOf(
+  { userId }: User,
+  results: readonly TaskResult[],
+  truths: ReadonlyMap<string, PlannedTask>,
+): { right: number; total: number } {
+  let right = 0
+  let total = 0
+  for (const { externalId, submissions } of results) {
+    const truth = truths.get(externalId ?? '')?.truth
+    const own = submissions.find(
+      (submission) => submission.userId === userId && submission.stepId === 'annotate',
+    )
+    if (truth === undefined || own === undefined) continue
+    total += 1
+    if (labelIn(own.result) === truth) right += 1
+  }
+  return { right, total }
+}
+
+const WAYS: readonly (readonly [GivenBy, string])[] = [
+  ['pull', 'pulled by whoever was free (gold)'],
+  ['round_robin', 'pushed: round_robin'],
+  ['performance_weighted', 'pushed: performance_weighted'],
+]
+
+/** How the annotations were given out, how many tasks that settled, and how often the people were right in the end. */
+export function settlementTable(planned: readonly PlannedTask[], results: readonly TaskResult[]): string {
+  const byName = new Map(results.map((result) => [result.externalId, result]))
+  const rows = WAYS.map(([way, title]) => {
+    const tasks = planned.filter(({ givenBy }) => givenBy === way)
+    const settled = tasks.flatMap((task) => {
+      const result = byName.get(task.externalId)
+      return result === undefined ? [] : [{ task, result }]
+    })
+    const annotatedRight = settled.filter(
+      ({ task, result }) =>
+        labelIn(result.submissions.find(({ stepId }) => stepId === 'annotate')?.result ?? null) ===
+        task.truth,
+    )
+    const settledRight = settled.filter(({ task, result }) => labelIn(result.outcome ?? null) === task.truth)
+    const adjudicated = settled.filter(({ result }) =>
+      result.submissions.some(({ stepId }) => stepId === 'adjudicate'),
+    )
+    return [
+      title,
+      tasks.length,
+      settled.length,
+      adjudicated.length,
+      share(annotatedRight.length, settled.length),
+      share(settledRight.length, settled.length),
+    ]
+  })
+  return table(['annotation', 'tasks', 'settled', 'adjudicated', 'annotator right', 'settled right'], rows)
+}
+
+/** On the texts that people settled: how often each model had been right, beside the people. */
+export function againstModels(planned: readonly PlannedTask[], results: readonly TaskResult[]): string {
+  const byName = new Map(results.map((result) => [result.externalId, result]))
+  const settled = planned.flatMap((task) => {
+    const result = byName.get(task.externalId)
+    return result === undefined ? [] : [{ task, label: labelIn(result.outcome ?? null) }]
+  })
+  const models = [...new Set(settled.flatMap(({ task }) => task.split.answers.map(({ model }) => model)))]
+  const rows = models.map((model) => {
+    const answers = settled.flatMap(({ task }) =>
+      task.split.answers
+        .filter((answer) => answer.model === model)
+        .map(({ language }) => language === task.truth),
+    )
+    return [model, share(answers.filter(Boolean).length, answers.length)]
+  })
+  const people = settled.filter(({ task, label }) => label === task.truth).length
+  return table(['who', 'right'], [...rows, ['people, in the end', share(people, settled.length)]])
+}

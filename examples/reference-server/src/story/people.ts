@@ -1,0 +1,74 @@
+import { type Muster, NoEligiblePerson, type ProjectId, type StepType, type Task } from '@muster/core'
+import type { Actor } from './project.ts'
+import type { Screen } from './screen.ts'
+import { addTasks, type PlannedTask, tasksByName } from './tasks.ts'
+import { takeTurn } from './turn.ts'
+
+const PEOPLE_STEPS: readonly StepType[] = ['adjudication', 'review', 'annotation']
+const AFTER_ANNOTATION: readonly StepType[] = ['adjudication', 'review']
+
+export interface Shift {
+  readonly muster: Muster
+  readonly projectId: ProjectId
+  readonly actors: readonly Actor[]
+  readonly screen: Screen
+  readonly stop: AbortSignal
+}
+
+/**
+ * The scripted people work until nobody can do anything more: the gold tasks first, which they pull and which measure them, then the others, whose annotations are
+ * pushed to them. What is left then waits for somebody who is not there.
+ */
+export async function workThrough(shift: Shift, planned: readonly PlannedTask[]): Promise<void> {
+  const { muster, projectId } = shift
+  const gold = planned.filter(({ givenBy }) => givenBy === 'pull')
+  const pushed = planned.filter(({ givenBy }) => givenBy !== 'pull')
+  const before = await tasksByName(muster, projectId)
+  // Once the others are there, pulling annotations would take what is to be pushed.
+  if (!pushed.some(({ externalId }) => before.has(externalId))) {
+    await addTasks(muster, projectId, gold)
+    await pullWork(shift, PEOPLE_STEPS)
+  }
+  await addTasks(muster, projectId, planned)
+  while ((await push(shift, pushed)) > 0) await pullWork(shift, AFTER_ANNOTATION)
+  await pullWork(shift, PEOPLE_STEPS)
+}
+
+/** Everybody takes turns until a whole round has brought nothing. */
+async function pullWork(
+  { muster, projectId, actors, screen, stop }: Shift,
+  pulls: readonly StepType[],
+): Promise<void> {
+  const atWork = actors.filter(({ status }) => status === 'active')
+  for (let idle = 0, next = 0; idle < atWork.length; next++) {
+    stop.throwIfAborted()
+    const actor = atWork[next % atWork.length]
+    if (actor === undefined) return
+    const turn = await takeTurn(muster, projectId, actor, pulls)
+    idle = turn === 'nothing' ? idle + 1 : 0
+    if (screen.live && turn !== 'nothing') screen.draw([`People: ${actor.displayName} ${turn}`])
+  }
+}
+
+/** Gives every annotation that waits to the person its strategy chooses, where there is one. Says how many it gave. */
+async function push({ muster, projectId, stop }: Shift, planned: readonly PlannedTask[]): Promise<number> {
+  const tasks = await tasksByName(muster, projectId)
+  let given = 0
+  for (const { externalId, givenBy } of planned) {
+    stop.throwIfAborted()
+    const task = tasks.get(externalId)
+    if (task === undefined || !atAnnotation(task)) continue
+    try {
+      await muster.assignments.assign({ taskId: task.taskId, strategy: givenBy })
+      given += 1
+    } catch (error) {
+      // Nobody may now: everybody is at their limit, or it waits, which the report explains.
+      if (!(error instanceof NoEligiblePerson)) throw error
+    }
+  }
+  return given
+}
+
+function atAnnotation({ status, currentStepId }: Task): boolean {
+  return status === 'open' && currentStepId === 'annotate'
+}
