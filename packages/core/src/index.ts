@@ -92,8 +92,9 @@ export type {
   WorkflowId,
 } from './ids.ts'
 export { isUuid } from './ids.ts'
-// Jobs
 export { Batcher } from './jobs/batcher.ts'
+// Jobs
+export { POLL_MS } from './jobs/feeder.ts'
 export type {
   Job,
   JobContext,
@@ -111,6 +112,7 @@ export type {
   StepProgress,
 } from './jobs/job.ts'
 export { jobType } from './jobs/job.ts'
+export { BEAT_MS, LEASE_MS } from './jobs/lease.ts'
 export type { Line } from './jobs/order.ts'
 export { byTurn, inOrder, positionAt } from './jobs/order.ts'
 export { readPayload } from './jobs/payload.ts'
@@ -130,6 +132,11 @@ export type {
 } from './jobs/ports.ts'
 export type { Failure } from './jobs/retry.ts'
 export { classify, DEFAULT_RETRY, isRetryableStatus, retryDelayMs, retryPolicy } from './jobs/retry.ts'
+export { DEFAULT_TIMEOUT_MS, GRACE_MS } from './jobs/runner.ts'
+export type { SchedulerDeps } from './jobs/scheduler.ts'
+export { Scheduler } from './jobs/scheduler.ts'
+export type { WorkerDeps, WorkerOptions, WorkerWatch } from './jobs/worker.ts'
+export { DEFAULT_CONCURRENCY, DEFAULT_DEADLINE_MS, Worker as JobWorker } from './jobs/worker.ts'
 export type { Issue, Json } from './json.ts'
 export { jsonIssues, MAX_JSON_DEPTH, pathOf, unstorableText } from './json.ts'
 // All of it together

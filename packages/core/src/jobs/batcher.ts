@@ -21,14 +21,14 @@ export class Batcher<Request, Answer> {
       this.#waiting.push({ request, resolve, reject })
       if (!this.#running) {
         this.#running = true
-        // Callers of the same turn of the event loop go together even when nothing is in flight.
-        queueMicrotask(() => void this.#run())
+        void this.#run()
       }
     })
   }
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
+      await this.#gather()
       const calls = this.#waiting.length <= this.#max ? this.#waiting : this.#waiting.slice(0, this.#max)
       this.#waiting = calls === this.#waiting ? [] : this.#waiting.slice(this.#max)
       try {
@@ -42,6 +42,14 @@ export class Batcher<Request, Answer> {
       }
     }
     this.#running = false
+  }
+
+  /** Those about to call go together, be nothing in flight: waits, in turns of the microtask queue, until nobody more comes. */
+  async #gather(): Promise<void> {
+    for (let before = 0; before < this.#waiting.length && this.#waiting.length < this.#max; ) {
+      before = this.#waiting.length
+      for (let turn = 0; turn < 4; turn++) await Promise.resolve()
+    }
   }
 }
 

@@ -1,4 +1,5 @@
-import type { RunId } from '../ids.ts'
+import { NotFound } from '../errors.ts'
+import type { ProjectId, RunId } from '../ids.ts'
 import type { RunResult } from '../jobs/job.ts'
 import type { RunStore } from './ports.ts'
 
@@ -16,5 +17,19 @@ export async function* runResults(
     for (const { result } of rows) yield result
     if (rows.length < BATCH) return
     after = rows.at(-1)?.key
+  }
+}
+
+/**
+ * The same for a job's handler, which reads runs of its own project alone.
+ * @throws NotFound, when read, for a run that is unknown there
+ */
+export function projectRunResults(
+  runs: Pick<RunStore, 'find' | 'listResults'>,
+): (projectId: ProjectId, runId: RunId) => AsyncIterable<RunResult> {
+  return async function* (projectId, runId) {
+    const run = await runs.find(runId)
+    if (run?.projectId !== projectId) throw new NotFound('run', runId)
+    yield* runResults(runs, runId)
   }
 }

@@ -1,0 +1,157 @@
+import type { JobId, WorkerId } from '../ids.ts'
+import type { Clock, Ids, Logger, Random } from '../ports.ts'
+import { Outage } from './outage.ts'
+import type { JobStore } from './ports.ts'
+
+/** How long a worker lives without a beat. */
+export const LEASE_MS = 6_000
+
+/** How often it beats; also how soon a cancel reaches a running handler. */
+export const BEAT_MS = 1_000
+
+/** One registration of this process as a worker. Its jobs live and die with it. */
+export interface Lease {
+  readonly workerId: WorkerId
+  /** Attempts and store calls that need it. */
+  held: number
+  /** Beats that were answered. */
+  beats: number
+  /**
+   * `open`: jobs begin under it. `suspect`: a call under it failed, so the store may hold jobs under it that nobody here knows of: what is known
+   * is finished, nothing new begins, and what is unknown is in line again when it lapses. `lost`: declared dead.
+   */
+  state: 'open' | 'suspect' | 'lost'
+}
+
+interface Deps {
+  readonly jobs: Pick<JobStore, 'openWorker' | 'beat' | 'closeWorker'>
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly random: Random
+  readonly logger: Logger
+}
+
+interface Listener {
+  /** Whatever runs under the lease must stop; nothing of it can be recorded. */
+  lost(lease: Lease): void
+  cancelling(jobIds: readonly JobId[]): void
+  /** A lease is open: work can begin. */
+  opened(): void
+}
+
+/** Keeps this process registered as a worker: beats, and registers anew under a new id where a registration was lost or has become doubtful. */
+export class LeaseKeeper {
+  readonly #deps: Deps
+  readonly #listener: Listener
+  readonly #stop = new AbortController()
+  readonly #outage: Outage
+  #current: Lease | undefined
+  /** No longer current, but with work in hand. */
+  #retiring: Lease[] = []
+  #opening = Promise.withResolvers<void>()
+  #wake = new AbortController()
+  #loop: Promise<void> | undefined
+
+  constructor(deps: Deps, listener: Listener) {
+    this.#deps = deps
+    this.#listener = listener
+    this.#outage = new Outage('Keeping the worker registered', deps)
+  }
+
+  start(): void {
+    this.#loop ??= this.#run()
+  }
+
+  /** The lease to begin under, where there is one now. */
+  get current(): Lease | undefined {
+    return this.#current?.state === 'open' ? this.#current : undefined
+  }
+
+  /** The lease to begin under, as soon as there is one; `undefined` once closed. */
+  async opened(): Promise<Lease | undefined> {
+    while (!this.#stop.signal.aborted) {
+      if (this.current) return this.current
+      await this.#opening.promise
+    }
+    return undefined
+  }
+
+  /** A call under the lease failed half-way, perhaps: register anew as soon as the store answers. */
+  suspect(lease: Lease): void {
+    if (lease.state !== 'open') return
+    lease.state = 'suspect'
+    this.#wake.abort()
+  }
+
+  /** Ends the beat and, where it can be said within `patienceMs`, tells the store; else the lease lapses by itself. */
+  async close(patienceMs: number): Promise<void> {
+    if (this.#stop.signal.aborted) return
+    this.#stop.abort()
+    this.#opening.resolve()
+    const done = new AbortController()
+    const leaving = this.#leave().finally(() => done.abort())
+    await Promise.race([leaving, this.#deps.clock.wait(patienceMs, done.signal)])
+  }
+
+  async #leave(): Promise<void> {
+    await this.#loop
+    const { jobs, clock, logger } = this.#deps
+    const last = this.#current
+    // What it could not settle or return is in line again only when the lease lapses.
+    if (last?.state !== 'open' || last.held > 0) return
+    try {
+      await jobs.closeWorker(last.workerId, clock.now())
+    } catch (error) {
+      logger.warn(
+        { err: error, workerId: last.workerId },
+        'The worker could not say that it is gone: its lease will lapse',
+      )
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { clock } = this.#deps
+    while (!this.#stop.signal.aborted) {
+      this.#wake = new AbortController()
+      try {
+        if (!this.current) await this.#register()
+        await this.#beatAll()
+        this.#outage.over()
+        if (this.current) await clock.wait(BEAT_MS, AbortSignal.any([this.#stop.signal, this.#wake.signal]))
+      } catch (error) {
+        await this.#outage.pause(error, this.#stop.signal)
+      }
+    }
+  }
+
+  async #register(): Promise<void> {
+    const { jobs, clock, ids } = this.#deps
+    const workerId = ids.next() as WorkerId
+    const now = clock.now()
+    await jobs.openWorker({ workerId, now, leaseUntil: new Date(now.getTime() + LEASE_MS) })
+    if (this.#current?.state === 'suspect') this.#retiring.push(this.#current)
+    this.#current = { workerId, held: 0, beats: 0, state: 'open' }
+    this.#opening.resolve()
+    this.#opening = Promise.withResolvers()
+    this.#listener.opened()
+  }
+
+  async #beatAll(): Promise<void> {
+    this.#retiring = this.#retiring.filter(({ held, state }) => held > 0 && state !== 'lost')
+    for (const lease of this.#current ? [this.#current, ...this.#retiring] : this.#retiring) {
+      const leaseUntil = new Date(this.#deps.clock.now().getTime() + LEASE_MS)
+      const { alive, cancelling } = await this.#deps.jobs.beat({ workerId: lease.workerId, leaseUntil })
+      if (alive) {
+        lease.beats++
+        if (cancelling.length > 0) this.#listener.cancelling(cancelling)
+      } else {
+        lease.state = 'lost'
+        this.#deps.logger.warn(
+          { workerId: lease.workerId },
+          'The worker was declared dead: it stops what it does and registers anew',
+        )
+        this.#listener.lost(lease)
+      }
+    }
+  }
+}

@@ -1,0 +1,191 @@
+import type { ProjectId, RunId } from '../ids.ts'
+import { type Json, jsonIssues } from '../json.ts'
+import type { Clock, Logger, Metrics, Random } from '../ports.ts'
+import { Attempt, contextOf, type StopReason, toolsOf } from './attempt.ts'
+import { Deadlines } from './deadlines.ts'
+import type { JobType, RunResult } from './job.ts'
+import type { Lease } from './lease.ts'
+import { readPayload } from './payload.ts'
+import type { ActiveJob, Outcome } from './ports.ts'
+import { classify, type Failure, retryDelayMs, retryPolicy } from './retry.ts'
+
+/** How long an attempt may take where its type says nothing. */
+export const DEFAULT_TIMEOUT_MS = 300_000
+
+/** How long a handler that was told to stop may take to do so; then its slot is given back without it. */
+export const GRACE_MS = 5_000
+
+interface Deps {
+  /** Reads the results of a run of the project, for handlers. */
+  readonly results: (projectId: ProjectId, runId: RunId) => AsyncIterable<RunResult>
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly metrics: Metrics
+}
+
+/** Runs handlers, each until it returns, throws, or is told to stop and does not; and says how that counts. */
+export class Runner {
+  readonly #deps: Deps
+  readonly #types: ReadonlyMap<string, JobType>
+  readonly #stepped: (attempt: Attempt) => void
+  readonly #running = new Set<Attempt>()
+  readonly #deadlines: Deadlines<Attempt>
+
+  /** `stepped` is told of each attempt whose step has changed. */
+  constructor(deps: Deps, types: ReadonlyMap<string, JobType>, stepped: (attempt: Attempt) => void) {
+    this.#deps = deps
+    this.#types = types
+    this.#stepped = stepped
+    this.#deadlines = new Deadlines(deps.clock, this.#running, (attempt) => this.#expire(attempt))
+  }
+
+  /** How the attempt ended; `undefined` when its lease was lost. Resolves without the handler when that ignores being told to stop. Never rejects. */
+  run(job: ActiveJob, lease: Lease): Promise<Outcome | undefined> {
+    return new Promise((resolve) => {
+      const deadlineAt = this.#deps.clock.now().getTime() + this.#timeoutMs(job)
+      const attempt = new Attempt(job, lease, deadlineAt, resolve)
+      this.#running.add(attempt)
+      this.#deadlines.moved(deadlineAt)
+      this.#call(attempt).then(
+        (result) => this.#returned(attempt, result),
+        (error: unknown) => this.#threw(attempt, error),
+      )
+    })
+  }
+
+  /** Tells handlers to stop; those that do not within `graceMs` are given up. */
+  stop(
+    reason: StopReason,
+    which: (attempt: Attempt) => boolean = () => true,
+    graceMs: number = GRACE_MS,
+  ): void {
+    for (const attempt of [...this.#running]) if (which(attempt)) this.#tellToStop(attempt, reason, graceMs)
+  }
+
+  async close(): Promise<void> {
+    await this.#deadlines.close()
+  }
+
+  async #call(attempt: Attempt): Promise<unknown> {
+    const { job } = attempt
+    const type = this.#types.get(job.type)
+    if (!type) throw new Error(`No job type ${job.type} is registered here`)
+    const read = readPayload(type, job.payload)
+    const payload = read instanceof Promise ? await read : read
+    const context = contextOf(job, payload, (runId) => this.#deps.results(job.projectId, runId))
+    return type.handler(
+      context,
+      toolsOf(attempt, this.#deps.logger, () => this.#stepped(attempt)),
+    )
+  }
+
+  #returned(attempt: Attempt, value: unknown): void {
+    if (attempt.ended) return
+    this.#end(
+      attempt,
+      attempt.stopped && attempt.stopped !== 'cancel' ? this.#stopped(attempt) : this.#result(attempt, value),
+    )
+  }
+
+  #threw(attempt: Attempt, error: unknown): void {
+    if (attempt.ended) return
+    this.#end(
+      attempt,
+      attempt.stopped
+        ? this.#stopped(attempt)
+        : this.#failure(attempt, classify(error, this.#deps.clock.now())),
+    )
+  }
+
+  #end(attempt: Attempt, outcome: Outcome | undefined): void {
+    this.#running.delete(attempt)
+    attempt.end(outcome)
+  }
+
+  /** A handler that returns nothing gives null. */
+  #result(attempt: Attempt, value: unknown): Outcome {
+    const result = value === undefined ? null : value
+    const message = whyNotJson(result)
+    if (message !== undefined) {
+      return this.#failure(attempt, { error: { code: 'invalid_result', message, retryable: false } })
+    }
+    const { job, step } = attempt
+    return {
+      kind: 'completed',
+      jobId: job.jobId,
+      attempt: job.attempt,
+      result: result as Json,
+      step,
+      progress: 100,
+    }
+  }
+
+  #failure({ job, step, progress }: Attempt, { error, retryAfterMs }: Failure): Outcome {
+    const how = { jobId: job.jobId, attempt: job.attempt, error, step, progress }
+    if (!error.retryable || job.attempt >= job.maxAttempts) return { kind: 'failed', ...how }
+    const { clock, random } = this.#deps
+    const waitMs = retryDelayMs(
+      retryPolicy(this.#types.get(job.type)?.retry),
+      job.attempt,
+      random,
+      retryAfterMs,
+    )
+    return { kind: 'retry', ...how, availableAt: new Date(clock.now().getTime() + waitMs) }
+  }
+
+  /** What is recorded of an attempt that was told to stop. */
+  #stopped(attempt: Attempt): Outcome | undefined {
+    const { job, step, progress } = attempt
+    const { jobId, attempt: number } = job
+    switch (attempt.stopped) {
+      case 'cancel':
+        return { kind: 'cancelled', jobId, attempt: number, step, progress }
+      case 'shutdown':
+        return { kind: 'returned', jobId, attempt: number }
+      case 'timeout': {
+        const message = `The attempt took longer than ${this.#timeoutMs(job)} ms`
+        return this.#failure(attempt, { error: { code: 'timeout', message, retryable: true } })
+      }
+      case 'lost':
+      case undefined:
+        return undefined
+    }
+  }
+
+  /** An attempt's deadline has come: it is told to stop, or, told before, given up. */
+  #expire(attempt: Attempt): void {
+    if (!attempt.stopped) {
+      this.#tellToStop(attempt, 'timeout', GRACE_MS)
+      return
+    }
+    const { jobId, type, attempt: number } = attempt.job
+    this.#deps.logger.warn(
+      { jobId, type, attempt: number, reason: attempt.stopped },
+      'A handler ignores that it was told to stop: its slot is given back without it',
+    )
+    this.#deps.metrics.count('muster_handlers_abandoned_total', 1, { type })
+    this.#end(attempt, this.#stopped(attempt))
+  }
+
+  #tellToStop(attempt: Attempt, reason: StopReason, graceMs: number): void {
+    attempt.stop(reason, this.#deps.clock.now().getTime() + graceMs)
+    this.#deadlines.moved(attempt.deadlineAt)
+  }
+
+  #timeoutMs({ type }: ActiveJob): number {
+    return this.#types.get(type)?.timeoutMs ?? DEFAULT_TIMEOUT_MS
+  }
+}
+
+/** Why JSON cannot carry a result; `undefined` where it can. */
+function whyNotJson(result: unknown): string | undefined {
+  try {
+    const issues = jsonIssues(result, ['result'])
+    return issues.length === 0
+      ? undefined
+      : issues.map(({ path, message }) => `${path} ${message}`).join('; ')
+  } catch {
+    return 'result cannot be read: one of its fields throws'
+  }
+}

@@ -1,0 +1,142 @@
+import type { EventStore } from '../events/ports.ts'
+import type { IdempotencyStore } from '../idempotency.ts'
+import type { Clock, Logger, Random } from '../ports.ts'
+import { Outage } from './outage.ts'
+import type { JobQueue, JobStore } from './ports.ts'
+
+/** How often a scheduler looks at what is due, at least. */
+export const TICK_MS = 1_000
+
+/** How often it forgets what is old. */
+const PRUNE_MS = 60_000
+
+/** How long answers are remembered by their idempotency key. */
+const KEEP_ANSWERS_MS = 24 * 60 * 60 * 1_000
+
+/** A delivery not begun for so long may be lost in the broker. */
+const UNDELIVERED_MS = 10_000
+
+/** Rows moved by one statement, and statements of one kind in a row. */
+const BATCH = 1_000
+const MOST_BATCHES = 50
+
+/** What a scheduler is made from. */
+export interface SchedulerDeps {
+  readonly jobs: JobStore
+  readonly events: EventStore
+  readonly idempotency: IdempotencyStore
+  readonly queue: JobQueue
+  /** Acts on leases, cooldowns and holds of assignments that are due, and says how many tasks moved. */
+  readonly expireDue: () => Promise<number>
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly keepEventsHours: number
+  /** Called when jobs may have become ready. */
+  readonly nudge: () => void
+}
+
+/** One of the things that a scheduler does over and over. Gives when it wants to be called again, if sooner than the next tick. */
+interface Chore {
+  readonly outage: Outage
+  readonly everyMs: number
+  dueAt: number
+  readonly act: (now: Date) => Promise<Date | null>
+}
+
+/**
+ * Does what no request does: reaps dead workers, puts what is due in line, tidies what was cancelled, delivers again what a broker lost, expires
+ * assignments, forgets what is old. Any number may run at once, because each chore is safe beside itself. A chore that fails is logged and tried again, and holds up no other.
+ */
+export class Scheduler {
+  readonly #deps: SchedulerDeps
+  readonly #stop = new AbortController()
+  readonly #chores: readonly Chore[]
+  #loop: Promise<void> | undefined
+
+  constructor(deps: SchedulerDeps) {
+    this.#deps = deps
+    const { jobs, events, idempotency, queue, clock, keepEventsHours } = deps
+    const chore = (what: string, everyMs: number, act: Chore['act']): Chore => {
+      return { outage: new Outage(what, deps), everyMs, dueAt: clock.now().getTime(), act }
+    }
+    this.#chores = [
+      chore('Reaping dead workers', TICK_MS, (now) => this.#reap(now)),
+      chore('Waking what is due', TICK_MS, (now) => this.#wake(now)),
+      chore('Expiring assignments', TICK_MS, () => this.#repeat(() => deps.expireDue())),
+      chore('Tidying cancelled jobs', TICK_MS, () => this.#repeat(() => jobs.sweepCancelled(BATCH))),
+      ...(queue.shared ? [chore('Delivering again', TICK_MS, (now) => this.#deliverAgain(now))] : []),
+      chore('Forgetting old facts', PRUNE_MS, async (now) => {
+        await events.prune(new Date(now.getTime() - keepEventsHours * 60 * 60 * 1_000))
+        return null
+      }),
+      chore('Forgetting old answers', PRUNE_MS, async (now) => {
+        await idempotency.prune(new Date(now.getTime() - KEEP_ANSWERS_MS))
+        return null
+      }),
+    ]
+  }
+
+  start(): void {
+    this.#loop ??= this.#run()
+  }
+
+  /** Ends after the chore in hand. Can be called twice. */
+  async close(): Promise<void> {
+    this.#stop.abort()
+    await this.#loop
+  }
+
+  async #run(): Promise<void> {
+    const { clock } = this.#deps
+    while (!this.#stop.signal.aborted) {
+      await Promise.all(
+        this.#chores.filter(({ dueAt }) => dueAt <= clock.now().getTime()).map((due) => this.#do(due)),
+      )
+      const next = Math.min(...this.#chores.map(({ dueAt }) => dueAt))
+      await clock.wait(Math.max(0, next - clock.now().getTime()), this.#stop.signal)
+    }
+  }
+
+  async #do(chore: Chore): Promise<void> {
+    const { clock } = this.#deps
+    try {
+      const soon = await chore.act(clock.now())
+      chore.outage.over()
+      const tick = clock.now().getTime() + chore.everyMs
+      chore.dueAt = soon === null ? tick : Math.min(tick, soon.getTime())
+    } catch (error) {
+      await chore.outage.pause(error, this.#stop.signal)
+      chore.dueAt = clock.now().getTime()
+    }
+  }
+
+  async #reap(now: Date): Promise<null> {
+    const reaped = await this.#deps.jobs.reapWorkers(now)
+    if (reaped > 0) {
+      this.#deps.logger.warn({ jobs: reaped }, 'A worker died: its jobs are in line again')
+      this.#deps.nudge()
+    }
+    return null
+  }
+
+  async #wake(now: Date): Promise<Date | null> {
+    const { woken, nextAt } = await this.#deps.jobs.wakeDue(now, BATCH)
+    if (woken > 0) this.#deps.nudge()
+    return woken === BATCH ? now : nextAt
+  }
+
+  async #deliverAgain(now: Date): Promise<null> {
+    const lost = await this.#deps.jobs.listUndelivered(new Date(now.getTime() - UNDELIVERED_MS), BATCH)
+    if (lost.length > 0) await this.#deps.queue.deliver(lost)
+    return null
+  }
+
+  /** Until nothing is left to do, but not for ever. */
+  async #repeat(act: () => Promise<number>): Promise<null> {
+    for (let batches = 0; batches < MOST_BATCHES && !this.#stop.signal.aborted; batches++) {
+      if ((await act()) === 0) break
+    }
+    return null
+  }
+}
