@@ -11,7 +11,13 @@ export interface Present {
 /** Keeps who is present where, by connection: a person is present while at least one of theirs is. */
 export interface PresenceStore {
   /** The connection has the project open, seen now. It lapses unless seen again before `lapsesAt`. */
-  see(connection: { readonly connectionId: string; readonly userId: UserId; readonly projectId: ProjectId; readonly now: Date; readonly lapsesAt: Date }): Promise<void>
+  see(connection: {
+    readonly connectionId: string
+    readonly userId: UserId
+    readonly projectId: ProjectId
+    readonly now: Date
+    readonly lapsesAt: Date
+  }): Promise<void>
   /** The connection no longer has it open. Doing it twice changes nothing. */
   leave(connectionId: string, projectId: ProjectId): Promise<void>
   /** One entry a person, by userId, of connections that have not lapsed at `now`. */

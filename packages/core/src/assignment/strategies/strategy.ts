@@ -15,7 +15,10 @@ export interface StrategyInput {
 export interface StrategyChoice {
   readonly chosen: UserId
   /** A score in 0..1 with its named parts (each in 0..1) for every person of the input. The chosen one has the highest. */
-  readonly scores: ReadonlyMap<UserId, { readonly score: number; readonly parts: Readonly<Record<string, number>> }>
+  readonly scores: ReadonlyMap<
+    UserId,
+    { readonly score: number; readonly parts: Readonly<Record<string, number>> }
+  >
   /** Kept for the next choice. */
   readonly state: Json
 }

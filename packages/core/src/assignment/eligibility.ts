@@ -1,0 +1,111 @@
+import type { AssignmentConfig } from '../people/person.ts'
+import { unmetRequirements } from '../workflow/requirements.ts'
+import type { Slot } from '../workflow/task.ts'
+import type { Requirement, Step, Workflow } from '../workflow/workflow.ts'
+import type { Assignment, IneligibleReason, Person, TaskWork } from './assignment.ts'
+import { holdsOrSubmitted } from './lifecycle.ts'
+import { excludedSteps, limitOf } from './terms.ts'
+
+/** Everything about one open step of one task that decides who may take it now. */
+export interface OpenStep {
+  readonly stepId: string
+  /** The step's own and the task's. */
+  readonly requirements: readonly Requirement[]
+  readonly openForMs: number
+  /** In both directions. */
+  readonly excludedSteps: readonly string[]
+  readonly config: AssignmentConfig
+  /** Whether the gates of the project and of the system are open. */
+  readonly gateOpen: boolean
+  /** The step's slots. */
+  readonly slots: readonly Slot[]
+  /** All rows on the task. */
+  readonly assignments: readonly Assignment[]
+}
+
+/** The step of `work` as the rules see it at `now`. */
+export function openStepOf(
+  work: TaskWork,
+  step: Step,
+  {
+    workflow,
+    config,
+    gateOpen,
+    now,
+  }: {
+    readonly workflow: Workflow
+    readonly config: AssignmentConfig
+    readonly gateOpen: boolean
+    readonly now: Date
+  },
+): OpenStep {
+  return {
+    stepId: step.stepId,
+    requirements: [...step.requiredSkills, ...work.task.requiredSkills],
+    openForMs: now.getTime() - work.task.stepOpenedAt.getTime(),
+    excludedSteps: excludedSteps(workflow, config, step.stepId),
+    config,
+    gateOpen,
+    slots: work.slots.filter(({ stepId }) => stepId === step.stepId),
+    assignments: work.assignments,
+  }
+}
+
+/**
+ * Every reason why the person may not take the step now; none means that they may. The engine decides by this function and
+ * explanations are its answer. Where SQL must decide, it states the same rules.
+ */
+export function reasonsAgainst(person: Person, step: OpenStep): IneligibleReason[] {
+  const mine = step.assignments.filter(({ userId }) => userId === person.userId)
+  return [
+    ...absence(person),
+    ...unmetRequirements(person.skills, step.requirements, step.openForMs).map(
+      (unmet) => ({ code: 'missingSkill', ...unmet }) as const,
+    ),
+    ...historyOf(mine, step),
+    ...overload(person, step.config),
+    ...slotReasons(step.slots),
+    ...(step.gateOpen ? [] : [{ code: 'queuePaused' } as const]),
+  ]
+}
+
+/** Not at work, or not here. */
+export function absence(person: Pick<Person, 'status' | 'isMember'>): IneligibleReason[] {
+  const reasons: IneligibleReason[] = []
+  if (person.status !== 'active') reasons.push({ code: 'inactive' })
+  if (!person.isMember) reasons.push({ code: 'notMember' })
+  return reasons
+}
+
+/** As many live assignments as the person may have. */
+export function overload(
+  person: Pick<Person, 'live' | 'ownLimit'>,
+  config: AssignmentConfig,
+): IneligibleReason[] {
+  const limit = limitOf(person.ownLimit, config)
+  return person.live < limit ? [] : [{ code: 'atLimit', live: person.live, limit }]
+}
+
+/** What the person's own rows on the task forbid. */
+function historyOf(mine: readonly Assignment[], step: OpenStep): IneligibleReason[] {
+  const reasons: IneligibleReason[] = []
+  const here = mine.find(({ stepId }) => stepId === step.stepId)
+  if (here && holdsOrSubmitted(here)) reasons.push({ code: 'alreadyAssigned' })
+  for (const row of mine) {
+    if (step.excludedSteps.includes(row.stepId) && holdsOrSubmitted(row)) {
+      reasons.push({ code: 'excludedByStep', stepId: row.stepId })
+    }
+  }
+  if (here?.status === 'rejected') reasons.push({ code: 'rejectedBefore' })
+  return reasons
+}
+
+function slotReasons(slots: readonly Slot[]): IneligibleReason[] {
+  if (slots.some(({ state }) => state === 'free')) return []
+  const wakes = slots.flatMap(({ state, wakeAt }) =>
+    state === 'cooling' && wakeAt ? [wakeAt.getTime()] : [],
+  )
+  return wakes.length > 0
+    ? [{ code: 'coolingDown', until: new Date(Math.min(...wakes)) }]
+    : [{ code: 'noFreeSlot' }]
+}

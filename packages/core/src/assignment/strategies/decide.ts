@@ -1,0 +1,112 @@
+import type { TaskId, UserId } from '../../ids.ts'
+import type { Json } from '../../json.ts'
+import type { AssignmentConfig } from '../../people/person.ts'
+import type { Candidate, Decision, IneligibleReason, Person } from '../assignment.ts'
+import type { RecordedDecision } from '../ports.ts'
+import { limitOf } from '../terms.ts'
+import type { AssignmentStrategy, StrategyChoice, StrategyInput } from './strategy.ts'
+
+/** What is to be decided: who among these people gets the step. */
+export interface Question {
+  readonly taskId: TaskId
+  readonly stepId: string
+  /** By userId ascending. */
+  readonly people: readonly Person[]
+  readonly reasonsAgainst: (person: Person) => readonly IneligibleReason[]
+  readonly strategyName: string
+  readonly strategy: AssignmentStrategy
+  readonly config: AssignmentConfig
+  /** What the strategy kept from its last choice for this step. */
+  readonly state: Json
+}
+
+/** The decision explained, the strategy's next state, and what to record so that it can be decided again. */
+export interface Decided {
+  readonly decision: Decision
+  readonly state: Json
+  readonly input: Json
+}
+
+/** Decides, and explains for each person. Nobody eligible: `chosen` is null and the state stays. */
+export function decide(question: Question): Decided {
+  const judged = question.people.map((person) => ({ person, reasons: question.reasonsAgainst(person) }))
+  const input: StrategyInput = {
+    people: judged
+      .filter(({ reasons }) => reasons.length === 0)
+      .map(({ person }) => ({ ...person, limit: limitOf(person.ownLimit, question.config) })),
+    weights: question.config.weights,
+    state: question.state,
+  }
+  const choice = input.people.length > 0 ? question.strategy(input) : undefined
+  return {
+    decision: {
+      taskId: question.taskId,
+      stepId: question.stepId,
+      strategy: question.strategyName,
+      chosen: choice?.chosen ?? null,
+      candidates: judged.map(({ person, reasons }) => candidateOf(person, reasons, choice)),
+    },
+    state: choice?.state ?? question.state,
+    input: recordOf(input),
+  }
+}
+
+/**
+ * Decides a recorded decision again, from what it was decided from.
+ * @throws RangeError when its strategy is not registered (any more)
+ */
+export function replayDecision(
+  recorded: Pick<RecordedDecision, 'decision' | 'input'>,
+  strategies: ReadonlyMap<string, AssignmentStrategy>,
+): UserId | null {
+  const { strategy: name } = recorded.decision
+  const strategy = strategies.get(name)
+  if (strategy === undefined) throw new RangeError(`There is no strategy ${name}`)
+  const input = inputOf(recorded.input)
+  return input.people.length > 0 ? strategy(input).chosen : null
+}
+
+function candidateOf(
+  { userId }: Person,
+  reasons: readonly IneligibleReason[],
+  choice: StrategyChoice | undefined,
+): Candidate {
+  const scored = choice?.scores.get(userId)
+  return {
+    userId,
+    eligible: reasons.length === 0,
+    reasons,
+    score: scored?.score ?? null,
+    parts: scored?.parts ?? {},
+  }
+}
+
+function recordOf({ people, weights, state }: StrategyInput): Json {
+  return {
+    people: people.map((person) => ({
+      ...person,
+      skills: { ...person.skills },
+      lastAssignedAt: person.lastAssignedAt?.toISOString() ?? null,
+    })),
+    weights: { ...weights },
+    state,
+  }
+}
+
+function inputOf(recorded: Json): StrategyInput {
+  const { people, weights, state } = recorded as unknown as {
+    readonly people: readonly (Omit<StrategyInput['people'][number], 'lastAssignedAt'> & {
+      readonly lastAssignedAt: string | null
+    })[]
+    readonly weights: StrategyInput['weights']
+    readonly state: Json
+  }
+  return {
+    people: people.map((person) => ({
+      ...person,
+      lastAssignedAt: person.lastAssignedAt === null ? null : new Date(person.lastAssignedAt),
+    })),
+    weights,
+    state,
+  }
+}

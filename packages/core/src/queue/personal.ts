@@ -1,0 +1,94 @@
+import type { QueueFilter, QueueKey, QueueRow, QueueSort, TaskStore } from '../assignment/ports.ts'
+import { page } from '../paging.ts'
+import { parse } from '../parse.ts'
+import type { Clock } from '../ports.ts'
+import type { Transactions } from '../transactions.ts'
+import type { PersonalQueueUseCases, QueueEntry } from './api.ts'
+import { personalQueueQuery } from './input.ts'
+
+/** What the use cases of a personal queue are made from. */
+export interface PersonalQueueDeps {
+  readonly transactions: Transactions<{ readonly tasks: TaskStore }>
+  readonly clock: Clock
+}
+
+export function personalQueueUseCases({ transactions, clock }: PersonalQueueDeps): PersonalQueueUseCases {
+  const { tasks } = transactions.stores
+  return {
+    async list({ userId, ...query }) {
+      const {
+        projectId,
+        stepType,
+        status,
+        sort = 'priority',
+        order,
+        ...request
+      } = parse(personalQueueQuery, query)
+      const filter: QueueFilter = {
+        userId,
+        projectId,
+        stepType,
+        status,
+        sort,
+        order: order ?? (sort === 'priority' ? 'desc' : 'asc'),
+      }
+      const { items, nextCursor } = await page(
+        request,
+        ['personal', userId, projectId ?? null, stepType ?? null, status ?? null, sort, filter.order],
+        keyBy(sort),
+        (slice) => tasks.listQueue(filter, slice),
+      )
+      const now = clock.now()
+      return { items: items.map((row) => entryOf(row, now)), nextCursor }
+    },
+
+    async stats(userId) {
+      const stats = await tasks.queueStats(userId)
+      return {
+        totalPending: stats.reduce((sum, { pending }) => sum + pending, 0),
+        totalInProgress: stats.reduce((sum, { inProgress }) => sum + inProgress, 0),
+        byProject: Object.fromEntries(
+          stats.map(({ projectId, projectName, pending, inProgress }) => [
+            projectId,
+            { projectName, pending, inProgress },
+          ]),
+        ),
+      }
+    },
+  }
+}
+
+/** An assignment as its holder's queue shows it. */
+function entryOf(
+  { assignment, projectName, priority, estimatedDurationMinutes }: QueueRow,
+  now: Date,
+): QueueEntry {
+  const { assignmentId, taskId, projectId, stepId, stepType, status, assignedAt, expiresAt } = assignment
+  return {
+    assignmentId,
+    taskId,
+    projectId,
+    projectName,
+    stepId,
+    stepType,
+    status,
+    priority,
+    assignedAt,
+    expiresAt,
+    timeInQueueSeconds: Math.max(0, (now.getTime() - assignedAt.getTime()) / 1000),
+    estimatedDurationMinutes,
+  }
+}
+
+function keyBy(sort: QueueSort): (row: QueueRow) => QueueKey {
+  const by = {
+    priority: ({ priority }: QueueRow) => priority,
+    age: ({ assignment }: QueueRow) => assignment.assignedAt.getTime(),
+    project: ({ projectName }: QueueRow) => projectName,
+  }[sort]
+  return (row) => ({
+    by: by(row),
+    assignedAt: row.assignment.assignedAt,
+    assignmentId: row.assignment.assignmentId,
+  })
+}

@@ -1,0 +1,91 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Json } from '../json.ts'
+import type { Step, Workflow } from './workflow.ts'
+
+/** What was handed in for a step and counts. */
+export interface Submission {
+  readonly stepId: string
+  readonly result: Json
+}
+
+/** What a task has been through, as far as its way on depends on it. */
+export interface History {
+  /** In the order of submission. */
+  readonly submissions: readonly Submission[]
+  /** Review may not send the work back (again). */
+  readonly returnsSpent: boolean
+  /** Steps that are complete as they are and need not be done again, although the way leads past them once more. */
+  readonly complete: ReadonlySet<string>
+}
+
+/**
+ * The step after `stepId` (null: from the start), or `undefined` where the task is through. Work that review has rejected for good goes to the
+ * nearest later adjudication whose condition holds; without one it goes on like any other.
+ */
+export function nextStep(workflow: Workflow, stepId: string | null, history: History): Step | undefined {
+  const later = workflow.steps
+    .slice(workflow.steps.findIndex((step) => step.stepId === stepId) + 1)
+    .filter((step) => !history.complete.has(step.stepId) && conditionHolds(workflow, step, history))
+  const here = workflow.steps.find((step) => step.stepId === stepId)
+  const rejected = here?.stepType === 'review' && rejectedByReview(workflow, undefined, history)
+  const adjudication = rejected ? later.find((step) => step.stepType === 'adjudication') : undefined
+  return adjudication ?? later[0]
+}
+
+/** Whether the step's named condition holds on what earlier steps gave. */
+export function conditionHolds(workflow: Workflow, step: Step, history: History): boolean {
+  if (step.when === 'always') return true
+  if (step.when === 'rejectedByReview') return rejectedByReview(workflow, step.stepId, history)
+  const annotation = before(workflow, step.stepId).findLast((other) => other.stepType === 'annotation')
+  return !agree(
+    history.submissions.filter(({ stepId }) => stepId === annotation?.stepId).map(({ result }) => result),
+  )
+}
+
+/** The step whose work a review judges: among those that were done, the nearest earlier one that people do and that is no review. */
+export function reviewedStep(
+  workflow: Workflow,
+  reviewStepId: string,
+  done: ReadonlySet<string>,
+): Step | undefined {
+  return before(workflow, reviewStepId).findLast(
+    ({ stepId, stepType }) => done.has(stepId) && (stepType === 'annotation' || stepType === 'adjudication'),
+  )
+}
+
+/** Whether all results say the same: by their `label` where all have one, else as a whole. */
+export function agree(results: readonly Json[]): boolean {
+  const labels = results.map(labelOf)
+  const compared: readonly (Json | undefined)[] = labels.includes(undefined) ? results : labels
+  return compared.every((one) => isDeepStrictEqual(one, compared[0]))
+}
+
+/** The last verdict given before the step (`undefined`: ever) is "return", and it could not be followed any more. */
+function rejectedByReview(workflow: Workflow, stepId: string | undefined, history: History): boolean {
+  const reviews = new Set(
+    before(workflow, stepId)
+      .filter(({ stepType }) => stepType === 'review')
+      .map((step) => step.stepId),
+  )
+  const last = history.submissions.findLast((submission) => reviews.has(submission.stepId))
+  return history.returnsSpent && last !== undefined && verdictOf(last.result) === 'return'
+}
+
+/** `verdict` of a review's result. */
+export function verdictOf(result: Json): Json | undefined {
+  return fieldOf(result, 'verdict')
+}
+
+function labelOf(result: Json): Json | undefined {
+  return fieldOf(result, 'label')
+}
+
+function fieldOf(result: Json, name: string): Json | undefined {
+  if (result === null || typeof result !== 'object' || Array.isArray(result)) return undefined
+  return Object.hasOwn(result, name) ? (result as { readonly [key: string]: Json })[name] : undefined
+}
+
+function before(workflow: Workflow, stepId: string | undefined): readonly Step[] {
+  const place = workflow.steps.findIndex((step) => step.stepId === stepId)
+  return place === -1 ? workflow.steps : workflow.steps.slice(0, place)
+}
