@@ -1,9 +1,12 @@
 import type { Stores } from '@muster/core'
+import { PgDefinitionStore } from './pg-definition-store.ts'
 import { PgEventStore } from './pg-event-store.ts'
 import { PgIdempotencyStore } from './pg-idempotency-store.ts'
+import { PgJobStore } from './pg-job-store.ts'
 import { PgPeopleStore } from './pg-people-store.ts'
 import type { PgPorts } from './pg-persistence.ts'
 import { PgProjectStore } from './pg-project-store.ts'
+import { PgRunStore } from './pg-run-store.ts'
 import { PgTaskStore } from './pg-task-store.ts'
 import { PgWorkflowStore } from './pg-workflow-store.ts'
 import type { Connection } from './queryable.ts'
@@ -15,7 +18,10 @@ export function storesOn(connection: Connection, ports: PgPorts): Stores {
     projects: new PgProjectStore(connection),
     workflows: new PgWorkflowStore(connection),
     tasks: new PgTaskStore(connection),
+    definitions: new PgDefinitionStore(connection),
+    runs: new PgRunStore(connection),
+    jobs: new PgJobStore(connection),
     events: new PgEventStore(connection, ports),
     idempotency: new PgIdempotencyStore(connection),
-  } as unknown as Stores
+  }
 }

@@ -1,0 +1,154 @@
+import type { Assignment, Claimed, UserId } from '@muster/core'
+import { freshDatabase } from '@muster/test-services/vitest'
+import { Pool } from 'pg'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { poolBackend } from './backend.ts'
+import { claim } from './claims.ts'
+import { emptiedPostgres } from './emptied.test.support.ts'
+import type { PgPersistence } from './pg-persistence.ts'
+import { statement } from './queryable.ts'
+import { TaskWorld } from './task-world.test.support.ts'
+
+const CONNECTIONS = 32
+
+const database = freshDatabase()
+const open = emptiedPostgres(() => database)
+let persistence: PgPersistence
+let pool: Pool
+
+beforeAll(async () => {
+  pool = new Pool({ connectionString: await database })
+})
+afterAll(() => pool.end())
+beforeEach(async () => {
+  ;({ persistence } = await open())
+})
+
+describe('many people who claim at once', () => {
+  it('never get one slot twice, never exceed their limit, and never get what they are excluded from', async () => {
+    const world = await worldOf(2)
+    const people = await world.people(16)
+    await world.tasksToLabel(20, 5)
+    await world.tasksToLabel(20, 0)
+    await world.tasksToReview(people, 9)
+    const limit = 4
+    // Two connections a person, each asking until the person has enough: 64 of 96 slots.
+    await atOnce(CONNECTIONS, async (nth) => {
+      const userId = personOf(people, nth)
+      const shelves = await world.openShelves()
+      for (;;) {
+        const claimed = await world.claim(userId, limit, shelves)
+        if (claimed === 'at limit') return
+        expect(claimed, 'there is enough for everybody').toBeDefined()
+      }
+    })
+    const rows = await assignmentsNow()
+    const live = rows.filter(({ status }) => status === 'assigned')
+    expect(new Set(live.map(({ taskId, stepId, slotNo }) => `${taskId} ${stepId} ${slotNo}`)).size).toBe(
+      live.length,
+    )
+    for (const userId of people) expect(live.filter((row) => row.userId === userId)).toHaveLength(limit)
+    const labelled = new Set(rows.filter(({ stepId }) => stepId === 'label').map(hold))
+    for (const row of live) if (row.stepId === 'review') expect(labelled).not.toContain(hold(row))
+    expect(await slotsThatDisagree()).toEqual([])
+    // One fact a claim, numbered without a gap.
+    const facts = await persistence.stores.events.read(world.projectId, 0, 1000)
+    expect(facts.map(({ seq }) => seq)).toEqual(live.map((_, index) => index + 1))
+  })
+
+  it('leave nothing free that somebody asked for', async () => {
+    const world = await worldOf(1)
+    const people = await world.people(CONNECTIONS)
+    await world.tasksToLabel(CONNECTIONS / 2, 5)
+    await world.tasksToLabel(CONNECTIONS / 2, 0)
+    const shelves = await world.openShelves()
+    const claims = await atOnce(CONNECTIONS, (nth) => world.claim(personOf(people, nth), 1, shelves))
+    const taken = claims.filter((claimed): claimed is Claimed => typeof claimed === 'object')
+    expect(new Set(taken.map(({ task }) => task.taskId)).size).toBe(CONNECTIONS)
+  })
+})
+
+describe.each([
+  ['never analysed', ''],
+  ['analysed', 'analyze'],
+])('a claim in tables that were %s', (_, prepare) => {
+  it('reads the heads of the shelves, not the queue', async () => {
+    const world = await worldOf(1)
+    const [userId] = await world.people(1)
+    if (!userId) throw new Error('no person was made')
+    for (const priority of [0, 3, 7]) await world.tasksToLabel(2_000, priority)
+    await pool.query(prepare)
+    const shelves = await world.openShelves()
+    const read = await poolBackend(pool, false).transaction(async (connection) => {
+      const assignmentId = world.ids.next() as Assignment['assignmentId']
+      const [before] = await connection.rows<Reads>(READ)
+      const claimed = await claim(connection, { userId, shelves, assignmentId, now: new Date(0) })
+      expect(claimed?.task.priority).toBe(7)
+      const [after] = await connection.rows<Reads>(READ)
+      return difference(before, after)
+    })
+    // The head of each shelf, then the one that is locked.
+    expect(read).toEqual({ scans: shelves.length + 1, entries: shelves.length + 1, tableScans: 0 })
+  })
+})
+
+interface Reads {
+  readonly scans: number
+  readonly entries: number
+  readonly tableScans: number
+}
+
+function difference(before: Reads | undefined, after: Reads | undefined): Reads {
+  if (!before || !after) throw new Error('Postgres gave no statistics')
+  return {
+    scans: after.scans - before.scans,
+    entries: after.entries - before.entries,
+    tableScans: after.tableScans - before.tableScans,
+  }
+}
+
+// What this connection did and has not yet told the statistics collector.
+const READ = statement(
+  'test_read',
+  `select pg_stat_get_xact_numscans('slot_free'::regclass)::int as scans,
+     pg_stat_get_xact_tuples_returned('slot_free'::regclass)::int as entries,
+     pg_stat_get_xact_numscans('slot'::regclass)::int as "tableScans"`,
+)
+
+async function worldOf(overlap: number): Promise<TaskWorld> {
+  const world = new TaskWorld(persistence, overlap)
+  await world.begin()
+  return world
+}
+
+function personOf(people: readonly UserId[], nth: number): UserId {
+  const userId = people[nth % people.length]
+  if (!userId) throw new Error('there is nobody')
+  return userId
+}
+
+function atOnce<T>(count: number, work: (nth: number) => Promise<T>): Promise<T[]> {
+  return Promise.all(Array.from({ length: count }, (_, nth) => work(nth)))
+}
+
+function hold({ userId, taskId }: Pick<Assignment, 'userId' | 'taskId'>): string {
+  return `${userId} ${taskId}`
+}
+
+async function assignmentsNow(): Promise<Assignment[]> {
+  const { rows } = await pool.query<Assignment>(
+    `select task_id as "taskId", step_id as "stepId", slot_no as "slotNo", user_id as "userId", status from assignment`,
+  )
+  return rows
+}
+
+/** Slots and live assignments that do not point at each other. */
+async function slotsThatDisagree(): Promise<unknown[]> {
+  const { rows } = await pool.query(
+    `select * from (select * from slot where state = 'held') slot
+       full join (select * from assignment where status = 'assigned') a
+         on a.assignment_id = slot.assignment_id and a.slot_no = slot.slot_no and a.step_id = slot.step_id and a.task_id = slot.task_id
+     where slot.task_id is null or a.task_id is null`,
+  )
+  return rows
+}

@@ -1,0 +1,19 @@
+import {
+  eventStoreContract,
+  idempotencyStoreContract,
+  peopleStoreContract,
+  projectStoreContract,
+  transactionsContract,
+  workflowStoreContract,
+} from '@muster/core/testing'
+import { freshDatabase } from '@muster/test-services/vitest'
+import { emptiedPostgres } from './emptied.test.support.ts'
+
+const open = emptiedPostgres(freshDatabase)
+
+transactionsContract('PgPersistence on Postgres', open)
+peopleStoreContract('PgPeopleStore on Postgres', open)
+projectStoreContract('PgProjectStore on Postgres', open)
+workflowStoreContract('PgWorkflowStore on Postgres', open)
+eventStoreContract('PgEventStore on Postgres', open)
+idempotencyStoreContract('PgIdempotencyStore on Postgres', open)

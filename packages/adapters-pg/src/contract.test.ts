@@ -1,0 +1,18 @@
+import {
+  eventStoreContract,
+  idempotencyStoreContract,
+  peopleStoreContract,
+  projectStoreContract,
+  transactionsContract,
+  workflowStoreContract,
+} from '@muster/core/testing'
+import { emptiedPGlite } from './emptied.test.support.ts'
+
+const open = emptiedPGlite()
+
+transactionsContract('PgPersistence on PGlite', open)
+peopleStoreContract('PgPeopleStore on PGlite', open)
+projectStoreContract('PgProjectStore on PGlite', open)
+workflowStoreContract('PgWorkflowStore on PGlite', open)
+eventStoreContract('PgEventStore on PGlite', open)
+idempotencyStoreContract('PgIdempotencyStore on PGlite', open)

@@ -1,0 +1,29 @@
+import type { JobState, JobWithResult, QueueItem } from '@muster/core'
+
+/** A job as `job_told` tells it. `state` is the column's number. */
+export type JobRow = Omit<JobWithResult, 'state'> & { readonly state: number }
+
+/** What the numbers in `job.state` mean: in line, active, waiting until due, in line again behind the head, and how it was settled. */
+const STATES: readonly JobState[] = ['pending', 'active', 'pending', 'pending', 'completed', 'failed', 'cancelled']
+
+/** The numbers in `job.state` that are one of `states`. */
+export function stateNumbers(states: readonly JobState[]): number[] {
+  return STATES.flatMap((state, number) => (states.includes(state) ? [number] : []))
+}
+
+/** The columns of a {@link QueueItem} of `job_told` as `t`, without its positions. */
+export const ITEM = `t.job_id as "jobId", t.project_id as "projectId", t.run_id as "runId", t.task_id as "taskId", t.type, t.priority, t.state, t.attempt,
+  t.max_attempts as "maxAttempts", t.available_at as "availableAt", t.step, t.percent as progress, t.error, t.model, t.scenario_id as "scenarioId",
+  t.created_by as "createdBy", t.cancelling, t.created_at as "createdAt", t.started_at as "startedAt", t.finished_at as "finishedAt"`
+
+/** The columns of a {@link JobRow} of `job_told` as `t`. */
+export const JOB = `${ITEM}, t.payload, t.result`
+
+export function jobFromRow<Row extends { readonly state: number }>(row: Row): Omit<Row, 'state'> & { state: JobState } {
+  const state = STATES[row.state]
+  if (state === undefined) throw new Error(`job.state ${row.state} is none of ours`)
+  return { ...row, state }
+}
+
+/** A row of {@link ITEM} and positions. */
+export type ItemRow = Omit<QueueItem, 'state'> & { readonly state: number }

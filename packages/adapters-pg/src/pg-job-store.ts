@@ -1,0 +1,266 @@
+import {
+  type ActiveJob,
+  type Delivery,
+  type JobCounts,
+  type JobId,
+  type JobStore,
+  type JobWithResult,
+  type NewJob,
+  type Outcome,
+  type ProjectId,
+  type QueueFilter,
+  type QueueItem,
+  type QueueItemKey,
+  RunStateError,
+  type SettleReceipt,
+  type Slice,
+  type StepReport,
+  type WorkerId,
+} from '@muster/core'
+import { ITEM, type ItemRow, JOB, type JobRow, jobFromRow } from './job-rows.ts'
+import { type Connection, jsonb, statement } from './queryable.ts'
+import { listQueueItems } from './queue-items.ts'
+
+const ADD = statement('job_add', 'select job_add($1::jsonb)')
+const FEED = statement(
+  'job_feed',
+  `select job_id as "jobId", type, lane from job_feed($1, $2::text[], $3::uuid, $4::timestamptz)`,
+)
+// What was shut out goes to a broker again when it may begin.
+const UNDELIVERED = statement(
+  'job_undelivered',
+  `select j.job_id as "jobId", t.name as type, j.lane_no as lane
+   from handover as h join lane as l using (lane_no) join project_gate as g using (project_no)
+   join job as j on j.lane_no = h.lane_no and j.state = 0 and j.seq between h.from_seq and h.to_seq
+   join job_type as t on t.type_no = j.type_no
+   where h.worker_no is null and h.handed_at < $1 and not l.held and not g.paused
+   order by h.handed_at, h.handover_no, j.seq limit $2`,
+)
+const BEGIN = statement(
+  'job_begin',
+  `select job_id as "jobId", project_id as "projectId", run_id as "runId", task_id as "taskId", type, payload, model,
+     scenario_id as "scenarioId", attempt, max_attempts as "maxAttempts"
+   from job_begin($1::uuid[], $2::int[], $3::uuid, $4::timestamptz)`,
+)
+const SETTLE = statement(
+  'job_settle',
+  `select job_settle($1::uuid[], $2::smallint[], $3::smallint[], $4::text[], $5::timestamptz[], $6::text[], $7::float8[], $8::uuid, $9::timestamptz) as recorded`,
+)
+const REPORT = statement(
+  'job_report',
+  'select job_report($1::uuid[], $2::smallint[], $3::text[], $4::float8[], $5::uuid)',
+)
+const OPEN_WORKER = statement('worker_open', 'insert into worker (worker_id, lease_until) values ($1, $2)')
+const BEAT = statement(
+  'worker_beat',
+  `update worker set lease_until = $2 where worker_id = $1
+   returning array(
+     select j.job_id from job as j join lane as l using (lane_no)
+     where j.state = 1 and j.worker_no = worker.worker_no and (j.cancelling or l.stopped)) as cancelling`,
+)
+const CLOSE_WORKER = statement('worker_close', 'select worker_close($1::uuid, $2::timestamptz)')
+const REAP = statement('worker_reap', 'select worker_reap($1::timestamptz) as count')
+const WAKE = statement('job_wake', 'select woken, next_at as "nextAt" from job_wake($1::timestamptz, $2)')
+const SWEEP = statement('job_sweep', 'select job_sweep($1) as count')
+const FIND = statement('job_find', `select ${JOB} from job_told as t where t.job_id = $1`)
+const FIND_ITEM = statement(
+  'job_find_item',
+  `select ${ITEM}, p.place::float8 as position, p.global_place::float8 as "globalPosition"
+   from job_told as t left join job_positions(array[$1::uuid]) as p using (job_id) where t.job_id = $1`,
+)
+const COUNTS = statement('queue_counts', 'select * from queue_counts($1::uuid)')
+const LOCK = statement('job_lock', 'select job_lock($1::uuid)')
+const CANCEL = statement('job_cancel', 'select job_cancel($1::uuid, $2::timestamptz)')
+const REQUEST_CANCEL = statement(
+  'job_request_cancel',
+  'update job set cancelling = true where job_id = $1 and state + 0 = 1',
+)
+const MOVE = statement('job_move', 'select job_move($1::uuid, $2::smallint)')
+const STATUS_OF_RUN = statement(
+  'job_run_status',
+  'select run.status from job join run using (run_no) where job.job_id = $1',
+)
+const RETRY = statement('job_retry', 'select job_retry($1::uuid, $2::timestamptz)')
+const CLEAR = statement('queue_clear', 'select queue_clear($1::uuid, $2::timestamptz)::float8 as count')
+
+/** The state that each kind of outcome leads to, as `job_settle` reads it. */
+const KINDS: Readonly<Record<Outcome['kind'], number>> = { retry: 2, returned: 3, completed: 4, failed: 5, cancelled: 6 }
+
+/** Jobs in `job`, in `lane`s; what is hot is a function in the database, planned once per connection on either backend. */
+export class PgJobStore implements JobStore {
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  async add(jobs: readonly NewJob[]): Promise<void> {
+    if (jobs.length > 0) await this.#connection.rows(ADD, [jsonb(jobs)])
+  }
+
+  feed(request: {
+    readonly limit: number
+    readonly types: readonly string[]
+    readonly workerId: WorkerId | null
+    readonly now: Date
+  }): Promise<Delivery[]> {
+    const { limit, types, workerId, now } = request
+    return this.#connection.rows<Delivery>(FEED, [limit, types, workerId, now])
+  }
+
+  listUndelivered(handedBefore: Date, limit: number): Promise<Delivery[]> {
+    return this.#connection.rows<Delivery>(UNDELIVERED, [handedBefore, limit])
+  }
+
+  async begin(request: {
+    readonly deliveries: readonly Delivery[]
+    readonly workerId: WorkerId
+    readonly now: Date
+  }): Promise<ActiveJob[]> {
+    const { deliveries, workerId, now } = request
+    if (deliveries.length === 0) return []
+    const ids = deliveries.map(({ jobId }) => jobId)
+    const lanes = [...new Set(deliveries.map(({ lane }) => lane))]
+    return this.#connection.rows<ActiveJob>(BEGIN, [ids, lanes, workerId, now])
+  }
+
+  async settle(request: {
+    readonly outcomes: readonly Outcome[]
+    readonly workerId: WorkerId
+    readonly now: Date
+  }): Promise<SettleReceipt> {
+    const { outcomes, workerId, now } = request
+    if (outcomes.length === 0) return { recorded: [] }
+    // Absent columns travel as null, not as arrays of nulls: most batches have no retry and no last step.
+    const columnOf = <Value>(read: (outcome: Outcome) => Value | undefined): (Value | null)[] | null => {
+      const column = outcomes.map((outcome) => read(outcome) ?? null)
+      return column.some((value) => value !== null) ? column : null
+    }
+    const [answer] = await this.#connection.rows<{ recorded: JobId[] }>(SETTLE, [
+      outcomes.map(({ jobId }) => jobId),
+      outcomes.map(({ attempt }) => attempt),
+      outcomes.map(({ kind }) => KINDS[kind]),
+      outcomes.map(valueOf),
+      columnOf((outcome) => (outcome.kind === 'retry' ? outcome.availableAt : undefined)),
+      columnOf(({ step }) => step && jsonb(step)),
+      columnOf(({ progress }) => progress),
+      workerId,
+      now,
+    ])
+    return { recorded: answer?.recorded ?? [] }
+  }
+
+  async reportSteps(reports: readonly StepReport[], workerId: WorkerId): Promise<void> {
+    if (reports.length === 0) return
+    await this.#connection.rows(REPORT, [
+      reports.map(({ jobId }) => jobId),
+      reports.map(({ attempt }) => attempt),
+      reports.map(({ step }) => jsonb(step)),
+      reports.map(({ progress }) => progress),
+      workerId,
+    ])
+  }
+
+  async openWorker(worker: {
+    readonly workerId: WorkerId
+    readonly leaseUntil: Date
+    readonly now: Date
+  }): Promise<void> {
+    await this.#connection.rows(OPEN_WORKER, [worker.workerId, worker.leaseUntil])
+  }
+
+  async beat(worker: {
+    readonly workerId: WorkerId
+    readonly leaseUntil: Date
+  }): Promise<{ readonly alive: boolean; readonly cancelling: readonly JobId[] }> {
+    const [beaten] = await this.#connection.rows<{ cancelling: JobId[] }>(BEAT, [worker.workerId, worker.leaseUntil])
+    return { alive: beaten !== undefined, cancelling: beaten?.cancelling ?? [] }
+  }
+
+  async closeWorker(workerId: WorkerId, now: Date): Promise<void> {
+    await this.#connection.rows(CLOSE_WORKER, [workerId, now])
+  }
+
+  async reapWorkers(now: Date): Promise<number> {
+    return countOf(await this.#connection.rows<{ count: number }>(REAP, [now]))
+  }
+
+  async wakeDue(now: Date, limit: number): Promise<{ readonly woken: number; readonly nextAt: Date | null }> {
+    const [answer] = await this.#connection.rows<{ woken: number; nextAt: Date | null }>(WAKE, [now, limit])
+    return answer ?? { woken: 0, nextAt: null }
+  }
+
+  async sweepCancelled(limit: number): Promise<number> {
+    return countOf(await this.#connection.rows<{ count: number }>(SWEEP, [limit]))
+  }
+
+  async find(jobId: JobId): Promise<JobWithResult | undefined> {
+    const [row] = await this.#connection.rows<JobRow>(FIND, [jobId])
+    return row && jobFromRow(row)
+  }
+
+  async findItem(jobId: JobId): Promise<QueueItem | undefined> {
+    const [row] = await this.#connection.rows<ItemRow>(FIND_ITEM, [jobId])
+    return row && jobFromRow(row)
+  }
+
+  listItems(
+    filter: QueueFilter,
+    slice: Slice<QueueItemKey>,
+  ): Promise<{ readonly item: QueueItem; readonly key: QueueItemKey }[]> {
+    return listQueueItems(this.#connection, filter, slice)
+  }
+
+  async countByType(projectId: ProjectId | null): Promise<ReadonlyMap<string, JobCounts>> {
+    const rows = await this.#connection.rows<JobCounts & { readonly type: string }>(COUNTS, [projectId])
+    return new Map(rows.map(({ type, ...counts }) => [type, counts]))
+  }
+
+  lock(jobId: JobId): Promise<JobWithResult | undefined> {
+    return this.#connection.atomically(async (connection) => {
+      await connection.rows(LOCK, [jobId])
+      const [row] = await connection.rows<JobRow>(FIND, [jobId])
+      return row && jobFromRow(row)
+    })
+  }
+
+  async cancelPending(jobId: JobId, now: Date): Promise<void> {
+    await this.#connection.rows(CANCEL, [jobId, now])
+  }
+
+  async requestCancel(jobId: JobId): Promise<void> {
+    await this.#connection.rows(REQUEST_CANCEL, [jobId])
+  }
+
+  async setPriority(jobId: JobId, priority: number): Promise<void> {
+    await this.#connection.rows(MOVE, [jobId, priority])
+  }
+
+  async retry(jobId: JobId, now: Date): Promise<void> {
+    const [run] = await this.#connection.rows<{ status: string }>(STATUS_OF_RUN, [jobId])
+    if (run?.status === 'cancelled') throw new RunStateError('have its failed jobs retried', run.status)
+    await this.#connection.rows(RETRY, [jobId, now])
+  }
+
+  async clear(projectId: ProjectId, now: Date): Promise<number> {
+    return countOf(await this.#connection.rows<{ count: number }>(CLEAR, [projectId, now]))
+  }
+}
+
+/** What an outcome leaves behind, as JSON. */
+function valueOf(outcome: Outcome): string | null {
+  switch (outcome.kind) {
+    case 'completed':
+      return jsonb(outcome.result)
+    case 'failed':
+    case 'retry':
+      return jsonb(outcome.error)
+    case 'returned':
+    case 'cancelled':
+      return null
+  }
+}
+
+function countOf([row]: readonly { readonly count: number }[]): number {
+  return row?.count ?? 0
+}
