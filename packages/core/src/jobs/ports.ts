@@ -169,9 +169,16 @@ export interface JobStore {
   requestCancel(jobId: JobId): Promise<void>
   /** Moves a pending job, locked before, to the end of the lane of that priority. */
   setPriority(jobId: JobId, priority: number): Promise<void>
-  /** Puts a failed job, locked before, at the end of its lane with attempt 0; counters move back, and a completed run is running again. */
+  /**
+   * Puts a failed job, locked before, at the end of its lane with attempt 0; counters move back, and a completed run is running again. Writes the
+   * run's fact itself; the caller appends the item's.
+   * @throws RunStateError for a job of a cancelled run
+   */
   retry(jobId: JobId, now: Date): Promise<void>
-  /** Cancels everything pending of a project, run jobs counted in their runs (which complete with their last job). O(lanes). Says how many. */
+  /**
+   * Cancels everything pending of a project, run jobs counted in their runs (which complete with their last job). What is active goes on, but is not tried
+   * again. O(lanes). Says how many. Writes the runs' facts itself; the caller appends the project's.
+   */
   clear(projectId: ProjectId, now: Date): Promise<number>
 }
 
