@@ -21,7 +21,7 @@ export const scenarioPayload = z.strictObject({
   language: languageTag,
   length: z.enum(['phrase', 'clause', 'article']),
   /** The article of the declaration that the text was cut from. */
-  article: z.int().min(1).optional(),
+  article: z.int().min(1).exactOptional(),
   dataset: z.enum(['udhr', 'ui']),
 })
 

@@ -9,7 +9,7 @@ export type StepWork =
   | { readonly stepType: 'review'; readonly label: string }
   | { readonly stepType: 'adjudication' }
 
-export interface LabelResult {
+export type LabelResult = {
   /** A language by its code. */
   readonly label: string
 }

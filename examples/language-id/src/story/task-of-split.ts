@@ -5,7 +5,7 @@ import { draw, shuffle } from '../data/draw.ts'
 import type { LabelResult } from '../people/scripted-work.ts'
 
 /** What people see: the text and the languages to choose from, but not who said what. */
-export interface TaskPayload {
+export type TaskPayload = {
   readonly text: string
   /** By their codes, shuffled. */
   readonly candidates: readonly string[]
