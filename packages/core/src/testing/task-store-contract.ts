@@ -1,0 +1,22 @@
+import { afterEach, beforeEach, describe } from 'vitest'
+import type { OpenAdapter, OpenPersistence } from './open-adapter.ts'
+import { taskRowCases } from './task-row-cases.ts'
+import { TaskWorld } from './task-world.ts'
+
+/** Everything that {@link TaskStore} promises, case by case. */
+export function taskStoreContract(name: string, open: OpenAdapter): void {
+  describe(`${name} is a TaskStore`, () => {
+    let adapter: OpenPersistence
+    let world: TaskWorld
+    beforeEach(async () => {
+      adapter = await open()
+      world = await TaskWorld.in(adapter)
+    })
+    afterEach(() => adapter.close())
+
+    taskRowCases(
+      () => world,
+      () => TaskWorld.in(adapter),
+    )
+  })
+}
