@@ -67,6 +67,14 @@ async function repeatedly<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
+async function inOurWords<T>(result: Promise<T>): Promise<T> {
+  try {
+    return await result
+  } catch (error) {
+    throw toMusterError(error)
+  }
+}
+
 const prepared =
   (on: PreparingQueryable): Send =>
   ({ name, text }, values) =>
@@ -116,9 +124,11 @@ export function poolBackend(pool: Pool, owned: boolean): Backend {
     root: rootOf(prepared(pool), transaction),
     transaction,
     script: (prepare, text) =>
-      onClient(async (client) => {
-        if (await prepare(new TransactionConnection(plain(client)))) await client.query(text)
-      }),
+      inOurWords(
+        onClient(async (client) => {
+          if (await prepare(new TransactionConnection(plain(client)))) await client.query(text)
+        }),
+      ),
     close: async () => {
       pool.removeListener('error', ignoreLostConnection)
       if (!owned) return
@@ -165,9 +175,11 @@ export function pgliteBackend(pglite: PGlite, release: () => Promise<void>): Bac
     root: rootOf(plain(pglite), transaction),
     transaction,
     script: (prepare, text) =>
-      pglite.transaction(async (inner: Transaction) => {
-        if (await prepare(new TransactionConnection(plain(inner)))) await inner.exec(text)
-      }),
+      inOurWords(
+        pglite.transaction(async (inner: Transaction) => {
+          if (await prepare(new TransactionConnection(plain(inner)))) await inner.exec(text)
+        }),
+      ),
     close: () => (closed ??= release()),
   }
 }

@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { Unavailable } from '@muster/core'
 import type { Backend } from './backend.ts'
 import { type Connection, statement } from './queryable.ts'
 
@@ -52,7 +53,7 @@ export async function shippedMigrations(folder: URL = FOLDER): Promise<Migration
 /**
  * Brings the database to the last of `migrations`, each in one transaction with the note that it was applied. Of several processes
  * at once one migrates while the others wait, then find nothing to do.
- * @throws MigrationError naming the migration that failed, or when the database is newer than `migrations`
+ * @throws MigrationError naming the migration that failed, or when the database is newer than `migrations`; Unavailable
  */
 export async function migrate(backend: Backend, migrations: readonly Migration[], now: Date): Promise<void> {
   await inTurn(backend, '', async (connection) => {
@@ -70,7 +71,7 @@ export async function migrate(backend: Backend, migrations: readonly Migration[]
         return true
       })
     } catch (error) {
-      if (error instanceof MigrationError) throw error
+      if (error instanceof MigrationError || error instanceof Unavailable) throw error
       const why = error instanceof Error ? error.message : String(error)
       throw new MigrationError(`Migration ${migration.name} failed, and nothing of it remains: ${why}`, {
         cause: error,
