@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe } from 'vitest'
 import type { OpenAdapter, OpenPersistence } from './open-adapter.ts'
+import { taskClaimCases } from './task-claim-cases.ts'
 import { taskRowCases } from './task-row-cases.ts'
 import { TaskWorld } from './task-world.ts'
 
@@ -17,6 +18,10 @@ export function taskStoreContract(name: string, open: OpenAdapter): void {
     taskRowCases(
       () => world,
       () => TaskWorld.in(adapter),
+    )
+    taskClaimCases(
+      () => world,
+      (steps) => TaskWorld.in(adapter, steps),
     )
   })
 }
