@@ -1,0 +1,135 @@
+import { endHoldsWith } from './assignment/holds.ts'
+import type { AssignmentStrategy } from './assignment/strategies/strategy.ts'
+import { taskUseCases } from './assignment/tasks.ts'
+import { assignmentUseCases } from './assignment/use-cases.ts'
+import type { Broadcast } from './events/ports.ts'
+import type { JobType } from './jobs/job.ts'
+import type { JobQueue } from './jobs/ports.ts'
+import { Scheduler } from './jobs/scheduler.ts'
+import { Worker } from './jobs/worker.ts'
+import type { Muster } from './muster.ts'
+import { projectUseCases } from './people/project-use-cases.ts'
+import { peopleUseCases } from './people/use-cases.ts'
+import type { Clock, Ids, Logger, Metrics, Random } from './ports.ts'
+import type { PresenceStore } from './presence/ports.ts'
+import { presenceUseCases } from './presence/use-cases.ts'
+import { JobSignals } from './queue/job-signals.ts'
+import { personalQueueUseCases } from './queue/personal.ts'
+import { projectQueueUseCases } from './queue/project.ts'
+import { systemQueueUseCases } from './queue/system.ts'
+import { definitionUseCases } from './runs/definition-use-cases.ts'
+import { projectRunResults } from './runs/results.ts'
+import { runUseCases } from './runs/use-cases.ts'
+import type { Persistence } from './stores.ts'
+import { workflowUseCases } from './workflow/use-cases.ts'
+
+/** Every part that Muster is made of. */
+export interface Parts {
+  readonly persistence: Persistence
+  readonly jobQueue: JobQueue
+  readonly broadcast: Broadcast
+  readonly presence: PresenceStore
+  readonly jobTypes: ReadonlyMap<string, JobType>
+  readonly strategies: ReadonlyMap<string, AssignmentStrategy>
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly random: Random
+  readonly keepEventsHours: number
+}
+
+/** What runs in the background until it is closed. */
+interface Running {
+  close(options?: { readonly deadlineMs?: number }): Promise<void>
+}
+
+/** Puts Muster together. */
+export function compose(parts: Parts): Muster {
+  const { persistence, jobQueue, broadcast, presence, jobTypes, logger, metrics, clock, ids } = parts
+  const { stores } = persistence
+  const running = new Set<Running>()
+  const workers = new Set<Worker>()
+  const nudge = (): void => {
+    for (const worker of workers) worker.nudge()
+  }
+  const deps = { ...parts, transactions: persistence, nudge }
+  const withHolds = { ...deps, endHolds: endHoldsWith(deps) }
+  const assignments = assignmentUseCases(deps)
+  let closed: Promise<void> | undefined
+
+  return {
+    people: peopleUseCases(withHolds),
+    projects: projectUseCases(withHolds),
+    workflows: workflowUseCases(deps),
+    tasks: taskUseCases(deps),
+    assignments,
+    personalQueue: personalQueueUseCases(deps),
+    definitions: definitionUseCases(deps),
+    runs: runUseCases(deps),
+    queue: projectQueueUseCases(deps),
+    system: systemQueueUseCases(deps),
+    presence: presenceUseCases({ ...deps, presence }),
+    persistence,
+    broadcast,
+    clock,
+    ids,
+    logger,
+    metrics,
+
+    async work(options = {}) {
+      const signals = new JobSignals({ ...deps, jobs: stores.jobs, runs: stores.runs })
+      const worker = new Worker(
+        {
+          ...deps,
+          jobs: stores.jobs,
+          queue: jobQueue,
+          jobTypes,
+          results: projectRunResults(stores.runs),
+          watch: signals,
+        },
+        options,
+      )
+      const close = async (how?: { readonly deadlineMs?: number }): Promise<void> => {
+        await worker.close(how)
+        await signals.close()
+        workers.delete(worker)
+        running.delete(handle)
+      }
+      const handle = { close }
+      workers.add(worker)
+      running.add(handle)
+      await worker.start()
+      return handle
+    },
+
+    async schedule() {
+      const scheduler = new Scheduler({
+        ...deps,
+        jobs: stores.jobs,
+        events: stores.events,
+        idempotency: stores.idempotency,
+        queue: jobQueue,
+        expireDue: () => assignments.expireDue(),
+      })
+      const handle = {
+        async close() {
+          await scheduler.close()
+          running.delete(handle)
+        },
+      }
+      running.add(handle)
+      scheduler.start()
+      return handle
+    },
+
+    close(how) {
+      closed ??= (async () => {
+        await Promise.all([...running].map((part) => part.close(how)))
+        await jobQueue.close()
+        await persistence.close()
+      })()
+      return closed
+    },
+  }
+}
