@@ -4,7 +4,15 @@ import type { JobState, JobWithResult, QueueItem } from '@muster/core'
 export type JobRow = Omit<JobWithResult, 'state'> & { readonly state: number }
 
 /** What the numbers in `job.state` mean: in line, active, waiting until due, in line again behind the head, and how it was settled. */
-const STATES: readonly JobState[] = ['pending', 'active', 'pending', 'pending', 'completed', 'failed', 'cancelled']
+const STATES: readonly JobState[] = [
+  'pending',
+  'active',
+  'pending',
+  'pending',
+  'completed',
+  'failed',
+  'cancelled',
+]
 
 /** The numbers in `job.state` that are one of `states`. */
 export function stateNumbers(states: readonly JobState[]): number[] {
@@ -19,7 +27,9 @@ export const ITEM = `t.job_id as "jobId", t.project_id as "projectId", t.run_id 
 /** The columns of a {@link JobRow} of `job_told` as `t`. */
 export const JOB = `${ITEM}, t.payload, t.result`
 
-export function jobFromRow<Row extends { readonly state: number }>(row: Row): Omit<Row, 'state'> & { state: JobState } {
+export function jobFromRow<Row extends { readonly state: number }>(
+  row: Row,
+): Omit<Row, 'state'> & { state: JobState } {
   const state = STATES[row.state]
   if (state === undefined) throw new Error(`job.state ${row.state} is none of ours`)
   return { ...row, state }

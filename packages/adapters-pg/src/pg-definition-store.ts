@@ -127,7 +127,12 @@ export class PgDefinitionStore implements DefinitionStore {
   }
 
   list(projectId: ProjectId, { limit, after }: Slice<NewestKey>): Promise<Definition[]> {
-    return this.#connection.rows<Definition>(LIST, [projectId, limit, after?.createdAt ?? null, after?.id ?? null])
+    return this.#connection.rows<Definition>(LIST, [
+      projectId,
+      limit,
+      after?.createdAt ?? null,
+      after?.id ?? null,
+    ])
   }
 
   listScenarios(

@@ -84,7 +84,13 @@ const RETRY = statement('job_retry', 'select job_retry($1::uuid, $2::timestamptz
 const CLEAR = statement('queue_clear', 'select queue_clear($1::uuid, $2::timestamptz)::float8 as count')
 
 /** The state that each kind of outcome leads to, as `job_settle` reads it. */
-const KINDS: Readonly<Record<Outcome['kind'], number>> = { retry: 2, returned: 3, completed: 4, failed: 5, cancelled: 6 }
+const KINDS: Readonly<Record<Outcome['kind'], number>> = {
+  retry: 2,
+  returned: 3,
+  completed: 4,
+  failed: 5,
+  cancelled: 6,
+}
 
 /** Jobs in `job`, in `lane`s; what is hot is a function in the database, planned once per connection on either backend. */
 export class PgJobStore implements JobStore {
@@ -121,7 +127,10 @@ export class PgJobStore implements JobStore {
     if (deliveries.length === 0) return []
     const ids = deliveries.map(({ jobId }) => jobId)
     const lanes = [...new Set(deliveries.map(({ lane }) => lane))]
-    return this.#connection.rows<ActiveJob>(BEGIN, [ids, lanes, workerId, now])
+    const active = await this.#connection.rows<ActiveJob>(BEGIN, [ids, lanes, workerId, now])
+    // An update gives its rows in no order; handlers start in the line's.
+    const place = new Map(ids.map((id, index) => [id, index]))
+    return active.sort((a, b) => (place.get(a.jobId) ?? 0) - (place.get(b.jobId) ?? 0))
   }
 
   async settle(request: {
@@ -140,7 +149,7 @@ export class PgJobStore implements JobStore {
       outcomes.map(({ jobId }) => jobId),
       outcomes.map(({ attempt }) => attempt),
       outcomes.map(({ kind }) => KINDS[kind]),
-      outcomes.map(valueOf),
+      outcomes.map(remainsOf),
       columnOf((outcome) => (outcome.kind === 'retry' ? outcome.availableAt : undefined)),
       columnOf(({ step }) => step && jsonb(step)),
       columnOf(({ progress }) => progress),
@@ -173,7 +182,10 @@ export class PgJobStore implements JobStore {
     readonly workerId: WorkerId
     readonly leaseUntil: Date
   }): Promise<{ readonly alive: boolean; readonly cancelling: readonly JobId[] }> {
-    const [beaten] = await this.#connection.rows<{ cancelling: JobId[] }>(BEAT, [worker.workerId, worker.leaseUntil])
+    const [beaten] = await this.#connection.rows<{ cancelling: JobId[] }>(BEAT, [
+      worker.workerId,
+      worker.leaseUntil,
+    ])
     return { alive: beaten !== undefined, cancelling: beaten?.cancelling ?? [] }
   }
 
@@ -248,7 +260,7 @@ export class PgJobStore implements JobStore {
 }
 
 /** What an outcome leaves behind, as JSON. */
-function valueOf(outcome: Outcome): string | null {
+function remainsOf(outcome: Outcome): string | null {
   switch (outcome.kind) {
     case 'completed':
       return jsonb(outcome.result)

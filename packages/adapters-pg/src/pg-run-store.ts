@@ -185,7 +185,9 @@ export class PgRunStore implements RunStore {
   async listResults(
     runId: RunId,
     { limit, after }: Slice<{ readonly place: number; readonly model: number }>,
-  ): Promise<{ readonly result: RunResult; readonly key: { readonly place: number; readonly model: number } }[]> {
+  ): Promise<
+    { readonly result: RunResult; readonly key: { readonly place: number; readonly model: number } }[]
+  > {
     const rows = await this.#connection.rows<ResultRow>(RESULTS, [
       runId,
       limit,

@@ -48,7 +48,11 @@ const SETTLED = statement(
    join job_told as t using (job_id) order by k.finished_at desc, k.seq desc, k.job_id desc`,
 )
 
-const GROUPS: readonly { readonly group: Group; readonly states: readonly JobState[]; readonly page: Statement }[] = [
+const GROUPS: readonly {
+  readonly group: Group
+  readonly states: readonly JobState[]
+  readonly page: Statement
+}[] = [
   { group: 'active', states: ['active'], page: ACTIVE },
   { group: 'pending', states: ['pending'], page: PENDING },
   { group: 'waiting', states: ['pending'], page: WAITING },
