@@ -27,6 +27,9 @@ export interface Samples {
   readonly ui: number
 }
 
+/** Enough interface strings to compare with the phrases of the Declaration, of which there are fewer. */
+const SAMPLES: Samples = { udhr: 10, ui: 25 }
+
 export interface Telling {
   readonly muster: Muster
   readonly screen: Screen
@@ -45,7 +48,7 @@ export interface Telling {
  * told again after any interruption it goes on where it was; told to the end, it shows the same result.
  */
 export async function tellStory(telling: Telling): Promise<void> {
-  const { muster, screen, stop, pace, samples = { udhr: 10, ui: 50 } } = telling
+  const { muster, screen, stop, pace, samples = SAMPLES } = telling
   const stage = await setStage(muster)
   const { projectId } = stage.project
   const plan = (definition: RunPlan['definition'], samplePercentage: number): RunPlan => ({
