@@ -7,6 +7,9 @@ import type { JobQueue, JobStore } from './ports.ts'
 /** How often a scheduler looks at what is due, at least. */
 export const TICK_MS = 1_000
 
+/** Between two rounds of one chore, however much is due. */
+const SOONEST_MS = 10
+
 /** How often it forgets what is old. */
 const PRUNE_MS = 60_000
 
@@ -36,11 +39,11 @@ export interface SchedulerDeps {
   readonly nudge: () => void
 }
 
-/** One of the things that a scheduler does over and over. Gives when it wants to be called again, if sooner than the next tick. */
+/** One of the things that a scheduler does over and over. */
 interface Chore {
-  readonly outage: Outage
+  readonly what: string
   readonly everyMs: number
-  dueAt: number
+  /** Gives when it wants to be called again, if sooner than the next time. */
   readonly act: (now: Date) => Promise<Date | null>
 }
 
@@ -52,14 +55,12 @@ export class Scheduler {
   readonly #deps: SchedulerDeps
   readonly #stop = new AbortController()
   readonly #chores: readonly Chore[]
-  #loop: Promise<void> | undefined
+  #loops: Promise<unknown> | undefined
 
   constructor(deps: SchedulerDeps) {
     this.#deps = deps
-    const { jobs, events, idempotency, queue, clock, keepEventsHours } = deps
-    const chore = (what: string, everyMs: number, act: Chore['act']): Chore => {
-      return { outage: new Outage(what, deps), everyMs, dueAt: clock.now().getTime(), act }
-    }
+    const { jobs, events, idempotency, queue, keepEventsHours } = deps
+    const chore = (what: string, everyMs: number, act: Chore['act']): Chore => ({ what, everyMs, act })
     this.#chores = [
       chore('Reaping dead workers', TICK_MS, (now) => this.#reap(now)),
       chore('Waking what is due', TICK_MS, (now) => this.#wake(now)),
@@ -78,36 +79,28 @@ export class Scheduler {
   }
 
   start(): void {
-    this.#loop ??= this.#run()
+    this.#loops ??= Promise.all(this.#chores.map((chore) => this.#repeatedly(chore)))
   }
 
-  /** Ends after the chore in hand. Can be called twice. */
+  /** Ends after the chores in hand. Can be called twice. */
   async close(): Promise<void> {
     this.#stop.abort()
-    await this.#loop
+    await this.#loops
   }
 
-  async #run(): Promise<void> {
+  async #repeatedly({ what, everyMs, act }: Chore): Promise<void> {
     const { clock } = this.#deps
+    const outage = new Outage(what, this.#deps)
     while (!this.#stop.signal.aborted) {
-      await Promise.all(
-        this.#chores.filter(({ dueAt }) => dueAt <= clock.now().getTime()).map((due) => this.#do(due)),
-      )
-      const next = Math.min(...this.#chores.map(({ dueAt }) => dueAt))
-      await clock.wait(Math.max(0, next - clock.now().getTime()), this.#stop.signal)
-    }
-  }
-
-  async #do(chore: Chore): Promise<void> {
-    const { clock } = this.#deps
-    try {
-      const soon = await chore.act(clock.now())
-      chore.outage.over()
-      const tick = clock.now().getTime() + chore.everyMs
-      chore.dueAt = soon === null ? tick : Math.min(tick, soon.getTime())
-    } catch (error) {
-      await chore.outage.pause(error, this.#stop.signal)
-      chore.dueAt = clock.now().getTime()
+      const startedAt = clock.now()
+      try {
+        const soon = await act(startedAt)
+        outage.over()
+        const next = Math.min(startedAt.getTime() + everyMs, soon?.getTime() ?? Number.POSITIVE_INFINITY)
+        await clock.wait(Math.max(SOONEST_MS, next - clock.now().getTime()), this.#stop.signal)
+      } catch (error) {
+        await outage.pause(error, this.#stop.signal)
+      }
     }
   }
 

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest'
+import { Unavailable } from '../errors.ts'
+import type { JobId } from '../ids.ts'
+import { SeededRandom } from '../testing/seeded-random.ts'
+import { VirtualClock } from '../testing/virtual-clock.ts'
+import type { JobStore } from './ports.ts'
+import { Scheduler, type SchedulerDeps } from './scheduler.ts'
+
+function setup(change: { readonly jobs?: Partial<JobStore>; readonly deps?: Partial<SchedulerDeps> } = {}) {
+  const clock = new VirtualClock()
+  const start = clock.now().getTime()
+  const calls: [string, number][] = []
+  /** Notes the call and says that there was nothing to do. */
+  const note = (what: string, at = clock.now().getTime() - start) => {
+    calls.push([what, at])
+    return 0
+  }
+  const quiet = () => undefined
+  const jobs = {
+    reapWorkers: async () => note('reap'),
+    wakeDue: async () => ({ woken: note('wake'), nextAt: null }),
+    sweepCancelled: async () => note('sweep'),
+    listUndelivered: async () => Array.from({ length: note('undelivered') }),
+    ...change.jobs,
+  } as unknown as JobStore
+  const scheduler = new Scheduler({
+    jobs,
+    events: { prune: async (before: Date) => note('facts', start - before.getTime()) } as never,
+    idempotency: {
+      prune: async (before: Date) => note('answers', start - before.getTime()),
+    } as never,
+    queue: { shared: false, deliver: async () => void note('deliver') } as never,
+    expireDue: async () => note('expire'),
+    clock,
+    random: new SeededRandom(3),
+    logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+    keepEventsHours: 0.5,
+    nudge: () => void note('nudge'),
+    ...change.deps,
+  })
+  scheduler.start()
+  const timesOf = (what: string) => calls.filter(([name]) => name === what).map(([, at]) => at)
+  return { clock, scheduler, timesOf }
+}
+
+describe('Scheduler', () => {
+  it('looks at what is due every second, and forgets what is old every minute', async () => {
+    const { clock, timesOf } = setup()
+    await clock.advance(3_500)
+    for (const chore of ['reap', 'wake', 'sweep', 'expire'])
+      expect(timesOf(chore)).toEqual([0, 1_000, 2_000, 3_000])
+    expect(timesOf('facts')).toEqual([30 * 60 * 1_000])
+    expect(timesOf('answers')).toEqual([24 * 60 * 60 * 1_000])
+    expect(timesOf('undelivered')).toEqual([])
+    await clock.advance(60_000)
+    expect(timesOf('facts')).toHaveLength(2)
+  })
+
+  it('is there when the next retry is due, and nudges the feeder', async () => {
+    let left = 2
+    const due = new Date(new VirtualClock().now().getTime() + 1_300)
+    const { clock, timesOf } = setup({
+      jobs: {
+        wakeDue: async (now) => {
+          if (now.getTime() < due.getTime()) return { woken: 0, nextAt: due }
+          return { woken: left > 0 ? left-- : 0, nextAt: null }
+        },
+      },
+    })
+    await clock.advance(1_299)
+    expect(timesOf('nudge')).toEqual([])
+    await clock.advance(1)
+    expect(timesOf('nudge')).toEqual([1_300])
+  })
+
+  it('tidies until nothing is left', async () => {
+    let rows = 2_500
+    const { clock } = setup({
+      jobs: {
+        sweepCancelled: async (limit) => {
+          const swept = Math.min(limit, rows)
+          rows -= swept
+          return swept
+        },
+      },
+    })
+    await clock.advance(0)
+    expect(rows).toBe(0)
+  })
+
+  it('goes on with the rest when one chore fails, and with that one when it works again', async () => {
+    let away = true
+    const reaped: number[] = []
+    const { clock, timesOf } = setup({
+      jobs: {
+        reapWorkers: async (now) => {
+          if (away) throw new Unavailable('away')
+          return reaped.push(now.getTime())
+        },
+      },
+    })
+    await clock.advance(10_000)
+    expect(timesOf('expire').length).toBeGreaterThanOrEqual(4)
+    expect(reaped).toEqual([])
+    away = false
+    await clock.advance(3_000)
+    expect(reaped.length).toBeGreaterThan(0)
+    expect(timesOf('nudge').length).toBe(reaped.length)
+  })
+
+  it('delivers again what a shared broker may have lost', async () => {
+    const delivered: string[] = []
+    const lost = [{ jobId: 'j1' as JobId, type: 'probe', lane: 1 }]
+    const { clock } = setup({
+      jobs: { listUndelivered: async () => lost.splice(0) },
+      deps: {
+        queue: {
+          shared: true,
+          deliver: async (jobs: readonly { jobId: JobId }[]) =>
+            void delivered.push(...jobs.map(({ jobId }) => jobId)),
+        } as never,
+      },
+    })
+    await clock.advance(2_000)
+    expect(delivered).toEqual(['j1'])
+  })
+
+  it('ends when closed', async () => {
+    const { clock, scheduler, timesOf } = setup()
+    await clock.advance(0)
+    await scheduler.close()
+    await scheduler.close()
+    await clock.advance(10_000)
+    expect(timesOf('reap')).toEqual([0])
+  })
+})
