@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe } from 'vitest'
+import { DEFAULT_ASSIGNMENT_CONFIG } from '../people/config.ts'
 import type { OpenAdapter, OpenPersistence } from './open-adapter.ts'
 import { taskClaimCases } from './task-claim-cases.ts'
+import { taskGeneratedCases } from './task-generated-cases.ts'
 import { taskRowCases } from './task-row-cases.ts'
 import { TaskWorld } from './task-world.ts'
 
@@ -22,6 +24,11 @@ export function taskStoreContract(name: string, open: OpenAdapter): void {
     taskClaimCases(
       () => world,
       (steps) => TaskWorld.in(adapter, steps),
+    )
+    taskGeneratedCases((steps, { pairs }) =>
+      TaskWorld.in(adapter, steps, {
+        assignment: { ...DEFAULT_ASSIGNMENT_CONFIG, crossStepExclusionPairs: pairs },
+      }),
     )
   })
 }
