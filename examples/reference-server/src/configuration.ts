@@ -3,10 +3,10 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 
 /** What a process of the server can be; any number of processes may share each. */
-export type ServerRole = 'api' | 'worker' | 'scheduler'
+type ServerRole = 'api' | 'worker' | 'scheduler'
 
 /** What proves who is calling. */
-export type Trust =
+type Trust =
   | { readonly kind: 'secret'; readonly secret: string }
   | { readonly kind: 'jwks'; readonly jwksUrl: string }
   /** A secret made here and kept in the data directory; loopback only. */

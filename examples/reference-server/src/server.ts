@@ -59,7 +59,7 @@ export class AddressError extends Error {
 }
 
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): AddressError | undefined {
-  switch (error.code) {
+  switch (error.code ?? '') {
     case 'EADDRINUSE':
       return new AddressError(
         `PORT ${port} on ${host} is taken: stop what listens there, or set PORT to another one`,

@@ -32,11 +32,11 @@ export interface Transcript {
 export const stubProbe: JobType<StubPayload, Transcript> = {
   name: 'stub:probe',
   payload: stubPayload,
-  async handler({ payload: { simulate = {}, ...scenario }, model, attempt }, { signal, step }) {
-    if (simulate.delayMs !== undefined) await delay(simulate.delayMs, undefined, { signal })
+  async handler({ payload: { simulate = {}, ...scenario }, model, attempt }, tools) {
+    if (simulate.delayMs !== undefined) await delay(simulate.delayMs, undefined, { signal: tools.signal })
     const failure = failureOf(simulate, attempt)
     if (failure !== undefined) throw FAILING[failure]()
-    step('probe', 1, 1)
+    tools.step('probe', 1, 1)
     return {
       model,
       transcript: [

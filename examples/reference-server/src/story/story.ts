@@ -22,7 +22,7 @@ const SEED = 42
 const EXPLAINED = 8
 
 /** How much of each definition is evaluated, in percent. */
-export interface Samples {
+interface Samples {
   readonly udhr: number
   readonly ui: number
 }

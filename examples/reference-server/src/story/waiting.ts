@@ -3,6 +3,7 @@ import { languageName } from '@muster-examples/language-id'
 import type { Actor } from './project.ts'
 import type { PlannedTask } from './tasks.ts'
 
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 /** Longest piece of a text that is shown. */
 const TEXT_LENGTH = 40
 
@@ -55,6 +56,6 @@ function phrase(reason: IneligibleReason): string {
 }
 
 function shortened(text: string): string {
-  const characters = [...text]
+  const characters = Array.from(graphemes.segment(text), ({ segment }) => segment)
   return characters.length <= TEXT_LENGTH ? text : `${characters.slice(0, TEXT_LENGTH - 1).join('')}…`
 }
