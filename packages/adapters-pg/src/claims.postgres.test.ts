@@ -1,13 +1,14 @@
 import type { Assignment, Claimed, UserId } from '@muster/core'
+import { newId } from '@muster/core/testing'
 import { freshDatabase } from '@muster/test-services/vitest'
 import { Pool } from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { poolBackend } from './backend.ts'
+import { ClaimWorld } from './claim-world.test.support.ts'
 import { claim } from './claims.ts'
 import { emptiedPostgres } from './emptied.test.support.ts'
 import type { PgPersistence } from './pg-persistence.ts'
 import { statement } from './queryable.ts'
-import { TaskWorld } from './task-world.test.support.ts'
 
 const CONNECTIONS = 32
 
@@ -26,7 +27,7 @@ beforeEach(async () => {
 
 describe('many people who claim at once', () => {
   it('never get one slot twice, never exceed their limit, and never get what they are excluded from', async () => {
-    const world = await worldOf(2)
+    const world = await ClaimWorld.in(persistence, 2)
     const people = await world.people(16)
     await world.tasksToLabel(20, 5)
     await world.tasksToLabel(20, 0)
@@ -56,8 +57,24 @@ describe('many people who claim at once', () => {
     expect(facts.map(({ seq }) => seq)).toEqual(live.map((_, index) => index + 1))
   })
 
+  it('get nothing any more once a pause has returned, though they were at it', async () => {
+    const world = await ClaimWorld.in(persistence, 1)
+    const people = await world.people(CONNECTIONS)
+    await world.tasksToLabel(200, 0)
+    const shelves = await world.openShelves()
+    let paused = false
+    const pausing = persistence.stores.projects.setPaused(world.projectId, true).then(async () => {
+      paused = true
+      return (await assignmentsNow()).length
+    })
+    await atOnce(CONNECTIONS, async (nth) => {
+      while (!paused) if ((await world.claim(personOf(people, nth), 200, shelves)) === 'paused') return
+    })
+    expect(await assignmentsNow()).toHaveLength(await pausing)
+  })
+
   it('leave nothing free that somebody asked for', async () => {
-    const world = await worldOf(1)
+    const world = await ClaimWorld.in(persistence, 1)
     const people = await world.people(CONNECTIONS)
     await world.tasksToLabel(CONNECTIONS / 2, 5)
     await world.tasksToLabel(CONNECTIONS / 2, 0)
@@ -73,14 +90,14 @@ describe.each([
   ['analysed', 'analyze'],
 ])('a claim in tables that were %s', (_, prepare) => {
   it('reads the heads of the shelves, not the queue', async () => {
-    const world = await worldOf(1)
+    const world = await ClaimWorld.in(persistence, 1)
     const [userId] = await world.people(1)
     if (!userId) throw new Error('no person was made')
     for (const priority of [0, 3, 7]) await world.tasksToLabel(2_000, priority)
     await pool.query(prepare)
     const shelves = await world.openShelves()
     const read = await poolBackend(pool, false).transaction(async (connection) => {
-      const assignmentId = world.ids.next() as Assignment['assignmentId']
+      const assignmentId: Assignment['assignmentId'] = newId()
       const [before] = await connection.rows<Reads>(READ)
       const claimed = await claim(connection, { userId, shelves, assignmentId, now: new Date(0) })
       expect(claimed?.task.priority).toBe(7)
@@ -114,12 +131,6 @@ const READ = statement(
      pg_stat_get_xact_tuples_returned('slot_free'::regclass)::int as entries,
      pg_stat_get_xact_numscans('slot'::regclass)::int as "tableScans"`,
 )
-
-async function worldOf(overlap: number): Promise<TaskWorld> {
-  const world = new TaskWorld(persistence, overlap)
-  await world.begin()
-  return world
-}
 
 function personOf(people: readonly UserId[], nth: number): UserId {
   const userId = people[nth % people.length]

@@ -3,6 +3,7 @@ import {
   idempotencyStoreContract,
   peopleStoreContract,
   projectStoreContract,
+  taskStoreContract,
   transactionsContract,
   workflowStoreContract,
 } from '@muster/core/testing'
@@ -17,3 +18,4 @@ projectStoreContract('PgProjectStore on Postgres', open)
 workflowStoreContract('PgWorkflowStore on Postgres', open)
 eventStoreContract('PgEventStore on Postgres', open)
 idempotencyStoreContract('PgIdempotencyStore on Postgres', open)
+taskStoreContract('PgTaskStore on Postgres', open)

@@ -3,6 +3,7 @@ import {
   idempotencyStoreContract,
   peopleStoreContract,
   projectStoreContract,
+  taskStoreContract,
   transactionsContract,
   workflowStoreContract,
 } from '@muster/core/testing'
@@ -16,3 +17,4 @@ projectStoreContract('PgProjectStore on PGlite', open)
 workflowStoreContract('PgWorkflowStore on PGlite', open)
 eventStoreContract('PgEventStore on PGlite', open)
 idempotencyStoreContract('PgIdempotencyStore on PGlite', open)
+taskStoreContract('PgTaskStore on PGlite', open)

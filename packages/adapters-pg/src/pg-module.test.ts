@@ -1,0 +1,23 @@
+import { PGlite } from '@electric-sql/pglite'
+import { CLOCK, IDS, PERSISTENCE } from '@muster/core/container'
+import { SequentialIds, VirtualClock } from '@muster/core/testing'
+import { Container } from 'inversify'
+import { expect, it, onTestFinished } from 'vitest'
+import { pgModule } from './pg-module.ts'
+import { PgPersistence } from './pg-persistence.ts'
+
+it('binds one migrated persistence, which is closed when the container lets go of it', async () => {
+  const pglite = await PGlite.create()
+  onTestFinished(() => pglite.close())
+  const container = new Container()
+  container.bind(CLOCK).toConstantValue(new VirtualClock())
+  container.bind(IDS).toConstantValue(new SequentialIds())
+  await container.loadAsync(pgModule({ pglite }))
+
+  const persistence = await container.getAsync(PERSISTENCE)
+  expect(persistence).toBeInstanceOf(PgPersistence)
+  expect(await container.getAsync(PERSISTENCE)).toBe(persistence)
+  await persistence.check()
+  await container.unbindAllAsync()
+  expect(pglite.closed, 'what was given open is left open').toBe(false)
+})
