@@ -1,3 +1,4 @@
+import type { JobStore } from '../jobs/ports.ts'
 import type { Stores } from '../stores.ts'
 import { MemoryEventStore } from './memory-event-store.ts'
 import { MemoryIdempotencyStore } from './memory-idempotency-store.ts'
@@ -9,11 +10,12 @@ import type { MemoryContext } from './tables.ts'
 
 /** Every store, on the same tables. */
 export function memoryStores(context: MemoryContext): Stores {
+  const jobs = undefined as unknown as JobStore
   return {
     people: new MemoryPeopleStore(context),
     projects: new MemoryProjectStore(context),
     workflows: new MemoryWorkflowStore(context),
-    tasks: new MemoryTaskStore(context),
+    tasks: new MemoryTaskStore(context, jobs),
     events: new MemoryEventStore(context),
     idempotency: new MemoryIdempotencyStore(context),
   } as unknown as Stores

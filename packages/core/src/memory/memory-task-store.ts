@@ -14,6 +14,7 @@ import type {
 } from '../assignment/ports.ts'
 import { AlreadyAssigned, Conflict } from '../errors.ts'
 import type { AssignmentId, ProjectId, TaskId, UserId } from '../ids.ts'
+import type { JobStore } from '../jobs/ports.ts'
 import type { Json } from '../json.ts'
 import type { NewestKey, Slice } from '../paging.ts'
 import { UNKNOWN_QUALITY } from '../people/person.ts'
@@ -35,7 +36,11 @@ export class MemoryTaskStore implements TaskStore {
   readonly #claims: TaskClaims
   readonly #queue: PersonalQueue
 
-  constructor({ tables }: MemoryContext) {
+  readonly #jobs: Pick<JobStore, 'find'>
+
+  /** @param jobs knows how the jobs of automatic steps ended */
+  constructor({ tables }: MemoryContext, jobs: Pick<JobStore, 'find'>) {
+    this.#jobs = jobs
     this.#tables = tables.tasks
     this.#people = tables.people
     this.#rows = new TaskRows(this.#tables)
@@ -195,7 +200,16 @@ export class MemoryTaskStore implements TaskStore {
   }
 
   async listAutomaticDone(limit: number): ReturnType<TaskStore['listAutomaticDone']> {
-    return []
+    const done: Awaited<ReturnType<TaskStore['listAutomaticDone']>> = []
+    for (const { taskId, jobId } of this.#tables.automaticTasks.in(ALL).slice()) {
+      const job = jobId === null ? undefined : await this.#jobs.find(jobId)
+      if (job?.state === 'completed') done.push({ taskId, state: job.state, result: job.result })
+      if (job?.state === 'failed') done.push({ taskId, state: job.state, result: null })
+    }
+    return [
+      ...done.filter(({ state }) => state === 'completed'),
+      ...done.filter(({ state }) => state === 'failed'),
+    ].slice(0, limit)
   }
 
   #refuseTaken(works: readonly TaskWork[]): void {

@@ -3,6 +3,7 @@ import { DEFAULT_ASSIGNMENT_CONFIG } from '../people/config.ts'
 import type { OpenAdapter, OpenPersistence } from './open-adapter.ts'
 import { taskClaimCases } from './task-claim-cases.ts'
 import { taskGeneratedCases } from './task-generated-cases.ts'
+import { taskQueueCases } from './task-queue-cases.ts'
 import { taskRowCases } from './task-row-cases.ts'
 import { TaskWorld } from './task-world.ts'
 
@@ -24,6 +25,10 @@ export function taskStoreContract(name: string, open: OpenAdapter): void {
     taskClaimCases(
       () => world,
       (steps) => TaskWorld.in(adapter, steps),
+    )
+    taskQueueCases(
+      () => world,
+      (steps, wish) => TaskWorld.in(adapter, steps, wish),
     )
     taskGeneratedCases((steps, { pairs }) =>
       TaskWorld.in(adapter, steps, {
