@@ -15,11 +15,14 @@ export interface NewTask {
   readonly externalId?: string | null | undefined
 }
 
+/** An assignment as one person may see it: whose it is is null where they may see what it gave, but not who did it. */
+export type SeenAssignment = Omit<Assignment, 'userId'> & { readonly userId: UserId | null }
+
 /** A task as one person may see it: results of others only where the blindness rules allow it, names only for managers. */
 export interface TaskView {
   readonly task: Task
   readonly steps: readonly Step[]
-  readonly assignments: readonly Assignment[]
+  readonly assignments: readonly SeenAssignment[]
 }
 
 /** One completed task with all that was submitted. `outcome` is the result of the last people step that is not a review; null where there is none. */
@@ -73,7 +76,7 @@ export interface Move {
 export interface AssignmentUseCases {
   get(assignmentId: AssignmentId): Promise<Assignment>
   /** An assignment as one person may see it. */
-  view(assignmentId: AssignmentId, viewer: Principal): Promise<Assignment>
+  view(assignmentId: AssignmentId, viewer: Principal): Promise<SeenAssignment>
   /** The best open step for this person, in their projects or the one named. */
   claimNext(request: {
     userId: UserId

@@ -114,15 +114,14 @@ export function endAs(
   draft.say('task_unavailable', ended, row.status, reason)
 }
 
-/** People who may be given something when this submission takes effect, beside its maker. They must be locked before the task is. */
-export function receivers(work: TaskWork): UserId[] {
+/**
+ * Who may be given something when a submission takes effect: those for whom a slot is reserved, and by a return those whose work goes back. They
+ * must be locked before the task is.
+ */
+export function receivers(work: TaskWork, returning: boolean): UserId[] {
   const reserved = work.slots.flatMap(({ reservedFor }) => (reservedFor === null ? [] : [reservedFor]))
-  const submitted = work.slots.flatMap(({ state, assignmentId }) =>
-    state === 'done'
-      ? work.assignments.filter((row) => row.assignmentId === assignmentId).map((row) => row.userId)
-      : [],
-  )
-  return [...new Set([...reserved, ...submitted])].sort()
+  const submitted = work.assignments.filter(({ status }) => returning && status === 'submitted')
+  return [...new Set([...reserved, ...submitted.map(({ userId }) => userId)])]
 }
 
 function historyOf(draft: WorkDraft): History {

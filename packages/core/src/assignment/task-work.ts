@@ -191,9 +191,9 @@ export function keepDraft(work: TaskWork, rules: Rules, assignmentId: Assignment
 
 /**
  * Acts on everything that is due at `now`: leases that ended, slots that have rested, slots whose person may have them back or was waited for
- * long enough.
+ * long enough. Without `available` the last are left for later.
  */
-export function settleDue(work: TaskWork, rules: Rules, available: Available): Changed {
+export function settleDue(work: TaskWork, rules: Rules, available?: Available): Changed {
   const draft = new WorkDraft(work, rules)
   for (const row of work.assignments) {
     if (row.expiresAt === null || row.expiresAt > rules.now || !isLive(row)) continue
@@ -204,9 +204,16 @@ export function settleDue(work: TaskWork, rules: Rules, available: Available): C
   for (const slot of draft.openSlots) {
     if (step === undefined || slot.wakeAt === null || slot.wakeAt > rules.now) continue
     if (slot.state === 'cooling') draft.setSlot(slot, 'free')
-    else if (slot.state === 'reserved') restore(draft, slot, step, available)
+    else if (slot.state === 'reserved' && available) restore(draft, slot, step, available)
   }
   return draft.changed()
+}
+
+/** Whom {@link settleDue} may give something at `now`: the people whose reserved slots are due. */
+export function dueReservations({ slots }: TaskWork, now: Date): UserId[] {
+  return slots.flatMap(({ state, reservedFor, wakeAt }) =>
+    state === 'reserved' && reservedFor !== null && wakeAt !== null && wakeAt <= now ? [reservedFor] : [],
+  )
 }
 
 /** The job of the current, automatic step is done: the task goes on. */
@@ -214,6 +221,11 @@ export function completeAutomatic(work: TaskWork, rules: Rules, available: Avail
   const draft = new WorkDraft(work, rules)
   advance(draft, available)
   return draft.changed()
+}
+
+/** Nothing happened. */
+export function unchanged(work: TaskWork): Changed {
+  return { work, facts: [], observations: [], automatic: null }
 }
 
 /** Notes the job that does the automatic step which has just opened: part of the same change, so of the same version. */

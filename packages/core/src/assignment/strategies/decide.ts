@@ -6,18 +6,22 @@ import type { RecordedDecision } from '../ports.ts'
 import { limitOf } from '../terms.ts'
 import type { AssignmentStrategy, StrategyChoice, StrategyInput } from './strategy.ts'
 
-/** What is to be decided: who among these people gets the step. */
-export interface Question {
-  readonly taskId: TaskId
-  readonly stepId: string
+/** Who among these people gets something. */
+export interface RankQuestion {
   /** By userId ascending. */
   readonly people: readonly Person[]
   readonly reasonsAgainst: (person: Person) => readonly IneligibleReason[]
-  readonly strategyName: string
   readonly strategy: AssignmentStrategy
   readonly config: AssignmentConfig
   /** What the strategy kept from its last choice for this step. */
   readonly state: Json
+}
+
+/** What is to be decided, by name. */
+export interface Question extends RankQuestion {
+  readonly taskId: TaskId
+  readonly stepId: string
+  readonly strategyName: string
 }
 
 /** The decision explained, the strategy's next state, and what to record so that it can be decided again. */
@@ -27,17 +31,29 @@ export interface Decided {
   readonly input: Json
 }
 
-/** Decides, and explains for each person. Nobody eligible: `chosen` is null and the state stays. */
-export function decide(question: Question): Decided {
-  const judged = question.people.map((person) => ({ person, reasons: question.reasonsAgainst(person) }))
+/** What each person is told, what the strategy was asked, and its choice; nothing was asked where nobody is eligible. */
+export interface Ranked {
+  readonly judged: readonly { readonly person: Person; readonly reasons: readonly IneligibleReason[] }[]
+  readonly input: StrategyInput
+  readonly choice: StrategyChoice | undefined
+}
+
+/** Judges everybody, and lets the strategy choose among those who are eligible. */
+export function rank({ people, reasonsAgainst, strategy, config, state }: RankQuestion): Ranked {
+  const judged = people.map((person) => ({ person, reasons: reasonsAgainst(person) }))
   const input: StrategyInput = {
     people: judged
       .filter(({ reasons }) => reasons.length === 0)
-      .map(({ person }) => ({ ...person, limit: limitOf(person.ownLimit, question.config) })),
-    weights: question.config.weights,
-    state: question.state,
+      .map(({ person }) => ({ ...person, limit: limitOf(person.ownLimit, config) })),
+    weights: config.weights,
+    state,
   }
-  const choice = input.people.length > 0 ? question.strategy(input) : undefined
+  return { judged, input, choice: input.people.length > 0 ? strategy(input) : undefined }
+}
+
+/** Decides, and explains for each person. Nobody eligible: `chosen` is null and the state stays. */
+export function decide(question: Question): Decided {
+  const { judged, input, choice } = rank(question)
   return {
     decision: {
       taskId: question.taskId,

@@ -1,0 +1,54 @@
+import type { Principal } from '../people/person.ts'
+import { isPeopleStep, type Workflow } from '../workflow/workflow.ts'
+import type { SeenAssignment } from './api.ts'
+import type { Assignment, TaskWork } from './assignment.ts'
+import { manages } from './authority.ts'
+import { holdsOrSubmitted, isLive } from './lifecycle.ts'
+
+/**
+ * What one person may see of the assignments on a task. Managers: all, with what is submitted and drafts. Everybody: their own. Who holds or has
+ * submitted a review or an adjudication: also what is submitted for earlier steps, without names, but never of a step they hold or could hold
+ * themselves.
+ */
+export function seenAssignments(work: TaskWork, workflow: Workflow, viewer: Principal): SeenAssignment[] {
+  return work.assignments.flatMap((row) => {
+    const seen = seenAssignment(row, work, workflow, viewer)
+    return seen ? [seen] : []
+  })
+}
+
+/** The assignment as the viewer may see it; nothing where they may not. */
+export function seenAssignment(
+  row: Assignment,
+  work: TaskWork,
+  workflow: Workflow,
+  viewer: Principal,
+): SeenAssignment | undefined {
+  if (row.userId === viewer.userId) return row
+  if (manages(viewer, row.projectId))
+    return { ...row, result: row.status === 'submitted' ? row.result : null }
+  if (row.status !== 'submitted' || !mayJudge(row, work, workflow, viewer)) return undefined
+  return {
+    ...row,
+    userId: null,
+    draft: null,
+    returnComment: null,
+    overrideReason: null,
+    previousAssignmentId: null,
+  }
+}
+
+/** Whether the viewer judges what the row's step gave: by a review or an adjudication behind it. */
+function mayJudge(row: Assignment, work: TaskWork, workflow: Workflow, viewer: Principal): boolean {
+  const mine = work.assignments.filter((other) => other.userId === viewer.userId)
+  if (mine.some((other) => other.stepId === row.stepId && isLive(other))) return false
+  const place = workflow.steps.findIndex(({ stepId }) => stepId === row.stepId)
+  const judging = workflow.steps
+    .slice(place + 1)
+    .filter((step) => isPeopleStep(step) && step.stepType !== 'annotation')
+    .filter((step) => mine.some((other) => other.stepId === step.stepId && holdsOrSubmitted(other)))
+  if (judging.length === 0) return false
+  const couldHold =
+    work.task.currentStepId === row.stepId && !judging.some(({ excludes }) => excludes.includes(row.stepId))
+  return !couldHold
+}

@@ -1,0 +1,168 @@
+import { MusterError, NotFound } from '../errors.ts'
+import type { AssignmentId, UserId } from '../ids.ts'
+import type { Json } from '../json.ts'
+import { parse } from '../parse.ts'
+import { checkVersion } from '../people/use-cases.ts'
+import { verdictOf } from '../workflow/next-step.ts'
+import type { AssignmentUseCases, Move } from './api.ts'
+import type { Assignment, TaskWork } from './assignment.ts'
+import { noteOf, requireHolder } from './authority.ts'
+import type { AssignmentDeps, AssignmentStores } from './deps.ts'
+import { receivers } from './flow.ts'
+import { moveRequest, rejection, releaseRequest, reviewResult, submission } from './input.ts'
+import { checkFence } from './lifecycle.ts'
+import { availabilityOf, followedBy, onLockedTask, rulesFor, write } from './locked-task.ts'
+import type { Available } from './slots.ts'
+import {
+  dueReservations,
+  heartbeat,
+  keepDraft,
+  progress,
+  reject,
+  release,
+  settleDue,
+  submit,
+} from './task-work.ts'
+import type { Changed, Rules } from './work-draft.ts'
+
+/** How one kind of move is made, once it is known that its maker may make it. */
+interface Kind {
+  readonly act: (work: TaskWork, rules: Rules, row: Assignment, available: Available) => Changed
+  /** Who may be given something by it, beside those who wait for a reserved slot. */
+  readonly receivers?: (work: TaskWork) => readonly UserId[]
+  /** What is kept as a draft where the lease was lost. */
+  readonly late?: Json
+}
+
+type Moves = Pick<AssignmentUseCases, 'accept' | 'start' | 'heartbeat' | 'submit' | 'reject' | 'release'>
+
+/** The moves of a holder on their own assignment. */
+export function holderMoves(deps: AssignmentDeps): Moves {
+  const find = async ({ assignmentId, by }: Move): Promise<Assignment> => {
+    const row = await findAssignment(deps.transactions.stores, assignmentId)
+    requireHolder(by, row)
+    return row
+  }
+
+  const step = (to: 'accepted' | 'in_progress') => async (request: Move) => {
+    parse(moveRequest, { attempt: request.attempt })
+    const { assignmentId } = await find(request)
+    return move(deps, request, {
+      act: (work, rules, row) => progress(work, rules, assignmentId, to, noteOf(request.by, row)),
+    })
+  }
+
+  return {
+    accept: step('accepted'),
+    start: step('in_progress'),
+
+    async heartbeat(request) {
+      parse(moveRequest, { attempt: request.attempt })
+      const { assignmentId } = await find(request)
+      return move(deps, request, { act: (work, rules) => heartbeat(work, rules, assignmentId) })
+    },
+
+    async submit(request) {
+      const { result } = parse(submission, { attempt: request.attempt, result: request.result })
+      const { assignmentId, stepType } = await find(request)
+      if (stepType === 'review') parse(reviewResult, result, ['result'])
+      const returning = stepType === 'review' && verdictOf(result) === 'return'
+      return move(deps, request, {
+        act: (work, rules, row, available) =>
+          submit(work, rules, assignmentId, result, available, noteOf(request.by, row)),
+        receivers: (work) => receivers(work, returning),
+        late: result,
+      })
+    },
+
+    async reject(request) {
+      const { code, comment } = parse(rejection, {
+        attempt: request.attempt,
+        code: request.code,
+        comment: request.comment,
+      })
+      const { assignmentId } = await find(request)
+      const reason = comment === undefined ? { code } : { code, comment }
+      return move(deps, request, {
+        act: (work, rules, row) => reject(work, rules, assignmentId, reason, noteOf(request.by, row, code)),
+      })
+    },
+
+    async release(request) {
+      const { reason } = parse(releaseRequest, { attempt: request.attempt, reason: request.reason })
+      const { assignmentId } = await find(request)
+      return move(deps, request, {
+        act: (work, rules, row) =>
+          release(work, rules, assignmentId, reason ?? null, noteOf(request.by, row, reason)),
+      })
+    },
+  }
+}
+
+/** @throws NotFound */
+export async function findAssignment(
+  { tasks }: Pick<AssignmentStores, 'tasks'>,
+  assignmentId: AssignmentId,
+): Promise<Assignment> {
+  const row = await tasks.findAssignment(assignmentId)
+  if (row === undefined) throw new NotFound('assignment', assignmentId)
+  return row
+}
+
+/**
+ * Makes a move under the task's lock. What is due on the task is done first; so a lease that has ended is lost even where nobody had
+ * noticed. What was due, and a draft, are kept although the move itself is refused.
+ */
+async function move(deps: AssignmentDeps, request: Move, kind: Kind): Promise<Assignment> {
+  const { assignmentId, ifVersion } = request
+  const { taskId } = await findAssignment(deps.transactions.stores, assignmentId)
+  const waiting = (work: TaskWork): UserId[] => [
+    ...dueReservations(work, deps.clock.now()),
+    ...(kind.receivers?.(work) ?? []),
+  ]
+  const { row, refusal, jobs } = await onLockedTask(deps, taskId, waiting, async (stores, work) => {
+    const now = deps.clock.now()
+    const rules = await rulesFor(stores, work.task, now)
+    checkVersion('Assignment', rowIn(work, assignmentId).version, ifVersion)
+    const available = await availabilityOf(stores, work.task, rules.config, waiting(work))
+    const settled = settleDue(work, rules, available)
+    const outcome = attemptMove(settled, rules, request, kind, available)
+    const written = await write(stores, deps, work, outcome.changed, now)
+    await stores.events.append(written.facts)
+    return {
+      row: rowIn(written.work, assignmentId),
+      refusal: outcome.refusal,
+      jobs: outcome.changed.automatic !== null,
+    }
+  })
+  if (refusal) throw refusal
+  if (jobs) deps.nudge()
+  return row
+}
+
+/** The move on a task where nothing is due any more, or why it is refused and what is kept all the same. */
+function attemptMove(
+  settled: Changed,
+  rules: Rules,
+  { assignmentId, by, attempt }: Move,
+  { act, late }: Kind,
+  available: Available,
+): { readonly changed: Changed; readonly refusal?: MusterError } {
+  const row = rowIn(settled.work, assignmentId)
+  try {
+    checkFence(row, by.userId, attempt)
+    return { changed: followedBy(settled, act(settled.work, rules, row, available)) }
+  } catch (refusal) {
+    if (!(refusal instanceof MusterError)) throw refusal
+    const keep = refusal.code === 'lease_lost' && late !== undefined && by.userId === row.userId
+    const kept = keep ? followedBy(settled, keepDraft(settled.work, rules, assignmentId, late)) : settled
+    return { changed: kept, refusal }
+  }
+}
+
+/** The row of a task's work. @throws RangeError where it is not there, which cannot be: rows are never deleted */
+export function rowIn({ task, assignments }: TaskWork, assignmentId: AssignmentId): Assignment {
+  const row = assignments.find((other) => other.assignmentId === assignmentId)
+  if (row === undefined) throw new RangeError(`Task ${task.taskId} has no assignment ${assignmentId}`)
+  return row
+}

@@ -1,0 +1,215 @@
+import { Conflict, Forbidden, JobValidationError, NotFound } from '../errors.ts'
+import { fact, type NewFact } from '../events/event.ts'
+import type { JobId, ProjectId, TaskId } from '../ids.ts'
+import type { NewJob } from '../jobs/job.ts'
+import { readPayload } from '../jobs/payload.ts'
+import type { Issue } from '../json.ts'
+import { newestKey, page } from '../paging.ts'
+import { parse } from '../parse.ts'
+import type { Project } from '../people/person.ts'
+import { checkVersion } from '../people/use-cases.ts'
+import type { Task } from '../workflow/task.ts'
+import { requirementOf } from '../workflow/use-cases.ts'
+import type { Workflow } from '../workflow/workflow.ts'
+import type { NewTask, TaskUseCases } from './api.ts'
+import type { TaskWork } from './assignment.ts'
+import { knows, manages } from './authority.ts'
+import { seenAssignments } from './blindness.ts'
+import type { AssignmentDeps, AssignmentStores } from './deps.ts'
+import { newTasks, taskChange } from './input.ts'
+import { itemAdded, jobOf, onLockedTask, rulesFor, write } from './locked-task.ts'
+import { resultOf } from './results.ts'
+import { cancelTask, openTask, setPriority, unchanged, withJob } from './task-work.ts'
+import type { Changed, Rules } from './work-draft.ts'
+
+/** Most task ids that one fact names. */
+const MAX_NAMED = 100
+
+/** Completed tasks read in one go. */
+const RESULTS_PAGE = 200
+
+export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
+  const { transactions, clock, ids, jobTypes, nudge } = deps
+  const { stores } = transactions
+
+  const get = async (taskId: TaskId): Promise<Task> => {
+    const task = await stores.tasks.find(taskId)
+    if (task === undefined) throw new NotFound('task', taskId)
+    return task
+  }
+
+  /** Changes a task under its lock. */
+  const change = (
+    taskId: TaskId,
+    ifVersion: number | undefined,
+    act: (stores: AssignmentStores, work: TaskWork, rules: Rules) => Promise<Changed>,
+  ): Promise<Task> =>
+    onLockedTask(
+      deps,
+      taskId,
+      () => [],
+      async (locked, work) => {
+        checkVersion('Task', work.task.version, ifVersion)
+        const now = clock.now()
+        const rules = await rulesFor(locked, work.task, now)
+        const changed = await act(locked, work, rules)
+        const written = await write(locked, deps, work, changed, now)
+        await locked.events.append(written.facts)
+        return written.work.task
+      },
+    )
+
+  return {
+    async add(projectId, tasks) {
+      const given = parse(newTasks, { tasks }).tasks
+      const project = await stores.projects.find(projectId)
+      if (project === undefined) throw new NotFound('project', projectId)
+      const workflow = project.workflowId && (await stores.workflows.find(project.workflowId))
+      if (!workflow) throw new Conflict('The project has no workflow for tasks to go through', { projectId })
+      await checkPayloads(given, workflow, jobTypes)
+
+      const now = clock.now()
+      const rules: Rules = { workflow, config: project.assignment, now }
+      const works: TaskWork[] = []
+      const jobs: NewJob[] = []
+      for (const task of given) {
+        const opened = openTask(taskFrom(task, project, workflow, ids.next() as TaskId, now), rules)
+        if (opened.automatic === null) {
+          works.push(opened.work)
+          continue
+        }
+        const jobId = ids.next() as JobId
+        const { work } = withJob(opened, jobId)
+        works.push(work)
+        jobs.push(jobOf(work.task, opened.automatic, jobId, now, jobTypes))
+      }
+      await transactions.transaction(async (inside) => {
+        await inside.tasks.add(works)
+        if (jobs.length > 0) await inside.jobs.add(jobs)
+        await inside.events.append([tasksAdded(projectId, works), ...jobs.map(itemAdded)])
+      })
+      if (jobs.length > 0) nudge()
+      return works.map(({ task }) => task)
+    },
+
+    get,
+
+    async view(taskId, viewer) {
+      const work = await stores.tasks.findWork(taskId)
+      if (work === undefined || !knows(viewer, work.task.projectId)) throw new NotFound('task', taskId)
+      const manager = manages(viewer, work.task.projectId)
+      if (!manager && work.assignments.every(({ userId }) => userId !== viewer.userId)) {
+        throw new Forbidden('Only those with an assignment on it and managers may see a task')
+      }
+      const { workflow } = await rulesFor(stores, work.task, clock.now())
+      return {
+        task: manager ? work.task : { ...work.task, gold: null },
+        steps: workflow.steps,
+        assignments: seenAssignments(work, workflow, viewer),
+      }
+    },
+
+    list: (projectId, { status, stepId }, request) =>
+      page(
+        request,
+        ['tasks', projectId, status ?? null, stepId ?? null],
+        newestKey<Task>(({ taskId }) => taskId),
+        (slice) => stores.tasks.list({ projectId, status, stepId }, slice),
+      ),
+
+    async setPriority(taskId, priority, ifVersion) {
+      parse(taskChange, { priority })
+      return change(taskId, ifVersion, async (_, work, rules) => setPriority(work, rules, priority))
+    },
+
+    cancel: (taskId, ifVersion) =>
+      change(taskId, ifVersion, async (locked, work, rules) => {
+        const { status } = work.task
+        if (status === 'completed') throw new Conflict(`Task ${taskId} is completed`, { status })
+        if (status === 'cancelled') return unchanged(work)
+        const removed = await cancelJob(locked, work.task, rules.now)
+        const cancelled = cancelTask(work, rules)
+        return { ...cancelled, facts: [...cancelled.facts, ...removed] }
+      }),
+
+    async *results(projectId) {
+      const workflows = new Map<string, Workflow>()
+      let after: { readonly taskId: TaskId } | undefined
+      for (;;) {
+        const works = await stores.tasks.listCompletedWork(projectId, { limit: RESULTS_PAGE, after })
+        for (const work of works) {
+          const { workflowId } = work.task
+          const workflow = workflows.get(workflowId) ?? (await stores.workflows.find(workflowId))
+          if (workflow === undefined) throw new NotFound('workflow', workflowId)
+          workflows.set(workflowId, workflow)
+          yield resultOf(work, workflow)
+          after = { taskId: work.task.taskId }
+        }
+        if (works.length < RESULTS_PAGE) return
+      }
+    },
+  }
+}
+
+/** A new task before it is opened. */
+function taskFrom(given: NewTask, project: Project, workflow: Workflow, taskId: TaskId, now: Date): Task {
+  return {
+    taskId,
+    projectId: project.projectId,
+    workflowId: workflow.workflowId,
+    status: 'open',
+    currentStepId: null,
+    priority: given.priority ?? 0,
+    payload: given.payload,
+    requiredSkills: (given.requiredSkills ?? []).map(requirementOf),
+    gold: given.gold ?? null,
+    externalId: given.externalId ?? null,
+    version: 0,
+    cooldownUntil: null,
+    stepOpenedAt: now,
+    returns: 0,
+    jobId: null,
+    createdAt: now,
+    completedAt: null,
+  }
+}
+
+/**
+ * The automatic steps of a workflow are done with the task's payload: that their job types take it is seen now, not when the step opens.
+ * @throws JobValidationError naming each path behind `tasks[3].payload`
+ */
+async function checkPayloads(
+  tasks: readonly NewTask[],
+  { steps }: Workflow,
+  jobTypes: AssignmentDeps['jobTypes'],
+): Promise<void> {
+  const types = new Set(steps.flatMap(({ jobType }) => (jobType === null ? [] : [jobTypes.get(jobType)])))
+  const issues: Issue[] = []
+  for (const type of types) {
+    if (type === undefined) continue
+    for (const [index, { payload }] of tasks.entries()) {
+      try {
+        await readPayload(type, payload, ['tasks', index, 'payload'])
+      } catch (refusal) {
+        if (!(refusal instanceof JobValidationError)) throw refusal
+        issues.push(...refusal.issues)
+      }
+    }
+  }
+  if (issues.length > 0) throw new JobValidationError(issues)
+}
+
+function tasksAdded(projectId: ProjectId, works: readonly TaskWork[]): NewFact {
+  const taskIds = works.slice(0, MAX_NAMED).map(({ task }) => task.taskId)
+  return fact(projectId, 'task_added', { taskIds, count: works.length })
+}
+
+/** Stops the job of a task's automatic step, where one is under way, and says what that removed from the queue. */
+async function cancelJob({ jobs }: AssignmentStores, { jobId }: Task, now: Date): Promise<NewFact[]> {
+  const job = jobId === null ? undefined : await jobs.lock(jobId)
+  if (job?.state === 'active') await jobs.requestCancel(job.jobId)
+  if (job?.state !== 'pending') return []
+  await jobs.cancelPending(job.jobId, now)
+  const { projectId, jobId: itemId, type, priority, createdBy } = job
+  return [fact(projectId, 'queue_item_removed', { itemId, type, priority, createdBy })]
+}
