@@ -60,17 +60,24 @@ describe('many people who claim at once', () => {
   it('get nothing any more once a pause has returned, though they were at it', async () => {
     const world = await ClaimWorld.in(persistence, 1)
     const people = await world.people(CONNECTIONS)
-    await world.tasksToLabel(200, 0)
+    await world.tasksToLabel(2_000, 0)
     const shelves = await world.openShelves()
-    let paused = false
-    const pausing = persistence.stores.projects.setPaused(world.projectId, true).then(async () => {
+    const underWay = Promise.withResolvers<void>()
+    let [given, paused] = [0, false]
+    const pausing = underWay.promise.then(async () => {
+      await persistence.stores.projects.setPaused(world.projectId, true)
       paused = true
-      return (await assignmentsNow()).length
+      return assignmentsNow()
     })
     await atOnce(CONNECTIONS, async (nth) => {
-      while (!paused) if ((await world.claim(personOf(people, nth), 200, shelves)) === 'paused') return
+      while (!paused && (await world.claim(personOf(people, nth), 200, shelves)) !== 'paused') {
+        given += 1
+        if (given === CONNECTIONS) underWay.resolve()
+      }
     })
-    expect(await assignmentsNow()).toHaveLength(await pausing)
+    const atPause = await pausing
+    expect(atPause.length).toBeGreaterThanOrEqual(CONNECTIONS)
+    expect(await assignmentsNow()).toHaveLength(atPause.length)
   })
 
   it('leave nothing free that somebody asked for', async () => {

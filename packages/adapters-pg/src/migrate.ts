@@ -15,6 +15,8 @@ export class MigrationError extends Error {
   override readonly name = 'MigrationError'
 }
 
+// Tools were looked at: umzug and postgrator take no lock and note a migration outside of its transaction; node-pg-migrate speaks to `pg`
+// alone and fails where another process migrates, instead of waiting. What is left to write is shorter than what would be wrapped.
 const FOLDER = new URL('../migrations/', import.meta.url)
 const FILE = /^(\d{4})_[a-z0-9_]+\.sql$/
 

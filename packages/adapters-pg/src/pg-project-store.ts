@@ -34,22 +34,14 @@ const SAVE = statement(
    returning ${PROJECT.replace('project_id as', 'project.project_id as')}`,
 )
 const VERSION = statement('project_version', 'select version from project where project_id = $1')
-const SET_GATE = statement(
-  'project_gate_set',
-  'update project_gate set paused = $2 where project_id = $1 and paused <> $2 returning project_no',
-)
-const SET_SYSTEM_GATE = statement(
-  'system_gate_set',
-  'update system_gate set paused = $1 where paused <> $1 returning only_row',
-)
+const SET_GATE = statement('project_gate_set', 'select set_gate($1::uuid, $2) as changed')
 const HOLD_GATES = statement(
-  'project_gates_hold',
-  `select project_id as "projectId", project_gate.paused or system_gate.paused as shut from project_gate cross join system_gate
-   where project_id = any($1::uuid[]) order by project_id for share`,
+  'project_gate_hold',
+  'select open as "projectId" from hold_gates($1::uuid[]) as open',
 )
 const SYSTEM_PAUSED = statement('system_gate_find', 'select paused from system_gate')
 
-/** Projects in `project`, and whether each is paused in `project_gate`: that row is what control and work meet on. */
+/** Projects in `project`, and whether each is paused in `project_gate`. */
 export class PgProjectStore implements ProjectStore {
   readonly #connection: Connection
 
@@ -99,11 +91,8 @@ export class PgProjectStore implements ProjectStore {
   }
 
   async setPaused(projectId: ProjectId | null, paused: boolean): Promise<boolean> {
-    const changed =
-      projectId === null
-        ? await this.#connection.rows(SET_SYSTEM_GATE, [paused])
-        : await this.#connection.rows(SET_GATE, [projectId, paused])
-    return changed.length > 0
+    const [gate] = await this.#connection.rows<{ changed: boolean }>(SET_GATE, [projectId, paused])
+    return gate?.changed ?? false
   }
 
   async systemPaused(): Promise<boolean> {
@@ -112,9 +101,7 @@ export class PgProjectStore implements ProjectStore {
   }
 
   async holdGates(projectIds: readonly ProjectId[]): Promise<ReadonlySet<ProjectId>> {
-    const gates = await this.#connection.rows<{ projectId: ProjectId; shut: boolean }>(HOLD_GATES, [
-      projectIds,
-    ])
-    return new Set(gates.filter(({ shut }) => !shut).map(({ projectId }) => projectId))
+    const open = await this.#connection.rows<{ projectId: ProjectId }>(HOLD_GATES, [projectIds])
+    return new Set(open.map(({ projectId }) => projectId))
   }
 }
