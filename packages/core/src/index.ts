@@ -5,6 +5,7 @@ export type {
   ClaimResult,
   Move,
   NewTask,
+  SeenAssignment,
   TaskResult,
   TaskUseCases,
   TaskView,
@@ -22,6 +23,10 @@ export type {
 } from './assignment/assignment.ts'
 // Assignments
 export { LIVE_STATUSES } from './assignment/assignment.ts'
+export type { AssignmentDeps, AssignmentStores } from './assignment/deps.ts'
+export type { OpenStep } from './assignment/eligibility.ts'
+export { openStepOf, reasonsAgainst } from './assignment/eligibility.ts'
+export { endHoldsWith } from './assignment/holds.ts'
 export {
   assignRequest,
   batchRequest,
@@ -39,6 +44,13 @@ export {
   submission,
   taskChange,
 } from './assignment/input.ts'
+export {
+  ASSIGNMENT_MOVES,
+  holdsOrSubmitted,
+  isLive,
+  isRevivable,
+  transition,
+} from './assignment/lifecycle.ts'
 export type {
   Claim,
   Claimed,
@@ -53,7 +65,13 @@ export type {
   ShelfCount,
   TaskStore,
 } from './assignment/ports.ts'
+export { builtInStrategies } from './assignment/strategies/built-in.ts'
+export type { Decided, Question, RankQuestion } from './assignment/strategies/decide.ts'
+export { decide, replayDecision } from './assignment/strategies/decide.ts'
 export type { AssignmentStrategy, StrategyChoice, StrategyInput } from './assignment/strategies/strategy.ts'
+export { taskUseCases } from './assignment/tasks.ts'
+export { excludedSteps, limitOf } from './assignment/terms.ts'
+export { assignmentUseCases } from './assignment/use-cases.ts'
 export type { ErrorCode } from './errors.ts'
 export {
   AlreadyAssigned,
@@ -138,7 +156,7 @@ export { Scheduler } from './jobs/scheduler.ts'
 export type { WorkerDeps, WorkerOptions, WorkerWatch } from './jobs/worker.ts'
 export { DEFAULT_CONCURRENCY, DEFAULT_DEADLINE_MS, Worker as JobWorker } from './jobs/worker.ts'
 export type { Issue, Json } from './json.ts'
-export { jsonIssues, MAX_JSON_DEPTH, pathOf, unstorableText } from './json.ts'
+export { jsonIssues, MAX_JSON_DEPTH, pathOf, sameJson, unstorableText } from './json.ts'
 // All of it together
 export type { Muster, Worker, WorkOptions } from './muster.ts'
 export type { NewestKey, Page, PageRequest, Slice } from './paging.ts'
@@ -175,12 +193,18 @@ export type {
 } from './people/person.ts'
 export { UNKNOWN_QUALITY } from './people/person.ts'
 export type { Authenticator, PeopleStore, ProjectStore } from './people/ports.ts'
+export type { ProjectDeps, ProjectStores } from './people/project-use-cases.ts'
+export { projectUseCases } from './people/project-use-cases.ts'
 export type { Quality } from './people/quality.ts'
 export { observedQuality, PRIOR_SAMPLES } from './people/quality.ts'
+export type { EndHolds, PeopleDeps, PeopleStores } from './people/use-cases.ts'
+export { peopleUseCases } from './people/use-cases.ts'
 // What core asks of the world
 export type { Clock, Ids, Logger, Metrics, Random } from './ports.ts'
 export type { PresenceUseCases } from './presence/api.ts'
 export type { PresenceStore, Present } from './presence/ports.ts'
+export type { PresenceDeps } from './presence/use-cases.ts'
+export { PRESENCE_LAPSE_MS, presenceUseCases } from './presence/use-cases.ts'
 export type {
   NewQueueItem,
   PersonalQueueStats,
@@ -193,6 +217,8 @@ export type {
 } from './queue/api.ts'
 // Queues
 export { newQueueItem, personalQueueQuery, queuePriority } from './queue/input.ts'
+export type { PersonalQueueDeps } from './queue/personal.ts'
+export { personalQueueUseCases } from './queue/personal.ts'
 export type {
   DefinitionUseCases,
   NewDefinition,
@@ -231,7 +257,13 @@ export type { Transactions } from './transactions.ts'
 export type { NewRequirement, NewStep, NewWorkflow, WorkflowUseCases } from './workflow/api.ts'
 // Workflows and tasks
 export { newRequirement, newStep, newWorkflow, stepId, stepType } from './workflow/input.ts'
+export type { History, Submission } from './workflow/next-step.ts'
+export { agree, conditionHolds, nextStep, reviewedStep } from './workflow/next-step.ts'
 export type { WorkflowStore } from './workflow/ports.ts'
+export type { UnmetRequirement } from './workflow/requirements.ts'
+export { sufficientUntil, unmetRequirements } from './workflow/requirements.ts'
 export type { Slot, SlotState, Task, TaskStatus } from './workflow/task.ts'
+export type { WorkflowDeps } from './workflow/use-cases.ts'
+export { workflowUseCases } from './workflow/use-cases.ts'
 export type { Requirement, Step, StepCondition, StepType, Workflow } from './workflow/workflow.ts'
 export { isPeopleStep } from './workflow/workflow.ts'

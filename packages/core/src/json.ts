@@ -61,3 +61,23 @@ function walk(value: unknown, at: PropertyKey[], depth: number, issues: Issue[])
     walk(item, [...at, key], depth + 1, issues)
   }
 }
+
+/** Whether two values are the same JSON, whatever the order of their keys. */
+export function sameJson(one: Json, other: Json): boolean {
+  if (one === other) return true
+  if (one === null || other === null || typeof one !== 'object' || typeof other !== 'object') return false
+  if (Array.isArray(one) || Array.isArray(other)) {
+    return (
+      Array.isArray(one) &&
+      Array.isArray(other) &&
+      one.length === other.length &&
+      one.every((item, place) => sameJson(item, other[place]))
+    )
+  }
+  const others = other as { readonly [key: string]: Json }
+  const entries = Object.entries(one)
+  return (
+    entries.length === Object.keys(other).length &&
+    entries.every(([key, item]) => Object.hasOwn(others, key) && sameJson(item, others[key] as Json))
+  )
+}

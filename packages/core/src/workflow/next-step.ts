@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util'
-import type { Json } from '../json.ts'
+import { type Json, sameJson } from '../json.ts'
 import type { Step, Workflow } from './workflow.ts'
 
 /** What was handed in for a step and counts. */
@@ -55,9 +54,10 @@ export function reviewedStep(
 
 /** Whether all results say the same: by their `label` where all have one, else as a whole. */
 export function agree(results: readonly Json[]): boolean {
-  const labels = results.map(labelOf)
-  const compared: readonly (Json | undefined)[] = labels.includes(undefined) ? results : labels
-  return compared.every((one) => isDeepStrictEqual(one, compared[0]))
+  const labels = results.flatMap((result) => labelOf(result) ?? [])
+  const compared = labels.length === results.length ? labels : results
+  const [first] = compared
+  return compared.every((one) => first !== undefined && sameJson(one, first))
 }
 
 /** The last verdict given before the step (`undefined`: ever) is "return", and it could not be followed any more. */
