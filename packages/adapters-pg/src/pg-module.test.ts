@@ -2,13 +2,14 @@ import { PGlite } from '@electric-sql/pglite'
 import { CLOCK, IDS, PERSISTENCE } from '@muster/core/container'
 import { SequentialIds, VirtualClock } from '@muster/core/testing'
 import { Container } from 'inversify'
-import { expect, it, onTestFinished } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
 import { pgModule } from './pg-module.ts'
 import { PgPersistence } from './pg-persistence.ts'
 
+const pglite = await PGlite.create()
+afterAll(() => pglite.close())
+
 it('binds one migrated persistence, which is closed when the container lets go of it', async () => {
-  const pglite = await PGlite.create()
-  onTestFinished(() => pglite.close())
   const container = new Container()
   container.bind(CLOCK).toConstantValue(new VirtualClock())
   container.bind(IDS).toConstantValue(new SequentialIds())

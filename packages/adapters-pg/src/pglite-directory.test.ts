@@ -50,7 +50,8 @@ describe('a folder with an embedded database', { timeout: PROCESSES_MS }, () => 
     const left = new DatabaseSync(join(folder, 'lock'))
     left.exec(`pragma user_version = ${process.ppid}`)
     left.close()
-    const { close } = await openPGliteDirectory(folder)
+    const { pglite, close } = await openPGliteDirectory(folder)
+    expect(pglite.ready).toBe(true)
     await close()
   })
 

@@ -11,7 +11,7 @@ import { lockDirectory } from './directory-lock.ts'
  */
 export async function openPGliteDirectory(
   directory: string,
-): Promise<{ readonly pglite: PGlite; close(): Promise<void> }> {
+): Promise<{ readonly pglite: PGlite; readonly close: () => Promise<void> }> {
   const folder = resolve(directory)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const unlock = lockDirectory(folder)
