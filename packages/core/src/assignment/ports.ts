@@ -159,6 +159,7 @@ export interface QueueFilter {
 
 /** The sort key of a queue row: what it is sorted by, then assignedAt ascending, then assignmentId ascending. */
 export interface QueueKey {
+  /** The task's priority; for `age` the moment in ms since 1970; for `project` its name, compared by code point. */
   readonly by: number | string
   readonly assignedAt: Date
   readonly assignmentId: AssignmentId

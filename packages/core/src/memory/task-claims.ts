@@ -2,9 +2,9 @@ import type { Assignment } from '../assignment/assignment.ts'
 import { holdsOrSubmitted, isRevivable } from '../assignment/lifecycle.ts'
 import type { Claim, Claimed, OpenShelf, ShelfCount } from '../assignment/ports.ts'
 import type { TaskId, UserId } from '../ids.ts'
-import { byText, keyOf } from './order.ts'
+import { keyOf } from './order.ts'
 import type { TaskRows } from './task-rows.ts'
-import type { Standing, TaskTables } from './task-tables.ts'
+import { longestOpenFirst, type Standing, type TaskTables } from './task-tables.ts'
 
 /** The shelves, as a claim walks them. */
 export class TaskClaims {
@@ -97,7 +97,7 @@ export class TaskClaims {
     }
   }
 
-  /** The head of each shelf for this person, merged. */
+  /** The head of each of the most urgent shelves that have something for this person, merged. */
   #best({ userId, shelves }: Claim): { readonly shelf: OpenShelf; readonly standing: Standing } | undefined {
     const priorityOf = (shelf: OpenShelf): number =>
       this.#tables.shelves.get(shelf.shelfId)?.priority ?? Number.NEGATIVE_INFINITY
@@ -106,7 +106,7 @@ export class TaskClaims {
     for (const shelf of urgentFirst) {
       if (best && priorityOf(shelf) < best.standing.priority) break
       const standing = this.#headFor(userId, shelf)
-      if (standing && (!best || comesFirst(standing, best.standing))) best = { shelf, standing }
+      if (standing && (!best || longestOpenFirst(standing, best.standing) < 0)) best = { shelf, standing }
     }
     return best
   }
@@ -144,10 +144,4 @@ export class TaskClaims {
   #held(userId: UserId, taskId: TaskId, stepId: string): Assignment | undefined {
     return this.#tables.assignmentsByHold.in(keyOf(userId, taskId, stepId))[0]
   }
-}
-
-function comesFirst(a: Standing, b: Standing): boolean {
-  const order =
-    b.priority - a.priority || a.openedAt.getTime() - b.openedAt.getTime() || byText(a.taskId, b.taskId)
-  return order < 0
 }

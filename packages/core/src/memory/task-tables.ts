@@ -30,7 +30,8 @@ interface Alarm {
   readonly at: Date
 }
 
-function longestOpenFirst(a: Standing, b: Standing): number {
+/** The order inside of a shelf. */
+export function longestOpenFirst(a: Standing, b: Standing): number {
   return a.openedAt.getTime() - b.openedAt.getTime() || byText(a.taskId, b.taskId)
 }
 

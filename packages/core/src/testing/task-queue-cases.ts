@@ -268,18 +268,23 @@ export function taskQueueCases(
     expect(await tasks.listDue(after(8), 10)).toEqual([first, third, fourth])
   })
 
-  it('lists a task that has several things due once', async () => {
+  it('lists a task that has several things due once, by the first of them', async () => {
     const wide = await open([aStep('annotate', { assignmentsRequired: 3 })])
-    const work = [1, 2].reduce(
-      (so, slotNo) =>
-        withAssignment(so, anAssignment(so, wide.workflow, newId(), { slotNo, expiresAt: after(slotNo) })),
+    const work = [2, 90].reduce(
+      (so, minute, index) =>
+        withAssignment(
+          so,
+          anAssignment(so, wide.workflow, newId(), { slotNo: index + 1, expiresAt: after(minute) }),
+        ),
       wide.work(),
     )
     const slots = work.slots.map((slot) =>
-      slot.state === 'free' ? { ...slot, state: 'cooling' as const, wakeAt: after(0) } : slot,
+      slot.state === 'free' ? { ...slot, state: 'cooling' as const, wakeAt: after(4) } : slot,
     )
+    const other = await row(wide, newId(), { expiresAt: after(3) })
     await wide.keep({ ...work, slots })
-    expect(await wide.stores.tasks.listDue(after(5), 10)).toEqual([work.task.taskId])
+    expect(await wide.stores.tasks.listDue(after(2), 10)).toEqual([work.task.taskId])
+    expect(await wide.stores.tasks.listDue(after(5), 10)).toEqual([work.task.taskId, other.taskId])
   })
 
   it('lists open tasks whose job is settled, completed ones first, with what it gave', async () => {
