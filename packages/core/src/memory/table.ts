@@ -11,8 +11,12 @@ export class MemoryTable<Key extends string | number, Row extends object> {
   readonly #indexes: RowIndex<string | number, Row>[] = []
   readonly #journal: UndoJournal
 
-  constructor(journal: UndoJournal) {
+  readonly #keep: (row: Row) => Row
+
+  /** @param keep what makes a row that nobody can change; rows that never leave their stores need no copy */
+  constructor(journal: UndoJournal, keep: (row: Row) => Row = frozen) {
     this.#journal = journal
+    this.#keep = keep
   }
 
   /** An index over the rows, those already here included. */
@@ -47,7 +51,7 @@ export class MemoryTable<Key extends string | number, Row extends object> {
   set(key: Key, row: Row): Row {
     const before = this.#rows.get(key)
     this.#journal.record(() => this.#put(key, before))
-    const after = frozen(row)
+    const after = this.#keep(row)
     this.#put(key, after)
     return after
   }

@@ -1,5 +1,6 @@
 import type { Clock, Ids } from '../ports.ts'
 import { EventTables } from './event-tables.ts'
+import { JobTables } from './job-tables.ts'
 import { PeopleTables } from './people-tables.ts'
 import { TaskTables } from './task-tables.ts'
 import { UndoJournal } from './undo-journal.ts'
@@ -9,6 +10,7 @@ export class MemoryTables {
   readonly journal = new UndoJournal()
   readonly people = new PeopleTables(this.journal)
   readonly tasks = new TaskTables(this.journal)
+  readonly jobs = new JobTables(this.journal)
   readonly events = new EventTables(this.journal)
 }
 

@@ -1,0 +1,320 @@
+import { RunStateError } from '../errors.ts'
+import type { JobId, ProjectId, WorkerId } from '../ids.ts'
+import type { JobError, JobWithResult, NewJob, QueueItem } from '../jobs/job.ts'
+import type {
+  ActiveJob,
+  Delivery,
+  JobCounts,
+  JobStore,
+  Outcome,
+  QueueFilter,
+  QueueItemKey,
+  SettleReceipt,
+  StepReport,
+} from '../jobs/ports.ts'
+import type { Slice } from '../paging.ts'
+import { frozen } from './frozen.ts'
+import { JobLine } from './job-line.ts'
+import { JobMoves } from './job-moves.ts'
+import { activeOf, deliveryOf, type JobRow, jobOf, NEW_JOB } from './job-row.ts'
+import type { JobTables } from './job-tables.ts'
+import { MemoryEventStore } from './memory-event-store.ts'
+import { ALL } from './people-tables.ts'
+import type { MemoryContext } from './tables.ts'
+
+/** Deaths of workers in a row that a job is blamed for. */
+const MOST_DEATHS = 5
+
+const WORKER_LOST: JobError = {
+  code: 'worker_lost',
+  message: `${MOST_DEATHS} workers in a row died while they did this job`,
+  retryable: true,
+}
+
+/** Jobs, lanes, leases and counters in memory. Begin and settle cost the same however many jobs are kept. */
+export class MemoryJobStore implements JobStore {
+  readonly #tables: JobTables
+  readonly #line: JobLine
+  readonly #events: MemoryEventStore
+
+  constructor(context: MemoryContext) {
+    this.#tables = context.tables.jobs
+    this.#line = new JobLine(context.tables.jobs, context.tables.people)
+    this.#events = new MemoryEventStore(context)
+  }
+
+  async add(jobs: readonly NewJob[]): Promise<void> {
+    for (const { priority, availableAt, createdAt, payload, ...job } of jobs) {
+      const lane = this.#tables.lane(job.projectId, null, priority)
+      const waits = availableAt > createdAt
+      const moves = new JobMoves(this.#tables, createdAt)
+      this.#tables.put({
+        ...NEW_JOB,
+        ...job,
+        runId: null,
+        lane,
+        seq: lane.append(job.jobId, !waits),
+        payload: frozen(payload),
+        model: null,
+        scenarioId: null,
+        place: 0,
+        modelPlace: 0,
+        state: waits ? 'waiting' : 'pending',
+        availableAt: availableAt.getTime(),
+        createdAt: createdAt.getTime(),
+      })
+      moves.arrive(job.projectId, job.type, 1)
+      moves.finish()
+    }
+  }
+
+  async feed(request: {
+    readonly limit: number
+    readonly types: readonly string[]
+    readonly workerId: WorkerId | null
+    readonly now: Date
+  }): Promise<Delivery[]> {
+    const { limit, workerId, now } = request
+    if (limit < 1 || (workerId !== null && !this.#tables.workers.has(workerId))) return []
+    return this.#line.handOver(limit, new Set(request.types), workerId ?? 'broker', now.getTime())
+  }
+
+  async listUndelivered(handedBefore: Date, limit: number): Promise<Delivery[]> {
+    const found: Delivery[] = []
+    for (const { jobId, handedAt } of this.#tables.handed.in('broker')) {
+      if (handedAt >= handedBefore.getTime() || found.length === limit) break
+      const row = this.#tables.demand(jobId)
+      if (row.handedTo !== null) found.push(deliveryOf(row))
+    }
+    return found
+  }
+
+  async begin(request: {
+    readonly deliveries: readonly Delivery[]
+    readonly workerId: WorkerId
+    readonly now: Date
+  }): Promise<ActiveJob[]> {
+    const { deliveries, workerId, now } = request
+    if (!this.#tables.workers.has(workerId)) return []
+    const moves = new JobMoves(this.#tables, now)
+    const begun: ActiveJob[] = []
+    for (const { jobId, lane } of deliveries) {
+      const row = this.#tables.find(jobId)
+      if (row?.state !== 'pending' || row.handedTo === null || row.lane.number !== lane) continue
+      if (this.#line.isHeld(row.lane)) {
+        this.#tables.put({ ...row, handedTo: null })
+        continue
+      }
+      begun.push(activeOf(moves.begin(row, workerId)))
+      const run = row.runId === null ? undefined : this.#tables.demandRun(row.runId)
+      if (run?.status === 'pending') moves.moveRun(run, 'running', { startedAt: now })
+    }
+    await this.#events.append(moves.finish())
+    return begun
+  }
+
+  async settle(request: {
+    readonly outcomes: readonly Outcome[]
+    readonly workerId: WorkerId
+    readonly now: Date
+  }): Promise<SettleReceipt> {
+    const { outcomes, workerId, now } = request
+    const moves = new JobMoves(this.#tables, now)
+    const recorded: JobId[] = []
+    for (const outcome of outcomes) {
+      const row = this.#active(outcome, workerId)
+      if (!row) continue
+      settleOne(moves, row, outcome)
+      recorded.push(row.jobId)
+    }
+    await this.#events.append(moves.finish())
+    return { recorded }
+  }
+
+  /** The job if it is still active at that attempt with that worker. */
+  #active(
+    { jobId, attempt }: { readonly jobId: JobId; readonly attempt: number },
+    workerId: WorkerId,
+  ): JobRow | undefined {
+    const row = this.#tables.find(jobId)
+    return row?.state === 'active' && row.attempt === attempt && row.workerId === workerId ? row : undefined
+  }
+
+  async reportSteps(reports: readonly StepReport[], workerId: WorkerId): Promise<void> {
+    for (const report of reports) {
+      const row = this.#active(report, workerId)
+      if (!row) continue
+      const further = report.step.index - (row.step?.index ?? 0) || report.progress - row.progress
+      if (further > 0) this.#tables.put({ ...row, step: frozen(report.step), progress: report.progress })
+    }
+  }
+
+  async openWorker(worker: {
+    readonly workerId: WorkerId
+    readonly leaseUntil: Date
+    readonly now: Date
+  }): Promise<void> {
+    this.#tables.workers.set(worker.workerId, {
+      workerId: worker.workerId,
+      leaseUntil: worker.leaseUntil.getTime(),
+    })
+  }
+
+  async beat({
+    workerId,
+    leaseUntil,
+  }: {
+    readonly workerId: WorkerId
+    readonly leaseUntil: Date
+  }): Promise<{ readonly alive: boolean; readonly cancelling: readonly JobId[] }> {
+    if (!this.#tables.workers.has(workerId)) return { alive: false, cancelling: [] }
+    this.#tables.workers.set(workerId, { workerId, leaseUntil: leaseUntil.getTime() })
+    const told = this.#tables.activeByWorker.in(workerId).filter(({ cancelling }) => cancelling)
+    return { alive: true, cancelling: told.map(({ jobId }) => jobId) }
+  }
+
+  async closeWorker(workerId: WorkerId, now: Date): Promise<void> {
+    const moves = new JobMoves(this.#tables, now)
+    this.#tables.workers.delete(workerId)
+    this.#takeBack(workerId)
+    for (const row of [...this.#tables.activeByWorker.in(workerId)]) {
+      moves.again(row, undefined, { attempt: row.attempt - 1 })
+    }
+    await this.#events.append(moves.finish())
+  }
+
+  async reapWorkers(now: Date): Promise<number> {
+    const moves = new JobMoves(this.#tables, now)
+    let concerned = 0
+    for (const workerId of this.#tables.lostWorkers(now.getTime())) {
+      this.#tables.workers.delete(workerId)
+      concerned += this.#takeBack(workerId)
+      for (const row of [...this.#tables.activeByWorker.in(workerId)]) {
+        const deaths = row.deaths + 1
+        const change = { attempt: row.attempt - 1, deaths }
+        const stopped = row.cancelling || row.seq <= row.lane.cut
+        if (deaths < MOST_DEATHS || stopped) moves.again(row, undefined, change)
+        else moves.settle(row, 'failed', { deaths, error: WORKER_LOST })
+        concerned++
+      }
+    }
+    await this.#events.append(moves.finish())
+    return concerned
+  }
+
+  /** What was only handed over to the worker is free again, at its place. Says how many still stood in line. */
+  #takeBack(workerId: WorkerId): number {
+    let taken = 0
+    for (const { jobId } of [...this.#tables.handed.in(workerId)]) {
+      const row = this.#tables.demand(jobId)
+      if (row.state === 'pending') taken++
+      this.#tables.put({ ...row, handedTo: null })
+    }
+    return taken
+  }
+
+  async wakeDue(now: Date, limit: number): Promise<{ readonly woken: number; readonly nextAt: Date | null }> {
+    let woken = 0
+    for (;;) {
+      const first = this.#tables.waiting.in(ALL)[0]
+      const row = first && this.#tables.demand(first.jobId)
+      if (!row) return { woken, nextAt: null }
+      if (row.state === 'waiting') {
+        if (row.availableAt > now.getTime() || woken === limit)
+          return { woken, nextAt: new Date(row.availableAt) }
+        row.lane.put(row.seq)
+        woken++
+      }
+      this.#tables.put(row.state === 'waiting' ? { ...row, state: 'pending' } : row)
+    }
+  }
+
+  async sweepCancelled(limit: number): Promise<number> {
+    return this.#tables.tidy(this.#tables.lanes, limit)
+  }
+
+  async find(jobId: JobId): Promise<JobWithResult | undefined> {
+    const row = this.#tables.find(jobId)
+    return row && jobOf(row)
+  }
+
+  async findItem(jobId: JobId): Promise<QueueItem | undefined> {
+    const row = this.#tables.find(jobId)
+    return row && this.#line.item(row)
+  }
+
+  async listItems(
+    filter: QueueFilter,
+    slice: Slice<QueueItemKey>,
+  ): Promise<{ readonly item: QueueItem; readonly key: QueueItemKey }[]> {
+    return this.#line.list(filter, slice)
+  }
+
+  async countByType(projectId: ProjectId | null): Promise<ReadonlyMap<string, JobCounts>> {
+    const rows = this.#tables.countsByProject.in(projectId ?? ALL)
+    return new Map(rows.map(({ type, of: _of, ...counts }) => [type, counts]))
+  }
+
+  async lock(jobId: JobId): Promise<JobWithResult | undefined> {
+    return this.find(jobId)
+  }
+
+  async cancelPending(jobId: JobId, now: Date): Promise<void> {
+    const moves = new JobMoves(this.#tables, now)
+    moves.settle(this.#tables.demand(jobId), 'cancelled')
+    await this.#events.append(moves.finish())
+  }
+
+  async requestCancel(jobId: JobId): Promise<void> {
+    this.#tables.put({ ...this.#tables.demand(jobId), cancelling: true })
+  }
+
+  async setPriority(jobId: JobId, priority: number): Promise<void> {
+    const row = this.#tables.demand(jobId)
+    const inLine = row.state === 'pending'
+    if (inLine) row.lane.take(row.seq)
+    const lane = this.#tables.lane(row.projectId, row.runId, priority)
+    this.#tables.put({ ...row, lane, seq: lane.append(jobId, inLine), handedTo: null })
+  }
+
+  async retry(jobId: JobId, now: Date): Promise<void> {
+    const moves = new JobMoves(this.#tables, now)
+    const row = this.#tables.demand(jobId)
+    const run = row.runId === null ? undefined : this.#tables.demandRun(row.runId)
+    if (run?.status === 'cancelled') throw new RunStateError('have its failed jobs retried', run.status)
+    moves.reopen(row)
+    if (run?.status === 'completed') moves.moveRun(run, 'running', { finishedAt: null })
+    await this.#events.append(moves.finish())
+  }
+
+  async clear(projectId: ProjectId, now: Date): Promise<number> {
+    const moves = new JobMoves(this.#tables, now)
+    const cleared = moves.cutProject(projectId)
+    await this.#events.append(moves.finish())
+    return cleared
+  }
+}
+
+function settleOne(moves: JobMoves, row: JobRow, outcome: Outcome): void {
+  const reached = {
+    ...(outcome.step ? { step: frozen(outcome.step) } : {}),
+    ...(outcome.progress === undefined ? {} : { progress: outcome.progress }),
+    deaths: 0,
+  }
+  switch (outcome.kind) {
+    case 'completed':
+      moves.settle(row, 'completed', { ...reached, result: frozen(outcome.result), error: null })
+      return
+    case 'failed':
+      moves.settle(row, 'failed', { ...reached, error: frozen(outcome.error) })
+      return
+    case 'retry':
+      moves.again(row, outcome.availableAt.getTime(), { ...reached, error: frozen(outcome.error) })
+      return
+    case 'returned':
+      moves.again(row, undefined, { ...reached, attempt: row.attempt - 1 })
+      return
+    case 'cancelled':
+      moves.settle(row, 'cancelled', reached)
+  }
+}
