@@ -156,10 +156,11 @@ export class Worker {
       await this.#empty(LAST_GRACE_MS + LAST_PATIENCE_MS)
     }
     this.#recorder.giveUp()
+    // Before the store is told that this worker is gone: a feed in flight must not hand anything to it afterwards.
+    await this.#atMost(Promise.all(closing), LAST_PATIENCE_MS)
     await this.#leases.close(LAST_PATIENCE_MS)
     await this.#runner.close()
     await this.#steps.close()
-    await this.#atMost(Promise.all(closing), LAST_PATIENCE_MS)
   }
 
   /** Resolves when nothing is in hand, after `ms` at the latest. */

@@ -72,6 +72,7 @@ async function* scenarioBatches(
   scenarios: Iterable<NewScenario> | AsyncIterable<NewScenario>,
   type: JobType,
 ): AsyncGenerator<readonly Scenario[], void> {
+  if (!isIterable(scenarios)) throw faulty('must be a list of scenarios')
   let batch: Scenario[] = []
   let count = 0
   for await (const raw of scenarios) {
@@ -91,4 +92,10 @@ async function* scenarioBatches(
 
 function faulty(message: string): ValidationError {
   return new ValidationError([{ path: 'scenarios', message }])
+}
+
+function isIterable(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value)
+  )
 }

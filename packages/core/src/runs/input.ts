@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MAX_PAGE } from '../paging.ts'
 import { json, name, uuid } from '../parse.ts'
 import type { NewRunRequest, NewScenario } from './api.ts'
 
@@ -44,6 +45,9 @@ const models: z.ZodType<readonly string[]> = z
       seen.add(model)
     })
   })
+
+/** How many of the jobs that settled last are wanted. */
+export const recentLimit: z.ZodType<number> = z.int().min(1).max(MAX_PAGE)
 
 /** What a run is started with. */
 export const newRun: z.ZodType<NewRunRequest> = z.strictObject({

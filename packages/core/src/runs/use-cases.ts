@@ -7,7 +7,7 @@ import { newestKey, page } from '../paging.ts'
 import { parse } from '../parse.ts'
 import type { NewRunRequest, RunUseCases } from './api.ts'
 import { demandProject, type RunDeps } from './deps.ts'
-import { newRun } from './input.ts'
+import { newRun, recentLimit } from './input.ts'
 import { afterControl, type RunControl } from './lifecycle.ts'
 import type { RunJobKey, RunStore } from './ports.ts'
 import { freshTallies, progressOf } from './progress.ts'
@@ -156,7 +156,7 @@ export function runUseCases({ transactions, jobTypes, clock, ids, nudge }: RunDe
 
     async recentJobs(runId, limit) {
       await get(runId)
-      return runs.recentJobs(runId, limit)
+      return runs.recentJobs(runId, parse(recentLimit, limit, ['limit']))
     },
 
     async *results(runId) {

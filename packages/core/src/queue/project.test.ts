@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { InvalidTransition, JobValidationError, NotFound, ValidationError } from '../errors.ts'
+import { SYSTEM_TOPIC } from '../events/signals.ts'
+import type { JobId, ProjectId, UserId } from '../ids.ts'
+import type { Json } from '../json.ts'
+import { MemoryBroadcast } from '../memory/index.ts'
+import { aborted, workerWorld } from '../testing/worker-world.ts'
+import { systemQueueUseCases } from './system.ts'
+
+const nobody = '01900000-0000-7000-8000-ffffffffffff'
+const ann = '01900000-0000-7000-8000-00000000a001' as UserId
+
+async function setup() {
+  const world = await workerWorld(
+    async (job, { signal }) => {
+      const { text } = job.payload as { text: string }
+      if (text === 'fail') throw Object.assign(new Error('no'), { status: 422 })
+      if (text === 'hang') await aborted(signal)
+      return text.toUpperCase()
+    },
+    { payload: z.object({ text: z.string() }) },
+  )
+  const { projectId, queue, persistence } = world
+  const facts = async () =>
+    (await persistence.stores.events.read(projectId, 0, 100)).map(({ type, data }) => [type, data])
+  const order = async () => {
+    const { items } = await queue.status(projectId, { state: ['pending'] })
+    return items.map(({ jobId, position }) => [jobId, position])
+  }
+  const broadcast = new MemoryBroadcast()
+  const heard: Json[] = []
+  await broadcast.subscribe(SYSTEM_TOPIC, (message) => heard.push(message))
+  const quiet = () => undefined
+  const system = systemQueueUseCases({
+    transactions: persistence,
+    broadcast,
+    logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+    nudge: quiet,
+  })
+  return { ...world, facts, order, system, heard }
+}
+
+describe("A project's queue", () => {
+  it('takes an item, at the end of those of its priority', async () => {
+    const { queue, projectId, order, facts } = await setup()
+    const add = (payload: Json, priority?: number) =>
+      queue.add(projectId, { type: 'work', payload, priority }, ann)
+    const first = await add({ text: 'a' })
+    const second = await add({ text: 'b' })
+    const urgent = await add({ text: 'c' }, 6)
+    expect(first).toMatchObject({
+      state: 'pending',
+      priority: 5,
+      position: 1,
+      globalPosition: 1,
+      attempt: 0,
+      createdBy: ann,
+    })
+    expect(await order()).toEqual([
+      [urgent.jobId, 1],
+      [first.jobId, 2],
+      [second.jobId, 3],
+    ])
+    expect(await facts()).toEqual(
+      [first, second, urgent].map(({ jobId, priority }) => [
+        'queue_item_added',
+        { itemId: jobId, type: 'work', priority, createdBy: ann },
+      ]),
+    )
+    expect(await queue.get(projectId, first.jobId)).toMatchObject({ payload: { text: 'a' }, result: null })
+  })
+
+  it.each<[string, object, new (...args: never[]) => Error, RegExp]>([
+    ['of an unknown type', { type: 'nobody' }, ValidationError, /type names no registered job type: nobody/],
+    ['whose payload its type refuses', { payload: { text: 1 } }, JobValidationError, /payload\.text /],
+    ['of too high a priority', { priority: 1_001 }, ValidationError, /priority /],
+    ['delayed by less than nothing', { delaySeconds: -1 }, ValidationError, /delaySeconds /],
+    ['with an unknown field', { prio: 1 }, ValidationError, /prio is not a known field/],
+  ])('refuses an item %s', async (_, change, error, message) => {
+    const { queue, projectId, facts } = await setup()
+    const adding = queue.add(projectId, { type: 'work', payload: { text: 'a' }, ...change }, null)
+    await expect(adding).rejects.toThrow(error)
+    await expect(adding).rejects.toThrow(message)
+    expect(await facts()).toEqual([])
+  })
+
+  it('knows its own items alone', async () => {
+    const { queue, projectId } = await setup()
+    const { jobId: itemId } = await queue.add(projectId, { type: 'work', payload: { text: 'a' } }, null)
+    for (const call of [queue.get, queue.cancel, queue.retry]) {
+      await expect(call(nobody as ProjectId, itemId)).rejects.toThrow(NotFound)
+      await expect(call(projectId, nobody as JobId)).rejects.toThrow(NotFound)
+    }
+    await expect(queue.status(nobody as ProjectId, {})).rejects.toThrow(NotFound)
+  })
+
+  it('lets a delayed item wait until its time', async () => {
+    const { queue, projectId, clock, schedule, work, settled } = await setup()
+    const { jobId } = await queue.add(
+      projectId,
+      { type: 'work', payload: { text: 'later' }, delaySeconds: 5 },
+      null,
+    )
+    schedule()
+    await work()
+    await clock.advance(4_900)
+    expect(await queue.get(projectId, jobId)).toMatchObject({ state: 'pending', position: null })
+    await settled(jobId)
+    expect(await queue.get(projectId, jobId)).toMatchObject({ state: 'completed', result: 'LATER' })
+  })
+
+  it('cancels a pending item at once, and no settled one', async () => {
+    const { queue, projectId, order, facts } = await setup()
+    const { jobId } = await queue.add(projectId, { type: 'work', payload: { text: 'a' } }, ann)
+    expect(await queue.cancel(projectId, jobId)).toMatchObject({ state: 'cancelled', position: null })
+    expect(await order()).toEqual([])
+    expect((await facts()).at(-1)).toEqual([
+      'queue_item_removed',
+      { itemId: jobId, type: 'work', priority: 5, createdBy: ann },
+    ])
+    await expect(queue.cancel(projectId, jobId)).rejects.toThrow(InvalidTransition)
+    await expect(queue.setPriority(projectId, jobId, 1)).rejects.toThrow(InvalidTransition)
+    await expect(queue.retry(projectId, jobId)).rejects.toThrow(InvalidTransition)
+  })
+
+  it('tells an active item to stop, as often as it is asked', async () => {
+    const { queue, projectId, work, job, until, settled } = await setup()
+    const { jobId } = await queue.add(projectId, { type: 'work', payload: { text: 'hang' } }, null)
+    await work()
+    await until(async () => (await job(jobId)).state === 'active')
+    for (let time = 0; time < 2; time++) {
+      expect(await queue.cancel(projectId, jobId)).toMatchObject({ state: 'active', cancelling: true })
+    }
+    await settled(jobId)
+    expect((await job(jobId)).state).toBe('cancelled')
+  })
+
+  it('re-prioritises an item, and leaves one alone that has that priority', async () => {
+    const { queue, projectId, order } = await setup()
+    const add = async (text: string) =>
+      (await queue.add(projectId, { type: 'work', payload: { text } }, null)).jobId
+    const [a, b, c] = [await add('a'), await add('b'), await add('c')]
+    await queue.setPriority(projectId, a, 5)
+    expect(await queue.setPriority(projectId, c, 9)).toMatchObject({ priority: 9, position: 1 })
+    expect(await order()).toEqual([
+      [c, 1],
+      [a, 2],
+      [b, 3],
+    ])
+    await expect(queue.setPriority(projectId, a, 0.5)).rejects.toThrow(ValidationError)
+  })
+
+  it('tries a failed item again from the beginning', async () => {
+    const { queue, projectId, work, job, settled, facts } = await setup()
+    const { jobId } = await queue.add(projectId, { type: 'work', payload: { text: 'fail' } }, ann)
+    const worker = await work()
+    await settled(jobId)
+    await worker.close()
+    expect(await queue.retry(projectId, jobId)).toMatchObject({ state: 'pending', attempt: 0, position: 1 })
+    expect((await facts()).map(([type]) => type)).toEqual([
+      'queue_item_added',
+      'job_failed',
+      'queue_item_added',
+    ])
+    expect((await job(jobId)).state).toBe('pending')
+  })
+
+  it('clears what is pending, run jobs included and counted', async () => {
+    const { queue, projectId, runs, definitions, facts } = await setup()
+    const scenarios = ['x', 'y', 'z'].map((text) => ({ payload: { text } }))
+    const { definitionId } = await definitions.add(projectId, { name: 'd', jobType: 'work', scenarios })
+    const run = await runs.start(projectId, { definitionId, models: ['m'] })
+    await queue.add(projectId, { type: 'work', payload: { text: 'a' } }, null)
+    expect(await queue.clear(projectId)).toEqual({ cancelled: 4 })
+    expect(await queue.clear(projectId)).toEqual({ cancelled: 0 })
+    expect(await runs.get(run.runId)).toMatchObject({ tallies: { cancelled: 3 } })
+    expect((await facts()).filter(([type]) => type === 'queue_cleared')).toEqual([
+      ['queue_cleared', { cancelled: 4 }],
+    ])
+    expect((await queue.status(projectId, {})).counts).toMatchObject({ pending: 0, cancelled: 4 })
+  })
+
+  it('pauses and resumes, saying so only when something changed', async () => {
+    const { queue, projectId, work, job, clock, settled, facts } = await setup()
+    expect(await queue.pause(projectId)).toMatchObject({ paused: true })
+    expect(await queue.pause(projectId)).toMatchObject({ paused: true })
+    await work()
+    const { jobId } = await queue.add(projectId, { type: 'work', payload: { text: 'a' } }, null)
+    await clock.advance(5_000)
+    expect((await job(jobId)).state).toBe('pending')
+    expect(await queue.resume(projectId)).toMatchObject({ paused: false })
+    await settled(jobId)
+    expect((await facts()).filter(([type]) => /paused|resumed/.test(String(type)))).toEqual([
+      ['queue_paused', { global: false }],
+      ['queue_resumed', { global: false }],
+    ])
+  })
+})
+
+describe('All queues together', () => {
+  it('pause and resume for everybody, by a signal and no fact', async () => {
+    const { queue, projectId, system, heard, work, job, clock, settled, facts } = await setup()
+    expect(await system.pause()).toMatchObject({ paused: true })
+    await system.pause()
+    await work()
+    const { jobId } = await queue.add(projectId, { type: 'work', payload: { text: 'a' } }, null)
+    await clock.advance(5_000)
+    expect((await job(jobId)).state).toBe('pending')
+    expect(await queue.status(projectId, {})).toMatchObject({ paused: true })
+    expect(await system.status()).toMatchObject({
+      paused: true,
+      counts: { pending: 1 },
+      types: [{ type: 'work', pending: 1 }],
+    })
+    await system.resume()
+    await settled(jobId)
+    expect(heard).toEqual([
+      { type: 'queue_paused', data: { global: true } },
+      { type: 'queue_resumed', data: { global: true } },
+    ])
+    expect((await facts()).map(([type]) => type)).toEqual(['queue_item_added'])
+  })
+})

@@ -1,0 +1,167 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { JobId, ProjectId } from '../ids.ts'
+import type { JobHandler, JobType, JobWithResult } from '../jobs/job.ts'
+import type { JobStore } from '../jobs/ports.ts'
+import { Scheduler } from '../jobs/scheduler.ts'
+import { Worker, type WorkerOptions } from '../jobs/worker.ts'
+import type { Json } from '../json.ts'
+import { MemoryJobQueue, MemoryPersistence } from '../memory/index.ts'
+import { projectQueueUseCases } from '../queue/project.ts'
+import { definitionUseCases } from '../runs/definition-use-cases.ts'
+import { projectRunResults } from '../runs/results.ts'
+import { runUseCases } from '../runs/use-cases.ts'
+import { SeededRandom } from './seeded-random.ts'
+import { SequentialIds } from './sequential-ids.ts'
+import { VirtualClock } from './virtual-clock.ts'
+import { aProject } from './worlds.ts'
+
+/** Takes any payload. */
+export const anything: StandardSchemaV1<unknown, unknown> = {
+  '~standard': { version: 1, vendor: 'muster', validate: (value) => ({ value }) },
+}
+
+/** A project on memory adapters and a virtual clock, with a job type `work` that does what `handler` does. */
+export async function workerWorld(handler: JobHandler<unknown, unknown>, type: Partial<JobType> = {}) {
+  const clock = new VirtualClock()
+  const ids = new SequentialIds()
+  const persistence = new MemoryPersistence({ clock, ids })
+  const jobTypes: ReadonlyMap<string, JobType> = new Map([
+    ['work', { name: 'work', payload: anything, handler, retry: { baseMs: 1_000 }, ...type }],
+  ])
+  const warnings: string[] = []
+  const quiet = () => undefined
+  const logger = {
+    debug: quiet,
+    info: quiet,
+    warn: (_: object, message: string) => void warnings.push(message),
+    error: quiet,
+  }
+  const workers: Worker[] = []
+  const deps = {
+    transactions: persistence,
+    jobTypes,
+    clock,
+    ids,
+    random: new SeededRandom(11),
+    logger,
+    metrics: { count: quiet, gauge: quiet, observe: quiet },
+    nudge: () => workers.forEach((worker) => void worker.nudge()),
+  }
+  const projectId = ids.next() as ProjectId
+  await persistence.stores.projects.add({ ...aProject({ createdAt: clock.now() }), projectId })
+  const definitions = definitionUseCases(deps)
+  const runs = runUseCases(deps)
+  const queue = projectQueueUseCases(deps)
+
+  /** A worker of its own process, which sees the store through `through`. */
+  const work = async (
+    options: WorkerOptions = {},
+    through: (jobs: JobStore) => JobStore = (jobs) => jobs,
+  ) => {
+    const worker = new Worker(
+      {
+        ...deps,
+        jobs: through(persistence.stores.jobs),
+        queue: new MemoryJobQueue({ clock }),
+        results: projectRunResults(persistence.stores.runs),
+      },
+      options,
+    )
+    workers.push(worker)
+    await worker.start()
+    return worker
+  }
+
+  const schedule = () => {
+    const { jobs, events, idempotency } = persistence.stores
+    const scheduler = new Scheduler({
+      ...deps,
+      jobs,
+      events,
+      idempotency,
+      queue: new MemoryJobQueue({ clock }),
+      expireDue: async () => 0,
+      keepEventsHours: 72,
+    })
+    scheduler.start()
+    return scheduler
+  }
+
+  /** A run of `count` jobs: scenarios `1` … with payload { n }, one model. */
+  const start = async (
+    count: number,
+    request: { readonly priority?: 'low' | 'normal' | 'high'; readonly models?: string[] } = {},
+  ) => {
+    const { definitionId } = await definitions.add(projectId, {
+      name: 'd',
+      jobType: 'work',
+      scenarios: Array.from({ length: count }, (_, index) => ({ payload: { n: index + 1 } })),
+    })
+    return runs.start(projectId, { definitionId, models: ['m'], ...request })
+  }
+
+  const add = async (payload: Json, priority?: number): Promise<JobId> =>
+    (await queue.add(projectId, { type: 'work', payload, priority }, null)).jobId
+
+  const job = async (jobId: JobId): Promise<JobWithResult> => {
+    const found = await persistence.stores.jobs.find(jobId)
+    if (!found) throw new Error(`no job ${jobId}`)
+    return found
+  }
+
+  /** Lets time pass until `condition` holds, ten minutes at most. */
+  const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
+    for (let step = 0; step < 12_000; step++) {
+      if (await condition()) return
+      await clock.advance(50)
+    }
+    throw new Error('What was waited for did not come about in ten minutes')
+  }
+
+  const settled = (jobId: JobId): Promise<void> =>
+    until(async () => ['completed', 'failed', 'cancelled'].includes((await job(jobId)).state))
+
+  return {
+    clock,
+    persistence,
+    projectId,
+    definitions,
+    runs,
+    queue,
+    warnings,
+    work,
+    schedule,
+    start,
+    add,
+    job,
+    until,
+    settled,
+  }
+}
+
+/** `store` with `before` called before each method, by name; what it throws the caller gets. */
+export function intercepted(store: JobStore, before: (method: keyof JobStore) => void): JobStore {
+  return new Proxy(store, {
+    get: (target, name: keyof JobStore) => {
+      const method = target[name] as (...args: unknown[]) => Promise<unknown>
+      return async (...args: unknown[]) => {
+        before(name)
+        return method.apply(target, args)
+      }
+    },
+  })
+}
+
+/** A promise that never settles. */
+export const never = (): Promise<never> => new Promise(() => undefined)
+
+/** Settles when `signal` aborts, by throwing its reason. */
+export const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
+
+/** Everything that comes, in a list. */
+export async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const list: Item[] = []
+  for await (const item of items) list.push(item)
+  return list
+}
