@@ -1,27 +1,12 @@
 // Time, chance and ids that a test holds in its hand
 
-export type { OpenBroadcast } from './broadcast-contract.ts'
-// What every adapter must pass
-export { broadcastContract } from './broadcast-contract.ts'
-export { definitionStoreContract } from './definition-store-contract.ts'
-export { eventStoreContract } from './event-store-contract.ts'
-export { idempotencyStoreContract } from './idempotency-store-contract.ts'
-export type { OpenJobQueue } from './job-queue-contract.ts'
-export { jobQueueContract } from './job-queue-contract.ts'
-export { jobStoreContract } from './job-store-contract.ts'
-export type { OpenAdapter, OpenPersistence } from './open-adapter.ts'
-export { peopleStoreContract } from './people-store-contract.ts'
-export type { OpenPresence } from './presence-store-contract.ts'
-export { presenceStoreContract } from './presence-store-contract.ts'
-export { projectStoreContract } from './project-store-contract.ts'
-export { runStoreContract } from './run-store-contract.ts'
 export { SeededRandom } from './seeded-random.ts'
 export { SequentialIds } from './sequential-ids.ts'
-export { taskStoreContract } from './task-store-contract.ts'
-export { transactionsContract } from './transactions-contract.ts'
 export { VirtualClock } from './virtual-clock.ts'
-export { workflowStoreContract } from './workflow-store-contract.ts'
+
 // What worlds are made from
+
+export { ended, TaskWorld } from './task-world.ts'
 export {
   after,
   anAssignment,
@@ -35,3 +20,23 @@ export {
   newId,
   withAssignment,
 } from './worlds.ts'
+
+// What every adapter must pass
+
+export type { OpenBroadcast } from './broadcast-contract.ts'
+export { broadcastContract } from './broadcast-contract.ts'
+export { definitionStoreContract } from './definition-store-contract.ts'
+export { eventStoreContract } from './event-store-contract.ts'
+export { idempotencyStoreContract } from './idempotency-store-contract.ts'
+export type { OpenJobQueue } from './job-queue-contract.ts'
+export { jobQueueContract } from './job-queue-contract.ts'
+export { jobStoreContract } from './job-store-contract.ts'
+export type { OpenAdapter, OpenPersistence } from './open-adapter.ts'
+export { peopleStoreContract } from './people-store-contract.ts'
+export type { OpenPresence } from './presence-store-contract.ts'
+export { presenceStoreContract } from './presence-store-contract.ts'
+export { projectStoreContract } from './project-store-contract.ts'
+export { runStoreContract } from './run-store-contract.ts'
+export { taskStoreContract } from './task-store-contract.ts'
+export { transactionsContract } from './transactions-contract.ts'
+export { workflowStoreContract } from './workflow-store-contract.ts'
