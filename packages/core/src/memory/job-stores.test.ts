@@ -1,4 +1,6 @@
+import { expect, it } from 'vitest'
 import { definitionStoreContract, jobStoreContract, runStoreContract } from '../testing/index.ts'
+import { inWorld } from '../testing/job-world.ts'
 import { SequentialIds } from '../testing/sequential-ids.ts'
 import { VirtualClock } from '../testing/virtual-clock.ts'
 import { MemoryPersistence } from './memory-persistence.ts'
@@ -12,3 +14,17 @@ async function open() {
 definitionStoreContract('MemoryDefinitionStore', open)
 runStoreContract('MemoryRunStore', open)
 jobStoreContract('MemoryJobStore', open, { worlds: 200 })
+
+it('says of each cancelled job when it was, though nothing was tidied between two clears', async () => {
+  await inWorld(open, async (world) => {
+    const projectId = await world.project()
+    const first = await world.looseOne(projectId)
+    const at = world.clock.now()
+    await world.clear(projectId)
+    await world.clock.advance(1_000)
+    const second = await world.looseOne(projectId)
+    await world.clear(projectId)
+    expect((await world.job(first)).finishedAt).toEqual(at)
+    expect((await world.job(second)).finishedAt).toEqual(world.clock.now())
+  })
+})

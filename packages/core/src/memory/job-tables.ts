@@ -9,7 +9,7 @@ import { MemoryTable } from './table.ts'
 import type { UndoJournal } from './undo-journal.ts'
 
 /** How a run's rate is known: what settled in this stretch of five seconds and in the one before. */
-export interface Pace {
+interface Pace {
   readonly since: number
   readonly settled: number
   readonly before: { readonly since: number; readonly settled: number } | null

@@ -98,9 +98,9 @@ export class MemoryJobStore implements JobStore {
     if (!this.#tables.workers.has(workerId)) return []
     const moves = new JobMoves(this.#tables, now)
     const begun: ActiveJob[] = []
-    for (const { jobId, lane } of deliveries) {
+    for (const { jobId } of deliveries) {
       const row = this.#tables.find(jobId)
-      if (row?.state !== 'pending' || row.handedTo === null || row.lane.number !== lane) continue
+      if (row?.state !== 'pending' || row.handedTo === null) continue
       if (this.#line.isHeld(row.lane)) {
         this.#tables.put({ ...row, handedTo: null })
         continue
@@ -177,7 +177,7 @@ export class MemoryJobStore implements JobStore {
     const moves = new JobMoves(this.#tables, now)
     this.#tables.workers.delete(workerId)
     this.#takeBack(workerId)
-    for (const row of [...this.#tables.activeByWorker.in(workerId)]) {
+    for (const row of this.#tables.activeByWorker.in(workerId).slice()) {
       moves.again(row, undefined, { attempt: row.attempt - 1 })
     }
     await this.#events.append(moves.finish())
@@ -189,7 +189,7 @@ export class MemoryJobStore implements JobStore {
     for (const workerId of this.#tables.lostWorkers(now.getTime())) {
       this.#tables.workers.delete(workerId)
       concerned += this.#takeBack(workerId)
-      for (const row of [...this.#tables.activeByWorker.in(workerId)]) {
+      for (const row of this.#tables.activeByWorker.in(workerId).slice()) {
         const deaths = row.deaths + 1
         const change = { attempt: row.attempt - 1, deaths }
         const stopped = row.cancelling || row.seq <= row.lane.cut
@@ -205,7 +205,7 @@ export class MemoryJobStore implements JobStore {
   /** What was only handed over to the worker is free again, at its place. Says how many still stood in line. */
   #takeBack(workerId: WorkerId): number {
     let taken = 0
-    for (const { jobId } of [...this.#tables.handed.in(workerId)]) {
+    for (const { jobId } of this.#tables.handed.in(workerId).slice()) {
       const row = this.#tables.demand(jobId)
       if (row.state === 'pending') taken++
       this.#tables.put({ ...row, handedTo: null })

@@ -105,7 +105,8 @@ export class MemoryRunStore implements RunStore {
   async cancel(runId: RunId, now: Date): Promise<Run> {
     const moves = new JobMoves(this.#tables, now)
     const run = moves.moveRun(this.#tables.demandRun(runId), 'cancelled', { finishedAt: now })
-    for (const row of [...this.#tables.activeByRun.in(runId)]) this.#tables.put({ ...row, cancelling: true })
+    for (const row of this.#tables.activeByRun.in(runId).slice())
+      this.#tables.put({ ...row, cancelling: true })
     moves.cutRun(run)
     moves.finish()
     return this.#tables.demandRun(runId)

@@ -59,7 +59,7 @@ export function definitionStoreContract(name: string, open: OpenAdapter): void {
     it('gives every one of several that race a version of its own', async (world) => {
       const projectId = await world.project()
       const added = await Promise.all(Array.from({ length: 4 }, () => add(world, projectId, 'A', [['s']])))
-      expect(added.map(({ version }) => version).sort()).toEqual([1, 2, 3, 4])
+      expect(new Set(added.map(({ version }) => version))).toEqual(new Set([1, 2, 3, 4]))
     })
 
     it('refuses a scenarioId that repeats, in one batch or over several, by its place, and keeps nothing', async (world) => {

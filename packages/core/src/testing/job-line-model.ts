@@ -3,7 +3,7 @@ import type { JobState } from '../jobs/job.ts'
 import type { Delivery } from '../jobs/ports.ts'
 import type { RunStatus } from '../runs/run.ts'
 
-export interface ModelLane {
+interface ModelLane {
   readonly projectId: ProjectId
   readonly runId: RunId | null
   readonly priority: number
@@ -12,7 +12,7 @@ export interface ModelLane {
   turn: number
 }
 
-export interface ModelRun {
+interface ModelRun {
   readonly runId: RunId
   readonly projectId: ProjectId
   status: RunStatus

@@ -1,8 +1,12 @@
 import { describe } from 'vitest'
-import { jobAttemptCases } from './job-attempt-cases.ts'
-import { jobControlCases } from './job-control-cases.ts'
-import { jobGeneratedCases } from './job-generated-cases.ts'
-import { jobOrderCases } from './job-order-cases.ts'
+import { jobBeginCases } from './job-begin-cases.ts'
+import { jobCancelCases } from './job-cancel-cases.ts'
+import { jobChangeCases } from './job-change-cases.ts'
+import { jobFeedCases } from './job-feed-cases.ts'
+import { jobHistoryCases } from './job-history-cases.ts'
+import { jobPositionCases } from './job-position-cases.ts'
+import { jobProgressCases } from './job-progress-cases.ts'
+import { jobSettleCases } from './job-settle-cases.ts'
 import { jobWorkerCases } from './job-worker-cases.ts'
 import { casesOn } from './job-world.ts'
 import type { OpenAdapter } from './open-adapter.ts'
@@ -18,10 +22,14 @@ export function jobStoreContract(
 ): void {
   describe(`${name} is a JobStore`, () => {
     const it = casesOn(open)
-    jobOrderCases(it)
-    jobAttemptCases(it)
-    jobControlCases(it)
+    jobFeedCases(it)
+    jobPositionCases(it)
+    jobBeginCases(it)
+    jobSettleCases(it)
+    jobProgressCases(it)
+    jobCancelCases(it)
+    jobChangeCases(it)
     jobWorkerCases(it)
-    jobGeneratedCases(open, worlds)
+    jobHistoryCases(open, worlds)
   })
 }

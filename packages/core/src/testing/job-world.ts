@@ -18,7 +18,7 @@ export const ODD: JobError = { code: 'odd', message: 'It went oddly', retryable:
 /** How long a worker of {@link JobWorld} lives without a beat. */
 export const LEASE_MS = 30_000
 
-export interface RunWish {
+interface RunWish {
   readonly scenarios?: number
   readonly models?: readonly string[]
   readonly priority?: RunPriority
@@ -29,7 +29,7 @@ export interface RunWish {
   readonly idempotencyKey?: string
 }
 
-export interface LooseWish {
+interface LooseWish {
   readonly priority?: number
   readonly type?: string
   readonly delayMs?: number

@@ -1,115 +1,23 @@
-import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { expect } from 'vitest'
 import type { ProjectId, WorkerId } from '../ids.ts'
 import type { JobCounts, Outcome } from '../jobs/ports.ts'
 import { RUN_PRIORITIES, type Tally } from '../runs/run.ts'
 import { LineModel, type ModelJob } from './job-line-model.ts'
-import { broken, done, handedBack, inWorld, type JobWorld, LEASE_MS, stopped } from './job-world.ts'
-import type { OpenAdapter } from './open-adapter.ts'
+import type { Step } from './job-steps.ts'
+import { broken, done, handedBack, type JobWorld, LEASE_MS, stopped } from './job-world.ts'
 
 /** Delayed jobs have lanes of their own, so that "oldest first" and "due again first" say the same of them. */
 const DELAYED_LANE = -7
 
-const pick = fc.nat(50)
-
-const step = fc.oneof(
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      does: fc.constant('add' as const),
-      project: fc.nat(1),
-      count: fc.integer({ min: 1, max: 3 }),
-      priority: fc.constantFrom(0, 5, 10),
-      delayed: fc.boolean(),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      does: fc.constant('startRun' as const),
-      project: fc.nat(1),
-      scenarios: fc.integer({ min: 1, max: 4 }),
-      models: fc.integer({ min: 1, max: 2 }),
-      priority: fc.constantFrom('low' as const, 'normal' as const, 'high' as const),
-    }),
-  },
-  {
-    weight: 6,
-    arbitrary: fc.record({ does: fc.constant('feed' as const), limit: fc.integer({ min: 1, max: 5 }) }),
-  },
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      does: fc.constant('begin' as const),
-      picks: fc.array(pick, { minLength: 1, maxLength: 4 }),
-      worker: fc.nat(1),
-    }),
-  },
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      does: fc.constant('settle' as const),
-      picks: fc.array(
-        fc.tuple(
-          pick,
-          fc.constantFrom('completed', 'completed', 'failed', 'retry', 'returned', 'cancelled', 'stale'),
-        ),
-        { minLength: 1, maxLength: 4 },
-      ),
-      worker: fc.nat(1),
-    }),
-  },
-  fc.record({
-    does: fc.constantFrom(
-      'cancelItem' as const,
-      'requestCancel' as const,
-      'retry' as const,
-      'pauseRun' as const,
-      'resumeRun' as const,
-      'cancelRun' as const,
-      'reopen' as const,
-    ),
-    pick,
-  }),
-  fc.record({ does: fc.constant('move' as const), pick, priority: fc.constantFrom(0, 5, 10, 20) }),
-  fc.record({ does: fc.constant('gate' as const), gate: fc.constantFrom(0, 1, null), paused: fc.boolean() }),
-  fc.record({ does: fc.constant('clear' as const), project: fc.nat(1) }),
-  { weight: 2, arbitrary: fc.record({ does: fc.constant('wake' as const), ms: fc.nat(3_000) }) },
-  fc.record({ does: fc.constant('kill' as const), worker: fc.nat(1) }),
-  fc.record({ does: fc.constant('sweep' as const), limit: fc.integer({ min: 1, max: 4 }) }),
-)
-
-type Step = typeof step extends fc.Arbitrary<infer Made> ? Made : never
-
-/** Random histories, each step compared with a model that sorts everything anew. */
-export function jobGeneratedCases(open: OpenAdapter, worlds: number): void {
-  describe('whatever happens', () => {
-    it('keeps order, positions, counts and tallies exact', async () => {
-      await fc.assert(
-        fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
-          await inWorld(open, async (world) => {
-            const history = await History.begin(world)
-            for (const next of steps) {
-              await history.take(next)
-              await history.compare()
-            }
-            await history.compareEach()
-          })
-        }),
-        { numRuns: worlds, endOnFailure: false },
-      )
-    })
-  })
-}
-
-class History {
+/** Takes step after step on an adapter and on the model, and compares what both make of it. */
+export class JobHistory {
   readonly #world: JobWorld
   readonly #model = new LineModel()
   readonly #projects: readonly ProjectId[]
   readonly #workers: WorkerId[]
 
-  static async begin(world: JobWorld): Promise<History> {
-    return new History(
+  static async begin(world: JobWorld): Promise<JobHistory> {
+    return new JobHistory(
       world,
       [await world.project(), await world.project()],
       [await world.worker(), await world.worker()],

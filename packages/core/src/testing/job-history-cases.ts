@@ -1,0 +1,27 @@
+import fc from 'fast-check'
+import { describe, it } from 'vitest'
+import { JobHistory } from './job-history.ts'
+import { step } from './job-steps.ts'
+import { inWorld } from './job-world.ts'
+import type { OpenAdapter } from './open-adapter.ts'
+
+/** Random histories, each step compared with a model that sorts everything anew. */
+export function jobHistoryCases(open: OpenAdapter, worlds: number): void {
+  describe('whatever happens', () => {
+    it('keeps order, positions, counts and tallies exact', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
+          await inWorld(open, async (world) => {
+            const history = await JobHistory.begin(world)
+            for (const next of steps) {
+              await history.take(next)
+              await history.compare()
+            }
+            await history.compareEach()
+          })
+        }),
+        { numRuns: worlds, endOnFailure: false },
+      )
+    })
+  })
+}
