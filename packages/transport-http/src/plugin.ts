@@ -24,6 +24,7 @@ import { projectQueueRoutes } from './routes/project-queue.ts'
 import { runRoutes } from './routes/runs.ts'
 import { taskRoutes } from './routes/tasks.ts'
 import { workflowRoutes } from './routes/workflows.ts'
+import { problem } from './schemas.ts'
 
 export interface MusterHttpOptions {
   readonly muster: Muster
@@ -78,6 +79,10 @@ async function serveApi(api: App, options: MusterHttpOptions, prefix: string): P
   })
   api.setSerializerCompiler(() => JSON.stringify)
   answerWithProblems(api)
+  api.addHook('onRoute', (route) => {
+    const schema = route.schema ?? {}
+    route.schema = { ...schema, response: { ...(schema.response as object), default: problem } }
+  })
   acceptNdjson(api)
 
   await api.register(helmet)

@@ -1,18 +1,15 @@
-import type { Assignment, JobWithResult, Principal, QueueItem, Run, Task, UserId } from '@muster/core'
+import type { JobWithResult, Principal, QueueItem, Run, SeenAssignment, Task } from '@muster/core'
 import { atLeast } from './authority.ts'
 
-/** An assignment as it goes out. What the viewer may not see was already taken out by core; nulls of it stay away. */
-export function assignmentView({ slotNo: _, result, draft, userId, ...assignment }: Assignment): object {
+/** An assignment as it goes out. What the viewer may not see was already taken out by core, and is left out here. */
+export function assignmentView({ slotNo: _, result, draft, userId, ...assignment }: SeenAssignment): object {
   return {
     ...assignment,
-    ...(userId === ANONYMOUS ? {} : { userId }),
+    ...(userId === null ? {} : { userId }),
     ...(result === null ? {} : { result }),
     ...(draft === null ? {} : { draft }),
   }
 }
-
-/** Stands where core withheld whose work it is. */
-const ANONYMOUS = '' as UserId
 
 /** A task as it goes out: its gold only to managers. */
 export function taskView(task: Task, viewer: Principal): object {

@@ -75,6 +75,11 @@ describe('a task on its way', () => {
     const review = await rea('POST', '/queue/next', { stepType: 'review' })
     expect(review.status).toBe(201)
     const reviewing = `/assignments/${review.body.assignment.assignmentId}`
+    expect(await rea('POST', `${reviewing}/submit`, { result: { verdict: 'accept' } })).toMatchObject({
+      status: 409,
+      body: { code: 'invalid_transition', from: 'assigned', to: 'submitted' },
+    })
+    await rea('POST', `${reviewing}/start`)
     const returned = await rea('POST', `${reviewing}/submit`, {
       result: { verdict: 'return', comment: 'Look again' },
     })
@@ -88,8 +93,10 @@ describe('a task on its way', () => {
     expect((await ann('POST', `${mine}/submit`, { result: { label: 'nl' }, attempt: 1 })).body).toMatchObject(
       { code: 'lease_lost', status: 409 },
     )
+    await ann('POST', `${mine}/start`, { attempt: 2 })
     expect((await ann('POST', `${mine}/submit`, { result: { label: 'nl' }, attempt: 2 })).status).toBe(200)
     expect((await rea('GET', reviewing)).body).toMatchObject({ status: 'assigned', attempt: 2 })
+    await rea('POST', `${reviewing}/start`)
     expect((await rea('POST', `${reviewing}/submit`, { result: { verdict: 'accept' } })).status).toBe(200)
 
     const done = await manager('GET', `/tasks/${taskId}`)
@@ -170,6 +177,7 @@ describe('a task on its way', () => {
     const [ann, bea] = [await annotator(), await annotator()]
     const taskId = await addTask()
     const claim = await ann('POST', '/queue/next', {})
+    await ann('POST', `/assignments/${claim.body.assignment.assignmentId}/start`)
     await ann('POST', `/assignments/${claim.body.assignment.assignmentId}/submit`, {
       result: { label: 'de' },
     })

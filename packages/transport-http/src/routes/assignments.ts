@@ -1,11 +1,11 @@
 import {
-  type Assignment,
   type AssignmentId,
   type Move,
   moveRequest,
   reassignRequest,
   rejection,
   releaseRequest,
+  type SeenAssignment,
   submission,
   type UserId,
 } from '@muster/core'
@@ -95,7 +95,7 @@ function moveOf(request: FastifyRequest): Move {
   return { assignmentId: id as AssignmentId, by: principalOf(request), ifVersion: ifMatch(request) }
 }
 
-function send(reply: FastifyReply, moved: Assignment): object {
+function send(reply: FastifyReply, moved: SeenAssignment): object {
   void reply.header('etag', `"${moved.version}"`)
   return assignmentView(moved)
 }

@@ -7,6 +7,7 @@ import {
   type TaskId,
   taskChange,
   type UserId,
+  uuid,
 } from '@muster/core'
 import { z } from 'zod'
 import { principalOf } from '../authentication.ts'
@@ -24,7 +25,7 @@ const taskList = z.strictObject({
 })
 const candidatesQuery = z.strictObject({
   strategy: z.string().min(1).max(200).optional(),
-  userId: z.uuid().optional(),
+  userId: uuid.optional(),
 })
 
 export const taskRoutes: Routes = (app, muster) => {
