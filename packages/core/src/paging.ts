@@ -68,7 +68,10 @@ function sealOf(filters: readonly unknown[]): string {
 }
 
 function cursorOf(key: object, seal: string): string {
-  const plain = Object.entries(key).map(([name, value]) => [name, value instanceof Date ? { at: value.getTime() } : value])
+  const plain = Object.entries(key).map(([name, value]) => [
+    name,
+    value instanceof Date ? { at: value.getTime() } : value,
+  ])
   return Buffer.from(JSON.stringify([seal, plain])).toString('base64url')
 }
 

@@ -1,11 +1,11 @@
 import type { TaskStore } from './assignment/ports.ts'
 import type { EventStore } from './events/ports.ts'
+import type { IdempotencyStore } from './idempotency.ts'
 import type { JobStore } from './jobs/ports.ts'
 import type { PeopleStore, ProjectStore } from './people/ports.ts'
 import type { DefinitionStore, RunStore } from './runs/ports.ts'
 import type { Transactions } from './transactions.ts'
 import type { WorkflowStore } from './workflow/ports.ts'
-import type { IdempotencyStore } from './idempotency.ts'
 
 /** Every store, bound to one transaction. */
 export interface Stores {

@@ -22,7 +22,12 @@ interface JobMove {
 }
 
 type ItemOrRun =
-  | { readonly itemId: JobId; readonly type: string; readonly priority: number; readonly createdBy: UserId | null }
+  | {
+      readonly itemId: JobId
+      readonly type: string
+      readonly priority: number
+      readonly createdBy: UserId | null
+    }
   | { readonly runId: RunId; readonly count: number; readonly createdBy: UserId | null }
 
 /** What each fact says. No payload, result, model or scenarioId in any: annotators see project events. */
@@ -38,7 +43,12 @@ export interface FactData {
   task_added: { readonly taskIds: readonly TaskId[]; readonly count: number }
   task_updated: { readonly taskId: TaskId; readonly status: string; readonly priority: number }
   task_completed: { readonly taskId: TaskId; readonly externalId: string | null }
-  run_status_changed: { readonly runId: RunId; readonly status: string; readonly from: string | null; readonly version: number }
+  run_status_changed: {
+    readonly runId: RunId
+    readonly status: string
+    readonly from: string | null
+    readonly version: number
+  }
   queue_item_added: ItemOrRun
   queue_item_removed: ItemOrRun
   job_failed: JobMove
@@ -79,6 +89,10 @@ export function fact<Type extends FactType>(
   affectedUserIds: readonly UserId[] | null = null,
 ): NewFact {
   const audience: Audience =
-    type === 'task_added' || type === 'task_updated' ? 'managers' : affectedUserIds === null ? 'members' : 'affected'
+    type === 'task_added' || type === 'task_updated'
+      ? 'managers'
+      : affectedUserIds === null
+        ? 'members'
+        : 'affected'
   return { projectId, type, audience, affectedUserIds, data } as NewFact
 }
