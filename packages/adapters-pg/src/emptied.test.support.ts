@@ -1,7 +1,7 @@
 import { PGlite } from '@electric-sql/pglite'
 import { SequentialIds, VirtualClock } from '@muster/core/testing'
 import { Pool } from 'pg'
-import { afterAll } from 'vitest'
+import { afterAll, beforeAll } from 'vitest'
 import { openPg, type PgOptions } from './open-pg.ts'
 import type { PgPersistence } from './pg-persistence.ts'
 import type { Queryable } from './queryable.ts'
@@ -13,33 +13,45 @@ export interface Emptied {
   close(): Promise<void>
 }
 
+/** Long enough on a busy machine for what only the first case would have to wait for. */
+const START_MS = 60_000
+
 /** Opens one embedded database in memory for the whole test file, emptied for each case: making it is the slow part. */
 export function emptiedPGlite(): () => Promise<Emptied> {
-  let made: Promise<PGlite> | undefined
-  afterAll(async () => {
-    await (await made)?.close()
+  return started(async () => {
+    const pglite = await PGlite.create()
+    return { options: { pglite }, queryable: pglite, end: () => pglite.close() }
   })
-  return async () => {
-    made ??= PGlite.create()
-    const pglite = await made
-    return emptied({ pglite }, pglite)
-  }
 }
 
 /** The same on a server's database. */
 export function emptiedPostgres(database: () => Promise<string>): () => Promise<Emptied> {
-  let made: Promise<Pool> | undefined
-  afterAll(async () => {
-    await (await made)?.end()
+  return started(async () => {
+    const pool = new Pool({ connectionString: await database(), max: 40 })
+    return { options: { pool }, queryable: pool, end: () => pool.end() }
   })
-  return async () => {
-    made ??= database().then((connectionString) => new Pool({ connectionString, max: 40 }))
-    const pool = await made
-    return emptied({ pool }, pool)
+}
+
+interface Started {
+  readonly options: PgOptions
+  readonly queryable: Queryable
+  readonly end: () => Promise<void>
+}
+
+function started(start: () => Promise<Started>): () => Promise<Emptied> {
+  let made: Started | undefined
+  beforeAll(async () => {
+    made = await start()
+    await emptied(made)
+  }, START_MS)
+  afterAll(() => made?.end())
+  return () => {
+    if (!made) throw new Error('a database is opened in a case, after the file has begun')
+    return emptied(made)
   }
 }
 
-async function emptied(options: PgOptions, queryable: Queryable): Promise<Emptied> {
+async function emptied({ options, queryable }: Started): Promise<Emptied> {
   const clock = new VirtualClock()
   const persistence = await openPg(options, { clock, ids: new SequentialIds() })
   const { rows } = await queryable.query<{ name: string }>(
