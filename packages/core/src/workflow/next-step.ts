@@ -54,7 +54,7 @@ export function reviewedStep(
 
 /** Whether all results say the same: by their `label` where all have one, else as a whole. */
 export function agree(results: readonly Json[]): boolean {
-  const labels = results.flatMap((result) => labelOf(result) ?? [])
+  const labels = results.map(labelOf).filter((label) => label !== undefined)
   const compared = labels.length === results.length ? labels : results
   const [first] = compared
   return compared.every((one) => first !== undefined && sameJson(one, first))

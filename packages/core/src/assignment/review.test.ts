@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest'
+import { ADJUDICATE, ANNOTATE, openEngine, REVIEW } from './engine.test.support.ts'
+
+const BACK = { verdict: 'return', comment: 'Look at the second word' } as const
+const FINE = { verdict: 'accept' } as const
+
+async function reviewed(options: Parameters<typeof openEngine>[0] = {}) {
+  const world = await openEngine(options)
+  const [ann, ben] = [await world.person('Ann'), await world.person('Ben')]
+  const task = await world.task()
+  const annotation = await world.does(ann, { label: 'nl' })
+  const review = await world.does(ben, BACK)
+  return { world, ann, ben, task, annotation, review }
+}
+
+describe('review', () => {
+  it('sends the work back to the same person at once, with the comment', async () => {
+    const { world, ann, task, annotation, review } = await reviewed()
+    expect(review).toMatchObject({ status: 'submitted', attempt: 1 })
+    expect(await world.held(ann)).toMatchObject({
+      assignmentId: annotation.assignmentId,
+      status: 'assigned',
+      attempt: 2,
+      returnComment: BACK.comment,
+      result: { label: 'nl' },
+    })
+    expect(await world.tasks.get(task.taskId)).toMatchObject({ currentStepId: 'annotate', returns: 1 })
+    const facts = await world.factsOf(task.taskId)
+    expect(facts.slice(-2).map(({ type, data }) => [type, data])).toMatchObject([
+      [
+        'task_status_changed',
+        { assignmentId: review.assignmentId, status: 'submitted', from: 'in_progress' },
+      ],
+      ['task_assigned', { assignmentId: annotation.assignmentId, from: 'submitted', attempt: 2 }],
+    ])
+  })
+
+  it('comes back to the same reviewer when the work is done again, and to nobody else', async () => {
+    const { world, ann, ben, review } = await reviewed()
+    const cem = await world.person('Cem')
+    expect(await world.engine.claimNext({ userId: cem.userId })).toMatchObject({ reasons: { noFreeSlot: 1 } })
+    await world.finish(ann, await world.held(ann), { label: 'de' })
+    expect(await world.engine.claimNext({ userId: cem.userId })).toMatchObject({ reasons: { noFreeSlot: 1 } })
+    expect(await world.held(ben)).toMatchObject({
+      assignmentId: review.assignmentId,
+      attempt: 2,
+      stepId: 'review',
+    })
+  })
+
+  it('completes the task when it accepts, and tells everybody with a row', async () => {
+    const { world, ann, ben, task } = await reviewed()
+    await world.finish(ann, await world.held(ann), { label: 'de' })
+    await world.finish(ben, await world.held(ben), FINE)
+    expect(await world.tasks.get(task.taskId)).toMatchObject({ status: 'completed', currentStepId: null })
+    const last = (await world.factsOf(task.taskId)).slice(-2)
+    expect(last).toMatchObject([
+      { type: 'task_status_changed', data: { stepId: 'review', status: 'submitted' } },
+      { type: 'task_completed', affectedUserIds: [ann.userId, ben.userId] },
+    ])
+    const results = await world.results()
+    expect(results).toMatchObject([
+      { outcome: { label: 'de' }, submissions: [{ stepId: 'annotate' }, { stepId: 'review' }] },
+    ])
+  })
+
+  it('goes on to adjudication when returns are spent', async () => {
+    const steps = [ANNOTATE, REVIEW, { ...ADJUDICATE, when: 'rejectedByReview' as const }]
+    const { world, ann, ben, task } = await reviewed({ steps, config: { maxReturns: 1 } })
+    const cem = await world.person('Cem')
+    await world.finish(ann, await world.held(ann), { label: 'de' })
+    await world.finish(ben, await world.held(ben), BACK)
+    expect(await world.tasks.get(task.taskId)).toMatchObject({ currentStepId: 'adjudicate', returns: 1 })
+    expect(await world.engine.claimNext({ userId: ann.userId })).toMatchObject({
+      reasons: { excludedByStep: 1 },
+    })
+    await world.does(cem, { label: 'fy' })
+    expect(await world.results()).toMatchObject([{ outcome: { label: 'fy' } }])
+  })
+
+  it('skips adjudication when the work was accepted', async () => {
+    const world = await openEngine({ steps: [ANNOTATE, REVIEW, { ...ADJUDICATE, when: 'rejectedByReview' }] })
+    const [ann, ben] = [await world.person('Ann'), await world.person('Ben')]
+    const { taskId } = await world.task()
+    await world.does(ann, { label: 'nl' })
+    await world.does(ben, FINE)
+    expect(await world.tasks.get(taskId)).toMatchObject({ status: 'completed' })
+  })
+
+  it('waits for somebody who is away, and gives it to them when they are back', async () => {
+    const world = await openEngine()
+    const [ann, ben, cem] = [await world.person('Ann'), await world.person('Ben'), await world.person('Cem')]
+    await world.task()
+    const { assignmentId } = await world.does(ann, { label: 'nl' })
+    await world.people.change(ann.userId, { status: 'away' })
+    await world.does(ben, BACK)
+    expect(await world.engine.get(assignmentId)).toMatchObject({ status: 'submitted', attempt: 1 })
+    expect(await world.engine.claimNext({ userId: cem.userId })).toMatchObject({ reasons: { noFreeSlot: 1 } })
+    await world.people.change(ann.userId, { status: 'active' })
+    await world.clock.advance(5_000)
+    await world.engine.expireDue()
+    expect(await world.held(ann)).toMatchObject({ assignmentId, attempt: 2, returnComment: BACK.comment })
+  })
+
+  it('opens the slot for others after the hold time, but never for the reviewer', async () => {
+    const world = await openEngine({ config: { holdMinutes: 60 } })
+    const [ann, ben, cem] = [await world.person('Ann'), await world.person('Ben'), await world.person('Cem')]
+    await world.task()
+    await world.does(ann, { label: 'nl' })
+    await world.people.change(ann.userId, { status: 'away' })
+    await world.does(ben, BACK)
+    await world.minutes(59)
+    await world.engine.expireDue()
+    expect(await world.engine.claimNext({ userId: cem.userId })).toMatchObject({ kind: 'nothing' })
+    await world.minutes(1)
+    await world.engine.expireDue()
+    expect(await world.engine.claimNext({ userId: ben.userId })).toMatchObject({
+      reasons: { excludedByStep: 1 },
+    })
+    await world.does(cem, { label: 'de' })
+    await world.finish(ben, await world.held(ben), FINE)
+    const results = await world.results()
+    expect(results[0]?.outcome).toEqual({ label: 'de' })
+    expect(results[0]?.submissions.map(({ userId }) => userId)).toEqual([cem.userId, ben.userId])
+  })
+
+  it('takes the work of other reviewers who have not finished, and gives it back to them afterwards', async () => {
+    const world = await openEngine({ steps: [ANNOTATE, { ...REVIEW, assignmentsRequired: 2 }] })
+    const [ann, ben, cem] = [await world.person('Ann'), await world.person('Ben'), await world.person('Cem')]
+    const { taskId } = await world.task()
+    await world.does(ann, { label: 'nl' })
+    const other = await world.claimAndStart(cem)
+    await world.does(ben, BACK)
+    expect(await world.engine.get(other.assignmentId)).toMatchObject({
+      status: 'expired',
+      endReason: 'task_returned',
+    })
+    await world.finish(ann, await world.held(ann), { label: 'de' })
+    expect(await world.held(cem)).toMatchObject({ assignmentId: other.assignmentId, attempt: 2 })
+    await world.finish(cem, await world.held(cem), FINE)
+    expect(await world.tasks.get(taskId)).toMatchObject({ status: 'open', currentStepId: 'review' })
+    await world.finish(ben, await world.held(ben), FINE)
+    expect(await world.tasks.get(taskId)).toMatchObject({ status: 'completed' })
+  })
+
+  it('moves the quality of those whose work it judges', async () => {
+    const { world, ann, ben } = await reviewed()
+    expect(await world.people.qualityOf(ann.userId)).toMatchObject([
+      { stepType: 'annotation', score: 0.4, samples: 1 },
+    ])
+    await world.finish(ann, await world.held(ann), { label: 'de' })
+    await world.finish(ben, await world.held(ben), FINE)
+    expect(await world.people.qualityOf(ann.userId)).toMatchObject([{ score: 0.5, samples: 2 }])
+    expect(await world.people.qualityOf(ben.userId)).toEqual([])
+  })
+
+  it('refuses a result without a verdict, naming the place', async () => {
+    const world = await openEngine()
+    const [ann, ben] = [await world.person('Ann'), await world.person('Ben')]
+    await world.task()
+    await world.does(ann, { label: 'nl' })
+    const review = await world.claimAndStart(ben)
+    await expect(world.submitAs(ben, review, { label: 'nl' })).rejects.toMatchObject({
+      code: 'validation_failed',
+      issues: [{ path: 'result.verdict' }],
+    })
+  })
+})
