@@ -95,6 +95,8 @@ export type { Audience, Fact, FactData, FactType, NewFact } from './events/event
 // Events and presence
 export { fact } from './events/event.ts'
 export type { Broadcast, EventStore } from './events/ports.ts'
+// Jobs
+export { SYSTEM_TOPIC, signalTopic } from './events/signals.ts'
 export type { Answer, IdempotencyStore, IdempotencyTicket, IdempotentCall } from './idempotency.ts'
 export type {
   AssignmentId,
@@ -111,7 +113,6 @@ export type {
 } from './ids.ts'
 export { isUuid } from './ids.ts'
 export { Batcher } from './jobs/batcher.ts'
-// Jobs
 export { POLL_MS } from './jobs/feeder.ts'
 export type {
   Job,

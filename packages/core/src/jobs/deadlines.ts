@@ -15,7 +15,7 @@ export interface Expiring {
  */
 export class Deadlines<Watched extends Expiring> {
   readonly #clock: Clock
-  readonly #watched: Iterable<Watched>
+  readonly #watched: ReadonlySet<Watched>
   readonly #expired: (one: Watched) => void
   readonly #stop = new AbortController()
   #wakeAt = Number.POSITIVE_INFINITY
@@ -23,7 +23,7 @@ export class Deadlines<Watched extends Expiring> {
   #loop: Promise<void> | undefined
 
   /** `expired` is told of each in `watched` whose deadline has come; it moves the deadline or takes it out. */
-  constructor(clock: Clock, watched: Iterable<Watched>, expired: (one: Watched) => void) {
+  constructor(clock: Clock, watched: ReadonlySet<Watched>, expired: (one: Watched) => void) {
     this.#clock = clock
     this.#watched = watched
     this.#expired = expired
@@ -53,7 +53,7 @@ export class Deadlines<Watched extends Expiring> {
       const now = this.#clock.now().getTime()
       if (now < this.#wakeAt) continue
       this.#wakeAt = Number.POSITIVE_INFINITY
-      for (const one of [...this.#watched]) if (one.deadlineAt <= now) this.#expired(one)
+      for (const one of this.#watched) if (one.deadlineAt <= now) this.#expired(one)
       for (const { deadlineAt } of this.#watched) this.#wakeAt = Math.min(this.#wakeAt, deadlineAt)
     }
     this.#loop = undefined

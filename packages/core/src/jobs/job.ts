@@ -101,7 +101,7 @@ export interface JobContext<Payload = Json> {
   readonly scenarioId: string | null
   readonly attempt: number
   /** The settled jobs of a run of the same project, by the scenario's place, then the model's. */
-  results(runId: RunId): AsyncIterable<RunResult>
+  readonly results: (runId: RunId) => AsyncIterable<RunResult>
 }
 
 /** One settled job of a run. */
@@ -119,7 +119,7 @@ export interface JobTools {
   /** Aborts on cancel, timeout, shutdown and when the lease was lost. What the handler returns after that is not recorded (a cancelled job that finished all the same is). */
   readonly signal: AbortSignal
   /** Reports progress: the step's name, its place 1..total, and optionally a percentage 0..100. Cheap: the latest wins. */
-  step(name: string, index: number, total: number, percent?: number): void
+  readonly step: (name: string, index: number, total: number, percent?: number) => void
   readonly log: { info(fields: object, message: string): void; warn(fields: object, message: string): void }
 }
 

@@ -36,7 +36,7 @@ describe('A pool of slots', () => {
   it('wants four deliveries for each free slot, none when all are busy with slow jobs, and twice what began lately of fast ones', () => {
     const pool = new Pool(10)
     expect(pool.window(0)).toBe(40)
-    for (let slot = 0; slot < 10; slot++) pool.enter(delivery(`${slot}`))
+    for (let slot = 0; slot < 10; slot++) void pool.enter(delivery(`${slot}`))
     expect(pool.window(1_000)).toBe(0)
     pool.began(12, 1_010)
     expect(pool.window(1_020)).toBe(24)

@@ -108,7 +108,7 @@ export interface JobStore {
   listUndelivered(handedBefore: Date, limit: number): Promise<Delivery[]>
   /**
    * Begins those of `deliveries` that may begin now: still pending, fed, gate open, run neither paused nor cancelled, worker alive. The first start of a pending
-   * run makes it `running` (and writes that fact). Anything else in `deliveries` is left as it is; a held one stays handed over or goes back in line at its place.
+   * run makes it `running` (and writes that fact). Anything else in `deliveries` is left as it is; a held one goes back in line at its place, to be fed again when it may.
    */
   begin(request: {
     readonly deliveries: readonly Delivery[]

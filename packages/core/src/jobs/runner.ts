@@ -60,7 +60,7 @@ export class Runner {
     which: (attempt: Attempt) => boolean = () => true,
     graceMs: number = GRACE_MS,
   ): void {
-    for (const attempt of [...this.#running]) if (which(attempt)) this.#tellToStop(attempt, reason, graceMs)
+    for (const attempt of this.#running) if (which(attempt)) this.#tellToStop(attempt, reason, graceMs)
   }
 
   async close(): Promise<void> {

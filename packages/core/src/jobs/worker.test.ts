@@ -34,7 +34,7 @@ describe('A worker', () => {
           if (job.attempt < 3) throw Object.assign(new Error('busy'), { status: 503 })
           return 'third time lucky'
         case 'always':
-          throw undefined
+          return Promise.reject()
         case 'final':
           throw new NonRetryableError('no use')
         default:

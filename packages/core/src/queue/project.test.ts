@@ -23,7 +23,7 @@ async function setup() {
   )
   const { projectId, queue, persistence } = world
   const facts = async () =>
-    (await persistence.stores.events.read(projectId, 0, 100)).map(({ type, data }) => [type, data])
+    (await persistence.stores.events.read(projectId, 0, 100)).map(({ type, data }) => [type, data] as const)
   const order = async () => {
     const { items } = await queue.status(projectId, { state: ['pending'] })
     return items.map(({ jobId, position }) => [jobId, position])
@@ -88,9 +88,9 @@ describe("A project's queue", () => {
   it('knows its own items alone', async () => {
     const { queue, projectId } = await setup()
     const { jobId: itemId } = await queue.add(projectId, { type: 'work', payload: { text: 'a' } }, null)
-    for (const call of [queue.get, queue.cancel, queue.retry]) {
-      await expect(call(nobody as ProjectId, itemId)).rejects.toThrow(NotFound)
-      await expect(call(projectId, nobody as JobId)).rejects.toThrow(NotFound)
+    for (const call of ['get', 'cancel', 'retry'] as const) {
+      await expect(queue[call](nobody as ProjectId, itemId)).rejects.toThrow(NotFound)
+      await expect(queue[call](projectId, nobody as JobId)).rejects.toThrow(NotFound)
     }
     await expect(queue.status(nobody as ProjectId, {})).rejects.toThrow(NotFound)
   })
@@ -191,7 +191,7 @@ describe("A project's queue", () => {
     expect((await job(jobId)).state).toBe('pending')
     expect(await queue.resume(projectId)).toMatchObject({ paused: false })
     await settled(jobId)
-    expect((await facts()).filter(([type]) => /paused|resumed/.test(String(type)))).toEqual([
+    expect((await facts()).filter(([type]) => /paused|resumed/.test(type))).toEqual([
       ['queue_paused', { global: false }],
       ['queue_resumed', { global: false }],
     ])

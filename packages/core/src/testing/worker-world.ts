@@ -45,7 +45,9 @@ export async function workerWorld(handler: JobHandler<unknown, unknown>, type: P
     random: new SeededRandom(11),
     logger,
     metrics: { count: quiet, gauge: quiet, observe: quiet },
-    nudge: () => workers.forEach((worker) => void worker.nudge()),
+    nudge: () => {
+      for (const worker of workers) worker.nudge()
+    },
   }
   const projectId = ids.next() as ProjectId
   await persistence.stores.projects.add({ ...aProject({ createdAt: clock.now() }), projectId })
