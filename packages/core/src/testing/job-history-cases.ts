@@ -8,7 +8,9 @@ import type { OpenAdapter } from './open-adapter.ts'
 /** Random histories, each step compared with a model that sorts everything anew. */
 export function jobHistoryCases(open: OpenAdapter, worlds: number): void {
   describe('whatever happens', () => {
-    it('keeps order, positions, counts and tallies exact', async () => {
+    // Every step is some twenty statements: this only ends what hangs.
+    const timeout = 10_000 + worlds * 10_000
+    it('keeps order, positions, counts and tallies exact', { timeout }, async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
           await inWorld(open, async (world) => {
