@@ -231,11 +231,13 @@ create function counts_plus(p_counts int[], p_models smallint[], p_by int[]) ret
   from unnest(p_counts) with ordinality as c (n, i) left join unnest(p_models, p_by) as b (i, n) on b.i = c.i
 $$;
 
+-- From here on what is hot. Plans are made once a connection, often on empty tables: `+ 0` and the settings keep them on the keys, whatever the statistics say.
+
 -- Moves the counters of runs and queues by jobs that were just settled, and completes runs with their last job. Gives the facts of that.
 create function job_count(
   p_projects int[], p_runs int[], p_types smallint[], p_models smallint[], p_states smallint[], p_now timestamptz,
   out fact_projects int[], out fact_datas jsonb[])
-language plpgsql as $$
+language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
 declare
   v_done int[];
 begin
@@ -325,7 +327,7 @@ end $$;
 
 -- Takes up to p_limit jobs from the head of the line, in order, and notes that they were handed over. See JobStore.feed.
 create function job_feed(p_limit int, p_types text[], p_worker uuid, p_now timestamptz)
-returns table (job_id uuid, type text, lane int) language plpgsql as $$
+returns table (job_id uuid, type text, lane int) language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
 #variable_conflict use_column
 declare
   v_worker int;
@@ -342,7 +344,7 @@ begin
       return;
     end if;
   end if;
-  if (select paused from system_gate) then
+  if (select paused from system_gate where only_row) then
     return;
   end if;
   select coalesce(array_agg(type_no), '{}') into v_types from job_type where name = any(p_types);
@@ -433,11 +435,11 @@ begin
     join job_type as t using (type_no) where w.wanted order by w.pos;
 end $$;
 
--- Begins those that may begin now. See JobStore.begin. `+ 0` keeps every plan on the key, whatever the statistics say.
+-- Begins those that may begin now. See JobStore.begin.
 create function job_begin(p_ids uuid[], p_lanes int[], p_worker uuid, p_now timestamptz)
 returns table (
   job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload jsonb, model text, scenario_id text, attempt smallint, max_attempts smallint)
-language plpgsql as $$
+language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
 #variable_conflict use_column
 declare
   v_worker int;
@@ -449,7 +451,7 @@ begin
   if not found then
     return;
   end if;
-  perform from system_gate where not paused for share;
+  perform from system_gate where only_row and not paused for share;
   if found then
     select array_agg(project_no) into v_projects from (
       select g.project_no from project_gate as g
@@ -479,7 +481,8 @@ begin
     select b.job_id, g.project_id, r.run_id, b.task_id, t.name, coalesce(b.payload, s.payload), r.models[b.model], s.scenario_id, b.attempt, b.max_attempts
     from b join project_gate as g using (project_no) join job_type as t on t.type_no = b.type_no
     left join run as r on r.run_no = b.run_no
-    left join scenario as s on s.definition_no = r.definition_no and s.place = b.place;
+    left join lateral (
+      select s.scenario_id, s.payload from scenario as s where s.definition_no = r.definition_no and s.place = b.place limit 1) as s on true;
 
   if v_unstarted is not null then
     select array_agg(distinct j.run_no) into v_runs from job as j
@@ -507,7 +510,7 @@ end $$;
 create function job_settle(
   p_ids uuid[], p_attempts smallint[], p_kinds smallint[], p_values text[], p_due timestamptz[], p_steps text[], p_percents float8[],
   p_worker uuid, p_now timestamptz)
-returns uuid[] language plpgsql as $$
+returns uuid[] language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
 declare
   v_worker int;
   v_lanes int[];

@@ -1,6 +1,10 @@
 import { definitionStoreContract, jobStoreContract, runStoreContract } from '@muster/core/testing'
 import { freshDatabase } from '@muster/test-services/vitest'
+import { vi } from 'vitest'
 import { emptiedPostgres } from './emptied.test.support.ts'
+
+// Random histories take as long as the machine is busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 const open = emptiedPostgres(freshDatabase)
 

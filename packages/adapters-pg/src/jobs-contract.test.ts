@@ -1,5 +1,9 @@
 import { definitionStoreContract, jobStoreContract, runStoreContract } from '@muster/core/testing'
+import { vi } from 'vitest'
 import { emptiedPGlite } from './emptied.test.support.ts'
+
+// Random histories take as long as the machine is busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 const open = emptiedPGlite()
 

@@ -1,0 +1,66 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { openServer } from './databases.ts'
+import type { DrainRound } from './drain-round.ts'
+import { openRedis } from './redis.ts'
+import { alternate, keep, machine, printSeries, roundsWished, type Series } from './rounds.ts'
+
+const CONCURRENCY = 50
+const SIZES = [40_000, 100_000]
+
+/**
+ * S2: no-op jobs per second of one process, every result stored and progress exact, ÷ what peers do with the tuning they recommend. Each round is a process
+ * and a database of its own; filling is not timed.
+ */
+export async function drain(): Promise<void> {
+  const server = await openServer()
+  const redis = await openRedis()
+  if (!redis) console.log('BullMQ is left out: no REDIS_URL, and no redis-server on PATH')
+  try {
+    const sizes: { readonly jobs: number; readonly perSecond: readonly Series[] }[] = []
+    for (const jobs of SIZES) {
+      const side = (name: string, system: string) => ({
+        name,
+        once: async () => {
+          const url = system === 'bullmq' && redis ? redis.url : await server.database()
+          return (jobs / (await round([system, url, String(jobs), String(CONCURRENCY)]))) * 1_000
+        },
+      })
+      const perSecond = await alternate(
+        [
+          side('muster', 'muster'),
+          side('graphile-worker (local queue, no delay)', 'graphile-worker'),
+          side('pg-boss (10 × batches of 50)', 'pg-boss'),
+          side('bare SQL (10 × batches of 50)', 'bare-sql'),
+          ...(redis ? [side('BullMQ', 'bullmq')] : []),
+        ],
+        roundsWished(),
+      )
+      printSeries(`drain of ${jobs} no-op jobs, concurrency ${CONCURRENCY}`, 'jobs/s', perSecond)
+      sizes.push({ jobs, perSecond })
+    }
+    keep('drain', {
+      machine: machine(server.version),
+      concurrency: CONCURRENCY,
+      bullmq: redis !== undefined,
+      sizes,
+    })
+  } finally {
+    await redis?.stop()
+    await server.stop()
+  }
+}
+
+/** Milliseconds from the first job taken to the last one done. */
+async function round(args: readonly string[]): Promise<number> {
+  const child = fork(new URL('./drain-round.ts', import.meta.url), args, {
+    execArgv: ['--conditions=source'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  const told = new Promise<DrainRound>((resolve) =>
+    child.once('message', (message: DrainRound) => resolve(message)),
+  )
+  const [code] = (await once(child, 'exit')) as [number | null]
+  if (code !== 0) throw new Error(`The round ${args.join(' ')} failed with exit code ${code}`)
+  return (await told).ms
+}

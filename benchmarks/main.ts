@@ -1,0 +1,15 @@
+import { drain } from './drain.ts'
+import { startRun } from './start-run.ts'
+
+const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
+  'start-run': startRun,
+  drain,
+}
+
+const [name = ''] = process.argv.slice(2)
+const benchmark = BENCHMARKS[name]
+if (!benchmark) {
+  console.error(`There is no benchmark "${name}". There are: ${Object.keys(BENCHMARKS).join(', ')}`)
+  process.exit(2)
+}
+await benchmark()

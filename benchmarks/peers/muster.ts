@@ -1,0 +1,64 @@
+import { JobWorker, jobType, type RunId } from '@muster/core'
+import { MemoryJobQueue } from '@muster/core/memory'
+import { z } from 'zod'
+import { clock, ids, openStores, query } from '../databases.ts'
+import { aRun, prepare, TYPE } from '../fixtures.ts'
+import type { OpenPeer } from './peer.ts'
+
+const MODELS = 10
+const silent = { debug() {}, info() {}, warn() {}, error() {} }
+const uncounted = { count() {}, gauge() {}, observe() {} }
+
+/** Ours: one run, its jobs through the worker and the in-process queue; each stores a result and is counted by model. */
+export const muster: OpenPeer = async (url) => {
+  const persistence = await openStores({ connectionString: url })
+  const { stores } = persistence
+  let runId: RunId | undefined
+  let worker: JobWorker | undefined
+  const runNow = async () => {
+    const run = runId && (await stores.runs.find(runId))
+    if (!run) throw new Error('The run is gone')
+    return run
+  }
+  return {
+    async fill(jobs) {
+      const { projectId, definition } = await prepare(persistence, jobs / MODELS)
+      const { run } = await stores.runs.add(aRun(projectId, definition, MODELS))
+      runId = run.runId
+      await query(url, 'checkpoint')
+    },
+    async consume(concurrency, done) {
+      const type = jobType({ name: TYPE, payload: z.unknown(), handler: () => ({ ok: true }) })
+      worker = new JobWorker(
+        {
+          jobs: stores.jobs,
+          queue: new MemoryJobQueue({ clock }),
+          jobTypes: new Map([[TYPE, type]]),
+          results: async function* () {},
+          clock,
+          ids,
+          random: { next: Math.random },
+          logger: silent,
+          metrics: uncounted,
+          watch: { began() {}, stepped() {}, settled: (ended) => done(ended.length) },
+        },
+        { concurrency },
+      )
+      await worker.start()
+    },
+    async left() {
+      const { status, tallies } = await runNow()
+      return status === 'completed' ? 0 : tallies.total - tallies.completed
+    },
+    async close() {
+      await worker?.close()
+      const { tallies } = await runNow()
+      const { rows } = await query<{ stored: number }>(
+        url,
+        `select count(*)::int as stored from job where state = 4 and result is not null`,
+      )
+      if (rows[0]?.stored !== tallies.completed) throw new Error('The counters differ from a recount')
+      await persistence.close()
+    },
+  }
+}
