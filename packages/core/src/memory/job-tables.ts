@@ -3,7 +3,7 @@ import type { JobCounts } from '../jobs/ports.ts'
 import type { Definition, Run, Scenario } from '../runs/run.ts'
 import { decided, isUnderCut, type JobRow } from './job-row.ts'
 import { Lane } from './lane.ts'
-import { byText, keyOf, newestFirst } from './order.ts'
+import { byAge, byText, keyOf } from './order.ts'
 import { ALL } from './people-tables.ts'
 import { MemoryTable } from './table.ts'
 import type { UndoJournal } from './undo-journal.ts'
@@ -20,11 +20,11 @@ const byId = (a: JobRow, b: JobRow): number => byText(a.jobId, b.jobId)
 /** Rows of definitions, runs, jobs, lanes, workers and counters. */
 export class JobTables {
   readonly definitions
-  readonly definitionsNewestFirst
+  readonly definitionsByAge
   readonly definitionsByName
   readonly scenarios
   readonly runs
-  readonly runsNewestFirst
+  readonly runsByAge
   readonly paces
   /** Key: {@link keyOf}(projectId, idempotencyKey). */
   readonly runKeys
@@ -56,9 +56,9 @@ export class JobTables {
   constructor(journal: UndoJournal) {
     this.#journal = journal
     this.definitions = new MemoryTable<DefinitionId, Definition>(journal)
-    this.definitionsNewestFirst = this.definitions.index(
+    this.definitionsByAge = this.definitions.index(
       ({ projectId }) => projectId,
-      newestFirst(({ definitionId }) => definitionId),
+      byAge(({ definitionId }) => definitionId),
     )
     this.definitionsByName = this.definitions.index(
       ({ projectId, name }) => keyOf(projectId, name),
@@ -66,9 +66,9 @@ export class JobTables {
     )
     this.scenarios = new MemoryTable<DefinitionId, readonly Scenario[]>(journal)
     this.runs = new MemoryTable<RunId, Run>(journal)
-    this.runsNewestFirst = this.runs.index(
+    this.runsByAge = this.runs.index(
       ({ projectId }) => projectId,
-      newestFirst(({ runId }) => runId),
+      byAge(({ runId }) => runId),
     )
     this.paces = new MemoryTable<RunId, Pace>(journal)
     this.runKeys = new MemoryTable<string, { readonly runId: RunId }>(journal)

@@ -46,12 +46,7 @@ export class MemoryDefinitionStore implements DefinitionStore {
   }
 
   async list(projectId: ProjectId, slice: Slice<NewestKey>): Promise<Definition[]> {
-    return sliceNewest(
-      this.#tables.definitionsNewestFirst,
-      projectId,
-      ({ definitionId }) => definitionId,
-      slice,
-    )
+    return sliceNewest(this.#tables.definitionsByAge, projectId, ({ definitionId }) => definitionId, slice)
   }
 
   async listScenarios(

@@ -32,7 +32,7 @@ export class MemoryPeopleStore implements PeopleStore {
   }
 
   async list(slice: Slice<NewestKey>): Promise<User[]> {
-    return sliceNewest(this.#tables.usersNewestFirst, ALL, ({ userId }) => userId, slice)
+    return sliceNewest(this.#tables.usersByAge, ALL, ({ userId }) => userId, slice)
   }
 
   async save(user: User): Promise<User> {

@@ -29,7 +29,7 @@ export class MemoryProjectStore implements ProjectStore {
   async list(slice: Slice<NewestKey>, within?: readonly ProjectId[]): Promise<Project[]> {
     const wanted = within && new Set(within)
     return sliceNewest(
-      this.#tables.projectsNewestFirst,
+      this.#tables.projectsByAge,
       ALL,
       ({ projectId }) => projectId,
       slice,

@@ -81,7 +81,7 @@ export class MemoryRunStore implements RunStore {
   }
 
   async list(projectId: ProjectId, slice: Slice<NewestKey>): Promise<Run[]> {
-    return sliceNewest(this.#tables.runsNewestFirst, projectId, ({ runId }) => runId, slice)
+    return sliceNewest(this.#tables.runsByAge, projectId, ({ runId }) => runId, slice)
   }
 
   async lock(runId: RunId): Promise<Run | undefined> {

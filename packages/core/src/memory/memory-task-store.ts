@@ -85,7 +85,7 @@ export class MemoryTaskStore implements TaskStore {
   async list(filter: Parameters<TaskStore['list']>[0], slice: Slice<NewestKey>): Promise<Task[]> {
     const { projectId, status, stepId } = filter
     return sliceNewest(
-      this.#tables.tasksNewestFirst,
+      this.#tables.tasksByAge,
       projectId,
       ({ taskId }) => taskId,
       slice,

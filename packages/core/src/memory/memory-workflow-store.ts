@@ -30,6 +30,6 @@ export class MemoryWorkflowStore implements WorkflowStore {
   }
 
   async list(slice: Slice<NewestKey>): Promise<Workflow[]> {
-    return sliceNewest(this.#tables.workflowsNewestFirst, ALL, ({ workflowId }) => workflowId, slice)
+    return sliceNewest(this.#tables.workflowsByAge, ALL, ({ workflowId }) => workflowId, slice)
   }
 }

@@ -7,14 +7,17 @@ export function byText(a: string, b: string): number {
   return a < b ? -1 : 1
 }
 
-/** Order of every list that is newest first: descending (createdAt, id). */
-export function newestFirst<Row extends { readonly createdAt: Date }>(
+/**
+ * Ascending (createdAt, id): what lists that are newest first read from the end, see {@link sliceNewest}. Kept this way round because
+ * what is new is then put at the end of an index, which costs nothing.
+ */
+export function byAge<Row extends { readonly createdAt: Date }>(
   idOf: (row: Row) => string,
 ): (a: Row, b: Row) => number {
-  return (a, b) => b.createdAt.getTime() - a.createdAt.getTime() || byText(idOf(b), idOf(a))
+  return (a, b) => a.createdAt.getTime() - b.createdAt.getTime() || byText(idOf(a), idOf(b))
 }
 
-/** The part of a newest-first group that `slice` asks for. */
+/** The part of a list, newest first, that `slice` asks for; `index` is in the order of {@link byAge}. */
 export function sliceNewest<Group extends string | number, Row extends { readonly createdAt: Date }>(
   index: RowIndex<Group, Row>,
   group: Group,
@@ -22,15 +25,19 @@ export function sliceNewest<Group extends string | number, Row extends { readonl
   { limit, after }: Slice<NewestKey>,
   where: (row: Row) => boolean = () => true,
 ): Row[] {
-  const at = after?.createdAt.getTime()
-  const start =
-    after === undefined || at === undefined
-      ? 0
-      : index.placeOf(group, (row) => {
-          const created = row.createdAt.getTime()
-          return created > at || (created === at && idOf(row) >= after.id)
-        })
-  return takeWhere(index.in(group), start, limit, where)
+  const rows = index.in(group)
+  const end = after ? index.placeOf(group, (row) => isOlder(row, after)) : rows.length
+  const taken: Row[] = []
+  for (let place = end - 1; place >= 0 && taken.length < limit; place -= 1) {
+    const row = rows[place] as Row
+    if (where(row)) taken.push(row)
+  }
+  return taken
+
+  function isOlder(row: Row, { createdAt, id }: NewestKey): boolean {
+    const older = row.createdAt.getTime() - createdAt.getTime()
+    return older < 0 || (older === 0 && idOf(row) < id)
+  }
 }
 
 /** Up to `limit` rows that fit, from `start` on. */

@@ -1,6 +1,6 @@
 import type { ProjectId, UserId } from '../ids.ts'
 import type { Project, QualityScore, User } from '../people/person.ts'
-import { byText, newestFirst } from './order.ts'
+import { byAge, byText } from './order.ts'
 import { MemoryTable } from './table.ts'
 import type { UndoJournal } from './undo-journal.ts'
 
@@ -15,7 +15,7 @@ export const ALL = 'all'
 /** Rows of users, memberships, quality scores, projects and the system's gate. */
 export class PeopleTables {
   readonly users
-  readonly usersNewestFirst
+  readonly usersByAge
   /** Key: {@link keyOf}(projectId, userId). */
   readonly memberships
   readonly membersByProject
@@ -24,15 +24,15 @@ export class PeopleTables {
   readonly qualities
   readonly qualitiesByUser
   readonly projects
-  readonly projectsNewestFirst
+  readonly projectsByAge
   /** One row, {@link ALL}, once the system was paused. */
   readonly system
 
   constructor(journal: UndoJournal) {
     this.users = new MemoryTable<UserId, User>(journal)
-    this.usersNewestFirst = this.users.index(
+    this.usersByAge = this.users.index(
       () => ALL,
-      newestFirst(({ userId }) => userId),
+      byAge(({ userId }) => userId),
     )
     this.memberships = new MemoryTable<string, Membership>(journal)
     this.membersByProject = this.memberships.index(
@@ -49,9 +49,9 @@ export class PeopleTables {
       (a, b) => byText(a.projectId, b.projectId) || byText(a.stepType, b.stepType),
     )
     this.projects = new MemoryTable<ProjectId, Project>(journal)
-    this.projectsNewestFirst = this.projects.index(
+    this.projectsByAge = this.projects.index(
       () => ALL,
-      newestFirst(({ projectId }) => projectId),
+      byAge(({ projectId }) => projectId),
     )
     this.system = new MemoryTable<typeof ALL, { readonly paused: boolean }>(journal)
   }

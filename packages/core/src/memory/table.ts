@@ -75,8 +75,9 @@ export class MemoryTable<Key extends string | number, Row extends object> {
   #put(key: Key, after: Row | undefined): void {
     const before = this.#rows.get(key)
     for (const index of this.#indexes) {
-      if (before) index.remove(before)
-      if (after) index.add(after)
+      if (before && after) index.replace(before, after)
+      else if (before) index.remove(before)
+      else if (after) index.add(after)
     }
     if (after) this.#rows.set(key, after)
     else this.#rows.delete(key)

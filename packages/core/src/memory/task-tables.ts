@@ -5,7 +5,7 @@ import type { AssignmentId, ProjectId, TaskId, WorkflowId } from '../ids.ts'
 import type { Json } from '../json.ts'
 import type { Slot, Task } from '../workflow/task.ts'
 import type { Workflow } from '../workflow/workflow.ts'
-import { byText, keyOf, newestFirst } from './order.ts'
+import { byAge, byText, keyOf } from './order.ts'
 import { ALL } from './people-tables.ts'
 import { MemoryTable } from './table.ts'
 import type { UndoJournal } from './undo-journal.ts'
@@ -42,9 +42,9 @@ function oldestFirst(a: Assignment, b: Assignment): number {
 /** Rows of workflows, tasks, slots, assignments and of what is derived from them. */
 export class TaskTables {
   readonly workflows
-  readonly workflowsNewestFirst
+  readonly workflowsByAge
   readonly tasks
-  readonly tasksNewestFirst
+  readonly tasksByAge
   readonly completedTasks
   readonly tasksByExternalId
   /** Open tasks whose step a job does. */
@@ -76,15 +76,15 @@ export class TaskTables {
 
   constructor(journal: UndoJournal) {
     this.workflows = new MemoryTable<WorkflowId, Workflow>(journal)
-    this.workflowsNewestFirst = this.workflows.index(
+    this.workflowsByAge = this.workflows.index(
       () => ALL,
-      newestFirst(({ workflowId }) => workflowId),
+      byAge(({ workflowId }) => workflowId),
     )
 
     this.tasks = new MemoryTable<TaskId, Task>(journal)
-    this.tasksNewestFirst = this.tasks.index(
+    this.tasksByAge = this.tasks.index(
       ({ projectId }) => projectId,
-      newestFirst(({ taskId }) => taskId),
+      byAge(({ taskId }) => taskId),
     )
     this.completedTasks = this.tasks.index(
       ({ projectId, status }) => (status === 'completed' ? projectId : undefined),
