@@ -7,7 +7,7 @@ import type { Delivery, JobQueue, JobStore } from './ports.ts'
 export const POLL_MS = 250
 
 /** Types that share slots, and how much of them may be taken out of line. */
-export interface Room {
+interface Room {
   readonly types: readonly string[]
   /** Deliveries that should wait before the slots. */
   readonly window: number

@@ -83,7 +83,7 @@ export function retryDelayMs(
 }
 
 /** Any text of the outside as it can be kept everywhere: whole characters, no U+0000, not endless. */
-export function storableText(text: string): string {
+function storableText(text: string): string {
   const whole = text.toWellFormed().replaceAll('\u0000', '\uFFFD')
   return whole.length <= MAX_MESSAGE ? whole : `${whole.slice(0, MAX_MESSAGE - 1).toWellFormed()}…`
 }

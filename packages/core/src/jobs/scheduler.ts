@@ -5,7 +5,7 @@ import { Outage } from './outage.ts'
 import type { JobQueue, JobStore } from './ports.ts'
 
 /** How often a scheduler looks at what is due, at least. */
-export const TICK_MS = 1_000
+const TICK_MS = 1_000
 
 /** Between two rounds of one chore, however much is due. */
 const SOONEST_MS = 10

@@ -20,7 +20,7 @@ export const DEFAULT_DEADLINE_MS = 25_000
 
 /** At shutdown: how long handlers told to stop, and then the store, are waited for. */
 const LAST_GRACE_MS = 1_000
-const LAST_PATIENCE_MS = 2_000
+const LAST_PATIENCE_MS = 1_000
 
 /** Most jobs begun and settled by one statement. */
 const BEGIN_BATCH = 100

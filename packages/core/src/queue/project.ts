@@ -35,7 +35,7 @@ export interface ProjectQueueDeps {
 }
 
 /** Priority of a loose item that names none; a run of normal priority has the same. */
-export const DEFAULT_ITEM_PRIORITY = 5
+const DEFAULT_ITEM_PRIORITY = 5
 
 export function projectQueueUseCases({
   transactions,

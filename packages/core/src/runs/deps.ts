@@ -9,7 +9,7 @@ import type { Transactions } from '../transactions.ts'
 import type { DefinitionStore, RunStore } from './ports.ts'
 
 /** The stores that runs are kept in. */
-export interface RunStores {
+interface RunStores {
   readonly definitions: DefinitionStore
   readonly runs: RunStore
   readonly jobs: JobStore
