@@ -278,10 +278,11 @@ export class JobHistory {
       )
       for (const { jobId, state, attempt, cancelling, priority } of items) {
         const job = model.jobs.get(jobId)
-        expect({ jobId, state, attempt, cancelling, priority }).toEqual({
+        // Whether an attempt that was cancelled instead of tried again is shown as used is not promised.
+        if (state !== 'cancelled') expect(attempt).toBe(job?.attempt)
+        expect({ jobId, state, cancelling, priority }).toEqual({
           jobId,
           state: job?.state,
-          attempt: job?.attempt,
           cancelling: job?.cancelling,
           priority: job?.lane.priority,
         })
@@ -289,7 +290,9 @@ export class JobHistory {
       expect(counted(await world.stores.jobs.countByType(projectId))).toEqual(countOf(mine))
     }
     expect(counted(await world.stores.jobs.countByType(null))).toEqual(countOf(model.list()))
-    for (const run of await world.stores.runs.findMany([...model.runs.keys()])) {
+    const runs = await world.stores.runs.findMany([...model.runs.keys()])
+    expect(runs).toHaveLength(model.runs.size)
+    for (const run of runs) {
       const jobs = model.list(({ runId }) => runId === run.runId)
       const byModel = Object.fromEntries(
         run.config.models.map((name) => [name, tallyOf(jobs.filter((job) => job.model === name))]),
