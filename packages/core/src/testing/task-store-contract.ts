@@ -2,9 +2,11 @@ import { afterEach, beforeEach, describe } from 'vitest'
 import { DEFAULT_ASSIGNMENT_CONFIG } from '../people/config.ts'
 import type { OpenAdapter, OpenPersistence } from './open-adapter.ts'
 import { taskClaimCases } from './task-claim-cases.ts'
+import { taskDecisionCases } from './task-decision-cases.ts'
 import { taskGeneratedCases } from './task-generated-cases.ts'
 import { taskQueueCases } from './task-queue-cases.ts'
 import { taskRowCases } from './task-row-cases.ts'
+import { taskShelfCases } from './task-shelf-cases.ts'
 import { TaskWorld } from './task-world.ts'
 
 /** Everything that {@link TaskStore} promises, case by case. */
@@ -26,7 +28,15 @@ export function taskStoreContract(name: string, open: OpenAdapter): void {
       () => world,
       (steps) => TaskWorld.in(adapter, steps),
     )
+    taskShelfCases(
+      () => world,
+      (steps) => TaskWorld.in(adapter, steps),
+    )
     taskQueueCases(
+      () => world,
+      (steps, wish) => TaskWorld.in(adapter, steps, wish),
+    )
+    taskDecisionCases(
       () => world,
       (steps, wish) => TaskWorld.in(adapter, steps, wish),
     )

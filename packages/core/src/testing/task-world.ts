@@ -7,7 +7,7 @@ import type { Task } from '../workflow/task.ts'
 import type { Step, Workflow } from '../workflow/workflow.ts'
 import type { OpenPersistence } from './open-adapter.ts'
 import type { VirtualClock } from './virtual-clock.ts'
-import { aProject, aTaskWork, aUser, aWorkflow, newId, withAssignment } from './worlds.ts'
+import { anAssignment, aProject, aTaskWork, aUser, aWorkflow, newId, withAssignment } from './worlds.ts'
 
 /** A lease of these suites unless told otherwise. */
 export const LEASE_MS = 90_000
@@ -119,4 +119,18 @@ export function ended(
       one === row ? { ...one, status, expiresAt: null, version: one.version + 1 } : one,
     ),
   }
+}
+
+/** Keeps a task on which the person has a row. */
+export async function taskHeldBy(
+  world: TaskWorld,
+  userId: UserId,
+  wish: Partial<Assignment> = {},
+  priority = 0,
+): Promise<Assignment> {
+  const step = wish.stepId === undefined ? {} : { currentStepId: wish.stepId }
+  const work = world.work({ priority, ...step })
+  const assignment = anAssignment(work, world.workflow, userId, wish)
+  await world.keep(withAssignment(work, assignment))
+  return assignment
 }
