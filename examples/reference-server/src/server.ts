@@ -1,6 +1,6 @@
 import type { Authenticator, Muster } from '@muster/core'
 import { answerWithProblems, musterHttp, operationsRoutes, type promMetrics } from '@muster/transport-http'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import type { Configuration } from './configuration.ts'
 
 /** What a process serves over HTTP. */
@@ -22,9 +22,9 @@ export async function buildServer({
   registry,
   logger,
 }: ServerParts): Promise<FastifyInstance> {
-  const app: FastifyInstance = Fastify({
+  const app: FastifyInstance = fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MEBIBYTE,
     // Who keeps a connection open without using it does not hold up the end of the process.
     forceCloseConnections: 'idle',

@@ -16,7 +16,7 @@ const EVERY_STATUS: readonly Assignment['status'][] = [
 ]
 
 /** The label in a result, where it has one. */
-export function labelIn(result: Json): string | undefined {
+export function labelIn(result: Json | null): string | undefined {
   return result !== null &&
     typeof result === 'object' &&
     'label' in result &&
@@ -89,34 +89,60 @@ const WAYS: readonly (readonly [GivenBy, string])[] = [
   ['performance_weighted', 'pushed: performance_weighted'],
 ]
 
+/** The tasks that were given out in one way, and what became of them. */
+interface Outcome {
+  readonly tasks: number
+  readonly settled: number
+  readonly adjudicated: number
+  readonly annotatedRight: number
+  readonly settledRight: number
+}
+
+function outcomeOf(way: GivenBy, planned: readonly PlannedTask[], results: readonly TaskResult[]): Outcome {
+  const byName = new Map(results.map((result) => [result.externalId, result]))
+  const tasks = planned.filter(({ givenBy }) => givenBy === way)
+  const settled = tasks.flatMap(({ externalId, truth }) => {
+    const result = byName.get(externalId)
+    return result === undefined ? [] : [{ truth, result }]
+  })
+  const submitted = (result: TaskResult, step: string) =>
+    result.submissions.find(({ stepId }) => stepId === step)
+  return {
+    tasks: tasks.length,
+    settled: settled.length,
+    adjudicated: settled.filter(({ result }) => submitted(result, 'adjudicate') !== undefined).length,
+    annotatedRight: settled.filter(
+      ({ truth, result }) => labelIn(submitted(result, 'annotate')?.result ?? null) === truth,
+    ).length,
+    settledRight: settled.filter(({ truth, result }) => labelIn(result.outcome) === truth).length,
+  }
+}
+
 /** How the annotations were given out, how many tasks that settled, and how often the people were right in the end. */
 export function settlementTable(planned: readonly PlannedTask[], results: readonly TaskResult[]): string {
-  const byName = new Map(results.map((result) => [result.externalId, result]))
   const rows = WAYS.map(([way, title]) => {
-    const tasks = planned.filter(({ givenBy }) => givenBy === way)
-    const settled = tasks.flatMap((task) => {
-      const result = byName.get(task.externalId)
-      return result === undefined ? [] : [{ task, result }]
-    })
-    const annotatedRight = settled.filter(
-      ({ task, result }) =>
-        labelIn(result.submissions.find(({ stepId }) => stepId === 'annotate')?.result ?? null) ===
-        task.truth,
-    )
-    const settledRight = settled.filter(({ task, result }) => labelIn(result.outcome ?? null) === task.truth)
-    const adjudicated = settled.filter(({ result }) =>
-      result.submissions.some(({ stepId }) => stepId === 'adjudicate'),
-    )
-    return [
-      title,
-      tasks.length,
-      settled.length,
-      adjudicated.length,
-      share(annotatedRight.length, settled.length),
-      share(settledRight.length, settled.length),
-    ]
+    const { tasks, settled, adjudicated, annotatedRight, settledRight } = outcomeOf(way, planned, results)
+    return [title, tasks, settled, adjudicated, share(annotatedRight, settled), share(settledRight, settled)]
   })
   return table(['annotation', 'tasks', 'settled', 'adjudicated', 'annotator right', 'settled right'], rows)
+}
+
+/** Standard normal deviate of 95 %. */
+const Z_95 = 1.96
+
+/** What the one strategy gains over the other, beside what chance alone makes of so few tasks (the usual interval of a difference of proportions). */
+export function strategiesCompared(planned: readonly PlannedTask[], results: readonly TaskResult[]): string {
+  const [weighted, robin] = (['performance_weighted', 'round_robin'] as const).map((way) => {
+    const { settled, annotatedRight } = outcomeOf(way, planned, results)
+    return { settled, right: annotatedRight / settled }
+  })
+  if (!weighted?.settled || !robin?.settled) return 'Too few tasks are settled to compare the strategies'
+  const variance = [weighted, robin].reduce(
+    (sum, { right, settled }) => sum + (right * (1 - right)) / settled,
+    0,
+  )
+  const points = (value: number): string => (100 * value).toFixed(0)
+  return ` performance_weighted − round_robin: ${points(weighted.right - robin.right)} points, ± ${points(Z_95 * Math.sqrt(variance))} by chance (95 %)`
 }
 
 /** On the texts that people settled: how often each model had been right, beside the people. */
@@ -124,7 +150,7 @@ export function againstModels(planned: readonly PlannedTask[], results: readonly
   const byName = new Map(results.map((result) => [result.externalId, result]))
   const settled = planned.flatMap((task) => {
     const result = byName.get(task.externalId)
-    return result === undefined ? [] : [{ task, label: labelIn(result.outcome ?? null) }]
+    return result === undefined ? [] : [{ task, label: labelIn(result.outcome) }]
   })
   const models = [...new Set(settled.flatMap(({ task }) => task.split.answers.map(({ model }) => model)))]
   const rows = models.map((model) => {

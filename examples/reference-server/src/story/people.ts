@@ -1,11 +1,10 @@
-import { type Muster, NoEligiblePerson, type ProjectId, type StepType, type Task } from '@muster/core'
+import { type Muster, NoEligiblePerson, type ProjectId, type Task } from '@muster/core'
 import type { Actor } from './project.ts'
 import type { Screen } from './screen.ts'
 import { addTasks, type PlannedTask, tasksByName } from './tasks.ts'
-import { takeTurn } from './turn.ts'
+import { type Pulls, takeTurn } from './turn.ts'
 
-const PEOPLE_STEPS: readonly StepType[] = ['adjudication', 'review', 'annotation']
-const AFTER_ANNOTATION: readonly StepType[] = ['adjudication', 'review']
+const AFTER_ANNOTATION = ['adjudication', 'review'] as const satisfies Pulls
 
 export interface Shift {
   readonly muster: Muster
@@ -27,27 +26,38 @@ export async function workThrough(shift: Shift, planned: readonly PlannedTask[])
   // Once the others are there, pulling annotations would take what is to be pushed.
   if (!pushed.some(({ externalId }) => before.has(externalId))) {
     await addTasks(muster, projectId, gold)
-    await pullWork(shift, PEOPLE_STEPS)
+    await pullWork(shift, 'any')
   }
   await addTasks(muster, projectId, planned)
-  while ((await push(shift, pushed)) > 0) await pullWork(shift, AFTER_ANNOTATION)
-  await pullWork(shift, PEOPLE_STEPS)
+  // Before the first push there may be what was given out, and not done, when the server was killed.
+  do await pullWork(shift, AFTER_ANNOTATION)
+  while ((await push(shift, pushed)) > 0)
+  await pullWork(shift, 'any')
 }
 
-/** Everybody takes turns until a whole round has brought nothing. */
-async function pullWork(
-  { muster, projectId, actors, screen, stop }: Shift,
-  pulls: readonly StepType[],
-): Promise<void> {
+/**
+ * Everybody takes turns. Who finds nothing sits out until nobody finds anything, since by then there may be something to review; it is over when a
+ * round that all began has brought nothing.
+ */
+async function pullWork({ muster, projectId, actors, screen, stop }: Shift, pulls: Pulls): Promise<void> {
   const atWork = actors.filter(({ status }) => status === 'active')
-  for (let idle = 0, next = 0; idle < atWork.length; next++) {
-    stop.throwIfAborted()
-    const actor = atWork[next % atWork.length]
-    if (actor === undefined) return
-    const turn = await takeTurn(muster, projectId, actor, pulls)
-    idle = turn === 'nothing' ? idle + 1 : 0
-    if (screen.live && turn !== 'nothing') screen.draw([`People: ${actor.displayName} ${turn}`])
-  }
+  let done: number
+  do {
+    done = 0
+    let busy = atWork
+    while (busy.length > 0) {
+      const found: Actor[] = []
+      for (const actor of busy) {
+        stop.throwIfAborted()
+        const turn = await takeTurn(muster, projectId, actor, pulls)
+        if (turn === 'nothing') continue
+        found.push(actor)
+        done += 1
+        screen.draw([`People: ${actor.displayName} ${turn}`])
+      }
+      busy = found
+    }
+  } while (done > 0)
 }
 
 /** Gives every annotation that waits to the person its strategy chooses, where there is one. Says how many it gave. */

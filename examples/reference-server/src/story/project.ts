@@ -9,6 +9,7 @@ const MANAGER_NAME = 'Mara'
 /** Somebody of the cast, and who they are here. */
 export interface Actor extends ScriptedPerson {
   readonly user: User
+  readonly principal: Principal
 }
 
 /** Where the story takes place, and who is in it. */
@@ -48,7 +49,8 @@ export async function setStage(muster: Muster): Promise<Stage> {
   const actors: Actor[] = []
   for (const person of cast) {
     const { displayName, scripted, status, skills } = person
-    actors.push({ ...person, user: await here({ displayName, scripted, status, skills }) })
+    const user = await here({ displayName, scripted, status, skills })
+    actors.push({ ...person, user, principal: await muster.people.principalOf(user.userId, user.role) })
   }
   return { project, manager, actors }
 }

@@ -9,17 +9,15 @@ import {
 import type { TokenHolder } from '../development-tokens.ts'
 import { analysisOf } from './analysis.ts'
 import { workThrough } from './people.ts'
-import { againstModels, peopleTable, settlementTable } from './people-report.ts'
+import { againstModels, peopleTable, settlementTable, strategiesCompared } from './people-report.ts'
 import { type Stage, setStage } from './project.ts'
 import { accuracyTable, leakTable } from './report.ts'
 import { type RunPlan, startedRun, watchRun } from './run.ts'
 import type { Screen } from './screen.ts'
 import { type PlannedTask, planTasks, tasksByName } from './tasks.ts'
-import { whyItWaits } from './waiting.ts'
+import { whatWaits } from './waiting.ts'
 
 const SEED = 42
-/** Tasks that wait are explained one by one up to here. */
-const EXPLAINED = 8
 
 /** How much of each definition is evaluated, in percent. */
 interface Samples {
@@ -109,23 +107,16 @@ async function showPeople(
   const truths = new Map(planned.map((task) => [task.externalId, task]))
   screen.say('', 'What the people did (scripted: programs that stand in for people)')
   screen.say(await peopleTable(muster, projectId, actors, results, truths))
-  screen.say('', 'How their tasks were given out and settled', settlementTable(planned, results))
+  screen.say(
+    '',
+    'How their tasks were given out and settled',
+    settlementTable(planned, results),
+    strategiesCompared(planned, results),
+  )
   screen.say('', 'On the texts that were settled', againstModels(planned, results))
 
-  const tasks = await tasksByName(muster, projectId)
-  const waiting = planned.flatMap((task) => {
-    const present = tasks.get(task.externalId)
-    return present?.status === 'open' ? [{ task: present, planned: task }] : []
-  })
-  if (waiting.length === 0) return
-  screen.say('', `${waiting.length} tasks wait`)
-  for (const { task, planned: plan } of waiting.slice(0, EXPLAINED)) {
-    screen.say(`  ${await whyItWaits(muster, task, plan, actors)}`)
-  }
-  if (waiting.length > EXPLAINED)
-    screen.say(
-      `  and ${waiting.length - EXPLAINED} more: GET /api/v1/tasks/<taskId>/candidates explains each`,
-    )
+  const waits = await whatWaits(muster, planned, await tasksByName(muster, projectId), actors)
+  if (waits.length > 0) screen.say('', `${planned.length - results.length} tasks wait`, ...waits)
 }
 
 async function showWayIn(

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import {
-  type Assignment,
   type AssignmentId,
   type Json,
   LeaseLost,
   type Muster,
   type ProjectId,
   type StepType,
-  type Task,
+  type TaskId,
+  type TaskView,
 } from '@muster/core'
 import type { StepWork, WorkResult } from '@muster-examples/language-id'
 import type { Actor } from './project.ts'
@@ -19,18 +20,25 @@ const RELEASES = 3
 /** What one turn came to. */
 export type Turn = 'submitted' | 'rejected' | 'released' | 'nothing'
 
-/** Somebody's turn: goes on with what they hold, else claims the best open step of the given types, and does it. */
+/** What somebody may claim when they hold nothing: steps of these types, in this order, or any. */
+export type Pulls = readonly StepType[] | 'any'
+
+/** Somebody's turn: goes on with what they hold, else claims the best open step, and does it. */
 export async function takeTurn(
   muster: Muster,
   projectId: ProjectId,
   actor: Actor,
-  pulls: readonly StepType[],
+  pulls: Pulls,
 ): Promise<Turn> {
-  const assignment =
-    (await heldBy(muster, projectId, actor)) ?? (await claimedBy(muster, projectId, actor, pulls))
-  if (assignment === undefined) return 'nothing'
+  // The embedded database answers without ever leaving the microtask queue: let timers, signals and requests have their turn too.
+  await setImmediate()
+  const held = (await heldBy(muster, projectId, actor)) ?? (await claimedBy(muster, projectId, actor, pulls))
+  if (held === undefined) return 'nothing'
+  const view = await muster.tasks.view(held.taskId, actor.principal)
+  const assignment = view.assignments.find(({ assignmentId }) => assignmentId === held.assignmentId)
+  if (assignment === undefined) throw new TypeError(`${actor.displayName} does not see what they hold`)
   try {
-    return await work(muster, actor, assignment)
+    return await work(muster, actor, assignment, view)
   } catch (error) {
     // The lease ran out while the server was down, say; the sweeper gives the slot to whoever is next.
     if (error instanceof LeaseLost) return 'released'
@@ -38,37 +46,43 @@ export async function takeTurn(
   }
 }
 
-async function heldBy(
-  muster: Muster,
-  projectId: ProjectId,
-  { user }: Actor,
-): Promise<Assignment | undefined> {
+/** An assignment as its holder sees it. */
+type Seen = TaskView['assignments'][number]
+
+interface Held {
+  readonly taskId: TaskId
+  readonly assignmentId: AssignmentId
+}
+
+async function heldBy(muster: Muster, projectId: ProjectId, { user }: Actor): Promise<Held | undefined> {
   const { items } = await muster.personalQueue.list({ userId: user.userId, projectId, limit: 1 })
-  const [entry] = items
-  return entry && muster.assignments.get(entry.assignmentId)
+  return items[0]
 }
 
 async function claimedBy(
   muster: Muster,
   projectId: ProjectId,
-  { user }: Actor,
-  pulls: readonly StepType[],
-): Promise<Assignment | undefined> {
-  for (const stepType of pulls) {
-    const claim = await muster.assignments.claimNext({ userId: user.userId, projectId, stepType })
+  { user: { userId } }: Actor,
+  pulls: Pulls,
+): Promise<Held | undefined> {
+  for (const stepType of pulls === 'any' ? [undefined] : pulls) {
+    const claim = await muster.assignments.claimNext({ userId, projectId, stepType })
     if (claim.kind === 'claimed') return claim.assignment
   }
   return undefined
 }
 
-async function work(muster: Muster, actor: Actor, assignment: Assignment): Promise<Turn> {
-  const { assignmentId, taskId, attempt } = assignment
-  const by = await muster.people.principalOf(actor.user.userId, actor.user.role)
-  const move = { assignmentId, by, attempt }
-  if (assignment.status === 'assigned') await muster.assignments.accept(move)
-  if (assignment.status !== 'in_progress') await muster.assignments.start(move)
-  const { task, assignments } = await muster.tasks.view(taskId, by)
-  const mood = moodOf(actor, task, assignment)
+async function work(
+  muster: Muster,
+  actor: Actor,
+  assignment: Seen,
+  { task, assignments }: TaskView,
+): Promise<Turn> {
+  const { assignmentId, attempt, status } = assignment
+  const move = { assignmentId, by: actor.principal, attempt }
+  if (status === 'assigned') await muster.assignments.accept(move)
+  if (status !== 'in_progress') await muster.assignments.start(move)
+  const mood = moodOf(actor, task.externalId, assignment)
   if (mood === 'rejected') {
     await muster.assignments.reject({ ...move, code: 'unclear', comment: 'Too little text to tell' })
   } else if (mood === 'released') {
@@ -78,8 +92,8 @@ async function work(muster: Muster, actor: Actor, assignment: Assignment): Promi
       readonly text: string
       readonly candidates: readonly string[]
     }
-    const result = actor.answer(text, candidates, workOf(assignment, assignments))
-    await muster.assignments.submit({ ...move, result: { ...result } satisfies WorkResult as Json })
+    const result: WorkResult = actor.answer(text, candidates, workOf(assignment, assignments))
+    await muster.assignments.submit({ ...move, result: { ...result } })
   }
   return mood
 }
@@ -87,8 +101,8 @@ async function work(muster: Muster, actor: Actor, assignment: Assignment): Promi
 /** Now and then somebody declines. By who and what alone, so that the story goes the same way each time; never twice on one task. */
 function moodOf(
   { key }: Actor,
-  { externalId }: Task,
-  { stepType, attempt }: Assignment,
+  externalId: string | null,
+  { stepType, attempt }: Seen,
 ): Exclude<Turn, 'nothing'> {
   if (stepType !== 'annotation' || attempt > 1) return 'submitted'
   const drawn = createHash('sha256').update(`${key}\n${externalId}`).digest().readUInt32BE() % 100
@@ -97,7 +111,7 @@ function moodOf(
 }
 
 /** What the step asks, with what its holder may see: a reviewer the label, an annotator the reviewer's comment. */
-function workOf(assignment: Assignment, visible: readonly Assignment[]): StepWork {
+function workOf(assignment: Seen, visible: readonly Seen[]): StepWork {
   switch (assignment.stepType) {
     case 'annotation':
       return assignment.returnComment === null
