@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ANNOTATE, openEngine, REVIEW } from './engine.test.support.ts'
+import { ANNOTATE, openEngine, REVIEW } from '../testing/engine-world.ts'
 
 describe('claimNext', () => {
   it('gives the highest priority, then what has waited longest', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { InvalidTransition } from '../errors.ts'
 import type { AssignmentStatus } from './assignment.ts'
 import { ASSIGNMENT_MOVES, transition } from './lifecycle.ts'
 
@@ -24,6 +25,16 @@ const LEGAL = new Set([
   'reassigned → assigned',
 ])
 
+/** Where the move leads, or what its refusal names. */
+function answerTo(from: AssignmentStatus, to: AssignmentStatus): unknown {
+  try {
+    return transition(from, to)
+  } catch (refusal) {
+    if (refusal instanceof InvalidTransition) return refusal.details
+    throw refusal
+  }
+}
+
 describe('the states of an assignment', () => {
   it('are seven', () => {
     expect(STATES).toHaveLength(7)
@@ -32,9 +43,9 @@ describe('the states of an assignment', () => {
   for (const from of STATES) {
     for (const to of STATES) {
       const move = `${from} → ${to}`
-      it(`${LEGAL.has(move) ? 'know' : 'refuse'} ${move}`, () => {
-        if (LEGAL.has(move)) expect(transition(from, to)).toBe(to)
-        else expect(() => transition(from, to)).toThrow(expect.objectContaining({ details: { from, to } }))
+      const legal = LEGAL.has(move)
+      it(`${legal ? 'know' : 'refuse'} ${move}`, () => {
+        expect(answerTo(from, to)).toEqual(legal ? to : { from, to })
       })
     }
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ANNOTATE, openEngine, REVIEW } from './engine.test.support.ts'
+import { ANNOTATE, openEngine, REVIEW } from '../testing/engine-world.ts'
 import { replayDecision } from './strategies/decide.ts'
 
 describe('assign', () => {

@@ -1,3 +1,9 @@
+import type { NewTask, TaskResult } from '../assignment/api.ts'
+import type { Assignment } from '../assignment/assignment.ts'
+import { endHoldsWith } from '../assignment/holds.ts'
+import { builtInStrategies } from '../assignment/strategies/built-in.ts'
+import { taskUseCases } from '../assignment/tasks.ts'
+import { assignmentUseCases } from '../assignment/use-cases.ts'
 import type { Fact } from '../events/event.ts'
 import type { ProjectId, TaskId, UserId } from '../ids.ts'
 import type { JobType } from '../jobs/job.ts'
@@ -7,17 +13,11 @@ import type { NewUser } from '../people/api.ts'
 import type { AssignmentConfig, Principal, Project, User } from '../people/person.ts'
 import { projectUseCases } from '../people/project-use-cases.ts'
 import { peopleUseCases } from '../people/use-cases.ts'
-import { SequentialIds } from '../testing/sequential-ids.ts'
-import { VirtualClock } from '../testing/virtual-clock.ts'
 import type { NewStep } from '../workflow/api.ts'
 import type { Task } from '../workflow/task.ts'
 import { workflowUseCases } from '../workflow/use-cases.ts'
-import type { NewTask, TaskResult } from './api.ts'
-import type { Assignment } from './assignment.ts'
-import { endHoldsWith } from './holds.ts'
-import { builtInStrategies } from './strategies/built-in.ts'
-import { taskUseCases } from './tasks.ts'
-import { assignmentUseCases } from './use-cases.ts'
+import { SequentialIds } from './sequential-ids.ts'
+import { VirtualClock } from './virtual-clock.ts'
 
 export const ANNOTATE: NewStep = { stepId: 'annotate', stepType: 'annotation' }
 export const REVIEW: NewStep = { stepId: 'review', stepType: 'review' }
@@ -61,6 +61,7 @@ export async function openEngine({ steps = [ANNOTATE, REVIEW], config, jobTypes 
 
   const world = {
     clock,
+    transactions,
     stores: transactions.stores,
     strategies,
     people,

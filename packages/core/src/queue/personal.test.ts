@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { type Engine, openEngine } from '../testing/engine-world.ts'
+import { personalQueueUseCases } from './personal.ts'
+
+function queueOf({ transactions, clock }: Engine) {
+  return personalQueueUseCases({ transactions, clock })
+}
+
+describe('a personal queue', () => {
+  async function filled() {
+    const world = await openEngine()
+    const ann = await world.person('Ann')
+    const [low, high] = await world.addTasks({ priority: 1 }, { priority: 5 })
+    await world.claim(ann)
+    await world.minutes(2)
+    await world.claimAndStart(ann)
+    return { world, ann, low, high, queue: queueOf(world) }
+  }
+
+  it('shows what is live, by priority, with how long it has waited', async () => {
+    const { ann, low, high, queue, world } = await filled()
+    const { items, nextCursor } = await queue.list({ userId: ann.userId })
+    expect(nextCursor).toBeNull()
+    expect(items).toMatchObject([
+      {
+        taskId: high?.taskId,
+        projectName: 'Languages',
+        priority: 5,
+        status: 'assigned',
+        timeInQueueSeconds: 120,
+        estimatedDurationMinutes: null,
+      },
+      { taskId: low?.taskId, priority: 1, status: 'in_progress', timeInQueueSeconds: 0 },
+    ])
+    expect(await queue.stats(ann.userId)).toEqual({
+      totalPending: 1,
+      totalInProgress: 1,
+      byProject: { [world.projectId]: { projectName: 'Languages', pending: 1, inProgress: 1 } },
+    })
+  })
+
+  it('filters, sorts and pages as asked', async () => {
+    const { ann, low, high, queue } = await filled()
+    const { userId } = ann
+    const started = await queue.list({ userId, status: ['in_progress'] })
+    expect(started.items.map(({ taskId }) => taskId)).toEqual([low?.taskId])
+    const first = await queue.list({ userId, sort: 'age', order: 'desc', limit: 1 })
+    expect(first.items.map(({ taskId }) => taskId)).toEqual([low?.taskId])
+    const cursor = first.nextCursor ?? ''
+    const second = await queue.list({ userId, sort: 'age', order: 'desc', limit: 1, cursor })
+    expect(second.items.map(({ taskId }) => taskId)).toEqual([high?.taskId])
+    await expect(queue.list({ userId, sort: 'priority', limit: 1, cursor })).rejects.toMatchObject({
+      issues: [{ path: 'cursor' }],
+    })
+  })
+})
