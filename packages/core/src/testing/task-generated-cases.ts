@@ -8,7 +8,7 @@ import type { User } from '../people/person.ts'
 import { sufficientUntil } from '../workflow/requirements.ts'
 import type { SlotState, Task } from '../workflow/task.ts'
 import type { Requirement, Step } from '../workflow/workflow.ts'
-import { LEASE_MS, type TaskWorld } from './task-world.ts'
+import { LEASE_MS, PATIENT, type TaskWorld } from './task-world.ts'
 import { after, anAssignment, aStep, aUser, newId, withAssignment } from './worlds.ts'
 
 /** The moment at which everything in a generated world is decided. */
@@ -92,7 +92,7 @@ const wishes: fc.Arbitrary<Wish> = fc.record({
 
 /** Random worlds, in which claims and counts must agree with a scan of everything by core's own rules. */
 export function taskGeneratedCases(open: (steps: readonly Step[], wish: Wish) => Promise<TaskWorld>): void {
-  it('agrees with a scan of all tasks by the rules, claim by claim and count by count', async () => {
+  it('agrees with a scan of all tasks by the rules, claim by claim and count by count', PATIENT, async () => {
     await fc.assert(
       fc.asyncProperty(wishes, async (wish) => {
         const scan = await Scan.of(await open(wish.steps, wish), wish)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { AlreadyAssigned, Conflict } from '../errors.ts'
 import { type Json, jsonIssues } from '../json.ts'
-import type { TaskWorld } from './task-world.ts'
+import { PATIENT, type TaskWorld } from './task-world.ts'
 import { after, anAssignment, aUser, newId, withAssignment } from './worlds.ts'
 
 /** What is written comes back, whole, once, in order. */
@@ -65,7 +65,7 @@ export function taskRowCases(world: () => TaskWorld, other: () => Promise<TaskWo
     expect(locked).toBeUndefined()
   })
 
-  it('gives any JSON back by value, as payload, gold, result and draft', async () => {
+  it('gives any JSON back by value, as payload, gold, result and draft', PATIENT, async () => {
     const json = fc
       .jsonValue({ stringUnit: 'binary', maxDepth: 4 })
       .filter((value) => jsonIssues(value).length === 0)

@@ -12,6 +12,9 @@ import { anAssignment, aProject, aTaskWork, aUser, aWorkflow, newId, withAssignm
 /** A lease of these suites unless told otherwise. */
 export const LEASE_MS = 90_000
 
+/** For cases of hundreds of statements: only ends what hangs, however busy the machine is. */
+export const PATIENT = { timeout: 120_000 }
+
 /** One project with one workflow in one adapter, reached through its ports alone. */
 export class TaskWorld {
   readonly persistence: Persistence
