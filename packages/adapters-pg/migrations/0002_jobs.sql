@@ -327,7 +327,7 @@ end $$;
 
 -- Takes up to p_limit jobs from the head of the line, in order, and notes that they were handed over. See JobStore.feed.
 create function job_feed(p_limit int, p_types text[], p_worker uuid, p_now timestamptz)
-returns table (job_id uuid, type text, lane int) language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
+returns table (job_id uuid, type text, lane int) language plpgsql set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
 #variable_conflict use_column
 declare
   v_worker int;
@@ -427,7 +427,7 @@ begin
   delete from handover where handover_no in (
     select h.handover_no from handover as h
     where h.worker_no is not distinct from v_worker
-      and not exists (select from job as a where a.lane_no = h.lane_no and a.state = 0 and a.seq between h.from_seq and h.to_seq)
+      and (select a.seq from job as a where a.lane_no = h.lane_no and a.state = 0 and a.seq between h.from_seq and h.to_seq limit 1) is null
     for update skip locked);
 
   return query
@@ -573,8 +573,11 @@ begin
   perform from lane where lane_no = any(v_lanes) order by lane_no for no key update;
   update lane set ready = true where lane_no = any(v_lanes);
 
-  update job as j set state = 3 from handover as h
-  where h.worker_no = any(p_workers) and j.lane_no = h.lane_no and j.seq between h.from_seq and h.to_seq and j.state = 0;
+  update job as j set state = 3
+  where j.state + 0 = 0 and j.job_id in (
+    select a.job_id from handover as h cross join lateral (
+      select a.job_id from job as a where a.lane_no = h.lane_no and a.state = 0 and a.seq between h.from_seq and h.to_seq offset 0) as a
+    where h.worker_no = any(p_workers));
   get diagnostics v_handed = row_count;
   delete from handover where worker_no = any(p_workers);
 
@@ -1016,7 +1019,8 @@ end $$;
 -- How many stand behind the head with a smaller seq than p_before.
 create function standing_behind(p_lane int, p_cut bigint, p_before bigint) returns bigint language sql stable as $$
   select (
-    select count(distinct j.seq) from handover as h join job as j on j.lane_no = h.lane_no and j.state = 0 and j.seq between h.from_seq and least(h.to_seq, p_before - 1)
+    select count(distinct j.seq) from handover as h cross join lateral (
+      select a.seq from job as a where a.lane_no = h.lane_no and a.state = 0 and a.seq between h.from_seq and least(h.to_seq, p_before - 1) offset 0) as j
     where h.lane_no = p_lane
   ) + (
     select count(*) from job as j where j.lane_no = p_lane and j.state = 3 and j.seq > p_cut and j.seq < p_before
@@ -1093,18 +1097,26 @@ returns table (job_id uuid, lane_no int, seq bigint, round bigint) language sql 
     where s.project_no = (select project_no from project_gate where project_id = p_project) and (here.lane_no is null or s.priority <= here.priority))
   select x.job_id, l.lane_no, x.seq, x.round
   from lanes as l cross join lateral (
-    select * from (
-      select b.job_id, b.seq, row_number() over (order by b.seq) as round, b.type_no from (
-        select distinct j.job_id, j.seq, j.type_no from handover as h join job as j on j.lane_no = h.lane_no and j.state = 0 and j.seq between h.from_seq and h.to_seq
-        where h.lane_no = l.lane_no
-        union all
-        select j.job_id, j.seq, j.type_no from job as j where j.lane_no = l.lane_no and j.state = 3 and j.seq > l.cut_seq) as b
+    select y.* from (
+      select b.* from (
+        select c.job_id, c.seq, row_number() over (order by c.seq) as round, c.type_no from (
+          select distinct j.job_id, j.seq, j.type_no from handover as h cross join lateral (
+            select a.job_id, a.seq, a.type_no from job as a
+            where a.lane_no = h.lane_no and a.state = 0 and a.seq between h.from_seq and h.to_seq offset 0) as j
+          where h.lane_no = l.lane_no
+          union all
+          select j.job_id, j.seq, j.type_no from job as j where j.lane_no = l.lane_no and j.state = 3 and j.seq > l.cut_seq) as c) as b
+      where (l.whole or b.round > l.here_round or (b.round = l.here_round and not l.served))
+        and (p_type is null or b.type_no = (select type_no from job_type where name = p_type))
       union all
-      select j.job_id, j.seq, l.behind + j.seq - l.head + 1
-        + coalesce((select sum(a.delta) from lane_adjust as a where a.lane_no = l.lane_no and a.seq between l.head and j.seq), 0), j.type_no
-      from job as j where j.lane_no = l.lane_no and j.state = 0 and j.seq >= l.head + case when l.whole then 0 else greatest(0, l.here_round - l.behind - 1) end) as y
-    where (l.whole or y.round > l.here_round or (y.round = l.here_round and not l.served))
-      and (p_type is null or y.type_no = (select type_no from job_type where name = p_type))
+      (select j.job_id, j.seq, r.round, j.type_no
+      from job as j cross join lateral (
+        select l.behind + j.seq - l.head + 1
+          + coalesce((select sum(a.delta) from lane_adjust as a where a.lane_no = l.lane_no and a.seq between l.head and j.seq), 0) as round offset 0) as r
+      where j.lane_no = l.lane_no and j.state = 0 and j.seq >= l.head + case when l.whole then 0 else greatest(0, l.here_round - l.behind - 1) end
+        and (l.whole or r.round > l.here_round or (r.round = l.here_round and not l.served))
+        and (p_type is null or j.type_no = (select type_no from job_type where name = p_type))
+      order by j.seq limit p_limit)) as y
     order by y.seq limit p_limit) as x
   order by l.priority desc, x.round, l.turn, l.lane_no limit p_limit
 $$;

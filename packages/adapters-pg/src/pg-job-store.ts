@@ -31,7 +31,8 @@ const UNDELIVERED = statement(
   'job_undelivered',
   `select j.job_id as "jobId", t.name as type, j.lane_no as lane
    from handover as h join lane as l using (lane_no) join project_gate as g using (project_no)
-   join job as j on j.lane_no = h.lane_no and j.state = 0 and j.seq between h.from_seq and h.to_seq
+   cross join lateral (
+     select a.* from job as a where a.lane_no = h.lane_no and a.state = 0 and a.seq between h.from_seq and h.to_seq offset 0) as j
    join job_type as t on t.type_no = j.type_no
    where h.worker_no is null and h.handed_at < $1 and not l.held and not g.paused
    order by h.handed_at, h.handover_no, j.seq limit $2`,
