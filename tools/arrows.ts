@@ -21,7 +21,7 @@ const DRIVERS: Readonly<Record<string, RegExp>> = {
   'adapters-pg': /^(inversify|pg|@electric-sql\/pglite)$/,
   'adapters-redis': /^(inversify|bullmq|ioredis)$/,
   'transport-http':
-    /^(inversify|fastify|fastify-plugin|fastify-type-provider-zod|@fastify\/[a-z-]+|jose|prom-client|zod)$/,
+    /^(inversify|fastify|fastify-plugin|fastify-type-provider-zod|@fastify\/[a-z-]+|jose|prom-client|split2|zod)$/,
   'transport-ws': /^(inversify|socket\.io|ws)$/,
 }
 
@@ -42,8 +42,8 @@ const CORE_OUTSIDE: readonly { readonly specifier: RegExp; readonly where: RegEx
     { specifier: /^uuid$/, where: /^system\//, rule: 'core makes ids under system/ only' },
     {
       specifier: /^node:/,
-      where: /^(python|testing|system)\//,
-      rule: 'core is pure: Node (but node:crypto) under python/, testing/ and system/ only',
+      where: /^(python|testing|system|memory)\//,
+      rule: 'core is pure: Node (but node:crypto) under memory/, python/, testing/ and system/ only',
     },
   ]
 
@@ -112,7 +112,7 @@ function placeOf(
 ): { readonly package: string; readonly path: string; readonly test: boolean } | undefined {
   const [, name, path] = /^packages\/([^/]+)\/(?:src\/)?(.+)$/.exec(file) ?? []
   return name !== undefined && path !== undefined
-    ? { package: name, path, test: path.endsWith('.test.ts') }
+    ? { package: name, path, test: /\.test(\.support)?\.ts$/.test(path) }
     : undefined
 }
 
