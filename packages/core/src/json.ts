@@ -10,11 +10,12 @@ export interface Issue {
   readonly message: string
 }
 
-/** `a.b[3]` from its parts; the form in which every error names a place. */
+/** `a.b[3]` from its parts; the form in which every error names a place. A part may be such a path itself. */
 export function pathOf(parts: readonly PropertyKey[]): string {
   let path = ''
   for (const part of parts) {
-    path += typeof part === 'number' ? `[${part}]` : path === '' ? String(part) : `.${String(part)}`
+    const text = typeof part === 'number' ? `[${part}]` : String(part)
+    path += path === '' || text.startsWith('[') ? text : `.${text}`
   }
   return path
 }

@@ -108,6 +108,22 @@ describe('Scheduler', () => {
     expect(timesOf('nudge').length).toBe(reaped.length)
   })
 
+  it('judges no worker by a silence that it slept through itself', async () => {
+    const looks: number[] = []
+    const startedAt = new VirtualClock().now().getTime()
+    const world = setup({
+      jobs: {
+        reapWorkers: async (now) => {
+          looks.push(now.getTime() - startedAt)
+          if (looks.length === 2) await world.clock.wait(5_000)
+          return 0
+        },
+      },
+    })
+    await world.clock.advance(14_000)
+    expect(looks).toEqual([0, 1_000, 12_010, 13_010])
+  })
+
   it('delivers again what a shared broker may have lost', async () => {
     const delivered: string[] = []
     const lost = [{ jobId: 'j1' as JobId, type: 'probe', lane: 1 }]

@@ -1,6 +1,7 @@
 import type { EventStore } from '../events/ports.ts'
 import type { IdempotencyStore } from '../idempotency.ts'
 import type { Clock, Logger, Random } from '../ports.ts'
+import { LEASE_MS } from './lease.ts'
 import { Outage } from './outage.ts'
 import type { JobQueue, JobStore } from './ports.ts'
 
@@ -54,6 +55,9 @@ interface Chore {
 export class Scheduler {
   readonly #deps: SchedulerDeps
   readonly #stop = new AbortController()
+  /** When dead workers were last looked for; before the first look, nobody was asleep. */
+  #lookedAt = Number.POSITIVE_INFINITY
+  #trustUntil = 0
   readonly #chores: readonly Chore[]
   #loops: Promise<unknown> | undefined
 
@@ -104,7 +108,15 @@ export class Scheduler {
     }
   }
 
+  /**
+   * Who slept, or could not reach the store, does not judge others by their silence: the same stall may have kept them from beating. They
+   * are then given the time of a lease to be heard again.
+   */
   async #reap(now: Date): Promise<null> {
+    const stalled = now.getTime() - this.#lookedAt > 2 * TICK_MS
+    this.#lookedAt = now.getTime()
+    if (stalled) this.#trustUntil = now.getTime() + LEASE_MS
+    if (now.getTime() < this.#trustUntil) return null
     const reaped = await this.#deps.jobs.reapWorkers(now)
     if (reaped > 0) {
       this.#deps.logger.warn({ jobs: reaped }, 'A worker died: its jobs are in line again')
