@@ -6,7 +6,8 @@ import { freshDatabase } from '@muster/test-services/vitest'
 import { Client, Pool } from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openPg } from './open-pg.ts'
-import type { PgPersistence, PgPorts } from './pg-persistence.ts'
+import type { PgPersistence } from './pg-persistence.ts'
+import type { PgPorts } from './ports.ts'
 
 describe('a server that goes away', () => {
   it('is Unavailable where nobody listens', async () => {

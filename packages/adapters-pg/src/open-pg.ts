@@ -2,8 +2,9 @@ import type { PGlite } from '@electric-sql/pglite'
 import { Pool } from 'pg'
 import { type Backend, pgliteBackend, poolBackend } from './backend.ts'
 import { migrate, shippedMigrations } from './migrate.ts'
-import { PgPersistence, type PgPorts } from './pg-persistence.ts'
+import { PgPersistence } from './pg-persistence.ts'
 import { openPGliteDirectory } from './pglite-directory.ts'
+import type { PgPorts } from './ports.ts'
 
 /**
  * Where to keep things. What is given open (`pool`, a PGlite) is left open at `close`. Give Muster a database of its own, or a schema

@@ -1,5 +1,5 @@
 import type { EventStore, Fact, NewFact, ProjectId } from '@muster/core'
-import type { PgPorts } from './pg-persistence.ts'
+import type { PgPorts } from './ports.ts'
 import { type Connection, jsonb, statement } from './queryable.ts'
 
 // The heads are taken in the order of project ids; each is this transaction's until it ends.

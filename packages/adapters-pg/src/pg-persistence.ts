@@ -1,15 +1,10 @@
-import { type Clock, type Ids, type Persistence, type Stores, Unavailable } from '@muster/core'
+import { type Persistence, type Stores, Unavailable } from '@muster/core'
 import type { Backend } from './backend.ts'
 import { toMusterError } from './errors.ts'
 import { isCurrent, type Migration } from './migrate.ts'
+import type { PgPorts } from './ports.ts'
 import type { Connection } from './queryable.ts'
 import { storesOn } from './stores-on.ts'
-
-/** What stores take from outside: facts get their ids and their time from here. */
-export interface PgPorts {
-  readonly clock: Clock
-  readonly ids: Ids
-}
 
 /** Keeps everything in Postgres, or in an embedded PGlite. {@link openPg} makes one. */
 export class PgPersistence implements Persistence {

@@ -4,11 +4,11 @@ import { PgEventStore } from './pg-event-store.ts'
 import { PgIdempotencyStore } from './pg-idempotency-store.ts'
 import { PgJobStore } from './pg-job-store.ts'
 import { PgPeopleStore } from './pg-people-store.ts'
-import type { PgPorts } from './pg-persistence.ts'
 import { PgProjectStore } from './pg-project-store.ts'
 import { PgRunStore } from './pg-run-store.ts'
 import { PgTaskStore } from './pg-task-store.ts'
 import { PgWorkflowStore } from './pg-workflow-store.ts'
+import type { PgPorts } from './ports.ts'
 import type { Connection } from './queryable.ts'
 
 /** Every store, speaking to one connection. */

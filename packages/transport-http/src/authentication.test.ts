@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ApiWorld, openApi, SECRET, token } from './api-world.ts'
+import { type ApiWorld, openApi, SECRET, token } from './api-world.test.support.ts'
 
 let world: ApiWorld
 beforeAll(async () => {

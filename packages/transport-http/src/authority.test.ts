@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Role } from '@muster/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ApiWorld, type Caller, openApi } from './api-world.ts'
+import { type ApiWorld, type Caller, openApi } from './api-world.test.support.ts'
 import { AUTHORITY, atLeast } from './authority.ts'
 
 const ROLES: readonly Role[] = ['annotator', 'manager', 'admin']

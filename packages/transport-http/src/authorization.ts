@@ -57,7 +57,7 @@ async function authorize(muster: Muster, rule: Rule, request: FastifyRequest): P
 const WHAT: Readonly<Record<string, string>> = { projectId: 'project', itemId: 'queue item', userId: 'user' }
 
 /** Whether the project exists for this caller. */
-export function seesProject(principal: Principal, projectId: ProjectId): boolean {
+function seesProject(principal: Principal, projectId: ProjectId): boolean {
   return principal.role === 'admin' || principal.memberships.has(projectId)
 }
 

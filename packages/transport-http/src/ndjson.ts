@@ -3,7 +3,7 @@ import { type NewScenario, newScenario, parse, ValidationError } from '@muster/c
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import split from 'split2'
 
-export const NDJSON = 'application/x-ndjson'
+const NDJSON = 'application/x-ndjson'
 const MAX_LINE = 1024 * 1024
 const MAX_STREAM = 1024 * 1024 * 1024
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { openApi } from './api-world.ts'
+import { openApi } from './api-world.test.support.ts'
 
 it('serves the OpenAPI 3.1 document that is checked in, and a page that shows it', async () => {
   const world = await openApi()

@@ -66,7 +66,7 @@ export interface Problem {
 const RETRY_AFTER_SECONDS = 2
 
 /** Answers with a problem; every error leaves the transport through here. */
-export function sendProblem(
+function sendProblem(
   request: FastifyRequest,
   reply: FastifyReply,
   code: HttpCode,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type ApiWorld, type Caller, openApi, type Reply } from './api-world.ts'
+import { type ApiWorld, type Caller, openApi, type Reply } from './api-world.test.support.ts'
 import * as schemas from './schemas.ts'
 
 let world: ApiWorld

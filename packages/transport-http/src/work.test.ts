@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type ApiWorld, type Caller, openApi } from './api-world.ts'
+import { type ApiWorld, type Caller, openApi } from './api-world.test.support.ts'
 import * as schemas from './schemas.ts'
 
 let world: ApiWorld
