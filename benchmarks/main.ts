@@ -1,9 +1,11 @@
 import { drain } from './drain.ts'
+import { progress } from './progress.ts'
 import { startRun } from './start-run.ts'
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   'start-run': startRun,
   drain,
+  progress,
 }
 
 const [name = ''] = process.argv.slice(2)
