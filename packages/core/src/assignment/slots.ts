@@ -10,7 +10,7 @@ import type { WorkDraft } from './work-draft.ts'
 export type Available = (userId: UserId) => boolean
 
 /** How often a slot that waits for its person looks whether they may have it now. */
-export const RECHECK_MS = 3_000
+const RECHECK_MS = 3_000
 
 /** What a row says of how it came about, beside its person and slot. */
 type Origin = Partial<Pick<Assignment, 'returnComment' | 'previousAssignmentId' | 'overrideReason'>>

@@ -13,6 +13,8 @@ import type { NewUser } from '../people/api.ts'
 import type { AssignmentConfig, Principal, Project, User } from '../people/person.ts'
 import { projectUseCases } from '../people/project-use-cases.ts'
 import { peopleUseCases } from '../people/use-cases.ts'
+import type { Ids } from '../ports.ts'
+import type { Persistence } from '../stores.ts'
 import type { NewStep } from '../workflow/api.ts'
 import type { Task } from '../workflow/task.ts'
 import { workflowUseCases } from '../workflow/use-cases.ts'
@@ -27,13 +29,25 @@ export interface EngineOptions {
   readonly steps?: readonly NewStep[]
   readonly config?: Partial<AssignmentConfig>
   readonly jobTypes?: readonly JobType[]
+  /** An open adapter; without one, a fresh memory. */
+  readonly adapter?: EngineAdapter
 }
 
-/** The use cases of people, workflows, tasks and assignments on memory, with one project. */
-export async function openEngine({ steps = [ANNOTATE, REVIEW], config, jobTypes = [] }: EngineOptions = {}) {
-  const clock = new VirtualClock()
-  const ids = new SequentialIds()
-  const transactions = new MemoryPersistence({ clock, ids })
+/** What the engine stands on. Ids given to one adapter must never repeat. */
+export interface EngineAdapter {
+  readonly persistence: Persistence
+  readonly clock: VirtualClock
+  readonly ids: Ids
+}
+
+/** The use cases of people, workflows, tasks and assignments, with one project. */
+export async function openEngine({
+  steps = [ANNOTATE, REVIEW],
+  config,
+  jobTypes = [],
+  adapter = freshMemory(),
+}: EngineOptions = {}) {
+  const { clock, ids, persistence: transactions } = adapter
   const strategies = new Map(Object.entries(builtInStrategies))
   const deps = {
     transactions,
@@ -152,6 +166,12 @@ export async function openEngine({ steps = [ANNOTATE, REVIEW], config, jobTypes 
       (await world.facts()).filter(({ data }) => 'taskId' in data && data.taskId === taskId),
   }
   return world
+}
+
+function freshMemory(): EngineAdapter {
+  const clock = new VirtualClock()
+  const ids = new SequentialIds()
+  return { clock, ids, persistence: new MemoryPersistence({ clock, ids }) }
 }
 
 export type Engine = Awaited<ReturnType<typeof openEngine>>

@@ -26,6 +26,8 @@ export {
 export type { OpenBroadcast } from './broadcast-contract.ts'
 export { broadcastContract } from './broadcast-contract.ts'
 export { definitionStoreContract } from './definition-store-contract.ts'
+export type { Simulated } from './engine-simulation.ts'
+export { engineSimulation } from './engine-simulation.ts'
 export { eventStoreContract } from './event-store-contract.ts'
 export { idempotencyStoreContract } from './idempotency-store-contract.ts'
 export type { OpenJobQueue } from './job-queue-contract.ts'

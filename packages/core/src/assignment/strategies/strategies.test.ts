@@ -173,10 +173,10 @@ describe('a decision', () => {
           })
           const recorded = JSON.parse(JSON.stringify(decided)) as typeof decided
           expect(replayDecision(recorded, STRATEGIES)).toBe(decided.decision.chosen)
-          for (const { eligible, score, userId } of decided.decision.candidates) {
-            if (!eligible) expect(score).toBeNull()
-            if (userId === decided.decision.chosen) expect(eligible).toBe(true)
-          }
+          const { candidates, chosen } = decided.decision
+          const scored = candidates.filter(({ score }) => score !== null)
+          expect(scored).toEqual(candidates.filter(({ eligible }) => eligible))
+          expect(chosen === null || scored.some(({ userId }) => userId === chosen)).toBe(true)
         },
       ),
     )
