@@ -39,46 +39,54 @@ export function jsonIssues(value: unknown, at: readonly PropertyKey[] = []): Iss
   return issues
 }
 
-function walk(value: unknown, at: PropertyKey[], depth: number, issues: Issue[]): void {
+function walk(value: unknown, at: readonly PropertyKey[], depth: number, issues: Issue[]): void {
   if (issues.length >= 10) return
-  const refuse = (message: string): void => void issues.push({ path: pathOf(at), message })
-  if (value === null || typeof value === 'boolean') return
-  if (typeof value === 'string') {
-    const why = unstorableText(value)
-    return why === undefined ? undefined : refuse(why)
+  const fault = faultOf(value, depth)
+  if (fault !== undefined) {
+    issues.push({ path: pathOf(at), message: fault })
+  } else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) walk(item, [...at, index], depth + 1, issues)
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, item] of Object.entries(value)) {
+      const why = unstorableText(key)
+      if (why !== undefined) issues.push({ path: pathOf(at), message: `has a key that ${why}` })
+      walk(item, [...at, key], depth + 1, issues)
+    }
   }
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : refuse('must be a finite number')
-  if (typeof value !== 'object') return refuse(`must be JSON, not ${typeof value}`)
-  if (depth >= MAX_JSON_DEPTH) return refuse(`must not be nested deeper than ${MAX_JSON_DEPTH}`)
-  if (Array.isArray(value)) {
-    value.forEach((item, index) => walk(item, [...at, index], depth + 1, issues))
-    return
-  }
-  const prototype = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) return refuse('must be a plain JSON object')
-  for (const [key, item] of Object.entries(value)) {
-    const why = unstorableText(key)
-    if (why !== undefined) refuse(`has a key that ${why}`)
-    walk(item, [...at, key], depth + 1, issues)
-  }
+}
+
+/** What is wrong with `value` itself, whatever it holds. */
+function faultOf(value: unknown, depth: number): string | undefined {
+  if (value === null || typeof value === 'boolean') return undefined
+  if (typeof value === 'string') return unstorableText(value)
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'must be a finite number'
+  return typeof value === 'object' ? objectFault(value, depth) : `must be JSON, not ${typeof value}`
+}
+
+function objectFault(value: object, depth: number): string | undefined {
+  if (depth >= MAX_JSON_DEPTH) return `must not be nested deeper than ${MAX_JSON_DEPTH}`
+  const prototype: unknown = Object.getPrototypeOf(value)
+  const plain = Array.isArray(value) || prototype === Object.prototype || prototype === null
+  return plain ? undefined : 'must be a plain JSON object'
 }
 
 /** Whether two values are the same JSON, whatever the order of their keys. */
 export function sameJson(one: Json, other: Json): boolean {
   if (one === other) return true
   if (one === null || other === null || typeof one !== 'object' || typeof other !== 'object') return false
-  if (Array.isArray(one) || Array.isArray(other)) {
-    return (
-      Array.isArray(one) &&
-      Array.isArray(other) &&
-      one.length === other.length &&
-      one.every((item, place) => sameJson(item, other[place]))
-    )
-  }
-  const others = other as { readonly [key: string]: Json }
-  const entries = Object.entries(one)
+  if (Array.isArray(one) || Array.isArray(other))
+    return Array.isArray(one) && Array.isArray(other) && sameItems(one, other)
+  const others = new Map(Object.entries(other))
+  const entries = Object.entries(one as { readonly [key: string]: Json })
   return (
-    entries.length === Object.keys(other).length &&
-    entries.every(([key, item]) => Object.hasOwn(others, key) && sameJson(item, others[key] as Json))
+    entries.length === others.size &&
+    entries.every(([key, item]) => {
+      const counterpart = others.get(key)
+      return counterpart !== undefined && sameJson(item, counterpart)
+    })
   )
+}
+
+function sameItems(one: readonly Json[], other: readonly Json[]): boolean {
+  return one.length === other.length && one.every((item, place) => sameJson(item, other[place] ?? null))
 }
