@@ -85,7 +85,7 @@ function sendProblem(
   }
   if (code === 'unauthorized') void reply.header('www-authenticate', 'Bearer')
   if (code === 'unavailable' && !reply.hasHeader('retry-after'))
-    void reply.header('retry-after', String(members['retryAfterSeconds'] ?? RETRY_AFTER_SECONDS))
+    void reply.header('retry-after', RETRY_AFTER_SECONDS)
   return reply.status(status).type('application/problem+json').serializer(JSON.stringify).send(problem)
 }
 
@@ -107,43 +107,35 @@ function pathOnly(url: string): string {
 }
 
 function sendMusterError(error: MusterError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const code = error.code in STATUS_BY_CODE ? (error.code as HttpCode) : 'internal'
-  if (code === 'internal') {
-    request.log.error({ err: error }, 'a request failed')
-    return sendProblem(
-      request,
-      reply,
-      code,
-      'The request failed; the log of the server knows more under its requestId',
-    )
-  }
+  if (!(error.code in STATUS_BY_CODE)) return sendInternal(error, request, reply)
+  const code = error.code as HttpCode
   if (code === 'unavailable') request.log.warn({ err: error }, 'a backend is away')
   return sendProblem(request, reply, code, error.message, error.details)
 }
 
+/** What Fastify and its plugins refuse by themselves. */
+const CODE_BY_STATUS: ReadonlyMap<number | undefined, HttpCode> = new Map([
+  [400, 'validation_failed'],
+  [404, 'not_found'],
+  [413, 'payload_too_large'],
+  [415, 'unsupported_media_type'],
+  [429, 'rate_limited'],
+  [503, 'unavailable'],
+])
+
 function sendFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  switch (error.statusCode) {
-    case 400:
-      return sendProblem(request, reply, 'validation_failed', error.message, {
-        errors: [{ path: '', message: error.message }],
-      })
-    case 404:
-      return sendProblem(request, reply, 'not_found', error.message)
-    case 413:
-      return sendProblem(request, reply, 'payload_too_large', error.message)
-    case 415:
-      return sendProblem(request, reply, 'unsupported_media_type', error.message)
-    case 429:
-      return sendProblem(request, reply, 'rate_limited', error.message)
-    case 503:
-      return sendProblem(request, reply, 'unavailable', error.message)
-    default:
-      request.log.error({ err: error }, 'a request failed')
-      return sendProblem(
-        request,
-        reply,
-        'internal',
-        'The request failed; the log of the server knows more under its requestId',
-      )
-  }
+  const code = CODE_BY_STATUS.get(error.statusCode)
+  if (code === undefined) return sendInternal(error, request, reply)
+  const members = code === 'validation_failed' ? { errors: [{ path: '', message: error.message }] } : {}
+  return sendProblem(request, reply, code, error.message, members)
+}
+
+function sendInternal(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  request.log.error({ err: error }, 'a request failed')
+  return sendProblem(
+    request,
+    reply,
+    'internal',
+    'The request failed; the log of the server knows more under its requestId',
+  )
 }

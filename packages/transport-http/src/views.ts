@@ -2,7 +2,13 @@ import type { JobWithResult, Principal, QueueItem, Run, SeenAssignment, Task } f
 import { atLeast } from './authority.ts'
 
 /** An assignment as it goes out. What the viewer may not see was already taken out by core, and is left out here. */
-export function assignmentView({ slotNo: _, result, draft, userId, ...assignment }: SeenAssignment): object {
+export function assignmentView({
+  slotNo: _slotNo,
+  result,
+  draft,
+  userId,
+  ...assignment
+}: SeenAssignment): object {
   return {
     ...assignment,
     ...(userId === null ? {} : { userId }),

@@ -179,11 +179,11 @@ export const runRoutes: Routes = (app, muster) => {
   )
 
   for (const [path, summary, move] of [
-    ['pause', 'Start no more of its jobs', runs.pause],
-    ['resume', 'Go on', runs.resume],
-    ['cancel', 'Give it up', runs.cancel],
-    ['retry-failed', 'Try its failed jobs again', runs.retryFailed],
-  ] as const) {
+    ['pause', 'Start no more of its jobs', (id, ifVersion) => runs.pause(id, ifVersion)],
+    ['resume', 'Go on', (id, ifVersion) => runs.resume(id, ifVersion)],
+    ['cancel', 'Give it up', (id, ifVersion) => runs.cancel(id, ifVersion)],
+    ['retry-failed', 'Try its failed jobs again', (id, ifVersion) => runs.retryFailed(id, ifVersion)],
+  ] satisfies [string, string, (id: RunId, ifVersion?: number) => Promise<Run>][]) {
     app.post(
       `/runs/:id/${path}`,
       { schema: { tags: ['Runs'], summary, params: byId, body: nothing, response: { 200: run } } },
