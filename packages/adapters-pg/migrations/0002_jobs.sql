@@ -237,7 +237,7 @@ $$;
 create function job_count(
   p_projects int[], p_runs int[], p_types smallint[], p_models smallint[], p_states smallint[], p_now timestamptz,
   out fact_projects int[], out fact_datas jsonb[])
-language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
+language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   v_done int[];
 begin
@@ -327,11 +327,11 @@ end $$;
 
 -- Takes up to p_limit jobs from the head of the line, in order, and notes that they were handed over. See JobStore.feed.
 create function job_feed(p_limit int, p_types text[], p_worker uuid, p_now timestamptz)
-returns table (job_id uuid, type text, lane int) language plpgsql set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
+returns table (job_id uuid, type text, lane int) language plpgsql set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
   v_worker int;
-  v_types smallint[];
+  v_types smallint[]; v_names text[];
   v_lanes int[];
   v_ids uuid[]; v_job_types smallint[]; v_job_lanes int[]; v_seqs bigint[]; v_states smallint[]; v_wanted boolean[];
   v_cleared int;
@@ -347,7 +347,7 @@ begin
   if (select paused from system_gate where only_row) then
     return;
   end if;
-  select coalesce(array_agg(type_no), '{}') into v_types from job_type where name = any(p_types);
+  select coalesce(array_agg(type_no), '{}'), array_agg(name) into v_types, v_names from job_type where name = any(p_types);
   -- A feed that is lost in a crash of the database has handed nothing over: begin asks for seq < head.
   perform set_config('synchronous_commit', 'off', true);
 
@@ -380,9 +380,8 @@ begin
       select *, row_number() over (order by priority desc, rn, turn, lane_no) as pos from w0
       where priority >= coalesce((select max(priority) from w0 where rn = m), -32768)
       order by priority desc, rn, turn, lane_no limit p_limit)
-    select array_agg(job_id order by pos), array_agg(type_no order by pos), array_agg(lane_no order by pos), array_agg(seq order by pos),
-      array_agg(state order by pos), array_agg(type_no = any(v_types) order by pos)
-    into v_ids, v_job_types, v_job_lanes, v_seqs, v_states, v_wanted from w;
+    select array_agg(job_id), array_agg(type_no), array_agg(lane_no), array_agg(seq), array_agg(state), array_agg(type_no = any(v_types))
+    into v_ids, v_job_types, v_job_lanes, v_seqs, v_states, v_wanted from (select * from w order by pos) as w;
 
     if v_ids is not null then
       update lane as l set
@@ -431,15 +430,15 @@ begin
     for update skip locked);
 
   return query
-    select w.id, t.name, w.lane_no from unnest(v_ids, v_job_types, v_job_lanes, v_wanted) with ordinality as w (id, type_no, lane_no, wanted, pos)
-    join job_type as t using (type_no) where w.wanted order by w.pos;
+    select w.id, v_names[array_position(v_types, w.type_no)], w.lane_no
+    from unnest(v_ids, v_job_types, v_job_lanes, v_wanted) with ordinality as w (id, type_no, lane_no, wanted, pos) where w.wanted order by w.pos;
 end $$;
 
 -- Begins those that may begin now. See JobStore.begin.
 create function job_begin(p_ids uuid[], p_lanes int[], p_worker uuid, p_now timestamptz)
 returns table (
   job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload jsonb, model text, scenario_id text, attempt smallint, max_attempts smallint)
-language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
+language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
   v_worker int;
@@ -472,17 +471,21 @@ begin
     where l.lane_no = any(v_shut) and j.job_id = any(p_ids) and j.lane_no + 0 = l.lane_no and j.state + 0 = 0 and j.seq > l.cut_seq and j.seq < l.head;
   end if;
 
+  -- What a lane's jobs share is looked up once a lane, not once a job.
   return query
-    with b as (
+    with g as materialized (
+      select l.lane_no, l.cut_seq, l.head, p.project_id, r.run_id, r.models, r.definition_no, t.name as type
+      from lane as l join project_gate as p using (project_no) left join run as r using (run_no) left join job_type as t on t.type_no = l.type_no
+      where l.lane_no = any(v_open)),
+    b as (
       update job as j set state = 1, attempt = j.attempt + 1, worker_no = v_worker, started_at = p_now, step = null, percent = null
-      from lane as l
-      where l.lane_no = any(v_open) and j.job_id = any(p_ids) and j.lane_no + 0 = l.lane_no and j.state + 0 = 0 and j.seq > l.cut_seq and j.seq < l.head
-      returning j.*)
-    select b.job_id, g.project_id, r.run_id, b.task_id, t.name, coalesce(b.payload, s.payload), r.models[b.model], s.scenario_id, b.attempt, b.max_attempts
-    from b join project_gate as g using (project_no) join job_type as t on t.type_no = b.type_no
-    left join run as r on r.run_no = b.run_no
-    left join lateral (
-      select s.scenario_id, s.payload from scenario as s where s.definition_no = r.definition_no and s.place = b.place limit 1) as s on true;
+      from g
+      where j.job_id = any(p_ids) and j.lane_no + 0 = g.lane_no and j.state + 0 = 0 and j.seq > g.cut_seq and j.seq < g.head
+      returning j.job_id, j.task_id, j.type_no, j.payload, j.place, j.attempt, j.max_attempts, g.project_id, g.run_id, g.models[j.model] as model, g.definition_no, g.type)
+    select b.job_id, b.project_id, b.run_id, b.task_id, coalesce(b.type, (select t.name from job_type as t where t.type_no = b.type_no)),
+      coalesce(b.payload, s.payload), b.model, s.scenario_id, b.attempt, b.max_attempts
+    from b left join lateral (
+      select s.scenario_id, s.payload from scenario as s where s.definition_no = b.definition_no and s.place = b.place limit 1) as s on true;
 
   if v_unstarted is not null then
     select array_agg(distinct j.run_no) into v_runs from job as j
@@ -510,7 +513,7 @@ end $$;
 create function job_settle(
   p_ids uuid[], p_attempts smallint[], p_kinds smallint[], p_values text[], p_due timestamptz[], p_steps text[], p_percents float8[],
   p_worker uuid, p_now timestamptz)
-returns uuid[] language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
+returns uuid[] language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   v_worker int;
   v_lanes int[];
