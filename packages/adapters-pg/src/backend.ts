@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { PGlite, Transaction } from '@electric-sql/pglite'
 import { Unavailable } from '@muster/core'
 import type { Pool, PoolClient } from 'pg'
@@ -158,21 +159,37 @@ async function endOf(pool: Pool): Promise<void> {
   await pool.end()
 }
 
+/**
+ * PGlite answers without leaving the microtask queue. Whoever asks in a loop, as a worker does, would keep timers, signals and requests
+ * waiting to the end of a whole run: so each answer takes a turn of the event loop.
+ */
+async function inItsTurn<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } finally {
+    await setImmediate()
+  }
+}
+
 /** Runs on an embedded database. `release` is called once at `close`. */
 export function pgliteBackend(pglite: PGlite, release: () => Promise<void>): Backend {
   const transaction: Backend['transaction'] = (work) =>
     repeatedly(() =>
-      pglite.transaction(async (inner: Transaction) => {
-        const connection = new TransactionConnection(plain(inner))
-        const result = await work(connection)
-        connection.assertUnharmed()
-        return result
-      }),
+      inItsTurn(
+        pglite.transaction(async (inner: Transaction) => {
+          const connection = new TransactionConnection(plain(inner))
+          const result = await work(connection)
+          connection.assertUnharmed()
+          return result
+        }),
+      ),
     )
+
+  const send = plain(pglite)
 
   let closed: Promise<void> | undefined
   return {
-    root: rootOf(plain(pglite), transaction),
+    root: rootOf((statement, values) => inItsTurn(send(statement, values)), transaction),
     transaction,
     script: (prepare, text) =>
       inOurWords(

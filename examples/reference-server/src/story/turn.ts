@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { setImmediate } from 'node:timers/promises'
 import {
   type AssignmentId,
   type Json,
@@ -30,8 +29,6 @@ export async function takeTurn(
   actor: Actor,
   pulls: Pulls,
 ): Promise<Turn> {
-  // The embedded database answers without ever leaving the microtask queue: let timers, signals and requests have their turn too.
-  await setImmediate()
   const held = (await heldBy(muster, projectId, actor)) ?? (await claimedBy(muster, projectId, actor, pulls))
   if (held === undefined) return 'nothing'
   const view = await muster.tasks.view(held.taskId, actor.principal)

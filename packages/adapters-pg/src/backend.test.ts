@@ -1,0 +1,32 @@
+import { PGlite } from '@electric-sql/pglite'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Backend, pgliteBackend } from './backend.ts'
+import type { Connection } from './queryable.ts'
+
+/** More queries than fit into a millisecond. */
+const MANY = 1_000
+
+describe('pgliteBackend', () => {
+  let pglite: PGlite
+  let backend: Backend
+  beforeAll(async () => {
+    pglite = await PGlite.create()
+    backend = pgliteBackend(pglite, async () => {})
+  })
+  afterAll(() => pglite.close())
+
+  const ask = (connection: Connection) => connection.rows({ name: 'one', text: 'select 1 as one' })
+
+  it.each([
+    ['queries', () => ask(backend.root)],
+    ['transactions', () => backend.transaction(ask)],
+    ['queries that fail', () => backend.root.rows({ name: 'wrong', text: 'select nothing' }).catch(() => {})],
+  ])('lets timers have their turn between %s', async (_kind, once) => {
+    let rang = false
+    setTimeout(() => {
+      rang = true
+    }, 0)
+    for (let asked = 0; asked < MANY && !rang; asked++) await once()
+    expect(rang).toBe(true)
+  })
+})
