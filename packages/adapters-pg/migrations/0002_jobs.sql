@@ -509,7 +509,7 @@ begin
   end if;
 end $$;
 
--- Records how attempts ended: kinds are the states they lead to, 2 try again, 3 handed back. Gives what was recorded. See JobStore.settle.
+-- Records how attempts ended: kinds are the states they lead to, 2 try again, 3 handed back. Gives what was recorded, or null where all was. See JobStore.settle.
 create function job_settle(
   p_ids uuid[], p_attempts smallint[], p_kinds smallint[], p_values text[], p_due timestamptz[], p_steps text[], p_percents float8[],
   p_worker uuid, p_now timestamptz)
@@ -559,7 +559,7 @@ begin
   if v_ids is not null then
     perform job_record(v_ids, v_projects, v_runs, v_types, v_models, v_states, p_now);
   end if;
-  return coalesce(v_done, '{}');
+  return case when cardinality(v_done) = cardinality(p_ids) then null else coalesce(v_done, '{}') end;
 end $$;
 
 -- Takes back all that these workers, locked before, hold, and forgets them. Where they died, what they worked on has crashed once more. Says how many jobs that was.

@@ -146,7 +146,7 @@ export class PgJobStore implements JobStore {
       const column = outcomes.map((outcome) => read(outcome) ?? null)
       return column.some((value) => value !== null) ? column : null
     }
-    const [answer] = await this.#connection.rows<{ recorded: JobId[] }>(SETTLE, [
+    const [answer] = await this.#connection.rows<{ recorded: JobId[] | null }>(SETTLE, [
       outcomes.map(({ jobId }) => jobId),
       outcomes.map(({ attempt }) => attempt),
       outcomes.map(({ kind }) => KINDS[kind]),
@@ -157,7 +157,7 @@ export class PgJobStore implements JobStore {
       workerId,
       now,
     ])
-    return { recorded: answer?.recorded ?? [] }
+    return { recorded: answer?.recorded ?? outcomes.map(({ jobId }) => jobId) }
   }
 
   async reportSteps(reports: readonly StepReport[], workerId: WorkerId): Promise<void> {
