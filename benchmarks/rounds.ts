@@ -39,15 +39,19 @@ export function roundsWished(): number {
   return Math.max(3, Number(process.env['ROUNDS'] ?? 3))
 }
 
+/** The first series ÷ another, round by round, at the median: what else the machine did met both sides of a round alike. */
+export function ratioTo(ours: Series, other: Series): number {
+  return median(ours.rounds.map((value, round) => value / (other.rounds[round] ?? Number.NaN)))
+}
+
 /** A line a series, the ratio to the first beside it. */
 export function printSeries(title: string, unit: string, series: readonly Series[]): void {
   const [ours] = series
   console.log(`\n${title}`)
-  for (const { name, median: value, rounds } of series) {
-    const ratio =
-      ours && ours.name !== name ? `   ${ours.name} ÷ this: ${(ours.median / value).toFixed(2)}` : ''
-    const spread = `${shown(Math.min(...rounds))}–${shown(Math.max(...rounds))}`
-    console.log(`  ${name.padEnd(44)} ${shown(value).padStart(10)} ${unit}  (${spread})${ratio}`)
+  for (const one of series) {
+    const ratio = ours && ours !== one ? `   ${ours.name} ÷ this: ${ratioTo(ours, one).toFixed(2)}` : ''
+    const spread = `${shown(Math.min(...one.rounds))}–${shown(Math.max(...one.rounds))}`
+    console.log(`  ${one.name.padEnd(44)} ${shown(one.median).padStart(10)} ${unit}  (${spread})${ratio}`)
   }
 }
 
