@@ -14,7 +14,8 @@ export interface Server {
 
 /** The server of `DATABASE_URL`, else one started here with Postgres's own defaults: durable commits. */
 export async function openServer(): Promise<Server> {
-  const { connectionString, stop } = await startPostgres()
+  const postgres = await startPostgres()
+  const { connectionString } = postgres
   const made: string[] = []
   const { rows } = await query<{ version: string }>(
     connectionString,
@@ -32,7 +33,7 @@ export async function openServer(): Promise<Server> {
     },
     async stop() {
       for (const name of made) await query(connectionString, `drop database if exists ${name} with (force)`)
-      await stop()
+      await postgres.stop()
     },
   }
 }

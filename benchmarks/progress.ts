@@ -25,7 +25,7 @@ export async function progress(): Promise<void> {
   try {
     for (const jobs of SIZES) stored.push(await store(server, jobs))
     const ms = await alternate(
-      stored.map(({ jobs, time }) => ({ name: `${jobs.toLocaleString('en')} stored jobs`, once: time })),
+      stored.map((one) => ({ name: `${one.jobs.toLocaleString('en')} stored jobs`, once: () => one.time() })),
       roundsWished(),
     )
     printSeries('progress + queue status + position', 'ms', ms)
@@ -36,7 +36,7 @@ export async function progress(): Promise<void> {
       console.log(`  at ${jobs}: sequential scans of job: ${reads.sequentialScans}`)
     keep('progress', { machine: machine(server.version), ms, explained })
   } finally {
-    for (const { close } of stored) await close()
+    for (const one of stored) await one.close()
     await server.stop()
   }
 }

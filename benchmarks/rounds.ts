@@ -15,7 +15,7 @@ export interface Series {
   readonly median: number
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   const middle = sorted.length >> 1
   const upper = sorted[middle] ?? Number.NaN
@@ -40,7 +40,7 @@ export function roundsWished(): number {
 }
 
 /** The first series ÷ another, round by round, at the median: what else the machine did met both sides of a round alike. */
-export function ratioTo(ours: Series, other: Series): number {
+function ratioTo(ours: Series, other: Series): number {
   return median(ours.rounds.map((value, round) => value / (other.rounds[round] ?? Number.NaN)))
 }
 

@@ -1,5 +1,5 @@
 /** A job system that is filled with no-op jobs and then drained. */
-export interface Peer {
+interface Peer {
   fill(jobs: number): Promise<void>
   /** Begins to do jobs; `done` is told of each, once or a batch at a time. */
   consume(concurrency: number, done: (jobs: number) => void): Promise<void>
