@@ -16,7 +16,7 @@ const EVERY_STATUS: readonly Assignment['status'][] = [
 ]
 
 /** The label in a result, where it has one. */
-export function labelIn(result: Json | null): string | undefined {
+function labelIn(result: Json | null): string | undefined {
   return result !== null &&
     typeof result === 'object' &&
     'label' in result &&

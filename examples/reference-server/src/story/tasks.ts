@@ -1,11 +1,5 @@
 import { Conflict, type Muster, type ProjectId, type Task } from '@muster/core'
-import {
-  type BasicAnalysis,
-  externalIdOf,
-  type Split,
-  type StoryTask,
-  taskOfSplit,
-} from '@muster-examples/language-id'
+import { type BasicAnalysis, type Split, type StoryTask, taskOfSplit } from '@muster-examples/language-id'
 import { every } from './once.ts'
 
 const SEED = 42
@@ -32,11 +26,6 @@ export function planTasks({ splits }: Pick<BasicAnalysis, 'splits'>): PlannedTas
       task.gold !== undefined ? 'pull' : pushed++ % 2 === 0 ? 'round_robin' : 'performance_weighted'
     return { ...task, truth: split.language, split, givenBy }
   })
-}
-
-/** The name under which a split's task is found again. */
-export function taskNameOf(split: Split): string {
-  return externalIdOf(split, SEED)
 }
 
 /** Adds those of the tasks that are not there yet, and gives all that are. */
