@@ -1,5 +1,11 @@
 import type { Authenticator, Muster } from '@muster/core'
-import { answerWithProblems, musterHttp, operationsRoutes, type promMetrics } from '@muster/transport-http'
+import {
+  answerUnroutable,
+  answerWithProblems,
+  musterHttp,
+  operationsRoutes,
+  type promMetrics,
+} from '@muster/transport-http'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import type { Configuration } from './configuration.ts'
 
@@ -26,6 +32,7 @@ export async function buildServer({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MEBIBYTE,
+    frameworkErrors: answerUnroutable,
     // Who keeps a connection open without using it does not hold up the end of the process.
     forceCloseConnections: 'idle',
   })

@@ -45,12 +45,7 @@ export function toMusterError(error: unknown): unknown {
     )
   }
   if (code === '23505') {
-    const constraint = constraintOf(error)
-    return new Conflict(
-      TAKEN[constraint] ?? `There is one already (${constraint})`,
-      { constraint },
-      { cause: error },
-    )
+    return new Conflict(TAKEN[constraintOf(error)] ?? 'There is one like it already', {}, { cause: error })
   }
   return error
 }

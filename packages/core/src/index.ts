@@ -38,7 +38,7 @@ export { jsonIssues, MAX_JSON_DEPTH, pathOf, sameJson, unstorableText } from './
 export type { Issue, Json } from './json.ts'
 export { DEFAULT_PAGE, MAX_PAGE, newestKey, page } from './paging.ts'
 export type { NewestKey, Page, PageRequest, Slice } from './paging.ts'
-export { duration, json, name, parse, priority, text, uuid } from './parse.ts'
+export { duration, json, name, pageLimit, parse, priority, text, uuid } from './parse.ts'
 
 // What core asks of the world.
 export type { Answer, IdempotencyStore, IdempotencyTicket, IdempotentCall } from './idempotency.ts'

@@ -40,8 +40,8 @@ export const MAX_PAGE = 200
 const CURSOR_TEXT = /^[A-Za-z0-9_-]+$/
 
 /**
- * Pages through a store: asks for one more than shown to know whether there is more. `filters` are sealed into the
- * cursor; one used with other filters is refused. `key` values may be Dates, strings and numbers.
+ * Pages through a store: asks for one more than shown to know whether there is more. The cursor is sealed, with `filters`: one that is
+ * used with other filters, or was tampered with, is refused. `key` values may be Dates, strings and numbers.
  *
  * @throws ValidationError for a limit out of range or a cursor that is unreadable or of another list
  */
@@ -55,42 +55,49 @@ export async function page<Item, Key extends object>(
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
     throw new ValidationError([{ path: 'limit', message: `must be an integer from 1 to ${MAX_PAGE}` }])
   }
-  const seal = sealOf(filters)
-  const after = request.cursor === undefined ? undefined : keyFromCursor<Key>(request.cursor, seal)
+  const after = request.cursor === undefined ? undefined : keyFromCursor<Key>(request.cursor, filters)
   const rows = await fetch({ limit: limit + 1, after })
   const items = rows.slice(0, limit)
   const last = items.at(-1)
-  return { items, nextCursor: rows.length > limit && last ? cursorOf(keyOf(last), seal) : null }
+  return { items, nextCursor: rows.length > limit && last ? cursorOf(keyOf(last), filters) : null }
 }
 
-function sealOf(filters: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(filters)).digest('base64url').slice(0, 12)
+/** A key as it stands in a cursor: its names with their values, a Date as `{ at }`. */
+type PlainKey = readonly (readonly [string, unknown])[]
+
+function sealOf(filters: readonly unknown[], key: PlainKey): string {
+  return createHash('sha256')
+    .update(JSON.stringify([filters, key]))
+    .digest('base64url')
+    .slice(0, 12)
 }
 
-function cursorOf(key: object, seal: string): string {
-  const plain = Object.entries(key).map(([name, value]) => [
+function cursorOf(key: object, filters: readonly unknown[]): string {
+  const plain: PlainKey = Object.entries(key).map(([name, value]) => [
     name,
     value instanceof Date ? { at: value.getTime() } : value,
   ])
-  return Buffer.from(JSON.stringify([seal, plain])).toString('base64url')
+  return Buffer.from(JSON.stringify([sealOf(filters, plain), plain])).toString('base64url')
 }
 
-function keyFromCursor<Key>(cursor: string, seal: string): Key {
-  const refuse = (message: string): never => {
-    throw new ValidationError([{ path: 'cursor', message }])
+function keyFromCursor<Key>(cursor: string, filters: readonly unknown[]): Key {
+  const parsed = CURSOR_TEXT.test(cursor) ? jsonOf(cursor) : undefined
+  if (!Array.isArray(parsed) || parsed[0] !== sealOf(filters, parsed[1])) {
+    throw new ValidationError([
+      { path: 'cursor', message: 'is not a cursor of this list with these filters' },
+    ])
   }
-  if (!CURSOR_TEXT.test(cursor)) return refuse('is not a cursor of this server')
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
-  } catch {
-    return refuse('is not a cursor of this server')
-  }
-  if (!Array.isArray(parsed) || !Array.isArray(parsed[1])) return refuse('is not a cursor of this server')
-  if (parsed[0] !== seal) return refuse('belongs to a list with other filters')
-  const entries = (parsed[1] as [string, unknown][]).map(([name, value]) => [
+  const entries = (parsed[1] as PlainKey).map(([name, value]) => [
     name,
     value !== null && typeof value === 'object' && 'at' in value ? new Date(value.at as number) : value,
   ])
   return Object.fromEntries(entries) as Key
+}
+
+function jsonOf(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+  } catch {
+    return undefined
+  }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ValidationError } from './errors.ts'
 import { type Json, jsonIssues, pathOf, unstorableText } from './json.ts'
+import { MAX_PAGE } from './paging.ts'
 
 /**
  * `value` as `schema` reads it.
@@ -52,6 +53,12 @@ export const priority: z.ZodType<number, number> = z.int().min(-1000).max(1000)
 
 /** A number of minutes or seconds, fractions allowed. */
 export const duration: z.ZodType<number, number> = z.number().min(0).max(1_000_000_000)
+
+/** How much of a list is wanted; as in a query it may be text, in digits. */
+export const pageLimit: z.ZodType<number, unknown> = z.preprocess(
+  (value) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value),
+  z.int().min(1).max(MAX_PAGE),
+)
 
 /** A UUID of any version, in lower case from here on. */
 export const uuid: z.ZodType<string, string> = z

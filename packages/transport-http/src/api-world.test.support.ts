@@ -87,6 +87,7 @@ export async function openApi(options: Partial<MusterHttpOptions> = {}): Promise
       }
       const reply = await app.inject(request)
       const isJson =
+        reply.body !== '' &&
         String(reply.headers['content-type'] ?? '').includes('json') &&
         !String(reply.headers['content-type']).includes('ndjson')
       return {

@@ -28,8 +28,9 @@ export function authorizeRequests(
 ): void {
   app.addHook('onRoute', (route) => {
     for (const method of [route.method].flat()) {
-      if (method === 'HEAD' || method === 'OPTIONS') continue
-      const key = `${method} ${route.url.slice(prefix.length)}`
+      if (method === 'OPTIONS') continue
+      // What HEAD tells is what GET tells.
+      const key = `${method === 'HEAD' ? 'GET' : method} ${route.url.slice(prefix.length)}`
       const rule = AUTHORITY[key]
       if (rule === undefined) throw new Error(`${key} has no row in the authority table`)
       route.config = { ...route.config, rule }
@@ -42,9 +43,10 @@ export function authorizeRequests(
 }
 
 async function authorize(muster: Muster, rule: Rule, request: FastifyRequest): Promise<void> {
-  const params = request.params as Readonly<Record<string, string>>
+  const params = request.params as Record<string, string>
   for (const [name, value] of Object.entries(params)) {
     if (!isUuid(value)) throw new NotFound(WHAT[name] ?? rule.scope, value)
+    params[name] = value.toLowerCase()
   }
   const principal = principalOf(request)
   const found = await projectOf(muster, rule, params)

@@ -6,4 +6,10 @@ export { type JwtOptions, jwtAuthenticator } from './jwt-authenticator.ts'
 export { promMetrics } from './metrics.ts'
 export { operationsRoutes } from './operations.ts'
 export { type MusterHttpOptions, musterHttp } from './plugin.ts'
-export { answerWithProblems, type HttpCode, type Problem, STATUS_BY_CODE } from './problem.ts'
+export {
+  answerUnroutable,
+  answerWithProblems,
+  type HttpCode,
+  type Problem,
+  STATUS_BY_CODE,
+} from './problem.ts'

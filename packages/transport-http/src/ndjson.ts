@@ -1,46 +1,90 @@
 import { Readable } from 'node:stream'
 import { type NewScenario, newScenario, parse, ValidationError } from '@muster/core'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import split from 'split2'
+import { utf8 } from './json-body.ts'
+import { refusal } from './problem.ts'
 
-const NDJSON = 'application/x-ndjson'
-const MAX_LINE = 1024 * 1024
-const MAX_STREAM = 1024 * 1024 * 1024
-
-/** Lets bodies of newline-delimited JSON through as streams, so that they are read only as fast as they are kept. */
-export function acceptNdjson(app: FastifyInstance): void {
-  app.addContentTypeParser(NDJSON, { bodyLimit: MAX_STREAM }, (_request, payload, done) =>
-    done(null, payload),
-  )
-}
-
-/** The scenarios of a streamed definition, a line each. @throws ValidationError naming the line's scenario */
-export async function* scenarioLines(body: Readable): AsyncIterable<NewScenario> {
-  let place = 0
-  const lines = body.pipe(split({ maxLength: MAX_LINE }))
-  body.once('error', (error) => lines.destroy(error))
-  try {
-    for await (const line of lines as AsyncIterable<string>) {
-      if (line.trim() === '') continue
-      const at = ['scenarios', place] as const
-      yield parse(newScenario, parseLine(line, place), at)
-      place += 1
-    }
-  } catch (error) {
-    if (error instanceof Error && error.message === 'maximum buffer reached') {
-      throw new ValidationError([
-        { path: `scenarios[${place}]`, message: `is a line longer than ${MAX_LINE} bytes` },
-      ])
-    }
-    throw error
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether the route also reads a body of newline-delimited JSON, as a stream. */
+    streams?: boolean
   }
 }
 
-function parseLine(line: string, place: number): unknown {
+const NDJSON = 'application/x-ndjson'
+const NEWLINE = 10
+
+/** How much may be streamed, in bytes. */
+export interface StreamLimits {
+  readonly line: number
+  readonly stream: number
+}
+
+const LIMITS: StreamLimits = { line: 1024 ** 2, stream: 1024 ** 3 }
+
+/** Lets bodies of newline-delimited JSON through as streams, so that they are read only as fast as they are kept, on routes that read them. */
+export function acceptNdjson(app: FastifyInstance): void {
+  app.addContentTypeParser(NDJSON, (request, payload, done) => {
+    if (request.routeOptions.config.streams === true) done(null, payload)
+    else done(refusal(415, `${NDJSON} is read where scenarios are added`))
+  })
+}
+
+/**
+ * The scenarios of a streamed definition, a line each.
+ * @throws ValidationError naming the line's scenario; an error of status 413 where the stream is too long
+ */
+export async function* scenarioLines(
+  body: AsyncIterable<Buffer>,
+  limits: StreamLimits = LIMITS,
+): AsyncIterable<NewScenario> {
+  let place = 0
+  for await (const bytes of linesOf(body, limits)) {
+    const refuse = (message: string): ValidationError =>
+      new ValidationError([{ path: `scenarios[${place}]`, message }])
+    if (bytes.length > limits.line) throw refuse(`is a line longer than ${limits.line} bytes`)
+    const line = utf8(bytes)
+    if (line === undefined) throw refuse('is not UTF-8')
+    if (line.trim() === '') continue
+    yield parse(newScenario, parseLine(line, refuse), ['scenarios', place])
+    place += 1
+  }
+}
+
+/** The lines of a stream as they come. One that is too long is given as soon as that is known, and nothing after it. */
+async function* linesOf(body: AsyncIterable<Buffer>, limits: StreamLimits): AsyncIterable<Buffer> {
+  let begun: Buffer[] = []
+  let length = 0
+  let total = 0
+  const take = (part: Buffer): Buffer => {
+    const line = Buffer.concat([...begun, part])
+    begun = []
+    length = 0
+    return line
+  }
+  for await (const chunk of body) {
+    total += chunk.length
+    if (total > limits.stream) throw refusal(413, `The stream is longer than ${limits.stream} bytes`)
+    let from = 0
+    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, from)) {
+      yield take(chunk.subarray(from, end))
+      from = end + 1
+    }
+    begun.push(chunk.subarray(from))
+    length += chunk.length - from
+    if (length > limits.line) {
+      yield take(Buffer.alloc(0))
+      return
+    }
+  }
+  yield take(Buffer.alloc(0))
+}
+
+function parseLine(line: string, refuse: (message: string) => ValidationError): unknown {
   try {
     return JSON.parse(line)
   } catch {
-    throw new ValidationError([{ path: `scenarios[${place}]`, message: 'is not a line of JSON' }])
+    throw refuse('is not a line of JSON')
   }
 }
 

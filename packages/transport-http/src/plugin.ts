@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
@@ -12,11 +13,12 @@ import type { z } from 'zod'
 import { authenticateRequests } from './authentication.ts'
 import { authorizeRequests } from './authorization.ts'
 import { rememberAnswers } from './idempotency.ts'
+import { acceptJson } from './json-body.ts'
 import { acceptNdjson } from './ndjson.ts'
 import { apiDocument } from './openapi.ts'
 import { operationsRoutes } from './operations.ts'
-import { answerWithProblems } from './problem.ts'
-import type { App, Routes } from './route.ts'
+import { answerWithProblems, refusal, unknownRoute } from './problem.ts'
+import { type App, nothing, type Routes } from './route.ts'
 import { assignmentRoutes } from './routes/assignments.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { personalQueueRoutes } from './routes/personal-queue.ts'
@@ -49,6 +51,9 @@ const ROUTES: readonly Routes[] = [
   runRoutes,
 ]
 
+/** All that a route can have; a browser asks before most of them. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE']
+
 /**
  * Muster over HTTP: every REST route under the prefix, and `/healthz`, `/readyz`, `/metrics`, `/openapi.json` and `/docs` beside it.
  * Leaves the host's own routes, errors and hooks alone.
@@ -71,7 +76,8 @@ async function serveApi(api: App, options: MusterHttpOptions, prefix: string): P
   const { muster, requestsPerMinute = 6000, corsOrigins = [] } = options
   api.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (value: unknown) => {
     try {
-      // A call without a body is one with an empty body: every field may then be missing.
+      // What comes as a stream is checked as it is read. A call without a body is one with an empty body: every field may then be missing.
+      if (value instanceof Readable) return { value }
       return { value: parse(schema, httpPart === 'body' ? (value ?? {}) : value) }
     } catch (error) {
       return { error: error as Error }
@@ -83,16 +89,34 @@ async function serveApi(api: App, options: MusterHttpOptions, prefix: string): P
     const schema = route.schema ?? {}
     route.schema = { ...schema, response: { ...(schema.response as object), default: problem } }
   })
+  acceptJson(api)
   acceptNdjson(api)
 
   await api.register(helmet)
-  if (corsOrigins.length > 0)
-    await api.register(cors, { origin: [...corsOrigins], exposedHeaders: ['etag', 'retry-after'] })
+  if (corsOrigins.length > 0) {
+    await api.register(cors, {
+      origin: [...corsOrigins],
+      methods: METHODS,
+      exposedHeaders: ['etag', 'retry-after'],
+    })
+  }
   authenticateRequests(api, options)
   if (requestsPerMinute > 0) await limitRate(api, requestsPerMinute)
+  refuseUnasked(api)
   authorizeRequests(api, { muster, prefix })
   rememberAnswers(api, muster)
   for (const routes of ROUTES) routes(api, muster)
+}
+
+/** Nothing is ignored: where a route knows no query or no body, any of it is refused by name; where there is no route, nothing is read. */
+function refuseUnasked(api: App): void {
+  api.addHook('preParsing', async (request) => {
+    if (request.is404) throw unknownRoute(request)
+  })
+  api.addHook('preValidation', async ({ routeOptions: { schema }, query, body }) => {
+    if (schema?.querystring === undefined) parse(nothing, query)
+    if (schema?.body === undefined && body !== undefined) parse(nothing, body)
+  })
 }
 
 async function limitRate(api: FastifyInstance, requestsPerMinute: number): Promise<void> {
@@ -101,7 +125,6 @@ async function limitRate(api: FastifyInstance, requestsPerMinute: number): Promi
     keyGenerator: (request) => request.principal?.userId ?? request.ip,
     max: (request) =>
       request.principal === null ? Math.max(1, Math.floor(requestsPerMinute / 10)) : requestsPerMinute,
-    errorResponseBuilder: (_request, { after }) =>
-      Object.assign(new Error(`Too many requests: try again in ${after}`), { statusCode: 429 }),
+    errorResponseBuilder: (_request, { after }) => refusal(429, `Too many requests: try again in ${after}`),
   })
 }

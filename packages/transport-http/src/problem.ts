@@ -97,9 +97,29 @@ export function answerWithProblems(app: FastifyInstance): void {
     if (error instanceof MusterError) return sendMusterError(error, request, reply)
     return sendFrameworkError(error, request, reply)
   })
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(request, reply, 'not_found', `There is no ${request.method} ${pathOnly(request.url)}`),
-  )
+  app.setNotFoundHandler((request) => {
+    throw unknownRoute(request)
+  })
+}
+
+/**
+ * For `frameworkErrors` of a host's Fastify: a path that cannot be decoded, or has a part longer than any id, names nothing. Fastify
+ * answers it before any plugin is asked.
+ */
+export function answerUnroutable(_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  sendFrameworkError(unknownRoute(request), request, reply)
+}
+
+/** An error with a status of {@link CODE_BY_STATUS}. */
+type Refusal = Error & { readonly statusCode: number }
+
+/** What this transport refuses by itself with a status of {@link CODE_BY_STATUS}. */
+export function refusal(statusCode: number, message: string): Refusal {
+  return Object.assign(new Error(message), { statusCode })
+}
+
+export function unknownRoute({ method, url }: FastifyRequest): Refusal {
+  return refusal(404, `There is no ${method} ${pathOnly(url)}`)
 }
 
 function pathOnly(url: string): string {
@@ -123,7 +143,11 @@ const CODE_BY_STATUS: ReadonlyMap<number | undefined, HttpCode> = new Map([
   [503, 'unavailable'],
 ])
 
-function sendFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function sendFrameworkError(
+  error: FastifyError | Refusal,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   const code = CODE_BY_STATUS.get(error.statusCode)
   if (code === undefined) return sendInternal(error, request, reply)
   const members = code === 'validation_failed' ? { errors: [{ path: '', message: error.message }] } : {}

@@ -1,4 +1,4 @@
-import type { Muster } from '@muster/core'
+import { type Muster, pageLimit, text } from '@muster/core'
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -36,10 +36,13 @@ export const byProject = z.object({ projectId: z.string() })
 export const byItem = z.object({ projectId: z.string(), itemId: z.string() })
 export const byMember = z.object({ projectId: z.string(), userId: z.string() })
 
+/** A query or body in which nothing may be. */
+export const nothing = z.strictObject({})
+
 /** `?limit` and `?cursor` of every list. */
 export const paging = {
-  limit: z.coerce.number().int().min(1).max(200).optional(),
-  cursor: z.string().min(1).max(2000).optional(),
+  limit: pageLimit.optional(),
+  cursor: text(1, 2000).optional(),
 }
 
 export const pagingQuery = z.strictObject(paging)

@@ -1,21 +1,26 @@
-import { ValidationError } from '@muster/core'
+import { ValidationError, VersionConflict } from '@muster/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-const STRONG_TAG = /^"(\d+)"$/
+/** One entity tag (RFC 9110, 8.8.3). */
+const TAG = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/
+const VERSION = /^\d{1,9}$/
 
 /**
  * The version that the caller has seen, from `If-Match`; undefined where it says nothing or `*`.
- * @throws ValidationError where it is not one strong tag as given in an ETag
+ * @throws ValidationError where it is not one tag
+ * @throws VersionConflict for one that no version has: If-Match compares strongly (RFC 9110, 13.1.1)
  */
 export function ifMatch(request: FastifyRequest): number | undefined {
   const header = request.headers['if-match']
   if (header === undefined || header === '*') return undefined
-  const version = STRONG_TAG.exec(header)?.[1]
-  if (version === undefined)
+  const [, weak, tag] = TAG.exec(header) ?? []
+  if (tag === undefined)
     throw new ValidationError([
       { path: 'If-Match', message: 'must be one ETag of this resource, such as "3"' },
     ])
-  return Number(version)
+  if (weak !== undefined || !VERSION.test(tag))
+    throw new VersionConflict(`No version of this resource has the ETag ${header}`)
+  return Number(tag)
 }
 
 /** Answers with a versioned thing and its version as a strong ETag (RFC 9110, 8.8.3). */

@@ -221,7 +221,7 @@ describe('versions', () => {
     })
     expect(
       (await manager('PATCH', `/tasks/${taskId}`, { priority: 4 }, { 'if-match': 'W/"2"' })).status,
-    ).toBe(400)
+    ).toBe(412)
   })
 })
 

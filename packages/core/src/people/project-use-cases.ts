@@ -1,4 +1,4 @@
-import { NotFound, ValidationError } from '../errors.ts'
+import { NotFound, ValidationError, VersionConflict } from '../errors.ts'
 import type { ProjectId, WorkflowId } from '../ids.ts'
 import { newestKey, page } from '../paging.ts'
 import { parse } from '../parse.ts'
@@ -47,6 +47,22 @@ export function projectUseCases<Stores extends ProjectStores>({
     }
   }
 
+  /** Saves a change. Who names no version wants theirs on top of whatever others have changed meanwhile. */
+  const save = async (
+    before: Project,
+    changed: Partial<Project>,
+    ifVersion: number | undefined,
+  ): Promise<Project> => {
+    checkVersion('Project', before.version, ifVersion)
+    if (Object.keys(changed).length === 0) return before
+    try {
+      return await projects.save({ ...before, ...changed })
+    } catch (error) {
+      if (!(error instanceof VersionConflict) || ifVersion !== undefined) throw error
+      return save(await get(before.projectId), changed, undefined)
+    }
+  }
+
   return {
     async add(input) {
       const { name, workflowId, assignment } = parse(newProject, input)
@@ -80,10 +96,9 @@ export function projectUseCases<Stores extends ProjectStores>({
       const { assignment, ...given } = withoutUndefined(parse(projectChange, change))
       const before = await get(projectId)
       await checkNames(given.workflowId, assignment)
-      checkVersion('Project', before.version, ifVersion)
       const config = assignment && { assignment: { ...DEFAULT_ASSIGNMENT_CONFIG, ...assignment } }
       const changed = { ...given, ...config } as Partial<Project>
-      return Object.keys(changed).length === 0 ? before : projects.save({ ...before, ...changed })
+      return save(before, changed, ifVersion)
     },
 
     async members(projectId, request) {

@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import type { AssignmentStatus } from '../assignment/assignment.ts'
 import type { ProjectId } from '../ids.ts'
-import { MAX_PAGE } from '../paging.ts'
-import { duration, json, name, priority, uuid } from '../parse.ts'
+import { duration, json, name, pageLimit, priority, uuid } from '../parse.ts'
 import { stepType } from '../workflow/input.ts'
 import type { StepType } from '../workflow/workflow.ts'
 import type { NewQueueItem } from './api.ts'
@@ -45,11 +44,6 @@ export const personalQueueQuery: z.ZodType<{
     .optional(),
   sort: z.enum(['priority', 'age', 'project']).optional(),
   order: z.enum(['asc', 'desc']).optional(),
-  limit: z
-    .preprocess(
-      (text) => (typeof text === 'string' && /^\d+$/.test(text) ? Number(text) : text),
-      z.int().min(1).max(MAX_PAGE),
-    )
-    .optional(),
+  limit: pageLimit.optional(),
   cursor: z.string().max(4000).optional(),
 })

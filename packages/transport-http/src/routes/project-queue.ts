@@ -1,17 +1,16 @@
-import { type JobId, newQueueItem, type ProjectId, type QueueStatus, queuePriority } from '@muster/core'
+import { type JobId, name, newQueueItem, type ProjectId, type QueueStatus, queuePriority } from '@muster/core'
 import { z } from 'zod'
 import { principalOf } from '../authentication.ts'
 import { atLeast } from '../authority.ts'
-import { byItem, byProject, commaList, paging, type Routes } from '../route.ts'
+import { byItem, byProject, commaList, nothing, paging, type Routes } from '../route.ts'
 import { cleared, queueItem, queueItemWithResult, queueStatus, systemQueue } from '../schemas.ts'
 import { queueItemView } from '../views.ts'
 
 const tags = ['Project queue']
-const nothing = z.strictObject({})
 const statusQuery = z.strictObject({
   ...paging,
   state: commaList(['pending', 'active', 'completed', 'failed', 'cancelled']).optional(),
-  type: z.string().min(1).max(200).optional(),
+  type: name.optional(),
 })
 
 export const projectQueueRoutes: Routes = (app, muster) => {

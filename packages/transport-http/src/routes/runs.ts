@@ -2,29 +2,39 @@ import { Readable } from 'node:stream'
 import {
   type DefinitionId,
   definitionHead,
+  name,
   newDefinition,
   newRun,
   type ProjectId,
   parse,
+  type Run,
   type RunId,
 } from '@muster/core'
 import { z } from 'zod'
 import { principalOf } from '../authentication.ts'
 import { scenarioLines, sendLines } from '../ndjson.ts'
-import { byId, byProject, commaList, LARGE_BODY, paging, pagingQuery, type Routes } from '../route.ts'
+import {
+  byId,
+  byProject,
+  commaList,
+  LARGE_BODY,
+  nothing,
+  paging,
+  pagingQuery,
+  type Routes,
+} from '../route.ts'
 import { definition, job, listOf, run, runPreview, runProgress, scenario } from '../schemas.ts'
 import { ifMatch, versioned } from '../versions.ts'
 import { jobView, runView } from '../views.ts'
 
-const nothing = z.strictObject({})
 const startQuery = z.strictObject({ dryRun: z.enum(['true', 'false']).optional() })
 const jobsQuery = z.strictObject({
   ...paging,
   state: commaList(['pending', 'active', 'completed', 'failed', 'cancelled']).optional(),
-  model: z.string().min(1).max(200).optional(),
+  model: name.optional(),
 })
 /** The head of a definition whose scenarios are streamed; absent where they come as JSON. */
-const headQuery = z.strictObject({ name: z.string().optional(), jobType: z.string().optional() })
+const headQuery = z.strictObject({ name: name.optional(), jobType: name.optional() })
 
 export const runRoutes: Routes = (app, muster) => {
   const { definitions, runs } = muster
@@ -33,7 +43,7 @@ export const runRoutes: Routes = (app, muster) => {
     '/projects/:projectId/definitions',
     {
       bodyLimit: LARGE_BODY,
-      config: { idempotent: true },
+      config: { idempotent: true, streams: true },
       schema: {
         tags: ['Definitions'],
         summary: 'Add a definition, or the next version of one',
@@ -41,20 +51,18 @@ export const runRoutes: Routes = (app, muster) => {
           'Scenarios come as an array, or streamed as application/x-ndjson ({ scenarioId?, payload } a line) with ?name and ?jobType in the query.',
         params: byProject,
         querystring: headQuery,
-        body: z.union([
-          z.custom<Readable>((body) => body instanceof Readable).meta({ hidden: true }),
-          newDefinition,
-        ]),
+        body: newDefinition,
         response: { 201: definition },
       },
     },
     async (request, reply) => {
       const projectId = request.params.projectId as ProjectId
-      const { body } = request
+      const body: unknown = request.body
+      if (!(body instanceof Readable)) parse(nothing, request.query)
       const input =
         body instanceof Readable
           ? { ...parse(definitionHead, request.query), scenarios: scenarioLines(body) }
-          : body
+          : request.body
       return reply.status(201).send(await definitions.add(projectId, input))
     },
   )

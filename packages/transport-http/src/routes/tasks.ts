@@ -2,17 +2,19 @@ import {
   assignRequest,
   batchRequest,
   Forbidden,
+  name,
   newTasks,
   type ProjectId,
   type TaskId,
   taskChange,
+  text,
   type UserId,
   uuid,
 } from '@muster/core'
 import { z } from 'zod'
 import { principalOf } from '../authentication.ts'
 import { sendLines } from '../ndjson.ts'
-import { byId, byProject, commaList, LARGE_BODY, paging, type Routes } from '../route.ts'
+import { byId, byProject, commaList, LARGE_BODY, nothing, paging, type Routes } from '../route.ts'
 import { assignment, batchResult, decision, listOf, task, taskView as taskViewSchema } from '../schemas.ts'
 import { ifMatch } from '../versions.ts'
 import { assignmentView, taskView } from '../views.ts'
@@ -21,10 +23,10 @@ const tags = ['Tasks']
 const taskList = z.strictObject({
   ...paging,
   status: commaList(['open', 'completed', 'cancelled']).optional(),
-  stepId: z.string().min(1).max(63).optional(),
+  stepId: text(1, 63).optional(),
 })
 const candidatesQuery = z.strictObject({
-  strategy: z.string().min(1).max(200).optional(),
+  strategy: name.optional(),
   userId: uuid.optional(),
 })
 
@@ -112,7 +114,7 @@ export const taskRoutes: Routes = (app, muster) => {
   app.post(
     '/tasks/:id/cancel',
     {
-      schema: { tags, summary: 'Cancel it', params: byId, body: z.strictObject({}), response: { 200: task } },
+      schema: { tags, summary: 'Cancel it', params: byId, body: nothing, response: { 200: task } },
     },
     async (request, reply) => {
       const cancelled = await muster.tasks.cancel(request.params.id as TaskId, ifMatch(request))

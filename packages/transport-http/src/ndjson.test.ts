@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest'
+import { scenarioLines } from './ndjson.ts'
+
+const limits = { line: 40, stream: 100 }
+
+async function* inChunks(text: string, size: number): AsyncIterable<Buffer> {
+  const bytes = Buffer.from(text)
+  for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size)
+}
+
+const read = async (text: string, size: number) => {
+  const seen: unknown[] = []
+  for await (const { payload } of scenarioLines(inChunks(text, size), limits)) seen.push(payload)
+  return seen
+}
+
+it.each([1, 3, 7, 1000])('reads the same lines from chunks of %i bytes', async (size) => {
+  expect(await read('{"payload":"ä"}\n\n{"payload":"€"}\r\n  \n{"payload":3}', size)).toEqual(['ä', '€', 3])
+  expect(await read('', size)).toEqual([])
+})
+
+it.each([1, 7, 1000])('names the line that is too long, from chunks of %i bytes', async (size) => {
+  const text = `{"payload":1}\n\n${JSON.stringify({ payload: 'x'.repeat(30) })}\n{"payload":2}\n`
+  await expect(read(text, size)).rejects.toMatchObject({ issues: [{ path: 'scenarios[1]' }] })
+})
+
+it('reads no further than a stream may be long', async () => {
+  let given = 0
+  async function* endless(): AsyncIterable<Buffer> {
+    for (;;) {
+      given += 1
+      yield Buffer.from('{"payload":1}\n')
+    }
+  }
+  const reading = async () => {
+    for await (const { payload } of scenarioLines(endless(), limits)) expect(payload).toBe(1)
+  }
+  await expect(reading()).rejects.toMatchObject({ statusCode: 413 })
+  expect(given).toBe(8)
+})
