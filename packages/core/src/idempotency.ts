@@ -13,6 +13,8 @@ export interface Answer {
   readonly status: number
   readonly body: Json
   readonly headers: Readonly<Record<string, string>>
+  /** Of a body that came as a stream: {@link IdempotentCall.fingerprint} cannot know it. */
+  readonly streamDigest?: string
 }
 
 export type IdempotencyTicket =

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type JobType, jobType, type Muster, NonRetryableError, type Role } from '@muster/core'
+import { type Clock, type JobType, jobType, type Muster, NonRetryableError, type Role } from '@muster/core'
 import { coreModule, createMuster } from '@muster/core/container'
 import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify'
 import { SignJWT } from 'jose'
@@ -65,8 +65,11 @@ export async function token(
 }
 
 /** Muster in memory behind its HTTP transport. */
-export async function openApi(options: Partial<MusterHttpOptions> = {}): Promise<ApiWorld> {
-  const muster = await createMuster({ modules: [coreModule({ jobTypes: [echo] })] })
+export async function openApi(
+  options: Partial<MusterHttpOptions> = {},
+  core: { readonly clock?: Clock } = {},
+): Promise<ApiWorld> {
+  const muster = await createMuster({ modules: [coreModule({ jobTypes: [echo], ...core })] })
   const app = Fastify()
   await app.register(musterHttp, {
     muster,

@@ -1,20 +1,13 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import {
-  Conflict,
-  type IdempotentCall,
-  type Json,
-  type Muster,
-  Unavailable,
-  ValidationError,
-} from '@muster/core'
+import { Conflict, type IdempotentCall, type Muster, Unavailable, ValidationError } from '@muster/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { principalOf } from './authentication.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set while this request is the first with its idempotency key. */
-    idempotentCall: IdempotentCall | null
+    idempotent: FirstRequest | null
   }
   interface FastifyContextConfig {
     /** Whether the route takes an `Idempotency-Key`. */
@@ -22,11 +15,22 @@ declare module 'fastify' {
   }
 }
 
+/** The first request with its key, while it runs. */
+interface FirstRequest {
+  readonly call: IdempotentCall
+  /** Of a streamed body: its digest, once it was read to the end. */
+  readonly streamDigest: (() => string | undefined) | null
+  /** Ends what keeps the call from being given out again. */
+  readonly over: () => Promise<void>
+}
+
 const POLL_MS = 50
 /** How long a repeat waits for the first one's answer. */
 const PATIENCE_MS = 20_000
-/** After this, whoever was first is taken for dead and the next one does it. */
+/** After this without a sign of life, whoever was first is taken for dead and the next one does it. */
 const STALE_MS = 60_000
+/** How often who is first gives that sign: an upload may take long. */
+const RENEW_MS = 15_000
 const HEADERS_KEPT = ['content-type', 'etag', 'location'] as const
 
 /**
@@ -35,7 +39,7 @@ const HEADERS_KEPT = ['content-type', 'etag', 'location'] as const
  */
 export function rememberAnswers(app: FastifyInstance, muster: Muster): void {
   const { idempotency } = muster.persistence.stores
-  app.decorateRequest('idempotentCall', null)
+  app.decorateRequest('idempotent', null)
 
   app.addHook('preHandler', async (request, reply) => {
     const key = request.headers['idempotency-key']
@@ -46,14 +50,17 @@ export function rememberAnswers(app: FastifyInstance, muster: Muster): void {
       const now = muster.clock.now()
       const ticket = await idempotency.start(call, now, new Date(now.getTime() - STALE_MS))
       if (ticket.kind === 'first') {
-        request.idempotentCall = call
+        const streamDigest = request.body instanceof Readable ? digestStream(request, request.body) : null
+        request.idempotent = { call, streamDigest, over: renewing(call, request) }
         return undefined
       }
-      if (ticket.kind === 'mismatch')
-        throw new Conflict('This Idempotency-Key was used with another body: use a new key', { key })
+      if (ticket.kind === 'mismatch') throw otherBody(call)
       if (ticket.kind === 'done') {
-        const { status, headers, body } = ticket.answer
-        return reply.status(status).headers(headers).serializer(JSON.stringify).send(body)
+        const { status, headers, body, streamDigest } = ticket.answer
+        if (request.body instanceof Readable && (await digestOf(request.body)) !== streamDigest)
+          throw otherBody(call)
+        // Byte for byte: it is kept as the text that it was.
+        return reply.status(status).headers(headers).serializer(String).send(body)
       }
       if (now.getTime() > until)
         throw new Unavailable('The first request with this Idempotency-Key still runs: ask again')
@@ -61,15 +68,39 @@ export function rememberAnswers(app: FastifyInstance, muster: Muster): void {
     }
   })
 
+  /** Keeps the call from being given out again, until what it gives is called. */
+  const renewing = (call: IdempotentCall, { log }: FastifyRequest): (() => Promise<void>) => {
+    const over = new AbortController()
+    const renewed = (async () => {
+      for (;;) {
+        await muster.clock.wait(RENEW_MS, over.signal)
+        if (over.signal.aborted) return
+        const now = muster.clock.now()
+        await idempotency
+          .start(call, now, now)
+          .catch((error: unknown) => log.warn({ err: error }, 'an idempotency key was not renewed'))
+      }
+    })()
+    return () => {
+      over.abort()
+      return renewed
+    }
+  }
+
   app.addHook('onSend', async (request, reply, payload) => {
-    const call = request.idempotentCall
-    if (call === null) return payload
-    request.idempotentCall = null
-    if (typeof payload === 'string' && isFinal(reply.statusCode)) {
+    if (request.idempotent === null) return payload
+    const { call, streamDigest: digest, over } = request.idempotent
+    request.idempotent = null
+    await over()
+    const streamDigest = digest?.()
+    // A stream that was refused may have been so before its end was known; it did nothing, and would be refused again.
+    const isKept = digest === null ? isFinal(reply.statusCode) : reply.statusCode < 300
+    if (typeof payload === 'string' && isKept) {
       await idempotency.finish(call, {
         status: reply.statusCode,
         headers: headersOf(reply),
-        body: JSON.parse(payload) as Json,
+        body: payload,
+        ...(streamDigest === undefined ? {} : { streamDigest }),
       })
     } else {
       await idempotency.abandon(call)
@@ -91,6 +122,31 @@ function callOf(request: FastifyRequest, key: string): IdempotentCall {
       )
       .digest('base64url'),
   }
+}
+
+function otherBody({ key }: IdempotentCall): Conflict {
+  return new Conflict('This Idempotency-Key was used with another body: use a new key', { key })
+}
+
+/** Digests a streamed body while it is read by whoever reads it. */
+function digestStream(request: FastifyRequest, body: Readable): () => string | undefined {
+  const hash = createHash('sha256')
+  let digest: string | undefined
+  async function* read(): AsyncIterable<Buffer> {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      hash.update(chunk)
+      yield chunk
+    }
+    digest = hash.digest('base64url')
+  }
+  request.body = Readable.from(read())
+  return () => digest
+}
+
+async function digestOf(body: Readable): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of body as AsyncIterable<Buffer>) hash.update(chunk)
+  return hash.digest('base64url')
 }
 
 function isFinal(status: number): boolean {

@@ -1,5 +1,6 @@
-import { type ErrorCode, type Issue, MusterError, ValidationError } from '@muster/core'
+import { type Assignment, type ErrorCode, type Issue, MusterError, ValidationError } from '@muster/core'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { assignmentView } from './views.ts'
 
 /** Codes that only a transport can cause, beside those of core. */
 export type HttpCode =
@@ -130,7 +131,15 @@ function sendMusterError(error: MusterError, request: FastifyRequest, reply: Fas
   if (!(error.code in STATUS_BY_CODE)) return sendInternal(error, request, reply)
   const code = error.code as HttpCode
   if (code === 'unavailable') request.log.warn({ err: error }, 'a backend is away')
-  return sendProblem(request, reply, code, error.message, error.details)
+  return sendProblem(request, reply, code, error.message, membersOf(error))
+}
+
+/** The details of an error as they go out. Who is told of a row already there manages it, and sees results once they are submitted. */
+function membersOf({ details }: MusterError): Readonly<Record<string, unknown>> {
+  const row = details['assignment'] as Assignment | undefined
+  if (row === undefined) return details
+  const seen = { ...row, result: row.status === 'submitted' ? row.result : null }
+  return { ...details, assignment: assignmentView(seen) }
 }
 
 /** What Fastify and its plugins refuse by themselves. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type ApiWorld, type Caller, openApi } from './api-world.test.support.ts'
 import * as schemas from './schemas.ts'
@@ -150,6 +149,18 @@ describe('a task on its way', () => {
     expect(nobody.status).toBe(409)
   })
 
+  it('is pushed by no strategy that there is not, whatever its state', async () => {
+    const taskId = await addTask()
+    for (const _ of ['open', 'cancelled']) {
+      for (const reply of [
+        await manager('POST', `/tasks/${taskId}/assign`, { strategy: 'dice' }),
+        await manager('GET', `/tasks/${taskId}/candidates?strategy=dice`),
+      ])
+        expect(reply).toMatchObject({ status: 400, body: { errors: [{ path: 'strategy' }] } })
+      await manager('POST', `/tasks/${taskId}/cancel`)
+    }
+  })
+
   it('says why nobody may have it, with the decision', async () => {
     const ann = await annotator({ fr: 5 })
     const taskId = await addTask()
@@ -222,36 +233,6 @@ describe('versions', () => {
     expect(
       (await manager('PATCH', `/tasks/${taskId}`, { priority: 4 }, { 'if-match': 'W/"2"' })).status,
     ).toBe(412)
-  })
-})
-
-describe('an idempotency key', () => {
-  it('makes a repeated call answer the first status and body, and a different body a conflict', async () => {
-    const key = { 'idempotency-key': randomUUID() }
-    const body = { tasks: [{ payload: 1 }] }
-    const path = `/projects/${projectId}/tasks`
-    const [first, again] = await Promise.all([
-      manager('POST', path, body, key),
-      manager('POST', path, body, key),
-    ])
-    expect([first.status, again.status]).toEqual([201, 201])
-    expect(again.body).toEqual(first.body)
-    expect((await manager('GET', path)).body.items).toHaveLength(1)
-    expect(await manager('POST', path, { tasks: [{ payload: 2 }] }, key)).toMatchObject({
-      status: 409,
-      body: { code: 'conflict' },
-    })
-  })
-
-  it('is not used up by a call that was refused for want of authority', async () => {
-    const ann = await annotator()
-    const key = { 'idempotency-key': 'k' }
-    expect((await ann('POST', `/projects/${projectId}/tasks`, { tasks: [{ payload: 1 }] }, key)).status).toBe(
-      403,
-    )
-    expect((await ann('POST', `/projects/${projectId}/tasks`, { tasks: [{ payload: 1 }] }, key)).status).toBe(
-      403,
-    )
   })
 })
 

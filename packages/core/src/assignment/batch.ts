@@ -1,4 +1,4 @@
-import { NotFound, ValidationError } from '../errors.ts'
+import { NotFound } from '../errors.ts'
 import type { NewFact } from '../events/event.ts'
 import type { AssignmentId, ProjectId, TaskId, UserId, WorkflowId } from '../ids.ts'
 import { parse } from '../parse.ts'
@@ -6,7 +6,7 @@ import { isPeopleStep, type StepType } from '../workflow/workflow.ts'
 import type { AssignmentUseCases } from './api.ts'
 import type { Person, ReasonCode, TaskWork } from './assignment.ts'
 import { type Chooser, type Load, type Plan, planFor } from './batch-plan.ts'
-import { isGateOpen, judgeFor, type Place, peopleFor, strategyFor } from './deciding.ts'
+import { isGateOpen, judgeFor, type Place, peopleFor, requireStrategy, strategyFor } from './deciding.ts'
 import type { AssignmentDeps, AssignmentStores } from './deps.ts'
 import { expireDue } from './due.ts'
 import { batchRequest, DEFAULT_BATCH } from './input.ts'
@@ -47,9 +47,7 @@ export function assignBatchWith(deps: AssignmentDeps): AssignmentUseCases['assig
   return async ({ projectId, ...request }) => {
     const { strategy, limit = DEFAULT_BATCH } = parse(batchRequest, request)
     const { tasks, projects } = deps.transactions.stores
-    if (strategy !== undefined && !deps.strategies.has(strategy)) {
-      throw new ValidationError([{ path: 'strategy', message: 'names no registered strategy' }])
-    }
+    requireStrategy(deps, strategy)
     if (!(await projects.find(projectId))) throw new NotFound('project', projectId)
     await expireDue(deps)
 

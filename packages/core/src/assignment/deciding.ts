@@ -52,6 +52,12 @@ export function judgeFor({
     reasonsAgainst(person, open).filter(({ code }) => !(override && code === 'excludedByStep'))
 }
 
+/** @throws ValidationError for a strategy that was asked for and is not registered */
+export function requireStrategy({ strategies }: AssignmentDeps, asked: string | undefined): void {
+  if (asked !== undefined && !strategies.has(asked))
+    throw new ValidationError([{ path: 'strategy', message: 'names no registered strategy' }])
+}
+
 /** The strategy asked for, else the step's, else the project's. @throws ValidationError where it is not registered */
 export function strategyFor(
   { strategies }: AssignmentDeps,

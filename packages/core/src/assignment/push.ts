@@ -11,6 +11,7 @@ import {
   type Place,
   peopleFor,
   peopleStepOf,
+  requireStrategy,
   strategyFor,
 } from './deciding.ts'
 import type { AssignmentDeps, AssignmentStores } from './deps.ts'
@@ -55,6 +56,7 @@ export function pushWith(deps: AssignmentDeps): Pick<AssignmentUseCases, 'assign
       if (by) requireManager(by, task.projectId, 'task', taskId)
       if (by && override && by.role !== 'admin')
         throw new Forbidden('Only an admin may override an exclusion')
+      requireStrategy(deps, strategy)
 
       return untilGiven(taskId, () =>
         transactions.transaction(async (stores): Promise<Attempt> => {
@@ -111,6 +113,7 @@ export function pushWith(deps: AssignmentDeps): Pick<AssignmentUseCases, 'assign
       const { strategy, userId } = parse(assignRequest, request)
       const { stores } = transactions
       const seen = await findWork(stores, taskId)
+      requireStrategy(deps, strategy)
       const rules = await rulesFor(stores, seen.task, clock.now())
       const step = peopleStepOf(seen, rules)
       const chosenBy = strategyFor(deps, step, rules, strategy)

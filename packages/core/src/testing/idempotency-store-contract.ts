@@ -33,6 +33,13 @@ export function idempotencyStoreContract(name: string, open: OpenAdapter): void 
       expect(await start()).toEqual({ kind: 'done', answer })
     })
 
+    it('keeps what is said of a streamed body', async () => {
+      await start()
+      const streamed = { ...answer, body: '{"b":1,"a":2}', streamDigest: 'abc' }
+      await stores.idempotency.finish(call, streamed)
+      expect(await start()).toEqual({ kind: 'done', answer: streamed })
+    })
+
     it('refuses the key for another body, both while it runs and when it is done', async () => {
       const other = { ...call, fingerprint: 'body-2' }
       await start()

@@ -121,7 +121,7 @@ export const runRoutes: Routes = (app, muster) => {
     async (request, reply) => {
       const projectId = request.params.projectId as ProjectId
       if (request.query.dryRun === 'true') return runs.preview(projectId, request.body)
-      const key = request.idempotentCall?.key
+      const key = request.idempotent?.call.key
       const { userId } = principalOf(request)
       const started = await runs.start(projectId, request.body, {
         createdBy: userId,
