@@ -5,7 +5,7 @@ import { MemoryTable } from './table.ts'
 import type { UndoJournal } from './undo-journal.ts'
 
 /** What is remembered of a call that may be repeated. */
-export interface CallRow {
+interface CallRow {
   readonly fingerprint: string
   readonly startedAt: Date
   /** null while it runs. */

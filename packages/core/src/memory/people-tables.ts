@@ -4,7 +4,7 @@ import { byAge, byText } from './order.ts'
 import { MemoryTable } from './table.ts'
 import type { UndoJournal } from './undo-journal.ts'
 
-export interface Membership {
+interface Membership {
   readonly projectId: ProjectId
   readonly userId: UserId
 }
