@@ -16,7 +16,7 @@ import { VirtualClock } from './virtual-clock.ts'
 import { aProject } from './worlds.ts'
 
 /** Takes any payload. */
-const anything: StandardSchemaV1<unknown, unknown> = {
+export const anything: StandardSchemaV1<unknown, unknown> = {
   '~standard': { version: 1, vendor: 'muster', validate: (value) => ({ value }) },
 }
 
