@@ -21,6 +21,15 @@ export {
   withAssignment,
 } from './worlds.ts'
 
+// Whole systems on memory adapters, under schedules that a seed chooses
+
+export type { Adaptation } from './simulation/adaptation.ts'
+export type { SimulationOptions, SimulationReport } from './simulation/simulate.ts'
+export { SimulationFailure, simulate } from './simulation/simulate.ts'
+export type { ManyOptions, ManyReport } from './simulation/simulate-many.ts'
+export { simulateMany } from './simulation/simulate-many.ts'
+export { Violation } from './simulation/violation.ts'
+
 // What every adapter must pass
 
 export type { OpenBroadcast } from './broadcast-contract.ts'

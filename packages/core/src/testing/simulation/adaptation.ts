@@ -1,0 +1,13 @@
+import type { AssignmentUseCases } from '../../assignment/api.ts'
+import type { JobQueue } from '../../jobs/ports.ts'
+import type { Persistence } from '../../stores.ts'
+
+/**
+ * What is put between the use cases of every process and its adapters: a different adapter, or a broken one, to see that the simulation
+ * notices. Made once for each schedule, so that it may remember things across processes.
+ */
+export interface Adaptation {
+  persistence?(inner: Persistence): Persistence
+  jobQueue?(inner: JobQueue): JobQueue
+  assignments?(inner: AssignmentUseCases): AssignmentUseCases
+}

@@ -1,0 +1,55 @@
+import { expect } from 'vitest'
+import { type SimulationReport, simulate } from './simulate.ts'
+import { simulateMany } from './simulate-many.ts'
+
+/** What every few thousand schedules must have been through, or the rules were asked of too little. */
+const SEEN = [
+  'claimed',
+  'accept',
+  'start',
+  'submit',
+  'heartbeat',
+  'reject',
+  'release',
+  'reassign',
+  'push',
+  'override',
+  'assigned by batch',
+  'away',
+  'suspended',
+  'cancel',
+  'pause',
+  'pause all',
+  'start refused',
+  'submit refused',
+  'task completed',
+  'task returned',
+  'crash',
+  'worker closed',
+  'reaped',
+  'woken',
+  'outcome too late',
+  'job completed',
+  'job failed',
+  'job cancelled',
+  'pause run',
+  'cancel run',
+  'retry failed',
+  'retry item',
+] as const
+
+/**
+ * Lives these schedules, none of which may break a rule. With `MUSTER_SIMULATION_SEED` it lives the one of that seed instead, to make a
+ * failure again.
+ */
+export async function liveSchedules(from: number, seeds: number): Promise<void> {
+  const only = process.env['MUSTER_SIMULATION_SEED']
+  if (only !== undefined) {
+    const report: SimulationReport = await simulate({ seed: Number(only) })
+    expect(report.commits).toBeGreaterThan(0)
+    return
+  }
+  const { schedules, counts } = await simulateMany({ from, seeds })
+  expect(schedules).toBe(seeds)
+  expect(SEEN.filter((what) => !counts.has(what))).toEqual([])
+}

@@ -1,0 +1,6 @@
+import { describe, it } from 'vitest'
+import { liveSchedules } from './schedules.test.support.ts'
+
+describe('Muster under any schedule', () => {
+  it('keeps every rule in the first 5 000', { timeout: 240_000 }, () => liveSchedules(1, 5_000))
+})

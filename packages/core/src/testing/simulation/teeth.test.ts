@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import type { Adaptation } from './adaptation.ts'
+import {
+  acknowledgesBeforeCommit,
+  checksLimitOutside,
+  forgetsCooldown,
+  forgetsTheDead,
+  ignoresGates,
+  locksNoSlot,
+  movesWithoutFence,
+  settlesWithoutFence,
+  tellsBeforeCommit,
+} from './broken-adapters.test.support.ts'
+import { SimulationFailure, simulate } from './simulate.ts'
+import { simulateMany } from './simulate-many.ts'
+
+/** What the simulation says of something broken, within so many schedules. */
+async function caught(
+  adapt: () => Adaptation,
+  parts: { readonly people: boolean; readonly jobs: boolean },
+  seeds: number,
+): Promise<SimulationFailure> {
+  try {
+    await simulateMany({ seeds, adapt, ...parts })
+  } catch (failure) {
+    if (failure instanceof SimulationFailure) return failure
+    throw failure
+  }
+  throw new Error(`Not noticed in ${seeds} schedules`)
+}
+
+const PEOPLE = { people: true, jobs: false }
+const JOBS = { people: false, jobs: true }
+
+describe('the simulation notices', { timeout: 60_000 }, () => {
+  it.each([
+    ['that a worker which lost its lease can settle', settlesWithoutFence, JOBS, 3_000, ['Lease fencing']],
+    ['that a tab which lost its hold can move it', movesWithoutFence, PEOPLE, 1_000, ['Lease fencing']],
+    [
+      'that two claims can get one slot',
+      locksNoSlot,
+      PEOPLE,
+      1_000,
+      ['A live row holds one slot', 'A held slot has a live row', 'A done slot has a submitted row'],
+    ],
+    ['that the limit is checked outside of the transaction', checksLimitOutside, PEOPLE, 500, ['Limit']],
+    [
+      'that work is acknowledged before it is recorded',
+      acknowledgesBeforeCommit,
+      JOBS,
+      20,
+      ['Acknowledged is recorded'],
+    ],
+    ['that the jobs of a dead worker are lost', forgetsTheDead, JOBS, 200, ['Nothing is lost']],
+    [
+      'that facts are told before they are true',
+      tellsBeforeCommit,
+      PEOPLE,
+      50,
+      ['A fact is true when it can be read'],
+    ],
+    ['that a shut gate is ignored', ignoresGates, PEOPLE, 500, ['Paused gives nothing out']],
+    ['that cooldowns are forgotten', forgetsCooldown, PEOPLE, 500, ['Cooldown is respected']],
+  ] as const)('%s', async (_, adapt, parts, seeds, rules) => {
+    const failure = await caught(adapt, parts, seeds)
+    expect(rules).toContain(failure.rule)
+  })
+
+  it('and makes the failing schedule again from its seed', async () => {
+    const first = await caught(checksLimitOutside, PEOPLE, 500)
+    const again = simulate({ seed: first.seed, adapt: checksLimitOutside, ...PEOPLE })
+    await expect(again).rejects.toThrow(first.message)
+    expect(first.message).toContain(`Seed ${first.seed}`)
+    expect(first.lastSteps.length).toBeGreaterThan(0)
+  })
+})

@@ -1,0 +1,100 @@
+import type { Consumer, Delivery, DeliveryHandler, JobQueue } from '../../jobs/ports.ts'
+import type { Chance } from './chance.ts'
+import type { SimulatedProcess } from './simulated-process.ts'
+import type { Turns } from './turns.ts'
+
+/** How likely a broker forgets a delivery, and how likely it makes it twice. */
+export interface Losses {
+  readonly lost: number
+  readonly doubled: number
+}
+
+/**
+ * A job queue between one process and the broker behind it: what is delivered is on its way for a while, comes in any order, twice, or
+ * (from a broker that all share, and that may forget) not at all. Ends with its process.
+ */
+export class UnreliableQueue implements JobQueue {
+  readonly shared: boolean
+  readonly #queue: JobQueue
+  readonly #owner: SimulatedProcess
+  readonly #turns: Turns
+  readonly #chance: Chance
+  readonly #losses: () => Losses
+  readonly #consumers = new Set<Consumer>()
+
+  constructor(
+    queue: JobQueue,
+    {
+      shared,
+      owner,
+      turns,
+      chance,
+      losses,
+    }: {
+      readonly shared: boolean
+      readonly owner: SimulatedProcess
+      readonly turns: Turns
+      readonly chance: Chance
+      readonly losses: () => Losses
+    },
+  ) {
+    this.#queue = queue
+    this.shared = shared
+    this.#owner = owner
+    this.#turns = turns
+    this.#chance = chance
+    this.#losses = losses
+  }
+
+  async deliver(deliveries: readonly Delivery[]): Promise<void> {
+    for (const delivery of deliveries) {
+      const { lost, doubled } = this.#losses()
+      if (this.shared && this.#chance.of(lost)) continue
+      this.#send(delivery)
+      if (this.#chance.of(doubled)) this.#send(delivery)
+    }
+  }
+
+  async consume(type: string, concurrency: number, work: DeliveryHandler): Promise<Consumer> {
+    const consumer = await this.#queue.consume(type, concurrency, work)
+    this.#consumers.add(consumer)
+    return consumer
+  }
+
+  /** The broker notices that the process is gone, and gives it nothing more. */
+  abandon(): void {
+    // What it was working on never ends, so neither does this close.
+    for (const consumer of this.#consumers) void consumer.close()
+  }
+
+  pause(): Promise<void> {
+    return this.#queue.pause()
+  }
+
+  resume(): Promise<void> {
+    return this.#queue.resume()
+  }
+
+  remove(jobIds: Parameters<JobQueue['remove']>[0]): Promise<void> {
+    return this.#queue.remove(jobIds)
+  }
+
+  counts(): ReturnType<JobQueue['counts']> {
+    return this.#queue.counts()
+  }
+
+  drain(): Promise<void> {
+    return this.#queue.drain()
+  }
+
+  close(): Promise<void> {
+    return this.#queue.close()
+  }
+
+  /** What a shared broker has on its way outlives the sender. */
+  #send(delivery: Delivery): void {
+    this.#turns.later(this.shared ? this.#queue : this.#owner, 'delivery', () => {
+      void this.#queue.deliver([delivery])
+    })
+  }
+}

@@ -1,0 +1,149 @@
+import { Scheduler } from '../../jobs/scheduler.ts'
+import { Worker } from '../../jobs/worker.ts'
+import { MemoryJobQueue } from '../../memory/index.ts'
+import { projectRunResults } from '../../runs/results.ts'
+import { noMetrics, silentLogger } from '../../system/index.ts'
+import type { SimulatedProcess } from './simulated-process.ts'
+import { UnreliableQueue } from './unreliable-queue.ts'
+import type { World } from './world.ts'
+
+const MOST_WORKERS = 2
+
+interface WorkerProcess {
+  readonly process: SimulatedProcess
+  readonly worker: Worker
+  readonly queue: UnreliableQueue
+}
+
+interface SchedulerProcess {
+  readonly process: SimulatedProcess
+  readonly scheduler: Scheduler
+}
+
+/** Worker and scheduler processes: they start, work, close in good order, or vanish. */
+export class Workers {
+  readonly #world: World
+  #workers: WorkerProcess[] = []
+  #schedulers: SchedulerProcess[] = []
+
+  constructor(world: World) {
+    this.#world = world
+    world.onDeath.add((process) => {
+      for (const { queue } of this.#workers.filter((one) => one.process === process)) queue.abandon()
+      this.#workers = this.#workers.filter((one) => one.process !== process)
+      this.#schedulers = this.#schedulers.filter((one) => one.process !== process)
+    })
+  }
+
+  /** Somebody starts one, closes one, pulls the plug of one, or does a scheduler's work. */
+  act(): void {
+    const { chance } = this.#world
+    if (this.#workers.length === 0) this.startWorker()
+    else
+      chance.weighted<() => void>([
+        [this.#workers.length < MOST_WORKERS ? 2 : 0, () => this.startWorker()],
+        [this.#schedulers.length === 0 ? 1 : 0.1, () => this.startScheduler()],
+        [0.5, () => this.#closeOne()],
+        [0.7, () => this.#killOne()],
+        [1.5, () => this.#stallOne()],
+        [2, () => this.#sweep()],
+      ])()
+  }
+
+  startWorker(): void {
+    const world = this.#world
+    const process = world.startProcess('worker')
+    const { stores } = world.persistenceOf(process)
+    const unreliable = new UnreliableQueue(world.broker ?? new MemoryJobQueue({ clock: process.clock }), {
+      shared: world.broker !== undefined,
+      owner: process,
+      turns: world.turns,
+      chance: world.chance,
+      losses: () => world.losses(),
+    })
+    const worker = new Worker(
+      {
+        jobs: stores.jobs,
+        queue: world.adaptation.jobQueue?.(unreliable) ?? unreliable,
+        jobTypes: world.jobTypesOf(process),
+        results: projectRunResults(stores.runs),
+        clock: process.clock,
+        ids: world.ids,
+        random: world.chance,
+        logger: silentLogger,
+        metrics: noMetrics,
+      },
+      { concurrency: world.chance.between(1, 3) },
+    )
+    this.#workers.push({ process, worker, queue: unreliable })
+    world.ask('worker started', process, () => worker.start())
+  }
+
+  startScheduler(): void {
+    const world = this.#world
+    const process = world.startProcess('scheduler')
+    const persistence = world.persistenceOf(process)
+    const { jobs, events, idempotency } = persistence.stores
+    const { assignments } = world.composed(process)
+    const scheduler = new Scheduler({
+      jobs,
+      events,
+      idempotency,
+      queue: new UnreliableQueue(world.broker ?? new MemoryJobQueue({ clock: process.clock }), {
+        shared: world.broker !== undefined,
+        owner: process,
+        turns: world.turns,
+        chance: world.chance,
+        losses: () => world.losses(),
+      }),
+      expireDue: () => assignments.expireDue(),
+      clock: process.clock,
+      random: world.chance,
+      logger: silentLogger,
+      keepEventsHours: 72,
+      nudge: () => undefined,
+    })
+    this.#schedulers.push({ process, scheduler })
+    world.count('scheduler started')
+    scheduler.start()
+  }
+
+  /** What is there to bring everything to an end. */
+  ensure(): void {
+    if (this.#workers.length === 0) this.startWorker()
+    if (this.#schedulers.length === 0) this.startScheduler()
+  }
+
+  #closeOne(): void {
+    const one = this.#world.chance.oneOf(this.#workers)
+    if (one === undefined) return
+    const { process, worker, queue } = one
+    this.#workers = this.#workers.filter((other) => other !== one)
+    this.#world.ask('worker closed', process, async () => {
+      await worker.close({ deadlineMs: this.#world.chance.between(0, 2_000) })
+      queue.abandon()
+    })
+  }
+
+  #killOne(): void {
+    this.#world.chance.oneOf([...this.#workers, ...this.#schedulers])?.process.die()
+  }
+
+  /** A process that others take for dead, and that comes back. */
+  #stallOne(): void {
+    const one = this.#world.chance.oneOf(this.#workers)
+    if (one) one.process.stalledUntil = this.#world.step + this.#world.chance.between(10, 40)
+  }
+
+  /** What a scheduler does, done once by somebody who did not look at the clock before. */
+  #sweep(): void {
+    const { process, muster } = this.#world.api()
+    const { jobs } = muster.persistence.stores
+    this.#world.ask('sweep', process, async () => {
+      const now = process.clock.now()
+      if ((await jobs.reapWorkers(now)) > 0) this.#world.count('reaped')
+      if ((await jobs.wakeDue(now, 100)).woken > 0) this.#world.count('woken')
+      await jobs.sweepCancelled(100)
+    })
+  }
+}
