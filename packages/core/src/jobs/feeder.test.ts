@@ -3,7 +3,7 @@ import { QueueError, Unavailable } from '../errors.ts'
 import type { JobId, WorkerId } from '../ids.ts'
 import { SeededRandom } from '../testing/seeded-random.ts'
 import { VirtualClock } from '../testing/virtual-clock.ts'
-import { Feeder, POLL_MS } from './feeder.ts'
+import { Feeder, POLL_MS, REST_MS } from './feeder.ts'
 import type { Delivery } from './ports.ts'
 
 /** A feeder between a store with `left` jobs in line and a queue on which what was delivered waits until it is taken. */
@@ -57,11 +57,11 @@ describe('Feeder', () => {
     await clock.advance(10 * POLL_MS)
     expect(feeds).toEqual([10])
     waiting.splice(0, 4)
-    feeder.nudge()
+    feeder.makeRoom()
     await clock.advance(0)
     expect(feeds).toEqual([10])
     waiting.splice(0, 1)
-    feeder.nudge()
+    feeder.makeRoom()
     await clock.advance(0)
     expect(feeds).toEqual([10, 5])
   })
@@ -87,6 +87,18 @@ describe('Feeder', () => {
     state.left = 1
     await clock.advance(POLL_MS)
     expect(waiting).toHaveLength(2)
+  })
+
+  it('rests where the line gives less than there is room for, however much room is made', async () => {
+    const { clock, feeder, state, feeds, waiting } = setup(0)
+    for (let ms = 0; ms < 1_000; ms++) {
+      state.left = 1
+      waiting.length = 0
+      feeder.makeRoom()
+      await clock.advance(1)
+    }
+    expect(feeds.length).toBeGreaterThan(500 / REST_MS)
+    expect(feeds.length).toBeLessThanOrEqual(1_000 / REST_MS + 1)
   })
 
   it('waits while the store is away, says whose jobs may be adrift, and goes on', async () => {

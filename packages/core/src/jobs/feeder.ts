@@ -6,6 +6,9 @@ import type { Delivery, JobQueue, JobStore } from './ports.ts'
 /** How long a feeder that found nothing waits for a nudge before it looks again. */
 export const POLL_MS = 250
 
+/** How long a feeder that got less than it asked for rests: a paced run earns its jobs one by one, and is not asked for each. */
+export const REST_MS = 25
+
 /** Types that share slots, and how much of them may be taken out of line. */
 interface Room {
   readonly types: readonly string[]
@@ -41,6 +44,8 @@ export class Feeder {
   readonly #stop = new AbortController()
   readonly #outage: Outage
   #sleep = new AbortController()
+  /** The line had less than was asked for: more room alone is no reason to ask again. */
+  #short = false
   #loop: Promise<void> | undefined
 
   constructor(deps: Deps, source: Source) {
@@ -53,9 +58,14 @@ export class Feeder {
     this.#loop ??= this.#run()
   }
 
-  /** There may be jobs, or room for them. */
+  /** There may be jobs that were not there before. */
   nudge(): void {
     this.#sleep.abort()
+  }
+
+  /** There may be room again for what is in line. */
+  makeRoom(): void {
+    if (!this.#short) this.#sleep.abort()
   }
 
   async close(): Promise<void> {
@@ -71,6 +81,7 @@ export class Feeder {
         const fed = await this.#feedAll()
         this.#outage.over()
         if (!fed) await this.#deps.clock.wait(POLL_MS, this.#sleep.signal)
+        else if (this.#short) await this.#deps.clock.wait(REST_MS, this.#sleep.signal)
       } catch (error) {
         await this.#outage.pause(error, this.#stop.signal)
       }
@@ -83,16 +94,18 @@ export class Feeder {
     const workerId = queue.shared ? null : this.#source.workerId()
     if (workerId === undefined) return false
     const counts = await queue.counts()
-    let fed = false
+    let asked = 0
+    let given = 0
     for (const { types, window, held } of this.#source.rooms(clock.now().getTime())) {
       const waiting = types.reduce((sum, type) => sum + (counts.get(type)?.waiting ?? 0), held)
       if (window === 0 || 2 * waiting > window || this.#stop.signal.aborted) continue
       const deliveries = await this.#feed(types, window - waiting, workerId)
-      if (deliveries.length === 0) continue
-      fed = true
-      await this.#deliver(deliveries)
+      asked += window - waiting
+      given += deliveries.length
+      if (deliveries.length > 0) await this.#deliver(deliveries)
     }
-    return fed
+    this.#short = given < asked
+    return given > 0
   }
 
   async #feed(

@@ -201,7 +201,7 @@ export class Worker {
         const now = clock.now()
         const active = await jobs.begin({ deliveries, workerId: lease.workerId, now })
         this.#beginOutage.over()
-        this.#feeder.nudge()
+        this.#feeder.makeRoom()
         if (active.length > 0) watch?.began(active)
         return this.#matched(deliveries, active, lease, now)
       } catch (error) {
@@ -237,7 +237,7 @@ export class Worker {
   async #do({ job, lease }: Begun, pool: Pool): Promise<void> {
     const outcome = await this.#outcomeOf(job, lease)
     pool.leave()
-    if (pool.waiting === 0) this.#feeder.nudge()
+    if (pool.waiting === 0) this.#feeder.makeRoom()
     if (outcome && !(await this.#recorder.record({ job, lease, outcome }))) this.#leases.suspect(lease)
     lease.held--
   }
