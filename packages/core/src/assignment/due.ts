@@ -3,7 +3,7 @@ import type { TaskWork } from './assignment.ts'
 import type { AssignmentDeps } from './deps.ts'
 import { receivers } from './flow.ts'
 import { availabilityOf, followedBy, onLockedTask, rulesFor, write } from './locked-task.ts'
-import { completeAutomatic, dueReservations, settleDue } from './task-work.ts'
+import { completeAutomatic, dueReservations, isDue, settleDue } from './task-work.ts'
 
 /** Tasks looked at in one go. */
 const PAGE = 200
@@ -54,6 +54,15 @@ class Sweep {
     if (this.#failures.length > 0) throw this.#failures[0]
     return this.#moved
   }
+}
+
+/** A task as it is once what is due on it was done: who looks sees no hold that has ended. Nothing where there is no such task. */
+export async function settledWork(deps: AssignmentDeps, taskId: TaskId): Promise<TaskWork | undefined> {
+  const { tasks } = deps.transactions.stores
+  const work = await tasks.findWork(taskId)
+  if (work === undefined || !isDue(work, deps.clock.now())) return work
+  await settleTask(deps, taskId)
+  return tasks.findWork(taskId)
 }
 
 /** Does what is due on one task; whether any slot of it changed hands or opened. */

@@ -209,6 +209,14 @@ export function settleDue(work: TaskWork, rules: Rules, available?: Available): 
   return draft.changed()
 }
 
+/** Whether {@link settleDue} has something to do at `now`. */
+export function isDue({ task, slots, assignments }: TaskWork, now: Date): boolean {
+  return (
+    assignments.some((row) => isLive(row) && row.expiresAt !== null && row.expiresAt <= now) ||
+    slots.some(({ stepId, wakeAt }) => stepId === task.currentStepId && wakeAt !== null && wakeAt <= now)
+  )
+}
+
 /** Whom {@link settleDue} may give something at `now`: the people whose reserved slots are due. */
 export function dueReservations({ slots }: TaskWork, now: Date): UserId[] {
   return slots.flatMap(({ state, reservedFor, wakeAt }) =>

@@ -257,6 +257,23 @@ describe('what may be seen of a task', () => {
     })
   })
 
+  it('is a hold that has ended as ended, and a slot that has rested as rested, at that very moment', async () => {
+    const world = await openEngine({ config: { leaseMinutes: 5, cooldownMinutes: 1 } })
+    const ann = await world.person('Ann')
+    const { taskId } = await world.task()
+    const { assignmentId } = await world.claim(ann)
+    await world.minutes(5)
+    expect(await world.engine.view(assignmentId, world.by(ann))).toMatchObject({
+      status: 'expired',
+      expiresAt: null,
+    })
+    await world.minutes(1)
+    expect(await world.tasks.view(taskId, world.by(ann))).toMatchObject({
+      task: { cooldownUntil: null },
+      assignments: [{ status: 'expired' }],
+    })
+  })
+
   it('is nothing for who has no row, and unknown to strangers', async () => {
     const { world, cem, taskId } = await annotatedTwice()
     await expect(world.tasks.view(taskId, world.by(cem))).rejects.toMatchObject({ code: 'forbidden' })

@@ -16,6 +16,7 @@ import type { TaskWork } from './assignment.ts'
 import { knows, manages } from './authority.ts'
 import { seenAssignments } from './blindness.ts'
 import type { AssignmentDeps, AssignmentStores } from './deps.ts'
+import { settledWork } from './due.ts'
 import { newTasks, taskChange } from './input.ts'
 import { itemAdded, jobOf, onLockedTask, rulesFor, write } from './locked-task.ts'
 import { resultOf } from './results.ts'
@@ -95,7 +96,7 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
     get,
 
     async view(taskId, viewer) {
-      const work = await stores.tasks.findWork(taskId)
+      const work = await settledWork(deps, taskId)
       if (work === undefined || !knows(viewer, work.task.projectId)) throw new NotFound('task', taskId)
       const manager = manages(viewer, work.task.projectId)
       if (!manager && work.assignments.every(({ userId }) => userId !== viewer.userId)) {

@@ -5,9 +5,9 @@ import { assignBatchWith } from './batch.ts'
 import { seenAssignment } from './blindness.ts'
 import { claimNextWith } from './claim.ts'
 import type { AssignmentDeps } from './deps.ts'
-import { expireDue } from './due.ts'
+import { expireDue, settledWork } from './due.ts'
 import { rulesFor } from './locked-task.ts'
-import { findAssignment, holderMoves } from './moves.ts'
+import { findAssignment, holderMoves, rowIn } from './moves.ts'
 import { pushWith } from './push.ts'
 import { reassignWith } from './reassign.ts'
 
@@ -18,14 +18,14 @@ export function assignmentUseCases(deps: AssignmentDeps): AssignmentUseCases {
     get: (assignmentId) => findAssignment(stores, assignmentId),
 
     async view(assignmentId, viewer) {
-      const row = await findAssignment(stores, assignmentId)
-      if (row.userId !== viewer.userId && !knows(viewer, row.projectId)) {
+      const { userId, projectId, taskId } = await findAssignment(stores, assignmentId)
+      if (userId !== viewer.userId && !knows(viewer, projectId)) {
         throw new NotFound('assignment', assignmentId)
       }
-      const work = await stores.tasks.findWork(row.taskId)
-      if (work === undefined) throw new NotFound('task', row.taskId)
+      const work = await settledWork(deps, taskId)
+      if (work === undefined) throw new NotFound('task', taskId)
       const { workflow } = await rulesFor(stores, work.task, deps.clock.now())
-      const seen = seenAssignment(row, work, workflow, viewer)
+      const seen = seenAssignment(rowIn(work, assignmentId), work, workflow, viewer)
       if (seen === undefined) throw new Forbidden("Another person's assignment is not for you to see")
       return seen
     },
