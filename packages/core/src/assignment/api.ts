@@ -25,7 +25,10 @@ export interface TaskView {
   readonly assignments: readonly SeenAssignment[]
 }
 
-/** One completed task with all that was submitted. `outcome` is the result of the last people step that is not a review; null where there is none. */
+/**
+ * One completed task with all that was submitted. `outcome` is what people settled on: the adjudication's result where there was one, else the
+ * annotation result that more than half agree on; null where there is none, or where the last review of it rejects it.
+ */
 export interface TaskResult {
   readonly taskId: TaskId
   readonly externalId: string | null

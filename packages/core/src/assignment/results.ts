@@ -1,18 +1,23 @@
-import { agree } from '../workflow/next-step.ts'
-import type { Workflow } from '../workflow/workflow.ts'
+import { agree, verdictOf } from '../workflow/next-step.ts'
+import type { StepType, Workflow } from '../workflow/workflow.ts'
 import type { TaskResult } from './api.ts'
 import type { Assignment, TaskWork } from './assignment.ts'
 
+/** What counts of what was submitted for a step, by slot. */
+interface Done {
+  readonly stepType: StepType
+  readonly rows: readonly Assignment[]
+}
+
 /** What a completed task came to: all that counts of what was submitted, by step and slot, and the outcome. */
 export function resultOf({ task, slots, assignments }: TaskWork, workflow: Workflow): TaskResult {
-  const byStep = workflow.steps.map(({ stepId, stepType }) => ({
+  const byStep: readonly Done[] = workflow.steps.map(({ stepId, stepType }) => ({
     stepType,
     rows: slots
       .filter((slot) => slot.stepId === stepId && slot.state === 'done')
       .sort((one, other) => one.slotNo - other.slotNo)
       .flatMap((slot) => assignments.filter(({ assignmentId }) => assignmentId === slot.assignmentId)),
   }))
-  const last = byStep.findLast(({ stepType, rows }) => stepType !== 'review' && rows.length > 0)
   return {
     taskId: task.taskId,
     externalId: task.externalId,
@@ -20,8 +25,21 @@ export function resultOf({ task, slots, assignments }: TaskWork, workflow: Workf
     submissions: byStep.flatMap(({ rows }) =>
       rows.map(({ stepId, userId, result }) => ({ stepId, userId, result })),
     ),
-    outcome: last ? commonResult(last.rows) : null,
+    outcome: outcomeOf(byStep.filter(({ rows }) => rows.length > 0)),
   }
+}
+
+/** What people settled on: the adjudication's result, else what the annotators have in common, unless the last review of it rejects it. */
+function outcomeOf(steps: readonly Done[]): Assignment['result'] {
+  const adjudicated = steps.findLastIndex(({ stepType }) => stepType === 'adjudication')
+  const place =
+    adjudicated === -1 ? steps.findLastIndex(({ stepType }) => stepType === 'annotation') : adjudicated
+  const reviews = steps.slice(place + 1).flatMap(({ stepType, rows }) => (stepType === 'review' ? rows : []))
+  const last = reviews
+    .toSorted((one, other) => (one.submittedAt?.getTime() ?? 0) - (other.submittedAt?.getTime() ?? 0))
+    .at(-1)
+  const rejected = last !== undefined && verdictOf(last.result) === 'return'
+  return rejected ? null : commonResult(steps[place]?.rows ?? [])
 }
 
 /** What more than half of them say; null where no result has such a majority. */

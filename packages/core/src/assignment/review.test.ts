@@ -78,6 +78,16 @@ describe('review', () => {
     expect(await world.results()).toMatchObject([{ outcome: { label: 'fy' } }])
   })
 
+  it('settles on nothing where it rejects the work for good and nobody adjudicates', async () => {
+    const { world, ann, ben, task } = await reviewed({ config: { maxReturns: 1 } })
+    await world.finish(ann, await world.held(ann), { label: 'de' })
+    await world.finish(ben, await world.held(ben), BACK)
+    expect(await world.tasks.get(task.taskId)).toMatchObject({ status: 'completed' })
+    expect(await world.results()).toMatchObject([
+      { outcome: null, submissions: [{ result: { label: 'de' } }, { result: BACK }] },
+    ])
+  })
+
   it('skips adjudication when the work was accepted', async () => {
     const world = await openEngine({ steps: [ANNOTATE, REVIEW, { ...ADJUDICATE, when: 'rejectedByReview' }] })
     const [ann, ben] = [await world.person('Ann'), await world.person('Ben')]

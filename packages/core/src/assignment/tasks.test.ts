@@ -164,6 +164,18 @@ describe('the way of a task', () => {
     expect(await world.results()).toMatchObject([{ outcome: { label: 'af' } }])
   })
 
+  it('settles on what was adjudicated, whatever is annotated later', async () => {
+    const transcribe = { stepId: 'transcribe', stepType: 'annotation' as const }
+    const world = await openEngine({ steps: [...steps, transcribe] })
+    const [ann, ben, cem] = [await world.person('Ann'), await world.person('Ben'), await world.person('Cem')]
+    await world.task()
+    await world.does(ann, { label: 'nl' })
+    await world.does(ben, { label: 'af' })
+    await world.does(cem, { label: 'af' })
+    await world.does(ann, { text: 'Goeie dag' })
+    expect(await world.results()).toMatchObject([{ outcome: { label: 'af' } }])
+  })
+
   it('skips it when they agree on the label', async () => {
     const world = await openEngine({ steps })
     const [ann, ben] = [await world.person('Ann'), await world.person('Ben')]
