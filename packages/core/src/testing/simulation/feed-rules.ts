@@ -11,6 +11,8 @@ import { must } from './violation.ts'
 interface Told {
   readonly status: AssignmentStatus
   readonly attempt: number
+  /** A review sent the task back and ended this; its slot is kept for its person. */
+  readonly returned: boolean
 }
 
 type TaskMove = FactData['task_assigned']
@@ -30,16 +32,20 @@ export class FeedRules {
   readonly jobs = new Set<JobId>()
   /** Submissions that were told, as `<assignmentId> <attempt>`. */
   readonly submissions = new Set<string>()
+  /** Assignments of this commit that are nobody's own coming back after a review's return. */
+  givenOut: readonly Fact[] = []
   readonly #heads = new Map<ProjectId, number>()
   readonly #completed = new Set<TaskId>()
 
   /** Reads what this commit adds to the feed. @throws Violation */
   async look({ events }: Stores, projectIds: readonly ProjectId[]): Promise<Fact[]> {
     const all: Fact[] = []
+    const given: Fact[] = []
     for (const projectId of projectIds) {
       let head = this.#heads.get(projectId) ?? 0
       const facts = await events.read(projectId, head, MOST_FACTS)
       for (const fact of facts) {
+        if (isGivenOut(fact, this.assignments)) given.push(fact)
         must('The feed has no gap', fact.seq === head + 1, () => `${fact.seq} follows ${head}`)
         head = fact.seq
         this.#hear(fact)
@@ -49,6 +55,7 @@ export class FeedRules {
       must('The head is the last fact', said === head, () => `head ${said}, last fact ${head}`)
       this.#heads.set(projectId, head)
     }
+    this.givenOut = given
     return all
   }
 
@@ -75,13 +82,20 @@ export class FeedRules {
       case 'queue_item_added':
         if ('itemId' in fact.data) this.jobs.add(fact.data.itemId)
         break
-      default:
+      case 'task_updated':
+      case 'queue_item_removed':
+      case 'queue_paused':
+      case 'queue_resumed':
+      case 'queue_cleared':
+      case 'job_failed':
+        break
     }
   }
 
-  #move({ assignmentId, status, from, attempt }: TaskMove): void {
+  #move({ assignmentId, status, from, attempt, reason }: TaskMove): void {
     const before = this.assignments.get(assignmentId)
-    const after = { status: status as AssignmentStatus, attempt }
+    const returned = reason === 'task_returned'
+    const after = { status: status as AssignmentStatus, attempt, returned }
     const what = (): string => `${assignmentId}: ${told(before)} → ${from} → ${told(after)}`
     must('A fact begins where the last one ended', from === (before?.status ?? null), what)
     const allowed = before ? ASSIGNMENT_MOVES[before.status] : (['assigned'] as const)
@@ -99,7 +113,8 @@ export class FeedRules {
       previous !== undefined && ASSIGNMENT_MOVES[previous.status].includes('reassigned'),
       () => `${move.previousAssignmentId} was ${told(previous)}`,
     )
-    this.assignments.set(move.previousAssignmentId, { status: 'reassigned', attempt: previous?.attempt ?? 0 })
+    const attempt = previous?.attempt ?? 0
+    this.assignments.set(move.previousAssignmentId, { status: 'reassigned', attempt, returned: false })
     this.#move(move)
   }
 
@@ -111,6 +126,12 @@ export class FeedRules {
     must('Only moves of the state table', allowed.includes(status), what)
     this.runs.set(runId, status as RunStatus)
   }
+}
+
+function isGivenOut({ type, data }: Fact, before: ReadonlyMap<AssignmentId, Told>): boolean {
+  if (type === 'task_reassigned') return true
+  const row = type === 'task_assigned' ? before.get(data.assignmentId) : undefined
+  return type === 'task_assigned' && row?.status !== 'submitted' && row?.returned !== true
 }
 
 function told(one: Told | undefined): string {

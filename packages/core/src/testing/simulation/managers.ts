@@ -4,8 +4,9 @@ import type { Muster } from '../../muster.ts'
 import type { World } from './world.ts'
 import { STRATEGIES } from './world-setup.ts'
 
-/** No more tasks than that in one schedule. */
-const MOST_TASKS = 4
+/** No more open tasks than that at one time, nor more in all. */
+const MOST_OPEN = 4
+const MOST_TASKS = 16
 
 type Act = readonly [weight: number, act: () => void]
 
@@ -25,7 +26,7 @@ export class Managers {
       chance.weighted<() => void>([
         ...this.#giving(),
         ...this.#changing(),
-        [this.#added < MOST_TASKS ? 3 : 0, () => this.#add()],
+        [this.#mayAdd() ? 3 : 0, () => this.#add()],
         [4, () => this.#expire()],
         [1, () => this.#pause()],
       ])()
@@ -51,6 +52,12 @@ export class Managers {
           this.#onTask('priority', ({ tasks }, taskId) => tasks.setPriority(taskId, chance.between(0, 2))),
       ],
     ]
+  }
+
+  #mayAdd(): boolean {
+    const works = [...this.#world.monitor.people.works.values()]
+    const open = works.filter(({ task }) => task.status === 'open').length
+    return open < MOST_OPEN && this.#added < MOST_TASKS
   }
 
   #add(): void {

@@ -1,4 +1,3 @@
-import type { Fact } from '../../events/event.ts'
 import type { ProjectId } from '../../ids.ts'
 import type { ActiveJob, JobStore, SettleReceipt } from '../../jobs/ports.ts'
 import type { Persistence, Stores } from '../../stores.ts'
@@ -87,7 +86,7 @@ export class Monitor {
     const facts = await this.feed.look(stores, this.#projectIds)
     if (!(call?.store === 'jobs' && JOBS_ONLY.has(call.method))) {
       await this.people.look(stores, this.feed, facts, this.#time.now)
-      this.#checkPause(facts, gates)
+      this.#checkPause(gates)
     }
     if (this.feed.jobs.size > 0 || this.feed.runs.size > 0) await this.jobs.look(stores, this.feed, gates)
     this.#gates = gates
@@ -112,18 +111,13 @@ export class Monitor {
     return { systemPaused: await projects.systemPaused(), pausedProjects }
   }
 
-  /** A commit under a shut gate gives nothing out; work that a review sends back was given out before. */
-  #checkPause(facts: readonly Fact[], gates: Gates): void {
-    for (const { type, projectId, data } of facts) {
-      if (type !== 'task_assigned' && type !== 'task_reassigned') continue
+  /** A commit under a shut gate gives nothing out; what a review sends back was given out before. */
+  #checkPause(gates: Gates): void {
+    for (const { projectId, data } of this.feed.givenOut) {
       const shut = [gates, this.#gates].every(
         ({ systemPaused, pausedProjects }) => systemPaused || pausedProjects.has(projectId),
       )
-      must(
-        'Paused gives nothing out',
-        !shut || data.from === 'submitted',
-        () => `${data.assignmentId} to ${data.userId}`,
-      )
+      must('Paused gives nothing out', !shut, () => JSON.stringify(data))
     }
   }
 }

@@ -4,7 +4,7 @@ import { Managers } from './managers.ts'
 import { Operators } from './operators.ts'
 import { SimulatedProcess } from './simulated-process.ts'
 import { People } from './tabs.ts'
-import { Violation } from './violation.ts'
+import { must, Violation } from './violation.ts'
 import { Workers } from './workers.ts'
 import { World } from './world.ts'
 
@@ -96,8 +96,6 @@ export async function simulate({
   return { seed, steps, commits, elapsedMs: world.time.elapsed, counts: world.counts }
 }
 
-type Noted = readonly [at: number, what: string]
-
 /** Decides, step by step, what happens next. */
 class Schedule {
   readonly #world: World
@@ -105,7 +103,6 @@ class Schedule {
   readonly #workers: Workers
   readonly #operators: Operators
   readonly #managers: Managers
-  readonly #noted: Noted[] = []
 
   constructor(world: World) {
     this.#world = world
@@ -163,14 +160,35 @@ class Schedule {
     for (;;) {
       if (world.parts.jobs) this.#workers.ensure()
       await this.#letAllTurns()
-      if (world.asked.size === 0 && resumed && this.#openJobs().length === 0) return
+      if (world.asked.size === 0 && resumed && this.#openJobs().length === 0) break
       if (world.time.now >= until) throw new Violation('Nothing is lost', this.#unfinished())
       world.time.pass(Math.max(1_000, world.time.untilNext ?? 0))
+    }
+    if (world.parts.people) await this.#sweepUp()
+  }
+
+  /** After one sweep nothing stands that was due. */
+  async #sweepUp(): Promise<void> {
+    const { process, muster } = this.#world.api()
+    this.#world.ask('last sweep', process, () => muster.assignments.expireDue())
+    await this.#letAllTurns()
+    const now = this.#world.time.now
+    const { jobs } = this.#world.monitor.jobs
+    for (const { task, slots, assignments } of this.#world.monitor.people.works.values()) {
+      const ends = [...assignments.map(({ expiresAt }) => expiresAt), ...slots.map(({ wakeAt }) => wakeAt)]
+      const due = ends.some((at) => at !== null && at.getTime() <= now)
+      must('What is due is done', !due, () => `${task.taskId} is due`)
+      const machine = task.jobId === null ? undefined : jobs.get(task.jobId)
+      must(
+        'A task goes on after its job',
+        machine?.state !== 'completed',
+        () => `${task.taskId} stands at ${task.currentStepId}`,
+      )
     }
   }
 
   lastSteps(): string[] {
-    return this.#noted.slice(-SHOWN).map(([at, what]) => `  ${(at / 1_000).toFixed(3)} s  ${what}`)
+    return this.#world.story.slice(-SHOWN).map(([at, what]) => `  ${(at / 1_000).toFixed(3)} s  ${what}`)
   }
 
   #step(): void {
@@ -184,13 +202,10 @@ class Schedule {
     if (how === 'turn') {
       const turn = chance.oneOf(waiting)
       if (turn === undefined) return
-      this.#note(`${nameOf(turn.owner)} ${turn.what}`)
+      this.#world.note(`${nameOf(turn.owner)} goes on: ${turn.what}`)
       turns.take(turn)
-    } else if (how === 'act') {
-      const before = asked.size
-      chance.weighted(this.#actors)()
-      if (asked.size > before) this.#note('something is asked')
-    } else this.#passTime()
+    } else if (how === 'act') chance.weighted(this.#actors)()
+    else this.#passTime()
   }
 
   #passTime(): void {
@@ -201,7 +216,7 @@ class Schedule {
       [1, chance.between(5_000, 9_000)],
       [this.#world.parts.people ? 1.5 : 0.2, chance.between(1, 12) * 60_000],
     ])
-    this.#note(`time passes: ${ms} ms`)
+    this.#world.note(`time passes: ${ms} ms`)
     time.pass(ms)
   }
 
@@ -231,10 +246,6 @@ class Schedule {
   #throwWhatIsWrong(): void {
     const wrong = this.#world.monitor.violation ?? this.#world.failure
     if (wrong) throw wrong
-  }
-
-  #note(what: string): void {
-    this.#noted.push([this.#world.time.elapsed, what])
   }
 }
 

@@ -36,9 +36,9 @@ export interface Surroundings {
   readonly turns: Turns
   readonly time: SimulatedTime
   readonly monitor: Monitor
-  faults(): Faults
+  readonly faults: () => Faults
   /** A process has ended without a word. */
-  died(process: SimulatedProcess): void
+  readonly died: (process: SimulatedProcess) => void
 }
 
 /** One process: what it asks of the store happens when its turn comes, or goes wrong, or finds it dead. */

@@ -3,7 +3,7 @@ import type { Clock } from '../../ports.ts'
 interface Sleeper {
   readonly owner: object
   readonly at: number
-  wake(): void
+  readonly wake: () => void
 }
 
 /** 2026-01-05 09:00 UTC. */

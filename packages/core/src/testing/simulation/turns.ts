@@ -3,7 +3,7 @@ export interface Turn {
   /** Whose it is: it is dropped when that dies. */
   readonly owner: object
   readonly what: string
-  go(): void
+  readonly go: () => void
 }
 
 /** Everything that could happen next. Who waits here is at the mercy of the simulation: for a while, for long, or for ever. */

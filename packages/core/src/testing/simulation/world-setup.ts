@@ -46,7 +46,7 @@ export async function setUp(
       createdAt,
     }),
   )
-  const people = Array.from({ length: chance.between(2, 5) }, (_, index) =>
+  const people = Array.from({ length: chance.between(2, 6) }, (_, index) =>
     aUser({
       userId: ids.next() as UserId,
       displayName: `Person ${index + 1}`,
@@ -80,7 +80,7 @@ function drawSteps(chance: Chance, withJobs: boolean): Step[] {
     stepType: 'review',
     excludes: ['annotate'],
     requiredSkills: chance.of(0.5) ? reviewers : [],
-    assignmentsRequired: chance.of(0.25) ? 2 : 1,
+    assignmentsRequired: chance.of(0.4) ? 2 : 1,
   })
   const settle = aStep('settle', {
     stepType: 'adjudication',
@@ -102,7 +102,7 @@ function drawConfig(chance: Chance, steps: readonly Step[]): AssignmentConfig {
     ...DEFAULT_ASSIGNMENT_CONFIG,
     maxConcurrentPerUser: chance.between(1, 2),
     crossStepExclusionPairs: pair ? [['settle', 'annotate']] : [],
-    cooldownMinutes: chance.of(0.5) ? 3 : 0,
+    cooldownMinutes: chance.oneOf([0, 3, 30]) ?? 0,
     leaseMinutes: 10,
     defaultStrategy: chance.oneOf(STRATEGIES) ?? 'round_robin',
     maxReturns: chance.between(0, 2),

@@ -41,6 +41,9 @@ export interface Parts {
   readonly jobs: boolean
 }
 
+/** Something that happened, so many milliseconds after the beginning. */
+type Noted = readonly [at: number, what: string]
+
 /** A process that answers requests. */
 export interface Api {
   readonly process: SimulatedProcess
@@ -64,6 +67,8 @@ export class World {
   /** What is being asked of a process and not answered yet. */
   readonly asked = new Map<object, SimulatedProcess>()
   readonly onDeath = new Set<(process: SimulatedProcess) => void>()
+  /** What happened, in order. */
+  readonly story: Noted[] = []
   failure: Error | undefined
   /** Steps of the schedule so far. */
   step = 0
@@ -211,6 +216,7 @@ export class World {
   /** Asks something of a process. A refusal is an answer; any other error is a fault of the core. */
   ask(name: string, process: SimulatedProcess, question: () => Promise<unknown>): void {
     const asked = {}
+    this.note(`${process.name} is asked: ${name}`)
     this.asked.set(asked, process)
     question().then(
       () => this.#answered(asked, name),
@@ -222,6 +228,10 @@ export class World {
         }
       },
     )
+  }
+
+  note(what: string): void {
+    this.story.push([this.time.elapsed, what])
   }
 
   count(what: string, by = 1): void {
@@ -241,6 +251,7 @@ export class World {
 
   #bury(process: SimulatedProcess): void {
     this.count('crash')
+    this.note(`${process.name} dies`)
     this.#apis = this.#apis.filter((api) => api.process !== process)
     for (const [asked, of] of this.asked) if (of === process) this.asked.delete(asked)
     for (const tell of this.onDeath) tell(process)
