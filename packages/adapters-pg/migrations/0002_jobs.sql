@@ -595,7 +595,8 @@ begin
       crashes = case when p_died then j.crashes + 1 else j.crashes end,
       finished_at = case when held.state >= 4 then p_now end,
       error = case when held.state = 5
-        then jsonb_build_object('code', 'worker_lost', 'message', 'The worker died five times in a row while doing this job', 'retryable', false) else j.error end
+        then jsonb_build_object('code', 'worker_lost', 'message', '5 workers in a row died while they did this job', 'retryable', true)
+        when held.state = 3 then j.error end
     from held where j.job_id = held.job_id
     returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state)
   select count(*), array_agg(job_id) filter (where state >= 4), array_agg(project_no) filter (where state >= 4), array_agg(run_no) filter (where state >= 4),
@@ -811,7 +812,7 @@ begin
   end if;
 end $$;
 
--- Failed jobs, locked, of one run or none, are in line again at the ends of their lanes as if new; counters move back and a completed run is running. Their rate is not touched.
+-- Failed jobs, locked, of one run or none, are in line again at the ends of their lanes as if new; counters move back and a completed run is running, its rate measured anew.
 create function job_reopen(p_ids uuid[], p_run int, p_now timestamptz) returns boolean language plpgsql as $$
 declare
   v_counts record;
@@ -836,7 +837,8 @@ begin
     update run as r set settled = settled - d.n, earlier_settled = earlier_settled - d.n, mark_settled = mark_settled - d.n,
       failed = counts_plus(r.failed, d.models, d.less)
     from d where run_no = p_run;
-    update run set status = 'running', version = version + 1, finished_at = null where run_no = p_run and status = 'completed';
+    update run set status = 'running', version = version + 1, finished_at = null, earlier_at = p_now, earlier_settled = settled, mark_at = p_now, mark_settled = settled
+    where run_no = p_run and status = 'completed';
     v_reopened := found;
     if v_reopened then
       update lane set held = false where run_no = p_run;

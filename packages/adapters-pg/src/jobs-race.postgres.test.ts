@@ -147,7 +147,8 @@ class Race {
   #onRun({ runId }: Run): Promise<void> {
     return persistence.transaction(async ({ runs }) => {
       const now = await runs.lock(runId)
-      if (now?.status === 'paused') await runs.resume(runId, now.startedAt ? 'running' : 'pending')
+      if (now?.status === 'paused')
+        await runs.resume(runId, now.startedAt ? 'running' : 'pending', new Date())
       else if (now?.status === 'completed')
         await (now.tallies.failed > 0 ? runs.reopenFailed(runId, new Date()) : undefined)
       else if (now?.status === 'cancelled') return

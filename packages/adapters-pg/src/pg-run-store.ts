@@ -36,9 +36,14 @@ const HOLD = statement(
   'run_hold',
   'update lane set held = $2 where run_no = (select run_no from run where run_id = $1)',
 )
-const SET_STATUS = statement(
-  'run_status',
-  'update run set status = $2, version = version + 1 where run_id = $1',
+const PAUSE = statement(
+  'run_pause',
+  `update run set status = 'paused', version = version + 1 where run_id = $1`,
+)
+const RESUME = statement(
+  'run_resume',
+  `update run set status = $2, version = version + 1, earlier_at = $3, earlier_settled = settled, mark_at = $3, mark_settled = settled
+   where run_id = $1`,
 )
 const CANCEL = statement('run_cancel', 'select run_cancel($1::uuid, $2::timestamptz)')
 const REOPEN = statement('run_reopen', 'select run_reopen($1::uuid, $2::timestamptz)')
@@ -134,17 +139,17 @@ export class PgRunStore implements RunStore {
   }
 
   pause(runId: RunId): Promise<Run> {
-    return this.#setStatus(runId, true, 'paused')
-  }
-
-  resume(runId: RunId, status: 'pending' | 'running'): Promise<Run> {
-    return this.#setStatus(runId, false, status)
-  }
-
-  #setStatus(runId: RunId, held: boolean, status: Run['status']): Promise<Run> {
     return this.#connection.atomically(async (connection) => {
-      await connection.rows(HOLD, [runId, held])
-      await connection.rows(SET_STATUS, [runId, status])
+      await connection.rows(HOLD, [runId, true])
+      await connection.rows(PAUSE, [runId])
+      return getRun(connection, runId)
+    })
+  }
+
+  resume(runId: RunId, status: 'pending' | 'running', now: Date): Promise<Run> {
+    return this.#connection.atomically(async (connection) => {
+      await connection.rows(HOLD, [runId, false])
+      await connection.rows(RESUME, [runId, status, now])
       return getRun(connection, runId)
     })
   }

@@ -71,7 +71,7 @@ export class JobMoves {
   again(row: JobRow, availableAt: number | undefined, change: Partial<JobRow>): void {
     const stopped = row.cancelling || row.seq <= row.lane.cut
     if (stopped) {
-      this.settle(row, 'cancelled', change)
+      this.settle(row, 'cancelled', { ...change, error: null })
       return
     }
     const waits = availableAt !== undefined
@@ -93,6 +93,7 @@ export class JobMoves {
       step: null,
       progress: 0,
       availableAt: this.#now,
+      startedAt: null,
       finishedAt: null,
     })
     this.#tally(row, 'failed', -1)
@@ -139,12 +140,14 @@ export class JobMoves {
     return cut
   }
 
-  /** Moves the run, and says so. */
+  /** Moves the run, and says so. Its rate is measured from when it began to run, this time. */
   moveRun(run: Run, status: RunStatus, change: Partial<Run> = {}): Run {
     const { runId, projectId, status: from } = run
     const version = run.version + 1
     this.#facts.push(fact(projectId, 'run_status_changed', { runId, status, from, version }))
-    return this.#tables.runs.set(runId, { ...run, ...change, status, version })
+    if (status !== 'running') return this.#tables.runs.set(runId, { ...run, ...change, status, version })
+    this.#tables.paces.set(runId, { since: this.#now, settled: 0, before: null })
+    return this.#tables.runs.set(runId, { ...run, ...change, status, version, ratePerSecond: 0 })
   }
 
   /** Moves all counters, completes runs with their last job, and gives the facts that are true now. */
@@ -224,23 +227,14 @@ export class JobMoves {
 
   /** Notes `settled` more jobs, and says how many a second there were over this stretch and the one before. */
   #rate(runId: RunId, settled: number): number {
-    const known = this.#tables.paces.get(runId)
     const now = this.#now
-    const age = known ? now - known.since : Number.POSITIVE_INFINITY
-    const pace =
-      known && age < STRETCH_MS
-        ? { ...known, settled: known.settled + settled }
-        : { since: now, settled, before: known && age < 2 * STRETCH_MS ? known : null }
-    const {
-      since,
-      settled: lately,
-      before,
-    } = this.#tables.paces.set(runId, {
-      ...pace,
-      before: pace.before && { since: pace.before.since, settled: pace.before.settled },
-    })
-    const seconds = Math.max((now - (before?.since ?? since)) / 1_000, 1)
-    return (lately + (before?.settled ?? 0)) / seconds
+    const known = this.#tables.paces.get(runId) ?? { since: now, settled: 0, before: null }
+    const stretch = { since: known.since, settled: known.settled + settled }
+    const over = now - known.since >= STRETCH_MS
+    const pace = over ? { since: now, settled: 0, before: stretch } : { ...stretch, before: known.before }
+    const { since, settled: lately, before } = this.#tables.paces.set(runId, pace)
+    const ms = now - (before?.since ?? since)
+    return ms > 0 ? (lately + (before?.settled ?? 0)) / (ms / 1_000) : 0
   }
 
   #typeOf(runId: RunId): string {

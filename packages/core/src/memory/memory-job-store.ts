@@ -194,7 +194,7 @@ export class MemoryJobStore implements JobStore {
         const change = { attempt: row.attempt - 1, deaths }
         const stopped = row.cancelling || row.seq <= row.lane.cut
         if (deaths < MOST_DEATHS || stopped) moves.again(row, undefined, change)
-        else moves.settle(row, 'failed', { deaths, error: WORKER_LOST })
+        else moves.settle(row, 'failed', { ...change, error: WORKER_LOST })
         concerned++
       }
     }
@@ -312,9 +312,9 @@ function settleOne(moves: JobMoves, row: JobRow, outcome: Outcome): void {
       moves.again(row, outcome.availableAt.getTime(), { ...reached, error: frozen(outcome.error) })
       return
     case 'returned':
-      moves.again(row, undefined, { ...reached, attempt: row.attempt - 1 })
+      moves.again(row, undefined, { ...reached, attempt: row.attempt - 1, deaths: row.deaths })
       return
     case 'cancelled':
-      moves.settle(row, 'cancelled', reached)
+      moves.settle(row, 'cancelled', { ...reached, error: null })
   }
 }

@@ -95,11 +95,8 @@ export class MemoryRunStore implements RunStore {
     )
   }
 
-  async resume(runId: RunId, status: 'pending' | 'running'): Promise<Run> {
-    return new JobMoves(this.#tables, this.#context.clock.now()).moveRun(
-      this.#tables.demandRun(runId),
-      status,
-    )
+  async resume(runId: RunId, status: 'pending' | 'running', now: Date): Promise<Run> {
+    return new JobMoves(this.#tables, now).moveRun(this.#tables.demandRun(runId), status)
   }
 
   async cancel(runId: RunId, now: Date): Promise<Run> {

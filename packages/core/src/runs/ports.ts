@@ -60,8 +60,8 @@ export interface RunStore {
   lock(runId: RunId): Promise<Run | undefined>
   /** The run, locked before, is paused: once committed, none of its jobs begins. Gives it at its next version. */
   pause(runId: RunId): Promise<Run>
-  /** The run, locked before, goes on as `status`. */
-  resume(runId: RunId, status: 'pending' | 'running'): Promise<Run>
+  /** The run, locked before, goes on as `status`. Its rate is measured anew. */
+  resume(runId: RunId, status: 'pending' | 'running', now: Date): Promise<Run>
   /** The run, locked before, is cancelled: all that is pending counts as cancelled at once, active jobs are told to stop. O(1) in the number of jobs. */
   cancel(runId: RunId, now: Date): Promise<Run>
   /** The completed run, locked before, runs again: its failed jobs are pending with attempt 0 at the lane's end, and the counters have moved back. */

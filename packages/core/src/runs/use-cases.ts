@@ -176,7 +176,7 @@ function move(runs: RunStore, name: RunControl, runId: RunId, status: RunStatus,
     case 'pause':
       return runs.pause(runId)
     case 'resume':
-      return runs.resume(runId, status === 'running' ? 'running' : 'pending')
+      return runs.resume(runId, status === 'running' ? 'running' : 'pending', now)
     case 'cancel':
       return runs.cancel(runId, now)
     case 'retry_failed':

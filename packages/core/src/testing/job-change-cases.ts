@@ -61,7 +61,13 @@ export function jobChangeCases(it: Case): void {
       const job = await world.startOne(workerId)
       await world.settle([job], broken, workerId)
       await world.retry(job.jobId)
-      expect(await world.job(job.jobId)).toMatchObject({ state: 'pending', attempt: 0, finishedAt: null })
+      expect(await world.job(job.jobId)).toMatchObject({
+        state: 'pending',
+        attempt: 0,
+        error: null,
+        startedAt: null,
+        finishedAt: null,
+      })
       expect(await world.line(projectId)).toEqual([jobs[1], jobs[2], jobs[0]])
       expect((await world.stores.jobs.countByType(projectId)).get('analyze')).toMatchObject({
         pending: 3,

@@ -1,7 +1,17 @@
 import { describe, expect } from 'vitest'
 import type { JobId } from '../ids.ts'
 import type { StepProgress } from '../jobs/job.ts'
-import { broken, type Case, done, handedBack, ODD, present, recount, stopped } from './job-world.ts'
+import {
+  broken,
+  type Case,
+  done,
+  type Ending,
+  handedBack,
+  ODD,
+  present,
+  recount,
+  stopped,
+} from './job-world.ts'
 
 /** How attempts end: each recorded once, and what it makes true. */
 export function jobSettleCases(it: Case): void {
@@ -221,6 +231,44 @@ export function jobSettleCases(it: Case): void {
       expect(ratePerSecond).toBeGreaterThan(3)
       expect(ratePerSecond).toBeLessThan(5)
     })
+
+    it('knows how slowly one settles whose jobs take long', async (world) => {
+      const projectId = await world.project()
+      const workerId = await world.worker()
+      const { runId } = await world.run(projectId, { scenarios: 60 })
+      for (let turn = 0; turn < 5; turn++) {
+        const job = await world.startOne(workerId)
+        await world.clock.advance(30_000)
+        await world.settle([job], done, workerId)
+      }
+      const { ratePerSecond } = await world.runNow(runId)
+      expect(ratePerSecond).toBeGreaterThan(0.02)
+      expect(ratePerSecond).toBeLessThan(0.1)
+    })
+
+    it('leaves the time in which a run stood still out of its rate', async (world) => {
+      const projectId = await world.project()
+      const workerId = await world.worker()
+      const { runId } = await world.run(projectId, { scenarios: 100, maxAttempts: 1 })
+      const work = async (ending: Ending): Promise<void> => {
+        for (let half = 0; half < 8; half++) {
+          const jobs = await world.start(2, workerId)
+          await world.clock.advance(500)
+          await world.settle(jobs, ending, workerId)
+        }
+      }
+      await work(broken)
+      await world.pauseRun(runId)
+      await world.clock.advance(3_600_000)
+      await world.resumeRun(runId, 'running')
+      await work(done)
+      expect((await world.runNow(runId)).ratePerSecond).toBeGreaterThan(2)
+      await world.settle(await world.start(100, workerId), done, workerId)
+      await world.clock.advance(3_600_000)
+      await world.reopenFailed(runId)
+      await work(done)
+      expect((await world.runNow(runId)).ratePerSecond).toBeGreaterThan(2)
+    })
   })
 
   describe('stops', () => {
@@ -236,6 +284,23 @@ export function jobSettleCases(it: Case): void {
         cancelling: false,
         finishedAt: world.clock.now(),
       })
+    })
+
+    it('keeps no error of what was stopped, however its last attempts ended', async (world) => {
+      const projectId = await world.project()
+      const workerId = await world.worker(1_000)
+      await world.loose(projectId, 3)
+      await world.settle(await world.start(3, workerId), world.retryIn(0), workerId)
+      await world.wake()
+      const jobs = await world.start(3, workerId)
+      for (const { jobId } of jobs) await world.requestCancel(jobId)
+      await world.settle(jobs.slice(0, 1), stopped, workerId)
+      await world.settle(jobs.slice(1, 2), world.retryIn(0), workerId)
+      await world.clock.advance(1_001)
+      await world.reap()
+      for (const { jobId } of jobs) {
+        expect(await world.job(jobId)).toMatchObject({ state: 'cancelled', error: null })
+      }
     })
   })
 }

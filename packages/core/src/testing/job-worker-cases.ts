@@ -79,7 +79,8 @@ export function jobWorkerCases(it: Case): void {
         expect((await world.job(job.jobId)).state).toBe(death < 5 ? 'pending' : 'failed')
       }
       expect(await world.job(present(jobId))).toMatchObject({
-        error: { code: 'worker_lost' },
+        attempt: 0,
+        error: { code: 'worker_lost', retryable: true },
         finishedAt: world.clock.now(),
       })
       expect(await world.runNow(run.runId)).toMatchObject({ status: 'completed', tallies: { failed: 1 } })
@@ -92,6 +93,7 @@ export function jobWorkerCases(it: Case): void {
       expect(facts[1]?.data).toMatchObject({
         itemId: jobId,
         runId: run.runId,
+        attempt: 0,
         error: { code: 'worker_lost' },
       })
     })

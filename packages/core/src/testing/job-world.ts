@@ -272,7 +272,7 @@ export class JobWorld {
   }
 
   resumeRun(runId: RunId, status: 'pending' | 'running'): Promise<Run> {
-    return this.onRun(runId, ({ runs }) => runs.resume(runId, status))
+    return this.onRun(runId, ({ runs }) => runs.resume(runId, status, this.clock.now()))
   }
 
   cancelRun(runId: RunId): Promise<Run> {
