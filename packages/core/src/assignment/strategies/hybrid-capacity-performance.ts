@@ -1,18 +1,79 @@
+import type { Json } from '../../json.ts'
+import { LEAST_WEIGHT } from './performance-weighted.ts'
 import { chooseBest, freeCapacity } from './ranking.ts'
-import type { AssignmentStrategy } from './strategy.ts'
+import type { AssignmentStrategy, StrategyInput } from './strategy.ts'
 
-/** The weighted mean of free capacity and quality. */
+type Candidate = StrategyInput['people'][number]
+
+/**
+ * How unequal quality may make the shares of work, as the coefficient of variation of what people have earned. Jain's index of such shares is
+ * 1 ÷ (1 + this²), so 0.18 keeps it at 0.968, with room for the chances of a short day.
+ */
+const MAX_VARIATION = 0.18
+
+/** Being this many assignments ahead of what one has earned, or behind it, counts in full; more counts no more. */
+const FULL_SWING = 3
+
+/**
+ * The weighted mean of free capacity and performance: how far somebody is behind the share of the work that their quality earns them.
+ * Quality itself as long as none of these people was given anything on the step. Then it is ½ for whoever has just what they have
+ * earned; between furthest behind and furthest ahead it differs by one assignment's worth of capacity, so with equal weights it chooses among
+ * people who are about equally loaded, and with a performance weight k times that of capacity it outweighs k assignments held.
+ */
 export const hybridCapacityPerformance: AssignmentStrategy = ({ people, weights, state }) => {
-  const total = weights.capacity + weights.performance
-  return {
-    ...chooseBest(people, (person) => {
-      const capacity = freeCapacity(person)
-      const performance = person.quality
-      return {
-        score: (weights.capacity * capacity + weights.performance * performance) / total,
-        parts: { capacity, performance },
-      }
-    }),
-    state,
+  const given = givenOf(state)
+  const known = people.flatMap(({ userId }) => given[userId] ?? [])
+  const level = known.length > 0 ? mean(known) : 0
+  const earning = earningsOf(people)
+  const assignmentsWorth = 1 / Math.max(...people.map(({ limit }) => limit))
+  const aheadOf = ({ userId }: Candidate): number => {
+    const ahead = (given[userId] ?? level) - level
+    return Math.max(-FULL_SWING, Math.min(FULL_SWING, ahead))
   }
+  const performanceOf = (person: Candidate): number =>
+    known.length > 0 ? (1 - (aheadOf(person) / FULL_SWING) * assignmentsWorth) / 2 : person.quality
+
+  const choice = chooseBest(people, (person) => {
+    const capacity = freeCapacity(person)
+    const performance = performanceOf(person)
+    const total = weights.capacity + weights.performance
+    return {
+      score: (weights.capacity * capacity + weights.performance * performance) / total,
+      parts: { capacity, performance },
+    }
+  })
+  return {
+    ...choice,
+    state: {
+      ...given,
+      ...Object.fromEntries(
+        people.map((person, place) => {
+          const { userId } = person
+          if (userId !== choice.chosen) return [userId, given[userId] ?? level]
+          return [userId, level + aheadOf(person) + 1 / (earning[place] ?? 1)]
+        }),
+      ),
+    },
+  }
+}
+
+/** What each earns by their quality, in the order of the people, 1 on average: quality ÷ mean quality, drawn together to at most the variation allowed. */
+function earningsOf(people: readonly Candidate[]): number[] {
+  const qualities = people.map(({ quality }) => Math.max(quality, LEAST_WEIGHT))
+  const average = mean(qualities)
+  const deviations = qualities.map((quality) => quality / average - 1)
+  const variation = Math.sqrt(mean(deviations.map((deviation) => deviation ** 2)))
+  const kept = variation > MAX_VARIATION ? MAX_VARIATION / variation : 1
+  return deviations.map((deviation) => Math.max(LEAST_WEIGHT, 1 + kept * deviation))
+}
+
+/** What each person was given on the step, each assignment divided by what its holder earned. */
+function givenOf(state: Json): Readonly<Record<string, number>> {
+  return state !== null && typeof state === 'object' && !Array.isArray(state)
+    ? (state as Record<string, number>)
+    : {}
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }

@@ -151,6 +151,78 @@ describe('hybrid_capacity_performance', () => {
   })
 })
 
+/** Jain's index of how often each was chosen. */
+function fairness(people: readonly Candidate[], given: readonly UserId[]): number {
+  const counts = people.map(({ userId }) => given.filter((id) => id === userId).length)
+  const squares = counts.reduce((sum, count) => sum + count * count, 0)
+  return given.length ** 2 / (people.length * squares)
+}
+
+describe('hybrid_capacity_performance over time', () => {
+  const hybrid = builtInStrategies.hybrid_capacity_performance
+  const afterOne = (people: readonly Candidate[]): Json =>
+    hybrid({ people, weights: WEIGHTS, state: null }).state
+  const idle = (people: readonly Candidate[]): Candidate[] => people.map((person) => ({ ...person, live: 0 }))
+
+  it('gives better people more, and nobody an unfair share, however far apart their qualities lie', () => {
+    fc.assert(
+      fc.property(somePeople, (some) => {
+        const people = idle(some)
+        const given = choices(hybrid, people, people.length * 60)
+        expect(fairness(people, given)).toBeGreaterThan(0.95)
+        const count = ({ userId }: Candidate): number => given.filter((id) => id === userId).length
+        for (const one of people) {
+          for (const other of people) {
+            if (one.quality > other.quality) expect(count(one)).toBeGreaterThanOrEqual(count(other) - 2)
+          }
+        }
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('with equal weights chooses nobody who holds more than one assignment more than another', () => {
+    fc.assert(
+      fc.property(somePeople, fc.array(fc.nat(11), { maxLength: 40 }), (people, order) => {
+        let state = afterOne(people)
+        for (const nth of order) {
+          const alone = people[nth % people.length]
+          if (alone) ({ state } = hybrid({ people: [alone], weights: WEIGHTS, state }))
+        }
+        const { chosen } = hybrid({ people, weights: WEIGHTS, state })
+        const least = Math.min(...people.map(({ live }) => live))
+        expect(people.find(({ userId }) => userId === chosen)?.live).toBeLessThanOrEqual(least + 1)
+      }),
+    )
+  })
+
+  it('lets a heavier performance weight outweigh as many assignments held', () => {
+    const people = [candidate('ahead'), candidate('behind', { live: 4 })]
+    let state = afterOne(people)
+    for (let turn = 0; turn < 10; turn++)
+      ({ state } = hybrid({ people: people.slice(0, 1), weights: WEIGHTS, state }))
+    const choose = (performance: number): UserId =>
+      hybrid({ people, weights: { capacity: 1, performance }, state }).chosen
+    expect(choose(3)).toBe('ahead')
+    expect(choose(5)).toBe('behind')
+  })
+
+  it('lets newcomers begin as if they had what they earned: no flood, no drought', () => {
+    const [old1, old2, fresh] = [candidate('a'), candidate('b'), candidate('c')]
+    let state: Json = null
+    for (let turn = 0; turn < 200; turn++)
+      ({ state } = hybrid({ people: [old1, old2], weights: WEIGHTS, state }))
+    const given: UserId[] = []
+    for (let turn = 0; turn < 30; turn++) {
+      const choice = hybrid({ people: [old1, old2, fresh], weights: WEIGHTS, state })
+      given.push(choice.chosen)
+      state = choice.state
+    }
+    expect(given.filter((id) => id === 'c').length).toBeGreaterThanOrEqual(9)
+    expect(given.filter((id) => id === 'c').length).toBeLessThanOrEqual(12)
+  })
+})
+
 describe('a decision', () => {
   it('replays to the same choice from what was recorded, as JSON', () => {
     fc.assert(
