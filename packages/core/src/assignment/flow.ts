@@ -4,7 +4,7 @@ import { agree, type History, nextStep, reviewedStep, verdictOf } from '../workf
 import { isPeopleStep, type Step } from '../workflow/workflow.ts'
 import type { Assignment, TaskWork } from './assignment.ts'
 import { isLive, transition } from './lifecycle.ts'
-import { type Available, putAside, restore } from './slots.ts'
+import { type Available, putAside, putAsideResting, restore } from './slots.ts'
 import type { WorkDraft } from './work-draft.ts'
 
 /** Opens a step: its slots as free, or as they were put aside; or, where no people do it, asks for a job. */
@@ -84,7 +84,8 @@ function sendBack(
   for (const slot of draft.slotsOf(review.stepId)) {
     const row = slot.assignmentId === null ? undefined : draft.row(slot.assignmentId)
     if (row && isLive(row)) endAs(draft, row, 'expired', { endReason: 'task_returned' }, 'task_returned')
-    putAside(draft, slot, row?.userId ?? slot.reservedFor)
+    if (slot.state === 'cooling') putAsideResting(draft, slot)
+    else putAside(draft, slot, row?.userId ?? slot.reservedFor)
   }
   const { now } = draft.rules
   draft.task = {

@@ -48,6 +48,51 @@ describe('review', () => {
     })
   })
 
+  it('lets a place that rests go on resting through a return', async () => {
+    const world = await openEngine({
+      steps: [ANNOTATE, { ...REVIEW, assignmentsRequired: 2, cooldownMinutes: 30 }],
+    })
+    const [ann, ben, cem, dan] = await Promise.all(
+      ['Ann', 'Ben', 'Cem', 'Dan'].map((name) => world.person(name)),
+    )
+    if (!ann || !ben || !cem || !dan) throw new Error('Four people make the story')
+    const task = await world.task()
+    await world.does(ann, { label: 'nl' })
+    const { assignmentId } = await world.claimAndStart(cem)
+    await world.engine.reject({ assignmentId, by: world.by(cem), code: 'other' })
+    await world.does(ben, BACK)
+    await world.minutes(10)
+    await world.finish(ann, await world.held(ann), { label: 'de' })
+
+    expect(await world.tasks.get(task.taskId)).toMatchObject({ currentStepId: 'review' })
+    expect(await world.engine.claimNext({ userId: dan.userId })).toMatchObject({
+      reasons: { coolingDown: 1 },
+    })
+    await world.minutes(21)
+    expect(await world.engine.claimNext({ userId: dan.userId })).toMatchObject({ kind: 'claimed' })
+  })
+
+  it('forgets the rest of a place that ended while its step was not the current one', async () => {
+    const world = await openEngine({
+      steps: [ANNOTATE, { ...REVIEW, assignmentsRequired: 2, cooldownMinutes: 30 }],
+    })
+    const [ann, ben, cem] = await Promise.all(['Ann', 'Ben', 'Cem'].map((name) => world.person(name)))
+    if (!ann || !ben || !cem) throw new Error('Three people make the story')
+    await world.task()
+    await world.does(ann, { label: 'nl' })
+    const { assignmentId } = await world.claimAndStart(cem)
+    await world.engine.reject({ assignmentId, by: world.by(cem), code: 'other' })
+    await world.does(ben, BACK)
+    await world.minutes(31)
+    await world.engine.expireDue()
+
+    const { tasks } = world.stores
+    expect(await tasks.listDue(world.clock.now(), 10)).toEqual([])
+    await world.finish(ann, await world.held(ann), { label: 'de' })
+    const dan = await world.person('Dan')
+    expect(await world.engine.claimNext({ userId: dan.userId })).toMatchObject({ kind: 'claimed' })
+  })
+
   it('completes the task when it accepts, and tells everybody with a row', async () => {
     const { world, ann, ben, task } = await reviewed()
     await world.finish(ann, await world.held(ann), { label: 'de' })

@@ -65,6 +65,11 @@ export function rest(draft: WorkDraft, slot: Slot, step: Step): void {
   else draft.setSlot(slot, 'free')
 }
 
+/** Takes a slot that rests out of play; should its step come again before the rest is over, it rests on. */
+export function putAsideResting(draft: WorkDraft, slot: Slot): void {
+  draft.setSlot(slot, 'reserved', { wakeAt: slot.wakeAt })
+}
+
 /** Takes a slot out of play, keeping in mind whose it is to be when its step comes again. */
 export function putAside(draft: WorkDraft, slot: Slot, reservedFor: UserId | null = slot.reservedFor): void {
   draft.setSlot(slot, 'reserved', {
@@ -85,7 +90,11 @@ export function restore(
   origin: Origin = {},
 ): void {
   const { now, config } = draft.rules
-  const { reservedFor, assignmentId } = slot
+  const { reservedFor, assignmentId, wakeAt } = slot
+  if (reservedFor === null && wakeAt !== null && wakeAt > now) {
+    draft.setSlot(slot, 'cooling', { wakeAt })
+    return
+  }
   const until = later(draft.task.stepOpenedAt, termsOf(step, config).holdMs)
   const held = reservedFor === null ? undefined : draft.rowOf(reservedFor, step.stepId)
   if (reservedFor === null || held === undefined || isExcluded(draft, held)) {

@@ -201,9 +201,11 @@ export function settleDue(work: TaskWork, rules: Rules, available?: Available): 
     endAs(draft, row, 'expired', {}, 'lease_ended')
   }
   const { step } = draft
-  for (const slot of draft.openSlots) {
-    if (step === undefined || slot.wakeAt === null || slot.wakeAt > rules.now) continue
-    if (slot.state === 'cooling') draft.setSlot(slot, 'free')
+  for (const slot of draft.allSlots) {
+    if (slot.wakeAt === null || slot.wakeAt > rules.now) continue
+    // Out of play there is nothing to open; its rest is over all the same.
+    if (slot.stepId !== step?.stepId) putAside(draft, slot)
+    else if (slot.state === 'cooling') draft.setSlot(slot, 'free')
     else if (slot.state === 'reserved' && available) restore(draft, slot, step, available)
   }
   return draft.changed()

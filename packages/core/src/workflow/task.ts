@@ -40,7 +40,8 @@ export interface Task {
  * - `done` its assignment is submitted
  * - `cooling` rests until `wakeAt`
  * - `reserved` is not given out: it waits for one person (`reservedFor`), who is looked for at `wakeAt`, until the hold time is over. Without
- *   `wakeAt` it is out of play: its step is not the current one (any more, or not again yet), or the task has ended
+ *   `wakeAt` it is out of play: its step is not the current one (any more, or not again yet), or the task has ended. Out of play and for
+ *   nobody, `wakeAt` is the end of a rest that goes on should its step come again
  */
 export type SlotState = 'free' | 'held' | 'done' | 'cooling' | 'reserved'
 
