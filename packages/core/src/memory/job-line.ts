@@ -9,6 +9,9 @@ import type { JobTables } from './job-tables.ts'
 import type { Lane } from './lane.ts'
 import { ALL, type PeopleTables } from './people-tables.ts'
 
+/** Pace that was not used is kept for so long. */
+const CATCH_UP_MS = 250
+
 interface Listed {
   readonly item: QueueItem
   readonly key: QueueItemKey
@@ -73,18 +76,16 @@ export class JobLine {
     }
   }
 
-  /** How many jobs a paced lane has earned, a second's worth at most. */
+  /** How many jobs a paced lane has earned. */
   #allowance(lane: Lane, now: number): number {
     const rate = this.#rateOf(lane)
     if (rate === null) return Number.POSITIVE_INFINITY
-    const burst = Math.max(1, Math.floor(rate))
-    const ahead = Math.max(0, lane.earnedAt - now)
-    return burst - Math.ceil((ahead * rate) / 1_000 - 1e-9)
+    return Math.floor(((now - earnedFrom(lane, now)) * rate) / 1_000 + 1e-9) + 1
   }
 
   #earnedAfter(lane: Lane, now: number): number {
     const rate = this.#rateOf(lane)
-    return rate === null ? lane.earnedAt : Math.max(lane.earnedAt, now) + 1_000 / rate
+    return rate === null ? lane.earnedAt : earnedFrom(lane, now) + 1_000 / rate
   }
 
   #rateOf({ runId }: Lane): Run['config']['maxJobsPerSecond'] {
@@ -183,6 +184,11 @@ export class JobLine {
     let place = 0
     for (const seq of lane.line()) yield { row: this.#tables.jobIn(lane, seq), place: ++place }
   }
+}
+
+/** When a paced lane earns its next job: what it missed is caught up on, but for no more than {@link CATCH_UP_MS}; one never served has missed nothing. */
+function earnedFrom({ earnedAt }: Lane, now: number): number {
+  return earnedAt === 0 ? now : Math.max(earnedAt, now - CATCH_UP_MS)
 }
 
 /** Whether the lane's `place` comes after `round` of the lane `left`. */

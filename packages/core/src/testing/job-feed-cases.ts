@@ -163,6 +163,22 @@ export function jobFeedCases(it: Case): void {
       expect(fed).toBeGreaterThanOrEqual(90)
     })
 
+    it('keeps the pace in every second, the first one too', async (world) => {
+      const projectId = await world.project()
+      await world.run(projectId, { scenarios: 200, maxJobsPerSecond: 20 })
+      const fed: number[] = []
+      for (let tick = 0; tick < 60; tick++) {
+        if (tick < 20 || tick > 40) fed.push((await world.feed(100)).length)
+        else fed.push(0)
+        await world.clock.advance(50)
+      }
+      for (let tick = 0; tick + 20 <= fed.length; tick++) {
+        const inSecond = fed.slice(tick, tick + 20).reduce((sum, count) => sum + count, 0)
+        // What was not asked for in time is caught up on, a quarter of a second's worth at most.
+        expect(inSecond).toBeLessThanOrEqual(20 + 5 + 1)
+      }
+    })
+
     it('paces a run of less than one job a second', async (world) => {
       const projectId = await world.project()
       await world.run(projectId, { scenarios: 10, maxJobsPerSecond: 0.5 })
