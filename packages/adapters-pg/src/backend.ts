@@ -90,11 +90,13 @@ const plain =
 export function poolBackend(pool: Pool, owned: boolean): Backend {
   // An idle connection that breaks is replaced by the pool; without a listener its error would end the process.
   pool.on('error', ignoreLostConnection)
+  // The same between two statements of a transaction, where the next one reports it, and between getting a connection and the first of
+  // them: a server may say in one breath that the connection is ready and that it ends.
+  pool.on('acquire', listen)
+  pool.on('release', stopListening)
 
   const onClient = async <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => {
     const client = await pool.connect()
-    // The same between two statements of a transaction: the next statement reports it.
-    client.on('error', ignoreLostConnection)
     let broken: Error | undefined
     try {
       await client.query('begin')
@@ -105,7 +107,6 @@ export function poolBackend(pool: Pool, owned: boolean): Backend {
       broken = await endedInside(client, error)
       throw error
     } finally {
-      client.removeListener('error', ignoreLostConnection)
       client.release(broken)
     }
   }
@@ -132,6 +133,8 @@ export function poolBackend(pool: Pool, owned: boolean): Backend {
       ),
     close: async () => {
       pool.removeListener('error', ignoreLostConnection)
+      pool.removeListener('acquire', listen)
+      pool.removeListener('release', stopListening)
       if (!owned) return
       closed ??= endOf(pool)
       await closed
@@ -153,6 +156,14 @@ async function endedInside(client: PoolClient, error: unknown): Promise<Error | 
 }
 
 function ignoreLostConnection(): void {}
+
+function listen(client: PoolClient): void {
+  client.on('error', ignoreLostConnection)
+}
+
+function stopListening(_: Error, client: PoolClient): void {
+  client.removeListener('error', ignoreLostConnection)
+}
 
 async function endOf(pool: Pool): Promise<void> {
   pool.on('error', ignoreLostConnection)

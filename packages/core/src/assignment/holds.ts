@@ -1,4 +1,5 @@
 import type { NewFact } from '../events/event.ts'
+import type { TaskId } from '../ids.ts'
 import type { EndHolds } from '../people/use-cases.ts'
 import type { AssignmentDeps, AssignmentStores } from './deps.ts'
 import { isLive } from './lifecycle.ts'
@@ -10,8 +11,12 @@ export function endHoldsWith(deps: AssignmentDeps): EndHolds<AssignmentStores> {
   return async (stores, userId, projectId, reason) => {
     const now = deps.clock.now()
     const live = await stores.tasks.liveOf(userId, projectId ?? undefined)
-    const rows = await Promise.all(live.map((assignmentId) => stores.tasks.findAssignment(assignmentId)))
-    const taskIds = [...new Set(rows.flatMap((row) => (row ? [row.taskId] : [])))].sort()
+    const held = new Set<TaskId>()
+    for (const assignmentId of live) {
+      const row = await stores.tasks.findAssignment(assignmentId)
+      if (row) held.add(row.taskId)
+    }
+    const taskIds = [...held].sort()
     const facts: NewFact[] = []
     for (const taskId of taskIds) {
       const work = await stores.tasks.lockWork(taskId)

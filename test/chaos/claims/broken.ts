@@ -1,0 +1,51 @@
+import type { Persistence, Stores, UserId } from '@muster/core'
+
+/** Ways to break the rules on purpose, which a round must notice. */
+export type Broken = 'person not locked' | 'looked before locking'
+
+export const BREAKS: Readonly<Record<Broken, (persistence: Persistence) => Persistence>> = {
+  // The locks of a survey that is a transaction of its own are gone when the claim is made.
+  'person not locked': (persistence) =>
+    within(persistence, (stores) => ({
+      ...stores,
+      people: overriding(stores.people, { lock: async () => {} }),
+      tasks: overriding(stores.tasks, {
+        surveyClaims: (requests) => persistence.stores.tasks.surveyClaims(requests),
+      }),
+    })),
+
+  // What one statement does that locks and looks: it waits for the lock, and then counts what was there before it waited.
+  'looked before locking': (persistence) =>
+    within(persistence, (stores) => ({
+      ...stores,
+      tasks: overriding(stores.tasks, {
+        surveyClaims: async (requests) => {
+          const before = new Map<UserId, number>()
+          for (const { userId } of requests) before.set(userId, (await stores.tasks.liveOf(userId)).length)
+          const survey = await stores.tasks.surveyClaims(requests)
+          const claimants = survey.claimants.map((claimant) => {
+            return { ...claimant, live: before.get(claimant.userId) ?? claimant.live }
+          })
+          return { ...survey, claimants }
+        },
+      }),
+    })),
+}
+
+/** The same persistence, but for what its transactions see. */
+function within(persistence: Persistence, change: (stores: Stores) => Stores): Persistence {
+  return overriding(persistence, {
+    transaction: (work) => persistence.transaction((stores) => work(change(stores))),
+  })
+}
+
+/** `whole` with some methods of its own; the others still find `whole` behind `this`. */
+function overriding<Whole extends object>(whole: Whole, own: Partial<Whole>): Whole {
+  return new Proxy(whole, {
+    get(target, name) {
+      if (Object.hasOwn(own, name)) return Reflect.get(own, name)
+      const value: unknown = Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}

@@ -1,0 +1,177 @@
+import {
+  type Assignment,
+  type Muster,
+  MusterError,
+  type Principal,
+  type ProjectId,
+  type User,
+  type UserId,
+} from '@muster/core'
+import { SeededRandom } from '@muster/core/testing'
+import type { World } from './world.ts'
+
+/** How often each move is made, in relation to the others. */
+const WEIGHTS = {
+  claim: 30,
+  twoTabs: 8,
+  finish: 40,
+  accept: 4,
+  heartbeat: 2,
+  stale: 2,
+  release: 6,
+  reject: 2,
+  reassign: 3,
+  push: 3,
+  pushNamed: 3,
+  batch: 0.3,
+  sweep: 0.3,
+  prioritise: 1,
+  cancel: 0.2,
+  suspend: 0.3,
+} as const
+
+export type MoveName = keyof typeof WEIGHTS
+
+const NAMES = Object.keys(WEIGHTS) as MoveName[]
+const TOTAL = NAMES.reduce((sum, name) => sum + WEIGHTS[name], 0)
+
+/** Makes random moves for random people. */
+export class Mover {
+  readonly #muster: Muster
+  readonly #world: World
+  readonly #random: SeededRandom
+  readonly #admin: Principal
+
+  constructor(muster: Muster, world: World, seed: number) {
+    this.#muster = muster
+    this.#world = world
+    this.#random = new SeededRandom(seed)
+    this.#admin = { userId: muster.ids.next() as UserId, role: 'admin', memberships: new Set() }
+  }
+
+  /** Makes one move; the name of what came about, `undefined` where it was refused or found nothing to do. @throws what must not happen */
+  async next(): Promise<string | undefined> {
+    const name = this.#name()
+    try {
+      return (await this.#moves[name]()) ? name : undefined
+    } catch (refusal) {
+      // A refusal is an answer, and a lost connection is what this is about.
+      if (refusal instanceof MusterError) return undefined
+      throw refusal
+    }
+  }
+
+  readonly #moves: Readonly<Record<MoveName, () => Promise<boolean>>> = {
+    claim: () => this.#claim(this.#person().userId),
+    twoTabs: async () => {
+      const { userId } = this.#person()
+      const [one, other] = await Promise.all([this.#claim(userId), this.#claim(userId)])
+      return one && other
+    },
+    finish: () => this.#onRow((row, by) => this.#finish(row, by)),
+    accept: () =>
+      this.#onRow(({ assignmentId }, by) => this.#muster.assignments.accept({ assignmentId, by })),
+    heartbeat: () =>
+      this.#onRow(({ assignmentId }, by) => this.#muster.assignments.heartbeat({ assignmentId, by })),
+    stale: () => this.#onRow((row, by) => this.#stale(row, by)),
+    release: () =>
+      this.#onRow(({ assignmentId }, by) => this.#muster.assignments.release({ assignmentId, by })),
+    reject: () =>
+      this.#onRow(({ assignmentId }, by) =>
+        this.#muster.assignments.reject({ assignmentId, by, code: 'unclear' }),
+      ),
+    reassign: () =>
+      this.#onRow(({ assignmentId }) =>
+        this.#muster.assignments.reassign({ assignmentId, by: this.#admin, reason: 'balance' }),
+      ),
+    push: () => this.#onTask((taskId) => this.#muster.assignments.assign({ taskId })),
+    pushNamed: () =>
+      this.#onTask((taskId) => this.#muster.assignments.assign({ taskId, userId: this.#person().userId })),
+    batch: async () => {
+      const { assigned } = await this.#muster.assignments.assignBatch({
+        projectId: this.#project(),
+        limit: 10,
+      })
+      return assigned > 0
+    },
+    sweep: async () => (await this.#muster.assignments.expireDue()) > 0,
+    prioritise: () => this.#onTask((taskId) => this.#muster.tasks.setPriority(taskId, this.#below(3))),
+    cancel: () => this.#onTask((taskId) => this.#muster.tasks.cancel(taskId)),
+    suspend: async () => {
+      const { userId } = this.#person()
+      await this.#muster.people.change(userId, { status: 'suspended' })
+      await this.#muster.people.change(userId, { status: 'active' })
+      return true
+    },
+  }
+
+  async #claim(userId: UserId): Promise<boolean> {
+    return (await this.#muster.assignments.claimNext({ userId })).kind === 'claimed'
+  }
+
+  async #finish({ assignmentId, stepType, status }: Assignment, by: Principal): Promise<void> {
+    if (status !== 'in_progress') await this.#muster.assignments.start({ assignmentId, by })
+    const result =
+      stepType === 'review'
+        ? { verdict: this.#below(3) === 0 ? 'return' : 'accept' }
+        : { label: this.#below(2) === 0 ? 'yes' : 'no' }
+    await this.#muster.assignments.submit({ assignmentId, by, result })
+  }
+
+  /** A move that names an attempt which never was. */
+  async #stale({ assignmentId, attempt }: Assignment, by: Principal): Promise<void> {
+    await this.#muster.assignments.submit({
+      assignmentId,
+      by,
+      attempt: attempt + 1_000,
+      result: { label: 'late' },
+    })
+    throw new Error(`Assignment ${assignmentId} at attempt ${attempt} took a move of another attempt`)
+  }
+
+  /** Acts on a live row of some person, as that person. */
+  async #onRow(act: (row: Assignment, by: Principal) => Promise<unknown>): Promise<boolean> {
+    const { userId, role } = this.#person()
+    const live = await this.#muster.persistence.stores.tasks.liveOf(userId)
+    const assignmentId = live[this.#below(live.length)]
+    if (assignmentId === undefined) return false
+    const memberships = new Set(this.#world.projects.map(({ projectId }) => projectId))
+    await act(await this.#muster.assignments.get(assignmentId), { userId, role, memberships })
+    return true
+  }
+
+  async #onTask(act: (taskId: Assignment['taskId']) => Promise<unknown>): Promise<boolean> {
+    const open = await this.#muster.persistence.stores.tasks.listOpenWork(this.#project(), 20)
+    const work = open[this.#below(open.length)]
+    if (work === undefined) return false
+    await act(work.task.taskId)
+    return true
+  }
+
+  #name(): MoveName {
+    let left = this.#random.next() * TOTAL
+    for (const name of NAMES) {
+      left -= WEIGHTS[name]
+      if (left < 0) return name
+    }
+    return 'claim'
+  }
+
+  #person(): User {
+    return this.#one(this.#world.people)
+  }
+
+  #project(): ProjectId {
+    return this.#one(this.#world.projects).projectId
+  }
+
+  #one<Item>(items: readonly Item[]): Item {
+    const item = items[this.#below(items.length)]
+    if (item === undefined) throw new RangeError('There is nothing to choose from')
+    return item
+  }
+
+  #below(limit: number): number {
+    return Math.floor(this.#random.next() * limit)
+  }
+}

@@ -1,0 +1,199 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import { MusterError } from '@muster/core'
+import { SeededRandom } from '@muster/core/testing'
+import { Pool } from 'pg'
+import type { Broken } from './broken.ts'
+import type { ClaimerNews, ClaimerOrders } from './claimer.ts'
+import { findViolations, type Violation, watchRests } from './violations.ts'
+import { makeWorld, openMuster, supply, type World } from './world.ts'
+
+export interface Wish {
+  /** Of an empty database. */
+  readonly url: string
+  readonly seed: number
+  /** The round ends when so many claims were made, or when a rule was broken. */
+  readonly claims: number
+  readonly processes: number
+  /** Of each process, every one with somebody who moves. */
+  readonly connections: number
+  readonly people: number
+  /** Between one killed connection and the next. */
+  readonly killEveryMs: number
+  /** Between one snapshot in which every rule is asked and the next; the feed is read whole in every tenth. */
+  readonly askEveryMs: number
+  readonly broken?: Broken
+}
+
+export interface Report {
+  readonly seed: number
+  readonly seconds: number
+  /** Claims that were answered with an assignment and told of: those of killed processes count only as far as they had told. */
+  readonly claims: number
+  /** Other moves that came about, by name. */
+  readonly moves: Readonly<Record<string, number>>
+  readonly connectionsKilled: number
+  readonly processesKilled: number
+  /** Snapshots in which every rule was asked. */
+  readonly snapshots: number
+  /** Distinct, in the order they were seen. */
+  readonly violations: readonly Violation[]
+}
+
+const FREE_SLOTS = 600
+/** A process needs a second to be there: so many connections are killed for one of it. */
+const CONNECTIONS_PER_PROCESS = 40
+
+const KILL = `
+  select pg_terminate_backend(pid) from pg_stat_activity
+  where datname = current_database() and application_name = 'muster' order by random() limit 1`
+
+/** Lets several processes claim, push and move at once while their connections and they themselves are killed, and asks every rule all the while. */
+export async function claimsUnderFire(wish: Wish): Promise<Report> {
+  const pool = new Pool({ connectionString: wish.url, max: 3 })
+  // It counts as ended before its connections are closed, and the database may be dropped in between.
+  pool.on('error', () => {})
+  const muster = await openMuster(wish.url, 2)
+  const world = await makeWorld(muster, wish.people)
+  await watchRests(pool)
+  const round = new Round(wish, world)
+  const start = performance.now()
+  try {
+    await supply(muster, world, pool, FREE_SLOTS)
+    await round.run(pool, () => surviving(() => supply(muster, world, pool, FREE_SLOTS)))
+    return round.report((performance.now() - start) / 1_000)
+  } finally {
+    await round.stop()
+    await muster.close()
+    await pool.end()
+  }
+}
+
+class Round {
+  readonly #wish: Wish
+  readonly #world: World
+  readonly #random: SeededRandom
+  readonly #processes = new Set<ChildProcess>()
+  readonly #made = new Map<string, number>()
+  readonly #violations = new Map<string, Violation>()
+  readonly #faults: string[] = []
+  #started = 0
+  #connectionsKilled = 0
+  #processesKilled = 0
+  #snapshots = 0
+
+  constructor(wish: Wish, world: World) {
+    this.#wish = wish
+    this.#world = world
+    this.#random = new SeededRandom(wish.seed)
+  }
+
+  async run(pool: Pool, resupply: () => Promise<void>): Promise<void> {
+    for (let nth = 0; nth < this.#wish.processes; nth++) this.#start()
+    const killing = this.#whileOn(async () => {
+      await delay(this.#wish.killEveryMs)
+      if (this.#claims() === 0) return
+      await this.#kill(pool)
+    })
+    const asking = this.#whileOn(async () => {
+      await this.#ask(pool, this.#snapshots % 10 === 0)
+      await delay(this.#wish.askEveryMs)
+    })
+    const supplying = this.#whileOn(async () => {
+      await resupply()
+      await delay(200)
+    })
+    await Promise.all([killing, asking, supplying])
+    await this.stop()
+    await this.#ask(pool, true)
+  }
+
+  /** Lets every process come to its end. */
+  async stop(): Promise<void> {
+    const ends = [...this.#processes].map((process) => once(process, 'exit'))
+    for (const process of this.#processes) if (process.connected) process.send('end')
+    await Promise.all(ends)
+  }
+
+  report(seconds: number): Report {
+    if (this.#faults[0] !== undefined) throw new Error(`Seed ${this.#wish.seed}: ${this.#faults[0]}`)
+    return {
+      seed: this.#wish.seed,
+      seconds: Math.round(seconds),
+      claims: this.#claims(),
+      moves: Object.fromEntries(this.#made),
+      connectionsKilled: this.#connectionsKilled,
+      processesKilled: this.#processesKilled,
+      snapshots: this.#snapshots,
+      violations: [...this.#violations.values()],
+    }
+  }
+
+  async #whileOn(step: () => Promise<void>): Promise<void> {
+    while (this.#violations.size === 0 && this.#faults.length === 0 && this.#claims() < this.#wish.claims) {
+      await step()
+    }
+  }
+
+  #claims(): number {
+    return (this.#made.get('claim') ?? 0) + 2 * (this.#made.get('twoTabs') ?? 0)
+  }
+
+  #start(): void {
+    const { url, seed, connections, broken } = this.#wish
+    const child = fork(new URL('./claimer.ts', import.meta.url), {
+      execArgv: ['--conditions=source'],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
+    this.#started += 1
+    this.#processes.add(child)
+    child.on('message', (news: ClaimerNews) => this.#hear(news))
+    child.once('exit', (code) => {
+      this.#processes.delete(child)
+      if (code !== 0 && code !== null) this.#faults.push(`A process ended with exit code ${code}`)
+    })
+    child.send({
+      url,
+      seed: seed * 100 + this.#started,
+      connections,
+      world: this.#world,
+      ...(broken ? { broken } : {}),
+    } satisfies ClaimerOrders)
+  }
+
+  #hear(news: ClaimerNews): void {
+    if (news.kind === 'fault') this.#faults.push(news.what)
+    else {
+      for (const [name, count] of Object.entries(news.moves)) {
+        this.#made.set(name, (this.#made.get(name) ?? 0) + count)
+      }
+    }
+  }
+
+  async #kill(pool: Pool): Promise<void> {
+    const [victim] = this.#processes
+    if (victim && this.#random.next() * CONNECTIONS_PER_PROCESS < 1) {
+      victim.kill('SIGKILL')
+      this.#processesKilled += 1
+      this.#start()
+    } else {
+      this.#connectionsKilled += (await pool.query(KILL)).rowCount ?? 0
+    }
+  }
+
+  async #ask(pool: Pool, whole: boolean): Promise<void> {
+    const found = await findViolations(pool, this.#world, { whole })
+    this.#snapshots += 1
+    for (const violation of found) this.#violations.set(`${violation.rule} ${violation.what}`, violation)
+  }
+}
+
+/** What a killed connection kept from being done is done the next time. */
+async function surviving(work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (refusal) {
+    if (!(refusal instanceof MusterError)) throw refusal
+  }
+}
