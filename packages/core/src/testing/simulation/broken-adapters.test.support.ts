@@ -1,42 +1,56 @@
 import type { TaskWork } from '../../assignment/assignment.ts'
 import type { Claimed, ClaimSurvey } from '../../assignment/ports.ts'
 import type { EventStore } from '../../events/ports.ts'
-import type { JobId } from '../../ids.ts'
-import type { JobStore } from '../../jobs/ports.ts'
+import type { JobId, WorkerId } from '../../ids.ts'
+import type { JobStore, Outcome } from '../../jobs/ports.ts'
 import type { Persistence, Stores } from '../../stores.ts'
 import type { Adaptation } from './adaptation.ts'
 import type { StoreCall } from './monitor.ts'
 import { eachStatement, invoke } from './simulated-process.ts'
 
-/** Settling takes whoever comes for the holder: nobody compares worker and attempt. */
+/** Settling takes whoever comes for the holder: nobody compares worker and attempt. What finds no holder waits for the next. */
 export function settlesWithoutFence(): Adaptation {
-  const holders = new Map<
-    JobId,
-    { readonly workerId: Parameters<JobStore['beat']>[0]['workerId']; readonly attempt: number }
-  >()
+  const holders = new Map<JobId, Holder>()
+  const waiting = new Map<JobId, (() => void)[]>()
   return {
-    persistence: (inner) =>
-      withJobs(inner, {
+    persistence: (inner) => {
+      const { jobs } = inner.stores
+      const settleAnyway = async (outcome: Outcome, now: Date): Promise<readonly JobId[]> => {
+        const { jobId } = outcome
+        for (;;) {
+          const holder = holders.get(jobId)
+          if (holder === undefined) return []
+          const { workerId, attempt } = holder
+          const { recorded } = await jobs.settle({ outcomes: [{ ...outcome, attempt }], workerId, now })
+          if (recorded.length > 0 || (await jobs.find(jobId))?.state !== 'pending') return recorded
+          await new Promise<void>((begun) => {
+            waiting.set(jobId, [...(waiting.get(jobId) ?? []), begun])
+          })
+        }
+      }
+      return withJobs(inner, {
         async begin(request) {
-          const begun = await inner.stores.jobs.begin(request)
-          for (const { jobId, attempt } of begun) holders.set(jobId, { workerId: request.workerId, attempt })
+          const begun = await jobs.begin(request)
+          for (const { jobId, attempt } of begun) {
+            holders.set(jobId, { workerId: request.workerId, attempt })
+            for (const go of waiting.get(jobId) ?? []) go()
+            waiting.delete(jobId)
+          }
           return begun
         },
-        async settle({ outcomes, workerId, now }) {
+        async settle({ outcomes, now }) {
           const recorded: JobId[] = []
-          for (const outcome of outcomes) {
-            const holder = holders.get(outcome.jobId) ?? { workerId, attempt: outcome.attempt }
-            const fenced = {
-              outcomes: [{ ...outcome, attempt: holder.attempt }],
-              workerId: holder.workerId,
-              now,
-            }
-            recorded.push(...(await inner.stores.jobs.settle(fenced)).recorded)
-          }
+          for (const outcome of outcomes) recorded.push(...(await settleAnyway(outcome, now)))
           return { recorded }
         },
-      }),
+      })
+    },
   }
+}
+
+interface Holder {
+  readonly workerId: WorkerId
+  readonly attempt: number
 }
 
 /** A transport that drops the attempt: whatever tab comes, it acts on the present hold. */

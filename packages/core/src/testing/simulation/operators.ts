@@ -3,8 +3,10 @@ import type { Muster } from '../../muster.ts'
 import type { World } from './world.ts'
 import { JOB_TYPE } from './world-setup.ts'
 
-const MOST_RUNS = 2
-const MOST_LOOSE = 4
+/** No more open jobs than that before new ones are made, and no more runs and loose items in all. */
+const MOST_OPEN = 5
+const MOST_RUNS = 8
+const MOST_LOOSE = 16
 
 /** Whoever makes work for machines, and then changes their mind. */
 export class Operators {
@@ -19,9 +21,11 @@ export class Operators {
 
   act(): void {
     const { chance } = this.#world
+    const jobs = [...this.#world.monitor.jobs.jobs.values()]
+    const more = jobs.filter(({ state }) => state === 'pending' || state === 'active').length < MOST_OPEN
     chance.weighted<() => void>([
-      [this.#runs < MOST_RUNS ? 3 : 0, () => this.#start()],
-      [this.#loose < MOST_LOOSE ? 3 : 0, () => this.#add()],
+      [more && this.#runs < MOST_RUNS ? 3 : 0, () => this.#start()],
+      [more && this.#loose < MOST_LOOSE ? 3 : 0, () => this.#add()],
       [1, () => this.#onRun('pause run', ({ runs }, id) => runs.pause(id))],
       [1.5, () => this.#onRun('resume run', ({ runs }, id) => runs.resume(id))],
       [0.3, () => this.#onRun('cancel run', ({ runs }, id) => runs.cancel(id))],

@@ -34,7 +34,7 @@ const JOBS = { people: false, jobs: true }
 
 describe('the simulation notices', { timeout: 60_000 }, () => {
   it.each([
-    ['that a worker which lost its lease can settle', settlesWithoutFence, JOBS, 3_000, ['Lease fencing']],
+    ['that a worker which lost its lease can settle', settlesWithoutFence, JOBS, 300, ['Lease fencing']],
     ['that a tab which lost its hold can move it', movesWithoutFence, PEOPLE, 1_000, ['Lease fencing']],
     [
       'that two claims can get one slot',

@@ -1,3 +1,4 @@
+import { LEASE_MS } from '../../jobs/lease.ts'
 import { Scheduler } from '../../jobs/scheduler.ts'
 import { Worker } from '../../jobs/worker.ts'
 import { MemoryJobQueue } from '../../memory/index.ts'
@@ -129,10 +130,17 @@ export class Workers {
     this.#world.chance.oneOf([...this.#workers, ...this.#schedulers])?.process.die()
   }
 
-  /** A process that others take for dead, and that comes back. */
+  /** One stands still until others take it for dead and do its jobs, and then comes back. */
   #stallOne(): void {
-    const one = this.#world.chance.oneOf(this.#workers)
-    if (one) one.process.stalledUntil = this.#world.step + this.#world.chance.between(10, 40)
+    const { chance, time, step, monitor } = this.#world
+    const one = chance.oneOf(this.#workers)
+    if (one === undefined) return
+    one.process.stalledUntil = step + chance.between(20, 80)
+    const working = [...monitor.jobs.jobs.values()].some(({ state }) => state === 'active')
+    if (!working || chance.of(0.3)) return
+    if (this.#workers.length < MOST_WORKERS) this.startWorker()
+    time.pass(LEASE_MS + chance.between(1, 2_000))
+    this.#sweep()
   }
 
   /** What a scheduler does, done once by somebody who did not look at the clock before. */

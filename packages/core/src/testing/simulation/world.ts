@@ -195,7 +195,7 @@ export class World {
         const result = { by: process.name, attempt }
         if (this.calm) return result
         if (chance.of(0.3)) step('half', 1, 2)
-        if (chance.of(0.6)) await this.turns.wait(process, 'handler')
+        if (chance.of(0.8)) await this.turns.wait(process, 'handler')
         switch (chance.weighted(ENDINGS)) {
           case 'succeeds':
             return result
@@ -264,6 +264,6 @@ const ENDINGS = [
   [6, 'succeeds'],
   [1.5, 'fails'],
   [0.5, 'fails for good'],
-  [2, 'waits'],
-  [0.7, 'hangs'],
+  [4, 'waits'],
+  [1.5, 'hangs'],
 ] as const
