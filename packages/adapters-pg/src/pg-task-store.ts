@@ -3,6 +3,8 @@ import type {
   AssignmentId,
   Claim,
   Claimed,
+  ClaimRequest,
+  ClaimSurvey,
   Json,
   NewestKey,
   OpenShelf,
@@ -24,7 +26,7 @@ import type {
   TaskWork,
   UserId,
 } from '@muster/core'
-import { claim, countShelves, listShelves } from './claims.ts'
+import { claimMany, countShelves, listShelves, surveyClaims } from './claims.ts'
 import { listQueue, queueStats } from './personal-queue.ts'
 import { listDecisions, listPeople, lockStrategyState, recordDecision, saveStrategyState } from './pushes.ts'
 import { type Connection, statement } from './queryable.ts'
@@ -126,8 +128,16 @@ export class PgTaskStore implements TaskStore {
     return listShelves(this.#connection, projectIds, stepType)
   }
 
-  claim(request: Claim): Promise<Claimed | undefined> {
-    return this.#connection.atomically((connection) => claim(connection, request))
+  async claim({ now, ...claim }: Claim): Promise<Claimed | undefined> {
+    return (await this.claimMany([claim], now))[0]
+  }
+
+  claimMany(claims: readonly Omit<Claim, 'now'>[], now: Date): Promise<(Claimed | undefined)[]> {
+    return this.#connection.atomically((connection) => claimMany(connection, claims, now))
+  }
+
+  surveyClaims(requests: readonly ClaimRequest[]): Promise<ClaimSurvey> {
+    return this.#connection.atomically((connection) => surveyClaims(connection, requests))
   }
 
   countShelves(userId: UserId, shelves: readonly OpenShelf[]): Promise<ShelfCount[]> {

@@ -1,10 +1,41 @@
-import type { Decision, RecordedDecision } from '@muster/core'
+import type { Assignment, Decision, RecordedDecision, Task } from '@muster/core'
+
+const TASK_COLUMNS: Readonly<Record<keyof Task, string>> = {
+  taskId: 'task_id',
+  projectId: 'project_id',
+  workflowId: 'workflow_id',
+  status: 'status',
+  currentStepId: 'current_step_id',
+  priority: 'priority',
+  payload: 'payload',
+  requiredSkills: 'required_skills',
+  gold: 'gold',
+  externalId: 'external_id',
+  version: 'version',
+  cooldownUntil: 'cooldown_until',
+  stepOpenedAt: 'step_opened_at',
+  returns: 'returns',
+  jobId: 'job_id',
+  createdAt: 'created_at',
+  completedAt: 'completed_at',
+}
+const TASK_FIELDS = Object.keys(TASK_COLUMNS) as (keyof Task)[]
 
 /** The columns of `task` as the fields of a Task. */
-export const TASK = `task.task_id as "taskId", task.project_id as "projectId", task.workflow_id as "workflowId", task.status,
-  task.current_step_id as "currentStepId", task.priority, task.payload, task.required_skills as "requiredSkills", task.gold,
-  task.external_id as "externalId", task.version, task.cooldown_until as "cooldownUntil", task.step_opened_at as "stepOpenedAt",
-  task.returns, task.job_id as "jobId", task.created_at as "createdAt", task.completed_at as "completedAt"`
+export const TASK = TASK_FIELDS.map((field) => `task.${TASK_COLUMNS[field]} as "${field}"`).join(', ')
+
+/** The same in a row with other things, see {@link taskBeside}. */
+export const TASK_BESIDE = TASK_FIELDS.map((field) => `task.${TASK_COLUMNS[field]} as "task.${field}"`).join(
+  ', ',
+)
+
+/** A row that {@link TASK_BESIDE} is part of. */
+export type RowWithTask = { readonly [Field in keyof Task as `task.${Field}`]: Task[Field] }
+
+/** The task of such a row. */
+export function taskBeside(row: RowWithTask): Task {
+  return Object.fromEntries(TASK_FIELDS.map((field) => [field, row[`task.${field}`]])) as unknown as Task
+}
 
 /** Tasks given as one JSON array. */
 export const TASKS_GIVEN = `"taskId" uuid, "projectId" uuid, "workflowId" uuid, status text, "currentStepId" text, priority int,
@@ -18,15 +49,43 @@ export const SLOT = `slot.task_id as "taskId", slot.step_id as "stepId", slot.sl
 export const SLOTS_GIVEN = `"taskId" uuid, "stepId" text, "slotNo" int, state text, "assignmentId" uuid, "reservedFor" uuid,
   "wakeAt" timestamptz`
 
+const ASSIGNMENT_COLUMNS: Readonly<Record<keyof Assignment, string>> = {
+  assignmentId: 'assignment_id',
+  taskId: 'task_id',
+  projectId: 'project_id',
+  stepId: 'step_id',
+  stepType: 'step_type',
+  userId: 'user_id',
+  slotNo: 'slot_no',
+  status: 'status',
+  attempt: 'attempt',
+  version: 'version',
+  assignedAt: 'assigned_at',
+  acceptedAt: 'accepted_at',
+  startedAt: 'started_at',
+  submittedAt: 'submitted_at',
+  rejectedAt: 'rejected_at',
+  rejectReason: 'reject_reason',
+  releaseReason: 'release_reason',
+  endReason: 'end_reason',
+  returnComment: 'return_comment',
+  expiresAt: 'expires_at',
+  result: 'result',
+  draft: 'draft',
+  previousAssignmentId: 'previous_assignment_id',
+  overrideReason: 'override_reason',
+}
+const ASSIGNMENT_FIELDS = Object.keys(ASSIGNMENT_COLUMNS) as (keyof Assignment)[]
+
 /** The columns of `assignment` as the fields of an Assignment. */
-export const ASSIGNMENT = `assignment.assignment_id as "assignmentId", assignment.task_id as "taskId",
-  assignment.project_id as "projectId", assignment.step_id as "stepId", assignment.step_type as "stepType",
-  assignment.user_id as "userId", assignment.slot_no as "slotNo", assignment.status, assignment.attempt, assignment.version,
-  assignment.assigned_at as "assignedAt", assignment.accepted_at as "acceptedAt", assignment.started_at as "startedAt",
-  assignment.submitted_at as "submittedAt", assignment.rejected_at as "rejectedAt", assignment.reject_reason as "rejectReason",
-  assignment.release_reason as "releaseReason", assignment.end_reason as "endReason",
-  assignment.return_comment as "returnComment", assignment.expires_at as "expiresAt", assignment.result, assignment.draft,
-  assignment.previous_assignment_id as "previousAssignmentId", assignment.override_reason as "overrideReason"`
+export const ASSIGNMENT = ASSIGNMENT_FIELDS.map(
+  (field) => `assignment.${ASSIGNMENT_COLUMNS[field]} as "${field}"`,
+).join(', ')
+
+/** The assignment of a row that {@link ASSIGNMENT} is part of. */
+export function assignmentAmong(row: Assignment): Assignment {
+  return Object.fromEntries(ASSIGNMENT_FIELDS.map((field) => [field, row[field]])) as unknown as Assignment
+}
 
 export const ASSIGNMENTS_GIVEN = `"assignmentId" uuid, "taskId" uuid, "projectId" uuid, "stepId" text, "stepType" text,
   "userId" uuid, "slotNo" int, status text, attempt int, version int, "assignedAt" timestamptz, "acceptedAt" timestamptz,

@@ -1,5 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import { AlreadyAssigned, type Assignment, type Slot, type Task, type TaskWork } from '@muster/core'
+import {
+  AlreadyAssigned,
+  type Assignment,
+  holdsOrSubmitted,
+  type Slot,
+  type Task,
+  type TaskWork,
+} from '@muster/core'
 import { type Connection, jsonb, statement } from './queryable.ts'
 import { ASSIGNMENT, ASSIGNMENTS_GIVEN, SLOTS_GIVEN, TASKS_GIVEN } from './task-rows.ts'
 
@@ -41,15 +48,19 @@ const SAVE_TASK = statement(
    from ${GIVEN_AT_STEP} ${SHELF_OF_GIVEN}
    where task.task_id = given."taskId"`,
 )
+// What is written again may come to stand, or be free again, anywhere on its shelf; so may what opened longer ago than it takes to write it.
+// Bookmarks find both by the transaction that wrote them, and stay a minute behind everything else: see the third migration.
 const SAVE_SLOTS = statement(
   'slot_save',
-  `insert into slot (task_id, step_id, slot_no, state, assignment_id, reserved_for, wake_at, shelf_id, opened_at)
+  `insert into slot (task_id, step_id, slot_no, state, assignment_id, reserved_for, wake_at, shelf_id, opened_at, late, freed_xid)
    select given."taskId", given."stepId", given."slotNo", given.state, given."assignmentId", given."reservedFor", given."wakeAt",
-     task.shelf_id, case when task.shelf_id is not null then task.step_opened_at end
+     task.shelf_id, case when task.shelf_id is not null then task.step_opened_at end,
+     coalesce(task.step_opened_at < clock_timestamp() - interval '20 seconds', false), pg_current_xact_id()
    from jsonb_to_recordset($1::jsonb) as given (${SLOTS_GIVEN})
      left join task on task.task_id = given."taskId" and task.current_step_id = given."stepId"
    on conflict (task_id, step_id, slot_no) do update set state = excluded.state, assignment_id = excluded.assignment_id,
-     reserved_for = excluded.reserved_for, wake_at = excluded.wake_at, shelf_id = excluded.shelf_id, opened_at = excluded.opened_at`,
+     reserved_for = excluded.reserved_for, wake_at = excluded.wake_at, shelf_id = excluded.shelf_id, opened_at = excluded.opened_at,
+     late = true, freed_xid = excluded.freed_xid`,
 )
 const ADD_ASSIGNMENTS = statement(
   'assignment_add',
@@ -107,13 +118,21 @@ export async function saveDifference(
     await connection.rows(SAVE_TASK, [task])
   }
   const slotsBefore = new Map(before.slots.map((slot) => [slotKey(slot), slot]))
+  const rowsBefore = new Map(before.assignments.map((row) => [row.assignmentId, row]))
+  // Who has lost a hold may have again what stayed free beside it: to them it comes back, though nobody freed it.
+  const letGo = after.assignments.some((row) => {
+    const was = rowsBefore.get(row.assignmentId)
+    return was !== undefined && holdsOrSubmitted(was) && !holdsOrSubmitted(row)
+  })
   await writeSlots(
     connection,
     isElsewhere(before.task, after.task)
       ? after.slots
-      : after.slots.filter((slot) => !isDeepStrictEqual(slot, slotsBefore.get(slotKey(slot)))),
+      : after.slots.filter(
+          (slot) =>
+            (letGo && slot.state === 'free') || !isDeepStrictEqual(slot, slotsBefore.get(slotKey(slot))),
+        ),
   )
-  const rowsBefore = new Map(before.assignments.map((row) => [row.assignmentId, row]))
   const changed = after.assignments.filter((row) => {
     const was = rowsBefore.get(row.assignmentId)
     return was !== undefined && !isDeepStrictEqual(row, was)

@@ -151,7 +151,10 @@ export {
 } from './assignment/lifecycle.ts'
 export type {
   Claim,
+  Claimant,
   Claimed,
+  ClaimRequest,
+  ClaimSurvey,
   OpenShelf,
   QueueFilter as PersonalQueueFilter,
   QueueKey,

@@ -1,197 +1,171 @@
+import { Unavailable } from '../errors.ts'
 import { fact } from '../events/event.ts'
-import type { AssignmentId, ProjectId, UserId } from '../ids.ts'
+import type { AssignmentId, UserId, WorkflowId } from '../ids.ts'
+import { Batcher } from '../jobs/batcher.ts'
 import { parse } from '../parse.ts'
-import type { AssignmentConfig } from '../people/person.ts'
-import { sufficientUntil } from '../workflow/requirements.ts'
 import type { StepType, Workflow } from '../workflow/workflow.ts'
 import type { AssignmentUseCases, ClaimResult } from './api.ts'
-import type { IneligibleReason, Person, ReasonCode } from './assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from './deps.ts'
 import { expireDue } from './due.ts'
-import { absence, overload } from './eligibility.ts'
 import { claimRequest } from './input.ts'
-import type { Claimed, OpenShelf, Shelf, ShelfCount } from './ports.ts'
-import { excludedSteps, termsOf } from './terms.ts'
+import type { Claimed, ClaimRequest, Shelf } from './ports.ts'
+import { type JudgedShelf, ShelfJudge, takeable, whyNothing } from './shelf-judge.ts'
 
-interface Request {
-  readonly userId: UserId
-  readonly projectId?: ProjectId | undefined
-  readonly stepType?: StepType | undefined
+/** Claims that go together at most. */
+const MAX_TOGETHER = 64
+
+/** Workflows kept in mind at most. */
+const MAX_WORKFLOWS = 1_000
+
+interface Request extends ClaimRequest {
+  readonly stepType: StepType | null
+  /** Of the row, should it be a new one. */
+  readonly assignmentId: AssignmentId
 }
 
-type Claimant = Pick<Person, 'status' | 'skills' | 'live' | 'ownLimit'>
+type Outcome =
+  | { readonly kind: 'claimed'; readonly claimed: Claimed }
+  | { readonly kind: 'nothing'; readonly judged: readonly JudgedShelf[] }
+  | { readonly kind: 'failed'; readonly error: unknown }
 
-/** A shelf as one person stands to it. */
-interface JudgedShelf {
-  /** What the store is asked; `openedUntil` is null also where the skills never suffice. */
-  readonly open: OpenShelf
-  /** Reasons that hold for everything on the shelf. */
-  readonly reasons: readonly IneligibleReason[]
-  /** Which part of the shelf the person's skills suffice for. */
-  readonly skilled: 'all' | 'older' | 'none'
-}
-
-/** The pull: "next, please". */
+/** The pull: "next, please". Claims of one moment go in one transaction, each with its own answer. */
 export function claimNextWith(deps: AssignmentDeps): AssignmentUseCases['claimNext'] {
+  const desk = new ClaimDesk(deps)
+  const together = new Batcher<Request, Outcome>(MAX_TOGETHER, (requests) => desk.serve(requests))
+  const ask = async (request: Request): Promise<Exclude<Outcome, { kind: 'failed' }>> => {
+    const outcome = await together.add(request)
+    if (outcome.kind === 'failed') throw outcome.error
+    return outcome
+  }
+
   return async ({ userId, ...filter }) => {
-    const request: Request = { userId, ...parse(claimRequest, filter) }
-    const first = await claimOnce(deps, request)
-    if (first.kind === 'claimed' || (await expireDue(deps, 1)) === 0) return first
-    // Something that was due stood in the way, perhaps of this very claim.
-    return claimOnce(deps, request)
+    const { projectId = null, stepType = null } = parse(claimRequest, filter)
+    const request = (): Request => {
+      return { userId, projectId, stepType, assignmentId: deps.ids.next() as AssignmentId }
+    }
+    let outcome = await ask(request())
+    // Something that is due may have stood in the way, perhaps of this very claim.
+    if (outcome.kind === 'nothing' && (await expireDue(deps, 1)) > 0) outcome = await ask(request())
+    return outcome.kind === 'claimed' ? given(outcome.claimed) : explain(deps, userId, outcome.judged)
   }
 }
 
-/**
- * Locks the person, then looks: what counts against the limit and the exclusions cannot change between the look and the claim.
- * Only so are two claims of one person at once safe from each other.
- */
-function claimOnce({ transactions, clock, ids }: AssignmentDeps, request: Request): Promise<ClaimResult> {
-  const { userId } = request
-  return transactions.transaction(async (stores) => {
-    await stores.people.lock([userId])
-    const now = clock.now()
-    const claimant = await claimantOf(stores, userId)
-    const memberships = claimant ? await stores.people.membershipsOf(userId) : []
-    const within = request.projectId === undefined ? memberships : [request.projectId]
-    if (claimant === undefined || within.length === 0) return { kind: 'nothing', open: 0, reasons: {} }
-
-    const shelves = await stores.tasks.listShelves(within, request.stepType)
-    const judged = await judgeShelves(stores, shelves, claimant, new Set(memberships), now)
-    const takeable = judged.filter(({ reasons, skilled }) => reasons.length === 0 && skilled !== 'none')
-    const claimed =
-      takeable.length > 0
-        ? await stores.tasks.claim({
-            userId,
-            shelves: takeable.map(({ open }) => open),
-            assignmentId: ids.next() as AssignmentId,
-            now,
-          })
-        : undefined
-    if (claimed === undefined) {
-      const counts = await stores.tasks.countShelves(
-        userId,
-        judged.map(({ open }) => open),
-      )
-      return { kind: 'nothing', ...whyNothing(judged, counts) }
-    }
-    await stores.events.append([assigned(claimed)])
-    // What the known answer is, the claimant must not see.
-    return { kind: 'claimed', assignment: claimed.assignment, task: { ...claimed.task, gold: null } }
-  })
+/** What the known answer is, the claimant must not see. */
+function given({ assignment, task }: Claimed): ClaimResult {
+  return { kind: 'claimed', assignment, task: { ...task, gold: null } }
 }
 
-async function claimantOf(
-  { people, tasks }: AssignmentStores,
+/** Counted outside of the transaction: it takes longer the more is open, and nobody else should wait for it. */
+async function explain(
+  { transactions }: AssignmentDeps,
   userId: UserId,
-): Promise<Claimant | undefined> {
-  const user = await people.find(userId)
-  if (user === undefined) return undefined
-  const live = (await tasks.liveOf(userId)).length
-  return { status: user.status, skills: user.skills, live, ownLimit: user.maxConcurrentAssignments }
-}
-
-async function judgeShelves(
-  stores: AssignmentStores,
-  shelves: readonly Shelf[],
-  claimant: Claimant,
-  memberships: ReadonlySet<ProjectId>,
-  now: Date,
-): Promise<JudgedShelf[]> {
-  const projectIds = [...new Set(shelves.map(({ projectId }) => projectId))]
-  const openGates = projectIds.length > 0 ? await stores.projects.holdGates(projectIds) : new Set()
-  const configs = new Map<string, AssignmentConfig>()
-  const workflows = new Map<string, Workflow>()
-  for (const projectId of projectIds) {
-    const project = await stores.projects.find(projectId)
-    if (project) configs.set(projectId, project.assignment)
-  }
-  for (const workflowId of new Set(shelves.map((shelf) => shelf.workflowId))) {
-    const workflow = await stores.workflows.find(workflowId)
-    if (workflow) workflows.set(workflowId, workflow)
-  }
-  return shelves.flatMap((shelf) => {
-    const config = configs.get(shelf.projectId)
-    const workflow = workflows.get(shelf.workflowId)
-    if (!config || !workflow) return []
-    const isMember = memberships.has(shelf.projectId)
-    return judge(shelf, claimant, {
-      config,
-      workflow,
-      isMember,
-      gateOpen: openGates.has(shelf.projectId),
-      now,
-    })
-  })
-}
-
-function judge(
-  shelf: Shelf,
-  claimant: Claimant,
-  {
-    config,
-    workflow,
-    isMember,
-    gateOpen,
-    now,
-  }: {
-    readonly config: AssignmentConfig
-    readonly workflow: Workflow
-    readonly isMember: boolean
-    readonly gateOpen: boolean
-    readonly now: Date
-  },
-): JudgedShelf[] {
-  const step = workflow.steps.find(({ stepId }) => stepId === shelf.stepId)
-  if (step === undefined) return []
-  const sufficient = sufficientUntil(claimant.skills, shelf.requirements, now)
-  return [
-    {
-      open: {
-        shelfId: shelf.shelfId,
-        openedUntil: sufficient?.openedUntil ?? null,
-        excludedSteps: excludedSteps(workflow, config, shelf.stepId),
-        leaseMs: termsOf(step, config).leaseMs,
-      },
-      reasons: [
-        ...absence({ status: claimant.status, isMember }),
-        ...overload(claimant, config),
-        ...(gateOpen ? [] : [{ code: 'queuePaused' } as const]),
-      ],
-      skilled: sufficient === undefined ? 'none' : sufficient.openedUntil === null ? 'all' : 'older',
-    },
-  ]
-}
-
-/** Sums up why nothing was there: each open task once under every reason that holds for it. */
-function whyNothing(
   judged: readonly JudgedShelf[],
-  counts: readonly ShelfCount[],
-): { readonly open: number; readonly reasons: Partial<Record<ReasonCode, number>> } {
-  const byShelf = new Map(counts.map((count) => [count.shelfId, count]))
-  const reasons: Partial<Record<ReasonCode, number>> = {}
-  const add = (code: ReasonCode, count: number): void => {
-    if (count > 0) reasons[code] = (reasons[code] ?? 0) + count
+): Promise<ClaimResult> {
+  const shelves = judged.map(({ open }) => open)
+  const counts = shelves.length > 0 ? await transactions.stores.tasks.countShelves(userId, shelves) : []
+  return { kind: 'nothing', ...whyNothing(judged, counts) }
+}
+
+class ClaimDesk {
+  readonly #deps: AssignmentDeps
+  /** Workflows never change. */
+  readonly #workflows = new Map<WorkflowId, Workflow>()
+
+  constructor(deps: AssignmentDeps) {
+    this.#deps = deps
   }
-  let open = 0
-  for (const { open: shelf, reasons: whole, skilled } of judged) {
-    const count = byShelf.get(shelf.shelfId)
-    if (count === undefined) continue
-    open += count.open
-    for (const { code } of whole) add(code, count.open)
-    if (skilled !== 'all')
-      add('missingSkill', skilled === 'none' ? count.open : count.open - count.openedUntil)
-    for (const code of [
-      'alreadyAssigned',
-      'excludedByStep',
-      'coolingDown',
-      'rejectedBefore',
-      'noFreeSlot',
-    ] as const) {
-      add(code, count[code])
+
+  async serve(requests: readonly Request[]): Promise<Outcome[]> {
+    const outcomes = new Map<Request, Outcome>()
+    for (const turn of turnsOf(requests)) {
+      for (const [request, outcome] of await this.#serveTurn(turn)) outcomes.set(request, outcome)
+    }
+    return requests.map((request) => outcomes.get(request) as Outcome)
+  }
+
+  /** What goes wrong for all is tried again for each alone, so that nobody fails for another's sake. */
+  async #serveTurn(requests: readonly Request[]): Promise<(readonly [Request, Outcome])[]> {
+    try {
+      return await this.#claim(requests)
+    } catch (error) {
+      if (requests.length === 1) return requests.map((request) => [request, { kind: 'failed', error }])
+      const [first, ...rest] = requests as readonly [Request, ...Request[]]
+      const tried = await this.#again(first)
+      const away = tried.kind === 'failed' && tried.error instanceof Unavailable
+      const others = rest.map(
+        async (request) => [request, away ? tried : await this.#again(request)] as const,
+      )
+      return [[first, tried], ...(await Promise.all(others))]
     }
   }
-  return { open, reasons }
+
+  /** A failure may have come after the commit: then the row is there. */
+  async #again(request: Request): Promise<Outcome> {
+    const { tasks } = this.#deps.transactions.stores
+    try {
+      const assignment = await tasks.findAssignment(request.assignmentId)
+      const task = assignment && (await tasks.find(assignment.taskId))
+      if (task) return { kind: 'claimed', claimed: { assignment, task, from: null } }
+      const [served] = await this.#serveTurn([request])
+      return served?.[1] as Outcome
+    } catch (error) {
+      return { kind: 'failed', error }
+    }
+  }
+
+  /**
+   * Locks the people, then looks: what counts against the limit and the exclusions cannot change between the look and the claim.
+   * Only so are two claims of one person at once safe from each other.
+   */
+  #claim(requests: readonly Request[]): Promise<(readonly [Request, Outcome])[]> {
+    const { transactions, clock } = this.#deps
+    return transactions.transaction(async (stores) => {
+      const survey = await stores.tasks.surveyClaims(requests)
+      const now = clock.now()
+      const judge = new ShelfJudge(survey, await this.#workflowsOf(stores, survey.shelves), now)
+      const judged = requests.map((request) => judge.judge(request))
+      const claims = requests.map(({ userId, assignmentId }, nth) => {
+        return { userId, assignmentId, shelves: takeable(judged[nth] ?? []) }
+      })
+      const claimed = await stores.tasks.claimMany(claims, now)
+      await stores.events.append(claimed.flatMap((one) => (one ? [assigned(one)] : [])))
+      return requests.map((request, nth) => {
+        const one = claimed[nth]
+        return [
+          request,
+          one ? { kind: 'claimed', claimed: one } : { kind: 'nothing', judged: judged[nth] ?? [] },
+        ] as const
+      })
+    })
+  }
+
+  async #workflowsOf(
+    { workflows }: AssignmentStores,
+    shelves: readonly Shelf[],
+  ): Promise<ReadonlyMap<WorkflowId, Workflow>> {
+    const wanted = new Map<WorkflowId, Workflow>()
+    for (const workflowId of new Set(shelves.map((shelf) => shelf.workflowId))) {
+      const workflow = this.#workflows.get(workflowId) ?? (await workflows.find(workflowId))
+      if (workflow) wanted.set(workflowId, workflow)
+    }
+    if (this.#workflows.size + wanted.size > MAX_WORKFLOWS) this.#workflows.clear()
+    for (const [workflowId, workflow] of wanted) this.#workflows.set(workflowId, workflow)
+    return wanted
+  }
+}
+
+/** Each person once a turn: their next claim must see the one before. */
+function turnsOf(requests: readonly Request[]): Request[][] {
+  const turns: Request[][] = []
+  const asked = new Map<string, number>()
+  for (const request of requests) {
+    const nth = asked.get(request.userId) ?? 0
+    asked.set(request.userId, nth + 1)
+    const turn = turns[nth]
+    if (turn) turn.push(request)
+    else turns.push([request])
+  }
+  return turns
 }
 
 function assigned({ assignment, from }: Claimed) {

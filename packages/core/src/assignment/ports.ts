@@ -1,6 +1,7 @@
 import type { AssignmentId, ProjectId, TaskId, UserId, WorkflowId } from '../ids.ts'
 import type { Json } from '../json.ts'
 import type { NewestKey, Slice } from '../paging.ts'
+import type { AssignmentConfig } from '../people/person.ts'
 import type { Task, TaskStatus } from '../workflow/task.ts'
 import type { Requirement, StepType } from '../workflow/workflow.ts'
 import type { Assignment, AssignmentStatus, Decision, Person, TaskWork } from './assignment.ts'
@@ -43,6 +44,32 @@ export interface Claimed {
   readonly assignment: Assignment
   readonly task: Task
   readonly from: AssignmentStatus | null
+}
+
+/** Whose claim is to be prepared: in one project, or (null) in all that the person is a member of. */
+export interface ClaimRequest {
+  readonly userId: UserId
+  readonly projectId: ProjectId | null
+}
+
+/** Somebody who claims, as they are under their lock. */
+export interface Claimant extends Pick<Person, 'userId' | 'status' | 'skills' | 'live' | 'ownLimit'> {
+  readonly memberships: readonly ProjectId[]
+}
+
+/** Everything by which claims are decided. */
+export interface ClaimSurvey {
+  /** Those asked for who exist, by userId. */
+  readonly claimants: readonly Claimant[]
+  /** The existing ones of the projects asked for; those of which a claimant is a member where none was named. By projectId. */
+  readonly projects: readonly {
+    readonly projectId: ProjectId
+    readonly config: AssignmentConfig
+    /** Whether work may be given out: the project's gate and the system's are open. */
+    readonly gateOpen: boolean
+  }[]
+  /** Shelves of these projects with at least one open step, most urgent first. */
+  readonly shelves: readonly Shelf[]
 }
 
 /** Open people steps of one shelf, counted for one person. Each task counts under everything that is true of it. */
@@ -110,6 +137,17 @@ export interface TaskStore {
    * get one slot. `from` is the state of a row that was revived, null for a new one. `undefined`: nothing there.
    */
   claim(claim: Claim): Promise<Claimed | undefined>
+  /**
+   * {@link claim} for several people at once, each of whom asks once; answers stand at their claim's place. The answers are those of claims made
+   * one after another, in an order that the store chooses: no better slot stays free that is for somebody who got a worse one, or none.
+   */
+  claimMany(claims: readonly Omit<Claim, 'now'>[], now: Date): Promise<(Claimed | undefined)[]>
+  /**
+   * Takes the locks of these people as `PeopleStore.lock` does, then keeps the gates of the projects concerned as
+   * `ProjectStore.holdGates` does, then reads what claims of these people are decided by: it cannot change under the locks, but for
+   * the configuration of projects.
+   */
+  surveyClaims(requests: readonly ClaimRequest[]): Promise<ClaimSurvey>
   /** Why a claim found nothing: the open steps of these shelves, counted. */
   countShelves(userId: UserId, shelves: readonly OpenShelf[]): Promise<ShelfCount[]>
 

@@ -2,6 +2,8 @@ import type { Assignment, Person, TaskWork } from '../assignment/assignment.ts'
 import type {
   Claim,
   Claimed,
+  ClaimRequest,
+  ClaimSurvey,
   OpenShelf,
   QueueFilter,
   QueueKey,
@@ -144,6 +146,32 @@ export class MemoryTaskStore implements TaskStore {
 
   async claim(claim: Claim): Promise<Claimed | undefined> {
     return this.#claims.claim(claim)
+  }
+
+  async claimMany(claims: readonly Omit<Claim, 'now'>[], now: Date): Promise<(Claimed | undefined)[]> {
+    return claims.map((claim) => this.#claims.claim({ ...claim, now }))
+  }
+
+  async surveyClaims(requests: readonly ClaimRequest[]): Promise<ClaimSurvey> {
+    const claimants = [...new Set(requests.map(({ userId }) => userId))].sort(byText).flatMap((userId) => {
+      const user = this.#people.users.get(userId)
+      if (!user) return []
+      const { status, skills, maxConcurrentAssignments: ownLimit } = user
+      const live = this.#tables.liveByUser.in(userId).length
+      const memberships = this.#people.membershipsByUser.in(userId).map(({ projectId }) => projectId)
+      return [{ userId, status, skills, live, ownLimit, memberships }]
+    })
+    const membershipsOf = new Map(claimants.map(({ userId, memberships }) => [userId, memberships]))
+    const asked = requests.flatMap(({ userId, projectId }) =>
+      projectId === null ? (membershipsOf.get(userId) ?? []) : [projectId],
+    )
+    const open = this.#people.system.get(ALL)?.paused !== true
+    const projects = [...new Set(asked)].sort(byText).flatMap((projectId) => {
+      const project = this.#people.projects.get(projectId)
+      return project ? [{ projectId, config: project.assignment, gateOpen: open && !project.paused }] : []
+    })
+    const shelves = await this.listShelves(projects.map(({ projectId }) => projectId))
+    return { claimants, projects, shelves: shelves.sort((a, b) => b.priority - a.priority) }
   }
 
   async countShelves(userId: UserId, shelves: readonly OpenShelf[]): Promise<ShelfCount[]> {
