@@ -7,31 +7,39 @@ type Candidate = StrategyInput['people'][number]
 
 /**
  * How unequal quality may make the shares of work, as the coefficient of variation of what people have earned. Jain's index of such shares is
- * 1 ÷ (1 + this²), so 0.18 keeps it at 0.968, with room for the chances of a short day.
+ * 1 ÷ (1 + this²), so 0.16 keeps it at 0.975: 0.95 is what a project is promised, and a short day has its chances.
  */
-const MAX_VARIATION = 0.18
+const MAX_VARIATION = 0.16
 
 /** Being this many assignments ahead of what one has earned, or behind it, counts in full; more counts no more. */
-const FULL_SWING = 3
+const FULL_SWING = 5
+
+/**
+ * What lies between furthest ahead and furthest behind, in assignments held. Exactly one would be a tie between somebody furthest behind who
+ * holds one and somebody furthest ahead who holds none; less gains less quality, and 1.35 was measured to wait a quarter longer than by capacity alone.
+ */
+const WORTH = 1.1
 
 /**
  * The weighted mean of free capacity and performance: how far somebody is behind the share of the work that their quality earns them.
  * Quality itself as long as none of these people was given anything on the step. Then it is ½ for whoever has just what they have
- * earned; between furthest behind and furthest ahead it differs by one assignment's worth of capacity, so with equal weights it chooses among
- * people who are about equally loaded, and with a performance weight k times that of capacity it outweighs k assignments held.
+ * earned; between furthest behind and furthest ahead it differs by about one assignment's worth of capacity, so with equal weights it chooses
+ * among people who are about equally loaded, and with a performance weight k times that of capacity it outweighs about k assignments held.
  */
 export const hybridCapacityPerformance: AssignmentStrategy = ({ people, weights, state }) => {
   const given = givenOf(state)
   const known = people.flatMap(({ userId }) => given[userId] ?? [])
   const level = known.length > 0 ? mean(known) : 0
   const earning = earningsOf(people)
-  const assignmentsWorth = 1 / Math.max(...people.map(({ limit }) => limit))
+  const worth = WORTH / Math.max(...people.map(({ limit }) => limit))
   const aheadOf = ({ userId }: Candidate): number => {
     const ahead = (given[userId] ?? level) - level
     return Math.max(-FULL_SWING, Math.min(FULL_SWING, ahead))
   }
-  const performanceOf = (person: Candidate): number =>
-    known.length > 0 ? (1 - (aheadOf(person) / FULL_SWING) * assignmentsWorth) / 2 : person.quality
+  const performanceOf = (person: Candidate): number => {
+    if (known.length === 0) return person.quality
+    return Math.max(0, Math.min(1, (1 - (aheadOf(person) / FULL_SWING) * worth) / 2))
+  }
 
   const choice = chooseBest(people, (person) => {
     const capacity = freeCapacity(person)
