@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { Conflict, type IdempotentCall, type Muster, Unavailable, ValidationError } from '@muster/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { principalOf } from './authentication.ts'
+import { chunksOf } from './ndjson.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -133,7 +134,7 @@ function digestStream(request: FastifyRequest, body: Readable): () => string | u
   const hash = createHash('sha256')
   let digest: string | undefined
   async function* read(): AsyncIterable<Buffer> {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
+    for await (const chunk of chunksOf(body)) {
       hash.update(chunk)
       yield chunk
     }
@@ -145,7 +146,7 @@ function digestStream(request: FastifyRequest, body: Readable): () => string | u
 
 async function digestOf(body: Readable): Promise<string> {
   const hash = createHash('sha256')
-  for await (const chunk of body as AsyncIterable<Buffer>) hash.update(chunk)
+  for await (const chunk of chunksOf(body)) hash.update(chunk)
   return hash.digest('base64url')
 }
 

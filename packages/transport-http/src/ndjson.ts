@@ -30,6 +30,11 @@ export function acceptNdjson(app: FastifyInstance): void {
   })
 }
 
+/** A body as it comes. Who stops reading leaves its connection alone, so that the answer arrives and the next request can follow. */
+export function chunksOf(body: Readable): AsyncIterable<Buffer> {
+  return body.iterator({ destroyOnReturn: false })
+}
+
 /**
  * The scenarios of a streamed definition, a line each.
  * @throws ValidationError naming the line's scenario; an error of status 413 where the stream is too long

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { Agent, type IncomingMessage, request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import Fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ApiWorld, type Caller, openApi } from './api-world.test.support.ts'
+import { type ApiWorld, type Caller, openApi, token } from './api-world.test.support.ts'
 import { answerUnroutable } from './problem.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
@@ -246,6 +249,40 @@ describe('streamed scenarios', () => {
       body: { code: 'validation_failed', errors: [{ path: 'scenarios[1]' }] },
     })
   })
+
+  it.each([{}, { 'idempotency-key': 'k' }])(
+    'are refused by an answer that arrives, on a connection that goes on, while more of them come (%j)',
+    async (headers) => {
+      const served = await openApi()
+      const origin = await served.app.listen({ host: '127.0.0.1', port: 0 })
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+      const bearer = `Bearer ${await token({ sub: randomUUID(), role: 'admin' })}`
+      const send = (method: string, route: string, more: object = {}) =>
+        request(`${origin}/api/v1${route}`, { method, agent, headers: { authorization: bearer, ...more } })
+      const create = await served.as('admin')
+      const { body: project } = await create('POST', '/projects', { name: 'p' })
+      try {
+        const upload = send('POST', `/projects/${project.projectId}/definitions?name=d&jobType=echo`, {
+          ...LINES,
+          ...headers,
+        })
+        upload.write('no JSON\n')
+        const [refused] = (await once(upload, 'response')) as [IncomingMessage]
+        expect(refused.statusCode).toBe(400)
+        for (let part = 0; part < 100; part++) upload.write(line('x'.repeat(50_000)))
+        upload.end()
+        expect(JSON.parse(await text(refused)).errors).toMatchObject([{ path: 'scenarios[0]' }])
+        const next = send('GET', '/projects').end()
+        const [listed] = (await once(next, 'response')) as [IncomingMessage]
+        listed.resume()
+        expect([listed.statusCode, next.reusedSocket]).toEqual([200, true])
+      } finally {
+        agent.destroy()
+        served.app.server.closeAllConnections()
+        await served.close()
+      }
+    },
+  )
 
   it('are refused where they are not UTF-8', async () => {
     const body = Buffer.concat([Buffer.from('{"payload":{"text":"'), Buffer.from([0xff]), Buffer.from('"}}')])

@@ -12,7 +12,7 @@ import {
 } from '@muster/core'
 import { z } from 'zod'
 import { principalOf } from '../authentication.ts'
-import { scenarioLines, sendLines } from '../ndjson.ts'
+import { chunksOf, scenarioLines, sendLines } from '../ndjson.ts'
 import {
   byId,
   byProject,
@@ -61,7 +61,7 @@ export const runRoutes: Routes = (app, muster) => {
       if (!(body instanceof Readable)) parse(nothing, request.query)
       const input =
         body instanceof Readable
-          ? { ...parse(definitionHead, request.query), scenarios: scenarioLines(body) }
+          ? { ...parse(definitionHead, request.query), scenarios: scenarioLines(chunksOf(body)) }
           : request.body
       return reply.status(201).send(await definitions.add(projectId, input))
     },
