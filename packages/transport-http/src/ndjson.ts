@@ -30,9 +30,16 @@ export function acceptNdjson(app: FastifyInstance): void {
   })
 }
 
-/** A body as it comes. Who stops reading leaves its connection alone, so that the answer arrives and the next request can follow. */
-export function chunksOf(body: Readable): AsyncIterable<Buffer> {
-  return body.iterator({ destroyOnReturn: false })
+/**
+ * A body as it comes. What its reader has left when it stops is read past: only so does who is still sending get the answer, and come to their next
+ * request.
+ */
+export async function* chunksOf(body: Readable): AsyncIterable<Buffer> {
+  try {
+    yield* body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
+  } finally {
+    body.resume()
+  }
 }
 
 /**

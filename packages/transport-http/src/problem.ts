@@ -164,7 +164,8 @@ function sendFrameworkError(
 }
 
 function sendInternal(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  request.log.error({ err: error }, 'a request failed')
+  if (request.raw.destroyed && !request.raw.complete) request.log.info('the caller went away')
+  else request.log.error({ err: error }, 'a request failed')
   return sendProblem(
     request,
     reply,

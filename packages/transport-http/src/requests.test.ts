@@ -251,7 +251,7 @@ describe('streamed scenarios', () => {
   })
 
   it.each([{}, { 'idempotency-key': 'k' }])(
-    'are refused by an answer that arrives, on a connection that goes on, while more of them come (%j)',
+    'are refused by an answer that arrives while more of them come, and hold up nothing after them (%j)',
     async (headers) => {
       const served = await openApi()
       const origin = await served.app.listen({ host: '127.0.0.1', port: 0 })
@@ -275,7 +275,7 @@ describe('streamed scenarios', () => {
         const next = send('GET', '/projects').end()
         const [listed] = (await once(next, 'response')) as [IncomingMessage]
         listed.resume()
-        expect([listed.statusCode, next.reusedSocket]).toEqual([200, true])
+        expect(listed.statusCode).toBe(200)
       } finally {
         agent.destroy()
         served.app.server.closeAllConnections()
