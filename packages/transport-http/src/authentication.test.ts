@@ -103,8 +103,7 @@ describe('how often', () => {
       const refused = await stranger('GET', '/me')
       expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limited' } })
       expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
-      const astray = await Promise.all([1, 2, 3].map(() => stranger('GET', '/nowhere')))
-      expect(astray.map(({ status }) => status).sort()).toEqual([401, 401, 429])
+      expect((await stranger('GET', '/nowhere')).status).toBe(429)
       const known = await limited.as('annotator')
       expect((await known('GET', '/me')).status).toBe(200)
     } finally {

@@ -127,4 +127,9 @@ async function limitRate(api: FastifyInstance, requestsPerMinute: number): Promi
       request.principal === null ? Math.max(1, Math.floor(requestsPerMinute / 10)) : requestsPerMinute,
     errorResponseBuilder: (_request, { after }) => refusal(429, `Too many requests: try again in ${after}`),
   })
+  // By itself the plugin counts what meets a route.
+  const limit = api.rateLimit()
+  api.addHook('onRequest', async function (request, reply) {
+    if (request.is404) await limit.call(this, request, reply)
+  })
 }
