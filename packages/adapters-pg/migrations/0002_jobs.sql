@@ -1,8 +1,9 @@
 -- Definitions, runs, and jobs in their lanes.
 --
 -- Locks are taken in one order everywhere, each by an explicit `select … order by … for …`, since an update of several rows has none of its
--- own: worker → gates → lanes (lane_no) → jobs → runs (run_no) → queue_count → feed_head (project_id). What begins, starts or enqueues holds gates `for share` and lanes
--- `for key share`; what controls takes them `for update` and only then reads. The clock is always a parameter.
+-- own: worker → intake → gates → lanes (lane_no) → jobs → runs (run_no) → queue_count → feed_head (project_id). What begins holds gates shared and lanes `for key share`;
+-- what controls takes them alone and only then reads. What starts or enqueues holds the intake shared, which is not the gate, so that no pause waits for a large start.
+-- Gates and intakes are advisory locks, given out in the order of asking: begins that overlap would keep a row `for share` for ever. The clock is always a parameter.
 
 create table definition (
   definition_no int generated always as identity primary key,
@@ -186,6 +187,27 @@ create table queue_count (
   cancelled bigint not null default 0,
   primary key (project_no, type_no)
 ) with (fillfactor = 50);
+
+-- Lets nothing of these projects begin, or be begun shared, until the end of the transaction. `hold_gates` and `set_gate` take the same locks.
+create function gate_take(p_project int) returns void language sql as $$
+  select pg_advisory_xact_lock(1707723, p_project)
+$$;
+
+create function gate_share(p_projects int[]) returns void language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock_shared(1707723, 0);
+  perform pg_advisory_xact_lock_shared(1707723, p) from (select distinct p from unnest(p_projects) as p order by p) as held;
+end $$;
+
+-- What comes to a project's queue passes its intake, which whoever cuts the whole queue shuts.
+create function intake_take(p_project int) returns void language sql as $$
+  select pg_advisory_xact_lock(1707724, p_project)
+$$;
+
+create function intake_share(p_projects int[]) returns void language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock_shared(1707724, p) from (select distinct p from unnest(p_projects) as p order by p) as held;
+end $$;
 
 create function job_type_no(p_name text) returns smallint language plpgsql as $$
 declare
@@ -450,12 +472,11 @@ begin
   if not found then
     return;
   end if;
-  perform from system_gate where only_row and not paused for share;
-  if found then
-    select array_agg(project_no) into v_projects from (
-      select g.project_no from project_gate as g
-      where g.project_no in (select l.project_no from lane as l where l.lane_no = any(p_lanes)) and not g.paused order by g.project_no for share) as g;
-  end if;
+  select array_agg(l.project_no) into v_projects from lane as l where l.lane_no = any(p_lanes);
+  perform gate_share(v_projects);
+  -- A statement of its own: it sees what those who were waited for have committed.
+  select array_agg(g.project_no) into v_projects from project_gate as g
+  where g.project_no = any(v_projects) and not g.paused and not (select s.paused from system_gate as s);
   select array_agg(lane_no) filter (where open), array_agg(lane_no) filter (where not open), array_agg(lane_no) filter (where open and not started)
   into v_open, v_shut, v_unstarted from (
     select l.lane_no, l.started, not l.held and l.project_no = any(coalesce(v_projects, '{}')) as open
@@ -721,8 +742,8 @@ declare
   v_lanes int[];
 begin
   perform job_type_no(type) from (select distinct x ->> 'type' as type from jsonb_array_elements(p_jobs) as x order by 1) as t;
-  perform from project_gate
-    where project_id in (select (x ->> 'projectId')::uuid from jsonb_array_elements(p_jobs) as x) order by project_no for share;
+  perform intake_share(array(
+    select g.project_no from project_gate as g where g.project_id in (select (x ->> 'projectId')::uuid from jsonb_array_elements(p_jobs) as x)));
   insert into lane (project_no, priority, held, started)
   select distinct g.project_no, (x ->> 'priority')::smallint, false, true
   from jsonb_array_elements(p_jobs) as x join project_gate as g on g.project_id = (x ->> 'projectId')::uuid order by 1, 2
@@ -760,14 +781,15 @@ begin
   on conflict (project_no, type_no) do update set total = q.total + excluded.total;
 end $$;
 
--- Holds what a job's begin, move or cancel would meet on: its project's gate, all lanes it could stand in, and the job.
+-- Holds what a job's begin, move or cancel would meet on: its project's intake and gate, all lanes it could stand in, and the job.
 create function job_lock(p_id uuid) returns void language plpgsql as $$
 declare
   v_project int; v_run int;
 begin
   select project_no, run_no into v_project, v_run from job where job_id = p_id;
   if found then
-    perform from project_gate where project_no = v_project for update;
+    perform intake_take(v_project);
+    perform gate_take(v_project);
     perform from lane where project_no = v_project and coalesce(run_no, 0) = coalesce(v_run, 0) order by lane_no for update;
     perform from job where job_id = p_id for update;
   end if;
@@ -895,14 +917,14 @@ begin
   return v_n;
 end $$;
 
--- The run's gate shared, its lanes and itself: nothing of it begins, and its counters stand still.
+-- Its project's gate, its lanes and itself: nothing of it begins, and its counters stand still.
 create function run_lock(p_id uuid) returns void language plpgsql as $$
 declare
   v_project int; v_run int;
 begin
   select project_no, run_no into v_project, v_run from run where run_id = p_id;
   if found then
-    perform from project_gate where project_no = v_project for share;
+    perform gate_take(v_project);
     perform from lane where run_no = v_run order by lane_no for update;
     perform from run where run_no = v_run for update;
   end if;
@@ -942,7 +964,9 @@ declare
   v_fact_projects int[]; v_fact_datas jsonb[];
   v_count bigint;
 begin
-  select project_no into v_project from project_gate where project_id = p_project for update;
+  select project_no into v_project from project_gate where project_id = p_project;
+  perform intake_take(v_project);
+  perform gate_take(v_project);
   select array_agg(lane_no) into v_lanes from (
     select lane_no from lane where project_no = v_project and last_seq > cut_seq
       and (run_no is null or run_no in (select run_no from run where project_no = v_project and status in ('pending', 'running', 'paused')))
@@ -998,10 +1022,11 @@ declare
   v_zeros int[] := array_fill(0, array[cardinality(p_models)]);
   v_type smallint := job_type_no(p_type);
 begin
+  perform intake_share(array(select project_no from project_gate where project_id = p_project));
   insert into run (run_id, project_no, definition_no, type_no, priority, models, config, idempotency_key, created_by, created_at, total, places, status, version, completed, failed, cancelled)
   select p_run, g.project_no, d.definition_no, v_type, p_priority, p_models, p_config, p_key, p_created_by, p_created_at, v_total,
     case when p_places[cardinality(p_places)] > cardinality(p_places) then p_places end, 'pending', 1, v_zeros, v_zeros, v_zeros
-  from (select project_no from project_gate where project_id = p_project for share) as g
+  from (select project_no from project_gate where project_id = p_project) as g
   cross join (select definition_no from definition where definition_id = p_definition) as d
   on conflict (project_no, idempotency_key) where idempotency_key is not null do nothing
   returning * into v_run;
