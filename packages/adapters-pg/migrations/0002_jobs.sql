@@ -188,16 +188,10 @@ create table queue_count (
   primary key (project_no, type_no)
 ) with (fillfactor = 50);
 
--- Lets nothing of these projects begin, or be begun shared, until the end of the transaction. `hold_gates` and `set_gate` take the same locks.
+-- Lets nothing of the project begin until the end of the transaction. `hold_gates`, `set_gate` and `job_begin` take the same lock.
 create function gate_take(p_project int) returns void language sql as $$
   select pg_advisory_xact_lock(1707723, p_project)
 $$;
-
-create function gate_share(p_projects int[]) returns void language plpgsql as $$
-begin
-  perform pg_advisory_xact_lock_shared(1707723, 0);
-  perform pg_advisory_xact_lock_shared(1707723, p) from (select distinct p from unnest(p_projects) as p order by p) as held;
-end $$;
 
 -- What comes to a project's queue passes its intake, which whoever cuts the whole queue shuts.
 create function intake_take(p_project int) returns void language sql as $$
@@ -248,38 +242,39 @@ create function fact_append_all(p_projects int[], p_types text[], p_datas jsonb[
 $$;
 
 -- Which `model` counts to add, by ordinal.
-create function counts_plus(p_counts int[], p_models smallint[], p_by int[]) returns int[] language sql immutable as $$
-  select array_agg(c.n + coalesce(b.n, 0) order by c.i)
-  from unnest(p_counts) with ordinality as c (n, i) left join unnest(p_models, p_by) as b (i, n) on b.i = c.i
-$$;
+create function counts_plus(p_counts int[], p_models smallint[], p_by int[]) returns int[] language plpgsql immutable as $$
+begin
+  for i in 1..cardinality(p_models) loop
+    p_counts[p_models[i]] := p_counts[p_models[i]] + p_by[i];
+  end loop;
+  return p_counts;
+end $$;
 
 -- From here on what is hot. Plans are made once a connection, often on empty tables: `+ 0` and the settings keep them on the keys, whatever the statistics say.
 
--- Moves the counters of runs and queues by jobs that were just settled, and completes runs with their last job. Gives the facts of that.
+-- Moves the counters of runs and queues by groups of jobs that were just settled, and completes runs with their last job. Gives the facts of that.
 create function job_count(
-  p_projects int[], p_runs int[], p_types smallint[], p_models smallint[], p_states smallint[], p_now timestamptz,
+  p_projects int[], p_runs int[], p_types smallint[], p_models smallint[], p_states smallint[], p_counts int[], p_now timestamptz,
   out fact_projects int[], out fact_datas jsonb[])
 language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   v_done int[];
 begin
-  if exists (select from unnest(p_runs) as r where r is not null) then
-    if (select count(distinct r) from unnest(p_runs) as r) > 1 then
+  if cardinality(array_remove(p_runs, null)) > 0 then
+    if (p_runs[1] = all(p_runs)) is not true then
       perform from run where run_no = any(p_runs) order by run_no for no key update;
     end if;
     with d as (
-      select run_no, sum(c + f + x)::int as n, sum(f)::int as fs, sum(x)::int as xs,
-        array_agg(model) as models, array_agg(c) as c, array_agg(f) as f, array_agg(x) as x
-      from (
-        select run_no, model, count(*) filter (where state = 4)::int as c, count(*) filter (where state = 5)::int as f, count(*) filter (where state = 6)::int as x
-        from unnest(p_runs, p_models, p_states) as s (run_no, model, state) where run_no is not null group by 1, 2) as by_model
-      group by run_no),
+      select run_no, sum(n)::int as n, array_agg(model) filter (where state = 4) as completed, array_agg(n) filter (where state = 4) as c,
+        array_agg(model) filter (where state = 5) as failed, array_agg(n) filter (where state = 5) as f,
+        array_agg(model) filter (where state = 6) as cancelled, array_agg(n) filter (where state = 6) as x
+      from unnest(p_runs, p_models, p_states, p_counts) as s (run_no, model, state, n) where run_no is not null group by run_no),
     moved as (
       update run as r set
         settled = r.settled + d.n,
-        completed = case when d.n > d.fs + d.xs then counts_plus(r.completed, d.models, d.c) else r.completed end,
-        failed = case when d.fs > 0 then counts_plus(r.failed, d.models, d.f) else r.failed end,
-        cancelled = case when d.xs > 0 then counts_plus(r.cancelled, d.models, d.x) else r.cancelled end,
+        completed = case when d.c is null then r.completed else counts_plus(r.completed, d.completed, d.c) end,
+        failed = case when d.f is null then r.failed else counts_plus(r.failed, d.failed, d.f) end,
+        cancelled = case when d.x is null then r.cancelled else counts_plus(r.cancelled, d.cancelled, d.x) end,
         latest_at = p_now,
         earlier_at = case when p_now >= r.mark_at + interval '5 s' then r.mark_at else r.earlier_at end,
         earlier_settled = case when p_now >= r.mark_at + interval '5 s' then r.mark_settled else r.earlier_settled end,
@@ -300,13 +295,16 @@ begin
     end if;
   end if;
 
-  perform from queue_count as q
-    where (q.project_no, q.type_no) in (select p, t from unnest(p_projects, p_types) as s (p, t))
-    order by project_no, type_no for no key update;
+  if p_projects[1] <> any(p_projects) or p_types[1] <> any(p_types) then
+    perform from queue_count as q
+      where (q.project_no, q.type_no) in (select p, t from unnest(p_projects, p_types) as s (p, t))
+      order by project_no, type_no for no key update;
+  end if;
   update queue_count as q set completed = q.completed + d.c, failed = q.failed + d.f, cancelled = q.cancelled + d.x
   from (
-    select project_no, type_no, count(*) filter (where state = 4) as c, count(*) filter (where state = 5) as f, count(*) filter (where state = 6) as x
-    from unnest(p_projects, p_types, p_states) as s (project_no, type_no, state) group by 1, 2) as d
+    select project_no, type_no, coalesce(sum(n) filter (where state = 4), 0) as c, coalesce(sum(n) filter (where state = 5), 0) as f,
+      coalesce(sum(n) filter (where state = 6), 0) as x
+    from unnest(p_projects, p_types, p_states, p_counts) as s (project_no, type_no, state, n) group by 1, 2) as d
   where q.project_no = d.project_no and q.type_no = d.type_no;
 end $$;
 
@@ -317,27 +315,27 @@ begin
   end if;
 end $$;
 
--- What `job_failed` says of those that failed, in the given order.
-create function job_failures(p_ids uuid[], p_states smallint[]) returns table (project_no int, data jsonb) language sql as $$
+-- What `job_failed` says of these, which failed, in the given order.
+create function job_failures(p_ids uuid[]) returns table (project_no int, data jsonb) language sql as $$
   select j.project_no, jsonb_build_object('itemId', j.job_id, 'runId', r.run_id, 'type', t.name, 'attempt', j.attempt,
     'error', jsonb_build_object('code', j.error -> 'code', 'message', j.error -> 'message'))
-  from unnest(p_ids, p_states) with ordinality as s (id, state, i)
+  from unnest(p_ids) with ordinality as s (id, i)
   join job as j on j.job_id = s.id join job_type as t on t.type_no = j.type_no left join run as r on r.run_no = j.run_no
-  where s.state = 5 order by s.i
+  order by s.i
 $$;
 
--- Counts jobs that were just settled and writes the facts of that: what failed for good, then the runs that are complete.
+-- Counts groups of jobs that were just settled and writes the facts of that: what failed for good, then the runs that are complete.
 create function job_record(
-  p_ids uuid[], p_projects int[], p_runs int[], p_types smallint[], p_models smallint[], p_states smallint[], p_now timestamptz)
+  p_failed uuid[], p_projects int[], p_runs int[], p_types smallint[], p_models smallint[], p_states smallint[], p_counts int[], p_now timestamptz)
 returns void language plpgsql as $$
 declare
   v_projects int[]; v_types text[]; v_datas jsonb[];
   v_run_projects int[]; v_run_datas jsonb[];
 begin
-  select * into v_run_projects, v_run_datas from job_count(p_projects, p_runs, p_types, p_models, p_states, p_now);
-  if 5 = any(p_states) then
+  select * into v_run_projects, v_run_datas from job_count(p_projects, p_runs, p_types, p_models, p_states, p_counts, p_now);
+  if p_failed is not null then
     select array_agg(f.project_no), array_agg('job_failed'::text), array_agg(f.data) into v_projects, v_types, v_datas
-    from job_failures(p_ids, p_states) as f;
+    from job_failures(p_failed) as f;
   end if;
   if v_projects is not null or v_run_projects is not null then
     perform fact_append_all(
@@ -347,15 +345,16 @@ begin
   end if;
 end $$;
 
--- Takes up to p_limit jobs from the head of the line, in order, and notes that they were handed over. See JobStore.feed.
-create function job_feed(p_limit int, p_types text[], p_worker uuid, p_now timestamptz)
-returns table (job_id uuid, type text, lane int) language plpgsql set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
-#variable_conflict use_column
+-- Takes up to p_limit jobs from the head of the line, in order, and notes that they were handed over. Gives their ids and lanes, and of each the place
+-- of its type in p_types. See JobStore.feed.
+create function job_feed(p_limit int, p_types text[], p_worker uuid, p_now timestamptz, out ids uuid[], out lanes int[], out types int[])
+language plpgsql set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   v_worker int;
-  v_types smallint[]; v_names text[];
-  v_lanes int[];
-  v_ids uuid[]; v_job_types smallint[]; v_job_lanes int[]; v_seqs bigint[]; v_states smallint[]; v_wanted boolean[];
+  v_types smallint[];
+  v_lanes int[]; v_served int[];
+  v_turn bigint;
+  v_again uuid[]; v_unwanted uuid[];
   v_cleared int;
 begin
   -- One feed at a time: two would only wait for each other on the same lanes.
@@ -369,7 +368,7 @@ begin
   if (select paused from system_gate where only_row) then
     return;
   end if;
-  select coalesce(array_agg(type_no), '{}'), array_agg(name) into v_types, v_names from job_type where name = any(p_types);
+  v_types := array(select t.type_no from unnest(p_types) with ordinality as p (name, i) left join job_type as t using (name) order by p.i);
   -- A feed that is lost in a crash of the database has handed nothing over: begin asks for seq < head.
   perform set_config('synchronous_commit', 'off', true);
 
@@ -382,6 +381,7 @@ begin
     perform from lane where lane_no = any(v_lanes) order by lane_no for no key update;
 
     -- From here on these lanes' lines stand still: what becomes pending waits for the lane.
+    v_turn := nextval('lane_turn');
     with q as materialized (
       select l.lane_no, l.priority, l.turn, l.head, l.cut_seq, m.m,
         least(m.m, case when l.pace is null then m.m else floor(extract(epoch from p_now - greatest(l.next_at, p_now - interval '250 ms'))::float8 * l.pace)::int + 1 end) as quota
@@ -398,35 +398,34 @@ begin
             where a.lane_no = q.lane_no and a.state = 0 and a.seq >= q.head order by a.seq limit q.quota)) as either
         order by either.seq limit q.quota) as j),
     -- A priority is left only when none of its lanes filled its quota: strict priority.
-    w as (
-      select *, row_number() over (order by priority desc, rn, turn, lane_no) as pos from w0
+    w as materialized (
+      select *, row_number() over (order by priority desc, rn, turn, lane_no) as pos, coalesce(type_no = any(v_types), false) as wanted from w0
       where priority >= coalesce((select max(priority) from w0 where rn = m), -32768)
-      order by priority desc, rn, turn, lane_no limit p_limit)
-    select array_agg(job_id), array_agg(type_no), array_agg(lane_no), array_agg(seq), array_agg(state), array_agg(type_no = any(v_types))
-    into v_ids, v_job_types, v_job_lanes, v_seqs, v_states, v_wanted from (select * from w order by pos) as w;
-
-    if v_ids is not null then
+      order by priority desc, rn, turn, lane_no limit p_limit),
+    served as (
       update lane as l set
-        turn = t.base * 100000 + d.pos,
+        turn = v_turn * 100000 + d.pos,
         head = greatest(l.head, d.to_seq + 1),
         next_at = case when l.pace is null then null
           else greatest(l.next_at, p_now - interval '250 ms') + d.n * interval '1 s' / l.pace end
       from (
-        select lane_no, max(pos) as pos, max(seq) filter (where state = 0) as to_seq, count(*) filter (where wanted) as n
-        from unnest(v_job_lanes, v_seqs, v_states, v_wanted) with ordinality as w (lane_no, seq, state, wanted, pos) group by lane_no) as d,
-        (select nextval('lane_turn') as base) as t
-      where l.lane_no = d.lane_no;
-      if 3 = any(v_states) then
-        update job as j set state = 0 where j.job_id = any(v_ids) and j.state + 0 = 3;
-      end if;
-      -- A mixed lane is not stopped by a type that nobody here does: it waits behind the head for who does it.
-      if false = any(v_wanted) then
-        update job as j set state = 3 from unnest(v_ids, v_wanted) as w (id, wanted) where j.job_id = w.id and not w.wanted;
-      end if;
+        select w.lane_no, max(w.pos) as pos, max(w.seq) filter (where w.state = 0) as to_seq, count(*) filter (where w.wanted) as n
+        from w group by w.lane_no) as d
+      where l.lane_no = d.lane_no),
+    handed as (
       insert into handover (lane_no, from_seq, to_seq, worker_no, handed_at)
-      select lane_no, min(seq), max(seq), v_worker, p_now
-      from unnest(v_job_lanes, v_seqs, v_states, v_wanted) as w (lane_no, seq, state, wanted)
-      where wanted group by lane_no, case when state = 3 then seq end;
+      select w.lane_no, min(w.seq), max(w.seq), v_worker, p_now
+      from w where w.wanted group by w.lane_no, case when w.state = 3 then w.seq end)
+    select array_agg(w.job_id) filter (where w.wanted), array_agg(w.lane_no) filter (where w.wanted),
+      array_agg(array_position(v_types, w.type_no)) filter (where w.wanted),
+      array_agg(w.job_id) filter (where w.state = 3), array_agg(w.job_id) filter (where not w.wanted), array_agg(w.lane_no)
+    into ids, lanes, types, v_again, v_unwanted, v_served from (select * from w order by pos) as w;
+    if v_again is not null then
+      update job as j set state = 0 where j.job_id = any(v_again) and j.state + 0 = 3;
+    end if;
+    -- A mixed lane is not stopped by a type that nobody here does: it waits behind the head for who does it.
+    if v_unwanted is not null then
+      update job as j set state = 3 where j.job_id = any(v_unwanted);
     end if;
 
     with emptied as (
@@ -436,12 +435,12 @@ begin
       from (
         select l.lane_no, exists (select from job as a where a.lane_no = l.lane_no and a.state = 0 and a.seq >= l.head) as line,
           exists (select from job as a where a.lane_no = l.lane_no and a.state = 3 and a.seq > l.cut_seq) as again
-        from lane as l where l.lane_no = any(v_lanes) and l.ready and (l.head > l.last_seq or l.lane_no <> all(coalesce(v_job_lanes, '{}')))) as s
+        from lane as l where l.lane_no = any(v_lanes) and l.ready and (l.head > l.last_seq or l.lane_no <> all(coalesce(v_served, '{}')))) as s
       where l.lane_no = s.lane_no and not s.line
       returning l.lane_no, l.ready)
     select count(*) filter (where not ready) into v_cleared from emptied;
     delete from lane_adjust as a using lane as l where l.lane_no = any(v_lanes) and a.lane_no = l.lane_no and a.seq < l.head;
-    exit when true = any(v_wanted) or (v_ids is null and v_cleared = 0);
+    exit when ids is not null or (v_served is null and v_cleared = 0);
   end loop;
 
   -- Last, without waiting for a cancel that forgets the same: a window is done with when nothing of it is in line.
@@ -450,10 +449,6 @@ begin
     where h.worker_no is not distinct from v_worker
       and (select a.seq from job as a where a.lane_no = h.lane_no and a.state = 0 and a.seq between h.from_seq and h.to_seq limit 1) is null
     for update skip locked);
-
-  return query
-    select w.id, v_names[array_position(v_types, w.type_no)], w.lane_no
-    from unnest(v_ids, v_job_types, v_job_lanes, v_wanted) with ordinality as w (id, type_no, lane_no, wanted, pos) where w.wanted order by w.pos;
 end $$;
 
 -- Begins those that may begin now. See JobStore.begin.
@@ -464,7 +459,6 @@ language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_m
 #variable_conflict use_column
 declare
   v_worker int;
-  v_projects int[];
   v_open int[]; v_shut int[]; v_unstarted int[]; v_runs int[];
   v_fact_projects int[]; v_fact_datas jsonb[];
 begin
@@ -472,15 +466,14 @@ begin
   if not found then
     return;
   end if;
-  select array_agg(l.project_no) into v_projects from lane as l where l.lane_no = any(p_lanes);
-  perform gate_share(v_projects);
-  -- A statement of its own: it sees what those who were waited for have committed.
-  select array_agg(g.project_no) into v_projects from project_gate as g
-  where g.project_no = any(v_projects) and not g.paused and not (select s.paused from system_gate as s);
+  -- All gates in one statement, and the next is one of its own: it sees what those who were waited for have committed.
+  perform pg_advisory_xact_lock_shared(1707723, gate) from (
+    select 0 as gate union select l.project_no from lane as l where l.lane_no = any(p_lanes) order by 1) as held;
   select array_agg(lane_no) filter (where open), array_agg(lane_no) filter (where not open), array_agg(lane_no) filter (where open and not started)
   into v_open, v_shut, v_unstarted from (
-    select l.lane_no, l.started, not l.held and l.project_no = any(coalesce(v_projects, '{}')) as open
-    from lane as l where l.lane_no = any(p_lanes) order by l.lane_no for key share) as l;
+    select l.lane_no, l.started, not (l.held or g.paused or s.paused) as open
+    from lane as l join project_gate as g using (project_no) cross join system_gate as s
+    where l.lane_no = any(p_lanes) order by l.lane_no for key share of l) as l;
   if v_unstarted is not null or v_shut is not null then
     perform from lane as l where l.lane_no = any(v_unstarted || v_shut) order by l.lane_no for no key update;
   end if;
@@ -532,15 +525,15 @@ end $$;
 
 -- Records how attempts ended: kinds are the states they lead to, 2 try again, 3 handed back. Gives what was recorded, or null where all was. See JobStore.settle.
 create function job_settle(
-  p_ids uuid[], p_attempts smallint[], p_kinds smallint[], p_values text[], p_due timestamptz[], p_steps text[], p_percents float8[],
+  p_ids uuid[], p_attempts smallint[], p_kinds smallint[], p_values jsonb, p_due timestamptz[], p_steps text[], p_percents float8[],
   p_worker uuid, p_now timestamptz)
 returns uuid[] language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   v_worker int;
   v_lanes int[];
   v_kinds smallint[] := p_kinds;
-  v_done uuid[];
-  v_ids uuid[]; v_projects int[]; v_runs int[]; v_types smallint[]; v_models smallint[]; v_states smallint[];
+  v_done uuid[]; v_failed uuid[];
+  v_projects int[]; v_runs int[]; v_types smallint[]; v_models smallint[]; v_states smallint[]; v_counts int[];
 begin
   select worker_no into v_worker from worker where worker_id = p_worker;
   if not found then
@@ -566,19 +559,21 @@ begin
       crashes = case when s.kind = 3 then j.crashes else 0 end,
       finished_at = case when s.kind >= 4 then p_now end,
       due_at = case when s.kind = 2 then s.due else j.due_at end,
-      result = case when s.kind = 4 then s.value::jsonb end,
-      error = case when s.kind in (2, 5) then s.value::jsonb when s.kind = 3 then j.error end,
+      result = case when s.kind = 4 then s.value end,
+      error = case when s.kind in (2, 5) then s.value when s.kind = 3 then j.error end,
       step = coalesce(s.step::jsonb, j.step),
       percent = coalesce(s.percent, j.percent)
-    from unnest(p_ids, p_attempts, v_kinds, p_values, p_due, p_steps, p_percents) as s (id, attempt, kind, value, due, step, percent)
+    from rows from (unnest(p_ids), unnest(p_attempts), unnest(v_kinds), jsonb_array_elements(p_values), unnest(p_due), unnest(p_steps), unnest(p_percents))
+      as s (id, attempt, kind, value, due, step, percent)
     where j.job_id = s.id and j.state + 0 = 1 and j.attempt = s.attempt and j.worker_no + 0 = v_worker
-    returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state)
-  select array_agg(job_id), array_agg(job_id) filter (where state >= 4), array_agg(project_no) filter (where state >= 4), array_agg(run_no) filter (where state >= 4),
-    array_agg(type_no) filter (where state >= 4), array_agg(model) filter (where state >= 4), array_agg(state) filter (where state >= 4)
-  into v_done, v_ids, v_projects, v_runs, v_types, v_models, v_states from done;
+    returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state),
+  settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from done where state >= 4 group by 1, 2, 3, 4, 5)
+  select (select array_agg(job_id) from done), (select array_agg(job_id) from done where state = 5),
+    array_agg(project_no), array_agg(run_no), array_agg(type_no), array_agg(model), array_agg(state), array_agg(n)
+  into v_done, v_failed, v_projects, v_runs, v_types, v_models, v_states, v_counts from settled;
 
-  if v_ids is not null then
-    perform job_record(v_ids, v_projects, v_runs, v_types, v_models, v_states, p_now);
+  if v_counts is not null then
+    perform job_record(v_failed, v_projects, v_runs, v_types, v_models, v_states, v_counts, p_now);
   end if;
   return case when cardinality(v_done) = cardinality(p_ids) then null else coalesce(v_done, '{}') end;
 end $$;
@@ -589,7 +584,7 @@ declare
   v_lanes int[];
   v_handed int;
   v_active int;
-  v_ids uuid[]; v_projects int[]; v_runs int[]; v_types smallint[]; v_models smallint[]; v_states smallint[];
+  v_failed uuid[]; v_projects int[]; v_runs int[]; v_types smallint[]; v_models smallint[]; v_states smallint[]; v_counts int[];
 begin
   select array_agg(lane_no) into v_lanes from (
     select j.lane_no from job as j where j.state = 1 and j.worker_no = any(p_workers)
@@ -619,14 +614,15 @@ begin
         then jsonb_build_object('code', 'worker_lost', 'message', '5 workers in a row died while they did this job', 'retryable', true)
         when held.state = 3 then j.error end
     from held where j.job_id = held.job_id
-    returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state)
-  select count(*), array_agg(job_id) filter (where state >= 4), array_agg(project_no) filter (where state >= 4), array_agg(run_no) filter (where state >= 4),
-    array_agg(type_no) filter (where state >= 4), array_agg(model) filter (where state >= 4), array_agg(state) filter (where state >= 4)
-  into v_active, v_ids, v_projects, v_runs, v_types, v_models, v_states from taken;
+    returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state),
+  settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from taken where state >= 4 group by 1, 2, 3, 4, 5)
+  select (select count(*) from taken), (select array_agg(job_id) from taken where state = 5),
+    array_agg(project_no), array_agg(run_no), array_agg(type_no), array_agg(model), array_agg(state), array_agg(n)
+  into v_active, v_failed, v_projects, v_runs, v_types, v_models, v_states, v_counts from settled;
   delete from worker where worker_no = any(p_workers);
 
-  if v_ids is not null then
-    perform job_record(v_ids, v_projects, v_runs, v_types, v_models, v_states, p_now);
+  if v_counts is not null then
+    perform job_record(v_failed, v_projects, v_runs, v_types, v_models, v_states, v_counts, p_now);
   end if;
   return v_handed + v_active;
 end $$;
@@ -804,7 +800,7 @@ begin
   if found then
     perform job_leave_line(v_job);
     update job set state = 6, finished_at = p_now where job_id = p_id;
-    perform job_record(array[p_id], array[v_job.project_no], array[v_job.run_no], array[v_job.type_no], array[v_job.model], array[6::smallint], p_now);
+    perform job_record(null, array[v_job.project_no], array[v_job.run_no], array[v_job.type_no], array[v_job.model], array[6::smallint], array[1], p_now);
   end if;
 end $$;
 

@@ -18,13 +18,13 @@ import {
   type WorkerId,
 } from '@muster/core'
 import { ITEM, type ItemRow, JOB, type JobRow, jobFromRow } from './job-rows.ts'
-import { type Connection, jsonb, statement } from './queryable.ts'
+import { type Connection, jsonb, plain, plainItems, statement } from './queryable.ts'
 import { listQueueItems } from './queue-items.ts'
 
 const ADD = statement('job_add', 'select job_add($1::jsonb)')
 const FEED = statement(
   'job_feed',
-  `select job_id as "jobId", type, lane from job_feed($1, $2::text[], $3::uuid, $4::timestamptz)`,
+  'select ids::text, lanes::text, types::text from job_feed($1, $2::text[], $3::uuid, $4::timestamptz)',
 )
 // What was shut out goes to a broker again when it may begin.
 const UNDELIVERED = statement(
@@ -45,7 +45,7 @@ const BEGIN = statement(
 )
 const SETTLE = statement(
   'job_settle',
-  `select job_settle($1::uuid[], $2::smallint[], $3::smallint[], $4::text[], $5::timestamptz[], $6::text[], $7::float8[], $8::uuid, $9::timestamptz) as recorded`,
+  `select job_settle($1::uuid[], $2::smallint[], $3::smallint[], $4::jsonb, $5::timestamptz[], $6::text[], $7::float8[], $8::uuid, $9::timestamptz) as recorded`,
 )
 const REPORT = statement(
   'job_report',
@@ -84,6 +84,14 @@ const STATUS_OF_RUN = statement(
 const RETRY = statement('job_retry', 'select job_retry($1::uuid, $2::timestamptz)')
 const CLEAR = statement('queue_clear', 'select queue_clear($1::uuid, $2::timestamptz)::float8 as count')
 
+/** What `job_feed` gives: arrays as text, null where nothing was fed. */
+interface Fed {
+  readonly ids: string | null
+  readonly lanes: string | null
+  /** Of each job, the place of its type among those asked for, from 1. */
+  readonly types: string | null
+}
+
 /** The state that each kind of outcome leads to, as `job_settle` reads it. */
 const KINDS: Readonly<Record<Outcome['kind'], number>> = {
   retry: 2,
@@ -105,14 +113,21 @@ export class PgJobStore implements JobStore {
     if (jobs.length > 0) await this.#connection.rows(ADD, [jsonb(jobs)])
   }
 
-  feed(request: {
+  async feed(request: {
     readonly limit: number
     readonly types: readonly string[]
     readonly workerId: WorkerId | null
     readonly now: Date
   }): Promise<Delivery[]> {
     const { limit, types, workerId, now } = request
-    return this.#connection.rows<Delivery>(FEED, [limit, types, workerId, now])
+    const [fed] = await this.#connection.rows<Fed>(FEED, [limit, types, workerId, now])
+    const lanes = plainItems(fed?.lanes)
+    const places = plainItems(fed?.types)
+    return plainItems(fed?.ids).map((id, index) => ({
+      jobId: id as JobId,
+      type: types[Number(places[index]) - 1] ?? '',
+      lane: Number(lanes[index]),
+    }))
   }
 
   listUndelivered(handedBefore: Date, limit: number): Promise<Delivery[]> {
@@ -127,11 +142,15 @@ export class PgJobStore implements JobStore {
     const { deliveries, workerId, now } = request
     if (deliveries.length === 0) return []
     const ids = deliveries.map(({ jobId }) => jobId)
-    const lanes = [...new Set(deliveries.map(({ lane }) => lane))]
-    const active = await this.#connection.rows<ActiveJob>(BEGIN, [ids, lanes, workerId, now])
+    const lanes = new Set(deliveries.map(({ lane }) => lane))
+    const active = await this.#connection.rows<ActiveJob>(BEGIN, [plain(ids), plain(lanes), workerId, now])
     // An update gives its rows in no order; handlers start in the line's.
-    const place = new Map(ids.map((id, index) => [id, index]))
-    return active.sort((a, b) => (place.get(a.jobId) ?? 0) - (place.get(b.jobId) ?? 0))
+    const byId = new Map(active.map((job) => [job.jobId, job]))
+    return ids.flatMap((id) => {
+      const job = byId.get(id)
+      byId.delete(id)
+      return job ?? []
+    })
   }
 
   async settle(request: {
@@ -147,10 +166,10 @@ export class PgJobStore implements JobStore {
       return column.some((value) => value !== null) ? column : null
     }
     const [answer] = await this.#connection.rows<{ recorded: JobId[] | null }>(SETTLE, [
-      outcomes.map(({ jobId }) => jobId),
-      outcomes.map(({ attempt }) => attempt),
-      outcomes.map(({ kind }) => KINDS[kind]),
-      outcomes.map(remainsOf),
+      plain(outcomes.map(({ jobId }) => jobId)),
+      plain(outcomes.map(({ attempt }) => attempt)),
+      plain(outcomes.map(({ kind }) => KINDS[kind])),
+      jsonb(outcomes.map(remainsOf)),
       columnOf((outcome) => (outcome.kind === 'retry' ? outcome.availableAt : undefined)),
       columnOf(({ step }) => step && jsonb(step)),
       columnOf(({ progress }) => progress),
@@ -260,14 +279,14 @@ export class PgJobStore implements JobStore {
   }
 }
 
-/** What an outcome leaves behind, as JSON. */
-function remainsOf(outcome: Outcome): string | null {
+/** What an outcome leaves behind. */
+function remainsOf(outcome: Outcome): unknown {
   switch (outcome.kind) {
     case 'completed':
-      return jsonb(outcome.result)
+      return outcome.result
     case 'failed':
     case 'retry':
-      return jsonb(outcome.error)
+      return outcome.error
     case 'returned':
     case 'cancelled':
       return null

@@ -41,3 +41,13 @@ export interface Connection {
 export function jsonb(value: unknown): string {
   return JSON.stringify(value)
 }
+
+/** Numbers or ids as text for an array parameter: nothing in them needs the escapes that drivers look for in every item. */
+export function plain(items: Iterable<number | string>): string {
+  return `{${[...items].join()}}`
+}
+
+/** The items of an array of numbers or ids that came as text; none where that is null. */
+export function plainItems(text: string | null | undefined): string[] {
+  return text == null || text === '{}' ? [] : text.slice(1, -1).split(',')
+}
