@@ -1,6 +1,7 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 
 const POSTGRES_TESTS = '**/*.postgres.test.ts'
+const REDIS_TESTS = '**/*.redis.test.ts'
 const NOT_OURS = ['**/node_modules/**', '**/dist/**']
 
 /**
@@ -14,7 +15,7 @@ const sources = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 function unit(name: string, folder: string): TestProjectInlineConfiguration {
   return {
     ...sources,
-    test: { name, include: [`${folder}/**/*.test.ts`], exclude: [POSTGRES_TESTS, ...NOT_OURS] },
+    test: { name, include: [`${folder}/**/*.test.ts`], exclude: [POSTGRES_TESTS, REDIS_TESTS, ...NOT_OURS] },
   }
 }
 
@@ -23,6 +24,7 @@ export default defineConfig({
     projects: [
       unit('core', 'packages/core'),
       unit('adapters-pg', 'packages/adapters-pg'),
+      unit('adapters-redis', 'packages/adapters-redis'),
       unit('transport-http', 'packages/transport-http'),
       unit('language-id', 'examples/language-id'),
       unit('reference-server', 'examples/reference-server'),
@@ -34,7 +36,17 @@ export default defineConfig({
           name: 'postgres',
           include: [POSTGRES_TESTS],
           exclude: NOT_OURS,
-          globalSetup: 'test/services/src/global-setup.ts',
+          globalSetup: 'test/services/src/postgres-setup.ts',
+        },
+      },
+      {
+        ...sources,
+        test: {
+          name: 'redis',
+          include: [REDIS_TESTS],
+          exclude: NOT_OURS,
+          // A cluster stands on both.
+          globalSetup: ['test/services/src/postgres-setup.ts', 'test/services/src/redis-setup.ts'],
         },
       },
     ],

@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { startRedis } from '@muster/test-services'
 import { openServer } from './databases.ts'
 import type { DrainRound } from './drain-round.ts'
-import { openRedis } from './redis.ts'
 import { alternate, keep, machine, printSeries, roundsWished, type Series } from './rounds.ts'
 
 const CONCURRENCY = 50
@@ -14,15 +14,14 @@ const SIZES = [40_000, 100_000]
  */
 export async function drain(): Promise<void> {
   const server = await openServer()
-  const redis = await openRedis()
-  if (!redis) console.log('BullMQ is left out: no REDIS_URL, and no redis-server on PATH')
+  const redis = await startRedis()
   try {
     const sizes: { readonly jobs: number; readonly perSecond: readonly Series[] }[] = []
     for (const jobs of SIZES) {
       const side = (name: string, system: string) => ({
         name,
         once: async () => {
-          const url = system === 'bullmq' && redis ? redis.url : await server.database()
+          const url = system === 'bullmq' ? redis.url : await server.database()
           return (jobs / (await round([system, url, String(jobs), String(CONCURRENCY)]))) * 1_000
         },
       })
@@ -32,21 +31,16 @@ export async function drain(): Promise<void> {
           side('graphile-worker (local queue, no delay)', 'graphile-worker'),
           side('pg-boss (10 × batches of 50)', 'pg-boss'),
           side('bare SQL (10 × batches of 50)', 'bare-sql'),
-          ...(redis ? [side('BullMQ', 'bullmq')] : []),
+          side('BullMQ', 'bullmq'),
         ],
         roundsWished(),
       )
       printSeries(`drain of ${jobs} no-op jobs, concurrency ${CONCURRENCY}`, 'jobs/s', perSecond)
       sizes.push({ jobs, perSecond })
     }
-    keep('drain', {
-      machine: machine(server.version),
-      concurrency: CONCURRENCY,
-      bullmq: redis !== undefined,
-      sizes,
-    })
+    keep('drain', { machine: machine(server.version), concurrency: CONCURRENCY, sizes })
   } finally {
-    await redis?.stop()
+    await redis.stop()
     await server.stop()
   }
 }

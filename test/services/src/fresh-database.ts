@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Client } from 'pg'
 import { inject } from 'vitest'
-import './global-setup.ts'
+import './postgres-setup.ts'
 
 /**
  * The connection string of a new, empty database on the run's Postgres, for the test file that asks. It is dropped when the

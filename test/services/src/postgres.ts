@@ -1,10 +1,10 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
 import { mkdtemp, readFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { freePort } from './free-port.ts'
+import { endOf, spawnGuard } from './guard.ts'
 import { postgresBinaries } from './postgres-binaries.ts'
 
 const run = promisify(execFile)
@@ -43,7 +43,8 @@ export async function startPostgres({ settings = {} }: StartPostgres = {}): Prom
   const pgCtl = join(binaries, 'pg_ctl')
   const as = { ...account, cwd: directory }
 
-  const guard = spawnGuard(pgCtl, data, directory, as)
+  const script = 'cat; "$1" stop --silent --mode=immediate -D "$2"; cd /; rm -rf "$3"'
+  const guard = spawnGuard(script, [pgCtl, data, directory], as)
   let stopped: Promise<void> | undefined
   const stop = (): Promise<void> => (stopped ??= endOf(guard))
   try {
@@ -82,39 +83,4 @@ async function unprivilegedAccount(): Promise<Account> {
       'Postgres does not run as root, and there is no account "postgres" or "nobody" to run it as',
     )
   return { uid: Number(found[2]), gid: Number(found[3]) }
-}
-
-/**
- * A shell that waits for the end of its input, which comes when we close it or when this process dies (Ctrl-C and kill -9
- * included), then stops the cluster and removes its files. It has a process group of its own, so Ctrl-C does not reach it.
- */
-function spawnGuard(
-  pgCtl: string,
-  data: string,
-  directory: string,
-  as: Partial<Account> & { readonly cwd: string },
-): ChildProcess {
-  const script = 'cat; "$1" stop --silent --mode=immediate -D "$2"; cd /; rm -rf "$3"'
-  return spawn('/bin/sh', ['-c', script, 'sh', pgCtl, data, directory], {
-    ...as,
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  })
-}
-
-async function endOf(guard: ChildProcess): Promise<void> {
-  if (guard.exitCode !== null) return
-  const exit = once(guard, 'exit')
-  guard.stdin?.end()
-  await exit
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has no port')
-  return address.port
 }

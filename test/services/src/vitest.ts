@@ -1,0 +1,2 @@
+export { freshDatabase } from './fresh-database.ts'
+export { freshRedis } from './fresh-redis.ts'
