@@ -1,35 +1,117 @@
 import { freshDatabase } from '@muster/test-services/vitest'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DEVELOPMENT_ADMIN, developmentTokens } from './development-tokens.ts'
-import { Client, startChild, until } from './server-child.test.support.ts'
+import { Client, type ServerChild, startChild, until } from './server-child.test.support.ts'
 
 const SECRET = 'a secret of more than thirty-two characters'
 const TIMEOUT_MS = 60_000
+/** Longer than any test: whoever works on it is told to stop, or killed. */
+const ENDLESS = { simulate: { delayMs: 600_000 } }
 
+interface Item {
+  readonly itemId: string
+  readonly state: string
+  readonly attempt: number
+  readonly startedAt: string | null
+  readonly result: unknown
+}
+
+interface ListedJob {
+  readonly state: string
+  readonly startedAt: string | null
+}
+
+/** Starting a process costs more than all that is asked of it: so the tests share them, and the later ones kill them. */
 describe('processes with roles on one Postgres', { timeout: TIMEOUT_MS }, () => {
-  it('share the work: one is asked, the other does it', async () => {
-    const env = { DATABASE_URL: await freshDatabase(), MUSTER_JWT_SECRET: SECRET, MUSTER_DEMO: '0' }
-    const api = startChild({ ...env, MUSTER_ROLES: 'api' })
-    startChild({ ...env, MUSTER_ROLES: 'worker,scheduler' })
-    const origin = await api.said(/up at (http:\S+): documentation/)
-    const holder = { label: 'admin', userId: DEVELOPMENT_ADMIN, role: 'admin' } as const
-    const [token] = await developmentTokens(SECRET, [holder], new Date())
-    const client = new Client(origin, token?.jwt ?? '')
+  let env: Readonly<Record<string, string>>
+  let server: ServerChild
+  let worker: ServerChild
+  let api: Api
+  let held: Item
 
-    const { projectId } = await client.post<{ projectId: string }>('/projects', { name: 'Shared' })
-    const item = { type: 'stub:probe', payload: { text: 'hello' } }
-    const { itemId } = await client.post<{ itemId: string }>(`/projects/${projectId}/queue/add`, item)
-    const done = await until(async () => {
-      const path = `/projects/${projectId}/queue/${itemId}`
-      const seen = await client.get<{ state: string; result: unknown }>(path)
-      return seen.state === 'completed' ? seen : undefined
-    })
+  const start = (roles: string, more: Readonly<Record<string, string>> = {}): ServerChild =>
+    startChild({ ...env, ...more, MUSTER_ROLES: roles }, afterAll)
+
+  beforeAll(async () => {
+    env = { DATABASE_URL: await freshDatabase(), MUSTER_JWT_SECRET: SECRET, MUSTER_DEMO: '0' }
+    server = start('api')
+    worker = start('worker,scheduler')
+    api = await Api.of(await originOf(server))
+  }, TIMEOUT_MS)
+
+  it('share the work: one is asked, the other does it', async () => {
+    const done = await api.reaches(await api.add({ text: 'hello' }), 'completed')
     expect(done.result).toMatchObject({ transcript: [{ role: 'user' }, { role: 'assistant' }] })
   })
 
+  it('say how they are, though they serve nothing else', async () => {
+    const origin = await originOf(worker)
+    const asked = async (path: string): Promise<{ status: number; body: string }> => {
+      const response = await fetch(origin + path)
+      return { status: response.status, body: await response.text() }
+    }
+    expect(await asked('/healthz')).toEqual({ status: 200, body: '{"status":"ok"}' })
+    expect((await asked('/readyz')).status).toBe(200)
+    expect((await asked('/metrics')).body).toContain('process_cpu_seconds_total')
+    expect((await asked('/api/v1/projects')).status).toBe(404)
+  })
+
+  it('tell a handler in another process that its job was cancelled', async () => {
+    const item = await api.add(ENDLESS)
+    await api.reaches(item, 'active')
+    expect(await api.client.delete(api.pathOf(item))).toMatchObject({ state: 'active', cancelling: true })
+    expect((await api.reaches(item, 'cancelled')).result).toBeNull()
+  })
+
+  it('start nothing of a run once its pause was answered', async () => {
+    const scenarios = Array.from({ length: 400 }, () => ({ payload: { simulate: { delayMs: 100 } } }))
+    const runId = await api.startRun(scenarios)
+    const completed = async (): Promise<number> =>
+      (await api.client.get<{ completed: number }>(`/runs/${runId}/progress`)).completed
+    await until(async () => (await completed()) > 0 || undefined)
+
+    await api.client.post(`/runs/${runId}/pause`)
+    const pausedAt = Date.now()
+    await until(async () => (await api.jobsOf(runId, 'active')).length === 0 || undefined)
+    expect((await api.jobsOf(runId, 'pending')).length).toBeGreaterThan(0)
+    for (const { startedAt } of await api.jobsOf(runId, 'completed')) {
+      expect(new Date(startedAt ?? pausedAt).getTime()).toBeLessThan(pausedAt)
+    }
+    await api.client.post(`/runs/${runId}/resume`)
+    await until(async () => (await completed()) === scenarios.length || undefined)
+  })
+
+  it('take over from one that is killed, and the attempt that died with it does not count', async () => {
+    held = await api.add(ENDLESS)
+    await api.reaches(held, 'active')
+    const other = start('worker,scheduler', { MUSTER_SHUTDOWN_SECONDS: '0' })
+    await originOf(other)
+    worker.kill('SIGKILL')
+    await api.reaches(await api.add({ text: 'later' }, { delaySeconds: 0.5 }), 'completed')
+    const before = (await api.see(held)).startedAt
+    const taken = await until(async () => {
+      const seen = await api.see(held)
+      return seen.state === 'active' && seen.startedAt !== before ? seen : undefined
+    })
+    expect(taken.attempt).toBe(1)
+    worker = other
+  })
+
+  it('hand back what they work on when told to stop, and another one does it', async () => {
+    const last = start('worker')
+    await originOf(last)
+    const before = (await api.see(held)).startedAt
+    worker.kill('SIGTERM')
+    expect(await worker.exit).toMatchObject({ code: 0, signal: null })
+    // Nobody is a scheduler any more: it was said, not found out.
+    const taken = await until(async () => {
+      const seen = await api.see(held)
+      return seen.state === 'active' && seen.startedAt !== before ? seen : undefined
+    })
+    expect(taken.attempt).toBe(1)
+  })
+
   it('print no token where a secret was given and no demo was asked for', async () => {
-    const env = { DATABASE_URL: await freshDatabase(), MUSTER_JWT_SECRET: SECRET, MUSTER_DEMO: '0' }
-    const server = startChild(env)
     await server.said(/(up at)/)
     server.kill('SIGTERM')
     const { code, stdout } = await server.exit
@@ -37,3 +119,66 @@ describe('processes with roles on one Postgres', { timeout: TIMEOUT_MS }, () => 
     expect(stdout).not.toContain('token')
   })
 })
+
+/** Where a process listens, whatever it is. */
+function originOf(child: ServerChild): Promise<string> {
+  return child.logged(/listening on (http:\/\/[^"\s]+)/)
+}
+
+/** The queue of a project, over HTTP. */
+class Api {
+  readonly client: Client
+  readonly #projectId: string
+
+  private constructor(client: Client, projectId: string) {
+    this.client = client
+    this.#projectId = projectId
+  }
+
+  /** On a new project. */
+  static async of(origin: string): Promise<Api> {
+    const holder = { label: 'admin', userId: DEVELOPMENT_ADMIN, role: 'admin' } as const
+    const [token] = await developmentTokens(SECRET, [holder], new Date())
+    const client = new Client(origin, token?.jwt ?? '')
+    const { projectId } = await client.post<{ projectId: string }>('/projects', { name: 'Shared' })
+    return new Api(client, projectId)
+  }
+
+  add(payload: object, more: { readonly delaySeconds?: number } = {}): Promise<Item> {
+    const item = { type: 'stub:probe', payload, ...more }
+    return this.client.post(`/projects/${this.#projectId}/queue/add`, item)
+  }
+
+  pathOf({ itemId }: Item): string {
+    return `/projects/${this.#projectId}/queue/${itemId}`
+  }
+
+  see(item: Item): Promise<Item> {
+    return this.client.get(this.pathOf(item))
+  }
+
+  /** The item, once it is in that state. */
+  reaches(item: Item, state: string): Promise<Item> {
+    return until(async () => {
+      const seen = await this.see(item)
+      return seen.state === state ? seen : undefined
+    })
+  }
+
+  /** Starts a run of one model, and gives its id. */
+  async startRun(scenarios: readonly { readonly payload: object }[]): Promise<string> {
+    const definition = { name: 'Probes', jobType: 'stub:probe', scenarios }
+    const path = `/projects/${this.#projectId}`
+    const { definitionId } = await this.client.post<{ definitionId: string }>(
+      `${path}/definitions`,
+      definition,
+    )
+    const wanted = { definitionId, models: ['one'] }
+    return (await this.client.post<{ runId: string }>(`${path}/runs`, wanted)).runId
+  }
+
+  async jobsOf(runId: string, state: string): Promise<readonly ListedJob[]> {
+    const path = `/runs/${runId}/jobs?state=${state}&limit=100`
+    return (await this.client.get<{ items: readonly ListedJob[] }>(path)).items
+  }
+}

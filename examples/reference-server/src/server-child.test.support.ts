@@ -22,12 +22,17 @@ export interface ServerChild {
   readonly pid: number
   /** What stdout says behind these words, as soon as it does. @throws where the process ends first */
   said(words: RegExp): Promise<string>
+  /** The same of what it logs, on stderr. */
+  logged(words: RegExp): Promise<string>
   kill(signal: NodeJS.Signals): void
   readonly exit: Promise<Exit>
 }
 
-/** Starts the server with this environment alone, on any free port where none is given. It does not outlive its test. */
-export function startChild(env: Readonly<Record<string, string>>): ServerChild {
+/** Starts the server with this environment alone, on any free port where none is given. It does not outlive its test, or what `atEnd` waits for. */
+export function startChild(
+  env: Readonly<Record<string, string>>,
+  atEnd: (end: () => Promise<void>) => void = onTestFinished,
+): ServerChild {
   const child = spawn(process.execPath, ['--conditions=source', MAIN], {
     env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -40,22 +45,22 @@ export function startChild(env: Readonly<Record<string, string>>): ServerChild {
     output.stderr += text
   })
   const exit = exitOf(child, output)
-  onTestFinished(async () => {
+  atEnd(async () => {
     child.kill('SIGKILL')
     await exit
   })
+  const behind = (words: RegExp, stream: keyof typeof output): Promise<string> =>
+    until(async () => {
+      const [, found] = words.exec(output[stream]) ?? []
+      if (found === undefined && child.exitCode !== null) {
+        throw new Error(`The server ended with ${child.exitCode}: ${output.stderr}`)
+      }
+      return found
+    })
   return {
     pid: child.pid ?? 0,
-    async said(words) {
-      const found = await until(async () => {
-        const [, behind] = words.exec(output.stdout) ?? []
-        if (behind === undefined && child.exitCode !== null) {
-          throw new Error(`The server ended with ${child.exitCode}: ${output.stderr}`)
-        }
-        return behind
-      })
-      return found
-    },
+    said: (words) => behind(words, 'stdout'),
+    logged: (words) => behind(words, 'stderr'),
     kill: (signal) => void child.kill(signal),
     exit,
   }
@@ -115,7 +120,11 @@ export class Client {
     return JSON.parse(await this.text(path)) as Body
   }
 
-  async post<Body>(path: string, body: object): Promise<Body> {
+  async post<Body>(path: string, body: object = {}): Promise<Body> {
     return JSON.parse(await this.text(path, { method: 'POST', body: JSON.stringify(body) })) as Body
+  }
+
+  async delete<Body>(path: string): Promise<Body> {
+    return JSON.parse(await this.text(path, { method: 'DELETE' })) as Body
   }
 }

@@ -6,8 +6,8 @@ import type { JobStore } from './ports.ts'
 /** How long a worker lives without a beat. */
 export const LEASE_MS = 6_000
 
-/** How often it beats; also how soon a cancel reaches a running handler. */
-export const BEAT_MS = 1_000
+/** How often it beats. A cancel reaches a running handler with the next beat, which must be within a second on any machine. */
+export const BEAT_MS = 500
 
 /** One registration of this process as a worker. Its jobs live and die with it. */
 export interface Lease {
