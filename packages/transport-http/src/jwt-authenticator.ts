@@ -1,4 +1,4 @@
-import { type Authenticator, isUuid, type Role, Unauthorized, type UserId } from '@muster/core'
+import { type Authenticator, isUuid, type Role, Unauthorized, Unavailable, type UserId } from '@muster/core'
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from 'jose'
 
 export interface JwtOptions {
@@ -12,11 +12,20 @@ export interface JwtOptions {
   readonly issuer?: string
 }
 
+/** HS256 wants a key at least as long as its hash (RFC 7518, 3.2). */
+const MIN_SECRET_BYTES = 32
+/** How long the issuer may take, so that who is calling is answered within 5 seconds. */
+const JWKS_TIMEOUT_MS = 4_000
+/** The issuer's fault, not the token's: its keys cannot be had. */
+const KEYS_AWAY = new Set([errors.JWKSTimeout.code, errors.JWKSInvalid.code, errors.JOSEError.code])
+
 const ROLES: readonly string[] = ['admin', 'manager', 'annotator'] satisfies Role[]
 
 /**
  * Verifies JWTs (RFC 7519): `exp` required, the algorithm pinned by the kind of key, audience and issuer where configured. Claims: `sub`, a
- * user id, and `role`.
+ * user id, and `role`. `authenticate` throws Unauthorized for a token that does not hold, and Unavailable while the issuer's keys cannot be had.
+ *
+ * @throws TypeError for neither a secret nor a jwksUrl, both, or a secret that is too short
  */
 export function jwtAuthenticator(options: JwtOptions): Authenticator {
   const key = keyOf(options)
@@ -46,12 +55,23 @@ export function jwtAuthenticator(options: JwtOptions): Authenticator {
 }
 
 function keyOf({ secret, jwksUrl }: JwtOptions): JWTVerifyGetKey {
+  if ((secret === undefined) === (jwksUrl === undefined))
+    throw new TypeError('jwtAuthenticator needs either a secret or a jwksUrl')
   if (secret !== undefined) {
     const bytes = new TextEncoder().encode(secret)
+    if (bytes.length < MIN_SECRET_BYTES)
+      throw new TypeError(`jwtAuthenticator needs a secret of at least ${MIN_SECRET_BYTES} bytes`)
     return async () => bytes
   }
-  if (jwksUrl === undefined) throw new TypeError('jwtAuthenticator needs a secret or a jwksUrl')
-  return createRemoteJWKSet(new URL(jwksUrl))
+  const keys = createRemoteJWKSet(new URL(jwksUrl ?? ''), { timeoutDuration: JWKS_TIMEOUT_MS })
+  return async (header, token) => {
+    try {
+      return await keys(header, token)
+    } catch (error) {
+      if (error instanceof errors.JOSEError && !KEYS_AWAY.has(error.code)) throw error
+      throw new Unavailable('The keys of the issuer of tokens cannot be had right now', {}, { cause: error })
+    }
+  }
 }
 
 function reasonOf(error: errors.JOSEError): string {
