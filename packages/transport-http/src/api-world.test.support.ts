@@ -48,7 +48,7 @@ export interface ApiWorld {
     },
   ): Promise<Caller & { readonly userId: string }>
   /** Calls with this token, or with none. */
-  withToken(token: string | undefined): Caller
+  readonly withToken: (token: string | undefined) => Caller
   close(): Promise<void>
 }
 
