@@ -92,12 +92,12 @@ export async function dataDirectory(): Promise<string> {
 
 /** Calls a server as its admin. */
 export class Client {
+  readonly token: string
   readonly #origin: string
-  readonly #token: string
 
   constructor(origin: string, token: string) {
     this.#origin = origin
-    this.#token = token
+    this.token = token
   }
 
   /** The admin's client of a server that prints its origin and token. */
@@ -109,7 +109,7 @@ export class Client {
   }
 
   async text(path: string, init: RequestInit = {}): Promise<string> {
-    const headers = { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' }
+    const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' }
     const response = await fetch(`${this.#origin}/api/v1${path}`, { ...init, headers })
     const body = await response.text()
     if (!response.ok) throw new Error(`${init.method ?? 'GET'} ${path}: ${response.status} ${body}`)

@@ -4,6 +4,7 @@ import { Unavailable } from '@muster/core'
 import type { Pool, PoolClient } from 'pg'
 import { isRepeatable, toMusterError } from './errors.ts'
 import type { Connection, PreparingQueryable, Queryable, Statement } from './queryable.ts'
+import { WatchedPool } from './watched-pool.ts'
 
 /** One of the two things that Muster's SQL runs on. */
 export interface Backend {
@@ -95,21 +96,17 @@ export function poolBackend(pool: Pool, owned: boolean): Backend {
   pool.on('acquire', listen)
   pool.on('release', stopListening)
 
-  const onClient = async <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => {
-    const client = await pool.connect()
-    let broken: Error | undefined
-    try {
+  const watched = new WatchedPool(pool)
+  const send: Send = ({ name, text }, values) =>
+    watched.use((client) => client.query({ name, text, values }), lost)
+
+  const onClient = <T>(work: (client: PoolClient) => Promise<T>): Promise<T> =>
+    watched.use(async (client) => {
       await client.query('begin')
       const result = await work(client)
       await client.query('commit')
       return result
-    } catch (error) {
-      broken = await endedInside(client, error)
-      throw error
-    } finally {
-      client.release(broken)
-    }
-  }
+    }, endedInside)
 
   const transaction: Backend['transaction'] = (work) =>
     repeatedly(() =>
@@ -123,7 +120,7 @@ export function poolBackend(pool: Pool, owned: boolean): Backend {
 
   let closed: Promise<void> | undefined
   return {
-    root: rootOf(prepared(pool), transaction),
+    root: rootOf(send, transaction),
     transaction,
     script: (prepare, text) =>
       inOurWords(
@@ -132,6 +129,7 @@ export function poolBackend(pool: Pool, owned: boolean): Backend {
         }),
       ),
     close: async () => {
+      watched.close()
       pool.removeListener('error', ignoreLostConnection)
       pool.removeListener('acquire', listen)
       pool.removeListener('release', stopListening)
@@ -142,16 +140,22 @@ export function poolBackend(pool: Pool, owned: boolean): Backend {
   }
 }
 
+/** Why a connection cannot be used again after a statement that was a transaction of its own. */
+async function lost(_: PoolClient, error: unknown): Promise<Error | undefined> {
+  const ours = toMusterError(error)
+  return ours instanceof Unavailable && !isRepeatable(ours) ? ours : undefined
+}
+
 /** Rolls back. What it gives is why the connection cannot be used again, in which case the server rolls back by itself. */
 async function endedInside(client: PoolClient, error: unknown): Promise<Error | undefined> {
-  const ours = toMusterError(error)
   // A server that no longer answers would not answer this either.
-  if (ours instanceof Unavailable && !isRepeatable(ours)) return ours
+  const why = await lost(client, error)
+  if (why) return why
   try {
     await client.query('rollback')
     return undefined
-  } catch (why) {
-    return why instanceof Error ? why : new Error(String(why))
+  } catch (refusal) {
+    return refusal instanceof Error ? refusal : new Error(String(refusal))
   }
 }
 

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { Unavailable } from '@muster/core'
 import { aUser, SequentialIds, VirtualClock } from '@muster/core/testing'
+import { openProxy } from '@muster/test-services'
 import { freshDatabase } from '@muster/test-services/vitest'
 import { Client, Pool } from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -35,18 +36,52 @@ describe('a server that goes away', () => {
     expect(await persistence.stores.people.find(user.userId)).toEqual(user)
   })
 
+  it('is Unavailable to all that wait, and at once to who comes, where it falls silent; then serves again', {
+    timeout: 30_000,
+  }, async () => {
+    const proxy = await openProxy(await freshDatabase())
+    onTestFinished(() => proxy.close())
+    const persistence = await openPg({ connectionString: proxy.url, poolSize: 2 }, ports())
+    onTestFinished(() => persistence.close())
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+    const { promise: silence, resolve: fallSilent } = Promise.withResolvers<void>()
+    const inside = persistence.transaction(async ({ people }) => {
+      begin()
+      await silence
+      await people.add(aUser())
+    })
+    await begun
+    proxy.set('silent')
+    fallSilent()
+    // One in a transaction, one on the pool's other connection, one that waits for either.
+    const ends = await Promise.allSettled([inside, persistence.check(), persistence.check()])
+    expect(ends.map((end) => end.status === 'rejected' && end.reason instanceof Unavailable)).toEqual([
+      true,
+      true,
+      true,
+    ])
+    await expect(persistence.check()).rejects.toThrow(Unavailable)
+    proxy.set('open')
+    await expect.poll(() => isWell(persistence), { timeout: 10_000 }).toBe(true)
+  })
+
+  it('may take long over a statement', { timeout: 20_000 }, async () => {
+    const { persistence, admin } = await opened()
+    await admin.query('begin')
+    await admin.query('lock table person')
+    const user = aUser()
+    const adding = persistence.stores.people.add(user)
+    await admin.query('select pg_sleep(4)')
+    await admin.query('commit')
+    await adding
+    expect(await persistence.stores.people.find(user.userId)).toEqual(user)
+  })
+
   it('does no harm while nobody asks', async () => {
     const { persistence, admin } = await opened()
     await persistence.check()
     await terminateAll(admin)
-    await expect
-      .poll(() =>
-        persistence.check().then(
-          () => 'well',
-          () => 'away',
-        ),
-      )
-      .toBe('well')
+    await expect.poll(() => isWell(persistence)).toBe(true)
   })
 })
 
@@ -133,6 +168,15 @@ async function opened(): Promise<{ readonly persistence: PgPersistence; readonly
     await admin.end()
   })
   return { persistence, admin }
+}
+
+async function isWell(persistence: PgPersistence): Promise<boolean> {
+  try {
+    await persistence.check()
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Ends every connection to the database but this one. */

@@ -1,2 +1,3 @@
 export { type Postgres, type StartPostgres, startPostgres } from './postgres.ts'
+export { openProxy, type Proxy, type Way } from './proxy.ts'
 export { type RedisServer, type StartRedis, startOwnRedis, startRedis } from './redis.ts'

@@ -1,0 +1,51 @@
+import { openProxy } from '@muster/test-services'
+import { freshDatabase } from '@muster/test-services/vitest'
+import { expect, it, onTestFinished } from 'vitest'
+import { Client, startChild, until } from './server-child.test.support.ts'
+
+const TIMEOUT_MS = 60_000
+/** Of a request: longer than the 5 s that are promised, since the machine of the tests may be busy. */
+const PATIENCE_MS = 10_000
+
+it('a server whose database goes away says so, waits, and goes on when it is back', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const proxy = await openProxy(await freshDatabase())
+  onTestFinished(() => proxy.close())
+  const server = startChild({
+    DATABASE_URL: proxy.url,
+    MUSTER_JWT_SECRET: 'a secret of more than thirty-two characters',
+    MUSTER_DEMO: '1',
+    // The story is of no interest here, and this keeps it from starting a thousand jobs a second.
+    MUSTER_DEMO_PACE: '1',
+  })
+  const origin = await server.said(/up at (http:\/\/\S+): documentation/)
+  const client = await Client.of(server)
+  const { projectId } = await client.post<{ projectId: string }>('/projects', { name: 'Words' })
+  const add = (payload: object): Promise<{ itemId: string }> =>
+    client.post(`/projects/${projectId}/queue/add`, { type: 'stub:probe', payload })
+  const stateOf = async ({ itemId }: { readonly itemId: string }): Promise<string> =>
+    (await client.get<{ state: string }>(`/projects/${projectId}/queue/${itemId}`)).state
+  const ask = (path: string): Promise<Response> =>
+    fetch(origin + path, {
+      headers: { authorization: `Bearer ${client.token}` },
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    })
+
+  for (const way of ['shut', 'silent'] as const) {
+    const item = await add({ simulate: { delayMs: 300 } })
+    await until(async () => (await stateOf(item)) !== 'pending' || undefined)
+    proxy.set(way)
+    const answers = await Promise.all(['/api/v1/projects', '/api/v1/me', '/api/v1/queue'].map(ask))
+    for (const answer of answers) {
+      expect(answer.status).toBe(503)
+      expect(answer.headers.get('retry-after')).toMatch(/^\d+$/)
+      expect(await answer.json()).toMatchObject({ code: 'unavailable' })
+    }
+    expect((await ask('/readyz')).status).toBe(503)
+    expect((await ask('/healthz')).status).toBe(200)
+    proxy.set('open')
+    await until(async () => (await ask('/readyz')).ok || undefined)
+    await until(async () => (await stateOf(item)) === 'completed' || undefined)
+  }
+})
