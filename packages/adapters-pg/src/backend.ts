@@ -3,7 +3,13 @@ import type { PGlite, Transaction } from '@electric-sql/pglite'
 import { Unavailable } from '@muster/core'
 import type { Pool, PoolClient } from 'pg'
 import { isRepeatable, toMusterError } from './errors.ts'
-import type { Connection, PreparingQueryable, Queryable, Statement } from './queryable.ts'
+import {
+  type Connection,
+  type PreparingQueryable,
+  type Queryable,
+  type Statement,
+  statement,
+} from './queryable.ts'
 import { WatchedPool } from './watched-pool.ts'
 
 /** One of the two things that Muster's SQL runs on. */
@@ -11,10 +17,15 @@ export interface Backend {
   /** Every call is a transaction of its own. */
   readonly root: Connection
   transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>
+  /** Reads as of one moment, and cannot write. */
+  snapshot<T>(work: (connection: Connection) => Promise<T>): Promise<T>
   /** Runs a script of several statements as one transaction, after `prepare` in that same transaction said yes. */
   script(prepare: (connection: Connection) => Promise<boolean>, text: string): Promise<void>
   close(): Promise<void>
 }
+
+const AS_OF_ONE_MOMENT = 'isolation level repeatable read read only'
+const SET_SNAPSHOT = statement('snapshot_set', `set transaction ${AS_OF_ONE_MOMENT}`)
 
 type Send = <Row extends object>(statement: Statement, values: unknown[]) => Promise<{ rows: Row[] }>
 
@@ -100,28 +111,32 @@ export function poolBackend(pool: Pool, owned: boolean): Backend {
   const send: Send = ({ name, text }, values) =>
     watched.use((client) => client.query({ name, text, values }), lost)
 
-  const onClient = <T>(work: (client: PoolClient) => Promise<T>): Promise<T> =>
+  const onClient = <T>(work: (client: PoolClient) => Promise<T>, begin = 'begin'): Promise<T> =>
     watched.use(async (client) => {
-      await client.query('begin')
+      await client.query(begin)
       const result = await work(client)
       await client.query('commit')
       return result
     }, endedInside)
 
-  const transaction: Backend['transaction'] = (work) =>
-    repeatedly(() =>
-      onClient(async (client) => {
-        const connection = new TransactionConnection(prepared(client))
-        const result = await work(connection)
-        connection.assertUnharmed()
-        return result
-      }),
-    )
+  const begun =
+    (begin: string): Backend['transaction'] =>
+    (work) =>
+      repeatedly(() =>
+        onClient(async (client) => {
+          const connection = new TransactionConnection(prepared(client))
+          const result = await work(connection)
+          connection.assertUnharmed()
+          return result
+        }, begin),
+      )
+  const transaction = begun('begin')
 
   let closed: Promise<void> | undefined
   return {
     root: rootOf(send, transaction),
     transaction,
+    snapshot: begun(`begin ${AS_OF_ONE_MOMENT}`),
     script: (prepare, text) =>
       inOurWords(
         onClient(async (client) => {
@@ -204,8 +219,13 @@ export function pgliteBackend(pglite: PGlite, release: () => Promise<void>): Bac
 
   let closed: Promise<void> | undefined
   return {
-    root: rootOf((statement, values) => inItsTurn(send(statement, values)), transaction),
+    root: rootOf((asked, values) => inItsTurn(send(asked, values)), transaction),
     transaction,
+    snapshot: (work) =>
+      transaction(async (connection) => {
+        await connection.rows(SET_SNAPSHOT)
+        return work(connection)
+      }),
     script: (prepare, text) =>
       inOurWords(
         pglite.transaction(async (inner: Transaction) => {

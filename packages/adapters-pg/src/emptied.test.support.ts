@@ -59,5 +59,6 @@ async function emptied({ options, queryable }: Started): Promise<Emptied> {
   )
   await queryable.query(`truncate ${rows.map(({ name }) => name).join(', ')} restart identity`)
   await queryable.query('insert into system_gate (paused) values (false)')
+  await queryable.query('insert into feed_epoch default values')
   return { persistence, clock, close: () => persistence.close() }
 }

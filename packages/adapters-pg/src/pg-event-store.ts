@@ -29,6 +29,18 @@ const READ = statement(
    from fact where project_id = $1 and seq > $2::bigint order by fact.seq limit $3`,
 )
 const HEAD = statement('feed_head_find', 'select seq::float8 as seq from feed_head where project_id = $1')
+const HEADS = statement(
+  'feed_heads',
+  `select project_id as "projectId", seq::float8 as seq from feed_head where $1::uuid[] is null or project_id = any($1)`,
+)
+const SEQ_BEFORE = statement(
+  'fact_seq_before',
+  `select coalesce(
+     (select seq from fact where project_id = $1 and occurred_at < $2 order by fact.seq desc limit 1),
+     (select min(seq) - 1 from fact where project_id = $1),
+     (select seq from feed_head where project_id = $1), 0)::float8 as seq`,
+)
+const EPOCH = statement('feed_epoch_find', 'select epoch::text as epoch from feed_epoch')
 const PRUNE = statement(
   'fact_prune',
   'with gone as (delete from fact where occurred_at < $1 returning 1) select count(*)::int as count from gone',
@@ -58,6 +70,24 @@ export class PgEventStore implements EventStore {
   async head(projectId: ProjectId): Promise<number> {
     const [head] = await this.#connection.rows<{ seq: number }>(HEAD, [projectId])
     return head?.seq ?? 0
+  }
+
+  async heads(projectIds?: readonly ProjectId[]): Promise<ReadonlyMap<ProjectId, number>> {
+    const rows = await this.#connection.rows<{ projectId: ProjectId; seq: number }>(HEADS, [
+      projectIds ?? null,
+    ])
+    return new Map(rows.map(({ projectId, seq }) => [projectId, seq]))
+  }
+
+  async seqBefore(projectId: ProjectId, moment: Date): Promise<number> {
+    const [before] = await this.#connection.rows<{ seq: number }>(SEQ_BEFORE, [projectId, moment])
+    return before?.seq ?? 0
+  }
+
+  async epoch(): Promise<string> {
+    const [row] = await this.#connection.rows<{ epoch: string }>(EPOCH)
+    if (row === undefined) throw new Error('The database has lost its feed_epoch')
+    return row.epoch
   }
 
   async prune(before: Date): Promise<number> {

@@ -1,4 +1,5 @@
 import {
+  type AccessChange,
   type Member,
   type NewestKey,
   observedQuality,
@@ -61,6 +62,12 @@ const LIST_MEMBERS = statement(
 const MEMBERSHIPS = statement(
   'membership_of',
   'select project_id as "projectId" from membership where user_id = $1 order by project_id',
+)
+
+const ACCESS_CHANGES = statement(
+  'access_changes',
+  `select change_id::text as "changeId", user_id as "userId" from access_change
+   where changed_at > now() - interval '2 minutes'`,
 )
 
 const QUALITY_OF = statement(
@@ -155,6 +162,10 @@ export class PgPeopleStore implements PeopleStore {
   async membershipsOf(userId: UserId): Promise<ProjectId[]> {
     const rows = await this.#connection.rows<{ projectId: ProjectId }>(MEMBERSHIPS, [userId])
     return rows.map(({ projectId }) => projectId)
+  }
+
+  accessChanges(): Promise<readonly AccessChange[]> {
+    return this.#connection.rows<AccessChange>(ACCESS_CHANGES)
   }
 
   qualityOf(userId: UserId, projectId?: ProjectId): Promise<QualityScore[]> {

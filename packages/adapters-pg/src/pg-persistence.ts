@@ -24,6 +24,10 @@ export class PgPersistence implements Persistence {
     return this.#backend.transaction((connection: Connection) => work(storesOn(connection, this.#ports)))
   }
 
+  snapshot<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
+    return this.#backend.snapshot((connection: Connection) => work(storesOn(connection, this.#ports)))
+  }
+
   async check(): Promise<void> {
     let current: boolean
     try {

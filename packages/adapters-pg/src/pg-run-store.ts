@@ -31,6 +31,12 @@ const LIST = statement(
      and ($3::timestamptz is null or (r.created_at, r.run_id) < ($3, $4::uuid))
    order by r.created_at desc, r.run_id desc limit $2`,
 )
+const LIST_LIVE = statement(
+  'run_list_live',
+  `select ${RUN} ${FROM_RUN}
+   where r.project_no = (select project_no from project_gate where project_id = $1) and r.status in ('pending', 'running', 'paused')
+   order by r.created_at desc, r.run_id desc limit $2`,
+)
 const LOCK = statement('run_lock', 'select run_lock($1::uuid)')
 const HOLD = statement(
   'run_hold',
@@ -128,6 +134,10 @@ export class PgRunStore implements RunStore {
       after?.id ?? null,
     ])
     return rows.map(runFromRow)
+  }
+
+  async listLive(projectId: ProjectId, limit: number): Promise<Run[]> {
+    return (await this.#connection.rows<RunRow>(LIST_LIVE, [projectId, limit])).map(runFromRow)
   }
 
   lock(runId: RunId): Promise<Run | undefined> {

@@ -3,6 +3,8 @@ import type { AssignmentStrategy } from './assignment/strategies/strategy.ts'
 import { taskUseCases } from './assignment/tasks.ts'
 import { assignmentUseCases } from './assignment/use-cases.ts'
 import type { Broadcast } from './events/ports.ts'
+import { Feed } from './feed/feed.ts'
+import { hint, hinting } from './feed/hints.ts'
 import type { JobType } from './jobs/job.ts'
 import type { JobQueue } from './jobs/ports.ts'
 import { Scheduler } from './jobs/scheduler.ts'
@@ -46,7 +48,8 @@ interface Running {
 
 /** Puts Muster together. */
 export function compose(parts: Parts): Muster {
-  const { persistence, jobQueue, broadcast, presence, jobTypes, logger, metrics, clock, ids } = parts
+  const { jobQueue, broadcast, presence, jobTypes, logger, metrics, clock, ids } = parts
+  const persistence = hinting(parts.persistence, parts)
   const { stores } = persistence
   const running = new Set<Running>()
   const workers = new Set<Worker>()
@@ -56,10 +59,12 @@ export function compose(parts: Parts): Muster {
   const deps = { ...parts, transactions: persistence, nudge }
   const withHolds = { ...deps, endHolds: endHoldsWith(deps) }
   const assignments = assignmentUseCases(deps)
+  const people = peopleUseCases(withHolds)
+  const feed = new Feed({ ...deps, persistence, people })
   let closed: Promise<void> | undefined
 
   return {
-    people: peopleUseCases(withHolds),
+    people,
     projects: projectUseCases(withHolds),
     workflows: workflowUseCases(deps),
     tasks: taskUseCases(deps),
@@ -69,7 +74,12 @@ export function compose(parts: Parts): Muster {
     runs: runUseCases(deps),
     queue: projectQueueUseCases(deps),
     system: systemQueueUseCases(deps),
-    presence: presenceUseCases({ ...deps, presence }),
+    presence: presenceUseCases({
+      ...deps,
+      presence,
+      changed: (projectId) => void hint(parts, projectId, 'presence'),
+    }),
+    feed,
     persistence,
     broadcast,
     clock,
@@ -125,6 +135,7 @@ export function compose(parts: Parts): Muster {
 
     close(how) {
       closed ??= (async () => {
+        await feed.close()
         await Promise.all([...running].map((part) => part.close(how)))
         await jobQueue.close()
         await persistence.close()

@@ -76,7 +76,7 @@ export type {
   User,
   UserStatus,
 } from './people/person.ts'
-export type { Authenticator, PeopleStore, ProjectStore } from './people/ports.ts'
+export type { AccessChange, Authenticator, PeopleStore, ProjectStore } from './people/ports.ts'
 export { projectUseCases } from './people/project-use-cases.ts'
 export type { ProjectDeps, ProjectStores } from './people/project-use-cases.ts'
 export { observedQuality, PRIOR_SAMPLES } from './people/quality.ts'
@@ -273,11 +273,32 @@ export type { PersonalQueueDeps } from './queue/personal.ts'
 export { fact } from './events/event.ts'
 export type { Audience, Fact, FactData, FactType, NewFact } from './events/event.ts'
 export type { Broadcast, EventStore } from './events/ports.ts'
-export { signalTopic, SYSTEM_TOPIC } from './events/signals.ts'
+export { decodeCursor, encodeCursor } from './events/cursor.ts'
+export type { Position } from './events/cursor.ts'
+export { hintTopic, SIGNAL_TYPES, signalTopic, SYSTEM_TOPIC } from './events/signals.ts'
+export type { Hint, Signal, SignalType } from './events/signals.ts'
 export type { PresenceUseCases } from './presence/api.ts'
 export type { PresenceStore, Present } from './presence/ports.ts'
-export { PRESENCE_LAPSE_MS, presenceUseCases } from './presence/use-cases.ts'
+export { PRESENCE_GRACE_MS, PRESENCE_LAPSE_MS, presenceUseCases } from './presence/use-cases.ts'
 export type { PresenceDeps } from './presence/use-cases.ts'
+
+// Following all of it.
+export type {
+  EndCode,
+  FeedEvent,
+  FeedItem,
+  FeedUseCases,
+  Opening,
+  QueueUpdate,
+  ReloadReason,
+  Snapshot,
+  SubscribeRequest,
+  Subscription,
+} from './feed/api.ts'
+export { parseChannel } from './feed/channel.ts'
+export type { Channel } from './feed/channel.ts'
+export { Feed } from './feed/feed.ts'
+export type { FeedDeps } from './feed/feed.ts'
 
 // All of it together.
 export type { Muster, Worker, WorkOptions } from './muster.ts'

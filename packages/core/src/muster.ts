@@ -1,5 +1,6 @@
 import type { AssignmentUseCases, TaskUseCases } from './assignment/api.ts'
 import type { Broadcast } from './events/ports.ts'
+import type { FeedUseCases } from './feed/api.ts'
 import type { PeopleUseCases, ProjectUseCases } from './people/api.ts'
 import type { Clock, Ids, Logger, Metrics } from './ports.ts'
 import type { PresenceUseCases } from './presence/api.ts'
@@ -21,6 +22,7 @@ export interface Muster {
   readonly queue: ProjectQueueUseCases
   readonly system: SystemQueueUseCases
   readonly presence: PresenceUseCases
+  readonly feed: FeedUseCases
   /** For transports that keep something of their own (idempotency) and for hosts that read the feed. */
   readonly persistence: Persistence
   readonly broadcast: Broadcast

@@ -22,6 +22,8 @@ export interface Stores {
 
 /** What a persistence adapter is: all stores, together in transactions, and a way to leave. */
 export interface Persistence extends Transactions<Stores> {
+  /** Reads as of one moment: nothing that others commit meanwhile is seen. `work` must not write. */
+  snapshot<T>(work: (stores: Stores) => Promise<T>): Promise<T>
   /** Reaches the backend and finds its schema current. @throws Unavailable */
   check(): Promise<void>
   /** Lets go of what the adapter opened itself. Can be called twice. */

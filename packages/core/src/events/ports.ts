@@ -13,6 +13,12 @@ export interface EventStore {
   read(projectId: ProjectId, afterSeq: number, limit: number): Promise<Fact[]>
   /** The `seq` of the project's last fact; 0 before the first. */
   head(projectId: ProjectId): Promise<number>
+  /** The heads of these projects, or of all. A project without a fact is left out. */
+  heads(projectIds?: readonly ProjectId[]): Promise<ReadonlyMap<ProjectId, number>>
+  /** The `seq` of the project's last fact that occurred before `moment`; where none is kept, the one before the oldest that is. */
+  seqBefore(projectId: ProjectId, moment: Date): Promise<number>
+  /** Names this history of facts: another database, or one that was emptied, has another. What was numbered in one means nothing in another. */
+  epoch(): Promise<string>
   /** Forgets facts older than `before`, and says how many. */
   prune(before: Date): Promise<number>
 }

@@ -1,9 +1,77 @@
-import type { ProjectId } from '../ids.ts'
+import type { JobId, ProjectId, RunId, UserId } from '../ids.ts'
+import type { Json } from '../json.ts'
 
 /** Where what concerns the whole system is broadcast, such as a pause of all queues. */
 export const SYSTEM_TOPIC = 'muster.system'
 
-/** Where a project's signals are broadcast: latest states, as { type, data } in lists, droppable. */
+/** Where a project's signals are broadcast: latest states, as { signals: [{ type, data }] }, droppable. */
 export function signalTopic(projectId: ProjectId): string {
   return `muster.signals.${projectId}`
+}
+
+/** What a {@link hintTopic} says: where to look, never what is there. */
+export type Hint = 'facts' | 'presence'
+
+/** Where is said that there is something new to be read of a project. */
+export function hintTopic(projectId: ProjectId): string {
+  return `muster.hints.${projectId}`
+}
+
+/** Kinds of states of which only the latest counts. */
+export const SIGNAL_TYPES = [
+  'queue_count_changed',
+  'position_updated',
+  'run_progress',
+  'step_progress',
+  'job_started',
+  'job_completed',
+  'job_retried',
+  'presence_update',
+  'queue_paused',
+  'queue_resumed',
+] as const
+export type SignalType = (typeof SIGNAL_TYPES)[number]
+
+/** A state that was true a moment ago. */
+export interface Signal {
+  readonly type: SignalType
+  /** null: of the whole system. */
+  readonly projectId: ProjectId | null
+  readonly data: { readonly [field: string]: Json }
+}
+
+/** What the signal is the latest state of: one key keeps one signal. */
+export function signalKey({ type, projectId, data }: Signal): string {
+  switch (type) {
+    case 'job_started':
+    case 'job_completed':
+    case 'job_retried':
+      return `job ${data['itemId'] as JobId}`
+    case 'step_progress':
+      return `step ${data['itemId'] as JobId}`
+    case 'run_progress':
+      return `run ${data['runId'] as RunId}`
+    case 'presence_update':
+      return `presence ${projectId} ${data['userId'] as UserId}`
+    case 'queue_paused':
+    case 'queue_resumed':
+      return 'system'
+    case 'queue_count_changed':
+    case 'position_updated':
+      return `${type} ${projectId}`
+  }
+}
+
+/** The signals of a broadcast message that are signals; a message of another version may hold what this one does not know. */
+export function signalsIn(message: Json, projectId: ProjectId | null): Signal[] {
+  const list = isRecord(message) && Array.isArray(message['signals']) ? message['signals'] : [message]
+  return list.flatMap((one: Json) => {
+    if (!isRecord(one) || !isRecord(one['data'] ?? null)) return []
+    const type = SIGNAL_TYPES.find((known) => known === one['type'])
+    return type === undefined ? [] : [{ type, projectId, data: one['data'] as Signal['data'] }]
+  })
+}
+
+function isRecord(value: Json): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -18,6 +18,8 @@ export class EventTables {
   readonly facts
   readonly factsByProject
   readonly heads
+  /** Made when it is first asked for. */
+  epoch: string | undefined
   /** Key: {@link keyOf}(scope, key). */
   readonly calls
 

@@ -35,6 +35,27 @@ export class MemoryEventStore implements EventStore {
     return this.#tables.heads.get(projectId)?.seq ?? 0
   }
 
+  async heads(projectIds?: readonly ProjectId[]): Promise<ReadonlyMap<ProjectId, number>> {
+    const { heads } = this.#tables
+    const found = new Map<ProjectId, number>()
+    for (const projectId of projectIds ?? heads.keys()) {
+      const head = heads.get(projectId)
+      if (head) found.set(projectId, head.seq)
+    }
+    return found
+  }
+
+  async seqBefore(projectId: ProjectId, moment: Date): Promise<number> {
+    const kept = this.#tables.factsByProject.in(projectId)
+    const before = kept.findLast(({ occurredAt }) => occurredAt < moment)
+    return before?.seq ?? (kept[0]?.seq ?? (await this.head(projectId)) + 1) - 1
+  }
+
+  async epoch(): Promise<string> {
+    this.#tables.epoch ??= this.#context.ids.next()
+    return this.#tables.epoch
+  }
+
   async prune(before: Date): Promise<number> {
     return this.#tables.facts.deleteWhere(({ occurredAt }) => occurredAt < before)
   }

@@ -2,18 +2,25 @@ import { Conflict, VersionConflict } from '../errors.ts'
 import type { ProjectId, UserId } from '../ids.ts'
 import type { NewestKey, Slice } from '../paging.ts'
 import type { Member, QualityScore, User } from '../people/person.ts'
-import type { PeopleStore } from '../people/ports.ts'
+import type { AccessChange, PeopleStore } from '../people/ports.ts'
 import { observedQuality } from '../people/quality.ts'
+import type { Clock } from '../ports.ts'
 import { byText, keyOf, sliceNewest } from './order.ts'
 import { ALL, type PeopleTables } from './people-tables.ts'
 import type { MemoryContext } from './tables.ts'
 
+/** How long a change of rights is told. */
+const ACCESS_CHANGES_MS = 120_000
+
 /** Users, memberships and quality scores in memory. */
 export class MemoryPeopleStore implements PeopleStore {
   readonly #tables: PeopleTables
+  readonly #clock: Clock
+  #changes = 0
 
-  constructor({ tables }: MemoryContext) {
+  constructor({ tables, clock }: MemoryContext) {
     this.#tables = tables.people
+    this.#clock = clock
   }
 
   async add(user: User): Promise<void> {
@@ -21,6 +28,7 @@ export class MemoryPeopleStore implements PeopleStore {
       throw new Conflict(`There already is a user ${user.userId}`, { userId: user.userId })
     }
     this.#tables.users.set(user.userId, user)
+    this.#noteAccess(user.userId)
   }
 
   async find(userId: UserId): Promise<User | undefined> {
@@ -42,6 +50,7 @@ export class MemoryPeopleStore implements PeopleStore {
         version: now?.version ?? null,
       })
     }
+    this.#noteAccess(user.userId)
     return this.#tables.users.set(user.userId, { ...user, version: now.version + 1 })
   }
 
@@ -50,9 +59,11 @@ export class MemoryPeopleStore implements PeopleStore {
 
   async addMember(projectId: ProjectId, userId: UserId): Promise<void> {
     this.#tables.memberships.set(keyOf(projectId, userId), { projectId, userId })
+    this.#noteAccess(userId)
   }
 
   async removeMember(projectId: ProjectId, userId: UserId): Promise<boolean> {
+    this.#noteAccess(userId)
     return this.#tables.memberships.delete(keyOf(projectId, userId))
   }
 
@@ -75,6 +86,23 @@ export class MemoryPeopleStore implements PeopleStore {
 
   async membershipsOf(userId: UserId): Promise<ProjectId[]> {
     return this.#tables.membershipsByUser.in(userId).map(({ projectId }) => projectId)
+  }
+
+  async accessChanges(): Promise<readonly AccessChange[]> {
+    const from = this.#clock.now().getTime() - ACCESS_CHANGES_MS
+    const recent = [...this.#tables.accessChanges.values()].filter(({ changedAt }) => changedAt >= from)
+    return recent.map(({ changeId, userId }) => ({ changeId, userId }))
+  }
+
+  #noteAccess(userId: UserId): void {
+    const now = this.#clock.now().getTime()
+    // In the order of time: the old ones come first.
+    for (const { changeId, changedAt } of this.#tables.accessChanges.values()) {
+      if (changedAt >= now - ACCESS_CHANGES_MS) break
+      this.#tables.accessChanges.delete(changeId)
+    }
+    const changeId = String(++this.#changes)
+    this.#tables.accessChanges.set(changeId, { changeId, userId, changedAt: now })
   }
 
   async qualityOf(userId: UserId, projectId?: ProjectId): Promise<QualityScore[]> {

@@ -56,6 +56,10 @@ export class MemoryPersistence implements Persistence {
     })
   }
 
+  snapshot<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
+    return this.transaction(work)
+  }
+
   async check(): Promise<void> {
     this.#refuseWhenClosed()
   }

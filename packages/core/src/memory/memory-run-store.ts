@@ -2,12 +2,14 @@ import type { JobId, ProjectId, RunId } from '../ids.ts'
 import type { JobState, JobWithResult, RunResult } from '../jobs/job.ts'
 import type { NewestKey, Slice } from '../paging.ts'
 import type { NewRun, RunJobKey, RunStore } from '../runs/ports.ts'
-import { RUN_PRIORITIES, type Run } from '../runs/run.ts'
+import { RUN_PRIORITIES, type Run, type RunStatus } from '../runs/run.ts'
 import { JobMoves } from './job-moves.ts'
 import { type JobRow, jobOf, NEW_JOB, resultOf } from './job-row.ts'
 import type { JobTables } from './job-tables.ts'
 import { keyOf, sliceNewest } from './order.ts'
 import type { MemoryContext } from './tables.ts'
+
+const LIVE: ReadonlySet<RunStatus> = new Set(['pending', 'running', 'paused'])
 
 /** Runs in memory. Facts of what happens here are the callers' to append, so those of {@link JobMoves} are left. */
 export class MemoryRunStore implements RunStore {
@@ -82,6 +84,11 @@ export class MemoryRunStore implements RunStore {
 
   async list(projectId: ProjectId, slice: Slice<NewestKey>): Promise<Run[]> {
     return sliceNewest(this.#tables.runsByAge, projectId, ({ runId }) => runId, slice)
+  }
+
+  async listLive(projectId: ProjectId, limit: number): Promise<Run[]> {
+    const live = this.#tables.runsByAge.in(projectId).filter(({ status }) => LIVE.has(status))
+    return live.reverse().slice(0, limit)
   }
 
   async lock(runId: RunId): Promise<Run | undefined> {

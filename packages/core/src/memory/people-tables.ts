@@ -1,5 +1,6 @@
 import type { ProjectId, UserId } from '../ids.ts'
 import type { Project, QualityScore, User } from '../people/person.ts'
+import type { AccessChange } from '../people/ports.ts'
 import { byAge, byText } from './order.ts'
 import { MemoryTable } from './table.ts'
 import type { UndoJournal } from './undo-journal.ts'
@@ -25,6 +26,7 @@ export class PeopleTables {
   readonly qualitiesByUser
   readonly projects
   readonly projectsByAge
+  readonly accessChanges
   /** One row, {@link ALL}, once the system was paused. */
   readonly system
 
@@ -53,6 +55,7 @@ export class PeopleTables {
       () => ALL,
       byAge(({ projectId }) => projectId),
     )
+    this.accessChanges = new MemoryTable<string, AccessChange & { readonly changedAt: number }>(journal)
     this.system = new MemoryTable<typeof ALL, { readonly paused: boolean }>(journal)
   }
 }

@@ -42,6 +42,10 @@ export class MemoryTable<Key extends string | number, Row extends object> {
     return this.#rows.has(key)
   }
 
+  keys(): IterableIterator<Key> {
+    return this.#rows.keys()
+  }
+
   /** In no promised order. */
   values(): IterableIterator<Row> {
     return this.#rows.values()

@@ -2,6 +2,12 @@ import type { ProjectId, UserId } from '../ids.ts'
 import type { NewestKey, Slice } from '../paging.ts'
 import type { Member, Project, QualityScore, Role, User } from './person.ts'
 
+/** Somebody's role, status or memberships may be others than before. */
+export interface AccessChange {
+  readonly changeId: string
+  readonly userId: UserId
+}
+
 /** Keeps users, memberships and quality scores. */
 export interface PeopleStore {
   /** Keeps a new user. @throws Conflict when the id is taken */
@@ -29,6 +35,11 @@ export interface PeopleStore {
   /** By userId ascending. */
   listMembers(projectId: ProjectId, slice: Slice<{ readonly userId: UserId }>): Promise<Member[]>
   membershipsOf(userId: UserId): Promise<ProjectId[]>
+  /**
+   * Whose rights (role, status, memberships) may have changed in the last minutes, each change with an id of its own. A change is here as soon as
+   * the transaction that made it has committed: so who first reads a fact, and then this, knows of every change that came before the fact.
+   */
+  accessChanges(): Promise<readonly AccessChange[]>
 
   /** All scores of a user, or those of one project. */
   qualityOf(userId: UserId, projectId?: ProjectId): Promise<QualityScore[]>

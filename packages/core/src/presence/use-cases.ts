@@ -1,3 +1,4 @@
+import type { ProjectId } from '../ids.ts'
 import type { PeopleStore } from '../people/ports.ts'
 import type { Clock } from '../ports.ts'
 import type { Transactions } from '../transactions.ts'
@@ -7,22 +8,45 @@ import type { PresenceStore } from './ports.ts'
 /** How long a connection counts after it was last seen: a process that died without a word takes its people along after this. */
 export const PRESENCE_LAPSE_MS = 15_000
 
+/** How long a person stays present whose last connection ended: a reconnect within it is not seen. */
+export const PRESENCE_GRACE_MS = 5_000
+
 /** What the use cases of presence are made from. */
 export interface PresenceDeps {
   readonly presence: PresenceStore
   readonly transactions: Transactions<{ readonly people: PeopleStore }>
   readonly clock: Clock
+  /** Called when somebody may have come or gone. */
+  readonly changed?: (projectId: ProjectId) => void
 }
 
-export function presenceUseCases({ presence, transactions, clock }: PresenceDeps): PresenceUseCases {
+export function presenceUseCases({
+  presence,
+  transactions,
+  clock,
+  changed = () => undefined,
+}: PresenceDeps): PresenceUseCases {
+  const seeFor = async (
+    ms: number,
+    ...[connectionId, userId, projectId]: Parameters<PresenceUseCases['see']>
+  ): Promise<void> => {
+    const now = clock.now()
+    const lapsesAt = new Date(now.getTime() + ms)
+    await presence.see({ connectionId, userId, projectId, now, lapsesAt })
+  }
+
   return {
-    async see(connectionId, userId, projectId) {
-      const now = clock.now()
-      const lapsesAt = new Date(now.getTime() + PRESENCE_LAPSE_MS)
-      await presence.see({ connectionId, userId, projectId, now, lapsesAt })
+    async see(...connection) {
+      await seeFor(PRESENCE_LAPSE_MS, ...connection)
+      changed(connection[2])
     },
 
-    leave: (connectionId, projectId) => presence.leave(connectionId, projectId),
+    async leave(connectionId, projectId) {
+      await presence.leave(connectionId, projectId)
+      changed(projectId)
+    },
+
+    fade: (...connection) => seeFor(PRESENCE_GRACE_MS, ...connection),
 
     async list(projectId) {
       const seen = await presence.list(projectId, clock.now())

@@ -54,6 +54,8 @@ export interface RunStore {
   findMany(runIds: readonly RunId[]): Promise<Run[]>
   /** Newest first. */
   list(projectId: ProjectId, slice: Slice<NewestKey>): Promise<Run[]>
+  /** Pending, running and paused ones, newest first. */
+  listLive(projectId: ProjectId, limit: number): Promise<Run[]>
   /**
    * Takes what begin and settle meet on for this run, then reads it: until the transaction ends no job of it begins, and its counters stand still.
    */

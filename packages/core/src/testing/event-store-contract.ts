@@ -71,6 +71,43 @@ export function eventStoreContract(name: string, open: OpenAdapter): void {
       expect(await stores.events.head(projectId)).toBe(2)
     })
 
+    it('knows the heads of all projects, or of those asked for; one without a fact is not among them', async () => {
+      const [other, empty] = [newId<'ProjectId'>(), newId<'ProjectId'>()]
+      await append(cleared(1), cleared(2), cleared(3, other))
+      expect(await stores.events.heads()).toEqual(
+        new Map([
+          [projectId, 2],
+          [other, 1],
+        ]),
+      )
+      expect(await stores.events.heads([other, empty])).toEqual(new Map([[other, 1]]))
+      expect(await stores.events.heads([])).toEqual(new Map())
+    })
+
+    it('knows the last number before a moment, or else the one before what is kept', async () => {
+      const start = adapter.clock.now()
+      expect(await stores.events.seqBefore(projectId, start)).toBe(0)
+      await append(cleared(1), cleared(2))
+      await adapter.clock.advance(1_000)
+      const later = adapter.clock.now()
+      await append(cleared(3))
+      await adapter.clock.advance(1_000)
+      expect(await stores.events.seqBefore(projectId, start)).toBe(0)
+      expect(await stores.events.seqBefore(projectId, later)).toBe(2)
+      expect(await stores.events.seqBefore(projectId, adapter.clock.now())).toBe(3)
+      await stores.events.prune(later)
+      expect(await stores.events.seqBefore(projectId, start)).toBe(2)
+      await stores.events.prune(adapter.clock.now())
+      expect(await stores.events.seqBefore(projectId, start)).toBe(3)
+    })
+
+    it('has one name for its history', async () => {
+      const epoch = await stores.events.epoch()
+      expect(epoch).toSatisfy(isUuid)
+      await append(cleared(1))
+      expect(await stores.events.epoch()).toBe(epoch)
+    })
+
     it('writes nothing for nothing', async () => {
       await append()
       expect(await stores.events.head(projectId)).toBe(0)

@@ -71,6 +71,34 @@ export function peopleStoreContract(name: string, open: OpenAdapter): void {
       expect(rest.map(({ userId }) => userId)).toEqual(expected.slice(3))
     })
 
+    it('tells whose rights have changed, each change once, as soon as it is committed and not before', async () => {
+      const { persistence } = adapter
+      const [ann, ben] = [aUser(), aUser()]
+      const project = aProject()
+      await stores.projects.add(project)
+      await stores.people.add(ann)
+      await stores.people.add(ben)
+      const told = new Set((await stores.people.accessChanges()).map(({ changeId }) => changeId))
+      const news = async (): Promise<string[]> => {
+        const fresh = (await stores.people.accessChanges()).filter(({ changeId }) => !told.has(changeId))
+        for (const { changeId } of fresh) told.add(changeId)
+        return fresh.map(({ userId }) => userId)
+      }
+      expect(await news()).toEqual([])
+      await stores.people.addMember(project.projectId, ann.userId)
+      expect(await news()).toEqual([ann.userId])
+      await stores.people.save({ ...ben, role: 'manager' })
+      expect(await news()).toEqual([ben.userId])
+      await stores.people.removeMember(project.projectId, ann.userId)
+      expect(await news()).toEqual([ann.userId])
+      const broken = persistence.transaction(async ({ people }) => {
+        await people.addMember(project.projectId, ben.userId)
+        throw new Error('changed its mind')
+      })
+      await expect(broken).rejects.toThrow('changed its mind')
+      expect(await news()).toEqual([])
+    })
+
     it('saves a user at the version it was read at and gives it back at the next', async () => {
       const user = aUser()
       await stores.people.add(user)

@@ -134,6 +134,15 @@ export function runKeepingCases(it: Case): void {
           after: { createdAt: last.createdAt, id: last.runId },
         }),
       ).toEqual(newest.slice(2, 4))
+      const paused = present(made[2])
+      const cancelled = present(made[3])
+      await world.stores.runs.pause(paused.runId)
+      await world.stores.runs.cancel(cancelled.runId, world.clock.now())
+      const live = await world.stores.runs.listLive(mine, 9)
+      const others = newest.filter(({ runId }) => runId !== cancelled.runId).map(({ runId }) => runId)
+      expect(live.map(({ runId }) => runId)).toEqual(others)
+      expect(live.find(({ runId }) => runId === paused.runId)?.status).toBe('paused')
+      expect(await world.stores.runs.listLive(mine, 2)).toHaveLength(2)
     })
   })
 }

@@ -2,6 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { OpenAdapter, OpenPersistence } from './open-adapter.ts'
 import { aProject, aUser, newId } from './worlds.ts'
 
+/** So many calls, one after the other. */
+async function trips<T>(count: number, call: () => Promise<T>): Promise<T[]> {
+  const answers: T[] = []
+  for (let trip = 0; trip < count; trip += 1) answers.push(await call())
+  return answers
+}
+
 /** Everything that {@link Transactions} and {@link Persistence} promise, case by case. */
 export function transactionsContract(name: string, open: OpenAdapter): void {
   describe(`${name} keeps transactions`, () => {
@@ -74,6 +81,24 @@ export function transactionsContract(name: string, open: OpenAdapter): void {
       expect(seen === undefined || over).toBe(true)
       await writing
       expect(await stores.people.find(user.userId)).toEqual(user)
+    })
+
+    it('reads as of one moment in a snapshot, whatever others commit meanwhile', async () => {
+      const { persistence } = adapter
+      const [first, second] = [aUser(), aUser()]
+      await persistence.stores.people.add(first)
+      const begun = Promise.withResolvers<void>()
+      // Waits for the snapshot where there is one connection, or one transaction at a time; else it commits at once.
+      const added = begun.promise.then(() => persistence.stores.people.add(second))
+      const seen = await persistence.snapshot(async ({ people }) => {
+        const before = await people.list({ limit: 10 })
+        begun.resolve()
+        await Promise.race([added, trips(10, () => people.find(newId()))])
+        return [before, await people.list({ limit: 10 })]
+      })
+      await added
+      expect(seen).toEqual([[first], [first]])
+      expect(await persistence.stores.people.list({ limit: 10 })).toHaveLength(2)
     })
 
     it('goes on working after one that threw', async () => {

@@ -58,6 +58,7 @@ export class SimulatedProcess {
     this.persistence = {
       stores: this.#standalone(),
       transaction: (work) => this.#call('transaction', work, undefined),
+      snapshot: (work) => this.#call('snapshot', work, undefined),
       check: () => Promise.resolve(),
       close: () => Promise.resolve(),
     }

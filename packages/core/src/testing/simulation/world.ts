@@ -178,6 +178,7 @@ export class World {
     return {
       stores: { ...seen.stores, jobs: watched },
       transaction: (work) => seen.transaction(work),
+      snapshot: (work) => seen.snapshot(work),
       check: () => seen.check(),
       close: () => seen.close(),
     }

@@ -1,0 +1,4 @@
+import { feedContract } from '@muster/core/testing'
+import { emptiedPGlite } from './emptied.test.support.ts'
+
+feedContract('PGlite', emptiedPGlite())

@@ -1,0 +1,111 @@
+import { ValidationError } from '../errors.ts'
+import type { Fact, FactType } from '../events/event.ts'
+import type { Signal, SignalType } from '../events/signals.ts'
+import { isUuid, type ProjectId, type RunId } from '../ids.ts'
+import type { Principal } from '../people/person.ts'
+
+/**
+ * What can be followed:
+ * - `me` what names the caller, in all their projects; presence of the projects that the subscription was told to show
+ * - `project`, `run` one project, or what is of one of its runs
+ * - `queues` the queues of all of the caller's projects, or of one
+ * - `admin` everything
+ */
+export type Channel =
+  | { readonly kind: 'me' }
+  | { readonly kind: 'project'; readonly projectId: ProjectId }
+  | { readonly kind: 'run'; readonly runId: RunId }
+  | { readonly kind: 'queues'; readonly projectId: ProjectId | null }
+  | { readonly kind: 'admin' }
+
+const NAMED = /^(project|run):(.*)$/s
+
+/** `me`, `project:<id>`, `run:<id>` or `admin`. @throws ValidationError naming `channel` */
+export function parseChannel(text: string): Channel {
+  if (text === 'me' || text === 'admin') return { kind: text }
+  const [, kind, id] = NAMED.exec(text) ?? []
+  if (kind === undefined || id === undefined || !isUuid(id)) {
+    throw new ValidationError([
+      { path: 'channel', message: 'must be me, project:<id>, run:<id> or admin, with a UUID as id' },
+    ])
+  }
+  const lower = id.toLowerCase()
+  return kind === 'project' ? { kind, projectId: lower as ProjectId } : { kind: 'run', runId: lower as RunId }
+}
+
+/** Whether the channel stays with the projects it began with, whatever else its caller comes to see. */
+export function isOfOneProject({ kind }: Channel): boolean {
+  return kind === 'project' || kind === 'run'
+}
+
+const QUEUE_FACTS: ReadonlySet<FactType> = new Set([
+  'queue_item_added',
+  'queue_item_removed',
+  'job_failed',
+  'queue_paused',
+  'queue_resumed',
+  'queue_cleared',
+])
+const QUEUE_SIGNALS: ReadonlySet<SignalType> = new Set([
+  'job_started',
+  'job_completed',
+  'job_retried',
+  'position_updated',
+])
+
+/** Whether the project exists for them. */
+export function belongsTo({ role, memberships }: Principal, projectId: ProjectId): boolean {
+  return role === 'admin' || memberships.has(projectId)
+}
+
+/** Whether the fact's audience, frozen when it was written, includes them. */
+export function mayKnow(viewer: Principal, { projectId, audience, affectedUserIds }: Fact): boolean {
+  if (viewer.role === 'admin') return true
+  if (!viewer.memberships.has(projectId)) return false
+  if (audience === 'members' || viewer.role === 'manager') return true
+  return audience === 'affected' && affectedUserIds !== null && affectedUserIds.includes(viewer.userId)
+}
+
+/** Whether the channel, in the eyes of `viewer`, carries the fact. */
+export function carriesFact(channel: Channel, viewer: Principal, fact: Fact): boolean {
+  switch (channel.kind) {
+    case 'me':
+      return isMine(viewer, fact)
+    case 'run':
+      return 'runId' in fact.data && fact.data.runId === channel.runId && mayKnow(viewer, fact)
+    case 'queues':
+      return QUEUE_FACTS.has(fact.type) && mayKnow(viewer, fact)
+    case 'project':
+    case 'admin':
+      return mayKnow(viewer, fact)
+  }
+}
+
+/** What names the viewer. Of a project that they have lost, they hear what they lost with it, and nothing else. */
+function isMine(viewer: Principal, fact: Fact): boolean {
+  if (fact.affectedUserIds?.includes(viewer.userId) !== true) return false
+  if (belongsTo(viewer, fact.projectId)) return true
+  return fact.type === 'task_unavailable' && fact.data.userId === viewer.userId
+}
+
+/** Whether the channel carries the signal. `shown` are the projects whose presence a `me` channel was told to show. */
+export function carriesSignal(
+  channel: Channel,
+  viewer: Principal,
+  { type, projectId, data }: Signal,
+  shown: ReadonlySet<ProjectId>,
+): boolean {
+  if (projectId === null) return channel.kind === 'admin'
+  if (!belongsTo(viewer, projectId)) return false
+  switch (channel.kind) {
+    case 'me':
+      return type === 'presence_update' && shown.has(projectId)
+    case 'run':
+      return data['runId'] === channel.runId
+    case 'queues':
+      return QUEUE_SIGNALS.has(type)
+    case 'project':
+    case 'admin':
+      return true
+  }
+}

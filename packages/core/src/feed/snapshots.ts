@@ -1,0 +1,117 @@
+import type { ProjectId, UserId } from '../ids.ts'
+import { MAX_PAGE } from '../paging.ts'
+import type { Principal } from '../people/person.ts'
+import type { Clock, Ids, Logger } from '../ports.ts'
+import type { PresenceStore, Present } from '../presence/ports.ts'
+import { presenceUseCases } from '../presence/use-cases.ts'
+import type { QueueEntry, QueueStatus } from '../queue/api.ts'
+import { personalQueueUseCases } from '../queue/personal.ts'
+import { projectQueueUseCases } from '../queue/project.ts'
+import { systemQueueUseCases } from '../queue/system.ts'
+import type { Stores } from '../stores.ts'
+import type { Transactions } from '../transactions.ts'
+import type { Snapshot } from './api.ts'
+import type { Channel } from './channel.ts'
+
+/** Live runs that are shown of a project. */
+export const MOST_RUNS = 50
+
+/** Queues that are shown of somebody who has many. */
+const MOST_QUEUES = 20
+
+/** What reading is made from. */
+export interface ReadingDeps {
+  readonly presence: PresenceStore
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly logger: Logger
+}
+
+/** The use cases that read, as of the moment of `stores`. */
+export function readingFrom(stores: Stores, deps: ReadingDeps) {
+  const transactions: Transactions<Stores> = { stores, transaction: (work) => work(stores) }
+  const nothing = {
+    jobTypes: new Map(),
+    nudge: () => undefined,
+    broadcast: { publish: async () => undefined, subscribe: async () => async () => undefined },
+  }
+  const all = { ...deps, ...nothing, transactions }
+  const presence = presenceUseCases(all)
+  return {
+    personalQueue: personalQueueUseCases(all),
+    queue: projectQueueUseCases(all),
+    system: systemQueueUseCases(all),
+    runs: stores.runs,
+    /** Nobody, where presence is away: it comes back as a signal. */
+    async presence(projectId: ProjectId): Promise<readonly Present[]> {
+      try {
+        return await presence.list(projectId)
+      } catch (error) {
+        deps.logger.debug({ err: error, projectId }, 'Presence could not be read')
+        return []
+      }
+    },
+  }
+}
+
+/** What the channel shows its caller now. The run of a `run` channel must be there. */
+export async function snapshotOf(
+  stores: Stores,
+  deps: ReadingDeps,
+  channel: Channel,
+  viewer: Principal,
+): Promise<Snapshot> {
+  const reading = readingFrom(stores, deps)
+  switch (channel.kind) {
+    case 'me':
+      return {
+        channel: 'me',
+        assignments: await assignmentsOf(reading, viewer.userId),
+        stats: await reading.personalQueue.stats(viewer.userId),
+      }
+    case 'project': {
+      const { projectId } = channel
+      return {
+        channel: 'project',
+        queue: await reading.queue.status(projectId, {}),
+        runs: await reading.runs.listLive(projectId, MOST_RUNS),
+        presence: await reading.presence(projectId),
+      }
+    }
+    case 'run': {
+      const run = await reading.runs.find(channel.runId)
+      if (run === undefined) throw new Error(`Run ${channel.runId} has gone`)
+      return { channel: 'run', run }
+    }
+    case 'queues':
+      return { channel: 'queues', queues: await queuesOf(stores, reading, channel.projectId, viewer) }
+    case 'admin':
+      return { channel: 'admin', system: await reading.system.status() }
+  }
+}
+
+type Reading = ReturnType<typeof readingFrom>
+
+async function assignmentsOf({ personalQueue }: Reading, userId: UserId): Promise<QueueEntry[]> {
+  const entries: QueueEntry[] = []
+  let cursor: string | undefined
+  do {
+    const page = await personalQueue.list({ userId, limit: MAX_PAGE, cursor })
+    entries.push(...page.items)
+    cursor = page.nextCursor ?? undefined
+  } while (cursor !== undefined)
+  return entries
+}
+
+async function queuesOf(
+  stores: Stores,
+  { queue }: Reading,
+  projectId: ProjectId | null,
+  { role, memberships }: Principal,
+): Promise<QueueStatus[]> {
+  const within = projectId === null ? (role === 'admin' ? undefined : [...memberships]) : [projectId]
+  const projects = await stores.projects.list({ limit: MOST_QUEUES }, within)
+  const queues: QueueStatus[] = []
+  for (const project of projects) queues.push(await queue.status(project.projectId, {}))
+  return queues
+}
