@@ -198,7 +198,7 @@ begin
   order by shelf.rank, head.opened_at, head.task_id limit 1;
 
   -- By a draw as good as any, and whenever the way was long.
-  if get_byte(uuid_send(p_assignment), 15) % 32 = 0 or clock_timestamp() - began > interval '5 milliseconds' then
+  if get_byte(uuid_send(p_assignment), 15) % 32 = 0 or clock_timestamp() - began > interval '20 milliseconds' then
     perform move_bookmarks(p_user, p_shelves);
   end if;
   if best.task_id is null then

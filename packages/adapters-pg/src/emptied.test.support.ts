@@ -10,6 +10,8 @@ import type { Queryable } from './queryable.ts'
 export interface Emptied {
   readonly persistence: PgPersistence
   readonly clock: VirtualClock
+  /** What it stands on. */
+  readonly queryable: Queryable
   close(): Promise<void>
 }
 
@@ -60,5 +62,5 @@ async function emptied({ options, queryable }: Started): Promise<Emptied> {
   await queryable.query(`truncate ${rows.map(({ name }) => name).join(', ')} restart identity`)
   await queryable.query('insert into system_gate (paused) values (false)')
   await queryable.query('insert into feed_epoch default values')
-  return { persistence, clock, close: () => persistence.close() }
+  return { persistence, clock, queryable, close: () => persistence.close() }
 }
