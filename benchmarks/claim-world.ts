@@ -24,8 +24,8 @@ const OPENED = Date.UTC(2026, 0, 5)
 /** What a filled world is to hold. */
 export interface Filling {
   readonly open: number
-  /** Of the oldest open annotations of each kind, how many in all this person has already done; somebody else is still to do them. */
-  readonly done?: { readonly userId: UserId; readonly tasks: number } | undefined
+  /** How many annotations the veteran has done: the oldest of all that they have the skills for, each of which somebody else is still to do. */
+  readonly done?: number
 }
 
 /** A project with people and open tasks: skills, levels, exclusion, priorities, limit and lease all at work. */
@@ -35,6 +35,9 @@ export class ClaimWorld {
   readonly persistence: PgPersistence
   readonly projectId: ProjectId
   readonly people: readonly UserId[]
+  /** Two who are not among them and have the skills for two of the annotated kinds: one with a past, see {@link Filling}, and one without. */
+  readonly veteran: UserId
+  readonly newcomer: UserId
   readonly #workflow: Workflow
 
   private constructor(
@@ -43,6 +46,7 @@ export class ClaimWorld {
     persistence: PgPersistence,
     projectId: ProjectId,
     people: readonly UserId[],
+    [veteran, newcomer]: readonly [UserId, UserId],
     workflow: Workflow,
   ) {
     this.url = url
@@ -50,6 +54,8 @@ export class ClaimWorld {
     this.persistence = persistence
     this.projectId = projectId
     this.people = people
+    this.veteran = veteran
+    this.newcomer = newcomer
     this.#workflow = workflow
   }
 
@@ -81,19 +87,16 @@ export class ClaimWorld {
     })
     const userIds: UserId[] = []
     for (let nth = 0; nth < people; nth++) userIds.push(await addPerson(persistence, projectId, nth))
-    return new ClaimWorld(url, pool, persistence, projectId, userIds.sort(), workflow)
+    const pair = [
+      await addPerson(persistence, projectId, 0),
+      await addPerson(persistence, projectId, 0),
+    ] as const
+    return new ClaimWorld(url, pool, persistence, projectId, userIds.sort(), pair, workflow)
   }
 
   /** The use cases on what is stored, with nothing remembered. */
   engine(): AssignmentUseCases {
-    return assignmentUseCases({
-      transactions: this.persistence,
-      clock,
-      ids,
-      strategies: new Map(Object.entries(builtInStrategies)),
-      jobTypes: new Map(),
-      nudge: () => {},
-    })
+    return engineOn(this.persistence)
   }
 
   /** Empties the project and fills it anew, in a database at rest. */
@@ -109,8 +112,7 @@ export class ClaimWorld {
     await this.pool.query(COPY_TASKS, values)
     await this.pool.query(COPY_SLOTS, values)
     await this.pool.query(REVIEWED, [this.people])
-    if (done)
-      await this.pool.query(DONE, [done.userId, Math.ceil(done.tasks / (ANNOTATED * PRIORITIES.length))])
+    if (done) await this.pool.query(DONE, [this.veteran, Math.ceil(done / (2 * PRIORITIES.length))])
     await this.pool.query('vacuum analyze')
     await this.pool.query('checkpoint')
   }
@@ -165,6 +167,18 @@ export class ClaimWorld {
     } as const
     return { task, slots: [slot], assignments: [] }
   }
+}
+
+/** The use cases of assignment, where no job and no sweep runs beside them. */
+export function engineOn(transactions: PgPersistence): AssignmentUseCases {
+  return assignmentUseCases({
+    transactions,
+    clock,
+    ids,
+    strategies: new Map(Object.entries(builtInStrategies)),
+    jobTypes: new Map(),
+    nudge: () => {},
+  })
 }
 
 /** Everybody has three of the five skills, two of them well enough: most of the work is not for them. */
@@ -237,7 +251,8 @@ const DONE = `
   with mine as (
     select task.* from shelf cross join lateral (
       select * from task where task.shelf_id = shelf.shelf_id order by step_opened_at, task_id limit $2::int) task
-    where shelf.step_id = 'annotate'),
+    where shelf.step_id = 'annotate' and (
+      select skills ->> (requirements #>> '{0,anyOf,0}') from person where user_id = $1::uuid)::int >= 2),
   done as (
     insert into assignment (assignment_id, task_id, project_id, step_id, step_type, user_id, slot_no, status, attempt, version, assigned_at,
       submitted_at, result)

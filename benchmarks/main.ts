@@ -1,4 +1,5 @@
 import { claim } from './claim.ts'
+import { claimScale } from './claim-scale.ts'
 import { drain } from './drain.ts'
 import { progress } from './progress.ts'
 import { startRun } from './start-run.ts'
@@ -9,6 +10,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   drain,
   progress,
   claim,
+  'claim-scale': claimScale,
   strategies,
 }
 
