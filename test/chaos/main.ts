@@ -25,8 +25,8 @@ async function claims(url: string): Promise<boolean> {
     processes: Number(values.processes),
     connections: Number(values.connections),
     people: Number(values.people),
-    killEveryMs: 300,
-    askEveryMs: 1_000,
+    killEveryMs: 2_000,
+    askEveryMs: 5_000,
   })
   console.log(JSON.stringify(report, null, 2))
   return report.violations.length === 0

@@ -12,7 +12,7 @@ import type { World } from './world.ts'
 
 /** How often each move is made, in relation to the others. */
 const WEIGHTS = {
-  claim: 30,
+  claim: 40,
   twoTabs: 8,
   finish: 40,
   accept: 4,
@@ -21,7 +21,7 @@ const WEIGHTS = {
   release: 6,
   reject: 2,
   reassign: 3,
-  push: 3,
+  push: 1,
   pushNamed: 3,
   batch: 0.3,
   sweep: 0.3,
