@@ -182,7 +182,10 @@ export interface JobStore {
   clear(projectId: ProjectId, now: Date): Promise<number>
 }
 
-export type DeliveryHandler = (delivery: Delivery) => Promise<void>
+/**
+ * Works on one delivery. It may call `release` when it needs no hand any more although it has not resolved: another delivery may come meanwhile.
+ */
+export type DeliveryHandler = (delivery: Delivery, release: () => void) => Promise<void>
 
 /** Consumes until closed. */
 export interface Consumer {
@@ -199,8 +202,8 @@ export interface JobQueue {
   /** Takes deliveries, in order. One already waiting is not taken twice. @throws QueueError when it can take none */
   deliver(deliveries: readonly Delivery[]): Promise<void>
   /**
-   * Calls `work` for each delivery of `type`, at most `concurrency` at once. That `work` has resolved is the acknowledgement, and comes last;
-   * a delivery whose `work` rejected may come again.
+   * Calls `work` for each delivery of `type`, at most `concurrency` at once, not counting those that called `release`. That `work` has resolved is the
+   * acknowledgement, and comes last; a delivery whose `work` rejected may come again.
    */
   consume(type: string, concurrency: number, work: DeliveryHandler): Promise<Consumer>
   pause(): Promise<void>

@@ -123,7 +123,9 @@ export class Worker {
       const slots = this.#poolOf.get(type)?.slots ?? 0
       // A queue of this process alone may hand over all that the window holds. One that is shared must not: others may be idle.
       const atOnce = this.#deps.queue.shared ? slots : 5 * slots + RECORDING
-      this.#consumers.push(await this.#deps.queue.consume(type, atOnce, (delivery) => this.#work(delivery)))
+      this.#consumers.push(
+        await this.#deps.queue.consume(type, atOnce, (delivery, release) => this.#work(delivery, release)),
+      )
     }
     this.#feeder.start()
   }
@@ -177,7 +179,7 @@ export class Worker {
   }
 
   /** One delivery, from a slot to its record; that it resolves is the acknowledgement. Never rejects. */
-  async #work(delivery: Delivery): Promise<void> {
+  async #work(delivery: Delivery, release: () => void): Promise<void> {
     const pool = this.#poolOf.get(delivery.type)
     if (!pool) return
     const slot = pool.enter(delivery)
@@ -185,7 +187,7 @@ export class Worker {
     this.#inHand++
     const begun = await this.#begins.add(delivery)
     if (begun === undefined) pool.leave()
-    else await this.#do(begun, pool)
+    else await this.#do(begun, pool, release)
     this.#inHand--
     if (this.#inHand === 0) this.#emptied?.()
   }
@@ -233,10 +235,11 @@ export class Worker {
     })
   }
 
-  /** Runs the handler, gives the slot back, and records the outcome. */
-  async #do({ job, lease }: Begun, pool: Pool): Promise<void> {
+  /** Runs the handler, gives the slot back, and records the outcome: meanwhile the slot may have its next job, while not too many wait to be recorded. */
+  async #do({ job, lease }: Begun, pool: Pool, release: () => void): Promise<void> {
     const outcome = await this.#outcomeOf(job, lease)
     pool.leave()
+    if (this.#inHand < pool.slots + RECORDING) release()
     if (pool.waiting === 0) this.#feeder.makeRoom()
     if (outcome && !(await this.#recorder.record({ job, lease, outcome }))) this.#leases.suspect(lease)
     lease.held--

@@ -12,6 +12,8 @@ interface Taker {
   readonly concurrency: number
   readonly work: DeliveryHandler
   readonly active: Set<Promise<void>>
+  /** Those of `active` that still need a hand. */
+  busy: number
 }
 
 /** What one type has here. */
@@ -51,7 +53,7 @@ export class MemoryJobQueue implements JobQueue {
   async consume(type: string, concurrency: number, work: DeliveryHandler): Promise<Consumer> {
     this.#refuseWhenClosed()
     const kind = this.#kind(type)
-    const taker: Taker = { concurrency, work, active: new Set() }
+    const taker: Taker = { concurrency, work, active: new Set(), busy: 0 }
     kind.takers.add(taker)
     this.#give(kind)
     return {
@@ -119,24 +121,32 @@ export class MemoryJobQueue implements JobQueue {
   /** Gives what waits to whoever has a hand free. */
   #give(kind: Kind): void {
     for (const taker of kind.takers) {
-      while (!this.#paused && taker.active.size < taker.concurrency) {
+      while (!this.#paused && taker.busy < taker.concurrency) {
         const delivery = kind.line.take()
         if (!delivery) return
-        const working = this.#work(kind, taker, delivery).then(() => {
+        let released = false
+        const release = (): void => {
+          if (released) return
+          released = true
+          taker.busy--
+          this.#give(kind)
+        }
+        taker.busy++
+        kind.active++
+        const working = this.#work(kind, taker, delivery, release).then(() => {
           taker.active.delete(working)
           kind.active--
-          this.#give(kind)
+          release()
           this.#noticeDrained()
         })
-        kind.active++
         taker.active.add(working)
       }
     }
   }
 
-  async #work(kind: Kind, { work }: Taker, delivery: Delivery): Promise<void> {
+  async #work(kind: Kind, { work }: Taker, delivery: Delivery, release: () => void): Promise<void> {
     try {
-      await work(delivery)
+      await work(delivery, release)
       if (this.#rejections.size > 0) this.#rejections.delete(delivery.jobId)
     } catch {
       // Why is for the worker to say; here it only means that the delivery comes again.

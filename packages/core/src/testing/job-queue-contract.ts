@@ -88,6 +88,29 @@ export function jobQueueContract(name: string, open: () => Promise<OpenJobQueue>
       expect(most).toBe(3)
     })
 
+    queueCase(
+      'gives a hand that was released the next delivery, before the first is acknowledged',
+      async ({ queue }) => {
+        const gate = Promise.withResolvers<void>()
+        const started: JobId[] = []
+        const sent = deliveries(3, 'a')
+        await queue.deliver(sent)
+        await queue.consume('a', 1, async ({ jobId }, release) => {
+          started.push(jobId)
+          if (started.length === 1) {
+            release()
+            release()
+          }
+          await gate.promise
+        })
+        await vi.waitFor(() => expect(started).toHaveLength(2))
+        expect((await queue.counts()).get('a')).toEqual({ waiting: 1, active: 2 })
+        gate.resolve()
+        await queue.drain()
+        expect(started).toEqual(sent.map(({ jobId }) => jobId))
+      },
+    )
+
     queueCase('delivers again what was rejected', async ({ queue, pass }) => {
       const tries = new Map<JobId, number>()
       const sent = deliveries(3, 'a')

@@ -1,0 +1,68 @@
+import type { Logger } from '@muster/core'
+import { BROADCAST, createMuster, JOB_QUEUE, LOGGER, PRESENCE_STORE } from '@muster/core/container'
+import { startOwnRedis } from '@muster/test-services'
+import { freshRedis } from '@muster/test-services/vitest'
+import { Container } from 'inversify'
+import { Redis } from 'ioredis'
+import { expect, it, vi } from 'vitest'
+import { BullJobQueue } from './bull-job-queue.ts'
+import { RedisBroadcast } from './redis-broadcast.ts'
+import { redisModule } from './redis-module.ts'
+import { RedisPresence } from './redis-presence.ts'
+
+function heard() {
+  const said: string[] = []
+  const say = (_: object, message: string): void => void said.push(message)
+  const logger: Logger = { debug() {}, info: say, warn: say, error: say }
+  return { logger, said }
+}
+
+function withLogger(logger: Logger): Container {
+  const container = new Container({ defaultScope: 'Singleton' })
+  container.bind(LOGGER).toConstantValue(logger)
+  return container
+}
+
+it('binds the job queue, the broadcast and presence, and leaves a client that was given open', async () => {
+  const { url, prefix } = freshRedis()
+  const client = new Redis(url)
+  const container = withLogger(heard().logger)
+  await container.loadAsync(redisModule({ client, prefix }))
+
+  const queue = await container.getAsync(JOB_QUEUE)
+  expect(queue).toBeInstanceOf(BullJobQueue)
+  expect(await container.getAsync(BROADCAST)).toBeInstanceOf(RedisBroadcast)
+  expect(await container.getAsync(PRESENCE_STORE)).toBeInstanceOf(RedisPresence)
+  expect(await queue.counts()).toEqual(new Map())
+  await container.unbindAllAsync()
+  expect(await client.ping(), 'what was given open is left open').toBe('PONG')
+  client.disconnect()
+})
+
+it('gives Muster its queue, and closes what it opened with it', async () => {
+  const server = await startOwnRedis()
+  const watcher = new Redis(server.url)
+  const before = await connections(watcher)
+  const muster = await createMuster({ modules: [redisModule({ url: server.url })] })
+  await vi.waitFor(async () => expect(await connections(watcher)).toBeGreaterThan(before))
+  await muster.close()
+  await vi.waitFor(async () => expect(await connections(watcher)).toBe(before))
+  watcher.disconnect()
+  await server.stop()
+})
+
+it('warns when the server may evict what it holds', async () => {
+  const server = await startOwnRedis({ settings: { maxmemory: '100mb', 'maxmemory-policy': 'allkeys-lru' } })
+  const { logger, said } = heard()
+  const container = withLogger(logger)
+  await container.loadAsync(redisModule({ url: server.url }))
+  await container.getAsync(JOB_QUEUE)
+  await vi.waitFor(() => expect(said).toEqual([expect.stringMatching(/allkeys-lru.*noeviction/)]))
+  await container.unbindAllAsync()
+  await server.stop()
+})
+
+async function connections(client: Redis): Promise<number> {
+  const told = String(await client.client('LIST'))
+  return told.split('\n').filter((line) => line !== '').length
+}

@@ -1,0 +1,42 @@
+import { BROADCAST, JOB_QUEUE, LOGGER, PRESENCE_STORE } from '@muster/core/container'
+import { ContainerModule, type ServiceIdentifier } from 'inversify'
+import { BullJobQueue } from './bull-job-queue.ts'
+import { RedisConnections, type RedisTarget } from './connections.ts'
+import { RedisBroadcast } from './redis-broadcast.ts'
+import { RedisPresence } from './redis-presence.ts'
+
+export type RedisOptions = RedisTarget & {
+  /** What all keys and channels begin with, so that several Musters share a server. Default `muster`. */
+  readonly prefix?: string
+}
+
+const CONNECTIONS = Symbol.for('muster.RedisConnections') as ServiceIdentifier<RedisConnections>
+
+/**
+ * Binds `JOB_QUEUE`, `BROADCAST` and `PRESENCE_STORE` to Redis; needs `LOGGER`. Connects in the background: a Redis that is away is no error at
+ * start. `muster.close()` closes the connections, and leaves a client that was given open.
+ */
+export function redisModule({ prefix = 'muster', ...target }: RedisOptions): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(CONNECTIONS)
+      .toResolvedValue((logger) => new RedisConnections(target, logger), [LOGGER])
+      .inSingletonScope()
+      .onDeactivation((connections) => connections.close())
+    bind(JOB_QUEUE)
+      .toResolvedValue(
+        (connections, logger) => new BullJobQueue({ connections, logger, prefix }),
+        [CONNECTIONS, LOGGER],
+      )
+      .inSingletonScope()
+      .onDeactivation((queue) => queue.close())
+    bind(BROADCAST)
+      .toResolvedValue(
+        (connections, logger) => new RedisBroadcast({ connections, logger, prefix }),
+        [CONNECTIONS, LOGGER],
+      )
+      .inSingletonScope()
+    bind(PRESENCE_STORE)
+      .toResolvedValue((connections) => new RedisPresence({ connections, prefix }), [CONNECTIONS])
+      .inSingletonScope()
+  })
+}

@@ -1,0 +1,75 @@
+import type { PresenceStore, ProjectId, UserId } from '@muster/core'
+import type { RedisConnections } from './connections.ts'
+import { toUnavailable } from './errors.ts'
+
+/**
+ * KEYS[1] a project's connections. ARGV: connection, its entry, ms until it lapses. The key lives as long as its longest entry, so that nothing is
+ * left of a project that nobody has open.
+ */
+const SEE = `
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[3]) then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end`
+
+/** KEYS[1] a project's connections. ARGV: now. Forgets what has lapsed and gives the rest: looked at and removed in one, or a heartbeat could be lost between. */
+const LIST = `
+local entries = redis.call('HGETALL', KEYS[1])
+local present = {}
+for at = 1, #entries, 2 do
+  if tonumber(string.match(entries[at + 1], '[^ ]+$')) > tonumber(ARGV[1]) then
+    present[#present + 1] = entries[at + 1]
+  else
+    redis.call('HDEL', KEYS[1], entries[at])
+  end
+end
+return present`
+
+/** Who is present, known to all processes: a hash for each project, with an entry for each connection. */
+export class RedisPresence implements PresenceStore {
+  readonly #connections: RedisConnections
+  readonly #prefix: string
+
+  constructor({ connections, prefix }: { readonly connections: RedisConnections; readonly prefix: string }) {
+    this.#connections = connections
+    this.#prefix = `${prefix}:presence:`
+  }
+
+  /** @throws Unavailable while Redis is away */
+  async see({
+    connectionId,
+    userId,
+    projectId,
+    now,
+    lapsesAt,
+  }: Parameters<PresenceStore['see']>[0]): Promise<void> {
+    const entry = `${userId} ${now.getTime()} ${lapsesAt.getTime()}`
+    const lapsesInMs = Math.max(1, lapsesAt.getTime() - now.getTime())
+    await this.#ask(SEE, projectId, connectionId, entry, String(lapsesInMs))
+  }
+
+  /** @throws Unavailable while Redis is away */
+  async leave(connectionId: string, projectId: ProjectId): Promise<void> {
+    await this.#ask(`redis.call('HDEL', KEYS[1], ARGV[1])`, projectId, connectionId)
+  }
+
+  /** @throws Unavailable while Redis is away */
+  async list(projectId: ProjectId, now: Date): Promise<{ userId: UserId; lastSeenAt: Date }[]> {
+    const entries = (await this.#ask(LIST, projectId, String(now.getTime()))) as string[]
+    const seen = new Map<UserId, number>()
+    for (const entry of entries) {
+      const [userId, seenAt] = entry.split(' ') as [UserId, string]
+      seen.set(userId, Math.max(Number(seenAt), seen.get(userId) ?? 0))
+    }
+    return [...seen]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([userId, seenAt]) => ({ userId, lastSeenAt: new Date(seenAt) }))
+  }
+
+  async #ask(script: string, projectId: ProjectId, ...args: readonly string[]): Promise<unknown> {
+    try {
+      const client = await this.#connections.ready()
+      return await client.eval(script, 1, this.#prefix + projectId, ...args)
+    } catch (error) {
+      throw toUnavailable(error)
+    }
+  }
+}
