@@ -1,5 +1,13 @@
-import type { PgPersistence } from '@muster/adapters-pg'
-import type { Definition, DefinitionId, NewRun, ProjectId, RunId, RunPriority, Scenario } from '@muster/core'
+import type {
+  Definition,
+  DefinitionId,
+  NewRun,
+  Persistence,
+  ProjectId,
+  RunId,
+  RunPriority,
+  Scenario,
+} from '@muster/core'
 import { ids } from './databases.ts'
 
 /** The job type of every benchmark's jobs. */
@@ -7,7 +15,7 @@ export const TYPE = 'bench'
 
 /** A project with a definition of `scenarios` small scenarios. */
 export async function prepare(
-  { stores }: PgPersistence,
+  { stores }: Pick<Persistence, 'stores'>,
   scenarios: number,
 ): Promise<{ readonly projectId: ProjectId; readonly definition: Definition }> {
   const projectId = ids.next() as ProjectId

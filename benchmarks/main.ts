@@ -1,6 +1,9 @@
+import { assignBatch } from './assign-batch.ts'
 import { claim } from './claim.ts'
 import { claimScale } from './claim-scale.ts'
+import { control } from './control.ts'
 import { drain } from './drain.ts'
+import { fairness } from './fairness.ts'
 import { progress } from './progress.ts'
 import { startRun } from './start-run.ts'
 import { strategies } from './strategies/main.ts'
@@ -11,6 +14,9 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   progress,
   claim,
   'claim-scale': claimScale,
+  'assign-batch': assignBatch,
+  control,
+  fairness,
   strategies,
 }
 

@@ -15,7 +15,8 @@ export interface Series {
   readonly median: number
 }
 
-function median(values: readonly number[]): number {
+/** @returns NaN of none */
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   const middle = sorted.length >> 1
   const upper = sorted[middle] ?? Number.NaN
@@ -28,10 +29,12 @@ export async function alternate(sides: readonly Side[], rounds: number): Promise
   for (let round = 0; round < rounds; round++) {
     for (const [index, side] of sides.entries()) measured[index]?.push(await side.once())
   }
-  return sides.map(({ name }, index) => {
-    const values = measured[index] ?? []
-    return { name, rounds: values, median: median(values) }
-  })
+  return sides.map(({ name }, index) => seriesOf(name, measured[index] ?? []))
+}
+
+/** What rounds gave that were run otherwise: where one round measures several things. */
+export function seriesOf(name: string, rounds: readonly number[]): Series {
+  return { name, rounds, median: median(rounds) }
 }
 
 /** How many rounds: `ROUNDS` of the environment, at least three. */

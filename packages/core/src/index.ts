@@ -87,6 +87,7 @@ export type { EndHolds, PeopleDeps, PeopleStores } from './people/use-cases.ts'
 // Workflows, their steps, and tasks.
 export type { NewRequirement, NewStep, NewWorkflow, WorkflowUseCases } from './workflow/api.ts'
 export { newRequirement, newStep, newWorkflow, stepId, stepType } from './workflow/input.ts'
+export { TASK_MOVES } from './workflow/lifecycle.ts'
 export { agree, conditionHolds, nextStep, reviewedStep } from './workflow/next-step.ts'
 export type { History, Submission } from './workflow/next-step.ts'
 export type { WorkflowStore } from './workflow/ports.ts'
@@ -195,6 +196,7 @@ export type {
   StepProgress,
 } from './jobs/job.ts'
 export { BEAT_MS, LEASE_MS } from './jobs/lease.ts'
+export { JOB_MOVES } from './jobs/lifecycle.ts'
 export { byTurn, inOrder, positionAt } from './jobs/order.ts'
 export type { Line } from './jobs/order.ts'
 export { readPayload } from './jobs/payload.ts'
@@ -237,8 +239,8 @@ export {
   newRun,
   newScenario,
 } from './runs/input.ts'
-export { afterControl, RUN_MOVES } from './runs/lifecycle.ts'
-export type { RunControl } from './runs/lifecycle.ts'
+export { afterControl, RUN_CONTROLS, RUN_MOVES } from './runs/lifecycle.ts'
+export type { ControlEffect, RunControl } from './runs/lifecycle.ts'
 export type { DefinitionStore, NewRun, RunJobKey, RunStore } from './runs/ports.ts'
 export { freshTallies, percentComplete, progressOf, settledOf } from './runs/progress.ts'
 export { RUN_PRIORITIES } from './runs/run.ts'

@@ -1,5 +1,6 @@
 import type { UserId } from '../ids.ts'
 import type { Json } from '../json.ts'
+import { checkTaskMove } from '../workflow/lifecycle.ts'
 import { agree, type History, nextStep, reviewedStep, verdictOf } from '../workflow/next-step.ts'
 import { isPeopleStep, type Step } from '../workflow/workflow.ts'
 import type { Assignment, TaskWork } from './assignment.ts'
@@ -39,6 +40,7 @@ export function advance(draft: WorkDraft, available: Available): void {
     open(draft, next, available)
     return
   }
+  checkTaskMove(draft.task, 'completed')
   draft.task = {
     ...draft.task,
     status: 'completed',

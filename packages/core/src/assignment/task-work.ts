@@ -1,6 +1,7 @@
 import { Conflict, InvalidTransition } from '../errors.ts'
 import type { AssignmentId, JobId, UserId } from '../ids.ts'
 import type { Json } from '../json.ts'
+import { checkTaskMove } from '../workflow/lifecycle.ts'
 import { nextStep } from '../workflow/next-step.ts'
 import type { Task } from '../workflow/task.ts'
 import type { Assignment, RejectCode, TaskWork } from './assignment.ts'
@@ -243,8 +244,9 @@ export function withJob(changed: Changed, jobId: JobId): Changed {
   return { ...changed, work: { ...changed.work, task: { ...changed.work.task, jobId } } }
 }
 
-/** Ends the task and every hold on it. */
+/** Ends the task and every hold on it. @throws Conflict when the task is over */
 export function cancelTask(work: TaskWork, rules: Rules): Changed {
+  checkTaskMove(work.task, 'cancelled')
   const draft = new WorkDraft(work, rules)
   draft.task = { ...draft.task, status: 'cancelled', currentStepId: null, jobId: null }
   const live = work.assignments.filter(isLive)

@@ -125,11 +125,9 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
 
     cancel: (taskId, ifVersion) =>
       change(taskId, ifVersion, async (locked, work, rules) => {
-        const { status } = work.task
-        if (status === 'completed') throw new Conflict(`Task ${taskId} is completed`, { status })
-        if (status === 'cancelled') return unchanged(work)
-        const removed = await cancelJob(locked, work.task, rules.now)
+        if (work.task.status === 'cancelled') return unchanged(work)
         const cancelled = cancelTask(work, rules)
+        const removed = await cancelJob(locked, work.task, rules.now)
         return { ...cancelled, facts: [...cancelled.facts, ...removed] }
       }),
 

@@ -3,6 +3,7 @@ import { fact, type NewFact } from '../events/event.ts'
 import type { EventStore } from '../events/ports.ts'
 import type { JobId, ProjectId } from '../ids.ts'
 import type { Job, JobType, JobWithResult, NewJob, QueueItem } from '../jobs/job.ts'
+import { checkJobMove } from '../jobs/lifecycle.ts'
 import { readPayload } from '../jobs/payload.ts'
 import type { JobStore } from '../jobs/ports.ts'
 import { retryPolicy } from '../jobs/retry.ts'
@@ -148,18 +149,13 @@ export function projectQueueUseCases({
 
     async cancel(projectId, itemId) {
       return changeItem(projectId, itemId, async (stores, job) => {
-        switch (job.state) {
-          case 'pending':
-            await stores.jobs.cancelPending(itemId, clock.now())
-            return [itemFact('queue_item_removed', job)]
-          case 'active':
-            if (!job.cancelling) await stores.jobs.requestCancel(itemId)
-            return []
-          case 'completed':
-          case 'failed':
-          case 'cancelled':
-            throw new InvalidTransition('An item', job.state, 'cancelled')
+        checkJobMove(job.state, 'cancelled')
+        if (job.state === 'pending') {
+          await stores.jobs.cancelPending(itemId, clock.now())
+          return [itemFact('queue_item_removed', job)]
         }
+        if (!job.cancelling) await stores.jobs.requestCancel(itemId)
+        return []
       })
     },
 

@@ -14,9 +14,10 @@ export const RUN_MOVES: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
 export type RunControl = 'pause' | 'resume' | 'cancel' | 'retry_failed'
 
 /** What a control does in a status: a move, nothing (the run is there already), or it is impossible. */
-type Effect = 'move' | 'nothing' | 'impossible'
+export type ControlEffect = 'move' | 'nothing' | 'impossible'
 
-const CONTROLS: Readonly<Record<RunControl, Readonly<Record<RunStatus, Effect>>>> = {
+/** What each control does in each status. */
+export const RUN_CONTROLS: Readonly<Record<RunControl, Readonly<Record<RunStatus, ControlEffect>>>> = {
   pause: {
     pending: 'move',
     running: 'move',
@@ -59,7 +60,7 @@ export function afterControl(
   run: Pick<Run, 'status' | 'startedAt' | 'tallies'>,
 ): RunStatus | undefined {
   if (control === 'retry_failed' && run.status !== 'cancelled' && run.tallies.failed === 0) return undefined
-  const effect = CONTROLS[control][run.status]
+  const effect = RUN_CONTROLS[control][run.status]
   if (effect === 'impossible') throw new RunStateError(VERBS[control], run.status)
   if (effect === 'nothing') return undefined
   switch (control) {

@@ -1,19 +1,11 @@
 import type { JobId, ProjectId, RunId, WorkerId } from '../../ids.ts'
 import type { JobState, JobWithResult } from '../../jobs/job.ts'
+import { JOB_MOVES } from '../../jobs/lifecycle.ts'
 import type { ActiveJob, JobCounts, Outcome, SettleReceipt } from '../../jobs/ports.ts'
 import type { Run } from '../../runs/run.ts'
 import type { Stores } from '../../stores.ts'
 import type { FeedRules } from './feed-rules.ts'
 import { must, Violation } from './violation.ts'
-
-/** The only moves of a job. `failed` → `pending` is a retry that somebody asked for. */
-const JOB_MOVES: Readonly<Record<JobState, readonly JobState[]>> = {
-  pending: ['active', 'cancelled'],
-  active: ['pending', 'completed', 'failed', 'cancelled'],
-  completed: [],
-  failed: ['pending'],
-  cancelled: [],
-}
 
 /** Jobs of one run in a simulation are fewer. */
 const MOST_JOBS = 200

@@ -5,6 +5,7 @@ import type { Fact } from '../../events/event.ts'
 import type { ProjectId, TaskId, UserId } from '../../ids.ts'
 import type { Project } from '../../people/person.ts'
 import type { Stores } from '../../stores.ts'
+import { TASK_MOVES } from '../../workflow/lifecycle.ts'
 import type { Slot } from '../../workflow/task.ts'
 import type { Workflow } from '../../workflow/workflow.ts'
 import type { FeedRules } from './feed-rules.ts'
@@ -41,6 +42,13 @@ export class PeopleRules {
       if (work === undefined) continue
       const before = this.#works.get(taskId)
       if (before && isSame(before, work)) continue
+      must(
+        'Only moves of a task',
+        before === undefined ||
+          before.task.status === work.task.status ||
+          TASK_MOVES[before.task.status].includes(work.task.status),
+        () => `${taskId} went from ${before?.task.status} to ${work.task.status}`,
+      )
       this.#checkSlots(work)
       this.#checkRows(work, feed)
       this.#checkRests(before, work, now)

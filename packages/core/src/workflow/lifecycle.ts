@@ -1,0 +1,14 @@
+import { Conflict } from '../errors.ts'
+import type { Task, TaskStatus } from './task.ts'
+
+/** The only moves between the states of a task. */
+export const TASK_MOVES: Readonly<Record<TaskStatus, readonly TaskStatus[]>> = {
+  open: ['completed', 'cancelled'],
+  completed: [],
+  cancelled: [],
+}
+
+/** @throws Conflict with the status where the table has no such move */
+export function checkTaskMove({ taskId, status }: Pick<Task, 'taskId' | 'status'>, to: TaskStatus): void {
+  if (!TASK_MOVES[status].includes(to)) throw new Conflict(`Task ${taskId} is ${status}`, { status })
+}
