@@ -1,0 +1,172 @@
+import { pgModule } from '@muster/adapters-pg'
+import type { JobType, Muster, UserId } from '@muster/core'
+import { coreModule, createMuster } from '@muster/core/container'
+import { jwtAuthenticator, promMetrics, STATUS_BY_CODE } from '@muster/transport-http'
+import fc from 'fast-check'
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
+import { SignJWT } from 'jose'
+import { pino } from 'pino'
+import { expect } from 'vitest'
+import { z } from 'zod'
+import { type Operation, operationsOf, placed, requests, type Things } from './any-request.test.support.ts'
+import { readConfiguration } from './configuration.ts'
+import { buildServer } from './server.ts'
+import { stubProbe } from './stub-probe.ts'
+
+const SECRET = 'a secret of more than thirty-two characters'
+
+interface Server {
+  readonly app: FastifyInstance
+  readonly muster: Muster
+  readonly tokens: readonly string[]
+  /** Fresh things of each kind, in a project of those who call. */
+  readonly things: () => Promise<Things>
+  readonly operations: readonly Operation[]
+  readonly close: () => Promise<void>
+}
+
+/** No stack, file or statement of ours. */
+const NOTHING_INTERNAL =
+  /^(?!.*(?:\bat .*:\d+:\d+|node_modules|\.ts:\d|\bselect\b.+\bfrom\b|\binsert into\b))/isu
+
+const problem = z.looseObject({
+  type: z.string(),
+  title: z.string().min(1),
+  status: z.int(),
+  detail: z.string().min(1),
+  code: z.enum(Object.keys(STATUS_BY_CODE) as [string, ...string[]]),
+  requestId: z.string(),
+  errors: z
+    .array(z.strictObject({ path: z.string(), message: z.string().min(1) }))
+    .min(1)
+    .optional(),
+})
+
+/** What must hold of every answer, whatever was asked. */
+function checkAnswer({ answers }: Operation, reply: LightMyRequestResponse): void {
+  expect(reply.payload).toMatch(NOTHING_INTERNAL)
+  expect(reply.statusCode, reply.payload).toBeLessThan(500)
+  if (reply.statusCode < 400) {
+    answers.get(reply.statusCode)?.parse(reply.json())
+    return
+  }
+  expect(reply.headers['content-type']).toBe('application/problem+json')
+  const told = problem.parse(reply.json())
+  expect(told.status).toBe(reply.statusCode)
+  expect(STATUS_BY_CODE[told.code as keyof typeof STATUS_BY_CODE]).toBe(reply.statusCode)
+  if (reply.statusCode === 400) expect(told.errors, reply.payload).toBeDefined()
+}
+
+export interface Thoroughness {
+  /** Requests to each operation. */
+  readonly numRuns: number
+  /** How often an operation that has done its work finds fresh things to do it to: making them costs more than sending. */
+  readonly renewals: number
+}
+
+/**
+ * Sends what near enough fits the served OpenAPI document to each of its operations, and checks every answer.
+ * `database` is a Postgres; without one everything is
+ * kept in memory.
+ */
+export async function sendAnything(
+  database: string | undefined,
+  { numRuns, renewals }: Thoroughness,
+): Promise<void> {
+  const server = await openServer(database)
+  try {
+    for (const operation of server.operations) {
+      let things = await server.things()
+      let left = renewals
+      await fc.assert(
+        fc.asyncProperty(requests(operation, server.tokens), async (request) => {
+          const reply = await server.app.inject(placed(request, things))
+          checkAnswer(operation, reply)
+          const isUsedUp = operation.method !== 'GET' && (reply.statusCode < 300 || reply.statusCode === 409)
+          if (isUsedUp && left-- > 0) things = await server.things()
+        }),
+        { numRuns },
+      )
+    }
+  } finally {
+    await server.close()
+  }
+}
+
+async function openServer(database: string | undefined): Promise<Server> {
+  const { metrics, registry } = promMetrics()
+  const core = coreModule({ jobTypes: [stubProbe as JobType], metrics })
+  const muster = await createMuster({
+    modules: database === undefined ? [core] : [core, pgModule({ connectionString: database })],
+  })
+  const app = await buildServer({
+    configuration: readConfiguration({ MUSTER_RATE_LIMIT: '0' }),
+    muster,
+    authenticator: jwtAuthenticator({ secret: SECRET }),
+    registry,
+    logger: pino({ level: 'silent' }),
+  })
+  const manager = await muster.people.add({ displayName: 'manager', role: 'manager' })
+  const annotator = await muster.people.add({ displayName: 'annotator' })
+  const tokens = await Promise.all([
+    // The directory does not know this admin, so nothing that is sent can suspend them.
+    tokenOf('018f0000-0000-7000-8000-000000000001', 'admin'),
+    tokenOf(manager.userId, 'manager'),
+    tokenOf(annotator.userId, 'annotator'),
+  ])
+  let made = 0
+  return {
+    app,
+    muster,
+    tokens,
+    things: () => thingsIn(muster, [manager.userId, annotator.userId], made++ % 2 === 0),
+    operations: operationsOf((await app.inject('/openapi.json')).json()),
+    close: async () => {
+      await app.close()
+      await muster.close()
+    },
+  }
+}
+
+async function thingsIn(muster: Muster, members: readonly UserId[], isStarted: boolean): Promise<Things> {
+  await muster.system.resume()
+  const { workflowId } = await muster.workflows.add({
+    name: 'label and review',
+    steps: [
+      { stepId: 'label', stepType: 'annotation', requiredSkills: [{ anyOf: ['de'] }] },
+      { stepId: 'review', stepType: 'review' },
+    ],
+  })
+  const assignment = { maxConcurrentPerUser: 1_000_000 }
+  const { projectId } = await muster.projects.add({ name: 'p', workflowId, assignment })
+  for (const member of members) {
+    await muster.people.change(member, { status: 'active', skills: { de: 3 } }, undefined)
+    await muster.projects.addMember(projectId, member)
+  }
+  const { userId } = await muster.people.add({ displayName: 'somebody', skills: { de: 3 } })
+  await muster.projects.addMember(projectId, userId)
+  const [, task] = await muster.tasks.add(projectId, [{ payload: 1 }, { payload: 2, gold: { label: 'x' } }])
+  // Held by the annotator who calls, and sometimes worked on, so that it can be submitted.
+  const claim = await muster.assignments.claimNext({ userId: members[1] as UserId, projectId })
+  if (claim.kind === 'nothing') throw new Error('nothing was given out')
+  const { assignmentId } = claim.assignment
+  const by = await muster.people.principalOf(members[1] as UserId, 'annotator')
+  if (isStarted) await muster.assignments.start({ assignmentId, by })
+  const { definitionId } = await muster.definitions.add(projectId, {
+    name: 'd',
+    jobType: stubProbe.name,
+    scenarios: [{ payload: {} }, { scenarioId: 's', payload: {} }],
+  })
+  const { runId } = await muster.runs.start(projectId, { definitionId, models: ['m'] })
+  const { jobId } = await muster.queue.add(projectId, { type: stubProbe.name, payload: {} }, null)
+  const taskId = task?.taskId ?? ''
+  return { projectId, workflowId, userId, taskId, assignmentId, definitionId, runId, itemId: jobId }
+}
+
+function tokenOf(userId: string, role: string): Promise<string> {
+  return new SignJWT({ role })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(userId)
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(SECRET))
+}
