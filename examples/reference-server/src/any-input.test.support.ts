@@ -45,7 +45,7 @@ const problem = z.looseObject({
 /** What must hold of every answer, whatever was asked. */
 function checkAnswer({ answers }: Operation, reply: LightMyRequestResponse): void {
   expect(reply.payload).toMatch(NOTHING_INTERNAL)
-  expect(reply.statusCode, reply.payload).toBeLessThan(500)
+  if (reply.statusCode >= 500) throw new Error(`${reply.statusCode}: ${reply.payload}`)
   if (reply.statusCode < 400) {
     answers.get(reply.statusCode)?.parse(reply.json())
     return
@@ -54,7 +54,7 @@ function checkAnswer({ answers }: Operation, reply: LightMyRequestResponse): voi
   const told = problem.parse(reply.json())
   expect(told.status).toBe(reply.statusCode)
   expect(STATUS_BY_CODE[told.code as keyof typeof STATUS_BY_CODE]).toBe(reply.statusCode)
-  if (reply.statusCode === 400) expect(told.errors, reply.payload).toBeDefined()
+  expect(told.errors !== undefined).toBe(reply.statusCode === 400)
 }
 
 export interface Thoroughness {
@@ -65,15 +65,16 @@ export interface Thoroughness {
 }
 
 /**
- * Sends what near enough fits the served OpenAPI document to each of its operations, and checks every answer.
+ * Sends what near enough fits the served OpenAPI document to each of its operations, checks every answer, and says how many.
  * `database` is a Postgres; without one everything is
  * kept in memory.
  */
 export async function sendAnything(
   database: string | undefined,
   { numRuns, renewals }: Thoroughness,
-): Promise<void> {
+): Promise<number> {
   const server = await openServer(database)
+  let sent = 0
   try {
     for (const operation of server.operations) {
       let things = await server.things()
@@ -82,12 +83,14 @@ export async function sendAnything(
         fc.asyncProperty(requests(operation, server.tokens), async (request) => {
           const reply = await server.app.inject(placed(request, things))
           checkAnswer(operation, reply)
+          sent++
           const isUsedUp = operation.method !== 'GET' && (reply.statusCode < 300 || reply.statusCode === 409)
           if (isUsedUp && left-- > 0) things = await server.things()
         }),
         { numRuns },
       )
     }
+    return sent
   } finally {
     await server.close()
   }

@@ -54,9 +54,9 @@ export function operationsOf(document: {
 
 /** Bodies that no schema makes. */
 const RAW = [
-  ...['', ' ', '{', 'null', '[]', '"x"', '7', '{}{}', '\ufeff{}', '1e999', '{"a":1,"a":2}', '[1,]', '\u0000'],
-  ...['{"__proto__":{"role":"admin"}}', '{"constructor":{"prototype":{"role":"admin"}}}', '['.repeat(20_000)],
-]
+  ['', ' ', '{', 'null', '[]', '"x"', '7', '{}{}', '\ufeff{}', '1e999', '{"a":1,"a":2}', '[1,]', '\u0000'],
+  ['{"__proto__":{"role":"admin"}}', '{"constructor":{"prototype":{"role":"admin"}}}', '['.repeat(20_000)],
+].flat()
 const TYPES = [
   'application/json',
   'application/json; charset=utf-8',

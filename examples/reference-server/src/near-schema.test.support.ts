@@ -21,16 +21,10 @@ const DEEP = JSON.parse(`${'['.repeat(70)}${']'.repeat(70)}`) as unknown
 
 /** What a careless or hostile caller puts where something else belongs. */
 const ODD_TEXT = [
-  ...['', ' ', '\n', '\u0000', 'a\u0000b', '\ud800', '\udfff', '\ufeff', '\u202e', '🦊', 'é', 'null', 'NaN'],
-  ...['__proto__', 'constructor', 'toString', '%', '%00', '../..', "'; drop table jobs; --", '{{7*7}}', '-0'],
-  ...[
-    '2024-02-30',
-    '9'.repeat(40),
-    'x'.repeat(201),
-    'x'.repeat(70_000),
-    '00000000-0000-0000-0000-000000000000',
-  ],
-]
+  ['', ' ', '\n', '\u0000', 'a\u0000b', '\ud800', '\udfff', '\ufeff', '\u202e', '🦊', 'é', 'null', 'NaN'],
+  ['__proto__', 'constructor', 'toString', '%', '%00', '../..', "'; drop table jobs; --", '{{7*7}}', '-0'],
+  ['2024-02-30', '9'.repeat(40), 'x'.repeat(201), 'x'.repeat(70_000), '00000000-0000-0000-0000-000000000000'],
+].flat()
 const ODD_NUMBERS = [
   0,
   -0,
@@ -147,13 +141,10 @@ function numberNear({ minimum = -1000, maximum = 1000 }: Schema): fc.Arbitrary<n
   )
 }
 
-/** As text in a query or a path, and in what nobody would write there. */
+/** As text in a query or a path, and what nobody would write there. */
 export function nearText(schema: Schema, known: Known, field = ''): fc.Arbitrary<string> {
+  const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
   return nearSchema(schema, known, field).map((value) =>
-    Array.isArray(value)
-      ? value.map(String).join(',')
-      : typeof value === 'object'
-        ? JSON.stringify(value)
-        : String(value),
+    Array.isArray(value) ? value.map(textOf).join(',') : textOf(value),
   )
 }
