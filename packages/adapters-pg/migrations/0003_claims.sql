@@ -150,7 +150,8 @@ $$;
 -- taken by earlier statements: each statement in here sees everything that was committed before it, and nothing can be given to this person meanwhile.
 --
 -- A slot is for the person unless they have a row on its step (but for an expired or reassigned one, which is revived), or hold or have
--- submitted an excluded step. `offset 0` keeps that test one index probe a slot: as a join it would read all rows of the person.
+-- submitted an excluded step. `offset 0` keeps that test one index probe a slot: as a join it would read all rows of the person. With what came
+-- back it keeps the planner from the index in the order of the queue, where it would read everything before the bookmark.
 create function claim_best(p_user uuid, p_shelves jsonb, p_assignment uuid, p_now timestamptz) returns table (given assignment, was text)
 language plpgsql
 set plan_cache_mode = force_generic_plan
@@ -185,16 +186,17 @@ begin
                  and a.status in ('assigned', 'accepted', 'in_progress', 'submitted')) offset 0)
        order by slot.opened_at, slot.task_id limit 1)
       union all
-      (select slot.opened_at, slot.task_id, true from slot
-       where mark.seen is not null and slot.shelf_id = asked."shelfId" and slot.state = 'free' and slot.late
-         and slot.freed_xid >= mark.seen and (slot.opened_at, slot.task_id) < (mark.mark_at, mark.mark_task)
-         and slot.opened_at <= coalesce(asked."openedUntil", 'infinity')
+      (select back.opened_at, back.task_id, true from (
+         select slot.opened_at, slot.task_id, slot.step_id from slot
+         where slot.shelf_id = asked."shelfId" and slot.state = 'free' and slot.late and slot.freed_xid >= mark.seen offset 0) back
+       where (back.opened_at, back.task_id) < (mark.mark_at, mark.mark_task)
+         and back.opened_at <= coalesce(asked."openedUntil", 'infinity')
          and not exists (
-           select from assignment a where a.user_id = p_user and a.task_id = slot.task_id
-             and (a.step_id = slot.step_id and a.status not in ('expired', 'reassigned')
+           select from assignment a where a.user_id = p_user and a.task_id = back.task_id
+             and (a.step_id = back.step_id and a.status not in ('expired', 'reassigned')
                or a.step_id = any(asked."excludedSteps")
                  and a.status in ('assigned', 'accepted', 'in_progress', 'submitted')) offset 0)
-       order by slot.opened_at, slot.task_id limit 1)) head
+       order by back.opened_at, back.task_id limit 1)) head
   order by shelf.rank, head.opened_at, head.task_id limit 1;
 
   -- By a draw as good as any, and whenever the way was long.
@@ -244,16 +246,17 @@ begin
                      and a.status in ('assigned', 'accepted', 'in_progress', 'submitted')) offset 0)
            order by slot.opened_at, slot.task_id, slot.slot_no limit wide)
           union all
-          (select slot.opened_at, slot.task_id, slot.step_id, slot.slot_no from slot
-           where mark.seen is not null and slot.shelf_id = asked."shelfId" and slot.state = 'free' and slot.late
-             and slot.freed_xid >= mark.seen and (slot.opened_at, slot.task_id) < (mark.mark_at, mark.mark_task)
-             and slot.opened_at <= coalesce(asked."openedUntil", 'infinity')
+          (select back.opened_at, back.task_id, back.step_id, back.slot_no from (
+             select slot.opened_at, slot.task_id, slot.step_id, slot.slot_no from slot
+             where slot.shelf_id = asked."shelfId" and slot.state = 'free' and slot.late and slot.freed_xid >= mark.seen offset 0) back
+           where (back.opened_at, back.task_id) < (mark.mark_at, mark.mark_task)
+             and back.opened_at <= coalesce(asked."openedUntil", 'infinity')
              and not exists (
-               select from assignment a where a.user_id = p_user and a.task_id = slot.task_id
-                 and (a.step_id = slot.step_id and a.status not in ('expired', 'reassigned')
+               select from assignment a where a.user_id = p_user and a.task_id = back.task_id
+                 and (a.step_id = back.step_id and a.status not in ('expired', 'reassigned')
                    or a.step_id = any(asked."excludedSteps")
                      and a.status in ('assigned', 'accepted', 'in_progress', 'submitted')) offset 0)
-           order by slot.opened_at, slot.task_id, slot.slot_no limit wide)) seen
+           order by back.opened_at, back.task_id, back.slot_no limit wide)) seen
       order by shelf.rank, seen.opened_at, seen.task_id, seen.slot_no limit wide
     loop
       considered := considered + 1;
@@ -323,15 +326,16 @@ begin
         and slot.opened_at <= coalesce(asked."openedUntil", 'infinity')
       order by slot.opened_at desc, slot.task_id desc limit 1) last on true
     left join lateral (
-      select slot.freed_xid from slot
-      where mark.seen is not null and slot.shelf_id = asked."shelfId" and slot.state = 'free' and slot.late
-        and slot.freed_xid >= mark.seen and (slot.opened_at, slot.task_id) < (mark.mark_at, mark.mark_task)
+      select late.freed_xid from (
+        select slot.freed_xid, slot.opened_at, slot.task_id, slot.step_id from slot
+        where slot.shelf_id = asked."shelfId" and slot.state = 'free' and slot.late and slot.freed_xid >= mark.seen offset 0) late
+      where (late.opened_at, late.task_id) < (mark.mark_at, mark.mark_task)
         and not exists (
-          select from assignment a where a.user_id = p_user and a.task_id = slot.task_id
-            and (a.step_id = slot.step_id and a.status not in ('expired', 'reassigned')
+          select from assignment a where a.user_id = p_user and a.task_id = late.task_id
+            and (a.step_id = late.step_id and a.status not in ('expired', 'reassigned')
               or a.step_id = any(asked."excludedSteps")
                 and a.status in ('assigned', 'accepted', 'in_progress', 'submitted')) offset 0)
-      order by slot.freed_xid limit 1) back on true
+      order by late.freed_xid limit 1) back on true
     cross join lateral (
       select coalesce(head.opened_at, last.opened_at) as opened_at, coalesce(head.task_id, last.task_id) as task_id) key
   where key.task_id is not null

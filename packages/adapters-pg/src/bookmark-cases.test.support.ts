@@ -5,7 +5,7 @@ import type { Emptied } from './emptied.test.support.ts'
 /** Only ends what hangs, however busy the machine is. */
 const PATIENT = { timeout: 120_000 }
 
-const MOVES = 500
+const MOVES = 300
 
 /** Ways to mark less than a bookmark needs: a condition on the row that is written, and what is then done to it. */
 const BREAKS = [

@@ -1,4 +1,4 @@
-import type { Assignment, Claimed, UserId } from '@muster/core'
+import type { Assignment, Claimed, OpenShelf, UserId } from '@muster/core'
 import { newId } from '@muster/core/testing'
 import { freshDatabase } from '@muster/test-services/vitest'
 import { Pool } from 'pg'
@@ -104,21 +104,51 @@ describe.each([
     if (!userId) throw new Error('no person was made')
     for (const priority of [0, 3, 7]) await world.tasksToLabel(2_000, priority)
     await pool.query(prepare)
-    const shelves = await world.openShelves()
-    const read = await poolBackend(pool, false).transaction(async (connection) => {
-      const assignmentId: Assignment['assignmentId'] = newId()
-      const [before] = await connection.rows<Reads>(READ)
-      const [claimed] = await claimMany(connection, [{ userId, shelves, assignmentId }], new Date(0))
-      expect(claimed?.task.priority).toBe(7)
-      const [after] = await connection.rows<Reads>(READ)
-      return difference(before, after)
-    })
+    const read = await readsOfClaim(userId, await world.openShelves(), 7)
     // The head of each shelf, then the best of them as it is looked up, locked and written. The planner and a passing vacuum
     // may read a few entries of their own; the queue has six thousand.
     expect(read.tableScans).toBe(0)
     expect(read.entries).toBeLessThan(60)
   })
+
+  it('reads no more for somebody who has done most of the queue, from the second time on', async () => {
+    const world = await ClaimWorld.in(persistence, 2)
+    const [veteran] = await world.people(1)
+    if (!veteran) throw new Error('no person was made')
+    await world.tasksToLabel(2_000, 0)
+    await pool.query(HAS_DONE, [veteran, 1_500])
+    await pool.query(prepare)
+    const shelves = await world.openShelves()
+    expect((await readsOfClaim(veteran, shelves, 0)).entries).toBeGreaterThan(1_500)
+    await pool.query('select move_bookmarks($1, $2::jsonb)', [veteran, JSON.stringify(shelves)])
+    const read = await readsOfClaim(veteran, shelves, 0)
+    expect(read.tableScans).toBe(0)
+    expect(read.entries).toBeLessThan(60)
+  })
 })
+
+// The oldest tasks, of each of which somebody else is still to do the same step.
+const HAS_DONE = `
+  with oldest as (
+    select task_id, project_id, current_step_id from task order by step_opened_at, task_id limit $2::int),
+  done as (
+    insert into assignment (assignment_id, task_id, project_id, step_id, step_type, user_id, slot_no, status, attempt, version, assigned_at)
+    select gen_random_uuid(), task_id, project_id, current_step_id, 'annotation', $1::uuid, 1, 'submitted', 1, 3, now() from oldest
+    returning task_id, step_id, assignment_id)
+  update slot set state = 'done', assignment_id = done.assignment_id from done
+  where slot.task_id = done.task_id and slot.step_id = done.step_id and slot.slot_no = 1`
+
+/** What a claim reads of the queue, which has to give a task of that priority. */
+function readsOfClaim(userId: UserId, shelves: readonly OpenShelf[], priority: number): Promise<Reads> {
+  return poolBackend(pool, false).transaction(async (connection) => {
+    const assignmentId: Assignment['assignmentId'] = newId()
+    const [before] = await connection.rows<Reads>(READ)
+    const [claimed] = await claimMany(connection, [{ userId, shelves, assignmentId }], new Date(0))
+    expect(claimed?.task.priority).toBe(priority)
+    const [after] = await connection.rows<Reads>(READ)
+    return difference(before, after)
+  })
+}
 
 interface Reads {
   readonly scans: number
