@@ -135,12 +135,6 @@ describe('readConfiguration', () => {
       'REDIS_URL needs DATABASE_URL',
       'one process',
     ],
-    [
-      'Redis, which is not built',
-      { REDIS_URL: 'redis://cache', DATABASE_URL, MUSTER_JWT_SECRET: SECRET },
-      'REDIS_URL cannot be used',
-      'not part of this release',
-    ],
     ['Postgres without a secret', { DATABASE_URL }, 'DATABASE_URL', 'MUSTER_JWT_SECRET', 'MUSTER_JWKS_URL'],
     [
       'the world without a secret',

@@ -22,6 +22,8 @@ export interface Configuration {
   readonly storage:
     | { readonly kind: 'postgres'; readonly connectionString: string }
     | { readonly kind: 'pglite'; readonly directory: string }
+  /** What processes share jobs, hints and presence through; undefined: this process alone. */
+  readonly redisUrl: string | undefined
   readonly roles: ReadonlySet<ServerRole>
   readonly trust: Trust
   readonly demo: boolean
@@ -157,6 +159,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
       values.DATABASE_URL === undefined
         ? { kind: 'pglite', directory: resolve(values.MUSTER_DATA_DIR) }
         : { kind: 'postgres', connectionString: values.DATABASE_URL },
+    redisUrl: values.REDIS_URL,
     roles: values.MUSTER_ROLES,
     trust: trustOf(values),
     demo: values.MUSTER_DEMO === '1',
@@ -174,11 +177,9 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
 function contradictions(values: Environment, loopback: boolean): string[] {
   const { REDIS_URL, DATABASE_URL, MUSTER_JWT_SECRET, MUSTER_JWKS_URL, HOST } = values
   const problems: string[] = []
-  if (REDIS_URL !== undefined) {
+  if (REDIS_URL !== undefined && DATABASE_URL === undefined) {
     problems.push(
-      DATABASE_URL === undefined
-        ? 'REDIS_URL needs DATABASE_URL: the embedded database serves one process, which needs no Redis. Set DATABASE_URL too, or unset REDIS_URL'
-        : 'REDIS_URL cannot be used: the Redis adapter is not part of this release. Unset it; processes then meet in Postgres alone',
+      'REDIS_URL needs DATABASE_URL: the embedded database serves one process, which needs no Redis. Set DATABASE_URL too, or unset REDIS_URL',
     )
   }
   if (MUSTER_JWT_SECRET !== undefined && MUSTER_JWKS_URL !== undefined) {

@@ -1,3 +1,4 @@
+import type { RedisConnections } from '@muster/adapters-redis'
 import type { Authenticator, Muster } from '@muster/core'
 import {
   answerUnroutable,
@@ -15,6 +16,7 @@ export interface ServerParts {
   readonly muster: Muster
   readonly authenticator: Authenticator
   readonly registry: ReturnType<typeof promMetrics>['registry']
+  readonly redis?: RedisConnections | undefined
   readonly logger: FastifyBaseLogger
 }
 
@@ -26,6 +28,7 @@ export async function buildServer({
   muster,
   authenticator,
   registry,
+  redis,
   logger,
 }: ServerParts): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
@@ -37,6 +40,7 @@ export async function buildServer({
     forceCloseConnections: 'idle',
   })
   answerWithProblems(app)
+  const disposable = redis ? { redis: () => redis.check() } : {}
   if (configuration.roles.has('api')) {
     await app.register(musterHttp, {
       muster,
@@ -44,9 +48,11 @@ export async function buildServer({
       registry,
       corsOrigins: configuration.corsOrigins,
       requestsPerMinute: configuration.requestsPerMinute,
+      disposable,
+      ...(redis && { rateLimitRedis: redis.commands }),
     })
   } else {
-    operationsRoutes(app, { muster, registry })
+    operationsRoutes(app, { muster, registry, disposable })
   }
   return app
 }

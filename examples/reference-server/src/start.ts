@@ -1,4 +1,5 @@
 import { pgModule } from '@muster/adapters-pg'
+import { RedisConnections, redisModule } from '@muster/adapters-redis'
 import { coreModule, createMuster } from '@muster/core/container'
 import { jwtAuthenticator, promMetrics } from '@muster/transport-http'
 import type { FastifyBaseLogger } from 'fastify'
@@ -32,17 +33,21 @@ export async function startServer(
   }
   try {
     const { metrics, registry } = promMetrics()
+    const { redisUrl } = configuration
+    const redis = redisUrl === undefined ? undefined : new RedisConnections({ url: redisUrl }, logger)
+    if (redis) opened.push(async () => redis.close())
     const muster = await createMuster({
       modules: [
         coreModule({ jobTypes, logger, metrics, keepEventsHours: configuration.keepEventsHours }),
         pgModule(databaseOf(configuration)),
+        ...(redis ? [redisModule({ connections: redis })] : []),
       ],
     })
     opened.push(() => muster.close({ deadlineMs: configuration.shutdownSeconds * 1_000 }))
 
     const secret = await secretOf(configuration)
     const authenticator = jwtAuthenticator(keysOf(configuration, secret))
-    const app = await buildServer({ configuration, muster, authenticator, registry, logger })
+    const app = await buildServer({ configuration, muster, authenticator, registry, redis, logger })
     opened.push(() => app.close())
     const origin = await listen(app, configuration)
 

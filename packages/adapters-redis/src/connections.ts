@@ -1,6 +1,6 @@
 import type { Logger } from '@muster/core'
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
-import { isAway } from './errors.ts'
+import { isAway, toUnavailable } from './errors.ts'
 
 /**
  * Where Redis is: a url (`redis://` or, encrypted, `rediss://`), or an open client, of which own connections are made. The client stays the
@@ -83,6 +83,18 @@ export class RedisConnections {
     }
   }
 
+  /**
+   * Asks Redis whether it is there.
+   * @throws Unavailable when it is not, within 4 s
+   */
+  async check(): Promise<void> {
+    try {
+      await (await this.ready()).ping()
+    } catch (error) {
+      throw toUnavailable('Redis is away', error)
+    }
+  }
+
   /** Ends every connection at once; what waits on one is rejected. Can be called twice. */
   close(): void {
     this.#closed = true
@@ -102,7 +114,7 @@ export class RedisConnections {
   #lost(error: unknown): void {
     if (this.#closed || this.#away) return
     this.#away = true
-    this.#logger.warn({ err: error }, 'Redis is away: work goes on more slowly, from the database')
+    this.#logger.warn({ err: error }, 'Redis is away: jobs wait for it, all else goes on')
   }
 
   #found(): void {

@@ -18,12 +18,8 @@ export function toQueueError(error: unknown): MusterError {
   return new QueueError(`The job queue takes nothing: ${why}`, {}, { cause: error })
 }
 
-/** What presence could not do, in our words. The vendor's error is the `cause`. */
-export function toUnavailable(error: unknown): MusterError {
+/** What cannot be had without Redis, in our words. The vendor's error is the `cause`. */
+export function toUnavailable(what: string, error: unknown): MusterError {
   if (error instanceof MusterError) return error
-  return new Unavailable(
-    'Presence is not to be had: Redis is away',
-    { retryAfterSeconds: 1 },
-    { cause: error },
-  )
+  return new Unavailable(what, { retryAfterSeconds: 1 }, { cause: error })
 }

@@ -5,7 +5,8 @@ import { RedisConnections, type RedisTarget } from './connections.ts'
 import { RedisBroadcast } from './redis-broadcast.ts'
 import { RedisPresence } from './redis-presence.ts'
 
-export type RedisOptions = RedisTarget & {
+/** Where Redis is, or connections that the host opened for other uses as well; they too are closed with the job queue. */
+export type RedisOptions = (RedisTarget | { readonly connections: RedisConnections }) & {
   /** What all keys and channels begin with, so that several Musters share a server. Default `muster`. */
   readonly prefix?: string
 }
@@ -19,7 +20,10 @@ const CONNECTIONS = Symbol.for('muster.RedisConnections') as ServiceIdentifier<R
 export function redisModule({ prefix = 'muster', ...target }: RedisOptions): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(CONNECTIONS)
-      .toResolvedValue((logger) => new RedisConnections(target, logger), [LOGGER])
+      .toResolvedValue(
+        (logger) => ('connections' in target ? target.connections : new RedisConnections(target, logger)),
+        [LOGGER],
+      )
       .inSingletonScope()
       .onDeactivation((connections) => connections.close())
     bind(JOB_QUEUE)

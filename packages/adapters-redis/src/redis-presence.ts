@@ -69,7 +69,7 @@ export class RedisPresence implements PresenceStore {
       const client = await this.#connections.ready()
       return await client.eval(script, 1, this.#prefix + projectId, ...args)
     } catch (error) {
-      throw toUnavailable(error)
+      throw toUnavailable('Presence is not to be had: Redis is away', error)
     }
   }
 }

@@ -46,6 +46,9 @@ interface Running {
   close(options?: { readonly deadlineMs?: number }): Promise<void>
 }
 
+/** Where processes that share a job queue tell each other that jobs may have become ready. */
+const READY = 'jobs:ready'
+
 /** Puts Muster together. */
 export function compose(parts: Parts): Muster {
   const { jobQueue, broadcast, presence, jobTypes, logger, metrics, clock, ids } = parts
@@ -53,9 +56,14 @@ export function compose(parts: Parts): Muster {
   const { stores } = persistence
   const running = new Set<Running>()
   const workers = new Set<Worker>()
-  const nudge = (): void => {
+  const nudgeHere = (): void => {
     for (const worker of workers) worker.nudge()
   }
+  // Who does not hear it polls, a moment later.
+  const nudgeAll = (): void => {
+    broadcast.publish(READY, null).catch((error: unknown) => logger.debug({ err: error }, 'A nudge was lost'))
+  }
+  const nudge = jobQueue.shared ? nudgeAll : nudgeHere
   const deps = { ...parts, transactions: persistence, nudge }
   const withHolds = { ...deps, endHolds: endHoldsWith(deps) }
   const assignments = assignmentUseCases(deps)
@@ -100,7 +108,9 @@ export function compose(parts: Parts): Muster {
         },
         options,
       )
+      let deafen: (() => Promise<void>) | undefined
       const close = async (how?: { readonly deadlineMs?: number }): Promise<void> => {
+        await deafen?.()
         await worker.close(how)
         await signals.close()
         workers.delete(worker)
@@ -109,6 +119,7 @@ export function compose(parts: Parts): Muster {
       const handle = { close }
       workers.add(worker)
       running.add(handle)
+      if (jobQueue.shared) deafen = await broadcast.subscribe(READY, () => worker.nudge())
       await worker.start()
       return handle
     },

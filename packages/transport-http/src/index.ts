@@ -4,7 +4,7 @@
 export { AUTHORITY, type Rule, type Scope } from './authority.ts'
 export { type JwtOptions, jwtAuthenticator } from './jwt-authenticator.ts'
 export { promMetrics } from './metrics.ts'
-export { operationsRoutes } from './operations.ts'
+export { type DisposableBackends, type OperationsOptions, operationsRoutes } from './operations.ts'
 export { type MusterHttpOptions, musterHttp } from './plugin.ts'
 export {
   answerUnroutable,

@@ -5,19 +5,36 @@ import type { Registry } from 'prom-client'
 /** How long a backend may take to answer before it counts as away. */
 const PATIENCE_MS = 4_000
 
+/** Backends without which Muster goes on, by name: each says that it is there, or rejects. */
+export type DisposableBackends = Readonly<Record<string, () => Promise<unknown>>>
+
+export interface OperationsOptions {
+  readonly muster: Muster
+  readonly registry: Registry | undefined
+  readonly disposable?: DisposableBackends | undefined
+}
+
+type Health = 'ok' | 'unavailable'
+
 /** `/healthz` (this process is alive), `/readyz` (its backends are reachable, migrations current) and `/metrics`: open to all, outside any prefix. */
 export function operationsRoutes(
   app: FastifyInstance,
-  { muster, registry }: { muster: Muster; registry: Registry | undefined },
+  { muster, registry, disposable = {} }: OperationsOptions,
 ): void {
   app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }))
 
   app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
-    const persistence = await isReady(muster)
+    const [persistence, ...others] = await Promise.all([
+      healthOf(muster, 'persistence', () => muster.persistence.check()),
+      ...Object.entries(disposable).map(([name, check]) => healthOf(muster, name, check)),
+    ])
+    const checks = {
+      persistence,
+      ...Object.fromEntries(Object.keys(disposable).map((name, index) => [name, others[index]])),
+    }
+    const well = others.every((health) => health === 'ok') ? 'ok' : 'degraded'
     const ready = persistence === 'ok'
-    return reply
-      .status(ready ? 200 : 503)
-      .send({ status: ready ? 'ok' : 'unavailable', checks: { persistence } })
+    return reply.status(ready ? 200 : 503).send({ status: ready ? well : 'unavailable', checks })
   })
 
   if (registry !== undefined) {
@@ -27,15 +44,15 @@ export function operationsRoutes(
   }
 }
 
-async function isReady(muster: Muster): Promise<'ok' | 'unavailable'> {
+async function healthOf(muster: Muster, name: string, check: () => Promise<unknown>): Promise<Health> {
   const over = new AbortController()
   try {
     return await Promise.race([
-      muster.persistence.check().then(() => 'ok' as const),
+      check().then(() => 'ok' as const),
       muster.clock.wait(PATIENCE_MS, over.signal).then(() => 'unavailable' as const),
     ])
   } catch (error) {
-    muster.logger.warn({ err: error }, 'the persistence is away')
+    muster.logger.warn({ err: error }, `${name} is away`)
     return 'unavailable'
   } finally {
     over.abort()

@@ -16,7 +16,7 @@ import { rememberAnswers } from './idempotency.ts'
 import { acceptJson } from './json-body.ts'
 import { acceptNdjson } from './ndjson.ts'
 import { apiDocument } from './openapi.ts'
-import { operationsRoutes } from './operations.ts'
+import { type DisposableBackends, operationsRoutes } from './operations.ts'
 import { answerWithProblems, refusal, unknownRoute } from './problem.ts'
 import { type App, nothing, type Routes } from './route.ts'
 import { assignmentRoutes } from './routes/assignments.ts'
@@ -37,6 +37,10 @@ export interface MusterHttpOptions {
   readonly corsOrigins?: readonly string[]
   /** Per principal; a tenth of it per address without a token. 0 turns it off. Default 6 000. */
   readonly requestsPerMinute?: number
+  /** A client of ioredis: who is limited is then counted for all processes together, and by nobody while Redis is away. It should fail fast. */
+  readonly rateLimitRedis?: object
+  /** Their being away makes `/readyz` say `degraded`. */
+  readonly disposable?: DisposableBackends
   /** Served at `/metrics`, where given. */
   readonly registry?: Registry
 }
@@ -62,7 +66,7 @@ export const musterHttp = fastifyPlugin<MusterHttpOptions>(
   async (host, options) => {
     const { muster, prefix = '/api/v1', registry } = options
     await host.register(async (scope) => {
-      operationsRoutes(scope, { muster, registry })
+      operationsRoutes(scope, { muster, registry, disposable: options.disposable })
       await scope.register(swagger, { openapi: apiDocument, transform: jsonSchemaTransform })
       await scope.register(async (api) => serveApi(api as App, options, prefix), { prefix })
       await scope.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
@@ -101,7 +105,7 @@ async function serveApi(api: App, options: MusterHttpOptions, prefix: string): P
     })
   }
   authenticateRequests(api, options)
-  if (requestsPerMinute > 0) await limitRate(api, requestsPerMinute)
+  if (requestsPerMinute > 0) await limitRate(api, requestsPerMinute, options.rateLimitRedis)
   refuseUnasked(api)
   authorizeRequests(api, { muster, prefix })
   rememberAnswers(api, muster)
@@ -119,8 +123,13 @@ function refuseUnasked(api: App): void {
   })
 }
 
-async function limitRate(api: FastifyInstance, requestsPerMinute: number): Promise<void> {
+async function limitRate(
+  api: FastifyInstance,
+  requestsPerMinute: number,
+  redis: object | undefined,
+): Promise<void> {
   await api.register(rateLimit, {
+    ...(redis !== undefined && { redis, nameSpace: 'muster:rate:', skipOnError: true }),
     timeWindow: '1 minute',
     keyGenerator: (request) => request.principal?.userId ?? request.ip,
     max: (request) =>
