@@ -67,7 +67,7 @@ const RECENT = statement(
   `select ${JOB}
    from run as r cross join lateral settled_page(r.project_no, r.run_no, null, '{4,5,6}', null, null, null, $2) as k
    join job_told as t using (job_id)
-   where r.run_id = $1 order by k.finished_at desc, k.seq desc, k.job_id desc`,
+   where r.run_id = any($1::uuid[]) order by k.finished_at desc, k.seq desc, k.job_id desc`,
 )
 const RESULTS = statement(
   'run_results',
@@ -193,8 +193,8 @@ export class PgRunStore implements RunStore {
     return rows.map(({ nth, ...row }) => ({ job: jobFromRow(row), key: { seq: nth } }))
   }
 
-  async recentJobs(runId: RunId, limit: number): Promise<JobWithResult[]> {
-    return (await this.#connection.rows<JobRow>(RECENT, [runId, limit])).map(jobFromRow)
+  async recentJobs(runIds: readonly RunId[], limit: number): Promise<JobWithResult[]> {
+    return (await this.#connection.rows<JobRow>(RECENT, [runIds, limit])).map(jobFromRow)
   }
 
   async listResults(

@@ -5,6 +5,8 @@ import { ValidationError } from './errors.ts'
 export interface Page<Item> {
   readonly items: readonly Item[]
   readonly nextCursor: string | null
+  /** Where to go on behind each item; there where the request asked for it. */
+  readonly cursors?: readonly string[]
 }
 
 /** What a caller says of the part it wants. */
@@ -13,6 +15,8 @@ export interface PageRequest {
   readonly limit?: number | undefined
   /** `nextCursor` of the page before, unchanged, with the same filters. */
   readonly cursor?: string | undefined
+  /** Whether each item comes with a cursor of its own, as a connection's edges have them. Default false. */
+  readonly cursors?: boolean | undefined
 }
 
 /** What a store is asked: at most `limit` items behind the sort key `after`. */
@@ -59,7 +63,9 @@ export async function page<Item, Key extends object>(
   const rows = await fetch({ limit: limit + 1, after })
   const items = rows.slice(0, limit)
   const last = items.at(-1)
-  return { items, nextCursor: rows.length > limit && last ? cursorOf(keyOf(last), filters) : null }
+  const nextCursor = rows.length > limit && last ? cursorOf(keyOf(last), filters) : null
+  if (request.cursors !== true) return { items, nextCursor }
+  return { items, nextCursor, cursors: items.map((item) => cursorOf(keyOf(item), filters)) }
 }
 
 /** A key as it stands in a cursor: its names with their values, a Date as `{ at }`. */

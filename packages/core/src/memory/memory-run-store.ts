@@ -143,9 +143,11 @@ export class MemoryRunStore implements RunStore {
     return found
   }
 
-  async recentJobs(runId: RunId, limit: number): Promise<JobWithResult[]> {
-    this.#tables.tidy(this.#tables.lanesOf(runId))
-    return this.#tables.settledByRun.in(runId).slice(-limit).reverse().map(jobOf)
+  async recentJobs(runIds: readonly RunId[], limit: number): Promise<JobWithResult[]> {
+    return runIds.flatMap((runId) => {
+      this.#tables.tidy(this.#tables.lanesOf(runId))
+      return this.#tables.settledByRun.in(runId).slice(-limit).reverse().map(jobOf)
+    })
   }
 
   async listResults(

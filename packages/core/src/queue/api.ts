@@ -53,14 +53,13 @@ export interface NewQueueItem {
   readonly delaySeconds?: number | undefined
 }
 
-export interface QueueStatus {
+/** `items` is a page of the queue. */
+export interface QueueStatus extends Page<QueueItem> {
   readonly projectId: ProjectId
   /** The project's own gate or the system's. */
   readonly paused: boolean
   readonly counts: JobCounts
   readonly byType: Readonly<Record<string, JobCounts>>
-  readonly items: readonly QueueItem[]
-  readonly nextCursor: string | null
   readonly updatedAt: Date
 }
 
@@ -77,6 +76,8 @@ export interface ProjectQueueUseCases {
   add(projectId: ProjectId, item: NewQueueItem, createdBy: UserId | null): Promise<QueueItem>
   /** @throws NotFound */
   get(projectId: ProjectId, itemId: JobId): Promise<QueueItem & Pick<JobWithResult, 'payload' | 'result'>>
+  /** The item whatever its project is, or `undefined`. */
+  find(itemId: JobId): Promise<(QueueItem & Pick<JobWithResult, 'payload' | 'result'>) | undefined>
   /** pending → cancelled; active → told to stop (`cancelling`). @throws InvalidTransition when settled */
   cancel(projectId: ProjectId, itemId: JobId): Promise<QueueItem>
   /** Effective for the next job that begins. @throws InvalidTransition when not pending */

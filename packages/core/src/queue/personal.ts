@@ -15,7 +15,7 @@ export interface PersonalQueueDeps {
 export function personalQueueUseCases({ transactions, clock }: PersonalQueueDeps): PersonalQueueUseCases {
   const { tasks } = transactions.stores
   return {
-    async list({ userId, ...query }) {
+    async list({ userId, cursors, ...query }) {
       const {
         projectId,
         stepType,
@@ -32,14 +32,14 @@ export function personalQueueUseCases({ transactions, clock }: PersonalQueueDeps
         sort,
         order: order ?? (sort === 'priority' ? 'desc' : 'asc'),
       }
-      const { items, nextCursor } = await page(
-        request,
+      const { items, ...rest } = await page(
+        { ...request, cursors },
         ['personal', userId, projectId ?? null, stepType ?? null, status ?? null, sort, filter.order],
         keyBy(sort),
         (slice) => tasks.listQueue(filter, slice),
       )
       const now = clock.now()
-      return { items: items.map((row) => entryOf(row, now)), nextCursor }
+      return { items: items.map((row) => entryOf(row, now)), ...rest }
     },
 
     async stats(userId) {

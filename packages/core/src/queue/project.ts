@@ -51,7 +51,7 @@ export function projectQueueUseCases({
     const project = await projectOf(projects, projectId)
     const paused = project.paused || (await projects.systemPaused())
     const byType = await jobs.countByType(projectId)
-    const { items, nextCursor } = await page(
+    const { items, ...rest } = await page(
       request,
       ['queue', projectId, state ?? null, type ?? null],
       ({ key }: ListedItem) => key,
@@ -63,7 +63,7 @@ export function projectQueueUseCases({
       counts: totalOf(byType.values()),
       byType: Object.fromEntries(byType),
       items: items.map(({ item }) => item),
-      nextCursor,
+      ...rest,
       updatedAt: clock.now(),
     }
   }
@@ -72,6 +72,13 @@ export function projectQueueUseCases({
     const found = await jobs.findItem(itemId)
     if (found?.projectId !== projectId) throw new NotFound('item', itemId)
     return found
+  }
+
+  const withPayload = async (
+    found: QueueItem,
+  ): Promise<QueueItem & Pick<JobWithResult, 'payload' | 'result'>> => {
+    const job = await jobs.find(found.jobId)
+    return { ...found, payload: job?.payload ?? null, result: job?.result ?? null }
   }
 
   /** Locks the item, lets `change` act on it and append what it made true, and gives the item as it is then. */
@@ -142,9 +149,12 @@ export function projectQueueUseCases({
     },
 
     async get(projectId, itemId) {
-      const found = await item(projectId, itemId)
-      const job = await jobs.find(itemId)
-      return { ...found, payload: job?.payload ?? null, result: job?.result ?? null }
+      return withPayload(await item(projectId, itemId))
+    },
+
+    async find(itemId) {
+      const found = await jobs.findItem(itemId)
+      return found && withPayload(found)
     },
 
     async cancel(projectId, itemId) {

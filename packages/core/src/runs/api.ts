@@ -67,6 +67,8 @@ export interface RunUseCases {
     request: NewRunRequest,
   ): Promise<{ readonly scenarios: number; readonly jobs: number }>
   get(runId: RunId): Promise<Run>
+  /** Those that exist, in no promised order, in a constant number of statements. */
+  findMany(runIds: readonly RunId[]): Promise<Run[]>
   list(projectId: ProjectId, request: PageRequest): Promise<Page<Run>>
   progress(runId: RunId): Promise<RunProgress>
   jobs(
@@ -74,7 +76,10 @@ export interface RunUseCases {
     filter: { state?: readonly JobState[] | undefined; model?: string | undefined },
     request: PageRequest,
   ): Promise<Page<JobWithResult>>
+  /** What settled last, the latest first. */
   recentJobs(runId: RunId, limit: number): Promise<JobWithResult[]>
+  /** The same of many runs, in the order asked for; none of a run that does not exist. */
+  recentJobsOf(runIds: readonly RunId[], limit: number): Promise<(readonly JobWithResult[])[]>
   /** Settled jobs in an order that does not depend on how the run went. */
   results(runId: RunId): AsyncIterable<RunResult>
   pause(runId: RunId, ifVersion?: number): Promise<Run>

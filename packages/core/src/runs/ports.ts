@@ -74,8 +74,8 @@ export interface RunStore {
     filter: { readonly state?: readonly JobState[] | undefined; readonly model?: string | undefined },
     slice: Slice<RunJobKey>,
   ): Promise<{ readonly job: JobWithResult; readonly key: RunJobKey }[]>
-  /** What settled last, with result or error. */
-  recentJobs(runId: RunId, limit: number): Promise<JobWithResult[]>
+  /** What settled last in each of the runs, with result or error: at most `limit` a run, the latest first, in one statement. */
+  recentJobs(runIds: readonly RunId[], limit: number): Promise<JobWithResult[]>
   /** Settled jobs by the scenario's place, then the model's: the same order however the run went. */
   listResults(
     runId: RunId,

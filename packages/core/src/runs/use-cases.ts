@@ -86,6 +86,8 @@ export function runUseCases({ transactions, jobTypes, clock, ids, nudge }: RunDe
   return {
     get,
 
+    findMany: (runIds) => runs.findMany(runIds),
+
     async start(projectId, request, { idempotencyKey = null, createdBy = null } = {}) {
       const { definition, config, places, priority } = await plan(projectId, request)
       const run: Run = {
@@ -156,7 +158,13 @@ export function runUseCases({ transactions, jobTypes, clock, ids, nudge }: RunDe
 
     async recentJobs(runId, limit) {
       await get(runId)
-      return runs.recentJobs(runId, parse(recentLimit, limit, ['limit']))
+      return runs.recentJobs([runId], parse(recentLimit, limit, ['limit']))
+    },
+
+    async recentJobsOf(runIds, limit) {
+      const jobs = await runs.recentJobs(runIds, parse(recentLimit, limit, ['limit']))
+      const byRun = Map.groupBy(jobs, ({ runId }) => runId)
+      return runIds.map((runId) => byRun.get(runId) ?? [])
     },
 
     async *results(runId) {

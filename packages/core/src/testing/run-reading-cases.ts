@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest'
+import type { RunId } from '../ids.ts'
 import { broken, type Case, done, present } from './job-world.ts'
 
 /** What a run shows of its jobs. */
@@ -41,10 +42,26 @@ export function runReadingCases(it: Case): void {
         await world.clock.advance(1_000)
         await world.settle([present(active[at])], ending, workerId)
       }
-      const recent = await world.stores.runs.recentJobs(runId, 2)
+      const recent = await world.stores.runs.recentJobs([runId], 2)
       expect(recent.map(({ jobId }) => jobId)).toEqual([active[3]?.jobId, active[0]?.jobId])
       expect(recent).toMatchObject([{ result: 'fine' }, { error: { code: 'odd' } }])
-      expect(await world.stores.runs.recentJobs(runId, 9)).toHaveLength(3)
+      expect(await world.stores.runs.recentJobs([runId], 9)).toHaveLength(3)
+    })
+
+    it('lists what settled last in each of many runs', async (world) => {
+      const projectId = await world.project()
+      const workerId = await world.worker()
+      const runs = []
+      for (let n = 0; n < 3; n++) runs.push((await world.run(projectId, { scenarios: 2 })).runId)
+      const [busy, idle, other] = runs as [RunId, RunId, RunId]
+      const active = await world.start(6, workerId)
+      for (const job of active.filter(({ runId }) => runId !== idle)) {
+        await world.clock.advance(1_000)
+        await world.settle([job], done, workerId)
+      }
+      const latest = (runId: RunId) => active.findLast((job) => job.runId === runId)?.jobId
+      const recent = await world.stores.runs.recentJobs([other, idle, busy], 1)
+      expect(recent.map(({ jobId }) => jobId).sort()).toEqual([latest(busy), latest(other)].sort())
     })
 
     it('gives results by place, then model, however the run went', async (world) => {
