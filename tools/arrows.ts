@@ -21,7 +21,7 @@ const DRIVERS: Readonly<Record<string, RegExp>> = {
   'adapters-pg': /^(inversify|pg|@electric-sql\/pglite)$/,
   'adapters-redis': /^(inversify|bullmq|ioredis)$/,
   'transport-http':
-    /^(inversify|fastify|fastify-plugin|fastify-type-provider-zod|@fastify\/[a-z-]+|jose|prom-client|split2|zod)$/,
+    /^(inversify|fastify|fastify-plugin|fastify-type-provider-zod|@fastify\/[a-z-]+|jose|prom-client|zod|graphql|graphql-yoga|@pothos\/[a-z-]+|dataloader)$/,
   'transport-ws': /^(inversify|socket\.io|ws)$/,
 }
 
@@ -129,7 +129,10 @@ function computedRule(file: string): string | undefined {
 function outsideRule(file: string, specifier: string): string | undefined {
   const place = placeOf(file)
   if (!place) return undefined
-  if (place.test && /^(vitest|fast-check|node:.*|@muster\/test-services(\/vitest)?)$/.test(specifier))
+  if (
+    place.test &&
+    /^(vitest|fast-check|graphql-http|node:.*|@muster\/test-services(\/vitest)?)$/.test(specifier)
+  )
     return undefined
   if (place.package === 'core') {
     const known = CORE_OUTSIDE.find((outside) => outside.specifier.test(specifier))

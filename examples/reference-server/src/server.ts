@@ -50,6 +50,7 @@ export async function buildServer({
       requestsPerMinute: configuration.requestsPerMinute,
       disposable,
       ...(redis && { rateLimitRedis: redis.commands }),
+      graphiql: configuration.trust.kind === 'development',
     })
   } else {
     operationsRoutes(app, { muster, registry, disposable })

@@ -1,12 +1,21 @@
 import type { Role } from '@muster/core'
 
 /**
- * Whose thing a route is about, and so which project the caller must belong to:
+ * Whose thing a call is about, and so which project the caller must belong to:
  * - `self` the caller alone; `directory` users, workflows and the like, which belong to no project
- * - `project`, `run`, `definition`, `task`, `assignment` by the id in the path; one that is unknown or of a foreign project is 404
+ * - `project`, `run`, `definition`, `task`, `assignment`, `item` by its id; one that is unknown or of a foreign project is 404
  * - `system` everything
  */
-export type Scope = 'self' | 'directory' | 'project' | 'run' | 'definition' | 'task' | 'assignment' | 'system'
+export type Scope =
+  | 'self'
+  | 'directory'
+  | 'project'
+  | 'run'
+  | 'definition'
+  | 'task'
+  | 'assignment'
+  | 'item'
+  | 'system'
 
 export interface Rule {
   readonly scope: Scope
@@ -95,6 +104,41 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'GET /system/queue': admins('system'),
   'POST /system/queue/pause': admins('system'),
   'POST /system/queue/resume': admins('system'),
+}
+
+/**
+ * The same for every field of GraphQL's Query, Mutation and Subscription, which without a row are not built, and for fields that not everybody
+ * may see who sees the thing. Where a field of scope `project` is called without one, it is about the whole system, which is an admin's.
+ */
+export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
+  'Query.node': self,
+  'Query.run': members('run'),
+  'Query.runs': members('project'),
+  'Query.definition': managers('definition'),
+  'Query.queueStatus': members('project'),
+  'Query.queueItem': members('item'),
+  'Query.myQueue': self,
+  'Query.task': members('task'),
+  'Query.candidates': managers('task'),
+
+  'Run.recentJobs': managers('run'),
+
+  'Mutation.startRun': managers('definition'),
+  'Mutation.pauseRun': managers('run'),
+  'Mutation.resumeRun': managers('run'),
+  'Mutation.cancelRun': managers('run'),
+  'Mutation.pauseQueue': managers('project'),
+  'Mutation.resumeQueue': managers('project'),
+  'Mutation.addToQueue': managers('project'),
+  'Mutation.cancelQueueItem': managers('item'),
+  'Mutation.setQueueItemPriority': managers('item'),
+  'Mutation.claimNext': self,
+  'Mutation.acceptAssignment': members('assignment'),
+  'Mutation.startAssignment': members('assignment'),
+  'Mutation.submitAssignment': members('assignment'),
+  'Mutation.rejectAssignment': members('assignment'),
+  'Mutation.releaseAssignment': members('assignment'),
+  'Mutation.assignTask': managers('task'),
 }
 
 const RANK: Readonly<Record<Role, number>> = { annotator: 0, manager: 1, admin: 2 }

@@ -3,6 +3,7 @@ import {
   type DefinitionId,
   Forbidden,
   isUuid,
+  type JobId,
   type Muster,
   NotFound,
   type Principal,
@@ -12,7 +13,7 @@ import {
 } from '@muster/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { principalOf } from './authentication.ts'
-import { AUTHORITY, atLeast, type Rule } from './authority.ts'
+import { AUTHORITY, atLeast, type Rule, type Scope } from './authority.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -48,22 +49,35 @@ async function authorize(muster: Muster, rule: Rule, request: FastifyRequest): P
     if (!isUuid(value)) throw new NotFound(WHAT[name] ?? rule.scope, value)
     params[name] = value.toLowerCase()
   }
-  const principal = principalOf(request)
-  const found = await projectOf(muster, rule, params)
-  if (found !== undefined && !seesProject(principal, found.projectId))
-    throw new NotFound(found.what, found.id)
-  if (!atLeast(principal.role, rule.role))
-    throw new Forbidden(`This needs the role ${rule.role}; yours is ${principal.role}`)
+  const id = params['id'] ?? params['projectId'] ?? ''
+  await demand(principalOf(request), rule, id, () => projectOf(muster, rule.scope, id))
 }
 
 const WHAT: Readonly<Record<string, string>> = { projectId: 'project', itemId: 'queue item', userId: 'user' }
+
+/**
+ * Lets the caller through where `rule` does: first to the project that the thing belongs to, then by role.
+ * @param project finds the project of the thing; gives nothing where it belongs to none
+ * @throws NotFound for what is unknown, and for what is of a project that is not there for the caller; Forbidden
+ */
+export async function demand(
+  principal: Principal,
+  { scope, role }: Rule,
+  id: string,
+  project: () => Promise<ProjectId | undefined>,
+): Promise<void> {
+  const projectId = await project()
+  if (projectId !== undefined && !seesProject(principal, projectId)) throw new NotFound(scope, id)
+  if (!atLeast(principal.role, role))
+    throw new Forbidden(`This needs the role ${role}; yours is ${principal.role}`)
+}
 
 /** Whether the project exists for this caller. */
 function seesProject(principal: Principal, projectId: ProjectId): boolean {
   return principal.role === 'admin' || principal.memberships.has(projectId)
 }
 
-/** @throws NotFound for a project that does not exist for this caller */
+/** For a project named in a query or a body. @throws NotFound where it does not exist for this caller */
 export async function requireProject(
   muster: Muster,
   principal: Principal,
@@ -73,31 +87,30 @@ export async function requireProject(
   await muster.projects.get(projectId)
 }
 
-async function projectOf(
-  muster: Muster,
-  { scope }: Rule,
-  params: Readonly<Record<string, string>>,
-): Promise<{ what: string; id: string; projectId: ProjectId } | undefined> {
-  const id = params['id'] ?? params['projectId'] ?? ''
+/** Whether an exclusion may be overridden. @throws Forbidden for all but admins */
+export function requireOverride(principal: Principal, override: object | undefined): void {
+  if (override !== undefined && principal.role !== 'admin')
+    throw new Forbidden('Overriding an exclusion needs the role admin')
+}
+
+/** The project of the thing with this id; nothing where things of this scope belong to none. @throws NotFound */
+export async function projectOf(muster: Muster, scope: Scope, id: string): Promise<ProjectId | undefined> {
   switch (scope) {
     case 'project':
-      return { what: 'project', id, projectId: (await muster.projects.get(id as ProjectId)).projectId }
+      return (await muster.projects.get(id as ProjectId)).projectId
     case 'run':
-      return { what: 'run', id, projectId: (await muster.runs.get(id as RunId)).projectId }
+      return (await muster.runs.get(id as RunId)).projectId
     case 'definition':
-      return {
-        what: 'definition',
-        id,
-        projectId: (await muster.definitions.get(id as DefinitionId)).projectId,
-      }
+      return (await muster.definitions.get(id as DefinitionId)).projectId
     case 'task':
-      return { what: 'task', id, projectId: (await muster.tasks.get(id as TaskId)).projectId }
+      return (await muster.tasks.get(id as TaskId)).projectId
     case 'assignment':
-      return {
-        what: 'assignment',
-        id,
-        projectId: (await muster.assignments.get(id as AssignmentId)).projectId,
-      }
+      return (await muster.assignments.get(id as AssignmentId)).projectId
+    case 'item': {
+      const item = await muster.queue.find(id as JobId)
+      if (item === undefined) throw new NotFound('item', id)
+      return item.projectId
+    }
     case 'self':
     case 'directory':
     case 'system':

@@ -12,6 +12,7 @@ import type { Registry } from 'prom-client'
 import type { z } from 'zod'
 import { authenticateRequests } from './authentication.ts'
 import { authorizeRequests } from './authorization.ts'
+import { GRAPHQL_PATH, graphqlRoutes, serveGraphiql } from './graphql/routes.ts'
 import { rememberAnswers } from './idempotency.ts'
 import { acceptJson } from './json-body.ts'
 import { acceptNdjson } from './ndjson.ts'
@@ -41,6 +42,10 @@ export interface MusterHttpOptions {
   readonly rateLimitRedis?: object
   /** Their being away makes `/readyz` say `degraded`. */
   readonly disposable?: DisposableBackends
+  /** Whether GraphQL is served, at `/graphql`. Default true. */
+  readonly graphql?: boolean
+  /** Whether a browser that opens `/graphql` gets a page to try it on; for development. Default false. */
+  readonly graphiql?: boolean
   /** Served at `/metrics`, where given. */
   readonly registry?: Registry
 }
@@ -59,16 +64,17 @@ const ROUTES: readonly Routes[] = [
 const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE']
 
 /**
- * Muster over HTTP: every REST route under the prefix, and `/healthz`, `/readyz`, `/metrics`, `/openapi.json` and `/docs` beside it.
+ * Muster over HTTP: every REST route under the prefix, and `/graphql`, `/healthz`, `/readyz`, `/metrics`, `/openapi.json` and `/docs` beside it.
  * Leaves the host's own routes, errors and hooks alone.
  */
 export const musterHttp = fastifyPlugin<MusterHttpOptions>(
   async (host, options) => {
-    const { muster, prefix = '/api/v1', registry } = options
+    const { muster, prefix = '/api/v1', registry, graphql = true } = options
     await host.register(async (scope) => {
       operationsRoutes(scope, { muster, registry, disposable: options.disposable })
       await scope.register(swagger, { openapi: apiDocument, transform: jsonSchemaTransform })
       await scope.register(async (api) => serveApi(api as App, options, prefix), { prefix })
+      if (graphql) await scope.register(async (api) => serveGraphql(api, options), { prefix: GRAPHQL_PATH })
       await scope.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
       scope.get('/openapi.json', { schema: { hide: true } }, async () => scope.swagger())
     })
@@ -77,7 +83,7 @@ export const musterHttp = fastifyPlugin<MusterHttpOptions>(
 )
 
 async function serveApi(api: App, options: MusterHttpOptions, prefix: string): Promise<void> {
-  const { muster, requestsPerMinute = 6000, corsOrigins = [] } = options
+  const { muster } = options
   api.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (value: unknown) => {
     try {
       // What comes as a stream is checked as it is read. A call without a body is one with an empty body: every field may then be missing.
@@ -96,6 +102,23 @@ async function serveApi(api: App, options: MusterHttpOptions, prefix: string): P
   acceptJson(api)
   acceptNdjson(api)
 
+  await guard(api, options)
+  refuseUnasked(api)
+  authorizeRequests(api, { muster, prefix })
+  rememberAnswers(api, muster)
+  for (const routes of ROUTES) routes(api, muster)
+}
+
+async function serveGraphql(api: FastifyInstance, options: MusterHttpOptions): Promise<void> {
+  answerWithProblems(api)
+  if (options.graphiql === true) serveGraphiql(api)
+  await guard(api, options)
+  graphqlRoutes(api, options.muster)
+}
+
+/** What stands before every call: headers, other origins, who is calling, and how often. */
+async function guard(api: FastifyInstance, options: MusterHttpOptions): Promise<void> {
+  const { requestsPerMinute = 6000, corsOrigins = [] } = options
   await api.register(helmet)
   if (corsOrigins.length > 0) {
     await api.register(cors, {
@@ -106,10 +129,6 @@ async function serveApi(api: App, options: MusterHttpOptions, prefix: string): P
   }
   authenticateRequests(api, options)
   if (requestsPerMinute > 0) await limitRate(api, requestsPerMinute, options.rateLimitRedis)
-  refuseUnasked(api)
-  authorizeRequests(api, { muster, prefix })
-  rememberAnswers(api, muster)
-  for (const routes of ROUTES) routes(api, muster)
 }
 
 /** Nothing is ignored: where a route knows no query or no body, any of it is refused by name; where there is no route, nothing is read. */

@@ -31,6 +31,10 @@ export const STATUS_BY_CODE: Readonly<Record<HttpCode, number>> = {
   unavailable: 503,
 }
 
+export function isHttpCode(code: string): code is HttpCode {
+  return code in STATUS_BY_CODE
+}
+
 const TITLES: Readonly<Record<HttpCode, string>> = {
   validation_failed: 'The request is not valid',
   job_validation_failed: 'The job is not valid',
@@ -128,14 +132,14 @@ function pathOnly(url: string): string {
 }
 
 function sendMusterError(error: MusterError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (!(error.code in STATUS_BY_CODE)) return sendInternal(error, request, reply)
-  const code = error.code as HttpCode
+  const { code } = error
+  if (!isHttpCode(code)) return sendInternal(error, request, reply)
   if (code === 'unavailable') request.log.warn({ err: error }, 'a backend is away')
   return sendProblem(request, reply, code, error.message, membersOf(error))
 }
 
 /** The details of an error as they go out. Who is told of a row already there manages it, and sees results once they are submitted. */
-function membersOf({ details }: MusterError): Readonly<Record<string, unknown>> {
+export function membersOf({ details }: MusterError): Readonly<Record<string, unknown>> {
   const row = details['assignment'] as Assignment | undefined
   if (row === undefined) return details
   const seen = { ...row, result: row.status === 'submitted' ? row.result : null }

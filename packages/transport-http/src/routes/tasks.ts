@@ -1,7 +1,6 @@
 import {
   assignRequest,
   batchRequest,
-  Forbidden,
   name,
   newTasks,
   type ProjectId,
@@ -13,6 +12,7 @@ import {
 } from '@muster/core'
 import { z } from 'zod'
 import { principalOf } from '../authentication.ts'
+import { requireOverride } from '../authorization.ts'
 import { sendLines } from '../ndjson.ts'
 import { byId, byProject, commaList, LARGE_BODY, nothing, paging, type Routes } from '../route.ts'
 import { assignment, batchResult, decision, listOf, task, taskView as taskViewSchema } from '../schemas.ts'
@@ -137,8 +137,7 @@ export const taskRoutes: Routes = (app, muster) => {
     async (request, reply) => {
       const by = principalOf(request)
       const { override, strategy } = request.body
-      if (override !== undefined && by.role !== 'admin')
-        throw new Forbidden('Overriding an exclusion needs the role admin')
+      requireOverride(by, override)
       const assigned = await muster.assignments.assign({
         taskId: request.params.id as TaskId,
         userId: request.body.userId as UserId | undefined,

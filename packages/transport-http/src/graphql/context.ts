@@ -1,0 +1,64 @@
+import { type Muster, NotFound, type Principal, type ProjectId, type RunId, type TaskId } from '@muster/core'
+import { GRAPHQL_AUTHORITY, type Rule, type Scope } from '../authority.ts'
+import { demand, projectOf } from '../authorization.ts'
+import { uuidOf } from './ids.ts'
+import { type Loaders, loadersOf } from './loaders.ts'
+
+/** What resolvers know: who is calling, and what was read for this operation already. */
+export interface GraphqlContext {
+  readonly muster: Muster
+  readonly principal: Principal
+  loaders: Loaders
+}
+
+export function graphqlContext(muster: Muster, principal: Principal): GraphqlContext {
+  return { muster, principal, loaders: loadersOf(muster, principal) }
+}
+
+/**
+ * Lets the caller through where the field's row of {@link GRAPHQL_AUTHORITY} does.
+ * @returns the UUID that `id` names
+ * @throws NotFound, Forbidden
+ */
+export function allow(context: GraphqlContext, field: string, id = ''): Promise<string> {
+  return allowBy(ruleOf(field), context, id)
+}
+
+/** The same by a rule in hand. */
+export async function allowBy(rule: Rule, context: GraphqlContext, id = ''): Promise<string> {
+  const { muster, principal, loaders } = context
+  const { scope } = rule
+  const uuid = isOfOne(scope) ? uuidOf(scope, id) : id
+  if (uuid === undefined) throw new NotFound(scope, id)
+  await demand(principal, rule, uuid, async (): Promise<ProjectId | undefined> => {
+    if (scope === 'run') return (await loaders.run.load(uuid as RunId)).projectId
+    if (scope === 'task') return (await loaders.task.load(uuid as TaskId)).projectId
+    return projectOf(muster, scope, uuid)
+  })
+  return uuid
+}
+
+/** Forgets what was read: mutations of one document run one after the other, and each sees what the one before did. */
+export function readAnew(context: GraphqlContext): void {
+  context.loaders = loadersOf(context.muster, context.principal)
+}
+
+/** A query answers null for what is unknown or foreign. */
+export async function orNull<Thing>(thing: Promise<Thing>): Promise<Thing | null> {
+  try {
+    return await thing
+  } catch (error) {
+    if (error instanceof NotFound) return null
+    throw error
+  }
+}
+
+export function ruleOf(field: string): Rule {
+  const rule = GRAPHQL_AUTHORITY[field]
+  if (rule === undefined) throw new Error(`${field} has no row in the authority table`)
+  return rule
+}
+
+function isOfOne(scope: Scope): boolean {
+  return scope !== 'self' && scope !== 'directory' && scope !== 'system'
+}

@@ -1,0 +1,260 @@
+import {
+  type Definition,
+  type DefinitionId,
+  type JobError,
+  type JobState,
+  type JobWithResult,
+  type ProjectId,
+  progressOf,
+  type Run,
+  type RunConfig,
+  type RunId,
+  type RunPriority,
+  type RunProgress,
+  type RunStatus,
+  type Tally,
+} from '@muster/core'
+import { builder, enumOf } from './builder.ts'
+import { type Connection, connectionOf, costOfPage, pageRequest } from './connections.ts'
+import { allow, type GraphqlContext, orNull, readAnew } from './context.ts'
+import { has, nodeId } from './ids.ts'
+import { given } from './input.ts'
+
+const RunStatusEnum = enumOf<RunStatus>('RunStatus', [
+  'pending',
+  'running',
+  'paused',
+  'completed',
+  'cancelled',
+])
+const RunPriorityEnum = enumOf<RunPriority>('RunPriority', ['low', 'normal', 'high'])
+export const JobStateEnum = enumOf<JobState>('JobState', [
+  'pending',
+  'active',
+  'completed',
+  'failed',
+  'cancelled',
+])
+
+export const JobErrorType = builder.objectRef<JobError>('JobError').implement({
+  description: 'Why a job did not succeed. `code` is stable.',
+  fields: (t) => ({
+    code: t.exposeString('code'),
+    message: t.exposeString('message'),
+    retryable: t.exposeBoolean('retryable'),
+  }),
+})
+
+const DefinitionRef = builder.objectRef<Definition>('Definition')
+builder.node(DefinitionRef, {
+  description: 'A versioned evaluation: its scenarios, and the job type that probes one. It never changes.',
+  id: { resolve: ({ definitionId }) => definitionId },
+  isTypeOf: (thing) => has(thing, 'scenarioCount'),
+  loadOne: (id, context) => orNull(definitionOf(context, id)),
+  fields: (t) => ({
+    definitionId: t.exposeID('definitionId'),
+    projectId: t.exposeID('projectId'),
+    name: t.exposeString('name'),
+    version: t.exposeInt('version'),
+    jobType: t.exposeString('jobType'),
+    scenarioCount: t.exposeInt('scenarioCount'),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+  }),
+})
+
+const RunConfigType = builder.objectRef<RunConfig>('RunConfig').implement({
+  description: 'What a run was started with.',
+  fields: (t) => ({
+    models: t.exposeStringList('models'),
+    samplePercentage: t.exposeFloat('samplePercentage'),
+    sampleSeed: t.exposeFloat('sampleSeed', { description: 'An integer from 0 to 2⁵³−1.' }),
+    experimentId: t.exposeString('experimentId', { nullable: true }),
+    maxJobsPerSecond: t.exposeFloat('maxJobsPerSecond', { nullable: true }),
+    definitionSnapshot: t.expose('definitionSnapshot', { type: DefinitionRef }),
+  }),
+})
+
+const ModelProgress = builder.objectRef<{ readonly model: string } & Tally>('ModelProgress').implement({
+  fields: (t) => ({
+    model: t.exposeString('model'),
+    total: t.exposeInt('total'),
+    completed: t.exposeInt('completed'),
+    failed: t.exposeInt('failed'),
+    cancelled: t.exposeInt('cancelled'),
+  }),
+})
+
+const RunProgressType = builder.objectRef<RunProgress>('RunProgress').implement({
+  description: 'How far a run is: exact at every moment.',
+  fields: (t) => ({
+    runId: t.exposeID('runId'),
+    status: t.expose('status', { type: RunStatusEnum }),
+    total: t.exposeInt('total'),
+    completed: t.exposeInt('completed'),
+    failed: t.exposeInt('failed'),
+    cancelled: t.exposeInt('cancelled'),
+    percentComplete: t.exposeFloat('percentComplete', { description: '100 · settled / total' }),
+    byModel: t.field({
+      type: [ModelProgress],
+      resolve: ({ byModel }) => Object.entries(byModel).map(([model, tally]) => ({ model, ...tally })),
+    }),
+    ratePerSecond: t.exposeFloat('ratePerSecond'),
+    etaSeconds: t.exposeFloat('etaSeconds', { nullable: true, description: 'Null while nothing moves.' }),
+  }),
+})
+
+const JobResult = builder.objectRef<JobWithResult>('JobResult').implement({
+  description: 'A job of a run, with its result or error.',
+  fields: (t) => ({
+    id: t.id({ resolve: ({ jobId }) => nodeId('JobResult', jobId) }),
+    jobId: t.exposeID('jobId'),
+    runId: t.exposeID('runId', { nullable: true }),
+    type: t.exposeString('type'),
+    model: t.exposeString('model', { nullable: true }),
+    scenarioId: t.exposeString('scenarioId', { nullable: true }),
+    state: t.expose('state', { type: JobStateEnum }),
+    priority: t.exposeInt('priority'),
+    attempt: t.exposeInt('attempt'),
+    maxAttempts: t.exposeInt('maxAttempts'),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
+    finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
+    result: t.expose('result', { type: 'JSON', nullable: true }),
+    error: t.expose('error', { type: JobErrorType, nullable: true }),
+  }),
+})
+
+const RECENT_JOBS = 20
+
+const RunRef = builder.objectRef<Run>('Run')
+builder.node(RunRef, {
+  description: 'One execution of a definition: sampled scenarios × models, as jobs.',
+  id: { resolve: ({ runId }) => runId },
+  isTypeOf: (thing) => has(thing, 'tallies'),
+  loadOne: (id, context) => orNull(runOf(context, 'Query.run', id)),
+  fields: (t) => ({
+    runId: t.exposeID('runId'),
+    projectId: t.exposeID('projectId'),
+    definitionId: t.exposeID('definitionId'),
+    status: t.expose('status', { type: RunStatusEnum }),
+    priority: t.expose('priority', { type: RunPriorityEnum }),
+    config: t.expose('config', { type: RunConfigType }),
+    progress: t.field({ type: RunProgressType, resolve: progressOf }),
+    recentJobs: t.field({
+      type: [JobResult],
+      nullable: true,
+      description: 'What settled last, the latest first; a manager’s.',
+      args: { limit: t.arg.int({ defaultValue: RECENT_JOBS }) },
+      complexity: ({ limit }) => ({ field: limit ?? RECENT_JOBS, multiplier: limit ?? RECENT_JOBS }),
+      resolve: async ({ runId }, { limit }, context) => {
+        await allow(context, 'Run.recentJobs', runId)
+        return [...(await context.loaders.recentJobs(limit ?? RECENT_JOBS).load(runId))]
+      },
+    }),
+    version: t.exposeInt('version'),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
+    finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
+  }),
+})
+const RunConnection = builder.connectionObject({ type: RunRef, name: 'RunConnection' }, { name: 'RunEdge' })
+
+const StartRunInput = builder.inputType('StartRunInput', {
+  fields: (t) => ({
+    definitionId: t.id({ required: true }),
+    models: t.stringList({ required: true, description: '1 to 100, no repeats.' }),
+    samplePercentage: t.float({ description: 'Greater than 0, at most 100; default 100.' }),
+    sampleSeed: t.float({ description: 'An integer from 0 to 2⁵³−1; default 0.' }),
+    priority: t.field({ type: RunPriorityEnum, description: 'Default NORMAL.' }),
+    experimentId: t.string(),
+    maxJobsPerSecond: t.float({ description: 'Paces the run.' }),
+  }),
+})
+
+builder.queryFields((t) => ({
+  run: t.field({
+    type: RunRef,
+    nullable: true,
+    args: { id: t.arg.id({ required: true }) },
+    resolve: (_root, { id }, context) => orNull(runOf(context, 'Query.run', id)),
+  }),
+  runs: t.field({
+    type: RunConnection,
+    nullable: true,
+    description: 'Newest first.',
+    args: {
+      projectId: t.arg.id({ required: true }),
+      first: t.arg.int({ description: '1 to 200, default 50.' }),
+      after: t.arg.string(),
+    },
+    complexity: costOfPage,
+    resolve: (_root, { projectId, ...forward }, context) =>
+      orNull<Connection<Run>>(
+        (async () => {
+          const project = (await allow(context, 'Query.runs', projectId)) as ProjectId
+          const page = await context.muster.runs.list(project, pageRequest(forward))
+          for (const run of page.items) context.loaders.run.prime(run.runId, run)
+          return connectionOf(page, forward)
+        })(),
+      ),
+  }),
+  definition: t.field({
+    type: DefinitionRef,
+    nullable: true,
+    args: { id: t.arg.id({ required: true }) },
+    resolve: (_root, { id }, context) => orNull(definitionOf(context, id)),
+  }),
+}))
+
+const MOVES = {
+  pauseRun: 'pause',
+  resumeRun: 'resume',
+  cancelRun: 'cancel',
+} as const
+
+builder.mutationFields((t) => {
+  const move = (field: keyof typeof MOVES, description: string) =>
+    t.field({
+      type: RunRef,
+      nullable: true,
+      description,
+      args: { id: t.arg.id({ required: true }) },
+      resolve: async (_root, { id }, context) => {
+        readAnew(context)
+        const runId = (await allow(context, `Mutation.${field}`, id)) as RunId
+        return context.muster.runs[MOVES[field]](runId)
+      },
+    })
+  return {
+    startRun: t.field({
+      type: RunRef,
+      nullable: true,
+      description: 'Samples, and makes the run with all of its jobs, or nothing.',
+      args: { input: t.arg({ type: StartRunInput, required: true }) },
+      resolve: async (_root, { input }, context) => {
+        const { muster, principal } = context
+        const definition = await definitionOf(context, input.definitionId, 'Mutation.startRun')
+        return muster.runs.start(
+          definition.projectId,
+          given({ ...input, definitionId: definition.definitionId }),
+          { createdBy: principal.userId },
+        )
+      },
+    }),
+    pauseRun: move('pauseRun', 'Starts no more of its jobs.'),
+    resumeRun: move('resumeRun', 'Goes on.'),
+    cancelRun: move('cancelRun', 'Gives it up: what is not started is cancelled.'),
+  }
+})
+
+async function runOf(context: GraphqlContext, field: string, id: string): Promise<Run> {
+  return context.loaders.run.load((await allow(context, field, id)) as RunId)
+}
+
+async function definitionOf(
+  context: GraphqlContext,
+  id: string,
+  field = 'Query.definition',
+): Promise<Definition> {
+  return context.muster.definitions.get((await allow(context, field, id)) as DefinitionId)
+}

@@ -1,0 +1,18 @@
+import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
+import { builder } from './builder.ts'
+import { ruleOf } from './context.ts'
+import './queue.ts'
+import './runs.ts'
+import './work.ts'
+
+/** Everything that GraphQL serves. */
+export const schema: GraphQLSchema = builder.toSchema()
+
+for (const root of [schema.getQueryType(), schema.getMutationType()]) {
+  for (const field of Object.keys(root?.getFields() ?? {})) ruleOf(`${root?.name}.${field}`)
+}
+
+/** The schema as text, as it is checked in. */
+export function schemaText(): string {
+  return `${printSchema(lexicographicSortSchema(schema))}\n`
+}

@@ -1,0 +1,459 @@
+import {
+  type AssignmentId,
+  type AssignmentStatus,
+  assignRequest,
+  type Candidate,
+  type ClaimResult,
+  claimRequest,
+  type Decision,
+  type IneligibleReason,
+  type Move,
+  moveRequest,
+  type ProjectId,
+  parse,
+  personalQueueQuery,
+  type QueueEntry,
+  type ReasonCode,
+  type RejectCode,
+  type Requirement,
+  rejection,
+  releaseRequest,
+  type SeenAssignment,
+  type Step,
+  type StepCondition,
+  type StepType,
+  submission,
+  type Task,
+  type TaskId,
+  type TaskStatus,
+  type UserId,
+} from '@muster/core'
+import { AUTHORITY, atLeast } from '../authority.ts'
+import { requireOverride, requireProject } from '../authorization.ts'
+import { builder, enumOf } from './builder.ts'
+import { connectionOf, costOfPage, pageRequest } from './connections.ts'
+import { allow, allowBy, type GraphqlContext, orNull, readAnew } from './context.ts'
+import { has, nodeId } from './ids.ts'
+import { given } from './input.ts'
+
+const TaskStatusEnum = enumOf<TaskStatus>('TaskStatus', ['open', 'completed', 'cancelled'])
+const StepTypeEnum = enumOf<StepType>('StepType', ['annotation', 'review', 'adjudication', 'automatic'])
+const StepConditionEnum = enumOf<StepCondition>('StepCondition', [
+  'always',
+  'disagreement',
+  'rejectedByReview',
+])
+const AssignmentStatusEnum = enumOf<AssignmentStatus>('AssignmentStatus', [
+  'assigned',
+  'accepted',
+  'in_progress',
+  'submitted',
+  'rejected',
+  'expired',
+  'reassigned',
+])
+const RejectCodeEnum = enumOf<RejectCode>('RejectCode', [
+  'unclear',
+  'wrong_skill',
+  'conflict_of_interest',
+  'broken_item',
+  'other',
+])
+const ReasonCodeEnum = enumOf<ReasonCode>('ReasonCode', [
+  'inactive',
+  'notMember',
+  'missingSkill',
+  'alreadyAssigned',
+  'excludedByStep',
+  'atLimit',
+  'coolingDown',
+  'rejectedBefore',
+  'noFreeSlot',
+  'queuePaused',
+])
+const QueueSort = enumOf('QueueSort', ['priority', 'age', 'project'])
+const SortOrder = enumOf('SortOrder', ['asc', 'desc'])
+
+const RequirementType = builder.objectRef<Requirement>('Requirement').implement({
+  description: 'Any one of these skills at or above the level.',
+  fields: (t) => ({
+    anyOf: t.exposeStringList('anyOf'),
+    minLevel: t.exposeInt('minLevel'),
+    dropAfterMinutes: t.exposeFloat('dropAfterMinutes', { nullable: true }),
+  }),
+})
+
+const StepObject = builder.objectRef<Step>('Step').implement({
+  fields: (t) => ({
+    stepId: t.exposeString('stepId'),
+    stepType: t.expose('stepType', { type: StepTypeEnum }),
+    requiredSkills: t.expose('requiredSkills', { type: [RequirementType] }),
+    assignmentsRequired: t.exposeInt('assignmentsRequired'),
+    excludes: t.exposeStringList('excludes'),
+    strategy: t.exposeString('strategy', { nullable: true }),
+    leaseMinutes: t.exposeFloat('leaseMinutes', { nullable: true }),
+    cooldownMinutes: t.exposeFloat('cooldownMinutes', { nullable: true }),
+    estimatedDurationMinutes: t.exposeFloat('estimatedDurationMinutes', { nullable: true }),
+    when: t.expose('when', { type: StepConditionEnum }),
+    jobType: t.exposeString('jobType', { nullable: true }),
+  }),
+})
+
+const RejectReason = builder
+  .objectRef<NonNullable<SeenAssignment['rejectReason']>>('RejectReason')
+  .implement({
+    fields: (t) => ({
+      code: t.expose('code', { type: RejectCodeEnum }),
+      comment: t.exposeString('comment', { nullable: true }),
+    }),
+  })
+
+const AssignmentRef = builder.objectRef<SeenAssignment>('Assignment')
+builder.node(AssignmentRef, {
+  description: 'One person’s hold on one step of one task.',
+  id: { resolve: ({ assignmentId }) => assignmentId },
+  isTypeOf: (thing) => has(thing, 'assignmentId'),
+  loadOne: (id, context) => orNull(assignmentOf(context, id)),
+  fields: (t) => ({
+    assignmentId: t.exposeID('assignmentId'),
+    taskId: t.exposeID('taskId'),
+    projectId: t.exposeID('projectId'),
+    stepId: t.exposeString('stepId'),
+    stepType: t.expose('stepType', { type: StepTypeEnum }),
+    userId: t.exposeID('userId', {
+      nullable: true,
+      description: 'Null where the viewer may see the work but not whose it is.',
+    }),
+    status: t.expose('status', { type: AssignmentStatusEnum }),
+    attempt: t.exposeInt('attempt'),
+    version: t.exposeInt('version'),
+    assignedAt: t.expose('assignedAt', { type: 'DateTime' }),
+    acceptedAt: t.expose('acceptedAt', { type: 'DateTime', nullable: true }),
+    startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
+    submittedAt: t.expose('submittedAt', { type: 'DateTime', nullable: true }),
+    rejectedAt: t.expose('rejectedAt', { type: 'DateTime', nullable: true }),
+    rejectReason: t.expose('rejectReason', { type: RejectReason, nullable: true }),
+    releaseReason: t.exposeString('releaseReason', { nullable: true }),
+    endReason: t.exposeString('endReason', { nullable: true }),
+    returnComment: t.exposeString('returnComment', { nullable: true }),
+    expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true }),
+    previousAssignmentId: t.exposeID('previousAssignmentId', { nullable: true }),
+    overrideReason: t.exposeString('overrideReason', { nullable: true }),
+    result: t.expose('result', { type: 'JSON', nullable: true }),
+    draft: t.expose('draft', {
+      type: 'JSON',
+      nullable: true,
+      description: 'What was handed in after the lease was lost.',
+    }),
+  }),
+})
+
+const TaskRef = builder.objectRef<Task>('Task')
+builder.node(TaskRef, {
+  description: 'One unit of work for people, going through a workflow.',
+  id: { resolve: ({ taskId }) => taskId },
+  isTypeOf: (thing) => has(thing, 'currentStepId'),
+  loadOne: (id, context) => orNull(taskOf(context, id)),
+  fields: (t) => ({
+    taskId: t.exposeID('taskId'),
+    projectId: t.exposeID('projectId'),
+    workflowId: t.exposeID('workflowId'),
+    status: t.expose('status', { type: TaskStatusEnum }),
+    currentStepId: t.exposeString('currentStepId', { nullable: true }),
+    priority: t.exposeInt('priority'),
+    payload: t.expose('payload', { type: 'JSON', nullable: true }),
+    requiredSkills: t.expose('requiredSkills', { type: [RequirementType] }),
+    gold: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'The known answer; a manager’s.',
+      resolve: ({ gold }, _args, { principal }) => (atLeast(principal.role, 'manager') ? gold : null),
+    }),
+    version: t.exposeInt('version'),
+    cooldownUntil: t.expose('cooldownUntil', { type: 'DateTime', nullable: true }),
+    externalId: t.exposeString('externalId', { nullable: true }),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    completedAt: t.expose('completedAt', { type: 'DateTime', nullable: true }),
+    steps: t.field({
+      type: [StepObject],
+      resolve: async ({ taskId }, _args, { loaders }) => (await loaders.taskView.load(taskId)).steps,
+    }),
+    assignments: t.field({
+      type: [AssignmentRef],
+      description: 'What the viewer may see of them.',
+      resolve: async ({ taskId }, _args, { loaders }) => (await loaders.taskView.load(taskId)).assignments,
+    }),
+  }),
+})
+
+const IneligibleReasonType = builder.objectRef<ReasonShape>('IneligibleReason').implement({
+  description: 'Why somebody may not take a step now; the fields beside `code` are those that belong to it.',
+  fields: (t) => ({
+    code: t.expose('code', { type: ReasonCodeEnum }),
+    anyOf: t.exposeStringList('anyOf', { nullable: true }),
+    minLevel: t.exposeInt('minLevel', { nullable: true }),
+    level: t.exposeInt('level', { nullable: true }),
+    stepId: t.exposeString('stepId', { nullable: true }),
+    live: t.exposeInt('live', { nullable: true }),
+    limit: t.exposeInt('limit', { nullable: true }),
+    until: t.expose('until', { type: 'DateTime', nullable: true }),
+  }),
+})
+
+/** Any of the reasons, with the detail of each. */
+type ReasonShape = Pick<IneligibleReason, 'code'> & {
+  readonly [Detail in DetailOf<IneligibleReason>]?: Extract<IneligibleReason, Record<Detail, unknown>>[Detail]
+}
+type DetailOf<Reason> = Reason extends unknown ? Exclude<keyof Reason, 'code'> : never
+
+const ScorePart = builder
+  .objectRef<{ readonly name: string; readonly value: number }>('ScorePart')
+  .implement({
+    fields: (t) => ({
+      name: t.exposeString('name'),
+      value: t.exposeFloat('value', { description: '0 to 1' }),
+    }),
+  })
+
+const CandidateType = builder.objectRef<Candidate>('Candidate').implement({
+  description: 'A person considered.',
+  fields: (t) => ({
+    userId: t.exposeID('userId'),
+    eligible: t.exposeBoolean('eligible'),
+    reasons: t.expose('reasons', { type: [IneligibleReasonType], description: 'Every reason why not.' }),
+    score: t.exposeFloat('score', { nullable: true, description: 'Null where not eligible.' }),
+    parts: t.field({
+      type: [ScorePart],
+      resolve: ({ parts }) => Object.entries(parts).map(([name, value]) => ({ name, value })),
+    }),
+  }),
+})
+
+const DecisionType = builder.objectRef<Decision>('Decision').implement({
+  description: 'What a push would decide now, and why.',
+  fields: (t) => ({
+    taskId: t.exposeID('taskId'),
+    stepId: t.exposeString('stepId'),
+    strategy: t.exposeString('strategy'),
+    chosen: t.exposeID('chosen', { nullable: true }),
+    candidates: t.expose('candidates', { type: [CandidateType] }),
+  }),
+})
+
+const ReasonCount = builder
+  .objectRef<{ readonly code: ReasonCode; readonly count: number }>('ReasonCount')
+  .implement({
+    fields: (t) => ({ code: t.expose('code', { type: ReasonCodeEnum }), count: t.exposeInt('count') }),
+  })
+
+const ClaimResultType = builder.objectRef<ClaimResult>('ClaimResult').implement({
+  description: 'An assignment with its task, or nothing and why.',
+  fields: (t) => ({
+    assignment: t.field({
+      type: AssignmentRef,
+      nullable: true,
+      resolve: (claim) => (claim.kind === 'claimed' ? claim.assignment : null),
+    }),
+    task: t.field({
+      type: TaskRef,
+      nullable: true,
+      resolve: (claim) => (claim.kind === 'claimed' ? claim.task : null),
+    }),
+    open: t.int({
+      nullable: true,
+      description: 'Where there is nothing for the caller: how many tasks are open all the same.',
+      resolve: (claim) => (claim.kind === 'nothing' ? claim.open : null),
+    }),
+    reasons: t.field({
+      type: [ReasonCount],
+      description: 'How many of them are not for the caller, by reason.',
+      resolve: (claim) =>
+        claim.kind === 'nothing'
+          ? Object.entries(claim.reasons).map(([code, count]) => ({ code: code as ReasonCode, count }))
+          : [],
+    }),
+  }),
+})
+
+const QueueEntryType = builder.objectRef<QueueEntry>('QueueEntry').implement({
+  description: 'An assignment in its holder’s queue.',
+  fields: (t) => ({
+    id: t.id({ resolve: ({ assignmentId }) => nodeId('QueueEntry', assignmentId) }),
+    assignmentId: t.exposeID('assignmentId'),
+    taskId: t.exposeID('taskId'),
+    projectId: t.exposeID('projectId'),
+    projectName: t.exposeString('projectName'),
+    stepId: t.exposeString('stepId'),
+    stepType: t.expose('stepType', { type: StepTypeEnum }),
+    status: t.expose('status', { type: AssignmentStatusEnum }),
+    priority: t.exposeInt('priority'),
+    assignedAt: t.expose('assignedAt', { type: 'DateTime' }),
+    expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true }),
+    timeInQueueSeconds: t.exposeFloat('timeInQueueSeconds'),
+    estimatedDurationMinutes: t.exposeFloat('estimatedDurationMinutes', { nullable: true }),
+  }),
+})
+const QueueEntryConnection = builder.connectionObject(
+  { type: QueueEntryType, name: 'QueueEntryConnection' },
+  { name: 'QueueEntryEdge' },
+)
+
+builder.queryFields((t) => ({
+  myQueue: t.field({
+    type: QueueEntryConnection,
+    nullable: true,
+    description: 'The caller’s live assignments, unless `status` says otherwise.',
+    args: {
+      first: t.arg.int({ description: '1 to 200, default 50.' }),
+      after: t.arg.string(),
+      projectId: t.arg.id(),
+      stepType: t.arg({ type: StepTypeEnum }),
+      status: t.arg({ type: [AssignmentStatusEnum] }),
+      sort: t.arg({ type: QueueSort, description: 'Default PRIORITY.' }),
+      order: t.arg({ type: SortOrder, description: 'Default DESC for PRIORITY, else ASC.' }),
+    },
+    complexity: costOfPage,
+    resolve: async (_root, { first, after, ...filter }, context) => {
+      await allow(context, 'Query.myQueue')
+      const { muster, principal } = context
+      const { cursors, ...forward } = pageRequest({ first, after })
+      const query = parse(personalQueueQuery, { ...given(filter), ...forward })
+      return orNull(
+        (async () => {
+          if (query.projectId !== undefined) await requireProject(muster, principal, query.projectId)
+          const page = await muster.personalQueue.list({ ...query, cursors, userId: principal.userId })
+          return connectionOf(page, { after })
+        })(),
+      )
+    },
+  }),
+  task: t.field({
+    type: TaskRef,
+    nullable: true,
+    args: { id: t.arg.id({ required: true }) },
+    resolve: (_root, { id }, context) => orNull(taskOf(context, id)),
+  }),
+  candidates: t.field({
+    type: DecisionType,
+    nullable: true,
+    args: { taskId: t.arg.id({ required: true }), strategy: t.arg.string(), userId: t.arg.id() },
+    resolve: (_root, { taskId, ...asked }, context) =>
+      orNull(
+        (async () => {
+          const id = (await allow(context, 'Query.candidates', taskId)) as TaskId
+          const { strategy, userId } = parse(assignRequest, given(asked))
+          return context.muster.assignments.candidates({ taskId: id, strategy, userId: userId as UserId })
+        })(),
+      ),
+  }),
+}))
+
+builder.mutationFields((t) => {
+  const held = { id: t.arg.id({ required: true }), attempt: t.arg.int() }
+  return {
+    claimNext: t.field({
+      type: ClaimResultType,
+      nullable: true,
+      description: 'Claims the best open step for the caller.',
+      args: { projectId: t.arg.id(), stepType: t.arg({ type: StepTypeEnum }) },
+      resolve: async (_root, asked, context) => {
+        await allow(context, 'Mutation.claimNext')
+        readAnew(context)
+        const { muster, principal } = context
+        const { projectId, stepType } = parse(claimRequest, given(asked))
+        if (projectId !== undefined) await requireProject(muster, principal, projectId as ProjectId)
+        return muster.assignments.claimNext({
+          projectId: projectId as ProjectId | undefined,
+          stepType,
+          userId: principal.userId,
+        })
+      },
+    }),
+    acceptAssignment: t.field({
+      type: AssignmentRef,
+      nullable: true,
+      args: held,
+      resolve: async (_root, { id, attempt }, context) => {
+        const move = await moveOf(context, 'Mutation.acceptAssignment', id)
+        return context.muster.assignments.accept({ ...move, ...parse(moveRequest, given({ attempt })) })
+      },
+    }),
+    startAssignment: t.field({
+      type: AssignmentRef,
+      nullable: true,
+      args: held,
+      resolve: async (_root, { id, attempt }, context) => {
+        const move = await moveOf(context, 'Mutation.startAssignment', id)
+        return context.muster.assignments.start({ ...move, ...parse(moveRequest, given({ attempt })) })
+      },
+    }),
+    submitAssignment: t.field({
+      type: AssignmentRef,
+      nullable: true,
+      description: 'Hands in the result; of a review { verdict: accept | return, comment? }.',
+      args: { ...held, result: t.arg({ type: 'JSON', required: true }) },
+      resolve: async (_root, { id, ...said }, context) => {
+        const move = await moveOf(context, 'Mutation.submitAssignment', id)
+        return context.muster.assignments.submit({ ...move, ...parse(submission, given(said)) })
+      },
+    }),
+    rejectAssignment: t.field({
+      type: AssignmentRef,
+      nullable: true,
+      description: 'Declines it.',
+      args: { ...held, code: t.arg({ type: RejectCodeEnum, required: true }), comment: t.arg.string() },
+      resolve: async (_root, { id, ...said }, context) => {
+        const move = await moveOf(context, 'Mutation.rejectAssignment', id)
+        return context.muster.assignments.reject({ ...move, ...parse(rejection, given(said)) })
+      },
+    }),
+    releaseAssignment: t.field({
+      type: AssignmentRef,
+      nullable: true,
+      description: 'Gives it back.',
+      args: { ...held, reason: t.arg.string() },
+      resolve: async (_root, { id, ...said }, context) => {
+        const move = await moveOf(context, 'Mutation.releaseAssignment', id)
+        return context.muster.assignments.release({ ...move, ...parse(releaseRequest, given(said)) })
+      },
+    }),
+    assignTask: t.field({
+      type: AssignmentRef,
+      nullable: true,
+      description: 'Gives it to the best person, or to the one named.',
+      args: {
+        id: t.arg.id({ required: true }),
+        userId: t.arg.id(),
+        strategy: t.arg.string(),
+        overrideReason: t.arg.string({ description: 'Lifts exclusions, and is recorded; an admin’s.' }),
+      },
+      resolve: async (_root, { id, overrideReason, ...asked }, context) => {
+        readAnew(context)
+        const taskId = (await allow(context, 'Mutation.assignTask', id)) as TaskId
+        const override = overrideReason == null ? {} : { override: { reason: overrideReason } }
+        const request = parse(assignRequest, { ...given(asked), ...override })
+        const { muster, principal: by } = context
+        requireOverride(by, request.override)
+        return muster.assignments.assign({ ...request, userId: request.userId as UserId, taskId, by })
+      },
+    }),
+  }
+})
+
+async function taskOf(context: GraphqlContext, id: string): Promise<Task> {
+  const taskId = (await allow(context, 'Query.task', id)) as TaskId
+  // Whether the caller may see it depends on their rows on it.
+  return (await context.loaders.taskView.load(taskId)).task
+}
+
+async function assignmentOf(context: GraphqlContext, id: string): Promise<SeenAssignment> {
+  const rule = AUTHORITY['GET /assignments/:id']
+  if (rule === undefined) throw new Error('Reading an assignment has no row in the authority table')
+  const assignmentId = (await allowBy(rule, context, id)) as AssignmentId
+  return context.muster.assignments.view(assignmentId, context.principal)
+}
+
+async function moveOf(context: GraphqlContext, field: string, id: string): Promise<Move> {
+  readAnew(context)
+  return { assignmentId: (await allow(context, field, id)) as AssignmentId, by: context.principal }
+}
