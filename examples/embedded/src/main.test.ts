@@ -1,0 +1,15 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { expect, it } from 'vitest'
+
+it('runs machines and people in one script', async () => {
+  const main = new URL('main.ts', import.meta.url).pathname
+  const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=source', main])
+  expect(stdout.trimEnd().split('\n')).toEqual([
+    '2 settled by machines, 2 for people',
+    'Ann may not review her own work: { excludedByStep: 1 }',
+    'Ann may not review her own work: { excludedByStep: 1 }',
+    expect.stringContaining('Wir gehen heim'),
+    expect.stringContaining('He went to Berlin'),
+  ])
+}, 30_000)

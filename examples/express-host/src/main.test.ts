@@ -1,0 +1,54 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { SignJWT } from 'jose'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+
+const SECRET = 'a secret of more than thirty-two characters'
+const main = new URL('main.ts', import.meta.url)
+let host: ChildProcessByStdio<null, Readable, null>
+let origin: string
+
+beforeAll(async () => {
+  host = spawn(process.execPath, ['--conditions=source', main.pathname], {
+    env: { ...process.env, JWT_SECRET: SECRET, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = (await once(createInterface(host.stdout), 'line')) as [string]
+  origin = line.replace('listening on ', '')
+}, 30_000)
+afterAll(() => host.kill('SIGKILL'))
+
+it('is wired up in at most twenty lines', async () => {
+  const [, wiring = ''] = (await readFile(main, 'utf8')).split('// Muster in it')
+  expect(wiring.split('\n').length).toBeLessThanOrEqual(20)
+})
+
+it('serves the routes of the host and those of Muster side by side', async () => {
+  expect(await (await fetch(`${origin}/orders`)).json()).toEqual([{ item: 'tea', count: 2 }])
+  expect((await fetch(`${origin}/nowhere`)).status).toBe(404)
+  expect((await fetch(`${origin}/work/api/v1/projects`)).status).toBe(401)
+
+  const token = await new SignJWT({ role: 'admin' })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(randomUUID())
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(SECRET))
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const added = await fetch(`${origin}/work/api/v1/projects`, {
+    method: 'POST',
+    headers,
+    body: '{"name":"p"}',
+  })
+  expect([added.status, await added.json()]).toMatchObject([201, { name: 'p' }])
+  const unknown = await fetch(`${origin}/work/api/v1/nowhere`, { headers })
+  expect([unknown.status, await unknown.json()]).toMatchObject([404, { code: 'not_found' }])
+})
+
+it('ends when it is told to', async () => {
+  host.kill('SIGTERM')
+  expect(await once(host, 'exit')).toEqual([0, null])
+})

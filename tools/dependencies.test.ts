@@ -1,0 +1,62 @@
+import { glob, readFile } from 'node:fs/promises'
+import { expect, it } from 'vitest'
+
+const root = new URL('../', import.meta.url)
+
+it('gives a reason in the README for every dependency that is installed with Muster, and for no other', async () => {
+  expect((await tabled()).sort()).toEqual((await declared()).sort())
+})
+
+it('pins every version exactly', async () => {
+  for await (const manifest of manifests()) {
+    const { dependencies = {}, devDependencies = {}, optionalDependencies = {} } = manifest
+    for (const version of Object.values({ ...dependencies, ...devDependencies, ...optionalDependencies }))
+      expect(version).toMatch(/^\d+\.\d+\.\d+$/)
+  }
+})
+
+interface Manifest {
+  readonly name: string
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly devDependencies?: Readonly<Record<string, string>>
+  readonly optionalDependencies?: Readonly<Record<string, string>>
+}
+
+/** The workspaces that are used, not those that only measure or test. */
+async function* manifests(): AsyncIterable<Manifest> {
+  for await (const path of glob('{packages,examples}/*/package.json', { cwd: root }))
+    yield JSON.parse(await readFile(new URL(path, root), 'utf8')) as Manifest
+}
+
+/** `package dependency`, as the manifests declare them. */
+async function declared(): Promise<string[]> {
+  const found: string[] = []
+  for await (const { name, dependencies = {} } of manifests()) {
+    const outside = Object.keys(dependencies).filter(
+      (dependency) => !/^@muster(-examples)?\//.test(dependency),
+    )
+    found.push(...outside.map((dependency) => `${name.split('/')[1]} ${dependency}`))
+  }
+  return found
+}
+
+/** The same, as the README's table names them. */
+async function tabled(): Promise<string[]> {
+  const readme = await readFile(new URL('README.md', root), 'utf8')
+  const table = /## Dependencies\n(?<rows>[\s\S]*?)\n## |## Dependencies\n(?<last>[\s\S]*)/.exec(
+    readme,
+  )?.groups
+  const rows = [
+    ...(table?.['rows'] ?? table?.['last'] ?? '').matchAll(
+      /^\| (?<of>[^|]+) \| (?<names>[^|]+) \| (?<why>[^|]+) \|$/gm,
+    ),
+  ]
+  return rows.slice(2).flatMap(({ groups = {} }) => {
+    const names = (groups['names'] ?? '').trim().split(', ')
+    expect(groups['why']?.trim()).not.toBe('')
+    return (groups['of'] ?? '')
+      .trim()
+      .split(', ')
+      .flatMap((of) => names.map((name) => `${of} ${name}`))
+  })
+}
