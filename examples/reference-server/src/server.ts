@@ -1,6 +1,7 @@
 import type { RedisConnections } from '@muster/adapters-redis'
 import type { Authenticator, Muster } from '@muster/core'
 import {
+  answerUnreadable,
   answerUnroutable,
   answerWithProblems,
   musterHttp,
@@ -21,6 +22,8 @@ export interface ServerParts {
 }
 
 const MEBIBYTE = 2 ** 20
+/** How long a connection may be without a byte in either direction: whoever stalls in the middle of a request holds nothing for ever. */
+const SILENCE_MS = 120_000
 
 /** The app of this process: all of Muster's HTTP with the role `api`; without it only what says how the process is. Not listening yet. */
 export async function buildServer({
@@ -36,6 +39,8 @@ export async function buildServer({
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MEBIBYTE,
     frameworkErrors: answerUnroutable,
+    clientErrorHandler: answerUnreadable,
+    connectionTimeout: SILENCE_MS,
     // Who keeps a connection open without using it does not hold up the end of the process.
     forceCloseConnections: 'idle',
   })

@@ -7,6 +7,7 @@ export { promMetrics } from './metrics.ts'
 export { type DisposableBackends, type OperationsOptions, operationsRoutes } from './operations.ts'
 export { type MusterHttpOptions, musterHttp } from './plugin.ts'
 export {
+  answerUnreadable,
   answerUnroutable,
   answerWithProblems,
   type HttpCode,

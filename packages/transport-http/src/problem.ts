@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import { type Assignment, type ErrorCode, type Issue, MusterError, ValidationError } from '@muster/core'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { assignmentView } from './views.ts'
@@ -70,7 +73,17 @@ export interface Problem {
 /** How long to wait before trying again when a backend is away. */
 const RETRY_AFTER_SECONDS = 2
 
-/** Answers with a problem; every error leaves the transport through here. */
+function problemOf(
+  code: HttpCode,
+  detail: string,
+  requestId: string,
+  members: Readonly<Record<string, unknown>> = {},
+): Problem {
+  const standing = { type: `urn:muster:problem:${code}`, title: TITLES[code], status: STATUS_BY_CODE[code] }
+  return { ...members, ...standing, detail, code, requestId }
+}
+
+/** Answers with a problem; every error of a request leaves the transport through here. */
 function sendProblem(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -78,20 +91,15 @@ function sendProblem(
   detail: string,
   members: Readonly<Record<string, unknown>> = {},
 ): FastifyReply {
-  const status = STATUS_BY_CODE[code]
-  const problem: Problem = {
-    ...members,
-    type: `urn:muster:problem:${code}`,
-    title: TITLES[code],
-    status,
-    detail,
-    code,
-    requestId: request.id,
-  }
+  const problem = problemOf(code, detail, request.id, members)
   if (code === 'unauthorized') void reply.header('www-authenticate', 'Bearer')
   if (code === 'unavailable' && !reply.hasHeader('retry-after'))
     void reply.header('retry-after', RETRY_AFTER_SECONDS)
-  return reply.status(status).type('application/problem+json').serializer(JSON.stringify).send(problem)
+  return reply
+    .status(problem.status)
+    .type('application/problem+json')
+    .serializer(JSON.stringify)
+    .send(problem)
 }
 
 /** Every error and every unknown route as a problem. Nothing internal leaves: what is not ours is logged whole and answered as `internal`. */
@@ -113,6 +121,31 @@ export function answerWithProblems(app: FastifyInstance): void {
  */
 export function answerUnroutable(_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   sendFrameworkError(unknownRoute(request), request, reply)
+}
+
+/**
+ * For `clientErrorHandler` of a host's Fastify: what is no HTTP, or has headers that are too large, never becomes a request. It is answered with a
+ * problem on the bare socket, which is then closed.
+ */
+export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy(error)
+    return
+  }
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW'
+  const problem = tooLarge
+    ? problemOf('payload_too_large', 'The headers are larger than this server reads', randomUUID())
+    : problemOf('validation_failed', 'This is no HTTP request', randomUUID(), {
+        errors: [{ path: '', message: 'is no HTTP request' }],
+      })
+  const body = JSON.stringify(problem)
+  const head = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
 /** An error with a status of {@link CODE_BY_STATUS}. */
