@@ -28,6 +28,7 @@ export default defineConfig({
       unit('transport-http', 'packages/transport-http'),
       unit('embedded', 'examples/embedded'),
       unit('express-host', 'examples/express-host'),
+      unit('transport-ws', 'packages/transport-ws'),
       unit('language-id', 'examples/language-id'),
       unit('own-adapter', 'examples/own-adapter'),
       unit('reference-server', 'examples/reference-server'),

@@ -22,7 +22,7 @@ const DRIVERS: Readonly<Record<string, RegExp>> = {
   'adapters-redis': /^(inversify|bullmq|ioredis)$/,
   'transport-http':
     /^(inversify|fastify|fastify-plugin|fastify-type-provider-zod|@fastify\/[a-z-]+|jose|prom-client|zod|graphql|graphql-yoga|@pothos\/[a-z-]+|dataloader)$/,
-  'transport-ws': /^(inversify|socket\.io|ws)$/,
+  'transport-ws': /^(inversify|socket\.io|socket\.io-client|ws|zod)$/,
 }
 
 /** Where in core (path below its `src/`) a package from outside may be imported. */
@@ -131,7 +131,9 @@ function outsideRule(file: string, specifier: string): string | undefined {
   if (!place) return undefined
   if (
     place.test &&
-    /^(vitest|fast-check|graphql-http|node:.*|@muster\/test-services(\/vitest)?)$/.test(specifier)
+    /^(vitest|fast-check|graphql-http|ajv|yaml|@asyncapi\/parser|node:.*|@muster\/test-services(\/vitest)?)$/.test(
+      specifier,
+    )
   )
     return undefined
   if (place.package === 'core') {

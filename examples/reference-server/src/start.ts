@@ -2,6 +2,7 @@ import { pgModule } from '@muster/adapters-pg'
 import { RedisConnections, redisModule } from '@muster/adapters-redis'
 import { coreModule, createMuster } from '@muster/core/container'
 import { jwtAuthenticator, promMetrics } from '@muster/transport-http'
+import { attachMusterWs } from '@muster/transport-ws'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Configuration } from './configuration.ts'
 import { developmentSecret } from './development-tokens.ts'
@@ -49,6 +50,11 @@ export async function startServer(
     const authenticator = jwtAuthenticator(keysOf(configuration, secret))
     const app = await buildServer({ configuration, muster, authenticator, registry, redis, logger })
     opened.push(() => app.close())
+    if (configuration.roles.has('api')) {
+      const { corsOrigins } = configuration
+      const ws = attachMusterWs(app.server, { muster, authenticator, corsOrigins })
+      opened.push(() => ws.close())
+    }
     const origin = await listen(app, configuration)
 
     if (configuration.roles.has('worker')) {

@@ -11,6 +11,7 @@ import { Scheduler } from './jobs/scheduler.ts'
 import { Worker } from './jobs/worker.ts'
 import type { Muster } from './muster.ts'
 import { projectUseCases } from './people/project-use-cases.ts'
+import { ticketUseCases } from './people/tickets.ts'
 import { peopleUseCases } from './people/use-cases.ts'
 import type { Clock, Ids, Logger, Metrics, Random } from './ports.ts'
 import type { PresenceStore } from './presence/ports.ts'
@@ -88,6 +89,7 @@ export function compose(parts: Parts): Muster {
       changed: (projectId) => void hint(parts, projectId, 'presence'),
     }),
     feed,
+    tickets: ticketUseCases({ ...deps, idempotency: stores.idempotency }),
     persistence,
     broadcast,
     clock,

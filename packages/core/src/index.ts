@@ -81,6 +81,7 @@ export { projectUseCases } from './people/project-use-cases.ts'
 export type { ProjectDeps, ProjectStores } from './people/project-use-cases.ts'
 export { observedQuality, PRIOR_SAMPLES } from './people/quality.ts'
 export type { Quality } from './people/quality.ts'
+export type { TicketHolder, TicketUseCases } from './people/tickets.ts'
 export { peopleUseCases } from './people/use-cases.ts'
 export type { EndHolds, PeopleDeps, PeopleStores } from './people/use-cases.ts'
 
@@ -299,6 +300,9 @@ export type {
 } from './feed/api.ts'
 export { parseChannel } from './feed/channel.ts'
 export type { Channel } from './feed/channel.ts'
+export { queueUpdateView, snapshotView } from './feed/view.ts'
+export { queueItemView } from './queue/view.ts'
+export { runView } from './runs/view.ts'
 export { Feed } from './feed/feed.ts'
 export type { FeedDeps } from './feed/feed.ts'
 

@@ -2,6 +2,7 @@ import type { AssignmentUseCases, TaskUseCases } from './assignment/api.ts'
 import type { Broadcast } from './events/ports.ts'
 import type { FeedUseCases } from './feed/api.ts'
 import type { PeopleUseCases, ProjectUseCases } from './people/api.ts'
+import type { TicketUseCases } from './people/tickets.ts'
 import type { Clock, Ids, Logger, Metrics } from './ports.ts'
 import type { PresenceUseCases } from './presence/api.ts'
 import type { PersonalQueueUseCases, ProjectQueueUseCases, SystemQueueUseCases } from './queue/api.ts'
@@ -23,6 +24,7 @@ export interface Muster {
   readonly system: SystemQueueUseCases
   readonly presence: PresenceUseCases
   readonly feed: FeedUseCases
+  readonly tickets: TicketUseCases
   /** For transports that keep something of their own (idempotency) and for hosts that read the feed. */
   readonly persistence: Persistence
   readonly broadcast: Broadcast

@@ -1,10 +1,18 @@
-import { type Authenticator, type Muster, type Principal, Unauthorized } from '@muster/core'
+import {
+  type Authenticator,
+  type Muster,
+  type Principal,
+  type TicketHolder,
+  Unauthorized,
+} from '@muster/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who is calling; set before anything else looks at the request. Null outside of the prefix. */
     principal: Principal | null
+    /** Whose token it came with, and how long that holds. */
+    bearer: TicketHolder | null
   }
 }
 
@@ -20,12 +28,14 @@ export function authenticateRequests(
 ): void {
   const refusals = new WeakMap<FastifyRequest, unknown>()
   app.decorateRequest('principal', null)
+  app.decorateRequest('bearer', null)
   app.addHook('onRequest', async (request) => {
     try {
       const token = BEARER.exec(request.headers.authorization ?? '')?.[1]
       if (token === undefined) throw new Unauthorized('A bearer token is needed: Authorization: Bearer <jwt>')
-      const { userId, role } = await authenticator.authenticate(token)
+      const { userId, role, expiresAt } = await authenticator.authenticate(token)
       request.principal = await muster.people.principalOf(userId, role)
+      request.bearer = { userId, tokenRole: role, expiresAt }
     } catch (error) {
       refusals.set(request, error)
     }
@@ -39,4 +49,10 @@ export function authenticateRequests(
 export function principalOf(request: FastifyRequest): Principal {
   if (request.principal === null) throw new Unauthorized('A bearer token is needed')
   return request.principal
+}
+
+/** Whose token the request came with. */
+export function bearerOf(request: FastifyRequest): TicketHolder {
+  if (request.bearer === null) throw new Unauthorized('A bearer token is needed')
+  return request.bearer
 }

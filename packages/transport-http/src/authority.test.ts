@@ -22,6 +22,7 @@ const scenarios = [{ payload: { text: 'hi' } }]
 const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'PATCH /me': () => ({}),
   'POST /queue/next': () => ({}),
+  'POST /ws-ticket': () => ({}),
   'POST /assignments/:id/accept': () => ({}),
   'POST /assignments/:id/start': () => ({}),
   'POST /assignments/:id/heartbeat': () => ({}),

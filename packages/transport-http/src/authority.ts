@@ -38,6 +38,7 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'GET /queue': self,
   'GET /queue/stats': self,
   'POST /queue/next': self,
+  'POST /ws-ticket': self,
   'GET /queue/presence/:projectId': members('project'),
 
   'GET /assignments/:id': members('assignment'),

@@ -27,6 +27,7 @@ import { projectQueueRoutes } from './routes/project-queue.ts'
 import { runRoutes } from './routes/runs.ts'
 import { taskRoutes } from './routes/tasks.ts'
 import { workflowRoutes } from './routes/workflows.ts'
+import { wsTicketRoutes } from './routes/ws-ticket.ts'
 import { problem } from './schemas.ts'
 
 export interface MusterHttpOptions {
@@ -58,6 +59,7 @@ const ROUTES: readonly Routes[] = [
   taskRoutes,
   projectQueueRoutes,
   runRoutes,
+  wsTicketRoutes,
 ]
 
 /** All that a route can have; a browser asks before most of them. */

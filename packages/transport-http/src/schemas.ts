@@ -328,3 +328,5 @@ export const job = z.strictObject({
   result: anyJson,
   error: jobError,
 })
+
+export const wsTicket = z.strictObject({ ticket: z.string(), expiresAt: instant })

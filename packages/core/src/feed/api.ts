@@ -89,6 +89,8 @@ export type Opening =
 export interface Subscription extends AsyncIterable<FeedItem> {
   readonly channel: Channel
   readonly opening: Opening
+  /** The last cursor that was given. */
+  readonly cursor: string
   /** The channel's project or run's project; null where there are several. */
   readonly projectId: ProjectId | null
   /** What comes next, or `undefined` where nothing does now: {@link onReady} is then called when something may. */

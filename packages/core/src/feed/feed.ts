@@ -496,9 +496,10 @@ export class Feed implements FeedUseCases {
     const everything = [...this.#subscriptions].filter((each) => each.isOpen && this.#scopeOf(each) === 'all')
     const heads = await events.heads(everything.length > 0 ? undefined : [...this.#projects.keys()])
     for (const [projectId, head] of heads) {
+      await this.#enterAll(everything, projectId)
       const followed = this.#projects.get(projectId)
-      if (followed === undefined) await this.#enterAll(everything, projectId)
-      else if (head < followed.feed.head) await this.#otherHistory()
+      if (followed === undefined) continue
+      if (head < followed.feed.head) await this.#otherHistory()
       else if (head > followed.feed.head) await followed.catchUp.run()
     }
     const now = this.#around.now()
@@ -508,6 +509,7 @@ export class Feed implements FeedUseCases {
 
   async #enterAll(subscriptions: readonly FeedSubscription[], projectId: ProjectId): Promise<void> {
     for (const subscription of subscriptions) {
+      if (subscription.has(projectId)) continue
       await this.#enter(subscription, projectId)
       this.#showStates(subscription)
     }

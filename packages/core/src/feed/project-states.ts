@@ -183,7 +183,7 @@ export class ProjectStates {
         position !== null && before?.items.find((item) => item.jobId === jobId)?.position !== position,
     )
     if (before && moved.length > 0) this.#give(positions(this.#projectId, moved))
-    for (const item of changed) this.#stepOf(item, status.updatedAt)
+    for (const item of changed) if (before || item.state === 'active') this.#stepOf(item, status.updatedAt)
     this.#items.clear()
     for (const item of status.items) this.#items.set(item.jobId, JSON.stringify(item))
     this.#queue = status
@@ -195,10 +195,7 @@ export class ProjectStates {
   /** A step as a look finds it, which may be older than one that was heard. */
   #stepOf(item: QueueItem, updatedAt: Date): void {
     const { jobId: itemId, runId, step, progress, attempt } = item
-    if (item.state !== 'active' || step === null) {
-      this.#steps.delete(itemId)
-      return
-    }
+    if (step === null) return
     const heard = this.#steps.get(itemId)
     if (heard && (heard.attempt ?? attempt) >= attempt && !isFurther({ step, progress }, heard)) return
     const data = {

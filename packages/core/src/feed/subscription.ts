@@ -122,6 +122,10 @@ export class FeedSubscription implements Subscription {
     this.#opening = opening
   }
 
+  get cursor(): string {
+    return this.#cursor
+  }
+
   get ended(): EndCode | 'closed' | undefined {
     return this.#ended
   }

@@ -263,8 +263,12 @@ export function feedContract(name: string, open: OpenAdapter): void {
       const all = await follow(here, boss, { channel: { kind: 'admin' } })
       const queues = await follow(here, boss, { channel: { kind: 'queues', projectId: null } })
       const later = await world.project()
+      const other = await follow(here, await world.person('manager', later), {
+        channel: { kind: 'project', projectId: later },
+      })
       await world.append(cleared(later, 1), about(later, manager), cleared(projectId, 2))
       await all.until(({ facts }) => expect(facts).toHaveLength(3))
+      await other.until(({ seqs }) => expect(seqs).toEqual([1, 2]))
       await queues.until(({ facts }) =>
         expect(new Set(facts.map(({ data }) => data))).toEqual(new Set([{ cancelled: 1 }, { cancelled: 2 }])),
       )

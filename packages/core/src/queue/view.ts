@@ -1,0 +1,16 @@
+import type { JobWithResult, QueueItem } from '../jobs/job.ts'
+
+/** A queue item as it goes out: no payload, result, model or scenarioId. */
+export function queueItemView(item: QueueItem): object {
+  const {
+    jobId,
+    projectId: _project,
+    taskId: _task,
+    maxAttempts: _max,
+    model: _model,
+    scenarioId: _scenario,
+    ...rest
+  } = item
+  const { payload: _payload, result: _result, ...shown } = rest as typeof rest & Partial<JobWithResult>
+  return { itemId: jobId, ...shown }
+}

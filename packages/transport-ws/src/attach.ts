@@ -1,0 +1,250 @@
+import { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import {
+  type Authenticator,
+  type Channel,
+  decodeCursor,
+  isUuid,
+  type Muster,
+  NotFound,
+  type ProjectId,
+  type Subscription,
+  ValidationError,
+} from '@muster/core'
+import { WebSocketServer } from 'ws'
+import { Admission, type Caller, codeOf, PROTOCOL, type WsCode } from './admission.ts'
+import type { Outlet } from './outlet.ts'
+import { type Endpoint, PlainConnection } from './plain.ts'
+import { openSocketIo } from './socket-io.ts'
+
+export interface MusterWsOptions {
+  readonly muster: Muster
+  readonly authenticator: Authenticator
+  /** Where `/queue/ws` lies. Default `/api/v1`, as of the HTTP transport. */
+  readonly prefix?: string
+  /** Other origins whose pages may connect; default none. */
+  readonly corsOrigins?: readonly string[]
+  /** Connections of one person on this process; default 100. */
+  readonly connectionsPerPerson?: number
+  /** A reader that takes nothing for so long is closed with 4008; default 10 000 ms. */
+  readonly slowAfterMs?: number
+  /** Serves socket.io by long polling too, which needs sticky sessions where there are several processes; default false. */
+  readonly polling?: boolean
+}
+
+/** What was attached. */
+export interface MusterWs {
+  /** Connections that are open. */
+  readonly connections: number
+  /** Closes every connection with 1001, and leaves the server. Can be called twice. */
+  close(): Promise<void>
+}
+
+const MAX_FRAME_BYTES = 64 * 1024
+const TICK_MS = 500
+
+/**
+ * Shows Muster live on `server`, a Fastify's or a bare one: socket.io at `/socket.io`, plain WebSocket at `<prefix>/queue/ws` and `/queue_updates`. One
+ * router looks at every upgrade; what is not Muster's is left to the host's own listeners, or refused where it has none.
+ */
+export function attachMusterWs(server: HttpServer, options: MusterWsOptions): MusterWs {
+  const { muster, authenticator, prefix = '/api/v1', corsOrigins = [] } = options
+  const { slowAfterMs = 10_000, connectionsPerPerson = 100, polling = false } = options
+  const admission = new Admission(muster, authenticator, corsOrigins, connectionsPerPerson)
+  const outlets = new Set<Outlet>()
+  const hosts = new Set(server.listeners('upgrade'))
+  const io = openSocketIo(
+    server,
+    { muster, admission, slowAfterMs, polling, maxFrameBytes: MAX_FRAME_BYTES },
+    outlets,
+  )
+  const socketIoListeners = server.listeners('upgrade').filter((listener) => !hosts.has(listener))
+  const plain = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : false),
+  })
+
+  const accept = (
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    asked: Asked,
+    opened: Opened,
+  ): void => {
+    const { caller, subscription, leave } = opened
+    // Whoever went away meanwhile is not served.
+    if (!socket.readable || !socket.writable) {
+      subscription.close()
+      leave()
+      socket.destroy()
+      return
+    }
+    plain.handleUpgrade(request, socket, head, (webSocket) => {
+      const { endpoint } = asked
+      const left = (): void => {
+        leave()
+        outlets.delete(connection.outlet)
+      }
+      const connection = new PlainConnection({
+        muster,
+        endpoint,
+        socket: webSocket,
+        subscription,
+        caller,
+        slowAfterMs,
+        left,
+      })
+      outlets.add(connection.outlet)
+    })
+  }
+
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const url = new URL(request.url ?? '/', 'http://localhost')
+    if (url.pathname.startsWith('/socket.io/')) return
+    const endpoint = endpointOf(url.pathname, prefix)
+    if (endpoint === undefined && hosts.size > 0) return
+    socket.on('error', (error) => muster.logger.debug({ err: error }, 'An upgrade broke off'))
+    open(request, url, endpoint).then(
+      ({ asked, opened }) => accept(request, socket, head, asked, opened),
+      (error: unknown) =>
+        refuse(socket, error instanceof Refused ? error.code : codeOf(error, muster), error),
+    )
+  }
+
+  const open = async (request: IncomingMessage, url: URL, endpoint: Endpoint | undefined) => {
+    if (endpoint === undefined) throw new NotFound('endpoint', url.pathname)
+    if (!admission.allowsOrigin(request)) throw new Refused('forbidden', 'This origin may not connect')
+    const caller = await admission.byRequest(request, url.searchParams.get('ticket'))
+    const asked = read(url, endpoint)
+    const leave = admission.enter(caller)
+    try {
+      const { userId, tokenRole } = caller
+      const subscription = await muster.feed.subscribe({ userId, tokenRole, ...asked })
+      return { asked, opened: { caller, subscription, leave } }
+    } catch (error) {
+      leave()
+      throw error
+    }
+  }
+
+  server.on('upgrade', onUpgrade)
+  const ticking = setInterval(() => {
+    const now = Date.now()
+    for (const outlet of outlets) outlet.tick(now)
+  }, TICK_MS).unref()
+
+  let closed: Promise<void> | undefined
+  return {
+    get connections() {
+      return [...outlets].filter(({ isOpen }) => isOpen).length
+    },
+    close() {
+      closed ??= (async () => {
+        clearInterval(ticking)
+        server.removeListener('upgrade', onUpgrade)
+        for (const listener of socketIoListeners) server.removeListener('upgrade', listener as () => void)
+        // Not io.close(): the server is its host's to close.
+        io.disconnectSockets(true)
+        io.engine.close()
+        await Promise.all([...plain.clients].map((client) => closing(client)))
+        plain.close()
+      })()
+      return closed
+    },
+  }
+}
+
+const CLOSING_MS = 1_000
+
+/** Says why, and waits a moment for whoever is still there to hear it. */
+async function closing(client: import('ws').WebSocket): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  client.once('close', () => resolve())
+  const impatience = setTimeout(() => client.terminate(), CLOSING_MS)
+  client.close(1001)
+  await promise
+  clearTimeout(impatience)
+}
+
+interface Asked {
+  readonly endpoint: Endpoint
+  readonly channel: Channel
+  readonly after: string | undefined
+}
+
+interface Opened {
+  readonly caller: Caller
+  readonly subscription: Subscription
+  readonly leave: () => void
+}
+
+class Refused extends Error {
+  readonly code: WsCode
+
+  constructor(code: WsCode, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+function endpointOf(path: string, prefix: string): Endpoint | undefined {
+  if (path === `${prefix}/queue/ws`) return 'me'
+  return path === '/queue_updates' ? 'queues' : undefined
+}
+
+const PARAMETERS: Readonly<Record<Endpoint, readonly string[]>> = {
+  me: ['ticket', 'after'],
+  queues: ['ticket', 'after', 'projectId'],
+}
+
+/** What the address asks for. @throws ValidationError naming the parameter at fault; NotFound for an id that is none */
+function read(url: URL, endpoint: Endpoint): Asked {
+  for (const name of url.searchParams.keys()) {
+    if (!PARAMETERS[endpoint].includes(name)) {
+      throw new ValidationError([{ path: name, message: 'is not a known parameter' }])
+    }
+  }
+  const after = url.searchParams.get('after') ?? undefined
+  if (after !== undefined) decodeCursor(after)
+  if (endpoint === 'me') return { endpoint, channel: { kind: 'me' }, after }
+  const projectId = url.searchParams.get('projectId')
+  if (projectId !== null && !isUuid(projectId)) {
+    throw new ValidationError([{ path: 'projectId', message: 'must be a UUID' }])
+  }
+  return {
+    endpoint,
+    channel: {
+      kind: 'queues',
+      projectId: projectId === null ? null : (projectId.toLowerCase() as ProjectId),
+    },
+    after,
+  }
+}
+
+const STATUS: Readonly<Partial<Record<WsCode, number>>> = {
+  validation_failed: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  rate_limited: 429,
+  unavailable: 503,
+}
+
+/** Answers an upgrade by HTTP, with a problem as the HTTP transport has it. */
+function refuse(socket: Duplex, code: WsCode, error: unknown): void {
+  const status = STATUS[code] ?? 500
+  const title = STATUS_CODES[status] ?? 'Refused'
+  const detail = status === 500 || !(error instanceof Error) ? 'Something went wrong here' : error.message
+  const body = JSON.stringify({ type: 'about:blank', title, status, detail, code })
+  const retry = status === 429 || status === 503 ? ['Retry-After: 5'] : []
+  const head = [
+    `HTTP/1.1 ${status} ${title}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+    ...retry,
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}

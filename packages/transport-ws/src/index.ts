@@ -1,0 +1,18 @@
+// What is attached to a server.
+export { attachMusterWs, type MusterWs, type MusterWsOptions } from './attach.ts'
+
+// What goes over the wire, for clients.
+export type {
+  ChannelName,
+  ClientToServerEvents,
+  Closed,
+  Mark,
+  QueueUpdated,
+  Refusal,
+  RefusalCode,
+  Reload,
+  ServerToClientEvents,
+  StepProgressed,
+  Subscribed,
+  WireEvent,
+} from './protocol.ts'

@@ -1,0 +1,93 @@
+import type { ErrorCode, FeedEvent, ProjectId, ReloadReason } from '@muster/core'
+
+/** `me`, `project:<id>`, `run:<id>` or `admin`. */
+export type ChannelName = 'me' | 'admin' | `project:${string}` | `run:${string}`
+
+/** Why something was refused. */
+export type RefusalCode = ErrorCode | 'rate_limited' | 'internal'
+
+/** What a call is answered that was refused. */
+export interface Refusal {
+  readonly ok: false
+  readonly code: RefusalCode
+  readonly detail?: string
+}
+
+/** As JSON brings it: instants are text. */
+export type WireEvent = Omit<FeedEvent, 'occurredAt' | 'data'> & {
+  readonly occurredAt: string
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+/** What a subscription begins with. A snapshot is the channel's: see asyncapi.yaml. */
+export type Subscribed =
+  | { readonly ok: true; readonly resumed: true; readonly cursor: string }
+  | {
+      readonly ok: true
+      readonly resumed: false
+      readonly cursor: string
+      readonly snapshot: Readonly<Record<string, unknown>>
+    }
+
+/** How a project's queue stands. */
+export interface QueueUpdated {
+  readonly projectId: ProjectId
+  readonly paused: boolean
+  readonly counts: Readonly<Record<string, number>>
+  readonly byType: Readonly<Record<string, Readonly<Record<string, number>>>>
+  readonly changed: readonly Readonly<Record<string, unknown>>[]
+  readonly updatedAt: string
+}
+
+/** How far a handler is with an item. */
+export interface StepProgressed {
+  readonly projectId: ProjectId
+  readonly itemId: string
+  readonly runId: string | null
+  readonly step: { readonly name: string; readonly index: number; readonly total: number }
+  readonly progress: number
+  readonly updatedAt: string
+}
+
+export interface Mark {
+  readonly channel: ChannelName
+  readonly cursor: string
+}
+
+export interface Closed {
+  readonly channel: ChannelName
+  readonly code: 'not_found' | 'forbidden' | 'unauthorized'
+}
+
+export interface Reload {
+  readonly channel: ChannelName
+  readonly reason: ReloadReason
+  readonly snapshot: Readonly<Record<string, unknown>>
+  readonly cursor: string
+}
+
+/** What a socket.io client may say; each is answered. */
+export interface ClientToServerEvents {
+  subscribe: (
+    request: { readonly channel: ChannelName; readonly after?: string },
+    answer: (answer: Subscribed | Refusal) => void,
+  ) => void
+  unsubscribe: (
+    request: { readonly channel: ChannelName },
+    answer: (answer: { readonly ok: true } | Refusal) => void,
+  ) => void
+  presence: (
+    request: { readonly projectId: string; readonly state: 'active' | 'left' },
+    answer: (answer: { readonly ok: true } | Refusal) => void,
+  ) => void
+}
+
+/** What a socket.io client hears. */
+export interface ServerToClientEvents {
+  event: (event: WireEvent & { readonly channel: ChannelName }) => void
+  mark: (mark: Mark) => void
+  reload: (reload: Reload) => void
+  closed: (closed: Closed) => void
+  [queueUpdated: `queue:updated:${string}`]: (update: QueueUpdated) => void
+  [stepProgressed: `task:step:progress:${string}`]: (progress: StepProgressed) => void
+}

@@ -1,0 +1,59 @@
+import type { FeedEvent, JobId, Muster, ProjectId, QueueItem } from '@muster/core'
+import { NotFound, queueItemView } from '@muster/core'
+
+/** What the events of a queue are called on `/queue_updates`. */
+const UPDATE_TYPES: Readonly<Record<string, string>> = {
+  queue_item_added: 'item_added',
+  queue_item_removed: 'item_removed',
+  job_started: 'item_started',
+  job_completed: 'item_completed',
+  job_failed: 'item_failed',
+  job_retried: 'item_retried',
+  position_updated: 'position_updated',
+  queue_cleared: 'queue_cleared',
+  queue_paused: 'queue_paused',
+  queue_resumed: 'queue_resumed',
+}
+
+/** Looked up once for all who are told. By the event's data, which one event in several subscriptions shares. */
+const lookedUp = new WeakMap<object, Promise<QueueItem | undefined>>()
+
+/** An event of a queue in the words of `/queue_updates`. */
+export async function queueUpdateFrame(muster: Muster, event: FeedEvent): Promise<object> {
+  const { type, projectId, occurredAt, seq, prev, cursor, eventId } = event
+  const data = event.data as Readonly<Record<string, unknown>>
+  const item = await itemOf(muster, projectId, event.data)
+  const positions = type === 'position_updated' ? (data['items'] as readonly object[]) : []
+  return {
+    type: 'QueueUpdate',
+    updateType: UPDATE_TYPES[type],
+    projectId,
+    queue: item === undefined ? positions.slice(0, 50) : [queueItemView(item)],
+    affectedUserId: data['createdBy'] ?? item?.createdBy ?? null,
+    globalPosition: item?.globalPosition ?? null,
+    timestamp: occurredAt,
+    ...('runId' in data ? { runId: data['runId'] } : {}),
+    ...('count' in data ? { count: data['count'] } : {}),
+    seq,
+    prev,
+    cursor,
+    eventId,
+  }
+}
+
+function itemOf(muster: Muster, projectId: ProjectId | null, data: object): Promise<QueueItem | undefined> {
+  if (projectId === null || !('itemId' in data)) return Promise.resolve(undefined)
+  const known = lookedUp.get(data) ?? find(muster, projectId, data.itemId as JobId)
+  lookedUp.set(data, known)
+  return known
+}
+
+async function find(muster: Muster, projectId: ProjectId, itemId: JobId): Promise<QueueItem | undefined> {
+  try {
+    return await muster.queue.get(projectId, itemId)
+  } catch (error) {
+    // The event is told all the same; who wants to know more can ask.
+    if (!(error instanceof NotFound)) muster.logger.debug({ err: error, itemId }, 'An item could not be read')
+    return undefined
+  }
+}
