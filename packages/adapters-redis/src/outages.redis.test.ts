@@ -1,0 +1,162 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import type { Delivery, JobId, Json, Logger, ProjectId, UserId } from '@muster/core'
+import { startOwnRedis } from '@muster/test-services'
+import { freshRedis } from '@muster/test-services/vitest'
+import { Cluster, Redis } from 'ioredis'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { BullJobQueue } from './bull-job-queue.ts'
+import { RedisConnections, type RedisTarget } from './connections.ts'
+import { RedisBroadcast } from './redis-broadcast.ts'
+import { RedisPresence } from './redis-presence.ts'
+
+const TIMEOUT_MS = 60_000
+
+function open(target: RedisTarget, prefix = 'muster') {
+  const said: string[] = []
+  const say = (_: object, message: string): void => void said.push(message)
+  const logger: Logger = { debug() {}, info: say, warn: say, error: say }
+  const parts = { connections: new RedisConnections(target, logger), logger, prefix }
+  const queue = new BullJobQueue(parts)
+  onTestFinished(() => queue.close())
+  return { queue, broadcast: new RedisBroadcast(parts), presence: new RedisPresence(parts), said }
+}
+
+function deliveries(count: number): Delivery[] {
+  return Array.from({ length: count }, () => ({ jobId: crypto.randomUUID() as JobId, type: 'a', lane: 1 }))
+}
+
+function idsOf(sent: readonly Delivery[]): JobId[] {
+  return sent.map(({ jobId }) => jobId).sort()
+}
+
+it('delivers to others what a killed process had taken', { timeout: TIMEOUT_MS }, async () => {
+  const { url, prefix } = freshRedis()
+  const { queue } = open({ url }, prefix)
+  const child = fork(new URL('./killed-consumer.test.support.ts', import.meta.url), [url, prefix], {
+    execArgv: ['--conditions=source'],
+  })
+  const taken: JobId[] = []
+  child.on('message', (jobId) => taken.push(jobId as JobId))
+  const sent = deliveries(2)
+  await queue.deliver(sent)
+  await vi.waitFor(() => expect(taken).toHaveLength(2), { timeout: TIMEOUT_MS })
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+
+  const again: JobId[] = []
+  await queue.consume('a', 2, async ({ jobId }) => void again.push(jobId))
+  await vi.waitFor(() => expect(again.toSorted()).toEqual(idsOf(sent)), { timeout: TIMEOUT_MS })
+  await queue.drain()
+})
+
+it('gives others what it took and cannot begin', { timeout: TIMEOUT_MS }, async () => {
+  const { url, prefix } = freshRedis()
+  const [busy, idle] = [open({ url }, prefix).queue, open({ url }, prefix).queue]
+  const gate = Promise.withResolvers<void>()
+  const [here, there]: [JobId[], JobId[]] = [[], []]
+  await busy.deliver(deliveries(8))
+  await busy.consume('a', 1, async ({ jobId }) => {
+    here.push(jobId)
+    await gate.promise
+  })
+  await vi.waitFor(() => expect(here).toHaveLength(1))
+  await idle.consume('a', 1, async ({ jobId }) => void there.push(jobId))
+  await vi.waitFor(() => expect(there).toHaveLength(7), { timeout: 10_000 })
+  gate.resolve()
+  await busy.drain()
+  expect(new Set([...here, ...there]).size).toBe(8)
+})
+
+it('goes on after a flush, and takes again what it forgot', { timeout: TIMEOUT_MS }, async () => {
+  const server = await startOwnRedis()
+  onTestFinished(() => server.stop())
+  const { queue } = open({ url: server.url })
+  const watcher = new Redis(server.url)
+  const gate = Promise.withResolvers<void>()
+  const seen: JobId[] = []
+  await queue.consume('a', 1, async ({ jobId }) => {
+    seen.push(jobId)
+    await gate.promise
+  })
+  const sent = deliveries(3)
+  await queue.deliver(sent)
+  await vi.waitFor(() => expect(seen).toHaveLength(1))
+  await watcher.flushall()
+  gate.resolve()
+  await queue.deliver(sent)
+  await vi.waitFor(() => expect(new Set(seen)).toEqual(new Set(idsOf(sent))), { timeout: TIMEOUT_MS })
+  await queue.drain()
+  watcher.disconnect()
+})
+
+it('refuses quickly while Redis is away, says so once, and goes on by itself when it is back', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const server = await startOwnRedis()
+  const { queue, broadcast, presence, said } = open({ url: server.url })
+  const seen: JobId[] = []
+  const heard: Json[] = []
+  await queue.consume('a', 2, async ({ jobId }) => void seen.push(jobId))
+  await broadcast.subscribe('news', (message) => void heard.push(message))
+  await queue.deliver(deliveries(1))
+  await vi.waitFor(() => expect(seen).toHaveLength(1))
+
+  await server.stop()
+  await expect(queue.deliver(deliveries(1))).rejects.toMatchObject({ code: 'queue_error' })
+  await expect(queue.counts()).rejects.toMatchObject({ code: 'queue_error' })
+  const project = crypto.randomUUID() as ProjectId
+  await expect(presence.list(project, new Date())).rejects.toMatchObject({ code: 'unavailable' })
+  await broadcast.publish('news', 'heard in this process')
+  expect(heard).toEqual(['heard in this process'])
+
+  const port = Number(new URL(server.url).port)
+  const restarted = await startOwnRedis({ port })
+  onTestFinished(() => restarted.stop())
+  const other = open({ url: restarted.url })
+  await other.queue.deliver(deliveries(1))
+  await vi.waitFor(() => expect(seen).toHaveLength(2), { timeout: 20_000 })
+  await vi.waitFor(
+    async () => {
+      await other.broadcast.publish('news', 'back')
+      expect(heard).toContain('back')
+    },
+    { timeout: 20_000 },
+  )
+  expect(said.filter((line) => line.includes('is away'))).toHaveLength(1)
+  await vi.waitFor(() => expect(said).toContain('Redis is back'))
+})
+
+it('keeps the keys of what it does together on one node of a cluster', { timeout: TIMEOUT_MS }, async () => {
+  const server = await startOwnRedis({
+    settings: { 'cluster-enabled': 'yes', 'cluster-announce-ip': '127.0.0.1' },
+  })
+  onTestFinished(() => server.stop())
+  const admin = new Redis(server.url)
+  await admin.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
+  await vi.waitFor(async () => expect(await admin.call('CLUSTER', 'INFO')).toContain('cluster_state:ok'), {
+    timeout: 20_000,
+  })
+  admin.disconnect()
+  const client = new Cluster([server.url])
+  onTestFinished(() => client.disconnect())
+  const [here, there] = [open({ client }), open({ client })]
+  const seen: JobId[] = []
+  const heard: Json[] = []
+  await there.broadcast.subscribe('news', (message) => void heard.push(message))
+  await there.queue.consume('a', 2, async ({ jobId }) => void seen.push(jobId))
+  const sent = deliveries(9)
+  await here.queue.deliver(sent)
+  await vi.waitFor(() => expect(seen.toSorted()).toEqual(idsOf(sent)), { timeout: 20_000 })
+  await here.broadcast.publish('news', 1)
+  await vi.waitFor(() => expect(heard).toEqual([1]))
+  const [connectionId, userId, projectId] = [
+    'c',
+    crypto.randomUUID() as UserId,
+    crypto.randomUUID() as ProjectId,
+  ]
+  const now = new Date()
+  const lapsesAt = new Date(now.getTime() + 60_000)
+  await here.presence.see({ connectionId, userId, projectId, now, lapsesAt })
+  expect(await there.presence.list(projectId, now)).toEqual([{ userId, lastSeenAt: now }])
+})
