@@ -3,7 +3,10 @@ import { claim } from './claim.ts'
 import { claimScale } from './claim-scale.ts'
 import { control } from './control.ts'
 import { drain } from './drain.ts'
+import { drainCluster } from './drain-cluster.ts'
 import { fairness } from './fairness.ts'
+import { idle } from './idle.ts'
+import { memory } from './memory.ts'
 import { progress } from './progress.ts'
 import { startRun } from './start-run.ts'
 import { strategies } from './strategies/main.ts'
@@ -11,12 +14,15 @@ import { strategies } from './strategies/main.ts'
 const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   'start-run': startRun,
   drain,
+  'drain-cluster': drainCluster,
   progress,
   claim,
   'claim-scale': claimScale,
   'assign-batch': assignBatch,
   control,
   fairness,
+  idle,
+  memory,
   strategies,
 }
 

@@ -3,6 +3,19 @@ import { inChunks, type OpenPeer, payload } from './peer.ts'
 
 const QUEUE = 'bench'
 
+/** Takes nothing before it is told to run. */
+export function bullmqWorker(url: string, concurrency: number, done: (jobs: number) => void): Worker {
+  const worker = new Worker(QUEUE, async () => {}, {
+    connection: { url, maxRetriesPerRequest: null },
+    concurrency,
+    autorun: false,
+    removeOnComplete: { count: 0 },
+  })
+  worker.on('error', (error) => console.error(error))
+  worker.on('completed', () => done(1))
+  return worker
+}
+
 /** Finished jobs are removed, as its documentation advises for throughput. */
 export const bullmq: OpenPeer = async (url) => {
   const connection = { url, maxRetriesPerRequest: null }
@@ -18,9 +31,8 @@ export const bullmq: OpenPeer = async (url) => {
         ),
       ),
     async consume(concurrency, done) {
-      worker = new Worker(QUEUE, async () => {}, { connection, concurrency, removeOnComplete: { count: 0 } })
-      worker.on('error', (error) => console.error(error))
-      worker.on('completed', () => done(1))
+      worker = bullmqWorker(url, concurrency, done)
+      void worker.run()
       await worker.waitUntilReady()
     },
     async left() {

@@ -1,4 +1,5 @@
-import { JobWorker, jobType, type RunId } from '@muster/core'
+import type { PgPersistence } from '@muster/adapters-pg'
+import { type JobQueue, JobWorker, jobType, type Logger, type RunId } from '@muster/core'
 import { MemoryJobQueue } from '@muster/core/memory'
 import { z } from 'zod'
 import { clock, ids, openStores, query } from '../databases.ts'
@@ -6,7 +7,7 @@ import { aRun, prepare, TYPE } from '../fixtures.ts'
 import type { OpenPeer } from './peer.ts'
 
 const MODELS = 10
-const silent = { debug() {}, info() {}, warn() {}, error() {} }
+export const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }
 const uncounted = { count() {}, gauge() {}, observe() {} }
 
 /** Ours: one run, its jobs through the worker and the in-process queue; each stores a result and is counted by model. */
@@ -28,22 +29,7 @@ export const muster: OpenPeer = async (url) => {
       await query(url, 'checkpoint')
     },
     async consume(concurrency, done) {
-      const type = jobType({ name: TYPE, payload: z.unknown(), handler: () => ({ ok: true }) })
-      worker = new JobWorker(
-        {
-          jobs: stores.jobs,
-          queue: new MemoryJobQueue({ clock }),
-          jobTypes: new Map([[TYPE, type]]),
-          results: async function* () {},
-          clock,
-          ids,
-          random: { next: Math.random },
-          logger: silent,
-          metrics: uncounted,
-          watch: { began() {}, stepped() {}, settled: (ended) => done(ended.length) },
-        },
-        { concurrency },
-      )
+      worker = musterWorker(persistence, new MemoryJobQueue({ clock }), concurrency, done)
       await worker.start()
     },
     async left() {
@@ -61,4 +47,29 @@ export const muster: OpenPeer = async (url) => {
       await persistence.close()
     },
   }
+}
+
+/** Does the jobs of a run, storing a result for each; `done` is told of those that were recorded. */
+export function musterWorker(
+  { stores }: PgPersistence,
+  queue: JobQueue,
+  concurrency: number,
+  done: (jobs: number) => void,
+): JobWorker {
+  const type = jobType({ name: TYPE, payload: z.unknown(), handler: () => ({ ok: true }) })
+  return new JobWorker(
+    {
+      jobs: stores.jobs,
+      queue,
+      jobTypes: new Map([[TYPE, type]]),
+      results: async function* () {},
+      clock,
+      ids,
+      random: { next: Math.random },
+      logger: silent,
+      metrics: uncounted,
+      watch: { began() {}, stepped() {}, settled: (ended) => done(ended.length) },
+    },
+    { concurrency },
+  )
 }
