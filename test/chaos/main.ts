@@ -1,53 +1,112 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { startPostgres } from '@muster/test-services'
-import { Client } from 'pg'
 import { claimsUnderFire } from './claims/round.ts'
+import { type Deed, jobsUnderFire } from './jobs/round.ts'
+import { openServices, type Services } from './services.ts'
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     seed: { type: 'string', default: '1' },
+    /** Rounds go on, each with the next seed, until so much time has passed. Default: one round. */
+    minutes: { type: 'string', default: '0' },
+    /** Most rounds, however much time is left. */
+    seeds: { type: 'string', default: 'Infinity' },
     claims: { type: 'string', default: '50000' },
+    jobs: { type: 'string', default: '10000' },
+    /** How many times as fast as the machine's the clocks of those who do jobs run. */
+    speed: { type: 'string', default: '1' },
     processes: { type: 'string', default: '4' },
     connections: { type: 'string', default: '16' },
     people: { type: 'string', default: '250' },
   },
 })
 
-const CHAOS: Readonly<Record<string, (url: string) => Promise<boolean>>> = { claims }
+type Chaos = (services: Services, seed: number) => Promise<readonly { readonly rule: string }[]>
 
-/** R3: claims from several processes under fire; whether no rule was broken. */
-async function claims(url: string): Promise<boolean> {
+const CHAOS: Readonly<Record<string, Chaos>> = { claims, jobs, cluster }
+
+/** R3: claims from several processes under fire. */
+async function claims({ freshDatabase }: Services, seed: number): ReturnType<Chaos> {
   const report = await claimsUnderFire({
-    url,
-    seed: Number(values.seed),
+    url: await freshDatabase(),
+    seed,
     claims: Number(values.claims),
     processes: Number(values.processes),
     connections: Number(values.connections),
     people: Number(values.people),
-    killEveryMs: 2_000,
-    askEveryMs: 5_000,
+    killEveryMs: 300,
+    askEveryMs: 1_000,
   })
   console.log(JSON.stringify(report, null, 2))
-  return report.violations.length === 0
+  return report.violations
 }
 
-const [name = ''] = positionals
-const chaos = CHAOS[name]
-if (!chaos) {
-  console.error(`There is no chaos "${name}". There is: ${Object.keys(CHAOS).join(', ')}`)
+const DEEDS: readonly Deed[] = [
+  'kill a worker',
+  'kill a worker',
+  'kill a scheduler',
+  'stop a worker past its lease',
+  'cut connections',
+  'flush Redis',
+  'restart Redis',
+  'crash Postgres',
+]
+
+/** R1: jobs on Postgres and Redis under fire. */
+async function jobs({ freshDatabase, redis, crashPostgres }: Services, seed: number): ReturnType<Chaos> {
+  const speed = Number(values.speed)
+  const { url: redisUrl, flush, restart } = await redis()
+  const report = await jobsUnderFire({
+    url: await freshDatabase(),
+    redisUrl,
+    seed,
+    jobs: Number(values.jobs),
+    workers: Number(values.processes),
+    schedulers: 2,
+    concurrency: 40,
+    speed,
+    everyMs: 3_000 / speed,
+    deeds: DEEDS,
+    harm: { crashPostgres, flushRedis: flush, restartRedis: restart },
+    patienceMs: 60_000,
+  })
+  console.log(JSON.stringify(report, null, 2))
+  return report.violations
+}
+
+/** The story on a cluster of which one process of each role is killed, beside the story in one process. */
+async function cluster(): ReturnType<Chaos> {
+  const main = fileURLToPath(import.meta.resolve('../../examples/reference-server/src/cluster/main.ts'))
+  const child = spawn(process.execPath, ['--conditions=source', main, '--disturbed'], { stdio: 'inherit' })
+  const [code] = (await once(child, 'exit')) as [number | null]
+  return code === 0 ? [] : [{ rule: 'the results are those of one process, undisturbed' }]
+}
+
+const chosen = positionals.length === 0 ? Object.keys(CHAOS) : positionals
+const unknown = chosen.find((name) => !CHAOS[name])
+if (unknown !== undefined) {
+  console.error(`There is no chaos "${unknown}". There is: ${Object.keys(CHAOS).join(', ')}`)
   process.exit(2)
 }
-const postgres = await startPostgres({ settings: { max_connections: '200' } })
-const url = new URL(postgres.connectionString)
-url.pathname = `/muster_chaos_${process.pid}`
-const server = new Client({ connectionString: postgres.connectionString })
-await server.connect()
-await server.query(`create database ${url.pathname.slice(1)}`)
+const services = await openServices()
+const until = performance.now() + Number(values.minutes) * 60_000
 try {
-  if (!(await chaos(url.href))) process.exitCode = 1
+  let rounds = 0
+  do {
+    for (const name of chosen) {
+      const seed = Number(values.seed) + rounds
+      console.log(`${name}, seed ${seed}`)
+      const violations = (await CHAOS[name]?.(services, seed)) ?? []
+      if (violations.length > 0) process.exitCode = 1
+    }
+    rounds++
+  } while (process.exitCode !== 1 && performance.now() < until && rounds < Number(values.seeds))
+  console.log(
+    `${rounds} rounds of ${chosen.join(', ')}: ${process.exitCode === 1 ? 'a rule was broken' : 'no rule was broken'}`,
+  )
 } finally {
-  await server.query(`drop database if exists ${url.pathname.slice(1)} with (force)`)
-  await server.end()
-  await postgres.stop()
+  await services.close()
 }

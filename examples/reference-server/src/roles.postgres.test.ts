@@ -28,9 +28,14 @@ describe('processes with roles on one Postgres', { timeout: TIMEOUT_MS }, () => 
   let worker: ServerChild
   let api: Api
   let held: Item
+  const ends: (() => Promise<void>)[] = []
 
   const start = (roles: string, more: Readonly<Record<string, string>> = {}): ServerChild =>
-    startChild({ ...env, ...more, MUSTER_ROLES: roles }, afterAll)
+    startChild({ ...env, ...more, MUSTER_ROLES: roles }, (end) => void ends.push(end))
+
+  afterAll(async () => {
+    await Promise.all(ends.map((end) => end()))
+  })
 
   beforeAll(async () => {
     env = { DATABASE_URL: await freshDatabase(), MUSTER_JWT_SECRET: SECRET, MUSTER_DEMO: '0' }

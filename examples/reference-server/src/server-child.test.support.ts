@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url))
+/** Most of the time that a process takes to be there is spent on reading TypeScript. */
+const COMPILE_CACHE = join(tmpdir(), 'muster-compile-cache')
 const LOOK_MS = 25
 
 /** How a process ended. */
@@ -34,7 +36,7 @@ export function startChild(
   atEnd: (end: () => Promise<void>) => void = onTestFinished,
 ): ServerChild {
   const child = spawn(process.execPath, ['--conditions=source', MAIN], {
-    env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...env },
+    env: { PATH: process.env['PATH'] ?? '', PORT: '0', NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output = { stdout: '', stderr: '' }

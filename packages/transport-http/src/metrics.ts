@@ -3,6 +3,9 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 type Labels = Readonly<Record<string, string>>
 
+/** What is not counted in seconds. */
+const NUMBERS_OF_JOBS = [1, 2, 5, 10, 20, 50, 100, 200, 500]
+
 /** Core's metrics and the process's own, for Prometheus. A metric is made when it is first used; its labels are then fixed. */
 export function promMetrics(): { readonly metrics: Metrics; readonly registry: Registry } {
   const registry = new Registry()
@@ -25,7 +28,13 @@ export function promMetrics(): { readonly metrics: Metrics; readonly registry: R
   })
   const counter = made((name, labels) => new Counter(settings(name, labels)))
   const gauge = made((name, labels) => new Gauge(settings(name, labels)))
-  const histogram = made((name, labels) => new Histogram(settings(name, labels)))
+  const histogram = made(
+    (name, labels) =>
+      new Histogram({
+        ...settings(name, labels),
+        ...(name.endsWith('_jobs') && { buckets: NUMBERS_OF_JOBS }),
+      }),
+  )
   return {
     registry,
     metrics: {

@@ -38,9 +38,10 @@ export function operationsRoutes(
   })
 
   if (registry !== undefined) {
-    app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
-      reply.type(registry.contentType).send(await registry.metrics()),
-    )
+    app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
+      await healthOf(muster, 'persistence', () => countJobs(muster))
+      return reply.type(registry.contentType).send(await registry.metrics())
+    })
   }
 }
 
@@ -56,5 +57,14 @@ async function healthOf(muster: Muster, name: string, check: () => Promise<unkno
     return 'unavailable'
   } finally {
     over.abort()
+  }
+}
+
+/** How many jobs wait and are worked on, as of now. Costs the same however many are stored. */
+async function countJobs({ persistence, metrics }: Muster): Promise<void> {
+  for (const [type, counts] of await persistence.stores.jobs.countByType(null)) {
+    for (const state of ['pending', 'active'] as const) {
+      metrics.gauge('muster_queue_jobs', counts[state], { type, state })
+    }
   }
 }

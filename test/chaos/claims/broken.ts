@@ -1,4 +1,5 @@
 import type { Persistence, Stores, UserId } from '@muster/core'
+import { overriding } from '../overriding.ts'
 
 /** Ways to break the rules on purpose, which a round must notice. */
 export type Broken = 'person not locked' | 'looked before locking'
@@ -36,16 +37,5 @@ export const BREAKS: Readonly<Record<Broken, (persistence: Persistence) => Persi
 function within(persistence: Persistence, change: (stores: Stores) => Stores): Persistence {
   return overriding(persistence, {
     transaction: (work) => persistence.transaction((stores) => work(change(stores))),
-  })
-}
-
-/** `whole` with some methods of its own; the others still find `whole` behind `this`. */
-function overriding<Whole extends object>(whole: Whole, own: Partial<Whole>): Whole {
-  return new Proxy(whole, {
-    get(target, name) {
-      if (Object.hasOwn(own, name)) return Reflect.get(own, name)
-      const value: unknown = Reflect.get(target, name)
-      return typeof value === 'function' ? value.bind(target) : value
-    },
   })
 }

@@ -17,6 +17,8 @@ export interface Postgres {
   readonly origin: string
   /** Stops what was started here and removes its files; leaves the server of `DATABASE_URL` alone. Can be called twice. */
   stop(): Promise<void>
+  /** Ends the server as a crash would, and starts it again at the same address; undefined for the server of `DATABASE_URL`, which is not ours. */
+  readonly crash: (() => Promise<void>) | undefined
 }
 
 export interface StartPostgres {
@@ -32,7 +34,8 @@ export interface StartPostgres {
  */
 export async function startPostgres({ settings = {} }: StartPostgres = {}): Promise<Postgres> {
   const given = process.env['DATABASE_URL']
-  if (given) return { connectionString: given, origin: 'DATABASE_URL', stop: async () => {} }
+  if (given)
+    return { connectionString: given, origin: 'DATABASE_URL', stop: async () => {}, crash: undefined }
 
   const account = process.getuid?.() === 0 ? await unprivilegedAccount() : undefined
   const directory = await mkdtemp(join(tmpdir(), 'muster-postgres-'))
@@ -63,8 +66,14 @@ export async function startPostgres({ settings = {} }: StartPostgres = {}): Prom
     }
     const flags = Object.entries(options).map(([name, value]) => `-c ${name}='${value}'`)
     // With -l the server writes to the log, not to our pipes: else `run` would wait for the server's end.
-    await run(pgCtl, ['start', '--wait', '--silent', '-D', data, '-l', log, '-o', flags.join(' ')], as)
-    return { connectionString: `postgres://postgres@127.0.0.1:${port}/postgres`, origin: binaries, stop }
+    const start = ['--wait', '--silent', '-D', data, '-l', log, '-o', flags.join(' ')]
+    await run(pgCtl, ['start', ...start], as)
+    return {
+      connectionString: `postgres://postgres@127.0.0.1:${port}/postgres`,
+      origin: binaries,
+      stop,
+      crash: async () => void (await run(pgCtl, ['restart', '--mode=immediate', ...start], as)),
+    }
   } catch (error) {
     const lines = await readFile(log, 'utf8').catch(() => '')
     await stop()

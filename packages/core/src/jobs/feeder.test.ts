@@ -40,6 +40,7 @@ function setup(left: number, window = 10) {
       clock,
       random: new SeededRandom(5),
       logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+      metrics: { count: quiet, gauge: quiet, observe: quiet },
     },
     {
       rooms: () => [{ types: ['t'], window: state.window, held: state.held }],

@@ -1,5 +1,5 @@
 import type { WorkerId } from '../ids.ts'
-import type { Clock, Logger, Random } from '../ports.ts'
+import type { Clock, Logger, Metrics, Random } from '../ports.ts'
 import { Outage } from './outage.ts'
 import type { Delivery, JobQueue, JobStore } from './ports.ts'
 
@@ -24,6 +24,7 @@ interface Deps {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  readonly metrics: Metrics
 }
 
 interface Source {
@@ -102,7 +103,10 @@ export class Feeder {
       const deliveries = await this.#feed(types, window - waiting, workerId)
       asked += window - waiting
       given += deliveries.length
-      if (deliveries.length > 0) await this.#deliver(deliveries)
+      if (deliveries.length === 0) continue
+      this.#deps.metrics.observe('muster_feed_window_jobs', window)
+      this.#deps.metrics.count('muster_jobs_handed_over_total', deliveries.length)
+      await this.#deliver(deliveries)
     }
     this.#short = given < asked
     return given > 0

@@ -123,6 +123,7 @@ export class Recorder {
 
   #count(batch: readonly Ended[], recorded: readonly JobId[]): void {
     const { metrics, logger } = this.#deps
+    metrics.observe('muster_settle_batch_jobs', batch.length)
     const lost = batch.length - recorded.length
     if (lost > 0) {
       metrics.count('muster_jobs_lease_lost_total', lost)
@@ -131,6 +132,11 @@ export class Recorder {
     for (const [type, ofType] of Map.groupBy(batch, ({ job }) => job.type)) {
       for (const [kind, { length }] of Map.groupBy(ofType, ({ outcome }) => outcome.kind)) {
         metrics.count('muster_jobs_settled_total', length, { type, kind })
+      }
+      for (const { outcome } of ofType) {
+        if (outcome.kind === 'retry') {
+          metrics.count('muster_jobs_retried_total', 1, { type, code: outcome.error.code })
+        }
       }
     }
   }

@@ -34,6 +34,7 @@ function setup(change: { readonly jobs?: Partial<JobStore>; readonly deps?: Part
     clock,
     random: new SeededRandom(3),
     logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+    metrics: { count: quiet, gauge: quiet, observe: quiet },
     keepEventsHours: 0.5,
     nudge: () => void note('nudge'),
     ...change.deps,

@@ -1,6 +1,6 @@
 import type { EventStore } from '../events/ports.ts'
 import type { IdempotencyStore } from '../idempotency.ts'
-import type { Clock, Logger, Random } from '../ports.ts'
+import type { Clock, Logger, Metrics, Random } from '../ports.ts'
 import { LEASE_MS } from './lease.ts'
 import { Outage } from './outage.ts'
 import type { JobQueue, JobStore } from './ports.ts'
@@ -35,6 +35,7 @@ export interface SchedulerDeps {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  readonly metrics: Metrics
   readonly keepEventsHours: number
   /** Called when jobs may have become ready. */
   readonly nudge: () => void
@@ -118,6 +119,8 @@ export class Scheduler {
     if (stalled) this.#trustUntil = now.getTime() + LEASE_MS
     if (now.getTime() < this.#trustUntil) return null
     const reaped = await this.#deps.jobs.reapWorkers(now)
+    // Said while it is 0 too, so that a first one is seen to come.
+    this.#deps.metrics.count('muster_leases_expired_total', reaped)
     if (reaped > 0) {
       this.#deps.logger.warn({ jobs: reaped }, 'A worker died: its jobs are in line again')
       this.#deps.nudge()
@@ -133,6 +136,7 @@ export class Scheduler {
 
   async #deliverAgain(now: Date): Promise<null> {
     const lost = await this.#deps.jobs.listUndelivered(new Date(now.getTime() - UNDELIVERED_MS), BATCH)
+    this.#deps.metrics.count('muster_jobs_delivered_again_total', lost.length)
     if (lost.length > 0) await this.#deps.queue.deliver(lost)
     return null
   }

@@ -101,6 +101,7 @@ export class Workers {
       clock: process.clock,
       random: world.chance,
       logger: silentLogger,
+      metrics: noMetrics,
       keepEventsHours: 72,
       nudge: () => undefined,
     })

@@ -1,0 +1,51 @@
+import type { JobStore, Persistence, Stores } from '@muster/core'
+import type { Pool } from 'pg'
+import { overriding } from '../overriding.ts'
+
+/** Ways to break the rules on purpose, which a round must notice. */
+export type Broken =
+  | 'a late worker insists'
+  | 'a crash counts as an attempt'
+  | 'nobody looks for the dead'
+  /** Of what Redis forgot; without Redis nothing is broken. */
+  | 'nobody delivers again'
+
+const LATE = `
+  update job set state = 1, attempt = late.attempt, worker_no = (select worker_no from worker where worker_id = $3)
+  from unnest($1::uuid[], $2::int[]) as late (job_id, attempt) where job.job_id = late.job_id`
+
+const COUNT_CRASHES = `
+  update job set attempt = attempt + 1
+  where state = 1 and worker_no in (select worker_no from worker where lease_until < $1)`
+
+const BREAKS: Readonly<Record<Broken, (jobs: JobStore, pool: Pool) => Partial<JobStore>>> = {
+  // No fence: what is refused for its lost lease is recorded all the same.
+  'a late worker insists': (jobs, pool) => ({
+    async settle(request) {
+      const { recorded } = await jobs.settle(request)
+      const late = request.outcomes.filter(({ jobId }) => !recorded.includes(jobId))
+      if (late.length === 0) return { recorded }
+      const { workerId, now } = request
+      await jobs.openWorker({ workerId, now, leaseUntil: new Date(now.getTime() + 60_000) })
+      const [ids, attempts] = [late.map(({ jobId }) => jobId), late.map(({ attempt }) => attempt)]
+      await pool.query(LATE, [ids, attempts, workerId])
+      const more = await jobs.settle({ ...request, outcomes: late })
+      return { recorded: [...recorded, ...more.recorded] }
+    },
+  }),
+  'a crash counts as an attempt': (jobs, pool) => ({
+    async reapWorkers(now) {
+      await pool.query(COUNT_CRASHES, [now])
+      return jobs.reapWorkers(now)
+    },
+  }),
+  'nobody looks for the dead': () => ({ reapWorkers: async () => 0 }),
+  'nobody delivers again': () => ({ listUndelivered: async () => [] }),
+}
+
+/** The same persistence, with its job store broken in that way. */
+export function breakJobs(persistence: Persistence, broken: Broken, pool: Pool): Persistence {
+  const { jobs } = persistence.stores
+  const stores: Stores = { ...persistence.stores, jobs: overriding(jobs, BREAKS[broken](jobs, pool)) }
+  return overriding(persistence, { stores })
+}

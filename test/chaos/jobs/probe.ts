@@ -1,0 +1,53 @@
+import { type Clock, type JobType, type Json, jobType } from '@muster/core'
+import { z } from 'zod'
+
+export const PROBE = 'chaos:probe'
+
+/** What the job is to do. */
+const payload = z.strictObject({ nth: z.int() })
+
+const LONGEST_MS = 1_200
+const MAX_ATTEMPTS = 3
+
+/** How many attempts of it fail: of most none, of some one or two, of a few all. */
+function failures(nth: number): number {
+  if (nth % 29 === 0) return MAX_ATTEMPTS
+  return nth % 7 === 0 ? 1 + (nth % 2) : 0
+}
+
+/** How the job with that number ends, whatever happens to those who do it. */
+export function endOf(nth: number): {
+  readonly state: 'completed' | 'failed'
+  readonly attempt: number
+  readonly result: Json
+} {
+  const fails = failures(nth)
+  return fails < MAX_ATTEMPTS
+    ? { state: 'completed', attempt: fails + 1, result: { square: nth * nth } }
+    : { state: 'failed', attempt: MAX_ATTEMPTS, result: null }
+}
+
+/** Takes its time, fails as it should, and says when it begins and ends. */
+export function probe(
+  clock: Clock,
+  tell: { readonly began: (jobId: string) => void; readonly ended: (jobId: string) => void },
+): JobType {
+  return jobType({
+    name: PROBE,
+    payload,
+    retry: { maxAttempts: MAX_ATTEMPTS, baseMs: 100, capMs: 1_000 },
+    async handler({ jobId, payload: { nth }, attempt }, { signal, step }) {
+      tell.began(jobId)
+      try {
+        step('wait', 1, 2)
+        await clock.wait((nth * 37) % LONGEST_MS, signal)
+        signal.throwIfAborted()
+        if (attempt <= failures(nth)) throw new Error('It fails as it should')
+        step('answer', 2, 2)
+        return { square: nth * nth }
+      } finally {
+        tell.ended(jobId)
+      }
+    },
+  })
+}

@@ -1,0 +1,354 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { SeededRandom } from '@muster/core/testing'
+import { Pool } from 'pg'
+import type { Broken } from './broken.ts'
+import { fastClock } from './fast-clock.ts'
+import type { News, Orders } from './member.ts'
+import { probe } from './probe.ts'
+import { findUnended, findViolations, type Violation, watchEnds } from './violations.ts'
+import { lasting, makeWork, openMuster } from './world.ts'
+
+/** What is done to those at work. */
+export type Deed =
+  | 'kill a worker'
+  | 'stop a worker past its lease'
+  | 'kill a scheduler'
+  | 'cut connections'
+  | 'crash Postgres'
+  | 'flush Redis'
+  | 'restart Redis'
+
+/** Services that a round may harm, beside the processes that it starts. */
+interface Harm {
+  readonly crashPostgres?: (() => Promise<void>) | undefined
+  readonly flushRedis?: (() => Promise<void>) | undefined
+  readonly restartRedis?: (() => Promise<void>) | undefined
+}
+
+export interface Wish {
+  /** Of an empty database. */
+  readonly url: string
+  /** Without it, processes meet in the database alone. */
+  readonly redisUrl?: string
+  readonly seed: number
+  readonly jobs: number
+  readonly workers: number
+  readonly schedulers: number
+  /** Jobs at once in each worker. */
+  readonly concurrency: number
+  /** How many times as fast as the machine's the clock of every process runs. */
+  readonly speed: number
+  /** Between one deed and the next, of real time. */
+  readonly everyMs: number
+  /** Each is done once before any is done again; those that `harm` does not allow are left out. */
+  readonly deeds: readonly Deed[]
+  readonly harm?: Harm
+  /** Of real time: when so long no job has ended, the rest counts as lost. */
+  readonly patienceMs: number
+  readonly broken?: Broken
+}
+
+export interface Report {
+  readonly seed: number
+  readonly seconds: number
+  readonly jobs: number
+  readonly deeds: Readonly<Partial<Record<Deed, number>>>
+  /** Attempts that handlers began: what exceeds the jobs was done again, for a retry or somebody's death. */
+  readonly attempts: number
+  /** Attempts that died with a killed or stopped worker and began elsewhere. */
+  readonly recovered: number
+  /** The longest time between a worker's death and the begin of its job elsewhere, in ms of the processes' clock; the database was there all the while. */
+  readonly slowestRecoveryMs: number
+  /** Snapshots in which every counter was compared with a recount. */
+  readonly snapshots: number
+  /** Distinct, in the order they were seen. */
+  readonly violations: readonly Violation[]
+}
+
+/** A worker's lease and the look of a scheduler, in ms of the processes' clock: so long is a worker stopped, with a margin. */
+const STOPPED_MS = 9_000
+/** The promise: jobs of a killed worker run elsewhere within this. Only asked of a clock that runs as the machine's. */
+const RECOVERY_MS = 10_000
+const ASK_MS = 250
+
+const HARM = {
+  'crash Postgres': 'crashPostgres',
+  'flush Redis': 'flushRedis',
+  'restart Redis': 'restartRedis',
+} as const satisfies Partial<Record<Deed, keyof Harm>>
+
+const CUT = `
+  select pg_terminate_backend(pid) from pg_stat_activity
+  where datname = current_database() and application_name = 'muster' and random() < 0.5`
+const ENDED = `select coalesce(sum(completed + failed + cancelled), 0)::int as n from queue_count`
+
+/** Lets worker and scheduler processes do jobs while they and what they stand on are killed, and asks every rule all the while. */
+export async function jobsUnderFire(wish: Wish): Promise<Report> {
+  const pool = lasting(new Pool({ connectionString: wish.url, max: 3, application_name: 'chaos' }))
+  const epoch = Date.now()
+  const clock = fastClock(wish.speed, epoch)
+  const muster = await openMuster({ url: wish.url, redisUrl: wish.redisUrl }, clock, [
+    probe(clock, { began() {}, ended() {} }),
+  ])
+  try {
+    await watchEnds(pool)
+    await makeWork(muster, wish.jobs)
+  } finally {
+    await muster.close()
+  }
+  const round = new Round(wish, pool, epoch)
+  const startedAt = performance.now()
+  try {
+    await round.run()
+    return round.report((performance.now() - startedAt) / 1_000)
+  } finally {
+    await round.stop()
+    await pool.end()
+  }
+}
+
+/** A process at work. */
+interface Member {
+  readonly child: ChildProcess
+  readonly role: Orders['role']
+  /** Jobs that its handlers have in hand. */
+  readonly holds: Set<string>
+  state: 'starting' | 'ready' | 'stopped'
+}
+
+class Round {
+  readonly #wish: Wish
+  readonly #pool: Pool
+  readonly #epoch: number
+  readonly #random: SeededRandom
+  readonly #members = new Set<Member>()
+  readonly #done = new Map<Deed, number>()
+  readonly #violations = new Map<string, Violation>()
+  readonly #faults: string[] = []
+  /** When the worker died that had the job in hand. */
+  readonly #orphans = new Map<string, number>()
+  #bag: Deed[] = []
+  #disturbedAt = Number.NEGATIVE_INFINITY
+  #attempts = 0
+  #recovered = 0
+  #slowestMs = 0
+  #snapshots = 0
+  #ended = 0
+  #endedAt = performance.now()
+
+  constructor(wish: Wish, pool: Pool, epoch: number) {
+    this.#wish = wish
+    this.#pool = pool
+    this.#epoch = epoch
+    this.#random = new SeededRandom(wish.seed)
+  }
+
+  async run(): Promise<void> {
+    const { workers, schedulers, jobs } = this.#wish
+    for (let nth = 0; nth < workers; nth++) this.#start('worker')
+    for (let nth = 0; nth < schedulers; nth++) this.#start('scheduler')
+    const doing = this.#whileOn(async () => {
+      await delay(this.#wish.everyMs)
+      if (this.#attempts > 0 && this.#goesOn()) await this.#do(this.#next())
+    })
+    const asking = this.#whileOn(async () => {
+      await delay(ASK_MS)
+      await this.#ask()
+    })
+    await Promise.all([doing, asking])
+    await this.stop()
+    this.#note(await findViolations(this.#pool))
+    // What an early end left undone is not lost.
+    if (this.#ended === jobs || this.#isStuck()) this.#note(await findUnended(this.#pool))
+  }
+
+  /** Lets every process come to its end. */
+  async stop(): Promise<void> {
+    const ends = [...this.#members].map(async ({ child, state }) => {
+      const exit = once(child, 'exit')
+      if (state === 'stopped') child.kill('SIGKILL')
+      else if (child.connected) child.send('end')
+      await exit
+    })
+    await Promise.all(ends)
+  }
+
+  report(seconds: number): Report {
+    if (this.#faults[0] !== undefined) throw new Error(`Seed ${this.#wish.seed}: ${this.#faults[0]}`)
+    return {
+      seed: this.#wish.seed,
+      seconds: Math.round(seconds),
+      jobs: this.#wish.jobs,
+      deeds: Object.fromEntries(this.#done),
+      attempts: this.#attempts,
+      recovered: this.#recovered,
+      slowestRecoveryMs: Math.round(this.#slowestMs),
+      snapshots: this.#snapshots,
+      violations: [...this.#violations.values()],
+    }
+  }
+
+  #goesOn(): boolean {
+    if (this.#violations.size > 0 || this.#faults.length > 0 || this.#isStuck()) return false
+    return this.#ended < this.#wish.jobs
+  }
+
+  /** Nothing is lost before there was somebody to do it. */
+  #isStuck(): boolean {
+    return this.#attempts > 0 && performance.now() - this.#endedAt > this.#wish.patienceMs
+  }
+
+  async #whileOn(step: () => Promise<void>): Promise<void> {
+    while (this.#goesOn()) await step()
+  }
+
+  #start(role: Orders['role']): void {
+    const { url, redisUrl, concurrency, speed, broken } = this.#wish
+    const child = fork(new URL('./member.ts', import.meta.url), {
+      execArgv: ['--conditions=source'],
+      // Most of the time that a process takes to be there is spent on reading TypeScript.
+      env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'muster-compile-cache') },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
+    const member: Member = { child, role, holds: new Set(), state: 'starting' }
+    this.#members.add(member)
+    child.on('message', (news: News) => this.#hear(member, news))
+    child.once('exit', (code) => {
+      this.#members.delete(member)
+      if (code !== 0 && code !== null) this.#faults.push(`A ${role} ended with exit code ${code}`)
+    })
+    const orders: Orders = { role, url, redisUrl, concurrency, speed, epoch: this.#epoch, broken }
+    child.send(orders)
+  }
+
+  #hear(member: Member, news: News): void {
+    if (news.kind === 'ready') {
+      member.state = 'ready'
+      return
+    }
+    const now = performance.now()
+    if (this.#attempts === 0) this.#endedAt = now
+    for (const jobId of news.began) {
+      this.#attempts++
+      member.holds.add(jobId)
+      const diedAt = this.#orphans.get(jobId)
+      if (diedAt === undefined) continue
+      this.#orphans.delete(jobId)
+      this.#recovered++
+      if (diedAt > this.#disturbedAt) this.#recover((now - diedAt) * this.#wish.speed)
+    }
+    for (const jobId of news.ended) member.holds.delete(jobId)
+  }
+
+  #recover(ms: number): void {
+    this.#slowestMs = Math.max(this.#slowestMs, ms)
+    if (this.#wish.speed === 1 && ms > RECOVERY_MS) {
+      this.#note([{ rule: 'a killed worker’s jobs run elsewhere within 10 s', what: `${Math.round(ms)} ms` }])
+    }
+  }
+
+  /** The deeds in a new random order, whenever all were done. */
+  #next(): Deed {
+    if (this.#bag.length === 0) {
+      const { deeds, harm = {} } = this.#wish
+      const impossible = (Object.keys(HARM) as (keyof typeof HARM)[]).filter((deed) => !harm[HARM[deed]])
+      this.#bag = deeds
+        .filter((deed) => !impossible.some((other) => other === deed))
+        .map((deed) => [this.#random.next(), deed] as const)
+        .sort(([a], [b]) => a - b)
+        .map(([, deed]) => deed)
+    }
+    const deed = this.#bag.pop()
+    if (deed === undefined) throw new RangeError('There is no deed to do')
+    return deed
+  }
+
+  async #do(deed: Deed): Promise<void> {
+    if (await this.#deeds[deed]()) this.#done.set(deed, (this.#done.get(deed) ?? 0) + 1)
+    // Another time.
+    else this.#bag.unshift(deed)
+  }
+
+  readonly #deeds: Readonly<Record<Deed, () => Promise<boolean>>> = {
+    'kill a worker': async () => this.#kill('worker'),
+    'kill a scheduler': async () => this.#kill('scheduler'),
+    'stop a worker past its lease': async () => {
+      const victim = this.#ready('worker')
+      if (!victim) return false
+      victim.child.kill('SIGSTOP')
+      victim.state = 'stopped'
+      this.#orphan(victim)
+      void this.#wake(victim)
+      return true
+    },
+    'cut connections': async () =>
+      ((await this.#pool.query(CUT).catch(() => ({ rowCount: 0 }))).rowCount ?? 0) > 0,
+    'crash Postgres': () => this.#harm('crashPostgres'),
+    'flush Redis': () => this.#harm('flushRedis'),
+    'restart Redis': () => this.#harm('restartRedis'),
+  }
+
+  async #harm(what: keyof Harm): Promise<boolean> {
+    this.#disturb()
+    await this.#wish.harm?.[what]?.()
+    this.#disturb()
+    return true
+  }
+
+  /** What dies around now is found late: schedulers do not trust a silence that they may have shared. */
+  #disturb(): void {
+    this.#disturbedAt = performance.now() + RECOVERY_MS
+    this.#endedAt = performance.now()
+  }
+
+  #kill(role: Member['role']): boolean {
+    const victim = this.#ready(role)
+    if (!victim) return false
+    victim.child.kill('SIGKILL')
+    this.#members.delete(victim)
+    this.#orphan(victim)
+    this.#start(role)
+    return true
+  }
+
+  async #wake(member: Member): Promise<void> {
+    await delay(STOPPED_MS / this.#wish.speed)
+    if (member.state !== 'stopped') return
+    member.state = 'ready'
+    member.child.kill('SIGCONT')
+  }
+
+  #orphan({ holds }: Member): void {
+    for (const jobId of holds) this.#orphans.set(jobId, performance.now())
+    holds.clear()
+  }
+
+  /** Any that is at work, unless it is the last one: on a slow machine nothing would go on. */
+  #ready(role: Member['role']): Member | undefined {
+    const ready = [...this.#members].filter((member) => member.role === role && member.state === 'ready')
+    if (ready.length < Math.min(2, role === 'worker' ? this.#wish.workers : this.#wish.schedulers))
+      return undefined
+    return ready[Math.floor(this.#random.next() * ready.length)]
+  }
+
+  async #ask(): Promise<void> {
+    try {
+      const found = await findViolations(this.#pool)
+      const [{ n } = { n: 0 }] = (await this.#pool.query<{ n: number }>(ENDED)).rows
+      if (n > this.#ended) this.#endedAt = performance.now()
+      this.#ended = n
+      this.#snapshots++
+      this.#note(found)
+    } catch {
+      // The database is away, as was asked for: what cannot be asked now is asked later.
+    }
+  }
+
+  #note(found: readonly Violation[]): void {
+    for (const violation of found) this.#violations.set(`${violation.rule} ${violation.what}`, violation)
+  }
+}

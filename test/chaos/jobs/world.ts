@@ -1,0 +1,66 @@
+import { openPg, pgModule } from '@muster/adapters-pg'
+import { redisModule } from '@muster/adapters-redis'
+import type { Clock, JobType, Muster, ProjectId } from '@muster/core'
+import { CLOCK, coreModule, createMuster, IDS, PERSISTENCE } from '@muster/core/container'
+import { Container, ContainerModule } from 'inversify'
+import { Pool } from 'pg'
+import { type Broken, breakJobs } from './broken.ts'
+import { PROBE } from './probe.ts'
+
+/** How a process gets to what it shares with the others. */
+export interface Way {
+  readonly url: string
+  /** Without it, processes meet in the database alone. */
+  readonly redisUrl?: string | undefined
+  readonly broken?: Broken | undefined
+}
+
+const CONNECTIONS = 6
+
+/** Muster on what all processes share; with `broken`, on a persistence that breaks a rule on purpose. */
+export async function openMuster(way: Way, clock: Clock, jobTypes: JobType[]): Promise<Muster> {
+  const { url, redisUrl, broken } = way
+  const core = coreModule({ jobTypes, clock })
+  const redis = redisUrl === undefined ? [] : [redisModule({ url: redisUrl })]
+  if (broken === undefined) {
+    return createMuster({
+      modules: [core, pgModule({ connectionString: url, poolSize: CONNECTIONS }), ...redis],
+    })
+  }
+  const persistence = new ContainerModule(({ bind }) => {
+    bind(PERSISTENCE).toResolvedValue(
+      async (time, ids) =>
+        breakJobs(
+          await openPg({ connectionString: url, poolSize: CONNECTIONS }, { clock: time, ids }),
+          broken,
+          lasting(new Pool({ connectionString: url, max: 1 })),
+        ),
+      [CLOCK, IDS],
+    )
+  })
+  const container = new Container({ defaultScope: 'Singleton' })
+  return createMuster({ container, modules: [core, persistence, ...redis] })
+}
+
+/** A pool whose idle connections may break. */
+export function lasting(pool: Pool): Pool {
+  return pool.on('error', () => {})
+}
+
+/** A tenth of the jobs as loose items, half of the others in one run and half in a more urgent one. */
+export async function makeWork(muster: Muster, jobs: number): Promise<ProjectId> {
+  const { projectId } = await muster.projects.add({ name: 'Under fire' })
+  const loose = Math.floor(jobs / 10)
+  for (let nth = 1; nth <= loose; nth++) {
+    await muster.queue.add(projectId, { type: PROBE, payload: { nth } }, null)
+  }
+  const inRun = Math.floor((jobs - loose) / 4)
+  for (const [index, priority] of (['normal', 'high'] as const).entries()) {
+    const first = loose + index * inRun + 1
+    const scenarios = Array.from({ length: inRun }, (_, place) => ({ payload: { nth: first + place } }))
+    const definition = { name: `Probes of ${priority} priority`, jobType: PROBE, scenarios }
+    const { definitionId } = await muster.definitions.add(projectId, definition)
+    await muster.runs.start(projectId, { definitionId, models: ['one', 'two'], priority })
+  }
+  return projectId
+}

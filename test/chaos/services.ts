@@ -1,0 +1,66 @@
+import { startOwnRedis, startPostgres } from '@muster/test-services'
+import { Redis } from 'ioredis'
+import { Client } from 'pg'
+
+/** What rounds of chaos run on. */
+export interface Services {
+  /** The connection string of a new, empty database, dropped at the end. */
+  readonly freshDatabase: () => Promise<string>
+  /** Undefined where the Postgres is not ours. */
+  readonly crashPostgres: (() => Promise<void>) | undefined
+  /** A Redis of our own, started when first asked for. */
+  readonly redis: () => Promise<{
+    readonly url: string
+    readonly flush: () => Promise<void>
+    readonly restart: () => Promise<void>
+  }>
+  close(): Promise<void>
+}
+
+/** Starts a Postgres, or takes that of `DATABASE_URL`. */
+export async function openServices(): Promise<Services> {
+  const postgres = await startPostgres({ settings: { max_connections: '200' } })
+  const databases: string[] = []
+  let redis: Awaited<ReturnType<typeof startOwnRedis>> | undefined
+
+  const asServer = async (statement: string): Promise<void> => {
+    const client = new Client({ connectionString: postgres.connectionString })
+    await client.connect()
+    try {
+      await client.query(statement)
+    } finally {
+      await client.end()
+    }
+  }
+  return {
+    async freshDatabase() {
+      const url = new URL(postgres.connectionString)
+      const name = `muster_chaos_${process.pid}_${databases.length + 1}`
+      await asServer(`create database ${name}`)
+      databases.push(name)
+      url.pathname = `/${name}`
+      return url.href
+    },
+    crashPostgres: postgres.crash,
+    async redis() {
+      redis ??= await startOwnRedis()
+      const { url } = redis
+      return {
+        url,
+        async flush() {
+          const client = new Redis(url)
+          await client.flushall().finally(() => client.disconnect())
+        },
+        async restart() {
+          await redis?.stop()
+          redis = await startOwnRedis({ port: Number(new URL(url).port) })
+        },
+      }
+    },
+    async close() {
+      for (const name of databases) await asServer(`drop database if exists ${name} with (force)`)
+      await redis?.stop()
+      await postgres.stop()
+    },
+  }
+}
