@@ -133,7 +133,6 @@ async function explain(
     const deliveries = await reader.persistence.stores.jobs.feed({
       limit: 2 * CONCURRENCY,
       types: [TYPE],
-      workerId: null,
       now: new Date(),
     })
     const plans = explained.taken()

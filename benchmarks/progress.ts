@@ -65,7 +65,7 @@ type JobStoreOf = Awaited<ReturnType<typeof openStores>>['stores']['jobs']
 
 async function settleTenth(jobs: JobStoreOf, workerId: WorkerId, total: number): Promise<void> {
   const step = async (limit: number) => {
-    const deliveries = await jobs.feed({ limit, types: [TYPE], workerId, now: clock.now() })
+    const deliveries = await jobs.feed({ limit, types: [TYPE], now: clock.now() })
     return jobs.begin({ deliveries, workerId, now: clock.now() })
   }
   for (let settled = 0; settled < total / 10; ) {

@@ -1,6 +1,5 @@
 import type { PgPersistence } from '@muster/adapters-pg'
 import { type JobQueue, JobWorker, jobType, type Logger, type RunId } from '@muster/core'
-import { MemoryJobQueue } from '@muster/core/memory'
 import { z } from 'zod'
 import { clock, ids, openStores, query } from '../databases.ts'
 import { aRun, prepare, TYPE } from '../fixtures.ts'
@@ -10,7 +9,7 @@ const MODELS = 10
 export const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }
 const uncounted = { count() {}, gauge() {}, observe() {} }
 
-/** Ours: one run, its jobs through the worker and the in-process queue; each stores a result and is counted by model. */
+/** Ours: one run, its jobs through the worker; each stores a result and is counted by model. */
 export const muster: OpenPeer = async (url) => {
   const persistence = await openStores({ connectionString: url })
   const { stores } = persistence
@@ -29,7 +28,7 @@ export const muster: OpenPeer = async (url) => {
       await query(url, 'checkpoint')
     },
     async consume(concurrency, done) {
-      worker = musterWorker(persistence, new MemoryJobQueue({ clock }), concurrency, done)
+      worker = musterWorker(persistence, undefined, concurrency, done)
       await worker.start()
     },
     async left() {
@@ -52,7 +51,7 @@ export const muster: OpenPeer = async (url) => {
 /** Does the jobs of a run, storing a result for each; `done` is told of those that were recorded. */
 export function musterWorker(
   { stores }: PgPersistence,
-  queue: JobQueue,
+  queue: JobQueue | undefined,
   concurrency: number,
   done: (jobs: number) => void,
 ): JobWorker {

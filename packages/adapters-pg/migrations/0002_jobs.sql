@@ -128,18 +128,16 @@ create table lane_adjust (
   primary key (lane_no, seq)
 );
 
--- What was handed over and may not have begun: jobs in line (state 0) with seq < head are covered by these, so none is ever forgotten.
+-- What was handed over to a broker and may not have begun: jobs in line (state 0) with seq < head are covered by these, so none is ever forgotten.
 create table handover (
   handover_no bigint generated always as identity primary key,
   lane_no int not null,
   from_seq bigint not null,
   to_seq bigint not null,
-  -- null: a broker that all processes share.
-  worker_no int,
   handed_at timestamptz(3) not null
 );
 create index handover_lane on handover (lane_no);
-create index handover_worker on handover (worker_no, handed_at);
+create index handover_oldest on handover (handed_at);
 
 -- state: 0 in line, 1 active, 2 waiting for availableAt, 3 in line again behind the head, 4 completed, 5 failed, 6 cancelled.
 -- A run's job takes its payload from the scenario at `place` and its times from the run. No foreign keys and no full index with `state`: each costs a fifth of everything.
@@ -256,7 +254,7 @@ end $$;
 create function job_count(
   p_projects int[], p_runs int[], p_types smallint[], p_models smallint[], p_states smallint[], p_counts int[], p_now timestamptz,
   out fact_projects int[], out fact_datas jsonb[])
-language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql as $$
 declare
   v_done int[];
 begin
@@ -345,48 +343,42 @@ begin
   end if;
 end $$;
 
--- Takes up to p_limit jobs from the head of the line, in order, and notes that they were handed over. Gives their ids and lanes, and of each the place
--- of its type in p_types. See JobStore.feed.
-create function job_feed(p_limit int, p_types text[], p_worker uuid, p_now timestamptz, out ids uuid[], out lanes int[], out types int[])
-language plpgsql set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
+-- Takes up to p_limit jobs out of line, in order: they lie behind the heads of their lanes then, and are in line no more once the caller has said what they are.
+-- p_again: those of them that came back (state 3). Their gates are held shared, their lanes alone. Of jobs in mixed lanes whose type is not wanted it makes state 3: they
+-- wait behind the head for who does them.
+create function job_window(
+  p_limit int, p_types text[], p_now timestamptz, out ids uuid[], out seqs bigint[], out lanes int[], out types int[], out again uuid[])
+language plpgsql as $$
 declare
-  v_worker int;
   v_types smallint[];
-  v_lanes int[]; v_served int[];
+  v_lanes int[]; v_projects int[]; v_served int[];
   v_turn bigint;
-  v_again uuid[]; v_unwanted uuid[];
+  v_unwanted uuid[];
+  v_drained boolean; v_holes boolean;
   v_cleared int;
 begin
-  -- One feed at a time: two would only wait for each other on the same lanes.
+  -- One window at a time: two would only wait for each other on the same lanes.
   perform pg_advisory_xact_lock(7077237002);
-  if p_worker is not null then
-    select worker_no into v_worker from worker where worker_id = p_worker for key share;
-    if not found then
-      return;
-    end if;
-  end if;
-  if (select paused from system_gate where only_row) then
-    return;
-  end if;
   v_types := array(select t.type_no from unnest(p_types) with ordinality as p (name, i) left join job_type as t using (name) order by p.i);
-  -- A feed that is lost in a crash of the database has handed nothing over: begin asks for seq < head.
-  perform set_config('synchronous_commit', 'off', true);
-
   for v_try in 1..20 loop
-    select array_agg(l.lane_no) into v_lanes from (
-      select lane_no from lane join project_gate g using (project_no)
+    select array_agg(l.lane_no), array_agg(distinct l.project_no) into v_lanes, v_projects from (
+      select lane_no, project_no from lane join project_gate g using (project_no)
       where ready and not held and not g.paused and (type_no is null or type_no = any(v_types)) and (next_at is null or next_at <= p_now)
       order by priority desc, turn, lane_no limit p_limit) as l;
     exit when v_lanes is null;
+    -- The next statement is one of its own: it sees what those who were waited for have committed.
+    perform pg_advisory_xact_lock_shared(1707723, gate) from unnest(array[0] || v_projects) as gate;
     perform from lane where lane_no = any(v_lanes) order by lane_no for no key update;
 
     -- From here on these lanes' lines stand still: what becomes pending waits for the lane.
     v_turn := nextval('lane_turn');
     with q as materialized (
-      select l.lane_no, l.priority, l.turn, l.head, l.cut_seq, m.m,
-        least(m.m, case when l.pace is null then m.m else floor(extract(epoch from p_now - greatest(l.next_at, p_now - interval '250 ms'))::float8 * l.pace)::int + 1 end) as quota
-      from (select *, count(*) over (partition by priority) as lanes from lane where lane_no = any(v_lanes) and ready and not held) as l
-      cross join lateral (select greatest(1, ceil(p_limit::float8 / l.lanes))::int as m) as m),
+      select l.*, least(l.m, case when l.pace is null then l.m else floor(extract(epoch from p_now - greatest(l.next_at, p_now - interval '250 ms'))::float8 * l.pace)::int + 1 end) as quota
+      from (
+        select lane_no, priority, turn, head, cut_seq, pace, next_at,
+          greatest(1, ceil(p_limit::float8 / count(*) over (partition by priority)))::int as m
+        from lane join project_gate as g using (project_no) cross join system_gate as s
+        where lane_no = any(v_lanes) and ready and not held and not g.paused and not s.paused) as l),
     w0 as materialized (
       select q.lane_no, q.priority, q.turn, q.m, j.*, row_number() over (partition by q.lane_no order by j.seq) as rn
       from q cross join lateral (
@@ -399,7 +391,7 @@ begin
         order by either.seq limit q.quota) as j),
     -- A priority is left only when none of its lanes filled its quota: strict priority.
     w as materialized (
-      select *, row_number() over (order by priority desc, rn, turn, lane_no) as pos, coalesce(type_no = any(v_types), false) as wanted from w0
+      select *, row_number() over (order by priority desc, rn, turn, lane_no) as pos, array_position(v_types, type_no) as type from w0
       where priority >= coalesce((select max(priority) from w0 where rn = m), -32768)
       order by priority desc, rn, turn, lane_no limit p_limit),
     served as (
@@ -409,46 +401,113 @@ begin
         next_at = case when l.pace is null then null
           else greatest(l.next_at, p_now - interval '250 ms') + d.n * interval '1 s' / l.pace end
       from (
-        select w.lane_no, max(w.pos) as pos, max(w.seq) filter (where w.state = 0) as to_seq, count(*) filter (where w.wanted) as n
+        select w.lane_no, max(w.pos) as pos, max(w.seq) filter (where w.state = 0) as to_seq, count(w.type) as n
         from w group by w.lane_no) as d
-      where l.lane_no = d.lane_no),
-    handed as (
-      insert into handover (lane_no, from_seq, to_seq, worker_no, handed_at)
-      select w.lane_no, min(w.seq), max(w.seq), v_worker, p_now
-      from w where w.wanted group by w.lane_no, case when w.state = 3 then w.seq end)
-    select array_agg(w.job_id) filter (where w.wanted), array_agg(w.lane_no) filter (where w.wanted),
-      array_agg(array_position(v_types, w.type_no)) filter (where w.wanted),
-      array_agg(w.job_id) filter (where w.state = 3), array_agg(w.job_id) filter (where not w.wanted), array_agg(w.lane_no)
-    into ids, lanes, types, v_again, v_unwanted, v_served from (select * from w order by pos) as w;
-    if v_again is not null then
-      update job as j set state = 0 where j.job_id = any(v_again) and j.state + 0 = 3;
-    end if;
-    -- A mixed lane is not stopped by a type that nobody here does: it waits behind the head for who does it.
+      where l.lane_no = d.lane_no
+      returning l.head > l.last_seq as drained)
+    select array_agg(w.job_id order by pos) filter (where w.type is not null), array_agg(w.seq order by pos) filter (where w.type is not null),
+      array_agg(w.lane_no order by pos) filter (where w.type is not null), array_agg(w.type order by pos) filter (where w.type is not null),
+      array_agg(w.job_id) filter (where w.state = 3), array_agg(w.job_id) filter (where w.type is null), array_agg(distinct w.lane_no),
+      (select bool_or(drained) from served)
+    into ids, seqs, lanes, types, again, v_unwanted, v_served, v_drained from w;
     if v_unwanted is not null then
       update job as j set state = 3 where j.job_id = any(v_unwanted);
     end if;
 
-    with emptied as (
-      update lane as l set
-        head = case when s.line then l.head else l.last_seq + 1 end,
-        ready = s.line or s.again
-      from (
-        select l.lane_no, exists (select from job as a where a.lane_no = l.lane_no and a.state = 0 and a.seq >= l.head) as line,
-          exists (select from job as a where a.lane_no = l.lane_no and a.state = 3 and a.seq > l.cut_seq) as again
-        from lane as l where l.lane_no = any(v_lanes) and l.ready and (l.head > l.last_seq or l.lane_no <> all(coalesce(v_served, '{}')))) as s
-      where l.lane_no = s.lane_no and not s.line
-      returning l.lane_no, l.ready)
-    select count(*) filter (where not ready) into v_cleared from emptied;
+    -- A lane that has nothing more must not stand in the way of those that have.
+    v_cleared := 0;
+    if v_drained is not false or not v_lanes <@ v_served then
+      with emptied as (
+        update lane as l set
+          head = case when s.line then l.head else l.last_seq + 1 end,
+          ready = s.line or s.again
+        from (
+          select l.lane_no, exists (select from job as a where a.lane_no = l.lane_no and a.state = 0 and a.seq >= l.head) as line,
+            exists (select from job as a where a.lane_no = l.lane_no and a.state = 3 and a.seq > l.cut_seq and a.job_id <> all(coalesce(again, '{}'))) as again
+          from lane as l where l.lane_no = any(v_lanes) and l.ready and (l.head > l.last_seq or l.lane_no <> all(coalesce(v_served, '{}')))) as s
+        where l.lane_no = s.lane_no and not s.line
+        returning l.lane_no, l.ready)
+      select count(*) filter (where not ready) into v_cleared from emptied;
+    end if;
     delete from lane_adjust as a using lane as l where l.lane_no = any(v_lanes) and a.lane_no = l.lane_no and a.seq < l.head;
     exit when ids is not null or (v_served is null and v_cleared = 0);
   end loop;
+end $$;
+
+-- Hands up to p_limit jobs over to the broker. Gives their ids and lanes, and of each the place of its type in p_types. See JobStore.feed.
+create function job_feed(p_limit int, p_types text[], p_now timestamptz, out ids uuid[], out lanes int[], out types int[])
+language plpgsql set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
+declare
+  v_seqs bigint[];
+  v_again uuid[];
+begin
+  -- A feed that is lost in a crash of the database has handed nothing over: begin asks for seq < head.
+  perform set_config('synchronous_commit', 'off', true);
+  select * into ids, v_seqs, lanes, types, v_again from job_window(p_limit, p_types, p_now);
+  if v_again is not null then
+    update job as j set state = 0 where j.job_id = any(v_again) and j.state + 0 = 3;
+  end if;
+  insert into handover (lane_no, from_seq, to_seq, handed_at)
+  select w.lane_no, min(w.seq), max(w.seq), p_now
+  from unnest(ids, v_seqs, lanes) as w (id, seq, lane_no) group by w.lane_no, case when w.id = any(v_again) then w.seq end;
 
   -- Last, without waiting for a cancel that forgets the same: a window is done with when nothing of it is in line.
   delete from handover where handover_no in (
     select h.handover_no from handover as h
-    where h.worker_no is not distinct from v_worker
-      and (select a.seq from job as a where a.lane_no = h.lane_no and a.state = 0 and a.seq between h.from_seq and h.to_seq limit 1) is null
+    where (select a.seq from job as a where a.lane_no = h.lane_no and a.state = 0 and a.seq between h.from_seq and h.to_seq limit 1) is null
     for update skip locked);
+end $$;
+
+-- What of p_ids the worker has begun in these lanes, locked before and of which no job had begun, makes their runs running. Lets the commit take its time where
+-- that makes no fact: a begin that a crash of the database loses only makes its jobs pending again, and the settling that follows is fenced by the worker. A fact,
+-- once seen, must stay.
+create function runs_begun(p_unstarted int[], p_ids uuid[], p_worker int, p_now timestamptz) returns void language plpgsql as $$
+declare
+  v_runs int[];
+  v_projects int[]; v_datas jsonb[];
+begin
+  if p_unstarted is not null then
+    select array_agg(distinct j.run_no) into v_runs from job as j
+    where j.job_id = any(p_ids) and j.state + 0 = 1 and j.worker_no + 0 = p_worker and j.lane_no + 0 = any(p_unstarted);
+    update lane as l set started = true where l.lane_no = any(p_unstarted) and l.run_no = any(v_runs);
+    perform from run where run_no = any(v_runs) order by run_no for no key update;
+    with first as (
+      update run as r set status = 'running', version = r.version + 1, started_at = p_now,
+        earlier_at = p_now, earlier_settled = r.settled, mark_at = p_now, mark_settled = r.settled
+      where r.run_no = any(v_runs) and r.status = 'pending' returning r.project_no, r.run_no, r.run_id, r.version)
+    select array_agg(project_no order by run_no), array_agg(
+        jsonb_build_object('runId', run_id, 'status', 'running', 'from', 'pending', 'version', version) order by run_no)
+    into v_projects, v_datas from first;
+    perform run_facts(v_projects, v_datas, p_now);
+  end if;
+  if v_projects is null then
+    perform set_config('synchronous_commit', 'off', true);
+  end if;
+end $$;
+
+-- Begins those of p_ids that stand handed over in these lanes, locked before. In p_unstarted no job had begun.
+create function jobs_start(p_ids uuid[], p_lanes int[], p_unstarted int[], p_worker int, p_now timestamptz)
+returns table (
+  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload jsonb, model text, scenario_id text, attempt smallint, max_attempts smallint)
+language plpgsql as $$
+#variable_conflict use_column
+begin
+  -- What a lane's jobs share is looked up once a lane, not once a job.
+  return query
+    with g as materialized (
+      select l.lane_no, l.cut_seq, l.head, p.project_id, r.run_id, r.models, r.definition_no, t.name as type
+      from lane as l join project_gate as p using (project_no) left join run as r using (run_no) left join job_type as t on t.type_no = l.type_no
+      where l.lane_no = any(p_lanes)),
+    b as (
+      update job as j set state = 1, attempt = j.attempt + 1, worker_no = p_worker, started_at = p_now, step = null, percent = null
+      from g
+      where j.job_id = any(p_ids) and j.lane_no + 0 = g.lane_no and j.state + 0 = 0 and j.seq > g.cut_seq and j.seq < g.head
+      returning j.job_id, j.task_id, j.type_no, j.payload, j.place, j.attempt, j.max_attempts, g.project_id, g.run_id, g.models[j.model] as model, g.definition_no, g.type)
+    select b.job_id, b.project_id, b.run_id, b.task_id, coalesce(b.type, (select t.name from job_type as t where t.type_no = b.type_no)),
+      coalesce(b.payload, s.payload), b.model, s.scenario_id, b.attempt, b.max_attempts
+    from b left join lateral (
+      select s.scenario_id, s.payload from scenario as s where s.definition_no = b.definition_no and s.place = b.place limit 1) as s on true;
+  perform runs_begun(p_unstarted, p_ids, p_worker, p_now);
 end $$;
 
 -- Begins those that may begin now. See JobStore.begin.
@@ -459,8 +518,7 @@ language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_m
 #variable_conflict use_column
 declare
   v_worker int;
-  v_open int[]; v_shut int[]; v_unstarted int[]; v_runs int[];
-  v_fact_projects int[]; v_fact_datas jsonb[];
+  v_open int[]; v_shut int[]; v_unstarted int[];
 begin
   select worker_no into v_worker from worker where worker_id = p_worker for key share;
   if not found then
@@ -485,42 +543,33 @@ begin
     where l.lane_no = any(v_shut) and j.job_id = any(p_ids) and j.lane_no + 0 = l.lane_no and j.state + 0 = 0 and j.seq > l.cut_seq and j.seq < l.head;
   end if;
 
-  -- What a lane's jobs share is looked up once a lane, not once a job.
-  return query
-    with g as materialized (
-      select l.lane_no, l.cut_seq, l.head, p.project_id, r.run_id, r.models, r.definition_no, t.name as type
-      from lane as l join project_gate as p using (project_no) left join run as r using (run_no) left join job_type as t on t.type_no = l.type_no
-      where l.lane_no = any(v_open)),
-    b as (
-      update job as j set state = 1, attempt = j.attempt + 1, worker_no = v_worker, started_at = p_now, step = null, percent = null
-      from g
-      where j.job_id = any(p_ids) and j.lane_no + 0 = g.lane_no and j.state + 0 = 0 and j.seq > g.cut_seq and j.seq < g.head
-      returning j.job_id, j.task_id, j.type_no, j.payload, j.place, j.attempt, j.max_attempts, g.project_id, g.run_id, g.models[j.model] as model, g.definition_no, g.type)
-    select b.job_id, b.project_id, b.run_id, b.task_id, coalesce(b.type, (select t.name from job_type as t where t.type_no = b.type_no)),
-      coalesce(b.payload, s.payload), b.model, s.scenario_id, b.attempt, b.max_attempts
-    from b left join lateral (
-      select s.scenario_id, s.payload from scenario as s where s.definition_no = b.definition_no and s.place = b.place limit 1) as s on true;
+  return query select * from jobs_start(p_ids, v_open, v_unstarted, v_worker, p_now);
+end $$;
 
-  if v_unstarted is not null then
-    select array_agg(distinct j.run_no) into v_runs from job as j
-    where j.job_id = any(p_ids) and j.state + 0 = 1 and j.worker_no + 0 = v_worker and j.lane_no + 0 = any(v_unstarted);
-    if v_runs is not null then
-      update lane as l set started = true where l.lane_no = any(v_unstarted) and l.run_no = any(v_runs);
-      perform from run where run_no = any(v_runs) order by run_no for no key update;
-      with first as (
-        update run as r set status = 'running', version = r.version + 1, started_at = p_now,
-          earlier_at = p_now, earlier_settled = r.settled, mark_at = p_now, mark_settled = r.settled
-        where r.run_no = any(v_runs) and r.status = 'pending' returning r.project_no, r.run_no, r.run_id, r.version)
-      select array_agg(project_no order by run_no), array_agg(
-          jsonb_build_object('runId', run_id, 'status', 'running', 'from', 'pending', 'version', version) order by run_no)
-      into v_fact_projects, v_fact_datas from first;
-      perform run_facts(v_fact_projects, v_fact_datas, p_now);
-    end if;
+-- Takes up to p_limit jobs from the head of the line, in order, and begins them. See JobStore.take.
+create function job_take(p_limit int, p_types text[], p_worker uuid, p_now timestamptz)
+returns table (
+  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload jsonb, model text, scenario_id text, attempt smallint, max_attempts smallint)
+language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+  v_worker int;
+  v_ids uuid[]; v_again uuid[]; v_lanes int[]; v_unstarted int[];
+begin
+  select worker_no into v_worker from worker where worker_id = p_worker for key share;
+  if not found then
+    return;
   end if;
-  -- A begin that a crash of the database loses only makes its jobs pending again, and the settling that follows is fenced by the worker. A fact, once seen, must stay.
-  if v_fact_projects is null then
-    perform set_config('synchronous_commit', 'off', true);
+  select ids, again, lanes into v_ids, v_again, v_lanes from job_window(p_limit, p_types, p_now);
+  if v_ids is null then
+    return;
   end if;
+  if v_again is not null then
+    update job as j set state = 0 where j.job_id = any(v_again) and j.state + 0 = 3;
+  end if;
+  select array_agg(lane_no), array_agg(lane_no) filter (where not started) into v_lanes, v_unstarted from lane where lane_no = any(v_lanes);
+  -- An update gives its rows in no order; handlers start in the line's.
+  return query select j.* from jobs_start(v_ids, v_lanes, v_unstarted, v_worker, p_now) as j order by array_position(v_ids, j.job_id);
 end $$;
 
 -- Records how attempts ended: kinds are the states they lead to, 2 try again, 3 handed back. Gives what was recorded, or null where all was. See JobStore.settle.
@@ -582,23 +631,13 @@ end $$;
 create function worker_bury(p_workers int[], p_died boolean, p_now timestamptz) returns int language plpgsql as $$
 declare
   v_lanes int[];
-  v_handed int;
   v_active int;
   v_failed uuid[]; v_projects int[]; v_runs int[]; v_types smallint[]; v_models smallint[]; v_states smallint[]; v_counts int[];
 begin
   select array_agg(lane_no) into v_lanes from (
-    select j.lane_no from job as j where j.state = 1 and j.worker_no = any(p_workers)
-    union select h.lane_no from handover as h where h.worker_no = any(p_workers)) as l;
+    select distinct j.lane_no from job as j where j.state = 1 and j.worker_no = any(p_workers)) as l;
   perform from lane where lane_no = any(v_lanes) order by lane_no for no key update;
   update lane set ready = true where lane_no = any(v_lanes);
-
-  update job as j set state = 3
-  where j.state + 0 = 0 and j.job_id in (
-    select a.job_id from handover as h cross join lateral (
-      select a.job_id from job as a where a.lane_no = h.lane_no and a.state = 0 and a.seq between h.from_seq and h.to_seq offset 0) as a
-    where h.worker_no = any(p_workers));
-  get diagnostics v_handed = row_count;
-  delete from handover where worker_no = any(p_workers);
 
   with held as (
     select j.job_id, case when j.cancelling or l.stopped or j.seq <= l.cut_seq then 6 when p_died and j.crashes >= 4 then 5 else 3 end as state
@@ -624,7 +663,7 @@ begin
   if v_counts is not null then
     perform job_record(v_failed, v_projects, v_runs, v_types, v_models, v_states, v_counts, p_now);
   end if;
-  return v_handed + v_active;
+  return v_active;
 end $$;
 
 -- See JobStore.closeWorker.

@@ -37,7 +37,7 @@ async function aRunUnderWay() {
   const { runId } = await addRun(stores, projectId, { scenarios: 4, models: 1, now: new Date() })
   const workerId = newId() as WorkerId
   await stores.jobs.openWorker({ workerId, leaseUntil: new Date(Date.now() + 60_000), now: new Date() })
-  const deliveries = await stores.jobs.feed({ limit: 3, types: ['probe'], workerId, now: new Date() })
+  const deliveries = await stores.jobs.feed({ limit: 3, types: ['probe'], now: new Date() })
   const [first, second, third] = deliveries
   if (!first || !second || !third) throw new Error('The run was not fed')
   // The first begin of a run writes a fact and so holds more than others do.

@@ -71,7 +71,7 @@ describe.each([
   it('hands over from the head of the line, begins and settles by the key', async () => {
     await pool.query(prepare)
     await poolBackend(pool, false).transaction(async (connection) => {
-      const batch = { limit: 50, types: ['probe'], workerId, now: NOON }
+      const batch = { limit: 50, types: ['probe'], now: NOON }
       // Plans settle after five uses.
       for (let use = 1; use <= 7; use++) {
         let deliveries: Awaited<ReturnType<Stores['jobs']['feed']>> = []
@@ -99,9 +99,24 @@ describe.each([
     })
   })
 
+  it('takes from the head of the line, and begins by the key', async () => {
+    await pool.query(prepare)
+    await poolBackend(pool, false).transaction(async (connection) => {
+      for (let use = 1; use <= 7; use++) {
+        const take = await readsOf(connection, async ({ jobs }) => {
+          const taken = await jobs.take({ limit: 50, types: ['probe'], workerId, now: NOON })
+          expect(taken).toHaveLength(50)
+        })
+        expect(Object.keys(take), `take ${use}`).not.toContain('job')
+        expect(take['job_line'], `take ${use}`).toBeLessThan(200)
+        expect(take['job_pkey'], `take ${use}`).toBeLessThan(200)
+      }
+    })
+  })
+
   it('tells progress, counts and positions without reading the jobs', async () => {
     const { jobs } = persistence.stores
-    const deliveries = await jobs.feed({ limit: 20, types: ['probe'], workerId, now: NOON })
+    const deliveries = await jobs.feed({ limit: 20, types: ['probe'], now: NOON })
     await jobs.begin({ deliveries: deliveries.slice(0, 10), workerId, now: NOON })
     const last = (await persistence.stores.runs.listJobs(runId, {}, { limit: 1 }))[0]?.job.jobId as JobId
     await pool.query(prepare)

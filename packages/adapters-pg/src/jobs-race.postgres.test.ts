@@ -79,10 +79,12 @@ class Race {
     for (let beats = 0; beats < 20 && !this.ended; beats++) {
       const { alive } = await jobs.beat({ workerId, leaseUntil: this.#lease() })
       if (!alive) return
-      const fed = await jobs.feed({ limit: 1 + this.below(20), types: ['probe'], workerId, now: new Date() })
-      // Some deliveries get lost, some come twice.
-      const delivered = [...fed, ...fed.slice(0, 2)].filter(() => this.below(10) > 0) as Delivery[]
-      const active = await jobs.begin({ deliveries: delivered, workerId, now: new Date() })
+      const wish = { limit: 1 + this.below(20), types: ['probe'], now: new Date() }
+      const active =
+        this.below(2) === 0
+          ? await jobs.take({ ...wish, workerId })
+          : // Some deliveries get lost, some come twice.
+            await jobs.begin({ deliveries: this.#lossy(await jobs.feed(wish)), workerId, now: new Date() })
       // Some are forgotten, and found when the worker is reaped.
       await this.#settle(
         active.filter(() => this.below(20) > 0),
@@ -90,6 +92,10 @@ class Race {
       )
     }
     if (this.below(2) === 0) await jobs.closeWorker(workerId, new Date())
+  }
+
+  #lossy(fed: readonly Delivery[]): readonly Delivery[] {
+    return [...fed, ...fed.slice(0, 2)].filter(() => this.below(10) > 0)
   }
 
   async #settle(active: readonly ActiveJob[], workerId: WorkerId): Promise<void> {

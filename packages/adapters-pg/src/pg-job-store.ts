@@ -24,7 +24,7 @@ import { listQueueItems } from './queue-items.ts'
 const ADD = statement('job_add', 'select job_add($1::jsonb)')
 const FEED = statement(
   'job_feed',
-  'select ids::text, lanes::text, types::text from job_feed($1, $2::text[], $3::uuid, $4::timestamptz)',
+  'select ids::text, lanes::text, types::text from job_feed($1, $2::text[], $3::timestamptz)',
 )
 // What was shut out goes to a broker again when it may begin.
 const UNDELIVERED = statement(
@@ -34,7 +34,7 @@ const UNDELIVERED = statement(
    cross join lateral (
      select a.* from job as a where a.lane_no = h.lane_no and a.state = 0 and a.seq between h.from_seq and h.to_seq offset 0) as j
    join job_type as t on t.type_no = j.type_no
-   where h.worker_no is null and h.handed_at < $1 and not l.held and not g.paused
+   where h.handed_at < $1 and not l.held and not g.paused
    order by h.handed_at, h.handover_no, j.seq limit $2`,
 )
 const BEGIN = statement(
@@ -42,6 +42,12 @@ const BEGIN = statement(
   `select job_id as "jobId", project_id as "projectId", run_id as "runId", task_id as "taskId", type, payload, model,
      scenario_id as "scenarioId", attempt, max_attempts as "maxAttempts"
    from job_begin($1::uuid[], $2::int[], $3::uuid, $4::timestamptz)`,
+)
+const TAKE = statement(
+  'job_take',
+  `select job_id as "jobId", project_id as "projectId", run_id as "runId", task_id as "taskId", type, payload, model,
+     scenario_id as "scenarioId", attempt, max_attempts as "maxAttempts"
+   from job_take($1, $2::text[], $3::uuid, $4::timestamptz)`,
 )
 const SETTLE = statement(
   'job_settle',
@@ -116,11 +122,10 @@ export class PgJobStore implements JobStore {
   async feed(request: {
     readonly limit: number
     readonly types: readonly string[]
-    readonly workerId: WorkerId | null
     readonly now: Date
   }): Promise<Delivery[]> {
-    const { limit, types, workerId, now } = request
-    const [fed] = await this.#connection.rows<Fed>(FEED, [limit, types, workerId, now])
+    const { limit, types, now } = request
+    const [fed] = await this.#connection.rows<Fed>(FEED, [limit, types, now])
     const lanes = plainItems(fed?.lanes)
     const places = plainItems(fed?.types)
     return plainItems(fed?.ids).map((id, index) => ({
@@ -151,6 +156,16 @@ export class PgJobStore implements JobStore {
       byId.delete(id)
       return job ?? []
     })
+  }
+
+  take(request: {
+    readonly limit: number
+    readonly types: readonly string[]
+    readonly workerId: WorkerId
+    readonly now: Date
+  }): Promise<ActiveJob[]> {
+    const { limit, types, workerId, now } = request
+    return this.#connection.rows<ActiveJob>(TAKE, [limit, types, workerId, now])
   }
 
   async settle(request: {

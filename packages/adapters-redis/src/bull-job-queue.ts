@@ -31,7 +31,6 @@ export interface BullJobQueueOptions {
  * again from the database.
  */
 export class BullJobQueue implements JobQueue {
-  readonly shared = true
   readonly #options: BullJobQueueOptions
   readonly #queues = new Map<string, TypeQueue>()
   readonly #consumers = new Map<BullConsumer, string>()

@@ -33,7 +33,7 @@ it('binds the job queue, the broadcast and presence, and leaves a client that wa
   expect(queue).toBeInstanceOf(BullJobQueue)
   expect(await container.getAsync(BROADCAST)).toBeInstanceOf(RedisBroadcast)
   expect(await container.getAsync(PRESENCE_STORE)).toBeInstanceOf(RedisPresence)
-  expect(await queue.counts()).toEqual(new Map())
+  expect(await queue?.counts()).toEqual(new Map())
   await container.unbindAllAsync()
   expect(await client.ping(), 'what was given open is left open').toBe('PONG')
   client.disconnect()

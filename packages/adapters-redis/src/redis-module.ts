@@ -32,7 +32,7 @@ export function redisModule({ prefix = 'muster', ...target }: RedisOptions): Con
         [CONNECTIONS, LOGGER],
       )
       .inSingletonScope()
-      .onDeactivation((queue) => queue.close())
+      .onDeactivation((queue) => queue?.close())
     bind(BROADCAST)
       .toResolvedValue(
         (connections, logger) => new RedisBroadcast({ connections, logger, prefix }),

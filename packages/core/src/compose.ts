@@ -29,7 +29,7 @@ import { workflowUseCases } from './workflow/use-cases.ts'
 /** Every part that Muster is made of. */
 export interface Parts {
   readonly persistence: Persistence
-  readonly jobQueue: JobQueue
+  readonly jobQueue: JobQueue | undefined
   readonly broadcast: Broadcast
   readonly presence: PresenceStore
   readonly jobTypes: ReadonlyMap<string, JobType>
@@ -56,15 +56,10 @@ export function compose(parts: Parts): Muster {
   const persistence = hinting(parts.persistence, parts)
   const { stores } = persistence
   const running = new Set<Running>()
-  const workers = new Set<Worker>()
-  const nudgeHere = (): void => {
-    for (const worker of workers) worker.nudge()
-  }
   // Who does not hear it polls, a moment later.
-  const nudgeAll = (): void => {
+  const nudge = (): void => {
     broadcast.publish(READY, null).catch((error: unknown) => logger.debug({ err: error }, 'A nudge was lost'))
   }
-  const nudge = jobQueue.shared ? nudgeAll : nudgeHere
   const deps = { ...parts, transactions: persistence, nudge }
   const withHolds = { ...deps, endHolds: endHoldsWith(deps) }
   const assignments = assignmentUseCases(deps)
@@ -110,18 +105,15 @@ export function compose(parts: Parts): Muster {
         },
         options,
       )
-      let deafen: (() => Promise<void>) | undefined
+      const deafen = await broadcast.subscribe(READY, () => worker.nudge())
       const close = async (how?: { readonly deadlineMs?: number }): Promise<void> => {
-        await deafen?.()
+        await deafen()
         await worker.close(how)
         await signals.close()
-        workers.delete(worker)
         running.delete(handle)
       }
       const handle = { close }
-      workers.add(worker)
       running.add(handle)
-      if (jobQueue.shared) deafen = await broadcast.subscribe(READY, () => worker.nudge())
       await worker.start()
       return handle
     },
@@ -150,7 +142,7 @@ export function compose(parts: Parts): Muster {
       closed ??= (async () => {
         await feed.close()
         await Promise.all([...running].map((part) => part.close(how)))
-        await jobQueue.close()
+        await jobQueue?.close()
         await persistence.close()
       })()
       return closed

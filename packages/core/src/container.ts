@@ -5,7 +5,7 @@ import { compose } from './compose.ts'
 import type { Broadcast } from './events/ports.ts'
 import type { JobType } from './jobs/job.ts'
 import type { JobQueue } from './jobs/ports.ts'
-import { MemoryBroadcast, MemoryJobQueue, MemoryPersistence, MemoryPresenceStore } from './memory/index.ts'
+import { MemoryBroadcast, MemoryPersistence, MemoryPresenceStore } from './memory/index.ts'
 import type { Muster } from './muster.ts'
 import type { Authenticator } from './people/ports.ts'
 import type { Clock, Ids, Logger, Metrics, Random } from './ports.ts'
@@ -14,7 +14,8 @@ import type { Persistence } from './stores.ts'
 import { noMetrics, silentLogger, systemClock, systemRandom, uuidIds } from './system/index.ts'
 
 export const PERSISTENCE = Symbol.for('muster.Persistence') as ServiceIdentifier<Persistence>
-export const JOB_QUEUE = Symbol.for('muster.JobQueue') as ServiceIdentifier<JobQueue>
+/** A broker. Where none is bound, workers take jobs from the store. */
+export const JOB_QUEUE = Symbol.for('muster.JobQueue') as ServiceIdentifier<JobQueue | undefined>
 export const BROADCAST = Symbol.for('muster.Broadcast') as ServiceIdentifier<Broadcast>
 export const PRESENCE_STORE = Symbol.for('muster.PresenceStore') as ServiceIdentifier<PresenceStore>
 export const AUTHENTICATOR = Symbol.for('muster.Authenticator') as ServiceIdentifier<Authenticator>
@@ -108,7 +109,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
   })
 }
 
-/** In memory, whatever no other module has brought: a persistence, a job queue, a broadcast, presence. */
+/** In memory, whatever no other module has brought: a persistence, a broadcast, presence. What needs no broker has none. */
 function bindMemory(container: Container): void {
   if (!container.isBound(PERSISTENCE)) {
     container
@@ -116,12 +117,7 @@ function bindMemory(container: Container): void {
       .toResolvedValue((clock, ids) => new MemoryPersistence({ clock, ids }), [CLOCK, IDS])
       .inSingletonScope()
   }
-  if (!container.isBound(JOB_QUEUE)) {
-    container
-      .bind(JOB_QUEUE)
-      .toResolvedValue((clock) => new MemoryJobQueue({ clock }), [CLOCK])
-      .inSingletonScope()
-  }
+  if (!container.isBound(JOB_QUEUE)) container.bind(JOB_QUEUE).toConstantValue(undefined)
   if (!container.isBound(BROADCAST)) container.bind(BROADCAST).toConstantValue(new MemoryBroadcast())
   if (!container.isBound(PRESENCE_STORE))
     container.bind(PRESENCE_STORE).toConstantValue(new MemoryPresenceStore())

@@ -21,8 +21,7 @@ async function doJob(
   const workerId = '01900000-0000-7000-8000-ffffffffffff' as WorkerId
   const now = clock.now()
   await stores.jobs.openWorker({ workerId, leaseUntil: new Date(now.getTime() + 60_000), now })
-  const deliveries = await stores.jobs.feed({ limit: 10, types: ['check:text'], workerId, now })
-  const [job] = await stores.jobs.begin({ deliveries, workerId, now })
+  const [job] = await stores.jobs.take({ limit: 10, types: ['check:text'], workerId, now })
   if (job?.jobId !== jobId) throw new Error('The job was not next')
   const { attempt } = job
   await stores.jobs.settle({

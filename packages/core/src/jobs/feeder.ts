@@ -1,7 +1,5 @@
-import type { WorkerId } from '../ids.ts'
 import type { Clock, Logger, Metrics, Random } from '../ports.ts'
 import { Outage } from './outage.ts'
-import type { Delivery, JobQueue, JobStore } from './ports.ts'
 
 /** How long a feeder that found nothing waits for a nudge before it looks again. */
 export const POLL_MS = 250
@@ -9,38 +7,29 @@ export const POLL_MS = 250
 /** How long a feeder that got less than it asked for rests: a paced run earns its jobs one by one, and is not asked for each. */
 export const REST_MS = 25
 
-/** Types that share slots, and how much of them may be taken out of line. */
-interface Room {
+/** Types that share slots, and how many of their jobs may be brought. */
+export interface Room {
   readonly types: readonly string[]
-  /** Deliveries that should wait before the slots. */
+  /** Jobs that should be on their way to the slots. */
   readonly window: number
-  /** Deliveries that the worker holds itself, before a slot. */
-  readonly held: number
+  /** Jobs that are. */
+  readonly waiting: number
 }
 
-interface Deps {
-  readonly jobs: Pick<JobStore, 'feed'>
-  readonly queue: Pick<JobQueue, 'shared' | 'counts' | 'deliver'>
-  readonly clock: Clock
-  readonly random: Random
-  readonly logger: Logger
-  readonly metrics: Metrics
-}
-
+/** Where jobs come from, and where they go. */
 interface Source {
-  rooms(now: number): readonly Room[]
-  /** In whose name jobs are taken where the queue is not shared; undefined: nobody's yet. */
-  workerId(): WorkerId | undefined
-  /** A feed failed: it may have taken jobs that nobody will deliver. */
-  failed(workerId: WorkerId | null): void
+  rooms(now: number): Promise<readonly Room[]> | readonly Room[]
+  /** Brings up to `limit` jobs of these types nearer to the slots, in the line's order, and says how many. */
+  bring(types: readonly string[], limit: number): Promise<number>
 }
 
 /**
  * Keeps a small window of jobs on its way from the store to the slots. Small, because what is in it starts before anything of higher
- * priority that comes later. One feed at a time.
+ * priority that comes later. Brings one batch at a time.
  */
 export class Feeder {
-  readonly #deps: Deps
+  readonly #clock: Clock
+  readonly #metrics: Metrics
   readonly #source: Source
   readonly #stop = new AbortController()
   readonly #outage: Outage
@@ -49,10 +38,19 @@ export class Feeder {
   #short = false
   #loop: Promise<void> | undefined
 
-  constructor(deps: Deps, source: Source) {
-    this.#deps = deps
+  constructor(
+    deps: {
+      readonly clock: Clock
+      readonly random: Random
+      readonly logger: Logger
+      readonly metrics: Metrics
+    },
+    source: Source,
+  ) {
+    this.#clock = deps.clock
+    this.#metrics = deps.metrics
     this.#source = source
-    this.#outage = new Outage('Feeding the job queue', deps)
+    this.#outage = new Outage('Taking jobs out of line', deps)
   }
 
   start(): void {
@@ -81,58 +79,28 @@ export class Feeder {
       try {
         const fed = await this.#feedAll()
         this.#outage.over()
-        if (!fed) await this.#deps.clock.wait(POLL_MS, this.#sleep.signal)
-        else if (this.#short) await this.#deps.clock.wait(REST_MS, this.#sleep.signal)
+        if (!fed) await this.#clock.wait(POLL_MS, this.#sleep.signal)
+        else if (this.#short) await this.#clock.wait(REST_MS, this.#sleep.signal)
       } catch (error) {
         await this.#outage.pause(error, this.#stop.signal)
       }
     }
   }
 
-  /** Fills every room that is less than half full. Gives whether anything was taken. */
+  /** Fills every room that is less than half full. Gives whether anything was brought. */
   async #feedAll(): Promise<boolean> {
-    const { queue, clock } = this.#deps
-    const workerId = queue.shared ? null : this.#source.workerId()
-    if (workerId === undefined) return false
-    const counts = await queue.counts()
     let asked = 0
     let given = 0
-    for (const { types, window, held } of this.#source.rooms(clock.now().getTime())) {
-      const waiting = types.reduce((sum, type) => sum + (counts.get(type)?.waiting ?? 0), held)
+    for (const { types, window, waiting } of await this.#source.rooms(this.#clock.now().getTime())) {
       if (window === 0 || 2 * waiting > window || this.#stop.signal.aborted) continue
-      const deliveries = await this.#feed(types, window - waiting, workerId)
       asked += window - waiting
-      given += deliveries.length
-      if (deliveries.length === 0) continue
-      this.#deps.metrics.observe('muster_feed_window_jobs', window)
-      this.#deps.metrics.count('muster_jobs_handed_over_total', deliveries.length)
-      await this.#deliver(deliveries)
+      const brought = await this.#source.bring(types, window - waiting)
+      if (brought === 0) continue
+      given += brought
+      this.#metrics.observe('muster_feed_window_jobs', window)
+      this.#metrics.count('muster_jobs_handed_over_total', brought)
     }
     this.#short = given < asked
     return given > 0
-  }
-
-  async #feed(
-    types: readonly string[],
-    limit: number,
-    workerId: WorkerId | null,
-  ): Promise<readonly Delivery[]> {
-    try {
-      return await this.#deps.jobs.feed({ limit, types, workerId, now: this.#deps.clock.now() })
-    } catch (error) {
-      this.#source.failed(workerId)
-      throw error
-    }
-  }
-
-  /** What was taken out of line is delivered, however long the queue is away: nobody else would. */
-  async #deliver(deliveries: readonly Delivery[]): Promise<void> {
-    while (!this.#stop.signal.aborted) {
-      try {
-        return await this.#deps.queue.deliver(deliveries)
-      } catch (error) {
-        await this.#outage.pause(error, this.#stop.signal)
-      }
-    }
   }
 }

@@ -1,14 +1,16 @@
-import type { Delivery } from './ports.ts'
-
-/** A delivery that came to this worker and stands before a slot. */
-export interface Waiting {
-  readonly delivery: Delivery
-  /** A slot is its own (`true`), or the worker takes no more. */
+/** A job that stands before a slot. */
+interface Waiting {
+  /** In ms since the epoch. */
+  readonly since: number
+  /** A slot is its own (`true`), or it is sent away. */
   readonly enter: (slot: boolean) => void
 }
 
 /** Begins are counted over stretches of this length to see how fast a pool works. */
 const STRETCH_MS = 50
+
+/** So many of those that are gone are kept at most. */
+const LONGEST_PAST = 1_024
 
 /** Slots that job types share: at most so many of their jobs are worked on at once. */
 export class Pool {
@@ -27,48 +29,45 @@ export class Pool {
     this.slots = slots
   }
 
-  /** Deliveries that wait for a slot. */
+  /** Jobs that wait for a slot. */
   get waiting(): number {
     return this.#waiting.length - this.#head
   }
 
-  get busy(): number {
-    return this.#busy
+  get free(): number {
+    return this.slots - this.#busy
   }
 
-  /** Waits for a slot, first come first served; false when the worker takes no more. */
-  enter(delivery: Delivery): Promise<boolean> | boolean {
-    if (this.#shut) return false
-    if (this.#busy < this.slots) {
+  /** Waits for a slot, first come first served: `enter` is told `true` when it has one, at once where one is free, or `false` when it is sent away. */
+  enter(now: number, enter: (slot: boolean) => void): void {
+    if (this.#shut) enter(false)
+    else if (this.#busy < this.slots) {
       this.#busy++
-      return true
-    }
-    return new Promise((resolve) => {
-      this.#waiting.push({ delivery, enter: resolve })
-    })
+      enter(true)
+    } else this.#waiting.push({ since: now, enter })
   }
 
   /** Gives a slot back; whoever waits first has it. */
   leave(): void {
     const next = this.#waiting[this.#head]
-    if (!next) {
-      this.#busy--
-      return
-    }
-    this.#head++
-    if (this.#head === this.#waiting.length) {
-      this.#waiting = []
-      this.#head = 0
-    }
-    next.enter(true)
+    if (next) {
+      this.#passed(1)
+      next.enter(true)
+    } else this.#busy--
+  }
+
+  /** Sends away who has waited since `before` or longer. */
+  sendAway(before: number): void {
+    const waiting = this.#waiting.slice(this.#head)
+    const tooLong = waiting.filter(({ since }) => since <= before)
+    this.#passed(tooLong.length)
+    for (const { enter } of tooLong) enter(false)
   }
 
   /** Sends away everybody who waits, and whoever comes. */
   shut(): void {
     this.#shut = true
-    for (const { enter } of this.#waiting.slice(this.#head)) enter(false)
-    this.#waiting = []
-    this.#head = 0
+    this.sendAway(Number.POSITIVE_INFINITY)
   }
 
   /** Says that `count` jobs began. */
@@ -83,8 +82,16 @@ export class Pool {
    */
   window(now: number): number {
     this.#turnStretch(now)
-    const lately = this.#begun + this.#begunBefore
-    return Math.min(4 * this.slots, Math.max(4 * (this.slots - this.#busy), 2 * lately))
+    return Math.min(4 * this.slots, Math.max(4 * this.free, 2 * (this.#begun + this.#begunBefore)))
+  }
+
+  /**
+   * How many jobs may have begun beyond the slots: what the pool works through in some 15 ms, at most three for each slot, and none in a pool of slow
+   * jobs. Without `now` by the last count.
+   */
+  ahead(now?: number): number {
+    if (now !== undefined) this.#turnStretch(now)
+    return Math.min(3 * this.slots, (this.#begun + this.#begunBefore) >> 2)
   }
 
   #turnStretch(now: number): void {
@@ -93,5 +100,12 @@ export class Pool {
     this.#begunBefore = past < 2 * STRETCH_MS ? this.#begun : 0
     this.#begun = 0
     this.#stretchAt = now
+  }
+
+  #passed(count: number): void {
+    this.#head += count
+    if (this.#head < this.#waiting.length && this.#head < LONGEST_PAST) return
+    this.#waiting = this.#waiting.slice(this.#head)
+    this.#head = 0
   }
 }

@@ -86,7 +86,7 @@ export interface QueueItemKey {
  * least recently served first; within a lane, oldest first. A job's **position** is its rank in that order, by: priority desc, round (its
  * place in its lane), the lane's turn, age. Lanes of shut gates and of paused runs keep their positions but are not fed.
  *
- * **Hot operations** ({@link feed}, {@link begin}, {@link settle}, {@link beat}) are single atomic steps, called outside of a transaction; they write the facts they make true
+ * **Hot operations** ({@link feed}, {@link begin}, {@link take}, {@link settle}, {@link beat}) are single atomic steps, called outside of a transaction; they write the facts they make true
  * themselves. All others may be part of one.
  */
 export interface JobStore {
@@ -94,17 +94,16 @@ export interface JobStore {
   add(jobs: readonly NewJob[]): Promise<void>
 
   /**
-   * Takes up to `limit` jobs from the head of the line, in order, and marks them handed over to `workerId`'s process (null: to a broker that all share).
+   * Takes up to `limit` jobs from the head of the line, in order, and marks them handed over to the broker.
    * Lanes of a run whose type is not in `types` are passed over. What is due again (a retry, a lapsed lease, a lost delivery) comes before
    * what was never fed. Two feeds never hand over the same job. May give fewer than `limit` although more is there, but never out of order; empty means that nothing is ready.
    */
   feed(request: {
     readonly limit: number
     readonly types: readonly string[]
-    readonly workerId: WorkerId | null
     readonly now: Date
   }): Promise<Delivery[]>
-  /** Deliveries handed to a broker before `handedBefore` and not begun since: it may have lost them. Delivering twice is harmless. */
+  /** Deliveries handed over before `handedBefore` and not begun since: the broker may have lost them. Delivering twice is harmless. */
   listUndelivered(handedBefore: Date, limit: number): Promise<Delivery[]>
   /**
    * Begins those of `deliveries` that may begin now: still pending, fed, gate open, run neither paused nor cancelled, worker alive. The first start of a pending
@@ -112,6 +111,16 @@ export interface JobStore {
    */
   begin(request: {
     readonly deliveries: readonly Delivery[]
+    readonly workerId: WorkerId
+    readonly now: Date
+  }): Promise<ActiveJob[]>
+  /**
+   * {@link feed} and {@link begin} in one step, for a worker that needs no broker: takes up to `limit` jobs from the head of the line, by the rules of the one, and begins
+   * them, by the rules of the other. Gives them in the line's order. A worker that is not alive gets none.
+   */
+  take(request: {
+    readonly limit: number
+    readonly types: readonly string[]
     readonly workerId: WorkerId
     readonly now: Date
   }): Promise<ActiveJob[]>
@@ -139,11 +148,11 @@ export interface JobStore {
     readonly workerId: WorkerId
     readonly leaseUntil: Date
   }): Promise<{ readonly alive: boolean; readonly cancelling: readonly JobId[] }>
-  /** Ends a worker that has settled or returned everything; what was only handed over to it is in line again at once. */
+  /** Ends a worker. What it has neither settled nor returned is in line again at once, its attempt not counted. */
   closeWorker(workerId: WorkerId, now: Date): Promise<void>
   /**
    * Declares workers dead whose lease ended before `now`: their active jobs are in line again without having used an attempt (or `failed` with `worker_lost` after the fifth
-   * death in a row, or cancelled where they were told to stop), and what was handed over to them is too. Says how many jobs that concerned.
+   * death in a row, or cancelled where they were told to stop). Says how many jobs that concerned.
    */
   reapWorkers(now: Date): Promise<number>
   /** Puts delayed jobs and retries whose time has come (`availableAt <= now`) in line. Says how many, and when the next is due. */
@@ -194,11 +203,10 @@ export interface Consumer {
 }
 
 /**
- * Moves job ids to workers. It may lose, repeat and reorder: begin and settle make that harmless, and what it forgets is delivered again from the store.
+ * A broker: moves job ids to workers, whichever process they are in. It may lose, repeat and reorder: begin and settle make that harmless, and what it forgets is delivered
+ * again from the store. Where there is none, workers take jobs from the store themselves.
  */
 export interface JobQueue {
-  /** Whether all processes share it; if not, what one process delivers only that process consumes. */
-  readonly shared: boolean
   /** Takes deliveries, in order. One already waiting is not taken twice. @throws QueueError when it can take none */
   deliver(deliveries: readonly Delivery[]): Promise<void>
   /**

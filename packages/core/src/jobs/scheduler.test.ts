@@ -29,7 +29,6 @@ function setup(change: { readonly jobs?: Partial<JobStore>; readonly deps?: Part
     idempotency: {
       prune: async (before: Date) => note('answers', start - before.getTime()),
     } as never,
-    queue: { shared: false, deliver: async () => void note('deliver') } as never,
     expireDue: async () => note('expire'),
     clock,
     random: new SeededRandom(3),
@@ -125,14 +124,13 @@ describe('Scheduler', () => {
     expect(looks).toEqual([0, 1_000, 12_010, 13_010])
   })
 
-  it('delivers again what a shared broker may have lost', async () => {
+  it('delivers again what a broker may have lost', async () => {
     const delivered: string[] = []
     const lost = [{ jobId: 'j1' as JobId, type: 'probe', lane: 1 }]
     const { clock } = setup({
       jobs: { listUndelivered: async () => lost.splice(0) },
       deps: {
         queue: {
-          shared: true,
           deliver: async (jobs: readonly { jobId: JobId }[]) =>
             void delivered.push(...jobs.map(({ jobId }) => jobId)),
         } as never,

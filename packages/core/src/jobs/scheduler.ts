@@ -29,7 +29,7 @@ export interface SchedulerDeps {
   readonly jobs: JobStore
   readonly events: EventStore
   readonly idempotency: IdempotencyStore
-  readonly queue: JobQueue
+  readonly queue?: JobQueue | undefined
   /** Acts on leases, cooldowns and holds of assignments that are due, and says how many tasks moved. */
   readonly expireDue: () => Promise<number>
   readonly clock: Clock
@@ -71,7 +71,7 @@ export class Scheduler {
       chore('Waking what is due', TICK_MS, (now) => this.#wake(now)),
       chore('Expiring assignments', TICK_MS, () => this.#repeat(() => deps.expireDue())),
       chore('Tidying cancelled jobs', TICK_MS, () => this.#repeat(() => jobs.sweepCancelled(BATCH))),
-      ...(queue.shared ? [chore('Delivering again', TICK_MS, (now) => this.#deliverAgain(now))] : []),
+      ...(queue ? [chore('Delivering again', TICK_MS, (now) => this.#deliverAgain(queue, now))] : []),
       chore('Forgetting old facts', PRUNE_MS, async (now) => {
         await events.prune(new Date(now.getTime() - keepEventsHours * 60 * 60 * 1_000))
         return null
@@ -134,10 +134,10 @@ export class Scheduler {
     return woken === BATCH ? now : nextAt
   }
 
-  async #deliverAgain(now: Date): Promise<null> {
+  async #deliverAgain(queue: JobQueue, now: Date): Promise<null> {
     const lost = await this.#deps.jobs.listUndelivered(new Date(now.getTime() - UNDELIVERED_MS), BATCH)
     this.#deps.metrics.count('muster_jobs_delivered_again_total', lost.length)
-    if (lost.length > 0) await this.#deps.queue.deliver(lost)
+    if (lost.length > 0) await queue.deliver(lost)
     return null
   }
 

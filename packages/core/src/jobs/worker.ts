@@ -1,16 +1,17 @@
-import type { JobId, ProjectId, RunId } from '../ids.ts'
+import type { ProjectId, RunId } from '../ids.ts'
 import type { Clock, Ids, Logger, Metrics, Random } from '../ports.ts'
 import type { Attempt } from './attempt.ts'
-import { Batcher } from './batcher.ts'
+import { BrokerSupply } from './broker-supply.ts'
+import { DirectSupply } from './direct-supply.ts'
 import { Feeder } from './feeder.ts'
 import type { JobType, RunResult } from './job.ts'
-import { type Lease, LeaseKeeper } from './lease.ts'
-import { Outage } from './outage.ts'
+import { LeaseKeeper } from './lease.ts'
 import { Pool } from './pool.ts'
-import type { ActiveJob, Consumer, Delivery, JobQueue, JobStore, Outcome } from './ports.ts'
+import type { ActiveJob, JobQueue, JobStore, Outcome } from './ports.ts'
 import { Recorder } from './recorder.ts'
 import { Runner } from './runner.ts'
 import { StepReporter } from './step-reporter.ts'
+import type { Begun, Hands, Supply } from './supply.ts'
 
 /** Jobs at once in a worker that says nothing of it. */
 export const DEFAULT_CONCURRENCY = 50
@@ -22,16 +23,11 @@ export const DEFAULT_DEADLINE_MS = 25_000
 const LAST_GRACE_MS = 1_000
 const LAST_PATIENCE_MS = 1_000
 
-/** Most jobs begun and settled by one statement. */
-const BEGIN_BATCH = 100
-
-/** Attempts that may wait to be recorded beside those that hold a slot. */
-const RECORDING = 200
-
 /** What a worker is made from. */
 export interface WorkerDeps {
   readonly jobs: JobStore
-  readonly queue: JobQueue
+  /** A broker that moves jobs between processes. Without one the worker takes them from the store. */
+  readonly queue?: JobQueue | undefined
   readonly jobTypes: ReadonlyMap<string, JobType>
   /** Reads the results of a run of the project, for handlers. */
   readonly results: (projectId: ProjectId, runId: RunId) => AsyncIterable<RunResult>
@@ -58,14 +54,8 @@ export interface WorkerOptions {
   readonly concurrency?: number | undefined
 }
 
-/** A job that began, and the lease it began under. */
-interface Begun {
-  readonly job: ActiveJob
-  readonly lease: Lease
-}
-
 /**
- * Does jobs until closed: takes deliveries, begins and settles them in batches, runs their handlers, and keeps the queue's window
+ * Does jobs until closed: begins and settles them in batches, runs their handlers, and keeps the window before its slots
  * filled. No handler can stop it: what throws, hangs or returns nonsense ends its own job. No backend that is away can: it waits and goes on.
  */
 export class Worker {
@@ -75,14 +65,12 @@ export class Worker {
   readonly #poolOf = new Map<string, Pool>()
   readonly #stop = new AbortController()
   readonly #leases: LeaseKeeper
+  readonly #supply: Supply
   readonly #feeder: Feeder
-  readonly #begins: Batcher<Delivery, Begun | undefined>
-  readonly #beginOutage: Outage
   readonly #recorder: Recorder
   readonly #steps: StepReporter
   readonly #runner: Runner
-  readonly #consumers: Consumer[] = []
-  /** Deliveries between a slot and the end of their recording. */
+  /** Jobs between their begin and the end of their recording. */
   #inHand = 0
   #emptied: (() => void) | undefined
   #closed: Promise<void> | undefined
@@ -100,17 +88,10 @@ export class Worker {
       },
       opened: () => this.#feeder.nudge(),
     })
-    this.#feeder = new Feeder(deps, {
-      rooms: (now) =>
-        this.#pools.map((pool) => ({ types: pool.types, window: pool.window(now), held: pool.waiting })),
-      workerId: () => this.#leases.current?.workerId,
-      failed: () => {
-        const lease = this.#leases.current
-        if (lease) this.#leases.suspect(lease)
-      },
-    })
-    this.#beginOutage = new Outage('Beginning jobs', deps)
-    this.#begins = new Batcher(BEGIN_BATCH, (deliveries) => this.#begin(deliveries))
+    const { queue } = deps
+    const hands = this.#hands()
+    this.#supply = queue ? new BrokerSupply({ ...deps, queue }, hands) : new DirectSupply(deps, hands)
+    this.#feeder = new Feeder(deps, this.#supply)
     this.#recorder = new Recorder(deps, (ended) => deps.watch?.settled(ended))
     this.#steps = new StepReporter(deps, (attempts) => deps.watch?.stepped(attempts))
     this.#runner = new Runner(deps, this.#types, (attempt) => this.#steps.changed(attempt))
@@ -119,14 +100,7 @@ export class Worker {
   /** Registers, and takes work from now on. @throws QueueError when the job queue cannot be reached */
   async start(): Promise<void> {
     this.#leases.start()
-    for (const type of this.#types.keys()) {
-      const slots = this.#poolOf.get(type)?.slots ?? 0
-      // A queue of this process alone may hand over all that the window holds. One that is shared must not: others may be idle.
-      const atOnce = this.#deps.queue.shared ? slots : 5 * slots + RECORDING
-      this.#consumers.push(
-        await this.#deps.queue.consume(type, atOnce, (delivery, release) => this.#work(delivery, release)),
-      )
-    }
+    await this.#supply.start()
     this.#feeder.start()
   }
 
@@ -150,16 +124,17 @@ export class Worker {
 
   async #close(deadlineMs: number): Promise<void> {
     this.#stop.abort()
-    const closing = [this.#feeder.close(), ...this.#consumers.map((consumer) => consumer.close())]
+    const closing = Promise.all([this.#feeder.close(), this.#supply.close()])
     for (const pool of this.#pools) pool.shut()
+    // What a store is just giving comes in before it is asked whether anything is in hand.
+    await this.#atMost(this.#feeder.close(), LAST_PATIENCE_MS)
     await this.#empty(deadlineMs)
     if (this.#inHand > 0) {
       this.#runner.stop('shutdown', undefined, LAST_GRACE_MS)
       await this.#empty(LAST_GRACE_MS + LAST_PATIENCE_MS)
     }
     this.#recorder.giveUp()
-    // Before the store is told that this worker is gone: a feed in flight must not hand anything to it afterwards.
-    await this.#atMost(Promise.all(closing), LAST_PATIENCE_MS)
+    await this.#atMost(closing, LAST_PATIENCE_MS)
     await this.#leases.close(LAST_PATIENCE_MS)
     await this.#runner.close()
     await this.#steps.close()
@@ -178,77 +153,55 @@ export class Worker {
     await Promise.race([work.finally(() => done.abort()), this.#deps.clock.wait(ms, done.signal)])
   }
 
-  /** One delivery, from a slot to its record; that it resolves is the acknowledgement. Never rejects. */
-  async #work(delivery: Delivery, release: () => void): Promise<void> {
-    const pool = this.#poolOf.get(delivery.type)
-    if (!pool) return
-    const slot = pool.enter(delivery)
-    if (!(slot === true || (await slot))) return
-    this.#inHand++
-    const begun = await this.#begins.add(delivery)
-    if (begun === undefined) pool.leave()
-    else await this.#do(begun, pool, release)
-    this.#inHand--
+  #hands(): Hands {
+    return {
+      pools: this.#pools,
+      leases: this.#leases,
+      stop: this.#stop.signal,
+      poolOf: (type) => this.#poolOf.get(type),
+      began: (jobs, lease, now) => {
+        if (jobs.length > 0) this.#deps.watch?.began(jobs)
+        lease.held += jobs.length
+        for (const { type } of jobs) this.#poolOf.get(type)?.began(1, now.getTime())
+        return jobs.map((job) => ({ job, lease }))
+      },
+      held: (jobs) => this.#held(jobs),
+      do: (begun, pool, freed) => this.#do(begun, pool, freed),
+      handBack: (begun) => this.#handBack(begun),
+      makeRoom: () => this.#feeder.makeRoom(),
+    }
+  }
+
+  /** Runs the handler, gives the slot back, and records the outcome. */
+  async #do(begun: Begun, pool: Pool, freed: () => void): Promise<void> {
+    this.#held(1)
+    const outcome = await this.#outcomeOf(begun)
+    pool.leave()
+    freed()
+    await this.#record(begun, outcome)
+    this.#held(-1)
+  }
+
+  async #handBack(begun: Begun): Promise<void> {
+    this.#held(1)
+    await this.#record(begun, returned(begun))
+    this.#held(-1)
+  }
+
+  #held(jobs: number): void {
+    this.#inHand += jobs
     if (this.#inHand === 0) this.#emptied?.()
   }
 
-  /** Begins a batch; `undefined` for each that may not begin now, or no more. While the store is away it waits. */
-  async #begin(deliveries: readonly Delivery[]): Promise<(Begun | undefined)[]> {
-    const { jobs, clock, watch } = this.#deps
-    for (;;) {
-      const lease = this.#leases.current ?? (await this.#leases.opened())
-      if (!lease || this.#stop.signal.aborted) return deliveries.map(() => undefined)
-      lease.held++
-      try {
-        const now = clock.now()
-        const active = await jobs.begin({ deliveries, workerId: lease.workerId, now })
-        this.#beginOutage.over()
-        this.#feeder.makeRoom()
-        if (active.length > 0) watch?.began(active)
-        return this.#matched(deliveries, active, lease, now)
-      } catch (error) {
-        // The store may have begun jobs and not been able to say so: they come back when this lease lapses.
-        this.#leases.suspect(lease)
-        await this.#beginOutage.pause(error, this.#stop.signal)
-      } finally {
-        lease.held--
-      }
-    }
+  #outcomeOf(begun: Begun): Promise<Outcome | undefined> | Outcome | undefined {
+    if (begun.lease.state === 'lost') return undefined
+    if (this.#stop.signal.aborted) return returned(begun)
+    return this.#runner.run(begun.job, begun.lease)
   }
 
-  #matched(
-    deliveries: readonly Delivery[],
-    active: readonly ActiveJob[],
-    lease: Lease,
-    now: Date,
-  ): (Begun | undefined)[] {
-    const byId = new Map<JobId, Begun>()
-    for (const job of active) {
-      lease.held++
-      byId.set(job.jobId, { job, lease })
-      this.#poolOf.get(job.type)?.began(1, now.getTime())
-    }
-    return deliveries.map(({ jobId }) => {
-      const begun = byId.get(jobId)
-      byId.delete(jobId)
-      return begun
-    })
-  }
-
-  /** Runs the handler, gives the slot back, and records the outcome: meanwhile the slot may have its next job, while not too many wait to be recorded. */
-  async #do({ job, lease }: Begun, pool: Pool, release: () => void): Promise<void> {
-    const outcome = await this.#outcomeOf(job, lease)
-    pool.leave()
-    if (this.#inHand < pool.slots + RECORDING) release()
-    if (pool.waiting === 0) this.#feeder.makeRoom()
+  async #record({ job, lease }: Begun, outcome: Outcome | undefined): Promise<void> {
     if (outcome && !(await this.#recorder.record({ job, lease, outcome }))) this.#leases.suspect(lease)
     lease.held--
-  }
-
-  #outcomeOf(job: ActiveJob, lease: Lease): Promise<Outcome | undefined> | Outcome | undefined {
-    if (lease.state === 'lost') return undefined
-    if (this.#stop.signal.aborted) return { kind: 'returned', jobId: job.jobId, attempt: job.attempt }
-    return this.#runner.run(job, lease)
   }
 
   #makePools(concurrency: number): readonly Pool[] {
@@ -262,6 +215,10 @@ export class Worker {
     }
     return pools
   }
+}
+
+function returned({ job: { jobId, attempt } }: Begun): Outcome {
+  return { kind: 'returned', jobId, attempt }
 }
 
 function chosenTypes(

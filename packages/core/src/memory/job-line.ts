@@ -1,10 +1,10 @@
 import type { ProjectId } from '../ids.ts'
 import type { QueueItem } from '../jobs/job.ts'
 import { byTurn, inOrder, type Line, positionAt } from '../jobs/order.ts'
-import type { Delivery, QueueFilter, QueueItemKey } from '../jobs/ports.ts'
+import type { QueueFilter, QueueItemKey } from '../jobs/ports.ts'
 import type { Slice } from '../paging.ts'
 import type { Run } from '../runs/run.ts'
-import { decided, deliveryOf, itemOf, type JobRow } from './job-row.ts'
+import { decided, itemOf, type JobRow } from './job-row.ts'
 import type { JobTables } from './job-tables.ts'
 import type { Lane } from './lane.ts'
 import { ALL, type PeopleTables } from './people-tables.ts'
@@ -34,13 +34,9 @@ export class JobLine {
     return status === 'paused' || status === 'cancelled'
   }
 
-  /** The first `limit` jobs that may be handed over to `to`, which they are then. */
-  handOver(
-    limit: number,
-    types: ReadonlySet<string>,
-    to: NonNullable<JobRow['handedTo']>,
-    now: number,
-  ): Delivery[] {
+  /** The first `limit` jobs of these types that may start. Their lanes have been served then: a paced one has spent what it earned. */
+  window(limit: number, types: ReadonlySet<string>, now: number): readonly JobRow[] {
+    if (limit < 1) return []
     const ready = this.#tables.lanes
       .filter((lane) => lane.length > 0 && !this.isHeld(lane))
       .map((lane) => this.#lineOf(lane, this.#ready(lane, types, now)))
@@ -49,13 +45,11 @@ export class JobLine {
       window.push(item)
       if (window.length === limit) break
     }
-    for (const row of window) {
-      const { lane, seq } = row
+    for (const { lane, seq } of window) {
       lane.handOver(seq)
       lane.change({ turn: this.#tables.nextTurn(), earnedAt: this.#earnedAfter(lane, now) })
-      this.#tables.put({ ...row, handedTo: to, handedAt: now })
     }
-    return window.map(deliveryOf)
+    return window
   }
 
   /** What the lane may hand over, oldest first, no more than it has earned. */
@@ -64,7 +58,7 @@ export class JobLine {
     if (allowance < 1) return
     for (const seq of lane.line()) {
       const row = this.#tables.jobIn(lane, seq)
-      if (row.handedTo !== null) continue
+      if (row.handedAt !== null) continue
       if (!types.has(row.type)) {
         // All jobs of a run are of one type: a lane of a strange one is passed over whole.
         if (lane.runId !== null) return

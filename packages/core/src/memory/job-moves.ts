@@ -33,14 +33,16 @@ export class JobMoves {
     this.#count(projectId, type, 'pending', by)
   }
 
-  /** A job in line starts. */
+  /** A job in line starts, and with the first its run. */
   begin(row: JobRow, workerId: JobRow['workerId']): JobRow {
     row.lane.take(row.seq)
+    const run = row.runId === null ? undefined : this.#tables.demandRun(row.runId)
+    if (run?.status === 'pending') this.moveRun(run, 'running', { startedAt: new Date(this.#now) })
     return this.#to(row, 'active', {
       attempt: row.attempt + 1,
       workerId,
       startedAt: this.#now,
-      handedTo: null,
+      handedAt: null,
       step: null,
       progress: 0,
     })
@@ -52,7 +54,7 @@ export class JobMoves {
     const settled = this.#to(row, state, {
       ...change,
       workerId: null,
-      handedTo: null,
+      handedAt: null,
       cancelling: false,
       finishedAt: this.#now,
     })

@@ -26,9 +26,8 @@ export interface JobRow {
   readonly maxAttempts: number
   /** Workers that died of it in a row. */
   readonly deaths: number
-  /** To whom it is handed over; `broker` is all of them. */
-  readonly handedTo: WorkerId | 'broker' | null
-  readonly handedAt: number
+  /** When it was handed over to a broker, where it is. */
+  readonly handedAt: number | null
   readonly workerId: WorkerId | null
   readonly cancelling: boolean
   readonly step: StepProgress | null
@@ -45,8 +44,7 @@ export interface JobRow {
 export const NEW_JOB = {
   attempt: 0,
   deaths: 0,
-  handedTo: null,
-  handedAt: 0,
+  handedAt: null,
   workerId: null,
   cancelling: false,
   step: null,
@@ -66,7 +64,7 @@ export function isUnderCut({ state, seq, lane }: JobRow): boolean {
 export function decided(row: JobRow): JobRow {
   if (!isUnderCut(row)) return row
   const cut = row.lane.cuts.find(({ upTo }) => row.seq <= upTo)
-  return { ...row, state: 'cancelled', handedTo: null, finishedAt: cut?.at ?? null }
+  return { ...row, state: 'cancelled', handedAt: null, finishedAt: cut?.at ?? null }
 }
 
 /** What readers see; give it a row as it counts. */

@@ -36,7 +36,7 @@ export class JobTables {
   readonly activeByProject
   readonly activeByWorker
   readonly activeByRun
-  /** By who holds them, longest first. */
+  /** With the broker, longest first. */
   readonly handed
   /** Oldest first. */
   readonly settledByProject
@@ -102,8 +102,8 @@ export class JobTables {
       byStart,
     )
     this.handed = this.jobs.index(
-      ({ handedTo }) => handedTo ?? undefined,
-      (a, b) => a.handedAt - b.handedAt || byId(a, b),
+      ({ handedAt }) => (handedAt === null ? undefined : ALL),
+      (a, b) => (a.handedAt ?? 0) - (b.handedAt ?? 0) || byId(a, b),
     )
     this.settledByProject = this.jobs.index((row) => (isSettled(row) ? row.projectId : undefined), byEnd)
     this.settledByRun = this.jobs.index(

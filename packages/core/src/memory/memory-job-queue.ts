@@ -27,7 +27,6 @@ interface Kind {
 
 /** Moves deliveries inside this process, a line for each type. */
 export class MemoryJobQueue implements JobQueue {
-  readonly shared = false
   readonly #clock: Clock
   readonly #kinds = new Map<string, Kind>()
   readonly #rejections = new Map<JobId, number>()

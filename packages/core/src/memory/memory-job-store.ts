@@ -71,20 +71,19 @@ export class MemoryJobStore implements JobStore {
   async feed(request: {
     readonly limit: number
     readonly types: readonly string[]
-    readonly workerId: WorkerId | null
     readonly now: Date
   }): Promise<Delivery[]> {
-    const { limit, workerId, now } = request
-    if (limit < 1 || (workerId !== null && !this.#tables.workers.has(workerId))) return []
-    return this.#line.handOver(limit, new Set(request.types), workerId ?? 'broker', now.getTime())
+    const { limit, now } = request
+    const window = this.#line.window(limit, new Set(request.types), now.getTime())
+    return window.map((row) => deliveryOf(this.#tables.put({ ...row, handedAt: now.getTime() })))
   }
 
   async listUndelivered(handedBefore: Date, limit: number): Promise<Delivery[]> {
     const found: Delivery[] = []
-    for (const { jobId, handedAt } of this.#tables.handed.in('broker')) {
-      if (handedAt >= handedBefore.getTime() || found.length === limit) break
+    for (const { jobId, handedAt } of this.#tables.handed.in(ALL)) {
+      if (handedAt === null || handedAt >= handedBefore.getTime() || found.length === limit) break
       const row = this.#tables.demand(jobId)
-      if (row.handedTo !== null) found.push(deliveryOf(row))
+      if (row.handedAt !== null) found.push(deliveryOf(row))
     }
     return found
   }
@@ -100,15 +99,25 @@ export class MemoryJobStore implements JobStore {
     const begun: ActiveJob[] = []
     for (const { jobId } of deliveries) {
       const row = this.#tables.find(jobId)
-      if (row?.state !== 'pending' || row.handedTo === null) continue
-      if (this.#line.isHeld(row.lane)) {
-        this.#tables.put({ ...row, handedTo: null })
-        continue
-      }
-      begun.push(activeOf(moves.begin(row, workerId)))
-      const run = row.runId === null ? undefined : this.#tables.demandRun(row.runId)
-      if (run?.status === 'pending') moves.moveRun(run, 'running', { startedAt: now })
+      if (row?.state !== 'pending' || row.handedAt === null) continue
+      if (this.#line.isHeld(row.lane)) this.#tables.put({ ...row, handedAt: null })
+      else begun.push(activeOf(moves.begin(row, workerId)))
     }
+    await this.#events.append(moves.finish())
+    return begun
+  }
+
+  async take(request: {
+    readonly limit: number
+    readonly types: readonly string[]
+    readonly workerId: WorkerId
+    readonly now: Date
+  }): Promise<ActiveJob[]> {
+    const { limit, workerId, now } = request
+    if (!this.#tables.workers.has(workerId)) return []
+    const moves = new JobMoves(this.#tables, now)
+    const window = this.#line.window(limit, new Set(request.types), now.getTime())
+    const begun = window.map((row) => activeOf(moves.begin(row, workerId)))
     await this.#events.append(moves.finish())
     return begun
   }
@@ -176,7 +185,6 @@ export class MemoryJobStore implements JobStore {
   async closeWorker(workerId: WorkerId, now: Date): Promise<void> {
     const moves = new JobMoves(this.#tables, now)
     this.#tables.workers.delete(workerId)
-    this.#takeBack(workerId)
     for (const row of this.#tables.activeByWorker.in(workerId).slice()) {
       moves.again(row, undefined, { attempt: row.attempt - 1 })
     }
@@ -188,7 +196,6 @@ export class MemoryJobStore implements JobStore {
     let concerned = 0
     for (const workerId of this.#tables.lostWorkers(now.getTime())) {
       this.#tables.workers.delete(workerId)
-      concerned += this.#takeBack(workerId)
       for (const row of this.#tables.activeByWorker.in(workerId).slice()) {
         const deaths = row.deaths + 1
         const change = { attempt: row.attempt - 1, deaths }
@@ -200,17 +207,6 @@ export class MemoryJobStore implements JobStore {
     }
     await this.#events.append(moves.finish())
     return concerned
-  }
-
-  /** What was only handed over to the worker is free again, at its place. Says how many still stood in line. */
-  #takeBack(workerId: WorkerId): number {
-    let taken = 0
-    for (const { jobId } of this.#tables.handed.in(workerId).slice()) {
-      const row = this.#tables.demand(jobId)
-      if (row.state === 'pending') taken++
-      this.#tables.put({ ...row, handedTo: null })
-    }
-    return taken
   }
 
   async wakeDue(now: Date, limit: number): Promise<{ readonly woken: number; readonly nextAt: Date | null }> {
@@ -274,7 +270,7 @@ export class MemoryJobStore implements JobStore {
     const inLine = row.state === 'pending'
     if (inLine) row.lane.take(row.seq)
     const lane = this.#tables.lane(row.projectId, row.runId, priority)
-    this.#tables.put({ ...row, lane, seq: lane.append(jobId, inLine), handedTo: null })
+    this.#tables.put({ ...row, lane, seq: lane.append(jobId, inLine), handedAt: null })
   }
 
   async retry(jobId: JobId, now: Date): Promise<void> {

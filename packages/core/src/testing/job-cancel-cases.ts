@@ -102,7 +102,7 @@ export function jobCancelCases(it: Case): void {
       const pending = await world.loose(mine, 2)
       const delayed = await world.looseOne(mine, { delayMs: 1_000, type: 'other' })
       const run = await world.run(mine, { scenarios: 3 })
-      await world.feed(1, workerId)
+      await world.feed(1)
       await world.clock.advance(500)
       expect(await world.clear(mine)).toBe(6)
       expect(await world.line(mine)).toEqual([])
@@ -198,7 +198,7 @@ export function jobCancelCases(it: Case): void {
       const projectId = await world.project()
       const workerId = await world.worker()
       const jobs = await world.loose(projectId, 6)
-      const deliveries = await world.feed(6, workerId)
+      const deliveries = await world.feed(6)
       const cancel = (jobId: JobId): Promise<void> =>
         world.onJob(jobId, async (stores, { state }) => {
           if (state === 'pending') await stores.jobs.cancelPending(jobId, world.clock.now())

@@ -98,9 +98,7 @@ export function jobFeedCases(it: Case): void {
       const projectId = await world.project()
       const strange = await world.run(projectId, { type: 'other', priority: 'high' })
       const known = await world.run(projectId, { scenarios: 2 })
-      expect(idsOf(await world.feed(9, null, ['probe:scenario']))).toEqual(
-        idsOf(await world.jobsOf(known.runId)),
-      )
+      expect(idsOf(await world.feed(9, ['probe:scenario']))).toEqual(idsOf(await world.jobsOf(known.runId)))
       expect(idsOf(await world.feed(9))).toEqual(idsOf(await world.jobsOf(strange.runId)))
     })
 

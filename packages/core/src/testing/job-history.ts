@@ -66,6 +66,17 @@ export class JobHistory {
         model.handOver(fed)
         return
       }
+      case 'take': {
+        const ready = model.ready()
+        const workerId = this.#worker(step.worker)
+        const taken = await world.take(step.limit, workerId)
+        expect(taken.map(({ jobId }) => jobId)).toEqual(ready.slice(0, step.limit))
+        for (const { jobId, attempt } of taken) {
+          model.take(jobId, workerId)
+          expect(attempt).toBe(model.jobs.get(jobId)?.attempt)
+        }
+        return
+      }
       case 'begin':
         return this.#begin(step.picks, this.#worker(step.worker))
       case 'settle':

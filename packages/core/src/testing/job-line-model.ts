@@ -154,6 +154,14 @@ export class LineModel {
     }
   }
 
+  /** Served and begun in one. */
+  take(jobId: JobId, workerId: WorkerId): void {
+    const job = this.#job(jobId)
+    job.fed = true
+    job.lane.turn = ++this.#turn
+    this.begin(jobId, workerId)
+  }
+
   begin(jobId: JobId, workerId: WorkerId): void {
     const job = this.#job(jobId)
     Object.assign(job, { state: 'active', attempt: job.attempt + 1, workerId, handed: undefined })

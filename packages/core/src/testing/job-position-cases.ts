@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import type { JobId } from '../ids.ts'
-import { type Case, done, present, TYPES } from './job-world.ts'
+import { type Case, done, present } from './job-world.ts'
 
 const idsOf = (jobs: readonly { readonly jobId: JobId }[]): JobId[] => jobs.map(({ jobId }) => jobId)
 
@@ -38,7 +38,7 @@ export function jobPositionCases(it: Case): void {
       const projectId = await world.project()
       const workerId = await world.worker()
       const jobs = await world.loose(projectId, 4)
-      const fed = await world.feed(2, workerId)
+      const fed = await world.feed(2)
       expect(await world.line(projectId)).toEqual(jobs)
       expect((await world.item(present(jobs[0]))).position).toBe(1)
       await world.begin(fed, workerId)
@@ -78,7 +78,7 @@ export function jobPositionCases(it: Case): void {
       expect(await world.line(projectId)).toEqual([jobs[0], jobs[3], jobs[4], jobs[2]])
       expect((await world.item(present(jobs[4]))).position).toBe(3)
       expect((await world.item(present(jobs[2]))).position).toBe(4)
-      expect(idsOf(await world.feed(9, null, TYPES))).toEqual([jobs[0], jobs[3], jobs[4], jobs[2]])
+      expect(idsOf(await world.feed(9))).toEqual([jobs[0], jobs[3], jobs[4], jobs[2]])
     })
 
     it('knows no item under an unknown id', async (world) => {

@@ -29,6 +29,14 @@ export const step = fc.oneof(
     arbitrary: fc.record({ does: fc.constant('feed' as const), limit: fc.integer({ min: 1, max: 5 }) }),
   },
   {
+    weight: 3,
+    arbitrary: fc.record({
+      does: fc.constant('take' as const),
+      limit: fc.integer({ min: 1, max: 5 }),
+      worker: fc.nat(1),
+    }),
+  },
+  {
     weight: 6,
     arbitrary: fc.record({
       does: fc.constant('begin' as const),

@@ -7,6 +7,7 @@ import { jobHistoryCases } from './job-history-cases.ts'
 import { jobPositionCases } from './job-position-cases.ts'
 import { jobProgressCases } from './job-progress-cases.ts'
 import { jobSettleCases } from './job-settle-cases.ts'
+import { jobTakeCases } from './job-take-cases.ts'
 import { jobWorkerCases } from './job-worker-cases.ts'
 import { casesOn } from './job-world.ts'
 import type { OpenAdapter } from './open-adapter.ts'
@@ -25,6 +26,7 @@ export function jobStoreContract(
     jobFeedCases(it)
     jobPositionCases(it)
     jobBeginCases(it)
+    jobTakeCases(it)
     jobSettleCases(it)
     jobProgressCases(it)
     jobCancelCases(it)

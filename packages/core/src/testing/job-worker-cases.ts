@@ -25,8 +25,7 @@ export function jobWorkerCases(it: Case): void {
       const projectId = await world.project()
       const [dying, other] = [await world.worker(1_000), await world.worker()]
       const jobs = await world.loose(projectId, 5)
-      const active = await world.start(2, dying)
-      const handed = await world.feed(1, dying)
+      const active = [...(await world.start(2, dying)), ...(await world.take(1, dying))]
       const [kept] = await world.start(1, other)
       await world.clock.advance(1_001)
       expect(await world.reap()).toBe(3)
@@ -34,7 +33,7 @@ export function jobWorkerCases(it: Case): void {
       expect(await world.job(present(jobs[0]))).toMatchObject({ state: 'pending', attempt: 0 })
       expect((await world.job(present(kept).jobId)).state).toBe('active')
       expect(await world.settle(active, done, dying)).toEqual([])
-      expect(await world.begin(handed, dying)).toEqual([])
+      expect(await world.take(1, dying)).toEqual([])
       expect(await world.stores.jobs.beat({ workerId: dying, leaseUntil: world.in(LEASE_MS) })).toEqual({
         alive: false,
         cancelling: [],
@@ -54,15 +53,16 @@ export function jobWorkerCases(it: Case): void {
       })
     })
 
-    it('puts what was handed to one that leaves in line again at once', async (world) => {
+    it('puts what one that leaves had not settled in line again at once, with no attempt used', async (world) => {
       const projectId = await world.project()
       const workerId = await world.worker()
       const jobs = await world.loose(projectId, 3)
-      const deliveries = await world.feed(2, workerId)
+      const left = await world.take(2, workerId)
       await world.stores.jobs.closeWorker(workerId, world.clock.now())
       const other = await world.worker()
-      expect(await world.begin(deliveries, other)).toEqual([])
-      expect((await world.start(9, other)).map(({ jobId }) => jobId)).toEqual(jobs)
+      expect(await world.settle(left, done, workerId)).toEqual([])
+      const again = await world.start(9, other)
+      expect(again.map(({ jobId, attempt }) => [jobId, attempt])).toEqual(jobs.map((jobId) => [jobId, 1]))
     })
 
     it('fails a job whose worker died five times in a row', async (world) => {
@@ -144,7 +144,6 @@ export function jobWorkerCases(it: Case): void {
       const workerId = await world.worker()
       await world.loose(projectId, 5)
       const brokered = await world.feed(2)
-      await world.feed(1, workerId)
       const start = world.clock.now()
       expect(await world.stores.jobs.listUndelivered(start, 9)).toEqual([])
       await world.clock.advance(1_000)

@@ -11,7 +11,7 @@ import type { VirtualClock } from './virtual-clock.ts'
 import { aProject } from './worlds.ts'
 
 /** Everything that the suites of jobs and runs register: feeds take all of them unless told otherwise. */
-export const TYPES = ['probe:scenario', 'analyze', 'other']
+const TYPES = ['probe:scenario', 'analyze', 'other']
 
 export const ODD: JobError = { code: 'odd', message: 'It went oddly', retryable: true }
 
@@ -168,22 +168,33 @@ export class JobWorld {
   }
 
   /** One window; short ones are asked again until `limit` is reached or nothing is ready. */
-  async feed(
-    limit: number,
-    workerId: WorkerId | null = null,
-    types: readonly string[] = TYPES,
-  ): Promise<Delivery[]> {
+  async feed(limit: number, types: readonly string[] = TYPES): Promise<Delivery[]> {
     const fed: Delivery[] = []
     for (;;) {
       const window = await this.stores.jobs.feed({
         limit: limit - fed.length,
         types,
-        workerId,
         now: this.clock.now(),
       })
       expect(window.length).toBeLessThanOrEqual(limit - fed.length)
       fed.push(...window)
       if (window.length === 0 || fed.length === limit) return fed
+    }
+  }
+
+  /** Takes as {@link feed} feeds. */
+  async take(limit: number, workerId: WorkerId, types: readonly string[] = TYPES): Promise<ActiveJob[]> {
+    const taken: ActiveJob[] = []
+    for (;;) {
+      const more = await this.stores.jobs.take({
+        limit: limit - taken.length,
+        types,
+        workerId,
+        now: this.clock.now(),
+      })
+      expect(more.length).toBeLessThanOrEqual(limit - taken.length)
+      taken.push(...more)
+      if (more.length === 0 || taken.length === limit) return taken
     }
   }
 
@@ -193,7 +204,7 @@ export class JobWorld {
 
   /** Feeds up to `limit` jobs and begins them. */
   async start(limit: number, workerId: WorkerId): Promise<ActiveJob[]> {
-    return this.begin(await this.feed(limit, workerId), workerId)
+    return this.begin(await this.feed(limit), workerId)
   }
 
   /** Starts exactly one job. */

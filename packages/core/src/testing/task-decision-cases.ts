@@ -192,7 +192,7 @@ export function taskDecisionCases(
     const workerId = newId<'WorkerId'>()
     const now = clock.now()
     await stores.jobs.openWorker({ workerId, leaseUntil: new Date(now.getTime() + 60_000), now })
-    const deliveries = await stores.jobs.feed({ limit: 3, types: ['probe:scenario'], workerId, now })
+    const deliveries = await stores.jobs.feed({ limit: 3, types: ['probe:scenario'], now })
     await stores.jobs.begin({ deliveries, workerId, now })
     const error = { code: 'odd', message: 'It went oddly', retryable: false }
     await stores.jobs.settle({

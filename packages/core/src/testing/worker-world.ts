@@ -20,9 +20,14 @@ export const anything: StandardSchemaV1<unknown, unknown> = {
   '~standard': { version: 1, vendor: 'muster', validate: (value) => ({ value }) },
 }
 
-/** A project on memory adapters and a virtual clock, with a job type `work` that does what `handler` does. */
-export async function workerWorld(handler: JobHandler<unknown, unknown>, type: Partial<JobType> = {}) {
+/** A project on memory adapters and a virtual clock, with a job type `work` that does what `handler` does; with `broker`, its jobs come through one. */
+export async function workerWorld(
+  handler: JobHandler<unknown, unknown>,
+  type: Partial<JobType> = {},
+  { broker = false }: { readonly broker?: boolean } = {},
+) {
   const clock = new VirtualClock()
+  const queue = broker ? new MemoryJobQueue({ clock }) : undefined
   const ids = new SequentialIds()
   const persistence = new MemoryPersistence({ clock, ids })
   const jobTypes: ReadonlyMap<string, JobType> = new Map([
@@ -53,7 +58,7 @@ export async function workerWorld(handler: JobHandler<unknown, unknown>, type: P
   await persistence.stores.projects.add({ ...aProject({ createdAt: clock.now() }), projectId })
   const definitions = definitionUseCases(deps)
   const runs = runUseCases(deps)
-  const queue = projectQueueUseCases(deps)
+  const projectQueue = projectQueueUseCases(deps)
 
   /** A worker of its own process, which sees the store through `through`. */
   const work = async (
@@ -64,7 +69,7 @@ export async function workerWorld(handler: JobHandler<unknown, unknown>, type: P
       {
         ...deps,
         jobs: through(persistence.stores.jobs),
-        queue: new MemoryJobQueue({ clock }),
+        queue,
         results: projectRunResults(persistence.stores.runs),
       },
       options,
@@ -81,7 +86,7 @@ export async function workerWorld(handler: JobHandler<unknown, unknown>, type: P
       jobs,
       events,
       idempotency,
-      queue: new MemoryJobQueue({ clock }),
+      queue,
       expireDue: async () => 0,
       keepEventsHours: 72,
     })
@@ -103,7 +108,7 @@ export async function workerWorld(handler: JobHandler<unknown, unknown>, type: P
   }
 
   const add = async (payload: Json, priority?: number): Promise<JobId> =>
-    (await queue.add(projectId, { type: 'work', payload, priority }, null)).jobId
+    (await projectQueue.add(projectId, { type: 'work', payload, priority }, null)).jobId
 
   const job = async (jobId: JobId): Promise<JobWithResult> => {
     const found = await persistence.stores.jobs.find(jobId)
@@ -129,7 +134,7 @@ export async function workerWorld(handler: JobHandler<unknown, unknown>, type: P
     projectId,
     definitions,
     runs,
-    queue,
+    queue: projectQueue,
     warnings,
     work,
     schedule,

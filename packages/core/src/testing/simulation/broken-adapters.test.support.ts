@@ -2,7 +2,7 @@ import type { TaskWork } from '../../assignment/assignment.ts'
 import type { Claimed, ClaimSurvey } from '../../assignment/ports.ts'
 import type { EventStore } from '../../events/ports.ts'
 import type { JobId, WorkerId } from '../../ids.ts'
-import type { JobStore, Outcome } from '../../jobs/ports.ts'
+import type { ActiveJob, JobStore, Outcome } from '../../jobs/ports.ts'
 import type { Persistence, Stores } from '../../stores.ts'
 import type { Adaptation } from './adaptation.ts'
 import type { StoreCall } from './monitor.ts'
@@ -28,16 +28,17 @@ export function settlesWithoutFence(): Adaptation {
           })
         }
       }
+      const heldBy = (workerId: WorkerId, begun: ActiveJob[]): ActiveJob[] => {
+        for (const { jobId, attempt } of begun) {
+          holders.set(jobId, { workerId, attempt })
+          for (const go of waiting.get(jobId) ?? []) go()
+          waiting.delete(jobId)
+        }
+        return begun
+      }
       return withJobs(inner, {
-        async begin(request) {
-          const begun = await jobs.begin(request)
-          for (const { jobId, attempt } of begun) {
-            holders.set(jobId, { workerId: request.workerId, attempt })
-            for (const go of waiting.get(jobId) ?? []) go()
-            waiting.delete(jobId)
-          }
-          return begun
-        },
+        begin: async (request) => heldBy(request.workerId, await jobs.begin(request)),
+        take: async (request) => heldBy(request.workerId, await jobs.take(request)),
         async settle({ outcomes, now }) {
           const recorded: JobId[] = []
           for (const outcome of outcomes) recorded.push(...(await settleAnyway(outcome, now)))

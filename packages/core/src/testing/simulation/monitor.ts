@@ -29,6 +29,7 @@ const MOVE_NOTHING: ReadonlySet<string> = new Set<keyof JobStore>([
 /** Methods of the job store that no task hangs on. */
 const JOBS_ONLY: ReadonlySet<string> = new Set<keyof JobStore>([
   'begin',
+  'take',
   'settle',
   'closeWorker',
   'reapWorkers',
@@ -93,8 +94,8 @@ export class Monitor {
   }
 
   #lookAtCall({ method, args }: StoreCall, result: unknown): void {
-    if (method === 'begin') {
-      const [{ workerId }] = args as Parameters<JobStore['begin']>
+    if (method === 'begin' || method === 'take') {
+      const [{ workerId }] = args as Parameters<JobStore['begin' | 'take']>
       this.jobs.began(result as readonly ActiveJob[], workerId)
     }
     if (method === 'settle') {

@@ -1,6 +1,5 @@
 import type { Consumer, Delivery, DeliveryHandler, JobQueue } from '../../jobs/ports.ts'
 import type { Chance } from './chance.ts'
-import type { SimulatedProcess } from './simulated-process.ts'
 import type { Turns } from './turns.ts'
 
 /** How likely a broker forgets a delivery, and how likely it makes it twice. */
@@ -11,12 +10,10 @@ export interface Losses {
 
 /**
  * A job queue between one process and the broker behind it: what is delivered is on its way for a while, comes in any order, twice, or
- * (from a broker that all share, and that may forget) not at all. Ends with its process.
+ * not at all. Ends with its process.
  */
 export class UnreliableQueue implements JobQueue {
-  readonly shared: boolean
   readonly #queue: JobQueue
-  readonly #owner: SimulatedProcess
   readonly #turns: Turns
   readonly #chance: Chance
   readonly #losses: () => Losses
@@ -25,22 +22,16 @@ export class UnreliableQueue implements JobQueue {
   constructor(
     queue: JobQueue,
     {
-      shared,
-      owner,
       turns,
       chance,
       losses,
     }: {
-      readonly shared: boolean
-      readonly owner: SimulatedProcess
       readonly turns: Turns
       readonly chance: Chance
       readonly losses: () => Losses
     },
   ) {
     this.#queue = queue
-    this.shared = shared
-    this.#owner = owner
     this.#turns = turns
     this.#chance = chance
     this.#losses = losses
@@ -49,7 +40,7 @@ export class UnreliableQueue implements JobQueue {
   async deliver(deliveries: readonly Delivery[]): Promise<void> {
     for (const delivery of deliveries) {
       const { lost, doubled } = this.#losses()
-      if (this.shared && this.#chance.of(lost)) continue
+      if (this.#chance.of(lost)) continue
       this.#send(delivery)
       if (this.#chance.of(doubled)) this.#send(delivery)
     }
@@ -91,9 +82,9 @@ export class UnreliableQueue implements JobQueue {
     return this.#queue.close()
   }
 
-  /** What a shared broker has on its way outlives the sender. */
+  /** What is on its way outlives the sender. */
   #send(delivery: Delivery): void {
-    this.#turns.later(this.shared ? this.#queue : this.#owner, 'delivery', () => {
+    this.#turns.later(this.#queue, 'delivery', () => {
       void this.#queue.deliver([delivery])
     })
   }

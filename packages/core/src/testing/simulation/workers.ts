@@ -1,7 +1,6 @@
 import { LEASE_MS } from '../../jobs/lease.ts'
 import { Scheduler } from '../../jobs/scheduler.ts'
 import { Worker } from '../../jobs/worker.ts'
-import { MemoryJobQueue } from '../../memory/index.ts'
 import { projectRunResults } from '../../runs/results.ts'
 import { noMetrics, silentLogger } from '../../system/index.ts'
 import type { SimulatedProcess } from './simulated-process.ts'
@@ -13,7 +12,7 @@ const MOST_WORKERS = 2
 interface WorkerProcess {
   readonly process: SimulatedProcess
   readonly worker: Worker
-  readonly queue: UnreliableQueue
+  readonly queue: UnreliableQueue | undefined
 }
 
 interface SchedulerProcess {
@@ -30,7 +29,7 @@ export class Workers {
   constructor(world: World) {
     this.#world = world
     world.onDeath.add((process) => {
-      for (const { queue } of this.#workers.filter((one) => one.process === process)) queue.abandon()
+      for (const { queue } of this.#workers.filter((one) => one.process === process)) queue?.abandon()
       this.#workers = this.#workers.filter((one) => one.process !== process)
       this.#schedulers = this.#schedulers.filter((one) => one.process !== process)
     })
@@ -55,17 +54,11 @@ export class Workers {
     const world = this.#world
     const process = world.startProcess('worker')
     const { stores } = world.persistenceOf(process)
-    const unreliable = new UnreliableQueue(world.broker ?? new MemoryJobQueue({ clock: process.clock }), {
-      shared: world.broker !== undefined,
-      owner: process,
-      turns: world.turns,
-      chance: world.chance,
-      losses: () => world.losses(),
-    })
+    const queue = this.#queue()
     const worker = new Worker(
       {
         jobs: stores.jobs,
-        queue: world.adaptation.jobQueue?.(unreliable) ?? unreliable,
+        queue: queue && (world.adaptation.jobQueue?.(queue) ?? queue),
         jobTypes: world.jobTypesOf(process),
         results: projectRunResults(stores.runs),
         clock: process.clock,
@@ -76,7 +69,7 @@ export class Workers {
       },
       { concurrency: world.chance.between(1, 3) },
     )
-    this.#workers.push({ process, worker, queue: unreliable })
+    this.#workers.push({ process, worker, queue })
     world.ask('worker started', process, () => worker.start())
   }
 
@@ -90,13 +83,7 @@ export class Workers {
       jobs,
       events,
       idempotency,
-      queue: new UnreliableQueue(world.broker ?? new MemoryJobQueue({ clock: process.clock }), {
-        shared: world.broker !== undefined,
-        owner: process,
-        turns: world.turns,
-        chance: world.chance,
-        losses: () => world.losses(),
-      }),
+      queue: this.#queue(),
       expireDue: () => assignments.expireDue(),
       clock: process.clock,
       random: world.chance,
@@ -116,6 +103,11 @@ export class Workers {
     if (this.#schedulers.length === 0) this.startScheduler()
   }
 
+  #queue(): UnreliableQueue | undefined {
+    const { broker, turns, chance } = this.#world
+    return broker && new UnreliableQueue(broker, { turns, chance, losses: () => this.#world.losses() })
+  }
+
   #closeOne(): void {
     const one = this.#world.chance.oneOf(this.#workers)
     if (one === undefined) return
@@ -123,7 +115,7 @@ export class Workers {
     this.#workers = this.#workers.filter((other) => other !== one)
     this.#world.ask('worker closed', process, async () => {
       await worker.close({ deadlineMs: this.#world.chance.between(0, 2_000) })
-      queue.abandon()
+      queue?.abandon()
     })
   }
 

@@ -59,7 +59,7 @@ export class World {
   readonly cast: Cast
   readonly monitor: Monitor
   readonly ids: SequentialIds
-  /** A broker that all processes share, where there is one. */
+  /** A broker, where there is one. */
   readonly broker: MemoryJobQueue | undefined
   readonly adaptation: Adaptation
   /** How often what was done, what was refused, and what went wrong. */
@@ -146,7 +146,7 @@ export class World {
     const { adaptation } = this
     const muster = compose({
       persistence: this.persistenceOf(process),
-      jobQueue: new MemoryJobQueue({ clock: process.clock }),
+      jobQueue: undefined,
       broadcast: new MemoryBroadcast(),
       presence: new MemoryPresenceStore(),
       jobTypes: this.jobTypesOf(process),

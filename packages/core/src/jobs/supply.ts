@@ -1,0 +1,41 @@
+import type { Room } from './feeder.ts'
+import type { Lease, LeaseKeeper } from './lease.ts'
+import type { Pool } from './pool.ts'
+import type { ActiveJob } from './ports.ts'
+
+/** A job that has begun, and the lease it began under. */
+export interface Begun {
+  readonly job: ActiveJob
+  readonly lease: Lease
+}
+
+/** Where a worker's jobs come from. */
+export interface Supply {
+  /** @throws QueueError when a broker cannot be reached */
+  start(): Promise<void>
+  /** What may be brought to each pool now. */
+  rooms(now: number): Promise<readonly Room[]> | readonly Room[]
+  /** Brings up to `limit` jobs of these types nearer to the slots, in the line's order, and says how many. */
+  bring(types: readonly string[], limit: number): Promise<number>
+  /** Takes no more. */
+  close(): Promise<void>
+}
+
+/** What a supply needs of its worker. */
+export interface Hands {
+  readonly pools: readonly Pool[]
+  readonly leases: LeaseKeeper
+  /** The worker takes no more. */
+  readonly stop: AbortSignal
+  poolOf(type: string): Pool | undefined
+  /** Jobs have begun under a lease: whatever is given here ends in {@link do} or {@link handBack}. */
+  began(jobs: readonly ActiveJob[], lease: Lease, now: Date): readonly Begun[]
+  /** So many more, or fewer, are between a slot and their begin: a worker that closes waits for them. */
+  held(jobs: number): void
+  /** Does the job in a slot of the pool that is its own, calls `freed` when it has given the slot back, and resolves when the outcome is recorded. Never rejects. */
+  do(begun: Begun, pool: Pool, freed: () => void): Promise<void>
+  /** Puts the job back in line, its attempt not counted. Never rejects. */
+  handBack(begun: Begun): Promise<void>
+  /** There may be room for more. */
+  makeRoom(): void
+}
