@@ -3,6 +3,7 @@
 -- The functions are planned once, for planning costs more than running them; and so that a plan that was made when tables were empty does no
 -- harm when they are full, it can use nothing but the indexes meant for it.
 -- Where that costs what is forbidden, the sum would look worth compiling.
+-- Each says how many rows it gives about: a thousand, which is what Postgres takes it to be, for each claim of a batch looks worth compiling too.
 
 -- A slot that became free, or moved, behind a bookmark is found by the transaction that freed it: `late` says that its place on the shelf
 -- tells nothing of when it got there. A slot that opens in time stands behind all others, and is found there.
@@ -27,7 +28,7 @@ create table bookmark (
 -- What claims of these people are decided by. p_projects[i] is where p_users[i] wants something; null: wherever they are a member.
 -- Each statement sees what those who held a lock before it have committed.
 create function survey_claims(p_users uuid[], p_projects uuid[]) returns table (claimants json, projects json, shelves json)
-language plpgsql
+language plpgsql rows 1
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
 as $$
@@ -69,7 +70,7 @@ $$;
 -- rows that p_users have on its task: [[userId, stepId, status]]. Nothing is locked: whoever takes one looks again.
 create function claim_window(p_users uuid[], p_shelves int[], p_counts int[], p_enough int)
 returns table (shelf_id int, rank int, opened_at timestamptz, task_id uuid, step_id text, slot_no int, history json)
-language plpgsql
+language plpgsql rows 100
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
 as $$
@@ -103,7 +104,7 @@ $$;
 -- p_given: [{ nth, userId, taskId, stepId, slotNo, shelfId, openedAt, assignmentId, leaseMs }]. `was` is what a revived row was before.
 -- The caller holds the people's locks and the projects' gates, and has looked at the people's rows since.
 create function take_slots(p_given jsonb, p_now timestamptz) returns table (nth int, given assignment, was text)
-language plpgsql
+language plpgsql rows 20
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
 as $$
@@ -153,7 +154,7 @@ $$;
 -- submitted an excluded step. `offset 0` keeps that test one index probe a slot: as a join it would read all rows of the person. With what came
 -- back it keeps the planner from the index in the order of the queue, where it would read everything before the bookmark.
 create function claim_best(p_user uuid, p_shelves jsonb, p_assignment uuid, p_now timestamptz) returns table (given assignment, was text)
-language plpgsql
+language plpgsql rows 1
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
 as $$

@@ -33,18 +33,21 @@ const WINDOW = statement(
    from claim_window($1::uuid[], $2::int[], $3::int[], $4)`,
 )
 const GIVEN = `claimed.was as "from", ${ASSIGNMENT}, ${TASK_BESIDE}`
+// One probe a row: as a join, where functions are thought to give many rows, all tasks are read from the first one on.
+const WITH_TASK = `cross join lateral (select (claimed.given).*) as assignment
+     cross join lateral (select * from task where task.task_id = assignment.task_id offset 0) as task`
 const TAKE = statement(
   'claim_take',
   `select claimed.nth, ${GIVEN}
    from take_slots($1::jsonb, $2::timestamptz) as claimed
-     cross join lateral (select (claimed.given).*) as assignment join task on task.task_id = assignment.task_id`,
+     ${WITH_TASK}`,
 )
 const CLAIM = statement(
   'claim_best',
   `select asked.nth, ${GIVEN}
    from jsonb_to_recordset($1::jsonb) as asked (nth int, "userId" uuid, "assignmentId" uuid, shelves jsonb)
      cross join lateral claim_best(asked."userId", asked.shelves, asked."assignmentId", $2::timestamptz) as claimed
-     cross join lateral (select (claimed.given).*) as assignment join task on task.task_id = assignment.task_id`,
+     ${WITH_TASK}`,
 )
 // Tasks are counted by their shelf, free and cooling slots by their partial indexes, and what concerns the person from the person's own rows:
 // nothing is asked once per open task.
