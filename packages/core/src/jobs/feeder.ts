@@ -7,6 +7,8 @@ export const POLL_MS = 250
 /** How long a feeder that got less than it asked for rests: a paced run earns its jobs one by one, and is not asked for each. */
 export const REST_MS = 25
 
+const WOKEN = 'woken'
+
 /** Types that share slots, and how many of their jobs may be brought. */
 export interface Room {
   readonly types: readonly string[]
@@ -59,18 +61,23 @@ export class Feeder {
 
   /** There may be jobs that were not there before. */
   nudge(): void {
-    this.#sleep.abort()
+    this.#wake()
   }
 
   /** There may be room again for what is in line. */
   makeRoom(): void {
-    if (!this.#short) this.#sleep.abort()
+    if (!this.#short) this.#wake()
   }
 
   async close(): Promise<void> {
     this.#stop.abort()
-    this.#sleep.abort()
+    this.#wake()
     await this.#loop
+  }
+
+  /** Room is made with every job: where no reason is given, each abort makes an exception with its stack, even a second one. */
+  #wake(): void {
+    if (!this.#sleep.signal.aborted) this.#sleep.abort(WOKEN)
   }
 
   async #run(): Promise<void> {
