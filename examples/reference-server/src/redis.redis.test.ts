@@ -32,6 +32,8 @@ describe('processes on one Postgres and one Redis', { timeout: TIMEOUT_MS }, () 
   let origin: string
   let client: Client
   let projectId: string
+  // A hook that is registered inside another hook is not called.
+  const ends: (() => Promise<void>)[] = []
   const originOf = (child: ServerChild): Promise<string> => child.logged(/listening on (http:\/\/[^"\s]+)/)
 
   beforeAll(async () => {
@@ -43,14 +45,17 @@ describe('processes on one Postgres and one Redis', { timeout: TIMEOUT_MS }, () 
       MUSTER_DEMO: '0',
     }
     const [server, worker] = ['api', 'worker,scheduler'].map((MUSTER_ROLES) =>
-      startChild({ ...env, MUSTER_ROLES }, afterAll),
+      startChild({ ...env, MUSTER_ROLES }, (end) => void ends.push(end)),
     ) as [ServerChild, ServerChild]
     origin = await originOf(server)
     await originOf(worker)
     client = new Client(origin, await adminToken())
     projectId = (await client.post<{ projectId: string }>('/projects', { name: 'Shared' })).projectId
   }, TIMEOUT_MS)
-  afterAll(() => redis.stop())
+  afterAll(async () => {
+    await Promise.all(ends.map((end) => end()))
+    await redis.stop()
+  })
 
   const add = (): Promise<Item> =>
     client.post(`/projects/${projectId}/queue/add`, { type: 'stub:probe', payload: {} })
