@@ -15,7 +15,16 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { principalOf } from './authentication.ts'
 import { AUTHORITY, atLeast, type Rule, type Scope } from './authority.ts'
 
+/** What belongs to a project. */
+interface Thing {
+  readonly projectId: ProjectId
+}
+
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the path names, as it was read to see whose it is: a route that shows it need not read it again. */
+    thing: Thing | undefined
+  }
   interface FastifyContextConfig {
     /** The route's row of the authority table. */
     rule?: Rule
@@ -27,6 +36,7 @@ export function authorizeRequests(
   app: FastifyInstance,
   { muster, prefix }: { muster: Muster; prefix: string },
 ): void {
+  app.decorateRequest('thing', undefined)
   app.addHook('onRoute', (route) => {
     for (const method of [route.method].flat()) {
       if (method === 'OPTIONS') continue
@@ -50,26 +60,28 @@ async function authorize(muster: Muster, rule: Rule, request: FastifyRequest): P
     params[name] = value.toLowerCase()
   }
   const id = params['id'] ?? params['projectId'] ?? ''
-  await demand(principalOf(request), rule, id, () => projectOf(muster, rule.scope, id))
+  request.thing = await demand(principalOf(request), rule, id, () => thingOf(muster, rule.scope, id))
 }
 
 const WHAT: Readonly<Record<string, string>> = { projectId: 'project', itemId: 'queue item', userId: 'user' }
 
 /**
  * Lets the caller through where `rule` does: first to the project that the thing belongs to, then by role.
- * @param project finds the project of the thing; gives nothing where it belongs to none
+ * @param find finds the thing; gives nothing where it belongs to no project
+ * @returns what was found
  * @throws NotFound for what is unknown, and for what is of a project that is not there for the caller; Forbidden
  */
 export async function demand(
   principal: Principal,
   { scope, role }: Rule,
   id: string,
-  project: () => Promise<ProjectId | undefined>,
-): Promise<void> {
-  const projectId = await project()
-  if (projectId !== undefined && !seesProject(principal, projectId)) throw new NotFound(scope, id)
+  find: () => Promise<Thing | undefined>,
+): Promise<Thing | undefined> {
+  const thing = await find()
+  if (thing !== undefined && !seesProject(principal, thing.projectId)) throw new NotFound(scope, id)
   if (!atLeast(principal.role, role))
     throw new Forbidden(`This needs the role ${role}; yours is ${principal.role}`)
+  return thing
 }
 
 /** Whether the project exists for this caller. */
@@ -93,23 +105,23 @@ export function requireOverride(principal: Principal, override: object | undefin
     throw new Forbidden('Overriding an exclusion needs the role admin')
 }
 
-/** The project of the thing with this id; nothing where things of this scope belong to none. @throws NotFound */
-export async function projectOf(muster: Muster, scope: Scope, id: string): Promise<ProjectId | undefined> {
+/** The thing with this id; nothing where things of this scope belong to no project. @throws NotFound */
+export async function thingOf(muster: Muster, scope: Scope, id: string): Promise<Thing | undefined> {
   switch (scope) {
     case 'project':
-      return (await muster.projects.get(id as ProjectId)).projectId
+      return muster.projects.get(id as ProjectId)
     case 'run':
-      return (await muster.runs.get(id as RunId)).projectId
+      return muster.runs.get(id as RunId)
     case 'definition':
-      return (await muster.definitions.get(id as DefinitionId)).projectId
+      return muster.definitions.get(id as DefinitionId)
     case 'task':
-      return (await muster.tasks.get(id as TaskId)).projectId
+      return muster.tasks.get(id as TaskId)
     case 'assignment':
-      return (await muster.assignments.get(id as AssignmentId)).projectId
+      return muster.assignments.get(id as AssignmentId)
     case 'item': {
       const item = await muster.queue.find(id as JobId)
       if (item === undefined) throw new NotFound('item', id)
-      return item.projectId
+      return item
     }
     case 'self':
     case 'directory':

@@ -61,7 +61,9 @@ function keyOf({ secret, jwksUrl }: JwtOptions): JWTVerifyGetKey {
     const bytes = new TextEncoder().encode(secret)
     if (bytes.length < MIN_SECRET_BYTES)
       throw new TypeError(`jwtAuthenticator needs a secret of at least ${MIN_SECRET_BYTES} bytes`)
-    return async () => bytes
+    // Bytes would be made a key of again for each token.
+    const key = crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify'])
+    return () => key
   }
   const keys = createRemoteJWKSet(new URL(jwksUrl ?? ''), { timeoutDuration: JWKS_TIMEOUT_MS })
   return async (header, token) => {

@@ -1,6 +1,6 @@
-import { type Muster, NotFound, type Principal, type ProjectId, type RunId, type TaskId } from '@muster/core'
+import { type Muster, NotFound, type Principal, type RunId, type TaskId } from '@muster/core'
 import { GRAPHQL_AUTHORITY, type Rule, type Scope } from '../authority.ts'
-import { demand, projectOf } from '../authorization.ts'
+import { demand, thingOf } from '../authorization.ts'
 import { uuidOf } from './ids.ts'
 import { type Loaders, loadersOf } from './loaders.ts'
 
@@ -30,10 +30,10 @@ export async function allowBy(rule: Rule, context: GraphqlContext, id = ''): Pro
   const { scope } = rule
   const uuid = isOfOne(scope) ? uuidOf(scope, id) : id
   if (uuid === undefined) throw new NotFound(scope, id)
-  await demand(principal, rule, uuid, async (): Promise<ProjectId | undefined> => {
-    if (scope === 'run') return (await loaders.run.load(uuid as RunId)).projectId
-    if (scope === 'task') return (await loaders.task.load(uuid as TaskId)).projectId
-    return projectOf(muster, scope, uuid)
+  await demand(principal, rule, uuid, () => {
+    if (scope === 'run') return loaders.run.load(uuid as RunId)
+    if (scope === 'task') return loaders.task.load(uuid as TaskId)
+    return thingOf(muster, scope, uuid)
   })
   return uuid
 }

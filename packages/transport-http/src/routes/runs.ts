@@ -7,6 +7,7 @@ import {
   newRun,
   type ProjectId,
   parse,
+  progressOf,
   type Run,
   type RunId,
 } from '@muster/core'
@@ -149,12 +150,12 @@ export const runRoutes: Routes = (app, muster) => {
   app.get(
     '/runs/:id',
     { schema: { tags: ['Runs'], summary: 'Read a run', params: byId, response: { 200: run } } },
-    async (request, reply) => versioned(reply, runView(await runs.get(request.params.id as RunId))),
+    async (request, reply) => versioned(reply, runView(request.thing as Run)),
   )
   app.get(
     '/runs/:id/progress',
     { schema: { tags: ['Runs'], summary: 'How far it is', params: byId, response: { 200: runProgress } } },
-    async (request) => runs.progress(request.params.id as RunId),
+    async (request) => progressOf(request.thing as Run),
   )
   app.get(
     '/runs/:id/jobs',
