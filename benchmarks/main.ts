@@ -7,6 +7,7 @@ import { drainCluster } from './drain-cluster.ts'
 import { fairness } from './fairness.ts'
 import { idle } from './idle.ts'
 import { memory } from './memory.ts'
+import { http } from './http.ts'
 import { progress } from './progress.ts'
 import { startRun } from './start-run.ts'
 import { strategies } from './strategies/main.ts'
@@ -16,6 +17,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   drain,
   'drain-cluster': drainCluster,
   progress,
+  http,
   claim,
   'claim-scale': claimScale,
   'assign-batch': assignBatch,
