@@ -140,6 +140,10 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Mutation.rejectAssignment': members('assignment'),
   'Mutation.releaseAssignment': members('assignment'),
   'Mutation.assignTask': managers('task'),
+
+  'Subscription.runProgress': members('run'),
+  'Subscription.projectEvents': members('project'),
+  'Subscription.myEvents': self,
 }
 
 const RANK: Readonly<Record<Role, number>> = { annotator: 0, manager: 1, admin: 2 }

@@ -1,4 +1,4 @@
-import { type Muster, NotFound, type Principal, type RunId, type TaskId } from '@muster/core'
+import { type Muster, NotFound, type Principal, type Role, type RunId, type TaskId } from '@muster/core'
 import { GRAPHQL_AUTHORITY, type Rule, type Scope } from '../authority.ts'
 import { demand, thingOf } from '../authorization.ts'
 import { uuidOf } from './ids.ts'
@@ -8,11 +8,13 @@ import { type Loaders, loadersOf } from './loaders.ts'
 export interface GraphqlContext {
   readonly muster: Muster
   readonly principal: Principal
+  /** The role that the token claims. */
+  readonly tokenRole: Role
   loaders: Loaders
 }
 
-export function graphqlContext(muster: Muster, principal: Principal): GraphqlContext {
-  return { muster, principal, loaders: loadersOf(muster, principal) }
+export function graphqlContext(muster: Muster, principal: Principal, tokenRole: Role): GraphqlContext {
+  return { muster, principal, tokenRole, loaders: loadersOf(muster, principal) }
 }
 
 /**

@@ -1,15 +1,12 @@
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
-import type { Muster, Principal } from '@muster/core'
+import type { Muster } from '@muster/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { createYoga, renderGraphiQL, shouldRenderGraphiQL } from 'graphql-yoga'
-import { principalOf } from '../authentication.ts'
-import { type GraphqlContext, graphqlContext } from './context.ts'
-import { codeValidation, outgoingError } from './errors.ts'
-import { limitDocuments } from './limits.ts'
-import { schema } from './schema.ts'
+import { renderGraphiQL, shouldRenderGraphiQL } from 'graphql-yoga'
+import { bearerOf, principalOf } from '../authentication.ts'
+import { graphqlEngine } from './engine.ts'
 
-export const GRAPHQL_PATH = '/graphql'
+const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** A page to try things on: it comes before anybody is asked for a token, and its scripts from where their makers publish them. */
 export function serveGraphiql(app: FastifyInstance): void {
@@ -24,21 +21,13 @@ export function serveGraphiql(app: FastifyInstance): void {
   })
 }
 
-/** GraphQL over HTTP (the specification of that name) at the root of `app`, which lies at {@link GRAPHQL_PATH}; one document a request. */
+/** GraphQL over HTTP (the specification of that name) at the root of `app`; one document a request, and subscriptions as server-sent events until the token lapses. */
 export function graphqlRoutes(app: FastifyInstance, muster: Muster): void {
-  const yoga = createYoga<{ principal: Principal }, GraphqlContext>({
-    schema,
-    context: ({ principal }) => graphqlContext(muster, principal),
-    plugins: [limitDocuments(), codeValidation()],
-    maskedErrors: { maskError: (error) => outgoingError(error, muster.logger) },
-    graphqlEndpoint: GRAPHQL_PATH,
-    fetchAPI: { Request, Response, Headers, ReadableStream: globalThis.ReadableStream },
-    cors: false,
-    graphiql: false,
-    landingPage: false,
-    multipart: false,
-    batching: false,
-    logging: false,
+  const engine = graphqlEngine(muster)
+  const open = new Set<AbortController>()
+  // A subscription has no end of its own: a server that closes would wait for it.
+  app.addHook('preClose', async () => {
+    for (const answering of open) answering.abort()
   })
 
   // Read within the limit here, and understood there.
@@ -52,9 +41,18 @@ export function graphqlRoutes(app: FastifyInstance, muster: Muster): void {
     schema: { hide: true },
     handler: async (request, reply) => {
       const gone = new AbortController()
-      reply.raw.once('close', () => gone.abort())
-      const answer = await yoga.fetch(fetchRequest(request, gone.signal), { principal: principalOf(request) })
-      return send(reply, answer)
+      open.add(gone)
+      const { tokenRole, expiresAt } = bearerOf(request)
+      const left = Math.min(expiresAt.getTime() - Date.now(), LONGEST_TIMER_MS)
+      const lapse = setTimeout(() => gone.abort(), left).unref()
+      reply.raw.once('close', () => {
+        clearTimeout(lapse)
+        open.delete(gone)
+        gone.abort()
+      })
+      const asking = { principal: principalOf(request), tokenRole }
+      const answer = await engine.fetch(fetchRequest(request, gone.signal), asking)
+      return send(reply, answer, gone.signal)
     },
   })
 }
@@ -74,10 +72,13 @@ function fetchRequest(request: FastifyRequest, signal: AbortSignal): Request {
   })
 }
 
-async function send(reply: FastifyReply, answer: Response): Promise<FastifyReply> {
+async function send(reply: FastifyReply, answer: Response, gone: AbortSignal): Promise<FastifyReply> {
   void reply.status(answer.status)
   for (const [name, value] of answer.headers) void reply.header(name, value)
-  if (answer.headers.get('content-type')?.startsWith('text/event-stream') && answer.body !== null)
-    return reply.send(Readable.fromWeb(answer.body as ReadableStream))
+  if (answer.headers.get('content-type')?.startsWith('text/event-stream') && answer.body !== null) {
+    const events = Readable.fromWeb(answer.body as ReadableStream)
+    gone.addEventListener('abort', () => events.destroy())
+    return reply.send(events)
+  }
   return reply.send(await answer.text())
 }

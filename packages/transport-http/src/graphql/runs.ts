@@ -84,7 +84,7 @@ const ModelProgress = builder.objectRef<{ readonly model: string } & Tally>('Mod
   }),
 })
 
-const RunProgressType = builder.objectRef<RunProgress>('RunProgress').implement({
+export const RunProgressType = builder.objectRef<RunProgress>('RunProgress').implement({
   description: 'How far a run is: exact at every moment.',
   fields: (t) => ({
     runId: t.exposeID('runId'),

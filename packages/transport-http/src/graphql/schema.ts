@@ -1,6 +1,7 @@
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
 import { builder } from './builder.ts'
 import { ruleOf } from './context.ts'
+import './events.ts'
 import './queue.ts'
 import './runs.ts'
 import './work.ts'
@@ -8,7 +9,7 @@ import './work.ts'
 /** Everything that GraphQL serves. */
 export const schema: GraphQLSchema = builder.toSchema()
 
-for (const root of [schema.getQueryType(), schema.getMutationType()]) {
+for (const root of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
   for (const field of Object.keys(root?.getFields() ?? {})) ruleOf(`${root?.name}.${field}`)
 }
 

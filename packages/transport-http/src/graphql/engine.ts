@@ -1,0 +1,32 @@
+import type { Muster, Principal, Role } from '@muster/core'
+import { createYoga, type YogaServerInstance } from 'graphql-yoga'
+import { type GraphqlContext, graphqlContext } from './context.ts'
+import { codeValidation, outgoingError } from './errors.ts'
+import { limitDocuments } from './limits.ts'
+import { schema } from './schema.ts'
+
+export const GRAPHQL_PATH = '/graphql'
+
+/** Who asks, whatever the wire. */
+export interface Asking {
+  readonly principal: Principal
+  readonly tokenRole: Role
+}
+
+/** Reads, checks and runs documents, for every wire in the same way. */
+export function graphqlEngine(muster: Muster): YogaServerInstance<Asking, GraphqlContext> {
+  return createYoga<Asking, GraphqlContext>({
+    schema,
+    context: ({ principal, tokenRole }) => graphqlContext(muster, principal, tokenRole),
+    plugins: [limitDocuments(), codeValidation()],
+    maskedErrors: { maskError: (error) => outgoingError(error, muster.logger) },
+    graphqlEndpoint: GRAPHQL_PATH,
+    fetchAPI: { Request, Response, Headers, ReadableStream },
+    cors: false,
+    graphiql: false,
+    landingPage: false,
+    multipart: false,
+    batching: false,
+    logging: false,
+  })
+}
