@@ -207,8 +207,18 @@ create table strategy_state (
   primary key (project_id, step_id, strategy)
 );
 
+create table batch (
+  batch_id uuid primary key,
+  project_id uuid not null,
+  decided_at timestamptz(3) not null,
+  -- Large, and never searched.
+  input json not null,
+  choices json not null
+);
+
 create table decision (
   decision_id uuid primary key,
+  batch_id uuid,
   task_id uuid not null,
   decided_at timestamptz(3) not null,
   decision jsonb not null,

@@ -14,6 +14,7 @@ import type {
   QueueKey,
   QueueRow,
   QueueStat,
+  RecordedBatch,
   RecordedDecision,
   Shelf,
   ShelfCount,
@@ -25,14 +26,31 @@ import type {
   TaskStore,
   TaskWork,
   UserId,
+  WorkChange,
 } from '@muster/core'
 import { claimMany, countShelves, listShelves, surveyClaims } from './claims.ts'
 import { listQueue, queueStats } from './personal-queue.ts'
-import { listDecisions, listPeople, lockStrategyState, recordDecision, saveStrategyState } from './pushes.ts'
+import {
+  findBatch,
+  listDecisions,
+  listPeople,
+  lockStrategyState,
+  recordBatch,
+  recordDecision,
+  saveStrategyState,
+} from './pushes.ts'
 import { type Connection, statement } from './queryable.ts'
-import { FIND_TASK, findWork, listCompletedWork, listOpenWork, listTasks, lockWork } from './task-reads.ts'
+import {
+  FIND_TASK,
+  findWork,
+  listCompletedWork,
+  listOpenWork,
+  listTasks,
+  lockWork,
+  lockWorks,
+} from './task-reads.ts'
 import { ASSIGNMENT, LIVE } from './task-rows.ts'
-import { addWorks, saveDifference } from './task-writes.ts'
+import { addWorks, saveDifferences } from './task-writes.ts'
 
 const FIND_ASSIGNMENT = statement(
   'assignment_find',
@@ -81,8 +99,16 @@ export class PgTaskStore implements TaskStore {
     return lockWork(this.#connection, taskId)
   }
 
+  lockWorks(taskIds: readonly TaskId[]): Promise<TaskWork[]> {
+    return lockWorks(this.#connection, taskIds)
+  }
+
   saveWork(before: TaskWork, after: TaskWork): Promise<void> {
-    return this.#connection.atomically((connection) => saveDifference(connection, before, after))
+    return this.saveWorks([{ before, after }])
+  }
+
+  saveWorks(changes: readonly WorkChange[]): Promise<void> {
+    return this.#connection.atomically((connection) => saveDifferences(connection, changes))
   }
 
   list(
@@ -160,6 +186,14 @@ export class PgTaskStore implements TaskStore {
 
   recordDecision(decision: RecordedDecision): Promise<void> {
     return recordDecision(this.#connection, decision)
+  }
+
+  recordBatch(batch: RecordedBatch): Promise<void> {
+    return recordBatch(this.#connection, batch)
+  }
+
+  findBatch(batchId: string): Promise<RecordedBatch | undefined> {
+    return findBatch(this.#connection, batchId)
   }
 
   listDecisions(taskId: TaskId, limit: number): Promise<RecordedDecision[]> {

@@ -1,4 +1,13 @@
-import type { Json, Person, ProjectId, RecordedDecision, StepType, TaskId, UserId } from '@muster/core'
+import type {
+  Json,
+  Person,
+  ProjectId,
+  RecordedBatch,
+  RecordedDecision,
+  StepType,
+  TaskId,
+  UserId,
+} from '@muster/core'
 import { type Connection, jsonb, type Statement, statement } from './queryable.ts'
 import { LIVE, recordedDecisionFromRow } from './task-rows.ts'
 
@@ -37,11 +46,24 @@ const SAVE_STATE = statement(
 )
 const RECORD = statement(
   'decision_add',
-  `insert into decision (decision_id, task_id, decided_at, decision, input) values ($1, $2, $3, $4::jsonb, $5::jsonb)`,
+  `insert into decision (decision_id, batch_id, task_id, decided_at, decision, input) values ($1, $2, $3, $4, $5::jsonb, $6::jsonb)`,
+)
+const RECORD_BATCH = statement(
+  'batch_add',
+  `with kept as (
+     insert into batch (batch_id, project_id, decided_at, input, choices) values ($1, $2, $3, $4::json, $5::json))
+   insert into decision (decision_id, batch_id, task_id, decided_at, decision, input)
+   select ("choice" ->> 'decisionId')::uuid, $1, ("choice" ->> 'taskId')::uuid, $3,
+     "choice" - 'decisionId' || '{"candidates": []}', 'null'
+   from jsonb_array_elements($5::jsonb) as "choice"`,
+)
+const FIND_BATCH = statement(
+  'batch_find',
+  `select batch_id as "batchId", project_id as "projectId", decided_at as "decidedAt", input, choices from batch where batch_id = $1`,
 )
 const LIST_DECISIONS = statement(
   'decision_list',
-  `select decision_id as "decisionId", decided_at as "decidedAt", decision, input from decision
+  `select decision_id as "decisionId", batch_id as "batchId", decided_at as "decidedAt", decision, input from decision
    where task_id = $1 order by decision.decided_at desc, decision.decision_id desc limit $2`,
 )
 
@@ -81,9 +103,21 @@ export async function saveStrategyState(
 
 export async function recordDecision(
   connection: Connection,
-  { decisionId, decidedAt, decision, input }: RecordedDecision,
+  { decisionId, batchId, decidedAt, decision, input }: RecordedDecision,
 ): Promise<void> {
-  await connection.rows(RECORD, [decisionId, decision.taskId, decidedAt, jsonb(decision), jsonb(input)])
+  const values = [decisionId, batchId, decision.taskId, decidedAt, jsonb(decision), jsonb(input)]
+  await connection.rows(RECORD, values)
+}
+
+export async function recordBatch(
+  connection: Connection,
+  { batchId, projectId, decidedAt, input, choices }: RecordedBatch,
+): Promise<void> {
+  await connection.rows(RECORD_BATCH, [batchId, projectId, decidedAt, jsonb(input), jsonb(choices)])
+}
+
+export async function findBatch(connection: Connection, batchId: string): Promise<RecordedBatch | undefined> {
+  return (await connection.rows<RecordedBatch>(FIND_BATCH, [batchId]))[0]
 }
 
 /** Newest first. */

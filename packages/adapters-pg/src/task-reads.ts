@@ -15,6 +15,10 @@ import { ASSIGNMENT, SLOT, TASK } from './task-rows.ts'
 export const FIND_TASK = statement('task_find', `select ${TASK} from task where task_id = $1`)
 // `no key`: nothing refers to tasks by key, and readers need not wait.
 const LOCK_TASK = statement('task_lock', `select ${TASK} from task where task_id = $1 for no key update`)
+const LOCK_TASKS = statement(
+  'task_lock_all',
+  `select ${TASK} from task where task_id = any($1::uuid[]) order by task_id for no key update`,
+)
 const SLOTS = `select ${SLOT} from slot where task_id = any($1::uuid[]) order by task_id, step_id collate "C", slot_no`
 const FIND_SLOTS = statement('slot_find', SLOTS)
 // Waits for a claim that is taking one of them; the next statement sees what it wrote.
@@ -47,6 +51,11 @@ const LIST_OPEN = statement(
 export async function lockWork(connection: Connection, taskId: TaskId): Promise<TaskWork | undefined> {
   const tasks = await connection.rows<Task>(LOCK_TASK, [taskId])
   return (await worksOf(connection, tasks, LOCK_SLOTS))[0]
+}
+
+/** Those of the tasks that exist, by id, which is the order in which they are locked. */
+export async function lockWorks(connection: Connection, taskIds: readonly TaskId[]): Promise<TaskWork[]> {
+  return worksOf(connection, await connection.rows<Task>(LOCK_TASKS, [taskIds]), LOCK_SLOTS)
 }
 
 export async function findWork(connection: Connection, taskId: TaskId): Promise<TaskWork | undefined> {

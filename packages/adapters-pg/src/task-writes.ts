@@ -6,6 +6,7 @@ import {
   type Slot,
   type Task,
   type TaskWork,
+  type WorkChange,
 } from '@muster/core'
 import { type Connection, jsonb, statement } from './queryable.ts'
 import { ASSIGNMENT, ASSIGNMENTS_GIVEN, SLOTS_GIVEN, TASKS_GIVEN } from './task-rows.ts'
@@ -106,17 +107,24 @@ export async function addWorks(connection: Connection, works: readonly TaskWork[
   )
 }
 
-/** Writes what differs. To be called in the transaction that holds the lock under which `before` was read. */
-export async function saveDifference(
-  connection: Connection,
-  before: TaskWork,
-  after: TaskWork,
-): Promise<void> {
-  if (!isDeepStrictEqual(before.task, after.task)) {
-    const task = jsonb([after.task])
-    if (isElsewhere(before.task, after.task)) await connection.rows(INTERN_SHELVES, [task])
-    await connection.rows(SAVE_TASK, [task])
-  }
+/** Writes what differs, however many tasks it is of. To be called in the transaction that holds the locks under which each `before` was read. */
+export async function saveDifferences(connection: Connection, changes: readonly WorkChange[]): Promise<void> {
+  const tasks = changes.filter(({ before, after }) => !isDeepStrictEqual(before.task, after.task))
+  const moved = tasks.filter(({ before, after }) => isElsewhere(before.task, after.task))
+  if (moved.length > 0) await connection.rows(INTERN_SHELVES, [jsonb(moved.map(({ after }) => after.task))])
+  if (tasks.length > 0) await connection.rows(SAVE_TASK, [jsonb(tasks.map(({ after }) => after.task))])
+  await writeSlots(connection, changes.flatMap(changedSlots))
+  const rows = changes.map(changedRows)
+  const changed = rows.flatMap((one) => one.changed)
+  if (changed.length > 0) await connection.rows(SAVE_ASSIGNMENTS, [jsonb(changed)])
+  await addAssignments(
+    connection,
+    rows.flatMap((one) => one.added),
+  )
+}
+
+function changedSlots({ before, after }: WorkChange): readonly Slot[] {
+  if (isElsewhere(before.task, after.task)) return after.slots
   const slotsBefore = new Map(before.slots.map((slot) => [slotKey(slot), slot]))
   const rowsBefore = new Map(before.assignments.map((row) => [row.assignmentId, row]))
   // Who has lost a hold may have again what stayed free beside it: to them it comes back, though nobody freed it.
@@ -124,24 +132,20 @@ export async function saveDifference(
     const was = rowsBefore.get(row.assignmentId)
     return was !== undefined && holdsOrSubmitted(was) && !holdsOrSubmitted(row)
   })
-  await writeSlots(
-    connection,
-    isElsewhere(before.task, after.task)
-      ? after.slots
-      : after.slots.filter(
-          (slot) =>
-            (letGo && slot.state === 'free') || !isDeepStrictEqual(slot, slotsBefore.get(slotKey(slot))),
-        ),
+  return after.slots.filter(
+    (slot) => (letGo && slot.state === 'free') || !isDeepStrictEqual(slot, slotsBefore.get(slotKey(slot))),
   )
-  const changed = after.assignments.filter((row) => {
-    const was = rowsBefore.get(row.assignmentId)
-    return was !== undefined && !isDeepStrictEqual(row, was)
-  })
-  if (changed.length > 0) await connection.rows(SAVE_ASSIGNMENTS, [jsonb(changed)])
-  await addAssignments(
-    connection,
-    after.assignments.filter(({ assignmentId }) => !rowsBefore.has(assignmentId)),
-  )
+}
+
+function changedRows({ before, after }: WorkChange) {
+  const rowsBefore = new Map(before.assignments.map((row) => [row.assignmentId, row]))
+  return {
+    changed: after.assignments.filter((row) => {
+      const was = rowsBefore.get(row.assignmentId)
+      return was !== undefined && !isDeepStrictEqual(row, was)
+    }),
+    added: after.assignments.filter(({ assignmentId }) => !rowsBefore.has(assignmentId)),
+  }
 }
 
 /** Whether a task's slots belong on another shelf, or at another place of it. */

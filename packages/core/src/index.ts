@@ -152,6 +152,7 @@ export {
   transition,
 } from './assignment/lifecycle.ts'
 export type {
+  BatchChoice,
   Claim,
   Claimant,
   Claimed,
@@ -163,12 +164,15 @@ export type {
   QueueRow,
   QueueSort,
   QueueStat,
+  RecordedBatch,
   RecordedDecision,
   Shelf,
   ShelfCount,
   TaskStore,
+  WorkChange,
 } from './assignment/ports.ts'
 export { builtInStrategies } from './assignment/strategies/built-in.ts'
+export { explainBatch, replayBatch } from './assignment/batch-plan.ts'
 export { decide, replayDecision } from './assignment/strategies/decide.ts'
 export type { Decided, Question, RankQuestion } from './assignment/strategies/decide.ts'
 export type { AssignmentStrategy, StrategyChoice, StrategyInput } from './assignment/strategies/strategy.ts'

@@ -5,41 +5,38 @@ import { parse } from '../parse.ts'
 import { isPeopleStep, type StepType } from '../workflow/workflow.ts'
 import type { AssignmentUseCases } from './api.ts'
 import type { Person, ReasonCode, TaskWork } from './assignment.ts'
-import { type Chooser, type Load, type Plan, planFor } from './batch-plan.ts'
-import { isGateOpen, judgeFor, type Place, peopleFor, requireStrategy, strategyFor } from './deciding.ts'
+import {
+  type BatchInput,
+  type BatchPlace,
+  type BatchPlan,
+  choicesOf,
+  type PlacePlan,
+  planBatch,
+  recordOf,
+} from './batch-plan.ts'
+import { isGateOpen, judgeFor, type Place, requireStrategy, strategyFor } from './deciding.ts'
 import type { AssignmentDeps, AssignmentStores } from './deps.ts'
 import { expireDue } from './due.ts'
+import { openStepOf } from './eligibility.ts'
 import { batchRequest, DEFAULT_BATCH } from './input.ts'
-import { followedBy, rulesFor, write } from './locked-task.ts'
+import { followedBy, rulesFor } from './locked-task.ts'
+import type { WorkChange } from './ports.ts'
 import { assignPerson, settleDue } from './task-work.ts'
-import type { Rules } from './work-draft.ts'
+import type { Changed, Rules } from './work-draft.ts'
 
-/** Tasks that are decided and written in one transaction. */
-const CHUNK = 100
+/** Tasks that are decided, locked and written in one transaction, which others wait for. */
+const CHUNK = 1_000
 
 /** How often what others were faster at is decided again. */
 const MAX_ROUNDS = 5
 
 type Reason = ReasonCode | 'noEligiblePerson'
 
-/** What is known of people while a batch is decided: read once per type of step, loads kept up to date. */
-interface Crew {
-  readonly byStepType: Map<StepType, readonly Person[]>
-  loads: ReadonlyMap<UserId, Load>
-}
-
 interface ChunkOutcome {
   readonly assigned: number
   readonly unassigned: readonly (readonly [TaskId, Reason])[]
   /** Tasks where what was decided no longer held. */
   readonly again: readonly TaskId[]
-  readonly loads: ReadonlyMap<UserId, Load>
-}
-
-/** A task with what was decided for it. */
-interface Planned {
-  readonly place: Place
-  readonly plan: Plan
 }
 
 /** A whole project's open work, in the order in which it would be claimed, in one decision. */
@@ -52,15 +49,13 @@ export function assignBatchWith(deps: AssignmentDeps): AssignmentUseCases['assig
     await expireDue(deps)
 
     const listed = await tasks.listOpenWork(projectId, limit)
-    const crew: Crew = { byStepType: new Map(), loads: new Map() }
     const unassigned = new Map<TaskId, Reason>()
     let assigned = 0
     let open = listed
     for (let round = 0; round < MAX_ROUNDS && open.length > 0; round++) {
       const again: TaskWork[] = []
       for (let start = 0; start < open.length; start += CHUNK) {
-        const outcome = await assignChunk(deps, open.slice(start, start + CHUNK), strategy, crew)
-        crew.loads = outcome.loads
+        const outcome = await assignChunk(deps, projectId, open.slice(start, start + CHUNK), strategy)
         assigned += outcome.assigned
         for (const [taskId, reason] of outcome.unassigned) unassigned.set(taskId, reason)
         for (const taskId of outcome.again) {
@@ -82,54 +77,42 @@ export function assignBatchWith(deps: AssignmentDeps): AssignmentUseCases['assig
 }
 
 /**
- * Decides on some tasks and writes it, in one transaction: first who is chosen is locked, then each task; what no longer holds under the locks is
+ * Decides on some tasks and writes it, in one transaction: first who is chosen is locked, then the tasks; what no longer holds under the locks is
  * left out, to be decided again.
  */
 function assignChunk(
   deps: AssignmentDeps,
+  projectId: ProjectId,
   works: readonly TaskWork[],
   strategy: string | undefined,
-  crew: Crew,
 ): Promise<ChunkOutcome> {
   return deps.transactions.transaction(async (stores) => {
     const now = deps.clock.now()
-    const loads = new Map(crew.loads)
     const places = await placesOf(stores, works, now)
-    const choosers = await lockChoosers(stores, deps, places, strategy)
-    const planned: Planned[] = []
-    for (const place of places) {
-      const people = await crewFor(stores, place, crew)
-      const chooser = choosers.get(place.step.stepId)
-      if (chooser === undefined) throw new RangeError(`Nothing chooses for step ${place.step.stepId}`)
-      const nextId = (): AssignmentId => deps.ids.next() as AssignmentId
-      planned.push({ place, plan: planFor(place, people, loads, chooser, nextId) })
-    }
+    const [first] = places
+    if (first === undefined) return { assigned: 0, unassigned: [], again: [] }
+    const input = await inputFor(stores, deps, places, strategy)
+    const plan = planBatch(input, deps.strategies)
+    const left = input.places.flatMap(({ taskId }, nth) => {
+      const reason = plan.places[nth]?.left ?? null
+      return reason === null ? [] : [[taskId, reason] as const]
+    })
+    if (plan.places.every(({ chosen }) => chosen.length === 0))
+      return { assigned: 0, unassigned: left, again: [] }
 
-    const chosen = [...new Set(planned.flatMap(({ plan }) => plan.chosen.map(({ userId }) => userId)))].sort()
-    if (chosen.length > 0) await stores.people.lock(chosen)
-    const guard = new Guard(stores, chosen)
-    const facts: NewFact[] = []
-    const again: TaskId[] = []
-    let assigned = 0
-    const inOrder = planned
-      .filter(({ plan }) => plan.chosen.length > 0)
-      .sort((one, other) => (one.place.work.task.taskId < other.place.work.task.taskId ? -1 : 1))
-    for (const { place, plan } of inOrder) {
-      const { taskId } = place.work.task
-      const written = await writePlan(stores, deps, place, plan, guard)
-      facts.push(...written.facts)
-      assigned += written.given
-      if (written.given < plan.chosen.length) again.push(taskId)
+    const written = await writePlan(stores, deps, places, plan)
+    for (const { stepId, strategy: name } of input.choosers) {
+      await stores.tasks.saveStrategyState(projectId, stepId, name, plan.states.get(stepId) ?? null)
     }
-    for (const { projectId, stepId, name, state } of choosers.values()) {
-      await stores.tasks.saveStrategyState(projectId, stepId, name, state)
-    }
-    await stores.events.append(facts)
-    for (const [userId, load] of guard.loads()) loads.set(userId, load)
-    const left = planned.flatMap(({ place, plan }) =>
-      plan.left === null ? [] : [[place.work.task.taskId, plan.left] as const],
-    )
-    return { assigned, unassigned: left, again, loads }
+    await stores.tasks.recordBatch({
+      batchId: deps.ids.next(),
+      projectId,
+      decidedAt: now,
+      input: recordOf(input),
+      choices: choicesOf(input, plan).map((choice) => ({ decisionId: deps.ids.next(), ...choice })),
+    })
+    await stores.events.append(written.facts)
+    return { assigned: written.given, unassigned: left, again: written.again }
   })
 }
 
@@ -150,58 +133,89 @@ async function placesOf(stores: AssignmentStores, works: readonly TaskWork[], no
   return places
 }
 
-/** The strategy of each step, by stepId, with what it remembers: locked in the order of the steps. */
-async function lockChoosers(
+/** What is decided from: people read once for each type of step, and what each step's strategy remembers, locked in the order of the steps. */
+async function inputFor(
   { tasks }: AssignmentStores,
   deps: AssignmentDeps,
   places: readonly Place[],
   asked: string | undefined,
-): Promise<Map<string, Chooser>> {
+): Promise<BatchInput> {
+  const [first] = places as readonly [Place, ...Place[]]
+  const { projectId } = first.work.task
+  const { config, now } = first.rules
   const byStep = [...new Map(places.map((place) => [place.step.stepId, place]))]
-  const choosers = new Map<string, Chooser>()
-  for (const [stepId, { step, rules, work }] of byStep.sort(([one], [other]) => (one < other ? -1 : 1))) {
-    const { projectId } = work.task
-    const { name, strategy } = strategyFor(deps, step, rules, asked)
-    const state = await tasks.lockStrategyState(projectId, stepId, name)
-    choosers.set(stepId, { projectId, stepId, name, strategy, state })
+  const choosers: { stepId: string; strategy: string; state: BatchInput['choosers'][number]['state'] }[] = []
+  for (const [stepId, { step, rules }] of byStep.sort(([one], [other]) => (one < other ? -1 : 1))) {
+    const { name } = strategyFor(deps, step, rules, asked)
+    choosers.push({ stepId, strategy: name, state: await tasks.lockStrategyState(projectId, stepId, name) })
   }
-  return choosers
+  const people: Partial<Record<StepType, readonly Person[]>> = {}
+  for (const { step } of places) people[step.stepType] ??= await tasks.listPeople(projectId, step.stepType)
+  return { people, config, gateOpen: first.gateOpen, now, choosers, places: places.map(batchPlaceOf) }
 }
 
-/** The people who might do the place's step: read when first asked for. */
-async function crewFor(
-  stores: AssignmentStores,
-  place: Place,
-  { byStepType }: Crew,
-): Promise<readonly Person[]> {
-  const { stepType } = place.step
-  const people = byStepType.get(stepType) ?? (await peopleFor(stores, place, undefined))
-  byStepType.set(stepType, people)
-  return people
+function batchPlaceOf({ work, step, rules, gateOpen }: Place): BatchPlace {
+  const { requirements, openForMs, excludedSteps, slots } = openStepOf(work, step, { ...rules, gateOpen })
+  return {
+    taskId: work.task.taskId,
+    stepId: step.stepId,
+    stepType: step.stepType,
+    requirements,
+    openForMs,
+    excludedSteps,
+    free: slots.filter(({ state }) => state === 'free').length,
+    rows: work.assignments.map(({ userId, stepId, status }) => ({ userId, stepId, status })),
+  }
 }
 
-/** Gives the slots of one task, under its lock, to those of the chosen who may still have them. */
+/** Gives the slots, under the locks of people and then of tasks, to those of the chosen who may still have them. */
 async function writePlan(
   stores: AssignmentStores,
   deps: AssignmentDeps,
-  { step, rules, gateOpen, work: { task } }: Place,
-  { chosen }: Plan,
-  guard: Guard,
-): Promise<{ readonly given: number; readonly facts: readonly NewFact[] }> {
-  const locked = await stores.tasks.lockWork(task.taskId)
-  if (locked?.task.currentStepId !== step.stepId) return { given: 0, facts: [] }
-  let changed = settleDue(locked, rules)
-  let given = 0
-  for (const pick of chosen) {
-    const person = await guard.person(step.stepType, task.projectId, pick.userId)
-    const place = { work: changed.work, step, rules, gateOpen, override: false }
-    if (person === undefined || judgeFor(place)(person).length > 0) continue
-    changed = followedBy(changed, assignPerson(changed.work, rules, pick))
-    guard.given(pick.userId, rules.now)
-    given += 1
+  places: readonly Place[],
+  plan: BatchPlan,
+): Promise<{
+  readonly given: number
+  readonly facts: readonly NewFact[]
+  readonly again: readonly TaskId[]
+}> {
+  const chosen = new Set(plan.places.flatMap((one) => one.chosen))
+  await stores.people.lock([...chosen].sort())
+  const planned = new Map<TaskId, { readonly place: Place; readonly plan: PlacePlan }>()
+  for (const [nth, place] of places.entries()) {
+    const one = plan.places[nth]
+    if (one && one.chosen.length > 0) planned.set(place.work.task.taskId, { place, plan: one })
   }
-  const { facts } = await write(stores, deps, locked, changed, rules.now)
-  return { given, facts }
+  const guard = new Guard(stores, [...chosen])
+  const changes: WorkChange[] = []
+  const facts: NewFact[] = []
+  const again = new Set(planned.keys())
+  let given = 0
+  for (const locked of await stores.tasks.lockWorks([...planned.keys()])) {
+    const { taskId, projectId } = locked.task
+    const one = planned.get(taskId)
+    if (one === undefined || locked.task.currentStepId !== one.place.step.stepId) continue
+    const { step, rules, gateOpen } = one.place
+    let changed: Changed = settleDue(locked, rules)
+    let missed = false
+    for (const userId of one.plan.chosen) {
+      const person = await guard.person(step.stepType, projectId, userId)
+      const place = { work: changed.work, step, rules, gateOpen, override: false }
+      if (person === undefined || judgeFor(place)(person).length > 0) {
+        missed = true
+        continue
+      }
+      const assignmentId = deps.ids.next() as AssignmentId
+      changed = followedBy(changed, assignPerson(changed.work, rules, { userId, assignmentId }))
+      guard.given(userId)
+      given += 1
+    }
+    if (!missed) again.delete(taskId)
+    changes.push({ before: locked, after: changed.work })
+    facts.push(...changed.facts)
+  }
+  await stores.tasks.saveWorks(changes)
+  return { given, facts, again: [...again] }
 }
 
 /** The chosen people as they are under their locks, with what this transaction has given them. */
@@ -209,7 +223,7 @@ class Guard {
   readonly #stores: AssignmentStores
   readonly #userIds: readonly UserId[]
   readonly #people = new Map<StepType, ReadonlyMap<UserId, Person>>()
-  readonly #loads = new Map<UserId, Load>()
+  readonly #given = new Map<UserId, number>()
 
   constructor(stores: AssignmentStores, userIds: readonly UserId[]) {
     this.#stores = stores
@@ -219,24 +233,15 @@ class Guard {
   async person(stepType: StepType, projectId: ProjectId, userId: UserId): Promise<Person | undefined> {
     const known = this.#people.get(stepType) ?? (await this.#read(stepType, projectId))
     const person = known.get(userId)
-    return person && { ...person, ...this.#loads.get(userId) }
+    return person && { ...person, live: person.live + (this.#given.get(userId) ?? 0) }
   }
 
-  given(userId: UserId, lastAssignedAt: Date): void {
-    const { live } = this.#loads.get(userId) ?? { live: 0 }
-    this.#loads.set(userId, { live: live + 1, lastAssignedAt })
-  }
-
-  /** The loads as they are now: truer than what was planned. */
-  loads(): ReadonlyMap<UserId, Load> {
-    return this.#loads
+  given(userId: UserId): void {
+    this.#given.set(userId, (this.#given.get(userId) ?? 0) + 1)
   }
 
   async #read(stepType: StepType, projectId: ProjectId): Promise<ReadonlyMap<UserId, Person>> {
     const people = await this.#stores.tasks.listPeople(projectId, stepType, this.#userIds)
-    for (const { userId, live, lastAssignedAt } of people) {
-      if (!this.#loads.has(userId)) this.#loads.set(userId, { live, lastAssignedAt })
-    }
     const byId = new Map(people.map((person) => [person.userId, person]))
     this.#people.set(stepType, byId)
     return byId

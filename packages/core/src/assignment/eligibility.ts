@@ -6,6 +6,9 @@ import type { Assignment, IneligibleReason, Person, TaskWork } from './assignmen
 import { holdsOrSubmitted } from './lifecycle.ts'
 import { excludedSteps, limitOf } from './terms.ts'
 
+/** What the rules ask of a row. */
+type Row = Pick<Assignment, 'userId' | 'stepId' | 'status'>
+
 /** Everything about one open step of one task that decides who may take it now. */
 export interface OpenStep {
   readonly stepId: string
@@ -18,9 +21,9 @@ export interface OpenStep {
   /** Whether the gates of the project and of the system are open. */
   readonly gateOpen: boolean
   /** The step's slots. */
-  readonly slots: readonly Slot[]
+  readonly slots: readonly Pick<Slot, 'state' | 'wakeAt'>[]
   /** All rows on the task. */
-  readonly assignments: readonly Assignment[]
+  readonly assignments: readonly Row[]
 }
 
 /** The step of `work` as the rules see it at `now`. */
@@ -87,7 +90,10 @@ export function overload(
 }
 
 /** What the person's own rows on the task forbid. */
-function historyOf(mine: readonly Assignment[], step: OpenStep): IneligibleReason[] {
+export function historyOf(
+  mine: readonly Row[],
+  step: Pick<OpenStep, 'stepId' | 'excludedSteps'>,
+): IneligibleReason[] {
   const reasons: IneligibleReason[] = []
   const here = mine.find(({ stepId }) => stepId === step.stepId)
   if (here && holdsOrSubmitted(here)) reasons.push({ code: 'alreadyAssigned' })
@@ -100,7 +106,7 @@ function historyOf(mine: readonly Assignment[], step: OpenStep): IneligibleReaso
   return reasons
 }
 
-function slotReasons(slots: readonly Slot[]): IneligibleReason[] {
+function slotReasons(slots: OpenStep['slots']): IneligibleReason[] {
   if (slots.some(({ state }) => state === 'free')) return []
   const wakes = slots.flatMap(({ state, wakeAt }) =>
     state === 'cooling' && wakeAt ? [wakeAt.getTime()] : [],

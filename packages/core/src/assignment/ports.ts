@@ -105,6 +105,10 @@ export interface TaskStore {
    * @throws AlreadyAssigned when a new row would be the second for (user, task, step)
    */
   saveWork(before: TaskWork, after: TaskWork): Promise<void>
+  /** As {@link lockWork}, of several tasks, locked in the order of their ids and given so. */
+  lockWorks(taskIds: readonly TaskId[]): Promise<TaskWork[]>
+  /** As {@link saveWork}, of several tasks, all or nothing. */
+  saveWorks(changes: readonly WorkChange[]): Promise<void>
   /** Newest first. */
   list(
     filter: {
@@ -161,6 +165,9 @@ export interface TaskStore {
   saveStrategyState(projectId: ProjectId, stepId: string, strategy: string, state: Json): Promise<void>
   /** Keeps a decision with what it was decided from (people, weights, strategy state). */
   recordDecision(decision: RecordedDecision): Promise<void>
+  /** Keeps a batch with what it was decided from, and each of its choices as a decision on its task. */
+  recordBatch(batch: RecordedBatch): Promise<void>
+  findBatch(batchId: string): Promise<RecordedBatch | undefined>
   /** Newest first. */
   listDecisions(taskId: TaskId, limit: number): Promise<RecordedDecision[]>
 
@@ -174,14 +181,38 @@ export interface TaskStore {
   >
 }
 
+/** A task as it was under its lock, and as it is to be. */
+export interface WorkChange {
+  readonly before: TaskWork
+  readonly after: TaskWork
+}
+
 /** A decision with everything it came from; {@link replayDecision} gives the same choice from it. */
 export interface RecordedDecision {
   readonly decisionId: string
+  /** The batch it is part of, which holds its input: `explainBatch` gives its candidates. null: it was decided alone. */
+  readonly batchId: string | null
   readonly decidedAt: Date
   readonly decision: Decision
-  /** The input of the strategy: people in order, weights, state before. */
+  /** The input of the strategy: people in order, weights, state before. null in a batch. */
   readonly input: Json
 }
+
+/**
+ * Many decisions made as one, with everything they came from, people once for all; `replayBatch` gives the same choices from it. What others were
+ * faster at when it was written is decided again, in a later batch.
+ */
+export interface RecordedBatch {
+  readonly batchId: string
+  readonly projectId: ProjectId
+  readonly decidedAt: Date
+  readonly input: Json
+  /** In the order in which they were made. */
+  readonly choices: readonly (BatchChoice & { readonly decisionId: string })[]
+}
+
+/** One choice of a batch: who gets a slot of a task's step. */
+export type BatchChoice = Pick<Decision, 'taskId' | 'stepId' | 'strategy' | 'chosen'>
 
 export type QueueSort = 'priority' | 'age' | 'project'
 

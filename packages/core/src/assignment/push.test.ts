@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ANNOTATE, openEngine, REVIEW } from '../testing/engine-world.ts'
+import { explainBatch, replayBatch } from './batch-plan.ts'
 import { replayDecision } from './strategies/decide.ts'
 
 describe('assign', () => {
@@ -242,6 +243,27 @@ describe('assignBatch', () => {
     expect(await world.engine.assign({ taskId, strategy: 'round_robin' })).toMatchObject({
       userId: people[1]?.userId,
     })
+  })
+
+  it('records what it decided from, which replays to the same choices and explains each', async () => {
+    const world = await openEngine({ steps: [{ ...ANNOTATE, assignmentsRequired: 2 }, REVIEW] })
+    for (const name of ['Ann', 'Ben', 'Cem']) await world.person(name)
+    const [first, second] = await world.addTasks({}, {})
+    if (!first || !second) throw new Error('two tasks were added')
+    await world.engine.assignBatch({ projectId: world.projectId })
+
+    const decided = (await world.stores.tasks.listDecisions(second.taskId, 10)).reverse()
+    const rows = (await world.stores.tasks.findWork(second.taskId))?.assignments
+    expect(decided.map(({ decision }) => decision.chosen)).toEqual(rows?.map(({ userId }) => userId))
+    const batch = await world.stores.tasks.findBatch(decided[0]?.batchId ?? '')
+    if (batch === undefined) throw new Error('the batch was not recorded')
+    const replayed = replayBatch(batch, world.strategies)
+    expect(batch.choices).toMatchObject(replayed)
+    const [one, other] = explainBatch(batch, second.taskId, world.strategies)
+    expect([one?.chosen, other?.chosen]).toEqual(decided.map(({ decision }) => decision.chosen))
+    expect(other?.candidates.filter(({ eligible }) => !eligible)).toMatchObject([
+      { userId: one?.chosen, reasons: [{ code: 'alreadyAssigned' }], score: null },
+    ])
   })
 
   it('leaves everything where nobody is, or the project is paused', async () => {

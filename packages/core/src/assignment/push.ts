@@ -165,7 +165,13 @@ export async function remember(
   isStrategys: boolean,
 ): Promise<void> {
   if (isStrategys) await tasks.saveStrategyState(work.task.projectId, step.stepId, strategy, state)
-  await tasks.recordDecision({ decisionId: ids.next(), decidedAt: rules.now, decision, input })
+  await tasks.recordDecision({
+    decisionId: ids.next(),
+    batchId: null,
+    decidedAt: rules.now,
+    decision,
+    input,
+  })
 }
 
 /** Writes a change that gave `userId` the current step, facts last, and gives their row. */

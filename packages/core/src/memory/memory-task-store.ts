@@ -9,10 +9,12 @@ import type {
   QueueKey,
   QueueRow,
   QueueStat,
+  RecordedBatch,
   RecordedDecision,
   Shelf,
   ShelfCount,
   TaskStore,
+  WorkChange,
 } from '../assignment/ports.ts'
 import { AlreadyAssigned, Conflict } from '../errors.ts'
 import type { AssignmentId, ProjectId, TaskId, UserId } from '../ids.ts'
@@ -72,6 +74,17 @@ export class MemoryTaskStore implements TaskStore {
   /** Transactions run one after another, so whoever is in one holds every lock there is. */
   async lockWork(taskId: TaskId): Promise<TaskWork | undefined> {
     return this.findWork(taskId)
+  }
+
+  async lockWorks(taskIds: readonly TaskId[]): Promise<TaskWork[]> {
+    return [...new Set(taskIds)].sort(byText).flatMap((taskId) => {
+      const task = this.#tables.tasks.get(taskId)
+      return task ? [this.#rows.workOf(task)] : []
+    })
+  }
+
+  async saveWorks(changes: readonly WorkChange[]): Promise<void> {
+    for (const { before, after } of changes) await this.saveWork(before, after)
   }
 
   async saveWork(before: TaskWork, after: TaskWork): Promise<void> {
@@ -215,6 +228,19 @@ export class MemoryTaskStore implements TaskStore {
 
   async recordDecision(decision: RecordedDecision): Promise<void> {
     this.#tables.decisions.set(decision.decisionId, decision)
+  }
+
+  async recordBatch(batch: RecordedBatch): Promise<void> {
+    const { batchId, decidedAt, choices } = batch
+    this.#tables.batches.set(batchId, batch)
+    for (const { decisionId, ...choice } of choices) {
+      const decision = { ...choice, candidates: [] }
+      this.#tables.decisions.set(decisionId, { decisionId, batchId, decidedAt, decision, input: null })
+    }
+  }
+
+  async findBatch(batchId: string): Promise<RecordedBatch | undefined> {
+    return this.#tables.batches.get(batchId)
   }
 
   async listDecisions(taskId: TaskId, limit: number): Promise<RecordedDecision[]> {

@@ -1,6 +1,6 @@
 import type { Assignment } from '../assignment/assignment.ts'
 import { isLive } from '../assignment/lifecycle.ts'
-import type { RecordedDecision, Shelf } from '../assignment/ports.ts'
+import type { RecordedBatch, RecordedDecision, Shelf } from '../assignment/ports.ts'
 import type { AssignmentId, ProjectId, TaskId, WorkflowId } from '../ids.ts'
 import type { Json } from '../json.ts'
 import type { Slot, Task } from '../workflow/task.ts'
@@ -73,6 +73,7 @@ export class TaskTables {
   readonly strategyStates
   readonly decisions
   readonly decisionsByTask
+  readonly batches
 
   constructor(journal: UndoJournal) {
     this.workflows = new MemoryTable<WorkflowId, Workflow>(journal)
@@ -147,6 +148,7 @@ export class TaskTables {
 
     this.strategyStates = new MemoryTable<string, { readonly state: Json }>(journal)
     this.decisions = new MemoryTable<string, RecordedDecision>(journal)
+    this.batches = new MemoryTable<string, RecordedBatch>(journal)
     this.decisionsByTask = this.decisions.index(
       ({ decision }) => decision.taskId,
       (a, b) => b.decidedAt.getTime() - a.decidedAt.getTime() || byText(b.decisionId, a.decisionId),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { RecordedDecision } from '../assignment/ports.ts'
+import type { RecordedBatch, RecordedDecision } from '../assignment/ports.ts'
 import type { JobId, TaskId } from '../ids.ts'
 import { type TaskWorld, taskHeldBy } from './task-world.ts'
 import { after, anAssignment, aStep, aUser, newId, withAssignment } from './worlds.ts'
@@ -80,6 +80,7 @@ export function taskDecisionCases(
     const taskId = newId<'TaskId'>()
     const decided = (minute: number, what: TaskId = taskId): RecordedDecision => ({
       decisionId: newId(),
+      batchId: null,
       decidedAt: after(minute),
       decision: {
         taskId: what,
@@ -107,6 +108,37 @@ export function taskDecisionCases(
     for (const decision of [first, third, second, decided(9, newId())]) await tasks.recordDecision(decision)
     expect(await tasks.listDecisions(taskId, 10)).toEqual([third, second, first])
     expect(await tasks.listDecisions(taskId, 2)).toEqual([third, second])
+  })
+
+  it('keeps a batch with what it came from, and each of its choices as a decision on its task', async () => {
+    const [one, other] = [newId<'TaskId'>(), newId<'TaskId'>()]
+    const choice = (taskId: TaskId): RecordedBatch['choices'][number] => ({
+      decisionId: newId(),
+      taskId,
+      stepId: 'annotate',
+      strategy: 'round_robin',
+      chosen: newId(),
+    })
+    const batch: RecordedBatch = {
+      batchId: newId(),
+      projectId: world().project.projectId,
+      decidedAt: after(4),
+      input: { people: { annotation: [{ live: 3, name: 'Zoë' }] }, places: [] },
+      choices: [choice(one), choice(other), choice(one)],
+    }
+    const { tasks } = world().stores
+    expect(await tasks.findBatch(batch.batchId)).toBeUndefined()
+    await tasks.recordBatch(batch)
+    expect(await tasks.findBatch(batch.batchId)).toEqual(batch)
+    const [first, second, third] = batch.choices.map(({ decisionId, ...decision }) => ({
+      decisionId,
+      batchId: batch.batchId,
+      decidedAt: after(4),
+      decision: { ...decision, candidates: [] },
+      input: null,
+    }))
+    expect(await tasks.listDecisions(one, 10)).toEqual([third, first])
+    expect(await tasks.listDecisions(other, 10)).toEqual([second])
   })
 
   it('lists tasks of which something ends by itself, by the moment of the first, up to now', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import type { WorkChange } from '../assignment/ports.ts'
 import { AlreadyAssigned, Conflict } from '../errors.ts'
 import { type Json, jsonIssues } from '../json.ts'
 import { PATIENT, type TaskWorld } from './task-world.ts'
@@ -217,6 +218,40 @@ export function taskRowCases(world: () => TaskWorld, other: () => Promise<TaskWo
     expect(await stores.tasks.findWork(before.task.taskId)).toEqual(before)
     expect(await world().openShelves()).toEqual(shelves)
     await world().task({ externalId: 'never' })
+  })
+
+  it('locks several tasks by id, and writes what changed of each, all or nothing', async () => {
+    const { persistence, workflow } = world()
+    const works = [await world().task(), await world().task(), await world().task()]
+    const taskIds = works.map(({ task }) => task.taskId)
+    const given = await persistence.transaction(async ({ tasks }) => {
+      const locked = await tasks.lockWorks([...taskIds.toReversed(), newId()])
+      expect(locked.map(({ task }) => task.taskId)).toEqual([...taskIds].sort())
+      const changes = locked.map((before) => {
+        const row = anAssignment(before, workflow, newId())
+        const { task, ...rest } = withAssignment(before, row)
+        return { before, after: { task: { ...task, priority: 7, version: task.version + 1 }, ...rest } }
+      })
+      await tasks.saveWorks(changes)
+      return changes.map(({ after: changed }) => changed)
+    })
+    const kept = () => persistence.transaction(({ tasks }) => tasks.lockWorks(taskIds))
+    expect(await kept()).toEqual(given)
+
+    const second = given.map((before): WorkChange => {
+      const [row] = before.assignments
+      if (row === undefined) throw new Error('a row was given')
+      const { task } = before
+      const priority = { ...before, task: { ...task, priority: 1, version: task.version + 1 } }
+      if (before !== given.at(-1)) return { before, after: priority }
+      return { before, after: withAssignment(priority, anAssignment(before, workflow, row.userId)) }
+    })
+    await expect(persistence.transaction(({ tasks }) => tasks.saveWorks(second))).rejects.toMatchObject({
+      code: 'already_assigned',
+    })
+    expect(await kept()).toEqual(given)
+    await persistence.transaction(({ tasks }) => tasks.saveWorks([]))
+    expect(await persistence.transaction(({ tasks }) => tasks.lockWorks([]))).toEqual([])
   })
 
   it('lists tasks newest first by status and step, a slice at a time', async () => {

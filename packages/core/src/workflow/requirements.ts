@@ -9,17 +9,19 @@ export interface UnmetRequirement {
 
 type Skills = Readonly<Record<string, number>>
 
+/** Those that are not waived for a step that has been open for `openForMs`. */
+export function standingRequirements(requirements: readonly Requirement[], openForMs: number): Requirement[] {
+  return requirements.filter((requirement) => openForMs < waivedAfterMs(requirement))
+}
+
 /** What these skills lack for a step that has been open for `openForMs`: what is waived by then is not lacking. */
 export function unmetRequirements(
   skills: Skills,
   requirements: readonly Requirement[],
   openForMs: number,
 ): UnmetRequirement[] {
-  return requirements
-    .filter(
-      (requirement) =>
-        levelOf(skills, requirement) < requirement.minLevel && openForMs < waivedAfterMs(requirement),
-    )
+  return standingRequirements(requirements, openForMs)
+    .filter((requirement) => levelOf(skills, requirement) < requirement.minLevel)
     .map((requirement) => ({
       anyOf: requirement.anyOf,
       minLevel: requirement.minLevel,

@@ -32,14 +32,14 @@ export interface Decided {
 }
 
 /** What each person is told, what the strategy was asked, and its choice; nothing was asked where nobody is eligible. */
-export interface Ranked {
+interface Ranked {
   readonly judged: readonly { readonly person: Person; readonly reasons: readonly IneligibleReason[] }[]
   readonly input: StrategyInput
   readonly choice: StrategyChoice | undefined
 }
 
 /** Judges everybody, and lets the strategy choose among those who are eligible. */
-export function rank({ people, reasonsAgainst, strategy, config, state }: RankQuestion): Ranked {
+function rank({ people, reasonsAgainst, strategy, config, state }: RankQuestion): Ranked {
   const judged = people.map((person) => ({ person, reasons: reasonsAgainst(person) }))
   const input: StrategyInput = {
     people: judged
