@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { claimsUnderFire } from './claims/round.ts'
+import { feedUnderFire } from './feed/round.ts'
 import { type Deed, jobsUnderFire } from './jobs/round.ts'
 import { openServices, type Services } from './services.ts'
 
@@ -21,12 +22,13 @@ const { positionals, values } = parseArgs({
     processes: { type: 'string', default: '4' },
     connections: { type: 'string', default: '16' },
     people: { type: 'string', default: '250' },
+    reconnects: { type: 'string', default: '1000' },
   },
 })
 
 type Chaos = (services: Services, seed: number) => Promise<readonly { readonly rule: string }[]>
 
-const CHAOS: Readonly<Record<string, Chaos>> = { claims, jobs, cluster }
+const CHAOS: Readonly<Record<string, Chaos>> = { claims, feed, jobs, cluster }
 
 /** R3: claims from several processes under fire. */
 async function claims({ freshDatabase }: Services, seed: number): ReturnType<Chaos> {
@@ -37,11 +39,29 @@ async function claims({ freshDatabase }: Services, seed: number): ReturnType<Cha
     processes: Number(values.processes),
     connections: Number(values.connections),
     people: Number(values.people),
-    killEveryMs: 300,
-    askEveryMs: 1_000,
+    killEveryMs: 2_000,
+    askEveryMs: 5_000,
   })
   console.log(JSON.stringify(report, null, 2))
   return report.violations
+}
+
+/** R4: clients of both wires cut off under fire: each has every fact once and in order. */
+async function feed({ freshDatabase }: Services): ReturnType<Chaos> {
+  const report = await feedUnderFire({
+    url: await freshDatabase(),
+    reconnects: Number(values.reconnects),
+    facts: 5_000,
+    nodes: 3,
+    clients: 40,
+    writers: 8,
+  })
+  console.log(JSON.stringify(report, null, 2))
+  const { missed, repeated, outOfOrder, wrongPrev, reloads } = report
+  const broken = Object.entries({ missed, repeated, outOfOrder, wrongPrev, reloads }).filter(
+    ([, count]) => count > 0,
+  )
+  return broken.map(([rule]) => ({ rule }))
 }
 
 const DEEDS: readonly Deed[] = [

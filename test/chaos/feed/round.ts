@@ -1,0 +1,226 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { pgModule } from '@muster/adapters-pg'
+import { fact, type Muster, type ProjectId, type UserId } from '@muster/core'
+import { coreModule, createMuster } from '@muster/core/container'
+import { Pool } from 'pg'
+import { type Connect, type Connection, overPlain, overSocketIo, Story } from './follower.ts'
+import type { NodeNews } from './node.ts'
+
+export interface FeedOrders {
+  readonly url: string
+  /** Forced reconnects, over all clients. */
+  readonly reconnects: number
+  /** Facts that are written meanwhile, at least. */
+  readonly facts: number
+  readonly nodes: number
+  /** Half of them over either wire. */
+  readonly clients: number
+  readonly writers: number
+  /** Numbers come from a sequence, which does not commit in their order. */
+  readonly broken?: boolean
+}
+
+export interface FeedReport {
+  readonly facts: number
+  readonly reconnects: number
+  readonly nodesKilled: number
+  readonly missed: number
+  readonly repeated: number
+  readonly outOfOrder: number
+  readonly wrongPrev: number
+  readonly reloads: number
+}
+
+const NODE = fileURLToPath(new URL('./node.ts', import.meta.url))
+const LOOK_MS = 10
+/** How long the last facts are waited for. */
+const PATIENCE_MS = 20_000
+const BROKEN_PATIENCE_MS = 3_000
+/** Long enough for a reader to look while a lower number is under way. */
+const BROKEN_COMMIT_MS = 300
+
+/**
+ * Writers, nodes that serve, and clients on both wires that are cut off at any time and come back to any node; one node is killed on the way. There is
+ * no broadcast between the processes at all. At the end each client must have had every fact, once, in order.
+ */
+export async function feedUnderFire(orders: FeedOrders): Promise<FeedReport> {
+  const muster = await createMuster({ modules: [coreModule(), pgModule({ connectionString: orders.url })] })
+  const pool = new Pool({ connectionString: orders.url, max: orders.writers })
+  const nodes = await Promise.all(Array.from({ length: orders.nodes }, () => startNode(orders.url)))
+  try {
+    const { projectId } = await muster.projects.add({ name: 'Under fire' })
+    const user = await muster.people.add({ displayName: 'Ann', userId: randomUUID() })
+    await muster.projects.addMember(projectId, user.userId)
+    return await fire(orders, { muster, pool, nodes, projectId, userId: user.userId })
+  } finally {
+    for (const { child } of nodes) child.kill('SIGKILL')
+    await pool.end()
+    await muster.close()
+  }
+}
+
+interface Node {
+  child: ChildProcess
+  origin: string
+}
+
+interface Field {
+  readonly muster: Muster
+  readonly pool: Pool
+  readonly nodes: Node[]
+  readonly projectId: ProjectId
+  readonly userId: UserId
+}
+
+async function fire(orders: FeedOrders, field: Field): Promise<FeedReport> {
+  const { muster, nodes, projectId, userId } = field
+  if (orders.broken) await field.pool.query('create sequence broken_feed')
+  const state = { reconnects: 0, facts: 0, ended: false, nodesKilled: 0 }
+  const endIfEnough = (): void => {
+    state.ended = state.reconnects >= orders.reconnects && state.facts >= orders.facts
+  }
+  const stories = Array.from({ length: orders.clients }, () => new Story())
+  const connectOf = (nth: number): Connect => (nth % 2 === 0 ? overSocketIo : overPlain)
+  const connect = (story: Story, nth: number): Connection => {
+    const node = nodes[Math.floor(Math.random() * nodes.length)]
+    return connectOf(nth)(node?.origin ?? '', userId, projectId, story)
+  }
+  const follow = async (story: Story, nth: number): Promise<void> => {
+    while (!state.ended) {
+      const connection = connect(story, nth)
+      const before = story.seqs.length
+      const until = Date.now() + 30 + Math.random() * 200
+      // Mostly cut off in the midst of facts, sometimes before there was any.
+      const few = Math.floor(Math.random() * 6)
+      while (!connection.over && Date.now() < until && story.seqs.length - before <= few) await delay(LOOK_MS)
+      connection.cut()
+      state.reconnects += 1
+      endIfEnough()
+    }
+  }
+  const write = async (): Promise<void> => {
+    while (!state.ended) {
+      const written = await (orders.broken ? appendBroken(field) : append(field))
+      state.facts += written
+      endIfEnough()
+    }
+  }
+  const kill = async (): Promise<void> => {
+    const [victim] = nodes
+    while (!state.ended && state.reconnects < orders.reconnects / 3) await delay(LOOK_MS)
+    if (victim === undefined) return
+    victim.child.kill('SIGKILL')
+    await once(victim.child, 'exit')
+    state.nodesKilled += 1
+    Object.assign(victim, await startNode(orders.url))
+  }
+  // Everybody begins at the beginning, before there is anything.
+  await Promise.all(stories.map((story, nth) => begun(connect(story, nth), story)))
+  await Promise.all([...stories.map(follow), ...Array.from({ length: orders.writers }, write), kill()])
+
+  const head = await muster.persistence.stores.events.head(projectId)
+  const patienceMs = orders.broken ? BROKEN_PATIENCE_MS : PATIENCE_MS
+  await Promise.all(stories.map((story, nth) => caughtUp(() => connect(story, nth), story, head, patienceMs)))
+  const kept = await muster.persistence.stores.events.read(projectId, 0, 1_000_000)
+  const all = kept.map(({ seq }) => seq)
+  return {
+    facts: all.length,
+    reconnects: state.reconnects,
+    nodesKilled: state.nodesKilled,
+    ...sum(stories.map((story) => judged(story, all))),
+  }
+}
+
+/** Gives how many were written. */
+async function append({ muster, projectId }: Field): Promise<number> {
+  const facts = Array.from({ length: 1 + Math.floor(Math.random() * 3) }, (_, cancelled) =>
+    fact(projectId, 'queue_cleared', { cancelled }),
+  )
+  await muster.persistence.transaction(({ events }) => events.append(facts))
+  await delay(Math.random() * 20)
+  return facts.length
+}
+
+/** The number first, the commit when it comes. */
+async function appendBroken({ pool, projectId }: Field): Promise<number> {
+  const client = await pool.connect()
+  try {
+    await client.query('begin')
+    await client.query(
+      `insert into fact (project_id, seq, event_id, type, audience, occurred_at, data)
+       values ($1, nextval('broken_feed'), gen_random_uuid(), 'queue_cleared', 'members', now(), '{"cancelled":1}')`,
+      [projectId],
+    )
+    await delay(Math.random() * BROKEN_COMMIT_MS)
+    await client.query(
+      `insert into feed_head as h (project_id, seq) select project_id, max(seq) from fact where project_id = $1 group by project_id
+       on conflict (project_id) do update set seq = greatest(h.seq, excluded.seq)`,
+      [projectId],
+    )
+    await client.query('commit')
+    return 1
+  } finally {
+    client.release()
+  }
+}
+
+async function begun(connection: Connection, story: Story): Promise<void> {
+  while (story.cursor === undefined && !connection.over) await delay(LOOK_MS)
+  connection.cut()
+  if (story.cursor === undefined) throw new Error('A client could not begin')
+}
+
+async function caughtUp(
+  connect: () => Connection,
+  story: Story,
+  head: number,
+  patienceMs: number,
+): Promise<void> {
+  const until = Date.now() + patienceMs
+  let connection = connect()
+  while ((story.seqs.at(-1) ?? 0) < head && Date.now() < until) {
+    await delay(LOOK_MS)
+    if (connection.over) connection = connect()
+  }
+  connection.cut()
+}
+
+type Judgement = Pick<FeedReport, 'missed' | 'repeated' | 'outOfOrder' | 'wrongPrev' | 'reloads'>
+
+function judged({ seqs, wrongPrev, reloads }: Story, all: readonly number[]): Judgement {
+  const had = new Set(seqs)
+  return {
+    missed: all.filter((seq) => !had.has(seq)).length,
+    repeated: seqs.length - had.size,
+    outOfOrder: seqs.filter((seq, place) => place > 0 && seq <= (seqs[place - 1] ?? 0)).length,
+    wrongPrev,
+    reloads,
+  }
+}
+
+function sum(judgements: readonly Judgement[]): Judgement {
+  const total = { missed: 0, repeated: 0, outOfOrder: 0, wrongPrev: 0, reloads: 0 }
+  for (const one of judgements) {
+    for (const what of Object.keys(total) as (keyof Judgement)[]) total[what] += one[what]
+  }
+  return total
+}
+
+async function startNode(url: string): Promise<Node> {
+  const child = fork(NODE, [], {
+    execArgv: ['--conditions=source'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  child.send({ url })
+  const news = await Promise.race([
+    once(child, 'message').then(([said]) => said as NodeNews),
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`A node ended with ${code} before it served`)
+    }),
+  ])
+  return { child, origin: `http://127.0.0.1:${news.port}` }
+}
