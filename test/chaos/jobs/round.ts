@@ -46,6 +46,8 @@ export interface Wish {
   readonly everyMs: number
   /** Each is done once before any is done again; those that `harm` does not allow are left out. */
   readonly deeds: readonly Deed[]
+  /** After so many nothing more is done. Default: it goes on to the end. */
+  readonly mostDeeds?: number
   readonly harm?: Harm
   /** Of real time: when so long no job has ended, the rest counts as lost. */
   readonly patienceMs: number
@@ -153,7 +155,7 @@ class Round {
     for (let nth = 0; nth < schedulers; nth++) this.#start('scheduler')
     const doing = this.#whileOn(async () => {
       await delay(this.#wish.everyMs)
-      if (this.#attempts > 0 && this.#goesOn()) await this.#do(this.#next())
+      if (this.#attempts > 0 && this.#goesOn() && !this.#hasDoneAll()) await this.#do(this.#next())
     })
     const asking = this.#whileOn(async () => {
       await delay(ASK_MS)
@@ -200,6 +202,11 @@ class Round {
   /** Nothing is lost before there was somebody to do it. */
   #isStuck(): boolean {
     return this.#attempts > 0 && performance.now() - this.#endedAt > this.#wish.patienceMs
+  }
+
+  #hasDoneAll(): boolean {
+    const done = [...this.#done.values()].reduce((sum, times) => sum + times, 0)
+    return done >= (this.#wish.mostDeeds ?? Number.POSITIVE_INFINITY)
   }
 
   async #whileOn(step: () => Promise<void>): Promise<void> {
@@ -287,7 +294,12 @@ class Round {
     },
     'cut connections': async () =>
       ((await this.#pool.query(CUT).catch(() => ({ rowCount: 0 }))).rowCount ?? 0) > 0,
-    'crash Postgres': () => this.#harm('crashPostgres'),
+    'crash Postgres': async () => {
+      const done = await this.#harm('crashPostgres')
+      // While there was no database no job could end.
+      this.#endedAt = performance.now()
+      return done
+    },
     'flush Redis': () => this.#harm('flushRedis'),
     'restart Redis': () => this.#harm('restartRedis'),
   }
@@ -302,7 +314,6 @@ class Round {
   /** What dies around now is found late: schedulers do not trust a silence that they may have shared. */
   #disturb(): void {
     this.#disturbedAt = performance.now() + RECOVERY_MS
-    this.#endedAt = performance.now()
   }
 
   #kill(role: Member['role']): boolean {
