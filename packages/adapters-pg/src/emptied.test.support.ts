@@ -59,7 +59,17 @@ async function emptied({ options, queryable }: Started): Promise<Emptied> {
   const { rows } = await queryable.query<{ name: string }>(
     `select quote_ident(tablename) as name from pg_tables where schemaname = 'public' and tablename <> 'muster_migration'`,
   )
-  await queryable.query(`truncate ${rows.map(({ name }) => name).join(', ')} restart identity`)
+  const truncate = `truncate ${rows.map(({ name }) => name).join(', ')} restart identity`
+  // A reader that the last case closed may still be under way, and hold some of the tables: the next try finds it gone.
+  const deadlocked = (error: unknown) => (error as { code?: string }).code === '40P01'
+  for (let tries = 1; ; tries++) {
+    try {
+      await queryable.query(truncate)
+      break
+    } catch (error) {
+      if (tries === 5 || !deadlocked(error)) throw error
+    }
+  }
   await queryable.query('insert into system_gate (paused) values (false)')
   await queryable.query('insert into feed_epoch default values')
   return { persistence, clock, queryable, close: () => persistence.close() }

@@ -132,9 +132,9 @@ export function feedContract(name: string, open: OpenAdapter): void {
       expect(follower.of('mark').length).toBeLessThanOrEqual(Math.ceil(seconds) + 1)
       await world.clock.advance(2_000)
       await world.until(async () => {
-        const probe = await follow(there, ann, { ...project(), after: follower.cursor })
-        probe.close()
-        expect(probe.subscription.behind).toBe(0)
+        const fresh = await follow(there, ann, project())
+        fresh.close()
+        expect(follower.cursor).toBe(fresh.subscription.opening.cursor)
       })
       const [mark] = follower.of('mark').slice(-1)
       await clear(31)
