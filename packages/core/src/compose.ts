@@ -47,7 +47,7 @@ interface Running {
   close(options?: { readonly deadlineMs?: number }): Promise<void>
 }
 
-/** Where processes that share a job queue tell each other that jobs may have become ready. */
+/** Where processes tell each other that jobs may have become ready. */
 const READY = 'jobs:ready'
 
 /** Puts Muster together. */
