@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
+const LEASH = new URL('./leash.ts', import.meta.url).href
 
 /** Before a process that died is started again. */
 const RESTART_MS = 250
@@ -38,9 +39,9 @@ class Supervised {
 
   #start(): void {
     const { HOME = '', PATH = '', TMPDIR = '' } = process.env
-    const child = spawn(process.execPath, ['--conditions=source', MAIN], {
+    const child = spawn(process.execPath, ['--conditions=source', '--import', LEASH, MAIN], {
       env: { HOME, PATH, TMPDIR, ...this.#env },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['pipe', 'pipe', 'inherit'],
       // Ctrl-C is for the supervisor, which ends them one after another.
       detached: true,
     })
@@ -56,7 +57,7 @@ class Supervised {
   }
 }
 
-/** Processes of the server on one machine. They do not outlive this process, unless that is killed with SIGKILL. */
+/** Processes of the server on one machine. They do not outlive this process, however that ends. */
 export class Fleet {
   readonly #members: Supervised[] = []
 
