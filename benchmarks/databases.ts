@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { openPg, type PgOptions, type PgPersistence } from '@muster/adapters-pg'
 import type { Clock, Ids } from '@muster/core'
+import { systemClock } from '@muster/core/container'
 import { startPostgres } from '@muster/test-services'
 import { Client } from 'pg'
 
@@ -53,17 +54,7 @@ export async function query<Row extends object>(
   }
 }
 
-export const clock: Clock = {
-  now: () => new Date(),
-  wait: (ms, signal) =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms)
-      signal?.addEventListener('abort', () => {
-        clearTimeout(timer)
-        resolve()
-      })
-    }),
-}
+export const clock: Clock = systemClock
 
 export const ids: Ids = { next: randomUUID }
 

@@ -13,6 +13,9 @@ import type { PresenceStore } from './presence/ports.ts'
 import type { Persistence } from './stores.ts'
 import { noMetrics, silentLogger, systemClock, systemRandom, uuidIds } from './system/index.ts'
 
+/** What {@link coreModule} takes where it is given no clock. */
+export { systemClock } from './system/index.ts'
+
 export const PERSISTENCE = Symbol.for('muster.Persistence') as ServiceIdentifier<Persistence>
 /** A broker. Where none is bound, workers take jobs from the store. */
 export const JOB_QUEUE = Symbol.for('muster.JobQueue') as ServiceIdentifier<JobQueue | undefined>
