@@ -1,4 +1,5 @@
 import { type Muster, Unavailable } from '@muster/core'
+import { MusterClient } from '@muster/transport-ws/client'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Configuration } from './configuration.ts'
 import { DEVELOPMENT_ADMIN, developmentTokens, type TokenHolder } from './development-tokens.ts'
@@ -16,6 +17,8 @@ export interface Presentation {
   readonly origin: string
   /** What tokens are signed with, where this process knows it. */
   readonly secret: string | undefined
+  /** With what the story follows its runs over the socket; undefined where none is told. */
+  readonly storyToken: string | undefined
   readonly logger: FastifyBaseLogger
   readonly stop: AbortSignal
 }
@@ -26,6 +29,7 @@ export async function present({
   muster,
   origin,
   secret,
+  storyToken,
   logger,
   stop,
 }: Presentation): Promise<void> {
@@ -37,11 +41,12 @@ export async function present({
       configuration.loopback && (configuration.trust.kind === 'development' || configuration.demo)
     const tokens = mayPrintTokens && secret !== undefined ? tokenPrinter(screen, secret) : undefined
     await tokens?.([{ label: 'admin', userId: DEVELOPMENT_ADMIN, role: 'admin' }])
-    if (configuration.demo) {
-      await tellToTheEnd(
-        { muster, screen, stop, origin, pace: configuration.demoPace, printTokens: tokens },
-        logger,
-      )
+    if (storyToken !== undefined) {
+      const live = new MusterClient(origin, { token: storyToken })
+      live.socket.on('connect_error', (error) => logger.warn({ err: error }, 'the demo cannot see its runs'))
+      const { demoPace: pace } = configuration
+      const telling = { muster, live, screen, stop, origin, pace, printTokens: tokens }
+      await tellToTheEnd(telling, logger).finally(() => live.close())
     }
   } catch (error) {
     if (stop.aborted) return

@@ -7,6 +7,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Configuration } from './configuration.ts'
 import { developmentSecret } from './development-tokens.ts'
 import { jobTypes } from './job-types.ts'
+import { withOwnToken } from './own-token.ts'
 import { present } from './presentation.ts'
 import { buildServer, listen } from './server.ts'
 
@@ -47,7 +48,9 @@ export async function startServer(
     opened.push(() => muster.close({ deadlineMs: configuration.shutdownSeconds * 1_000 }))
 
     const secret = await secretOf(configuration)
-    const authenticator = jwtAuthenticator(keysOf(configuration, secret))
+    const signed = jwtAuthenticator(keysOf(configuration, secret))
+    const own = configuration.demo ? withOwnToken(signed) : undefined
+    const authenticator = own?.authenticator ?? signed
     const app = await buildServer({ configuration, muster, authenticator, registry, redis, logger })
     opened.push(() => app.close())
     if (configuration.roles.has('api')) {
@@ -65,7 +68,15 @@ export async function startServer(
 
     if (configuration.roles.has('api')) {
       const stop = new AbortController()
-      const told = present({ configuration, muster, origin, secret, logger, stop: stop.signal })
+      const told = present({
+        configuration,
+        muster,
+        origin,
+        secret,
+        storyToken: own?.ownToken,
+        logger,
+        stop: stop.signal,
+      })
       opened.push(async () => {
         stop.abort()
         await told

@@ -1,10 +1,11 @@
 import type { Definition, Json, Muster, ProjectId, Run, RunProgress } from '@muster/core'
+import type { MusterClient } from '@muster/transport-ws/client'
 import type { Scenario } from '@muster-examples/language-id'
+import { followToTheEnd } from './follow.ts'
 import { every, first, once } from './once.ts'
 import { progressBars, progressText } from './progress-bars.ts'
 import type { Screen } from './screen.ts'
 
-const LOOK_MS = 200
 /** Without a terminal, a line at every tenth of the way. */
 const LINES = 10
 
@@ -80,28 +81,45 @@ export async function startedRun(
   })
 }
 
+/** What somebody needs who watches. */
+export interface Watch {
+  readonly muster: Muster
+  /** How what becomes of runs is heard of: over the socket, as any client hears of it. */
+  readonly live: MusterClient
+  readonly screen: Screen
+  readonly stop: AbortSignal
+}
+
 /** Shows how a run goes until it has completed. A run that somebody cancelled ends the watch too. */
-export async function watchRun(
-  muster: Muster,
-  run: Run,
-  screen: Screen,
-  stop: AbortSignal,
-): Promise<RunProgress> {
-  const title = run.config.definitionSnapshot.name
+export async function watchRun({ runId, config }: Run, { muster, live, screen, stop }: Watch): Promise<void> {
+  const title = config.definitionSnapshot.name
   let said = -1
-  for (;;) {
-    stop.throwIfAborted()
-    const progress = await muster.runs.progress(run.runId)
-    const over = progress.status === 'completed' || progress.status === 'cancelled'
-    if (screen.live) {
-      screen.draw(progressBars(title, progress))
-      if (over) screen.settle()
-    } else {
-      const part = Math.floor((progress.percentComplete / 100) * LINES)
-      if (part > said || over) screen.say(`${title}: ${progressText(progress)}`)
-      said = Math.max(said, part)
-    }
-    if (over) return progress
-    await muster.clock.wait(LOOK_MS, stop)
+  const show = (progress: RunProgress): void => {
+    screen.draw(progressBars(title, progress))
+    const part = Math.floor((progress.percentComplete / 100) * LINES)
+    if (!screen.live && (part > said || isOver(progress))) screen.say(`${title}: ${progressText(progress)}`)
+    said = Math.max(said, part)
   }
+  await followToTheEnd(live, `run:${runId}`, stop, (over) => ({
+    snapshot: ({ run }) => {
+      const { status, progress } = run as {
+        status: Run['status']
+        progress: Run['tallies'] & { percentComplete: number }
+      }
+      if (isOver({ status })) over()
+      else show({ runId, status, ...progress, ratePerSecond: 0, etaSeconds: null })
+    },
+    event: ({ type, data }) => {
+      if (type !== 'run_progress' && type !== 'run_status_changed') return
+      if (isOver(data as unknown as Pick<RunProgress, 'status'>)) over()
+      else if (type === 'run_progress') show(data as unknown as RunProgress)
+    },
+  }))
+  // The last step of a signal may be one that was left out: what stays is what is stored.
+  show(await muster.runs.progress(runId))
+  screen.settle()
+}
+
+function isOver({ status }: Pick<RunProgress, 'status'>): boolean {
+  return status === 'completed' || status === 'cancelled'
 }

@@ -1,7 +1,13 @@
-import type { Muster } from '@muster/core'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type Muster, Unauthorized } from '@muster/core'
 import { coreModule, createMuster } from '@muster/core/container'
+import { attachMusterWs } from '@muster/transport-ws'
+import { MusterClient } from '@muster/transport-ws/client'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { jobTypes } from '../job-types.ts'
+import { withOwnToken } from '../own-token.ts'
 import { every } from './once.ts'
 import { setStage } from './project.ts'
 import type { Screen } from './screen.ts'
@@ -10,10 +16,14 @@ import { tellStory } from './story.ts'
 const SAMPLES = { udhr: 3, ui: 5 }
 const TIMEOUT_MS = 60_000
 
+let whole: Promise<string> | undefined
+/** The story as it is told where nothing comes between. */
+const undisturbed = async (): Promise<string> => (whole ??= told(await working()))
+
 describe('tellStory', { timeout: TIMEOUT_MS }, () => {
   it('evaluates, lets people settle what the machines could not, and shows the result', async () => {
-    const muster = await working()
-    const shown = await told(muster)
+    const place = await working()
+    const shown = await told(place)
     expect(shown).toMatch(
       /UDHR language id: 3 % of \d+ scenarios with seed 42 are \d+; with 4 models that makes \d+ jobs/,
     )
@@ -27,6 +37,7 @@ describe('tellStory', { timeout: TIMEOUT_MS }, () => {
     ]) {
       expect(shown).toContain(part)
     }
+    const { muster } = place
     const { projectId } = (await setStage(muster)).project
     const results = await Array.fromAsync(muster.tasks.results(projectId))
     expect(results.length).toBeGreaterThan(0)
@@ -39,42 +50,59 @@ describe('tellStory', { timeout: TIMEOUT_MS }, () => {
   })
 
   it('told again, makes nothing twice and shows the same', async () => {
-    const muster = await working()
-    const first = await told(muster)
-    const before = await madeIn(muster)
-    const second = await told(muster)
-    expect(await madeIn(muster)).toEqual(before)
+    const place = await working()
+    whole = told(place)
+    const first = await whole
+    const before = await madeIn(place.muster)
+    const second = await told(place)
+    expect(await madeIn(place.muster)).toEqual(before)
     expect(tablesOf(second)).toBe(tablesOf(first))
   })
 
   it.each([/goes on|makes \d+ jobs/, /split on/, /UI strings: \d+ of/])(
     'interrupted after it said %s, it goes on and comes to the same end',
     async (words) => {
-      const undisturbed = tablesOf(await told(await working()))
-      const muster = await working()
+      const place = await working()
       const stop = new AbortController()
-      const interrupted = told(muster, {
+      const interrupted = told(place, {
         stop: stop.signal,
         say: (line) => void (words.test(line) && stop.abort()),
       })
       await expect(interrupted).rejects.toThrow('aborted')
-      expect(tablesOf(await told(muster))).toBe(undisturbed)
+      expect(tablesOf(await told(place))).toBe(tablesOf(await undisturbed()))
     },
   )
 })
 
-/** Muster in memory, at work. */
-async function working(): Promise<Muster> {
+/** Somewhere to tell the story: Muster in memory, at work and live. */
+interface Place {
+  readonly muster: Muster
+  readonly live: MusterClient
+}
+
+async function working(): Promise<Place> {
   const muster = await createMuster({ modules: [coreModule({ jobTypes })] })
-  onTestFinished(() => muster.close())
+  const { authenticator, ownToken: token } = withOwnToken({
+    authenticate: () => Promise.reject(new Unauthorized('Nobody else comes here')),
+  })
+  const server = createServer()
+  const ws = attachMusterWs(server, { muster, authenticator })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const live = new MusterClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { token })
+  onTestFinished(async () => {
+    live.close()
+    await ws.close()
+    server.close()
+    await muster.close()
+  })
   await muster.work()
   await muster.schedule()
-  return muster
+  return { muster, live }
 }
 
 /** All that the story says. */
 async function told(
-  muster: Muster,
+  { muster, live }: Place,
   { stop = new AbortController().signal, say }: { stop?: AbortSignal; say?: (line: string) => void } = {},
 ): Promise<string> {
   const lines: string[] = []
@@ -89,6 +117,7 @@ async function told(
   }
   await tellStory({
     muster,
+    live,
     screen,
     stop,
     origin: 'http://127.0.0.1:3000',

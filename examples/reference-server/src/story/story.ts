@@ -1,4 +1,4 @@
-import type { Muster, Run } from '@muster/core'
+import type { Run } from '@muster/core'
 import {
   type BasicAnalysis,
   buildUdhrScenarios,
@@ -12,8 +12,7 @@ import { workThrough } from './people.ts'
 import { againstModels, peopleTable, settlementTable, strategiesCompared } from './people-report.ts'
 import { type Stage, setStage } from './project.ts'
 import { accuracyTable, leakTable } from './report.ts'
-import { type RunPlan, startedRun, watchRun } from './run.ts'
-import type { Screen } from './screen.ts'
+import { type RunPlan, startedRun, type Watch, watchRun } from './run.ts'
 import { type PlannedTask, planTasks, tasksByName } from './tasks.ts'
 import { whatWaits } from './waiting.ts'
 
@@ -28,10 +27,7 @@ interface Samples {
 /** Enough interface strings to compare with the phrases of the Declaration, of which there are fewer. */
 const SAMPLES: Samples = { udhr: 10, ui: 25 }
 
-export interface Telling {
-  readonly muster: Muster
-  readonly screen: Screen
-  readonly stop: AbortSignal
+export interface Telling extends Watch {
   /** Where the server is. */
   readonly origin: string
   /** Jobs a second at most; null: as fast as they go. */
@@ -63,7 +59,7 @@ export async function tellStory(telling: Telling): Promise<void> {
   const runs: Run[] = []
   for (const each of plans) {
     const run = await startedRun(muster, projectId, each, screen)
-    await watchRun(muster, run, screen, stop)
+    await watchRun(run, telling)
     runs.push(run)
   }
 
