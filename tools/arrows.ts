@@ -21,7 +21,7 @@ const DRIVERS: Readonly<Record<string, RegExp>> = {
   'adapters-pg': /^(inversify|pg|@electric-sql\/pglite)$/,
   'adapters-redis': /^(inversify|bullmq|ioredis)$/,
   'transport-http':
-    /^(inversify|fastify|fastify-plugin|fastify-type-provider-zod|@fastify\/[a-z-]+|jose|prom-client|zod|graphql|graphql-yoga|@pothos\/[a-z-]+|dataloader)$/,
+    /^(inversify|fastify|fastify-plugin|fastify-type-provider-zod|@fastify\/[a-z-]+|jose|prom-client|zod|graphql|graphql-ws|graphql-yoga|@pothos\/[a-z-]+|dataloader)$/,
   'transport-ws': /^(inversify|socket\.io|socket\.io-client|ws|zod)$/,
 }
 

@@ -1,7 +1,7 @@
 import { pgModule } from '@muster/adapters-pg'
 import { RedisConnections, redisModule } from '@muster/adapters-redis'
 import { coreModule, createMuster } from '@muster/core/container'
-import { jwtAuthenticator, promMetrics } from '@muster/transport-http'
+import { graphqlOverWs, jwtAuthenticator, promMetrics } from '@muster/transport-http'
 import { attachMusterWs } from '@muster/transport-ws'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Configuration } from './configuration.ts'
@@ -55,7 +55,8 @@ export async function startServer(
     opened.push(() => app.close())
     if (configuration.roles.has('api')) {
       const { corsOrigins } = configuration
-      const ws = attachMusterWs(app.server, { muster, authenticator, corsOrigins })
+      const endpoints = [graphqlOverWs({ muster })]
+      const ws = attachMusterWs(app.server, { muster, authenticator, corsOrigins, endpoints })
       opened.push(() => ws.close())
     }
     const origin = await listen(app, configuration)

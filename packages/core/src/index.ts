@@ -302,7 +302,7 @@ export type {
   SubscribeRequest,
   Subscription,
 } from './feed/api.ts'
-export { parseChannel } from './feed/channel.ts'
+export { CHANNEL_AUTHORITY, parseChannel } from './feed/channel.ts'
 export type { Channel } from './feed/channel.ts'
 export { queueUpdateView, snapshotView } from './feed/view.ts'
 export { queueItemView } from './queue/view.ts'

@@ -5,7 +5,6 @@ import {
   type Muster,
   MusterError,
   type TicketHolder,
-  Unauthorized,
   type UserId,
 } from '@muster/core'
 
@@ -68,22 +67,18 @@ export class Admission {
     return { userId, tokenRole, expiresAt }
   }
 
-  /** Who asks for an upgrade: by ticket, by header, or by subprotocol. @throws Unauthorized */
-  async byRequest({ headers }: IncomingMessage, ticket: string | null): Promise<Caller> {
+  /**
+   * Who asks for an upgrade: by ticket, by header, or by subprotocol; `undefined` where it does not say.
+   * @throws Unauthorized where what it says does not hold
+   */
+  async byRequest(request: IncomingMessage, ticket: string | null): Promise<Caller | undefined> {
     if (ticket !== null) {
       const holder = await this.#muster.tickets.take(ticket)
       await this.#muster.people.principalOf(holder.userId, holder.tokenRole)
       return holder
     }
-    const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
-    const byProtocol = offered
-      .map((name) => PROTOCOL_TOKEN.exec(name)?.[1])
-      .find((token) => token !== undefined)
-    const token = BEARER.exec(headers.authorization ?? '')?.[1] ?? byProtocol
-    if (token === undefined) {
-      throw new Unauthorized('A token is needed: Authorization, Sec-WebSocket-Protocol or a ticket')
-    }
-    return this.byToken(token)
+    const token = tokenOf(request)
+    return token === undefined ? undefined : this.byToken(token)
   }
 
   /** Counts a connection until what it gives is called. @throws TooManyConnections */
@@ -102,6 +97,12 @@ export class Admission {
       else this.#connections.set(userId, now)
     }
   }
+}
+
+function tokenOf({ headers }: IncomingMessage): string | undefined {
+  const byHeader = BEARER.exec(headers.authorization ?? '')?.[1]
+  const offered = (headers['sec-websocket-protocol'] ?? '').split(',')
+  return byHeader ?? offered.map((name) => PROTOCOL_TOKEN.exec(name.trim())?.[1]).find(Boolean)
 }
 
 /** `over` is called when the caller's token is no longer good. Gives how to call that off. */

@@ -9,10 +9,12 @@ import {
   NotFound,
   type ProjectId,
   type Subscription,
+  Unauthorized,
   ValidationError,
 } from '@muster/core'
 import { WebSocketServer } from 'ws'
 import { Admission, type Caller, codeOf, PROTOCOL, type WsCode } from './admission.ts'
+import { EndpointConnection, type WsEndpoint } from './endpoint.ts'
 import type { Outlet } from './outlet.ts'
 import { type Endpoint, PlainConnection } from './plain.ts'
 import { openSocketIo } from './socket-io.ts'
@@ -28,6 +30,8 @@ export interface MusterWsOptions {
   readonly connectionsPerPerson?: number
   /** A reader that takes nothing for so long is closed with 4008; default 10 000 ms. */
   readonly slowAfterMs?: number
+  /** Protocols on paths of their own, behind the same door; such as `graphqlOverWs` of the HTTP transport. */
+  readonly endpoints?: readonly WsEndpoint[]
   /** Serves socket.io by long polling too, which needs sticky sessions where there are several processes; default false. */
   readonly polling?: boolean
 }
@@ -52,6 +56,7 @@ export function attachMusterWs(server: HttpServer, options: MusterWsOptions): Mu
   const { slowAfterMs = 10_000, connectionsPerPerson = 100, polling = false } = options
   const admission = new Admission(muster, authenticator, corsOrigins, connectionsPerPerson)
   const outlets = new Set<Outlet>()
+  const guests = endpointServers(options, admission, slowAfterMs)
   const hosts = new Set(server.listeners('upgrade'))
   const io = openSocketIo(
     server,
@@ -59,12 +64,7 @@ export function attachMusterWs(server: HttpServer, options: MusterWsOptions): Mu
     outlets,
   )
   const socketIoListeners = server.listeners('upgrade').filter((listener) => !hosts.has(listener))
-  const plain = new WebSocketServer({
-    noServer: true,
-    maxPayload: MAX_FRAME_BYTES,
-    perMessageDeflate: false,
-    handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : false),
-  })
+  const plain = socketServer(PROTOCOL)
 
   const accept = (
     request: IncomingMessage,
@@ -104,19 +104,31 @@ export function attachMusterWs(server: HttpServer, options: MusterWsOptions): Mu
     const url = new URL(request.url ?? '/', 'http://localhost')
     if (url.pathname.startsWith('/socket.io/')) return
     const endpoint = endpointOf(url.pathname, prefix)
-    if (endpoint === undefined && hosts.size > 0) return
+    const guest = guests.get(url.pathname)
+    if (endpoint === undefined && guest === undefined && hosts.size > 0) return
     socket.on('error', (error) => muster.logger.debug({ err: error }, 'An upgrade broke off'))
-    open(request, url, endpoint).then(
-      ({ asked, opened }) => accept(request, socket, head, asked, opened),
-      (error: unknown) =>
-        refuse(socket, error instanceof Refused ? error.code : codeOf(error, muster), error),
+    const served =
+      guest === undefined
+        ? open(request, url, endpoint).then(({ asked, opened }) =>
+            accept(request, socket, head, asked, opened),
+          )
+        : callerOf(request, url).then((caller) => guest.accept(request, socket, head, caller))
+    served.catch((error: unknown) =>
+      refuse(socket, error instanceof Refused ? error.code : codeOf(error, muster), error),
     )
+  }
+
+  const callerOf = async (request: IncomingMessage, url: URL): Promise<Caller | undefined> => {
+    if (!admission.allowsOrigin(request)) throw new Refused('forbidden', 'This origin may not connect')
+    return admission.byRequest(request, url.searchParams.get('ticket'))
   }
 
   const open = async (request: IncomingMessage, url: URL, endpoint: Endpoint | undefined) => {
     if (endpoint === undefined) throw new NotFound('endpoint', url.pathname)
-    if (!admission.allowsOrigin(request)) throw new Refused('forbidden', 'This origin may not connect')
-    const caller = await admission.byRequest(request, url.searchParams.get('ticket'))
+    const caller = await callerOf(request, url)
+    if (caller === undefined) {
+      throw new Unauthorized('A token is needed: Authorization, Sec-WebSocket-Protocol or a ticket')
+    }
     const asked = read(url, endpoint)
     const leave = admission.enter(caller)
     try {
@@ -133,12 +145,14 @@ export function attachMusterWs(server: HttpServer, options: MusterWsOptions): Mu
   const ticking = setInterval(() => {
     const now = Date.now()
     for (const outlet of outlets) outlet.tick(now)
+    for (const { connections } of guests.values()) for (const connection of connections) connection.tick(now)
   }, TICK_MS).unref()
 
   let closed: Promise<void> | undefined
   return {
     get connections() {
-      return [...outlets].filter(({ isOpen }) => isOpen).length
+      const ofGuests = [...guests.values()].reduce((sum, { connections }) => sum + connections.size, 0)
+      return [...outlets].filter(({ isOpen }) => isOpen).length + ofGuests
     },
     close() {
       closed ??= (async () => {
@@ -148,12 +162,50 @@ export function attachMusterWs(server: HttpServer, options: MusterWsOptions): Mu
         // Not io.close(): the server is its host's to close.
         io.disconnectSockets(true)
         io.engine.close()
-        await Promise.all([...plain.clients].map((client) => closing(client)))
-        plain.close()
+        const servers = [plain, ...[...guests.values()].map(({ sockets }) => sockets)]
+        await Promise.all(servers.flatMap(({ clients }) => [...clients].map(closing)))
+        for (const each of servers) each.close()
       })()
       return closed
     },
   }
+}
+
+/** What serves the connections of an endpoint. */
+interface EndpointServer {
+  readonly sockets: WebSocketServer
+  readonly connections: ReadonlySet<EndpointConnection>
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer, caller: Caller | undefined): void
+}
+
+function endpointServers(
+  { muster, endpoints = [] }: MusterWsOptions,
+  admission: Admission,
+  slowAfterMs: number,
+): ReadonlyMap<string, EndpointServer> {
+  const servers = endpoints.map((endpoint): [string, EndpointServer] => {
+    const { path, protocol } = endpoint
+    const connections = new Set<EndpointConnection>()
+    const sockets = socketServer(protocol)
+    const accept: EndpointServer['accept'] = (request, socket, head, caller) =>
+      sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        const ended = (): void => void connections.delete(connection)
+        const options = { muster, admission, endpoint, socket: webSocket, caller, slowAfterMs, ended }
+        const connection = new EndpointConnection(options)
+        connections.add(connection)
+      })
+    return [path, { sockets, connections, accept }]
+  })
+  return new Map(servers)
+}
+
+function socketServer(protocol: string): WebSocketServer {
+  return new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (offered.has(protocol) ? protocol : false),
+  })
 }
 
 const CLOSING_MS = 1_000

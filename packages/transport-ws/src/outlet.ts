@@ -1,7 +1,7 @@
 import type { FeedItem, Subscription } from '@muster/core'
 
 /** Bytes that may wait in a connection. What is more waits where it costs nothing: facts in the feed, states as the latest of each. */
-const MOST_WAITING = 64 * 1024
+export const MOST_WAITING = 64 * 1024
 
 /** How a connection is written to. */
 export interface Pipe {

@@ -3,12 +3,10 @@ import { type FeedItem, type Muster, type Subscription, snapshotView } from '@mu
 import type { WebSocket } from 'ws'
 import { type Caller, codeOf, whenExpired } from './admission.ts'
 import { FrameLimit } from './frame-limit.ts'
+import { keepAlive } from './keep-alive.ts'
 import { Outlet } from './outlet.ts'
 import { ConnectionPresence } from './presence.ts'
 import { queueUpdateFrame } from './queue-updates.ts'
-
-const PING_MS = 25_000
-const PONG_MS = 20_000
 
 /** Frames from a client that may wait to be answered. */
 const MOST_UNANSWERED = 32
@@ -28,7 +26,6 @@ export class PlainConnection {
   readonly #timers: (() => void)[] = []
   #answering: Promise<void> = Promise.resolve()
   #unanswered = 0
-  #pong: NodeJS.Timeout | undefined
 
   constructor(options: {
     readonly muster: Muster
@@ -56,14 +53,13 @@ export class PlainConnection {
     socket.on('error', (error) => muster.logger.debug({ err: error }, 'A connection broke'))
     socket.once('close', () => {
       for (const stop of this.#timers) stop()
-      clearTimeout(this.#pong)
       this.outlet.close()
       subscription.close()
       void this.#presence.close()
       left()
     })
     this.#timers.push(whenExpired(caller, () => this.close(4001)))
-    this.#keepAlive()
+    this.#timers.push(keepAlive(socket))
     this.#begin()
   }
 
@@ -141,17 +137,5 @@ export class PlainConnection {
       if (typeof projectId !== 'string') return { type: 'error', code }
       return { type: 'presence_ack', projectId, ok: false, code }
     }
-  }
-
-  #keepAlive(): void {
-    const ping = setInterval(() => {
-      this.#socket.ping()
-      this.#pong ??= setTimeout(() => this.#socket.terminate(), PONG_MS).unref()
-    }, PING_MS).unref()
-    this.#timers.push(() => clearInterval(ping))
-    this.#socket.on('pong', () => {
-      clearTimeout(this.#pong)
-      this.#pong = undefined
-    })
   }
 }

@@ -1,8 +1,11 @@
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
+import { WebSocket } from 'ws'
 import { failures } from './asyncapi.test.support.ts'
 import { attachMusterWs } from './attach.ts'
 import { MusterClient } from './client.ts'
+import type { WsEndpoint } from './endpoint.ts'
 import {
   clearTokens,
   factsOf,
@@ -370,6 +373,81 @@ describe('Plain WebSocket', { timeout: 20_000 }, () => {
     await until(() => expect(factsOf(back).at(-1)?.seq).toBe(BATCHES * 500))
     expect(factsOf(back)[0].seq).toBe(before + 1)
   }, 60_000)
+})
+
+describe('An endpoint of another protocol', { timeout: 20_000 }, () => {
+  const PROTOCOL = 'flood.v1'
+  /** Lets in whom its first message names, says who that is, and with the second one sends without end. */
+  const flood = (ended: (code: number) => void): WsEndpoint => ({
+    path: '/flood',
+    protocol: PROTOCOL,
+    open(connection) {
+      let open = true
+      let admitted = false
+      connection.onMessage(async (text) => {
+        if (!admitted) {
+          const { userId } = await connection.admit(text || undefined)
+          admitted = true
+          await connection.send(JSON.stringify({ userId }))
+        }
+        while (open && text === 'go on') await connection.send('"a great many words"'.repeat(1_000))
+      })
+      return async (code) => {
+        open = false
+        ended(code)
+      }
+    },
+  })
+  const dial = (world: WsWorld, headers = {}): WebSocket => {
+    const socket = new WebSocket(`${world.origin.replace('http', 'ws')}/flood`, PROTOCOL, { headers })
+    socket.on('error', () => {})
+    onTestFinished(() => socket.terminate())
+    return socket
+  }
+  const answer = async (socket: WebSocket, text: string): Promise<unknown> => {
+    if (socket.readyState !== socket.OPEN) await once(socket, 'open')
+    socket.send(text)
+    const [bytes] = await once(socket, 'message')
+    return JSON.parse(String(bytes))
+  }
+
+  it('has the same door: origins, tokens of the upgrade or later ones, connections, the end of the token', async () => {
+    const world = await WsWorld.open({ endpoints: [flood(() => {})], connectionsPerPerson: 1 })
+    const ann = await world.person('annotator', world.projectId)
+    const refused = async (headers: object): Promise<unknown> => {
+      const [request, { statusCode }] = await once(dial(world, headers), 'unexpected-response')
+      request.destroy()
+      return statusCode
+    }
+    expect(await refused({ origin: 'https://stranger.example' })).toBe(403)
+    expect(await refused({ authorization: 'Bearer made-up' })).toBe(401)
+    const named = dial(world, { authorization: `Bearer ${ann.token}` })
+    expect(await answer(named, '')).toEqual({ userId: ann.userId })
+    const second = dial(world)
+    await once(second, 'open')
+    second.send(ann.token)
+    expect((await once(second, 'close'))[0]).toBe(1011)
+    const ben = await world.person('annotator')
+    const short = dial(world)
+    await answer(short, tokenOf(ben.userId, 'annotator', 500))
+    expect((await once(short, 'close'))[0]).toBe(4001)
+    await until(() => expect(world.ws.connections).toBe(1))
+  })
+
+  it('is closed with 4008 where its reader takes nothing, and with 1008 where it says too much', async () => {
+    const ends: number[] = []
+    const world = await WsWorld.open({ endpoints: [flood((code) => ends.push(code))], slowAfterMs: 500 })
+    const { token } = await world.person('annotator')
+    const slow = dial(world)
+    await answer(slow, token)
+    slow.pause()
+    slow.send('go on')
+    await until(() => expect([ends, world.ws.connections]).toEqual([[4008], 0]))
+    const loud = dial(world)
+    await answer(loud, token)
+    for (let said = 0; said < 200; said++) loud.send('')
+    expect((await once(loud, 'close'))[0]).toBe(1008)
+  })
 })
 
 describe('Beside a host’s own', () => {

@@ -18,6 +18,18 @@ export type Channel =
   | { readonly kind: 'queues'; readonly projectId: ProjectId | null }
   | { readonly kind: 'admin' }
 
+/**
+ * Who may follow what: `self` whoever it names; `members` of its project (of `queues` without one, of each project that is shown) and admins; or
+ * `admins` alone.
+ */
+export const CHANNEL_AUTHORITY: Readonly<Record<Channel['kind'], 'self' | 'members' | 'admins'>> = {
+  me: 'self',
+  project: 'members',
+  run: 'members',
+  queues: 'members',
+  admin: 'admins',
+}
+
 const NAMED = /^(project|run):(.*)$/s
 
 /** `me`, `project:<id>`, `run:<id>` or `admin`. @throws ValidationError naming `channel` */

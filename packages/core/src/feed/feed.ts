@@ -10,7 +10,7 @@ import type { Clock, Ids, Logger } from '../ports.ts'
 import type { PresenceStore } from '../presence/ports.ts'
 import type { Persistence } from '../stores.ts'
 import type { FeedUseCases, Opening, SubscribeRequest, Subscription } from './api.ts'
-import { belongsTo, type Channel, isOfOneProject } from './channel.ts'
+import { belongsTo, CHANNEL_AUTHORITY, type Channel, isOfOneProject } from './channel.ts'
 import { Coalesced } from './coalesced.ts'
 import { PageCache, ProjectFeed } from './project-feed.ts'
 import { ProjectStates } from './project-states.ts'
@@ -566,6 +566,6 @@ function refusal(
   viewer: Principal,
   projectId: ProjectId | undefined,
 ): 'not_found' | 'forbidden' | undefined {
-  if (channel.kind === 'admin') return viewer.role === 'admin' ? undefined : 'forbidden'
+  if (CHANNEL_AUTHORITY[channel.kind] === 'admins' && viewer.role !== 'admin') return 'forbidden'
   return projectId === undefined || belongsTo(viewer, projectId) ? undefined : 'not_found'
 }
