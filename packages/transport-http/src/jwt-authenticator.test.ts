@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { authenticatorContract } from '@muster/core/testing'
 import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SECRET } from './api-world.test.support.ts'
@@ -19,6 +20,12 @@ const bytes = (text: string) => new TextEncoder().encode(text)
 
 const sign = (payload: JWTPayload, key: CryptoKey | Uint8Array, alg: string, kid?: string) =>
   new SignJWT(payload).setProtectedHeader(kid === undefined ? { alg } : { alg, kid }).sign(key)
+
+authenticatorContract('A JWT authenticator with a shared key', async () => ({
+  authenticator: jwtAuthenticator({ secret: SECRET }),
+  issue: ({ userId, role, expiresAt }) =>
+    sign({ sub: userId, role, exp: expiresAt.getTime() / 1_000 }, bytes(SECRET), 'HS256'),
+}))
 
 describe('a shared key', () => {
   it('must be as long as the hash, and the only one', () => {

@@ -15,9 +15,12 @@ import { MemoryBroadcast } from './memory-broadcast.ts'
 import { MemoryPersistence } from './memory-persistence.ts'
 import { MemoryPresenceStore } from './memory-presence-store.ts'
 
+/** One maker of ids for all: no two histories have the same name. */
+const ids = new SequentialIds()
+
 async function open(): Promise<OpenPersistence> {
   const clock = new VirtualClock()
-  const persistence = new MemoryPersistence({ clock, ids: new SequentialIds() })
+  const persistence = new MemoryPersistence({ clock, ids })
   return { persistence, clock, close: () => persistence.close() }
 }
 

@@ -99,6 +99,28 @@ export function definitionStoreContract(name: string, open: OpenAdapter): void {
       expect(await world.stores.definitions.list(projectId, { limit: 9 })).toEqual([])
     })
 
+    it('keeps nothing where the transaction throws', async (world) => {
+      const projectId = await world.project()
+      const broken = world.persistence.transaction(async ({ definitions }) => {
+        await definitions.add(
+          {
+            definitionId: world.ids.next() as DefinitionId,
+            projectId,
+            name: 'A',
+            jobType: 'other',
+            createdAt: world.clock.now(),
+          },
+          (async function* () {
+            yield [{ scenarioId: 'a', payload: 1 }]
+          })(),
+        )
+        throw new Error('changed its mind')
+      })
+      await expect(broken).rejects.toThrow('changed its mind')
+      expect(await world.stores.definitions.list(projectId, { limit: 9 })).toEqual([])
+      expect((await add(world, projectId, 'A', [['a']])).version).toBe(1)
+    })
+
     it('keeps payloads by value', async (world) => {
       const projectId = await world.project()
       const payload = {

@@ -108,6 +108,13 @@ export function eventStoreContract(name: string, open: OpenAdapter): void {
       expect(await stores.events.epoch()).toBe(epoch)
     })
 
+    it('has another name in another history', async () => {
+      const epoch = await stores.events.epoch()
+      await adapter.close()
+      adapter = await open()
+      expect(await adapter.persistence.stores.events.epoch()).not.toBe(epoch)
+    })
+
     it('writes nothing for nothing', async () => {
       await append()
       expect(await stores.events.head(projectId)).toBe(0)

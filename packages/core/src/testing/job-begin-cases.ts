@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import type { WorkerId } from '../ids.ts'
+import type { TaskId, UserId, WorkerId } from '../ids.ts'
 import { type Case, done, present } from './job-world.ts'
 
 /** Who may begin what, and what a first start makes true. */
@@ -35,6 +35,23 @@ export function jobBeginCases(it: Case): void {
         startedAt: world.clock.now(),
         finishedAt: null,
       })
+    })
+
+    it('carries the task that a job is done for, and who added it', async (world) => {
+      const [projectId, workerId] = [await world.project(), await world.worker()]
+      const [taskId, createdBy] = [world.ids.next() as TaskId, world.ids.next() as UserId]
+      const jobs = await Promise.all(
+        [taskId, null].map((of) => world.looseOne(projectId, { taskId: of, createdBy: of && createdBy })),
+      )
+      const [begun, taken] = [await world.startOne(workerId), (await world.take(1, workerId))[0]]
+      expect(new Set([begun, taken].map((job) => job?.taskId))).toEqual(new Set([taskId, null]))
+      expect((await Promise.all(jobs.map((jobId) => world.job(jobId)))).map((job) => job.taskId)).toEqual([
+        taskId,
+        null,
+      ])
+      expect(
+        (await Promise.all(jobs.map((jobId) => world.item(jobId)))).map((item) => item.createdBy),
+      ).toEqual([createdBy, null])
     })
 
     it('refuses what was never fed, and what is settled', async (world) => {
@@ -93,6 +110,20 @@ export function jobBeginCases(it: Case): void {
       expect(again).toEqual(held)
       expect(await world.begin(again, workerId)).toHaveLength(2)
     })
+
+    for (const whose of ['project', 'system'] as const) {
+      it(`nothing once the pause of a ${whose} has returned, however begins race with it`, async (world) => {
+        const projectId = await world.project()
+        const workerId = await world.worker()
+        await world.loose(projectId, 12)
+        const deliveries = await world.feed(12)
+        const begins = [0, 4, 8].map((at) => world.begin(deliveries.slice(at, at + 4), workerId))
+        await world.setPaused(whose === 'system' ? null : projectId, true)
+        const active = await world.items(projectId, { state: ['active'] })
+        const begun = (await Promise.all(begins)).flat()
+        expect(begun.map(({ jobId }) => jobId).sort()).toEqual(active.map(({ jobId }) => jobId).sort())
+      })
+    }
 
     it('refuses jobs of a paused run; what was held is fed again when it goes on', async (world) => {
       const projectId = await world.project()

@@ -1,7 +1,10 @@
 import { expect } from 'vitest'
-import type { ProjectId, WorkerId } from '../ids.ts'
+import type { JobId, ProjectId, RunId, WorkerId } from '../ids.ts'
+import type { JobState } from '../jobs/job.ts'
+import { JOB_MOVES } from '../jobs/lifecycle.ts'
 import type { JobCounts, Outcome } from '../jobs/ports.ts'
-import { RUN_PRIORITIES, type Tally } from '../runs/run.ts'
+import { RUN_MOVES } from '../runs/lifecycle.ts'
+import { RUN_PRIORITIES, type RunStatus, type Tally } from '../runs/run.ts'
 import { LineModel, type ModelJob } from './job-line-model.ts'
 import type { Step } from './job-steps.ts'
 import { broken, done, handedBack, type JobWorld, LEASE_MS, stopped } from './job-world.ts'
@@ -15,6 +18,9 @@ export class JobHistory {
   readonly #model = new LineModel()
   readonly #projects: readonly ProjectId[]
   readonly #workers: WorkerId[]
+  /** What jobs and runs were when they were looked at last: a step moves each once at most. */
+  readonly #states = new Map<JobId, JobState>()
+  readonly #statuses = new Map<RunId, RunStatus>()
 
   static async begin(world: JobWorld): Promise<JobHistory> {
     return new JobHistory(
@@ -289,6 +295,7 @@ export class JobHistory {
       )
       for (const { jobId, state, attempt, cancelling, priority } of items) {
         const job = model.jobs.get(jobId)
+        expectMove(JOB_MOVES, this.#states, jobId, state)
         // Whether an attempt that was cancelled instead of tried again is shown as used is not promised.
         if (state !== 'cancelled') expect(attempt).toBe(job?.attempt)
         expect({ jobId, state, cancelling, priority }).toEqual({
@@ -308,6 +315,7 @@ export class JobHistory {
       const byModel = Object.fromEntries(
         run.config.models.map((name) => [name, tallyOf(jobs.filter((job) => job.model === name))]),
       )
+      expectMove(RUN_MOVES, this.#statuses, run.runId, run.status)
       expect(run.status).toBe(model.runs.get(run.runId)?.status)
       expect(run.tallies).toEqual({ ...tallyOf(jobs), byModel })
     }
@@ -329,6 +337,18 @@ export class JobHistory {
   #worker(at: number): WorkerId {
     return this.#workers[at] as WorkerId
   }
+}
+
+/** Nothing but what the table of moves knows leads from the state before to this one. */
+function expectMove<Key, State extends string>(
+  moves: Readonly<Record<State, readonly State[]>>,
+  states: Map<Key, State>,
+  key: Key,
+  state: State,
+): void {
+  const before = states.get(key)
+  states.set(key, state)
+  if (before !== undefined && before !== state) expect(moves[before], `${before} → ${state}`).toContain(state)
 }
 
 function choose<Item>(at: number, items: readonly Item[]): Item | undefined {

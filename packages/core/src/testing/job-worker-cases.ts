@@ -65,6 +65,24 @@ export function jobWorkerCases(it: Case): void {
       expect(again.map(({ jobId, attempt }) => [jobId, attempt])).toEqual(jobs.map((jobId) => [jobId, 1]))
     })
 
+    it('settles as cancelled what one that leaves was told to stop', async (world) => {
+      const projectId = await world.project()
+      const workerId = await world.worker()
+      const item = await world.looseOne(projectId)
+      const run = await world.run(projectId, { scenarios: 1 })
+      expect(await world.start(9, workerId)).toHaveLength(2)
+      await world.requestCancel(item)
+      await world.cancelRun(run.runId)
+      await world.stores.jobs.closeWorker(workerId, world.clock.now())
+      expect(await world.job(item)).toMatchObject({
+        state: 'cancelled',
+        error: null,
+        finishedAt: world.clock.now(),
+      })
+      expect(await world.runNow(run.runId)).toMatchObject({ status: 'cancelled', tallies: { cancelled: 1 } })
+      expect(await world.feed(9)).toEqual([])
+    })
+
     it('fails a job whose worker died five times in a row', async (world) => {
       const projectId = await world.project()
       const run = await world.run(projectId, { scenarios: 1 })

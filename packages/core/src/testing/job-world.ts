@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Fact } from '../events/event.ts'
-import type { DefinitionId, JobId, ProjectId, RunId, WorkerId } from '../ids.ts'
+import type { DefinitionId, JobId, ProjectId, RunId, TaskId, UserId, WorkerId } from '../ids.ts'
 import type { JobError, JobWithResult, QueueItem } from '../jobs/job.ts'
 import type { ActiveJob, Delivery, Outcome, QueueItemKey } from '../jobs/ports.ts'
 import type { Run, RunPriority, Tally } from '../runs/run.ts'
@@ -34,6 +34,8 @@ interface LooseWish {
   readonly type?: string
   readonly delayMs?: number
   readonly maxAttempts?: number
+  readonly taskId?: TaskId | null
+  readonly createdBy?: UserId | null
 }
 
 /** What one attempt ends in, without the fence. */
@@ -139,13 +141,13 @@ export class JobWorld {
     const jobs = Array.from({ length: count }, (_, index) => ({
       jobId: this.ids.next() as JobId,
       projectId,
-      taskId: null,
+      taskId: wish.taskId ?? null,
       type: wish.type ?? 'analyze',
       payload: { loose: index },
       priority: wish.priority ?? 5,
       maxAttempts: wish.maxAttempts ?? 3,
       availableAt: new Date(now.getTime() + (wish.delayMs ?? 0)),
-      createdBy: null,
+      createdBy: wish.createdBy ?? null,
       createdAt: now,
     }))
     await this.persistence.transaction((stores) => stores.jobs.add(jobs))

@@ -142,6 +142,24 @@ export function peopleStoreContract(name: string, open: OpenAdapter): void {
       )
     })
 
+    it('keeps people as they were read under their locks', async () => {
+      const ann = aUser()
+      await stores.people.add(ann)
+      const locked = Promise.withResolvers<void>()
+      const holding = adapter.persistence.transaction(async ({ people }) => {
+        await people.lock([ann.userId])
+        const before = await people.find(ann.userId)
+        locked.resolve()
+        // As many round trips as a save that does not wait would need to overtake.
+        for (let trip = 0; trip < 20; trip += 1) await people.find(newId())
+        return [before, await people.find(ann.userId)]
+      })
+      await locked.promise
+      const [seen] = await Promise.all([holding, stores.people.save({ ...ann, skills: { da: 5 } })])
+      expect(seen).toEqual([ann, ann])
+      expect((await stores.people.find(ann.userId))?.skills).toEqual({ da: 5 })
+    })
+
     it('makes a member once, however often it is asked to', async () => {
       const { project, users } = await membersOf(1)
       const userId = users[0]?.userId ?? newId()
@@ -189,13 +207,14 @@ export function peopleStoreContract(name: string, open: OpenAdapter): void {
       expect(await stores.people.qualityOf(newId())).toEqual([])
     })
 
-    it('counts every observation of a quality, also those made at the same time', async () => {
+    it('counts every observation of a quality, good or bad, also those made at the same time', async () => {
       const [userId, projectId] = [newId<'UserId'>(), newId<'ProjectId'>()]
+      const outcomes = Array.from({ length: 12 }, (_, sample) => (sample % 4 === 0 ? 0 : 1))
       await Promise.all(
-        Array.from({ length: 12 }, () => stores.people.observeQuality(userId, projectId, 'review', 1)),
+        outcomes.map((outcome) => stores.people.observeQuality(userId, projectId, 'review', outcome)),
       )
       let expected: ReturnType<typeof observedQuality> | undefined
-      for (let sample = 0; sample < 12; sample += 1) expected = observedQuality(expected, 1)
+      for (const outcome of outcomes) expected = observedQuality(expected, outcome)
       const [quality] = await stores.people.qualityOf(userId, projectId)
       expect(quality?.samples).toBe(12)
       expect(quality?.score).toBeCloseTo(expected?.score ?? Number.NaN, 12)

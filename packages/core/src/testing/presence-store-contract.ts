@@ -59,7 +59,7 @@ export function presenceStoreContract(name: string, open: () => Promise<OpenPres
       await see('b1', bob, 0, 10)
       await see('b1', bob, 5, 15)
       expect(await here(9)).toEqual([ann, bob])
-      expect(await here(11)).toEqual([bob])
+      expect(await here(10)).toEqual([bob])
       expect(await here(16)).toEqual([])
     })
 

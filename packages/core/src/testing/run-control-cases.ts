@@ -15,6 +15,30 @@ export function runControlCases(it: Case): void {
       expect(await world.persistence.transaction(({ runs }) => runs.lock(run.runId))).toEqual(run)
     })
 
+    it('keeps a locked run as it is: none of its jobs begins or settles before the lock is gone', async (world) => {
+      const projectId = await world.project()
+      const workerId = await world.worker()
+      const { runId } = await world.run(projectId, { scenarios: 4 })
+      const active = await world.start(2, workerId)
+      const deliveries = await world.feed(2)
+      const locked = Promise.withResolvers<void>()
+      const holding = world.persistence.transaction(async ({ runs }) => {
+        const before = await runs.lock(runId)
+        locked.resolve()
+        // As many round trips as a settle or a begin that does not wait would need to overtake.
+        for (let trip = 0; trip < 20; trip++) await runs.find(world.ids.next() as RunId)
+        expect(await runs.find(runId)).toEqual(before)
+        expect(await runs.listJobs(runId, { state: ['active'] }, { limit: 9 })).toHaveLength(2)
+      })
+      await locked.promise
+      const [settled, begun] = await Promise.all([
+        world.settle(active, done, workerId),
+        world.begin(deliveries, workerId),
+        holding,
+      ])
+      expect([settled.length, begun.length]).toEqual([2, 2])
+    })
+
     it('pauses and goes on, each at the next version', async (world) => {
       const projectId = await world.project()
       const run = await world.run(projectId)

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { idsContract } from './ids-contract.ts'
+import { randomContract } from './random-contract.ts'
 import { SeededRandom } from './seeded-random.ts'
 import { SequentialIds } from './sequential-ids.ts'
 
@@ -12,24 +14,12 @@ describe('SeededRandom', () => {
     expect(drawn(7, 5)).toEqual(drawn(7, 5))
     expect(drawn(7, 5)).not.toEqual(drawn(8, 5))
   })
-
-  it('draws from 0 up to 1, evenly', () => {
-    const numbers = drawn(1, 100_000)
-    expect(numbers.every((number) => number >= 0 && number < 1)).toBe(true)
-    for (let tenth = 0; tenth < 10; tenth += 1) {
-      const share = numbers.filter((number) => Math.floor(number * 10) === tenth).length / numbers.length
-      expect(share).toBeCloseTo(0.1, 2)
-    }
-  })
 })
 
-describe('SequentialIds', () => {
-  it('makes ids in the shape of UUIDv7 that ascend', () => {
-    const ids = new SequentialIds(14)
-    const made = Array.from({ length: 300 }, () => ids.next())
-    expect(made).toEqual(made.toSorted())
-    expect(new Set(made).size).toBe(300)
-    for (const id of made)
-      expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
-  })
+randomContract('SeededRandom', () => new SeededRandom(1))
+idsContract('SequentialIds', () => new SequentialIds(14))
+
+it('gives sequential ids the shape of UUIDv7', () => {
+  const ids = new SequentialIds(14)
+  expect(ids.next()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
 })

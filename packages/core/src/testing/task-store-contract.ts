@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe } from 'vitest'
-import { DEFAULT_ASSIGNMENT_CONFIG } from '../people/config.ts'
 import type { OpenAdapter, OpenPersistence } from './open-adapter.ts'
 import { taskClaimCases } from './task-claim-cases.ts'
 import { taskDecisionCases } from './task-decision-cases.ts'
@@ -7,10 +6,18 @@ import { taskGeneratedCases } from './task-generated-cases.ts'
 import { taskQueueCases } from './task-queue-cases.ts'
 import { taskRowCases } from './task-row-cases.ts'
 import { taskShelfCases } from './task-shelf-cases.ts'
+import { taskSurveyCases } from './task-survey-cases.ts'
 import { TaskWorld } from './task-world.ts'
 
-/** Everything that {@link TaskStore} promises, case by case. */
-export function taskStoreContract(name: string, open: OpenAdapter): void {
+/**
+ * Everything that {@link TaskStore} promises, case by case. `worlds` is about how many random worlds are compared with a scan by the rules (default
+ * 500).
+ */
+export function taskStoreContract(
+  name: string,
+  open: OpenAdapter,
+  { worlds = 500 }: { readonly worlds?: number } = {},
+): void {
   describe(`${name} is a TaskStore`, () => {
     let adapter: OpenPersistence
     let world: TaskWorld
@@ -40,10 +47,10 @@ export function taskStoreContract(name: string, open: OpenAdapter): void {
       () => world,
       (steps, wish) => TaskWorld.in(adapter, steps, wish),
     )
-    taskGeneratedCases((steps, { pairs }) =>
-      TaskWorld.in(adapter, steps, {
-        assignment: { ...DEFAULT_ASSIGNMENT_CONFIG, crossStepExclusionPairs: pairs },
-      }),
+    taskSurveyCases(
+      () => world,
+      (...asked) => TaskWorld.in(adapter, ...asked),
     )
+    taskGeneratedCases(() => adapter, worlds)
   })
 }

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { clockContract } from './clock-contract.ts'
 import { VirtualClock } from './virtual-clock.ts'
+
+clockContract('VirtualClock', () => {
+  const clock = new VirtualClock()
+  return { clock, pass: (ms) => clock.advance(ms) }
+})
 
 describe('VirtualClock', () => {
   it('stands still until it is moved', async () => {
@@ -46,9 +52,8 @@ describe('VirtualClock', () => {
     expect(clock.now()).toEqual(new Date(35))
   })
 
-  it('ends a wait at once when it is aborted, before or while it waits', async () => {
+  it('forgets who no longer waits', async () => {
     const clock = new VirtualClock()
-    await clock.wait(1_000, AbortSignal.abort())
     const abort = new AbortController()
     const waiting = clock.wait(1_000, abort.signal)
     expect(clock.waiting).toBe(1)
