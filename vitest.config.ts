@@ -11,11 +11,16 @@ const NOT_OURS = ['**/node_modules/**', '**/dist/**']
 const conditions = ['source', 'module', 'node', 'development|production']
 const sources = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 
-/** The tests of one folder that need no service. */
-function unit(name: string, folder: string): TestProjectInlineConfiguration {
+/** The tests of one folder that need no service, after what `globalSetup` does once for all of them. */
+function unit(name: string, folder: string, ...globalSetup: string[]): TestProjectInlineConfiguration {
   return {
     ...sources,
-    test: { name, include: [`${folder}/**/*.test.ts`], exclude: [POSTGRES_TESTS, REDIS_TESTS, ...NOT_OURS] },
+    test: {
+      name,
+      include: [`${folder}/**/*.test.ts`],
+      exclude: [POSTGRES_TESTS, REDIS_TESTS, ...NOT_OURS],
+      globalSetup,
+    },
   }
 }
 
@@ -23,7 +28,7 @@ export default defineConfig({
   test: {
     projects: [
       unit('core', 'packages/core'),
-      unit('adapters-pg', 'packages/adapters-pg'),
+      unit('adapters-pg', 'packages/adapters-pg', 'packages/adapters-pg/src/pglite-template.test.support.ts'),
       unit('adapters-redis', 'packages/adapters-redis'),
       unit('transport-http', 'packages/transport-http'),
       unit('embedded', 'examples/embedded'),

@@ -1,6 +1,7 @@
-import { PGlite } from '@electric-sql/pglite'
+import type { PGlite } from '@electric-sql/pglite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Backend, pgliteBackend } from './backend.ts'
+import { emptyPGlite } from './pglite-template.test.support.ts'
 import type { Connection } from './queryable.ts'
 
 /** More queries than fit into a millisecond. */
@@ -10,7 +11,7 @@ describe('pgliteBackend', () => {
   let pglite: PGlite
   let backend: Backend
   beforeAll(async () => {
-    pglite = await PGlite.create()
+    pglite = await emptyPGlite()
     backend = pgliteBackend(pglite, async () => {})
   })
   afterAll(() => pglite.close())

@@ -1,9 +1,9 @@
-import { PGlite } from '@electric-sql/pglite'
 import { SequentialIds, VirtualClock } from '@muster/core/testing'
 import { Pool } from 'pg'
 import { afterAll, beforeAll } from 'vitest'
 import { openPg, type PgOptions } from './open-pg.ts'
 import type { PgPersistence } from './pg-persistence.ts'
+import { emptyPGlite } from './pglite-template.test.support.ts'
 import type { Queryable } from './queryable.ts'
 
 /** An empty adapter, and the clock it reads. */
@@ -21,7 +21,7 @@ const START_MS = 60_000
 /** Opens one embedded database in memory for the whole test file, emptied for each case: making it is the slow part. */
 export function emptiedPGlite(): () => Promise<Emptied> {
   return started(async () => {
-    const pglite = await PGlite.create()
+    const pglite = await emptyPGlite()
     return { options: { pglite }, queryable: pglite, end: () => pglite.close() }
   })
 }

@@ -2,13 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { PGlite } from '@electric-sql/pglite'
 import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { type Backend, pgliteBackend } from './backend.ts'
 import { migrationCases } from './migrate.test.support.ts'
 import { type Migration, MigrationError, migrate, shippedMigrations } from './migrate.ts'
+import { emptyPGlite } from './pglite-template.test.support.ts'
 
-const pglite = await PGlite.create()
+const pglite = await emptyPGlite()
 
 beforeEach(async () => {
   await pglite.exec('drop schema public cascade; create schema public')

@@ -1,12 +1,12 @@
-import { PGlite } from '@electric-sql/pglite'
 import { CLOCK, IDS, PERSISTENCE } from '@muster/core/container'
 import { SequentialIds, VirtualClock } from '@muster/core/testing'
 import { Container } from 'inversify'
 import { afterAll, expect, it } from 'vitest'
 import { pgModule } from './pg-module.ts'
 import { PgPersistence } from './pg-persistence.ts'
+import { emptyPGlite } from './pglite-template.test.support.ts'
 
-const pglite = await PGlite.create()
+const pglite = await emptyPGlite()
 afterAll(() => pglite.close())
 
 it('binds one migrated persistence, which is closed when the container lets go of it', async () => {

@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { DirectoryInUse } from './directory-lock.ts'
 import { Holder } from './pglite-directory.test.support.ts'
 import { openPGliteDirectory } from './pglite-directory.ts'
+import { putEmptyDatabase } from './pglite-template.test.support.ts'
 
 const PROCESSES_MS = 60_000
 
@@ -21,7 +22,7 @@ describe('a folder with an embedded database', { timeout: PROCESSES_MS }, () => 
   })
 
   it('refuses a second process, names folder and holder, and touches nothing', async () => {
-    const folder = await newFolder()
+    const folder = await madeFolder()
     const holder = await holderOf(folder)
     expect(await holder.answer).toBe('open')
     const before = await filesOf(folder)
@@ -34,7 +35,7 @@ describe('a folder with an embedded database', { timeout: PROCESSES_MS }, () => 
   })
 
   it('is free again at once when its holder was killed, with all that was acknowledged', async () => {
-    const folder = await newFolder()
+    const folder = await madeFolder()
     for (const round of [1, 2]) {
       const holder = await holderOf(folder)
       expect(await holder.answer).toBe('open')
@@ -46,7 +47,7 @@ describe('a folder with an embedded database', { timeout: PROCESSES_MS }, () => 
   })
 
   it('is not held by a process that merely has the pid of a dead holder', async () => {
-    const folder = await newFolder()
+    const folder = await madeFolder()
     const left = new DatabaseSync(join(folder, 'lock'))
     left.exec(`pragma user_version = ${process.ppid}`)
     left.close()
@@ -56,7 +57,7 @@ describe('a folder with an embedded database', { timeout: PROCESSES_MS }, () => 
   })
 
   it('is opened once in one process too', async () => {
-    const folder = await newFolder()
+    const folder = await madeFolder()
     const first = await openPGliteDirectory(folder)
     await expect(openPGliteDirectory(folder)).rejects.toThrow(DirectoryInUse)
     await first.close()
@@ -87,6 +88,12 @@ describe('a folder with an embedded database', { timeout: PROCESSES_MS }, () => 
 async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-folder-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+async function madeFolder(): Promise<string> {
+  const folder = await newFolder()
+  await putEmptyDatabase(folder)
   return folder
 }
 

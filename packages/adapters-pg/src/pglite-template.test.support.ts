@@ -1,0 +1,36 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import { inject } from 'vitest'
+import type { TestProject } from 'vitest/node'
+import { openPGliteDirectory } from './pglite-directory.ts'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** A folder that holds an empty embedded database, as `openPGliteDirectory` makes it, and the same as an archive. */
+    pgliteTemplate: { readonly folder: string; readonly archive: string }
+  }
+}
+
+/** Makes an empty embedded database once for all test files: making it takes seconds, copying it does not. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const place = await mkdtemp(join(tmpdir(), 'muster-template-'))
+  const folder = join(place, 'folder')
+  const archive = join(place, 'database.tar')
+  const { pglite, close } = await openPGliteDirectory(folder)
+  await writeFile(archive, Buffer.from(await (await pglite.dumpDataDir('none')).arrayBuffer()))
+  await close()
+  project.provide('pgliteTemplate', { folder, archive })
+  return () => rm(place, { recursive: true, force: true })
+}
+
+/** An empty embedded database in memory. */
+export async function emptyPGlite(): Promise<PGlite> {
+  return PGlite.create({ loadDataDir: new Blob([await readFile(inject('pgliteTemplate').archive)]) })
+}
+
+/** Puts an empty embedded database into a folder, closed. */
+export async function putEmptyDatabase(folder: string): Promise<void> {
+  await cp(inject('pgliteTemplate').folder, folder, { recursive: true })
+}
