@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 
 const POSTGRES_TESTS = '**/*.postgres.test.ts'
@@ -24,8 +25,15 @@ function unit(name: string, folder: string, ...globalSetup: string[]): TestProje
   }
 }
 
+/** Much of the time tests wait for other processes: one more at once than vitest would have. */
+const maxWorkers = availableParallelism()
+
 export default defineConfig({
   test: {
+    maxWorkers,
+    // Files run side by side with processes that others started.
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
     projects: [
       unit('core', 'packages/core'),
       unit('adapters-pg', 'packages/adapters-pg', 'packages/adapters-pg/src/pglite-template.test.support.ts'),

@@ -1,9 +1,7 @@
 import { freshDatabase } from '@muster/test-services/vitest'
 import { describe, expect, it } from 'vitest'
 import { feedUnderFire } from './feed/round.ts'
-
-/** A short round of `npm run chaos -- feed`. */
-const SHORT = { reconnects: 60, facts: 80, nodes: 3, clients: 6, writers: 6 }
+import { SHORT_FEED as SHORT } from './short.ts'
 
 const TIMEOUT_MS = 120_000
 

@@ -6,6 +6,7 @@ import { claimsUnderFire } from './claims/round.ts'
 import { feedUnderFire } from './feed/round.ts'
 import { type Deed, jobsUnderFire } from './jobs/round.ts'
 import { openServices, type Services } from './services.ts'
+import { TEETH } from './teeth.ts'
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -28,7 +29,7 @@ const { positionals, values } = parseArgs({
 
 type Chaos = (services: Services, seed: number) => Promise<readonly { readonly rule: string }[]>
 
-const CHAOS: Readonly<Record<string, Chaos>> = { claims, feed, jobs, cluster }
+const CHAOS: Readonly<Record<string, Chaos>> = { claims, feed, jobs, cluster, teeth }
 
 /** R3: claims from several processes under fire. */
 async function claims({ freshDatabase }: Services, seed: number): ReturnType<Chaos> {
@@ -103,6 +104,18 @@ async function cluster(): ReturnType<Chaos> {
   const child = spawn(process.execPath, ['--conditions=source', main, '--disturbed'], { stdio: 'inherit' })
   const [code] = (await once(child, 'exit')) as [number | null]
   return code === 0 ? [] : [{ rule: 'the results are those of one process, undisturbed' }]
+}
+
+/** Every rule is broken on purpose once, and each must be noticed. */
+async function teeth(services: Services): ReturnType<Chaos> {
+  const missed: string[] = []
+  for (const { name, rule, bite } of TEETH) {
+    const seen = (await bite(services)).map((violation) => violation.rule)
+    const isCaught = seen.includes(rule)
+    console.log(`${name}: ${isCaught ? 'caught' : `NOT caught: ${rule}`}`)
+    if (!isCaught) missed.push(name)
+  }
+  return missed.map((name) => ({ rule: `${name} is noticed` }))
 }
 
 const chosen = positionals.length === 0 ? Object.keys(CHAOS) : positionals

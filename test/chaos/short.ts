@@ -1,0 +1,49 @@
+import type { Wish as ClaimsWish } from './claims/round.ts'
+import type { FeedOrders } from './feed/round.ts'
+import type { Wish as JobsWish } from './jobs/round.ts'
+
+/** What the rounds of the tests do: each the short form of one of `npm run chaos`. */
+
+export const SHORT_CLAIMS = {
+  seed: 1,
+  claims: 120,
+  processes: 2,
+  connections: 12,
+  people: 24,
+  killEveryMs: 250,
+  askEveryMs: 50,
+} satisfies Omit<ClaimsWish, 'url'>
+
+/** Of processes whose clocks run fast, so that leases end soon. */
+export const SHORT_JOBS = {
+  seed: 1,
+  jobs: 400,
+  workers: 2,
+  schedulers: 1,
+  concurrency: 10,
+  speed: 4,
+  everyMs: 300,
+  deeds: ['stop a worker past its lease', 'cut connections', 'kill a worker', 'kill a scheduler'],
+  patienceMs: 30_000,
+} satisfies Omit<JobsWish, 'url'>
+
+/** The same beside Redis. BullMQ has clocks of its own, which cannot be made to run faster. */
+export const SHORT_JOBS_ON_REDIS = {
+  seed: 1,
+  jobs: 150,
+  workers: 2,
+  schedulers: 1,
+  concurrency: 10,
+  speed: 1,
+  everyMs: 500,
+  mostDeeds: 2,
+  patienceMs: 30_000,
+} satisfies Omit<JobsWish, 'url' | 'redisUrl' | 'deeds'>
+
+export const SHORT_FEED = {
+  reconnects: 60,
+  facts: 80,
+  nodes: 3,
+  clients: 6,
+  writers: 6,
+} satisfies Omit<FeedOrders, 'url'>
