@@ -25,6 +25,11 @@ function unit(name: string, folder: string, ...globalSetup: string[]): TestProje
   }
 }
 
+/** Files of one worker share what they import: many small ones, none of which changes a module. */
+function shared(project: TestProjectInlineConfiguration): TestProjectInlineConfiguration {
+  return { ...project, test: { ...project.test, isolate: false } }
+}
+
 /** Much of the time tests wait for other processes: one more at once than vitest would have. */
 const maxWorkers = availableParallelism()
 
@@ -35,10 +40,10 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 30_000,
     projects: [
-      unit('core', 'packages/core'),
+      shared(unit('core', 'packages/core')),
       unit('adapters-pg', 'packages/adapters-pg', 'packages/adapters-pg/src/pglite-template.test.support.ts'),
       unit('adapters-redis', 'packages/adapters-redis'),
-      unit('transport-http', 'packages/transport-http'),
+      shared(unit('transport-http', 'packages/transport-http')),
       unit('embedded', 'examples/embedded'),
       unit('express-host', 'examples/express-host'),
       unit('transport-ws', 'packages/transport-ws'),

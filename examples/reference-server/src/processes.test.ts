@@ -84,7 +84,7 @@ describe('a server that is told to stop', { timeout: TIMEOUT_MS }, () => {
 })
 
 describe('a server that cannot start', { timeout: TIMEOUT_MS }, () => {
-  it('names the folder and who holds it', async () => {
+  it('names the folder and who holds it, or the port that is taken', async () => {
     const directory = await dataDirectory()
     const holder = startChild({ MUSTER_DATA_DIR: directory })
     await holder.said(/token \(admin\): (\S+)\n/)
@@ -92,17 +92,17 @@ describe('a server that cannot start', { timeout: TIMEOUT_MS }, () => {
     expect(code).toBe(1)
     expect(oneLine(stderr)).toContain(`${directory} is in use by process ${holder.pid}`)
     expect(stdout).toBe('')
-  })
 
-  it('names the port that is taken', async () => {
+    holder.kill('SIGKILL')
+    await holder.exit
     const other = createServer().listen(0, '127.0.0.1')
     onTestFinished(() => void other.close())
     await once(other, 'listening')
     const address = other.address()
     const port = String(typeof address === 'object' && address?.port)
-    const { code, stderr } = await startChild({ MUSTER_DATA_DIR: await dataDirectory(), PORT: port }).exit
-    expect(code).toBe(1)
-    expect(oneLine(stderr)).toContain(`PORT ${port} on 127.0.0.1 is taken`)
+    const onPort = await startChild({ MUSTER_DATA_DIR: directory, PORT: port }).exit
+    expect(onPort.code).toBe(1)
+    expect(oneLine(onPort.stderr)).toContain(`PORT ${port} on 127.0.0.1 is taken`)
   })
 
   it('says which variable is wrong', async () => {
