@@ -103,8 +103,8 @@ export class RedisConnections {
 
   #open(settings: Settings): Redis | Cluster {
     const client = connect(this.#target, settings)
-    // BullMQ adds a few listeners for each type.
-    client.setMaxListeners(0)
+    // BullMQ adds a few listeners for each type, and to the limit as many; so 0, which means none, would become one.
+    client.setMaxListeners(Number.POSITIVE_INFINITY)
     client.on('error', (error) => this.#lost(error))
     client.on('ready', () => this.#found())
     this.#opened.push(client)

@@ -62,6 +62,21 @@ it('warns when the server may evict what it holds', async () => {
   await server.stop()
 })
 
+it('makes no process warn of too many listeners, however many types it works on', async () => {
+  const { url, prefix } = freshRedis()
+  const container = withLogger(heard().logger)
+  await container.loadAsync(redisModule({ url, prefix }))
+  const queue = await container.getAsync(JOB_QUEUE)
+  const warnings: Error[] = []
+  const warn = (warning: Error): void => void warnings.push(warning)
+  process.on('warning', warn)
+  for (let nth = 0; nth < 12; nth++) await queue?.consume(`type ${nth}`, 1, async () => {})
+  await queue?.counts()
+  await container.unbindAllAsync()
+  process.off('warning', warn)
+  expect(warnings).toEqual([])
+})
+
 async function connections(client: Redis): Promise<number> {
   const told = String(await client.client('LIST'))
   return told.split('\n').filter((line) => line !== '').length
