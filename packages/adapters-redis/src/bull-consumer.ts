@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { setImmediate, setTimeout as wait } from 'node:timers/promises'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Consumer, Delivery, DeliveryHandler, JobId, Logger } from '@muster/core'
 import { type Job, Worker } from 'bullmq'
 import type { RedisConnections } from './connections.ts'
@@ -55,7 +55,6 @@ export class BullConsumer implements Consumer {
   #working = 0
   #started = 0
   #keeping: NodeJS.Timeout | undefined
-  #ended: JobId[] = []
   /** Acknowledgements on their way. */
   readonly #saying = new Set<Promise<void>>()
   #paused: boolean
@@ -141,7 +140,7 @@ export class BullConsumer implements Consumer {
       const token = randomUUID()
       try {
         const job: Job<Slice> | undefined = await this.#worker.getNextJob(token)
-        if (job) this.#take(job, token)
+        if (job) await this.#take(job, token)
       } catch (error) {
         this.#failed(error, 'Taking deliveries failed')
         await wait(REST_MS, undefined, { ref: false })
@@ -149,14 +148,26 @@ export class BullConsumer implements Consumer {
     }
   }
 
-  #take(job: Job<Slice>, token: string): void {
-    const { jobs } = job.data
-    const message = { job, token, left: jobs.length, spoilt: false }
+  async #take(job: Job<Slice>, token: string): Promise<void> {
+    const removed = await this.#removedOf(job.data)
+    const kept = job.data.jobs.filter(([jobId]) => !removed.has(jobId))
+    const message = { job, token, left: kept.length, spoilt: false }
     this.#messages.add(message)
-    for (const [jobId, lane] of jobs) {
+    if (kept.length === 0) this.#acknowledge(message)
+    for (const [jobId, lane] of kept) {
       this.#held.push({ delivery: { jobId, lane, type: this.#queue.type }, message })
     }
     this.#pump()
+  }
+
+  async #removedOf(slice: Slice): Promise<ReadonlySet<JobId>> {
+    try {
+      return await this.#queue.taken(slice)
+    } catch (error) {
+      // Whether a job may begin is for the database to say.
+      this.#failed(error, 'Redis was not told of deliveries that were taken')
+      return new Set()
+    }
   }
 
   /** Gives what is held to free hands, asks for more where hands stay free, and lets go of what is held too long. */
@@ -168,7 +179,7 @@ export class BullConsumer implements Consumer {
       this.#busy += batch.length
       this.#working += batch.length
       this.#started += batch.length
-      void this.#begin(batch)
+      for (const one of batch) void this.#work(one)
     }
     if (this.#held.length > 0) this.#keepAWhile()
     else if (this.#busy < this.#hands && !this.#paused) this.#wanted?.()
@@ -199,18 +210,7 @@ export class BullConsumer implements Consumer {
     if (!this.#stopped) this.#pump()
   }
 
-  async #begin(batch: readonly Held[]): Promise<void> {
-    let removed: ReadonlySet<JobId> = new Set()
-    try {
-      removed = await this.#queue.begin(batch.map(({ delivery }) => delivery.jobId))
-    } catch (error) {
-      // Only the counts suffer. Whether a job may begin is for the database to say.
-      this.#failed(error, 'Redis was not told of deliveries that are worked on')
-    }
-    for (const one of batch) void this.#work(one, removed.has(one.delivery.jobId))
-  }
-
-  async #work({ delivery, message }: Held, removed: boolean): Promise<void> {
+  async #work({ delivery, message }: Held): Promise<void> {
     let released = false
     const release = (): void => {
       if (released) return
@@ -218,14 +218,11 @@ export class BullConsumer implements Consumer {
       this.#busy--
       this.#pump()
     }
-    if (!removed) {
-      try {
-        await this.#handler(delivery, release)
-        this.#end(delivery.jobId)
-      } catch {
-        // Why is for the worker to say; here it only means that the delivery comes again.
-        await this.#again(delivery, message)
-      }
+    try {
+      await this.#handler(delivery, release)
+    } catch {
+      // Why is for the worker to say; here it only means that the delivery comes again.
+      await this.#again(delivery, message)
     }
     this.#working--
     this.#leave(message)
@@ -244,17 +241,6 @@ export class BullConsumer implements Consumer {
     }
   }
 
-  /** One command for all that end in one turn. */
-  #end(jobId: JobId): void {
-    if (this.#ended.push(jobId) > 1) return
-    this.#say(async () => {
-      await setImmediate()
-      const ended = this.#ended
-      this.#ended = []
-      await this.#queue.end(ended)
-    })
-  }
-
   /** Says something to Redis that nobody waits for, as soon as Redis is there. */
   #say(what: () => Promise<unknown>): void {
     const saying = what().then(
@@ -271,7 +257,10 @@ export class BullConsumer implements Consumer {
   /** One delivery of the message needs it no more; with the last one it is acknowledged. */
   #leave(message: Message): void {
     message.left--
-    if (message.left > 0) return
+    if (message.left === 0) this.#acknowledge(message)
+  }
+
+  #acknowledge(message: Message): void {
     this.#messages.delete(message)
     if (message.spoilt) return
     this.#say(() => message.job.moveToCompleted(null, message.token, false))

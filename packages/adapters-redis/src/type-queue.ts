@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Delivery, JobId } from '@muster/core'
 import { Job, Queue } from 'bullmq'
 import type { RedisConnections } from './connections.ts'
@@ -17,7 +18,7 @@ interface Entry {
 
 /** A message costs the same however much it carries, so a delivery of many is cut into few; a few go alone, so that idle workers share them. */
 const SLICES = 4
-const LARGEST_SLICE = 50
+const LARGEST_SLICE = 100
 
 /** Every message has a priority: BullMQ keeps those without one in a list of their own, before all others. */
 const FIRST = 1
@@ -28,15 +29,59 @@ const EVENTS_KEPT = 100
 
 const MESSAGE = 'deliver'
 
-/** Of the jobs (ARGV) gives those that were removed while they waited; the others are being worked on from now. */
-const BEGIN = `
-local removed = {}
-for _, id in ipairs(ARGV) do
-  if redis.call('SMOVE', KEYS[1], KEYS[2], id) == 0 and redis.call('SREM', KEYS[3], id) == 1 then
-    removed[#removed + 1] = id
+/** Ids travel as one text and are taken apart here: an argument for each would cost more than all else of a delivery. `call` gets a thousand at most. */
+const IDS = `
+local function each(said, call)
+  local ids = {}
+  for id in string.gmatch(said, '[^ ]+') do
+    ids[#ids + 1] = id
+    if #ids == 1000 then call(ids) ids = {} end
   end
+  if #ids > 0 then call(ids) end
 end
-return removed`
+`
+
+/** Gives which of the jobs wait, as places from 1. */
+const WAITING = `${IDS}
+local found, before = {}, 0
+each(ARGV[1], function(ids)
+  for place, waits in ipairs(redis.call('SMISMEMBER', KEYS[1], unpack(ids))) do
+    if waits == 1 then found[#found + 1] = before + place end
+  end
+  before = before + #ids
+end)
+return found`
+
+/** The jobs wait from now, and are removed no more. */
+const WAIT = `${IDS}
+local removed = redis.call('EXISTS', KEYS[2]) == 1
+each(ARGV[1], function(ids)
+  redis.call('SADD', KEYS[1], unpack(ids))
+  if removed then redis.call('SREM', KEYS[2], unpack(ids)) end
+end)`
+
+/** The jobs wait no more. Gives those that were removed while they did. */
+const TAKE = `${IDS}
+local removed, gone = redis.call('EXISTS', KEYS[2]) == 1, {}
+each(ARGV[1], function(ids)
+  redis.call('SREM', KEYS[1], unpack(ids))
+  if not removed then return end
+  for _, id in ipairs(ids) do
+    if redis.call('SREM', KEYS[2], id) == 1 then gone[#gone + 1] = id end
+  end
+end)
+return gone`
+
+/** How many jobs the messages carry that wait, and how many those carry that somebody has: a message's id begins with how many it carries. */
+const COUNT = `
+local function sum(ids)
+  local total = 0
+  for _, id in ipairs(ids) do total = total + (tonumber(string.match(id, '^%d+')) or 0) end
+  return total
+end
+local waiting = sum(redis.call('ZRANGE', KEYS[1], 0, -1)) + sum(redis.call('ZRANGE', KEYS[2], 0, -1))
+  + sum(redis.call('LRANGE', KEYS[3], 0, -1)) + sum(redis.call('LRANGE', KEYS[4], 0, -1))
+return { waiting - redis.call('SCARD', KEYS[6]), sum(redis.call('LRANGE', KEYS[5], 0, -1)) }`
 
 /**
  * Where the deliveries of one type are found in Redis, for whoever looks at them with BullMQ's own tools. The braces are a hash tag: all keys of a type
@@ -51,8 +96,8 @@ export function bullQueueOf(
 }
 
 /**
- * The deliveries of one type: messages in a queue of BullMQ, and beside them two sets of job ids, which wait and which are worked on. The sets
- * are what counts and what keeps a job from waiting twice, since one message carries many. Both are written in one transaction with the messages.
+ * The deliveries of one type: messages in a queue of BullMQ; beside them the set of the jobs that wait, which keeps a job from waiting twice, since one
+ * message carries many; and the set of those that were removed meanwhile. What waits is written in one transaction with its messages.
  */
 export class TypeQueue {
   readonly type: string
@@ -61,7 +106,6 @@ export class TypeQueue {
   readonly #connections: RedisConnections
   readonly #queue: Queue<Slice>
   readonly #waiting: string
-  readonly #active: string
   readonly #removed: string
   #paused = false
 
@@ -79,7 +123,6 @@ export class TypeQueue {
     })
     this.#queue.on('error', failed)
     this.#waiting = `${tagged}:ids:waiting`
-    this.#active = `${tagged}:ids:active`
     this.#removed = `${tagged}:ids:removed`
   }
 
@@ -87,35 +130,30 @@ export class TypeQueue {
   async deliver(deliveries: readonly Delivery[]): Promise<void> {
     const byId = new Map(deliveries.map((delivery) => [delivery.jobId, delivery]))
     const client = await this.#connections.ready()
-    const waits = await client.smismember(this.#waiting, ...byId.keys())
-    const fresh = [...byId.values()].filter((_, index) => waits[index] === 0)
-    if (fresh.length > 0) await this.#add(fresh, {}, (ids) => [['sadd', this.#waiting, ...ids]])
+    const waiting = (await client.eval(WAITING, 1, this.#waiting, [...byId.keys()].join(' '))) as number[]
+    const known = new Set(waiting)
+    const fresh =
+      known.size === 0 ? [...byId.values()] : [...byId.values()].filter((_, index) => !known.has(index + 1))
+    if (fresh.length > 0) await this.#add(fresh)
   }
 
-  /** Puts back, before all others, what was taken and never begun: it still counts as waiting. */
+  /** Puts back, before all others, what was taken and never begun. */
   async putBack(deliveries: readonly Delivery[]): Promise<void> {
     await this.#connections.ready()
-    await this.#add(deliveries, { first: true }, () => [])
+    await this.#add(deliveries, { first: true })
   }
 
   /** Puts back, in `delayMs`, what was begun and rejected. */
   async again(delivery: Delivery, rejected: number, delayMs: number): Promise<void> {
     await this.#connections.ready()
-    await this.#add([delivery], { delayMs, rejected }, ([id = '']) => [
-      ['smove', this.#active, this.#waiting, id],
-    ])
+    await this.#add([delivery], { delayMs, rejected })
   }
 
-  /** Says that these are being worked on from now, and gives those that were removed before. */
-  async begin(jobIds: readonly JobId[]): Promise<ReadonlySet<JobId>> {
+  /** Says that these wait no more, since their message was taken, and gives those that were removed while they did. */
+  async taken({ jobs }: Slice): Promise<ReadonlySet<JobId>> {
     const client = await this.#connections.ready()
-    const removed = await client.eval(BEGIN, 3, this.#waiting, this.#active, this.#removed, ...jobIds)
-    return new Set(removed as JobId[])
-  }
-
-  /** Says that these are worked on no more; waits while Redis is away. */
-  async end(jobIds: readonly JobId[]): Promise<void> {
-    await this.#connections.patient.srem(this.#active, ...jobIds)
+    const said = jobs.map(([jobId]) => jobId).join(' ')
+    return new Set((await client.eval(TAKE, 2, this.#waiting, this.#removed, said)) as JobId[])
   }
 
   /** What waits is forgotten when its message is taken. */
@@ -133,10 +171,12 @@ export class TypeQueue {
     )
   }
 
+  /** What is taken counts as worked on until all that its message carries is done. */
   async counts(): Promise<{ readonly waiting: number; readonly active: number }> {
     const client = await this.#connections.ready()
-    const [waiting, active] = await Promise.all([client.scard(this.#waiting), client.scard(this.#active)])
-    return { waiting, active }
+    const keys = ['prioritized', 'delayed', 'wait', 'paused', 'active'].map((kind) => this.#queue.toKey(kind))
+    const [waiting = 0, active = 0] = (await client.eval(COUNT, 6, ...keys, this.#removed)) as number[]
+    return { waiting: Math.max(0, waiting), active }
   }
 
   /** Whether this process paused it. */
@@ -162,15 +202,12 @@ export class TypeQueue {
 
   async #add(
     deliveries: readonly Delivery[],
-    { first = false, delayMs = 0, rejected = 0 }: Entry,
-    marks: (ids: readonly JobId[]) => readonly string[][],
+    { first = false, delayMs = 0, rejected = 0 }: Entry = {},
   ): Promise<void> {
     const backend = this.#queue.getBackend()
     const transaction = (await backend.client).multi()
-    const ids = deliveries.map(({ jobId }) => jobId)
-    for (const [command = '', ...args] of [...marks(ids), ['srem', this.#removed, ...ids]]) {
-      transaction.runCommand(command, args)
-    }
+    const said = deliveries.map(({ jobId }) => jobId).join(' ')
+    transaction.runCommand('eval', [WAIT, 2, this.#waiting, this.#removed, said])
     const options = {
       priority: first ? FIRST : IN_TURN,
       delay: delayMs,
@@ -179,13 +216,14 @@ export class TypeQueue {
     }
     for (const jobs of slices(deliveries)) {
       const job = new Job<Slice>(this.#queue, MESSAGE, { jobs, rejected }, options)
-      void backend.addJobToTransaction(transaction, job.asJSON(), '')
+      void backend.addJobToTransaction(transaction, job.asJSON(), `${jobs.length}-${randomUUID()}`)
     }
     try {
       checked(await transaction.exec())
     } catch (error) {
       // Redis may have run out of memory in the middle of it: ids that wait without a message would never be delivered again.
-      if (!first) await this.#connections.commands.srem(this.#waiting, ...ids).catch(() => {})
+      const ids = deliveries.map(({ jobId }) => jobId)
+      await this.#connections.commands.srem(this.#waiting, ...ids).catch(() => {})
       throw error
     }
   }

@@ -1,16 +1,15 @@
 import type { JobId } from '../ids.ts'
 import type { Clock, Logger, Random } from '../ports.ts'
+import { Admission } from './admission.ts'
 import { Batcher } from './batcher.ts'
 import type { Room } from './feeder.ts'
 import { Outage } from './outage.ts'
+import type { Pool } from './pool.ts'
 import type { Consumer, Delivery, JobQueue, JobStore } from './ports.ts'
 import type { Begun, Hands, Supply } from './supply.ts'
 
 /** Most jobs begun by one statement. */
-const BEGIN_BATCH = 100
-
-/** Attempts that may wait to be recorded beside those that hold a slot. */
-const RECORDING = 200
+const BEGIN_BATCH = 200
 
 interface Deps {
   readonly jobs: Pick<JobStore, 'feed' | 'begin'>
@@ -31,12 +30,15 @@ export class BrokerSupply implements Supply {
   readonly #deliverOutage: Outage
   readonly #beginOutage: Outage
   readonly #consumers: Consumer[] = []
-  /** Deliveries between a slot and the end of their recording. */
-  #inHand = 0
+  readonly #admissions: ReadonlyMap<Pool, Admission>
+  /** On their way to the broker, one after another. */
+  #delivering: Promise<void> = Promise.resolve()
+  readonly #sent = new Map<string, number>()
 
   constructor(deps: Deps, hands: Hands) {
     this.#deps = deps
     this.#hands = hands
+    this.#admissions = new Map(hands.pools.map((pool) => [pool, new Admission(pool)]))
     this.#begins = new Batcher(BEGIN_BATCH, (deliveries) => this.#begin(deliveries))
     this.#deliverOutage = new Outage('Delivering jobs', deps)
     this.#beginOutage = new Outage('Beginning jobs', deps)
@@ -57,18 +59,31 @@ export class BrokerSupply implements Supply {
     return this.#hands.pools.map((pool) => ({
       types: pool.types,
       window: pool.window(now),
-      waiting: pool.types.reduce((sum, type) => sum + (counts.get(type)?.waiting ?? 0), pool.waiting),
+      waiting: pool.types.reduce(
+        (sum, type) => sum + (counts.get(type)?.waiting ?? 0) + (this.#sent.get(type) ?? 0),
+        0,
+      ),
     }))
   }
 
   async bring(types: readonly string[], limit: number): Promise<number> {
     const deliveries = await this.#deps.jobs.feed({ limit, types, now: this.#deps.clock.now() })
-    if (deliveries.length > 0) await this.#deliver(deliveries)
+    if (deliveries.length > 0) this.#send(deliveries)
     return deliveries.length
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#consumers.map((consumer) => consumer.close()))
+    for (const admission of this.#admissions.values()) admission.shut()
+    await Promise.all([this.#delivering, ...this.#consumers.map((consumer) => consumer.close())])
+  }
+
+  /** Delivers while the next ones are fed. Until then they count as waiting. */
+  #send(deliveries: readonly Delivery[]): void {
+    const count = (by: number): void => {
+      for (const { type } of deliveries) this.#sent.set(type, (this.#sent.get(type) ?? 0) + by)
+    }
+    count(1)
+    this.#delivering = this.#delivering.then(() => this.#deliver(deliveries)).then(() => count(-1))
   }
 
   /** What was taken out of line is delivered, however long the broker is away; where even that ends, it is found undelivered. */
@@ -85,33 +100,41 @@ export class BrokerSupply implements Supply {
   }
 
   /**
-   * One delivery, from a slot to its record; that it resolves is the acknowledgement. While it is recorded the next may come, but for when too many wait for that.
-   * Never rejects.
+   * One delivery, until it is recorded; that it resolves is the acknowledgement.
+   * @throws Closing where the delivery is for another worker, since this one takes no more
    */
   async #work(delivery: Delivery, release: () => void): Promise<void> {
     const pool = this.#hands.poolOf(delivery.type)
-    if (!pool) return
-    const now = this.#deps.clock.now().getTime()
-    if (!(await new Promise<boolean>((resolve) => pool.enter(now, resolve)))) return
-    this.#inHand++
+    const admission = pool && this.#admissions.get(pool)
+    if (!admission) return
+    if (!(await admission.enter(release))) throw new Closing()
     this.#hands.held(1)
-    const begun = await this.#begins.add(delivery)
+    let inside = true
     const freed = (): void => {
-      if (this.#inHand < pool.slots + RECORDING) release()
-      if (pool.waiting === 0) this.#hands.makeRoom()
+      inside = false
+      admission.leave()
+      // Where jobs are fast, the next begin comes soon and says so as well.
+      if (pool.ahead() === 0) this.#hands.makeRoom()
     }
-    if (begun) await this.#hands.do(begun, pool, freed)
-    else pool.leave()
-    this.#hands.held(-1)
-    this.#inHand--
+    try {
+      const begun = await this.#begins.add(delivery)
+      if (begun) await this.#hands.enter(begun, freed)
+    } finally {
+      if (inside) freed()
+      admission.end(release)
+      this.#hands.held(-1)
+    }
   }
 
-  /** Begins a batch; `undefined` for each that may not begin now, or no more. While the store is away it waits. */
+  /**
+   * Begins a batch; `undefined` for each that may not begin now, or no more. While the store is away it waits.
+   * @throws Closing once this worker takes no more
+   */
   async #begin(deliveries: readonly Delivery[]): Promise<(Begun | undefined)[]> {
     const { leases, stop } = this.#hands
     for (;;) {
       const lease = leases.current ?? (await leases.opened())
-      if (!lease || stop.aborted) return deliveries.map(() => undefined)
+      if (!lease || stop.aborted) throw new Closing()
       lease.held++
       try {
         const now = this.#deps.clock.now()
@@ -134,4 +157,9 @@ export class BrokerSupply implements Supply {
       }
     }
   }
+}
+
+/** The worker takes no more: what was delivered to it is for others. */
+class Closing extends Error {
+  override readonly name = 'Closing'
 }

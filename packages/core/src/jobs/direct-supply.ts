@@ -1,10 +1,7 @@
 import type { Clock } from '../ports.ts'
 import type { Room } from './feeder.ts'
 import type { JobStore } from './ports.ts'
-import type { Begun, Hands, Supply } from './supply.ts'
-
-/** How long a job that has begun may wait for a slot before it goes back in line, where others may find it. */
-export const HAND_BACK_MS = 250
+import type { Hands, Supply } from './supply.ts'
 
 interface Deps {
   readonly jobs: Pick<JobStore, 'take'>
@@ -18,7 +15,6 @@ interface Deps {
 export class DirectSupply implements Supply {
   readonly #deps: Deps
   readonly #hands: Hands
-  #watching = false
 
   constructor(deps: Deps, hands: Hands) {
     this.#deps = deps
@@ -43,7 +39,9 @@ export class DirectSupply implements Supply {
     try {
       const now = this.#deps.clock.now()
       const jobs = await this.#deps.jobs.take({ limit, types, workerId: lease.workerId, now })
-      for (const begun of this.#hands.began(jobs, lease, now)) this.#enter(begun, now.getTime())
+      for (const begun of this.#hands.began(jobs, lease, now)) {
+        void this.#hands.enter(begun, () => this.#freed(begun.job.type))
+      }
       return jobs.length
     } catch (error) {
       // The store may have begun jobs and not been able to say so: they come back when this lease lapses.
@@ -56,28 +54,8 @@ export class DirectSupply implements Supply {
 
   async close(): Promise<void> {}
 
-  #enter(begun: Begun, now: number): void {
-    const pool = this.#hands.poolOf(begun.job.type)
-    if (!pool) {
-      void this.#hands.handBack(begun)
-      return
-    }
-    const freed = (): void => {
-      if (2 * pool.waiting <= pool.free + pool.ahead()) this.#hands.makeRoom()
-    }
-    pool.enter(now, (slot) => void (slot ? this.#hands.do(begun, pool, freed) : this.#hands.handBack(begun)))
-    if (pool.waiting > 0 && !this.#watching) void this.#watch()
-  }
-
-  /** Sends back what waits too long: the slots before it have become slow. */
-  async #watch(): Promise<void> {
-    const { pools, stop } = this.#hands
-    const { clock } = this.#deps
-    this.#watching = true
-    while (!stop.aborted && pools.some(({ waiting }) => waiting > 0)) {
-      await clock.wait(HAND_BACK_MS, stop)
-      for (const pool of pools) pool.sendAway(clock.now().getTime() - HAND_BACK_MS)
-    }
-    this.#watching = false
+  #freed(type: string): void {
+    const pool = this.#hands.poolOf(type)
+    if (!pool || 2 * pool.waiting <= pool.free + pool.ahead()) this.#hands.makeRoom()
   }
 }

@@ -28,14 +28,15 @@ export interface Hands {
   /** The worker takes no more. */
   readonly stop: AbortSignal
   poolOf(type: string): Pool | undefined
-  /** Jobs have begun under a lease: whatever is given here ends in {@link do} or {@link handBack}. */
+  /** Jobs have begun under a lease: whatever is given here is to {@link enter}. */
   began(jobs: readonly ActiveJob[], lease: Lease, now: Date): readonly Begun[]
-  /** So many more, or fewer, are between a slot and their begin: a worker that closes waits for them. */
+  /** So many more, or fewer, are on their way to a begin: a worker that closes waits for them. */
   held(jobs: number): void
-  /** Does the job in a slot of the pool that is its own, calls `freed` when it has given the slot back, and resolves when the outcome is recorded. Never rejects. */
-  do(begun: Begun, pool: Pool, freed: () => void): Promise<void>
-  /** Puts the job back in line, its attempt not counted. Never rejects. */
-  handBack(begun: Begun): Promise<void>
+  /**
+   * Does the job in the next free slot of its pool, or, where none is free soon, puts it back in line, its attempt not counted. Calls `freed` when it needs
+   * no slot any more, and resolves when the outcome is recorded. Never rejects.
+   */
+  enter(begun: Begun, freed: () => void): Promise<void>
   /** There may be room for more. */
   makeRoom(): void
 }

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { NonRetryableError, NotFound, Unavailable } from '../errors.ts'
 import type { RunId } from '../ids.ts'
 import { aborted, all, intercepted, never, workerWorld as openWorkerWorld } from '../testing/worker-world.ts'
-import { HAND_BACK_MS } from './direct-supply.ts'
 import { LEASE_MS } from './lease.ts'
 import { GRACE_MS } from './runner.ts'
+import { HAND_BACK_MS } from './worker.ts'
 
 describe.each([
   ['that takes its jobs from the store', false],

@@ -19,6 +19,9 @@ export const DEFAULT_CONCURRENCY = 50
 /** How long a closing worker waits for running handlers, unless told otherwise. */
 export const DEFAULT_DEADLINE_MS = 25_000
 
+/** How long a job that has begun may wait for a slot before it goes back in line, where others may find it. */
+export const HAND_BACK_MS = 250
+
 /** At shutdown: how long handlers told to stop, and then the store, are waited for. */
 const LAST_GRACE_MS = 1_000
 const LAST_PATIENCE_MS = 1_000
@@ -72,6 +75,7 @@ export class Worker {
   readonly #runner: Runner
   /** Jobs between their begin and the end of their recording. */
   #inHand = 0
+  #watching = false
   #emptied: (() => void) | undefined
   #closed: Promise<void> | undefined
 
@@ -166,26 +170,43 @@ export class Worker {
         return jobs.map((job) => ({ job, lease }))
       },
       held: (jobs) => this.#held(jobs),
-      do: (begun, pool, freed) => this.#do(begun, pool, freed),
-      handBack: (begun) => this.#handBack(begun),
+      enter: (begun, freed) => this.#enter(begun, freed),
       makeRoom: () => this.#feeder.makeRoom(),
     }
   }
 
-  /** Runs the handler, gives the slot back, and records the outcome. */
-  async #do(begun: Begun, pool: Pool, freed: () => void): Promise<void> {
+  async #enter(begun: Begun, freed: () => void): Promise<void> {
     this.#held(1)
-    const outcome = await this.#outcomeOf(begun)
-    pool.leave()
-    freed()
-    await this.#record(begun, outcome)
+    const pool = this.#poolOf.get(begun.job.type)
+    if (pool && (await this.#slot(pool))) {
+      const outcome = await this.#outcomeOf(begun)
+      pool.leave()
+      freed()
+      await this.#record(begun, outcome)
+    } else {
+      freed()
+      await this.#record(begun, returned(begun))
+    }
     this.#held(-1)
   }
 
-  async #handBack(begun: Begun): Promise<void> {
-    this.#held(1)
-    await this.#record(begun, returned(begun))
-    this.#held(-1)
+  /** Waits for a slot; `false`: there will be none soon. */
+  #slot(pool: Pool): Promise<boolean> {
+    return new Promise((resolve) => {
+      pool.enter(this.#deps.clock.now().getTime(), resolve)
+      if (pool.waiting > 0 && !this.#watching) void this.#watch()
+    })
+  }
+
+  /** Sends back what waits too long: the slots before it have become slow. */
+  async #watch(): Promise<void> {
+    const { clock } = this.#deps
+    this.#watching = true
+    while (!this.#stop.signal.aborted && this.#pools.some(({ waiting }) => waiting > 0)) {
+      await clock.wait(HAND_BACK_MS, this.#stop.signal)
+      for (const pool of this.#pools) pool.sendAway(clock.now().getTime() - HAND_BACK_MS)
+    }
+    this.#watching = false
   }
 
   #held(jobs: number): void {
