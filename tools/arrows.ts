@@ -131,7 +131,7 @@ function outsideRule(file: string, specifier: string): string | undefined {
   if (!place) return undefined
   if (
     place.test &&
-    /^(vitest(\/node)?|fast-check|graphql-http|ajv|yaml|@asyncapi\/parser|node:.*|@muster\/test-services(\/vitest)?)$/.test(
+    /^(vitest(\/node)?|fast-check|graphql-http|ajv|yaml|@asyncapi\/parser|@redocly\/openapi-core|@stoplight\/spectral-(core|rulesets)|node:.*|@muster\/test-services(\/vitest)?)$/.test(
       specifier,
     )
   )

@@ -8,7 +8,20 @@ import { SignJWT } from 'jose'
 import { pino } from 'pino'
 import { expect } from 'vitest'
 import { z } from 'zod'
-import { type Operation, operationsOf, placed, requests, type Things } from './any-request.test.support.ts'
+import {
+  documents,
+  fieldsOf,
+  INTROSPECTION,
+  type Introspection,
+  NO_DOCUMENTS,
+} from './any-document.test.support.ts'
+import {
+  type Operation,
+  operationsOf,
+  requests,
+  type Things,
+  withThings,
+} from './any-request.test.support.ts'
 import { readConfiguration } from './configuration.ts'
 import { buildServer } from './server.ts'
 import { stubProbe } from './stub-probe.ts'
@@ -43,11 +56,12 @@ const problem = z.looseObject({
 })
 
 /** What must hold of every answer, whatever was asked. */
-function checkAnswer({ answers }: Operation, reply: LightMyRequestResponse): void {
+function checkAnswer({ answers, tagged }: Operation, reply: LightMyRequestResponse): void {
   expect(reply.payload).toMatch(NOTHING_INTERNAL)
   if (reply.statusCode >= 500) throw new Error(`${reply.statusCode}: ${reply.payload}`)
   if (reply.statusCode < 400) {
     answers.get(reply.statusCode)?.parse(reply.json())
+    expect(reply.headers.etag !== undefined).toBe(tagged.has(reply.statusCode))
     return
   }
   expect(reply.headers['content-type']).toBe('application/problem+json')
@@ -55,6 +69,23 @@ function checkAnswer({ answers }: Operation, reply: LightMyRequestResponse): voi
   expect(told.status).toBe(reply.statusCode)
   expect(STATUS_BY_CODE[told.code as keyof typeof STATUS_BY_CODE]).toBe(reply.statusCode)
   expect(told.errors !== undefined).toBe(reply.statusCode === 400)
+}
+
+const graphqlErrors = z
+  .array(z.looseObject({ message: z.string().min(1), extensions: z.looseObject({ code: z.string() }) }))
+  .optional()
+
+/** The same of an answer to a document. */
+function checkGraphqlAnswer(reply: LightMyRequestResponse): void {
+  expect(reply.payload).toMatch(NOTHING_INTERNAL)
+  if (reply.statusCode >= 500) throw new Error(`${reply.statusCode}: ${reply.payload}`)
+  const { data, errors } = reply.json() as { readonly data?: object; readonly errors?: unknown }
+  const told = graphqlErrors.parse(errors)
+  expect(told !== undefined || (data !== undefined && data !== null)).toBe(true)
+  for (const { extensions } of told ?? []) {
+    expect(Object.keys(STATUS_BY_CODE)).toContain(extensions.code)
+    if (extensions.code === 'internal') throw new Error(reply.payload)
+  }
 }
 
 export interface Thoroughness {
@@ -76,12 +107,14 @@ export async function sendAnything(
   const server = await openServer(database)
   let sent = 0
   try {
+    const looked = await server.things()
     for (const operation of server.operations) {
-      let things = await server.things()
+      // Making things costs more than asking for them: what is only looked at is there once for all.
+      let things = operation.method === 'GET' ? looked : await server.things()
       let left = renewals
       await fc.assert(
         fc.asyncProperty(requests(operation, server.tokens), async (request) => {
-          const reply = await server.app.inject(placed(request, things))
+          const reply = await server.app.inject(withThings(request, things))
           checkAnswer(operation, reply)
           sent++
           const isUsedUp = operation.method !== 'GET' && (reply.statusCode < 300 || reply.statusCode === 409)
@@ -90,6 +123,43 @@ export async function sendAnything(
         { numRuns },
       )
     }
+    return sent
+  } finally {
+    await server.close()
+  }
+}
+
+/** Sends documents that near enough fit the served GraphQL schema, for each field of Query and Mutation, checks every answer, and says how many. */
+export async function sendAnyDocument(
+  database: string | undefined,
+  { numRuns, renewals }: Thoroughness,
+): Promise<number> {
+  const server = await openServer(database)
+  let sent = 0
+  try {
+    const ask = (payload: object, token = server.tokens[0]) =>
+      server.app.inject({
+        method: 'POST',
+        url: '/graphql',
+        headers: { authorization: `Bearer ${token}` },
+        payload,
+      })
+    const { data } = (await ask({ query: INTROSPECTION })).json() as { readonly data: Introspection }
+    const looked = await server.things()
+    for (const field of fieldsOf(data)) {
+      let things = field.kind === 'query' ? looked : await server.things()
+      let left = renewals
+      await fc.assert(
+        fc.asyncProperty(documents(field, data, server.tokens), async ({ token, ...document }) => {
+          const reply = await ask(withThings(document, things), token)
+          checkGraphqlAnswer(reply)
+          sent++
+          if (field.kind === 'mutation' && left-- > 0) things = await server.things()
+        }),
+        { numRuns },
+      )
+    }
+    for (const payload of NO_DOCUMENTS) checkGraphqlAnswer(await ask(payload))
     return sent
   } finally {
     await server.close()

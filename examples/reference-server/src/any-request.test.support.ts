@@ -6,7 +6,7 @@ import { stubProbe } from './stub-probe.ts'
 
 interface Parameter {
   readonly name: string
-  readonly in: 'path' | 'query'
+  readonly in: 'path' | 'query' | 'header'
   readonly required?: boolean
   readonly schema: Schema
 }
@@ -17,6 +17,8 @@ export interface Operation {
   readonly parameters: readonly Parameter[]
   readonly body: Schema | undefined
   readonly answers: ReadonlyMap<number, z.ZodType>
+  /** Statuses of answers that carry an ETag. */
+  readonly tagged: ReadonlySet<number>
 }
 
 /** What there is when a request is sent: ids by the names of {@link PLACE}. */
@@ -31,7 +33,7 @@ export function operationsOf(document: {
       {
         parameters?: Parameter[]
         requestBody?: { content: Record<string, { schema: Schema }> }
-        responses: Record<string, { content?: Record<string, { schema: object }> }>
+        responses: Record<string, { content?: Record<string, { schema: object }>; headers?: object }>
       }
     >
   >
@@ -47,6 +49,11 @@ export function operationsOf(document: {
           const schema = content?.['application/json']?.schema
           return schema === undefined ? [] : [[Number(status), z.fromJSONSchema(schema as never)] as const]
         }),
+      ),
+      tagged: new Set(
+        Object.entries(responses).flatMap(([status, { headers = {} }]) =>
+          'etag' in headers ? [Number(status)] : [],
+        ),
       ),
     })),
   )
@@ -75,7 +82,7 @@ const TAGS = ['"1"', 'W/"1"', '*', '1', '""', '"1", "2"', '"9999999999"', '"\u00
 const KEYS = ['', 'k', 'another', 'x'.repeat(300), ' ', ',']
 
 /** Stands in a request for the thing of that kind that there is when it is sent. */
-const PLACE: Things = Object.fromEntries(
+export const PLACE: Things = Object.fromEntries(
   ['project', 'workflow', 'user', 'task', 'assignment', 'definition', 'run', 'item'].map((kind, index) => [
     `${kind}Id`,
     `00000000-0000-4000-8000-00000000000${index}`,
@@ -164,8 +171,8 @@ function rarely(value: fc.Arbitrary<string>): fc.Arbitrary<string | undefined> {
 }
 
 /** The request with the ids of these things. */
-export function placed(request: InjectOptions, things: Things): InjectOptions {
+export function withThings<Request extends object>(request: Request, things: Things): Request {
   let text = JSON.stringify(request)
   for (const [kind, place] of Object.entries(PLACE)) text = text.replaceAll(place, things[kind] ?? '')
-  return JSON.parse(text) as InjectOptions
+  return JSON.parse(text) as Request
 }

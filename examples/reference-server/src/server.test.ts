@@ -27,6 +27,15 @@ describe('buildServer', () => {
     expect((await app.inject('/openapi.json')).json()).toMatchObject({ openapi: '3.1.0' })
   })
 
+  it('gives a browser a page to try GraphQL on in development, which asks no other host for anything', async () => {
+    const { app } = await serving('api')
+    const page = await app.inject({ url: '/graphql', headers: { accept: 'text/html' } })
+    expect(page.statusCode).toBe(200)
+    expect(page.body).toContain('GraphiQL')
+    const outside = /<(?:script|link|img|iframe)[^>]+(?:src|href)=["']?https?:|@import|import\(["']https?:/i
+    expect(outside.test(page.body)).toBe(false)
+  })
+
   it('serves no API without the role', async () => {
     const { app, token } = await serving('worker,scheduler')
     const answer = await app.inject({

@@ -1,4 +1,21 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
+import type { RouteOptions } from 'fastify'
+import { jsonSchemaTransform } from 'fastify-type-provider-zod'
+
+const TAGS: Readonly<Record<string, string>> = {
+  Assignments: 'One person’s hold on one step of one task',
+  Definitions: 'Versioned evaluations: scenarios, and the type of job that probes one',
+  Live: 'What a socket needs before it opens',
+  People: 'Users, their skills and their quality',
+  'Personal queue': 'What the caller has to do',
+  Presence: 'Who has a project open',
+  'Project queue': 'The jobs of a project, in their order',
+  Projects: 'The boundary of ownership: members, queue, tasks, runs',
+  Runs: 'Executions of a definition: sampled scenarios × models, as jobs',
+  System: 'All queues together',
+  Tasks: 'Work for people, going through the steps of a workflow',
+  Workflows: 'The ordered steps that a task goes through',
+}
 
 /** The head of the OpenAPI document; its paths come from the routes. */
 export const apiDocument: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
@@ -11,6 +28,147 @@ export const apiDocument: NonNullable<FastifyDynamicSwaggerOptions['openapi']> =
       'Lists take `limit` and `cursor`. Creating calls accept an `Idempotency-Key`. Versioned resources send an `ETag` and honour `If-Match`. Errors are RFC 9457 problems whose `code` is stable.',
     license: { name: 'MIT', identifier: 'MIT' },
   },
+  servers: [{ url: '/', description: 'Where this document was read' }],
+  tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
   components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
   security: [{ bearer: [] }],
+}
+
+/** What generated clients call the operations. */
+const OPERATIONS: Readonly<Record<string, string>> = {
+  'GET /me': 'getMe',
+  'PATCH /me': 'changeMe',
+  'GET /queue': 'listMyQueue',
+  'GET /queue/stats': 'getMyQueueStats',
+  'POST /queue/next': 'claimNext',
+  'GET /queue/presence/:projectId': 'listPresence',
+  'POST /ws-ticket': 'takeWsTicket',
+
+  'GET /assignments/:id': 'getAssignment',
+  'POST /assignments/:id/accept': 'acceptAssignment',
+  'POST /assignments/:id/start': 'startAssignment',
+  'POST /assignments/:id/heartbeat': 'heartbeatAssignment',
+  'POST /assignments/:id/submit': 'submitAssignment',
+  'POST /assignments/:id/reject': 'rejectAssignment',
+  'POST /assignments/:id/release': 'releaseAssignment',
+  'POST /assignments/:id/reassign': 'reassignAssignment',
+
+  'POST /projects/:projectId/tasks': 'addTasks',
+  'GET /projects/:projectId/tasks': 'listTasks',
+  'GET /tasks/:id': 'getTask',
+  'PATCH /tasks/:id': 'changeTask',
+  'POST /tasks/:id/cancel': 'cancelTask',
+  'POST /tasks/:id/assign': 'assignTask',
+  'GET /tasks/:id/candidates': 'listCandidates',
+  'POST /projects/:projectId/assignments/batch': 'assignBatch',
+  'GET /projects/:projectId/results.ndjson': 'readProjectResults',
+
+  'GET /projects/:projectId/queue/status': 'getQueueStatus',
+  'POST /projects/:projectId/queue/add': 'addToQueue',
+  'GET /projects/:projectId/queue/:itemId': 'getQueueItem',
+  'DELETE /projects/:projectId/queue/:itemId': 'cancelQueueItem',
+  'PUT /projects/:projectId/queue/:itemId/priority': 'setQueueItemPriority',
+  'POST /projects/:projectId/queue/:itemId/retry': 'retryQueueItem',
+  'DELETE /projects/:projectId/queue': 'clearQueue',
+  'POST /projects/:projectId/queue/pause': 'pauseQueue',
+  'POST /projects/:projectId/queue/resume': 'resumeQueue',
+  'GET /system/queue': 'getSystemQueue',
+  'POST /system/queue/pause': 'pauseSystem',
+  'POST /system/queue/resume': 'resumeSystem',
+
+  'POST /projects/:projectId/definitions': 'addDefinition',
+  'GET /projects/:projectId/definitions': 'listDefinitions',
+  'GET /definitions/:id': 'getDefinition',
+  'GET /definitions/:id/scenarios': 'listScenarios',
+  'POST /projects/:projectId/runs': 'startRun',
+  'GET /projects/:projectId/runs': 'listRuns',
+  'GET /runs/:id': 'getRun',
+  'GET /runs/:id/progress': 'getRunProgress',
+  'GET /runs/:id/jobs': 'listRunJobs',
+  'GET /runs/:id/results.ndjson': 'readRunResults',
+  'POST /runs/:id/pause': 'pauseRun',
+  'POST /runs/:id/resume': 'resumeRun',
+  'POST /runs/:id/cancel': 'cancelRun',
+  'POST /runs/:id/retry-failed': 'retryFailedJobs',
+
+  'POST /projects': 'addProject',
+  'GET /projects': 'listProjects',
+  'GET /projects/:projectId': 'getProject',
+  'PATCH /projects/:projectId': 'changeProject',
+  'GET /projects/:projectId/members': 'listMembers',
+  'PUT /projects/:projectId/members/:userId': 'addMember',
+  'DELETE /projects/:projectId/members/:userId': 'removeMember',
+  'POST /workflows': 'addWorkflow',
+  'GET /workflows': 'listWorkflows',
+  'GET /workflows/:id': 'getWorkflow',
+  'POST /users': 'addUser',
+  'GET /users': 'listUsers',
+  'GET /users/:id': 'getUser',
+  'PATCH /users/:id': 'changeUser',
+  'GET /users/:id/quality': 'listQuality',
+  'PUT /users/:id/quality': 'setQuality',
+}
+
+const IDEMPOTENCY_KEY = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 200,
+  description:
+    'A call repeated with the same key and body is answered as the first was, and does nothing more',
+}
+const IF_MATCH = {
+  type: 'string',
+  description:
+    'The ETag that the change was decided by: where it is no longer the latest, 412 and nothing changes',
+}
+const ETAG = { etag: { type: 'string', description: 'The version, to be sent back as If-Match' } }
+
+interface Described {
+  readonly response?: Readonly<Record<string, object>>
+  readonly body?: object
+}
+
+/** Says of a route what its schemas do not: its name, the headers that it takes and gives, and the lines of JSON that it also reads. */
+export function describeRoutes(prefix: string): typeof jsonSchemaTransform {
+  return (document) => {
+    const transformed = jsonSchemaTransform(document)
+    const { url, schema } = transformed
+    const { method, config = {} } = document.route as RouteOptions
+    const operationId = OPERATIONS[`${[method].flat()[0]} ${url.slice(prefix.length)}`]
+    if (operationId === undefined) return transformed
+    const { response = {}, body } = schema as Described
+    const changes = config.etag === true && method !== 'GET' && !('201' in response)
+    const headers = {
+      ...(config.idempotent === true && { 'Idempotency-Key': IDEMPOTENCY_KEY }),
+      ...(changes && { 'If-Match': IF_MATCH }),
+    }
+    return {
+      url,
+      schema: {
+        ...schema,
+        operationId,
+        ...(Object.keys(headers).length > 0 && { headers: { type: 'object', properties: headers } }),
+        ...(config.streams === true && {
+          body: {
+            content: {
+              'application/json': { schema: body },
+              'application/x-ndjson': { schema: { type: 'string', description: 'A scenario a line' } },
+            },
+          },
+        }),
+        response: config.etag === true ? withEtag(response) : response,
+      },
+    }
+  }
+}
+
+function withEtag(response: Readonly<Record<string, object>>): Record<string, object> {
+  // Where a thing is made or nothing is there to be made, only what was made has a version.
+  const told = '201' in response ? '201' : '200'
+  return Object.fromEntries(
+    Object.entries(response).map(([status, schema]) => [
+      status,
+      status === told ? { ...schema, headers: ETAG } : schema,
+    ]),
+  )
 }

@@ -7,7 +7,6 @@ import swaggerUi from '@fastify/swagger-ui'
 import { type Authenticator, type Muster, parse } from '@muster/core'
 import type { FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
-import { jsonSchemaTransform } from 'fastify-type-provider-zod'
 import type { Registry } from 'prom-client'
 import type { z } from 'zod'
 import { authenticateRequests } from './authentication.ts'
@@ -17,7 +16,7 @@ import { graphqlRoutes, serveGraphiql } from './graphql/routes.ts'
 import { rememberAnswers } from './idempotency.ts'
 import { acceptJson } from './json-body.ts'
 import { acceptNdjson } from './ndjson.ts'
-import { apiDocument } from './openapi.ts'
+import { apiDocument, describeRoutes } from './openapi.ts'
 import { type DisposableBackends, operationsRoutes } from './operations.ts'
 import { answerWithProblems, refusal, unknownRoute } from './problem.ts'
 import { type App, nothing, type Routes } from './route.ts'
@@ -29,7 +28,7 @@ import { runRoutes } from './routes/runs.ts'
 import { taskRoutes } from './routes/tasks.ts'
 import { workflowRoutes } from './routes/workflows.ts'
 import { wsTicketRoutes } from './routes/ws-ticket.ts'
-import { problem } from './schemas.ts'
+import { refusals } from './schemas.ts'
 
 export interface MusterHttpOptions {
   readonly muster: Muster
@@ -46,8 +45,11 @@ export interface MusterHttpOptions {
   readonly disposable?: DisposableBackends
   /** Whether GraphQL is served, at `/graphql`. Default true. */
   readonly graphql?: boolean
-  /** Whether a browser that opens `/graphql` gets a page to try it on; for development. Default false. */
-  readonly graphiql?: boolean
+  /**
+   * Renders the page that a browser which opens `/graphql` gets to try it on, when it is first asked for; for development. Default: no page.
+   * `renderGraphiQL` of `@graphql-yoga/render-graphiql` carries its scripts with it.
+   */
+  readonly graphiql?: () => Promise<string>
   /** Served at `/metrics`, where given. */
   readonly registry?: Registry
 }
@@ -75,7 +77,7 @@ export const musterHttp = fastifyPlugin<MusterHttpOptions>(
     const { muster, prefix = '/api/v1', registry, graphql = true } = options
     await host.register(async (scope) => {
       operationsRoutes(scope, { muster, registry, disposable: options.disposable })
-      await scope.register(swagger, { openapi: apiDocument, transform: jsonSchemaTransform })
+      await scope.register(swagger, { openapi: apiDocument, transform: describeRoutes(prefix) })
       await scope.register(async (api) => serveApi(api as App, options, prefix), { prefix })
       if (graphql) await scope.register(async (api) => serveGraphql(api, options), { prefix: GRAPHQL_PATH })
       await scope.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
@@ -100,7 +102,7 @@ async function serveApi(api: App, options: MusterHttpOptions, prefix: string): P
   answerWithProblems(api)
   api.addHook('onRoute', (route) => {
     const schema = route.schema ?? {}
-    route.schema = { ...schema, response: { ...(schema.response as object), default: problem } }
+    route.schema = { ...schema, response: { ...(schema.response as object), ...refusals } }
   })
   acceptJson(api)
   acceptNdjson(api)
@@ -114,7 +116,7 @@ async function serveApi(api: App, options: MusterHttpOptions, prefix: string): P
 
 async function serveGraphql(api: FastifyInstance, options: MusterHttpOptions): Promise<void> {
   answerWithProblems(api)
-  if (options.graphiql === true) serveGraphiql(api)
+  if (options.graphiql !== undefined) serveGraphiql(api, options.graphiql)
   await guard(api, options)
   graphqlRoutes(api, options.muster)
 }

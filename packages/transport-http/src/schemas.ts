@@ -23,6 +23,12 @@ const assignmentStatus = z.enum([
 export const listOf = <Item extends z.ZodType>(item: Item) =>
   z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() })
 
+/** Newline-delimited JSON. */
+export const lines = {
+  description: 'A line of JSON each, as fast as they are read',
+  content: { 'application/x-ndjson': { schema: z.string() } },
+}
+
 export const problem = z.looseObject({
   type: z.string(),
   title: z.string(),
@@ -32,6 +38,12 @@ export const problem = z.looseObject({
   requestId: z.string(),
   errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
 })
+
+/** What every route may answer instead of what it does. */
+export const refusals = {
+  '4XX': { description: 'Refused', content: { 'application/problem+json': { schema: problem } } },
+  '5XX': { description: 'Not done', content: { 'application/problem+json': { schema: problem } } },
+}
 
 const requirement = z.strictObject({
   anyOf: z.array(z.string()),

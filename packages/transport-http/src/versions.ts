@@ -1,6 +1,13 @@
 import { ValidationError, VersionConflict } from '@muster/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether the route answers with an `ETag`; where it changes what is there, it honours `If-Match`. */
+    etag?: boolean
+  }
+}
+
 /** One entity tag (RFC 9110, 8.8.3). */
 const TAG = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/
 const VERSION = /^\d{1,9}$/

@@ -11,6 +11,14 @@ const avatarUrl = text(1, 2000).nullable()
 const limit = z.int().min(0).max(1_000_000)
 const stepId = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/, 'must be a step id')
 
+/** An array of two, not a tuple: not everything that reads OpenAPI knows those. */
+const pairOfSteps = z
+  .array(stepId)
+  .length(2)
+  .refine(([one, other]) => one !== other, 'must name two different steps') as unknown as z.ZodType<
+  [string, string]
+>
+
 /** A new user; `role` is annotator and `status` active unless said otherwise. */
 export const newUser: z.ZodType<NewUser> = z.strictObject({
   userId: uuid.optional(),
@@ -53,10 +61,7 @@ export const qualityChange: z.ZodType<
 /** How a project gives out work, every field optional; that the strategy is registered is seen when it is used. */
 export const assignmentConfig: z.ZodType<Partial<AssignmentConfig>> = z.strictObject({
   maxConcurrentPerUser: limit.exactOptional(),
-  crossStepExclusionPairs: z
-    .array(z.tuple([stepId, stepId]).refine(([one, other]) => one !== other, 'must name two different steps'))
-    .max(1000)
-    .exactOptional(),
+  crossStepExclusionPairs: z.array(pairOfSteps).max(1000).exactOptional(),
   cooldownMinutes: duration.exactOptional(),
   leaseMinutes: duration.refine((minutes) => minutes > 0, 'must be greater than 0').exactOptional(),
   defaultStrategy: name.exactOptional(),

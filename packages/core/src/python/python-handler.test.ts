@@ -210,6 +210,20 @@ describe('pythonHandler', () => {
     await expect(running).rejects.toThrow('enough')
   })
 
+  it('gives every argument as it stands: no shell reads it', async () => {
+    const marker = join(folder, 'injected')
+    const args = [
+      `; touch ${marker}`,
+      `$(touch ${marker})`,
+      `\`touch ${marker}\``,
+      '| cat && *',
+      '"\'\\\n',
+      '',
+    ]
+    expect(await run('import json, sys\nprint(json.dumps(sys.argv[1:]))', { args })).toEqual(args)
+    await expect(readFile(marker)).rejects.toThrow(/ENOENT/)
+  })
+
   it('gives no secret of this process to the program', async () => {
     const secrets = ['MUSTER_JWT_SECRET', 'DATABASE_URL', 'HOME_MADE_TOKEN']
     for (const secret of secrets) vi.stubEnv(secret, 'do not tell')

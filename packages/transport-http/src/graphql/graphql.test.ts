@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Muster } from '@muster/core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type ApiWorld, type Caller, openApi, type Reply } from '../api-world.test.support.ts'
 import { schemaText } from './schema.ts'
 
@@ -384,6 +384,10 @@ describe('GraphQL', () => {
     expect((await ask(manager, '{ run(')).body.errors[0].extensions).toMatchObject({
       code: 'validation_failed',
     })
+    expect(await ask(manager, 'query ($id: ID!) { run(id: $id) { status } }', { id: 0.5 })).toMatchObject({
+      status: 400,
+      body: { errors: [{ extensions: { code: 'validation_failed' } }] },
+    })
   })
 })
 
@@ -429,9 +433,12 @@ describe('limits of GraphQL', () => {
   it('shows a page to try it on in development alone', async () => {
     const html = { accept: 'text/html' }
     expect((await world.withToken(undefined)('GET', '//graphql', undefined, html)).status).toBe(401)
-    const development = await openApi({ graphiql: true })
-    const page = await development.withToken(undefined)('GET', '//graphql', undefined, html)
-    expect(page).toMatchObject({ status: 200, text: expect.stringContaining('GraphiQL') })
+    const render = vi.fn<() => Promise<string>>(async () => '<title>GraphiQL</title>')
+    const development = await openApi({ graphiql: render })
+    const page = () => development.withToken(undefined)('GET', '//graphql', undefined, html)
+    for (const _ of [1, 2])
+      expect(await page()).toMatchObject({ status: 200, text: '<title>GraphiQL</title>' })
+    expect(render).toHaveBeenCalledTimes(1)
     await development.close()
   })
 })

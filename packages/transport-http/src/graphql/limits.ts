@@ -46,14 +46,15 @@ function tooMuch(args: {
       refuse(complexity, COST, 'things big, with lists as long as they may be', report)
     },
   })
-  return validate(args.schema, args.document, [rule])
+  const errors = validate(args.schema, args.document, [rule])
+  // To count them, the variables are read first: those that do not fit end here, not where they would be executed.
+  for (const { extensions } of errors) Object.assign(extensions, REFUSED)
+  return errors
 }
+
+const REFUSED = { code: 'validation_failed', http: { spec: true, status: 400 } }
 
 function refuse(actual: number, most: number, what: string, report: (error: GraphQLError) => void): void {
   if (actual <= most) return
-  report(
-    new GraphQLError(`The document is ${actual} ${what}; it may be ${most}`, {
-      extensions: { code: 'validation_failed', http: { spec: true, status: 400 } },
-    }),
-  )
+  report(new GraphQLError(`The document is ${actual} ${what}; it may be ${most}`))
 }

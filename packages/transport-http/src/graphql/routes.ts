@@ -2,22 +2,20 @@ import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import type { Muster } from '@muster/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { renderGraphiQL, shouldRenderGraphiQL } from 'graphql-yoga'
+import { shouldRenderGraphiQL } from 'graphql-yoga'
 import { bearerOf, principalOf } from '../authentication.ts'
 import { graphqlEngine } from './engine.ts'
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
-/** A page to try things on: it comes before anybody is asked for a token, and its scripts from where their makers publish them. */
-export function serveGraphiql(app: FastifyInstance): void {
-  const page = renderGraphiQL({
-    title: 'Muster',
-    headers: JSON.stringify({ Authorization: 'Bearer ' }),
-    defaultQuery: '{ myQueue { edges { node { assignmentId projectName status } } } }',
-  })
+/** A page to try things on, for whoever opens the address in a browser: it comes before anybody is asked for a token. */
+export function serveGraphiql(app: FastifyInstance, render: () => Promise<string>): void {
+  let page: Promise<string> | undefined
   app.addHook('onRequest', async ({ method, headers }, reply) => {
     const asked = { method, headers: new Headers({ accept: headers.accept ?? '' }) } as unknown as Request
-    return shouldRenderGraphiQL(asked) ? reply.type('text/html; charset=utf-8').send(page) : undefined
+    if (!shouldRenderGraphiQL(asked)) return undefined
+    page ??= render()
+    return reply.type('text/html; charset=utf-8').send(await page)
   })
 }
 

@@ -24,23 +24,33 @@ export const assignmentRoutes: Routes = (app, muster) => {
 
   app.get(
     '/assignments/:id',
-    { schema: { tags, summary: 'Read an assignment', params: byId, response: answer } },
+    {
+      config: { etag: true },
+      schema: { tags, summary: 'Read an assignment', params: byId, response: answer },
+    },
     async (request, reply) =>
       send(reply, await assignments.view(request.params.id as AssignmentId, principalOf(request))),
   )
   app.post(
     '/assignments/:id/accept',
-    { schema: { tags, summary: 'Accept it', params: byId, body: moveRequest, response: answer } },
+    {
+      config: { etag: true },
+      schema: { tags, summary: 'Accept it', params: byId, body: moveRequest, response: answer },
+    },
     async (request, reply) => send(reply, await assignments.accept({ ...moveOf(request), ...request.body })),
   )
   app.post(
     '/assignments/:id/start',
-    { schema: { tags, summary: 'Start working on it', params: byId, body: moveRequest, response: answer } },
+    {
+      config: { etag: true },
+      schema: { tags, summary: 'Start working on it', params: byId, body: moveRequest, response: answer },
+    },
     async (request, reply) => send(reply, await assignments.start({ ...moveOf(request), ...request.body })),
   )
   app.post(
     '/assignments/:id/heartbeat',
     {
+      config: { etag: true },
       schema: {
         tags,
         summary: 'Still working: extend the lease',
@@ -54,22 +64,32 @@ export const assignmentRoutes: Routes = (app, muster) => {
   )
   app.post(
     '/assignments/:id/submit',
-    { schema: { tags, summary: 'Hand in the result', params: byId, body: submission, response: answer } },
+    {
+      config: { etag: true },
+      schema: { tags, summary: 'Hand in the result', params: byId, body: submission, response: answer },
+    },
     async (request, reply) => send(reply, await assignments.submit({ ...moveOf(request), ...request.body })),
   )
   app.post(
     '/assignments/:id/reject',
-    { schema: { tags, summary: 'Decline it', params: byId, body: rejection, response: answer } },
+    {
+      config: { etag: true },
+      schema: { tags, summary: 'Decline it', params: byId, body: rejection, response: answer },
+    },
     async (request, reply) => send(reply, await assignments.reject({ ...moveOf(request), ...request.body })),
   )
   app.post(
     '/assignments/:id/release',
-    { schema: { tags, summary: 'Give it back', params: byId, body: releaseRequest, response: answer } },
+    {
+      config: { etag: true },
+      schema: { tags, summary: 'Give it back', params: byId, body: releaseRequest, response: answer },
+    },
     async (request, reply) => send(reply, await assignments.release({ ...moveOf(request), ...request.body })),
   )
   app.post(
     '/assignments/:id/reassign',
     {
+      config: { etag: true },
       schema: {
         tags,
         summary: 'Hand it to somebody else',

@@ -17,12 +17,16 @@ import { ifMatch, versioned } from '../versions.ts'
 export const peopleRoutes: Routes = (app, muster) => {
   app.get(
     '/me',
-    { schema: { tags: ['People'], summary: 'Who I am', response: { 200: user } } },
+    {
+      config: { etag: true },
+      schema: { tags: ['People'], summary: 'Who I am', response: { 200: user } },
+    },
     async (request, reply) => versioned(reply, await muster.people.get(principalOf(request).userId)),
   )
   app.patch(
     '/me',
     {
+      config: { etag: true },
       schema: {
         tags: ['People'],
         summary: 'Go away, or come back',
@@ -40,7 +44,7 @@ export const peopleRoutes: Routes = (app, muster) => {
   app.post(
     '/users',
     {
-      config: { idempotent: true },
+      config: { idempotent: true, etag: true },
       schema: { tags: ['People'], summary: 'Add a user', body: newUser, response: { 201: user } },
     },
     async (request, reply) => versioned(reply, await muster.people.add(request.body), 201),
@@ -59,12 +63,16 @@ export const peopleRoutes: Routes = (app, muster) => {
   )
   app.get(
     '/users/:id',
-    { schema: { tags: ['People'], summary: 'Read a user', params: byId, response: { 200: user } } },
+    {
+      config: { etag: true },
+      schema: { tags: ['People'], summary: 'Read a user', params: byId, response: { 200: user } },
+    },
     async (request, reply) => versioned(reply, await muster.people.get(request.params.id as UserId)),
   )
   app.patch(
     '/users/:id',
     {
+      config: { etag: true },
       schema: {
         tags: ['People'],
         summary: 'Change a user',
@@ -113,7 +121,7 @@ export const peopleRoutes: Routes = (app, muster) => {
   app.post(
     '/projects',
     {
-      config: { idempotent: true },
+      config: { idempotent: true, etag: true },
       schema: { tags: ['Projects'], summary: 'Add a project', body: newProject, response: { 201: project } },
     },
     async (request, reply) => versioned(reply, await muster.projects.add(request.body), 201),
@@ -133,6 +141,7 @@ export const peopleRoutes: Routes = (app, muster) => {
   app.get(
     '/projects/:projectId',
     {
+      config: { etag: true },
       schema: {
         tags: ['Projects'],
         summary: 'Read a project',
@@ -146,6 +155,7 @@ export const peopleRoutes: Routes = (app, muster) => {
   app.patch(
     '/projects/:projectId',
     {
+      config: { etag: true },
       schema: {
         tags: ['Projects'],
         summary: 'Change a project',

@@ -45,7 +45,7 @@ export const personalQueueRoutes: Routes = (app, muster) => {
   app.post(
     '/queue/next',
     {
-      config: { idempotent: true },
+      config: { idempotent: true, etag: true },
       schema: {
         tags: ['Personal queue'],
         summary: 'Claim the best open step for me',

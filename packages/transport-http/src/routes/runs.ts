@@ -24,7 +24,7 @@ import {
   pagingQuery,
   type Routes,
 } from '../route.ts'
-import { definition, job, listOf, run, runPreview, runProgress, scenario } from '../schemas.ts'
+import { definition, job, lines, listOf, run, runPreview, runProgress, scenario } from '../schemas.ts'
 import { ifMatch, versioned } from '../versions.ts'
 import { jobView, runView } from '../views.ts'
 
@@ -109,7 +109,7 @@ export const runRoutes: Routes = (app, muster) => {
   app.post(
     '/projects/:projectId/runs',
     {
-      config: { idempotent: true },
+      config: { idempotent: true, etag: true },
       schema: {
         tags: ['Runs'],
         summary: 'Start a run, or see what it would be',
@@ -149,7 +149,10 @@ export const runRoutes: Routes = (app, muster) => {
   )
   app.get(
     '/runs/:id',
-    { schema: { tags: ['Runs'], summary: 'Read a run', params: byId, response: { 200: run } } },
+    {
+      config: { etag: true },
+      schema: { tags: ['Runs'], summary: 'Read a run', params: byId, response: { 200: run } },
+    },
     async (request, reply) => versioned(reply, runView(request.thing as Run)),
   )
   app.get(
@@ -181,7 +184,7 @@ export const runRoutes: Routes = (app, muster) => {
         tags: ['Runs'],
         summary: 'Its settled jobs, a line each',
         params: byId,
-        produces: ['application/x-ndjson'],
+        response: { 200: lines },
       },
     },
     async (request, reply) => sendLines(reply, resultLines(runs.results(request.params.id as RunId))),
@@ -195,7 +198,10 @@ export const runRoutes: Routes = (app, muster) => {
   ] satisfies [string, string, (id: RunId, ifVersion?: number) => Promise<Run>][]) {
     app.post(
       `/runs/:id/${path}`,
-      { schema: { tags: ['Runs'], summary, params: byId, body: nothing, response: { 200: run } } },
+      {
+        config: { etag: true },
+        schema: { tags: ['Runs'], summary, params: byId, body: nothing, response: { 200: run } },
+      },
       async (request, reply) =>
         versioned(reply, runView(await move(request.params.id as RunId, ifMatch(request)))),
     )

@@ -15,7 +15,15 @@ import { principalOf } from '../authentication.ts'
 import { requireOverride } from '../authorization.ts'
 import { sendLines } from '../ndjson.ts'
 import { byId, byProject, commaList, LARGE_BODY, nothing, paging, type Routes } from '../route.ts'
-import { assignment, batchResult, decision, listOf, task, taskView as taskViewSchema } from '../schemas.ts'
+import {
+  assignment,
+  batchResult,
+  decision,
+  lines,
+  listOf,
+  task,
+  taskView as taskViewSchema,
+} from '../schemas.ts'
 import { ifMatch } from '../versions.ts'
 import { assignmentView, taskView } from '../views.ts'
 
@@ -72,6 +80,7 @@ export const taskRoutes: Routes = (app, muster) => {
   app.get(
     '/tasks/:id',
     {
+      config: { etag: true },
       schema: {
         tags,
         summary: 'Read a task with its steps and what may be seen of its assignments',
@@ -93,6 +102,7 @@ export const taskRoutes: Routes = (app, muster) => {
   app.patch(
     '/tasks/:id',
     {
+      config: { etag: true },
       schema: {
         tags,
         summary: 'Change its priority',
@@ -114,6 +124,7 @@ export const taskRoutes: Routes = (app, muster) => {
   app.post(
     '/tasks/:id/cancel',
     {
+      config: { etag: true },
       schema: { tags, summary: 'Cancel it', params: byId, body: nothing, response: { 200: task } },
     },
     async (request, reply) => {
@@ -125,7 +136,7 @@ export const taskRoutes: Routes = (app, muster) => {
   app.post(
     '/tasks/:id/assign',
     {
-      config: { idempotent: true },
+      config: { idempotent: true, etag: true },
       schema: {
         tags,
         summary: 'Give it to the best person, or to the one named',
@@ -188,7 +199,7 @@ export const taskRoutes: Routes = (app, muster) => {
         tags,
         summary: 'Completed tasks with what was submitted, a line each',
         params: byProject,
-        produces: ['application/x-ndjson'],
+        response: { 200: lines },
       },
     },
     async (request, reply) => sendLines(reply, muster.tasks.results(request.params.projectId as ProjectId)),

@@ -7,7 +7,7 @@ export const workflowRoutes: Routes = (app, muster) => {
   app.post(
     '/workflows',
     {
-      config: { idempotent: true },
+      config: { idempotent: true, etag: true },
       schema: {
         tags: ['Workflows'],
         summary: 'Add a workflow',
@@ -32,6 +32,7 @@ export const workflowRoutes: Routes = (app, muster) => {
   app.get(
     '/workflows/:id',
     {
+      config: { etag: true },
       schema: { tags: ['Workflows'], summary: 'Read a workflow', params: byId, response: { 200: workflow } },
     },
     async (request, reply) => versioned(reply, await muster.workflows.get(request.params.id as WorkflowId)),
