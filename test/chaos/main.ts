@@ -47,8 +47,8 @@ async function claims({ freshDatabase }: Services, seed: number): ReturnType<Cha
   return report.violations
 }
 
-/** R4: clients of both wires cut off under fire: each has every fact once and in order. */
-async function feed({ freshDatabase }: Services): ReturnType<Chaos> {
+/** R4: clients of both wires cut off under fire: each has every fact once and in order, and the latest of each state. */
+async function feed({ freshDatabase, redis }: Services): ReturnType<Chaos> {
   const report = await feedUnderFire({
     url: await freshDatabase(),
     reconnects: Number(values.reconnects),
@@ -56,10 +56,11 @@ async function feed({ freshDatabase }: Services): ReturnType<Chaos> {
     nodes: 3,
     clients: 40,
     writers: 8,
+    redis: await redis(),
   })
   console.log(JSON.stringify(report, null, 2))
-  const { missed, repeated, outOfOrder, wrongPrev, reloads } = report
-  const broken = Object.entries({ missed, repeated, outOfOrder, wrongPrev, reloads }).filter(
+  const { missed, repeated, outOfOrder, wrongPrev, reloads, stale } = report
+  const broken = Object.entries({ missed, repeated, outOfOrder, wrongPrev, reloads, stale }).filter(
     ([, count]) => count > 0,
   )
   return broken.map(([rule]) => ({ rule }))

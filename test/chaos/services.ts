@@ -12,6 +12,9 @@ export interface Services {
   readonly redis: () => Promise<{
     readonly url: string
     readonly flush: () => Promise<void>
+    readonly stop: () => Promise<void>
+    /** After a stop. */
+    readonly start: () => Promise<void>
     readonly restart: () => Promise<void>
   }>
   close(): Promise<void>
@@ -45,15 +48,21 @@ export async function openServices(): Promise<Services> {
     async redis() {
       redis ??= await startOwnRedis()
       const { url } = redis
+      const stop = async (): Promise<void> => redis?.stop()
+      const start = async (): Promise<void> => {
+        redis = await startOwnRedis({ port: Number(new URL(url).port) })
+      }
       return {
         url,
         async flush() {
           const client = new Redis(url)
           await client.flushall().finally(() => client.disconnect())
         },
+        stop,
+        start,
         async restart() {
-          await redis?.stop()
-          redis = await startOwnRedis({ port: Number(new URL(url).port) })
+          await stop()
+          await start()
         },
       }
     },

@@ -1,3 +1,4 @@
+import type { QueueUpdated } from '@muster/transport-ws'
 import { io } from 'socket.io-client'
 import { WebSocket } from 'ws'
 
@@ -15,6 +16,8 @@ export class Story {
   /** Snapshots that took the place of facts. */
   reloads = 0
   cursor: string | undefined
+  /** How many items wait, as it was last told; undefined where nothing was, as on a wire that does not tell it. */
+  pending: number | undefined
 
   hear(cursor: unknown, fact: Partial<Told>): void {
     if (typeof cursor === 'string') this.cursor = cursor
@@ -53,12 +56,19 @@ export const overSocketIo: Connect = (origin, token, projectId, story) => {
       (answer: Record<string, unknown>) => {
         if (over) return
         if (answer['ok'] !== true) end()
-        else opened(story, answer)
+        else {
+          const { queue } = (answer['snapshot'] ?? {}) as { queue?: QueueUpdated }
+          if (queue) story.pending = queue.counts['pending']
+          opened(story, answer)
+        }
       },
     )
   })
   socket.on('event', (event: Told & { cursor: string }) => {
     if (!over) story.hear(event.cursor, event)
+  })
+  socket.on(`queue:updated:${projectId}`, ({ counts }: QueueUpdated) => {
+    if (!over) story.pending = counts['pending']
   })
   socket.on('mark', ({ cursor }: { cursor: string }) => {
     if (!over) story.hear(cursor, {})

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pgModule } from '@muster/adapters-pg'
+import { redisModule } from '@muster/adapters-redis'
 import type { UserId } from '@muster/core'
 import { coreModule, createMuster } from '@muster/core/container'
 import { attachMusterWs } from '@muster/transport-ws'
@@ -9,6 +10,8 @@ import { attachMusterWs } from '@muster/transport-ws'
 /** What a node is told when it is started. */
 export interface NodeOrders {
   readonly url: string
+  /** Where the processes hear of each other; undefined: not at all. */
+  readonly redisUrl?: string | undefined
 }
 
 /** What it says once it serves. */
@@ -16,10 +19,14 @@ export interface NodeNews {
   readonly port: number
 }
 
-// A process that serves both wires. It hears no other process: everything that it shows it has found in the database.
-const [{ url }] = (await once(process, 'message')) as [NodeOrders]
+// A process that serves both wires.
+const [{ url, redisUrl }] = (await once(process, 'message')) as [NodeOrders]
 const muster = await createMuster({
-  modules: [coreModule(), pgModule({ connectionString: url, poolSize: 4 })],
+  modules: [
+    coreModule(),
+    pgModule({ connectionString: url, poolSize: 4 }),
+    ...(redisUrl === undefined ? [] : [redisModule({ url: redisUrl })]),
+  ],
 })
 const server = createServer((_, response) => response.writeHead(404).end())
 attachMusterWs(server, {

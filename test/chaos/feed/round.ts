@@ -4,11 +4,13 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { pgModule } from '@muster/adapters-pg'
-import { fact, type Muster, type ProjectId, type UserId } from '@muster/core'
+import { redisModule } from '@muster/adapters-redis'
+import { fact, jobType, type Muster, type ProjectId, type UserId } from '@muster/core'
 import { coreModule, createMuster } from '@muster/core/container'
 import { Pool } from 'pg'
+import { z } from 'zod'
 import { type Connect, type Connection, overPlain, overSocketIo, Story } from './follower.ts'
-import type { NodeNews } from './node.ts'
+import type { NodeNews, NodeOrders } from './node.ts'
 
 export interface FeedOrders {
   readonly url: string
@@ -20,6 +22,13 @@ export interface FeedOrders {
   /** Half of them over either wire. */
   readonly clients: number
   readonly writers: number
+  /** Where the processes hear of each other, and what is done to it meanwhile; undefined: they do not. */
+  readonly redis?: {
+    readonly url: string
+    readonly flush: () => Promise<void>
+    readonly stop: () => Promise<void>
+    readonly start: () => Promise<void>
+  }
   /** Numbers come from a sequence, which does not commit in their order. */
   readonly broken?: boolean
 }
@@ -28,14 +37,22 @@ export interface FeedReport {
   readonly facts: number
   readonly reconnects: number
   readonly nodesKilled: number
+  /** How often Redis forgot everything, or was away for a while. */
+  readonly redisHarmed: number
   readonly missed: number
   readonly repeated: number
   readonly outOfOrder: number
   readonly wrongPrev: number
   readonly reloads: number
+  /** Clients whose last state was not the latest. */
+  readonly stale: number
 }
 
 const NODE = fileURLToPath(new URL('./node.ts', import.meta.url))
+/** Nobody does these: how many wait is a state that changes. */
+const waiting = jobType({ name: 'waiting', payload: z.strictObject({}), handler: () => null })
+/** Of what is written, the part that changes a state. */
+const STATES = 0.2
 const LOOK_MS = 10
 /** How long the last facts are waited for. */
 const PATIENCE_MS = 20_000
@@ -44,13 +61,16 @@ const BROKEN_PATIENCE_MS = 3_000
 const BROKEN_COMMIT_MS = 300
 
 /**
- * Writers, nodes that serve, and clients on both wires that are cut off at any time and come back to any node; one node is killed on the way. There is
- * no broadcast between the processes at all. At the end each client must have had every fact, once, in order.
+ * Writers, nodes that serve, and clients on both wires that are cut off at any time and come back to any node; one node is killed on the way, and
+ * Redis forgets everything and goes away. At the end each client must have had every fact, once, in order, and the latest of each state.
  */
 export async function feedUnderFire(orders: FeedOrders): Promise<FeedReport> {
-  const muster = await createMuster({ modules: [coreModule(), pgModule({ connectionString: orders.url })] })
+  const { url: connectionString, redis } = orders
+  const modules = [coreModule({ jobTypes: [waiting] }), pgModule({ connectionString })]
+  if (redis) modules.push(redisModule({ url: redis.url }))
+  const muster = await createMuster({ modules })
   const pool = new Pool({ connectionString: orders.url, max: orders.writers })
-  const nodes = await Promise.all(Array.from({ length: orders.nodes }, () => startNode(orders.url)))
+  const nodes = await Promise.all(Array.from({ length: orders.nodes }, () => startNode(orders)))
   try {
     const { projectId } = await muster.projects.add({ name: 'Under fire' })
     const user = await muster.people.add({ displayName: 'Ann', userId: randomUUID() })
@@ -79,7 +99,7 @@ interface Field {
 async function fire(orders: FeedOrders, field: Field): Promise<FeedReport> {
   const { muster, nodes, projectId, userId } = field
   if (orders.broken) await field.pool.query('create sequence broken_feed')
-  const state = { reconnects: 0, facts: 0, ended: false, nodesKilled: 0 }
+  const state = { reconnects: 0, facts: 0, ended: false, nodesKilled: 0, redisHarmed: 0 }
   const endIfEnough = (): void => {
     state.ended = state.reconnects >= orders.reconnects && state.facts >= orders.facts
   }
@@ -109,34 +129,58 @@ async function fire(orders: FeedOrders, field: Field): Promise<FeedReport> {
       endIfEnough()
     }
   }
+  const partDone = async (part: number): Promise<void> => {
+    while (!state.ended && state.reconnects < orders.reconnects * part) await delay(LOOK_MS)
+  }
   const kill = async (): Promise<void> => {
     const [victim] = nodes
-    while (!state.ended && state.reconnects < orders.reconnects / 3) await delay(LOOK_MS)
+    await partDone(1 / 3)
     if (victim === undefined) return
     victim.child.kill('SIGKILL')
     await once(victim.child, 'exit')
     state.nodesKilled += 1
-    Object.assign(victim, await startNode(orders.url))
+    Object.assign(victim, await startNode(orders))
+  }
+  const harm = async ({ flush, stop, start }: NonNullable<FeedOrders['redis']>): Promise<void> => {
+    await partDone(1 / 5)
+    await flush()
+    await partDone(2 / 5)
+    await stop()
+    await partDone(3 / 5)
+    await start()
+    await partDone(4 / 5)
+    await flush()
+    state.redisHarmed = 3
   }
   // Everybody begins at the beginning, before there is anything.
   await Promise.all(stories.map((story, nth) => begun(connect(story, nth), story)))
-  await Promise.all([...stories.map(follow), ...Array.from({ length: orders.writers }, write), kill()])
+  const disturbed = [kill(), ...(orders.redis ? [harm(orders.redis)] : [])]
+  await Promise.all([...stories.map(follow), ...Array.from({ length: orders.writers }, write), ...disturbed])
 
+  const { pending } = (await muster.queue.status(projectId, {})).counts
   const head = await muster.persistence.stores.events.head(projectId)
   const patienceMs = orders.broken ? BROKEN_PATIENCE_MS : PATIENCE_MS
-  await Promise.all(stories.map((story, nth) => caughtUp(() => connect(story, nth), story, head, patienceMs)))
+  await Promise.all(
+    stories.map((story, nth) => caughtUp(() => connect(story, nth), story, { head, pending }, patienceMs)),
+  )
   const kept = await muster.persistence.stores.events.read(projectId, 0, 1_000_000)
   const all = kept.map(({ seq }) => seq)
   return {
     facts: all.length,
     reconnects: state.reconnects,
     nodesKilled: state.nodesKilled,
+    redisHarmed: state.redisHarmed,
+    stale: stories.filter((story) => !isLatest(story, pending)).length,
     ...sum(stories.map((story) => judged(story, all))),
   }
 }
 
 /** Gives how many were written. */
 async function append({ muster, projectId }: Field): Promise<number> {
+  if (Math.random() < STATES) {
+    await muster.queue.add(projectId, { type: waiting.name, payload: {} }, null)
+    return 1
+  }
   const facts = Array.from({ length: 1 + Math.floor(Math.random() * 3) }, (_, cancelled) =>
     fact(projectId, 'queue_cleared', { cancelled }),
   )
@@ -177,16 +221,21 @@ async function begun(connection: Connection, story: Story): Promise<void> {
 async function caughtUp(
   connect: () => Connection,
   story: Story,
-  head: number,
+  { head, pending }: { readonly head: number; readonly pending: number },
   patienceMs: number,
 ): Promise<void> {
   const until = Date.now() + patienceMs
+  const isDone = (): boolean => (story.seqs.at(-1) ?? 0) >= head && isLatest(story, pending)
   let connection = connect()
-  while ((story.seqs.at(-1) ?? 0) < head && Date.now() < until) {
+  while (!isDone() && Date.now() < until) {
     await delay(LOOK_MS)
     if (connection.over) connection = connect()
   }
   connection.cut()
+}
+
+function isLatest(story: Story, pending: number): boolean {
+  return story.pending === undefined || story.pending === pending
 }
 
 type Judgement = Pick<FeedReport, 'missed' | 'repeated' | 'outOfOrder' | 'wrongPrev' | 'reloads'>
@@ -210,12 +259,12 @@ function sum(judgements: readonly Judgement[]): Judgement {
   return total
 }
 
-async function startNode(url: string): Promise<Node> {
+async function startNode({ url, redis }: FeedOrders): Promise<Node> {
   const child = fork(NODE, [], {
     execArgv: ['--conditions=source'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
-  child.send({ url })
+  child.send({ url, redisUrl: redis?.url } satisfies NodeOrders)
   const news = await Promise.race([
     once(child, 'message').then(([said]) => said as NodeNews),
     once(child, 'exit').then(([code]) => {
