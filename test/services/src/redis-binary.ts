@@ -1,13 +1,7 @@
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { env, getuid } from 'node:process'
-import { promisify } from 'node:util'
-
-const run = promisify(execFile)
-
-/** Another test run on this machine may be installing at the same time. */
-const WAIT_FOR_LOCK = ['-o', 'DPkg::Lock::Timeout=120']
+import { aptInstall } from './apt.ts'
 
 /**
  * The path of `redis-server`: from PATH; where there is none, and this is root on Debian or Ubuntu, from its package, which is then installed.
@@ -37,12 +31,8 @@ async function install(): Promise<{ readonly message: string; readonly cause?: u
   if (getuid?.() !== 0 || !existsSync('/etc/debian_version')) {
     return { message: 'It is installed by itself only for root on Debian or Ubuntu.' }
   }
-  console.log('Installing redis-server for the tests')
   try {
-    const options = { env: { ...env, DEBIAN_FRONTEND: 'noninteractive' } }
-    await run('apt-get', [...WAIT_FOR_LOCK, 'update'], options)
-    const packages = ['--no-install-recommends', 'redis-server']
-    await run('apt-get', [...WAIT_FOR_LOCK, 'install', '-y', ...packages], options)
+    await aptInstall('redis-server')
     return { message: 'apt-get installed redis-server, but it is not on PATH.' }
   } catch (error) {
     return { message: 'apt-get could not install redis-server.', cause: error }
