@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { MusterClient } from '@muster/transport-ws/client'
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
@@ -23,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => host.kill('SIGKILL'))
 
 it('is wired up in at most twenty lines', async () => {
-  const [, wiring = ''] = (await readFile(main, 'utf8')).split('// Muster in it')
+  const [, wiring = ''] = (await readFile(main, 'utf8')).split('\n// ').slice(1)
   expect(wiring.split('\n').length).toBeLessThanOrEqual(20)
 })
 
@@ -32,11 +33,7 @@ it('serves the routes of the host and those of Muster side by side', async () =>
   expect((await fetch(`${origin}/nowhere`)).status).toBe(404)
   expect((await fetch(`${origin}/work/api/v1/projects`)).status).toBe(401)
 
-  const token = await new SignJWT({ role: 'admin' })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(randomUUID())
-    .setExpirationTime('1h')
-    .sign(new TextEncoder().encode(SECRET))
+  const token = await adminToken()
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const added = await fetch(`${origin}/work/api/v1/projects`, {
     method: 'POST',
@@ -48,7 +45,26 @@ it('serves the routes of the host and those of Muster side by side', async () =>
   expect([unknown.status, await unknown.json()]).toMatchObject([404, { code: 'not_found' }])
 })
 
+it('shows what happens live on the same server, over socket.io and plain WebSocket', async () => {
+  const client = new MusterClient(origin, { token: adminToken })
+  await client.follow('admin', {}).ready
+  client.close()
+  const url = `${origin.replace('http', 'ws')}/work/api/v1/queue/ws`
+  const socket = new WebSocket(url, ['muster.v1', `bearer.${await adminToken()}`])
+  const [{ data }] = (await once(socket, 'message')) as [{ data: string }]
+  expect(JSON.parse(data)).toMatchObject({ type: 'ready', resumed: false })
+  socket.close()
+})
+
 it('ends when it is told to', async () => {
   host.kill('SIGTERM')
   expect(await once(host, 'exit')).toEqual([0, null])
 })
+
+function adminToken(): Promise<string> {
+  return new SignJWT({ role: 'admin' })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(randomUUID())
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(SECRET))
+}
