@@ -7,6 +7,8 @@ export const MOST_WAITING = 64 * 1024
 export interface Pipe {
   /** Bytes that were written and have not left this process. */
   readonly waiting: number
+  /** Called when all is written that there is to write now: what was held back to go out together goes out. */
+  flush?(): void
   close(code: number): void
 }
 
@@ -70,7 +72,12 @@ export class Outlet {
     for (const name of this.#sources.keys()) this.remove(name)
   }
 
-  /** Writes what can be written. Called when there may be something, and when the connection has become free. */
+  /** The connection has become free: goes on where something waits for that. */
+  drained(): void {
+    if (this.#blockedAt !== undefined) this.flow()
+  }
+
+  /** Writes what can be written. Called when there may be something. */
   flow(): void {
     if (this.#writing) {
       this.#again = true
@@ -78,6 +85,7 @@ export class Outlet {
     }
     this.#writing = true
     const done = this.#write()
+    this.#pipe.flush?.()
     if (done === undefined) this.#writing = false
     else void done.finally(() => this.#resume())
   }

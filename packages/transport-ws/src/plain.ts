@@ -100,7 +100,7 @@ export class PlainConnection {
   }
 
   #send(frame: object): void {
-    this.#socket.send(JSON.stringify(frame), () => this.outlet.flow())
+    this.#socket.send(JSON.stringify(frame), () => this.outlet.drained())
   }
 
   /** Frames are answered one after the other. */

@@ -86,14 +86,15 @@ function refusalOf(error: unknown, muster: Muster): Error {
 
 function serve(socket: IoSocket, { muster, slowAfterMs }: SocketIoOptions, outlets: Set<Outlet>): void {
   const { caller, left } = socket.data
-  const outlet = new Outlet(pipeOf(socket), slowAfterMs)
+  const pipe = new SocketPipe(socket)
+  const outlet = new Outlet(pipe, slowAfterMs)
   const presence = new ConnectionPresence(muster, caller, socket.id)
   const limit = new FrameLimit()
   /** Of several subscribes to one channel, the last one asked for is the one that stays. */
   const asked = new Map<string, object>()
   outlets.add(outlet)
   const stop = whenExpired(caller, () => socket.disconnect(true))
-  onWritten(socket, () => outlet.flow())
+  onWritten(socket, () => outlet.drained())
   socket.once('disconnect', () => {
     stop()
     outlets.delete(outlet)
@@ -140,7 +141,8 @@ function serve(socket: IoSocket, { muster, slowAfterMs }: SocketIoOptions, outle
       }
       // Once the answer has been written: what comes of the subscription comes after it.
       setImmediate(() => {
-        if (asked.get(name) === me) outlet.add(name, subscription, (item) => write(socket, name, item, asked))
+        if (asked.get(name) === me)
+          outlet.add(name, subscription, (item) => write(socket, pipe, name, item, asked))
         else subscription.close()
       })
       return subscribed(subscription.opening)
@@ -172,36 +174,40 @@ function subscribed(opening: Opening): Subscribed {
   return { ok: true, resumed: false, cursor, snapshot }
 }
 
-function write(socket: IoSocket, channel: string, item: FeedItem, asked: Map<string, object>): undefined {
+function write(
+  socket: IoSocket,
+  pipe: SocketPipe,
+  channel: string,
+  item: FeedItem,
+  asked: Map<string, object>,
+): undefined {
   switch (item.kind) {
     case 'event': {
       const { event } = item
-      send(socket, encodedEvent(event, channel))
+      pipe.write(encodedEvent(event, channel))
       if (event.type === 'step_progress') {
-        send(socket, encoded(`task:step:progress:${event.projectId}`, event.data))
+        pipe.write(encoded(`task:step:progress:${event.projectId}`, event.data))
       }
       return undefined
     }
-    case 'queue':
-      send(
-        socket,
-        encodedOnce(item.update, () => [
-          `queue:updated:${item.update.projectId}`,
-          queueUpdateView(item.update),
-        ]),
-      )
+    case 'queue': {
+      const { update } = item
+      const make = () => [`queue:updated:${update.projectId}`, queueUpdateView(update)] as const
+      pipe.write(encodedOnce(update, make))
       return undefined
+    }
     case 'mark':
-      send(socket, encoded('mark', { channel, cursor: item.cursor }))
+      pipe.write(encoded('mark', { channel, cursor: item.cursor }))
       return undefined
     case 'reload': {
       const { reason, cursor } = item
-      send(socket, encoded('reload', { channel, reason, snapshot: snapshotView(item.snapshot), cursor }))
+      pipe.write(encoded('reload', { channel, reason, snapshot: snapshotView(item.snapshot), cursor }))
       return undefined
     }
     case 'closed':
       asked.delete(channel)
-      send(socket, encoded('closed', { channel, code: item.code }))
+      pipe.write(encoded('closed', { channel, code: item.code }))
+      pipe.flush()
       if (item.code === 'unauthorized') socket.disconnect(true)
       return undefined
   }
@@ -212,7 +218,8 @@ function write(socket: IoSocket, channel: string, item: FeedItem, asked: Map<str
 
 interface Encoded {
   readonly packet: string
-  readonly options: object
+  /** The same as a whole WebSocket frame. */
+  readonly frame: Buffer
 }
 
 const byEvent = new WeakMap<object, Map<string, Encoded>>()
@@ -245,35 +252,67 @@ const TEXT_FRAME = { fin: true, opcode: 1, mask: false, readOnly: false, rsv1: f
 
 function encoded(name: string, data: unknown): Encoded {
   const packet = `2${JSON.stringify([name, data])}`
-  return { packet, options: { wsPreEncodedFrame: Sender.frame(Buffer.from(`4${packet}`), TEXT_FRAME) } }
+  return { packet, frame: Buffer.concat(Sender.frame(Buffer.from(`4${packet}`), TEXT_FRAME)) }
 }
 
-function send({ conn }: IoSocket, { packet, options }: Encoded): void {
-  conn.write(packet, options)
-}
-
-/** About as long as a frame is that waits in engine.io's buffer, which counts frames. */
+/** About as long as a frame is of which nothing is known but that it waits. */
 const FRAME_BYTES = 512
 
-/** How much waits in a socket: in engine.io's buffer while a write is under way, and in the connection's own. */
-function pipeOf({ conn }: IoSocket): Pipe {
-  const connection = (): Partial<ws.WebSocket> | undefined =>
-    (conn.transport as unknown as { readonly socket?: Partial<ws.WebSocket> }).socket
-  return {
-    get waiting() {
-      const frames = (conn as unknown as { readonly writeBuffer: readonly unknown[] }).writeBuffer.length
-      return (connection()?.bufferedAmount ?? 0) + frames * FRAME_BYTES
-    },
-    close(code) {
-      const socket = connection()
-      if (socket?.close) socket.close(code)
-      else conn.close()
-    },
+interface Waiting {
+  readonly options?: { readonly wsPreEncodedFrame?: readonly Buffer[] }
+}
+
+/** Writes to a socket, what is written at once in one system call: of what a fact costs, that is most. */
+class SocketPipe implements Pipe {
+  readonly #conn: IoSocket['conn']
+  #frames: Buffer[] = []
+  #held = 0
+
+  constructor({ conn }: IoSocket) {
+    this.#conn = conn
+  }
+
+  write({ packet, frame }: Encoded): void {
+    if (this.#conn.transport.name !== 'websocket') {
+      this.#conn.write(packet)
+      return
+    }
+    this.#frames.push(frame)
+    this.#held += frame.length
+  }
+
+  flush(): void {
+    const [only] = this.#frames
+    if (only === undefined) return
+    // Frames one after the other are what a WebSocket carries, whoever puts them there.
+    const all = this.#frames.length === 1 ? only : Buffer.concat(this.#frames, this.#held)
+    this.#frames = []
+    this.#held = 0
+    // As socket.io-adapter does for a broadcast: the packet itself is not looked at where its frame is there.
+    this.#conn.write('', { wsPreEncodedFrame: [all] } as object)
+  }
+
+  /** In the connection's own buffer, in engine.io's while a write is under way, and here. */
+  get waiting(): number {
+    let waiting = this.#held + (this.#connection.bufferedAmount ?? 0)
+    const { writeBuffer } = this.#conn as unknown as { readonly writeBuffer: readonly Waiting[] }
+    for (const { options } of writeBuffer) waiting += options?.wsPreEncodedFrame?.[0]?.length ?? FRAME_BYTES
+    return waiting
+  }
+
+  close(code: number): void {
+    const socket = this.#connection
+    if (socket.close) socket.close(code)
+    else this.#conn.close()
+  }
+
+  get #connection(): Partial<ws.WebSocket> {
+    return (this.#conn.transport as unknown as { readonly socket?: Partial<ws.WebSocket> }).socket ?? {}
   }
 }
 
-/** Calls `flow` when the socket has written what it had, over a change of transport too. */
-function onWritten({ conn }: IoSocket, flow: () => void): void {
-  conn.transport.on('ready', flow)
-  conn.on('upgrade', () => conn.transport.on('ready', flow))
+/** Calls `free` when the socket has written what it had, over a change of transport too. */
+function onWritten({ conn }: IoSocket, free: () => void): void {
+  conn.transport.on('ready', free)
+  conn.on('upgrade', () => conn.transport.on('ready', free))
 }

@@ -252,8 +252,9 @@ export class FeedSubscription implements Subscription {
       this.#queues.delete(projectId)
       return { kind: 'queue', update }
     }
+    if (this.#passedAt === undefined) return undefined
     const now = this.#around.now()
-    if (this.#passedAt === undefined || !this.#isMarkDue(now, this.#passedAt)) return undefined
+    if (!this.#isMarkDue(now, this.#passedAt)) return undefined
     this.#markedAt = now
     this.setCursor(this.position)
     for (const place of this.#places.values()) place.told = place.position
