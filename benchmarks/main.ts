@@ -5,6 +5,7 @@ import { control } from './control.ts'
 import { drain } from './drain.ts'
 import { drainCluster } from './drain-cluster.ts'
 import { fairness } from './fairness.ts'
+import { fanout } from './fanout.ts'
 import { http } from './http.ts'
 import { idle } from './idle.ts'
 import { memory } from './memory.ts'
@@ -18,6 +19,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   'drain-cluster': drainCluster,
   progress,
   http,
+  fanout,
   claim,
   'claim-scale': claimScale,
   'assign-batch': assignBatch,

@@ -1,0 +1,144 @@
+import { once } from 'node:events'
+import { createServer, type Server as HttpServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { pgModule } from '@muster/adapters-pg'
+import { fact, type ProjectId, type UserId } from '@muster/core'
+import { coreModule, createMuster } from '@muster/core/container'
+import { attachMusterWs } from '@muster/transport-ws'
+import { Server } from 'socket.io'
+
+/** What a server of the benchmark `fanout` is told at its start. */
+export interface FanoutTask {
+  readonly kind: 'muster' | 'socket.io'
+  readonly connectionString: string
+}
+
+/** What it is told later: facts a second, one at a time, for so long; or as many as that in batches, as fast as they go. */
+export type FanoutOrder =
+  | { readonly perSecond: number; readonly ms: number }
+  | { readonly batches: number; readonly each: number }
+
+/** What it answers: where it is, and then after each order how much memory it holds once garbage is gone. */
+export type FanoutNews = { readonly origin: string; readonly channel: string } | { readonly bytes: number }
+
+/** Long enough that nobody who takes nothing is closed while it is measured. */
+const SLOW_AFTER_MS = 120_000
+
+const task: FanoutTask = JSON.parse(process.argv[2] ?? '')
+const server = createServer()
+const { channel, tell } = task.kind === 'muster' ? await ours(server) : bare(server)
+server.listen(0, '127.0.0.1', 4_096)
+await once(server, 'listening')
+say({ origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, channel })
+process.once('disconnect', () => process.exit())
+process.on('message', (order: FanoutOrder) => {
+  void carryOut(order).then((bytes) => say({ bytes }))
+})
+
+async function carryOut(order: FanoutOrder): Promise<number> {
+  if ('batches' in order) {
+    for (let batch = 0; batch < order.batches; batch++) await tell(order.each, performance.now())
+  } else await tellAtRate(order.perSecond, order.ms)
+  return held()
+}
+
+async function tellAtRate(perSecond: number, ms: number): Promise<void> {
+  const begin = performance.now()
+  const telling: Promise<void>[] = []
+  for (let told = 0; told < (perSecond * ms) / 1_000; told++) {
+    const due = begin + (told * 1_000) / perSecond
+    if (due > performance.now()) await delay(due - performance.now())
+    telling.push(tell(1, due))
+  }
+  await Promise.all(telling)
+}
+
+function held(): number {
+  globalThis.gc?.()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
+function say(news: FanoutNews): void {
+  process.send?.(news)
+}
+
+interface Told {
+  readonly channel: string
+  /** Tells everybody of so many facts that were due at this moment, however late it has become. */
+  readonly tell: (count: number, due: number) => Promise<void>
+}
+
+/** Facts of a project, each written in a transaction; tokens are user ids. */
+async function ours(on: HttpServer): Promise<Told> {
+  const { connectionString } = task
+  const muster = await createMuster({ modules: [coreModule(), pgModule({ connectionString })] })
+  const projects = await muster.projects.list(
+    { userId: '' as UserId, role: 'admin', memberships: new Set() },
+    {},
+  )
+  const projectId = projects.items[0]?.projectId as ProjectId
+  attachMusterWs(on, {
+    muster,
+    slowAfterMs: SLOW_AFTER_MS,
+    authenticator: {
+      authenticate: async (token) => ({
+        userId: token as UserId,
+        role: 'annotator',
+        expiresAt: new Date(Date.now() + 3_600_000),
+      }),
+    },
+  })
+  return {
+    channel: `project:${projectId}`,
+    tell: async (count, due) => {
+      const facts = Array.from({ length: count }, () =>
+        fact(projectId, 'queue_cleared', { cancelled: micros(due) }),
+      )
+      await muster.persistence.transaction(({ events }) => events.append(facts))
+    },
+  }
+}
+
+/** The same bytes to a room, kept nowhere. */
+function bare(on: HttpServer): Told {
+  const io = new Server(on, {
+    serveClient: false,
+    transports: ['websocket'],
+    perMessageDeflate: false,
+  })
+  const channel = 'project:0198a5a0-0000-7000-8000-000000000001'
+  io.on('connection', (socket) => {
+    socket.on('subscribe', async (_request: object, answer: (answer: object) => void) => {
+      await socket.join(channel)
+      answer({ ok: true, resumed: false, cursor: '', snapshot: {} })
+    })
+  })
+  let seq = 0
+  return {
+    channel,
+    tell: async (count, due) => {
+      for (let nth = 0; nth < count; nth++) {
+        seq += 1
+        io.to(channel).emit('event', {
+          eventId: '0198a5a0-0000-7000-8000-000000000002',
+          type: 'queue_cleared',
+          projectId: '0198a5a0-0000-7000-8000-000000000001',
+          seq,
+          prev: seq - 1,
+          cursor: 'A'.repeat(60),
+          affectedUserIds: null,
+          occurredAt: new Date().toISOString(),
+          data: { cancelled: micros(due) },
+          channel,
+        })
+      }
+    },
+  }
+}
+
+/** A moment of this process, for whoever hears of it on the same machine. */
+function micros(at: number): number {
+  return Math.round((performance.timeOrigin + at) * 1_000)
+}
