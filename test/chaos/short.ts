@@ -45,5 +45,6 @@ export const SHORT_FEED = {
   facts: 80,
   nodes: 3,
   clients: 6,
+  connectedMs: 250,
   writers: 6,
 } satisfies Omit<FeedOrders, 'url'>

@@ -173,7 +173,7 @@ it('ends with an error for whoever loses the project, and altogether with a susp
 })
 
 it('ends with the token', async () => {
-  const { token } = await person('annotator', { expiresIn: '1s' })
+  const { token } = await person('annotator', { expiresIn: '2s' })
   expect((await connect(token).closed).code).toBe(4001)
 })
 

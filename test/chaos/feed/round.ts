@@ -21,6 +21,8 @@ export interface FeedOrders {
   readonly nodes: number
   /** Half of them over either wire. */
   readonly clients: number
+  /** How long a client is connected at most before it is cut off. */
+  readonly connectedMs: number
   readonly writers: number
   /** Where the processes hear of each other, and what is done to it meanwhile; undefined: they do not. */
   readonly redis?: {
@@ -113,9 +115,9 @@ async function fire(orders: FeedOrders, field: Field): Promise<FeedReport> {
     while (!state.ended) {
       const connection = connect(story, nth)
       const before = story.seqs.length
-      const until = Date.now() + 30 + Math.random() * 200
+      const until = Date.now() + Math.random() * orders.connectedMs
       // Mostly cut off in the midst of facts, sometimes before there was any.
-      const few = Math.floor(Math.random() * 6)
+      const few = Math.random() * (orders.connectedMs / 30)
       while (!connection.over && Date.now() < until && story.seqs.length - before <= few) await delay(LOOK_MS)
       connection.cut()
       state.reconnects += 1
