@@ -1,3 +1,4 @@
+import { settleTask } from './assignment/due.ts'
 import { endHoldsWith } from './assignment/holds.ts'
 import type { AssignmentStrategy } from './assignment/strategies/strategy.ts'
 import { taskUseCases } from './assignment/tasks.ts'
@@ -73,7 +74,7 @@ export function compose(parts: Parts): Muster {
     workflows: workflowUseCases(deps),
     tasks: taskUseCases(deps),
     assignments,
-    personalQueue: personalQueueUseCases(deps),
+    personalQueue: personalQueueUseCases({ ...deps, settleTask: (taskId) => settleTask(deps, taskId) }),
     definitions: definitionUseCases(deps),
     runs: runUseCases(deps),
     queue: projectQueueUseCases(deps),

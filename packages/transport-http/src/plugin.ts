@@ -45,6 +45,8 @@ export interface MusterHttpOptions {
   readonly disposable?: DisposableBackends
   /** Whether GraphQL is served, at `/graphql`. Default true. */
   readonly graphql?: boolean
+  /** Subscriptions over server-sent events that one person may have open at this process; over it 429. Default 100. */
+  readonly streamsPerPerson?: number
   /**
    * Renders the page that a browser which opens `/graphql` gets to try it on, when it is first asked for; for development. Default: no page.
    * `renderGraphiQL` of `@graphql-yoga/render-graphiql` carries its scripts with it.
@@ -118,7 +120,7 @@ async function serveGraphql(api: FastifyInstance, options: MusterHttpOptions): P
   answerWithProblems(api)
   if (options.graphiql !== undefined) serveGraphiql(api, options.graphiql)
   await guard(api, options)
-  graphqlRoutes(api, options.muster)
+  graphqlRoutes(api, options.muster, options.streamsPerPerson ?? 100)
 }
 
 /** What stands before every call: headers, other origins, who is calling, and how often. */

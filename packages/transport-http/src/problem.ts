@@ -93,7 +93,7 @@ function sendProblem(
 ): FastifyReply {
   const problem = problemOf(code, detail, request.id, members)
   if (code === 'unauthorized') void reply.header('www-authenticate', 'Bearer')
-  if (code === 'unavailable' && !reply.hasHeader('retry-after'))
+  if ((code === 'unavailable' || code === 'rate_limited') && !reply.hasHeader('retry-after'))
     void reply.header('retry-after', RETRY_AFTER_SECONDS)
   return reply
     .status(problem.status)

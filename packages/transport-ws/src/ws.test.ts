@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { failures } from './asyncapi.test.support.ts'
 import { attachMusterWs } from './attach.ts'
@@ -158,6 +158,28 @@ describe('socket.io', { timeout: 20_000 }, () => {
       snapshot: { assignments: [] },
     })
     expect(await call('unsubscribe', { channel: 'me' })).toEqual({ ok: true })
+  })
+
+  it('lets one connection have only so many subscriptions, and keeps those it has', async () => {
+    const world = await WsWorld.open()
+    const client = await socketIo(world, await world.person('admin'))
+    const subscribe = (channel: string) => client.call('subscribe', { channel })
+    const channels = [`project:${world.projectId}`]
+    while (channels.length < 101) {
+      const { projectId } = await world.muster.projects.add({ name: 'One of many' })
+      channels.push(`project:${projectId}`)
+    }
+    const answers = []
+    for (const channel of channels) answers.push(await subscribe(channel))
+    expect(answers.map(({ ok }) => ok)).toEqual([...Array(100).fill(true), false])
+    expect(answers.at(-1)).toMatchObject({ code: 'rate_limited' })
+    await world.clear(1)
+    await until(() => expect(factsOf(client)).toHaveLength(1))
+    await client.call('unsubscribe', { channel: channels[1] })
+    await vi.waitFor(
+      async () => expect(await subscribe(channels[100] ?? '')).toMatchObject({ ok: true }),
+      5_000,
+    )
   })
 
   it('shows a project with its queue as it moves, and an item’s steps', async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { settleTask } from '../assignment/due.ts'
 import { type Engine, openEngine } from '../testing/engine-world.ts'
 import { personalQueueUseCases } from './personal.ts'
 
-function queueOf({ transactions, clock }: Engine) {
-  return personalQueueUseCases({ transactions, clock })
+function queueOf({ transactions, clock, deps }: Engine) {
+  return personalQueueUseCases({ transactions, clock, settleTask: (taskId) => settleTask(deps, taskId) })
 }
 
 describe('a personal queue', () => {
@@ -37,6 +38,16 @@ describe('a personal queue', () => {
       totalInProgress: 1,
       byProject: { [world.projectId]: { projectName: 'Languages', pending: 1, inProgress: 1 } },
     })
+  })
+
+  it('shows nobody a hold that has ended, although nobody has swept', async () => {
+    const { ann, low, queue, world } = await filled()
+    await world.minutes(58)
+    const { items } = await queue.list({ userId: ann.userId })
+    expect(items.map(({ taskId }) => taskId)).toEqual([low?.taskId])
+    const ended = await queue.list({ userId: ann.userId, status: ['expired'] })
+    expect(ended.items).toMatchObject([{ status: 'expired', expiresAt: null }])
+    expect((await queue.stats(ann.userId)).totalPending).toBe(0)
   })
 
   it('filters, sorts and pages as asked', async () => {

@@ -1,5 +1,7 @@
+import { isLive } from '../assignment/lifecycle.ts'
 import type { QueueFilter, QueueKey, QueueRow, QueueSort, TaskStore } from '../assignment/ports.ts'
-import { page } from '../paging.ts'
+import type { TaskId } from '../ids.ts'
+import { page, type Slice } from '../paging.ts'
 import { parse } from '../parse.ts'
 import type { Clock } from '../ports.ts'
 import type { Transactions } from '../transactions.ts'
@@ -10,10 +12,29 @@ import { personalQueueQuery } from './input.ts'
 export interface PersonalQueueDeps {
   readonly transactions: Transactions<{ readonly tasks: TaskStore }>
   readonly clock: Clock
+  /** Does what is due on a task. Left out where nothing may be written: then a hold that has ended is shown until somebody else notices. */
+  readonly settleTask?: (taskId: TaskId) => Promise<unknown>
 }
 
-export function personalQueueUseCases({ transactions, clock }: PersonalQueueDeps): PersonalQueueUseCases {
+export function personalQueueUseCases({
+  transactions,
+  clock,
+  settleTask,
+}: PersonalQueueDeps): PersonalQueueUseCases {
   const { tasks } = transactions.stores
+
+  /** Nobody is shown as theirs what they have lost, however long ago the last sweep was. */
+  const listQueue = async (filter: QueueFilter, slice: Slice<QueueKey>): Promise<QueueRow[]> => {
+    const rows = await tasks.listQueue(filter, slice)
+    const now = clock.now()
+    const over = rows.filter(
+      ({ assignment }) => isLive(assignment) && assignment.expiresAt !== null && assignment.expiresAt <= now,
+    )
+    if (over.length === 0 || settleTask === undefined) return rows
+    for (const taskId of new Set(over.map(({ assignment }) => assignment.taskId))) await settleTask(taskId)
+    return tasks.listQueue(filter, slice)
+  }
+
   return {
     async list({ userId, cursors, ...query }) {
       const {
@@ -36,7 +57,7 @@ export function personalQueueUseCases({ transactions, clock }: PersonalQueueDeps
         { ...request, cursors },
         ['personal', userId, projectId ?? null, stepType ?? null, status ?? null, sort, filter.order],
         keyBy(sort),
-        (slice) => tasks.listQueue(filter, slice),
+        (slice) => listQueue(filter, slice),
       )
       const now = clock.now()
       return { items: items.map((row) => entryOf(row, now)), ...rest }

@@ -75,6 +75,7 @@ export async function openEngine({
 
   const world = {
     clock,
+    deps,
     transactions,
     stores: transactions.stores,
     strategies,

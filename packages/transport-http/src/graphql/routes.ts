@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
-import type { Muster } from '@muster/core'
+import type { Muster, UserId } from '@muster/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { shouldRenderGraphiQL } from 'graphql-yoga'
 import { bearerOf, principalOf } from '../authentication.ts'
+import { refusal } from '../problem.ts'
 import { graphqlEngine } from './engine.ts'
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1
@@ -20,8 +21,19 @@ export function serveGraphiql(app: FastifyInstance, render: () => Promise<string
 }
 
 /** GraphQL over HTTP (the specification of that name) at the root of `app`; one document a request, and subscriptions as server-sent events until the token lapses. */
-export function graphqlRoutes(app: FastifyInstance, muster: Muster): void {
+export function graphqlRoutes(app: FastifyInstance, muster: Muster, streamsPerPerson: number): void {
   const engine = graphqlEngine(muster)
+  const streams = new Map<UserId, number>()
+  const enter = (userId: UserId, gone: AbortSignal): void => {
+    const count = streams.get(userId) ?? 0
+    if (count >= streamsPerPerson) throw refusal(429, `At most ${streamsPerPerson} subscriptions a person`)
+    streams.set(userId, count + 1)
+    gone.addEventListener('abort', () => {
+      const left = (streams.get(userId) ?? 1) - 1
+      if (left === 0) streams.delete(userId)
+      else streams.set(userId, left)
+    })
+  }
   const open = new Set<AbortController>()
   // A subscription has no end of its own: a server that closes would wait for it.
   app.addHook('preClose', async () => {
@@ -50,6 +62,15 @@ export function graphqlRoutes(app: FastifyInstance, muster: Muster): void {
       })
       const asking = { principal: principalOf(request), tokenRole }
       const answer = await engine.fetch(fetchRequest(request, gone.signal), asking)
+      if (isStream(answer)) {
+        try {
+          enter(asking.principal.userId, gone.signal)
+        } catch (error) {
+          gone.abort()
+          await answer.body?.cancel()
+          throw error
+        }
+      }
       return send(reply, answer, gone.signal)
     },
   })
@@ -70,10 +91,14 @@ function fetchRequest(request: FastifyRequest, signal: AbortSignal): Request {
   })
 }
 
+function isStream({ headers }: Response): boolean {
+  return headers.get('content-type')?.startsWith('text/event-stream') === true
+}
+
 async function send(reply: FastifyReply, answer: Response, gone: AbortSignal): Promise<FastifyReply> {
   void reply.status(answer.status)
   for (const [name, value] of answer.headers) void reply.header(name, value)
-  if (answer.headers.get('content-type')?.startsWith('text/event-stream') && answer.body !== null) {
+  if (isStream(answer) && answer.body !== null) {
     const events = Readable.fromWeb(answer.body as ReadableStream)
     gone.addEventListener('abort', () => events.destroy())
     return reply.send(events)

@@ -1,6 +1,8 @@
 import type { Muster, ProjectId } from '@muster/core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type ApiWorld, openApi, token } from '../api-world.test.support.ts'
+
+const STREAMS = 3
 
 let world: ApiWorld
 let muster: Muster
@@ -10,7 +12,7 @@ let member: { readonly userId: string }
 let bearer: string
 
 beforeAll(async () => {
-  world = await openApi()
+  world = await openApi({ streamsPerPerson: STREAMS })
   muster = world.muster
   projectId = (await muster.projects.add({ name: 'live' })).projectId
   member = await world.as('annotator', { member: [projectId] })
@@ -64,6 +66,31 @@ const EVENTS = `subscription ($id: ID!, $after: String) { projectEvents(projectI
   type cursor seq prev projectId resumed snapshot data } }`
 
 describe('subscriptions', () => {
+  it('are as many for one person as they may be, and others have theirs', async () => {
+    const asked = { id: projectId }
+    const mine = Array.from({ length: STREAMS }, () => follow(EVENTS, asked))
+    for (const live of mine) expect((await live.next()).value.data.projectEvents.type).toBe('ready')
+    const headers = {
+      authorization: `Bearer ${bearer}`,
+      accept: 'text/event-stream',
+      'content-type': 'application/json',
+    }
+    const body = JSON.stringify({ query: EVENTS, variables: asked })
+    const more = () => fetch(url, { method: 'POST', headers, body })
+    const refused = await more()
+    expect([refused.status, await refused.json()]).toMatchObject([429, { code: 'rate_limited' }])
+    expect(refused.headers.get('retry-after')).not.toBeNull()
+    const somebody = await world.as('annotator', { member: [projectId] })
+    const theirs = follow(EVENTS, asked, await token({ sub: somebody.userId }))
+    expect((await theirs.next()).value.data.projectEvents.type).toBe('ready')
+    for (const live of [...mine, theirs]) await live.return(undefined)
+    await vi.waitFor(async () => {
+      const again = await more()
+      await again.body?.cancel()
+      expect(again.status).toBe(200)
+    })
+  })
+
   it('begin with a snapshot, go on with facts in order, and resume behind a cursor', async () => {
     const live = follow(EVENTS, { id: projectId })
     const ready = (await live.next()).value.data.projectEvents
