@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { pgModule } from '@muster/adapters-pg'
@@ -264,6 +266,7 @@ function sum(judgements: readonly Judgement[]): Judgement {
 async function startNode({ url, redis }: FeedOrders): Promise<Node> {
   const child = fork(NODE, [], {
     execArgv: ['--conditions=source'],
+    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'muster-compile-cache') },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   child.send({ url, redisUrl: redis?.url } satisfies NodeOrders)
