@@ -18,6 +18,7 @@ const CLOSE_MS = 5_000
 
 const LOOK_MS = 20
 
+/** What the queue stands on. */
 export interface BullJobQueueOptions {
   /** Closed with the queue, which is the last to need them. */
   readonly connections: RedisConnections

@@ -16,6 +16,7 @@ export abstract class MusterError extends Error {
   }
 }
 
+/** What went wrong, by a name that stays: transports and callers go by it, never by the message. */
 export type ErrorCode =
   | 'validation_failed'
   | 'job_validation_failed'

@@ -9,6 +9,7 @@ export interface IdempotentCall {
   readonly fingerprint: string
 }
 
+/** What the first call was answered, and every repeat is. */
 export interface Answer {
   readonly status: number
   readonly body: Json
@@ -17,6 +18,7 @@ export interface Answer {
   readonly streamDigest?: string
 }
 
+/** What is to be done about a call with its key. */
 export type IdempotencyTicket =
   /** Nobody did it yet: do it, then {@link IdempotencyStore.finish} or {@link IdempotencyStore.abandon}. */
   | { readonly kind: 'first' }

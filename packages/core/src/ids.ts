@@ -3,15 +3,23 @@ declare const brand: unique symbol
 /** A UUID string that the compiler keeps apart from every other kind of id. */
 export type Id<Name extends string> = string & { readonly [brand]: Name }
 
+/** One person; may be given by the host. */
 export type UserId = Id<'UserId'>
+/** The boundary of ownership: members, queue, tasks, runs. */
 export type ProjectId = Id<'ProjectId'>
+/** The ordered steps that tasks go through. */
 export type WorkflowId = Id<'WorkflowId'>
+/** One unit of work for people. */
 export type TaskId = Id<'TaskId'>
+/** One person’s hold on one step of one task; the same when it is revived. */
 export type AssignmentId = Id<'AssignmentId'>
+/** One version of an evaluation. */
 export type DefinitionId = Id<'DefinitionId'>
+/** One execution of a definition. */
 export type RunId = Id<'RunId'>
 /** Also the `itemId` of the queue: an item *is* its job. */
 export type JobId = Id<'JobId'>
+/** One event, on whatever wire it comes. */
 export type EventId = Id<'EventId'>
 /** One worker process between its registration and its end or its lost lease. Never used twice. */
 export type WorkerId = Id<'WorkerId'>

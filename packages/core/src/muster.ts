@@ -40,12 +40,14 @@ export interface Muster {
   close(options?: { readonly deadlineMs?: number }): Promise<void>
 }
 
+/** What a worker does; default: jobs of every registered type. */
 export interface WorkOptions {
   readonly types?: readonly string[]
   /** Jobs at once in this worker, for types that say nothing of their own. Default 50. */
   readonly concurrency?: number
 }
 
+/** A worker at work, until it is closed. */
 export interface Worker {
   /** Takes no more, waits for running handlers up to the deadline (default 25 s), aborts and hands back the rest. */
   close(options?: { readonly deadlineMs?: number }): Promise<void>

@@ -38,7 +38,9 @@ export function newestKey<Item extends { readonly createdAt: Date }>(
   return (item) => ({ createdAt: item.createdAt, id: idOf(item) })
 }
 
+/** Items of a page, unless asked for otherwise. */
 export const DEFAULT_PAGE = 50
+/** Most items of a page. */
 export const MAX_PAGE = 200
 
 const CURSOR_TEXT = /^[A-Za-z0-9_-]+$/

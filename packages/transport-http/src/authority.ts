@@ -17,6 +17,7 @@ export type Scope =
   | 'item'
   | 'system'
 
+/** Who may make a call. */
 export interface Rule {
   readonly scope: Scope
   /** The least role that may. Who is less gets 403, once they are known to belong to the project. */

@@ -1,6 +1,7 @@
 import { type Authenticator, isUuid, type Role, Unauthorized, Unavailable, type UserId } from '@muster/core'
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from 'jose'
 
+/** What tokens are held to: exactly one of `secret` and `jwksUrl`. */
 export interface JwtOptions {
   /** The shared key of HS256, at least 32 bytes; or `jwksUrl`. */
   readonly secret?: string

@@ -8,6 +8,7 @@ const PATIENCE_MS = 4_000
 /** Backends without which Muster goes on, by name: each says that it is there, or rejects. */
 export type DisposableBackends = Readonly<Record<string, () => Promise<unknown>>>
 
+/** What is asked how it is, and what is shown of it. */
 export interface OperationsOptions {
   readonly muster: Muster
   readonly registry: Registry | undefined

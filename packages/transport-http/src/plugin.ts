@@ -30,6 +30,7 @@ import { workflowRoutes } from './routes/workflows.ts'
 import { wsTicketRoutes } from './routes/ws-ticket.ts'
 import { refusals } from './schemas.ts'
 
+/** What is served, to whom, and how much of it. */
 export interface MusterHttpOptions {
   readonly muster: Muster
   readonly authenticator: Authenticator

@@ -19,6 +19,7 @@ import type { Outlet } from './outlet.ts'
 import { type Endpoint, PlainConnection } from './plain.ts'
 import { openSocketIo } from './socket-io.ts'
 
+/** What is shown, to whom, and how much of it. */
 export interface MusterWsOptions {
   readonly muster: Muster
   readonly authenticator: Authenticator

@@ -11,6 +11,7 @@ import type {
   WireEvent,
 } from './protocol.ts'
 
+/** Where the client connects, and as whom. */
 export interface MusterClientOptions {
   /** The token, or where to get one whenever a connection begins. */
   readonly token: string | (() => string | Promise<string>)

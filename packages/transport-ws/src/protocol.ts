@@ -49,16 +49,19 @@ export interface StepProgressed {
   readonly updatedAt: string
 }
 
+/** Nothing for this subscription happened up to this cursor. */
 export interface Mark {
   readonly channel: ChannelName
   readonly cursor: string
 }
 
+/** A subscription has lost its right: nothing comes any more. */
 export interface Closed {
   readonly channel: ChannelName
   readonly code: 'not_found' | 'forbidden' | 'unauthorized'
 }
 
+/** What was missed is no longer kept: the snapshot is what holds now, and the feed goes on from its cursor. */
 export interface Reload {
   readonly channel: ChannelName
   readonly reason: ReloadReason

@@ -7,6 +7,7 @@ import type { Task, TaskStatus } from '../workflow/task.ts'
 import type { Step } from '../workflow/workflow.ts'
 import type { Assignment, Decision, ReasonCode, RejectCode } from './assignment.ts'
 
+/** A task to be added. `gold` is the known answer, which the submissions of annotation are checked against. */
 export interface NewTask {
   readonly payload: Json
   readonly priority?: number | undefined
@@ -55,6 +56,7 @@ export interface TaskUseCases {
   results(projectId: ProjectId): AsyncIterable<TaskResult>
 }
 
+/** What “next, please” came to; that there is nothing for somebody is an answer, too. */
 export type ClaimResult =
   | { readonly kind: 'claimed'; readonly assignment: Assignment; readonly task: Task }
   /** `open`: tasks open at a people step in the person's projects (after the filters); each counts once under every reason that holds. */

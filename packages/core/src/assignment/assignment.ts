@@ -3,6 +3,7 @@ import type { Json } from '../json.ts'
 import type { Slot, Task } from '../workflow/task.ts'
 import type { StepType } from '../workflow/workflow.ts'
 
+/** See {@link ASSIGNMENT_MOVES} for what leads where. */
 export type AssignmentStatus =
   | 'assigned'
   | 'accepted'
@@ -19,6 +20,7 @@ export const LIVE_STATUSES = [
   'in_progress',
 ] as const satisfies readonly AssignmentStatus[]
 
+/** Why an assignee declines. */
 export type RejectCode = 'unclear' | 'wrong_skill' | 'conflict_of_interest' | 'broken_item' | 'other'
 
 /** One person's hold on one step of one task; there is never a second row for the same three. */
@@ -87,6 +89,7 @@ export type IneligibleReason =
   | { readonly code: 'atLimit'; readonly live: number; readonly limit: number }
   | { readonly code: 'coolingDown'; readonly until: Date }
 
+/** Why somebody may not take a step, by name. */
 export type ReasonCode = IneligibleReason['code']
 
 /** What a strategy and the rules know of a person. */

@@ -8,6 +8,7 @@ import type { WorkflowStore } from '../workflow/ports.ts'
 import type { TaskStore } from './ports.ts'
 import type { AssignmentStrategy } from './strategies/strategy.ts'
 
+/** What the use cases of assignments and tasks read and write. */
 export interface AssignmentStores {
   readonly people: PeopleStore
   readonly projects: ProjectStore

@@ -9,8 +9,9 @@ import type { RejectCode } from './assignment.ts'
 /** Most tasks that one call may add. */
 export const MAX_NEW_TASKS = 10_000
 
-/** Most tasks of one batch, and how many unless said otherwise. */
+/** Most tasks of one batch. */
 export const MAX_BATCH = 10_000
+/** Tasks of a batch, unless asked for otherwise. */
 export const DEFAULT_BATCH = 1_000
 
 const userId = uuid as unknown as z.ZodType<UserId, string>

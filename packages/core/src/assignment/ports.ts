@@ -31,6 +31,7 @@ export interface OpenShelf {
   readonly leaseMs: number
 }
 
+/** One person’s wish for the best free slot of these shelves. */
 export interface Claim {
   readonly userId: UserId
   /** In any order; the store merges them by priority, then opening time, then taskId. */
@@ -40,6 +41,7 @@ export interface Claim {
   readonly now: Date
 }
 
+/** What a claim was given; `from` is the state of a row that was revived, null for a new one. */
 export interface Claimed {
   readonly assignment: Assignment
   readonly task: Task
@@ -214,8 +216,10 @@ export interface RecordedBatch {
 /** One choice of a batch: who gets a slot of a task's step. */
 export type BatchChoice = Pick<Decision, 'taskId' | 'stepId' | 'strategy' | 'chosen'>
 
+/** What a personal queue is sorted by: `age` is when it was given, `project` the project’s name. */
 export type QueueSort = 'priority' | 'age' | 'project'
 
+/** Whose assignments, which of them, and in what order. */
 export interface QueueFilter {
   readonly userId: UserId
   readonly projectId?: ProjectId | undefined
@@ -234,6 +238,7 @@ export interface QueueKey {
   readonly assignmentId: AssignmentId
 }
 
+/** One assignment as its holder’s queue shows it. */
 export interface QueueRow {
   readonly assignment: Assignment
   readonly projectName: string
@@ -241,6 +246,7 @@ export interface QueueRow {
   readonly estimatedDurationMinutes: number | null
 }
 
+/** Live assignments of one person in one project, counted. */
 export interface QueueStat {
   readonly projectId: ProjectId
   readonly projectName: string

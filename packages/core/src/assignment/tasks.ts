@@ -29,6 +29,7 @@ const MAX_NAMED = 100
 /** Completed tasks read in one go. */
 const RESULTS_PAGE = 200
 
+/** The use cases of tasks. */
 export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
   const { transactions, clock, ids, jobTypes, nudge } = deps
   const { stores } = transactions

@@ -57,6 +57,7 @@ export interface FactData {
   queue_cleared: { readonly cancelled: number }
 }
 
+/** Facts by name. */
 export type FactType = keyof FactData
 
 /** `members`: everybody in the project. `affected`: those named, and the project's managers. `managers`: these alone. Admins always. */

@@ -30,6 +30,7 @@ export const SIGNAL_TYPES = [
   'queue_paused',
   'queue_resumed',
 ] as const
+/** Signals by name. */
 export type SignalType = (typeof SIGNAL_TYPES)[number]
 
 /** A state that was true a moment ago. */

@@ -105,6 +105,7 @@ export interface Subscription extends AsyncIterable<FeedItem> {
   close(): void
 }
 
+/** Who wants to follow what, and from where. */
 export interface SubscribeRequest {
   readonly userId: UserId
   /** The role that the token claims; the directory's wins where it knows the user. */

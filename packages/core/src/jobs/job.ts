@@ -5,6 +5,7 @@ import type { Json } from '../json.ts'
 /** `pending` also covers what waits for a delay or a retry; those have no position. */
 export type JobState = 'pending' | 'active' | 'completed' | 'failed' | 'cancelled'
 
+/** How a job ended, for good unless somebody retries it. */
 export type SettledState = 'completed' | 'failed' | 'cancelled'
 
 /** Why a job's last attempt did not succeed. `code` is stable, `message` for people. */

@@ -42,11 +42,13 @@ export type Outcome = {
   | { readonly kind: 'cancelled' }
 )
 
+/** What a settle came to. */
 export interface SettleReceipt {
   /** Recorded, by this call, exactly once. Whatever is missing here had lost its lease and changed nothing. */
   readonly recorded: readonly JobId[]
 }
 
+/** How far the handler of an active job is; `progress` in percent, 0..100. */
 export interface StepReport {
   readonly jobId: JobId
   readonly attempt: number
@@ -54,6 +56,7 @@ export interface StepReport {
   readonly progress: number
 }
 
+/** Jobs by state. */
 export interface JobCounts {
   readonly pending: number
   readonly active: number
@@ -62,6 +65,7 @@ export interface JobCounts {
   readonly cancelled: number
 }
 
+/** Which items of a project’s queue. */
 export interface QueueFilter {
   readonly projectId: ProjectId
   readonly state?: readonly JobState[] | undefined

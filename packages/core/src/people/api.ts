@@ -26,6 +26,7 @@ export interface NewUser {
 /** Fields left out stay; `skills` is replaced whole. */
 export type UserChange = { readonly [Field in keyof Omit<NewUser, 'userId'>]?: NewUser[Field] | undefined }
 
+/** A project to be made; `assignment` says what differs from the defaults. */
 export interface NewProject {
   readonly name: string
   readonly workflowId?: string | null | undefined

@@ -1,6 +1,8 @@
 import type { ProjectId, UserId, WorkflowId } from '../ids.ts'
 
+/** `away` keeps what one has and gets nothing new; `suspended` loses it and is let in nowhere. */
 export type UserStatus = 'active' | 'away' | 'suspended'
+/** What one may: an annotator their own work, a manager everything in their projects, an admin everything. */
 export type Role = 'admin' | 'manager' | 'annotator'
 
 /** Somebody who works or decides. Only `active` users are given work. */

@@ -19,6 +19,7 @@ export interface ProjectDeps<Stores extends ProjectStores> extends PeopleDeps<St
   readonly strategies: { has(name: string): boolean }
 }
 
+/** The use cases of projects and their members. */
 export function projectUseCases<Stores extends ProjectStores>({
   transactions,
   clock,

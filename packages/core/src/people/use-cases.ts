@@ -9,6 +9,7 @@ import { newUser, qualityChange, userChange } from './input.ts'
 import type { User } from './person.ts'
 import type { PeopleStore, ProjectStore } from './ports.ts'
 
+/** What the use cases of people read and write. */
 export interface PeopleStores {
   readonly people: PeopleStore
   readonly projects: ProjectStore
@@ -33,6 +34,7 @@ export interface PeopleDeps<Stores extends PeopleStores> {
   readonly endHolds: EndHolds<Stores>
 }
 
+/** The use cases of users. */
 export function peopleUseCases<Stores extends PeopleStores>({
   transactions,
   clock,

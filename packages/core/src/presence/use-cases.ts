@@ -20,6 +20,7 @@ export interface PresenceDeps {
   readonly changed?: (projectId: ProjectId) => void
 }
 
+/** Who has which project open. */
 export function presenceUseCases({
   presence,
   transactions,

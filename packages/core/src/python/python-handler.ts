@@ -3,6 +3,7 @@ import type { JobContext, JobHandler, JobTools } from '../jobs/job.ts'
 import type { Json } from '../json.ts'
 import { type ChildExit, runChild } from './child.ts'
 
+/** Which program is run, with what, and what it may take. */
 export interface PythonHandlerOptions<Payload = Json> {
   /** Path of the program. */
   readonly program: string

@@ -22,6 +22,7 @@ export interface QueueEntry {
   readonly estimatedDurationMinutes: number | null
 }
 
+/** Live assignments of one person, counted; pending is assigned and accepted. */
 export interface PersonalQueueStats {
   readonly totalPending: number
   readonly totalInProgress: number
@@ -46,6 +47,7 @@ export interface PersonalQueueUseCases {
   stats(userId: UserId): Promise<PersonalQueueStats>
 }
 
+/** A loose job; `priority` −1000..1000, higher first, default 5; it waits for `delaySeconds` before it is in line. */
 export interface NewQueueItem {
   readonly type: string
   readonly payload: Json
@@ -91,6 +93,7 @@ export interface ProjectQueueUseCases {
   resume(projectId: ProjectId): Promise<QueueStatus>
 }
 
+/** All queues together; `paused` is the system’s own gate. */
 export interface SystemQueueStatus {
   readonly paused: boolean
   readonly counts: JobCounts

@@ -16,6 +16,7 @@ export interface PersonalQueueDeps {
   readonly settleTask?: (taskId: TaskId) => Promise<unknown>
 }
 
+/** What one person has to do. */
 export function personalQueueUseCases({
   transactions,
   clock,

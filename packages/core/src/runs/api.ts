@@ -4,12 +4,14 @@ import type { Json } from '../json.ts'
 import type { Page, PageRequest } from '../paging.ts'
 import type { Definition, Run, RunPriority, RunStatus, RunTallies, Scenario } from './run.ts'
 
+/** One scenario to be probed. */
 export interface NewScenario {
   /** Missing: its place, from 1, as a string. */
   readonly scenarioId?: string | undefined
   readonly payload: Json
 }
 
+/** A definition to be kept as the next version of its name. */
 export interface NewDefinition {
   readonly name: string
   /** Default `probe:scenario`. */
@@ -27,6 +29,7 @@ export interface DefinitionUseCases {
   scenarios(definitionId: DefinitionId, request: PageRequest): Promise<Page<Scenario>>
 }
 
+/** A run to be started; `maxJobsPerSecond` paces it. */
 export interface NewRunRequest {
   readonly definitionId: string
   /** 1–100 names, no repeats. */
@@ -40,6 +43,7 @@ export interface NewRunRequest {
   readonly maxJobsPerSecond?: number | null | undefined
 }
 
+/** How far a run is, exactly, and how fast it goes: jobs settled a second, and seconds to its end at that rate. */
 export interface RunProgress extends RunTallies {
   readonly runId: RunId
   readonly status: RunStatus

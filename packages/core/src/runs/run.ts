@@ -13,17 +13,21 @@ export interface Definition {
   readonly createdAt: Date
 }
 
+/** One thing to be probed; its id is unique in its definition. */
 export interface Scenario {
   readonly scenarioId: string
   readonly payload: Json
 }
 
+/** See {@link RUN_MOVES} for what leads where. */
 export type RunStatus = 'pending' | 'running' | 'paused' | 'completed' | 'cancelled'
+/** See {@link RUN_PRIORITIES} for the numbers. */
 export type RunPriority = 'low' | 'normal' | 'high'
 
 /** What a run's jobs show as their priority. */
 export const RUN_PRIORITIES: Readonly<Record<RunPriority, number>> = { low: 0, normal: 5, high: 10 }
 
+/** What a run was started with, and the definition as it was then. */
 export interface RunConfig {
   readonly models: readonly string[]
   /** 0 < p ≤ 100 */
@@ -35,6 +39,7 @@ export interface RunConfig {
   readonly definitionSnapshot: Definition
 }
 
+/** Jobs counted by how they ended; `total` counts those that have not ended too. */
 export interface Tally {
   readonly total: number
   readonly completed: number

@@ -9,6 +9,7 @@ import { about, cleared, DEAF, FeedWorld, type Follower } from './feed-world.ts'
 import type { OpenPersistence } from './open-adapter.ts'
 import { SeededRandom } from './seeded-random.ts'
 
+/** A random history of a feed, on one database. */
 export interface HistoryOptions {
   readonly adapter: OpenPersistence
   /** The same seed writes, breaks off and comes back in the same order. */

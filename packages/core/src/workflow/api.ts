@@ -2,6 +2,7 @@ import type { WorkflowId } from '../ids.ts'
 import type { Page, PageRequest } from '../paging.ts'
 import type { StepCondition, StepType, Workflow } from './workflow.ts'
 
+/** Any one of these skills, at level 1 unless said otherwise; waived after `dropAfterMinutes` of waiting. */
 export interface NewRequirement {
   readonly anyOf: readonly string[]
   readonly minLevel?: number | undefined
@@ -23,6 +24,7 @@ export interface NewStep {
   readonly jobType?: string | null | undefined
 }
 
+/** A workflow to be made. */
 export interface NewWorkflow {
   readonly name: string
   readonly steps: readonly NewStep[]

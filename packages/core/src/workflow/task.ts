@@ -2,6 +2,7 @@ import type { AssignmentId, JobId, ProjectId, TaskId, UserId, WorkflowId } from 
 import type { Json } from '../json.ts'
 import type { Requirement } from './workflow.ts'
 
+/** Open until its workflow is through or it is cancelled; both are for good. */
 export type TaskStatus = 'open' | 'completed' | 'cancelled'
 
 /** One unit of work for people, going through a workflow. */

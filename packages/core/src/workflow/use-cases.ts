@@ -20,6 +20,7 @@ export interface WorkflowDeps {
   readonly strategies: { has(name: string): boolean }
 }
 
+/** The use cases of workflows. */
 export function workflowUseCases({
   transactions,
   clock,

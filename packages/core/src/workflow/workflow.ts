@@ -1,5 +1,6 @@
 import type { WorkflowId } from '../ids.ts'
 
+/** Who does a step: people, or (`automatic`) a job. */
 export type StepType = 'annotation' | 'review' | 'adjudication' | 'automatic'
 
 /** A named condition on what was submitted before; a step whose condition does not hold is skipped. */
@@ -14,6 +15,7 @@ export interface Requirement {
   readonly dropAfterMinutes: number | null
 }
 
+/** One step of a workflow with its terms; null: the project’s hold. */
 export interface Step {
   /** Unique in its workflow: `^[a-z][a-z0-9_-]{0,62}$`. */
   readonly stepId: string

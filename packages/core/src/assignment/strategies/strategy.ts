@@ -12,6 +12,7 @@ export interface StrategyInput {
   readonly state: Json
 }
 
+/** Whom a strategy chose, and how it rated everybody. */
 export interface StrategyChoice {
   readonly chosen: UserId
   /** A score in 0..1 with its named parts (each in 0..1) for every person of the input. The chosen one has the highest. */

@@ -1,5 +1,6 @@
 import { type SimulationOptions, type SimulationReport, simulate } from './simulate.ts'
 
+/** Many histories, one seed after another. */
 export interface ManyOptions extends Omit<SimulationOptions, 'seed'> {
   /** How many schedules. */
   readonly seeds: number

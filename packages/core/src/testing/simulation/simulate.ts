@@ -22,6 +22,7 @@ function stepsOf(seed: number): number {
   return seed % 20 === 0 ? 400 : 60
 }
 
+/** One history: its seed, its length, and what is broken on purpose. */
 export interface SimulationOptions {
   /** Any integer. The same seed makes the same schedule, on every machine. */
   readonly seed: number
