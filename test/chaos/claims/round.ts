@@ -1,12 +1,13 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { MusterError } from '@muster/core'
 import { SeededRandom } from '@muster/core/testing'
 import { Pool } from 'pg'
+import { Findings, type Violation } from '../findings.ts'
+import { endProgram, startProgram } from '../programs.ts'
 import type { Broken } from './broken.ts'
 import type { ClaimerNews, ClaimerOrders } from './claimer.ts'
-import { findViolations, type Violation, watchRests } from './violations.ts'
+import { findViolations, watchRests } from './violations.ts'
 import { makeWorld, openMuster, supply, type World } from './world.ts'
 
 export interface Wish {
@@ -76,8 +77,7 @@ class Round {
   readonly #random: SeededRandom
   readonly #processes = new Set<ChildProcess>()
   readonly #made = new Map<string, number>()
-  readonly #violations = new Map<string, Violation>()
-  readonly #faults: string[] = []
+  readonly #findings = new Findings()
   #started = 0
   #connectionsKilled = 0
   #processesKilled = 0
@@ -111,13 +111,10 @@ class Round {
 
   /** Lets every process come to its end. */
   async stop(): Promise<void> {
-    const ends = [...this.#processes].map((process) => once(process, 'exit'))
-    for (const process of this.#processes) if (process.connected) process.send('end')
-    await Promise.all(ends)
+    await Promise.all([...this.#processes].map((process) => endProgram(process)))
   }
 
   report(seconds: number): Report {
-    if (this.#faults[0] !== undefined) throw new Error(`Seed ${this.#wish.seed}: ${this.#faults[0]}`)
     return {
       seed: this.#wish.seed,
       seconds: Math.round(seconds),
@@ -126,14 +123,12 @@ class Round {
       connectionsKilled: this.#connectionsKilled,
       processesKilled: this.#processesKilled,
       snapshots: this.#snapshots,
-      violations: [...this.#violations.values()],
+      violations: this.#findings.violations(this.#wish.seed),
     }
   }
 
   async #whileOn(step: () => Promise<void>): Promise<void> {
-    while (this.#violations.size === 0 && this.#faults.length === 0 && this.#claims() < this.#wish.claims) {
-      await step()
-    }
+    while (this.#findings.isEmpty && this.#claims() < this.#wish.claims) await step()
   }
 
   #claims(): number {
@@ -142,28 +137,27 @@ class Round {
 
   #start(): void {
     const { url, seed, connections, broken } = this.#wish
-    const child = fork(new URL('./claimer.ts', import.meta.url), {
-      execArgv: ['--conditions=source'],
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    })
     this.#started += 1
-    this.#processes.add(child)
-    child.on('message', (news: ClaimerNews) => this.#hear(news))
-    child.once('exit', (code) => {
-      this.#processes.delete(child)
-      if (code !== 0 && code !== null) this.#faults.push(`A process ended with exit code ${code}`)
-    })
-    child.send({
+    const orders: ClaimerOrders = {
       url,
       seed: seed * 100 + this.#started,
       connections,
       world: this.#world,
       ...(broken ? { broken } : {}),
-    } satisfies ClaimerOrders)
+    }
+    const child = startProgram<ClaimerOrders, ClaimerNews>(new URL('./claimer.ts', import.meta.url), {
+      orders,
+      hear: (news) => this.#hear(news),
+      ended: (exitCode) => {
+        this.#processes.delete(child)
+        if (exitCode) this.#findings.fault(`A process ended with exit code ${exitCode}`)
+      },
+    })
+    this.#processes.add(child)
   }
 
   #hear(news: ClaimerNews): void {
-    if (news.kind === 'fault') this.#faults.push(news.what)
+    if (news.kind === 'fault') this.#findings.fault(news.what)
     else {
       for (const [name, count] of Object.entries(news.moves)) {
         this.#made.set(name, (this.#made.get(name) ?? 0) + count)
@@ -185,7 +179,7 @@ class Round {
   async #ask(pool: Pool, whole: boolean): Promise<void> {
     const found = await findViolations(pool, this.#world, { whole })
     this.#snapshots += 1
-    for (const violation of found) this.#violations.set(`${violation.rule} ${violation.what}`, violation)
+    this.#findings.note(found)
   }
 }
 

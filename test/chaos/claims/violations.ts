@@ -1,12 +1,7 @@
 import { excludedSteps } from '@muster/core'
 import type { Pool } from 'pg'
+import type { Violation } from '../findings.ts'
 import { LIMIT, type World } from './world.ts'
-
-/** A rule, and what breaks it. */
-export interface Violation {
-  readonly rule: string
-  readonly what: string
-}
 
 // The database's clock is never behind the one that moved the slot: both are this machine's.
 const WATCH_RESTS = `

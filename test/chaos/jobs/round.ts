@@ -1,15 +1,14 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import type { ChildProcess } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { SeededRandom } from '@muster/core/testing'
 import { Pool } from 'pg'
+import { Findings, type Violation } from '../findings.ts'
+import { endProgram, startProgram } from '../programs.ts'
 import type { Broken } from './broken.ts'
 import { fastClock } from './fast-clock.ts'
 import type { News, Orders } from './member.ts'
 import { probe } from './probe.ts'
-import { findUnended, findViolations, type Violation, watchEnds } from './violations.ts'
+import { findUnended, findViolations, watchEnds } from './violations.ts'
 import { lasting, makeWork, openMuster } from './world.ts'
 
 /** What is done to those at work. */
@@ -129,8 +128,7 @@ class Round {
   readonly #random: SeededRandom
   readonly #members = new Set<Member>()
   readonly #done = new Map<Deed, number>()
-  readonly #violations = new Map<string, Violation>()
-  readonly #faults: string[] = []
+  readonly #findings = new Findings()
   /** When the worker died that had the job in hand. */
   readonly #orphans = new Map<string, number>()
   #bag: Deed[] = []
@@ -163,24 +161,20 @@ class Round {
     })
     await Promise.all([doing, asking])
     await this.stop()
-    this.#note(await findViolations(this.#pool))
+    this.#findings.note(await findViolations(this.#pool))
     // What an early end left undone is not lost.
-    if (this.#ended === jobs || this.#isStuck()) this.#note(await findUnended(this.#pool))
+    if (this.#ended === jobs || this.#isStuck()) this.#findings.note(await findUnended(this.#pool))
   }
 
   /** Lets every process come to its end. */
   async stop(): Promise<void> {
-    const ends = [...this.#members].map(async ({ child, state }) => {
-      const exit = once(child, 'exit')
-      if (state === 'stopped') child.kill('SIGKILL')
-      else if (child.connected) child.send('end')
-      await exit
-    })
+    const ends = [...this.#members].map(({ child, state }) =>
+      endProgram(child, { kill: state === 'stopped' }),
+    )
     await Promise.all(ends)
   }
 
   report(seconds: number): Report {
-    if (this.#faults[0] !== undefined) throw new Error(`Seed ${this.#wish.seed}: ${this.#faults[0]}`)
     return {
       seed: this.#wish.seed,
       seconds: Math.round(seconds),
@@ -190,12 +184,12 @@ class Round {
       recovered: this.#recovered,
       slowestRecoveryMs: Math.round(this.#slowestMs),
       snapshots: this.#snapshots,
-      violations: [...this.#violations.values()],
+      violations: this.#findings.violations(this.#wish.seed),
     }
   }
 
   #goesOn(): boolean {
-    if (this.#violations.size > 0 || this.#faults.length > 0 || this.#isStuck()) return false
+    if (!this.#findings.isEmpty || this.#isStuck()) return false
     return this.#ended < this.#wish.jobs
   }
 
@@ -215,21 +209,17 @@ class Round {
 
   #start(role: Orders['role']): void {
     const { url, redisUrl, concurrency, speed, broken } = this.#wish
-    const child = fork(new URL('./member.ts', import.meta.url), {
-      execArgv: ['--conditions=source'],
-      // Most of the time that a process takes to be there is spent on reading TypeScript.
-      env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'muster-compile-cache') },
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    const orders: Orders = { role, url, redisUrl, concurrency, speed, epoch: this.#epoch, broken }
+    const child = startProgram<Orders, News>(new URL('./member.ts', import.meta.url), {
+      orders,
+      hear: (news) => this.#hear(member, news),
+      ended: (exitCode) => {
+        this.#members.delete(member)
+        if (exitCode) this.#findings.fault(`A ${role} ended with exit code ${exitCode}`)
+      },
     })
     const member: Member = { child, role, holds: new Set(), state: 'starting' }
     this.#members.add(member)
-    child.on('message', (news: News) => this.#hear(member, news))
-    child.once('exit', (code) => {
-      this.#members.delete(member)
-      if (code !== 0 && code !== null) this.#faults.push(`A ${role} ended with exit code ${code}`)
-    })
-    const orders: Orders = { role, url, redisUrl, concurrency, speed, epoch: this.#epoch, broken }
-    child.send(orders)
   }
 
   #hear(member: Member, news: News): void {
@@ -254,7 +244,9 @@ class Round {
   #recover(ms: number): void {
     this.#slowestMs = Math.max(this.#slowestMs, ms)
     if (this.#wish.speed === 1 && ms > RECOVERY_MS) {
-      this.#note([{ rule: 'a killed worker’s jobs run elsewhere within 10 s', what: `${Math.round(ms)} ms` }])
+      this.#findings.note([
+        { rule: 'a killed worker’s jobs run elsewhere within 10 s', what: `${Math.round(ms)} ms` },
+      ])
     }
   }
 
@@ -353,13 +345,9 @@ class Round {
       if (n > this.#ended) this.#endedAt = performance.now()
       this.#ended = n
       this.#snapshots++
-      this.#note(found)
+      this.#findings.note(found)
     } catch {
       // The database is away, as was asked for: what cannot be asked now is asked later.
     }
-  }
-
-  #note(found: readonly Violation[]): void {
-    for (const violation of found) this.#violations.set(`${violation.rule} ${violation.what}`, violation)
   }
 }

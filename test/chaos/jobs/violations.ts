@@ -1,11 +1,6 @@
 import type { Pool } from 'pg'
+import type { Violation } from '../findings.ts'
 import { endOf } from './probe.ts'
-
-/** A rule, and what breaks it. */
-export interface Violation {
-  readonly rule: string
-  readonly what: string
-}
 
 const WATCH_ENDS = `
   create table broken_end (what text not null);
