@@ -28,9 +28,9 @@ export async function fairness(): Promise<void> {
     for (let round = 0; round < Math.max(5, roundsWished()); round++) shares.push(await share(server))
     const percent = shares.map((one) => 100 * one.share).sort((a, b) => a - b)
     console.log(`\na run of ${SHORT} behind one of ${LONG.toLocaleString('en')}`)
-    for (const { share, completed, waitedMs, tookMs } of shares) {
+    for (const { share, done, waitedMs, tookMs } of shares) {
       console.log(
-        `  share ${(100 * share).toFixed(1)} % of ${completed} completions; first start after ${waitedMs} ms, done ${tookMs} ms later`,
+        `  share ${(100 * share).toFixed(1)} % of ${done} jobs done; first start after ${waitedMs} ms, done ${tookMs} ms later`,
       )
     }
     console.log(`  median share: ${percent[percent.length >> 1]?.toFixed(1)} %`)
@@ -62,16 +62,17 @@ type Defined = Awaited<ReturnType<typeof prepare>>
 
 /** What became of a short run. */
 interface Shared {
-  /** Of the completions from its first to its last; those that one statement recorded are not told apart. */
+  /** Of the jobs that were done from its first to its last one, in the order in which their handlers ended. */
   readonly share: number
-  readonly completed: number
+  readonly done: number
   /** From its creation to its first start. */
   readonly waitedMs: number
   readonly tookMs: number
 }
 
 async function share(server: Server): Promise<Shared> {
-  const { url, muster } = await open(server)
+  const done: (RunId | null)[] = []
+  const { muster } = await open(server, (runId) => done.push(runId))
   try {
     const long = await addRun(muster, await define(muster, LONG))
     await muster.work({ concurrency: CONCURRENCY })
@@ -85,17 +86,10 @@ async function share(server: Server): Promise<Shared> {
     if (startedAt === null || finishedAt === null) throw new Error('The short run has no start or no end')
     if ((await muster.runs.get(long)).status !== 'running') throw new Error('The long run ended first')
     await muster.runs.cancel(long)
-    const { rows } = await query<{ completed: number; ours: number }>(
-      url,
-      `select count(*)::int as completed, count(*) filter (where run_id = $1)::int as ours
-       from job join run using (run_no) where state = 4 and job.finished_at between
-         (select min(job.finished_at) from job join run using (run_no) where run_id = $1) and $2`,
-      [short, finishedAt],
-    )
-    const { completed = 0, ours = 0 } = rows[0] ?? {}
+    const whileBoth = done.lastIndexOf(short) - done.indexOf(short) + 1
     return {
-      share: ours / completed,
-      completed,
+      share: SHORT / whileBoth,
+      done: whileBoth,
       waitedMs: startedAt.getTime() - createdAt.getTime(),
       tookMs: finishedAt.getTime() - startedAt.getTime(),
     }
@@ -146,9 +140,20 @@ async function explain(
   }
 }
 
-async function open(server: Server): Promise<{ readonly url: string; readonly muster: Muster }> {
+/** `did` is told the run of each job that was done. */
+async function open(
+  server: Server,
+  did: (runId: RunId | null) => void = () => {},
+): Promise<{ readonly url: string; readonly muster: Muster }> {
   const url = await server.database()
-  const noop = jobType({ name: TYPE, payload: z.unknown(), handler: () => ({ ok: true }) })
+  const noop = jobType({
+    name: TYPE,
+    payload: z.unknown(),
+    handler: ({ runId }) => {
+      did(runId)
+      return { ok: true }
+    },
+  })
   const modules = [coreModule({ jobTypes: [noop] }), pgModule({ connectionString: url })]
   return { url, muster: await createMuster({ modules }) }
 }
