@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { setImmediate } from 'node:timers/promises'
 import { type Muster, Unavailable } from '@muster/core'
 import type { Broken } from './broken.ts'
 import { Mover } from './mover.ts'
@@ -42,6 +43,8 @@ const move = async (nth: number): Promise<void> => {
   while (!ended) {
     const name = await mover.next()
     if (name) made.set(name, (made.get(name) ?? 0) + 1)
+    // While the database is away every move is refused at once: the order to end must still be heard.
+    else await setImmediate()
   }
 }
 try {
