@@ -17,8 +17,8 @@ const KEEP_MS = 100
 const FIRST_REST_MS = 100
 const LONGEST_REST_MS = 5_000
 
-/** How long an idle consumer waits for a message before it asks anew, in seconds. */
-const BLOCK_S = 5
+/** How long an idle consumer waits for a message before it asks anew, in seconds: a process that dies may take the sign that there is one with it. */
+const BLOCK_S = 1
 
 const REST_MS = 250
 const CLOSE_MS = 1_000

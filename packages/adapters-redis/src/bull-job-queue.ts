@@ -42,12 +42,14 @@ export class BullJobQueue implements JobQueue {
     this.#options = options
   }
 
-  async deliver(deliveries: readonly Delivery[]): Promise<void> {
-    await this.#inOurWords(async () => {
+  async deliver(deliveries: readonly Delivery[]): Promise<number> {
+    return this.#inOurWords(async () => {
+      let taken = 0
       for (const [type, ofType] of Map.groupBy(deliveries, ({ type }) => type)) {
         const queue = await this.#queue(type)
-        await queue.deliver(ofType)
+        taken += await queue.deliver(ofType)
       }
+      return taken
     })
   }
 

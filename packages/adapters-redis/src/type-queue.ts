@@ -126,8 +126,8 @@ export class TypeQueue {
     this.#removed = `${tagged}:ids:removed`
   }
 
-  /** Puts those that do not wait yet at the end of the line. */
-  async deliver(deliveries: readonly Delivery[]): Promise<void> {
+  /** Puts those that do not wait yet at the end of the line, and says how many. */
+  async deliver(deliveries: readonly Delivery[]): Promise<number> {
     const byId = new Map(deliveries.map((delivery) => [delivery.jobId, delivery]))
     const client = await this.#connections.ready()
     const waiting = (await client.eval(WAITING, 1, this.#waiting, [...byId.keys()].join(' '))) as number[]
@@ -135,6 +135,7 @@ export class TypeQueue {
     const fresh =
       known.size === 0 ? [...byId.values()] : [...byId.values()].filter((_, index) => !known.has(index + 1))
     if (fresh.length > 0) await this.#add(fresh)
+    return fresh.length
   }
 
   /** Puts back, before all others, what was taken and never begun. */

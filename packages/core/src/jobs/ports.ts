@@ -211,8 +211,8 @@ export interface Consumer {
  * again from the store. Where there is none, workers take jobs from the store themselves.
  */
 export interface JobQueue {
-  /** Takes deliveries, in order. One already waiting is not taken twice. @throws QueueError when it can take none */
-  deliver(deliveries: readonly Delivery[]): Promise<void>
+  /** Takes deliveries, in order, and says how many: one already waiting is not taken twice. @throws QueueError when it can take none */
+  deliver(deliveries: readonly Delivery[]): Promise<number>
   /**
    * Calls `work` for each delivery of `type`, at most `concurrency` at once, not counting those that called `release`. That `work` has resolved is the
    * acknowledgement, and comes last; a delivery whose `work` rejected may come again.

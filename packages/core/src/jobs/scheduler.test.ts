@@ -3,6 +3,7 @@ import { Unavailable } from '../errors.ts'
 import type { JobId } from '../ids.ts'
 import { SeededRandom } from '../testing/seeded-random.ts'
 import { VirtualClock } from '../testing/virtual-clock.ts'
+import { LEASE_MS } from './lease.ts'
 import type { JobStore } from './ports.ts'
 import { Scheduler, type SchedulerDeps } from './scheduler.ts'
 
@@ -124,6 +125,24 @@ describe('Scheduler', () => {
     expect(looks).toEqual([0, 1_000, 12_010, 13_010])
   })
 
+  it('finds the dead on a machine that is always late, too', async () => {
+    const looks: number[] = []
+    const startedAt = new VirtualClock().now().getTime()
+    const world = setup({
+      jobs: {
+        reapWorkers: async (now) => {
+          looks.push(now.getTime() - startedAt)
+          await world.clock.wait(3_000)
+          return 0
+        },
+      },
+    })
+    await world.clock.advance(30_000)
+    const gaps = looks.map((at, index) => at - (looks[index - 1] ?? 0))
+    expect(looks.length).toBeGreaterThan(4)
+    expect(Math.max(...gaps)).toBeLessThan(2 * LEASE_MS)
+  })
+
   it('delivers again what a broker may have lost', async () => {
     const delivered: string[] = []
     const lost = [{ jobId: 'j1' as JobId, type: 'probe', lane: 1 }]
@@ -132,7 +151,7 @@ describe('Scheduler', () => {
       deps: {
         queue: {
           deliver: async (jobs: readonly { jobId: JobId }[]) =>
-            void delivered.push(...jobs.map(({ jobId }) => jobId)),
+            delivered.push(...jobs.map(({ jobId }) => jobId)),
         } as never,
       },
     })

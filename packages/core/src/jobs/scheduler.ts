@@ -17,8 +17,9 @@ const PRUNE_MS = 60_000
 /** How long answers are remembered by their idempotency key. */
 const KEEP_ANSWERS_MS = 24 * 60 * 60 * 1_000
 
-/** A delivery not begun for so long may be lost in the broker. */
-const UNDELIVERED_MS = 10_000
+/** A delivery not begun for so long may be lost in the broker: it is delivered again, which changes nothing where it still waits. */
+const UNDELIVERED_MS = 1_500
+const UNDELIVERED_EVERY_MS = 500
 
 /** Rows moved by one statement, and statements of one kind in a row. */
 const BATCH = 1_000
@@ -58,7 +59,7 @@ export class Scheduler {
   readonly #stop = new AbortController()
   /** When dead workers were last looked for; before the first look, nobody was asleep. */
   #lookedAt = Number.POSITIVE_INFINITY
-  #trustUntil = 0
+  #trustsSince = Number.NEGATIVE_INFINITY
   readonly #chores: readonly Chore[]
   #loops: Promise<unknown> | undefined
 
@@ -71,7 +72,9 @@ export class Scheduler {
       chore('Waking what is due', TICK_MS, (now) => this.#wake(now)),
       chore('Expiring assignments', TICK_MS, () => this.#repeat(() => deps.expireDue())),
       chore('Tidying cancelled jobs', TICK_MS, () => this.#repeat(() => jobs.sweepCancelled(BATCH))),
-      ...(queue ? [chore('Delivering again', TICK_MS, (now) => this.#deliverAgain(queue, now))] : []),
+      ...(queue
+        ? [chore('Delivering again', UNDELIVERED_EVERY_MS, (now) => this.#deliverAgain(queue, now))]
+        : []),
       chore('Forgetting old facts', PRUNE_MS, async (now) => {
         await events.prune(new Date(now.getTime() - keepEventsHours * 60 * 60 * 1_000))
         return null
@@ -111,13 +114,13 @@ export class Scheduler {
 
   /**
    * Who slept, or could not reach the store, does not judge others by their silence: the same stall may have kept them from beating. They
-   * are then given the time of a lease to be heard again.
+   * are then given the time of a lease to be heard again; not twice in a row, so that on a machine that is always late the dead are found as well.
    */
   async #reap(now: Date): Promise<null> {
     const stalled = now.getTime() - this.#lookedAt > 2 * TICK_MS
     this.#lookedAt = now.getTime()
-    if (stalled) this.#trustUntil = now.getTime() + LEASE_MS
-    if (now.getTime() < this.#trustUntil) return null
+    if (stalled && now.getTime() >= this.#trustsSince + 2 * LEASE_MS) this.#trustsSince = now.getTime()
+    if (now.getTime() < this.#trustsSince + LEASE_MS) return null
     const reaped = await this.#deps.jobs.reapWorkers(now)
     // Said while it is 0 too, so that a first one is seen to come.
     this.#deps.metrics.count('muster_leases_expired_total', reaped)
@@ -136,8 +139,8 @@ export class Scheduler {
 
   async #deliverAgain(queue: JobQueue, now: Date): Promise<null> {
     const lost = await this.#deps.jobs.listUndelivered(new Date(now.getTime() - UNDELIVERED_MS), BATCH)
-    this.#deps.metrics.count('muster_jobs_delivered_again_total', lost.length)
-    if (lost.length > 0) await queue.deliver(lost)
+    const taken = lost.length > 0 ? await queue.deliver(lost) : 0
+    this.#deps.metrics.count('muster_jobs_delivered_again_total', taken)
     return null
   }
 

@@ -14,12 +14,13 @@ export class DeliveryLine {
     return this.#waiting.size
   }
 
-  /** Adds it at the end, unless the job is here already. */
-  add(delivery: Delivery): void {
-    if (this.#waiting.has(delivery.jobId)) return
+  /** Adds it at the end and says so, unless the job is here already. */
+  add(delivery: Delivery): boolean {
+    if (this.#waiting.has(delivery.jobId)) return false
     const kept = { ...delivery }
     this.#waiting.set(kept.jobId, kept)
     this.#order.push(kept)
+    return true
   }
 
   take(): Delivery | undefined {

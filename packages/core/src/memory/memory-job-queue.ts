@@ -38,15 +38,17 @@ export class MemoryJobQueue implements JobQueue {
     this.#clock = clock
   }
 
-  async deliver(deliveries: readonly Delivery[]): Promise<void> {
+  async deliver(deliveries: readonly Delivery[]): Promise<number> {
     this.#refuseWhenClosed()
     const touched = new Set<Kind>()
+    let taken = 0
     for (const delivery of deliveries) {
       const kind = this.#kind(delivery.type)
       touched.add(kind)
-      if (!kind.resting.has(delivery.jobId)) kind.line.add(delivery)
+      if (!kind.resting.has(delivery.jobId) && kind.line.add(delivery)) taken++
     }
     for (const kind of touched) this.#give(kind)
+    return taken
   }
 
   async consume(type: string, concurrency: number, work: DeliveryHandler): Promise<Consumer> {

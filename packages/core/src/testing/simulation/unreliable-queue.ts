@@ -37,13 +37,14 @@ export class UnreliableQueue implements JobQueue {
     this.#losses = losses
   }
 
-  async deliver(deliveries: readonly Delivery[]): Promise<void> {
+  async deliver(deliveries: readonly Delivery[]): Promise<number> {
     for (const delivery of deliveries) {
       const { lost, doubled } = this.#losses()
       if (this.#chance.of(lost)) continue
       this.#send(delivery)
       if (this.#chance.of(doubled)) this.#send(delivery)
     }
+    return deliveries.length
   }
 
   async consume(type: string, concurrency: number, work: DeliveryHandler): Promise<Consumer> {
