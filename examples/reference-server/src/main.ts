@@ -1,9 +1,7 @@
 import { DirectoryInUse, MigrationError } from '@muster/adapters-pg'
-import { Unavailable } from '@muster/core'
 import closeWithGrace from 'close-with-grace'
 import { ConfigurationError, readConfiguration } from './configuration.ts'
 import { openLogger } from './logger.ts'
-
 import { AddressError } from './server.ts'
 import { startServer } from './start.ts'
 
@@ -11,24 +9,30 @@ import { startServer } from './start.ts'
 const CLOSING_MS = 4_000
 
 /** What a person can put right: said in words, without a stack. */
-const EXPECTED = [ConfigurationError, DirectoryInUse, MigrationError, AddressError, Unavailable]
+const EXPECTED = [ConfigurationError, DirectoryInUse, MigrationError, AddressError]
 
+const giveUp = new AbortController()
 try {
   const configuration = readConfiguration(process.env)
   const logger = openLogger(configuration.logLevel)
-  const starting = startServer(configuration, logger)
+  const starting = startServer(configuration, logger, giveUp.signal)
   closeWithGrace(
     { delay: configuration.shutdownSeconds * 1_000 + CLOSING_MS, logger: false, skip: ['beforeExit'] },
     async ({ signal, err }) => {
       if (err === undefined) logger.info({ signal }, 'shutting down; once more to stop at once')
       else logger.fatal({ err }, 'shutting down after an error that nobody caught')
-      const running = await starting
-      await running.close()
+      giveUp.abort()
+      // What did not start has closed what it had opened.
+      const running = await starting.catch(() => undefined)
+      await running?.close()
     },
   )
   await starting
 } catch (error) {
-  const expected = EXPECTED.some((kind) => error instanceof kind)
-  process.stderr.write(`${expected ? (error as Error).message : String((error as Error).stack ?? error)}\n`)
-  process.exit(1)
+  // Told to stop while it waited for its database, the process ends by itself.
+  if (!giveUp.signal.aborted) {
+    const expected = EXPECTED.some((kind) => error instanceof kind)
+    process.stderr.write(`${expected ? (error as Error).message : String((error as Error).stack ?? error)}\n`)
+    process.exit(1)
+  }
 }

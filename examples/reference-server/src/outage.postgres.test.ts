@@ -7,11 +7,12 @@ const TIMEOUT_MS = 60_000
 /** Of a request: longer than the 5 s that are promised, since the machine of the tests may be busy. */
 const PATIENCE_MS = 10_000
 
-it('a server whose database goes away says so, waits, and goes on when it is back', {
+it('a server whose database is away at start, or goes away, says so, waits, and goes on when it is there', {
   timeout: TIMEOUT_MS,
 }, async () => {
   const proxy = await openProxy(await freshDatabase())
   onTestFinished(() => proxy.close())
+  proxy.set('shut')
   const server = startChild({
     DATABASE_URL: proxy.url,
     MUSTER_JWT_SECRET: 'a secret of more than thirty-two characters',
@@ -19,7 +20,15 @@ it('a server whose database goes away says so, waits, and goes on when it is bac
     // The story is of no interest here, and this keeps it from starting a thousand jobs a second.
     MUSTER_DEMO_PACE: '1',
   })
+  const waiting = await server.logged(/listening on (http:\/\/[^"\s]+)/)
+  const refused = await fetch(`${waiting}/api/v1/projects`)
+  expect(refused.status).toBe(503)
+  expect(refused.headers.get('retry-after')).toMatch(/^\d+$/)
+  expect(await refused.json()).toMatchObject({ code: 'unavailable' })
+  expect((await fetch(`${waiting}/readyz`)).status).toBe(503)
+  proxy.set('open')
   const origin = await server.said(/up at (http:\/\/\S+): documentation/)
+  expect(origin, 'the address stays').toBe(waiting)
   const client = await Client.of(server)
   const { projectId } = await client.post<{ projectId: string }>('/projects', { name: 'Words' })
   const add = (payload: object): Promise<{ itemId: string }> =>

@@ -6,6 +6,7 @@ import { attachMusterWs } from '@muster/transport-ws'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Configuration } from './configuration.ts'
 import { developmentSecret } from './development-tokens.ts'
+import { Doorkeeper } from './doorkeeper.ts'
 import { jobTypes } from './job-types.ts'
 import { withOwnToken } from './own-token.ts'
 import { present } from './presentation.ts'
@@ -19,13 +20,14 @@ export interface RunningServer {
 
 /**
  * Opens what the configuration asks for, in order, and starts its roles; the demo is told beside them. What was opened is closed
- * again where a later part does not start.
+ * again where a later part does not start. A database that is away is waited for, until `giveUp` aborts.
  *
- * @throws DirectoryInUse, MigrationError, Unavailable (no database), AddressError (no such address to be had)
+ * @throws DirectoryInUse, MigrationError, AddressError (no such address to be had), Unavailable (no database, and it gave up)
  */
 export async function startServer(
   configuration: Configuration,
   logger: FastifyBaseLogger,
+  giveUp: AbortSignal,
 ): Promise<RunningServer> {
   const opened: (() => Promise<void>)[] = []
   let closing: Promise<void> | undefined
@@ -38,13 +40,17 @@ export async function startServer(
     const { redisUrl } = configuration
     const redis = redisUrl === undefined ? undefined : new RedisConnections({ url: redisUrl }, logger)
     if (redis) opened.push(async () => redis.close())
-    const muster = await createMuster({
-      modules: [
-        coreModule({ jobTypes, logger, metrics, keepEventsHours: configuration.keepEventsHours }),
-        pgModule(databaseOf(configuration)),
-        ...(redis ? [redisModule({ connections: redis })] : []),
-      ],
-    })
+    const doorkeeper = new Doorkeeper(configuration, logger, giveUp)
+    opened.push(async () => void (await doorkeeper.leave()))
+    const muster = await doorkeeper.whenThere(() =>
+      createMuster({
+        modules: [
+          coreModule({ jobTypes, logger, metrics, keepEventsHours: configuration.keepEventsHours }),
+          pgModule(databaseOf(configuration)),
+          ...(redis ? [redisModule({ connections: redis })] : []),
+        ],
+      }),
+    )
     opened.push(() => muster.close({ deadlineMs: configuration.shutdownSeconds * 1_000 }))
 
     const secret = await secretOf(configuration)
@@ -59,7 +65,8 @@ export async function startServer(
       const ws = attachMusterWs(app.server, { muster, authenticator, corsOrigins, endpoints })
       opened.push(() => ws.close())
     }
-    const origin = await listen(app, configuration)
+    await app.ready()
+    const origin = await listen(app, await doorkeeper.leave())
 
     if (configuration.roles.has('worker')) {
       const { workerConcurrency: concurrency } = configuration
