@@ -30,8 +30,8 @@ function shared(project: TestProjectInlineConfiguration): TestProjectInlineConfi
   return { ...project, test: { ...project.test, isolate: false } }
 }
 
-/** Much of the time tests wait for other processes: one more at once than vitest would have. */
-const maxWorkers = availableParallelism()
+/** Much of the time tests wait for other processes: one more at once than there are processors. */
+const maxWorkers = availableParallelism() + 1
 
 export default defineConfig({
   test: {

@@ -6,7 +6,7 @@ import type { Wish as JobsWish } from './jobs/round.ts'
 
 export const SHORT_CLAIMS = {
   seed: 1,
-  claims: 120,
+  claims: 80,
   processes: 2,
   connections: 12,
   people: 24,
@@ -17,7 +17,7 @@ export const SHORT_CLAIMS = {
 /** Of processes whose clocks run fast, so that leases end soon. */
 export const SHORT_JOBS = {
   seed: 1,
-  jobs: 400,
+  jobs: 250,
   workers: 2,
   schedulers: 1,
   concurrency: 10,
@@ -30,7 +30,7 @@ export const SHORT_JOBS = {
 /** The same beside Redis. BullMQ has clocks of its own, which cannot be made to run faster. */
 export const SHORT_JOBS_ON_REDIS = {
   seed: 1,
-  jobs: 150,
+  jobs: 100,
   workers: 2,
   schedulers: 1,
   concurrency: 10,

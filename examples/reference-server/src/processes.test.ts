@@ -1,11 +1,18 @@
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { uiScenarios } from '@muster-examples/language-id'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { Client, dataDirectory, startChild, until } from './server-child.test.support.ts'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
+import { Client, startChild, until } from './server-child.test.support.ts'
 
 const MODELS = ['franc', 'eld', 'cld3', 'fasttext']
-const TIMEOUT_MS = 60_000
+const TIMEOUT_MS = 120_000
+
+/** One folder for all: making its database is most of the time that a server takes to start. */
+const directory = await mkdtemp(join(tmpdir(), 'muster-server-'))
+afterAll(() => rm(directory, { recursive: true, force: true }))
 
 interface RunAnswer {
   readonly runId: string
@@ -15,7 +22,6 @@ interface RunAnswer {
 
 describe('a server that is killed in the middle of a run', { timeout: TIMEOUT_MS }, () => {
   it('goes on where it was, to the same bytes as an undisturbed run', async () => {
-    const directory = await dataDirectory()
     const killed = startChild({ MUSTER_DATA_DIR: directory })
     const before = await Client.of(killed)
     const { projectId } = await before.post<{ projectId: string }>('/projects', { name: 'Languages' })
@@ -56,7 +62,6 @@ describe('a server that is killed in the middle of a run', { timeout: TIMEOUT_MS
 
 describe('a server that is told to stop', { timeout: TIMEOUT_MS }, () => {
   it('hands back what it works on, exits with 0, and the next one does it', async () => {
-    const directory = await dataDirectory()
     const first = startChild({ MUSTER_DATA_DIR: directory, MUSTER_SHUTDOWN_SECONDS: '1' })
     const client = await Client.of(first)
     const { projectId } = await client.post<{ projectId: string }>('/projects', { name: 'Slow' })
@@ -85,7 +90,6 @@ describe('a server that is told to stop', { timeout: TIMEOUT_MS }, () => {
 
 describe('a server that cannot start', { timeout: TIMEOUT_MS }, () => {
   it('names the folder and who holds it, or the port that is taken', async () => {
-    const directory = await dataDirectory()
     const holder = startChild({ MUSTER_DATA_DIR: directory })
     await holder.said(/token \(admin\): (\S+)\n/)
     const { code, stderr, stdout } = await startChild({ MUSTER_DATA_DIR: directory }).exit

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -83,13 +82,6 @@ export async function until<Answer>(ask: () => Promise<Answer | undefined>): Pro
     if (answer !== undefined) return answer
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }
-}
-
-/** A data directory that goes with its test. */
-export async function dataDirectory(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'muster-server-'))
-  onTestFinished(() => rm(directory, { recursive: true, force: true }))
-  return directory
 }
 
 /** Calls a server as its admin. */
