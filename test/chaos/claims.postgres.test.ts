@@ -2,6 +2,7 @@ import { freshDatabase } from '@muster/test-services/vitest'
 import { describe, expect, it } from 'vitest'
 import { claimsUnderFire } from './claims/round.ts'
 import { SHORT_CLAIMS as SHORT } from './short.ts'
+import { brokenClaims } from './teeth.ts'
 
 const TIMEOUT_MS = 120_000
 
@@ -14,12 +15,7 @@ describe('people who claim, are pushed and move at once, from several processes'
   })
 
   it('are caught where a person is not locked', { timeout: TIMEOUT_MS }, async () => {
-    const { violations } = await claimsUnderFire({
-      ...SHORT,
-      url: await freshDatabase(),
-      claims: Number.POSITIVE_INFINITY,
-      broken: 'person not locked',
-    })
+    const violations = await brokenClaims(await freshDatabase(), 'person not locked')
     expect(violations.map(({ rule }) => rule)).toContain('limit')
   })
 })

@@ -2,6 +2,7 @@ import { freshDatabase } from '@muster/test-services/vitest'
 import { describe, expect, it } from 'vitest'
 import { jobsUnderFire } from './jobs/round.ts'
 import { SHORT_JOBS } from './short.ts'
+import { brokenJobs } from './teeth.ts'
 
 const TIMEOUT_MS = 120_000
 
@@ -16,13 +17,7 @@ describe('jobs that several processes do', () => {
   })
 
   it('are caught where a late worker insists', { timeout: TIMEOUT_MS }, async () => {
-    const { violations } = await jobsUnderFire({
-      ...SHORT_JOBS,
-      url: await freshDatabase(),
-      deeds: ['stop a worker past its lease'],
-      patienceMs: 5_000,
-      broken: 'a late worker insists',
-    })
+    const violations = await brokenJobs(await freshDatabase(), 'a late worker insists')
     expect(violations.map(({ rule }) => rule)).toContain('a job ends once')
   })
 })

@@ -1,8 +1,7 @@
-import { startOwnRedis } from '@muster/test-services'
 import { freshDatabase } from '@muster/test-services/vitest'
-import { Redis } from 'ioredis'
 import { expect, it, onTestFinished } from 'vitest'
 import { jobsUnderFire } from './jobs/round.ts'
+import { openOwnRedis } from './own-redis.ts'
 import { SHORT_JOBS_ON_REDIS } from './short.ts'
 
 const TIMEOUT_MS = 120_000
@@ -10,18 +9,13 @@ const TIMEOUT_MS = 120_000
 it('jobs end once each, as they should, though Redis is flushed and a worker killed', {
   timeout: TIMEOUT_MS,
 }, async () => {
-  const redis = await startOwnRedis()
-  const client = new Redis(redis.url)
-  onTestFinished(async () => {
-    client.disconnect()
-    await redis.stop()
-  })
+  const redis = await openOwnRedis()
+  onTestFinished(() => redis.stop())
   const report = await jobsUnderFire({
     ...SHORT_JOBS_ON_REDIS,
     url: await freshDatabase(),
     redisUrl: redis.url,
-    deeds: ['flush Redis', 'kill a worker'],
-    harm: { flushRedis: async () => void (await client.flushall()) },
+    harm: { flushRedis: redis.flush },
   })
   expect(report.violations).toEqual([])
   expect(report.deeds['flush Redis']).toBeGreaterThan(0)

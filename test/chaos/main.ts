@@ -81,7 +81,7 @@ const DEEDS: readonly Deed[] = [
 /** R1: jobs on Postgres and Redis under fire. */
 async function jobs({ freshDatabase, redis, crashPostgres }: Services, seed: number): ReturnType<Chaos> {
   const speed = Number(values.speed)
-  const { url: redisUrl, flush, restart } = await redis()
+  const { url: redisUrl, flush, stop, start } = await redis()
   const report = await jobsUnderFire({
     url: await freshDatabase(),
     redisUrl,
@@ -93,7 +93,7 @@ async function jobs({ freshDatabase, redis, crashPostgres }: Services, seed: num
     speed,
     everyMs: 3_000 / speed,
     deeds: DEEDS,
-    harm: { crashPostgres, flushRedis: flush, restartRedis: restart },
+    harm: { crashPostgres, flushRedis: flush, restartRedis: () => stop().then(start) },
     patienceMs: 60_000,
   })
   console.log(JSON.stringify(report, null, 2))
@@ -111,10 +111,9 @@ async function cluster(): ReturnType<Chaos> {
 /** Every rule is broken on purpose once, and each must be noticed. */
 async function teeth(services: Services): ReturnType<Chaos> {
   const missed: string[] = []
-  for (const { name, rule, bite } of TEETH) {
-    const seen = (await bite(services)).map((violation) => violation.rule)
-    const isCaught = seen.includes(rule)
-    console.log(`${name}: ${isCaught ? 'caught' : `NOT caught: ${rule}`}`)
+  for (const { name, bites } of TEETH) {
+    const isCaught = await bites(await services.freshDatabase(), services)
+    console.log(`${name}: ${isCaught ? 'caught' : 'NOT caught'}`)
     if (!isCaught) missed.push(name)
   }
   return missed.map((name) => ({ rule: `${name} is noticed` }))

@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { COMPILE_CACHE } from '@muster/test-services'
 
 /** What a program is told once, and whom it tells what it did. */
 export interface Start<Orders extends object, News> {
@@ -18,8 +17,7 @@ export function startProgram<Orders extends object, News>(
 ): ChildProcess {
   const child = fork(program, {
     execArgv: ['--conditions=source'],
-    // Most of the time that a process takes to be there is spent on reading TypeScript.
-    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'muster-compile-cache') },
+    env: { ...process.env, ...COMPILE_CACHE },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   child.on('message', (news) => hear(news as News))

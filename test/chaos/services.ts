@@ -1,6 +1,6 @@
-import { startOwnRedis, startPostgres } from '@muster/test-services'
-import { Redis } from 'ioredis'
+import { startPostgres } from '@muster/test-services'
 import { Client } from 'pg'
+import { type OwnRedis, openOwnRedis } from './own-redis.ts'
 
 /** What rounds of chaos run on. */
 export interface Services {
@@ -9,14 +9,7 @@ export interface Services {
   /** Undefined where the Postgres is not ours. */
   readonly crashPostgres: (() => Promise<void>) | undefined
   /** A Redis of our own, started when first asked for. */
-  readonly redis: () => Promise<{
-    readonly url: string
-    readonly flush: () => Promise<void>
-    readonly stop: () => Promise<void>
-    /** After a stop. */
-    readonly start: () => Promise<void>
-    readonly restart: () => Promise<void>
-  }>
+  readonly redis: () => Promise<OwnRedis>
   close(): Promise<void>
 }
 
@@ -24,7 +17,7 @@ export interface Services {
 export async function openServices(): Promise<Services> {
   const postgres = await startPostgres({ settings: { max_connections: '200' } })
   const databases: string[] = []
-  let redis: Awaited<ReturnType<typeof startOwnRedis>> | undefined
+  let redis: OwnRedis | undefined
 
   const asServer = async (statement: string): Promise<void> => {
     const client = new Client({ connectionString: postgres.connectionString })
@@ -46,25 +39,8 @@ export async function openServices(): Promise<Services> {
     },
     crashPostgres: postgres.crash,
     async redis() {
-      redis ??= await startOwnRedis()
-      const { url } = redis
-      const stop = async (): Promise<void> => redis?.stop()
-      const start = async (): Promise<void> => {
-        redis = await startOwnRedis({ port: Number(new URL(url).port) })
-      }
-      return {
-        url,
-        async flush() {
-          const client = new Redis(url)
-          await client.flushall().finally(() => client.disconnect())
-        },
-        stop,
-        start,
-        async restart() {
-          await stop()
-          await start()
-        },
-      }
+      redis ??= await openOwnRedis()
+      return redis
     },
     async close() {
       for (const name of databases) await asServer(`drop database if exists ${name} with (force)`)

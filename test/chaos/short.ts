@@ -29,16 +29,13 @@ export const SHORT_JOBS = {
 
 /** The same beside Redis. BullMQ has clocks of its own, which cannot be made to run faster. */
 export const SHORT_JOBS_ON_REDIS = {
-  seed: 1,
+  ...SHORT_JOBS,
   jobs: 100,
-  workers: 2,
-  schedulers: 1,
-  concurrency: 10,
   speed: 1,
   everyMs: 500,
+  deeds: ['flush Redis', 'kill a worker'],
   mostDeeds: 2,
-  patienceMs: 30_000,
-} satisfies Omit<JobsWish, 'url' | 'redisUrl' | 'deeds'>
+} satisfies Omit<JobsWish, 'url' | 'redisUrl'>
 
 export const SHORT_FEED = {
   reconnects: 60,

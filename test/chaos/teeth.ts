@@ -1,74 +1,83 @@
 import { BREAKS, type Broken } from './claims/broken.ts'
 import { claimsUnderFire } from './claims/round.ts'
 import { feedUnderFire } from './feed/round.ts'
+import type { Violation } from './findings.ts'
+import type { Deed } from './jobs/round.ts'
 import { jobsUnderFire } from './jobs/round.ts'
 import type { Services } from './services.ts'
 import { SHORT_CLAIMS, SHORT_FEED, SHORT_JOBS, SHORT_JOBS_ON_REDIS } from './short.ts'
 
-/** A rule that is broken on purpose, and which rules a round then saw broken. */
-interface Tooth {
-  readonly name: string
-  readonly rule: string
-  readonly bite: (services: Services) => Promise<readonly { readonly rule: string }[]>
+/** Rules of jobs that can be broken without a broker, and the deed that shows it. */
+const BROKEN_JOBS = {
+  'a late worker insists': { deed: 'stop a worker past its lease', rule: 'a job ends once' },
+  'a crash counts as an attempt': { deed: 'kill a worker', rule: 'a crash uses no attempt' },
+  'nobody looks for the dead': { deed: 'kill a worker', rule: 'nothing is lost' },
+} as const satisfies Record<string, { readonly deed: Deed; readonly rule: string }>
+
+type BrokenJobs = keyof typeof BROKEN_JOBS
+
+const PATIENCE_MS = 5_000
+
+/** What a short round sees of claims that break a rule on purpose. */
+export async function brokenClaims(url: string, broken: Broken): Promise<readonly Violation[]> {
+  const wish = { ...SHORT_CLAIMS, url, claims: Number.POSITIVE_INFINITY, broken }
+  return (await claimsUnderFire(wish)).violations
 }
 
-const MISSED = 'a fact is missed'
+/** The same of jobs. */
+export async function brokenJobs(url: string, broken: BrokenJobs): Promise<readonly Violation[]> {
+  const { deed } = BROKEN_JOBS[broken]
+  const wish = { ...SHORT_JOBS, url, deeds: [deed], patienceMs: PATIENCE_MS, broken }
+  return (await jobsUnderFire(wish)).violations
+}
 
-const CLAIMS = (Object.keys(BREAKS) as Broken[]).map(
-  (broken): Tooth => ({
-    name: `claims: ${broken}`,
-    rule: 'limit',
-    bite: async ({ freshDatabase }) => {
-      const wish = { ...SHORT_CLAIMS, url: await freshDatabase(), claims: Number.POSITIVE_INFINITY, broken }
-      return (await claimsUnderFire(wish)).violations
-    },
-  }),
-)
+/** How many facts clients miss where numbers come from a sequence, which does not commit in their order. */
+export async function missedOfBrokenFeed(url: string): Promise<number> {
+  return (await feedUnderFire({ ...SHORT_FEED, nodes: 2, url, broken: true })).missed
+}
 
-const JOBS = (
-  [
-    ['a late worker insists', 'stop a worker past its lease', 'a job ends once'],
-    ['a crash counts as an attempt', 'kill a worker', 'a crash uses no attempt'],
-    ['nobody looks for the dead', 'kill a worker', 'nothing is lost'],
-  ] as const
-).map(
-  ([broken, deed, rule]): Tooth => ({
-    name: `jobs: ${broken}`,
-    rule,
-    bite: async ({ freshDatabase }) => {
-      const wish = { ...SHORT_JOBS, url: await freshDatabase(), deeds: [deed], patienceMs: 5_000, broken }
-      return (await jobsUnderFire(wish)).violations
-    },
-  }),
-)
+async function withoutDeliveringAgain(
+  url: string,
+  { redis }: Pick<Services, 'redis'>,
+): Promise<readonly Violation[]> {
+  const { url: redisUrl, flush } = await redis()
+  const report = await jobsUnderFire({
+    ...SHORT_JOBS_ON_REDIS,
+    url,
+    redisUrl,
+    deeds: ['flush Redis'],
+    harm: { flushRedis: flush },
+    patienceMs: PATIENCE_MS,
+    broken: 'nobody delivers again',
+  })
+  return report.violations
+}
+
+/** A rule that is broken on purpose, and whether a round then sees it broken. */
+interface Tooth {
+  readonly name: string
+  readonly bites: (url: string, services: Services) => Promise<boolean>
+}
+
+const names = (violations: readonly Violation[], expected: string): boolean =>
+  violations.some(({ rule }) => rule === expected)
 
 /** Every way of breaking a rule that rounds know. */
 export const TEETH: readonly Tooth[] = [
-  ...CLAIMS,
-  ...JOBS,
+  ...(Object.keys(BREAKS) as Broken[]).map((broken) => ({
+    name: `claims: ${broken}`,
+    bites: async (url: string) => names(await brokenClaims(url, broken), 'limit'),
+  })),
+  ...(Object.keys(BROKEN_JOBS) as BrokenJobs[]).map((broken) => ({
+    name: `jobs: ${broken}`,
+    bites: async (url: string) => names(await brokenJobs(url, broken), BROKEN_JOBS[broken].rule),
+  })),
   {
     name: 'jobs: nobody delivers again',
-    rule: 'nothing is lost',
-    bite: async ({ freshDatabase, redis }) => {
-      const { url: redisUrl, flush } = await redis()
-      const report = await jobsUnderFire({
-        ...SHORT_JOBS_ON_REDIS,
-        url: await freshDatabase(),
-        redisUrl,
-        deeds: ['flush Redis'],
-        harm: { flushRedis: flush },
-        patienceMs: 5_000,
-        broken: 'nobody delivers again',
-      })
-      return report.violations
-    },
+    bites: async (url, services) => names(await withoutDeliveringAgain(url, services), 'nothing is lost'),
   },
   {
     name: 'feed: numbers from a sequence',
-    rule: MISSED,
-    bite: async ({ freshDatabase }) => {
-      const { missed } = await feedUnderFire({ ...SHORT_FEED, url: await freshDatabase(), broken: true })
-      return missed > 0 ? [{ rule: MISSED }] : []
-    },
+    bites: async (url) => (await missedOfBrokenFeed(url)) > 0,
   },
 ]

@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { COMPILE_CACHE } from '@muster/test-services'
 import { openPGliteDirectory } from './pglite-directory.ts'
 
 /** Another process that opens a folder and holds it until it is killed. */
@@ -22,8 +21,7 @@ export class Holder {
         directory,
       ],
       {
-        // Most of the time that a process takes to be there is spent on reading TypeScript.
-        env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'muster-compile-cache') },
+        env: { ...process.env, ...COMPILE_CACHE },
         stdio: ['pipe', 'pipe', 'inherit'],
       },
     )

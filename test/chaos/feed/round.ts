@@ -1,16 +1,15 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { pgModule } from '@muster/adapters-pg'
 import { redisModule } from '@muster/adapters-redis'
 import { fact, jobType, type Muster, type ProjectId, type UserId } from '@muster/core'
 import { coreModule, createMuster } from '@muster/core/container'
 import { Pool } from 'pg'
 import { z } from 'zod'
+import type { OwnRedis } from '../own-redis.ts'
+import { startProgram } from '../programs.ts'
 import { type Connect, type Connection, overPlain, overSocketIo, Story } from './follower.ts'
 import type { NodeNews, NodeOrders } from './node.ts'
 
@@ -27,12 +26,7 @@ export interface FeedOrders {
   readonly connectedMs: number
   readonly writers: number
   /** Where the processes hear of each other, and what is done to it meanwhile; undefined: they do not. */
-  readonly redis?: {
-    readonly url: string
-    readonly flush: () => Promise<void>
-    readonly stop: () => Promise<void>
-    readonly start: () => Promise<void>
-  }
+  readonly redis?: OwnRedis
   /** Numbers come from a sequence, which does not commit in their order. */
   readonly broken?: boolean
 }
@@ -52,7 +46,7 @@ export interface FeedReport {
   readonly stale: number
 }
 
-const NODE = fileURLToPath(new URL('./node.ts', import.meta.url))
+const NODE = new URL('./node.ts', import.meta.url)
 /** Nobody does these: how many wait is a state that changes. */
 const waiting = jobType({ name: 'waiting', payload: z.strictObject({}), handler: () => null })
 /** Of what is written, the part that changes a state. */
@@ -145,7 +139,7 @@ async function fire(orders: FeedOrders, field: Field): Promise<FeedReport> {
     state.nodesKilled += 1
     Object.assign(victim, await startNode(orders))
   }
-  const harm = async ({ flush, stop, start }: NonNullable<FeedOrders['redis']>): Promise<void> => {
+  const harm = async ({ flush, stop, start }: OwnRedis): Promise<void> => {
     await partDone(1 / 5)
     await flush()
     await partDone(2 / 5)
@@ -263,18 +257,12 @@ function sum(judgements: readonly Judgement[]): Judgement {
   return total
 }
 
-async function startNode({ url, redis }: FeedOrders): Promise<Node> {
-  const child = fork(NODE, [], {
-    execArgv: ['--conditions=source'],
-    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'muster-compile-cache') },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+function startNode({ url, redis }: FeedOrders): Promise<Node> {
+  const { promise, resolve, reject } = Promise.withResolvers<Node>()
+  const child = startProgram<NodeOrders, NodeNews>(NODE, {
+    orders: { url, redisUrl: redis?.url },
+    hear: ({ port }) => resolve({ child, origin: `http://127.0.0.1:${port}` }),
+    ended: (code) => reject(new Error(`A node ended with ${code} before it served`)),
   })
-  child.send({ url, redisUrl: redis?.url } satisfies NodeOrders)
-  const news = await Promise.race([
-    once(child, 'message').then(([said]) => said as NodeNews),
-    once(child, 'exit').then(([code]) => {
-      throw new Error(`A node ended with ${code} before it served`)
-    }),
-  ])
-  return { child, origin: `http://127.0.0.1:${news.port}` }
+  return promise
 }
