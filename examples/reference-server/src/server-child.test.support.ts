@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { onTestFinished } from 'vitest'
+import { COMPILE_CACHE } from '@muster/test-services'
+import { afterAll, onTestFinished } from 'vitest'
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url))
-/** Most of the time that a process takes to be there is spent on reading TypeScript. */
-const COMPILE_CACHE = join(tmpdir(), 'muster-compile-cache')
 const LOOK_MS = 25
 
 /** How a process ended. */
@@ -35,7 +35,7 @@ export function startChild(
   atEnd: (end: () => Promise<void>) => void = onTestFinished,
 ): ServerChild {
   const child = spawn(process.execPath, ['--conditions=source', MAIN], {
-    env: { PATH: process.env['PATH'] ?? '', PORT: '0', NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
+    env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...COMPILE_CACHE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output = { stdout: '', stderr: '' }
@@ -82,6 +82,13 @@ export async function until<Answer>(ask: () => Promise<Answer | undefined>): Pro
     if (answer !== undefined) return answer
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }
+}
+
+/** A folder for the servers of a test file. Making the database in it is most of the time that the first of them takes to start. */
+export async function dataDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'muster-server-'))
+  afterAll(() => rm(directory, { recursive: true, force: true }))
+  return directory
 }
 
 /** Calls a server as its admin. */
