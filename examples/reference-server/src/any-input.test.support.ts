@@ -100,43 +100,22 @@ export interface Thoroughness {
  * `database` is a Postgres; without one everything is
  * kept in memory.
  */
-export async function sendAnything(
-  database: string | undefined,
-  { numRuns, renewals }: Thoroughness,
-): Promise<number> {
-  const server = await openServer(database)
-  let sent = 0
-  try {
-    const looked = await server.things()
+export function sendAnything(database: string | undefined, thoroughness: Thoroughness): Promise<number> {
+  return sending(database, thoroughness, async (server, sendTo) => {
     for (const operation of server.operations) {
-      // Making things costs more than asking for them: what is only looked at is there once for all.
-      let things = operation.method === 'GET' ? looked : await server.things()
-      let left = renewals
-      await fc.assert(
-        fc.asyncProperty(requests(operation, server.tokens), async (request) => {
-          const reply = await server.app.inject(withThings(request, things))
-          checkAnswer(operation, reply)
-          sent++
-          const isUsedUp = operation.method !== 'GET' && (reply.statusCode < 300 || reply.statusCode === 409)
-          if (isUsedUp && left-- > 0) things = await server.things()
-        }),
-        { numRuns },
-      )
+      const isLook = operation.method === 'GET'
+      await sendTo(requests(operation, server.tokens), isLook, async (request, things) => {
+        const reply = await server.app.inject(withThings(request, things))
+        checkAnswer(operation, reply)
+        return reply.statusCode < 300 || reply.statusCode === 409
+      })
     }
-    return sent
-  } finally {
-    await server.close()
-  }
+  })
 }
 
 /** Sends documents that near enough fit the served GraphQL schema, for each field of Query and Mutation, checks every answer, and says how many. */
-export async function sendAnyDocument(
-  database: string | undefined,
-  { numRuns, renewals }: Thoroughness,
-): Promise<number> {
-  const server = await openServer(database)
-  let sent = 0
-  try {
+export function sendAnyDocument(database: string | undefined, thoroughness: Thoroughness): Promise<number> {
+  return sending(database, thoroughness, async (server, sendTo) => {
     const ask = (payload: object, token = server.tokens[0]) =>
       server.app.inject({
         method: 'POST',
@@ -145,21 +124,47 @@ export async function sendAnyDocument(
         payload,
       })
     const { data } = (await ask({ query: INTROSPECTION })).json() as { readonly data: Introspection }
-    const looked = await server.things()
     for (const field of fieldsOf(data)) {
-      let things = field.kind === 'query' ? looked : await server.things()
+      const isLook = field.kind === 'query'
+      await sendTo(documents(field, data, server.tokens), isLook, async ({ token, ...document }, things) => {
+        checkGraphqlAnswer(await ask(withThings(document, things), token))
+        return true
+      })
+    }
+    for (const payload of NO_DOCUMENTS) checkGraphqlAnswer(await ask(payload))
+  })
+}
+
+/** Sends what is generated to one operation. `isLook`: it changes nothing. `send` gives whether the things have been used up, where it changes some. */
+type SendTo = <Input>(
+  inputs: fc.Arbitrary<Input>,
+  isLook: boolean,
+  send: (input: Input, things: Things) => Promise<boolean>,
+) => Promise<void>
+
+/** Opens a server, lets `act` send, and says how much was sent to operations. */
+async function sending(
+  database: string | undefined,
+  { numRuns, renewals }: Thoroughness,
+  act: (server: Server, sendTo: SendTo) => Promise<void>,
+): Promise<number> {
+  const server = await openServer(database)
+  let sent = 0
+  try {
+    // Making things costs more than asking for them: what is only looked at is there once for all.
+    const looked = await server.things()
+    await act(server, async (inputs, isLook, send) => {
+      let things = isLook ? looked : await server.things()
       let left = renewals
       await fc.assert(
-        fc.asyncProperty(documents(field, data, server.tokens), async ({ token, ...document }) => {
-          const reply = await ask(withThings(document, things), token)
-          checkGraphqlAnswer(reply)
+        fc.asyncProperty(inputs, async (input) => {
+          const isUsedUp = await send(input, things)
           sent++
-          if (field.kind === 'mutation' && left-- > 0) things = await server.things()
+          if (!isLook && isUsedUp && left-- > 0) things = await server.things()
         }),
         { numRuns },
       )
-    }
-    for (const payload of NO_DOCUMENTS) checkGraphqlAnswer(await ask(payload))
+    })
     return sent
   } finally {
     await server.close()
