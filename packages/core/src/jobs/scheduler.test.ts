@@ -44,6 +44,23 @@ function setup(change: { readonly jobs?: Partial<JobStore>; readonly deps?: Part
   return { clock, scheduler, timesOf }
 }
 
+/** When dead workers were looked for; each look takes so long. */
+function looking(msOf: (nth: number) => number) {
+  const looks: number[] = []
+  const startedAt = new VirtualClock().now().getTime()
+  const { clock } = setup({
+    jobs: {
+      reapWorkers: async (now) => {
+        looks.push(now.getTime() - startedAt)
+        const ms = msOf(looks.length)
+        if (ms > 0) await clock.wait(ms)
+        return 0
+      },
+    },
+  })
+  return { clock, looks }
+}
+
 describe('Scheduler', () => {
   it('looks at what is due every second, and forgets what is old every minute', async () => {
     const { clock, timesOf } = setup()
@@ -110,34 +127,14 @@ describe('Scheduler', () => {
   })
 
   it('judges no worker by a silence that it slept through itself', async () => {
-    const looks: number[] = []
-    const startedAt = new VirtualClock().now().getTime()
-    const world = setup({
-      jobs: {
-        reapWorkers: async (now) => {
-          looks.push(now.getTime() - startedAt)
-          if (looks.length === 2) await world.clock.wait(5_000)
-          return 0
-        },
-      },
-    })
-    await world.clock.advance(14_000)
+    const { clock, looks } = looking((nth) => (nth === 2 ? 5_000 : 0))
+    await clock.advance(14_000)
     expect(looks).toEqual([0, 1_000, 12_010, 13_010])
   })
 
   it('finds the dead on a machine that is always late, too', async () => {
-    const looks: number[] = []
-    const startedAt = new VirtualClock().now().getTime()
-    const world = setup({
-      jobs: {
-        reapWorkers: async (now) => {
-          looks.push(now.getTime() - startedAt)
-          await world.clock.wait(3_000)
-          return 0
-        },
-      },
-    })
-    await world.clock.advance(30_000)
+    const { clock, looks } = looking(() => 3_000)
+    await clock.advance(30_000)
     const gaps = looks.map((at, index) => at - (looks[index - 1] ?? 0))
     expect(looks.length).toBeGreaterThan(4)
     expect(Math.max(...gaps)).toBeLessThan(2 * LEASE_MS)

@@ -84,36 +84,16 @@ export function definitionStoreContract(name: string, open: OpenAdapter): void {
         yield [{ scenarioId: 'a', payload: 1 }]
         throw new Error('the wire broke')
       }
-      await expect(
-        world.stores.definitions.add(
-          {
-            definitionId: world.ids.next() as DefinitionId,
-            projectId,
-            name: 'A',
-            jobType: 'other',
-            createdAt: world.clock.now(),
-          },
-          breaking(),
-        ),
-      ).rejects.toThrow('the wire broke')
+      await expect(world.stores.definitions.add(aDefinition(world, projectId), breaking())).rejects.toThrow(
+        'the wire broke',
+      )
       expect(await world.stores.definitions.list(projectId, { limit: 9 })).toEqual([])
     })
 
     it('keeps nothing where the transaction throws', async (world) => {
       const projectId = await world.project()
       const broken = world.persistence.transaction(async ({ definitions }) => {
-        await definitions.add(
-          {
-            definitionId: world.ids.next() as DefinitionId,
-            projectId,
-            name: 'A',
-            jobType: 'other',
-            createdAt: world.clock.now(),
-          },
-          (async function* () {
-            yield [{ scenarioId: 'a', payload: 1 }]
-          })(),
-        )
+        await definitions.add(aDefinition(world, projectId), only({ scenarioId: 'a', payload: 1 }))
         throw new Error('changed its mind')
       })
       await expect(broken).rejects.toThrow('changed its mind')
@@ -129,16 +109,8 @@ export function definitionStoreContract(name: string, open: OpenAdapter): void {
         deep: { nothing: null, yes: true, '': [[]] },
       }
       const { definitionId } = await world.stores.definitions.add(
-        {
-          definitionId: world.ids.next() as DefinitionId,
-          projectId,
-          name: 'A',
-          jobType: 'other',
-          createdAt: world.clock.now(),
-        },
-        (async function* () {
-          yield [{ scenarioId: '1', payload }]
-        })(),
+        aDefinition(world, projectId),
+        only({ scenarioId: '1', payload }),
       )
       const [scenario] = await world.stores.definitions.listScenarios(definitionId, { limit: 1 })
       expect(present(scenario).payload).toEqual(payload)
@@ -185,14 +157,19 @@ function add(
     for (const batch of batches)
       yield batch.map((scenarioId) => ({ scenarioId, payload: { of: scenarioId } }))
   }
-  return world.stores.definitions.add(
-    {
-      definitionId: world.ids.next() as DefinitionId,
-      projectId,
-      name,
-      jobType: 'probe:scenario',
-      createdAt: world.clock.now(),
-    },
-    scenarios(),
-  )
+  return world.stores.definitions.add(aDefinition(world, projectId, name), scenarios())
+}
+
+function aDefinition({ ids, clock }: JobWorld, projectId: ProjectId, name = 'A') {
+  return {
+    definitionId: ids.next() as DefinitionId,
+    projectId,
+    name,
+    jobType: 'probe:scenario',
+    createdAt: clock.now(),
+  }
+}
+
+async function* only(scenario: Scenario): AsyncGenerator<readonly Scenario[]> {
+  yield [scenario]
 }
