@@ -12,8 +12,9 @@ import {
   type Workflow,
   type WorkflowId,
 } from '@muster/core'
+import { systemClock } from '@muster/core/container'
 import { Pool } from 'pg'
-import { clock, ids, openStores, type Server } from './databases.ts'
+import { ids, openStores, type Server } from './databases.ts'
 
 /** Skills asked for, and so the kinds of work: the first three are annotated, the others reviewed by somebody else. */
 const KINDS = ['danish', 'dutch', 'german', 'norwegian', 'swedish'] as const
@@ -173,7 +174,7 @@ export class ClaimWorld {
 export function engineOn(transactions: PgPersistence): AssignmentUseCases {
   return assignmentUseCases({
     transactions,
-    clock,
+    clock: systemClock,
     ids,
     strategies: new Map(Object.entries(builtInStrategies)),
     jobTypes: new Map(),

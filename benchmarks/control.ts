@@ -1,8 +1,8 @@
 import { pgModule } from '@muster/adapters-pg'
 import type { JobId, Muster, RunId, WorkerId } from '@muster/core'
-import { coreModule, createMuster } from '@muster/core/container'
+import { coreModule, createMuster, systemClock } from '@muster/core/container'
 import { Pool } from 'pg'
-import { clock, ids, openServer, type Server } from './databases.ts'
+import { ids, openServer, type Server } from './databases.ts'
 import { aRun, prepare, TYPE } from './fixtures.ts'
 import { ExplainedPool, fullScans } from './plans.ts'
 import { keep, machine, median, printSeries, roundsWished, seriesOf } from './rounds.ts'
@@ -83,7 +83,7 @@ class ControlWorld {
     const muster = await musterOn(pool)
     const prepared = await prepare(muster.persistence, (pending + ACTIVE) / MODELS)
     const workerId = ids.next() as WorkerId
-    const now = clock.now()
+    const now = systemClock.now()
     const leaseUntil = new Date(now.getTime() + 3_600_000)
     await muster.persistence.stores.jobs.openWorker({ workerId, leaseUntil, now })
     return new ControlWorld(pending, url, pool, muster, prepared, workerId)
@@ -134,7 +134,7 @@ class ControlWorld {
     const { runs, jobs } = this.#muster.persistence.stores
     const { projectId, definition } = this.#prepared
     const { run } = await runs.add(aRun(projectId, definition, MODELS))
-    const worker = { workerId: this.#workerId, now: clock.now() }
+    const worker = { workerId: this.#workerId, now: systemClock.now() }
     const deliveries = await jobs.feed({ limit: ACTIVE, types: [TYPE], ...worker })
     const active = await jobs.begin({ deliveries, ...worker })
     if (active.length !== ACTIVE) throw new Error(`${active.length} jobs began`)
@@ -149,7 +149,7 @@ class ControlWorld {
       'select job_id as "jobId", attempt from job where state = 1',
     )
     const outcomes = rows.map(({ jobId, attempt }) => ({ jobId, attempt, kind: 'cancelled' }) as const)
-    await jobs.settle({ outcomes, workerId: this.#workerId, now: clock.now() })
+    await jobs.settle({ outcomes, workerId: this.#workerId, now: systemClock.now() })
     await this.#pool.query('vacuum job')
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { openPg, type PgOptions, type PgPersistence } from '@muster/adapters-pg'
-import type { Clock, Ids } from '@muster/core'
+import type { Ids } from '@muster/core'
 import { systemClock } from '@muster/core/container'
 import { startPostgres } from '@muster/test-services'
 import { Client } from 'pg'
@@ -54,10 +54,8 @@ export async function query<Row extends object>(
   }
 }
 
-export const clock: Clock = systemClock
-
 export const ids: Ids = { next: randomUUID }
 
 export function openStores(options: PgOptions): Promise<PgPersistence> {
-  return openPg(options, { clock, ids })
+  return openPg(options, { clock: systemClock, ids })
 }

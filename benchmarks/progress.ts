@@ -1,6 +1,7 @@
 import type { JobId, ProjectId, RunId, WorkerId } from '@muster/core'
+import { systemClock } from '@muster/core/container'
 import { Client } from 'pg'
-import { clock, ids, openServer, openStores, query, type Server } from './databases.ts'
+import { ids, openServer, openStores, query, type Server } from './databases.ts'
 import { aRun, prepare, TYPE } from './fixtures.ts'
 import { alternate, keep, machine, printSeries, roundsWished } from './rounds.ts'
 
@@ -65,15 +66,15 @@ type JobStoreOf = Awaited<ReturnType<typeof openStores>>['stores']['jobs']
 
 async function settleTenth(jobs: JobStoreOf, workerId: WorkerId, total: number): Promise<void> {
   const step = async (limit: number) => {
-    const deliveries = await jobs.feed({ limit, types: [TYPE], now: clock.now() })
-    return jobs.begin({ deliveries, workerId, now: clock.now() })
+    const deliveries = await jobs.feed({ limit, types: [TYPE], now: systemClock.now() })
+    return jobs.begin({ deliveries, workerId, now: systemClock.now() })
   }
   for (let settled = 0; settled < total / 10; ) {
     const active = await step(Math.min(500, total / 10 - settled))
     const outcomes = active.map(
       ({ jobId, attempt }) => ({ jobId, attempt, kind: 'completed', result: 1 }) as const,
     )
-    settled += (await jobs.settle({ outcomes, workerId, now: clock.now() })).recorded.length
+    settled += (await jobs.settle({ outcomes, workerId, now: systemClock.now() })).recorded.length
   }
   await step(ACTIVE)
 }

@@ -1,7 +1,8 @@
 import type { PgPersistence } from '@muster/adapters-pg'
 import { type JobQueue, JobWorker, jobType, type Logger, type RunId } from '@muster/core'
+import { systemClock } from '@muster/core/container'
 import { z } from 'zod'
-import { clock, ids, openStores, query } from '../databases.ts'
+import { ids, openStores, query } from '../databases.ts'
 import { aRun, prepare, TYPE } from '../fixtures.ts'
 import type { OpenPeer } from './peer.ts'
 
@@ -62,7 +63,7 @@ export function musterWorker(
       queue,
       jobTypes: new Map([[TYPE, type]]),
       results: async function* () {},
-      clock,
+      clock: systemClock,
       ids,
       random: { next: Math.random },
       logger: silent,
