@@ -17,7 +17,7 @@ export const SHORT_CLAIMS = {
 /** Of processes whose clocks run fast, so that leases end soon. */
 export const SHORT_JOBS = {
   seed: 1,
-  jobs: 250,
+  jobs: 400,
   workers: 2,
   schedulers: 1,
   concurrency: 10,
@@ -30,7 +30,7 @@ export const SHORT_JOBS = {
 /** The same beside Redis. BullMQ has clocks of its own, which cannot be made to run faster. */
 export const SHORT_JOBS_ON_REDIS = {
   ...SHORT_JOBS,
-  jobs: 100,
+  jobs: 150,
   speed: 1,
   everyMs: 500,
   deeds: ['flush Redis', 'kill a worker'],

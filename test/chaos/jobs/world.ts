@@ -47,14 +47,14 @@ export function lasting(pool: Pool): Pool {
   return pool.on('error', () => {})
 }
 
-/** A tenth of the jobs as loose items, half of the others in one run and half in a more urgent one. */
+/** About a tenth of the jobs as loose items, half of the others in one run and half in a more urgent one; so many jobs in all. */
 export async function makeWork(muster: Muster, jobs: number): Promise<ProjectId> {
   const { projectId } = await muster.projects.add({ name: 'Under fire' })
-  const loose = Math.floor(jobs / 10)
+  const inRun = Math.floor((0.9 * jobs) / 4)
+  const loose = jobs - 4 * inRun
   for (let nth = 1; nth <= loose; nth++) {
     await muster.queue.add(projectId, { type: PROBE, payload: { nth } }, null)
   }
-  const inRun = Math.floor((jobs - loose) / 4)
   for (const [index, priority] of (['normal', 'high'] as const).entries()) {
     const first = loose + index * inRun + 1
     const scenarios = Array.from({ length: inRun }, (_, place) => ({ payload: { nth: first + place } }))
