@@ -41,7 +41,13 @@ export default defineConfig({
     hookTimeout: 30_000,
     projects: [
       shared(unit('core', 'packages/core')),
-      unit('adapters-pg', 'packages/adapters-pg', 'packages/adapters-pg/src/pglite-template.test.support.ts'),
+      shared(
+        unit(
+          'adapters-pg',
+          'packages/adapters-pg',
+          'packages/adapters-pg/src/pglite-template.test.support.ts',
+        ),
+      ),
       unit('adapters-redis', 'packages/adapters-redis'),
       shared(unit('transport-http', 'packages/transport-http')),
       unit('embedded', 'examples/embedded'),
