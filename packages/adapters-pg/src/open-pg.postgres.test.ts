@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { createServer, Socket } from 'node:net'
 import { Unavailable } from '@muster/core'
 import { aUser, SequentialIds, VirtualClock } from '@muster/core/testing'
 import { openProxy } from '@muster/test-services'
@@ -75,6 +75,32 @@ describe('a server that goes away', () => {
     await admin.query('commit')
     await adding
     expect(await persistence.stores.people.find(user.userId)).toEqual(user)
+  })
+
+  it('is not taken for gone where this process stood still', { timeout: 20_000 }, async () => {
+    const connectionString = await freshDatabase()
+    const { promise: looked, resolve: look } = Promise.withResolvers<void>()
+    let stands = false
+    const stream = (): Socket => {
+      const socket = new Socket()
+      if (stands) socket.once('connect', standStill).once('close', () => look())
+      return socket
+    }
+    const pool = new Pool({ connectionString, max: 1, stream })
+    const persistence = await openPg({ pool }, ports())
+    const admin = new Client({ connectionString })
+    await admin.connect()
+    onTestFinished(async () => {
+      await persistence.close()
+      await Promise.all([pool.end(), admin.end()])
+    })
+    await admin.query('begin')
+    await admin.query('lock table person')
+    stands = true
+    const adding = persistence.stores.people.add(aUser())
+    await Promise.race([looked, adding])
+    await admin.query('commit')
+    await expect(adding).resolves.toBeUndefined()
   })
 
   it('does no harm while nobody asks', async () => {
@@ -184,6 +210,11 @@ async function terminateAll(admin: Client): Promise<void> {
   await admin.query(
     'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
   )
+}
+
+/** Blocks the event loop for longer than a server may take to answer. */
+function standStill(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3_500)
 }
 
 /** Where a server was a moment ago. */

@@ -1,4 +1,4 @@
-import { setImmediate, setTimeout } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
 import { Unavailable } from '@muster/core'
 import { Client, DatabaseError, type Pool, type PoolClient } from 'pg'
 
@@ -6,8 +6,12 @@ import { Client, DatabaseError, type Pool, type PoolClient } from 'pg'
 const LOOK_MS = 500
 const SUSPICIOUS_MS = 1_500
 
-/** How long a server may take to say that it is there. With the above: whoever waits is told within 5 s. */
-const PATIENCE_MS = 2_500
+/**
+ * How long a server may take to say that it is there, as so many short waits: one in which this process stood still counts no more than the
+ * others, so its own stall is not taken for the server's silence. With the above: whoever waits is told within 5 s.
+ */
+const WAITS = 10
+const WAIT_MS = 250
 
 /** Starts, stops or recovers: such a server answers, but nobody's questions. */
 const STOPPING = /^57P0/
@@ -116,13 +120,16 @@ async function isThere({ options }: Pool): Promise<boolean> {
     ...options,
     // The pool hides it from whoever lists its options.
     ...(options.password === undefined ? {} : { password: options.password }),
-    connectionTimeoutMillis: PATIENCE_MS,
-    query_timeout: PATIENCE_MS,
+    // The clock of these runs on while this process stands still.
+    connectionTimeoutMillis: 0,
+    query_timeout: 0,
   })
   client.on('error', () => {})
   const asked = ask(client)
   const answered = await Promise.race([asked, patience()])
-  client.end().catch(() => {})
+  if (answered) client.end().catch(() => {})
+  // A server that is silent would not say goodbye either.
+  else client.connection.stream.destroy()
   return answered
 }
 
@@ -137,8 +144,6 @@ async function ask(client: Client): Promise<boolean> {
 }
 
 async function patience(): Promise<false> {
-  await setTimeout(PATIENCE_MS, undefined, { ref: false })
-  // After a stall of our own the answer may have come and not been read yet.
-  for (let turn = 0; turn < 3; turn++) await setImmediate()
+  for (let waits = 0; waits < WAITS; waits++) await setTimeout(WAIT_MS, undefined, { ref: false })
   return false
 }
