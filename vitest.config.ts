@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const POSTGRES_TESTS = '**/*.postgres.test.ts'
 const REDIS_TESTS = '**/*.redis.test.ts'
@@ -12,12 +13,16 @@ const NOT_OURS = ['**/node_modules/**', '**/dist/**']
 const conditions = ['source', 'module', 'node', 'development|production']
 const sources = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 
+/** Files of one worker share what they import: no test changes a module, and loading takes longer than most files. */
+const isolate = false
+
 /** The tests of one folder that need no service, after what `globalSetup` does once for all of them. */
 function unit(name: string, folder: string, ...globalSetup: string[]): TestProjectInlineConfiguration {
   return {
     ...sources,
     test: {
       name,
+      isolate,
       include: [`${folder}/**/*.test.ts`],
       exclude: [POSTGRES_TESTS, REDIS_TESTS, ...NOT_OURS],
       globalSetup,
@@ -25,31 +30,30 @@ function unit(name: string, folder: string, ...globalSetup: string[]): TestProje
   }
 }
 
-/** Files of one worker share what they import: many small ones, none of which changes a module. */
-function shared(project: TestProjectInlineConfiguration): TestProjectInlineConfiguration {
-  return { ...project, test: { ...project.test, isolate: false } }
-}
+/** Much of the time tests wait for other processes: two more at once than there are processors. */
+const maxWorkers = availableParallelism() + 2
 
-/** Much of the time tests wait for other processes: one more at once than there are processors. */
-const maxWorkers = availableParallelism() + 1
+/** Projects come one after another. The one with the longest files comes first, so that short ones fill the end. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isFirst = ({ project }: TestSpecification): boolean => project.name === 'reference-server'
+    const sorted = await super.sort(files)
+    return [...sorted.filter(isFirst), ...sorted.filter((file) => !isFirst(file))]
+  }
+}
 
 export default defineConfig({
   test: {
     maxWorkers,
+    sequence: { sequencer: LongestFirst },
     // Files run side by side with processes that others started.
     testTimeout: 20_000,
     hookTimeout: 30_000,
     projects: [
-      shared(unit('core', 'packages/core')),
-      shared(
-        unit(
-          'adapters-pg',
-          'packages/adapters-pg',
-          'packages/adapters-pg/src/pglite-template.test.support.ts',
-        ),
-      ),
+      unit('core', 'packages/core'),
+      unit('adapters-pg', 'packages/adapters-pg', 'packages/adapters-pg/src/pglite-template.test.support.ts'),
       unit('adapters-redis', 'packages/adapters-redis'),
-      shared(unit('transport-http', 'packages/transport-http')),
+      unit('transport-http', 'packages/transport-http'),
       unit('embedded', 'examples/embedded'),
       unit('express-host', 'examples/express-host'),
       unit('transport-ws', 'packages/transport-ws'),
@@ -62,6 +66,7 @@ export default defineConfig({
         ...sources,
         test: {
           name: 'postgres',
+          isolate,
           include: [POSTGRES_TESTS],
           exclude: NOT_OURS,
           globalSetup: 'test/services/src/postgres-setup.ts',
@@ -71,6 +76,7 @@ export default defineConfig({
         ...sources,
         test: {
           name: 'redis',
+          isolate,
           include: [REDIS_TESTS],
           exclude: NOT_OURS,
           // A cluster stands on both.

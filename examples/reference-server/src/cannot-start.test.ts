@@ -1,32 +1,9 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { dataDirectory, startChild } from './server-child.test.support.ts'
+import { describe, expect, it } from 'vitest'
+import { oneLine, startChild } from './server-child.test.support.ts'
 
 const TIMEOUT_MS = 120_000
-const directory = await dataDirectory()
 
 describe('a server that cannot start', { timeout: TIMEOUT_MS }, () => {
-  it('names the folder and who holds it, or the port that is taken', async () => {
-    const holder = startChild({ MUSTER_DATA_DIR: directory })
-    await holder.said(/token \(admin\): (\S+)\n/)
-    const { code, stderr, stdout } = await startChild({ MUSTER_DATA_DIR: directory }).exit
-    expect(code).toBe(1)
-    expect(oneLine(stderr)).toContain(`${directory} is in use by process ${holder.pid}`)
-    expect(stdout).toBe('')
-
-    holder.kill('SIGKILL')
-    await holder.exit
-    const other = createServer().listen(0, '127.0.0.1')
-    onTestFinished(() => void other.close())
-    await once(other, 'listening')
-    const address = other.address()
-    const port = String(typeof address === 'object' && address?.port)
-    const onPort = await startChild({ MUSTER_DATA_DIR: directory, PORT: port }).exit
-    expect(onPort.code).toBe(1)
-    expect(oneLine(onPort.stderr)).toContain(`PORT ${port} on 127.0.0.1 is taken`)
-  })
-
   it('says which variable is wrong', async () => {
     const { code, stderr } = await startChild({ MUSTER_ROLES: 'cook' }).exit
     expect(code).toBe(1)
@@ -48,9 +25,3 @@ describe('a server that cannot start', { timeout: TIMEOUT_MS }, () => {
     expect(stderr).not.toContain('hidden')
   })
 })
-
-/** What was written, which must be a single line. */
-function oneLine(text: string): string {
-  expect(text.trimEnd().split('\n')).toHaveLength(1)
-  return text
-}

@@ -1,6 +1,8 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { uiScenarios } from '@muster-examples/language-id'
-import { describe, expect, it } from 'vitest'
-import { Client, dataDirectory, startChild, until } from './server-child.test.support.ts'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { Client, dataDirectory, oneLine, startChild, until } from './server-child.test.support.ts'
 
 const MODELS = ['franc', 'eld', 'cld3', 'fasttext']
 const TIMEOUT_MS = 120_000
@@ -12,6 +14,28 @@ interface RunAnswer {
   readonly status: string
   readonly progress: { readonly total: number; readonly completed: number }
 }
+
+describe('a server that cannot have what it needs', { timeout: TIMEOUT_MS }, () => {
+  it('names the folder and who holds it, or the port that is taken', async () => {
+    const holder = startChild({ MUSTER_DATA_DIR: directory })
+    await holder.said(/token \(admin\): (\S+)\n/)
+    const { code, stderr, stdout } = await startChild({ MUSTER_DATA_DIR: directory }).exit
+    expect(code).toBe(1)
+    expect(oneLine(stderr)).toContain(`${directory} is in use by process ${holder.pid}`)
+    expect(stdout).toBe('')
+
+    holder.kill('SIGKILL')
+    await holder.exit
+    const other = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void other.close())
+    await once(other, 'listening')
+    const address = other.address()
+    const port = String(typeof address === 'object' && address?.port)
+    const onPort = await startChild({ MUSTER_DATA_DIR: directory, PORT: port }).exit
+    expect(onPort.code).toBe(1)
+    expect(oneLine(onPort.stderr)).toContain(`PORT ${port} on 127.0.0.1 is taken`)
+  })
+})
 
 describe('a server that is killed in the middle of a run', { timeout: TIMEOUT_MS }, () => {
   it('goes on where it was, to the same bytes as an undisturbed run', async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { COMPILE_CACHE } from '@muster/test-services'
-import { afterAll, onTestFinished } from 'vitest'
+import { afterAll, expect, onTestFinished } from 'vitest'
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url))
 const LOOK_MS = 25
@@ -73,6 +73,12 @@ async function exitOf(
 ): Promise<Exit> {
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
   return { code, signal, ...output }
+}
+
+/** What was written, which must be a single line. */
+export function oneLine(text: string): string {
+  expect(text.trimEnd().split('\n')).toHaveLength(1)
+  return text
 }
 
 /** Asks until there is an answer. The test's own timeout is its limit. */
