@@ -1,13 +1,21 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { uiScenarios } from '@muster-examples/language-id'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { Client, dataDirectory, oneLine, startChild, until } from './server-child.test.support.ts'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
+import {
+  Client,
+  dataDirectory,
+  oneLine,
+  type ServerChild,
+  startChild,
+  until,
+} from './server-child.test.support.ts'
 
 const MODELS = ['franc', 'eld', 'cld3', 'fasttext']
 const TIMEOUT_MS = 120_000
 
 const directory = await dataDirectory()
+const env = { MUSTER_DATA_DIR: directory, MUSTER_SHUTDOWN_SECONDS: '1' }
 
 interface RunAnswer {
   readonly runId: string
@@ -15,32 +23,23 @@ interface RunAnswer {
   readonly progress: { readonly total: number; readonly completed: number }
 }
 
-describe('a server that cannot have what it needs', { timeout: TIMEOUT_MS }, () => {
-  it('names the folder and who holds it, or the port that is taken', async () => {
-    const holder = startChild({ MUSTER_DATA_DIR: directory })
-    await holder.said(/token \(admin\): (\S+)\n/)
-    const { code, stderr, stdout } = await startChild({ MUSTER_DATA_DIR: directory }).exit
+/** One process after another on one folder, each going on where the one before it was ended. */
+describe('a server on an embedded database', { timeout: TIMEOUT_MS }, () => {
+  const ends: (() => Promise<void>)[] = []
+  const start = (): ServerChild => startChild(env, (end) => ends.push(end))
+  afterAll(() => Promise.all(ends.map((end) => end())))
+  let server = start()
+
+  it('is the only one there: another names the folder and who holds it', async () => {
+    await server.said(/token \(admin\): (\S+)\n/)
+    const { code, stderr, stdout } = await startChild(env).exit
     expect(code).toBe(1)
-    expect(oneLine(stderr)).toContain(`${directory} is in use by process ${holder.pid}`)
+    expect(oneLine(stderr)).toContain(`${directory} is in use by process ${server.pid}`)
     expect(stdout).toBe('')
-
-    holder.kill('SIGKILL')
-    await holder.exit
-    const other = createServer().listen(0, '127.0.0.1')
-    onTestFinished(() => void other.close())
-    await once(other, 'listening')
-    const address = other.address()
-    const port = String(typeof address === 'object' && address?.port)
-    const onPort = await startChild({ MUSTER_DATA_DIR: directory, PORT: port }).exit
-    expect(onPort.code).toBe(1)
-    expect(oneLine(onPort.stderr)).toContain(`PORT ${port} on 127.0.0.1 is taken`)
   })
-})
 
-describe('a server that is killed in the middle of a run', { timeout: TIMEOUT_MS }, () => {
-  it('goes on where it was, to the same bytes as an undisturbed run', async () => {
-    const killed = startChild({ MUSTER_DATA_DIR: directory })
-    const before = await Client.of(killed)
+  it('goes on where it was killed in the middle of a run, to the same bytes as an undisturbed run', async () => {
+    const before = await Client.of(server)
     const { projectId } = await before.post<{ projectId: string }>('/projects', { name: 'Languages' })
     const { definitionId } = await before.post<{ definitionId: string }>(
       `/projects/${projectId}/definitions`,
@@ -58,11 +57,12 @@ describe('a server that is killed in the middle of a run', { timeout: TIMEOUT_MS
       const { progress } = await before.get<RunAnswer>(`/runs/${runId}`)
       return progress.completed > 50 ? progress : undefined
     })
-    killed.kill('SIGKILL')
-    expect((await killed.exit).signal).toBe('SIGKILL')
+    server.kill('SIGKILL')
+    expect((await server.exit).signal).toBe('SIGKILL')
     expect(atKill.completed).toBeLessThan(atKill.total)
 
-    const after = await Client.of(startChild({ MUSTER_DATA_DIR: directory }))
+    server = start()
+    const after = await Client.of(server)
     const undisturbed = await after.post<RunAnswer>(`/projects/${projectId}/runs`, request)
     for (const id of [runId, undisturbed.runId]) {
       const run = await until(async () => {
@@ -75,12 +75,9 @@ describe('a server that is killed in the middle of a run', { timeout: TIMEOUT_MS
     expect(results.trimEnd().split('\n')).toHaveLength(600)
     expect(results).toBe(await after.text(`/runs/${undisturbed.runId}/results.ndjson`))
   })
-})
 
-describe('a server that is told to stop', { timeout: TIMEOUT_MS }, () => {
-  it('hands back what it works on, exits with 0, and the next one does it', async () => {
-    const first = startChild({ MUSTER_DATA_DIR: directory, MUSTER_SHUTDOWN_SECONDS: '1' })
-    const client = await Client.of(first)
+  it('hands back what it works on when told to stop, exits with 0, and the next one does it', async () => {
+    const client = await Client.of(server)
     const { projectId } = await client.post<{ projectId: string }>('/projects', { name: 'Slow' })
     const payload = { simulate: { delayMs: 600_000 } }
     const { itemId } = await client.post<{ itemId: string }>(`/projects/${projectId}/queue/add`, {
@@ -91,16 +88,30 @@ describe('a server that is told to stop', { timeout: TIMEOUT_MS }, () => {
       const { state } = await client.get<{ state: string }>(`/projects/${projectId}/queue/${itemId}`)
       return state === 'active' || undefined
     })
-    first.kill('SIGTERM')
-    expect(await first.exit).toMatchObject({ code: 0, signal: null })
+    server.kill('SIGTERM')
+    expect(await server.exit).toMatchObject({ code: 0, signal: null })
 
-    const second = await Client.of(startChild({ MUSTER_DATA_DIR: directory }))
+    server = start()
+    const next = await Client.of(server)
     const item = await until(async () => {
-      const seen = await second.get<{ state: string; attempt: number }>(
+      const seen = await next.get<{ state: string; attempt: number }>(
         `/projects/${projectId}/queue/${itemId}`,
       )
       return seen.state === 'active' ? seen : undefined
     })
     expect(item.attempt).toBe(1)
+  })
+
+  it('names the port that is taken', async () => {
+    server.kill('SIGKILL')
+    await server.exit
+    const other = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void other.close())
+    await once(other, 'listening')
+    const address = other.address()
+    const port = String(typeof address === 'object' && address?.port)
+    const { code, stderr } = await startChild({ ...env, PORT: port }).exit
+    expect(code).toBe(1)
+    expect(oneLine(stderr)).toContain(`PORT ${port} on 127.0.0.1 is taken`)
   })
 })
