@@ -11,14 +11,14 @@ import { alternate, keep, machine, printSeries, roundsWished, type Series } from
 
 const CONCURRENCY = 50
 const JOBS = Number(process.env['JOBS'] ?? 40_000)
-const PROCESSES = [1, 2]
+const PROCESSES = (process.env['PROCESSES'] ?? '1,2').split(',').map(Number)
 
 /** How often the filling process asks whether anything is left; it does nothing else meanwhile. */
 const LOOK_MS = 20
 const PATIENCE_MS = 90_000
 
 /**
- * S3: no-op jobs per second of one and of two worker processes through BullMQ, every result stored in Postgres and progress exact, ÷ bare BullMQ,
+ * S3: no-op jobs per second of one and of two worker processes (or as many as `PROCESSES` says, as in 1,2,4) through BullMQ, every result stored in Postgres and progress exact, ÷ bare BullMQ,
  * which stores nothing. Filling and the start of the processes are not timed.
  */
 export async function drainCluster(): Promise<void> {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { SimulationFailure, simulate } from '@muster/core/testing'
 import { claimsUnderFire } from './claims/round.ts'
 import { feedUnderFire } from './feed/round.ts'
 import { type Deed, jobsUnderFire } from './jobs/round.ts'
@@ -17,6 +18,8 @@ const { positionals, values } = parseArgs({
     /** Most rounds, however much time is left. */
     seeds: { type: 'string', default: 'Infinity' },
     claims: { type: 'string', default: '50000' },
+    /** Claims in simulated time. */
+    simulated: { type: 'string', default: '1000000' },
     jobs: { type: 'string', default: '10000' },
     /** How many times as fast as the machine's the clocks of those who do jobs run. */
     speed: { type: 'string', default: '1' },
@@ -29,7 +32,7 @@ const { positionals, values } = parseArgs({
 
 type Chaos = (services: Services, seed: number) => Promise<readonly { readonly rule: string }[]>
 
-const CHAOS: Readonly<Record<string, Chaos>> = { claims, feed, jobs, cluster, teeth }
+const CHAOS: Readonly<Record<string, Chaos>> = { claims, simulation, feed, jobs, cluster, teeth }
 
 /** R3: claims from several processes under fire. */
 async function claims({ freshDatabase }: Services, seed: number): ReturnType<Chaos> {
@@ -45,6 +48,25 @@ async function claims({ freshDatabase }: Services, seed: number): ReturnType<Cha
   })
   console.log(JSON.stringify(report, null, 2))
   return report.violations
+}
+
+/** R3, simulated: as many claims as are wished for, each at a moment that the seed chooses. */
+async function simulation(_: Services, seed: number): ReturnType<Chaos> {
+  const wished = Number(values.simulated)
+  let [claims, schedules, commits] = [0, 0, 0]
+  try {
+    for (; claims < wished; schedules++) {
+      const report = await simulate({ seed: seed + schedules, people: true, jobs: false })
+      claims += report.counts.get('claimed') ?? 0
+      commits += report.commits
+    }
+  } catch (failure) {
+    if (!(failure instanceof SimulationFailure)) throw failure
+    console.error(failure.message)
+    return [{ rule: failure.rule ?? 'nothing fails' }]
+  }
+  console.log(JSON.stringify({ seed, schedules, commits, claims }))
+  return []
 }
 
 /** R4: clients of both wires cut off under fire: each has every fact once and in order, and the latest of each state. */

@@ -6,6 +6,9 @@ import type { PgPersistence } from './pg-persistence.ts'
 import { emptyPGlite } from './pglite-template.test.support.ts'
 import type { Queryable } from './queryable.ts'
 
+/** Random histories of a line of jobs that are compared with the model, step by step: MUSTER_WORLDS, or few enough for every run of the tests. */
+export const WORLDS = Number(process.env['MUSTER_WORLDS'] ?? 10)
+
 /** An empty adapter, and the clock it reads. */
 export interface Emptied {
   readonly persistence: PgPersistence

@@ -1,7 +1,7 @@
 import { definitionStoreContract, jobStoreContract, runStoreContract } from '@muster/core/testing'
 import { freshDatabase } from '@muster/test-services/vitest'
 import { vi } from 'vitest'
-import { emptiedPostgres } from './emptied.test.support.ts'
+import { emptiedPostgres, WORLDS } from './emptied.test.support.ts'
 
 // Random histories take as long as the machine is busy.
 vi.setConfig({ testTimeout: 60_000 })
@@ -10,4 +10,4 @@ const open = emptiedPostgres(freshDatabase)
 
 definitionStoreContract('PgDefinitionStore on Postgres', open)
 runStoreContract('PgRunStore on Postgres', open)
-jobStoreContract('PgJobStore on Postgres', open, { worlds: 10 })
+jobStoreContract('PgJobStore on Postgres', open, { worlds: WORLDS })

@@ -1,6 +1,6 @@
 import { definitionStoreContract, jobStoreContract, runStoreContract } from '@muster/core/testing'
 import { vi } from 'vitest'
-import { emptiedPGlite } from './emptied.test.support.ts'
+import { emptiedPGlite, WORLDS } from './emptied.test.support.ts'
 
 // Random histories take as long as the machine is busy.
 vi.setConfig({ testTimeout: 60_000 })
@@ -9,4 +9,4 @@ const open = emptiedPGlite()
 
 definitionStoreContract('PgDefinitionStore on PGlite', open)
 runStoreContract('PgRunStore on PGlite', open)
-jobStoreContract('PgJobStore on PGlite', open, { worlds: 10 })
+jobStoreContract('PgJobStore on PGlite', open, { worlds: WORLDS })
