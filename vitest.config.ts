@@ -53,6 +53,7 @@ export default defineConfig({
       unit('core', 'packages/core'),
       unit('adapters-pg', 'packages/adapters-pg', 'packages/adapters-pg/src/pglite-template.test.support.ts'),
       unit('adapters-redis', 'packages/adapters-redis'),
+      unit('adapters-otel', 'packages/adapters-otel'),
       unit('transport-http', 'packages/transport-http'),
       unit('embedded', 'examples/embedded'),
       unit('express-host', 'examples/express-host'),

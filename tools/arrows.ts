@@ -20,6 +20,7 @@ const CORE_ENTRIES = [
 const DRIVERS: Readonly<Record<string, RegExp>> = {
   'adapters-pg': /^(inversify|pg|@electric-sql\/pglite)$/,
   'adapters-redis': /^(inversify|bullmq|ioredis)$/,
+  'adapters-otel': /^@opentelemetry\/api$/,
   'transport-http':
     /^(inversify|fastify|fastify-plugin|fastify-type-provider-zod|@fastify\/[a-z-]+|jose|prom-client|zod|graphql|graphql-ws|graphql-yoga|@pothos\/[a-z-]+|dataloader)$/,
   'transport-ws': /^(inversify|socket\.io|socket\.io-client|ws|zod)$/,
@@ -131,7 +132,7 @@ function outsideRule(file: string, specifier: string): string | undefined {
   if (!place) return undefined
   if (
     place.test &&
-    /^(vitest(\/node)?|fast-check|graphql-http|ajv|yaml|@asyncapi\/parser|@redocly\/openapi-core|@stoplight\/spectral-(core|rulesets)|node:.*|@muster\/test-services(\/vitest)?)$/.test(
+    /^(vitest(\/node)?|fast-check|inversify|zod|graphql-http|@opentelemetry\/(sdk-trace|context-async-hooks)|@bull-board\/api(\/bullMQAdapter)?|ajv|yaml|@asyncapi\/parser|@redocly\/openapi-core|@stoplight\/spectral-(core|rulesets)|node:.*|@muster\/test-services(\/vitest)?)$/.test(
       specifier,
     )
   )

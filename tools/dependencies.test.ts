@@ -18,6 +18,8 @@ it('pins every version exactly', async () => {
 interface Manifest {
   readonly name: string
   readonly dependencies?: Readonly<Record<string, string>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>
   readonly devDependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>
 }
@@ -31,8 +33,9 @@ async function* manifests(): AsyncIterable<Manifest> {
 /** `package dependency`, as the manifests declare them. */
 async function declared(): Promise<string[]> {
   const found: string[] = []
-  for await (const { name, dependencies = {} } of manifests()) {
-    const outside = Object.keys(dependencies).filter(
+  for await (const { name, dependencies = {}, peerDependencies = {}, peerDependenciesMeta } of manifests()) {
+    const peers = Object.keys(peerDependencies).filter((peer) => !peerDependenciesMeta?.[peer]?.optional)
+    const outside = [...Object.keys(dependencies), ...peers].filter(
       (dependency) => !/^@muster(-examples)?\//.test(dependency),
     )
     found.push(...outside.map((dependency) => `${name.split('/')[1]} ${dependency}`))

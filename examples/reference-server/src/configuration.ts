@@ -36,6 +36,8 @@ export interface Configuration {
   /** Per principal; 0: none. */
   readonly requestsPerMinute: number
   readonly keepEventsHours: number
+  /** Jobs are told of to OpenTelemetry, whose SDK somebody else loads. */
+  readonly tracing: boolean
   readonly logLevel: string
 }
 
@@ -130,6 +132,9 @@ const environment = z.object({
     'a number of hours greater than 0, fractions allowed',
     (value) => value > 0,
   ).default(72),
+  // Names and meaning are OpenTelemetry's own.
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
+  OTEL_TRACES_EXPORTER: z.string().optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 })
 
@@ -169,6 +174,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     corsOrigins: values.MUSTER_CORS_ORIGINS,
     requestsPerMinute: values.MUSTER_RATE_LIMIT,
     keepEventsHours: values.MUSTER_EVENT_KEEP_HOURS,
+    tracing: isTracing(values),
     logLevel: values.LOG_LEVEL,
   }
 }
@@ -198,6 +204,10 @@ function contradictions(values: Environment, loopback: boolean): string[] {
     }
   }
   return problems
+}
+
+function isTracing({ OTEL_TRACES_EXPORTER, OTEL_EXPORTER_OTLP_ENDPOINT }: Environment): boolean {
+  return (OTEL_TRACES_EXPORTER ?? OTEL_EXPORTER_OTLP_ENDPOINT ?? 'none') !== 'none'
 }
 
 function trustOf({ MUSTER_JWT_SECRET, MUSTER_JWKS_URL }: Environment): Trust {

@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
 import { freshDatabase } from '@muster/test-services/vitest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DEVELOPMENT_ADMIN, developmentTokens } from './development-tokens.ts'
@@ -5,6 +7,7 @@ import { Client, type ServerChild, startChild, until } from './server-child.test
 
 const SECRET = 'a secret of more than thirty-two characters'
 const TIMEOUT_MS = 60_000
+const SPANS = fileURLToPath(new URL('./spans.test.support.ts', import.meta.url))
 /** Longer than any test: whoever works on it is told to stop, or killed. */
 const ENDLESS = { simulate: { delayMs: 600_000 } }
 
@@ -38,7 +41,13 @@ describe('processes with roles on one Postgres', { timeout: TIMEOUT_MS }, () => 
   })
 
   beforeAll(async () => {
-    env = { DATABASE_URL: await freshDatabase(), MUSTER_JWT_SECRET: SECRET, MUSTER_DEMO: '0' }
+    env = {
+      DATABASE_URL: await freshDatabase(),
+      MUSTER_JWT_SECRET: SECRET,
+      MUSTER_DEMO: '0',
+      OTEL_TRACES_EXPORTER: 'console',
+      NODE_OPTIONS: `--import ${SPANS}`,
+    }
     server = start('api')
     worker = start('worker,scheduler')
     api = await Api.of(await originOf(server))
@@ -47,6 +56,13 @@ describe('processes with roles on one Postgres', { timeout: TIMEOUT_MS }, () => 
   it('share the work: one is asked, the other does it', async () => {
     const done = await api.reaches(await api.add({ text: 'hello' }), 'completed')
     expect(done.result).toMatchObject({ transcript: [{ role: 'user' }, { role: 'assistant' }] })
+  })
+
+  it('tell of one trace, from the process that was asked to the one that did it', async () => {
+    const item = await api.add({})
+    const span = `span ${hash('sha256', item.itemId).slice(0, 32)}`
+    expect(await server.logged(new RegExp(`${span} (.*)\n`))).toBe('send stub:probe')
+    expect(await worker.logged(new RegExp(`${span} (.*)\n`))).toBe('process stub:probe completed')
   })
 
   it('say how they are, though they serve nothing else', async () => {

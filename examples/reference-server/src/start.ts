@@ -1,3 +1,4 @@
+import { openTelemetry } from '@muster/adapters-otel'
 import { pgModule } from '@muster/adapters-pg'
 import { RedisConnections, redisModule } from '@muster/adapters-redis'
 import { coreModule, createMuster } from '@muster/core/container'
@@ -37,7 +38,8 @@ export async function startServer(
   }
   try {
     const { metrics, registry } = promMetrics()
-    const { redisUrl } = configuration
+    const { redisUrl, keepEventsHours } = configuration
+    const tracing = configuration.tracing ? { tracing: openTelemetry() } : {}
     const redis = redisUrl === undefined ? undefined : new RedisConnections({ url: redisUrl }, logger)
     if (redis) opened.push(async () => redis.close())
     const doorkeeper = new Doorkeeper(configuration, logger, giveUp)
@@ -45,7 +47,7 @@ export async function startServer(
     const muster = await doorkeeper.whenThere(() =>
       createMuster({
         modules: [
-          coreModule({ jobTypes, logger, metrics, keepEventsHours: configuration.keepEventsHours }),
+          coreModule({ jobTypes, logger, metrics, keepEventsHours, ...tracing }),
           pgModule(databaseOf(configuration)),
           ...(redis ? [redisModule({ connections: redis })] : []),
         ],

@@ -9,6 +9,7 @@ import { hint, hinting } from './feed/hints.ts'
 import type { JobType } from './jobs/job.ts'
 import type { JobQueue } from './jobs/ports.ts'
 import { Scheduler } from './jobs/scheduler.ts'
+import type { Tracing } from './jobs/tracing.ts'
 import { Worker } from './jobs/worker.ts'
 import type { Muster } from './muster.ts'
 import { projectUseCases } from './people/project-use-cases.ts'
@@ -37,6 +38,7 @@ export interface Parts {
   readonly strategies: ReadonlyMap<string, AssignmentStrategy>
   readonly logger: Logger
   readonly metrics: Metrics
+  readonly tracing?: Tracing | undefined
   readonly clock: Clock
   readonly ids: Ids
   readonly random: Random

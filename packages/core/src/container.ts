@@ -5,6 +5,7 @@ import { compose } from './compose.ts'
 import type { Broadcast } from './events/ports.ts'
 import type { JobType } from './jobs/job.ts'
 import type { JobQueue } from './jobs/ports.ts'
+import type { Tracing } from './jobs/tracing.ts'
 import { MemoryBroadcast, MemoryPersistence, MemoryPresenceStore } from './memory/index.ts'
 import type { Muster } from './muster.ts'
 import type { Authenticator } from './people/ports.ts'
@@ -27,6 +28,8 @@ export const IDS = Symbol.for('muster.Ids') as ServiceIdentifier<Ids>
 export const RANDOM = Symbol.for('muster.Random') as ServiceIdentifier<Random>
 export const LOGGER = Symbol.for('muster.Logger') as ServiceIdentifier<Logger>
 export const METRICS = Symbol.for('muster.Metrics') as ServiceIdentifier<Metrics>
+/** Follows jobs across processes. None by default. */
+export const TRACING = Symbol.for('muster.Tracing') as ServiceIdentifier<Tracing | undefined>
 /** The registered job types, by name. */
 export const JOB_TYPES = Symbol.for('muster.JobTypes') as ServiceIdentifier<ReadonlyMap<string, JobType>>
 /** The registered strategies, by name. */
@@ -43,6 +46,8 @@ export interface CoreOptions {
   /** A pino logger fits. Default: silent. */
   readonly logger?: Logger
   readonly metrics?: Metrics
+  /** `openTelemetry()` of `@muster/adapters-otel`, or your own. Default: none. */
+  readonly tracing?: Tracing
   readonly clock?: Clock
   readonly ids?: Ids
   readonly random?: Random
@@ -59,6 +64,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
     bind(STRATEGIES).toConstantValue(new Map(Object.entries({ ...builtInStrategies, ...options.strategies })))
     bind(LOGGER).toConstantValue(options.logger ?? silentLogger)
     bind(METRICS).toConstantValue(options.metrics ?? noMetrics)
+    bind(TRACING).toConstantValue(options.tracing)
     bind(CLOCK).toConstantValue(options.clock ?? systemClock)
     bind(IDS).toConstantValue(options.ids ?? uuidIds)
     bind(RANDOM).toConstantValue(options.random ?? systemRandom)
@@ -74,6 +80,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
           strategies,
           logger,
           metrics,
+          tracing,
           clock,
           ids,
           random,
@@ -88,6 +95,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
             strategies,
             logger,
             metrics,
+            tracing,
             clock,
             ids,
             random,
@@ -102,6 +110,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
           STRATEGIES,
           LOGGER,
           METRICS,
+          TRACING,
           CLOCK,
           IDS,
           RANDOM,

@@ -224,6 +224,7 @@ export type { Failure } from './jobs/retry.ts'
 export { DEFAULT_TIMEOUT_MS, GRACE_MS } from './jobs/runner.ts'
 export { Scheduler } from './jobs/scheduler.ts'
 export type { SchedulerDeps } from './jobs/scheduler.ts'
+export type { AttemptTrace, Enqueued, Tracing } from './jobs/tracing.ts'
 export { DEFAULT_CONCURRENCY, DEFAULT_DEADLINE_MS, Worker as JobWorker } from './jobs/worker.ts'
 export type { WorkerDeps, WorkerOptions, WorkerWatch } from './jobs/worker.ts'
 

@@ -1,7 +1,9 @@
+import type { NewFact } from '../events/event.ts'
 import type { Broadcast, EventStore } from '../events/ports.ts'
 import { type Hint, hintTopic } from '../events/signals.ts'
 import type { ProjectId } from '../ids.ts'
-import type { Logger } from '../ports.ts'
+import type { Enqueued, Tracing } from '../jobs/tracing.ts'
+import type { Clock, Logger } from '../ports.ts'
 import type { Persistence, Stores } from '../stores.ts'
 
 interface Deps {
@@ -18,18 +20,24 @@ export async function hint({ broadcast, logger }: Deps, projectId: ProjectId, wh
   }
 }
 
-/** `persistence`, hinting after each transaction that appended facts that it has committed. */
-export function hinting(persistence: Persistence, deps: Deps): Persistence {
+/** `persistence`, hinting after each transaction that appended facts that it has committed, and telling `tracing` what these put in line. */
+export function hinting(
+  persistence: Persistence,
+  deps: Deps & { readonly clock: Clock; readonly tracing?: Tracing | undefined },
+): Persistence {
   return {
     stores: persistence.stores,
     async transaction(work) {
-      const projects = new Set<ProjectId>()
+      const since = deps.clock.now()
+      const facts: NewFact[] = []
       const result = await persistence.transaction((stores) => {
-        projects.clear()
-        return work({ ...stores, events: noting(stores.events, projects) })
+        facts.length = 0
+        return work({ ...stores, events: noting(stores.events, facts) })
       })
       // The caller does not wait for those who watch.
-      for (const projectId of projects) void hint(deps, projectId, 'facts')
+      for (const projectId of new Set(facts.map((fact) => fact.projectId)))
+        void hint(deps, projectId, 'facts')
+      if (deps.tracing) traceEnqueued(deps.tracing, facts, since)
       return result
     },
     snapshot: <T>(work: (stores: Stores) => Promise<T>) => persistence.snapshot(work),
@@ -38,10 +46,20 @@ export function hinting(persistence: Persistence, deps: Deps): Persistence {
   }
 }
 
-function noting(events: EventStore, projects: Set<ProjectId>): EventStore {
+function traceEnqueued(tracing: Tracing, facts: readonly NewFact[], since: Date): void {
+  const enqueued = facts.flatMap(({ projectId, type, data }): Enqueued[] => {
+    if (type !== 'queue_item_added') return []
+    return 'itemId' in data
+      ? [{ projectId, jobId: data.itemId, type: data.type }]
+      : [{ projectId, runId: data.runId, count: data.count }]
+  })
+  if (enqueued.length > 0) tracing.enqueued(enqueued, since)
+}
+
+function noting(events: EventStore, noted: NewFact[]): EventStore {
   return {
     append(facts) {
-      for (const { projectId } of facts) projects.add(projectId)
+      for (const fact of facts) noted.push(fact)
       return events.append(facts)
     },
     read: (projectId, afterSeq, limit) => events.read(projectId, afterSeq, limit),

@@ -12,6 +12,7 @@ import { Recorder } from './recorder.ts'
 import { Runner } from './runner.ts'
 import { StepReporter } from './step-reporter.ts'
 import type { Begun, Hands, Supply } from './supply.ts'
+import type { AttemptTrace, Tracing } from './tracing.ts'
 
 /** Jobs at once in a worker that says nothing of it. */
 export const DEFAULT_CONCURRENCY = 50
@@ -40,6 +41,7 @@ export interface WorkerDeps {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly watch?: WorkerWatch
+  readonly tracing?: Tracing | undefined
 }
 
 /** Sees what a worker does, a batch at a time. Must return at once and never throw. */
@@ -177,16 +179,14 @@ export class Worker {
 
   async #enter(begun: Begun, freed: () => void): Promise<void> {
     this.#held(1)
+    const trace = this.#deps.tracing?.began(begun.job)
     const pool = this.#poolOf.get(begun.job.type)
-    if (pool && (await this.#slot(pool))) {
-      const outcome = await this.#outcomeOf(begun)
-      pool.leave()
-      freed()
-      await this.#record(begun, outcome)
-    } else {
-      freed()
-      await this.#record(begun, returned(begun))
-    }
+    const inSlot = pool !== undefined && (await this.#slot(pool))
+    const outcome = inSlot ? await this.#outcomeOf(begun, trace) : returned(begun)
+    if (inSlot) pool.leave()
+    freed()
+    const recorded = await this.#record(begun, outcome)
+    trace?.settled(outcome, recorded)
     this.#held(-1)
   }
 
@@ -214,15 +214,19 @@ export class Worker {
     if (this.#inHand === 0) this.#emptied?.()
   }
 
-  #outcomeOf(begun: Begun): Promise<Outcome | undefined> | Outcome | undefined {
-    if (begun.lease.state === 'lost') return undefined
+  #outcomeOf(begun: Begun, trace?: AttemptTrace): Promise<Outcome | undefined> | Outcome | undefined {
+    const { job, lease } = begun
+    if (lease.state === 'lost') return undefined
     if (this.#stop.signal.aborted) return returned(begun)
-    return this.#runner.run(begun.job, begun.lease)
+    return trace ? trace.run(() => this.#runner.run(job, lease)) : this.#runner.run(job, lease)
   }
 
-  async #record({ job, lease }: Begun, outcome: Outcome | undefined): Promise<void> {
-    if (outcome && !(await this.#recorder.record({ job, lease, outcome }))) this.#leases.suspect(lease)
+  /** Whether it was recorded. */
+  async #record({ job, lease }: Begun, outcome: Outcome | undefined): Promise<boolean> {
+    const recorded = outcome !== undefined && (await this.#recorder.record({ job, lease, outcome }))
+    if (outcome && !recorded) this.#leases.suspect(lease)
     lease.held--
+    return recorded
   }
 
   #makePools(concurrency: number): readonly Pool[] {

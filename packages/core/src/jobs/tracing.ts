@@ -1,0 +1,26 @@
+import type { JobId, ProjectId, RunId } from '../ids.ts'
+import type { ActiveJob, Outcome } from './ports.ts'
+
+/** What was put in line: a loose job, or so many of a run's. */
+export type Enqueued =
+  | { readonly projectId: ProjectId; readonly jobId: JobId; readonly type: string }
+  | { readonly projectId: ProjectId; readonly runId: RunId; readonly count: number }
+
+/**
+ * Follows jobs from being put in line to being recorded, in whichever processes that happens. Nothing of it is kept or sent along: what is said of a
+ * job in one process is joined to what is said elsewhere by the job's id. Its methods return at once and never throw.
+ */
+export interface Tracing {
+  /** A transaction that began at `since` has put these in line. Called after its commit, in the asynchronous context of who asked for it. */
+  enqueued(what: readonly Enqueued[], since: Date): void
+  /** A worker has begun an attempt. */
+  began(job: ActiveJob): AttemptTrace
+}
+
+/** One attempt, from its begin to its record. */
+export interface AttemptTrace {
+  /** Calls `attempt` once and gives what it gives: all that it does, at once or later, belongs to the attempt. Not called where no slot came free soon. */
+  run<Result>(attempt: () => Result): Result
+  /** The end. Without an `outcome`, or not `recorded`, it counted for nothing: the lease was lost, or the store could not be told. */
+  settled(outcome: Outcome | undefined, recorded: boolean): void
+}
