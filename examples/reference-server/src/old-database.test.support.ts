@@ -1,0 +1,80 @@
+import { readdir, readFile } from 'node:fs/promises'
+import pg from 'pg'
+
+const MIGRATIONS = new URL('../../../packages/adapters-pg/migrations/', import.meta.url)
+
+/** Where the old database stands: jobs are kept, but neither bookmarks nor the feed. */
+const VERSION = 2
+
+/** A database as an older version left it, with a project, somebody in it, and jobs in line. */
+export class OldDatabase {
+  readonly projectId = '019af000-0000-7000-8000-000000000001'
+  readonly userId = '019af000-0000-7000-8000-000000000002'
+  readonly jobIds = Array.from({ length: 20 }, (_, nth) => `019af000-0000-7000-8000-0000000001${nth + 10}`)
+  readonly #client: pg.Client
+
+  private constructor(client: pg.Client) {
+    this.#client = client
+  }
+
+  /** Makes an empty database an old one. */
+  static async at(connectionString: string): Promise<OldDatabase> {
+    const client = new pg.Client({ connectionString })
+    await client.connect()
+    const old = new OldDatabase(client)
+    await old.#migrate()
+    await old.#fill()
+    return old
+  }
+
+  async sql(text: string, values: readonly unknown[] = []): Promise<readonly Record<string, unknown>[]> {
+    return (await this.#client.query<Record<string, unknown>>(text, [...values])).rows
+  }
+
+  /** Which migrations are noted, how often, and when each was applied. */
+  migrations(): Promise<readonly Record<string, unknown>[]> {
+    return this.sql('select version, applied_at from muster_migration order by version')
+  }
+
+  async close(): Promise<void> {
+    await this.#client.end()
+  }
+
+  async #migrate(): Promise<void> {
+    await this.sql(
+      'create table muster_migration (version int primary key, name text not null, applied_at timestamptz(3) not null)',
+    )
+    const names = (await readdir(MIGRATIONS)).filter((name) => name.endsWith('.sql')).sort()
+    for (const [index, name] of names.slice(0, VERSION).entries()) {
+      await this.sql(await readFile(new URL(name, MIGRATIONS), 'utf8'))
+      await this.sql('insert into muster_migration values ($1, $2, $3)', [index + 1, name, new Date(0)])
+    }
+  }
+
+  async #fill(): Promise<void> {
+    const then = new Date('2026-01-05T12:00:00Z')
+    await this.sql('insert into project_gate (project_id, paused) values ($1, false)', [this.projectId])
+    await this.sql("insert into project values ($1, 'Old', null, '{}', 1, $2)", [this.projectId, then])
+    await this.sql(
+      `insert into person values ($1, 'Ann', null, 'active', 'annotator', '{}', null, false, 1, $2)`,
+      [this.userId, then],
+    )
+    await this.sql('insert into membership (user_id, project_id) values ($1, $2)', [
+      this.userId,
+      this.projectId,
+    ])
+    const jobs = this.jobIds.map((jobId) => ({
+      jobId,
+      projectId: this.projectId,
+      taskId: null,
+      type: 'stub:probe',
+      payload: {},
+      priority: 5,
+      maxAttempts: 3,
+      availableAt: then,
+      createdBy: null,
+      createdAt: then,
+    }))
+    await this.sql('select job_add($1::jsonb)', [JSON.stringify(jobs)])
+  }
+}
