@@ -56,7 +56,7 @@ async function simulation(_: Services, seed: number): ReturnType<Chaos> {
   let [claims, schedules, commits] = [0, 0, 0]
   try {
     for (; claims < wished; schedules++) {
-      const report = await simulate({ seed: seed + schedules, people: true, jobs: false })
+      const report = await simulate({ seed: seed + schedules, steps: 150, people: true, jobs: false })
       claims += report.counts.get('claimed') ?? 0
       commits += report.commits
     }

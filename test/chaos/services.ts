@@ -15,7 +15,8 @@ export interface Services {
 
 /** Starts a Postgres, or takes that of `DATABASE_URL`. */
 export async function openServices(): Promise<Services> {
-  const postgres = await startPostgres({ settings: { max_connections: '200' } })
+  // What is killed here is processes, Postgres among them: what the operating system has been given is kept without a disk that confirms it.
+  const postgres = await startPostgres({ settings: { max_connections: '200', fsync: 'off' } })
   const databases: string[] = []
   let redis: OwnRedis | undefined
 

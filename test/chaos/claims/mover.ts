@@ -66,7 +66,7 @@ export class Mover {
     twoTabs: async () => {
       const { userId } = this.#person()
       const [one, other] = await Promise.all([this.#claim(userId), this.#claim(userId)])
-      return one && other
+      return one || other
     },
     finish: () => this.#onRow((row, by) => this.#finish(row, by)),
     accept: () =>

@@ -54,11 +54,11 @@ export async function openMuster(url: string, connections: number, broken?: Brok
   return createMuster({ container, modules: [coreModule(), persistence] })
 }
 
-/** Two projects of one workflow, and people who are members of both; every third may review, some have a limit of their own. */
+/** Four projects of one workflow, and people who are members of both; every third may review, some have a limit of their own. */
 export async function makeWorld(muster: Muster, people: number): Promise<World> {
   const workflow = await muster.workflows.add({ name: 'Twice by three', steps: STEPS })
   const projects: Project[] = []
-  for (const name of ['North', 'South']) {
+  for (const name of ['North', 'East', 'South', 'West']) {
     projects.push(await muster.projects.add({ name, workflowId: workflow.workflowId, assignment: CONFIG }))
   }
   const users: User[] = []
