@@ -9,8 +9,9 @@ import { demandProject, type RunDeps } from './deps.ts'
 import { DEFAULT_JOB_TYPE, definitionHead, MAX_SCENARIOS, newScenario } from './input.ts'
 import type { Definition, Scenario } from './run.ts'
 
-/** Scenarios handed to the store at a time. */
+/** Scenarios handed to the store at a time, and characters of their payloads after which a batch takes no more: one may be as long as a line. */
 const BATCH = 1_000
+const BATCH_LENGTH = 4 * 1024 ** 2
 
 /** Adding, finding and listing definitions. */
 export function definitionUseCases({ transactions, jobTypes, clock, ids }: RunDeps): DefinitionUseCases {
@@ -74,6 +75,7 @@ async function* scenarioBatches(
 ): AsyncGenerator<readonly Scenario[], void> {
   if (!isIterable(scenarios)) throw faulty('must be a list of scenarios')
   let batch: Scenario[] = []
+  let length = 0
   let count = 0
   for await (const raw of scenarios) {
     if (count === MAX_SCENARIOS) throw faulty(`must not be more than ${MAX_SCENARIOS}`)
@@ -81,9 +83,11 @@ async function* scenarioBatches(
     await readPayload(type, payload, ['scenarios', count, 'payload'])
     count++
     batch.push({ scenarioId, payload })
-    if (batch.length === BATCH) {
+    length += JSON.stringify(payload).length
+    if (batch.length === BATCH || length >= BATCH_LENGTH) {
       yield batch
       batch = []
+      length = 0
     }
   }
   if (count === 0) throw faulty('must not be empty')

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { JobValidationError, NotFound, RunStateError, ValidationError, VersionConflict } from '../errors.ts'
 import type { DefinitionId, ProjectId, RunId } from '../ids.ts'
@@ -60,6 +60,18 @@ describe('A definition', () => {
     await expect(define(stream(2_500))).rejects.toThrow(/scenarios\[2499\]\.payload\.text /)
     expect((await definitions.list(projectId, {})).items).toEqual([])
     expect((await define(stream(0))).scenarioCount).toBe(3_000)
+  })
+
+  it('is handed on in parts that fit in memory, however large its scenarios are', async () => {
+    const { define, persistence } = await setup()
+    const parts: number[] = []
+    vi.spyOn(persistence.stores.definitions, 'add').mockImplementation(async (definition, scenarios) => {
+      for await (const part of scenarios) parts.push(part.length)
+      return { ...definition, version: 1, scenarioCount: 0 }
+    })
+    const text = 'x'.repeat(700_000)
+    await define(Array.from({ length: 14 }, () => ({ payload: { text } })))
+    expect(parts).toEqual([6, 6, 2])
   })
 
   it.each<[string, unknown, RegExp]>([
