@@ -25,6 +25,7 @@ describe('between packages', () => {
           '@muster/test-services/vitest',
           'vitest',
         ],
+        'packages/transport-http/src/over-ws.test.ts': ['@muster/transport-ws'],
         'packages/transport-http/src/index.ts': ['@muster/core', 'fastify', '@fastify/cors', 'zod'],
         'examples/reference-server/src/main.ts': ['@muster/adapters-pg', '@muster/transport-http', 'fastify'],
         'benchmarks/main.ts': ['@muster/adapters-pg', 'pg-boss', '@muster/core/testing'],

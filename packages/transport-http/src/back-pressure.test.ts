@@ -112,5 +112,6 @@ it('takes no more scenarios from a client than are kept', async () => {
   sender.write(`${bad.length.toString(16)}\r\n${bad}\r\n`)
   kept.resolve()
   sender.resume()
-  await vi.waitFor(() => expect(answer).toMatch(/^HTTP\/1.1 400[^]*scenarios\[\d+\]/), { timeout: 10_000 })
+  await vi.waitFor(() => expect(answer).toMatch(/scenarios\[\d+\]/), { timeout: 10_000 })
+  expect(answer).toMatch(/^HTTP\/1.1 400 /)
 })

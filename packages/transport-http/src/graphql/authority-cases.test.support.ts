@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest'
+import { GRAPHQL_AUTHORITY, type Rule } from '../authority.ts'
+import {
+  type AuthorityWorld,
+  expectedOutcome,
+  type Outcome,
+  type Person,
+  type Things,
+} from '../authority-world.test.support.ts'
+
+const quoted = (id: string): string => JSON.stringify(id)
+
+/** For each row, a document that asks for its field alone, about these things. */
+export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
+  'Query.node': ({ run }) => `{ node(id: ${quoted(btoa(`Run:${run}`))}) { id } }`,
+  'Query.run': ({ run }) => `{ run(id: ${quoted(run)}) { runId } }`,
+  'Query.runs': ({ project }) => `{ runs(projectId: ${quoted(project)}) { edges { node { runId } } } }`,
+  'Query.definition': ({ definition }) => `{ definition(id: ${quoted(definition)}) { definitionId } }`,
+  'Query.queueStatus': ({ project }) => `{ queueStatus(projectId: ${quoted(project)}) { paused } }`,
+  'Query.queueItem': ({ item }) => `{ queueItem(id: ${quoted(item)}) { itemId } }`,
+  'Query.myQueue': () => '{ myQueue { edges { node { taskId } } } }',
+  'Query.task': ({ task }) => `{ task(id: ${quoted(task)}) { taskId } }`,
+  'Query.candidates': ({ task }) => `{ candidates(taskId: ${quoted(task)}) { stepId } }`,
+  'Run.recentJobs': ({ run }) => `{ run(id: ${quoted(run)}) { recentJobs(limit: 1) { jobId } } }`,
+  'Mutation.startRun': ({ definition }) =>
+    `mutation { startRun(input: { definitionId: ${quoted(definition)}, models: ["n"] }) { runId } }`,
+  'Mutation.pauseRun': ({ run }) => `mutation { pauseRun(id: ${quoted(run)}) { runId } }`,
+  'Mutation.resumeRun': ({ run }) => `mutation { resumeRun(id: ${quoted(run)}) { runId } }`,
+  'Mutation.cancelRun': ({ run }) => `mutation { cancelRun(id: ${quoted(run)}) { runId } }`,
+  'Mutation.pauseQueue': ({ project }) => `mutation { pauseQueue(projectId: ${quoted(project)}) { paused } }`,
+  'Mutation.resumeQueue': ({ project }) =>
+    `mutation { resumeQueue(projectId: ${quoted(project)}) { paused } }`,
+  'Mutation.addToQueue': ({ project }) =>
+    `mutation { addToQueue(projectId: ${quoted(project)}, type: "echo", payload: { text: "ho" }) { itemId } }`,
+  'Mutation.cancelQueueItem': ({ item }) => `mutation { cancelQueueItem(id: ${quoted(item)}) { itemId } }`,
+  'Mutation.setQueueItemPriority': ({ item }) =>
+    `mutation { setQueueItemPriority(id: ${quoted(item)}, priority: 9) { itemId } }`,
+  'Mutation.claimNext': () => 'mutation { claimNext { open } }',
+  'Mutation.acceptAssignment': ({ assignment }) =>
+    `mutation { acceptAssignment(id: ${quoted(assignment)}) { status } }`,
+  'Mutation.startAssignment': ({ assignment }) =>
+    `mutation { startAssignment(id: ${quoted(assignment)}) { status } }`,
+  'Mutation.submitAssignment': ({ assignment }) =>
+    `mutation { submitAssignment(id: ${quoted(assignment)}, result: 1) { status } }`,
+  'Mutation.rejectAssignment': ({ assignment }) =>
+    `mutation { rejectAssignment(id: ${quoted(assignment)}, code: UNCLEAR) { status } }`,
+  'Mutation.releaseAssignment': ({ assignment }) =>
+    `mutation { releaseAssignment(id: ${quoted(assignment)}) { status } }`,
+  'Mutation.assignTask': ({ task, user }) =>
+    `mutation { assignTask(id: ${quoted(task)}, userId: ${quoted(user)}) { status } }`,
+  'Subscription.runProgress': ({ run }) => `subscription { runProgress(runId: ${quoted(run)}) { total } }`,
+  'Subscription.projectEvents': ({ project }) =>
+    `subscription { projectEvents(projectId: ${quoted(project)}) { type } }`,
+  'Subscription.myEvents': () => 'subscription { myEvents { type } }',
+}
+
+/** Found behind authority: the caller was let in. */
+const BEHIND = new Set([
+  'invalid_transition',
+  'run_state',
+  'conflict',
+  'already_assigned',
+  'no_eligible_person',
+])
+const REFUSED: Readonly<Record<string, Outcome>> = { forbidden: 403, not_found: 404 }
+
+/** What was answered first; 401 where nobody believed who asked. */
+// biome-ignore lint/suspicious/noExplicitAny: answers of every shape
+export type Answer = { readonly status: number; readonly body?: any }
+
+function outcomeOf({ status, body }: Answer): unknown {
+  if (status === 401) return 401
+  const code = body.errors?.[0]?.extensions?.code
+  if (code !== undefined) return BEHIND.has(code) ? 'in' : (REFUSED[code] ?? code)
+  if (body.errors !== undefined) return body.errors
+  // A query answers null for what is unknown or foreign.
+  return Object.values(body.data).includes(null) ? 404 : 'in'
+}
+
+/** Whose the field is by its row. What a node is decides whose it is: here, a run. */
+const ruleOf = (field: string, rule: Rule): Rule =>
+  field === 'Query.node' ? (GRAPHQL_AUTHORITY['Query.run'] ?? rule) : rule
+
+/** Every field of `fields` for everybody in `world`, asked by `ask`. */
+export function graphqlAuthority(
+  wire: string,
+  fields: readonly string[],
+  world: () => AuthorityWorld,
+  ask: (person: Person, query: string) => Promise<Answer>,
+): void {
+  describe(`every field of GraphQL, for everybody, over ${wire}`, () => {
+    it.each(fields)('%s is for those whom its row names', async (field) => {
+      const rule = ruleOf(field, GRAPHQL_AUTHORITY[field] as Rule)
+      const documentOf = DOCUMENTS[field] as (things: Things) => string
+      const expected: Record<string, Outcome> = {}
+      const seen: Record<string, unknown> = {}
+      const isIn = (person: Person): number => Number(expectedOutcome(rule, person) === 'in')
+      const here = world()
+      let things = await here.things()
+      // Those who are refused come first, and leave everything as it was for those who are not.
+      for (const person of [...here.people].sort((one, other) => isIn(one) - isIn(other))) {
+        expected[person.name] = expectedOutcome(rule, person)
+        seen[person.name] = outcomeOf(await ask(person, documentOf(things)))
+        if (isIn(person) === 1 && field.startsWith('Mutation')) things = await here.things()
+      }
+      expect(seen).toEqual(expected)
+    })
+  })
+}
