@@ -19,8 +19,11 @@ export interface EventStore {
   seqBefore(projectId: ProjectId, moment: Date): Promise<number>
   /** Names this history of facts: another database, or one that was emptied, has another. What was numbered in one means nothing in another. */
   epoch(): Promise<string>
-  /** Forgets facts older than `before`, and says how many. */
-  prune(before: Date): Promise<number>
+  /**
+   * Forgets what each project has before its first fact that is not older than `before`, so that what is kept has no gap, though clocks disagreed.
+   * `limit` facts at most: says how many. Can be done by several at once; who finds another at it may say 0.
+   */
+  prune(before: Date, limit: number): Promise<number>
 }
 
 /**

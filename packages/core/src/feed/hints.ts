@@ -67,6 +67,6 @@ function noting(events: EventStore, noted: NewFact[]): EventStore {
     heads: (projectIds) => events.heads(projectIds),
     seqBefore: (projectId, moment) => events.seqBefore(projectId, moment),
     epoch: () => events.epoch(),
-    prune: (before) => events.prune(before),
+    prune: (before, limit) => events.prune(before, limit),
   }
 }

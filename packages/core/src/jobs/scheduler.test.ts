@@ -106,6 +106,23 @@ describe('Scheduler', () => {
     expect(rows).toBe(0)
   })
 
+  it('forgets what is old in parts, without waiting a minute for the next', async () => {
+    let facts = 12_345
+    const { clock } = setup({
+      deps: {
+        events: {
+          prune: async (_before: Date, limit: number) => {
+            const gone = Math.min(limit, facts)
+            facts -= gone
+            return gone
+          },
+        } as never,
+      },
+    })
+    await clock.advance(100)
+    expect(facts).toBe(0)
+  })
+
   it('goes on with the rest when one chore fails, and with that one when it works again', async () => {
     let away = true
     const reaped: number[] = []

@@ -25,6 +25,9 @@ const UNDELIVERED_EVERY_MS = 500
 const BATCH = 1_000
 const MOST_BATCHES = 50
 
+/** Facts forgotten by one statement. As long as there are so many, the next follows at once. */
+const FORGET = 5_000
+
 /** What a scheduler is made from. */
 export interface SchedulerDeps {
   readonly jobs: JobStore
@@ -76,8 +79,8 @@ export class Scheduler {
         ? [chore('Delivering again', UNDELIVERED_EVERY_MS, (now) => this.#deliverAgain(queue, now))]
         : []),
       chore('Forgetting old facts', PRUNE_MS, async (now) => {
-        await events.prune(new Date(now.getTime() - keepEventsHours * 60 * 60 * 1_000))
-        return null
+        const before = new Date(now.getTime() - keepEventsHours * 60 * 60 * 1_000)
+        return (await events.prune(before, FORGET)) === FORGET ? now : null
       }),
       chore('Forgetting old answers', PRUNE_MS, async (now) => {
         await idempotency.prune(new Date(now.getTime() - KEEP_ANSWERS_MS))

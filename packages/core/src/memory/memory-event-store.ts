@@ -56,7 +56,15 @@ export class MemoryEventStore implements EventStore {
     return this.#tables.epoch
   }
 
-  async prune(before: Date): Promise<number> {
-    return this.#tables.facts.deleteWhere(({ occurredAt }) => occurredAt < before)
+  async prune(before: Date, limit: number): Promise<number> {
+    let gone = 0
+    for (const projectId of this.#tables.heads.keys()) {
+      const kept = this.#tables.factsByProject.in(projectId)
+      const firstNew = kept.findIndex(({ occurredAt }) => occurredAt >= before)
+      const old = kept.slice(0, Math.min(firstNew === -1 ? kept.length : firstNew, limit - gone))
+      for (const { seq } of old) this.#tables.facts.delete(keyOf(projectId, seq))
+      gone += old.length
+    }
+    return gone
   }
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { fact, type NewFact } from '../events/event.ts'
 import type { ProjectId } from '../ids.ts'
 import { isUuid } from '../ids.ts'
@@ -95,9 +95,9 @@ export function eventStoreContract(name: string, open: OpenAdapter): void {
       expect(await stores.events.seqBefore(projectId, start)).toBe(0)
       expect(await stores.events.seqBefore(projectId, later)).toBe(2)
       expect(await stores.events.seqBefore(projectId, adapter.clock.now())).toBe(3)
-      await stores.events.prune(later)
+      await stores.events.prune(later, 10)
       expect(await stores.events.seqBefore(projectId, start)).toBe(2)
-      await stores.events.prune(adapter.clock.now())
+      await stores.events.prune(adapter.clock.now(), 10)
       expect(await stores.events.seqBefore(projectId, start)).toBe(3)
     })
 
@@ -167,19 +167,83 @@ export function eventStoreContract(name: string, open: OpenAdapter): void {
       await adapter.clock.advance(1_000)
       const before = adapter.clock.now()
       await append(cleared(3))
-      expect(await stores.events.prune(before)).toBe(2)
-      expect(await stores.events.prune(before)).toBe(0)
+      expect(await stores.events.prune(before, 10)).toBe(2)
+      expect(await stores.events.prune(before, 10)).toBe(0)
       expect(await feed()).toEqual([[3, 3]])
       await adapter.clock.advance(1_000)
-      expect(await stores.events.prune(adapter.clock.now())).toBe(1)
+      expect(await stores.events.prune(adapter.clock.now(), 10)).toBe(1)
       expect(await stores.events.head(projectId)).toBe(3)
       await append(cleared(4))
       expect(await feed()).toEqual([[4, 4]])
     })
 
+    it('forgets no more at once than asked, each project from its beginning', async () => {
+      const other = newId<'ProjectId'>()
+      await append(cleared(1), cleared(2), cleared(3), cleared(4, other), cleared(5, other))
+      await adapter.clock.advance(1_000)
+      const before = adapter.clock.now()
+      await append(cleared(6), cleared(7, other))
+      const forgotten: number[] = []
+      for (let gone = 2; gone === 2; forgotten.push(gone)) {
+        gone = await stores.events.prune(before, 2)
+        for (const where of [projectId, other]) expect(await holes(where)).toEqual([])
+      }
+      expect(forgotten).toEqual([2, 2, 1])
+      expect(await feed()).toEqual([[4, 6]])
+      expect(await feed(0, other)).toEqual([[3, 7]])
+    })
+
+    it('keeps what is old behind something that is not, as clocks that disagree write it', async () => {
+      const early = adapter.clock.now()
+      await append(cleared(1))
+      await adapter.clock.advance(1_000)
+      const before = adapter.clock.now()
+      await append(cleared(2))
+      const slowClock = vi.spyOn(adapter.clock, 'now').mockReturnValue(early)
+      await append(cleared(3))
+      slowClock.mockRestore()
+      await append(cleared(4))
+      expect(
+        (await stores.events.read(projectId, 0, 10)).map(({ occurredAt }) => occurredAt < before),
+      ).toEqual([true, false, true, false])
+      expect(await stores.events.prune(before, 10)).toBe(1)
+      expect(await holes()).toEqual([])
+      expect(await stores.events.read(projectId, 0, 10)).toHaveLength(3)
+    })
+
+    it('is forgotten by several at once while others read, who never see a hole', async () => {
+      const facts = Array.from({ length: 300 }, (_, n) => cleared(n))
+      await append(...facts)
+      await adapter.clock.advance(1_000)
+      const before = adapter.clock.now()
+      await append(cleared(300))
+      let isForgetting = true
+      const reader = async (): Promise<void> => {
+        while (isForgetting) expect(await holes()).toEqual([])
+      }
+      const forget = async (): Promise<number> => {
+        let forgotten = 0
+        while ((await feed(0, projectId, 1))[0]?.[0] !== 301)
+          forgotten += await stores.events.prune(before, 40)
+        return forgotten
+      }
+      const reading = reader()
+      const forgotten = await Promise.all([forget(), forget(), forget()])
+      isForgetting = false
+      await reading
+      expect(forgotten.reduce((sum, one) => sum + one)).toBe(300)
+      expect(await feed()).toEqual([[301, 300]])
+    })
+
     /** A fact that can be told from others by its number. */
     function cleared(cancelled: number, where: ProjectId = projectId): NewFact {
       return fact(where, 'queue_cleared', { cancelled })
+    }
+
+    /** Facts that are kept though the one before is not, the oldest aside. */
+    async function holes(where = projectId): Promise<number[]> {
+      const seqs = (await stores.events.read(where, 0, 1_000)).map(({ seq }) => seq)
+      return seqs.filter((seq, place) => place > 0 && seq !== (seqs[place - 1] ?? 0) + 1)
     }
 
     function append(...facts: NewFact[]): Promise<void> {

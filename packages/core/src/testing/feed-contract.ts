@@ -151,7 +151,7 @@ export function feedContract(name: string, open: OpenAdapter): void {
       const { cursor } = follower.subscription.opening
       await clear(3, 4)
       await world.clock.advance(1_000)
-      await adapter.persistence.stores.events.prune(world.clock.now())
+      await adapter.persistence.stores.events.prune(world.clock.now(), 10_000)
       const back = await follow(there, manager, { ...project(), after: cursor })
       expect(back.subscription.opening).toMatchObject({ resumed: false, snapshot: { channel: 'project' } })
       await clear(5)
@@ -166,7 +166,7 @@ export function feedContract(name: string, open: OpenAdapter): void {
       }
       await world.until(() => expect(follower.subscription.behind).toBeGreaterThanOrEqual(1_500))
       await world.clock.advance(1_000)
-      await adapter.persistence.stores.events.prune(world.clock.now())
+      await adapter.persistence.stores.events.prune(world.clock.now(), 10_000)
       follower.goOn()
       await follower.until((each) => expect(each.of('reload')).toHaveLength(1))
       expect(follower.of('reload')[0]).toMatchObject({ reason: 'not_kept', snapshot: { channel: 'project' } })
