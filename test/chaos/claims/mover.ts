@@ -41,6 +41,8 @@ export class Mover {
   readonly #world: World
   readonly #random: SeededRandom
   readonly #admin: Principal
+  /** Who was given something by a claim of this mover, and may hold it still. */
+  readonly #holders = new Set<User>()
 
   constructor(muster: Muster, world: World, seed: number) {
     this.#muster = muster
@@ -62,10 +64,10 @@ export class Mover {
   }
 
   readonly #moves: Readonly<Record<MoveName, () => Promise<boolean>>> = {
-    claim: () => this.#claim(this.#person().userId),
+    claim: () => this.#claim(this.#person()),
     twoTabs: async () => {
-      const { userId } = this.#person()
-      const [one, other] = await Promise.all([this.#claim(userId), this.#claim(userId)])
+      const person = this.#person()
+      const [one, other] = await Promise.all([this.#claim(person), this.#claim(person)])
       return one || other
     },
     finish: () => this.#onRow((row, by) => this.#finish(row, by)),
@@ -105,8 +107,10 @@ export class Mover {
     },
   }
 
-  async #claim(userId: UserId): Promise<boolean> {
-    return (await this.#muster.assignments.claimNext({ userId })).kind === 'claimed'
+  async #claim(person: User): Promise<boolean> {
+    const { kind } = await this.#muster.assignments.claimNext({ userId: person.userId })
+    if (kind === 'claimed') this.#holders.add(person)
+    return kind === 'claimed'
   }
 
   async #finish({ assignmentId, stepType, status }: Assignment, by: Principal): Promise<void> {
@@ -129,12 +133,17 @@ export class Mover {
     throw new Error(`Assignment ${assignmentId} at attempt ${attempt} took a move of another attempt`)
   }
 
-  /** Acts on a live row of some person, as that person. */
+  /** Acts on a live row of some person, as that person. Mostly on somebody who has one: moves of nobody's rows ask nothing of the rules. */
   async #onRow(act: (row: Assignment, by: Principal) => Promise<unknown>): Promise<boolean> {
-    const { userId, role } = this.#person()
+    const holders = [...this.#holders]
+    const person = this.#below(5) > 0 && holders.length > 0 ? this.#one(holders) : this.#person()
+    const { userId, role } = person
     const live = await this.#muster.persistence.stores.tasks.liveOf(userId)
     const assignmentId = live[this.#below(live.length)]
-    if (assignmentId === undefined) return false
+    if (assignmentId === undefined) {
+      this.#holders.delete(person)
+      return false
+    }
     const memberships = new Set(this.#world.projects.map(({ projectId }) => projectId))
     await act(await this.#muster.assignments.get(assignmentId), { userId, role, memberships })
     return true

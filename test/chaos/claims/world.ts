@@ -74,10 +74,10 @@ export async function makeWorld(muster: Muster, people: number): Promise<World> 
   return { workflow, projects, people: users }
 }
 
-/** Keeps at least `open` free slots on offer. */
+/** Keeps at least `open` free slots of the first step on offer: of later ones ever more are left that hardly anybody may take. */
 export async function supply(muster: Muster, { projects }: World, pool: Pool, open: number): Promise<void> {
   const { rows } = await pool.query<{ free: number }>(
-    `select count(*)::int as free from slot where state = 'free' and shelf_id is not null`,
+    `select count(*)::int as free from slot where state = 'free' and shelf_id is not null and step_id = '${STEPS[0]?.stepId}'`,
   )
   if ((rows[0]?.free ?? 0) >= open) return
   for (const { projectId } of projects) {
