@@ -132,7 +132,7 @@ function outsideRule(file: string, specifier: string): string | undefined {
   if (!place) return undefined
   if (
     place.test &&
-    /^(vitest(\/node)?|fast-check|inversify|zod|graphql-http|@opentelemetry\/(sdk-trace|context-async-hooks)|@bull-board\/api(\/bullMQAdapter)?|ajv|yaml|@asyncapi\/parser|@redocly\/openapi-core|@stoplight\/spectral-(core|rulesets)|node:.*|@muster\/test-services(\/vitest)?|@muster\/transport-ws)$/.test(
+    /^(vitest(\/node)?|fast-check|inversify|zod|graphql-http|@opentelemetry\/(sdk-trace|context-async-hooks)|@bull-board\/api(\/[\w/]+)?|ajv|yaml|@asyncapi\/parser|@redocly\/openapi-core|@stoplight\/spectral-(core|rulesets)|node:.*|@muster\/test-services(\/vitest)?|@muster\/transport-ws)$/.test(
       specifier,
     )
   )

@@ -91,7 +91,8 @@ export function bullQueueOf(
   type: string,
   prefix: string,
 ): { readonly name: string; readonly prefix: string } {
-  const name = encodeURIComponent(type)
+  // BullMQ takes no colon, and bull-board decodes a name once more than it encodes it: a percent sign would be read as the beginning of a character.
+  const name = encodeURIComponent(type).replaceAll('%', '=')
   return { name, prefix: `{${prefix}:${name}}` }
 }
 
