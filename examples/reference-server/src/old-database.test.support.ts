@@ -36,6 +36,11 @@ export class OldDatabase {
     return this.sql('select version, applied_at from muster_migration order by version')
   }
 
+  /** The versions that an up-to-date database notes. */
+  async versions(): Promise<readonly number[]> {
+    return (await shipped()).map((_, index) => index + 1)
+  }
+
   async close(): Promise<void> {
     await this.#client.end()
   }
@@ -44,8 +49,7 @@ export class OldDatabase {
     await this.sql(
       'create table muster_migration (version int primary key, name text not null, applied_at timestamptz(3) not null)',
     )
-    const names = (await readdir(MIGRATIONS)).filter((name) => name.endsWith('.sql')).sort()
-    for (const [index, name] of names.slice(0, VERSION).entries()) {
+    for (const [index, name] of (await shipped()).slice(0, VERSION).entries()) {
       await this.sql(await readFile(new URL(name, MIGRATIONS), 'utf8'))
       await this.sql('insert into muster_migration values ($1, $2, $3)', [index + 1, name, new Date(0)])
     }
@@ -77,4 +81,9 @@ export class OldDatabase {
     }))
     await this.sql('select job_add($1::jsonb)', [JSON.stringify(jobs)])
   }
+}
+
+/** The names of all migrations, in order. */
+async function shipped(): Promise<readonly string[]> {
+  return (await readdir(MIGRATIONS)).filter((name) => name.endsWith('.sql')).sort()
 }

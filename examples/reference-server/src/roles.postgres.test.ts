@@ -80,7 +80,7 @@ describe('processes with roles on one Postgres', { timeout: TIMEOUT_MS }, () => 
     await originOf(worker)
     const after = await old.migrations()
     expect(after.slice(0, before.length)).toEqual(before)
-    expect(after.map(({ version }) => version)).toEqual([1, 2, 3, 4])
+    expect(after.map(({ version }) => version)).toEqual(await old.versions())
 
     const kept = await Api.of(origin, old.projectId)
     expect(await kept.members()).toMatchObject([{ userId: old.userId, displayName: 'Ann' }])
