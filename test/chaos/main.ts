@@ -74,7 +74,7 @@ async function feed({ freshDatabase, redis }: Services): ReturnType<Chaos> {
   const report = await feedUnderFire({
     url: await freshDatabase(),
     reconnects: Number(values.reconnects),
-    facts: 2_000,
+    facts: 5_000,
     nodes: 3,
     clients: 40,
     connectedMs: 1_000,

@@ -19,10 +19,15 @@ export class Story {
   /** How many items wait, as it was last told; undefined where nothing was, as on a wire that does not tell it. */
   pending: number | undefined
 
+  /** The number of the last fact, 0 before the first. */
+  get last(): number {
+    return this.seqs.at(-1) ?? 0
+  }
+
   hear(cursor: unknown, fact: Partial<Told>): void {
     if (typeof cursor === 'string') this.cursor = cursor
     if (typeof fact.seq !== 'number') return
-    if (fact.prev !== (this.seqs.at(-1) ?? 0)) this.wrongPrev += 1
+    if (fact.prev !== this.last) this.wrongPrev += 1
     this.seqs.push(fact.seq)
   }
 }

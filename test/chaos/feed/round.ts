@@ -52,7 +52,9 @@ const waiting = jobType({ name: 'waiting', payload: z.strictObject({}), handler:
 /** Of what is written, the part that changes a state. */
 const STATES = 0.2
 const LOOK_MS = 10
-/** How long the last facts are waited for. */
+/** How far, of all there is to do, cuts may be ahead of facts, or facts of cuts. */
+const AHEAD = 0.2
+/** Those who are behind are given up when none of them has moved for so long. How long it takes them all says nothing: that is the machine's load. */
 const PATIENCE_MS = 20_000
 const BROKEN_PATIENCE_MS = 3_000
 /** Long enough for a reader to look while a lower number is under way. */
@@ -101,6 +103,8 @@ async function fire(orders: FeedOrders, field: Field): Promise<FeedReport> {
   const endIfEnough = (): void => {
     state.ended = state.reconnects >= orders.reconnects && state.facts >= orders.facts
   }
+  // Neither runs ahead of the other: however slow the machine is, all facts meet connections that are cut.
+  const cutsAhead = (): number => state.reconnects / orders.reconnects - state.facts / orders.facts
   const stories = Array.from({ length: orders.clients }, () => new Story())
   const connectOf = (nth: number): Connect => (nth % 2 === 0 ? overSocketIo : overPlain)
   const connect = (story: Story, nth: number): Connection => {
@@ -114,14 +118,17 @@ async function fire(orders: FeedOrders, field: Field): Promise<FeedReport> {
       const until = Date.now() + Math.random() * orders.connectedMs
       // Mostly cut off in the midst of facts, sometimes before there was any.
       const few = Math.random() * (orders.connectedMs / 30)
-      while (!connection.over && Date.now() < until && story.seqs.length - before <= few) await delay(LOOK_MS)
+      const isLeft = (): boolean => Date.now() < until && story.seqs.length - before <= few
+      while (!connection.over && !state.ended && (isLeft() || cutsAhead() > AHEAD)) await delay(LOOK_MS)
+      // To be refused by a node that is being started again is no reconnect.
+      if (!connection.over) state.reconnects += 1
       connection.cut()
-      state.reconnects += 1
       endIfEnough()
     }
   }
   const write = async (): Promise<void> => {
     while (!state.ended) {
+      while (!state.ended && cutsAhead() < -AHEAD) await delay(LOOK_MS)
       const written = await (orders.broken ? appendBroken(field) : append(field))
       state.facts += written
       endIfEnough()
@@ -157,10 +164,13 @@ async function fire(orders: FeedOrders, field: Field): Promise<FeedReport> {
 
   const { pending } = (await muster.queue.status(projectId, {})).counts
   const head = await muster.persistence.stores.events.head(projectId)
-  const patienceMs = orders.broken ? BROKEN_PATIENCE_MS : PATIENCE_MS
-  await Promise.all(
-    stories.map((story, nth) => caughtUp(() => connect(story, nth), story, { head, pending }, patienceMs)),
-  )
+  const race = {
+    head,
+    pending,
+    patienceMs: orders.broken ? BROKEN_PATIENCE_MS : PATIENCE_MS,
+    movedAt: Date.now(),
+  }
+  await Promise.all(stories.map((story, nth) => caughtUp(() => connect(story, nth), story, race)))
   const kept = await muster.persistence.stores.events.read(projectId, 0, 1_000_000)
   const all = kept.map(({ seq }) => seq)
   return {
@@ -216,18 +226,25 @@ async function begun(connection: Connection, story: Story): Promise<void> {
   if (story.cursor === undefined) throw new Error('A client could not begin')
 }
 
-async function caughtUp(
-  connect: () => Connection,
-  story: Story,
-  { head, pending }: { readonly head: number; readonly pending: number },
-  patienceMs: number,
-): Promise<void> {
-  const until = Date.now() + patienceMs
-  const isDone = (): boolean => (story.seqs.at(-1) ?? 0) >= head && isLatest(story, pending)
+/** What all clients catch up with. */
+interface Race {
+  readonly head: number
+  readonly pending: number
+  readonly patienceMs: number
+  /** When one of them last came nearer. */
+  movedAt: number
+}
+
+async function caughtUp(connect: () => Connection, story: Story, race: Race): Promise<void> {
+  const isDone = (): boolean => story.last >= race.head && isLatest(story, race.pending)
   let connection = connect()
-  while (!isDone() && Date.now() < until) {
+  let { last } = story
+  while (!isDone() && Date.now() < race.movedAt + race.patienceMs) {
     await delay(LOOK_MS)
     if (connection.over) connection = connect()
+    if (story.last === last) continue
+    last = story.last
+    race.movedAt = Date.now()
   }
   connection.cut()
 }
