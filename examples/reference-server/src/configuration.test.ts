@@ -21,6 +21,7 @@ describe('readConfiguration', () => {
       corsOrigins: [],
       requestsPerMinute: 6000,
       keepEventsHours: 72,
+      tracing: false,
       logLevel: 'info',
     })
   })
@@ -39,6 +40,7 @@ describe('readConfiguration', () => {
       MUSTER_CORS_ORIGINS: 'https://app.example.org,http://localhost:5173',
       MUSTER_RATE_LIMIT: '0',
       MUSTER_EVENT_KEEP_HOURS: '0.5',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318',
       LOG_LEVEL: 'debug',
     })
     expect(configuration).toEqual({
@@ -55,8 +57,15 @@ describe('readConfiguration', () => {
       corsOrigins: ['https://app.example.org', 'http://localhost:5173'],
       requestsPerMinute: 0,
       keepEventsHours: 0.5,
+      tracing: true,
       logLevel: 'debug',
     })
+  })
+
+  it('traces with any exporter but none', () => {
+    const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' }
+    expect(readConfiguration({ OTEL_TRACES_EXPORTER: 'console' }).tracing).toBe(true)
+    expect(readConfiguration({ ...endpoint, OTEL_TRACES_EXPORTER: 'none' }).tracing).toBe(false)
   })
 
   it('takes an empty variable for an absent one', () => {
