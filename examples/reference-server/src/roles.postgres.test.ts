@@ -12,7 +12,7 @@ const SPANS = fileURLToPath(new URL('./spans.test.support.ts', import.meta.url))
 /** Longer than any test: whoever works on it is told to stop, or killed. */
 const ENDLESS = { simulate: { delayMs: 600_000 } }
 
-/** Bounds of a process that is told to stop: its end, and the next begin of what it had not finished, which is within 300 ms on a quiet machine. */
+/** Bounds of a process that is told to stop: its end, and the next begin of what it had not finished. */
 const SHUTDOWN_SECONDS = 1
 const EXIT_MS = (SHUTDOWN_SECONDS + 5) * 1_000
 const ELSEWHERE_MS = 2_000
