@@ -151,9 +151,9 @@ export class RedisConnections {
   }
 }
 
-/** A cluster's client may stay at `connect`. */
+/** A cluster's client takes nothing at `connect` yet: it still asks whether the cluster is well. */
 function isConnected(client: Redis | Cluster): boolean {
-  return client.status === 'ready' || (client instanceof Cluster && client.status === 'connect')
+  return client.status === 'ready'
 }
 
 function connect(target: RedisTarget, settings: Settings): Redis | Cluster {

@@ -19,7 +19,14 @@ function open(target: RedisTarget, prefix = 'muster') {
   const parts = { connections: new RedisConnections(target, logger), logger, prefix }
   const queue = new BullJobQueue(parts)
   onTestFinished(() => queue.close())
-  return { queue, broadcast: new RedisBroadcast(parts), presence: new RedisPresence(parts), said }
+  const { connections } = parts
+  return {
+    connections,
+    queue,
+    broadcast: new RedisBroadcast(parts),
+    presence: new RedisPresence(parts),
+    said,
+  }
 }
 
 function deliveries(count: number): Delivery[] {
@@ -141,6 +148,9 @@ it('keeps the keys of what it does together on one node of a cluster', { timeout
   const client = new Cluster([server.url])
   onTestFinished(() => client.disconnect())
   const [here, there] = [open({ client }), open({ client })]
+  // Who comes while the client still asks whether the cluster is well waits for the answer.
+  await once(here.connections.commands, 'connect')
+  expect(await (await here.connections.ready()).ping()).toBe('PONG')
   const seen: JobId[] = []
   const heard: Json[] = []
   await there.broadcast.subscribe('news', (message) => void heard.push(message))
