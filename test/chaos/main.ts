@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { SimulationFailure, simulate } from '@muster/core/testing'
+import { SimulationFailure, simulateMany } from '@muster/core/testing'
 import { claimsUnderFire } from './claims/round.ts'
 import { feedUnderFire } from './feed/round.ts'
 import { type Deed, jobsUnderFire } from './jobs/round.ts'
@@ -55,10 +55,17 @@ async function simulation(_: Services, seed: number): ReturnType<Chaos> {
   const wished = Number(values.simulated)
   let [claims, schedules, commits] = [0, 0, 0]
   try {
-    for (; claims < wished; schedules++) {
-      const report = await simulate({ seed: seed + schedules, steps: 150, people: true, jobs: false })
-      claims += report.counts.get('claimed') ?? 0
-      commits += report.commits
+    while (claims < wished) {
+      const some = await simulateMany({
+        from: seed + schedules,
+        seeds: 100,
+        steps: 150,
+        people: true,
+        jobs: false,
+      })
+      claims += some.counts.get('claimed') ?? 0
+      schedules += some.schedules
+      commits += some.commits
     }
   } catch (failure) {
     if (!(failure instanceof SimulationFailure)) throw failure

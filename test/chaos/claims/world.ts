@@ -54,7 +54,7 @@ export async function openMuster(url: string, connections: number, broken?: Brok
   return createMuster({ container, modules: [coreModule(), persistence] })
 }
 
-/** Four projects of one workflow, and people who are members of both; every third may review, some have a limit of their own. */
+/** Four projects of one workflow, and people who are members of all; every third may review, some have a limit of their own. */
 export async function makeWorld(muster: Muster, people: number): Promise<World> {
   const workflow = await muster.workflows.add({ name: 'Twice by three', steps: STEPS })
   const projects: Project[] = []
@@ -77,7 +77,8 @@ export async function makeWorld(muster: Muster, people: number): Promise<World> 
 /** Keeps at least `open` free slots of the first step on offer: of later ones ever more are left that hardly anybody may take. */
 export async function supply(muster: Muster, { projects }: World, pool: Pool, open: number): Promise<void> {
   const { rows } = await pool.query<{ free: number }>(
-    `select count(*)::int as free from slot where state = 'free' and shelf_id is not null and step_id = '${STEPS[0]?.stepId}'`,
+    `select count(*)::int as free from slot where state = 'free' and shelf_id is not null and step_id = $1`,
+    [STEPS[0]?.stepId],
   )
   if ((rows[0]?.free ?? 0) >= open) return
   for (const { projectId } of projects) {
