@@ -23,7 +23,10 @@ const ABANDON = statement(
 )
 const PRUNE = statement(
   'idempotency_prune',
-  'with gone as (delete from idempotency where started_at < $1 returning 1) select count(*)::int as count from gone',
+  // Whoever comes while another is at it leaves it to them, instead of waiting for each of their rows.
+  `with old as (select scope, key from idempotency where started_at < $1 order by started_at limit $2 for update skip locked),
+   gone as (delete from idempotency using old where idempotency.scope = old.scope and idempotency.key = old.key returning 1)
+   select count(*)::int as count from gone`,
 )
 
 /** Answers by idempotency key in `idempotency`. */
@@ -59,8 +62,8 @@ export class PgIdempotencyStore implements IdempotencyStore {
     await this.#connection.rows(ABANDON, [scope, key])
   }
 
-  async prune(before: Date): Promise<number> {
-    const [gone] = await this.#connection.rows<{ count: number }>(PRUNE, [before])
+  async prune(before: Date, limit: number): Promise<number> {
+    const [gone] = await this.#connection.rows<{ count: number }>(PRUNE, [before, limit])
     return gone?.count ?? 0
   }
 }

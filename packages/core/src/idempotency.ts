@@ -35,6 +35,6 @@ export interface IdempotencyStore {
   finish(call: IdempotentCall, answer: Answer): Promise<void>
   /** It failed without doing anything: the next one is `first` again. */
   abandon(call: IdempotentCall): Promise<void>
-  /** Forgets what started before. */
-  prune(before: Date): Promise<number>
+  /** Forgets what started before, at most `limit` at once, the oldest first, and says how many. */
+  prune(before: Date, limit: number): Promise<number>
 }

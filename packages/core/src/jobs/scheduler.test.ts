@@ -107,20 +107,20 @@ describe('Scheduler', () => {
   })
 
   it('forgets what is old in parts, without waiting a minute for the next', async () => {
-    let facts = 12_345
+    const left = { facts: 12_345, answers: 12_345 }
+    const forgetting = (what: keyof typeof left) =>
+      ({
+        prune: async (_before: Date, limit: number) => {
+          const gone = Math.min(limit, left[what])
+          left[what] -= gone
+          return gone
+        },
+      }) as never
     const { clock } = setup({
-      deps: {
-        events: {
-          prune: async (_before: Date, limit: number) => {
-            const gone = Math.min(limit, facts)
-            facts -= gone
-            return gone
-          },
-        } as never,
-      },
+      deps: { events: forgetting('facts'), idempotency: forgetting('answers') },
     })
     await clock.advance(100)
-    expect(facts).toBe(0)
+    expect(left).toEqual({ facts: 0, answers: 0 })
   })
 
   it('goes on with the rest when one chore fails, and with that one when it works again', async () => {

@@ -25,7 +25,7 @@ const UNDELIVERED_EVERY_MS = 500
 const BATCH = 1_000
 const MOST_BATCHES = 50
 
-/** Facts forgotten by one statement. As long as there are so many, the next follows at once. */
+/** Facts, or answers, forgotten by one statement. As long as there are so many, the next follows at once. */
 const FORGET = 5_000
 
 /** What a scheduler is made from. */
@@ -70,6 +70,11 @@ export class Scheduler {
     this.#deps = deps
     const { jobs, events, idempotency, queue, keepEventsHours } = deps
     const chore = (what: string, everyMs: number, act: Chore['act']): Chore => ({ what, everyMs, act })
+    const forgetting = (what: string, keepMs: number, store: Pick<EventStore | IdempotencyStore, 'prune'>) =>
+      chore(what, PRUNE_MS, async (now) => {
+        const gone = await store.prune(new Date(now.getTime() - keepMs), FORGET)
+        return gone === FORGET ? now : null
+      })
     this.#chores = [
       chore('Reaping dead workers', TICK_MS, (now) => this.#reap(now)),
       chore('Waking what is due', TICK_MS, (now) => this.#wake(now)),
@@ -78,14 +83,8 @@ export class Scheduler {
       ...(queue
         ? [chore('Delivering again', UNDELIVERED_EVERY_MS, (now) => this.#deliverAgain(queue, now))]
         : []),
-      chore('Forgetting old facts', PRUNE_MS, async (now) => {
-        const before = new Date(now.getTime() - keepEventsHours * 60 * 60 * 1_000)
-        return (await events.prune(before, FORGET)) === FORGET ? now : null
-      }),
-      chore('Forgetting old answers', PRUNE_MS, async (now) => {
-        await idempotency.prune(new Date(now.getTime() - KEEP_ANSWERS_MS))
-        return null
-      }),
+      forgetting('Forgetting old facts', keepEventsHours * 60 * 60 * 1_000, events),
+      forgetting('Forgetting old answers', KEEP_ANSWERS_MS, idempotency),
     ]
   }
 

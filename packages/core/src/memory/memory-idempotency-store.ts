@@ -33,7 +33,12 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
     if (this.#calls.get(keyOf(scope, key))?.answer === null) this.#calls.delete(keyOf(scope, key))
   }
 
-  async prune(before: Date): Promise<number> {
-    return this.#calls.deleteWhere(({ startedAt }) => startedAt < before)
+  async prune(before: Date, limit: number): Promise<number> {
+    const old = [...this.#calls.entries()]
+      .filter(([, { startedAt }]) => startedAt < before)
+      .sort(([, a], [, b]) => a.startedAt.getTime() - b.startedAt.getTime())
+      .slice(0, limit)
+    for (const [key] of old) this.#calls.delete(key)
+    return old.length
   }
 }

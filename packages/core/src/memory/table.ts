@@ -47,6 +47,11 @@ export class MemoryTable<Key extends string | number, Row extends object> {
   }
 
   /** In no promised order. */
+  entries(): IterableIterator<[Key, Row]> {
+    return this.#rows.entries()
+  }
+
+  /** In no promised order. */
   values(): IterableIterator<Row> {
     return this.#rows.values()
   }
@@ -67,13 +72,6 @@ export class MemoryTable<Key extends string | number, Row extends object> {
     this.#journal.record(() => this.#put(key, before))
     this.#put(key, undefined)
     return true
-  }
-
-  /** Deletes every row that fits, reading all of them, and says how many. */
-  deleteWhere(fits: (row: Row) => boolean): number {
-    const keys = [...this.#rows].filter(([, row]) => fits(row)).map(([key]) => key)
-    for (const key of keys) this.delete(key)
-    return keys.length
   }
 
   #put(key: Key, after: Row | undefined): void {

@@ -82,10 +82,21 @@ export function idempotencyStoreContract(name: string, open: OpenAdapter): void 
       await adapter.clock.advance(MINUTE)
       const before = adapter.clock.now()
       await start({ ...call, key: 'k-3' })
-      expect(await stores.idempotency.prune(before)).toBe(2)
-      expect(await stores.idempotency.prune(before)).toBe(0)
+      expect(await stores.idempotency.prune(before, 10)).toBe(2)
+      expect(await stores.idempotency.prune(before, 10)).toBe(0)
       expect(await start()).toEqual({ kind: 'first' })
       expect(await start({ ...call, key: 'k-3' })).toEqual({ kind: 'running' })
+    })
+
+    it('forgets no more at once than asked, the oldest first', async () => {
+      for (const key of ['k-1', 'k-2', 'k-3']) {
+        await start({ ...call, key })
+        await stores.idempotency.finish({ ...call, key }, answer)
+        await adapter.clock.advance(MINUTE)
+      }
+      expect(await stores.idempotency.prune(adapter.clock.now(), 2)).toBe(2)
+      expect(await start({ ...call, key: 'k-3' })).toEqual({ kind: 'done', answer })
+      expect(await start({ ...call, key: 'k-2' })).toEqual({ kind: 'first' })
     })
 
     /** What started more than a minute ago counts as left by a process that died. */
