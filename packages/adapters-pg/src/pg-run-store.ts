@@ -13,7 +13,7 @@ import {
   type Slice,
 } from '@muster/core'
 import { JOB, type JobRow, jobFromRow, stateNumbers } from './job-rows.ts'
-import { type Connection, jsonb, statement } from './queryable.ts'
+import { type Connection, jsonb, notTooLarge, statement } from './queryable.ts'
 import { RUN, type RunRow, runFromRow } from './run-rows.ts'
 
 const FROM_RUN = 'from run as r join project_gate as g using (project_no)'
@@ -71,11 +71,16 @@ const RECENT = statement(
 )
 const RESULTS = statement(
   'run_results',
-  `select t.scenario_id as "scenarioId", t.model, t.state, t.payload, t.result, t.error, t.place, t.model_no as "modelNo"
-   from run as r join job_told as t on t.run_no = r.run_no and t.job_id <= run_job_id(r, r.total)
-     and t.job_id > run_job_id(r, coalesce(
-       (case when r.places is null then $3::int else array_position(r.places, $3::int) end - 1) * cardinality(r.models) + $4::int, 0))
-   where r.run_id = $1 and t.state >= 4 order by t.job_id limit $2`,
+  notTooLarge(
+    ['scenarioId', 'model', 'state', 'payload', 'result', 'error', 'place', 'modelNo'],
+    `select t.scenario_id as "scenarioId", t.model, t.state, t.payload, t.result, t.error, t.place, t.model_no as "modelNo", t.job_id,
+       coalesce(pg_column_size(t.payload), 0) + coalesce(pg_column_size(t.result), 0) as bytes
+     from run as r join job_told as t on t.run_no = r.run_no and t.job_id <= run_job_id(r, r.total)
+       and t.job_id > run_job_id(r, coalesce(
+         (case when r.places is null then $3::int else array_position(r.places, $3::int) end - 1) * cardinality(r.models) + $4::int, 0))
+     where r.run_id = $1 and t.state >= 4 order by t.job_id limit $2`,
+    'job_id',
+  ),
 )
 
 type ResultRow = Omit<RunResult, 'state'> & {

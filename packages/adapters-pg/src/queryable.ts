@@ -9,6 +9,19 @@ export function statement(name: string, text: string): Statement {
   return { name, text }
 }
 
+/** Most of what an export reads at once, in bytes as they are stored, which costs no reading: compressed text may be several times that. */
+const SLICE_BYTES = 4 * 1024 * 1024
+
+/**
+ * `fields` of the rows of `slice` in the order of its column `key`, as long as those before weigh no more than an export should hold: always the first one.
+ * What a row weighs is its column `bytes`.
+ */
+export function notTooLarge(fields: readonly string[], slice: string, key: string): string {
+  return `select ${fields.map((field) => `"${field}"`).join(', ')} from (
+    select slice.*, sum(bytes) over (order by "${key}" rows between unbounded preceding and 1 preceding) as bytes_before from (${slice}) as slice
+  ) as weighed where coalesce(bytes_before, 0) < ${SLICE_BYTES} order by "${key}"`
+}
+
 /** What is needed of a client that knows prepared statements: a `pg` pool, client or pooled client. */
 export interface PreparingQueryable {
   query<Row extends object>(statement: {

@@ -9,8 +9,8 @@ import type {
   TaskStatus,
   TaskWork,
 } from '@muster/core'
-import { type Connection, type Statement, statement } from './queryable.ts'
-import { ASSIGNMENT, SLOT, TASK } from './task-rows.ts'
+import { type Connection, notTooLarge, type Statement, statement } from './queryable.ts'
+import { ASSIGNMENT, SLOT, TASK, TASK_FIELDS } from './task-rows.ts'
 
 export const FIND_TASK = statement('task_find', `select ${TASK} from task where task_id = $1`)
 // `no key`: nothing refers to tasks by key, and readers need not wait.
@@ -37,8 +37,14 @@ const LIST = statement(
 )
 const LIST_COMPLETED = statement(
   'task_list_completed',
-  `select ${TASK} from task
-   where project_id = $1 and status = 'completed' and ($3::uuid is null or task_id > $3) order by task_id limit $2`,
+  notTooLarge(
+    TASK_FIELDS,
+    `select ${TASK}, pg_column_size(payload) + (
+       select coalesce(sum(pg_column_size(result)), 0) from assignment where assignment.task_id = task.task_id) as bytes
+     from task
+     where project_id = $1 and status = 'completed' and ($3::uuid is null or task_id > $3) order by task_id limit $2`,
+    'taskId',
+  ),
 )
 const LIST_OPEN = statement(
   'task_list_open',

@@ -19,7 +19,7 @@ const TASK_COLUMNS: Readonly<Record<keyof Task, string>> = {
   createdAt: 'created_at',
   completedAt: 'completed_at',
 }
-const TASK_FIELDS = Object.keys(TASK_COLUMNS) as (keyof Task)[]
+export const TASK_FIELDS = Object.keys(TASK_COLUMNS) as (keyof Task)[]
 
 /** The columns of `task` as the fields of a Task. */
 export const TASK = TASK_FIELDS.map((field) => `task.${TASK_COLUMNS[field]} as "${field}"`).join(', ')

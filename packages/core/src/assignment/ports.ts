@@ -120,7 +120,10 @@ export interface TaskStore {
     },
     slice: Slice<NewestKey>,
   ): Promise<Task[]>
-  /** Completed tasks with all that was submitted, in order of taskId: the project's results, a part at a time. */
+  /**
+   * Completed tasks with all that was submitted, in order of taskId: the project's results, a part at a time. Fewer than `limit` where they are large;
+   * none is the end.
+   */
   listCompletedWork(projectId: ProjectId, slice: Slice<{ readonly taskId: TaskId }>): Promise<TaskWork[]>
   /** Open tasks at a people step with at least one free slot, in the order of priority desc, stepOpenedAt, taskId. For batches. */
   listOpenWork(projectId: ProjectId, limit: number): Promise<TaskWork[]>

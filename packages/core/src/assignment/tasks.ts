@@ -137,6 +137,7 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
       let after: { readonly taskId: TaskId } | undefined
       for (;;) {
         const works = await stores.tasks.listCompletedWork(projectId, { limit: RESULTS_PAGE, after })
+        if (works.length === 0) return
         for (const work of works) {
           const { workflowId } = work.task
           const workflow = workflows.get(workflowId) ?? (await stores.workflows.find(workflowId))
@@ -145,7 +146,6 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
           yield resultOf(work, workflow)
           after = { taskId: work.task.taskId }
         }
-        if (works.length < RESULTS_PAGE) return
       }
     },
   }

@@ -76,7 +76,9 @@ export interface RunStore {
   ): Promise<{ readonly job: JobWithResult; readonly key: RunJobKey }[]>
   /** What settled last in each of the runs, with result or error: at most `limit` a run, the latest first, in one statement. */
   recentJobs(runIds: readonly RunId[], limit: number): Promise<JobWithResult[]>
-  /** Settled jobs by the scenario's place, then the model's: the same order however the run went. */
+  /**
+   * Settled jobs by the scenario's place, then the model's: the same order however the run went. Fewer than `limit` where they are large; none is the end.
+   */
   listResults(
     runId: RunId,
     slice: Slice<{ readonly place: number; readonly model: number }>,

@@ -3,7 +3,7 @@ import type { ProjectId, RunId } from '../ids.ts'
 import type { RunResult } from '../jobs/job.ts'
 import type { RunStore } from './ports.ts'
 
-/** Results read from the store at a time. */
+/** Most results read from the store at a time. */
 const BATCH = 500
 
 /** Every settled job of a run, a batch in memory at a time, by the scenario's place, then the model's. */
@@ -14,8 +14,8 @@ export async function* runResults(
   let after: { readonly place: number; readonly model: number } | undefined
   for (;;) {
     const rows = await runs.listResults(runId, { limit: BATCH, after })
+    if (rows.length === 0) return
     for (const { result } of rows) yield result
-    if (rows.length < BATCH) return
     after = rows.at(-1)?.key
   }
 }
