@@ -6,7 +6,7 @@ const MIGRATIONS = new URL('../../../packages/adapters-pg/migrations/', import.m
 /** Where the old database stands: jobs are kept, but neither bookmarks nor the feed. */
 const VERSION = 2
 
-/** A database as an older version left it, with a project, somebody in it, and jobs in line. */
+/** A database as an older version left it, with a project, somebody in it, jobs in line, and facts. */
 export class OldDatabase {
   readonly projectId = '019af000-0000-7000-8000-000000000001'
   readonly userId = '019af000-0000-7000-8000-000000000002'
@@ -29,6 +29,15 @@ export class OldDatabase {
 
   async sql(text: string, values: readonly unknown[] = []): Promise<readonly Record<string, unknown>[]> {
     return (await this.#client.query<Record<string, unknown>>(text, [...values])).rows
+  }
+
+  /** The numbers of the project's facts, and how many it has been given. */
+  async facts(): Promise<readonly Record<string, unknown>[]> {
+    return this.sql(
+      `select array_agg(fact.seq::int order by fact.seq) as numbers, feed_head.seq::int as head
+       from feed_head join fact using (project_id) where project_id = $1 group by feed_head.seq`,
+      [this.projectId],
+    )
   }
 
   /** Which migrations are noted, how often, and when each was applied. */
@@ -80,6 +89,11 @@ export class OldDatabase {
       createdAt: then,
     }))
     await this.sql('select job_add($1::jsonb)', [JSON.stringify(jobs)])
+    await this.sql('insert into feed_head values ($1, 3)', [this.projectId])
+    await this.sql(
+      `insert into fact select $1, seq, gen_random_uuid(), 'queue_cleared', 'members', null, now(), '{"cancelled": 0}' from generate_series(1, 3) as seq`,
+      [this.projectId],
+    )
   }
 }
 

@@ -88,6 +88,8 @@ describe('processes with roles on one Postgres', { timeout: TIMEOUT_MS }, () => 
       expect(await kept.reaches({ itemId }, 'completed')).toMatchObject({ attempt: 1 })
     }
     expect(await kept.counts()).toMatchObject({ pending: 0, active: 0, completed: old.jobIds.length })
+    await kept.add({})
+    expect(await old.facts()).toEqual([{ numbers: [1, 2, 3, 4], head: 4 }])
     api = await Api.of(origin)
   })
 
