@@ -21,6 +21,8 @@ const { positionals, values } = parseArgs({
     /** Claims in simulated time. */
     simulated: { type: 'string', default: '1000000' },
     jobs: { type: 'string', default: '10000' },
+    /** Jobs at once in each worker. */
+    concurrency: { type: 'string', default: '40' },
     /** How many times as fast as the machine's the clocks of those who do jobs run. */
     speed: { type: 'string', default: '1' },
     processes: { type: 'string', default: '4' },
@@ -118,7 +120,7 @@ async function jobs({ freshDatabase, redis, crashPostgres }: Services, seed: num
     jobs: Number(values.jobs),
     workers: Number(values.processes),
     schedulers: 2,
-    concurrency: 40,
+    concurrency: Number(values.concurrency),
     speed,
     everyMs: 3_000 / speed,
     deeds: DEEDS,
