@@ -32,12 +32,13 @@ const { positionals, values } = parseArgs({
   },
 })
 
-type Chaos = (services: Services, seed: number) => Promise<readonly { readonly rule: string }[]>
+type Chaos = (open: () => Promise<Services>, seed: number) => Promise<readonly { readonly rule: string }[]>
 
 const CHAOS: Readonly<Record<string, Chaos>> = { claims, simulation, feed, jobs, cluster, teeth }
 
 /** R3: claims from several processes under fire. */
-async function claims({ freshDatabase }: Services, seed: number): ReturnType<Chaos> {
+async function claims(open: () => Promise<Services>, seed: number): ReturnType<Chaos> {
+  const { freshDatabase } = await open()
   const report = await claimsUnderFire({
     url: await freshDatabase(),
     seed,
@@ -53,7 +54,7 @@ async function claims({ freshDatabase }: Services, seed: number): ReturnType<Cha
 }
 
 /** R3, simulated: as many claims as are wished for, each at a moment that the seed chooses. */
-async function simulation(_: Services, seed: number): ReturnType<Chaos> {
+async function simulation(_: () => Promise<Services>, seed: number): ReturnType<Chaos> {
   const wished = Number(values.simulated)
   let [claims, schedules, commits] = [0, 0, 0]
   try {
@@ -79,7 +80,8 @@ async function simulation(_: Services, seed: number): ReturnType<Chaos> {
 }
 
 /** R4: clients of both wires cut off under fire: each has every fact once and in order, and the latest of each state. */
-async function feed({ freshDatabase, redis }: Services): ReturnType<Chaos> {
+async function feed(open: () => Promise<Services>): ReturnType<Chaos> {
+  const { freshDatabase, redis } = await open()
   const report = await feedUnderFire({
     url: await freshDatabase(),
     reconnects: Number(values.reconnects),
@@ -110,7 +112,8 @@ const DEEDS: readonly Deed[] = [
 ]
 
 /** R1: jobs on Postgres and Redis under fire. */
-async function jobs({ freshDatabase, redis, crashPostgres }: Services, seed: number): ReturnType<Chaos> {
+async function jobs(open: () => Promise<Services>, seed: number): ReturnType<Chaos> {
+  const { freshDatabase, redis, crashPostgres } = await open()
   const speed = Number(values.speed)
   const { url: redisUrl, flush, stop, start } = await redis()
   const report = await jobsUnderFire({
@@ -140,7 +143,8 @@ async function cluster(): ReturnType<Chaos> {
 }
 
 /** Every rule is broken on purpose once, and each must be noticed. */
-async function teeth(services: Services): ReturnType<Chaos> {
+async function teeth(open: () => Promise<Services>): ReturnType<Chaos> {
+  const services = await open()
   const missed: string[] = []
   for (const { name, bites } of TEETH) {
     const isCaught = await bites(await services.freshDatabase(), services)
@@ -156,7 +160,11 @@ if (unknown !== undefined) {
   console.error(`There is no chaos "${unknown}". There is: ${Object.keys(CHAOS).join(', ')}`)
   process.exit(2)
 }
-const services = await openServices()
+let services: Promise<Services> | undefined
+const open = (): Promise<Services> => {
+  services ??= openServices()
+  return services
+}
 const until = performance.now() + Number(values.minutes) * 60_000
 try {
   let rounds = 0
@@ -164,7 +172,7 @@ try {
     for (const name of chosen) {
       const seed = Number(values.seed) + rounds
       console.log(`${name}, seed ${seed}`)
-      const violations = (await CHAOS[name]?.(services, seed)) ?? []
+      const violations = (await CHAOS[name]?.(open, seed)) ?? []
       if (violations.length > 0) process.exitCode = 1
     }
     rounds++
@@ -173,5 +181,5 @@ try {
     `${rounds} rounds of ${chosen.join(', ')}: ${process.exitCode === 1 ? 'a rule was broken' : 'no rule was broken'}`,
   )
 } finally {
-  await services.close()
+  await (await services)?.close()
 }
