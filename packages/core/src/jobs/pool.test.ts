@@ -64,7 +64,7 @@ describe('A pool of slots', () => {
     expect(pool.window(1_060)).toBe(24)
     expect(pool.window(1_200)).toBe(0)
     pool.began(1_000, 1_210)
-    expect(pool.window(1_210)).toBe(80)
+    expect(pool.window(1_210)).toBe(160)
     pool.leave()
     expect(pool.window(5_000)).toBe(4)
   })

@@ -77,12 +77,12 @@ export class Pool {
   }
 
   /**
-   * How many deliveries should wait: four for each free slot, or two for each job begun lately, at most eight for each slot. What waits here starts
+   * How many deliveries should wait: four for each free slot, or two for each job begun lately, at most sixteen for each slot. What waits here starts
    * before anything of higher priority that comes later, so a pool of slow jobs holds nothing back, and a pool of fast ones is never idle.
    */
   window(now: number): number {
     this.#turnStretch(now)
-    return Math.min(8 * this.slots, Math.max(4 * this.free, 2 * (this.#begun + this.#begunBefore)))
+    return Math.min(16 * this.slots, Math.max(4 * this.free, 2 * (this.#begun + this.#begunBefore)))
   }
 
   /**
