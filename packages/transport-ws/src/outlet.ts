@@ -1,4 +1,5 @@
 import type { FeedItem, Subscription } from '@muster/core'
+import { inTurn } from './turns.ts'
 
 /** Bytes that may wait in a connection. What is more waits where it costs nothing: facts in the feed, states as the latest of each. */
 export const MOST_WAITING = 64 * 1024
@@ -56,7 +57,7 @@ export class Outlet {
       return
     }
     this.#sources.set(name, { subscription, write })
-    subscription.onReady(() => this.flow())
+    subscription.onReady(() => inTurn(() => this.flow()))
     this.flow()
   }
 
