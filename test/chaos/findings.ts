@@ -13,6 +13,12 @@ export class Findings {
     return this.#violations.size === 0 && this.#faults.length === 0
   }
 
+  /** Whether there is nothing to go on for: a fault, or this rule was broken; without one, any. */
+  isEnough(rule: string | undefined): boolean {
+    if (rule === undefined || this.#faults.length > 0) return !this.isEmpty
+    return [...this.#violations.values()].some((violation) => violation.rule === rule)
+  }
+
   note(found: readonly Violation[]): void {
     for (const violation of found) this.#violations.set(`${violation.rule} ${violation.what}`, violation)
   }

@@ -14,7 +14,7 @@ export interface Wish {
   /** Of an empty database. */
   readonly url: string
   readonly seed: number
-  /** The round ends when so many claims were made, or when a rule was broken. */
+  /** The round ends when so many claims were made, or when a rule was broken, see `until`. */
   readonly claims: number
   readonly processes: number
   /** Of each process, every one with somebody who moves. */
@@ -25,6 +25,8 @@ export interface Wish {
   /** At least, between one snapshot in which every rule is asked and the next; the feed is read whole in every tenth. */
   readonly askEveryMs: number
   readonly broken?: Broken
+  /** The round ends when this rule was broken. Default: any. */
+  readonly until?: string
 }
 
 export interface Report {
@@ -132,7 +134,8 @@ class Round {
   }
 
   async #whileOn(step: () => Promise<void>): Promise<void> {
-    while (this.#findings.isEmpty && this.#claims() < this.#wish.claims) await step()
+    const { until, claims } = this.#wish
+    while (!this.#findings.isEnough(until) && this.#claims() < claims) await step()
   }
 
   /** At least: of two tabs that both got something one is counted. */
