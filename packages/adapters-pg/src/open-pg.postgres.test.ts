@@ -51,8 +51,15 @@ describe('a server that goes away', () => {
       await people.add(aUser())
     })
     await begun
+    const unwatched = new Pool({ connectionString: proxy.url })
+    onTestFinished(() => unwatched.end())
+    await unwatched.query('select')
     proxy.set('silent')
     fallSilent()
+    const waiting = unwatched.query('select').then(
+      () => 'answered',
+      () => 'failed',
+    )
     // One in a transaction, one on the pool's other connection, one that waits for either.
     const ends = await Promise.allSettled([inside, persistence.check(), persistence.check()])
     expect(ends.map((end) => end.status === 'rejected' && end.reason instanceof Unavailable)).toEqual([
@@ -60,6 +67,7 @@ describe('a server that goes away', () => {
       true,
       true,
     ])
+    expect(await Promise.race([waiting, Promise.resolve('waits for ever')])).toBe('waits for ever')
     await expect(persistence.check()).rejects.toThrow(Unavailable)
     proxy.set('open')
     await expect.poll(() => isWell(persistence), { timeout: 10_000 }).toBe(true)
@@ -127,7 +135,8 @@ describe('a transaction', () => {
         await people.lock([second.userId])
       })
     await Promise.all([move('there', one, other), move('back', other, one)])
-    expect(tries).toHaveLength(3)
+    // Whoever tries again may be there before the other one wakes, and meet it once more.
+    expect(tries.length).toBeGreaterThan(2)
   })
 
   it('does not commit when its work went on after a failed statement', async () => {
