@@ -104,6 +104,7 @@ const DEEDS: readonly Deed[] = [
   'kill a worker',
   'kill a worker',
   'kill a scheduler',
+  'tell a worker to end',
   'stop a worker past its lease',
   'cut connections',
   'flush Redis',

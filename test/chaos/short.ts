@@ -23,7 +23,13 @@ export const SHORT_JOBS = {
   concurrency: 10,
   speed: 4,
   everyMs: 300,
-  deeds: ['stop a worker past its lease', 'cut connections', 'kill a worker', 'kill a scheduler'],
+  deeds: [
+    'stop a worker past its lease',
+    'cut connections',
+    'kill a worker',
+    'kill a scheduler',
+    'tell a worker to end',
+  ],
   patienceMs: 30_000,
 } satisfies Omit<JobsWish, 'url'>
 

@@ -12,7 +12,12 @@ const BROKEN_JOBS = {
   'a late worker insists': { deed: 'stop a worker past its lease', rule: 'a job ends once' },
   'a crash counts as an attempt': { deed: 'kill a worker', rule: 'a crash uses no attempt' },
   'nobody looks for the dead': { deed: 'kill a worker', rule: 'nothing is lost' },
-} as const satisfies Record<string, { readonly deed: Deed; readonly rule: string }>
+  'nothing is handed back': {
+    deed: 'tell a worker to end',
+    rule: 'what a worker hands back runs elsewhere within 2 s',
+    speed: 1,
+  },
+} as const satisfies Record<string, { readonly deed: Deed; readonly rule: string; readonly speed?: number }>
 
 type BrokenJobs = keyof typeof BROKEN_JOBS
 
@@ -26,8 +31,9 @@ export async function brokenClaims(url: string, broken: Broken): Promise<readonl
 
 /** The same of jobs. */
 export async function brokenJobs(url: string, broken: BrokenJobs): Promise<readonly Violation[]> {
-  const { deed } = BROKEN_JOBS[broken]
-  const wish = { ...SHORT_JOBS, url, deeds: [deed], patienceMs: PATIENCE_MS, broken }
+  const { deed, ...more } = BROKEN_JOBS[broken]
+  const { speed } = { ...SHORT_JOBS, ...more }
+  const wish = { ...SHORT_JOBS, speed, url, deeds: [deed], patienceMs: PATIENCE_MS, broken }
   return (await jobsUnderFire(wish)).violations
 }
 

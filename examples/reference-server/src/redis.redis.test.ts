@@ -7,16 +7,19 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { readConfiguration } from './configuration.ts'
 import { DEVELOPMENT_ADMIN, developmentTokens } from './development-tokens.ts'
+import {
+  Api,
+  ENDLESS,
+  faultsOfHandOver,
+  type Item,
+  originOf,
+  SECRET,
+  SHUTDOWN_SECONDS,
+} from './queue-api.test.support.ts'
 import { buildServer } from './server.ts'
-import { Client, type ServerChild, startChild, until } from './server-child.test.support.ts'
+import { type ServerChild, startChild } from './server-child.test.support.ts'
 
-const SECRET = 'a secret of more than thirty-two characters'
 const TIMEOUT_MS = 60_000
-
-interface Item {
-  readonly itemId: string
-  readonly state: string
-}
 
 const logger = pino({ level: 'silent' })
 
@@ -29,48 +32,43 @@ async function adminToken(): Promise<string> {
 /** Starting a process costs more than all that is asked of it: so the tests share them, in this order. */
 describe('processes on one Postgres and one Redis', { timeout: TIMEOUT_MS }, () => {
   let redis: RedisServer
+  let env: Readonly<Record<string, string>>
   let origin: string
-  let client: Client
-  let projectId: string
+  let worker: ServerChild
+  let api: Api
   // A hook that is registered inside another hook is not called.
   const ends: (() => Promise<void>)[] = []
-  const originOf = (child: ServerChild): Promise<string> => child.logged(/listening on (http:\/\/[^"\s]+)/)
+  const start = (roles: string): ServerChild =>
+    startChild({ ...env, MUSTER_ROLES: roles }, (end) => void ends.push(end))
 
   beforeAll(async () => {
     redis = await startOwnRedis()
-    const env = {
+    env = {
       DATABASE_URL: await freshDatabase(),
       REDIS_URL: redis.url,
       MUSTER_JWT_SECRET: SECRET,
       MUSTER_DEMO: '0',
+      MUSTER_SHUTDOWN_SECONDS: String(SHUTDOWN_SECONDS),
     }
-    const [server, worker] = ['api', 'worker,scheduler'].map((MUSTER_ROLES) =>
-      startChild({ ...env, MUSTER_ROLES }, (end) => void ends.push(end)),
-    ) as [ServerChild, ServerChild]
+    const server = start('api')
+    worker = start('worker,scheduler')
     origin = await originOf(server)
     await originOf(worker)
-    client = new Client(origin, await adminToken())
-    projectId = (await client.post<{ projectId: string }>('/projects', { name: 'Shared' })).projectId
+    api = await Api.of(origin)
   }, TIMEOUT_MS)
   afterAll(async () => {
     await Promise.all(ends.map((end) => end()))
     await redis.stop()
   })
 
-  const add = (): Promise<Item> =>
-    client.post(`/projects/${projectId}/queue/add`, { type: 'stub:probe', payload: {} })
-  const done = ({ itemId }: Item): Promise<Item> =>
-    until(async () => {
-      const seen = await client.get<Item>(`/projects/${projectId}/queue/${itemId}`)
-      return seen.state === 'completed' ? seen : undefined
-    })
+  const done = (item: Item): Promise<Item> => api.reaches(item, 'completed')
   const readiness = async (): Promise<unknown> => {
     const response = await fetch(`${origin}/readyz`)
     return { status: response.status, body: await response.json() }
   }
 
   it('share the work, and are ready', async () => {
-    await done(await add())
+    await done(await api.add({}))
     expect(await readiness()).toEqual({
       status: 200,
       body: { status: 'ok', checks: { persistence: 'ok', redis: 'ok' } },
@@ -80,15 +78,22 @@ describe('processes on one Postgres and one Redis', { timeout: TIMEOUT_MS }, () 
   it('go on without Redis, degraded, and do what waited once it is back, empty', async () => {
     const port = Number(new URL(redis.url).port)
     await redis.stop()
-    const waiting = await add()
+    const waiting = await api.add({})
     expect(await readiness()).toEqual({
       status: 200,
       body: { status: 'degraded', checks: { persistence: 'ok', redis: 'unavailable' } },
     })
     redis = await startOwnRedis({ port })
     await done(waiting)
-    await done(await add())
+    await done(await api.add({}))
     expect(await readiness()).toMatchObject({ body: { status: 'ok' } })
+  })
+
+  it('end in time when told to stop under load, and hand back what is unfinished, which others do soon', async () => {
+    const unfinished = await Promise.all(Array.from({ length: 20 }, () => api.add(ENDLESS)))
+    for (const item of unfinished) await api.reaches(item, 'active')
+    await originOf(start('worker,scheduler'))
+    expect(await faultsOfHandOver(api, { leaving: worker, unfinished })).toEqual([])
   })
 })
 

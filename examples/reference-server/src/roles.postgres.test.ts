@@ -2,33 +2,21 @@ import { hash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { freshDatabase } from '@muster/test-services/vitest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DEVELOPMENT_ADMIN, developmentTokens } from './development-tokens.ts'
 import { OldDatabase } from './old-database.test.support.ts'
-import { Client, type ServerChild, startChild, until } from './server-child.test.support.ts'
+import {
+  Api,
+  ENDLESS,
+  faultsOfHandOver,
+  type Item,
+  originOf,
+  SECRET,
+  SHUTDOWN_SECONDS,
+  startOf,
+} from './queue-api.test.support.ts'
+import { type ServerChild, startChild, until } from './server-child.test.support.ts'
 
-const SECRET = 'a secret of more than thirty-two characters'
 const TIMEOUT_MS = 60_000
 const SPANS = fileURLToPath(new URL('./spans.test.support.ts', import.meta.url))
-/** Longer than any test: whoever works on it is told to stop, or killed. */
-const ENDLESS = { simulate: { delayMs: 600_000 } }
-
-/** Bounds of a process that is told to stop: its end, and the next begin of what it had not finished. */
-const SHUTDOWN_SECONDS = 1
-const EXIT_MS = (SHUTDOWN_SECONDS + 5) * 1_000
-const ELSEWHERE_MS = 2_000
-
-interface Item {
-  readonly itemId: string
-  readonly state: string
-  readonly attempt: number
-  readonly startedAt: string | null
-  readonly result: unknown
-}
-
-interface ListedJob {
-  readonly state: string
-  readonly startedAt: string | null
-}
 
 /** Starting a process costs more than all that is asked of it: so the tests share them, and the later ones kill them. */
 describe('processes with roles on one Postgres', { timeout: TIMEOUT_MS }, () => {
@@ -161,29 +149,8 @@ describe('processes with roles on one Postgres', { timeout: TIMEOUT_MS }, () => 
     const unfinished = [held, ...(await Promise.all(Array.from({ length: 20 }, () => api.add(ENDLESS))))]
     for (const item of unfinished) await api.reaches(item, 'active')
     await originOf(start('worker'))
-    const scenarios = Array.from({ length: 1_000 }, () => ({ payload: { simulate: { delayMs: 50 } } }))
-    const runId = await api.startRun(scenarios)
-    await until(async () => (await api.progressOf(runId)).completed > 0 || undefined)
-
-    const toldAt = Date.now()
-    worker.kill('SIGTERM')
-    expect(await worker.exit).toMatchObject({ code: 0, signal: null })
-    const endedAt = Date.now()
-    expect(endedAt - toldAt).toBeLessThan(EXIT_MS)
-    // Nobody is a scheduler any more: it was said, not found out.
-    for (const item of unfinished) {
-      const taken = await until(async () => {
-        const seen = await api.see(item)
-        return seen.state === 'active' && startOf(seen) > toldAt ? seen : undefined
-      })
-      expect(taken.attempt).toBe(1)
-      expect(startOf(taken) - endedAt).toBeLessThan(ELSEWHERE_MS)
-    }
-    const progress = await until(async () => {
-      const seen = await api.progressOf(runId)
-      return seen.status === 'completed' ? seen : undefined
-    })
-    expect(progress).toMatchObject({ total: scenarios.length, completed: scenarios.length })
+    // Nobody is a scheduler any more: it is said, not found out.
+    expect(await faultsOfHandOver(api, { leaving: worker, unfinished })).toEqual([])
   })
 
   it('print no token where a secret was given and no demo was asked for', async () => {
@@ -194,86 +161,3 @@ describe('processes with roles on one Postgres', { timeout: TIMEOUT_MS }, () => 
     expect(stdout).not.toContain('token')
   })
 })
-
-/** Where a process listens, whatever it is. */
-function originOf(child: ServerChild): Promise<string> {
-  return child.logged(/listening on (http:\/\/[^"\s]+)/)
-}
-
-/** When it was begun last, in ms since the epoch. */
-function startOf({ startedAt }: Pick<Item, 'startedAt'>): number {
-  return Date.parse(startedAt ?? '')
-}
-
-/** The queue of a project, over HTTP. */
-class Api {
-  readonly client: Client
-  readonly #projectId: string
-
-  private constructor(client: Client, projectId: string) {
-    this.client = client
-    this.#projectId = projectId
-  }
-
-  /** On that project, or a new one. */
-  static async of(origin: string, known?: string): Promise<Api> {
-    const holder = { label: 'admin', userId: DEVELOPMENT_ADMIN, role: 'admin' } as const
-    const [token] = await developmentTokens(SECRET, [holder], new Date())
-    const client = new Client(origin, token?.jwt ?? '')
-    const made = async (): Promise<string> =>
-      (await client.post<{ projectId: string }>('/projects', { name: 'Shared' })).projectId
-    return new Api(client, known ?? (await made()))
-  }
-
-  add(payload: object, more: { readonly delaySeconds?: number } = {}): Promise<Item> {
-    const item = { type: 'stub:probe', payload, ...more }
-    return this.client.post(`/projects/${this.#projectId}/queue/add`, item)
-  }
-
-  pathOf({ itemId }: Pick<Item, 'itemId'>): string {
-    return `/projects/${this.#projectId}/queue/${itemId}`
-  }
-
-  see(item: Pick<Item, 'itemId'>): Promise<Item> {
-    return this.client.get(this.pathOf(item))
-  }
-
-  /** The item, once it is in that state. */
-  reaches(item: Pick<Item, 'itemId'>, state: string): Promise<Item> {
-    return until(async () => {
-      const seen = await this.see(item)
-      return seen.state === state ? seen : undefined
-    })
-  }
-
-  /** Starts a run of one model, and gives its id. */
-  async startRun(scenarios: readonly { readonly payload: object }[]): Promise<string> {
-    const definition = { name: 'Probes', jobType: 'stub:probe', scenarios }
-    const path = `/projects/${this.#projectId}`
-    const { definitionId } = await this.client.post<{ definitionId: string }>(
-      `${path}/definitions`,
-      definition,
-    )
-    const wanted = { definitionId, models: ['one'] }
-    return (await this.client.post<{ runId: string }>(`${path}/runs`, wanted)).runId
-  }
-
-  progressOf(
-    runId: string,
-  ): Promise<{ readonly status: string; readonly total: number; readonly completed: number }> {
-    return this.client.get(`/runs/${runId}/progress`)
-  }
-
-  async counts(): Promise<unknown> {
-    return (await this.client.get<{ counts: unknown }>(`/projects/${this.#projectId}/queue/status`)).counts
-  }
-
-  async members(): Promise<unknown> {
-    return (await this.client.get<{ items: unknown }>(`/projects/${this.#projectId}/members`)).items
-  }
-
-  async jobsOf(runId: string, state: string): Promise<readonly ListedJob[]> {
-    const path = `/runs/${runId}/jobs?state=${state}&limit=100`
-    return (await this.client.get<{ items: readonly ListedJob[] }>(path)).items
-  }
-}

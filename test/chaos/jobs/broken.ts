@@ -7,6 +7,7 @@ export type Broken =
   | 'a late worker insists'
   | 'a crash counts as an attempt'
   | 'nobody looks for the dead'
+  | 'nothing is handed back'
   /** Of what Redis forgot; without Redis nothing is broken. */
   | 'nobody delivers again'
 
@@ -38,6 +39,16 @@ const BREAKS: Readonly<Record<Broken, (jobs: JobStore, pool: Pool) => Partial<Jo
       await pool.query(COUNT_CRASHES, [now])
       return jobs.reapWorkers(now)
     },
+  }),
+  // Its own lease has to lapse.
+  'nothing is handed back': (jobs) => ({
+    async settle(request) {
+      const outcomes = request.outcomes.filter(({ kind }) => kind !== 'returned')
+      const { recorded } = await jobs.settle({ ...request, outcomes })
+      const kept = request.outcomes.filter(({ kind }) => kind === 'returned')
+      return { recorded: [...recorded, ...kept.map(({ jobId }) => jobId)] }
+    },
+    closeWorker: async () => {},
   }),
   'nobody looks for the dead': () => ({ reapWorkers: async () => 0 }),
   'nobody delivers again': () => ({ listUndelivered: async () => [] }),

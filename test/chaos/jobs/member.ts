@@ -13,13 +13,20 @@ export interface Orders extends Way {
   readonly epoch: number
 }
 
-/** What it says: jobs that its handlers began and ended, or that it is ready. */
+/** What it says: jobs that its handlers began, ended, and were told to stop before they were done (`cut`); or that it is ready. */
 export type News =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'moved'; readonly began: readonly string[]; readonly ended: readonly string[] }
+  | {
+      readonly kind: 'moved'
+      readonly began: readonly string[]
+      readonly ended: readonly string[]
+      readonly cut: readonly string[]
+    }
 
 const TELL_MS = 20
 const RETRY_MS = 50
+/** How long handlers have when the process is told to end: less than most of them need. */
+const DEADLINE_MS = 200
 
 const tell = (news: News): void => void process.send?.(news)
 
@@ -28,21 +35,26 @@ const { role, concurrency, speed, epoch } = orders
 const clock = fastClock(speed, epoch)
 const began: string[] = []
 const ended: string[] = []
-const telling = setInterval(() => {
-  if (began.length + ended.length > 0) tell({ kind: 'moved', began: began.splice(0), ended: ended.splice(0) })
-}, TELL_MS)
+const cut: string[] = []
+const tellMoves = (): void => {
+  if (began.length + ended.length + cut.length === 0) return
+  tell({ kind: 'moved', began: began.splice(0), ended: ended.splice(0), cut: cut.splice(0) })
+}
+const telling = setInterval(tellMoves, TELL_MS)
 const type = probe(clock, {
   began: (jobId) => void began.push(jobId),
-  ended: (jobId) => void ended.push(jobId),
+  ended: (jobId, wasCut) => void (wasCut ? cut : ended).push(jobId),
 })
 
 const muster = await opened()
 const end = async (): Promise<void> => {
-  await muster.close({ deadlineMs: 1_000 })
+  await muster.close({ deadlineMs: DEADLINE_MS })
   clearInterval(telling)
+  tellMoves()
   process.disconnect?.()
 }
 process.once('message', () => void end())
+process.once('SIGTERM', () => void end())
 process.once('disconnect', () => process.exit())
 if (role === 'worker') await muster.work({ concurrency })
 else await muster.schedule()

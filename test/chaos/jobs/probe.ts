@@ -30,7 +30,11 @@ export function endOf(nth: number): {
 /** Takes its time, fails as it should, and says when it begins and ends. */
 export function probe(
   clock: Clock,
-  tell: { readonly began: (jobId: string) => void; readonly ended: (jobId: string) => void },
+  tell: {
+    readonly began: (jobId: string) => void
+    /** `cut`: it was told to stop before it was done. */
+    readonly ended: (jobId: string, cut: boolean) => void
+  },
 ): JobType {
   return jobType({
     name: PROBE,
@@ -46,7 +50,7 @@ export function probe(
         step('answer', 2, 2)
         return { square: nth * nth }
       } finally {
-        tell.ended(jobId)
+        tell.ended(jobId, signal.aborted)
       }
     },
   })

@@ -16,6 +16,7 @@ export type Deed =
   | 'kill a worker'
   | 'stop a worker past its lease'
   | 'kill a scheduler'
+  | 'tell a worker to end'
   | 'cut connections'
   | 'crash Postgres'
   | 'flush Redis'
@@ -62,6 +63,10 @@ export interface Report {
   readonly attempts: number
   /** Attempts that died with a killed or stopped worker and began elsewhere. */
   readonly recovered: number
+  /** Attempts that a worker which was told to end had not finished, and that began elsewhere. */
+  readonly handedBack: number
+  /** The longest time between the end of such an attempt and the begin of its job elsewhere, as {@link slowestRecoveryMs}. */
+  readonly slowestHandOverMs: number
   /** The longest time between a worker's death and the begin of its job elsewhere, in ms of the processes' clock; the database was there all the while. */
   readonly slowestRecoveryMs: number
   /** Snapshots in which every counter was compared with a recount. */
@@ -74,6 +79,8 @@ export interface Report {
 const STOPPED_MS = 9_000
 /** The promise: jobs of a killed worker run elsewhere within this. Only asked of a clock that runs as the machine's. */
 const RECOVERY_MS = 10_000
+/** The other promise, asked the same way: what a worker that was told to end has not finished runs elsewhere within this. */
+const HAND_OVER_MS = 2_000
 const ASK_MS = 250
 
 const HARM = {
@@ -118,7 +125,7 @@ interface Member {
   readonly role: Orders['role']
   /** Jobs that its handlers have in hand. */
   readonly holds: Set<string>
-  state: 'starting' | 'ready' | 'stopped'
+  state: 'starting' | 'ready' | 'stopped' | 'ending'
 }
 
 class Round {
@@ -131,11 +138,15 @@ class Round {
   readonly #findings = new Findings()
   /** When the worker died that had the job in hand. */
   readonly #orphans = new Map<string, number>()
+  /** When the attempt ended that a worker did not finish because it was told to end. */
+  readonly #handedBack = new Map<string, number>()
   #bag: Deed[] = []
   #disturbedAt = Number.NEGATIVE_INFINITY
   #attempts = 0
   #recovered = 0
   #slowestMs = 0
+  #handOvers = 0
+  #slowestHandOverMs = 0
   #snapshots = 0
   #ended = 0
   #endedAt = performance.now()
@@ -182,6 +193,8 @@ class Round {
       deeds: Object.fromEntries(this.#done),
       attempts: this.#attempts,
       recovered: this.#recovered,
+      handedBack: this.#handOvers,
+      slowestHandOverMs: Math.round(this.#slowestHandOverMs),
       slowestRecoveryMs: Math.round(this.#slowestMs),
       snapshots: this.#snapshots,
       violations: this.#findings.violations(this.#wish.seed),
@@ -232,22 +245,36 @@ class Round {
     for (const jobId of news.began) {
       this.#attempts++
       member.holds.add(jobId)
-      const diedAt = this.#orphans.get(jobId)
-      if (diedAt === undefined) continue
-      this.#orphans.delete(jobId)
-      this.#recovered++
-      if (diedAt > this.#disturbedAt) this.#recover((now - diedAt) * this.#wish.speed)
+      const recoveryMs = this.#since(this.#orphans, jobId, now)
+      if (recoveryMs !== undefined) {
+        this.#recovered++
+        this.#slowestMs = Math.max(this.#slowestMs, recoveryMs)
+        this.#soon(recoveryMs, RECOVERY_MS, 'a killed worker’s jobs run elsewhere within 10 s')
+      }
+      const handOverMs = this.#since(this.#handedBack, jobId, now)
+      if (handOverMs !== undefined) {
+        this.#handOvers++
+        this.#slowestHandOverMs = Math.max(this.#slowestHandOverMs, handOverMs)
+        this.#soon(handOverMs, HAND_OVER_MS, 'what a worker hands back runs elsewhere within 2 s')
+      }
     }
     for (const jobId of news.ended) member.holds.delete(jobId)
+    for (const jobId of news.cut) {
+      member.holds.delete(jobId)
+      if (member.state === 'ending') this.#handedBack.set(jobId, now)
+    }
   }
 
-  #recover(ms: number): void {
-    this.#slowestMs = Math.max(this.#slowestMs, ms)
-    if (this.#wish.speed === 1 && ms > RECOVERY_MS) {
-      this.#findings.note([
-        { rule: 'a killed worker’s jobs run elsewhere within 10 s', what: `${Math.round(ms)} ms` },
-      ])
-    }
+  /** How long the job waited, in ms of the processes' clock; 0 where that was disturbed. `undefined` for one that did not. */
+  #since(waiting: Map<string, number>, jobId: string, now: number): number | undefined {
+    const at = waiting.get(jobId)
+    if (at === undefined) return undefined
+    waiting.delete(jobId)
+    return at > this.#disturbedAt ? (now - at) * this.#wish.speed : 0
+  }
+
+  #soon(ms: number, bound: number, rule: string): void {
+    if (this.#wish.speed === 1 && ms > bound) this.#findings.note([{ rule, what: `${Math.round(ms)} ms` }])
   }
 
   /** The deeds in a new random order, whenever all were done. */
@@ -275,6 +302,16 @@ class Round {
   readonly #deeds: Readonly<Record<Deed, () => Promise<boolean>>> = {
     'kill a worker': async () => this.#kill('worker'),
     'kill a scheduler': async () => this.#kill('scheduler'),
+    'tell a worker to end': async () => {
+      // One that is stopped may be given what the other hands back.
+      if ([...this.#members].some(({ state }) => state === 'stopped')) return false
+      const victim = this.#ready('worker')
+      if (!victim) return false
+      victim.child.kill('SIGTERM')
+      victim.state = 'ending'
+      this.#start('worker')
+      return true
+    },
     'stop a worker past its lease': async () => {
       const victim = this.#ready('worker')
       if (!victim) return false
