@@ -1,10 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { on, once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { WebSocket } from 'ws'
 import { keep, machine } from './rounds.ts'
 
 const RUNS = Number(process.env['RUNS'] ?? 10)
@@ -15,7 +16,13 @@ const MEBIBYTE = 2 ** 20
 const SERVER = fileURLToPath(new URL('../examples/reference-server/src/main.ts', import.meta.url))
 const TOKEN = fileURLToPath(new URL('../examples/reference-server/src/print-token.ts', import.meta.url))
 
-/** S13: what the embedded reference server holds of the machine's memory after each of ten runs of 100 000 jobs, as it says itself in `/metrics`. */
+/** After this run and after the last one it is also asked what is left when all garbage is gone. */
+const SETTLED = 3
+
+/**
+ * S13: what the embedded reference server holds of the machine's memory after each of ten runs of 100 000 jobs, as it says itself in `/metrics`; and what of it is in use
+ * after the third and after the last, once garbage is collected: the rest is room that V8 keeps for garbage to come, and as much as it likes.
+ */
 export async function memory(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'muster-memory-'))
   const env = {
@@ -25,13 +32,14 @@ export async function memory(): Promise<void> {
     MUSTER_DEMO: '0',
     MUSTER_RATE_LIMIT: '0',
   }
-  const server = spawn(process.execPath, ['--conditions=source', SERVER], {
+  const server = spawn(process.execPath, ['--inspect=127.0.0.1:0', '--conditions=source', SERVER], {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const ended = once(server, 'exit')
   try {
-    const origin = await originOf(server.stderr)
+    const log = new Log(server.stderr)
+    const [inspector, origin] = [await log.says(INSPECTOR), await log.says(ORIGIN)]
     const token = execFileSync(process.execPath, ['--conditions=source', TOKEN], {
       env,
       encoding: 'utf8',
@@ -41,6 +49,7 @@ export async function memory(): Promise<void> {
     const start = await resident(origin)
     console.log(`The embedded server holds ${inMiB(start)} MiB before the first run`)
     const after: number[] = []
+    const live: number[] = []
     for (let run = 1; run <= RUNS; run++) {
       const seconds = await doRun(call, path)
       const held = await resident(origin)
@@ -48,11 +57,23 @@ export async function memory(): Promise<void> {
       console.log(
         `  after run ${String(run).padStart(2)} of ${JOBS} jobs, ${seconds.toFixed(0)} s: ${inMiB(held)} MiB`,
       )
+      if (run !== SETTLED && run !== RUNS) continue
+      const used = await inUse(inspector)
+      live.push(used)
+      console.log(`  of which in use: ${inMiB(used)} MiB`)
     }
     const third = after[2] ?? Number.NaN
     const later = Math.max(...after.slice(3))
+    const [early = Number.NaN, late = early] = live
     console.log(`Most after the third: ${inMiB(later)} MiB, ÷ the third: ${(later / third).toFixed(2)}`)
-    keep('memory', { machine: machine('PGlite'), jobs: JOBS, startBytes: start, afterBytes: after })
+    console.log(`In use after the last ÷ after the third: ${(late / early).toFixed(2)}`)
+    keep('memory', {
+      machine: machine('PGlite'),
+      jobs: JOBS,
+      startBytes: start,
+      afterBytes: after,
+      inUseBytes: live,
+    })
   } finally {
     server.kill('SIGTERM')
     await ended
@@ -102,18 +123,54 @@ async function resident(origin: string): Promise<number> {
   return Number(/^process_resident_memory_bytes (\S+)$/m.exec(metrics)?.[1])
 }
 
-/** What the log says of where the server listens. The log is read to its end, so that it never stands in the way. */
-async function originOf(log: NodeJS.ReadableStream): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>()
-  let text = ''
-  log.on('data', (more: Buffer) => {
-    if (text.length > MEBIBYTE) return
-    text += more.toString()
-    const [, origin] = /listening on (http:\/\/[^"\s]+)/.exec(text) ?? []
-    if (origin !== undefined) resolve(origin)
-  })
-  log.on('end', () => reject(new Error(`The server ended: ${text}`)))
-  return promise
+interface Evaluated {
+  readonly id: number
+  readonly result?: { readonly result?: { readonly value?: number } }
+}
+
+/** Bytes of heap and buffers that are in use, once garbage is collected. https://chromedevtools.github.io/devtools-protocol/ */
+async function inUse(inspector: string): Promise<number> {
+  const socket = new WebSocket(inspector)
+  await once(socket, 'open')
+  const expression = '(({ heapUsed, external }) => heapUsed + external)(process.memoryUsage())'
+  const asked = [
+    { id: 1, method: 'HeapProfiler.collectGarbage' },
+    { id: 2, method: 'Runtime.evaluate', params: { expression } },
+  ]
+  for (const each of asked) socket.send(JSON.stringify(each))
+  for await (const [bytes] of on(socket, 'message')) {
+    const { id, result } = JSON.parse(String(bytes)) as Evaluated
+    if (id !== asked.length) continue
+    socket.close()
+    return result?.result?.value ?? Number.NaN
+  }
+  throw new Error('The inspector did not answer')
+}
+
+const INSPECTOR = /listening on (ws:\/\/\S+)/
+const ORIGIN = /listening on (http:\/\/[^"\s]+)/
+
+/** What a server logs, read to its end, so that it never stands in the way. */
+class Log {
+  #text = ''
+  readonly #stream: NodeJS.ReadableStream
+
+  constructor(stream: NodeJS.ReadableStream) {
+    this.#stream = stream
+    stream.on('data', (more: Buffer) => {
+      if (this.#text.length < MEBIBYTE) this.#text += more.toString()
+    })
+  }
+
+  /** The part of it that the words name. @throws where it ends without */
+  async says(words: RegExp): Promise<string> {
+    for (;;) {
+      const [, found] = words.exec(this.#text) ?? []
+      if (found !== undefined) return found
+      if (!this.#stream.readable) throw new Error(`The server ended: ${this.#text}`)
+      await Promise.race([once(this.#stream, 'data'), once(this.#stream, 'end')])
+    }
+  }
 }
 
 function inMiB(bytes: number): string {
