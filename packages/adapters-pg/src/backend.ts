@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { PGlite, Transaction } from '@electric-sql/pglite'
 import { Unavailable } from '@muster/core'
 import type { Pool, PoolClient } from 'pg'
+import { autovacuum } from './autovacuum.ts'
 import { isRepeatable, toMusterError } from './errors.ts'
 import {
   type Connection,
@@ -216,6 +217,7 @@ export function pgliteBackend(pglite: PGlite, release: () => Promise<void>): Bac
     )
 
   const send = plain(pglite)
+  const stopVacuum = autovacuum(pglite)
 
   let closed: Promise<void> | undefined
   return {
@@ -232,6 +234,6 @@ export function pgliteBackend(pglite: PGlite, release: () => Promise<void>): Bac
           if (await prepare(new TransactionConnection(plain(inner)))) await inner.exec(text)
         }),
       ),
-    close: () => (closed ??= release()),
+    close: () => (closed ??= stopVacuum().then(release)),
   }
 }

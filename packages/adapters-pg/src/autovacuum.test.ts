@@ -1,0 +1,64 @@
+import type { PGlite } from '@electric-sql/pglite'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { autovacuum } from './autovacuum.ts'
+import { emptyPGlite } from './pglite-template.test.support.ts'
+
+/** A table is looked after past this many dead rows, however small it is. */
+const MANY = 20_000
+const FEW = 5_000
+
+describe('an embedded database', () => {
+  let pglite: PGlite
+  beforeAll(async () => {
+    pglite = await emptyPGlite()
+  })
+  afterAll(() => pglite.close())
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }))
+  afterEach(() => void vi.useRealTimers())
+
+  const churn = async (table: string, rows: number): Promise<void> => {
+    await pglite.exec(`create table ${table} as select n from generate_series(1, ${rows}) as n`)
+    await pglite.exec(`update ${table} set n = n + 1`)
+    // What was changed is otherwise counted within a second.
+    await pglite.exec('select pg_stat_force_next_flush()')
+  }
+  const look = (): void => void vi.advanceTimersByTime(10_000)
+  const lookedAfter = async (...tables: readonly string[]): Promise<object[]> =>
+    (
+      await pglite.query<object>(
+        `select relname as name, n_dead_tup::int as dead, last_analyze is not null as analyzed
+         from pg_stat_user_tables where last_vacuum is not null and relname = any($1) order by 1`,
+        [tables],
+      )
+    ).rows
+
+  it('is vacuumed and analyzed where much has changed, and let be where little has', async () => {
+    const stop = autovacuum(pglite)
+    await churn('busy', MANY)
+    await churn('"quiet one"', FEW)
+    look()
+    await stop()
+    expect(await lookedAfter('busy', 'quiet one')).toEqual([{ name: 'busy', dead: 0, analyzed: true }])
+  })
+
+  it('is let be once it was stopped', async () => {
+    const stop = autovacuum(pglite)
+    await churn('late', MANY)
+    await stop()
+    look()
+    expect(await lookedAfter('late')).toEqual([])
+  })
+
+  it('says so where it cannot be vacuumed, and is tried again', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const query = vi.spyOn(pglite, 'query').mockRejectedValueOnce(new Error('No space left'))
+    const stop = autovacuum(pglite)
+    await churn('"Busy"', MANY)
+    look()
+    await vi.waitFor(() => expect(warn).toHaveBeenCalledWith(expect.stringContaining('No space left')))
+    query.mockRestore()
+    look()
+    await stop()
+    expect(await lookedAfter('Busy')).toEqual([{ name: 'Busy', dead: 0, analyzed: true }])
+  })
+})
