@@ -4,11 +4,11 @@ const LOOK_MS = 10_000
 
 // What Postgres has by default, but for small tables: reading through them costs nothing, and vacuum keeps the process from all else.
 const DUE = `
-  select format('%I.%I', schemaname, relname) as name,
-    n_dead_tup > 10000 + 0.2 * n_live_tup as vacuum, n_mod_since_analyze > 10000 + 0.1 * n_live_tup as analyze
-  from pg_stat_user_tables
-  where schemaname = current_schema()
-    and (n_dead_tup > 10000 + 0.2 * n_live_tup or n_mod_since_analyze > 10000 + 0.1 * n_live_tup)`
+  select * from (
+    select format('%I.%I', schemaname, relname) as name,
+      n_dead_tup > 10000 + 0.2 * n_live_tup as bloated, n_mod_since_analyze > 10000 + 0.1 * n_live_tup as changed
+    from pg_stat_user_tables where schemaname = current_schema()) as tables
+  where bloated or changed`
 
 /**
  * Vacuums and analyzes the tables of an embedded database now and then, which has no processes in the background that would: an index of what is active
@@ -16,14 +16,11 @@ const DUE = `
  * https://www.postgresql.org/docs/current/routine-vacuuming.html#AUTOVACUUM
  */
 export function autovacuum(pglite: PGlite): () => Promise<void> {
-  let working: Promise<void> = Promise.resolve()
-  let isWorking = false
+  let working: Promise<void> | undefined
   const timer = globalThis
     .setInterval(() => {
-      if (isWorking) return
-      isWorking = true
-      working = vacuum(pglite).finally(() => {
-        isWorking = false
+      working ??= vacuum(pglite).finally(() => {
+        working = undefined
       })
     }, LOOK_MS)
     .unref()
@@ -35,9 +32,9 @@ export function autovacuum(pglite: PGlite): () => Promise<void> {
 
 async function vacuum(pglite: PGlite): Promise<void> {
   try {
-    const { rows } = await pglite.query<{ name: string; vacuum: boolean; analyze: boolean }>(DUE)
+    const { rows } = await pglite.query<{ name: string; bloated: boolean; changed: boolean }>(DUE)
     for (const due of rows) {
-      const what = due.vacuum ? `vacuum${due.analyze ? ' (analyze)' : ''}` : 'analyze'
+      const what = due.bloated ? `vacuum${due.changed ? ' (analyze)' : ''}` : 'analyze'
       await pglite.exec(`${what} ${due.name}`)
     }
   } catch (error) {
