@@ -31,8 +31,7 @@ export async function brokenClaims(url: string, broken: Broken): Promise<readonl
 
 /** The same of jobs. */
 export async function brokenJobs(url: string, broken: BrokenJobs): Promise<readonly Violation[]> {
-  const { deed, ...more } = BROKEN_JOBS[broken]
-  const { speed } = { ...SHORT_JOBS, ...more }
+  const { deed, speed } = { speed: SHORT_JOBS.speed, ...BROKEN_JOBS[broken] }
   const wish = { ...SHORT_JOBS, speed, url, deeds: [deed], patienceMs: PATIENCE_MS, broken }
   return (await jobsUnderFire(wish)).violations
 }

@@ -128,6 +128,22 @@ interface Member {
   state: 'starting' | 'ready' | 'stopped' | 'ending'
 }
 
+/** Jobs that wait for their next attempt to begin, and how long the others did. */
+class Waits {
+  readonly boundMs: number
+  readonly rule: string
+  /** By job. */
+  readonly since = new Map<string, number>()
+  over = 0
+  /** In ms of the processes' clock, of those that nothing disturbed. */
+  slowestMs = 0
+
+  constructor(boundMs: number, rule: string) {
+    this.boundMs = boundMs
+    this.rule = rule
+  }
+}
+
 class Round {
   readonly #wish: Wish
   readonly #pool: Pool
@@ -136,17 +152,13 @@ class Round {
   readonly #members = new Set<Member>()
   readonly #done = new Map<Deed, number>()
   readonly #findings = new Findings()
-  /** When the worker died that had the job in hand. */
-  readonly #orphans = new Map<string, number>()
-  /** When the attempt ended that a worker did not finish because it was told to end. */
-  readonly #handedBack = new Map<string, number>()
+  /** Jobs whose worker died while it had them in hand. */
+  readonly #orphans = new Waits(RECOVERY_MS, 'a killed worker’s jobs run elsewhere within 10 s')
+  /** Jobs that a worker did not finish because it was told to end. */
+  readonly #handedBack = new Waits(HAND_OVER_MS, 'what a worker hands back runs elsewhere within 2 s')
   #bag: Deed[] = []
   #disturbedAt = Number.NEGATIVE_INFINITY
   #attempts = 0
-  #recovered = 0
-  #slowestMs = 0
-  #handOvers = 0
-  #slowestHandOverMs = 0
   #snapshots = 0
   #ended = 0
   #endedAt = performance.now()
@@ -192,10 +204,10 @@ class Round {
       jobs: this.#wish.jobs,
       deeds: Object.fromEntries(this.#done),
       attempts: this.#attempts,
-      recovered: this.#recovered,
-      handedBack: this.#handOvers,
-      slowestHandOverMs: Math.round(this.#slowestHandOverMs),
-      slowestRecoveryMs: Math.round(this.#slowestMs),
+      recovered: this.#orphans.over,
+      handedBack: this.#handedBack.over,
+      slowestHandOverMs: Math.round(this.#handedBack.slowestMs),
+      slowestRecoveryMs: Math.round(this.#orphans.slowestMs),
       snapshots: this.#snapshots,
       violations: this.#findings.violations(this.#wish.seed),
     }
@@ -245,36 +257,27 @@ class Round {
     for (const jobId of news.began) {
       this.#attempts++
       member.holds.add(jobId)
-      const recoveryMs = this.#since(this.#orphans, jobId, now)
-      if (recoveryMs !== undefined) {
-        this.#recovered++
-        this.#slowestMs = Math.max(this.#slowestMs, recoveryMs)
-        this.#soon(recoveryMs, RECOVERY_MS, 'a killed worker’s jobs run elsewhere within 10 s')
-      }
-      const handOverMs = this.#since(this.#handedBack, jobId, now)
-      if (handOverMs !== undefined) {
-        this.#handOvers++
-        this.#slowestHandOverMs = Math.max(this.#slowestHandOverMs, handOverMs)
-        this.#soon(handOverMs, HAND_OVER_MS, 'what a worker hands back runs elsewhere within 2 s')
-      }
+      for (const waits of [this.#orphans, this.#handedBack]) this.#goOn(waits, jobId, now)
     }
     for (const jobId of news.ended) member.holds.delete(jobId)
     for (const jobId of news.cut) {
       member.holds.delete(jobId)
-      if (member.state === 'ending') this.#handedBack.set(jobId, now)
+      if (member.state === 'ending') this.#handedBack.since.set(jobId, now)
     }
   }
 
-  /** How long the job waited, in ms of the processes' clock; 0 where that was disturbed. `undefined` for one that did not. */
-  #since(waiting: Map<string, number>, jobId: string, now: number): number | undefined {
-    const at = waiting.get(jobId)
-    if (at === undefined) return undefined
-    waiting.delete(jobId)
-    return at > this.#disturbedAt ? (now - at) * this.#wish.speed : 0
-  }
-
-  #soon(ms: number, bound: number, rule: string): void {
-    if (this.#wish.speed === 1 && ms > bound) this.#findings.note([{ rule, what: `${Math.round(ms)} ms` }])
+  /** Its next attempt has begun, wherever the job waited for that. */
+  #goOn(waits: Waits, jobId: string, now: number): void {
+    const at = waits.since.get(jobId)
+    if (at === undefined) return
+    waits.since.delete(jobId)
+    waits.over++
+    if (at <= this.#disturbedAt) return
+    const { speed } = this.#wish
+    const ms = (now - at) * speed
+    waits.slowestMs = Math.max(waits.slowestMs, ms)
+    const { rule, boundMs } = waits
+    if (speed === 1 && ms > boundMs) this.#findings.note([{ rule, what: `${Math.round(ms)} ms` }])
   }
 
   /** The deeds in a new random order, whenever all were done. */
@@ -367,7 +370,7 @@ class Round {
   }
 
   #orphan({ holds }: Member): void {
-    for (const jobId of holds) this.#orphans.set(jobId, performance.now())
+    for (const jobId of holds) this.#orphans.since.set(jobId, performance.now())
     holds.clear()
   }
 
