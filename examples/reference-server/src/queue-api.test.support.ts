@@ -58,6 +58,13 @@ export async function faultsOfHandOver(
   return faults
 }
 
+/** A token of the development admin, signed with {@link SECRET}. */
+export async function adminToken(): Promise<string> {
+  const holder = { label: 'admin', userId: DEVELOPMENT_ADMIN, role: 'admin' } as const
+  const [token] = await developmentTokens(SECRET, [holder], new Date())
+  return token?.jwt ?? ''
+}
+
 /** Where a process listens, whatever it is. */
 export function originOf(child: ServerChild): Promise<string> {
   return child.logged(/listening on (http:\/\/[^"\s]+)/)
@@ -80,9 +87,7 @@ export class Api {
 
   /** On that project, or a new one. */
   static async of(origin: string, known?: string): Promise<Api> {
-    const holder = { label: 'admin', userId: DEVELOPMENT_ADMIN, role: 'admin' } as const
-    const [token] = await developmentTokens(SECRET, [holder], new Date())
-    const client = new Client(origin, token?.jwt ?? '')
+    const client = new Client(origin, await adminToken())
     const made = async (): Promise<string> =>
       (await client.post<{ projectId: string }>('/projects', { name: 'Shared' })).projectId
     return new Api(client, known ?? (await made()))

@@ -6,9 +6,9 @@ import { jwtAuthenticator, promMetrics } from '@muster/transport-http'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { readConfiguration } from './configuration.ts'
-import { DEVELOPMENT_ADMIN, developmentTokens } from './development-tokens.ts'
 import {
   Api,
+  adminToken,
   ENDLESS,
   faultsOfHandOver,
   type Item,
@@ -22,12 +22,6 @@ import { type ServerChild, startChild } from './server-child.test.support.ts'
 const TIMEOUT_MS = 60_000
 
 const logger = pino({ level: 'silent' })
-
-async function adminToken(): Promise<string> {
-  const holder = { label: 'admin', userId: DEVELOPMENT_ADMIN, role: 'admin' } as const
-  const [token] = await developmentTokens(SECRET, [holder], new Date())
-  return token?.jwt ?? ''
-}
 
 /** Starting a process costs more than all that is asked of it: so the tests share them, in this order. */
 describe('processes on one Postgres and one Redis', { timeout: TIMEOUT_MS }, () => {
