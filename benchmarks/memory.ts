@@ -62,8 +62,8 @@ export async function memory(): Promise<void> {
       live.push(used)
       console.log(`  of which in use: ${inMiB(used)} MiB`)
     }
-    const third = after[2] ?? Number.NaN
-    const later = Math.max(...after.slice(3))
+    const third = after[SETTLED - 1] ?? Number.NaN
+    const later = Math.max(...after.slice(SETTLED))
     const [early = Number.NaN, late = early] = live
     console.log(`Most after the third: ${inMiB(later)} MiB, ÷ the third: ${(later / third).toFixed(2)}`)
     console.log(`In use after the last ÷ after the third: ${(late / early).toFixed(2)}`)
