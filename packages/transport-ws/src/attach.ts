@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import {
   type Authenticator,
   type Channel,
+  type Clock,
   decodeCursor,
   isUuid,
   type Muster,
@@ -31,6 +32,8 @@ export interface MusterWsOptions {
   readonly connectionsPerPerson?: number
   /** A reader that takes nothing for so long is closed with 4008; default 10 000 ms. */
   readonly slowAfterMs?: number
+  /** What the rate of a connection's frames goes by; default Muster's clock. */
+  readonly clock?: Pick<Clock, 'now'>
   /** Protocols on paths of their own, behind the same door; such as `graphqlOverWs` of the HTTP transport. */
   readonly endpoints?: readonly WsEndpoint[]
   /** Serves socket.io by long polling too, which needs sticky sessions where there are several processes; default false. */
@@ -54,14 +57,14 @@ const TICK_MS = 500
  */
 export function attachMusterWs(server: HttpServer, options: MusterWsOptions): MusterWs {
   const { muster, authenticator, prefix = '/api/v1', corsOrigins = [] } = options
-  const { slowAfterMs = 10_000, connectionsPerPerson = 100, polling = false } = options
+  const { slowAfterMs = 10_000, connectionsPerPerson = 100, polling = false, clock = muster.clock } = options
   const admission = new Admission(muster, authenticator, corsOrigins, connectionsPerPerson)
   const outlets = new Set<Outlet>()
-  const guests = endpointServers(options, admission, slowAfterMs)
+  const guests = endpointServers(options, admission, clock, slowAfterMs)
   const hosts = new Set(server.listeners('upgrade'))
   const io = openSocketIo(
     server,
-    { muster, admission, slowAfterMs, polling, maxFrameBytes: MAX_FRAME_BYTES },
+    { muster, admission, clock, slowAfterMs, polling, maxFrameBytes: MAX_FRAME_BYTES },
     outlets,
   )
   const socketIoListeners = server.listeners('upgrade').filter((listener) => !hosts.has(listener))
@@ -92,6 +95,7 @@ export function attachMusterWs(server: HttpServer, options: MusterWsOptions): Mu
         muster,
         endpoint,
         socket: webSocket,
+        clock,
         subscription,
         caller,
         slowAfterMs,
@@ -182,6 +186,7 @@ interface EndpointServer {
 function endpointServers(
   { muster, endpoints = [] }: MusterWsOptions,
   admission: Admission,
+  clock: Pick<Clock, 'now'>,
   slowAfterMs: number,
 ): ReadonlyMap<string, EndpointServer> {
   const servers = endpoints.map((endpoint): [string, EndpointServer] => {
@@ -191,7 +196,7 @@ function endpointServers(
     const accept: EndpointServer['accept'] = (request, socket, head, caller) =>
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const ended = (): void => void connections.delete(connection)
-        const options = { muster, admission, endpoint, socket: webSocket, caller, slowAfterMs, ended }
+        const options = { muster, admission, endpoint, socket: webSocket, clock, caller, slowAfterMs, ended }
         const connection = new EndpointConnection(options)
         connections.add(connection)
       })

@@ -1,4 +1,4 @@
-import { type Muster, Unauthorized } from '@muster/core'
+import { type Clock, type Muster, Unauthorized } from '@muster/core'
 import type { WebSocket } from 'ws'
 import { type Admission, type Caller, whenExpired } from './admission.ts'
 import { FrameLimit } from './frame-limit.ts'
@@ -36,7 +36,7 @@ export class EndpointConnection implements WsConnection {
   readonly #socket: WebSocket
   readonly #admission: Admission
   readonly #slowAfterMs: number
-  readonly #limit = new FrameLimit()
+  readonly #limit: FrameLimit
   readonly #end: (code: number, reason: string) => Promise<void>
   readonly #atEnd: (() => void)[]
   readonly #gone = Promise.withResolvers<void>()
@@ -50,6 +50,7 @@ export class EndpointConnection implements WsConnection {
     readonly admission: Admission
     readonly endpoint: WsEndpoint
     readonly socket: WebSocket
+    readonly clock: Pick<Clock, 'now'>
     readonly caller: Caller | undefined
     readonly slowAfterMs: number
     readonly ended: () => void
@@ -59,6 +60,7 @@ export class EndpointConnection implements WsConnection {
     this.#admission = admission
     this.#socket = socket
     this.#slowAfterMs = slowAfterMs
+    this.#limit = new FrameLimit(options.clock)
     this.#caller = caller
     this.protocol = socket.protocol
     this.#atEnd = [keepAlive(socket), ended]
@@ -106,7 +108,7 @@ export class EndpointConnection implements WsConnection {
 
   onMessage(hear: (text: string) => Promise<void>): void {
     this.#socket.on('message', (bytes) => {
-      if (this.#limit.allows()) void this.#answered(hear(String(bytes as Buffer)))
+      if (this.#limit.refusal() === undefined) void this.#answered(hear(String(bytes as Buffer)))
       else this.close(1008, 'rate_limited')
     })
   }

@@ -1,18 +1,32 @@
+import type { Clock } from '@muster/core'
+
 /** Frames that a connection may send a second, on average, and at once. */
 const PER_SECOND = 20
 const BURST = 100
 
-/** Counts what a connection sends: past the limit it is refused, until it has been quiet for a while. */
+/**
+ * Limits what a connection sends, as a token bucket. A refused frame takes nothing from the bucket,
+ * so a client that keeps asking too early is let in as soon as one that waits.
+ */
 export class FrameLimit {
+  readonly #clock: Pick<Clock, 'now'>
   #left = BURST
-  #at = Date.now()
+  #at: number
 
-  allows(): boolean {
-    const now = Date.now()
-    this.#left = Math.min(BURST, this.#left + ((now - this.#at) / 1_000) * PER_SECOND)
+  constructor(clock: Pick<Clock, 'now'>) {
+    this.#clock = clock
+    this.#at = clock.now().getTime()
+  }
+
+  /** Lets a frame in and gives `undefined`, or gives after how many ms one is let in again. */
+  refusal(): number | undefined {
+    const now = this.#clock.now().getTime()
+    // A clock that was set back must not take away what is left.
+    const passed = Math.max(0, now - this.#at)
     this.#at = now
-    if (this.#left < 1) return false
+    this.#left = Math.min(BURST, this.#left + (passed / 1_000) * PER_SECOND)
+    if (this.#left < 1) return Math.ceil(((1 - this.#left) / PER_SECOND) * 1_000)
     this.#left -= 1
-    return true
+    return undefined
   }
 }

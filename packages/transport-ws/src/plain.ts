@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type FeedItem, type Muster, type Subscription, snapshotView } from '@muster/core'
+import { type Clock, type FeedItem, type Muster, type Subscription, snapshotView } from '@muster/core'
 import type { WebSocket } from 'ws'
 import { type Caller, codeOf, whenExpired } from './admission.ts'
 import { FrameLimit } from './frame-limit.ts'
@@ -22,7 +22,7 @@ export class PlainConnection {
   readonly #socket: WebSocket
   readonly #subscription: Subscription
   readonly #presence: ConnectionPresence
-  readonly #limit = new FrameLimit()
+  readonly #limit: FrameLimit
   readonly #timers: (() => void)[] = []
   #answering: Promise<void> = Promise.resolve()
   #unanswered = 0
@@ -31,6 +31,7 @@ export class PlainConnection {
     readonly muster: Muster
     readonly endpoint: Endpoint
     readonly socket: WebSocket
+    readonly clock: Pick<Clock, 'now'>
     readonly subscription: Subscription
     readonly caller: Caller
     readonly slowAfterMs: number
@@ -42,6 +43,7 @@ export class PlainConnection {
     this.#socket = socket
     this.#subscription = subscription
     this.#presence = new ConnectionPresence(muster, caller, randomUUID())
+    this.#limit = new FrameLimit(options.clock)
     const pipe = {
       get waiting() {
         return socket.bufferedAmount
@@ -105,8 +107,10 @@ export class PlainConnection {
 
   /** Frames are answered one after the other. */
   #hear(text: string): void {
-    if (!this.#limit.allows() || this.#unanswered >= MOST_UNANSWERED) {
-      this.#send({ type: 'error', code: 'rate_limited', cursor: this.#subscription.cursor })
+    const retryAfterMs = this.#limit.refusal()
+    if (retryAfterMs !== undefined || this.#unanswered >= MOST_UNANSWERED) {
+      const cursor = this.#subscription.cursor
+      this.#send({ type: 'error', code: 'rate_limited', cursor, ...(retryAfterMs && { retryAfterMs }) })
       return
     }
     this.#unanswered += 1

@@ -11,6 +11,8 @@ export interface Refusal {
   readonly ok: false
   readonly code: RefusalCode
   readonly detail?: string
+  /** After how many ms the same call is let in, if it was one too many in a second. */
+  readonly retryAfterMs?: number
 }
 
 /** As JSON brings it: instants are text. */

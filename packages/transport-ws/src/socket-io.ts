@@ -1,5 +1,6 @@
 import type { Server as HttpServer } from 'node:http'
 import {
+  type Clock,
   type FeedItem,
   type Muster,
   MusterError,
@@ -28,6 +29,7 @@ type Io = Server<ClientToServerEvents, ServerToClientEvents, Record<never, never
 type IoSocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<never, never>, SocketData>
 
 const MOST_SUBSCRIPTIONS = 100
+const TOO_MANY_SUBSCRIPTIONS = `A connection has at most ${MOST_SUBSCRIPTIONS} subscriptions: end one first`
 
 const subscribeRequest = z.strictObject({ channel: z.string(), after: z.string().optional() })
 const unsubscribeRequest = z.strictObject({ channel: z.string() })
@@ -35,6 +37,7 @@ const unsubscribeRequest = z.strictObject({ channel: z.string() })
 export interface SocketIoOptions {
   readonly muster: Muster
   readonly admission: Admission
+  readonly clock: Pick<Clock, 'now'>
   readonly slowAfterMs: number
   readonly maxFrameBytes: number
   readonly polling: boolean
@@ -84,12 +87,16 @@ function refusalOf(error: unknown, muster: Muster): Error {
   return Object.assign(new Error(message), { data: { code: codeOf(error, muster) } })
 }
 
-function serve(socket: IoSocket, { muster, slowAfterMs }: SocketIoOptions, outlets: Set<Outlet>): void {
+function serve(
+  socket: IoSocket,
+  { muster, clock, slowAfterMs }: SocketIoOptions,
+  outlets: Set<Outlet>,
+): void {
   const { caller, left } = socket.data
   const pipe = new SocketPipe(socket)
   const outlet = new Outlet(pipe, slowAfterMs)
   const presence = new ConnectionPresence(muster, caller, socket.id)
-  const limit = new FrameLimit()
+  const limit = new FrameLimit(clock)
   /** Of several subscribes to one channel, the last one asked for is the one that stays. */
   const asked = new Map<string, object>()
   outlets.add(outlet)
@@ -109,8 +116,9 @@ function serve(socket: IoSocket, { muster, slowAfterMs }: SocketIoOptions, outle
     <Request, Answer>(call: (request: Request) => Promise<Answer>) =>
     (request: Request, answer: (answer: Answer | Refusal) => void): void => {
       if (typeof answer !== 'function') return
-      if (!limit.allows()) {
-        answer({ ok: false, code: 'rate_limited' })
+      const retryAfterMs = limit.refusal()
+      if (retryAfterMs !== undefined) {
+        answer({ ok: false, code: 'rate_limited', retryAfterMs })
         return
       }
       call(request).then(answer, (error: unknown) => {
@@ -126,7 +134,7 @@ function serve(socket: IoSocket, { muster, slowAfterMs }: SocketIoOptions, outle
       const channel = parseChannel(name)
       const me = {}
       if (!asked.has(name) && asked.size >= MOST_SUBSCRIPTIONS)
-        return { ok: false, code: 'rate_limited' } as const
+        return { ok: false, code: 'rate_limited', detail: TOO_MANY_SUBSCRIPTIONS } as const
       asked.set(name, me)
       const { userId, tokenRole } = caller
       const subscription = await muster.feed

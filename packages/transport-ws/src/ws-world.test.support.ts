@@ -36,6 +36,19 @@ export function tokenOf(userId: string, role: Role, lifetimeMs = 60_000): string
   return Buffer.from(`${userId} ${role} ${Date.now() + lifetimeMs}`).toString('base64url')
 }
 
+/** A clock that stands still until a test lets time pass. */
+export class HeldClock {
+  #now = Date.UTC(2026, 0, 1)
+
+  now(): Date {
+    return new Date(this.#now)
+  }
+
+  pass(ms: number): void {
+    this.#now += ms
+  }
+}
+
 const echo = jobType({
   name: 'echo',
   payload: z.strictObject({ text: z.string() }),

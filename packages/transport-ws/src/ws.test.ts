@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { failures } from './asyncapi.test.support.ts'
 import { attachMusterWs } from './attach.ts'
@@ -9,6 +9,7 @@ import type { WsEndpoint } from './endpoint.ts'
 import {
   clearTokens,
   factsOf,
+  HeldClock,
   type Person,
   plain,
   socketIo,
@@ -161,7 +162,8 @@ describe('socket.io', { timeout: 20_000 }, () => {
   })
 
   it('lets one connection have only so many subscriptions, and keeps those it has', async () => {
-    const world = await WsWorld.open()
+    const clock = new HeldClock()
+    const world = await WsWorld.open({ clock })
     const client = await socketIo(world, await world.person('admin'))
     const subscribe = (channel: string) => client.call('subscribe', { channel })
     const channels = [`project:${world.projectId}`]
@@ -169,17 +171,53 @@ describe('socket.io', { timeout: 20_000 }, () => {
       const { projectId } = await world.muster.projects.add({ name: 'One of many' })
       channels.push(`project:${projectId}`)
     }
-    const answers = []
-    for (const channel of channels) answers.push(await subscribe(channel))
-    expect(answers.map(({ ok }) => ok)).toEqual([...Array(100).fill(true), false])
-    expect(answers.at(-1)).toMatchObject({ code: 'rate_limited' })
+    const [hundredFirst = '', ...first] = channels.toReversed()
+    for (const channel of first) expect(await subscribe(channel)).toMatchObject({ ok: true })
+    clock.pass(1_000)
+    expect(await subscribe(hundredFirst)).toEqual({
+      ok: false,
+      code: 'rate_limited',
+      detail: 'A connection has at most 100 subscriptions: end one first',
+    })
     await world.clear(1)
     await until(() => expect(factsOf(client)).toHaveLength(1))
-    await client.call('unsubscribe', { channel: channels[1] })
-    await vi.waitFor(
-      async () => expect(await subscribe(channels[100] ?? '')).toMatchObject({ ok: true }),
-      5_000,
-    )
+    expect(await client.call('unsubscribe', { channel: channels[1] })).toEqual({ ok: true })
+    expect(await subscribe(hundredFirst)).toMatchObject({ ok: true })
+  })
+
+  it('tells a client of socket.io that says too much when it may speak again, however often it asks', async () => {
+    const clock = new HeldClock()
+    const world = await WsWorld.open({ clock })
+    const client = await socketIo(world, await world.person('annotator'))
+    const speak = () => client.call('unsubscribe', { channel: 'me' })
+    for (let said = 0; said < 100; said++) expect(await speak()).toEqual({ ok: true })
+    for (let said = 0; said < 50; said++)
+      expect(await speak()).toEqual({ ok: false, code: 'rate_limited', retryAfterMs: 50 })
+    clock.pass(20)
+    expect(await speak()).toMatchObject({ retryAfterMs: 30 })
+    clock.pass(-3_600_000)
+    expect(await speak()).toMatchObject({ retryAfterMs: 30 })
+    clock.pass(30)
+    expect(await speak()).toEqual({ ok: true })
+  })
+
+  it('tells a plain client that says too much when it may speak again', async () => {
+    const clock = new HeldClock()
+    const world = await WsWorld.open({ clock })
+    const ann = await world.person('annotator', world.projectId)
+    const client = await plain(world, '/api/v1/queue/ws', ann)
+    const said = JSON.stringify({ type: 'presence', projectId: world.projectId, state: 'active' })
+    const speak = (): void => client.socket.send(said)
+    const answers = () => client.frames.filter(({ type }) => type === 'presence_ack' || type === 'error')
+    for (let count = 1; count <= 100; count++) {
+      speak()
+      await until(() => expect(answers()).toHaveLength(count))
+    }
+    speak()
+    await until(() => expect(answers().at(-1)).toMatchObject({ code: 'rate_limited', retryAfterMs: 50 }))
+    clock.pass(50)
+    speak()
+    await until(() => expect(answers().at(-1)).toMatchObject({ type: 'presence_ack', ok: true }))
   })
 
   it('shows a project with its queue as it moves, and an item’s steps', async () => {
