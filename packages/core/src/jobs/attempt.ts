@@ -18,6 +18,8 @@ const STOPPED: Readonly<Record<StopReason, () => DOMException>> = {
 export class Attempt {
   readonly job: ActiveJob
   readonly lease: Lease
+  /** In ms since the epoch. */
+  readonly startedAt: number
   /** In ms since the epoch: then it is told to stop, or, told already, given up. */
   deadlineAt: number
   /** Told to stop, and why. */
@@ -33,12 +35,13 @@ export class Attempt {
   constructor(
     job: ActiveJob,
     lease: Lease,
-    deadlineAt: number,
+    { startedAt, deadlineAt }: { readonly startedAt: number; readonly deadlineAt: number },
     resolve: (outcome: Outcome | undefined) => void,
   ) {
     this.#resolve = resolve
     this.job = job
     this.lease = lease
+    this.startedAt = startedAt
     this.deadlineAt = deadlineAt
   }
 

@@ -3,6 +3,7 @@ import { type Json, jsonIssues } from '../json.ts'
 import type { Clock, Logger, Metrics, Random } from '../ports.ts'
 import { Attempt, contextOf, type StopReason, toolsOf } from './attempt.ts'
 import { Deadlines } from './deadlines.ts'
+import { FailureLog } from './failure-log.ts'
 import type { JobType, RunResult } from './job.ts'
 import type { Lease } from './lease.ts'
 import { readPayload } from './payload.ts'
@@ -31,20 +32,23 @@ export class Runner {
   readonly #stepped: (attempt: Attempt) => void
   readonly #running = new Set<Attempt>()
   readonly #deadlines: Deadlines<Attempt>
+  readonly #failures: FailureLog
 
   /** `stepped` is told of each attempt whose step has changed. */
   constructor(deps: Deps, types: ReadonlyMap<string, JobType>, stepped: (attempt: Attempt) => void) {
     this.#deps = deps
     this.#types = types
     this.#stepped = stepped
+    this.#failures = new FailureLog(deps)
     this.#deadlines = new Deadlines(deps.clock, this.#running, (attempt) => this.#expire(attempt))
   }
 
   /** How the attempt ended; `undefined` when its lease was lost. Resolves without the handler when that ignores being told to stop. Never rejects. */
   run(job: ActiveJob, lease: Lease): Promise<Outcome | undefined> {
     return new Promise((resolve) => {
-      const deadlineAt = this.#deps.clock.now().getTime() + this.#timeoutMs(job)
-      const attempt = new Attempt(job, lease, deadlineAt, resolve)
+      const startedAt = this.#deps.clock.now().getTime()
+      const deadlineAt = startedAt + this.#timeoutMs(job)
+      const attempt = new Attempt(job, lease, { startedAt, deadlineAt }, resolve)
       this.#running.add(attempt)
       this.#deadlines.moved(deadlineAt)
       this.#call(attempt).then(
@@ -65,6 +69,7 @@ export class Runner {
 
   async close(): Promise<void> {
     await this.#deadlines.close()
+    await this.#failures.close()
   }
 
   async #call(attempt: Attempt): Promise<unknown> {
@@ -94,7 +99,7 @@ export class Runner {
       attempt,
       attempt.stopped
         ? this.#stopped(attempt)
-        : this.#failure(attempt, classify(error, this.#deps.clock.now())),
+        : this.#failure(attempt, classify(error, this.#deps.clock.now()), error),
     )
   }
 
@@ -121,10 +126,14 @@ export class Runner {
     }
   }
 
-  #failure({ job, step, progress }: Attempt, { error, retryAfterMs }: Failure): Outcome {
-    const how = { jobId: job.jobId, attempt: job.attempt, error, step, progress }
-    if (!error.retryable || job.attempt >= job.maxAttempts) return { kind: 'failed', ...how }
+  #failure(attempt: Attempt, { error, retryAfterMs }: Failure, thrown?: unknown): Outcome {
+    const { job, step, progress } = attempt
     const { clock, random } = this.#deps
+    const how = { jobId: job.jobId, attempt: job.attempt, error, step, progress }
+    const final = !error.retryable || job.attempt >= job.maxAttempts
+    const durationMs = clock.now().getTime() - attempt.startedAt
+    this.#failures.failed({ job, error, durationMs, final, thrown })
+    if (final) return { kind: 'failed', ...how }
     const waitMs = retryDelayMs(
       retryPolicy(this.#types.get(job.type)?.retry),
       job.attempt,

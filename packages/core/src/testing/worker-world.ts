@@ -34,11 +34,15 @@ export async function workerWorld(
     ['work', { name: 'work', payload: anything, handler, retry: { baseMs: 1_000 }, ...type }],
   ])
   const warnings: string[] = []
+  const warned: { readonly fields: object; readonly message: string }[] = []
   const quiet = () => undefined
   const logger = {
     debug: quiet,
     info: quiet,
-    warn: (_: object, message: string) => void warnings.push(message),
+    warn: (fields: object, message: string) => {
+      warnings.push(message)
+      warned.push({ fields, message })
+    },
     error: quiet,
   }
   const workers: Worker[] = []
@@ -136,6 +140,7 @@ export async function workerWorld(
     runs,
     queue: projectQueue,
     warnings,
+    warned,
     work,
     schedule,
     start,
