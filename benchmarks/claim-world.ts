@@ -211,6 +211,7 @@ function aWorkflow(): Workflow {
     cooldownMinutes: null,
     estimatedDurationMinutes: null,
     when: 'always',
+    agreeOn: null,
     jobType: null,
   }
   return {

@@ -32,10 +32,16 @@ export class PgWorkflowStore implements WorkflowStore {
   }
 
   async find(workflowId: WorkflowId): Promise<Workflow | undefined> {
-    return (await this.#connection.rows<Workflow>(FIND, [workflowId]))[0]
+    return (await this.#connection.rows<Workflow>(FIND, [workflowId])).map(withDefaults)[0]
   }
 
-  list({ limit, after }: Slice<NewestKey>): Promise<Workflow[]> {
-    return this.#connection.rows<Workflow>(LIST, [limit, after?.createdAt ?? null, after?.id ?? null])
+  async list({ limit, after }: Slice<NewestKey>): Promise<Workflow[]> {
+    const key = [after?.createdAt ?? null, after?.id ?? null]
+    return (await this.#connection.rows<Workflow>(LIST, [limit, ...key])).map(withDefaults)
   }
+}
+
+/** What a step did not have when an older version wrote it. */
+function withDefaults(workflow: Workflow): Workflow {
+  return { ...workflow, steps: workflow.steps.map((step) => ({ ...step, agreeOn: step.agreeOn ?? null })) }
 }

@@ -70,6 +70,21 @@ function objectFault(value: object, depth: number): string | undefined {
   return plain ? undefined : 'must be a plain JSON object'
 }
 
+/** A JSON Pointer (RFC 6901) as text: empty, or members and places, each behind a slash. */
+export const JSON_POINTER = /^(\/([^~/]|~[01])*)*$/
+
+/** The value at a JSON Pointer, or `undefined` if there is none. */
+export function valueAt(value: Json, pointer: string): Json | undefined {
+  let found: Json | undefined = value
+  for (const escaped of pointer.split('/').slice(1)) {
+    const name = escaped.replaceAll('~1', '/').replaceAll('~0', '~')
+    if (found === undefined || found === null || typeof found !== 'object') return undefined
+    if (Array.isArray(found) && !/^(0|[1-9]\d*)$/.test(name)) return undefined
+    found = Object.hasOwn(found, name) ? (found as { readonly [key: string]: Json })[name] : undefined
+  }
+  return found
+}
+
 /** Whether two values are the same JSON, whatever the order of their keys. */
 export function sameJson(one: Json, other: Json): boolean {
   if (one === other) return true

@@ -110,6 +110,7 @@ const step = z.strictObject({
   cooldownMinutes: z.number().nullable(),
   estimatedDurationMinutes: z.number().nullable(),
   when: z.enum(['always', 'disagreement', 'rejectedByReview']),
+  agreeOn: z.string().nullable(),
   jobType: z.string().nullable(),
 })
 

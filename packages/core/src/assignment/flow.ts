@@ -66,7 +66,7 @@ export function afterSubmission(draft: WorkDraft, row: Assignment, result: Json,
       return
     }
   } else if (draft.task.gold !== null) {
-    const outcome = agree([result, draft.task.gold]) ? 1 : 0
+    const outcome = agree([result, draft.task.gold], step.agreeOn) ? 1 : 0
     draft.observations.push({ userId: row.userId, stepType: row.stepType, outcome })
   }
   if (completeSteps(draft).has(step.stepId)) advance(draft, available)

@@ -107,6 +107,36 @@ describe('projects', () => {
     })
   })
 
+  it('refuse pairs of steps that their workflow does not have, whichever of the two is named last', async () => {
+    const { projects, workflows } = await openEngine()
+    const { workflowId } = await workflows.add({ name: 'Two', steps: [ANNOTATE, REVIEW] })
+    const other = await workflows.add({ name: 'One', steps: [ANNOTATE] })
+    const pairs = (...crossStepExclusionPairs: [string, string][]) => ({ crossStepExclusionPairs })
+    const at = (...paths: string[]) => ({
+      issues: paths.map((path) => ({ path: `assignment.crossStepExclusionPairs${path}` })),
+    })
+    const adding = (name: string, assignment: object, workflow: string | null = workflowId) =>
+      projects.add({ name, workflowId: workflow, assignment })
+    await expect(adding('Own', pairs(['annotate', 'revue'], ['a', 'b']))).rejects.toMatchObject(
+      at('[0][1]', '[1][0]', '[1][1]'),
+    )
+    await expect(adding('Own', pairs(['annotate', 'review']), null)).rejects.toMatchObject(
+      at('[0][0]', '[0][1]'),
+    )
+    const { projectId } = await adding('Own', pairs(['annotate', 'review']))
+    await expect(projects.change(projectId, { workflowId: other.workflowId })).rejects.toMatchObject(
+      at('[0][1]'),
+    )
+    await expect(projects.change(projectId, { workflowId: null })).rejects.toMatchObject(
+      at('[0][0]', '[0][1]'),
+    )
+    await expect(
+      projects.change(projectId, { assignment: pairs(['annotate', 'settle']) }),
+    ).rejects.toMatchObject(at('[0][1]'))
+    const both = { workflowId: other.workflowId, assignment: {} }
+    expect(await projects.change(projectId, both)).toMatchObject({ assignment: pairs() })
+  })
+
   it('are listed to their members, and all of them to an admin', async () => {
     const world = await openEngine()
     const ann = await world.person('Ann')
@@ -172,6 +202,9 @@ describe('workflows', () => {
         { ...ANNOTATE, strategy: 'luck' },
       ),
     ).rejects.toMatchObject(at('steps[0].jobType', 'steps[1].strategy'))
+    await expect(
+      adding({ ...ANNOTATE, agreeOn: 'label' }, { ...REVIEW, agreeOn: '/label' }),
+    ).rejects.toMatchObject(at('steps[0].agreeOn', 'steps[1].agreeOn'))
     await expect(adding()).rejects.toMatchObject(at('steps'))
   })
 })

@@ -185,6 +185,18 @@ describe('the way of a task', () => {
     expect(await world.results()).toMatchObject([{ outcome: { label: 'nl', sure: true } }])
   })
 
+  it('compares what the step says counts as the same answer, and lets the rest differ', async () => {
+    const comparing = steps.map((step) => ({ ...step, agreeOn: '/category' }))
+    const world = await openEngine({ steps: comparing })
+    const [ann, ben] = [await world.person('Ann'), await world.person('Ben')]
+    const { taskId } = await world.task({ gold: { category: 'x', source: 'udhr' } })
+    await world.does(ann, { category: 'x', note: '1' })
+    await world.does(ben, { category: 'x', note: '2' })
+    expect(await world.tasks.get(taskId)).toMatchObject({ status: 'completed' })
+    expect(await world.results()).toMatchObject([{ outcome: { category: 'x', note: '1' } }])
+    expect(await world.people.qualityOf(ben.userId)).toMatchObject([{ score: 0.6, samples: 1 }])
+  })
+
   it('measures people by the known answer', async () => {
     const world = await openEngine({ steps })
     const [ann, ben] = [await world.person('Ann'), await world.person('Ben')]

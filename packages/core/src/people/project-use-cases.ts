@@ -1,5 +1,6 @@
 import { NotFound, ValidationError, VersionConflict } from '../errors.ts'
 import type { ProjectId, WorkflowId } from '../ids.ts'
+import type { Issue } from '../json.ts'
 import { newestKey, page } from '../paging.ts'
 import { parse } from '../parse.ts'
 import type { ProjectUseCases } from './api.ts'
@@ -8,9 +9,13 @@ import { newProject, projectChange } from './input.ts'
 import type { AssignmentConfig, Member, Project } from './person.ts'
 import { checkVersion, type PeopleDeps, type PeopleStores, withoutUndefined } from './use-cases.ts'
 
-/** What projects need beside people: to know that a workflow exists. */
+/** What projects need beside people: to know a workflow and its steps. */
 export interface ProjectStores extends PeopleStores {
-  readonly workflows: { find(workflowId: WorkflowId): Promise<object | undefined> }
+  readonly workflows: { find(workflowId: WorkflowId): Promise<StepNames | undefined> }
+}
+
+interface StepNames {
+  readonly steps: readonly { readonly stepId: string }[]
 }
 
 /** What the use cases of projects are made from. */
@@ -32,23 +37,23 @@ export function projectUseCases<Stores extends ProjectStores>({
   const get = async (projectId: ProjectId): Promise<Project> =>
     found(await projects.find(projectId), projectId)
 
-  /** @throws ValidationError naming what does not exist */
-  const checkNames = async (
-    workflowId: string | null | undefined,
-    config: Partial<AssignmentConfig> | undefined,
-  ): Promise<void> => {
-    if (workflowId != null && !(await workflows.find(workflowId as WorkflowId))) {
-      throw new ValidationError([{ path: 'workflowId', message: 'names no workflow' }])
+  /** @throws ValidationError naming each name that names nothing */
+  const checkNames = async ({
+    workflowId,
+    assignment,
+  }: Pick<Project, 'workflowId' | 'assignment'>): Promise<void> => {
+    const workflow = workflowId === null ? undefined : await workflows.find(workflowId)
+    const issues: Issue[] = []
+    if (workflowId !== null && workflow === undefined) {
+      issues.push({ path: 'workflowId', message: 'names no workflow' })
+    } else issues.push(...unknownSteps(assignment, workflow))
+    if (!strategies.has(assignment.defaultStrategy)) {
+      issues.push({ path: 'assignment.defaultStrategy', message: 'names no registered strategy' })
     }
-    const strategy = config?.defaultStrategy
-    if (strategy !== undefined && !strategies.has(strategy)) {
-      throw new ValidationError([
-        { path: 'assignment.defaultStrategy', message: 'names no registered strategy' },
-      ])
-    }
+    if (issues.length > 0) throw new ValidationError(issues)
   }
 
-  /** Saves a change. Who names no version wants theirs on top of whatever others have changed meanwhile. */
+  /** Saves a change. Without a version, it goes on top of what others have changed meanwhile. */
   const save = async (
     before: Project,
     changed: Partial<Project>,
@@ -56,8 +61,10 @@ export function projectUseCases<Stores extends ProjectStores>({
   ): Promise<Project> => {
     checkVersion('Project', before.version, ifVersion)
     if (Object.keys(changed).length === 0) return before
+    const after = { ...before, ...changed }
+    if ('workflowId' in changed || 'assignment' in changed) await checkNames(after)
     try {
-      return await projects.save({ ...before, ...changed })
+      return await projects.save(after)
     } catch (error) {
       if (!(error instanceof VersionConflict) || ifVersion !== undefined) throw error
       return save(await get(before.projectId), changed, undefined)
@@ -67,7 +74,6 @@ export function projectUseCases<Stores extends ProjectStores>({
   return {
     async add(input) {
       const { name, workflowId, assignment } = parse(newProject, input)
-      await checkNames(workflowId, assignment)
       const project: Project = {
         projectId: ids.next() as ProjectId,
         name,
@@ -77,6 +83,7 @@ export function projectUseCases<Stores extends ProjectStores>({
         version: 1,
         createdAt: clock.now(),
       }
+      await checkNames(project)
       await projects.add(project)
       return project
     },
@@ -96,7 +103,6 @@ export function projectUseCases<Stores extends ProjectStores>({
     async change(projectId, change, ifVersion) {
       const { assignment, ...given } = withoutUndefined(parse(projectChange, change))
       const before = await get(projectId)
-      await checkNames(given.workflowId, assignment)
       const config = assignment && { assignment: { ...DEFAULT_ASSIGNMENT_CONFIG, ...assignment } }
       const changed = { ...given, ...config } as Partial<Project>
       return save(before, changed, ifVersion)
@@ -130,6 +136,25 @@ export function projectUseCases<Stores extends ProjectStores>({
       })
     },
   }
+}
+
+/** The names in pairs of steps that are no steps of the project's workflow. */
+function unknownSteps(
+  { crossStepExclusionPairs }: AssignmentConfig,
+  workflow: StepNames | undefined,
+): Issue[] {
+  const known = new Set(workflow?.steps.map(({ stepId }) => stepId))
+  const message = workflow
+    ? 'names no step of the workflow of the project'
+    : 'names no step: the project has no workflow'
+  return crossStepExclusionPairs.flatMap((pair, index) =>
+    [...pair.entries()]
+      .filter(([, stepId]) => !known.has(stepId))
+      .map(([place, stepId]) => ({
+        path: `assignment.crossStepExclusionPairs[${index}][${place}]`,
+        message: `${message}: ${stepId}`,
+      })),
+  )
 }
 
 function found(project: Project | undefined, projectId: ProjectId): Project {

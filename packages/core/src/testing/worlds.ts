@@ -66,6 +66,7 @@ export function aStep(stepId: string, wish: Partial<Step> = {}): Step {
     cooldownMinutes: null,
     estimatedDurationMinutes: null,
     when: 'always',
+    agreeOn: null,
     jobType: null,
     ...wish,
   }

@@ -21,6 +21,8 @@ export interface NewStep {
   readonly cooldownMinutes?: number | null | undefined
   readonly estimatedDurationMinutes?: number | null | undefined
   readonly when?: StepCondition | undefined
+  /** A JSON Pointer into the result, on annotation and adjudication steps. */
+  readonly agreeOn?: string | null | undefined
   readonly jobType?: string | null | undefined
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { JSON_POINTER } from '../json.ts'
 import { duration, name } from '../parse.ts'
 import type { NewRequirement, NewStep, NewWorkflow } from './api.ts'
 import type { StepType } from './workflow.ts'
@@ -39,11 +40,19 @@ export const newStep: z.ZodType<NewStep> = z
     cooldownMinutes: duration.nullable().optional(),
     estimatedDurationMinutes: duration.nullable().optional(),
     when: z.enum(['always', 'disagreement', 'rejectedByReview']).optional(),
+    agreeOn: z
+      .string()
+      .max(1000)
+      .regex(JSON_POINTER, 'must be a JSON Pointer such as /label, or empty for the whole result')
+      .nullable()
+      .optional(),
     jobType: name.nullable().optional(),
   })
   .superRefine((step, context) => {
     const refuse = (field: string, message: string): void =>
       context.addIssue({ code: 'custom', message, path: [field] })
+    if (step.agreeOn != null && step.stepType !== 'annotation' && step.stepType !== 'adjudication')
+      refuse('agreeOn', 'is for annotation and adjudication steps only')
     if (step.stepType !== 'automatic') {
       if (step.jobType != null) refuse('jobType', 'is for automatic steps only')
       return

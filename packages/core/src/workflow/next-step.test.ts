@@ -66,16 +66,41 @@ describe('reviewedStep', () => {
 
 describe('agree', () => {
   it('compares labels where all have one, else the whole', () => {
-    expect(agree([{ label: 'nl', sure: true }, { label: 'nl' }])).toBe(true)
-    expect(agree([{ label: 'nl' }, { tag: 'nl' }])).toBe(false)
-    expect(agree([{ label: null }, { label: null, more: 1 }])).toBe(true)
+    expect(agree([{ label: 'nl', sure: true }, { label: 'nl' }], null)).toBe(true)
+    expect(agree([{ label: 'nl' }, { tag: 'nl' }], null)).toBe(false)
+    expect(agree([{ label: null }, { label: null, more: 1 }], null)).toBe(true)
     expect(
-      agree([
-        { a: [1, { b: 2 }], c: 3 },
-        { c: 3, a: [1, { b: 2 }] },
-      ]),
+      agree(
+        [
+          { a: [1, { b: 2 }], c: 3 },
+          { c: 3, a: [1, { b: 2 }] },
+        ],
+        null,
+      ),
     ).toBe(true)
-    expect(agree(['nl', 'nl', 'af'])).toBe(false)
-    expect(agree([])).toBe(true)
+    expect(agree(['nl', 'nl', 'af'], null)).toBe(false)
+    expect(agree([], null)).toBe(true)
+  })
+
+  it('compares what the step points at, and nothing else', () => {
+    const [one, other] = [
+      { category: 'x', note: '1', 'a/b': [{ '~': 1 }] },
+      { category: 'x', note: '2', 'a/b': [{ '~': 1 }] },
+    ]
+    expect(agree([one, other], '/category')).toBe(true)
+    expect(agree([one, other], '/note')).toBe(false)
+    expect(agree([one, other], '/a~1b/0/~0')).toBe(true)
+    expect(agree([one, other], '')).toBe(false)
+    expect(agree([{ label: 'nl', sure: 1 }, { label: 'nl' }], '')).toBe(false)
+  })
+
+  it('takes a value that is missing for none that is there', () => {
+    expect(agree([{ category: 'x' }, {}], '/category')).toBe(false)
+    expect(agree([{}, { category: 'x' }], '/category')).toBe(false)
+    expect(agree([{ category: null }, {}], '/category')).toBe(false)
+    expect(agree([{}, 'nothing', [1], null], '/category')).toBe(true)
+    expect(agree([['nl'], ['nl', 'af']], '/0')).toBe(true)
+    expect(agree([['nl'], ['nl']], '/length')).toBe(true)
+    expect(agree([{}, { toString: 1 }], '/toString')).toBe(false)
   })
 })

@@ -1,4 +1,4 @@
-import { type Json, sameJson } from '../json.ts'
+import { type Json, sameJson, valueAt } from '../json.ts'
 import type { Step, Workflow } from './workflow.ts'
 
 /** What was handed in for a step and counts. */
@@ -38,6 +38,7 @@ export function conditionHolds(workflow: Workflow, step: Step, history: History)
   const annotation = before(workflow, step.stepId).findLast((other) => other.stepType === 'annotation')
   return !agree(
     history.submissions.filter(({ stepId }) => stepId === annotation?.stepId).map(({ result }) => result),
+    annotation?.agreeOn ?? null,
   )
 }
 
@@ -52,12 +53,18 @@ export function reviewedStep(
   )
 }
 
-/** Whether all results say the same: by their `label` where all have one, else as a whole. */
-export function agree(results: readonly Json[]): boolean {
-  const labels = results.map(labelOf).filter((label) => label !== undefined)
-  const compared = labels.length === results.length ? labels : results
+/**
+ * Whether all results say the same at the JSON Pointer `agreeOn` of their step; a value that is missing agrees only with another
+ * that is missing. Without a pointer: by their `label` if all have one, else as a whole.
+ */
+export function agree(results: readonly Json[], agreeOn: string | null): boolean {
+  const at = (pointer: string) => results.map((result) => valueAt(result, pointer))
+  const labels = at(agreeOn ?? '/label')
+  const compared = agreeOn === null && labels.includes(undefined) ? results : labels
   const [first] = compared
-  return compared.every((one) => first !== undefined && sameJson(one, first))
+  return compared.every((one) =>
+    one === undefined || first === undefined ? one === first : sameJson(one, first),
+  )
 }
 
 /** The last verdict given before the step (`undefined`: ever) is "return", and it could not be followed any more. */
@@ -73,16 +80,7 @@ function rejectedByReview(workflow: Workflow, stepId: string | undefined, histor
 
 /** `verdict` of a review's result. */
 export function verdictOf(result: Json): Json | undefined {
-  return fieldOf(result, 'verdict')
-}
-
-function labelOf(result: Json): Json | undefined {
-  return fieldOf(result, 'label')
-}
-
-function fieldOf(result: Json, name: string): Json | undefined {
-  if (result === null || typeof result !== 'object' || Array.isArray(result)) return undefined
-  return Object.hasOwn(result, name) ? (result as { readonly [key: string]: Json })[name] : undefined
+  return valueAt(result, '/verdict')
 }
 
 function before(workflow: Workflow, stepId: string | undefined): readonly Step[] {

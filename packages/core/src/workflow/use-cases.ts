@@ -95,6 +95,7 @@ function stepOf(step: NewStep, earlier: readonly NewStep[]): Step {
     cooldownMinutes: step.cooldownMinutes ?? null,
     estimatedDurationMinutes: step.estimatedDurationMinutes ?? null,
     when: step.when ?? 'always',
+    agreeOn: step.agreeOn ?? null,
     jobType: step.jobType ?? null,
   }
 }

@@ -30,6 +30,11 @@ export interface Step {
   readonly cooldownMinutes: number | null
   readonly estimatedDurationMinutes: number | null
   readonly when: StepCondition
+  /**
+   * What of two results must be equal for them to agree: a JSON Pointer (RFC 6901), empty for the whole. Null: `/label` if all
+   * results have one, else the whole.
+   */
+  readonly agreeOn: string | null
   /** The job type that does an `automatic` step; null on every other. */
   readonly jobType: string | null
 }

@@ -95,6 +95,7 @@ const StepObject = builder.objectRef<Step>('Step').implement({
     cooldownMinutes: t.exposeFloat('cooldownMinutes', { nullable: true }),
     estimatedDurationMinutes: t.exposeFloat('estimatedDurationMinutes', { nullable: true }),
     when: t.expose('when', { type: StepConditionEnum }),
+    agreeOn: t.exposeString('agreeOn', { nullable: true }),
     jobType: t.exposeString('jobType', { nullable: true }),
   }),
 })
