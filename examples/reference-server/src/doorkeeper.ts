@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { Unavailable } from '@muster/core'
+import { MisconfiguredError, Unavailable } from '@muster/core'
 import { answerWithProblems } from '@muster/transport-http'
 import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify'
 import type { Configuration } from './configuration.ts'
@@ -33,7 +33,7 @@ export class Doorkeeper {
       try {
         return await open()
       } catch (refusal) {
-        if (!(refusal instanceof Unavailable) || this.#stop.aborted) throw refusal
+        if (!canBeWaitedFor(refusal) || this.#stop.aborted) throw refusal
         if (!this.#door) await this.#keep(refusal)
         await delay(RETRY_MS, undefined, { signal: this.#stop }).catch(() => {})
         if (this.#stop.aborted) throw refusal
@@ -63,4 +63,8 @@ export class Doorkeeper {
     })
     this.#port = Number(new URL(await listen(door, this.#configuration)).port)
   }
+}
+
+function canBeWaitedFor(refusal: unknown): refusal is Unavailable {
+  return refusal instanceof Unavailable && !(refusal instanceof MisconfiguredError)
 }

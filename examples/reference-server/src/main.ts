@@ -1,4 +1,5 @@
 import { DirectoryInUse, MigrationError } from '@muster/adapters-pg'
+import { MisconfiguredError } from '@muster/core'
 import closeWithGrace from 'close-with-grace'
 import { ConfigurationError, readConfiguration } from './configuration.ts'
 import { openLogger } from './logger.ts'
@@ -9,7 +10,7 @@ import { startServer } from './start.ts'
 const CLOSING_MS = 4_000
 
 /** What a person can put right: said in words, without a stack. */
-const EXPECTED = [ConfigurationError, DirectoryInUse, MigrationError, AddressError]
+const EXPECTED = [ConfigurationError, DirectoryInUse, MigrationError, MisconfiguredError, AddressError]
 
 const giveUp = new AbortController()
 try {

@@ -1,9 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import type { PGlite, Transaction } from '@electric-sql/pglite'
-import { Unavailable } from '@muster/core'
 import type { Pool, PoolClient } from 'pg'
 import { autovacuum } from './autovacuum.ts'
-import { isRepeatable, toMusterError } from './errors.ts'
+import { breaksConnection, isRepeatable, toMusterError } from './errors.ts'
 import {
   type Connection,
   type PreparingQueryable,
@@ -159,7 +158,7 @@ export function poolBackend(pool: Pool, owned: boolean): Backend {
 /** Why a connection cannot be used again after a statement that was a transaction of its own. */
 async function lost(_: PoolClient, error: unknown): Promise<Error | undefined> {
   const ours = toMusterError(error)
-  return ours instanceof Unavailable && !isRepeatable(ours) ? ours : undefined
+  return ours instanceof Error && breaksConnection(ours) ? ours : undefined
 }
 
 /** Rolls back. What it gives is why the connection cannot be used again, in which case the server rolls back by itself. */

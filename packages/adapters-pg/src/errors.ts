@@ -1,4 +1,12 @@
-import { Conflict, MusterError, Unavailable } from '@muster/core'
+import {
+  BusyError,
+  Conflict,
+  MisconfiguredError,
+  MusterError,
+  Unavailable,
+  UnstorableError,
+} from '@muster/core'
+import { BY_DRIVER, BY_SQLSTATE, BY_TEXT, type Verdict } from './verdicts.ts'
 
 /** What a taken unique name means, by constraint. Rows that a store can lose a race for are handled in the store. */
 const TAKEN: Readonly<Record<string, string>> = {
@@ -10,48 +18,78 @@ const TAKEN: Readonly<Record<string, string>> = {
   assignment_user_task_step: 'The person already has a row on this step of this task',
 }
 
-/** Both mean that nothing was done and that doing the same again can succeed. */
-const REPEATABLE = new Set(['40001', '40P01'])
-
-/** Connection refused, reset, lost, or not to be had. */
-const AWAY =
-  /^(ECONN\w+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT|08\w{3}|57P0[1-5]|53300|57014|25P03)$/
-
-/** The drivers give these no code. */
-const AWAY_TEXT =
-  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end|PGlite is clos)/
+const RETRY_AFTER = { retryAfterSeconds: 1 }
 
 /** Whether the transaction that met `error` may be tried again from its start. */
 export function isRepeatable(error: unknown): boolean {
-  return error instanceof MusterError && REPEATABLE.has(codeOf(error.cause) ?? '')
+  return verdictBehind(error)?.meaning === 'again'
 }
 
-/**
- * A vendor's error in our words; ours, and what is none of the backend's doing, as they are. The vendor's is the `cause`.
- * Postgres: https://www.postgresql.org/docs/current/errcodes-appendix.html
- */
+/** Whether the connection that met `error` serves nobody any more. */
+export function breaksConnection(error: unknown): boolean {
+  const verdict = verdictBehind(error)
+  if (verdict) return verdict.connection === 'dropped'
+  return error instanceof Unavailable
+}
+
+/** Whether the server had no connection to give. */
+export function isCrowded(error: unknown): boolean {
+  return verdictBehind(error)?.meaning === 'crowded'
+}
+
+/** Whether the server is there but takes no writes, so that it may be another than the one that is meant. */
+export function isReadOnly(error: unknown): boolean {
+  return verdictBehind(error)?.meaning === 'readOnly'
+}
+
+/** A vendor's error in our words; ours, and what is none of the backend's doing, as they are. The vendor's is the `cause`. */
 export function toMusterError(error: unknown): unknown {
   if (error instanceof MusterError || !(error instanceof Error)) return error
+  const verdict = verdictOf(error)
+  if (verdict === undefined) return error
+  const { meaning, says } = verdict
+  const options = { cause: error }
+  if (meaning === 'misconfigured')
+    return new MisconfiguredError(`${says} (${reasonOf(error)}). ${verdict.cure}`, {}, options)
+  if (meaning === 'busy') return new BusyError(says, RETRY_AFTER, options)
+  if (meaning === 'unstorable') return new UnstorableError(`${says} (${reasonOf(error)})`, {}, options)
+  if (meaning === 'taken') return new Conflict(TAKEN[constraintOf(error)] ?? says, {}, options)
+  return new Unavailable(says, RETRY_AFTER, options)
+}
+
+/** Of the vendor's error itself, or of the one that ours was made from. */
+function verdictBehind(error: unknown): Verdict | undefined {
+  const vendor = error instanceof MusterError ? error.cause : error
+  return vendor instanceof Error ? verdictOf(vendor) : undefined
+}
+
+/** Undefined for a defect of ours, or what has nothing to do with a database. */
+function verdictOf(error: Error): Verdict | undefined {
   const code = codeOf(error)
-  if ((code !== undefined && AWAY.test(code)) || AWAY_TEXT.test(error.message)) {
-    return new Unavailable('The database is away', { retryAfterSeconds: 1 }, { cause: error })
-  }
-  if (code === undefined) return error
-  if (REPEATABLE.has(code)) {
-    return new Unavailable(
-      'The database is busy with what contradicts this',
-      { retryAfterSeconds: 1 },
-      { cause: error },
-    )
-  }
-  if (code === '23505') {
-    return new Conflict(TAKEN[constraintOf(error)] ?? 'There is one like it already', {}, { cause: error })
-  }
-  return error
+  const known = BY_TEXT.find(
+    (row) =>
+      (row.codes === undefined ? code === undefined : row.codes.includes(code ?? '')) &&
+      row.text.test(error.message),
+  )
+  if (known !== undefined) return known
+  if (code === undefined) return undefined
+  return (
+    BY_SQLSTATE[code] ?? BY_DRIVER[code] ?? (isSqlstate(code) ? BY_SQLSTATE[code.slice(0, 2)] : undefined)
+  )
+}
+
+/** Codes of Node look alike: `EPIPE` has five letters too. */
+function isSqlstate(code: string): boolean {
+  return /^[0-9A-Z]{5}$/.test(code) && !/^E[A-Z]{4}$/.test(code)
 }
 
 function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+function reasonOf(error: Error): string {
+  const code = codeOf(error)
+  return code === undefined ? error.message : `${error.message}, ${code}`
 }
 
 function constraintOf(error: Error): string {

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { Unavailable } from '@muster/core'
+import { MisconfiguredError, Unavailable } from '@muster/core'
 import type { Backend } from './backend.ts'
 import { type Connection, statement } from './queryable.ts'
 
@@ -73,8 +73,10 @@ export async function migrate(backend: Backend, migrations: readonly Migration[]
         return true
       })
     } catch (error) {
-      if (error instanceof MigrationError || error instanceof Unavailable) throw error
-      const why = error instanceof Error ? error.message : String(error)
+      // A name that a script does not find is the script's fault, and says nothing of the schema.
+      const cause = error instanceof MisconfiguredError ? error.cause : error
+      if (cause instanceof MigrationError || cause instanceof Unavailable) throw error
+      const why = cause instanceof Error ? cause.message : String(cause)
       throw new MigrationError(`Migration ${migration.name} failed, and nothing of it remains: ${why}`, {
         cause: error,
       })

@@ -32,6 +32,8 @@ export type ErrorCode =
   | 'run_state'
   | 'queue_error'
   | 'unavailable'
+  | 'busy'
+  | 'unstorable'
   | 'non_retryable'
 
 /** The input breaks a rule. `issues` names each place and the rule; nothing was done. */
@@ -119,7 +121,30 @@ export class QueueError extends MusterError {
 
 /** A backend is away. The same call may succeed later; `details.retryAfterSeconds` says when to try, where known. */
 export class Unavailable extends MusterError {
-  readonly code = 'unavailable'
+  readonly code: 'unavailable' | 'busy' = 'unavailable'
+}
+
+/** The backend is there, but this waited too long behind others and was given up. Nothing of it was done. */
+export class BusyError extends Unavailable {
+  override readonly code = 'busy'
+}
+
+/**
+ * The backend refuses this program, and waiting cannot help: a wrong password, a missing privilege, a schema that is not ours. The message
+ * says what a person must change. It is for whoever runs the program, so transports do not pass it on.
+ */
+export class MisconfiguredError extends Unavailable {}
+
+/** What a caller may be told of an error, in words: how this program is set up is for those who run it. */
+export function publicMessage(error: MusterError): string {
+  return error instanceof MisconfiguredError
+    ? 'A backend refuses this server, whose log says what to change'
+    : error.message
+}
+
+/** The backend is well and refuses this value. Storing the same again cannot succeed. */
+export class UnstorableError extends MusterError {
+  readonly code = 'unstorable'
 }
 
 /** Thrown by a handler to say that trying again cannot help: its job fails at once. */

@@ -3,19 +3,23 @@
 // Ids, JSON, errors, pages: what everything stands on.
 export {
   AlreadyAssigned,
+  BusyError,
   Conflict,
   Forbidden,
   InvalidTransition,
   JobValidationError,
   LeaseLost,
+  MisconfiguredError,
   MusterError,
   NoEligiblePerson,
   NonRetryableError,
   NotFound,
+  publicMessage,
   QueueError,
   RunStateError,
   Unauthorized,
   Unavailable,
+  UnstorableError,
   ValidationError,
   VersionConflict,
 } from './errors.ts'

@@ -1,13 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { type Assignment, type ErrorCode, type Issue, MusterError, ValidationError } from '@muster/core'
+import {
+  type Assignment,
+  type ErrorCode,
+  type Issue,
+  MusterError,
+  publicMessage,
+  Unavailable,
+  ValidationError,
+} from '@muster/core'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { assignmentView } from './views.ts'
 
 /** Codes that only a transport can cause, beside those of core. */
 export type HttpCode =
-  | Exclude<ErrorCode, 'queue_error' | 'non_retryable'>
+  | Exclude<ErrorCode, 'queue_error' | 'non_retryable' | 'unstorable'>
   | 'payload_too_large'
   | 'unsupported_media_type'
   | 'rate_limited'
@@ -32,6 +40,7 @@ export const STATUS_BY_CODE: Readonly<Record<HttpCode, number>> = {
   rate_limited: 429,
   internal: 500,
   unavailable: 503,
+  busy: 503,
 }
 
 export function isHttpCode(code: string): code is HttpCode {
@@ -56,6 +65,7 @@ const TITLES: Readonly<Record<HttpCode, string>> = {
   rate_limited: 'Too many requests',
   internal: 'Something went wrong here',
   unavailable: 'Not available right now',
+  busy: 'Too busy right now',
 }
 
 /** RFC 9457, with `code` and `errors`; further members come from the error's details. */
@@ -93,7 +103,7 @@ function sendProblem(
 ): FastifyReply {
   const problem = problemOf(code, detail, request.id, members)
   if (code === 'unauthorized') void reply.header('www-authenticate', 'Bearer')
-  if ((code === 'unavailable' || code === 'rate_limited') && !reply.hasHeader('retry-after'))
+  if ((STATUS_BY_CODE[code] === 503 || code === 'rate_limited') && !reply.hasHeader('retry-after'))
     void reply.header('retry-after', RETRY_AFTER_SECONDS)
   return reply
     .status(problem.status)
@@ -167,8 +177,8 @@ function pathOnly(url: string): string {
 function sendMusterError(error: MusterError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { code } = error
   if (!isHttpCode(code)) return sendInternal(error, request, reply)
-  if (code === 'unavailable') request.log.warn({ err: error }, 'a backend is away')
-  return sendProblem(request, reply, code, error.message, membersOf(error))
+  if (error instanceof Unavailable) request.log.warn({ err: error }, 'a backend is away')
+  return sendProblem(request, reply, code, publicMessage(error), membersOf(error))
 }
 
 /** The details of an error as they go out. Who is told of a row already there manages it, and sees results once they are submitted. */

@@ -7,8 +7,10 @@ import {
   decodeCursor,
   isUuid,
   type Muster,
+  MusterError,
   NotFound,
   type ProjectId,
+  publicMessage,
   type Subscription,
   Unauthorized,
   ValidationError,
@@ -288,13 +290,19 @@ const STATUS: Readonly<Partial<Record<WsCode, number>>> = {
   not_found: 404,
   rate_limited: 429,
   unavailable: 503,
+  busy: 503,
+}
+
+function detailOf(error: unknown): string {
+  if (error instanceof MusterError) return publicMessage(error)
+  return error instanceof Error ? error.message : 'Something went wrong here'
 }
 
 /** Answers an upgrade by HTTP, with a problem as the HTTP transport has it. */
 function refuse(socket: Duplex, code: WsCode, error: unknown): void {
   const status = STATUS[code] ?? 500
   const title = STATUS_CODES[status] ?? 'Refused'
-  const detail = status === 500 || !(error instanceof Error) ? 'Something went wrong here' : error.message
+  const detail = status === 500 ? 'Something went wrong here' : detailOf(error)
   const body = JSON.stringify({ type: 'about:blank', title, status, detail, code })
   const retry = status === 429 || status === 503 ? ['Retry-After: 5'] : []
   const head = [

@@ -49,7 +49,7 @@ interface Followed {
 type ClientSocket = Socket<ServerToClientEvents, ClientToServerEvents>
 
 /** What may be tried again: the server is busy or its backend away. */
-const PASSING: ReadonlySet<string> = new Set(['unavailable', 'rate_limited', 'internal', 'conflict'])
+const PASSING: ReadonlySet<string> = new Set(['unavailable', 'busy', 'rate_limited', 'internal', 'conflict'])
 const AGAIN_MS = 1_000
 
 /** Follows channels over socket.io: keeps each one's cursor and goes on from it after every reconnect, on whatever process. */

@@ -7,6 +7,7 @@ import {
   type Opening,
   parse,
   parseChannel,
+  publicMessage,
   queueUpdateView,
   snapshotView,
   Unauthorized,
@@ -83,7 +84,7 @@ async function admit(
 }
 
 function refusalOf(error: unknown, muster: Muster): Error {
-  const message = error instanceof MusterError ? error.message : 'The connection was refused'
+  const message = error instanceof MusterError ? publicMessage(error) : 'The connection was refused'
   return Object.assign(new Error(message), { data: { code: codeOf(error, muster) } })
 }
 
@@ -122,7 +123,7 @@ function serve(
         return
       }
       call(request).then(answer, (error: unknown) => {
-        const detail = error instanceof MusterError ? { detail: error.message } : {}
+        const detail = error instanceof MusterError ? { detail: publicMessage(error) } : {}
         answer({ ok: false, code: codeOf(error, muster), ...detail })
       })
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Unavailable } from '../errors.ts'
+import { BusyError, MisconfiguredError, Unavailable, UnstorableError } from '../errors.ts'
 import type { JobId, WorkerId } from '../ids.ts'
 import { SeededRandom } from '../testing/seeded-random.ts'
 import { VirtualClock } from '../testing/virtual-clock.ts'
@@ -81,11 +81,11 @@ describe('Recorder', () => {
     expect(workers).toEqual(['w1', 'w2'])
   })
 
-  it('fails the one job whose result the store refuses while it works for all others', async () => {
+  it('fails the one job whose value the store refuses, and records all others', async () => {
     const lease = leaseOf('w')
-    const { recorder, clock, kept } = setup((outcomes) => {
+    const { recorder, kept } = setup((outcomes) => {
       if (outcomes.some((outcome) => outcome.kind === 'completed' && outcome.result === 'poison')) {
-        throw new Error('cannot store this')
+        throw new UnstorableError('The database refuses a value')
       }
     })
     const answers = Promise.all([
@@ -93,10 +93,6 @@ describe('Recorder', () => {
       recorder.record(ended('b', lease, 'poison')),
       recorder.record(ended('c', lease)),
     ])
-    for (let second = 0; second < 30; second++) {
-      lease.beats++
-      await clock.advance(1_000)
-    }
     expect(await answers).toEqual([true, true, true])
     expect(kept.get('a' as JobId)?.kind).toBe('completed')
     expect(kept.get('c' as JobId)?.kind).toBe('completed')
@@ -104,6 +100,42 @@ describe('Recorder', () => {
       kind: 'failed',
       error: { code: 'not_recordable', retryable: false },
     })
+  })
+
+  it.each([
+    ['takes no writes', new Unavailable('read-only')],
+    ['is busy', new BusyError('locked')],
+    ['refuses this program', new MisconfiguredError('no privilege')],
+  ])('holds no result for faulty while beats are answered by a store that %s', async (_, refusal) => {
+    const lease = leaseOf('w')
+    let refuses = true
+    const { recorder, clock, kept } = setup(() => {
+      if (refuses) throw refusal
+    })
+    const answers = Promise.all(['a', 'b'].map((name) => recorder.record(ended(name, lease))))
+    for (let second = 0; second < 60; second++) {
+      lease.beats++
+      await clock.advance(1_000)
+    }
+    refuses = false
+    await clock.advance(60_000)
+    expect(await answers).toEqual([true, true])
+    expect([...kept.values()].map(({ kind }) => kind)).toEqual(['completed', 'completed'])
+  })
+
+  it('leaves a job to be done again if its outcome cannot be recorded for a reason that nobody knows', async () => {
+    const lease = leaseOf('w')
+    const { recorder, clock, kept } = setup((outcomes) => {
+      if (outcomes.some(({ jobId }) => jobId === 'b')) throw new TypeError('a defect')
+    })
+    const answers = Promise.all(['a', 'b', 'c'].map((name) => recorder.record(ended(name, lease))))
+    for (let second = 0; second < 30; second++) {
+      lease.beats++
+      await clock.advance(1_000)
+    }
+    expect(await answers).toEqual([true, false, true])
+    expect([...kept.keys()]).toEqual(['a', 'c'])
+    expect(lease.state).toBe('suspect')
   })
 
   it('loses no result to a store that is away without saying so', async () => {

@@ -1,4 +1,4 @@
-import { Unavailable } from '../errors.ts'
+import { Unavailable, UnstorableError } from '../errors.ts'
 import type { JobId } from '../ids.ts'
 import type { Clock, Logger, Metrics, Random } from '../ports.ts'
 import { Batcher } from './batcher.ts'
@@ -9,8 +9,8 @@ import type { ActiveJob, JobStore, Outcome } from './ports.ts'
 /** Most outcomes recorded by one statement. */
 const SETTLE_BATCH = 200
 
-/** An outcome that alone cannot be recorded so often, while the store answered so many beats, is itself at fault. */
-const FAULTY_AFTER = { failures: 5, beats: 3 }
+/** An outcome whose recording failed so often for no known reason, while the store answered so many beats, no longer holds up the others. */
+const SET_ASIDE_AFTER = { failures: 5, beats: 3 }
 
 /** How an attempt ended, and under which lease. */
 export interface Ended {
@@ -87,8 +87,9 @@ export class Recorder {
         if (!(error instanceof Unavailable)) {
           // One outcome may be what the store refuses: the others must not wait for it.
           if (batch.length > 1) return this.#recordHalves(batch)
-          if (failures >= FAULTY_AFTER.failures && lease.beats - beatsBefore >= FAULTY_AFTER.beats) {
-            return this.#recordFaulty(batch, lease, error)
+          if (error instanceof UnstorableError) return this.#recordFaulty(batch, lease, error)
+          if (failures >= SET_ASIDE_AFTER.failures && lease.beats - beatsBefore >= SET_ASIDE_AFTER.beats) {
+            return this.#setAside(batch, lease, error)
           }
         }
         await this.#outage.pause(error, this.#stop.signal)
@@ -104,21 +105,29 @@ export class Recorder {
     return recorded
   }
 
-  /** The store works, but not with this outcome: its job fails and says so, or where even that is refused, is done again later. */
-  async #recordFaulty([ended]: readonly Ended[], lease: Lease, error: unknown): Promise<ReadonlySet<JobId>> {
+  /** The store refuses this very value: its job fails and says so. If even that is refused, the job is done again later. */
+  async #recordFaulty(batch: readonly Ended[], lease: Lease, error: unknown): Promise<ReadonlySet<JobId>> {
+    const [ended] = batch
     if (!ended) return new Set()
-    const { jobId, attempt } = ended.job
-    this.#deps.logger.error({ err: error, jobId, attempt }, 'The store refuses how this job ended')
     if (ended.outcome.kind === 'failed' && ended.outcome.error.code === 'not_recordable') {
-      lease.state = lease.state === 'open' ? 'suspect' : lease.state
-      return new Set()
+      return this.#setAside(batch, lease, error)
     }
+    const { jobId, attempt } = ended.job
+    this.#deps.logger.error({ err: error, jobId, attempt }, 'The store refuses the result of this job')
     const refused = {
       code: 'not_recordable',
       message: 'The store refuses the result of this job',
       retryable: false,
     }
     return this.#record([{ ...ended, outcome: { kind: 'failed', jobId, attempt, error: refused } }])
+  }
+
+  /** Nothing says that the value is at fault, so nothing is recorded of it: its job is done again once the lease lapses. */
+  #setAside([ended]: readonly Ended[], lease: Lease, error: unknown): ReadonlySet<JobId> {
+    const { jobId, attempt } = ended?.job ?? {}
+    this.#deps.logger.error({ err: error, jobId, attempt }, 'How this job ended cannot be recorded')
+    if (lease.state === 'open') lease.state = 'suspect'
+    return new Set()
   }
 
   #count(batch: readonly Ended[], recorded: readonly JobId[]): void {

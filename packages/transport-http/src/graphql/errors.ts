@@ -1,4 +1,4 @@
-import { type Logger, MusterError, ValidationError } from '@muster/core'
+import { type Logger, MusterError, publicMessage, Unavailable, ValidationError } from '@muster/core'
 import { GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { type HttpCode, isHttpCode, membersOf, STATUS_BY_CODE } from '../problem.ts'
@@ -13,9 +13,9 @@ export function outgoingError(error: unknown, logger: Logger): GraphQLError {
     return located
   }
   if (cause instanceof MusterError && isHttpCode(cause.code)) {
-    if (cause.code === 'unavailable') logger.warn({ err: cause }, 'a backend is away')
+    if (cause instanceof Unavailable) logger.warn({ err: cause }, 'a backend is away')
     const members = cause instanceof ValidationError ? { errors: cause.issues } : membersOf(cause)
-    return at(located, cause.message, cause.code, members)
+    return at(located, publicMessage(cause), cause.code, members)
   }
   logger.error({ err: cause }, 'a GraphQL operation failed')
   return at(located, 'The operation failed; the log of the server knows more', 'internal', {})
@@ -44,7 +44,7 @@ function at(
     source: located?.source,
     positions: located?.positions,
     path: located?.path,
-    extensions: { ...members, code, ...(code === 'unavailable' ? { http: AWAY } : {}) },
+    extensions: { ...members, code, ...(STATUS_BY_CODE[code] === 503 ? { http: AWAY } : {}) },
   })
 }
 
