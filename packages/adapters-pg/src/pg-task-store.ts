@@ -43,6 +43,7 @@ import { type Connection, statement } from './queryable.ts'
 import {
   FIND_TASK,
   findWork,
+  listByExternalId,
   listCompletedWork,
   listOpenWork,
   listTasks,
@@ -116,10 +117,15 @@ export class PgTaskStore implements TaskStore {
       readonly projectId: ProjectId
       readonly status?: readonly TaskStatus[] | undefined
       readonly stepId?: string | undefined
+      readonly externalId?: string | undefined
     },
     slice: Slice<NewestKey>,
   ): Promise<Task[]> {
     return listTasks(this.#connection, filter, slice)
+  }
+
+  listByExternalId(projectId: ProjectId, externalIds: readonly string[]): Promise<Task[]> {
+    return listByExternalId(this.#connection, projectId, externalIds)
   }
 
   listCompletedWork(projectId: ProjectId, slice: Slice<{ readonly taskId: TaskId }>): Promise<TaskWork[]> {

@@ -28,12 +28,18 @@ const FIND_ASSIGNMENTS = statement(
   `select ${ASSIGNMENT} from assignment where task_id = any($1::uuid[]) order by task_id, assigned_at, assignment_id`,
 )
 
-const LIST = statement(
-  'task_list',
-  `select ${TASK} from task
+const LISTED = `select ${TASK} from task
    where project_id = $1 and ($3::timestamptz is null or (created_at, task_id) < ($3, $4::uuid))
-     and ($5::text[] is null or status = any($5)) and ($6::text is null or current_step_id = $6)
-   order by created_at desc, task_id desc limit $2`,
+     and ($5::text[] is null or status = any($5)) and ($6::text is null or current_step_id = $6)`
+const LIST = statement('task_list', `${LISTED} order by created_at desc, task_id desc limit $2`)
+// A statement of its own: a condition that may be absent would keep its index from being used.
+const LIST_NAMED = statement(
+  'task_list_named',
+  `${LISTED} and external_id = $7 order by created_at desc, task_id desc limit $2`,
+)
+const LIST_BY_EXTERNAL_ID = statement(
+  'task_list_by_external_id',
+  `select ${TASK} from task where project_id = $1 and external_id is not null and external_id = any($2::text[])`,
 )
 const LIST_COMPLETED = statement(
   'task_list_completed',
@@ -74,17 +80,29 @@ export function listTasks(
     readonly projectId: ProjectId
     readonly status?: readonly TaskStatus[] | undefined
     readonly stepId?: string | undefined
+    readonly externalId?: string | undefined
   },
   { limit, after }: Slice<NewestKey>,
 ): Promise<Task[]> {
-  return connection.rows<Task>(LIST, [
+  const values = [
     filter.projectId,
     limit,
     after?.createdAt ?? null,
     after?.id ?? null,
     filter.status ?? null,
     filter.stepId ?? null,
-  ])
+  ]
+  return filter.externalId === undefined
+    ? connection.rows<Task>(LIST, values)
+    : connection.rows<Task>(LIST_NAMED, [...values, filter.externalId])
+}
+
+export function listByExternalId(
+  connection: Connection,
+  projectId: ProjectId,
+  externalIds: readonly string[],
+): Promise<Task[]> {
+  return connection.rows<Task>(LIST_BY_EXTERNAL_ID, [projectId, externalIds])
 }
 
 export async function listCompletedWork(

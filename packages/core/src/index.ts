@@ -141,6 +141,7 @@ export {
   moveRequest,
   newTask,
   newTasks,
+  newTasksRequest,
   reassignRequest,
   rejection,
   releaseRequest,

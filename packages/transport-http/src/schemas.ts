@@ -122,6 +122,9 @@ export const workflow = z.strictObject({
   createdAt: instant,
 })
 
+/** A task that a call would have added, had it not been there. */
+export const existingTask = z.strictObject({ index: z.int(), externalId: z.string(), taskId: id })
+
 export const assignment = z.strictObject({
   assignmentId: id,
   taskId: id,

@@ -41,6 +41,32 @@ async function addTask(extra: object = {}): Promise<string> {
   return added.body.items[0].taskId
 }
 
+describe('tasks with ids of their author', () => {
+  it('are refused by path when an id is taken, skipped when asked so, and found by id', async () => {
+    const taskId = await addTask({ externalId: 'w-1' })
+    const path = `/projects/${projectId}/tasks`
+    const tasks = [{ payload: 1 }, { payload: 2, externalId: 'w-1' }]
+    const refused = await manager('POST', path, { tasks })
+    expect(refused.status).toBe(409)
+    expect(refused.body).toMatchObject({
+      code: 'conflict',
+      errors: [{ path: 'tasks[1].externalId', message: 'is taken in the project: w-1' }],
+    })
+    const skipped = await manager('POST', path, { tasks, onConflict: 'skip' })
+    expect(skipped.status).toBe(201)
+    expect(skipped.body).toMatchObject({
+      items: [{ payload: 1, externalId: null }],
+      existing: [{ index: 1, externalId: 'w-1', taskId }],
+    })
+    const found = await manager('GET', `${path}?externalId=w-1`)
+    expect(found.body.items).toMatchObject([{ taskId }])
+    expect((await manager('POST', path, { tasks, onConflict: 'replace' })).body).toMatchObject({
+      code: 'validation_failed',
+      errors: [{ path: 'onConflict' }],
+    })
+  })
+})
+
 describe('a task on its way', () => {
   it('is claimed, submitted, reviewed by somebody else, returned, done again and accepted', async () => {
     const [ann, rea] = [await annotator(), await annotator({})]

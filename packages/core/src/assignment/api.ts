@@ -38,15 +38,42 @@ export interface TaskResult {
   readonly outcome: Json | null
 }
 
+/** A task that was there before a call that would have added it, with its place in the call. */
+export interface ExistingTask {
+  readonly index: number
+  readonly externalId: string
+  readonly taskId: TaskId
+}
+
+/** What a call came to that adds only what is missing. */
+export interface MissingAdded {
+  /** New tasks, in the given order. */
+  readonly added: readonly Task[]
+  /** In the given order. */
+  readonly existing: readonly ExistingTask[]
+}
+
 /** Tasks. Input schemas in `assignment/input.ts`: `newTasks` ({ tasks: NewTask[] }, ≤ 10 000), `taskChange`. */
 export interface TaskUseCases {
-  /** All or nothing, in the given order. @throws ValidationError; Conflict when the project has no workflow or an externalId is taken */
+  /**
+   * All or nothing, in the given order.
+   * @throws ValidationError; Conflict if the project has no workflow, or naming in `details.errors` each externalId that is taken
+   */
   add(projectId: ProjectId, tasks: readonly NewTask[]): Promise<Task[]>
+  /**
+   * Adds the tasks whose externalId the project does not have; those without one always. Repeating the call adds nothing more.
+   * @throws ValidationError; Conflict if the project has no workflow
+   */
+  addMissing(projectId: ProjectId, tasks: readonly NewTask[]): Promise<MissingAdded>
   get(taskId: TaskId): Promise<Task>
   view(taskId: TaskId, viewer: Principal): Promise<TaskView>
   list(
     projectId: ProjectId,
-    filter: { status?: readonly TaskStatus[] | undefined; stepId?: string | undefined },
+    filter: {
+      status?: readonly TaskStatus[] | undefined
+      stepId?: string | undefined
+      externalId?: string | undefined
+    },
     request: PageRequest,
   ): Promise<Page<Task>>
   setPriority(taskId: TaskId, priority: number, ifVersion?: number): Promise<Task>

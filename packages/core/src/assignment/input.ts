@@ -29,23 +29,29 @@ export const newTask: z.ZodType<NewTask> = z.strictObject({
   externalId: name.nullable().optional(),
 })
 
-/** Tasks added together, all or none. */
-export const newTasks: z.ZodType<{ readonly tasks: readonly NewTask[] }> = z.strictObject({
-  tasks: z
-    .array(newTask)
-    .min(1)
-    .max(MAX_NEW_TASKS)
-    .superRefine((tasks, context) => {
-      const seen = new Set<string>()
-      tasks.forEach(({ externalId }, index) => {
-        if (externalId == null) return
-        if (seen.has(externalId)) {
-          context.addIssue({ code: 'custom', message: `repeats ${externalId}`, path: [index, 'externalId'] })
-        }
-        seen.add(externalId)
-      })
-    }),
-})
+const tasks = z
+  .array(newTask)
+  .min(1)
+  .max(MAX_NEW_TASKS)
+  .superRefine((given, context) => {
+    const seen = new Set<string>()
+    given.forEach(({ externalId }, index) => {
+      if (externalId == null) return
+      if (seen.has(externalId)) {
+        context.addIssue({ code: 'custom', message: `repeats ${externalId}`, path: [index, 'externalId'] })
+      }
+      seen.add(externalId)
+    })
+  })
+
+/** Tasks added in one call. */
+export const newTasks: z.ZodType<{ readonly tasks: readonly NewTask[] }> = z.strictObject({ tasks })
+
+/** Tasks added in one call, and what becomes of it if an externalId is taken: `refuse` (default) or `skip` that task. */
+export const newTasksRequest: z.ZodType<{
+  readonly tasks: readonly NewTask[]
+  readonly onConflict?: 'refuse' | 'skip' | undefined
+}> = z.strictObject({ tasks, onConflict: z.enum(['refuse', 'skip']).optional() })
 
 /** What may change of a task. */
 export const taskChange: z.ZodType<{ readonly priority: number }> = z.strictObject({ priority })

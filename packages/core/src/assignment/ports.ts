@@ -98,6 +98,8 @@ export interface TaskStore {
   /** Keeps new tasks with the slots of their first step. @throws Conflict when an `externalId` is taken in the project; nothing is kept then */
   add(works: readonly TaskWork[]): Promise<void>
   find(taskId: TaskId): Promise<Task | undefined>
+  /** The project's tasks that have one of these external ids, in any order. */
+  listByExternalId(projectId: ProjectId, externalIds: readonly string[]): Promise<Task[]>
   findWork(taskId: TaskId): Promise<TaskWork | undefined>
   /** As {@link findWork}, and nobody else changes the task, its slots or its assignments until the transaction ends. */
   lockWork(taskId: TaskId): Promise<TaskWork | undefined>
@@ -117,6 +119,7 @@ export interface TaskStore {
       readonly projectId: ProjectId
       readonly status?: readonly TaskStatus[] | undefined
       readonly stepId?: string | undefined
+      readonly externalId?: string | undefined
     },
     slice: Slice<NewestKey>,
   ): Promise<Task[]>

@@ -70,11 +70,47 @@ describe('adding tasks', () => {
     await world.task({ externalId: 'a' })
     await expect(world.addTasks({ externalId: 'b' }, { externalId: 'a' })).rejects.toMatchObject({
       code: 'conflict',
+      message: 'The externalId a is taken in the project',
+      details: { errors: [{ path: 'tasks[1].externalId', message: 'is taken in the project: a' }] },
     })
     await expect(world.addTasks({ externalId: 'c' }, { externalId: 'c' })).rejects.toMatchObject({
       issues: [{ path: 'tasks[1].externalId' }],
     })
     expect((await world.tasks.list(world.projectId, {}, {})).items).toHaveLength(1)
+  })
+
+  it('adds only what is missing if asked so, says what was there, and adds nothing when repeated', async () => {
+    const world = await openEngine()
+    const a = await world.task({ externalId: 'a' })
+    const given = [{ payload: 1 }, { payload: 2, externalId: 'a' }, { payload: 3, externalId: 'b' }]
+    const first = await world.tasks.addMissing(world.projectId, given)
+    expect(first.added.map(({ payload, externalId }) => [payload, externalId])).toEqual([
+      [1, null],
+      [3, 'b'],
+    ])
+    expect(first.existing).toEqual([{ index: 1, externalId: 'a', taskId: a.taskId }])
+    const [, b] = first.added
+    const again = await world.tasks.addMissing(world.projectId, given.slice(1))
+    expect(again).toEqual({
+      added: [],
+      existing: [
+        { index: 0, externalId: 'a', taskId: a.taskId },
+        { index: 1, externalId: 'b', taskId: b?.taskId },
+      ],
+    })
+    expect((await world.facts()).filter(({ type }) => type === 'task_added')).toHaveLength(2)
+  })
+
+  it('adds each task once when several calls add the same ones at once', async () => {
+    const world = await openEngine()
+    const given = Array.from({ length: 20 }, (_, index) => ({ payload: index, externalId: `${index}` }))
+    const calls = await Promise.all([
+      world.tasks.addMissing(world.projectId, given),
+      world.tasks.addMissing(world.projectId, given.toReversed()),
+      world.tasks.addMissing(world.projectId, given.slice(5)),
+    ])
+    expect(calls.flatMap(({ added }) => added)).toHaveLength(20)
+    expect(calls.map(({ added, existing }) => added.length + existing.length)).toEqual([20, 20, 15])
   })
 
   it('needs a workflow', async () => {

@@ -11,20 +11,23 @@ import { checkVersion } from '../people/use-cases.ts'
 import type { Task } from '../workflow/task.ts'
 import { requirementOf } from '../workflow/use-cases.ts'
 import type { Workflow } from '../workflow/workflow.ts'
-import type { NewTask, TaskUseCases } from './api.ts'
+import type { ExistingTask, NewTask, TaskUseCases } from './api.ts'
 import type { TaskWork } from './assignment.ts'
 import { knows, manages } from './authority.ts'
 import { seenAssignments } from './blindness.ts'
 import type { AssignmentDeps, AssignmentStores } from './deps.ts'
 import { settledWork } from './due.ts'
 import { newTasks, taskChange } from './input.ts'
-import { itemAdded, jobOf, onLockedTask, rulesFor, write } from './locked-task.ts'
+import { itemAdded, jobOf, MAX_TRIES, onLockedTask, rulesFor, write } from './locked-task.ts'
 import { resultOf } from './results.ts'
 import { cancelTask, openTask, setPriority, unchanged, withJob } from './task-work.ts'
 import type { Changed, Rules } from './work-draft.ts'
 
 /** Most task ids that one fact names. */
 const MAX_NAMED = 100
+
+/** Most external ids that one refusal names. */
+const MAX_TAKEN_NAMED = 100
 
 /** Completed tasks read in one go. */
 const RESULTS_PAGE = 200
@@ -61,37 +64,79 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
       },
     )
 
+  /** What new tasks of the project go through. @throws what `add` throws of its own input */
+  const wayOf = async (projectId: ProjectId, given: readonly NewTask[]): Promise<Way> => {
+    const project = await stores.projects.find(projectId)
+    if (project === undefined) throw new NotFound('project', projectId)
+    const workflow = project.workflowId && (await stores.workflows.find(project.workflowId))
+    if (!workflow) throw new Conflict('The project has no workflow for tasks to go through', { projectId })
+    await checkPayloads(given, workflow, jobTypes)
+    return { project, workflow }
+  }
+
+  /** Those of the given tasks that the project has already. */
+  const existingOf = async (projectId: ProjectId, given: readonly NewTask[]): Promise<ExistingTask[]> => {
+    const externalIds = given.flatMap(({ externalId }) => externalId ?? [])
+    if (externalIds.length === 0) return []
+    const tasks = await stores.tasks.listByExternalId(projectId, externalIds)
+    const ids = new Map(tasks.map(({ externalId, taskId }) => [externalId, taskId]))
+    return given.flatMap(({ externalId }, index) => {
+      const taskId = externalId == null ? undefined : ids.get(externalId)
+      return externalId == null || taskId === undefined ? [] : [{ index, externalId, taskId }]
+    })
+  }
+
+  const keep = async ({ project, workflow }: Way, given: readonly NewTask[]): Promise<Task[]> => {
+    const now = clock.now()
+    const rules: Rules = { workflow, config: project.assignment, now }
+    const works: TaskWork[] = []
+    const jobs: NewJob[] = []
+    for (const task of given) {
+      const opened = openTask(taskFrom(task, project, workflow, ids.next() as TaskId, now), rules)
+      if (opened.automatic === null) {
+        works.push(opened.work)
+        continue
+      }
+      const jobId = ids.next() as JobId
+      const { work } = withJob(opened, jobId)
+      works.push(work)
+      jobs.push(jobOf(work.task, opened.automatic, jobId, now, jobTypes))
+    }
+    await transactions.transaction(async (inside) => {
+      await inside.tasks.add(works)
+      if (jobs.length > 0) await inside.jobs.add(jobs)
+      await inside.events.append([tasksAdded(project.projectId, works), ...jobs.map(itemAdded)])
+    })
+    if (jobs.length > 0) nudge()
+    return works.map(({ task }) => task)
+  }
+
   return {
     async add(projectId, tasks) {
       const given = parse(newTasks, { tasks }).tasks
-      const project = await stores.projects.find(projectId)
-      if (project === undefined) throw new NotFound('project', projectId)
-      const workflow = project.workflowId && (await stores.workflows.find(project.workflowId))
-      if (!workflow) throw new Conflict('The project has no workflow for tasks to go through', { projectId })
-      await checkPayloads(given, workflow, jobTypes)
-
-      const now = clock.now()
-      const rules: Rules = { workflow, config: project.assignment, now }
-      const works: TaskWork[] = []
-      const jobs: NewJob[] = []
-      for (const task of given) {
-        const opened = openTask(taskFrom(task, project, workflow, ids.next() as TaskId, now), rules)
-        if (opened.automatic === null) {
-          works.push(opened.work)
-          continue
-        }
-        const jobId = ids.next() as JobId
-        const { work } = withJob(opened, jobId)
-        works.push(work)
-        jobs.push(jobOf(work.task, opened.automatic, jobId, now, jobTypes))
+      const way = await wayOf(projectId, given)
+      try {
+        return await keep(way, given)
+      } catch (error) {
+        const taken = error instanceof Conflict ? await existingOf(projectId, given) : []
+        throw taken.length === 0 ? error : takenIds(taken, error)
       }
-      await transactions.transaction(async (inside) => {
-        await inside.tasks.add(works)
-        if (jobs.length > 0) await inside.jobs.add(jobs)
-        await inside.events.append([tasksAdded(projectId, works), ...jobs.map(itemAdded)])
-      })
-      if (jobs.length > 0) nudge()
-      return works.map(({ task }) => task)
+    },
+
+    async addMissing(projectId, tasks) {
+      const given = parse(newTasks, { tasks }).tasks
+      const way = await wayOf(projectId, given)
+      for (let tries = 1; ; tries++) {
+        const existing = await existingOf(projectId, given)
+        const there = new Set(existing.map(({ index }) => index))
+        const missing = given.filter((_, index) => !there.has(index))
+        try {
+          return { added: missing.length === 0 ? [] : await keep(way, missing), existing }
+        } catch (error) {
+          // Somebody added one of them between the look and the write: it exists now.
+          if (!(error instanceof Conflict) || tries === MAX_TRIES) throw error
+        }
+      }
     },
 
     get,
@@ -111,12 +156,12 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
       }
     },
 
-    list: (projectId, { status, stepId }, request) =>
+    list: (projectId, { status, stepId, externalId }, request) =>
       page(
         request,
-        ['tasks', projectId, status ?? null, stepId ?? null],
+        ['tasks', projectId, status ?? null, stepId ?? null, externalId ?? null],
         newestKey<Task>(({ taskId }) => taskId),
-        (slice) => stores.tasks.list({ projectId, status, stepId }, slice),
+        (slice) => stores.tasks.list({ projectId, status, stepId, externalId }, slice),
       ),
 
     async setPriority(taskId, priority, ifVersion) {
@@ -149,6 +194,28 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
       }
     },
   }
+}
+
+/** What tasks that are added go through. */
+interface Way {
+  readonly project: Project
+  readonly workflow: Workflow
+}
+
+/** The refusal of a call whose external ids are taken, each with its path. */
+function takenIds(taken: readonly ExistingTask[], cause: unknown): Conflict {
+  const errors = taken.slice(0, MAX_TAKEN_NAMED).map(
+    ({ index, externalId }): Issue => ({
+      path: `tasks[${index}].externalId`,
+      message: `is taken in the project: ${externalId}`,
+    }),
+  )
+  const [first] = taken
+  const message =
+    taken.length === 1
+      ? `The externalId ${first?.externalId} is taken in the project`
+      : `${taken.length} external ids are taken in the project, the first is ${first?.externalId}`
+  return new Conflict(message, { errors }, { cause })
 }
 
 /** A new task before it is opened. */

@@ -98,14 +98,22 @@ export class MemoryTaskStore implements TaskStore {
   }
 
   async list(filter: Parameters<TaskStore['list']>[0], slice: Slice<NewestKey>): Promise<Task[]> {
-    const { projectId, status, stepId } = filter
+    const { projectId, status, stepId, externalId } = filter
     return sliceNewest(
       this.#tables.tasksByAge,
       projectId,
       ({ taskId }) => taskId,
       slice,
       (task) =>
-        (status?.includes(task.status) ?? true) && (stepId === undefined || task.currentStepId === stepId),
+        (status?.includes(task.status) ?? true) &&
+        (stepId === undefined || task.currentStepId === stepId) &&
+        (externalId === undefined || task.externalId === externalId),
+    )
+  }
+
+  async listByExternalId(projectId: ProjectId, externalIds: readonly string[]): Promise<Task[]> {
+    return externalIds.flatMap((externalId) =>
+      this.#tables.tasksByExternalId.in(keyOf(projectId, externalId)).slice(),
     )
   }
 

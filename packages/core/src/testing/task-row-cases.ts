@@ -121,6 +121,25 @@ export function taskRowCases(world: () => TaskWorld, other: () => Promise<TaskWo
     ).toHaveLength(1)
   })
 
+  it('finds tasks by externalId, in their project alone', async () => {
+    const [{ task: one }, { task: two }] = [
+      await world().task({ externalId: 'one' }),
+      await world().task({ externalId: 'two' }),
+    ]
+    await world().task({})
+    await (await other()).task({ externalId: 'one' })
+    const { stores, project } = world()
+    const { projectId } = project
+    const found = await stores.tasks.listByExternalId(projectId, ['two', 'none', 'one'])
+    expect(found.map(({ taskId }) => taskId).sort()).toEqual([one.taskId, two.taskId].sort())
+    expect(await stores.tasks.listByExternalId(projectId, [])).toEqual([])
+    const listed = await stores.tasks.list({ projectId, externalId: 'one' }, { limit: 9 })
+    expect(listed.map(({ taskId }) => taskId)).toEqual([one.taskId])
+    expect(await stores.tasks.list({ projectId, externalId: 'none' }, { limit: 9 })).toEqual([])
+    const completed = { projectId, externalId: 'one', status: ['completed'] as const }
+    expect(await stores.tasks.list(completed, { limit: 9 })).toEqual([])
+  })
+
   it('lets another project use the same externalId', async () => {
     await world().task({ externalId: 'one' })
     await (await other()).task({ externalId: 'one' })

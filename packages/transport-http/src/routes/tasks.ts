@@ -2,7 +2,7 @@ import {
   assignRequest,
   batchRequest,
   name,
-  newTasks,
+  newTasksRequest,
   type ProjectId,
   type TaskId,
   taskChange,
@@ -19,6 +19,7 @@ import {
   assignment,
   batchResult,
   decision,
+  existingTask,
   lines,
   listOf,
   task,
@@ -32,6 +33,7 @@ const taskList = z.strictObject({
   ...paging,
   status: commaList(['open', 'completed', 'cancelled']).optional(),
   stepId: text(1, 63).optional(),
+  externalId: name.optional(),
 })
 const candidatesQuery = z.strictObject({
   strategy: name.optional(),
@@ -46,15 +48,21 @@ export const taskRoutes: Routes = (app, muster) => {
       config: { idempotent: true },
       schema: {
         tags,
-        summary: 'Add tasks, all or none',
+        summary: 'Add tasks: all or none, or with onConflict skip those whose externalId is not there yet',
         params: byProject,
-        body: newTasks,
-        response: { 201: z.strictObject({ items: z.array(task) }) },
+        body: newTasksRequest,
+        response: { 201: z.strictObject({ items: z.array(task), existing: z.array(existingTask) }) },
       },
     },
     async (request, reply) => {
-      const added = await muster.tasks.add(request.params.projectId as ProjectId, request.body.tasks)
-      return reply.status(201).send({ items: added.map((item) => taskView(item, principalOf(request))) })
+      const projectId = request.params.projectId as ProjectId
+      const { tasks, onConflict } = request.body
+      const { added, existing } =
+        onConflict === 'skip'
+          ? await muster.tasks.addMissing(projectId, tasks)
+          : { added: await muster.tasks.add(projectId, tasks), existing: [] }
+      const items = added.map((item) => taskView(item, principalOf(request)))
+      return reply.status(201).send({ items, existing: [...existing] })
     },
   )
   app.get(
