@@ -108,6 +108,8 @@ export type { Requirement, Step, StepCondition, StepType, Workflow } from './wor
 export type {
   AssignmentUseCases,
   ClaimResult,
+  ExistingTask,
+  MissingAdded,
   Move,
   NewTask,
   SeenAssignment,
