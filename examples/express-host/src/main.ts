@@ -13,6 +13,7 @@ import { SHOP, Shop } from './shop.ts'
 const container = new Container({ defaultScope: 'Singleton' })
 container.bind(SHOP).toConstantValue(new Shop())
 const app = express()
+app.use(express.json())
 app.get('/orders', (_request, response) => void response.json(container.get(SHOP).orders()))
 const server = createServer(app)
 

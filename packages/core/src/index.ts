@@ -24,6 +24,7 @@ export {
   VersionConflict,
 } from './errors.ts'
 export type { ErrorCode } from './errors.ts'
+export { basePath } from './base-path.ts'
 export { isUuid } from './ids.ts'
 export type {
   AssignmentId,

@@ -32,16 +32,13 @@ declare module 'fastify' {
 }
 
 /** Checks every route of `app` against {@link AUTHORITY}; a route that has no row there is refused when it is added. */
-export function authorizeRequests(
-  app: FastifyInstance,
-  { muster, prefix }: { muster: Muster; prefix: string },
-): void {
+export function authorizeRequests(app: FastifyInstance, muster: Muster): void {
   app.decorateRequest('thing', undefined)
   app.addHook('onRoute', (route) => {
     for (const method of [route.method].flat()) {
       if (method === 'OPTIONS') continue
       // What HEAD tells is what GET tells.
-      const key = `${method === 'HEAD' ? 'GET' : method} ${route.url.slice(prefix.length)}`
+      const key = `${method === 'HEAD' ? 'GET' : method} ${route.url.slice(app.prefix.length)}`
       const rule = AUTHORITY[key]
       if (rule === undefined) throw new Error(`${key} has no row in the authority table`)
       route.config = { ...route.config, rule }

@@ -17,8 +17,13 @@ const TAGS: Readonly<Record<string, string>> = {
   Workflows: 'The ordered steps that a task goes through',
 }
 
-/** The head of the OpenAPI document; its paths come from the routes. */
-export const apiDocument: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
+/** The head of the OpenAPI document of what is served below `base`; its paths come from the routes. */
+export function apiDocument(base: string): NonNullable<FastifyDynamicSwaggerOptions['openapi']> {
+  const servers = [{ url: base === '' ? '/' : base, description: 'Where this document was read' }]
+  return { ...HEAD, servers }
+}
+
+const HEAD: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
   openapi: '3.1.0',
   info: {
     title: 'Muster',
@@ -28,7 +33,6 @@ export const apiDocument: NonNullable<FastifyDynamicSwaggerOptions['openapi']> =
       'Lists take `limit` and `cursor`. Creating calls accept an `Idempotency-Key`. Versioned resources send an `ETag` and honour `If-Match`. Errors are RFC 9457 problems whose `code` is stable.',
     license: { name: 'MIT', identifier: 'MIT' },
   },
-  servers: [{ url: '/', description: 'Where this document was read' }],
   tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
   components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
   security: [{ bearer: [] }],

@@ -13,6 +13,10 @@ export interface OperationsOptions {
   readonly muster: Muster
   readonly registry: Registry | undefined
   readonly disposable?: DisposableBackends | undefined
+  /** Whether `/healthz` and `/readyz` are served. Default true. */
+  readonly health?: boolean
+  /** Aborted when the process is about to end: it is then not ready, whatever its backends say. */
+  readonly draining?: AbortSignal | undefined
 }
 
 type Health = 'ok' | 'unavailable'
@@ -20,11 +24,27 @@ type Health = 'ok' | 'unavailable'
 /** `/healthz` (this process is alive), `/readyz` (its backends are reachable, migrations current) and `/metrics`: open to all, outside any prefix. */
 export function operationsRoutes(
   app: FastifyInstance,
-  { muster, registry, disposable = {} }: OperationsOptions,
+  { muster, registry, disposable = {}, health = true, draining }: OperationsOptions,
+): void {
+  if (health) healthRoutes(app, muster, disposable, draining)
+  if (registry !== undefined) {
+    app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
+      await healthOf(muster, 'persistence', () => countJobs(muster))
+      return reply.type(registry.contentType).send(await registry.metrics())
+    })
+  }
+}
+
+function healthRoutes(
+  app: FastifyInstance,
+  muster: Muster,
+  disposable: DisposableBackends,
+  draining: AbortSignal | undefined,
 ): void {
   app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }))
 
   app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
+    if (draining?.aborted) return reply.status(503).send({ status: 'draining', checks: {} })
     const [persistence, ...others] = await Promise.all([
       healthOf(muster, 'persistence', () => muster.persistence.check()),
       ...Object.entries(disposable).map(([name, check]) => healthOf(muster, name, check)),
@@ -37,13 +57,6 @@ export function operationsRoutes(
     const ready = persistence === 'ok'
     return reply.status(ready ? 200 : 503).send({ status: ready ? well : 'unavailable', checks })
   })
-
-  if (registry !== undefined) {
-    app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
-      await healthOf(muster, 'persistence', () => countJobs(muster))
-      return reply.type(registry.contentType).send(await registry.metrics())
-    })
-  }
 }
 
 async function healthOf(muster: Muster, name: string, check: () => Promise<unknown>): Promise<Health> {

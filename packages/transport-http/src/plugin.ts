@@ -1,16 +1,18 @@
 import { Readable } from 'node:stream'
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
-import rateLimit from '@fastify/rate-limit'
+import rateLimit, { type RateLimitPluginOptions } from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import { type Authenticator, type Muster, parse } from '@muster/core'
+import { type Authenticator, basePath, type Muster, parse } from '@muster/core'
 import type { FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { Registry } from 'prom-client'
 import type { z } from 'zod'
 import { authenticateRequests } from './authentication.ts'
 import { authorizeRequests } from './authorization.ts'
+import { withoutClash } from './beside-host.ts'
+import { readBodies } from './body.ts'
 import { GRAPHQL_PATH } from './graphql/engine.ts'
 import { graphqlRoutes, serveGraphiql } from './graphql/routes.ts'
 import { rememberAnswers } from './idempotency.ts'
@@ -34,8 +36,20 @@ import { refusals } from './schemas.ts'
 export interface MusterHttpOptions {
   readonly muster: Muster
   readonly authenticator: Authenticator
-  /** Where the routes lie. Default `/api/v1`. */
+  /**
+   * What everything lies below, such as `/muster`. Default: nothing. The prefix of the Fastify scope that registers the plugin comes before
+   * it.
+   */
+  readonly base?: string
+  /** Where the REST routes lie, below `base`. Default `/api/v1`. */
   readonly prefix?: string
+  /**
+   * Whether `/healthz` and `/readyz` (`health`), `/metrics` and `/docs` with `/openapi.json` (`docs`) are served: all, none, or all but those
+   * named false. Default true.
+   */
+  readonly operations?: boolean | Operations
+  /** Aborted when the process is about to end: `/readyz` then says 503, and every answer asks to close its connection. */
+  readonly draining?: AbortSignal
   /** Other origins whose pages may call; default none. */
   readonly corsOrigins?: readonly string[]
   /** Per principal; a tenth of it per address without a token. 0 turns it off. Default 6 000. */
@@ -57,6 +71,15 @@ export interface MusterHttpOptions {
   readonly registry?: Registry
 }
 
+/** What is served for those who look after the process. */
+interface Operations {
+  readonly health?: boolean
+  readonly metrics?: boolean
+  readonly docs?: boolean
+}
+
+const NO_OPERATIONS: Operations = { health: false, metrics: false, docs: false }
+
 const ROUTES: readonly Routes[] = [
   peopleRoutes,
   workflowRoutes,
@@ -73,24 +96,85 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE']
 
 /**
  * Muster over HTTP: every REST route under the prefix, and `/graphql`, `/healthz`, `/readyz`, `/metrics`, `/openapi.json` and `/docs` beside it.
- * Leaves the host's own routes, errors and hooks alone.
+ * Leaves the host's own routes, errors and hooks alone. Can be registered in any scope, and several times.
  */
 export const musterHttp = fastifyPlugin<MusterHttpOptions>(
   async (host, options) => {
-    const { muster, prefix = '/api/v1', registry, graphql = true } = options
-    await host.register(async (scope) => {
-      operationsRoutes(scope, { muster, registry, disposable: options.disposable })
-      await scope.register(swagger, { openapi: apiDocument, transform: describeRoutes(prefix) })
-      await scope.register(async (api) => serveApi(api as App, options, prefix), { prefix })
-      if (graphql) await scope.register(async (api) => serveGraphql(api, options), { prefix: GRAPHQL_PATH })
-      await scope.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
-      scope.get('/openapi.json', { schema: { hide: true } }, async () => scope.swagger())
-    })
+    const { muster, prefix = '/api/v1', registry, graphql = true, operations = true, draining } = options
+    const {
+      health = true,
+      metrics = true,
+      docs = true,
+    } = typeof operations === 'object' ? operations : operations ? {} : NO_OPERATIONS
+    basePath(prefix, 'prefix')
+    await host.register(
+      async (scope) => {
+        readBodies(scope)
+        if (draining !== undefined) askToClose(scope, draining)
+        const { disposable } = options
+        operationsRoutes(scope, {
+          muster,
+          registry: metrics ? registry : undefined,
+          disposable,
+          health,
+          draining,
+        })
+        const describe = docs ? await describing(scope, prefix) : undefined
+        await scope.register(async (api) => serveApi(api as App, options), { prefix })
+        if (graphql) await scope.register(async (api) => serveGraphql(api, options), { prefix: GRAPHQL_PATH })
+        if (describe) await serveDocs(scope, describe)
+      },
+      { prefix: basePath(options.base) },
+    )
   },
   { name: '@muster/transport-http', fastify: '5.x' },
 )
 
-async function serveApi(api: App, options: MusterHttpOptions, prefix: string): Promise<void> {
+/** Writes the OpenAPI document of the routes that are added after it; a document of the host's own does not show them. */
+async function describing(scope: FastifyInstance, prefix: string): Promise<() => object> {
+  let isOurs = false
+  const described = describeRoutes(scope.prefix + prefix)
+  scope.addHook('onRoute', (route) => {
+    const swaggerTransform: typeof described = (route) =>
+      isOurs ? described(route) : { schema: { hide: true }, url: route.url }
+    route.config = { ...route.config, swaggerTransform }
+  })
+  const openapi = apiDocument(scope.prefix)
+  await scope.register(withoutClash(swagger), { openapi, decorator: 'musterDocument' as 'swagger' })
+  const document = (scope as unknown as { readonly musterDocument: () => object }).musterDocument
+  return () => {
+    isOurs = true
+    try {
+      return document()
+    } finally {
+      isOurs = false
+    }
+  }
+}
+
+async function serveDocs(scope: FastifyInstance, describe: () => object): Promise<void> {
+  await scope.register(async (docs) => {
+    // The page asks for the document by this name, under which a host may have its own.
+    if (!docs.hasDecorator('swagger')) docs.decorate('swagger', describe as FastifyInstance['swagger'])
+    await docs.register(withoutClash(swaggerUi), {
+      routePrefix: '/docs',
+      indexPrefix: scope.prefix,
+      transformSpecification: describe as () => Record<string, unknown>,
+      transformSpecificationClone: false,
+      staticCSP: true,
+    })
+  })
+  scope.get('/openapi.json', { schema: { hide: true } }, async () => describe())
+}
+
+/** Lets clients that keep their connection find another process. */
+function askToClose(scope: FastifyInstance, draining: AbortSignal): void {
+  scope.addHook('onSend', async (request, reply) => {
+    if (draining.aborted && request.raw.httpVersionMajor === 1) void reply.header('connection', 'close')
+  })
+}
+
+async function serveApi(api: App, options: MusterHttpOptions): Promise<void> {
   const { muster } = options
   api.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (value: unknown) => {
     try {
@@ -112,7 +196,7 @@ async function serveApi(api: App, options: MusterHttpOptions, prefix: string): P
 
   await guard(api, options)
   refuseUnasked(api)
-  authorizeRequests(api, { muster, prefix })
+  authorizeRequests(api, muster)
   rememberAnswers(api, muster)
   for (const routes of ROUTES) routes(api, muster)
 }
@@ -129,7 +213,7 @@ async function guard(api: FastifyInstance, options: MusterHttpOptions): Promise<
   const { requestsPerMinute = 6000, corsOrigins = [] } = options
   await api.register(helmet)
   if (corsOrigins.length > 0) {
-    await api.register(cors, {
+    await api.register(withoutClash(cors), {
       origin: [...corsOrigins],
       methods: METHODS,
       exposedHeaders: ['etag', 'retry-after'],
@@ -155,16 +239,17 @@ async function limitRate(
   requestsPerMinute: number,
   redis: object | undefined,
 ): Promise<void> {
-  await api.register(rateLimit, {
+  const settings: RateLimitPluginOptions = {
     ...(redis !== undefined && { redis, nameSpace: 'muster:rate:', skipOnError: true }),
     timeWindow: '1 minute',
     keyGenerator: (request) => request.principal?.userId ?? request.ip,
     max: (request) =>
       request.principal === null ? Math.max(1, Math.floor(requestsPerMinute / 10)) : requestsPerMinute,
     errorResponseBuilder: (_request, { after }) => refusal(429, `Too many requests: try again in ${after}`),
-  })
-  // By itself the plugin counts what meets a route.
-  const limit = api.rateLimit()
+  }
+  await api.register(rateLimit, settings)
+  // By itself the plugin counts what meets a route. A host's own registration may stand behind this name: so the settings are said again.
+  const limit = api.rateLimit(settings)
   api.addHook('onRequest', async function (request, reply) {
     if (request.is404) await limit.call(this, request, reply)
   })

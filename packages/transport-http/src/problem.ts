@@ -118,6 +118,10 @@ export function answerWithProblems(app: FastifyInstance): void {
     if (error instanceof ValidationError)
       return sendProblem(request, reply, error.code, error.message, { errors: error.issues })
     if (error instanceof MusterError) return sendMusterError(error, request, reply)
+    if (error instanceof HostReadBody) {
+      request.log.error({ err: error }, error.message)
+      return sendProblem(request, reply, 'internal', error.message)
+    }
     return sendFrameworkError(error, request, reply)
   })
   app.setNotFoundHandler((request) => {
@@ -160,6 +164,18 @@ export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): 
 
 /** An error with a status of {@link CODE_BY_STATUS}. */
 type Refusal = Error & { readonly statusCode: number }
+
+/** A body that was read before, by a parser that did not leave it in `request.body`. */
+export class HostReadBody extends Error {
+  override readonly name = 'HostReadBody'
+  readonly statusCode = 500
+
+  constructor() {
+    super(
+      'The body was read before Muster could read it: let the host’s parser leave it in request.body, or serve Muster before that parser',
+    )
+  }
+}
 
 /** What this transport refuses by itself with a status of {@link CODE_BY_STATUS}. */
 export function refusal(statusCode: number, message: string): Refusal {

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { shouldRenderGraphiQL } from 'graphql-yoga'
 import { bearerOf, principalOf } from '../authentication.ts'
 import { refusal } from '../problem.ts'
-import { graphqlEngine } from './engine.ts'
+import { GRAPHQL_PATH, graphqlEngine } from './engine.ts'
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
@@ -82,8 +82,9 @@ function fetchRequest(request: FastifyRequest, signal: AbortSignal): Request {
     const value = request.headers[name]
     if (value !== undefined) headers.set(name, String(value))
   }
-  // The host is of no matter: what the request is about stands in path and query.
-  return new Request(new URL(request.url, 'http://localhost'), {
+  // Host and path are of no matter to the engine, wherever this is served.
+  const [, query = ''] = request.url.split(/(?=\?)/, 2)
+  return new Request(`http://localhost${GRAPHQL_PATH}${query}`, {
     method: request.method,
     headers,
     signal,
