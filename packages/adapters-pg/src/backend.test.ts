@@ -12,7 +12,7 @@ describe('pgliteBackend', () => {
   let backend: Backend
   beforeAll(async () => {
     pglite = await emptyPGlite()
-    backend = pgliteBackend(pglite, async () => {})
+    backend = await pgliteBackend(pglite, { owned: true })
   })
   afterAll(() => pglite.close())
 

@@ -1,15 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import type { PGlite, Transaction } from '@electric-sql/pglite'
-import type { Pool, PoolClient } from 'pg'
+import type { Pool, PoolClient, QueryConfig } from 'pg'
 import { autovacuum } from './autovacuum.ts'
 import { breaksConnection, isRepeatable, toMusterError } from './errors.ts'
-import {
-  type Connection,
-  type PreparingQueryable,
-  type Queryable,
-  type Statement,
-  statement,
-} from './queryable.ts'
+import type { Connection, Statement } from './queryable.ts'
+import { LOOK, NO_TIMEOUTS, Session, type SessionRow } from './session.ts'
+import { PGLITE_OPTIONS, TYPES, textsOf } from './values.ts'
 import { WatchedPool } from './watched-pool.ts'
 
 /** One of the two things that Muster's SQL runs on. */
@@ -25,7 +21,7 @@ export interface Backend {
 }
 
 const AS_OF_ONE_MOMENT = 'isolation level repeatable read read only'
-const SET_SNAPSHOT = statement('snapshot_set', `set transaction ${AS_OF_ONE_MOMENT}`)
+const READ_COMMITTED = 'isolation level read committed'
 
 type Send = <Row extends object>(statement: Statement, values: unknown[]) => Promise<{ rows: Row[] }>
 
@@ -88,18 +84,24 @@ async function inOurWords<T>(result: Promise<T>): Promise<T> {
   }
 }
 
-const prepared =
-  (on: PreparingQueryable): Send =>
-  ({ name, text }, values) =>
-    on.query({ name, text, values })
+/** Past the server's own limit: only a server that no longer answers at all runs into it. */
+const QUERY_TIMEOUT_MS = 35_000
+/** `pg` takes 0 for the pool's own. */
+const NO_QUERY_TIMEOUT_MS = 2 ** 31 - 1
 
-const plain =
-  (on: Queryable): Send =>
-  ({ text }, values) =>
-    on.query(text, values)
+/** How a pool is used. */
+export interface PoolUse {
+  /** Nobody else uses it, and it is ended at `close`. */
+  readonly owned: boolean
+  /** Whether a session remembers statements, which one behind a pooler of transactions does not. */
+  readonly prepared: boolean
+}
 
-/** Runs on a pool of connections to a server. `close` ends the pool where `owned`. */
-export function poolBackend(pool: Pool, owned: boolean): Backend {
+/**
+ * Runs on a pool of connections to a server. Settings go with the session where it is ours alone, and with each transaction where a host
+ * or a pooler gives it to others in between: there a single statement is a transaction too.
+ */
+export function poolBackend(pool: Pool, { owned, prepared }: PoolUse): Backend {
   // An idle connection that breaks is replaced by the pool; without a listener its error would end the process.
   pool.on('error', ignoreLostConnection)
   // The same between two statements of a transaction, where the next one reports it, and between getting a connection and the first of
@@ -108,40 +110,74 @@ export function poolBackend(pool: Pool, owned: boolean): Backend {
   pool.on('release', stopListening)
 
   const watched = new WatchedPool(pool)
-  const send: Send = ({ name, text }, values) =>
-    watched.use((client) => client.query({ name, text, values }), lost)
+  const isOurs = owned && prepared
+  const met = new WeakSet<PoolClient>()
+  let session: Session | undefined
 
-  const onClient = <T>(work: (client: PoolClient) => Promise<T>, begin = 'begin'): Promise<T> =>
-    watched.use(async (client) => {
-      await client.query(begin)
+  const meet = async (client: PoolClient): Promise<Session> => {
+    const found = session ?? new Session(await ask<SessionRow>(client, LOOK))
+    session ??= found
+    if (isOurs && !met.has(client)) await client.query(query(session.whole))
+    met.add(client)
+    return session
+  }
+  const use = <T>(
+    work: (client: PoolClient, session: Session) => Promise<T>,
+    endedBy: Parameters<WatchedPool['use']>[1],
+  ): Promise<T> =>
+    watched.use((client) => readingText(client, async () => work(client, await meet(client))), endedBy)
+  const sendOn =
+    (client: PoolClient): Send =>
+    ({ name, text }, values) =>
+      client.query(query(text, textsOf(values), prepared ? `muster_${name}` : undefined))
+
+  const onClient = <T>(
+    work: (client: PoolClient) => Promise<T>,
+    { mode = READ_COMMITTED, settings = '' } = {},
+  ): Promise<T> =>
+    use(async (client, { local }) => {
+      await client.query(query([`begin ${mode}`, isOurs ? '' : local, settings].filter(Boolean).join('; ')))
       const result = await work(client)
-      await client.query('commit')
+      await client.query(query('commit'))
       return result
     }, endedInside)
 
   const begun =
-    (begin: string): Backend['transaction'] =>
+    (mode: string): Backend['transaction'] =>
     (work) =>
       repeatedly(() =>
-        onClient(async (client) => {
-          const connection = new TransactionConnection(prepared(client))
-          const result = await work(connection)
-          connection.assertUnharmed()
-          return result
-        }, begin),
+        onClient(
+          async (client) => {
+            const connection = new TransactionConnection(sendOn(client))
+            const result = await work(connection)
+            connection.assertUnharmed()
+            return result
+          },
+          { mode },
+        ),
       )
-  const transaction = begun('begin')
+  const transaction = begun(READ_COMMITTED)
+  const send: Send = (statement, values) =>
+    isOurs
+      ? use((client) => sendOn(client)(statement, values), lost)
+      : onClient((client) => sendOn(client)(statement, values))
 
   let closed: Promise<void> | undefined
   return {
     root: rootOf(send, transaction),
     transaction,
-    snapshot: begun(`begin ${AS_OF_ONE_MOMENT}`),
+    snapshot: begun(AS_OF_ONE_MOMENT),
     script: (prepare, text) =>
       inOurWords(
-        onClient(async (client) => {
-          if (await prepare(new TransactionConnection(plain(client)))) await client.query(text)
-        }),
+        onClient(
+          async (client) => {
+            const send: Send = (asked, values) => client.query(untimed(asked.text, textsOf(values)))
+            if (await prepare(new TransactionConnection(send))) {
+              await client.query(untimed(text))
+            }
+          },
+          { settings: NO_TIMEOUTS },
+        ),
       ),
     close: async () => {
       watched.close()
@@ -152,6 +188,42 @@ export function poolBackend(pool: Pool, owned: boolean): Backend {
       closed ??= endOf(pool)
       await closed
     },
+  }
+}
+
+/** `@types/pg` does not know that a query may have a time limit of its own. */
+type Query = QueryConfig & { readonly query_timeout: number }
+
+/** What `pg` is asked: read in our way and with our patience, whatever the pool's are. */
+function query(text: string, values?: (string | null)[], name?: string): Query {
+  return {
+    text,
+    types: TYPES,
+    query_timeout: QUERY_TIMEOUT_MS,
+    ...(values ? { values } : {}),
+    ...(name === undefined ? {} : { name }),
+  }
+}
+
+function untimed(text: string, values?: (string | null)[]): Query {
+  return { ...query(text, values), query_timeout: NO_QUERY_TIMEOUT_MS }
+}
+
+async function ask<Row extends object>(client: PoolClient, text: string): Promise<Row> {
+  const [row] = (await client.query<Row>(query(text))).rows
+  if (!row) throw new Error('The database gave no row')
+  return row
+}
+
+/** What a host's pool or `pg.defaults` reads as bytes, is text to us, as long as we have the connection. */
+async function readingText<T>(client: PoolClient, work: () => Promise<T>): Promise<T> {
+  const reading = client as { binary?: boolean | undefined }
+  const { binary } = reading
+  reading.binary = false
+  try {
+    return await work()
+  } finally {
+    reading.binary = binary
   }
 }
 
@@ -201,37 +273,78 @@ async function inItsTurn<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-/** Runs on an embedded database. `release` is called once at `close`. */
-export function pgliteBackend(pglite: PGlite, release: () => Promise<void>): Backend {
-  const transaction: Backend['transaction'] = (work) =>
-    repeatedly(() =>
-      inItsTurn(
-        pglite.transaction(async (inner: Transaction) => {
-          const connection = new TransactionConnection(plain(inner))
-          const result = await work(connection)
-          connection.assertUnharmed()
-          return result
-        }),
-      ),
-    )
+/**
+ * Runs on an embedded database. What is set goes with its one session where that is `owned`, and with each transaction where a host has it too.
+ * `release` is called once at `close`.
+ */
+export async function pgliteBackend(
+  pglite: PGlite,
+  { owned, release = async () => {} }: { readonly owned: boolean; readonly release?: () => Promise<void> },
+): Promise<Backend> {
+  let session: Session
+  try {
+    const [row] = (await pglite.query<SessionRow>(LOOK, [], PGLITE_OPTIONS)).rows
+    if (!row) throw new Error('The database gave no row')
+    session = new Session(row)
+    if (owned) await pglite.exec(session.whole)
+  } catch (error) {
+    await release()
+    throw toMusterError(error)
+  }
 
-  const send = plain(pglite)
+  const sendOn =
+    (on: Pick<PGlite, 'query'>): Send =>
+    ({ text }, values) =>
+      on.query(text, textsOf(values), PGLITE_OPTIONS)
+
+  const inTransaction = <T>(
+    work: (inner: Transaction) => Promise<T>,
+    { mode = READ_COMMITTED, settings = '' } = {},
+  ): Promise<T> =>
+    pglite.transaction(async (inner: Transaction) => {
+      const first = [`set transaction ${mode}`, owned ? '' : session.local, settings].filter(Boolean)
+      if (!owned || mode !== READ_COMMITTED || settings) await inner.exec(first.join('; '))
+      return work(inner)
+    })
+
+  const begun =
+    (mode: string): Backend['transaction'] =>
+    (work) =>
+      repeatedly(() =>
+        inItsTurn(
+          inTransaction(
+            async (inner) => {
+              const connection = new TransactionConnection(sendOn(inner))
+              const result = await work(connection)
+              connection.assertUnharmed()
+              return result
+            },
+            { mode },
+          ),
+        ),
+      )
+  const transaction = begun(READ_COMMITTED)
+  const send: Send = (statement, values) =>
+    inItsTurn(
+      owned
+        ? sendOn(pglite)<never>(statement, values)
+        : inTransaction((inner) => sendOn(inner)<never>(statement, values)),
+    )
   const stopVacuum = autovacuum(pglite)
 
   let closed: Promise<void> | undefined
   return {
-    root: rootOf((asked, values) => inItsTurn(send(asked, values)), transaction),
+    root: rootOf(send, transaction),
     transaction,
-    snapshot: (work) =>
-      transaction(async (connection) => {
-        await connection.rows(SET_SNAPSHOT)
-        return work(connection)
-      }),
+    snapshot: begun(AS_OF_ONE_MOMENT),
     script: (prepare, text) =>
       inOurWords(
-        pglite.transaction(async (inner: Transaction) => {
-          if (await prepare(new TransactionConnection(plain(inner)))) await inner.exec(text)
-        }),
+        inTransaction(
+          async (inner) => {
+            if (await prepare(new TransactionConnection(sendOn(inner)))) await inner.exec(text)
+          },
+          { settings: NO_TIMEOUTS },
+        ),
       ),
     close: () => (closed ??= stopVacuum().then(release)),
   }

@@ -145,7 +145,7 @@ const HAS_DONE = `
 
 /** What a claim reads of the queue, which has to give a task of that priority. */
 function readsOfClaim(userId: UserId, shelves: readonly OpenShelf[], priority: number): Promise<Reads> {
-  return poolBackend(pool, false).transaction(async (connection) => {
+  return poolBackend(pool, { owned: false, prepared: true }).transaction(async (connection) => {
     const assignmentId: Assignment['assignmentId'] = newId()
     const [before] = await connection.rows<Reads>(READ)
     const [claimed] = await claimMany(connection, [{ userId, shelves, assignmentId }], new Date(0))

@@ -70,7 +70,7 @@ describe.each([
 ])('with %s tables', (_, prepare) => {
   it('hands over from the head of the line, begins and settles by the key', async () => {
     await pool.query(prepare)
-    await poolBackend(pool, false).transaction(async (connection) => {
+    await poolBackend(pool, { owned: false, prepared: true }).transaction(async (connection) => {
       const batch = { limit: 50, types: ['probe'], now: NOON }
       // Plans settle after five uses.
       for (let use = 1; use <= 7; use++) {
@@ -101,7 +101,7 @@ describe.each([
 
   it('takes from the head of the line, and begins by the key', async () => {
     await pool.query(prepare)
-    await poolBackend(pool, false).transaction(async (connection) => {
+    await poolBackend(pool, { owned: false, prepared: true }).transaction(async (connection) => {
       for (let use = 1; use <= 7; use++) {
         const take = await readsOf(connection, async ({ jobs }) => {
           const taken = await jobs.take({ limit: 50, types: ['probe'], workerId, now: NOON })
@@ -120,7 +120,7 @@ describe.each([
     await jobs.begin({ deliveries: deliveries.slice(0, 10), workerId, now: NOON })
     const last = (await persistence.stores.runs.listJobs(runId, {}, { limit: 1 }))[0]?.job.jobId as JobId
     await pool.query(prepare)
-    await poolBackend(pool, false).transaction(async (connection) => {
+    await poolBackend(pool, { owned: false, prepared: true }).transaction(async (connection) => {
       for (let use = 1; use <= 7; use++) {
         const reads = await readsOf(connection, async (stores) => {
           await stores.runs.find(runId)

@@ -17,7 +17,7 @@ afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 
 migrationCases('Postgres', async () => {
   const pool = await openPool(await freshDatabase())
-  return { backend: poolBackend(pool, false), queryable: pool }
+  return { backend: poolBackend(pool, { owned: false, prepared: true }), queryable: pool }
 })
 
 const SLOW = { version: 1, name: '0001_slow.sql', text: 'create table slow (n int); select pg_sleep(1.5);' }
@@ -25,7 +25,11 @@ const SLOW = { version: 1, name: '0001_slow.sql', text: 'create table slow (n in
 it('waits for another process that migrates, longer than any statement may take', async () => {
   const database = await freshDatabase()
   const [one, other] = [await openPool(database), await openPool(database)]
-  await Promise.all([one, other].map((pool) => migrate(poolBackend(pool, false), [SLOW], new Date(0))))
+  await Promise.all(
+    [one, other].map((pool) =>
+      migrate(poolBackend(pool, { owned: false, prepared: true }), [SLOW], new Date(0)),
+    ),
+  )
   expect((await one.query('select version from muster_migration')).rows).toEqual([{ version: 1 }])
 })
 
@@ -33,7 +37,9 @@ it('fails beside another process where nobody takes the lock', async () => {
   const database = await freshDatabase()
   const [one, other] = [await openPool(database), await openPool(database)]
   const ends = await Promise.allSettled(
-    [one, other].map((pool) => migrate(lockless(poolBackend(pool, false)), [SLOW], new Date(0))),
+    [one, other].map((pool) =>
+      migrate(lockless(poolBackend(pool, { owned: false, prepared: true })), [SLOW], new Date(0)),
+    ),
   )
   expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
 })

@@ -15,7 +15,10 @@ beforeEach(async () => {
 })
 afterAll(() => pglite.close())
 
-migrationCases('PGlite', async () => ({ backend: pgliteBackend(pglite, async () => {}), queryable: pglite }))
+migrationCases('PGlite', async () => ({
+  backend: await pgliteBackend(pglite, { owned: false }),
+  queryable: pglite,
+}))
 
 describe('the shipped migrations', () => {
   it('are numbered without a gap', async () => {
@@ -24,7 +27,7 @@ describe('the shipped migrations', () => {
   })
 
   it('can be applied', async () => {
-    const backend: Backend = pgliteBackend(pglite, async () => {})
+    const backend: Backend = await pgliteBackend(pglite, { owned: false })
     const migrations: Migration[] = await shippedMigrations()
     await migrate(backend, migrations, new Date(0))
     const { rows } = await pglite.query<{ count: number }>(

@@ -12,18 +12,20 @@ import type { PgPorts } from './ports.ts'
  */
 export type PgOptions =
   /** A server; a pool of `poolSize` (default 10) connections is opened. */
-  | { readonly connectionString: string; readonly poolSize?: number }
-  | { readonly pool: Pool }
+  | ({ readonly connectionString: string; readonly poolSize?: number } & Pooled)
+  /** A pool that a host uses too: what Muster sets ends with each of its transactions. */
+  | ({ readonly pool: Pool } & Pooled)
   /** A folder for an embedded database, made where missing, which one process may use at a time; or an open PGlite. */
   | { readonly pglite: string | PGlite }
 
+/** Whether something between Muster and the server gives a session to others in the middle. */
+interface Pooled {
+  /** `false` behind a pooler that gives out a session for a transaction at a time (PgBouncer's `pool_mode = transaction`): nothing is kept in one then. */
+  readonly preparedStatements?: boolean
+}
+
 /** A connection that does not come within this is not to be had: callers are told within 5 s. */
 const CONNECT_TIMEOUT_MS = 4_000
-/** Longer than any statement of ours needs; what takes longer is stuck. */
-const STATEMENT_TIMEOUT_MS = 30_000
-/** No transaction of ours waits for anything but the database. */
-const IDLE_TIMEOUT_MS = 10_000
-
 /**
  * Opens the database and brings its schema up to date.
  * @throws MigrationError; Unavailable when the server is away; DirectoryInUse when another process uses the folder
@@ -41,24 +43,19 @@ export async function openPg(options: PgOptions, ports: PgPorts): Promise<PgPers
 }
 
 async function open(options: PgOptions): Promise<Backend> {
-  if ('pool' in options) return poolBackend(options.pool, false)
-  if ('connectionString' in options) {
-    return poolBackend(
-      new Pool({
-        connectionString: options.connectionString,
-        max: options.poolSize ?? 10,
-        connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-        statement_timeout: STATEMENT_TIMEOUT_MS,
-        // Past the server's own limit: only a server that no longer answers at all runs into it.
-        query_timeout: STATEMENT_TIMEOUT_MS + 5_000,
-        idle_in_transaction_session_timeout: IDLE_TIMEOUT_MS,
-        keepAlive: true,
-        application_name: 'muster',
-      }),
-      true,
-    )
+  if ('pglite' in options) {
+    if (typeof options.pglite !== 'string') return pgliteBackend(options.pglite, { owned: false })
+    const { pglite, close } = await openPGliteDirectory(options.pglite)
+    return pgliteBackend(pglite, { owned: true, release: close })
   }
-  if (typeof options.pglite !== 'string') return pgliteBackend(options.pglite, async () => {})
-  const { pglite, close } = await openPGliteDirectory(options.pglite)
-  return pgliteBackend(pglite, close)
+  const { preparedStatements: prepared = true } = options
+  if ('pool' in options) return poolBackend(options.pool, { owned: false, prepared })
+  const pool = new Pool({
+    connectionString: options.connectionString,
+    max: options.poolSize ?? 10,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    application_name: 'muster',
+  })
+  return poolBackend(pool, { owned: true, prepared })
 }

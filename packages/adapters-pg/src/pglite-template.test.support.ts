@@ -1,7 +1,7 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PGlite } from '@electric-sql/pglite'
+import { PGlite, type PGliteOptions } from '@electric-sql/pglite'
 import { inject } from 'vitest'
 import type { TestProject } from 'vitest/node'
 import { openPGliteDirectory } from './pglite-directory.ts'
@@ -26,8 +26,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 /** An empty embedded database in memory. */
-export async function emptyPGlite(): Promise<PGlite> {
-  return PGlite.create({ loadDataDir: new Blob([await readFile(inject('pgliteTemplate').archive)]) })
+export async function emptyPGlite(options: PGliteOptions = {}): Promise<PGlite> {
+  return PGlite.create({
+    ...options,
+    loadDataDir: new Blob([await readFile(inject('pgliteTemplate').archive)]),
+  })
 }
 
 /** Puts an empty embedded database into a folder, closed. */

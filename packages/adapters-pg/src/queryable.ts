@@ -22,15 +22,6 @@ export function notTooLarge(fields: readonly string[], slice: string, key: strin
   ) as weighed where coalesce(bytes_before, 0) < ${SLICE_BYTES} order by "${key}"`
 }
 
-/** What is needed of a client that knows prepared statements: a `pg` pool, client or pooled client. */
-export interface PreparingQueryable {
-  query<Row extends object>(statement: {
-    readonly name?: string
-    readonly text: string
-    readonly values?: unknown[]
-  }): Promise<{ rows: Row[] }>
-}
-
 /** What is needed of a client without them: a PGlite, or a transaction of one. A `pg` pool or client fits too. */
 export interface Queryable {
   query<Row extends object>(text: string, values?: unknown[]): Promise<{ rows: Row[] }>
@@ -40,8 +31,8 @@ export interface Queryable {
  * What stores speak to. The same SQL runs on both backends; vendor errors end here.
  *
  * Values: strings, finite numbers, booleans, null, Dates, and arrays of these. JSON goes in as text ({@link jsonb}) with
- * `$1::jsonb`, and rows in bulk as one such text with `jsonb_to_recordset`. What comes back: `timestamptz` a Date, `jsonb` its
- * value, `int` and `float8` numbers; cast `bigint` to `float8`, for the backends differ there.
+ * `$1::jsonb`, and rows in bulk as one such text with `jsonb_to_recordset`. What comes back: `timestamptz` a Date, `json` and `jsonb` their
+ * value, `bool` a boolean, `int`, `bigint` and `float8` numbers, all else text, on both backends alike. See `values.ts`.
  */
 export interface Connection {
   /** @throws MusterError: Unavailable, Conflict, or what {@link toMusterError} makes of the vendor's */
