@@ -34,7 +34,7 @@ const UNDELIVERED = statement(
    cross join lateral (
      select a.* from job as a where a.lane_no = h.lane_no and a.state = 0 and a.seq between h.from_seq and h.to_seq offset 0) as j
    join job_type as t on t.type_no = j.type_no
-   where h.handed_at < $1 and not l.held and not g.paused
+   where h.handed_at < $1 and not l.held and not g.paused and ($3::text[] is null or t.name = any($3::text[]))
    order by h.handed_at, h.handover_no, j.seq limit $2`,
 )
 const BEGIN = statement(
@@ -135,8 +135,8 @@ export class PgJobStore implements JobStore {
     }))
   }
 
-  listUndelivered(handedBefore: Date, limit: number): Promise<Delivery[]> {
-    return this.#connection.rows<Delivery>(UNDELIVERED, [handedBefore, limit])
+  listUndelivered(handedBefore: Date, limit: number, types?: readonly string[]): Promise<Delivery[]> {
+    return this.#connection.rows<Delivery>(UNDELIVERED, [handedBefore, limit, types ?? null])
   }
 
   async begin(request: {

@@ -20,6 +20,9 @@ const LONGEST_REST_MS = 5_000
 /** How long an idle consumer waits for a message before it asks anew, in seconds: a process that dies may take the sign that there is one with it. */
 const BLOCK_S = 1
 
+/** Longer than any wait for a message: BullMQ waits for one that rests, {@link LONGEST_REST_MS} at most. Whoever hears nothing for so long is not heard. */
+const SILENCE_MS = 8_000
+
 const REST_MS = 250
 const CLOSE_MS = 1_000
 
@@ -59,6 +62,10 @@ export class BullConsumer implements Consumer {
   readonly #saying = new Set<Promise<void>>()
   #paused: boolean
   #stopped = false
+  /** When the message that is waited for was asked for. */
+  #askedAt: number | undefined
+  /** Why asking failed the last time. */
+  #failure: Error | undefined
   #wanted: (() => void) | undefined
   #idle: (() => void) | undefined
   #closed: Promise<void> | undefined
@@ -91,6 +98,14 @@ export class BullConsumer implements Consumer {
     void this.#worker.startStalledCheckTimer()
     this.#renewal = setInterval(() => void this.#renew(), LOCK_MS / 2)
     this.#loop = this.#fetch()
+  }
+
+  /** @throws the error with which taking a message failed last, or Error if nothing was heard for long */
+  check(): void {
+    if (this.#failure) throw this.#failure
+    if (this.#askedAt !== undefined && Date.now() - this.#askedAt > SILENCE_MS) {
+      throw new Error('Command timed out')
+    }
   }
 
   /** Begins nothing until resumed. */
@@ -139,9 +154,14 @@ export class BullConsumer implements Consumer {
       }
       const token = randomUUID()
       try {
+        this.#askedAt = Date.now()
         const job: Job<Slice> | undefined = await this.#worker.getNextJob(token)
+        this.#askedAt = undefined
+        this.#failure = undefined
         if (job) await this.#take(job, token)
       } catch (error) {
+        this.#askedAt = undefined
+        this.#failure = error as Error
         this.#failed(error, 'Taking deliveries failed')
         await wait(REST_MS, undefined, { ref: false })
       }

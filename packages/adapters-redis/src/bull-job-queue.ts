@@ -68,6 +68,14 @@ export class BullJobQueue implements JobQueue {
     }
   }
 
+  /** Of the types that this process delivers or consumes. */
+  async check(): Promise<void> {
+    await this.#inOurWords(async () => {
+      await this.#each((queue) => queue.check())
+      for (const consumer of this.#consumers.keys()) consumer.check()
+    })
+  }
+
   /** Pauses, for every process, the types that this one knows; what others have taken already they still begin. */
   async pause(): Promise<void> {
     this.#paused = true

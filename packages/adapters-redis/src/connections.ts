@@ -16,8 +16,8 @@ type Settings = Pick<
 /** How long a call waits for a connection that is being made, and then for its answer. */
 const PATIENCE_MS = 2_000
 
-/** Longer than the longest blocking read: who hears nothing for so long hears nothing any more. */
-const SILENCE_MS = 20_000
+/** Longer than the longest blocking read, of 5 s: who hears nothing for so long hears nothing any more. */
+const SILENCE_MS = 7_000
 
 /** Redis 7 brought sharded pub/sub. */
 const OLDEST = 7

@@ -29,6 +29,8 @@ const EVENTS_KEPT = 100
 
 const MESSAGE = 'deliver'
 
+const CHECK_KEPT_MS = 10_000
+
 /** Ids travel as one text and are taken apart here: an argument for each would cost more than all else of a delivery. `call` gets a thousand at most. */
 const IDS = `
 local function each(said, call)
@@ -179,6 +181,12 @@ export class TypeQueue {
     const keys = ['prioritized', 'delayed', 'wait', 'paused', 'active'].map((kind) => this.#queue.toKey(kind))
     const [waiting = 0, active = 0] = (await client.eval(COUNT, 6, ...keys, this.#removed)) as number[]
     return { waiting: Math.max(0, waiting), active }
+  }
+
+  /** Writes a little, as a delivery does: a Redis that is full, or only reads, answers but takes nothing. */
+  async check(): Promise<void> {
+    const client = await this.#connections.ready()
+    await client.set(`${this.prefix}:check`, '1', 'PX', CHECK_KEPT_MS)
   }
 
   /** Whether this process paused it. */

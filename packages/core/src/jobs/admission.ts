@@ -12,7 +12,7 @@ export class Admission {
   #line: ((admitted: boolean) => void)[] = []
   /** Of deliveries that still hold a hand, the oldest first. */
   readonly #hands = new Set<() => void>()
-  /** Let in, and not done with their slot. */
+  /** Let in or come another way, and not done with their slot. */
   #inside = 0
   #recording = 0
   #shut = false
@@ -31,7 +31,17 @@ export class Admission {
     })
   }
 
-  /** One that was let in needs no slot any more. */
+  /** Jobs that were let in, or came another way, and need a slot. */
+  get inside(): number {
+    return this.#inside
+  }
+
+  /** One came another way: so much less is let in. Ends with {@link leave} and {@link end}. */
+  admit(): void {
+    this.#inside++
+  }
+
+  /** One that is inside needs no slot any more. */
   leave(): void {
     this.#inside--
     this.#recording++
@@ -39,9 +49,9 @@ export class Admission {
   }
 
   /** It is recorded, and so its hand is free in any case. */
-  end(release: () => void): void {
+  end(release?: () => void): void {
     this.#recording--
-    this.#hands.delete(release)
+    if (release) this.#hands.delete(release)
     this.#turn()
   }
 

@@ -2,17 +2,20 @@ import type { JobId } from '../ids.ts'
 import type { Clock, Logger, Random } from '../ports.ts'
 import { Admission } from './admission.ts'
 import { Batcher } from './batcher.ts'
+import { BrokerWatch, RECHECK_MS } from './broker-watch.ts'
+import { beginUnderLease } from './direct-supply.ts'
 import type { Room } from './feeder.ts'
 import { Outage } from './outage.ts'
 import type { Pool } from './pool.ts'
 import type { Consumer, Delivery, JobQueue, JobStore } from './ports.ts'
+import { UNDELIVERED_EVERY_MS, UNDELIVERED_MS } from './scheduler.ts'
 import type { Begun, Hands, Supply } from './supply.ts'
 
 /** Most jobs begun by one statement. */
 const BEGIN_BATCH = 200
 
 interface Deps {
-  readonly jobs: Pick<JobStore, 'feed' | 'begin'>
+  readonly jobs: Pick<JobStore, 'feed' | 'begin' | 'take' | 'listUndelivered'>
   readonly queue: JobQueue
   readonly clock: Clock
   readonly random: Random
@@ -22,51 +25,66 @@ interface Deps {
 /**
  * Feeds a broker from the store, and begins what the broker delivers. Any worker feeds for all, and the broker shares out. What it loses, doubles or delivers late
  * is harmless: a job begins once.
+ *
+ * While the broker does not work, jobs are taken from the store, first those that had been handed over and may never be delivered. What the broker delivers all the
+ * same is begun as ever, and both share the slots.
  */
 export class BrokerSupply implements Supply {
   readonly #deps: Deps
   readonly #hands: Hands
   readonly #begins: Batcher<Delivery, Begun | undefined>
-  readonly #deliverOutage: Outage
+  readonly #watch: BrokerWatch
   readonly #beginOutage: Outage
-  readonly #consumers: Consumer[] = []
+  readonly #consuming: Promise<Consumer | undefined>[] = []
   readonly #admissions: ReadonlyMap<Pool, Admission>
   /** On their way to the broker, one after another. */
   #delivering: Promise<void> = Promise.resolve()
   readonly #sent = new Map<string, number>()
+  /** When what had been handed over was last looked for, by pool. */
+  readonly #lookedAt = new Map<readonly string[], number>()
 
   constructor(deps: Deps, hands: Hands) {
     this.#deps = deps
     this.#hands = hands
     this.#admissions = new Map(hands.pools.map((pool) => [pool, new Admission(pool)]))
     this.#begins = new Batcher(BEGIN_BATCH, (deliveries) => this.#begin(deliveries))
-    this.#deliverOutage = new Outage('Delivering jobs', deps)
+    this.#watch = new BrokerWatch(deps)
     this.#beginOutage = new Outage('Beginning jobs', deps)
   }
 
-  async start(): Promise<void> {
+  start(): void {
+    this.#watch.start()
     for (const { types, slots } of this.#hands.pools) {
-      for (const type of types) {
-        this.#consumers.push(
-          await this.#deps.queue.consume(type, slots, (delivery, release) => this.#work(delivery, release)),
-        )
-      }
+      for (const type of types) this.#consuming.push(this.#consume(type, slots))
     }
   }
 
   async rooms(now: number): Promise<readonly Room[]> {
-    const counts = await this.#deps.queue.counts()
-    return this.#hands.pools.map((pool) => ({
+    const { pools } = this.#hands
+    if (this.#watch.works) {
+      try {
+        const counts = await this.#watch.ask(() => this.#deps.queue.counts())
+        return pools.map((pool) => ({
+          types: pool.types,
+          window: pool.window(now),
+          waiting: pool.types.reduce(
+            (sum, type) => sum + (counts.get(type)?.waiting ?? 0) + (this.#sent.get(type) ?? 0),
+            0,
+          ),
+        }))
+      } catch {
+        // The watch has noted it.
+      }
+    }
+    return pools.map((pool) => ({
       types: pool.types,
-      window: pool.window(now),
-      waiting: pool.types.reduce(
-        (sum, type) => sum + (counts.get(type)?.waiting ?? 0) + (this.#sent.get(type) ?? 0),
-        0,
-      ),
+      window: pool.free + pool.ahead(now),
+      waiting: Math.max(pool.waiting, (this.#admissions.get(pool)?.inside ?? 0) - (pool.slots - pool.free)),
     }))
   }
 
   async bring(types: readonly string[], limit: number): Promise<number> {
+    if (!this.#watch.works) return this.#take(types, limit)
     const deliveries = await this.#deps.jobs.feed({ limit, types, now: this.#deps.clock.now() })
     if (deliveries.length > 0) this.#send(deliveries)
     return deliveries.length
@@ -74,7 +92,66 @@ export class BrokerSupply implements Supply {
 
   async close(): Promise<void> {
     for (const admission of this.#admissions.values()) admission.shut()
-    await Promise.all([this.#delivering, ...this.#consumers.map((consumer) => consumer.close())])
+    await this.#watch.close()
+    const closed = this.#consuming.map(async (consuming) => (await consuming)?.close())
+    await Promise.all([this.#delivering, ...closed])
+  }
+
+  /** Consumes from now on, or as soon as the broker lets it. */
+  async #consume(type: string, slots: number): Promise<Consumer | undefined> {
+    const { queue, clock } = this.#deps
+    const { stop } = this.#hands
+    while (!stop.aborted) {
+      const consuming = queue.consume(type, slots, (delivery, release) => this.#work(delivery, release))
+      try {
+        return await this.#watch.ask(() => consuming)
+      } catch {
+        // A consumer that comes too late is one too many.
+        consuming.then((late) => late.close()).catch(() => {})
+        await clock.wait(RECHECK_MS, stop)
+      }
+    }
+    return undefined
+  }
+
+  /** Takes jobs from the store, begun: those that had been handed over to the broker, then the line's. */
+  async #take(types: readonly string[], limit: number): Promise<number> {
+    const { jobs, clock } = this.#deps
+    const left = await this.#leftWithBroker(types, limit)
+    let taken = 0
+    if (left.length > 0) {
+      taken = this.#enter(
+        await beginUnderLease(this.#hands, clock, (by) => jobs.begin({ deliveries: left, ...by })),
+      )
+    }
+    if (taken === limit) return taken
+    const more = await beginUnderLease(this.#hands, clock, (by) =>
+      jobs.take({ limit: limit - taken, types, ...by }),
+    )
+    return taken + this.#enter(more)
+  }
+
+  /** What the broker was given some time ago and has not delivered. Looked for now and then, and again at once as long as there is more. */
+  async #leftWithBroker(types: readonly string[], limit: number): Promise<readonly Delivery[]> {
+    const now = this.#deps.clock.now().getTime()
+    if (now - (this.#lookedAt.get(types) ?? Number.NEGATIVE_INFINITY) < UNDELIVERED_EVERY_MS) return []
+    const left = await this.#deps.jobs.listUndelivered(new Date(now - UNDELIVERED_MS), limit, types)
+    if (left.length < limit) this.#lookedAt.set(types, now)
+    return left
+  }
+
+  #enter(begun: readonly Begun[]): number {
+    for (const one of begun) {
+      const pool = this.#hands.poolOf(one.job.type)
+      const admission = pool && this.#admissions.get(pool)
+      admission?.admit()
+      const freed = (): void => {
+        admission?.leave()
+        if (!pool || 2 * pool.waiting <= pool.free + pool.ahead()) this.#hands.makeRoom()
+      }
+      void this.#hands.enter(one, freed).then(() => admission?.end())
+    }
+    return begun.length
   }
 
   /** Delivers while the next ones are fed. Until then they count as waiting. */
@@ -86,17 +163,11 @@ export class BrokerSupply implements Supply {
     this.#delivering = this.#delivering.then(() => this.#deliver(deliveries)).then(() => count(-1))
   }
 
-  /** What was taken out of line is delivered, however long the broker is away; where even that ends, it is found undelivered. */
+  /** What the broker does not take is found undelivered. */
   async #deliver(deliveries: readonly Delivery[]): Promise<void> {
-    while (!this.#hands.stop.aborted) {
-      try {
-        await this.#deps.queue.deliver(deliveries)
-        this.#deliverOutage.over()
-        return
-      } catch (error) {
-        await this.#deliverOutage.pause(error, this.#hands.stop)
-      }
-    }
+    if (!this.#watch.works || this.#hands.stop.aborted) return
+    // The watch notes what fails.
+    await this.#watch.ask(() => this.#deps.queue.deliver(deliveries)).catch(() => {})
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { Clock } from '../ports.ts'
 import type { Room } from './feeder.ts'
-import type { JobStore } from './ports.ts'
-import type { Hands, Supply } from './supply.ts'
+import type { ActiveJob, JobStore } from './ports.ts'
+import type { Begun, Hands, Supply } from './supply.ts'
 
 interface Deps {
   readonly jobs: Pick<JobStore, 'take'>
@@ -21,7 +21,7 @@ export class DirectSupply implements Supply {
     this.#hands = hands
   }
 
-  async start(): Promise<void> {}
+  start(): void {}
 
   rooms(now: number): readonly Room[] {
     return this.#hands.pools.map((pool) => ({
@@ -32,24 +32,10 @@ export class DirectSupply implements Supply {
   }
 
   async bring(types: readonly string[], limit: number): Promise<number> {
-    const { leases } = this.#hands
-    const lease = leases.current
-    if (!lease) return 0
-    lease.held++
-    try {
-      const now = this.#deps.clock.now()
-      const jobs = await this.#deps.jobs.take({ limit, types, workerId: lease.workerId, now })
-      for (const begun of this.#hands.began(jobs, lease, now)) {
-        void this.#hands.enter(begun, () => this.#freed(begun.job.type))
-      }
-      return jobs.length
-    } catch (error) {
-      // The store may have begun jobs and not been able to say so: they come back when this lease lapses.
-      leases.suspect(lease)
-      throw error
-    } finally {
-      lease.held--
-    }
+    const { jobs, clock } = this.#deps
+    const begun = await beginUnderLease(this.#hands, clock, (by) => jobs.take({ limit, types, ...by }))
+    for (const one of begun) void this.#hands.enter(one, () => this.#freed(one.job.type))
+    return begun.length
   }
 
   async close(): Promise<void> {}
@@ -57,5 +43,27 @@ export class DirectSupply implements Supply {
   #freed(type: string): void {
     const pool = this.#hands.poolOf(type)
     if (!pool || 2 * pool.waiting <= pool.free + pool.ahead()) this.#hands.makeRoom()
+  }
+}
+
+/** What `begin` gives, begun under the worker's lease; nothing while there is none. */
+export async function beginUnderLease(
+  hands: Hands,
+  clock: Clock,
+  begin: (by: Pick<Parameters<JobStore['take']>[0], 'workerId' | 'now'>) => Promise<readonly ActiveJob[]>,
+): Promise<readonly Begun[]> {
+  const { leases } = hands
+  const lease = leases.current
+  if (!lease) return []
+  lease.held++
+  try {
+    const now = clock.now()
+    return hands.began(await begin({ workerId: lease.workerId, now }), lease, now)
+  } catch (error) {
+    // The store may have begun jobs and not been able to say so: they come back when this lease lapses.
+    leases.suspect(lease)
+    throw error
+  } finally {
+    lease.held--
   }
 }

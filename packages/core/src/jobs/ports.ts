@@ -107,8 +107,11 @@ export interface JobStore {
     readonly types: readonly string[]
     readonly now: Date
   }): Promise<Delivery[]>
-  /** Deliveries handed over before `handedBefore` and not begun since: the broker may have lost them. Delivering twice is harmless. */
-  listUndelivered(handedBefore: Date, limit: number): Promise<Delivery[]>
+  /**
+   * Deliveries handed over before `handedBefore` and not begun since, of `types` or of all: the broker may have lost them. Delivering twice is harmless, and so is
+   * beginning them without the broker.
+   */
+  listUndelivered(handedBefore: Date, limit: number, types?: readonly string[]): Promise<Delivery[]>
   /**
    * Begins those of `deliveries` that may begin now: still pending, fed, gate open, run neither paused nor cancelled, worker alive. The first start of a pending
    * run makes it `running` (and writes that fact). Anything else in `deliveries` is left as it is; a held one goes back in line at its place, to be fed again when it may.
@@ -208,7 +211,7 @@ export interface Consumer {
 
 /**
  * A broker: moves job ids to workers, whichever process they are in. It may lose, repeat and reorder: begin and settle make that harmless, and what it forgets is delivered
- * again from the store. Where there is none, workers take jobs from the store themselves.
+ * again from the store. Where there is none, and while it does not work, workers take jobs from the store themselves.
  */
 export interface JobQueue {
   /** Takes deliveries, in order, and says how many: one already waiting is not taken twice. @throws QueueError when it can take none */
@@ -218,6 +221,11 @@ export interface JobQueue {
    * acknowledgement, and comes last; a delivery whose `work` rejected may come again.
    */
   consume(type: string, concurrency: number, work: DeliveryHandler): Promise<Consumer>
+  /**
+   * Whether it would take deliveries now and give them out to this process's consumers. Asked every second or so: must be cheap, and answer within a few seconds.
+   * @throws QueueError if not
+   */
+  check(): Promise<void>
   pause(): Promise<void>
   resume(): Promise<void>
   /** Forgets deliveries that are still waiting; best effort. */

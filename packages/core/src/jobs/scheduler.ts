@@ -18,8 +18,8 @@ const PRUNE_MS = 60_000
 const KEEP_ANSWERS_MS = 24 * 60 * 60 * 1_000
 
 /** A delivery not begun for so long may be lost in the broker: it is delivered again, which changes nothing where it still waits. */
-const UNDELIVERED_MS = 1_500
-const UNDELIVERED_EVERY_MS = 500
+export const UNDELIVERED_MS = 1_500
+export const UNDELIVERED_EVERY_MS = 500
 
 /** Rows moved by one statement, and statements of one kind in a row. */
 const BATCH = 1_000

@@ -11,8 +11,7 @@ export interface Begun {
 
 /** Where a worker's jobs come from. */
 export interface Supply {
-  /** @throws QueueError when a broker cannot be reached */
-  start(): Promise<void>
+  start(): void
   /** What may be brought to each pool now. */
   rooms(now: number): Promise<readonly Room[]> | readonly Room[]
   /** Brings up to `limit` jobs of these types nearer to the slots, in the line's order, and says how many. */

@@ -350,6 +350,124 @@ describe.each([
   })
 })
 
+describe('A worker behind a broker', () => {
+  const TEN = { concurrency: 10 }
+  const behindBroker = async (jobs: number) => {
+    const starts = new Map<unknown, number>()
+    const world = await openWorkerWorld(
+      async (job) => {
+        starts.set(job.payload, (starts.get(job.payload) ?? 0) + 1)
+        await world.clock.wait(200)
+        return 'done'
+      },
+      {},
+      { broker: true },
+    )
+    const { broker } = world
+    if (!broker) throw new Error('no broker')
+    const run = await world.start(jobs)
+    const completed = async () => (await world.runs.get(run.runId)).tallies.completed
+    return { ...world, broker, starts, run, completed }
+  }
+
+  it.each(['refusing', 'silent'] as const)(
+    'takes jobs from the store while that is %s, and through it once it is back, each begun once',
+    async (mood) => {
+      const world = await behindBroker(5_000)
+      world.schedule()
+      await world.work(TEN)
+      await world.clock.advance(10_000)
+      expect(world.broker.delivered).toBeGreaterThan(400)
+      const before = await world.completed()
+      world.broker.is = mood
+      await world.clock.advance(60_000)
+      const meanwhile = (await world.completed()) - before
+      // Ten slots, five jobs a second each: what a worker without a broker would do, less the moment it takes to notice.
+      expect(meanwhile).toBeGreaterThan(0.9 * 60 * 50)
+      world.broker.is = 'well'
+      await world.clock.advance(3_000)
+      const delivered = world.broker.delivered
+      const back = await world.completed()
+      await world.clock.advance(10_000)
+      expect(world.broker.delivered - delivered).toBeGreaterThan(0.9 * 10 * 50)
+      expect((await world.completed()) - back).toBeGreaterThan(0.9 * 10 * 50)
+      await world.until(async () => (await world.runs.get(world.run.runId)).status === 'completed')
+      expect([...world.starts.values()].filter((count) => count > 1)).toEqual([])
+      expect(world.starts.size).toBe(5_000)
+      expect(world.warnings.filter((line) => line.includes('job queue'))).toHaveLength(1)
+    },
+  )
+
+  it.each(['refusing', 'silent'] as const)(
+    'starts, and works, although that is %s from the start',
+    async (mood) => {
+      const world = await behindBroker(250)
+      world.broker.is = mood
+      await world.work(TEN)
+      await world.clock.advance(10_000)
+      expect(await world.completed()).toBe(250)
+      world.broker.is = 'well'
+      await world.clock.advance(6_000)
+      const late = await world.add('late')
+      await world.settled(late)
+      expect(world.broker.delivered).toBe(1)
+    },
+  )
+
+  it('does what that had been given when it was killed, of its own types, within three seconds', async () => {
+    const world = await behindBroker(40)
+    world.broker.forgets = true
+    await world.work(TEN)
+    await world.clock.advance(100)
+    expect(await world.completed()).toBe(0)
+    world.broker.is = 'refusing'
+    await world.clock.advance(3_000)
+    expect(await world.completed()).toBe(40)
+  })
+
+  it('stays with the store for longer each time that fails soon after it came back', async () => {
+    const world = await behindBroker(1)
+    await world.work(TEN)
+    const rest: number[] = []
+    for (let round = 0; round < 8; round++) {
+      world.broker.is = 'refusing'
+      await world.clock.advance(2_000)
+      world.broker.is = 'well'
+      const since = world.clock.now().getTime()
+      await world.until(() => world.notes.length > round)
+      rest.push(world.clock.now().getTime() - since)
+    }
+    expect(rest.map((ms) => Math.round(ms / 1_000))).toEqual([1, 2, 4, 8, 16, 30, 30, 30])
+  })
+
+  it('begins no more than it has slots for while jobs come from both sides', async () => {
+    const slow = Promise.withResolvers<void>()
+    const world = await openWorkerWorld(() => slow.promise, {}, { broker: true })
+    const { broker } = world
+    if (!broker) throw new Error('no broker')
+    const run = await world.start(60)
+    broker.is = 'refusing'
+    let returned = 0
+    await world.work(TEN, (jobs) =>
+      Object.assign(Object.create(jobs), {
+        settle: (request: Parameters<typeof jobs.settle>[0]) => {
+          returned += request.outcomes.filter(({ kind }) => kind === 'returned').length
+          return jobs.settle(request)
+        },
+      }),
+    )
+    await world.clock.advance(5_000)
+    broker.is = 'well'
+    await world.clock.advance(20_000)
+    const { items } = await world.runs.jobs(run.runId, {}, { limit: 100 })
+    expect(items.filter(({ state }) => state === 'active')).toHaveLength(10)
+    // A few that were taken ahead before it was seen that the jobs are slow, and no more.
+    expect(returned).toBeLessThan(5)
+    slow.resolve()
+    await world.until(async () => (await world.runs.get(run.runId)).status === 'completed')
+  })
+})
+
 describe('A worker that takes ahead of its slots', () => {
   it('puts back in line what waits for slots that have become slow, no attempt used', async () => {
     let started = 0

@@ -30,7 +30,7 @@ const LAST_PATIENCE_MS = 1_000
 /** What a worker is made from. */
 export interface WorkerDeps {
   readonly jobs: JobStore
-  /** A broker that moves jobs between processes. Without one the worker takes them from the store. */
+  /** A broker that moves jobs between processes. Without one, and while it does not work, the worker takes them from the store. */
   readonly queue?: JobQueue | undefined
   readonly jobTypes: ReadonlyMap<string, JobType>
   /** Reads the results of a run of the project, for handlers. */
@@ -103,10 +103,10 @@ export class Worker {
     this.#runner = new Runner(deps, this.#types, (attempt) => this.#steps.changed(attempt))
   }
 
-  /** Registers, and takes work from now on. @throws QueueError when the job queue cannot be reached */
+  /** Registers, and takes work from now on, or as soon as what it needs is there. */
   async start(): Promise<void> {
     this.#leases.start()
-    await this.#supply.start()
+    this.#supply.start()
     this.#feeder.start()
   }
 

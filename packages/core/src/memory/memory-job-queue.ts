@@ -65,6 +65,10 @@ export class MemoryJobQueue implements JobQueue {
     }
   }
 
+  async check(): Promise<void> {
+    this.#refuseWhenClosed()
+  }
+
   async pause(): Promise<void> {
     this.#paused = true
   }

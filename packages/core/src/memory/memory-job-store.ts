@@ -78,12 +78,12 @@ export class MemoryJobStore implements JobStore {
     return window.map((row) => deliveryOf(this.#tables.put({ ...row, handedAt: now.getTime() })))
   }
 
-  async listUndelivered(handedBefore: Date, limit: number): Promise<Delivery[]> {
+  async listUndelivered(handedBefore: Date, limit: number, types?: readonly string[]): Promise<Delivery[]> {
     const found: Delivery[] = []
     for (const { jobId, handedAt } of this.#tables.handed.in(ALL)) {
       if (handedAt === null || handedAt >= handedBefore.getTime() || found.length === limit) break
       const row = this.#tables.demand(jobId)
-      if (row.handedAt !== null) found.push(deliveryOf(row))
+      if (row.handedAt !== null && types?.includes(row.type) !== false) found.push(deliveryOf(row))
     }
     return found
   }

@@ -182,6 +182,20 @@ export function jobQueueContract(name: string, open: () => Promise<OpenJobQueue>
       expect((await queue.counts()).get('a')).toEqual({ waiting: 2, active: 0 })
     })
 
+    queueCase(
+      'says that it works, also while it is worked with, and no more once it is closed',
+      async ({ queue }) => {
+        await queue.check()
+        await queue.consume('a', 1, async () => {})
+        await queue.deliver(deliveries(1, 'a'))
+        await queue.check()
+        await queue.drain()
+        await queue.check()
+        await queue.close()
+        await expect(queue.check()).rejects.toMatchObject({ code: 'queue_error' })
+      },
+    )
+
     queueCase('has drained when nothing was ever delivered', async ({ queue }) => {
       await queue.drain()
       expect(

@@ -1,7 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { QueueError } from '../errors.ts'
 import type { JobId, ProjectId } from '../ids.ts'
 import type { JobHandler, JobType, JobWithResult } from '../jobs/job.ts'
-import type { JobStore } from '../jobs/ports.ts'
+import type { JobQueue, JobStore } from '../jobs/ports.ts'
 import { Scheduler } from '../jobs/scheduler.ts'
 import { Worker, type WorkerOptions } from '../jobs/worker.ts'
 import type { Json } from '../json.ts'
@@ -27,7 +28,8 @@ export async function workerWorld(
   { broker = false }: { readonly broker?: boolean } = {},
 ) {
   const clock = new VirtualClock()
-  const queue = broker ? new MemoryJobQueue({ clock }) : undefined
+  const moody = broker ? moodyQueue(new MemoryJobQueue({ clock })) : undefined
+  const queue = moody?.queue
   const ids = new SequentialIds()
   const persistence = new MemoryPersistence({ clock, ids })
   const jobTypes: ReadonlyMap<string, JobType> = new Map([
@@ -35,10 +37,11 @@ export async function workerWorld(
   ])
   const warnings: string[] = []
   const warned: { readonly fields: object; readonly message: string }[] = []
+  const notes: string[] = []
   const quiet = () => undefined
   const logger = {
     debug: quiet,
-    info: quiet,
+    info: (_: object, message: string) => void notes.push(message),
     warn: (fields: object, message: string) => {
       warnings.push(message)
       warned.push({ fields, message })
@@ -135,12 +138,15 @@ export async function workerWorld(
   return {
     clock,
     persistence,
+    /** The broker's mood, to be set. */
+    broker: moody?.mood,
     projectId,
     definitions,
     runs,
     queue: projectQueue,
     warnings,
     warned,
+    notes,
     work,
     schedule,
     start,
@@ -162,6 +168,48 @@ export function intercepted(store: JobStore, before: (method: keyof JobStore) =>
       }
     },
   })
+}
+
+/** How a broker behaves; `delivered` counts what it gave to workers, `refused` what it was asked in vain. */
+export interface BrokerMood {
+  is: 'well' | 'refusing' | 'silent'
+  /** Forgets what it was given, as a broker does that was killed. */
+  forgets: boolean
+  delivered: number
+  refused: number
+}
+
+/** `queue` as a broker in a mood that can be set: while it is not well, nothing comes out of it either. */
+function moodyQueue(queue: JobQueue): { readonly queue: JobQueue; readonly mood: BrokerMood } {
+  const mood: BrokerMood = { is: 'well', forgets: false, delivered: 0, refused: 0 }
+  const asked = async <Answer>(answer: () => Promise<Answer>): Promise<Answer> => {
+    if (mood.is === 'well') return answer()
+    mood.refused++
+    if (mood.is === 'silent') return never()
+    throw new QueueError('The broker refuses')
+  }
+  return {
+    mood,
+    queue: {
+      deliver: (deliveries) => asked(() => queue.deliver(deliveries)),
+      consume: (type, concurrency, work) =>
+        asked(() =>
+          queue.consume(type, concurrency, async (delivery, release) => {
+            if (mood.forgets) return
+            if (mood.is !== 'well') throw new QueueError('The broker gives nothing out')
+            mood.delivered++
+            await work(delivery, release)
+          }),
+        ),
+      check: () => asked(() => queue.check()),
+      counts: () => asked(() => queue.counts()),
+      remove: (jobIds) => asked(() => queue.remove(jobIds)),
+      pause: () => queue.pause(),
+      resume: () => queue.resume(),
+      drain: () => queue.drain(),
+      close: () => queue.close(),
+    },
+  }
 }
 
 /** A promise that never settles. */

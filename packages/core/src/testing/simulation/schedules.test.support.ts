@@ -25,6 +25,7 @@ const SEEN = [
   'task completed',
   'task returned',
   'crash',
+  'broker cut off',
   'worker closed',
   'reaped',
   'woken',

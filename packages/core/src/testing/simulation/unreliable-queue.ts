@@ -1,3 +1,4 @@
+import { QueueError } from '../../errors.ts'
 import type { Consumer, Delivery, DeliveryHandler, JobQueue } from '../../jobs/ports.ts'
 import type { Chance } from './chance.ts'
 import type { Turns } from './turns.ts'
@@ -10,13 +11,14 @@ export interface Losses {
 
 /**
  * A job queue between one process and the broker behind it: what is delivered is on its way for a while, comes in any order, twice, or
- * not at all. Ends with its process.
+ * not at all; and while the process cannot reach it, it refuses and gives nothing out. Ends with its process.
  */
 export class UnreliableQueue implements JobQueue {
   readonly #queue: JobQueue
   readonly #turns: Turns
   readonly #chance: Chance
   readonly #losses: () => Losses
+  readonly #away: () => boolean
   readonly #consumers = new Set<Consumer>()
 
   constructor(
@@ -25,19 +27,24 @@ export class UnreliableQueue implements JobQueue {
       turns,
       chance,
       losses,
+      away,
     }: {
       readonly turns: Turns
       readonly chance: Chance
       readonly losses: () => Losses
+      /** Whether the process cannot reach the broker just now. */
+      readonly away: () => boolean
     },
   ) {
     this.#queue = queue
     this.#turns = turns
     this.#chance = chance
     this.#losses = losses
+    this.#away = away
   }
 
   async deliver(deliveries: readonly Delivery[]): Promise<number> {
+    await this.check()
     for (const delivery of deliveries) {
       const { lost, doubled } = this.#losses()
       if (this.#chance.of(lost)) continue
@@ -48,7 +55,11 @@ export class UnreliableQueue implements JobQueue {
   }
 
   async consume(type: string, concurrency: number, work: DeliveryHandler): Promise<Consumer> {
-    const consumer = await this.#queue.consume(type, concurrency, work)
+    await this.check()
+    const consumer = await this.#queue.consume(type, concurrency, async (delivery, release) => {
+      await this.check()
+      await work(delivery, release)
+    })
     this.#consumers.add(consumer)
     return consumer
   }
@@ -57,6 +68,10 @@ export class UnreliableQueue implements JobQueue {
   abandon(): void {
     // What it was working on never ends, so neither does this close.
     for (const consumer of this.#consumers) void consumer.close()
+  }
+
+  async check(): Promise<void> {
+    if (this.#away()) throw new QueueError('The broker is away')
   }
 
   pause(): Promise<void> {
@@ -71,7 +86,8 @@ export class UnreliableQueue implements JobQueue {
     return this.#queue.remove(jobIds)
   }
 
-  counts(): ReturnType<JobQueue['counts']> {
+  async counts(): ReturnType<JobQueue['counts']> {
+    await this.check()
     return this.#queue.counts()
   }
 

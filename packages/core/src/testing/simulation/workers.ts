@@ -13,6 +13,13 @@ interface WorkerProcess {
   readonly process: SimulatedProcess
   readonly worker: Worker
   readonly queue: UnreliableQueue | undefined
+  readonly line: LineToBroker
+}
+
+/** Between a process and the broker. */
+interface LineToBroker {
+  /** Until that step of the schedule nothing passes. */
+  cutUntil: number
 }
 
 interface SchedulerProcess {
@@ -46,6 +53,7 @@ export class Workers {
         [0.5, () => this.#closeOne()],
         [0.7, () => this.#killOne()],
         [1.5, () => this.#stallOne()],
+        [this.#world.broker ? 1 : 0, () => this.#cutOff()],
         [2, () => this.#sweep()],
       ])()
   }
@@ -54,7 +62,8 @@ export class Workers {
     const world = this.#world
     const process = world.startProcess('worker')
     const { stores } = world.persistenceOf(process)
-    const queue = this.#queue()
+    const line: LineToBroker = { cutUntil: 0 }
+    const queue = this.#queue(line)
     const worker = new Worker(
       {
         jobs: stores.jobs,
@@ -69,7 +78,7 @@ export class Workers {
       },
       { concurrency: world.chance.between(1, 3) },
     )
-    this.#workers.push({ process, worker, queue })
+    this.#workers.push({ process, worker, queue, line })
     world.ask('worker started', process, () => worker.start())
   }
 
@@ -83,7 +92,7 @@ export class Workers {
       jobs,
       events,
       idempotency,
-      queue: this.#queue(),
+      queue: this.#queue({ cutUntil: 0 }),
       expireDue: () => assignments.expireDue(),
       clock: process.clock,
       random: world.chance,
@@ -103,9 +112,21 @@ export class Workers {
     if (this.#schedulers.length === 0) this.startScheduler()
   }
 
-  #queue(): UnreliableQueue | undefined {
-    const { broker, turns, chance } = this.#world
-    return broker && new UnreliableQueue(broker, { turns, chance, losses: () => this.#world.losses() })
+  #queue(line: LineToBroker): UnreliableQueue | undefined {
+    const world = this.#world
+    const { broker, turns, chance } = world
+    const away = (): boolean => !world.calm && world.step < line.cutUntil
+    return broker && new UnreliableQueue(broker, { turns, chance, losses: () => world.losses(), away })
+  }
+
+  /** The broker is out of reach for one of them, or for all. */
+  #cutOff(): void {
+    const { chance, step } = this.#world
+    const until = step + chance.between(10, 60)
+    const one = chance.oneOf(this.#workers)
+    const cut = one && chance.of(0.5) ? [one] : this.#workers
+    for (const { line } of cut) line.cutUntil = until
+    this.#world.count('broker cut off')
   }
 
   #closeOne(): void {
