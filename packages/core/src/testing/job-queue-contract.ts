@@ -218,13 +218,15 @@ export function jobQueueContract(name: string, open: () => Promise<OpenJobQueue>
 
     queueCase('closes twice, waits for what is worked on, and takes nothing after', async ({ queue }) => {
       const gate = Promise.withResolvers<void>()
+      const started = Promise.withResolvers<void>()
       let ended = false
       await queue.consume('a', 1, async () => {
+        started.resolve()
         await gate.promise
         ended = true
       })
       await queue.deliver(deliveries(1, 'a'))
-      await vi.waitFor(async () => expect((await queue.counts()).get('a')?.active).toBe(1))
+      await started.promise
       const closing = queue.close()
       gate.resolve()
       await closing
