@@ -64,6 +64,13 @@ export default defineConfig({
       unit('benchmarks', 'benchmarks'),
       unit('tools', 'tools'),
       {
+        // Some clients' packages have a condition `source` of their own, for files that Node does not run.
+        resolve: {
+          alias: { '@muster/core': new URL('packages/core/src/index.ts', import.meta.url).pathname },
+        },
+        test: { name: 'clients', isolate, include: ['test/clients/**/*.test.ts'], exclude: NOT_OURS },
+      },
+      {
         ...sources,
         test: {
           name: 'postgres',

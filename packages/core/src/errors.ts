@@ -35,6 +35,7 @@ export type ErrorCode =
   | 'busy'
   | 'unstorable'
   | 'non_retryable'
+  | 'not_now'
 
 /** The input breaks a rule. `issues` names each place and the rule; nothing was done. */
 export class ValidationError extends MusterError {
@@ -153,5 +154,23 @@ export class NonRetryableError extends MusterError {
 
   constructor(message: string, details: Readonly<Record<string, Json>> = {}, options?: ErrorOptions) {
     super(message, details, options)
+  }
+}
+
+/**
+ * Thrown by a handler whose other side asks to wait: its job is tried again later without having used an attempt. `retryAfterSeconds`: not before then, at
+ * most 24 hours; what is no number from 0 is as if it were not said.
+ */
+export class NotNowError extends MusterError {
+  readonly code = 'not_now'
+
+  constructor(
+    {
+      retryAfterSeconds,
+      message = 'The other side asks to wait',
+    }: { readonly retryAfterSeconds?: number | undefined; readonly message?: string | undefined } = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, retryAfterSeconds === undefined ? {} : { retryAfterSeconds }, options)
   }
 }

@@ -13,6 +13,7 @@ export {
   MusterError,
   NoEligiblePerson,
   NonRetryableError,
+  NotNowError,
   NotFound,
   publicMessage,
   QueueError,
@@ -227,7 +228,8 @@ export type {
   SettleReceipt,
   StepReport,
 } from './jobs/ports.ts'
-export { classify, DEFAULT_RETRY, isRetryableStatus, retryDelayMs, retryPolicy } from './jobs/retry.ts'
+export { isRetryableStatus } from './jobs/answer.ts'
+export { classify, DEFAULT_RETRY, retryDelayMs, retryPolicy } from './jobs/retry.ts'
 export type { Failure } from './jobs/retry.ts'
 export { DEFAULT_TIMEOUT_MS, GRACE_MS } from './jobs/runner.ts'
 export { Scheduler } from './jobs/scheduler.ts'

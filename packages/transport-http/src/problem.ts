@@ -15,7 +15,7 @@ import { assignmentView } from './views.ts'
 
 /** Codes that only a transport can cause, beside those of core. */
 export type HttpCode =
-  | Exclude<ErrorCode, 'queue_error' | 'non_retryable' | 'unstorable'>
+  | Exclude<ErrorCode, 'queue_error' | 'non_retryable' | 'unstorable' | 'not_now'>
   | 'payload_too_large'
   | 'unsupported_media_type'
   | 'rate_limited'

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { Forbidden, NonRetryableError, Unavailable, ValidationError } from '../errors.ts'
+import { Forbidden, NonRetryableError, NotNowError, Unavailable, ValidationError } from '../errors.ts'
 import { unstorableText } from '../json.ts'
-import { classify, DEFAULT_RETRY, MAX_RETRY_AFTER_MS, retryDelayMs, retryPolicy } from './retry.ts'
+import { classify, DEFAULT_RETRY, retryDelayMs, retryPolicy } from './retry.ts'
+import { MAX_RETRY_AFTER_MS } from './retry-after.ts'
 
 const noon = new Date('2026-03-02T12:00:00Z')
 const withCode = (code: string) => Object.assign(new Error('broken'), { code })
@@ -64,11 +65,175 @@ describe('What a handler threw', () => {
   })
 
   it.each([
-    ['a date that has passed', 'Mon, 02 Mar 2026 11:00:00 GMT'],
     ['nonsense', 'soon'],
     ['a negative number', '-5'],
   ])('asks for no wait by %s', (_, value) => {
     expect(classify({ status: 429, headers: { 'Retry-After': value } }, noon).retryAfterMs).toBeUndefined()
+  })
+
+  it.each([
+    ['a date that has passed', { 'retry-after': 'Mon, 02 Mar 2026 11:00:00 GMT' }, 0],
+    ['nought', { 'retry-after': '0' }, 0],
+    ['a fraction', { 'retry-after': ' 1.25 ' }, 1_250],
+    ['milliseconds, which win', { 'retry-after': '9', 'Retry-After-Ms': '1500.5' }, 1_501],
+    ['milliseconds of Azure', { 'x-ms-retry-after-ms': '20' }, 20],
+    ['a list of one', { 'Retry-After': ['7'] }, 7_000],
+    ['names and values in turn', ['Date', 'x', 'Retry-After', '7'], 7_000],
+    ['a date of RFC 850', { 'retry-after': 'Monday, 02-Mar-26 12:00:30 GMT' }, 30_000],
+    ['a date of C', { 'retry-after': 'Mon Mar  2 12:00:30 2026' }, 30_000],
+    ['a date of ISO 8601', { 'retry-after': '2026-03-02T13:00:30+01:00' }, 30_000],
+    ['more digits than a number holds', { 'retry-after': '9'.repeat(400) }, MAX_RETRY_AFTER_MS],
+    ['nothing but when a limit is full', { 'x-ratelimit-reset-requests': '6m0s' }, undefined],
+    ['hexadecimal digits', { 'retry-after': '0x10' }, undefined],
+    ['an impossible date', { 'retry-after': 'Mon, 32 Mar 2026 12:00:30 GMT' }, undefined],
+    ['a date with the time zone of somewhere', { 'retry-after': '03/02/2026 12:00:30' }, undefined],
+  ])('is asked to wait by %s', (_, headers, ms) => {
+    for (const error of [
+      { status: 503, headers },
+      { statusCode: 503, responseHeaders: headers },
+      { response: { status: 503, headers } },
+      { statusCode: 503, rawResponse: { headers } },
+      { $metadata: { httpStatusCode: 503 }, $response: { headers } },
+      new Error('wrapped', { cause: { status: 503, headers } }),
+    ]) {
+      expect(classify(error, noon)).toMatchObject({
+        error: { code: 'http_503', retryable: true },
+        retryAfterMs: ms,
+        notNow: ms !== undefined,
+      })
+    }
+  })
+
+  it.each([
+    ['body', { status: 429, error: { details: [{ retryDelay: '34.5s' }] } }],
+    ['text', { status: 429, message: '429 {"error":{"details":[{},{"retryDelay":"34.5s"}]}}' }],
+    [
+      'decoded details',
+      {
+        code: 8,
+        details: '',
+        metadata: new Map(),
+        statusDetails: [{ retryDelay: { seconds: '34', nanos: 5e8 } }],
+      },
+    ],
+  ])('is asked to wait by the RetryInfo of its %s', (_, thrown) => {
+    expect(classify(thrown, noon)).toMatchObject({ retryAfterMs: 34_500, notNow: true })
+  })
+
+  it.each([
+    ['429', { status: 429 }, true],
+    ['503 without a time', { status: 503 }, false],
+    ['529 without a time', { status: 529 }, false],
+    ['503 with a time that nobody can read', { status: 503, headers: { 'retry-after': 'soon' } }, false],
+    ['529 with a time', { status: 529, headers: { 'retry-after': '1' } }, true],
+    ['500 with a time', { status: 500, headers: { 'retry-after': '1' } }, false],
+    ['a rate limit in a stream', { type: 'rate_limit_error', error: { type: 'rate_limit_error' } }, true],
+    [
+      'too much at once in a stream',
+      { error: { type: 'error', error: { type: 'overloaded_error' } } },
+      false,
+    ],
+    ['RESOURCE_EXHAUSTED', { code: 8, details: 'slow down', metadata: new Map() }, true],
+    ['UNAVAILABLE', { code: 14, details: 'away', metadata: new Map() }, false],
+    [
+      'UNAVAILABLE with a time',
+      { code: 14, details: 'away', metadata: new Map([['retry-after', '3']]) },
+      true,
+    ],
+    ['our error', new NotNowError(), true],
+    ['our error in another', new Error('outer', { cause: new NotNowError() }), true],
+    ['several, all of them', new AggregateError([{ status: 429 }, { status: 401 }, new NotNowError()]), true],
+    ['several, not all of them', new AggregateError([{ status: 429 }, { status: 500 }]), false],
+  ])('asks to wait by %s: %#', (_, thrown, notNow) => {
+    expect(classify(thrown, noon)).toMatchObject({ error: { retryable: true }, notNow })
+  })
+
+  it.each([1.5, 0, 100_000, Number.POSITIVE_INFINITY])('asks to wait for %d seconds', (retryAfterSeconds) => {
+    expect(classify(new NotNowError({ retryAfterSeconds }), noon).retryAfterMs).toBe(
+      Math.min(retryAfterSeconds * 1_000, MAX_RETRY_AFTER_MS),
+    )
+  })
+
+  it.each([Number.NaN, -1, '5', null])('asks to wait for no time by %j', (seconds) => {
+    const error = new NotNowError({ retryAfterSeconds: seconds as number })
+    expect(classify(error, noon)).toMatchObject({ error: { code: 'not_now', retryable: true }, notNow: true })
+    expect(classify(error, noon).retryAfterMs).toBeUndefined()
+  })
+
+  it.each<[string, unknown]>([
+    ['a used-up account', { status: 429, code: 'insufficient_quota' }],
+    [
+      'a used-up account, in the body',
+      { statusCode: 429, responseBody: '{"error":{"type":"insufficient_quota"}}' },
+    ],
+    ['a used-up account, in a stream', { error: { error: { code: 'insufficient_quota' } } }],
+    ['an open bill', { status: 403, error: { type: 'error', error: { type: 'billing_error' } } }],
+    ...[402, 405, 406, 410, 413, 415, 431, 451].map(
+      (status) => [`HTTP ${status}`, { status }] as [string, unknown],
+    ),
+    ...[3, 5, 7, 9, 11, 12, 16].map(
+      (code) => [`gRPC ${code}`, { code, details: '', metadata: new Map() }] as [string, unknown],
+    ),
+    [
+      'a message larger than a client takes',
+      { code: 8, details: 'Received message larger than max (9 vs. 4)', metadata: new Map() },
+    ],
+    ['a wrong request in a stream', { type: 'invalid_request_error' }],
+    ['an answer of success that made no sense', { statusCode: 200, isRetryable: false }],
+    ['the same of a client that does not say', { $metadata: { httpStatusCode: 200 } }],
+    ['one error of many', new AggregateError([{ status: 401 }, { status: 404 }])],
+  ])('cannot be changed by waiting: %s', (_, thrown) => {
+    expect(classify(thrown, noon)).toEqual({
+      error: { code: expect.any(String), message: expect.any(String), retryable: false },
+    })
+  })
+
+  it.each([
+    ['an answer that the client would ask for again', { statusCode: 200, isRetryable: true }, 'http_200'],
+    [
+      'a broken answer',
+      { statusCode: 200, isRetryable: false, cause: withCode('UND_ERR_SOCKET') },
+      'network_error',
+    ],
+    ['a conflict', { status: 409 }, 'http_409'],
+    ['a locked thing', { status: 423 }, 'http_423'],
+    ['529 of a client that gives up', { status: 529, isRetryable: false }, 'http_529'],
+    [
+      'the last of several tries',
+      { lastError: { statusCode: 503 }, errors: [{ statusCode: 400 }] },
+      'http_503',
+    ],
+    ['a time-out that has no name', { message: 'Request timed out.' }, 'timeout'],
+    ['a deadline of gRPC', { code: 4, details: '', metadata: new Map() }, 'grpc_deadline_exceeded'],
+    ['an abort', new DOMException('stopped', 'AbortError'), 'aborted'],
+    ['a code of a database', { code: 262, message: 'too slow' }, 'handler_failed'],
+    ['what a model said', new Error('Odd answer {"error":{"code":"not_found"}}'), 'handler_failed'],
+    [
+      'an error that is its own cause',
+      Object.assign(new Error('round'), {
+        get cause() {
+          return this
+        },
+      }),
+      'handler_failed',
+    ],
+    ['an empty AggregateError', new AggregateError([]), 'handler_failed'],
+  ])('may pass: %s', (_, thrown, code) => {
+    expect(classify(thrown, noon).error).toMatchObject({ code, retryable: true })
+  })
+
+  it('tells validation by a client from validation by a handler', () => {
+    const error = z.string().safeParse(1).error
+    const stack = (file: string) =>
+      Object.assign(error ?? {}, {
+        stack: `ZodError: odd\n    at parse (file:///app/node_modules/zod/v4/core.js:1:2)\n    at read (${file}:88:65)`,
+      })
+    const client = 'file:///app/node_modules/@mistralai/mistralai/esm/lib/event-streams.js'
+    expect(classify(stack(client), noon).error).toMatchObject({ code: 'handler_failed', retryable: true })
+    expect(classify(stack('/app/src/handler.ts'), noon).error).toMatchObject({
+      code: 'validation_failed',
+      retryable: false,
+    })
   })
 
   it('is always described by text that can be stored', () => {

@@ -1,30 +1,27 @@
-import { MusterError, NonRetryableError, Unavailable, ValidationError } from '../errors.ts'
+import { MusterError, NotNowError } from '../errors.ts'
 import type { Random } from '../ports.ts'
+import { answerOf } from './answer.ts'
 import type { JobError, RetryPolicy } from './job.ts'
+import { retryAfterMs } from './retry-after.ts'
+import { causesOf, field, textField } from './thrown.ts'
 
 /** Attempts in all and the wait between them, where a job type says nothing of its own. */
 export const DEFAULT_RETRY: RetryPolicy = { maxAttempts: 3, baseMs: 5_000, capMs: 60_000 }
 
-/** Longest wait that another side's `Retry-After` is granted. */
-export const MAX_RETRY_AFTER_MS = 24 * 60 * 60 * 1_000
-
 /** Longest error message that is kept; what is longer is cut. */
 const MAX_MESSAGE = 2_000
 
-const RETRYABLE_STATUS = new Set([408, 425, 429])
-const FINAL_STATUS = new Set([400, 401, 403, 404, 422])
-const FINAL_CODES: ReadonlySet<string> = new Set(['unauthorized', 'forbidden', 'not_found', 'non_retryable'])
-/** Errors of the validation libraries that handlers use on what the other side sent. */
-const VALIDATION_NAMES: ReadonlySet<string> = new Set([
-  'ZodError',
-  '$ZodError',
-  'ValiError',
-  'ValidationError',
-  'SchemaError',
+/** So many of the errors in an AggregateError are read. */
+const MAX_AMONG = 100
+
+const FINAL_CODES: ReadonlySet<string> = new Set([
+  'validation_failed',
+  'job_validation_failed',
+  'unauthorized',
+  'forbidden',
+  'not_found',
+  'non_retryable',
 ])
-const NETWORK_CODE =
-  /^(E(CONN(RESET|REFUSED|ABORTED)|PIPE|HOST(UNREACH|DOWN)|NET(UNREACH|DOWN|RESET)|AI_AGAIN|NOTFOUND)|UND_ERR_(SOCKET|CONNECT_TIMEOUT))$/
-const TIMEOUT_CODE = /^(ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_(HEADERS|BODY)_TIMEOUT)$/
 
 /** The policy of a job type, with what it leaves out. */
 export function retryPolicy(policy: Partial<RetryPolicy> = {}): RetryPolicy {
@@ -39,36 +36,50 @@ export function retryPolicy(policy: Partial<RetryPolicy> = {}): RetryPolicy {
 export interface Failure {
   readonly error: JobError
   readonly retryAfterMs?: number | undefined
+  /** The other side asked to wait: that uses time, not an attempt. */
+  readonly notNow?: boolean
 }
 
 /**
- * Reads whatever a handler threw. Network errors, timeouts, 408, 425, 429 and 5xx may be tried again; validation, 400, 401, 403, 404, 422 and
- * {@link NonRetryableError} may not. What is unknown is tried again. `Retry-After` is found in the headers of the error or of its `response`,
- * in seconds or as an HTTP date (RFC 9110, 10.2.3), and in an {@link Unavailable}'s details.
+ * Reads whatever a handler threw, while it is live: some clients' errors lose their headers when they are copied. Network errors, time-outs, 408, 409, 425, 429 and
+ * 5xx may be tried again; validation, other 4xx that cannot change by waiting, and {@link NonRetryableError} may not. What is unknown is tried again.
+ * `notNow`: 429, but for an account that is used up; 503 and 529 with `Retry-After`; {@link NotNowError}.
  */
 export function classify(thrown: unknown, now: Date): Failure {
-  const error = causeWithMeaning(thrown)
-  const message = messageOf(thrown)
-  const fail = (code: string, retryable: boolean): Failure => ({
-    error: { code, message, retryable },
-    retryAfterMs: retryable ? retryAfterMs(error, now) : undefined,
-  })
-  if (error instanceof NonRetryableError) return fail(error.code, false)
-  if (error instanceof ValidationError) return fail(error.code, false)
-  if (error instanceof MusterError) return fail(error.code, !FINAL_CODES.has(error.code))
-  const status = statusOf(error)
-  if (status !== undefined) return fail(`http_${status}`, isRetryableStatus(status))
-  const name = textField(error, 'name')
-  if (name !== undefined && VALIDATION_NAMES.has(name)) return fail('validation_failed', false)
-  const code = textField(error, 'code')
-  if (name === 'TimeoutError' || (code !== undefined && TIMEOUT_CODE.test(code))) return fail('timeout', true)
-  if (code !== undefined && NETWORK_CODE.test(code)) return fail('network_error', true)
-  return fail('handler_failed', true)
+  const among = textField(thrown, 'name') === 'AggregateError' ? field(thrown, 'errors') : undefined
+  if (!Array.isArray(among)) return classifyOne(thrown, now)
+  // One of several that may succeed later is enough; it counts unless all of those ask to wait.
+  const failures = among.slice(0, MAX_AMONG).map((error) => classifyOne(error, now))
+  const counted = failures.find(({ error, notNow }) => error.retryable && !notNow)
+  return counted ?? failures.find(({ notNow }) => notNow) ?? failures[0] ?? classifyOne(thrown, now)
 }
 
-/** Whether an answer with this HTTP status may be tried again. */
-export function isRetryableStatus(status: number): boolean {
-  return status >= 500 || RETRYABLE_STATUS.has(status) || !FINAL_STATUS.has(status)
+function classifyOne(thrown: unknown, now: Date): Failure {
+  const causes = causesOf(thrown)
+  const message = messageOf(thrown)
+  const muster = causes.find((error) => error instanceof MusterError)
+  const answered = answerOf(causes)
+  // The outer one of the two knows what the inner one meant.
+  if (muster && (!answered || causes.indexOf(muster) <= causes.indexOf(answered.error))) {
+    const retryable = !FINAL_CODES.has(muster.code)
+    return {
+      error: { code: muster.code, message, retryable },
+      retryAfterMs: retryable ? retryAfterMs(muster, now) : undefined,
+      notNow: muster instanceof NotNowError,
+    }
+  }
+  const { code, retryable, asksToWait } = answered ?? {
+    code: 'handler_failed',
+    retryable: true,
+    asksToWait: 'no',
+  }
+  const error = { code, message, retryable }
+  if (!retryable) return { error }
+  const asked = [answered?.error, ...causes]
+    .map((cause) => retryAfterMs(cause, now))
+    .find((ms) => ms !== undefined)
+  const notNow = asksToWait === 'yes' || (asksToWait === 'with a time' && asked !== undefined)
+  return { error, retryAfterMs: asked, notNow }
 }
 
 /** Wait before the next attempt after attempt k failed: uniform in 0…min(cap, base·2^(k−1)), and never less than the other side asked for. */
@@ -97,72 +108,5 @@ function messageOf(thrown: unknown): string {
     return storableText(`The handler threw ${String(thrown)}`)
   } catch {
     return 'The handler threw something that cannot be described'
-  }
-}
-
-/** `fetch` says what happened in the cause of a bare TypeError; so do many wrappers. The first with a status or a code, else the outermost. */
-function causeWithMeaning(thrown: unknown): unknown {
-  let error = thrown
-  for (let depth = 0; depth < 5 && typeof error === 'object' && error !== null; depth++) {
-    if (
-      error instanceof MusterError ||
-      statusOf(error) !== undefined ||
-      textField(error, 'code') !== undefined
-    )
-      return error
-    error = field(error, 'cause')
-  }
-  return thrown
-}
-
-function statusOf(error: unknown): number | undefined {
-  for (const value of [
-    field(error, 'status'),
-    field(error, 'statusCode'),
-    field(field(error, 'response'), 'status'),
-  ]) {
-    if (typeof value === 'number' && Number.isInteger(value) && value >= 400 && value <= 599) return value
-  }
-  return undefined
-}
-
-function retryAfterMs(error: unknown, now: Date): number | undefined {
-  const seconds = error instanceof Unavailable ? error.details['retryAfterSeconds'] : undefined
-  const asked =
-    typeof seconds === 'number'
-      ? String(seconds)
-      : (header(field(error, 'headers')) ?? header(field(field(error, 'response'), 'headers')))
-  if (asked === undefined) return undefined
-  const ms = /^\s*\d+(\.\d+)?\s*$/.test(asked) ? Number(asked) * 1_000 : Date.parse(asked) - now.getTime()
-  return Number.isFinite(ms) && ms > 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : undefined
-}
-
-/** `Retry-After` of a Headers, a Map or a plain record. */
-function header(headers: unknown): string | undefined {
-  if (typeof headers !== 'object' || headers === null) return undefined
-  const pairs: Iterable<readonly [unknown, unknown]> =
-    headers instanceof Map || headers instanceof Headers ? headers.entries() : Object.entries(headers)
-  for (const [name, value] of pairs) {
-    if (
-      String(name).toLowerCase() === 'retry-after' &&
-      (typeof value === 'string' || typeof value === 'number')
-    )
-      return String(value)
-  }
-  return undefined
-}
-
-function textField(value: unknown, name: string): string | undefined {
-  const found = field(value, name)
-  return typeof found === 'string' ? found : undefined
-}
-
-/** A field of something foreign; a getter that throws has none. */
-function field(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined
-  try {
-    return (value as Readonly<Record<string, unknown>>)[name]
-  } catch {
-    return undefined
   }
 }
