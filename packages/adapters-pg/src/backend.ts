@@ -10,6 +10,8 @@ import { WatchedPool } from './watched-pool.ts'
 
 /** One of the two things that Muster's SQL runs on. */
 export interface Backend {
+  /** It may run on another machine, by another clock than this process. */
+  readonly ownClock: boolean
   /** Every call is a transaction of its own. */
   readonly root: Connection
   transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>
@@ -164,6 +166,7 @@ export function poolBackend(pool: Pool, { owned, prepared }: PoolUse): Backend {
 
   let closed: Promise<void> | undefined
   return {
+    ownClock: true,
     root: rootOf(send, transaction),
     transaction,
     snapshot: begun(AS_OF_ONE_MOMENT),
@@ -334,6 +337,7 @@ export async function pgliteBackend(
 
   let closed: Promise<void> | undefined
   return {
+    ownClock: false,
     root: rootOf(send, transaction),
     transaction,
     snapshot: begun(AS_OF_ONE_MOMENT),

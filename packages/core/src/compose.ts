@@ -26,6 +26,7 @@ import { definitionUseCases } from './runs/definition-use-cases.ts'
 import { projectRunResults } from './runs/results.ts'
 import { runUseCases } from './runs/use-cases.ts'
 import type { Persistence } from './stores.ts'
+import { StoreClock } from './time.ts'
 import { workflowUseCases } from './workflow/use-cases.ts'
 
 /** Every part that Muster is made of. */
@@ -54,8 +55,12 @@ interface Running {
 const READY = 'jobs:ready'
 
 /** Puts Muster together. */
-export function compose(parts: Parts): Muster {
-  const { jobQueue, broadcast, presence, jobTypes, logger, metrics, clock, ids } = parts
+export function compose(given: Parts): Muster {
+  const clock = given.clock instanceof StoreClock ? given.clock : new StoreClock(given.clock)
+  const parts = { ...given, clock }
+  const { jobQueue, broadcast, presence, jobTypes, logger, metrics, ids } = parts
+  const { time } = parts.persistence
+  if (time) clock.follow({ time, logger, metrics })
   const persistence = hinting(parts.persistence, parts)
   const { stores } = persistence
   const running = new Set<Running>()

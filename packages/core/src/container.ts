@@ -13,6 +13,7 @@ import type { Clock, Ids, Logger, Metrics, Random } from './ports.ts'
 import type { PresenceStore } from './presence/ports.ts'
 import type { Persistence } from './stores.ts'
 import { noMetrics, silentLogger, systemClock, systemRandom, uuidIds } from './system/index.ts'
+import { elapsedMs, StoreClock } from './time.ts'
 
 /** What {@link coreModule} takes where it is given no clock. */
 export { systemClock } from './system/index.ts'
@@ -48,6 +49,7 @@ export interface CoreOptions {
   readonly metrics?: Metrics
   /** `openTelemetry()` of `@muster/adapters-otel`, or your own. Default: none. */
   readonly tracing?: Tracing
+  /** This machine's clock. Where the store has one of its own, Muster goes by the store's. Default: {@link systemClock}. */
   readonly clock?: Clock
   readonly ids?: Ids
   readonly random?: Random
@@ -65,7 +67,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
     bind(LOGGER).toConstantValue(options.logger ?? silentLogger)
     bind(METRICS).toConstantValue(options.metrics ?? noMetrics)
     bind(TRACING).toConstantValue(options.tracing)
-    bind(CLOCK).toConstantValue(options.clock ?? systemClock)
+    bind(CLOCK).toConstantValue(new StoreClock(options.clock ?? systemClock, () => elapsedMs(systemClock)))
     bind(IDS).toConstantValue(options.ids ?? uuidIds)
     bind(RANDOM).toConstantValue(options.random ?? systemRandom)
     bind(KEEP_EVENTS_HOURS).toConstantValue(options.keepEventsHours ?? 72)
@@ -148,5 +150,8 @@ export async function createMuster(
   await container.loadAsync(...(options.modules ?? []))
   if (!container.isBound(MUSTER)) await container.loadAsync(coreModule())
   bindMemory(container)
-  return container.getAsync(MUSTER)
+  const muster = await container.getAsync(MUSTER)
+  const clock = container.get(CLOCK)
+  if (clock instanceof StoreClock) await clock.compare()
+  return muster
 }

@@ -3,6 +3,10 @@ export interface Clock {
   now(): Date
   /** Resolves after `ms` milliseconds, or at once when `signal` aborts; never rejects. */
   wait(ms: number, signal?: AbortSignal): Promise<void>
+  /** Milliseconds since some moment, which nobody can set, unlike `now()`. Without it what lasts is measured by `now()`. */
+  elapsed?(): number
+  /** Time passes as a test says: it is never compared with a store's. */
+  readonly virtual?: boolean
 }
 
 /** Makes ids. UUIDv7 by default, so that ids made one after another ascend (RFC 9562, 5.7). */

@@ -26,6 +26,8 @@ export interface Persistence extends Transactions<Stores> {
   snapshot<T>(work: (stores: Stores) => Promise<T>): Promise<T>
   /** Reaches the backend and finds its schema current. @throws Unavailable */
   check(): Promise<void>
+  /** The backend's time, if it has a clock of its own that other processes see too. @throws Unavailable */
+  readonly time?: () => Promise<Date>
   /** Lets go of what the adapter opened itself. Can be called twice. */
   close(): Promise<void>
 }

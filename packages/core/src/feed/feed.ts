@@ -9,6 +9,7 @@ import type { Principal, Role } from '../people/person.ts'
 import type { Clock, Ids, Logger } from '../ports.ts'
 import type { PresenceStore } from '../presence/ports.ts'
 import type { Persistence } from '../stores.ts'
+import { elapsedMs } from '../time.ts'
 import type { FeedUseCases, Opening, SubscribeRequest, Subscription } from './api.ts'
 import { belongsTo, CHANNEL_AUTHORITY, type Channel, isOfOneProject } from './channel.ts'
 import { Coalesced } from './coalesced.ts'
@@ -119,7 +120,8 @@ export class Feed implements FeedUseCases {
 
   readonly #around: Surroundings = {
     epoch: () => this.#epoch,
-    now: () => this.#deps.clock.now().getTime(),
+    now: () => elapsedMs(this.#deps.clock),
+    date: () => this.#deps.clock.now(),
     eventIdOf: (signal) => {
       const eventId = this.#signalIds.get(signal) ?? (this.#deps.ids.next() as EventId)
       this.#signalIds.set(signal, eventId)

@@ -42,6 +42,7 @@ export function hinting(
     },
     snapshot: <T>(work: (stores: Stores) => Promise<T>) => persistence.snapshot(work),
     check: () => persistence.check(),
+    ...(persistence.time && { time: persistence.time }),
     close: () => persistence.close(),
   }
 }

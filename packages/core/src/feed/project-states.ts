@@ -8,6 +8,7 @@ import type { Present } from '../presence/ports.ts'
 import type { QueueStatus } from '../queue/api.ts'
 import { progressOf } from '../runs/progress.ts'
 import type { Run } from '../runs/run.ts'
+import { elapsedMs } from '../time.ts'
 import type { QueueUpdate } from './api.ts'
 import { MOST_RUNS, type readingFrom } from './snapshots.ts'
 
@@ -115,7 +116,7 @@ export class ProjectStates {
   }
 
   async #look(): Promise<void> {
-    const now = this.#deps.clock.now().getTime()
+    const now = elapsedMs(this.#deps.clock)
     try {
       if (this.#isTime(now)) {
         this.#dirty = false

@@ -27,7 +27,9 @@ const WANTS: Readonly<Record<Channel['kind'], StateReader['wants']>> = {
 export interface Surroundings {
   /** The history that positions are of. */
   readonly epoch: () => string
+  /** By `elapsedMs`. */
   readonly now: () => number
+  readonly date: () => Date
   readonly eventIdOf: (signal: Signal) => EventId
   /** Takes a new snapshot, and puts the subscription where it stands. */
   readonly restart: (subscription: FeedSubscription) => Promise<Opening & { readonly resumed: false }>
@@ -307,7 +309,7 @@ export class FeedSubscription implements Subscription {
       prev: null,
       cursor: this.#cursor,
       affectedUserIds: null,
-      occurredAt: known?.occurredAt ?? new Date(this.#around.now()),
+      occurredAt: known?.occurredAt ?? this.#around.date(),
     }
     signalEvents.set(signal, event)
     return event

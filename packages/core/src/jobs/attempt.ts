@@ -18,9 +18,9 @@ const STOPPED: Readonly<Record<StopReason, () => DOMException>> = {
 export class Attempt {
   readonly job: ActiveJob
   readonly lease: Lease
-  /** In ms since the epoch. */
+  /** By `elapsedMs`. */
   readonly startedAt: number
-  /** In ms since the epoch: then it is told to stop, or, told already, given up. */
+  /** By `elapsedMs`: then it is told to stop, or, told already, given up. */
   deadlineAt: number
   /** Told to stop, and why. */
   stopped: StopReason | undefined

@@ -1,5 +1,6 @@
 import type { JobId } from '../ids.ts'
 import type { Clock, Logger, Random } from '../ports.ts'
+import { elapsedMs } from '../time.ts'
 import { Admission } from './admission.ts'
 import { Batcher } from './batcher.ts'
 import { BrokerWatch, RECHECK_MS } from './broker-watch.ts'
@@ -133,10 +134,12 @@ export class BrokerSupply implements Supply {
 
   /** What the broker was given some time ago and has not delivered. Looked for now and then, and again at once as long as there is more. */
   async #leftWithBroker(types: readonly string[], limit: number): Promise<readonly Delivery[]> {
-    const now = this.#deps.clock.now().getTime()
-    if (now - (this.#lookedAt.get(types) ?? Number.NEGATIVE_INFINITY) < UNDELIVERED_EVERY_MS) return []
-    const left = await this.#deps.jobs.listUndelivered(new Date(now - UNDELIVERED_MS), limit, types)
-    if (left.length < limit) this.#lookedAt.set(types, now)
+    const { clock, jobs } = this.#deps
+    const at = elapsedMs(clock)
+    if (at - (this.#lookedAt.get(types) ?? Number.NEGATIVE_INFINITY) < UNDELIVERED_EVERY_MS) return []
+    const handedBefore = new Date(clock.now().getTime() - UNDELIVERED_MS)
+    const left = await jobs.listUndelivered(handedBefore, limit, types)
+    if (left.length < limit) this.#lookedAt.set(types, at)
     return left
   }
 
@@ -213,7 +216,7 @@ export class BrokerSupply implements Supply {
         this.#beginOutage.over()
         this.#hands.makeRoom()
         const byId = new Map<JobId, Begun>()
-        for (const begun of this.#hands.began(active, lease, now)) byId.set(begun.job.jobId, begun)
+        for (const begun of this.#hands.began(active, lease)) byId.set(begun.job.jobId, begun)
         return deliveries.map(({ jobId }) => {
           const begun = byId.get(jobId)
           byId.delete(jobId)

@@ -1,5 +1,6 @@
 import { QueueError } from '../errors.ts'
 import type { Clock, Logger } from '../ports.ts'
+import { elapsedMs } from '../time.ts'
 import type { JobQueue } from './ports.ts'
 
 /** How often the broker is asked whether it works: as long as it does, and while it does not. */
@@ -77,7 +78,7 @@ export class BrokerWatch {
     if (!this.#works || this.#stop.signal.aborted) return
     const { clock, logger } = this.#deps
     this.#works = false
-    const soon = clock.now().getTime() - this.#backAt < LONGEST_STEADY_MS
+    const soon = elapsedMs(clock) - this.#backAt < LONGEST_STEADY_MS
     this.#steadyMs = soon ? Math.min(LONGEST_STEADY_MS, 2 * this.#steadyMs) : STEADY_MS
     logger.warn({ err: error }, 'The job queue does not work: jobs are taken from the store until it does')
     this.#giveUp(error)
@@ -114,7 +115,7 @@ export class BrokerWatch {
 
   #worked(): void {
     if (this.#works) return
-    const now = this.#deps.clock.now().getTime()
+    const now = elapsedMs(this.#deps.clock)
     this.#worksSince ??= now
     if (now - this.#worksSince < this.#steadyMs) return
     this.#works = true

@@ -1,11 +1,12 @@
 import type { Clock } from '../ports.ts'
+import { elapsedMs } from '../time.ts'
 
 /** Timers of the platform count in 31 bits. */
 const LONGEST_WAIT_MS = 2 ** 30
 
 /** Something that must not last for ever. */
 export interface Expiring {
-  /** In ms since the epoch. May be moved while watched, by telling {@link Deadlines.moved}. */
+  /** By `elapsedMs`. May be moved while watched, by telling {@link Deadlines.moved}. */
   deadlineAt: number
 }
 
@@ -47,10 +48,10 @@ export class Deadlines<Watched extends Expiring> {
     while (!this.#stop.signal.aborted && this.#wakeAt < Number.POSITIVE_INFINITY) {
       this.#rearm = new AbortController()
       await this.#clock.wait(
-        Math.min(this.#wakeAt - this.#clock.now().getTime(), LONGEST_WAIT_MS),
+        Math.min(this.#wakeAt - elapsedMs(this.#clock), LONGEST_WAIT_MS),
         this.#rearm.signal,
       )
-      const now = this.#clock.now().getTime()
+      const now = elapsedMs(this.#clock)
       if (now < this.#wakeAt) continue
       this.#wakeAt = Number.POSITIVE_INFINITY
       for (const one of this.#watched) if (one.deadlineAt <= now) this.#expired(one)

@@ -57,8 +57,7 @@ export async function beginUnderLease(
   if (!lease) return []
   lease.held++
   try {
-    const now = clock.now()
-    return hands.began(await begin({ workerId: lease.workerId, now }), lease, now)
+    return hands.began(await begin({ workerId: lease.workerId, now: clock.now() }), lease)
   } catch (error) {
     // The store may have begun jobs and not been able to say so: they come back when this lease lapses.
     leases.suspect(lease)

@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '../ports.ts'
+import { elapsedMs } from '../time.ts'
 import type { JobError } from './job.ts'
 import type { ActiveJob } from './ports.ts'
 
@@ -79,8 +80,8 @@ export class FailureLog {
   }
 
   #kindOf(type: string, code: string): Kind {
-    const now = this.#clock.now().getTime()
-    if (now >= this.#endsAt || now < this.#endsAt - WINDOW_MS) {
+    const now = elapsedMs(this.#clock)
+    if (now >= this.#endsAt) {
       this.#tellCounts()
       this.#endsAt = now + WINDOW_MS
     }
@@ -91,7 +92,7 @@ export class FailureLog {
   }
 
   async #countLater(): Promise<void> {
-    await this.#clock.wait(this.#endsAt - this.#clock.now().getTime(), this.#stop.signal)
+    await this.#clock.wait(this.#endsAt - elapsedMs(this.#clock), this.#stop.signal)
     this.#loop = undefined
     this.#tellCounts()
   }

@@ -1,4 +1,5 @@
 import type { Clock, Logger, Metrics, Random } from '../ports.ts'
+import { elapsedMs } from '../time.ts'
 import { Outage } from './outage.ts'
 
 /** How long a feeder that found nothing waits for a nudge before it looks again. */
@@ -98,7 +99,7 @@ export class Feeder {
   async #feedAll(): Promise<boolean> {
     let asked = 0
     let given = 0
-    for (const { types, window, waiting } of await this.#source.rooms(this.#clock.now().getTime())) {
+    for (const { types, window, waiting } of await this.#source.rooms(elapsedMs(this.#clock))) {
       if (window === 0 || 2 * waiting > window || this.#stop.signal.aborted) continue
       asked += window - waiting
       const brought = await this.#source.bring(types, window - waiting)

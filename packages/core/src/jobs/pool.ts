@@ -1,6 +1,6 @@
 /** A job that stands before a slot. */
 interface Waiting {
-  /** In ms since the epoch. */
+  /** By `elapsedMs`. */
   readonly since: number
   /** A slot is its own (`true`), or it is sent away. */
   readonly enter: (slot: boolean) => void

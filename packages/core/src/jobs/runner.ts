@@ -1,6 +1,7 @@
 import type { ProjectId, RunId } from '../ids.ts'
 import { type Json, jsonIssues } from '../json.ts'
 import type { Clock, Logger, Metrics, Random } from '../ports.ts'
+import { elapsedMs } from '../time.ts'
 import { Attempt, contextOf, type StopReason, toolsOf } from './attempt.ts'
 import { Deadlines } from './deadlines.ts'
 import { FailureLog } from './failure-log.ts'
@@ -46,7 +47,7 @@ export class Runner {
   /** How the attempt ended; `undefined` when its lease was lost. Resolves without the handler when that ignores being told to stop. Never rejects. */
   run(job: ActiveJob, lease: Lease): Promise<Outcome | undefined> {
     return new Promise((resolve) => {
-      const startedAt = this.#deps.clock.now().getTime()
+      const startedAt = elapsedMs(this.#deps.clock)
       const deadlineAt = startedAt + this.#timeoutMs(job)
       const attempt = new Attempt(job, lease, { startedAt, deadlineAt }, resolve)
       this.#running.add(attempt)
@@ -131,7 +132,7 @@ export class Runner {
     const { clock, random } = this.#deps
     const how = { jobId: job.jobId, attempt: job.attempt, error, step, progress }
     const final = !error.retryable || job.attempt >= job.maxAttempts
-    const durationMs = clock.now().getTime() - attempt.startedAt
+    const durationMs = Math.round(elapsedMs(clock) - attempt.startedAt)
     this.#failures.failed({ job, error, durationMs, final, thrown })
     if (final) return { kind: 'failed', ...how }
     const waitMs = retryDelayMs(
@@ -178,7 +179,7 @@ export class Runner {
   }
 
   #tellToStop(attempt: Attempt, reason: StopReason, graceMs: number): void {
-    attempt.stop(reason, this.#deps.clock.now().getTime() + graceMs)
+    attempt.stop(reason, elapsedMs(this.#deps.clock) + graceMs)
     this.#deadlines.moved(attempt.deadlineAt)
   }
 

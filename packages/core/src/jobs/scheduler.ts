@@ -1,6 +1,7 @@
 import type { EventStore } from '../events/ports.ts'
 import type { IdempotencyStore } from '../idempotency.ts'
 import type { Clock, Logger, Metrics, Random } from '../ports.ts'
+import { elapsedMs } from '../time.ts'
 import { LEASE_MS } from './lease.ts'
 import { Outage } from './outage.ts'
 import type { JobQueue, JobStore } from './ports.ts'
@@ -60,8 +61,8 @@ interface Chore {
 export class Scheduler {
   readonly #deps: SchedulerDeps
   readonly #stop = new AbortController()
-  /** When dead workers were last looked for; before the first look, nobody was asleep. */
-  #lookedAt = Number.POSITIVE_INFINITY
+  /** When dead workers were last looked for, by the store's time and by what has elapsed. */
+  #looked: { readonly now: number; readonly at: number } | undefined
   #trustsSince = Number.NEGATIVE_INFINITY
   readonly #chores: readonly Chore[]
   #loops: Promise<unknown> | undefined
@@ -102,12 +103,13 @@ export class Scheduler {
     const { clock } = this.#deps
     const outage = new Outage(what, this.#deps)
     while (!this.#stop.signal.aborted) {
-      const startedAt = clock.now()
+      const startedAt = elapsedMs(clock)
       try {
-        const soon = await act(startedAt)
+        const soon = await act(clock.now())
         outage.over()
-        const next = Math.min(startedAt.getTime() + everyMs, soon?.getTime() ?? Number.POSITIVE_INFINITY)
-        await clock.wait(Math.max(SOONEST_MS, next - clock.now().getTime()), this.#stop.signal)
+        const soonMs = soon ? soon.getTime() - clock.now().getTime() : Number.POSITIVE_INFINITY
+        const waitMs = Math.min(startedAt + everyMs - elapsedMs(clock), soonMs)
+        await clock.wait(Math.max(SOONEST_MS, waitMs), this.#stop.signal)
       } catch (error) {
         await outage.pause(error, this.#stop.signal)
       }
@@ -115,14 +117,17 @@ export class Scheduler {
   }
 
   /**
-   * Who slept, or could not reach the store, does not judge others by their silence: the same stall may have kept them from beating. They
-   * are then given the time of a lease to be heard again; not twice in a row, so that on a machine that is always late the dead are found as well.
+   * Who slept, or could not reach the store, does not judge others by their silence: the same stall may have kept them from beating. Nor
+   * does one whose clock was set since its last look, for their leases were written by the other time. They are then given the time of a lease to be heard again; not twice in a row, so that on a machine that is always late the dead are found as well.
    */
   async #reap(now: Date): Promise<null> {
-    const stalled = now.getTime() - this.#lookedAt > 2 * TICK_MS
-    this.#lookedAt = now.getTime()
-    if (stalled && now.getTime() >= this.#trustsSince + 2 * LEASE_MS) this.#trustsSince = now.getTime()
-    if (now.getTime() < this.#trustsSince + LEASE_MS) return null
+    const look = { now: now.getTime(), at: elapsedMs(this.#deps.clock) }
+    const before = this.#looked ?? look
+    this.#looked = look
+    const passed = look.at - before.at
+    const unsure = passed > 2 * TICK_MS || Math.abs(look.now - before.now - passed) > TICK_MS
+    if (unsure && look.at >= this.#trustsSince + 2 * LEASE_MS) this.#trustsSince = look.at
+    if (look.at < this.#trustsSince + LEASE_MS) return null
     const reaped = await this.#deps.jobs.reapWorkers(now)
     // Said while it is 0 too, so that a first one is seen to come.
     this.#deps.metrics.count('muster_leases_expired_total', reaped)

@@ -28,7 +28,7 @@ export interface Hands {
   readonly stop: AbortSignal
   poolOf(type: string): Pool | undefined
   /** Jobs have begun under a lease: whatever is given here is to {@link enter}. */
-  began(jobs: readonly ActiveJob[], lease: Lease, now: Date): readonly Begun[]
+  began(jobs: readonly ActiveJob[], lease: Lease): readonly Begun[]
   /** So many more, or fewer, are on their way to a begin: a worker that closes waits for them. */
   held(jobs: number): void
   /**

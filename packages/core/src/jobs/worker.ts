@@ -1,5 +1,6 @@
 import type { ProjectId, RunId } from '../ids.ts'
 import type { Clock, Ids, Logger, Metrics, Random } from '../ports.ts'
+import { elapsedMs } from '../time.ts'
 import type { Attempt } from './attempt.ts'
 import { BrokerSupply } from './broker-supply.ts'
 import { DirectSupply } from './direct-supply.ts'
@@ -165,10 +166,11 @@ export class Worker {
       leases: this.#leases,
       stop: this.#stop.signal,
       poolOf: (type) => this.#poolOf.get(type),
-      began: (jobs, lease, now) => {
+      began: (jobs, lease) => {
+        const now = elapsedMs(this.#deps.clock)
         if (jobs.length > 0) this.#deps.watch?.began(jobs)
         lease.held += jobs.length
-        for (const { type } of jobs) this.#poolOf.get(type)?.began(1, now.getTime())
+        for (const { type } of jobs) this.#poolOf.get(type)?.began(1, now)
         return jobs.map((job) => ({ job, lease }))
       },
       held: (jobs) => this.#held(jobs),
@@ -193,7 +195,7 @@ export class Worker {
   /** Waits for a slot; `false`: there will be none soon. */
   #slot(pool: Pool): Promise<boolean> {
     return new Promise((resolve) => {
-      pool.enter(this.#deps.clock.now().getTime(), resolve)
+      pool.enter(elapsedMs(this.#deps.clock), resolve)
       if (pool.waiting > 0 && !this.#watching) void this.#watch()
     })
   }
@@ -204,7 +206,7 @@ export class Worker {
     this.#watching = true
     while (!this.#stop.signal.aborted && this.#pools.some(({ waiting }) => waiting > 0)) {
       await clock.wait(HAND_BACK_MS, this.#stop.signal)
-      for (const pool of this.#pools) pool.sendAway(clock.now().getTime() - HAND_BACK_MS)
+      for (const pool of this.#pools) pool.sendAway(elapsedMs(clock) - HAND_BACK_MS)
     }
     this.#watching = false
   }

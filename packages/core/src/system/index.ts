@@ -4,6 +4,7 @@ import type { Clock, Ids, Logger, Metrics, Random } from '../ports.ts'
 /** The machine's clock. A wait that is cut short makes no exception: the busiest loops are woken thousands of times a second. */
 export const systemClock: Clock = {
   now: () => new Date(),
+  elapsed: () => performance.now(),
   wait: (ms, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted) {

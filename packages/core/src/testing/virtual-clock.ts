@@ -11,6 +11,7 @@ const MONDAY = Date.UTC(2026, 0, 5, 9)
 
 /** A clock that stands still until {@link advance} moves it. Who waits on it is released in the order of the moments waited for. */
 export class VirtualClock implements Clock {
+  readonly virtual = true
   #now: number
   /** By moment, then in the order of asking. */
   #waiters: Waiter[] = []

@@ -1,6 +1,8 @@
 import { Unavailable } from '../../errors.ts'
 import type { Clock } from '../../ports.ts'
 import type { Persistence, Stores } from '../../stores.ts'
+import { noMetrics, silentLogger } from '../../system/index.ts'
+import { StoreClock } from '../../time.ts'
 import type { Chance } from './chance.ts'
 import type { Monitor, StoreCall } from './monitor.ts'
 import type { SimulatedTime } from './simulated-time.ts'
@@ -54,13 +56,17 @@ export class SimulatedProcess {
   constructor(name: string, around: Surroundings) {
     this.name = name
     this.#around = around
-    this.clock = around.time.clockOf(this)
+    const time = async (): Promise<Date> => (this.alive ? new Date(around.time.now) : never())
+    const clock = new StoreClock(wrongClock(around.time, this))
+    clock.follow({ time, logger: silentLogger, metrics: noMetrics })
+    this.clock = clock
     this.persistence = {
       stores: this.#standalone(),
       transaction: (work) => this.#call('transaction', work, undefined),
       snapshot: (work) => this.#call('snapshot', work, undefined),
       check: () => Promise.resolve(),
       close: () => Promise.resolve(),
+      time,
     }
   }
 
@@ -150,6 +156,24 @@ const STORES = [
   'events',
   'idempotency',
 ] as const satisfies readonly (keyof Stores)[]
+
+/** For how long a machine's clock stays as somebody set it, and how far off that is, in ms. */
+const SET_EVERY_MS = 20_000
+const OFF_BY_MS = [0, 60_000, -60_000, 3_600_000] as const
+
+/** The clock of a machine that is set now and then: right, ahead, behind, far ahead. */
+function wrongClock(time: SimulatedTime, owner: object): Clock {
+  const right = time.clockOf(owner)
+  const began = time.now
+  return {
+    now: () => {
+      const turn = Math.floor((time.now - began) / SET_EVERY_MS)
+      return new Date(time.now + (OFF_BY_MS[turn % OFF_BY_MS.length] ?? 0))
+    },
+    wait: (ms, signal) => right.wait(ms, signal),
+    elapsed: () => time.now,
+  }
+}
 
 const DIED = new Error('The process died inside of a transaction')
 

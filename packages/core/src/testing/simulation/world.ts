@@ -181,6 +181,7 @@ export class World {
       snapshot: (work) => seen.snapshot(work),
       check: () => seen.check(),
       close: () => seen.close(),
+      ...(seen.time && { time: seen.time }),
     }
   }
 
