@@ -31,6 +31,7 @@ describe('readConfiguration', () => {
       HOST: '0.0.0.0',
       PORT: '8080',
       DATABASE_URL,
+      MUSTER_POSTGRES_PREPARED: '0',
       MUSTER_ROLES: 'api, worker',
       MUSTER_JWT_SECRET: SECRET,
       MUSTER_DEMO: '1',
@@ -47,7 +48,7 @@ describe('readConfiguration', () => {
       host: '0.0.0.0',
       port: 8080,
       loopback: false,
-      storage: { kind: 'postgres', connectionString: DATABASE_URL },
+      storage: { kind: 'postgres', connectionString: DATABASE_URL, preparedStatements: false },
       roles: new Set(['api', 'worker']),
       trust: { kind: 'secret', secret: SECRET },
       demo: true,
@@ -108,6 +109,11 @@ describe('readConfiguration', () => {
       'an issuer that is no URL',
       { MUSTER_JWKS_URL: 'login' },
       'MUSTER_JWKS_URL must be a URL such as https://',
+    ],
+    [
+      'statements that are half prepared',
+      { MUSTER_POSTGRES_PREPARED: 'no' },
+      'MUSTER_POSTGRES_PREPARED must be 1',
     ],
     ['a demo that is neither on nor off', { MUSTER_DEMO: 'yes' }, 'MUSTER_DEMO must be 1', 'or 0'],
     [

@@ -20,7 +20,12 @@ export interface Configuration {
   /** Nobody but this machine can reach `host`. */
   readonly loopback: boolean
   readonly storage:
-    | { readonly kind: 'postgres'; readonly connectionString: string }
+    | {
+        readonly kind: 'postgres'
+        readonly connectionString: string
+        /** Not behind a pooler that gives a session to others in between. */
+        readonly preparedStatements: boolean
+      }
     | { readonly kind: 'pglite'; readonly directory: string }
   /** What processes share jobs, hints and presence through; undefined: this process alone. */
   readonly redisUrl: string | undefined
@@ -106,6 +111,9 @@ const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: integer(0, 65_535).default(3000),
   DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database').optional(),
+  MUSTER_POSTGRES_PREPARED: z
+    .enum(['0', '1'], 'must be 1, or 0 behind a pooler that gives out a session for a transaction at a time')
+    .default('1'),
   MUSTER_DATA_DIR: z.string().default('.muster'),
   REDIS_URL: url(['redis:', 'rediss:'], 'redis://host:6379').optional(),
   MUSTER_ROLES: roles.default(new Set(ROLES)),
@@ -163,7 +171,11 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     storage:
       values.DATABASE_URL === undefined
         ? { kind: 'pglite', directory: resolve(values.MUSTER_DATA_DIR) }
-        : { kind: 'postgres', connectionString: values.DATABASE_URL },
+        : {
+            kind: 'postgres',
+            connectionString: values.DATABASE_URL,
+            preparedStatements: values.MUSTER_POSTGRES_PREPARED === '1',
+          },
     redisUrl: values.REDIS_URL,
     roles: values.MUSTER_ROLES,
     trust: trustOf(values),

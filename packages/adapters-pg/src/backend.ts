@@ -3,6 +3,7 @@ import type { PGlite, Transaction } from '@electric-sql/pglite'
 import type { Pool, PoolClient, QueryConfig } from 'pg'
 import { autovacuum } from './autovacuum.ts'
 import { breaksConnection, isRepeatable, toMusterError } from './errors.ts'
+import { assertKeepsSessions } from './pooler.ts'
 import type { Connection, Statement } from './queryable.ts'
 import { LOOK, NO_TIMEOUTS, Session, type SessionRow } from './session.ts'
 import { PGLITE_OPTIONS, TYPES, textsOf } from './values.ts'
@@ -117,8 +118,11 @@ export function poolBackend(pool: Pool, { owned, prepared }: PoolUse): Backend {
   let session: Session | undefined
 
   const meet = async (client: PoolClient): Promise<Session> => {
-    const found = session ?? new Session(await ask<SessionRow>(client, LOOK))
-    session ??= found
+    if (session === undefined) {
+      const found = await ask<SessionRow>(client, LOOK)
+      if (prepared) await assertKeepsSessions(pool, client)
+      session ??= new Session(found)
+    }
     if (isOurs && !met.has(client)) await client.query(query(session.whole))
     met.add(client)
     return session

@@ -87,6 +87,12 @@ const REFUSED_SETTING: Verdict = {
   connection: 'dropped',
   cure: 'Change the options of the connection string',
 }
+const NO_TRANSACTIONS: Verdict = {
+  meaning: 'misconfigured',
+  says: 'What stands before the database allows no transactions',
+  connection: 'dropped',
+  cure: 'Let it give out sessions or transactions (PgBouncer: pool_mode = session, or transaction with MUSTER_POSTGRES_PREPARED=0)',
+}
 const UNTRUSTED: Verdict = {
   meaning: 'misconfigured',
   says: 'The connection to the database cannot be encrypted as asked',
@@ -226,6 +232,7 @@ export const BY_TEXT: readonly (Verdict & { readonly codes?: readonly string[]; 
     codes: ['08P01', 'XX000', '08004', '08006'],
     text: /no such database|database "?[^"]*"? does not exist|endpoint (could not be|is not) found/i,
   },
+  { ...NO_TRANSACTIONS, codes: ['08P01', 'XX000'], text: /not allowed in statement pooling mode/i },
   {
     ...REFUSED_SETTING,
     codes: ['08P01', '22023', '42704'],

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { freePort } from './free-port.ts'
 import { endOf, spawnGuard } from './guard.ts'
 import { postgresBinaries } from './postgres-binaries.ts'
+import { unprivilegedAccount } from './unprivileged-account.ts'
 
 const run = promisify(execFile)
 
@@ -37,7 +38,7 @@ export async function startPostgres({ settings = {} }: StartPostgres = {}): Prom
   if (given)
     return { connectionString: given, origin: 'DATABASE_URL', stop: async () => {}, crash: undefined }
 
-  const account = process.getuid?.() === 0 ? await unprivilegedAccount() : undefined
+  const account = await unprivilegedAccount()
   const directory = await mkdtemp(join(tmpdir(), 'muster-postgres-'))
   const binaries = await postgresBinaries(account ? directory : undefined)
   if (account) await run('chown', ['-R', `${account.uid}:${account.gid}`, directory])
@@ -79,17 +80,4 @@ export async function startPostgres({ settings = {} }: StartPostgres = {}): Prom
     await stop()
     throw new Error(`Postgres of ${binaries} did not start; its log:\n${lines}`, { cause: error })
   }
-}
-
-type Account = { readonly uid: number; readonly gid: number }
-
-/** Postgres refuses to run as root, so root runs it as `postgres` where that account exists, else as `nobody`. */
-async function unprivilegedAccount(): Promise<Account> {
-  const entries = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'))
-  const found = entries.find(([name]) => name === 'postgres') ?? entries.find(([name]) => name === 'nobody')
-  if (!found)
-    throw new Error(
-      'Postgres does not run as root, and there is no account "postgres" or "nobody" to run it as',
-    )
-  return { uid: Number(found[2]), gid: Number(found[3]) }
 }

@@ -1,0 +1,162 @@
+import { jobType, MisconfiguredError, type ProjectId, type UserId } from '@muster/core'
+import { coreModule, createMuster } from '@muster/core/container'
+import { SequentialIds, VirtualClock } from '@muster/core/testing'
+import { type PgBouncer, startPgBouncer } from '@muster/test-services'
+import { freshDatabase } from '@muster/test-services/vitest'
+import { Pool } from 'pg'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { openPg, type PgOptions } from './open-pg.ts'
+import { pgModule } from './pg-module.ts'
+
+const JOBS = 60
+
+const anything = {
+  '~standard': { version: 1, vendor: 'muster', validate: (value: unknown) => ({ value }) },
+} as const
+const double = jobType({
+  name: 'double',
+  payload: anything,
+  handler: ({ payload }) => 2 * (payload as { readonly n: number }).n,
+})
+
+describe.each([
+  // As it comes, but for the place it listens at.
+  ['session', { pool_mode: 'session' }, {}],
+  // So few that everybody meets in the same sessions.
+  ['transaction', { pool_mode: 'transaction', default_pool_size: '4' }, { preparedStatements: false }],
+] as const)('PgBouncer in %s mode', (_, settings, switches) => {
+  const bouncer = bouncerFor(settings)
+
+  it('lets a server migrate, do a run of jobs, give out tasks and tell of it', {
+    timeout: 60_000,
+  }, async () => {
+    const options = { connectionString: bouncer.url(), poolSize: 6, ...switches }
+    const muster = await createMuster({ modules: [coreModule({ jobTypes: [double] }), pgModule(options)] })
+    onTestFinished(() => muster.close())
+    const steps = [{ stepId: 'label', stepType: 'annotation' as const }]
+    const { workflowId } = await muster.workflows.add({ name: 'label', steps })
+    const { projectId } = await muster.projects.add({ name: 'Pooled', workflowId })
+    const told = await follow(projectId)
+
+    const scenarios = Array.from({ length: JOBS }, (_, n) => ({ scenarioId: String(n), payload: { n } }))
+    const { definitionId } = await muster.definitions.add(projectId, {
+      name: 'n',
+      jobType: 'double',
+      scenarios,
+    })
+    const { runId } = await muster.runs.start(projectId, { definitionId, models: ['m'] })
+    await muster.work({ concurrency: 10 })
+    await muster.schedule()
+    await expect
+      .poll(async () => (await muster.runs.get(runId)).status, { timeout: 30_000 })
+      .toBe('completed')
+    const results = new Map<string | null, unknown>()
+    for await (const { scenarioId, result } of muster.runs.results(runId)) results.set(scenarioId, result)
+    expect(results).toEqual(new Map(scenarios.map(({ scenarioId, payload: { n } }) => [scenarioId, 2 * n])))
+
+    const people = await Promise.all(Array.from({ length: 10 }, (_, nth) => join(`Person ${nth}`)))
+    await muster.tasks.add(
+      projectId,
+      people.map((userId) => ({ payload: { userId } })),
+    )
+    const claims = await Promise.all(people.map((userId) => muster.assignments.claimNext({ userId })))
+    const tasks = claims.map((claim) => (claim.kind === 'claimed' ? claim.task.taskId : undefined))
+    expect(new Set(tasks).size).toBe(people.length)
+    expect(tasks).not.toContain(undefined)
+    await expect.poll(() => told.filter((type) => type === 'task_assigned').length).toBe(people.length)
+    await muster.persistence.check()
+
+    async function join(displayName: string): Promise<UserId> {
+      const { userId } = await muster.people.add({ displayName })
+      await muster.projects.addMember(projectId, userId)
+      return userId
+    }
+    async function follow(followed: ProjectId): Promise<readonly string[]> {
+      const { userId } = await muster.people.add({ displayName: 'Manager', role: 'admin' })
+      const channel = { kind: 'project', projectId: followed } as const
+      const subscription = await muster.feed.subscribe({ userId, tokenRole: 'admin', channel })
+      const types: string[] = []
+      void (async () => {
+        for await (const item of subscription) if (item.kind === 'event') types.push(item.event.type)
+      })()
+      return types
+    }
+  })
+})
+
+describe('PgBouncer in transaction mode', () => {
+  const bouncer = bouncerFor({ pool_mode: 'transaction', default_pool_size: '3' })
+
+  it.each([
+    ['a pool of its own', (connectionString: string): PgOptions => ({ connectionString, poolSize: 1 })],
+    [
+      'a pool that a host uses too',
+      (connectionString: string): PgOptions => ({ pool: poolOn(connectionString) }),
+    ],
+  ])('is refused by name when statements are prepared in %s', async (_, options) => {
+    const opening = openPg(options(bouncer.url()), { clock: new VirtualClock(), ids: new SequentialIds() })
+    await expect(opening).rejects.toThrow(MisconfiguredError)
+    await expect(opening).rejects.toThrow('MUSTER_POSTGRES_PREPARED=0')
+  })
+
+  it('leaves no setting in the sessions that others get', async () => {
+    const options = { connectionString: bouncer.url(), poolSize: 4, preparedStatements: false }
+    const persistence = await openPg(options, { clock: new VirtualClock(), ids: new SequentialIds() })
+    onTestFinished(() => persistence.close())
+    await Promise.all(Array.from({ length: 8 }, () => persistence.check()))
+    const pool = poolOn(bouncer.url())
+    const seen = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        pool.query(`select current_setting('statement_timeout') as limit, pg_sleep(0.05)`),
+      ),
+    )
+    expect(new Set(seen.map(({ rows }) => rows[0]?.limit))).toEqual(new Set(['0']))
+  })
+})
+
+describe('PgBouncer as it comes', () => {
+  const bouncer = bouncerFor({})
+
+  it('is told to refuse a startup parameter, which is not waited out', async () => {
+    const connectionString = `${bouncer.url()}?options=-c%20search_path%3Dpublic`
+    const opening = openPg({ connectionString }, { clock: new VirtualClock(), ids: new SequentialIds() })
+    await expect(opening).rejects.toThrow(MisconfiguredError)
+    await expect(opening).rejects.toThrow('options')
+  })
+})
+
+describe('PgBouncer in statement mode', () => {
+  const bouncer = bouncerFor({ pool_mode: 'statement' })
+
+  it.each([true, false])('is refused by name, with preparedStatements %s', async (preparedStatements) => {
+    const options = { connectionString: bouncer.url(), preparedStatements }
+    const opening = openPg(options, { clock: new VirtualClock(), ids: new SequentialIds() })
+    await expect(opening).rejects.toThrow(MisconfiguredError)
+    await expect(opening).rejects.toThrow('pool_mode')
+  })
+})
+
+function poolOn(connectionString: string): Pool {
+  const pool = new Pool({ connectionString, max: 8 })
+  pool.on('error', () => {})
+  onTestFinished(() => pool.end())
+  return pool
+}
+
+/** One for all cases of a `describe`, on a database of its own. They are skipped where there is none to be had. */
+function bouncerFor(settings: Readonly<Record<string, string>>): { readonly url: () => string } {
+  let bouncer: PgBouncer | { readonly missing: string } | undefined
+  beforeAll(async () => {
+    bouncer = await startPgBouncer({ connectionString: await freshDatabase(), settings })
+  }, 180_000)
+  beforeEach(({ skip }) => {
+    if (bouncer && 'missing' in bouncer) skip(bouncer.missing)
+  })
+  afterAll(() => (bouncer && 'stop' in bouncer ? bouncer.stop() : undefined))
+  return {
+    url: () => {
+      if (!bouncer || 'missing' in bouncer) throw new Error('There is no PgBouncer')
+      return bouncer.connectionString
+    },
+  }
+}
