@@ -69,6 +69,13 @@ const COUNT = statement(
        select from slot other
        where other.task_id = slot.task_id and other.step_id = slot.step_id and other.state = 'free')
      group by shelf_id),
+   reserved as (
+     select shelf_id, count(distinct task_id) as tasks
+     from asked join slot using (shelf_id)
+     where slot.state = 'reserved' and not exists (
+       select from slot other
+       where other.task_id = slot.task_id and other.step_id = slot.step_id and other.state in ('free', 'cooling'))
+     group by shelf_id),
    mine as (
      select shelf_id,
        count(distinct task_id) filter (where a.step_id = task.current_step_id and a.status in ${DID}) as already_assigned,
@@ -77,10 +84,12 @@ const COUNT = statement(
      from assignment a join task using (task_id) join asked using (shelf_id)
      where a.user_id = $1 group by shelf_id)
    select shelf_id as "shelfId", coalesce(standing.tasks, 0)::int as open, coalesce(standing.opened_until, 0)::int as "openedUntil",
-     (coalesce(standing.tasks, 0) - coalesce(free.tasks, 0) - coalesce(cooling.tasks, 0))::int as "noFreeSlot",
+     (coalesce(standing.tasks, 0) - coalesce(free.tasks, 0) - coalesce(cooling.tasks, 0) - coalesce(reserved.tasks, 0))::int as "noFreeSlot",
+     coalesce(reserved.tasks, 0)::int as "reservedFor",
      coalesce(cooling.tasks, 0)::int as "coolingDown", coalesce(mine.already_assigned, 0)::int as "alreadyAssigned",
      coalesce(mine.rejected_before, 0)::int as "rejectedBefore", coalesce(mine.excluded_by_step, 0)::int as "excludedByStep"
    from asked left join standing using (shelf_id) left join free using (shelf_id) left join cooling using (shelf_id)
+     left join reserved using (shelf_id)
      left join mine using (shelf_id)
    order by shelf_id`,
 )

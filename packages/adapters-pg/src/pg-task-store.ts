@@ -62,6 +62,15 @@ const LIVE_OF = statement(
   `select assignment_id as "assignmentId" from assignment
    where user_id = $1 and status in ${LIVE} and ($2::uuid is null or project_id = $2) order by assignment_id`,
 )
+const LIST_HELD_OR_RESERVED = statement(
+  'task_list_held_or_reserved',
+  `select task_id as "taskId" from assignment
+   where user_id = $1 and status in ${LIVE} and ($2::uuid is null or project_id = $2)
+   union
+   select slot.task_id from slot join task using (task_id)
+   where slot.reserved_for = $1 and ($2::uuid is null or task.project_id = $2)
+   order by 1`,
+)
 const LIST_DUE = statement(
   'task_due',
   `select task_id as "taskId"
@@ -154,6 +163,14 @@ export class PgTaskStore implements TaskStore {
       projectId ?? null,
     ])
     return rows.map(({ assignmentId }) => assignmentId)
+  }
+
+  async listHeldOrReserved(userId: UserId, projectId?: ProjectId): Promise<TaskId[]> {
+    const rows = await this.#connection.rows<{ taskId: TaskId }>(LIST_HELD_OR_RESERVED, [
+      userId,
+      projectId ?? null,
+    ])
+    return rows.map(({ taskId }) => taskId)
   }
 
   listShelves(projectIds: readonly ProjectId[], stepType?: StepType): Promise<Shelf[]> {

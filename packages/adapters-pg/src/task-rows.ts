@@ -109,7 +109,9 @@ function withDates(decision: Decision): Decision {
     candidates: decision.candidates.map((candidate) => ({
       ...candidate,
       reasons: candidate.reasons.map((reason) =>
-        reason.code === 'coolingDown' ? { ...reason, until: new Date(reason.until) } : reason,
+        reason.code === 'coolingDown' || reason.code === 'reservedFor'
+          ? { ...reason, until: new Date(reason.until) }
+          : reason,
       ),
     })),
   }

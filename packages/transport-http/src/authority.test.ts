@@ -33,6 +33,7 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'POST /projects/:projectId/tasks': () => ({ tasks: [{ payload: 2 }] }),
   'PATCH /tasks/:id': () => ({ priority: 3 }),
   'POST /tasks/:id/cancel': () => ({}),
+  'POST /tasks/:id/end-reservations': () => ({}),
   'POST /tasks/:id/assign': ({ user }) => ({ userId: user }),
   'POST /projects/:projectId/assignments/batch': () => ({}),
   'POST /projects/:projectId/queue/add': () => ({ type: 'echo', payload: { text: 'ho' } }),

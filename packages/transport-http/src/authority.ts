@@ -56,6 +56,7 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'GET /tasks/:id': members('task'),
   'PATCH /tasks/:id': managers('task'),
   'POST /tasks/:id/cancel': managers('task'),
+  'POST /tasks/:id/end-reservations': managers('task'),
   'POST /tasks/:id/assign': managers('task'),
   'GET /tasks/:id/candidates': managers('task'),
   'POST /projects/:projectId/assignments/batch': managers('project'),

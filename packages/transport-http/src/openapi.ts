@@ -62,6 +62,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'GET /tasks/:id': 'getTask',
   'PATCH /tasks/:id': 'changeTask',
   'POST /tasks/:id/cancel': 'cancelTask',
+  'POST /tasks/:id/end-reservations': 'endReservations',
   'POST /tasks/:id/assign': 'assignTask',
   'GET /tasks/:id/candidates': 'listCandidates',
   'POST /projects/:projectId/assignments/batch': 'assignBatch',

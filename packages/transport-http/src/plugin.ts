@@ -247,10 +247,8 @@ async function limitRate(
       request.principal === null ? Math.max(1, Math.floor(requestsPerMinute / 10)) : requestsPerMinute,
     errorResponseBuilder: (_request, { after }) => refusal(429, `Too many requests: try again in ${after}`),
   }
-  await api.register(rateLimit, settings)
-  // By itself the plugin counts what meets a route. A host's own registration may stand behind this name: so the settings are said again.
-  const limit = api.rateLimit(settings)
-  api.addHook('onRequest', async function (request, reply) {
-    if (request.is404) await limit.call(this, request, reply)
-  })
+  // One limiter for everything, also for what meets no route. A host's own registration may stand behind this name, so the settings are
+  // said again; they make a store of their own, which a second limiter would not share.
+  await api.register(rateLimit, { ...settings, global: false })
+  api.addHook('onRequest', api.rateLimit(settings))
 }

@@ -91,6 +91,8 @@ function phrase(reason: IneligibleReason): string {
       return `holds ${reason.live} of ${reason.limit}`
     case 'coolingDown':
       return `must wait until ${reason.until.toISOString()}`
+    case 'reservedFor':
+      return `finds it kept for somebody else until ${reason.until.toISOString()}`
     case 'rejectedBefore':
       return 'declined it'
     case 'noFreeSlot':

@@ -79,6 +79,8 @@ export interface TaskUseCases {
   setPriority(taskId: TaskId, priority: number, ifVersion?: number): Promise<Task>
   /** Ends its live assignments as expired. A cancelled one: unchanged. @throws Conflict when completed */
   cancel(taskId: TaskId, ifVersion?: number): Promise<Task>
+  /** Opens the slots of its current step that wait for people to take their work back. @throws NotFound, VersionConflict */
+  endReservations(taskId: TaskId, ifVersion?: number): Promise<Task>
   /** In task order. */
   results(projectId: ProjectId): AsyncIterable<TaskResult>
 }

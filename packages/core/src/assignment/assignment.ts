@@ -88,6 +88,8 @@ export type IneligibleReason =
   | { readonly code: 'excludedByStep'; readonly stepId: string }
   | { readonly code: 'atLimit'; readonly live: number; readonly limit: number }
   | { readonly code: 'coolingDown'; readonly until: Date }
+  /** The slot waits for somebody who had it, until then at the latest. */
+  | { readonly code: 'reservedFor'; readonly until: Date }
 
 /** Why somebody may not take a step, by name. */
 export type ReasonCode = IneligibleReason['code']

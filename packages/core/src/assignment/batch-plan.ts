@@ -168,7 +168,14 @@ function inputOf(recorded: Json): BatchInput {
 
 function openStepOf(place: BatchPlace, { config, gateOpen }: BatchInput): OpenStep {
   const { rows: assignments, free, ...step } = place
-  return { ...step, config, gateOpen, assignments, slots: Array.from({ length: free }, () => FREE) }
+  return {
+    ...step,
+    config,
+    gateOpen,
+    assignments,
+    reservedUntil: null,
+    slots: Array.from({ length: free }, () => FREE),
+  }
 }
 
 const FREE = { state: 'free', wakeAt: null } as const

@@ -104,6 +104,9 @@ describe('eligibility', () => {
     expect(
       reasons({ ...work, slots: work.slots.map((slot) => ({ ...slot, state: 'done' as const })) }),
     ).toEqual([{ code: 'noFreeSlot' }])
+    const reserved = work.slots.map((slot) => ({ ...slot, state: 'reserved' as const, wakeAt: after(1) }))
+    const until = new Date(work.task.stepOpenedAt.getTime() + DEFAULT_ASSIGNMENT_CONFIG.holdMinutes * 60_000)
+    expect(reasons({ ...work, slots: reserved })).toEqual([{ code: 'reservedFor', until }])
   })
 
   it('takes the smaller of a person’s own limit and the project’s', () => {

@@ -4,7 +4,7 @@ import type { Slot } from '../workflow/task.ts'
 import type { Requirement, Step, Workflow } from '../workflow/workflow.ts'
 import type { Assignment, IneligibleReason, Person, TaskWork } from './assignment.ts'
 import { holdsOrSubmitted } from './lifecycle.ts'
-import { excludedSteps, limitOf } from './terms.ts'
+import { excludedSteps, later, limitOf, termsOf } from './terms.ts'
 
 /** What the rules ask of a row. */
 type Row = Pick<Assignment, 'userId' | 'stepId' | 'status'>
@@ -15,6 +15,8 @@ export interface OpenStep {
   /** The step's own and the task's. */
   readonly requirements: readonly Requirement[]
   readonly openForMs: number
+  /** When a slot no longer waits for whose it was; null if none waits. */
+  readonly reservedUntil: Date | null
   /** In both directions. */
   readonly excludedSteps: readonly string[]
   readonly config: AssignmentConfig
@@ -42,14 +44,18 @@ export function openStepOf(
     readonly now: Date
   },
 ): OpenStep {
+  const slots = work.slots.filter(({ stepId }) => stepId === step.stepId)
   return {
     stepId: step.stepId,
     requirements: [...step.requiredSkills, ...work.task.requiredSkills],
     openForMs: now.getTime() - work.task.stepOpenedAt.getTime(),
+    reservedUntil: slots.some(({ state }) => state === 'reserved')
+      ? later(work.task.stepOpenedAt, termsOf(step, config).holdMs)
+      : null,
     excludedSteps: excludedSteps(workflow, config, step.stepId),
     config,
     gateOpen,
-    slots: work.slots.filter(({ stepId }) => stepId === step.stepId),
+    slots,
     assignments: work.assignments,
   }
 }
@@ -67,7 +73,7 @@ export function reasonsAgainst(person: Person, step: OpenStep): IneligibleReason
     ),
     ...historyOf(mine, step),
     ...overload(person, step.config),
-    ...slotReasons(step.slots),
+    ...slotReasons(step),
     ...(step.gateOpen ? [] : [{ code: 'queuePaused' } as const]),
   ]
 }
@@ -106,12 +112,11 @@ export function historyOf(
   return reasons
 }
 
-function slotReasons(slots: OpenStep['slots']): IneligibleReason[] {
+function slotReasons({ slots, reservedUntil }: OpenStep): IneligibleReason[] {
   if (slots.some(({ state }) => state === 'free')) return []
   const wakes = slots.flatMap(({ state, wakeAt }) =>
     state === 'cooling' && wakeAt ? [wakeAt.getTime()] : [],
   )
-  return wakes.length > 0
-    ? [{ code: 'coolingDown', until: new Date(Math.min(...wakes)) }]
-    : [{ code: 'noFreeSlot' }]
+  if (wakes.length > 0) return [{ code: 'coolingDown', until: new Date(Math.min(...wakes)) }]
+  return [reservedUntil ? { code: 'reservedFor', until: reservedUntil } : { code: 'noFreeSlot' }]
 }

@@ -66,12 +66,15 @@ export async function availabilityOf(
   config: AssignmentConfig,
   userIds: readonly UserId[],
 ): Promise<Available> {
-  if (userIds.length === 0) return () => false
+  if (userIds.length === 0) return () => 'later'
   // Load and membership are the same whatever the type of step.
   const people = await stores.tasks.listPeople(projectId, 'annotation', [...new Set(userIds)])
-  const available = people.filter((person) => absence(person).length + overload(person, config).length === 0)
-  const ids = new Set(available.map(({ userId }) => userId))
-  return (userId) => ids.has(userId)
+  const byId = new Map(people.map((person) => [person.userId, person]))
+  return (userId) => {
+    const person = byId.get(userId)
+    if (person === undefined || person.status === 'suspended' || !person.isMember) return 'never'
+    return absence(person).length + overload(person, config).length === 0 ? 'now' : 'later'
+  }
 }
 
 /**

@@ -83,6 +83,8 @@ export interface ShelfCount {
   readonly openedUntil: number
   /** No slot is free, and none is cooling. */
   readonly noFreeSlot: number
+  /** No slot is free or cooling, but at least one waits for its person. */
+  readonly reservedFor: number
   /** No slot is free, but at least one is cooling. */
   readonly coolingDown: number
   /** The person holds or has submitted this step. */
@@ -138,6 +140,8 @@ export interface TaskStore {
   queueStats(userId: UserId): Promise<QueueStat[]>
   /** Ids of the person's live assignments, in one project or in all. */
   liveOf(userId: UserId, projectId?: ProjectId): Promise<AssignmentId[]>
+  /** Tasks on which the person has a live assignment or a slot is reserved for them, by id. */
+  listHeldOrReserved(userId: UserId, projectId?: ProjectId): Promise<TaskId[]>
 
   /** Shelves with at least one open step in these projects. */
   listShelves(projectIds: readonly ProjectId[], stepType?: StepType): Promise<Shelf[]>

@@ -150,11 +150,72 @@ describe('review', () => {
     await world.people.change(ann.userId, { status: 'away' })
     await world.does(ben, BACK)
     expect(await world.engine.get(assignmentId)).toMatchObject({ status: 'submitted', attempt: 1 })
-    expect(await world.engine.claimNext({ userId: cem.userId })).toMatchObject({ reasons: { noFreeSlot: 1 } })
+    expect(await world.engine.claimNext({ userId: cem.userId })).toMatchObject({
+      reasons: { reservedFor: 1 },
+    })
     await world.people.change(ann.userId, { status: 'active' })
     await world.clock.advance(5_000)
     await world.engine.expireDue()
     expect(await world.held(ann)).toMatchObject({ assignmentId, attempt: 2, returnComment: BACK.comment })
+  })
+
+  it.each([
+    ['suspended before', 'suspend', 'before'],
+    ['suspended after', 'suspend', 'after'],
+    ['removed before', 'remove', 'before'],
+    ['removed after', 'remove', 'after'],
+  ] as const)('waits for nobody who is %s the return', async (_, how, order) => {
+    const world = await openEngine()
+    const [ann, ben, cem] = [await world.person('Ann'), await world.person('Ben'), await world.person('Cem')]
+    const leave = async (): Promise<void> => {
+      if (how === 'suspend') await world.people.change(ann.userId, { status: 'suspended' })
+      else await world.projects.removeMember(world.projectId, ann.userId)
+    }
+    const { taskId } = await world.task()
+    await world.does(ann, { label: 'nl' })
+    if (order === 'before') await leave()
+    else await world.people.change(ann.userId, { status: 'away' })
+    await world.does(ben, BACK)
+    if (order === 'after') await leave()
+    expect(await world.engine.claimNext({ userId: cem.userId })).toMatchObject({
+      kind: 'claimed',
+      task: { taskId },
+    })
+  })
+
+  it('waits for no reviewer who was removed while the work is done again', async () => {
+    const { world, ann, ben, task } = await reviewed()
+    const cem = await world.person('Cem')
+    await world.projects.removeMember(world.projectId, ben.userId)
+    await world.projects.addMember(world.projectId, ben.userId)
+    await world.people.change(ben.userId, { status: 'away' })
+    await world.finish(ann, await world.held(ann), { label: 'de' })
+    expect(await world.engine.claimNext({ userId: cem.userId })).toMatchObject({
+      kind: 'claimed',
+      task: { taskId: task.taskId },
+      assignment: { stepId: 'review' },
+    })
+  })
+
+  it('lets a manager end the wait, and says until when it would last', async () => {
+    const world = await openEngine({ config: { holdMinutes: 60 } })
+    const [ann, ben, cem] = [await world.person('Ann'), await world.person('Ben'), await world.person('Cem')]
+    const { taskId } = await world.task()
+    await world.does(ann, { label: 'nl' })
+    await world.people.change(ann.userId, { status: 'away' })
+    await world.does(ben, BACK)
+    const until = new Date(world.clock.now().getTime() + 3_600_000)
+    const { candidates } = await world.engine.candidates({ taskId, userId: cem.userId })
+    expect(candidates.find(({ userId }) => userId === cem.userId)?.reasons).toEqual([
+      { code: 'reservedFor', until },
+    ])
+    const { version } = await world.tasks.get(taskId)
+    await expect(world.tasks.endReservations(taskId, version - 1)).rejects.toMatchObject({
+      code: 'version_conflict',
+    })
+    await world.tasks.endReservations(taskId, version)
+    expect(await world.engine.claimNext({ userId: cem.userId })).toMatchObject({ kind: 'claimed' })
+    expect(await world.tasks.endReservations(taskId)).toMatchObject({ taskId, status: 'open' })
   })
 
   it('opens the slot for others after the hold time, but never for the reviewer', async () => {

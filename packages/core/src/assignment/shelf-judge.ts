@@ -125,6 +125,7 @@ export function whyNothing(
       'alreadyAssigned',
       'excludedByStep',
       'coolingDown',
+      'reservedFor',
       'rejectedBefore',
       'noFreeSlot',
     ] as const) {

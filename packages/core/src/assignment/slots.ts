@@ -6,8 +6,11 @@ import { holdsOrSubmitted, transition } from './lifecycle.ts'
 import { excludedSteps, later, termsOf } from './terms.ts'
 import type { WorkDraft } from './work-draft.ts'
 
-/** Whether somebody who should have their work back may have it now: active, a member, and below their limit. */
-export type Available = (userId: UserId) => boolean
+/**
+ * Whether a person who should have their work back may have it: `now`; `later`, as long as they are away or at their limit; or `never`,
+ * since they are suspended or no member of the project.
+ */
+export type Available = (userId: UserId) => 'now' | 'later' | 'never'
 
 /** How often a slot that waits for its person looks whether they may have it now. */
 const RECHECK_MS = 3_000
@@ -79,8 +82,8 @@ export function putAside(draft: WorkDraft, slot: Slot, reservedFor: UserId | nul
 }
 
 /**
- * Gives a reserved slot of the current step back to its person, or waits for them, or opens it: once the hold time is over, or where they
- * have taken a step meanwhile that excludes this one.
+ * Gives a reserved slot of the current step back to its person, or waits for them, or opens it: once the hold time is over, if they have
+ * taken a step meanwhile that excludes this one, or if they can no longer have it at all.
  */
 export function restore(
   draft: WorkDraft,
@@ -99,11 +102,11 @@ export function restore(
   const held = reservedFor === null ? undefined : draft.rowOf(reservedFor, step.stepId)
   if (reservedFor === null || held === undefined || isExcluded(draft, held)) {
     draft.setSlot(slot, 'free')
-  } else if (available(reservedFor)) {
+  } else if (available(reservedFor) === 'now') {
     const { overrideReason } = held
     const row = give(draft, step, slot, reservedFor, held.assignmentId, { overrideReason, ...origin })
     draft.say('task_assigned', row, held.status)
-  } else if (until <= now) {
+  } else if (until <= now || available(reservedFor) === 'never') {
     draft.setSlot(slot, 'free')
   } else {
     const recheck = later(now, RECHECK_MS)

@@ -22,7 +22,7 @@ export function openTask(task: Task, rules: Rules): Changed {
   const draft = new WorkDraft({ task, slots: [], assignments: [] }, rules)
   const first = nextStep(rules.workflow, null, { submissions: [], returnsSpent: false, complete: new Set() })
   if (first === undefined) throw new RangeError(`Workflow ${rules.workflow.workflowId} has no first step`)
-  open(draft, first, () => false)
+  open(draft, first, () => 'later')
   return draft.changed()
 }
 
@@ -180,6 +180,20 @@ export function endHold(work: TaskWork, rules: Rules, assignmentId: AssignmentId
   const slot = draft.slotHeldBy(row)
   endAs(draft, row, 'reassigned', { releaseReason: reason }, reason)
   if (slot) draft.setSlot(slot, 'free')
+  return draft.changed()
+}
+
+/** Waits no longer for people to take back what is reserved for them: for the person named, or for anybody at the current step. */
+export function endReservations(work: TaskWork, rules: Rules, userId?: UserId): Changed {
+  const draft = new WorkDraft(work, rules)
+  const { step } = draft
+  for (const slot of draft.allSlots) {
+    if (slot.state !== 'reserved' || slot.reservedFor === null) continue
+    if (userId !== undefined && slot.reservedFor !== userId) continue
+    if (slot.stepId === step?.stepId) draft.setSlot(slot, 'free')
+    // Out of play it waits for nobody when its step comes again.
+    else if (userId !== undefined) putAside(draft, slot, null)
+  }
   return draft.changed()
 }
 

@@ -20,7 +20,7 @@ import { settledWork } from './due.ts'
 import { newTasks, taskChange } from './input.ts'
 import { itemAdded, jobOf, MAX_TRIES, onLockedTask, rulesFor, write } from './locked-task.ts'
 import { resultOf } from './results.ts'
-import { cancelTask, openTask, setPriority, unchanged, withJob } from './task-work.ts'
+import { cancelTask, endReservations, openTask, setPriority, unchanged, withJob } from './task-work.ts'
 import type { Changed, Rules } from './work-draft.ts'
 
 /** Most task ids that one fact names. */
@@ -176,6 +176,9 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
         const removed = await cancelJob(locked, work.task, rules.now)
         return { ...cancelled, facts: [...cancelled.facts, ...removed] }
       }),
+
+    endReservations: (taskId, ifVersion) =>
+      change(taskId, ifVersion, async (_, work, rules) => endReservations(work, rules)),
 
     async *results(projectId) {
       const workflows = new Map<string, Workflow>()

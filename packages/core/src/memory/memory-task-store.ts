@@ -158,6 +158,15 @@ export class MemoryTaskStore implements TaskStore {
       .map(({ assignmentId }) => assignmentId)
   }
 
+  async listHeldOrReserved(userId: UserId, projectId?: ProjectId): Promise<TaskId[]> {
+    const taskIds = [...this.#tables.liveByUser.in(userId), ...this.#tables.slotsByReserved.in(userId)].map(
+      ({ taskId }) => taskId,
+    )
+    return [...new Set(taskIds)]
+      .filter((taskId) => projectId === undefined || this.#tables.tasks.get(taskId)?.projectId === projectId)
+      .sort()
+  }
+
   async listShelves(projectIds: readonly ProjectId[], stepType?: StepType): Promise<Shelf[]> {
     return [...new Set(projectIds)]
       .flatMap((projectId) => this.#tables.shelvesByProject.in(projectId))

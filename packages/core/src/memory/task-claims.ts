@@ -77,6 +77,7 @@ export class TaskClaims {
     const standing = this.#tables.standingByShelf
     const open = standing.in(shelfId).length
     const cooling = this.#tables.coolingByShelf.in(shelfId).length
+    const reserved = this.#tables.reservedByShelf.in(shelfId).length
     const counts = { alreadyAssigned: 0, rejectedBefore: 0, excludedByStep: 0 }
     for (const [stood, rows] of mine) {
       const here = rows.find(({ stepId }) => stepId === stood.stepId)
@@ -91,7 +92,8 @@ export class TaskClaims {
       open,
       openedUntil:
         openedUntil === null ? open : standing.placeOf(shelfId, ({ openedAt }) => openedAt <= openedUntil),
-      noFreeSlot: open - this.#tables.freeByShelf.in(shelfId).length - cooling,
+      noFreeSlot: open - this.#tables.freeByShelf.in(shelfId).length - cooling - reserved,
+      reservedFor: reserved,
       coolingDown: cooling,
       ...counts,
     }

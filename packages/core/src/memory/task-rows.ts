@@ -67,6 +67,7 @@ export class TaskRows {
       openedAt: task.stepOpenedAt,
       free: slots.filter(({ state }) => state === 'free').length,
       cooling: slots.filter(({ state }) => state === 'cooling').length,
+      reserved: slots.filter(({ state }) => state === 'reserved').length,
     })
   }
 

@@ -22,6 +22,8 @@ export interface Standing {
   readonly free: number
   /** Cooling slots of the step. */
   readonly cooling: number
+  /** Slots of the step that wait for their person. */
+  readonly reserved: number
 }
 
 /** The next moment at which something of a task ends by itself. */
@@ -51,6 +53,7 @@ export class TaskTables {
   readonly automaticTasks
   /** Key: {@link keyOf}(taskId, stepId, slotNo). */
   readonly slots
+  readonly slotsByReserved
   readonly slotsByTask
   readonly assignments
   readonly assignmentsByTask
@@ -66,6 +69,7 @@ export class TaskTables {
   readonly standingByShelf
   readonly freeByShelf
   readonly coolingByShelf
+  readonly reservedByShelf
   readonly freeByProject
   readonly alarms
   readonly alarmsInOrder
@@ -101,6 +105,10 @@ export class TaskTables {
     )
 
     this.slots = new MemoryTable<string, Slot>(journal)
+    this.slotsByReserved = this.slots.index(
+      ({ reservedFor }) => reservedFor ?? undefined,
+      (a, b) => byText(a.taskId, b.taskId),
+    )
     this.slotsByTask = this.slots.index(
       ({ taskId }) => taskId,
       (a, b) => byText(a.stepId, b.stepId) || a.slotNo - b.slotNo,
@@ -133,6 +141,11 @@ export class TaskTables {
     )
     this.coolingByShelf = this.standing.index(
       ({ shelfId, free, cooling }) => (free === 0 && cooling > 0 ? shelfId : undefined),
+      longestOpenFirst,
+    )
+    this.reservedByShelf = this.standing.index(
+      ({ shelfId, free, cooling, reserved }) =>
+        free === 0 && cooling === 0 && reserved > 0 ? shelfId : undefined,
       longestOpenFirst,
     )
     this.freeByProject = this.standing.index(

@@ -97,6 +97,7 @@ export class GeneratedWorld {
           .length,
         noFreeSlot: under('noFreeSlot'),
         coolingDown: under('coolingDown'),
+        reservedFor: under('reservedFor'),
         alreadyAssigned: under('alreadyAssigned'),
         rejectedBefore: under('rejectedBefore'),
         excludedByStep: under('excludedByStep'),

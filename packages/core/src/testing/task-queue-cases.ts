@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { QueueFilter, QueueKey, QueueRow } from '../assignment/ports.ts'
 import { type TaskWorld, taskHeldBy } from './task-world.ts'
-import { after, aStep, newId } from './worlds.ts'
+import { after, anAssignment, aStep, newId, withAssignment } from './worlds.ts'
 
 /** What a person has. */
 export function taskQueueCases(
@@ -120,6 +120,34 @@ export function taskQueueCases(
     expect(await tasks.liveOf(ann, other.project.projectId)).toEqual(live.slice(3))
     expect(await tasks.queueStats(newId())).toEqual([])
     expect(await tasks.liveOf(newId())).toEqual([])
+  })
+
+  it('lists the tasks that a person holds or that wait for them, in one project or all', async () => {
+    const [ann, other] = [newId<'UserId'>(), await open(undefined, { name: 'Other' })]
+    const held = world().work()
+    const reserve = (work: typeof held) => ({
+      ...work,
+      slots: work.slots.map((slot) => ({
+        ...slot,
+        state: 'reserved' as const,
+        reservedFor: ann,
+        wakeAt: after(9),
+      })),
+    })
+    const [kept, foreign] = [reserve(world().work()), reserve(other.work())]
+    const ended = world().work()
+    await world().keep(
+      withAssignment(held, anAssignment(held, world().workflow, ann)),
+      kept,
+      withAssignment(ended, anAssignment(ended, world().workflow, ann, { status: 'rejected' })),
+      world().work(),
+    )
+    await other.keep(foreign)
+    const { tasks } = world().stores
+    const here = [held, kept].map(({ task }) => task.taskId).sort()
+    expect(await tasks.listHeldOrReserved(ann)).toEqual([...here, foreign.task.taskId].sort())
+    expect(await tasks.listHeldOrReserved(ann, world().project.projectId)).toEqual(here)
+    expect(await tasks.listHeldOrReserved(newId())).toEqual([])
   })
 
   function listed(filter: QueueFilter): Promise<QueueRow[]> {

@@ -67,6 +67,7 @@ const ReasonCodeEnum = enumOf<ReasonCode>('ReasonCode', [
   'excludedByStep',
   'atLimit',
   'coolingDown',
+  'reservedFor',
   'rejectedBefore',
   'noFreeSlot',
   'queuePaused',

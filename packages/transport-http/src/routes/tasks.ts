@@ -142,6 +142,24 @@ export const taskRoutes: Routes = (app, muster) => {
     },
   )
   app.post(
+    '/tasks/:id/end-reservations',
+    {
+      config: { etag: true },
+      schema: {
+        tags,
+        summary: 'Open the slots that wait for people to take their work back',
+        params: byId,
+        body: nothing,
+        response: { 200: task },
+      },
+    },
+    async (request, reply) => {
+      const opened = await muster.tasks.endReservations(request.params.id as TaskId, ifMatch(request))
+      void reply.header('etag', `"${opened.version}"`)
+      return taskView(opened, principalOf(request))
+    },
+  )
+  app.post(
     '/tasks/:id/assign',
     {
       config: { idempotent: true, etag: true },
