@@ -76,19 +76,19 @@ export class OldDatabase {
       this.userId,
       this.projectId,
     ])
-    const jobs = this.jobIds.map((jobId) => ({
-      jobId,
-      projectId: this.projectId,
-      taskId: null,
-      type: 'stub:probe',
-      payload: {},
-      priority: 5,
-      maxAttempts: 3,
-      availableAt: then,
-      createdBy: null,
-      createdAt: then,
-    }))
-    await this.sql('select job_add($1::jsonb)', [JSON.stringify(jobs)])
+    await this.sql("insert into job_type (name) values ('stub:probe')")
+    await this.sql(
+      `insert into lane (project_no, priority, held, started, last_seq, ready) values (1, 5, false, true, $1, true)`,
+      [this.jobIds.length],
+    )
+    await this.sql(
+      `insert into job (job_id, lane_no, seq, project_no, type_no, max_attempts, due_at, created_at, payload)
+       select job_id, 1, seq, 1, 1, 3, $2, $2, '{}' from unnest($1::uuid[]) with ordinality as given (job_id, seq)`,
+      [this.jobIds, then],
+    )
+    await this.sql('insert into queue_count (project_no, type_no, total) values (1, 1, $1)', [
+      this.jobIds.length,
+    ])
     await this.sql('insert into feed_head values ($1, 3)', [this.projectId])
     await this.sql(
       `insert into fact select $1, seq, gen_random_uuid(), 'queue_cleared', 'members', null, now(), '{"cancelled": 0}' from generate_series(1, 3) as seq`,

@@ -42,36 +42,6 @@ create table project_gate (
   paused boolean not null
 );
 
--- The projects of p_projects whose gate is open, the system's too. What is shut stays shut and what is open stays open to the end of the transaction.
-create function hold_gates(p_projects uuid[]) returns setof uuid
-language plpgsql
-as $$
-begin
-  perform pg_advisory_xact_lock_shared(1707723, 0);
-  perform pg_advisory_xact_lock_shared(1707723, project_no)
-  from (select project_no from project_gate where project_id = any(p_projects) order by project_no) held;
-  -- A statement of its own: it sees what those who were waited for have committed.
-  return query select project_id from project_gate
-    where project_id = any(p_projects) and not project_gate.paused and not (select system_gate.paused from system_gate);
-end
-$$;
-
--- Opens or shuts a gate, the system's where p_project is null, and says whether that changed anything.
-create function set_gate(p_project uuid, p_paused boolean) returns boolean
-language plpgsql
-as $$
-begin
-  if p_project is null then
-    perform pg_advisory_xact_lock(1707723, 0);
-    update system_gate set paused = p_paused where paused <> p_paused;
-  else
-    perform pg_advisory_xact_lock(1707723, project_no) from project_gate where project_id = p_project;
-    update project_gate set paused = p_paused where project_id = p_project and paused <> p_paused;
-  end if;
-  return found;
-end
-$$;
-
 create table membership (
   project_id uuid not null,
   user_id uuid not null,

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { PGlite, Transaction } from '@electric-sql/pglite'
+import { WrongSchemaError } from '@muster/core'
 import type { Pool, PoolClient, QueryConfig } from 'pg'
 import { autovacuum } from './autovacuum.ts'
 import { breaksConnection, isRepeatable, toMusterError } from './errors.ts'
@@ -18,8 +19,10 @@ export interface Backend {
   transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>
   /** Reads as of one moment, and cannot write. */
   snapshot<T>(work: (connection: Connection) => Promise<T>): Promise<T>
-  /** Runs a script of several statements as one transaction, after `prepare` in that same transaction said yes. */
-  script(prepare: (connection: Connection) => Promise<boolean>, text: string): Promise<void>
+  /** A transaction in which `run` takes texts of several statements, and nothing is given up for taking long. */
+  script<T>(work: (connection: Connection, run: (text: string) => Promise<void>) => Promise<T>): Promise<T>
+  /** What was met while serving that no later try can mend: this process is of no use until it is started again. */
+  misconfigured(): WrongSchemaError | undefined
   close(): Promise<void>
 }
 
@@ -60,28 +63,34 @@ class TransactionConnection implements Connection {
   }
 }
 
-function rootOf(send: Send, transaction: Backend['transaction']): Connection {
+/** What a backend remembers of its failures. */
+interface Memory {
+  final?: WrongSchemaError
+}
+
+function rootOf(send: Send, transaction: Backend['transaction'], memory: Memory): Connection {
   return {
     rows: <Row extends object>(statement: Statement, values: readonly unknown[] = []) =>
-      repeatedly(async () => (await send<Row>(statement, [...values])).rows),
+      repeatedly(async () => (await send<Row>(statement, [...values])).rows, memory),
     atomically: transaction,
   }
 }
 
-async function repeatedly<T>(attempt: () => Promise<T>): Promise<T> {
+async function repeatedly<T>(attempt: () => Promise<T>, memory: Memory = {}): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await attempt()
     } catch (error) {
       const ours = toMusterError(error)
+      if (ours instanceof WrongSchemaError) memory.final ??= ours
       if (tries === TRIES || !isRepeatable(ours)) throw ours
     }
   }
 }
 
-async function inOurWords<T>(result: Promise<T>): Promise<T> {
+async function inOurWords(done: Promise<unknown>): Promise<void> {
   try {
-    return await result
+    await done
   } catch (error) {
     throw toMusterError(error)
   }
@@ -148,19 +157,22 @@ export function poolBackend(pool: Pool, { owned, prepared }: PoolUse): Backend {
       return result
     }, endedInside)
 
+  const memory: Memory = {}
   const begun =
     (mode: string): Backend['transaction'] =>
     (work) =>
-      repeatedly(() =>
-        onClient(
-          async (client) => {
-            const connection = new TransactionConnection(sendOn(client))
-            const result = await work(connection)
-            connection.assertUnharmed()
-            return result
-          },
-          { mode },
-        ),
+      repeatedly(
+        () =>
+          onClient(
+            async (client) => {
+              const connection = new TransactionConnection(sendOn(client))
+              const result = await work(connection)
+              connection.assertUnharmed()
+              return result
+            },
+            { mode },
+          ),
+        memory,
       )
   const transaction = begun(READ_COMMITTED)
   const send: Send = (statement, values) =>
@@ -171,21 +183,24 @@ export function poolBackend(pool: Pool, { owned, prepared }: PoolUse): Backend {
   let closed: Promise<void> | undefined
   return {
     ownClock: true,
-    root: rootOf(send, transaction),
+    root: rootOf(send, transaction, memory),
     transaction,
     snapshot: begun(AS_OF_ONE_MOMENT),
-    script: (prepare, text) =>
-      inOurWords(
+    script: (work) =>
+      repeatedly(() =>
         onClient(
           async (client) => {
-            const send: Send = (asked, values) => client.query(untimed(asked.text, textsOf(values)))
-            if (await prepare(new TransactionConnection(send))) {
-              await client.query(untimed(text))
-            }
+            const connection = new TransactionConnection((asked, values) =>
+              client.query(untimed(asked.text, textsOf(values))),
+            )
+            const result = await work(connection, (text) => inOurWords(client.query(untimed(text))))
+            connection.assertUnharmed()
+            return result
           },
           { settings: NO_TIMEOUTS },
         ),
       ),
+    misconfigured: () => memory.final,
     close: async () => {
       watched.close()
       pool.removeListener('error', ignoreLostConnection)
@@ -314,21 +329,24 @@ export async function pgliteBackend(
       return work(inner)
     })
 
+  const memory: Memory = {}
   const begun =
     (mode: string): Backend['transaction'] =>
     (work) =>
-      repeatedly(() =>
-        inItsTurn(
-          inTransaction(
-            async (inner) => {
-              const connection = new TransactionConnection(sendOn(inner))
-              const result = await work(connection)
-              connection.assertUnharmed()
-              return result
-            },
-            { mode },
+      repeatedly(
+        () =>
+          inItsTurn(
+            inTransaction(
+              async (inner) => {
+                const connection = new TransactionConnection(sendOn(inner))
+                const result = await work(connection)
+                connection.assertUnharmed()
+                return result
+              },
+              { mode },
+            ),
           ),
-        ),
+        memory,
       )
   const transaction = begun(READ_COMMITTED)
   const send: Send = (statement, values) =>
@@ -342,18 +360,22 @@ export async function pgliteBackend(
   let closed: Promise<void> | undefined
   return {
     ownClock: false,
-    root: rootOf(send, transaction),
+    root: rootOf(send, transaction, memory),
     transaction,
     snapshot: begun(AS_OF_ONE_MOMENT),
-    script: (prepare, text) =>
-      inOurWords(
+    script: (work) =>
+      repeatedly(() =>
         inTransaction(
           async (inner) => {
-            if (await prepare(new TransactionConnection(sendOn(inner)))) await inner.exec(text)
+            const connection = new TransactionConnection(sendOn(inner))
+            const result = await work(connection, (text) => inOurWords(inner.exec(text)))
+            connection.assertUnharmed()
+            return result
           },
           { settings: NO_TIMEOUTS },
         ),
       ),
+    misconfigured: () => memory.final,
     close: () => (closed ??= stopVacuum().then(release)),
   }
 }

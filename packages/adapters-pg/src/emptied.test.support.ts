@@ -60,7 +60,7 @@ async function emptied({ options, queryable }: Started): Promise<Emptied> {
   const clock = new VirtualClock()
   const persistence = await openPg(options, { clock, ids: new SequentialIds() })
   const { rows } = await queryable.query<{ name: string }>(
-    `select quote_ident(tablename) as name from pg_tables where schemaname = 'public' and tablename <> 'muster_migration'`,
+    `select quote_ident(tablename) as name from pg_tables where schemaname = 'public' and tablename not like 'muster\\_%'`,
   )
   const truncate = `truncate ${rows.map(({ name }) => name).join(', ')} restart identity`
   // A reader that the last case closed may still be under way, and hold some of the tables: the next try finds it gone.

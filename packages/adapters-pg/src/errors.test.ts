@@ -60,6 +60,7 @@ it.each([
   ['26000', 'prepared statement "job_take" does not exist', true],
   ['42P05', 'prepared statement "job_take" already exists', true],
   ['0A000', 'cached plan must not change result type', true],
+  ['XX000', 'cache lookup failed for function 20742', false],
 ])('does again what met %s: %s', (code, message, afresh) => {
   const error = toMusterError(vendorError(code, message))
   expect([isRepeatable(error), breaksConnection(error)]).toEqual([true, afresh])

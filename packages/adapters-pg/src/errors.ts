@@ -5,6 +5,7 @@ import {
   MusterError,
   Unavailable,
   UnstorableError,
+  WrongSchemaError,
 } from '@muster/core'
 import { BY_DRIVER, BY_SQLSTATE, BY_TEXT, type Verdict } from './verdicts.ts'
 
@@ -49,8 +50,10 @@ export function toMusterError(error: unknown): unknown {
   if (verdict === undefined) return error
   const { meaning, says } = verdict
   const options = { cause: error }
-  if (meaning === 'misconfigured')
-    return new MisconfiguredError(`${says} (${reasonOf(error)}). ${verdict.cure}`, {}, options)
+  if (meaning === 'misconfigured' || meaning === 'otherSchema') {
+    const Kind = meaning === 'otherSchema' ? WrongSchemaError : MisconfiguredError
+    return new Kind(`${says} (${reasonOf(error)}). ${verdict.cure}`, {}, options)
+  }
   if (meaning === 'busy') return new BusyError(says, RETRY_AFTER, options)
   if (meaning === 'unstorable') return new UnstorableError(`${says} (${reasonOf(error)})`, {}, options)
   if (meaning === 'taken') return new Conflict(TAKEN[constraintOf(error)] ?? says, {}, options)
@@ -81,6 +84,11 @@ function verdictOf(error: Error): Verdict | undefined {
 /** Codes of Node look alike: `EPIPE` has five letters too. */
 function isSqlstate(code: string): boolean {
   return /^[0-9A-Z]{5}$/.test(code) && !/^E[A-Z]{4}$/.test(code)
+}
+
+/** Whether the role lacks a right. */
+export function isPrivilegeError(error: unknown): boolean {
+  return codeOf(error instanceof MusterError ? error.cause : error) === '42501'
 }
 
 function codeOf(error: unknown): string | undefined {

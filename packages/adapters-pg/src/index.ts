@@ -2,7 +2,7 @@
 
 // What can go wrong then.
 export { DirectoryInUse } from './directory-lock.ts'
-export { MigrationError } from './migrate.ts'
+export { MigrationError } from './migration-error.ts'
 export { openPg, type PgOptions } from './open-pg.ts'
 export { pgModule } from './pg-module.ts'
 export { PgPersistence } from './pg-persistence.ts'

@@ -2,11 +2,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { SequentialIds, VirtualClock } from '@muster/core/testing'
 import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { type Backend, pgliteBackend } from './backend.ts'
 import { migrationCases } from './migrate.test.support.ts'
-import { type Migration, MigrationError, migrate, shippedMigrations } from './migrate.ts'
+import { migrate } from './migrate.ts'
+import { MigrationError } from './migration-error.ts'
+import { objectsIn } from './migration-notes.ts'
+import { openPg } from './open-pg.ts'
 import { emptyPGlite } from './pglite-template.test.support.ts'
+import { functionsIn, migrationsIn, shippedSchema } from './schema.ts'
+import { unnotedSchemaCases } from './unnoted-schema.test.support.ts'
 
 const pglite = await emptyPGlite()
 
@@ -19,27 +25,73 @@ migrationCases('PGlite', async () => ({
   backend: await pgliteBackend(pglite, { owned: false }),
   queryable: pglite,
 }))
+unnotedSchemaCases('PGlite', async () => ({
+  backend: await pgliteBackend(pglite, { owned: false }),
+  run: async (text) => void (await pglite.exec(text)),
+}))
 
-describe('the shipped migrations', () => {
-  it('are numbered without a gap', async () => {
-    const migrations = await shippedMigrations()
+describe('the shipped schema', () => {
+  it('has migrations numbered without a gap', async () => {
+    const { migrations } = await shippedSchema()
     expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, index) => index + 1))
   })
 
   it('can be applied', async () => {
     const backend: Backend = await pgliteBackend(pglite, { owned: false })
-    const migrations: Migration[] = await shippedMigrations()
-    await migrate(backend, migrations, new Date(0))
+    const schema = await shippedSchema()
+    await migrate(backend, schema, new Date(0))
     const { rows } = await pglite.query<{ count: number }>(
       'select count(*)::int as count from muster_migration',
     )
-    expect(rows).toEqual([{ count: migrations.length }])
+    expect(rows).toEqual([{ count: schema.migrations.length }])
+  })
+
+  it('keeps functions, views and triggers out of migrations', async () => {
+    const backend: Backend = await pgliteBackend(pglite, { owned: false })
+    for (const { text } of (await shippedSchema()).migrations) await pglite.exec(text)
+    expect(await objectsIn(backend.root)).toEqual([])
+  })
+
+  it('can be applied in a schema that only the search path names', async () => {
+    await pglite.exec('create schema tenant; set search_path to tenant, public')
+    onTestFinished(async () => {
+      await pglite.exec('set search_path to default; drop schema tenant cascade')
+    })
+    const ports = { clock: new VirtualClock(), ids: new SequentialIds() }
+    await (await openPg({ pglite }, ports)).close()
+    const persistence = await openPg({ pglite, migrate: false }, ports)
+    onTestFinished(() => persistence.close())
+    await persistence.check()
+    const { rows } = await pglite.query<{ schema: string }>(
+      `select distinct pronamespace::regnamespace::text as schema from pg_proc where proname like 'job\\_%'`,
+    )
+    expect(rows).toEqual([{ schema: 'tenant' }])
   })
 
   it('must not leave a number out', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'muster-migrations-'))
     onTestFinished(() => rm(folder, { recursive: true }))
     await writeFile(join(folder, '0002_second.sql'), '')
-    await expect(shippedMigrations(pathToFileURL(`${folder}/`))).rejects.toThrow(MigrationError)
+    await expect(migrationsIn(pathToFileURL(`${folder}/`))).rejects.toThrow(MigrationError)
   })
+
+  it('is the same in a checkout with the line ends of Windows', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'muster-functions-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    await writeFile(join(folder, 'one.sql'), 'select 1;\nselect 2;\n')
+    const { hash } = await functionsIn(pathToFileURL(`${folder}/`))
+    await writeFile(join(folder, 'one.sql'), 'select 1;\r\nselect 2;\r\n')
+    expect((await functionsIn(pathToFileURL(`${folder}/`))).hash).toBe(hash)
+  })
+})
+
+it('gives up on a function that is missing, once, and is not ready any more', async () => {
+  const ports = { clock: new VirtualClock(), ids: new SequentialIds() }
+  const persistence = await openPg({ pglite }, ports)
+  onTestFinished(() => persistence.close())
+  await persistence.check()
+  await pglite.exec('drop function worker_reap(timestamptz)')
+  const cure = /worker_reap.*does not exist.*Run `npx muster-pg migrate`.*then start Muster again/
+  await expect(persistence.stores.jobs.reapWorkers(new Date(0))).rejects.toThrow(cure)
+  await expect(persistence.check()).rejects.toThrow(cure)
 })

@@ -1,16 +1,26 @@
 import type { PGlite } from '@electric-sql/pglite'
 import { Pool } from 'pg'
 import { type Backend, pgliteBackend, poolBackend } from './backend.ts'
-import { migrate, shippedMigrations } from './migrate.ts'
+import { assertCurrent, migrate } from './migrate.ts'
 import { PgPersistence } from './pg-persistence.ts'
 import { openPGliteDirectory } from './pglite-directory.ts'
 import type { PgPorts } from './ports.ts'
+import { shippedSchema } from './schema.ts'
 
 /**
  * Where to keep things. What is given open (`pool`, a PGlite) is left open at `close`. Give Muster a database of its own, or a schema
  * through the connection's `search_path`.
  */
-export type PgOptions =
+export type PgOptions = PgPlace & {
+  /**
+   * `false`: the schema is left to `npx muster-pg migrate`, and a database that is not current is refused. Without it the schema is brought up
+   * to date, which needs no right to create if it is current already.
+   */
+  readonly migrate?: boolean
+}
+
+/** A server, or an embedded database. */
+type PgPlace =
   /** A server; a pool of `poolSize` (default 10) connections is opened. */
   | ({ readonly connectionString: string; readonly poolSize?: number } & Pooled)
   /** A pool that a host uses too: what Muster sets ends with each of its transactions. */
@@ -27,15 +37,17 @@ interface Pooled {
 /** A connection that does not come within this is not to be had: callers are told within 5 s. */
 const CONNECT_TIMEOUT_MS = 4_000
 /**
- * Opens the database and brings its schema up to date.
+ * Opens the database and brings its schema up to date, unless told not to.
  * @throws MigrationError; Unavailable when the server is away; DirectoryInUse when another process uses the folder
  */
 export async function openPg(options: PgOptions, ports: PgPorts): Promise<PgPersistence> {
   const backend = await open(options)
   try {
-    const migrations = await shippedMigrations()
-    await migrate(backend, migrations, ports.clock.now())
-    return new PgPersistence(backend, ports, migrations)
+    const schema = await shippedSchema()
+    if (options.migrate === false) await assertCurrent(backend.root, schema)
+    // Nobody else has an embedded database open, who could miss functions that this version lacks.
+    else await migrate(backend, schema, ports.clock.now(), { takeBack: 'pglite' in options })
+    return new PgPersistence(backend, ports, schema)
   } catch (error) {
     await backend.close()
     throw error
@@ -58,4 +70,16 @@ async function open(options: PgOptions): Promise<Backend> {
     application_name: 'muster',
   })
   return poolBackend(pool, { owned: true, prepared })
+}
+
+/** Brings a server's database to the shipped schema, this version's functions included, and gives its number. @throws MigrationError; Unavailable */
+export async function migrateServer(connectionString: string): Promise<number> {
+  const backend = await open({ connectionString, poolSize: 1 })
+  try {
+    const schema = await shippedSchema()
+    await migrate(backend, schema, new Date(), { takeBack: true })
+    return schema.migrations.length
+  } finally {
+    await backend.close()
+  }
 }

@@ -1,9 +1,11 @@
 import { type Persistence, type Stores, Unavailable } from '@muster/core'
 import type { Backend } from './backend.ts'
 import { toMusterError } from './errors.ts'
-import { isCurrent, type Migration } from './migrate.ts'
+import { assertCurrent } from './migrate.ts'
+import { MigrationError } from './migration-error.ts'
 import type { PgPorts } from './ports.ts'
 import { type Connection, statement } from './queryable.ts'
+import type { Schema } from './schema.ts'
 import { storesOn } from './stores-on.ts'
 
 const TIME = statement('time', 'select clock_timestamp()::timestamptz(3) as time')
@@ -15,12 +17,12 @@ export class PgPersistence implements Persistence {
   readonly time?: () => Promise<Date>
   readonly #backend: Backend
   readonly #ports: PgPorts
-  readonly #migrations: readonly Migration[]
+  readonly #schema: Schema
 
-  constructor(backend: Backend, ports: PgPorts, migrations: readonly Migration[]) {
+  constructor(backend: Backend, ports: PgPorts, schema: Schema) {
     this.#backend = backend
     this.#ports = ports
-    this.#migrations = migrations
+    this.#schema = schema
     this.stores = storesOn(backend.root, ports)
     if (backend.ownClock) this.time = () => timeOf(backend.root)
   }
@@ -34,16 +36,16 @@ export class PgPersistence implements Persistence {
   }
 
   async check(): Promise<void> {
-    let current: boolean
+    const final = this.#backend.misconfigured()
+    if (final) throw final
     try {
-      current = await isCurrent(this.#backend.root, this.#migrations)
+      await assertCurrent(this.#backend.root, this.#schema)
     } catch (error) {
       const ours = toMusterError(error)
-      throw ours instanceof Unavailable
-        ? ours
-        : new Unavailable('The database cannot be read', {}, { cause: ours })
+      if (ours instanceof Unavailable) throw ours
+      const why = ours instanceof MigrationError ? ours.message : 'The database cannot be read'
+      throw new Unavailable(why, {}, { cause: ours })
     }
-    if (!current) throw new Unavailable('The database has another schema than this version of Muster needs')
   }
 
   close(): Promise<void> {

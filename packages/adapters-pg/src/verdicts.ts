@@ -7,18 +7,28 @@
  * - `again`: nothing was done, and doing the same again at once can succeed.
  * - `busy`: the server is well, and this waited too long.
  * - `misconfigured`: the server refuses this program, and waiting cannot help.
+ * - `otherSchema`: what Muster needs is not there, and no later try finds it.
  * - `unstorable`: the server refuses this value.
  * - `taken`: a unique name is taken.
  */
-type Meaning = 'wait' | 'readOnly' | 'crowded' | 'again' | 'busy' | 'misconfigured' | 'unstorable' | 'taken'
+type Meaning =
+  | 'wait'
+  | 'readOnly'
+  | 'crowded'
+  | 'again'
+  | 'busy'
+  | 'misconfigured'
+  | 'otherSchema'
+  | 'unstorable'
+  | 'taken'
 
 export interface Verdict {
   readonly meaning: Meaning
-  /** What people are told: callers too, unless it is `misconfigured`. */
+  /** What people are told: callers too, unless it is `misconfigured` or `otherSchema`. */
   readonly says: string
   /** What happens to the connection that brought the error. */
   readonly connection: 'kept' | 'dropped'
-  /** Of `misconfigured`: what a person must change. */
+  /** Of `misconfigured` and `otherSchema`: what a person must change. */
   readonly cure?: string
 }
 
@@ -76,10 +86,10 @@ const NO_PRIVILEGE: Verdict = {
   cure: 'Grant it that, or connect as the owner of the schema',
 }
 const OTHER_SCHEMA: Verdict = {
-  meaning: 'misconfigured',
+  meaning: 'otherSchema',
   says: 'The schema in the database is not the one that this version of Muster needs',
   connection: 'kept',
-  cure: 'Start Muster again to migrate it, restore what was dropped, or put search_path right',
+  cure: 'Run `npx muster-pg migrate`, restore what was dropped, or put search_path right; then start Muster again',
 }
 const REFUSED_SETTING: Verdict = {
   meaning: 'misconfigured',
@@ -216,6 +226,8 @@ export const BY_TEXT: readonly (Verdict & { readonly codes?: readonly string[]; 
   { ...AWAY, text: /^PGlite (is|was) clos/ },
   // A statement that was prepared before a migration changed what it gives.
   { ...AFRESH, codes: ['0A000'], text: /cached plan must not change result type/ },
+  // A function was replaced in the very moment that something called it.
+  { ...AGAIN, codes: ['XX000'], text: /^cache lookup failed for (function|type)/ },
   // Proxies before the server give their own refusals the codes of others.
   {
     ...CROWDED,

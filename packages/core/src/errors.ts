@@ -136,6 +136,9 @@ export class BusyError extends Unavailable {
  */
 export class MisconfiguredError extends Unavailable {}
 
+/** A table or function of the backend is missing: no later try of this process finds it, so loops give up. */
+export class WrongSchemaError extends MisconfiguredError {}
+
 /** What a caller may be told of an error, in words: how this program is set up is for those who run it. */
 export function publicMessage(error: MusterError): string {
   return error instanceof MisconfiguredError

@@ -23,6 +23,7 @@ export {
   UnstorableError,
   ValidationError,
   VersionConflict,
+  WrongSchemaError,
 } from './errors.ts'
 export type { ErrorCode } from './errors.ts'
 export { basePath } from './base-path.ts'

@@ -1,0 +1,141 @@
+-- Handing over, taking and beginning jobs.
+--
+-- What is hot. Plans are made once a connection, often on empty tables: `+ 0` and the settings keep them on the keys, whatever the statistics say.
+
+-- Hands up to p_limit jobs over to the broker. Gives their ids and lanes, and of each the place of its type in p_types. See JobStore.feed.
+create function job_feed(p_limit int, p_types text[], p_now timestamptz, out ids uuid[], out lanes int[], out types int[])
+language plpgsql set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
+declare
+  v_seqs bigint[];
+  v_again uuid[];
+begin
+  -- A feed that is lost in a crash of the database has handed nothing over: begin asks for seq < head.
+  perform set_config('synchronous_commit', 'off', true);
+  select * into ids, v_seqs, lanes, types, v_again from job_window(p_limit, p_types, p_now);
+  if v_again is not null then
+    update job as j set state = 0 where j.job_id = any(v_again) and j.state + 0 = 3;
+  end if;
+  insert into handover (lane_no, from_seq, to_seq, handed_at)
+  select w.lane_no, min(w.seq), max(w.seq), p_now
+  from unnest(ids, v_seqs, lanes) as w (id, seq, lane_no) group by w.lane_no, case when w.id = any(v_again) then w.seq end;
+
+  -- Last, without waiting for a cancel that forgets the same: a window is done with when nothing of it is in line.
+  delete from handover where handover_no in (
+    select h.handover_no from handover as h
+    where (select a.seq from job as a where a.lane_no = h.lane_no and a.state = 0 and a.seq between h.from_seq and h.to_seq limit 1) is null
+    for update skip locked);
+end $$;
+
+-- What of p_ids the worker has begun in these lanes, locked before and of which no job had begun, makes their runs running. Lets the commit take its time where
+-- that makes no fact: a begin that a crash of the database loses only makes its jobs pending again, and the settling that follows is fenced by the worker. A fact,
+-- once seen, must stay.
+create function runs_begun(p_unstarted int[], p_ids uuid[], p_worker int, p_now timestamptz) returns void language plpgsql as $$
+declare
+  v_runs int[];
+  v_projects int[]; v_datas jsonb[];
+begin
+  if p_unstarted is not null then
+    select array_agg(distinct j.run_no) into v_runs from job as j
+    where j.job_id = any(p_ids) and j.state + 0 = 1 and j.worker_no + 0 = p_worker and j.lane_no + 0 = any(p_unstarted);
+    update lane as l set started = true where l.lane_no = any(p_unstarted) and l.run_no = any(v_runs);
+    perform from run where run_no = any(v_runs) order by run_no for no key update;
+    with first as (
+      update run as r set status = 'running', version = r.version + 1, started_at = p_now,
+        earlier_at = p_now, earlier_settled = r.settled, mark_at = p_now, mark_settled = r.settled
+      where r.run_no = any(v_runs) and r.status = 'pending' returning r.project_no, r.run_no, r.run_id, r.version)
+    select array_agg(project_no order by run_no), array_agg(
+        jsonb_build_object('runId', run_id, 'status', 'running', 'from', 'pending', 'version', version) order by run_no)
+    into v_projects, v_datas from first;
+    perform run_facts(v_projects, v_datas, p_now);
+  end if;
+  if v_projects is null then
+    perform set_config('synchronous_commit', 'off', true);
+  end if;
+end $$;
+
+-- Begins those of p_ids that stand handed over in these lanes, locked before. In p_unstarted no job had begun.
+create function jobs_start(p_ids uuid[], p_lanes int[], p_unstarted int[], p_worker int, p_now timestamptz)
+returns table (
+  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload jsonb, model text, scenario_id text, attempt smallint, max_attempts smallint)
+language plpgsql as $$
+#variable_conflict use_column
+begin
+  -- What a lane's jobs share is looked up once a lane, not once a job.
+  return query
+    with g as materialized (
+      select l.lane_no, l.cut_seq, l.head, p.project_id, r.run_id, r.models, r.definition_no, t.name as type
+      from lane as l join project_gate as p using (project_no) left join run as r using (run_no) left join job_type as t on t.type_no = l.type_no
+      where l.lane_no = any(p_lanes)),
+    b as (
+      update job as j set state = 1, attempt = j.attempt + 1, worker_no = p_worker, started_at = p_now, step = null, percent = null
+      from g
+      where j.job_id = any(p_ids) and j.lane_no + 0 = g.lane_no and j.state + 0 = 0 and j.seq > g.cut_seq and j.seq < g.head
+      returning j.job_id, j.task_id, j.type_no, j.payload, j.place, j.attempt, j.max_attempts, g.project_id, g.run_id, g.models[j.model] as model, g.definition_no, g.type)
+    select b.job_id, b.project_id, b.run_id, b.task_id, coalesce(b.type, (select t.name from job_type as t where t.type_no = b.type_no)),
+      coalesce(b.payload, s.payload), b.model, s.scenario_id, b.attempt, b.max_attempts
+    from b left join lateral (
+      select s.scenario_id, s.payload from scenario as s where s.definition_no = b.definition_no and s.place = b.place limit 1) as s on true;
+  perform runs_begun(p_unstarted, p_ids, p_worker, p_now);
+end $$;
+
+-- Begins those that may begin now. See JobStore.begin.
+create function job_begin(p_ids uuid[], p_lanes int[], p_worker uuid, p_now timestamptz)
+returns table (
+  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload jsonb, model text, scenario_id text, attempt smallint, max_attempts smallint)
+language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+  v_worker int;
+  v_open int[]; v_shut int[]; v_unstarted int[];
+begin
+  select worker_no into v_worker from worker where worker_id = p_worker for key share;
+  if not found then
+    return;
+  end if;
+  -- All gates in one statement, and the next is one of its own: it sees what those who were waited for have committed.
+  perform pg_advisory_xact_lock_shared(1707723, gate) from (
+    select 0 as gate union select l.project_no from lane as l where l.lane_no = any(p_lanes) order by 1) as held;
+  select array_agg(lane_no) filter (where open), array_agg(lane_no) filter (where not open), array_agg(lane_no) filter (where open and not started)
+  into v_open, v_shut, v_unstarted from (
+    select l.lane_no, l.started, not (l.held or g.paused or s.paused) as open
+    from lane as l join project_gate as g using (project_no) cross join system_gate as s
+    where l.lane_no = any(p_lanes) order by l.lane_no for key share of l) as l;
+  if v_unstarted is not null or v_shut is not null then
+    perform from lane as l where l.lane_no = any(v_unstarted || v_shut) order by l.lane_no for no key update;
+  end if;
+
+  -- What may not begin goes back in line at its place, so that it is handed over again when it may.
+  if v_shut is not null then
+    update lane as l set ready = true where l.lane_no = any(v_shut);
+    update job as j set state = 3 from lane as l
+    where l.lane_no = any(v_shut) and j.job_id = any(p_ids) and j.lane_no + 0 = l.lane_no and j.state + 0 = 0 and j.seq > l.cut_seq and j.seq < l.head;
+  end if;
+
+  return query select * from jobs_start(p_ids, v_open, v_unstarted, v_worker, p_now);
+end $$;
+
+-- Takes up to p_limit jobs from the head of the line, in order, and begins them. See JobStore.take.
+create function job_take(p_limit int, p_types text[], p_worker uuid, p_now timestamptz)
+returns table (
+  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload jsonb, model text, scenario_id text, attempt smallint, max_attempts smallint)
+language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+  v_worker int;
+  v_ids uuid[]; v_again uuid[]; v_lanes int[]; v_unstarted int[];
+begin
+  select worker_no into v_worker from worker where worker_id = p_worker for key share;
+  if not found then
+    return;
+  end if;
+  select ids, again, lanes into v_ids, v_again, v_lanes from job_window(p_limit, p_types, p_now);
+  if v_ids is null then
+    return;
+  end if;
+  if v_again is not null then
+    update job as j set state = 0 where j.job_id = any(v_again) and j.state + 0 = 3;
+  end if;
+  select array_agg(lane_no), array_agg(lane_no) filter (where not started) into v_lanes, v_unstarted from lane where lane_no = any(v_lanes);
+  -- An update gives its rows in no order; handlers start in the line's.
+  return query select j.* from jobs_start(v_ids, v_lanes, v_unstarted, v_worker, p_now) as j order by array_position(v_ids, j.job_id);
+end $$;

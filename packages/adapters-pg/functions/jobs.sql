@@ -1,0 +1,159 @@
+-- Single jobs: added, moved, cancelled, tried again.
+
+create function job_type_no(p_name text) returns smallint language plpgsql as $$
+declare
+  v_no smallint;
+begin
+  select type_no into v_no from job_type where name = p_name;
+  if found then
+    return v_no;
+  end if;
+  insert into job_type (name) values (p_name) on conflict (name) do nothing;
+  select type_no into v_no from job_type where name = p_name;
+  return v_no;
+end $$;
+
+-- Adds loose jobs at the ends of their lanes, in the given order.
+create function job_add(p_jobs jsonb) returns void language plpgsql as $$
+declare
+  v_lanes int[];
+begin
+  perform job_type_no(type) from (select distinct x ->> 'type' as type from jsonb_array_elements(p_jobs) as x order by 1) as t;
+  perform intake_share(array(
+    select g.project_no from project_gate as g where g.project_id in (select (x ->> 'projectId')::uuid from jsonb_array_elements(p_jobs) as x)));
+  insert into lane (project_no, priority, held, started)
+  select distinct g.project_no, (x ->> 'priority')::smallint, false, true
+  from jsonb_array_elements(p_jobs) as x join project_gate as g on g.project_id = (x ->> 'projectId')::uuid order by 1, 2
+  on conflict (project_no, coalesce(run_no, 0), priority) do nothing;
+  select array_agg(lane_no) into v_lanes from (
+    select l.lane_no from lane as l
+    where l.run_no is null and (l.project_no, l.priority) in (
+      select g.project_no, (x ->> 'priority')::smallint
+      from jsonb_array_elements(p_jobs) as x join project_gate as g on g.project_id = (x ->> 'projectId')::uuid)
+    order by l.lane_no for no key update) as l;
+
+  with given as materialized (
+    select l.lane_no, l.project_no, t.type_no, j.*, row_number() over (partition by l.lane_no order by j.place) as nth
+    from jsonb_array_elements(p_jobs) with ordinality as x (job, place)
+    cross join lateral (
+      select x.place, (x.job ->> 'jobId')::uuid as job_id, (x.job ->> 'projectId')::uuid as project_id, (x.job ->> 'taskId')::uuid as task_id, x.job ->> 'type' as type,
+        x.job -> 'payload' as payload, (x.job ->> 'priority')::smallint as priority, (x.job ->> 'maxAttempts')::smallint as max_attempts,
+        (x.job ->> 'availableAt')::timestamptz as due_at, (x.job ->> 'createdBy')::uuid as created_by, (x.job ->> 'createdAt')::timestamptz as created_at) as j
+    join project_gate as g using (project_id)
+    join lane as l on l.lane_no = any(v_lanes) and l.project_no = g.project_no and l.priority = j.priority
+    join job_type as t on t.name = j.type),
+  ends as (
+    update lane as l set last_seq = l.last_seq + d.n, ready = l.ready or d.due
+    from (select lane_no, count(*) as n, bool_or(due_at <= created_at) as due from given group by lane_no) as d
+    where l.lane_no = d.lane_no returning l.lane_no, l.last_seq - d.n as base),
+  added as (
+    insert into job (job_id, lane_no, seq, project_no, type_no, state, max_attempts, due_at, created_at, task_id, created_by, payload)
+    select job_id, lane_no, base + nth, project_no, type_no, case when due_at <= created_at then 0 else 2 end, max_attempts, due_at, created_at, task_id, created_by, payload
+    from given join ends using (lane_no) order by place
+    returning lane_no, seq, state),
+  holes as (
+    insert into lane_adjust (lane_no, seq, delta) select lane_no, seq, -1 from added where state = 2)
+  insert into queue_count as q (project_no, type_no, total)
+  select project_no, type_no, count(*) from given group by 1, 2 order by 1, 2
+  on conflict (project_no, type_no) do update set total = q.total + excluded.total;
+end $$;
+
+-- Holds what a job's begin, move or cancel would meet on: its project's intake and gate, all lanes it could stand in, and the job.
+create function job_lock(p_id uuid) returns void language plpgsql as $$
+declare
+  v_project int; v_run int;
+begin
+  select project_no, run_no into v_project, v_run from job where job_id = p_id;
+  if found then
+    perform intake_take(v_project);
+    perform gate_take(v_project);
+    perform from lane where project_no = v_project and coalesce(run_no, 0) = coalesce(v_run, 0) order by lane_no for update;
+    perform from job where job_id = p_id for update;
+  end if;
+end $$;
+
+-- The job, locked and pending, is cancelled.
+create function job_cancel(p_id uuid, p_now timestamptz) returns void language plpgsql as $$
+declare
+  v_job job;
+begin
+  select * into v_job from job where job_id = p_id and state in (0, 2, 3);
+  if found then
+    perform job_leave_line(v_job);
+    update job set state = 6, finished_at = p_now where job_id = p_id;
+    perform job_record(null, array[v_job.project_no], array[v_job.run_no], array[v_job.type_no], array[v_job.model], array[6::smallint], array[1], p_now);
+  end if;
+end $$;
+
+-- The job, locked and pending, goes to the end of its lane of that priority.
+create function job_move(p_id uuid, p_priority smallint) returns void language plpgsql as $$
+declare
+  v_job job; v_lane int; v_seq bigint;
+begin
+  select * into v_job from job where job_id = p_id and state in (0, 2, 3);
+  if not found then
+    return;
+  end if;
+  perform job_leave_line(v_job);
+  insert into lane as l (project_no, run_no, type_no, priority, pace, held, stopped, started, next_at, last_seq, ready)
+  select project_no, run_no, type_no, p_priority, pace, held, stopped, started, next_at, 1, v_job.state <> 2 from lane where lane_no = v_job.lane_no
+  on conflict (project_no, coalesce(run_no, 0), priority) do update set last_seq = l.last_seq + 1, ready = l.ready or excluded.ready
+  returning l.lane_no, l.last_seq into v_lane, v_seq;
+  update job set lane_no = v_lane, seq = v_seq, state = case when state = 2 then 2 else 0 end where job_id = p_id;
+  if v_job.state = 2 then
+    insert into lane_adjust (lane_no, seq, delta) values (v_lane, v_seq, -1);
+  end if;
+end $$;
+
+-- Failed jobs, locked, of one run or none, are in line again at the ends of their lanes as if new; counters move back and a completed run is running, its rate measured anew.
+create function job_reopen(p_ids uuid[], p_run int, p_now timestamptz) returns boolean language plpgsql as $$
+declare
+  v_counts record;
+  v_reopened boolean := false;
+begin
+  if p_run is not null then
+    perform from run where run_no = p_run for no key update;
+  end if;
+  with failed as (
+    select job_id, lane_no, row_number() over (partition by lane_no order by seq) as nth from job where job_id = any(p_ids)),
+  ends as (
+    update lane as l set last_seq = l.last_seq + d.n, ready = true
+    from (select lane_no, count(*) as n from failed group by lane_no) as d
+    where l.lane_no = d.lane_no returning l.lane_no, l.last_seq - d.n as base)
+  update job as j set seq = ends.base + failed.nth, state = 0, attempt = 0, crashes = 0, cancelling = false, started_at = null, finished_at = null,
+    due_at = p_now, step = null, percent = null, result = null, error = null
+  from failed join ends using (lane_no) where j.job_id = failed.job_id;
+  if p_run is not null then
+    with d as (
+      select sum(n)::int as n, array_agg(model) as models, array_agg(-n) as less
+      from (select model, count(*)::int as n from job where job_id = any(p_ids) group by 1) as by_model)
+    update run as r set settled = settled - d.n, earlier_settled = earlier_settled - d.n, mark_settled = mark_settled - d.n,
+      failed = counts_plus(r.failed, d.models, d.less)
+    from d where run_no = p_run;
+    update run set status = 'running', version = version + 1, finished_at = null, earlier_at = p_now, earlier_settled = settled, mark_at = p_now, mark_settled = settled
+    where run_no = p_run and status = 'completed';
+    v_reopened := found;
+    if v_reopened then
+      update lane set held = false where run_no = p_run;
+    end if;
+  end if;
+  perform from queue_count where (project_no, type_no) in (select project_no, type_no from job where job_id = any(p_ids))
+    order by project_no, type_no for no key update;
+  update queue_count as q set failed = q.failed - d.n
+  from (select project_no, type_no, count(*) as n from job where job_id = any(p_ids) group by 1, 2) as d
+  where q.project_no = d.project_no and q.type_no = d.type_no;
+  return v_reopened;
+end $$;
+
+-- The failed job, locked before, is tried again.
+create function job_retry(p_id uuid, p_now timestamptz) returns void language plpgsql as $$
+declare
+  v_run int;
+begin
+  select run_no into v_run from job where job_id = p_id and state = 5;
+  if found and job_reopen(array[p_id], v_run, p_now) then
+    perform fact_append_all(array[project_no], array['run_status_changed'],
+      array[jsonb_build_object('runId', run_id, 'status', status, 'from', 'completed', 'version', version)], p_now)
+    from run where run_no = v_run;
+  end if;
+end $$;

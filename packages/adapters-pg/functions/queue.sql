@@ -1,0 +1,178 @@
+-- What is told of a project's queue, and clearing it.
+
+-- Cancels everything of the project that has not started. Says how many.
+create function queue_clear(p_project uuid, p_now timestamptz) returns bigint language plpgsql as $$
+declare
+  v_project int;
+  v_lanes int[];
+  v_runs int[];
+  v_fact_projects int[]; v_fact_datas jsonb[];
+  v_count bigint;
+begin
+  select project_no into v_project from project_gate where project_id = p_project;
+  perform intake_take(v_project);
+  perform gate_take(v_project);
+  select array_agg(lane_no) into v_lanes from (
+    select lane_no from lane where project_no = v_project and last_seq > cut_seq
+      and (run_no is null or run_no in (select run_no from run where project_no = v_project and status in ('pending', 'running', 'paused')))
+    order by lane_no for update) as l;
+  select array_agg(run_no) into v_runs from (
+    select run_no from run where project_no = v_project and status in ('pending', 'running', 'paused') order by run_no for update) as r;
+  perform from queue_count where project_no = v_project order by type_no for update;
+
+  perform lane_cut(v_lanes, p_now);
+  perform run_drop(run_no, p_now) from unnest(v_runs) as run_no;
+  with prior as (select run_no, status from run where run_no = any(v_runs) and settled = total),
+  done as (
+    update run as r set status = 'completed', version = r.version + 1, finished_at = p_now
+    from prior where r.run_no = prior.run_no returning r.project_no, r.run_no, r.run_id, r.version, prior.status)
+  select array_agg(project_no order by run_no), array_agg(
+      jsonb_build_object('runId', run_id, 'status', 'completed', 'from', status, 'version', version) order by run_no)
+  into v_fact_projects, v_fact_datas from done;
+  with dropped as (
+    update queue_count as q set cancelled = q.cancelled + d.n
+    from (
+      select c.type_no, c.total - c.completed - c.failed - c.cancelled - coalesce(a.n, 0) as n from queue_count as c
+      left join (select type_no, count(*) as n from job where state = 1 and project_no = v_project group by type_no) as a using (type_no)
+      where c.project_no = v_project) as d
+    where q.project_no = v_project and q.type_no = d.type_no returning d.n)
+  select coalesce(sum(n), 0) into v_count from dropped;
+  perform run_facts(v_fact_projects, v_fact_datas, p_now);
+  return v_count;
+end $$;
+
+-- How many stand behind the head with a smaller seq than p_before.
+create function standing_behind(p_lane int, p_cut bigint, p_before bigint) returns bigint language sql stable as $$
+  select (
+    select count(distinct j.seq) from handover as h cross join lateral (
+      select a.seq from job as a where a.lane_no = h.lane_no and a.state = 0 and a.seq between h.from_seq and least(h.to_seq, p_before - 1) offset 0) as j
+    where h.lane_no = p_lane
+  ) + (
+    select count(*) from job as j where j.lane_no = p_lane and j.state = 3 and j.seq > p_cut and j.seq < p_before
+  )
+$$;
+
+-- Lanes in which something stands, with how many in all, and how many of them behind the head: handed over and not begun, or in line again.
+create function standing(p_rank smallint) returns table (lane_no int, project_no int, priority smallint, turn bigint, head bigint, behind bigint, length bigint)
+language sql stable as $$
+  select l.lane_no, l.project_no, l.priority, l.turn, l.head, b.n,
+    b.n + l.last_seq - l.head + 1 + coalesce((select sum(a.delta) from lane_adjust as a where a.lane_no = l.lane_no and a.seq >= l.head), 0)
+  from lane as l cross join lateral (select standing_behind(l.lane_no, l.cut_seq, l.head) as n) as b
+  where l.priority >= p_rank and (l.ready or l.lane_no in (select h.lane_no from handover as h))
+$$;
+
+-- Positions of those jobs that stand in line, at one moment: rank by priority, round, turn. `round` is a job's place in its lane.
+create function job_positions(p_ids uuid[]) returns table (job_id uuid, round bigint, place bigint, global_place bigint) language sql stable as $$
+  with mine as materialized (
+    select j.job_id, j.lane_no, j.project_no, l.priority, l.turn,
+      case when j.seq < l.head then standing_behind(j.lane_no, l.cut_seq, j.seq + 1)
+        else standing_behind(j.lane_no, l.cut_seq, l.head) + j.seq - l.head + 1
+          + coalesce((select sum(a.delta) from lane_adjust as a where a.lane_no = j.lane_no and a.seq between l.head and j.seq), 0) end as round
+    from job as j join lane as l using (lane_no)
+    where j.job_id = any(p_ids) and j.state + 0 in (0, 3) and j.seq > l.cut_seq),
+  lanes as materialized (select * from standing((select min(priority) from mine)))
+  select m.job_id, m.round, m.round + coalesce(sum(b.n) filter (where b.project_no = m.project_no), 0)::bigint, m.round + coalesce(sum(b.n), 0)::bigint
+  from mine as m left join lateral (
+    select o.project_no, case
+      when o.priority > m.priority then o.length
+      else least(o.length, m.round - case when (o.turn, o.lane_no) < (m.turn, m.lane_no) then 0 else 1 end) end as n
+    from lanes as o where o.priority >= m.priority and o.lane_no <> m.lane_no) as b on true
+  group by m.job_id, m.round
+$$;
+
+-- Jobs as they are told, with what cancels and clears have decided on but not written yet.
+create view job_told as
+select j.job_id, g.project_id, r.run_id, j.task_id, t.name as type, l.priority,
+  case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then 6 else j.state end as state,
+  j.attempt, j.max_attempts, coalesce(j.due_at, j.created_at, r.created_at) as available_at, j.step, coalesce(j.percent, 0) as percent, j.error,
+  r.models[j.model] as model, s.scenario_id, coalesce(j.created_by, r.created_by) as created_by, j.state = 1 and (j.cancelling or l.stopped) as cancelling,
+  coalesce(j.created_at, r.created_at) as created_at, j.started_at,
+  case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then l.cut_at else j.finished_at end as finished_at,
+  coalesce(j.payload, s.payload) as payload, j.result, j.project_no, j.run_no, j.lane_no, j.seq, j.place, j.model as model_no
+from job as j join lane as l using (lane_no) join project_gate as g on g.project_no = j.project_no join job_type as t on t.type_no = j.type_no
+left join run as r on r.run_no = j.run_no
+left join scenario as s on s.definition_no = r.definition_no and s.place = j.place;
+
+-- Counts by type of one project, or of all.
+create function queue_counts(p_project uuid) returns table (type text, pending float8, active float8, completed float8, failed float8, cancelled float8) language sql stable as $$
+  select t.name, (c.total - c.completed - c.failed - c.cancelled - coalesce(a.n, 0))::float8, coalesce(a.n, 0)::float8, c.completed::float8, c.failed::float8, c.cancelled::float8
+  from (
+    select type_no, sum(total) as total, sum(completed) as completed, sum(failed) as failed, sum(cancelled) as cancelled from queue_count
+    where p_project is null or project_no = (select project_no from project_gate where project_id = p_project) group by type_no) as c
+  join job_type as t using (type_no)
+  left join (
+    select type_no, count(*) as n from job
+    where state = 1 and (p_project is null or project_no = (select project_no from project_gate where project_id = p_project)) group by type_no) as a using (type_no)
+$$;
+
+-- A page of a project's line, behind where lane p_lane has seq p_seq. Rounds are told from the lane as it is now, so a page goes on where the last one
+-- ended although heads have moved since.
+create function queue_line(p_project uuid, p_type text, p_lane int, p_seq bigint, p_limit int)
+returns table (job_id uuid, lane_no int, seq bigint, round bigint) language sql stable as $$
+  with here as (
+    select l.lane_no, l.priority, l.turn,
+      case when p_seq < l.head then standing_behind(l.lane_no, l.cut_seq, p_seq + 1)
+        else standing_behind(l.lane_no, l.cut_seq, l.head) + p_seq - l.head + 1
+          + coalesce((select sum(a.delta) from lane_adjust as a where a.lane_no = l.lane_no and a.seq between l.head and p_seq), 0) end as round
+    from lane as l where l.lane_no = p_lane),
+  lanes as materialized (
+    select s.*, l.cut_seq, here.lane_no is null or s.priority < here.priority as whole, here.round as here_round,
+      (s.turn, s.lane_no) <= (here.turn, here.lane_no) as served
+    from standing((-32768)::smallint) as s join lane as l using (lane_no) left join here on true
+    where s.project_no = (select project_no from project_gate where project_id = p_project) and (here.lane_no is null or s.priority <= here.priority))
+  select x.job_id, l.lane_no, x.seq, x.round
+  from lanes as l cross join lateral (
+    select y.* from (
+      select b.* from (
+        select c.job_id, c.seq, row_number() over (order by c.seq) as round, c.type_no from (
+          select distinct j.job_id, j.seq, j.type_no from handover as h cross join lateral (
+            select a.job_id, a.seq, a.type_no from job as a
+            where a.lane_no = h.lane_no and a.state = 0 and a.seq between h.from_seq and h.to_seq offset 0) as j
+          where h.lane_no = l.lane_no
+          union all
+          select j.job_id, j.seq, j.type_no from job as j where j.lane_no = l.lane_no and j.state = 3 and j.seq > l.cut_seq) as c) as b
+      where (l.whole or b.round > l.here_round or (b.round = l.here_round and not l.served))
+        and (p_type is null or b.type_no = (select type_no from job_type where name = p_type))
+      union all
+      (select j.job_id, j.seq, r.round, j.type_no
+      from job as j cross join lateral (
+        select l.behind + j.seq - l.head + 1
+          + coalesce((select sum(a.delta) from lane_adjust as a where a.lane_no = l.lane_no and a.seq between l.head and j.seq), 0) as round offset 0) as r
+      where j.lane_no = l.lane_no and j.state = 0 and j.seq >= l.head + case when l.whole then 0 else greatest(0, l.here_round - l.behind - 1) end
+        and (l.whole or r.round > l.here_round or (r.round = l.here_round and not l.served))
+        and (p_type is null or j.type_no = (select type_no from job_type where name = p_type))
+      order by j.seq limit p_limit)) as y
+    order by y.seq limit p_limit) as x
+  order by l.priority desc, x.round, l.turn, l.lane_no limit p_limit
+$$;
+
+-- A page of what is settled, newest first, of a project or of one of its runs, behind (p_at, p_seq, p_id). Rows that a cut has decided on but not
+-- written yet belong to it.
+create function settled_page(p_project int, p_run int, p_type text, p_states smallint[], p_at timestamptz, p_seq bigint, p_id uuid, p_limit int)
+returns table (job_id uuid, finished_at timestamptz, seq bigint) language sql stable as $$
+  select s.* from (
+    (select j.* from (
+      select 0 as run_no where p_run is null
+      union all select run_no from run where project_no = p_project and settled > 0 and (p_run is null or run_no = p_run)) as r
+    cross join lateral (
+      select j.job_id, j.finished_at, j.seq from job as j
+      where j.project_no = p_project and coalesce(j.run_no, 0) = r.run_no and j.state >= 4 and j.state = any(p_states)
+        and (p_at is null or (j.finished_at <= p_at and (j.finished_at, j.seq, j.job_id) < (p_at, p_seq, p_id)))
+        and (p_type is null or j.type_no = (select type_no from job_type where name = p_type))
+      order by j.finished_at desc, j.seq desc, j.job_id desc limit p_limit) as j)
+    union all
+    (select j.job_id, l.cut_at, j.seq from (
+      select * from lane where swept_seq < cut_seq and project_no = p_project and (p_run is null or run_no = p_run) and 6 = any(p_states)
+        and (p_at is null or cut_at <= p_at)) as l
+    cross join lateral (
+      select x.* from (
+        (select a.job_id, a.seq, a.type_no from job as a where a.lane_no = l.lane_no and a.state = 0 and a.seq > l.swept_seq and a.seq <= l.cut_seq
+            and (p_at is null or l.cut_at < p_at or (a.seq, a.job_id) < (p_seq, p_id))
+            and (p_type is null or a.type_no = (select type_no from job_type where name = p_type))
+          order by a.seq desc limit p_limit)
+        union all select a.job_id, a.seq, a.type_no from job as a where a.lane_no = l.lane_no and a.state = 3 and a.seq <= l.cut_seq
+        union all select a.job_id, a.seq, a.type_no from job as a where a.lane_no = l.lane_no and a.state = 2 and a.seq <= l.cut_seq) as x
+      where (p_at is null or l.cut_at < p_at or (x.seq, x.job_id) < (p_seq, p_id))
+        and (p_type is null or x.type_no = (select type_no from job_type where name = p_type))) as j)) as s
+  order by s.finished_at desc, s.seq desc, s.job_id desc limit p_limit
+$$;

@@ -1,0 +1,159 @@
+-- Recording how attempts ended.
+--
+-- What is hot. Plans are made once a connection, often on empty tables: `+ 0` and the settings keep them on the keys, whatever the statistics say.
+
+-- Which `model` counts to add, by ordinal.
+create function counts_plus(p_counts int[], p_models smallint[], p_by int[]) returns int[] language plpgsql immutable as $$
+begin
+  for i in 1..cardinality(p_models) loop
+    p_counts[p_models[i]] := p_counts[p_models[i]] + p_by[i];
+  end loop;
+  return p_counts;
+end $$;
+
+-- Moves the counters of runs and queues by groups of jobs that were just settled, and completes runs with their last job. Gives the facts of that.
+create function job_count(
+  p_projects int[], p_runs int[], p_types smallint[], p_models smallint[], p_states smallint[], p_counts int[], p_now timestamptz,
+  out fact_projects int[], out fact_datas jsonb[])
+language plpgsql as $$
+declare
+  v_done int[];
+begin
+  if cardinality(array_remove(p_runs, null)) > 0 then
+    if (p_runs[1] = all(p_runs)) is not true then
+      perform from run where run_no = any(p_runs) order by run_no for no key update;
+    end if;
+    with d as (
+      select run_no, sum(n)::int as n, array_agg(model) filter (where state = 4) as completed, array_agg(n) filter (where state = 4) as c,
+        array_agg(model) filter (where state = 5) as failed, array_agg(n) filter (where state = 5) as f,
+        array_agg(model) filter (where state = 6) as cancelled, array_agg(n) filter (where state = 6) as x
+      from unnest(p_runs, p_models, p_states, p_counts) as s (run_no, model, state, n) where run_no is not null group by run_no),
+    moved as (
+      update run as r set
+        settled = r.settled + d.n,
+        completed = case when d.c is null then r.completed else counts_plus(r.completed, d.completed, d.c) end,
+        failed = case when d.f is null then r.failed else counts_plus(r.failed, d.failed, d.f) end,
+        cancelled = case when d.x is null then r.cancelled else counts_plus(r.cancelled, d.cancelled, d.x) end,
+        latest_at = p_now,
+        earlier_at = case when p_now >= r.mark_at + interval '5 s' then r.mark_at else r.earlier_at end,
+        earlier_settled = case when p_now >= r.mark_at + interval '5 s' then r.mark_settled else r.earlier_settled end,
+        mark_at = case when p_now >= r.mark_at + interval '5 s' then p_now else r.mark_at end,
+        mark_settled = case when p_now >= r.mark_at + interval '5 s' then r.settled + d.n else r.mark_settled end
+      from d where r.run_no = d.run_no
+      returning r.run_no, r.settled, r.total, r.status)
+    select array_agg(run_no order by run_no) into v_done from moved where settled = total and status in ('pending', 'running', 'paused');
+    if v_done is not null then
+      with last as (select run_no, status from run where run_no = any(v_done)),
+      done as (
+        update run as r set status = 'completed', version = r.version + 1, finished_at = p_now
+        from last where r.run_no = last.run_no
+        returning r.project_no, r.run_no, r.run_id, r.version, last.status as prior)
+      select array_agg(project_no order by run_no), array_agg(
+          jsonb_build_object('runId', run_id, 'status', 'completed', 'from', prior, 'version', version) order by run_no)
+      into fact_projects, fact_datas from done;
+    end if;
+  end if;
+
+  if p_projects[1] <> any(p_projects) or p_types[1] <> any(p_types) then
+    perform from queue_count as q
+      where (q.project_no, q.type_no) in (select p, t from unnest(p_projects, p_types) as s (p, t))
+      order by project_no, type_no for no key update;
+  end if;
+  update queue_count as q set completed = q.completed + d.c, failed = q.failed + d.f, cancelled = q.cancelled + d.x
+  from (
+    select project_no, type_no, coalesce(sum(n) filter (where state = 4), 0) as c, coalesce(sum(n) filter (where state = 5), 0) as f,
+      coalesce(sum(n) filter (where state = 6), 0) as x
+    from unnest(p_projects, p_types, p_states, p_counts) as s (project_no, type_no, state, n) group by 1, 2) as d
+  where q.project_no = d.project_no and q.type_no = d.type_no;
+end $$;
+
+-- Counts groups of jobs that were just settled and writes the facts of that: what failed for good, then the runs that are complete.
+create function job_record(
+  p_failed uuid[], p_projects int[], p_runs int[], p_types smallint[], p_models smallint[], p_states smallint[], p_counts int[], p_now timestamptz)
+returns void language plpgsql as $$
+declare
+  v_projects int[]; v_types text[]; v_datas jsonb[];
+  v_run_projects int[]; v_run_datas jsonb[];
+begin
+  select * into v_run_projects, v_run_datas from job_count(p_projects, p_runs, p_types, p_models, p_states, p_counts, p_now);
+  if p_failed is not null then
+    select array_agg(f.project_no), array_agg('job_failed'::text), array_agg(f.data) into v_projects, v_types, v_datas
+    from job_failures(p_failed) as f;
+  end if;
+  if v_projects is not null or v_run_projects is not null then
+    perform fact_append_all(
+      v_projects || v_run_projects,
+      v_types || array_fill('run_status_changed'::text, array[coalesce(cardinality(v_run_projects), 0)]),
+      v_datas || v_run_datas, p_now);
+  end if;
+end $$;
+
+-- Records how attempts ended: kinds are the states they lead to, 2 try again, 3 handed back. Gives what was recorded, or null where all was. See JobStore.settle.
+create function job_settle(
+  p_ids uuid[], p_attempts smallint[], p_kinds smallint[], p_values jsonb, p_due timestamptz[], p_steps text[], p_percents float8[],
+  p_worker uuid, p_now timestamptz)
+returns uuid[] language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
+declare
+  v_worker int;
+  v_lanes int[];
+  v_kinds smallint[] := p_kinds;
+  v_done uuid[]; v_failed uuid[];
+  v_projects int[]; v_runs int[]; v_types smallint[]; v_models smallint[]; v_states smallint[]; v_counts int[];
+begin
+  select worker_no into v_worker from worker where worker_id = p_worker;
+  if not found then
+    return '{}';
+  end if;
+  if 2 = any(p_kinds) or 3 = any(p_kinds) then
+    -- Whoever makes a job pending again holds its lane, and reads there whether it was cancelled meanwhile.
+    select array_agg(distinct j.lane_no) into v_lanes from job as j
+    where j.job_id = any(array(select id from unnest(p_ids, p_kinds) as s (id, kind) where kind in (2, 3)));
+    perform from lane as l where l.lane_no = any(v_lanes) order by l.lane_no for no key update;
+    if 3 = any(p_kinds) then
+      update lane as l set ready = true where l.lane_no = any(v_lanes);
+    end if;
+    select array_agg(case when s.kind in (2, 3) and (j.cancelling or l.stopped or j.seq <= l.cut_seq) then 6 else s.kind end order by s.i) into v_kinds
+    from unnest(p_ids, p_kinds) with ordinality as s (id, kind, i)
+    left join job as j on j.job_id = s.id and s.kind in (2, 3) left join lane as l on l.lane_no = j.lane_no;
+  end if;
+
+  with done as (
+    update job as j set
+      state = s.kind,
+      attempt = case when s.kind = 3 then j.attempt - 1 else j.attempt end,
+      crashes = case when s.kind = 3 then j.crashes else 0 end,
+      finished_at = case when s.kind >= 4 then p_now end,
+      due_at = case when s.kind = 2 then s.due else j.due_at end,
+      result = case when s.kind = 4 then s.value end,
+      error = case when s.kind in (2, 5) then s.value when s.kind = 3 then j.error end,
+      step = coalesce(s.step::jsonb, j.step),
+      percent = coalesce(s.percent, j.percent)
+    from rows from (unnest(p_ids), unnest(p_attempts), unnest(v_kinds), jsonb_array_elements(p_values), unnest(p_due), unnest(p_steps), unnest(p_percents))
+      as s (id, attempt, kind, value, due, step, percent)
+    where j.job_id = s.id and j.state + 0 = 1 and j.attempt = s.attempt and j.worker_no + 0 = v_worker
+    returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state),
+  settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from done where state >= 4 group by 1, 2, 3, 4, 5)
+  select (select array_agg(job_id) from done), (select array_agg(job_id) from done where state = 5),
+    array_agg(project_no), array_agg(run_no), array_agg(type_no), array_agg(model), array_agg(state), array_agg(n)
+  into v_done, v_failed, v_projects, v_runs, v_types, v_models, v_states, v_counts from settled;
+
+  if v_counts is not null then
+    perform job_record(v_failed, v_projects, v_runs, v_types, v_models, v_states, v_counts, p_now);
+  end if;
+  return case when cardinality(v_done) = cardinality(p_ids) then null else coalesce(v_done, '{}') end;
+end $$;
+
+-- Keeps the latest steps. A job that is being settled right now is passed over: its outcome brings its own last step.
+create function job_report(p_ids uuid[], p_attempts smallint[], p_steps text[], p_percents float8[], p_worker uuid) returns void language sql as $$
+  with held as (
+    select j.job_id from job as j where j.job_id = any(p_ids) and j.state + 0 = 1
+    order by j.job_id for no key update skip locked),
+  -- Of several reports of one job the furthest.
+  given as (
+    select distinct on (id) * from unnest(p_ids, p_attempts, p_steps::jsonb[], p_percents) as s (id, attempt, step, percent)
+    order by id, attempt desc, (step ->> 'index')::int desc, percent desc)
+  update job as j set step = s.step, percent = s.percent
+  from given as s join held on held.job_id = s.id
+  where j.job_id = s.id and j.state + 0 = 1 and j.attempt = s.attempt and j.worker_no + 0 = (select worker_no from worker where worker_id = p_worker)
+    and (j.step is null or ((s.step ->> 'index')::int, s.percent) > ((j.step ->> 'index')::int, coalesce(j.percent, 0)))
+$$;

@@ -1,0 +1,64 @@
+-- Workers that leave or died.
+
+-- Takes back all that these workers, locked before, hold, and forgets them. Where they died, what they worked on has crashed once more. Says how many jobs that was.
+create function worker_bury(p_workers int[], p_died boolean, p_now timestamptz) returns int language plpgsql as $$
+declare
+  v_lanes int[];
+  v_active int;
+  v_failed uuid[]; v_projects int[]; v_runs int[]; v_types smallint[]; v_models smallint[]; v_states smallint[]; v_counts int[];
+begin
+  select array_agg(lane_no) into v_lanes from (
+    select distinct j.lane_no from job as j where j.state = 1 and j.worker_no = any(p_workers)) as l;
+  perform from lane where lane_no = any(v_lanes) order by lane_no for no key update;
+  update lane set ready = true where lane_no = any(v_lanes);
+
+  with held as (
+    select j.job_id, case when j.cancelling or l.stopped or j.seq <= l.cut_seq then 6 when p_died and j.crashes >= 4 then 5 else 3 end as state
+    from job as j join lane as l using (lane_no)
+    where j.state = 1 and j.worker_no = any(p_workers) order by j.job_id for no key update of j),
+  taken as (
+    update job as j set
+      state = held.state,
+      attempt = j.attempt - 1,
+      crashes = case when p_died then j.crashes + 1 else j.crashes end,
+      finished_at = case when held.state >= 4 then p_now end,
+      error = case when held.state = 5
+        then jsonb_build_object('code', 'worker_lost', 'message', '5 workers in a row died while they did this job', 'retryable', true)
+        when held.state = 3 then j.error end
+    from held where j.job_id = held.job_id
+    returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state),
+  settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from taken where state >= 4 group by 1, 2, 3, 4, 5)
+  select (select count(*) from taken), (select array_agg(job_id) from taken where state = 5),
+    array_agg(project_no), array_agg(run_no), array_agg(type_no), array_agg(model), array_agg(state), array_agg(n)
+  into v_active, v_failed, v_projects, v_runs, v_types, v_models, v_states, v_counts from settled;
+  delete from worker where worker_no = any(p_workers);
+
+  if v_counts is not null then
+    perform job_record(v_failed, v_projects, v_runs, v_types, v_models, v_states, v_counts, p_now);
+  end if;
+  return v_active;
+end $$;
+
+-- See JobStore.closeWorker.
+create function worker_close(p_worker uuid, p_now timestamptz) returns void language plpgsql as $$
+declare
+  v_worker int;
+begin
+  select worker_no into v_worker from worker where worker_id = p_worker for update;
+  if found then
+    perform worker_bury(array[v_worker], false, p_now);
+  end if;
+end $$;
+
+-- See JobStore.reapWorkers.
+create function worker_reap(p_now timestamptz) returns int language plpgsql as $$
+declare
+  v_workers int[];
+begin
+  select array_agg(worker_no) into v_workers from (
+    select worker_no from worker where lease_until < p_now order by worker_no for update skip locked) as w;
+  if v_workers is null then
+    return 0;
+  end if;
+  return worker_bury(v_workers, true, p_now);
+end $$;

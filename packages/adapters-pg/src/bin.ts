@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util'
+import { Unavailable } from '@muster/core'
+import { MigrationError } from './migration-error.ts'
+import { migrateServer } from './open-pg.ts'
+
+const USAGE = `Usage: muster-pg migrate [--url postgres://…]
+
+Brings the database to the schema that this version of Muster needs. Without --url it takes DATABASE_URL.`
+
+/** What a person can put right: said in words, without a stack. */
+class UsageError extends Error {}
+
+try {
+  const version = await migrateServer(urlOf(process.argv.slice(2)))
+  process.stdout.write(`The database is at schema ${version}.\n`)
+} catch (error) {
+  const expected = [MigrationError, Unavailable, UsageError].some((kind) => error instanceof kind)
+  process.stderr.write(`${expected ? (error as Error).message : String((error as Error).stack ?? error)}\n`)
+  process.exitCode = 1
+}
+
+/** @throws UsageError */
+function urlOf(args: readonly string[]): string {
+  const { values, positionals } = argumentsOf(args)
+  if (positionals.join(' ') !== 'migrate') throw new UsageError(USAGE)
+  const url = values.url ?? process.env['DATABASE_URL']
+  if (url === undefined || url === '') throw new UsageError(`No database is named.\n\n${USAGE}`)
+  return url
+}
+
+function argumentsOf(args: readonly string[]): { values: { url?: string }; positionals: string[] } {
+  try {
+    return parseArgs({ args: [...args], options: { url: { type: 'string' } }, allowPositionals: true })
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${USAGE}`)
+  }
+}
