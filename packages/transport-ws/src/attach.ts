@@ -2,6 +2,7 @@ import { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from 'n
 import type { Duplex } from 'node:stream'
 import {
   type Authenticator,
+  basePath,
   type Channel,
   type Clock,
   decodeCursor,
@@ -13,6 +14,7 @@ import {
   publicMessage,
   type Subscription,
   Unauthorized,
+  Unavailable,
   ValidationError,
 } from '@muster/core'
 import { WebSocketServer } from 'ws'
@@ -21,12 +23,17 @@ import { EndpointConnection, type WsEndpoint } from './endpoint.ts'
 import type { Outlet } from './outlet.ts'
 import { type Endpoint, PlainConnection } from './plain.ts'
 import { openSocketIo } from './socket-io.ts'
+import { type Route, routeUpgrades } from './upgrades.ts'
 
 /** What is shown, to whom, and how much of it. */
 export interface MusterWsOptions {
   readonly muster: Muster
   readonly authenticator: Authenticator
-  /** Where `/queue/ws` lies. Default `/api/v1`, as of the HTTP transport. */
+  /** What everything lies below, such as `/muster`. Default: nothing. */
+  readonly base?: string
+  /** Where socket.io lies. Default `<base>/socket.io`. A host with a socket.io of its own names another path, or a `base`. */
+  readonly path?: string
+  /** Where `/queue/ws` lies, below `base`. Default `/api/v1`, as of the HTTP transport. */
   readonly prefix?: string
   /** Other origins whose pages may connect; default none. */
   readonly corsOrigins?: readonly string[]
@@ -54,22 +61,24 @@ const MAX_FRAME_BYTES = 64 * 1024
 const TICK_MS = 500
 
 /**
- * Shows Muster live on `server`, a Fastify's or a bare one: socket.io at `/socket.io`, plain WebSocket at `<prefix>/queue/ws` and `/queue_updates`. One
- * router looks at every upgrade; what is not Muster's is left to the host's own listeners, or refused where it has none.
+ * Shows Muster live on `server`, a Fastify's or a bare one: socket.io at `<base>/socket.io`, plain WebSocket at `<base><prefix>/queue/ws` and
+ * `<base>/queue_updates`. Upgrades of other paths are the host's, whether its listeners were there before or come later; if it has none, they are
+ * refused with 404. A host that serves `/socket.io` too keeps it unless `path` or `base` is given.
+ * @throws TypeError for a path that is none
  */
 export function attachMusterWs(server: HttpServer, options: MusterWsOptions): MusterWs {
-  const { muster, authenticator, prefix = '/api/v1', corsOrigins = [] } = options
+  const { muster, authenticator, corsOrigins = [] } = options
   const { slowAfterMs = 10_000, connectionsPerPerson = 100, polling = false, clock = muster.clock } = options
+  const base = basePath(options.base)
+  const prefix = base + basePath(options.prefix ?? '/api/v1', 'prefix')
+  const ioPath = options.path === undefined ? `${base}/socket.io` : basePath(options.path, 'path')
   const admission = new Admission(muster, authenticator, corsOrigins, connectionsPerPerson)
   const outlets = new Set<Outlet>()
-  const guests = endpointServers(options, admission, clock, slowAfterMs)
-  const hosts = new Set(server.listeners('upgrade'))
+  const guests = endpointServers(options, base, admission, clock, slowAfterMs)
   const io = openSocketIo(
-    server,
-    { muster, admission, clock, slowAfterMs, polling, maxFrameBytes: MAX_FRAME_BYTES },
+    { path: ioPath, muster, admission, clock, slowAfterMs, polling, maxFrameBytes: MAX_FRAME_BYTES },
     outlets,
   )
-  const socketIoListeners = server.listeners('upgrade').filter((listener) => !hosts.has(listener))
   const plain = socketServer(PROTOCOL)
 
   const accept = (
@@ -109,11 +118,9 @@ export function attachMusterWs(server: HttpServer, options: MusterWsOptions): Mu
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const url = new URL(request.url ?? '/', 'http://localhost')
-    if (url.pathname.startsWith('/socket.io/')) return
-    const endpoint = endpointOf(url.pathname, prefix)
     const guest = guests.get(url.pathname)
-    if (endpoint === undefined && guest === undefined && hosts.size > 0) return
-    socket.on('error', (error) => muster.logger.debug({ err: error }, 'An upgrade broke off'))
+    const endpoint = endpointOf(url.pathname, prefix, base)
+    hearErrors(socket)
     const served =
       guest === undefined
         ? open(request, url, endpoint).then(({ asked, opened }) =>
@@ -123,6 +130,31 @@ export function attachMusterWs(server: HttpServer, options: MusterWsOptions): Mu
     served.catch((error: unknown) =>
       refuse(socket, error instanceof Refused ? error.code : codeOf(error, muster), error),
     )
+  }
+
+  const hearErrors = (socket: Duplex): void => {
+    socket.on('error', (error) => muster.logger.debug({ err: error }, 'An upgrade broke off'))
+  }
+
+  let isClosing = false
+  const goingAway: Route = {
+    isShared: false,
+    upgrade: (_request, socket) => {
+      hearErrors(socket)
+      refuse(socket, 'unavailable', new Unavailable('This server is about to end'))
+    },
+  }
+  const plainRoute: Route = { isShared: false, upgrade: onUpgrade }
+  const ioRoute: Route = {
+    isShared: options.path === undefined && base === '',
+    upgrade: (request, socket, head) => void io.door.emit('upgrade', request, socket, head),
+    request: (request, response) => void io.door.emit('request', request, response),
+  }
+  const routeOf = (path: string): Route | undefined => {
+    if (path.startsWith(`${ioPath}/`))
+      return isClosing ? { ...goingAway, isShared: ioRoute.isShared } : ioRoute
+    if (!guests.has(path) && endpointOf(path, prefix, base) === undefined) return undefined
+    return isClosing ? goingAway : plainRoute
   }
 
   const callerOf = async (request: IncomingMessage, url: URL): Promise<Caller | undefined> => {
@@ -148,7 +180,10 @@ export function attachMusterWs(server: HttpServer, options: MusterWsOptions): Mu
     }
   }
 
-  server.on('upgrade', onUpgrade)
+  const leave = routeUpgrades(server, routeOf, (socket, path) => {
+    hearErrors(socket)
+    refuse(socket, 'not_found', new NotFound('endpoint', path))
+  })
   const ticking = setInterval(() => {
     const now = Date.now()
     for (const outlet of outlets) outlet.tick(now)
@@ -164,14 +199,11 @@ export function attachMusterWs(server: HttpServer, options: MusterWsOptions): Mu
     close() {
       closed ??= (async () => {
         clearInterval(ticking)
-        server.removeListener('upgrade', onUpgrade)
-        for (const listener of socketIoListeners) server.removeListener('upgrade', listener as () => void)
-        // Not io.close(): the server is its host's to close.
-        io.disconnectSockets(true)
-        io.engine.close()
+        isClosing = true
         const servers = [plain, ...[...guests.values()].map(({ sockets }) => sockets)]
-        await Promise.all(servers.flatMap(({ clients }) => [...clients].map(closing)))
+        await Promise.all([io.close(), ...servers.flatMap(({ clients }) => [...clients].map(closing))])
         for (const each of servers) each.close()
+        leave()
       })()
       return closed
     },
@@ -187,6 +219,7 @@ interface EndpointServer {
 
 function endpointServers(
   { muster, endpoints = [] }: MusterWsOptions,
+  base: string,
   admission: Admission,
   clock: Pick<Clock, 'now'>,
   slowAfterMs: number,
@@ -202,7 +235,7 @@ function endpointServers(
         const connection = new EndpointConnection(options)
         connections.add(connection)
       })
-    return [path, { sockets, connections, accept }]
+    return [base + path, { sockets, connections, accept }]
   })
   return new Map(servers)
 }
@@ -249,9 +282,9 @@ class Refused extends Error {
   }
 }
 
-function endpointOf(path: string, prefix: string): Endpoint | undefined {
+function endpointOf(path: string, prefix: string, base: string): Endpoint | undefined {
   if (path === `${prefix}/queue/ws`) return 'me'
-  return path === '/queue_updates' ? 'queues' : undefined
+  return path === `${base}/queue_updates` ? 'queues' : undefined
 }
 
 const PARAMETERS: Readonly<Record<Endpoint, readonly string[]>> = {

@@ -1,4 +1,4 @@
-import type { Server as HttpServer } from 'node:http'
+import { createServer, type Server as HttpServer } from 'node:http'
 import {
   type Clock,
   type FeedItem,
@@ -36,6 +36,8 @@ const subscribeRequest = z.strictObject({ channel: z.string(), after: z.string()
 const unsubscribeRequest = z.strictObject({ channel: z.string() })
 
 export interface SocketIoOptions {
+  /** Such as `/socket.io`. */
+  readonly path: string
   readonly muster: Muster
   readonly admission: Admission
   readonly clock: Pick<Clock, 'now'>
@@ -44,10 +46,22 @@ export interface SocketIoOptions {
   readonly polling: boolean
 }
 
-/** socket.io beside whatever else the server serves. Connection state recovery is off: it loses events, and the feed resumes by itself. */
-export function openSocketIo(server: HttpServer, options: SocketIoOptions, outlets: Set<Outlet>): Io {
-  const { admission } = options
-  const io: Io = new Server(server, {
+/** A socket.io server for whoever routes its requests and upgrades. */
+export interface SocketIo {
+  /** Answers the requests and upgrades that are emitted on it. It does not listen. */
+  readonly door: HttpServer
+  /** Closes every connection with 1001, so that clients connect again, elsewhere. */
+  close(): Promise<void>
+}
+
+const CLOSING_MS = 1_000
+
+/** Opens socket.io. Connection state recovery is off: it loses events, and the feed resumes by itself. */
+export function openSocketIo(options: SocketIoOptions, outlets: Set<Outlet>): SocketIo {
+  const { admission, path } = options
+  const door = createServer()
+  const io: Io = new Server(door, {
+    path,
     serveClient: false,
     destroyUpgrade: false,
     transports: options.polling ? ['websocket', 'polling'] : ['websocket'],
@@ -61,7 +75,35 @@ export function openSocketIo(server: HttpServer, options: SocketIoOptions, outle
     void admit(socket, options, next)
   })
   io.on('connection', (socket) => serve(socket, options, outlets))
-  return io
+  return {
+    door,
+    async close() {
+      const { clients } = io.engine as unknown as { readonly clients: Readonly<Record<string, Conn>> }
+      await Promise.all(Object.values(clients).map(goneElsewhere))
+      io.engine.close()
+    },
+  }
+}
+
+type Conn = IoSocket['conn']
+
+/** Ends a connection. A disconnect of socket.io's own would keep its client from coming again. */
+async function goneElsewhere(conn: Conn): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  conn.once('close', () => resolve())
+  const impatience = setTimeout(() => {
+    conn.close(true)
+    resolve()
+  }, CLOSING_MS)
+  const socket = webSocketOf(conn)
+  if (socket.close) socket.close(1001)
+  else conn.close()
+  await promise
+  clearTimeout(impatience)
+}
+
+function webSocketOf(conn: Conn): Partial<ws.WebSocket> {
+  return (conn.transport as unknown as { readonly socket?: Partial<ws.WebSocket> }).socket ?? {}
 }
 
 /** Lets the socket in, or says why not. */
@@ -316,7 +358,7 @@ class SocketPipe implements Pipe {
   }
 
   get #connection(): Partial<ws.WebSocket> {
-    return (this.#conn.transport as unknown as { readonly socket?: Partial<ws.WebSocket> }).socket ?? {}
+    return webSocketOf(this.#conn)
   }
 }
 
