@@ -32,6 +32,7 @@ describe('readConfiguration', () => {
       PORT: '8080',
       DATABASE_URL,
       MUSTER_POSTGRES_PREPARED: '0',
+      MUSTER_POSTGRES_CONNECTIONS: '4',
       MUSTER_ROLES: 'api, worker',
       MUSTER_JWT_SECRET: SECRET,
       MUSTER_DEMO: '1',
@@ -48,7 +49,12 @@ describe('readConfiguration', () => {
       host: '0.0.0.0',
       port: 8080,
       loopback: false,
-      storage: { kind: 'postgres', connectionString: DATABASE_URL, preparedStatements: false },
+      storage: {
+        kind: 'postgres',
+        connectionString: DATABASE_URL,
+        preparedStatements: false,
+        connections: 4,
+      },
       roles: new Set(['api', 'worker']),
       trust: { kind: 'secret', secret: SECRET },
       demo: true,
@@ -92,6 +98,11 @@ describe('readConfiguration', () => {
       'a database of another kind',
       { DATABASE_URL: 'mysql://db/muster' },
       'DATABASE_URL must be a URL such as postgres://',
+    ],
+    [
+      'no connection at all',
+      { MUSTER_POSTGRES_CONNECTIONS: '0' },
+      'MUSTER_POSTGRES_CONNECTIONS must be an integer from 1 to 1000',
     ],
     [
       'a role that does not exist',

@@ -25,6 +25,8 @@ export interface Configuration {
         readonly connectionString: string
         /** Not behind a pooler that gives a session to others in between. */
         readonly preparedStatements: boolean
+        /** Connections that this process opens at most; undefined: the adapter's default. */
+        readonly connections?: number | undefined
       }
     | { readonly kind: 'pglite'; readonly directory: string }
   /** What processes share jobs, hints and presence through; undefined: this process alone. */
@@ -114,6 +116,7 @@ const environment = z.object({
   MUSTER_POSTGRES_PREPARED: z
     .enum(['0', '1'], 'must be 1, or 0 behind a pooler that gives out a session for a transaction at a time')
     .default('1'),
+  MUSTER_POSTGRES_CONNECTIONS: integer(1, 1_000).optional(),
   MUSTER_DATA_DIR: z.string().default('.muster'),
   REDIS_URL: url(['redis:', 'rediss:'], 'redis://host:6379').optional(),
   MUSTER_ROLES: roles.default(new Set(ROLES)),
@@ -175,6 +178,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
             kind: 'postgres',
             connectionString: values.DATABASE_URL,
             preparedStatements: values.MUSTER_POSTGRES_PREPARED === '1',
+            connections: values.MUSTER_POSTGRES_CONNECTIONS,
           },
     redisUrl: values.REDIS_URL,
     roles: values.MUSTER_ROLES,

@@ -109,7 +109,11 @@ async function closeAll(opened: readonly (() => Promise<void>)[]): Promise<void>
 function databaseOf({ storage }: Configuration): Parameters<typeof pgModule>[0] {
   return storage.kind === 'pglite'
     ? { pglite: storage.directory }
-    : { connectionString: storage.connectionString, preparedStatements: storage.preparedStatements }
+    : {
+        connectionString: storage.connectionString,
+        preparedStatements: storage.preparedStatements,
+        ...(storage.connections === undefined ? {} : { poolSize: storage.connections }),
+      }
 }
 
 /** The shared key, where this process has one: the one given, or the development secret of the data directory, which is locked by now. */

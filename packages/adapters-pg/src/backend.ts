@@ -1,14 +1,15 @@
 import { setImmediate } from 'node:timers/promises'
 import type { PGlite, Transaction } from '@electric-sql/pglite'
-import { WrongSchemaError } from '@muster/core'
+import { type Logger, WrongSchemaError } from '@muster/core'
 import type { Pool, PoolClient, QueryConfig } from 'pg'
 import { autovacuum } from './autovacuum.ts'
-import { breaksConnection, isRepeatable, toMusterError } from './errors.ts'
+import { breaksConnection, isReadOnly, isRepeatable, toMusterError } from './errors.ts'
 import { assertKeepsSessions } from './pooler.ts'
 import type { Connection, Statement } from './queryable.ts'
 import { LOOK, NO_TIMEOUTS, Session, type SessionRow } from './session.ts'
 import { PGLITE_OPTIONS, TYPES, textsOf } from './values.ts'
 import { WatchedPool } from './watched-pool.ts'
+import { WriteProbe } from './write-probe.ts'
 
 /** One of the two things that Muster's SQL runs on. */
 export interface Backend {
@@ -23,6 +24,8 @@ export interface Backend {
   script<T>(work: (connection: Connection, run: (text: string) => Promise<void>) => Promise<T>): Promise<T>
   /** What was met while serving that no later try can mend: this process is of no use until it is started again. */
   misconfigured(): WrongSchemaError | undefined
+  /** Whether it would take a write now. @throws Unavailable */
+  probe(): Promise<void>
   close(): Promise<void>
 }
 
@@ -107,13 +110,14 @@ export interface PoolUse {
   readonly owned: boolean
   /** Whether a session remembers statements, which one behind a pooler of transactions does not. */
   readonly prepared: boolean
+  readonly logger?: Logger | undefined
 }
 
 /**
  * Runs on a pool of connections to a server. Settings go with the session where it is ours alone, and with each transaction where a host
  * or a pooler gives it to others in between: there a single statement is a transaction too.
  */
-export function poolBackend(pool: Pool, { owned, prepared }: PoolUse): Backend {
+export function poolBackend(pool: Pool, { owned, prepared, logger }: PoolUse): Backend {
   // An idle connection that breaks is replaced by the pool; without a listener its error would end the process.
   pool.on('error', ignoreLostConnection)
   // The same between two statements of a transaction, where the next one reports it, and between getting a connection and the first of
@@ -121,7 +125,8 @@ export function poolBackend(pool: Pool, { owned, prepared }: PoolUse): Backend {
   pool.on('acquire', listen)
   pool.on('release', stopListening)
 
-  const watched = new WatchedPool(pool)
+  const watched = new WatchedPool(pool, logger)
+  const probe = new WriteProbe()
   const isOurs = owned && prepared
   const met = new WeakSet<PoolClient>()
   let session: Session | undefined
@@ -140,7 +145,13 @@ export function poolBackend(pool: Pool, { owned, prepared }: PoolUse): Backend {
     work: (client: PoolClient, session: Session) => Promise<T>,
     endedBy: Parameters<WatchedPool['use']>[1],
   ): Promise<T> =>
-    watched.use((client) => readingText(client, async () => work(client, await meet(client))), endedBy)
+    watched.use(
+      (client) => readingText(client, async () => work(client, await meet(client))),
+      (client, error) => {
+        probe.note(error)
+        return endedBy(client, error)
+      },
+    )
   const sendOn =
     (client: PoolClient): Send =>
     ({ name, text }, values) =>
@@ -150,12 +161,15 @@ export function poolBackend(pool: Pool, { owned, prepared }: PoolUse): Backend {
     work: (client: PoolClient) => Promise<T>,
     { mode = READ_COMMITTED, settings = '' } = {},
   ): Promise<T> =>
-    use(async (client, { local }) => {
-      await client.query(query([`begin ${mode}`, isOurs ? '' : local, settings].filter(Boolean).join('; ')))
-      const result = await work(client)
-      await client.query(query('commit'))
-      return result
-    }, endedInside)
+    use(
+      async (client, { local }) => {
+        await client.query(query([`begin ${mode}`, isOurs ? '' : local, settings].filter(Boolean).join('; ')))
+        const result = await work(client)
+        await client.query(query('commit'))
+        return result
+      },
+      mode === AS_OF_ONE_MOMENT ? endedReading : endedInside,
+    )
 
   const memory: Memory = {}
   const begun =
@@ -186,6 +200,7 @@ export function poolBackend(pool: Pool, { owned, prepared }: PoolUse): Backend {
     root: rootOf(send, transaction, memory),
     transaction,
     snapshot: begun(AS_OF_ONE_MOMENT),
+    probe: () => inOurWords(probe.ask(transaction)),
     script: (work) =>
       repeatedly(() =>
         onClient(
@@ -255,11 +270,19 @@ async function lost(_: PoolClient, error: unknown): Promise<Error | undefined> {
   return ours instanceof Error && breaksConnection(ours) ? ours : undefined
 }
 
+/** The same, of a transaction that cannot write: that it cannot says nothing of the server. */
+function endedReading(client: PoolClient, error: unknown): Promise<Error | undefined> {
+  return isReadOnly(error) ? rolledBack(client) : endedInside(client, error)
+}
+
 /** Rolls back. What it gives is why the connection cannot be used again, in which case the server rolls back by itself. */
 async function endedInside(client: PoolClient, error: unknown): Promise<Error | undefined> {
   // A server that no longer answers would not answer this either.
   const why = await lost(client, error)
-  if (why) return why
+  return why ?? rolledBack(client)
+}
+
+async function rolledBack(client: PoolClient): Promise<Error | undefined> {
   try {
     await client.query('rollback')
     return undefined
@@ -356,6 +379,7 @@ export async function pgliteBackend(
         : inTransaction((inner) => sendOn(inner)<never>(statement, values)),
     )
   const stopVacuum = autovacuum(pglite)
+  const probe = new WriteProbe()
 
   let closed: Promise<void> | undefined
   return {
@@ -363,6 +387,7 @@ export async function pgliteBackend(
     root: rootOf(send, transaction, memory),
     transaction,
     snapshot: begun(AS_OF_ONE_MOMENT),
+    probe: () => inOurWords(probe.ask(transaction)),
     script: (work) =>
       repeatedly(() =>
         inTransaction(

@@ -43,6 +43,11 @@ export function isReadOnly(error: unknown): boolean {
   return verdictBehind(error)?.meaning === 'readOnly'
 }
 
+/** Whether the server wants space, memory or its files. */
+export function isShort(error: unknown): boolean {
+  return verdictBehind(error)?.meaning === 'short'
+}
+
 /** A vendor's error in our words; ours, and what is none of the backend's doing, as they are. The vendor's is the `cause`. */
 export function toMusterError(error: unknown): unknown {
   if (error instanceof MusterError || !(error instanceof Error)) return error

@@ -41,7 +41,7 @@ const CONNECT_TIMEOUT_MS = 4_000
  * @throws MigrationError; Unavailable when the server is away; DirectoryInUse when another process uses the folder
  */
 export async function openPg(options: PgOptions, ports: PgPorts): Promise<PgPersistence> {
-  const backend = await open(options)
+  const backend = await open(options, ports)
   try {
     const schema = await shippedSchema()
     if (options.migrate === false) await assertCurrent(backend.root, schema)
@@ -54,14 +54,14 @@ export async function openPg(options: PgOptions, ports: PgPorts): Promise<PgPers
   }
 }
 
-async function open(options: PgOptions): Promise<Backend> {
+async function open(options: PgOptions, { logger }: Pick<PgPorts, 'logger'>): Promise<Backend> {
   if ('pglite' in options) {
     if (typeof options.pglite !== 'string') return pgliteBackend(options.pglite, { owned: false })
     const { pglite, close } = await openPGliteDirectory(options.pglite)
     return pgliteBackend(pglite, { owned: true, release: close })
   }
   const { preparedStatements: prepared = true } = options
-  if ('pool' in options) return poolBackend(options.pool, { owned: false, prepared })
+  if ('pool' in options) return poolBackend(options.pool, { owned: false, prepared, logger })
   const pool = new Pool({
     connectionString: options.connectionString,
     max: options.poolSize ?? 10,
@@ -69,12 +69,12 @@ async function open(options: PgOptions): Promise<Backend> {
     keepAlive: true,
     application_name: 'muster',
   })
-  return poolBackend(pool, { owned: true, prepared })
+  return poolBackend(pool, { owned: true, prepared, logger })
 }
 
 /** Brings a server's database to the shipped schema, this version's functions included, and gives its number. @throws MigrationError; Unavailable */
 export async function migrateServer(connectionString: string): Promise<number> {
-  const backend = await open({ connectionString, poolSize: 1 })
+  const backend = await open({ connectionString, poolSize: 1 }, {})
   try {
     const schema = await shippedSchema()
     await migrate(backend, schema, new Date(), { takeBack: true })

@@ -40,6 +40,7 @@ export class PgPersistence implements Persistence {
     if (final) throw final
     try {
       await assertCurrent(this.#backend.root, this.#schema)
+      await this.#backend.probe()
     } catch (error) {
       const ours = toMusterError(error)
       if (ours instanceof Unavailable) throw ours

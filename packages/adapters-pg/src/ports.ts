@@ -1,7 +1,9 @@
-import type { Clock, Ids } from '@muster/core'
+import type { Clock, Ids, Logger } from '@muster/core'
 
 /** What stores take from outside: facts get their ids and their time from here. */
 export interface PgPorts {
   readonly clock: Clock
   readonly ids: Ids
+  /** Told if the server gives fewer connections than the pool may open. */
+  readonly logger?: Logger | undefined
 }

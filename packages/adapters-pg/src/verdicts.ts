@@ -2,6 +2,7 @@
  * What an error of the database means for whoever met it.
  *
  * - `wait`: the server is away, or cannot do its work now.
+ * - `short`: the server is there, and wants space, memory or its files.
  * - `readOnly`: the server is there and takes no writes; the address may lead to another one soon.
  * - `crowded`: no connection is to be had.
  * - `again`: nothing was done, and doing the same again at once can succeed.
@@ -13,6 +14,7 @@
  */
 type Meaning =
   | 'wait'
+  | 'short'
   | 'readOnly'
   | 'crowded'
   | 'again'
@@ -33,7 +35,11 @@ export interface Verdict {
 }
 
 const AWAY: Verdict = { meaning: 'wait', says: 'The database is away', connection: 'dropped' }
-const SHORT: Verdict = { ...AWAY, says: 'The database is short of space or memory' }
+const SHORT: Verdict = {
+  meaning: 'short',
+  says: 'The database is short of space or memory',
+  connection: 'dropped',
+}
 const READ_ONLY: Verdict = {
   meaning: 'readOnly',
   says: 'The database takes no writes now',
@@ -149,7 +155,7 @@ export const BY_SQLSTATE: Readonly<Record<string, Verdict>> = {
   57014: STOPPED,
   '57': AWAY,
   '57P04': NO_DATABASE,
-  '58': { ...AWAY, says: 'The database cannot reach its files' },
+  '58': { ...SHORT, says: 'The database cannot reach its files' },
   72000: AGAIN,
   F0: AWAY,
   // A server, or a proxy before it, in trouble of its own.

@@ -24,7 +24,7 @@ export interface Stores {
 export interface Persistence extends Transactions<Stores> {
   /** Reads as of one moment: nothing that others commit meanwhile is seen. `work` must not write. */
   snapshot<T>(work: (stores: Stores) => Promise<T>): Promise<T>
-  /** Reaches the backend and finds its schema current. @throws Unavailable */
+  /** Finds the schema current, and that the backend would take a write now; asked each second. @throws Unavailable */
   check(): Promise<void>
   /** The backend's time, if it has a clock of its own that other processes see too. @throws Unavailable */
   readonly time?: () => Promise<Date>

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { Client } from 'pg'
 import { freePort } from './free-port.ts'
 import { endOf, spawnGuard } from './guard.ts'
 import { postgresBinaries } from './postgres-binaries.ts'
@@ -20,6 +22,17 @@ export interface Postgres {
   stop(): Promise<void>
   /** Ends the server as a crash would, and starts it again at the same address; undefined for the server of `DATABASE_URL`, which is not ours. */
   readonly crash: (() => Promise<void>) | undefined
+  /** Starts a standby that follows this server; undefined for the server of `DATABASE_URL`. */
+  readonly follow: (() => Promise<Standby>) | undefined
+}
+
+/** A server that has what another one has, a moment later, and takes no writes until it is promoted. */
+export interface Standby {
+  readonly connectionString: string
+  /** Has all that the other has at this moment, follows no more, and takes writes. */
+  promote(): Promise<void>
+  /** Stops it and removes its files. Can be called twice. */
+  stop(): Promise<void>
 }
 
 export interface StartPostgres {
@@ -36,12 +49,40 @@ export interface StartPostgres {
 export async function startPostgres({ settings = {} }: StartPostgres = {}): Promise<Postgres> {
   const given = process.env['DATABASE_URL']
   if (given)
-    return { connectionString: given, origin: 'DATABASE_URL', stop: async () => {}, crash: undefined }
+    return {
+      connectionString: given,
+      origin: 'DATABASE_URL',
+      stop: async () => {},
+      crash: undefined,
+      follow: undefined,
+    }
 
+  return startCluster(settings, ({ binaries, data, as }) =>
+    run(
+      join(binaries, 'initdb'),
+      ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+      as,
+    ),
+  )
+}
+
+interface Place {
+  readonly binaries: string
+  readonly data: string
+  readonly as: { readonly cwd: string; readonly uid?: number; readonly gid?: number }
+}
+
+async function startCluster(
+  settings: Readonly<Record<string, string>>,
+  make: (place: Place) => Promise<unknown>,
+): Promise<Postgres> {
   const account = await unprivilegedAccount()
   const directory = await mkdtemp(join(tmpdir(), 'muster-postgres-'))
   const binaries = await postgresBinaries(account ? directory : undefined)
-  if (account) await run('chown', ['-R', `${account.uid}:${account.gid}`, directory])
+  const handOver = async (): Promise<void> => {
+    if (account) await run('chown', ['-R', `${account.uid}:${account.gid}`, directory])
+  }
+  await handOver()
   const data = join(directory, 'data')
   const log = join(directory, 'log')
   const pgCtl = join(binaries, 'pg_ctl')
@@ -52,11 +93,8 @@ export async function startPostgres({ settings = {} }: StartPostgres = {}): Prom
   let stopped: Promise<void> | undefined
   const stop = (): Promise<void> => (stopped ??= endOf(guard))
   try {
-    await run(
-      join(binaries, 'initdb'),
-      ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
-      as,
-    )
+    await make({ binaries, data, as })
+    await handOver()
     const port = await freePort()
     const options = {
       listen_addresses: '127.0.0.1',
@@ -69,15 +107,66 @@ export async function startPostgres({ settings = {} }: StartPostgres = {}): Prom
     // With -l the server writes to the log, not to our pipes: else `run` would wait for the server's end.
     const start = ['--wait', '--silent', '-D', data, '-l', log, '-o', flags.join(' ')]
     await run(pgCtl, ['start', ...start], as)
+    const connectionString = `postgres://postgres@127.0.0.1:${port}/postgres`
     return {
-      connectionString: `postgres://postgres@127.0.0.1:${port}/postgres`,
+      connectionString,
       origin: binaries,
       stop,
+      follow: () => follow({ connectionString, data }, settings),
       crash: async () => void (await run(pgCtl, ['restart', '--mode=immediate', ...start], as)),
     }
   } catch (error) {
     const lines = await readFile(log, 'utf8').catch(() => '')
     await stop()
     throw new Error(`Postgres of ${binaries} did not start; its log:\n${lines}`, { cause: error })
+  }
+}
+
+/** By a copy of the running server's files, since not every set of binaries has `pg_basebackup`. */
+async function follow(
+  { connectionString, data: original }: { readonly connectionString: string; readonly data: string },
+  settings: Readonly<Record<string, string>>,
+): Promise<Standby> {
+  const standby = await startCluster(settings, async ({ data, as }) => {
+    const client = new Client({ connectionString })
+    await client.connect()
+    try {
+      await client.query("select pg_backup_start('muster', true)")
+      // A file that goes while it is copied was of no use at the start of the copy either.
+      await run('cp', ['-R', '-p', original, data], as).catch((error: unknown) => {
+        if (!String(error).includes('No such file')) throw error
+      })
+      const { rows } = await client.query<{ labelfile: string }>(
+        'select labelfile from pg_backup_stop(false)',
+      )
+      await writeFile(join(data, 'backup_label'), rows[0]?.labelfile ?? '')
+    } finally {
+      await client.end()
+    }
+    await rm(join(data, 'postmaster.pid'))
+    await writeFile(join(data, 'standby.signal'), '')
+    await appendFile(
+      join(data, 'postgresql.auto.conf'),
+      `\nprimary_conninfo = '${new URL(connectionString).href}'\n`,
+    )
+  })
+  return {
+    connectionString: standby.connectionString,
+    stop: () => standby.stop(),
+    promote: async () => {
+      const [from, to] = [
+        new Client({ connectionString }),
+        new Client({ connectionString: standby.connectionString }),
+      ]
+      await Promise.all([from.connect(), to.connect()])
+      try {
+        const { rows } = await from.query<{ lsn: string }>('select pg_current_wal_flush_lsn()::text as lsn')
+        const caughtUp = 'select pg_last_wal_replay_lsn() >= $1::pg_lsn as there'
+        while (!(await to.query<{ there: boolean }>(caughtUp, [rows[0]?.lsn])).rows[0]?.there) await wait(20)
+        await to.query('select pg_promote()')
+      } finally {
+        await Promise.all([from.end(), to.end()])
+      }
+    },
   }
 }

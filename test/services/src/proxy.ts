@@ -13,13 +13,15 @@ export interface Proxy {
    * through when it opens again. `shut`: connections are reset, and new ones too.
    */
   set(way: Way): void
+  /** New connections go to the server at `target`. Those that are there stay where they are. */
+  lead(target: string): void
   close(): Promise<void>
 }
 
 /** Opens a way to the server at `target`, a URL with host and port, on a free loopback port. */
 export async function openProxy(target: string): Promise<Proxy> {
   const url = new URL(target)
-  const [host, port] = [url.hostname, Number(url.port)]
+  let { hostname, port } = url
   const pairs = new Set<readonly [Socket, Socket]>()
   let way: Way = 'open'
   const server = createServer((near) => {
@@ -27,7 +29,7 @@ export async function openProxy(target: string): Promise<Proxy> {
       near.destroy()
       return
     }
-    const far = connect(port, host)
+    const far = connect(Number(port), hostname)
     const pair = [near, far] as const
     pairs.add(pair)
     for (const [from, to] of [pair, [far, near] as const]) {
@@ -63,6 +65,9 @@ export async function openProxy(target: string): Promise<Proxy> {
           else from.unpipe(to).pause()
         }
       }
+    },
+    lead(next) {
+      ;({ hostname, port } = new URL(next))
     },
     async close() {
       reset()
