@@ -145,10 +145,10 @@ class ControlWorld {
   async #tidy(): Promise<void> {
     const { jobs } = this.#muster.persistence.stores
     while ((await jobs.sweepCancelled(2_000)) > 0);
-    const { rows } = await this.#pool.query<{ jobId: JobId; attempt: number }>(
-      'select job_id as "jobId", attempt from job where state = 1',
+    const { rows } = await this.#pool.query<{ jobId: JobId; start: number }>(
+      'select job_id as "jobId", starts as start from job where state = 1',
     )
-    const outcomes = rows.map(({ jobId, attempt }) => ({ jobId, attempt, kind: 'cancelled' }) as const)
+    const outcomes = rows.map(({ jobId, start }) => ({ jobId, start, kind: 'cancelled' }) as const)
     await jobs.settle({ outcomes, workerId: this.#workerId, now: systemClock.now() })
     await this.#pool.query('vacuum job')
   }

@@ -72,7 +72,7 @@ async function settleTenth(jobs: JobStoreOf, workerId: WorkerId, total: number):
   for (let settled = 0; settled < total / 10; ) {
     const active = await step(Math.min(500, total / 10 - settled))
     const outcomes = active.map(
-      ({ jobId, attempt }) => ({ jobId, attempt, kind: 'completed', result: 1 }) as const,
+      ({ jobId, start }) => ({ jobId, start, kind: 'completed', result: 1 }) as const,
     )
     settled += (await jobs.settle({ outcomes, workerId, now: systemClock.now() })).recorded.length
   }

@@ -90,7 +90,7 @@ const SUBJECTS: readonly Subject[] = [
     why: {
       'pending → active': 'a worker begins it',
       'pending → cancelled': 'cancel, of it, its run or its queue',
-      'active → pending': 'retry, worker died or shut down',
+      'active → pending': 'retry, the other side asks to wait, worker died or shut down',
       'active → completed': 'its handler answered',
       'active → failed': 'not retryable, or attempts used up',
       'active → cancelled': 'told to stop',

@@ -186,6 +186,8 @@ it('tells of an attempt that lost its lease', async () => {
     scenarioId: null,
     attempt: 1,
     maxAttempts: 3,
+    start: 1,
+    notNows: 0,
   }
   openTelemetry({ tracer: provider.getTracer('test') })
     .began(job)

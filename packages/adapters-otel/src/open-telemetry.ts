@@ -102,7 +102,7 @@ const LEASE_LOST = { code: 'lease_lost', message: 'The outcome came too late, or
 function errorOf(
   outcome: Outcome | undefined,
 ): { readonly code: string; readonly message: string } | undefined {
-  return outcome?.kind === 'failed' || outcome?.kind === 'retry' ? outcome.error : undefined
+  return outcome && 'error' in outcome ? outcome.error : undefined
 }
 
 function messaging(operation: 'send' | 'process', projectId: string): Attributes {

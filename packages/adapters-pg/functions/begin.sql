@@ -56,7 +56,8 @@ end $$;
 -- Begins those of p_ids that stand handed over in these lanes, locked before. In p_unstarted no job had begun.
 create function jobs_start(p_ids uuid[], p_lanes int[], p_unstarted int[], p_worker int, p_now timestamptz)
 returns table (
-  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload jsonb, model text, scenario_id text, attempt smallint, max_attempts smallint)
+  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload jsonb, model text, scenario_id text, attempt smallint, max_attempts smallint,
+  starts smallint, not_nows smallint)
 language plpgsql as $$
 #variable_conflict use_column
 begin
@@ -67,12 +68,12 @@ begin
       from lane as l join project_gate as p using (project_no) left join run as r using (run_no) left join job_type as t on t.type_no = l.type_no
       where l.lane_no = any(p_lanes)),
     b as (
-      update job as j set state = 1, attempt = j.attempt + 1, worker_no = p_worker, started_at = p_now, step = null, percent = null
+      update job as j set state = 1, attempt = j.attempt + 1, starts = (j.starts + 1) & 32767, worker_no = p_worker, started_at = p_now, step = null, percent = null
       from g
       where j.job_id = any(p_ids) and j.lane_no + 0 = g.lane_no and j.state + 0 = 0 and j.seq > g.cut_seq and j.seq < g.head
-      returning j.job_id, j.task_id, j.type_no, j.payload, j.place, j.attempt, j.max_attempts, g.project_id, g.run_id, g.models[j.model] as model, g.definition_no, g.type)
+      returning j.job_id, j.task_id, j.type_no, j.payload, j.place, j.attempt, j.max_attempts, j.starts, j.not_nows, g.project_id, g.run_id, g.models[j.model] as model, g.definition_no, g.type)
     select b.job_id, b.project_id, b.run_id, b.task_id, coalesce(b.type, (select t.name from job_type as t where t.type_no = b.type_no)),
-      coalesce(b.payload, s.payload), b.model, s.scenario_id, b.attempt, b.max_attempts
+      coalesce(b.payload, s.payload), b.model, s.scenario_id, b.attempt, b.max_attempts, b.starts, b.not_nows
     from b left join lateral (
       select s.scenario_id, s.payload from scenario as s where s.definition_no = b.definition_no and s.place = b.place limit 1) as s on true;
   perform runs_begun(p_unstarted, p_ids, p_worker, p_now);
@@ -81,7 +82,8 @@ end $$;
 -- Begins those that may begin now. See JobStore.begin.
 create function job_begin(p_ids uuid[], p_lanes int[], p_worker uuid, p_now timestamptz)
 returns table (
-  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload jsonb, model text, scenario_id text, attempt smallint, max_attempts smallint)
+  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload jsonb, model text, scenario_id text, attempt smallint, max_attempts smallint,
+  starts smallint, not_nows smallint)
 language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
@@ -117,7 +119,8 @@ end $$;
 -- Takes up to p_limit jobs from the head of the line, in order, and begins them. See JobStore.take.
 create function job_take(p_limit int, p_types text[], p_worker uuid, p_now timestamptz)
 returns table (
-  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload jsonb, model text, scenario_id text, attempt smallint, max_attempts smallint)
+  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload jsonb, model text, scenario_id text, attempt smallint, max_attempts smallint,
+  starts smallint, not_nows smallint)
 language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare

@@ -120,7 +120,7 @@ begin
     update lane as l set last_seq = l.last_seq + d.n, ready = true
     from (select lane_no, count(*) as n from failed group by lane_no) as d
     where l.lane_no = d.lane_no returning l.lane_no, l.last_seq - d.n as base)
-  update job as j set seq = ends.base + failed.nth, state = 0, attempt = 0, crashes = 0, cancelling = false, started_at = null, finished_at = null,
+  update job as j set seq = ends.base + failed.nth, state = 0, attempt = 0, not_nows = 0, crashes = 0, cancelling = false, started_at = null, finished_at = null,
     due_at = p_now, step = null, percent = null, result = null, error = null
   from failed join ends using (lane_no) where j.job_id = failed.job_id;
   if p_run is not null then

@@ -88,9 +88,10 @@ begin
   end if;
 end $$;
 
--- Records how attempts ended: kinds are the states they lead to, 2 try again, 3 handed back. Gives what was recorded, or null where all was. See JobStore.settle.
+-- Records how attempts ended: kinds are the states they lead to, 2 try again, 3 handed back; 7 and 8 lead to 2 as well: the other side asks to wait, and
+-- has asked once too often. Starts are the fence. Gives what was recorded, or null where all was. See JobStore.settle.
 create function job_settle(
-  p_ids uuid[], p_attempts smallint[], p_kinds smallint[], p_values jsonb, p_due timestamptz[], p_steps text[], p_percents float8[],
+  p_ids uuid[], p_starts smallint[], p_kinds smallint[], p_values jsonb, p_due timestamptz[], p_steps text[], p_percents float8[],
   p_worker uuid, p_now timestamptz)
 returns uuid[] language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
@@ -104,33 +105,34 @@ begin
   if not found then
     return '{}';
   end if;
-  if 2 = any(p_kinds) or 3 = any(p_kinds) then
+  if p_kinds && '{2, 3, 7, 8}' then
     -- Whoever makes a job pending again holds its lane, and reads there whether it was cancelled meanwhile.
     select array_agg(distinct j.lane_no) into v_lanes from job as j
-    where j.job_id = any(array(select id from unnest(p_ids, p_kinds) as s (id, kind) where kind in (2, 3)));
+    where j.job_id = any(array(select id from unnest(p_ids, p_kinds) as s (id, kind) where kind in (2, 3, 7, 8)));
     perform from lane as l where l.lane_no = any(v_lanes) order by l.lane_no for no key update;
     if 3 = any(p_kinds) then
       update lane as l set ready = true where l.lane_no = any(v_lanes);
     end if;
-    select array_agg(case when s.kind in (2, 3) and (j.cancelling or l.stopped or j.seq <= l.cut_seq) then 6 else s.kind end order by s.i) into v_kinds
+    select array_agg(case when s.kind in (2, 3, 7, 8) and (j.cancelling or l.stopped or j.seq <= l.cut_seq) then 6 else s.kind end order by s.i) into v_kinds
     from unnest(p_ids, p_kinds) with ordinality as s (id, kind, i)
-    left join job as j on j.job_id = s.id and s.kind in (2, 3) left join lane as l on l.lane_no = j.lane_no;
+    left join job as j on j.job_id = s.id and s.kind in (2, 3, 7, 8) left join lane as l on l.lane_no = j.lane_no;
   end if;
 
   with done as (
     update job as j set
-      state = s.kind,
-      attempt = case when s.kind = 3 then j.attempt - 1 else j.attempt end,
+      state = case when s.kind in (7, 8) then 2 else s.kind end,
+      attempt = case when s.kind in (3, 7) then j.attempt - 1 else j.attempt end,
       crashes = case when s.kind = 3 then j.crashes else 0 end,
-      finished_at = case when s.kind >= 4 then p_now end,
-      due_at = case when s.kind = 2 then s.due else j.due_at end,
+      not_nows = case s.kind when 7 then j.not_nows + 1 when 8 then j.not_nows when 3 then j.not_nows else 0 end,
+      finished_at = case when s.kind in (4, 5, 6) then p_now end,
+      due_at = case when s.kind in (2, 7, 8) then s.due else j.due_at end,
       result = case when s.kind = 4 then s.value end,
-      error = case when s.kind in (2, 5) then s.value when s.kind = 3 then j.error end,
+      error = case when s.kind in (2, 5, 7, 8) then s.value when s.kind = 3 then j.error end,
       step = coalesce(s.step::jsonb, j.step),
       percent = coalesce(s.percent, j.percent)
-    from rows from (unnest(p_ids), unnest(p_attempts), unnest(v_kinds), jsonb_array_elements(p_values), unnest(p_due), unnest(p_steps), unnest(p_percents))
-      as s (id, attempt, kind, value, due, step, percent)
-    where j.job_id = s.id and j.state + 0 = 1 and j.attempt = s.attempt and j.worker_no + 0 = v_worker
+    from rows from (unnest(p_ids), unnest(p_starts), unnest(v_kinds), jsonb_array_elements(p_values), unnest(p_due), unnest(p_steps), unnest(p_percents))
+      as s (id, start, kind, value, due, step, percent)
+    where j.job_id = s.id and j.state + 0 = 1 and j.starts = s.start and j.worker_no + 0 = v_worker
     returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state),
   settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from done where state >= 4 group by 1, 2, 3, 4, 5)
   select (select array_agg(job_id) from done), (select array_agg(job_id) from done where state = 5),
@@ -144,16 +146,16 @@ begin
 end $$;
 
 -- Keeps the latest steps. A job that is being settled right now is passed over: its outcome brings its own last step.
-create function job_report(p_ids uuid[], p_attempts smallint[], p_steps text[], p_percents float8[], p_worker uuid) returns void language sql as $$
+create function job_report(p_ids uuid[], p_starts smallint[], p_steps text[], p_percents float8[], p_worker uuid) returns void language sql as $$
   with held as (
     select j.job_id from job as j where j.job_id = any(p_ids) and j.state + 0 = 1
     order by j.job_id for no key update skip locked),
   -- Of several reports of one job the furthest.
   given as (
-    select distinct on (id) * from unnest(p_ids, p_attempts, p_steps::jsonb[], p_percents) as s (id, attempt, step, percent)
-    order by id, attempt desc, (step ->> 'index')::int desc, percent desc)
+    select distinct on (id) * from unnest(p_ids, p_starts, p_steps::jsonb[], p_percents) as s (id, start, step, percent)
+    order by id, start desc, (step ->> 'index')::int desc, percent desc)
   update job as j set step = s.step, percent = s.percent
   from given as s join held on held.job_id = s.id
-  where j.job_id = s.id and j.state + 0 = 1 and j.attempt = s.attempt and j.worker_no + 0 = (select worker_no from worker where worker_id = p_worker)
+  where j.job_id = s.id and j.state + 0 = 1 and j.starts = s.start and j.worker_no + 0 = (select worker_no from worker where worker_id = p_worker)
     and (j.step is null or ((s.step ->> 'index')::int, s.percent) > ((j.step ->> 'index')::int, coalesce(j.percent, 0)))
 $$;

@@ -89,7 +89,7 @@ describe.each([
         expect(Object.keys(begin), `begin ${use}`).toEqual(['job_pkey'])
         const settle = await readsOf(connection, ({ jobs }) =>
           jobs.settle({
-            outcomes: active.map(({ jobId, attempt }) => ({ jobId, attempt, kind: 'completed', result: 1 })),
+            outcomes: active.map(({ jobId, start }) => ({ jobId, start, kind: 'completed', result: 1 })),
             workerId,
             now: NOON,
           }),

@@ -99,12 +99,14 @@ class Race {
   }
 
   async #settle(active: readonly ActiveJob[], workerId: WorkerId): Promise<void> {
-    const outcomes = active.map(({ jobId, attempt }) => {
+    const outcomes = active.map(({ jobId, start, notNows }) => {
       const how = this.below(10)
-      if (how === 0) return { jobId, attempt, kind: 'failed', error: ODD } as const
-      if (how === 1) return { jobId, attempt, kind: 'retry', error: ODD, availableAt: new Date() } as const
-      if (how === 2) return { jobId, attempt, kind: 'returned' } as const
-      return { jobId, attempt, kind: 'completed', result: attempt } as const
+      const again = { jobId, start, error: ODD, availableAt: new Date() } as const
+      if (how === 0) return { jobId, start, kind: 'failed', error: ODD } as const
+      if (how === 1) return { ...again, kind: 'retry', notNow: this.below(2) === 0 } as const
+      if (how === 2) return { jobId, start, kind: 'returned' } as const
+      if (how === 3) return { ...again, kind: 'notNow' } as const
+      return { jobId, start, kind: 'completed', result: notNows } as const
     })
     const completed = new Set(outcomes.filter(({ kind }) => kind === 'completed').map(({ jobId }) => jobId))
     try {

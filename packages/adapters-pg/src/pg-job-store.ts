@@ -40,13 +40,13 @@ const UNDELIVERED = statement(
 const BEGIN = statement(
   'job_begin',
   `select job_id as "jobId", project_id as "projectId", run_id as "runId", task_id as "taskId", type, payload, model,
-     scenario_id as "scenarioId", attempt, max_attempts as "maxAttempts"
+     scenario_id as "scenarioId", attempt, max_attempts as "maxAttempts", starts as start, not_nows as "notNows"
    from job_begin($1::uuid[], $2::int[], $3::uuid, $4::timestamptz)`,
 )
 const TAKE = statement(
   'job_take',
   `select job_id as "jobId", project_id as "projectId", run_id as "runId", task_id as "taskId", type, payload, model,
-     scenario_id as "scenarioId", attempt, max_attempts as "maxAttempts"
+     scenario_id as "scenarioId", attempt, max_attempts as "maxAttempts", starts as start, not_nows as "notNows"
    from job_take($1, $2::text[], $3::uuid, $4::timestamptz)`,
 )
 const SETTLE = statement(
@@ -102,10 +102,13 @@ interface Fed {
 const KINDS: Readonly<Record<Outcome['kind'], number>> = {
   retry: 2,
   returned: 3,
+  notNow: 7,
   completed: 4,
   failed: 5,
   cancelled: 6,
 }
+
+const ASKED_ONCE_TOO_OFTEN = 8
 
 /** Jobs in `job`, in `lane`s; what is hot is a function in the database, planned once per connection on either backend. */
 export class PgJobStore implements JobStore {
@@ -182,10 +185,10 @@ export class PgJobStore implements JobStore {
     }
     const [answer] = await this.#connection.rows<{ recorded: JobId[] | null }>(SETTLE, [
       plain(outcomes.map(({ jobId }) => jobId)),
-      plain(outcomes.map(({ attempt }) => attempt)),
-      plain(outcomes.map(({ kind }) => KINDS[kind])),
+      plain(outcomes.map(({ start }) => start)),
+      plain(outcomes.map(kindOf)),
       jsonb(outcomes.map(remainsOf)),
-      columnOf((outcome) => (outcome.kind === 'retry' ? outcome.availableAt : undefined)),
+      columnOf((outcome) => ('availableAt' in outcome ? outcome.availableAt : undefined)),
       columnOf(({ step }) => step && jsonb(step)),
       columnOf(({ progress }) => progress),
       workerId,
@@ -198,7 +201,7 @@ export class PgJobStore implements JobStore {
     if (reports.length === 0) return
     await this.#connection.rows(REPORT, [
       reports.map(({ jobId }) => jobId),
-      reports.map(({ attempt }) => attempt),
+      reports.map(({ start }) => start),
       reports.map(({ step }) => jsonb(step)),
       reports.map(({ progress }) => progress),
       workerId,
@@ -294,6 +297,11 @@ export class PgJobStore implements JobStore {
   }
 }
 
+/** The kind by its number; one more for a retry that keeps the count of answers that ask to wait. */
+function kindOf(outcome: Outcome): number {
+  return outcome.kind === 'retry' && outcome.notNow ? ASKED_ONCE_TOO_OFTEN : KINDS[outcome.kind]
+}
+
 /** What an outcome leaves behind. */
 function remainsOf(outcome: Outcome): unknown {
   switch (outcome.kind) {
@@ -301,6 +309,7 @@ function remainsOf(outcome: Outcome): unknown {
       return outcome.result
     case 'failed':
     case 'retry':
+    case 'notNow':
       return outcome.error
     case 'returned':
     case 'cancelled':

@@ -12,8 +12,8 @@ export type Broken =
   | 'nobody delivers again'
 
 const LATE = `
-  update job set state = 1, attempt = late.attempt, worker_no = (select worker_no from worker where worker_id = $3)
-  from unnest($1::uuid[], $2::int[]) as late (job_id, attempt) where job.job_id = late.job_id`
+  update job set state = 1, starts = late.start, worker_no = (select worker_no from worker where worker_id = $3)
+  from unnest($1::uuid[], $2::int[]) as late (job_id, start) where job.job_id = late.job_id`
 
 const COUNT_CRASHES = `
   update job set attempt = attempt + 1
@@ -28,8 +28,8 @@ const BREAKS: Readonly<Record<Broken, (jobs: JobStore, pool: Pool) => Partial<Jo
       if (late.length === 0) return { recorded }
       const { workerId, now } = request
       await jobs.openWorker({ workerId, now, leaseUntil: new Date(now.getTime() + 60_000) })
-      const [ids, attempts] = [late.map(({ jobId }) => jobId), late.map(({ attempt }) => attempt)]
-      await pool.query(LATE, [ids, attempts, workerId])
+      const [ids, starts] = [late.map(({ jobId }) => jobId), late.map(({ start }) => start)]
+      await pool.query(LATE, [ids, starts, workerId])
       const more = await jobs.settle({ ...request, outcomes: late })
       return { recorded: [...recorded, ...more.recorded] }
     },

@@ -23,12 +23,12 @@ async function doJob(
   await stores.jobs.openWorker({ workerId, leaseUntil: new Date(now.getTime() + 60_000), now })
   const [job] = await stores.jobs.take({ limit: 10, types: ['check:text'], workerId, now })
   if (job?.jobId !== jobId) throw new Error('The job was not next')
-  const { attempt } = job
+  const { start } = job
   await stores.jobs.settle({
     outcomes: [
       outcome === 'completed'
-        ? { kind: 'completed', jobId, attempt, result: 5 }
-        : { kind: 'failed', jobId, attempt, error: { code: 'boom', message: 'Boom', retryable: false } },
+        ? { kind: 'completed', jobId, start, result: 5 }
+        : { kind: 'failed', jobId, start, error: { code: 'boom', message: 'Boom', retryable: false } },
     ],
     workerId,
     now,

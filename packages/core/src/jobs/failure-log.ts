@@ -27,6 +27,8 @@ export interface FailedAttempt {
   readonly durationMs: number
   /** There will be no other attempt. */
   readonly final: boolean
+  /** The other side asked to wait, and the attempt does not count. */
+  readonly asksToWait?: boolean
   /** What the handler threw, if it threw. */
   readonly thrown?: unknown
 }
@@ -48,7 +50,7 @@ export class FailureLog {
     this.#logger = logger
   }
 
-  failed({ job, error, durationMs, final, thrown }: FailedAttempt): void {
+  failed({ job, error, durationMs, final, asksToWait, thrown }: FailedAttempt): void {
     const kind = this.#kindOf(job.type, error.code)
     if (kind.told >= TOLD_SINGLY) {
       kind.more++
@@ -68,7 +70,11 @@ export class FailureLog {
         durationMs,
         err: described(thrown, error),
       },
-      final ? 'A job failed' : 'An attempt failed, the job is tried again',
+      final
+        ? 'A job failed'
+        : asksToWait
+          ? 'The other side asks to wait, the job is tried again'
+          : 'An attempt failed, the job is tried again',
     )
   }
 

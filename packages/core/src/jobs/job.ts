@@ -34,7 +34,7 @@ export interface Job {
   /** −1000..1000, higher first. */
   readonly priority: number
   readonly state: JobState
-  /** 0 before the first start. What counts is an answer of the other side; a worker that died or shut down uses none. */
+  /** 0 before the first start. What counts is an answer of the other side, unless it asks to wait; a worker that died or shut down uses none. */
   readonly attempt: number
   readonly maxAttempts: number
   /** Not before then: a delay, or the wait before a retry. */
@@ -141,11 +141,6 @@ export interface JobType<Payload = unknown, Result = unknown> {
   readonly concurrency?: number
   /** An attempt that takes longer is aborted and counts as a timeout. Default 300 000 ms. */
   readonly timeoutMs?: number
-  /**
-   * How long a worker of this type may be silent before its jobs begin elsewhere, 2 to 3600. Default 6. Raise it for handlers that
-   * compute for seconds without a pause; the jobs of a worker that is killed then wait as long.
-   */
-  readonly leaseSeconds?: number
   readonly retry?: Partial<RetryPolicy>
 }
 

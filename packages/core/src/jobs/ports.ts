@@ -23,19 +23,30 @@ export interface ActiveJob {
   readonly scenarioId: string | null
   readonly attempt: number
   readonly maxAttempts: number
+  /** Another number at each begin of the job, also where the attempt is not counted: the fence of {@link Outcome} and {@link StepReport}. */
+  readonly start: number
+  /** Answers in a row, before this start, that asked to wait. */
+  readonly notNows: number
 }
 
-/** How an attempt ended. Given with the attempt that began, which is the fence. */
+/** How an attempt ended. Given with the start that began it, which is the fence. */
 export type Outcome = {
   readonly jobId: JobId
-  readonly attempt: number
+  readonly start: number
   readonly step?: StepProgress | undefined
   readonly progress?: number | undefined
 } & (
   | { readonly kind: 'completed'; readonly result: Json }
   | { readonly kind: 'failed'; readonly error: JobError }
-  /** Try again at `availableAt`; the attempt counts. */
-  | { readonly kind: 'retry'; readonly error: JobError; readonly availableAt: Date }
+  /** Try again at `availableAt`; the attempt counts. `notNow`: the other side asked to wait once too often, and is counted on as such. */
+  | {
+      readonly kind: 'retry'
+      readonly error: JobError
+      readonly availableAt: Date
+      readonly notNow?: boolean | undefined
+    }
+  /** The other side asks to wait: try again at `availableAt`; the attempt does not count. */
+  | { readonly kind: 'notNow'; readonly error: JobError; readonly availableAt: Date }
   /** Handed back at shutdown: in line again at once, and the attempt does not count. */
   | { readonly kind: 'returned' }
   /** Stopped because it was told to. */
@@ -51,7 +62,7 @@ export interface SettleReceipt {
 /** How far the handler of an active job is; `progress` in percent, 0..100. */
 export interface StepReport {
   readonly jobId: JobId
-  readonly attempt: number
+  readonly start: number
   readonly step: StepProgress
   readonly progress: number
 }
@@ -132,8 +143,8 @@ export interface JobStore {
     readonly now: Date
   }): Promise<ActiveJob[]>
   /**
-   * Records how attempts ended, each only where the job is still active at that attempt with that worker. Moves the counters of lane, run and queue by as much, completes a run with its last job, and
-   * writes the facts `job_failed` and `run_status_changed`, all in one transaction: progress is exact, always. A `retry` or `returned` of a
+   * Records how attempts ended, each only where the job is still active since that start with that worker. Moves the counters of lane, run and queue by as much, completes a run with its last job, and
+   * writes the facts `job_failed` and `run_status_changed`, all in one transaction: progress is exact, always. A `retry`, `notNow` or `returned` of a
    * cancelled run, a cleared or a cancelled job settles as cancelled.
    */
   settle(request: {

@@ -40,8 +40,8 @@ function setup(before: Settle = () => undefined) {
 const leaseOf = (name: string): Lease => ({ workerId: name as WorkerId, held: 1, beats: 0, state: 'open' })
 
 function ended(name: string, lease: Lease, result = name): Ended {
-  const job = { jobId: name as JobId, attempt: 1, type: 'probe' } as ActiveJob
-  return { job, lease, outcome: { kind: 'completed', jobId: job.jobId, attempt: 1, result } }
+  const job = { jobId: name as JobId, attempt: 1, start: 1, type: 'probe' } as ActiveJob
+  return { job, lease, outcome: { kind: 'completed', jobId: job.jobId, start: 1, result } }
 }
 
 describe('Recorder', () => {

@@ -112,14 +112,14 @@ export class Recorder {
     if (ended.outcome.kind === 'failed' && ended.outcome.error.code === 'not_recordable') {
       return this.#setAside(batch, lease, error)
     }
-    const { jobId, attempt } = ended.job
+    const { jobId, attempt, start } = ended.job
     this.#deps.logger.error({ err: error, jobId, attempt }, 'The store refuses the result of this job')
     const refused = {
       code: 'not_recordable',
       message: 'The store refuses the result of this job',
       retryable: false,
     }
-    return this.#record([{ ...ended, outcome: { kind: 'failed', jobId, attempt, error: refused } }])
+    return this.#record([{ ...ended, outcome: { kind: 'failed', jobId, start, error: refused } }])
   }
 
   /** Nothing says that the value is at fault, so nothing is recorded of it: its job is done again once the lease lapses. */
@@ -143,7 +143,7 @@ export class Recorder {
         metrics.count('muster_jobs_settled_total', length, { type, kind })
       }
       for (const { outcome } of ofType) {
-        if (outcome.kind === 'retry') {
+        if (outcome.kind === 'retry' || outcome.kind === 'notNow') {
           metrics.count('muster_jobs_retried_total', 1, { type, code: outcome.error.code })
         }
       }

@@ -8,6 +8,9 @@ import { causesOf, field, textField } from './thrown.ts'
 /** Attempts in all and the wait between them, where a job type says nothing of its own. */
 export const DEFAULT_RETRY: RetryPolicy = { maxAttempts: 3, baseMs: 5_000, capMs: 60_000 }
 
+/** So many answers in a row that ask to wait use no attempt of their job; each further one does. */
+export const MAX_NOT_NOW = 50
+
 /** Longest error message that is kept; what is longer is cut. */
 const MAX_MESSAGE = 2_000
 
@@ -36,7 +39,7 @@ export function retryPolicy(policy: Partial<RetryPolicy> = {}): RetryPolicy {
 export interface Failure {
   readonly error: JobError
   readonly retryAfterMs?: number | undefined
-  /** The other side asked to wait: that uses time, not an attempt. */
+  /** The other side asked to wait: that uses time, not an attempt (see {@link MAX_NOT_NOW}). */
   readonly notNow?: boolean
 }
 

@@ -9,7 +9,7 @@ import type { JobType, RunResult } from './job.ts'
 import type { Lease } from './lease.ts'
 import { readPayload } from './payload.ts'
 import type { ActiveJob, Outcome } from './ports.ts'
-import { classify, type Failure, retryDelayMs, retryPolicy } from './retry.ts'
+import { classify, type Failure, MAX_NOT_NOW, retryDelayMs, retryPolicy } from './retry.ts'
 
 /** How long an attempt may take where its type says nothing. */
 export const DEFAULT_TIMEOUT_MS = 300_000
@@ -34,7 +34,6 @@ export class Runner {
   readonly #running = new Set<Attempt>()
   readonly #deadlines: Deadlines<Attempt>
   readonly #failures: FailureLog
-  #ran = new Set<string>()
 
   /** `stepped` is told of each attempt whose step has changed. */
   constructor(deps: Deps, types: ReadonlyMap<string, JobType>, stepped: (attempt: Attempt) => void) {
@@ -52,7 +51,6 @@ export class Runner {
       const deadlineAt = startedAt + this.#timeoutMs(job)
       const attempt = new Attempt(job, lease, { startedAt, deadlineAt }, resolve)
       this.#running.add(attempt)
-      this.#ran.add(job.type)
       this.#deadlines.moved(deadlineAt)
       this.#call(attempt).then(
         (result) => this.#returned(attempt, result),
@@ -68,13 +66,6 @@ export class Runner {
     graceMs: number = GRACE_MS,
   ): void {
     for (const attempt of this.#running) if (which(attempt)) this.#tellToStop(attempt, reason, graceMs)
-  }
-
-  /** The types of which an attempt was running at any time since this was asked last. */
-  ranSince(): readonly string[] {
-    const ran = [...this.#ran]
-    this.#ran = new Set([...this.#running].map(({ job }) => job.type))
-    return ran
   }
 
   async close(): Promise<void> {
@@ -129,39 +120,37 @@ export class Runner {
     return {
       kind: 'completed',
       jobId: job.jobId,
-      attempt: job.attempt,
+      start: job.start,
       result: result as Json,
       step,
       progress: 100,
     }
   }
 
-  #failure(attempt: Attempt, { error, retryAfterMs }: Failure, thrown?: unknown): Outcome {
+  #failure(attempt: Attempt, { error, retryAfterMs, notNow = false }: Failure, thrown?: unknown): Outcome {
     const { job, step, progress } = attempt
     const { clock, random } = this.#deps
-    const how = { jobId: job.jobId, attempt: job.attempt, error, step, progress }
-    const final = !error.retryable || job.attempt >= job.maxAttempts
+    const how = { jobId: job.jobId, start: job.start, error, step, progress }
+    const waits = notNow && job.notNows < MAX_NOT_NOW
+    const final = !waits && (!error.retryable || job.attempt >= job.maxAttempts)
     const durationMs = Math.round(elapsedMs(clock) - attempt.startedAt)
-    this.#failures.failed({ job, error, durationMs, final, thrown })
+    this.#failures.failed({ job, error, durationMs, final, asksToWait: waits, thrown })
     if (final) return { kind: 'failed', ...how }
-    const waitMs = retryDelayMs(
-      retryPolicy(this.#types.get(job.type)?.retry),
-      job.attempt,
-      random,
-      retryAfterMs,
-    )
-    return { kind: 'retry', ...how, availableAt: new Date(clock.now().getTime() + waitMs) }
+    const policy = retryPolicy(this.#types.get(job.type)?.retry)
+    const waitMs = retryDelayMs(policy, waits ? job.notNows + 1 : job.attempt, random, retryAfterMs)
+    const availableAt = new Date(clock.now().getTime() + waitMs)
+    return waits ? { kind: 'notNow', ...how, availableAt } : { kind: 'retry', ...how, availableAt, notNow }
   }
 
   /** What is recorded of an attempt that was told to stop. */
   #stopped(attempt: Attempt): Outcome | undefined {
     const { job, step, progress } = attempt
-    const { jobId, attempt: number } = job
+    const { jobId, start } = job
     switch (attempt.stopped) {
       case 'cancel':
-        return { kind: 'cancelled', jobId, attempt: number, step, progress }
+        return { kind: 'cancelled', jobId, start, step, progress }
       case 'shutdown':
-        return { kind: 'returned', jobId, attempt: number }
+        return { kind: 'returned', jobId, start }
       case 'timeout': {
         const message = `The attempt took longer than ${this.#timeoutMs(job)} ms`
         return this.#failure(attempt, { error: { code: 'timeout', message, retryable: true } })

@@ -58,5 +58,5 @@ export class StepReporter {
 }
 
 function reportOf({ job, step, progress }: Attempt): StepReport[] {
-  return step ? [{ jobId: job.jobId, attempt: job.attempt, step, progress: progress ?? 0 }] : []
+  return step ? [{ jobId: job.jobId, start: job.start, step, progress: progress ?? 0 }] : []
 }

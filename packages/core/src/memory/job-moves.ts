@@ -40,6 +40,7 @@ export class JobMoves {
     if (run?.status === 'pending') this.moveRun(run, 'running', { startedAt: new Date(this.#now) })
     return this.#to(row, 'active', {
       attempt: row.attempt + 1,
+      starts: row.starts + 1,
       workerId,
       startedAt: this.#now,
       handedAt: null,
@@ -90,6 +91,7 @@ export class JobMoves {
     this.#to(row, 'pending', {
       seq: row.lane.append(row.jobId, true),
       attempt: 0,
+      notNows: 0,
       deaths: 0,
       error: null,
       step: null,

@@ -24,6 +24,10 @@ export interface JobRow {
   readonly state: JobState | 'waiting'
   readonly attempt: number
   readonly maxAttempts: number
+  /** How often it began: the fence. */
+  readonly starts: number
+  /** Answers in a row that asked to wait. */
+  readonly notNows: number
   /** Workers that died of it in a row. */
   readonly deaths: number
   /** When it was handed over to a broker, where it is. */
@@ -43,6 +47,8 @@ export interface JobRow {
 
 export const NEW_JOB = {
   attempt: 0,
+  starts: 0,
+  notNows: 0,
   deaths: 0,
   handedAt: null,
   workerId: null,
@@ -107,7 +113,21 @@ function headOf(row: JobRow): Omit<JobWithResult, 'payload' | 'result'> {
 
 export function activeOf(row: JobRow): ActiveJob {
   const { jobId, projectId, runId, taskId, type, payload, model, scenarioId, attempt, maxAttempts } = row
-  return { jobId, projectId, runId, taskId, type, payload, model, scenarioId, attempt, maxAttempts }
+  const { starts: start, notNows } = row
+  return {
+    jobId,
+    projectId,
+    runId,
+    taskId,
+    type,
+    payload,
+    model,
+    scenarioId,
+    attempt,
+    maxAttempts,
+    start,
+    notNows,
+  }
 }
 
 export function deliveryOf({ jobId, type, lane }: JobRow): Delivery {

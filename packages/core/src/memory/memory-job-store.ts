@@ -27,7 +27,7 @@ const MOST_DEATHS = 5
 
 const WORKER_LOST: JobError = {
   code: 'worker_lost',
-  message: `${MOST_DEATHS} workers in a row were lost while they did this job: they died, or computed longer than their lease without a pause`,
+  message: `${MOST_DEATHS} workers in a row died while they did this job`,
   retryable: true,
 }
 
@@ -140,13 +140,13 @@ export class MemoryJobStore implements JobStore {
     return { recorded }
   }
 
-  /** The job if it is still active at that attempt with that worker. */
+  /** The job if it is still active since that start with that worker. */
   #active(
-    { jobId, attempt }: { readonly jobId: JobId; readonly attempt: number },
+    { jobId, start }: { readonly jobId: JobId; readonly start: number },
     workerId: WorkerId,
   ): JobRow | undefined {
     const row = this.#tables.find(jobId)
-    return row?.state === 'active' && row.attempt === attempt && row.workerId === workerId ? row : undefined
+    return row?.state === 'active' && row.starts === start && row.workerId === workerId ? row : undefined
   }
 
   async reportSteps(reports: readonly StepReport[], workerId: WorkerId): Promise<void> {
@@ -296,6 +296,7 @@ function settleOne(moves: JobMoves, row: JobRow, outcome: Outcome): void {
     ...(outcome.step ? { step: frozen(outcome.step) } : {}),
     ...(outcome.progress === undefined ? {} : { progress: outcome.progress }),
     deaths: 0,
+    notNows: 0,
   }
   switch (outcome.kind) {
     case 'completed':
@@ -305,10 +306,27 @@ function settleOne(moves: JobMoves, row: JobRow, outcome: Outcome): void {
       moves.settle(row, 'failed', { ...reached, error: frozen(outcome.error) })
       return
     case 'retry':
-      moves.again(row, outcome.availableAt.getTime(), { ...reached, error: frozen(outcome.error) })
+      moves.again(row, outcome.availableAt.getTime(), {
+        ...reached,
+        error: frozen(outcome.error),
+        notNows: outcome.notNow ? row.notNows : 0,
+      })
+      return
+    case 'notNow':
+      moves.again(row, outcome.availableAt.getTime(), {
+        ...reached,
+        error: frozen(outcome.error),
+        attempt: row.attempt - 1,
+        notNows: row.notNows + 1,
+      })
       return
     case 'returned':
-      moves.again(row, undefined, { ...reached, attempt: row.attempt - 1, deaths: row.deaths })
+      moves.again(row, undefined, {
+        ...reached,
+        attempt: row.attempt - 1,
+        deaths: row.deaths,
+        notNows: row.notNows,
+      })
       return
     case 'cancelled':
       moves.settle(row, 'cancelled', { ...reached, error: null })

@@ -41,7 +41,7 @@ describe('Signals of jobs', () => {
     signals.stepped([{ job: job('b'), step: { name: 'load', index: 1, total: 2 }, progress: 10 }])
     signals.stepped([{ job: job('b'), step: { name: 'ask', index: 2, total: 2 }, progress: 60 }])
     signals.settled([
-      { job: job('a'), outcome: { kind: 'completed', jobId: 'a' as JobId, attempt: 1, result: 'secret' } },
+      { job: job('a'), outcome: { kind: 'completed', jobId: 'a' as JobId, start: 1, result: 'secret' } },
     ])
     await clock.advance(SIGNAL_MS)
     expect(messages).toHaveLength(1)

@@ -56,7 +56,7 @@ export class JobSignals implements WorkerWatch {
   settled(ended: readonly { readonly job: ActiveJob; readonly outcome: Outcome }[]): void {
     for (const { job, outcome } of ended) {
       if (outcome.kind === 'completed') this.#name(job, 'job_completed')
-      else if (outcome.kind === 'retry') {
+      else if (outcome.kind === 'retry' || outcome.kind === 'notNow') {
         const { code, message } = outcome.error
         this.#name(job, 'job_retried', { code, message })
       } else this.#of(job)

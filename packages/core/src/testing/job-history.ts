@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { JobId, ProjectId, RunId, WorkerId } from '../ids.ts'
 import type { JobState } from '../jobs/job.ts'
 import { JOB_MOVES } from '../jobs/lifecycle.ts'
-import type { JobCounts, Outcome } from '../jobs/ports.ts'
+import type { ActiveJob, JobCounts, Outcome } from '../jobs/ports.ts'
 import { RUN_MOVES } from '../runs/lifecycle.ts'
 import { RUN_PRIORITIES, type RunStatus, type Tally } from '../runs/run.ts'
 import { LineModel, type ModelJob } from './job-line-model.ts'
@@ -77,9 +77,9 @@ export class JobHistory {
         const workerId = this.#worker(step.worker)
         const taken = await world.take(step.limit, workerId)
         expect(taken.map(({ jobId }) => jobId)).toEqual(ready.slice(0, step.limit))
-        for (const { jobId, attempt } of taken) {
-          model.take(jobId, workerId)
-          expect(attempt).toBe(model.jobs.get(jobId)?.attempt)
+        for (const begun of taken) {
+          this.#expectNewStart(begun)
+          model.take(begun, workerId)
         }
         return
       }
@@ -173,10 +173,16 @@ export class JobHistory {
     if (deliveries.length === 0) return
     const begun = await this.#world.begin(deliveries, workerId)
     expect(begun.map(({ jobId }) => jobId).sort()).toEqual(may.sort())
-    for (const { jobId, attempt } of begun) {
-      model.begin(jobId, workerId)
-      expect(attempt).toBe(model.jobs.get(jobId)?.attempt)
+    for (const job of begun) {
+      this.#expectNewStart(job)
+      model.begin(job, workerId)
     }
+  }
+
+  #expectNewStart({ jobId, attempt, start, notNows }: ActiveJob): void {
+    const before = this.#model.jobs.get(jobId)
+    expect({ attempt, notNows }).toEqual({ attempt: (before?.attempt ?? 0) + 1, notNows: before?.notNows })
+    expect(start).not.toBe(before?.start)
   }
 
   async #settle(picks: readonly (readonly [number, string])[], workerId: WorkerId): Promise<void> {
@@ -187,20 +193,24 @@ export class JobHistory {
     const outcomes = [...chosen].flatMap(
       ([job, kind]): { readonly job: ModelJob | undefined; readonly ending: Outcome }[] => {
         if (!job) return []
-        const { jobId, attempt } = job
+        const { jobId, start } = job
         switch (kind) {
           case 'completed':
-            return [{ job, ending: { jobId, attempt, ...done } }]
+            return [{ job, ending: { jobId, start, ...done } }]
           case 'failed':
-            return [{ job, ending: { jobId, attempt, ...broken } }]
+            return [{ job, ending: { jobId, start, ...broken } }]
           case 'retry':
-            return [{ job, ending: { jobId, attempt, ...world.retryIn(1_000) } }]
+            return [{ job, ending: { jobId, start, ...world.retryIn(1_000) } }]
+          case 'notNow':
+            return [{ job, ending: { jobId, start, ...world.notNowFor(1_000) } }]
+          case 'notNow once too often':
+            return [{ job, ending: { jobId, start, ...world.retryIn(1_000, true) } }]
           case 'returned':
-            return [{ job, ending: { jobId, attempt, ...handedBack } }]
+            return [{ job, ending: { jobId, start, ...handedBack } }]
           case 'cancelled':
-            return [{ job, ending: { jobId, attempt, ...stopped } }]
+            return [{ job, ending: { jobId, start, ...stopped } }]
           default:
-            return [{ job: undefined, ending: { jobId, attempt: attempt + 1, ...done } }]
+            return [{ job: undefined, ending: { jobId, start: start - 1, ...done } }]
         }
       },
     )
@@ -211,9 +221,23 @@ export class JobHistory {
     expect([...recorded].sort()).toEqual(outcomes.flatMap(({ job }) => (job ? [job.jobId] : [])).sort())
     for (const { job, ending } of outcomes) {
       if (!job) continue
-      if (ending.kind === 'retry') this.#model.end(job.jobId, 'pending', { dueAt: availableAt.getTime() })
-      else if (ending.kind === 'returned') this.#model.end(job.jobId, 'pending', { attempt: job.attempt - 1 })
-      else this.#model.end(job.jobId, ending.kind)
+      const { jobId, attempt, notNows } = job
+      const dueAt = availableAt.getTime()
+      switch (ending.kind) {
+        case 'retry':
+          this.#model.end(jobId, 'pending', { dueAt, notNows: ending.notNow ? notNows : 0 })
+          break
+        case 'notNow':
+          this.#model.end(jobId, 'pending', { dueAt, attempt: attempt - 1, notNows: notNows + 1 })
+          break
+        case 'returned':
+          this.#model.end(jobId, 'pending', { attempt: attempt - 1 })
+          break
+        case 'completed':
+        case 'failed':
+        case 'cancelled':
+          this.#model.end(jobId, ending.kind)
+      }
     }
   }
 

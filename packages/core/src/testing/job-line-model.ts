@@ -1,6 +1,6 @@
 import type { JobId, ProjectId, RunId, WorkerId } from '../ids.ts'
 import type { JobState } from '../jobs/job.ts'
-import type { Delivery } from '../jobs/ports.ts'
+import type { ActiveJob, Delivery } from '../jobs/ports.ts'
 import type { RunStatus } from '../runs/run.ts'
 
 interface ModelLane {
@@ -35,6 +35,10 @@ export interface ModelJob {
   delivery: Delivery | undefined
   state: JobState
   attempt: number
+  /** The number of its latest start, 0 before the first. */
+  start: number
+  /** Answers in a row that asked to wait. */
+  notNows: number
   workerId: WorkerId | undefined
   /** When it waits for its time. */
   dueAt: number | undefined
@@ -44,6 +48,9 @@ export interface ModelJob {
   /** Workers that died of it in a row. */
   deaths: number
 }
+
+/** A job that began, and the number of that start. */
+type Begun = Pick<ActiveJob, 'jobId' | 'start'>
 
 /** The rules of the line, told as simply as can be: no index, no arithmetic, everything sorted anew. */
 export class LineModel {
@@ -81,6 +88,8 @@ export class LineModel {
       delivery: undefined,
       state: 'pending',
       attempt: 0,
+      start: 0,
+      notNows: 0,
       workerId: undefined,
       cut: false,
       cancelling: false,
@@ -155,16 +164,16 @@ export class LineModel {
   }
 
   /** Served and begun in one. */
-  take(jobId: JobId, workerId: WorkerId): void {
-    const job = this.#job(jobId)
+  take(begun: Begun, workerId: WorkerId): void {
+    const job = this.#job(begun.jobId)
     job.fed = true
     job.lane.turn = ++this.#turn
-    this.begin(jobId, workerId)
+    this.begin(begun, workerId)
   }
 
-  begin(jobId: JobId, workerId: WorkerId): void {
+  begin({ jobId, start }: Begun, workerId: WorkerId): void {
     const job = this.#job(jobId)
-    Object.assign(job, { state: 'active', attempt: job.attempt + 1, workerId, handed: undefined })
+    Object.assign(job, { state: 'active', attempt: job.attempt + 1, start, workerId, handed: undefined })
     const run = this.#runOf(job)
     if (!run) return
     run.started = true
@@ -197,7 +206,13 @@ export class LineModel {
   /** A failed job from the beginning. */
   retry(jobId: JobId): void {
     const job = this.#job(jobId)
-    this.move(jobId, job.lane.priority, { state: 'pending', attempt: 0, cut: false, cancelling: false })
+    this.move(jobId, job.lane.priority, {
+      state: 'pending',
+      attempt: 0,
+      notNows: 0,
+      cut: false,
+      cancelling: false,
+    })
     const run = this.#runOf(job)
     if (run?.status === 'completed') run.status = 'running'
   }

@@ -8,10 +8,10 @@ export function jobProgressCases(it: Case): void {
       const projectId = await world.project()
       const workerId = await world.worker()
       await world.loose(projectId, 1)
-      const { jobId, attempt } = await world.startOne(workerId)
-      const report = (index: number, progress: number, by = workerId, at = attempt) =>
+      const { jobId, start } = await world.startOne(workerId)
+      const report = (index: number, progress: number, by = workerId, at = start) =>
         world.stores.jobs.reportSteps(
-          [{ jobId, attempt: at, step: { name: `step ${index}`, index, total: 3 }, progress }],
+          [{ jobId, start: at, step: { name: `step ${index}`, index, total: 3 }, progress }],
           by,
         )
       const shown = async () => {
@@ -27,9 +27,9 @@ export function jobProgressCases(it: Case): void {
       await report(2, 50)
       expect(await shown()).toEqual([2, 50])
       await report(3, 99, await world.worker())
-      await report(3, 99, workerId, 2)
+      await report(3, 99, workerId, start + 1)
       expect(await shown()).toEqual([2, 50])
-      await world.settle([{ jobId, attempt }], world.retryIn(0), workerId)
+      await world.settle([{ jobId, start }], world.retryIn(0), workerId)
       await world.wake()
       await world.startOne(workerId)
       expect(await shown()).toEqual([null, 0])

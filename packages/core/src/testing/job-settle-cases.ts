@@ -25,7 +25,7 @@ export function jobSettleCases(it: Case): void {
       const first = present(active[0])
       const outcome = {
         jobId: first.jobId,
-        attempt: first.attempt,
+        start: first.start,
         kind: 'completed',
         result: { a: [1, null] },
       } as const
@@ -69,13 +69,13 @@ export function jobSettleCases(it: Case): void {
       expect(await world.moves(run)).toEqual(['pending → running', 'running → completed'])
     })
 
-    it('fences by attempt and by worker', async (world) => {
+    it('fences by start and by worker', async (world) => {
       const projectId = await world.project()
       const [workerId, other] = [await world.worker(), await world.worker()]
       await world.loose(projectId, 1)
       const job = await world.startOne(workerId)
       expect(await world.settle([job], done, other)).toEqual([])
-      expect(await world.settle([{ ...job, attempt: 2 }], done, workerId)).toEqual([])
+      expect(await world.settle([{ ...job, start: job.start + 1 }], done, workerId)).toEqual([])
       await world.settle([job], world.retryIn(1_000), workerId)
       await world.clock.advance(1_000)
       await world.wake()
@@ -89,12 +89,9 @@ export function jobSettleCases(it: Case): void {
       const projectId = await world.project()
       const workerId = await world.worker()
       await world.loose(projectId, 1)
-      const { jobId, attempt } = await world.startOne(workerId)
+      const { jobId, start } = await world.startOne(workerId)
       const step: StepProgress = { name: 'probe', index: 2, total: 2 }
-      await world.settleEach(
-        [{ jobId, attempt, step, progress: 100, kind: 'completed', result: 1 }],
-        workerId,
-      )
+      await world.settleEach([{ jobId, start, step, progress: 100, kind: 'completed', result: 1 }], workerId)
       expect(await world.job(jobId)).toMatchObject({ step, progress: 100 })
     })
 
@@ -187,13 +184,108 @@ export function jobSettleCases(it: Case): void {
       expect(await world.start(1, workerId)).toMatchObject([{ jobId: jobs[0], attempt: 1 }])
     })
 
+    it('uses no attempt if the other side asks to wait', async (world) => {
+      const projectId = await world.project()
+      const workerId = await world.worker()
+      const { runId } = await world.run(projectId, { scenarios: 1, maxAttempts: 1 })
+      const job = await world.startOne(workerId)
+      expect(job).toMatchObject({ attempt: 1, notNows: 0 })
+      await world.settle([job], world.notNowFor(5_000), workerId)
+      expect(await world.item(job.jobId)).toMatchObject({
+        state: 'pending',
+        attempt: 0,
+        error: ODD,
+        position: null,
+        availableAt: world.in(5_000),
+      })
+      expect(await world.wake()).toEqual({ woken: 0, nextAt: world.in(5_000) })
+      await world.clock.advance(5_000)
+      await world.wake()
+      const again = await world.startOne(workerId)
+      expect(again).toMatchObject({ jobId: job.jobId, attempt: 1, notNows: 1 })
+      expect((await world.runNow(runId)).tallies).toMatchObject({ total: 1, failed: 0, completed: 0 })
+      await world.settle([again], done, workerId)
+      expect(await world.runNow(runId)).toMatchObject({ status: 'completed', tallies: { completed: 1 } })
+      expect(await world.job(job.jobId)).toMatchObject({ state: 'completed', attempt: 1, error: null })
+    })
+
+    it('counts answers in a row that ask to wait until an attempt ends otherwise', async (world) => {
+      const projectId = await world.project()
+      const workerId = await world.worker()
+      await world.loose(projectId, 1)
+      const counted: number[] = []
+      const endings = [
+        world.notNowFor(0),
+        world.notNowFor(0),
+        handedBack,
+        world.retryIn(0, true),
+        world.notNowFor(0),
+        world.retryIn(0),
+        world.notNowFor(0),
+        broken,
+      ]
+      for (const ending of endings) {
+        const job = await world.startOne(workerId)
+        counted.push(job.notNows)
+        await world.settle([job], ending, workerId)
+        await world.wake()
+        if (ending === broken) await world.retry(job.jobId)
+      }
+      expect(counted).toEqual([0, 1, 2, 2, 2, 3, 0, 1])
+      const dying = await world.worker(1_000)
+      const reopened = await world.startOne(dying)
+      expect(reopened).toMatchObject({ attempt: 1, notNows: 0 })
+      await world.settle([reopened], world.notNowFor(0), dying)
+      await world.wake()
+      await world.startOne(dying)
+      await world.clock.advance(1_001)
+      await world.reap()
+      expect(await world.startOne(workerId)).toMatchObject({ attempt: 1, notNows: 1 })
+    })
+
+    it('refuses what comes late of an earlier start that was not counted', async (world) => {
+      const projectId = await world.project()
+      const workerId = await world.worker()
+      for (const uncounted of [world.notNowFor(0), handedBack, broken]) {
+        const [jobId] = await world.loose(projectId, 1)
+        const first = await world.startOne(workerId)
+        await world.settle([first], uncounted, workerId)
+        if (uncounted === broken) await world.retry(first.jobId)
+        await world.wake()
+        const second = await world.startOne(workerId)
+        expect(second).toMatchObject({ jobId, attempt: first.attempt })
+        for (const late of [uncounted, done, broken, handedBack]) {
+          expect(await world.settle([first], late, workerId)).toEqual([])
+        }
+        const report = { step: { name: 'late', index: 1, total: 1 }, progress: 50 }
+        await world.stores.jobs.reportSteps([{ jobId: first.jobId, start: first.start, ...report }], workerId)
+        expect(await world.job(second.jobId)).toMatchObject({ state: 'active', attempt: 1, step: null })
+        expect(await world.settle([second], done, workerId)).toEqual([second.jobId])
+      }
+    })
+
+    it('cancels what was told to stop when its other side asks to wait', async (world) => {
+      const projectId = await world.project()
+      const workerId = await world.worker()
+      const { runId } = await world.run(projectId, { scenarios: 2 })
+      const [first, second] = await world.start(2, workerId)
+      await world.requestCancel(present(first).jobId)
+      await world.settle([present(first)], world.notNowFor(1_000), workerId)
+      await world.cancelRun(runId)
+      await world.settle([present(second)], world.notNowFor(1_000), workerId)
+      for (const { state, error } of await world.jobsOf(runId)) {
+        expect({ state, error }).toEqual({ state: 'cancelled', error: null })
+      }
+      expect((await world.runNow(runId)).tallies).toMatchObject({ total: 2, cancelled: 2 })
+    })
+
     it('settles in one call whatever ended, each in its own way', async (world) => {
       const projectId = await world.project()
       const workerId = await world.worker()
       const { runId } = await world.run(projectId, { scenarios: 5 })
-      const [a, b, c, d, e] = (await world.start(5, workerId)).map(({ jobId, attempt }) => ({
+      const [a, b, c, d, e] = (await world.start(5, workerId)).map(({ jobId, start }) => ({
         jobId,
-        attempt,
+        start,
       }))
       await world.requestCancel(present(e).jobId)
       const recorded = await world.settleEach(
@@ -203,7 +295,7 @@ export function jobSettleCases(it: Case): void {
           { ...present(c), kind: 'retry', error: ODD, availableAt: world.in(1_000) },
           { ...present(d), kind: 'returned' },
           { ...present(e), kind: 'cancelled' },
-          { jobId: world.ids.next() as JobId, attempt: 1, kind: 'completed', result: 1 },
+          { jobId: world.ids.next() as JobId, start: 1, kind: 'completed', result: 1 },
         ],
         workerId,
       )

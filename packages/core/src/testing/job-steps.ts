@@ -51,7 +51,17 @@ export const step = fc.oneof(
       picks: fc.array(
         fc.tuple(
           pick,
-          fc.constantFrom('completed', 'completed', 'failed', 'retry', 'returned', 'cancelled', 'stale'),
+          fc.constantFrom(
+            'completed',
+            'completed',
+            'failed',
+            'retry',
+            'notNow',
+            'notNow once too often',
+            'returned',
+            'cancelled',
+            'stale',
+          ),
         ),
         { minLength: 1, maxLength: 4 },
       ),

@@ -42,7 +42,12 @@ interface LooseWish {
 export type Ending =
   | { readonly kind: 'completed'; readonly result: string }
   | { readonly kind: 'failed'; readonly error: JobError }
-  | { readonly kind: 'retry'; readonly error: JobError; readonly availableAt: Date }
+  | {
+      readonly kind: 'retry' | 'notNow'
+      readonly error: JobError
+      readonly availableAt: Date
+      readonly notNow?: boolean
+    }
   | { readonly kind: 'returned' | 'cancelled' }
 
 export const done: Ending = { kind: 'completed', result: 'fine' }
@@ -217,11 +222,11 @@ export class JobWorld {
   }
 
   async settle(
-    jobs: readonly Pick<ActiveJob, 'jobId' | 'attempt'>[],
+    jobs: readonly Pick<ActiveJob, 'jobId' | 'start'>[],
     ending: Ending,
     workerId: WorkerId,
   ): Promise<readonly JobId[]> {
-    const outcomes = jobs.map(({ jobId, attempt }) => ({ jobId, attempt, ...ending }) satisfies Outcome)
+    const outcomes = jobs.map(({ jobId, start }) => ({ jobId, start, ...ending }) satisfies Outcome)
     return this.settleEach(outcomes, workerId)
   }
 
@@ -230,9 +235,14 @@ export class JobWorld {
     return recorded
   }
 
-  /** Fails the attempt so that it is tried again after `ms`. */
-  retryIn(ms: number): Ending {
-    return { kind: 'retry', error: ODD, availableAt: this.in(ms) }
+  /** Fails the attempt so that it is tried again after `ms`; with `notNow` by an answer that asked to wait once too often. */
+  retryIn(ms: number, notNow = false): Ending {
+    return { kind: 'retry', error: ODD, availableAt: this.in(ms), notNow }
+  }
+
+  /** Ends the attempt with an answer that asks to wait for `ms`. */
+  notNowFor(ms: number): Ending {
+    return { kind: 'notNow', error: ODD, availableAt: this.in(ms) }
   }
 
   wake(limit = 1_000): Promise<{ readonly woken: number; readonly nextAt: Date | null }> {

@@ -225,12 +225,13 @@ export function taskDecisionCases(
     const now = clock.now()
     await stores.jobs.openWorker({ workerId, leaseUntil: new Date(now.getTime() + 60_000), now })
     const deliveries = await stores.jobs.feed({ limit: 3, types: ['probe:scenario'], now })
-    await stores.jobs.begin({ deliveries, workerId, now })
+    const begun = await stores.jobs.begin({ deliveries, workerId, now })
+    const startOf = (id: JobId): number => begun.find(({ jobId }) => jobId === id)?.start ?? 0
     const error = { code: 'odd', message: 'It went oddly', retryable: false }
     await stores.jobs.settle({
       outcomes: [
-        { kind: 'failed', jobId: failing.jobId, attempt: 1, error },
-        { kind: 'completed', jobId: done.jobId, attempt: 1, result: { label: 'da' } },
+        { kind: 'failed', jobId: failing.jobId, start: startOf(failing.jobId), error },
+        { kind: 'completed', jobId: done.jobId, start: startOf(done.jobId), result: { label: 'da' } },
       ],
       workerId,
       now,

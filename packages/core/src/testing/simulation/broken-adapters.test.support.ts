@@ -8,7 +8,7 @@ import type { Adaptation } from './adaptation.ts'
 import type { StoreCall } from './monitor.ts'
 import { eachStatement, invoke } from './simulated-process.ts'
 
-/** Settling takes whoever comes for the holder: nobody compares worker and attempt. What finds no holder waits for the next. */
+/** Settling takes whoever comes for the holder: nobody compares worker and start. What finds no holder waits for the next. */
 export function settlesWithoutFence(): Adaptation {
   const holders = new Map<JobId, Holder>()
   const waiting = new Map<JobId, (() => void)[]>()
@@ -20,8 +20,8 @@ export function settlesWithoutFence(): Adaptation {
         for (;;) {
           const holder = holders.get(jobId)
           if (holder === undefined) return []
-          const { workerId, attempt } = holder
-          const { recorded } = await jobs.settle({ outcomes: [{ ...outcome, attempt }], workerId, now })
+          const { workerId, start } = holder
+          const { recorded } = await jobs.settle({ outcomes: [{ ...outcome, start }], workerId, now })
           if (recorded.length > 0 || (await jobs.find(jobId))?.state !== 'pending') return recorded
           await new Promise<void>((begun) => {
             waiting.set(jobId, [...(waiting.get(jobId) ?? []), begun])
@@ -29,8 +29,8 @@ export function settlesWithoutFence(): Adaptation {
         }
       }
       const heldBy = (workerId: WorkerId, begun: ActiveJob[]): ActiveJob[] => {
-        for (const { jobId, attempt } of begun) {
-          holders.set(jobId, { workerId, attempt })
+        for (const { jobId, start } of begun) {
+          holders.set(jobId, { workerId, start })
           for (const go of waiting.get(jobId) ?? []) go()
           waiting.delete(jobId)
         }
@@ -51,7 +51,7 @@ export function settlesWithoutFence(): Adaptation {
 
 interface Holder {
   readonly workerId: WorkerId
-  readonly attempt: number
+  readonly start: number
 }
 
 /** A transport that drops the attempt: whatever tab comes, it acts on the present hold. */

@@ -12,7 +12,7 @@ const MOST_JOBS = 200
 
 interface Holder {
   readonly workerId: WorkerId
-  readonly attempt: number
+  readonly start: number
 }
 
 /** The gates as they are at a commit. */
@@ -28,8 +28,11 @@ export class JobRules {
   readonly #runs = new Map<RunId, Run>()
   /** Who has begun each job last. */
   readonly #holders = new Map<JobId, Holder>()
-  /** Attempts that were truly settled by their holder, as `<jobId> <workerId> <attempt>`. */
+  /** Attempts that were truly settled by their holder, as `<jobId> <workerId> <start>`. */
   readonly #settled = new Set<string>()
+
+  /** Jobs whose attempt has just ended with an answer that asks to wait. */
+  readonly #asked = new Set<JobId>()
 
   /** Outcomes that came too late and were rightly refused. */
   late = 0
@@ -48,10 +51,15 @@ export class JobRules {
 
   /** What this worker has just begun. Called before {@link look}. @throws Violation */
   began(begun: readonly ActiveJob[], workerId: WorkerId): void {
-    for (const { jobId, attempt } of begun) {
+    for (const { jobId, start } of begun) {
       const before = this.#jobs.get(jobId)?.state
       must('Only a pending job begins', before === 'pending', () => `${jobId} was ${before}`)
-      this.#holders.set(jobId, { workerId, attempt })
+      must(
+        'Each start has a number of its own',
+        this.#holders.get(jobId)?.start !== start,
+        () => `${jobId} #${start}`,
+      )
+      this.#holders.set(jobId, { workerId, start })
       this.begun++
     }
   }
@@ -64,29 +72,30 @@ export class JobRules {
       const holder = this.#holders.get(jobId)
       must(
         'Only the holder settles',
-        holder?.workerId === workerId && holder.attempt === outcome?.attempt,
-        () => `${jobId} #${outcome?.attempt} by ${workerId}; held #${holder?.attempt} by ${holder?.workerId}`,
+        holder?.workerId === workerId && holder.start === outcome?.start,
+        () => `${jobId} #${outcome?.start} by ${workerId}; held #${holder?.start} by ${holder?.workerId}`,
       )
       must(
         'A job is settled once',
         this.#jobs.get(jobId)?.state === 'active',
         () => `${jobId} was ${this.#jobs.get(jobId)?.state}`,
       )
-      this.#settled.add(`${jobId} ${workerId} ${outcome?.attempt}`)
+      if (outcome?.kind === 'notNow') this.#asked.add(jobId)
+      this.#settled.add(`${jobId} ${workerId} ${outcome?.start}`)
     }
   }
 
   /** A worker was told that these are recorded; so they must be, by it. @throws Violation */
   acknowledged(outcomes: readonly Outcome[], { recorded }: SettleReceipt, workerId: WorkerId): void {
-    for (const { jobId, attempt } of outcomes) {
-      if (!recorded.includes(jobId) || this.#settled.has(`${jobId} ${workerId} ${attempt}`)) continue
+    for (const { jobId, start } of outcomes) {
+      if (!recorded.includes(jobId) || this.#settled.has(`${jobId} ${workerId} ${start}`)) continue
       const holder = this.#holders.get(jobId)
       throw holder && holder.workerId !== workerId
         ? new Violation(
             'Lease fencing',
-            `${jobId} #${attempt} was recorded for ${workerId}, which had lost it to ${holder.workerId}`,
+            `${jobId} #${start} was recorded for ${workerId}, which had lost it to ${holder.workerId}`,
           )
-        : new Violation('Acknowledged is recorded', `${jobId} #${attempt} of ${workerId} is not`)
+        : new Violation('Acknowledged is recorded', `${jobId} #${start} of ${workerId} is not`)
     }
   }
 
@@ -134,6 +143,8 @@ export class JobRules {
       return
     }
     must('Only moves of a job', JOB_MOVES[before.state].includes(job.state), what)
+    const asked = this.#asked.delete(job.jobId) && job.state === 'pending'
+    must('An answer that asks to wait uses no attempt', !asked || job.attempt === before.attempt - 1, what)
     must('Attempts have an end', job.attempt <= job.maxAttempts, what)
     if (job.state !== 'active') return
     must('Nothing begins while paused', !systemPaused && !pausedProjects.has(job.projectId), what)

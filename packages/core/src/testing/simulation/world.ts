@@ -1,6 +1,6 @@
 import { builtInStrategies } from '../../assignment/strategies/built-in.ts'
 import { compose } from '../../compose.ts'
-import { MusterError, NonRetryableError } from '../../errors.ts'
+import { MusterError, NonRetryableError, NotNowError } from '../../errors.ts'
 import type { ProjectId } from '../../ids.ts'
 import { type JobType, jobType } from '../../jobs/job.ts'
 import {
@@ -205,6 +205,8 @@ export class World {
             throw new Error('The other side is away')
           case 'fails for good':
             throw new NonRetryableError('This can never work')
+          case 'asks to wait':
+            throw new NotNowError({ retryAfterSeconds: chance.between(0, 2) })
           case 'waits':
             return process.clock.wait(chance.between(100, 4_000), signal).then(() => result)
           case 'hangs':
@@ -266,6 +268,7 @@ const ENDINGS = [
   [6, 'succeeds'],
   [1.5, 'fails'],
   [0.5, 'fails for good'],
+  [1.5, 'asks to wait'],
   [4, 'waits'],
   [1.5, 'hangs'],
 ] as const
