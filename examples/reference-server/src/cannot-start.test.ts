@@ -15,7 +15,7 @@ describe('a server that cannot start', { timeout: TIMEOUT_MS }, () => {
       DATABASE_URL: 'postgres://muster:hidden@127.0.0.1:1/muster',
       MUSTER_JWT_SECRET: 'a secret of more than thirty-two characters',
     })
-    await server.logged(/(The database is away: the server waits for it)/)
+    await server.logged(/(The database is away \(told again when it works\))/)
     const origin = await server.logged(/listening on (http:\/\/[^"\s]+)/)
     const statusOf = async (path: string): Promise<number> => (await fetch(origin + path)).status
     expect(await Promise.all(['/healthz', '/readyz', '/metrics'].map(statusOf))).toEqual([200, 503, 503])

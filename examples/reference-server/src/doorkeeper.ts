@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { MisconfiguredError, Unavailable } from '@muster/core'
+import { MisconfiguredError, type Outages, Unavailable } from '@muster/core'
 import { answerWithProblems } from '@muster/transport-http'
 import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify'
 import type { Configuration } from './configuration.ts'
@@ -13,14 +13,16 @@ const RETRY_MS = 1_000
  */
 export class Doorkeeper {
   readonly #logger: FastifyBaseLogger
+  readonly #outages: Outages
   readonly #configuration: Configuration
   readonly #stop: AbortSignal
   #door: FastifyInstance | undefined
   #port: number | undefined
 
-  constructor(configuration: Configuration, logger: FastifyBaseLogger, stop: AbortSignal) {
+  constructor(configuration: Configuration, logger: FastifyBaseLogger, outages: Outages, stop: AbortSignal) {
     this.#configuration = configuration
     this.#logger = logger
+    this.#outages = outages
     this.#stop = stop
   }
 
@@ -34,6 +36,7 @@ export class Doorkeeper {
         return await open()
       } catch (refusal) {
         if (!canBeWaitedFor(refusal) || this.#stop.aborted) throw refusal
+        this.#outages.failed(refusal)
         if (!this.#door) await this.#keep(refusal)
         await delay(RETRY_MS, undefined, { signal: this.#stop }).catch(() => {})
         if (this.#stop.aborted) throw refusal
@@ -48,11 +51,10 @@ export class Doorkeeper {
   }
 
   async #keep(refusal: Unavailable): Promise<void> {
-    this.#logger.warn({ err: refusal }, `${refusal.message}: the server waits for it`)
     // Who was told to come again comes with a new connection, and finds the server itself.
     const door: FastifyInstance = fastify({ loggerInstance: this.#logger, forceCloseConnections: true })
     this.#door = door
-    answerWithProblems(door)
+    answerWithProblems(door, this.#outages)
     door.addHook('onRequest', async (request, reply) => {
       void reply.header('connection', 'close')
       if (request.url === '/healthz') return reply.send({ status: 'ok' })

@@ -1,5 +1,5 @@
 import { DirectoryInUse, MigrationError } from '@muster/adapters-pg'
-import { MisconfiguredError } from '@muster/core'
+import { MisconfiguredError, plainError } from '@muster/core'
 import closeWithGrace from 'close-with-grace'
 import { ConfigurationError, readConfiguration } from './configuration.ts'
 import { openLogger } from './logger.ts'
@@ -21,7 +21,7 @@ try {
     { delay: configuration.shutdownSeconds * 1_000 + CLOSING_MS, logger: false, skip: ['beforeExit'] },
     async ({ signal, err }) => {
       if (err === undefined) logger.info({ signal }, 'shutting down; once more to stop at once')
-      else logger.fatal({ err }, 'shutting down after an error that nobody caught')
+      else logger.fatal({ err: plainError(err) }, 'shutting down after an error that nobody caught')
       giveUp.abort()
       // What did not start has closed what it had opened.
       const running = await starting.catch(() => undefined)
@@ -33,7 +33,8 @@ try {
   // Told to stop while it waited for its database, the process ends by itself.
   if (!giveUp.signal.aborted) {
     const expected = EXPECTED.some((kind) => error instanceof kind)
-    process.stderr.write(`${expected ? (error as Error).message : String((error as Error).stack ?? error)}\n`)
+    const plain = plainError(error)
+    process.stderr.write(`${expected ? plain.message : plain.stack}\n`)
     process.exit(1)
   }
 }

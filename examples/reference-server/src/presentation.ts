@@ -1,4 +1,4 @@
-import { type Muster, Unavailable } from '@muster/core'
+import { type Muster, plainError, Unavailable } from '@muster/core'
 import { MusterClient } from '@muster/transport-ws/client'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Configuration } from './configuration.ts'
@@ -43,25 +43,27 @@ export async function present({
     await tokens?.([{ label: 'admin', userId: DEVELOPMENT_ADMIN, role: 'admin' }])
     if (storyToken !== undefined) {
       const live = new MusterClient(origin, { token: storyToken })
-      live.socket.on('connect_error', (error) => logger.warn({ err: error }, 'the demo cannot see its runs'))
+      live.socket.on('connect_error', (error) =>
+        logger.debug({ err: plainError(error) }, 'the demo cannot see its runs'),
+      )
       const { demoPace: pace } = configuration
       const telling = { muster, live, screen, stop, origin, pace, printTokens: tokens }
-      await tellToTheEnd(telling, logger).finally(() => live.close())
+      await tellToTheEnd(telling).finally(() => live.close())
     }
   } catch (error) {
     if (stop.aborted) return
-    logger.error({ err: error }, 'the demo stopped; start the server again to go on with it')
+    logger.error({ err: plainError(error) }, 'the demo stopped; start the server again to go on with it')
   }
 }
 
 /** Tells the story; while the database is away it waits, and goes on afterwards. */
-async function tellToTheEnd(telling: Telling, logger: FastifyBaseLogger): Promise<void> {
+async function tellToTheEnd(telling: Telling): Promise<void> {
   for (;;) {
     try {
       return await tellStory(telling)
     } catch (error) {
       if (!(error instanceof Unavailable) || telling.stop.aborted) throw error
-      logger.warn({ err: error }, 'the demo waits for the database')
+      telling.muster.outages.failed(error)
       await telling.muster.clock.wait(AWAY_MS, telling.stop)
     }
   }

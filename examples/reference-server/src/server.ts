@@ -44,7 +44,7 @@ export async function buildServer({
     // Who keeps a connection open without using it does not hold up the end of the process.
     forceCloseConnections: 'idle',
   })
-  answerWithProblems(app)
+  answerWithProblems(app, muster.outages)
   const disposable = redis ? { redis: () => redis.check() } : {}
   if (configuration.roles.has('api')) {
     await app.register(musterHttp, {

@@ -1,7 +1,8 @@
 import { openTelemetry } from '@muster/adapters-otel'
 import { pgModule } from '@muster/adapters-pg'
 import { RedisConnections, redisModule } from '@muster/adapters-redis'
-import { coreModule, createMuster } from '@muster/core/container'
+import { Outages } from '@muster/core'
+import { coreModule, createMuster, systemClock } from '@muster/core/container'
 import { graphqlOverWs, jwtAuthenticator, promMetrics } from '@muster/transport-http'
 import { attachMusterWs } from '@muster/transport-ws'
 import type { FastifyBaseLogger } from 'fastify'
@@ -39,15 +40,18 @@ export async function startServer(
   try {
     const { metrics, registry } = promMetrics()
     const { redisUrl, keepEventsHours } = configuration
+    // Before Muster: what is opened first may be away as well.
+    const outages = new Outages({ logger, clock: systemClock })
     const tracing = configuration.tracing ? { tracing: openTelemetry() } : {}
-    const redis = redisUrl === undefined ? undefined : new RedisConnections({ url: redisUrl }, logger)
+    const redis =
+      redisUrl === undefined ? undefined : new RedisConnections({ url: redisUrl }, logger, outages)
     if (redis) opened.push(async () => redis.close())
-    const doorkeeper = new Doorkeeper(configuration, logger, giveUp)
+    const doorkeeper = new Doorkeeper(configuration, logger, outages, giveUp)
     opened.push(async () => void (await doorkeeper.leave()))
     const muster = await doorkeeper.whenThere(() =>
       createMuster({
         modules: [
-          coreModule({ jobTypes, logger, metrics, keepEventsHours, ...tracing }),
+          coreModule({ jobTypes, logger, outages, metrics, keepEventsHours, ...tracing }),
           pgModule(databaseOf(configuration)),
           ...(redis ? [redisModule({ connections: redis })] : []),
         ],

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Backend, pgliteBackend } from './backend.ts'
 import { emptyPGlite } from './pglite-template.test.support.ts'
 import type { Connection } from './queryable.ts'
+import { tellingFailures } from './secret-values.test.support.ts'
 
 /** More queries than fit into a millisecond. */
 const MANY = 1_000
@@ -29,5 +30,9 @@ describe('pgliteBackend', () => {
     }, 0)
     for (let asked = 0; asked < MANY && !rang; asked++) await once()
     expect(rang).toBe(true)
+  })
+
+  it('tells no value of a statement that fails', async () => {
+    expect(await tellingFailures(backend)).toEqual([])
   })
 })

@@ -98,10 +98,14 @@ it.each([
   expect(error).not.toBeInstanceOf(Unavailable)
 })
 
-it('leaves a defect of ours as it is', () => {
-  for (const defect of [vendorError('42601', 'syntax error'), new TypeError('x is undefined')]) {
-    expect(toMusterError(defect)).toBe(defect)
-  }
+it('leaves a defect of ours as it is, but for what a statement carried', () => {
+  const defect = new TypeError('x is undefined')
+  expect(toMusterError(defect)).toBe(defect)
+  const vendor = Object.assign(vendorError('42601', 'syntax error'), { query: 'select x', params: ['y'] })
+  const plain = toMusterError(vendor)
+  expect(plain).toMatchObject({ message: 'syntax error', code: '42601' })
+  expect(plain).not.toHaveProperty('query')
+  expect(plain).not.toHaveProperty('params')
 })
 
 it.each([

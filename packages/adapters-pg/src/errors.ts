@@ -3,6 +3,7 @@ import {
   Conflict,
   MisconfiguredError,
   MusterError,
+  plainError,
   Unavailable,
   UnstorableError,
   WrongSchemaError,
@@ -48,21 +49,35 @@ export function isShort(error: unknown): boolean {
   return verdictBehind(error)?.meaning === 'short'
 }
 
-/** A vendor's error in our words; ours, and what is none of the backend's doing, as they are. The vendor's is the `cause`. */
+/** Of what the server tells, names of things: its detail and its context repeat the values of rows and parameters. */
+const FIELDS = ['severity', 'routine', 'schema', 'table', 'column', 'constraint', 'dataType']
+
+/** Data exceptions repeat the value at fault in quotes. */
+const QUOTES_VALUES = /^22/
+
+/** A driver's error without what it was called with: the statement, its parameters, values of rows. */
+function plainDatabaseError(error: Error): Error {
+  const quotes = QUOTES_VALUES.test(codeOf(error) ?? '')
+  const message = quotes ? error.message.replace(/".*"/s, '"[removed]"') : error.message
+  return plainError(error, { fields: FIELDS, message })
+}
+
+/** A vendor's error in our words; ours, and what is none of the backend's doing, as they are. The vendor's, as a plain error, is the `cause`. */
 export function toMusterError(error: unknown): unknown {
   if (error instanceof MusterError || !(error instanceof Error)) return error
   const verdict = verdictOf(error)
-  if (verdict === undefined) return error
+  const vendor = plainDatabaseError(error)
+  if (verdict === undefined) return codeOf(error) === undefined && !('query' in error) ? error : vendor
   const { meaning, says } = verdict
-  const options = { cause: error }
+  const options = { cause: vendor }
   if (meaning === 'misconfigured' || meaning === 'otherSchema') {
     const Kind = meaning === 'otherSchema' ? WrongSchemaError : MisconfiguredError
-    return new Kind(`${says} (${reasonOf(error)}). ${verdict.cure}`, {}, options)
+    return new Kind(`${says} (${reasonOf(vendor)}). ${verdict.cure}`, {}, options)
   }
   if (meaning === 'busy') return new BusyError(says, RETRY_AFTER, options)
-  if (meaning === 'unstorable') return new UnstorableError(`${says} (${reasonOf(error)})`, {}, options)
+  if (meaning === 'unstorable') return new UnstorableError(`${says} (${reasonOf(vendor)})`, {}, options)
   if (meaning === 'taken') return new Conflict(TAKEN[constraintOf(error)] ?? says, {}, options)
-  return new Unavailable(says, RETRY_AFTER, options)
+  return new Unavailable(says, RETRY_AFTER, meaning === 'again' ? { ...options, backend: null } : options)
 }
 
 /** Of the vendor's error itself, or of the one that ours was made from. */

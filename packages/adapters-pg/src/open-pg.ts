@@ -5,6 +5,7 @@ import { assertCurrent, migrate } from './migrate.ts'
 import { PgPersistence } from './pg-persistence.ts'
 import { openPGliteDirectory } from './pglite-directory.ts'
 import type { PgPorts } from './ports.ts'
+import { reportingTo } from './reporting.ts'
 import { shippedSchema } from './schema.ts'
 
 /**
@@ -41,7 +42,8 @@ const CONNECT_TIMEOUT_MS = 4_000
  * @throws MigrationError; Unavailable when the server is away; DirectoryInUse when another process uses the folder
  */
 export async function openPg(options: PgOptions, ports: PgPorts): Promise<PgPersistence> {
-  const backend = await open(options, ports)
+  const opened = await open(options, ports)
+  const backend = ports.outages ? reportingTo(ports.outages, opened) : opened
   try {
     const schema = await shippedSchema()
     if (options.migrate === false) await assertCurrent(backend.root, schema)

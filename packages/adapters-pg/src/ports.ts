@@ -1,4 +1,4 @@
-import type { Clock, Ids, Logger } from '@muster/core'
+import type { Clock, Ids, Logger, Outages } from '@muster/core'
 
 /** What stores take from outside: facts get their ids and their time from here. */
 export interface PgPorts {
@@ -6,4 +6,6 @@ export interface PgPorts {
   readonly ids: Ids
   /** Told if the server gives fewer connections than the pool may open. */
   readonly logger?: Logger | undefined
+  /** Where it reports that the database is away, or is back. */
+  readonly outages?: Outages | undefined
 }

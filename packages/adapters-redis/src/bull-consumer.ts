@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Consumer, Delivery, DeliveryHandler, JobId, Logger } from '@muster/core'
+import {
+  type Consumer,
+  type Delivery,
+  type DeliveryHandler,
+  type JobId,
+  type Logger,
+  plainError,
+} from '@muster/core'
 import { type Job, Worker } from 'bullmq'
 import type { RedisConnections } from './connections.ts'
-import { isAway } from './errors.ts'
 import type { Slice, TypeQueue } from './type-queue.ts'
 
 /** A message whose worker says nothing for so long is somebody else's: looked for every {@link STALLED_MS}, so found within the sum of both. */
@@ -46,6 +52,7 @@ interface Held {
  */
 export class BullConsumer implements Consumer {
   readonly #queue: TypeQueue
+  readonly #connections: RedisConnections
   readonly #hands: number
   readonly #handler: DeliveryHandler
   readonly #logger: Logger
@@ -79,6 +86,7 @@ export class BullConsumer implements Consumer {
     paused: boolean,
   ) {
     this.#queue = queue
+    this.#connections = connections
     this.#hands = hands
     this.#handler = handler
     this.#logger = logger
@@ -268,7 +276,10 @@ export class BullConsumer implements Consumer {
       (error) => {
         this.#saying.delete(saying)
         // The lock had ended, or Redis forgot the message: it is somebody else's now, or nobody's.
-        this.#logger.debug({ err: error, type: this.#queue.type }, 'A delivery could not be acknowledged')
+        this.#logger.debug(
+          { err: plainError(error), type: this.#queue.type },
+          'A delivery could not be acknowledged',
+        )
       },
     )
     this.#saying.add(saying)
@@ -301,6 +312,8 @@ export class BullConsumer implements Consumer {
   }
 
   #failed(error: unknown, what: string): void {
-    if (!this.#stopped && !isAway(error)) this.#logger.warn({ err: error, type: this.#queue.type }, what)
+    if (this.#stopped) return
+    this.#logger.debug({ err: plainError(error), type: this.#queue.type }, what)
+    this.#connections.failed(error)
   }
 }

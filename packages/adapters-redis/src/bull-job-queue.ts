@@ -10,7 +10,7 @@ import {
 } from '@muster/core'
 import { BullConsumer } from './bull-consumer.ts'
 import type { RedisConnections } from './connections.ts'
-import { isAway, toQueueError } from './errors.ts'
+import { toQueueError } from './errors.ts'
 import { TypeQueue } from './type-queue.ts'
 
 /** How long `close` waits for what is worked on. */
@@ -130,10 +130,8 @@ export class BullJobQueue implements JobQueue {
   #known(type: string): TypeQueue {
     const known = this.#queues.get(type)
     if (known) return known
-    const { connections, prefix, logger } = this.#options
-    const queue = new TypeQueue(type, connections, prefix, (error) => {
-      if (!isAway(error)) logger.warn({ err: error, type }, 'A queue of BullMQ reports an error')
-    })
+    const { connections, prefix } = this.#options
+    const queue = new TypeQueue(type, connections, prefix, (error) => connections.failed(error))
     this.#queues.set(type, queue)
     return queue
   }
@@ -145,7 +143,9 @@ export class BullJobQueue implements JobQueue {
   async #inOurWords<T>(work: () => Promise<T>): Promise<T> {
     this.#refuseWhenClosed()
     try {
-      return await work()
+      const done = await work()
+      this.#options.connections.worked()
+      return done
     } catch (error) {
       throw toQueueError(error)
     }

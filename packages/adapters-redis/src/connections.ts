@@ -1,6 +1,7 @@
-import type { Logger } from '@muster/core'
+import { type Logger, Outages } from '@muster/core'
+import { systemClock } from '@muster/core/container'
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
-import { isAway, toUnavailable } from './errors.ts'
+import { BACKEND, isAway, toUnavailable } from './errors.ts'
 
 /**
  * Where Redis is: a url (`redis://` or, encrypted, `rediss://`), or an open client, of which own connections are made. The client stays the
@@ -36,14 +37,16 @@ export class RedisConnections {
   readonly #target: RedisTarget
   readonly #logger: Logger
   readonly #opened: (Redis | Cluster)[] = []
+  #outages: Outages
   #subscriber: Redis | Cluster | undefined
-  #away = false
   #checked = false
   #closed = false
 
-  constructor(target: RedisTarget, logger: Logger) {
+  /** @param outages shared with Muster, so that the process tells once that Redis is away; `redisModule` shares Muster's */
+  constructor(target: RedisTarget, logger: Logger, outages?: Outages) {
     this.#target = target
     this.#logger = logger
+    this.#outages = outages ?? new Outages({ logger, clock: systemClock })
     this.commands = this.#open({
       maxRetriesPerRequest: 0,
       enableOfflineQueue: false,
@@ -90,6 +93,7 @@ export class RedisConnections {
   async check(): Promise<void> {
     try {
       await (await this.ready()).ping()
+      this.#outages.worked(BACKEND)
     } catch (error) {
       throw toUnavailable('Redis is away', error)
     }
@@ -98,6 +102,7 @@ export class RedisConnections {
   /** Ends every connection at once; what waits on one is rejected. Can be called twice. */
   close(): void {
     this.#closed = true
+    this.#outages.close()
     for (const client of this.#opened) client.disconnect()
   }
 
@@ -105,22 +110,33 @@ export class RedisConnections {
     const client = connect(this.#target, settings)
     // BullMQ adds a few listeners for each type, and to the limit as many; so 0, which means none, would become one.
     client.setMaxListeners(Number.POSITIVE_INFINITY)
-    client.on('error', (error) => this.#lost(error))
+    client.on('error', (error) => this.failed(error))
     client.on('ready', () => this.#found())
     this.#opened.push(client)
     return client
   }
 
-  #lost(error: unknown): void {
-    if (this.#closed || this.#away) return
-    this.#away = true
-    this.#logger.warn({ err: error }, 'Redis is away: jobs wait for it, all else goes on')
+  /** From now on outages are reported there. */
+  reportTo(outages: Outages): void {
+    this.#outages = outages
+  }
+
+  /** A command or a connection failed: told once however many do. */
+  failed(error: unknown): void {
+    if (this.#closed) return
+    const why = isAway(error)
+      ? 'Redis is away: workers take jobs from the store, all else goes on'
+      : 'Redis refuses us'
+    this.#outages.failed(toUnavailable(why, error))
+  }
+
+  /** A command was answered. */
+  worked(): void {
+    this.#outages.worked(BACKEND)
   }
 
   #found(): void {
-    if (!this.#away || !this.#opened.every(isConnected)) return
-    this.#away = false
-    this.#logger.info({}, 'Redis is back')
+    if (this.#opened.every(isConnected)) this.worked()
   }
 
   /** Says, once, what about the server would lose work or not work at all. */
@@ -145,8 +161,7 @@ export class RedisConnections {
       }
     } catch (error) {
       this.#checked = false
-      if (!isAway(error))
-        this.#logger.warn({ err: error }, 'Redis does not tell its settings: are they right?')
+      this.failed(error)
     }
   }
 }

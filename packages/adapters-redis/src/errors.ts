@@ -1,4 +1,7 @@
-import { MusterError, QueueError, Unavailable } from '@muster/core'
+import { MusterError, plainError, QueueError, Unavailable } from '@muster/core'
+
+/** What errors of this adapter name as away. */
+export const BACKEND = 'redis'
 
 /** What ioredis, BullMQ and Redis say when the server cannot be reached, is not ready, or does not answer in time. */
 const AWAY =
@@ -11,15 +14,19 @@ export function isAway(error: unknown): boolean {
   )
 }
 
-/** What the job queue could not do, in our words. The vendor's error is the `cause`. */
+/** What the job queue could not do, in our words. The vendor's, as a plain error, is the `cause`: commands carry passwords. */
 export function toQueueError(error: unknown): MusterError {
   if (error instanceof MusterError) return error
   const why = isAway(error) ? 'Redis is away' : 'Redis refused'
-  return new QueueError(`The job queue takes nothing: ${why}`, {}, { cause: error })
+  return new QueueError(
+    `The job queue takes nothing: ${why}`,
+    {},
+    { cause: plainError(error), backend: BACKEND },
+  )
 }
 
-/** What cannot be had without Redis, in our words. The vendor's error is the `cause`. */
+/** What cannot be had without Redis, in our words. The vendor's, as a plain error, is the `cause`: commands carry passwords. */
 export function toUnavailable(what: string, error: unknown): MusterError {
   if (error instanceof MusterError) return error
-  return new Unavailable(what, { retryAfterSeconds: 1 }, { cause: error })
+  return new Unavailable(what, { retryAfterSeconds: 1 }, { cause: plainError(error), backend: BACKEND })
 }

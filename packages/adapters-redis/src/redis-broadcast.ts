@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Broadcast, Json, Logger } from '@muster/core'
+import type { Broadcast, Json } from '@muster/core'
 import type { RedisConnections } from './connections.ts'
-import { isAway } from './errors.ts'
 
 type Listener = (message: Json) => void
 
@@ -21,7 +20,6 @@ interface Envelope {
  */
 export class RedisBroadcast implements Broadcast {
   readonly #connections: RedisConnections
-  readonly #logger: Logger
   readonly #prefix: string
   readonly #me = randomUUID()
   readonly #topics = new Map<string, Set<{ readonly listener: Listener }>>()
@@ -29,15 +27,12 @@ export class RedisBroadcast implements Broadcast {
 
   constructor({
     connections,
-    logger,
     prefix,
   }: {
     readonly connections: RedisConnections
-    readonly logger: Logger
     readonly prefix: string
   }) {
     this.#connections = connections
-    this.#logger = logger
     this.#prefix = `${prefix}:topic:`
   }
 
@@ -49,7 +44,7 @@ export class RedisBroadcast implements Broadcast {
       await this.#connections.started
       await this.#connections.commands.spublish(this.#prefix + topic, text)
     } catch (error) {
-      if (!isAway(error)) this.#logger.warn({ err: error, topic }, 'A message to all processes was lost')
+      this.#connections.failed(error)
     }
   }
 
@@ -75,9 +70,7 @@ export class RedisBroadcast implements Broadcast {
     }
     const asked = subscriber[what](this.#prefix + topic).then(
       () => {},
-      (error) => {
-        if (!isAway(error)) this.#logger.warn({ err: error, topic }, `Redis refused to ${what}`)
-      },
+      (error: unknown) => this.#connections.failed(error),
     )
     await Promise.race([asked, wait(PATIENCE_MS, undefined, { ref: false })])
   }

@@ -1,4 +1,5 @@
-import { BROADCAST, JOB_QUEUE, LOGGER, PRESENCE_STORE } from '@muster/core/container'
+import type { Logger, Outages } from '@muster/core'
+import { BROADCAST, JOB_QUEUE, LOGGER, OUTAGES, PRESENCE_STORE } from '@muster/core/container'
 import { ContainerModule, type ServiceIdentifier } from 'inversify'
 import { BullJobQueue } from './bull-job-queue.ts'
 import { RedisConnections, type RedisTarget } from './connections.ts'
@@ -14,15 +15,19 @@ export type RedisOptions = (RedisTarget | { readonly connections: RedisConnectio
 const CONNECTIONS = Symbol.for('muster.RedisConnections') as ServiceIdentifier<RedisConnections>
 
 /**
- * Binds `JOB_QUEUE`, `BROADCAST` and `PRESENCE_STORE` to Redis; needs `LOGGER`. Connects in the background: a Redis that is away is no error at
+ * Binds `JOB_QUEUE`, `BROADCAST` and `PRESENCE_STORE` to Redis; needs `LOGGER`, and reports to `OUTAGES`, if bound. Connects in the background: a Redis that is away is no error at
  * start. `muster.close()` closes the connections, and leaves a client that was given open.
  */
 export function redisModule({ prefix = 'muster', ...target }: RedisOptions): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(CONNECTIONS)
       .toResolvedValue(
-        (logger) => ('connections' in target ? target.connections : new RedisConnections(target, logger)),
-        [LOGGER],
+        (logger: Logger, outages: Outages | undefined) => {
+          if (!('connections' in target)) return new RedisConnections(target, logger, outages)
+          if (outages) target.connections.reportTo(outages)
+          return target.connections
+        },
+        [LOGGER, { serviceIdentifier: OUTAGES, optional: true }],
       )
       .inSingletonScope()
       .onDeactivation((connections) => connections.close())
@@ -34,10 +39,7 @@ export function redisModule({ prefix = 'muster', ...target }: RedisOptions): Con
       .inSingletonScope()
       .onDeactivation((queue) => queue?.close())
     bind(BROADCAST)
-      .toResolvedValue(
-        (connections, logger) => new RedisBroadcast({ connections, logger, prefix }),
-        [CONNECTIONS, LOGGER],
-      )
+      .toResolvedValue((connections) => new RedisBroadcast({ connections, prefix }), [CONNECTIONS])
       .inSingletonScope()
     bind(PRESENCE_STORE)
       .toResolvedValue((connections) => new RedisPresence({ connections, prefix }), [CONNECTIONS])

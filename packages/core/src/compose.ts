@@ -12,6 +12,7 @@ import { Scheduler } from './jobs/scheduler.ts'
 import type { Tracing } from './jobs/tracing.ts'
 import { Worker } from './jobs/worker.ts'
 import type { Muster } from './muster.ts'
+import type { Outages } from './outages.ts'
 import { projectUseCases } from './people/project-use-cases.ts'
 import { ticketUseCases } from './people/tickets.ts'
 import { peopleUseCases } from './people/use-cases.ts'
@@ -38,6 +39,7 @@ export interface Parts {
   readonly jobTypes: ReadonlyMap<string, JobType>
   readonly strategies: ReadonlyMap<string, AssignmentStrategy>
   readonly logger: Logger
+  readonly outages: Outages
   readonly metrics: Metrics
   readonly tracing?: Tracing | undefined
   readonly clock: Clock
@@ -58,7 +60,7 @@ const READY = 'jobs:ready'
 export function compose(given: Parts): Muster {
   const clock = given.clock instanceof StoreClock ? given.clock : new StoreClock(given.clock)
   const parts = { ...given, clock }
-  const { jobQueue, broadcast, presence, jobTypes, logger, metrics, ids } = parts
+  const { jobQueue, broadcast, presence, jobTypes, logger, outages, metrics, ids } = parts
   const { time } = parts.persistence
   if (time) clock.follow({ time, logger, metrics })
   const persistence = hinting(parts.persistence, parts)
@@ -98,6 +100,7 @@ export function compose(given: Parts): Muster {
     clock,
     ids,
     logger,
+    outages,
     metrics,
 
     async work(options = {}) {
@@ -152,6 +155,7 @@ export function compose(given: Parts): Muster {
         await Promise.all([...running].map((part) => part.close(how)))
         await jobQueue?.close()
         await persistence.close()
+        outages.close()
       })()
       return closed
     },

@@ -8,7 +8,9 @@ import type { JobQueue } from './jobs/ports.ts'
 import type { Tracing } from './jobs/tracing.ts'
 import { MemoryBroadcast, MemoryPersistence, MemoryPresenceStore } from './memory/index.ts'
 import type { Muster } from './muster.ts'
+import { Outages } from './outages.ts'
 import type { Authenticator } from './people/ports.ts'
+import { loggingPlainErrors } from './plain-error.ts'
 import type { Clock, Ids, Logger, Metrics, Random } from './ports.ts'
 import type { PresenceStore } from './presence/ports.ts'
 import type { Persistence } from './stores.ts'
@@ -28,6 +30,8 @@ export const CLOCK = Symbol.for('muster.Clock') as ServiceIdentifier<Clock>
 export const IDS = Symbol.for('muster.Ids') as ServiceIdentifier<Ids>
 export const RANDOM = Symbol.for('muster.Random') as ServiceIdentifier<Random>
 export const LOGGER = Symbol.for('muster.Logger') as ServiceIdentifier<Logger>
+/** What is away, as all parts of the process report it; made from `LOGGER` and `CLOCK` unless the host gives one. */
+export const OUTAGES = Symbol.for('muster.Outages') as ServiceIdentifier<Outages>
 export const METRICS = Symbol.for('muster.Metrics') as ServiceIdentifier<Metrics>
 /** Follows jobs across processes. None by default. */
 export const TRACING = Symbol.for('muster.Tracing') as ServiceIdentifier<Tracing | undefined>
@@ -46,6 +50,8 @@ export interface CoreOptions {
   readonly strategies?: Readonly<Record<string, AssignmentStrategy>>
   /** A pino logger fits. Default: silent. */
   readonly logger?: Logger
+  /** Shared with what the host opens before Muster, so that all of the process tells an outage once. Default: ones of this Muster. */
+  readonly outages?: Outages
   readonly metrics?: Metrics
   /** `openTelemetry()` of `@muster/adapters-otel`, or your own. Default: none. */
   readonly tracing?: Tracing
@@ -64,7 +70,10 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(JOB_TYPES).toConstantValue(new Map((options.jobTypes ?? []).map((type) => [type.name, type])))
     bind(STRATEGIES).toConstantValue(new Map(Object.entries({ ...builtInStrategies, ...options.strategies })))
-    bind(LOGGER).toConstantValue(options.logger ?? silentLogger)
+    bind(LOGGER).toConstantValue(loggingPlainErrors(options.logger ?? silentLogger))
+    bind(OUTAGES)
+      .toResolvedValue((logger, clock) => options.outages ?? new Outages({ logger, clock }), [LOGGER, CLOCK])
+      .inSingletonScope()
     bind(METRICS).toConstantValue(options.metrics ?? noMetrics)
     bind(TRACING).toConstantValue(options.tracing)
     bind(CLOCK).toConstantValue(new StoreClock(options.clock ?? systemClock, () => elapsedMs(systemClock)))
@@ -81,6 +90,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
           jobTypes,
           strategies,
           logger,
+          outages,
           metrics,
           tracing,
           clock,
@@ -96,6 +106,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
             jobTypes,
             strategies,
             logger,
+            outages,
             metrics,
             tracing,
             clock,
@@ -111,6 +122,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
           JOB_TYPES,
           STRATEGIES,
           LOGGER,
+          OUTAGES,
           METRICS,
           TRACING,
           CLOCK,

@@ -115,19 +115,55 @@ export class RunStateError extends Conflict {
   }
 }
 
+/** Whose failure an error tells of, beside its cause. */
+export interface BackendErrorOptions extends ErrorOptions {
+  /** The backend that is away, by a name that all errors of it share; null where none is, and the call only came at a bad moment. */
+  readonly backend?: string | null
+}
+
 /** The job queue could not take or give work. */
 export class QueueError extends MusterError {
   readonly code = 'queue_error'
+  /** See {@link BackendErrorOptions}; `job queue` where not given. */
+  readonly backend: string | null
+
+  constructor(
+    message: string,
+    details: Readonly<Record<string, unknown>> = {},
+    { backend = 'job queue', ...options }: BackendErrorOptions = {},
+  ) {
+    super(message, details, options)
+    this.backend = backend
+  }
 }
 
 /** A backend is away. The same call may succeed later; `details.retryAfterSeconds` says when to try, where known. */
 export class Unavailable extends MusterError {
   readonly code: 'unavailable' | 'busy' = 'unavailable'
+  /** See {@link BackendErrorOptions}; `persistence` where not given. */
+  readonly backend: string | null
+
+  constructor(
+    message: string,
+    details: Readonly<Record<string, unknown>> = {},
+    { backend = 'persistence', ...options }: BackendErrorOptions = {},
+  ) {
+    super(message, details, options)
+    this.backend = backend
+  }
 }
 
 /** The backend is there, but this waited too long behind others and was given up. Nothing of it was done. */
 export class BusyError extends Unavailable {
   override readonly code = 'busy'
+
+  constructor(
+    message: string,
+    details: Readonly<Record<string, unknown>> = {},
+    options: BackendErrorOptions = {},
+  ) {
+    super(message, details, { backend: null, ...options })
+  }
 }
 
 /**

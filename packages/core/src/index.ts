@@ -190,6 +190,11 @@ export { taskUseCases } from './assignment/tasks.ts'
 export { excludedSteps, limitOf } from './assignment/terms.ts'
 export { assignmentUseCases } from './assignment/use-cases.ts'
 
+// What is away, and errors that any logger may write.
+export { backendOf, Outages } from './outages.ts'
+export { plainError, withoutSecrets } from './plain-error.ts'
+export type { PlainErrorOptions } from './plain-error.ts'
+
 // Kinds of jobs, the work on them, and the order of it.
 export { Batcher } from './jobs/batcher.ts'
 export { POLL_MS } from './jobs/feeder.ts'

@@ -1,6 +1,7 @@
 import type { AssignmentUseCases, TaskUseCases } from './assignment/api.ts'
 import type { Broadcast } from './events/ports.ts'
 import type { FeedUseCases } from './feed/api.ts'
+import type { Outages } from './outages.ts'
 import type { PeopleUseCases, ProjectUseCases } from './people/api.ts'
 import type { TicketUseCases } from './people/tickets.ts'
 import type { Clock, Ids, Logger, Metrics } from './ports.ts'
@@ -31,6 +32,8 @@ export interface Muster {
   readonly clock: Clock
   readonly ids: Ids
   readonly logger: Logger
+  /** What is away, as all parts of this process report it. */
+  readonly outages: Outages
   readonly metrics: Metrics
   /** Be a worker: does jobs until closed. Without `types`, all that are registered. */
   work(options?: WorkOptions): Promise<Worker>

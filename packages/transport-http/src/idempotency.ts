@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { Conflict, type IdempotentCall, type Muster, Unavailable, ValidationError } from '@muster/core'
+import {
+  Conflict,
+  type IdempotentCall,
+  type Muster,
+  plainError,
+  Unavailable,
+  ValidationError,
+} from '@muster/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { principalOf } from './authentication.ts'
 import { chunksOf } from './ndjson.ts'
@@ -64,22 +71,28 @@ export function rememberAnswers(app: FastifyInstance, muster: Muster): void {
         return reply.status(status).headers(headers).serializer(String).send(body)
       }
       if (now.getTime() > until)
-        throw new Unavailable('The first request with this Idempotency-Key still runs: ask again')
+        throw new Unavailable(
+          'The first request with this Idempotency-Key still runs: ask again',
+          {},
+          { backend: null },
+        )
       await muster.clock.wait(POLL_MS)
     }
   })
 
   /** Keeps the call from being given out again, until what it gives is called. */
   const renewing = (call: IdempotentCall, { log }: FastifyRequest): (() => Promise<void>) => {
+    const notRenewed = (error: unknown): void => {
+      if (error instanceof Unavailable) muster.outages.failed(error)
+      else log.warn({ err: plainError(error) }, 'an idempotency key was not renewed')
+    }
     const over = new AbortController()
     const renewed = (async () => {
       for (;;) {
         await muster.clock.wait(RENEW_MS, over.signal)
         if (over.signal.aborted) return
         const now = muster.clock.now()
-        await idempotency
-          .start(call, now, now)
-          .catch((error: unknown) => log.warn({ err: error }, 'an idempotency key was not renewed'))
+        await idempotency.start(call, now, now).catch(notRenewed)
       }
     })()
     return () => {

@@ -1,4 +1,12 @@
-import { type Authenticator, isUuid, type Role, Unauthorized, Unavailable, type UserId } from '@muster/core'
+import {
+  type Authenticator,
+  isUuid,
+  plainError,
+  type Role,
+  Unauthorized,
+  Unavailable,
+  type UserId,
+} from '@muster/core'
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from 'jose'
 
 /** What tokens are held to: exactly one of `secret` and `jwksUrl`. */
@@ -72,7 +80,11 @@ function keyOf({ secret, jwksUrl }: JwtOptions): JWTVerifyGetKey {
       return await keys(header, token)
     } catch (error) {
       if (error instanceof errors.JOSEError && !KEYS_AWAY.has(error.code)) throw error
-      throw new Unavailable('The keys of the issuer of tokens cannot be had right now', {}, { cause: error })
+      throw new Unavailable(
+        'The keys of the issuer of tokens cannot be had right now',
+        {},
+        { cause: plainError(error), backend: 'token issuer' },
+      )
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Muster } from '@muster/core'
+import { backendOf, type Muster } from '@muster/core'
 import type { FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 
@@ -62,12 +62,17 @@ function healthRoutes(
 async function healthOf(muster: Muster, name: string, check: () => Promise<unknown>): Promise<Health> {
   const over = new AbortController()
   try {
+    const checked = check()
+    // What is told too late for this answer is an outage as well.
+    checked.catch((error: unknown) => muster.outages.failed(error, backendOf(error) ?? name))
     return await Promise.race([
-      check().then(() => 'ok' as const),
+      checked.then(() => {
+        muster.outages.worked(name)
+        return 'ok' as const
+      }),
       muster.clock.wait(PATIENCE_MS, over.signal).then(() => 'unavailable' as const),
     ])
-  } catch (error) {
-    muster.logger.warn({ err: error }, `${name} is away`)
+  } catch {
     return 'unavailable'
   } finally {
     over.abort()

@@ -186,7 +186,7 @@ async function serveApi(api: App, options: MusterHttpOptions): Promise<void> {
     }
   })
   api.setSerializerCompiler(() => JSON.stringify)
-  answerWithProblems(api)
+  answerWithProblems(api, muster.outages)
   api.addHook('onRoute', (route) => {
     const schema = route.schema ?? {}
     route.schema = { ...schema, response: { ...(schema.response as object), ...refusals } }
@@ -202,10 +202,11 @@ async function serveApi(api: App, options: MusterHttpOptions): Promise<void> {
 }
 
 async function serveGraphql(api: FastifyInstance, options: MusterHttpOptions): Promise<void> {
-  answerWithProblems(api)
+  const { muster } = options
+  answerWithProblems(api, muster.outages)
   if (options.graphiql !== undefined) serveGraphiql(api, options.graphiql)
   await guard(api, options)
-  graphqlRoutes(api, options.muster, options.streamsPerPerson ?? 100)
+  graphqlRoutes(api, muster, options.streamsPerPerson ?? 100)
 }
 
 /** What stands before every call: headers, other origins, who is calling, and how often. */

@@ -6,6 +6,8 @@ import {
   type ErrorCode,
   type Issue,
   MusterError,
+  type Outages,
+  plainError,
   publicMessage,
   Unavailable,
   ValidationError,
@@ -112,14 +114,17 @@ function sendProblem(
     .send(problem)
 }
 
-/** Every error and every unknown route as a problem. Nothing internal leaves: what is not ours is logged whole and answered as `internal`. */
-export function answerWithProblems(app: FastifyInstance): void {
+/**
+ * Every error and every unknown route as a problem. Nothing internal leaves: what is not ours is logged, as a plain error, and answered as `internal`.
+ * A backend that is away is reported to `outages`, once for all requests; without them each answer is a line.
+ */
+export function answerWithProblems(app: FastifyInstance, outages?: Outages): void {
   app.setErrorHandler<FastifyError | MusterError>((error, request, reply) => {
     if (error instanceof ValidationError)
       return sendProblem(request, reply, error.code, error.message, { errors: error.issues })
-    if (error instanceof MusterError) return sendMusterError(error, request, reply)
+    if (error instanceof MusterError) return sendMusterError(error, request, reply, outages)
     if (error instanceof HostReadBody) {
-      request.log.error({ err: error }, error.message)
+      request.log.error({ err: plainError(error) }, error.message)
       return sendProblem(request, reply, 'internal', error.message)
     }
     return sendFrameworkError(error, request, reply)
@@ -190,10 +195,18 @@ function pathOnly(url: string): string {
   return url.split('?', 1)[0] ?? url
 }
 
-function sendMusterError(error: MusterError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function sendMusterError(
+  error: MusterError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  outages: Outages | undefined,
+): FastifyReply {
   const { code } = error
   if (!isHttpCode(code)) return sendInternal(error, request, reply)
-  if (error instanceof Unavailable) request.log.warn({ err: error }, 'a backend is away')
+  if (error instanceof Unavailable) {
+    if (outages) outages.failed(error)
+    else request.log.warn({ err: plainError(error) }, 'a backend is away')
+  }
   return sendProblem(request, reply, code, publicMessage(error), membersOf(error))
 }
 
@@ -228,7 +241,7 @@ function sendFrameworkError(
 
 function sendInternal(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (request.raw.destroyed && !request.raw.complete) request.log.info('the caller went away')
-  else request.log.error({ err: error }, 'a request failed')
+  else request.log.error({ err: plainError(error) }, 'a request failed')
   return sendProblem(
     request,
     reply,

@@ -4,6 +4,7 @@ import type { Broadcast } from '../events/ports.ts'
 import { hintTopic, type Signal, SYSTEM_TOPIC, signalsIn } from '../events/signals.ts'
 import type { EventId, ProjectId, UserId } from '../ids.ts'
 import type { Json } from '../json.ts'
+import { backendOf, type Outages, outagesOf } from '../outages.ts'
 import type { PeopleUseCases } from '../people/api.ts'
 import type { Principal, Role } from '../people/person.ts'
 import type { Clock, Ids, Logger } from '../ports.ts'
@@ -41,6 +42,8 @@ export interface FeedDeps {
   readonly clock: Clock
   readonly ids: Ids
   readonly logger: Logger
+  /** Where it reports what is away; default: outages of its own. */
+  readonly outages?: Outages | undefined
 }
 
 /** Somebody with at least one subscription here. */
@@ -65,6 +68,7 @@ interface Followed {
  */
 export class Feed implements FeedUseCases {
   readonly #deps: FeedDeps
+  readonly #outages: Outages
   readonly #projects = new Map<ProjectId, Followed>()
   readonly #viewers = new Map<UserId, Viewer>()
   readonly #subscriptions = new Set<FeedSubscription>()
@@ -83,6 +87,7 @@ export class Feed implements FeedUseCases {
 
   constructor(deps: FeedDeps) {
     this.#deps = deps
+    this.#outages = outagesOf(deps)
   }
 
   async subscribe({ userId, tokenRole, channel, after }: SubscribeRequest): Promise<Subscription> {
@@ -475,14 +480,15 @@ export class Feed implements FeedUseCases {
 
   async #poll(stop: AbortSignal): Promise<void> {
     const leave = await this.#listen(SYSTEM_TOPIC, (message) => this.#hearSystem(message))
-    let away = false
+    let away: string | undefined
     while (!stop.aborted) {
       try {
         await this.#look()
-        away = false
+        if (away !== undefined) this.#outages.worked(away)
+        away = undefined
       } catch (error) {
-        if (!away) this.#deps.logger.warn({ err: error }, 'The feed cannot be read: it goes on when it can')
-        away = true
+        away = backendOf(error) ?? 'Reading the feed'
+        this.#outages.failed(error, away)
       }
       const now = this.#around.now()
       for (const { states } of this.#projects.values()) states?.tick()

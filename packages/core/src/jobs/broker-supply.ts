@@ -1,4 +1,5 @@
 import type { JobId } from '../ids.ts'
+import type { Outages } from '../outages.ts'
 import type { Clock, Logger, Random } from '../ports.ts'
 import { elapsedMs } from '../time.ts'
 import { Admission } from './admission.ts'
@@ -21,6 +22,7 @@ interface Deps {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  readonly outages?: Outages | undefined
 }
 
 /**

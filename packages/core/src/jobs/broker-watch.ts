@@ -1,4 +1,5 @@
 import { QueueError } from '../errors.ts'
+import { backendOf, type Outages, outagesOf } from '../outages.ts'
 import type { Clock, Logger } from '../ports.ts'
 import { elapsedMs } from '../time.ts'
 import type { JobQueue } from './ports.ts'
@@ -18,6 +19,7 @@ interface Deps {
   readonly queue: Pick<JobQueue, 'check'>
   readonly clock: Clock
   readonly logger: Logger
+  readonly outages?: Outages | undefined
 }
 
 /**
@@ -26,6 +28,9 @@ interface Deps {
  */
 export class BrokerWatch {
   readonly #deps: Deps
+  readonly #outages: Outages
+  /** Whose failure it was. */
+  #backend = 'job queue'
   readonly #stop = new AbortController()
   /** Rejects what waits for an answer. */
   readonly #asking = new Set<(error: unknown) => void>()
@@ -38,6 +43,7 @@ export class BrokerWatch {
 
   constructor(deps: Deps) {
     this.#deps = deps
+    this.#outages = outagesOf(deps)
   }
 
   /** Whether jobs should go through the broker now. */
@@ -75,12 +81,15 @@ export class BrokerWatch {
   /** Something that the broker should have done failed. */
   failed(error: unknown): void {
     this.#worksSince = undefined
-    if (!this.#works || this.#stop.signal.aborted) return
+    if (this.#stop.signal.aborted) return
+    this.#backend = backendOf(error) ?? 'job queue'
+    this.#outages.failed(error, this.#backend)
+    if (!this.#works) return
     const { clock, logger } = this.#deps
     this.#works = false
     const soon = elapsedMs(clock) - this.#backAt < LONGEST_STEADY_MS
     this.#steadyMs = soon ? Math.min(LONGEST_STEADY_MS, 2 * this.#steadyMs) : STEADY_MS
-    logger.warn({ err: error }, 'The job queue does not work: jobs are taken from the store until it does')
+    logger.debug({ err: error }, 'The job queue does not work: jobs are taken from the store until it does')
     this.#giveUp(error)
     this.#awake.abort()
   }
@@ -120,6 +129,7 @@ export class BrokerWatch {
     if (now - this.#worksSince < this.#steadyMs) return
     this.#works = true
     this.#backAt = now
+    this.#outages.worked(this.#backend)
     this.#deps.logger.info({}, 'The job queue works again: jobs go through it')
   }
 }

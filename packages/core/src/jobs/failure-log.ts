@@ -1,3 +1,4 @@
+import { plainError } from '../plain-error.ts'
 import type { Clock, Logger } from '../ports.ts'
 import { elapsedMs } from '../time.ts'
 import type { JobError } from './job.ts'
@@ -115,7 +116,8 @@ export class FailureLog {
 function described(thrown: unknown, { message }: JobError): object {
   try {
     if (!(thrown instanceof Error)) return { type: typeof thrown, message }
-    return { type: String(thrown.name), message, stack: stackOf(thrown).slice(0, LONGEST_STACK) }
+    const plain = plainError(thrown)
+    return { type: plain.name, message, stack: stackOf(plain).slice(0, LONGEST_STACK) }
   } catch {
     return { type: 'unreadable', message }
   }

@@ -1,3 +1,4 @@
+import type { Outages } from '../outages.ts'
 import type { Clock, Logger, Metrics, Random } from '../ports.ts'
 import { elapsedMs } from '../time.ts'
 import { Outage } from './outage.ts'
@@ -47,6 +48,7 @@ export class Feeder {
       readonly random: Random
       readonly logger: Logger
       readonly metrics: Metrics
+      readonly outages?: Outages | undefined
     },
     source: Source,
   ) {

@@ -1,4 +1,5 @@
 import type { JobId, WorkerId } from '../ids.ts'
+import type { Outages } from '../outages.ts'
 import type { Clock, Ids, Logger, Random } from '../ports.ts'
 import { Outage } from './outage.ts'
 import type { JobStore } from './ports.ts'
@@ -29,6 +30,7 @@ interface Deps {
   readonly ids: Ids
   readonly random: Random
   readonly logger: Logger
+  readonly outages?: Outages | undefined
 }
 
 interface Listener {

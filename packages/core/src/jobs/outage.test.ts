@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { Unavailable, WrongSchemaError } from '../errors.ts'
+import { BACK_AFTER_MS } from '../outages.ts'
 import { SeededRandom } from '../testing/seeded-random.ts'
 import { VirtualClock } from '../testing/virtual-clock.ts'
 import { Outage } from './outage.ts'
@@ -22,11 +23,12 @@ it('tries again what is away, saying so once and once that it is back', async ()
     await pause
   }
   taking.over()
+  await clock.advance(BACK_AFTER_MS)
   expect(said).toEqual([
-    'warn: Taking failed, is tried again',
-    'debug: Taking failed again',
-    'debug: Taking failed again',
-    'info: Taking works again',
+    'warn: away (told again when it works)',
+    'debug: persistence is still away',
+    'debug: persistence is still away',
+    expect.stringMatching(/^info: persistence works again, after \d+(\.\d)? s and 3 failures$/),
   ])
 })
 

@@ -1,4 +1,6 @@
 import { WrongSchemaError } from '../errors.ts'
+import { backendOf, type Outages, outagesOf } from '../outages.ts'
+import { plainError } from '../plain-error.ts'
 import type { Clock, Logger, Random } from '../ports.ts'
 import { retryDelayMs } from './retry.ts'
 
@@ -11,22 +13,31 @@ const SHORTEST_MS = 10
 /** So that of all loops that meet one misconfiguration only the first says so. */
 const said = new WeakMap<Logger, string>()
 
-/** A loop's patience with a backend: says once that it is away and once that it is back, and waits longer from try to try. */
+/** A loop's patience with a backend: waits longer from try to try, and reports to the {@link Outages} that all loops share. */
 export class Outage {
   readonly #what: string
   readonly #clock: Clock
   readonly #random: Random
   readonly #logger: Logger
+  readonly #outages: Outages
+  /** What it was told failed, since it last worked. */
+  readonly #met = new Set<string>()
   #tries = 0
 
   constructor(
     what: string,
-    { clock, random, logger }: { readonly clock: Clock; readonly random: Random; readonly logger: Logger },
+    deps: {
+      readonly clock: Clock
+      readonly random: Random
+      readonly logger: Logger
+      readonly outages?: Outages | undefined
+    },
   ) {
     this.#what = what
-    this.#clock = clock
-    this.#random = random
-    this.#logger = logger
+    this.#clock = deps.clock
+    this.#random = deps.random
+    this.#logger = deps.logger
+    this.#outages = outagesOf(deps)
   }
 
   /** Waits before the next try; less when `signal` aborts. What only a person can put right is not tried again. */
@@ -37,15 +48,23 @@ export class Outage {
       return
     }
     this.#tries++
-    if (this.#tries === 1) this.#logger.warn({ err: error }, `${this.#what} failed, is tried again`)
-    else this.#logger.debug({ err: error, tries: this.#tries }, `${this.#what} failed again`)
+    const backend = backendOf(error)
+    const met = backend ?? this.#what
+    this.#met.add(met)
+    if (backend === undefined) {
+      const err = plainError(error)
+      this.#outages.failed(plainError(err, { message: `${this.#what} failed (${err.message})` }), met)
+    } else {
+      this.#outages.failed(error, met)
+    }
     await this.#clock.wait(SHORTEST_MS + retryDelayMs(BACKOFF, this.#tries, this.#random), signal)
   }
 
   /** It worked. */
   over(): void {
     if (this.#tries === 0) return
-    this.#logger.info({ tries: this.#tries }, `${this.#what} works again`)
+    for (const met of this.#met) this.#outages.worked(met)
+    this.#met.clear()
     this.#tries = 0
   }
 

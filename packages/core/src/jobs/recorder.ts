@@ -1,5 +1,6 @@
 import { Unavailable, UnstorableError } from '../errors.ts'
 import type { JobId } from '../ids.ts'
+import type { Outages } from '../outages.ts'
 import type { Clock, Logger, Metrics, Random } from '../ports.ts'
 import { Batcher } from './batcher.ts'
 import type { Lease } from './lease.ts'
@@ -25,6 +26,7 @@ interface Deps {
   readonly random: Random
   readonly logger: Logger
   readonly metrics: Metrics
+  readonly outages?: Outages | undefined
 }
 
 /**
@@ -136,7 +138,7 @@ export class Recorder {
     const lost = batch.length - recorded.length
     if (lost > 0) {
       metrics.count('muster_jobs_lease_lost_total', lost)
-      logger.info({ lost }, 'Outcomes came too late: their attempts had lost the lease')
+      logger.debug({ lost }, 'Outcomes came too late: their attempts had lost the lease')
     }
     for (const [type, ofType] of Map.groupBy(batch, ({ job }) => job.type)) {
       for (const [kind, { length }] of Map.groupBy(ofType, ({ outcome }) => outcome.kind)) {

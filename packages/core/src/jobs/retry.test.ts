@@ -236,6 +236,14 @@ describe('What a handler threw', () => {
     })
   })
 
+  it.each([
+    ['an object without a message', { config: { headers: { 'x-api-key': 'hush-6f1c9d2e' } } }],
+    ['a message that repeats a key', new Error('Incorrect API key provided: sk-hush-6f1c9d2e')],
+    ['an error with a request', Object.assign(new Error('no'), { request: 'hush-6f1c9d2e' })],
+  ])('is described without what opens doors: %s', (_, thrown) => {
+    expect(JSON.stringify(classify(thrown, noon))).not.toContain('hush-6f1c9d2e')
+  })
+
   it('is always described by text that can be stored', () => {
     const nasty = fc.oneof(
       fc.anything({ withBigInt: true, withNullPrototype: true, withSparseArray: true }),

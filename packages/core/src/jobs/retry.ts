@@ -1,4 +1,5 @@
 import { MusterError, NotNowError } from '../errors.ts'
+import { withoutSecrets } from '../plain-error.ts'
 import type { Random } from '../ports.ts'
 import { answerOf } from './answer.ts'
 import type { JobError, RetryPolicy } from './job.ts'
@@ -96,9 +97,9 @@ export function retryDelayMs(
   return Math.max(random.next() * most, retryAfter)
 }
 
-/** Any text of the outside as it can be kept everywhere: whole characters, no U+0000, not endless. */
+/** Any text of the outside as it can be kept everywhere: whole characters, no U+0000, not endless, nothing that opens doors. */
 function storableText(text: string): string {
-  const whole = text.toWellFormed().replaceAll('\u0000', '\uFFFD')
+  const whole = withoutSecrets(text).toWellFormed().replaceAll('\u0000', '\uFFFD')
   return whole.length <= MAX_MESSAGE ? whole : `${whole.slice(0, MAX_MESSAGE - 1).toWellFormed()}…`
 }
 
@@ -106,7 +107,7 @@ function messageOf(thrown: unknown): string {
   try {
     if (thrown instanceof Error) return storableText(thrown.message || thrown.name)
     if (typeof thrown === 'object' && thrown !== null) {
-      return storableText(textField(thrown, 'message') ?? `The handler threw ${JSON.stringify(thrown)}`)
+      return storableText(textField(thrown, 'message') || 'The handler threw an object without a message')
     }
     return storableText(`The handler threw ${String(thrown)}`)
   } catch {

@@ -1,5 +1,6 @@
 import type { EventStore } from '../events/ports.ts'
 import type { IdempotencyStore } from '../idempotency.ts'
+import { type Outages, outagesOf } from '../outages.ts'
 import type { Clock, Logger, Metrics, Random } from '../ports.ts'
 import { elapsedMs } from '../time.ts'
 import { LEASE_MS } from './lease.ts'
@@ -44,6 +45,8 @@ export interface SchedulerDeps {
   readonly keepEventsHours: number
   /** Called when jobs may have become ready. */
   readonly nudge: () => void
+  /** Where it reports what is away; default: outages of its own. */
+  readonly outages?: Outages | undefined
 }
 
 /** One of the things that a scheduler does over and over. */
@@ -67,7 +70,8 @@ export class Scheduler {
   readonly #chores: readonly Chore[]
   #loops: Promise<unknown> | undefined
 
-  constructor(deps: SchedulerDeps) {
+  constructor(given: SchedulerDeps) {
+    const deps = { ...given, outages: outagesOf(given) }
     this.#deps = deps
     const { jobs, events, idempotency, queue, keepEventsHours } = deps
     const chore = (what: string, everyMs: number, act: Chore['act']): Chore => ({ what, everyMs, act })

@@ -1,4 +1,5 @@
 import type { ProjectId, RunId } from '../ids.ts'
+import { type Outages, outagesOf } from '../outages.ts'
 import type { Clock, Ids, Logger, Metrics, Random } from '../ports.ts'
 import { elapsedMs } from '../time.ts'
 import type { Attempt } from './attempt.ts'
@@ -43,6 +44,8 @@ export interface WorkerDeps {
   readonly metrics: Metrics
   readonly watch?: WorkerWatch
   readonly tracing?: Tracing | undefined
+  /** Where it reports what is away; default: outages of its own. */
+  readonly outages?: Outages | undefined
 }
 
 /** Sees what a worker does, a batch at a time. Must return at once and never throw. */
@@ -83,7 +86,8 @@ export class Worker {
   #closed: Promise<void> | undefined
 
   /** @throws Error for a type that is not registered */
-  constructor(deps: WorkerDeps, options: WorkerOptions = {}) {
+  constructor(given: WorkerDeps, options: WorkerOptions = {}) {
+    const deps = { ...given, outages: outagesOf(given) }
     this.#deps = deps
     this.#types = chosenTypes(deps.jobTypes, options.types)
     this.#pools = this.#makePools(options.concurrency ?? DEFAULT_CONCURRENCY)

@@ -1,6 +1,7 @@
 import { NonRetryableError } from '../errors.ts'
 import type { JobContext, JobHandler, JobTools } from '../jobs/job.ts'
 import type { Json } from '../json.ts'
+import { plainError } from '../plain-error.ts'
 import { type ChildExit, runChild } from './child.ts'
 
 /** Which program is run, with what, and what it may take. */
@@ -86,7 +87,7 @@ function startError(error: unknown, python: string): unknown {
   return new NonRetryableError(
     `${python} ${why}: install Python 3 and have it on PATH, or set the handler's \`python\` to an interpreter`,
     { python },
-    { cause: error },
+    { cause: plainError(error) },
   )
 }
 

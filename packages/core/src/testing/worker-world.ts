@@ -7,6 +7,7 @@ import { Scheduler } from '../jobs/scheduler.ts'
 import { Worker, type WorkerOptions } from '../jobs/worker.ts'
 import type { Json } from '../json.ts'
 import { MemoryJobQueue, MemoryPersistence } from '../memory/index.ts'
+import { Outages } from '../outages.ts'
 import { projectQueueUseCases } from '../queue/project.ts'
 import { definitionUseCases } from '../runs/definition-use-cases.ts'
 import { projectRunResults } from '../runs/results.ts'
@@ -56,6 +57,7 @@ export async function workerWorld(
     ids,
     random: new SeededRandom(11),
     logger,
+    outages: new Outages({ clock, logger }),
     metrics: { count: quiet, gauge: quiet, observe: quiet },
     nudge: () => {
       for (const worker of workers) worker.nudge()

@@ -19,7 +19,7 @@ export function graphqlEngine(muster: Muster): YogaServerInstance<Asking, Graphq
     schema,
     context: ({ principal, tokenRole }) => graphqlContext(muster, principal, tokenRole),
     plugins: [limitDocuments(), codeValidation()],
-    maskedErrors: { maskError: (error) => outgoingError(error, muster.logger) },
+    maskedErrors: { maskError: (error) => outgoingError(error, muster) },
     graphqlEndpoint: GRAPHQL_PATH,
     fetchAPI: { Request, Response, Headers, ReadableStream },
     cors: false,

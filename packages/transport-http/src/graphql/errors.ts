@@ -1,10 +1,13 @@
-import { type Logger, MusterError, publicMessage, Unavailable, ValidationError } from '@muster/core'
+import { type Muster, MusterError, publicMessage, Unavailable, ValidationError } from '@muster/core'
 import { GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { type HttpCode, isHttpCode, membersOf, STATUS_BY_CODE } from '../problem.ts'
 
-/** An error as it goes out: what HTTP says in a problem, in `extensions`. Nothing internal leaves: what is not ours is logged whole and answered as `internal`. */
-export function outgoingError(error: unknown, logger: Logger): GraphQLError {
+/** An error as it goes out: what HTTP says in a problem, in `extensions`. Nothing internal leaves: what is not ours is logged, as a plain error, and answered as `internal`. */
+export function outgoingError(
+  error: unknown,
+  { logger, outages }: Pick<Muster, 'logger' | 'outages'>,
+): GraphQLError {
   const located = error instanceof GraphQLError ? error : undefined
   const cause = located === undefined ? error : located.originalError
   // Of GraphQL itself: the document or the request is not as it should be.
@@ -13,7 +16,7 @@ export function outgoingError(error: unknown, logger: Logger): GraphQLError {
     return located
   }
   if (cause instanceof MusterError && isHttpCode(cause.code)) {
-    if (cause instanceof Unavailable) logger.warn({ err: cause }, 'a backend is away')
+    if (cause instanceof Unavailable) outages.failed(cause)
     const members = cause instanceof ValidationError ? { errors: cause.issues } : membersOf(cause)
     return at(located, publicMessage(cause), cause.code, members)
   }

@@ -93,7 +93,7 @@ export function graphqlOverWs({ muster }: { readonly muster: Muster }): GraphqlO
       try {
         return await argsOf(extra, params)
       } catch (error) {
-        const told = outgoingError(error, muster.logger)
+        const told = outgoingError(error, muster)
         endWithRight(extra.connection, [told])
         return [told]
       }

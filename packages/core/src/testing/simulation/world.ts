@@ -10,6 +10,7 @@ import {
   MemoryPresenceStore,
 } from '../../memory/index.ts'
 import type { Muster } from '../../muster.ts'
+import { Outages } from '../../outages.ts'
 import { noMetrics, silentLogger } from '../../system/index.ts'
 import { SequentialIds } from '../sequential-ids.ts'
 import { anything } from '../worker-world.ts'
@@ -152,6 +153,7 @@ export class World {
       jobTypes: this.jobTypesOf(process),
       strategies: STRATEGY_MAP,
       logger: silentLogger,
+      outages: new Outages({ logger: silentLogger, clock: process.clock }),
       metrics: noMetrics,
       clock: process.clock,
       ids: this.ids,
