@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { BusyError, type Logger, Unavailable } from '@muster/core'
+import { BusyError, type Logger, plainError, Unavailable } from '@muster/core'
 import { Client, DatabaseError, type Pool, type PoolClient } from 'pg'
 import { ConnectionGate } from './connection-gate.ts'
 import { isCrowded, isReadOnly, toMusterError } from './errors.ts'
@@ -179,7 +179,7 @@ export class WatchedPool {
     this.#gate.narrow(this.#inHand)
     if (this.#short === undefined) {
       this.#logger?.warn(
-        { err: error, poolSize: this.#most },
+        { err: plainError(error), poolSize: this.#most },
         `The database gives this process fewer connections than its pool may open (poolSize ${this.#most}; MUSTER_POSTGRES_CONNECTIONS of the reference server): it makes do with what it gets. Lower that, or raise the limit of the role, the database or the server`,
       )
     }
