@@ -25,6 +25,7 @@ const FINAL_CODES: ReadonlySet<string> = new Set([
   'forbidden',
   'not_found',
   'non_retryable',
+  'unstorable',
 ])
 
 /** The policy of a job type, with what it leaves out. */

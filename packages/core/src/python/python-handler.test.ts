@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { NonRetryableError } from '../errors.ts'
 import type { JobContext } from '../jobs/job.ts'
+import { classify } from '../jobs/retry.ts'
 import { PythonError, type PythonHandlerOptions, pythonHandler } from './python-handler.ts'
 
 let folder = ''
@@ -57,6 +58,13 @@ async function pidsIn(path: string, count: number): Promise<number[]> {
   )
 }
 
+const SAY = `import json, sys
+def say(code, seconds=None):
+  error = {"code": code, "message": "too much"}
+  if seconds is not None: error["retryAfterSeconds"] = seconds
+  print("noise", file=sys.stderr)
+  print(json.dumps({"error": error}), file=sys.stderr)
+`
 const HANG = 'import signal, time\nwhile True: time.sleep(60)\n'
 const NOTE_PID = 'import os, sys\nprint(os.getpid(), file=open(sys.argv[1], "a"), flush=True)\n'
 
@@ -107,6 +115,39 @@ describe('pythonHandler', () => {
     const failure = run('import sys\nprint("no rows to compare", file=sys.stderr)\nsys.exit(65)\n')
     await expect(failure).rejects.toThrow(NonRetryableError)
     await expect(failure).rejects.toThrow(/no rows to compare/)
+  })
+
+  it.each([
+    ['exits with 75', 'print("busy", file=sys.stderr)\nsys.exit(75)', 'not_now', undefined, 'busy'],
+    ['exits with 75 and says how long', 'say("whatever", 30)\nsys.exit(75)', 'not_now', 30_000, 'too much'],
+    ['says not_now', 'say("not_now", 1.5)\nsys.exit(1)', 'not_now', 1_500, 'too much'],
+    ['says http_429', 'say("http_429")\nsys.exit(1)', 'http_429', undefined, 'exited with 1: too much'],
+    ['says http_503 with a time', 'say("http_503", 7)\nsys.exit(1)', 'http_503', 7_000, 'too much'],
+  ])('waits for the other side if the program %s', async (_, source, code, retryAfterMs, message) => {
+    const failure = await run(`${SAY}${source}\n`).catch((error: unknown) => error)
+    expect(classify(failure, new Date())).toMatchObject({
+      error: { code, message: expect.stringContaining(message), retryable: true },
+      retryAfterMs,
+      notNow: true,
+    })
+  })
+
+  it.each([
+    ['http_503 without a time', 'say("http_503")', 'http_503', true],
+    ['http_400', 'say("http_400")', 'http_400', false],
+    ['non_retryable', 'say("non_retryable")', 'non_retryable', false],
+    ['a code of its own', 'say("odd", 30)', 'handler_failed', true],
+    ['JSON that is no error', 'print("[1]", file=sys.stderr)', 'handler_failed', true],
+    ['null', 'print("null", file=sys.stderr)', 'handler_failed', true],
+    ['an error and then more', 'say("not_now")\nprint("more", file=sys.stderr)', 'handler_failed', true],
+  ])('counts an attempt of a program that says %s', async (_, source, code, retryable) => {
+    const failure = await run(`${SAY}${source}\nsys.exit(1)\n`).catch((error: unknown) => error)
+    const { error, notNow } = classify(failure, new Date())
+    expect({ code: error.code, retryable: error.retryable, notNow: notNow ?? false }).toEqual({
+      code,
+      retryable,
+      notNow: false,
+    })
   })
 
   it.each([

@@ -1,4 +1,4 @@
-import { NonRetryableError } from '../errors.ts'
+import { NonRetryableError, NotNowError } from '../errors.ts'
 import type { JobContext, JobHandler, JobTools } from '../jobs/job.ts'
 import type { Json } from '../json.ts'
 import { plainError } from '../plain-error.ts'
@@ -28,11 +28,20 @@ export class PythonError extends Error {
   override readonly name = 'PythonError'
   readonly exitCode: number | null
   readonly stderr: string
+  /** The HTTP status that the program met, if it says one: it decides whether the job is tried again. */
+  readonly statusCode: number | undefined
+  readonly retryAfterSeconds: number | undefined
 
-  constructor(message: string, { exitCode, stderr }: Pick<ChildExit, 'exitCode' | 'stderr'>) {
+  constructor(
+    message: string,
+    { exitCode, stderr }: Pick<ChildExit, 'exitCode' | 'stderr'>,
+    met: { readonly statusCode?: number; readonly retryAfterSeconds?: number | undefined } = {},
+  ) {
     super(stderr.trim() === '' ? message : `${message}: ${stderr.trim()}`)
     this.exitCode = exitCode
     this.stderr = stderr
+    this.statusCode = met.statusCode
+    this.retryAfterSeconds = met.retryAfterSeconds
   }
 }
 
@@ -40,12 +49,15 @@ const MEBIBYTE = 2 ** 20
 const MAX_ERROR_BYTES = 8 * 1024
 /** `EX_DATAERR` of sysexits.h: the input was wrong, so the same input will be wrong again. */
 const DATA_ERROR = 65
+/** `EX_TEMPFAIL` of sysexits.h: the other side asks to wait. */
+const TEMPORARY_FAILURE = 75
 const INHERITED = ['PATH', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR', 'SystemRoot']
 
 /**
  * A handler that runs a Python program: JSON on its stdin, one JSON value on its stdout, which is the result. No shell. Abort and timeout stop
- * the program and all it started. The handler throws {@link NonRetryableError} where there is no interpreter and where the program exits with 65, and
- * {@link PythonError} where it exits with anything else but 0 or doesn't print one JSON value.
+ * the program and all it started. A program that fails may say why in the last line that it writes to stderr: `{"error": {"code", "message"?, "retryAfterSeconds"?}}` with
+ * the code `not_now`, `non_retryable` or `http_<status>`. The handler throws {@link NonRetryableError} if there is no interpreter, if the program exits with 65 or says
+ * so; {@link NotNowError} if it exits with 75 or says so; and {@link PythonError} if it exits with anything else but 0 or doesn't print one JSON value.
  */
 export function pythonHandler<Payload = Json, Result = Json>(
   options: PythonHandlerOptions<Payload>,
@@ -93,16 +105,7 @@ function startError(error: unknown, python: string): unknown {
 
 function resultOf(exit: ChildExit, log: JobTools['log']): unknown {
   const { exitCode, signal, stdout, stderr } = exit
-  if (exitCode === DATA_ERROR) {
-    throw new NonRetryableError(`The Python program refused its input: ${stderr.trim()}`, {
-      exitCode,
-      stderr,
-    })
-  }
-  if (exitCode !== 0) {
-    const how = signal === null ? `exited with ${exitCode}` : `was killed by ${signal}`
-    throw new PythonError(`The Python program ${how}`, exit)
-  }
+  if (exitCode !== 0) throw failureOf(exit, signal)
   const text = decode(exit, stdout)
   if (text.trim() === '')
     throw new PythonError('The Python program printed nothing, not one JSON value', exit)
@@ -112,6 +115,46 @@ function resultOf(exit: ChildExit, log: JobTools['log']): unknown {
     return result
   } catch (error) {
     throw new PythonError(`The Python program did not print one JSON value (${String(error)})`, exit)
+  }
+}
+
+function failureOf(exit: ChildExit, signal: ChildExit['signal']): Error {
+  const { exitCode, stderr } = exit
+  const said = saidError(stderr)
+  const retryAfterSeconds = said?.retryAfterSeconds
+  if (exitCode === TEMPORARY_FAILURE || said?.code === 'not_now') {
+    return new NotNowError({ retryAfterSeconds, message: said?.message ?? (stderr.trim() || undefined) })
+  }
+  if (exitCode === DATA_ERROR || said?.code === 'non_retryable') {
+    const why = said?.message ?? stderr.trim()
+    return new NonRetryableError(`The Python program refused its input: ${why}`, { exitCode, stderr })
+  }
+  const how = signal === null ? `exited with ${exitCode}` : `was killed by ${signal}`
+  const [, status] = /^http_([2-5]\d\d)$/.exec(said?.code ?? '') ?? []
+  const met = status === undefined ? {} : { statusCode: Number(status), retryAfterSeconds }
+  return new PythonError(`The Python program ${how}`, said ? { ...exit, stderr: said.message } : exit, met)
+}
+
+interface SaidError {
+  readonly code: string
+  readonly message: string
+  readonly retryAfterSeconds: number | undefined
+}
+
+/** What the last line on stderr says, if it is JSON that says an error. */
+function saidError(stderr: string): SaidError | undefined {
+  const line = stderr.trim().split('\n').at(-1) ?? ''
+  try {
+    const { error } = JSON.parse(line) as { readonly error?: Partial<Record<keyof SaidError, unknown>> }
+    if (typeof error?.code !== 'string') return undefined
+    const { code, message, retryAfterSeconds } = error
+    return {
+      code,
+      message: typeof message === 'string' ? message : code,
+      retryAfterSeconds: typeof retryAfterSeconds === 'number' ? retryAfterSeconds : undefined,
+    }
+  } catch {
+    return undefined
   }
 }
 
