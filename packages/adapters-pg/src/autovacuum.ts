@@ -1,4 +1,6 @@
 import type { PGlite } from '@electric-sql/pglite'
+import { Unavailable } from '@muster/core'
+import type { DiskRoom } from './disk-room.ts'
 
 const LOOK_MS = 10_000
 
@@ -15,11 +17,11 @@ const DUE = `
  * would keep an entry for all that ever was. Gives what ends it, once what it is at is done.
  * https://www.postgresql.org/docs/current/routine-vacuuming.html#AUTOVACUUM
  */
-export function autovacuum(pglite: PGlite): () => Promise<void> {
+export function autovacuum(pglite: PGlite, room?: DiskRoom): () => Promise<void> {
   let working: Promise<void> | undefined
   const timer = globalThis
     .setInterval(() => {
-      working ??= vacuum(pglite).finally(() => {
+      working ??= vacuum(pglite, room).finally(() => {
         working = undefined
       })
     }, LOOK_MS)
@@ -30,14 +32,16 @@ export function autovacuum(pglite: PGlite): () => Promise<void> {
   }
 }
 
-async function vacuum(pglite: PGlite): Promise<void> {
+async function vacuum(pglite: PGlite, room: DiskRoom | undefined): Promise<void> {
   try {
+    await room?.assert()
     const { rows } = await pglite.query<{ name: string; bloated: boolean; changed: boolean }>(DUE)
     for (const due of rows) {
       const what = due.bloated ? `vacuum${due.changed ? ' (analyze)' : ''}` : 'analyze'
       await pglite.exec(`${what} ${due.name}`)
     }
   } catch (error) {
+    if (error instanceof Unavailable) return
     // Nobody waits for it and nothing is lost: it is tried again. Whoever gave a PGlite may have closed it.
     if (!pglite.closed) process.emitWarning(`The embedded database could not be vacuumed: ${String(error)}`)
   }

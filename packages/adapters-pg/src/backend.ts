@@ -3,6 +3,7 @@ import type { PGlite, Transaction } from '@electric-sql/pglite'
 import { type Logger, WrongSchemaError } from '@muster/core'
 import type { Pool, PoolClient, QueryConfig } from 'pg'
 import { autovacuum } from './autovacuum.ts'
+import type { DiskRoom } from './disk-room.ts'
 import { breaksConnection, isReadOnly, isRepeatable, toMusterError } from './errors.ts'
 import { assertKeepsSessions } from './pooler.ts'
 import type { Connection, Statement } from './queryable.ts'
@@ -318,13 +319,22 @@ async function inItsTurn<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
+/** How a PGlite is used. */
+interface PGliteUse {
+  /** Nobody else uses it. */
+  readonly owned: boolean
+  readonly release?: () => Promise<void>
+  /** Of the disk that it writes to, where that is known: nothing is asked of a PGlite that has no room to write. */
+  readonly room?: DiskRoom
+}
+
 /**
  * Runs on an embedded database. What is set goes with its one session where that is `owned`, and with each transaction where a host has it too.
  * `release` is called once at `close`.
  */
 export async function pgliteBackend(
   pglite: PGlite,
-  { owned, release = async () => {} }: { readonly owned: boolean; readonly release?: () => Promise<void> },
+  { owned, release = async () => {}, room }: PGliteUse,
 ): Promise<Backend> {
   let session: Session
   try {
@@ -347,6 +357,7 @@ export async function pgliteBackend(
     { mode = READ_COMMITTED, settings = '' } = {},
   ): Promise<T> =>
     pglite.transaction(async (inner: Transaction) => {
+      if (mode === READ_COMMITTED) await room?.assert()
       const first = [`set transaction ${mode}`, owned ? '' : session.local, settings].filter(Boolean)
       if (!owned || mode !== READ_COMMITTED || settings) await inner.exec(first.join('; '))
       return work(inner)
@@ -372,13 +383,20 @@ export async function pgliteBackend(
         memory,
       )
   const transaction = begun(READ_COMMITTED)
+  const sendAlone = async <Row extends object>(
+    statement: Statement,
+    values: unknown[],
+  ): Promise<{ rows: Row[] }> => {
+    await room?.assert()
+    return sendOn(pglite)<Row>(statement, values)
+  }
   const send: Send = (statement, values) =>
     inItsTurn(
       owned
-        ? sendOn(pglite)<never>(statement, values)
+        ? sendAlone<never>(statement, values)
         : inTransaction((inner) => sendOn(inner)<never>(statement, values)),
     )
-  const stopVacuum = autovacuum(pglite)
+  const stopVacuum = autovacuum(pglite, room)
   const probe = new WriteProbe()
 
   let closed: Promise<void> | undefined

@@ -59,8 +59,8 @@ export async function openPg(options: PgOptions, ports: PgPorts): Promise<PgPers
 async function open(options: PgOptions, { logger }: Pick<PgPorts, 'logger'>): Promise<Backend> {
   if ('pglite' in options) {
     if (typeof options.pglite !== 'string') return pgliteBackend(options.pglite, { owned: false })
-    const { pglite, close } = await openPGliteDirectory(options.pglite)
-    return pgliteBackend(pglite, { owned: true, release: close })
+    const { pglite, room, close } = await openPGliteDirectory(options.pglite)
+    return pgliteBackend(pglite, { owned: true, release: close, room })
   }
   const { preparedStatements: prepared = true } = options
   if ('pool' in options) return poolBackend(options.pool, { owned: false, prepared, logger })

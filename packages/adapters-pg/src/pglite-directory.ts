@@ -3,22 +3,26 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { lockDirectory } from './directory-lock.ts'
+import { DiskRoom } from './disk-room.ts'
 
 /**
  * Opens the embedded database in `directory` (made where missing), which then holds `lock` and `database/`. It runs without fsync: a
  * killed process loses nothing acknowledged, a power cut may.
- * @throws DirectoryInUse when another process, or this one, has it open
+ * @throws DirectoryInUse when another process, or this one, has it open; Unavailable if its disk is full
  */
 export async function openPGliteDirectory(
   directory: string,
-): Promise<{ readonly pglite: PGlite; readonly close: () => Promise<void> }> {
+): Promise<{ readonly pglite: PGlite; readonly room: DiskRoom; readonly close: () => Promise<void> }> {
   const folder = resolve(directory)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const unlock = lockDirectory(folder)
+  const room = new DiskRoom(folder)
   try {
+    await room.assert()
     const pglite = await openOrMake(join(folder, 'database'), join(folder, 'database.new'))
     return {
       pglite,
+      room,
       close: async () => {
         try {
           await pglite.close()

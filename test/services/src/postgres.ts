@@ -38,6 +38,8 @@ export interface Standby {
 export interface StartPostgres {
   /** Server settings, e.g. `{ fsync: 'off' }`. Ignored by the server of `DATABASE_URL`. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Where its files are; default: the folder for temporary ones. */
+  readonly folder?: string
 }
 
 /**
@@ -46,7 +48,7 @@ export interface StartPostgres {
  * @throws Error where no Postgres binary is found or the cluster does not start; the message holds the server's log, `cause` what
  * the failed command said.
  */
-export async function startPostgres({ settings = {} }: StartPostgres = {}): Promise<Postgres> {
+export async function startPostgres({ settings = {}, folder }: StartPostgres = {}): Promise<Postgres> {
   const given = process.env['DATABASE_URL']
   if (given)
     return {
@@ -57,7 +59,7 @@ export async function startPostgres({ settings = {} }: StartPostgres = {}): Prom
       follow: undefined,
     }
 
-  return startCluster(settings, ({ binaries, data, as }) =>
+  return startCluster({ settings, folder }, ({ binaries, data, as }) =>
     run(
       join(binaries, 'initdb'),
       ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
@@ -73,11 +75,11 @@ interface Place {
 }
 
 async function startCluster(
-  settings: Readonly<Record<string, string>>,
+  { settings = {}, folder = tmpdir() }: { [Name in keyof StartPostgres]: StartPostgres[Name] | undefined },
   make: (place: Place) => Promise<unknown>,
 ): Promise<Postgres> {
   const account = await unprivilegedAccount()
-  const directory = await mkdtemp(join(tmpdir(), 'muster-postgres-'))
+  const directory = await mkdtemp(join(folder, 'muster-postgres-'))
   const binaries = await postgresBinaries(account ? directory : undefined)
   const handOver = async (): Promise<void> => {
     if (account) await run('chown', ['-R', `${account.uid}:${account.gid}`, directory])
@@ -127,7 +129,7 @@ async function follow(
   { connectionString, data: original }: { readonly connectionString: string; readonly data: string },
   settings: Readonly<Record<string, string>>,
 ): Promise<Standby> {
-  const standby = await startCluster(settings, async ({ data, as }) => {
+  const standby = await startCluster({ settings, folder: undefined }, async ({ data, as }) => {
     const client = new Client({ connectionString })
     await client.connect()
     try {
