@@ -17,6 +17,7 @@ export interface Item {
 
 interface ListedJob {
   readonly state: string
+  readonly attempt: number
   readonly startedAt: string | null
 }
 
@@ -138,6 +139,24 @@ export class Api {
 
   async members(): Promise<unknown> {
     return (await this.client.get<{ items: unknown }>(`/projects/${this.#projectId}/members`)).items
+  }
+
+  async presence(): Promise<unknown> {
+    return (await this.client.get<{ items: unknown }>(`/queue/presence/${this.#projectId}`)).items
+  }
+
+  async allJobsOf(runId: string): Promise<readonly ListedJob[]> {
+    const all: ListedJob[] = []
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const after = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`
+      const page = await this.client.get<{
+        items: readonly ListedJob[]
+        nextCursor: string | null
+      }>(`/runs/${runId}/jobs?limit=100${after}`)
+      all.push(...page.items)
+      cursor = page.nextCursor
+    }
+    return all
   }
 
   async jobsOf(runId: string, state: string): Promise<readonly ListedJob[]> {

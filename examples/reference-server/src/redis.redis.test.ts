@@ -3,6 +3,7 @@ import { createMuster } from '@muster/core/container'
 import { type RedisServer, startOwnRedis } from '@muster/test-services'
 import { freshDatabase } from '@muster/test-services/vitest'
 import { jwtAuthenticator, promMetrics } from '@muster/transport-http'
+import { Redis } from 'ioredis'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { readConfiguration } from './configuration.ts'
@@ -17,7 +18,7 @@ import {
   SHUTDOWN_SECONDS,
 } from './queue-api.test.support.ts'
 import { buildServer } from './server.ts'
-import { type ServerChild, startChild } from './server-child.test.support.ts'
+import { type ServerChild, startChild, until } from './server-child.test.support.ts'
 
 const TIMEOUT_MS = 60_000
 
@@ -56,6 +57,17 @@ describe('processes on one Postgres and one Redis', { timeout: TIMEOUT_MS }, () 
   })
 
   const done = (item: Item): Promise<Item> => api.reaches(item, 'completed')
+  const attemptsOf = async (runId: string): Promise<Record<number, number>> => {
+    const counted: Record<number, number> = {}
+    for (const { attempt } of await api.allJobsOf(runId)) counted[attempt] = (counted[attempt] ?? 0) + 1
+    return counted
+  }
+  /** How many events BullMQ has kept: each message makes some. */
+  const delivered = async (admin: Redis): Promise<number> => {
+    const keys = await admin.keys('*stub*events')
+    const lengths = await Promise.all(keys.map((key) => admin.xlen(key)))
+    return lengths.reduce((sum, length) => sum + length, 0)
+  }
   const readiness = async (): Promise<unknown> => {
     const response = await fetch(`${origin}/readyz`)
     return { status: response.status, body: await response.json() }
@@ -69,18 +81,57 @@ describe('processes on one Postgres and one Redis', { timeout: TIMEOUT_MS }, () 
     })
   })
 
-  it('go on without Redis, degraded, and do what waited once it is back, empty', async () => {
+  it('go on from the store while Redis is away, degraded, each job once, and through Redis when it is back, empty', async () => {
+    const scenarios = Array.from({ length: 600 }, () => ({ payload: { simulate: { delayMs: 200 } } }))
+    const runId = await api.startRun(scenarios)
+    await until(async () => (await api.progressOf(runId)).completed > 50 || undefined)
     const port = Number(new URL(redis.url).port)
     await redis.stop()
     const waiting = await api.add({})
+    await done(waiting)
+    await until(async () => (await api.progressOf(runId)).status === 'completed' || undefined)
+    expect(await api.progressOf(runId)).toMatchObject({ total: 600, completed: 600 })
+    expect(await attemptsOf(runId)).toEqual({ 1: 600 })
     expect(await readiness()).toEqual({
       status: 200,
       body: { status: 'degraded', checks: { persistence: 'ok', redis: 'unavailable' } },
     })
     redis = await startOwnRedis({ port })
-    await done(waiting)
+    await expect.poll(readiness, { timeout: 20_000 }).toMatchObject({ body: { status: 'ok' } })
     await done(await api.add({}))
-    expect(await readiness()).toMatchObject({ body: { status: 'ok' } })
+  })
+
+  it('go on from the store while Redis is full, degraded, and answer every request', async () => {
+    const admin = new Redis(redis.url)
+    onTestFinished(() => admin.disconnect())
+    await admin.config('SET', 'maxmemory', '1')
+    await done(await api.add({}))
+    expect(await readiness()).toEqual({
+      status: 200,
+      body: { status: 'degraded', checks: { persistence: 'ok', redis: 'unavailable' } },
+    })
+    expect(await api.presence()).toEqual([])
+    await admin.config('SET', 'maxmemory', '0')
+    await expect.poll(readiness, { timeout: 20_000 }).toMatchObject({ body: { status: 'ok' } })
+    await done(await api.add({}))
+    const before = await delivered(admin)
+    const more = async (): Promise<number> => {
+      await done(await api.add({}))
+      return (await delivered(admin)) - before
+    }
+    await expect.poll(more, { timeout: 20_000 }).toBeGreaterThan(0)
+  })
+
+  it.each([
+    ['user', 'nobody:hidden@', ''],
+    ['database', '', '/99'],
+  ])('do not start with a %s that Redis does not know, and name the setting', async (_, user, database) => {
+    const { host } = new URL(redis.url)
+    const wrong = { ...env, REDIS_URL: `redis://${user}${host}${database}` }
+    const { code, stderr } = await startChild(wrong).exit
+    expect(code).toBe(1)
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^Redis .*REDIS_URL/)
+    expect(stderr).not.toContain('hidden')
   })
 
   it('end in time when told to stop under load, and hand back what is unfinished, which others do soon', async () => {

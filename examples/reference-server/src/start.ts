@@ -24,7 +24,7 @@ export interface RunningServer {
  * Opens what the configuration asks for, in order, and starts its roles; the demo is told beside them. What was opened is closed
  * again where a later part does not start. A database that is away is waited for, until `giveUp` aborts.
  *
- * @throws DirectoryInUse, MigrationError, AddressError (no such address to be had), Unavailable (no database, and it gave up)
+ * @throws DirectoryInUse, MigrationError, MisconfiguredError (a backend refuses these settings), AddressError (no such address to be had), Unavailable (no database, and it gave up)
  */
 export async function startServer(
   configuration: Configuration,
@@ -46,6 +46,7 @@ export async function startServer(
     const redis =
       redisUrl === undefined ? undefined : new RedisConnections({ url: redisUrl }, logger, outages)
     if (redis) opened.push(async () => redis.close())
+    await redis?.admitted()
     const doorkeeper = new Doorkeeper(configuration, logger, outages, giveUp)
     opened.push(async () => void (await doorkeeper.leave()))
     const muster = await doorkeeper.whenThere(() =>

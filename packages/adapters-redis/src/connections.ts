@@ -1,7 +1,7 @@
-import { type Logger, Outages } from '@muster/core'
+import { type Logger, MisconfiguredError, Outages, plainError } from '@muster/core'
 import { systemClock } from '@muster/core/container'
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
-import { BACKEND, isAway, toUnavailable } from './errors.ts'
+import { BACKEND, meaningOf, toUnavailable } from './errors.ts'
 
 /**
  * Where Redis is: a url (`redis://` or, encrypted, `rediss://`), or an open client, of which own connections are made. The client stays the
@@ -17,8 +17,18 @@ type Settings = Pick<
 /** How long a call waits for a connection that is being made, and then for its answer. */
 const PATIENCE_MS = 2_000
 
+/** How long after Redis was lost a call waits that knows of a refused attempt to connect: a restart takes less. */
+const REFUSED_MS = 500
+
 /** Longer than the longest blocking read, of 5 s: who hears nothing for so long hears nothing any more. */
 const SILENCE_MS = 7_000
+
+/** A server that only reads may be one that no longer is what the address leads to: for a moment every so often, whoever meets it connects anew. */
+const RECONNECT_EVERY_MS = 5_000
+const RECONNECT_FOR_MS = 500
+
+/** How long what a check writes is kept. */
+const CHECK_KEPT_MS = 10_000
 
 /** Redis 7 brought sharded pub/sub. */
 const OLDEST = 7
@@ -28,7 +38,7 @@ const OLDEST = 7
  * ends, however many connections it concerns.
  */
 export class RedisConnections {
-  /** For producers and whoever waits for an answer: fails within {@link PATIENCE_MS}, and keeps nothing for later. */
+  /** For producers and whoever waits for an answer: fails within {@link PATIENCE_MS}, at once where Redis has been away for longer, and keeps nothing for later. */
   readonly commands: Redis | Cluster
   /** For consumers: waits as long as Redis is away. */
   readonly patient: Redis | Cluster
@@ -38,7 +48,16 @@ export class RedisConnections {
   readonly #logger: Logger
   readonly #opened: (Redis | Cluster)[] = []
   #outages: Outages
+  readonly #toldEarly = Promise.withResolvers<void>()
   #subscriber: Redis | Cluster | undefined
+  /** Since when `commands` is not connected, and why not. */
+  #lostAt: number | undefined = Date.now()
+  #lostWhy: unknown
+  /** What no reconnect can change. */
+  #unusable: unknown
+  #misconfiguration: MisconfiguredError | undefined
+  /** Whether the log says of this outage that a setting is the reason. */
+  #settingTold = false
   #checked = false
   #closed = false
 
@@ -51,6 +70,19 @@ export class RedisConnections {
       maxRetriesPerRequest: 0,
       enableOfflineQueue: false,
       commandTimeout: PATIENCE_MS,
+      // What is silent is dropped: those who come after need not wait as well.
+      socketTimeout: PATIENCE_MS,
+    })
+    this.commands.on('close', () => {
+      this.#lostAt ??= Date.now()
+    })
+    this.commands.on('error', (error) => {
+      this.#lostWhy = error
+      this.#toldEarly.resolve()
+    })
+    this.commands.on('ready', () => {
+      this.#lostAt = undefined
+      this.#lostWhy = undefined
     })
     this.patient = this.#open({ maxRetriesPerRequest: null, socketTimeout: SILENCE_MS })
     this.commands.on('ready', () => void this.#check())
@@ -68,35 +100,58 @@ export class RedisConnections {
 
   /**
    * The connection for commands, connected.
-   * @throws Error of ioredis when there is none within {@link PATIENCE_MS}
+   * @throws Error of ioredis when there has been none for {@link PATIENCE_MS}, or for {@link REFUSED_MS} if an attempt was refused
    */
   async ready(): Promise<Redis | Cluster> {
     const client = this.commands
+    if (this.#unusable !== undefined) throw this.#unusable as Error
     if (isConnected(client)) return client
     if (this.#closed) throw new Error('Connection is closed.')
+    const leftMs = (): number =>
+      (this.#lostAt ?? Date.now()) + (this.#lostWhy === undefined ? PATIENCE_MS : REFUSED_MS) - Date.now()
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const timer = setTimeout(() => reject(new Error('Command timed out')), PATIENCE_MS)
+    let timer: NodeJS.Timeout | undefined
+    const look = (): void => {
+      clearTimeout(timer)
+      const left = leftMs()
+      if (left <= 0) reject((this.#lostWhy as Error | undefined) ?? new Error('Command timed out'))
+      else timer = setTimeout(look, left)
+    }
     client.once('ready', resolve)
+    client.on('error', look)
+    look()
     try {
       await promise
       return client
     } finally {
       clearTimeout(timer)
       client.off('ready', resolve)
+      client.off('error', look)
     }
   }
 
   /**
-   * Asks Redis whether it is there.
-   * @throws Unavailable when it is not, within 4 s
+   * Whether Redis takes writes: one that is full or only reads answers, but neither delivers jobs nor counts requests.
+   * @param prefix what the key begins with that is written and kept for some seconds; default `muster`
+   * @throws Unavailable when it does not, within 4 s
    */
-  async check(): Promise<void> {
+  async check(prefix: string = 'muster'): Promise<void> {
     try {
-      await (await this.ready()).ping()
+      await (await this.ready()).set(`${prefix}:check`, '1', 'PX', CHECK_KEPT_MS)
       this.#outages.worked(BACKEND)
     } catch (error) {
-      throw toUnavailable('Redis is away', error)
+      throw toUnavailable(meaningOf(error).says, error)
     }
+  }
+
+  /**
+   * Resolves once it is known whether Redis lets this process in, or Redis is away.
+   * @throws MisconfiguredError if a setting must change first
+   */
+  async admitted(): Promise<void> {
+    await Promise.race([this.started, this.#toldEarly.promise])
+    if (isConnected(this.commands)) await this.check().catch((refusal: Error) => this.failed(refusal.cause))
+    if (this.#misconfiguration) throw this.#misconfiguration
   }
 
   /** Ends every connection at once; what waits on one is rejected. Can be called twice. */
@@ -110,10 +165,20 @@ export class RedisConnections {
     const client = connect(this.#target, settings)
     // BullMQ adds a few listeners for each type, and to the limit as many; so 0, which means none, would become one.
     client.setMaxListeners(Number.POSITIVE_INFINITY)
-    client.on('error', (error) => this.failed(error))
+    client.on('error', (error) => {
+      this.failed(error)
+      if (WRONG_DATABASE.test(String(error.message))) this.#abandon(error)
+    })
     client.on('ready', () => this.#found())
     this.#opened.push(client)
     return client
+  }
+
+  /** ioredis would go on in database 0, which may be somebody else's. */
+  #abandon(error: unknown): void {
+    if (this.#unusable !== undefined) return
+    this.#unusable = error
+    for (const client of this.#opened) client.disconnect()
   }
 
   /** From now on outages are reported there. */
@@ -121,22 +186,29 @@ export class RedisConnections {
     this.#outages = outages
   }
 
-  /** A command or a connection failed: told once however many do. */
+  /** A command or a connection failed: told once however many do, and once more where a setting turns out to be the reason. */
   failed(error: unknown): void {
     if (this.#closed) return
-    const why = isAway(error)
-      ? 'Redis is away: workers take jobs from the store, all else goes on'
-      : 'Redis refuses us'
-    this.#outages.failed(toUnavailable(why, error))
+    const { means, says } = meaningOf(error)
+    const what = means === 'fault' ? says : `${says}; workers take jobs from the store, all else goes on`
+    const known = this.#outages.away.includes(BACKEND)
+    if (!known) this.#settingTold = false
+    if (means === 'misconfigured') {
+      this.#misconfiguration ??= new MisconfiguredError(says, {}, { cause: plainError(error) })
+      if (known && !this.#settingTold) this.#logger.warn({ err: this.#misconfiguration }, what)
+      this.#settingTold = true
+    }
+    this.#outages.failed(toUnavailable(what, error))
   }
 
   /** A command was answered. */
   worked(): void {
+    this.#misconfiguration = undefined
     this.#outages.worked(BACKEND)
   }
 
   #found(): void {
-    if (this.#opened.every(isConnected)) this.worked()
+    if (this.#unusable === undefined && this.#opened.every(isConnected)) this.worked()
   }
 
   /** Says, once, what about the server would lose work or not work at all. */
@@ -166,13 +238,22 @@ export class RedisConnections {
   }
 }
 
+const WRONG_DATABASE =
+  /^ERR (DB index is out of range|invalid DB index|SELECT is not allowed in cluster mode)/
+
 /** A cluster's client takes nothing at `connect` yet: it still asks whether the cluster is well. */
 function isConnected(client: Redis | Cluster): boolean {
   return client.status === 'ready'
 }
 
 function connect(target: RedisTarget, settings: Settings): Redis | Cluster {
-  const ofNode = { ...settings, connectTimeout: PATIENCE_MS, keepAlive: 5_000 }
+  let readOnlySince = 0
+  const reconnectOnError = ({ message }: Error): boolean => {
+    if (!message.startsWith('READONLY ')) return false
+    if (Date.now() - readOnlySince > RECONNECT_EVERY_MS) readOnlySince = Date.now()
+    return Date.now() - readOnlySince < RECONNECT_FOR_MS
+  }
+  const ofNode = { ...settings, connectTimeout: PATIENCE_MS, keepAlive: 5_000, reconnectOnError }
   const retryStrategy = (times: number): number => Math.min(1_000, 25 * 2 ** Math.min(times, 10))
   if ('url' in target) return new Redis(target.url, { ...ofNode, retryStrategy })
   const { client } = target

@@ -125,7 +125,10 @@ it('refuses quickly while Redis is away, says so once, and goes on by itself whe
   await expect(queue.deliver(deliveries(1))).rejects.toMatchObject({ code: 'queue_error' })
   await expect(queue.counts()).rejects.toMatchObject({ code: 'queue_error' })
   const project = crypto.randomUUID() as ProjectId
-  await expect(presence.list(project, new Date())).rejects.toMatchObject({ code: 'unavailable' })
+  const [connectionId, userId, now] = ['c', crypto.randomUUID() as UserId, new Date()]
+  const lapsesAt = new Date(now.getTime() + 60_000)
+  await presence.see({ connectionId, userId, projectId: project, now, lapsesAt })
+  expect(await presence.list(project, now)).toEqual([{ userId, lastSeenAt: now }])
   await broadcast.publish('news', 'heard in this process')
   expect(heard).toEqual(['heard in this process'])
 

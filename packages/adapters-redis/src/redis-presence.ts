@@ -1,6 +1,6 @@
 import type { PresenceStore, ProjectId, UserId } from '@muster/core'
+import { MemoryPresenceStore } from '@muster/core/memory'
 import type { RedisConnections } from './connections.ts'
-import { toUnavailable } from './errors.ts'
 
 /**
  * KEYS[1] a project's connections. ARGV: connection, its entry, ms until it lapses. The key lives as long as its longest entry, so that nothing is
@@ -23,8 +23,13 @@ for at = 1, #entries, 2 do
 end
 return present`
 
-/** Who is present, known to all processes: a hash for each project, with an entry for each connection. */
+/**
+ * Who is present, known to all processes: a hash for each project, with an entry for each connection. While Redis is away or takes no writes, each process knows
+ * its own connections alone, and nothing fails; once Redis works again, every connection is known to all with its next heartbeat.
+ */
 export class RedisPresence implements PresenceStore {
+  /** The connections of this process. */
+  readonly #here = new MemoryPresenceStore()
   readonly #connections: RedisConnections
   readonly #prefix: string
 
@@ -33,28 +38,23 @@ export class RedisPresence implements PresenceStore {
     this.#prefix = `${prefix}:presence:`
   }
 
-  /** @throws Unavailable while Redis is away */
-  async see({
-    connectionId,
-    userId,
-    projectId,
-    now,
-    lapsesAt,
-  }: Parameters<PresenceStore['see']>[0]): Promise<void> {
+  async see(seen: Parameters<PresenceStore['see']>[0]): Promise<void> {
+    const { connectionId, userId, projectId, now, lapsesAt } = seen
+    await this.#here.see(seen)
     const entry = `${userId} ${now.getTime()} ${lapsesAt.getTime()}`
     const lapsesInMs = Math.max(1, lapsesAt.getTime() - now.getTime())
     await this.#ask(SEE, projectId, connectionId, entry, String(lapsesInMs))
   }
 
-  /** @throws Unavailable while Redis is away */
   async leave(connectionId: string, projectId: ProjectId): Promise<void> {
+    await this.#here.leave(connectionId, projectId)
     await this.#ask(`redis.call('HDEL', KEYS[1], ARGV[1])`, projectId, connectionId)
   }
 
-  /** @throws Unavailable while Redis is away */
   async list(projectId: ProjectId, now: Date): Promise<{ userId: UserId; lastSeenAt: Date }[]> {
-    const entries = (await this.#ask(LIST, projectId, String(now.getTime()))) as string[]
-    const seen = new Map<UserId, number>()
+    const here = await this.#here.list(projectId, now)
+    const entries = ((await this.#ask(LIST, projectId, String(now.getTime()))) ?? []) as string[]
+    const seen = new Map(here.map(({ userId, lastSeenAt }) => [userId, lastSeenAt.getTime()]))
     for (const entry of entries) {
       const [userId, seenAt] = entry.split(' ') as [UserId, string]
       seen.set(userId, Math.max(Number(seenAt), seen.get(userId) ?? 0))
@@ -64,12 +64,15 @@ export class RedisPresence implements PresenceStore {
       .map(([userId, seenAt]) => ({ userId, lastSeenAt: new Date(seenAt) }))
   }
 
+  /** What Redis answers; `undefined` if it does not. */
   async #ask(script: string, projectId: ProjectId, ...args: readonly string[]): Promise<unknown> {
     try {
       const client = await this.#connections.ready()
-      return await client.eval(script, 1, this.#prefix + projectId, ...args)
+      const answer: unknown = await client.eval(script, 1, this.#prefix + projectId, ...args)
+      return answer
     } catch (error) {
-      throw toUnavailable('Presence is not to be had: Redis is away', error)
+      this.#connections.failed(error)
+      return undefined
     }
   }
 }

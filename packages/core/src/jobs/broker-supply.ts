@@ -16,6 +16,10 @@ import type { Begun, Hands, Supply } from './supply.ts'
 /** Most jobs begun by one statement. */
 const BEGIN_BATCH = 200
 
+/** What a worker with free slots has not been given for so long, the broker keeps by mistake: it is begun without. Looked for so often. */
+const KEPT_MS = 5_000
+const KEPT_EVERY_MS = 2_500
+
 interface Deps {
   readonly jobs: Pick<JobStore, 'feed' | 'begin' | 'take' | 'listUndelivered'>
   readonly queue: JobQueue
@@ -45,6 +49,7 @@ export class BrokerSupply implements Supply {
   readonly #sent = new Map<string, number>()
   /** When what had been handed over was last looked for, by pool. */
   readonly #lookedAt = new Map<readonly string[], number>()
+  #keptLookedAt = Number.NEGATIVE_INFINITY
 
   constructor(deps: Deps, hands: Hands) {
     this.#deps = deps
@@ -65,6 +70,7 @@ export class BrokerSupply implements Supply {
   async rooms(now: number): Promise<readonly Room[]> {
     const { pools } = this.#hands
     if (this.#watch.works) {
+      await this.#takeKept(now)
       try {
         const counts = await this.#watch.ask(() => this.#deps.queue.counts())
         return pools.map((pool) => ({
@@ -120,13 +126,7 @@ export class BrokerSupply implements Supply {
   /** Takes jobs from the store, begun: those that had been handed over to the broker, then the line's. */
   async #take(types: readonly string[], limit: number): Promise<number> {
     const { jobs, clock } = this.#deps
-    const left = await this.#leftWithBroker(types, limit)
-    let taken = 0
-    if (left.length > 0) {
-      taken = this.#enter(
-        await beginUnderLease(this.#hands, clock, (by) => jobs.begin({ deliveries: left, ...by })),
-      )
-    }
+    const taken = await this.#beginHere(await this.#leftWithBroker(types, limit))
     if (taken === limit) return taken
     const more = await beginUnderLease(this.#hands, clock, (by) =>
       jobs.take({ limit: limit - taken, types, ...by }),
@@ -143,6 +143,23 @@ export class BrokerSupply implements Supply {
     const left = await jobs.listUndelivered(handedBefore, limit, types)
     if (left.length < limit) this.#lookedAt.set(types, at)
     return left
+  }
+
+  /** A broker may work and yet never give out what it was given: half of it was evicted, or somebody holds on to it. */
+  async #takeKept(now: number): Promise<void> {
+    if (now - this.#keptLookedAt < KEPT_EVERY_MS) return
+    this.#keptLookedAt = now
+    for (const { types, free } of this.#hands.pools) {
+      if (free === 0) continue
+      await this.#beginHere(await this.#deps.jobs.listUndelivered(new Date(now - KEPT_MS), free, types))
+    }
+  }
+
+  /** Begins what had been handed over, as far as nobody has, and says how many. */
+  async #beginHere(deliveries: readonly Delivery[]): Promise<number> {
+    if (deliveries.length === 0) return 0
+    const { jobs, clock } = this.#deps
+    return this.#enter(await beginUnderLease(this.#hands, clock, (by) => jobs.begin({ deliveries, ...by })))
   }
 
   #enter(begun: readonly Begun[]): number {

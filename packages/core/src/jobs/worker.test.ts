@@ -482,6 +482,16 @@ describe('A worker behind a broker', () => {
     expect(await world.completed()).toBe(40)
   })
 
+  it('does what that keeps although slots are free', async () => {
+    const world = await behindBroker(40)
+    world.schedule()
+    world.broker.forgets = true
+    await world.work(TEN)
+    await world.until(async () => (await world.completed()) === 40)
+    expect([...world.starts.values()].filter((count) => count > 1)).toEqual([])
+    expect(world.broker.delivered).toBe(0)
+  })
+
   it('stays with the store for longer each time that fails soon after it came back', async () => {
     const world = await behindBroker(1)
     await world.work(TEN)
