@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ConfigurationError, readConfiguration } from './configuration.ts'
+import { ConfigurationError, carelessSettings, readConfiguration } from './configuration.ts'
 
 const SECRET = 'a secret of more than thirty-two characters'
 const DATABASE_URL = 'postgres://muster:hidden@db.example.org/muster'
@@ -14,6 +14,7 @@ describe('readConfiguration', () => {
       storage: { kind: 'pglite', directory: resolve('.muster') },
       roles: new Set(['api', 'worker', 'scheduler']),
       trust: { kind: 'development' },
+      tokens: { audience: false, issuer: false, userClaim: 'sub', roleClaim: 'role' },
       demo: false,
       demoPace: null,
       workerConcurrency: undefined,
@@ -35,6 +36,11 @@ describe('readConfiguration', () => {
       MUSTER_POSTGRES_CONNECTIONS: '4',
       MUSTER_ROLES: 'api, worker',
       MUSTER_JWT_SECRET: SECRET,
+      MUSTER_JWT_AUDIENCE: 'muster, other',
+      MUSTER_JWT_ISSUER: 'https://login.example.org/',
+      MUSTER_JWT_USER_CLAIM: 'oid',
+      MUSTER_JWT_ROLE_CLAIM: 'realm_access.roles',
+      MUSTER_JWT_ROLES: 'muster-admins=admin, all=annotator',
       MUSTER_DEMO: '1',
       MUSTER_DEMO_PACE: '12.5',
       MUSTER_WORKER_CONCURRENCY: '8',
@@ -57,6 +63,13 @@ describe('readConfiguration', () => {
       },
       roles: new Set(['api', 'worker']),
       trust: { kind: 'secret', secret: SECRET },
+      tokens: {
+        audience: ['muster', 'other'],
+        issuer: ['https://login.example.org/'],
+        userClaim: 'oid',
+        roleClaim: 'realm_access.roles',
+        roles: { 'muster-admins': 'admin', all: 'annotator' },
+      },
       demo: true,
       demoPace: 12.5,
       workerConcurrency: 8,
@@ -87,8 +100,28 @@ describe('readConfiguration', () => {
 
   it('takes keys of an issuer in the place of a secret', () => {
     const jwksUrl = 'https://login.example.org/keys'
-    const { trust } = readConfiguration({ DATABASE_URL, MUSTER_JWKS_URL: jwksUrl })
-    expect(trust).toEqual({ kind: 'jwks', jwksUrl })
+    const held = { MUSTER_JWT_AUDIENCE: 'muster', MUSTER_JWT_ISSUER: 'https://login.example.org/' }
+    const configuration = readConfiguration({ DATABASE_URL, MUSTER_JWKS_URL: jwksUrl, ...held })
+    expect(configuration.trust).toEqual({ kind: 'jwks', jwksUrl })
+    expect(configuration.tokens).toMatchObject({
+      audience: ['muster'],
+      issuer: ['https://login.example.org/'],
+    })
+    expect(carelessSettings(configuration)).toEqual([])
+  })
+
+  it('warns of each check of tokens that is switched off, and of keys that come without encryption', () => {
+    const careless = readConfiguration({
+      MUSTER_JWKS_URL: 'http://login.example.org/keys',
+      MUSTER_JWT_AUDIENCE: 'none',
+      MUSTER_JWT_ISSUER: 'none',
+    })
+    expect(careless.tokens).toMatchObject({ audience: false, issuer: false })
+    expect(carelessSettings(careless)).toEqual([
+      expect.stringContaining('MUSTER_JWT_AUDIENCE is none'),
+      expect.stringContaining('MUSTER_JWT_ISSUER is none'),
+      expect.stringContaining('MUSTER_JWKS_URL is http'),
+    ])
   })
 
   it.each<[why: string, env: Record<string, string>, ...named: string[]]>([
@@ -169,6 +202,33 @@ describe('readConfiguration', () => {
       'MUSTER_JWT_SECRET',
       'MUSTER_JWKS_URL',
       '127.0.0.1',
+    ],
+    [
+      'keys of an issuer for any program',
+      { MUSTER_JWKS_URL: 'https://a.example/keys' },
+      'MUSTER_JWKS_URL needs MUSTER_JWT_AUDIENCE',
+      'MUSTER_JWKS_URL needs MUSTER_JWT_ISSUER',
+      'none',
+    ],
+    [
+      'an audience that is none and another',
+      { MUSTER_JWT_SECRET: SECRET, MUSTER_JWT_AUDIENCE: 'none,muster' },
+      'MUSTER_JWT_AUDIENCE must be',
+    ],
+    [
+      'an audience of commas alone',
+      { MUSTER_JWT_SECRET: SECRET, MUSTER_JWT_AUDIENCE: ' , ' },
+      'MUSTER_JWT_AUDIENCE must be',
+    ],
+    [
+      'a role that is none of ours',
+      { MUSTER_JWT_SECRET: SECRET, MUSTER_JWT_ROLES: 'boss=chief' },
+      'MUSTER_JWT_ROLES must be a comma list such as muster-admins=admin',
+    ],
+    [
+      'an audience of the development tokens',
+      { MUSTER_JWT_AUDIENCE: 'muster' },
+      'MUSTER_JWT_AUDIENCE needs MUSTER_JWT_SECRET or MUSTER_JWKS_URL',
     ],
     [
       'two ways to verify tokens',

@@ -1,5 +1,6 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 import { resolve } from 'node:path'
+import type { Role } from '@muster/core'
 import { z } from 'zod'
 
 /** What a process of the server can be; any number of processes may share each. */
@@ -11,6 +12,17 @@ type Trust =
   | { readonly kind: 'jwks'; readonly jwksUrl: string }
   /** A secret made here and kept in the data directory; loopback only. */
   | { readonly kind: 'development' }
+
+/** What tokens are held to beside their signature, and which of their claims count. */
+export interface TokenRules {
+  /** Whom tokens must be for, and who must have issued them; false: not checked. */
+  readonly audience: readonly string[] | false
+  readonly issuer: readonly string[] | false
+  readonly userClaim: string
+  readonly roleClaim: string
+  /** What roles of the issuer mean here; undefined: our own names. */
+  readonly roles: Readonly<Record<string, Role>> | undefined
+}
 
 /** How one process of the reference server was asked to run. {@link readConfiguration} makes it from the environment. */
 export interface Configuration {
@@ -33,6 +45,7 @@ export interface Configuration {
   readonly redisUrl: string | undefined
   readonly roles: ReadonlySet<ServerRole>
   readonly trust: Trust
+  readonly tokens: TokenRules
   readonly demo: boolean
   /** Jobs a second at most in the runs of the demo; null: as fast as they go. */
   readonly demoPace: number | null
@@ -60,6 +73,7 @@ export class ConfigurationError extends Error {
 }
 
 const ROLES = ['api', 'worker', 'scheduler'] as const satisfies readonly ServerRole[]
+const TOKEN_ROLES = ['admin', 'manager', 'annotator'] as const satisfies readonly Role[]
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 /** HS256 wants a key as long as its hash (RFC 7518, 3.2). */
 const SECRET_LENGTH = 32
@@ -109,6 +123,23 @@ const origins = list.pipe(
   ),
 )
 
+/** `name=role` pairs. */
+const tokenRoles = list.transform((pairs, context) => {
+  const named: Record<string, Role> = {}
+  for (const pair of pairs) {
+    const at = pair.lastIndexOf('=')
+    const role = TOKEN_ROLES.find((each) => each === pair.slice(at + 1).trim())
+    const name = pair.slice(0, Math.max(0, at)).trim()
+    if (role === undefined || name === '') {
+      const message = `must be a comma list such as muster-admins=admin, with the roles ${TOKEN_ROLES.join(', ')}`
+      context.addIssue({ code: 'custom', message })
+      return z.NEVER
+    }
+    named[name] = role
+  }
+  return named
+})
+
 const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: integer(0, 65_535).default(3000),
@@ -128,6 +159,11 @@ const environment = z.object({
     )
     .optional(),
   MUSTER_JWKS_URL: url(['https:', 'http:'], 'https://login.example.org/.well-known/jwks.json').optional(),
+  MUSTER_JWT_AUDIENCE: list.optional(),
+  MUSTER_JWT_ISSUER: list.optional(),
+  MUSTER_JWT_USER_CLAIM: z.string().default('sub'),
+  MUSTER_JWT_ROLE_CLAIM: z.string().default('role'),
+  MUSTER_JWT_ROLES: tokenRoles.optional(),
   MUSTER_DEMO: z.enum(['0', '1'], 'must be 1 (load the demo) or 0 (start empty)').default('0'),
   MUSTER_DEMO_PACE: numeric(
     'a number of jobs a second greater than 0, such as 50',
@@ -165,7 +201,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
   }
   const values = parsed.data
   const loopback = isLoopback(values.HOST)
-  const problems = contradictions(values, loopback)
+  const problems = contradictions(values, loopback, (name) => name in given)
   if (problems.length > 0) throw new ConfigurationError(problems)
   return {
     host: values.HOST,
@@ -183,6 +219,13 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     redisUrl: values.REDIS_URL,
     roles: values.MUSTER_ROLES,
     trust: trustOf(values),
+    tokens: {
+      audience: expected(values.MUSTER_JWT_AUDIENCE),
+      issuer: expected(values.MUSTER_JWT_ISSUER),
+      userClaim: values.MUSTER_JWT_USER_CLAIM,
+      roleClaim: values.MUSTER_JWT_ROLE_CLAIM,
+      roles: values.MUSTER_JWT_ROLES,
+    },
     demo: values.MUSTER_DEMO === '1',
     demoPace: values.MUSTER_DEMO_PACE ?? null,
     workerConcurrency: values.MUSTER_WORKER_CONCURRENCY,
@@ -195,8 +238,43 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
   }
 }
 
+const NONE = 'none'
+const TOKEN_CHECKS = [
+  ['MUSTER_JWT_AUDIENCE', 'muster'],
+  ['MUSTER_JWT_ISSUER', 'https://login.example.org/'],
+] as const
+const TOKEN_SETTINGS = [
+  'MUSTER_JWT_AUDIENCE',
+  'MUSTER_JWT_ISSUER',
+  'MUSTER_JWT_USER_CLAIM',
+  'MUSTER_JWT_ROLE_CLAIM',
+  'MUSTER_JWT_ROLES',
+] as const
+
+function expected(names: readonly string[] | undefined): readonly string[] | false {
+  return names === undefined || names.includes(NONE) ? false : names
+}
+
+/** What is set and guards nothing, for a line at each start. */
+export function carelessSettings({ trust, tokens }: Configuration): string[] {
+  if (trust.kind !== 'jwks') return []
+  const { protocol, hostname } = new URL(trust.jwksUrl)
+  const isOpen = protocol === 'http:' && !isLoopback(hostname.replace(/^\[|\]$/g, ''))
+  return [
+    ...(tokens.audience === false
+      ? ['MUSTER_JWT_AUDIENCE is none: tokens that the issuer made for other programs are taken']
+      : []),
+    ...(tokens.issuer === false
+      ? ['MUSTER_JWT_ISSUER is none: tokens of every issuer whose keys are published there are taken']
+      : []),
+    ...(isOpen
+      ? ['MUSTER_JWKS_URL is http: the network can replace the keys that tokens are checked by']
+      : []),
+  ]
+}
+
 /** What is wrong only together. */
-function contradictions(values: Environment, loopback: boolean): string[] {
+function contradictions(values: Environment, loopback: boolean, isSet: (name: string) => boolean): string[] {
   const { REDIS_URL, DATABASE_URL, MUSTER_JWT_SECRET, MUSTER_JWKS_URL, HOST } = values
   const problems: string[] = []
   if (REDIS_URL !== undefined && DATABASE_URL === undefined) {
@@ -209,7 +287,23 @@ function contradictions(values: Environment, loopback: boolean): string[] {
       'MUSTER_JWT_SECRET and MUSTER_JWKS_URL exclude each other: set the one that your tokens are signed with',
     )
   }
+  for (const [name, example] of TOKEN_CHECKS) {
+    const names = values[name]
+    if (names === undefined && MUSTER_JWKS_URL !== undefined) {
+      problems.push(
+        `MUSTER_JWKS_URL needs ${name}: the issuer's keys sign tokens for other programs too. Set it to what your tokens carry, such as ${example}, or to none to take any`,
+      )
+    }
+    if (names !== undefined && (names.length === 0 || (names.includes(NONE) && names.length > 1)))
+      problems.push(`${name} must be a comma list of names such as ${example}, or none alone`)
+  }
   if (MUSTER_JWT_SECRET === undefined && MUSTER_JWKS_URL === undefined) {
+    for (const name of TOKEN_SETTINGS) {
+      if (isSet(name))
+        problems.push(
+          `${name} needs MUSTER_JWT_SECRET or MUSTER_JWKS_URL: the development tokens are our own`,
+        )
+    }
     const remedy =
       'Set MUSTER_JWT_SECRET to a shared key of at least 32 characters, or MUSTER_JWKS_URL to your issuer’s keys'
     if (DATABASE_URL !== undefined) problems.push(`DATABASE_URL needs a way to verify tokens. ${remedy}`)

@@ -3,6 +3,7 @@ import { open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Role, UserId } from '@muster/core'
 import { SignJWT } from 'jose'
+import type { TokenRules } from './configuration.ts'
 
 const SECRET_BYTES = 48
 const LIFETIME_MS = 7 * 86_400_000
@@ -49,22 +50,24 @@ export async function developmentSecret(directory: string): Promise<string> {
   return secret
 }
 
-/** Signs a token for each holder that ends in a week. */
+/** Signs a token for each holder that ends in a week, for the audience and by the issuer that the server holds tokens to. */
 export async function developmentTokens(
   secret: string,
   holders: readonly TokenHolder[],
   now: Date,
+  { audience = false, issuer = false }: Partial<Pick<TokenRules, 'audience' | 'issuer'>> = {},
 ): Promise<DevelopmentToken[]> {
   const key = new TextEncoder().encode(secret)
   return Promise.all(
-    holders.map(async ({ label, userId, role }) => ({
-      label,
-      jwt: await new SignJWT({ role })
+    holders.map(async ({ label, userId, role }) => {
+      const token = new SignJWT({ role })
         .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
         .setSubject(userId)
         .setIssuedAt(now)
         .setExpirationTime(new Date(now.getTime() + LIFETIME_MS))
-        .sign(key),
-    })),
+      if (audience) token.setAudience([...audience])
+      if (issuer && issuer[0] !== undefined) token.setIssuer(issuer[0])
+      return { label, jwt: await token.sign(key) }
+    }),
   )
 }

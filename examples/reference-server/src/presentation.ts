@@ -1,7 +1,7 @@
 import { type Muster, plainError, Unavailable } from '@muster/core'
 import { MusterClient } from '@muster/transport-ws/client'
 import type { FastifyBaseLogger } from 'fastify'
-import type { Configuration } from './configuration.ts'
+import type { Configuration, TokenRules } from './configuration.ts'
 import { DEVELOPMENT_ADMIN, developmentTokens, type TokenHolder } from './development-tokens.ts'
 import { type Screen, terminalScreen } from './story/screen.ts'
 import { type Telling, tellStory } from './story/story.ts'
@@ -39,7 +39,8 @@ export async function present({
     // A token in a terminal is for this machine's own user; whoever runs a service for others signs their own.
     const mayPrintTokens =
       configuration.loopback && (configuration.trust.kind === 'development' || configuration.demo)
-    const tokens = mayPrintTokens && secret !== undefined ? tokenPrinter(screen, secret) : undefined
+    const tokens =
+      mayPrintTokens && secret !== undefined ? tokenPrinter(screen, secret, configuration.tokens) : undefined
     await tokens?.([{ label: 'admin', userId: DEVELOPMENT_ADMIN, role: 'admin' }])
     if (storyToken !== undefined) {
       const live = new MusterClient(origin, { token: storyToken })
@@ -69,9 +70,13 @@ async function tellToTheEnd(telling: Telling): Promise<void> {
   }
 }
 
-function tokenPrinter(screen: Screen, secret: string): NonNullable<Telling['printTokens']> {
+function tokenPrinter(
+  screen: Screen,
+  secret: string,
+  rules: TokenRules,
+): NonNullable<Telling['printTokens']> {
   return async (holders: readonly TokenHolder[]): Promise<void> => {
-    const tokens = await developmentTokens(secret, holders, new Date())
+    const tokens = await developmentTokens(secret, holders, new Date(), rules)
     screen.say(...tokens.map(({ label, jwt }) => `token (${label}): ${jwt}`))
   }
 }

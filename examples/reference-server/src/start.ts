@@ -6,7 +6,7 @@ import { coreModule, createMuster, systemClock } from '@muster/core/container'
 import { graphqlOverWs, jwtAuthenticator, promMetrics } from '@muster/transport-http'
 import { attachMusterWs } from '@muster/transport-ws'
 import type { FastifyBaseLogger } from 'fastify'
-import type { Configuration } from './configuration.ts'
+import { type Configuration, carelessSettings } from './configuration.ts'
 import { developmentSecret } from './development-tokens.ts'
 import { Doorkeeper } from './doorkeeper.ts'
 import { jobTypes } from './job-types.ts'
@@ -62,6 +62,7 @@ export async function startServer(
 
     const secret = await secretOf(configuration)
     const signed = jwtAuthenticator(keysOf(configuration, secret))
+    for (const careless of carelessSettings(configuration)) logger.warn(careless)
     const own = configuration.demo ? withOwnToken(signed) : undefined
     const authenticator = own?.authenticator ?? signed
     const app = await buildServer({ configuration, muster, authenticator, registry, redis, logger })
@@ -130,10 +131,12 @@ async function secretOf({ trust, storage }: Configuration): Promise<string | und
 }
 
 function keysOf(
-  { trust }: Configuration,
+  { trust, tokens }: Configuration,
   secret: string | undefined,
 ): Parameters<typeof jwtAuthenticator>[0] {
-  if (trust.kind === 'jwks') return { jwksUrl: trust.jwksUrl }
+  const { roles, ...rules } = tokens
+  const held = roles === undefined ? rules : { ...rules, roles }
+  if (trust.kind === 'jwks') return { jwksUrl: trust.jwksUrl, ...held }
   if (secret === undefined) throw new TypeError('A configuration without keys was let through')
-  return { secret }
+  return { secret, ...held }
 }

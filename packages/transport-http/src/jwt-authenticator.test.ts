@@ -6,7 +6,7 @@ import { authenticatorContract } from '@muster/core/testing'
 import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SECRET } from './api-world.test.support.ts'
-import { jwtAuthenticator } from './jwt-authenticator.ts'
+import { type JwtOptions, jwtAuthenticator } from './jwt-authenticator.ts'
 
 const HOUR = 3_600
 const now = () => Math.floor(Date.now() / 1000)
@@ -30,10 +30,9 @@ authenticatorContract('A JWT authenticator with a shared key', async () => ({
 describe('a shared key', () => {
   it('must be as long as the hash, and the only one', () => {
     expect(() => jwtAuthenticator({ secret: 'x'.repeat(31) })).toThrow(/at least 32 bytes/)
-    expect(() => jwtAuthenticator({})).toThrow(/either a secret or a jwksUrl/)
-    expect(() => jwtAuthenticator({ secret: SECRET, jwksUrl: 'https://login.example.org/jwks' })).toThrow(
-      /either a secret or a jwksUrl/,
-    )
+    expect(() => jwtAuthenticator({} as JwtOptions)).toThrow(/either a secret or a jwksUrl/)
+    const both = { secret: SECRET, jwksUrl: 'https://login.example.org/jwks', audience: 'a', issuer: 'i' }
+    expect(() => jwtAuthenticator(both as unknown as JwtOptions)).toThrow(/either a secret or a jwksUrl/)
   })
 
   const strict = jwtAuthenticator({ secret: SECRET, audience: 'muster', issuer: 'https://login.example.org' })
@@ -57,14 +56,97 @@ describe('a shared key', () => {
     ['a begin in the future', { ...held, nbf: 4_102_444_800 }],
     ['an end that is no number', { ...held, exp: 'never' as never }],
     ['an empty subject', { ...held, sub: '' }],
-    ['a role that is no text', { ...held, role: ['admin'] }],
+    ['a role that is no text', { ...held, role: { admin: true } }],
+    ['no role that is known in a list', { ...held, role: ['cook', 7] }],
+    ['an empty list of roles', { ...held, role: [] }],
+    ['a subject that is a number', { ...held, sub: 7 as never }],
+    ['an end that is 6 s past', { ...held, exp: now() - 6 }],
+    ['a begin that is 60 s ahead', { ...held, nbf: now() + 60 }],
   ])('does not let in a token with %s', async (_what, more) => {
     const token = await sign(claims(more), bytes(SECRET), 'HS256')
     await expect(strict.authenticate(token)).rejects.toMatchObject({ code: 'unauthorized' })
   })
 })
 
+describe('the claims of a token', () => {
+  const authenticate = async (options: Partial<JwtOptions>, payload: JWTPayload) => {
+    const authenticator = jwtAuthenticator({ secret: SECRET, ...options } as JwtOptions)
+    return authenticator.authenticate(await sign(claims(payload), bytes(SECRET), 'HS256'))
+  }
+  const person = randomUUID()
+
+  it.each<[string, Partial<JwtOptions>, JWTPayload, string]>([
+    ['a list', {}, { role: ['annotator', 'cook', 'manager'] }, 'manager'],
+    ['words', { roleClaim: 'scope' }, { scope: 'openid manager annotator' }, 'manager'],
+    ['a path', { roleClaim: 'realm_access.roles' }, { realm_access: { roles: ['admin'] } }, 'admin'],
+    [
+      'a path over names with dots',
+      { roleClaim: 'resource_access.my.app.roles' },
+      { resource_access: { 'my.app': { roles: ['admin'] } } },
+      'admin',
+    ],
+    [
+      'a name that is a URL',
+      { roleClaim: 'https://example.com/roles' },
+      { 'https://example.com/roles': ['manager'] },
+      'manager',
+    ],
+    ['a map', { roles: { 'Muster Admins': 'admin' } }, { role: ['x', 'Muster Admins'] }, 'admin'],
+    ['no claim at all', { roleClaim: 'groups' }, { role: 'admin' }, 'annotator'],
+    ['no member of its own', { roleClaim: 'constructor.name' }, {}, 'annotator'],
+  ])('give the role by %s', async (_what, options, payload, role) => {
+    expect(await authenticate(options, payload)).toMatchObject({ role })
+  })
+
+  it('give no role by a name that a map leaves out', async () => {
+    const refused = authenticate({ roles: { boss: 'admin' } }, { role: 'admin' })
+    await expect(refused).rejects.toThrow("The token's claim role must name one of boss")
+  })
+
+  it.each<[string, Partial<JwtOptions>, JWTPayload]>([
+    ['another claim', { userClaim: 'oid' }, { sub: 'auth0|7', oid: person }],
+    ['a path', { userClaim: 'app.user' }, { sub: 'auth0|7', app: { user: person } }],
+    [
+      'a function',
+      { userIdOf: async ({ sub }) => (sub === 'auth0|7' ? person : undefined) },
+      { sub: 'auth0|7' },
+    ],
+  ])('give the person by %s', async (_what, options, payload) => {
+    expect(await authenticate(options, payload)).toMatchObject({ userId: person })
+  })
+
+  it.each<[string, Partial<JwtOptions>, JWTPayload, RegExp]>([
+    ['a sub that is no UUID', {}, { sub: 'auth0|7' }, /its claim sub must be a UUID/],
+    ['a claim that is missing', { userClaim: 'oid' }, {}, /its claim oid must be a UUID/],
+    ['a function that finds nobody', { userIdOf: () => undefined }, {}, /names no user/],
+  ])('give nobody by %s', async (_what, options, payload, reason) => {
+    const refused = authenticate(options, payload)
+    await expect(refused).rejects.toMatchObject({
+      code: 'unauthorized',
+      message: expect.stringMatching(reason),
+    })
+  })
+
+  it('may be off by the 5 s that clocks are apart', async () => {
+    const payload = { nbf: now() + 3, iat: now() + 3, exp: now() - 2 }
+    expect(await authenticate({}, payload)).toMatchObject({ role: 'manager' })
+  })
+
+  it.each<[string, Partial<JwtOptions>]>([
+    ['an audience', { audience: '' }],
+    ['audiences', { audience: [] }],
+    ['issuers', { issuer: ['a', ' '] }],
+    ['a claim of the role', { roleClaim: '' }],
+    ['a claim of the user', { userClaim: '' }],
+    ['a role', { roles: { boss: 'chief' as never } }],
+  ])('are not held to an empty or unknown setting: %s', (_what, options) => {
+    expect(() => jwtAuthenticator({ secret: SECRET, ...options } as JwtOptions)).toThrow(TypeError)
+  })
+})
+
 describe('the keys of an issuer', () => {
+  const ISSUER = 'https://login.example.org'
+  const held = { aud: 'muster', iss: ISSUER }
   let issuer: Server
   let jwksUrl: string
   let served: { status: number; body: string }
@@ -91,29 +173,43 @@ describe('the keys of an issuer', () => {
   })
 
   it('let in what they signed', async () => {
-    const authenticator = jwtAuthenticator({ jwksUrl })
+    const authenticator = jwtAuthenticator({ jwksUrl, audience: 'muster', issuer: ISSUER })
     for (const [key, alg, kid] of [
       [rsa.privateKey, 'RS256', 'rsa'],
       [ec.privateKey, 'ES256', 'ec'],
     ] as const) {
-      expect(await authenticator.authenticate(await sign(claims(), key, alg, kid))).toMatchObject({
+      expect(await authenticator.authenticate(await sign(claims(held), key, alg, kid))).toMatchObject({
         role: 'manager',
       })
     }
   })
 
   it('let in nothing else', async () => {
-    const authenticator = jwtAuthenticator({ jwksUrl })
+    const authenticator = jwtAuthenticator({ jwksUrl, audience: 'muster', issuer: ISSUER })
     const stranger = await generateKeyPair('RS256')
     const published = bytes(await exportSPKI(rsa.publicKey))
     const tokens = {
-      'of another key': await sign(claims(), stranger.privateKey, 'RS256', 'rsa'),
-      'of a key that is not published': await sign(claims(), stranger.privateKey, 'RS256', 'other'),
-      'that takes the public key for a shared one': await sign(claims(), published, 'HS256', 'rsa'),
-      'that is expired': await sign(claims({ exp: 1 }), rsa.privateKey, 'RS256', 'rsa'),
+      'of another key': await sign(claims(held), stranger.privateKey, 'RS256', 'rsa'),
+      'of a key that is not published': await sign(claims(held), stranger.privateKey, 'RS256', 'other'),
+      'that takes the public key for a shared one': await sign(claims(held), published, 'HS256', 'rsa'),
+      'for another program': await sign(claims({ ...held, aud: 'chat' }), rsa.privateKey, 'RS256', 'rsa'),
+      'of another issuer': await sign(claims({ ...held, iss: 'https://x' }), rsa.privateKey, 'RS256', 'rsa'),
+      'for nobody': await sign(claims({ iss: ISSUER }), rsa.privateKey, 'RS256', 'rsa'),
+      'that is expired': await sign(claims({ ...held, exp: 1 }), rsa.privateKey, 'RS256', 'rsa'),
     }
     for (const token of Object.values(tokens))
       await expect(authenticator.authenticate(token)).rejects.toMatchObject({ code: 'unauthorized' })
+  })
+
+  it('are not taken without an audience and an issuer, unless told so', async () => {
+    for (const options of [{}, { audience: 'a' }, { issuer: 'i' }, { audience: '', issuer: 'i' }]) {
+      expect(() => jwtAuthenticator({ jwksUrl, ...options } as JwtOptions)).toThrow(TypeError)
+    }
+    const careless = jwtAuthenticator({ jwksUrl, audience: false, issuer: false })
+    const token = await sign(claims({ aud: 'chat', iss: 'https://x' }), rsa.privateKey, 'RS256', 'rsa')
+    expect(await careless.authenticate(token)).toMatchObject({ role: 'manager' })
+    const several = jwtAuthenticator({ jwksUrl, audience: ['muster', 'chat'], issuer: ['https://x', ISSUER] })
+    expect(await several.authenticate(token)).toMatchObject({ role: 'manager' })
   })
 
   it.each([
@@ -124,8 +220,10 @@ describe('the keys of an issuer', () => {
     const before = served
     served = { status, body }
     try {
-      const token = await sign(claims(), rsa.privateKey, 'RS256', 'rsa')
-      await expect(jwtAuthenticator({ jwksUrl }).authenticate(token)).rejects.toMatchObject({
+      const token = await sign(claims(held), rsa.privateKey, 'RS256', 'rsa')
+      await expect(
+        jwtAuthenticator({ jwksUrl, audience: 'muster', issuer: ISSUER }).authenticate(token),
+      ).rejects.toMatchObject({
         code: 'unavailable',
       })
     } finally {
@@ -134,8 +232,12 @@ describe('the keys of an issuer', () => {
   })
 
   it('are unavailable while nobody answers', async () => {
-    const token = await sign(claims(), rsa.privateKey, 'RS256', 'rsa')
-    const nobody = jwtAuthenticator({ jwksUrl: 'http://127.0.0.1:9/jwks' })
+    const token = await sign(claims(held), rsa.privateKey, 'RS256', 'rsa')
+    const nobody = jwtAuthenticator({
+      jwksUrl: 'http://127.0.0.1:9/jwks',
+      audience: 'muster',
+      issuer: ISSUER,
+    })
     await expect(nobody.authenticate(token)).rejects.toMatchObject({ code: 'unavailable' })
   })
 })

@@ -7,60 +7,169 @@ import {
   Unavailable,
   type UserId,
 } from '@muster/core'
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from 'jose'
+import {
+  createRemoteJWKSet,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from 'jose'
 
-/** What tokens are held to: exactly one of `secret` and `jwksUrl`. */
-export interface JwtOptions {
-  /** The shared key of HS256, at least 32 bytes; or `jwksUrl`. */
-  readonly secret?: string
-  /** Where the issuer publishes its keys. RS256, PS256, ES256 and EdDSA are taken. */
-  readonly jwksUrl?: string
-  /** Checked where given. */
-  readonly audience?: string
-  /** Checked where given. */
-  readonly issuer?: string
+/** Who a token is of, and as what: which of its claims say so. */
+interface ClaimOptions {
+  /**
+   * The claim that holds the user id, a UUID. Default `sub`. A claim inside others is named by its path, as `app.user`; a claim whose own name has
+   * dots, as `https://example.org/user`, by that name.
+   */
+  readonly userClaim?: string
+  /** Finds the user id (a UUID) in a checked token, in place of `userClaim`; undefined lets nobody in. */
+  readonly userIdOf?: (claims: JWTPayload) => string | undefined | Promise<string | undefined>
+  /** The claim that holds the role: a text, words with blanks between, or a list; of several the highest counts. Default `role`. Absent: `annotator`. */
+  readonly roleClaim?: string
+  /** What roles of the issuer mean here. Default: `admin`, `manager` and `annotator` mean themselves. If given, no other name counts. */
+  readonly roles?: Readonly<Record<string, Role>>
 }
+
+/** One or several, of which a token must name one; `false`: not checked. */
+type Expected = string | readonly string[] | false
+
+/** What tokens are held to: exactly one of `secret` and `jwksUrl`. An issuer signs for many programs, so its keys need an audience and an issuer. */
+export type JwtOptions = ClaimOptions &
+  (
+    | {
+        /** The shared key of HS256, at least 32 bytes. */
+        readonly secret: string
+        readonly jwksUrl?: undefined
+        /** Whom the token must be for (`aud`). Default: not checked. */
+        readonly audience?: Expected | undefined
+        /** Who must have issued the token (`iss`). Default: not checked. */
+        readonly issuer?: Expected | undefined
+      }
+    | {
+        readonly secret?: undefined
+        /** Where the issuer publishes its keys. RS256, PS256, ES256 and EdDSA are taken. */
+        readonly jwksUrl: string
+        /** Whom the token must be for (`aud`); `false` takes tokens that the issuer made for other programs. */
+        readonly audience: Expected
+        /** Who must have issued the token (`iss`). */
+        readonly issuer: Expected
+      }
+  )
 
 /** HS256 wants a key at least as long as its hash (RFC 7518, 3.2). */
 const MIN_SECRET_BYTES = 32
 /** How long the issuer may take, so that who is calling is answered within 5 seconds. */
 const JWKS_TIMEOUT_MS = 4_000
+/** How far the clocks of issuer and server may be apart: `exp` may be so long past, `nbf` so far ahead. `iat` is not held against the clock. */
+const CLOCK_TOLERANCE_S = 5
 /** The issuer's fault, not the token's: its keys cannot be had. */
 const KEYS_AWAY = new Set([errors.JWKSTimeout.code, errors.JWKSInvalid.code, errors.JOSEError.code])
 
-const ROLES: readonly string[] = ['admin', 'manager', 'annotator'] satisfies Role[]
+/** The highest first. */
+const ROLES = ['admin', 'manager', 'annotator'] as const satisfies readonly Role[]
 
 /**
- * Verifies JWTs (RFC 7519): `exp` required, the algorithm pinned by the kind of key, audience and issuer where configured. Claims: `sub`, a
- * user id, and `role`. `authenticate` throws Unauthorized for a token that does not hold, and Unavailable while the issuer's keys cannot be had.
+ * Verifies JWTs (RFC 7519): `exp` required, the algorithm pinned by the kind of key, audience and issuer, 5 s of tolerance. `authenticate` throws
+ * Unauthorized, naming the claim at fault, for a token that does not hold, and Unavailable while the issuer's keys cannot be had.
  *
- * @throws TypeError for neither a secret nor a jwksUrl, both, or a secret that is too short
+ * @throws TypeError for neither a secret nor a jwksUrl, both, a secret that is too short, a jwksUrl without audience and issuer, or an empty setting
  */
 export function jwtAuthenticator(options: JwtOptions): Authenticator {
   const key = keyOf(options)
+  const isOfIssuer = options.jwksUrl !== undefined
+  const audience = expectedOf('audience', options.audience, isOfIssuer)
+  const issuer = expectedOf('issuer', options.issuer, isOfIssuer)
+  const userIdOf = options.userIdOf ?? claimReader(options.userClaim)
+  const roleOf = roleReader(options)
   const checks: JWTVerifyOptions = {
-    algorithms: options.secret === undefined ? ['RS256', 'PS256', 'ES256', 'EdDSA'] : ['HS256'],
-    requiredClaims: ['exp', 'sub'],
-    ...(options.audience === undefined ? {} : { audience: options.audience }),
-    ...(options.issuer === undefined ? {} : { issuer: options.issuer }),
+    algorithms: isOfIssuer ? ['RS256', 'PS256', 'ES256', 'EdDSA'] : ['HS256'],
+    requiredClaims: ['exp'],
+    clockTolerance: CLOCK_TOLERANCE_S,
+    ...(audience === undefined ? {} : { audience }),
+    ...(issuer === undefined ? {} : { issuer }),
   }
   return {
     async authenticate(token) {
       const { payload } = await jwtVerify(token, key, checks).catch((error: unknown) => {
         throw error instanceof errors.JOSEError ? new Unauthorized(reasonOf(error)) : error
       })
-      const { sub, role = 'annotator', exp } = payload
-      if (sub === undefined || !isUuid(sub))
-        throw new Unauthorized('The token names no user: its sub must be a UUID')
-      if (typeof role !== 'string' || !ROLES.includes(role))
-        throw new Unauthorized(`The token's role must be one of ${ROLES.join(', ')}`)
+      const userId = await userIdOf(payload)
+      if (userId === undefined || !isUuid(userId)) throw new Unauthorized('The token names no user')
       return {
-        userId: sub.toLowerCase() as UserId,
-        role: role as Role,
-        expiresAt: new Date((exp ?? 0) * 1000),
+        userId: userId.toLowerCase() as UserId,
+        role: roleOf(payload),
+        expiresAt: new Date((payload.exp ?? 0) * 1000),
       }
     },
   }
+}
+
+/** @throws TypeError for what would check nothing */
+function expectedOf(
+  name: 'audience' | 'issuer',
+  expected: Expected | undefined,
+  needed: boolean,
+): string[] | undefined {
+  if (expected === false) return undefined
+  if (expected === undefined) {
+    if (!needed) return undefined
+    throw new TypeError(
+      `jwtAuthenticator needs the ${name} of tokens beside a jwksUrl: its keys sign tokens for other programs too. Give ${name}: false to take those`,
+    )
+  }
+  const names = typeof expected === 'string' ? [expected] : [...expected]
+  if (names.length === 0 || names.some((each) => typeof each !== 'string' || each.trim() === ''))
+    throw new TypeError(`jwtAuthenticator was given an empty ${name}: name one, or give false to check none`)
+  return names
+}
+
+/** @throws TypeError for an empty name */
+function claimReader(claim = 'sub'): (claims: JWTPayload) => string {
+  if (claim === '') throw new TypeError('jwtAuthenticator was given an empty userClaim')
+  return (claims) => {
+    const value = claimAt(claims, claim)
+    if (typeof value !== 'string' || !isUuid(value))
+      throw new Unauthorized(`The token names no user: its claim ${claim} must be a UUID`)
+    return value
+  }
+}
+
+/** @throws TypeError for an empty name, or a role that is none */
+function roleReader({ roleClaim: claim = 'role', roles }: ClaimOptions): (claims: JWTPayload) => Role {
+  if (claim === '') throw new TypeError('jwtAuthenticator was given an empty roleClaim')
+  const known = new Map<string, Role>(roles ? Object.entries(roles) : ROLES.map((role) => [role, role]))
+  for (const [name, role] of known) {
+    if (!ROLES.includes(role))
+      throw new TypeError(
+        `jwtAuthenticator was given the role ${String(role)} for ${name}: there is none such`,
+      )
+  }
+  return (claims) => {
+    const value = claimAt(claims, claim)
+    if (value === undefined) return 'annotator'
+    const names = (Array.isArray(value) ? value : [value]).filter((name) => typeof name === 'string')
+    const held = new Set(names.flatMap((name) => [name, ...name.split(/\s+/)]).map((name) => known.get(name)))
+    const highest = ROLES.find((role) => held.has(role))
+    if (highest === undefined)
+      throw new Unauthorized(`The token's claim ${claim} must name one of ${[...known.keys()].join(', ')}`)
+    return highest
+  }
+}
+
+/** A claim by its name, or by its path where it lies inside others; names may have dots. */
+function claimAt(claims: unknown, path: string): unknown {
+  if (typeof claims !== 'object' || claims === null) return undefined
+  if (Object.hasOwn(claims, path)) return (claims as Readonly<Record<string, unknown>>)[path]
+  for (let dot = path.indexOf('.'); dot !== -1; dot = path.indexOf('.', dot + 1)) {
+    const found = claimAt(own(claims, path.slice(0, dot)), path.slice(dot + 1))
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function own(claims: object, name: string): unknown {
+  return Object.hasOwn(claims, name) ? (claims as Readonly<Record<string, unknown>>)[name] : undefined
 }
 
 function keyOf({ secret, jwksUrl }: JwtOptions): JWTVerifyGetKey {
