@@ -179,7 +179,6 @@ it('sends the headers that keep a browser from doing more with an answer than sh
   const { headers } = await bystander('GET', '/queue')
   expect(headers).toMatchObject({
     'content-security-policy': expect.stringContaining("default-src 'self'"),
-    'strict-transport-security': expect.any(String),
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'SAMEORIGIN',
     'referrer-policy': 'no-referrer',
@@ -187,3 +186,13 @@ it('sends the headers that keep a browser from doing more with an answer than sh
   expect(headers).not.toHaveProperty('access-control-allow-origin')
   expect(headers).not.toHaveProperty('x-powered-by')
 })
+
+it.each(['/docs/', '/docs/static/swagger-ui.css', '/graphql', '/openapi.json', '/healthz', '/api/v1/queue'])(
+  'forces no browser to HTTPS that asked %s over HTTP',
+  async (url) => {
+    const asked = { url, headers: { accept: 'text/html' } }
+    const { headers } = await world.app.inject(asked)
+    expect(headers).not.toHaveProperty('strict-transport-security')
+    expect(String(headers['content-security-policy'] ?? '')).not.toContain('upgrade-insecure-requests')
+  },
+)

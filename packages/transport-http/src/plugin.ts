@@ -162,6 +162,7 @@ async function serveDocs(scope: FastifyInstance, describe: () => object): Promis
       transformSpecification: describe as () => Record<string, unknown>,
       transformSpecificationClone: false,
       staticCSP: true,
+      transformStaticCSP: (header: string) => header.replace(/\s*upgrade-insecure-requests;?/, ''),
     })
   })
   scope.get('/openapi.json', { schema: { hide: true } }, async () => describe())
@@ -209,13 +210,26 @@ async function serveGraphql(api: FastifyInstance, options: MusterHttpOptions): P
   graphqlRoutes(api, muster, options.streamsPerPerson ?? 100)
 }
 
+/** Whether the way to here is HTTPS is known to what ends TLS, and is its to say: on plain HTTP these would break every page. */
+const HEADERS = {
+  strictTransportSecurity: false,
+  contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+} as const
+
+/** An origin as browsers send it. @throws TypeError for what none would send, which lets nobody in */
+function originOf(text: string): string {
+  if (!/^https?:\/\/[^/?#@\s]+$/i.test(text) || !URL.canParse(text))
+    throw new TypeError(`corsOrigins has ${text}, which is no origin: give scheme, host and port`)
+  return new URL(text).origin
+}
+
 /** What stands before every call: headers, other origins, who is calling, and how often. */
 async function guard(api: FastifyInstance, options: MusterHttpOptions): Promise<void> {
   const { requestsPerMinute = 6000, corsOrigins = [] } = options
-  await api.register(helmet)
+  await api.register(helmet, HEADERS)
   if (corsOrigins.length > 0) {
     await api.register(withoutClash(cors), {
-      origin: [...corsOrigins],
+      origin: corsOrigins.map(originOf),
       methods: METHODS,
       exposedHeaders: ['etag', 'retry-after'],
     })

@@ -7,6 +7,7 @@ import {
   type TicketHolder,
   type UserId,
 } from '@muster/core'
+import { isOfHost, normalOrigin, originsOf } from './origins.ts'
 
 /** Who connects, as their token says, and until when it says so. */
 export type Caller = TicketHolder
@@ -49,14 +50,14 @@ export class Admission {
   ) {
     this.#muster = muster
     this.#authenticator = authenticator
-    this.#origins = new Set(origins)
+    this.#origins = originsOf(origins)
     this.#mostConnections = mostConnections
   }
 
   /** Whether pages of the request's origin may connect: no origin (not a browser), this very host, or one that was named. */
   allowsOrigin({ headers: { origin, host } }: IncomingMessage): boolean {
-    if (origin === undefined || this.#origins.has(origin)) return true
-    return URL.canParse(origin) && new URL(origin).host === host
+    if (origin === undefined || this.#origins.has(normalOrigin(origin) ?? '')) return true
+    return isOfHost(origin, host)
   }
 
   /** Who the token names. @throws Unauthorized */

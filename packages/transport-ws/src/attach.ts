@@ -20,6 +20,7 @@ import {
 import { WebSocketServer } from 'ws'
 import { Admission, type Caller, codeOf, PROTOCOL, type WsCode } from './admission.ts'
 import { EndpointConnection, type WsEndpoint } from './endpoint.ts'
+import { ORIGIN_REFUSED } from './origins.ts'
 import type { Outlet } from './outlet.ts'
 import { type Endpoint, PlainConnection } from './plain.ts'
 import { openSocketIo } from './socket-io.ts'
@@ -158,7 +159,7 @@ export function attachMusterWs(server: HttpServer, options: MusterWsOptions): Mu
   }
 
   const callerOf = async (request: IncomingMessage, url: URL): Promise<Caller | undefined> => {
-    if (!admission.allowsOrigin(request)) throw new Refused('forbidden', 'This origin may not connect')
+    if (!admission.allowsOrigin(request)) throw new Refused('forbidden', ORIGIN_REFUSED)
     return admission.byRequest(request, url.searchParams.get('ticket'))
   }
 

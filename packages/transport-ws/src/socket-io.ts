@@ -17,6 +17,7 @@ import * as ws from 'ws'
 import { z } from 'zod'
 import { type Admission, type Caller, codeOf, whenExpired } from './admission.ts'
 import { FrameLimit } from './frame-limit.ts'
+import { ORIGIN_REFUSED } from './origins.ts'
 import { Outlet, type Pipe } from './outlet.ts'
 import { ConnectionPresence } from './presence.ts'
 import type { ClientToServerEvents, Refusal, ServerToClientEvents, Subscribed } from './protocol.ts'
@@ -69,7 +70,10 @@ export function openSocketIo(options: SocketIoOptions, outlets: Set<Outlet>): So
     pingTimeout: 20_000,
     maxHttpBufferSize: options.maxFrameBytes,
     perMessageDeflate: false,
-    allowRequest: (request, decide) => decide(null, admission.allowsOrigin(request)),
+    allowRequest: (request, decide) => {
+      const allowed = admission.allowsOrigin(request)
+      decide(allowed ? null : ORIGIN_REFUSED, allowed)
+    },
   })
   io.use((socket, next) => {
     void admit(socket, options, next)

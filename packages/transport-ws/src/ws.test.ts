@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { failures } from './asyncapi.test.support.ts'
@@ -316,6 +318,49 @@ describe('socket.io', { timeout: 20_000 }, () => {
     expect(snapshots).toBe(1)
   })
 })
+
+/** What an upgrade is answered. */
+function upgrade(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<{ status: number; body: string }> {
+  const asked = request(url, {
+    headers: {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': randomBytes(16).toString('base64'),
+      ...headers,
+    },
+  })
+  return new Promise((resolve, reject) => {
+    asked.on('error', reject)
+    asked.on('response', (answer) => {
+      void text(answer).then((body) => resolve({ status: answer.statusCode ?? 0, body }))
+    })
+    asked.on('upgrade', (_answer, socket) => {
+      socket.destroy()
+      resolve({ status: 101, body: '' })
+    })
+    asked.end()
+  })
+}
+
+it.each(['/api/v1/queue/ws', '/queue_updates', '/socket.io/?EIO=4&transport=websocket', '/guest'])(
+  'lets a page of its own host in at %s however the host is written, and names the setting to others',
+  async (path) => {
+    const guest: WsEndpoint = { path: '/guest', protocol: 'guest', open: () => async () => {} }
+    const world = await WsWorld.open({ endpoints: [guest] })
+    const ann = await world.person('annotator', world.projectId)
+    const headers = { authorization: `Bearer ${ann.token}`, host: 'm.example.org:443' }
+    const ask = (origin: string) => upgrade(world.origin + path, { ...headers, origin })
+    expect(await ask('https://m.example.org')).toMatchObject({ status: 101 })
+    const refused = await ask('https://stranger.example')
+    // engine.io answers every upgrade that it refuses with 400.
+    const status = path.startsWith('/socket.io') ? 400 : 403
+    expect(refused).toMatchObject({ status, body: expect.stringContaining('MUSTER_CORS_ORIGINS') })
+  },
+)
 
 describe('Plain WebSocket', { timeout: 20_000 }, () => {
   it('is refused by HTTP: no token 401, another origin 403, no such endpoint 404, an unreadable cursor 400', async () => {
