@@ -60,8 +60,8 @@ export const pageLimit: z.ZodType<number, unknown> = z.preprocess(
   z.int().min(1).max(MAX_PAGE),
 )
 
-/** A UUID of any version, in lower case from here on. */
+/** A UUID of any version, in lower case from here on. Both cases stand in the pattern: documents leave out flags. */
 export const uuid: z.ZodType<string, string> = z
   .string()
-  .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, 'must be a UUID')
+  .regex(/^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/, 'must be a UUID')
   .toLowerCase()
