@@ -10,7 +10,7 @@ import type { JobType } from './jobs/job.ts'
 import type { JobQueue } from './jobs/ports.ts'
 import { Scheduler } from './jobs/scheduler.ts'
 import type { Tracing } from './jobs/tracing.ts'
-import { Worker } from './jobs/worker.ts'
+import { closingMs, Worker } from './jobs/worker.ts'
 import type { Muster } from './muster.ts'
 import type { Outages } from './outages.ts'
 import { projectUseCases } from './people/project-use-cases.ts'
@@ -27,7 +27,7 @@ import { definitionUseCases } from './runs/definition-use-cases.ts'
 import { projectRunResults } from './runs/results.ts'
 import { runUseCases } from './runs/use-cases.ts'
 import type { Persistence } from './stores.ts'
-import { StoreClock } from './time.ts'
+import { atMost, elapsedMs, StoreClock } from './time.ts'
 import { workflowUseCases } from './workflow/use-cases.ts'
 
 /** Every part that Muster is made of. */
@@ -55,6 +55,9 @@ interface Running {
 
 /** Where processes tell each other that jobs may have become ready. */
 const READY = 'jobs:ready'
+
+/** What is left for each backend's goodbye, in ms, if all else has taken the time that a close has. */
+const LAST_WORDS_MS = 20
 
 /** Puts Muster together. */
 export function compose(given: Parts): Muster {
@@ -117,12 +120,12 @@ export function compose(given: Parts): Muster {
         options,
       )
       const deafen = await broadcast.subscribe(READY, () => worker.nudge())
-      const close = async (how?: { readonly deadlineMs?: number }): Promise<void> => {
-        await deafen()
-        await worker.close(how)
-        await signals.close()
+      const closing = async (how?: { readonly deadlineMs?: number }): Promise<void> => {
+        await Promise.all([deafen(), worker.close(how).then(() => signals.close())])
         running.delete(handle)
       }
+      const close = (how?: { readonly deadlineMs?: number }): Promise<void> =>
+        atMost(clock, closing(how), closingMs(how?.deadlineMs))
       const handle = { close }
       running.add(handle)
       await worker.start()
@@ -151,10 +154,12 @@ export function compose(given: Parts): Muster {
 
     close(how) {
       closed ??= (async () => {
-        await feed.close()
-        await Promise.all([...running].map((part) => part.close(how)))
-        await jobQueue?.close()
-        await persistence.close()
+        const until = elapsedMs(clock) + closingMs(how?.deadlineMs)
+        const inTime = (work: Promise<unknown> | undefined): Promise<void> =>
+          atMost(clock, work ?? Promise.resolve(), Math.max(LAST_WORDS_MS, until - elapsedMs(clock)))
+        await inTime(Promise.all([feed.close(), ...[...running].map((part) => part.close(how))]))
+        await inTime(jobQueue?.close())
+        await inTime(persistence.close())
         outages.close()
       })()
       return closed

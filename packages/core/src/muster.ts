@@ -48,10 +48,15 @@ export interface WorkOptions {
   readonly types?: readonly string[]
   /** Jobs at once in this worker, for types that say nothing of their own. Default 50. */
   readonly concurrency?: number
+  /** How long this worker may be silent before its jobs begin elsewhere, 2 to 3600. Default 6; a job type that asks for more gets it. */
+  readonly leaseSeconds?: number
 }
 
 /** A worker at work, until it is closed. */
 export interface Worker {
-  /** Takes no more, waits for running handlers up to the deadline (default 25 s), aborts and hands back the rest. */
+  /**
+   * Takes no more, waits for running handlers up to the deadline (default 25 s), aborts and hands back the rest, which takes at most a
+   * fifth of the deadline more (100 ms at least), whatever handlers and store do.
+   */
   close(options?: { readonly deadlineMs?: number }): Promise<void>
 }

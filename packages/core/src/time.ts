@@ -17,6 +17,12 @@ export function elapsedMs(clock: Clock): number {
   return clock.elapsed?.() ?? clock.now().getTime()
 }
 
+/** Waits for `work`, but for `ms` milliseconds at most. @throws what `work` throws meanwhile */
+export async function atMost(clock: Clock, work: Promise<unknown>, ms: number): Promise<void> {
+  const done = new AbortController()
+  await Promise.race([work.finally(() => done.abort()), clock.wait(ms, done.signal)])
+}
+
 /** A store with a clock of its own, and who hears of what is found there. */
 export interface ComparedWith {
   readonly time: () => Promise<Date>

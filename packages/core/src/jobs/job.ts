@@ -141,6 +141,11 @@ export interface JobType<Payload = unknown, Result = unknown> {
   readonly concurrency?: number
   /** An attempt that takes longer is aborted and counts as a timeout. Default 300 000 ms. */
   readonly timeoutMs?: number
+  /**
+   * How long a worker of this type may be silent before its jobs begin elsewhere, 2 to 3600. Default 6. Raise it for handlers that
+   * compute for seconds without a pause; the jobs of a worker that is killed then wait as long.
+   */
+  readonly leaseSeconds?: number
   readonly retry?: Partial<RetryPolicy>
 }
 

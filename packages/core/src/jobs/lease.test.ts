@@ -10,6 +10,7 @@ function setup() {
   const clock = new VirtualClock()
   const store = { away: false, open: new Map<WorkerId, Date>(), cancelling: [] as JobId[] }
   const lost: Lease[] = []
+  const late: number[] = []
   const cancelled: JobId[] = []
   const quiet = () => undefined
   const reach = () => {
@@ -38,7 +39,14 @@ function setup() {
       random: new SeededRandom(7),
       logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     },
-    { lost: (lease) => lost.push(lease), cancelling: (jobIds) => cancelled.push(...jobIds), opened: quiet },
+    LEASE_MS,
+    {
+      late: (ms) => late.push(ms),
+      typesInHand: () => [],
+      lost: (lease) => lost.push(lease),
+      cancelling: (jobIds) => cancelled.push(...jobIds),
+      opened: quiet,
+    },
   )
   keeper.start()
   const current = () => {
@@ -46,7 +54,7 @@ function setup() {
     if (!lease) throw new Error('no lease is open')
     return lease
   }
-  return { clock, store, keeper, lost, cancelled, current }
+  return { clock, store, keeper, lost, late, cancelled, current }
 }
 
 describe('A worker registration', () => {
@@ -107,13 +115,27 @@ describe('A worker registration', () => {
   it('ends when closed, or is left to lapse where the store is away', async () => {
     const { clock, store, keeper } = setup()
     await clock.advance(0)
-    await keeper.close(1_000)
+    await keeper.close()
     expect(store.open.size).toBe(0)
     expect(await keeper.opened()).toBeUndefined()
     const other = setup()
     await other.clock.advance(0)
     other.store.away = true
-    await other.keeper.close(1_000)
+    await other.keeper.close()
     expect(other.store.open.size).toBe(1)
+  })
+
+  it('says for how long the event loop stood still, if that was long for its lease', async () => {
+    const { clock, late } = setup()
+    const blocked = { ms: 0 }
+    const now = clock.now.bind(clock)
+    clock.now = () => new Date(now().getTime() + blocked.ms)
+    await clock.advance(4 * BEAT_MS)
+    expect(late).toEqual([])
+    blocked.ms = 12_000
+    await clock.advance(BEAT_MS)
+    expect(late).toEqual([12_000])
+    await clock.advance(4 * BEAT_MS)
+    expect(late).toEqual([12_000])
   })
 })

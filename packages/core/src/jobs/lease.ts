@@ -1,14 +1,18 @@
 import type { JobId, WorkerId } from '../ids.ts'
 import type { Outages } from '../outages.ts'
 import type { Clock, Ids, Logger, Random } from '../ports.ts'
+import { elapsedMs } from '../time.ts'
 import { Outage } from './outage.ts'
 import type { JobStore } from './ports.ts'
 
-/** How long a worker lives without a beat. */
+/** How long a worker lives without a beat, unless it or one of its types asks for more. */
 export const LEASE_MS = 6_000
 
 /** How often it beats. A cancel reaches a running handler with the next beat, which must be within a second on any machine. */
 export const BEAT_MS = 500
+
+/** A worker whose event loop stood still for such a part of its lease says so. */
+const LATE_SHARE = 1 / 3
 
 /** One registration of this process as a worker. Its jobs live and die with it. */
 export interface Lease {
@@ -34,6 +38,10 @@ interface Deps {
 }
 
 interface Listener {
+  /** The event loop stood still while these types were worked on, and no beat could be. */
+  late(stoodStillMs: number, types: readonly string[]): void
+  /** The types worked on since this was asked last. */
+  typesInHand(): readonly string[]
   /** Whatever runs under the lease must stop; nothing of it can be recorded. */
   lost(lease: Lease): void
   cancelling(jobIds: readonly JobId[]): void
@@ -45,6 +53,9 @@ interface Listener {
 export class LeaseKeeper {
   readonly #deps: Deps
   readonly #listener: Listener
+  readonly #leaseMs: number
+  /** By `elapsedMs`: when the store last heard of this worker. */
+  #heardAt = Number.NEGATIVE_INFINITY
   readonly #stop = new AbortController()
   readonly #outage: Outage
   #current: Lease | undefined
@@ -54,8 +65,9 @@ export class LeaseKeeper {
   #wake = new AbortController()
   #loop: Promise<void> | undefined
 
-  constructor(deps: Deps, listener: Listener) {
+  constructor(deps: Deps, leaseMs: number, listener: Listener) {
     this.#deps = deps
+    this.#leaseMs = leaseMs
     this.#listener = listener
     this.#outage = new Outage('Keeping the worker registered', deps)
   }
@@ -85,29 +97,25 @@ export class LeaseKeeper {
     this.#wake.abort()
   }
 
-  /** Ends the beat and, where it can be said within `patienceMs`, tells the store; else the lease lapses by itself. */
-  async close(patienceMs: number): Promise<void> {
-    if (this.#stop.signal.aborted) return
+  /** Ends the beat, and hands back whatever the store still holds under a lease of this process. What cannot be said lapses by itself. */
+  async close(): Promise<void> {
     this.#stop.abort()
     this.#opening.resolve()
-    const done = new AbortController()
-    const leaving = this.#leave().finally(() => done.abort())
-    await Promise.race([leaving, this.#deps.clock.wait(patienceMs, done.signal)])
+    const leases = this.#current ? [this.#current, ...this.#retiring] : this.#retiring
+    // A beat that is not answered holds up nobody: it is fenced by the end of its worker.
+    await Promise.all(leases.map((lease) => this.#leave(lease)))
+    await this.#loop
+    const late = this.#current
+    if (late && !leases.includes(late)) await this.#leave(late)
   }
 
-  async #leave(): Promise<void> {
-    await this.#loop
+  async #leave({ workerId, state }: Lease): Promise<void> {
+    if (state === 'lost') return
     const { jobs, clock, logger } = this.#deps
-    const last = this.#current
-    // What it could not settle or return is in line again only when the lease lapses.
-    if (last?.state !== 'open' || last.held > 0) return
     try {
-      await jobs.closeWorker(last.workerId, clock.now())
+      await jobs.closeWorker(workerId, clock.now())
     } catch (error) {
-      logger.warn(
-        { err: error, workerId: last.workerId },
-        'The worker could not say that it is gone: its lease will lapse',
-      )
+      logger.warn({ err: error, workerId }, 'The worker could not say that it is gone: its lease will lapse')
     }
   }
 
@@ -119,18 +127,28 @@ export class LeaseKeeper {
         if (!this.current) await this.#register()
         await this.#beatAll()
         this.#outage.over()
-        if (this.current) await clock.wait(BEAT_MS, AbortSignal.any([this.#stop.signal, this.#wake.signal]))
+        if (this.current) await this.#rest(clock)
       } catch (error) {
         await this.#outage.pause(error, this.#stop.signal)
       }
     }
   }
 
+  /** Until the next beat. A wait that lasts far too long says that nothing else went on either. */
+  async #rest(clock: Clock): Promise<void> {
+    const restedAt = elapsedMs(clock)
+    await clock.wait(BEAT_MS, AbortSignal.any([this.#stop.signal, this.#wake.signal]))
+    const types = this.#listener.typesInHand()
+    const stoodStillMs = elapsedMs(clock) - restedAt - BEAT_MS
+    if (stoodStillMs > LATE_SHARE * this.#leaseMs) this.#listener.late(stoodStillMs, types)
+  }
+
   async #register(): Promise<void> {
     const { jobs, clock, ids } = this.#deps
     const workerId = ids.next() as WorkerId
     const now = clock.now()
-    await jobs.openWorker({ workerId, now, leaseUntil: new Date(now.getTime() + LEASE_MS) })
+    await jobs.openWorker({ workerId, now, leaseUntil: new Date(now.getTime() + this.#leaseMs) })
+    this.#heardAt = elapsedMs(clock)
     if (this.#current?.state === 'suspect') this.#retiring.push(this.#current)
     this.#current = { workerId, held: 0, beats: 0, state: 'open' }
     this.#opening.resolve()
@@ -139,17 +157,20 @@ export class LeaseKeeper {
   }
 
   async #beatAll(): Promise<void> {
+    const { clock, logger } = this.#deps
     this.#retiring = this.#retiring.filter(({ held, state }) => held > 0 && state !== 'lost')
     for (const lease of this.#current ? [this.#current, ...this.#retiring] : this.#retiring) {
-      const leaseUntil = new Date(this.#deps.clock.now().getTime() + LEASE_MS)
+      const leaseUntil = new Date(clock.now().getTime() + this.#leaseMs)
       const { alive, cancelling } = await this.#deps.jobs.beat({ workerId: lease.workerId, leaseUntil })
       if (alive) {
         lease.beats++
+        this.#heardAt = elapsedMs(clock)
         if (cancelling.length > 0) this.#listener.cancelling(cancelling)
-      } else {
+      } else if (!this.#stop.signal.aborted) {
         lease.state = 'lost'
-        this.#deps.logger.warn(
-          { workerId: lease.workerId },
+        const silentMs = Math.round(elapsedMs(clock) - this.#heardAt)
+        logger.warn(
+          { workerId: lease.workerId, silentMs, leaseMs: this.#leaseMs },
           'The worker was declared dead: it stops what it does and registers anew',
         )
         this.#listener.lost(lease)

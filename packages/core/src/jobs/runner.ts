@@ -34,6 +34,7 @@ export class Runner {
   readonly #running = new Set<Attempt>()
   readonly #deadlines: Deadlines<Attempt>
   readonly #failures: FailureLog
+  #ran = new Set<string>()
 
   /** `stepped` is told of each attempt whose step has changed. */
   constructor(deps: Deps, types: ReadonlyMap<string, JobType>, stepped: (attempt: Attempt) => void) {
@@ -51,6 +52,7 @@ export class Runner {
       const deadlineAt = startedAt + this.#timeoutMs(job)
       const attempt = new Attempt(job, lease, { startedAt, deadlineAt }, resolve)
       this.#running.add(attempt)
+      this.#ran.add(job.type)
       this.#deadlines.moved(deadlineAt)
       this.#call(attempt).then(
         (result) => this.#returned(attempt, result),
@@ -66,6 +68,13 @@ export class Runner {
     graceMs: number = GRACE_MS,
   ): void {
     for (const attempt of this.#running) if (which(attempt)) this.#tellToStop(attempt, reason, graceMs)
+  }
+
+  /** The types of which an attempt was running at any time since this was asked last. */
+  ranSince(): readonly string[] {
+    const ran = [...this.#ran]
+    this.#ran = new Set([...this.#running].map(({ job }) => job.type))
+    return ran
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { NonRetryableError, NotFound, NotNowError, Unavailable } from '../errors.ts'
 import type { RunId } from '../ids.ts'
 import { aborted, all, intercepted, never, workerWorld as openWorkerWorld } from '../testing/worker-world.ts'
+import type { JobType } from './job.ts'
 import { LEASE_MS } from './lease.ts'
 import { GRACE_MS } from './runner.ts'
 import { HAND_BACK_MS } from './worker.ts'
@@ -322,6 +323,35 @@ describe.each([
     })
   })
 
+  describe('A worker that must stop in time', () => {
+    it.each<[string, string[], number]>([
+      ['a store that records slowly', ['settle'], 700],
+      ['a store that records nothing more', ['settle'], 1e9],
+      ['beats and steps that are not answered', ['beat', 'reportSteps'], 1e9],
+      ['a store that says nothing at all', ['settle', 'beat', 'take', 'begin', 'feed', 'closeWorker'], 1e9],
+    ])('is closed within a fifth more than its deadline beside %s', async (_, slow, ms) => {
+      let closing = false
+      const world = await workerWorld(async (_, { step }) => {
+        await world.clock.wait(closing ? 1e9 : 10)
+        step('half', 1, 2)
+      })
+      await world.start(5_000)
+      const worker = await world.work({ concurrency: 64 }, (jobs) =>
+        intercepted(jobs, (method) => (closing && slow.includes(method) ? world.clock.wait(ms) : undefined)),
+      )
+      const { jobs } = world.persistence.stores
+      const counts = async () => (await jobs.countByType(world.projectId)).get('work')
+      await world.until(async () => ((await counts())?.completed ?? 0) > 100)
+      closing = true
+      const began = world.clock.now().getTime()
+      const closed = worker.close({ deadlineMs: 3_000 }).then(() => world.clock.now().getTime() - began)
+      await world.clock.advance(10_000)
+      expect(await closed).toBeLessThanOrEqual(3_600)
+      if (slow.includes('closeWorker')) return
+      expect(await counts()).toMatchObject({ active: 0 })
+    })
+  })
+
   describe('A worker that was declared dead', () => {
     it('stops, records nothing more, and works again under a new name; its jobs are done elsewhere, once', async () => {
       let frozen = false
@@ -532,6 +562,48 @@ describe('A worker behind a broker', () => {
     expect(returned).toBeLessThan(5)
     slow.resolve()
     await world.until(async () => (await world.runs.get(run.runId)).status === 'completed')
+  })
+})
+
+describe('The lease of a worker', () => {
+  it.each<[string, Partial<JobType>, number | undefined, number]>([
+    ['6 s if nobody asks for more', {}, undefined, 6],
+    ['as long as a type asks for', { leaseSeconds: 30 }, undefined, 30],
+    ['as long as the worker asks for', {}, 20, 20],
+    ['the longer of both', { leaseSeconds: 30 }, 2, 30],
+  ])('is %s', async (_, type, leaseSeconds, seconds) => {
+    let silent = false
+    let starts = 0
+    const world = await openWorkerWorld(() => {
+      starts++
+      return never()
+    }, type)
+    world.schedule()
+    await world.work({ leaseSeconds }, (jobs) =>
+      intercepted(jobs, (method) => {
+        if (silent && method === 'beat') throw new Unavailable('blocked')
+      }),
+    )
+    const jobId = await world.add(null)
+    await world.until(async () => (await world.job(jobId)).state === 'active')
+    silent = true
+    await world.clock.advance((seconds - 1) * 1_000)
+    expect((await world.job(jobId)).state).toBe('active')
+    silent = false
+    await world.clock.advance(2_000)
+    silent = true
+    await world.clock.advance((seconds + 2) * 1_000)
+    expect((await world.job(jobId)).state).toBe('pending')
+    expect(starts).toBe(1)
+  })
+
+  it.each([
+    [{ leaseSeconds: 1 }, {}, 'jobTypes[work].leaseSeconds must be a number from 2 to 3600'],
+    [{}, { leaseSeconds: Number.NaN }, 'leaseSeconds must be a number from 2 to 3600'],
+    [{}, { leaseSeconds: 1e9 }, 'leaseSeconds must be a number from 2 to 3600'],
+  ])('that cannot be is refused by name: %o %o', async (type, options, message) => {
+    const world = await openWorkerWorld(() => null, type)
+    await expect(world.work(options)).rejects.toThrow(message)
   })
 })
 

@@ -1,13 +1,14 @@
+import { ValidationError } from '../errors.ts'
 import type { ProjectId, RunId } from '../ids.ts'
 import { type Outages, outagesOf } from '../outages.ts'
 import type { Clock, Ids, Logger, Metrics, Random } from '../ports.ts'
-import { elapsedMs } from '../time.ts'
+import { atMost, elapsedMs } from '../time.ts'
 import type { Attempt } from './attempt.ts'
 import { BrokerSupply } from './broker-supply.ts'
 import { DirectSupply } from './direct-supply.ts'
 import { Feeder } from './feeder.ts'
 import type { JobType, RunResult } from './job.ts'
-import { LeaseKeeper } from './lease.ts'
+import { LEASE_MS, LeaseKeeper } from './lease.ts'
 import { Pool } from './pool.ts'
 import type { ActiveJob, JobQueue, JobStore, Outcome } from './ports.ts'
 import { Recorder } from './recorder.ts'
@@ -25,9 +26,16 @@ export const DEFAULT_DEADLINE_MS = 25_000
 /** How long a job that has begun may wait for a slot before it goes back in line, where others may find it. */
 export const HAND_BACK_MS = 250
 
-/** At shutdown: how long handlers told to stop, and then the store, are waited for. */
-const LAST_GRACE_MS = 1_000
-const LAST_PATIENCE_MS = 1_000
+/** What a close may take beyond its deadline, for handlers told to stop and for the store: of the deadline, in ms at least and at most. */
+const OVERTIME = { share: 0.18, leastMs: 100, mostMs: 2_000 }
+
+/** What of the overtime has passed when handlers must have stopped, when the rest is handed back, and when the store must have said so. */
+const STOPPED = 0.5
+const HANDED_BACK = 0.7
+const SAID = 0.95
+
+/** How long a lease may be, in seconds. */
+const LEASE_SECONDS = { least: 2, most: 3_600 }
 
 /** What a worker is made from. */
 export interface WorkerDeps {
@@ -61,6 +69,18 @@ export interface WorkerOptions {
   readonly types?: readonly string[] | undefined
   /** Slots shared by the types that say nothing of their own. Default {@link DEFAULT_CONCURRENCY}. */
   readonly concurrency?: number | undefined
+  /** How long this worker may be silent. Default 6; a type that asks for more gets it. */
+  readonly leaseSeconds?: number | undefined
+}
+
+/** How long a close with such a deadline takes at most, in ms. */
+export function closingMs(deadlineMs: number = DEFAULT_DEADLINE_MS): number {
+  return deadlineMs + overtimeOf(deadlineMs)
+}
+
+function overtimeOf(deadlineMs: number): number {
+  const { share, leastMs, mostMs } = OVERTIME
+  return Math.min(mostMs, Math.max(leastMs, share * deadlineMs))
 }
 
 /**
@@ -85,13 +105,16 @@ export class Worker {
   #emptied: (() => void) | undefined
   #closed: Promise<void> | undefined
 
-  /** @throws Error for a type that is not registered */
+  /** @throws Error for a type that is not registered; ValidationError for a lease that cannot be */
   constructor(given: WorkerDeps, options: WorkerOptions = {}) {
     const deps = { ...given, outages: outagesOf(given) }
     this.#deps = deps
     this.#types = chosenTypes(deps.jobTypes, options.types)
     this.#pools = this.#makePools(options.concurrency ?? DEFAULT_CONCURRENCY)
-    this.#leases = new LeaseKeeper(deps, {
+    const leaseMs = leaseOf(this.#types, options.leaseSeconds)
+    this.#leases = new LeaseKeeper(deps, leaseMs, {
+      late: (stoodStillMs, types) => this.#sayLate(stoodStillMs, leaseMs, types),
+      typesInHand: () => this.#runner.ranSince(),
       lost: (lease) => this.#runner.stop('lost', (attempt) => attempt.lease === lease),
       cancelling: (jobIds) => {
         const told = new Set(jobIds)
@@ -121,8 +144,8 @@ export class Worker {
   }
 
   /**
-   * Takes no more, waits for running handlers, then tells them to stop and hands back what is unfinished, its attempt not counted.
-   * What cannot be said to a store that is away is found when the lease lapses. Can be called twice.
+   * Takes no more, waits for running handlers, then tells them to stop and hands back what has not ended or is not recorded, its attempt
+   * not counted. Takes no longer than {@link closingMs} says, whatever handlers and store do. What cannot be said to a store that is away is found when the lease lapses. Can be called twice.
    */
   close({
     deadlineMs = DEFAULT_DEADLINE_MS,
@@ -134,34 +157,44 @@ export class Worker {
   }
 
   async #close(deadlineMs: number): Promise<void> {
+    const { clock } = this.#deps
+    const began = elapsedMs(clock)
+    const overtime = overtimeOf(deadlineMs)
+    /** Until the deadline and such a share of the overtime have passed. */
+    const until = (work: Promise<unknown>, share: number): Promise<void> =>
+      atMost(clock, work, Math.max(0, began + deadlineMs + share * overtime - elapsedMs(clock)))
     this.#stop.abort()
     const closing = Promise.all([this.#feeder.close(), this.#supply.close()])
     for (const pool of this.#pools) pool.shut()
     // What a store is just giving comes in before it is asked whether anything is in hand.
-    await this.#atMost(this.#feeder.close(), LAST_PATIENCE_MS)
-    await this.#empty(deadlineMs)
+    await until(this.#feeder.close(), 0)
+    await until(this.#empty(), 0)
     if (this.#inHand > 0) {
-      this.#runner.stop('shutdown', undefined, LAST_GRACE_MS)
-      await this.#empty(LAST_GRACE_MS + LAST_PATIENCE_MS)
+      this.#runner.stop('shutdown', undefined, STOPPED * overtime)
+      await until(this.#empty(), HANDED_BACK)
     }
     this.#recorder.giveUp()
-    await this.#atMost(closing, LAST_PATIENCE_MS)
-    await this.#leases.close(LAST_PATIENCE_MS)
+    await until(closing, HANDED_BACK)
+    await until(this.#leases.close(), SAID)
     await this.#runner.close()
-    await this.#steps.close()
+    await until(this.#steps.close(), 1)
   }
 
-  /** Resolves when nothing is in hand, after `ms` at the latest. */
-  async #empty(ms: number): Promise<void> {
+  /** Resolves when nothing is in hand. */
+  async #empty(): Promise<void> {
     if (this.#inHand === 0) return
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#emptied = resolve
-    await this.#atMost(promise, ms)
+    await promise
   }
 
-  async #atMost(work: Promise<unknown>, ms: number): Promise<void> {
-    const done = new AbortController()
-    await Promise.race([work.finally(() => done.abort()), this.#deps.clock.wait(ms, done.signal)])
+  #sayLate(stoodStillMs: number, leaseMs: number, types: readonly string[]): void {
+    const seconds = (ms: number): string => (ms / 1_000).toFixed(1)
+    this.#deps.logger.warn(
+      { stoodStillMs: Math.round(stoodStillMs), leaseMs, types },
+      `The event loop stood still for ${seconds(stoodStillMs)} s, so this worker could not beat: most likely a handler computes ` +
+        `without a pause. After ${seconds(leaseMs)} s of silence its jobs begin elsewhere: set leaseSeconds, or run the handler in a thread`,
+    )
   }
 
   #hands(): Hands {
@@ -264,4 +297,24 @@ function chosenTypes(
       return [name, type]
     }),
   )
+}
+
+/** The longest that a type or the worker itself asks for, since all jobs of a worker share its lease; in ms. */
+function leaseOf(types: ReadonlyMap<string, JobType>, own: number | undefined): number {
+  const asked = [
+    { path: 'leaseSeconds', seconds: own },
+    ...[...types.values()].map(({ name, leaseSeconds }) => ({
+      path: `jobTypes[${name}].leaseSeconds`,
+      seconds: leaseSeconds,
+    })),
+  ]
+  const { least, most } = LEASE_SECONDS
+  const issues = asked.flatMap(({ path, seconds }) =>
+    seconds === undefined || (seconds >= least && seconds <= most)
+      ? []
+      : [{ path, message: `must be a number from ${least} to ${most}` }],
+  )
+  if (issues.length > 0) throw new ValidationError(issues, 'The worker cannot start')
+  const seconds = asked.flatMap((one) => one.seconds ?? [])
+  return seconds.length > 0 ? 1_000 * Math.max(own ?? LEASE_MS / 1_000, ...seconds) : LEASE_MS
 }

@@ -27,7 +27,7 @@ const MOST_DEATHS = 5
 
 const WORKER_LOST: JobError = {
   code: 'worker_lost',
-  message: `${MOST_DEATHS} workers in a row died while they did this job`,
+  message: `${MOST_DEATHS} workers in a row were lost while they did this job: they died, or computed longer than their lease without a pause`,
   retryable: true,
 }
 

@@ -159,13 +159,16 @@ export async function workerWorld(
   }
 }
 
-/** `store` with `before` called before each method, by name; what it throws the caller gets. */
-export function intercepted(store: JobStore, before: (method: keyof JobStore) => void): JobStore {
+/** `store` with `before` called before each method, by name; what it throws the caller gets, after what it waits for. */
+export function intercepted(
+  store: JobStore,
+  before: (method: keyof JobStore) => Promise<void> | void,
+): JobStore {
   return new Proxy(store, {
     get: (target, name: keyof JobStore) => {
       const method = target[name] as (...args: unknown[]) => Promise<unknown>
       return async (...args: unknown[]) => {
-        before(name)
+        await before(name)
         return method.apply(target, args)
       }
     },
