@@ -1,5 +1,6 @@
 import {
   type ActiveJob,
+  type Attendance,
   type Delivery,
   type JobCounts,
   type JobId,
@@ -57,13 +58,28 @@ const REPORT = statement(
   'job_report',
   'select job_report($1::uuid[], $2::smallint[], $3::text[], $4::float8[], $5::uuid)',
 )
-const OPEN_WORKER = statement('worker_open', 'insert into worker (worker_id, lease_until) values ($1, $2)')
+const OPEN_WORKER = statement(
+  'worker_open',
+  'insert into worker (worker_id, lease_until, types) values ($1, $2, $3::text[])',
+)
 const BEAT = statement(
   'worker_beat',
   `update worker set lease_until = $2 where worker_id = $1
    returning array(
      select j.job_id from job as j join lane as l using (lane_no)
      where j.state = 1 and j.worker_no = worker.worker_no and (j.cancelling or l.stopped)) as cancelling`,
+)
+const ANNOUNCE = statement(
+  'scheduler_announce',
+  `insert into scheduler_seen (until) values ($1)
+   on conflict (one) do update set until = greatest(scheduler_seen.until, excluded.until)`,
+)
+const ATTENDANCE = statement(
+  'job_attendance',
+  `select
+     (select coalesce(json_agg(distinct type), '[]') from worker, unnest(types) as type where lease_until >= $1) as types,
+     exists (select from scheduler_seen where until >= $1) as scheduled,
+     (select min(due_at) from job where state = 2) as "dueAt"`,
 )
 const CLOSE_WORKER = statement('worker_close', 'select worker_close($1::uuid, $2::timestamptz)')
 const REAP = statement('worker_reap', 'select worker_reap($1::timestamptz) as count')
@@ -212,8 +228,9 @@ export class PgJobStore implements JobStore {
     readonly workerId: WorkerId
     readonly leaseUntil: Date
     readonly now: Date
+    readonly types?: readonly string[] | undefined
   }): Promise<void> {
-    await this.#connection.rows(OPEN_WORKER, [worker.workerId, worker.leaseUntil])
+    await this.#connection.rows(OPEN_WORKER, [worker.workerId, worker.leaseUntil, worker.types ?? []])
   }
 
   async beat(worker: {
@@ -225,6 +242,15 @@ export class PgJobStore implements JobStore {
       worker.leaseUntil,
     ])
     return { alive: beaten !== undefined, cancelling: beaten?.cancelling ?? [] }
+  }
+
+  async announceScheduler(until: Date): Promise<void> {
+    await this.#connection.rows(ANNOUNCE, [until])
+  }
+
+  async findAttendance(now: Date): Promise<Attendance> {
+    const [found] = await this.#connection.rows<Attendance>(ATTENDANCE, [now])
+    return found ?? { types: [], scheduled: false, dueAt: null }
   }
 
   async closeWorker(workerId: WorkerId, now: Date): Promise<void> {

@@ -20,6 +20,7 @@ import type { Clock, Ids, Logger, Metrics, Random } from './ports.ts'
 import type { PresenceStore } from './presence/ports.ts'
 import { presenceUseCases } from './presence/use-cases.ts'
 import { JobSignals } from './queue/job-signals.ts'
+import { Lookout } from './queue/lookout.ts'
 import { personalQueueUseCases } from './queue/personal.ts'
 import { projectQueueUseCases } from './queue/project.ts'
 import { systemQueueUseCases } from './queue/system.ts'
@@ -78,6 +79,7 @@ export function compose(given: Parts): Muster {
   const assignments = assignmentUseCases(deps)
   const people = peopleUseCases(withHolds)
   const feed = new Feed({ ...deps, persistence, people })
+  const lookout = new Lookout({ jobs: stores.jobs, clock, logger, metrics })
   let closed: Promise<void> | undefined
 
   return {
@@ -90,7 +92,7 @@ export function compose(given: Parts): Muster {
     definitions: definitionUseCases(deps),
     runs: runUseCases(deps),
     queue: projectQueueUseCases(deps),
-    system: systemQueueUseCases(deps),
+    system: { ...systemQueueUseCases(deps), unattended: () => lookout.look() },
     presence: presenceUseCases({
       ...deps,
       presence,
@@ -121,7 +123,7 @@ export function compose(given: Parts): Muster {
       )
       const deafen = await broadcast.subscribe(READY, () => worker.nudge())
       const closing = async (how?: { readonly deadlineMs?: number }): Promise<void> => {
-        await Promise.all([deafen(), worker.close(how).then(() => signals.close())])
+        await Promise.all([deafen(), leave(), worker.close(how).then(() => signals.close())])
         running.delete(handle)
       }
       const close = (how?: { readonly deadlineMs?: number }): Promise<void> =>
@@ -129,6 +131,7 @@ export function compose(given: Parts): Muster {
       const handle = { close }
       running.add(handle)
       await worker.start()
+      const leave = lookout.enter({ schedules: false })
       return handle
     },
 
@@ -143,12 +146,13 @@ export function compose(given: Parts): Muster {
       })
       const handle = {
         async close() {
-          await scheduler.close()
+          await Promise.all([leave(), scheduler.close()])
           running.delete(handle)
         },
       }
       running.add(handle)
       scheduler.start()
+      const leave = lookout.enter({ schedules: true })
       return handle
     },
 

@@ -223,6 +223,7 @@ export { readPayload } from './jobs/payload.ts'
 export type {
   ActiveJob,
   Consumer,
+  Attendance,
   Delivery,
   DeliveryHandler,
   JobCounts,
@@ -287,6 +288,7 @@ export type {
   QueueEntry,
   QueueStatus,
   SystemQueueStatus,
+  Unattended,
   SystemQueueUseCases,
 } from './queue/api.ts'
 export { newQueueItem, personalQueueQuery, queuePriority } from './queue/input.ts'

@@ -1,9 +1,13 @@
-import { backendOf, type Muster } from '@muster/core'
+import { backendOf, type Muster, type Unattended } from '@muster/core'
 import type { FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 
 /** How long a backend may take to answer before it counts as away. */
 const PATIENCE_MS = 4_000
+
+/** How long what nobody does is not looked up again, and how long that may take. */
+const GLANCE_MS = 5_000
+const GLANCE_PATIENCE_MS = 1_000
 
 /** Backends without which Muster goes on, by name: each says that it is there, or rejects. */
 export type DisposableBackends = Readonly<Record<string, () => Promise<unknown>>>
@@ -41,6 +45,8 @@ function healthRoutes(
   disposable: DisposableBackends,
   draining: AbortSignal | undefined,
 ): void {
+  const attended = new Glance(muster)
+
   app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }))
 
   app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
@@ -55,7 +61,10 @@ function healthRoutes(
     }
     const well = others.every((health) => health === 'ok') ? 'ok' : 'degraded'
     const ready = persistence === 'ok'
-    return reply.status(ready ? 200 : 503).send({ status: ready ? well : 'unavailable', checks })
+    const unattended = ready ? await attended.look() : undefined
+    return reply
+      .status(ready ? 200 : 503)
+      .send({ status: ready ? well : 'unavailable', checks, ...(unattended && { unattended }) })
   })
 }
 
@@ -76,6 +85,42 @@ async function healthOf(muster: Muster, name: string, check: () => Promise<unkno
     return 'unavailable'
   } finally {
     over.abort()
+  }
+}
+
+/** What nobody does, looked up at most once in a while: whoever asks whether a process is ready asks often, and it changes nothing. */
+class Glance {
+  readonly #muster: Muster
+  #seen: { readonly at: number; readonly found: Promise<Unattended | undefined> } | undefined
+
+  constructor(muster: Muster) {
+    this.#muster = muster
+  }
+
+  /** Gives nothing if all is attended to, or the look fails. */
+  async look(): Promise<Unattended | undefined> {
+    const at = this.#muster.clock.now().getTime()
+    if (!this.#seen || Math.abs(at - this.#seen.at) >= GLANCE_MS) this.#seen = { at, found: this.#found() }
+    return this.#seen.found
+  }
+
+  async #found(): Promise<Unattended | undefined> {
+    const { clock, logger, system } = this.#muster
+    const over = new AbortController()
+    try {
+      const found = await Promise.race([
+        system.unattended(),
+        clock.wait(GLANCE_PATIENCE_MS, over.signal).then(() => undefined),
+      ])
+      if (!found) return undefined
+      const { jobsWithoutWorker, noSchedulerSince } = found
+      return Object.keys(jobsWithoutWorker).length > 0 || noSchedulerSince !== null ? found : undefined
+    } catch (error) {
+      logger.debug({ err: error }, 'What nobody does could not be looked for')
+      return undefined
+    } finally {
+      over.abort()
+    }
   }
 }
 

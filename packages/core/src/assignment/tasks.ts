@@ -1,4 +1,4 @@
-import { Conflict, Forbidden, JobValidationError, NotFound } from '../errors.ts'
+import { Conflict, Forbidden, JobValidationError, NotFound, ValidationError } from '../errors.ts'
 import { fact, type NewFact } from '../events/event.ts'
 import type { JobId, ProjectId, TaskId } from '../ids.ts'
 import type { NewJob } from '../jobs/job.ts'
@@ -253,10 +253,14 @@ async function checkPayloads(
   { steps }: Workflow,
   jobTypes: AssignmentDeps['jobTypes'],
 ): Promise<void> {
-  const types = new Set(steps.flatMap(({ jobType }) => (jobType === null ? [] : [jobTypes.get(jobType)])))
+  const names = new Set(steps.flatMap(({ jobType }) => jobType ?? []))
   const issues: Issue[] = []
-  for (const type of types) {
-    if (type === undefined) continue
+  for (const name of names) {
+    const type = jobTypes.get(name)
+    if (type === undefined) {
+      const message = `need the job type ${name} of their workflow, which is not registered here`
+      throw new ValidationError([{ path: 'tasks', message }])
+    }
     for (const [index, { payload }] of tasks.entries()) {
       try {
         await readPayload(type, payload, ['tasks', index, 'payload'])

@@ -39,7 +39,7 @@ function setup() {
       random: new SeededRandom(7),
       logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     },
-    LEASE_MS,
+    { leaseMs: LEASE_MS, types: ['work'] },
     {
       late: (ms) => late.push(ms),
       typesInHand: () => [],

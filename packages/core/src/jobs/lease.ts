@@ -37,6 +37,12 @@ interface Deps {
   readonly outages?: Outages | undefined
 }
 
+/** What this process registers. */
+interface Registration {
+  readonly leaseMs: number
+  readonly types: readonly string[]
+}
+
 interface Listener {
   /** The event loop stood still while these types were worked on, and no beat could be. */
   late(stoodStillMs: number, types: readonly string[]): void
@@ -54,6 +60,7 @@ export class LeaseKeeper {
   readonly #deps: Deps
   readonly #listener: Listener
   readonly #leaseMs: number
+  readonly #types: readonly string[]
   /** By `elapsedMs`: when the store last heard of this worker. */
   #heardAt = Number.NEGATIVE_INFINITY
   readonly #stop = new AbortController()
@@ -65,9 +72,10 @@ export class LeaseKeeper {
   #wake = new AbortController()
   #loop: Promise<void> | undefined
 
-  constructor(deps: Deps, leaseMs: number, listener: Listener) {
+  constructor(deps: Deps, { leaseMs, types }: Registration, listener: Listener) {
     this.#deps = deps
     this.#leaseMs = leaseMs
+    this.#types = types
     this.#listener = listener
     this.#outage = new Outage('Keeping the worker registered', deps)
   }
@@ -147,7 +155,8 @@ export class LeaseKeeper {
     const { jobs, clock, ids } = this.#deps
     const workerId = ids.next() as WorkerId
     const now = clock.now()
-    await jobs.openWorker({ workerId, now, leaseUntil: new Date(now.getTime() + this.#leaseMs) })
+    const leaseUntil = new Date(now.getTime() + this.#leaseMs)
+    await jobs.openWorker({ workerId, now, leaseUntil, types: this.#types })
     this.#heardAt = elapsedMs(clock)
     if (this.#current?.state === 'suspect') this.#retiring.push(this.#current)
     this.#current = { workerId, held: 0, beats: 0, state: 'open' }

@@ -67,6 +67,16 @@ export interface StepReport {
   readonly progress: number
 }
 
+/** Who is there, at one moment. */
+export interface Attendance {
+  /** What live workers do. */
+  readonly types: readonly string[]
+  /** Whether a scheduler is alive. */
+  readonly scheduled: boolean
+  /** When the first delay or retry ends that nobody has put in line yet; possibly in the past. */
+  readonly dueAt: Date | null
+}
+
 /** Jobs by state. */
 export interface JobCounts {
   readonly pending: number
@@ -155,12 +165,17 @@ export interface JobStore {
   /** Keeps the latest step of active jobs: never moves back within an attempt (compare index, then progress), ignores those whose lease is lost. */
   reportSteps(reports: readonly StepReport[], workerId: WorkerId): Promise<void>
 
-  /** Registers a worker process; its lease runs until `leaseUntil`. All its active jobs live and die with it. */
+  /** Registers a worker process that does jobs of `types`; its lease runs until `leaseUntil`. All its active jobs live and die with it. */
   openWorker(worker: {
     readonly workerId: WorkerId
     readonly leaseUntil: Date
     readonly now: Date
+    readonly types?: readonly string[] | undefined
   }): Promise<void>
+  /** A scheduler is alive until then, at least. */
+  announceScheduler(until: Date): Promise<void>
+  /** Who is there to do what is to be done. */
+  findAttendance(now: Date): Promise<Attendance>
   /** Extends the worker's lease. `alive: false`: it was declared dead and must stop what it does and register anew. `cancelling`: its jobs that were told to stop. */
   beat(worker: {
     readonly workerId: WorkerId

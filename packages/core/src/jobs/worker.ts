@@ -112,16 +112,20 @@ export class Worker {
     this.#types = chosenTypes(deps.jobTypes, options.types)
     this.#pools = this.#makePools(options.concurrency ?? DEFAULT_CONCURRENCY)
     const leaseMs = leaseOf(this.#types, options.leaseSeconds)
-    this.#leases = new LeaseKeeper(deps, leaseMs, {
-      late: (stoodStillMs, types) => this.#sayLate(stoodStillMs, leaseMs, types),
-      typesInHand: () => this.#runner.ranSince(),
-      lost: (lease) => this.#runner.stop('lost', (attempt) => attempt.lease === lease),
-      cancelling: (jobIds) => {
-        const told = new Set(jobIds)
-        this.#runner.stop('cancel', ({ job }) => told.has(job.jobId))
+    this.#leases = new LeaseKeeper(
+      deps,
+      { leaseMs, types: [...this.#types.keys()] },
+      {
+        late: (stoodStillMs, types) => this.#sayLate(stoodStillMs, leaseMs, types),
+        typesInHand: () => this.#runner.ranSince(),
+        lost: (lease) => this.#runner.stop('lost', (attempt) => attempt.lease === lease),
+        cancelling: (jobIds) => {
+          const told = new Set(jobIds)
+          this.#runner.stop('cancel', ({ job }) => told.has(job.jobId))
+        },
+        opened: () => this.#feeder.nudge(),
       },
-      opened: () => this.#feeder.nudge(),
-    })
+    )
     const { queue } = deps
     const hands = this.#hands()
     this.#supply = queue ? new BrokerSupply({ ...deps, queue }, hands) : new DirectSupply(deps, hands)

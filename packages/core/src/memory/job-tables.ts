@@ -17,6 +17,13 @@ interface Pace {
 
 const byId = (a: JobRow, b: JobRow): number => byText(a.jobId, b.jobId)
 
+interface WorkerRow {
+  readonly workerId: WorkerId
+  /** In ms since the epoch. */
+  readonly leaseUntil: number
+  readonly types: readonly string[]
+}
+
 /** Rows of definitions, runs, jobs, lanes, workers and counters. */
 export class JobTables {
   readonly definitions
@@ -51,6 +58,8 @@ export class JobTables {
   readonly #laneByKey = new Map<string, Lane>()
   readonly #lanesByOwner = new Map<ProjectId | RunId, Lane[]>()
   readonly #journal: UndoJournal
+  /** In ms since the epoch: a scheduler was alive until then at least. */
+  scheduledUntil = Number.NEGATIVE_INFINITY
   #turn = 0
 
   constructor(journal: UndoJournal) {
@@ -115,9 +124,7 @@ export class JobTables {
       ({ of }) => of,
       (a, b) => byText(a.type, b.type),
     )
-    this.workers = new MemoryTable<WorkerId, { readonly workerId: WorkerId; readonly leaseUntil: number }>(
-      journal,
-    )
+    this.workers = new MemoryTable<WorkerId, WorkerRow>(journal)
     this.workersByLease = this.workers.index(
       () => ALL,
       (a, b) => a.leaseUntil - b.leaseUntil || byText(a.workerId, b.workerId),

@@ -3,6 +3,7 @@ import type { JobId, ProjectId, WorkerId } from '../ids.ts'
 import type { JobError, JobWithResult, NewJob, QueueItem } from '../jobs/job.ts'
 import type {
   ActiveJob,
+  Attendance,
   Delivery,
   JobCounts,
   JobStore,
@@ -162,10 +163,12 @@ export class MemoryJobStore implements JobStore {
     readonly workerId: WorkerId
     readonly leaseUntil: Date
     readonly now: Date
+    readonly types?: readonly string[] | undefined
   }): Promise<void> {
     this.#tables.workers.set(worker.workerId, {
       workerId: worker.workerId,
       leaseUntil: worker.leaseUntil.getTime(),
+      types: worker.types ?? [],
     })
   }
 
@@ -176,10 +179,26 @@ export class MemoryJobStore implements JobStore {
     readonly workerId: WorkerId
     readonly leaseUntil: Date
   }): Promise<{ readonly alive: boolean; readonly cancelling: readonly JobId[] }> {
-    if (!this.#tables.workers.has(workerId)) return { alive: false, cancelling: [] }
-    this.#tables.workers.set(workerId, { workerId, leaseUntil: leaseUntil.getTime() })
+    const worker = this.#tables.workers.get(workerId)
+    if (!worker) return { alive: false, cancelling: [] }
+    this.#tables.workers.set(workerId, { ...worker, leaseUntil: leaseUntil.getTime() })
     const told = this.#tables.activeByWorker.in(workerId).filter(({ cancelling }) => cancelling)
     return { alive: true, cancelling: told.map(({ jobId }) => jobId) }
+  }
+
+  async announceScheduler(until: Date): Promise<void> {
+    this.#tables.scheduledUntil = Math.max(this.#tables.scheduledUntil, until.getTime())
+  }
+
+  async findAttendance(now: Date): Promise<Attendance> {
+    const live = this.#tables.workersByLease.in(ALL).filter(({ leaseUntil }) => leaseUntil >= now.getTime())
+    const waiting = this.#tables.waiting.in(ALL).map(({ jobId }) => this.#tables.demand(jobId))
+    const dueAt = waiting.find(({ state }) => state === 'waiting')?.availableAt
+    return {
+      types: [...new Set(live.flatMap(({ types }) => types))].sort(),
+      scheduled: this.#tables.scheduledUntil >= now.getTime(),
+      dueAt: dueAt === undefined ? null : new Date(dueAt),
+    }
   }
 
   async closeWorker(workerId: WorkerId, now: Date): Promise<void> {

@@ -100,8 +100,18 @@ export interface SystemQueueStatus {
   readonly types: readonly ({ readonly type: string } & JobCounts)[]
 }
 
+/** What is to be done and nobody does. */
+export interface Unattended {
+  /** By type: pending jobs of which no live worker does any. */
+  readonly jobsWithoutWorker: Readonly<Record<string, number>>
+  /** Since when delays or retries are due while no scheduler is alive; null if one is, or nothing is due. */
+  readonly noSchedulerSince: Date | null
+}
+
 /** All queues together; an admin's. */
 export interface SystemQueueUseCases {
+  /** What nobody does now. @throws Unavailable */
+  unattended(): Promise<Unattended>
   status(): Promise<SystemQueueStatus>
   pause(): Promise<SystemQueueStatus>
   resume(): Promise<SystemQueueStatus>

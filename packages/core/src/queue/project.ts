@@ -182,6 +182,10 @@ export function projectQueueUseCases({
     async retry(projectId, itemId) {
       return changeItem(projectId, itemId, async (stores, job) => {
         if (job.state !== 'failed') throw new InvalidTransition('An item', job.state, 'pending')
+        if (!jobTypes.has(job.type)) {
+          const message = `is of the job type ${job.type}, which is not registered here`
+          throw new ValidationError([{ path: 'itemId', message }])
+        }
         await stores.jobs.retry(itemId, clock.now())
         return [itemFact('queue_item_added', job)]
       })

@@ -22,7 +22,7 @@ export function systemQueueUseCases({
   broadcast,
   logger,
   nudge,
-}: SystemQueueDeps): SystemQueueUseCases {
+}: SystemQueueDeps): Omit<SystemQueueUseCases, 'unattended'> {
   const { jobs, projects } = transactions.stores
 
   const status: SystemQueueUseCases['status'] = async () => {

@@ -25,6 +25,13 @@ export function runUseCases({ transactions, jobTypes, clock, ids, nudge }: RunDe
     return run
   }
 
+  const demandType = (jobType: string, path: string): void => {
+    if (jobTypes.has(jobType)) return
+    throw new ValidationError([
+      { path, message: `is of the job type ${jobType}, which is not registered here` },
+    ])
+  }
+
   const plan = async (projectId: ProjectId, request: NewRunRequest) => {
     const wanted = parse(newRun, request)
     await demandProject(projects, projectId)
@@ -32,6 +39,7 @@ export function runUseCases({ transactions, jobTypes, clock, ids, nudge }: RunDe
     if (definition?.projectId !== projectId) {
       throw new ValidationError([{ path: 'definitionId', message: 'is no definition of this project' }])
     }
+    demandType(definition.jobType, 'definitionId')
     const config: RunConfig = {
       models: wanted.models,
       samplePercentage: wanted.samplePercentage ?? 100,
@@ -60,6 +68,7 @@ export function runUseCases({ transactions, jobTypes, clock, ids, nudge }: RunDe
       }
       const status = afterControl(name, before)
       if (status === undefined) return before
+      if (name === 'retry_failed') demandType(before.config.definitionSnapshot.jobType, 'runId')
       const after = await move(stores.runs, name, runId, status, clock.now())
       const removed = name === 'cancel' ? after.tallies.cancelled - before.tallies.cancelled : 0
       const returned = name === 'retry_failed' ? before.tallies.failed : 0

@@ -45,6 +45,38 @@ export function jobWorkerCases(it: Case): void {
       expect(await world.reap()).toBe(0)
     })
 
+    it('knows what live ones do, whether a scheduler is alive, and what is due', async (world) => {
+      const { jobs } = world.stores
+      const open = async (types: readonly string[] | undefined, leaseMs: number) => {
+        const workerId = world.ids.next() as WorkerId
+        await jobs.openWorker({ workerId, types, leaseUntil: world.in(leaseMs), now: world.clock.now() })
+        return workerId
+      }
+      const now = () => jobs.findAttendance(world.clock.now())
+      expect(await now()).toEqual({ types: [], scheduled: false, dueAt: null })
+      const both = await open(['a type', 'say "x", {y}'], 2_000)
+      await open(['a type'], 1_000)
+      await open(undefined, 1_000)
+      await jobs.announceScheduler(world.in(1_500))
+      await jobs.announceScheduler(world.in(500))
+      const seen = await now()
+      expect([...seen.types].sort()).toEqual(['a type', 'say "x", {y}'])
+      expect(seen.scheduled).toBe(true)
+      await world.clock.advance(1_600)
+      await jobs.beat({ workerId: both, leaseUntil: world.in(1_000) })
+      expect(await now()).toMatchObject({ types: expect.arrayContaining(['a type']), scheduled: false })
+      await world.clock.advance(900)
+      expect((await now()).types).toHaveLength(2)
+      await jobs.closeWorker(both, world.clock.now())
+      expect((await now()).types).toEqual([])
+      const projectId = await world.project()
+      const workerId = await world.worker()
+      await world.loose(projectId, 1)
+      const dueAt = world.in(5_000)
+      await world.settle([await world.startOne(workerId)], world.retryIn(5_000), workerId)
+      expect((await now()).dueAt).toEqual(dueAt)
+    })
+
     it('does not know one that never registered', async (world) => {
       const workerId = world.ids.next() as WorkerId
       expect(await world.stores.jobs.beat({ workerId, leaseUntil: world.in(1_000) })).toEqual({

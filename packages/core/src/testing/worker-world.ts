@@ -33,7 +33,7 @@ export async function workerWorld(
   const queue = moody?.queue
   const ids = new SequentialIds()
   const persistence = new MemoryPersistence({ clock, ids })
-  const jobTypes: ReadonlyMap<string, JobType> = new Map([
+  const jobTypes = new Map<string, JobType>([
     ['work', { name: 'work', payload: anything, handler, retry: { baseMs: 1_000 }, ...type }],
   ])
   const warnings: string[] = []
@@ -138,6 +138,7 @@ export async function workerWorld(
     until(async () => ['completed', 'failed', 'cancelled'].includes((await job(jobId)).state))
 
   return {
+    jobTypes,
     clock,
     persistence,
     /** The broker's mood, to be set. */

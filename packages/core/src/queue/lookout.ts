@@ -1,0 +1,135 @@
+import type { Attendance, JobCounts, JobStore } from '../jobs/ports.ts'
+import type { Clock, Logger, Metrics } from '../ports.ts'
+import { elapsedMs } from '../time.ts'
+import type { Unattended } from './api.ts'
+
+/** How often a process that works or schedules looks for what nobody does, in ms. */
+export const LOOK_MS = 5_000
+
+/** A scheduler that was not heard of for so long is dead, in ms. */
+const SCHEDULER_LEASE_MS = 3 * LOOK_MS
+
+/** What is due may wait for so long before somebody is missing, in ms. */
+const DUE_PATIENCE_MS = LOOK_MS
+
+/** What stays as it is, is said again after so long, in ms. */
+export const REMINDER_MS = 600_000
+
+const GAUGE = 'muster_jobs_without_worker'
+
+interface Deps {
+  readonly jobs: Pick<JobStore, 'announceScheduler' | 'findAttendance' | 'countByType'>
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: Metrics
+}
+
+/**
+ * Looks for work that nobody does: pending jobs of types that no live worker has, and delays that have ended while no scheduler is alive.
+ * Says so in the log when it was seen twice, so that a worker that is just replaced is not missed; once for each change, and now and then again.
+ */
+export class Lookout {
+  readonly #deps: Deps
+  #stop = new AbortController()
+  #loop: Promise<void> | undefined
+  #present = 0
+  #schedulers = 0
+  #before = ''
+  #told = ''
+  #toldAt = Number.NEGATIVE_INFINITY
+  #gauged: ReadonlySet<string> = new Set()
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+  }
+
+  /** Somebody of this process works, or schedules; resolves what to call when they have ended. */
+  enter({ schedules }: { readonly schedules: boolean }): () => Promise<void> {
+    this.#present++
+    if (schedules) this.#schedulers++
+    this.#loop ??= this.#run()
+    return async () => {
+      if (schedules) this.#schedulers--
+      if (--this.#present > 0) return
+      this.#stop.abort()
+      await this.#loop
+      this.#loop = undefined
+      this.#stop = new AbortController()
+    }
+  }
+
+  /** What nobody does now. */
+  async look(): Promise<Unattended> {
+    const { jobs, clock } = this.#deps
+    const now = clock.now()
+    const [attendance, counts] = await Promise.all([jobs.findAttendance(now), jobs.countByType(null)])
+    const found = unattended(attendance, counts, now)
+    this.#tell(found)
+    return found
+  }
+
+  async #run(): Promise<void> {
+    const { jobs, clock, logger } = this.#deps
+    const { signal } = this.#stop
+    while (!signal.aborted) {
+      try {
+        if (this.#schedulers > 0) {
+          await jobs.announceScheduler(new Date(clock.now().getTime() + SCHEDULER_LEASE_MS))
+        }
+        await this.look()
+      } catch (error) {
+        logger.debug({ err: error }, 'What nobody does could not be looked for')
+      }
+      await clock.wait(LOOK_MS, signal)
+    }
+  }
+
+  #tell(found: Unattended): void {
+    const { logger, metrics, clock } = this.#deps
+    const types = Object.keys(found.jobsWithoutWorker)
+    for (const type of this.#gauged) if (!types.includes(type)) metrics.gauge(GAUGE, 0, { type })
+    for (const [type, jobs] of Object.entries(found.jobsWithoutWorker)) metrics.gauge(GAUGE, jobs, { type })
+    metrics.gauge('muster_scheduler_missing', found.noSchedulerSince === null ? 0 : 1)
+    this.#gauged = new Set(types)
+
+    const now = JSON.stringify([types, found.noSchedulerSince !== null])
+    const steady = now === this.#before
+    this.#before = now
+    const reminded = elapsedMs(clock) - this.#toldAt < REMINDER_MS
+    if (!steady || (now === this.#told && reminded)) return
+    if (types.length > 0) {
+      logger.warn(
+        { jobs: found.jobsWithoutWorker },
+        'Jobs of these types are pending, and no live worker does any of them',
+      )
+    }
+    if (found.noSchedulerSince !== null) {
+      logger.warn(
+        { since: found.noSchedulerSince },
+        'Delays and retries are due, and no scheduler is alive: call schedule() in a process',
+      )
+    }
+    if (types.length === 0 && found.noSchedulerSince === null) {
+      if (this.#told === '' || now === this.#told) return
+      logger.info({}, 'All that is pending has somebody who does it again')
+    }
+    this.#told = now
+    this.#toldAt = elapsedMs(clock)
+  }
+}
+
+function unattended(
+  { types, scheduled, dueAt }: Attendance,
+  counts: ReadonlyMap<string, JobCounts>,
+  now: Date,
+): Unattended {
+  const done = new Set(types)
+  const without = [...counts]
+    .filter(([type, { pending }]) => pending > 0 && !done.has(type))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+  const overdue = dueAt !== null && dueAt.getTime() < now.getTime() - DUE_PATIENCE_MS
+  return {
+    jobsWithoutWorker: Object.fromEntries(without.map(([type, { pending }]) => [type, pending])),
+    noSchedulerSince: !scheduled && overdue ? dueAt : null,
+  }
+}

@@ -1,0 +1,29 @@
+import { jobType } from '@muster/core'
+import { coreModule, createMuster } from '@muster/core/container'
+import Fastify from 'fastify'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { z } from 'zod'
+import { jwtAuthenticator } from './jwt-authenticator.ts'
+import { musterHttp } from './plugin.ts'
+
+it('tells in /readyz which types wait for a worker, and is ready all the same', async () => {
+  const renamed = jobType({ name: 'renamed', payload: z.null(), handler: () => null })
+  const muster = await createMuster({ modules: [coreModule({ jobTypes: [renamed] })] })
+  onTestFinished(() => muster.close())
+  const ask = async () => {
+    const app = Fastify()
+    const authenticator = jwtAuthenticator({ secret: 's'.repeat(32) })
+    await app.register(musterHttp, { muster, authenticator })
+    const answer = await app.inject('/readyz')
+    await app.close()
+    return [answer.statusCode, answer.json()]
+  }
+  const well = { status: 'ok', checks: { persistence: 'ok' } }
+  expect(await ask()).toEqual([200, well])
+  const { projectId } = await muster.projects.add({ name: 'p' })
+  await muster.queue.add(projectId, { type: 'renamed', payload: null }, null)
+  const unattended = { jobsWithoutWorker: { renamed: 1 }, noSchedulerSince: null }
+  expect(await ask()).toEqual([200, { ...well, unattended }])
+  await muster.work()
+  await vi.waitFor(async () => expect(await ask()).toEqual([200, well]))
+})
