@@ -54,6 +54,7 @@ export default defineConfig({
       unit('adapters-pg', 'packages/adapters-pg', 'packages/adapters-pg/src/pglite-template.test.support.ts'),
       unit('adapters-redis', 'packages/adapters-redis'),
       unit('adapters-otel', 'packages/adapters-otel'),
+      unit('threads', 'packages/threads'),
       unit('transport-http', 'packages/transport-http'),
       unit('embedded', 'examples/embedded'),
       unit('express-host', 'examples/express-host'),

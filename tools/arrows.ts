@@ -21,6 +21,7 @@ const DRIVERS: Readonly<Record<string, RegExp>> = {
   'adapters-pg': /^(inversify|pg|@electric-sql\/pglite)$/,
   'adapters-redis': /^(inversify|bullmq|ioredis)$/,
   'adapters-otel': /^@opentelemetry\/api$/,
+  threads: /^tinypool$/,
   'transport-http':
     /^(inversify|fastify|fastify-plugin|fastify-type-provider-zod|@fastify\/[a-z-]+|jose|prom-client|zod|graphql|graphql-ws|graphql-yoga|@pothos\/[a-z-]+|dataloader)$/,
   'transport-ws': /^(inversify|socket\.io|socket\.io-client|ws|zod)$/,
@@ -123,7 +124,11 @@ function placeOf(
     : undefined
 }
 
+/** Imports the module that its host names, which is no part of this repository. */
+const IMPORTS_FOR_ITS_HOST = 'packages/threads/src/thread.ts'
+
 function computedRule(file: string): string | undefined {
+  if (file === IMPORTS_FOR_ITS_HOST) return undefined
   return placeOf(file) && 'packages import by a plain name, which this check can read'
 }
 

@@ -1,0 +1,47 @@
+import type { JobHandler, RunId } from '@muster/core'
+
+type Deed =
+  | { readonly do: 'shout'; readonly text: string }
+  | { readonly do: 'compute' }
+  | { readonly do: 'wait' }
+  | { readonly do: 'fail' }
+  | { readonly do: 'functions' }
+  | { readonly do: 'exit' }
+  | { readonly do: 'count'; readonly runId: RunId }
+
+class RateLimitError extends Error {
+  override readonly name = 'RateLimitError'
+  readonly status = 400
+  readonly headers = new Headers({ 'retry-after': '1' })
+}
+
+/** A handler in a module of its own, as a thread imports it. */
+const deeds: JobHandler<Deed> = async ({ payload, results }, { signal, step, log }) => {
+  switch (payload.do) {
+    case 'shout':
+      step('shout', 1, 2)
+      log.warn({ text: payload.text }, 'shouting')
+      return payload.text.toUpperCase()
+    case 'compute':
+      step('compute', 1, 2)
+      while (payload.do === 'compute') Math.sqrt(2)
+      return null
+    case 'wait':
+      step('wait', 1, 2)
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+    case 'fail':
+      throw new RateLimitError('no')
+    case 'functions':
+      return { f: () => 1 }
+    case 'exit':
+      return process.exit(3)
+    case 'count': {
+      let texts = ''
+      for await (const { result } of results(payload.runId))
+        texts += typeof result === 'string' ? result : '?'
+      return texts
+    }
+  }
+}
+
+export default deeds

@@ -1,0 +1,1 @@
+export { Threads, type ThreadsOptions } from './threads.ts'

@@ -1,0 +1,46 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { JobContext } from '@muster/core'
+
+/** An error on its way between threads, where classes are lost and functions cannot go. */
+export interface SentError {
+  readonly className: string
+  readonly name: string
+  readonly message: string
+  readonly stack: string | undefined
+  /** Own properties that can be cloned, such as a status, headers, details. */
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly cause: SentError | undefined
+}
+
+/** What a thread is given. */
+export interface Assignment {
+  readonly module: string
+  readonly job: Omit<JobContext<unknown>, 'results'>
+  readonly port: MessagePort
+}
+
+/** How the handler ended. */
+export type Ending =
+  | { readonly result: unknown }
+  | { readonly error: SentError }
+  | { readonly unclonable: string }
+
+/** From the thread. */
+export type FromThread =
+  | { readonly kind: 'step'; readonly args: readonly [string, number, number, number | undefined] }
+  | {
+      readonly kind: 'log'
+      readonly level: 'info' | 'warn'
+      readonly fields: object
+      readonly message: string
+    }
+  /** It has heard that it is to stop. */
+  | { readonly kind: 'heard' }
+  | { readonly kind: 'next'; readonly reader: number; readonly runId: string }
+  | { readonly kind: 'leave'; readonly reader: number }
+
+/** To the thread. */
+export type ToThread =
+  | { readonly kind: 'stop'; readonly name: string; readonly message: string }
+  | { readonly kind: 'read'; readonly reader: number; readonly done: boolean; readonly value?: unknown }
+  | { readonly kind: 'unreadable'; readonly reader: number; readonly error: SentError }

@@ -1,0 +1,99 @@
+import { type JobWithResult, type Json, jobType, type ProjectId } from '@muster/core'
+import { coreModule, createMuster } from '@muster/core/container'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { z } from 'zod'
+import { Threads } from './threads.ts'
+
+const DEEDS = new URL('./deeds.test.support.ts', import.meta.url)
+
+async function threadWorld({ size = 2, timeoutMs = 10_000 } = {}) {
+  const threads = new Threads({ size })
+  const warnings: object[] = []
+  const quiet = () => undefined
+  const logger = {
+    debug: quiet,
+    info: quiet,
+    warn: (fields: object) => void warnings.push(fields),
+    error: quiet,
+  }
+  const type = jobType({
+    name: 'deed',
+    payload: z.json(),
+    handler: threads.handler(DEEDS),
+    concurrency: size,
+    timeoutMs,
+    retry: { maxAttempts: 1 },
+  })
+  const muster = await createMuster({ modules: [coreModule({ jobTypes: [type], logger })] })
+  onTestFinished(async () => {
+    await muster.close({ deadlineMs: 500 })
+    await threads.close()
+  })
+  const { projectId } = await muster.projects.add({ name: 'p' })
+  const worker = await muster.work()
+  const add = async (payload: Json) =>
+    (await muster.queue.add(projectId, { type: 'deed', payload }, null)).jobId
+  const job = (itemId: JobWithResult['jobId']) => muster.queue.get(projectId as ProjectId, itemId)
+  const ended = async (payload: Json) => {
+    const itemId = await add(payload)
+    await vi.waitFor(async () => expect((await job(itemId)).finishedAt).not.toBeNull(), 15_000)
+    return job(itemId)
+  }
+  return { muster, worker, projectId, add, job, ended, warnings }
+}
+
+describe('A handler in a thread', { timeout: 20_000 }, () => {
+  it('has the tools of every handler: steps, the log, results of runs', async () => {
+    const { muster, projectId, ended, warnings } = await threadWorld()
+    const done = await ended({ do: 'shout', text: 'hello' })
+    expect(done).toMatchObject({ state: 'completed', result: 'HELLO', step: { name: 'shout', index: 1 } })
+    expect(warnings).toContainEqual(
+      expect.objectContaining({ text: 'hello', jobId: done.jobId, type: 'deed' }),
+    )
+    const scenarios = ['a', 'b', 'c'].map((text) => ({ payload: { do: 'shout', text } }))
+    const { definitionId } = await muster.definitions.add(projectId, {
+      name: 'd',
+      jobType: 'deed',
+      scenarios,
+    })
+    const { runId } = await muster.runs.start(projectId, { definitionId, models: ['m'] })
+    await vi.waitFor(async () => expect((await muster.runs.get(runId)).status).toBe('completed'), 10_000)
+    expect((await ended({ do: 'count', runId })).result).toBe('ABC')
+  })
+
+  it('fails as it would outside: by status, nonsense, or the end of its thread', async () => {
+    const { ended } = await threadWorld()
+    expect((await ended({ do: 'fail' })).error).toEqual({ code: 'http_400', message: 'no', retryable: false })
+    expect((await ended({ do: 'functions' })).error?.retryable).toBe(false)
+    expect((await ended({ do: 'exit' })).error).toMatchObject({ code: 'handler_failed', retryable: true })
+    expect((await ended({ do: 'shout', text: 'on' })).result).toBe('ON')
+  })
+
+  it('that computes without a pause leaves the event loop free, ends at its time-out, and gives its slot back', async () => {
+    const { ended } = await threadWorld({ size: 1, timeoutMs: 1_000 })
+    expect(await ended({ do: 'compute' })).toMatchObject({ state: 'failed', error: { code: 'timeout' } })
+    expect((await ended({ do: 'shout', text: 'next' })).result).toBe('NEXT')
+  })
+
+  it('is told to stop if its job is cancelled, and ended if it does not hear', async () => {
+    const { muster, projectId, add, job } = await threadWorld()
+    for (const deed of ['wait', 'compute']) {
+      const itemId = await add({ do: deed })
+      await vi.waitFor(async () => expect((await job(itemId)).step?.name).toBe(deed), 10_000)
+      await muster.queue.cancel(projectId, itemId)
+      await vi.waitFor(async () => expect((await job(itemId)).state).toBe('cancelled'), 10_000)
+    }
+  })
+
+  it('hands its job back when the worker closes', async () => {
+    const { worker, add, job } = await threadWorld({ size: 1 })
+    const itemId = await add({ do: 'compute' })
+    await vi.waitFor(async () => expect((await job(itemId)).step?.name).toBe('compute'), 10_000)
+    await worker.close({ deadlineMs: 100 })
+    expect(await job(itemId)).toMatchObject({ state: 'pending', attempt: 0 })
+  })
+
+  it('refuses sizes that cannot be', () => {
+    expect(() => new Threads({ size: 0 })).toThrow('size must be an integer from 1 to 1024')
+  })
+})

@@ -1,0 +1,145 @@
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { MessageChannel } from 'node:worker_threads'
+import type { JobContext, JobHandler, JobTools, RunId, RunResult } from '@muster/core'
+import * as core from '@muster/core'
+import { Tinypool } from 'tinypool'
+import type { Assignment, Ending, FromThread, ToThread } from './messages.ts'
+import { revived, sent } from './sent-error.ts'
+
+/** A thread that does not hear within this that it is to stop computes without a pause, and is ended. */
+const DEAF_AFTER_MS = 500
+
+/** A thread that has heard, and goes on for longer, is ended: its job was given up then. */
+const STOPS_WITHIN_MS = 5_000
+
+/** A thread that has nothing to do ends after so long. */
+const IDLE_MS = 10_000
+
+const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+const THREAD = fileURLToPath(new URL(`./thread.${EXTENSION}`, import.meta.url))
+
+/** How many threads there are, and what each may take. */
+export interface ThreadsOptions {
+  /** Most threads at once. Default: the cores of this machine. */
+  readonly size?: number
+  /** Memory of each thread's heap in MiB; one that needs more ends, and its job fails. Default: Node's. */
+  readonly memoryMb?: number
+}
+
+/**
+ * Worker threads for handlers that compute: the event loop stays free, so the worker beats whatever they do. Threads start when they are
+ * needed and end when idle, and hold up no process that wants to exit.
+ */
+export class Threads {
+  /** Most threads at once: what a job type of theirs should have as its `concurrency`. */
+  readonly size: number
+  readonly #pool: Tinypool
+
+  constructor({ size = availableParallelism(), memoryMb }: ThreadsOptions = {}) {
+    if (!Number.isInteger(size) || size < 1 || size > 1_024) {
+      throw new core.ValidationError([{ path: 'size', message: 'must be an integer from 1 to 1024' }])
+    }
+    this.size = size
+    this.#pool = new Tinypool({
+      filename: THREAD,
+      minThreads: 0,
+      maxThreads: size,
+      idleTimeout: IDLE_MS,
+      useAtomics: false,
+      ...(memoryMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: memoryMb } }),
+    })
+  }
+
+  /**
+   * A handler that runs the default export of `module` in a thread, with the job and the tools that every handler has. An attempt that is
+   * told to stop and computes on ends with its thread; the next has a new one.
+   */
+  handler<Payload>(module: URL): JobHandler<Payload> {
+    return (job: JobContext<Payload>, tools: JobTools) => this.#run(String(module), job, tools)
+  }
+
+  /** Ends all threads, whatever they do. */
+  async close(): Promise<void> {
+    await this.#pool.destroy()
+  }
+
+  async #run(module: string, job: JobContext<unknown>, tools: JobTools): Promise<unknown> {
+    const { results, ...data } = job
+    const { port1: near, port2: far } = new MessageChannel()
+    const kill = new AbortController()
+    let deaf: NodeJS.Timeout | undefined
+    let gone = false
+    const killIn = (ms: number): void => {
+      clearTimeout(deaf)
+      deaf = setTimeout(() => kill.abort(), ms)
+    }
+    const stop = (): void => {
+      const { name, message } = tools.signal.reason as DOMException
+      near.postMessage({ kind: 'stop', name, message } satisfies ToThread)
+      killIn(DEAF_AFTER_MS)
+    }
+    const reads = new Reads(results, (message) => near.postMessage(message))
+    near.on('message', (message: FromThread) => {
+      if (message.kind === 'step') tools.step(...message.args)
+      else if (message.kind === 'log') tools.log[message.level](message.fields, message.message)
+      else if (message.kind === 'heard') killIn(STOPS_WITHIN_MS)
+      else void reads.heard(message)
+    })
+    // Its side closes with the thread, of whose end the pool says nothing.
+    near.on('close', () => {
+      gone = true
+      kill.abort()
+    })
+    tools.signal.addEventListener('abort', stop, { once: true })
+    try {
+      const given: Assignment = { module, job: data, port: far }
+      const ending = (await this.#pool.run(given, { transferList: [far], signal: kill.signal })) as Ending
+      if ('error' in ending) throw revived(ending.error, core)
+      if ('unclonable' in ending)
+        throw new core.NonRetryableError(`The result must be JSON: ${ending.unclonable}`)
+      return ending.result
+    } catch (error) {
+      if (tools.signal.aborted && kill.signal.aborted) throw tools.signal.reason
+      throw gone ? new Error('The thread ended before its handler: it exited, or ran out of memory') : error
+    } finally {
+      clearTimeout(deaf)
+      tools.signal.removeEventListener('abort', stop)
+      near.close()
+    }
+  }
+}
+
+/** Reads results of runs for a thread, one at a time as it asks. */
+class Reads {
+  readonly #results: JobContext['results']
+  readonly #send: (message: ToThread) => void
+  readonly #open = new Map<number, AsyncIterator<RunResult>>()
+
+  constructor(results: JobContext['results'], send: (message: ToThread) => void) {
+    this.#results = results
+    this.#send = send
+  }
+
+  async heard(message: Extract<FromThread, { readonly reader: number }>): Promise<void> {
+    const { reader } = message
+    try {
+      if (message.kind === 'leave') {
+        await this.#open.get(reader)?.return?.()
+        this.#open.delete(reader)
+        return
+      }
+      const iterator = this.#open.get(reader) ?? this.#begin(reader, message.runId as RunId)
+      const { done = false, value } = await iterator.next()
+      this.#send({ kind: 'read', reader, done, value })
+    } catch (error) {
+      this.#send({ kind: 'unreadable', reader, error: sent(error) })
+    }
+  }
+
+  #begin(reader: number, runId: RunId): AsyncIterator<RunResult> {
+    const iterator = this.#results(runId)[Symbol.asyncIterator]()
+    this.#open.set(reader, iterator)
+    return iterator
+  }
+}
