@@ -32,7 +32,7 @@ end $$;
 create function runs_begun(p_unstarted int[], p_ids uuid[], p_worker int, p_now timestamptz) returns void language plpgsql as $$
 declare
   v_runs int[];
-  v_projects int[]; v_datas jsonb[];
+  v_projects int[]; v_datas json[];
 begin
   if p_unstarted is not null then
     select array_agg(distinct j.run_no) into v_runs from job as j
@@ -44,7 +44,7 @@ begin
         earlier_at = p_now, earlier_settled = r.settled, mark_at = p_now, mark_settled = r.settled
       where r.run_no = any(v_runs) and r.status = 'pending' returning r.project_no, r.run_no, r.run_id, r.version)
     select array_agg(project_no order by run_no), array_agg(
-        jsonb_build_object('runId', run_id, 'status', 'running', 'from', 'pending', 'version', version) order by run_no)
+        json_build_object('runId', run_id, 'status', 'running', 'from', 'pending', 'version', version) order by run_no)
     into v_projects, v_datas from first;
     perform run_facts(v_projects, v_datas, p_now);
   end if;
@@ -56,7 +56,7 @@ end $$;
 -- Begins those of p_ids that stand handed over in these lanes, locked before. In p_unstarted no job had begun.
 create function jobs_start(p_ids uuid[], p_lanes int[], p_unstarted int[], p_worker int, p_now timestamptz)
 returns table (
-  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload jsonb, model text, scenario_id text, attempt smallint, max_attempts smallint,
+  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text, attempt smallint, max_attempts smallint,
   starts smallint, not_nows smallint)
 language plpgsql as $$
 #variable_conflict use_column
@@ -82,7 +82,7 @@ end $$;
 -- Begins those that may begin now. See JobStore.begin.
 create function job_begin(p_ids uuid[], p_lanes int[], p_worker uuid, p_now timestamptz)
 returns table (
-  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload jsonb, model text, scenario_id text, attempt smallint, max_attempts smallint,
+  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text, attempt smallint, max_attempts smallint,
   starts smallint, not_nows smallint)
 language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
@@ -119,7 +119,7 @@ end $$;
 -- Takes up to p_limit jobs from the head of the line, in order, and begins them. See JobStore.take.
 create function job_take(p_limit int, p_types text[], p_worker uuid, p_now timestamptz)
 returns table (
-  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload jsonb, model text, scenario_id text, attempt smallint, max_attempts smallint,
+  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text, attempt smallint, max_attempts smallint,
   starts smallint, not_nows smallint)
 language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column

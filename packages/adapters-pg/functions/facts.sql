@@ -9,7 +9,7 @@ create function uuid_at(p_at timestamptz) returns uuid language sql volatile as 
 $$;
 
 -- Appends facts for all members, in the given order, and takes feed heads by ascending project: call it last.
-create function fact_append_all(p_projects int[], p_types text[], p_datas jsonb[], p_now timestamptz) returns void language sql as $$
+create function fact_append_all(p_projects int[], p_types text[], p_datas json[], p_now timestamptz) returns void language sql as $$
   with given as materialized (
     select g.project_id, row_number() over here as nth, count(*) over (partition by g.project_id) as added, f.type, f.data
     from unnest(p_projects, p_types, p_datas) with ordinality as f (project_no, type, data, place)
@@ -25,7 +25,7 @@ create function fact_append_all(p_projects int[], p_types text[], p_datas jsonb[
   from given join head using (project_id)
 $$;
 
-create function run_facts(p_projects int[], p_datas jsonb[], p_now timestamptz) returns void language plpgsql as $$
+create function run_facts(p_projects int[], p_datas json[], p_now timestamptz) returns void language plpgsql as $$
 begin
   if p_projects is not null then
     perform fact_append_all(p_projects, array_fill('run_status_changed'::text, array[cardinality(p_projects)]), p_datas, p_now);
@@ -33,9 +33,9 @@ begin
 end $$;
 
 -- What `job_failed` says of these, which failed, in the given order.
-create function job_failures(p_ids uuid[]) returns table (project_no int, data jsonb) language sql as $$
-  select j.project_no, jsonb_build_object('itemId', j.job_id, 'runId', r.run_id, 'type', t.name, 'attempt', j.attempt,
-    'error', jsonb_build_object('code', j.error -> 'code', 'message', j.error -> 'message'))
+create function job_failures(p_ids uuid[]) returns table (project_no int, data json) language sql as $$
+  select j.project_no, json_build_object('itemId', j.job_id, 'runId', r.run_id, 'type', t.name, 'attempt', j.attempt,
+    'error', json_build_object('code', j.error -> 'code', 'message', j.error -> 'message'))
   from unnest(p_ids) with ordinality as s (id, i)
   join job as j on j.job_id = s.id join job_type as t on t.type_no = j.type_no left join run as r on r.run_no = j.run_no
   order by s.i

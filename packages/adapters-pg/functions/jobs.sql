@@ -14,31 +14,31 @@ begin
 end $$;
 
 -- Adds loose jobs at the ends of their lanes, in the given order.
-create function job_add(p_jobs jsonb) returns void language plpgsql as $$
+create function job_add(p_jobs json) returns void language plpgsql as $$
 declare
   v_lanes int[];
 begin
-  perform job_type_no(type) from (select distinct x ->> 'type' as type from jsonb_array_elements(p_jobs) as x order by 1) as t;
+  perform job_type_no(type) from (select distinct type from json_to_recordset(p_jobs) as x (type text) order by 1) as t;
   perform intake_share(array(
-    select g.project_no from project_gate as g where g.project_id in (select (x ->> 'projectId')::uuid from jsonb_array_elements(p_jobs) as x)));
+    select g.project_no from project_gate as g
+    where g.project_id in (select "projectId" from json_to_recordset(p_jobs) as x ("projectId" uuid))));
   insert into lane (project_no, priority, held, started)
-  select distinct g.project_no, (x ->> 'priority')::smallint, false, true
-  from jsonb_array_elements(p_jobs) as x join project_gate as g on g.project_id = (x ->> 'projectId')::uuid order by 1, 2
+  select distinct g.project_no, x.priority, false, true
+  from json_to_recordset(p_jobs) as x ("projectId" uuid, priority smallint) join project_gate as g on g.project_id = x."projectId" order by 1, 2
   on conflict (project_no, coalesce(run_no, 0), priority) do nothing;
   select array_agg(lane_no) into v_lanes from (
     select l.lane_no from lane as l
     where l.run_no is null and (l.project_no, l.priority) in (
-      select g.project_no, (x ->> 'priority')::smallint
-      from jsonb_array_elements(p_jobs) as x join project_gate as g on g.project_id = (x ->> 'projectId')::uuid)
+      select g.project_no, x.priority
+      from json_to_recordset(p_jobs) as x ("projectId" uuid, priority smallint) join project_gate as g on g.project_id = x."projectId")
     order by l.lane_no for no key update) as l;
 
   with given as materialized (
     select l.lane_no, l.project_no, t.type_no, j.*, row_number() over (partition by l.lane_no order by j.place) as nth
-    from jsonb_array_elements(p_jobs) with ordinality as x (job, place)
-    cross join lateral (
-      select x.place, (x.job ->> 'jobId')::uuid as job_id, (x.job ->> 'projectId')::uuid as project_id, (x.job ->> 'taskId')::uuid as task_id, x.job ->> 'type' as type,
-        x.job -> 'payload' as payload, (x.job ->> 'priority')::smallint as priority, (x.job ->> 'maxAttempts')::smallint as max_attempts,
-        (x.job ->> 'availableAt')::timestamptz as due_at, (x.job ->> 'createdBy')::uuid as created_by, (x.job ->> 'createdAt')::timestamptz as created_at) as j
+    from rows from (json_to_recordset(p_jobs) as (
+        "jobId" uuid, "projectId" uuid, "taskId" uuid, type text, payload json, priority smallint, "maxAttempts" smallint,
+        "availableAt" timestamptz, "createdBy" uuid, "createdAt" timestamptz)) with ordinality
+      as j (job_id, project_id, task_id, type, payload, priority, max_attempts, due_at, created_by, created_at, place)
     join project_gate as g using (project_id)
     join lane as l on l.lane_no = any(v_lanes) and l.project_no = g.project_no and l.priority = j.priority
     join job_type as t on t.name = j.type),
@@ -48,7 +48,7 @@ begin
     where l.lane_no = d.lane_no returning l.lane_no, l.last_seq - d.n as base),
   added as (
     insert into job (job_id, lane_no, seq, project_no, type_no, state, max_attempts, due_at, created_at, task_id, created_by, payload)
-    select job_id, lane_no, base + nth, project_no, type_no, case when due_at <= created_at then 0 else 2 end, max_attempts, due_at, created_at, task_id, created_by, payload
+    select job_id, lane_no, base + nth, project_no, type_no, case when due_at <= created_at then 0 else 2 end, max_attempts, due_at, created_at, task_id, created_by, coalesce(payload, 'null')
     from given join ends using (lane_no) order by place
     returning lane_no, seq, state),
   holes as (
@@ -153,7 +153,7 @@ begin
   select run_no into v_run from job where job_id = p_id and state = 5;
   if found and job_reopen(array[p_id], v_run, p_now) then
     perform fact_append_all(array[project_no], array['run_status_changed'],
-      array[jsonb_build_object('runId', run_id, 'status', status, 'from', 'completed', 'version', version)], p_now)
+      array[json_build_object('runId', run_id, 'status', status, 'from', 'completed', 'version', version)], p_now)
     from run where run_no = v_run;
   end if;
 end $$;

@@ -6,7 +6,7 @@ declare
   v_project int;
   v_lanes int[];
   v_runs int[];
-  v_fact_projects int[]; v_fact_datas jsonb[];
+  v_fact_projects int[]; v_fact_datas json[];
   v_count bigint;
 begin
   select project_no into v_project from project_gate where project_id = p_project;
@@ -27,7 +27,7 @@ begin
     update run as r set status = 'completed', version = r.version + 1, finished_at = p_now
     from prior where r.run_no = prior.run_no returning r.project_no, r.run_no, r.run_id, r.version, prior.status)
   select array_agg(project_no order by run_no), array_agg(
-      jsonb_build_object('runId', run_id, 'status', 'completed', 'from', status, 'version', version) order by run_no)
+      json_build_object('runId', run_id, 'status', 'completed', 'from', status, 'version', version) order by run_no)
   into v_fact_projects, v_fact_datas from done;
   with dropped as (
     update queue_count as q set cancelled = q.cancelled + d.n

@@ -74,7 +74,7 @@ $$;
 
 -- Keeps a run with its lane, its jobs and its counters. Gives the id of the first run with that key where there is one, else null.
 create function run_add(
-  p_run uuid, p_project uuid, p_definition uuid, p_type text, p_priority text, p_rank smallint, p_models text[], p_config jsonb, p_places int[],
+  p_run uuid, p_project uuid, p_definition uuid, p_type text, p_priority text, p_rank smallint, p_models text[], p_config json, p_places int[],
   p_pace float8, p_max_attempts smallint, p_created_by uuid, p_key text, p_created_at timestamptz)
 returns uuid language plpgsql as $$
 declare

@@ -14,7 +14,7 @@ end $$;
 -- Moves the counters of runs and queues by groups of jobs that were just settled, and completes runs with their last job. Gives the facts of that.
 create function job_count(
   p_projects int[], p_runs int[], p_types smallint[], p_models smallint[], p_states smallint[], p_counts int[], p_now timestamptz,
-  out fact_projects int[], out fact_datas jsonb[])
+  out fact_projects int[], out fact_datas json[])
 language plpgsql as $$
 declare
   v_done int[];
@@ -49,7 +49,7 @@ begin
         from last where r.run_no = last.run_no
         returning r.project_no, r.run_no, r.run_id, r.version, last.status as prior)
       select array_agg(project_no order by run_no), array_agg(
-          jsonb_build_object('runId', run_id, 'status', 'completed', 'from', prior, 'version', version) order by run_no)
+          json_build_object('runId', run_id, 'status', 'completed', 'from', prior, 'version', version) order by run_no)
       into fact_projects, fact_datas from done;
     end if;
   end if;
@@ -72,8 +72,8 @@ create function job_record(
   p_failed uuid[], p_projects int[], p_runs int[], p_types smallint[], p_models smallint[], p_states smallint[], p_counts int[], p_now timestamptz)
 returns void language plpgsql as $$
 declare
-  v_projects int[]; v_types text[]; v_datas jsonb[];
-  v_run_projects int[]; v_run_datas jsonb[];
+  v_projects int[]; v_types text[]; v_datas json[];
+  v_run_projects int[]; v_run_datas json[];
 begin
   select * into v_run_projects, v_run_datas from job_count(p_projects, p_runs, p_types, p_models, p_states, p_counts, p_now);
   if p_failed is not null then
@@ -91,7 +91,7 @@ end $$;
 -- Records how attempts ended: kinds are the states they lead to, 2 try again, 3 handed back; 7 and 8 lead to 2 as well: the other side asks to wait, and
 -- has asked once too often. Starts are the fence. Gives what was recorded, or null where all was. See JobStore.settle.
 create function job_settle(
-  p_ids uuid[], p_starts smallint[], p_kinds smallint[], p_values jsonb, p_due timestamptz[], p_steps text[], p_percents float8[],
+  p_ids uuid[], p_starts smallint[], p_kinds smallint[], p_values json, p_due timestamptz[], p_steps text[], p_percents float8[],
   p_worker uuid, p_now timestamptz)
 returns uuid[] language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
@@ -128,9 +128,9 @@ begin
       due_at = case when s.kind in (2, 7, 8) then s.due else j.due_at end,
       result = case when s.kind = 4 then s.value end,
       error = case when s.kind in (2, 5, 7, 8) then s.value when s.kind = 3 then j.error end,
-      step = coalesce(s.step::jsonb, j.step),
+      step = coalesce(s.step::json, j.step),
       percent = coalesce(s.percent, j.percent)
-    from rows from (unnest(p_ids), unnest(p_starts), unnest(v_kinds), jsonb_array_elements(p_values), unnest(p_due), unnest(p_steps), unnest(p_percents))
+    from rows from (unnest(p_ids), unnest(p_starts), unnest(v_kinds), json_array_elements(p_values), unnest(p_due), unnest(p_steps), unnest(p_percents))
       as s (id, start, kind, value, due, step, percent)
     where j.job_id = s.id and j.state + 0 = 1 and j.starts = s.start and j.worker_no + 0 = v_worker
     returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state),
@@ -152,7 +152,7 @@ create function job_report(p_ids uuid[], p_starts smallint[], p_steps text[], p_
     order by j.job_id for no key update skip locked),
   -- Of several reports of one job the furthest.
   given as (
-    select distinct on (id) * from unnest(p_ids, p_starts, p_steps::jsonb[], p_percents) as s (id, start, step, percent)
+    select distinct on (id) * from unnest(p_ids, p_starts, p_steps::json[], p_percents) as s (id, start, step, percent)
     order by id, start desc, (step ->> 'index')::int desc, percent desc)
   update job as j set step = s.step, percent = s.percent
   from given as s join held on held.job_id = s.id

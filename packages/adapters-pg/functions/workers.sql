@@ -23,7 +23,7 @@ begin
       crashes = case when p_died then j.crashes + 1 else j.crashes end,
       finished_at = case when held.state >= 4 then p_now end,
       error = case when held.state = 5
-        then jsonb_build_object('code', 'worker_lost', 'message', 
+        then json_build_object('code', 'worker_lost', 'message', 
           '5 workers in a row were lost while they did this job: they died, or computed longer than their lease without a pause',
           'retryable', true)
         when held.state = 3 then j.error end

@@ -12,7 +12,7 @@ import {
 } from '@muster/core'
 import { after, aStep, freeSlots, newId, SeededRandom, TaskWorld, withAssignment } from '@muster/core/testing'
 import type { Emptied } from './emptied.test.support.ts'
-import { jsonb, type Queryable } from './queryable.ts'
+import { jsonText, type Queryable } from './queryable.ts'
 
 const LABEL = aStep('label', { assignmentsRequired: 2 })
 const COMPARE = aStep('compare', { assignmentsRequired: 2, excludes: ['label'] })
@@ -118,7 +118,7 @@ export class BookmarkWalk {
   async #moveBookmarks(userId: UserId): Promise<void> {
     await this.#queryable.query('select move_bookmarks($1, $2::jsonb)', [
       userId,
-      jsonb(await this.#shelves()),
+      jsonText(await this.#shelves()),
     ])
     const { rows } = await this.#queryable.query<{ past: number }>(
       `select count(*)::int as past from bookmark where user_id = $1 and exists (

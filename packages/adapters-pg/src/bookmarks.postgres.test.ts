@@ -4,7 +4,7 @@ import { freshDatabase } from '@muster/test-services/vitest'
 import { describe, expect, it } from 'vitest'
 import { bookmarkCases } from './bookmark-cases.test.support.ts'
 import { type Emptied, emptiedPostgres } from './emptied.test.support.ts'
-import { jsonb, type Queryable } from './queryable.ts'
+import { jsonText, type Queryable } from './queryable.ts'
 
 const database = freshDatabase()
 const open = emptiedPostgres(() => database)
@@ -53,7 +53,7 @@ async function claimPastUncommitted(
 
 async function moveBookmark(queryable: Queryable, world: TaskWorld, userId: UserId): Promise<void> {
   const shelves = await world.openShelves()
-  await queryable.query('select move_bookmarks($1, $2::jsonb)', [userId, jsonb(shelves)])
+  await queryable.query('select move_bookmarks($1, $2::jsonb)', [userId, jsonText(shelves)])
 }
 
 async function definitionOf(queryable: Queryable): Promise<string> {

@@ -11,7 +11,7 @@ import type {
   UserId,
 } from '@muster/core'
 import { demandOf, match, type WindowSlot, type Wish } from './claim-window.ts'
-import { type Connection, jsonb, statement } from './queryable.ts'
+import { type Connection, jsonText, statement } from './queryable.ts'
 import { ASSIGNMENT, assignmentAmong, DID, type RowWithTask, TASK_BESIDE, taskBeside } from './task-rows.ts'
 
 const LIST_SHELVES = statement(
@@ -153,7 +153,7 @@ async function claimTogether(
     const { taskId, stepId, slotNo, shelfId, openedAt } = slot
     return { nth, userId, assignmentId, leaseMs, taskId, stepId, slotNo, shelfId, openedAt }
   })
-  const rows = await connection.rows<ClaimedRow>(TAKE, [jsonb(given), now])
+  const rows = await connection.rows<ClaimedRow>(TAKE, [jsonText(given), now])
   return byClaim(
     rows,
     matches.map(({ claim }) => claim),
@@ -172,7 +172,7 @@ async function claimAlone(
     assignmentId,
     shelves,
   }))
-  return byClaim(await connection.rows<ClaimedRow>(CLAIM, [jsonb(asked), now]), claims)
+  return byClaim(await connection.rows<ClaimedRow>(CLAIM, [jsonText(asked), now]), claims)
 }
 
 type ClaimedRow = Assignment & RowWithTask & Pick<Claimed, 'from'> & { readonly nth: number }
@@ -192,5 +192,5 @@ export function countShelves(
   userId: UserId,
   shelves: readonly OpenShelf[],
 ): Promise<ShelfCount[]> {
-  return connection.rows<ShelfCount>(COUNT, [userId, jsonb(shelves)])
+  return connection.rows<ShelfCount>(COUNT, [userId, jsonText(shelves)])
 }

@@ -1,4 +1,9 @@
-import { definitionStoreContract, jobStoreContract, runStoreContract } from '@muster/core/testing'
+import {
+  definitionStoreContract,
+  jobStoreContract,
+  jsonContract,
+  runStoreContract,
+} from '@muster/core/testing'
 import { freshDatabase } from '@muster/test-services/vitest'
 import { vi } from 'vitest'
 import { emptiedPostgres, WORLDS } from './emptied.test.support.ts'
@@ -10,4 +15,5 @@ const open = emptiedPostgres(freshDatabase)
 
 definitionStoreContract('PgDefinitionStore on Postgres', open)
 runStoreContract('PgRunStore on Postgres', open)
+jsonContract('PgPersistence on Postgres', open)
 jobStoreContract('PgJobStore on Postgres', open, { worlds: WORLDS })

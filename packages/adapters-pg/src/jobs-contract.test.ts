@@ -1,4 +1,9 @@
-import { definitionStoreContract, jobStoreContract, runStoreContract } from '@muster/core/testing'
+import {
+  definitionStoreContract,
+  jobStoreContract,
+  jsonContract,
+  runStoreContract,
+} from '@muster/core/testing'
 import { vi } from 'vitest'
 import { emptiedPGlite, WORLDS } from './emptied.test.support.ts'
 
@@ -9,4 +14,5 @@ const open = emptiedPGlite()
 
 definitionStoreContract('PgDefinitionStore on PGlite', open)
 runStoreContract('PgRunStore on PGlite', open)
+jsonContract('PgPersistence on PGlite', open)
 jobStoreContract('PgJobStore on PGlite', open, { worlds: WORLDS })

@@ -8,7 +8,7 @@ import {
   type Slice,
   ValidationError,
 } from '@muster/core'
-import { type Connection, jsonb, statement } from './queryable.ts'
+import { type Connection, jsonText, statement } from './queryable.ts'
 
 const DEFINITION = `definition_id as "definitionId", project_id as "projectId", name, version, job_type as "jobType",
   scenario_count as "scenarioCount", created_at as "createdAt"`
@@ -20,8 +20,8 @@ const RESERVE = statement(
 const ADD_SCENARIOS = statement(
   'scenario_add',
   `insert into scenario (definition_no, place, scenario_id, payload)
-   select $1, $2 + place, scenario ->> 'scenarioId', scenario -> 'payload'
-   from jsonb_array_elements($3::jsonb) with ordinality as given (scenario, place)
+   select $1, $2 + place, scenario_id, coalesce(payload, 'null')
+   from rows from (json_to_recordset($3::json) as ("scenarioId" text, payload json)) with ordinality as given (scenario_id, payload, place)
    on conflict (definition_no, scenario_id) do nothing returning place`,
 )
 const FORGET_SCENARIOS = statement('scenario_forget', 'delete from scenario where definition_no = $1')
@@ -99,7 +99,7 @@ export class PgDefinitionStore implements DefinitionStore {
       const kept = await this.#connection.rows<{ place: number }>(ADD_SCENARIOS, [
         definitionNo,
         count,
-        jsonb(batch),
+        jsonText(batch),
       ])
       if (kept.length < batch.length) {
         const places = new Set(kept.map(({ place }) => place))

@@ -1,25 +1,23 @@
 import type { EventStore, Fact, NewFact, ProjectId } from '@muster/core'
 import type { PgPorts } from './ports.ts'
-import { type Connection, jsonb, statement } from './queryable.ts'
+import { type Connection, jsonText, statement } from './queryable.ts'
 
 // The heads are taken in the order of project ids; each is this transaction's until it ends.
 const APPEND = statement(
   'fact_append',
   `with given as materialized (
-     select row_number() over here as nth, count(*) over (partition by fact ->> 'projectId') as added, (fact ->> 'projectId')::uuid as project_id, fact
-     from jsonb_array_elements($1::jsonb) with ordinality as fact (fact, place)
-     window here as (partition by fact ->> 'projectId' order by place)),
+     select fact.*, row_number() over here as nth, count(*) over (partition by project_id) as added
+     from rows from (json_to_recordset($1::json) as (
+         "projectId" uuid, "eventId" uuid, type text, audience text, "affectedUserIds" uuid[], data json)) with ordinality
+       as fact (project_id, event_id, type, audience, affected_user_ids, data, place)
+     window here as (partition by project_id order by place)),
    head as (
      insert into feed_head as h (project_id, seq)
      select project_id, count(*) from given group by project_id order by project_id
      on conflict (project_id) do update set seq = h.seq + excluded.seq
      returning h.project_id, h.seq)
    insert into fact (project_id, seq, event_id, type, audience, affected_user_ids, occurred_at, data)
-   select project_id, head.seq - added + nth,
-     (fact ->> 'eventId')::uuid, fact ->> 'type', fact ->> 'audience',
-     case when jsonb_typeof(fact -> 'affectedUserIds') = 'array'
-       then array(select jsonb_array_elements_text(fact -> 'affectedUserIds')::uuid) end,
-     $2::timestamptz, fact -> 'data'
+   select project_id, head.seq - added + nth, event_id, type, audience, affected_user_ids, $2::timestamptz, data
    from given join head using (project_id)`,
 )
 const READ = statement(
@@ -75,7 +73,7 @@ export class PgEventStore implements EventStore {
     if (facts.length === 0) return
     const { clock, ids } = this.#ports
     const identified = facts.map((fact) => ({ ...fact, eventId: ids.next() }))
-    await this.#connection.rows(APPEND, [jsonb(identified), clock.now()])
+    await this.#connection.rows(APPEND, [jsonText(identified), clock.now()])
   }
 
   read(projectId: ProjectId, afterSeq: number, limit: number): Promise<Fact[]> {

@@ -1,5 +1,5 @@
 import type { Answer, IdempotencyStore, IdempotencyTicket, IdempotentCall } from '@muster/core'
-import { type Connection, jsonb, statement } from './queryable.ts'
+import { type Connection, jsonText, statement } from './queryable.ts'
 
 // Gives a row to whoever is to do it: nobody was here, or who was died on it.
 const START = statement(
@@ -15,7 +15,7 @@ const FIND = statement(
 )
 const FINISH = statement(
   'idempotency_finish',
-  'update idempotency set answer = $3::jsonb where scope = $1 and key = $2 and answer is null',
+  'update idempotency set answer = $3::json where scope = $1 and key = $2 and answer is null',
 )
 const ABANDON = statement(
   'idempotency_abandon',
@@ -55,7 +55,7 @@ export class PgIdempotencyStore implements IdempotencyStore {
   }
 
   async finish({ scope, key }: IdempotentCall, answer: Answer): Promise<void> {
-    await this.#connection.rows(FINISH, [scope, key, jsonb(answer)])
+    await this.#connection.rows(FINISH, [scope, key, jsonText(answer)])
   }
 
   async abandon({ scope, key }: IdempotentCall): Promise<void> {

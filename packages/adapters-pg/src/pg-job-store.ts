@@ -19,10 +19,10 @@ import {
   type WorkerId,
 } from '@muster/core'
 import { ITEM, type ItemRow, JOB, type JobRow, jobFromRow } from './job-rows.ts'
-import { type Connection, jsonb, plain, plainItems, statement } from './queryable.ts'
+import { type Connection, jsonText, plain, plainItems, statement } from './queryable.ts'
 import { listQueueItems } from './queue-items.ts'
 
-const ADD = statement('job_add', 'select job_add($1::jsonb)')
+const ADD = statement('job_add', 'select job_add($1::json)')
 const FEED = statement(
   'job_feed',
   'select ids::text, lanes::text, types::text from job_feed($1, $2::text[], $3::timestamptz)',
@@ -52,7 +52,7 @@ const TAKE = statement(
 )
 const SETTLE = statement(
   'job_settle',
-  `select job_settle($1::uuid[], $2::smallint[], $3::smallint[], $4::jsonb, $5::timestamptz[], $6::text[], $7::float8[], $8::uuid, $9::timestamptz) as recorded`,
+  `select job_settle($1::uuid[], $2::smallint[], $3::smallint[], $4::json, $5::timestamptz[], $6::text[], $7::float8[], $8::uuid, $9::timestamptz) as recorded`,
 )
 const REPORT = statement(
   'job_report',
@@ -135,7 +135,7 @@ export class PgJobStore implements JobStore {
   }
 
   async add(jobs: readonly NewJob[]): Promise<void> {
-    if (jobs.length > 0) await this.#connection.rows(ADD, [jsonb(jobs)])
+    if (jobs.length > 0) await this.#connection.rows(ADD, [jsonText(jobs)])
   }
 
   async feed(request: {
@@ -203,9 +203,9 @@ export class PgJobStore implements JobStore {
       plain(outcomes.map(({ jobId }) => jobId)),
       plain(outcomes.map(({ start }) => start)),
       plain(outcomes.map(kindOf)),
-      jsonb(outcomes.map(remainsOf)),
+      jsonText(outcomes.map(remainsOf)),
       columnOf((outcome) => ('availableAt' in outcome ? outcome.availableAt : undefined)),
-      columnOf(({ step }) => step && jsonb(step)),
+      columnOf(({ step }) => step && jsonText(step)),
       columnOf(({ progress }) => progress),
       workerId,
       now,
@@ -218,7 +218,7 @@ export class PgJobStore implements JobStore {
     await this.#connection.rows(REPORT, [
       reports.map(({ jobId }) => jobId),
       reports.map(({ start }) => start),
-      reports.map(({ step }) => jsonb(step)),
+      reports.map(({ step }) => jsonText(step)),
       reports.map(({ progress }) => progress),
       workerId,
     ])

@@ -12,7 +12,7 @@ import {
   type UserId,
   VersionConflict,
 } from '@muster/core'
-import { type Connection, jsonb, statement } from './queryable.ts'
+import { type Connection, jsonText, statement } from './queryable.ts'
 
 const USER = `user_id as "userId", display_name as "displayName", avatar_url as "avatarUrl", status, role, skills,
   max_concurrent_assignments as "maxConcurrentAssignments", scripted, version, created_at as "createdAt"`
@@ -21,7 +21,7 @@ const QUALITY = 'user_id as "userId", project_id as "projectId", step_type as "s
 const ADD = statement(
   'person_add',
   `insert into person (user_id, display_name, avatar_url, status, role, skills, max_concurrent_assignments, scripted, version, created_at)
-   values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9, $10)`,
+   values ($1, $2, $3, $4, $5, $6::json, $7, $8, $9, $10)`,
 )
 const FIND = statement(
   'person_find',
@@ -34,7 +34,7 @@ const LIST = statement(
 )
 const SAVE = statement(
   'person_save',
-  `update person set display_name = $3, avatar_url = $4, status = $5, role = $6, skills = $7::jsonb,
+  `update person set display_name = $3, avatar_url = $4, status = $5, role = $6, skills = $7::json,
      max_concurrent_assignments = $8, scripted = $9, version = version + 1
    where user_id = $1 and version = $2 returning ${USER}`,
 )
@@ -103,7 +103,7 @@ export class PgPeopleStore implements PeopleStore {
       user.avatarUrl,
       user.status,
       user.role,
-      jsonb(user.skills),
+      jsonText(user.skills),
       user.maxConcurrentAssignments,
       user.scripted,
       user.version,
@@ -132,7 +132,7 @@ export class PgPeopleStore implements PeopleStore {
       user.avatarUrl,
       user.status,
       user.role,
-      jsonb(user.skills),
+      jsonText(user.skills),
       user.maxConcurrentAssignments,
       user.scripted,
     ])

@@ -6,7 +6,7 @@ import {
   type Slice,
   VersionConflict,
 } from '@muster/core'
-import { type Connection, jsonb, statement } from './queryable.ts'
+import { type Connection, jsonText, statement } from './queryable.ts'
 
 const PROJECT = `project_id as "projectId", name, workflow_id as "workflowId", assignment, paused, version, created_at as "createdAt"`
 
@@ -14,7 +14,7 @@ const ADD = statement(
   'project_add',
   `with gate as (insert into project_gate (project_id, paused) values ($1::uuid, $2))
    insert into project (project_id, name, workflow_id, assignment, version, created_at)
-   values ($1, $3, $4, $5::jsonb, $6, $7)`,
+   values ($1, $3, $4, $5::json, $6, $7)`,
 )
 const FIND = statement(
   'project_find',
@@ -29,7 +29,7 @@ const LIST = statement(
 )
 const SAVE = statement(
   'project_save',
-  `update project set name = $3, workflow_id = $4, assignment = $5::jsonb, version = version + 1
+  `update project set name = $3, workflow_id = $4, assignment = $5::json, version = version + 1
    from project_gate where project_gate.project_id = project.project_id and project.project_id = $1 and version = $2
    returning ${PROJECT.replace('project_id as', 'project.project_id as')}`,
 )
@@ -55,7 +55,7 @@ export class PgProjectStore implements ProjectStore {
       project.paused,
       project.name,
       project.workflowId,
-      jsonb(project.assignment),
+      jsonText(project.assignment),
       project.version,
       project.createdAt,
     ])
@@ -81,7 +81,7 @@ export class PgProjectStore implements ProjectStore {
       version,
       name,
       workflowId,
-      jsonb(assignment),
+      jsonText(assignment),
     ])
     if (saved) return saved
     const [now] = await this.#connection.rows<{ version: number }>(VERSION, [projectId])

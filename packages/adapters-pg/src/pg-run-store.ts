@@ -13,14 +13,14 @@ import {
   type Slice,
 } from '@muster/core'
 import { JOB, type JobRow, jobFromRow, stateNumbers } from './job-rows.ts'
-import { type Connection, jsonb, notTooLarge, statement } from './queryable.ts'
+import { type Connection, jsonText, notTooLarge, statement } from './queryable.ts'
 import { RUN, type RunRow, runFromRow } from './run-rows.ts'
 
 const FROM_RUN = 'from run as r join project_gate as g using (project_no)'
 
 const ADD = statement(
   'run_add',
-  `select run_add($1::uuid, $2::uuid, $3::uuid, $4, $5, $6::smallint, $7::text[], $8::jsonb, $9::int[], $10::float8, $11::smallint, $12::uuid, $13,
+  `select run_add($1::uuid, $2::uuid, $3::uuid, $4, $5, $6::smallint, $7::text[], $8::json, $9::int[], $10::float8, $11::smallint, $12::uuid, $13,
      $14::timestamptz) as first`,
 )
 const FIND = statement('run_find', `select ${RUN} ${FROM_RUN} where r.run_id = any($1::uuid[])`)
@@ -110,7 +110,7 @@ export class PgRunStore implements RunStore {
         run.priority,
         RUN_PRIORITIES[run.priority],
         run.config.models,
-        jsonb(run.config),
+        jsonText(run.config),
         places,
         run.config.maxJobsPerSecond,
         maxAttempts,

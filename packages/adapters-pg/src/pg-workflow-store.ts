@@ -1,15 +1,15 @@
 import type { NewestKey, Slice, Workflow, WorkflowId, WorkflowStore } from '@muster/core'
-import { type Connection, jsonb, statement } from './queryable.ts'
+import { type Connection, jsonText, statement } from './queryable.ts'
 
 const WORKFLOW = `workflow_id as "workflowId", name, version, created_at as "createdAt",
-  (select jsonb_agg(step order by place) from workflow_step where workflow_step.workflow_id = workflow.workflow_id) as steps`
+  (select json_agg(step order by place) from workflow_step where workflow_step.workflow_id = workflow.workflow_id) as steps`
 
 const ADD = statement(
   'workflow_add',
   `with steps as (
      insert into workflow_step (workflow_id, step_id, place, step_type, step)
      select $1::uuid, step ->> 'stepId', place, step ->> 'stepType', step
-     from jsonb_array_elements($2::jsonb) with ordinality as given (step, place))
+     from json_array_elements($2::json) with ordinality as given (step, place))
    insert into workflow (workflow_id, name, version, created_at) values ($1, $3, $4, $5)`,
 )
 const FIND = statement('workflow_find', `select ${WORKFLOW} from workflow where workflow_id = $1`)
@@ -28,7 +28,7 @@ export class PgWorkflowStore implements WorkflowStore {
   }
 
   async add({ workflowId, steps, name, version, createdAt }: Workflow): Promise<void> {
-    await this.#connection.rows(ADD, [workflowId, jsonb(steps), name, version, createdAt])
+    await this.#connection.rows(ADD, [workflowId, jsonText(steps), name, version, createdAt])
   }
 
   async find(workflowId: WorkflowId): Promise<Workflow | undefined> {

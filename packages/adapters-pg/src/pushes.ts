@@ -8,7 +8,7 @@ import type {
   TaskId,
   UserId,
 } from '@muster/core'
-import { type Connection, jsonb, type Statement, statement } from './queryable.ts'
+import { type Connection, jsonText, plain, type Statement, statement } from './queryable.ts'
 import { LIVE, recordedDecisionFromRow } from './task-rows.ts'
 
 const LIST_MEMBERS = listStatement(
@@ -41,21 +41,20 @@ const LOCK_STATE = statement(
 )
 const SAVE_STATE = statement(
   'strategy_save',
-  `insert into strategy_state (project_id, step_id, strategy, state) values ($1, $2, $3, $4::jsonb)
+  `insert into strategy_state (project_id, step_id, strategy, state) values ($1, $2, $3, $4::json)
    on conflict (project_id, step_id, strategy) do update set state = excluded.state`,
 )
 const RECORD = statement(
   'decision_add',
-  `insert into decision (decision_id, batch_id, task_id, decided_at, decision, input) values ($1, $2, $3, $4, $5::jsonb, $6::jsonb)`,
+  `insert into decision (decision_id, batch_id, task_id, decided_at, decision, input) values ($1, $2, $3, $4, $5::json, $6::json)`,
 )
 const RECORD_BATCH = statement(
   'batch_add',
   `with kept as (
      insert into batch (batch_id, project_id, decided_at, input, choices) values ($1, $2, $3, $4::json, $5::json))
    insert into decision (decision_id, batch_id, task_id, decided_at, decision, input)
-   select ("choice" ->> 'decisionId')::uuid, $1, ("choice" ->> 'taskId')::uuid, $3,
-     "choice" - 'decisionId' || '{"candidates": []}', 'null'
-   from jsonb_array_elements($5::jsonb) as "choice"`,
+   select decision_id, $1, (decision ->> 'taskId')::uuid, $3, decision, 'null'
+   from rows from (unnest($6::uuid[]), json_array_elements($7::json)) as given (decision_id, decision)`,
 )
 const FIND_BATCH = statement(
   'batch_find',
@@ -98,14 +97,14 @@ export async function saveStrategyState(
   strategy: string,
   state: Json,
 ): Promise<void> {
-  await connection.rows(SAVE_STATE, [projectId, stepId, strategy, jsonb(state)])
+  await connection.rows(SAVE_STATE, [projectId, stepId, strategy, jsonText(state)])
 }
 
 export async function recordDecision(
   connection: Connection,
   { decisionId, batchId, decidedAt, decision, input }: RecordedDecision,
 ): Promise<void> {
-  const values = [decisionId, batchId, decision.taskId, decidedAt, jsonb(decision), jsonb(input)]
+  const values = [decisionId, batchId, decision.taskId, decidedAt, jsonText(decision), jsonText(input)]
   await connection.rows(RECORD, values)
 }
 
@@ -113,7 +112,16 @@ export async function recordBatch(
   connection: Connection,
   { batchId, projectId, decidedAt, input, choices }: RecordedBatch,
 ): Promise<void> {
-  await connection.rows(RECORD_BATCH, [batchId, projectId, decidedAt, jsonb(input), jsonb(choices)])
+  const decisions = choices.map(({ decisionId: _, ...choice }) => ({ ...choice, candidates: [] }))
+  await connection.rows(RECORD_BATCH, [
+    batchId,
+    projectId,
+    decidedAt,
+    jsonText(input),
+    jsonText(choices),
+    plain(choices.map(({ decisionId }) => decisionId)),
+    jsonText(decisions),
+  ])
 }
 
 export async function findBatch(connection: Connection, batchId: string): Promise<RecordedBatch | undefined> {

@@ -30,8 +30,8 @@ export interface Queryable {
 /**
  * What stores speak to. The same SQL runs on both backends; vendor errors end here.
  *
- * Values: strings, finite numbers, booleans, null, Dates, and arrays of these. JSON goes in as text ({@link jsonb}) with
- * `$1::jsonb`, and rows in bulk as one such text with `jsonb_to_recordset`. What comes back: `timestamptz` a Date, `json` and `jsonb` their
+ * Values: strings, finite numbers, booleans, null, Dates, and arrays of these. JSON goes in as text ({@link jsonText}) with
+ * `$1::json`, and rows in bulk as one such text with `json_to_recordset`. What comes back: `timestamptz` a Date, `json` and `jsonb` their
  * value, `bool` a boolean, `int`, `bigint` and `float8` numbers, all else text, on both backends alike. See `values.ts`.
  */
 export interface Connection {
@@ -41,8 +41,8 @@ export interface Connection {
   atomically<T>(work: (connection: Connection) => Promise<T>): Promise<T>
 }
 
-/** `value` as text for a `jsonb` parameter. A string is quoted too: neither driver would. SQL NULL is `null` alone. */
-export function jsonb(value: unknown): string {
+/** `value` as text for a `json` parameter. A string is quoted too: neither driver would. SQL NULL is `null` alone. */
+export function jsonText(value: unknown): string {
   return JSON.stringify(value)
 }
 

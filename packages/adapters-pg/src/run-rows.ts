@@ -27,8 +27,9 @@ export const RUN = `r.run_id as "runId", g.project_id as "projectId", r.status, 
   r.created_at as "createdAt", r.started_at as "startedAt", r.finished_at as "finishedAt"`
 
 export function runFromRow(row: RunRow): Run {
-  const { models, definitionSnapshot, ...config } = row.config
-  const { createdAt, ...snapshot } = definitionSnapshot
+  const { config } = row
+  const { models, definitionSnapshot } = config
+  const createdAt = new Date(definitionSnapshot.createdAt)
   const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0)
   const tallyOf = (model: number): Tally => ({
     total: row.total / models.length,
@@ -42,7 +43,7 @@ export function runFromRow(row: RunRow): Run {
     definitionId: definitionSnapshot.definitionId,
     status: row.status,
     priority: row.priority,
-    config: { ...config, models, definitionSnapshot: { ...snapshot, createdAt: new Date(createdAt) } },
+    config: { ...config, definitionSnapshot: { ...definitionSnapshot, createdAt } },
     tallies: {
       total: row.total,
       completed: sum(row.completed),

@@ -1,7 +1,7 @@
 import { SeededRandom } from '@muster/core/testing'
 import { expect, it } from 'vitest'
 import type { Backend } from './backend.ts'
-import { type Connection, jsonb } from './queryable.ts'
+import { type Connection, jsonText } from './queryable.ts'
 
 /** What a role, a database or a host may have set, each of which changes what is sent, read or done. */
 export const UNLIKELY: Readonly<Record<string, string>> = {
@@ -105,7 +105,18 @@ export function sessionCases(name: string, open: () => Promise<Backend>): void {
   it(`gives back each kind of value as it was given on ${name}`, async () => {
     const backend = await open()
     const { moment, float, int, big, yes, text, uuid, texts, moments, uuids, floats, booleans } = given
-    const values = [moment, float, int, big, yes, text, jsonb(given.jsonb), jsonb(given.json), uuid, texts]
+    const values = [
+      moment,
+      float,
+      int,
+      big,
+      yes,
+      text,
+      jsonText(given.jsonb),
+      jsonText(given.json),
+      uuid,
+      texts,
+    ]
     const [row] = await backend.root.rows(VALUES, [...values, moments, uuids, floats, booleans, null])
     expect(row).toEqual({ ...given, made: { at: '2026-11-28T09:08:07.654+00:00' } })
   })

@@ -39,7 +39,7 @@ export function taskBeside(row: RowWithTask): Task {
 
 /** Tasks given as one JSON array. */
 export const TASKS_GIVEN = `"taskId" uuid, "projectId" uuid, "workflowId" uuid, status text, "currentStepId" text, priority int,
-  payload jsonb, "requiredSkills" jsonb, gold jsonb, "externalId" text, version int, "cooldownUntil" timestamptz,
+  payload json, "requiredSkills" json, gold json, "externalId" text, version int, "cooldownUntil" timestamptz,
   "stepOpenedAt" timestamptz, returns int, "jobId" uuid, "createdAt" timestamptz, "completedAt" timestamptz`
 
 /** The columns of `slot` as the fields of a Slot. */
@@ -89,8 +89,8 @@ export function assignmentAmong(row: Assignment): Assignment {
 
 export const ASSIGNMENTS_GIVEN = `"assignmentId" uuid, "taskId" uuid, "projectId" uuid, "stepId" text, "stepType" text,
   "userId" uuid, "slotNo" int, status text, attempt int, version int, "assignedAt" timestamptz, "acceptedAt" timestamptz,
-  "startedAt" timestamptz, "submittedAt" timestamptz, "rejectedAt" timestamptz, "rejectReason" jsonb, "releaseReason" text,
-  "endReason" text, "returnComment" text, "expiresAt" timestamptz, result jsonb, draft jsonb, "previousAssignmentId" uuid,
+  "startedAt" timestamptz, "submittedAt" timestamptz, "rejectedAt" timestamptz, "rejectReason" json, "releaseReason" text,
+  "endReason" text, "returnComment" text, "expiresAt" timestamptz, result json, draft json, "previousAssignmentId" uuid,
   "overrideReason" text`
 
 /** SQL form of LIVE_STATUSES. */

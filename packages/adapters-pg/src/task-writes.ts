@@ -8,14 +8,14 @@ import {
   type TaskWork,
   type WorkChange,
 } from '@muster/core'
-import { type Connection, jsonb, statement } from './queryable.ts'
+import { type Connection, jsonText, statement } from './queryable.ts'
 import { ASSIGNMENT, ASSIGNMENTS_GIVEN, SLOTS_GIVEN, TASKS_GIVEN } from './task-rows.ts'
 
 // `given` with the step each stands at, if that is a people step of an open task.
-const GIVEN_AT_STEP = `jsonb_to_recordset($1::jsonb) as given (${TASKS_GIVEN})
+const GIVEN_AT_STEP = `json_to_recordset($1::json) as given (${TASKS_GIVEN})
   left join workflow_step as at on at.workflow_id = given."workflowId" and at.step_id = given."currentStepId"
     and at.step_type <> 'automatic' and given.status = 'open'`
-const REQUIREMENTS = `(at.step -> 'requiredSkills') || given."requiredSkills"`
+const REQUIREMENTS = `(at.step -> 'requiredSkills')::jsonb || given."requiredSkills"::jsonb`
 const SHELF_OF_GIVEN = `left join shelf on shelf.project_id = given."projectId" and shelf.workflow_id = given."workflowId"
   and shelf.step_id = at.step_id and shelf.requirements_key = md5((${REQUIREMENTS})::text) and shelf.rank = -given.priority`
 
@@ -57,7 +57,7 @@ const SAVE_SLOTS = statement(
    select given."taskId", given."stepId", given."slotNo", given.state, given."assignmentId", given."reservedFor", given."wakeAt",
      task.shelf_id, case when task.shelf_id is not null then task.step_opened_at end,
      coalesce(task.step_opened_at < clock_timestamp() - interval '20 seconds', false), pg_current_xact_id()
-   from jsonb_to_recordset($1::jsonb) as given (${SLOTS_GIVEN})
+   from json_to_recordset($1::json) as given (${SLOTS_GIVEN})
      left join task on task.task_id = given."taskId" and task.current_step_id = given."stepId"
    on conflict (task_id, step_id, slot_no) do update set state = excluded.state, assignment_id = excluded.assignment_id,
      reserved_for = excluded.reserved_for, wake_at = excluded.wake_at, shelf_id = excluded.shelf_id, opened_at = excluded.opened_at,
@@ -71,7 +71,7 @@ const ADD_ASSIGNMENTS = statement(
    select "assignmentId", "taskId", "projectId", "stepId", "stepType", "userId", "slotNo", status, attempt, version, "assignedAt",
      "acceptedAt", "startedAt", "submittedAt", "rejectedAt", "rejectReason", "releaseReason", "endReason", "returnComment",
      "expiresAt", result, draft, "previousAssignmentId", "overrideReason"
-   from jsonb_to_recordset($1::jsonb) as given (${ASSIGNMENTS_GIVEN})
+   from json_to_recordset($1::json) as given (${ASSIGNMENTS_GIVEN})
    order by "userId", "taskId", "stepId"
    on conflict (user_id, task_id, step_id) do nothing
    returning assignment_id as "assignmentId"`,
@@ -84,7 +84,7 @@ const SAVE_ASSIGNMENTS = statement(
      release_reason = given."releaseReason", end_reason = given."endReason", return_comment = given."returnComment",
      expires_at = given."expiresAt", result = given.result, draft = given.draft,
      previous_assignment_id = given."previousAssignmentId", override_reason = given."overrideReason"
-   from jsonb_to_recordset($1::jsonb) as given (${ASSIGNMENTS_GIVEN})
+   from json_to_recordset($1::json) as given (${ASSIGNMENTS_GIVEN})
    where assignment.assignment_id = given."assignmentId"`,
 )
 const ASSIGNMENT_OF = statement(
@@ -94,7 +94,7 @@ const ASSIGNMENT_OF = statement(
 
 /** Writes new tasks and all that hangs on them. To be called in a transaction. */
 export async function addWorks(connection: Connection, works: readonly TaskWork[]): Promise<void> {
-  const tasks = jsonb(works.map(({ task }) => task))
+  const tasks = jsonText(works.map(({ task }) => task))
   await connection.rows(INTERN_SHELVES, [tasks])
   await connection.rows(ADD_TASKS, [tasks])
   await writeSlots(
@@ -111,12 +111,13 @@ export async function addWorks(connection: Connection, works: readonly TaskWork[
 export async function saveDifferences(connection: Connection, changes: readonly WorkChange[]): Promise<void> {
   const tasks = changes.filter(({ before, after }) => !isDeepStrictEqual(before.task, after.task))
   const moved = tasks.filter(({ before, after }) => isElsewhere(before.task, after.task))
-  if (moved.length > 0) await connection.rows(INTERN_SHELVES, [jsonb(moved.map(({ after }) => after.task))])
-  if (tasks.length > 0) await connection.rows(SAVE_TASK, [jsonb(tasks.map(({ after }) => after.task))])
+  if (moved.length > 0)
+    await connection.rows(INTERN_SHELVES, [jsonText(moved.map(({ after }) => after.task))])
+  if (tasks.length > 0) await connection.rows(SAVE_TASK, [jsonText(tasks.map(({ after }) => after.task))])
   await writeSlots(connection, changes.flatMap(changedSlots))
   const rows = changes.map(changedRows)
   const changed = rows.flatMap((one) => one.changed)
-  if (changed.length > 0) await connection.rows(SAVE_ASSIGNMENTS, [jsonb(changed)])
+  if (changed.length > 0) await connection.rows(SAVE_ASSIGNMENTS, [jsonText(changed)])
   await addAssignments(
     connection,
     rows.flatMap((one) => one.added),
@@ -165,12 +166,12 @@ function slotKey({ stepId, slotNo }: Slot): string {
 }
 
 async function writeSlots(connection: Connection, slots: readonly Slot[]): Promise<void> {
-  if (slots.length > 0) await connection.rows(SAVE_SLOTS, [jsonb(slots)])
+  if (slots.length > 0) await connection.rows(SAVE_SLOTS, [jsonText(slots)])
 }
 
 async function addAssignments(connection: Connection, rows: readonly Assignment[]): Promise<void> {
   if (rows.length === 0) return
-  const added = await connection.rows<{ assignmentId: string }>(ADD_ASSIGNMENTS, [jsonb(rows)])
+  const added = await connection.rows<{ assignmentId: string }>(ADD_ASSIGNMENTS, [jsonText(rows)])
   if (added.length === rows.length) return
   const kept = new Set(added.map(({ assignmentId }) => assignmentId))
   for (const { assignmentId, userId, taskId, stepId } of rows) {

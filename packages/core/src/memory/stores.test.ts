@@ -2,6 +2,7 @@ import {
   broadcastContract,
   eventStoreContract,
   idempotencyStoreContract,
+  jsonContract,
   type OpenPersistence,
   peopleStoreContract,
   presenceStoreContract,
@@ -32,6 +33,7 @@ projectStoreContract('MemoryProjectStore', open)
 workflowStoreContract('MemoryWorkflowStore', open)
 eventStoreContract('MemoryEventStore', open)
 idempotencyStoreContract('MemoryIdempotencyStore', open)
+jsonContract('MemoryPersistence', open)
 presenceStoreContract('MemoryPresenceStore', async () => ({
   presence: new MemoryPresenceStore(),
   close: nothingToClose,
