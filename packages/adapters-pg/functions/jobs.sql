@@ -17,27 +17,33 @@ end $$;
 create function job_add(p_jobs json) returns void language plpgsql as $$
 declare
   v_lanes int[];
+  v_ids uuid[]; v_projects uuid[]; v_tasks uuid[]; v_types text[]; v_payloads json[]; v_priorities smallint[]; v_max_attempts smallint[];
+  v_due timestamptz[]; v_creators uuid[]; v_created timestamptz[];
 begin
-  perform job_type_no(type) from (select distinct type from json_to_recordset(p_jobs) as x (type text) order by 1) as t;
-  perform intake_share(array(
-    select g.project_no from project_gate as g
-    where g.project_id in (select "projectId" from json_to_recordset(p_jobs) as x ("projectId" uuid))));
+  -- Read once: each look at a `json` reads all of its text.
+  select array_agg(job_id order by place), array_agg(project_id order by place), array_agg(task_id order by place), array_agg(type order by place),
+    array_agg(coalesce(payload, 'null') order by place), array_agg(priority order by place), array_agg(max_attempts order by place),
+    array_agg(due_at order by place), array_agg(created_by order by place), array_agg(created_at order by place)
+  into v_ids, v_projects, v_tasks, v_types, v_payloads, v_priorities, v_max_attempts, v_due, v_creators, v_created
+  from rows from (json_to_recordset(p_jobs) as (
+      "jobId" uuid, "projectId" uuid, "taskId" uuid, type text, payload json, priority smallint, "maxAttempts" smallint,
+      "availableAt" timestamptz, "createdBy" uuid, "createdAt" timestamptz)) with ordinality
+    as j (job_id, project_id, task_id, type, payload, priority, max_attempts, due_at, created_by, created_at, place);
+  perform job_type_no(type) from (select distinct type from unnest(v_types) as type order by 1) as t;
+  perform intake_share(array(select project_no from project_gate where project_id = any(v_projects)));
   insert into lane (project_no, priority, held, started)
   select distinct g.project_no, x.priority, false, true
-  from json_to_recordset(p_jobs) as x ("projectId" uuid, priority smallint) join project_gate as g on g.project_id = x."projectId" order by 1, 2
+  from unnest(v_projects, v_priorities) as x (project_id, priority) join project_gate as g using (project_id) order by 1, 2
   on conflict (project_no, coalesce(run_no, 0), priority) do nothing;
   select array_agg(lane_no) into v_lanes from (
     select l.lane_no from lane as l
     where l.run_no is null and (l.project_no, l.priority) in (
-      select g.project_no, x.priority
-      from json_to_recordset(p_jobs) as x ("projectId" uuid, priority smallint) join project_gate as g on g.project_id = x."projectId")
+      select g.project_no, x.priority from unnest(v_projects, v_priorities) as x (project_id, priority) join project_gate as g using (project_id))
     order by l.lane_no for no key update) as l;
 
   with given as materialized (
     select l.lane_no, l.project_no, t.type_no, j.*, row_number() over (partition by l.lane_no order by j.place) as nth
-    from rows from (json_to_recordset(p_jobs) as (
-        "jobId" uuid, "projectId" uuid, "taskId" uuid, type text, payload json, priority smallint, "maxAttempts" smallint,
-        "availableAt" timestamptz, "createdBy" uuid, "createdAt" timestamptz)) with ordinality
+    from unnest(v_ids, v_projects, v_tasks, v_types, v_payloads, v_priorities, v_max_attempts, v_due, v_creators, v_created) with ordinality
       as j (job_id, project_id, task_id, type, payload, priority, max_attempts, due_at, created_by, created_at, place)
     join project_gate as g using (project_id)
     join lane as l on l.lane_no = any(v_lanes) and l.project_no = g.project_no and l.priority = j.priority
@@ -48,7 +54,7 @@ begin
     where l.lane_no = d.lane_no returning l.lane_no, l.last_seq - d.n as base),
   added as (
     insert into job (job_id, lane_no, seq, project_no, type_no, state, max_attempts, due_at, created_at, task_id, created_by, payload)
-    select job_id, lane_no, base + nth, project_no, type_no, case when due_at <= created_at then 0 else 2 end, max_attempts, due_at, created_at, task_id, created_by, coalesce(payload, 'null')
+    select job_id, lane_no, base + nth, project_no, type_no, case when due_at <= created_at then 0 else 2 end, max_attempts, due_at, created_at, task_id, created_by, payload
     from given join ends using (lane_no) order by place
     returning lane_no, seq, state),
   holes as (

@@ -112,14 +112,18 @@ export async function recordBatch(
   connection: Connection,
   { batchId, projectId, decidedAt, input, choices }: RecordedBatch,
 ): Promise<void> {
-  const decisions = choices.map(({ decisionId: _, ...choice }) => ({ ...choice, candidates: [] }))
+  const decisionIds: string[] = []
+  const decisions = choices.map(({ decisionId, ...choice }) => {
+    decisionIds.push(decisionId)
+    return { ...choice, candidates: [] }
+  })
   await connection.rows(RECORD_BATCH, [
     batchId,
     projectId,
     decidedAt,
     jsonText(input),
     jsonText(choices),
-    plain(choices.map(({ decisionId }) => decisionId)),
+    plain(decisionIds),
     jsonText(decisions),
   ])
 }

@@ -41,6 +41,7 @@ export type {
   WorkerId,
   WorkflowId,
 } from './ids.ts'
+export { lostNumber, parseJson, survives } from './json-text.ts'
 export { jsonIssues, MAX_JSON_DEPTH, pathOf, sameJson, unstorableText } from './json.ts'
 export type { Issue, Json } from './json.ts'
 export { DEFAULT_PAGE, MAX_PAGE, newestKey, page } from './paging.ts'

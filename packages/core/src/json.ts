@@ -35,23 +35,36 @@ export function unstorableText(text: string): string | undefined {
  */
 export function jsonIssues(value: unknown, at: readonly PropertyKey[] = []): Issue[] {
   const issues: Issue[] = []
-  walk(value, [...at], 0, issues)
+  walk(value, [...at], [], issues)
   return issues
 }
 
-function walk(value: unknown, at: readonly PropertyKey[], depth: number, issues: Issue[]): void {
+function walk(
+  value: unknown,
+  at: readonly PropertyKey[],
+  above: readonly { readonly value: object; readonly at: readonly PropertyKey[] }[],
+  issues: Issue[],
+): void {
   if (issues.length >= 10) return
-  const fault = faultOf(value, depth)
+  const around = above.find((outer) => outer.value === value)
+  const fault =
+    around === undefined
+      ? faultOf(value, above.length)
+      : `is ${pathOf(around.at) || 'the whole'} again: JSON has no cycles`
   if (fault !== undefined) {
     issues.push({ path: pathOf(at), message: fault })
-  } else if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) walk(item, [...at, index], depth + 1, issues)
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [key, item] of Object.entries(value)) {
-      const why = unstorableText(key)
-      if (why !== undefined) issues.push({ path: pathOf(at), message: `has a key that ${why}` })
-      walk(item, [...at, key], depth + 1, issues)
-    }
+    return
+  }
+  if (typeof value !== 'object' || value === null) return
+  const inside = [...above, { value, at }]
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) walk(item, [...at, index], inside, issues)
+    return
+  }
+  for (const [key, item] of Object.entries(value)) {
+    const why = unstorableText(key)
+    if (why !== undefined) issues.push({ path: pathOf(at), message: `has a key that ${why}` })
+    walk(item, [...at, key], inside, issues)
   }
 }
 
@@ -65,9 +78,61 @@ function faultOf(value: unknown, depth: number): string | undefined {
 
 function objectFault(value: object, depth: number): string | undefined {
   if (depth >= MAX_JSON_DEPTH) return `must not be nested deeper than ${MAX_JSON_DEPTH}`
+  if (Array.isArray(value) || isPlain(value)) return undefined
+  if (value instanceof Date) return 'must be a valid date'
+  const maker: unknown = value.constructor
+  const kind = typeof maker === 'function' ? maker.name : ''
+  return kind === '' ? 'must be a plain JSON object' : `must be a plain JSON object, not a ${kind}`
+}
+
+/** Whether this is an object as JSON has them, in this realm or another. */
+function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
-  const plain = Array.isArray(value) || prototype === Object.prototype || prototype === null
-  return plain ? undefined : 'must be a plain JSON object'
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+/**
+ * `value` as `JSON.stringify` reads it: members that are `undefined` are left out, what has a `toJSON` (a Date) is what that gives. `issues`
+ * names what cannot be kept even so. The same object if it is JSON.
+ */
+export function jsonOf(
+  value: unknown,
+  at: readonly PropertyKey[] = [],
+): { readonly value: unknown; readonly issues: readonly Issue[] } {
+  if (jsonIssues(value, at).length === 0) return { value, issues: [] }
+  const kept = converted(value, '', new Map())
+  return { value: kept, issues: jsonIssues(kept, at) }
+}
+
+type Copy = unknown[] | Record<string, unknown>
+
+/** A copy, in which a cycle leads back into the copy: so it is named where it is. */
+function converted(value: unknown, key: string, above: ReadonlyMap<object, Copy>): unknown {
+  const given = ownFormOf(value, key)
+  if (typeof given !== 'object' || given === null || above.size > MAX_JSON_DEPTH) return given
+  const around = above.get(given)
+  if (around !== undefined) return around
+  if (Array.isArray(given)) {
+    const copy: unknown[] = []
+    const inside = new Map(above).set(given, copy)
+    for (const [index, item] of given.entries()) copy.push(converted(item, String(index), inside) ?? null)
+    return copy
+  }
+  if (!isPlain(given)) return given
+  const copy: Record<string, unknown> = Object.create(null)
+  const inside = new Map(above).set(given, copy)
+  for (const [name, item] of Object.entries(given)) {
+    const kept = converted(item, name, inside)
+    if (kept !== undefined) copy[name] = kept
+  }
+  return Object.setPrototypeOf(copy, Object.prototype)
+}
+
+/** What `toJSON` makes of it. A date that is none has no text, and stays what it is. */
+function ownFormOf(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null || !('toJSON' in value)) return value
+  if (value instanceof Date && Number.isNaN(value.getTime())) return value
+  return typeof value.toJSON === 'function' ? (value.toJSON(key) as unknown) : value
 }
 
 /** A JSON Pointer (RFC 6901) as text: empty, or members and places, each behind a slash. */

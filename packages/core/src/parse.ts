@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ValidationError } from './errors.ts'
-import { type Json, jsonIssues, pathOf, unstorableText } from './json.ts'
+import { type Json, jsonOf, pathOf, unstorableText } from './json.ts'
 import { MAX_PAGE } from './paging.ts'
 
 /**
@@ -41,10 +41,13 @@ export function text(min: number, max: number): z.ZodType<string, string> {
 /** A name: 1–200 characters. */
 export const name: z.ZodType<string, string> = text(1, 200)
 
-/** Any JSON that comes back as it went in; each fault is named by its own path. */
-export const json: z.ZodType<Json, unknown> = z.unknown().superRefine((value, context) => {
-  for (const { path, message } of jsonIssues(value)) {
-    context.addIssue({ code: 'custom', message, path: path === '' ? [] : [path] })
+/** Any JSON that comes back as it went in, or what `JSON.stringify` makes JSON of; each fault is named by its own path. */
+export const json: z.ZodType<Json, unknown> = z.unknown().check((context) => {
+  const input = context.value
+  const { value, issues } = jsonOf(input)
+  context.value = value
+  for (const { path, message } of issues) {
+    context.issues.push({ code: 'custom', message, path: path === '' ? [] : [path], input })
   }
 }) as unknown as z.ZodType<Json, unknown>
 

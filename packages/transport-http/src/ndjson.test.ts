@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { scenarioLines } from './ndjson.ts'
+import { lineOf, scenarioLines } from './ndjson.ts'
 
 const limits = { line: 40, stream: 100 }
 
@@ -37,4 +37,17 @@ it('reads no further than a stream may be long', async () => {
   }
   await expect(reading()).rejects.toMatchObject({ statusCode: 413 })
   expect(given).toBe(8)
+})
+
+it('names the number of a line that would become another', async () => {
+  const text = '{"payload":1}\n{"payload":{"id":9007199254740993}}\n'
+  const refused = { issues: [{ path: 'scenarios[1].payload.id' }] }
+  await expect(read(text, 1000)).rejects.toMatchObject(refused)
+})
+
+it('writes a line that ends once, whatever its reader takes for an end', () => {
+  const item = { text: 'one\u2028two\u2029three\u0085four\nfive' }
+  const line = lineOf(item)
+  expect(line.match(/[\n\r\u0085\u2028\u2029\v\f]/g)).toEqual(['\n'])
+  expect(JSON.parse(line)).toEqual(item)
 })

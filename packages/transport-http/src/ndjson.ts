@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { type NewScenario, newScenario, parse, ValidationError } from '@muster/core'
+import { type NewScenario, newScenario, parse, parseJson, ValidationError } from '@muster/core'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { utf8 } from './json-body.ts'
 import { refusal } from './problem.ts'
@@ -58,7 +58,7 @@ export async function* scenarioLines(
     const line = utf8(bytes)
     if (line === undefined) throw refuse('is not UTF-8')
     if (line.trim() === '') continue
-    yield parse(newScenario, parseLine(line, refuse), ['scenarios', place])
+    yield parse(newScenario, parseLine(line, ['scenarios', place], refuse), ['scenarios', place])
     place += 1
   }
 }
@@ -92,18 +92,32 @@ async function* linesOf(body: AsyncIterable<Buffer>, limits: StreamLimits): Asyn
   yield take(Buffer.alloc(0))
 }
 
-function parseLine(line: string, refuse: (message: string) => ValidationError): unknown {
+function parseLine(
+  line: string,
+  at: readonly PropertyKey[],
+  refuse: (message: string) => ValidationError,
+): unknown {
   try {
-    return JSON.parse(line)
-  } catch {
-    throw refuse('is not a line of JSON')
+    return parseJson(line, at)
+  } catch (error) {
+    throw error instanceof ValidationError ? error : refuse('is not a line of JSON')
   }
+}
+
+/** What readers of lines outside take for the end of one, though JSON does not. */
+const LINE_ENDS = /[\u0085\u2028\u2029]/g
+
+/** A line that is one line to every reader. */
+export function lineOf(item: object): string {
+  const text = JSON.stringify(item)
+  const escaped = text.replace(LINE_ENDS, (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return `${escaped}\n`
 }
 
 /** Answers with a line of JSON per item, produced as fast as the client reads. */
 export function sendLines(reply: FastifyReply, items: AsyncIterable<object>): FastifyReply {
   async function* lines(): AsyncIterable<string> {
-    for await (const item of items) yield `${JSON.stringify(item)}\n`
+    for await (const item of items) yield lineOf(item)
   }
   return reply.type(NDJSON).send(Readable.from(lines()))
 }

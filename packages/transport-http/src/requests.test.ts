@@ -72,6 +72,35 @@ describe('what nobody asked for', () => {
   })
 })
 
+describe('the JSON of a body', () => {
+  let project: string
+  beforeAll(async () => {
+    const { workflowId } = await world.muster.workflows.add({
+      name: 'label',
+      steps: [{ stepId: 'label', stepType: 'annotation' }],
+    })
+    project = (await world.muster.projects.add({ name: 'json', workflowId })).projectId
+  })
+  const add = (payload: string) =>
+    admin('POST', `/projects/${project}/tasks`, `{"tasks":[{"payload":${payload}}]}`, JSON_TYPE)
+
+  it.each(['1234567890123456789', '1e400'])('is refused for %s, by its place', async (number) => {
+    const reply = await add(`{"deep":[{"id":${number}}]}`)
+    expect(reply).toMatchObject({ status: 400, body: { code: 'validation_failed' } })
+    expect(pathsOf(reply as never)).toEqual(['tasks[0].payload.deep[0].id'])
+  })
+
+  it.each([
+    '{"b":1,"a":{"z":1.5,"y":100},"":null}',
+    '{"__proto__":{"admin":true},"constructor":{"prototype":{"x":1}},"toString":1}',
+  ])('comes back as it was given: %s', async (payload) => {
+    const reply = await add(payload)
+    expect(reply.status).toBe(201)
+    const { taskId } = reply.body.items[0]
+    expect(JSON.stringify((await admin('GET', `/tasks/${taskId}`)).body.payload)).toBe(payload)
+  })
+})
+
 describe('a body', () => {
   it('that is missing is an empty one, also where its type is announced', async () => {
     expect((await admin('POST', '/queue/next')).status).toBe(200)

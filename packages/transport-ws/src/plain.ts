@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { type Clock, type FeedItem, type Muster, type Subscription, snapshotView } from '@muster/core'
+import {
+  type Clock,
+  type FeedItem,
+  type Muster,
+  parseJson,
+  type Subscription,
+  snapshotView,
+} from '@muster/core'
 import type { WebSocket } from 'ws'
 import { type Caller, codeOf, whenExpired } from './admission.ts'
 import { FrameLimit } from './frame-limit.ts'
@@ -123,7 +130,7 @@ export class PlainConnection {
   async #answer(text: string): Promise<object> {
     let frame: unknown
     try {
-      frame = JSON.parse(text)
+      frame = parseJson(text)
     } catch {
       frame = undefined
     }

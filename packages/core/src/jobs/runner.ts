@@ -1,5 +1,5 @@
 import type { ProjectId, RunId } from '../ids.ts'
-import { type Json, jsonIssues } from '../json.ts'
+import { type Json, jsonOf } from '../json.ts'
 import type { Clock, Logger, Metrics, Random } from '../ports.ts'
 import { elapsedMs } from '../time.ts'
 import { Attempt, contextOf, type StopReason, toolsOf } from './attempt.ts'
@@ -120,8 +120,7 @@ export class Runner {
 
   /** A handler that returns nothing gives null. */
   #result(attempt: Attempt, value: unknown): Outcome {
-    const result = value === undefined ? null : value
-    const message = whyNotJson(result)
+    const { result, message } = keepable(value)
     if (message !== undefined) {
       return this.#failure(attempt, { error: { code: 'invalid_result', message, retryable: false } })
     }
@@ -195,14 +194,13 @@ export class Runner {
   }
 }
 
-/** Why JSON cannot carry a result; `undefined` where it can. */
-function whyNotJson(result: unknown): string | undefined {
+/** A result as it is kept, or why JSON cannot carry it. */
+function keepable(value: unknown): { readonly result?: unknown; readonly message?: string } {
   try {
-    const issues = jsonIssues(result, ['result'])
-    return issues.length === 0
-      ? undefined
-      : issues.map(({ path, message }) => `${path} ${message}`).join('; ')
+    const { value: result, issues } = jsonOf(value ?? null, ['result'])
+    if (issues.length === 0) return { result }
+    return { message: issues.map(({ path, message }) => `${path} ${message}`).join('; ') }
   } catch {
-    return 'result cannot be read: one of its fields throws'
+    return { message: 'result cannot be read: one of its fields throws' }
   }
 }

@@ -133,11 +133,26 @@ describe.each([
       })
     })
 
+    it('keeps a result as JSON.stringify does, without another attempt', async () => {
+      const at = new Date('2026-01-05T12:00:00.000Z')
+      const world = await workerWorld(() => ({ at, left: undefined, list: [undefined, at] }))
+      await world.work()
+      const jobId = await world.add(null)
+      await world.settled(jobId)
+      const iso = at.toISOString()
+      const { state, attempt, result } = await world.job(jobId)
+      expect({ state, attempt, result: JSON.stringify(result) }).toEqual({
+        state: 'completed',
+        attempt: 1,
+        result: JSON.stringify({ at: iso, list: [null, iso] }),
+      })
+    })
+
     it.each<[string, () => unknown, string]>([
       ['a BigInt', () => 1n, 'result must be JSON, not bigint'],
       ['a function in it', () => ({ a: [() => 1] }), 'result.a[0] must be JSON, not function'],
       ['a number that is none', () => ({ score: Number.NaN }), 'result.score must be a finite number'],
-      ['a circle', circle, 'must not be nested deeper than 64'],
+      ['a circle', circle, 'result again: JSON has no cycles'],
       ['a getter that throws', throwing, 'one of its fields throws'],
     ])('fails a job whose result is or has %s, and goes on', async (_, make, message) => {
       const world = await workerWorld((job) => (job.payload === 'bad' ? make() : 'fine'))

@@ -1,6 +1,7 @@
-import { NonRetryableError, NotNowError } from '../errors.ts'
+import { NonRetryableError, NotNowError, ValidationError } from '../errors.ts'
 import type { JobContext, JobHandler, JobTools } from '../jobs/job.ts'
 import type { Json } from '../json.ts'
+import { parseJson } from '../json-text.ts'
 import { plainError } from '../plain-error.ts'
 import { type ChildExit, runChild } from './child.ts'
 
@@ -110,10 +111,11 @@ function resultOf(exit: ChildExit, log: JobTools['log']): unknown {
   if (text.trim() === '')
     throw new PythonError('The Python program printed nothing, not one JSON value', exit)
   try {
-    const result: unknown = JSON.parse(text)
+    const result = parseJson(text, ['result'])
     if (stderr.trim() !== '') log.warn({ stderr }, 'the Python program wrote to stderr')
     return result
   } catch (error) {
+    if (error instanceof ValidationError) throw error
     throw new PythonError(`The Python program did not print one JSON value (${String(error)})`, exit)
   }
 }

@@ -5,6 +5,7 @@ import relayPlugin from '@pothos/plugin-relay'
 import { getNamedType, isLeafType } from 'graphql'
 import type { GraphqlContext } from './context.ts'
 import { nodeId, readNodeId } from './ids.ts'
+import { literalJson } from './numbers.ts'
 
 export interface Types {
   Context: GraphqlContext
@@ -46,6 +47,7 @@ builder.scalarType('JSON', {
   description: 'Any JSON value.',
   serialize: (value) => value,
   parseValue: (value) => value as Json,
+  parseLiteral: (node, variables) => literalJson(node, variables) as Json,
 })
 builder.scalarType('DateTime', {
   description: 'An instant, as ISO 8601 in UTC.',

@@ -3,6 +3,7 @@ import { createYoga, type YogaServerInstance } from 'graphql-yoga'
 import { type GraphqlContext, graphqlContext } from './context.ts'
 import { codeValidation, outgoingError } from './errors.ts'
 import { limitDocuments } from './limits.ts'
+import { exactNumbers } from './numbers.ts'
 import { schema } from './schema.ts'
 
 export const GRAPHQL_PATH = '/graphql'
@@ -18,7 +19,7 @@ export function graphqlEngine(muster: Muster): YogaServerInstance<Asking, Graphq
   return createYoga<Asking, GraphqlContext>({
     schema,
     context: ({ principal, tokenRole }) => graphqlContext(muster, principal, tokenRole),
-    plugins: [limitDocuments(), codeValidation()],
+    plugins: [exactNumbers(), limitDocuments(), codeValidation()],
     maskedErrors: { maskError: (error) => outgoingError(error, muster) },
     graphqlEndpoint: GRAPHQL_PATH,
     fetchAPI: { Request, Response, Headers, ReadableStream },

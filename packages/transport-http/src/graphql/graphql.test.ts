@@ -442,3 +442,53 @@ describe('limits of GraphQL', () => {
     await development.close()
   })
 })
+
+describe('numbers of JSON', () => {
+  const ADD =
+    'mutation ($payload: JSON!) { addToQueue(projectId: "PROJECT", type: "echo", payload: $payload) { id } }'
+  const headers = { 'content-type': 'application/json', accept: 'application/graphql-response+json' }
+  const raw = (query: string, variables: string) =>
+    admin(
+      'POST',
+      '//graphql',
+      `{"query":${JSON.stringify(query.replace('PROJECT', projectId))},"variables":${variables}}`,
+      headers,
+    )
+
+  it('are refused in variables if they would become others', async () => {
+    const reply = await raw(ADD, '{"payload":{"text":[{"id":1234567890123456789}]}}')
+    const extensions = { code: 'validation_failed', errors: [{ path: 'variables.payload.text[0].id' }] }
+    expect(reply).toMatchObject({ status: 400, body: { errors: [{ extensions }] } })
+  })
+
+  it('are refused in the variables of an address too', async () => {
+    const query = new URLSearchParams({ query: '{ __typename }', variables: '{"n":1e400}' })
+    const reply = await admin('GET', `//graphql?${query.toString()}`, undefined, { accept: headers.accept })
+    const extensions = { code: 'validation_failed', errors: [{ path: 'variables.n' }] }
+    expect(reply).toMatchObject({ status: 400, body: { errors: [{ extensions }] } })
+  })
+
+  it('are refused in literals if they would become others', async () => {
+    const reply = await raw(
+      ADD.replace('($payload: JSON!) ', '').replace('$payload', '{ text: "a", n: [9007199254740993] }'),
+      '{}',
+    )
+    expect(reply).toMatchObject({
+      status: 400,
+      body: {
+        errors: [
+          { message: expect.stringContaining('9007199254740993'), extensions: { code: 'validation_failed' } },
+        ],
+      },
+    })
+  })
+
+  it('come through otherwise, as variables and as literals', async () => {
+    for (const [query, variables] of [
+      [ADD, '{"payload":{"text":"1e400"}}'],
+      [ADD.replace('($payload: JSON!) ', '').replace('$payload', '{ text: "1e400" }'), '{}'],
+    ] as const) {
+      expect(await raw(query, variables)).toMatchObject({ status: 200, body: { data: { addToQueue: {} } } })
+    }
+  })
+})
