@@ -1,6 +1,6 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 import { resolve } from 'node:path'
-import type { Role } from '@muster/core'
+import { basePath, type Role } from '@muster/core'
 import { z } from 'zod'
 
 /** What a process of the server can be; any number of processes may share each. */
@@ -52,6 +52,10 @@ export interface Configuration {
   /** Jobs at once, for types that say nothing of their own; undefined: Muster's default. */
   readonly workerConcurrency: number | undefined
   readonly shutdownSeconds: number
+  /** How long the server still serves once it says that it is not ready. */
+  readonly drainSeconds: number
+  /** What everything lies below; empty: nothing. */
+  readonly base: string
   readonly corsOrigins: readonly string[]
   /** Per principal; 0: none. */
   readonly requestsPerMinute: number
@@ -78,6 +82,9 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 /** HS256 wants a key as long as its hash (RFC 7518, 3.2). */
 const SECRET_LENGTH = 32
 
+/** As long as load balancers take to notice, where nothing is said. On this machine alone there is none, and nobody waits after Ctrl-C. */
+const DRAIN_SECONDS = 5
+
 /** The text of a variable as a number within bounds. */
 function numeric(rule: string, holds: (value: number) => boolean): z.ZodType<number, string> {
   return z
@@ -98,6 +105,15 @@ function url(protocols: readonly string[], example: string): z.ZodType<string, s
   // The value is not repeated: it may hold a password.
   return z.string().refine(isOne, `must be a URL such as ${example}`)
 }
+
+const path = z.string().transform((text, context) => {
+  try {
+    return basePath(text)
+  } catch {
+    context.addIssue('must be a path that begins with a slash, such as /muster')
+    return z.NEVER
+  }
+})
 
 /** The parts of a comma list, without blanks. */
 const list = z.string().transform((text) =>
@@ -173,6 +189,8 @@ const environment = z.object({
   MUSTER_SHUTDOWN_SECONDS: numeric('a number of seconds from 0 to 3600', (value) => value <= 3_600).default(
     25,
   ),
+  MUSTER_DRAIN_SECONDS: numeric('a number of seconds from 0 to 3600', (value) => value <= 3_600).optional(),
+  MUSTER_BASE: path.default(''),
   MUSTER_CORS_ORIGINS: origins.default([]),
   MUSTER_RATE_LIMIT: integer(0, 1_000_000_000).default(6_000),
   MUSTER_EVENT_KEEP_HOURS: numeric(
@@ -230,6 +248,9 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     demoPace: values.MUSTER_DEMO_PACE ?? null,
     workerConcurrency: values.MUSTER_WORKER_CONCURRENCY,
     shutdownSeconds: values.MUSTER_SHUTDOWN_SECONDS,
+    drainSeconds:
+      values.MUSTER_DRAIN_SECONDS ?? (loopback || !values.MUSTER_ROLES.has('api') ? 0 : DRAIN_SECONDS),
+    base: values.MUSTER_BASE,
     corsOrigins: values.MUSTER_CORS_ORIGINS,
     requestsPerMinute: values.MUSTER_RATE_LIMIT,
     keepEventsHours: values.MUSTER_EVENT_KEEP_HOURS,

@@ -18,7 +18,11 @@ try {
   const logger = openLogger(configuration.logLevel)
   const starting = startServer(configuration, logger, giveUp.signal)
   closeWithGrace(
-    { delay: configuration.shutdownSeconds * 1_000 + CLOSING_MS, logger: false, skip: ['beforeExit'] },
+    {
+      delay: Math.max(configuration.shutdownSeconds, configuration.drainSeconds) * 1_000 + CLOSING_MS,
+      logger: false,
+      skip: ['beforeExit'],
+    },
     async ({ signal, err }) => {
       if (err === undefined) logger.info({ signal }, 'shutting down; once more to stop at once')
       else logger.fatal({ err: plainError(err) }, 'shutting down after an error that nobody caught')

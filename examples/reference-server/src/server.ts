@@ -19,6 +19,8 @@ export interface ServerParts {
   readonly registry: ReturnType<typeof promMetrics>['registry']
   readonly redis?: RedisConnections | undefined
   readonly logger: FastifyBaseLogger
+  /** Aborted once the process is about to end. */
+  readonly draining?: AbortSignal
 }
 
 const MEBIBYTE = 2 ** 20
@@ -33,9 +35,13 @@ export async function buildServer({
   registry,
   redis,
   logger,
+  draining,
 }: ServerParts): Promise<FastifyInstance> {
+  const { base } = configuration
   const app: FastifyInstance = fastify({
     loggerInstance: logger,
+    // A proxy may strip the base or keep it, and probes know nothing of it.
+    rewriteUrl: ({ url = '/' }) => (isBelow(base, url) ? url : base + url),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MEBIBYTE,
     frameworkErrors: answerUnroutable,
@@ -50,6 +56,8 @@ export async function buildServer({
     await app.register(musterHttp, {
       muster,
       authenticator,
+      base,
+      ...(draining && { draining }),
       registry,
       corsOrigins: configuration.corsOrigins,
       requestsPerMinute: configuration.requestsPerMinute,
@@ -58,9 +66,14 @@ export async function buildServer({
       ...(configuration.trust.kind === 'development' && { graphiql: renderGraphiql }),
     })
   } else {
-    operationsRoutes(app, { muster, registry, disposable })
+    const options = { muster, registry, disposable, draining }
+    await app.register(async (scope) => operationsRoutes(scope, options), { prefix: base })
   }
   return app
+}
+
+function isBelow(base: string, url: string): boolean {
+  return base === '' || (url.startsWith(base) && ['', '/', '?'].includes(url.charAt(base.length)))
 }
 
 /** Megabytes of scripts, read when somebody looks: the page asks nobody else for any. */

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { openTelemetry } from '@muster/adapters-otel'
 import { pgModule } from '@muster/adapters-pg'
 import { RedisConnections, redisModule } from '@muster/adapters-redis'
@@ -16,7 +17,10 @@ import { buildServer, listen } from './server.ts'
 
 /** A server that is up. */
 export interface RunningServer {
-  /** Takes no more requests, drains its workers up to the deadline, and lets go of the database. Can be called twice. */
+  /**
+   * Says that it is not ready and takes no more jobs; serves for as long as load balancers need to notice and as running jobs may still take; then closes
+   * its sockets, its address and its database. Can be called twice.
+   */
   close(): Promise<void>
 }
 
@@ -37,6 +41,7 @@ export async function startServer(
     closing ??= closeAll(opened)
     return closing
   }
+  const draining = new AbortController()
   try {
     const { metrics, registry } = promMetrics()
     const { redisUrl, keepEventsHours } = configuration
@@ -65,25 +70,44 @@ export async function startServer(
     for (const careless of carelessSettings(configuration)) logger.warn(careless)
     const own = configuration.demo ? withOwnToken(signed) : undefined
     const authenticator = own?.authenticator ?? signed
-    const app = await buildServer({ configuration, muster, authenticator, registry, redis, logger })
+    const app = await buildServer({
+      configuration,
+      muster,
+      authenticator,
+      registry,
+      redis,
+      logger,
+      draining: draining.signal,
+    })
     opened.push(() => app.close())
     if (configuration.roles.has('api')) {
-      const { corsOrigins } = configuration
+      const { corsOrigins, base } = configuration
       const endpoints = [graphqlOverWs({ muster })]
-      const ws = attachMusterWs(app.server, { muster, authenticator, corsOrigins, endpoints })
+      const ws = attachMusterWs(app.server, {
+        muster,
+        authenticator,
+        base,
+        stripped: true,
+        corsOrigins,
+        endpoints,
+      })
       opened.push(() => ws.close())
     }
     await app.ready()
-    const origin = await listen(app, await doorkeeper.leave())
+    const origin = (await listen(app, await doorkeeper.leave())) + configuration.base
 
+    const busy: ((how: { readonly deadlineMs: number }) => Promise<void>)[] = []
     if (configuration.roles.has('worker')) {
       const { workerConcurrency: concurrency } = configuration
-      await muster.work(concurrency === undefined ? {} : { concurrency })
+      const worker = await muster.work(concurrency === undefined ? {} : { concurrency })
+      busy.push((how) => worker.close(how))
     }
-    if (configuration.roles.has('scheduler')) await muster.schedule()
+    if (configuration.roles.has('scheduler')) {
+      const scheduler = await muster.schedule()
+      busy.push(() => scheduler.close())
+    }
 
     if (configuration.roles.has('api')) {
-      const stop = new AbortController()
       const told = present({
         configuration,
         muster,
@@ -91,14 +115,26 @@ export async function startServer(
         secret,
         storyToken: own?.ownToken,
         logger,
-        stop: stop.signal,
+        stop: draining.signal,
       })
-      opened.push(async () => {
-        stop.abort()
-        await told
-      })
+      opened.push(() => told)
     }
-    return { close }
+    let drained: Promise<void> | undefined
+    return {
+      close() {
+        drained ??= (async () => {
+          draining.abort()
+          const deadlineMs = configuration.shutdownSeconds * 1_000
+          try {
+            const quiet = delay(configuration.drainSeconds * 1_000)
+            await Promise.all([quiet, ...busy.map((end) => end({ deadlineMs }))])
+          } finally {
+            await close()
+          }
+        })()
+        return drained
+      },
+    }
   } catch (error) {
     await close()
     throw error

@@ -32,6 +32,8 @@ export interface MusterWsOptions {
   readonly authenticator: Authenticator
   /** What everything lies below, such as `/muster`. Default: nothing. */
   readonly base?: string
+  /** Whether upgrades without `base` are Muster's too, for a proxy that strips it. Default false. */
+  readonly stripped?: boolean
   /** Where socket.io lies. Default `<base>/socket.io`. A host with a socket.io of its own names another path, or a `base`. */
   readonly path?: string
   /** Where `/queue/ws` lies, below `base`. Default `/api/v1`, as of the HTTP transport. */
@@ -118,7 +120,7 @@ export function attachMusterWs(server: HttpServer, options: MusterWsOptions): Mu
   }
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    const url = new URL(request.url ?? '/', 'http://localhost')
+    const url = new URL(whole(request.url), 'http://localhost')
     const guest = guests.get(url.pathname)
     const endpoint = endpointOf(url.pathname, prefix, base)
     hearErrors(socket)
@@ -137,6 +139,10 @@ export function attachMusterWs(server: HttpServer, options: MusterWsOptions): Mu
     socket.on('error', (error) => muster.logger.debug({ err: error }, 'An upgrade broke off'))
   }
 
+  /** An address as it was before a proxy stripped it. */
+  const whole = (url = '/'): string =>
+    options.stripped === true && !url.startsWith(`${base}/`) ? base + url : url
+
   let isClosing = false
   const goingAway: Route = {
     isShared: false,
@@ -148,10 +154,17 @@ export function attachMusterWs(server: HttpServer, options: MusterWsOptions): Mu
   const plainRoute: Route = { isShared: false, upgrade: onUpgrade }
   const ioRoute: Route = {
     isShared: options.path === undefined && base === '',
-    upgrade: (request, socket, head) => void io.door.emit('upgrade', request, socket, head),
-    request: (request, response) => void io.door.emit('request', request, response),
+    upgrade: (request, socket, head) => {
+      request.url = whole(request.url)
+      io.door.emit('upgrade', request, socket, head)
+    },
+    request: (request, response) => {
+      request.url = whole(request.url)
+      io.door.emit('request', request, response)
+    },
   }
-  const routeOf = (path: string): Route | undefined => {
+  const routeOf = (asked: string): Route | undefined => {
+    const path = whole(asked)
     if (path.startsWith(`${ioPath}/`))
       return isClosing ? { ...goingAway, isShared: ioRoute.isShared } : ioRoute
     if (!guests.has(path) && endpointOf(path, prefix, base) === undefined) return undefined
