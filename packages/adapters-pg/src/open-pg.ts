@@ -51,7 +51,8 @@ export async function openPg(options: PgOptions, ports: PgPorts): Promise<PgPers
     else await migrate(backend, schema, ports.clock.now(), { takeBack: 'pglite' in options })
     return new PgPersistence(backend, ports, schema)
   } catch (error) {
-    await backend.close()
+    // Why it failed says more than that what failed does not close.
+    await backend.close().catch(() => undefined)
     throw error
   }
 }

@@ -1,21 +1,33 @@
 import type { Clock, Ids, Logger, Outages } from '@muster/core'
-import { CLOCK, IDS, LOGGER, OUTAGES, PERSISTENCE } from '@muster/core/container'
-import { ContainerModule } from 'inversify'
+import { CLOCK, IDS, LOGGER, Opening, OUTAGES, PERSISTENCE } from '@muster/core/container'
+import { ContainerModule, type ServiceIdentifier } from 'inversify'
 import { openPg, type PgOptions } from './open-pg.ts'
+import type { PgPersistence } from './pg-persistence.ts'
+
+const OPENING = Symbol.for('muster.OpeningPg') as ServiceIdentifier<Opening<PgPersistence>>
 
 /**
  * Binds `PERSISTENCE` to Postgres or an embedded PGlite; needs `CLOCK`, `IDS` and `LOGGER`, and reports to `OUTAGES`, if bound. Opening is asynchronous, so ask with
- * `await container.getAsync(PERSISTENCE)`; there is one, which `await container.unbindAllAsync()` closes.
+ * `await container.getAsync(PERSISTENCE)`; there is one, which `await container.unbindAllAsync()` closes. Ask again after a failure, and it is opened
+ * anew.
  */
 export function pgModule(options: PgOptions): ContainerModule {
   return new ContainerModule(({ bind }) => {
+    bind(OPENING)
+      .toDynamicValue(() => new Opening<PgPersistence>())
+      .inSingletonScope()
+      .onDeactivation((opening) => opening.end((persistence) => persistence.close()))
     bind(PERSISTENCE)
       .toResolvedValue(
-        (clock: Clock, ids: Ids, logger: Logger, outages: Outages | undefined) =>
-          openPg(options, { clock, ids, logger, outages }),
-        [CLOCK, IDS, LOGGER, { serviceIdentifier: OUTAGES, optional: true }],
+        (
+          opening: Opening<PgPersistence>,
+          clock: Clock,
+          ids: Ids,
+          logger: Logger,
+          outages: Outages | undefined,
+        ) => opening.get(() => openPg(options, { clock, ids, logger, outages })),
+        [OPENING, CLOCK, IDS, LOGGER, { serviceIdentifier: OUTAGES, optional: true }],
       )
-      .inSingletonScope()
-      .onDeactivation((persistence) => persistence.close())
+      .inTransientScope()
   })
 }

@@ -43,6 +43,41 @@ export const STRATEGIES = Symbol.for('muster.Strategies') as ServiceIdentifier<
 >
 export const MUSTER = Symbol.for('muster.Muster') as ServiceIdentifier<Muster>
 
+/**
+ * What a module opens for a container: once, and anew after a failure. inversify itself keeps the rejected promise of a singleton for good, and can
+ * then neither resolve nor unbind it.
+ */
+export class Opening<Thing> {
+  #opened: Thing | Promise<Thing> | undefined
+
+  /** The thing, opened by `open` if it is not. */
+  get(open: () => Thing | Promise<Thing>): Thing | Promise<Thing> {
+    if (this.#opened !== undefined) return this.#opened
+    const opening = open()
+    this.#opened = opening
+    if (opening instanceof Promise) {
+      opening.then(
+        (thing) => {
+          if (this.#opened === opening) this.#opened = thing
+        },
+        () => {
+          if (this.#opened === opening) this.#opened = undefined
+        },
+      )
+    }
+    return opening
+  }
+
+  /** Closes the thing, if it was opened. */
+  async end(close: (thing: Thing) => Promise<void>): Promise<void> {
+    const opened = await Promise.resolve(this.#opened).catch(() => undefined)
+    this.#opened = undefined
+    if (opened !== undefined) await close(opened)
+  }
+}
+
+const OPENING_MUSTER = Symbol.for('muster.OpeningMuster') as ServiceIdentifier<Opening<Muster>>
+
 export interface CoreOptions {
   /** What jobs can be done here, or at least made here. */
   readonly jobTypes?: readonly JobType[]
@@ -80,9 +115,11 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
     bind(IDS).toConstantValue(options.ids ?? uuidIds)
     bind(RANDOM).toConstantValue(options.random ?? systemRandom)
     bind(KEEP_EVENTS_HOURS).toConstantValue(options.keepEventsHours ?? 72)
+    bind(OPENING_MUSTER).toConstantValue(new Opening())
     bind(MUSTER)
       .toResolvedValue(
         (
+          opening,
           persistence,
           jobQueue,
           broadcast,
@@ -98,23 +135,26 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
           random,
           keepEventsHours,
         ) =>
-          compose({
-            persistence,
-            jobQueue,
-            broadcast,
-            presence,
-            jobTypes,
-            strategies,
-            logger,
-            outages,
-            metrics,
-            tracing,
-            clock,
-            ids,
-            random,
-            keepEventsHours,
-          }),
+          opening.get(() =>
+            compose({
+              persistence,
+              jobQueue,
+              broadcast,
+              presence,
+              jobTypes,
+              strategies,
+              logger,
+              outages,
+              metrics,
+              tracing,
+              clock,
+              ids,
+              random,
+              keepEventsHours,
+            }),
+          ),
         [
+          OPENING_MUSTER,
           PERSISTENCE,
           JOB_QUEUE,
           BROADCAST,
@@ -131,27 +171,29 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
           KEEP_EVENTS_HOURS,
         ],
       )
-      .inSingletonScope()
+      .inTransientScope()
   })
 }
 
 /** In memory, whatever no other module has brought: a persistence, a broadcast, presence. What needs no broker has none. */
-function bindMemory(container: Container): void {
-  if (!container.isBound(PERSISTENCE)) {
-    container
-      .bind(PERSISTENCE)
-      .toResolvedValue((clock, ids) => new MemoryPersistence({ clock, ids }), [CLOCK, IDS])
-      .inSingletonScope()
-  }
-  if (!container.isBound(JOB_QUEUE)) container.bind(JOB_QUEUE).toConstantValue(undefined)
-  if (!container.isBound(BROADCAST)) container.bind(BROADCAST).toConstantValue(new MemoryBroadcast())
-  if (!container.isBound(PRESENCE_STORE))
-    container.bind(PRESENCE_STORE).toConstantValue(new MemoryPresenceStore())
+function memoryModule(): ContainerModule {
+  return new ContainerModule(({ bind, isBound }) => {
+    if (!isBound(PERSISTENCE)) {
+      bind(PERSISTENCE)
+        .toResolvedValue((clock, ids) => new MemoryPersistence({ clock, ids }), [CLOCK, IDS])
+        .inSingletonScope()
+    }
+    if (!isBound(JOB_QUEUE)) bind(JOB_QUEUE).toConstantValue(undefined)
+    if (!isBound(BROADCAST)) bind(BROADCAST).toConstantValue(new MemoryBroadcast())
+    if (!isBound(PRESENCE_STORE)) bind(PRESENCE_STORE).toConstantValue(new MemoryPresenceStore())
+  })
 }
 
 /**
  * Composes Muster from modules: {@link coreModule}, and what brings its adapters. What no module binds is kept in memory. A host that
  * has a container of its own passes it, and finds {@link MUSTER} and every port in it afterwards.
+ *
+ * If it fails, it closes what it has opened and takes its modules out again: the host's container is as it was, and may be used for another try.
  *
  * @throws Unavailable when a backend cannot be reached
  */
@@ -159,11 +201,32 @@ export async function createMuster(
   options: { readonly modules?: readonly ContainerModule[]; readonly container?: Container } = {},
 ): Promise<Muster> {
   const container = options.container ?? new Container({ defaultScope: 'Singleton' })
-  await container.loadAsync(...(options.modules ?? []))
-  if (!container.isBound(MUSTER)) await container.loadAsync(coreModule())
-  bindMemory(container)
-  const muster = await container.getAsync(MUSTER)
-  const clock = container.get(CLOCK)
-  if (clock instanceof StoreClock) await clock.compare()
-  return muster
+  const loaded: ContainerModule[] = []
+  const load = async (...modules: readonly ContainerModule[]): Promise<void> => {
+    loaded.push(...modules)
+    await container.loadAsync(...modules)
+  }
+  let muster: Muster | undefined
+  try {
+    await load(...(options.modules ?? []))
+    if (!container.isBound(MUSTER)) await load(coreModule())
+    await load(memoryModule())
+    muster = await container.getAsync(MUSTER)
+    const clock = container.get(CLOCK)
+    if (clock instanceof StoreClock) await clock.compare()
+    return muster
+  } catch (error) {
+    const undone = await Promise.allSettled([
+      muster?.close(),
+      ...loaded.map((module) => container.unloadAsync(module)),
+    ])
+    const failures = undone.flatMap((end) =>
+      end.status === 'rejected' && end.reason !== error ? [end.reason] : [],
+    )
+    if (failures.length === 0) throw error
+    throw new AggregateError(
+      [error, ...failures],
+      'Muster did not start, and not all of it could be taken back',
+    )
+  }
 }
