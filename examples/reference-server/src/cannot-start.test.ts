@@ -1,13 +1,45 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { oneLine, startChild } from './server-child.test.support.ts'
 
 const TIMEOUT_MS = 120_000
+const SECRET = { MUSTER_JWT_SECRET: 'a secret of more than thirty-two characters' }
 
 describe('a server that cannot start', { timeout: TIMEOUT_MS }, () => {
   it('says which variable is wrong', async () => {
     const { code, stderr } = await startChild({ MUSTER_ROLES: 'cook' }).exit
     expect(code).toBe(1)
     expect(oneLine(stderr)).toContain('MUSTER_ROLES must be')
+  })
+
+  it('names a host that nobody knows, and waits for it too', async () => {
+    const server = startChild({
+      DATABASE_URL: 'postgres://muster:hidden@db.invalid/muster',
+      MUSTER_JWT_SECRET: 'a secret of more than thirty-two characters',
+    })
+    expect(await server.logged(/the host (\S+) of DATABASE_URL is not known/)).toBe('db.invalid')
+  })
+
+  it.each<[why: string, env: Record<string, string>, says: RegExp]>([
+    [
+      'a data folder that is a file',
+      { MUSTER_DATA_DIR: '/dev/null' },
+      /^\/dev\/null is a file: choose a folder$/,
+    ],
+    [
+      'an sslmode that nobody knows',
+      { DATABASE_URL: 'postgres://muster@127.0.0.1:1/muster?sslmode=required', ...SECRET },
+      /sslmode=required, which is not known/,
+    ],
+  ])('refuses %s in one sentence', async (_why, env, says) => {
+    const directory = await mkdtemp(join(tmpdir(), 'muster-cannot-'))
+    onTestFinished(() => rm(directory, { recursive: true, force: true }))
+    const { code, stderr } = await startChild({ MUSTER_DATA_DIR: directory, LOG_LEVEL: 'silent', ...env })
+      .exit
+    expect(code).toBe(1)
+    expect(oneLine(stderr).trim()).toMatch(says)
   })
 
   it('says that the database is away, waits for it, and stops when it is told to', async () => {

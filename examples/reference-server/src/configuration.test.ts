@@ -100,6 +100,24 @@ describe('readConfiguration', () => {
     )
   })
 
+  it('gives the demo a folder of its own, unless it is told another', () => {
+    const storageOf = (env: Record<string, string>) => readConfiguration({ MUSTER_DEMO: '1', ...env }).storage
+    expect(storageOf({})).toEqual({ kind: 'pglite', directory: resolve('.muster-demo') })
+    expect(storageOf({ MUSTER_DATA_DIR: 'x' })).toEqual({ kind: 'pglite', directory: resolve('x') })
+  })
+
+  it('leaves out blanks at the ends, and lets be what Kubernetes makes of a service', () => {
+    const env = {
+      PORT: ' 8080\n',
+      MUSTER_SERVICE_HOST: '10.0.0.7',
+      MUSTER_SERVICE_PORT_HTTP: '80',
+      MUSTER_PORT: 'tcp://10.0.0.7:80',
+      MUSTER_PORT_80_TCP_ADDR: '10.0.0.7',
+      MUSTER_SOMETHING_OF_OTHERS: '1',
+    }
+    expect(readConfiguration(env)).toEqual(readConfiguration({ PORT: '8080' }))
+  })
+
   it.each(['127.0.0.1', '127.9.9.9', 'localhost', '::1'])('takes %s for this machine alone', (HOST) => {
     expect(readConfiguration({ HOST }).loopback).toBe(true)
   })
@@ -193,6 +211,18 @@ describe('readConfiguration', () => {
       { MUSTER_EVENT_KEEP_HOURS: '0' },
       'MUSTER_EVENT_KEEP_HOURS must be a number of hours',
     ],
+    [
+      'keeping events for longer than dates go',
+      { MUSTER_EVENT_KEEP_HOURS: '100000000' },
+      'MUSTER_EVENT_KEEP_HOURS must be a number of hours',
+    ],
+    ['a pace beyond all numbers', { MUSTER_DEMO_PACE: '9'.repeat(400) }, 'MUSTER_DEMO_PACE must be a number'],
+    ['a base without a slash', { MUSTER_BASE: 'muster' }, 'MUSTER_BASE must be a path', '/muster'],
+    ['a drain without an end', { MUSTER_DRAIN_SECONDS: '1e9' }, 'MUSTER_DRAIN_SECONDS must be a number'],
+    ['a secret with a line break', { MUSTER_JWT_SECRET: `${SECRET}\n` }, 'MUSTER_JWT_SECRET has a blank'],
+    ['a name that is misspelled', { MUSTER_ROLE: 'api' }, 'MUSTER_ROLE is not known', 'MUSTER_ROLES?'],
+    ['letters that are swapped', { MUSTER_JTW_SECRET: SECRET }, 'did you mean MUSTER_JWT_SECRET?'],
+    ['a prefix too many', { MUSTER_PORT: '3000' }, 'MUSTER_PORT is not known: did you mean PORT?'],
     ['a log level that does not exist', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of fatal, error'],
     [
       'Redis beside an embedded database',

@@ -103,7 +103,12 @@ function integer(min: number, max: number): z.ZodType<number, string> {
 function url(protocols: readonly string[], example: string): z.ZodType<string, string> {
   const isOne = (text: string): boolean => URL.canParse(text) && protocols.includes(new URL(text).protocol)
   // The value is not repeated: it may hold a password.
-  return z.string().refine(isOne, `must be a URL such as ${example}`)
+  return z
+    .string()
+    .refine(
+      isOne,
+      `must be a URL such as ${example}, with special characters of a password encoded (# as %23)`,
+    )
 }
 
 const path = z.string().transform((text, context) => {
@@ -164,11 +169,12 @@ const environment = z.object({
     .enum(['0', '1'], 'must be 1, or 0 behind a pooler that gives out a session for a transaction at a time')
     .default('1'),
   MUSTER_POSTGRES_CONNECTIONS: integer(1, 1_000).optional(),
-  MUSTER_DATA_DIR: z.string().default('.muster'),
+  MUSTER_DATA_DIR: z.string().optional(),
   REDIS_URL: url(['redis:', 'rediss:'], 'redis://host:6379').optional(),
   MUSTER_ROLES: roles.default(new Set(ROLES)),
   MUSTER_JWT_SECRET: z
     .string()
+    .refine((text) => text === text.trim(), 'has a blank or a line break at one end: take it out')
     .min(
       SECRET_LENGTH,
       `must have at least ${SECRET_LENGTH} characters: make one with \`openssl rand -base64 48\``,
@@ -182,8 +188,8 @@ const environment = z.object({
   MUSTER_JWT_ROLES: tokenRoles.optional(),
   MUSTER_DEMO: z.enum(['0', '1'], 'must be 1 (load the demo) or 0 (start empty)').default('0'),
   MUSTER_DEMO_PACE: numeric(
-    'a number of jobs a second greater than 0, such as 50',
-    (value) => value > 0,
+    'a number of jobs a second greater than 0 and at most 1000000, such as 50',
+    (value) => value > 0 && value <= 1_000_000,
   ).optional(),
   MUSTER_WORKER_CONCURRENCY: integer(1, 10_000).optional(),
   MUSTER_SHUTDOWN_SECONDS: numeric('a number of seconds from 0 to 3600', (value) => value <= 3_600).default(
@@ -194,8 +200,8 @@ const environment = z.object({
   MUSTER_CORS_ORIGINS: origins.default([]),
   MUSTER_RATE_LIMIT: integer(0, 1_000_000_000).default(6_000),
   MUSTER_EVENT_KEEP_HOURS: numeric(
-    'a number of hours greater than 0, fractions allowed',
-    (value) => value > 0,
+    'a number of hours greater than 0 and at most 876000 (a hundred years), fractions allowed',
+    (value) => value > 0 && value <= 876_000,
   ).default(72),
   // Names and meaning are OpenTelemetry's own.
   OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
@@ -205,21 +211,70 @@ const environment = z.object({
 
 type Environment = z.infer<typeof environment>
 
+/** Where a server keeps its data if nothing is said. The demo has a folder of its own, so that an empty server is empty. */
+export function dataDirectoryOf(demo: boolean): string {
+  return demo ? '.muster-demo' : '.muster'
+}
+
+/** Secrets are taken to the letter; of all else, blanks at the ends are nobody's intention. */
+const TO_THE_LETTER: ReadonlySet<string> = new Set(['MUSTER_JWT_SECRET'])
+
+/** Variables that Kubernetes makes for services whose names begin with `muster`. */
+const OF_KUBERNETES = /_SERVICE_(HOST|PORT)|_PORT_\d+_(TCP|UDP|SCTP)|_PORT=(tcp|udp|sctp):/
+
+/** A variable of ours that nobody knows does nothing: most likely it is misspelled. */
+function misspelled(env: Readonly<Record<string, string>>): string[] {
+  const known = Object.keys(environment.shape)
+  return Object.entries(env).flatMap(([name, value]) => {
+    if (!name.startsWith('MUSTER_') || known.includes(name) || OF_KUBERNETES.test(`${name}=${value}`))
+      return []
+    const [distance, nearest] = known
+      .map((each): [number, string] => [
+        Math.min(distanceOf(name, each), distanceOf(name, `MUSTER_${each}`)),
+        each,
+      ])
+      .reduce((least, each) => (each[0] < least[0] ? each : least))
+    return distance <= MOST_SLIPS ? [`${name} is not known: did you mean ${nearest}?`] : []
+  })
+}
+
+/** Letters that a slip of the hand, a plural or a swap costs. */
+const MOST_SLIPS = 3
+
+/** How many letters must be put in, left out or changed to make one word of the other (Levenshtein). */
+function distanceOf(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
+  for (const [at, letter] of one.split('').entries()) {
+    const next = [at + 1]
+    for (const [index, its] of other.split('').entries()) {
+      const [left = 0, above = 0, corner = 0] = [next[index], row[index + 1], row[index]]
+      next.push(Math.min(left + 1, above + 1, corner + (letter === its ? 0 : 1)))
+    }
+    row = next
+  }
+  return row.at(-1) ?? 0
+}
+
 /**
  * Reads the configuration of this process from its environment; a variable that is empty counts as absent.
  * @throws ConfigurationError naming every variable at fault
  */
 export function readConfiguration(env: Readonly<Record<string, string | undefined>>): Configuration {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const given = Object.fromEntries(
+    Object.entries(env).flatMap(([name, value = '']) => {
+      const text = TO_THE_LETTER.has(name) ? value : value.trim()
+      return text === '' ? [] : [[name, text]]
+    }),
+  ) as Record<string, string>
   const parsed = environment.safeParse(given)
+  const unknown = misspelled(given)
   if (!parsed.success) {
-    throw new ConfigurationError(
-      parsed.error.issues.map(({ path, message }) => `${String(path[0])} ${message}`),
-    )
+    const wrong = parsed.error.issues.map(({ path, message }) => `${String(path[0])} ${message}`)
+    throw new ConfigurationError([...wrong, ...unknown])
   }
   const values = parsed.data
   const loopback = isLoopback(values.HOST)
-  const problems = contradictions(values, loopback, (name) => name in given)
+  const problems = [...contradictions(values, loopback, (name) => name in given), ...unknown]
   if (problems.length > 0) throw new ConfigurationError(problems)
   return {
     host: values.HOST,
@@ -227,7 +282,10 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     loopback,
     storage:
       values.DATABASE_URL === undefined
-        ? { kind: 'pglite', directory: resolve(values.MUSTER_DATA_DIR) }
+        ? {
+            kind: 'pglite',
+            directory: resolve(values.MUSTER_DATA_DIR ?? dataDirectoryOf(values.MUSTER_DEMO === '1')),
+          }
         : {
             kind: 'postgres',
             connectionString: values.DATABASE_URL,

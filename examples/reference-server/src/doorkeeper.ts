@@ -51,6 +51,13 @@ export class Doorkeeper {
   }
 
   async #keep(refusal: Unavailable): Promise<void> {
+    const host = unknownHostOf(refusal)
+    if (host !== undefined) {
+      this.#logger.warn(
+        { host },
+        `the host ${host} of DATABASE_URL is not known: is it spelled right? The server waits for it`,
+      )
+    }
     // Who was told to come again comes with a new connection, and finds the server itself.
     const door: FastifyInstance = fastify({ loggerInstance: this.#logger, forceCloseConnections: true })
     this.#door = door
@@ -69,4 +76,10 @@ export class Doorkeeper {
 
 function canBeWaitedFor(refusal: unknown): refusal is Unavailable {
   return refusal instanceof Unavailable && !(refusal instanceof MisconfiguredError)
+}
+
+/** A name that is not known may be misspelled, or belong to a service that is not up yet. */
+function unknownHostOf({ cause }: Unavailable): string | undefined {
+  const { code, hostname } = (cause ?? {}) as { code?: unknown; hostname?: unknown }
+  return code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? String(hostname) : undefined
 }

@@ -14,7 +14,9 @@ const EXPECTED = [ConfigurationError, DirectoryInUse, MigrationError, Misconfigu
 
 const giveUp = new AbortController()
 try {
-  const configuration = readConfiguration(process.env)
+  // `npm start` asks for the demo, unless the environment says otherwise: no shell's syntax is needed for that.
+  const demo = process.argv.includes('--demo') ? { MUSTER_DEMO: '1' } : {}
+  const configuration = readConfiguration({ ...demo, ...process.env })
   const logger = openLogger(configuration.logLevel)
   const starting = startServer(configuration, logger, giveUp.signal)
   closeWithGrace(

@@ -1,16 +1,24 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isUuid, type UserId } from '@muster/core'
+import { dataDirectoryOf } from './configuration.ts'
 import { DEVELOPMENT_ADMIN, developmentTokens } from './development-tokens.ts'
 
 // Prints a token of the development secret that `npm start` made: of an admin, or of the user whose id is given.
 
 const [userId = DEVELOPMENT_ADMIN] = process.argv.slice(2)
-const directory = process.env['MUSTER_DATA_DIR'] || '.muster'
+const { MUSTER_DATA_DIR: named, MUSTER_DEMO: demo } = process.env
+const folders = named ? [named] : demo === '1' ? [dataDirectoryOf(true)] : [false, true].map(dataDirectoryOf)
 
-const secret = await readFile(join(directory, 'jwt-secret'), 'utf8').catch(() => undefined)
+const secrets = await Promise.all(
+  folders.map((folder) => readFile(join(folder, 'jwt-secret'), 'utf8').catch(() => undefined)),
+)
+const secret = secrets.find((each) => each !== undefined)
+if (secrets.filter((each) => each !== undefined).length > 1) {
+  process.stderr.write(`The token is for the server on ${folders[0]}; MUSTER_DEMO=1 makes one for the demo\n`)
+}
 if (secret === undefined) {
-  process.stderr.write(`There is no development secret in ${directory}: run npm start first\n`)
+  process.stderr.write(`There is no development secret in ${folders.join(' or ')}: run npm start first\n`)
   process.exitCode = 1
 } else if (!isUuid(userId)) {
   process.stderr.write(`${userId} is no user id: give the UUID of a user, or nothing for an admin\n`)

@@ -112,6 +112,9 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
         cause: error,
       })
     case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
+    case 'EAI_AGAIN':
+    case 'EINVAL':
     case 'ENOTFOUND':
       return new AddressError(
         `HOST ${host} is no address of this machine: set HOST to one, or leave it out for 127.0.0.1`,

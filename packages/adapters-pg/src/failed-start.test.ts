@@ -8,7 +8,7 @@ import { BROADCAST, coreModule, createMuster, JOB_QUEUE, MUSTER, PERSISTENCE } f
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify'
 import { expect, it, onTestFinished } from 'vitest'
 import { pgModule } from './pg-module.ts'
-import { emptyPGlite } from './pglite-template.test.support.ts'
+import { emptyPGlite, putEmptyDatabase } from './pglite-template.test.support.ts'
 
 const OWN = Symbol.for('test.Own') as ServiceIdentifier<string>
 
@@ -54,7 +54,7 @@ it('leaves the container of a host as it was if the database is away, and starts
   await container.unbindAllAsync()
 })
 
-it('starts with the very same modules that failed before', async () => {
+it('starts with the very same modules that failed before', { timeout: 60_000 }, async () => {
   const container = ownContainer()
   const directory = await mkdtemp(join(tmpdir(), 'muster-failed-'))
   onTestFinished(() => rm(directory, { recursive: true, force: true }))
@@ -63,6 +63,7 @@ it('starts with the very same modules that failed before', async () => {
   const modules = [coreModule(), pgModule({ pglite: folder })]
   await expect(createMuster({ container, modules })).rejects.toThrow(folder)
   await rm(folder)
+  await putEmptyDatabase(folder)
   const muster = await createMuster({ container, modules })
   await muster.persistence.check()
   await muster.close()

@@ -1,6 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite'
 import { Pool } from 'pg'
 import { type Backend, pgliteBackend, poolBackend } from './backend.ts'
+import { assertConnectionString, assertOptions } from './checked-options.ts'
 import { assertCurrent, migrate } from './migrate.ts'
 import { PgPersistence } from './pg-persistence.ts'
 import { openPGliteDirectory } from './pglite-directory.ts'
@@ -39,7 +40,8 @@ interface Pooled {
 const CONNECT_TIMEOUT_MS = 4_000
 /**
  * Opens the database and brings its schema up to date, unless told not to.
- * @throws MigrationError; Unavailable when the server is away; DirectoryInUse when another process uses the folder
+ * @throws MigrationError; Unavailable when the server is away; DirectoryInUse when another process uses the folder; MisconfiguredError for a
+ * connection string or a folder that cannot be used; TypeError for options that name no database
  */
 export async function openPg(options: PgOptions, ports: PgPorts): Promise<PgPersistence> {
   const opened = await open(options, ports)
@@ -58,6 +60,7 @@ export async function openPg(options: PgOptions, ports: PgPorts): Promise<PgPers
 }
 
 async function open(options: PgOptions, { logger }: Pick<PgPorts, 'logger'>): Promise<Backend> {
+  assertOptions(options)
   if ('pglite' in options) {
     if (typeof options.pglite !== 'string') return pgliteBackend(options.pglite, { owned: false })
     const { pglite, room, close } = await openPGliteDirectory(options.pglite)
@@ -65,6 +68,7 @@ async function open(options: PgOptions, { logger }: Pick<PgPorts, 'logger'>): Pr
   }
   const { preparedStatements: prepared = true } = options
   if ('pool' in options) return poolBackend(options.pool, { owned: false, prepared, logger })
+  assertConnectionString(options.connectionString)
   const pool = new Pool({
     connectionString: options.connectionString,
     max: options.poolSize ?? 10,

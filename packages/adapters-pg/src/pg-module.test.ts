@@ -1,4 +1,4 @@
-import { CLOCK, IDS, PERSISTENCE } from '@muster/core/container'
+import { CLOCK, IDS, LOGGER, PERSISTENCE } from '@muster/core/container'
 import { SequentialIds, VirtualClock } from '@muster/core/testing'
 import { Container } from 'inversify'
 import { afterAll, expect, it } from 'vitest'
@@ -13,6 +13,8 @@ it('binds one migrated persistence, which is closed when the container lets go o
   const container = new Container()
   container.bind(CLOCK).toConstantValue(new VirtualClock())
   container.bind(IDS).toConstantValue(new SequentialIds())
+  const quiet = () => undefined
+  container.bind(LOGGER).toConstantValue({ debug: quiet, info: quiet, warn: quiet, error: quiet })
   await container.loadAsync(pgModule({ pglite }))
 
   const persistence = await container.getAsync(PERSISTENCE)

@@ -1,6 +1,7 @@
 import type { Clock, Ids, Logger, Outages } from '@muster/core'
 import { CLOCK, IDS, LOGGER, Opening, OUTAGES, PERSISTENCE } from '@muster/core/container'
 import { ContainerModule, type ServiceIdentifier } from 'inversify'
+import { assertOptions } from './checked-options.ts'
 import { openPg, type PgOptions } from './open-pg.ts'
 import type { PgPersistence } from './pg-persistence.ts'
 
@@ -10,8 +11,10 @@ const OPENING = Symbol.for('muster.OpeningPg') as ServiceIdentifier<Opening<PgPe
  * Binds `PERSISTENCE` to Postgres or an embedded PGlite; needs `CLOCK`, `IDS` and `LOGGER`, and reports to `OUTAGES`, if bound. Opening is asynchronous, so ask with
  * `await container.getAsync(PERSISTENCE)`; there is one, which `await container.unbindAllAsync()` closes. Ask again after a failure, and it is opened
  * anew.
+ * @throws TypeError for options that name no database
  */
 export function pgModule(options: PgOptions): ContainerModule {
+  assertOptions(options)
   return new ContainerModule(({ bind }) => {
     bind(OPENING)
       .toDynamicValue(() => new Opening<PgPersistence>())

@@ -100,10 +100,22 @@ export interface CoreOptions {
 
 const KEEP_EVENTS_HOURS = Symbol.for('muster.KeepEventsHours') as ServiceIdentifier<number>
 
-/** The use cases, with the job types and strategies of the host. */
+/** A hundred years: beyond it, what is older than that has no date that a database can hold. */
+const MOST_HOURS = 876_000
+
+/**
+ * The use cases, with the job types and strategies of the host.
+ * @throws TypeError for options that cannot be meant, by name
+ */
 export function coreModule(options: CoreOptions = {}): ContainerModule {
+  const { keepEventsHours = 72, jobTypes = [] } = options
+  if (!(keepEventsHours > 0 && keepEventsHours <= MOST_HOURS)) {
+    throw new TypeError(`keepEventsHours must be a number of hours greater than 0 and at most ${MOST_HOURS}`)
+  }
+  const twice = jobTypes.find(({ name }, index) => jobTypes.findIndex((type) => type.name === name) < index)
+  if (twice !== undefined) throw new TypeError(`jobTypes has two of the name ${twice.name}`)
   return new ContainerModule(({ bind }) => {
-    bind(JOB_TYPES).toConstantValue(new Map((options.jobTypes ?? []).map((type) => [type.name, type])))
+    bind(JOB_TYPES).toConstantValue(new Map(jobTypes.map((type) => [type.name, type])))
     bind(STRATEGIES).toConstantValue(new Map(Object.entries({ ...builtInStrategies, ...options.strategies })))
     bind(LOGGER).toConstantValue(loggingPlainErrors(options.logger ?? silentLogger))
     bind(OUTAGES)
@@ -114,7 +126,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
     bind(CLOCK).toConstantValue(new StoreClock(options.clock ?? systemClock, () => elapsedMs(systemClock)))
     bind(IDS).toConstantValue(options.ids ?? uuidIds)
     bind(RANDOM).toConstantValue(options.random ?? systemRandom)
-    bind(KEEP_EVENTS_HOURS).toConstantValue(options.keepEventsHours ?? 72)
+    bind(KEEP_EVENTS_HOURS).toConstantValue(keepEventsHours)
     bind(OPENING_MUSTER).toConstantValue(new Opening())
     bind(MUSTER)
       .toResolvedValue(
