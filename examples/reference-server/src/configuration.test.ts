@@ -217,6 +217,11 @@ describe('readConfiguration', () => {
       'MUSTER_EVENT_KEEP_HOURS must be a number of hours',
     ],
     ['a pace beyond all numbers', { MUSTER_DEMO_PACE: '9'.repeat(400) }, 'MUSTER_DEMO_PACE must be a number'],
+    [
+      'a Redis database that is no number',
+      { DATABASE_URL, MUSTER_JWT_SECRET: SECRET, REDIS_URL: 'redis://:hidden@h/abc' },
+      'REDIS_URL must end with the number of a database',
+    ],
     ['a base without a slash', { MUSTER_BASE: 'muster' }, 'MUSTER_BASE must be a path', '/muster'],
     ['a drain without an end', { MUSTER_DRAIN_SECONDS: '1e9' }, 'MUSTER_DRAIN_SECONDS must be a number'],
     ['a secret with a line break', { MUSTER_JWT_SECRET: `${SECRET}\n` }, 'MUSTER_JWT_SECRET has a blank'],

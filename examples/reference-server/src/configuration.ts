@@ -170,7 +170,12 @@ const environment = z.object({
     .default('1'),
   MUSTER_POSTGRES_CONNECTIONS: integer(1, 1_000).optional(),
   MUSTER_DATA_DIR: z.string().optional(),
-  REDIS_URL: url(['redis:', 'rediss:'], 'redis://host:6379').optional(),
+  REDIS_URL: url(['redis:', 'rediss:'], 'redis://host:6379')
+    .refine(
+      (text) => !URL.canParse(text) || /^\/?\d{0,4}$/.test(new URL(text).pathname),
+      'must end with the number of a database or with none',
+    )
+    .optional(),
   MUSTER_ROLES: roles.default(new Set(ROLES)),
   MUSTER_JWT_SECRET: z
     .string()

@@ -51,7 +51,7 @@ export class Doorkeeper {
   }
 
   async #keep(refusal: Unavailable): Promise<void> {
-    const host = unknownHostOf(refusal)
+    const host = unknownHostOf(refusal, this.#configuration)
     if (host !== undefined) {
       this.#logger.warn(
         { host },
@@ -79,7 +79,8 @@ function canBeWaitedFor(refusal: unknown): refusal is Unavailable {
 }
 
 /** A name that is not known may be misspelled, or belong to a service that is not up yet. */
-function unknownHostOf({ cause }: Unavailable): string | undefined {
-  const { code, hostname } = (cause ?? {}) as { code?: unknown; hostname?: unknown }
-  return code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? String(hostname) : undefined
+function unknownHostOf({ cause }: Unavailable, { storage }: Configuration): string | undefined {
+  const { code } = (cause ?? {}) as { code?: unknown }
+  if (storage.kind !== 'postgres' || (code !== 'ENOTFOUND' && code !== 'EAI_AGAIN')) return undefined
+  return new URL(storage.connectionString).hostname
 }

@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { MisconfiguredError } from '@muster/core'
 import { Client } from 'pg'
 
@@ -71,4 +72,31 @@ export function assertConnectionString(connectionString: string): void {
           : message.replaceAll(connectionString, '…')
     throw new MisconfiguredError(`The connection string cannot be used: ${why}`, {})
   }
+}
+
+/** The question whether a server encrypts, which Postgres answers with one letter. */
+const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
+const PATIENCE_MS = 2_000
+
+/**
+ * Refuses an address at which something else than Postgres answers; an address at which nothing answers may be a server that is away.
+ * @throws MisconfiguredError naming host and port
+ */
+export async function assertPostgres(connectionString: string): Promise<void> {
+  const { host, port } = new Client({ connectionString })
+  // A socket in a folder.
+  if (host.startsWith('/')) return
+  const { promise, resolve } = Promise.withResolvers<Buffer>()
+  const socket = connect({ host, port, timeout: PATIENCE_MS })
+  const silent = (): void => resolve(Buffer.alloc(0))
+  socket.once('connect', () => socket.write(SSL_REQUEST))
+  socket.once('data', resolve).once('error', silent).once('timeout', silent).once('close', silent)
+  const answer = await promise
+  socket.destroy()
+  const letter = String.fromCharCode(answer[0] ?? 0)
+  const isPostgres = letter === 'E' || (answer.length === 1 && (letter === 'S' || letter === 'N'))
+  if (answer.length === 0 || isPostgres) return
+  throw new MisconfiguredError(
+    `Something else than Postgres answers at ${host}:${port}: put host and port of the connection string right`,
+  )
 }

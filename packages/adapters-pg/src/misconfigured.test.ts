@@ -1,10 +1,12 @@
+import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MisconfiguredError } from '@muster/core'
 import { coreModule } from '@muster/core/container'
 import { SequentialIds, VirtualClock } from '@muster/core/testing'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, expect, it, onTestFinished } from 'vitest'
 import { openPg, type PgOptions } from './open-pg.ts'
 import { pgModule } from './pg-module.ts'
 import { putEmptyDatabase } from './pglite-template.test.support.ts'
@@ -54,6 +56,26 @@ it.each([
   expect(error).toBeInstanceOf(MisconfiguredError)
   expect((error as Error).message).toMatch(message)
   expect((error as Error).message).not.toMatch(/hidden|hid%den/)
+})
+
+it.each([
+  ['a web server', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
+  ['a server of another protocol', 'SSH-2.0-x\r\n'],
+])('refuses an address at which %s answers', { timeout: 30_000 }, async (_what, greeting) => {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined).once('data', () => socket.end(greeting))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  const error = await opening({ connectionString: `postgres://u:hidden@127.0.0.1:${port}/m` }).catch(
+    (reason: unknown) => reason,
+  )
+  expect(error).toBeInstanceOf(MisconfiguredError)
+  expect((error as Error).message).toMatch(
+    new RegExp(`^Something else than Postgres answers at 127.0.0.1:${port}:`),
+  )
 })
 
 it('names a folder that cannot be used, says why, and leaves it as it was', async () => {

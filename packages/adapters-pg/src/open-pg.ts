@@ -1,7 +1,8 @@
 import type { PGlite } from '@electric-sql/pglite'
+import { MisconfiguredError, Unavailable } from '@muster/core'
 import { Pool } from 'pg'
 import { type Backend, pgliteBackend, poolBackend } from './backend.ts'
-import { assertConnectionString, assertOptions } from './checked-options.ts'
+import { assertConnectionString, assertOptions, assertPostgres } from './checked-options.ts'
 import { assertCurrent, migrate } from './migrate.ts'
 import { PgPersistence } from './pg-persistence.ts'
 import { openPGliteDirectory } from './pglite-directory.ts'
@@ -55,6 +56,8 @@ export async function openPg(options: PgOptions, ports: PgPorts): Promise<PgPers
   } catch (error) {
     // Why it failed says more than that what failed does not close.
     await backend.close().catch(() => undefined)
+    const isAway = error instanceof Unavailable && !(error instanceof MisconfiguredError)
+    if (isAway && 'connectionString' in options) await assertPostgres(options.connectionString)
     throw error
   }
 }

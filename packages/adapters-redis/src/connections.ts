@@ -63,6 +63,7 @@ export class RedisConnections {
 
   /** @param outages shared with Muster, so that the process tells once that Redis is away; `redisModule` shares Muster's */
   constructor(target: RedisTarget, logger: Logger, outages?: Outages) {
+    if ('url' in target) assertUrl(target.url)
     this.#target = target
     this.#logger = logger
     this.#outages = outages ?? new Outages({ logger, clock: systemClock })
@@ -240,6 +241,20 @@ export class RedisConnections {
 
 const WRONG_DATABASE =
   /^ERR (DB index is out of range|invalid DB index|SELECT is not allowed in cluster mode)/
+
+/** Refuses an address that the client would misread: letters in the place of a database's number end the process. */
+function assertUrl(url: unknown): void {
+  const isOne =
+    typeof url === 'string' &&
+    URL.canParse(url) &&
+    /^rediss?:$/.test(new URL(url).protocol) &&
+    /^\/?\d{0,4}$/.test(new URL(url).pathname)
+  if (isOne) return
+  // It is not repeated: it may hold a password.
+  throw new TypeError(
+    `The url of Redis must be such as redis://:password@host:6379/0, with a number alone at its end; this one is ${typeof url === 'string' ? 'not' : String(url)}`,
+  )
+}
 
 /** A cluster's client takes nothing at `connect` yet: it still asks whether the cluster is well. */
 function isConnected(client: Redis | Cluster): boolean {
