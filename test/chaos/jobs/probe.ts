@@ -1,4 +1,4 @@
-import { type Clock, type JobType, type Json, jobType } from '@muster/core'
+import { type Clock, type JobType, type Json, jobType, NotNowError } from '@muster/core'
 import { z } from 'zod'
 
 export const PROBE = 'chaos:probe'
@@ -8,6 +8,9 @@ const payload = z.strictObject({ nth: z.int() })
 
 const LONGEST_MS = 1_200
 const MAX_ATTEMPTS = 3
+
+/** Of so many starts the other side asks to wait, which must not show in how a job ends. */
+const ASKS_TO_WAIT = 0.1
 
 /** How many attempts of it fail: of most none, of some one or two, of a few all. */
 function failures(nth: number): number {
@@ -44,6 +47,7 @@ export function probe(
       tell.began(jobId)
       try {
         step('wait', 1, 2)
+        if (Math.random() < ASKS_TO_WAIT) throw new NotNowError()
         await clock.wait((nth * 37) % LONGEST_MS, signal)
         signal.throwIfAborted()
         if (attempt <= failures(nth)) throw new Error('It fails as it should')
