@@ -12,8 +12,9 @@ Brings the database to the schema that this version of Muster needs. Without --u
 class UsageError extends Error {}
 
 try {
-  const version = await migrateServer(urlOf(process.argv.slice(2)))
-  process.stdout.write(`The database is at schema ${version}.\n`)
+  const asked = process.argv.slice(2)
+  if (asked.includes('--help') || asked.includes('-h')) process.stdout.write(`${USAGE}\n`)
+  else process.stdout.write(`The database is at schema ${await migrateServer(urlOf(asked))}.\n`)
 } catch (error) {
   const expected = [MigrationError, Unavailable, UsageError].some((kind) => error instanceof kind)
   process.stderr.write(`${expected ? (error as Error).message : String((error as Error).stack ?? error)}\n`)

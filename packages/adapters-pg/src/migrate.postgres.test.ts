@@ -142,7 +142,8 @@ describe('a role that may not create', () => {
     expect((await rights()).rows).toEqual(before)
   })
 
-  it('names what it was called with if that is wrong', async () => {
+  it('says how it is called, and what was wrong about how it was', async () => {
+    expect((await muster('--help')).stdout).toMatch(/^Usage: muster-pg migrate/)
     await expect(muster('migrat')).rejects.toMatchObject({
       stderr: expect.stringMatching(/^Usage: muster-pg migrate/),
     })

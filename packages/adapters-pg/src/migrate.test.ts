@@ -68,6 +68,25 @@ describe('the shipped schema', () => {
     expect(rows).toEqual([{ schema: 'tenant' }])
   })
 
+  it('holds what processes call that began before JSON was kept as it was given', async () => {
+    const ports = { clock: new VirtualClock(), ids: new SequentialIds() }
+    await (await openPg({ pglite }, ports)).close()
+    const projectId = ports.ids.next()
+    await pglite.query('insert into project_gate (project_id, paused) values ($1, false)', [projectId])
+    const at = ports.clock.now()
+    const job = {
+      jobId: ports.ids.next(),
+      projectId,
+      taskId: null,
+      type: 'old',
+      payload: { a: 1 },
+      priority: 5,
+    }
+    const rest = { maxAttempts: 3, availableAt: at, createdBy: null, createdAt: at }
+    await pglite.query('select job_add($1::jsonb)', [JSON.stringify([{ ...job, ...rest }])])
+    expect((await pglite.query('select payload from job_told')).rows).toEqual([{ payload: { a: 1 } }])
+  })
+
   it('must not leave a number out', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'muster-migrations-'))
     onTestFinished(() => rm(folder, { recursive: true }))
