@@ -10,7 +10,7 @@ const WATCH_ENDS = `
     return null;
   end $$;
   create trigger watch_end after update on job for each row
-    when (old.state >= 4 and (old.state, old.attempt, old.result) is distinct from (new.state, new.attempt, new.result))
+    when (old.state >= 4 and (old.state, old.attempt, old.result::text) is distinct from (new.state, new.attempt, new.result::text))
     execute function watch_end()`
 
 /** Lets the database itself notice a job that ends a second time. */
