@@ -5,6 +5,7 @@ import type { Pool, PoolClient, QueryConfig } from 'pg'
 import { autovacuum } from './autovacuum.ts'
 import type { DiskRoom } from './disk-room.ts'
 import { breaksConnection, isReadOnly, isRepeatable, toMusterError } from './errors.ts'
+import { recognize } from './origin.ts'
 import { assertKeepsSessions } from './pooler.ts'
 import type { Connection, Statement } from './queryable.ts'
 import { LOOK, NO_TIMEOUTS, Session, type SessionRow } from './session.ts'
@@ -23,6 +24,11 @@ export interface Backend {
   snapshot<T>(work: (connection: Connection) => Promise<T>): Promise<T>
   /** A transaction in which `run` takes texts of several statements, and nothing is given up for taking long. */
   script<T>(work: (connection: Connection, run: (text: string) => Promise<void>) => Promise<T>): Promise<T>
+  /**
+   * Sees whether the database is where it was noted to be, now and on each connection that is made from now on, and forgets what means nothing
+   * elsewhere. See `origin.ts`.
+   */
+  recognize(): Promise<void>
   /** What was met while serving that no later try can mend: this process is of no use until it is started again. */
   misconfigured(): WrongSchemaError | undefined
   /** Whether it would take a write now. @throws Unavailable */
@@ -131,6 +137,7 @@ export function poolBackend(pool: Pool, { owned, prepared, logger }: PoolUse): B
   const isOurs = owned && prepared
   const met = new WeakSet<PoolClient>()
   let session: Session | undefined
+  let isRecognizing = false
 
   const meet = async (client: PoolClient): Promise<Session> => {
     if (session === undefined) {
@@ -138,7 +145,9 @@ export function poolBackend(pool: Pool, { owned, prepared, logger }: PoolUse): B
       if (prepared) await assertKeepsSessions(pool, client)
       session ??= new Session(found)
     }
-    if (isOurs && !met.has(client)) await client.query(query(session.whole))
+    if (met.has(client)) return session
+    if (isOurs) await client.query(query(session.whole))
+    if (isRecognizing) await recognizeOn(client, session)
     met.add(client)
     return session
   }
@@ -158,47 +167,69 @@ export function poolBackend(pool: Pool, { owned, prepared, logger }: PoolUse): B
     ({ name, text }, values) =>
       client.query(query(text, textsOf(values), prepared ? `muster_${name}` : undefined))
 
+  const begunOn = async <T>(
+    client: PoolClient,
+    { local }: Session,
+    work: () => Promise<T>,
+    { mode = READ_COMMITTED, settings = '' } = {},
+  ): Promise<T> => {
+    await client.query(query([`begin ${mode}`, isOurs ? '' : local, settings].filter(Boolean).join('; ')))
+    const result = await work()
+    await client.query(query('commit'))
+    return result
+  }
+  const unharmed = async <T>(
+    client: PoolClient,
+    work: (connection: Connection) => Promise<T>,
+  ): Promise<T> => {
+    const connection = new TransactionConnection(sendOn(client))
+    const result = await work(connection)
+    connection.assertUnharmed()
+    return result
+  }
+  const recognizeOn = async (client: PoolClient, within: Session): Promise<void> => {
+    const atomically: Connection['atomically'] = (work) =>
+      begunOn(client, within, () => unharmed(client, work))
+    const rows: Connection['rows'] = (asked, values) =>
+      atomically((connection) => connection.rows(asked, values))
+    try {
+      await recognize({ rows, atomically }, within.origin, null)
+    } catch (error) {
+      await client.query(query('rollback')).catch(() => {})
+      throw error
+    }
+  }
   const onClient = <T>(
     work: (client: PoolClient) => Promise<T>,
-    { mode = READ_COMMITTED, settings = '' } = {},
+    options: { readonly mode?: string; readonly settings?: string } = {},
   ): Promise<T> =>
     use(
-      async (client, { local }) => {
-        await client.query(query([`begin ${mode}`, isOurs ? '' : local, settings].filter(Boolean).join('; ')))
-        const result = await work(client)
-        await client.query(query('commit'))
-        return result
-      },
-      mode === AS_OF_ONE_MOMENT ? endedReading : endedInside,
+      (client, found) => begunOn(client, found, () => work(client), options),
+      options.mode === AS_OF_ONE_MOMENT ? endedReading : endedInside,
     )
 
   const memory: Memory = {}
   const begun =
     (mode: string): Backend['transaction'] =>
     (work) =>
-      repeatedly(
-        () =>
-          onClient(
-            async (client) => {
-              const connection = new TransactionConnection(sendOn(client))
-              const result = await work(connection)
-              connection.assertUnharmed()
-              return result
-            },
-            { mode },
-          ),
-        memory,
-      )
+      repeatedly(() => onClient((client) => unharmed(client, work), { mode }), memory)
   const transaction = begun(READ_COMMITTED)
   const send: Send = (statement, values) =>
     isOurs
       ? use((client) => sendOn(client)(statement, values), lost)
       : onClient((client) => sendOn(client)(statement, values))
 
+  const root = rootOf(send, transaction, memory)
+
   let closed: Promise<void> | undefined
   return {
     ownClock: true,
-    root: rootOf(send, transaction, memory),
+    root,
+    recognize: async () => {
+      isRecognizing = true
+      const { origin } = await repeatedly(() => use(async (_, found) => found, lost))
+      await recognize(root, origin, null)
+    },
     transaction,
     snapshot: begun(AS_OF_ONE_MOMENT),
     probe: () => inOurWords(probe.ask(transaction)),
@@ -324,6 +355,8 @@ interface PGliteUse {
   /** Nobody else uses it. */
   readonly owned: boolean
   readonly release?: () => Promise<void>
+  /** Names the files that it is in; null: nobody knows. */
+  readonly place?: string | null
   /** Of the disk that it writes to, where that is known: nothing is asked of a PGlite that has no room to write. */
   readonly room?: DiskRoom
 }
@@ -334,7 +367,7 @@ interface PGliteUse {
  */
 export async function pgliteBackend(
   pglite: PGlite,
-  { owned, release = async () => {}, room }: PGliteUse,
+  { owned, place = null, release = async () => {}, room }: PGliteUse,
 ): Promise<Backend> {
   let session: Session
   try {
@@ -399,10 +432,13 @@ export async function pgliteBackend(
   const stopVacuum = autovacuum(pglite, room)
   const probe = new WriteProbe()
 
+  const root = rootOf(send, transaction, memory)
+
   let closed: Promise<void> | undefined
   return {
     ownClock: false,
-    root: rootOf(send, transaction, memory),
+    root,
+    recognize: () => recognize(root, session.origin, place),
     transaction,
     snapshot: begun(AS_OF_ONE_MOMENT),
     probe: () => inOurWords(probe.ask(transaction)),

@@ -1,3 +1,4 @@
+import { after, TaskWorld } from '@muster/core/testing'
 import { describe, expect, it } from 'vitest'
 import { BookmarkWalk, Deviation } from './bookmark-walk.test.support.ts'
 import type { Emptied } from './emptied.test.support.ts'
@@ -26,6 +27,24 @@ export function bookmarkCases(name: string, open: () => Promise<Emptied>, seed: 
       expect(walk.done.claimed).toBeGreaterThan(MOVES / 10)
       expect(walk.done.nothing).toBeGreaterThan(0)
       expect(walk.done.bookmarksPastSomething).toBeGreaterThan(MOVES / 10)
+    })
+
+    it('are mended by whoever is told that something is open and no reason why it is not theirs', async () => {
+      const adapter = await open()
+      const world = await TaskWorld.in(adapter)
+      const { userId } = await world.person()
+      const { task } = await world.task({ stepOpenedAt: after(0) })
+      const shelves = await world.openShelves()
+      await adapter.queryable.query(
+        `insert into bookmark select $1, shelf_id, '{}', 'infinity', $1, '3' from shelf`,
+        [userId],
+      )
+      await adapter.queryable.query('update slot set late = false, freed_xid = null')
+      expect(await world.claim(userId), 'wrongly').toBeUndefined()
+      expect(await world.stores.tasks.countShelves(userId, shelves)).toMatchObject([
+        { open: 1, noFreeSlot: 0 },
+      ])
+      expect((await world.claim(userId))?.task.taskId).toBe(task.taskId)
     })
 
     it.each(BREAKS)('are caught where %s', PATIENT, async (_, when, change) => {

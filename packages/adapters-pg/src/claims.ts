@@ -94,6 +94,11 @@ const COUNT = statement(
    order by shelf_id`,
 )
 
+const FORGET_BOOKMARKS = statement(
+  'bookmark_forget',
+  'delete from bookmark where user_id = $1 and shelf_id = any($2::int[])',
+)
+
 export function listShelves(
   connection: Connection,
   projectIds: readonly ProjectId[],
@@ -187,10 +192,21 @@ function byClaim(rows: readonly ClaimedRow[], claims: readonly Wish[]): Map<Wish
   )
 }
 
-export function countShelves(
+/** Also forgets how far the person has come on a shelf where something is open and no reason says why it was not given: should that ever be wrong, the next claim mends it. */
+export async function countShelves(
   connection: Connection,
   userId: UserId,
   shelves: readonly OpenShelf[],
 ): Promise<ShelfCount[]> {
-  return connection.rows<ShelfCount>(COUNT, [userId, jsonText(shelves)])
+  const counts = await connection.rows<ShelfCount>(COUNT, [userId, jsonText(shelves)])
+  const unexplained = counts.filter((count) => count.openedUntil > explained(count))
+  if (unexplained.length > 0) {
+    await connection.rows(FORGET_BOOKMARKS, [userId, unexplained.map(({ shelfId }) => shelfId)])
+  }
+  return counts
+}
+
+function explained(count: ShelfCount): number {
+  const { noFreeSlot, reservedFor, coolingDown, alreadyAssigned, rejectedBefore, excludedByStep } = count
+  return noFreeSlot + reservedFor + coolingDown + alreadyAssigned + rejectedBefore + excludedByStep
 }

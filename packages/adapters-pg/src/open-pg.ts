@@ -52,6 +52,7 @@ export async function openPg(options: PgOptions, ports: PgPorts): Promise<PgPers
     if (options.migrate === false) await assertCurrent(backend.root, schema)
     // Nobody else has an embedded database open, who could miss functions that this version lacks.
     else await migrate(backend, schema, ports.clock.now(), { takeBack: 'pglite' in options })
+    await backend.recognize()
     return new PgPersistence(backend, ports, schema)
   } catch (error) {
     // Why it failed says more than that what failed does not close.
@@ -66,8 +67,8 @@ async function open(options: PgOptions, { logger }: Pick<PgPorts, 'logger'>): Pr
   assertOptions(options)
   if ('pglite' in options) {
     if (typeof options.pglite !== 'string') return pgliteBackend(options.pglite, { owned: false })
-    const { pglite, room, close } = await openPGliteDirectory(options.pglite)
-    return pgliteBackend(pglite, { owned: true, release: close, room })
+    const { pglite, place, room, close } = await openPGliteDirectory(options.pglite)
+    return pgliteBackend(pglite, { owned: true, place, release: close, room })
   }
   const { preparedStatements: prepared = true } = options
   if ('pool' in options) return poolBackend(options.pool, { owned: false, prepared, logger })

@@ -63,10 +63,12 @@ const PRUNE = statement(
 export class PgEventStore implements EventStore {
   readonly #connection: Connection
   readonly #ports: PgPorts
+  readonly #recognize: (() => Promise<void>) | undefined
 
-  constructor(connection: Connection, ports: PgPorts) {
+  constructor(connection: Connection, ports: PgPorts, recognize?: () => Promise<void>) {
     this.#connection = connection
     this.#ports = ports
+    this.#recognize = recognize
   }
 
   async append(facts: readonly NewFact[]): Promise<void> {
@@ -98,6 +100,7 @@ export class PgEventStore implements EventStore {
   }
 
   async epoch(): Promise<string> {
+    await this.#recognize?.()
     const [row] = await this.#connection.rows<{ epoch: string }>(EPOCH)
     if (row === undefined) throw new Error('The database has lost its feed_epoch')
     return row.epoch

@@ -23,7 +23,7 @@ export class PgPersistence implements Persistence {
     this.#backend = backend
     this.#ports = ports
     this.#schema = schema
-    this.stores = storesOn(backend.root, ports)
+    this.stores = storesOn(backend.root, ports, () => backend.recognize())
     if (backend.ownClock) this.time = () => timeOf(backend.root)
   }
 

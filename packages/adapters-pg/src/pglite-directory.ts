@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { MisconfiguredError, MusterError, Unavailable } from '@muster/core'
@@ -12,9 +12,12 @@ import { DiskRoom } from './disk-room.ts'
  * @throws DirectoryInUse when another process, or this one, has it open; Unavailable if its disk is full; MisconfiguredError for a folder that
  * cannot be used
  */
-export async function openPGliteDirectory(
-  directory: string,
-): Promise<{ readonly pglite: PGlite; readonly room: DiskRoom; readonly close: () => Promise<void> }> {
+export async function openPGliteDirectory(directory: string): Promise<{
+  readonly pglite: PGlite
+  readonly place: string
+  readonly room: DiskRoom
+  readonly close: () => Promise<void>
+}> {
   const folder = resolve(directory)
   const database = join(folder, 'database')
   const unlock = await taken(folder)
@@ -27,6 +30,7 @@ export async function openPGliteDirectory(
     })
     return {
       pglite,
+      place: await placeOf(database),
       room,
       close: async () => {
         try {
@@ -123,4 +127,10 @@ function broken(folder: string, error: unknown): MisconfiguredError {
     {},
     { cause: error },
   )
+}
+
+/** Names a file that the database never writes again: another, if the folder was put back from a copy; the same, if it was moved. */
+async function placeOf(path: string): Promise<string> {
+  const { ino, birthtimeMs } = await stat(join(path, 'PG_VERSION'))
+  return `${ino}/${birthtimeMs}`
 }

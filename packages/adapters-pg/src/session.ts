@@ -1,4 +1,5 @@
 import { escapeLiteral } from 'pg'
+import { type Origin, originOf } from './origin.ts'
 
 /**
  * What Muster relies on in a session, whatever a role, a database, a server, `PGOPTIONS` or a host has set. All else is left as found, above all
@@ -44,13 +45,15 @@ export const NO_TIMEOUTS = 'set local statement_timeout = 0; set local lock_time
 
 /** What {@link Session} is made of: asked of the first connection, in the words of `SessionRow`. */
 export const LOOK = `select current_setting('search_path') as "searchPath", current_schema() as schema,
-  current_setting('server_version_num')::int as version`
+  current_setting('server_version_num')::int as version, has_function_privilege('pg_control_system()', 'execute') as "knowsSystem"`
 
 export interface SessionRow {
   readonly searchPath: string
   /** The first on that path that exists; null: none does. */
   readonly schema: string | null
   readonly version: number
+  /** Whether the role may ask for the cluster's id. */
+  readonly knowsSystem: boolean
 }
 
 /** The settings of Muster's sessions on one database. The search path is the one that was found first, for as long as the process lives. */
@@ -59,6 +62,7 @@ export class Session {
   readonly whole: string
   /** Sets them until the transaction ends. */
   readonly local: string
+  readonly origin: Origin
 
   constructor(found: SessionRow) {
     const settings = [
@@ -70,6 +74,7 @@ export class Session {
         ...settings.map(([name, value]) => `set ${scope} ${name} = '${value}'`),
         `select set_config('search_path', ${escapeLiteral(searchPathOf(found))}, ${scope === 'local'})`,
       ].join('; ')
+    this.origin = originOf(found.knowsSystem)
     this.whole = set('session')
     this.local = set('local')
   }

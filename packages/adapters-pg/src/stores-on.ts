@@ -11,8 +11,8 @@ import { PgWorkflowStore } from './pg-workflow-store.ts'
 import type { PgPorts } from './ports.ts'
 import type { Connection } from './queryable.ts'
 
-/** Every store, speaking to one connection. */
-export function storesOn(connection: Connection, ports: PgPorts): Stores {
+/** Every store, speaking to one connection. `recognize` comes before the history of facts is named. */
+export function storesOn(connection: Connection, ports: PgPorts, recognize?: () => Promise<void>): Stores {
   return {
     people: new PgPeopleStore(connection),
     projects: new PgProjectStore(connection),
@@ -21,7 +21,7 @@ export function storesOn(connection: Connection, ports: PgPorts): Stores {
     definitions: new PgDefinitionStore(connection),
     runs: new PgRunStore(connection),
     jobs: new PgJobStore(connection),
-    events: new PgEventStore(connection, ports),
+    events: new PgEventStore(connection, ports, recognize),
     idempotency: new PgIdempotencyStore(connection),
   }
 }

@@ -24,6 +24,8 @@ export const FEED_POLL_MS = 100
 
 /** Rights are looked at as often as this where no fact makes it sooner. */
 const ACCESS_MS = 400
+/** How often is looked whether the facts are of another history. */
+const EPOCH_MS = 1_000
 
 /** Past this without a look, the log of changes may have forgotten some: everybody's rights are read again. */
 const ACCESS_LOST_MS = 60_000
@@ -74,10 +76,12 @@ export class Feed implements FeedUseCases {
   readonly #subscriptions = new Set<FeedSubscription>()
   readonly #pages = new PageCache()
   readonly #checkAccess = new Coalesced(() => this.#readAccess())
+  readonly #checkEpoch = new Coalesced(() => this.#readEpoch())
   readonly #signalIds = new WeakMap<Signal, EventId>()
   #seenChanges: ReadonlySet<string> = new Set()
   #accessAt = 0
   #epoch = ''
+  #epochAt = 0
   #running:
     | { readonly stop: AbortController; readonly opened: Promise<void>; readonly loop: Promise<void> }
     | undefined
@@ -178,6 +182,8 @@ export class Feed implements FeedUseCases {
     const whole = scope === 'all' ? [...(await this.#deps.persistence.stores.events.heads()).keys()] : scope
     // Attached first: whatever is committed from now on is seen, wherever the subscription begins.
     const feeds = await Promise.all(whole.map((projectId) => this.#follow(subscription, projectId)))
+    // Nobody may have looked since the database became another.
+    if (cursor !== undefined) await this.#checkEpoch.run()
     const resumed =
       cursor !== undefined &&
       cursor.epoch === this.#epoch &&
@@ -474,6 +480,7 @@ export class Feed implements FeedUseCases {
   async #begun(): Promise<void> {
     const { stores } = this.#deps.persistence
     this.#epoch = await stores.events.epoch()
+    this.#epochAt = this.#around.now()
     this.#seenChanges = new Set((await stores.people.accessChanges()).map(({ changeId }) => changeId))
     this.#accessAt = this.#around.now()
   }
@@ -500,14 +507,17 @@ export class Feed implements FeedUseCases {
 
   async #look(): Promise<void> {
     if (this.#subscriptions.size === 0) return
+    if (this.#around.now() - this.#epochAt >= EPOCH_MS) await this.#checkEpoch.run()
     const { events } = this.#deps.persistence.stores
     const everything = [...this.#subscriptions].filter((each) => each.isOpen && this.#scopeOf(each) === 'all')
+    // Hints move these while heads are read: what was known before is what must not have gone back.
+    const known = new Map([...this.#projects].map(([projectId, { feed }]) => [projectId, feed.head]))
     const heads = await events.heads(everything.length > 0 ? undefined : [...this.#projects.keys()])
     for (const [projectId, head] of heads) {
       await this.#enterAll(everything, projectId)
       const followed = this.#projects.get(projectId)
       if (followed === undefined) continue
-      if (head < followed.feed.head) await this.#otherHistory()
+      if (head < (known.get(projectId) ?? 0)) await this.#otherHistory()
       else if (head > followed.feed.head) await followed.catchUp.run()
     }
     const now = this.#around.now()
@@ -523,7 +533,13 @@ export class Feed implements FeedUseCases {
     }
   }
 
-  /** Numbers have gone back: the database was put back to what it once was. Nothing that anybody has seen can be gone on from. */
+  async #readEpoch(): Promise<void> {
+    this.#epochAt = this.#around.now()
+    const epoch = await this.#deps.persistence.stores.events.epoch()
+    if (epoch !== this.#epoch) await this.#otherHistory()
+  }
+
+  /** The database is another, or was put back to what it once was. Nothing that anybody has seen can be gone on from. */
   async #otherHistory(): Promise<void> {
     const { events } = this.#deps.persistence.stores
     this.#epoch = await events.epoch()
