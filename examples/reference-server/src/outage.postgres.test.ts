@@ -41,6 +41,16 @@ it('a server whose database is away at start, or goes away, says so, waits, and 
       signal: AbortSignal.timeout(PATIENCE_MS),
     })
 
+  const lines = (words: RegExp): { readonly msg: string }[] =>
+    server
+      .stderr()
+      .split('\n')
+      .filter((line) => words.test(line))
+      .map((line) => JSON.parse(line))
+  let outages = 1
+  // An outage that follows within seconds would be told as the same one.
+  const ended = (): Promise<true> => until(async () => lines(/works again/).length === outages || undefined)
+  await ended()
   for (const way of ['shut', 'silent'] as const) {
     const item = await add({ simulate: { delayMs: 300 } })
     await until(async () => (await stateOf(item)) !== 'pending' || undefined)
@@ -56,5 +66,11 @@ it('a server whose database is away at start, or goes away, says so, waits, and 
     proxy.set('open')
     await until(async () => (await ask('/readyz')).ok || undefined)
     await until(async () => (await stateOf(item)) === 'completed' || undefined)
+    outages++
+    await ended()
   }
+  // Of each outage, the first of which was the start: loops, requests and probes met it, and told it together.
+  expect(lines(/"level":[45]0/).map(({ msg }) => msg)).toEqual(
+    Array.from({ length: outages }, () => expect.stringContaining('told again when it works')),
+  )
 })

@@ -25,6 +25,8 @@ export interface ServerChild {
   said(words: RegExp): Promise<string>
   /** The same of what it logs, on stderr. */
   logged(words: RegExp): Promise<string>
+  /** All that it has logged. */
+  stderr(): string
   kill(signal: NodeJS.Signals): void
   readonly exit: Promise<Exit>
 }
@@ -62,6 +64,7 @@ export function startChild(
     pid: child.pid ?? 0,
     said: (words) => behind(words, 'stdout'),
     logged: (words) => behind(words, 'stderr'),
+    stderr: () => output.stderr,
     kill: (signal) => void child.kill(signal),
     exit,
   }
