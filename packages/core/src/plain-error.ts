@@ -58,7 +58,7 @@ export function loggingPlainErrors(logger: Logger): Logger {
 }
 
 function plain(thrown: unknown, options: PlainErrorOptions, depth: number): Error {
-  if (thrown instanceof Error && made.has(thrown)) return thrown
+  if (thrown instanceof Error && made.has(thrown) && options.message === undefined) return thrown
   const ownMessage = messageOf(thrown)
   const message = withoutSecrets(options.message ?? ownMessage)
   const cause = depth < MOST_DEEP ? read(thrown, 'cause') : undefined

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { Unavailable, WrongSchemaError } from '../errors.ts'
+import { BusyError, Unavailable, WrongSchemaError } from '../errors.ts'
 import { BACK_AFTER_MS } from '../outages.ts'
 import { SeededRandom } from '../testing/seeded-random.ts'
 import { VirtualClock } from '../testing/virtual-clock.ts'
@@ -29,6 +29,24 @@ it('tries again what is away, saying so once and once that it is back', async ()
     'debug: persistence is still away',
     'debug: persistence is still away',
     expect.stringMatching(/^info: persistence works again, after \d+(\.\d)? s and 3 failures$/),
+  ])
+})
+
+it('tells of a backend that is busy only once a loop has waited its turn again and again', async () => {
+  const { said, clock, outage } = setup()
+  const taking = outage('Taking')
+  for (let tries = 1; tries <= 6; tries++) {
+    const pause = taking.pause(new BusyError('All are in use'), new AbortController().signal)
+    await clock.advance(2_100)
+    await pause
+  }
+  taking.over()
+  await clock.advance(BACK_AFTER_MS)
+  expect(said).toEqual([
+    ...Array<string>(4).fill('debug: Taking waits its turn'),
+    'warn: Taking failed (All are in use) (told again when it works)',
+    'debug: Taking is still away',
+    expect.stringMatching(/^info: Taking works again, after \d+(\.\d)? s and 2 failures$/),
   ])
 })
 

@@ -1,4 +1,4 @@
-import { WrongSchemaError } from '../errors.ts'
+import { BusyError, WrongSchemaError } from '../errors.ts'
 import { backendOf, type Outages, outagesOf } from '../outages.ts'
 import { plainError } from '../plain-error.ts'
 import type { Clock, Logger, Random } from '../ports.ts'
@@ -9,6 +9,9 @@ const BACKOFF = { baseMs: 100, capMs: 2_000 }
 
 /** So that not even the luckiest draw makes a busy loop. */
 const SHORTEST_MS = 10
+
+/** As often a loop finds a backend busy before that is told: by then it is starved, not unlucky. */
+const STARVED_AFTER = 5
 
 /** So that of all loops that meet one misconfiguration only the first says so. */
 const said = new WeakMap<Logger, string>()
@@ -50,6 +53,11 @@ export class Outage {
     this.#tries++
     const backend = backendOf(error)
     const met = backend ?? this.#what
+    if (error instanceof BusyError && this.#tries < STARVED_AFTER) {
+      this.#logger.debug({ err: error }, `${this.#what} waits its turn`)
+      await this.#wait(signal)
+      return
+    }
     this.#met.add(met)
     if (backend === undefined) {
       const err = plainError(error)
@@ -57,7 +65,7 @@ export class Outage {
     } else {
       this.#outages.failed(error, met)
     }
-    await this.#clock.wait(SHORTEST_MS + retryDelayMs(BACKOFF, this.#tries, this.#random), signal)
+    await this.#wait(signal)
   }
 
   /** It worked. */
@@ -66,6 +74,10 @@ export class Outage {
     for (const met of this.#met) this.#outages.worked(met)
     this.#met.clear()
     this.#tries = 0
+  }
+
+  #wait(signal: AbortSignal): Promise<void> {
+    return this.#clock.wait(SHORTEST_MS + retryDelayMs(BACKOFF, this.#tries, this.#random), signal)
   }
 
   #giveUp(error: WrongSchemaError): void {
