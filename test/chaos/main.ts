@@ -3,6 +3,9 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { SimulationFailure, simulateMany } from '@muster/core/testing'
+import { smallDisk } from '@muster/test-services'
+import { Backends } from './backends/backends.ts'
+import { ALL_DEEDS, backendsUnderFire } from './backends/round.ts'
 import { claimsUnderFire } from './claims/round.ts'
 import { feedUnderFire } from './feed/round.ts'
 import { type Deed, jobsUnderFire } from './jobs/round.ts'
@@ -29,12 +32,24 @@ const { positionals, values } = parseArgs({
     connections: { type: 'string', default: '16' },
     people: { type: 'string', default: '250' },
     reconnects: { type: 'string', default: '1000' },
+    /** What is done to backends, in one round. */
+    outages: { type: 'string', default: String(ALL_DEEDS.length) },
+    /** Which outages, as a comma list. Default: all. */
+    deeds: { type: 'string', default: ALL_DEEDS.join() },
   },
 })
 
 type Chaos = (open: () => Promise<Services>, seed: number) => Promise<readonly { readonly rule: string }[]>
 
-const CHAOS: Readonly<Record<string, Chaos>> = { claims, simulation, feed, jobs, cluster, teeth }
+const CHAOS: Readonly<Record<string, Chaos>> = {
+  claims,
+  simulation,
+  feed,
+  jobs,
+  backends,
+  cluster,
+  teeth,
+}
 
 /** R3: claims from several processes under fire. */
 async function claims(open: () => Promise<Services>, seed: number): ReturnType<Chaos> {
@@ -100,6 +115,9 @@ async function feed(open: () => Promise<Services>): ReturnType<Chaos> {
   return broken.map(([rule]) => ({ rule }))
 }
 
+/** Large enough for a server and its standby. */
+const DISK_BYTES = 640 * 1024 * 1024
+
 const DEEDS: readonly Deed[] = [
   'kill a worker',
   'kill a worker',
@@ -133,6 +151,32 @@ async function jobs(open: () => Promise<Services>, seed: number): ReturnType<Cha
   })
   console.log(JSON.stringify(report, null, 2))
   return report.violations
+}
+
+/** R9: Postgres and Redis that say “not now” in every way, under two servers that people and programs call. */
+async function backends(_: () => Promise<Services>, seed: number): ReturnType<Chaos> {
+  const disk = await smallDisk(DISK_BYTES)
+  if ('missing' in disk) console.log(`No disk is filled: ${disk.missing}`)
+  const harmed = await Backends.open('missing' in disk ? undefined : disk)
+  try {
+    const report = await backendsUnderFire(harmed, {
+      seed,
+      servers: 2,
+      people: 10,
+      adders: 4,
+      deeds: ALL_DEEDS.filter(
+        (deed) => values.deeds.split(',').includes(deed) && !('missing' in disk && deed === 'fill the disk'),
+      ),
+      mostDeeds: Number(values.outages),
+      lastsMs: 2_000,
+      restMs: 6_000,
+      recoveryMs: 5_000,
+    })
+    console.log(JSON.stringify(report, null, 2))
+    return report.violations
+  } finally {
+    await harmed.close()
+  }
 }
 
 /** The story on a cluster of which one process of each role is killed, beside the story in one process. */

@@ -1,3 +1,4 @@
+import type { Wish as BackendsWish } from './backends/round.ts'
 import type { Wish as ClaimsWish } from './claims/round.ts'
 import type { FeedOrders } from './feed/round.ts'
 import type { Wish as JobsWish } from './jobs/round.ts'
@@ -51,3 +52,16 @@ export const SHORT_FEED = {
   connectedMs: 250,
   writers: 6,
 } satisfies Omit<FeedOrders, 'url'>
+
+/** Recovery is waited for however long it takes: how fast it is, the long form asks. */
+export const SHORT_BACKENDS = {
+  seed: 1,
+  servers: 1,
+  people: 3,
+  adders: 2,
+  deeds: ['take no writes', 'fill Redis'],
+  mostDeeds: 2,
+  lastsMs: 300,
+  restMs: 300,
+  recoveryMs: 60_000,
+} satisfies BackendsWish

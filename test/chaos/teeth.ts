@@ -1,3 +1,5 @@
+import { Backends } from './backends/backends.ts'
+import { backendsUnderFire } from './backends/round.ts'
 import { BREAKS, type Broken } from './claims/broken.ts'
 import { claimsUnderFire } from './claims/round.ts'
 import { feedUnderFire } from './feed/round.ts'
@@ -5,7 +7,7 @@ import type { Violation } from './findings.ts'
 import type { Deed } from './jobs/round.ts'
 import { jobsUnderFire } from './jobs/round.ts'
 import type { Services } from './services.ts'
-import { SHORT_CLAIMS, SHORT_FEED, SHORT_JOBS, SHORT_JOBS_ON_REDIS } from './short.ts'
+import { SHORT_BACKENDS, SHORT_CLAIMS, SHORT_FEED, SHORT_JOBS, SHORT_JOBS_ON_REDIS } from './short.ts'
 
 /** Rules of jobs that can be broken without a broker, and the deed that shows it. */
 const BROKEN_JOBS = {
@@ -39,6 +41,31 @@ export async function brokenJobs(url: string, broken: BrokenJobs): Promise<reado
 /** How many facts clients miss where numbers come from a sequence, which does not commit in their order. */
 export async function missedOfBrokenFeed(url: string): Promise<number> {
   return (await feedUnderFire({ ...SHORT_FEED, nodes: 2, url, broken: true })).missed
+}
+
+/** Ways of breaking what a server makes of its backends, and the rule that is then seen broken. */
+const BROKEN_BACKENDS = {
+  'read-only-is-a-fault': 'nothing is answered 500',
+  'every-refusal-is-logged': 'an outage is told in three lines',
+  'commits-are-lost': 'what was acknowledged is not lost',
+  'always-ready': 'readiness tells the truth',
+} as const
+
+/** What a short round sees of servers that are broken so. */
+export async function brokenBackends(broken: keyof typeof BROKEN_BACKENDS): Promise<readonly Violation[]> {
+  const backends = await Backends.open()
+  try {
+    const wish = {
+      ...SHORT_BACKENDS,
+      deeds: ['take no writes'] as const,
+      mostDeeds: 1,
+      recoveryMs: PATIENCE_MS,
+    }
+    const module = new URL(`./backends/broken/${broken}.ts`, import.meta.url)
+    return (await backendsUnderFire(backends, { ...wish, broken: module })).violations
+  } finally {
+    await backends.close()
+  }
 }
 
 async function withoutDeliveringAgain(
@@ -76,6 +103,10 @@ export const TEETH: readonly Tooth[] = [
   ...(Object.keys(BROKEN_JOBS) as BrokenJobs[]).map((broken) => ({
     name: `jobs: ${broken}`,
     bites: async (url: string) => names(await brokenJobs(url, broken), BROKEN_JOBS[broken].rule),
+  })),
+  ...(Object.keys(BROKEN_BACKENDS) as (keyof typeof BROKEN_BACKENDS)[]).map((broken) => ({
+    name: `backends: ${broken.replaceAll('-', ' ')}`,
+    bites: async () => names(await brokenBackends(broken), BROKEN_BACKENDS[broken]),
   })),
   {
     name: 'jobs: nobody delivers again',

@@ -1,5 +1,4 @@
-import { openProxy, startPostgres } from '@muster/test-services'
-import { Client as PgClient } from 'pg'
+import { fence, openProxy, startPostgres } from '@muster/test-services'
 import { expect, it, onTestFinished } from 'vitest'
 import { Client, startChild, until } from './server-child.test.support.ts'
 
@@ -77,12 +76,3 @@ it('a server whose primary is replaced refuses while the address leads to the ol
     expect(await stateOf(itemId)).toMatchObject({ state: 'completed' })
   }
 })
-
-/** As one does with what was the primary, so that two never write. */
-async function fence(connectionString: string): Promise<void> {
-  const admin = new PgClient({ connectionString })
-  await admin.connect()
-  await admin.query("alter system set default_transaction_read_only = 'on'")
-  await admin.query('select pg_reload_conf()')
-  await admin.end()
-}

@@ -1,6 +1,13 @@
 export { COMPILE_CACHE } from './compile-cache.ts'
 export { type PgBouncer, type StartPgBouncer, startPgBouncer } from './pgbouncer.ts'
-export { type Postgres, type Standby, type StartPostgres, startPostgres } from './postgres.ts'
+export {
+  fence,
+  type Postgres,
+  type Standby,
+  type StartPostgres,
+  startOwnPostgres,
+  startPostgres,
+} from './postgres.ts'
 export { type PostgresTools, postgresTools } from './postgres-tools.ts'
 export { openProxy, type Proxy, type Way } from './proxy.ts'
 export { type PythonSocketio, pythonSocketio } from './python-socketio.ts'

@@ -27,12 +27,9 @@ export interface Postgres {
 }
 
 /** A server that has what another one has, a moment later, and takes no writes until it is promoted. */
-export interface Standby {
-  readonly connectionString: string
+export interface Standby extends Postgres {
   /** Has all that the other has at this moment, follows no more, and takes writes. */
   promote(): Promise<void>
-  /** Stops it and removes its files. Can be called twice. */
-  stop(): Promise<void>
 }
 
 export interface StartPostgres {
@@ -48,7 +45,7 @@ export interface StartPostgres {
  * @throws Error where no Postgres binary is found or the cluster does not start; the message holds the server's log, `cause` what
  * the failed command said.
  */
-export async function startPostgres({ settings = {}, folder }: StartPostgres = {}): Promise<Postgres> {
+export async function startPostgres(wish: StartPostgres = {}): Promise<Postgres> {
   const given = process.env['DATABASE_URL']
   if (given)
     return {
@@ -58,8 +55,12 @@ export async function startPostgres({ settings = {}, folder }: StartPostgres = {
       crash: undefined,
       follow: undefined,
     }
+  return startOwnPostgres(wish)
+}
 
-  return startCluster({ settings, folder }, ({ binaries, data, as }) =>
+/** A new cluster in any case, for whoever harms it. @throws as {@link startPostgres} */
+export function startOwnPostgres(wish: StartPostgres = {}): Promise<Postgres> {
+  return startCluster(wish, ({ binaries, data, as }) =>
     run(
       join(binaries, 'initdb'),
       ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
@@ -75,7 +76,7 @@ interface Place {
 }
 
 async function startCluster(
-  { settings = {}, folder = tmpdir() }: { [Name in keyof StartPostgres]: StartPostgres[Name] | undefined },
+  { settings = {}, folder = tmpdir() }: StartPostgres,
   make: (place: Place) => Promise<unknown>,
 ): Promise<Postgres> {
   const account = await unprivilegedAccount()
@@ -114,7 +115,7 @@ async function startCluster(
       connectionString,
       origin: binaries,
       stop,
-      follow: () => follow({ connectionString, data }, settings),
+      follow: () => follow({ connectionString, data }, { settings, folder }),
       crash: async () => void (await run(pgCtl, ['restart', '--mode=immediate', ...start], as)),
     }
   } catch (error) {
@@ -127,9 +128,9 @@ async function startCluster(
 /** By a copy of the running server's files, since not every set of binaries has `pg_basebackup`. */
 async function follow(
   { connectionString, data: original }: { readonly connectionString: string; readonly data: string },
-  settings: Readonly<Record<string, string>>,
+  wish: StartPostgres,
 ): Promise<Standby> {
-  const standby = await startCluster({ settings, folder: undefined }, async ({ data, as }) => {
+  const standby = await startCluster(wish, async ({ data, as }) => {
     const client = new Client({ connectionString })
     await client.connect()
     try {
@@ -153,8 +154,7 @@ async function follow(
     )
   })
   return {
-    connectionString: standby.connectionString,
-    stop: () => standby.stop(),
+    ...standby,
     promote: async () => {
       const [from, to] = [
         new Client({ connectionString }),
@@ -170,5 +170,38 @@ async function follow(
         await Promise.all([from.end(), to.end()])
       }
     },
+  }
+}
+
+/**
+ * Lets the server take no more writes, as one does with what was the primary, so that two never write. Nothing is committed after it has
+ * resolved: sessions that may still be in a transaction are ended.
+ */
+export async function fence(connectionString: string): Promise<void> {
+  const admin = new Client({ connectionString })
+  await admin.connect()
+  try {
+    await admin.query("alter system set default_transaction_read_only = 'on'")
+    await admin.query('select pg_reload_conf()')
+    while (!(await takesNoWrites(connectionString))) await wait(20)
+    await admin.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()",
+    )
+  } finally {
+    await admin.end()
+  }
+}
+
+/** What a session is told that begins now. */
+async function takesNoWrites(connectionString: string): Promise<boolean> {
+  const client = new Client({ connectionString })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ default_transaction_read_only: string }>(
+      'show default_transaction_read_only',
+    )
+    return rows[0]?.default_transaction_read_only === 'on'
+  } finally {
+    await client.end()
   }
 }

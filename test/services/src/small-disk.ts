@@ -34,7 +34,12 @@ export async function smallDisk(bytes: number): Promise<SmallDisk | { readonly m
     folder,
     async fill(left) {
       const { bavail, bsize } = await statfs(folder)
-      await writeFile(filler, Buffer.alloc(Math.max(0, bavail * bsize - left)))
+      // Others may write meanwhile: full is full.
+      await writeFile(filler, Buffer.alloc(Math.max(0, bavail * bsize - left))).catch(
+        (error: NodeJS.ErrnoException) => {
+          if (error.code !== 'ENOSPC') throw error
+        },
+      )
     },
     clear: () => rm(filler, { force: true }),
     async remove() {
