@@ -14,7 +14,7 @@ import { elapsedMs } from '../time.ts'
 import type { FeedUseCases, Opening, SubscribeRequest, Subscription } from './api.ts'
 import { belongsTo, CHANNEL_AUTHORITY, type Channel, isOfOneProject } from './channel.ts'
 import { Coalesced } from './coalesced.ts'
-import { PageCache, ProjectFeed } from './project-feed.ts'
+import { PAGE, PageCache, ProjectFeed } from './project-feed.ts'
 import { ProjectStates } from './project-states.ts'
 import { readingFrom, snapshotOf } from './snapshots.ts'
 import { FeedSubscription, type Surroundings } from './subscription.ts'
@@ -335,6 +335,8 @@ export class Feed implements FeedUseCases {
       await this.#checkAccess.run()
       feed.publish(facts)
       followed.states?.touch('queue')
+      // Whoever writes without a pause must not hold up those who wait for this to end; the rest is asked for again.
+      if (facts.length < PAGE) return
     }
   }
 
@@ -511,15 +513,16 @@ export class Feed implements FeedUseCases {
     const { events } = this.#deps.persistence.stores
     const everything = [...this.#subscriptions].filter((each) => each.isOpen && this.#scopeOf(each) === 'all')
     // Hints move these while heads are read: what was known before is what must not have gone back.
-    const known = new Map([...this.#projects].map(([projectId, { feed }]) => [projectId, feed.head]))
+    const known = [...this.#projects].map(([projectId, { feed }]) => [projectId, feed.head] as const)
     const heads = await events.heads(everything.length > 0 ? undefined : [...this.#projects.keys()])
-    for (const [projectId, head] of heads) {
-      await this.#enterAll(everything, projectId)
-      const followed = this.#projects.get(projectId)
-      if (followed === undefined) continue
-      if (head < (known.get(projectId) ?? 0)) await this.#otherHistory()
-      else if (head > followed.feed.head) await followed.catchUp.run()
-    }
+    if (known.some(([projectId, head]) => (heads.get(projectId) ?? 0) < head)) await this.#otherHistory()
+    for (const projectId of heads.keys()) await this.#enterAll(everything, projectId)
+    await Promise.all(
+      [...heads].map(async ([projectId, head]) => {
+        const followed = this.#projects.get(projectId)
+        if (followed !== undefined && head > followed.feed.head) await followed.catchUp.run()
+      }),
+    )
     const now = this.#around.now()
     if (now - this.#accessAt >= ACCESS_MS) await this.#checkAccess.run()
     await this.#lookAtSystem(now)

@@ -6,7 +6,7 @@ import type { ProjectId } from '../ids.ts'
 const RING = 1_024
 
 /** Facts read at once. */
-const PAGE = 256
+export const PAGE = 256
 
 /** Pages kept in memory for those who are far behind, over all projects. */
 const MOST_PAGES = 64

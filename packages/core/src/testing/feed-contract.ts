@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fact } from '../events/event.ts'
-import type { Feed } from '../feed/feed.ts'
+import { FEED_POLL_MS, type Feed } from '../feed/feed.ts'
 import type { ProjectId, RunId } from '../ids.ts'
 import type { User } from '../people/person.ts'
 import { feedHistory } from './feed-history.ts'
@@ -300,6 +300,71 @@ export function feedContract(name: string, open: OpenAdapter): void {
       for (const each of [follower, mine])
         await each.until((one) => expect(seen(one).at(-1)).toEqual([ann.userId, 'left']))
       expect(seen(follower).filter((one) => JSON.stringify(one).includes('left'))).toHaveLength(1)
+    })
+
+    it.each([1, 2, 3, 20])(
+      'tells all of %i busy projects once and in order, in one process and in several, and has nobody begin again',
+      async (count) => {
+        const projectIds = [projectId]
+        while (projectIds.length < count) projectIds.push(await world.project())
+        const boss = await world.person('admin')
+        const followers = await Promise.all(
+          projectIds.flatMap((id) =>
+            [here, there].map((feed) => follow(feed, boss, { channel: { kind: 'project', projectId: id } })),
+          ),
+        )
+        const all = [
+          await follow(here, boss, { channel: { kind: 'admin' } }),
+          await follow(there, boss, { channel: { kind: 'queues', projectId: null } }),
+        ]
+        const ROUNDS = count > 3 ? 5 : 12
+        const writing = projectIds.map(async (id) => {
+          for (let round = 0; round < ROUNDS; round++) {
+            await world.append(cleared(id, round))
+            await world.hint(id)
+          }
+        })
+        let busy = true
+        const passing = (async () => {
+          while (busy) await world.clock.advance(FEED_POLL_MS)
+        })()
+        await Promise.all(writing)
+        busy = false
+        await passing
+        const numbers = Array.from({ length: ROUNDS }, (_, index) => index + 1)
+        await world.until(() => {
+          for (const { seqs } of followers) expect(seqs).toEqual(numbers)
+          for (const { facts } of all) {
+            expect(facts).toHaveLength(count * ROUNDS)
+            for (const id of projectIds)
+              expect(facts.filter((each) => each.projectId === id).map(({ seq }) => seq)).toEqual(numbers)
+          }
+        })
+        for (const each of [...followers, ...all]) expect(each.of('reload')).toEqual([])
+      },
+    )
+
+    it('has everybody begin again in another history, whether its numbers are lower or higher', async () => {
+      let epoch: string | undefined
+      const { stores } = adapter.persistence
+      const events = new Proxy(stores.events, {
+        get: (store, name) =>
+          name === 'epoch' && epoch !== undefined ? async () => epoch : Reflect.get(store, name).bind(store),
+      })
+      const { persistence } = adapter
+      const elsewhere = world.node({
+        ...persistence,
+        stores: { ...stores, events },
+        transaction: (work) => persistence.transaction(work),
+        snapshot: (work) => persistence.snapshot(work),
+      })
+      const follower = await follow(elsewhere, manager, project())
+      await clear(1)
+      await follower.until(({ seqs }) => expect(seqs).toEqual([1]))
+      epoch = newId()
+      await follower.until((each) => expect(each.of('reload')).toMatchObject([{ reason: 'other_history' }]))
+      await clear(2)
+      await follower.until(({ seqs }) => expect(seqs).toEqual([1, 2]))
     })
 
     it('loses, repeats and reorders nothing over reconnects to any process, while many write and some facts are forgotten', async () => {

@@ -1,6 +1,7 @@
 import { vi } from 'vitest'
 import { fact, type NewFact } from '../events/event.ts'
 import type { Broadcast } from '../events/ports.ts'
+import { hintTopic } from '../events/signals.ts'
 import type { FeedEvent, FeedItem, SubscribeRequest, Subscription } from '../feed/api.ts'
 import { FEED_POLL_MS, Feed } from '../feed/feed.ts'
 import type { ProjectId, UserId } from '../ids.ts'
@@ -75,6 +76,11 @@ export class FeedWorld {
 
   append(...facts: readonly NewFact[]): Promise<void> {
     return this.persistence.transaction(({ events }) => events.append(facts))
+  }
+
+  /** Says to every process that there is something new of the project. */
+  hint(projectId: ProjectId): Promise<void> {
+    return this.broadcast.publish(hintTopic(projectId), 'facts')
   }
 
   async follow(
