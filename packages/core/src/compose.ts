@@ -3,6 +3,8 @@ import { endHoldsWith } from './assignment/holds.ts'
 import type { AssignmentStrategy } from './assignment/strategies/strategy.ts'
 import { taskUseCases } from './assignment/tasks.ts'
 import { assignmentUseCases } from './assignment/use-cases.ts'
+import { untilClosed } from './closing.ts'
+import { ClosedError } from './errors.ts'
 import type { Broadcast } from './events/ports.ts'
 import { Feed } from './feed/feed.ts'
 import { hint, hinting } from './feed/hints.ts'
@@ -27,7 +29,7 @@ import { systemQueueUseCases } from './queue/system.ts'
 import { definitionUseCases } from './runs/definition-use-cases.ts'
 import { projectRunResults } from './runs/results.ts'
 import { runUseCases } from './runs/use-cases.ts'
-import type { Persistence } from './stores.ts'
+import type { Persistence, Stores } from './stores.ts'
 import { atMost, elapsedMs, StoreClock } from './time.ts'
 import { workflowUseCases } from './workflow/use-cases.ts'
 
@@ -81,27 +83,35 @@ export function compose(given: Parts): Muster {
   const feed = new Feed({ ...deps, persistence, people })
   const lookout = new Lookout({ jobs: stores.jobs, clock, logger, metrics })
   let closed: Promise<void> | undefined
+  /** Handlers of a worker that closes may still call, until it has closed. */
+  let over = false
+  const gated = <Group extends object>(group: Group, ...streams: (keyof Group & string)[]): Group =>
+    untilClosed(group, () => over, streams)
 
   return {
-    people,
-    projects: projectUseCases(withHolds),
-    workflows: workflowUseCases(deps),
-    tasks: taskUseCases(deps),
-    assignments,
-    personalQueue: personalQueueUseCases({ ...deps, settleTask: (taskId) => settleTask(deps, taskId) }),
-    definitions: definitionUseCases(deps),
-    runs: runUseCases(deps),
-    queue: projectQueueUseCases(deps),
-    system: { ...systemQueueUseCases(deps), unattended: () => lookout.look() },
-    presence: presenceUseCases({
-      ...deps,
-      presence,
-      changed: (projectId) => void hint(parts, projectId, 'presence'),
-    }),
-    feed,
-    tickets: ticketUseCases({ ...deps, idempotency: stores.idempotency }),
-    persistence,
-    broadcast,
+    people: gated(people),
+    projects: gated(projectUseCases(withHolds)),
+    workflows: gated(workflowUseCases(deps)),
+    tasks: gated(taskUseCases(deps), 'results'),
+    assignments: gated(assignments),
+    personalQueue: gated(
+      personalQueueUseCases({ ...deps, settleTask: (taskId) => settleTask(deps, taskId) }),
+    ),
+    definitions: gated(definitionUseCases(deps)),
+    runs: gated(runUseCases(deps), 'results'),
+    queue: gated(projectQueueUseCases(deps)),
+    system: gated({ ...systemQueueUseCases(deps), unattended: () => lookout.look() }),
+    presence: gated(
+      presenceUseCases({
+        ...deps,
+        presence,
+        changed: (projectId) => void hint(parts, projectId, 'presence'),
+      }),
+    ),
+    feed: gated({ subscribe: (request) => feed.subscribe(request) }),
+    tickets: gated(ticketUseCases({ ...deps, idempotency: stores.idempotency })),
+    persistence: gatedPersistence(persistence, gated),
+    broadcast: gated(broadcast),
     clock,
     ids,
     logger,
@@ -109,6 +119,7 @@ export function compose(given: Parts): Muster {
     metrics,
 
     async work(options = {}) {
+      if (closed) throw new ClosedError()
       const signals = new JobSignals({ ...deps, jobs: stores.jobs, runs: stores.runs })
       const worker = new Worker(
         {
@@ -136,6 +147,7 @@ export function compose(given: Parts): Muster {
     },
 
     async schedule() {
+      if (closed) throw new ClosedError()
       const scheduler = new Scheduler({
         ...deps,
         jobs: stores.jobs,
@@ -161,7 +173,9 @@ export function compose(given: Parts): Muster {
         const until = elapsedMs(clock) + closingMs(how?.deadlineMs)
         const inTime = (work: Promise<unknown> | undefined): Promise<void> =>
           atMost(clock, work ?? Promise.resolve(), Math.max(LAST_WORDS_MS, until - elapsedMs(clock)))
+        over = running.size === 0
         await inTime(Promise.all([feed.close(), ...[...running].map((part) => part.close(how))]))
+        over = true
         await inTime(jobQueue?.close())
         await inTime(persistence.close())
         outages.close()
@@ -169,4 +183,22 @@ export function compose(given: Parts): Muster {
       return closed
     },
   }
+}
+
+/** What hosts and transports are given of the persistence; what closes still uses the persistence itself. */
+function gatedPersistence(
+  persistence: Persistence,
+  gated: <Group extends object>(group: Group) => Group,
+): Persistence {
+  const stores = Object.fromEntries(
+    Object.entries(persistence.stores).map(([name, store]) => [name, gated(store as object)]),
+  ) as unknown as Stores
+  const { time } = persistence
+  const calls = gated({
+    transaction: <T>(work: (stores: Stores) => Promise<T>) => persistence.transaction(work),
+    snapshot: <T>(work: (stores: Stores) => Promise<T>) => persistence.snapshot(work),
+    check: () => persistence.check(),
+    ...(time && { time }),
+  })
+  return { ...calls, stores, close: () => persistence.close() }
 }

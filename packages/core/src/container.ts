@@ -14,11 +14,14 @@ import { loggingPlainErrors } from './plain-error.ts'
 import type { Clock, Ids, Logger, Metrics, Random } from './ports.ts'
 import type { PresenceStore } from './presence/ports.ts'
 import type { Persistence } from './stores.ts'
-import { noMetrics, silentLogger, systemClock, systemRandom, uuidIds } from './system/index.ts'
+import { consoleLogger } from './system/console-logger.ts'
+import { noMetrics, systemClock, systemRandom, uuidIds } from './system/index.ts'
 import { elapsedMs, StoreClock } from './time.ts'
 
-/** What {@link coreModule} takes where it is given no clock. */
-export { systemClock } from './system/index.ts'
+/** What {@link coreModule} takes where it is given no logger. */
+export { consoleLogger } from './system/console-logger.ts'
+/** What {@link coreModule} takes where it is given no clock, and a logger for hosts that want none. */
+export { silentLogger, systemClock } from './system/index.ts'
 
 export const PERSISTENCE = Symbol.for('muster.Persistence') as ServiceIdentifier<Persistence>
 /** A broker. Where none is bound, workers take jobs from the store. */
@@ -83,7 +86,7 @@ export interface CoreOptions {
   readonly jobTypes?: readonly JobType[]
   /** Strategies beside the built-in four, by name; one of the same name replaces it. */
   readonly strategies?: Readonly<Record<string, AssignmentStrategy>>
-  /** A pino logger fits. Default: silent. */
+  /** A pino logger fits. Default: {@link consoleLogger}, which writes warnings and errors to standard error; {@link silentLogger} says nothing. */
   readonly logger?: Logger
   /** Shared with what the host opens before Muster, so that all of the process tells an outage once. Default: ones of this Muster. */
   readonly outages?: Outages
@@ -117,7 +120,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(JOB_TYPES).toConstantValue(new Map(jobTypes.map((type) => [type.name, type])))
     bind(STRATEGIES).toConstantValue(new Map(Object.entries({ ...builtInStrategies, ...options.strategies })))
-    bind(LOGGER).toConstantValue(loggingPlainErrors(options.logger ?? silentLogger))
+    bind(LOGGER).toConstantValue(loggingPlainErrors(options.logger ?? consoleLogger))
     bind(OUTAGES)
       .toResolvedValue((logger, clock) => options.outages ?? new Outages({ logger, clock }), [LOGGER, CLOCK])
       .inSingletonScope()

@@ -33,6 +33,7 @@ export type ErrorCode =
   | 'queue_error'
   | 'unavailable'
   | 'busy'
+  | 'closed'
   | 'unstorable'
   | 'non_retryable'
   | 'not_now'
@@ -177,9 +178,18 @@ export class WrongSchemaError extends MisconfiguredError {}
 
 /** What a caller may be told of an error, in words: how this program is set up is for those who run it. */
 export function publicMessage(error: MusterError): string {
-  return error instanceof MisconfiguredError
-    ? 'A backend refuses this server, whose log says what to change'
-    : error.message
+  if (error instanceof MisconfiguredError)
+    return 'A backend refuses this server, whose log says what to change'
+  return error instanceof ClosedError ? 'This server is about to end' : error.message
+}
+
+/** This Muster was closed, and nothing was done: what was put in hand before is kept, and goes on wherever another process runs. */
+export class ClosedError extends MusterError {
+  readonly code = 'closed'
+
+  constructor(message = 'This Muster was closed: make another with createMuster') {
+    super(message)
+  }
 }
 
 /** The backend is well and refuses this value. Storing the same again cannot succeed. */

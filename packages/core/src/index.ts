@@ -4,6 +4,7 @@
 export {
   AlreadyAssigned,
   BusyError,
+  ClosedError,
   Conflict,
   Forbidden,
   InvalidTransition,

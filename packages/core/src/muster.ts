@@ -39,7 +39,10 @@ export interface Muster {
   work(options?: WorkOptions): Promise<Worker>
   /** Be a scheduler: expires leases, ends cooldowns, wakes retries, reaps dead workers, prunes. Any number may run. */
   schedule(): Promise<{ close(): Promise<void> }>
-  /** Stops workers and schedulers started here, handing back what is unfinished, and closes what adapters opened. Nothing is lost. Can be called twice. */
+  /**
+   * Stops workers and schedulers started here, handing back what is unfinished, and closes what adapters opened. Nothing is lost. Can be called
+   * twice. From then on every call throws {@link ClosedError}; handlers that still run here may call until their worker has closed.
+   */
   close(options?: { readonly deadlineMs?: number }): Promise<void>
 }
 

@@ -43,6 +43,7 @@ export const STATUS_BY_CODE: Readonly<Record<HttpCode, number>> = {
   internal: 500,
   unavailable: 503,
   busy: 503,
+  closed: 503,
 }
 
 export function isHttpCode(code: string): code is HttpCode {
@@ -68,6 +69,7 @@ const TITLES: Readonly<Record<HttpCode, string>> = {
   internal: 'Something went wrong here',
   unavailable: 'Not available right now',
   busy: 'Too busy right now',
+  closed: 'About to end',
 }
 
 /** RFC 9457, with `code` and `errors`; further members come from the error's details. */

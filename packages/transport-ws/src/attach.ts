@@ -338,6 +338,7 @@ const STATUS: Readonly<Partial<Record<WsCode, number>>> = {
   rate_limited: 429,
   unavailable: 503,
   busy: 503,
+  closed: 503,
 }
 
 function detailOf(error: unknown): string {

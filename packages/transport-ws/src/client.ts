@@ -66,7 +66,14 @@ interface Followed {
 type ClientSocket = Socket<ServerToClientEvents, ClientToServerEvents>
 
 /** What may be tried again: the server is busy or its backend away. */
-const PASSING: ReadonlySet<string> = new Set(['unavailable', 'busy', 'rate_limited', 'internal', 'conflict'])
+const PASSING: ReadonlySet<string> = new Set([
+  'unavailable',
+  'busy',
+  'closed',
+  'rate_limited',
+  'internal',
+  'conflict',
+])
 const ANSWER_MS = 10_000
 /** Refusals in a row that a fresh token, or a server that comes up behind its proxy, may still put right. */
 const MOST_REFUSALS = 3

@@ -1,4 +1,4 @@
-import { Forbidden, NotFound, Unauthorized } from '../errors.ts'
+import { ClosedError, Forbidden, NotFound, Unauthorized } from '../errors.ts'
 import { decodeCursor, type Position } from '../events/cursor.ts'
 import type { Broadcast } from '../events/ports.ts'
 import { hintTopic, type Signal, SYSTEM_TOPIC, signalsIn } from '../events/signals.ts'
@@ -463,7 +463,7 @@ export class Feed implements FeedUseCases {
 
   /** Begins to poll, with the first subscription; or goes on. */
   async #run(): Promise<void> {
-    if (this.#closed) throw new Error('The feed was closed')
+    if (this.#closed) throw new ClosedError()
     if (this.#running === undefined) {
       const stop = new AbortController()
       const opened = this.#begun()
@@ -580,7 +580,7 @@ export class Feed implements FeedUseCases {
 function refused({ ended, channel }: FeedSubscription): Error {
   if (ended === 'unauthorized') return new Unauthorized('The user is suspended')
   if (ended === 'forbidden') return new Forbidden('This needs the role admin')
-  if (ended === 'closed') return new Error('The subscription was closed')
+  if (ended === 'closed') return new ClosedError('The subscription was closed')
   return new NotFound(
     channel.kind,
     'projectId' in channel ? String(channel.projectId) : 'runId' in channel ? channel.runId : '',

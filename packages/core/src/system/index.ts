@@ -27,7 +27,7 @@ export const uuidIds: Ids = { next: () => v7() }
 /** The machine's random numbers; not for secrets. */
 export const systemRandom: Random = { next: () => Math.random() }
 
-/** Says nothing. The default: a library does not write to somebody else's terminal. */
+/** Says nothing, for hosts that want it so. */
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} }
 
 /** Counts nothing. */
