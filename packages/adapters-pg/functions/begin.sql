@@ -1,10 +1,10 @@
 -- Handing over, taking and beginning jobs.
 --
--- What is hot. Plans are made once a connection, often on empty tables: `+ 0` and the settings keep them on the keys, whatever the statistics say.
+-- What is hot. Plans are made once a connection, often on empty tables, and must be right on full ones: see ADR 0039 for `+ 0`, `any(array[…])` and `offset 0`.
 
 -- Hands up to p_limit jobs over to the broker. Gives their ids and lanes, and of each the place of its type in p_types. See JobStore.feed.
 create function job_feed(p_limit int, p_types text[], p_now timestamptz, out ids uuid[], out lanes int[], out types int[])
-language plpgsql set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   v_seqs bigint[];
   v_again uuid[];
@@ -58,14 +58,16 @@ create function jobs_start(p_ids uuid[], p_lanes int[], p_unstarted int[], p_wor
 returns table (
   job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text, attempt smallint, max_attempts smallint,
   starts smallint, not_nows smallint)
-language plpgsql as $$
+language plpgsql rows 50 as $$
 #variable_conflict use_column
 begin
   -- What a lane's jobs share is looked up once a lane, not once a job.
   return query
     with g as materialized (
-      select l.lane_no, l.cut_seq, l.head, p.project_id, r.run_id, r.models, r.definition_no, t.name as type
-      from lane as l join project_gate as p using (project_no) left join run as r using (run_no) left join job_type as t on t.type_no = l.type_no
+      select l.lane_no, l.cut_seq, l.head, p.project_id, r.run_id, r.models, r.definition_no, (select t.name from job_type as t where t.type_no = l.type_no) as type
+      from lane as l
+      cross join lateral (select p.project_id from project_gate as p where p.project_no = l.project_no offset 0) as p
+      left join lateral (select r.run_id, r.models, r.definition_no from run as r where r.run_no = l.run_no offset 0) as r on true
       where l.lane_no = any(p_lanes)),
     b as (
       update job as j set state = 1, attempt = j.attempt + 1, starts = (j.starts + 1) & 32767, worker_no = p_worker, started_at = p_now, step = null, percent = null
@@ -75,7 +77,8 @@ begin
     select b.job_id, b.project_id, b.run_id, b.task_id, coalesce(b.type, (select t.name from job_type as t where t.type_no = b.type_no)),
       coalesce(b.payload, s.payload), b.model, s.scenario_id, b.attempt, b.max_attempts, b.starts, b.not_nows
     from b left join lateral (
-      select s.scenario_id, s.payload from scenario as s where s.definition_no = b.definition_no and s.place = b.place limit 1) as s on true;
+      select s.scenario_id, s.payload from scenario as s where s.definition_no = b.definition_no and s.place between b.place and b.place
+      order by s.place limit 1) as s on true;
   perform runs_begun(p_unstarted, p_ids, p_worker, p_now);
 end $$;
 
@@ -84,7 +87,7 @@ create function job_begin(p_ids uuid[], p_lanes int[], p_worker uuid, p_now time
 returns table (
   job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text, attempt smallint, max_attempts smallint,
   starts smallint, not_nows smallint)
-language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql rows 50 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
   v_worker int;
@@ -99,8 +102,8 @@ begin
     select 0 as gate union select l.project_no from lane as l where l.lane_no = any(p_lanes) order by 1) as held;
   select array_agg(lane_no) filter (where open), array_agg(lane_no) filter (where not open), array_agg(lane_no) filter (where open and not started)
   into v_open, v_shut, v_unstarted from (
-    select l.lane_no, l.started, not (l.held or g.paused or s.paused) as open
-    from lane as l join project_gate as g using (project_no) cross join system_gate as s
+    select l.lane_no, l.started, not (l.held or g.paused or (select s.paused from system_gate as s where s.only_row)) as open
+    from lane as l cross join lateral (select g.paused from project_gate as g where g.project_no = l.project_no offset 0) as g
     where l.lane_no = any(p_lanes) order by l.lane_no for key share of l) as l;
   if v_unstarted is not null or v_shut is not null then
     perform from lane as l where l.lane_no = any(v_unstarted || v_shut) order by l.lane_no for no key update;
@@ -121,7 +124,7 @@ create function job_take(p_limit int, p_types text[], p_worker uuid, p_now times
 returns table (
   job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text, attempt smallint, max_attempts smallint,
   starts smallint, not_nows smallint)
-language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql rows 50 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
   v_worker int;

@@ -1,16 +1,13 @@
 -- Claims of many people at once, and bookmarks for people with a long history.
 --
--- The functions are planned once, for planning costs more than running them; and so that a plan that was made when tables were empty does no
--- harm when they are full, it can use nothing but the indexes meant for it.
--- Where that costs what is forbidden, the sum would look worth compiling.
--- Each says how many rows it gives about: a thousand, which is what Postgres takes it to be, for each claim of a batch looks worth compiling too.
+-- The functions are planned once, for planning costs more than running them; and a plan that was made when tables were empty must do no
+-- harm when they are full: see ADR 0039.
 
 -- What claims of these people are decided by. p_projects[i] is where p_users[i] wants something; null: wherever they are a member.
 -- Each statement sees what those who held a lock before it have committed.
 create function survey_claims(p_users uuid[], p_projects uuid[]) returns table (claimants json, projects json, shelves json)
 language plpgsql rows 1
 set plan_cache_mode = force_generic_plan
-set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
 as $$
 declare
   asked uuid[];
@@ -21,7 +18,8 @@ begin
     select unnest(p_projects) as project_id
     union all
     select membership.project_id
-    from unnest(p_users, p_projects) as given (user_id, project_id) join membership using (user_id)
+    from unnest(p_users, p_projects) as given (user_id, project_id)
+    cross join lateral (select m.project_id from membership as m where m.user_id = given.user_id offset 0) as membership
     where given.project_id is null) wish
   where wish.project_id is not null;
   select array_agg(gate) into passable from hold_gates(asked) as gate;
@@ -42,7 +40,7 @@ begin
        'stepType', shelf.step_type, 'requirements', shelf.requirements, 'priority', -shelf.rank)
        order by shelf.rank, shelf.shelf_id), '[]')
      from shelf
-     where shelf.project_id = any(asked) and exists (select from task where task.shelf_id = shelf.shelf_id));
+     where shelf.project_id = any(asked) and exists (select from task where task.shelf_id = shelf.shelf_id offset 0));
 end
 $$;
 
@@ -52,7 +50,6 @@ create function claim_window(p_users uuid[], p_shelves int[], p_counts int[], p_
 returns table (shelf_id int, rank int, opened_at timestamptz, task_id uuid, step_id text, slot_no int, history json)
 language plpgsql rows 100
 set plan_cache_mode = force_generic_plan
-set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
 as $$
 declare
   level record;
@@ -61,7 +58,8 @@ declare
 begin
   for level in
     select shelf.rank, array_agg(given.shelf_id) as shelves, array_agg(given.count) as counts
-    from unnest(p_shelves, p_counts) as given (shelf_id, count) join shelf using (shelf_id)
+    from unnest(p_shelves, p_counts) as given (shelf_id, count)
+    cross join lateral (select s.rank from shelf as s where s.shelf_id = given.shelf_id offset 0) as shelf
     group by shelf.rank order by shelf.rank
   loop
     return query
@@ -86,7 +84,6 @@ $$;
 create function take_slots(p_given jsonb, p_now timestamptz) returns table (nth int, given assignment, was text)
 language plpgsql rows 20
 set plan_cache_mode = force_generic_plan
-set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
 as $$
 begin
   return query
@@ -100,14 +97,16 @@ begin
           and slot.state = 'free' and slot.shelf_id = asked."shelfId" and slot.opened_at = asked."openedAt"
         for update skip locked) free),
     before as materialized (
-      select locked.nth, a.status from locked join assignment a
-        on a.user_id = locked."userId" and a.task_id = locked."taskId" and a.step_id = locked."stepId"),
+      select locked.nth, a.status from locked cross join lateral (
+        select a.status from assignment a
+        where a.user_id = locked."userId" and a.task_id = locked."taskId" and a.step_id = locked."stepId" offset 0) a),
     written as (
       insert into assignment as a (assignment_id, task_id, project_id, step_id, step_type, user_id, slot_no, status, attempt, version,
         assigned_at, expires_at)
       select locked."assignmentId", locked."taskId", shelf.project_id, locked."stepId", shelf.step_type, locked."userId", locked."slotNo",
         'assigned', 1, 1, p_now, p_now + locked."leaseMs" * interval '1 millisecond'
-      from locked join shelf on shelf.shelf_id = locked."shelfId"
+      from locked cross join lateral (
+        select s.project_id, s.step_type from shelf as s where s.shelf_id = locked."shelfId" offset 0) as shelf
       on conflict (user_id, task_id, step_id) do update set
         slot_no = excluded.slot_no, status = 'assigned', attempt = a.attempt + 1, version = a.version + 1,
         assigned_at = excluded.assigned_at, accepted_at = null, started_at = null, submitted_at = null, rejected_at = null,
@@ -118,7 +117,7 @@ begin
     held as (
       update slot set state = 'held', assignment_id = written.assignment_id, reserved_for = null, wake_at = null
       from written
-      where slot.task_id = written.task_id and slot.step_id = written.step_id and slot.slot_no = written.slot_no)
+      where slot.task_id = any(array[written.task_id]) and slot.step_id = any(array[written.step_id]) and slot.slot_no = any(array[written.slot_no]))
     select locked.nth, row(written.*)::assignment, before.status
     from written join locked
         on locked."userId" = written.user_id and locked."taskId" = written.task_id and locked."stepId" = written.step_id
@@ -136,7 +135,6 @@ $$;
 create function claim_best(p_user uuid, p_shelves jsonb, p_assignment uuid, p_now timestamptz) returns table (given assignment, was text)
 language plpgsql rows 1
 set plan_cache_mode = force_generic_plan
-set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
 as $$
 declare
   began timestamptz := clock_timestamp();
@@ -151,7 +149,7 @@ begin
   select asked.*, head.* into best
   from jsonb_to_recordset(p_shelves)
       as asked ("shelfId" int, "openedUntil" timestamptz, "excludedSteps" text[], "leaseMs" float8)
-    join shelf on shelf.shelf_id = asked."shelfId"
+    cross join lateral (select s.rank from shelf as s where s.shelf_id = asked."shelfId" offset 0) as shelf
     left join bookmark mark
       on mark.user_id = p_user and mark.shelf_id = asked."shelfId" and mark.excluded_steps = asked."excludedSteps"
     cross join lateral (
@@ -211,7 +209,7 @@ begin
       select seen.*, asked."shelfId" as shelf_id, asked."leaseMs" as lease_ms
       from jsonb_to_recordset(p_shelves)
           as asked ("shelfId" int, "openedUntil" timestamptz, "excludedSteps" text[], "leaseMs" float8)
-        join shelf on shelf.shelf_id = asked."shelfId"
+        cross join lateral (select s.rank from shelf as s where s.shelf_id = asked."shelfId" offset 0) as shelf
         left join bookmark mark
           on mark.user_id = p_user and mark.shelf_id = asked."shelfId" and mark.excluded_steps = asked."excludedSteps"
         cross join lateral (
@@ -273,7 +271,6 @@ $$;
 create function move_bookmarks(p_user uuid, p_shelves jsonb) returns void
 language plpgsql
 set plan_cache_mode = force_generic_plan
-set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
 as $$
 declare
   oldest timestamptz;

@@ -13,7 +13,7 @@ create function fact_append_all(p_projects int[], p_types text[], p_datas json[]
   with given as materialized (
     select g.project_id, row_number() over here as nth, count(*) over (partition by g.project_id) as added, f.type, f.data
     from unnest(p_projects, p_types, p_datas) with ordinality as f (project_no, type, data, place)
-    join project_gate g using (project_no)
+    cross join lateral (select g.project_id from project_gate as g where g.project_no = f.project_no offset 0) as g
     window here as (partition by g.project_id order by f.place)),
   head as (
     insert into feed_head as h (project_id, seq)
@@ -33,10 +33,11 @@ begin
 end $$;
 
 -- What `job_failed` says of these, which failed, in the given order.
-create function job_failures(p_ids uuid[]) returns table (project_no int, data json) language sql as $$
-  select j.project_no, json_build_object('itemId', j.job_id, 'runId', r.run_id, 'type', t.name, 'attempt', j.attempt,
+create function job_failures(p_ids uuid[]) returns table (project_no int, data json) language sql rows 10 as $$
+  select j.project_no, json_build_object('itemId', j.job_id, 'runId', (select r.run_id from run as r where r.run_no = j.run_no),
+    'type', (select t.name from job_type as t where t.type_no = j.type_no), 'attempt', j.attempt,
     'error', json_build_object('code', j.error -> 'code', 'message', j.error -> 'message'))
   from unnest(p_ids) with ordinality as s (id, i)
-  join job as j on j.job_id = s.id join job_type as t on t.type_no = j.type_no left join run as r on r.run_no = j.run_no
+  cross join lateral (select * from job as j where j.job_id = s.id offset 0) as j
   order by s.i
 $$;

@@ -7,7 +7,7 @@
 
 -- The projects of p_projects whose gate is open, the system's too. What is shut stays shut and what is open stays open to the end of the transaction.
 create function hold_gates(p_projects uuid[]) returns setof uuid
-language plpgsql
+language plpgsql rows 10
 as $$
 begin
   perform pg_advisory_xact_lock_shared(1707723, 0);
@@ -15,7 +15,7 @@ begin
   from (select project_no from project_gate where project_id = any(p_projects) order by project_no) held;
   -- A statement of its own: it sees what those who were waited for have committed.
   return query select project_id from project_gate
-    where project_id = any(p_projects) and not project_gate.paused and not (select system_gate.paused from system_gate);
+    where project_id = any(p_projects) and not project_gate.paused and not (select system_gate.paused from system_gate where only_row);
 end
 $$;
 

@@ -19,7 +19,8 @@ begin
   v_types := array(select t.type_no from unnest(p_types) with ordinality as p (name, i) left join job_type as t using (name) order by p.i);
   for v_try in 1..20 loop
     select array_agg(l.lane_no), array_agg(distinct l.project_no) into v_lanes, v_projects from (
-      select lane_no, project_no from lane join project_gate g using (project_no)
+      select lane_no, project_no from lane
+      cross join lateral (select g.paused from project_gate as g where g.project_no = lane.project_no offset 0) as g
       where ready and not held and not g.paused and (type_no is null or type_no = any(v_types)) and (next_at is null or next_at <= p_now)
       order by priority desc, turn, lane_no limit p_limit) as l;
     exit when v_lanes is null;
@@ -34,8 +35,9 @@ begin
       from (
         select lane_no, priority, turn, head, cut_seq, pace, next_at,
           greatest(1, ceil(p_limit::float8 / count(*) over (partition by priority)))::int as m
-        from lane join project_gate as g using (project_no) cross join system_gate as s
-        where lane_no = any(v_lanes) and ready and not held and not g.paused and not s.paused) as l),
+        from (select * from lane where lane_no = any(v_lanes) offset 0) as lane
+        cross join lateral (select g.paused from project_gate as g where g.project_no = lane.project_no offset 0) as g
+        where ready and not held and not g.paused and not (select s.paused from system_gate as s where s.only_row)) as l),
     w0 as materialized (
       select q.lane_no, q.priority, q.turn, q.m, j.*, row_number() over (partition by q.lane_no order by j.seq) as rn
       from q cross join lateral (
@@ -60,7 +62,7 @@ begin
       from (
         select w.lane_no, max(w.pos) as pos, max(w.seq) filter (where w.state = 0) as to_seq, count(w.type) as n
         from w group by w.lane_no) as d
-      where l.lane_no = d.lane_no
+      where l.lane_no = any(array[d.lane_no])
       returning l.head > l.last_seq as drained)
     select array_agg(w.job_id order by pos) filter (where w.type is not null), array_agg(w.seq order by pos) filter (where w.type is not null),
       array_agg(w.lane_no order by pos) filter (where w.type is not null), array_agg(w.type order by pos) filter (where w.type is not null),
@@ -81,12 +83,13 @@ begin
         from (
           select l.lane_no, exists (select from job as a where a.lane_no = l.lane_no and a.state = 0 and a.seq >= l.head) as line,
             exists (select from job as a where a.lane_no = l.lane_no and a.state = 3 and a.seq > l.cut_seq and a.job_id <> all(coalesce(again, '{}'))) as again
-          from lane as l where l.lane_no = any(v_lanes) and l.ready and (l.head > l.last_seq or l.lane_no <> all(coalesce(v_served, '{}')))) as s
-        where l.lane_no = s.lane_no and not s.line
+          from (select * from lane where lane_no = any(v_lanes) offset 0) as l
+          where l.ready and (l.head > l.last_seq or l.lane_no <> all(coalesce(v_served, '{}')))) as s
+        where l.lane_no = any(array[s.lane_no]) and not s.line
         returning l.lane_no, l.ready)
       select count(*) filter (where not ready) into v_cleared from emptied;
     end if;
-    delete from lane_adjust as a using lane as l where l.lane_no = any(v_lanes) and a.lane_no = l.lane_no and a.seq < l.head;
+    delete from lane_adjust as a using lane as l where l.lane_no = any(v_lanes) and a.lane_no = any(array[l.lane_no]) and a.seq < l.head;
     exit when ids is not null or (v_served is null and v_cleared = 0);
   end loop;
 end $$;
@@ -117,15 +120,15 @@ begin
     perform from lane where lane_no = any(v_lanes) order by lane_no for no key update;
     with due as (
       select j.job_id, j.lane_no, j.seq, case when j.seq <= l.cut_seq then 6 when j.seq >= l.head then 0 else 3 end as state, l.cut_at
-      from job as j join lane as l using (lane_no)
+      from job as j cross join lateral (select l.cut_seq, l.head, l.cut_at from lane as l where l.lane_no = j.lane_no offset 0) as l
       where j.job_id = any(v_ids) and j.state + 0 = 2 and j.lane_no + 0 = any(v_lanes) order by j.job_id for no key update of j),
     moved as (
       update job as j set state = due.state, finished_at = case when due.state = 6 then due.cut_at end
-      from due where j.job_id = due.job_id),
+      from due where j.job_id = any(array[due.job_id])),
     filled as (
-      delete from lane_adjust as a using due where due.state = 0 and a.lane_no = due.lane_no and a.seq = due.seq),
+      delete from lane_adjust as a using due where due.state = 0 and a.lane_no = any(array[due.lane_no]) and a.seq = due.seq),
     roused as (
-      update lane as l set ready = true where l.lane_no in (select due.lane_no from due where due.state <> 6))
+      update lane as l set ready = true where l.lane_no = any(array(select due.lane_no from due where due.state <> 6)))
     select count(*) filter (where state <> 6) into woken from due;
   end if;
   select min(due_at) into next_at from job where state = 2;
@@ -139,25 +142,25 @@ declare
 begin
   loop
     select lane_no, cut_seq, swept_seq, cut_at into v_lane, v_cut, v_swept, v_cut_at
-    from lane where swept_seq < cut_seq order by lane_no limit 1 for no key update skip locked;
+    from lane where swept_seq < cut_seq order by lane_no + 0 limit 1 for no key update skip locked;
     if not found then
       return 0;
     end if;
     with line as (
       update job as j set state = 6, finished_at = v_cut_at
-      where j.job_id in (
-        select a.job_id from job as a where a.lane_no = v_lane and a.state = 0 and a.seq > v_swept and a.seq <= v_cut order by a.seq limit p_limit)
+      where j.job_id = any(array(
+        select a.job_id from job as a where a.lane_no = v_lane and a.state = 0 and a.seq > v_swept and a.seq <= v_cut order by a.seq limit p_limit))
         and j.state + 0 = 0
       returning j.seq)
     select count(*), max(seq) into v_count, v_to from line;
     if v_count < p_limit then
       -- The line is done; then what waits or came back, which is not in its order.
       update job as j set state = 6, finished_at = v_cut_at
-      where j.job_id in (
+      where j.job_id = any(array(
         select b.job_id from (
           select a.job_id from job as a where a.lane_no = v_lane and a.state = 3 and a.seq <= v_cut
           union all select a.job_id from job as a where a.lane_no = v_lane and a.state = 2 and a.seq <= v_cut) as b
-        limit p_limit - v_count)
+        limit p_limit - v_count))
         and j.state + 0 in (2, 3);
       get diagnostics v_more = row_count;
       v_count := v_count + v_more;

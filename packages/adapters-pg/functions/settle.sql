@@ -1,6 +1,6 @@
 -- Recording how attempts ended.
 --
--- What is hot. Plans are made once a connection, often on empty tables: `+ 0` and the settings keep them on the keys, whatever the statistics say.
+-- What is hot. Plans are made once a connection, often on empty tables, and must be right on full ones: see ADR 0039 for `+ 0`, `any(array[…])` and `offset 0`.
 
 -- Which `model` counts to add, by ordinal.
 create function counts_plus(p_counts int[], p_models smallint[], p_by int[]) returns int[] language plpgsql immutable as $$
@@ -39,14 +39,14 @@ begin
         earlier_settled = case when p_now >= r.mark_at + interval '5 s' then r.mark_settled else r.earlier_settled end,
         mark_at = case when p_now >= r.mark_at + interval '5 s' then p_now else r.mark_at end,
         mark_settled = case when p_now >= r.mark_at + interval '5 s' then r.settled + d.n else r.mark_settled end
-      from d where r.run_no = d.run_no
+      from d where r.run_no = any(array[d.run_no])
       returning r.run_no, r.settled, r.total, r.status)
     select array_agg(run_no order by run_no) into v_done from moved where settled = total and status in ('pending', 'running', 'paused');
     if v_done is not null then
       with last as (select run_no, status from run where run_no = any(v_done)),
       done as (
         update run as r set status = 'completed', version = r.version + 1, finished_at = p_now
-        from last where r.run_no = last.run_no
+        from last where r.run_no = any(array[last.run_no])
         returning r.project_no, r.run_no, r.run_id, r.version, last.status as prior)
       select array_agg(project_no order by run_no), array_agg(
           json_build_object('runId', run_id, 'status', 'completed', 'from', prior, 'version', version) order by run_no)
@@ -55,16 +55,15 @@ begin
   end if;
 
   if p_projects[1] <> any(p_projects) or p_types[1] <> any(p_types) then
-    perform from queue_count as q
-      where (q.project_no, q.type_no) in (select p, t from unnest(p_projects, p_types) as s (p, t))
-      order by project_no, type_no for no key update;
+    perform from (select distinct p, t from unnest(p_projects, p_types) as s (p, t) order by 1, 2) as s
+      cross join lateral (select from queue_count as q where q.project_no = s.p and q.type_no = s.t for no key update) as q;
   end if;
   update queue_count as q set completed = q.completed + d.c, failed = q.failed + d.f, cancelled = q.cancelled + d.x
   from (
     select project_no, type_no, coalesce(sum(n) filter (where state = 4), 0) as c, coalesce(sum(n) filter (where state = 5), 0) as f,
       coalesce(sum(n) filter (where state = 6), 0) as x
     from unnest(p_projects, p_types, p_states, p_counts) as s (project_no, type_no, state, n) group by 1, 2) as d
-  where q.project_no = d.project_no and q.type_no = d.type_no;
+  where q.project_no = any(array[d.project_no]) and q.type_no = d.type_no;
 end $$;
 
 -- Counts groups of jobs that were just settled and writes the facts of that: what failed for good, then the runs that are complete.
@@ -93,7 +92,7 @@ end $$;
 create function job_settle(
   p_ids uuid[], p_starts smallint[], p_kinds smallint[], p_values json, p_due timestamptz[], p_steps text[], p_percents float8[],
   p_worker uuid, p_now timestamptz)
-returns uuid[] language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set plan_cache_mode = force_generic_plan as $$
+returns uuid[] language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   v_worker int;
   v_lanes int[];
@@ -132,7 +131,7 @@ begin
       percent = coalesce(s.percent, j.percent)
     from rows from (unnest(p_ids), unnest(p_starts), unnest(v_kinds), json_array_elements(p_values), unnest(p_due), unnest(p_steps), unnest(p_percents))
       as s (id, start, kind, value, due, step, percent)
-    where j.job_id = s.id and j.state + 0 = 1 and j.starts = s.start and j.worker_no + 0 = v_worker
+    where j.job_id = any(array[s.id]) and j.state + 0 = 1 and j.starts = s.start and j.worker_no + 0 = v_worker
     returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state),
   settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from done where state >= 4 group by 1, 2, 3, 4, 5)
   select (select array_agg(job_id) from done), (select array_agg(job_id) from done where state = 5),
@@ -156,6 +155,6 @@ create function job_report(p_ids uuid[], p_starts smallint[], p_steps text[], p_
     order by id, start desc, (step ->> 'index')::int desc, percent desc)
   update job as j set step = s.step, percent = s.percent
   from given as s join held on held.job_id = s.id
-  where j.job_id = s.id and j.state + 0 = 1 and j.starts = s.start and j.worker_no + 0 = (select worker_no from worker where worker_id = p_worker)
+  where j.job_id = any(array[s.id]) and j.state + 0 = 1 and j.starts = s.start and j.worker_no + 0 = (select worker_no from worker where worker_id = p_worker)
     and (j.step is null or ((s.step ->> 'index')::int, s.percent) > ((j.step ->> 'index')::int, coalesce(j.percent, 0)))
 $$;

@@ -14,8 +14,9 @@ begin
 
   with held as (
     select j.job_id, case when j.cancelling or l.stopped or j.seq <= l.cut_seq then 6 when p_died and j.crashes >= 4 then 5 else 3 end as state
-    from job as j join lane as l using (lane_no)
-    where j.state = 1 and j.worker_no = any(p_workers) order by j.job_id for no key update of j),
+    from job as j cross join lateral (select l.stopped, l.cut_seq from lane as l where l.lane_no = j.lane_no offset 0) as l
+    where j.job_id = any(array(select a.job_id from job as a where a.state = 1 and a.worker_no = any(p_workers)))
+      and j.state + 0 = 1 and j.worker_no + 0 = any(p_workers) order by j.job_id for no key update of j),
   taken as (
     update job as j set
       state = held.state,
@@ -27,7 +28,7 @@ begin
           '5 workers in a row were lost while they did this job: they died, or computed longer than their lease without a pause',
           'retryable', true)
         when held.state = 3 then j.error end
-    from held where j.job_id = held.job_id
+    from held where j.job_id = any(array[held.job_id])
     returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state),
   settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from taken where state >= 4 group by 1, 2, 3, 4, 5)
   select (select count(*) from taken), (select array_agg(job_id) from taken where state = 5),

@@ -24,6 +24,11 @@ export const ITEM = `t.job_id as "jobId", t.project_id as "projectId", t.run_id 
   t.max_attempts as "maxAttempts", t.available_at as "availableAt", t.step, t.percent as progress, t.error, t.model, t.scenario_id as "scenarioId",
   t.created_by as "createdBy", t.cancelling, t.created_at as "createdAt", t.started_at as "startedAt", t.finished_at as "finishedAt"`
 
+/** What `job_told` tells, as `t`, of the jobs named in `by`: each looked up by its key, whatever the planner takes `job` to be. */
+export function toldOf(by: string): string {
+  return `cross join lateral (select * from job_told where job_told.job_id = ${by} offset 0) as t`
+}
+
 /** The columns of a {@link JobRow} of `job_told` as `t`. */
 export const JOB = `${ITEM}, t.payload, t.result`
 

@@ -32,8 +32,11 @@ function listStatement(sort: QueueSort, order: 'asc' | 'desc'): Statement {
     `queue_${sort}_${order}`,
     `select ${ASSIGNMENT}, project.name as "projectName", task.priority,
        (at.step ->> 'estimatedDurationMinutes')::float8 as "estimatedDurationMinutes"
-     from assignment join task using (task_id) join project on project.project_id = assignment.project_id
-       join workflow_step at on at.workflow_id = task.workflow_id and at.step_id = assignment.step_id
+     from assignment
+       cross join lateral (select t.priority, t.workflow_id from task as t where t.task_id = assignment.task_id offset 0) as task
+       cross join lateral (select p.name from project as p where p.project_id = assignment.project_id offset 0) as project
+       cross join lateral (
+         select s.step from workflow_step as s where s.workflow_id = task.workflow_id and s.step_id = assignment.step_id offset 0) as at
      where assignment.user_id = $1 and assignment.status = any($2::text[])
        and ($3::uuid is null or assignment.project_id = $3) and ($4::text is null or assignment.step_type = $4)
        and ($6::${type} is null or ${column} ${order === 'asc' ? '>' : '<'} $6
@@ -47,7 +50,7 @@ const STATS = statement(
   `select project_id as "projectId", project.name as "projectName",
      count(*) filter (where status <> 'in_progress')::int as pending,
      count(*) filter (where status = 'in_progress')::int as "inProgress"
-   from assignment join project using (project_id)
+   from assignment cross join lateral (select p.name from project as p where p.project_id = assignment.project_id offset 0) as project
    where user_id = $1 and status in ${LIVE} group by project_id, project.name order by project_id`,
 )
 

@@ -31,10 +31,12 @@ const FEED = statement(
 const UNDELIVERED = statement(
   'job_undelivered',
   `select j.job_id as "jobId", t.name as type, j.lane_no as lane
-   from handover as h join lane as l using (lane_no) join project_gate as g using (project_no)
+   from handover as h
+   cross join lateral (select l.held, l.project_no from lane as l where l.lane_no = h.lane_no offset 0) as l
+   cross join lateral (select g.paused from project_gate as g where g.project_no = l.project_no offset 0) as g
    cross join lateral (
      select a.* from job as a where a.lane_no = h.lane_no and a.state = 0 and a.seq between h.from_seq and h.to_seq offset 0) as j
-   join job_type as t on t.type_no = j.type_no
+   cross join lateral (select t.name from job_type as t where t.type_no = j.type_no offset 0) as t
    where h.handed_at < $1 and not l.held and not g.paused and ($3::text[] is null or t.name = any($3::text[]))
    order by h.handed_at, h.handover_no, j.seq limit $2`,
 )
@@ -66,7 +68,7 @@ const BEAT = statement(
   'worker_beat',
   `update worker set lease_until = $2 where worker_id = $1
    returning array(
-     select j.job_id from job as j join lane as l using (lane_no)
+     select j.job_id from job as j cross join lateral (select l.stopped from lane as l where l.lane_no = j.lane_no offset 0) as l
      where j.state = 1 and j.worker_no = worker.worker_no and (j.cancelling or l.stopped)) as cancelling`,
 )
 const ANNOUNCE = statement(

@@ -12,11 +12,12 @@ import {
   type RunStore,
   type Slice,
 } from '@muster/core'
-import { JOB, type JobRow, jobFromRow, stateNumbers } from './job-rows.ts'
+import { JOB, type JobRow, jobFromRow, stateNumbers, toldOf } from './job-rows.ts'
 import { type Connection, jsonText, notTooLarge, statement } from './queryable.ts'
 import { RUN, type RunRow, runFromRow } from './run-rows.ts'
 
-const FROM_RUN = 'from run as r join project_gate as g using (project_no)'
+const FROM_RUN =
+  'from run as r cross join lateral (select g.project_id from project_gate as g where g.project_no = r.project_no offset 0) as g'
 
 const ADD = statement(
   'run_add',
@@ -34,7 +35,7 @@ const LIST = statement(
 const LIST_LIVE = statement(
   'run_list_live',
   `select ${RUN} ${FROM_RUN}
-   where r.project_no = (select project_no from project_gate where project_id = $1) and r.status in ('pending', 'running', 'paused')
+   where r.project_no + 0 = (select project_no from project_gate where project_id = $1) and r.status in ('pending', 'running', 'paused')
    order by r.created_at desc, r.run_id desc limit $2`,
 )
 const LOCK = statement('run_lock', 'select run_lock($1::uuid)')
@@ -57,16 +58,19 @@ const REOPEN = statement('run_reopen', 'select run_reopen($1::uuid, $2::timestam
 const LIST_JOBS = statement(
   'run_jobs',
   `select ${JOB}, run_job_nth(t.job_id)::float8 as nth
-   from run as r join job_told as t on t.run_no = r.run_no and t.job_id >= run_job_id(r, 1)
-     and t.job_id <= run_job_id(r, least(coalesce($3::float8::bigint - 1, r.total), r.total))
-   where r.run_id = $1 and ($4::smallint[] is null or t.state = any($4)) and ($5::text is null or t.model = $5)
-   order by t.job_id desc limit $2`,
+   from run as r cross join lateral (
+     select * from job_told as t
+     where t.run_no + 0 = r.run_no and t.job_id >= run_job_id(r, 1)
+       and t.job_id <= run_job_id(r, least(coalesce($3::float8::bigint - 1, r.total), r.total))
+       and ($4::smallint[] is null or t.state = any($4)) and ($5::text is null or t.model = $5)
+     order by t.job_id desc limit $2) as t
+   where r.run_id = $1 order by t.job_id desc`,
 )
 const RECENT = statement(
   'run_recent',
   `select ${JOB}
    from run as r cross join lateral settled_page(r.project_no, r.run_no, null, '{4,5,6}', null, null, null, $2) as k
-   join job_told as t using (job_id)
+   ${toldOf('k.job_id')}
    where r.run_id = any($1::uuid[]) order by k.finished_at desc, k.seq desc, k.job_id desc`,
 )
 const RESULTS = statement(
@@ -75,10 +79,13 @@ const RESULTS = statement(
     ['scenarioId', 'model', 'state', 'payload', 'result', 'error', 'place', 'modelNo'],
     `select t.scenario_id as "scenarioId", t.model, t.state, t.payload, t.result, t.error, t.place, t.model_no as "modelNo", t.job_id,
        coalesce(pg_column_size(t.payload), 0) + coalesce(pg_column_size(t.result), 0) as bytes
-     from run as r join job_told as t on t.run_no = r.run_no and t.job_id <= run_job_id(r, r.total)
-       and t.job_id > run_job_id(r, coalesce(
-         (case when r.places is null then $3::int else array_position(r.places, $3::int) end - 1) * cardinality(r.models) + $4::int, 0))
-     where r.run_id = $1 and t.state >= 4 order by t.job_id limit $2`,
+     from run as r cross join lateral (
+       select * from job_told as t
+       where t.run_no + 0 = r.run_no and t.job_id <= run_job_id(r, r.total)
+         and t.job_id > run_job_id(r, coalesce(
+           (case when r.places is null then $3::int else array_position(r.places, $3::int) end - 1) * cardinality(r.models) + $4::int, 0))
+         and t.state >= 4 order by t.job_id limit $2) as t
+     where r.run_id = $1 order by t.job_id`,
     'job_id',
   ),
 )

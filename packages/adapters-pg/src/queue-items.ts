@@ -1,5 +1,5 @@
 import type { JobState, QueueFilter, QueueItem, QueueItemKey, Slice } from '@muster/core'
-import { ITEM, type ItemRow, jobFromRow, stateNumbers } from './job-rows.ts'
+import { ITEM, type ItemRow, jobFromRow, stateNumbers, toldOf } from './job-rows.ts'
 import { type Connection, type Statement, statement } from './queryable.ts'
 
 type Group = QueueItemKey['group']
@@ -22,30 +22,30 @@ const ACTIVE = statement(
      where j.state = 1 and j.project_no = ${PROJECT} and ${OF_TYPE}
        and ($4::float8 is null or (j.started_at, j.job_id) > (${TIME('$4')}, $6::uuid)) and $5::float8 is not distinct from $5
      order by j.started_at, j.job_id limit $3) as k
-   join job_told as t using (job_id) order by k.started_at, k.job_id`,
+   ${toldOf('k.job_id')} order by k.started_at, k.job_id`,
 )
 const PENDING = statement(
   'queue_items_pending',
   `with k as materialized (
      select *, row_number() over () as nth from queue_line($1::uuid, $2::text, $4::float8::int, $5::float8::bigint, $3) where $6::uuid is not distinct from $6)
    select ${ITEM}, p.place::float8 as position, p.global_place::float8 as "globalPosition", k.lane_no::float8 as a, k.seq::float8 as b
-   from k join job_positions((select array_agg(job_id) from k)) as p using (job_id) join job_told as t using (job_id) order by k.nth`,
+   from k join job_positions((select array_agg(job_id) from k)) as p using (job_id) ${toldOf('k.job_id')} order by k.nth`,
 )
 const WAITING = statement(
   'queue_items_waiting',
   `select ${ITEM}, ${NOT_IN_LINE}, ${MILLISECONDS('k.due_at')} as a, 0 as b
    from (
-     select j.job_id, j.due_at from job as j join lane as l using (lane_no)
+     select j.job_id, j.due_at from job as j cross join lateral (select l.cut_seq from lane as l where l.lane_no = j.lane_no offset 0) as l
      where j.state = 2 and j.seq > l.cut_seq and j.project_no = ${PROJECT} and ${OF_TYPE}
        and ($4::float8 is null or (j.due_at, j.job_id) > (${TIME('$4')}, $6::uuid)) and $5::float8 is not distinct from $5
      order by j.due_at, j.job_id limit $3) as k
-   join job_told as t using (job_id) order by k.due_at, k.job_id`,
+   ${toldOf('k.job_id')} order by k.due_at, k.job_id`,
 )
 const SETTLED = statement(
   'queue_items_settled',
   `select ${ITEM}, ${NOT_IN_LINE}, ${MILLISECONDS('k.finished_at')} as a, k.seq::float8 as b
    from settled_page(${PROJECT}, null, $2::text, $7::smallint[], ${TIME('$4')}, $5::float8::bigint, $6::uuid, $3) as k
-   join job_told as t using (job_id) order by k.finished_at desc, k.seq desc, k.job_id desc`,
+   ${toldOf('k.job_id')} order by k.finished_at desc, k.seq desc, k.job_id desc`,
 )
 
 const GROUPS: readonly {
