@@ -245,6 +245,11 @@ describe('readConfiguration', () => {
       '127.0.0.1',
     ],
     [
+      'keys of an issuer behind a password',
+      { MUSTER_JWKS_URL: 'https://user:word@a.example/keys' },
+      'MUSTER_JWKS_URL must have no user or password',
+    ],
+    [
       'keys of an issuer for any program',
       { MUSTER_JWKS_URL: 'https://a.example/keys' },
       'MUSTER_JWKS_URL needs MUSTER_JWT_AUDIENCE',

@@ -185,7 +185,12 @@ const environment = z.object({
       `must have at least ${SECRET_LENGTH} characters: make one with \`openssl rand -base64 48\``,
     )
     .optional(),
-  MUSTER_JWKS_URL: url(['https:', 'http:'], 'https://login.example.org/.well-known/jwks.json').optional(),
+  MUSTER_JWKS_URL: url(['https:', 'http:'], 'https://login.example.org/.well-known/jwks.json')
+    .refine(
+      (text) => !URL.canParse(text) || `${new URL(text).username}${new URL(text).password}` === '',
+      'must have no user or password in it: keys are published for everybody, and no fetch sends them',
+    )
+    .optional(),
   MUSTER_JWT_AUDIENCE: list.optional(),
   MUSTER_JWT_ISSUER: list.optional(),
   MUSTER_JWT_USER_CLAIM: z.string().default('sub'),

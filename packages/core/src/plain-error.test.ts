@@ -70,6 +70,17 @@ describe('A plain error', () => {
     expect(plainError(error)).toBe(error)
   })
 
+  it('is made of what throws wherever it is touched', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    for (const thrown of [
+      proxy,
+      new Error('no', { cause: proxy }),
+      Object.assign(() => {}, { toString: null }),
+    ])
+      expect(plainError(thrown)).toBeInstanceOf(Error)
+  })
+
   it('ends where causes are a circle', () => {
     const circle = new Error('round')
     circle.cause = circle
@@ -95,6 +106,9 @@ it.each([
   [`rediss://:${SECRET}@h`, 'rediss://[removed]@h'],
   [`GET https://api.example.org/v1?key=${SECRET}&x=1`, 'GET https://api.example.org/v1?key=[removed]&x=1'],
   [`authorization: Bearer ${SECRET}-and-more`, 'authorization: Bearer [removed]'],
+  [`invalid header x-api-key: ${SECRET}`, 'invalid header x-api-key: [removed]'],
+  [`Set-Cookie: sid=${SECRET}; Path=/`, 'Set-Cookie: [removed]; Path=/'],
+  [`{ headers: { Authorization: '${SECRET}' } }`, "{ headers: { Authorization: '[removed]' } }"],
   [`host=h password=${SECRET} user=u`, 'host=h password=[removed] user=u'],
   [`{"apiKey":"${SECRET}"}`, '{"apiKey":"[removed]"}'],
   ['Incorrect API key provided: sk-abcdefghijklmnop', 'Incorrect API key provided: [removed]'],

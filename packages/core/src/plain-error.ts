@@ -17,6 +17,7 @@ const SECRETS: readonly RegExp[] = [
   /\b((?!file:)[a-z][a-z\d+.-]{0,20}:\/\/)[^\s"'<>]{0,500}(?=@)/gi,
   /\b((?:Bearer|Basic)\s+)[\w.~+/=-]{16,}/gi,
   /((?:\b|_)(?:pass(?:word|wd|phrase)?|pwd|secret|token|key|signature|sig|authorization|credentials?)["']?\s*=\s*["']?)[^\s"'&,;)]+/gi,
+  /(\b(?:x-)?(?:api[-_]?key|auth[-_]?token|access[-_]?token|authorization|(?:set-)?cookie|password|passwd)["']?\s*:\s*["']?(?:(?:Bearer|Basic)\s+)?)[^\s"',;)]+/gi,
   /("[\w-]*(?:password|secret|token|key|authorization|cookie)[\w-]*"\s*:\s*")[^"]*/gi,
   /()\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g,
   /()\b(?:sk|pk|rk|ghp|gho|ghs|glpat|xox[abprs]|hf|gsk)[-_][\w-]{12,}/g,
@@ -45,7 +46,12 @@ export function withoutSecrets(text: string): string {
  * (commands, parameters, requests with their headers) is left behind; causes and members of an aggregate are treated alike.
  */
 export function plainError(thrown: unknown, options: PlainErrorOptions = {}): Error {
-  return plain(thrown, options, 0)
+  try {
+    return plain(thrown, options, 0)
+  } catch {
+    // A proxy or a getter may throw wherever it is touched.
+    return new Error(options.message ?? 'Something was thrown that cannot be read')
+  }
 }
 
 /** `logger`, with every `err` as {@link plainError} gives it. */

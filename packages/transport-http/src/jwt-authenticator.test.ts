@@ -184,6 +184,33 @@ describe('the keys of an issuer', () => {
     }
   })
 
+  it('let in a token that does not say which of them signed it, and refuse one that none signed', async () => {
+    const before = served
+    const [old, now, stranger] = await Promise.all([1, 2, 3].map(() => generateKeyPair('RS256')))
+    const keys = await Promise.all([old, now].map((pair) => exportJWK(pair?.publicKey as CryptoKey)))
+    served = { status: 200, body: JSON.stringify({ keys: keys.map((key) => ({ ...key, alg: 'RS256' })) }) }
+    try {
+      const authenticator = jwtAuthenticator({ jwksUrl, audience: 'muster', issuer: ISSUER })
+      const signed = (pair: typeof old, more = {}) =>
+        new SignJWT(claims({ ...held, ...more }))
+          .setProtectedHeader({ alg: 'RS256' })
+          .sign(pair?.privateKey as CryptoKey)
+      for (const pair of [old, now])
+        expect(await authenticator.authenticate(await signed(pair))).toMatchObject({ role: 'manager' })
+      for (const token of [await signed(stranger), await signed(now, { aud: 'chat' })])
+        await expect(authenticator.authenticate(token)).rejects.toMatchObject({ code: 'unauthorized' })
+    } finally {
+      served = before
+    }
+  })
+
+  it('are not taken from an address with a password, which no fetch sends', () => {
+    const url = jwksUrl.replace('//', '//user:password@')
+    expect(() => jwtAuthenticator({ jwksUrl: url, audience: 'muster', issuer: ISSUER })).toThrow(
+      /user or password in jwksUrl/,
+    )
+  })
+
   it('let in nothing else', async () => {
     const authenticator = jwtAuthenticator({ jwksUrl, audience: 'muster', issuer: ISSUER })
     const stranger = await generateKeyPair('RS256')

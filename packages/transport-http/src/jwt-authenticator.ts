@@ -13,6 +13,7 @@ import {
   type JWTPayload,
   type JWTVerifyGetKey,
   type JWTVerifyOptions,
+  type JWTVerifyResult,
   jwtVerify,
 } from 'jose'
 
@@ -73,7 +74,8 @@ const ROLES = ['admin', 'manager', 'annotator'] as const satisfies readonly Role
  * Verifies JWTs (RFC 7519): `exp` required, the algorithm pinned by the kind of key, audience and issuer, 5 s of tolerance. `authenticate` throws
  * Unauthorized, naming the claim at fault, for a token that does not hold, and Unavailable while the issuer's keys cannot be had.
  *
- * @throws TypeError for neither a secret nor a jwksUrl, both, a secret that is too short, a jwksUrl without audience and issuer, or an empty setting
+ * @throws TypeError for neither a secret nor a jwksUrl, both, a secret that is too short, a jwksUrl without audience and issuer or
+ * with a password, or an empty setting
  */
 export function jwtAuthenticator(options: JwtOptions): Authenticator {
   const key = keyOf(options)
@@ -91,7 +93,7 @@ export function jwtAuthenticator(options: JwtOptions): Authenticator {
   }
   return {
     async authenticate(token) {
-      const { payload } = await jwtVerify(token, key, checks).catch((error: unknown) => {
+      const { payload } = await verified(token, key, checks).catch((error: unknown) => {
         throw error instanceof errors.JOSEError ? new Unauthorized(reasonOf(error)) : error
       })
       const userId = await userIdOf(payload)
@@ -102,6 +104,27 @@ export function jwtAuthenticator(options: JwtOptions): Authenticator {
         expiresAt: new Date((payload.exp ?? 0) * 1000),
       }
     },
+  }
+}
+
+/** A token that does not say which of the issuer's keys signed it holds if one of them did. */
+async function verified(
+  token: string,
+  key: JWTVerifyGetKey,
+  checks: JWTVerifyOptions,
+): Promise<JWTVerifyResult> {
+  try {
+    return await jwtVerify(token, key, checks)
+  } catch (ambiguous) {
+    if (!(ambiguous instanceof errors.JWKSMultipleMatchingKeys)) throw ambiguous
+    for await (const candidate of ambiguous) {
+      try {
+        return await jwtVerify(token, candidate, checks)
+      } catch (error) {
+        if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed()
   }
 }
 
@@ -183,7 +206,10 @@ function keyOf({ secret, jwksUrl }: JwtOptions): JWTVerifyGetKey {
     const key = crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify'])
     return () => key
   }
-  const keys = createRemoteJWKSet(new URL(jwksUrl ?? ''), { timeoutDuration: JWKS_TIMEOUT_MS })
+  const url = new URL(jwksUrl ?? '')
+  if (url.username !== '' || url.password !== '')
+    throw new TypeError('jwtAuthenticator takes no user or password in jwksUrl: no fetch sends them')
+  const keys = createRemoteJWKSet(url, { timeoutDuration: JWKS_TIMEOUT_MS })
   return async (header, token) => {
     try {
       return await keys(header, token)

@@ -244,6 +244,11 @@ describe('What a handler threw', () => {
     expect(JSON.stringify(classify(thrown, noon))).not.toContain('hush-6f1c9d2e')
   })
 
+  it('is a failure like any other if it throws wherever it is touched', () => {
+    for (const thrown of [revoked(), new Error('no', { cause: revoked() }), new AggregateError([revoked()])])
+      expect(classify(thrown, noon).error).toMatchObject({ code: 'handler_failed', retryable: true })
+  })
+
   it('is always described by text that can be stored', () => {
     const nasty = fc.oneof(
       fc.anything({ withBigInt: true, withNullPrototype: true, withSparseArray: true }),
@@ -265,6 +270,13 @@ describe('What a handler threw', () => {
     )
   })
 })
+
+/** Throws wherever it is touched, by `instanceof` too. */
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
 
 describe('The wait before a retry', () => {
   const policy = retryPolicy()

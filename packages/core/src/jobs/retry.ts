@@ -15,6 +15,9 @@ export const MAX_NOT_NOW = 50
 /** Longest error message that is kept; what is longer is cut. */
 const MAX_MESSAGE = 2_000
 
+/** What is said of what throws itself if it is looked at. */
+const UNREADABLE = 'The handler threw something that cannot be described'
+
 /** So many of the errors in an AggregateError are read. */
 const MAX_AMONG = 100
 
@@ -51,6 +54,15 @@ export interface Failure {
  * `notNow`: 429, but for an account that is used up; 503 and 529 with `Retry-After`; {@link NotNowError}.
  */
 export function classify(thrown: unknown, now: Date): Failure {
+  try {
+    return classifyAll(thrown, now)
+  } catch {
+    // Proxies and getters of foreign code may throw wherever they are touched.
+    return { error: { code: 'handler_failed', message: UNREADABLE, retryable: true } }
+  }
+}
+
+function classifyAll(thrown: unknown, now: Date): Failure {
   const among = textField(thrown, 'name') === 'AggregateError' ? field(thrown, 'errors') : undefined
   if (!Array.isArray(among)) return classifyOne(thrown, now)
   // One of several that may succeed later is enough; it counts unless all of those ask to wait.
@@ -112,6 +124,6 @@ function messageOf(thrown: unknown): string {
     }
     return storableText(`The handler threw ${String(thrown)}`)
   } catch {
-    return 'The handler threw something that cannot be described'
+    return UNREADABLE
   }
 }
