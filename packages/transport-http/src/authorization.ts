@@ -28,6 +28,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The route's row of the authority table. */
     rule?: Rule
+    /** The parameters of the route's own path; the prefix of a host may have others. */
+    named?: readonly string[]
   }
 }
 
@@ -38,25 +40,37 @@ export function authorizeRequests(app: FastifyInstance, muster: Muster): void {
     for (const method of [route.method].flat()) {
       if (method === 'OPTIONS') continue
       // What HEAD tells is what GET tells.
-      const key = `${method === 'HEAD' ? 'GET' : method} ${route.url.slice(app.prefix.length)}`
+      const path = route.url.slice(app.prefix.length)
+      const key = `${method === 'HEAD' ? 'GET' : method} ${path}`
       const rule = AUTHORITY[key]
       if (rule === undefined) throw new Error(`${key} has no row in the authority table`)
-      route.config = { ...route.config, rule }
+      route.config = {
+        ...route.config,
+        rule,
+        named: [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name),
+      }
     }
   })
   app.addHook('preHandler', async (request) => {
-    const { rule } = request.routeOptions.config
-    if (rule !== undefined) await authorize(muster, rule, request)
+    const { rule, named = [] } = request.routeOptions.config
+    if (rule !== undefined) await authorize(muster, rule, named, request)
   })
 }
 
-async function authorize(muster: Muster, rule: Rule, request: FastifyRequest): Promise<void> {
+async function authorize(
+  muster: Muster,
+  rule: Rule,
+  named: readonly string[],
+  request: FastifyRequest,
+): Promise<void> {
   const params = request.params as Record<string, string>
-  for (const [name, value] of Object.entries(params)) {
+  for (const name of named) {
+    const value = params[name] ?? ''
     if (!isUuid(value)) throw new NotFound(WHAT[name] ?? rule.scope, value)
     params[name] = value.toLowerCase()
   }
-  const id = params['id'] ?? params['projectId'] ?? ''
+  // Routes name the thing that they are about first.
+  const id = params[named[0] ?? ''] ?? ''
   request.thing = await demand(principalOf(request), rule, id, () => thingOf(muster, rule.scope, id))
 }
 

@@ -77,6 +77,30 @@ describe('musterHttp beside what a host has', () => {
     expect((await app.inject('/b/c/docs/static/index.html')).headers['location']).toBe('/b/c/docs/')
   })
 
+  it.each<[string, Partial<MusterHttpOptions>, string]>([
+    ['a scope with a parameter', { base: '/of/:id' }, '/of/acme/api/v1'],
+    ['a parameter that routes have too', { base: '/of/:projectId' }, '/of/acme/api/v1'],
+    ['a prefix that ends with a slash', { prefix: '/v1/' }, '/v1'],
+    ['a prefix that is a slash alone', { prefix: '/' }, ''],
+  ])('reads the parameters of its own routes below %s', async (_, how, prefix) => {
+    const app = Fastify()
+    onTestFinished(() => app.close())
+    const given = await options(how)
+    await app.register(musterHttp, given)
+    const { projectId } = await given.muster.projects.add({ name: 'p' })
+    const unknown = ADMIN.sub
+    expect(
+      await statuses(
+        app,
+        `${prefix}/projects`,
+        `${prefix}/queue/stats`,
+        `${prefix}/projects/${projectId.toUpperCase()}`,
+        `${prefix}/projects/${unknown}`,
+        `${prefix}/tasks/none`,
+      ),
+    ).toEqual([200, 200, 200, 404, 404])
+  })
+
   it.each([
     [false, [404, 404, 404, 404, 404, 200]],
     [{ docs: false }, [200, 200, 200, 404, 404, 200]],

@@ -100,13 +100,13 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE']
  */
 export const musterHttp = fastifyPlugin<MusterHttpOptions>(
   async (host, options) => {
-    const { muster, prefix = '/api/v1', registry, graphql = true, operations = true, draining } = options
+    const { muster, registry, graphql = true, operations = true, draining } = options
     const {
       health = true,
       metrics = true,
       docs = true,
     } = typeof operations === 'object' ? operations : operations ? {} : NO_OPERATIONS
-    basePath(prefix, 'prefix')
+    const prefix = basePath(options.prefix ?? '/api/v1', 'prefix')
     await host.register(
       async (scope) => {
         readBodies(scope)
