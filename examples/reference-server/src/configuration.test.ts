@@ -245,6 +245,21 @@ describe('readConfiguration', () => {
       '127.0.0.1',
     ],
     [
+      'a name that stands for two roles',
+      { MUSTER_JWT_SECRET: SECRET, MUSTER_JWT_ROLES: 'all=admin,all=annotator' },
+      'MUSTER_JWT_ROLES gives all two roles',
+    ],
+    [
+      'no role at all',
+      { MUSTER_JWT_SECRET: SECRET, MUSTER_JWT_ROLES: ' , ' },
+      'MUSTER_JWT_ROLES must be a comma list',
+    ],
+    [
+      'a pattern of origins, which would match none',
+      { MUSTER_CORS_ORIGINS: 'https://*.example.org' },
+      'MUSTER_CORS_ORIGINS has https://*.example.org, which is no origin',
+    ],
+    [
       'keys of an issuer behind a password',
       { MUSTER_JWKS_URL: 'https://user:word@a.example/keys' },
       'MUSTER_JWKS_URL must have no user or password',

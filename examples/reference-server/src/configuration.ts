@@ -137,29 +137,33 @@ const roles = list.pipe(
 
 const origins = list.pipe(
   z.array(
-    z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+    z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text && !text.includes('*'), {
       error: ({ input }) =>
-        `has ${String(input)}, which is no origin: write scheme, host and port alone, such as https://app.example.org`,
+        `has ${String(input)}, which is no origin: write scheme, host and port alone, such as https://app.example.org, and each by its name`,
     }),
   ),
 )
 
 /** `name=role` pairs. */
 const tokenRoles = list.transform((pairs, context) => {
-  const named: Record<string, Role> = {}
+  const named = new Map<string, Role>()
+  const refuse = (message: string): never => {
+    context.addIssue({ code: 'custom', message })
+    return z.NEVER
+  }
   for (const pair of pairs) {
     const at = pair.lastIndexOf('=')
     const role = TOKEN_ROLES.find((each) => each === pair.slice(at + 1).trim())
     const name = pair.slice(0, Math.max(0, at)).trim()
-    if (role === undefined || name === '') {
-      const message = `must be a comma list such as muster-admins=admin, with the roles ${TOKEN_ROLES.join(', ')}`
-      context.addIssue({ code: 'custom', message })
-      return z.NEVER
-    }
-    named[name] = role
+    if (role === undefined || name === '') return refuse(ROLES_RULE)
+    if ((named.get(name) ?? role) !== role)
+      return refuse(`gives ${name} two roles: keep one, or give each its own name`)
+    named.set(name, role)
   }
-  return named
+  return named.size === 0 ? refuse(ROLES_RULE) : Object.fromEntries(named)
 })
+
+const ROLES_RULE = `must be a comma list such as muster-admins=admin, with the roles ${TOKEN_ROLES.join(', ')}`
 
 const environment = z.object({
   HOST: z.string().default('127.0.0.1'),

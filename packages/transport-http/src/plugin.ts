@@ -218,7 +218,7 @@ const HEADERS = {
 
 /** An origin as browsers send it. @throws TypeError for what none would send, which lets nobody in */
 function originOf(text: string): string {
-  if (!/^https?:\/\/[^/?#@\s]+$/i.test(text) || !URL.canParse(text))
+  if (!/^https?:\/\/[^/?#@*\s]+$/i.test(text) || !URL.canParse(text))
     throw new TypeError(`corsOrigins has ${text}, which is no origin: give scheme, host and port`)
   return new URL(text).origin
 }

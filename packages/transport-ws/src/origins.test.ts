@@ -43,6 +43,7 @@ it('takes names of origins in every spelling, and refuses what is none', () => {
   for (const origin of [
     '*',
     'null',
+    'https://*.example.org',
     '',
     'app.example.org',
     'https://app.example.org/',

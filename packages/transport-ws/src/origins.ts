@@ -32,7 +32,7 @@ export function isOfHost(origin: string, host: string | undefined): boolean {
 
 /** Undefined for what is no origin of a page, such as `null`, or has more than an origin. */
 export function normalOrigin(text: string): string | undefined {
-  if (!/^https?:\/\/[^/?#@\\\s]+$/i.test(text) || !URL.canParse(text)) return undefined
+  if (!/^https?:\/\/[^/?#@*\\\s]+$/i.test(text) || !URL.canParse(text)) return undefined
   const { protocol, hostname, port } = new URL(text)
   const name = hostname.replace(/\.$/, '')
   return name === '' ? undefined : `${protocol}//${name}${port === '' ? '' : `:${port}`}`
