@@ -119,6 +119,8 @@ it.each([
 
 it.each([
   'The token has expired',
+  'Redis refuses the user or the password: correct them in REDIS_URL',
+  'Unexpected token: a brace; missing key: label',
   'duplicate key value violates unique constraint "task_external_id"',
   'file:///srv/node_modules/@fastify/cors/index.js',
   'The secret must have 32 characters: make another',

@@ -17,7 +17,7 @@ const SECRETS: readonly RegExp[] = [
   /\b((?!file:)[a-z][a-z\d+.-]{0,20}:\/\/)[^\s"'<>]{0,500}(?=@)/gi,
   /\b((?:Bearer|Basic)\s+)[\w.~+/=-]{16,}/gi,
   /((?:\b|_)(?:pass(?:word|wd|phrase)?|pwd|secret|token|key|signature|sig|authorization|credentials?)["']?\s*=\s*["']?)[^\s"'&,;)]+/gi,
-  /(\b(?:x-)?(?:api[-_]?key|auth[-_]?token|access[-_]?token|authorization|(?:set-)?cookie|password|passwd)["']?\s*:\s*["']?(?:(?:Bearer|Basic)\s+)?)[^\s"',;)]+/gi,
+  /(\b(?:x-)?(?:api[-_]?key|auth[-_]?token|access[-_]?token|authorization|(?:set-)?cookie)["']?\s*:\s*["']?(?:(?:Bearer|Basic)\s+)?)[^\s"',;)]+/gi,
   /("[\w-]*(?:password|secret|token|key|authorization|cookie)[\w-]*"\s*:\s*")[^"]*/gi,
   /()\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g,
   /()\b(?:sk|pk|rk|ghp|gho|ghs|glpat|xox[abprs]|hf|gsk)[-_][\w-]{12,}/g,
