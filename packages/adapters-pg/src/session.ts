@@ -77,14 +77,16 @@ export class Session {
       ...Object.entries(SETTINGS),
       ...NEWER.flatMap(([since, name, value]) => (found.version >= since ? [[name, value] as const] : [])),
     ]
-    const set = (scope: 'session' | 'local'): string =>
-      [
-        ...settings.map(([name, value]) => `set ${scope} ${name} = '${value}'`),
-        `select set_config('search_path', ${escapeLiteral(searchPathOf(found))}, ${scope === 'local'})`,
-      ].join('; ')
+    // One statement: as many as there are settings cost an embedded database three times as much.
+    const set = (isLocal: boolean): string => {
+      const calls = [...settings, ['search_path', searchPathOf(found)] as const].map(
+        ([name, value]) => `set_config(${escapeLiteral(name)}, ${escapeLiteral(value)}, ${isLocal})`,
+      )
+      return `select ${calls.join(', ')}`
+    }
     this.origin = originOf(found.knowsSystem)
-    this.whole = set('session')
-    this.local = set('local')
+    this.whole = set(false)
+    this.local = set(true)
   }
 }
 
