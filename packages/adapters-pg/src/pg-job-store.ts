@@ -93,6 +93,11 @@ const FIND_ITEM = statement(
   `select ${ITEM}, p.place::float8 as position, p.global_place::float8 as "globalPosition"
    from job_told as t left join job_positions(array[$1::uuid]) as p using (job_id) where t.job_id = $1`,
 )
+const FIND_ITEMS = statement(
+  'job_find_items',
+  `select ${ITEM}, p.place::float8 as position, p.global_place::float8 as "globalPosition"
+   from job_told as t left join job_positions($1::uuid[]) as p using (job_id) where t.job_id = any($1)`,
+)
 const COUNTS = statement('queue_counts', 'select * from queue_counts($1::uuid)')
 const LOCK = statement('job_lock', 'select job_lock($1::uuid)')
 const CANCEL = statement('job_cancel', 'select job_cancel($1::uuid, $2::timestamptz)')
@@ -280,6 +285,11 @@ export class PgJobStore implements JobStore {
   async findItem(jobId: JobId): Promise<QueueItem | undefined> {
     const [row] = await this.#connection.rows<ItemRow>(FIND_ITEM, [jobId])
     return row && jobFromRow(row)
+  }
+
+  async findItems(jobIds: readonly JobId[]): Promise<QueueItem[]> {
+    const rows = await this.#connection.rows<ItemRow>(FIND_ITEMS, [jobIds])
+    return rows.map((row) => jobFromRow(row))
   }
 
   listItems(

@@ -10,6 +10,15 @@ const SEE = `
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[3]) then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end`
 
+/** KEYS[1] when each person of a project was seen last. ARGV: now, person. The 200 seen last are kept, for 72 hours. */
+const NOTE = `
+redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
+redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -201)
+redis.call('PEXPIRE', KEYS[1], 259200000)`
+
+/** KEYS[1] as of {@link NOTE}. ARGV: since. The last first, each with its moment. */
+const SEEN = `return redis.call('ZREVRANGEBYSCORE', KEYS[1], '+inf', ARGV[1], 'WITHSCORES')`
+
 /** KEYS[1] a project's connections. ARGV: now. Forgets what has lapsed and gives the rest: looked at and removed in one, or a heartbeat could be lost between. */
 const LIST = `
 local entries = redis.call('HGETALL', KEYS[1])
@@ -43,7 +52,10 @@ export class RedisPresence implements PresenceStore {
     await this.#here.see(seen)
     const entry = `${userId} ${now.getTime()} ${lapsesAt.getTime()}`
     const lapsesInMs = Math.max(1, lapsesAt.getTime() - now.getTime())
-    await this.#ask(SEE, projectId, connectionId, entry, String(lapsesInMs))
+    await Promise.all([
+      this.#ask(SEE, projectId, connectionId, entry, String(lapsesInMs)),
+      this.#ask(NOTE, `${projectId}:seen`, String(now.getTime()), userId),
+    ])
   }
 
   async leave(connectionId: string, projectId: ProjectId): Promise<void> {
@@ -64,11 +76,26 @@ export class RedisPresence implements PresenceStore {
       .map(([userId, seenAt]) => ({ userId, lastSeenAt: new Date(seenAt) }))
   }
 
+  async listSeen(projectId: ProjectId, since: Date): Promise<{ userId: UserId; lastSeenAt: Date }[]> {
+    const seen = new Map<UserId, number>()
+    for (const { userId, lastSeenAt } of await this.#here.listSeen(projectId, since))
+      seen.set(userId, lastSeenAt.getTime())
+    const answer = ((await this.#ask(SEEN, `${projectId}:seen`, String(since.getTime()))) ?? []) as string[]
+    for (let at = 0; at < answer.length; at += 2) {
+      const userId = answer[at] as UserId
+      seen.set(userId, Math.max(Number(answer[at + 1]), seen.get(userId) ?? 0))
+    }
+    return [...seen]
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, 200)
+      .map(([userId, seenAt]) => ({ userId, lastSeenAt: new Date(seenAt) }))
+  }
+
   /** What Redis answers; `undefined` if it does not. */
-  async #ask(script: string, projectId: ProjectId, ...args: readonly string[]): Promise<unknown> {
+  async #ask(script: string, key: string, ...args: readonly string[]): Promise<unknown> {
     try {
       const client = await this.#connections.ready()
-      const answer: unknown = await client.eval(script, 1, this.#prefix + projectId, ...args)
+      const answer: unknown = await client.eval(script, 1, this.#prefix + key, ...args)
       return answer
     } catch (error) {
       this.#connections.failed(error)

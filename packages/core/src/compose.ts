@@ -99,7 +99,12 @@ export function compose(given: Parts): Muster {
     ),
     definitions: gated(definitionUseCases(deps)),
     runs: gated(runUseCases(deps), 'results'),
-    queue: gated(projectQueueUseCases(deps)),
+    queue: gated(
+      projectQueueUseCases({
+        ...deps,
+        changed: (projectId) => void hint(parts, projectId, 'queue'),
+      }),
+    ),
     system: gated({ ...systemQueueUseCases(deps), unattended: () => lookout.look() }),
     presence: gated(
       presenceUseCases({

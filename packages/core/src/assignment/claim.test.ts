@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { MemoryPersistence } from '../memory/memory-persistence.ts'
+import type { Persistence } from '../stores.ts'
 import { ANNOTATE, openEngine, REVIEW } from '../testing/engine-world.ts'
+import { SequentialIds } from '../testing/sequential-ids.ts'
+import { VirtualClock } from '../testing/virtual-clock.ts'
 
 describe('claimNext', () => {
   it('gives the highest priority, then what has waited longest', async () => {
@@ -45,6 +49,51 @@ describe('claimNext', () => {
       reasons: { excludedByStep: 1 },
     })
     expect(await world.claim(ben)).toMatchObject({ stepId: 'review' })
+  })
+
+  it('claims again when something opens after the claim, and counts nothing as open without a reason', async () => {
+    const clock = new VirtualClock()
+    const ids = new SequentialIds()
+    const memory = new MemoryPersistence({ clock, ids })
+    type Count = typeof memory.stores.tasks.countShelves
+    let count: Count = (...asked) => memory.stores.tasks.countShelves(...asked)
+    const tasks = new Proxy(memory.stores.tasks, {
+      get: (store, name) =>
+        name === 'countShelves' ? (...asked: Parameters<Count>) => count(...asked) : Reflect.get(store, name),
+    })
+    const persistence: Persistence = {
+      stores: { ...memory.stores, tasks },
+      transaction: (work) => memory.transaction(work),
+      snapshot: (work) => memory.snapshot(work),
+      check: () => memory.check(),
+      close: () => memory.close(),
+    }
+    const world = await openEngine({
+      steps: [{ ...ANNOTATE, assignmentsRequired: 2 }],
+      adapter: { persistence, clock, ids },
+    })
+    const ann = await world.person('Ann')
+    await world.task()
+    await world.claim(ann)
+    const really = count
+    let opens = 1
+    count = async (...asked) => {
+      if (opens-- > 0) await world.task()
+      return really(...asked)
+    }
+    expect(await world.engine.claimNext({ userId: ann.userId })).toMatchObject({ kind: 'claimed' })
+    expect(await world.engine.claimNext({ userId: ann.userId })).toEqual({
+      kind: 'nothing',
+      open: 2,
+      reasons: { alreadyAssigned: 2 },
+    })
+    // Others take what opens each time, before it can be taken here.
+    count = async (...asked) => (await really(...asked)).map((shelf) => ({ ...shelf, open: shelf.open + 1 }))
+    expect(await world.engine.claimNext({ userId: ann.userId })).toEqual({
+      kind: 'nothing',
+      open: 0,
+      reasons: {},
+    })
   })
 
   it('hides the known answer', async () => {

@@ -14,6 +14,9 @@ import { type JudgedShelf, ShelfJudge, takeable, whyNothing } from './shelf-judg
 /** Claims that go together at most. */
 const MAX_TOGETHER = 64
 
+/** How often a claim is made anew because something has opened that nothing stands against. */
+const MOST_AGAIN = 5
+
 /** Workflows kept in mind at most. */
 const MAX_WORKFLOWS = 1_000
 
@@ -46,7 +49,14 @@ export function claimNextWith(deps: AssignmentDeps): AssignmentUseCases['claimNe
     let outcome = await ask(request())
     // Something that is due may have stood in the way, perhaps of this very claim.
     if (outcome.kind === 'nothing' && (await expireDue(deps, 1)) > 0) outcome = await ask(request())
-    return outcome.kind === 'claimed' ? given(outcome.claimed) : explain(deps, userId, outcome.judged)
+    for (let again = 0; outcome.kind === 'nothing'; again++) {
+      const { isNews, ...why } = await explain(deps, userId, outcome.judged)
+      if (!isNews) return { kind: 'nothing', ...why }
+      // What opened after this claim was made is theirs to take, or is taken by others each time: then nothing is there for them.
+      if (again === MOST_AGAIN) return { kind: 'nothing', open: 0, reasons: {} }
+      outcome = await ask(request())
+    }
+    return given(outcome.claimed)
   }
 }
 
@@ -60,10 +70,10 @@ async function explain(
   { transactions }: AssignmentDeps,
   userId: UserId,
   judged: readonly JudgedShelf[],
-): Promise<ClaimResult> {
+): Promise<ReturnType<typeof whyNothing>> {
   const shelves = judged.map(({ open }) => open)
   const counts = shelves.length > 0 ? await transactions.stores.tasks.countShelves(userId, shelves) : []
-  return { kind: 'nothing', ...whyNothing(judged, counts) }
+  return whyNothing(judged, counts)
 }
 
 class ClaimDesk {

@@ -107,17 +107,26 @@ export function takeable(judged: readonly JudgedShelf[]): OpenShelf[] {
 export function whyNothing(
   judged: readonly JudgedShelf[],
   counts: readonly ShelfCount[],
-): { readonly open: number; readonly reasons: Partial<Record<ReasonCode, number>> } {
+): {
+  readonly open: number
+  readonly reasons: Partial<Record<ReasonCode, number>>
+  /** Something is open that no reason holds for: it was not when the claim was made. */
+  readonly isNews: boolean
+} {
   const byShelf = new Map(counts.map((count) => [count.shelfId, count]))
   const reasons: Partial<Record<ReasonCode, number>> = {}
   const add = (code: ReasonCode, count: number): void => {
     if (count > 0) reasons[code] = (reasons[code] ?? 0) + count
+    if (count > 0) held += count
   }
   let open = 0
+  let held = 0
+  let isNews = false
   for (const { open: shelf, reasons: whole, skilled } of judged) {
     const count = byShelf.get(shelf.shelfId)
     if (count === undefined) continue
     open += count.open
+    held = 0
     for (const { code } of whole) add(code, count.open)
     if (skilled !== 'all')
       add('missingSkill', skilled === 'none' ? count.open : count.open - count.openedUntil)
@@ -131,6 +140,7 @@ export function whyNothing(
     ] as const) {
       add(code, count[code])
     }
+    isNews ||= held < count.open
   }
-  return { open, reasons }
+  return { open, reasons, isNews }
 }

@@ -1,11 +1,16 @@
 import { ValidationError } from '../errors.ts'
 import { isUuid, type ProjectId } from '../ids.ts'
 
+/** How much of a project somebody could know while they followed it: 0 nothing, 1 a part, 2 all. */
+export type Sight = 0 | 1 | 2
+
 /** How far somebody has followed the feeds of projects. */
 export interface Position {
   /** The history of facts that the numbers are of: {@link EventStore.epoch}. */
   readonly epoch: string
   readonly seqs: ReadonlyMap<ProjectId, number>
+  /** What of each of {@link seqs} they could know there; cursors of earlier releases do not say. */
+  readonly sights: ReadonlyMap<ProjectId, Sight>
   /**
    * When the following of all projects of somebody began; null where it was of certain projects only. A project that is not among {@link seqs}
    * was then none of theirs before: it is followed from that moment on.
@@ -13,12 +18,13 @@ export interface Position {
   readonly since: Date | null
 }
 
-const VERSION = 1
+const VERSION = 2
 
 /** A position as text that only Muster reads. The same position is always the same text. */
-export function encodeCursor({ epoch, seqs, since }: Position): string {
+export function encodeCursor({ epoch, seqs, sights, since }: Position): string {
   let bytes = String.fromCharCode(VERSION) + uuidBytes(epoch) + number(since === null ? 0 : since.getTime())
-  for (const [projectId, seq] of seqs) bytes += uuidBytes(projectId) + number(seq)
+  for (const [projectId, seq] of seqs)
+    bytes += uuidBytes(projectId) + number(seq) + number(sights.get(projectId) ?? 2)
   bytes += String.fromCharCode(checksum(bytes))
   return btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
@@ -40,7 +46,8 @@ function read(cursor: string): Position | undefined {
     return undefined
   }
   const end = bytes.length - 1
-  if (bytes.charCodeAt(0) !== VERSION || bytes.charCodeAt(end) !== checksum(bytes.slice(0, end)))
+  const version = bytes.charCodeAt(0)
+  if ((version !== 1 && version !== VERSION) || bytes.charCodeAt(end) !== checksum(bytes.slice(0, end)))
     return undefined
   const epoch = uuidAt(bytes, 1)
   let place = 17
@@ -54,15 +61,20 @@ function read(cursor: string): Position | undefined {
   }
   const since = next()
   const seqs = new Map<ProjectId, number>()
+  const sights = new Map<ProjectId, Sight>()
   while (place < end) {
     const projectId = uuidAt(bytes, place) as ProjectId
     place += 16
     seqs.set(projectId, next())
+    if (version === 1) continue
+    const sight = next()
+    if (sight !== 0 && sight !== 1 && sight !== 2) return undefined
+    sights.set(projectId, sight)
   }
   const numbers = [since, ...seqs.values()]
   if (place !== end || !isUuid(epoch) || !numbers.every((value) => Number.isSafeInteger(value)))
     return undefined
-  return { epoch, seqs, since: since === 0 ? null : new Date(since) }
+  return { epoch, seqs, sights, since: since === 0 ? null : new Date(since) }
 }
 
 function uuidBytes(uuid: string): string {

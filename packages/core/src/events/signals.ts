@@ -10,7 +10,7 @@ export function signalTopic(projectId: ProjectId): string {
 }
 
 /** What a {@link hintTopic} says: where to look, never what is there. */
-export type Hint = 'facts' | 'presence'
+export type Hint = 'facts' | 'presence' | 'queue'
 
 /** Where is said that there is something new to be read of a project. */
 export function hintTopic(projectId: ProjectId): string {

@@ -74,8 +74,11 @@ export type FeedItem =
   /** The last one. */
   | { readonly kind: 'closed'; readonly code: EndCode }
 
-/** `not_kept`: the facts behind the cursor were forgotten. `other_history`: its numbers belong to another history of facts. */
-export type ReloadReason = 'not_kept' | 'other_history'
+/**
+ * `not_kept`: the facts behind the cursor were forgotten. `other_history`: its numbers belong to another history of facts. `access_changed`: its reader may
+ * know more than they could, of what was passed over too.
+ */
+export type ReloadReason = 'not_kept' | 'other_history' | 'access_changed'
 
 /** How a subscription begins: where the cursor left off, or from a snapshot taken at the very moment of its cursor. */
 export type Opening =

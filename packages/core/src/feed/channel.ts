@@ -1,4 +1,5 @@
 import { ValidationError } from '../errors.ts'
+import type { Sight } from '../events/cursor.ts'
 import type { Fact, FactType } from '../events/event.ts'
 import type { Signal, SignalType } from '../events/signals.ts'
 import { isUuid, type ProjectId, type RunId } from '../ids.ts'
@@ -68,6 +69,12 @@ const QUEUE_SIGNALS: ReadonlySet<SignalType> = new Set([
 /** Whether the project exists for them. */
 export function belongsTo({ role, memberships }: Principal, projectId: ProjectId): boolean {
   return role === 'admin' || memberships.has(projectId)
+}
+
+/** How much of the project's facts they may know: 0 none, 1 what is for all or names them, 2 all. */
+export function sightOf(viewer: Principal, projectId: ProjectId): Sight {
+  if (!belongsTo(viewer, projectId)) return 0
+  return viewer.role === 'annotator' ? 1 : 2
 }
 
 /** Whether the fact's audience, frozen when it was written, includes them. */

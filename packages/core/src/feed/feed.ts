@@ -11,11 +11,12 @@ import type { Clock, Ids, Logger } from '../ports.ts'
 import type { PresenceStore } from '../presence/ports.ts'
 import type { Persistence } from '../stores.ts'
 import { elapsedMs } from '../time.ts'
-import type { FeedUseCases, Opening, SubscribeRequest, Subscription } from './api.ts'
-import { belongsTo, CHANNEL_AUTHORITY, type Channel, isOfOneProject } from './channel.ts'
+import type { FeedUseCases, Opening, Snapshot, SubscribeRequest, Subscription } from './api.ts'
+import { belongsTo, CHANNEL_AUTHORITY, type Channel, isOfOneProject, sightOf } from './channel.ts'
 import { Coalesced } from './coalesced.ts'
 import { PAGE, PageCache, ProjectFeed } from './project-feed.ts'
-import { ProjectStates } from './project-states.ts'
+import { ProjectStates, type Told } from './project-states.ts'
+import { SharedReads } from './shared-reads.ts'
 import { readingFrom, snapshotOf } from './snapshots.ts'
 import { FeedSubscription, type Surroundings } from './subscription.ts'
 
@@ -35,6 +36,12 @@ const CLOCK_SKEW_MS = 60_000
 
 const SYSTEM_LOOK_MS = 1_000
 
+/** Projects whose states are looked at at once. */
+const MOST_LOOKS = 4
+
+/** Channels of which everybody who follows them is shown the same snapshot. */
+const SAME_FOR_ALL: ReadonlySet<Channel['kind']> = new Set(['project', 'run', 'admin'])
+
 /** What the feed is made from. */
 export interface FeedDeps {
   readonly persistence: Persistence
@@ -52,6 +59,14 @@ export interface FeedDeps {
 interface Viewer {
   readonly tokenRole: Role
   readonly subscriptions: Set<FeedSubscription>
+}
+
+/** Where things stood, and the heads of that very moment. */
+interface Moment {
+  readonly since: Date
+  readonly heads: ReadonlyMap<ProjectId, number>
+  readonly scope: readonly ProjectId[]
+  readonly snapshot: Snapshot
 }
 
 interface Followed {
@@ -85,6 +100,9 @@ export class Feed implements FeedUseCases {
   #running:
     | { readonly stop: AbortController; readonly opened: Promise<void>; readonly loop: Promise<void> }
     | undefined
+  readonly #moments = new SharedReads<Moment>()
+  /** Looks at states that are under way. */
+  #looks = 0
   #systemPaused: boolean | undefined
   #systemAt = Number.NEGATIVE_INFINITY
   #closed = false
@@ -136,7 +154,10 @@ export class Feed implements FeedUseCases {
       this.#signalIds.set(signal, eventId)
       return eventId
     },
-    restart: async (subscription) => this.#fromSnapshot(subscription),
+    restart: async (subscription) => this.#restart(subscription),
+    runMoved: (subscription, projectId, runId) =>
+      this.#projects.get(projectId)?.states?.follow(runId, subscription.states),
+    missed: (subscription, projectId) => this.#tellAll(subscription, projectId),
     presenceOf: (subscription, projectId, shown) => this.#showPresence(subscription, projectId, shown),
     left: (subscription) => this.#dismiss(subscription),
     failed: (error) => this.#deps.logger.debug({ err: error }, 'Old facts could not be read'),
@@ -202,6 +223,9 @@ export class Feed implements FeedUseCases {
     const { channel } = subscription
     const places = await Promise.all(
       feeds.map(async (feed) => {
+        // What was passed over for want of a right that its reader has again cannot be given from there.
+        if (sightOf(subscription.viewer, feed.projectId) > (cursor.sights.get(feed.projectId) ?? 2))
+          return undefined
         const seq = cursor.seqs.get(feed.projectId) ?? (await this.#beginningOf(feed.projectId, cursor.since))
         const can = seq !== undefined && (await this.#isKept(feed, seq))
         return can ? { feed, seq } : undefined
@@ -241,20 +265,25 @@ export class Feed implements FeedUseCases {
     )
   }
 
+  /** Begins again. What states were on their way is older than the snapshot may be, and goes with it. */
+  async #restart(subscription: FeedSubscription): Promise<Opening & { readonly resumed: false }> {
+    for (const projectId of subscription.stated)
+      this.#projects.get(projectId)?.states?.leave(subscription.states)
+    subscription.forgetSignals()
+    const opening = await this.#fromSnapshot(subscription)
+    for (const projectId of subscription.stated)
+      this.#projects.get(projectId)?.states?.join(subscription.states, toldBy(opening, projectId))
+    return opening
+  }
+
   /** Begins at this moment, with a snapshot of it. */
   async #fromSnapshot(subscription: FeedSubscription): Promise<Opening & { readonly resumed: false }> {
     const { channel, viewer, projectId } = subscription
-    const { persistence, clock } = this.#deps
-    const since = clock.now()
-    const { heads, snapshot, scope } = await persistence.snapshot(async (stores) => {
-      const wanted = this.#scopeOf(subscription)
-      const found = await stores.events.heads(wanted === 'all' ? undefined : wanted)
-      return {
-        heads: found,
-        scope: wanted === 'all' ? [...found.keys()] : wanted,
-        snapshot: await snapshotOf(stores, this.#deps, channel, viewer),
-      }
-    })
+    const key = JSON.stringify([
+      channel,
+      ...(SAME_FOR_ALL.has(channel.kind) ? [] : [viewer.userId, rightsOf(viewer)]),
+    ])
+    const { heads, snapshot, scope, since } = await this.#moments.read(key, () => this.#moment(subscription))
     subscription.since = isOfOneProject(channel) || projectId !== null ? null : since
     for (const id of scope) subscription.follow(await this.#follow(subscription, id), heads.get(id) ?? 0)
     // What is not of its scope any more has nothing to say from before this moment.
@@ -266,6 +295,18 @@ export class Feed implements FeedUseCases {
     const cursor = subscription.position
     subscription.setCursor(cursor)
     return { resumed: false, snapshot, cursor }
+  }
+
+  #moment(subscription: FeedSubscription): Promise<Moment> {
+    const { channel, viewer } = subscription
+    const { persistence, clock } = this.#deps
+    const since = clock.now()
+    return persistence.snapshot(async (stores) => {
+      const wanted = this.#scopeOf(subscription)
+      const heads = await stores.events.heads(wanted === 'all' ? undefined : wanted)
+      const scope = wanted === 'all' ? [...heads.keys()] : wanted
+      return { since, heads, scope, snapshot: await snapshotOf(stores, this.#deps, channel, viewer) }
+    })
   }
 
   /** The projects that the subscription is of, as far as its viewer may see. */
@@ -321,7 +362,7 @@ export class Feed implements FeedUseCases {
   }
 
   #hear(followed: Followed, hint: Json): void {
-    if (hint === 'presence') followed.states?.touch('presence')
+    if (hint === 'presence' || hint === 'queue') followed.states?.touch(hint)
     else void followed.catchUp.run().catch((error: unknown) => this.#around.failed(error))
   }
 
@@ -335,6 +376,9 @@ export class Feed implements FeedUseCases {
       await this.#checkAccess.run()
       feed.publish(facts)
       followed.states?.touch('queue')
+      // A run may begin and end between two looks.
+      for (const { type, data } of facts)
+        if (type === 'run_status_changed') followed.states?.follow(data.runId)
       // Whoever writes without a pause must not hold up those who wait for this to end; the rest is asked for again.
       if (facts.length < PAGE) return
     }
@@ -378,7 +422,12 @@ export class Feed implements FeedUseCases {
       subscription.end(code)
       return
     }
+    const before = subscription.viewer
     subscription.viewer = principal
+    // What was passed over for want of a right is not gone back to: it is in the snapshot.
+    const projects = [...subscription.projectIds]
+    const isMore = projects.some((id) => sightOf(principal, id) > sightOf(before, id))
+    if (isMore) void subscription.reload('access_changed')
     const scope = this.#scopeOf(subscription)
     if (scope !== 'all') for (const projectId of scope) await this.#enter(subscription, projectId)
     this.#showStates(subscription)
@@ -394,44 +443,63 @@ export class Feed implements FeedUseCases {
 
   // States
 
-  /** Reads the states of what the subscription is of; one that comes back hears the latest of them. */
+  /** Reads the states of what the subscription is of: what differs from its snapshot, or all of them for one that comes back. */
   #showStates(subscription: FeedSubscription): void {
     if (subscription.states.wants === 'presence') return
     for (const projectId of subscription.projectIds) {
       if (subscription.stated.has(projectId)) continue
-      this.#statesFor(subscription, projectId, subscription.opening.resumed)
+      this.#statesFor(subscription, projectId, toldBy(subscription.opening, projectId))
     }
   }
 
   #showPresence(subscription: FeedSubscription, projectId: ProjectId, shown: boolean): void {
     if (subscription.states.wants !== 'presence') return
-    if (shown) this.#statesFor(subscription, projectId, true)
+    if (shown) this.#statesFor(subscription, projectId, toldBy(subscription.opening, projectId))
     else this.#leaveStates(subscription, projectId)
   }
 
-  #statesFor(subscription: FeedSubscription, projectId: ProjectId, tell: boolean): void {
+  #statesFor(subscription: FeedSubscription, projectId: ProjectId, told: Told): void {
     const followed = this.#hold(subscription, projectId)
     const { persistence, broadcast, clock, logger } = this.#deps
+    const now = readingFrom(persistence.stores, this.#deps)
     followed.states ??= new ProjectStates(projectId, {
-      reading: readingFrom(persistence.stores, this.#deps),
+      read: (work) => persistence.snapshot((stores) => work(readingFrom(stores, this.#deps))),
+      presence: (id) => now.presence(id),
+      departed: (id) => now.departed(id),
       broadcast,
       clock,
       logger,
     })
     subscription.stated.add(projectId)
-    followed.states.readers.add(subscription.states)
-    if (subscription.states.wants === 'all') followed.states.touch('queue')
-    if (tell) followed.states.tell(subscription.states)
+    followed.states.join(subscription.states, told)
+  }
+
+  /** Some signals were dropped: all that is true now is told in their place. */
+  #tellAll({ stated, states }: FeedSubscription, projectId: ProjectId): void {
+    if (stated.has(projectId)) this.#projects.get(projectId)?.states?.join(states, { runs: [], isBack: true })
   }
 
   #leaveStates(subscription: FeedSubscription, projectId: ProjectId): void {
     const followed = this.#projects.get(projectId)
     const { states } = followed ?? {}
     subscription.stated.delete(projectId)
-    states?.readers.delete(subscription.states)
-    if (followed === undefined || states === undefined || states.readers.size > 0) return
+    states?.leave(subscription.states)
+    if (followed === undefined || states === undefined || states.isRead) return
     followed.states = undefined
     void states.close()
+  }
+
+  /** Looks at states that are due, those first that have waited longest. Does not wait for it. */
+  #lookAtStates(now: number): void {
+    const followed = [...this.#projects.values()].flatMap(({ states }) => states ?? [])
+    const due = followed.filter((states) => states.isDue(now, followed.length))
+    due.sort((a, b) => a.lookedAt - b.lookedAt)
+    for (const states of due.slice(0, MOST_LOOKS - this.#looks)) {
+      this.#looks += 1
+      void states.look(followed.length).finally(() => {
+        this.#looks -= 1
+      })
+    }
   }
 
   #hearSystem(message: Json): void {
@@ -500,7 +568,7 @@ export class Feed implements FeedUseCases {
         this.#outages.failed(error, away)
       }
       const now = this.#around.now()
-      for (const { states } of this.#projects.values()) states?.tick()
+      this.#lookAtStates(now)
       for (const subscription of this.#subscriptions) subscription.tick(now)
       await this.#deps.clock.wait(FEED_POLL_MS, stop)
     }
@@ -595,4 +663,27 @@ function refusal(
 ): 'not_found' | 'forbidden' | undefined {
   if (CHANNEL_AUTHORITY[channel.kind] === 'admins' && viewer.role !== 'admin') return 'forbidden'
   return projectId === undefined || belongsTo(viewer, projectId) ? undefined : 'not_found'
+}
+
+/** What an opening has told of the project. */
+function toldBy(opening: Opening, projectId: ProjectId): Told {
+  if (opening.resumed) return { runs: [], isBack: true }
+  const { snapshot } = opening
+  const told = { runs: [], isBack: false }
+  switch (snapshot.channel) {
+    case 'project':
+      return { ...told, queue: snapshot.queue, runs: snapshot.runs, present: snapshot.presence }
+    case 'run':
+      return { ...told, runs: [snapshot.run] }
+    case 'queues':
+      return { ...told, queue: snapshot.queues.find((queue) => queue.projectId === projectId) }
+    case 'me':
+    case 'admin':
+      return told
+  }
+}
+
+/** Equal where the rights are. */
+function rightsOf({ role, memberships }: Principal): string {
+  return [role, ...[...memberships].sort()].join(' ')
 }

@@ -1,12 +1,13 @@
 import type { Broadcast } from '../events/ports.ts'
-import { type Signal, signalKey, signalsIn, signalTopic } from '../events/signals.ts'
+import { type Signal, signalsIn, signalTopic } from '../events/signals.ts'
 import type { JobId, ProjectId, RunId, UserId } from '../ids.ts'
 import type { QueueItem, StepProgress } from '../jobs/job.ts'
 import type { Json } from '../json.ts'
+import { DEFAULT_PAGE, MAX_PAGE } from '../paging.ts'
 import type { Clock, Logger } from '../ports.ts'
 import type { Present } from '../presence/ports.ts'
 import type { QueueStatus } from '../queue/api.ts'
-import { progressOf } from '../runs/progress.ts'
+import { progressOf, settledOf } from '../runs/progress.ts'
 import type { Run } from '../runs/run.ts'
 import { elapsedMs } from '../time.ts'
 import type { QueueUpdate } from './api.ts'
@@ -19,13 +20,23 @@ const BUSY_MS = 1_000
 const IDLE_MS = 5_000
 /** The same for who is present. */
 const PRESENCE_MS = 1_000
+/** Whoever follows all projects waits as much longer for each that is followed: the looks of a process are bounded. */
+const EACH_MS = 100
 
 /** Jobs whose steps are remembered. */
 const MOST_STEPS = 500
+/** Items beyond the first page whose places are still told, for they were told before. */
+const MOST_TRACKED = 100
+/** Items beyond the first page that a look reads. */
+const MOST_READ = 300
+/** Runs that have ended of which the last that was told is known. */
+const MOST_ENDED = 100
+/** Places in one signal, which is what `/queue_updates` shows at once. */
+const PLACES_TOLD = 50
 
 /**
- * Who wants the signals of a project: `all` of them, even where nothing says that they changed; what is said to have changed, as somebody who follows all
- * projects does; or who is present alone.
+ * Who wants the signals of a project: `all` of them soon; `changes`, as somebody who follows all projects does, soon where it is said that something
+ * changed and else less often; or who is present alone.
  */
 export interface StateReader {
   readonly wants: 'all' | 'changes' | 'presence'
@@ -33,27 +44,59 @@ export interface StateReader {
   queue(update: QueueUpdate): void
 }
 
+/** What a reader was told before: by a snapshot. Where it is not known, all is told. */
+export interface Told {
+  readonly queue?: QueueStatus | undefined
+  readonly runs: readonly Run[]
+  readonly present?: readonly Present[] | undefined
+  /** Comes back with a cursor: what has ended and who has left meanwhile is told too. */
+  readonly isBack: boolean
+}
+
 interface Deps {
-  readonly reading: ReturnType<typeof readingFrom>
+  /** Reads as of one moment. */
+  readonly read: <T>(work: (reading: Reading) => Promise<T>) => Promise<T>
+  readonly presence: ReturnType<typeof readingFrom>['presence']
+  /** Who was present not long ago. */
+  readonly departed: ReturnType<typeof readingFrom>['departed']
   readonly broadcast: Broadcast
   readonly clock: Clock
   readonly logger: Logger
 }
 
+type Reading = ReturnType<typeof readingFrom>
+
+/** What one look has found. */
+interface Seen {
+  readonly status: QueueStatus
+  readonly live: readonly Run[]
+  /** Runs that were asked for and are not live. */
+  readonly others: readonly Run[]
+  /** Items that are not on the page, and were told before. */
+  readonly elsewhere: readonly QueueItem[]
+}
+
 /**
  * The states of one project, looked at once for everybody in this process. A broadcast says when to look, and what a look would not show (which job
- * has just begun); a broadcast that never comes makes it later, not wrong.
+ * has just begun); a broadcast that never comes makes it later, not wrong. Each reader is told by their first look what differs from what they were
+ * told before, and by each later one what differs from the one before it.
  */
 export class ProjectStates {
-  readonly readers = new Set<StateReader>()
+  readonly #readers = new Set<StateReader>()
+  /** Those whom no look has told anything yet. */
+  readonly #newcomers = new Map<StateReader, Told>()
+  readonly #unmet = new Map<StateReader, Told>()
   readonly #projectId: ProjectId
   readonly #deps: Deps
-  /** The latest of each, for those who come back. */
-  readonly #current = new Map<string, Signal>()
   #queue: QueueStatus | undefined
+  /** What was told last of each run and item. */
+  readonly #runs = new Map<RunId, Signal>()
   readonly #items = new Map<JobId, string>()
+  readonly #places = new Map<JobId, Place>()
   readonly #steps = new Map<JobId, Step>()
   #live = new Set<RunId>()
+  /** Runs to be looked at though they may not be live, and who must hear of them whatever was told before. */
+  readonly #wanted = new Map<RunId, Set<StateReader>>()
   #present = new Map<UserId, Present>()
   #dirty = false
   #presenceDirty = true
@@ -69,25 +112,74 @@ export class ProjectStates {
     this.#leave = this.#listen()
   }
 
+  get isRead(): boolean {
+    return this.#readers.size > 0
+  }
+
+  /** When it was last looked at. */
+  get lookedAt(): number {
+    return this.#lookedAt
+  }
+
   /** Something may have changed. */
   touch(what: 'queue' | 'presence'): void {
     if (what === 'queue') this.#dirty = true
     else this.#presenceDirty = true
   }
 
-  /** Gives the latest of everything to somebody who comes back. */
-  tell(reader: StateReader): void {
-    for (const signal of this.#current.values()) reader.signal(signal)
-    if (this.#queue) reader.queue({ ...partOf(this.#queue), changed: this.#queue.items })
+  /** A run's status has changed: its progress is told after that, to `reader` in any case. */
+  follow(runId: RunId, reader?: StateReader): void {
+    const readers = this.#wanted.get(runId) ?? new Set()
+    if (reader) readers.add(reader)
+    this.#wanted.set(runId, readers)
+    this.#dirty = true
   }
 
-  /** Looks again where it is time. Does not wait for it. */
-  tick(): void {
+  /** Tells `reader` from now on, beginning with what differs from `told`. */
+  join(reader: StateReader, told: Told): void {
+    this.#readers.add(reader)
+    this.#unmet.set(reader, told)
+    this.#presenceDirty = true
+    if (reader.wants === 'presence') return
+    this.#newcomers.set(reader, told)
+    if (reader.wants === 'all' || told.isBack) this.#dirty = true
+    else if (this.#lookedAt === Number.NEGATIVE_INFINITY) this.#lookedAt = elapsedMs(this.#deps.clock)
+  }
+
+  leave(reader: StateReader): void {
+    this.#readers.delete(reader)
+    this.#newcomers.delete(reader)
+    this.#unmet.delete(reader)
+  }
+
+  /** Whether it is time to look, where the process follows the states of `followed` projects. */
+  isDue(now: number, followed: number): boolean {
+    return !this.#looking && (this.#isTime(now, followed) || this.#isPresenceTime(now))
+  }
+
+  /** Looks at what is due. Does not throw. */
+  async look(followed: number): Promise<void> {
     if (this.#looking) return
     this.#looking = true
-    void this.#look().finally(() => {
+    const now = elapsedMs(this.#deps.clock)
+    try {
+      if (this.#isTime(now, followed)) {
+        this.#dirty = false
+        this.#lookedAt = now
+        await this.#lookAtQueue()
+      }
+      if (this.#isPresenceTime(now)) {
+        this.#presenceDirty = false
+        this.#presenceAt = now
+        await this.#lookAtPresence()
+      }
+    } catch (error) {
+      this.#dirty = true
+      this.#presenceDirty = true
+      this.#deps.logger.debug({ err: error, projectId: this.#projectId }, 'The states could not be read')
+    } finally {
       this.#looking = false
-    })
+    }
   }
 
   async close(): Promise<void> {
@@ -109,106 +201,194 @@ export class ProjectStates {
 
   #hear(message: Json): void {
     for (const signal of signalsIn(message, this.#projectId)) {
-      if (signal.type === 'run_progress' || signal.type === 'queue_count_changed') this.#dirty = true
+      if (signal.type === 'run_progress') this.follow(signal.data['runId'] as RunId)
+      else if (signal.type === 'queue_count_changed') this.#dirty = true
       else if (signal.type === 'step_progress') this.#step(signal)
-      else this.#give(signal)
+      else for (const reader of this.#readers) reader.signal(signal)
     }
   }
 
-  async #look(): Promise<void> {
-    const now = elapsedMs(this.#deps.clock)
-    try {
-      if (this.#isTime(now)) {
-        this.#dirty = false
-        this.#lookedAt = now
-        await this.#lookAtQueue()
-      }
-      if (this.#presenceDirty || now - this.#presenceAt >= PRESENCE_MS) {
-        this.#presenceDirty = false
-        this.#presenceAt = now
-        this.#compare(await this.#deps.reading.presence(this.#projectId))
-      }
-    } catch (error) {
-      this.#dirty = true
-      this.#deps.logger.debug({ err: error, projectId: this.#projectId }, 'The states could not be read')
-    }
-  }
-
-  #isTime(now: number): boolean {
+  #isTime(now: number, followed: number): boolean {
     const since = now - this.#lookedAt
     let wanted = false
-    for (const { wants } of this.readers) {
-      if (wants === 'all') return since >= (this.#dirty ? SOONEST_MS : this.#isBusy() ? BUSY_MS : IDLE_MS)
+    const patience = this.#isBusy() ? BUSY_MS : IDLE_MS
+    for (const { wants } of this.#readers) {
+      if (wants === 'all') return since >= (this.#dirty ? SOONEST_MS : patience)
       wanted ||= wants === 'changes'
     }
-    return wanted && this.#dirty && since >= SOONEST_MS
+    return wanted && since >= (this.#dirty ? SOONEST_MS : Math.max(patience, followed * EACH_MS))
+  }
+
+  #isPresenceTime(now: number): boolean {
+    return this.isRead && (this.#presenceDirty || now - this.#presenceAt >= PRESENCE_MS)
   }
 
   #isBusy(): boolean {
-    const { counts } = this.#queue ?? {}
-    return this.#live.size > 0 || (counts !== undefined && counts.active + counts.pending > 0)
+    if (this.#queue === undefined) return true
+    const { active, pending } = this.#queue.counts
+    return this.#live.size > 0 || active + pending > 0
   }
 
   async #lookAtQueue(): Promise<void> {
-    const { queue, runs } = this.#deps.reading
-    const status = await queue.status(this.#projectId, {})
-    const live = await runs.listLive(this.#projectId, MOST_RUNS)
-    const ended = [...this.#live].filter((runId) => !live.some((run) => run.runId === runId))
-    const last = ended.length === 0 ? [] : await runs.findMany(ended)
+    const newcomers = [...this.#newcomers]
+    const wanted = new Map(this.#wanted)
+    this.#wanted.clear()
+    let seen: Seen
+    try {
+      seen = await this.#deps.read((reading) => this.#see(reading, newcomers, wanted))
+    } catch (error) {
+      for (const [runId, readers] of wanted) {
+        this.follow(runId)
+        for (const reader of readers) this.follow(runId, reader)
+      }
+      throw error
+    }
     if (this.#closed) return
-    for (const run of [...live, ...last]) this.#progress(run)
-    this.#live = new Set(live.map(({ runId }) => runId))
-    for (const runId of ended) this.#current.delete(`run ${runId}`)
-    this.#changed(status)
+    this.#tellRuns(seen, wanted)
+    this.#tellQueue(seen)
+    for (const [reader, told] of newcomers) {
+      if (this.#newcomers.get(reader) !== told) continue
+      this.#newcomers.delete(reader)
+      this.#introduce(reader, told, seen)
+    }
   }
 
-  #progress(run: Run): void {
-    this.#set({
-      type: 'run_progress',
-      projectId: this.#projectId,
-      data: progressOf(run) as unknown as Signal['data'],
-    })
+  /** All that is told together, read together. */
+  async #see(
+    { queue, runs, items }: Reading,
+    newcomers: readonly (readonly [StateReader, Told])[],
+    wanted: ReadonlyMap<RunId, unknown>,
+  ): Promise<Seen> {
+    // Who comes back may have been told places that are far behind by now.
+    const isBack = newcomers.some(([, told]) => told.isBack)
+    const status = await queue.status(this.#projectId, isBack ? { limit: MAX_PAGE } : {})
+    const live = await runs.listLive(this.#projectId, MOST_RUNS)
+    const known = new Set(live.map(({ runId }) => runId))
+    const asked = new Set([...this.#live, ...wanted.keys()])
+    for (const [, told] of newcomers) for (const { runId } of told.runs) asked.add(runId)
+    const others = [...asked].filter((runId) => !known.has(runId))
+    const shown = new Set(status.items.map(({ jobId }) => jobId))
+    const told = new Set(this.#items.keys())
+    for (const [, { queue: before }] of newcomers)
+      for (const { jobId } of before?.items ?? []) told.add(jobId)
+    const elsewhere = [...told].filter((jobId) => !shown.has(jobId)).slice(0, MOST_READ)
+    return {
+      status,
+      live,
+      others: others.length === 0 ? [] : await runs.findMany(others),
+      elsewhere: elsewhere.length === 0 ? [] : await items(elsewhere),
+    }
   }
 
-  #changed(status: QueueStatus): void {
+  #tellRuns({ live, others }: Seen, wanted: ReadonlyMap<RunId, ReadonlySet<StateReader>>): void {
+    for (const run of [...live, ...others]) {
+      const signal = this.#progress(run)
+      const isNews = !isSame(this.#runs.get(run.runId), signal)
+      this.#runs.delete(run.runId)
+      this.#runs.set(run.runId, signal)
+      for (const reader of this.#readers) {
+        const mustHear = wanted.get(run.runId)?.has(reader) === true
+        if (mustHear || (isNews && !this.#newcomers.has(reader))) reader.signal(signal)
+      }
+    }
+    // Jobs of a run that has ended may still be on their way.
+    const unsettled = others.filter(({ tallies }) => settledOf(tallies) < tallies.total)
+    this.#live = new Set([...live, ...unsettled.slice(0, MOST_RUNS)].map(({ runId }) => runId))
+    const [...known] = this.#runs.keys()
+    for (const runId of known.slice(0, Math.max(0, known.length - MOST_RUNS - MOST_ENDED)))
+      if (!this.#live.has(runId)) this.#runs.delete(runId)
+  }
+
+  #progress(run: Run): Signal {
+    const data = progressOf(run) as unknown as Signal['data']
+    return { type: 'run_progress', projectId: this.#projectId, data }
+  }
+
+  #tellQueue({ status, elsewhere }: Seen): void {
     const before = this.#queue
-    const counts = {
-      type: 'queue_count_changed',
-      projectId: this.#projectId,
-      data: { counts: { ...status.counts } },
-    } as const
-    this.#set(counts)
-    const changed = status.items.filter((item) => this.#items.get(item.jobId) !== JSON.stringify(item))
-    const moved = changed.filter(
-      ({ jobId, position }) =>
-        position !== null && before?.items.find((item) => item.jobId === jobId)?.position !== position,
-    )
-    if (before && moved.length > 0) this.#give(positions(this.#projectId, moved))
-    for (const item of changed) if (before || item.state === 'active') this.#stepOf(item, status.updatedAt)
+    this.#queue = { ...status, items: status.items.slice(0, DEFAULT_PAGE) }
+    const items = [...status.items, ...elsewhere]
+    const changed = items.filter((item) => this.#items.get(item.jobId) !== JSON.stringify(item))
+    const moved = this.#track(items)
     this.#items.clear()
-    for (const item of status.items) this.#items.set(item.jobId, JSON.stringify(item))
-    this.#queue = status
-    const stands = JSON.stringify([status.paused, status.byType])
-    if (changed.length === 0 && before && stands === JSON.stringify([before.paused, before.byType])) return
-    for (const reader of this.readers) reader.queue({ ...partOf(status), changed })
+    const kept = items.filter(({ jobId }, nth) => nth < DEFAULT_PAGE || this.#places.has(jobId))
+    for (const item of kept) this.#items.set(item.jobId, JSON.stringify(item))
+    if (before === undefined) return
+    if (JSON.stringify(before.counts) !== JSON.stringify(status.counts)) this.#give(countsOf(status))
+    for (const signal of placesOf(this.#projectId, moved)) this.#give(signal)
+    for (const item of changed) this.#stepOf(item, status.updatedAt)
+    if (changed.length === 0 && standing(before) === standing(status)) return
+    const update = { ...partOf(status), changed }
+    for (const reader of this.#readers) if (!this.#newcomers.has(reader)) reader.queue(update)
+  }
+
+  /** Notes where items stand, and gives what is to be told of it. What falls behind all that are followed has no place: null says so. */
+  #track(items: readonly QueueItem[]): Place[] {
+    const moved: Place[] = []
+    let tracked = 0
+    const before = new Map(this.#places)
+    this.#places.clear()
+    for (const [nth, { jobId: itemId, position, globalPosition }] of items.entries()) {
+      const isTold = position !== null && (nth < DEFAULT_PAGE || tracked < MOST_TRACKED)
+      if (isTold && nth >= DEFAULT_PAGE) tracked += 1
+      const place = isTold ? { itemId, position, globalPosition } : { itemId, ...NOWHERE }
+      const last = before.get(itemId)
+      before.delete(itemId)
+      if (isTold) this.#places.set(itemId, place)
+      if (isTold ? !isSamePlace(last, place) : last !== undefined) moved.push(place)
+    }
+    for (const itemId of before.keys()) moved.push({ itemId, ...NOWHERE })
+    return moved
+  }
+
+  /** Tells somebody new what differs from what they were told; all of it where that is not known. */
+  #introduce(reader: StateReader, told: Told, { status, live, elsewhere }: Seen): void {
+    const { queue } = told
+    const runs = new Map(told.runs.map((run) => [run.runId, this.#progress(run)]))
+    for (const runId of new Set([...live.map((run) => run.runId), ...runs.keys()])) {
+      const signal = this.#runs.get(runId)
+      if (signal && !isSame(runs.get(runId), signal)) reader.signal(signal)
+    }
+    if (queue === undefined || JSON.stringify(queue.counts) !== JSON.stringify(status.counts))
+      reader.signal(countsOf(status))
+    const before = new Map(queue?.items.map((item) => [item.jobId, item]))
+    const items = [...status.items, ...elsewhere]
+    const changed = items.filter((item) => JSON.stringify(before.get(item.jobId)) !== JSON.stringify(item))
+    const places = changed.flatMap(({ jobId: itemId, position }): Place[] => {
+      const place = this.#places.get(itemId) ?? { itemId, ...NOWHERE }
+      const last = before.get(itemId)
+      if (last === undefined && position === null && !told.isBack) return []
+      return last !== undefined && isSamePlace({ itemId, ...last }, place) ? [] : [place]
+    })
+    const gone = [...before.values()].filter(
+      ({ jobId, position }) => position !== null && !items.some((item) => item.jobId === jobId),
+    )
+    for (const { jobId: itemId } of gone) places.push({ itemId, ...NOWHERE })
+    for (const signal of placesOf(this.#projectId, places)) reader.signal(signal)
+    for (const item of changed) {
+      const step = this.#stepSignal(item, status.updatedAt)
+      if (step && (told.isBack || item.state === 'active' || before.has(item.jobId))) reader.signal(step)
+    }
+    if (changed.length > 0 || queue === undefined || standing(queue) !== standing(status))
+      reader.queue({ ...partOf(status), changed })
   }
 
   /** A step as a look finds it, which may be older than one that was heard. */
   #stepOf(item: QueueItem, updatedAt: Date): void {
-    const { jobId: itemId, runId, step, progress, attempt } = item
-    if (step === null) return
+    const { jobId: itemId, step, progress, attempt } = item
+    const signal = this.#stepSignal(item, updatedAt)
+    if (step === null || signal === undefined) return
     const heard = this.#steps.get(itemId)
     if (heard && (heard.attempt ?? attempt) >= attempt && !isFurther({ step, progress }, heard)) return
-    const data = {
-      projectId: this.#projectId,
-      itemId,
-      runId,
-      step: { ...step },
-      progress,
-      updatedAt: updatedAt.toISOString(),
-    }
     this.#remember(itemId, { step, progress, attempt })
-    this.#give({ type: 'step_progress', projectId: this.#projectId, data })
+    this.#give(signal)
+  }
+
+  #stepSignal({ jobId: itemId, runId, step, progress }: QueueItem, updatedAt: Date): Signal | undefined {
+    if (step === null) return undefined
+    const projectId = this.#projectId
+    const data = { projectId, itemId, runId, step: { ...step }, progress, updatedAt: updatedAt.toISOString() }
+    return { type: 'step_progress', projectId, data }
   }
 
   #step(signal: Signal): void {
@@ -218,7 +398,7 @@ export class ProjectStates {
       progress: number
     }
     this.#remember(itemId, { step, progress, attempt: undefined })
-    this.#give(signal)
+    for (const reader of this.#readers) reader.signal(signal)
   }
 
   #remember(itemId: JobId, step: Step): void {
@@ -228,41 +408,88 @@ export class ProjectStates {
     if (this.#steps.size > MOST_STEPS && oldest !== undefined) this.#steps.delete(oldest)
   }
 
-  #compare(present: readonly Present[]): void {
+  async #lookAtPresence(): Promise<void> {
+    const unmet = [...this.#unmet]
+    const present = await this.#deps.presence(this.#projectId)
+    const isBack = unmet.some(([, told]) => told.isBack)
+    const departed = isBack ? await this.#deps.departed(this.#projectId) : []
     const before = this.#present
     this.#present = new Map(present.map((person) => [person.userId, person]))
-    for (const person of present) {
-      const seen = before.get(person.userId)?.lastSeenAt.getTime()
-      if (seen === undefined) this.#person(person, 'joined')
-      else if (seen !== person.lastSeenAt.getTime()) this.#person(person, 'active')
+    const told = changesOf(before, present).map((change) => this.#person(...change))
+    for (const reader of this.#readers)
+      if (!this.#unmet.has(reader)) for (const signal of told) reader.signal(signal)
+    for (const [reader, { present: known, isBack: comesBack }] of unmet) {
+      if (this.#unmet.get(reader) === undefined) continue
+      this.#unmet.delete(reader)
+      const changes = known
+        ? changesOf(new Map(known.map((person) => [person.userId, person])), present)
+        : present.map(
+            (person) => [person, comesBack || before.has(person.userId) ? 'active' : 'joined'] as const,
+          )
+      for (const change of changes) reader.signal(this.#person(...change))
+      const left = comesBack ? departed.filter(({ userId }) => !this.#present.has(userId)) : []
+      for (const person of left) reader.signal(this.#person(person, 'left'))
     }
-    for (const [userId, person] of before) if (!this.#present.has(userId)) this.#person(person, 'left')
   }
 
-  #person(
-    { userId, displayName, avatarUrl, lastSeenAt }: Present,
-    state: 'joined' | 'active' | 'left',
-  ): void {
+  #person({ userId, displayName, avatarUrl, lastSeenAt }: Present, state: Coming): Signal {
     const data = { userId, displayName, avatarUrl, state, lastSeenAt: lastSeenAt.toISOString() }
-    const signal: Signal = { type: 'presence_update', projectId: this.#projectId, data }
-    const key = signalKey(signal)
-    if (state === 'left') this.#current.delete(key)
-    else this.#current.set(key, { ...signal, data: { ...data, state: 'active' } })
-    this.#give(signal)
-  }
-
-  /** Keeps the signal, and gives it where it says something new. */
-  #set(signal: Signal): void {
-    const key = signalKey(signal)
-    const before = this.#current.get(key)
-    if (before && JSON.stringify(before.data) === JSON.stringify(signal.data)) return
-    this.#current.set(key, signal)
-    this.#give(signal)
+    return { type: 'presence_update', projectId: this.#projectId, data }
   }
 
   #give(signal: Signal): void {
-    for (const reader of this.readers) reader.signal(signal)
+    for (const reader of this.#readers) if (!this.#newcomers.has(reader)) reader.signal(signal)
   }
+}
+
+type Coming = 'joined' | 'active' | 'left'
+
+function changesOf(
+  before: ReadonlyMap<UserId, Present>,
+  present: readonly Present[],
+): (readonly [Present, Coming])[] {
+  const here = new Set(present.map(({ userId }) => userId))
+  const came = present.flatMap((person): (readonly [Present, Coming])[] => {
+    const seen = before.get(person.userId)?.lastSeenAt.getTime()
+    if (seen === undefined) return [[person, 'joined'] as const]
+    return seen === person.lastSeenAt.getTime() ? [] : [[person, 'active'] as const]
+  })
+  const left = [...before.values()].filter(({ userId }) => !here.has(userId))
+  return [...came, ...left.map((person) => [person, 'left'] as const)]
+}
+
+/** Where an item stands in line. */
+interface Place {
+  readonly itemId: JobId
+  readonly position: number | null
+  readonly globalPosition: number | null
+}
+
+const NOWHERE = { position: null, globalPosition: null }
+
+function isSamePlace(one: Place | undefined, other: Place): boolean {
+  return one?.position === other.position && one.globalPosition === other.globalPosition
+}
+
+function isSame(one: Signal | undefined, other: Signal): boolean {
+  return JSON.stringify(one?.data) === JSON.stringify(other.data)
+}
+
+function standing({ paused, byType }: QueueStatus): string {
+  return JSON.stringify([paused, byType])
+}
+
+function countsOf({ projectId, counts }: QueueStatus): Signal {
+  return { type: 'queue_count_changed', projectId, data: { counts: { ...counts } } }
+}
+
+function placesOf(projectId: ProjectId, places: readonly Place[]): Signal[] {
+  const signals: Signal[] = []
+  for (let from = 0; from < places.length; from += PLACES_TOLD) {
+    const items = places.slice(from, from + PLACES_TOLD).map((place) => ({ ...place }))
+    signals.push({ type: 'position_updated', projectId, data: { items } })
+  }
+  return signals
 }
 
 interface Step {
@@ -277,13 +504,6 @@ function isFurther(one: Pick<Step, 'step' | 'progress'>, other: Step): boolean {
     one.step.index > other.step.index ||
     (one.step.index === other.step.index && one.progress > other.progress)
   )
-}
-
-function positions(projectId: ProjectId, items: readonly QueueItem[]): Signal {
-  const data = {
-    items: items.map(({ jobId, position, globalPosition }) => ({ itemId: jobId, position, globalPosition })),
-  }
-  return { type: 'position_updated', projectId, data }
 }
 
 function partOf({ projectId, paused, counts, byType, updatedAt }: QueueStatus): Omit<QueueUpdate, 'changed'> {

@@ -1,9 +1,9 @@
-import type { ProjectId, UserId } from '../ids.ts'
+import type { JobId, ProjectId, UserId } from '../ids.ts'
 import { MAX_PAGE } from '../paging.ts'
 import type { Principal } from '../people/person.ts'
 import type { Clock, Ids, Logger } from '../ports.ts'
 import type { PresenceStore, Present } from '../presence/ports.ts'
-import { presenceUseCases } from '../presence/use-cases.ts'
+import { PRESENCE_KEPT_MS, presenceUseCases } from '../presence/use-cases.ts'
 import type { QueueEntry, QueueStatus } from '../queue/api.ts'
 import { personalQueueUseCases } from '../queue/personal.ts'
 import { projectQueueUseCases } from '../queue/project.ts'
@@ -42,6 +42,7 @@ export function readingFrom(stores: Stores, deps: ReadingDeps) {
     queue: projectQueueUseCases(all),
     system: systemQueueUseCases(all),
     runs: stores.runs,
+    items: (itemIds: readonly JobId[]) => stores.jobs.findItems(itemIds),
     /** Nobody, where presence is away: it comes back as a signal. */
     async presence(projectId: ProjectId): Promise<readonly Present[]> {
       try {
@@ -50,6 +51,17 @@ export function readingFrom(stores: Stores, deps: ReadingDeps) {
         deps.logger.debug({ err: error, projectId }, 'Presence could not be read')
         return []
       }
+    },
+    /** Who was present since facts are kept, and may still be; nobody where presence is away. */
+    async departed(projectId: ProjectId): Promise<readonly Present[]> {
+      const since = new Date(deps.clock.now().getTime() - PRESENCE_KEPT_MS)
+      const seen = await deps.presence.listSeen(projectId, since)
+      const users = await stores.people.findMany(seen.map(({ userId }) => userId))
+      const byId = new Map(users.map((user) => [user.userId, user]))
+      return seen.flatMap(({ userId, lastSeenAt }) => {
+        const user = byId.get(userId)
+        return user ? [{ userId, displayName: user.displayName, avatarUrl: user.avatarUrl, lastSeenAt }] : []
+      })
     },
   }
 }

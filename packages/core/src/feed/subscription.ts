@@ -1,10 +1,11 @@
-import { encodeCursor } from '../events/cursor.ts'
+import { encodeCursor, type Sight } from '../events/cursor.ts'
 import type { Fact } from '../events/event.ts'
 import { type Signal, signalKey } from '../events/signals.ts'
-import type { EventId, ProjectId } from '../ids.ts'
+import type { EventId, ProjectId, RunId } from '../ids.ts'
+import type { Json } from '../json.ts'
 import type { Principal } from '../people/person.ts'
 import type { EndCode, FeedEvent, FeedItem, Opening, QueueUpdate, ReloadReason, Subscription } from './api.ts'
-import { type Channel, carriesFact, carriesSignal, isOfOneProject } from './channel.ts'
+import { type Channel, carriesFact, carriesSignal, isOfOneProject, sightOf } from './channel.ts'
 import type { ProjectFeed, Reader } from './project-feed.ts'
 import type { StateReader } from './project-states.ts'
 
@@ -12,8 +13,11 @@ import type { StateReader } from './project-states.ts'
 const MARK_MS = 1_000
 const MARK_PATIENCE_MS = 300
 
-/** Signals that wait for a slow reader; past these the oldest are dropped. */
+/** Signals that wait for a slow reader; past these the oldest are dropped, and all that is true then is told once the reader has taken the rest. */
 const MOST_SIGNALS = 1_000
+/** Updates of places that wait before they are made one, and places in each of these. */
+const MOST_MOVES = 4
+const PLACES_TOLD = 50
 
 const WANTS: Readonly<Record<Channel['kind'], StateReader['wants']>> = {
   me: 'presence',
@@ -34,6 +38,10 @@ export interface Surroundings {
   /** Takes a new snapshot, and puts the subscription where it stands. */
   readonly restart: (subscription: FeedSubscription) => Promise<Opening & { readonly resumed: false }>
   readonly presenceOf: (subscription: FeedSubscription, projectId: ProjectId, shown: boolean) => void
+  /** It shows a fact of the run: the run's progress must follow. */
+  readonly runMoved: (subscription: FeedSubscription, projectId: ProjectId, runId: RunId) => void
+  /** Signals of the project were dropped. */
+  readonly missed: (subscription: FeedSubscription, projectId: ProjectId) => void
   readonly left: (subscription: FeedSubscription) => void
   readonly failed: (error: unknown) => void
 }
@@ -59,8 +67,8 @@ class Place implements Reader {
   }
 }
 
-/** One event for all who are at the same place. */
-const factEvents = new WeakMap<Fact, FeedEvent>()
+/** One event for all who are at the same place and may know as much. */
+const factEvents = new WeakMap<Fact, FeedEvent[]>()
 const signalEvents = new WeakMap<Signal, FeedEvent>()
 
 /** See {@link Subscription}. */
@@ -87,7 +95,11 @@ export class FeedSubscription implements Subscription {
   readonly #stuck = new Set<Place>()
   readonly #control: FeedItem[] = []
   readonly #signals = new Map<string, Signal>()
+  /** Each holds only what has moved, so the later does not replace the earlier. */
+  readonly #moves = new Map<ProjectId, Signal[]>()
   readonly #queues = new Map<ProjectId, QueueUpdate>()
+  /** Projects of which signals were dropped. */
+  readonly #missed = new Set<ProjectId>()
   readonly #shown = new Set<ProjectId>()
   #cursor = ''
   /** Since when facts were passed over that the cursor given last stands before. */
@@ -149,8 +161,12 @@ export class FeedSubscription implements Subscription {
   /** Where it stands, facts that it does not show included. */
   get position(): string {
     const seqs = new Map<ProjectId, number>()
-    for (const [projectId, { position }] of this.#places) seqs.set(projectId, position)
-    return encodeCursor({ epoch: this.#around.epoch(), seqs, since: this.since })
+    const sights = new Map<ProjectId, Sight>()
+    for (const [projectId, { position }] of this.#places) {
+      seqs.set(projectId, position)
+      sights.set(projectId, sightOf(this.viewer, projectId))
+    }
+    return encodeCursor({ epoch: this.#around.epoch(), seqs, sights, since: this.since })
   }
 
   /** Follows the project from behind `seq`, or goes there. */
@@ -236,9 +252,16 @@ export class FeedSubscription implements Subscription {
     this.#ended = why
     for (const place of this.#places.values()) place.feed.readers.delete(place)
     this.#ready.clear()
-    this.#signals.clear()
-    this.#queues.clear()
+    this.forgetSignals()
     this.#around.left(this)
+  }
+
+  /** Forgets the states that wait. */
+  forgetSignals(): void {
+    this.#signals.clear()
+    this.#moves.clear()
+    this.#queues.clear()
+    this.#missed.clear()
   }
 
   #next(): FeedItem | undefined {
@@ -250,10 +273,17 @@ export class FeedSubscription implements Subscription {
       this.#signals.delete(key)
       return { kind: 'event', event: this.#signalEvent(signal) }
     }
+    for (const [projectId, moves] of this.#moves) {
+      const move = moves.shift()
+      if (moves.length === 0) this.#moves.delete(projectId)
+      if (move) return { kind: 'event', event: this.#signalEvent(move) }
+    }
     for (const [projectId, update] of this.#queues) {
       this.#queues.delete(projectId)
       return { kind: 'queue', update }
     }
+    for (const projectId of this.#missed) this.#around.missed(this, projectId)
+    this.#missed.clear()
     if (this.#passedAt === undefined) return undefined
     const now = this.#around.now()
     if (!this.#isMarkDue(now, this.#passedAt)) return undefined
@@ -277,7 +307,10 @@ export class FeedSubscription implements Subscription {
         return undefined
       }
       place.position = fact.seq
-      if (carriesFact(this.channel, this.viewer, fact)) return this.#factEvent(place, fact)
+      if (carriesFact(this.channel, this.viewer, fact)) {
+        if (fact.type === 'run_status_changed') this.#around.runMoved(this, fact.projectId, fact.data.runId)
+        return this.#factEvent(place, fact)
+      }
       this.#passedAt ??= this.#around.now()
     }
     this.#ready.delete(place)
@@ -287,7 +320,9 @@ export class FeedSubscription implements Subscription {
   #factEvent(place: Place, fact: Fact): FeedEvent {
     const prev = place.told
     place.told = fact.seq
-    const known = factEvents.get(fact)
+    const sight = this.viewer.role === 'annotator' ? 1 : 2
+    const events = factEvents.get(fact) ?? []
+    const known = events[sight]
     if (known && known.prev === prev && this.#places.size === 1 && isOfOneProject(this.channel)) {
       this.setCursor(known.cursor)
       return known
@@ -295,7 +330,10 @@ export class FeedSubscription implements Subscription {
     this.setCursor(this.position)
     const { audience: _audience, ...told } = fact
     const event: FeedEvent = { ...told, prev, cursor: this.#cursor }
-    if (isOfOneProject(this.channel)) factEvents.set(fact, event)
+    if (isOfOneProject(this.channel)) {
+      events[sight] = event
+      factEvents.set(fact, events)
+    }
     return event
   }
 
@@ -354,11 +392,20 @@ export class FeedSubscription implements Subscription {
 
   #signal(signal: Signal): void {
     if (this.#ended || !carriesSignal(this.channel, this.viewer, signal, this.#shown)) return
-    const key = signalKey(signal)
-    this.#signals.set(key, signal)
+    if (signal.type === 'position_updated' && signal.projectId !== null) this.#move(signal, signal.projectId)
+    else this.#signals.set(signalKey(signal), signal)
     const [oldest] = this.#signals.keys()
-    if (this.#signals.size > MOST_SIGNALS && oldest !== undefined) this.#signals.delete(oldest)
+    if (this.#signals.size > MOST_SIGNALS && oldest !== undefined) {
+      const projectId = this.#signals.get(oldest)?.projectId
+      if (projectId) this.#missed.add(projectId)
+      this.#signals.delete(oldest)
+    }
     this.wake()
+  }
+
+  #move(signal: Signal, projectId: ProjectId): void {
+    const moves = [...(this.#moves.get(projectId) ?? []), signal]
+    this.#moves.set(projectId, moves.length > MOST_MOVES ? mergedMoves(moves) : moves)
   }
 
   #queue(update: QueueUpdate): void {
@@ -368,6 +415,23 @@ export class FeedSubscription implements Subscription {
     this.wake()
   }
 }
+
+/** Updates of places as few, with the latest place of each item. */
+function mergedMoves([first, ...rest]: readonly Signal[]): Signal[] {
+  if (first === undefined) return []
+  const items = new Map<string, Move>()
+  for (const { data } of [first, ...rest])
+    for (const item of data['items'] as readonly Move[]) {
+      items.delete(item.itemId)
+      items.set(item.itemId, item)
+    }
+  const latest = [...items.values()]
+  return Array.from({ length: Math.ceil(latest.length / PLACES_TOLD) }, (_, nth) => {
+    return { ...first, data: { items: latest.slice(nth * PLACES_TOLD, (nth + 1) * PLACES_TOLD) } }
+  })
+}
+
+type Move = { readonly itemId: string; readonly [field: string]: Json }
 
 /** Two updates as one: the later state, with what has changed in either. */
 function merged(before: QueueUpdate, after: QueueUpdate): QueueUpdate {

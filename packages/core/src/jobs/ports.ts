@@ -196,6 +196,8 @@ export interface JobStore {
   find(jobId: JobId): Promise<JobWithResult | undefined>
   /** The item with its positions at one moment. */
   findItem(jobId: JobId): Promise<QueueItem | undefined>
+  /** Those that exist, with their positions at one moment, in no promised order. */
+  findItems(jobIds: readonly JobId[]): Promise<QueueItem[]>
   listItems(
     filter: QueueFilter,
     slice: Slice<QueueItemKey>,

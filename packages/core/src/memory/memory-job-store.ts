@@ -258,6 +258,13 @@ export class MemoryJobStore implements JobStore {
     return row && this.#line.item(row)
   }
 
+  async findItems(jobIds: readonly JobId[]): Promise<QueueItem[]> {
+    return jobIds.flatMap((jobId) => {
+      const row = this.#tables.find(jobId)
+      return row ? [this.#line.item(row)] : []
+    })
+  }
+
   async listItems(
     filter: QueueFilter,
     slice: Slice<QueueItemKey>,

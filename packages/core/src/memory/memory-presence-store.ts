@@ -8,9 +8,14 @@ interface Connection {
   readonly lapsesAt: number
 }
 
+/** People of a project of whom is known that they were there. */
+const MOST_SEEN = 200
+
 /** Who is present, in this process's memory. */
 export class MemoryPresenceStore implements PresenceStore {
   readonly #projects = new Map<ProjectId, Map<string, Connection>>()
+  /** When each person was seen last, the latest last. */
+  readonly #seen = new Map<ProjectId, Map<UserId, number>>()
 
   async see({
     connectionId,
@@ -22,6 +27,12 @@ export class MemoryPresenceStore implements PresenceStore {
     this.#forgetLapsed(projectId, now)
     const connections = this.#projects.get(projectId) ?? new Map<string, Connection>()
     this.#projects.set(projectId, connections)
+    const seen = this.#seen.get(projectId) ?? new Map<UserId, number>()
+    this.#seen.set(projectId, seen)
+    seen.delete(userId)
+    seen.set(userId, now.getTime())
+    const [oldest] = seen.keys()
+    if (seen.size > MOST_SEEN && oldest !== undefined) seen.delete(oldest)
     connections.set(connectionId, { userId, seenAt: now.getTime(), lapsesAt: lapsesAt.getTime() })
   }
 
@@ -40,6 +51,11 @@ export class MemoryPresenceStore implements PresenceStore {
     return [...seen]
       .sort(([a], [b]) => byText(a, b))
       .map(([userId, seenAt]) => ({ userId, lastSeenAt: new Date(seenAt) }))
+  }
+
+  async listSeen(projectId: ProjectId, since: Date): Promise<{ userId: UserId; lastSeenAt: Date }[]> {
+    const seen = [...(this.#seen.get(projectId) ?? [])].filter(([, seenAt]) => seenAt >= since.getTime())
+    return seen.reverse().map(([userId, seenAt]) => ({ userId, lastSeenAt: new Date(seenAt) }))
   }
 
   /** So that connections which ended without a word do not pile up. */

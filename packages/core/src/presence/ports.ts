@@ -22,4 +22,12 @@ export interface PresenceStore {
   leave(connectionId: string, projectId: ProjectId): Promise<void>
   /** One entry a person, by userId, of connections that have not lapsed at `now`. */
   list(projectId: ProjectId, now: Date): Promise<{ readonly userId: UserId; readonly lastSeenAt: Date }[]>
+  /**
+   * Who was seen at or after `since`, whether they are present or have left, the last seen first: 200 at most. For 72 hours; who forgets some sooner
+   * leaves those who come back with people who have gone.
+   */
+  listSeen(
+    projectId: ProjectId,
+    since: Date,
+  ): Promise<{ readonly userId: UserId; readonly lastSeenAt: Date }[]>
 }

@@ -11,6 +11,9 @@ export const PRESENCE_LAPSE_MS = 15_000
 /** How long a person stays present whose last connection ended: a reconnect within it is not seen. */
 export const PRESENCE_GRACE_MS = 5_000
 
+/** How long is known who was present: as long as facts are kept by default. */
+export const PRESENCE_KEPT_MS = 72 * 3_600_000
+
 /** What the use cases of presence are made from. */
 export interface PresenceDeps {
   readonly presence: PresenceStore

@@ -33,6 +33,8 @@ export interface ProjectQueueDeps {
   readonly ids: Ids
   /** Called after a commit that may have made jobs ready. */
   readonly nudge: () => void
+  /** Called after a commit that changed the line and made no fact true. */
+  readonly changed?: (projectId: ProjectId) => void
 }
 
 /** Priority of a loose item that names none; a run of normal priority has the same. */
@@ -44,6 +46,7 @@ export function projectQueueUseCases({
   clock,
   ids,
   nudge,
+  changed = () => undefined,
 }: ProjectQueueDeps): ProjectQueueUseCases {
   const { jobs, projects } = transactions.stores
 
@@ -87,12 +90,14 @@ export function projectQueueUseCases({
     itemId: JobId,
     change: (stores: QueueStores, job: JobWithResult) => Promise<readonly NewFact[]>,
   ): Promise<QueueItem> => {
-    await transactions.transaction(async (stores) => {
+    const isTold = await transactions.transaction(async (stores) => {
       const job = await stores.jobs.lock(itemId)
       if (job?.projectId !== projectId) throw new NotFound('item', itemId)
       const facts = await change(stores, job)
       if (facts.length > 0) await stores.events.append(facts)
+      return facts.length > 0
     })
+    if (!isTold) changed(projectId)
     nudge()
     return item(projectId, itemId)
   }

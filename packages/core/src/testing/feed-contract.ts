@@ -4,6 +4,7 @@ import { FEED_POLL_MS, type Feed } from '../feed/feed.ts'
 import type { ProjectId, RunId } from '../ids.ts'
 import type { User } from '../people/person.ts'
 import { feedHistory } from './feed-history.ts'
+import { feedStateCases } from './feed-state-cases.ts'
 import { about, cleared, DEAF, FeedWorld } from './feed-world.ts'
 import type { OpenAdapter, OpenPersistence } from './open-adapter.ts'
 import { newId } from './worlds.ts'
@@ -366,6 +367,8 @@ export function feedContract(name: string, open: OpenAdapter): void {
       await clear(2)
       await follower.until(({ seqs }) => expect(seqs).toEqual([1, 2]))
     })
+
+    feedStateCases(() => ({ world, projectId, manager }))
 
     it('loses, repeats and reorders nothing over reconnects to any process, while many write and some facts are forgotten', async () => {
       await feedHistory({ adapter, seed: 1, rounds: 25, nodes: 3 })

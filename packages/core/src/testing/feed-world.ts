@@ -1,9 +1,11 @@
 import { vi } from 'vitest'
+import { z } from 'zod'
 import { fact, type NewFact } from '../events/event.ts'
 import type { Broadcast } from '../events/ports.ts'
 import { hintTopic } from '../events/signals.ts'
 import type { FeedEvent, FeedItem, SubscribeRequest, Subscription } from '../feed/api.ts'
 import { FEED_POLL_MS, Feed } from '../feed/feed.ts'
+import { hint } from '../feed/hints.ts'
 import type { ProjectId, UserId } from '../ids.ts'
 import { MemoryBroadcast } from '../memory/memory-broadcast.ts'
 import { MemoryPresenceStore } from '../memory/memory-presence-store.ts'
@@ -11,6 +13,8 @@ import type { Role, User } from '../people/person.ts'
 import { peopleUseCases } from '../people/use-cases.ts'
 import type { PresenceUseCases } from '../presence/api.ts'
 import { presenceUseCases } from '../presence/use-cases.ts'
+import type { ProjectQueueUseCases } from '../queue/api.ts'
+import { projectQueueUseCases } from '../queue/project.ts'
 import type { Persistence } from '../stores.ts'
 import type { OpenPersistence } from './open-adapter.ts'
 import type { VirtualClock } from './virtual-clock.ts'
@@ -30,6 +34,8 @@ export class FeedWorld {
   readonly persistence: Persistence
   readonly broadcast: Broadcast
   readonly presence: PresenceUseCases
+  /** Takes items of the type `echo`. */
+  readonly queue: ProjectQueueUseCases
   readonly feeds: Feed[] = []
   readonly #store = new MemoryPresenceStore()
   readonly #ids = { next: () => newId<'EventId'>() as string }
@@ -42,6 +48,14 @@ export class FeedWorld {
       presence: this.#store,
       transactions: this.persistence,
       clock: this.clock,
+    })
+    this.queue = projectQueueUseCases({
+      transactions: this.persistence,
+      jobTypes: new Map([['echo', { name: 'echo', payload: z.json(), handler: () => null }]]),
+      clock: this.clock,
+      ids: this.#ids,
+      nudge: () => undefined,
+      changed: (projectId) => void hint({ broadcast: this.broadcast, logger: silent }, projectId, 'queue'),
     })
   }
 

@@ -54,6 +54,19 @@ export function presenceStoreContract(name: string, open: () => Promise<OpenPres
       expect(await here(0)).toEqual([bob])
     })
 
+    it('remembers who was there, the last seen first', async () => {
+      await see('a1', ann, 0, 1)
+      await see('b1', bob, 1)
+      await presence.leave('b1', projectId)
+      await see('a1', ann, 2, 3)
+      expect(await presence.listSeen(projectId, after(0))).toEqual([
+        { userId: ann, lastSeenAt: after(2) },
+        { userId: bob, lastSeenAt: after(1) },
+      ])
+      expect(await presence.listSeen(projectId, after(2))).toEqual([{ userId: ann, lastSeenAt: after(2) }])
+      expect(await presence.listSeen(newId(), after(0))).toEqual([])
+    })
+
     it('lets a connection lapse that was not seen again in time', async () => {
       await see('a1', ann, 0, 10)
       await see('b1', bob, 0, 10)
