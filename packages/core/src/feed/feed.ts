@@ -36,6 +36,9 @@ const CLOCK_SKEW_MS = 60_000
 
 const SYSTEM_LOOK_MS = 1_000
 
+/** Facts before a cursor of which is looked, as far as they are in memory, whether they were about runs. */
+const LOOK_BACK = 256
+
 /** Projects whose states are looked at at once. */
 const MOST_LOOKS = 4
 
@@ -236,7 +239,15 @@ export class Feed implements FeedUseCases {
       isOfOneProject(channel) || subscription.projectId !== null
         ? null
         : (cursor.since ?? this.#deps.clock.now())
-    for (const place of places) if (place) subscription.follow(place.feed, place.seq)
+    for (const place of places) {
+      if (place === undefined) continue
+      subscription.follow(place.feed, place.seq)
+      // They may have been cut off between a run's fact and its progress.
+      for (let seq = place.seq; seq > Math.max(0, place.seq - LOOK_BACK); seq--) {
+        const fact = place.feed.at(seq)
+        if (fact?.type === 'run_status_changed') subscription.lastRuns.push(fact)
+      }
+    }
     if (channel.kind === 'me') await this.#followLost(subscription, cursor)
     return true
   }
@@ -450,6 +461,8 @@ export class Feed implements FeedUseCases {
       if (subscription.stated.has(projectId)) continue
       this.#statesFor(subscription, projectId, toldBy(subscription.opening, projectId))
     }
+    for (const { projectId, data } of subscription.lastRuns.splice(0))
+      this.#around.runMoved(subscription, projectId, data.runId)
   }
 
   #showPresence(subscription: FeedSubscription, projectId: ProjectId, shown: boolean): void {

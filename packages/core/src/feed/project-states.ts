@@ -72,6 +72,8 @@ interface Seen {
   readonly live: readonly Run[]
   /** Runs that were asked for and are not live. */
   readonly others: readonly Run[]
+  /** The latest runs, for who comes back: they may have been cut off between a run's end and its last progress. */
+  readonly recent: readonly RunId[]
   /** Items that are not on the page, and were told before. */
   readonly elsewhere: readonly QueueItem[]
 }
@@ -264,7 +266,10 @@ export class ProjectStates {
     const status = await queue.status(this.#projectId, isBack ? { limit: MAX_PAGE } : {})
     const live = await runs.listLive(this.#projectId, MOST_RUNS)
     const known = new Set(live.map(({ runId }) => runId))
-    const asked = new Set([...this.#live, ...wanted.keys()])
+    const recent = isBack
+      ? (await runs.list(this.#projectId, { limit: MOST_RUNS })).map((run) => run.runId)
+      : []
+    const asked = new Set([...this.#live, ...wanted.keys(), ...recent])
     for (const [, told] of newcomers) for (const { runId } of told.runs) asked.add(runId)
     const others = [...asked].filter((runId) => !known.has(runId))
     const shown = new Set(status.items.map(({ jobId }) => jobId))
@@ -275,6 +280,7 @@ export class ProjectStates {
     return {
       status,
       live,
+      recent,
       others: others.length === 0 ? [] : await runs.findMany(others),
       elsewhere: elsewhere.length === 0 ? [] : await items(elsewhere),
     }
@@ -342,10 +348,14 @@ export class ProjectStates {
   }
 
   /** Tells somebody new what differs from what they were told; all of it where that is not known. */
-  #introduce(reader: StateReader, told: Told, { status, live, elsewhere }: Seen): void {
+  #introduce(reader: StateReader, told: Told, { status, live, recent, elsewhere }: Seen): void {
     const { queue } = told
     const runs = new Map(told.runs.map((run) => [run.runId, this.#progress(run)]))
-    for (const runId of new Set([...live.map((run) => run.runId), ...runs.keys()])) {
+    for (const runId of new Set([
+      ...live.map((run) => run.runId),
+      ...runs.keys(),
+      ...(told.isBack ? recent : []),
+    ])) {
       const signal = this.#runs.get(runId)
       if (signal && !isSame(runs.get(runId), signal)) reader.signal(signal)
     }

@@ -79,6 +79,8 @@ export class FeedSubscription implements Subscription {
   readonly held = new Set<ProjectId>()
   /** Projects whose states it reads. */
   readonly stated = new Set<ProjectId>()
+  /** Facts about runs that its reader had just before, and perhaps not what followed from them. */
+  readonly lastRuns: (Fact & { readonly type: 'run_status_changed' })[] = []
   viewer: Principal
   projectId: ProjectId | null = null
   /** Rights changed before it was open. */
