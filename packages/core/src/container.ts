@@ -4,6 +4,7 @@ import type { AssignmentStrategy } from './assignment/strategies/strategy.ts'
 import { compose } from './compose.ts'
 import type { Broadcast } from './events/ports.ts'
 import type { JobType } from './jobs/job.ts'
+import { assertJobTypes } from './jobs/job-types.ts'
 import type { JobQueue } from './jobs/ports.ts'
 import type { Tracing } from './jobs/tracing.ts'
 import { MemoryBroadcast, MemoryPersistence, MemoryPresenceStore } from './memory/index.ts'
@@ -115,8 +116,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
   if (!(keepEventsHours > 0 && keepEventsHours <= MOST_HOURS)) {
     throw new TypeError(`keepEventsHours must be a number of hours greater than 0 and at most ${MOST_HOURS}`)
   }
-  const twice = jobTypes.find(({ name }, index) => jobTypes.findIndex((type) => type.name === name) < index)
-  if (twice !== undefined) throw new TypeError(`jobTypes has two of the name ${twice.name}`)
+  assertJobTypes(jobTypes)
   return new ContainerModule(({ bind }) => {
     bind(JOB_TYPES).toConstantValue(new Map(jobTypes.map((type) => [type.name, type])))
     bind(STRATEGIES).toConstantValue(new Map(Object.entries({ ...builtInStrategies, ...options.strategies })))

@@ -8,6 +8,7 @@ import { BrokerSupply } from './broker-supply.ts'
 import { DirectSupply } from './direct-supply.ts'
 import { Feeder } from './feeder.ts'
 import type { JobType, RunResult } from './job.ts'
+import { isSlots, SLOTS_RULE } from './job-types.ts'
 import { LEASE_MS, LeaseKeeper } from './lease.ts'
 import { Pool } from './pool.ts'
 import type { ActiveJob, JobQueue, JobStore, Outcome } from './ports.ts'
@@ -105,12 +106,12 @@ export class Worker {
   #emptied: (() => void) | undefined
   #closed: Promise<void> | undefined
 
-  /** @throws Error for a type that is not registered; ValidationError for a lease that cannot be */
+  /** @throws Error for a type that is not registered; ValidationError for a lease or a number of slots that cannot be */
   constructor(given: WorkerDeps, options: WorkerOptions = {}) {
     const deps = { ...given, outages: outagesOf(given) }
     this.#deps = deps
     this.#types = chosenTypes(deps.jobTypes, options.types)
-    this.#pools = this.#makePools(options.concurrency ?? DEFAULT_CONCURRENCY)
+    this.#pools = this.#makePools(slotsOf(options.concurrency))
     const leaseMs = leaseOf(this.#types, options.leaseSeconds)
     this.#leases = new LeaseKeeper(
       deps,
@@ -300,6 +301,14 @@ function chosenTypes(
       if (!type) throw new Error(`No job type ${name} is registered`)
       return [name, type]
     }),
+  )
+}
+
+function slotsOf(asked: number = DEFAULT_CONCURRENCY): number {
+  if (isSlots(asked)) return asked
+  throw new ValidationError(
+    [{ path: 'concurrency', message: `must be ${SLOTS_RULE}` }],
+    'The worker cannot start',
   )
 }
 

@@ -1,0 +1,78 @@
+import { unstorableText } from '../json.ts'
+import type { JobType } from './job.ts'
+
+/** Longest name of a type. */
+const LONGEST_NAME = 200
+/** Jobs at once in one process, and attempts of one job, that anybody can mean. */
+const MOST = 10_000
+/** Thirty days: nobody waits longer for an attempt, or between two. */
+const MOST_MS = 30 * 86_400_000
+
+/** How many jobs at once there may be. */
+export const SLOTS_RULE: string = `an integer from 1 to ${MOST}`
+
+export function isSlots(value: unknown): boolean {
+  return Number.isInteger(value) && within(value, 1, MOST)
+}
+
+function within(value: unknown, least: number, most: number): boolean {
+  return typeof value === 'number' && value >= least && value <= most
+}
+
+function isName(value: unknown): boolean {
+  return (
+    typeof value === 'string' &&
+    value.length >= 1 &&
+    value.length <= LONGEST_NAME &&
+    unstorableText(value) === undefined
+  )
+}
+
+/** Numbers of a type by their path, each with its rule. */
+const RULES: readonly (readonly [
+  path: string,
+  of: (type: JobType) => unknown,
+  rule: string,
+  holds: (value: unknown) => boolean,
+])[] = [
+  ['concurrency', (type) => type.concurrency, SLOTS_RULE, isSlots],
+  [
+    'timeoutMs',
+    (type) => type.timeoutMs,
+    `a number of ms greater than 0 and at most ${MOST_MS}`,
+    (value) => value !== 0 && within(value, 0, MOST_MS),
+  ],
+  ['retry.maxAttempts', (type) => type.retry?.maxAttempts, SLOTS_RULE, isSlots],
+  [
+    'retry.baseMs',
+    (type) => type.retry?.baseMs,
+    `from 0 to ${MOST_MS}`,
+    (value) => within(value, 0, MOST_MS),
+  ],
+  ['retry.capMs', (type) => type.retry?.capMs, `from 0 to ${MOST_MS}`, (value) => within(value, 0, MOST_MS)],
+]
+
+/** @throws TypeError for types that cannot be meant, by the type's name and the field */
+export function assertJobTypes(types: readonly JobType[]): void {
+  const names = new Set<string>()
+  for (const [index, type] of types.entries()) {
+    if (!isName(type.name))
+      throw new TypeError(`jobTypes[${index}].name must be a text of 1 to ${LONGEST_NAME} characters`)
+    if (names.has(type.name)) throw new TypeError(`jobTypes has two of the name ${type.name}`)
+    names.add(type.name)
+    const refuse = (field: string, rule: string): never => {
+      throw new TypeError(`jobTypes[${type.name}].${field} must be ${rule}`)
+    }
+    if (typeof type.handler !== 'function') refuse('handler', 'a function')
+    if (typeof schemaOf(type)?.validate !== 'function') refuse('payload', 'a Standard Schema, such as of Zod')
+    for (const [path, of, rule, holds] of RULES) {
+      const value = of(type)
+      if (value !== undefined && !holds(value)) refuse(path, rule)
+    }
+  }
+}
+
+/** A host that writes JavaScript may leave it out, or give another thing. */
+function schemaOf({ payload }: JobType): { readonly validate?: unknown } | undefined {
+  return (payload as JobType['payload'] | undefined)?.['~standard']
+}
