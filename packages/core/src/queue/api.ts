@@ -67,6 +67,7 @@ export interface QueueStatus extends Page<QueueItem> {
 
 /** A project's queue of jobs. Input schemas in `queue/input.ts`: `newQueueItem`, `queuePriority`. */
 export interface ProjectQueueUseCases {
+  /** @throws ValidationError for a type that is neither registered nor of any job of the project */
   status(
     projectId: ProjectId,
     request: PageRequest & {

@@ -85,6 +85,14 @@ describe("A project's queue", () => {
     expect(await facts()).toEqual([])
   })
 
+  it('is not narrowed to a type that is neither registered nor of any of its jobs', async () => {
+    const { queue, projectId } = await setup()
+    expect(await queue.status(projectId, { type: 'work' })).toMatchObject({ items: [] })
+    await expect(queue.status(projectId, { type: 'wrok' })).rejects.toThrow(
+      'type names no registered job type: wrok',
+    )
+  })
+
   it('knows its own items alone', async () => {
     const { queue, projectId } = await setup()
     const { jobId: itemId } = await queue.add(projectId, { type: 'work', payload: { text: 'a' } }, null)

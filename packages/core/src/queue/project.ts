@@ -54,6 +54,8 @@ export function projectQueueUseCases({
     const project = await projectOf(projects, projectId)
     const paused = project.paused || (await projects.systemPaused())
     const byType = await jobs.countByType(projectId)
+    // Jobs of a type that is gone are there to be found.
+    if (type !== undefined && !jobTypes.has(type) && !byType.has(type)) throw unknownType(type)
     const { items, ...rest } = await page(
       request,
       ['queue', projectId, state ?? null, type ?? null],
@@ -126,8 +128,7 @@ export function projectQueueUseCases({
         delaySeconds = 0,
       } = parse(newQueueItem, request)
       const type = jobTypes.get(typeName)
-      if (!type)
-        throw new ValidationError([{ path: 'type', message: `names no registered job type: ${typeName}` }])
+      if (!type) throw unknownType(typeName)
       await readPayload(type, payload)
       await projectOf(projects, projectId)
       const now = clock.now()
@@ -217,6 +218,10 @@ async function projectOf(projects: ProjectStore, projectId: ProjectId): Promise<
 }
 
 /** Loose items are named; of a run's jobs only how many, as everywhere in the feed. */
+function unknownType(name: string): ValidationError {
+  return new ValidationError([{ path: 'type', message: `names no registered job type: ${name}` }])
+}
+
 function itemFact(type: 'queue_item_added' | 'queue_item_removed', job: Job): NewFact {
   const { jobId: itemId, runId, projectId, priority, createdBy } = job
   return fact(

@@ -75,6 +75,7 @@ export interface RunUseCases {
   findMany(runIds: readonly RunId[]): Promise<Run[]>
   list(projectId: ProjectId, request: PageRequest): Promise<Page<Run>>
   progress(runId: RunId): Promise<RunProgress>
+  /** @throws ValidationError for a model that the run does not have */
   jobs(
     runId: RunId,
     filter: { state?: readonly JobState[] | undefined; model?: string | undefined },

@@ -129,6 +129,9 @@ describe('Starting a run', () => {
       tallies: { total: 10, byModel: { b: { total: 5 } } },
     })
     expect(run.config.definitionSnapshot).toEqual({ definitionId, ...rest })
+    await expect(runs.jobs(run.runId, { model: 'A' }, {})).rejects.toThrow(
+      'model names no model of the run: A',
+    )
     const { items } = await runs.jobs(run.runId, {}, {})
     expect(new Set(items.map(({ scenarioId }) => scenarioId))).toEqual(new Set(['1', '8', '9', '13', '15']))
     expect(items[0]).toMatchObject({ priority: 10, maxAttempts: 3, attempt: 0, state: 'pending' })

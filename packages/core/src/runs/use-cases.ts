@@ -155,7 +155,9 @@ export function runUseCases({ transactions, jobTypes, clock, ids, nudge }: RunDe
     },
 
     async jobs(runId, { state, model }, request) {
-      await get(runId)
+      const { config } = await get(runId)
+      if (model !== undefined && !config.models.includes(model))
+        throw new ValidationError([{ path: 'model', message: `names no model of the run: ${model}` }])
       const { items, nextCursor } = await page(
         request,
         ['run jobs', runId, state ?? null, model ?? null],
