@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 
 /** Another process uses the folder. Nothing in it was changed. */
 export class DirectoryInUse extends Error {
@@ -31,6 +31,8 @@ const PATIENCE_MS = 1_000
  * @throws DirectoryInUse naming folder and holder
  */
 export function lockDirectory(directory: string): () => void {
+  // Loaded only here: Node warns of it, and other runtimes lack it.
+  const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
   const file = new DatabaseSync(join(directory, 'lock'))
   try {
     file.exec(`pragma busy_timeout = ${PATIENCE_MS}`)

@@ -41,7 +41,7 @@ it('creates functions anew under the hands of processes that call them', async (
   const pool = await openPool(await freshDatabase())
   const [clock, ids] = [new VirtualClock(), new SequentialIds()]
   const serving = await openPg({ pool }, { clock, ids })
-  const schema = await shippedSchema()
+  const schema = shippedSchema()
   let calls = 0
   let done = false
   const call = async (): Promise<void> => {
@@ -137,7 +137,7 @@ describe('a role that may not create', () => {
         select relacl::text as acl from pg_class where relname = 'job_told'
         union all select proacl::text from pg_proc where proname = 'worker_reap'`)
     const before = (await rights()).rows
-    const schema = await shippedSchema()
+    const schema = shippedSchema()
     await migrate(backend, { ...schema, functions: functionsOf(`${schema.functions.text}\n`) }, new Date(0))
     expect((await rights()).rows).toEqual(before)
   })

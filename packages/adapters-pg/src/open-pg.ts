@@ -48,7 +48,7 @@ export async function openPg(options: PgOptions, ports: PgPorts): Promise<PgPers
   const opened = await open(options, ports)
   const backend = ports.outages ? reportingTo(ports.outages, opened) : opened
   try {
-    const schema = await shippedSchema()
+    const schema = shippedSchema()
     if (options.migrate === false) await assertCurrent(backend.root, schema)
     // Nobody else has an embedded database open, who could miss functions that this version lacks.
     else await migrate(backend, schema, ports.clock.now(), { takeBack: 'pglite' in options })
@@ -87,7 +87,7 @@ async function open(options: PgOptions, { logger }: Pick<PgPorts, 'logger'>): Pr
 export async function migrateServer(connectionString: string): Promise<number> {
   const backend = await open({ connectionString, poolSize: 1 }, {})
   try {
-    const schema = await shippedSchema()
+    const schema = shippedSchema()
     await migrate(backend, schema, new Date(), { takeBack: true })
     return schema.migrations.length
   } finally {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
 import { MigrationError } from './migration-error.ts'
+import { FUNCTIONS, MIGRATIONS, type SqlFile } from './sql.ts'
 
 /** A step from one set of tables to the next: `0001_people_tasks_events.sql` is version 1. */
 export interface Migration {
@@ -22,29 +22,24 @@ export interface Schema {
   readonly functions: Functions
 }
 
-const MIGRATIONS = new URL('../migrations/', import.meta.url)
-const FUNCTIONS = new URL('../functions/', import.meta.url)
 const MIGRATION_FILE = /^(\d{4})_[a-z0-9_]+\.sql$/
 
-/** What comes with this package. @throws MigrationError if a migration's number is missing or there twice */
-export async function shippedSchema(): Promise<Schema> {
-  const [migrations, functions] = await Promise.all([migrationsIn(MIGRATIONS), functionsIn(FUNCTIONS)])
-  return { migrations, functions }
+/** What comes with this package, also inside of a bundle. @throws MigrationError if a migration's number is missing or there twice */
+export function shippedSchema(): Schema {
+  return {
+    migrations: migrationsOf(MIGRATIONS),
+    functions: functionsOf(FUNCTIONS.map(({ text }) => text).join('\n')),
+  }
 }
 
-/** The migrations of a folder, in order. @throws MigrationError if a number is missing or there twice */
-export async function migrationsIn(folder: URL): Promise<Migration[]> {
-  return (await filesOf(folder)).map(({ name, text }, index) => {
+/** The migrations of a folder's files, in order. @throws MigrationError if a number is missing or there twice */
+export function migrationsOf(files: readonly SqlFile[]): Migration[] {
+  return files.map(({ name, text }, index) => {
     const version = Number(MIGRATION_FILE.exec(name)?.[1])
     if (version !== index + 1)
       throw new MigrationError(`${name} should be migration ${index + 1}, as in 0001_name.sql`)
     return { version, name, text }
   })
-}
-
-/** The functions of a folder: its files may stand in any order. */
-export async function functionsIn(folder: URL): Promise<Functions> {
-  return functionsOf((await filesOf(folder)).map(({ text }) => text).join('\n'))
 }
 
 export function functionsOf(text: string): Functions {
@@ -54,15 +49,4 @@ export function functionsOf(text: string): Functions {
 /** What is noted of a migration that was applied, to tell whether its text has changed since. */
 export function checksumOf({ text }: Migration): string {
   return hash('sha256', text)
-}
-
-async function filesOf(folder: URL): Promise<{ readonly name: string; readonly text: string }[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
-  return Promise.all(
-    names.map(async (name) => {
-      const text = await readFile(new URL(name, folder), 'utf8')
-      // A checkout on Windows must not look like another text.
-      return { name, text: text.replaceAll('\r\n', '\n') }
-    }),
-  )
 }

@@ -32,7 +32,7 @@ export function unnotedSchemaCases(name: string, open: () => Promise<Opened>): v
   describe(`databases without checksums on ${name}`, () => {
     it.for([2, 4, NEWEST])('are taken over at schema %i, with functions of their own', async (version) => {
       const opened = await open()
-      const schema = await shippedSchema()
+      const schema = shippedSchema()
       await unnotedSchema(opened, schema, version)
       await migrate(opened.backend, schema, new Date(0))
       await assertCurrent(opened.backend.root, schema)
@@ -47,7 +47,7 @@ export function unnotedSchemaCases(name: string, open: () => Promise<Opened>): v
 
     it('are known by all their tables', async () => {
       const opened = await open()
-      const { migrations } = await shippedSchema()
+      const { migrations } = shippedSchema()
       for (const { version, text } of migrations.slice(0, NEWEST)) {
         await opened.run(text)
         expect(Object.fromEntries(await fingerprints(opened.backend.root))).toEqual(tablesAt(version))
@@ -62,7 +62,7 @@ export function unnotedSchemaCases(name: string, open: () => Promise<Opened>): v
       ['bookmark', 'drop table bookmark'],
     ] as const)('are refused by name if their table %s is another', async ([table, edit]) => {
       const opened = await open()
-      const schema = await shippedSchema()
+      const schema = shippedSchema()
       await unnotedSchema(opened, schema, NEWEST)
       await opened.run(edit)
       await expect(migrate(opened.backend, schema, new Date(0))).rejects.toThrow(
