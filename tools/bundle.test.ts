@@ -45,10 +45,7 @@ async function runBundled(format: 'esm' | 'cjs', file: string, ...args: string[]
   const folder = await mkdtemp(join(tmpdir(), 'muster-bundle-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   // The bundle is alone: what is left out of it is all that it finds beside it.
-  await symlink(
-    fileURLToPath(new URL('../node_modules', import.meta.url)),
-    join(folder, 'node_modules'),
-  )
+  await symlink(fileURLToPath(new URL('../node_modules', import.meta.url)), join(folder, 'node_modules'))
   const outfile = join(folder, file)
   await build({
     stdin: { contents: HOST, resolveDir: import.meta.dirname },
