@@ -28,6 +28,7 @@ export {
 } from './errors.ts'
 export type { ErrorCode } from './errors.ts'
 export { basePath } from './base-path.ts'
+export { wholeNumber } from './number-option.ts'
 export { isUuid } from './ids.ts'
 export type {
   AssignmentId,
@@ -238,7 +239,7 @@ export type {
   StepReport,
 } from './jobs/ports.ts'
 export { isRetryableStatus } from './jobs/answer.ts'
-export { classify, DEFAULT_RETRY, retryDelayMs, retryPolicy } from './jobs/retry.ts'
+export { classify, DEFAULT_RETRY, judged, retryDelayMs, retryPolicy } from './jobs/retry.ts'
 export type { Failure } from './jobs/retry.ts'
 export { DEFAULT_TIMEOUT_MS, GRACE_MS } from './jobs/runner.ts'
 export { Scheduler } from './jobs/scheduler.ts'

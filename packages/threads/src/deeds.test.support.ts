@@ -5,6 +5,7 @@ type Deed =
   | { readonly do: 'compute' }
   | { readonly do: 'wait' }
   | { readonly do: 'fail' }
+  | { readonly do: 'hide' | 'gather' | 'call' }
   | { readonly do: 'functions' }
   | { readonly do: 'exit' }
   | { readonly do: 'count'; readonly runId: RunId }
@@ -31,6 +32,14 @@ const deeds: JobHandler<Deed> = async ({ payload, results }, { signal, step, log
       return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
     case 'fail':
       throw new RateLimitError('no')
+    case 'hide':
+      throw Object.defineProperty(new Error('throttled'), '$response', {
+        value: { statusCode: 429, headers: { 'retry-after': '0' } },
+      })
+    case 'gather':
+      throw new AggregateError([Object.assign(new Error('none such'), { status: 404 })], 'all failed')
+    case 'call':
+      throw Object.assign(new Error('5 NOT_FOUND: none such'), { code: 5, metadata: { get: () => [] } })
     case 'functions':
       return { f: () => 1 }
     case 'exit':

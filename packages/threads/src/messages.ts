@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { JobContext } from '@muster/core'
+import type { Failure, JobContext } from '@muster/core'
 
 /** An error on its way between threads, where classes are lost and functions cannot go. */
 export interface SentError {
@@ -22,7 +22,8 @@ export interface Assignment {
 /** How the handler ended. */
 export type Ending =
   | { readonly result: unknown }
-  | { readonly error: SentError }
+  /** `failure`: what the rules of retries make of it, read where it was thrown, since a copy lacks what is hidden or a function. */
+  | { readonly error: SentError; readonly failure: Failure }
   | { readonly unclonable: string }
 
 /** From the thread. */

@@ -52,7 +52,9 @@ export default async function work({ module, job, port }: Assignment): Promise<E
     const result = await handler({ ...job, results }, tools)
     return clonable(result)
   } catch (error) {
-    return { error: sent(error) }
+    // Only a handler that fails pays for loading the rules.
+    const { classify } = await import('@muster/core')
+    return { error: sent(error), failure: classify(error, new Date()) }
   }
 }
 

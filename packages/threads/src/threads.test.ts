@@ -69,6 +69,19 @@ describe('A handler in a thread', { timeout: 20_000 }, () => {
     expect((await ended({ do: 'shout', text: 'on' })).result).toBe('ON')
   })
 
+  it('fails by what a copy of its error lacks: hidden answers, members, functions', async () => {
+    const { muster, ended, add, job } = await threadWorld()
+    const waiting = await add({ do: 'hide' })
+    await vi.waitFor(
+      async () => expect((await job(waiting)).error).toMatchObject({ code: 'http_429' }),
+      15_000,
+    )
+    expect((await job(waiting)).finishedAt).toBeNull()
+    await muster.queue.cancel((await job(waiting)).projectId, waiting)
+    expect((await ended({ do: 'gather' })).error).toMatchObject({ code: 'http_404', retryable: false })
+    expect((await ended({ do: 'call' })).error).toMatchObject({ code: 'grpc_not_found', retryable: false })
+  })
+
   it('that computes without a pause leaves the event loop free, ends at its time-out, and gives its slot back', async () => {
     const { ended } = await threadWorld({ size: 1, timeoutMs: 1_000 })
     expect(await ended({ do: 'compute' })).toMatchObject({ state: 'failed', error: { code: 'timeout' } })

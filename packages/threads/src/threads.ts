@@ -95,7 +95,7 @@ export class Threads {
     try {
       const given: Assignment = { module, job: data, port: far }
       const ending = (await this.#pool.run(given, { transferList: [far], signal: kill.signal })) as Ending
-      if ('error' in ending) throw revived(ending.error, core)
+      if ('error' in ending) throw core.judged(revived(ending.error, core), ending.failure)
       if ('unclonable' in ending)
         throw new core.NonRetryableError(`The result must be JSON: ${ending.unclonable}`)
       return ending.result

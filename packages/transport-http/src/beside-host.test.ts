@@ -27,6 +27,20 @@ async function statuses(app: FastifyInstance, ...urls: readonly string[]): Promi
 }
 
 describe('musterHttp beside what a host has', () => {
+  it.each(['requestsPerMinute', 'streamsPerPerson'] as const)(
+    'refuses a %s that is no number',
+    async (name) => {
+      for (const value of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '60' as unknown as number]) {
+        const app = Fastify()
+        onTestFinished(() => app.close())
+        const given = await options({ [name]: value })
+        await expect(async () => app.register(musterHttp, given)).rejects.toThrow(
+          new TypeError(`${name} must be a whole number from 0 up, not ${value}`),
+        )
+      }
+    },
+  )
+
   it('lies below the prefix of an encapsulated scope, beside the host’s own health, docs and plugins', async () => {
     const app = Fastify()
     onTestFinished(() => app.close())

@@ -4,7 +4,7 @@ import helmet from '@fastify/helmet'
 import rateLimit, { type RateLimitPluginOptions } from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import { type Authenticator, basePath, type Muster, parse } from '@muster/core'
+import { type Authenticator, basePath, type Muster, parse, wholeNumber } from '@muster/core'
 import type { FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { Registry } from 'prom-client'
@@ -107,6 +107,8 @@ export const musterHttp = fastifyPlugin<MusterHttpOptions>(
       docs = true,
     } = typeof operations === 'object' ? operations : operations ? {} : NO_OPERATIONS
     const prefix = basePath(options.prefix ?? '/api/v1', 'prefix')
+    wholeNumber(options.requestsPerMinute ?? 0, 'requestsPerMinute', 0)
+    wholeNumber(options.streamsPerPerson ?? 0, 'streamsPerPerson', 0)
     await host.register(
       async (scope) => {
         readBodies(scope)

@@ -16,6 +16,7 @@ import {
   Unauthorized,
   Unavailable,
   ValidationError,
+  wholeNumber,
 } from '@muster/core'
 import { WebSocketServer } from 'ws'
 import { Admission, type Caller, codeOf, PROTOCOL, type WsCode } from './admission.ts'
@@ -67,11 +68,13 @@ const TICK_MS = 500
  * Shows Muster live on `server`, a Fastify's or a bare one: socket.io at `<base>/socket.io`, plain WebSocket at `<base><prefix>/queue/ws` and
  * `<base>/queue_updates`. Upgrades of other paths are the host's, whether its listeners were there before or come later; if it has none, they are
  * refused with 404. A host that serves `/socket.io` too keeps it unless `path` or `base` is given.
- * @throws TypeError for a path that is none
+ * @throws TypeError for a path that is none, or a number that cannot be meant
  */
 export function attachMusterWs(server: HttpServer, options: MusterWsOptions): MusterWs {
   const { muster, authenticator, corsOrigins = [] } = options
   const { slowAfterMs = 10_000, connectionsPerPerson = 100, polling = false, clock = muster.clock } = options
+  wholeNumber(slowAfterMs, 'slowAfterMs', 1)
+  wholeNumber(connectionsPerPerson, 'connectionsPerPerson', 1)
   const base = basePath(options.base)
   const prefix = base + basePath(options.prefix ?? '/api/v1', 'prefix')
   const ioPath = options.path === undefined ? `${base}/socket.io` : basePath(options.path, 'path')

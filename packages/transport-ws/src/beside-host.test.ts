@@ -107,6 +107,15 @@ function statusOf(origin: string, path: string): Promise<number | string> {
   })
 }
 
+it.each(['slowAfterMs', 'connectionsPerPerson'] as const)('refuses a %s that is no number', async (name) => {
+  for (const value of [-1, 0, 1.5, Number.NaN, '60' as unknown as number]) {
+    const attach = await muster({ [name]: value })
+    expect(() => attach(createServer())).toThrow(
+      new TypeError(`${name} must be a whole number from 1 up, not ${value}`),
+    )
+  }
+})
+
 describe('Muster beside the sockets of its host', { timeout: 20_000 }, () => {
   it.each([
     ['after', (ours: never) => [hostIo, hostWs, ours]],

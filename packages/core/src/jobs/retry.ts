@@ -48,12 +48,22 @@ export interface Failure {
   readonly notNow?: boolean
 }
 
+const JUDGED = new WeakMap<object, Failure>()
+
+/** Says what {@link classify} shall make of `error`: it was read elsewhere, while it was live, and is a copy here. */
+export function judged<Thrown extends object>(error: Thrown, failure: Failure): Thrown {
+  JUDGED.set(error, failure)
+  return error
+}
+
 /**
  * Reads whatever a handler threw, while it is live: some clients' errors lose their headers when they are copied. Network errors, time-outs, 408, 409, 425, 429 and
  * 5xx may be tried again; validation, other 4xx that cannot change by waiting, and {@link NonRetryableError} may not. What is unknown is tried again.
  * `notNow`: 429, but for an account that is used up; 503 and 529 with `Retry-After`; {@link NotNowError}.
  */
 export function classify(thrown: unknown, now: Date): Failure {
+  const elsewhere = typeof thrown === 'object' && thrown !== null ? JUDGED.get(thrown) : undefined
+  if (elsewhere) return elsewhere
   try {
     return classifyAll(thrown, now)
   } catch {
