@@ -42,6 +42,20 @@ describe('a server that cannot start', { timeout: TIMEOUT_MS }, () => {
     expect(oneLine(stderr).trim()).toMatch(says)
   })
 
+  it('says that the issuer of tokens gives no keys, and serves', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'muster-keyless-'))
+    onTestFinished(() => rm(directory, { recursive: true, force: true }))
+    const server = startChild({
+      MUSTER_DATA_DIR: directory,
+      MUSTER_DEMO: '0',
+      MUSTER_JWKS_URL: 'http://127.0.0.1:9/keys',
+      MUSTER_JWT_AUDIENCE: 'muster',
+      MUSTER_JWT_ISSUER: 'https://login.example.org',
+    })
+    expect(await server.logged(/(MUSTER_JWKS_URL gives no keys)/)).toBe('MUSTER_JWKS_URL gives no keys')
+    await server.logged(/(listening on )/)
+  })
+
   it('says that the database is away, waits for it, and stops when it is told to', async () => {
     const server = startChild({
       DATABASE_URL: 'postgres://muster:hidden@127.0.0.1:1/muster',

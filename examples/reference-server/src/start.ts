@@ -68,6 +68,10 @@ export async function startServer(
     const secret = await secretOf(configuration)
     const signed = jwtAuthenticator(keysOf(configuration, secret))
     for (const careless of carelessSettings(configuration)) logger.warn(careless)
+    // The issuer may start beside us, so nothing waits for it.
+    signed.checkKeys().catch((error: Error) => {
+      logger.warn(`MUSTER_JWKS_URL gives no keys, so every token is refused until it does. ${error.message}`)
+    })
     const own = configuration.demo ? withOwnToken(signed) : undefined
     const authenticator = own?.authenticator ?? signed
     const app = await buildServer({

@@ -4,7 +4,7 @@
 export { AUTHORITY, type Rule, type Scope } from './authority.ts'
 // Subscriptions, for whoever routes the upgrades of the server.
 export { type GraphqlConnection, type GraphqlOverWs, graphqlOverWs } from './graphql/over-ws.ts'
-export { type JwtOptions, jwtAuthenticator } from './jwt-authenticator.ts'
+export { type JwtAuthenticator, type JwtOptions, jwtAuthenticator } from './jwt-authenticator.ts'
 export { promMetrics } from './metrics.ts'
 export { type DisposableBackends, type OperationsOptions, operationsRoutes } from './operations.ts'
 export { type MusterHttpOptions, musterHttp } from './plugin.ts'

@@ -258,6 +258,23 @@ describe('the keys of an issuer', () => {
     }
   })
 
+  it.each([
+    ['answers 404', 404, '', /: .*200/],
+    ['answers no JSON', 200, '<html>', /: .*JSON/],
+    ['has no keys', 200, '{"keys":[]}', /: there are none$/],
+  ])('are told to be missing before any token comes, if the issuer %s', async (_what, status, body, why) => {
+    const before = served
+    const asked = jwtAuthenticator({ jwksUrl, audience: 'muster', issuer: ISSUER })
+    await expect(asked.checkKeys()).resolves.toBeUndefined()
+    served = { status, body }
+    try {
+      await expect(asked.checkKeys()).rejects.toThrow(why)
+    } finally {
+      served = before
+    }
+    await expect(jwtAuthenticator({ secret: 's'.repeat(32) }).checkKeys()).resolves.toBeUndefined()
+  })
+
   it('are unavailable while nobody answers', async () => {
     const token = await sign(claims(held), rsa.privateKey, 'RS256', 'rsa')
     const nobody = jwtAuthenticator({

@@ -70,6 +70,14 @@ const KEYS_AWAY = new Set([errors.JWKSTimeout.code, errors.JWKSInvalid.code, err
 /** The highest first. */
 const ROLES = ['admin', 'manager', 'annotator'] as const satisfies readonly Role[]
 
+export interface JwtAuthenticator extends Authenticator {
+  /**
+   * Asks the issuer for its keys now, which otherwise the first token does; does nothing beside a shared key.
+   * @throws Unavailable saying why there are none
+   */
+  checkKeys(): Promise<void>
+}
+
 /**
  * Verifies JWTs (RFC 7519): `exp` required, the algorithm pinned by the kind of key, audience and issuer, 5 s of tolerance. `authenticate` throws
  * Unauthorized, naming the claim at fault, for a token that does not hold, and Unavailable while the issuer's keys cannot be had.
@@ -77,8 +85,8 @@ const ROLES = ['admin', 'manager', 'annotator'] as const satisfies readonly Role
  * @throws TypeError for neither a secret nor a jwksUrl, both, a secret that is too short, a jwksUrl without audience and issuer or
  * with a password, or an empty setting
  */
-export function jwtAuthenticator(options: JwtOptions): Authenticator {
-  const key = keyOf(options)
+export function jwtAuthenticator(options: JwtOptions): JwtAuthenticator {
+  const { key, check } = keysOf(options)
   const isOfIssuer = options.jwksUrl !== undefined
   const audience = expectedOf('audience', options.audience, isOfIssuer)
   const issuer = expectedOf('issuer', options.issuer, isOfIssuer)
@@ -92,6 +100,7 @@ export function jwtAuthenticator(options: JwtOptions): Authenticator {
     ...(issuer === undefined ? {} : { issuer }),
   }
   return {
+    checkKeys: check,
     async authenticate(token) {
       const { payload } = await verified(token, key, checks).catch((error: unknown) => {
         throw error instanceof errors.JOSEError ? new Unauthorized(reasonOf(error)) : error
@@ -195,7 +204,12 @@ function own(claims: object, name: string): unknown {
   return Object.hasOwn(claims, name) ? (claims as Readonly<Record<string, unknown>>)[name] : undefined
 }
 
-function keyOf({ secret, jwksUrl }: JwtOptions): JWTVerifyGetKey {
+interface Keys {
+  readonly key: JWTVerifyGetKey
+  readonly check: () => Promise<void>
+}
+
+function keysOf({ secret, jwksUrl }: JwtOptions): Keys {
   if ((secret === undefined) === (jwksUrl === undefined))
     throw new TypeError('jwtAuthenticator needs either a secret or a jwksUrl')
   if (secret !== undefined) {
@@ -204,23 +218,33 @@ function keyOf({ secret, jwksUrl }: JwtOptions): JWTVerifyGetKey {
       throw new TypeError(`jwtAuthenticator needs a secret of at least ${MIN_SECRET_BYTES} bytes`)
     // Bytes would be made a key of again for each token.
     const key = crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify'])
-    return () => key
+    return { key: () => key, check: async () => undefined }
   }
   const url = new URL(jwksUrl ?? '')
   if (url.username !== '' || url.password !== '')
     throw new TypeError('jwtAuthenticator takes no user or password in jwksUrl: no fetch sends them')
   const keys = createRemoteJWKSet(url, { timeoutDuration: JWKS_TIMEOUT_MS })
-  return async (header, token) => {
-    try {
-      return await keys(header, token)
-    } catch (error) {
-      if (error instanceof errors.JOSEError && !KEYS_AWAY.has(error.code)) throw error
-      throw new Unavailable(
-        'The keys of the issuer of tokens cannot be had right now',
-        {},
-        { cause: plainError(error), backend: 'token issuer' },
-      )
-    }
+  const away = (why: string, cause?: unknown): Unavailable =>
+    new Unavailable(
+      `The keys of the issuer of tokens cannot be had right now${why}`,
+      {},
+      { backend: 'token issuer', ...(cause !== undefined && { cause: plainError(cause) }) },
+    )
+  return {
+    async key(header, token) {
+      try {
+        return await keys(header, token)
+      } catch (error) {
+        if (error instanceof errors.JOSEError && !KEYS_AWAY.has(error.code)) throw error
+        throw away('', error)
+      }
+    },
+    async check() {
+      await keys.reload().catch((error: unknown) => {
+        throw away(`: ${plainError(error).message}`, error)
+      })
+      if (keys.jwks()?.keys.length === 0) throw away(': there are none')
+    },
   }
 }
 
