@@ -154,6 +154,7 @@ export function poolBackend(pool: Pool, { owned, prepared, logger }: PoolUse): B
   const use = <T>(
     work: (client: PoolClient, session: Session) => Promise<T>,
     endedBy: Parameters<WatchedPool['use']>[1],
+    order?: Parameters<WatchedPool['use']>[2],
   ): Promise<T> =>
     watched.use(
       (client) => readingText(client, async () => work(client, await meet(client))),
@@ -161,6 +162,7 @@ export function poolBackend(pool: Pool, { owned, prepared, logger }: PoolUse): B
         probe.note(error)
         return endedBy(client, error)
       },
+      order,
     )
   const sendOn =
     (client: PoolClient): Send =>
@@ -201,11 +203,12 @@ export function poolBackend(pool: Pool, { owned, prepared, logger }: PoolUse): B
   }
   const onClient = <T>(
     work: (client: PoolClient) => Promise<T>,
-    options: { readonly mode?: string; readonly settings?: string } = {},
+    options: { readonly mode?: string; readonly settings?: string; readonly first?: boolean } = {},
   ): Promise<T> =>
     use(
       (client, found) => begunOn(client, found, () => work(client), options),
       options.mode === AS_OF_ONE_MOMENT ? endedReading : endedInside,
+      options,
     )
 
   const memory: Memory = {}
@@ -216,8 +219,8 @@ export function poolBackend(pool: Pool, { owned, prepared, logger }: PoolUse): B
   const transaction = begun(READ_COMMITTED)
   const send: Send = (statement, values) =>
     isOurs
-      ? use((client) => sendOn(client)(statement, values), lost)
-      : onClient((client) => sendOn(client)(statement, values))
+      ? use((client) => sendOn(client)(statement, values), lost, orderOf(statement))
+      : onClient((client) => sendOn(client)(statement, values), orderOf(statement))
 
   const root = rootOf(send, transaction, memory)
 
@@ -276,6 +279,10 @@ function query(text: string, values?: (string | null)[], name?: string): Query {
 
 function untimed(text: string, values?: (string | null)[]): Query {
   return { ...query(text, values), query_timeout: NO_QUERY_TIMEOUT_MS }
+}
+
+function orderOf({ first = false }: Statement): { readonly first: boolean } {
+  return { first }
 }
 
 async function ask<Row extends object>(client: PoolClient, text: string): Promise<Row> {

@@ -19,16 +19,16 @@ import {
   type WorkerId,
 } from '@muster/core'
 import { ITEM, type ItemRow, JOB, type JobRow, jobFromRow } from './job-rows.ts'
-import { type Connection, jsonText, plain, plainItems, statement } from './queryable.ts'
+import { type Connection, engineStatement, jsonText, plain, plainItems, statement } from './queryable.ts'
 import { listQueueItems } from './queue-items.ts'
 
 const ADD = statement('job_add', 'select job_add($1::json)')
-const FEED = statement(
+const FEED = engineStatement(
   'job_feed',
   'select ids::text, lanes::text, types::text from job_feed($1, $2::text[], $3::timestamptz)',
 )
 // What was shut out goes to a broker again when it may begin.
-const UNDELIVERED = statement(
+const UNDELIVERED = engineStatement(
   'job_undelivered',
   `select j.job_id as "jobId", t.name as type, j.lane_no as lane
    from handover as h
@@ -40,31 +40,31 @@ const UNDELIVERED = statement(
    where h.handed_at < $1 and not l.held and not g.paused and ($3::text[] is null or t.name = any($3::text[]))
    order by h.handed_at, h.handover_no, j.seq limit $2`,
 )
-const BEGIN = statement(
+const BEGIN = engineStatement(
   'job_begin',
   `select job_id as "jobId", project_id as "projectId", run_id as "runId", task_id as "taskId", type, payload, model,
      scenario_id as "scenarioId", attempt, max_attempts as "maxAttempts", starts as start, not_nows as "notNows"
    from job_begin($1::uuid[], $2::int[], $3::uuid, $4::timestamptz)`,
 )
-const TAKE = statement(
+const TAKE = engineStatement(
   'job_take',
   `select job_id as "jobId", project_id as "projectId", run_id as "runId", task_id as "taskId", type, payload, model,
      scenario_id as "scenarioId", attempt, max_attempts as "maxAttempts", starts as start, not_nows as "notNows"
    from job_take($1, $2::text[], $3::uuid, $4::timestamptz)`,
 )
-const SETTLE = statement(
+const SETTLE = engineStatement(
   'job_settle',
   `select job_settle($1::uuid[], $2::smallint[], $3::smallint[], $4::json, $5::timestamptz[], $6::text[], $7::float8[], $8::uuid, $9::timestamptz) as recorded`,
 )
-const REPORT = statement(
+const REPORT = engineStatement(
   'job_report',
   'select job_report($1::uuid[], $2::smallint[], $3::text[], $4::float8[], $5::uuid)',
 )
-const OPEN_WORKER = statement(
+const OPEN_WORKER = engineStatement(
   'worker_open',
   'insert into worker (worker_id, lease_until, types) values ($1, $2, $3::text[])',
 )
-const BEAT = statement(
+const BEAT = engineStatement(
   'worker_beat',
   `update worker set lease_until = $2 where worker_id = $1
    returning array(
@@ -83,10 +83,13 @@ const ATTENDANCE = statement(
      exists (select from scheduler_seen where until >= $1) as scheduled,
      (select min(due_at) from job where state = 2) as "dueAt"`,
 )
-const CLOSE_WORKER = statement('worker_close', 'select worker_close($1::uuid, $2::timestamptz)')
-const REAP = statement('worker_reap', 'select worker_reap($1::timestamptz) as count')
-const WAKE = statement('job_wake', 'select woken, next_at as "nextAt" from job_wake($1::timestamptz, $2)')
-const SWEEP = statement('job_sweep', 'select job_sweep($1) as count')
+const CLOSE_WORKER = engineStatement('worker_close', 'select worker_close($1::uuid, $2::timestamptz)')
+const REAP = engineStatement('worker_reap', 'select worker_reap($1::timestamptz) as count')
+const WAKE = engineStatement(
+  'job_wake',
+  'select woken, next_at as "nextAt" from job_wake($1::timestamptz, $2)',
+)
+const SWEEP = engineStatement('job_sweep', 'select job_sweep($1) as count')
 const FIND = statement('job_find', `select ${JOB} from job_told as t where t.job_id = $1`)
 const FIND_ITEM = statement(
   'job_find_item',

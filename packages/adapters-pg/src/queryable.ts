@@ -2,11 +2,18 @@
 export interface Statement {
   readonly name: string
   readonly text: string
+  /** It is the engine's: where connections are scarce, it waits before all others. */
+  readonly first?: boolean
 }
 
 /** One name means one text. `name` begins with the store's word: `task_find`. */
 export function statement(name: string, text: string): Statement {
   return { name, text }
+}
+
+/** A {@link statement} by which workers and schedulers live: what many callers ask at once does not keep it waiting. */
+export function engineStatement(name: string, text: string): Statement {
+  return { name, text, first: true }
 }
 
 /** Most of what an export reads at once, in bytes as they are stored, which costs no reading: compressed text may be several times that. */

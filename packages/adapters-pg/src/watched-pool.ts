@@ -73,12 +73,13 @@ export class WatchedPool {
     this.#looking = globalThis.setInterval(() => void this.#look(), LOOK_MS).unref()
   }
 
-  /** Does `work` on a connection of its own. `endedBy` leaves it as it should be after a failure, or gives why it cannot be used again. */
+  /** Does `work` on a connection of its own, `first` before all who wait. `endedBy` leaves it as it should be after a failure, or gives why it cannot be used again. */
   async use<T>(
     work: (client: PoolClient) => Promise<T>,
     endedBy: (client: PoolClient, error: unknown) => Promise<Error | undefined>,
+    { first = false } = {},
   ): Promise<T> {
-    const client = await this.#connect()
+    const client = await this.#connect(first)
     const errand = this.#add(() => void endOf(client))
     let broken: Error | undefined
     try {
@@ -98,9 +99,9 @@ export class WatchedPool {
   }
 
   /** @throws BusyError if all connections are in use for too long; Unavailable if none is to be had */
-  async #connect(): Promise<PoolClient> {
+  async #connect(urgent: boolean): Promise<PoolClient> {
     const tooLate = AbortSignal.timeout(CONNECTION_PATIENCE_MS)
-    for (let first = false; ; first = true) {
+    for (let first = urgent; ; first = true) {
       this.#assertWell()
       if (!(await this.#enter(tooLate, first))) throw this.#tooLate()
       try {

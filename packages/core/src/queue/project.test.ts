@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
-import { InvalidTransition, JobValidationError, NotFound, ValidationError } from '../errors.ts'
+import { InvalidTransition, JobValidationError, NotFound, Unavailable, ValidationError } from '../errors.ts'
 import { SYSTEM_TOPIC } from '../events/signals.ts'
 import type { JobId, ProjectId, UserId } from '../ids.ts'
+import type { NewJob } from '../jobs/job.ts'
 import type { Json } from '../json.ts'
 import { MemoryBroadcast } from '../memory/index.ts'
 import { aborted, workerWorld } from '../testing/worker-world.ts'
@@ -42,6 +43,53 @@ async function setup() {
 }
 
 describe("A project's queue", () => {
+  it('takes many items that come at once together, and gives each its own answer', async () => {
+    const { queue, projectId, persistence, facts } = await setup()
+    const transactions = vi.spyOn(persistence, 'transaction')
+    const add = (id: ProjectId, payload: Json) => queue.add(id, { type: 'work', payload }, ann)
+    const ends = await Promise.allSettled([
+      ...Array.from({ length: 600 }, (_, n) => add(projectId, { text: `${n}` })),
+      add(nobody as ProjectId, { text: 'x' }),
+      add(projectId, { text: 7 }),
+    ])
+    expect(transactions.mock.calls.length).toBeLessThan(10)
+    const added = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []))
+    expect(added).toHaveLength(600)
+    expect(new Set(added.map(({ position }) => position)).size).toBe(600)
+    expect(ends.slice(600).map((end) => end.status === 'rejected' && end.reason.constructor)).toEqual([
+      NotFound,
+      JobValidationError,
+    ])
+    expect((await facts()).filter(([type]) => type === 'queue_item_added')).toHaveLength(100)
+  })
+
+  it('keeps nobody from the queue for another’s sake, and lets all know if the backend is away', async () => {
+    const { queue, projectId, persistence, order } = await setup()
+    const real = persistence.transaction.bind(persistence)
+    const refusing = vi.spyOn(persistence, 'transaction').mockImplementation((work) =>
+      real((stores) => {
+        const add = stores.jobs.add.bind(stores.jobs)
+        const jobs = Object.assign(Object.create(stores.jobs), {
+          add: (added: readonly NewJob[]) => {
+            const texts = added.map(({ payload }) => (payload as { text: string }).text)
+            if (texts.includes('away')) return Promise.reject(new Unavailable('The database is away'))
+            return texts.includes('odd') ? Promise.reject(new RangeError('odd')) : add(added)
+          },
+        })
+        return work({ ...stores, jobs })
+      }),
+    )
+    const add = (text: string) => queue.add(projectId, { type: 'work', payload: { text } }, ann)
+    const ends = await Promise.allSettled(['a', 'odd', 'b'].map(add))
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    const away = await Promise.allSettled(['c', 'away', 'd'].map(add))
+    expect(away.map((end) => end.status === 'rejected' && end.reason.code)).toEqual(
+      Array(3).fill('unavailable'),
+    )
+    refusing.mockRestore()
+    expect(await order()).toHaveLength(2)
+  })
+
   it('takes an item, at the end of those of its priority', async () => {
     const { queue, projectId, order, facts } = await setup()
     const add = (payload: Json, priority?: number) =>

@@ -2,7 +2,7 @@ import { InvalidTransition, NotFound, ValidationError } from '../errors.ts'
 import { fact, type NewFact } from '../events/event.ts'
 import type { EventStore } from '../events/ports.ts'
 import type { JobId, ProjectId } from '../ids.ts'
-import type { Job, JobType, JobWithResult, NewJob, QueueItem } from '../jobs/job.ts'
+import type { Job, JobType, JobWithResult, QueueItem } from '../jobs/job.ts'
 import { checkJobMove } from '../jobs/lifecycle.ts'
 import { readPayload } from '../jobs/payload.ts'
 import type { JobStore } from '../jobs/ports.ts'
@@ -13,6 +13,7 @@ import type { Project } from '../people/person.ts'
 import type { ProjectStore } from '../people/ports.ts'
 import type { Clock, Ids } from '../ports.ts'
 import type { Transactions } from '../transactions.ts'
+import { Adder } from './adder.ts'
 import type { ProjectQueueUseCases, QueueStatus } from './api.ts'
 import { totalOf } from './counts.ts'
 import { newQueueItem, queuePriority } from './input.ts'
@@ -49,6 +50,7 @@ export function projectQueueUseCases({
   changed = () => undefined,
 }: ProjectQueueDeps): ProjectQueueUseCases {
   const { jobs, projects } = transactions.stores
+  const adder = new Adder(transactions, nudge)
 
   const status: ProjectQueueUseCases['status'] = async (projectId, { state, type, ...request }) => {
     const project = await projectOf(projects, projectId)
@@ -130,9 +132,8 @@ export function projectQueueUseCases({
       const type = jobTypes.get(typeName)
       if (!type) throw unknownType(typeName)
       await readPayload(type, payload)
-      await projectOf(projects, projectId)
       const now = clock.now()
-      const job: NewJob = {
+      return adder.add({
         jobId: ids.next() as JobId,
         projectId,
         taskId: null,
@@ -143,15 +144,7 @@ export function projectQueueUseCases({
         availableAt: new Date(now.getTime() + delaySeconds * 1_000),
         createdBy,
         createdAt: now,
-      }
-      await transactions.transaction(async (stores) => {
-        await stores.jobs.add([job])
-        await stores.events.append([
-          fact(projectId, 'queue_item_added', { itemId: job.jobId, type: typeName, priority, createdBy }),
-        ])
       })
-      nudge()
-      return item(projectId, job.jobId)
     },
 
     async get(projectId, itemId) {

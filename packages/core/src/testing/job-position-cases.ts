@@ -81,6 +81,20 @@ export function jobPositionCases(it: Case): void {
       expect(idsOf(await world.feed(9))).toEqual([jobs[0], jobs[3], jobs[4], jobs[2]])
     })
 
+    it('gives several items with their positions, without those that do not exist', async (world) => {
+      const projectId = await world.project()
+      const jobs = await world.loose(projectId, 3)
+      const asked = [present(jobs[2]), world.ids.next() as JobId, present(jobs[0])]
+      const found = await world.stores.jobs.findItems(asked)
+      expect(new Map(found.map(({ jobId, position }) => [jobId, position]))).toEqual(
+        new Map([
+          [jobs[0], 1],
+          [jobs[2], 3],
+        ]),
+      )
+      expect(await world.stores.jobs.findItems([])).toEqual([])
+    })
+
     it('knows no item under an unknown id', async (world) => {
       expect(await world.stores.jobs.findItem(world.ids.next() as JobId)).toBeUndefined()
       expect(await world.stores.jobs.find(world.ids.next() as JobId)).toBeUndefined()

@@ -1,0 +1,78 @@
+import { NotFound, Unavailable } from '../errors.ts'
+import { fact } from '../events/event.ts'
+import type { EventStore } from '../events/ports.ts'
+import type { JobId } from '../ids.ts'
+import { Batcher } from '../jobs/batcher.ts'
+import type { NewJob, QueueItem } from '../jobs/job.ts'
+import type { JobStore } from '../jobs/ports.ts'
+import type { ProjectStore } from '../people/ports.ts'
+import type { Transactions } from '../transactions.ts'
+
+/** Items that go together at most. */
+const MAX_TOGETHER = 256
+
+interface Stores {
+  readonly jobs: JobStore
+  readonly projects: ProjectStore
+  readonly events: EventStore
+}
+
+type Answer = { readonly item: QueueItem } | { readonly error: unknown }
+
+/**
+ * Adds items that come at about the same moment in one transaction, so that many at once wait for each other and not for connections, which
+ * the workers of this process need too. Each has its own answer.
+ */
+export class Adder {
+  readonly #transactions: Transactions<Stores>
+  readonly #nudge: () => void
+  readonly #together = new Batcher<NewJob, Answer>(MAX_TOGETHER, (jobs) => this.#addAll(jobs))
+
+  constructor(transactions: Transactions<Stores>, nudge: () => void) {
+    this.#transactions = transactions
+    this.#nudge = nudge
+  }
+
+  /** The item as it stands in the queue. @throws NotFound where there is no such project; what the stores throw */
+  async add(job: NewJob): Promise<QueueItem> {
+    const answer = await this.#together.add(job)
+    if ('error' in answer) throw answer.error
+    return answer.item
+  }
+
+  async #addAll(jobs: readonly NewJob[]): Promise<Answer[]> {
+    try {
+      return await this.#addTogether(jobs)
+    } catch (error) {
+      // Nobody waits again behind a backend that is away, and nobody fails for another's sake.
+      if (jobs.length === 1 || error instanceof Unavailable) return jobs.map(() => ({ error }))
+      const answers: Answer[] = []
+      for (const job of jobs) answers.push(...(await this.#addAll([job])))
+      return answers
+    }
+  }
+
+  async #addTogether(jobs: readonly NewJob[]): Promise<Answer[]> {
+    const added = await this.#transactions.transaction(async ({ projects, jobs: queue, events }) => {
+      const known = new Set<string>()
+      for (const projectId of new Set(jobs.map((job) => job.projectId))) {
+        if (await projects.find(projectId)) known.add(projectId)
+      }
+      const wanted = jobs.filter(({ projectId }) => known.has(projectId))
+      await queue.add(wanted)
+      await events.append(
+        wanted.map(({ projectId, jobId, type, priority, createdBy }) =>
+          fact(projectId, 'queue_item_added', { itemId: jobId, type, priority, createdBy }),
+        ),
+      )
+      return wanted.map(({ jobId }) => jobId)
+    })
+    if (added.length > 0) this.#nudge()
+    const items = new Map<JobId, QueueItem>()
+    for (const item of await this.#transactions.stores.jobs.findItems(added)) items.set(item.jobId, item)
+    return jobs.map(({ jobId, projectId }) => {
+      const item = items.get(jobId)
+      return item ? { item } : { error: new NotFound('project', projectId) }
+    })
+  }
+}
