@@ -41,6 +41,41 @@ describe('an embedded database', () => {
     expect(await lookedAfter('busy', 'quiet one')).toEqual([{ name: 'busy', dead: 0, analyzed: true }])
   })
 
+  it('is vacuumed and analyzed once after a start, where tables are of some size, since it forgets what has changed', async () => {
+    await churn('big', 40_000)
+    await churn('small', FEW)
+    await pglite.exec('select pg_stat_reset()')
+    const stop = autovacuum(pglite)
+    look()
+    await stop()
+    expect(await lookedAfter('big', 'small')).toMatchObject([{ name: 'big', analyzed: true }])
+  })
+
+  it('is checkpointed as its log grows, so that little is on disk and little is read again after a crash', async () => {
+    const stop = autovacuum(pglite)
+    const second = () => vi.advanceTimersByTimeAsync(1_000)
+    const since = async () => {
+      const { rows } = await pglite.query<{ bytes: number }>(
+        'select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), redo_lsn)::float8 as bytes from pg_control_checkpoint()',
+      )
+      return rows[0]?.bytes ?? 0
+    }
+    await second()
+    await pglite.exec('create table written (n int, filler text)')
+    for (let part = 0; part < 5; part++) {
+      await pglite.exec(`insert into written select n, repeat('x', 500) from generate_series(1, 30000) as n`)
+      await second()
+      // In turn behind what the look does.
+      await pglite.query('select 1')
+      const { rows } = await pglite.query<{ bytes: number }>(
+        'select sum(size)::float8 as bytes from pg_ls_waldir()',
+      )
+      expect(rows[0]?.bytes).toBeLessThanOrEqual(128 * 1024 * 1024)
+    }
+    await stop()
+    expect(await since()).toBeLessThan(48 * 1024 * 1024)
+  })
+
   it('is let be once it was stopped', async () => {
     const stop = autovacuum(pglite)
     await churn('late', MANY)

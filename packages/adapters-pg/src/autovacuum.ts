@@ -3,6 +3,14 @@ import { Unavailable } from '@muster/core'
 import type { DiskRoom } from './disk-room.ts'
 
 const LOOK_MS = 10_000
+/** More often: a bulk load writes tens of MiB a second. */
+const LOG_LOOK_MS = 1_000
+/** What may have to be read again after a crash. */
+const CHECKPOINT_BYTES = 32 * 1024 * 1024
+/** As `checkpoint_timeout` of a server, where anything was written. */
+const CHECKPOINT_MS = 5 * 60_000
+
+const WRITTEN = `select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 as bytes`
 
 // What Postgres has by default, but for small tables: reading through them costs nothing, and vacuum keeps the process from all else.
 const DUE = `
@@ -12,37 +20,75 @@ const DUE = `
     from pg_stat_user_tables where schemaname = current_schema()) as tables
   where bloated or changed`
 
+// Counts of what has changed do not outlive the process. Each table of some size is gone through once: vacuum passes over what has not changed since the last.
+const FORGOTTEN = `
+  select format('%I.%I', n.nspname, c.relname) as name, true as bloated,
+    c.reltuples < 0 or pg_relation_size(c.oid) / 8192 > 1.1 * c.relpages + 64 as changed
+  from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+  where n.nspname = current_schema() and c.relkind = 'r' and pg_relation_size(c.oid) > 1024 * 1024`
+
+interface Due {
+  readonly name: string
+  readonly bloated: boolean
+  readonly changed: boolean
+}
+
 /**
- * Vacuums and analyzes the tables of an embedded database now and then, which has no processes in the background that would: an index of what is active
- * would keep an entry for all that ever was. Gives what ends it, once what it is at is done.
+ * Vacuums, analyzes and checkpoints an embedded database now and then, which has no processes in the background that would: an index of what is active
+ * would keep an entry for all that ever was, and the log would grow for ever and be read again after a crash. Gives what ends it, once what it is at is done.
  * https://www.postgresql.org/docs/current/routine-vacuuming.html#AUTOVACUUM
  */
 export function autovacuum(pglite: PGlite, room?: DiskRoom): () => Promise<void> {
-  let working: Promise<void> | undefined
-  const timer = globalThis
-    .setInterval(() => {
-      working ??= vacuum(pglite, room).finally(() => {
-        working = undefined
-      })
-    }, LOOK_MS)
-    .unref()
+  let working: Promise<void> = Promise.resolve()
+  let due = FORGOTTEN
+  let checkpoint: { readonly bytes: number; readonly at: number } | undefined
+
+  // One after another, and each kind once at a time.
+  const underWay = new Set<string>()
+  const inTurn = (what: string, work: () => Promise<void>): void => {
+    if (underWay.has(what)) return
+    underWay.add(what)
+    working = working.then(() => looked(pglite, room, what, work)).finally(() => underWay.delete(what))
+  }
+  const lookAtTables = async (): Promise<void> => {
+    const { rows } = await pglite.query<Due>(due)
+    for (const { name, bloated, changed } of rows) {
+      await pglite.exec(`${bloated ? `vacuum${changed ? ' (analyze)' : ''}` : 'analyze'} ${name}`)
+    }
+    due = DUE
+  }
+  const lookAtLog = async (): Promise<void> => {
+    const bytes = (await pglite.query<{ bytes: number }>(WRITTEN)).rows[0]?.bytes ?? 0
+    const at = performance.now()
+    checkpoint ??= { bytes, at }
+    const written = bytes - checkpoint.bytes
+    if (written < CHECKPOINT_BYTES && !(written > 0 && at - checkpoint.at > CHECKPOINT_MS)) return
+    await pglite.exec('checkpoint')
+    const now = (await pglite.query<{ bytes: number }>(WRITTEN)).rows[0]?.bytes ?? bytes
+    checkpoint = { bytes: now, at }
+  }
+  const timers = [
+    globalThis.setInterval(() => inTurn('vacuumed', lookAtTables), LOOK_MS).unref(),
+    globalThis.setInterval(() => inTurn('checkpointed', lookAtLog), LOG_LOOK_MS).unref(),
+  ]
   return async () => {
-    clearInterval(timer)
+    for (const timer of timers) clearInterval(timer)
     await working
   }
 }
 
-async function vacuum(pglite: PGlite, room: DiskRoom | undefined): Promise<void> {
+async function looked(
+  pglite: PGlite,
+  room: DiskRoom | undefined,
+  what: string,
+  work: () => Promise<void>,
+): Promise<void> {
   try {
     await room?.assert()
-    const { rows } = await pglite.query<{ name: string; bloated: boolean; changed: boolean }>(DUE)
-    for (const due of rows) {
-      const what = due.bloated ? `vacuum${due.changed ? ' (analyze)' : ''}` : 'analyze'
-      await pglite.exec(`${what} ${due.name}`)
-    }
+    await work()
   } catch (error) {
     if (error instanceof Unavailable) return
     // Nobody waits for it and nothing is lost: it is tried again. Whoever gave a PGlite may have closed it.
-    if (!pglite.closed) process.emitWarning(`The embedded database could not be vacuumed: ${String(error)}`)
+    if (!pglite.closed) process.emitWarning(`The embedded database could not be ${what}: ${String(error)}`)
   }
 }

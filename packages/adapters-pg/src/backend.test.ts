@@ -32,6 +32,23 @@ describe('pgliteBackend', () => {
     expect(rang).toBe(true)
   })
 
+  it('prepares a statement once, whoever asks first and at the same time', async () => {
+    const add = (connection: Connection, text: string | null) =>
+      connection.rows({ name: 'sum', text: 'select $1::text as said, 1 + 1 as two' }, [text])
+    const texts = ['plain', 'it\'s \\ "odd"', '', null, '$1']
+    const answers = await Promise.all(
+      texts.flatMap((text) => [
+        add(backend.root, text),
+        backend.transaction((connection) => add(connection, text)),
+      ]),
+    )
+    expect(answers.flat()).toEqual(texts.flatMap((said) => Array(2).fill({ said, two: 2 })))
+    const { rows } = await pglite.query(
+      `select name, (generic_plans + custom_plans)::int as used from pg_prepared_statements where name = 'muster_sum'`,
+    )
+    expect(rows).toEqual([{ name: 'muster_sum', used: 2 * texts.length }])
+  })
+
   it('tells no value of a statement that fails', async () => {
     expect(await tellingFailures(backend)).toEqual([])
   })

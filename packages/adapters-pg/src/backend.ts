@@ -6,6 +6,7 @@ import { autovacuum } from './autovacuum.ts'
 import type { DiskRoom } from './disk-room.ts'
 import { breaksConnection, isReadOnly, isRepeatable, toMusterError } from './errors.ts'
 import { recognize } from './origin.ts'
+import { PGliteStatements } from './pglite-statements.ts'
 import { assertKeepsSessions } from './pooler.ts'
 import type { Connection, Statement } from './queryable.ts'
 import { LOOK, NO_TIMEOUTS, Session, type SessionRow } from './session.ts'
@@ -387,10 +388,14 @@ export async function pgliteBackend(
     throw toMusterError(error)
   }
 
-  const sendOn =
+  const statements = new PGliteStatements()
+  const sendOnce =
     (on: Pick<PGlite, 'query'>): Send =>
     ({ text }, values) =>
       on.query(text, textsOf(values), PGLITE_OPTIONS)
+  // On a session that a host has too, nothing of ours may stay.
+  const sendOn = (on: Pick<PGlite, 'query' | 'exec'>): Send =>
+    owned ? (statement, values) => statements.run(on, statement, values) : sendOnce(on)
 
   const inTransaction = <T>(
     work: (inner: Transaction) => Promise<T>,
@@ -453,7 +458,7 @@ export async function pgliteBackend(
       repeatedly(() =>
         inTransaction(
           async (inner) => {
-            const connection = new TransactionConnection(sendOn(inner))
+            const connection = new TransactionConnection(sendOnce(inner))
             const result = await work(connection, (text) => inOurWords(inner.exec(text)))
             connection.assertUnharmed()
             return result

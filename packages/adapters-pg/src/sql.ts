@@ -1467,6 +1467,8 @@ begin
 end $$;
 ` },
 { name: 'queue.sql', text: `-- What is told of a project's queue, and clearing it.
+--
+-- What is looked at is plpgsql where it could not become part of its caller's plan: a function in SQL would be planned at each call.
 
 -- Cancels everything of the project that has not started. Says how many.
 create function queue_clear(p_project uuid, p_now timestamptz) returns bigint language plpgsql as $$
@@ -1510,19 +1512,23 @@ begin
 end $$;
 
 -- How many stand behind the head with a smaller seq than p_before.
-create function standing_behind(p_lane int, p_cut bigint, p_before bigint) returns bigint language sql stable as $$
-  select (
+create function standing_behind(p_lane int, p_cut bigint, p_before bigint) returns bigint language plpgsql stable set plan_cache_mode = force_generic_plan as $$
+begin
+  return (
     select count(distinct j.seq) from handover as h cross join lateral (
       select a.seq from job as a where a.lane_no = h.lane_no and a.state = 0 and a.seq between h.from_seq and least(h.to_seq, p_before - 1) offset 0) as j
     where h.lane_no = p_lane
   ) + (
     select count(*) from job as j where j.lane_no = p_lane and j.state = 3 and j.seq > p_cut and j.seq < p_before
-  )
-$$;
+  );
+end $$;
 
 -- Lanes in which something stands, with how many in all, and how many of them behind the head: handed over and not begun, or in line again.
 create function standing(p_rank smallint) returns table (lane_no int, project_no int, priority smallint, turn bigint, head bigint, behind bigint, length bigint)
-language sql stable rows 20 as $$
+language plpgsql stable rows 20 set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+begin
+  return query
   select l.lane_no, l.project_no, l.priority, l.turn, l.head, b.n,
     b.n + l.last_seq - l.head + 1 + coalesce((select sum(a.delta) from lane_adjust as a where a.lane_no = l.lane_no and a.seq >= l.head), 0)
   from (
@@ -1530,11 +1536,14 @@ language sql stable rows 20 as $$
     union all
     select l.* from (select distinct h.lane_no from handover as h) as h
     cross join lateral (select * from lane as l where l.lane_no = h.lane_no offset 0) as l where not l.ready and l.priority >= p_rank) as l
-  cross join lateral (select standing_behind(l.lane_no, l.cut_seq, l.head) as n) as b
-$$;
+  cross join lateral (select standing_behind(l.lane_no, l.cut_seq, l.head) as n) as b;
+end $$;
 
 -- Positions of those jobs that stand in line, at one moment: rank by priority, round, turn. \`round\` is a job's place in its lane.
-create function job_positions(p_ids uuid[]) returns table (job_id uuid, round bigint, place bigint, global_place bigint) language sql stable rows 20 as $$
+create function job_positions(p_ids uuid[]) returns table (job_id uuid, round bigint, place bigint, global_place bigint) language plpgsql stable rows 20 set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+begin
+  return query
   with mine as materialized (
     select j.job_id, j.lane_no, j.project_no, l.priority, l.turn,
       case when j.seq < l.head then standing_behind(j.lane_no, l.cut_seq, j.seq + 1)
@@ -1550,8 +1559,8 @@ create function job_positions(p_ids uuid[]) returns table (job_id uuid, round bi
       when o.priority > m.priority then o.length
       else least(o.length, m.round - case when (o.turn, o.lane_no) < (m.turn, m.lane_no) then 0 else 1 end) end as n
     from lanes as o where o.priority >= m.priority and o.lane_no <> m.lane_no) as b on true
-  group by m.job_id, m.round
-$$;
+  group by m.job_id, m.round;
+end $$;
 
 -- Jobs as they are told, with what cancels and clears have decided on but not written yet.
 create view job_told as
@@ -1589,7 +1598,10 @@ $$;
 -- A page of a project's line, behind where lane p_lane has seq p_seq. Rounds are told from the lane as it is now, so a page goes on where the last one
 -- ended although heads have moved since.
 create function queue_line(p_project uuid, p_type text, p_lane int, p_seq bigint, p_limit int)
-returns table (job_id uuid, lane_no int, seq bigint, round bigint) language sql stable rows 50 as $$
+returns table (job_id uuid, lane_no int, seq bigint, round bigint) language plpgsql stable rows 50 set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+begin
+  return query
   with here as (
     select l.lane_no, l.priority, l.turn,
       case when p_seq < l.head then standing_behind(l.lane_no, l.cut_seq, p_seq + 1)
@@ -1625,8 +1637,8 @@ returns table (job_id uuid, lane_no int, seq bigint, round bigint) language sql 
         and (p_type is null or j.type_no = (select type_no from job_type where name = p_type))
       order by j.seq limit p_limit)) as y
     order by y.seq limit p_limit) as x
-  order by l.priority desc, x.round, l.turn, l.lane_no limit p_limit
-$$;
+  order by l.priority desc, x.round, l.turn, l.lane_no limit p_limit;
+end $$;
 
 -- A page of what is settled, newest first, of a project or of one of its runs, behind (p_at, p_seq, p_id). Rows that a cut has decided on but not
 -- written yet belong to it. Costs by the page, not by what has ended: each state is walked from its newest, with all of one moment. A run's are looked for
