@@ -145,7 +145,9 @@ export class WatchedPool {
   async #connectOnce(tooLate: AbortSignal): Promise<PoolClient> {
     const { promise: severed, reject } = Promise.withResolvers<never>()
     const errand = this.#add(() => reject(refusalOf(this.#state)))
-    const giveUp = (): void => reject(this.#pool.waitingCount > 0 ? this.#tooLate() : refusalOf('away'))
+    // A server that has just refused one connection too many is there.
+    const isCrowdedOut = (): boolean => this.#pool.waitingCount > 0 || this.#short !== undefined
+    const giveUp = (): void => reject(isCrowdedOut() ? this.#tooLate() : refusalOf('away'))
     tooLate.addEventListener('abort', giveUp, { once: true })
     const connecting = this.#pool.connect()
     try {
