@@ -149,6 +149,35 @@ describe('Scheduler', () => {
     expect(looks).toEqual([0, 1_000, 12_010, 13_010])
   })
 
+  it('tells of a dead worker, but not of registrations that a stall of the store has replaced', async () => {
+    const said: string[] = []
+    const quiet = () => undefined
+    let looks = 0
+    const { clock } = setup({
+      jobs: {
+        reapWorkers: async () => {
+          looks++
+          if (looks === 2) await clock.wait(3_000)
+          return 1
+        },
+      },
+      deps: {
+        logger: {
+          debug: (_, message) => void said.push(`debug ${message}`),
+          info: quiet,
+          warn: (_, message) => void said.push(`warn ${message}`),
+          error: quiet,
+        },
+      },
+    })
+    await clock.advance(30_000)
+    const died = said.filter((line) => line.endsWith('A worker died: its jobs are in line again'))
+    const [first, second, ...later] = died.map((line) => line.split(' ', 1)[0])
+    expect([first, second]).toEqual(['warn', 'warn'])
+    expect(later.slice(0, 2)).toEqual(['debug', 'debug'])
+    expect(later.at(-1)).toBe('warn')
+  })
+
   it('finds the dead on a machine that is always late, too', async () => {
     const { clock, looks } = looking(() => 3_000)
     await clock.advance(30_000)

@@ -136,7 +136,12 @@ export class Scheduler {
     // Said while it is 0 too, so that a first one is seen to come.
     this.#deps.metrics.count('muster_leases_expired_total', reaped)
     if (reaped > 0) {
-      this.#deps.logger.warn({ jobs: reaped }, 'A worker died: its jobs are in line again')
+      // After a stall of the store workers are registered anew: what lapses then is mostly the registration that each had before.
+      const isEcho = look.at < this.#trustsSince + 2 * LEASE_MS
+      this.#deps.logger[isEcho ? 'debug' : 'warn'](
+        { jobs: reaped },
+        'A worker died: its jobs are in line again',
+      )
       this.#deps.nudge()
     }
     return null

@@ -26,7 +26,8 @@ interface Deps {
 
 /**
  * Looks for work that nobody does: pending jobs of types that no live worker has, and delays that have ended while no scheduler is alive.
- * Says so in the log when it was seen twice, so that a worker that is just replaced is not missed; once for each change, and now and then again.
+ * Says so in the log once it has been so from one look to the next, so that a worker that is just replaced is not missed, however often others
+ * ask in between; once for each change, and now and then again.
  */
 export class Lookout {
   readonly #deps: Deps
@@ -35,6 +36,7 @@ export class Lookout {
   #present = 0
   #schedulers = 0
   #before = ''
+  #beforeAt = Number.NEGATIVE_INFINITY
   #told = ''
   #toldAt = Number.NEGATIVE_INFINITY
   #gauged: ReadonlySet<string> = new Set()
@@ -93,9 +95,11 @@ export class Lookout {
     this.#gauged = new Set(types)
 
     const now = JSON.stringify([types, found.noSchedulerSince !== null])
-    const steady = now === this.#before
+    const at = elapsedMs(clock)
+    if (now !== this.#before) this.#beforeAt = at
     this.#before = now
-    const reminded = elapsedMs(clock) - this.#toldAt < REMINDER_MS
+    const steady = at - this.#beforeAt >= LOOK_MS
+    const reminded = at - this.#toldAt < REMINDER_MS
     if (!steady || (now === this.#told && reminded)) return
     if (types.length > 0) {
       logger.warn(
@@ -114,7 +118,7 @@ export class Lookout {
       logger.info({}, 'All that is pending has somebody who does it again')
     }
     this.#told = now
-    this.#toldAt = elapsedMs(clock)
+    this.#toldAt = at
   }
 }
 
