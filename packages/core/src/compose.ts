@@ -8,6 +8,7 @@ import { ClosedError } from './errors.ts'
 import type { Broadcast } from './events/ports.ts'
 import { Feed } from './feed/feed.ts'
 import { hint, hinting } from './feed/hints.ts'
+import { eventUseCases } from './feed/kept-events.ts'
 import type { JobType } from './jobs/job.ts'
 import type { JobQueue } from './jobs/ports.ts'
 import { Scheduler } from './jobs/scheduler.ts'
@@ -114,6 +115,7 @@ export function compose(given: Parts): Muster {
       }),
     ),
     feed: gated({ subscribe: (request) => feed.subscribe(request) }),
+    events: gated(eventUseCases({ stores })),
     tickets: gated(ticketUseCases({ ...deps, idempotency: stores.idempotency })),
     persistence: gatedPersistence(persistence, gated),
     broadcast: gated(broadcast),

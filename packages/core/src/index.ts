@@ -300,6 +300,7 @@ export type { PersonalQueueDeps } from './queue/personal.ts'
 
 // Facts and signals; who has a project open.
 export { fact } from './events/event.ts'
+export { FACT_TYPES } from './events/event.ts'
 export type { Audience, Fact, FactData, FactType, NewFact } from './events/event.ts'
 export type { Broadcast, EventStore } from './events/ports.ts'
 export { decodeCursor, encodeCursor } from './events/cursor.ts'
@@ -325,6 +326,7 @@ export type {
   Subscription,
 } from './feed/api.ts'
 export { CHANNEL_AUTHORITY, parseChannel } from './feed/channel.ts'
+export type { EventUseCases, KeptEventsRequest } from './feed/kept-events.ts'
 export type { Channel } from './feed/channel.ts'
 export { queueUpdateView, snapshotView } from './feed/view.ts'
 export { queueItemView } from './queue/view.ts'

@@ -1,6 +1,7 @@
 import type { AssignmentUseCases, TaskUseCases } from './assignment/api.ts'
 import type { Broadcast } from './events/ports.ts'
 import type { FeedUseCases } from './feed/api.ts'
+import type { EventUseCases } from './feed/kept-events.ts'
 import type { Outages } from './outages.ts'
 import type { PeopleUseCases, ProjectUseCases } from './people/api.ts'
 import type { TicketUseCases } from './people/tickets.ts'
@@ -25,6 +26,7 @@ export interface Muster {
   readonly system: SystemQueueUseCases
   readonly presence: PresenceUseCases
   readonly feed: FeedUseCases
+  readonly events: EventUseCases
   readonly tickets: TicketUseCases
   /** For transports that keep something of their own (idempotency) and for hosts that read the feed. */
   readonly persistence: Persistence

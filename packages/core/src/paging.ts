@@ -57,10 +57,7 @@ export async function page<Item, Key extends object>(
   keyOf: (item: Item) => Key,
   fetch: (slice: Slice<Key>) => Promise<readonly Item[]>,
 ): Promise<Page<Item>> {
-  const limit = request.limit ?? DEFAULT_PAGE
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
-    throw new ValidationError([{ path: 'limit', message: `must be an integer from 1 to ${MAX_PAGE}` }])
-  }
+  const limit = pageLimitOf(request.limit ?? DEFAULT_PAGE)
   const after = request.cursor === undefined ? undefined : keyFromCursor<Key>(request.cursor, filters)
   const rows = await fetch({ limit: limit + 1, after })
   const items = rows.slice(0, limit)
@@ -68,6 +65,12 @@ export async function page<Item, Key extends object>(
   const nextCursor = rows.length > limit && last ? cursorOf(keyOf(last), filters) : null
   if (request.cursors !== true) return { items, nextCursor }
   return { items, nextCursor, cursors: items.map((item) => cursorOf(keyOf(item), filters)) }
+}
+
+/** @throws ValidationError for a limit out of range */
+export function pageLimitOf(limit: number): number {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_PAGE) return limit
+  throw new ValidationError([{ path: 'limit', message: `must be an integer from 1 to ${MAX_PAGE}` }])
 }
 
 /** A key as it stands in a cursor: its names with their values, a Date as `{ at }`. */
@@ -80,7 +83,8 @@ function sealOf(filters: readonly unknown[], key: PlainKey): string {
     .slice(0, 12)
 }
 
-function cursorOf(key: object, filters: readonly unknown[]): string {
+/** A cursor behind the item with this key, of a list with these filters. */
+export function cursorOf(key: object, filters: readonly unknown[]): string {
   const plain: PlainKey = Object.entries(key).map(([name, value]) => [
     name,
     value instanceof Date ? { at: value.getTime() } : value,
@@ -88,7 +92,8 @@ function cursorOf(key: object, filters: readonly unknown[]): string {
   return Buffer.from(JSON.stringify([sealOf(filters, plain), plain])).toString('base64url')
 }
 
-function keyFromCursor<Key>(cursor: string, filters: readonly unknown[]): Key {
+/** What {@link cursorOf} was given. @throws ValidationError for a cursor that is unreadable or of another list */
+export function keyFromCursor<Key>(cursor: string, filters: readonly unknown[]): Key {
   const parsed = CURSOR_TEXT.test(cursor) ? jsonOf(cursor) : undefined
   if (!Array.isArray(parsed) || parsed[0] !== sealOf(filters, parsed[1])) {
     throw new ValidationError([

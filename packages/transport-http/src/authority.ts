@@ -62,6 +62,7 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'POST /projects/:projectId/assignments/batch': managers('project'),
   'GET /projects/:projectId/results.ndjson': managers('project'),
 
+  'GET /projects/:projectId/events': members('project'),
   'GET /projects/:projectId/queue/status': members('project'),
   'POST /projects/:projectId/queue/add': managers('project'),
   'GET /projects/:projectId/queue/:itemId': members('project'),

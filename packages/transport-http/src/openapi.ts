@@ -68,6 +68,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'POST /projects/:projectId/assignments/batch': 'assignBatch',
   'GET /projects/:projectId/results.ndjson': 'readProjectResults',
 
+  'GET /projects/:projectId/events': 'listEvents',
   'GET /projects/:projectId/queue/status': 'getQueueStatus',
   'POST /projects/:projectId/queue/add': 'addToQueue',
   'GET /projects/:projectId/queue/:itemId': 'getQueueItem',

@@ -23,6 +23,7 @@ import { type DisposableBackends, operationsRoutes } from './operations.ts'
 import { answerWithProblems, refusal, unknownRoute } from './problem.ts'
 import { type App, nothing, type Routes } from './route.ts'
 import { assignmentRoutes } from './routes/assignments.ts'
+import { eventRoutes } from './routes/events.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { personalQueueRoutes } from './routes/personal-queue.ts'
 import { projectQueueRoutes } from './routes/project-queue.ts'
@@ -88,6 +89,7 @@ const ROUTES: readonly Routes[] = [
   taskRoutes,
   projectQueueRoutes,
   runRoutes,
+  eventRoutes,
   wsTicketRoutes,
 ]
 

@@ -346,3 +346,13 @@ export const job = z.strictObject({
 })
 
 export const wsTicket = z.strictObject({ ticket: z.string(), expiresAt: instant })
+
+export const event = z.strictObject({
+  eventId: id,
+  type: z.string(),
+  projectId: id,
+  seq: z.int(),
+  affectedUserIds: z.array(id).nullable(),
+  occurredAt: instant,
+  data: z.looseObject({}),
+})

@@ -60,6 +60,24 @@ export interface FactData {
 /** Facts by name. */
 export type FactType = keyof FactData
 
+/** All of them. */
+export const FACT_TYPES = [
+  'task_assigned',
+  'task_reassigned',
+  'task_status_changed',
+  'task_unavailable',
+  'task_added',
+  'task_updated',
+  'task_completed',
+  'run_status_changed',
+  'queue_item_added',
+  'queue_item_removed',
+  'job_failed',
+  'queue_paused',
+  'queue_resumed',
+  'queue_cleared',
+] as const satisfies readonly FactType[]
+
 /** `members`: everybody in the project. `affected`: those named, and the project's managers. `managers`: these alone. Admins always. */
 export type Audience = 'members' | 'affected' | 'managers'
 

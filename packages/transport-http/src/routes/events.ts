@@ -1,0 +1,64 @@
+import {
+  FACT_TYPES,
+  type Fact,
+  type ProjectId,
+  type RunId,
+  type TaskId,
+  type UserId,
+  uuid,
+} from '@muster/core'
+import { z } from 'zod'
+import { principalOf } from '../authentication.ts'
+import { byProject, commaList, paging, type Routes } from '../route.ts'
+import { event, listOf } from '../schemas.ts'
+
+/** A place in a project's feed. */
+const place = z
+  .string()
+  .regex(/^\d{1,15}$/, 'must be the seq of an event')
+  .transform(Number)
+
+const eventsQuery = z.strictObject({
+  ...paging,
+  before: place.optional(),
+  after: place.optional(),
+  type: commaList(FACT_TYPES).optional(),
+  userId: uuid.optional(),
+  runId: uuid.optional(),
+  taskId: uuid.optional(),
+})
+
+export const eventRoutes: Routes = (app, muster) => {
+  app.get(
+    '/projects/:projectId/events',
+    {
+      schema: {
+        tags: ['Live'],
+        summary: 'What has happened: events that are kept and that the caller may see, newest first',
+        description:
+          '`before` and `after` are `seq`s of events. A page looks at a bounded number of events: one with few items, or none, may have a `nextCursor`.',
+        params: byProject,
+        querystring: eventsQuery,
+        response: { 200: listOf(event) },
+      },
+    },
+    async (request) => {
+      const { userId, runId, taskId, ...query } = request.query
+      const { items, nextCursor } = await muster.events.list(
+        principalOf(request),
+        request.params.projectId as ProjectId,
+        {
+          ...query,
+          userId: userId as UserId | undefined,
+          runId: runId as RunId | undefined,
+          taskId: taskId as TaskId | undefined,
+        },
+      )
+      return { items: items.map(eventView), nextCursor }
+    },
+  )
+}
+
+function eventView({ audience: _audience, ...event }: Fact): object {
+  return event
+}
