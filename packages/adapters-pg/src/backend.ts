@@ -143,7 +143,7 @@ export function poolBackend(pool: Pool, { owned, prepared, logger }: PoolUse): B
   const meet = async (client: PoolClient): Promise<Session> => {
     if (session === undefined) {
       const found = await ask<SessionRow>(client, LOOK)
-      if (prepared) await assertKeepsSessions(pool, client)
+      if (prepared && !(await assertKeepsSessions(pool, client))) watched.makeDoWithThese()
       session ??= new Session(found)
     }
     if (met.has(client)) return session

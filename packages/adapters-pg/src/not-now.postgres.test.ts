@@ -1,15 +1,28 @@
 import { randomUUID } from 'node:crypto'
-import { BusyError, type Logger, MisconfiguredError, Unavailable } from '@muster/core'
+import {
+  BusyError,
+  jobType,
+  type Logger,
+  MisconfiguredError,
+  type Muster,
+  Unavailable,
+  type UserId,
+} from '@muster/core'
 import { coreModule, createMuster } from '@muster/core/container'
 import { aUser, SequentialIds, VirtualClock } from '@muster/core/testing'
 import { freshDatabase } from '@muster/test-services/vitest'
 import { Client, Pool } from 'pg'
 import { expect, it, onTestFinished } from 'vitest'
 import { poolBackend } from './backend.ts'
-import { openPg } from './open-pg.ts'
+import { openPg, type PgOptions } from './open-pg.ts'
 import { pgModule } from './pg-module.ts'
 import type { PgPersistence } from './pg-persistence.ts'
 import { statement } from './queryable.ts'
+
+const STEPS = [{ stepId: 'label', stepType: 'annotation' }] as const
+const anything = {
+  '~standard': { version: 1, vendor: 'muster', validate: (value: unknown) => ({ value }) },
+} as const
 
 const PID = statement('test_pid', 'select pg_backend_pid() as pid')
 const SLEEP = statement('test_sleep', "select pg_sleep(30)::text, 'muster test sleeps' as marked")
@@ -62,34 +75,8 @@ it('does all the work of 30 people on the four connections that its role may hav
     ],
   })
   onTestFinished(() => muster.close())
-  const { workflowId } = await muster.workflows.add({
-    name: 'w',
-    steps: [{ stepId: 'label', stepType: 'annotation' }],
-  })
-  const { projectId } = await muster.projects.add({ name: 'Crowded', workflowId })
-  const people = await Promise.all(
-    Array.from({ length: 30 }, async (_, nth) => {
-      const { userId } = await muster.people.add({ displayName: `P${nth}` })
-      await muster.projects.addMember(projectId, userId)
-      return { userId, role: 'annotator', memberships: new Set([projectId]) } as const
-    }),
-  )
-  await muster.tasks.add(
-    projectId,
-    Array.from({ length: 60 }, (_, nth) => ({ payload: { nth } })),
-  )
-  const done = await Promise.all(
-    people.map(async (by) => {
-      for (let tasks = 0; ; tasks++) {
-        const claimed = await muster.assignments.claimNext({ userId: by.userId })
-        if (claimed.kind === 'nothing') return tasks
-        const { assignmentId } = claimed.assignment
-        await muster.assignments.start({ assignmentId, by })
-        await muster.assignments.submit({ assignmentId, by, result: { ok: true } })
-      }
-    }),
-  )
-  expect(done.reduce((sum, tasks) => sum + tasks)).toBe(60)
+  const { people, done } = await crowd(muster, 30)
+  expect(done).toBe(60)
   const short = () => told.lines.filter((line) => line.includes('fewer connections'))
   expect(short()).toHaveLength(1)
   expect(short()[0]).toContain('MUSTER_POSTGRES_CONNECTIONS')
@@ -100,6 +87,44 @@ it('does all the work of 30 people on the four connections that its role may hav
   }
   await expect.poll(look, { timeout: 20_000, interval: 10 }).toBeDefined()
   expect(short()).toHaveLength(1)
+})
+
+it.each<[string, (connectionString: string, admin: Client) => Promise<PgOptions>]>([
+  ['the one connection that its role may have', (...of) => limitedTo(1, ...of)],
+  ['the two connections that its role may have', (...of) => limitedTo(2, ...of)],
+  ['a host’s pool of one', async (connectionString) => ({ pool: poolOf(connectionString, 1) })],
+  ['a pool of one', async (connectionString) => ({ connectionString, poolSize: 1 })],
+])('does jobs, people’s work and checks on %s', { timeout: 60_000 }, async (_, optionsFor) => {
+  const { admin, connectionString } = await administered()
+  const told = new Told()
+  const one = jobType({ name: 'one', payload: anything, handler: () => 1 })
+  const muster = await createMuster({
+    modules: [
+      coreModule({ logger: told.logger, jobTypes: [one] }),
+      pgModule(await optionsFor(connectionString, admin)),
+    ],
+  })
+  onTestFinished(() => muster.close())
+  await muster.work({ concurrency: 10 })
+  await muster.schedule()
+  const machines = async (): Promise<void> => {
+    const { workflowId } = await muster.workflows.add({ name: 'machines', steps: STEPS })
+    const { projectId } = await muster.projects.add({ name: 'Machines', workflowId })
+    const scenarios = Array.from({ length: 20 }, (_each, n) => ({ scenarioId: String(n), payload: {} }))
+    const { definitionId } = await muster.definitions.add(projectId, {
+      name: 'n',
+      jobType: 'one',
+      scenarios,
+    })
+    const { runId } = await muster.runs.start(projectId, { definitionId, models: ['m'] })
+    await expect
+      .poll(async () => (await muster.runs.get(runId)).status, { timeout: 30_000 })
+      .toBe('completed')
+  }
+  const [{ done }] = await Promise.all([crowd(muster, 12), machines()])
+  expect(done).toBe(24)
+  await muster.persistence.check()
+  expect(told.lines.filter((line) => line.includes('away'))).toEqual([])
 })
 
 it('says that no connection is to be had where others have them all', { timeout: 20_000 }, async () => {
@@ -173,6 +198,41 @@ it('says which role or database the server refuses', async () => {
   await expect(asking).rejects.toThrow(MisconfiguredError)
 })
 
+/** So many people do two tasks each, all at once. */
+async function crowd(
+  muster: Muster,
+  size: number,
+): Promise<{ readonly people: readonly { readonly userId: UserId }[]; readonly done: number }> {
+  const { workflowId } = await muster.workflows.add({
+    name: 'w',
+    steps: STEPS,
+  })
+  const { projectId } = await muster.projects.add({ name: 'Crowded', workflowId })
+  const people = await Promise.all(
+    Array.from({ length: size }, async (_, nth) => {
+      const { userId } = await muster.people.add({ displayName: `P${nth}` })
+      await muster.projects.addMember(projectId, userId)
+      return { userId, role: 'annotator', memberships: new Set([projectId]) } as const
+    }),
+  )
+  await muster.tasks.add(
+    projectId,
+    Array.from({ length: 2 * size }, (_, nth) => ({ payload: { nth } })),
+  )
+  const done = await Promise.all(
+    people.map(async (by) => {
+      for (let tasks = 0; ; tasks++) {
+        const claimed = await muster.assignments.claimNext({ userId: by.userId })
+        if (claimed.kind === 'nothing') return tasks
+        const { assignmentId } = claimed.assignment
+        await muster.assignments.start({ assignmentId, by })
+        await muster.assignments.submit({ assignmentId, by, result: { ok: true } })
+      }
+    }),
+  )
+  return { people, done: done.reduce((sum, tasks) => sum + tasks) }
+}
+
 /** What was logged. */
 class Told {
   readonly lines: string[] = []
@@ -182,6 +242,18 @@ class Told {
     warn: (_, message) => void this.lines.push(message),
     error: (_, message) => void this.lines.push(message),
   }
+}
+
+function poolOf(connectionString: string, max: number): Pool {
+  const pool = new Pool({ connectionString, max })
+  onTestFinished(() => pool.end())
+  return pool
+}
+
+async function limitedTo(limit: number, connectionString: string, admin: Client): Promise<PgOptions> {
+  const limited = new URL(connectionString)
+  limited.username = await limitedRole(admin, limit)
+  return { connectionString: limited.href }
 }
 
 async function administered(): Promise<{

@@ -3,16 +3,19 @@ import { coreModule, createMuster } from '@muster/core/container'
 import { SequentialIds, VirtualClock } from '@muster/core/testing'
 import { type PgBouncer, startPgBouncer } from '@muster/test-services'
 import { freshDatabase } from '@muster/test-services/vitest'
-import { Pool } from 'pg'
+import { Client, Pool } from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { poolBackend } from './backend.ts'
 import { openPg, type PgOptions } from './open-pg.ts'
 import { pgModule } from './pg-module.ts'
+import { statement } from './queryable.ts'
 
 const JOBS = 60
 
 const anything = {
   '~standard': { version: 1, vendor: 'muster', validate: (value: unknown) => ({ value }) },
 } as const
+const quiet = { debug() {}, info() {}, warn() {}, error() {} }
 const double = jobType({
   name: 'double',
   payload: anything,
@@ -21,17 +24,30 @@ const double = jobType({
 
 describe.each([
   // As it comes, but for the place it listens at.
-  ['session', { pool_mode: 'session' }, {}],
+  ['session mode', { pool_mode: 'session' }, {}],
+  // Fewer than the connections that are opened, and none to spare for a question.
+  ['session mode with one session', { pool_mode: 'session', default_pool_size: '1' }, {}],
+  ['session mode with two sessions', { pool_mode: 'session', default_pool_size: '2' }, {}],
+  ['session mode with three sessions', { pool_mode: 'session', default_pool_size: '3' }, {}],
   // So few that everybody meets in the same sessions.
-  ['transaction', { pool_mode: 'transaction', default_pool_size: '4' }, { preparedStatements: false }],
-] as const)('PgBouncer in %s mode', (_, settings, switches) => {
+  ['transaction mode', { pool_mode: 'transaction', default_pool_size: '4' }, { preparedStatements: false }],
+  [
+    'transaction mode with one session',
+    { pool_mode: 'transaction', default_pool_size: '1' },
+    { preparedStatements: false },
+  ],
+] as const)('PgBouncer in %s', (_, settings, switches) => {
   const bouncer = bouncerFor(settings)
 
   it('lets a server migrate, do a run of jobs, give out tasks and tell of it', {
     timeout: 60_000,
   }, async () => {
     const options = { connectionString: bouncer.url(), poolSize: 6, ...switches }
-    const muster = await createMuster({ modules: [coreModule({ jobTypes: [double] }), pgModule(options)] })
+    const warnings: string[] = []
+    const logger = { ...quiet, warn: (_: object, message: string) => warnings.push(message) }
+    const muster = await createMuster({
+      modules: [coreModule({ jobTypes: [double], logger }), pgModule(options)],
+    })
     onTestFinished(() => muster.close())
     const steps = [{ stepId: 'label', stepType: 'annotation' as const }]
     const { workflowId } = await muster.workflows.add({ name: 'label', steps })
@@ -63,8 +79,11 @@ describe.each([
     const tasks = claims.map((claim) => (claim.kind === 'claimed' ? claim.task.taskId : undefined))
     expect(new Set(tasks).size).toBe(people.length)
     expect(tasks).not.toContain(undefined)
-    await expect.poll(() => told.filter((type) => type === 'task_assigned').length).toBe(people.length)
+    await expect
+      .poll(() => told.filter((type) => type === 'task_assigned').length, { timeout: 10_000 })
+      .toBe(people.length)
     await muster.persistence.check()
+    expect(warnings.filter((message) => !message.includes('default_pool_size'))).toEqual([])
 
     async function join(displayName: string): Promise<UserId> {
       const { userId } = await muster.people.add({ displayName })
@@ -81,6 +100,29 @@ describe.each([
       })()
       return types
     }
+  })
+})
+
+describe('PgBouncer in session mode with one session', () => {
+  const bouncer = bouncerFor({ pool_mode: 'session', default_pool_size: '1' })
+
+  it('lets a long statement end, and tells another process what it waits for', {
+    timeout: 30_000,
+  }, async () => {
+    const options = { connectionString: bouncer.url(), poolSize: 3 }
+    const ports = { clock: new VirtualClock(), ids: new SequentialIds() }
+    const backend = poolBackend(poolOn(bouncer.url(), 3), { owned: true, prepared: true })
+    // Longer than a server that is silent is given.
+    const slow = backend.root.rows(statement('test_slow', "select pg_sleep(5)::text, 'done' as slow"))
+    await expect(openPg(options, ports)).rejects.toThrow('default_pool_size')
+    expect((await slow).at(0)).toMatchObject({ slow: 'done' })
+    await backend.close()
+    const persistence = await openPg(options, ports)
+    onTestFinished(() => persistence.close())
+    const checks = () => Promise.all(Array.from({ length: 8 }, () => persistence.check()))
+    await checks()
+    await endSessions(bouncer.database())
+    await expect.poll(() => checks().then(() => 'well', String), { timeout: 10_000 }).toBe('well')
   })
 })
 
@@ -136,24 +178,40 @@ describe('PgBouncer in statement mode', () => {
   })
 })
 
-function poolOn(connectionString: string): Pool {
-  const pool = new Pool({ connectionString, max: 8 })
+function poolOn(connectionString: string, max = 8): Pool {
+  const pool = new Pool({ connectionString, max })
   pool.on('error', () => {})
-  onTestFinished(() => pool.end())
+  onTestFinished(() => (pool.ended ? undefined : pool.end()))
   return pool
 }
 
+/** As a restart of the server does. */
+async function endSessions(connectionString: string): Promise<void> {
+  const admin = new Client({ connectionString })
+  await admin.connect()
+  await admin.query(
+    'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+  )
+  await admin.end()
+}
+
 /** One for all cases of a `describe`, on a database of its own. They are skipped where there is none to be had. */
-function bouncerFor(settings: Readonly<Record<string, string>>): { readonly url: () => string } {
+function bouncerFor(settings: Readonly<Record<string, string>>): {
+  readonly url: () => string
+  readonly database: () => string
+} {
   let bouncer: PgBouncer | { readonly missing: string } | undefined
+  let connectionString = ''
   beforeAll(async () => {
-    bouncer = await startPgBouncer({ connectionString: await freshDatabase(), settings })
+    connectionString = await freshDatabase()
+    bouncer = await startPgBouncer({ connectionString, settings })
   }, 180_000)
   beforeEach(({ skip }) => {
     if (bouncer && 'missing' in bouncer) skip(bouncer.missing)
   })
   afterAll(() => (bouncer && 'stop' in bouncer ? bouncer.stop() : undefined))
   return {
+    database: () => connectionString,
     url: () => {
       if (!bouncer || 'missing' in bouncer) throw new Error('There is no PgBouncer')
       return bouncer.connectionString

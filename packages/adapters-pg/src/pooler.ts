@@ -6,16 +6,16 @@ const TRIES = 5
 /** A pooler that gives each client a session has none for another one where all are taken. */
 const PATIENCE_MS = 2_000
 
-const PID = 'select pg_backend_pid() as pid'
+/** As a text, which reads the same where a host has set its connections to bytes. */
+const PID = 'select pg_backend_pid()::text as pid'
 
 /**
  * What is prepared and set in a session must be there in the next transaction. A pooler of transactions gives the session to others in between, whom
- * another connection is here: it finds itself in the session that `client` has just been in.
+ * another connection is here: it finds itself in the session that `client` has just been in. Gives whether that one was given a session at all.
  * @throws MisconfiguredError, before anything was done
  */
-export async function assertKeepsSessions(pool: Pool, client: PoolClient): Promise<void> {
-  // A server tells each connection the id of its own process. A pooler tells another number.
-  if ((await pidOf(client)) === (client as { processID?: number }).processID) return
+export async function assertKeepsSessions(pool: Pool, client: PoolClient): Promise<boolean> {
+  if (!isPooled(client, await pidOf(client))) return true
   const other = otherOf(pool)
   try {
     await other.connect()
@@ -26,9 +26,11 @@ export async function assertKeepsSessions(pool: Pool, client: PoolClient): Promi
       await other.query('rollback')
       if (met === pid) throw new MisconfiguredError(SHARED)
     }
+    return true
   } catch (error) {
     if (error instanceof MisconfiguredError) throw error
     // Whatever keeps the other one from a session, it was not given ours.
+    return false
   } finally {
     other.end().catch(() => {})
   }
@@ -50,7 +52,13 @@ function otherOf({ options }: Pool): Client {
   return other
 }
 
-async function pidOf(client: Pick<Client, 'query'>): Promise<number | undefined> {
+/** A server tells each connection the id of its own process. A pooler tells another number. */
+export function isPooled(client: PoolClient, pid: number | undefined): boolean {
+  return pid !== (client as { processID?: number }).processID
+}
+
+/** Of the server's process that answers `client`. */
+export async function pidOf(client: Pick<Client, 'query'>): Promise<number | undefined> {
   const text = { text: PID, types: { getTypeParser: () => Number } as never }
   return (await client.query<{ pid: number }>(text)).rows[0]?.pid
 }

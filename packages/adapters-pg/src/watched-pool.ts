@@ -3,6 +3,7 @@ import { BusyError, type Logger, plainError, Unavailable } from '@muster/core'
 import { Client, DatabaseError, type Pool, type PoolClient } from 'pg'
 import { ConnectionGate } from './connection-gate.ts'
 import { isCrowded, isReadOnly, toMusterError } from './errors.ts'
+import { isPooled, pidOf } from './pooler.ts'
 
 /** How often is looked, and what has not come back after how long makes suspicious. */
 const LOOK_MS = 500
@@ -25,11 +26,14 @@ const CROWDED_MS = 100
 /** How long the pool makes do with what it was found to get, before it asks for one more. */
 const WIDEN_MS = 2_000
 const NONE_TO_SPARE = 'The database has no connection to spare'
+/** How long a new connection may go without its first answer, before it is held against what others are answered meanwhile. */
+const FIRST_ANSWER_MS = 1_000
+const GREETING_LOOK_MS = 100
 /** Of `pg`. */
 const DEFAULT_POOL_SIZE = 10
 
-/** Whether a server is there, and whether it takes writes. */
-type State = 'well' | 'readOnly' | 'away'
+/** Whether a server is there, and whether it takes writes. `unanswered`: a pooler lets in, and nobody behind it answers. */
+type State = 'well' | 'readOnly' | 'unanswered' | 'away'
 
 /** Something that waits for the server. */
 interface Errand {
@@ -48,6 +52,7 @@ interface Errand {
  * not used after it, since the address may lead elsewhere now.
  *
  * A server may have fewer connections to give than the pool may hold. Then those in hand are waited for, and now and then one more is asked for.
+ * A pooler does not say so: it lets a connection in and answers nothing on it, while others of ours are answered.
  */
 export class WatchedPool {
   readonly #pool: Pool
@@ -61,7 +66,11 @@ export class WatchedPool {
   /** Counts the times that the server was not well. */
   #era = 0
   readonly #eras = new WeakMap<PoolClient, number>()
+  readonly #greeted = new WeakSet<PoolClient>()
   #inHand = 0
+  /** When the server last answered, in ms of the process. */
+  #heardAt = 0
+  #isPooled = false
   /** When the pool last asked for more connections than it was found to get, and how many that was; undefined: it gets all. */
   #short: { since: number; got: number } | undefined
 
@@ -83,15 +92,23 @@ export class WatchedPool {
     const errand = this.#add(() => void endOf(client))
     let broken: Error | undefined
     try {
-      return await work(client)
+      const result = await work(client)
+      this.#heardAt = performance.now()
+      return result
     } catch (error) {
       broken = await endedBy(client, error)
+      if (broken === undefined) this.#heardAt = performance.now()
       if (broken !== undefined && isReadOnly(toMusterError(error))) this.#turn('readOnly')
       throw error
     } finally {
       this.#errands.delete(errand)
       this.#release(client, broken)
     }
+  }
+
+  /** There are no more connections than those in hand, as far as is known. */
+  makeDoWithThese(): void {
+    this.#makeDo(new Error(NO_SESSION))
   }
 
   close(): void {
@@ -131,6 +148,7 @@ export class WatchedPool {
   async #connectInside(tooLate: AbortSignal): Promise<PoolClient> {
     for (;;) {
       const client = await this.#connectOnce(tooLate)
+      await this.#greet(client, tooLate)
       if (this.#eras.get(client) === undefined) this.#eras.set(client, this.#era)
       this.#inHand++
       if (this.#eras.get(client) === this.#era) {
@@ -165,6 +183,35 @@ export class WatchedPool {
     }
   }
 
+  /** Waits for the first answer on a connection, which a pooler gives when it has a session for it. */
+  async #greet(client: PoolClient, tooLate: AbortSignal): Promise<void> {
+    if (this.#greeted.has(client)) return
+    const { promise: severed, reject } = Promise.withResolvers<never>()
+    const errand = this.#add(() => reject(refusalOf(this.#state)))
+    const giveUp = (): void => reject(this.#inHand > 0 ? this.#tooLate() : refusalOf('unanswered'))
+    const begunAt = performance.now()
+    const looking = globalThis.setInterval(() => {
+      const waitedFor = performance.now() - begunAt
+      const isThere = this.#pool.idleCount > 0 || this.#heardAt > begunAt + GREETING_LOOK_MS
+      if (waitedFor > FIRST_ANSWER_MS && isThere) reject(crowdedOut())
+    }, GREETING_LOOK_MS)
+    tooLate.addEventListener('abort', giveUp, { once: true })
+    try {
+      const pid = await Promise.race([pidOf(client), severed])
+      this.#isPooled = isPooled(client, pid)
+      this.#greeted.add(client)
+      this.#heardAt = performance.now()
+    } catch (error) {
+      // Whoever waits for a session keeps its place in the line until its connection ends.
+      client.release(error instanceof Error ? error : new Error(String(error)))
+      throw error
+    } finally {
+      clearInterval(looking)
+      this.#errands.delete(errand)
+      tooLate.removeEventListener('abort', giveUp)
+    }
+  }
+
   #tooLate(): Unavailable {
     const says = this.#inHand > 0 ? 'All connections to the database are in use' : NONE_TO_SPARE
     const Refusal = this.#inHand > 0 ? BusyError : Unavailable
@@ -183,7 +230,7 @@ export class WatchedPool {
     if (this.#short === undefined) {
       this.#logger?.warn(
         { err: plainError(error), poolSize: this.#most },
-        `The database gives this process fewer connections than its pool may open (poolSize ${this.#most}; MUSTER_POSTGRES_CONNECTIONS of the reference server): it makes do with what it gets. Lower that, or raise the limit of the role, the database or the server`,
+        `The database gives this process fewer connections than its pool may open (poolSize ${this.#most}; MUSTER_POSTGRES_CONNECTIONS of the reference server): it makes do with what it gets. Lower that, or raise the limit of the role, the database, the server or the pooler (default_pool_size of PgBouncer)`,
       )
     }
     this.#short = { since: performance.now(), got: this.#inHand }
@@ -219,7 +266,7 @@ export class WatchedPool {
     const suspicious = [...this.#errands].some(({ since }) => askedAt - since > SUSPICIOUS_MS)
     if (this.#asking || !(this.#state !== 'well' || suspicious)) return
     this.#asking = true
-    const state = await stateOf(this.#pool)
+    const state = await this.#stateNow(askedAt)
     this.#turn(state)
     this.#asking = false
     for (const errand of this.#errands) {
@@ -229,15 +276,59 @@ export class WatchedPool {
     }
   }
 
+  /** A pooler that has no session for the question says nothing of the server: then what others are answered does. */
+  async #stateNow(askedAt: number): Promise<State> {
+    const byIdle = this.#isPooled && this.#state === 'well' ? this.#isIdleAnswered() : false
+    const state = await stateOf(this.#pool)
+    if (state !== 'unanswered' || this.#state !== 'well') return state
+    const isThere = this.#heardAt > askedAt || this.#short !== undefined || (await byIdle)
+    return isThere ? 'well' : state
+  }
+
+  /** Whether a connection that nobody uses is answered. */
+  async #isIdleAnswered(): Promise<boolean> {
+    if (this.#pool.idleCount === 0) return false
+    const client = await this.#pool.connect().catch(() => undefined)
+    if (client === undefined) return false
+    const pid = await Promise.race([pidOf(client).catch(() => undefined), patience()])
+    const isAnswered = typeof pid === 'number'
+    client.release(isAnswered ? undefined : new Error('The connection is silent'))
+    return isAnswered
+  }
+
   #turn(state: State): void {
+    if (this.#state === 'well' && state !== 'well') void this.#dropIdle()
     if (this.#state !== 'well' && state === 'well') this.#era++
     this.#state = state
   }
+
+  /** Ends what is not used after this anyway, and might hold the session that a pooler would give to whoever asks how the server is. */
+  async #dropIdle(): Promise<void> {
+    for (let idle = this.#pool.idleCount; idle > 0 && this.#pool.idleCount > 0; idle--) {
+      const client = await this.#pool.connect().catch(() => undefined)
+      const isOurs = client !== undefined && this.#eras.has(client)
+      client?.release(isOurs ? new Error('The server is not well') : undefined)
+    }
+  }
+}
+
+const NO_SESSION =
+  'The pooler before the database gives no session: its pool (default_pool_size of PgBouncer) must hold the connections of all processes'
+
+const SAYS: Readonly<Record<State, string>> = {
+  well: 'The database is away',
+  away: 'The database is away',
+  readOnly: 'The database takes no writes now',
+  unanswered: `The database is away, or waited for in vain. ${NO_SESSION}`,
 }
 
 function refusalOf(state: State): Unavailable {
-  const says = state === 'readOnly' ? 'The database takes no writes now' : 'The database is away'
-  return new Unavailable(says, { retryAfterSeconds: 1 })
+  return new Unavailable(SAYS[state], { retryAfterSeconds: 1 })
+}
+
+/** As a server says it that has no connection to give. */
+function crowdedOut(): Error {
+  return Object.assign(new Error(NO_SESSION), { code: '53300' })
 }
 
 /** Ends a connection with whatever it waits for. */
@@ -257,9 +348,13 @@ async function stateOf({ options }: Pool): Promise<State> {
     query_timeout: 0,
   })
   client.on('error', () => {})
-  const asked = ask(client)
-  const state = await Promise.race([asked, patience()])
-  if (state !== 'away') client.end().catch(() => {})
+  let isIn = false
+  client.once('connect', () => {
+    isIn = true
+  })
+  const answer = await Promise.race([ask(client), patience()])
+  const state = answer === 'away' && isIn ? 'unanswered' : answer
+  if (state === 'well' || state === 'readOnly') client.end().catch(() => {})
   // A server that is silent would not say goodbye either.
   else client.connection.stream.destroy()
   return state
