@@ -51,6 +51,10 @@ export default defineConfig({
     hookTimeout: 30_000,
     projects: [
       unit('core', 'packages/core'),
+      unit('adapters-memory', 'packages/adapters-memory'),
+      unit('host', 'packages/host'),
+      unit('python', 'packages/python'),
+      unit('testing', 'packages/testing'),
       unit('adapters-pg', 'packages/adapters-pg', 'packages/adapters-pg/src/pglite-template.test.support.ts'),
       unit('adapters-redis', 'packages/adapters-redis'),
       unit('adapters-otel', 'packages/adapters-otel'),

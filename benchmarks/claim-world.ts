@@ -12,7 +12,7 @@ import {
   type Workflow,
   type WorkflowId,
 } from '@muster/core'
-import { systemClock } from '@muster/core/container'
+import { systemClock } from '@muster/host'
 import { Pool } from 'pg'
 import { ids, openStores, type Server } from './databases.ts'
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { openPg, type PgOptions, type PgPersistence } from '@muster/adapters-pg'
 import type { Ids } from '@muster/core'
-import { systemClock } from '@muster/core/container'
+import { systemClock } from '@muster/host'
 import { startPostgres } from '@muster/test-services'
 import { Client } from 'pg'
 

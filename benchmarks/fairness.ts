@@ -1,6 +1,6 @@
 import { pgModule } from '@muster/adapters-pg'
-import { jobType, type Muster, type Run, type RunId } from '@muster/core'
-import { coreModule, createMuster } from '@muster/core/container'
+import { jobType, type Run, type RunId } from '@muster/core'
+import { coreModule, createMuster, type Muster } from '@muster/host'
 import { z } from 'zod'
 import { openServer, query, type Server } from './databases.ts'
 import { aRun, prepare, TYPE } from './fixtures.ts'

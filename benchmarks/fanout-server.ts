@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { pgModule } from '@muster/adapters-pg'
 import { fact, type ProjectId, type UserId } from '@muster/core'
-import { coreModule, createMuster } from '@muster/core/container'
+import { coreModule, createMuster } from '@muster/host'
 import { attachMusterWs } from '@muster/transport-ws'
 import { Server } from 'socket.io'
 

@@ -1,5 +1,5 @@
 import { pgModule } from '@muster/adapters-pg'
-import { coreModule, createMuster } from '@muster/core/container'
+import { coreModule, createMuster } from '@muster/host'
 import { jwtAuthenticator, musterHttp } from '@muster/transport-http'
 import { type FastifyInstance, fastify } from 'fastify'
 import { Pool, type QueryConfig } from 'pg'

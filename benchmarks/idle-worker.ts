@@ -1,6 +1,6 @@
 import { pgModule } from '@muster/adapters-pg'
 import { redisModule } from '@muster/adapters-redis'
-import { coreModule, createMuster } from '@muster/core/container'
+import { coreModule, createMuster } from '@muster/host'
 import { idleType } from './idle-type.ts'
 
 // The other process of the cluster: works, and tells the one that adds when each job started.

@@ -1,5 +1,5 @@
 import type { JobId, ProjectId, RunId, WorkerId } from '@muster/core'
-import { systemClock } from '@muster/core/container'
+import { systemClock } from '@muster/host'
 import { Client } from 'pg'
 import { ids, openServer, openStores, query, type Server } from './databases.ts'
 import { aRun, prepare, TYPE } from './fixtures.ts'

@@ -11,48 +11,79 @@ export interface WrongArrow {
 /** Source text by path from the repository's root, with `/` between folders. */
 export type SourceTree = ReadonlyMap<string, string>
 
-const CORE_ENTRIES = [
-  '@muster/core',
-  ...['memory', 'testing', 'container', 'python'].map((entry) => `@muster/core/${entry}`),
-]
-
-/** What each package beside core may import besides itself, core's entry points and Node: its own drivers. */
-const DRIVERS: Readonly<Record<string, RegExp>> = {
-  'adapters-pg': /^(inversify|pg|@electric-sql\/pglite)$/,
-  'adapters-redis': /^(inversify|bullmq|ioredis)$/,
-  'adapters-otel': /^@opentelemetry\/api$/,
-  threads: /^tinypool$/,
-  'transport-http':
-    /^(inversify|fastify|fastify-plugin|fastify-type-provider-zod|@fastify\/[a-z-]+|jose|prom-client|zod|graphql|graphql-ws|graphql-yoga|@pothos\/[a-z-]+|dataloader)$/,
-  'transport-ws': /^(inversify|socket\.io|socket\.io-client|ws|zod)$/,
+interface Package {
+  /** The packages of this repository that its shipped files import. */
+  readonly imports: readonly string[]
+  /** What they import beside those: its own drivers, and of Node what is named. */
+  readonly drivers: RegExp
 }
 
-/** Where in core (path below its `src/`) a package from outside may be imported. */
-const CORE_OUTSIDE: readonly { readonly specifier: RegExp; readonly where: RegExp; readonly rule: string }[] =
-  [
-    { specifier: /^(zod|@standard-schema\/spec|node:crypto)$/, where: /./, rule: '' },
+const NODE = 'node:.*'
+const WEB = '(fastify|fastify-plugin|fastify-type-provider-zod|@fastify/[a-z-]+)'
+const GRAPHQL = '(graphql|graphql-ws|graphql-yoga|@pothos/[a-z-]+|dataloader)'
+const only = (...names: readonly string[]): RegExp => new RegExp(`^(${names.join('|')})$`)
+
+/** Every package by its folder, the innermost first: none imports one that stands after it. Who is not here may not be. */
+export const PACKAGES: Readonly<Record<string, Package>> = {
+  statistics: { imports: [], drivers: only() },
+  core: { imports: ['statistics'], drivers: only('zod', '@standard-schema/spec', 'node:crypto') },
+  'adapters-memory': { imports: ['core'], drivers: only('node:async_hooks') },
+  formats: { imports: ['core', 'statistics'], drivers: only('zod', NODE) },
+  python: { imports: ['core'], drivers: only(NODE) },
+  threads: { imports: ['core'], drivers: only('tinypool', NODE) },
+  'adapters-otel': { imports: ['core'], drivers: only('@opentelemetry/api', NODE) },
+  host: { imports: ['core', 'adapters-memory'], drivers: only('inversify', 'uuid') },
+  testing: {
+    imports: ['core', 'adapters-memory', 'host'],
+    drivers: only('vitest', 'fast-check', 'zod', '@standard-schema/spec', NODE),
+  },
+  'adapters-pg': {
+    imports: ['core', 'host'],
+    drivers: only('inversify', 'pg', '@electric-sql/pglite', NODE),
+  },
+  'adapters-redis': {
+    imports: ['core', 'host', 'adapters-memory'],
+    drivers: only('inversify', 'bullmq', 'ioredis', NODE),
+  },
+  'transport-http': {
+    imports: ['core', 'host', 'formats'],
+    drivers: only(WEB, GRAPHQL, 'inversify', 'jose', 'prom-client', 'zod', NODE),
+  },
+  'transport-ws': {
+    imports: ['core', 'host'],
+    drivers: only('inversify', 'socket\\.io', 'socket\\.io-client', 'ws', 'zod', NODE),
+  },
+  webhooks: {
+    imports: ['core', 'host'],
+    drivers: only('inversify', 'nodemailer', '@slack/webhook', 'undici', 'zod', NODE),
+  },
+  client: { imports: ['core', 'transport-ws'], drivers: only('openapi-fetch') },
+  cli: { imports: ['client', 'formats'], drivers: only('commander', NODE) },
+  mcp: { imports: ['client', 'core'], drivers: only('@modelcontextprotocol/sdk(/.*)?', 'zod', NODE) },
+  console: {
+    imports: ['core', 'client', 'transport-ws'],
+    drivers: only(WEB, 'openid-client', 'preact(/.*)?', '@preact/signals', 'uplot', 'marked', NODE),
+  },
+}
+
+/** Tests of every package may stand on these too. */
+const FOR_TESTS = ['testing', 'host', 'adapters-memory']
+const TEST_TOOLS =
+  /^(vitest(\/node)?|fast-check|inversify|zod|graphql-http|@opentelemetry\/(sdk-trace|context-async-hooks)|@bull-board\/api(\/[\w/]+)?|ajv|yaml|@asyncapi\/parser|@redocly\/openapi-core|@stoplight\/spectral-(core|rulesets)|node:.*|@muster\/test-services(\/vitest)?|@muster\/transport-ws)$/
+
+/** Where in a package (path below its `src/`) a driver may be imported, if not everywhere. */
+const WHERE: Readonly<
+  Record<string, readonly { readonly driver: RegExp; readonly where: RegExp; readonly rule: string }[]>
+> = {
+  host: [
     {
-      specifier: /^inversify$/,
-      where: /(^|\/)(container|tokens|[a-z-]*module)\.ts$/,
-      rule: 'core knows inversify in container, module and token files only',
+      driver: /^inversify$/,
+      where: /(^|\/)(container|tokens|opening|create-muster|[a-z-]*module)\.ts$/,
+      rule: 'the host knows inversify in container, module and token files only',
     },
-    {
-      specifier: /^(vitest|fast-check)$/,
-      where: /^testing\//,
-      rule: 'core imports the test tools under testing/ only',
-    },
-    { specifier: /^uuid$/, where: /^system\//, rule: 'core makes ids under system/ only' },
-    {
-      specifier: /^node:async_hooks$/,
-      where: /^memory\//,
-      rule: 'core follows asynchronous calls in the memory adapter only, to refuse a transaction inside itself',
-    },
-    {
-      specifier: /^node:/,
-      where: /^(python|testing|system)\//,
-      rule: 'core is pure: Node (but node:crypto) under python/, testing/ and system/ only',
-    },
-  ]
+    { driver: /^uuid$/, where: /^system\//, rule: 'the host makes ids under system/ only' },
+  ],
+}
 
 /** The floors inside core: who stands higher may import who stands lower. Root files not named stand on the ground, 0. */
 const TOP = 6
@@ -66,13 +97,10 @@ const FLOOR: Readonly<Record<string, number>> = {
   presence: 3,
   queue: 4,
   feed: 5,
-  'compose.ts': TOP,
-  'container.ts': TOP,
   'index.ts': TOP,
-  'muster.ts': TOP,
+  'use-cases.ts': TOP,
   'stores.ts': 4,
 }
-const BESIDE = new Set(['memory', 'testing', 'system', 'python'])
 
 /** Every import that breaks a rule of who may import whom, and every circle of imports, in the order of the files. */
 export function wrongArrows(tree: SourceTree): WrongArrow[] {
@@ -135,25 +163,20 @@ function computedRule(file: string): string | undefined {
 function outsideRule(file: string, specifier: string): string | undefined {
   const place = placeOf(file)
   if (!place) return undefined
-  if (
-    place.test &&
-    /^(vitest(\/node)?|fast-check|inversify|zod|graphql-http|@opentelemetry\/(sdk-trace|context-async-hooks)|@bull-board\/api(\/[\w/]+)?|ajv|yaml|@asyncapi\/parser|@redocly\/openapi-core|@stoplight\/spectral-(core|rulesets)|node:.*|@muster\/test-services(\/vitest)?|@muster\/transport-ws)$/.test(
-      specifier,
-    )
-  )
-    return undefined
-  if (place.package === 'core') {
-    const known = CORE_OUTSIDE.find((outside) => outside.specifier.test(specifier))
-    if (!known) return 'core imports itself, zod and the standard schema only'
-    return known.where.test(place.path) ? undefined : known.rule
+  const own = PACKAGES[place.package]
+  if (!own) return `${place.package} is no package that PACKAGES in tools/arrows.ts knows`
+  if (place.test && TEST_TOOLS.test(specifier)) return undefined
+  const [, scope, name, entry] = /^@muster(-examples)?\/([^/]+)(?:\/(.+))?$/.exec(specifier) ?? []
+  if (name !== undefined) {
+    if (entry !== undefined && /(^src|\.ts$)/.test(entry)) return 'a package is imported by its entry points'
+    const allowed = place.test ? [...own.imports, ...FOR_TESTS] : own.imports
+    return scope === undefined && allowed.includes(name)
+      ? undefined
+      : `${place.package} imports ${allowed.join(', ') || 'no other package'} only: see PACKAGES in tools/arrows.ts`
   }
-  if (specifier === '@muster/core/testing' && !place.test) return 'contract suites are for tests only'
-  if (CORE_ENTRIES.includes(specifier) || specifier.startsWith('node:')) return undefined
-  if (/^@muster(-examples)?\//.test(specifier))
-    return 'adapters and transports import the entry points of @muster/core, never each other nor a host'
-  return DRIVERS[place.package]?.test(specifier)
-    ? undefined
-    : `not a driver of ${place.package}: see DRIVERS in tools/arrows.ts`
+  if (!own.drivers.test(specifier)) return `not a driver of ${place.package}: see PACKAGES in tools/arrows.ts`
+  return WHERE[place.package]?.find(({ driver, where }) => driver.test(specifier) && !where.test(place.path))
+    ?.rule
 }
 
 function insideRule(file: string, target: string): string | undefined {
@@ -165,11 +188,7 @@ function insideRule(file: string, target: string): string | undefined {
   if (to.test) return 'a test is imported by nothing'
   const fromFolder = from.path.split('/')[0] ?? ''
   const toFolder = to.path.split('/')[0] ?? ''
-  if (BESIDE.has(fromFolder) || fromFolder === toFolder) return undefined
-  if (BESIDE.has(toFolder)) {
-    if (fromFolder === 'container.ts' && /^(memory|system)$/.test(toFolder)) return undefined
-    return `${toFolder}/ stands beside the floors: none imports it`
-  }
+  if (fromFolder === toFolder) return undefined
   const fromFloor = floorOf(fromFolder)
   const toFloor = floorOf(toFolder)
   if (fromFloor === undefined || toFloor === undefined)

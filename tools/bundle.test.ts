@@ -13,7 +13,7 @@ const BUSY_MACHINE_MS = 120_000
 /** A host that serves nothing: it opens a database in memory, brings it to this version and uses it. */
 const HOST = `
 import { PGlite } from '@electric-sql/pglite'
-import { createMuster } from '@muster/core/container'
+import { createMuster } from '@muster/host'
 import { pgModule } from '@muster/adapters-pg'
 const main = async () => {
   if (process.argv[2] === 'load') return console.log(JSON.stringify({ pgModule: typeof pgModule }))

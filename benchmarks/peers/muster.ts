@@ -1,6 +1,6 @@
 import type { PgPersistence } from '@muster/adapters-pg'
 import { type JobQueue, JobWorker, jobType, type Logger, type RunId } from '@muster/core'
-import { systemClock } from '@muster/core/container'
+import { systemClock } from '@muster/host'
 import { z } from 'zod'
 import { ids, openStores, query } from '../databases.ts'
 import { aRun, prepare, TYPE } from '../fixtures.ts'

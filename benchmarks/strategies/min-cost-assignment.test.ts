@@ -1,4 +1,4 @@
-import { SeededRandom } from '@muster/core/testing'
+import { SeededRandom } from '@muster/testing'
 import { describe, expect, it } from 'vitest'
 import { minCostAssignment } from './min-cost-assignment.ts'
 

@@ -15,7 +15,7 @@ import {
   type UserId,
   unmetRequirements,
 } from '@muster/core'
-import { aStep, aTaskWork, aWorkflow, NINE, newId } from '@muster/core/testing'
+import { aStep, aTaskWork, aWorkflow, NINE, newId } from '@muster/testing'
 import type { Arrival, Worker, World } from './world.ts'
 
 /** What became of one task. Moments in milliseconds from the start. */

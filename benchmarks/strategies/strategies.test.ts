@@ -7,8 +7,8 @@ import {
   type TaskId,
   unmetRequirements,
 } from '@muster/core'
-import { coreModule, createMuster } from '@muster/core/container'
-import { NINE, SequentialIds } from '@muster/core/testing'
+import { coreModule, createMuster } from '@muster/host'
+import { NINE, SequentialIds } from '@muster/testing'
 import { describe, expect, it } from 'vitest'
 import { barsOf, compare, SEEDS, TASKS } from './compare.ts'
 import { jain, measure, percentile } from './measures.ts'

@@ -1,5 +1,5 @@
 import type { Random, Requirement, UserId } from '@muster/core'
-import { SeededRandom, SequentialIds } from '@muster/core/testing'
+import { SeededRandom, SequentialIds } from '@muster/testing'
 
 const MINUTE_MS = 60_000
 

@@ -1,5 +1,5 @@
 import { jobType, type UserId } from '@muster/core'
-import { coreModule, createMuster } from '@muster/core/container'
+import { coreModule, createMuster } from '@muster/host'
 import { z } from 'zod'
 
 /** Two poor models of what language a text is in: they are often of different minds. */

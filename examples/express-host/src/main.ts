@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { coreModule, createMuster } from '@muster/core/container'
+import { coreModule, createMuster } from '@muster/host'
 import { jwtAuthenticator, musterHttp } from '@muster/transport-http'
 import { attachMusterWs } from '@muster/transport-ws'
 import express from 'express'

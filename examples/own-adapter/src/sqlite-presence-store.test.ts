@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
-import { coreModule, createMuster, PRESENCE_STORE } from '@muster/core/container'
-import { presenceStoreContract } from '@muster/core/testing'
+import { coreModule, createMuster, PRESENCE_STORE } from '@muster/host'
+import { presenceStoreContract } from '@muster/testing/suites'
 import { ContainerModule } from 'inversify'
 import { expect, it } from 'vitest'
 import { SqlitePresenceStore } from './sqlite-presence-store.ts'

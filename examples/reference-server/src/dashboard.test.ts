@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { jobType, type Metrics, type Muster } from '@muster/core'
-import { coreModule, createMuster } from '@muster/core/container'
+import { jobType, type Metrics } from '@muster/core'
+import { coreModule, createMuster, type Muster } from '@muster/host'
 import { operationsRoutes, promMetrics } from '@muster/transport-http'
 import { fastify } from 'fastify'
 import { expect, it } from 'vitest'

@@ -1,6 +1,6 @@
 import { pgModule } from '@muster/adapters-pg'
-import { jobType, type Muster } from '@muster/core'
-import { coreModule, createMuster } from '@muster/core/container'
+import { jobType } from '@muster/core'
+import { coreModule, createMuster, type Muster } from '@muster/host'
 import { freshDatabase } from '@muster/test-services/vitest'
 import { jwtAuthenticator, promMetrics } from '@muster/transport-http'
 import type { FastifyInstance } from 'fastify'

@@ -1,4 +1,5 @@
-import { type Muster, plainError, Unavailable } from '@muster/core'
+import { plainError, Unavailable } from '@muster/core'
+import type { Muster } from '@muster/host'
 import { MusterClient } from '@muster/transport-ws/client'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Configuration, TokenRules } from './configuration.ts'

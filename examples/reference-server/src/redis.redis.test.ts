@@ -1,5 +1,5 @@
 import { RedisConnections } from '@muster/adapters-redis'
-import { createMuster } from '@muster/core/container'
+import { createMuster } from '@muster/host'
 import { type RedisServer, startOwnRedis } from '@muster/test-services'
 import { freshDatabase } from '@muster/test-services/vitest'
 import { jwtAuthenticator, promMetrics } from '@muster/transport-http'

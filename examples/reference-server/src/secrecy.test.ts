@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { coreModule, createMuster } from '@muster/core/container'
+import { coreModule, createMuster } from '@muster/host'
 import { jwtAuthenticator, promMetrics } from '@muster/transport-http'
 import { SignJWT } from 'jose'
 import { expect, it, onTestFinished } from 'vitest'

@@ -1,4 +1,4 @@
-import { coreModule, createMuster } from '@muster/core/container'
+import { coreModule, createMuster } from '@muster/host'
 import { jwtAuthenticator, promMetrics } from '@muster/transport-http'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'

@@ -1,5 +1,6 @@
 import type { RedisConnections } from '@muster/adapters-redis'
-import type { Authenticator, Muster } from '@muster/core'
+import type { Authenticator } from '@muster/core'
+import type { Muster } from '@muster/host'
 import {
   answerUnreadable,
   answerUnroutable,

@@ -1,4 +1,4 @@
-import { after, TaskWorld } from '@muster/core/testing'
+import { after, TaskWorld } from '@muster/testing'
 import { describe, expect, it } from 'vitest'
 import { BookmarkWalk, Deviation } from './bookmark-walk.test.support.ts'
 import type { Emptied } from './emptied.test.support.ts'

@@ -10,7 +10,7 @@ import {
   type TaskWork,
   type UserId,
 } from '@muster/core'
-import { after, aStep, freeSlots, newId, SeededRandom, TaskWorld, withAssignment } from '@muster/core/testing'
+import { after, aStep, freeSlots, newId, SeededRandom, TaskWorld, withAssignment } from '@muster/testing'
 import type { Emptied } from './emptied.test.support.ts'
 import { jsonText, type Queryable } from './queryable.ts'
 

@@ -1,6 +1,6 @@
 import type { TaskId, UserId } from '@muster/core'
-import { after, anAssignment, ended, newId, TaskWorld, withAssignment } from '@muster/core/testing'
 import { freshDatabase } from '@muster/test-services/vitest'
+import { after, anAssignment, ended, newId, TaskWorld, withAssignment } from '@muster/testing'
 import { describe, expect, it } from 'vitest'
 import { bookmarkCases } from './bookmark-cases.test.support.ts'
 import { type Emptied, emptiedPostgres } from './emptied.test.support.ts'

@@ -9,7 +9,7 @@ import {
   freeSlots,
   NINE,
   newId,
-} from '@muster/core/testing'
+} from '@muster/testing'
 import type { PgPersistence } from './pg-persistence.ts'
 
 /** A project whose tasks are labelled by several people, then reviewed by one who did not label. */

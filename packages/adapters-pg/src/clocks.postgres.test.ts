@@ -1,5 +1,5 @@
-import { type Clock, jobType, type Muster, type ProjectId } from '@muster/core'
-import { coreModule, createMuster, systemClock } from '@muster/core/container'
+import { type Clock, jobType, type ProjectId } from '@muster/core'
+import { coreModule, createMuster, type Muster, systemClock } from '@muster/host'
 import { freshDatabase } from '@muster/test-services/vitest'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { pgModule } from './pg-module.ts'

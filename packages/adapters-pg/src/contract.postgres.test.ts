@@ -1,3 +1,4 @@
+import { freshDatabase } from '@muster/test-services/vitest'
 import {
   eventStoreContract,
   idempotencyStoreContract,
@@ -6,8 +7,7 @@ import {
   taskStoreContract,
   transactionsContract,
   workflowStoreContract,
-} from '@muster/core/testing'
-import { freshDatabase } from '@muster/test-services/vitest'
+} from '@muster/testing/suites'
 import { emptiedPostgres } from './emptied.test.support.ts'
 
 const open = emptiedPostgres(freshDatabase)

@@ -6,7 +6,7 @@ import {
   taskStoreContract,
   transactionsContract,
   workflowStoreContract,
-} from '@muster/core/testing'
+} from '@muster/testing/suites'
 import { emptiedPGlite } from './emptied.test.support.ts'
 
 const open = emptiedPGlite()

@@ -1,4 +1,4 @@
-import { SequentialIds, VirtualClock } from '@muster/core/testing'
+import { SequentialIds, VirtualClock } from '@muster/testing'
 import { Pool } from 'pg'
 import { afterAll, beforeAll } from 'vitest'
 import { openPg, type PgOptions } from './open-pg.ts'

@@ -1,6 +1,6 @@
 import type { UserId } from '@muster/core'
-import { newId } from '@muster/core/testing'
 import { freshDatabase } from '@muster/test-services/vitest'
+import { newId } from '@muster/testing'
 import { expect, it, onTestFinished } from 'vitest'
 import { openPg } from './open-pg.ts'
 

@@ -1,5 +1,5 @@
-import { engineSimulation } from '@muster/core/testing'
 import { freshDatabase } from '@muster/test-services/vitest'
+import { engineSimulation } from '@muster/testing/suites'
 import { emptiedPostgres } from './emptied.test.support.ts'
 
 const open = emptiedPostgres(freshDatabase)

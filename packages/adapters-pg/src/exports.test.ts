@@ -1,5 +1,5 @@
-import { jobType, type Muster, type ProjectId } from '@muster/core'
-import { coreModule, createMuster } from '@muster/core/container'
+import { jobType, type ProjectId } from '@muster/core'
+import { coreModule, createMuster, type Muster } from '@muster/host'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { pgModule } from './pg-module.ts'
 import { emptyPGlite } from './pglite-template.test.support.ts'

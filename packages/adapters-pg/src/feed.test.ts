@@ -1,4 +1,4 @@
-import { feedContract } from '@muster/core/testing'
+import { feedContract } from '@muster/testing/suites'
 import { emptiedPGlite } from './emptied.test.support.ts'
 
 feedContract('PGlite', emptiedPGlite())

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { UserId } from '@muster/core'
-import { aUser, SequentialIds, VirtualClock } from '@muster/core/testing'
 import { smallDisk, startPostgres } from '@muster/test-services'
+import { aUser, SequentialIds, VirtualClock } from '@muster/testing'
 import { expect, it, onTestFinished } from 'vitest'
 import { openPg } from './open-pg.ts'
 

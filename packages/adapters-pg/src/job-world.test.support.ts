@@ -1,5 +1,5 @@
 import type { DefinitionId, NewRun, ProjectId, Run, RunId, Scenario, Stores } from '@muster/core'
-import { aProject, newId } from '@muster/core/testing'
+import { aProject, newId } from '@muster/testing'
 
 /** A new project in `stores`. */
 export async function addProject(stores: Stores): Promise<ProjectId> {

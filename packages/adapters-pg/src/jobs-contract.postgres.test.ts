@@ -1,10 +1,10 @@
+import { freshDatabase } from '@muster/test-services/vitest'
 import {
   definitionStoreContract,
   jobStoreContract,
   jsonContract,
   runStoreContract,
-} from '@muster/core/testing'
-import { freshDatabase } from '@muster/test-services/vitest'
+} from '@muster/testing/suites'
 import { vi } from 'vitest'
 import { emptiedPostgres, WORLDS } from './emptied.test.support.ts'
 

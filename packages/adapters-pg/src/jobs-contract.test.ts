@@ -3,7 +3,7 @@ import {
   jobStoreContract,
   jsonContract,
   runStoreContract,
-} from '@muster/core/testing'
+} from '@muster/testing/suites'
 import { vi } from 'vitest'
 import { emptiedPGlite, WORLDS } from './emptied.test.support.ts'
 

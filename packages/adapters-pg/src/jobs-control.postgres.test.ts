@@ -1,6 +1,6 @@
 import type { Delivery, JobId, Stores, WorkerId } from '@muster/core'
-import { newId } from '@muster/core/testing'
 import { freshDatabase } from '@muster/test-services/vitest'
+import { newId } from '@muster/testing'
 import { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addProject, addRun } from './job-world.test.support.ts'

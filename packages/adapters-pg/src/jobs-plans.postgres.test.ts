@@ -1,6 +1,6 @@
 import type { JobId, ProjectId, RunId, Stores, WorkerId } from '@muster/core'
-import { newId } from '@muster/core/testing'
 import { freshDatabase } from '@muster/test-services/vitest'
+import { newId } from '@muster/testing'
 import { Pool } from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { poolBackend } from './backend.ts'

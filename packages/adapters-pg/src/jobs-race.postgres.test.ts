@@ -1,7 +1,7 @@
 import type { ActiveJob, Delivery, JobId, ProjectId, Run, Stores, WorkerId } from '@muster/core'
 import { Unavailable } from '@muster/core'
-import { newId, SeededRandom } from '@muster/core/testing'
 import { freshDatabase } from '@muster/test-services/vitest'
+import { newId, SeededRandom } from '@muster/testing'
 import { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addProject, addRun } from './job-world.test.support.ts'

@@ -1,4 +1,4 @@
-import { SequentialIds, VirtualClock } from '@muster/core/testing'
+import { SequentialIds, VirtualClock } from '@muster/testing'
 import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { type Backend, pgliteBackend } from './backend.ts'
 import { migrationCases } from './migrate.test.support.ts'

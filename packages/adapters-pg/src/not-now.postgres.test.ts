@@ -1,16 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import {
-  BusyError,
-  jobType,
-  type Logger,
-  MisconfiguredError,
-  type Muster,
-  Unavailable,
-  type UserId,
-} from '@muster/core'
-import { coreModule, createMuster } from '@muster/core/container'
-import { aUser, SequentialIds, VirtualClock } from '@muster/core/testing'
+import { BusyError, jobType, type Logger, MisconfiguredError, Unavailable, type UserId } from '@muster/core'
+import { coreModule, createMuster, type Muster } from '@muster/host'
 import { freshDatabase } from '@muster/test-services/vitest'
+import { aUser, SequentialIds, VirtualClock } from '@muster/testing'
 import { Client, Pool } from 'pg'
 import { expect, it, onTestFinished } from 'vitest'
 import { poolBackend } from './backend.ts'

@@ -1,5 +1,5 @@
-import { CLOCK, IDS, LOGGER, PERSISTENCE } from '@muster/core/container'
-import { SequentialIds, VirtualClock } from '@muster/core/testing'
+import { CLOCK, IDS, LOGGER, PERSISTENCE } from '@muster/host'
+import { SequentialIds, VirtualClock } from '@muster/testing'
 import { Container } from 'inversify'
 import { afterAll, expect, it } from 'vitest'
 import { pgModule } from './pg-module.ts'

@@ -1,5 +1,5 @@
 import type { Clock, Ids, Logger, Outages } from '@muster/core'
-import { CLOCK, IDS, LOGGER, Opening, OUTAGES, PERSISTENCE } from '@muster/core/container'
+import { CLOCK, IDS, LOGGER, Opening, OUTAGES, PERSISTENCE } from '@muster/host'
 import { ContainerModule, type ServiceIdentifier } from 'inversify'
 import { assertOptions } from './checked-options.ts'
 import { openPg, type PgOptions } from './open-pg.ts'

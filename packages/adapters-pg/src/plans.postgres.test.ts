@@ -1,6 +1,6 @@
 import type { ActiveJob, JobId, ProjectId, RunId, Stores, UserId, WorkerId } from '@muster/core'
-import { NINE, newId } from '@muster/core/testing'
 import { freshDatabase } from '@muster/test-services/vitest'
+import { NINE, newId } from '@muster/testing'
 import { Client } from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ClaimWorld } from './claim-world.test.support.ts'

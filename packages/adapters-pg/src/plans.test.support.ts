@@ -1,5 +1,5 @@
 import type { Stores } from '@muster/core'
-import { newId } from '@muster/core/testing'
+import { newId } from '@muster/testing'
 import { type Client, escapeLiteral } from 'pg'
 import type { Connection, Statement } from './queryable.ts'
 import { LOOK, Session, type SessionRow } from './session.ts'

@@ -1,5 +1,7 @@
-import { jobType, type Muster, type TaskId, type UserId } from '@muster/core'
-import { coreModule, createMuster } from '@muster/core/container'
+import { jobType, type TaskId, type UserId } from '@muster/core'
+import { coreModule, createMuster, type Muster } from '@muster/host'
+import { type PostgresTools, postgresTools, startPostgres } from '@muster/test-services'
+import { freshDatabase } from '@muster/test-services/vitest'
 import {
   after,
   anAssignment,
@@ -9,9 +11,7 @@ import {
   TaskWorld,
   VirtualClock,
   withAssignment,
-} from '@muster/core/testing'
-import { type PostgresTools, postgresTools, startPostgres } from '@muster/test-services'
-import { freshDatabase } from '@muster/test-services/vitest'
+} from '@muster/testing'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { openPg } from './open-pg.ts'

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { SequentialIds, VirtualClock } from '@muster/core/testing'
+import { SequentialIds, VirtualClock } from '@muster/testing'
 import { expect, it, onTestFinished } from 'vitest'
 import { openPg } from './open-pg.ts'
 import { putEmptyDatabase } from './pglite-template.test.support.ts'

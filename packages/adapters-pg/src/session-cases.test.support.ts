@@ -1,4 +1,4 @@
-import { SeededRandom } from '@muster/core/testing'
+import { SeededRandom } from '@muster/testing'
 import { expect, it } from 'vitest'
 import type { Backend } from './backend.ts'
 import { type Connection, jsonText } from './queryable.ts'

@@ -1,5 +1,6 @@
-import { aUser, peopleStoreContract, SequentialIds, VirtualClock } from '@muster/core/testing'
 import { freshDatabase } from '@muster/test-services/vitest'
+import { aUser, SequentialIds, VirtualClock } from '@muster/testing'
+import { peopleStoreContract } from '@muster/testing/suites'
 import { Client, defaults, Pool, type PoolConfig, types } from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Backend, poolBackend } from './backend.ts'

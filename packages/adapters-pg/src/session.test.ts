@@ -1,5 +1,5 @@
 import { type PGlite, types } from '@electric-sql/pglite'
-import { SequentialIds, VirtualClock } from '@muster/core/testing'
+import { SequentialIds, VirtualClock } from '@muster/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Backend, pgliteBackend } from './backend.ts'
 import { openPg } from './open-pg.ts'

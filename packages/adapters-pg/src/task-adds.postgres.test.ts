@@ -1,5 +1,5 @@
-import { aProject, aStep, aTaskWork, aWorkflow, SequentialIds, VirtualClock } from '@muster/core/testing'
 import { freshDatabase } from '@muster/test-services/vitest'
+import { aProject, aStep, aTaskWork, aWorkflow, SequentialIds, VirtualClock } from '@muster/testing'
 import { Client } from 'pg'
 import { expect, it, onTestFinished } from 'vitest'
 import { openPg } from './open-pg.ts'

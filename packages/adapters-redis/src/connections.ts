@@ -1,5 +1,5 @@
 import { type Logger, MisconfiguredError, Outages, plainError } from '@muster/core'
-import { systemClock } from '@muster/core/container'
+import { systemClock } from '@muster/host'
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import { BACKEND, meaningOf, toUnavailable } from './errors.ts'
 

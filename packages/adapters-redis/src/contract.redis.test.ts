@@ -1,6 +1,6 @@
 import type { Logger } from '@muster/core'
-import { broadcastContract, jobQueueContract, presenceStoreContract } from '@muster/core/testing'
 import { freshRedis } from '@muster/test-services/vitest'
+import { broadcastContract, jobQueueContract, presenceStoreContract } from '@muster/testing/suites'
 import { BullJobQueue } from './bull-job-queue.ts'
 import { RedisConnections } from './connections.ts'
 import { RedisBroadcast } from './redis-broadcast.ts'

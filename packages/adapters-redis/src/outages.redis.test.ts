@@ -9,9 +9,9 @@ import {
   type ProjectId,
   type UserId,
 } from '@muster/core'
-import { VirtualClock } from '@muster/core/testing'
 import { startOwnRedis } from '@muster/test-services'
 import { freshRedis } from '@muster/test-services/vitest'
+import { VirtualClock } from '@muster/testing'
 import { Cluster, Redis } from 'ioredis'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { BullJobQueue } from './bull-job-queue.ts'

@@ -1,5 +1,5 @@
 import type { Logger } from '@muster/core'
-import { BROADCAST, createMuster, JOB_QUEUE, LOGGER, PRESENCE_STORE } from '@muster/core/container'
+import { BROADCAST, createMuster, JOB_QUEUE, LOGGER, PRESENCE_STORE } from '@muster/host'
 import { startOwnRedis } from '@muster/test-services'
 import { freshRedis } from '@muster/test-services/vitest'
 import { Container } from 'inversify'

@@ -1,5 +1,5 @@
 import type { Logger, Outages } from '@muster/core'
-import { BROADCAST, JOB_QUEUE, LOGGER, OUTAGES, PRESENCE_STORE } from '@muster/core/container'
+import { BROADCAST, JOB_QUEUE, LOGGER, OUTAGES, PRESENCE_STORE } from '@muster/host'
 import { ContainerModule, type ServiceIdentifier } from 'inversify'
 import { BullJobQueue } from './bull-job-queue.ts'
 import { RedisConnections, type RedisTarget } from './connections.ts'

@@ -1,5 +1,5 @@
+import { MemoryPresenceStore } from '@muster/adapters-memory'
 import type { PresenceStore, ProjectId, UserId } from '@muster/core'
-import { MemoryPresenceStore } from '@muster/core/memory'
 import type { RedisConnections } from './connections.ts'
 
 /**

@@ -333,6 +333,3 @@ export { queueItemView } from './queue/view.ts'
 export { runView } from './runs/view.ts'
 export { Feed } from './feed/feed.ts'
 export type { FeedDeps } from './feed/feed.ts'
-
-// All of it together.
-export type { Muster, Worker, WorkOptions } from './muster.ts'

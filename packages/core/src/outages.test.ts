@@ -1,8 +1,8 @@
+import { SeededRandom, VirtualClock } from '@muster/testing'
 import { expect, it } from 'vitest'
 import { Unavailable } from './errors.ts'
 import { Outage } from './jobs/outage.ts'
 import { BACK_AFTER_MS, Outages } from './outages.ts'
-import { SeededRandom, VirtualClock } from './testing/index.ts'
 
 const away = (): Unavailable => new Unavailable('The database is away')
 

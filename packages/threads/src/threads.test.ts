@@ -1,5 +1,5 @@
 import { type JobWithResult, type Json, jobType, type ProjectId } from '@muster/core'
-import { coreModule, createMuster } from '@muster/core/container'
+import { coreModule, createMuster } from '@muster/host'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
 import { Threads } from './threads.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { type Clock, type JobType, jobType, type Muster, NonRetryableError, type Role } from '@muster/core'
-import { coreModule, createMuster } from '@muster/core/container'
+import { type Clock, type JobType, jobType, NonRetryableError, type Role } from '@muster/core'
+import { coreModule, createMuster, type Muster } from '@muster/host'
 import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify'
 import { SignJWT } from 'jose'
 import { z } from 'zod'

@@ -1,10 +1,5 @@
-import {
-  type Authenticator,
-  type Muster,
-  type Principal,
-  type TicketHolder,
-  Unauthorized,
-} from '@muster/core'
+import { type Authenticator, type Principal, type TicketHolder, Unauthorized } from '@muster/core'
+import type { Muster } from '@muster/host'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 declare module 'fastify' {

@@ -4,13 +4,13 @@ import {
   Forbidden,
   isUuid,
   type JobId,
-  type Muster,
   NotFound,
   type Principal,
   type ProjectId,
   type RunId,
   type TaskId,
 } from '@muster/core'
+import type { Muster } from '@muster/host'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { principalOf } from './authentication.ts'
 import { AUTHORITY, atLeast, type Rule, type Scope } from './authority.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { VirtualClock } from '@muster/core/testing'
+import { VirtualClock } from '@muster/testing'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { type ApiWorld, type Caller, openApi } from './api-world.test.support.ts'
 

@@ -1,13 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import {
-  Conflict,
-  type IdempotentCall,
-  type Muster,
-  plainError,
-  Unavailable,
-  ValidationError,
-} from '@muster/core'
+import { Conflict, type IdempotentCall, plainError, Unavailable, ValidationError } from '@muster/core'
+import type { Muster } from '@muster/host'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { principalOf } from './authentication.ts'
 import { chunksOf } from './ndjson.ts'

@@ -1,5 +1,5 @@
 import { jobType } from '@muster/core'
-import { coreModule, createMuster } from '@muster/core/container'
+import { coreModule, createMuster } from '@muster/host'
 import Fastify from 'fastify'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'

@@ -1,4 +1,5 @@
-import { backendOf, type Muster, type Unattended } from '@muster/core'
+import { backendOf, type Unattended } from '@muster/core'
+import type { Muster } from '@muster/host'
 import type { FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 

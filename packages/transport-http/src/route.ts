@@ -1,4 +1,5 @@
-import { type Muster, pageLimit, text } from '@muster/core'
+import { pageLimit, text } from '@muster/core'
+import type { Muster } from '@muster/host'
 import type {
   FastifyBaseLogger,
   FastifyInstance,

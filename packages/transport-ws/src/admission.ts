@@ -1,12 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import {
-  type Authenticator,
-  type ErrorCode,
-  type Muster,
-  MusterError,
-  type TicketHolder,
-  type UserId,
-} from '@muster/core'
+import { type Authenticator, type ErrorCode, MusterError, type TicketHolder, type UserId } from '@muster/core'
+import type { Muster } from '@muster/host'
 import { isOfHost, normalOrigin, originsOf } from './origins.ts'
 
 /** Who connects, as their token says, and until when it says so. */

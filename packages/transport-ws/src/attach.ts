@@ -7,7 +7,6 @@ import {
   type Clock,
   decodeCursor,
   isUuid,
-  type Muster,
   MusterError,
   NotFound,
   type ProjectId,
@@ -18,6 +17,7 @@ import {
   ValidationError,
   wholeNumber,
 } from '@muster/core'
+import type { Muster } from '@muster/host'
 import { WebSocketServer } from 'ws'
 import { Admission, type Caller, codeOf, PROTOCOL, type WsCode } from './admission.ts'
 import { EndpointConnection, type WsEndpoint } from './endpoint.ts'

@@ -1,4 +1,5 @@
-import { type Clock, type Muster, Unauthorized } from '@muster/core'
+import { type Clock, Unauthorized } from '@muster/core'
+import type { Muster } from '@muster/host'
 import type { WebSocket } from 'ws'
 import { type Admission, type Caller, whenExpired } from './admission.ts'
 import { FrameLimit } from './frame-limit.ts'

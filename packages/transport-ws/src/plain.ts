@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import {
-  type Clock,
-  type FeedItem,
-  type Muster,
-  parseJson,
-  type Subscription,
-  snapshotView,
-} from '@muster/core'
+import { type Clock, type FeedItem, parseJson, type Subscription, snapshotView } from '@muster/core'
+import type { Muster } from '@muster/host'
 import type { WebSocket } from 'ws'
 import { type Caller, codeOf, whenExpired } from './admission.ts'
 import { FrameLimit } from './frame-limit.ts'

@@ -1,4 +1,5 @@
-import { Forbidden, type Muster, NotFound, type ProjectId, parse, uuid } from '@muster/core'
+import { Forbidden, NotFound, type ProjectId, parse, uuid } from '@muster/core'
+import type { Muster } from '@muster/host'
 import { z } from 'zod'
 import type { Caller } from './admission.ts'
 

@@ -1,5 +1,6 @@
-import type { FeedEvent, JobId, Muster, ProjectId, QueueItem } from '@muster/core'
+import type { FeedEvent, JobId, ProjectId, QueueItem } from '@muster/core'
 import { NotFound, queueItemView } from '@muster/core'
+import type { Muster } from '@muster/host'
 
 /** What the events of a queue are called on `/queue_updates`. */
 const UPDATE_TYPES: Readonly<Record<string, string>> = {

@@ -2,7 +2,6 @@ import { createServer, type Server as HttpServer } from 'node:http'
 import {
   type Clock,
   type FeedItem,
-  type Muster,
   MusterError,
   type Opening,
   parse,
@@ -12,6 +11,7 @@ import {
   snapshotView,
   Unauthorized,
 } from '@muster/core'
+import type { Muster } from '@muster/host'
 import { Server, type Socket } from 'socket.io'
 import * as ws from 'ws'
 import { z } from 'zod'

@@ -6,13 +6,12 @@ import {
   type Authenticator,
   fact,
   jobType,
-  type Muster,
   type ProjectId,
   type Role,
   Unauthorized,
   type UserId,
 } from '@muster/core'
-import { coreModule, createMuster } from '@muster/core/container'
+import { coreModule, createMuster, type Muster } from '@muster/host'
 import { io, type Socket } from 'socket.io-client'
 import { onTestFinished, vi } from 'vitest'
 import { WebSocket } from 'ws'

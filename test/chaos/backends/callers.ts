@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { SeededRandom } from '@muster/core/testing'
+import { SeededRandom } from '@muster/testing'
 import type { Violation } from '../findings.ts'
 import type { Server } from './server.ts'
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { SeededRandom } from '@muster/core/testing'
+import { SeededRandom } from '@muster/testing'
 import { Pool } from 'pg'
 import { Findings, type Violation } from '../findings.ts'
 import { findViolations, watchEnds } from '../jobs/violations.ts'

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
-import { type Muster, Unavailable } from '@muster/core'
+import { Unavailable } from '@muster/core'
+import type { Muster } from '@muster/host'
 import type { Broken } from './broken.ts'
 import { Mover } from './mover.ts'
 import { openMuster, type World } from './world.ts'

@@ -1,13 +1,13 @@
 import {
   type Assignment,
-  type Muster,
   MusterError,
   type Principal,
   type ProjectId,
   type User,
   type UserId,
 } from '@muster/core'
-import { SeededRandom } from '@muster/core/testing'
+import type { Muster } from '@muster/host'
+import { SeededRandom } from '@muster/testing'
 import type { World } from './world.ts'
 
 /** How often each move is made, in relation to the others. */

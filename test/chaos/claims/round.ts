@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { MusterError } from '@muster/core'
-import { SeededRandom } from '@muster/core/testing'
+import { SeededRandom } from '@muster/testing'
 import { Pool } from 'pg'
 import { Findings, type Violation } from '../findings.ts'
 import { endProgram, startProgram } from '../programs.ts'

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { pgModule } from '@muster/adapters-pg'
 import { redisModule } from '@muster/adapters-redis'
 import type { UserId } from '@muster/core'
-import { coreModule, createMuster } from '@muster/core/container'
+import { coreModule, createMuster } from '@muster/host'
 import { attachMusterWs } from '@muster/transport-ws'
 
 /** What a node is told when it is started. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Muster, Unavailable } from '@muster/core'
+import { Unavailable } from '@muster/core'
+import type { Muster } from '@muster/host'
 import { fastClock } from './fast-clock.ts'
 import { probe } from './probe.ts'
 import { openMuster, type Way } from './world.ts'

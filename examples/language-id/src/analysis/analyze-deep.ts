@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { JobContext, JobType } from '@muster/core'
-import { pythonHandler } from '@muster/core/python'
+import { pythonHandler } from '@muster/python'
 import { type AnalysisPayload, analysisPayload, readProbes } from './probes.ts'
 
 /** A proportion with bounds of 95 %. */

@@ -1,4 +1,5 @@
-import type { Muster, ProjectId, QueueItem, RunId } from '@muster/core'
+import type { ProjectId, QueueItem, RunId } from '@muster/core'
+import type { Muster } from '@muster/host'
 import type { AnalysisPayload } from '@muster-examples/language-id'
 import { once } from './once.ts'
 import type { Screen } from './screen.ts'

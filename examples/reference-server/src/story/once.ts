@@ -1,4 +1,5 @@
-import type { Muster, Page, PageRequest } from '@muster/core'
+import type { Page, PageRequest } from '@muster/core'
+import type { Muster } from '@muster/host'
 
 const PATIENCE_MS = 250
 /** Who began to make a thing and died is waited for no longer than this. */

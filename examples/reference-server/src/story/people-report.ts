@@ -1,4 +1,5 @@
-import type { Assignment, Json, Muster, ProjectId, StepType, TaskResult, User } from '@muster/core'
+import type { Assignment, Json, ProjectId, StepType, TaskResult, User } from '@muster/core'
+import type { Muster } from '@muster/host'
 import { every } from './once.ts'
 import type { Actor } from './project.ts'
 import { share } from './report.ts'

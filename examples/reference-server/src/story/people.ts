@@ -1,4 +1,5 @@
-import { type Muster, NoEligiblePerson, type ProjectId, type Task } from '@muster/core'
+import { NoEligiblePerson, type ProjectId, type Task } from '@muster/core'
+import type { Muster } from '@muster/host'
 import type { Actor } from './project.ts'
 import type { Screen } from './screen.ts'
 import { addTasks, type PlannedTask, tasksByName } from './tasks.ts'

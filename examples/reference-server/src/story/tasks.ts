@@ -1,4 +1,5 @@
-import { Conflict, type Muster, type ProjectId, type Task } from '@muster/core'
+import { Conflict, type ProjectId, type Task } from '@muster/core'
+import type { Muster } from '@muster/host'
 import { type BasicAnalysis, type Split, type StoryTask, taskOfSplit } from '@muster-examples/language-id'
 import { every } from './once.ts'
 

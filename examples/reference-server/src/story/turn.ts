@@ -3,12 +3,12 @@ import {
   type AssignmentId,
   type Json,
   LeaseLost,
-  type Muster,
   type ProjectId,
   type StepType,
   type TaskId,
   type TaskView,
 } from '@muster/core'
+import type { Muster } from '@muster/host'
 import type { StepWork, WorkResult } from '@muster-examples/language-id'
 import type { Actor } from './project.ts'
 

@@ -1,9 +1,8 @@
+import { MemoryPersistence } from '@muster/adapters-memory'
+import { SequentialIds, VirtualClock } from '@muster/testing'
+import { ANNOTATE, openEngine, REVIEW } from '@muster/testing/worlds'
 import { describe, expect, it } from 'vitest'
-import { MemoryPersistence } from '../memory/memory-persistence.ts'
 import type { Persistence } from '../stores.ts'
-import { ANNOTATE, openEngine, REVIEW } from '../testing/engine-world.ts'
-import { SequentialIds } from '../testing/sequential-ids.ts'
-import { VirtualClock } from '../testing/virtual-clock.ts'
 
 describe('claimNext', () => {
   it('gives the highest priority, then what has waited longest', async () => {

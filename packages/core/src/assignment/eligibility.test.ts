@@ -1,6 +1,3 @@
-import { describe, expect, it } from 'vitest'
-import type { UserId } from '../ids.ts'
-import { DEFAULT_ASSIGNMENT_CONFIG } from '../people/config.ts'
 import {
   after,
   anAssignment,
@@ -10,7 +7,10 @@ import {
   NINE,
   newId,
   withAssignment,
-} from '../testing/worlds.ts'
+} from '@muster/testing'
+import { describe, expect, it } from 'vitest'
+import type { UserId } from '../ids.ts'
+import { DEFAULT_ASSIGNMENT_CONFIG } from '../people/config.ts'
 import type { AssignmentStatus, Person, TaskWork } from './assignment.ts'
 import { openStepOf, reasonsAgainst } from './eligibility.ts'
 import { excludedSteps, limitOf } from './terms.ts'

@@ -1,7 +1,6 @@
-import { MemoryPersistence } from '../memory/memory-persistence.ts'
-import { engineSimulation } from '../testing/engine-simulation.ts'
-import { SequentialIds } from '../testing/sequential-ids.ts'
-import { VirtualClock } from '../testing/virtual-clock.ts'
+import { MemoryPersistence } from '@muster/adapters-memory'
+import { SequentialIds, VirtualClock } from '@muster/testing'
+import { engineSimulation } from '@muster/testing/suites'
 
 async function openMemory() {
   const clock = new VirtualClock()

@@ -1,6 +1,6 @@
+import { type Engine, openEngine } from '@muster/testing/worlds'
 import { describe, expect, it } from 'vitest'
 import type { Principal } from '../people/person.ts'
-import { type Engine, openEngine } from '../testing/engine-world.ts'
 import type { Move } from './api.ts'
 import type { Assignment, AssignmentStatus } from './assignment.ts'
 import { ASSIGNMENT_MOVES } from './lifecycle.ts'

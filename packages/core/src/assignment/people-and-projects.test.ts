@@ -1,7 +1,7 @@
+import { ANNOTATE, openEngine, REVIEW } from '@muster/testing/worlds'
 import { describe, expect, it } from 'vitest'
 import type { UserId } from '../ids.ts'
 import { DEFAULT_ASSIGNMENT_CONFIG } from '../people/config.ts'
-import { ANNOTATE, openEngine, REVIEW } from '../testing/engine-world.ts'
 
 const SOMEBODY = '0190aaaa-0000-7000-8000-000000000001' as UserId
 

@@ -1,5 +1,5 @@
+import { ANNOTATE, openEngine, REVIEW } from '@muster/testing/worlds'
 import { describe, expect, it } from 'vitest'
-import { ANNOTATE, openEngine, REVIEW } from '../testing/engine-world.ts'
 import { explainBatch, replayBatch } from './batch-plan.ts'
 import { replayDecision } from './strategies/decide.ts'
 

@@ -1,5 +1,5 @@
+import { ADJUDICATE, ANNOTATE, openEngine, REVIEW } from '@muster/testing/worlds'
 import { describe, expect, it } from 'vitest'
-import { ADJUDICATE, ANNOTATE, openEngine, REVIEW } from '../testing/engine-world.ts'
 
 const BACK = { verdict: 'return', comment: 'Look at the second word' } as const
 const FINE = { verdict: 'accept' } as const

@@ -1,8 +1,8 @@
+import { ADJUDICATE, ANNOTATE, type Engine, openEngine, REVIEW } from '@muster/testing/worlds'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { JobId, WorkerId } from '../ids.ts'
 import { jobType } from '../jobs/job.ts'
-import { ADJUDICATE, ANNOTATE, type Engine, openEngine, REVIEW } from '../testing/engine-world.ts'
 
 const CHECK = { stepId: 'check', stepType: 'automatic', jobType: 'check:text' } as const
 const checkText = jobType({

@@ -1,7 +1,7 @@
+import { MemoryPersistence } from '@muster/adapters-memory'
+import { SequentialIds, VirtualClock } from '@muster/testing'
+import { feedCrowd } from '@muster/testing/suites'
 import { describe, expect, it } from 'vitest'
-import { MemoryPersistence } from '../memory/memory-persistence.ts'
-import { feedCrowd } from '../testing/feed-crowd.ts'
-import { SequentialIds, VirtualClock } from '../testing/index.ts'
 
 const SEEDS = Number(process.env['MUSTER_CROWDS'] ?? 6)
 

@@ -1,12 +1,11 @@
+import { MemoryPersistence } from '@muster/adapters-memory'
+import { SeededRandom, SequentialIds, VirtualClock } from '@muster/testing'
+import type { OpenPersistence } from '@muster/testing/suites'
+import { feedContract, feedHistory } from '@muster/testing/suites'
 import { describe, expect, it } from 'vitest'
 import type { Fact } from '../events/event.ts'
 import type { EventStore } from '../events/ports.ts'
-import { MemoryPersistence } from '../memory/memory-persistence.ts'
 import type { Persistence } from '../stores.ts'
-import { feedContract } from '../testing/feed-contract.ts'
-import { feedHistory } from '../testing/feed-history.ts'
-import { SeededRandom, SequentialIds, VirtualClock } from '../testing/index.ts'
-import type { OpenPersistence } from '../testing/open-adapter.ts'
 
 async function open(): Promise<OpenPersistence> {
   const clock = new VirtualClock()

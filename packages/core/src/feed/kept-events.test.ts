@@ -1,8 +1,8 @@
+import { MemoryPersistence } from '@muster/adapters-memory'
+import { SequentialIds, VirtualClock } from '@muster/testing'
+import { about, cleared, FeedWorld } from '@muster/testing/suites'
 import { expect, it } from 'vitest'
-import { MemoryPersistence } from '../memory/memory-persistence.ts'
 import type { Principal } from '../people/person.ts'
-import { about, cleared, FeedWorld } from '../testing/feed-world.ts'
-import { SequentialIds, VirtualClock } from '../testing/index.ts'
 import { eventUseCases } from './kept-events.ts'
 
 async function open() {

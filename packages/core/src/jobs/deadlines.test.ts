@@ -1,5 +1,5 @@
+import { VirtualClock } from '@muster/testing'
 import { describe, expect, it } from 'vitest'
-import { VirtualClock } from '../testing/virtual-clock.ts'
 import { Deadlines } from './deadlines.ts'
 
 function setup() {

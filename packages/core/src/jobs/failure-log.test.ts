@@ -1,6 +1,6 @@
+import { workerWorld } from '@muster/testing/worlds'
 import { describe, expect, it } from 'vitest'
 import { NonRetryableError } from '../errors.ts'
-import { workerWorld } from '../testing/worker-world.ts'
 import { TOLD_SINGLY, WINDOW_MS } from './failure-log.ts'
 
 /** An error as clients of databases and models throw them: what was sent hangs on it. */

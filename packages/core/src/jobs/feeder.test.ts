@@ -1,7 +1,6 @@
+import { SeededRandom, VirtualClock } from '@muster/testing'
 import { describe, expect, it } from 'vitest'
 import { Unavailable } from '../errors.ts'
-import { SeededRandom } from '../testing/seeded-random.ts'
-import { VirtualClock } from '../testing/virtual-clock.ts'
 import { Feeder, POLL_MS, REST_MS } from './feeder.ts'
 
 /** A feeder between a line of `left` jobs and slots before which what was brought waits until it is taken. */

@@ -1,9 +1,7 @@
+import { SeededRandom, SequentialIds, VirtualClock } from '@muster/testing'
 import { describe, expect, it } from 'vitest'
 import { Unavailable } from '../errors.ts'
 import type { JobId, WorkerId } from '../ids.ts'
-import { SeededRandom } from '../testing/seeded-random.ts'
-import { SequentialIds } from '../testing/sequential-ids.ts'
-import { VirtualClock } from '../testing/virtual-clock.ts'
 import { BEAT_MS, LEASE_MS, type Lease, LeaseKeeper } from './lease.ts'
 
 function setup() {

@@ -1,8 +1,7 @@
+import { SeededRandom, VirtualClock } from '@muster/testing'
 import { expect, it } from 'vitest'
 import { BusyError, Unavailable, WrongSchemaError } from '../errors.ts'
 import { BACK_AFTER_MS } from '../outages.ts'
-import { SeededRandom } from '../testing/seeded-random.ts'
-import { VirtualClock } from '../testing/virtual-clock.ts'
 import { Outage } from './outage.ts'
 
 function setup() {

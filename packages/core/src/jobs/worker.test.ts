@@ -1,7 +1,7 @@
+import { aborted, all, intercepted, never, workerWorld as openWorkerWorld } from '@muster/testing/worlds'
 import { describe, expect, it } from 'vitest'
 import { NonRetryableError, NotFound, NotNowError, Unavailable } from '../errors.ts'
 import type { RunId } from '../ids.ts'
-import { aborted, all, intercepted, never, workerWorld as openWorkerWorld } from '../testing/worker-world.ts'
 import type { JobType } from './job.ts'
 import { LEASE_MS } from './lease.ts'
 import { GRACE_MS } from './runner.ts'

@@ -1,7 +1,6 @@
+import { MemoryPersistence } from '@muster/adapters-memory'
+import { newId, SequentialIds, VirtualClock } from '@muster/testing'
 import { describe, expect, it } from 'vitest'
-import { MemoryPersistence } from '../memory/memory-persistence.ts'
-import { SequentialIds, VirtualClock } from '../testing/index.ts'
-import { newId } from '../testing/worlds.ts'
 import { TICKET_MS, ticketUseCases } from './tickets.ts'
 
 function setup() {

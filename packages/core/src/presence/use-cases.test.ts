@@ -1,6 +1,6 @@
+import { MemoryPresenceStore } from '@muster/adapters-memory'
+import { openEngine } from '@muster/testing/worlds'
 import { describe, expect, it } from 'vitest'
-import { MemoryPresenceStore } from '../memory/memory-presence-store.ts'
-import { openEngine } from '../testing/engine-world.ts'
 import { PRESENCE_LAPSE_MS, presenceUseCases } from './use-cases.ts'
 
 describe('presence', () => {

@@ -1,3 +1,4 @@
+import { VirtualClock } from '@muster/testing'
 import { describe, expect, it } from 'vitest'
 import { signalTopic } from '../events/signals.ts'
 import type { JobId, ProjectId, RunId } from '../ids.ts'
@@ -5,7 +6,6 @@ import type { ActiveJob, JobCounts } from '../jobs/ports.ts'
 import type { Json } from '../json.ts'
 import { freshTallies } from '../runs/progress.ts'
 import type { Run } from '../runs/run.ts'
-import { VirtualClock } from '../testing/virtual-clock.ts'
 import { JobSignals, SIGNAL_MS } from './job-signals.ts'
 
 const projectId = 'p1' as ProjectId

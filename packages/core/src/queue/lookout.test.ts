@@ -1,6 +1,6 @@
+import { workerWorld } from '@muster/testing/worlds'
 import { describe, expect, it } from 'vitest'
 import { NonRetryableError, ValidationError } from '../errors.ts'
-import { workerWorld } from '../testing/worker-world.ts'
 import { LOOK_MS, Lookout, REMINDER_MS } from './lookout.ts'
 
 async function lookoutWorld() {

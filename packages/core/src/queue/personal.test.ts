@@ -1,6 +1,6 @@
+import { type Engine, openEngine } from '@muster/testing/worlds'
 import { describe, expect, it } from 'vitest'
 import { settleTask } from '../assignment/due.ts'
-import { type Engine, openEngine } from '../testing/engine-world.ts'
 import { personalQueueUseCases } from './personal.ts'
 
 function queueOf({ transactions, clock, deps }: Engine) {

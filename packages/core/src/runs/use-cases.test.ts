@@ -1,8 +1,8 @@
+import { all, workerWorld } from '@muster/testing/worlds'
 import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { JobValidationError, NotFound, RunStateError, ValidationError, VersionConflict } from '../errors.ts'
 import type { DefinitionId, ProjectId, RunId } from '../ids.ts'
-import { all, workerWorld } from '../testing/worker-world.ts'
 import type { NewScenario } from './api.ts'
 
 const nobody = '01900000-0000-7000-8000-ffffffffffff'

@@ -1,5 +1,5 @@
+import { aStep, aWorkflow } from '@muster/testing'
 import { describe, expect, it } from 'vitest'
-import { aStep, aWorkflow } from '../testing/worlds.ts'
 import { agree, type History, nextStep, reviewedStep, type Submission } from './next-step.ts'
 
 const ANNOTATE = aStep('annotate')

@@ -1,4 +1,5 @@
-import { type Muster, NotFound, type Principal, type Role, type RunId, type TaskId } from '@muster/core'
+import { NotFound, type Principal, type Role, type RunId, type TaskId } from '@muster/core'
+import type { Muster } from '@muster/host'
 import { GRAPHQL_AUTHORITY, type Rule, type Scope } from '../authority.ts'
 import { demand, thingOf } from '../authorization.ts'
 import { uuidOf } from './ids.ts'

@@ -1,4 +1,5 @@
-import type { Muster, Principal, Role } from '@muster/core'
+import type { Principal, Role } from '@muster/core'
+import type { Muster } from '@muster/host'
 import { createYoga, type YogaServerInstance } from 'graphql-yoga'
 import { type GraphqlContext, graphqlContext } from './context.ts'
 import { codeValidation, outgoingError } from './errors.ts'

@@ -1,4 +1,5 @@
-import { type Muster, MusterError, publicMessage, Unavailable, ValidationError } from '@muster/core'
+import { MusterError, publicMessage, Unavailable, ValidationError } from '@muster/core'
+import type { Muster } from '@muster/host'
 import { GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { type HttpCode, isHttpCode, membersOf, STATUS_BY_CODE } from '../problem.ts'

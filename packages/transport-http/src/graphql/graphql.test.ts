@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Muster } from '@muster/core'
+import type { Muster } from '@muster/host'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type ApiWorld, type Caller, openApi, type Reply } from '../api-world.test.support.ts'
 import { schemaText } from './schema.ts'

@@ -1,6 +1,5 @@
 import {
   type JobWithResult,
-  type Muster,
   NotFound,
   type Principal,
   type Run,
@@ -9,6 +8,7 @@ import {
   type TaskId,
   type TaskView,
 } from '@muster/core'
+import type { Muster } from '@muster/host'
 import DataLoader from 'dataloader'
 
 /** Reads for one operation: each thing once, and what is asked for together, together. */

@@ -1,4 +1,5 @@
-import { type Logger, type Muster, MusterError, type TicketHolder, Unauthorized } from '@muster/core'
+import { type Logger, MusterError, type TicketHolder, Unauthorized } from '@muster/core'
+import type { Muster } from '@muster/host'
 import { type ExecutionArgs, GraphQLError, getOperationAST, type OperationDefinitionNode } from 'graphql'
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type SubscribePayload } from 'graphql-ws'
 import { GRAPHQL_PATH, graphqlEngine } from './engine.ts'

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
-import type { Muster, UserId } from '@muster/core'
+import type { UserId } from '@muster/core'
+import type { Muster } from '@muster/host'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { shouldRenderGraphiQL } from 'graphql-yoga'
 import { bearerOf, principalOf } from '../authentication.ts'

@@ -1,4 +1,5 @@
-import type { Muster, ProjectId } from '@muster/core'
+import type { ProjectId } from '@muster/core'
+import type { Muster } from '@muster/host'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type ApiWorld, openApi, token } from '../api-world.test.support.ts'
 

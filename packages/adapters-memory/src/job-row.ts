@@ -1,0 +1,166 @@
+import type {
+  ActiveJob,
+  Delivery,
+  JobError,
+  JobId,
+  JobState,
+  JobWithResult,
+  Json,
+  ProjectId,
+  QueueItem,
+  RunId,
+  RunResult,
+  StepProgress,
+  TaskId,
+  UserId,
+  WorkerId,
+} from '@muster/core'
+import type { Lane } from './lane.ts'
+
+/** A job as memory keeps it. Moments are in ms. */
+export interface JobRow {
+  readonly jobId: JobId
+  readonly projectId: ProjectId
+  readonly runId: RunId | null
+  readonly taskId: TaskId | null
+  readonly type: string
+  readonly lane: Lane
+  /** Its number in the lane. */
+  readonly seq: number
+  readonly payload: Json
+  readonly model: string | null
+  readonly scenarioId: string | null
+  /** The scenario's place and the model's, from 1; 0 for a loose job. */
+  readonly place: number
+  readonly modelPlace: number
+  /** `waiting` is a pending job whose time has not come. */
+  readonly state: JobState | 'waiting'
+  readonly attempt: number
+  readonly maxAttempts: number
+  /** How often it began: the fence. */
+  readonly starts: number
+  /** Answers in a row that asked to wait. */
+  readonly notNows: number
+  /** Workers that died of it in a row. */
+  readonly deaths: number
+  /** When it was handed over to a broker, where it is. */
+  readonly handedAt: number | null
+  readonly workerId: WorkerId | null
+  readonly cancelling: boolean
+  readonly step: StepProgress | null
+  readonly progress: number
+  readonly error: JobError | null
+  readonly result: Json | null
+  readonly availableAt: number
+  readonly createdBy: UserId | null
+  readonly createdAt: number
+  readonly startedAt: number | null
+  readonly finishedAt: number | null
+}
+
+export const NEW_JOB = {
+  attempt: 0,
+  starts: 0,
+  notNows: 0,
+  deaths: 0,
+  handedAt: null,
+  workerId: null,
+  cancelling: false,
+  step: null,
+  progress: 0,
+  error: null,
+  result: null,
+  startedAt: null,
+  finishedAt: null,
+} as const
+
+/** Whether a cut has decided on the row without having written it. */
+export function isUnderCut({ state, seq, lane }: JobRow): boolean {
+  return seq <= lane.cut && (state === 'pending' || state === 'waiting')
+}
+
+/** The row as it counts: one under a cut is cancelled. */
+export function decided(row: JobRow): JobRow {
+  if (!isUnderCut(row)) return row
+  const cut = row.lane.cuts.find(({ upTo }) => row.seq <= upTo)
+  return { ...row, state: 'cancelled', handedAt: null, finishedAt: cut?.at ?? null }
+}
+
+/** What readers see; give it a row as it counts. */
+export function jobOf(row: JobRow): JobWithResult {
+  const { payload, result } = row
+  return { ...headOf(row), payload, result }
+}
+
+/** As {@link jobOf}, in line. */
+export function itemOf(row: JobRow, position: number | null, globalPosition: number | null): QueueItem {
+  return { ...headOf(row), position, globalPosition }
+}
+
+function headOf(row: JobRow): Omit<JobWithResult, 'payload' | 'result'> {
+  const { jobId, projectId, runId, taskId, type, attempt, maxAttempts, step, progress, error } = row
+  const { model, scenarioId, createdBy, cancelling } = row
+  return {
+    jobId,
+    projectId,
+    runId,
+    taskId,
+    type,
+    priority: row.lane.priority,
+    state: row.state === 'waiting' ? 'pending' : row.state,
+    attempt,
+    maxAttempts,
+    availableAt: new Date(row.availableAt),
+    step,
+    progress,
+    error,
+    model,
+    scenarioId,
+    createdBy,
+    cancelling,
+    createdAt: new Date(row.createdAt),
+    startedAt: dateOf(row.startedAt),
+    finishedAt: dateOf(row.finishedAt),
+  }
+}
+
+export function activeOf(row: JobRow): ActiveJob {
+  const { jobId, projectId, runId, taskId, type, payload, model, scenarioId, attempt, maxAttempts } = row
+  const { starts: start, notNows } = row
+  return {
+    jobId,
+    projectId,
+    runId,
+    taskId,
+    type,
+    payload,
+    model,
+    scenarioId,
+    attempt,
+    maxAttempts,
+    start,
+    notNows,
+  }
+}
+
+export function deliveryOf({ jobId, type, lane }: JobRow): Delivery {
+  return { jobId, type, lane: lane.number }
+}
+
+/** The row as a result, or nothing where it is not settled or no run's. */
+export function resultOf({
+  state,
+  scenarioId,
+  model,
+  payload,
+  result,
+  error,
+}: JobRow): RunResult | undefined {
+  if (state !== 'completed' && state !== 'failed' && state !== 'cancelled') return undefined
+  if (scenarioId === null || model === null) return undefined
+  return { scenarioId, model, state, payload, result, error }
+}
+
+function dateOf(ms: number | null): Date | null {
+  return ms === null ? null : new Date(ms)
+}

@@ -1,0 +1,94 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Clock, Ids, Persistence, Stores } from '@muster/core'
+import { Unavailable } from '@muster/core'
+import { memoryStores } from './memory-stores.ts'
+import { Mutex } from './mutex.ts'
+import { MemoryTables } from './tables.ts'
+
+interface Running {
+  open: boolean
+}
+
+/**
+ * Keeps everything in this process's memory. Transactions run one after another, each alone, so every race has an order; one that throws
+ * leaves nothing. What is read cannot be changed by the reader. For tests, simulation and hosts that may forget.
+ */
+export class MemoryPersistence implements Persistence {
+  readonly stores: Stores
+  readonly #tables = new MemoryTables()
+  readonly #inside: Stores
+  readonly #turns = new Mutex()
+  readonly #running = new AsyncLocalStorage<Running>()
+  #closed = false
+
+  constructor({ clock, ids }: { readonly clock: Clock; readonly ids: Ids }) {
+    this.#inside = memoryStores({ tables: this.#tables, clock, ids })
+    this.stores = eachMethod(this.#inside, (name, call) => this.transaction((stores) => call(stores[name])))
+  }
+
+  /**
+   * @throws Error when called inside of another transaction's work, which would wait for itself
+   * @throws Unavailable after {@link close}
+   */
+  async transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
+    if (this.#running.getStore()?.open) {
+      throw new Error('Inside of a transaction only the stores given to its work can be used')
+    }
+    return this.#turns.run(async () => {
+      this.#refuseWhenClosed()
+      const running: Running = { open: true }
+      const bound = eachMethod(this.#inside, (name, call) => {
+        if (!running.open) throw new Error('The transaction of these stores has ended')
+        return call(this.#inside[name])
+      })
+      this.#tables.journal.begin()
+      try {
+        const result = await this.#running.run(running, () => work(bound))
+        this.#tables.journal.commit()
+        return result
+      } catch (error) {
+        this.#tables.journal.rollback()
+        throw error
+      } finally {
+        running.open = false
+      }
+    })
+  }
+
+  snapshot<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
+    return this.transaction(work)
+  }
+
+  async check(): Promise<void> {
+    this.#refuseWhenClosed()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closed) throw new Unavailable('The memory persistence was closed')
+  }
+}
+
+type Method = (...args: unknown[]) => Promise<unknown>
+
+/** `stores` with every method call going through `around`. */
+function eachMethod(
+  stores: Stores,
+  around: (name: keyof Stores, call: (store: object) => Promise<unknown>) => Promise<unknown>,
+): Stores {
+  const wrapped = Object.entries(stores).map(([name, store]) => {
+    const proxy = new Proxy(store as object, {
+      get: (target, property) => {
+        const found: unknown = Reflect.get(target, property)
+        if (typeof found !== 'function') return found
+        return async (...args: unknown[]) =>
+          around(name as keyof Stores, (inner) => (Reflect.get(inner, property) as Method).apply(inner, args))
+      },
+    })
+    return [name, proxy]
+  })
+  return Object.fromEntries(wrapped) as unknown as Stores
+}

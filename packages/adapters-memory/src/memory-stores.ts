@@ -1,0 +1,27 @@
+import type { Stores } from '@muster/core'
+import { MemoryDefinitionStore } from './memory-definition-store.ts'
+import { MemoryEventStore } from './memory-event-store.ts'
+import { MemoryIdempotencyStore } from './memory-idempotency-store.ts'
+import { MemoryJobStore } from './memory-job-store.ts'
+import { MemoryPeopleStore } from './memory-people-store.ts'
+import { MemoryProjectStore } from './memory-project-store.ts'
+import { MemoryRunStore } from './memory-run-store.ts'
+import { MemoryTaskStore } from './memory-task-store.ts'
+import { MemoryWorkflowStore } from './memory-workflow-store.ts'
+import type { MemoryContext } from './tables.ts'
+
+/** Every store, on the same tables. */
+export function memoryStores(context: MemoryContext): Stores {
+  const jobs = new MemoryJobStore(context)
+  return {
+    people: new MemoryPeopleStore(context),
+    projects: new MemoryProjectStore(context),
+    workflows: new MemoryWorkflowStore(context),
+    tasks: new MemoryTaskStore(context, jobs),
+    definitions: new MemoryDefinitionStore(context),
+    runs: new MemoryRunStore(context),
+    jobs,
+    events: new MemoryEventStore(context),
+    idempotency: new MemoryIdempotencyStore(context),
+  }
+}

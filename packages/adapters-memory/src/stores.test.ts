@@ -1,0 +1,43 @@
+import { SequentialIds, VirtualClock } from '@muster/testing'
+import {
+  broadcastContract,
+  eventStoreContract,
+  idempotencyStoreContract,
+  jsonContract,
+  type OpenPersistence,
+  peopleStoreContract,
+  presenceStoreContract,
+  projectStoreContract,
+  transactionsContract,
+  workflowStoreContract,
+} from '@muster/testing/suites'
+import { MemoryBroadcast } from './memory-broadcast.ts'
+import { MemoryPersistence } from './memory-persistence.ts'
+import { MemoryPresenceStore } from './memory-presence-store.ts'
+
+/** One maker of ids for all: no two histories have the same name. */
+const ids = new SequentialIds()
+
+async function open(): Promise<OpenPersistence> {
+  const clock = new VirtualClock()
+  const persistence = new MemoryPersistence({ clock, ids })
+  return { persistence, clock, close: () => persistence.close() }
+}
+
+const nothingToClose = async (): Promise<void> => {}
+
+transactionsContract('MemoryPersistence', open)
+peopleStoreContract('MemoryPeopleStore', open)
+projectStoreContract('MemoryProjectStore', open)
+workflowStoreContract('MemoryWorkflowStore', open)
+eventStoreContract('MemoryEventStore', open)
+idempotencyStoreContract('MemoryIdempotencyStore', open)
+jsonContract('MemoryPersistence', open)
+presenceStoreContract('MemoryPresenceStore', async () => ({
+  presence: new MemoryPresenceStore(),
+  close: nothingToClose,
+}))
+broadcastContract('MemoryBroadcast', async () => {
+  const broadcast = new MemoryBroadcast()
+  return { here: broadcast, there: broadcast, close: nothingToClose }
+})

@@ -1,6 +1,0 @@
-import { clockContract, idsContract, randomContract } from '../testing/index.ts'
-import { systemClock, systemRandom, uuidIds } from './index.ts'
-
-clockContract('The machine’s clock', () => ({ clock: systemClock }))
-idsContract('UUIDv7', () => uuidIds)
-randomContract('The machine’s chance', () => systemRandom)

@@ -1,0 +1,40 @@
+// biome-ignore-all assist/source/organizeImports: grouped by subject, in the order one would read them
+
+// For those who compose: what the use cases are made by. Hosts that just want Muster call `createMuster` of @muster/host.
+
+// People and their work
+export { peopleUseCases } from './people/use-cases.ts'
+export { projectUseCases } from './people/project-use-cases.ts'
+export { ticketUseCases } from './people/tickets.ts'
+export { workflowUseCases } from './workflow/use-cases.ts'
+export { settleTask } from './assignment/due.ts'
+export { endHoldsWith } from './assignment/holds.ts'
+export { taskUseCases } from './assignment/tasks.ts'
+export { termsOf } from './assignment/terms.ts'
+export { assignmentUseCases } from './assignment/use-cases.ts'
+
+// Jobs and runs
+export { assertJobTypes } from './jobs/job-types.ts'
+export { Scheduler } from './jobs/scheduler.ts'
+export { closingMs, Worker } from './jobs/worker.ts'
+export { definitionUseCases } from './runs/definition-use-cases.ts'
+export { projectRunResults } from './runs/results.ts'
+export { runUseCases } from './runs/use-cases.ts'
+
+// Queues
+export { JobSignals } from './queue/job-signals.ts'
+export { Lookout } from './queue/lookout.ts'
+export { personalQueueUseCases } from './queue/personal.ts'
+export { projectQueueUseCases } from './queue/project.ts'
+export { systemQueueUseCases } from './queue/system.ts'
+
+// What is followed live
+export { mayKnow } from './feed/channel.ts'
+export { Feed, FEED_POLL_MS } from './feed/feed.ts'
+export { eventUseCases } from './feed/kept-events.ts'
+export { hint, hinting } from './feed/hints.ts'
+export { presenceUseCases } from './presence/use-cases.ts'
+
+// Time, and what a log may hold
+export { loggingPlainErrors } from './plain-error.ts'
+export { atMost, elapsedMs, StoreClock } from './time.ts'

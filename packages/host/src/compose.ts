@@ -1,0 +1,226 @@
+import type {
+  AssignmentStrategy,
+  Broadcast,
+  Clock,
+  Ids,
+  JobQueue,
+  JobType,
+  Logger,
+  Metrics,
+  Outages,
+  Persistence,
+  PresenceStore,
+  Random,
+  Stores,
+  Tracing,
+} from '@muster/core'
+import {
+  assignmentUseCases,
+  ClosedError,
+  endHoldsWith,
+  Feed,
+  peopleUseCases,
+  personalQueueUseCases,
+  presenceUseCases,
+  projectUseCases,
+  Scheduler,
+  taskUseCases,
+  workflowUseCases,
+} from '@muster/core'
+import {
+  atMost,
+  closingMs,
+  definitionUseCases,
+  elapsedMs,
+  eventUseCases,
+  hint,
+  hinting,
+  JobSignals,
+  Lookout,
+  projectQueueUseCases,
+  projectRunResults,
+  runUseCases,
+  StoreClock,
+  settleTask,
+  systemQueueUseCases,
+  ticketUseCases,
+  Worker,
+} from '@muster/core/use-cases'
+import { untilClosed } from './closing.ts'
+import type { Muster } from './muster.ts'
+
+/** Every part that Muster is made of. */
+export interface Parts {
+  readonly persistence: Persistence
+  readonly jobQueue: JobQueue | undefined
+  readonly broadcast: Broadcast
+  readonly presence: PresenceStore
+  readonly jobTypes: ReadonlyMap<string, JobType>
+  readonly strategies: ReadonlyMap<string, AssignmentStrategy>
+  readonly logger: Logger
+  readonly outages: Outages
+  readonly metrics: Metrics
+  readonly tracing?: Tracing | undefined
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly random: Random
+  readonly keepEventsHours: number
+}
+
+/** What runs in the background until it is closed. */
+interface Running {
+  close(options?: { readonly deadlineMs?: number }): Promise<void>
+}
+
+/** Where processes tell each other that jobs may have become ready. */
+const READY = 'jobs:ready'
+
+/** What is left for each backend's goodbye, in ms, if all else has taken the time that a close has. */
+const LAST_WORDS_MS = 20
+
+/** Puts Muster together. */
+export function compose(given: Parts): Muster {
+  const clock = given.clock instanceof StoreClock ? given.clock : new StoreClock(given.clock)
+  const parts = { ...given, clock }
+  const { jobQueue, broadcast, presence, jobTypes, logger, outages, metrics, ids } = parts
+  const { time } = parts.persistence
+  if (time) clock.follow({ time, logger, metrics })
+  const persistence = hinting(parts.persistence, parts)
+  const { stores } = persistence
+  const running = new Set<Running>()
+  // Who does not hear it polls, a moment later.
+  const nudge = (): void => {
+    broadcast.publish(READY, null).catch((error: unknown) => logger.debug({ err: error }, 'A nudge was lost'))
+  }
+  const deps = { ...parts, transactions: persistence, nudge }
+  const withHolds = { ...deps, endHolds: endHoldsWith(deps) }
+  const assignments = assignmentUseCases(deps)
+  const people = peopleUseCases(withHolds)
+  const feed = new Feed({ ...deps, persistence, people })
+  const lookout = new Lookout({ jobs: stores.jobs, clock, logger, metrics })
+  let closed: Promise<void> | undefined
+  /** Handlers of a worker that closes may still call, until it has closed. */
+  let over = false
+  const gated = <Group extends object>(group: Group, ...streams: (keyof Group & string)[]): Group =>
+    untilClosed(group, () => over, streams)
+
+  return {
+    people: gated(people),
+    projects: gated(projectUseCases(withHolds)),
+    workflows: gated(workflowUseCases(deps)),
+    tasks: gated(taskUseCases(deps), 'results'),
+    assignments: gated(assignments),
+    personalQueue: gated(
+      personalQueueUseCases({ ...deps, settleTask: (taskId) => settleTask(deps, taskId) }),
+    ),
+    definitions: gated(definitionUseCases(deps)),
+    runs: gated(runUseCases(deps), 'results'),
+    queue: gated(
+      projectQueueUseCases({
+        ...deps,
+        changed: (projectId) => void hint(parts, projectId, 'queue'),
+      }),
+    ),
+    system: gated({ ...systemQueueUseCases(deps), unattended: () => lookout.look() }),
+    presence: gated(
+      presenceUseCases({
+        ...deps,
+        presence,
+        changed: (projectId) => void hint(parts, projectId, 'presence'),
+      }),
+    ),
+    feed: gated({ subscribe: (request) => feed.subscribe(request) }),
+    events: gated(eventUseCases({ stores })),
+    tickets: gated(ticketUseCases({ ...deps, idempotency: stores.idempotency })),
+    persistence: gatedPersistence(persistence, gated),
+    broadcast: gated(broadcast),
+    clock,
+    ids,
+    logger,
+    outages,
+    metrics,
+
+    async work(options = {}) {
+      if (closed) throw new ClosedError()
+      const signals = new JobSignals({ ...deps, jobs: stores.jobs, runs: stores.runs })
+      const worker = new Worker(
+        {
+          ...deps,
+          jobs: stores.jobs,
+          queue: jobQueue,
+          jobTypes,
+          results: projectRunResults(stores.runs),
+          watch: signals,
+        },
+        options,
+      )
+      const deafen = await broadcast.subscribe(READY, () => worker.nudge())
+      const closing = async (how?: { readonly deadlineMs?: number }): Promise<void> => {
+        await Promise.all([deafen(), leave(), worker.close(how).then(() => signals.close())])
+        running.delete(handle)
+      }
+      const close = (how?: { readonly deadlineMs?: number }): Promise<void> =>
+        atMost(clock, closing(how), closingMs(how?.deadlineMs))
+      const handle = { close }
+      running.add(handle)
+      await worker.start()
+      const leave = lookout.enter({ schedules: false })
+      return handle
+    },
+
+    async schedule() {
+      if (closed) throw new ClosedError()
+      const scheduler = new Scheduler({
+        ...deps,
+        jobs: stores.jobs,
+        events: stores.events,
+        idempotency: stores.idempotency,
+        queue: jobQueue,
+        expireDue: () => assignments.expireDue(),
+      })
+      const handle = {
+        async close() {
+          await Promise.all([leave(), scheduler.close()])
+          running.delete(handle)
+        },
+      }
+      running.add(handle)
+      scheduler.start()
+      const leave = lookout.enter({ schedules: true })
+      return handle
+    },
+
+    close(how) {
+      closed ??= (async () => {
+        const until = elapsedMs(clock) + closingMs(how?.deadlineMs)
+        const inTime = (work: Promise<unknown> | undefined): Promise<void> =>
+          atMost(clock, work ?? Promise.resolve(), Math.max(LAST_WORDS_MS, until - elapsedMs(clock)))
+        over = running.size === 0
+        await inTime(Promise.all([feed.close(), ...[...running].map((part) => part.close(how))]))
+        over = true
+        await inTime(jobQueue?.close())
+        await inTime(persistence.close())
+        outages.close()
+      })()
+      return closed
+    },
+  }
+}
+
+/** What hosts and transports are given of the persistence; what closes still uses the persistence itself. */
+function gatedPersistence(
+  persistence: Persistence,
+  gated: <Group extends object>(group: Group) => Group,
+): Persistence {
+  const stores = Object.fromEntries(
+    Object.entries(persistence.stores).map(([name, store]) => [name, gated(store as object)]),
+  ) as unknown as Stores
+  const { time } = persistence
+  const calls = gated({
+    transaction: <T>(work: (stores: Stores) => Promise<T>) => persistence.transaction(work),
+    snapshot: <T>(work: (stores: Stores) => Promise<T>) => persistence.snapshot(work),
+    check: () => persistence.check(),
+    ...(time && { time }),
+  })
+  return { ...calls, stores, close: () => persistence.close() }
+}

@@ -1,0 +1,245 @@
+import { MemoryBroadcast, MemoryPersistence, MemoryPresenceStore } from '@muster/adapters-memory'
+import type {
+  AssignmentStrategy,
+  Authenticator,
+  Broadcast,
+  Clock,
+  Ids,
+  JobQueue,
+  JobType,
+  Logger,
+  Metrics,
+  Persistence,
+  PresenceStore,
+  Random,
+  Tracing,
+} from '@muster/core'
+import { builtInStrategies, Outages } from '@muster/core'
+import { assertJobTypes, elapsedMs, loggingPlainErrors, StoreClock } from '@muster/core/use-cases'
+import { Container, ContainerModule, type ServiceIdentifier } from 'inversify'
+import { compose } from './compose.ts'
+import type { Muster } from './muster.ts'
+import { consoleLogger } from './system/console-logger.ts'
+import { noMetrics, systemClock, systemRandom, uuidIds } from './system/index.ts'
+
+export const PERSISTENCE = Symbol.for('muster.Persistence') as ServiceIdentifier<Persistence>
+/** A broker. Where none is bound, workers take jobs from the store. */
+export const JOB_QUEUE = Symbol.for('muster.JobQueue') as ServiceIdentifier<JobQueue | undefined>
+export const BROADCAST = Symbol.for('muster.Broadcast') as ServiceIdentifier<Broadcast>
+export const PRESENCE_STORE = Symbol.for('muster.PresenceStore') as ServiceIdentifier<PresenceStore>
+export const AUTHENTICATOR = Symbol.for('muster.Authenticator') as ServiceIdentifier<Authenticator>
+export const CLOCK = Symbol.for('muster.Clock') as ServiceIdentifier<Clock>
+export const IDS = Symbol.for('muster.Ids') as ServiceIdentifier<Ids>
+export const RANDOM = Symbol.for('muster.Random') as ServiceIdentifier<Random>
+export const LOGGER = Symbol.for('muster.Logger') as ServiceIdentifier<Logger>
+/** What is away, as all parts of the process report it; made from `LOGGER` and `CLOCK` unless the host gives one. */
+export const OUTAGES = Symbol.for('muster.Outages') as ServiceIdentifier<Outages>
+export const METRICS = Symbol.for('muster.Metrics') as ServiceIdentifier<Metrics>
+/** Follows jobs across processes. None by default. */
+export const TRACING = Symbol.for('muster.Tracing') as ServiceIdentifier<Tracing | undefined>
+/** The registered job types, by name. */
+export const JOB_TYPES = Symbol.for('muster.JobTypes') as ServiceIdentifier<ReadonlyMap<string, JobType>>
+/** The registered strategies, by name. */
+export const STRATEGIES = Symbol.for('muster.Strategies') as ServiceIdentifier<
+  ReadonlyMap<string, AssignmentStrategy>
+>
+export const MUSTER = Symbol.for('muster.Muster') as ServiceIdentifier<Muster>
+
+/**
+ * What a module opens for a container: once, and anew after a failure. inversify itself keeps the rejected promise of a singleton for good, and can
+ * then neither resolve nor unbind it.
+ */
+export class Opening<Thing> {
+  #opened: Thing | Promise<Thing> | undefined
+
+  /** The thing, opened by `open` if it is not. */
+  get(open: () => Thing | Promise<Thing>): Thing | Promise<Thing> {
+    if (this.#opened !== undefined) return this.#opened
+    const opening = open()
+    this.#opened = opening
+    if (opening instanceof Promise) {
+      opening.then(
+        (thing) => {
+          if (this.#opened === opening) this.#opened = thing
+        },
+        () => {
+          if (this.#opened === opening) this.#opened = undefined
+        },
+      )
+    }
+    return opening
+  }
+
+  /** Closes the thing, if it was opened. */
+  async end(close: (thing: Thing) => Promise<void>): Promise<void> {
+    const opened = await Promise.resolve(this.#opened).catch(() => undefined)
+    this.#opened = undefined
+    if (opened !== undefined) await close(opened)
+  }
+}
+
+const OPENING_MUSTER = Symbol.for('muster.OpeningMuster') as ServiceIdentifier<Opening<Muster>>
+
+export interface CoreOptions {
+  /** What jobs can be done here, or at least made here. */
+  readonly jobTypes?: readonly JobType[]
+  /** Strategies beside the built-in four, by name; one of the same name replaces it. */
+  readonly strategies?: Readonly<Record<string, AssignmentStrategy>>
+  /** A pino logger fits. Default: {@link consoleLogger}, which writes warnings and errors to standard error; {@link silentLogger} says nothing. */
+  readonly logger?: Logger
+  /** Shared with what the host opens before Muster, so that all of the process tells an outage once. Default: ones of this Muster. */
+  readonly outages?: Outages
+  readonly metrics?: Metrics
+  /** `openTelemetry()` of `@muster/adapters-otel`, or your own. Default: none. */
+  readonly tracing?: Tracing
+  /** This machine's clock. Where the store has one of its own, Muster goes by the store's. Default: {@link systemClock}. */
+  readonly clock?: Clock
+  readonly ids?: Ids
+  readonly random?: Random
+  /** How long facts are kept for those who come back; default 72 hours. */
+  readonly keepEventsHours?: number
+}
+
+const KEEP_EVENTS_HOURS = Symbol.for('muster.KeepEventsHours') as ServiceIdentifier<number>
+
+/** A hundred years: beyond it, what is older than that has no date that a database can hold. */
+const MOST_HOURS = 876_000
+
+/**
+ * The use cases, with the job types and strategies of the host.
+ * @throws TypeError for options that cannot be meant, by name
+ */
+export function coreModule(options: CoreOptions = {}): ContainerModule {
+  const { keepEventsHours = 72, jobTypes = [] } = options
+  if (!(keepEventsHours > 0 && keepEventsHours <= MOST_HOURS)) {
+    throw new TypeError(`keepEventsHours must be a number of hours greater than 0 and at most ${MOST_HOURS}`)
+  }
+  assertJobTypes(jobTypes)
+  return new ContainerModule(({ bind }) => {
+    bind(JOB_TYPES).toConstantValue(new Map(jobTypes.map((type) => [type.name, type])))
+    bind(STRATEGIES).toConstantValue(new Map(Object.entries({ ...builtInStrategies, ...options.strategies })))
+    bind(LOGGER).toConstantValue(loggingPlainErrors(options.logger ?? consoleLogger))
+    bind(OUTAGES)
+      .toResolvedValue((logger, clock) => options.outages ?? new Outages({ logger, clock }), [LOGGER, CLOCK])
+      .inSingletonScope()
+    bind(METRICS).toConstantValue(options.metrics ?? noMetrics)
+    bind(TRACING).toConstantValue(options.tracing)
+    bind(CLOCK).toConstantValue(new StoreClock(options.clock ?? systemClock, () => elapsedMs(systemClock)))
+    bind(IDS).toConstantValue(options.ids ?? uuidIds)
+    bind(RANDOM).toConstantValue(options.random ?? systemRandom)
+    bind(KEEP_EVENTS_HOURS).toConstantValue(keepEventsHours)
+    bind(OPENING_MUSTER).toConstantValue(new Opening())
+    bind(MUSTER)
+      .toResolvedValue(
+        (
+          opening,
+          persistence,
+          jobQueue,
+          broadcast,
+          presence,
+          jobTypes,
+          strategies,
+          logger,
+          outages,
+          metrics,
+          tracing,
+          clock,
+          ids,
+          random,
+          keepEventsHours,
+        ) =>
+          opening.get(() =>
+            compose({
+              persistence,
+              jobQueue,
+              broadcast,
+              presence,
+              jobTypes,
+              strategies,
+              logger,
+              outages,
+              metrics,
+              tracing,
+              clock,
+              ids,
+              random,
+              keepEventsHours,
+            }),
+          ),
+        [
+          OPENING_MUSTER,
+          PERSISTENCE,
+          JOB_QUEUE,
+          BROADCAST,
+          PRESENCE_STORE,
+          JOB_TYPES,
+          STRATEGIES,
+          LOGGER,
+          OUTAGES,
+          METRICS,
+          TRACING,
+          CLOCK,
+          IDS,
+          RANDOM,
+          KEEP_EVENTS_HOURS,
+        ],
+      )
+      .inTransientScope()
+  })
+}
+
+/** In memory, whatever no other module has brought: a persistence, a broadcast, presence. What needs no broker has none. */
+function memoryModule(): ContainerModule {
+  return new ContainerModule(({ bind, isBound }) => {
+    if (!isBound(PERSISTENCE)) {
+      bind(PERSISTENCE)
+        .toResolvedValue((clock, ids) => new MemoryPersistence({ clock, ids }), [CLOCK, IDS])
+        .inSingletonScope()
+    }
+    if (!isBound(JOB_QUEUE)) bind(JOB_QUEUE).toConstantValue(undefined)
+    if (!isBound(BROADCAST)) bind(BROADCAST).toConstantValue(new MemoryBroadcast())
+    if (!isBound(PRESENCE_STORE)) bind(PRESENCE_STORE).toConstantValue(new MemoryPresenceStore())
+  })
+}
+
+/**
+ * Composes Muster from modules: {@link coreModule}, and what brings its adapters. What no module binds is kept in memory. A host that
+ * has a container of its own passes it, and finds {@link MUSTER} and every port in it afterwards.
+ *
+ * If it fails, it closes what it has opened and takes its modules out again: the host's container is as it was, and may be used for another try.
+ *
+ * @throws Unavailable when a backend cannot be reached
+ */
+export async function createMuster(
+  options: { readonly modules?: readonly ContainerModule[]; readonly container?: Container } = {},
+): Promise<Muster> {
+  const container = options.container ?? new Container({ defaultScope: 'Singleton' })
+  const loaded: ContainerModule[] = []
+  const load = async (...modules: readonly ContainerModule[]): Promise<void> => {
+    loaded.push(...modules)
+    await container.loadAsync(...modules)
+  }
+  let muster: Muster | undefined
+  try {
+    await load(...(options.modules ?? []))
+    if (!container.isBound(MUSTER)) await load(coreModule())
+    await load(memoryModule())
+    muster = await container.getAsync(MUSTER)
+    const clock = container.get(CLOCK)
+    if (clock instanceof StoreClock) await clock.compare()
+    return muster
+  } catch (error) {
+    const undone = await Promise.allSettled([
+      muster?.close(),
+      ...loaded.map((module) => container.unloadAsync(module)),
+    ])
+    const failures = undone.flatMap((end) =>
+      end.status === 'rejected' && end.reason !== error ? [end.reason] : [],
+    )
+    if (failures.length === 0) throw error
+    throw new AggregateError(
+      [error, ...failures],
+      'Muster did not start, and not all of it could be taken back',
+    )
+  }
+}

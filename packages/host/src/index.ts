@@ -1,0 +1,30 @@
+// Composing Muster
+
+export type { Parts } from './compose.ts'
+export { compose } from './compose.ts'
+export type { CoreOptions } from './container.ts'
+export {
+  AUTHENTICATOR,
+  BROADCAST,
+  CLOCK,
+  coreModule,
+  createMuster,
+  IDS,
+  JOB_QUEUE,
+  JOB_TYPES,
+  LOGGER,
+  METRICS,
+  MUSTER,
+  Opening,
+  OUTAGES,
+  PERSISTENCE,
+  PRESENCE_STORE,
+  RANDOM,
+  STRATEGIES,
+  TRACING,
+} from './container.ts'
+export type { Muster, Worker, WorkOptions } from './muster.ts'
+
+// The machine's time, ids and chance, and loggers
+export { consoleLogger } from './system/console-logger.ts'
+export { noMetrics, silentLogger, systemClock, systemRandom, uuidIds } from './system/index.ts'

@@ -1,0 +1,77 @@
+import type {
+  AssignmentUseCases,
+  Broadcast,
+  Clock,
+  DefinitionUseCases,
+  EventUseCases,
+  FeedUseCases,
+  Ids,
+  Logger,
+  Metrics,
+  Outages,
+  PeopleUseCases,
+  Persistence,
+  PersonalQueueUseCases,
+  PresenceUseCases,
+  ProjectQueueUseCases,
+  ProjectUseCases,
+  RunUseCases,
+  SystemQueueUseCases,
+  TaskUseCases,
+  TicketUseCases,
+  WorkflowUseCases,
+} from '@muster/core'
+
+/** Everything that Muster does. `createMuster` makes one. */
+export interface Muster {
+  readonly people: PeopleUseCases
+  readonly projects: ProjectUseCases
+  readonly workflows: WorkflowUseCases
+  readonly tasks: TaskUseCases
+  readonly assignments: AssignmentUseCases
+  readonly personalQueue: PersonalQueueUseCases
+  readonly definitions: DefinitionUseCases
+  readonly runs: RunUseCases
+  readonly queue: ProjectQueueUseCases
+  readonly system: SystemQueueUseCases
+  readonly presence: PresenceUseCases
+  readonly feed: FeedUseCases
+  readonly events: EventUseCases
+  readonly tickets: TicketUseCases
+  /** For transports that keep something of their own (idempotency) and for hosts that read the feed. */
+  readonly persistence: Persistence
+  readonly broadcast: Broadcast
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly logger: Logger
+  /** What is away, as all parts of this process report it. */
+  readonly outages: Outages
+  readonly metrics: Metrics
+  /** Be a worker: does jobs until closed. Without `types`, all that are registered. */
+  work(options?: WorkOptions): Promise<Worker>
+  /** Be a scheduler: expires leases, ends cooldowns, wakes retries, reaps dead workers, prunes. Any number may run. */
+  schedule(): Promise<{ close(): Promise<void> }>
+  /**
+   * Stops workers and schedulers started here, handing back what is unfinished, and closes what adapters opened. Nothing is lost. Can be called
+   * twice. From then on every call throws {@link ClosedError}; handlers that still run here may call until their worker has closed.
+   */
+  close(options?: { readonly deadlineMs?: number }): Promise<void>
+}
+
+/** What a worker does; default: jobs of every registered type. */
+export interface WorkOptions {
+  readonly types?: readonly string[]
+  /** Jobs at once in this worker, for types that say nothing of their own. Default 50. */
+  readonly concurrency?: number
+  /** How long this worker may be silent before its jobs begin elsewhere, 2 to 3600. Default 6; a job type that asks for more gets it. */
+  readonly leaseSeconds?: number
+}
+
+/** A worker at work, until it is closed. */
+export interface Worker {
+  /**
+   * Takes no more, waits for running handlers up to the deadline (default 25 s), aborts and hands back the rest, which takes at most a
+   * fifth of the deadline more (100 ms at least), whatever handlers and store do.
+   */
+  close(options?: { readonly deadlineMs?: number }): Promise<void>
+}

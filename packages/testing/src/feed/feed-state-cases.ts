@@ -1,0 +1,226 @@
+import type { JobId, ProjectId, Snapshot, User } from '@muster/core'
+import { expect, it } from 'vitest'
+import { JobWorld } from '../jobs/job-world.ts'
+import { newId } from '../worlds/samples.ts'
+import { about, cleared, type FeedWorld, type Follower } from './feed-world.ts'
+
+interface Place {
+  readonly position: number | null
+  readonly globalPosition: number | null
+}
+
+const NO_ITEM = newId<'JobId'>()
+
+/** Signals end at the latest state, whoever follows, from when and over how many connections. */
+export function feedStateCases(
+  given: () => { readonly world: FeedWorld; readonly projectId: ProjectId; readonly manager: User },
+): void {
+  const project = () => ({ channel: { kind: 'project', projectId: given().projectId } as const })
+  const queues = { channel: { kind: 'queues', projectId: null } } as const
+  const nodes = () => given().world.feeds
+  const follow = (
+    node: number,
+    request: Parameters<FeedWorld['follow']>[2],
+    user: User = given().manager,
+  ): Promise<Follower> => given().world.follow(nodes()[node] as never, user, request)
+  const add = async (projectId: ProjectId, priority = 5): Promise<JobId> =>
+    (await given().world.queue.add(projectId, { type: 'echo', payload: 1, priority }, null)).jobId
+  const addMany = async (projectId: ProjectId, count: number, priority = 5): Promise<JobId[]> => {
+    const added: JobId[] = []
+    while (added.length < count) added.push(await add(projectId, priority))
+    return added
+  }
+  /** Whatever was told of places is what is, or null where it is not followed so far. */
+  const expectPlaces = async (told: ReadonlyMap<JobId, Place>, least: number): Promise<void> => {
+    expect(told.size).toBeGreaterThanOrEqual(least)
+    for (const [itemId, place] of told) {
+      const { position, globalPosition } = await given().world.queue.get(given().projectId, itemId)
+      if (position === null || position <= 50 || place.position !== null)
+        expect([itemId, place]).toEqual([itemId, { position, globalPosition }])
+    }
+  }
+
+  it('tells the last progress of a run, however short it was', async () => {
+    const { world, projectId } = given()
+    const jobs = new JobWorld(world)
+    const workerId = await jobs.worker()
+    const { runId } = await jobs.run(projectId, { scenarios: 2 })
+    const followers = [
+      await follow(0, project()),
+      await follow(1, { channel: { kind: 'run', runId } }),
+      await follow(0, { channel: { kind: 'run', runId } }),
+    ]
+    await jobs.settle(await jobs.take(2, workerId), { kind: 'completed', result: 'done' }, workerId)
+    for (const each of followers)
+      await each.until(() =>
+        expect(lastOf(each, 'run_progress')).toMatchObject({ runId, status: 'completed', completed: 2 }),
+      )
+  })
+
+  it('tells who comes back, to any process, what has ended, moved and left meanwhile', async () => {
+    const { world, projectId } = given()
+    const jobs = new JobWorld(world)
+    const workerId = await jobs.worker()
+    const ann = await world.person('annotator', projectId)
+    const [, second = NO_ITEM] = await addMany(projectId, 2, -5)
+    const { runId } = await jobs.run(projectId, { scenarios: 2 })
+    await world.presence.see('tab', ann.userId, projectId)
+    const first = [await follow(0, project()), await follow(0, queues)] as const
+    for (const each of first) each.close()
+    await jobs.settle(await jobs.take(2, workerId), { kind: 'completed', result: 'done' }, workerId)
+    await world.queue.setPriority(projectId, second, 9)
+    await world.presence.leave('tab', projectId)
+    const [all, lines] = [
+      await follow(1, { ...project(), after: first[0].cursor }),
+      await follow(1, { ...queues, after: first[1].cursor }),
+    ]
+    for (const each of [all, lines]) {
+      expect(each.subscription.opening.resumed).toBe(true)
+      await each.until(() => expect(placesOf(each).get(second)).toEqual({ position: 1, globalPosition: 1 }))
+    }
+    await all.until(() => {
+      expect(lastOf(all, 'run_progress')).toMatchObject({ runId, status: 'completed', completed: 2 })
+      expect(lastOf(all, 'presence_update')).toMatchObject({ userId: ann.userId, state: 'left' })
+      expect(lastOf(all, 'queue_count_changed')).toMatchObject({ counts: { pending: 2, completed: 2 } })
+    })
+  })
+
+  it('tells a new place to who follows queues alone, whatever changed it', async () => {
+    const { world, projectId } = given()
+    const { queue } = world
+    await queue.pause(projectId)
+    const [first = NO_ITEM, , third = NO_ITEM] = await addMany(projectId, 3)
+    const ann = await world.person('annotator', projectId)
+    const follower = await follow(0, queues, ann)
+    const at = (itemId: JobId, position: number | null) =>
+      follower.until(() =>
+        expect(placesOf(follower).get(itemId)).toEqual({ position, globalPosition: position }),
+      )
+    await queue.setPriority(projectId, third, 9)
+    await at(third, 1)
+    await at(first, 2)
+    await queue.cancel(projectId, third)
+    await at(first, 1)
+    await queue.clear(projectId)
+    await at(first, null)
+  })
+
+  it('tells the latest place of each item to a reader that is slow', async () => {
+    const { world, projectId } = given()
+    const items = await addMany(projectId, 12)
+    const followers = [await follow(0, queues), await follow(0, project())]
+    for (const each of followers) each.stall()
+    for (const [nth, itemId] of [...items, ...items].entries()) {
+      await world.queue.setPriority(projectId, itemId, ((nth * 7) % 20) - 10)
+      if (nth % 2 === 0) await world.append(cleared(projectId, nth))
+      await world.clock.advance(300)
+    }
+    for (const each of followers) {
+      each.goOn()
+      await world.until(() => expectPlaces(placesOf(each), 12))
+    }
+  })
+
+  it('corrects what was told of items that others push behind all that is told', async () => {
+    const { world, projectId } = given()
+    await addMany(projectId, 48)
+    const followers = [await follow(0, queues), await follow(1, project())]
+    for (const each of followers) await each.until(() => expect(placesOf(each).size).toBeGreaterThan(47))
+    await addMany(projectId, 6, 9)
+    for (const each of followers) await world.until(() => expectPlaces(placesOf(each), 54))
+  })
+
+  it('tells the place among all projects when another project changes it', async () => {
+    const { world, projectId } = given()
+    const other = await world.project()
+    const itemId = await add(projectId)
+    const followers = [await follow(0, queues), await follow(1, project())]
+    await addMany(other, 3, 9)
+    for (const each of followers)
+      await each.until(() => expect(placesOf(each).get(itemId)).toEqual({ position: 1, globalPosition: 4 }))
+  })
+
+  it('has who regains a right begin again: what was passed over meanwhile is in the snapshot', async () => {
+    const { world, projectId } = given()
+    const { people } = world.persistence.stores
+    const other = await world.project()
+    const ann = await world.person('annotator', projectId, other)
+    const me = { channel: { kind: 'me' } } as const
+    const first = await follow(0, me, ann)
+    first.close()
+    await world.append(about(projectId, ann))
+    await people.removeMember(projectId, ann.userId)
+    const [stays, leaves] = [
+      await follow(0, { ...me, after: first.cursor }, ann),
+      await follow(1, { ...me, after: first.cursor }, ann),
+    ]
+    await world.append(about(other, ann))
+    for (const each of [stays, leaves])
+      await each.until(({ facts }) => expect(facts).toMatchObject([{ projectId: other }]))
+    leaves.close()
+    await people.addMember(projectId, ann.userId)
+    await stays.until((each) =>
+      expect(each.of('reload')).toMatchObject([{ reason: 'access_changed', snapshot: { channel: 'me' } }]),
+    )
+    const back = await follow(1, { ...me, after: leaves.cursor }, ann)
+    expect(back.subscription.opening).toMatchObject({ resumed: false, snapshot: { channel: 'me' } })
+    await world.append(about(projectId, ann))
+    for (const each of [stays, back])
+      await each.until(({ facts }) => expect(facts.at(-1)).toMatchObject({ projectId, seq: 2 }))
+  })
+
+  it('takes one snapshot for all who begin again at the same moment', async () => {
+    const { world, projectId } = given()
+    let snapshots = 0
+    const { persistence } = world
+    const node = world.node({
+      ...persistence,
+      transaction: (work) => persistence.transaction(work),
+      snapshot: (work) => {
+        snapshots += 1
+        return persistence.snapshot(work)
+      },
+    })
+    const followers: Follower[] = []
+    const { manager } = given()
+    while (followers.length < 20) followers.push(await world.follow(node, manager, project()))
+    for (const each of followers) each.stall()
+    for (let batch = 0; batch < 5; batch++)
+      await world.append(...Array.from({ length: 300 }, (_, index) => cleared(projectId, index)))
+    await world.until(() => expect(followers[0]?.subscription.behind).toBeGreaterThanOrEqual(1_500))
+    await world.clock.advance(1_000)
+    await persistence.stores.events.prune(world.clock.now(), 10_000)
+    snapshots = 0
+    for (const each of followers) each.goOn()
+    await world.until(() => {
+      for (const each of followers) expect(each.of('reload')).toHaveLength(1)
+    })
+    // Looks at the states of the project are among them.
+    expect(snapshots).toBeLessThan(10)
+  })
+}
+
+function lastOf({ signals }: Follower, type: string): object | undefined {
+  return signals.findLast((signal) => signal.type === type)?.data
+}
+
+/** Where each item stands, as far as this follower was told. */
+function placesOf(follower: Follower): ReadonlyMap<JobId, Place> {
+  const places = new Map<JobId, Place>()
+  const learn = (snapshot: Snapshot): void => {
+    const queues =
+      snapshot.channel === 'project' ? [snapshot.queue] : snapshot.channel === 'queues' ? snapshot.queues : []
+    for (const { items } of queues)
+      for (const { jobId, position, globalPosition } of items) places.set(jobId, { position, globalPosition })
+  }
+  const { opening } = follower.subscription
+  if (!opening.resumed) learn(opening.snapshot)
+  for (const item of follower.items) {
+    if (item.kind === 'reload') learn(item.snapshot)
+    if (item.kind !== 'event' || item.event.type !== 'position_updated') continue
+    const { items } = item.event.data as unknown as { items: (Place & { itemId: JobId })[] }
+    expect(items.length).toBeLessThanOrEqual(50)
+    for (const { itemId, position, globalPosition } of items) places.set(itemId, { position, globalPosition })
+  }
+  return places
+}

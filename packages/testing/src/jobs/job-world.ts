@@ -1,0 +1,422 @@
+import type {
+  ActiveJob,
+  DefinitionId,
+  Delivery,
+  Fact,
+  JobError,
+  JobId,
+  JobWithResult,
+  Outcome,
+  Persistence,
+  ProjectId,
+  QueueItem,
+  QueueItemKey,
+  Run,
+  RunId,
+  RunPriority,
+  Stores,
+  Tally,
+  TaskId,
+  UserId,
+  WorkerId,
+} from '@muster/core'
+import { expect, it } from 'vitest'
+import type { OpenAdapter, OpenPersistence } from '../stores/open-adapter.ts'
+import { SequentialIds } from '../system/sequential-ids.ts'
+import type { VirtualClock } from '../system/virtual-clock.ts'
+import { aProject } from '../worlds/samples.ts'
+
+/** Everything that the suites of jobs and runs register: feeds take all of them unless told otherwise. */
+const TYPES = ['probe:scenario', 'analyze', 'other']
+
+export const ODD: JobError = { code: 'odd', message: 'It went oddly', retryable: true }
+
+/** How long a worker of {@link JobWorld} lives without a beat. */
+export const LEASE_MS = 30_000
+
+interface RunWish {
+  readonly scenarios?: number
+  readonly models?: readonly string[]
+  readonly priority?: RunPriority
+  readonly type?: string
+  readonly maxAttempts?: number
+  readonly maxJobsPerSecond?: number
+  readonly places?: readonly number[]
+  readonly idempotencyKey?: string
+}
+
+interface LooseWish {
+  readonly priority?: number
+  readonly type?: string
+  readonly delayMs?: number
+  readonly maxAttempts?: number
+  readonly taskId?: TaskId | null
+  readonly createdBy?: UserId | null
+}
+
+/** What one attempt ends in, without the fence. */
+export type Ending =
+  | { readonly kind: 'completed'; readonly result: string }
+  | { readonly kind: 'failed'; readonly error: JobError }
+  | {
+      readonly kind: 'retry' | 'notNow'
+      readonly error: JobError
+      readonly availableAt: Date
+      readonly notNow?: boolean
+    }
+  | { readonly kind: 'returned' | 'cancelled' }
+
+export const done: Ending = { kind: 'completed', result: 'fine' }
+export const broken: Ending = { kind: 'failed', error: ODD }
+export const handedBack: Ending = { kind: 'returned' }
+export const stopped: Ending = { kind: 'cancelled' }
+
+/** Makes projects, runs, loose jobs and workers in one adapter, through its ports alone. */
+export class JobWorld {
+  readonly stores: Stores
+  readonly persistence: Persistence
+  readonly clock: VirtualClock
+  readonly ids = new SequentialIds(2 ** 42)
+
+  constructor({ persistence, clock }: Pick<OpenPersistence, 'persistence' | 'clock'>) {
+    this.persistence = persistence
+    this.stores = persistence.stores
+    this.clock = clock
+  }
+
+  async project(): Promise<ProjectId> {
+    const { projectId, ...project } = aProject({ createdAt: this.clock.now() })
+    await this.stores.projects.add({ projectId, ...project })
+    return projectId
+  }
+
+  definition(projectId: ProjectId, scenarios: number, type = 'probe:scenario', name = 'Probes') {
+    return this.persistence.transaction(({ definitions }) =>
+      definitions.add(
+        {
+          definitionId: this.ids.next() as DefinitionId,
+          projectId,
+          name,
+          jobType: type,
+          createdAt: this.clock.now(),
+        },
+        inBatches(scenarios),
+      ),
+    )
+  }
+
+  /** A run of a definition of its own. Payloads are `{ n: place }`, scenarioIds `s<place>`. */
+  async run(projectId: ProjectId, wish: RunWish = {}): Promise<Run> {
+    const { run } = await this.tryRun(projectId, wish)
+    return run
+  }
+
+  async tryRun(
+    projectId: ProjectId,
+    wish: RunWish = {},
+  ): Promise<{ readonly run: Run; readonly created: boolean }> {
+    const { scenarios = 3, models = ['m1'], priority = 'normal', type = 'probe:scenario' } = wish
+    const definition = await this.definition(projectId, scenarios, type)
+    const places = wish.places ?? Array.from({ length: scenarios }, (_, index) => index + 1)
+    const none = { completed: 0, failed: 0, cancelled: 0 }
+    const run: Run = {
+      runId: this.ids.next() as RunId,
+      projectId,
+      definitionId: definition.definitionId,
+      status: 'pending',
+      priority,
+      config: {
+        models,
+        samplePercentage: 100,
+        sampleSeed: 0,
+        experimentId: null,
+        maxJobsPerSecond: wish.maxJobsPerSecond ?? null,
+        definitionSnapshot: definition,
+      },
+      tallies: {
+        total: places.length * models.length,
+        ...none,
+        byModel: Object.fromEntries(models.map((model) => [model, { total: places.length, ...none }])),
+      },
+      ratePerSecond: 0,
+      version: 1,
+      createdAt: this.clock.now(),
+      startedAt: null,
+      finishedAt: null,
+    }
+    return this.persistence.transaction(({ runs }) =>
+      runs.add({
+        run,
+        places,
+        jobType: type,
+        maxAttempts: wish.maxAttempts ?? 3,
+        createdBy: null,
+        idempotencyKey: wish.idempotencyKey ?? null,
+      }),
+    )
+  }
+
+  /** `count` loose jobs, with payloads `{ loose: index }`. */
+  async loose(projectId: ProjectId, count = 1, wish: LooseWish = {}): Promise<JobId[]> {
+    const now = this.clock.now()
+    const jobs = Array.from({ length: count }, (_, index) => ({
+      jobId: this.ids.next() as JobId,
+      projectId,
+      taskId: wish.taskId ?? null,
+      type: wish.type ?? 'analyze',
+      payload: { loose: index },
+      priority: wish.priority ?? 5,
+      maxAttempts: wish.maxAttempts ?? 3,
+      availableAt: new Date(now.getTime() + (wish.delayMs ?? 0)),
+      createdBy: wish.createdBy ?? null,
+      createdAt: now,
+    }))
+    await this.persistence.transaction((stores) => stores.jobs.add(jobs))
+    return jobs.map(({ jobId }) => jobId)
+  }
+
+  async looseOne(projectId: ProjectId, wish: LooseWish = {}): Promise<JobId> {
+    return present((await this.loose(projectId, 1, wish))[0])
+  }
+
+  async worker(leaseMs = LEASE_MS): Promise<WorkerId> {
+    const workerId = this.ids.next() as WorkerId
+    await this.stores.jobs.openWorker({ workerId, leaseUntil: this.in(leaseMs), now: this.clock.now() })
+    return workerId
+  }
+
+  /** The moment `ms` from now. */
+  in(ms: number): Date {
+    return new Date(this.clock.now().getTime() + ms)
+  }
+
+  /** One window; short ones are asked again until `limit` is reached or nothing is ready. */
+  async feed(limit: number, types: readonly string[] = TYPES): Promise<Delivery[]> {
+    const fed: Delivery[] = []
+    for (;;) {
+      const window = await this.stores.jobs.feed({
+        limit: limit - fed.length,
+        types,
+        now: this.clock.now(),
+      })
+      expect(window.length).toBeLessThanOrEqual(limit - fed.length)
+      fed.push(...window)
+      if (window.length === 0 || fed.length === limit) return fed
+    }
+  }
+
+  /** Takes as {@link feed} feeds. */
+  async take(limit: number, workerId: WorkerId, types: readonly string[] = TYPES): Promise<ActiveJob[]> {
+    const taken: ActiveJob[] = []
+    for (;;) {
+      const more = await this.stores.jobs.take({
+        limit: limit - taken.length,
+        types,
+        workerId,
+        now: this.clock.now(),
+      })
+      expect(more.length).toBeLessThanOrEqual(limit - taken.length)
+      taken.push(...more)
+      if (more.length === 0 || taken.length === limit) return taken
+    }
+  }
+
+  begin(deliveries: readonly Delivery[], workerId: WorkerId): Promise<ActiveJob[]> {
+    return this.stores.jobs.begin({ deliveries, workerId, now: this.clock.now() })
+  }
+
+  /** Feeds up to `limit` jobs and begins them. */
+  async start(limit: number, workerId: WorkerId): Promise<ActiveJob[]> {
+    return this.begin(await this.feed(limit), workerId)
+  }
+
+  /** Starts exactly one job. */
+  async startOne(workerId: WorkerId): Promise<ActiveJob> {
+    const active = await this.start(1, workerId)
+    expect(active).toHaveLength(1)
+    return present(active[0])
+  }
+
+  async settle(
+    jobs: readonly Pick<ActiveJob, 'jobId' | 'start'>[],
+    ending: Ending,
+    workerId: WorkerId,
+  ): Promise<readonly JobId[]> {
+    const outcomes = jobs.map(({ jobId, start }) => ({ jobId, start, ...ending }) satisfies Outcome)
+    return this.settleEach(outcomes, workerId)
+  }
+
+  async settleEach(outcomes: readonly Outcome[], workerId: WorkerId): Promise<readonly JobId[]> {
+    const { recorded } = await this.stores.jobs.settle({ outcomes, workerId, now: this.clock.now() })
+    return recorded
+  }
+
+  /** Fails the attempt so that it is tried again after `ms`; with `notNow` by an answer that asked to wait once too often. */
+  retryIn(ms: number, notNow = false): Ending {
+    return { kind: 'retry', error: ODD, availableAt: this.in(ms), notNow }
+  }
+
+  /** Ends the attempt with an answer that asks to wait for `ms`. */
+  notNowFor(ms: number): Ending {
+    return { kind: 'notNow', error: ODD, availableAt: this.in(ms) }
+  }
+
+  wake(limit = 1_000): Promise<{ readonly woken: number; readonly nextAt: Date | null }> {
+    return this.stores.jobs.wakeDue(this.clock.now(), limit)
+  }
+
+  reap(): Promise<number> {
+    return this.stores.jobs.reapWorkers(this.clock.now())
+  }
+
+  /** Something that wants the job locked before, in one transaction. */
+  async onJob(jobId: JobId, act: (stores: Stores, job: JobWithResult) => Promise<void>): Promise<void> {
+    await this.persistence.transaction(async (stores) => act(stores, present(await stores.jobs.lock(jobId))))
+  }
+
+  cancelPending(jobId: JobId): Promise<void> {
+    return this.onJob(jobId, ({ jobs }) => jobs.cancelPending(jobId, this.clock.now()))
+  }
+
+  requestCancel(jobId: JobId): Promise<void> {
+    return this.onJob(jobId, ({ jobs }) => jobs.requestCancel(jobId))
+  }
+
+  setPriority(jobId: JobId, priority: number): Promise<void> {
+    return this.onJob(jobId, ({ jobs }) => jobs.setPriority(jobId, priority))
+  }
+
+  retry(jobId: JobId): Promise<void> {
+    return this.onJob(jobId, ({ jobs }) => jobs.retry(jobId, this.clock.now()))
+  }
+
+  clear(projectId: ProjectId): Promise<number> {
+    return this.persistence.transaction(({ jobs }) => jobs.clear(projectId, this.clock.now()))
+  }
+
+  setPaused(projectId: ProjectId | null, paused: boolean): Promise<boolean> {
+    return this.persistence.transaction(({ projects }) => projects.setPaused(projectId, paused))
+  }
+
+  /** Something that wants the run locked before, in one transaction. */
+  async onRun(runId: RunId, act: (stores: Stores) => Promise<Run>): Promise<Run> {
+    return this.persistence.transaction(async (stores) => {
+      present(await stores.runs.lock(runId))
+      return act(stores)
+    })
+  }
+
+  pauseRun(runId: RunId): Promise<Run> {
+    return this.onRun(runId, ({ runs }) => runs.pause(runId))
+  }
+
+  resumeRun(runId: RunId, status: 'pending' | 'running'): Promise<Run> {
+    return this.onRun(runId, ({ runs }) => runs.resume(runId, status, this.clock.now()))
+  }
+
+  cancelRun(runId: RunId): Promise<Run> {
+    return this.onRun(runId, ({ runs }) => runs.cancel(runId, this.clock.now()))
+  }
+
+  reopenFailed(runId: RunId): Promise<Run> {
+    return this.onRun(runId, ({ runs }) => runs.reopenFailed(runId, this.clock.now()))
+  }
+
+  async runNow(runId: RunId): Promise<Run> {
+    return present(await this.stores.runs.find(runId))
+  }
+
+  async job(jobId: JobId): Promise<JobWithResult> {
+    return present(await this.stores.jobs.find(jobId))
+  }
+
+  async item(jobId: JobId): Promise<QueueItem> {
+    return present(await this.stores.jobs.findItem(jobId))
+  }
+
+  /** Every job of the run, in the order they were made. */
+  async jobsOf(runId: RunId): Promise<JobWithResult[]> {
+    const rows = await this.stores.runs.listJobs(runId, {}, { limit: 1_000 })
+    return rows.map(({ job }) => job).reverse()
+  }
+
+  /** The whole list of the project's items, read `limit` at a time. */
+  async items(
+    projectId: ProjectId,
+    filter: Omit<Parameters<Stores['jobs']['listItems']>[0], 'projectId'> = {},
+    limit = 200,
+  ): Promise<QueueItem[]> {
+    const items: QueueItem[] = []
+    let after: QueueItemKey | undefined
+    for (;;) {
+      const rows = await this.stores.jobs.listItems({ projectId, ...filter }, { limit, after })
+      expect(rows.length).toBeLessThanOrEqual(limit)
+      items.push(...rows.map(({ item }) => item))
+      after = rows.at(-1)?.key
+      if (rows.length < limit) return items
+    }
+  }
+
+  /** The project's ids in line, first to last. */
+  async line(projectId: ProjectId): Promise<JobId[]> {
+    const items = await this.items(projectId, { state: ['pending'] })
+    return items.filter(({ position }) => position !== null).map(({ jobId }) => jobId)
+  }
+
+  facts(projectId: ProjectId): Promise<Fact[]> {
+    return this.stores.events.read(projectId, 0, 10_000)
+  }
+
+  /** The moves of a run as its facts tell them. */
+  async moves(run: Run): Promise<string[]> {
+    const facts = await this.facts(run.projectId)
+    return facts.flatMap((fact) =>
+      fact.type === 'run_status_changed' && fact.data.runId === run.runId
+        ? [`${fact.data.from} → ${fact.data.status}`]
+        : [],
+    )
+  }
+}
+
+/** Runs `work` on an empty adapter and closes it, however it ends. */
+export async function inWorld(open: OpenAdapter, work: (world: JobWorld) => Promise<void>): Promise<void> {
+  const opened = await open()
+  try {
+    await work(new JobWorld(opened))
+  } finally {
+    await opened.close()
+  }
+}
+
+/** Registers one case of a suite, with an empty adapter of its own. */
+export type Case = (says: string, work: (world: JobWorld) => Promise<void>) => void
+
+export function casesOn(open: OpenAdapter): Case {
+  return (says, work) => it(says, () => inWorld(open, work))
+}
+
+export function present<Value>(value: Value | undefined): Value {
+  expect(value).toBeDefined()
+  return value as Value
+}
+
+/** What a recount of `jobs` makes of them. */
+export function recount(jobs: readonly Pick<JobWithResult, 'state'>[]): Tally {
+  const count = (state: JobWithResult['state']): number => jobs.filter((job) => job.state === state).length
+  return {
+    total: jobs.length,
+    completed: count('completed'),
+    failed: count('failed'),
+    cancelled: count('cancelled'),
+  }
+}
+
+async function* inBatches(scenarios: number) {
+  const size = 7
+  for (let start = 1; start <= scenarios; start += size) {
+    yield Array.from({ length: Math.min(size, scenarios - start + 1) }, (_, index) => ({
+      scenarioId: `s${start + index}`,
+      payload: { n: start + index },
+    }))
+  }
+}

@@ -1,0 +1,117 @@
+import type { RunId } from '@muster/core'
+import { describe, expect } from 'vitest'
+import { broken, type Case, done, present } from '../jobs/job-world.ts'
+
+/** What a run shows of its jobs. */
+export function runReadingCases(it: Case): void {
+  describe('shows its jobs', () => {
+    it('latest created first, page by page, narrowed to states and a model', async (world) => {
+      const projectId = await world.project()
+      const workerId = await world.worker()
+      const { runId } = await world.run(projectId, { scenarios: 4, models: ['x', 'y'] })
+      const made = await world.jobsOf(runId)
+      await world.settle(await world.start(3, workerId), done, workerId)
+      await world.start(1, workerId)
+      const ids = async (filter: Parameters<typeof world.stores.runs.listJobs>[1], limit: number) => {
+        const all = []
+        for (let after: { readonly seq: number } | undefined; ; ) {
+          const rows = await world.stores.runs.listJobs(runId, filter, { limit, after })
+          all.push(...rows.map(({ job }) => job.jobId))
+          after = rows.at(-1)?.key
+          if (rows.length < limit) return all
+        }
+      }
+      const made0 = made.map(({ jobId }) => jobId)
+      expect(await ids({}, 3)).toEqual(made0.toReversed())
+      expect(await ids({ state: ['completed'] }, 2)).toEqual(made0.slice(0, 3).reverse())
+      expect(await ids({ state: ['completed', 'active'], model: 'y' }, 1)).toEqual([made0[3], made0[1]])
+      expect(await ids({ state: ['pending'] }, 9)).toEqual(made0.slice(4).reverse())
+      expect(await ids({ model: 'unknown' }, 9)).toEqual([])
+    })
+
+    it('lists what settled last, with result or error', async (world) => {
+      const projectId = await world.project()
+      const workerId = await world.worker()
+      const { runId } = await world.run(projectId, { scenarios: 4 })
+      const active = await world.start(4, workerId)
+      for (const [at, ending] of [
+        [2, done],
+        [0, broken],
+        [3, done],
+      ] as const) {
+        await world.clock.advance(1_000)
+        await world.settle([present(active[at])], ending, workerId)
+      }
+      const recent = await world.stores.runs.recentJobs([runId], 2)
+      expect(recent.map(({ jobId }) => jobId)).toEqual([active[3]?.jobId, active[0]?.jobId])
+      expect(recent).toMatchObject([{ result: 'fine' }, { error: { code: 'odd' } }])
+      expect(await world.stores.runs.recentJobs([runId], 9)).toHaveLength(3)
+    })
+
+    it('lists what settled last in each of many runs', async (world) => {
+      const projectId = await world.project()
+      const workerId = await world.worker()
+      const runs = []
+      for (let n = 0; n < 3; n++) runs.push((await world.run(projectId, { scenarios: 2 })).runId)
+      const [busy, idle, other] = runs as [RunId, RunId, RunId]
+      const active = await world.start(6, workerId)
+      for (const job of active.filter(({ runId }) => runId !== idle)) {
+        await world.clock.advance(1_000)
+        await world.settle([job], done, workerId)
+      }
+      const latest = (runId: RunId) => active.findLast((job) => job.runId === runId)?.jobId
+      const recent = await world.stores.runs.recentJobs([other, idle, busy], 1)
+      expect(new Set(recent.map(({ jobId }) => jobId))).toEqual(new Set([latest(busy), latest(other)]))
+    })
+
+    it('gives results by place, then model, however the run went', async (world) => {
+      const projectId = await world.project()
+      const workerId = await world.worker()
+      const { runId } = await world.run(projectId, { scenarios: 12, models: ['y', 'x'], places: [2, 10, 11] })
+      const active = await world.start(6, workerId)
+      for (const job of active.toReversed().slice(0, 5)) {
+        await world.clock.advance(1_000)
+        await world.settle([job], job.scenarioId === 's10' ? broken : done, workerId)
+      }
+      const rows = []
+      for (let after: { readonly place: number; readonly model: number } | undefined; ; ) {
+        const part = await world.stores.runs.listResults(runId, { limit: 2, after })
+        rows.push(...part.map(({ result }) => result))
+        after = part.at(-1)?.key
+        if (part.length < 2) break
+      }
+      expect(rows.map(({ scenarioId, model, state }) => [scenarioId, model, state])).toEqual([
+        ['s2', 'x', 'completed'],
+        ['s10', 'y', 'failed'],
+        ['s10', 'x', 'failed'],
+        ['s11', 'y', 'completed'],
+        ['s11', 'x', 'completed'],
+      ])
+      expect(rows[0]).toEqual({
+        scenarioId: 's2',
+        model: 'x',
+        state: 'completed',
+        payload: { n: 2 },
+        result: 'fine',
+        error: null,
+      })
+      expect(rows[1]).toMatchObject({ result: null, error: { code: 'odd' } })
+    })
+
+    it('counts cancelled jobs among the results, swept or not', async (world) => {
+      const projectId = await world.project()
+      const { runId } = await world.run(projectId, { scenarios: 3 })
+      await world.cancelRun(runId)
+      const look = async () =>
+        (await world.stores.runs.listResults(runId, { limit: 9 })).map(({ result }) => result)
+      const before = await look()
+      expect(before.map(({ scenarioId, state }) => [scenarioId, state])).toEqual([
+        ['s1', 'cancelled'],
+        ['s2', 'cancelled'],
+        ['s3', 'cancelled'],
+      ])
+      await world.stores.jobs.sweepCancelled(100)
+      expect(await look()).toEqual(before)
+    })
+  })
+}

@@ -1,0 +1,119 @@
+import type { DefinitionId, JobId, ProjectId, RunId } from '@muster/core'
+import type { Muster } from '@muster/host'
+import type { World } from '../world.ts'
+import { JOB_TYPE } from '../world-setup.ts'
+
+/** No more open jobs than that before new ones are made, and no more runs and loose items in all. */
+const MOST_OPEN = 5
+const MOST_RUNS = 8
+const MOST_LOOSE = 16
+
+/** Whoever makes work for machines, and then changes their mind. */
+export class Operators {
+  readonly #world: World
+  readonly #definitions = new Map<ProjectId, DefinitionId>()
+  #runs = 0
+  #loose = 0
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  act(): void {
+    const { chance } = this.#world
+    const jobs = [...this.#world.monitor.jobs.jobs.values()]
+    const more = jobs.filter(({ state }) => state === 'pending' || state === 'active').length < MOST_OPEN
+    chance.weighted<() => void>([
+      [more && this.#runs < MOST_RUNS ? 3 : 0, () => this.#start()],
+      [more && this.#loose < MOST_LOOSE ? 3 : 0, () => this.#add()],
+      [1, () => this.#onRun('pause run', ({ runs }, id) => runs.pause(id))],
+      [1.5, () => this.#onRun('resume run', ({ runs }, id) => runs.resume(id))],
+      [0.3, () => this.#onRun('cancel run', ({ runs }, id) => runs.cancel(id))],
+      [0.7, () => this.#onRun('retry failed', ({ runs }, id) => runs.retryFailed(id))],
+      [0.7, () => this.#onItem('cancel item', ({ queue }, project, id) => queue.cancel(project, id))],
+      [0.5, () => this.#onItem('retry item', ({ queue }, project, id) => queue.retry(project, id))],
+      [
+        0.7,
+        () =>
+          this.#onItem('item priority', ({ queue }, project, id) =>
+            queue.setPriority(project, id, chance.between(0, 9)),
+          ),
+      ],
+      [0.15, () => this.#clear()],
+      [0.4, () => this.#pause()],
+    ])()
+  }
+
+  /** Lets everything go on that was stopped. */
+  async resumeAll(muster: Muster): Promise<void> {
+    await muster.system.resume()
+    for (const projectId of this.#world.cast.projects.keys()) await muster.queue.resume(projectId)
+    for (const { runId, status } of this.#world.monitor.jobs.runs.values()) {
+      if (status === 'paused') await muster.runs.resume(runId)
+    }
+  }
+
+  #start(): void {
+    const { chance } = this.#world
+    const { process, muster } = this.#world.api()
+    const projectId = this.#world.someProject()
+    this.#runs++
+    const models = chance.of(0.5) ? ['a'] : ['a', 'b']
+    const scenarios = Array.from({ length: chance.between(1, 3) }, (_, n) => ({ payload: { n } }))
+    const idempotencyKey = `run ${this.#runs}`
+    this.#world.ask('start run', process, async () => {
+      let definitionId = this.#definitions.get(projectId)
+      if (definitionId === undefined) {
+        const made = await muster.definitions.add(projectId, { name: 'd', jobType: JOB_TYPE, scenarios })
+        definitionId = made.definitionId
+        this.#definitions.set(projectId, definitionId)
+      }
+      const priority = chance.oneOf(['low', 'normal', 'high'] as const)
+      await muster.runs.start(projectId, { definitionId, models, priority }, { idempotencyKey })
+    })
+  }
+
+  #add(): void {
+    const { chance } = this.#world
+    const { process, muster } = this.#world.api()
+    this.#loose++
+    const delaySeconds = chance.of(0.2) ? chance.between(1, 5) : 0
+    this.#world.ask('add item', process, () =>
+      muster.queue.add(
+        this.#world.someProject(),
+        { type: JOB_TYPE, payload: {}, priority: chance.between(0, 9), delaySeconds },
+        null,
+      ),
+    )
+  }
+
+  #clear(): void {
+    const { process, muster } = this.#world.api()
+    this.#world.ask('clear', process, () => muster.queue.clear(this.#world.someProject()))
+  }
+
+  #pause(): void {
+    const { process, muster } = this.#world.api()
+    const projectId = this.#world.someProject()
+    const pauses = this.#world.chance.of(0.5)
+    this.#world.ask(pauses ? 'pause' : 'resume', process, () =>
+      pauses ? muster.queue.pause(projectId) : muster.queue.resume(projectId),
+    )
+  }
+
+  #onRun(name: string, act: (muster: Muster, runId: RunId) => Promise<unknown>): void {
+    const runId = this.#world.chance.oneOf([...this.#world.monitor.jobs.runs.keys()])
+    if (runId === undefined) return
+    const { process, muster } = this.#world.api()
+    this.#world.ask(name, process, () => act(muster, runId))
+  }
+
+  #onItem(name: string, act: (muster: Muster, projectId: ProjectId, jobId: JobId) => Promise<unknown>): void {
+    const jobs = [...this.#world.monitor.jobs.jobs.values()]
+    const failed = jobs.filter(({ state }) => state === 'failed')
+    const job = this.#world.chance.oneOf(name === 'retry item' && failed.length > 0 ? failed : jobs)
+    if (job === undefined) return
+    const { process, muster } = this.#world.api()
+    this.#world.ask(name, process, () => act(muster, job.projectId, job.jobId))
+  }
+}

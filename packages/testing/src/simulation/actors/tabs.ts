@@ -1,0 +1,151 @@
+import type { Assignment, Principal, User } from '@muster/core'
+import { isLive, MusterError } from '@muster/core'
+import { Violation } from '../rules/violation.ts'
+import type { Api, World } from '../world.ts'
+
+const LABELS = ['nl', 'af'] as const
+
+/** A browser tab of somebody: it knows only what it was told itself, so with two of them one is often behind. */
+class Tab {
+  readonly user: User
+  readonly by: Principal
+  /** What this tab believes its person holds. */
+  held: Assignment[] = []
+
+  constructor(user: User, by: Principal) {
+    this.user = user
+    this.by = by
+  }
+
+  believe(row: Assignment): void {
+    this.forget(row)
+    if (isLive(row)) this.held.push(row)
+  }
+
+  forget({ assignmentId }: Assignment): void {
+    this.held = this.held.filter((other) => other.assignmentId !== assignmentId)
+  }
+}
+
+/** People at work, each in two tabs, each tab doing as it likes. */
+export class People {
+  readonly #world: World
+  readonly #tabs: readonly Tab[]
+
+  constructor(world: World) {
+    this.#world = world
+    const memberships = new Set(world.cast.projects.keys())
+    this.#tabs = world.cast.people.flatMap((user) => {
+      const by: Principal = { userId: user.userId, role: user.role, memberships }
+      return [new Tab(user, by), new Tab(user, by)]
+    })
+  }
+
+  /** Somebody does something. */
+  act(): void {
+    const { chance } = this.#world
+    const busy = this.#tabs.filter(({ held }) => held.length > 0)
+    const tab = chance.oneOf(busy.length > 0 && chance.of(0.8) ? busy : this.#tabs)
+    if (tab === undefined) return
+    const row = chance.oneOf(tab.held)
+    const api = this.#world.api()
+    if (chance.of(0.06)) {
+      this.#rush(tab)
+      return
+    }
+    if (chance.of(0.05)) this.#changeStatus(tab, api)
+    else if (row !== undefined && chance.of(0.9)) this.#move(tab, row, api)
+    else if (chance.of(0.5)) this.#claim(tab, api)
+    else if (chance.of(0.3)) this.#look(tab, api)
+  }
+
+  /** Several ask for work at once: both tabs of one person, or one of everybody. */
+  #rush(tab: Tab): void {
+    const own = this.#world.chance.of(0.5)
+    const others = this.#tabs.filter(({ user }, place) => (own ? user === tab.user : place % 2 === 0))
+    for (const one of others.slice(0, 3)) this.#claim(one, this.#world.api())
+  }
+
+  #claim(tab: Tab, { process, muster }: Api): void {
+    const { chance } = this.#world
+    const projectId = chance.of(0.3) ? this.#world.someProject() : undefined
+    this.#world.ask('claim', process, async () => {
+      const claimed = await muster.assignments.claimNext({ userId: tab.user.userId, projectId })
+      if (claimed.kind === 'claimed') tab.believe(claimed.assignment)
+      this.#world.count(claimed.kind)
+    })
+  }
+
+  /** Loads the tab again. */
+  #look(tab: Tab, { process, muster }: Api): void {
+    this.#world.ask('look', process, async () => {
+      const { items } = await muster.personalQueue.list({ userId: tab.user.userId })
+      tab.held = await Promise.all(items.map(({ assignmentId }) => muster.assignments.get(assignmentId)))
+    })
+  }
+
+  #changeStatus({ user }: Tab, { process, muster }: Api): void {
+    const status = this.#world.chance.weighted([
+      [5, 'active'],
+      [2, 'away'],
+      [1, 'suspended'],
+    ] as const)
+    this.#world.ask(status, process, () => muster.people.change(user.userId, { status }))
+  }
+
+  #move(tab: Tab, row: Assignment, { process, muster }: Api): void {
+    const { chance } = this.#world
+    const { assignmentId } = row
+    const attempt = chance.of(0.9) ? row.attempt : undefined
+    const move = { assignmentId, by: tab.by, attempt }
+    const { assignments } = muster
+    const made = chance.weighted<readonly [string, () => Promise<Assignment>]>([
+      [1, ['heartbeat', () => assignments.heartbeat(move)]],
+      [0.7, ['reject', () => assignments.reject({ ...move, code: 'other' })]],
+      [0.7, ['release', () => assignments.release(move)]],
+      [6, this.#onward(row, move, assignments)],
+    ])
+    const [name, make] = made
+    this.#world.ask(name, process, async () => {
+      try {
+        const after = await make()
+        this.#checkFence(row, after, attempt)
+        tab.believe(after)
+      } catch (refusal) {
+        // Whoever is told that the hold is gone believes it; whoever hears nothing goes on believing.
+        if (refusal instanceof MusterError && refusal.code === 'lease_lost') tab.forget(row)
+        throw refusal
+      }
+    })
+  }
+
+  #onward(
+    row: Assignment,
+    move: {
+      readonly assignmentId: Assignment['assignmentId']
+      readonly by: Principal
+      readonly attempt: number | undefined
+    },
+    assignments: Api['muster']['assignments'],
+  ): readonly [string, () => Promise<Assignment>] {
+    const { chance } = this.#world
+    if (row.status === 'assigned' && chance.of(0.4)) return ['accept', () => assignments.accept(move)]
+    if (row.status !== 'in_progress') return ['start', () => assignments.start(move)]
+    const result =
+      row.stepType === 'review'
+        ? { verdict: chance.of(0.5) ? 'return' : 'accept' }
+        : { label: chance.oneOf(LABELS) ?? 'nl' }
+    return ['submit', () => assignments.submit({ ...move, result })]
+  }
+
+  /** A move that names its attempt acts on that attempt, or is refused. */
+  #checkFence(before: Assignment, after: Assignment, attempt: number | undefined): void {
+    if (attempt === undefined || after.attempt === attempt) return
+    // A return may have given the row back within the very move that submitted it.
+    if (this.#world.monitor.feed.submissions.has(`${before.assignmentId} ${attempt}`)) return
+    this.#world.monitor.violation ??= new Violation(
+      'Lease fencing',
+      `a move on attempt ${attempt} of ${before.assignmentId} was made on attempt ${after.attempt}`,
+    )
+  }
+}

@@ -1,0 +1,169 @@
+import { LEASE_MS, Scheduler } from '@muster/core'
+import { projectRunResults, Worker } from '@muster/core/use-cases'
+import { noMetrics, silentLogger } from '@muster/host'
+import type { SimulatedProcess } from '../simulated-process.ts'
+import { UnreliableQueue } from '../unreliable-queue.ts'
+import type { World } from '../world.ts'
+
+const MOST_WORKERS = 2
+
+interface WorkerProcess {
+  readonly process: SimulatedProcess
+  readonly worker: Worker
+  readonly queue: UnreliableQueue | undefined
+  readonly line: LineToBroker
+}
+
+/** Between a process and the broker. */
+interface LineToBroker {
+  /** Until that step of the schedule nothing passes. */
+  cutUntil: number
+}
+
+interface SchedulerProcess {
+  readonly process: SimulatedProcess
+  readonly scheduler: Scheduler
+}
+
+/** Worker and scheduler processes: they start, work, close in good order, or vanish. */
+export class Workers {
+  readonly #world: World
+  #workers: WorkerProcess[] = []
+  #schedulers: SchedulerProcess[] = []
+
+  constructor(world: World) {
+    this.#world = world
+    world.onDeath.add((process) => {
+      for (const { queue } of this.#workers.filter((one) => one.process === process)) queue?.abandon()
+      this.#workers = this.#workers.filter((one) => one.process !== process)
+      this.#schedulers = this.#schedulers.filter((one) => one.process !== process)
+    })
+  }
+
+  /** Somebody starts one, closes one, pulls the plug of one, or does a scheduler's work. */
+  act(): void {
+    const { chance } = this.#world
+    if (this.#workers.length === 0) this.startWorker()
+    else
+      chance.weighted<() => void>([
+        [this.#workers.length < MOST_WORKERS ? 2 : 0, () => this.startWorker()],
+        [this.#schedulers.length === 0 ? 1 : 0.1, () => this.startScheduler()],
+        [0.5, () => this.#closeOne()],
+        [0.7, () => this.#killOne()],
+        [1.5, () => this.#stallOne()],
+        [this.#world.broker ? 1 : 0, () => this.#cutOff()],
+        [2, () => this.#sweep()],
+      ])()
+  }
+
+  startWorker(): void {
+    const world = this.#world
+    const process = world.startProcess('worker')
+    const { stores } = world.persistenceOf(process)
+    const line: LineToBroker = { cutUntil: 0 }
+    const queue = this.#queue(line)
+    const worker = new Worker(
+      {
+        jobs: stores.jobs,
+        queue: queue && (world.adaptation.jobQueue?.(queue) ?? queue),
+        jobTypes: world.jobTypesOf(process),
+        results: projectRunResults(stores.runs),
+        clock: process.clock,
+        ids: world.ids,
+        random: world.chance,
+        logger: silentLogger,
+        metrics: noMetrics,
+      },
+      { concurrency: world.chance.between(1, 3) },
+    )
+    this.#workers.push({ process, worker, queue, line })
+    world.ask('worker started', process, () => worker.start())
+  }
+
+  startScheduler(): void {
+    const world = this.#world
+    const process = world.startProcess('scheduler')
+    const persistence = world.persistenceOf(process)
+    const { jobs, events, idempotency } = persistence.stores
+    const { assignments } = world.composed(process)
+    const scheduler = new Scheduler({
+      jobs,
+      events,
+      idempotency,
+      queue: this.#queue({ cutUntil: 0 }),
+      expireDue: () => assignments.expireDue(),
+      clock: process.clock,
+      random: world.chance,
+      logger: silentLogger,
+      metrics: noMetrics,
+      keepEventsHours: 72,
+      nudge: () => undefined,
+    })
+    this.#schedulers.push({ process, scheduler })
+    world.count('scheduler started')
+    scheduler.start()
+  }
+
+  /** What is there to bring everything to an end. */
+  ensure(): void {
+    if (this.#workers.length === 0) this.startWorker()
+    if (this.#schedulers.length === 0) this.startScheduler()
+  }
+
+  #queue(line: LineToBroker): UnreliableQueue | undefined {
+    const world = this.#world
+    const { broker, turns, chance } = world
+    const away = (): boolean => !world.calm && world.step < line.cutUntil
+    return broker && new UnreliableQueue(broker, { turns, chance, losses: () => world.losses(), away })
+  }
+
+  /** The broker is out of reach for one of them, or for all. */
+  #cutOff(): void {
+    const { chance, step } = this.#world
+    const until = step + chance.between(10, 60)
+    const one = chance.oneOf(this.#workers)
+    const cut = one && chance.of(0.5) ? [one] : this.#workers
+    for (const { line } of cut) line.cutUntil = until
+    this.#world.count('broker cut off')
+  }
+
+  #closeOne(): void {
+    const one = this.#world.chance.oneOf(this.#workers)
+    if (one === undefined) return
+    const { process, worker, queue } = one
+    this.#workers = this.#workers.filter((other) => other !== one)
+    this.#world.ask('worker closed', process, async () => {
+      await worker.close({ deadlineMs: this.#world.chance.between(0, 2_000) })
+      queue?.abandon()
+    })
+  }
+
+  #killOne(): void {
+    this.#world.chance.oneOf([...this.#workers, ...this.#schedulers])?.process.die()
+  }
+
+  /** One stands still until others take it for dead and do its jobs, and then comes back. */
+  #stallOne(): void {
+    const { chance, time, step, monitor } = this.#world
+    const one = chance.oneOf(this.#workers)
+    if (one === undefined) return
+    one.process.stalledUntil = step + chance.between(20, 80)
+    const working = [...monitor.jobs.jobs.values()].some(({ state }) => state === 'active')
+    if (!working || chance.of(0.3)) return
+    if (this.#workers.length < MOST_WORKERS) this.startWorker()
+    time.pass(LEASE_MS + chance.between(1, 2_000))
+    this.#sweep()
+  }
+
+  /** What a scheduler does, done once by somebody who did not look at the clock before. */
+  #sweep(): void {
+    const { process, muster } = this.#world.api()
+    const { jobs } = muster.persistence.stores
+    this.#world.ask('sweep', process, async () => {
+      const now = process.clock.now()
+      if ((await jobs.reapWorkers(now)) > 0) this.#world.count('reaped')
+      if ((await jobs.wakeDue(now, 100)).woken > 0) this.#world.count('woken')
+      await jobs.sweepCancelled(100)
+    })
+  }
+}

@@ -1,0 +1,11 @@
+import type { AssignmentUseCases, JobQueue, Persistence } from '@muster/core'
+
+/**
+ * What is put between the use cases of every process and its adapters: a different adapter, or a broken one, to see that the simulation
+ * notices. Made once for each schedule, so that it may remember things across processes.
+ */
+export interface Adaptation {
+  persistence?(inner: Persistence): Persistence
+  jobQueue?(inner: JobQueue): JobQueue
+  assignments?(inner: AssignmentUseCases): AssignmentUseCases
+}

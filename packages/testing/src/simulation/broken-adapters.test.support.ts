@@ -1,0 +1,284 @@
+import type {
+  ActiveJob,
+  Claimed,
+  ClaimSurvey,
+  EventStore,
+  JobId,
+  JobStore,
+  Outcome,
+  Persistence,
+  Stores,
+  TaskWork,
+  WorkerId,
+} from '@muster/core'
+import type { Adaptation } from './adaptation.ts'
+import type { StoreCall } from './rules/monitor.ts'
+import { eachStatement, invoke } from './simulated-process.ts'
+
+/** Settling takes whoever comes for the holder: nobody compares worker and start. What finds no holder waits for the next. */
+export function settlesWithoutFence(): Adaptation {
+  const holders = new Map<JobId, Holder>()
+  const waiting = new Map<JobId, (() => void)[]>()
+  return {
+    persistence: (inner) => {
+      const { jobs } = inner.stores
+      const settleAnyway = async (outcome: Outcome, now: Date): Promise<readonly JobId[]> => {
+        const { jobId } = outcome
+        for (;;) {
+          const holder = holders.get(jobId)
+          if (holder === undefined) return []
+          const { workerId, start } = holder
+          const { recorded } = await jobs.settle({ outcomes: [{ ...outcome, start }], workerId, now })
+          if (recorded.length > 0 || (await jobs.find(jobId))?.state !== 'pending') return recorded
+          await new Promise<void>((begun) => {
+            waiting.set(jobId, [...(waiting.get(jobId) ?? []), begun])
+          })
+        }
+      }
+      const heldBy = (workerId: WorkerId, begun: ActiveJob[]): ActiveJob[] => {
+        for (const { jobId, start } of begun) {
+          holders.set(jobId, { workerId, start })
+          for (const go of waiting.get(jobId) ?? []) go()
+          waiting.delete(jobId)
+        }
+        return begun
+      }
+      return withJobs(inner, {
+        begin: async (request) => heldBy(request.workerId, await jobs.begin(request)),
+        take: async (request) => heldBy(request.workerId, await jobs.take(request)),
+        async settle({ outcomes, now }) {
+          const recorded: JobId[] = []
+          for (const outcome of outcomes) recorded.push(...(await settleAnyway(outcome, now)))
+          return { recorded }
+        },
+      })
+    },
+  }
+}
+
+interface Holder {
+  readonly workerId: WorkerId
+  readonly start: number
+}
+
+/** A transport that drops the attempt: whatever tab comes, it acts on the present hold. */
+export function movesWithoutFence(): Adaptation {
+  return {
+    assignments: (inner) => ({
+      ...inner,
+      heartbeat: (move) => inner.heartbeat({ ...move, attempt: undefined }),
+      submit: (move) => inner.submit({ ...move, attempt: undefined }),
+      reject: (move) => inner.reject({ ...move, attempt: undefined }),
+      release: (move) => inner.release({ ...move, attempt: undefined }),
+      accept: (move) => inner.accept({ ...move, attempt: undefined }),
+      start: (move) => inner.start({ ...move, attempt: undefined }),
+    }),
+  }
+}
+
+/** A claim finds its slot and takes it without a lock in between: two may take the same one. */
+export function locksNoSlot(): Adaptation {
+  return {
+    persistence: (inner) => ({
+      ...inner,
+      async transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
+        const writes: StoreCall[] = []
+        const claimed: Claimed[] = []
+        const decided = await rehearsed(inner, work, async (go, call) => {
+          const answer = await go()
+          if (call.method === 'append') writes.push(call)
+          if (call.method === 'claim') claimed.push(...present([answer as Claimed | undefined]))
+          if (call.method === 'claimMany') claimed.push(...present(answer as (Claimed | undefined)[]))
+          return answer
+        })
+        if (claimed.length === 0) return inner.transaction(work)
+        return inner.transaction(async (stores) => {
+          for (const one of claimed) await writeClaim(stores, one)
+          for (const call of writes) await invoke(stores, call)
+          return decided
+        })
+      },
+    }),
+  }
+}
+
+/** How many assignments somebody holds is read before the transaction that relies on it. */
+export function checksLimitOutside(): Adaptation {
+  return {
+    persistence: (inner) => ({
+      ...inner,
+      async transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
+        const loads = new Map<string, unknown>()
+        await rehearsed(inner, work, async (go, call) => {
+          const answer = await go()
+          if (READS_LOAD.test(call.method)) loads.set(keyOf(call), answer)
+          return answer
+        })
+        return inner.transaction((stores) =>
+          work(
+            eachStatement(stores, async (go, call) => {
+              const before = loads.get(keyOf(call))
+              if (before === undefined) return go()
+              return call.method === 'surveyClaims'
+                ? withLoadsOf(before as ClaimSurvey, (await go()) as ClaimSurvey)
+                : before
+            }),
+          ),
+        )
+      },
+    }),
+  }
+}
+
+/** A worker is told that its outcomes are recorded before they are; some never will be. */
+export function acknowledgesBeforeCommit(): Adaptation {
+  return {
+    persistence: (inner) =>
+      withJobs(inner, {
+        async settle(request) {
+          // Nobody waits for it, nobody hears of its failure: that is what is broken here.
+          void inner.stores.jobs.settle(request).catch(() => undefined)
+          return { recorded: request.outcomes.map(({ jobId }) => jobId) }
+        },
+      }),
+  }
+}
+
+/** What a worker has taken counts as done: nobody looks for the jobs of one that died. */
+export function forgetsTheDead(): Adaptation {
+  return { persistence: (inner) => withJobs(inner, { reapWorkers: async () => 0 }) }
+}
+
+/** Facts about assignments get their number, and are there to be read, before what they tell has been committed. */
+export function tellsBeforeCommit(): Adaptation {
+  const isEarly = ({ method, args }: StoreCall): boolean =>
+    method === 'append' && (args[0] as Facts).some(({ data }) => 'assignmentId' in data)
+  return {
+    persistence: (inner) => ({
+      ...inner,
+      async transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
+        const told: Facts[] = []
+        await rehearsed(inner, work, (go, call) => {
+          if (!isEarly(call)) return go()
+          told.push(call.args[0] as Facts)
+          return Promise.resolve()
+        })
+        for (const facts of told) await inner.stores.events.append(facts)
+        return inner.transaction((stores) =>
+          work(eachStatement(stores, (go, call) => (isEarly(call) ? Promise.resolve() : go()))),
+        )
+      },
+    }),
+  }
+}
+
+type Facts = Parameters<EventStore['append']>[0]
+
+/** Who gives out work looks at no gate. */
+export function ignoresGates(): Adaptation {
+  return {
+    persistence: (inner) => ({
+      ...inner,
+      transaction: (work) =>
+        inner.transaction((stores) =>
+          work(
+            eachStatement(stores, async (go, { method, args }) => {
+              if (method === 'holdGates') return new Set(args[0] as readonly string[])
+              return method === 'surveyClaims' ? opened((await go()) as ClaimSurvey) : go()
+            }),
+          ),
+        ),
+    }),
+  }
+}
+
+const opened = (survey: ClaimSurvey): ClaimSurvey => ({
+  ...survey,
+  projects: survey.projects.map((project) => ({ ...project, gateOpen: true })),
+})
+
+/** A slot that rests is read as free. */
+export function forgetsCooldown(): Adaptation {
+  const awake = (work: TaskWork | undefined): TaskWork | undefined =>
+    work && {
+      ...work,
+      slots: work.slots.map((slot) =>
+        slot.state === 'cooling' ? { ...slot, state: 'free', wakeAt: null } : slot,
+      ),
+    }
+  return {
+    persistence: (inner) => ({
+      ...inner,
+      transaction: (work) =>
+        inner.transaction((stores) =>
+          work(
+            eachStatement(stores, async (go, { method }) =>
+              method === 'findWork' || method === 'lockWork'
+                ? awake((await go()) as TaskWork | undefined)
+                : go(),
+            ),
+          ),
+        ),
+    }),
+  }
+}
+
+const READS_LOAD = /^(liveOf|listPeople|surveyClaims)$/
+
+/** A survey that knows people's loads as they were. */
+const withLoadsOf = (before: ClaimSurvey, now: ClaimSurvey): ClaimSurvey => ({
+  ...now,
+  claimants: now.claimants.map((one) => ({
+    ...one,
+    live: before.claimants.find(({ userId }) => userId === one.userId)?.live ?? one.live,
+  })),
+})
+
+const keyOf = ({ store, method, args }: StoreCall): string => JSON.stringify([store, method, args])
+
+const present = (claimed: readonly (Claimed | undefined)[]): Claimed[] =>
+  claimed.filter((one) => one !== undefined)
+
+const UNDONE = new Error('A rehearsal is undone')
+
+/** What `work` gives as things are now, without doing it. */
+async function rehearsed<T>(
+  inner: Persistence,
+  work: (stores: Stores) => Promise<T>,
+  around: (go: () => Promise<unknown>, call: StoreCall) => Promise<unknown>,
+): Promise<T> {
+  let result: T | undefined
+  try {
+    await inner.transaction(async (stores) => {
+      result = await work(eachStatement(stores, around))
+      throw UNDONE
+    })
+  } catch (error) {
+    if (error !== UNDONE) throw error
+  }
+  return result as T
+}
+
+/** Writes what a claim found in a rehearsal, whoever has come since. */
+async function writeClaim({ tasks }: Stores, { task, assignment }: Claimed): Promise<void> {
+  const before = await tasks.lockWork(task.taskId)
+  if (before === undefined) return
+  const { assignmentId, stepId, slotNo } = assignment
+  await tasks.saveWork(before, {
+    task: before.task,
+    slots: before.slots.map((slot) =>
+      slot.stepId === stepId && slot.slotNo === slotNo
+        ? { ...slot, state: 'held', assignmentId, reservedFor: null, wakeAt: null }
+        : slot,
+    ),
+    assignments: [...before.assignments.filter((row) => row.assignmentId !== assignmentId), assignment],
+  })
+}
+
+/** `inner` with some methods of its standalone job store replaced. */
+function withJobs(inner: Persistence, broken: Partial<JobStore>): Persistence {
+  const jobs = new Proxy(inner.stores.jobs, {
+    get: (target, name) => Reflect.get(name in broken ? broken : target, name),
+  })
+  return { ...inner, stores: { ...inner.stores, jobs } }
+}

@@ -1,0 +1,122 @@
+import type { ActiveJob, JobStore, Persistence, ProjectId, SettleReceipt, Stores } from '@muster/core'
+import type { SimulatedTime } from '../simulated-time.ts'
+import { FeedRules } from './feed-rules.ts'
+import { type Gates, JobRules } from './job-rules.ts'
+import { PeopleRules, type PeopleWorld } from './people-rules.ts'
+import { must, Violation } from './violation.ts'
+
+/** One call of a store method, as a transaction of its own. */
+export interface StoreCall {
+  readonly store: keyof Stores
+  readonly method: string
+  readonly args: readonly unknown[]
+}
+
+/** Methods that only read; nothing needs to be looked at after them. */
+const READS =
+  /^(find|list|count|head|read|recent|liveOf|queueStats|membershipsOf|qualityOf|systemPaused|scenario)/
+
+/** Methods that move nothing that a rule is about. */
+const MOVE_NOTHING: ReadonlySet<string> = new Set<keyof JobStore>([
+  'beat',
+  'openWorker',
+  'feed',
+  'reportSteps',
+])
+
+/** Methods of the job store that no task hangs on. */
+const JOBS_ONLY: ReadonlySet<string> = new Set<keyof JobStore>([
+  'begin',
+  'take',
+  'settle',
+  'closeWorker',
+  'reapWorkers',
+  'wakeDue',
+  'sweepCancelled',
+])
+
+/**
+ * Stands between every process and the store, and asks every rule at each commit, inside of the transaction and so before anybody else can
+ * change a thing. The first violation is kept, and its transaction undone.
+ */
+export class Monitor {
+  violation: Violation | undefined
+  commits = 0
+  readonly feed = new FeedRules()
+  readonly people: PeopleRules
+  readonly jobs = new JobRules()
+  readonly #persistence: Persistence
+  readonly #time: SimulatedTime
+  readonly #projectIds: readonly ProjectId[]
+  #gates: Gates = { systemPaused: false, pausedProjects: new Set() }
+
+  constructor(persistence: Persistence, time: SimulatedTime, world: PeopleWorld) {
+    this.#persistence = persistence
+    this.#time = time
+    this.#projectIds = [...world.projects.keys()]
+    this.people = new PeopleRules(world)
+  }
+
+  /** Does `work` as one transaction, and asks the rules before it commits. */
+  transaction<T>(work: (stores: Stores) => Promise<T>, call?: StoreCall): Promise<T> {
+    return this.#persistence.transaction(async (stores) => {
+      const result = await work(stores)
+      if (call === undefined || !(READS.test(call.method) || MOVE_NOTHING.has(call.method))) {
+        this.commits++
+        await this.noting(() => this.#look(stores, call, result))
+      }
+      return result
+    })
+  }
+
+  /** Keeps the violation that `ask` may throw. */
+  async noting(ask: () => Promise<void> | void): Promise<void> {
+    try {
+      await ask()
+    } catch (error) {
+      if (error instanceof Violation) this.violation ??= error
+      throw error
+    }
+  }
+
+  async #look(stores: Stores, call: StoreCall | undefined, result: unknown): Promise<void> {
+    if (call?.store === 'jobs') this.#lookAtCall(call, result)
+    const gates = await this.#readGates(stores)
+    const facts = await this.feed.look(stores, this.#projectIds)
+    if (!(call?.store === 'jobs' && JOBS_ONLY.has(call.method))) {
+      await this.people.look(stores, this.feed, facts, this.#time.now)
+      this.#checkPause(gates)
+    }
+    if (this.feed.jobs.size > 0 || this.feed.runs.size > 0) await this.jobs.look(stores, this.feed, gates)
+    this.#gates = gates
+  }
+
+  #lookAtCall({ method, args }: StoreCall, result: unknown): void {
+    if (method === 'begin' || method === 'take') {
+      const [{ workerId }] = args as Parameters<JobStore['begin' | 'take']>
+      this.jobs.began(result as readonly ActiveJob[], workerId)
+    }
+    if (method === 'settle') {
+      const [{ outcomes, workerId }] = args as Parameters<JobStore['settle']>
+      this.jobs.settled(outcomes, result as SettleReceipt, workerId)
+    }
+  }
+
+  async #readGates({ projects }: Stores): Promise<Gates> {
+    const pausedProjects = new Set<ProjectId>()
+    for (const projectId of this.#projectIds) {
+      if ((await projects.find(projectId))?.paused) pausedProjects.add(projectId)
+    }
+    return { systemPaused: await projects.systemPaused(), pausedProjects }
+  }
+
+  /** A commit under a shut gate gives nothing out; what a review sends back was given out before. */
+  #checkPause(gates: Gates): void {
+    for (const { projectId, data } of this.feed.givenOut) {
+      const shut = [gates, this.#gates].every(
+        ({ systemPaused, pausedProjects }) => systemPaused || pausedProjects.has(projectId),
+      )
+      must('Paused gives nothing out', !shut, () => JSON.stringify(data))
+    }
+  }
+}

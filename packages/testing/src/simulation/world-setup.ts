@@ -1,0 +1,118 @@
+import type {
+  AssignmentConfig,
+  Ids,
+  Persistence,
+  Principal,
+  Project,
+  ProjectId,
+  Step,
+  User,
+  UserId,
+  Workflow,
+} from '@muster/core'
+import { DEFAULT_ASSIGNMENT_CONFIG } from '@muster/core'
+import { aProject, aStep, aUser, aWorkflow } from '../worlds/samples.ts'
+import type { Chance } from './chance.ts'
+
+/** The one job type of a simulation. */
+export const JOB_TYPE = 'job'
+
+/** Names of the built-in strategies. */
+export const STRATEGIES = [
+  'round_robin',
+  'capacity_based',
+  'performance_weighted',
+  'hybrid_capacity_performance',
+] as const
+
+/** Who and what there is before a schedule begins. */
+export interface Cast {
+  readonly workflow: Workflow
+  readonly projects: ReadonlyMap<ProjectId, Project>
+  readonly people: readonly User[]
+  readonly admin: Principal
+}
+
+/** Draws a small world, in which everything is scarce so that rules meet, and keeps it in the store. */
+export async function setUp(
+  persistence: Persistence,
+  chance: Chance,
+  ids: Ids,
+  createdAt: Date,
+  withJobs: boolean,
+): Promise<Cast> {
+  const steps = drawSteps(chance, withJobs)
+  const workflow = aWorkflow(steps, { workflowId: ids.next() as Workflow['workflowId'], createdAt })
+  const assignment = drawConfig(chance, steps)
+  const projects = Array.from({ length: chance.of(0.25) ? 2 : 1 }, (_, index) =>
+    aProject({
+      projectId: ids.next() as ProjectId,
+      name: `Project ${index + 1}`,
+      workflowId: workflow.workflowId,
+      assignment,
+      createdAt,
+    }),
+  )
+  const people = Array.from({ length: chance.between(2, 6) }, (_, index) =>
+    aUser({
+      userId: ids.next() as UserId,
+      displayName: `Person ${index + 1}`,
+      skills: chance.of(0.8) ? { review: 3 } : {},
+      maxConcurrentAssignments: chance.of(0.3) ? 1 : null,
+      createdAt,
+    }),
+  )
+  await persistence.transaction(async (stores) => {
+    await stores.workflows.add(workflow)
+    for (const project of projects) await stores.projects.add(project)
+    for (const user of people) {
+      await stores.people.add(user)
+      for (const { projectId } of projects) await stores.people.addMember(projectId, user.userId)
+    }
+  })
+  const admin: Principal = { userId: ids.next() as UserId, role: 'admin', memberships: new Set() }
+  return {
+    workflow,
+    projects: new Map(projects.map((project) => [project.projectId, project])),
+    people,
+    admin,
+  }
+}
+
+function drawSteps(chance: Chance, withJobs: boolean): Step[] {
+  const dropAfterMinutes = chance.of(0.5) ? 30 : null
+  const reviewers = [{ anyOf: ['review'], minLevel: 1, dropAfterMinutes }]
+  const annotate = aStep('annotate', { assignmentsRequired: chance.between(1, 2) })
+  const review = aStep('review', {
+    stepType: 'review',
+    excludes: ['annotate'],
+    requiredSkills: chance.of(0.5) ? reviewers : [],
+    assignmentsRequired: chance.of(0.4) ? 2 : 1,
+  })
+  const settle = aStep('settle', {
+    stepType: 'adjudication',
+    excludes: chance.of(0.5) ? ['annotate'] : [],
+    when: chance.of(0.5) ? 'disagreement' : 'rejectedByReview',
+  })
+  const machine = aStep('machine', { stepType: 'automatic', jobType: JOB_TYPE })
+  return [
+    annotate,
+    ...(withJobs ? [machine] : []),
+    ...(chance.of(0.75) ? [review] : []),
+    ...(chance.of(0.4) ? [settle] : []),
+  ]
+}
+
+function drawConfig(chance: Chance, steps: readonly Step[]): AssignmentConfig {
+  const pair = steps.some(({ stepId }) => stepId === 'settle') && chance.of(0.5)
+  return {
+    ...DEFAULT_ASSIGNMENT_CONFIG,
+    maxConcurrentPerUser: chance.between(1, 2),
+    crossStepExclusionPairs: pair ? [['settle', 'annotate']] : [],
+    cooldownMinutes: chance.oneOf([0, 3, 30]) ?? 0,
+    leaseMinutes: 10,
+    defaultStrategy: chance.oneOf(STRATEGIES) ?? 'round_robin',
+    maxReturns: chance.between(0, 2),
+    holdMinutes: 20,
+  }
+}

@@ -1,0 +1,40 @@
+// What every adapter must pass, by subject: run by vitest and fast-check.
+
+// The feed, and what it stands on
+export type { OpenBroadcast } from './feed/broadcast-contract.ts'
+export { broadcastContract } from './feed/broadcast-contract.ts'
+export { eventStoreContract } from './feed/event-store-contract.ts'
+export { feedContract } from './feed/feed-contract.ts'
+export { feedCrowd } from './feed/feed-crowd.ts'
+export type { HistoryOptions } from './feed/feed-history.ts'
+export { feedHistory } from './feed/feed-history.ts'
+export { about, cleared, FeedWorld } from './feed/feed-world.ts'
+export type { OpenPresence } from './feed/presence-store-contract.ts'
+export { presenceStoreContract } from './feed/presence-store-contract.ts'
+// Jobs and runs
+export type { OpenJobQueue } from './jobs/job-queue-contract.ts'
+export { jobQueueContract } from './jobs/job-queue-contract.ts'
+export { jobStoreContract } from './jobs/job-store-contract.ts'
+export { inWorld } from './jobs/job-world.ts'
+// People and projects
+export type { OpenAuthenticator } from './people/authenticator-contract.ts'
+export { authenticatorContract } from './people/authenticator-contract.ts'
+export { peopleStoreContract } from './people/people-store-contract.ts'
+export { projectStoreContract } from './people/project-store-contract.ts'
+export { definitionStoreContract } from './runs/definition-store-contract.ts'
+export { runStoreContract } from './runs/run-store-contract.ts'
+// What all stores share
+export { idempotencyStoreContract } from './stores/idempotency-store-contract.ts'
+export { jsonContract } from './stores/json-contract.ts'
+export type { OpenAdapter, OpenPersistence } from './stores/open-adapter.ts'
+export { transactionsContract } from './stores/transactions-contract.ts'
+// Time, ids and chance
+export type { OpenClock } from './system/clock-contract.ts'
+export { clockContract } from './system/clock-contract.ts'
+export { idsContract } from './system/ids-contract.ts'
+export { randomContract } from './system/random-contract.ts'
+// Tasks
+export type { Simulated } from './tasks/engine-simulation.ts'
+export { engineSimulation } from './tasks/engine-simulation.ts'
+export { taskStoreContract } from './tasks/task-store-contract.ts'
+export { workflowStoreContract } from './tasks/workflow-store-contract.ts'

@@ -1,0 +1,162 @@
+import type { PersonalQueueFilter as QueueFilter, QueueKey, QueueRow } from '@muster/core'
+import { expect, it } from 'vitest'
+import { after, anAssignment, aStep, newId, withAssignment } from '../worlds/samples.ts'
+import { type TaskWorld, taskHeldBy } from './task-world.ts'
+
+/** What a person has. */
+export function taskQueueCases(
+  world: () => TaskWorld,
+  open: (
+    ...asked: [Parameters<typeof TaskWorld.in>[1], Parameters<typeof TaskWorld.in>[2]?]
+  ) => Promise<TaskWorld>,
+): void {
+  it('lists a personal queue with the priority of the task, the name of the project and the time the step takes', async () => {
+    const slow = await open([aStep('annotate', { estimatedDurationMinutes: 2.5 })], { name: 'Språk' })
+    const ann = newId<'UserId'>()
+    const assignment = await taskHeldBy(slow, ann, {}, 7)
+    await taskHeldBy(slow, newId())
+    const expected: QueueRow = {
+      assignment,
+      projectName: 'Språk',
+      priority: 7,
+      estimatedDurationMinutes: 2.5,
+    }
+    expect(await listed({ userId: ann, sort: 'priority', order: 'desc' })).toEqual([expected])
+  })
+
+  it('lists what is live unless asked for other states', async () => {
+    const ann = newId<'UserId'>()
+    const states = [
+      'assigned',
+      'accepted',
+      'in_progress',
+      'submitted',
+      'rejected',
+      'expired',
+      'reassigned',
+    ] as const
+    for (const status of states) await taskHeldBy(world(), ann, { status })
+    const found = async (status?: QueueFilter['status']) =>
+      (await listed({ userId: ann, sort: 'age', order: 'asc', status })).map(
+        ({ assignment }) => assignment.status,
+      )
+    expect(await found()).toEqual(['assigned', 'accepted', 'in_progress'])
+    expect(await found(['rejected', 'submitted'])).toEqual(['submitted', 'rejected'])
+    expect(await found([])).toEqual([])
+  })
+
+  it('narrows a queue to a project and a type of step', async () => {
+    const other = await open(undefined)
+    const ann = newId<'UserId'>()
+    const here = await taskHeldBy(world(), ann)
+    const review = await taskHeldBy(world(), ann, { stepId: 'review' })
+    const there = await taskHeldBy(other, ann)
+    const found = async (filter: Partial<QueueFilter>) =>
+      (await listed({ userId: ann, sort: 'age', order: 'asc', ...filter })).map(
+        ({ assignment }) => assignment,
+      )
+    expect(await found({})).toEqual([here, review, there])
+    expect(await found({ projectId: other.project.projectId })).toEqual([there])
+    expect(await found({ stepType: 'review' })).toEqual([review])
+    expect(await found({ stepType: 'review', projectId: other.project.projectId })).toEqual([])
+  })
+
+  it.each([
+    ['priority', 'desc', [4, 3, 1, 2, 0]],
+    ['priority', 'asc', [0, 1, 2, 3, 4]],
+    ['age', 'asc', [3, 1, 2, 4, 0]],
+    ['age', 'desc', [0, 4, 1, 2, 3]],
+    ['project', 'asc', [4, 1, 2, 0, 3]],
+    ['project', 'desc', [3, 1, 2, 0, 4]],
+  ] as const)(
+    'sorts a queue by %s %s, then by age and id, and goes on anywhere',
+    async (sort, order, expected) => {
+      const [alpha, beta, gamma] = [
+        await open(undefined, { name: 'alpha' }),
+        await open(undefined, { name: 'beta' }),
+        await open(undefined, { name: 'gamma' }),
+      ]
+      const ann = newId<'UserId'>()
+      const rows = [
+        await taskHeldBy(beta, ann, { assignedAt: after(9) }, -1),
+        await taskHeldBy(beta, ann, { assignedAt: after(3) }, 0),
+        await taskHeldBy(beta, ann, { assignedAt: after(3) }, 0),
+        await taskHeldBy(gamma, ann, { assignedAt: after(1) }, 5),
+        await taskHeldBy(alpha, ann, { assignedAt: after(4) }, 6),
+      ]
+      const indexOf = ({ assignment }: QueueRow) =>
+        rows.findIndex(({ assignmentId }) => assignmentId === assignment.assignmentId)
+      const filter = { userId: ann, sort, order }
+      const all = await listed(filter)
+      expect(all.map(indexOf)).toEqual(expected)
+      for (const [place, last] of all.entries()) {
+        const rest = await world().stores.tasks.listQueue(filter, { limit: 2, after: keyOf(last, sort) })
+        expect(rest.map(indexOf)).toEqual(expected.slice(place + 1, place + 3))
+      }
+    },
+  )
+
+  it('counts what is live by project, and names it', async () => {
+    const other = await open(undefined, { name: 'Other' })
+    const ann = newId<'UserId'>()
+    const live = [
+      await taskHeldBy(world(), ann, { status: 'assigned' }),
+      await taskHeldBy(world(), ann, { status: 'accepted' }),
+      await taskHeldBy(world(), ann, { status: 'in_progress' }),
+      await taskHeldBy(other, ann, { status: 'in_progress' }),
+    ].map(({ assignmentId }) => assignmentId)
+    for (const status of ['submitted', 'rejected', 'expired', 'reassigned'] as const)
+      await taskHeldBy(world(), ann, { status })
+    const { tasks } = world().stores
+    const stats = await tasks.queueStats(ann)
+    expect(stats).toHaveLength(2)
+    expect(stats).toEqual(
+      expect.arrayContaining([
+        { projectId: world().project.projectId, projectName: 'Languages', pending: 2, inProgress: 1 },
+        { projectId: other.project.projectId, projectName: 'Other', pending: 0, inProgress: 1 },
+      ]),
+    )
+    expect((await tasks.liveOf(ann)).toSorted()).toEqual(live)
+    expect(await tasks.liveOf(ann, other.project.projectId)).toEqual(live.slice(3))
+    expect(await tasks.queueStats(newId())).toEqual([])
+    expect(await tasks.liveOf(newId())).toEqual([])
+  })
+
+  it('lists the tasks that a person holds or that wait for them, in one project or all', async () => {
+    const [ann, other] = [newId<'UserId'>(), await open(undefined, { name: 'Other' })]
+    const held = world().work()
+    const reserve = (work: typeof held) => ({
+      ...work,
+      slots: work.slots.map((slot) => ({
+        ...slot,
+        state: 'reserved' as const,
+        reservedFor: ann,
+        wakeAt: after(9),
+      })),
+    })
+    const [kept, foreign] = [reserve(world().work()), reserve(other.work())]
+    const ended = world().work()
+    await world().keep(
+      withAssignment(held, anAssignment(held, world().workflow, ann)),
+      kept,
+      withAssignment(ended, anAssignment(ended, world().workflow, ann, { status: 'rejected' })),
+      world().work(),
+    )
+    await other.keep(foreign)
+    const { tasks } = world().stores
+    const here = [held, kept].map(({ task }) => task.taskId).sort()
+    expect(await tasks.listHeldOrReserved(ann)).toEqual([...here, foreign.task.taskId].sort())
+    expect(await tasks.listHeldOrReserved(ann, world().project.projectId)).toEqual(here)
+    expect(await tasks.listHeldOrReserved(newId())).toEqual([])
+  })
+
+  function listed(filter: QueueFilter): Promise<QueueRow[]> {
+    return world().stores.tasks.listQueue(filter, { limit: 50 })
+  }
+}
+
+/** Where a queue goes on behind `row`: by its priority, by the moment it was given in ms, or by its project's name. */
+function keyOf({ assignment, priority, projectName }: QueueRow, sort: QueueFilter['sort']): QueueKey {
+  const { assignedAt, assignmentId } = assignment
+  return { by: { priority, age: assignedAt.getTime(), project: projectName }[sort], assignedAt, assignmentId }
+}
