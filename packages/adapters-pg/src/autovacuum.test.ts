@@ -1,6 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { autovacuum } from './autovacuum.ts'
+import { HostPGlite } from './embedded.ts'
 import { emptyPGlite } from './pglite-template.test.support.ts'
 
 /** A table is looked after past this many dead rows, however small it is. */
@@ -33,7 +34,7 @@ describe('an embedded database', () => {
     ).rows
 
   it('is vacuumed and analyzed where much has changed, and let be where little has', async () => {
-    const stop = autovacuum(pglite)
+    const stop = autovacuum(new HostPGlite(pglite))
     await churn('busy', MANY)
     await churn('"quiet one"', FEW)
     look()
@@ -45,14 +46,14 @@ describe('an embedded database', () => {
     await churn('big', 40_000)
     await churn('small', FEW)
     await pglite.exec('select pg_stat_reset()')
-    const stop = autovacuum(pglite)
+    const stop = autovacuum(new HostPGlite(pglite))
     look()
     await stop()
     expect(await lookedAfter('big', 'small')).toMatchObject([{ name: 'big', analyzed: true }])
   })
 
   it('is checkpointed as its log grows, so that little is on disk and little is read again after a crash', async () => {
-    const stop = autovacuum(pglite)
+    const stop = autovacuum(new HostPGlite(pglite))
     const second = () => vi.advanceTimersByTimeAsync(1_000)
     const since = async () => {
       const { rows } = await pglite.query<{ bytes: number }>(
@@ -77,7 +78,7 @@ describe('an embedded database', () => {
   })
 
   it('is let be once it was stopped', async () => {
-    const stop = autovacuum(pglite)
+    const stop = autovacuum(new HostPGlite(pglite))
     await churn('late', MANY)
     await stop()
     look()
@@ -87,7 +88,7 @@ describe('an embedded database', () => {
   it('says so where it cannot be vacuumed, and is tried again', async () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     const query = vi.spyOn(pglite, 'query').mockRejectedValueOnce(new Error('No space left'))
-    const stop = autovacuum(pglite)
+    const stop = autovacuum(new HostPGlite(pglite))
     await churn('"Busy"', MANY)
     look()
     await vi.waitFor(() => expect(warn).toHaveBeenCalledWith(expect.stringContaining('No space left')))

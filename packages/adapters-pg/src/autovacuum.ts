@@ -1,6 +1,6 @@
-import type { PGlite } from '@electric-sql/pglite'
 import { Unavailable } from '@muster/core'
 import type { DiskRoom } from './disk-room.ts'
+import type { Embedded } from './embedded.ts'
 
 const LOOK_MS = 10_000
 /** More often: a bulk load writes tens of MiB a second. */
@@ -9,6 +9,9 @@ const LOG_LOOK_MS = 1_000
 const CHECKPOINT_BYTES = 32 * 1024 * 1024
 /** As `checkpoint_timeout` of a server, where anything was written. */
 const CHECKPOINT_MS = 5 * 60_000
+
+/** No plan of ours goes by statistics (ADR 0039), and sampling costs by the target. */
+const FEW_SAMPLES = 'set local default_statistics_target = 10'
 
 const WRITTEN = `select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 as bytes`
 
@@ -38,7 +41,7 @@ interface Due {
  * would keep an entry for all that ever was, and the log would grow for ever and be read again after a crash. Gives what ends it, once what it is at is done.
  * https://www.postgresql.org/docs/current/routine-vacuuming.html#AUTOVACUUM
  */
-export function autovacuum(pglite: PGlite, room?: DiskRoom): () => Promise<void> {
+export function autovacuum(embedded: Embedded, room?: DiskRoom): () => Promise<void> {
   let working: Promise<void> = Promise.resolve()
   let due = FORGOTTEN
   let checkpoint: { readonly bytes: number; readonly at: number } | undefined
@@ -48,25 +51,28 @@ export function autovacuum(pglite: PGlite, room?: DiskRoom): () => Promise<void>
   const inTurn = (what: string, work: () => Promise<void>): void => {
     if (underWay.has(what)) return
     underWay.add(what)
-    working = working.then(() => looked(pglite, room, what, work)).finally(() => underWay.delete(what))
+    working = working.then(() => looked(embedded, room, what, work)).finally(() => underWay.delete(what))
   }
+  // One step in a turn: whoever waits comes in between.
   const lookAtTables = async (): Promise<void> => {
-    const { rows } = await pglite.query<Due>(due)
+    const { rows } = await embedded.alone((on) => on.query<Due>(due))
     for (const { name, bloated, changed } of rows) {
-      await pglite.exec(`${bloated ? `vacuum${changed ? ' (analyze)' : ''}` : 'analyze'} ${name}`)
+      if (bloated) await embedded.alone((on) => on.exec(`vacuum ${name}`))
+      if (changed) await embedded.transaction((on) => on.exec(`analyze ${name}`), { settings: FEW_SAMPLES })
     }
     due = DUE
   }
-  const lookAtLog = async (): Promise<void> => {
-    const bytes = (await pglite.query<{ bytes: number }>(WRITTEN)).rows[0]?.bytes ?? 0
-    const at = performance.now()
-    checkpoint ??= { bytes, at }
-    const written = bytes - checkpoint.bytes
-    if (written < CHECKPOINT_BYTES && !(written > 0 && at - checkpoint.at > CHECKPOINT_MS)) return
-    await pglite.exec('checkpoint')
-    const now = (await pglite.query<{ bytes: number }>(WRITTEN)).rows[0]?.bytes ?? bytes
-    checkpoint = { bytes: now, at }
-  }
+  const lookAtLog = (): Promise<void> =>
+    embedded.alone(async (on) => {
+      const written = async (): Promise<number> =>
+        (await on.query<{ bytes: number }>(WRITTEN)).rows[0]?.bytes ?? Number.NaN
+      const [bytes, at] = [await written(), performance.now()]
+      checkpoint ??= { bytes, at }
+      const since = bytes - checkpoint.bytes
+      if (since < CHECKPOINT_BYTES && !(since > 0 && at - checkpoint.at > CHECKPOINT_MS)) return
+      await on.exec('checkpoint')
+      checkpoint = { bytes: await written(), at }
+    })
   const timers = [
     globalThis.setInterval(() => inTurn('vacuumed', lookAtTables), LOOK_MS).unref(),
     globalThis.setInterval(() => inTurn('checkpointed', lookAtLog), LOG_LOOK_MS).unref(),
@@ -78,7 +84,7 @@ export function autovacuum(pglite: PGlite, room?: DiskRoom): () => Promise<void>
 }
 
 async function looked(
-  pglite: PGlite,
+  embedded: Embedded,
   room: DiskRoom | undefined,
   what: string,
   work: () => Promise<void>,
@@ -89,6 +95,6 @@ async function looked(
   } catch (error) {
     if (error instanceof Unavailable) return
     // Nobody waits for it and nothing is lost: it is tried again. Whoever gave a PGlite may have closed it.
-    if (!pglite.closed) process.emitWarning(`The embedded database could not be ${what}: ${String(error)}`)
+    if (!embedded.closed) process.emitWarning(`The embedded database could not be ${what}: ${String(error)}`)
   }
 }

@@ -1,16 +1,14 @@
-import { setImmediate } from 'node:timers/promises'
-import type { PGlite, Transaction } from '@electric-sql/pglite'
 import { type Logger, WrongSchemaError } from '@muster/core'
 import type { Pool, PoolClient, QueryConfig } from 'pg'
 import { autovacuum } from './autovacuum.ts'
 import type { DiskRoom } from './disk-room.ts'
+import { type Embedded, type EmbeddedSession, READ_COMMITTED } from './embedded.ts'
 import { breaksConnection, isReadOnly, isRepeatable, toMusterError } from './errors.ts'
 import { recognize } from './origin.ts'
-import { PGliteStatements } from './pglite-statements.ts'
 import { assertKeepsSessions } from './pooler.ts'
 import type { Connection, Statement } from './queryable.ts'
 import { LOOK, NO_TIMEOUTS, Session, type SessionRow } from './session.ts'
-import { PGLITE_OPTIONS, TYPES, textsOf } from './values.ts'
+import { TYPES, textsOf } from './values.ts'
 import { WatchedPool } from './watched-pool.ts'
 import { WriteProbe } from './write-probe.ts'
 
@@ -38,7 +36,6 @@ export interface Backend {
 }
 
 const AS_OF_ONE_MOMENT = 'isolation level repeatable read read only'
-const READ_COMMITTED = 'isolation level read committed'
 
 type Send = <Row extends object>(statement: Statement, values: unknown[]) => Promise<{ rows: Row[] }>
 
@@ -346,67 +343,58 @@ async function endOf(pool: Pool): Promise<void> {
   await pool.end()
 }
 
-/**
- * PGlite answers without leaving the microtask queue. Whoever asks in a loop, as a worker does, would keep timers, signals and requests
- * waiting to the end of a whole run: so each answer takes a turn of the event loop.
- */
-async function inItsTurn<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer
-  } finally {
-    await setImmediate()
-  }
-}
-
-/** How a PGlite is used. */
-interface PGliteUse {
-  /** Nobody else uses it. */
-  readonly owned: boolean
+/** How an embedded database is used. */
+interface EmbeddedUse {
   readonly release?: () => Promise<void>
   /** Names the files that it is in; null: nobody knows. */
   readonly place?: string | null
-  /** Of the disk that it writes to, where that is known: nothing is asked of a PGlite that has no room to write. */
+  /** Of the disk that it writes to, where that is known: nothing is asked of a database that has no room to write. */
   readonly room?: DiskRoom
 }
 
 /**
- * Runs on an embedded database. What is set goes with its one session where that is `owned`, and with each transaction where a host has it too.
- * `release` is called once at `close`.
+ * Runs on an embedded database. What is set goes with its one session, or with each transaction where a host has it too. `release` is called
+ * once at `close`.
  */
-export async function pgliteBackend(
-  pglite: PGlite,
-  { owned, place = null, release = async () => {}, room }: PGliteUse,
+export async function embeddedBackend(
+  embedded: Embedded,
+  { place = null, release = async () => {}, room }: EmbeddedUse = {},
 ): Promise<Backend> {
+  const { shared } = embedded
   let session: Session
   try {
-    const [row] = (await pglite.query<SessionRow>(LOOK, [], PGLITE_OPTIONS)).rows
-    if (!row) throw new Error('The database gave no row')
-    session = new Session(row)
-    if (owned) await pglite.exec(session.whole)
+    session = await embedded.alone(async (on) => {
+      const [row] = (await on.query<SessionRow>(LOOK)).rows
+      if (!row) throw new Error('The database gave no row')
+      const found = new Session(row)
+      if (!shared) await on.exec(found.whole)
+      return found
+    })
   } catch (error) {
     await release()
     throw toMusterError(error)
   }
 
-  const statements = new PGliteStatements()
+  const sendOn =
+    (on: EmbeddedSession): Send =>
+    ({ name, text }, values) =>
+      on.query(text, textsOf(values), shared ? undefined : `muster_${name}`)
   const sendOnce =
-    (on: Pick<PGlite, 'query'>): Send =>
+    (on: EmbeddedSession): Send =>
     ({ text }, values) =>
-      on.query(text, textsOf(values), PGLITE_OPTIONS)
-  // On a session that a host has too, nothing of ours may stay.
-  const sendOn = (on: Pick<PGlite, 'query' | 'exec'>): Send =>
-    owned ? (statement, values) => statements.run(on, statement, values) : sendOnce(on)
+      on.query(text, textsOf(values))
 
   const inTransaction = <T>(
-    work: (inner: Transaction) => Promise<T>,
+    work: (inner: EmbeddedSession) => Promise<T>,
     { mode = READ_COMMITTED, settings = '' } = {},
   ): Promise<T> =>
-    pglite.transaction(async (inner: Transaction) => {
-      if (mode === READ_COMMITTED) await room?.assert()
-      const first = [`set transaction ${mode}`, owned ? '' : session.local, settings].filter(Boolean)
-      if (!owned || mode !== READ_COMMITTED || settings) await inner.exec(first.join('; '))
-      return work(inner)
-    })
+    embedded.transaction(
+      async (inner) => {
+        if (mode === READ_COMMITTED) await room?.assert()
+        return work(inner)
+      },
+      { mode, settings: [shared ? session.local : '', settings].filter(Boolean).join('; ') },
+    )
 
   const memory: Memory = {}
   const begun =
@@ -414,34 +402,24 @@ export async function pgliteBackend(
     (work) =>
       repeatedly(
         () =>
-          inItsTurn(
-            inTransaction(
-              async (inner) => {
-                const connection = new TransactionConnection(sendOn(inner))
-                const result = await work(connection)
-                connection.assertUnharmed()
-                return result
-              },
-              { mode },
-            ),
+          inTransaction(
+            async (inner) => {
+              const connection = new TransactionConnection(sendOn(inner))
+              const result = await work(connection)
+              connection.assertUnharmed()
+              return result
+            },
+            { mode },
           ),
         memory,
       )
   const transaction = begun(READ_COMMITTED)
-  const sendAlone = async <Row extends object>(
-    statement: Statement,
-    values: unknown[],
-  ): Promise<{ rows: Row[] }> => {
+  const send: Send = async (statement, values) => {
+    if (shared) return inTransaction((inner) => sendOn(inner)<never>(statement, values))
     await room?.assert()
-    return sendOn(pglite)<Row>(statement, values)
+    return embedded.alone((on) => sendOn(on)<never>(statement, values), orderOf(statement))
   }
-  const send: Send = (statement, values) =>
-    inItsTurn(
-      owned
-        ? sendAlone<never>(statement, values)
-        : inTransaction((inner) => sendOn(inner)<never>(statement, values)),
-    )
-  const stopVacuum = autovacuum(pglite, room)
+  const stopVacuum = autovacuum(embedded, room)
   const probe = new WriteProbe()
 
   const root = rootOf(send, transaction, memory)

@@ -1,6 +1,7 @@
 import { SequentialIds, VirtualClock } from '@muster/testing'
 import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { type Backend, pgliteBackend } from './backend.ts'
+import { type Backend, embeddedBackend } from './backend.ts'
+import { HostPGlite } from './embedded.ts'
 import { migrationCases } from './migrate.test.support.ts'
 import { migrate } from './migrate.ts'
 import { MigrationError } from './migration-error.ts'
@@ -18,11 +19,11 @@ beforeEach(async () => {
 afterAll(() => pglite.close())
 
 migrationCases('PGlite', async () => ({
-  backend: await pgliteBackend(pglite, { owned: false }),
+  backend: await embeddedBackend(new HostPGlite(pglite)),
   queryable: pglite,
 }))
 unnotedSchemaCases('PGlite', async () => ({
-  backend: await pgliteBackend(pglite, { owned: false }),
+  backend: await embeddedBackend(new HostPGlite(pglite)),
   run: async (text) => void (await pglite.exec(text)),
 }))
 
@@ -33,7 +34,7 @@ describe('the shipped schema', () => {
   })
 
   it('can be applied', async () => {
-    const backend: Backend = await pgliteBackend(pglite, { owned: false })
+    const backend: Backend = await embeddedBackend(new HostPGlite(pglite))
     const schema = shippedSchema()
     await migrate(backend, schema, new Date(0))
     const { rows } = await pglite.query<{ count: number }>(
@@ -43,7 +44,7 @@ describe('the shipped schema', () => {
   })
 
   it('keeps functions, views and triggers out of migrations', async () => {
-    const backend: Backend = await pgliteBackend(pglite, { owned: false })
+    const backend: Backend = await embeddedBackend(new HostPGlite(pglite))
     for (const { text } of shippedSchema().migrations) await pglite.exec(text)
     expect(await objectsIn(backend.root)).toEqual([])
   })

@@ -1,8 +1,9 @@
 import type { PGlite } from '@electric-sql/pglite'
 import { MisconfiguredError, Unavailable } from '@muster/core'
 import { Pool } from 'pg'
-import { type Backend, pgliteBackend, poolBackend } from './backend.ts'
+import { type Backend, embeddedBackend, poolBackend } from './backend.ts'
 import { assertConnectionString, assertOptions, assertPostgres } from './checked-options.ts'
+import { HostPGlite } from './embedded.ts'
 import { assertCurrent, migrate } from './migrate.ts'
 import { PgPersistence } from './pg-persistence.ts'
 import { openPGliteDirectory } from './pglite-directory.ts'
@@ -66,9 +67,9 @@ export async function openPg(options: PgOptions, ports: PgPorts): Promise<PgPers
 async function open(options: PgOptions, { logger }: Pick<PgPorts, 'logger'>): Promise<Backend> {
   assertOptions(options)
   if ('pglite' in options) {
-    if (typeof options.pglite !== 'string') return pgliteBackend(options.pglite, { owned: false })
-    const { pglite, place, room, close } = await openPGliteDirectory(options.pglite)
-    return pgliteBackend(pglite, { owned: true, place, release: close, room })
+    if (typeof options.pglite !== 'string') return embeddedBackend(new HostPGlite(options.pglite))
+    const { embedded, place, room, close } = await openPGliteDirectory(options.pglite)
+    return embeddedBackend(embedded, { place, release: close, room })
   }
   const { preparedStatements: prepared = true } = options
   if ('pool' in options) return poolBackend(options.pool, { owned: false, prepared, logger })

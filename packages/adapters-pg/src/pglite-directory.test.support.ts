@@ -44,9 +44,13 @@ export class Holder {
 
 async function hold(directory: string): Promise<void> {
   try {
-    const { pglite } = await openPGliteDirectory(directory)
-    await pglite.exec('create table if not exists kept (n int); insert into kept values (1)')
+    const { embedded } = await openPGliteDirectory(directory)
+    await embedded.alone((on) =>
+      on.exec('create table if not exists kept (n int); insert into kept values (1)'),
+    )
     console.log('open')
+    // An open database alone keeps no process.
+    process.stdin.resume()
     await once(process.stdin, 'close')
   } catch (error) {
     console.log(error instanceof Error ? `${error.name}: ${error.message}` : error)

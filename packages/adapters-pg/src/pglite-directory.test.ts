@@ -8,6 +8,8 @@ import { Holder } from './pglite-directory.test.support.ts'
 import { openPGliteDirectory } from './pglite-directory.ts'
 import { putEmptyDatabase } from './pglite-template.test.support.ts'
 
+type Opened = Awaited<ReturnType<typeof openPGliteDirectory>>
+
 const PROCESSES_MS = 60_000
 
 describe('a folder with an embedded database', { timeout: PROCESSES_MS }, () => {
@@ -16,11 +18,11 @@ describe('a folder with an embedded database', { timeout: PROCESSES_MS }, () => 
     await mkdir(join(folder, 'database.new', 'base'), { recursive: true })
     await writeFile(join(folder, 'database.new', 'PG_VERSION'), '')
     const first = await openPGliteDirectory(folder)
-    await first.pglite.exec('create table kept (n int); insert into kept values (7)')
+    await first.embedded.alone((on) => on.exec('create table kept (n int); insert into kept values (7)'))
     await first.close()
     expect((await readdir(folder)).sort()).toEqual(['database', 'lock'])
     const again = await openPGliteDirectory(folder)
-    expect((await again.pglite.query('select n from kept')).rows).toEqual([{ n: 7 }])
+    expect(await keptIn(again)).toEqual([{ n: 7 }])
     await again.close()
   })
 
@@ -44,9 +46,9 @@ describe('a folder with an embedded database', { timeout: PROCESSES_MS }, () => 
     const holder = await holderOf(folder)
     expect(await holder.answer).toBe('open')
     await holder.kill('SIGKILL')
-    const { pglite, close } = await openPGliteDirectory(folder)
-    expect((await pglite.query('select n from kept')).rows).toEqual([{ n: 1 }])
-    await close()
+    const opened = await openPGliteDirectory(folder)
+    expect(await keptIn(opened)).toEqual([{ n: 1 }])
+    await opened.close()
   })
 
   it('is not held by a process that merely has the pid of a dead holder', async () => {
@@ -54,9 +56,10 @@ describe('a folder with an embedded database', { timeout: PROCESSES_MS }, () => 
     const left = new DatabaseSync(join(folder, 'lock'))
     left.exec(`pragma user_version = ${process.ppid}`)
     left.close()
-    const { pglite, close } = await openPGliteDirectory(folder)
-    expect(pglite.ready).toBe(true)
-    await close()
+    const opened = await openPGliteDirectory(folder)
+    expect(opened.embedded.closed).toBe(false)
+    await opened.close()
+    expect(opened.embedded.closed).toBe(true)
   })
 
   it('is opened once in one process too', async () => {
@@ -67,6 +70,10 @@ describe('a folder with an embedded database', { timeout: PROCESSES_MS }, () => 
     await (await openPGliteDirectory(folder)).close()
   })
 })
+
+async function keptIn({ embedded }: Opened): Promise<object[]> {
+  return (await embedded.alone((on) => on.query('select n from kept'))).rows
+}
 
 async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-folder-'))

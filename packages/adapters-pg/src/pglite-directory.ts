@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { PGlite } from '@electric-sql/pglite'
 import { MisconfiguredError, MusterError, Unavailable } from '@muster/core'
 import { lockDirectory } from './directory-lock.ts'
 import { DiskRoom } from './disk-room.ts'
+import { PGliteThread } from './pglite-thread.ts'
 
 /**
  * Opens the embedded database in `directory` (made where missing), which then holds `lock` and `database/`. It runs without fsync: a
@@ -13,7 +13,7 @@ import { DiskRoom } from './disk-room.ts'
  * cannot be used
  */
 export async function openPGliteDirectory(directory: string): Promise<{
-  readonly pglite: PGlite
+  readonly embedded: PGliteThread
   readonly place: string
   readonly room: DiskRoom
   readonly close: () => Promise<void>
@@ -25,16 +25,16 @@ export async function openPGliteDirectory(directory: string): Promise<{
   try {
     await room.assert()
     await assertReadable(folder, database)
-    const pglite = await openOrMake(database, join(folder, 'database.new')).catch((error: unknown) => {
+    const embedded = await openOrMake(database, join(folder, 'database.new')).catch((error: unknown) => {
       throw unusable(folder, error) ?? broken(folder, error)
     })
     return {
-      pglite,
+      embedded,
       place: await placeOf(database),
       room,
       close: async () => {
         try {
-          await pglite.close()
+          await embedded.close()
         } finally {
           unlock()
         }
@@ -47,13 +47,13 @@ export async function openPGliteDirectory(directory: string): Promise<{
 }
 
 /** A new database is made beside its place and moved there when complete: killed in between, it is made again. */
-async function openOrMake(path: string, making: string): Promise<PGlite> {
+async function openOrMake(path: string, making: string): Promise<PGliteThread> {
   if (!existsSync(path)) {
     await rm(making, { recursive: true, force: true })
-    await (await PGlite.create(making)).close()
+    await (await PGliteThread.open(making)).close()
     await rename(making, path)
   }
-  return PGlite.create(path)
+  return PGliteThread.open(path)
 }
 
 /** Makes the folder and takes it. @throws as {@link openPGliteDirectory} */

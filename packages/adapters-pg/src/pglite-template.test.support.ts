@@ -18,9 +18,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const place = await mkdtemp(join(tmpdir(), 'muster-template-'))
   const folder = join(place, 'folder')
   const archive = join(place, 'database.tar')
-  const { pglite, close } = await openPGliteDirectory(folder)
+  await (await openPGliteDirectory(folder)).close()
+  const pglite = await PGlite.create(join(folder, 'database'))
   await writeFile(archive, Buffer.from(await (await pglite.dumpDataDir('none')).arrayBuffer()))
-  await close()
+  await pglite.close()
   project.provide('pgliteTemplate', { folder, archive })
   return () => rm(place, { recursive: true, force: true })
 }

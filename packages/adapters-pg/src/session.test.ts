@@ -1,7 +1,8 @@
 import { type PGlite, types } from '@electric-sql/pglite'
 import { SequentialIds, VirtualClock } from '@muster/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Backend, pgliteBackend } from './backend.ts'
+import { type Backend, embeddedBackend } from './backend.ts'
+import { HostPGlite } from './embedded.ts'
 import { openPg } from './open-pg.ts'
 import { emptyPGlite } from './pglite-template.test.support.ts'
 import { sessionCases, UNLIKELY } from './session-cases.test.support.ts'
@@ -21,7 +22,7 @@ describe('a session on an open PGlite that a host uses too', () => {
   beforeAll(async () => {
     pglite = await emptyPGlite(ODD)
     for (const [name, value] of Object.entries(UNLIKELY)) await pglite.exec(`set ${name} = '${value}'`)
-    backend = await pgliteBackend(pglite, { owned: false })
+    backend = await embeddedBackend(new HostPGlite(pglite))
   }, 60_000)
   afterAll(async () => {
     await backend.close()
