@@ -61,7 +61,7 @@ export default defineConfig({
       unit('threads', 'packages/threads'),
       unit('transport-http', 'packages/transport-http'),
       unit('embedded', 'examples/embedded'),
-      unit('express-host', 'examples/express-host'),
+      unit('hosts', 'examples/hosts'),
       unit('transport-ws', 'packages/transport-ws'),
       unit('language-id', 'examples/language-id'),
       unit('own-adapter', 'examples/own-adapter'),

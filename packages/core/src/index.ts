@@ -29,6 +29,8 @@ export {
 export type { ErrorCode } from './errors.ts'
 export { basePath } from './base-path.ts'
 export { wholeNumber } from './number-option.ts'
+export { trustedPages } from './origins.ts'
+export { sessionHolder } from './people/session-holder.ts'
 export { isUuid } from './ids.ts'
 export type {
   AssignmentId,
@@ -86,7 +88,7 @@ export type {
   User,
   UserStatus,
 } from './people/person.ts'
-export type { AccessChange, Authenticator, PeopleStore, ProjectStore } from './people/ports.ts'
+export type { AccessChange, Authenticator, Identity, PeopleStore, ProjectStore } from './people/ports.ts'
 export { projectUseCases } from './people/project-use-cases.ts'
 export type { ProjectDeps, ProjectStores } from './people/project-use-cases.ts'
 export { observedQuality, PRIOR_SAMPLES } from './people/quality.ts'

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import type { UserId } from '@muster/core'
+import Fastify from 'fastify'
 import { SignJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type ApiWorld, openApi, SECRET, token } from './api-world.test.support.ts'
+import { type MusterHttpOptions, musterHttp } from './plugin.ts'
 
 let world: ApiWorld
 beforeAll(async () => {
@@ -109,5 +112,69 @@ describe('how often', () => {
     } finally {
       await limited.close()
     }
+  })
+})
+
+describe('who is calling, as the host knows', () => {
+  const holder = () => ({
+    userId: sub as UserId,
+    role: 'admin' as const,
+    expiresAt: new Date(Date.now() + 60_000),
+  })
+  const answerTo = async (authenticate: NonNullable<MusterHttpOptions['authenticate']>, headers = {}) => {
+    const world = await openApi({ authenticate, corsOrigins: ['https://app.example.org'] })
+    onTestFinished(() => world.close())
+    return world.withToken(undefined)('POST', '/projects', { name: 'p' }, headers)
+  }
+
+  it('needs an authenticator or authenticate, and says so', async () => {
+    await expect(openApi({ authenticator: undefined as never })).rejects.toThrow(
+      new TypeError('musterHttp needs an authenticator, or authenticate, to know who is calling'),
+    )
+    const world = await openApi({ authenticator: undefined as never, authenticate: holder })
+    onTestFinished(() => world.close())
+    expect((await world.withToken(await token({ sub, role: 'admin' }))('GET', '/users')).status).toBe(200)
+  })
+
+  it('is named from what plugins of the host left at the call', async () => {
+    const app = Fastify()
+    app.decorateRequest('badge', '')
+    app.addHook('onRequest', async (request) => request.setDecorator('badge', request.headers['x-badge']))
+    const world = await openApi()
+    onTestFinished(() => world.close())
+    await app.register(musterHttp, {
+      muster: world.muster,
+      authenticate: (_request, call) => (call.getDecorator('badge') === 'gold' ? holder() : undefined),
+    })
+    const asked = (badge: string) => app.inject({ url: '/api/v1/users', headers: { 'x-badge': badge } })
+    expect([(await asked('gold')).statusCode, (await asked('tin')).statusCode]).toEqual([200, 401])
+  })
+
+  it.each([
+    ['nobody', () => undefined],
+    ['null', async () => null],
+    ['a session that has ended', () => ({ ...holder(), expiresAt: new Date(0) })],
+  ])('answers 401 to %s', async (_what, authenticate) => {
+    expect(await answerTo(authenticate)).toMatchObject({ status: 401, body: { code: 'unauthorized' } })
+  })
+
+  it.each([
+    ['userId', { userId: '42' }],
+    ['role', { role: 'root' }],
+    ['expiresAt', { expiresAt: 'tomorrow' }],
+  ])('takes no wrong %s, which is the host’s mistake and no caller’s', async (_field, wrong) => {
+    const answer = await answerTo(() => ({ ...holder(), ...wrong }) as ReturnType<typeof holder>)
+    expect(answer).toMatchObject({ status: 500, body: { code: 'internal' } })
+  })
+
+  it('lets pages of named origins send cookies, and those of others change nothing', async () => {
+    const named = await answerTo(holder, {
+      origin: 'https://app.example.org',
+      'sec-fetch-site': 'cross-site',
+    })
+    expect(named).toMatchObject({ status: 201, headers: { 'access-control-allow-credentials': 'true' } })
+    const other = await answerTo(holder, { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' })
+    expect(other).toMatchObject({ status: 403, body: { code: 'forbidden' } })
+    expect(other.body.detail).toContain('corsOrigins')
   })
 })

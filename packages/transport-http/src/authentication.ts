@@ -1,34 +1,80 @@
-import { type Authenticator, type Principal, type TicketHolder, Unauthorized } from '@muster/core'
+import type { IncomingMessage } from 'node:http'
+import {
+  type Authenticator,
+  Forbidden,
+  type Identity,
+  type Principal,
+  sessionHolder,
+  type TicketHolder,
+  trustedPages,
+  Unauthorized,
+} from '@muster/core'
 import type { Muster } from '@muster/host'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+
+/** What says who is calling. */
+export interface CallerOptions {
+  /** Reads bearer tokens. May be left out beside `authenticate`. */
+  readonly authenticator?: Authenticator
+  /**
+   * Names the caller of a request without a bearer token, by what the host knows of it, such as the session of its cookie; undefined: nobody.
+   * `call` has what Fastify plugins of the host left there. Such a request may change something only if it comes from a page of this very
+   * host or of `corsOrigins`, or from no page.
+   */
+  readonly authenticate?: (
+    request: IncomingMessage,
+    call: FastifyRequest,
+  ) => Identity | null | undefined | Promise<Identity | null | undefined>
+  /** Other origins whose pages may call; default none. With `authenticate` they may send cookies. */
+  readonly corsOrigins?: readonly string[]
+}
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who is calling; set before anything else looks at the request. Null outside of the prefix. */
     principal: Principal | null
-    /** Whose token it came with, and how long that holds. */
+    /** Whose token or session it came with, and how long that holds. */
     bearer: TicketHolder | null
   }
 }
 
 const BEARER = /^Bearer +([\w.~+/-]+=*)$/i
 
+/** Methods that change nothing (RFC 9110, 9.2.1). */
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+
 /**
- * Names the caller of every request of `app` from its bearer token. Who cannot be named is refused, but only in the hook after: what limits
- * the rate of requests comes between, and must count those too.
+ * Names the caller of every request of `app` from its bearer token, or else by its session. Who cannot be named is refused, but only in the
+ * hook after: what limits the rate of requests comes between, and must count those too.
+ * @throws TypeError for neither of the two
  */
 export function authenticateRequests(
   app: FastifyInstance,
-  { muster, authenticator }: { muster: Muster; authenticator: Authenticator },
+  options: CallerOptions & { muster: Muster },
 ): void {
+  const { muster, authenticator, authenticate, corsOrigins = [] } = options
+  if (authenticator === undefined && authenticate === undefined)
+    throw new TypeError('musterHttp needs an authenticator, or authenticate, to know who is calling')
+  const isTrusted = trustedPages(corsOrigins)
+  const identityOf = async (request: FastifyRequest): Promise<Identity> => {
+    const token = BEARER.exec(request.headers.authorization ?? '')?.[1]
+    if (authenticator !== undefined && token !== undefined) return authenticator.authenticate(token)
+    if (authenticate === undefined)
+      throw new Unauthorized('A bearer token is needed: Authorization: Bearer <jwt>')
+    const holder = sessionHolder(await authenticate(request.raw, request), muster.clock.now())
+    // A browser adds its cookies to what pages of others send.
+    if (!SAFE.has(request.method) && !isTrusted(request.headers))
+      throw new Forbidden(
+        'A page of another origin may change nothing with this session: add its origin to corsOrigins, or send a token',
+      )
+    return holder
+  }
   const refusals = new WeakMap<FastifyRequest, unknown>()
   app.decorateRequest('principal', null)
   app.decorateRequest('bearer', null)
   app.addHook('onRequest', async (request) => {
     try {
-      const token = BEARER.exec(request.headers.authorization ?? '')?.[1]
-      if (token === undefined) throw new Unauthorized('A bearer token is needed: Authorization: Bearer <jwt>')
-      const { userId, role, expiresAt } = await authenticator.authenticate(token)
+      const { userId, role, expiresAt } = await identityOf(request)
       request.principal = await muster.people.principalOf(userId, role)
       request.bearer = { userId, tokenRole: role, expiresAt }
     } catch (error) {

@@ -4,13 +4,13 @@ import helmet from '@fastify/helmet'
 import rateLimit, { type RateLimitPluginOptions } from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import { type Authenticator, basePath, parse, wholeNumber } from '@muster/core'
+import { basePath, parse, wholeNumber } from '@muster/core'
 import type { Muster } from '@muster/host'
 import type { FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { Registry } from 'prom-client'
 import type { z } from 'zod'
-import { authenticateRequests } from './authentication.ts'
+import { authenticateRequests, type CallerOptions } from './authentication.ts'
 import { authorizeRequests } from './authorization.ts'
 import { withoutClash } from './beside-host.ts'
 import { readBodies } from './body.ts'
@@ -35,9 +35,8 @@ import { wsTicketRoutes } from './routes/ws-ticket.ts'
 import { refusals } from './schemas.ts'
 
 /** What is served, to whom, and how much of it. */
-export interface MusterHttpOptions {
+export interface MusterHttpOptions extends CallerOptions {
   readonly muster: Muster
-  readonly authenticator: Authenticator
   /**
    * What everything lies below, such as `/muster`. Default: nothing. The prefix of the Fastify scope that registers the plugin comes before
    * it.
@@ -52,8 +51,6 @@ export interface MusterHttpOptions {
   readonly operations?: boolean | Operations
   /** Aborted when the process is about to end: `/readyz` then says 503, and every answer asks to close its connection. */
   readonly draining?: AbortSignal
-  /** Other origins whose pages may call; default none. */
-  readonly corsOrigins?: readonly string[]
   /** Per principal; a tenth of it per address without a token. 0 turns it off. Default 6 000. */
   readonly requestsPerMinute?: number
   /** A client of ioredis: who is limited is then counted for all processes together, and by nobody while Redis is away. It should fail fast. */
@@ -236,6 +233,7 @@ async function guard(api: FastifyInstance, options: MusterHttpOptions): Promise<
     await api.register(withoutClash(cors), {
       origin: corsOrigins.map(originOf),
       methods: METHODS,
+      credentials: options.authenticate !== undefined,
       exposedHeaders: ['etag', 'retry-after'],
     })
   }

@@ -1,9 +1,39 @@
 import type { IncomingMessage } from 'node:http'
-import { type Authenticator, type ErrorCode, MusterError, type TicketHolder, type UserId } from '@muster/core'
+import {
+  type Authenticator,
+  type ErrorCode,
+  type Identity,
+  MusterError,
+  sessionHolder,
+  type TicketHolder,
+  trustedPages,
+  Unauthorized,
+  type UserId,
+} from '@muster/core'
 import type { Muster } from '@muster/host'
-import { isOfHost, normalOrigin, originsOf } from './origins.ts'
 
-/** Who connects, as their token says, and until when it says so. */
+/** Why a page is refused, and what would let it in. */
+export const ORIGIN_REFUSED =
+  'Pages of this origin may not connect: add it to corsOrigins (MUSTER_CORS_ORIGINS of the reference server)'
+
+/** What says who connects. */
+export interface CallerOptions {
+  /** Reads bearer tokens. May be left out beside `authenticate`. */
+  readonly authenticator?: Authenticator
+  /**
+   * Names the caller of a connection without a token or ticket, by what the host knows of the request for it, such as the session of its
+   * cookie; undefined: nobody. Middleware of the host has not seen the request: run it in here.
+   */
+  readonly authenticate?: (
+    request: IncomingMessage,
+  ) => Identity | null | undefined | Promise<Identity | null | undefined>
+  /** Other origins whose pages may connect; default none. */
+  readonly corsOrigins?: readonly string[]
+  /** Connections of one person on this process; default 100. */
+  readonly connectionsPerPerson?: number
+}
+
+/** Who connects, as their token or session says, and until when it says so. */
 export type Caller = TicketHolder
 
 /** Why a connection or a frame was refused. */
@@ -31,33 +61,43 @@ export const PROTOCOL = 'muster.v1'
 /** Says who may connect, and how many times at once. */
 export class Admission {
   readonly #muster: Muster
-  readonly #authenticator: Authenticator
-  readonly #origins: ReadonlySet<string>
+  readonly #authenticator: Authenticator | undefined
+  readonly #authenticate: CallerOptions['authenticate']
+  readonly #isTrusted: ReturnType<typeof trustedPages>
   readonly #mostConnections: number
   readonly #connections = new Map<UserId, number>()
 
-  constructor(
-    muster: Muster,
-    authenticator: Authenticator,
-    origins: readonly string[],
-    mostConnections: number,
-  ) {
+  /** @throws TypeError for neither an authenticator nor authenticate, and for what is no origin */
+  constructor(muster: Muster, options: CallerOptions) {
+    const { authenticator, authenticate, corsOrigins = [], connectionsPerPerson = 100 } = options
+    if (authenticator === undefined && authenticate === undefined)
+      throw new TypeError('attachMusterWs needs an authenticator, or authenticate, to know who connects')
     this.#muster = muster
     this.#authenticator = authenticator
-    this.#origins = originsOf(origins)
-    this.#mostConnections = mostConnections
+    this.#authenticate = authenticate
+    this.#isTrusted = trustedPages(corsOrigins)
+    this.#mostConnections = connectionsPerPerson
   }
 
-  /** Whether pages of the request's origin may connect: no origin (not a browser), this very host, or one that was named. */
-  allowsOrigin({ headers: { origin, host } }: IncomingMessage): boolean {
-    if (origin === undefined || this.#origins.has(normalOrigin(origin) ?? '')) return true
-    return isOfHost(origin, host)
+  /** Whether the page that asks may connect, if it is one. */
+  allowsOrigin({ headers }: IncomingMessage): boolean {
+    return this.#isTrusted(headers)
   }
 
   /** Who the token names. @throws Unauthorized */
   async byToken(token: string): Promise<Caller> {
-    const { userId, role: tokenRole, expiresAt } = await this.#authenticator.authenticate(token)
-    // A suspended user's token does not hold.
+    if (this.#authenticator === undefined) throw new Unauthorized('No tokens are taken here')
+    return this.#known(await this.#authenticator.authenticate(token))
+  }
+
+  /** Who asks without a token, as the host knows them. @throws Unauthorized */
+  async bySession(request: IncomingMessage): Promise<Caller> {
+    if (this.#authenticate === undefined) throw new Unauthorized('A token is needed')
+    return this.#known(sessionHolder(await this.#authenticate(request), this.#muster.clock.now()))
+  }
+
+  /** A suspended user's token or session does not hold. */
+  async #known({ userId, role: tokenRole, expiresAt }: Identity): Promise<Caller> {
     await this.#muster.people.principalOf(userId, tokenRole)
     return { userId, tokenRole, expiresAt }
   }

@@ -1,7 +1,6 @@
 import { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import {
-  type Authenticator,
   basePath,
   type Channel,
   type Clock,
@@ -12,25 +11,30 @@ import {
   type ProjectId,
   publicMessage,
   type Subscription,
-  Unauthorized,
   Unavailable,
   ValidationError,
   wholeNumber,
 } from '@muster/core'
 import type { Muster } from '@muster/host'
 import { WebSocketServer } from 'ws'
-import { Admission, type Caller, codeOf, PROTOCOL, type WsCode } from './admission.ts'
+import {
+  Admission,
+  type Caller,
+  type CallerOptions,
+  codeOf,
+  ORIGIN_REFUSED,
+  PROTOCOL,
+  type WsCode,
+} from './admission.ts'
 import { EndpointConnection, type WsEndpoint } from './endpoint.ts'
-import { ORIGIN_REFUSED } from './origins.ts'
 import type { Outlet } from './outlet.ts'
 import { type Endpoint, PlainConnection } from './plain.ts'
 import { openSocketIo } from './socket-io.ts'
 import { type Route, routeUpgrades } from './upgrades.ts'
 
 /** What is shown, to whom, and how much of it. */
-export interface MusterWsOptions {
+export interface MusterWsOptions extends CallerOptions {
   readonly muster: Muster
-  readonly authenticator: Authenticator
   /** What everything lies below, such as `/muster`. Default: nothing. */
   readonly base?: string
   /** Whether upgrades without `base` are Muster's too, for a proxy that strips it. Default false. */
@@ -39,10 +43,6 @@ export interface MusterWsOptions {
   readonly path?: string
   /** Where `/queue/ws` lies, below `base`. Default `/api/v1`, as of the HTTP transport. */
   readonly prefix?: string
-  /** Other origins whose pages may connect; default none. */
-  readonly corsOrigins?: readonly string[]
-  /** Connections of one person on this process; default 100. */
-  readonly connectionsPerPerson?: number
   /** A reader that takes nothing for so long is closed with 4008; default 10 000 ms. */
   readonly slowAfterMs?: number
   /** What the rate of a connection's frames goes by; default Muster's clock. */
@@ -71,14 +71,19 @@ const TICK_MS = 500
  * @throws TypeError for a path that is none, or a number that cannot be meant
  */
 export function attachMusterWs(server: HttpServer, options: MusterWsOptions): MusterWs {
-  const { muster, authenticator, corsOrigins = [] } = options
-  const { slowAfterMs = 10_000, connectionsPerPerson = 100, polling = false, clock = muster.clock } = options
+  const {
+    muster,
+    slowAfterMs = 10_000,
+    connectionsPerPerson = 100,
+    polling = false,
+    clock = muster.clock,
+  } = options
   wholeNumber(slowAfterMs, 'slowAfterMs', 1)
   wholeNumber(connectionsPerPerson, 'connectionsPerPerson', 1)
   const base = basePath(options.base)
   const prefix = base + basePath(options.prefix ?? '/api/v1', 'prefix')
   const ioPath = options.path === undefined ? `${base}/socket.io` : basePath(options.path, 'path')
-  const admission = new Admission(muster, authenticator, corsOrigins, connectionsPerPerson)
+  const admission = new Admission(muster, options)
   const outlets = new Set<Outlet>()
   const guests = endpointServers(options, base, admission, clock, slowAfterMs)
   const io = openSocketIo(
@@ -181,10 +186,7 @@ export function attachMusterWs(server: HttpServer, options: MusterWsOptions): Mu
 
   const open = async (request: IncomingMessage, url: URL, endpoint: Endpoint | undefined) => {
     if (endpoint === undefined) throw new NotFound('endpoint', url.pathname)
-    const caller = await callerOf(request, url)
-    if (caller === undefined) {
-      throw new Unauthorized('A token is needed: Authorization, Sec-WebSocket-Protocol or a ticket')
-    }
+    const caller = (await callerOf(request, url)) ?? (await admission.bySession(request))
     const asked = read(url, endpoint)
     const leave = admission.enter(caller)
     try {
@@ -248,7 +250,8 @@ function endpointServers(
     const accept: EndpointServer['accept'] = (request, socket, head, caller) =>
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const ended = (): void => void connections.delete(connection)
-        const options = { muster, admission, endpoint, socket: webSocket, clock, caller, slowAfterMs, ended }
+        const socket = webSocket
+        const options = { muster, admission, endpoint, request, socket, clock, caller, slowAfterMs, ended }
         const connection = new EndpointConnection(options)
         connections.add(connection)
       })

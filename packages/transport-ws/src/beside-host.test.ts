@@ -116,6 +116,13 @@ it.each(['slowAfterMs', 'connectionsPerPerson'] as const)('refuses a %s that is 
   }
 })
 
+it('refuses to be attached without a way to know who connects', async () => {
+  const attach = await muster({ authenticator: undefined as never })
+  expect(() => attach(createServer())).toThrow(
+    new TypeError('attachMusterWs needs an authenticator, or authenticate, to know who connects'),
+  )
+})
+
 describe('Muster beside the sockets of its host', { timeout: 20_000 }, () => {
   it.each([
     ['after', (ours: never) => [hostIo, hostWs, ours]],

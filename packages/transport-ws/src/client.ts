@@ -13,8 +13,8 @@ import type {
 
 /** Where the client connects, and as whom. */
 export interface MusterClientOptions {
-  /** The token, or where to get one whenever a connection begins. */
-  readonly token: string | (() => string | Promise<string>)
+  /** The token, or where to get one whenever a connection begins. Without: a page's cookies say who it is of. */
+  readonly token?: string | (() => string | Promise<string>)
   /** Between two attempts to connect, at least and at most; default 500 and 5 000 ms. */
   readonly reconnectMs?: readonly [number, number]
   /** Where socket.io lies at the origin. Default: `/socket.io` below the path of the address that the client is given. */
@@ -95,13 +95,13 @@ export class MusterClient {
   #wasAnswered = false
   #silences = 0
 
-  constructor(origin: string, options: MusterClientOptions) {
+  constructor(origin: string, options: MusterClientOptions = {}) {
     const { token, reconnectMs: [least, most] = [500, 5_000] } = options
-    const given = async (): Promise<string> => (typeof token === 'string' ? token : token())
+    const given = async (): Promise<string | undefined> => (typeof token === 'function' ? token() : token)
     const { address, path } = placeOf(origin, options.path)
     const where: Partial<ManagerOptions> = path === undefined ? {} : { path }
     this.#againMs = least
-    this.#mostRefusals = typeof token === 'string' ? 1 : MOST_REFUSALS
+    this.#mostRefusals = typeof token === 'function' ? MOST_REFUSALS : 1
     this.socket = io(address, {
       ...where,
       transports: ['websocket'],
@@ -112,7 +112,7 @@ export class MusterClient {
         given().then(
           (bearer) => {
             this.#hasToken = true
-            answer({ token: bearer })
+            answer(bearer === undefined ? {} : { token: bearer })
           },
           () => {
             this.#hasToken = false

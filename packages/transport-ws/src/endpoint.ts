@@ -1,4 +1,5 @@
-import { type Clock, Unauthorized } from '@muster/core'
+import type { IncomingMessage } from 'node:http'
+import type { Clock } from '@muster/core'
 import type { Muster } from '@muster/host'
 import type { WebSocket } from 'ws'
 import { type Admission, type Caller, whenExpired } from './admission.ts'
@@ -20,7 +21,7 @@ export interface WsConnection {
   /** The subprotocol that was agreed on; empty: the client named another, or none. */
   readonly protocol: string
   /**
-   * Who it is, and lets them in: as the upgrade said, or else by this token. The connection ends with the token.
+   * Who it is, and lets them in: as the upgrade said, or else by this token, or else by the host's session. The connection ends with the token.
    * @throws Unauthorized; another error where they have as many connections as they may
    */
   admit(token: string | undefined): Promise<Caller>
@@ -36,6 +37,7 @@ export class EndpointConnection implements WsConnection {
   readonly #muster: Muster
   readonly #socket: WebSocket
   readonly #admission: Admission
+  readonly #request: IncomingMessage
   readonly #slowAfterMs: number
   readonly #limit: FrameLimit
   readonly #end: (code: number, reason: string) => Promise<void>
@@ -50,6 +52,8 @@ export class EndpointConnection implements WsConnection {
     readonly muster: Muster
     readonly admission: Admission
     readonly endpoint: WsEndpoint
+    /** The upgrade that it began with. */
+    readonly request: IncomingMessage
     readonly socket: WebSocket
     readonly clock: Pick<Clock, 'now'>
     readonly caller: Caller | undefined
@@ -59,6 +63,7 @@ export class EndpointConnection implements WsConnection {
     const { muster, admission, endpoint, socket, caller, slowAfterMs, ended } = options
     this.#muster = muster
     this.#admission = admission
+    this.#request = options.request
     this.#socket = socket
     this.#slowAfterMs = slowAfterMs
     this.#limit = new FrameLimit(options.clock)
@@ -71,10 +76,9 @@ export class EndpointConnection implements WsConnection {
   }
 
   async admit(token: string | undefined): Promise<Caller> {
-    if (this.#caller === undefined) {
-      if (token === undefined) throw new Unauthorized('A token is needed')
-      this.#caller = await this.#admission.byToken(token)
-    }
+    this.#caller ??= await (token === undefined
+      ? this.#admission.bySession(this.#request)
+      : this.#admission.byToken(token))
     const caller = this.#caller
     const leave = this.#admission.enter(caller)
     if (this.#atEnd.length === 0) leave()

@@ -9,15 +9,13 @@ import {
   publicMessage,
   queueUpdateView,
   snapshotView,
-  Unauthorized,
 } from '@muster/core'
 import type { Muster } from '@muster/host'
 import { Server, type Socket } from 'socket.io'
 import * as ws from 'ws'
 import { z } from 'zod'
-import { type Admission, type Caller, codeOf, whenExpired } from './admission.ts'
+import { type Admission, type Caller, codeOf, ORIGIN_REFUSED, whenExpired } from './admission.ts'
 import { FrameLimit } from './frame-limit.ts'
-import { ORIGIN_REFUSED } from './origins.ts'
 import { Outlet, type Pipe } from './outlet.ts'
 import { ConnectionPresence } from './presence.ts'
 import type { ClientToServerEvents, Refusal, ServerToClientEvents, Subscribed } from './protocol.ts'
@@ -118,8 +116,9 @@ async function admit(
 ): Promise<void> {
   try {
     const { token } = socket.handshake.auth as { readonly token?: unknown }
-    if (typeof token !== 'string') throw new Unauthorized('A token is needed: auth: { token }')
-    const caller = await admission.byToken(token)
+    const caller = await (typeof token === 'string'
+      ? admission.byToken(token)
+      : admission.bySession(socket.request))
     socket.data.caller = caller
     socket.data.left = admission.enter(caller)
   } catch (error) {

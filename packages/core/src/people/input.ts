@@ -2,9 +2,9 @@ import { z } from 'zod'
 import type { ProjectId } from '../ids.ts'
 import { duration, name, text, uuid } from '../parse.ts'
 import type { NewProject, NewUser, ProjectChange, UserChange } from './api.ts'
-import type { AssignmentConfig, QualityScore } from './person.ts'
+import { type AssignmentConfig, type QualityScore, ROLES } from './person.ts'
 
-const role = z.enum(['admin', 'manager', 'annotator'])
+const role = z.enum(ROLES)
 const status = z.enum(['active', 'away', 'suspended'])
 const skills = z.record(name, z.int().min(1).max(5))
 const avatarUrl = text(1, 2000).nullable()

@@ -3,7 +3,8 @@ import type { ProjectId, UserId, WorkflowId } from '../ids.ts'
 /** `away` keeps what one has and gets nothing new; `suspended` loses it and is let in nowhere. */
 export type UserStatus = 'active' | 'away' | 'suspended'
 /** What one may: an annotator their own work, a manager everything in their projects, an admin everything. */
-export type Role = 'admin' | 'manager' | 'annotator'
+export const ROLES = ['admin', 'manager', 'annotator'] as const
+export type Role = (typeof ROLES)[number]
 
 /** Somebody who works or decides. Only `active` users are given work. */
 export interface User {

@@ -72,9 +72,16 @@ export interface ProjectStore {
   holdGates(projectIds: readonly ProjectId[]): Promise<ReadonlySet<ProjectId>>
 }
 
+/** The caller of a transport, as a token or a session of the host names them. */
+export interface Identity {
+  readonly userId: UserId
+  /** If the directory knows the user, the role there counts. */
+  readonly role: Role
+  /** Sockets are closed then, and their clients connect anew. */
+  readonly expiresAt: Date
+}
+
 /** Turns a bearer token into whoever it names, as the token says. @throws Unauthorized when it does not hold */
 export interface Authenticator {
-  authenticate(
-    token: string,
-  ): Promise<{ readonly userId: UserId; readonly role: Role; readonly expiresAt: Date }>
+  authenticate(token: string): Promise<Identity>
 }

@@ -1,15 +1,13 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { MusterClient } from '@muster/transport-ws/client'
-import { SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { adminToken, SECRET } from './token.test.support.ts'
 
-const SECRET = 'a secret of more than thirty-two characters'
-const main = new URL('main.ts', import.meta.url)
+const main = new URL('express.ts', import.meta.url)
 let host: ChildProcessByStdio<null, Readable, null>
 let origin: string
 
@@ -46,7 +44,7 @@ it('serves the routes of the host and those of Muster side by side', async () =>
 })
 
 it('shows what happens live on the same server, over socket.io and plain WebSocket', async () => {
-  const client = new MusterClient(origin, { token: adminToken })
+  const client = new MusterClient(`${origin}/work`, { token: adminToken })
   await client.follow('admin', {}).ready
   client.close()
   const url = `${origin.replace('http', 'ws')}/work/api/v1/queue/ws`
@@ -60,11 +58,3 @@ it('ends when it is told to', async () => {
   host.kill('SIGTERM')
   expect(await once(host, 'exit')).toEqual([0, null])
 })
-
-function adminToken(): Promise<string> {
-  return new SignJWT({ role: 'admin' })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(randomUUID())
-    .setExpirationTime('1h')
-    .sign(new TextEncoder().encode(SECRET))
-}

@@ -21,13 +21,13 @@ const server = createServer(app)
 const muster = await createMuster({ container, modules: [coreModule()] })
 const authenticator = jwtAuthenticator({ secret: process.env['JWT_SECRET'] ?? '' })
 const work = Fastify()
-await work.register(musterHttp, { muster, authenticator, prefix: '/work/api/v1' })
+await work.register(musterHttp, { muster, authenticator, base: '/work' })
 await work.ready()
 app.use((request, response, next) => {
   if (request.url.startsWith('/work/')) work.routing(request, response)
   else next()
 })
-const live = attachMusterWs(server, { muster, authenticator, prefix: '/work/api/v1' })
+const live = attachMusterWs(server, { muster, authenticator, base: '/work' })
 
 // Up, and down again in the reverse order.
 server.listen(Number(process.env['PORT'] ?? 0), '127.0.0.1')

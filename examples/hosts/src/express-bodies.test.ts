@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -9,10 +8,9 @@ import { coreModule, createMuster, type Muster } from '@muster/host'
 import { jwtAuthenticator, musterHttp } from '@muster/transport-http'
 import express, { type RequestHandler } from 'express'
 import Fastify from 'fastify'
-import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { adminToken, SECRET } from './token.test.support.ts'
 
-const SECRET = 'a secret of more than thirty-two characters'
 let muster: Muster
 let authorization: string
 
@@ -23,12 +21,7 @@ beforeAll(async () => {
     handler: ({ payload }) => payload,
   })
   muster = await createMuster({ modules: [coreModule({ jobTypes: [shout] })] })
-  const token = await new SignJWT({ role: 'admin' })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(randomUUID())
-    .setExpirationTime('1h')
-    .sign(new TextEncoder().encode(SECRET))
-  authorization = `Bearer ${token}`
+  authorization = `Bearer ${await adminToken()}`
 })
 afterAll(() => muster.close())
 
