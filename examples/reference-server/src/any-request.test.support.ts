@@ -1,6 +1,6 @@
+import { type Answered, answerChecks, type DescribedAnswers } from '@muster/test-services/documents'
 import fc from 'fast-check'
 import type { InjectOptions } from 'fastify'
-import { z } from 'zod'
 import { type Known, nearSchema, nearText, type Schema } from './near-schema.test.support.ts'
 import { stubProbe } from './stub-probe.ts'
 
@@ -16,7 +16,8 @@ export interface Operation {
   readonly path: string
   readonly parameters: readonly Parameter[]
   readonly body: Schema | undefined
-  readonly answers: ReadonlyMap<number, z.ZodType>
+  /** What is wrong with an answer, or nothing. */
+  readonly faultOf: (answered: Omit<Answered, 'method' | 'path'>) => string | undefined
   /** Statuses of answers that carry an ETag. */
   readonly tagged: ReadonlySet<number>
 }
@@ -25,31 +26,29 @@ export interface Operation {
 export type Things = Readonly<Record<string, string>>
 
 /** The operations of an OpenAPI document. */
-export function operationsOf(document: {
-  paths: Record<
-    string,
-    Record<
+export function operationsOf(
+  document: DescribedAnswers & {
+    paths: Record<
       string,
-      {
-        parameters?: Parameter[]
-        requestBody?: { content: Record<string, { schema: Schema }> }
-        responses: Record<string, { content?: Record<string, { schema: object }>; headers?: object }>
-      }
+      Record<
+        string,
+        {
+          parameters?: Parameter[]
+          requestBody?: { content: Record<string, { schema: Schema }> }
+          responses: Record<string, { content?: Record<string, { schema: object }>; headers?: object }>
+        }
+      >
     >
-  >
-}): Operation[] {
+  },
+): Operation[] {
+  const check = answerChecks(document)
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { parameters = [], requestBody, responses }]) => ({
       method: method.toUpperCase(),
       path,
       parameters,
       body: requestBody?.content['application/json']?.schema,
-      answers: new Map(
-        Object.entries(responses).flatMap(([status, { content }]) => {
-          const schema = content?.['application/json']?.schema
-          return schema === undefined ? [] : [[Number(status), z.fromJSONSchema(schema as never)] as const]
-        }),
-      ),
+      faultOf: (answered) => check({ ...answered, method, path }),
       tagged: new Set(
         Object.entries(responses).flatMap(([status, { headers = {} }]) =>
           'etag' in headers ? [Number(status)] : [],

@@ -118,11 +118,11 @@ function arrayNear({ prefixItems, items }: Schema, known: Known): fc.Arbitrary<u
 }
 
 function textNear({ pattern, minLength = 0, maxLength = 50 }: Schema, known: Known) {
-  if (pattern?.includes('[0-9a-f]{8}')) return fc.oneof(fc.constantFrom(...idsOf(known)), fc.uuid())
-  if (pattern !== undefined) return fc.oneof(fc.stringMatching(new RegExp(pattern)), oddText)
+  if (pattern?.includes('{12}')) return fc.oneof(fc.constantFrom(...idsOf(known)), fc.uuid())
+  if (pattern?.includes('x00') === false) return fc.oneof(fc.stringMatching(new RegExp(pattern)), oddText)
   return fc.oneof(
     fc.string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, 12) }),
-    fc.constantFrom('annotation', 'de', 'x'.repeat(maxLength), 'x'.repeat(maxLength + 1)),
+    fc.constantFrom('annotation', 'de', '\u{1f98a}'.repeat(maxLength), 'x'.repeat(maxLength + 1)),
     oddText,
   )
 }

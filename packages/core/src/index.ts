@@ -50,7 +50,22 @@ export { jsonIssues, MAX_JSON_DEPTH, pathOf, sameJson, unstorableText } from './
 export type { Issue, Json } from './json.ts'
 export { DEFAULT_PAGE, MAX_PAGE, newestKey, page } from './paging.ts'
 export type { NewestKey, Page, PageRequest, Slice } from './paging.ts'
-export { duration, json, name, pageLimit, parse, priority, text, uuid } from './parse.ts'
+export {
+  duration,
+  json,
+  LONGEST_NAME,
+  lengthOf,
+  name,
+  pageCursor,
+  pageLimit,
+  parse,
+  priority,
+  severalOf,
+  stepId,
+  text,
+  uuid,
+} from './parse.ts'
+export type { TextForm } from './parse.ts'
 
 // What core asks of the world.
 export type { Answer, IdempotencyStore, IdempotencyTicket, IdempotentCall } from './idempotency.ts'
@@ -99,7 +114,7 @@ export type { EndHolds, PeopleDeps, PeopleStores } from './people/use-cases.ts'
 
 // Workflows, their steps, and tasks.
 export type { NewRequirement, NewStep, NewWorkflow, WorkflowUseCases } from './workflow/api.ts'
-export { newRequirement, newStep, newWorkflow, stepId, stepType } from './workflow/input.ts'
+export { newRequirement, newStep, newWorkflow, stepType } from './workflow/input.ts'
 export { TASK_MOVES } from './workflow/lifecycle.ts'
 export { agree, conditionHolds, nextStep, reviewedStep } from './workflow/next-step.ts'
 export type { History, Submission } from './workflow/next-step.ts'

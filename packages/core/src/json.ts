@@ -20,6 +20,9 @@ export function pathOf(parts: readonly PropertyKey[]): string {
   return path
 }
 
+/** U+0000 as patterns write it: Postgres keeps it in no text. */
+export const NUL = '\\x00'
+
 const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
 
 /** Why `text` cannot be stored on every adapter (Postgres refuses both), or `undefined` where it can. */
@@ -135,8 +138,8 @@ function ownFormOf(value: unknown, key: string): unknown {
   return typeof value.toJSON === 'function' ? (value.toJSON(key) as unknown) : value
 }
 
-/** A JSON Pointer (RFC 6901) as text: empty, or members and places, each behind a slash. */
-export const JSON_POINTER = /^(\/([^~/]|~[01])*)*$/
+/** A JSON Pointer (RFC 6901) as text: empty, or members and places, each behind a slash; without U+0000. */
+export const JSON_POINTER: RegExp = new RegExp(`^(/([^~/${NUL}]|~[01])*)*$`)
 
 /** The value at a JSON Pointer, or `undefined` if there is none. */
 export function valueAt(value: Json, pointer: string): Json | undefined {

@@ -43,7 +43,8 @@ export const DEFAULT_PAGE = 50
 /** Most items of a page. */
 export const MAX_PAGE = 200
 
-const CURSOR_TEXT = /^[A-Za-z0-9_-]+$/
+/** What a cursor is made of. */
+export const CURSOR_TEXT: RegExp = /^[A-Za-z0-9_-]+$/
 
 /**
  * Pages through a store: asks for one more than shown to know whether there is more. The cursor is sealed, with `filters`: one that is

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Clock, type JobType, jobType, NonRetryableError, type Role } from '@muster/core'
 import { coreModule, createMuster, type Muster } from '@muster/host'
+import { answerChecks, type DescribedAnswers } from '@muster/test-services/documents'
 import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify'
 import { SignJWT } from 'jose'
 import { z } from 'zod'
@@ -79,6 +80,10 @@ export async function openApi(
   })
   await app.ready()
 
+  // All that is answered is held to the document, where there is one below `/api/v1`.
+  const document = await app.inject({ url: '/openapi.json' })
+  const faultOf = document.statusCode === 200 ? answerChecks(document.json<DescribedAnswers>()) : undefined
+
   const withToken = (bearer: string | undefined): Caller => {
     return async (method, path, body, headers = {}) => {
       const url = path.startsWith('//') ? path.slice(1) : `/api/v1${path}`
@@ -89,6 +94,18 @@ export async function openApi(
         ...(body === undefined ? {} : { payload: body as object }),
       }
       const reply = await app.inject(request)
+      const [asked = ''] = url.split('?')
+      const fault = asked.startsWith('/api/v1/')
+        ? faultOf?.({
+            method,
+            path: asked,
+            status: reply.statusCode,
+            contentType: reply.headers['content-type']?.toString(),
+            body: reply.body,
+          })
+        : undefined
+      if (fault !== undefined)
+        throw new Error(`${method} ${path} is answered otherwise than documented: ${fault}`)
       const isJson =
         reply.body !== '' &&
         String(reply.headers['content-type'] ?? '').includes('json') &&

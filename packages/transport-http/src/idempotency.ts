@@ -26,6 +26,9 @@ interface FirstRequest {
   readonly over: () => Promise<void>
 }
 
+/** Longest key, in characters. */
+export const LONGEST_KEY = 200
+
 const POLL_MS = 50
 /** How long a repeat waits for the first one's answer. */
 const PATIENCE_MS = 20_000
@@ -118,8 +121,10 @@ export function rememberAnswers(app: FastifyInstance, muster: Muster): void {
 }
 
 function callOf(request: FastifyRequest, key: string): IdempotentCall {
-  if (key.length < 1 || key.length > 200)
-    throw new ValidationError([{ path: 'Idempotency-Key', message: 'must have 1 to 200 characters' }])
+  if (key.length < 1 || key.length > LONGEST_KEY)
+    throw new ValidationError([
+      { path: 'Idempotency-Key', message: `must have 1 to ${LONGEST_KEY} characters` },
+    ])
   const path = request.url.split('?', 1)[0]
   return {
     scope: `${principalOf(request).userId} ${request.method} ${path}`,

@@ -1,6 +1,8 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import type { RouteOptions } from 'fastify'
 import { jsonSchemaTransform } from 'fastify-type-provider-zod'
+import { LONGEST_KEY } from './idempotency.ts'
+import { IF_MATCH } from './versions.ts'
 
 const TAGS: Readonly<Record<string, string>> = {
   Assignments: 'One person’s hold on one step of one task',
@@ -30,7 +32,7 @@ const HEAD: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
     version: '1',
     summary: 'People and machines on one work queue',
     description:
-      'Lists take `limit` and `cursor`. Creating calls accept an `Idempotency-Key`. Versioned resources send an `ETag` and honour `If-Match`. Errors are RFC 9457 problems whose `code` is stable.',
+      'Lists take `limit` and `cursor`. Creating calls accept an `Idempotency-Key`. Versioned resources send an `ETag` and honour `If-Match`. Errors are RFC 9457 problems whose `code` is stable. What is not documented is refused: fields, parameters, values. Lengths count characters as Unicode does (code points). No text, also inside of JSON, has U+0000 or a lone surrogate.',
     license: { name: 'MIT', identifier: 'MIT' },
   },
   tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
@@ -118,12 +120,13 @@ const OPERATIONS: Readonly<Record<string, string>> = {
 const IDEMPOTENCY_KEY = {
   type: 'string',
   minLength: 1,
-  maxLength: 200,
+  maxLength: LONGEST_KEY,
   description:
     'A call repeated with the same key and body is answered as the first was, and does nothing more',
 }
-const IF_MATCH = {
+const IF_MATCH_HEADER = {
   type: 'string',
+  pattern: IF_MATCH.source,
   description:
     'The ETag that the change was decided by: where it is no longer the latest, 412 and nothing changes',
 }
@@ -146,7 +149,7 @@ export function describeRoutes(prefix: string): typeof jsonSchemaTransform {
     const changes = config.etag === true && method !== 'GET' && !('201' in response)
     const headers = {
       ...(config.idempotent === true && { 'Idempotency-Key': IDEMPOTENCY_KEY }),
-      ...(changes && { 'If-Match': IF_MATCH }),
+      ...(changes && { 'If-Match': IF_MATCH_HEADER }),
     }
     return {
       url,
@@ -177,4 +180,30 @@ function withEtag(response: Readonly<Record<string, object>>): Record<string, ob
       status === told ? { ...schema, headers: ETAG } : schema,
     ]),
   )
+}
+
+interface Documented {
+  readonly paths?: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+}
+interface Operation {
+  readonly parameters?: readonly { readonly in: string; readonly schema: { readonly type?: string } }[]
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: object }>> }
+}
+
+/** What the document of the routes leaves out: lists in a query have commas between, and a body in which nothing has to be may be missing. */
+export function completed(document: Documented): object {
+  for (const operation of Object.values(document.paths ?? {}).flatMap((path) => Object.values(path))) {
+    for (const parameter of operation.parameters ?? []) {
+      if (parameter.in === 'query' && parameter.schema.type === 'array')
+        Object.assign(parameter, { style: 'form', explode: false })
+    }
+    const body = operation.requestBody
+    if (body)
+      Object.assign(body, { required: Object.values(body.content).some(({ schema }) => needsSome(schema)) })
+  }
+  return document
+}
+
+function needsSome(schema: { readonly required?: readonly string[] }): boolean {
+  return (schema.required ?? []).length > 0
 }

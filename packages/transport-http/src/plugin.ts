@@ -4,7 +4,7 @@ import helmet from '@fastify/helmet'
 import rateLimit, { type RateLimitPluginOptions } from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import { basePath, parse, wholeNumber } from '@muster/core'
+import { basePath, parse, ValidationError, wholeNumber } from '@muster/core'
 import type { Muster } from '@muster/host'
 import type { FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
@@ -19,7 +19,7 @@ import { graphqlRoutes, serveGraphiql } from './graphql/routes.ts'
 import { rememberAnswers } from './idempotency.ts'
 import { acceptJson } from './json-body.ts'
 import { acceptNdjson } from './ndjson.ts'
-import { apiDocument, describeRoutes } from './openapi.ts'
+import { apiDocument, completed, describeRoutes } from './openapi.ts'
 import { type DisposableBackends, operationsRoutes } from './operations.ts'
 import { answerWithProblems, refusal, unknownRoute } from './problem.ts'
 import { type App, nothing, type Routes } from './route.ts'
@@ -147,7 +147,7 @@ async function describing(scope: FastifyInstance, prefix: string): Promise<() =>
   return () => {
     isOurs = true
     try {
-      return document()
+      return completed(document())
     } finally {
       isOurs = false
     }
@@ -241,13 +241,19 @@ async function guard(api: FastifyInstance, options: MusterHttpOptions): Promise<
   if (requestsPerMinute > 0) await limitRate(api, requestsPerMinute, options.rateLimitRedis)
 }
 
-/** Nothing is ignored: where a route knows no query or no body, any of it is refused by name; where there is no route, nothing is read. */
+/**
+ * Nothing is ignored: where a route knows no query or no body, any of it is refused by name, and so is a parameter that is given twice; where
+ * there is no route, nothing is read.
+ */
 function refuseUnasked(api: App): void {
   api.addHook('preParsing', async (request) => {
     if (request.is404) throw unknownRoute(request)
   })
   api.addHook('preValidation', async ({ routeOptions: { schema }, query, body }) => {
     if (schema?.querystring === undefined) parse(nothing, query)
+    const repeated = Object.entries(query as object).filter(([, value]) => Array.isArray(value))
+    if (repeated.length > 0)
+      throw new ValidationError(repeated.map(([path]) => ({ path, message: 'must be given once' })))
     if (schema?.body === undefined && body !== undefined) parse(nothing, body)
   })
 }

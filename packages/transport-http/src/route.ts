@@ -1,4 +1,4 @@
-import { pageLimit, text } from '@muster/core'
+import { pageCursor, pageLimit } from '@muster/core'
 import type { Muster } from '@muster/host'
 import type {
   FastifyBaseLogger,
@@ -43,17 +43,7 @@ export const nothing = z.strictObject({})
 /** `?limit` and `?cursor` of every list. */
 export const paging = {
   limit: pageLimit.optional(),
-  cursor: text(1, 2000).optional(),
+  cursor: pageCursor.optional(),
 }
 
 export const pagingQuery = z.strictObject(paging)
-
-/** A query parameter of several values, divided by commas. */
-export function commaList<Value extends string>(
-  values: readonly [Value, ...Value[]],
-): z.ZodType<Value[], string> {
-  return z
-    .string()
-    .transform((text) => text.split(','))
-    .pipe(z.array(z.enum(values)))
-}

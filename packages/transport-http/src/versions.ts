@@ -8,8 +8,8 @@ declare module 'fastify' {
   }
 }
 
-/** One entity tag (RFC 9110, 8.8.3). */
-const TAG = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/
+/** One entity tag (RFC 9110, 8.8.3), or any. */
+export const IF_MATCH = /^(?:\*|(W\/)?"([\x21\x23-\x7e\x80-\xff]*)")$/
 const VERSION = /^\d{1,9}$/
 
 /**
@@ -20,7 +20,7 @@ const VERSION = /^\d{1,9}$/
 export function ifMatch(request: FastifyRequest): number | undefined {
   const header = request.headers['if-match']
   if (header === undefined || header === '*') return undefined
-  const [, weak, tag] = TAG.exec(header) ?? []
+  const [, weak, tag] = IF_MATCH.exec(header) ?? []
   if (tag === undefined)
     throw new ValidationError([
       { path: 'If-Match', message: 'must be one ETag of this resource, such as "3"' },

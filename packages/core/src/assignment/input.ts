@@ -43,6 +43,7 @@ const tasks = z
       seen.add(externalId)
     })
   })
+  .meta({ description: 'No two of them have the same externalId.' })
 
 /** Tasks added in one call. */
 export const newTasks: z.ZodType<{ readonly tasks: readonly NewTask[] }> = z.strictObject({ tasks })

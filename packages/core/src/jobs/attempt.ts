@@ -1,4 +1,4 @@
-import { unstorableText } from '../json.ts'
+import { isName, LONGEST_NAME } from '../parse.ts'
 import type { Logger } from '../ports.ts'
 import type { JobContext, JobTools, StepProgress } from './job.ts'
 import type { Lease } from './lease.ts'
@@ -76,14 +76,7 @@ export class Attempt {
    * Gives whether that changed anything, or why the report makes no sense.
    */
   report(name: string, index: number, total: number, percent: number | undefined): boolean | string {
-    if (
-      typeof name !== 'string' ||
-      name.length < 1 ||
-      name.length > 200 ||
-      unstorableText(name) !== undefined
-    ) {
-      return 'a step is named by 1 to 200 characters'
-    }
+    if (!isName(name)) return `a step is named by 1 to ${LONGEST_NAME} characters`
     if (!Number.isInteger(total) || !Number.isInteger(index) || index < 1 || index > total) {
       return "a step's place is an integer from 1 to the total"
     }

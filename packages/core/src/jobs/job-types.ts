@@ -1,8 +1,6 @@
-import { unstorableText } from '../json.ts'
+import { isName, LONGEST_NAME } from '../parse.ts'
 import type { JobType } from './job.ts'
 
-/** Longest name of a type. */
-const LONGEST_NAME = 200
 /** Jobs at once in one process, and attempts of one job, that anybody can mean. */
 const MOST = 10_000
 /** Thirty days: nobody waits longer for an attempt, or between two. */
@@ -17,15 +15,6 @@ export function isSlots(value: unknown): boolean {
 
 function within(value: unknown, least: number, most: number): boolean {
   return typeof value === 'number' && value >= least && value <= most
-}
-
-function isName(value: unknown): boolean {
-  return (
-    typeof value === 'string' &&
-    value.length >= 1 &&
-    value.length <= LONGEST_NAME &&
-    unstorableText(value) === undefined
-  )
 }
 
 /** Numbers of a type by their path, each with its rule. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ProjectId } from '../ids.ts'
-import { duration, name, text, uuid } from '../parse.ts'
+import { duration, lease, name, stepId, text, uuid } from '../parse.ts'
 import type { NewProject, NewUser, ProjectChange, UserChange } from './api.ts'
 import { type AssignmentConfig, type QualityScore, ROLES } from './person.ts'
 
@@ -9,15 +9,13 @@ const status = z.enum(['active', 'away', 'suspended'])
 const skills = z.record(name, z.int().min(1).max(5))
 const avatarUrl = text(1, 2000).nullable()
 const limit = z.int().min(0).max(1_000_000)
-const stepId = z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/, 'must be a step id')
 
 /** An array of two, not a tuple: not everything that reads OpenAPI knows those. */
 const pairOfSteps = z
   .array(stepId)
   .length(2)
-  .refine(([one, other]) => one !== other, 'must name two different steps') as unknown as z.ZodType<
-  [string, string]
->
+  .refine(([one, other]) => one !== other, 'must name two different steps')
+  .meta({ uniqueItems: true }) as unknown as z.ZodType<[string, string]>
 
 /** A new user; `role` is annotator and `status` active unless said otherwise. */
 export const newUser: z.ZodType<NewUser> = z.strictObject({
@@ -63,11 +61,12 @@ export const assignmentConfig: z.ZodType<Partial<AssignmentConfig>> = z.strictOb
   maxConcurrentPerUser: limit.exactOptional(),
   crossStepExclusionPairs: z.array(pairOfSteps).max(1000).exactOptional(),
   cooldownMinutes: duration.exactOptional(),
-  leaseMinutes: duration.refine((minutes) => minutes > 0, 'must be greater than 0').exactOptional(),
+  leaseMinutes: lease.exactOptional(),
   defaultStrategy: name.exactOptional(),
   weights: z
     .strictObject({ capacity: z.number().min(0).max(1), performance: z.number().min(0).max(1) })
     .refine(({ capacity, performance }) => capacity + performance > 0, 'must not both be 0')
+    .meta({ not: { properties: { capacity: { const: 0 }, performance: { const: 0 } } } })
     .exactOptional(),
   maxReturns: z.int().min(0).max(1000).exactOptional(),
   holdMinutes: duration.exactOptional(),

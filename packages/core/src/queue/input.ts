@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { AssignmentStatus } from '../assignment/assignment.ts'
 import type { ProjectId } from '../ids.ts'
-import { duration, json, name, pageLimit, priority, uuid } from '../parse.ts'
+import { duration, json, name, pageCursor, pageLimit, priority, severalOf, uuid } from '../parse.ts'
 import { stepType } from '../workflow/input.ts'
 import type { StepType } from '../workflow/workflow.ts'
 import type { NewQueueItem } from './api.ts'
@@ -17,7 +17,7 @@ export const newQueueItem: z.ZodType<NewQueueItem> = z.strictObject({
 /** The new priority of an item. */
 export const queuePriority: z.ZodType<{ readonly priority: number }> = z.strictObject({ priority })
 
-const status = z.enum([
+const status = severalOf([
   'assigned',
   'accepted',
   'in_progress',
@@ -39,11 +39,9 @@ export const personalQueueQuery: z.ZodType<{
 }> = z.strictObject({
   projectId: (uuid as unknown as z.ZodType<ProjectId, string>).optional(),
   stepType: stepType.optional(),
-  status: z
-    .preprocess((list) => (typeof list === 'string' ? list.split(',') : list), z.array(status).min(1))
-    .optional(),
+  status: status.optional(),
   sort: z.enum(['priority', 'age', 'project']).optional(),
   order: z.enum(['asc', 'desc']).optional(),
   limit: pageLimit.optional(),
-  cursor: z.string().max(4000).optional(),
+  cursor: pageCursor.optional(),
 })

@@ -45,6 +45,7 @@ const models: z.ZodType<readonly string[]> = z
       seen.add(model)
     })
   })
+  .meta({ uniqueItems: true })
 
 /** How many of the jobs that settled last are wanted. */
 export const recentLimit: z.ZodType<number> = z.int().min(1).max(MAX_PAGE)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { JSON_POINTER } from '../json.ts'
-import { duration, name } from '../parse.ts'
+import { duration, lease, name, stepId, text } from '../parse.ts'
 import type { NewRequirement, NewStep, NewWorkflow } from './api.ts'
 import type { StepType } from './workflow.ts'
 
@@ -12,10 +12,32 @@ export const stepType: z.ZodType<StepType, StepType> = z.enum([
   'automatic',
 ])
 
-/** A step's own name in its workflow, chosen by its author. */
-export const stepId: z.ZodType<string, string> = z
-  .string()
-  .regex(/^[a-z][a-z0-9_-]{0,62}$/, 'must begin with a letter a-z, then up to 62 of a-z, 0-9, _ and -')
+/** A place in a result: the whole, or by a JSON Pointer. */
+const pointer = text(0, 1000, {
+  pattern: JSON_POINTER,
+  rule: 'must be a JSON Pointer such as /label, or empty for the whole result',
+})
+
+const none = { type: 'null' }
+/** The same rules of a step as its check has, for documents. */
+const RULES_OF_STEP = {
+  anyOf: [
+    { properties: { stepType: { enum: ['annotation', 'adjudication'] }, jobType: none } },
+    { properties: { stepType: { const: 'review' }, jobType: none, agreeOn: none } },
+    {
+      properties: {
+        stepType: { const: 'automatic' },
+        jobType: { type: 'string' },
+        assignmentsRequired: { const: 1 },
+        requiredSkills: { maxItems: 0 },
+        excludes: { maxItems: 0 },
+        strategy: none,
+        agreeOn: none,
+      },
+      required: ['jobType'],
+    },
+  ],
+}
 
 /** Any one of these skills at or above the level. */
 export const newRequirement: z.ZodType<NewRequirement> = z.strictObject({
@@ -33,19 +55,11 @@ export const newStep: z.ZodType<NewStep> = z
     assignmentsRequired: z.int().min(1).max(100).optional(),
     excludes: z.array(stepId).max(50).optional(),
     strategy: name.nullable().optional(),
-    leaseMinutes: duration
-      .refine((minutes) => minutes > 0, 'must be greater than 0')
-      .nullable()
-      .optional(),
+    leaseMinutes: lease.nullable().optional(),
     cooldownMinutes: duration.nullable().optional(),
     estimatedDurationMinutes: duration.nullable().optional(),
     when: z.enum(['always', 'disagreement', 'rejectedByReview']).optional(),
-    agreeOn: z
-      .string()
-      .max(1000)
-      .regex(JSON_POINTER, 'must be a JSON Pointer such as /label, or empty for the whole result')
-      .nullable()
-      .optional(),
+    agreeOn: pointer.nullable().optional(),
     jobType: name.nullable().optional(),
   })
   .superRefine((step, context) => {
@@ -63,6 +77,7 @@ export const newStep: z.ZodType<NewStep> = z
     if (step.excludes?.length) refuse('excludes', 'must be empty on an automatic step')
     if (step.strategy != null) refuse('strategy', 'is for steps that people do')
   })
+  .meta(RULES_OF_STEP)
 
 /** A workflow as its author writes it; each fault is named by its step, e.g. `steps[1].excludes[0]`. */
 export const newWorkflow: z.ZodType<NewWorkflow> = z
@@ -85,4 +100,8 @@ export const newWorkflow: z.ZodType<NewWorkflow> = z
         refuse('needs a review step before it', index, 'when')
       }
     })
+  })
+  .meta({
+    description:
+      'No two steps have the same stepId. `excludes` names other steps of the workflow. `disagreement` needs an annotation step before it, `rejectedByReview` a review step.',
   })

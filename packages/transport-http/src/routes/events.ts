@@ -3,13 +3,14 @@ import {
   type Fact,
   type ProjectId,
   type RunId,
+  severalOf,
   type TaskId,
   type UserId,
   uuid,
 } from '@muster/core'
 import { z } from 'zod'
 import { principalOf } from '../authentication.ts'
-import { byProject, commaList, paging, type Routes } from '../route.ts'
+import { byProject, paging, type Routes } from '../route.ts'
 import { event, listOf } from '../schemas.ts'
 
 /** A place in a project's feed. */
@@ -22,7 +23,7 @@ const eventsQuery = z.strictObject({
   ...paging,
   before: place.optional(),
   after: place.optional(),
-  type: commaList(FACT_TYPES).optional(),
+  type: severalOf(FACT_TYPES).optional(),
   userId: uuid.optional(),
   runId: uuid.optional(),
   taskId: uuid.optional(),

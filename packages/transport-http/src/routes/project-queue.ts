@@ -1,15 +1,23 @@
-import { type JobId, name, newQueueItem, type ProjectId, type QueueStatus, queuePriority } from '@muster/core'
+import {
+  type JobId,
+  name,
+  newQueueItem,
+  type ProjectId,
+  type QueueStatus,
+  queuePriority,
+  severalOf,
+} from '@muster/core'
 import { z } from 'zod'
 import { principalOf } from '../authentication.ts'
 import { atLeast } from '../authority.ts'
-import { byItem, byProject, commaList, nothing, paging, type Routes } from '../route.ts'
+import { byItem, byProject, nothing, paging, type Routes } from '../route.ts'
 import { cleared, queueItem, queueItemWithResult, queueStatus, systemQueue } from '../schemas.ts'
 import { queueItemView } from '../views.ts'
 
 const tags = ['Project queue']
 const statusQuery = z.strictObject({
   ...paging,
-  state: commaList(['pending', 'active', 'completed', 'failed', 'cancelled']).optional(),
+  state: severalOf(['pending', 'active', 'completed', 'failed', 'cancelled']).optional(),
   type: name.optional(),
 })
 

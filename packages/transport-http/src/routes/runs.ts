@@ -10,20 +10,12 @@ import {
   progressOf,
   type Run,
   type RunId,
+  severalOf,
 } from '@muster/core'
 import { z } from 'zod'
 import { principalOf } from '../authentication.ts'
 import { chunksOf, scenarioLines, sendLines } from '../ndjson.ts'
-import {
-  byId,
-  byProject,
-  commaList,
-  LARGE_BODY,
-  nothing,
-  paging,
-  pagingQuery,
-  type Routes,
-} from '../route.ts'
+import { byId, byProject, LARGE_BODY, nothing, paging, pagingQuery, type Routes } from '../route.ts'
 import { definition, job, lines, listOf, run, runPreview, runProgress, scenario } from '../schemas.ts'
 import { ifMatch, versioned } from '../versions.ts'
 import { jobView, runView } from '../views.ts'
@@ -31,7 +23,7 @@ import { jobView, runView } from '../views.ts'
 const startQuery = z.strictObject({ dryRun: z.enum(['true', 'false']).optional() })
 const jobsQuery = z.strictObject({
   ...paging,
-  state: commaList(['pending', 'active', 'completed', 'failed', 'cancelled']).optional(),
+  state: severalOf(['pending', 'active', 'completed', 'failed', 'cancelled']).optional(),
   model: name.optional(),
 })
 /** The head of a definition whose scenarios are streamed; absent where they come as JSON. */

@@ -4,6 +4,7 @@ import {
   name,
   newTasksRequest,
   type ProjectId,
+  severalOf,
   type TaskId,
   taskChange,
   text,
@@ -14,7 +15,7 @@ import { z } from 'zod'
 import { principalOf } from '../authentication.ts'
 import { requireOverride } from '../authorization.ts'
 import { sendLines } from '../ndjson.ts'
-import { byId, byProject, commaList, LARGE_BODY, nothing, paging, type Routes } from '../route.ts'
+import { byId, byProject, LARGE_BODY, nothing, paging, type Routes } from '../route.ts'
 import {
   assignment,
   batchResult,
@@ -31,7 +32,7 @@ import { assignmentView, taskView } from '../views.ts'
 const tags = ['Tasks']
 const taskList = z.strictObject({
   ...paging,
-  status: commaList(['open', 'completed', 'cancelled']).optional(),
+  status: severalOf(['open', 'completed', 'cancelled']).optional(),
   stepId: text(1, 63).optional(),
   externalId: name.optional(),
 })

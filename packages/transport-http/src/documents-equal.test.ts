@@ -1,0 +1,200 @@
+import { aboutSchema, type DocumentSchema, schemaChecks } from '@muster/test-services/documents'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type ApiWorld, type Caller, openApi } from './api-world.test.support.ts'
+
+interface Parameter {
+  readonly name: string
+  readonly in: string
+  readonly required?: boolean
+  readonly style?: string
+  readonly explode?: boolean
+  readonly schema: DocumentSchema
+}
+interface Documented {
+  readonly parameters?: readonly Parameter[]
+  readonly requestBody?: {
+    readonly required?: boolean
+    readonly content: Readonly<Record<string, { readonly schema: DocumentSchema }>>
+  }
+}
+interface Operation extends Documented {
+  readonly name: string
+  readonly method: string
+  readonly path: string
+}
+/** What a request is made from: absent is `undefined`. */
+interface Request {
+  readonly query: Readonly<Record<string, unknown>>
+  readonly body: unknown
+}
+
+/** Rules that JSON Schema cannot say, which the document tells in words: by the paths and the messages of their refusals. */
+const TOLD: readonly (readonly [path: RegExp, message: RegExp])[] = [
+  [/^cursor$/, /is not a cursor of this list/],
+  [/^tasks\[\d+\]\.externalId$/, /^repeats /],
+  [/^steps\[\d+\]\.stepId$/, /^repeats the step /],
+  [/^steps\[\d+\]\.excludes\[\d+\]$/, /^names /],
+  [/^steps\[\d+\]\.when$/, /^needs an? (annotation|review) step before it$/],
+]
+
+let world: ApiWorld
+let document: { readonly paths: Readonly<Record<string, Readonly<Record<string, Documented>>>> }
+let stranger: Caller
+
+beforeAll(async () => {
+  world = await openApi()
+  document = (await world.withToken(undefined)('GET', '//openapi.json')).body
+  stranger = await world.as('annotator')
+})
+afterAll(() => world.close())
+
+function operationsOf({ paths }: typeof document): Operation[] {
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, documented]) => ({
+      ...documented,
+      name: `${method.toUpperCase()} ${path}`,
+      method: method.toUpperCase(),
+      path,
+    })),
+  )
+}
+
+const queryOf = ({ parameters = [] }: Operation): Parameter[] =>
+  parameters.filter((each) => each.in === 'query')
+const bodyOf = ({ requestBody }: Operation): DocumentSchema | undefined =>
+  requestBody?.content['application/json']?.schema
+
+function requestsOf(operation: Operation): fc.Arbitrary<Request> {
+  const body = bodyOf(operation)
+  return fc.record({
+    query: fc
+      .tuple(
+        ...queryOf(operation).map(({ name, schema }) =>
+          fc.tuple(fc.constant(name), fc.option(inQuery(schema), { nil: undefined, freq: 2 })),
+        ),
+      )
+      .map((pairs) => Object.fromEntries(pairs)),
+    body:
+      body === undefined
+        ? fc.constant(undefined)
+        : fc.option(aboutSchema(body), { nil: undefined, freq: 20 }),
+  })
+}
+
+/** Values that their text in a query leaves what they are: no text that is a number's or has the comma of lists. */
+function inQuery(schema: DocumentSchema): fc.Arbitrary<unknown> {
+  const isList = schema.type === 'array'
+  return aboutSchema(schema).filter((value) => {
+    const parts = isList ? [value].flat() : [value]
+    if (Array.isArray(value) !== isList) return false
+    return parts.every((part) =>
+      typeof part === 'string'
+        ? schema.type === 'string' || !/^[\d,]*$/.test(part)
+        : schema.type === 'integer' && typeof part === 'number',
+    )
+  })
+}
+
+/** What the document says of requests to an operation. */
+function verdictOf(operation: Operation): (request: Request) => string | undefined {
+  const compile = schemaChecks()
+  const query = queryOf(operation).map(({ name, schema }) => [name, compile(schema)] as const)
+  const schema = bodyOf(operation)
+  const checkBody = schema && compile(schema)
+  const isNeeded = operation.requestBody?.required === true
+  return (request) => {
+    const inQuery = query.map(([name, check]) => {
+      const value = request.query[name]
+      return value === undefined ? undefined : check(value)
+    })
+    const inBody =
+      request.body === undefined ? (isNeeded ? 'is needed' : undefined) : checkBody?.(request.body)
+    return [...inQuery, inBody].find((fault) => fault !== undefined)
+  }
+}
+
+/** What the server says of one, as a stranger hears it: what it takes is not there, or not theirs. */
+async function refusalOf({ method, path }: Operation, { query, body }: Request): Promise<string | undefined> {
+  const search = Object.entries(query)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${encodeURIComponent([value].flat().join(','))}`)
+  const url = path.replaceAll(/\{\w+\}/g, '0190cbb0-0000-7000-8000-00000000abcd')
+  const { status, body: answer } = await stranger(
+    method,
+    `/${search.length > 0 ? `${url}?${search.join('&')}` : url}`,
+    body === undefined ? undefined : JSON.stringify(body),
+    body === undefined ? {} : { 'content-type': 'application/json' },
+  )
+  if (status >= 500) return `${status}: ${JSON.stringify(answer)}`
+  if (status !== 400) return undefined
+  const errors = answer.errors as readonly { readonly path: string; readonly message: string }[]
+  const silent = errors.filter(
+    (error) => !TOLD.some(([path, message]) => path.test(error.path) && message.test(error.message)),
+  )
+  return silent.length === 0 ? undefined : JSON.stringify(silent)
+}
+
+interface Compared {
+  readonly taken: number
+  readonly refused: number
+  /** Requests of which the document says one thing and the server does another. */
+  readonly differing: readonly string[]
+}
+
+async function compare(operation: Operation, numRuns: number): Promise<Compared> {
+  const verdict = verdictOf(operation)
+  let taken = 0
+  const differing: string[] = []
+  const requests = fc.sample(requestsOf(operation), numRuns)
+  for (const request of requests) {
+    const said = verdict(request)
+    const done = await refusalOf(operation, request)
+    if (said === undefined) taken++
+    if ((said === undefined) === (done === undefined)) continue
+    const shown = JSON.stringify(request).slice(0, 400)
+    differing.push(`document: ${said ?? 'taken'}; server: ${done ?? 'taken'}; request: ${shown}`)
+  }
+  return { taken, refused: requests.length - taken, differing }
+}
+
+it('takes what the document says, and refuses the rest, for every operation that is told something', async () => {
+  const told = operationsOf(document).filter(
+    (operation) => bodyOf(operation) !== undefined || queryOf(operation).length > 0,
+  )
+  expect(told.length).toBeGreaterThan(40)
+  for (const operation of told) {
+    const { taken, refused, differing } = await compare(operation, 60)
+    if (differing.length > 0)
+      throw new Error(`${operation.name} differs:\n${differing.slice(0, 3).join('\n')}`)
+    if (Math.min(taken, refused) === 0)
+      throw new Error(`${operation.name}: ${taken} taken, ${refused} refused`)
+  }
+}, 60_000)
+
+it.each([
+  ['POST /api/v1/users', '"maxLength":200', '"maxLength":201'],
+  ['POST /api/v1/users', '"maximum":5', '"maximum":6'],
+  ['POST /api/v1/users', '0-9a-fA-F', '0-9a-f'],
+  ['POST /api/v1/users', 'x00]', 'x01]'],
+  ['POST /api/v1/projects', '"exclusiveMinimum":0', '"minimum":0'],
+  ['POST /api/v1/projects', '"uniqueItems":true', '"uniqueItems":false'],
+  ['POST /api/v1/workflows', '"maxItems":0', '"maxItems":1'],
+  ['PATCH /api/v1/me', '"additionalProperties":false', '"additionalProperties":true'],
+  ['GET /api/v1/projects/{projectId}/queue/status', '"pending",', '"pending","waiting",'],
+  ['POST /api/v1/projects/{projectId}/queue/pause', '"required":false', '"required":true'],
+])(
+  'notices a document of %s that has %s as %s',
+  async (name, from, to) => {
+    const text = JSON.stringify(document)
+    expect(text).toContain(from)
+    const told = operationsOf(JSON.parse(text.replaceAll(from, to)))
+    const operation = told.find((each) => each.name === name)
+    if (operation === undefined) throw new Error(`There is no ${name}`)
+    let found = 0
+    for (let tries = 0; tries < 30 && found === 0; tries++)
+      found += (await compare(operation, 30)).differing.length
+    expect(found).toBeGreaterThan(0)
+  },
+  60_000,
+)
