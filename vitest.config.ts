@@ -68,6 +68,7 @@ export default defineConfig({
       unit('reference-server', 'examples/reference-server'),
       unit('benchmarks', 'benchmarks'),
       unit('tools', 'tools'),
+      unit('chaos', 'test/chaos'),
       {
         // Some clients' packages have a condition `source` of their own, for files that Node does not run.
         resolve: {

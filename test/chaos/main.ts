@@ -7,9 +7,13 @@ import { SimulationFailure, simulateMany } from '@muster/testing/simulation'
 import { Backends } from './backends/backends.ts'
 import { ALL_DEEDS, backendsUnderFire } from './backends/round.ts'
 import { claimsUnderFire } from './claims/round.ts'
+import { crowdUnderFire } from './crowd/round.ts'
+import { type Engine, openServers } from './crowd/servers.ts'
+import { WIRES, type Wire } from './crowd/wires.ts'
 import { feedUnderFire } from './feed/round.ts'
 import { type Deed, jobsUnderFire } from './jobs/round.ts'
 import { openServices, type Services } from './services.ts'
+import { CROWD } from './short.ts'
 import { TEETH } from './teeth.ts'
 
 const { positionals, values } = parseArgs({
@@ -36,6 +40,14 @@ const { positionals, values } = parseArgs({
     outages: { type: 'string', default: String(ALL_DEEDS.length) },
     /** Which outages, as a comma list. Default: all. */
     deeds: { type: 'string', default: ALL_DEEDS.join() },
+    /** What a crowd meets: `pglite` is one embedded server, `cluster` two on Postgres and Redis. */
+    engine: { type: 'string', default: 'pglite' },
+    /** Projects in which something is done, of a crowd or of those who follow the feed. */
+    busy: { type: 'string' },
+    /** The only wire that is used. Default: all. */
+    wire: { type: 'string' },
+    subscriptions: { type: 'string', default: '520' },
+    projects: { type: 'string', default: '20' },
   },
 })
 
@@ -45,6 +57,7 @@ const CHAOS: Readonly<Record<string, Chaos>> = {
   claims,
   simulation,
   feed,
+  crowd,
   jobs,
   backends,
   cluster,
@@ -113,6 +126,40 @@ async function feed(open: () => Promise<Services>): ReturnType<Chaos> {
     ([, count]) => count > 0,
   )
   return broken.map(([rule]) => ({ rule }))
+}
+
+/** What people and programs do in 20 projects, and what more than 500 subscriptions on every wire are told of it. */
+async function crowd(open: () => Promise<Services>, seed: number): ReturnType<Chaos> {
+  const engine = ENGINES.find((name) => name === values.engine)
+  if (engine === undefined)
+    throw new TypeError(`There is no engine "${values.engine}": ${ENGINES.join(', ')}`)
+  const servers = await openServers(engine, open)
+  try {
+    const { violations, ...figures } = await crowdUnderFire(servers.all, {
+      ...CROWD,
+      seed,
+      projects: Number(values.projects),
+      subscriptions: Number(values.subscriptions),
+      busy: Number(values.busy ?? values.projects),
+      wires: wires(),
+    })
+    for (const { rule, what } of violations) console.log(`seed ${seed}: ${rule}: ${what}`)
+    console.log(`crowd on ${engine}: ${JSON.stringify({ ...figures, violations: violations.length })}`)
+    return violations
+  } finally {
+    await servers.end()
+  }
+}
+
+const ENGINES = ['pglite', 'cluster'] as const satisfies readonly Engine[]
+
+/** The wire that was asked for, or all. @throws TypeError for one that there is not */
+function wires(): readonly Wire[] | undefined {
+  const { wire } = values
+  if (wire === undefined) return undefined
+  const known = WIRES.find((name) => name === wire)
+  if (known === undefined) throw new TypeError(`There is no wire "${wire}": ${WIRES.join(', ')}`)
+  return [known]
 }
 
 /** Large enough for a server and its standby. */
@@ -198,6 +245,8 @@ async function teeth(open: () => Promise<Services>): ReturnType<Chaos> {
   }
   return missed.map((name) => ({ rule: `${name} is noticed` }))
 }
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 
 const chosen = positionals.length === 0 ? Object.keys(CHAOS) : positionals
 const unknown = chosen.find((name) => !CHAOS[name])

@@ -1,5 +1,6 @@
 import type { Wish as BackendsWish } from './backends/round.ts'
 import type { Wish as ClaimsWish } from './claims/round.ts'
+import type { Wish as CrowdWish } from './crowd/round.ts'
 import type { FeedOrders } from './feed/round.ts'
 import type { Wish as JobsWish } from './jobs/round.ts'
 
@@ -65,3 +66,32 @@ export const SHORT_BACKENDS = {
   restMs: 300,
   recoveryMs: 60_000,
 } satisfies BackendsWish
+
+/** The long form: what one seed does. */
+export const CROWD = {
+  projects: 20,
+  people: 5,
+  parked: 60,
+  tasks: 25,
+  busy: 20,
+  subscriptions: 520,
+  deeds: 3_000,
+  mostMs: 35_000,
+  callers: 8,
+  patienceMs: 15_000,
+} satisfies Omit<CrowdWish, 'seed'>
+
+/** In one process, in memory. */
+export const SHORT_CROWD = {
+  seed: 1,
+  projects: 3,
+  people: 4,
+  parked: 55,
+  tasks: 8,
+  busy: 3,
+  subscriptions: 50,
+  deeds: 300,
+  mostMs: 4_000,
+  callers: 6,
+  patienceMs: 15_000,
+} satisfies CrowdWish

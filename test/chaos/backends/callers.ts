@@ -2,7 +2,6 @@ import { createHmac } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { SeededRandom } from '@muster/testing'
 import type { Violation } from '../findings.ts'
-import type { Server } from './server.ts'
 
 /** A key that servers and callers of a round share. */
 export const SECRET = 'a key that the servers of a round share with those who call'
@@ -12,6 +11,11 @@ const PATIENCE_MS = 10_000
 
 /** Between two calls of one caller, at most. */
 const PAUSE_MS = 60
+
+/** Where a server is. */
+export interface Address {
+  readonly origin: string
+}
 
 export interface Answer {
   readonly status: number
@@ -31,7 +35,7 @@ export class Callers {
   readonly acknowledged: Acknowledged = { items: new Set(), submissions: new Map() }
   /** Answers by status. */
   readonly answers = new Map<number, number>()
-  readonly #servers: readonly Server[]
+  readonly #servers: readonly Address[]
   readonly #note: (violation: Violation) => void
   readonly #random: SeededRandom
   readonly #stop = new AbortController()
@@ -39,7 +43,7 @@ export class Callers {
   #gate: Promise<void> = Promise.resolve()
   #open = (): void => {}
 
-  constructor(servers: readonly Server[], seed: number, note: (violation: Violation) => void) {
+  constructor(servers: readonly Address[], seed: number, note: (violation: Violation) => void) {
     this.#servers = servers
     this.#random = new SeededRandom(seed)
     this.#note = note
@@ -79,7 +83,7 @@ export class Callers {
   }
 
   /** One call to one server, any unless it is said which. */
-  async call(token: string, method: string, path: string, body?: object, at?: Server): Promise<Answer> {
+  async call(token: string, method: string, path: string, body?: object, at?: Address): Promise<Answer> {
     const server = at ?? this.#servers[Math.floor(this.#random.next() * this.#servers.length)]
     if (server === undefined) throw new RangeError('There is no server')
     const asked = `${method} ${path.replaceAll(/[0-9a-f-]{36}/g, ':id')}`

@@ -39,6 +39,10 @@ export class Server {
       ),
     )
     this.#listening.promise.catch(() => {})
+    // Whoever is told to end in the middle takes its servers along.
+    const kill = (): void => void this.#child.kill('SIGKILL')
+    process.once('exit', kill)
+    this.#child.once('exit', () => process.removeListener('exit', kill))
     if (this.#child.stderr) createInterface(this.#child.stderr).on('line', (line) => this.#read(line))
   }
 

@@ -248,7 +248,9 @@ export class Feed implements FeedUseCases {
         if (fact?.type === 'run_status_changed') subscription.lastRuns.push(fact)
       }
     }
-    if (channel.kind === 'me') await this.#followLost(subscription, cursor)
+    // Who follows all projects there are has lost none of them.
+    const isOfSome = channel.kind === 'me' || channel.kind === 'queues'
+    if (isOfSome && subscription.projectId === null) await this.#followLost(subscription, cursor)
     return true
   }
 
@@ -258,11 +260,15 @@ export class Feed implements FeedUseCases {
     return seq === feed.head || (seq < feed.head && (await feed.load(seq + 1)))
   }
 
-  /** Projects that were the caller's when the cursor was given: what they lost with them is theirs to hear. */
+  /**
+   * Projects that were the caller's when the cursor was given: what they lost with them is theirs to hear, and where they were is known if they get
+   * them back.
+   */
   async #followLost(subscription: FeedSubscription, { seqs }: Position): Promise<void> {
     for (const [projectId, seq] of seqs) {
       if (subscription.has(projectId)) continue
       const feed = await this.#follow(subscription, projectId)
+      if (seq > feed.head) await this.#projects.get(projectId)?.catchUp.run()
       if (seq <= feed.head) subscription.follow(feed, seq)
     }
   }
@@ -458,7 +464,7 @@ export class Feed implements FeedUseCases {
   #showStates(subscription: FeedSubscription): void {
     if (subscription.states.wants === 'presence') return
     for (const projectId of subscription.projectIds) {
-      if (subscription.stated.has(projectId)) continue
+      if (subscription.stated.has(projectId) || !belongsTo(subscription.viewer, projectId)) continue
       this.#statesFor(subscription, projectId, toldBy(subscription.opening, projectId))
     }
     for (const { projectId, data } of subscription.lastRuns.splice(0))

@@ -169,6 +169,23 @@ export function feedStateCases(
       await each.until(({ facts }) => expect(facts.at(-1)).toMatchObject({ projectId, seq: 2 }))
   })
 
+  it('gives nothing twice of a project that was lost, also while its reader was away, and is theirs again', async () => {
+    const { world, projectId } = given()
+    const { people } = world.persistence.stores
+    const ann = await world.person('annotator', projectId, await world.project())
+    const first = await follow(0, queues, ann)
+    await world.append(cleared(projectId, 1), cleared(projectId, 2))
+    await first.until(({ seqs }) => expect(seqs).toEqual([1, 2]))
+    first.close()
+    await people.removeMember(projectId, ann.userId)
+    const second = await follow(1, { ...queues, after: first.cursor }, ann)
+    expect(second.subscription.opening.resumed).toBe(true)
+    await people.addMember(projectId, ann.userId)
+    await second.until((each) => expect(each.of('reload')).toMatchObject([{ reason: 'access_changed' }]))
+    await world.append(cleared(projectId, 3))
+    await second.until(({ seqs }) => expect(seqs).toEqual([3]))
+  })
+
   it('takes one snapshot for all who begin again at the same moment', async () => {
     const { world, projectId } = given()
     let snapshots = 0
