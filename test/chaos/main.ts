@@ -44,6 +44,8 @@ const { positionals, values } = parseArgs({
     engine: { type: 'string', default: 'pglite' },
     /** Projects in which something is done, of a crowd or of those who follow the feed. */
     busy: { type: 'string' },
+    /** Of the teeth, those whose name begins so. */
+    only: { type: 'string', default: '' },
     /** The only wire that is used. Default: all. */
     wire: { type: 'string' },
     subscriptions: { type: 'string', default: '520' },
@@ -238,7 +240,7 @@ async function cluster(): ReturnType<Chaos> {
 async function teeth(open: () => Promise<Services>): ReturnType<Chaos> {
   const services = await open()
   const missed: string[] = []
-  for (const { name, bites } of TEETH) {
+  for (const { name, bites } of TEETH.filter((tooth) => tooth.name.startsWith(values.only))) {
     const isCaught = await bites(await services.freshDatabase(), services)
     console.log(`${name}: ${isCaught ? 'caught' : 'NOT caught'}`)
     if (!isCaught) missed.push(name)

@@ -95,3 +95,18 @@ export const SHORT_CROWD = {
   callers: 6,
   patienceMs: 15_000,
 } satisfies CrowdWish
+
+/** Of servers with a fault: few projects, in which much happens. */
+export const CROWD_WITH_TEETH = {
+  seed: 1,
+  projects: 4,
+  people: 5,
+  parked: 60,
+  tasks: 10,
+  busy: 4,
+  subscriptions: 100,
+  deeds: 1_500,
+  mostMs: 15_000,
+  callers: 8,
+  patienceMs: 8_000,
+} satisfies CrowdWish

@@ -2,12 +2,21 @@ import { Backends } from './backends/backends.ts'
 import { backendsUnderFire } from './backends/round.ts'
 import { BREAKS, type Broken } from './claims/broken.ts'
 import { claimsUnderFire } from './claims/round.ts'
+import { type Wish as CrowdWish, crowdUnderFire } from './crowd/round.ts'
+import { openServers } from './crowd/servers.ts'
 import { feedUnderFire } from './feed/round.ts'
 import type { Violation } from './findings.ts'
 import type { Deed } from './jobs/round.ts'
 import { jobsUnderFire } from './jobs/round.ts'
 import type { Services } from './services.ts'
-import { SHORT_BACKENDS, SHORT_CLAIMS, SHORT_FEED, SHORT_JOBS, SHORT_JOBS_ON_REDIS } from './short.ts'
+import {
+  CROWD_WITH_TEETH,
+  SHORT_BACKENDS,
+  SHORT_CLAIMS,
+  SHORT_FEED,
+  SHORT_JOBS,
+  SHORT_JOBS_ON_REDIS,
+} from './short.ts'
 
 /** Rules of jobs that can be broken without a broker, and the deed that shows it. */
 const BROKEN_JOBS = {
@@ -68,6 +77,33 @@ export async function brokenBackends(broken: keyof typeof BROKEN_BACKENDS): Prom
   }
 }
 
+/** Ways of breaking what is told live, the rule that a crowd then sees broken, and what it takes to see it. */
+const BROKEN_CROWD = {
+  'heads-of-two-moments': { rule: 'nobody begins again without a cause' },
+  'queues-alone-are-not-looked-at': { rule: 'places are told as they are', wires: ['ws'] },
+  'short-runs-are-missed': { rule: 'runs are told as they are' },
+  'resuming-tells-what-is-live': { rule: 'runs are told as they are' },
+  'the-last-update-of-places-wins': { rule: 'places are told as they are' },
+  'only-the-first-page-moves': { rule: 'places are told as they are' },
+  'places-among-all-stay': { rule: 'places are told as they are' },
+  'runs-of-two-moments': { rule: 'what is told together was true together' },
+  'what-opens-later-is-open': { rule: 'nothing for you has reasons' },
+  'regained-rights-leave-holes': { rule: 'every fact is told' },
+  'lost-projects-are-forgotten': { rule: 'each fact is told once and in order' },
+} as const satisfies Record<string, { readonly rule: string } & Partial<CrowdWish>>
+
+/** What a crowd sees of an embedded server that is broken so. */
+async function brokenCrowd(broken: keyof typeof BROKEN_CROWD): Promise<readonly Violation[]> {
+  const module = new URL(`./crowd/broken/${broken}.ts`, import.meta.url)
+  const { rule, ...wish } = { wires: undefined, ...BROKEN_CROWD[broken] }
+  const servers = await openServers('pglite', () => Promise.reject(new Error('It needs no services')), module)
+  try {
+    return (await crowdUnderFire(servers.all, { ...CROWD_WITH_TEETH, ...wish, until: rule })).violations
+  } finally {
+    await servers.end()
+  }
+}
+
 async function withoutDeliveringAgain(
   url: string,
   { redis }: Pick<Services, 'redis'>,
@@ -107,6 +143,10 @@ export const TEETH: readonly Tooth[] = [
   ...(Object.keys(BROKEN_BACKENDS) as (keyof typeof BROKEN_BACKENDS)[]).map((broken) => ({
     name: `backends: ${broken.replaceAll('-', ' ')}`,
     bites: async () => names(await brokenBackends(broken), BROKEN_BACKENDS[broken]),
+  })),
+  ...(Object.keys(BROKEN_CROWD) as (keyof typeof BROKEN_CROWD)[]).map((broken) => ({
+    name: `crowd: ${broken.replaceAll('-', ' ')}`,
+    bites: async () => names(await brokenCrowd(broken), BROKEN_CROWD[broken].rule),
   })),
   {
     name: 'jobs: nobody delivers again',

@@ -341,6 +341,7 @@ export type {
   Snapshot,
   SubscribeRequest,
   Subscription,
+  ToldPlace,
 } from './feed/api.ts'
 export { CHANNEL_AUTHORITY, parseChannel } from './feed/channel.ts'
 export type { EventUseCases, KeptEventsRequest } from './feed/kept-events.ts'

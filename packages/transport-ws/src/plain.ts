@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { type Clock, type FeedItem, parseJson, type Subscription, snapshotView } from '@muster/core'
+import {
+  type Clock,
+  type FeedEvent,
+  type FeedItem,
+  parseJson,
+  type Subscription,
+  snapshotView,
+} from '@muster/core'
 import type { Muster } from '@muster/host'
 import type { WebSocket } from 'ws'
 import { type Caller, codeOf, whenExpired } from './admission.ts'
@@ -82,7 +89,7 @@ export class PlainConnection {
     switch (item.kind) {
       case 'event':
         if (this.#endpoint === 'queues') {
-          return queueUpdateFrame(this.#muster, item.event).then((frame) => this.#send(frame))
+          return this.#writeQueue(item.event)
         }
         this.#send(item.event)
         return undefined
@@ -100,6 +107,13 @@ export class PlainConnection {
       case 'queue':
         return undefined
     }
+  }
+
+  /** Where the item stood when it was read may no longer be so, or never be told otherwise. */
+  async #writeQueue(event: FeedEvent): Promise<void> {
+    const { frame, item } = await queueUpdateFrame(this.#muster, event)
+    this.#send(frame)
+    if (item) this.#subscription.toldPlace(item.projectId, item.jobId, item)
   }
 
   #send(frame: object): void {

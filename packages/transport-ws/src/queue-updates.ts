@@ -16,16 +16,19 @@ const UPDATE_TYPES: Readonly<Record<string, string>> = {
   queue_resumed: 'queue_resumed',
 }
 
-/** Looked up once for all who are told. By the event's data, which one event in several subscriptions shares. */
-const lookedUp = new WeakMap<object, Promise<QueueItem | undefined>>()
+/** Looked up once for all who ask before it is read: whoever asks later is told what is then. */
+const asked = new WeakMap<Muster, Map<string, Promise<QueueItem | undefined>>>()
 
-/** An event of a queue in the words of `/queue_updates`. */
-export async function queueUpdateFrame(muster: Muster, event: FeedEvent): Promise<object> {
+/** An event of a queue in the words of `/queue_updates`, and the item that it shows. */
+export async function queueUpdateFrame(
+  muster: Muster,
+  event: FeedEvent,
+): Promise<{ readonly frame: object; readonly item: QueueItem | undefined }> {
   const { type, projectId, occurredAt, seq, prev, cursor, eventId } = event
   const data = event.data as Readonly<Record<string, unknown>>
   const item = await itemOf(muster, projectId, event.data)
   const positions = type === 'position_updated' ? (data['items'] as readonly object[]) : []
-  return {
+  const frame = {
     type: 'QueueUpdate',
     updateType: UPDATE_TYPES[type],
     projectId,
@@ -40,13 +43,27 @@ export async function queueUpdateFrame(muster: Muster, event: FeedEvent): Promis
     cursor,
     eventId,
   }
+  return { frame, item }
 }
 
 function itemOf(muster: Muster, projectId: ProjectId | null, data: object): Promise<QueueItem | undefined> {
   if (projectId === null || !('itemId' in data)) return Promise.resolve(undefined)
-  const known = lookedUp.get(data) ?? find(muster, projectId, data.itemId as JobId)
-  lookedUp.set(data, known)
+  const itemId = data.itemId as JobId
+  const waiting = asked.get(muster) ?? new Map<string, Promise<QueueItem | undefined>>()
+  asked.set(muster, waiting)
+  const known =
+    waiting.get(itemId) ??
+    soon().then(() => {
+      waiting.delete(itemId)
+      return find(muster, projectId, itemId)
+    })
+  waiting.set(itemId, known)
   return known
+}
+
+/** After all who are written to in this turn have asked. */
+function soon(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve))
 }
 
 async function find(muster: Muster, projectId: ProjectId, itemId: JobId): Promise<QueueItem | undefined> {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { SECRET } from '../backends/callers.ts'
 import { Server } from '../backends/server.ts'
 import type { Services } from '../services.ts'
+import { PLANTED } from './broken/plant.ts'
 
 /** What a crowd meets: one embedded server, or several on Postgres and Redis. */
 export type Engine = 'pglite' | 'cluster'
@@ -39,7 +40,11 @@ export async function openServers(
   }
   try {
     // One after another: only the first has a schema to make.
-    for (const server of all) await server.serves()
+    for (const server of all) {
+      await server.serves()
+      const isPlanted = server.takeLines().some((line) => line.includes(PLANTED))
+      if (broken !== undefined && !isPlanted) throw new Error(`${broken.pathname} does not fit the sources`)
+    }
   } catch (error) {
     await end()
     throw error

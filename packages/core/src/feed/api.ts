@@ -1,6 +1,6 @@
 import type { Fact } from '../events/event.ts'
 import type { SignalType } from '../events/signals.ts'
-import type { EventId, ProjectId, UserId } from '../ids.ts'
+import type { EventId, JobId, ProjectId, UserId } from '../ids.ts'
 import type { QueueItem } from '../jobs/job.ts'
 import type { JobCounts } from '../jobs/ports.ts'
 import type { Json } from '../json.ts'
@@ -57,6 +57,12 @@ export type Snapshot =
 /** Why a subscription has ended: not theirs any more, not allowed any more, or nobody to be known any more (suspended). */
 export type EndCode = 'not_found' | 'forbidden' | 'unauthorized'
 
+/** Where an item stands in line: of its project, and of all; null if it does not. */
+export interface ToldPlace {
+  readonly position: number | null
+  readonly globalPosition: number | null
+}
+
 /** What a subscription gives, one after the other. */
 export type FeedItem =
   /** A fact, once and in its project's order, or a signal: the latest of its kind. */
@@ -104,6 +110,8 @@ export interface Subscription extends AsyncIterable<FeedItem> {
   readonly behind: number
   /** On `me`: also shows who is present on this project, from now on or no longer. */
   showPresence(projectId: ProjectId, shown: boolean): void
+  /** A wire has told where an item stands, beside what this gives: if that is not so, or changes, it is corrected here. */
+  toldPlace(projectId: ProjectId, itemId: JobId, place: ToldPlace): void
   /** Gives nothing any more. Can be called twice. */
   close(): void
 }

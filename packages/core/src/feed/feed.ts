@@ -160,6 +160,9 @@ export class Feed implements FeedUseCases {
     restart: async (subscription) => this.#restart(subscription),
     runMoved: (subscription, projectId, runId) =>
       this.#projects.get(projectId)?.states?.follow(runId, subscription.states),
+    placed: ({ states, stated }, projectId, place) => {
+      if (stated.has(projectId)) this.#projects.get(projectId)?.states?.placed(states, place)
+    },
     missed: (subscription, projectId) => this.#tellAll(subscription, projectId),
     presenceOf: (subscription, projectId, shown) => this.#showPresence(subscription, projectId, shown),
     left: (subscription) => this.#dismiss(subscription),

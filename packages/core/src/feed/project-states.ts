@@ -10,7 +10,7 @@ import type { QueueStatus } from '../queue/api.ts'
 import { progressOf, settledOf } from '../runs/progress.ts'
 import type { Run } from '../runs/run.ts'
 import { elapsedMs } from '../time.ts'
-import type { QueueUpdate } from './api.ts'
+import type { QueueUpdate, ToldPlace } from './api.ts'
 import { MOST_RUNS, type readingFrom } from './snapshots.ts'
 
 /** Between two looks at a project's states, however much happens. */
@@ -27,6 +27,8 @@ const EACH_MS = 100
 const MOST_STEPS = 500
 /** Items beyond the first page whose places are still told, for they were told before. */
 const MOST_TRACKED = 100
+/** Places told by a wire that wait for a look, for each reader. */
+const MOST_PLACED = 500
 /** Items beyond the first page that a look reads. */
 const MOST_READ = 300
 /** Runs that have ended of which the last that was told is known. */
@@ -76,6 +78,8 @@ interface Seen {
   readonly recent: readonly RunId[]
   /** Items that are not on the page, and were told before. */
   readonly elsewhere: readonly QueueItem[]
+  /** Those that were too many to be read. */
+  readonly unread: ReadonlySet<JobId>
 }
 
 /**
@@ -94,8 +98,10 @@ export class ProjectStates {
   /** What was told last of each run and item. */
   readonly #runs = new Map<RunId, Signal>()
   readonly #items = new Map<JobId, string>()
-  readonly #places = new Map<JobId, Place>()
+  readonly #places = new Map<JobId, ItemPlace>()
   readonly #steps = new Map<JobId, Step>()
+  /** Places that wires told their readers by themselves, to be held against the next look. */
+  #placed = new Map<StateReader, Map<JobId, ItemPlace>>()
   #live = new Set<RunId>()
   /** Runs to be looked at though they may not be live, and who must hear of them whatever was told before. */
   readonly #wanted = new Map<RunId, Set<StateReader>>()
@@ -137,9 +143,21 @@ export class ProjectStates {
     this.#dirty = true
   }
 
+  /** `reader` was told by its wire that an item stands here: the next look corrects it, if it is not so. */
+  placed(reader: StateReader, place: ItemPlace): void {
+    if (!this.#readers.has(reader)) return
+    const placed = this.#placed.get(reader) ?? new Map<JobId, ItemPlace>()
+    placed.set(place.itemId, place)
+    this.#placed.set(reader, placed)
+    this.#dirty = true
+    // Too many to be held against what is, one by one.
+    if (placed.size > MOST_PLACED) this.join(reader, { runs: [], isBack: true })
+  }
+
   /** Tells `reader` from now on, beginning with what differs from `told`. */
   join(reader: StateReader, told: Told): void {
     this.#readers.add(reader)
+    this.#placed.delete(reader)
     this.#unmet.set(reader, told)
     this.#presenceDirty = true
     if (reader.wants === 'presence') return
@@ -152,6 +170,7 @@ export class ProjectStates {
     this.#readers.delete(reader)
     this.#newcomers.delete(reader)
     this.#unmet.delete(reader)
+    this.#placed.delete(reader)
   }
 
   /** Whether it is time to look, where the process follows the states of `followed` projects. */
@@ -235,14 +254,17 @@ export class ProjectStates {
     const newcomers = [...this.#newcomers]
     const wanted = new Map(this.#wanted)
     this.#wanted.clear()
+    const placed = this.#placed
+    this.#placed = new Map()
     let seen: Seen
     try {
-      seen = await this.#deps.read((reading) => this.#see(reading, newcomers, wanted))
+      seen = await this.#deps.read((reading) => this.#see(reading, newcomers, wanted, placed))
     } catch (error) {
       for (const [runId, readers] of wanted) {
         this.follow(runId)
         for (const reader of readers) this.follow(runId, reader)
       }
+      this.#placeAgain(placed)
       throw error
     }
     if (this.#closed) return
@@ -253,6 +275,31 @@ export class ProjectStates {
       this.#newcomers.delete(reader)
       this.#introduce(reader, told, seen)
     }
+    this.#correct(placed, seen)
+  }
+
+  /** Tells each reader where the items stand that its wire placed elsewhere. */
+  #correct(placed: ReadonlyMap<StateReader, ReadonlyMap<JobId, ItemPlace>>, { unread }: Seen): void {
+    for (const [reader, places] of placed) {
+      if (!this.#readers.has(reader)) continue
+      const wrong: ItemPlace[] = []
+      for (const [itemId, told] of places) {
+        if (unread.has(itemId)) {
+          this.#placeAgain(new Map([[reader, new Map([[itemId, told]])]]))
+          continue
+        }
+        const place = this.#places.get(itemId) ?? { itemId, ...NOWHERE }
+        if (!isSamePlace(told, place)) wrong.push(place)
+      }
+      for (const signal of placesOf(this.#projectId, wrong)) reader.signal(signal)
+    }
+  }
+
+  /** Those that a look did not get to; what was told since then counts. */
+  #placeAgain(placed: ReadonlyMap<StateReader, ReadonlyMap<JobId, ItemPlace>>): void {
+    for (const [reader, places] of placed)
+      for (const [itemId, place] of places)
+        if (this.#placed.get(reader)?.has(itemId) !== true) this.placed(reader, place)
   }
 
   /** All that is told together, read together. */
@@ -260,6 +307,7 @@ export class ProjectStates {
     { queue, runs, items }: Reading,
     newcomers: readonly (readonly [StateReader, Told])[],
     wanted: ReadonlyMap<RunId, unknown>,
+    placed: ReadonlyMap<unknown, ReadonlyMap<JobId, unknown>>,
   ): Promise<Seen> {
     // Who comes back may have been told places that are far behind by now.
     const isBack = newcomers.some(([, told]) => told.isBack)
@@ -276,13 +324,16 @@ export class ProjectStates {
     const told = new Set(this.#items.keys())
     for (const [, { queue: before }] of newcomers)
       for (const { jobId } of before?.items ?? []) told.add(jobId)
-    const elsewhere = [...told].filter((jobId) => !shown.has(jobId)).slice(0, MOST_READ)
+    for (const places of placed.values()) for (const jobId of places.keys()) told.add(jobId)
+    const hidden = [...told].filter((jobId) => !shown.has(jobId))
+    const elsewhere = hidden.slice(0, MOST_READ)
     return {
       status,
       live,
       recent,
       others: others.length === 0 ? [] : await runs.findMany(others),
       elsewhere: elsewhere.length === 0 ? [] : await items(elsewhere),
+      unread: new Set(hidden.slice(MOST_READ)),
     }
   }
 
@@ -329,8 +380,8 @@ export class ProjectStates {
   }
 
   /** Notes where items stand, and gives what is to be told of it. What falls behind all that are followed has no place: null says so. */
-  #track(items: readonly QueueItem[]): Place[] {
-    const moved: Place[] = []
+  #track(items: readonly QueueItem[]): ItemPlace[] {
+    const moved: ItemPlace[] = []
     let tracked = 0
     const before = new Map(this.#places)
     this.#places.clear()
@@ -364,7 +415,7 @@ export class ProjectStates {
     const before = new Map(queue?.items.map((item) => [item.jobId, item]))
     const items = [...status.items, ...elsewhere]
     const changed = items.filter((item) => JSON.stringify(before.get(item.jobId)) !== JSON.stringify(item))
-    const places = changed.flatMap(({ jobId: itemId, position }): Place[] => {
+    const places = changed.flatMap(({ jobId: itemId, position }): ItemPlace[] => {
       const place = this.#places.get(itemId) ?? { itemId, ...NOWHERE }
       const last = before.get(itemId)
       if (last === undefined && position === null && !told.isBack) return []
@@ -469,15 +520,13 @@ function changesOf(
 }
 
 /** Where an item stands in line. */
-interface Place {
+export interface ItemPlace extends ToldPlace {
   readonly itemId: JobId
-  readonly position: number | null
-  readonly globalPosition: number | null
 }
 
 const NOWHERE = { position: null, globalPosition: null }
 
-function isSamePlace(one: Place | undefined, other: Place): boolean {
+function isSamePlace(one: ItemPlace | undefined, other: ItemPlace): boolean {
   return one?.position === other.position && one.globalPosition === other.globalPosition
 }
 
@@ -493,7 +542,7 @@ function countsOf({ projectId, counts }: QueueStatus): Signal {
   return { type: 'queue_count_changed', projectId, data: { counts: { ...counts } } }
 }
 
-function placesOf(projectId: ProjectId, places: readonly Place[]): Signal[] {
+function placesOf(projectId: ProjectId, places: readonly ItemPlace[]): Signal[] {
   const signals: Signal[] = []
   for (let from = 0; from < places.length; from += PLACES_TOLD) {
     const items = places.slice(from, from + PLACES_TOLD).map((place) => ({ ...place }))

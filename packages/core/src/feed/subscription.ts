@@ -1,13 +1,22 @@
 import { encodeCursor, type Sight } from '../events/cursor.ts'
 import type { Fact } from '../events/event.ts'
 import { type Signal, signalKey } from '../events/signals.ts'
-import type { EventId, ProjectId, RunId } from '../ids.ts'
+import type { EventId, JobId, ProjectId, RunId } from '../ids.ts'
 import type { Json } from '../json.ts'
 import type { Principal } from '../people/person.ts'
-import type { EndCode, FeedEvent, FeedItem, Opening, QueueUpdate, ReloadReason, Subscription } from './api.ts'
+import type {
+  EndCode,
+  FeedEvent,
+  FeedItem,
+  Opening,
+  QueueUpdate,
+  ReloadReason,
+  Subscription,
+  ToldPlace,
+} from './api.ts'
 import { type Channel, carriesFact, carriesSignal, isOfOneProject, sightOf } from './channel.ts'
 import type { ProjectFeed, Reader } from './project-feed.ts'
-import type { StateReader } from './project-states.ts'
+import type { ItemPlace, StateReader } from './project-states.ts'
 
 /** Between two marks of a subscription, and how long one waits for an event that makes it needless. */
 const MARK_MS = 1_000
@@ -40,6 +49,8 @@ export interface Surroundings {
   readonly presenceOf: (subscription: FeedSubscription, projectId: ProjectId, shown: boolean) => void
   /** It shows a fact of the run: the run's progress must follow. */
   readonly runMoved: (subscription: FeedSubscription, projectId: ProjectId, runId: RunId) => void
+  /** Its reader was told that the item stands here. */
+  readonly placed: (subscription: FeedSubscription, projectId: ProjectId, place: ItemPlace) => void
   /** Signals of the project were dropped. */
   readonly missed: (subscription: FeedSubscription, projectId: ProjectId) => void
   readonly left: (subscription: FeedSubscription) => void
@@ -202,6 +213,10 @@ export class FeedSubscription implements Subscription {
     if (shown) this.#shown.add(projectId)
     else this.#shown.delete(projectId)
     this.#around.presenceOf(this, projectId, shown)
+  }
+
+  toldPlace(projectId: ProjectId, itemId: JobId, place: ToldPlace): void {
+    if (!this.#ended) this.#around.placed(this, projectId, { itemId, ...place })
   }
 
   /** Ends it for whoever follows: the last thing they hear is why. */

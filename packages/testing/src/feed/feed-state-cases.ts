@@ -121,6 +121,24 @@ export function feedStateCases(
     }
   })
 
+  it('holds a place that a wire told by itself against what is, for that reader alone', async () => {
+    const { world, projectId } = given()
+    const [first, other] = [await follow(0, queues), await follow(0, queues)]
+    const stays = await add(projectId)
+    const goes = await add(projectId)
+    await world.queue.cancel(projectId, goes)
+    for (const each of [first, other])
+      await each.until(() => expect(placesOf(each).get(stays)).toEqual({ position: 1, globalPosition: 1 }))
+    const before = other.signals.length
+    for (const itemId of [stays, goes])
+      first.subscription.toldPlace(projectId, itemId, { position: 8, globalPosition: 13 })
+    await first.until(() => {
+      expect(placesOf(first).get(stays)).toEqual({ position: 1, globalPosition: 1 })
+      expect(placesOf(first).get(goes)).toEqual({ position: null, globalPosition: null })
+    })
+    expect(other.signals).toHaveLength(before)
+  })
+
   it('corrects what was told of items that others push behind all that is told', async () => {
     const { world, projectId } = given()
     await addMany(projectId, 48)
