@@ -7,7 +7,7 @@ import { missedOfBrokenFeed } from './teeth.ts'
 
 const TIMEOUT_MS = 120_000
 
-describe('clients of both wires who are cut off and come back to any of three processes', () => {
+describe('clients of every wire, of two busy projects, who are cut off and come back to any of three processes', () => {
   it('have every fact once and in order, and the latest states, though a process is killed and Redis forgets and goes away', {
     timeout: TIMEOUT_MS,
   }, async () => {

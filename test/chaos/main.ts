@@ -109,7 +109,7 @@ async function simulation(_: () => Promise<Services>, seed: number): ReturnType<
   return []
 }
 
-/** R4: clients of both wires cut off under fire: each has every fact once and in order, and the latest of each state. */
+/** R4: clients of every wire cut off under fire: each has every fact once and in order, and the latest of each state. */
 async function feed(open: () => Promise<Services>): ReturnType<Chaos> {
   const { freshDatabase, redis } = await open()
   const report = await feedUnderFire({
@@ -118,6 +118,8 @@ async function feed(open: () => Promise<Services>): ReturnType<Chaos> {
     facts: 5_000,
     nodes: 3,
     clients: 40,
+    busy: Number(values.busy ?? 1),
+    wires: wires(),
     connectedMs: 1_000,
     writers: 8,
     redis: await redis(),

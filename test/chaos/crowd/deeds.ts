@@ -102,12 +102,13 @@ export class Deeds {
         yard.people.push(somebody)
         await this.#join(yard, somebody)
       }
-      for (const failing of [false, true]) {
-        const scenarios = Array.from({ length: failing ? 4 : 2 }, (_, place) => ({
-          payload: { simulate: failing && place % 2 === 0 ? { failWith: 'auth' } : { delayMs: place * 20 } },
+      for (const name of ['quick', 'slow', 'failing']) {
+        const isFailing = (place: number): boolean => name === 'failing' && place % 2 === 0
+        const scenarios = Array.from({ length: name === 'quick' ? 1 : 4 }, (_, place) => ({
+          payload: { simulate: isFailing(place) ? { failWith: 'auth' } : { delayMs: place * 20 } },
         }))
         const made = await this.#made(`/projects/${projectId}/definitions`, {
-          name: `d ${failing}`,
+          name,
           jobType: 'stub:probe',
           scenarios,
         })

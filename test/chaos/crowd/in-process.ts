@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { jobType, NonRetryableError } from '@muster/core'
-import { coreModule, createMuster, silentLogger } from '@muster/host'
+import { coreModule, createMuster, type Muster, silentLogger } from '@muster/host'
 import { graphqlOverWs, jwtAuthenticator, musterHttp } from '@muster/transport-http'
 import { attachMusterWs } from '@muster/transport-ws'
 import { fastify } from 'fastify'
@@ -23,7 +23,7 @@ const probe = jobType({
 })
 
 /** Muster in memory behind every wire, in this process. */
-export async function serveInProcess(): Promise<Address & { end(): Promise<void> }> {
+export async function serveInProcess(): Promise<Address & { readonly muster: Muster; end(): Promise<void> }> {
   const muster = await createMuster({ modules: [coreModule({ jobTypes: [probe], logger: silentLogger })] })
   const authenticator = jwtAuthenticator({ secret: SECRET })
   const app = fastify()
@@ -33,6 +33,7 @@ export async function serveInProcess(): Promise<Address & { end(): Promise<void>
   await muster.work()
   await muster.schedule()
   return {
+    muster,
     origin: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
     async end() {
       await ws.close()

@@ -17,6 +17,8 @@ export interface Wish extends Start {
   readonly mostMs: number
   /** Callers at once. */
   readonly callers: number
+  /** Subscriptions that come, go or stall, ten times a second. */
+  readonly stirs: number
   /** Wires that are used; default all. */
   readonly wires?: readonly Wire[] | undefined
   /** How long nothing comes nearer to what is before it is taken for lost. */
@@ -234,7 +236,7 @@ class Round {
   }
 
   async #comeAndGo(isTime: () => boolean, plans: Plan[]): Promise<void> {
-    const many = Math.max(1, Math.round(this.#wish.subscriptions / 60))
+    const { stirs } = this.#wish
     const openings = new Set<Promise<void>>()
     const opening = (work: Promise<void>): void => {
       openings.add(work)
@@ -243,7 +245,7 @@ class Round {
     while (isTime()) {
       const plan = plans.shift()
       if (plan) opening(this.#begin(plan))
-      for (let nth = 0; nth < many && openings.size < OPENING_AT_ONCE; nth++) {
+      for (let nth = 0; nth < stirs && openings.size < OPENING_AT_ONCE; nth++) {
         const story = this.#stories[this.#below(this.#stories.length)]
         if (story !== undefined) opening(this.#stir(story))
       }

@@ -1,11 +1,12 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pgModule } from '@muster/adapters-pg'
 import { redisModule } from '@muster/adapters-redis'
 import type { UserId } from '@muster/core'
 import { coreModule, createMuster } from '@muster/host'
+import { graphqlOverWs, musterHttp } from '@muster/transport-http'
 import { attachMusterWs } from '@muster/transport-ws'
+import { fastify } from 'fastify'
 
 /** What a node is told when it is started. */
 export interface NodeOrders {
@@ -19,7 +20,7 @@ export interface NodeNews {
   readonly port: number
 }
 
-// A process that serves both wires.
+// A process that serves every wire.
 const [{ url, redisUrl }] = (await once(process, 'message')) as [NodeOrders]
 const muster = await createMuster({
   modules: [
@@ -28,21 +29,23 @@ const muster = await createMuster({
     ...(redisUrl === undefined ? [] : [redisModule({ url: redisUrl })]),
   ],
 })
-const server = createServer((_, response) => response.writeHead(404).end())
-attachMusterWs(server, {
+// The token is the user's id.
+const authenticator = {
+  authenticate: async (token: string) => ({
+    userId: token as UserId,
+    role: 'annotator' as const,
+    expiresAt: new Date(Date.now() + 3_600_000),
+  }),
+}
+const app = fastify()
+await app.register(musterHttp, { muster, authenticator, requestsPerMinute: 0, streamsPerPerson: 1_000 })
+attachMusterWs(app.server, {
   muster,
+  authenticator,
   connectionsPerPerson: 1_000,
-  // The token is the user's id.
-  authenticator: {
-    authenticate: async (token) => ({
-      userId: token as UserId,
-      role: 'annotator',
-      expiresAt: new Date(Date.now() + 3_600_000),
-    }),
-  },
+  endpoints: [graphqlOverWs({ muster })],
 })
-server.listen(0, '127.0.0.1')
-await once(server, 'listening')
-const news: NodeNews = { port: (server.address() as AddressInfo).port }
+await app.listen({ host: '127.0.0.1', port: 0 })
+const news: NodeNews = { port: (app.server.address() as AddressInfo).port }
 process.send?.(news)
 process.once('disconnect', () => process.exit(0))

@@ -8,9 +8,10 @@ import { fact, jobType, type ProjectId, type UserId } from '@muster/core'
 import { coreModule, createMuster, type Muster } from '@muster/host'
 import { Pool } from 'pg'
 import { z } from 'zod'
+import { type Connection, WIRES, type Wire } from '../crowd/wires.ts'
 import type { OwnRedis } from '../own-redis.ts'
 import { startProgram } from '../programs.ts'
-import { type Connect, type Connection, overPlain, overSocketIo, Story } from './follower.ts'
+import { follow as followOver, Story } from './follower.ts'
 import type { NodeNews, NodeOrders } from './node.ts'
 
 export interface FeedOrders {
@@ -20,8 +21,12 @@ export interface FeedOrders {
   /** Facts that are written meanwhile, at least. */
   readonly facts: number
   readonly nodes: number
-  /** Half of them over either wire. */
+  /** As many on each wire, and of each project. */
   readonly clients: number
+  /** Projects that are written to. */
+  readonly busy: number
+  /** Wires that are used; default all. */
+  readonly wires?: readonly Wire[] | undefined
   /** How long a client is connected at most before it is cut off. */
   readonly connectedMs: number
   readonly writers: number
@@ -61,7 +66,7 @@ const BROKEN_PATIENCE_MS = 3_000
 const BROKEN_COMMIT_MS = 300
 
 /**
- * Writers, nodes that serve, and clients on both wires that are cut off at any time and come back to any node; one node is killed on the way, and
+ * Writers, nodes that serve, and clients on every wire that are cut off at any time and come back to any node; one node is killed on the way, and
  * Redis forgets everything and goes away. At the end each client must have had every fact, once, in order, and the latest of each state.
  */
 export async function feedUnderFire(orders: FeedOrders): Promise<FeedReport> {
@@ -72,10 +77,14 @@ export async function feedUnderFire(orders: FeedOrders): Promise<FeedReport> {
   const pool = new Pool({ connectionString: orders.url, max: orders.writers })
   const nodes = await Promise.all(Array.from({ length: orders.nodes }, () => startNode(orders)))
   try {
-    const { projectId } = await muster.projects.add({ name: 'Under fire' })
     const user = await muster.people.add({ displayName: 'Ann', userId: randomUUID() })
-    await muster.projects.addMember(projectId, user.userId)
-    return await fire(orders, { muster, pool, nodes, projectId, userId: user.userId })
+    const projectIds: ProjectId[] = []
+    while (projectIds.length < orders.busy) {
+      const { projectId } = await muster.projects.add({ name: `Under fire ${projectIds.length}` })
+      await muster.projects.addMember(projectId, user.userId)
+      projectIds.push(projectId)
+    }
+    return await fire(orders, { muster, pool, nodes, projectIds, userId: user.userId })
   } finally {
     for (const { child } of nodes) child.kill('SIGKILL')
     await pool.end()
@@ -92,12 +101,17 @@ interface Field {
   readonly muster: Muster
   readonly pool: Pool
   readonly nodes: Node[]
-  readonly projectId: ProjectId
+  readonly projectIds: readonly ProjectId[]
   readonly userId: UserId
 }
 
+function oneOf<Thing>(all: readonly Thing[]): Thing {
+  return all[Math.floor(Math.random() * all.length)] as Thing
+}
+
 async function fire(orders: FeedOrders, field: Field): Promise<FeedReport> {
-  const { muster, nodes, projectId, userId } = field
+  const { muster, nodes, projectIds, userId } = field
+  const { wires = WIRES } = orders
   if (orders.broken) await field.pool.query('create sequence broken_feed')
   const state = { reconnects: 0, facts: 0, ended: false, nodesKilled: 0, redisHarmed: 0 }
   const endIfEnough = (): void => {
@@ -105,12 +119,13 @@ async function fire(orders: FeedOrders, field: Field): Promise<FeedReport> {
   }
   // Neither runs ahead of the other: however slow the machine is, all facts meet connections that are cut.
   const cutsAhead = (): number => state.reconnects / orders.reconnects - state.facts / orders.facts
-  const stories = Array.from({ length: orders.clients }, () => new Story())
-  const connectOf = (nth: number): Connect => (nth % 2 === 0 ? overSocketIo : overPlain)
-  const connect = (story: Story, nth: number): Connection => {
-    const node = nodes[Math.floor(Math.random() * nodes.length)]
-    return connectOf(nth)(node?.origin ?? '', userId, projectId, story)
-  }
+  const stories = Array.from(
+    { length: orders.clients },
+    (_, nth) => new Story(projectIds[nth % projectIds.length] ?? ''),
+  )
+  const wireOf = (nth: number): Wire => wires[nth % wires.length] ?? 'socket.io'
+  const connect = (story: Story, nth: number): Connection =>
+    followOver(wireOf(nth), oneOf(nodes).origin, userId, story)
   const follow = async (story: Story, nth: number): Promise<void> => {
     while (!state.ended) {
       const connection = connect(story, nth)
@@ -162,29 +177,31 @@ async function fire(orders: FeedOrders, field: Field): Promise<FeedReport> {
   const disturbed = [kill(), ...(orders.redis ? [harm(orders.redis)] : [])]
   await Promise.all([...stories.map(follow), ...Array.from({ length: orders.writers }, write), ...disturbed])
 
-  const { pending } = (await muster.queue.status(projectId, {})).counts
-  const head = await muster.persistence.stores.events.head(projectId)
-  const race = {
-    head,
-    pending,
-    patienceMs: orders.broken ? BROKEN_PATIENCE_MS : PATIENCE_MS,
-    movedAt: Date.now(),
+  const { events } = muster.persistence.stores
+  const ends = new Map<string, End>()
+  for (const projectId of projectIds) {
+    const { pending } = (await muster.queue.status(projectId, {})).counts
+    const all = (await events.read(projectId, 0, 1_000_000)).map(({ seq }) => seq)
+    ends.set(projectId, { all, head: all.at(-1) ?? 0, pending })
   }
-  await Promise.all(stories.map((story, nth) => caughtUp(() => connect(story, nth), story, race)))
-  const kept = await muster.persistence.stores.events.read(projectId, 0, 1_000_000)
-  const all = kept.map(({ seq }) => seq)
+  const race = { patienceMs: orders.broken ? BROKEN_PATIENCE_MS : PATIENCE_MS, movedAt: Date.now() }
+  const endOf = ({ projectId }: Story): End => ends.get(projectId) ?? { all: [], head: 0, pending: 0 }
+  await Promise.all(
+    stories.map((story, nth) => caughtUp(() => connect(story, nth), story, endOf(story), race)),
+  )
   return {
-    facts: all.length,
+    facts: [...ends.values()].reduce((sum, { head }) => sum + head, 0),
     reconnects: state.reconnects,
     nodesKilled: state.nodesKilled,
     redisHarmed: state.redisHarmed,
-    stale: stories.filter((story) => !isLatest(story, pending)).length,
-    ...sum(stories.map((story) => judged(story, all))),
+    stale: stories.filter((story) => !isLatest(story, endOf(story).pending)).length,
+    ...sum(stories.map((story) => judged(story, endOf(story).all))),
   }
 }
 
 /** Gives how many were written. */
-async function append({ muster, projectId }: Field): Promise<number> {
+async function append({ muster, projectIds }: Field): Promise<number> {
+  const projectId = oneOf(projectIds)
   if (Math.random() < STATES) {
     await muster.queue.add(projectId, { type: waiting.name, payload: {} }, null)
     return 1
@@ -198,7 +215,7 @@ async function append({ muster, projectId }: Field): Promise<number> {
 }
 
 /** The number first, the commit when it comes. */
-async function appendBroken({ pool, projectId }: Field): Promise<number> {
+async function appendBroken({ pool, projectIds: [projectId] }: Field): Promise<number> {
   const client = await pool.connect()
   try {
     await client.query('begin')
@@ -226,17 +243,26 @@ async function begun(connection: Connection, story: Story): Promise<void> {
   if (story.cursor === undefined) throw new Error('A client could not begin')
 }
 
-/** What all clients catch up with. */
-interface Race {
+/** What the clients of a project catch up with. */
+interface End {
+  readonly all: readonly number[]
   readonly head: number
   readonly pending: number
+}
+
+interface Race {
   readonly patienceMs: number
   /** When one of them last came nearer. */
   movedAt: number
 }
 
-async function caughtUp(connect: () => Connection, story: Story, race: Race): Promise<void> {
-  const isDone = (): boolean => story.last >= race.head && isLatest(story, race.pending)
+async function caughtUp(
+  connect: () => Connection,
+  story: Story,
+  { head, pending }: End,
+  race: Race,
+): Promise<void> {
+  const isDone = (): boolean => story.last >= head && isLatest(story, pending)
   let connection = connect()
   let { last } = story
   while (!isDone() && Date.now() < race.movedAt + race.patienceMs) {
