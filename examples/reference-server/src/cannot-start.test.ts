@@ -2,7 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { readConfiguration } from './configuration.ts'
+import { openLogger } from './logger.ts'
 import { oneLine, startChild } from './server-child.test.support.ts'
+import { startServer } from './start.ts'
 
 const TIMEOUT_MS = 120_000
 const SECRET = { MUSTER_JWT_SECRET: 'a secret of more than thirty-two characters' }
@@ -40,6 +43,24 @@ describe('a server that cannot start', { timeout: TIMEOUT_MS }, () => {
       .exit
     expect(code).toBe(1)
     expect(oneLine(stderr).trim()).toMatch(says)
+  })
+
+  it('leaves one line in its log if it fails for a reason that nobody foresaw', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'muster-cannot-'))
+    onTestFinished(() => rm(directory, { recursive: true, force: true }))
+    const lines: string[] = []
+    const logger = openLogger('info', { write: (line) => void lines.push(line) })
+    const configuration = {
+      ...readConfiguration({ MUSTER_DATA_DIR: directory }),
+      trust: { kind: 'secret', secret: 'hidden' },
+    } as const
+    const starting = startServer(configuration, logger, new AbortController().signal)
+    await expect(starting).rejects.toThrow('a secret of at least 32 bytes')
+    const told = lines.filter((line) => line.includes('did not start'))
+    expect(told).toEqual([
+      expect.stringMatching(/"level":60.*"part":"tokens".*The server did not start, at tokens: jwtAuth/),
+    ])
+    expect(told.join()).not.toContain('hidden')
   })
 
   it('says that the issuer of tokens gives no keys, and serves', async () => {

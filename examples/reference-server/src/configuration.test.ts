@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ConfigurationError, carelessSettings, readConfiguration } from './configuration.ts'
+import { ConfigurationError, carelessSettings, readConfiguration, unknownSettings } from './configuration.ts'
 
 const SECRET = 'a secret of more than thirty-two characters'
 const DATABASE_URL = 'postgres://muster:hidden@db.example.org/muster'
@@ -141,6 +141,14 @@ describe('readConfiguration', () => {
       MUSTER_JWT_ISSUER: 'none',
     })
     expect(careless.tokens).toMatchObject({ audience: false, issuer: false })
+    expect(
+      unknownSettings({
+        MUSTER_IMAGE_TAG: 'v1',
+        MUSTER_PORT_80_TCP: 'tcp://h:80',
+        HOST: 'h',
+        MUSTER_BLANK: ' ',
+      }),
+    ).toEqual([expect.stringContaining('MUSTER_IMAGE_TAG is not known and does nothing')])
     expect(carelessSettings(careless)).toEqual([
       expect.stringContaining('MUSTER_JWT_AUDIENCE is none'),
       expect.stringContaining('MUSTER_JWT_ISSUER is none'),
@@ -227,6 +235,7 @@ describe('readConfiguration', () => {
     ['a secret with a line break', { MUSTER_JWT_SECRET: `${SECRET}\n` }, 'MUSTER_JWT_SECRET has a blank'],
     ['a name that is misspelled', { MUSTER_ROLE: 'api' }, 'MUSTER_ROLE is not known', 'MUSTER_ROLES?'],
     ['letters that are swapped', { MUSTER_JTW_SECRET: SECRET }, 'did you mean MUSTER_JWT_SECRET?'],
+    ['a name in small letters', { muster_base: '/x' }, 'muster_base is not known: did you mean MUSTER_BASE?'],
     ['a prefix too many', { MUSTER_PORT: '3000' }, 'MUSTER_PORT is not known: did you mean PORT?'],
     ['a log level that does not exist', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of fatal, error'],
     [

@@ -1,6 +1,6 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 import { resolve } from 'node:path'
-import { basePath, type Role } from '@muster/core'
+import { basePath, nearestName, type Role } from '@muster/core'
 import { z } from 'zod'
 
 /** What a process of the server can be; any number of processes may share each. */
@@ -68,6 +68,7 @@ export interface Configuration {
 /** The environment asks for what cannot be. Each problem names the variable, the rule and what to do. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError'
+  readonly misconfigured = true
   readonly problems: readonly string[]
 
   constructor(problems: readonly string[]) {
@@ -236,37 +237,42 @@ const TO_THE_LETTER: ReadonlySet<string> = new Set(['MUSTER_JWT_SECRET'])
 /** Variables that Kubernetes makes for services whose names begin with `muster`. */
 const OF_KUBERNETES = /_SERVICE_(HOST|PORT)|_PORT_\d+_(TCP|UDP|SCTP)|_PORT=(tcp|udp|sctp):/
 
-/** A variable of ours that nobody knows does nothing: most likely it is misspelled. */
-function misspelled(env: Readonly<Record<string, string>>): string[] {
+/** Variables that look like ours and are none: each with the one that was probably meant. They do nothing. */
+function strangers(
+  env: Readonly<Record<string, string>>,
+): { readonly name: string; readonly near?: string }[] {
   const known = Object.keys(environment.shape)
+  const spelled = new Map(known.flatMap((name) => [[name, name] as const, [`MUSTER_${name}`, name] as const]))
   return Object.entries(env).flatMap(([name, value]) => {
-    if (!name.startsWith('MUSTER_') || known.includes(name) || OF_KUBERNETES.test(`${name}=${value}`))
-      return []
-    const [distance, nearest] = known
-      .map((each): [number, string] => [
-        Math.min(distanceOf(name, each), distanceOf(name, `MUSTER_${each}`)),
-        each,
-      ])
-      .reduce((least, each) => (each[0] < least[0] ? each : least))
-    return distance <= MOST_SLIPS ? [`${name} is not known: did you mean ${nearest}?`] : []
+    const isOurs = name.toUpperCase().startsWith('MUSTER_') && !known.includes(name)
+    if (!isOurs || OF_KUBERNETES.test(`${name}=${value}`)) return []
+    const near = spelled.get(nearestName(name, spelled.keys()) ?? '')
+    return [near === undefined ? { name } : { name, near }]
   })
 }
 
-/** Letters that a slip of the hand, a plural or a swap costs. */
-const MOST_SLIPS = 3
+/** A variable of ours that nobody knows does nothing: most likely it is misspelled. */
+function misspelled(env: Readonly<Record<string, string>>): string[] {
+  return strangers(env).flatMap(({ name, near }) =>
+    near === undefined ? [] : [`${name} is not known: did you mean ${near}?`],
+  )
+}
 
-/** How many letters must be put in, left out or changed to make one word of the other (Levenshtein). */
-function distanceOf(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
-  for (const [at, letter] of one.split('').entries()) {
-    const next = [at + 1]
-    for (const [index, its] of other.split('').entries()) {
-      const [left = 0, above = 0, corner = 0] = [next[index], row[index + 1], row[index]]
-      next.push(Math.min(left + 1, above + 1, corner + (letter === its ? 0 : 1)))
-    }
-    row = next
-  }
-  return row.at(-1) ?? 0
+/** A warning for each variable whose name begins as ours do, and that means nothing here; it may be another program's. */
+export function unknownSettings(env: Readonly<Record<string, string | undefined>>): string[] {
+  return strangers(given(env)).map(
+    ({ name }) =>
+      `${name} is not known and does nothing: take it out, or see the README for the variables there are`,
+  )
+}
+
+function given(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value = '']) => {
+      const text = TO_THE_LETTER.has(name) ? value : value.trim()
+      return text === '' ? [] : [[name, text]]
+    }),
+  )
 }
 
 /**
@@ -274,21 +280,16 @@ function distanceOf(one: string, other: string): number {
  * @throws ConfigurationError naming every variable at fault
  */
 export function readConfiguration(env: Readonly<Record<string, string | undefined>>): Configuration {
-  const given = Object.fromEntries(
-    Object.entries(env).flatMap(([name, value = '']) => {
-      const text = TO_THE_LETTER.has(name) ? value : value.trim()
-      return text === '' ? [] : [[name, text]]
-    }),
-  ) as Record<string, string>
-  const parsed = environment.safeParse(given)
-  const unknown = misspelled(given)
+  const set = given(env)
+  const parsed = environment.safeParse(set)
+  const unknown = misspelled(set)
   if (!parsed.success) {
     const wrong = parsed.error.issues.map(({ path, message }) => `${String(path[0])} ${message}`)
     throw new ConfigurationError([...wrong, ...unknown])
   }
   const values = parsed.data
   const loopback = isLoopback(values.HOST)
-  const problems = [...contradictions(values, loopback, (name) => name in given), ...unknown]
+  const problems = [...contradictions(values, loopback, (name) => name in set), ...unknown]
   if (problems.length > 0) throw new ConfigurationError(problems)
   return {
     host: values.HOST,

@@ -97,8 +97,9 @@ export async function listen(app: FastifyInstance, { host, port }: Configuration
 }
 
 /** The address cannot be had. */
-export class AddressError extends Error {
+class AddressError extends Error {
   override readonly name = 'AddressError'
+  readonly misconfigured = true
 }
 
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): AddressError | undefined {

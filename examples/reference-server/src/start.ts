@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { openTelemetry } from '@muster/adapters-otel'
 import { pgModule } from '@muster/adapters-pg'
 import { RedisConnections, redisModule } from '@muster/adapters-redis'
-import { Outages } from '@muster/core'
+import { isMisconfiguration, Outages, plainError } from '@muster/core'
 import { coreModule, createMuster, systemClock } from '@muster/host'
 import { graphqlOverWs, jwtAuthenticator, promMetrics } from '@muster/transport-http'
 import { attachMusterWs } from '@muster/transport-ws'
@@ -42,18 +42,21 @@ export async function startServer(
     return closing
   }
   const draining = new AbortController()
+  let part = 'the metrics'
   try {
     const { metrics, registry } = promMetrics()
     const { redisUrl, keepEventsHours } = configuration
     // Before Muster: what is opened first may be away as well.
     const outages = new Outages({ logger, clock: systemClock })
     const tracing = configuration.tracing ? { tracing: openTelemetry() } : {}
+    part = 'Redis'
     const redis =
       redisUrl === undefined ? undefined : new RedisConnections({ url: redisUrl }, logger, outages)
     if (redis) opened.push(async () => redis.close())
     await redis?.admitted()
     const doorkeeper = new Doorkeeper(configuration, logger, outages, giveUp)
     opened.push(async () => void (await doorkeeper.leave()))
+    part = MUSTER
     const muster = await doorkeeper.whenThere(() =>
       createMuster({
         modules: [
@@ -65,6 +68,7 @@ export async function startServer(
     )
     opened.push(() => muster.close({ deadlineMs: configuration.shutdownSeconds * 1_000 }))
 
+    part = 'tokens'
     const secret = await secretOf(configuration)
     const signed = jwtAuthenticator(keysOf(configuration, secret))
     for (const careless of carelessSettings(configuration)) logger.warn(careless)
@@ -74,6 +78,7 @@ export async function startServer(
     })
     const own = configuration.demo ? withOwnToken(signed) : undefined
     const authenticator = own?.authenticator ?? signed
+    part = 'HTTP'
     const app = await buildServer({
       configuration,
       muster,
@@ -84,6 +89,7 @@ export async function startServer(
       draining: draining.signal,
     })
     opened.push(() => app.close())
+    part = 'sockets'
     if (configuration.roles.has('api')) {
       const { corsOrigins, base } = configuration
       const endpoints = [graphqlOverWs({ muster })]
@@ -97,9 +103,11 @@ export async function startServer(
       })
       opened.push(() => ws.close())
     }
+    part = 'the address'
     await app.ready()
     const origin = (await listen(app, await doorkeeper.leave())) + configuration.base
 
+    part = 'jobs'
     const busy: ((how: { readonly deadlineMs: number }) => Promise<void>)[] = []
     if (configuration.roles.has('worker')) {
       const { workerConcurrency: concurrency } = configuration
@@ -140,10 +148,17 @@ export async function startServer(
       },
     }
   } catch (error) {
+    // Muster has told why it did not start itself.
+    if (!isMisconfiguration(error) && !giveUp.aborted && part !== MUSTER) {
+      const err = plainError(error)
+      logger.fatal({ err, part }, `The server did not start, at ${part}: ${err.message}`)
+    }
     await close()
     throw error
   }
 }
+
+const MUSTER = 'Muster'
 
 /** Last opened, first closed. What fails to close does not keep the rest open. */
 async function closeAll(opened: readonly (() => Promise<void>)[]): Promise<void> {

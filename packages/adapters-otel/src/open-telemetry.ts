@@ -1,5 +1,15 @@
 import { hash } from 'node:crypto'
-import type { ActiveJob, AttemptTrace, Enqueued, JobId, Outcome, RunId, Tracing } from '@muster/core'
+import {
+  type ActiveJob,
+  type AttemptTrace,
+  assertOptions,
+  type Enqueued,
+  type JobId,
+  type Outcome,
+  option,
+  type RunId,
+  type Tracing,
+} from '@muster/core'
 import {
   type Attributes,
   context,
@@ -23,9 +33,9 @@ export interface OpenTelemetryOptions {
  * attempt a span `process <type>` from its begin until it was recorded, in which its handler runs. A run's start is a span `send run` in a trace of its own, to which
  * the attempts of its jobs link. Names follow OpenTelemetry's conventions for messaging (https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/).
  */
-export function openTelemetry({
-  tracer = trace.getTracer('@muster/adapters-otel'),
-}: OpenTelemetryOptions = {}): Tracing {
+export function openTelemetry(options: OpenTelemetryOptions = {}): Tracing {
+  assertOptions('openTelemetry', options, { tracer: option.having('startSpan') })
+  const { tracer = trace.getTracer('@muster/adapters-otel') } = options
   return {
     enqueued(what, since) {
       const asking = trace.getActiveSpan()

@@ -1,44 +1,38 @@
 import { connect } from 'node:net'
-import { MisconfiguredError } from '@muster/core'
+import { assertOptions, MisconfiguredError, type OptionRules, option } from '@muster/core'
 import { Client } from 'pg'
+import type { PgOptions } from './pg-options.ts'
 
 const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify']
 const MOST_CONNECTIONS = 10_000
 
-/** What a host gives, before anything is known of it: its configuration may lack what its types promise. */
-interface Given {
-  readonly connectionString?: unknown
-  readonly pool?: unknown
-  readonly pglite?: unknown
-  readonly poolSize?: unknown
+const RULES: OptionRules<PgOptions> = {
+  connectionString: {
+    rule: 'a text such as postgres://user:password@host:5432/database',
+    holds: (value) => typeof value === 'string' && value !== '',
+  },
+  pool: option.having('connect', 'query'),
+  pglite: option.either(option.text, option.having('query', 'transaction')),
+  poolSize: option.whole(1, MOST_CONNECTIONS),
+  preparedStatements: option.flag,
+  migrate: option.flag,
 }
+
+/** Of these one says where. */
+const PLACES = ['connectionString', 'pool', 'pglite'] as const
 
 /**
  * Refuses options that no database can come of.
  * @throws TypeError naming the option and the rule
  */
-export function assertOptions(options: Given): void {
-  const places = (['connectionString', 'pool', 'pglite'] as const).filter((name) => name in options)
-  const [place, other] = places
-  if (place === undefined || other !== undefined) {
-    throw new TypeError('Name one of connectionString, pool and pglite')
-  }
-  const value = options[place]
-  if (value === undefined || value === null || value === '') {
-    throw new TypeError(`${place} is ${value === '' ? 'empty' : String(value)}: name a database`)
-  }
-  if (place === 'connectionString' && typeof value !== 'string') {
-    throw new TypeError('connectionString must be a text such as postgres://user:password@host:5432/database')
-  }
-  const { poolSize = 1 } = options
-  if (
-    typeof poolSize !== 'number' ||
-    !Number.isInteger(poolSize) ||
-    poolSize < 1 ||
-    poolSize > MOST_CONNECTIONS
-  ) {
-    throw new TypeError(`poolSize must be an integer from 1 to ${MOST_CONNECTIONS}`)
-  }
+export function assertPgOptions(options: PgOptions): void {
+  assertOptions('pgModule', options, RULES)
+  const given = options as Readonly<Record<string, unknown>>
+  const named = PLACES.filter((name) => name in given)
+  const [place, other] = named
+  if (place === undefined || other !== undefined)
+    throw new TypeError(`pgModule: name one of ${PLACES.join(', ')}`)
+  if (given[place] === undefined) throw new TypeError(`pgModule: ${place} is undefined: name a database`)
 }
 
 /**

@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 /** Another process uses the folder. Nothing in it was changed. */
 export class DirectoryInUse extends Error {
   override readonly name = 'DirectoryInUse'
+  readonly misconfigured = true
   readonly directory: string
   readonly pid: number
 

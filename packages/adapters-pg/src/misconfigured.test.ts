@@ -7,8 +7,9 @@ import { MisconfiguredError } from '@muster/core'
 import { coreModule } from '@muster/host'
 import { SequentialIds, VirtualClock } from '@muster/testing'
 import { afterAll, expect, it, onTestFinished } from 'vitest'
-import { openPg, type PgOptions } from './open-pg.ts'
+import { openPg } from './open-pg.ts'
 import { pgModule } from './pg-module.ts'
+import type { PgOptions } from './pg-options.ts'
 import { putEmptyDatabase } from './pglite-template.test.support.ts'
 
 const root = await mkdtemp(join(tmpdir(), 'muster-misconfigured-'))
@@ -21,18 +22,28 @@ it.each<[why: string, options: object, message: RegExp]>([
   [
     'no connection string',
     { connectionString: undefined },
-    /^connectionString is undefined: name a database$/,
+    /^pgModule: connectionString is undefined: name a database$/,
   ],
-  ['an empty connection string', { connectionString: '' }, /^connectionString is empty/],
-  ['a connection string that is none', { connectionString: 7 }, /^connectionString must be a text/],
-  ['no pool', { pool: undefined }, /^pool is undefined/],
-  ['no folder', { pglite: '' }, /^pglite is empty/],
-  ['no place at all', {}, /^Name one of connectionString, pool and pglite$/],
-  ['two places', { pglite: 'x', connectionString: 'postgres://x' }, /^Name one of/],
+  [
+    'an empty connection string',
+    { connectionString: '' },
+    /^pgModule: connectionString must be a text such as postgres:.*, not an empty text$/,
+  ],
+  ['a connection string that is none', { connectionString: 7 }, /^pgModule: connectionString must be a text/],
+  ['no pool', { pool: undefined }, /^pgModule: pool is undefined/],
+  ['no folder', { pglite: '' }, /^pgModule: pglite must be a text that is not empty/],
+  ['a name that is misspelled', { conectionString: 'postgres://x' }, /did you mean connectionString\?$/],
+  [
+    'a switch that is a text',
+    { pglite: 'x', migrate: 'no' },
+    /^pgModule: migrate must be true or false, not a text$/,
+  ],
+  ['no place at all', {}, /^pgModule: name one of connectionString, pool, pglite$/],
+  ['two places', { pglite: 'x', connectionString: 'postgres://x' }, /^pgModule: name one of/],
   ...[0, -1, 1.5, Number.NaN, 10_001, '5'].map((poolSize): [string, object, RegExp] => [
     `a pool of ${poolSize}`,
     { connectionString: 'postgres://x', poolSize },
-    /^poolSize must be an integer from 1 to 10000$/,
+    /^pgModule: poolSize must be a whole number from 1 to 10000, not /,
   ]),
 ])('refuses %s at once', async (_why, options, message) => {
   expect(() => pgModule(options as PgOptions)).toThrow(message)
@@ -119,5 +130,5 @@ it('says that a database is damaged, and takes one whose lock got lost', { timeo
 })
 
 it.each([0, -1, Number.NaN, 10 ** 8])('refuses to keep facts for %d hours', (keepEventsHours) => {
-  expect(() => coreModule({ keepEventsHours })).toThrow(/^keepEventsHours must be/)
+  expect(() => coreModule({ keepEventsHours })).toThrow(/^coreModule: keepEventsHours must be/)
 })

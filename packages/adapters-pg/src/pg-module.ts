@@ -1,8 +1,9 @@
 import type { Clock, Ids, Logger, Outages } from '@muster/core'
 import { CLOCK, IDS, LOGGER, Opening, OUTAGES, PERSISTENCE } from '@muster/host'
 import { ContainerModule, type ServiceIdentifier } from 'inversify'
-import { assertOptions } from './checked-options.ts'
-import { openPg, type PgOptions } from './open-pg.ts'
+import { assertPgOptions } from './checked-options.ts'
+import { openPg } from './open-pg.ts'
+import type { PgOptions } from './pg-options.ts'
 import type { PgPersistence } from './pg-persistence.ts'
 
 const OPENING = Symbol.for('muster.OpeningPg') as ServiceIdentifier<Opening<PgPersistence>>
@@ -14,7 +15,7 @@ const OPENING = Symbol.for('muster.OpeningPg') as ServiceIdentifier<Opening<PgPe
  * @throws TypeError for options that name no database
  */
 export function pgModule(options: PgOptions): ContainerModule {
-  assertOptions(options)
+  assertPgOptions(options)
   return new ContainerModule(({ bind }) => {
     bind(OPENING)
       .toDynamicValue(() => new Opening<PgPersistence>())

@@ -6,8 +6,9 @@ import { SequentialIds, VirtualClock } from '@muster/testing'
 import { Client, Pool } from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { poolBackend } from './backend.ts'
-import { openPg, type PgOptions } from './open-pg.ts'
+import { openPg } from './open-pg.ts'
 import { pgModule } from './pg-module.ts'
+import type { PgOptions } from './pg-options.ts'
 import { statement } from './queryable.ts'
 
 const JOBS = 60

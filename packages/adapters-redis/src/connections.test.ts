@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { RedisConnections } from './connections.ts'
+import { type RedisOptions, redisModule } from './redis-module.ts'
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} }
 
@@ -11,3 +12,12 @@ it.each([undefined, '', 'localhost:6379', 'http://h', 'redis://:hidden@h/abc', '
     expect(open).not.toThrow(/hidden/)
   },
 )
+
+it.each<[object, string]>([
+  [{}, 'redisModule: name one of url, client and connections'],
+  [{ url: 'redis://h', client: { duplicate() {} } }, 'redisModule: name one of url, client and connections'],
+  [{ url: 'redis://h', perfix: 'm' }, 'redisModule: perfix is not known: did you mean prefix?'],
+  [{ url: 'redis://h', prefix: 7 }, 'redisModule: prefix must be a text that is not empty, not 7'],
+])('refuses the options %j at once', (options, message) => {
+  expect(() => redisModule(options as RedisOptions)).toThrow(message)
+})

@@ -1,4 +1,4 @@
-import type { Logger, Outages } from '@muster/core'
+import { assertOptions, type Logger, type OptionRules, type Outages, option } from '@muster/core'
 import { BROADCAST, JOB_QUEUE, LOGGER, OUTAGES, PRESENCE_STORE } from '@muster/host'
 import { ContainerModule, type ServiceIdentifier } from 'inversify'
 import { BullJobQueue } from './bull-job-queue.ts'
@@ -12,13 +12,29 @@ export type RedisOptions = (RedisTarget | { readonly connections: RedisConnectio
   readonly prefix?: string
 }
 
+const RULES: OptionRules<RedisOptions> = {
+  url: option.text,
+  client: option.having('duplicate'),
+  connections: option.having('ready'),
+  prefix: option.text,
+}
+
+/** Of these one says where. */
+const PLACES = ['url', 'client', 'connections']
+
 const CONNECTIONS = Symbol.for('muster.RedisConnections') as ServiceIdentifier<RedisConnections>
 
 /**
  * Binds `JOB_QUEUE`, `BROADCAST` and `PRESENCE_STORE` to Redis; needs `LOGGER`, and reports to `OUTAGES`, if bound. Connects in the background: a Redis that is away is no error at
  * start. `muster.close()` closes the connections, and leaves a client that was given open.
+ * @throws TypeError for options that name no Redis, or that are not known
  */
-export function redisModule({ prefix = 'muster', ...target }: RedisOptions): ContainerModule {
+export function redisModule(options: RedisOptions): ContainerModule {
+  assertOptions('redisModule', options, RULES)
+  const { prefix = 'muster', ...target } = options
+  const given = options as Readonly<Record<string, unknown>>
+  if (PLACES.filter((place) => given[place] !== undefined).length !== 1)
+    throw new TypeError('redisModule: name one of url, client and connections')
   return new ContainerModule(({ bind }) => {
     bind(CONNECTIONS)
       .toResolvedValue(

@@ -173,6 +173,15 @@ export class BusyError extends Unavailable {
  */
 export class MisconfiguredError extends Unavailable {}
 
+/**
+ * Whether only a person can put it right, as the message says: {@link MisconfiguredError}, or an error of an adapter that says so of itself by
+ * `misconfigured: true`.
+ */
+export function isMisconfiguration(error: unknown): boolean {
+  if (error instanceof MisconfiguredError) return true
+  return error instanceof Error && 'misconfigured' in error && error.misconfigured === true
+}
+
 /** A table or function of the backend is missing: no later try of this process finds it, so loops give up. */
 export class WrongSchemaError extends MisconfiguredError {}
 

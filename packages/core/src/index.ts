@@ -6,6 +6,7 @@ export {
   BusyError,
   ClosedError,
   Conflict,
+  isMisconfiguration,
   Forbidden,
   InvalidTransition,
   JobValidationError,
@@ -28,8 +29,10 @@ export {
 } from './errors.ts'
 export type { ErrorCode } from './errors.ts'
 export { basePath } from './base-path.ts'
-export { wholeNumber } from './number-option.ts'
-export { trustedPages } from './origins.ts'
+export { nearestName } from './near-name.ts'
+export { assertOptions, option } from './options.ts'
+export type { OptionRule, OptionRules } from './options.ts'
+export { originsOf, trustedPages } from './origins.ts'
 export { sessionHolder } from './people/session-holder.ts'
 export { isUuid } from './ids.ts'
 export type {

@@ -23,7 +23,7 @@ export function trustedPages(named: readonly string[]): (headers: PageHeaders) =
  * Origins as they are compared: lower case, without the port that the scheme has anyway and without a final dot.
  * @throws TypeError for what is no origin, which would let nobody in
  */
-function originsOf(named: readonly string[]): ReadonlySet<string> {
+export function originsOf(named: readonly string[]): ReadonlySet<string> {
   return new Set(
     named.map((origin) => {
       const normal = normalOrigin(origin)
@@ -48,7 +48,7 @@ function isOfHost(origin: string, host: string | undefined): boolean {
 }
 
 /** Undefined for what is no origin of a page, such as `null`, or has more than an origin. */
-function normalOrigin(text: string): string | undefined {
+export function normalOrigin(text: string): string | undefined {
   if (!/^https?:\/\/[^/?#@*\\\s]+$/i.test(text) || !URL.canParse(text)) return undefined
   const { protocol, hostname, port } = new URL(text)
   const name = hostname.replace(/\.$/, '')

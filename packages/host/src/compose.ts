@@ -28,7 +28,9 @@ import {
   workflowUseCases,
 } from '@muster/core'
 import {
+  assertCloseOptions,
   atMost,
+  type CloseOptions,
   closingMs,
   definitionUseCases,
   elapsedMs,
@@ -69,7 +71,7 @@ export interface Parts {
 
 /** What runs in the background until it is closed. */
 interface Running {
-  close(options?: { readonly deadlineMs?: number }): Promise<void>
+  close(options?: CloseOptions): Promise<void>
 }
 
 /** Where processes tell each other that jobs may have become ready. */
@@ -155,12 +157,14 @@ export function compose(given: Parts): Muster {
         options,
       )
       const deafen = await broadcast.subscribe(READY, () => worker.nudge())
-      const closing = async (how?: { readonly deadlineMs?: number }): Promise<void> => {
+      const closing = async (how: CloseOptions): Promise<void> => {
         await Promise.all([deafen(), leave(), worker.close(how).then(() => signals.close())])
         running.delete(handle)
       }
-      const close = (how?: { readonly deadlineMs?: number }): Promise<void> =>
-        atMost(clock, closing(how), closingMs(how?.deadlineMs))
+      const close = async (how: CloseOptions = {}): Promise<void> => {
+        assertCloseOptions(how)
+        await atMost(clock, closing(how), closingMs(how.deadlineMs))
+      }
       const handle = { close }
       running.add(handle)
       await worker.start()
@@ -190,9 +194,10 @@ export function compose(given: Parts): Muster {
       return handle
     },
 
-    close(how) {
+    async close(how = {}) {
+      assertCloseOptions(how)
       closed ??= (async () => {
-        const until = elapsedMs(clock) + closingMs(how?.deadlineMs)
+        const until = elapsedMs(clock) + closingMs(how.deadlineMs)
         const inTime = (work: Promise<unknown> | undefined): Promise<void> =>
           atMost(clock, work ?? Promise.resolve(), Math.max(LAST_WORDS_MS, until - elapsedMs(clock)))
         over = running.size === 0
@@ -202,7 +207,7 @@ export function compose(given: Parts): Muster {
         await inTime(persistence.close())
         outages.close()
       })()
-      return closed
+      await closed
     },
   }
 }

@@ -14,7 +14,16 @@ import type {
   Random,
   Tracing,
 } from '@muster/core'
-import { builtInStrategies, Outages } from '@muster/core'
+import {
+  assertOptions,
+  builtInStrategies,
+  isMisconfiguration,
+  type OptionRules,
+  Outages,
+  option,
+  plainError,
+  Unavailable,
+} from '@muster/core'
 import { assertJobTypes, elapsedMs, loggingPlainErrors, StoreClock } from '@muster/core/use-cases'
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify'
 import { compose } from './compose.ts'
@@ -105,15 +114,40 @@ const KEEP_EVENTS_HOURS = Symbol.for('muster.KeepEventsHours') as ServiceIdentif
 /** A hundred years: beyond it, what is older than that has no date that a database can hold. */
 const MOST_HOURS = 876_000
 
+const CORE_RULES: OptionRules<CoreOptions> = {
+  jobTypes: option.list(),
+  strategies: option.having(),
+  logger: option.having('debug', 'info', 'warn', 'error'),
+  outages: option.having('failed', 'worked'),
+  metrics: option.having('count', 'gauge', 'observe'),
+  tracing: option.having('enqueued', 'began'),
+  clock: option.having('now', 'wait'),
+  ids: option.having('next'),
+  random: option.having('next'),
+  keepEventsHours: {
+    rule: `a number of hours greater than 0 and at most ${MOST_HOURS}`,
+    holds: (value) => typeof value === 'number' && value > 0 && value <= MOST_HOURS,
+  },
+}
+
+/** What {@link createMuster} takes. */
+export interface CreateMusterOptions {
+  readonly modules?: readonly ContainerModule[]
+  readonly container?: Container
+}
+
+const CREATE_RULES: OptionRules<CreateMusterOptions> = {
+  modules: option.list(),
+  container: option.having('loadAsync', 'getAsync'),
+}
+
 /**
  * The use cases, with the job types and strategies of the host.
  * @throws TypeError for options that cannot be meant, by name
  */
 export function coreModule(options: CoreOptions = {}): ContainerModule {
+  assertOptions('coreModule', options, CORE_RULES)
   const { keepEventsHours = 72, jobTypes = [] } = options
-  if (!(keepEventsHours > 0 && keepEventsHours <= MOST_HOURS)) {
-    throw new TypeError(`keepEventsHours must be a number of hours greater than 0 and at most ${MOST_HOURS}`)
-  }
   assertJobTypes(jobTypes)
   return new ContainerModule(({ bind }) => {
     bind(JOB_TYPES).toConstantValue(new Map(jobTypes.map((type) => [type.name, type])))
@@ -202,17 +236,26 @@ function memoryModule(): ContainerModule {
   })
 }
 
+/** A start that fails leaves a line, unless a person is told what to change, or the log says already what is away. */
+function sayWhy(error: unknown, container: Container): void {
+  const isBound = container.isBound(OUTAGES)
+  const isTold = error instanceof Unavailable && isBound && container.get(OUTAGES).away.length > 0
+  if (isTold || isMisconfiguration(error)) return
+  const logger = container.isBound(LOGGER) ? container.get(LOGGER) : consoleLogger
+  const err = plainError(error)
+  logger.error({ err }, `Muster did not start: ${err.message}`)
+}
+
 /**
  * Composes Muster from modules: {@link coreModule}, and what brings its adapters. What no module binds is kept in memory. A host that
  * has a container of its own passes it, and finds {@link MUSTER} and every port in it afterwards.
  *
- * If it fails, it closes what it has opened and takes its modules out again: the host's container is as it was, and may be used for another try.
+ * If it fails for a reason that is no misconfiguration, the log has one line of it. It closes what it has opened and takes its modules out again: the host's container is as it was, and may be used for another try.
  *
  * @throws Unavailable when a backend cannot be reached
  */
-export async function createMuster(
-  options: { readonly modules?: readonly ContainerModule[]; readonly container?: Container } = {},
-): Promise<Muster> {
+export async function createMuster(options: CreateMusterOptions = {}): Promise<Muster> {
+  assertOptions('createMuster', options, CREATE_RULES)
   const container = options.container ?? new Container({ defaultScope: 'Singleton' })
   const loaded: ContainerModule[] = []
   const load = async (...modules: readonly ContainerModule[]): Promise<void> => {
@@ -229,6 +272,7 @@ export async function createMuster(
     if (clock instanceof StoreClock) await clock.compare()
     return muster
   } catch (error) {
+    sayWhy(error, container)
     const undone = await Promise.allSettled([
       muster?.close(),
       ...loaded.map((module) => container.unloadAsync(module)),

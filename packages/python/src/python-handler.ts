@@ -1,5 +1,14 @@
 import type { JobContext, JobHandler, JobTools, Json } from '@muster/core'
-import { NonRetryableError, NotNowError, parseJson, plainError, ValidationError } from '@muster/core'
+import {
+  assertOptions,
+  NonRetryableError,
+  NotNowError,
+  type OptionRules,
+  option,
+  parseJson,
+  plainError,
+  ValidationError,
+} from '@muster/core'
 import { type ChildExit, runChild } from './child.ts'
 
 /** Which program is run, with what, and what it may take. */
@@ -44,6 +53,18 @@ export class PythonError extends Error {
 }
 
 const MEBIBYTE = 2 ** 20
+
+const RULES: OptionRules<PythonHandlerOptions> = {
+  program: option.needed(option.text),
+  args: option.list(),
+  input: option.callable,
+  python: option.text,
+  env: option.having(),
+  maxOutputBytes: option.whole(1),
+  timeoutMs: option.number(1, 30 * 86_400_000),
+  killAfterMs: option.number(0, 3_600_000),
+}
+
 const MAX_ERROR_BYTES = 8 * 1024
 /** `EX_DATAERR` of sysexits.h: the input was wrong, so the same input will be wrong again. */
 const DATA_ERROR = 65
@@ -60,6 +81,7 @@ const INHERITED = ['PATH', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR', 'System
 export function pythonHandler<Payload = Json, Result = Json>(
   options: PythonHandlerOptions<Payload>,
 ): JobHandler<Payload, Result> {
+  assertOptions('pythonHandler', options, RULES)
   const python = options.python ?? 'python3'
   return async (job, { signal, log }) => {
     const limits =

@@ -83,7 +83,7 @@ describe('A handler in a thread', { timeout: 20_000 }, () => {
   })
 
   it('that computes without a pause leaves the event loop free, ends at its time-out, and gives its slot back', async () => {
-    const { ended } = await threadWorld({ size: 1, timeoutMs: 1_000 })
+    const { ended } = await threadWorld({ size: 1, timeoutMs: 3_000 })
     expect(await ended({ do: 'compute' })).toMatchObject({ state: 'failed', error: { code: 'timeout' } })
     expect((await ended({ do: 'shout', text: 'next' })).result).toBe('NEXT')
   })
@@ -107,6 +107,12 @@ describe('A handler in a thread', { timeout: 20_000 }, () => {
   })
 
   it('refuses sizes that cannot be', () => {
-    expect(() => new Threads({ size: 0 })).toThrow('size must be an integer from 1 to 1024')
+    expect(() => new Threads({ size: 0 })).toThrow(
+      'Threads: size must be a whole number from 1 to 1024, not 0',
+    )
+    expect(() => new Threads({ memoryMb: Number.NaN })).toThrow(
+      'Threads: memoryMb must be a number from 1 to',
+    )
+    expect(() => new Threads({ memoryMB: 5 } as object)).toThrow('did you mean memoryMb?')
   })
 })

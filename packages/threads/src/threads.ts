@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
@@ -16,15 +17,20 @@ const STOPS_WITHIN_MS = 5_000
 /** A thread that has nothing to do ends after so long. */
 const IDLE_MS = 10_000
 
-const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-const THREAD = fileURLToPath(new URL(`./thread.${EXTENSION}`, import.meta.url))
-
 /** How many threads there are, and what each may take. */
 export interface ThreadsOptions {
   /** Most threads at once. Default: the cores of this machine. */
   readonly size?: number
   /** Memory of each thread's heap in MiB; one that needs more ends, and its job fails. Default: Node's. */
   readonly memoryMb?: number
+  /** The file that runs in a thread, `@muster/threads/thread`. Default: beside this one, where a bundler may have left none. */
+  readonly thread?: URL
+}
+
+const RULES: core.OptionRules<ThreadsOptions> = {
+  size: core.option.whole(1, 1_024),
+  memoryMb: core.option.number(1, 1_048_576),
+  thread: core.option.url,
 }
 
 /**
@@ -36,13 +42,13 @@ export class Threads {
   readonly size: number
   readonly #pool: Tinypool
 
-  constructor({ size = availableParallelism(), memoryMb }: ThreadsOptions = {}) {
-    if (!Number.isInteger(size) || size < 1 || size > 1_024) {
-      throw new core.ValidationError([{ path: 'size', message: 'must be an integer from 1 to 1024' }])
-    }
+  /** @throws TypeError for a number that cannot be meant, or an option that is not known; MisconfiguredError if the file of threads is missing */
+  constructor(options: ThreadsOptions = {}) {
+    core.assertOptions('Threads', options, RULES)
+    const { size = availableParallelism(), memoryMb, thread } = options
     this.size = size
     this.#pool = new Tinypool({
-      filename: THREAD,
+      filename: fileOf(thread),
       minThreads: 0,
       maxThreads: size,
       idleTimeout: IDLE_MS,
@@ -108,6 +114,20 @@ export class Threads {
       near.close()
     }
   }
+}
+
+/** @throws MisconfiguredError if it is not there: what is called by its file is no part of a bundle */
+function fileOf(given: URL | undefined): string {
+  // A bundle of CommonJS has no URL of its own.
+  const here = (import.meta as Partial<ImportMeta>).url
+  const beside =
+    here === undefined ? undefined : new URL(`./thread${here.endsWith('.ts') ? '.ts' : '.js'}`, here)
+  const url = given ?? beside
+  if (url !== undefined && existsSync(url)) return fileURLToPath(url)
+  throw new core.MisconfiguredError(
+    `The file that runs in a thread is missing${url === undefined ? '' : ` at ${fileURLToPath(url)}`}: leave @muster/threads and tinypool out of the bundle, ` +
+      'or leave tinypool out, make @muster/threads/thread an entry point of its own and name what comes of it: new Threads({ thread: new URL("./thread.js", import.meta.url) })',
+  )
 }
 
 /** Reads results of runs for a thread, one at a time as it asks. */

@@ -27,6 +27,20 @@ async function statuses(app: FastifyInstance, ...urls: readonly string[]): Promi
 }
 
 describe('musterHttp beside what a host has', () => {
+  it.each<[object, string]>([
+    [{ requestPerMinute: 60 }, 'musterHttp: requestPerMinute is not known: did you mean requestsPerMinute?'],
+    [{ corsOrigins: 'https://app.example.org' }, 'musterHttp: corsOrigins must be a list of origins'],
+    [{ corsOrigins: ['app.example.org'] }, 'musterHttp: corsOrigins has app.example.org, which is no origin'],
+    [{ operations: { heath: false } }, 'musterHttp: operations.heath is not known: did you mean health?'],
+    [{ graphql: 'no' }, 'musterHttp: graphql must be true or false, not a text'],
+    [{ muster: undefined }, 'musterHttp: muster is missing'],
+  ])('refuses %j by name', async (wrong, message) => {
+    const app = Fastify()
+    onTestFinished(() => app.close())
+    const given = await options(wrong)
+    await expect(async () => app.register(musterHttp, given)).rejects.toThrow(message)
+  })
+
   it.each(['requestsPerMinute', 'streamsPerPerson'] as const)(
     'refuses a %s that is no number',
     async (name) => {
@@ -35,7 +49,7 @@ describe('musterHttp beside what a host has', () => {
         onTestFinished(() => app.close())
         const given = await options({ [name]: value })
         await expect(async () => app.register(musterHttp, given)).rejects.toThrow(
-          new TypeError(`${name} must be a whole number from 0 up, not ${value}`),
+          new RegExp(`^musterHttp: ${name} must be a whole number from 0 up, not `),
         )
       }
     },

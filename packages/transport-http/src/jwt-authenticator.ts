@@ -1,6 +1,9 @@
 import {
   type Authenticator,
+  assertOptions,
   isUuid,
+  type OptionRules,
+  option,
   plainError,
   type Role,
   Unauthorized,
@@ -58,6 +61,26 @@ export type JwtOptions = ClaimOptions &
       }
   )
 
+/** A text, a list of them, or `false`; what is empty is told further on. */
+const EXPECTED = option.either(option.either(option.anyText, option.list()), {
+  rule: 'false',
+  holds: (value) => value === false,
+})
+
+const RULES: OptionRules<JwtOptions> = {
+  secret: option.anyText,
+  jwksUrl: {
+    rule: 'a URL such as https://login.example.org/.well-known/jwks.json',
+    holds: (value) => typeof value === 'string' && /^https?:$/.test(URL.parse(value)?.protocol ?? ''),
+  },
+  audience: EXPECTED,
+  issuer: EXPECTED,
+  userClaim: option.anyText,
+  userIdOf: option.callable,
+  roleClaim: option.anyText,
+  roles: option.having(),
+}
+
 /** HS256 wants a key at least as long as its hash (RFC 7518, 3.2). */
 const MIN_SECRET_BYTES = 32
 /** How long the issuer may take, so that who is calling is answered within 5 seconds. */
@@ -86,6 +109,7 @@ export interface JwtAuthenticator extends Authenticator {
  * with a password, or an empty setting
  */
 export function jwtAuthenticator(options: JwtOptions): JwtAuthenticator {
+  assertOptions('jwtAuthenticator', options, RULES)
   const { key, check } = keysOf(options)
   const isOfIssuer = options.jwksUrl !== undefined
   const audience = expectedOf('audience', options.audience, isOfIssuer)

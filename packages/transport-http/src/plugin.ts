@@ -4,7 +4,16 @@ import helmet from '@fastify/helmet'
 import rateLimit, { type RateLimitPluginOptions } from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import { basePath, parse, ValidationError, wholeNumber } from '@muster/core'
+import {
+  assertOptions,
+  basePath,
+  type OptionRule,
+  type OptionRules,
+  option,
+  originsOf,
+  parse,
+  ValidationError,
+} from '@muster/core'
 import type { Muster } from '@muster/host'
 import type { FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
@@ -77,6 +86,30 @@ interface Operations {
   readonly docs?: boolean
 }
 
+const RULES: OptionRules<MusterHttpOptions> & Readonly<Record<'logLevel' | 'logSerializers', OptionRule>> = {
+  muster: option.needed(option.having('work')),
+  authenticator: option.having('authenticate'),
+  authenticate: option.callable,
+  base: option.anyText,
+  prefix: option.anyText,
+  operations: option.either(
+    option.flag,
+    option.group<Operations>({ health: option.flag, metrics: option.flag, docs: option.flag }),
+  ),
+  draining: option.signal,
+  corsOrigins: option.origins,
+  requestsPerMinute: option.whole(0),
+  rateLimitRedis: option.having(),
+  disposable: option.having(),
+  graphql: option.flag,
+  streamsPerPerson: option.whole(0),
+  graphiql: option.callable,
+  registry: option.having('metrics'),
+  // Of Fastify, which hands what is given to `register` on to the plugin.
+  logLevel: option.anything,
+  logSerializers: option.anything,
+}
+
 const NO_OPERATIONS: Operations = { health: false, metrics: false, docs: false }
 
 const ROUTES: readonly Routes[] = [
@@ -100,6 +133,7 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE']
  */
 export const musterHttp = fastifyPlugin<MusterHttpOptions>(
   async (host, options) => {
+    assertOptions('musterHttp', options, RULES)
     const { muster, registry, graphql = true, operations = true, draining } = options
     const {
       health = true,
@@ -107,8 +141,6 @@ export const musterHttp = fastifyPlugin<MusterHttpOptions>(
       docs = true,
     } = typeof operations === 'object' ? operations : operations ? {} : NO_OPERATIONS
     const prefix = basePath(options.prefix ?? '/api/v1', 'prefix')
-    wholeNumber(options.requestsPerMinute ?? 0, 'requestsPerMinute', 0)
-    wholeNumber(options.streamsPerPerson ?? 0, 'streamsPerPerson', 0)
     await host.register(
       async (scope) => {
         readBodies(scope)
@@ -218,20 +250,13 @@ const HEADERS = {
   contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
 } as const
 
-/** An origin as browsers send it. @throws TypeError for what none would send, which lets nobody in */
-function originOf(text: string): string {
-  if (!/^https?:\/\/[^/?#@*\s]+$/i.test(text) || !URL.canParse(text))
-    throw new TypeError(`corsOrigins has ${text}, which is no origin: give scheme, host and port`)
-  return new URL(text).origin
-}
-
 /** What stands before every call: headers, other origins, who is calling, and how often. */
 async function guard(api: FastifyInstance, options: MusterHttpOptions): Promise<void> {
   const { requestsPerMinute = 6000, corsOrigins = [] } = options
   await api.register(helmet, HEADERS)
   if (corsOrigins.length > 0) {
     await api.register(withoutClash(cors), {
-      origin: corsOrigins.map(originOf),
+      origin: [...originsOf(corsOrigins)],
       methods: METHODS,
       credentials: options.authenticate !== undefined,
       exposedHeaders: ['etag', 'retry-after'],

@@ -1,6 +1,7 @@
 import { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import {
+  assertOptions,
   basePath,
   type Channel,
   type Clock,
@@ -8,12 +9,13 @@ import {
   isUuid,
   MusterError,
   NotFound,
+  type OptionRules,
+  option,
   type ProjectId,
   publicMessage,
   type Subscription,
   Unavailable,
   ValidationError,
-  wholeNumber,
 } from '@muster/core'
 import type { Muster } from '@muster/host'
 import { WebSocketServer } from 'ws'
@@ -53,6 +55,22 @@ export interface MusterWsOptions extends CallerOptions {
   readonly polling?: boolean
 }
 
+const RULES: OptionRules<MusterWsOptions> = {
+  muster: option.needed(option.having('work')),
+  authenticator: option.having('authenticate'),
+  authenticate: option.callable,
+  base: option.anyText,
+  stripped: option.flag,
+  path: option.text,
+  prefix: option.anyText,
+  corsOrigins: option.origins,
+  connectionsPerPerson: option.whole(1),
+  slowAfterMs: option.whole(1, 86_400_000),
+  clock: option.having('now'),
+  endpoints: option.list(),
+  polling: option.flag,
+}
+
 /** What was attached. */
 export interface MusterWs {
   /** Connections that are open. */
@@ -71,15 +89,8 @@ const TICK_MS = 500
  * @throws TypeError for a path that is none, or a number that cannot be meant
  */
 export function attachMusterWs(server: HttpServer, options: MusterWsOptions): MusterWs {
-  const {
-    muster,
-    slowAfterMs = 10_000,
-    connectionsPerPerson = 100,
-    polling = false,
-    clock = muster.clock,
-  } = options
-  wholeNumber(slowAfterMs, 'slowAfterMs', 1)
-  wholeNumber(connectionsPerPerson, 'connectionsPerPerson', 1)
+  assertOptions('attachMusterWs', options, RULES)
+  const { muster, slowAfterMs = 10_000, polling = false, clock = muster.clock } = options
   const base = basePath(options.base)
   const prefix = base + basePath(options.prefix ?? '/api/v1', 'prefix')
   const ioPath = options.path === undefined ? `${base}/socket.io` : basePath(options.path, 'path')

@@ -111,7 +111,7 @@ it.each(['slowAfterMs', 'connectionsPerPerson'] as const)('refuses a %s that is 
   for (const value of [-1, 0, 1.5, Number.NaN, '60' as unknown as number]) {
     const attach = await muster({ [name]: value })
     expect(() => attach(createServer())).toThrow(
-      new TypeError(`${name} must be a whole number from 1 up, not ${value}`),
+      new RegExp(`^attachMusterWs: ${name} must be a whole number from 1 .*, not `),
     )
   }
 })
@@ -121,6 +121,22 @@ it('refuses to be attached without a way to know who connects', async () => {
   expect(() => attach(createServer())).toThrow(
     new TypeError('attachMusterWs needs an authenticator, or authenticate, to know who connects'),
   )
+})
+
+it.each<[object, string]>([
+  [{ connectionPerPerson: 5 }, 'connectionPerPerson is not known: did you mean connectionsPerPerson?'],
+  [{ corsOrigins: 'https://app.example.org' }, 'corsOrigins must be a list of origins'],
+  [{ corsOrigins: ['*'] }, 'corsOrigins has *, which is no origin'],
+  [{ polling: 1 }, 'polling must be true or false, not 1'],
+])('refuses %j by name', async (wrong, message) => {
+  const attach = await muster(wrong)
+  expect(() => attach(createServer())).toThrow(`attachMusterWs: ${message}`)
+})
+
+it.each([[[Number.NaN, 5]], [[5]], [[-1, 5]], [[5, 1]]])('connects by no pauses of %j', (reconnectMs) => {
+  const client = () =>
+    new MusterClient('http://127.0.0.1:1', { token: 't', reconnectMs: reconnectMs as never })
+  expect(client).toThrow('reconnectMs must be two numbers')
 })
 
 describe('Muster beside the sockets of its host', { timeout: 20_000 }, () => {

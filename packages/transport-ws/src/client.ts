@@ -97,6 +97,8 @@ export class MusterClient {
 
   constructor(origin: string, options: MusterClientOptions = {}) {
     const { token, reconnectMs: [least, most] = [500, 5_000] } = options
+    if (!(least >= 0 && most >= least && most < Number.POSITIVE_INFINITY))
+      throw new TypeError('reconnectMs must be two numbers of milliseconds, the smaller one first')
     const given = async (): Promise<string | undefined> => (typeof token === 'function' ? token() : token)
     const { address, path } = placeOf(origin, options.path)
     const where: Partial<ManagerOptions> = path === undefined ? {} : { path }

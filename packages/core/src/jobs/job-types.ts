@@ -1,3 +1,4 @@
+import { nearestName } from '../near-name.ts'
 import { isName, LONGEST_NAME } from '../parse.ts'
 import type { JobType } from './job.ts'
 
@@ -54,11 +55,45 @@ export function assertJobTypes(types: readonly JobType[]): void {
     }
     if (typeof type.handler !== 'function') refuse('handler', 'a function')
     if (typeof schemaOf(type)?.validate !== 'function') refuse('payload', 'a Standard Schema, such as of Zod')
+    const slip = misspelled(type)
+    if (slip)
+      throw new TypeError(`jobTypes[${type.name}].${slip.path} is not known: did you mean ${slip.meant}?`)
     for (const [path, of, rule, holds] of RULES) {
       const value = of(type)
       if (value !== undefined && !holds(value)) refuse(path, rule)
     }
   }
+}
+
+/** Every field of a job type, and of its `retry`. */
+const FIELDS: Readonly<Record<keyof JobType, true>> = {
+  name: true,
+  payload: true,
+  handler: true,
+  concurrency: true,
+  timeoutMs: true,
+  leaseSeconds: true,
+  retry: true,
+}
+const RETRY_FIELDS: Readonly<Record<keyof NonNullable<JobType['retry']>, true>> = {
+  maxAttempts: true,
+  baseMs: true,
+  capMs: true,
+}
+
+/** Fields near a known one, which do nothing. Others are the host's own. */
+function misspelled(type: JobType): { readonly path: string; readonly meant: string } | undefined {
+  const places = [
+    { at: '', given: type as object, known: FIELDS as Readonly<Record<string, true>> },
+    { at: 'retry.', given: type.retry ?? {}, known: RETRY_FIELDS as Readonly<Record<string, true>> },
+  ]
+  for (const { at, given, known } of places) {
+    for (const name of Object.keys(given)) {
+      const meant = Object.hasOwn(known, name) ? undefined : nearestName(name, Object.keys(known))
+      if (meant !== undefined) return { path: at + name, meant: at + meant }
+    }
+  }
+  return undefined
 }
 
 /** A host that writes JavaScript may leave it out, or give another thing. */

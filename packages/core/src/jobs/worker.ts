@@ -1,5 +1,7 @@
 import { ValidationError } from '../errors.ts'
 import type { ProjectId, RunId } from '../ids.ts'
+import { nearestName } from '../near-name.ts'
+import { assertOptions, type OptionRules, option, optionIssues } from '../options.ts'
 import { type Outages, outagesOf } from '../outages.ts'
 import type { Clock, Ids, Logger, Metrics, Random } from '../ports.ts'
 import { atMost, elapsedMs } from '../time.ts'
@@ -74,6 +76,18 @@ export interface WorkerOptions {
   readonly leaseSeconds?: number | undefined
 }
 
+/** How a worker, or all of Muster, is closed. */
+export interface CloseOptions {
+  readonly deadlineMs?: number | undefined
+}
+
+const CLOSE_RULES: OptionRules<CloseOptions> = { deadlineMs: option.number(0, 86_400_000) }
+
+/** @throws TypeError for a deadline that cannot be meant */
+export function assertCloseOptions(how: CloseOptions): void {
+  assertOptions('close', how, CLOSE_RULES)
+}
+
 /** How long a close with such a deadline takes at most, in ms. */
 export function closingMs(deadlineMs: number = DEFAULT_DEADLINE_MS): number {
   return deadlineMs + overtimeOf(deadlineMs)
@@ -106,12 +120,13 @@ export class Worker {
   #emptied: (() => void) | undefined
   #closed: Promise<void> | undefined
 
-  /** @throws Error for a type that is not registered; ValidationError for a lease or a number of slots that cannot be */
+  /** @throws ValidationError for a type that is not registered, a lease or a number of slots that cannot be, an option that is not known */
   constructor(given: WorkerDeps, options: WorkerOptions = {}) {
     const deps = { ...given, outages: outagesOf(given) }
     this.#deps = deps
+    assertWorkerOptions(options, deps.jobTypes)
     this.#types = chosenTypes(deps.jobTypes, options.types)
-    this.#pools = this.#makePools(slotsOf(options.concurrency))
+    this.#pools = this.#makePools(options.concurrency ?? DEFAULT_CONCURRENCY)
     const leaseMs = leaseOf(this.#types, options.leaseSeconds)
     this.#leases = new LeaseKeeper(
       deps,
@@ -152,13 +167,10 @@ export class Worker {
    * Takes no more, waits for running handlers, then tells them to stop and hands back what has not ended or is not recorded, its attempt
    * not counted. Takes no longer than {@link closingMs} says, whatever handlers and store do. What cannot be said to a store that is away is found when the lease lapses. Can be called twice.
    */
-  close({
-    deadlineMs = DEFAULT_DEADLINE_MS,
-  }: {
-    readonly deadlineMs?: number | undefined
-  } = {}): Promise<void> {
-    this.#closed ??= this.#close(deadlineMs)
-    return this.#closed
+  async close(how: CloseOptions = {}): Promise<void> {
+    assertCloseOptions(how)
+    this.#closed ??= this.#close(how.deadlineMs ?? DEFAULT_DEADLINE_MS)
+    await this.#closed
   }
 
   async #close(deadlineMs: number): Promise<void> {
@@ -294,22 +306,29 @@ function chosenTypes(
   all: ReadonlyMap<string, JobType>,
   names: readonly string[] | undefined,
 ): ReadonlyMap<string, JobType> {
-  if (names === undefined) return all
-  return new Map(
-    names.map((name) => {
-      const type = all.get(name)
-      if (!type) throw new Error(`No job type ${name} is registered`)
-      return [name, type]
-    }),
-  )
+  return names === undefined ? all : new Map([...all].filter(([name]) => names.includes(name)))
 }
 
-function slotsOf(asked: number = DEFAULT_CONCURRENCY): number {
-  if (isSlots(asked)) return asked
-  throw new ValidationError(
-    [{ path: 'concurrency', message: `must be ${SLOTS_RULE}` }],
-    'The worker cannot start',
-  )
+/** @throws ValidationError naming every option at fault */
+function assertWorkerOptions(options: WorkerOptions, all: ReadonlyMap<string, JobType>): void {
+  const wrong = optionIssues(options, RULES)
+  const strange = wrong.length > 0 ? [] : (options.types ?? []).filter((name) => !all.has(name))
+  const issues = [...wrong, ...strange.map((name) => ({ path: 'types', message: strangeType(name, all) }))]
+  if (issues.length > 0) throw new ValidationError(issues, 'The worker cannot start')
+}
+
+function strangeType(name: string, all: ReadonlyMap<string, JobType>): string {
+  const near = nearestName(name, all.keys())
+  return `has ${name}, which is not registered${near === undefined ? '' : `: did you mean ${near}?`}`
+}
+
+const RULES: OptionRules<WorkerOptions> = {
+  types: {
+    ...option.texts({ least: 1 }),
+    rule: 'a list of names of job types, or left out for all that are registered',
+  },
+  concurrency: { rule: SLOTS_RULE, holds: isSlots },
+  leaseSeconds: option.number(LEASE_SECONDS.least, LEASE_SECONDS.most),
 }
 
 /** The longest that a type or the worker itself asks for, since all jobs of a worker share its lease; in ms. */

@@ -1,4 +1,11 @@
-import { type Logger, MusterError, type TicketHolder, Unauthorized } from '@muster/core'
+import {
+  assertOptions,
+  type Logger,
+  MusterError,
+  option,
+  type TicketHolder,
+  Unauthorized,
+} from '@muster/core'
 import type { Muster } from '@muster/host'
 import { type ExecutionArgs, GraphQLError, getOperationAST, type OperationDefinitionNode } from 'graphql'
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type SubscribePayload } from 'graphql-ws'
@@ -52,7 +59,9 @@ const BEARER = /^Bearer +/i
  * `connection_init` carries the token as `{ "authorization": "Bearer <jwt>" }`, unless the upgrade named the caller. Queries and
  * mutations are for HTTP, where they are counted.
  */
-export function graphqlOverWs({ muster }: { readonly muster: Muster }): GraphqlOverWs {
+export function graphqlOverWs(options: { readonly muster: Muster }): GraphqlOverWs {
+  assertOptions('graphqlOverWs', options, { muster: option.needed(option.having('work')) })
+  const { muster } = options
   const engine = graphqlEngine(muster)
 
   const argsOf = async (extra: Extra, params: SubscribePayload): Promise<ExecutionArgs> => {
