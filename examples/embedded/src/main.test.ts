@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 
 it('runs machines and people in one script', async () => {
-  const main = new URL('main.ts', import.meta.url).pathname
+  const main = fileURLToPath(new URL('main.ts', import.meta.url))
   const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=source', main])
   expect(stdout.trimEnd().split('\n')).toEqual([
     '2 settled by machines, 2 for people',

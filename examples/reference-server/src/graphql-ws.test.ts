@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import type { ProjectId, Role, UserId } from '@muster/core'
 import type { Muster } from '@muster/host'
 import { coreModule, createMuster } from '@muster/host'
@@ -53,6 +55,31 @@ async function person(role: Role, { member = true, expiresIn = '1h' } = {}): Pro
   return { userId, token }
 }
 
+/** What an upgrade at `/graphql` is answered. */
+function upgrade(headers: Readonly<Record<string, string>>): Promise<{ status: number; body: string }> {
+  const asked = request(`${origin}/graphql`, {
+    headers: {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      'sec-websocket-protocol': 'graphql-transport-ws',
+      ...headers,
+    },
+  })
+  return new Promise((resolve, reject) => {
+    asked.on('error', reject)
+    asked.on('response', (answer) => {
+      void text(answer).then((body) => resolve({ status: answer.statusCode ?? 0, body }))
+    })
+    asked.on('upgrade', (_answer, socket) => {
+      socket.destroy()
+      resolve({ status: 101, body: '' })
+    })
+    asked.end()
+  })
+}
+
 /** A client, and the code that its connection was closed with. */
 function connect(
   token: string | undefined,
@@ -92,6 +119,13 @@ function follow(client: Client, query: string, variables: Record<string, unknown
 const EVENTS = `subscription ($id: ID!, $after: String) { projectEvents(projectId: $id, after: $after) {
   type cursor seq prev resumed snapshot data } }`
 const MINE = 'subscription { myEvents { type } }'
+
+it('lets a page of its own host in however the host is written, and names the setting to others', async () => {
+  const host = 'm.example.org:443'
+  expect(await upgrade({ host, origin: 'https://m.example.org' })).toMatchObject({ status: 101 })
+  const refused = await upgrade({ host, origin: 'https://stranger.example' })
+  expect(refused).toMatchObject({ status: 403, body: expect.stringContaining('MUSTER_CORS_ORIGINS') })
+})
 
 it('follows the feed as every wire does, and resumes behind a cursor', async () => {
   const { token } = await person('annotator')

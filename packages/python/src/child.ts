@@ -18,6 +18,8 @@ export interface ChildRequest {
   readonly killAfterMs: number
 }
 
+const IS_WINDOWS = process.platform === 'win32'
+
 /** How a child ended by itself. `signal` is what killed it, where we did not. */
 export interface ChildExit {
   readonly exitCode: number | null
@@ -44,7 +46,9 @@ type Child = ChildProcessByStdio<Writable, ReadableStream, ReadableStream>
 export async function runChild(request: ChildRequest): Promise<ChildExit> {
   request.signal.throwIfAborted()
   const child: Child = spawn(request.command, [...request.args], {
-    detached: true,
+    // There are no process groups on Windows, and a detached child would open a console.
+    detached: !IS_WINDOWS,
+    windowsHide: true,
     env: { ...request.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
@@ -75,9 +79,14 @@ export async function runChild(request: ChildRequest): Promise<ChildExit> {
   }
 }
 
-/** Signals everybody in the child's group. */
+/** Signals everybody in the child's group. On Windows, which has no signals, ends the child and all that it started. */
 function killGroup(child: Child, signal: NodeJS.Signals): void {
   if (child.pid === undefined) return
+  if (IS_WINDOWS) {
+    const tree = ['/pid', String(child.pid), '/t', '/f']
+    spawn('taskkill', tree, { stdio: 'ignore', windowsHide: true }).on('error', () => child.kill(signal))
+    return
+  }
   try {
     process.kill(-child.pid, signal)
   } catch (error) {
