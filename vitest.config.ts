@@ -55,7 +55,11 @@ export default defineConfig({
       unit('host', 'packages/host'),
       unit('python', 'packages/python'),
       unit('testing', 'packages/testing'),
-      unit('adapters-pg', 'packages/adapters-pg', 'packages/adapters-pg/src/pglite-template.test.support.ts'),
+      unit(
+        'adapters-pg',
+        'packages/adapters-pg',
+        'packages/adapters-pg/src/pglite/pglite-template.test.support.ts',
+      ),
       unit('adapters-redis', 'packages/adapters-redis'),
       unit('adapters-otel', 'packages/adapters-otel'),
       unit('threads', 'packages/threads'),

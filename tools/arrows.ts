@@ -85,9 +85,13 @@ const WHERE: Readonly<
   ],
 }
 
-/** The floors inside core: who stands higher may import who stands lower. Root files not named stand on the ground, 0. */
+/** The floors inside core: who stands higher may import who stands lower. Root files not named stand on the ground. */
+const GROUND = 0
 const TOP = 6
 const FLOOR: Readonly<Record<string, number>> = {
+  json: GROUND,
+  input: GROUND,
+  logging: GROUND,
   events: 1,
   people: 1,
   jobs: 2,
@@ -195,14 +199,14 @@ function insideRule(file: string, target: string): string | undefined {
     return `${fromFloor === undefined ? fromFolder : toFolder}/ has no floor: see FLOOR in tools/arrows.ts`
   if (fromFloor < toFloor) return `${fromFolder} stands below ${toFolder}: no import runs up`
   const rootFiles = fromFolder.endsWith('.ts') && toFolder.endsWith('.ts')
-  return fromFloor === toFloor && !rootFiles
+  return fromFloor === toFloor && fromFloor > GROUND && !rootFiles
     ? `${fromFolder} and ${toFolder} share a floor: they don't import each other`
     : undefined
 }
 
 /** The floor of a folder or root file of core, `undefined` for a folder the drawing does not show. */
 function floorOf(name: string): number | undefined {
-  return FLOOR[name] ?? (name.endsWith('.ts') ? 0 : undefined)
+  return FLOOR[name] ?? (name.endsWith('.ts') ? GROUND : undefined)
 }
 
 /** Each circle once, from the first of its files that a walk in order meets. */

@@ -14,7 +14,7 @@ it('tells of every code its class and its status, and of none that there is not'
   const [page, errors, problem] = await Promise.all([
     read('docs/errors.md'),
     read('packages/core/src/errors.ts'),
-    read('packages/transport-http/src/problem.ts'),
+    read('packages/transport-http/src/requests/problem.ts'),
   ])
   const classes = new Map<string, string>()
   for (const { groups } of errors.matchAll(/class (?<name>\w+) extends [^}]*? code\b[^=]*= '(?<code>\w+)'/g))

@@ -23,7 +23,7 @@ const SUBJECTS: readonly Subject[] = [
   {
     title: 'Tasks',
     about: 'A task is `open` from step to step until no step is left whose condition holds.',
-    table: '[`TASK_MOVES`](../packages/core/src/workflow/lifecycle.ts)',
+    table: '[`TASK_MOVES`](../packages/core/src/workflow/task-lifecycle.ts)',
     begins: 'open',
     moves: TASK_MOVES,
     why: { 'open → completed': 'the last step is complete', 'open → cancelled': 'cancel' },
@@ -33,7 +33,7 @@ const SUBJECTS: readonly Subject[] = [
     about:
       'One person’s hold on one step of one task. `assigned`, `accepted` and `in_progress` are live: they hold a slot and count against the limit. ' +
       'Coming back to `assigned` raises `attempt`, which is the fence of every move.',
-    table: '[`ASSIGNMENT_MOVES`](../packages/core/src/assignment/lifecycle.ts)',
+    table: '[`ASSIGNMENT_MOVES`](../packages/core/src/assignment/assignment-lifecycle.ts)',
     begins: 'assigned',
     moves: ASSIGNMENT_MOVES,
     why: {
@@ -52,7 +52,7 @@ const SUBJECTS: readonly Subject[] = [
   {
     title: 'Runs',
     about: 'A run is `pending` until a job of it begins, and `completed` by the settling of its last one.',
-    table: '[`RUN_MOVES`](../packages/core/src/runs/lifecycle.ts)',
+    table: '[`RUN_MOVES`](../packages/core/src/runs/run-lifecycle.ts)',
     begins: 'pending',
     moves: RUN_MOVES,
     why: {
@@ -84,7 +84,7 @@ const SUBJECTS: readonly Subject[] = [
     title: 'Jobs',
     about:
       'A job that waits for a delay or a retry is `pending` too, without a position. `completed`, `failed` and `cancelled` are settled, and counted once.',
-    table: '[`JOB_MOVES`](../packages/core/src/jobs/lifecycle.ts)',
+    table: '[`JOB_MOVES`](../packages/core/src/jobs/job-lifecycle.ts)',
     begins: 'pending',
     moves: JOB_MOVES,
     why: {

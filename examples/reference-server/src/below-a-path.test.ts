@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, request, type Server } from 'node:h
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { MusterClient } from '@muster/transport-ws/client'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { dataDirectory, type ServerChild, startChild, until } from './server-child.test.support.ts'
+import { dataDirectory, type ServerChild, startChild, until } from './processes/server-child.test.support.ts'
 
 const TIMEOUT_MS = 120_000
 

@@ -5,7 +5,7 @@ import { operationsRoutes, promMetrics } from '@muster/transport-http'
 import { fastify } from 'fastify'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
-import { until } from './server-child.test.support.ts'
+import { until } from './processes/server-child.test.support.ts'
 
 const DASHBOARD = new URL('../deploy/grafana.json', import.meta.url)
 

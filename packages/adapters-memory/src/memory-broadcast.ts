@@ -1,5 +1,5 @@
 import type { Broadcast, Json } from '@muster/core'
-import { frozen } from './frozen.ts'
+import { frozen } from './tables/frozen.ts'
 
 type Listener = (message: Json) => void
 

@@ -1,7 +1,7 @@
 import type { EventId, EventStore, Fact, NewFact, ProjectId } from '@muster/core'
-import type { EventTables } from './event-tables.ts'
-import { keyOf } from './order.ts'
-import type { MemoryContext } from './tables.ts'
+import { keyOf } from './jobs/order.ts'
+import type { EventTables } from './tables/event-tables.ts'
+import type { MemoryContext } from './tables/tables.ts'
 
 /** Facts in memory. Other memory stores append theirs through one of these, too. */
 export class MemoryEventStore implements EventStore {

@@ -1,7 +1,7 @@
 import type { Answer, IdempotencyStore, IdempotencyTicket, IdempotentCall } from '@muster/core'
-import type { EventTables } from './event-tables.ts'
-import { keyOf } from './order.ts'
-import type { MemoryContext } from './tables.ts'
+import { keyOf } from './jobs/order.ts'
+import type { EventTables } from './tables/event-tables.ts'
+import type { MemoryContext } from './tables/tables.ts'
 
 /** Answers by idempotency key in memory. */
 export class MemoryIdempotencyStore implements IdempotencyStore {

@@ -11,9 +11,9 @@ import type {
   UserId,
 } from '@muster/core'
 import { Conflict, observedQuality, VersionConflict } from '@muster/core'
-import { byText, keyOf, sliceNewest } from './order.ts'
-import { ALL, type PeopleTables } from './people-tables.ts'
-import type { MemoryContext } from './tables.ts'
+import { byText, keyOf, sliceNewest } from './jobs/order.ts'
+import { ALL, type PeopleTables } from './tables/people-tables.ts'
+import type { MemoryContext } from './tables/tables.ts'
 
 /** How long a change of rights is told. */
 const ACCESS_CHANGES_MS = 120_000

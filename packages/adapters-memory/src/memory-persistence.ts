@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Clock, Ids, Persistence, Stores } from '@muster/core'
 import { Unavailable } from '@muster/core'
 import { memoryStores } from './memory-stores.ts'
-import { Mutex } from './mutex.ts'
-import { MemoryTables } from './tables.ts'
+import { Mutex } from './tables/mutex.ts'
+import { MemoryTables } from './tables/tables.ts'
 
 interface Running {
   open: boolean

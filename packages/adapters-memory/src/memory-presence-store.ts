@@ -1,5 +1,5 @@
 import type { PresenceStore, ProjectId, UserId } from '@muster/core'
-import { byText } from './order.ts'
+import { byText } from './jobs/order.ts'
 
 interface Connection {
   readonly userId: UserId

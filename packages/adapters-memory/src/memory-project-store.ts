@@ -1,8 +1,8 @@
 import type { NewestKey, Project, ProjectId, ProjectStore, Slice } from '@muster/core'
 import { Conflict, VersionConflict } from '@muster/core'
-import { sliceNewest } from './order.ts'
-import { ALL, type PeopleTables } from './people-tables.ts'
-import type { MemoryContext } from './tables.ts'
+import { sliceNewest } from './jobs/order.ts'
+import { ALL, type PeopleTables } from './tables/people-tables.ts'
+import type { MemoryContext } from './tables/tables.ts'
 
 /** Projects and gates in memory. */
 export class MemoryProjectStore implements ProjectStore {

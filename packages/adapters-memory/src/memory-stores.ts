@@ -1,14 +1,14 @@
 import type { Stores } from '@muster/core'
-import { MemoryDefinitionStore } from './memory-definition-store.ts'
+import { MemoryDefinitionStore } from './jobs/memory-definition-store.ts'
+import { MemoryJobStore } from './jobs/memory-job-store.ts'
+import { MemoryRunStore } from './jobs/memory-run-store.ts'
 import { MemoryEventStore } from './memory-event-store.ts'
 import { MemoryIdempotencyStore } from './memory-idempotency-store.ts'
-import { MemoryJobStore } from './memory-job-store.ts'
 import { MemoryPeopleStore } from './memory-people-store.ts'
 import { MemoryProjectStore } from './memory-project-store.ts'
-import { MemoryRunStore } from './memory-run-store.ts'
-import { MemoryTaskStore } from './memory-task-store.ts'
-import { MemoryWorkflowStore } from './memory-workflow-store.ts'
-import type { MemoryContext } from './tables.ts'
+import type { MemoryContext } from './tables/tables.ts'
+import { MemoryTaskStore } from './tasks/memory-task-store.ts'
+import { MemoryWorkflowStore } from './tasks/memory-workflow-store.ts'
 
 /** Every store, on the same tables. */
 export function memoryStores(context: MemoryContext): Stores {

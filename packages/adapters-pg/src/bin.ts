@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
 import { Unavailable } from '@muster/core'
-import { MigrationError } from './migration-error.ts'
-import { migrateServer } from './open-pg.ts'
+import { migrateServer } from './connection/open-pg.ts'
+import { MigrationError } from './schema/migration-error.ts'
 
 const USAGE = `Usage: muster-pg migrate [--url postgres://…]
 

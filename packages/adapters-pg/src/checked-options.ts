@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { assertOptions, MisconfiguredError, type OptionRules, option } from '@muster/core'
 import { Client } from 'pg'
-import type { PgOptions } from './pg-options.ts'
+import type { PgOptions } from './connection/pg-options.ts'
 
 const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify']
 const MOST_CONNECTIONS = 10_000

@@ -2,7 +2,7 @@ import { jobType, type ProjectId } from '@muster/core'
 import { coreModule, createMuster, type Muster } from '@muster/host'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { pgModule } from './pg-module.ts'
-import { emptyPGlite } from './pglite-template.test.support.ts'
+import { emptyPGlite } from './pglite/pglite-template.test.support.ts'
 
 const pglite = await emptyPGlite()
 const LARGE = 'x'.repeat(1024 * 1024)

@@ -8,7 +8,7 @@ import { BROADCAST, coreModule, createMuster, JOB_QUEUE, MUSTER, PERSISTENCE } f
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify'
 import { expect, it, onTestFinished } from 'vitest'
 import { pgModule } from './pg-module.ts'
-import { emptyPGlite, putEmptyDatabase } from './pglite-template.test.support.ts'
+import { emptyPGlite, putEmptyDatabase } from './pglite/pglite-template.test.support.ts'
 
 const OWN = Symbol.for('test.Own') as ServiceIdentifier<string>
 

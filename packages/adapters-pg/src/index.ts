@@ -1,10 +1,10 @@
 // Opening the database.
 
-// What can go wrong then.
-export { DirectoryInUse } from './directory-lock.ts'
-export { MigrationError } from './migration-error.ts'
-export { openPg } from './open-pg.ts'
+export { openPg } from './connection/open-pg.ts'
+export type { PgOptions } from './connection/pg-options.ts'
 export { pgModule } from './pg-module.ts'
-export type { PgOptions } from './pg-options.ts'
-export { PgPersistence } from './pg-persistence.ts'
-export type { PgPorts } from './ports.ts'
+// What can go wrong then.
+export { DirectoryInUse } from './pglite/directory-lock.ts'
+export { MigrationError } from './schema/migration-error.ts'
+export { PgPersistence } from './stores/pg-persistence.ts'
+export type { PgPorts } from './stores/pg-ports.ts'

@@ -7,10 +7,10 @@ import { MisconfiguredError } from '@muster/core'
 import { coreModule } from '@muster/host'
 import { SequentialIds, VirtualClock } from '@muster/testing'
 import { afterAll, expect, it, onTestFinished } from 'vitest'
-import { openPg } from './open-pg.ts'
+import { openPg } from './connection/open-pg.ts'
+import type { PgOptions } from './connection/pg-options.ts'
 import { pgModule } from './pg-module.ts'
-import type { PgOptions } from './pg-options.ts'
-import { putEmptyDatabase } from './pglite-template.test.support.ts'
+import { putEmptyDatabase } from './pglite/pglite-template.test.support.ts'
 
 const root = await mkdtemp(join(tmpdir(), 'muster-misconfigured-'))
 afterAll(() => rm(root, { recursive: true, force: true }))

@@ -3,8 +3,8 @@ import { SequentialIds, VirtualClock } from '@muster/testing'
 import { Container } from 'inversify'
 import { afterAll, expect, it } from 'vitest'
 import { pgModule } from './pg-module.ts'
-import { PgPersistence } from './pg-persistence.ts'
-import { emptyPGlite } from './pglite-template.test.support.ts'
+import { emptyPGlite } from './pglite/pglite-template.test.support.ts'
+import { PgPersistence } from './stores/pg-persistence.ts'
 
 const pglite = await emptyPGlite()
 afterAll(() => pglite.close())

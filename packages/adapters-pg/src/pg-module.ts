@@ -2,9 +2,9 @@ import type { Clock, Ids, Logger, Outages } from '@muster/core'
 import { CLOCK, IDS, LOGGER, Opening, OUTAGES, PERSISTENCE } from '@muster/host'
 import { ContainerModule, type ServiceIdentifier } from 'inversify'
 import { assertPgOptions } from './checked-options.ts'
-import { openPg } from './open-pg.ts'
-import type { PgOptions } from './pg-options.ts'
-import type { PgPersistence } from './pg-persistence.ts'
+import { openPg } from './connection/open-pg.ts'
+import type { PgOptions } from './connection/pg-options.ts'
+import type { PgPersistence } from './stores/pg-persistence.ts'
 
 const OPENING = Symbol.for('muster.OpeningPg') as ServiceIdentifier<Opening<PgPersistence>>
 

@@ -1,4 +1,4 @@
-import type { Issue, Json } from './json.ts'
+import type { Issue, Json } from './json/json.ts'
 
 /**
  * Every error that Muster means to give. Transports map the `code` (and through it the class), never the text;

@@ -1,4 +1,4 @@
-import type { Json } from './json.ts'
+import type { Json } from './json/json.ts'
 
 /** What a caller may repeat without doing it twice. */
 export interface IdempotentCall {

@@ -28,11 +28,11 @@ export {
   WrongSchemaError,
 } from './errors.ts'
 export type { ErrorCode } from './errors.ts'
-export { basePath } from './base-path.ts'
-export { nearestName } from './near-name.ts'
-export { assertOptions, option } from './options.ts'
-export type { OptionRule, OptionRules } from './options.ts'
-export { originsOf, trustedPages } from './origins.ts'
+export { basePath } from './input/base-path.ts'
+export { nearestName } from './input/near-name.ts'
+export { assertOptions, option } from './input/options.ts'
+export type { OptionRule, OptionRules } from './input/options.ts'
+export { originsOf, trustedPages } from './input/origins.ts'
 export { sessionHolder } from './people/session-holder.ts'
 export { isUuid } from './ids.ts'
 export type {
@@ -48,9 +48,9 @@ export type {
   WorkerId,
   WorkflowId,
 } from './ids.ts'
-export { lostNumber, parseJson, survives } from './json-text.ts'
-export { jsonIssues, MAX_JSON_DEPTH, pathOf, sameJson, unstorableText } from './json.ts'
-export type { Issue, Json } from './json.ts'
+export { lostNumber, parseJson, survives } from './json/json-text.ts'
+export { jsonIssues, MAX_JSON_DEPTH, pathOf, sameJson, unstorableText } from './json/json.ts'
+export type { Issue, Json } from './json/json.ts'
 export { DEFAULT_PAGE, MAX_PAGE, newestKey, page } from './paging.ts'
 export type { NewestKey, Page, PageRequest, Slice } from './paging.ts'
 export {
@@ -67,12 +67,12 @@ export {
   stepId,
   text,
   uuid,
-} from './parse.ts'
-export type { TextForm } from './parse.ts'
+} from './input/parse.ts'
+export type { TextForm } from './input/parse.ts'
 
 // What core asks of the world.
 export type { Answer, IdempotencyStore, IdempotencyTicket, IdempotentCall } from './idempotency.ts'
-export type { Clock, Ids, Logger, Metrics, Random } from './ports.ts'
+export type { Clock, Ids, Logger, Metrics, Random } from './environment.ts'
 export type { Persistence, Stores } from './stores.ts'
 export type { Transactions } from './transactions.ts'
 
@@ -84,7 +84,7 @@ export type {
   ProjectChange,
   ProjectUseCases,
   UserChange,
-} from './people/api.ts'
+} from './people/people.ts'
 export { DEFAULT_ASSIGNMENT_CONFIG } from './people/config.ts'
 export {
   assignmentConfig,
@@ -94,7 +94,7 @@ export {
   projectChange,
   qualityChange,
   userChange,
-} from './people/input.ts'
+} from './people/people-input.ts'
 export { UNKNOWN_QUALITY } from './people/person.ts'
 export type {
   AssignmentConfig,
@@ -106,27 +106,29 @@ export type {
   User,
   UserStatus,
 } from './people/person.ts'
-export type { AccessChange, Authenticator, Identity, PeopleStore, ProjectStore } from './people/ports.ts'
+export type { AccessChange, PeopleStore } from './people/people-store.ts'
+export type { Authenticator, Identity } from './people/authenticator.ts'
+export type { ProjectStore } from './people/project-store.ts'
 export { projectUseCases } from './people/project-use-cases.ts'
 export type { ProjectDeps, ProjectStores } from './people/project-use-cases.ts'
 export { observedQuality, PRIOR_SAMPLES } from './people/quality.ts'
 export type { Quality } from './people/quality.ts'
 export type { TicketHolder, TicketUseCases } from './people/tickets.ts'
-export { peopleUseCases } from './people/use-cases.ts'
-export type { EndHolds, PeopleDeps, PeopleStores } from './people/use-cases.ts'
+export { peopleUseCases } from './people/people-use-cases.ts'
+export type { EndHolds, PeopleDeps, PeopleStores } from './people/people-use-cases.ts'
 
 // Workflows, their steps, and tasks.
-export type { NewRequirement, NewStep, NewWorkflow, WorkflowUseCases } from './workflow/api.ts'
-export { newRequirement, newStep, newWorkflow, stepType } from './workflow/input.ts'
-export { TASK_MOVES } from './workflow/lifecycle.ts'
+export type { NewRequirement, NewStep, NewWorkflow, WorkflowUseCases } from './workflow/workflows.ts'
+export { newRequirement, newStep, newWorkflow, stepType } from './workflow/workflow-input.ts'
+export { TASK_MOVES } from './workflow/task-lifecycle.ts'
 export { agree, conditionHolds, nextStep, reviewedStep } from './workflow/next-step.ts'
 export type { History, Submission } from './workflow/next-step.ts'
-export type { WorkflowStore } from './workflow/ports.ts'
+export type { WorkflowStore } from './workflow/workflow-store.ts'
 export { sufficientUntil, unmetRequirements } from './workflow/requirements.ts'
 export type { UnmetRequirement } from './workflow/requirements.ts'
 export type { Slot, SlotState, Task, TaskStatus } from './workflow/task.ts'
-export { workflowUseCases } from './workflow/use-cases.ts'
-export type { WorkflowDeps } from './workflow/use-cases.ts'
+export { workflowUseCases } from './workflow/workflow-use-cases.ts'
+export type { WorkflowDeps } from './workflow/workflow-use-cases.ts'
 export { isPeopleStep } from './workflow/workflow.ts'
 export type { Requirement, Step, StepCondition, StepType, Workflow } from './workflow/workflow.ts'
 
@@ -142,7 +144,7 @@ export type {
   TaskResult,
   TaskUseCases,
   TaskView,
-} from './assignment/api.ts'
+} from './assignment/assignments.ts'
 export { LIVE_STATUSES } from './assignment/assignment.ts'
 export type {
   Assignment,
@@ -155,7 +157,7 @@ export type {
   RejectCode,
   TaskWork,
 } from './assignment/assignment.ts'
-export type { AssignmentDeps, AssignmentStores } from './assignment/deps.ts'
+export type { AssignmentDeps, AssignmentStores } from './assignment/assignment-deps.ts'
 export { openStepOf, reasonsAgainst } from './assignment/eligibility.ts'
 export type { OpenStep } from './assignment/eligibility.ts'
 export { endHoldsWith } from './assignment/holds.ts'
@@ -176,14 +178,14 @@ export {
   reviewResult,
   submission,
   taskChange,
-} from './assignment/input.ts'
+} from './assignment/assignment-input.ts'
 export {
   ASSIGNMENT_MOVES,
   holdsOrSubmitted,
   isLive,
   isRevivable,
   transition,
-} from './assignment/lifecycle.ts'
+} from './assignment/assignment-lifecycle.ts'
 export type {
   BatchChoice,
   Claim,
@@ -203,24 +205,24 @@ export type {
   ShelfCount,
   TaskStore,
   WorkChange,
-} from './assignment/ports.ts'
+} from './assignment/task-store.ts'
 export { builtInStrategies } from './assignment/strategies/built-in.ts'
-export { explainBatch, replayBatch } from './assignment/batch-plan.ts'
+export { explainBatch, replayBatch } from './assignment/push/batch-plan.ts'
 export { decide, replayDecision } from './assignment/strategies/decide.ts'
 export type { Decided, Question, RankQuestion } from './assignment/strategies/decide.ts'
 export type { AssignmentStrategy, StrategyChoice, StrategyInput } from './assignment/strategies/strategy.ts'
 export { taskUseCases } from './assignment/tasks.ts'
-export { excludedSteps, limitOf } from './assignment/terms.ts'
-export { assignmentUseCases } from './assignment/use-cases.ts'
+export { excludedSteps, limitOf } from './assignment/claim/terms.ts'
+export { assignmentUseCases } from './assignment/assignment-use-cases.ts'
 
 // What is away, and errors that any logger may write.
-export { backendOf, Outages } from './outages.ts'
-export { plainError, withoutSecrets } from './plain-error.ts'
-export type { PlainErrorOptions } from './plain-error.ts'
+export { backendOf, Outages } from './logging/outages.ts'
+export { plainError, withoutSecrets } from './logging/plain-error.ts'
+export type { PlainErrorOptions } from './logging/plain-error.ts'
 
 // Kinds of jobs, the work on them, and the order of it.
-export { Batcher } from './jobs/batcher.ts'
-export { POLL_MS } from './jobs/feeder.ts'
+export { Batcher } from './batcher.ts'
+export { POLL_MS } from './jobs/supply/feeder.ts'
 export { jobType } from './jobs/job.ts'
 export type {
   Job,
@@ -238,35 +240,33 @@ export type {
   SettledState,
   StepProgress,
 } from './jobs/job.ts'
-export { BEAT_MS, LEASE_MS } from './jobs/lease.ts'
-export { JOB_MOVES } from './jobs/lifecycle.ts'
+export { BEAT_MS, LEASE_MS } from './jobs/worker/lease.ts'
+export { JOB_MOVES } from './jobs/job-lifecycle.ts'
 export { byTurn, inOrder, positionAt } from './jobs/order.ts'
 export type { Line } from './jobs/order.ts'
 export { readPayload } from './jobs/payload.ts'
 export type {
   ActiveJob,
-  Consumer,
   Attendance,
   Delivery,
-  DeliveryHandler,
   JobCounts,
-  JobQueue,
   JobStore,
   Outcome,
   QueueFilter,
   QueueItemKey,
   SettleReceipt,
   StepReport,
-} from './jobs/ports.ts'
-export { isRetryableStatus } from './jobs/answer.ts'
-export { classify, DEFAULT_RETRY, judged, retryDelayMs, retryPolicy } from './jobs/retry.ts'
-export type { Failure } from './jobs/retry.ts'
-export { DEFAULT_TIMEOUT_MS, GRACE_MS } from './jobs/runner.ts'
+} from './jobs/job-store.ts'
+export type { Consumer, DeliveryHandler, JobQueue } from './jobs/job-queue.ts'
+export { isRetryableStatus } from './jobs/retry/answer.ts'
+export { classify, DEFAULT_RETRY, judged, retryDelayMs, retryPolicy } from './jobs/retry/retry.ts'
+export type { Failure } from './jobs/retry/retry.ts'
+export { DEFAULT_TIMEOUT_MS, GRACE_MS } from './jobs/worker/runner.ts'
 export { Scheduler } from './jobs/scheduler.ts'
 export type { SchedulerDeps } from './jobs/scheduler.ts'
 export type { AttemptTrace, Enqueued, Tracing } from './jobs/tracing.ts'
-export { DEFAULT_CONCURRENCY, DEFAULT_DEADLINE_MS, Worker as JobWorker } from './jobs/worker.ts'
-export type { WorkerDeps, WorkerOptions, WorkerWatch } from './jobs/worker.ts'
+export { DEFAULT_CONCURRENCY, DEFAULT_DEADLINE_MS, Worker as JobWorker } from './jobs/worker/worker.ts'
+export type { WorkerDeps, WorkerOptions, WorkerWatch } from './jobs/worker/worker.ts'
 
 // Definitions and runs.
 export type {
@@ -276,7 +276,7 @@ export type {
   NewScenario,
   RunProgress,
   RunUseCases,
-} from './runs/api.ts'
+} from './runs/runs.ts'
 export {
   DEFAULT_JOB_TYPE,
   definitionHead,
@@ -284,11 +284,12 @@ export {
   newDefinition,
   newRun,
   newScenario,
-} from './runs/input.ts'
-export { afterControl, RUN_CONTROLS, RUN_MOVES } from './runs/lifecycle.ts'
-export type { ControlEffect, RunControl } from './runs/lifecycle.ts'
-export type { DefinitionStore, NewRun, RunJobKey, RunStore } from './runs/ports.ts'
-export { freshTallies, percentComplete, progressOf, settledOf } from './runs/progress.ts'
+} from './runs/run-input.ts'
+export { afterControl, RUN_CONTROLS, RUN_MOVES } from './runs/run-lifecycle.ts'
+export type { ControlEffect, RunControl } from './runs/run-lifecycle.ts'
+export type { DefinitionStore } from './runs/definition-store.ts'
+export type { NewRun, RunJobKey, RunStore } from './runs/run-store.ts'
+export { freshTallies, percentComplete, progressOf, settledOf } from './runs/run-progress.ts'
 export { RUN_PRIORITIES } from './runs/run.ts'
 export type {
   Definition,
@@ -313,8 +314,8 @@ export type {
   SystemQueueStatus,
   Unattended,
   SystemQueueUseCases,
-} from './queue/api.ts'
-export { newQueueItem, personalQueueQuery, queuePriority } from './queue/input.ts'
+} from './queue/queues.ts'
+export { newQueueItem, personalQueueQuery, queuePriority } from './queue/queue-input.ts'
 export { personalQueueUseCases } from './queue/personal.ts'
 export type { PersonalQueueDeps } from './queue/personal.ts'
 
@@ -322,15 +323,16 @@ export type { PersonalQueueDeps } from './queue/personal.ts'
 export { fact } from './events/event.ts'
 export { FACT_TYPES } from './events/event.ts'
 export type { Audience, Fact, FactData, FactType, NewFact } from './events/event.ts'
-export type { Broadcast, EventStore } from './events/ports.ts'
+export type { Broadcast } from './events/broadcast.ts'
+export type { EventStore } from './events/event-store.ts'
 export { decodeCursor, encodeCursor } from './events/cursor.ts'
 export type { Position } from './events/cursor.ts'
 export { hintTopic, SIGNAL_TYPES, signalTopic, SYSTEM_TOPIC } from './events/signals.ts'
 export type { Hint, Signal, SignalType } from './events/signals.ts'
-export type { PresenceUseCases } from './presence/api.ts'
-export type { PresenceStore, Present } from './presence/ports.ts'
-export { PRESENCE_GRACE_MS, PRESENCE_LAPSE_MS, presenceUseCases } from './presence/use-cases.ts'
-export type { PresenceDeps } from './presence/use-cases.ts'
+export type { PresenceUseCases } from './presence/presence.ts'
+export type { PresenceStore, Present } from './presence/presence-store.ts'
+export { PRESENCE_GRACE_MS, PRESENCE_LAPSE_MS, presenceUseCases } from './presence/presence-use-cases.ts'
+export type { PresenceDeps } from './presence/presence-use-cases.ts'
 
 // Following all of it.
 export type {
@@ -345,12 +347,12 @@ export type {
   SubscribeRequest,
   Subscription,
   ToldPlace,
-} from './feed/api.ts'
+} from './feed/feed-items.ts'
 export { CHANNEL_AUTHORITY, parseChannel } from './feed/channel.ts'
 export type { EventUseCases, KeptEventsRequest } from './feed/kept-events.ts'
 export type { Channel } from './feed/channel.ts'
-export { queueUpdateView, snapshotView } from './feed/view.ts'
-export { queueItemView } from './queue/view.ts'
-export { runView } from './runs/view.ts'
+export { queueUpdateView, snapshotView } from './feed/feed-view.ts'
+export { queueItemView } from './queue/queue-view.ts'
+export { runView } from './runs/run-view.ts'
 export { Feed } from './feed/feed.ts'
 export type { FeedDeps } from './feed/feed.ts'

@@ -1,11 +1,13 @@
-import type { TaskStore } from './assignment/ports.ts'
-import type { EventStore } from './events/ports.ts'
+import type { TaskStore } from './assignment/task-store.ts'
+import type { EventStore } from './events/event-store.ts'
 import type { IdempotencyStore } from './idempotency.ts'
-import type { JobStore } from './jobs/ports.ts'
-import type { PeopleStore, ProjectStore } from './people/ports.ts'
-import type { DefinitionStore, RunStore } from './runs/ports.ts'
+import type { JobStore } from './jobs/job-store.ts'
+import type { PeopleStore } from './people/people-store.ts'
+import type { ProjectStore } from './people/project-store.ts'
+import type { DefinitionStore } from './runs/definition-store.ts'
+import type { RunStore } from './runs/run-store.ts'
 import type { Transactions } from './transactions.ts'
-import type { WorkflowStore } from './workflow/ports.ts'
+import type { WorkflowStore } from './workflow/workflow-store.ts'
 
 /** Every store, bound to one transaction. */
 export interface Stores {

@@ -1,6 +1,6 @@
 import { VirtualClock } from '@muster/testing'
 import { describe, expect, it } from 'vitest'
-import type { Clock } from './ports.ts'
+import type { Clock } from './environment.ts'
 import { COMPARE_MS, StoreClock } from './time.ts'
 
 const MINUTE = 60_000

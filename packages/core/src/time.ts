@@ -1,4 +1,4 @@
-import type { Clock, Logger, Metrics } from './ports.ts'
+import type { Clock, Logger, Metrics } from './environment.ts'
 
 /** How often a process in use compares its clock with its store's, in ms. */
 export const COMPARE_MS = 2_000

@@ -3,27 +3,27 @@
 // For those who compose: what the use cases are made by. Hosts that just want Muster call `createMuster` of @muster/host.
 
 // People and their work
-export { peopleUseCases } from './people/use-cases.ts'
+export { peopleUseCases } from './people/people-use-cases.ts'
 export { projectUseCases } from './people/project-use-cases.ts'
 export { ticketUseCases } from './people/tickets.ts'
-export { workflowUseCases } from './workflow/use-cases.ts'
-export { settleTask } from './assignment/due.ts'
+export { workflowUseCases } from './workflow/workflow-use-cases.ts'
+export { settleTask } from './assignment/task/due.ts'
 export { endHoldsWith } from './assignment/holds.ts'
 export { taskUseCases } from './assignment/tasks.ts'
-export { termsOf } from './assignment/terms.ts'
-export { assignmentUseCases } from './assignment/use-cases.ts'
+export { termsOf } from './assignment/claim/terms.ts'
+export { assignmentUseCases } from './assignment/assignment-use-cases.ts'
 
 // Jobs and runs
 export { assertJobTypes } from './jobs/job-types.ts'
 export { Scheduler } from './jobs/scheduler.ts'
-export type { CloseOptions } from './jobs/worker.ts'
-export { assertCloseOptions, closingMs, Worker } from './jobs/worker.ts'
+export { traceEnqueued } from './jobs/tracing.ts'
+export type { CloseOptions } from './jobs/worker/worker.ts'
+export { assertCloseOptions, closingMs, Worker } from './jobs/worker/worker.ts'
 export { definitionUseCases } from './runs/definition-use-cases.ts'
-export { projectRunResults } from './runs/results.ts'
-export { runUseCases } from './runs/use-cases.ts'
+export { projectRunResults } from './runs/run-results.ts'
+export { runUseCases } from './runs/run-use-cases.ts'
 
 // Queues
-export { JobSignals } from './queue/job-signals.ts'
 export { Lookout } from './queue/lookout.ts'
 export { personalQueueUseCases } from './queue/personal.ts'
 export { projectQueueUseCases } from './queue/project.ts'
@@ -33,9 +33,11 @@ export { systemQueueUseCases } from './queue/system.ts'
 export { mayKnow } from './feed/channel.ts'
 export { Feed, FEED_POLL_MS } from './feed/feed.ts'
 export { eventUseCases } from './feed/kept-events.ts'
-export { hint, hinting } from './feed/hints.ts'
-export { presenceUseCases } from './presence/use-cases.ts'
+export { tellingFacts } from './feed/committed-facts.ts'
+export { JobSignals } from './feed/job-signals.ts'
+export { hint, hintFacts } from './feed/hints.ts'
+export { presenceUseCases } from './presence/presence-use-cases.ts'
 
 // Time, and what a log may hold
-export { loggingPlainErrors } from './plain-error.ts'
+export { loggingPlainErrors } from './logging/plain-error.ts'
 export { atMost, elapsedMs, StoreClock } from './time.ts'

@@ -36,7 +36,7 @@ import {
   elapsedMs,
   eventUseCases,
   hint,
-  hinting,
+  hintFacts,
   JobSignals,
   Lookout,
   projectQueueUseCases,
@@ -45,7 +45,9 @@ import {
   StoreClock,
   settleTask,
   systemQueueUseCases,
+  tellingFacts,
   ticketUseCases,
+  traceEnqueued,
   Worker,
 } from '@muster/core/use-cases'
 import { untilClosed } from './closing.ts'
@@ -87,7 +89,10 @@ export function compose(given: Parts): Muster {
   const { jobQueue, broadcast, presence, jobTypes, logger, outages, metrics, ids } = parts
   const { time } = parts.persistence
   if (time) clock.follow({ time, logger, metrics })
-  const persistence = hinting(parts.persistence, parts)
+  const persistence = tellingFacts(parts.persistence, clock, (facts, since) => {
+    hintFacts(parts, facts)
+    if (parts.tracing) traceEnqueued(parts.tracing, facts, since)
+  })
   const { stores } = persistence
   const running = new Set<Running>()
   // Who does not hear it polls, a moment later.

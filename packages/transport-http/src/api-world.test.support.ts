@@ -5,7 +5,7 @@ import { answerChecks, type DescribedAnswers } from '@muster/test-services/docum
 import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify'
 import { SignJWT } from 'jose'
 import { z } from 'zod'
-import { jwtAuthenticator } from './jwt-authenticator.ts'
+import { jwtAuthenticator } from './access/jwt-authenticator.ts'
 import { type MusterHttpOptions, musterHttp } from './plugin.ts'
 
 export const SECRET = 'a secret that is only ever used in tests'

@@ -1,8 +1,8 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import type { RouteOptions } from 'fastify'
 import { jsonSchemaTransform } from 'fastify-type-provider-zod'
-import { LONGEST_KEY } from './idempotency.ts'
-import { IF_MATCH } from './versions.ts'
+import { LONGEST_KEY } from './requests/idempotency.ts'
+import { IF_MATCH } from './requests/versions.ts'
 
 const TAGS: Readonly<Record<string, string>> = {
   Assignments: 'One person’s hold on one step of one task',

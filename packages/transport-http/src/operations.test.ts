@@ -3,7 +3,7 @@ import { coreModule, createMuster } from '@muster/host'
 import Fastify from 'fastify'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
-import { jwtAuthenticator } from './jwt-authenticator.ts'
+import { jwtAuthenticator } from './access/jwt-authenticator.ts'
 import { musterHttp } from './plugin.ts'
 
 it('tells in /readyz which types wait for a worker, and is ready all the same', async () => {

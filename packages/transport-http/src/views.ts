@@ -1,5 +1,5 @@
 import type { JobWithResult, Principal, SeenAssignment, Task } from '@muster/core'
-import { atLeast } from './authority.ts'
+import { atLeast } from './access/authority.ts'
 
 export { queueItemView, runView } from '@muster/core'
 

@@ -27,12 +27,12 @@ import {
   ORIGIN_REFUSED,
   PROTOCOL,
   type WsCode,
-} from './admission.ts'
-import { EndpointConnection, type WsEndpoint } from './endpoint.ts'
+} from './door/admission.ts'
+import { EndpointConnection, type WsEndpoint } from './door/endpoint.ts'
+import { type Route, routeUpgrades } from './door/upgrades.ts'
 import type { Outlet } from './outlet.ts'
 import { type Endpoint, PlainConnection } from './plain.ts'
 import { openSocketIo } from './socket-io.ts'
-import { type Route, routeUpgrades } from './upgrades.ts'
 
 /** What is shown, to whom, and how much of it. */
 export interface MusterWsOptions extends CallerOptions {

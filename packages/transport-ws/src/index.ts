@@ -1,6 +1,6 @@
 // What is attached to a server.
 export { attachMusterWs, type MusterWs, type MusterWsOptions } from './attach.ts'
-export type { WsConnection, WsEndpoint } from './endpoint.ts'
+export type { WsConnection, WsEndpoint } from './door/endpoint.ts'
 
 // What goes over the wire, for clients.
 export type {

@@ -9,7 +9,7 @@ import {
 } from '@muster/core'
 import type { Muster } from '@muster/host'
 import type { WebSocket } from 'ws'
-import { type Caller, codeOf, whenExpired } from './admission.ts'
+import { type Caller, codeOf, whenExpired } from './door/admission.ts'
 import { FrameLimit } from './frame-limit.ts'
 import { keepAlive } from './keep-alive.ts'
 import { Outlet } from './outlet.ts'

@@ -1,7 +1,7 @@
 import { Forbidden, NotFound, type ProjectId, parse, uuid } from '@muster/core'
 import type { Muster } from '@muster/host'
 import { z } from 'zod'
-import type { Caller } from './admission.ts'
+import type { Caller } from './door/admission.ts'
 
 /** A connection that is there says so as often as this; whoever is not heard for three times as long is gone. */
 const BEAT_MS = 5_000

@@ -7,7 +7,7 @@ import { WebSocket } from 'ws'
 import { failures } from './asyncapi.test.support.ts'
 import { attachMusterWs } from './attach.ts'
 import { MusterClient } from './client.ts'
-import type { WsEndpoint } from './endpoint.ts'
+import type { WsEndpoint } from './door/endpoint.ts'
 import {
   clearTokens,
   factsOf,

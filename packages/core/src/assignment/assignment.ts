@@ -1,5 +1,5 @@
 import type { AssignmentId, ProjectId, TaskId, UserId } from '../ids.ts'
-import type { Json } from '../json.ts'
+import type { Json } from '../json/json.ts'
 import type { Slot, Task } from '../workflow/task.ts'
 import type { StepType } from '../workflow/workflow.ts'
 

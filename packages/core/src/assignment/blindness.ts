@@ -1,9 +1,9 @@
 import type { Principal } from '../people/person.ts'
 import { isPeopleStep, type Workflow } from '../workflow/workflow.ts'
-import type { SeenAssignment } from './api.ts'
 import type { Assignment, TaskWork } from './assignment.ts'
+import { holdsOrSubmitted, isLive } from './assignment-lifecycle.ts'
+import type { SeenAssignment } from './assignments.ts'
 import { manages } from './authority.ts'
-import { holdsOrSubmitted, isLive } from './lifecycle.ts'
 
 /**
  * What one person may see of the assignments on a task. Managers: all, with what is submitted and drafts. Everybody: their own. Who holds or has

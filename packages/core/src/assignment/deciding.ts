@@ -1,14 +1,14 @@
 import { Conflict, NotFound, ValidationError } from '../errors.ts'
 import type { UserId } from '../ids.ts'
-import type { Json } from '../json.ts'
+import type { Json } from '../json/json.ts'
 import { isPeopleStep, type Step } from '../workflow/workflow.ts'
 import type { IneligibleReason, Person, TaskWork } from './assignment.ts'
-import type { AssignmentDeps, AssignmentStores } from './deps.ts'
+import type { AssignmentDeps, AssignmentStores } from './assignment-deps.ts'
+import { termsOf } from './claim/terms.ts'
 import { openStepOf, reasonsAgainst } from './eligibility.ts'
 import { type Decided, decide } from './strategies/decide.ts'
 import type { AssignmentStrategy } from './strategies/strategy.ts'
-import { termsOf } from './terms.ts'
-import type { Rules } from './work-draft.ts'
+import type { Rules } from './task/work-draft.ts'
 
 /** A step of a task about which somebody is to be decided. */
 export interface Place {

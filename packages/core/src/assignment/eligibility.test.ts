@@ -12,8 +12,8 @@ import { describe, expect, it } from 'vitest'
 import type { UserId } from '../ids.ts'
 import { DEFAULT_ASSIGNMENT_CONFIG } from '../people/config.ts'
 import type { AssignmentStatus, Person, TaskWork } from './assignment.ts'
+import { excludedSteps, limitOf } from './claim/terms.ts'
 import { openStepOf, reasonsAgainst } from './eligibility.ts'
-import { excludedSteps, limitOf } from './terms.ts'
 
 const REVIEW = aStep('review', { stepType: 'review', excludes: ['annotate'] })
 const WORKFLOW = aWorkflow([aStep('annotate', { assignmentsRequired: 2 }), REVIEW, aStep('last')])

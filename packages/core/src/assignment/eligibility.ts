@@ -3,8 +3,8 @@ import { unmetRequirements } from '../workflow/requirements.ts'
 import type { Slot } from '../workflow/task.ts'
 import type { Requirement, Step, Workflow } from '../workflow/workflow.ts'
 import type { Assignment, IneligibleReason, Person, TaskWork } from './assignment.ts'
-import { holdsOrSubmitted } from './lifecycle.ts'
-import { excludedSteps, later, limitOf, termsOf } from './terms.ts'
+import { holdsOrSubmitted } from './assignment-lifecycle.ts'
+import { excludedSteps, later, limitOf, termsOf } from './claim/terms.ts'
 
 /** What the rules ask of a row. */
 type Row = Pick<Assignment, 'userId' | 'stepId' | 'status'>

@@ -1,9 +1,9 @@
 import type { NewFact } from '../events/event.ts'
-import type { EndHolds } from '../people/use-cases.ts'
-import type { AssignmentDeps, AssignmentStores } from './deps.ts'
-import { isLive } from './lifecycle.ts'
-import { followedBy, rulesFor, write } from './locked-task.ts'
-import { endHold, endReservations, settleDue } from './task-work.ts'
+import type { EndHolds } from '../people/people-use-cases.ts'
+import type { AssignmentDeps, AssignmentStores } from './assignment-deps.ts'
+import { isLive } from './assignment-lifecycle.ts'
+import { followedBy, rulesFor, write } from './task/locked-task.ts'
+import { endHold, endReservations, settleDue } from './task/task-work.ts'
 
 /**
  * Ends what a suspended or removed person holds, and what waits for them, task by task in their order, so that nobody waits in a

@@ -1,9 +1,9 @@
 import { type Engine, openEngine } from '@muster/testing/worlds'
 import { describe, expect, it } from 'vitest'
 import type { Principal } from '../people/person.ts'
-import type { Move } from './api.ts'
 import type { Assignment, AssignmentStatus } from './assignment.ts'
-import { ASSIGNMENT_MOVES } from './lifecycle.ts'
+import { ASSIGNMENT_MOVES } from './assignment-lifecycle.ts'
+import type { Move } from './assignments.ts'
 
 const MOVES: Readonly<
   Record<string, { to: AssignmentStatus; make: (world: Engine, move: Move) => Promise<Assignment> }>

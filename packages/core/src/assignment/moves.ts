@@ -1,18 +1,18 @@
 import { MusterError, NotFound } from '../errors.ts'
 import type { AssignmentId, UserId } from '../ids.ts'
-import type { Json } from '../json.ts'
-import { parse } from '../parse.ts'
-import { checkVersion } from '../people/use-cases.ts'
+import { parse } from '../input/parse.ts'
+import type { Json } from '../json/json.ts'
+import { checkVersion } from '../people/people-use-cases.ts'
 import { verdictOf } from '../workflow/next-step.ts'
-import type { AssignmentUseCases, Move } from './api.ts'
 import type { Assignment, TaskWork } from './assignment.ts'
+import type { AssignmentDeps, AssignmentStores } from './assignment-deps.ts'
+import { moveRequest, rejection, releaseRequest, reviewResult, submission } from './assignment-input.ts'
+import { checkFence } from './assignment-lifecycle.ts'
+import type { AssignmentUseCases, Move } from './assignments.ts'
 import { noteOf, requireHolder } from './authority.ts'
-import type { AssignmentDeps, AssignmentStores } from './deps.ts'
-import { receivers } from './flow.ts'
-import { moveRequest, rejection, releaseRequest, reviewResult, submission } from './input.ts'
-import { checkFence } from './lifecycle.ts'
-import { availabilityOf, followedBy, onLockedTask, rulesFor, write } from './locked-task.ts'
-import type { Available } from './slots.ts'
+import { receivers } from './task/flow.ts'
+import { availabilityOf, followedBy, onLockedTask, rulesFor, write } from './task/locked-task.ts'
+import type { Available } from './task/slots.ts'
 import {
   dueReservations,
   heartbeat,
@@ -22,8 +22,8 @@ import {
   release,
   settleDue,
   submit,
-} from './task-work.ts'
-import type { Changed, Rules } from './work-draft.ts'
+} from './task/task-work.ts'
+import type { Changed, Rules } from './task/work-draft.ts'
 
 /** How one kind of move is made, once it is known that its maker may make it. */
 interface Kind {

@@ -1,5 +1,5 @@
 import type { JobId, ProjectId, RunId, UserId } from '../ids.ts'
-import type { Json } from '../json.ts'
+import type { Json } from '../json/json.ts'
 
 /** Where what concerns the whole system is broadcast, such as a pause of all queues. */
 export const SYSTEM_TOPIC = 'muster.system'

@@ -4,7 +4,7 @@ import type { OpenPersistence } from '@muster/testing/suites'
 import { feedContract, feedHistory } from '@muster/testing/suites'
 import { describe, expect, it } from 'vitest'
 import type { Fact } from '../events/event.ts'
-import type { EventStore } from '../events/ports.ts'
+import type { EventStore } from '../events/event-store.ts'
 import type { Persistence } from '../stores.ts'
 
 async function open(): Promise<OpenPersistence> {

@@ -1,5 +1,5 @@
 import type { Fact } from '../events/event.ts'
-import type { EventStore } from '../events/ports.ts'
+import type { EventStore } from '../events/event-store.ts'
 import type { ProjectId } from '../ids.ts'
 
 /** Facts of a project that are kept in memory for those who are a little behind. */

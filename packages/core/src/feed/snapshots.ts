@@ -1,17 +1,17 @@
+import type { Clock, Ids, Logger } from '../environment.ts'
 import type { JobId, ProjectId, UserId } from '../ids.ts'
 import { MAX_PAGE } from '../paging.ts'
 import type { Principal } from '../people/person.ts'
-import type { Clock, Ids, Logger } from '../ports.ts'
-import type { PresenceStore, Present } from '../presence/ports.ts'
-import { PRESENCE_KEPT_MS, presenceUseCases } from '../presence/use-cases.ts'
-import type { QueueEntry, QueueStatus } from '../queue/api.ts'
+import type { PresenceStore, Present } from '../presence/presence-store.ts'
+import { PRESENCE_KEPT_MS, presenceUseCases } from '../presence/presence-use-cases.ts'
 import { personalQueueUseCases } from '../queue/personal.ts'
 import { projectQueueUseCases } from '../queue/project.ts'
+import type { QueueEntry, QueueStatus } from '../queue/queues.ts'
 import { systemQueueUseCases } from '../queue/system.ts'
 import type { Stores } from '../stores.ts'
 import type { Transactions } from '../transactions.ts'
-import type { Snapshot } from './api.ts'
 import type { Channel } from './channel.ts'
+import type { Snapshot } from './feed-items.ts'
 
 /** Live runs that are shown of a project. */
 export const MOST_RUNS = 50

@@ -2,8 +2,9 @@ import { encodeCursor, type Sight } from '../events/cursor.ts'
 import type { Fact } from '../events/event.ts'
 import { type Signal, signalKey } from '../events/signals.ts'
 import type { EventId, JobId, ProjectId, RunId } from '../ids.ts'
-import type { Json } from '../json.ts'
+import type { Json } from '../json/json.ts'
 import type { Principal } from '../people/person.ts'
+import { type Channel, carriesFact, carriesSignal, isOfOneProject, sightOf } from './channel.ts'
 import type {
   EndCode,
   FeedEvent,
@@ -13,8 +14,7 @@ import type {
   ReloadReason,
   Subscription,
   ToldPlace,
-} from './api.ts'
-import { type Channel, carriesFact, carriesSignal, isOfOneProject, sightOf } from './channel.ts'
+} from './feed-items.ts'
 import type { ProjectFeed, Reader } from './project-feed.ts'
 import type { ItemPlace, StateReader } from './project-states.ts'
 

@@ -1,5 +1,5 @@
-import { nearestName } from '../near-name.ts'
-import { isName, LONGEST_NAME } from '../parse.ts'
+import { nearestName } from '../input/near-name.ts'
+import { isName, LONGEST_NAME } from '../input/parse.ts'
 import type { JobType } from './job.ts'
 
 /** Jobs at once in one process, and attempts of one job, that anybody can mean. */

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { JobId, ProjectId, RunId, TaskId, UserId } from '../ids.ts'
-import type { Json } from '../json.ts'
+import type { Json } from '../json/json.ts'
 
 /** `pending` also covers what waits for a delay or a retry; those have no position. */
 export type JobState = 'pending' | 'active' | 'completed' | 'failed' | 'cancelled'

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { JobValidationError } from '../errors.ts'
-import { type Issue, pathOf } from '../json.ts'
+import { type Issue, pathOf } from '../json/json.ts'
 import type { JobType } from './job.ts'
 
 /**

@@ -2,9 +2,9 @@ import { SeededRandom, VirtualClock } from '@muster/testing'
 import { describe, expect, it } from 'vitest'
 import { Unavailable } from '../errors.ts'
 import type { JobId } from '../ids.ts'
-import { LEASE_MS } from './lease.ts'
-import type { JobStore } from './ports.ts'
+import type { JobStore } from './job-store.ts'
 import { Scheduler, type SchedulerDeps } from './scheduler.ts'
+import { LEASE_MS } from './worker/lease.ts'
 
 function setup(change: { readonly jobs?: Partial<JobStore>; readonly deps?: Partial<SchedulerDeps> } = {}) {
   const clock = new VirtualClock()

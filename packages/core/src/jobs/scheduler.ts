@@ -1,11 +1,12 @@
-import type { EventStore } from '../events/ports.ts'
+import type { Clock, Logger, Metrics, Random } from '../environment.ts'
+import type { EventStore } from '../events/event-store.ts'
 import type { IdempotencyStore } from '../idempotency.ts'
-import { type Outages, outagesOf } from '../outages.ts'
-import type { Clock, Logger, Metrics, Random } from '../ports.ts'
+import { type Outages, outagesOf } from '../logging/outages.ts'
 import { elapsedMs } from '../time.ts'
-import { LEASE_MS } from './lease.ts'
-import { Outage } from './outage.ts'
-import type { JobQueue, JobStore } from './ports.ts'
+import type { JobQueue } from './job-queue.ts'
+import type { JobStore } from './job-store.ts'
+import { Outage } from './supply/outage.ts'
+import { LEASE_MS } from './worker/lease.ts'
 
 /** How often a scheduler looks at what is due, at least. */
 const TICK_MS = 1_000

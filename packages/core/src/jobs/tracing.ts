@@ -1,5 +1,6 @@
+import type { NewFact } from '../events/event.ts'
 import type { JobId, ProjectId, RunId } from '../ids.ts'
-import type { ActiveJob, Outcome } from './ports.ts'
+import type { ActiveJob, Outcome } from './job-store.ts'
 
 /** What was put in line: a loose job, or so many of a run's. */
 export type Enqueued =
@@ -23,4 +24,15 @@ export interface AttemptTrace {
   run<Result>(attempt: () => Result): Result
   /** The end. Without an `outcome`, or not `recorded`, it counted for nothing: the lease was lost, or the store could not be told. */
   settled(outcome: Outcome | undefined, recorded: boolean): void
+}
+
+/** Tells `tracing` what a transaction that began at `since` has put in line, by the facts that it appended. */
+export function traceEnqueued(tracing: Tracing, facts: readonly NewFact[], since: Date): void {
+  const enqueued = facts.flatMap(({ projectId, type, data }): Enqueued[] => {
+    if (type !== 'queue_item_added') return []
+    return 'itemId' in data
+      ? [{ projectId, jobId: data.itemId, type: data.type }]
+      : [{ projectId, runId: data.runId, count: data.count }]
+  })
+  if (enqueued.length > 0) tracing.enqueued(enqueued, since)
 }

@@ -1,13 +1,13 @@
 import { NotFound, ValidationError, VersionConflict } from '../errors.ts'
 import type { ProjectId, WorkflowId } from '../ids.ts'
-import type { Issue } from '../json.ts'
+import { parse } from '../input/parse.ts'
+import type { Issue } from '../json/json.ts'
 import { newestKey, page } from '../paging.ts'
-import { parse } from '../parse.ts'
-import type { ProjectUseCases } from './api.ts'
 import { DEFAULT_ASSIGNMENT_CONFIG } from './config.ts'
-import { newProject, projectChange } from './input.ts'
+import type { ProjectUseCases } from './people.ts'
+import { newProject, projectChange } from './people-input.ts'
+import { checkVersion, type PeopleDeps, type PeopleStores, withoutUndefined } from './people-use-cases.ts'
 import type { AssignmentConfig, Member, Project } from './person.ts'
-import { checkVersion, type PeopleDeps, type PeopleStores, withoutUndefined } from './use-cases.ts'
 
 /** What projects need beside people: to know a workflow and its steps. */
 export interface ProjectStores extends PeopleStores {

@@ -1,7 +1,7 @@
 import { Unauthorized } from '../errors.ts'
 import { isUuid } from '../ids.ts'
+import type { Identity } from './authenticator.ts'
 import { ROLES } from './person.ts'
-import type { Identity } from './ports.ts'
 
 /**
  * The caller whom a host's `authenticate(request)` names.

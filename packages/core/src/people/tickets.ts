@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
+import type { Clock } from '../environment.ts'
 import { Unauthorized } from '../errors.ts'
 import type { IdempotencyStore, IdempotentCall } from '../idempotency.ts'
 import type { UserId } from '../ids.ts'
-import type { Clock } from '../ports.ts'
 import type { Role } from './person.ts'
 
 /** How long a ticket can be used. */

@@ -1,11 +1,11 @@
+import { Batcher } from '../batcher.ts'
 import { NotFound, Unavailable } from '../errors.ts'
 import { fact } from '../events/event.ts'
-import type { EventStore } from '../events/ports.ts'
+import type { EventStore } from '../events/event-store.ts'
 import type { JobId } from '../ids.ts'
-import { Batcher } from '../jobs/batcher.ts'
 import type { NewJob, QueueItem } from '../jobs/job.ts'
-import type { JobStore } from '../jobs/ports.ts'
-import type { ProjectStore } from '../people/ports.ts'
+import type { JobStore } from '../jobs/job-store.ts'
+import type { ProjectStore } from '../people/project-store.ts'
 import type { Transactions } from '../transactions.ts'
 
 /** Items that go together at most. */

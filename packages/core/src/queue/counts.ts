@@ -1,4 +1,4 @@
-import type { JobCounts } from '../jobs/ports.ts'
+import type { JobCounts } from '../jobs/job-store.ts'
 
 /** Counts of several types together. */
 export function totalOf(counts: Iterable<JobCounts>): JobCounts {

@@ -1,7 +1,7 @@
-import type { Attendance, JobCounts, JobStore } from '../jobs/ports.ts'
-import type { Clock, Logger, Metrics } from '../ports.ts'
+import type { Clock, Logger, Metrics } from '../environment.ts'
+import type { Attendance, JobCounts, JobStore } from '../jobs/job-store.ts'
 import { elapsedMs } from '../time.ts'
-import type { Unattended } from './api.ts'
+import type { Unattended } from './queues.ts'
 
 /** How often a process that works or schedules looks for what nobody does, in ms. */
 export const LOOK_MS = 5_000

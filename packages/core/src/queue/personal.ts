@@ -1,12 +1,12 @@
-import { isLive } from '../assignment/lifecycle.ts'
-import type { QueueFilter, QueueKey, QueueRow, QueueSort, TaskStore } from '../assignment/ports.ts'
+import { isLive } from '../assignment/assignment-lifecycle.ts'
+import type { QueueFilter, QueueKey, QueueRow, QueueSort, TaskStore } from '../assignment/task-store.ts'
+import type { Clock } from '../environment.ts'
 import type { TaskId } from '../ids.ts'
+import { parse } from '../input/parse.ts'
 import { page, type Slice } from '../paging.ts'
-import { parse } from '../parse.ts'
-import type { Clock } from '../ports.ts'
 import type { Transactions } from '../transactions.ts'
-import type { PersonalQueueUseCases, QueueEntry } from './api.ts'
-import { personalQueueQuery } from './input.ts'
+import { personalQueueQuery } from './queue-input.ts'
+import type { PersonalQueueUseCases, QueueEntry } from './queues.ts'
 
 /** What the use cases of a personal queue are made from. */
 export interface PersonalQueueDeps {

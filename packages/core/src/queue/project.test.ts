@@ -6,7 +6,7 @@ import { InvalidTransition, JobValidationError, NotFound, Unavailable, Validatio
 import { SYSTEM_TOPIC } from '../events/signals.ts'
 import type { JobId, ProjectId, UserId } from '../ids.ts'
 import type { NewJob } from '../jobs/job.ts'
-import type { Json } from '../json.ts'
+import type { Json } from '../json/json.ts'
 import { systemQueueUseCases } from './system.ts'
 
 const nobody = '01900000-0000-7000-8000-ffffffffffff'

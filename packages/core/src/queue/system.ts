@@ -1,11 +1,11 @@
-import type { Broadcast } from '../events/ports.ts'
+import type { Logger } from '../environment.ts'
+import type { Broadcast } from '../events/broadcast.ts'
 import { SYSTEM_TOPIC } from '../events/signals.ts'
-import type { JobCounts, JobStore } from '../jobs/ports.ts'
-import type { ProjectStore } from '../people/ports.ts'
-import type { Logger } from '../ports.ts'
+import type { JobCounts, JobStore } from '../jobs/job-store.ts'
+import type { ProjectStore } from '../people/project-store.ts'
 import type { Transactions } from '../transactions.ts'
-import type { SystemQueueUseCases } from './api.ts'
 import { totalOf } from './counts.ts'
+import type { SystemQueueUseCases } from './queues.ts'
 
 /** What the use cases of all queues together are made from. */
 export interface SystemQueueDeps {

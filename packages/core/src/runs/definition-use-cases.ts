@@ -1,13 +1,13 @@
 import { NotFound, ValidationError } from '../errors.ts'
 import type { DefinitionId } from '../ids.ts'
+import { parse } from '../input/parse.ts'
 import type { JobType } from '../jobs/job.ts'
 import { readPayload } from '../jobs/payload.ts'
 import { newestKey, page } from '../paging.ts'
-import { parse } from '../parse.ts'
-import type { DefinitionUseCases, NewScenario } from './api.ts'
-import { demandProject, type RunDeps } from './deps.ts'
-import { DEFAULT_JOB_TYPE, definitionHead, MAX_SCENARIOS, newScenario } from './input.ts'
 import type { Definition, Scenario } from './run.ts'
+import { demandProject, type RunDeps } from './run-deps.ts'
+import { DEFAULT_JOB_TYPE, definitionHead, MAX_SCENARIOS, newScenario } from './run-input.ts'
+import type { DefinitionUseCases, NewScenario } from './runs.ts'
 
 /** Scenarios handed to the store at a time, and characters of their payloads after which a batch takes no more: one may be as long as a line. */
 const BATCH = 1_000

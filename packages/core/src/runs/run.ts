@@ -1,5 +1,5 @@
 import type { DefinitionId, ProjectId, RunId } from '../ids.ts'
-import type { Json } from '../json.ts'
+import type { Json } from '../json/json.ts'
 
 /** A versioned evaluation: its scenarios, and the job type that probes one. One id names one immutable version. */
 export interface Definition {

@@ -1,4 +1,4 @@
-import { type Json, sameJson, valueAt } from '../json.ts'
+import { type Json, sameJson, valueAt } from '../json/json.ts'
 import type { Step, Workflow } from './workflow.ts'
 
 /** What was handed in for a step and counts. */

@@ -1,5 +1,5 @@
 import type { AssignmentId, JobId, ProjectId, TaskId, UserId, WorkflowId } from '../ids.ts'
-import type { Json } from '../json.ts'
+import type { Json } from '../json/json.ts'
 import type { Requirement } from './workflow.ts'
 
 /** Open until its workflow is through or it is cancelled; both are for good. */

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { GRAPHQL_AUTHORITY, type Rule } from '../authority.ts'
+import { GRAPHQL_AUTHORITY, type Rule } from '../access/authority.ts'
 import {
   type AuthorityWorld,
   expectedOutcome,
   type Outcome,
   type Person,
   type Things,
-} from '../authority-world.test.support.ts'
+} from '../access/authority-world.test.support.ts'
 
 const quoted = (id: string): string => JSON.stringify(id)
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { GRAPHQL_AUTHORITY } from '../authority.ts'
-import { type AuthorityWorld, openAuthority, type Person } from '../authority-world.test.support.ts'
+import { GRAPHQL_AUTHORITY } from '../access/authority.ts'
+import { type AuthorityWorld, openAuthority, type Person } from '../access/authority-world.test.support.ts'
 import { type Answer, DOCUMENTS, graphqlAuthority } from './authority-cases.test.support.ts'
 
 let world: AuthorityWorld

@@ -1,7 +1,7 @@
 import { NotFound, type Principal, type Role, type RunId, type TaskId } from '@muster/core'
 import type { Muster } from '@muster/host'
-import { GRAPHQL_AUTHORITY, type Rule, type Scope } from '../authority.ts'
-import { demand, thingOf } from '../authorization.ts'
+import { GRAPHQL_AUTHORITY, type Rule, type Scope } from '../access/authority.ts'
+import { demand, thingOf } from '../access/authorization.ts'
 import { uuidOf } from './ids.ts'
 import { type Loaders, loadersOf } from './loaders.ts'
 

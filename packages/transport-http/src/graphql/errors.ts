@@ -2,7 +2,7 @@ import { MusterError, publicMessage, Unavailable, ValidationError } from '@muste
 import type { Muster } from '@muster/host'
 import { GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { type HttpCode, isHttpCode, membersOf, STATUS_BY_CODE } from '../problem.ts'
+import { type HttpCode, isHttpCode, membersOf, STATUS_BY_CODE } from '../requests/problem.ts'
 
 /** An error as it goes out: what HTTP says in a problem, in `extensions`. Nothing internal leaves: what is not ours is logged, as a plain error, and answered as `internal`. */
 export function outgoingError(

@@ -1,5 +1,5 @@
 import { type Issue, isUuid, ValidationError } from '@muster/core'
-import type { Scope } from '../authority.ts'
+import type { Scope } from '../access/authority.ts'
 
 /** What things of a scope are called as nodes. */
 const TYPES: Partial<Readonly<Record<Scope, string>>> = {

@@ -1,9 +1,9 @@
 import { attachMusterWs } from '@muster/transport-ws'
 import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll } from 'vitest'
+import { type AuthorityWorld, openAuthority, type Person } from '../access/authority-world.test.support.ts'
+import { jwtAuthenticator } from '../access/jwt-authenticator.ts'
 import { SECRET } from '../api-world.test.support.ts'
-import { type AuthorityWorld, openAuthority, type Person } from '../authority-world.test.support.ts'
-import { jwtAuthenticator } from '../jwt-authenticator.ts'
 import { type Answer, DOCUMENTS, graphqlAuthority } from './authority-cases.test.support.ts'
 import { graphqlOverWs } from './over-ws.ts'
 

@@ -12,7 +12,7 @@ import {
   type StepProgress,
   type SystemQueueStatus,
 } from '@muster/core'
-import { atLeast, type Rule } from '../authority.ts'
+import { atLeast, type Rule } from '../access/authority.ts'
 import { builder } from './builder.ts'
 import { type Connection, connectionOf, costOfPage, pageRequest } from './connections.ts'
 import { allow, allowBy, type GraphqlContext, orNull } from './context.ts'

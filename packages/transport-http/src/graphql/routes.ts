@@ -4,8 +4,8 @@ import type { UserId } from '@muster/core'
 import type { Muster } from '@muster/host'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { shouldRenderGraphiQL } from 'graphql-yoga'
-import { bearerOf, principalOf } from '../authentication.ts'
-import { refusal } from '../problem.ts'
+import { bearerOf, principalOf } from '../access/authentication.ts'
+import { refusal } from '../requests/problem.ts'
 import { GRAPHQL_PATH, graphqlEngine } from './engine.ts'
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1

@@ -28,8 +28,8 @@ import {
   type TaskStatus,
   type UserId,
 } from '@muster/core'
-import { AUTHORITY, atLeast } from '../authority.ts'
-import { requireOverride, requireProject } from '../authorization.ts'
+import { AUTHORITY, atLeast } from '../access/authority.ts'
+import { requireOverride, requireProject } from '../access/authorization.ts'
 import { builder, enumOf } from './builder.ts'
 import { connectionOf, costOfPage, pageRequest } from './connections.ts'
 import { allow, allowBy, type GraphqlContext, orNull, readAnew } from './context.ts'

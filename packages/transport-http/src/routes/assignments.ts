@@ -10,10 +10,10 @@ import {
   type UserId,
 } from '@muster/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { principalOf } from '../authentication.ts'
+import { principalOf } from '../access/authentication.ts'
+import { ifMatch } from '../requests/versions.ts'
 import { byId, type Routes } from '../route.ts'
 import { assignment } from '../schemas.ts'
-import { ifMatch } from '../versions.ts'
 import { assignmentView } from '../views.ts'
 
 const answer = { 200: assignment }

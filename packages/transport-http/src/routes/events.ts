@@ -9,7 +9,7 @@ import {
   uuid,
 } from '@muster/core'
 import { z } from 'zod'
-import { principalOf } from '../authentication.ts'
+import { principalOf } from '../access/authentication.ts'
 import { byProject, paging, type Routes } from '../route.ts'
 import { event, listOf } from '../schemas.ts'
 

@@ -9,10 +9,10 @@ import {
   userChange,
 } from '@muster/core'
 import { z } from 'zod'
-import { principalOf } from '../authentication.ts'
+import { principalOf } from '../access/authentication.ts'
+import { ifMatch, versioned } from '../requests/versions.ts'
 import { byId, byMember, byProject, pagingQuery, type Routes } from '../route.ts'
 import { listOf, member, project, quality, user } from '../schemas.ts'
-import { ifMatch, versioned } from '../versions.ts'
 
 export const peopleRoutes: Routes = (app, muster) => {
   app.get(

@@ -1,6 +1,6 @@
 import { claimRequest, type ProjectId, personalQueueQuery } from '@muster/core'
-import { principalOf } from '../authentication.ts'
-import { requireProject } from '../authorization.ts'
+import { principalOf } from '../access/authentication.ts'
+import { requireProject } from '../access/authorization.ts'
 import { byProject, type Routes } from '../route.ts'
 import { claimed, listOf, nothingForYou, presence, queueEntry, queueStats } from '../schemas.ts'
 import { assignmentView, taskView } from '../views.ts'

@@ -8,8 +8,8 @@ import {
   severalOf,
 } from '@muster/core'
 import { z } from 'zod'
-import { principalOf } from '../authentication.ts'
-import { atLeast } from '../authority.ts'
+import { principalOf } from '../access/authentication.ts'
+import { atLeast } from '../access/authority.ts'
 import { byItem, byProject, nothing, paging, type Routes } from '../route.ts'
 import { cleared, queueItem, queueItemWithResult, queueStatus, systemQueue } from '../schemas.ts'
 import { queueItemView } from '../views.ts'

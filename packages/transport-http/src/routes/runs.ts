@@ -13,11 +13,11 @@ import {
   severalOf,
 } from '@muster/core'
 import { z } from 'zod'
-import { principalOf } from '../authentication.ts'
-import { chunksOf, scenarioLines, sendLines } from '../ndjson.ts'
+import { principalOf } from '../access/authentication.ts'
+import { chunksOf, scenarioLines, sendLines } from '../requests/ndjson.ts'
+import { ifMatch, versioned } from '../requests/versions.ts'
 import { byId, byProject, LARGE_BODY, nothing, paging, pagingQuery, type Routes } from '../route.ts'
 import { definition, job, lines, listOf, run, runPreview, runProgress, scenario } from '../schemas.ts'
-import { ifMatch, versioned } from '../versions.ts'
 import { jobView, runView } from '../views.ts'
 
 const startQuery = z.strictObject({ dryRun: z.enum(['true', 'false']).optional() })

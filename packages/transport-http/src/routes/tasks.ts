@@ -12,9 +12,10 @@ import {
   uuid,
 } from '@muster/core'
 import { z } from 'zod'
-import { principalOf } from '../authentication.ts'
-import { requireOverride } from '../authorization.ts'
-import { sendLines } from '../ndjson.ts'
+import { principalOf } from '../access/authentication.ts'
+import { requireOverride } from '../access/authorization.ts'
+import { sendLines } from '../requests/ndjson.ts'
+import { ifMatch } from '../requests/versions.ts'
 import { byId, byProject, LARGE_BODY, nothing, paging, type Routes } from '../route.ts'
 import {
   assignment,
@@ -26,7 +27,6 @@ import {
   task,
   taskView as taskViewSchema,
 } from '../schemas.ts'
-import { ifMatch } from '../versions.ts'
 import { assignmentView, taskView } from '../views.ts'
 
 const tags = ['Tasks']

@@ -1,7 +1,7 @@
 import { newWorkflow, type WorkflowId } from '@muster/core'
+import { versioned } from '../requests/versions.ts'
 import { byId, pagingQuery, type Routes } from '../route.ts'
 import { listOf, workflow } from '../schemas.ts'
-import { versioned } from '../versions.ts'
 
 export const workflowRoutes: Routes = (app, muster) => {
   app.post(

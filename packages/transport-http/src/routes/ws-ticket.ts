@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { bearerOf } from '../authentication.ts'
+import { bearerOf } from '../access/authentication.ts'
 import type { Routes } from '../route.ts'
 import { wsTicket } from '../schemas.ts'
 

@@ -1,9 +1,9 @@
 import type { TaskId, UserId } from '../../ids.ts'
-import type { Json } from '../../json.ts'
+import type { Json } from '../../json/json.ts'
 import type { AssignmentConfig } from '../../people/person.ts'
 import type { Candidate, Decision, IneligibleReason, Person } from '../assignment.ts'
-import type { RecordedDecision } from '../ports.ts'
-import { limitOf } from '../terms.ts'
+import { limitOf } from '../claim/terms.ts'
+import type { RecordedDecision } from '../task-store.ts'
 import type { AssignmentStrategy, StrategyChoice, StrategyInput } from './strategy.ts'
 
 /** Who among these people gets something. */

@@ -1,4 +1,4 @@
-import type { Json } from '../../json.ts'
+import type { Json } from '../../json/json.ts'
 import { LEAST_WEIGHT } from './performance-weighted.ts'
 import { chooseBest, freeCapacity } from './ranking.ts'
 import type { AssignmentStrategy, StrategyInput } from './strategy.ts'

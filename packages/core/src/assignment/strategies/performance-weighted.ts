@@ -1,4 +1,4 @@
-import type { Json } from '../../json.ts'
+import type { Json } from '../../json/json.ts'
 import type { AssignmentStrategy } from './strategy.ts'
 
 /** The least weight anybody has, so that nobody starves. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { TaskId, UserId } from '../../ids.ts'
-import type { Json } from '../../json.ts'
+import type { Json } from '../../json/json.ts'
 import { DEFAULT_ASSIGNMENT_CONFIG } from '../../people/config.ts'
 import type { Person } from '../assignment.ts'
 import { builtInStrategies } from './built-in.ts'

@@ -1,5 +1,5 @@
 import type { UserId } from '../../ids.ts'
-import type { Json } from '../../json.ts'
+import type { Json } from '../../json/json.ts'
 import type { AssignmentConfig } from '../../people/person.ts'
 import type { Person } from '../assignment.ts'
 

@@ -1,0 +1,263 @@
+import type { JobCounts, JobState, ProjectId, Run, RunId, RunStatus, Tally } from '@muster/core'
+import { fact, type NewFact } from '@muster/core'
+import { ALL } from '../tables/people-tables.ts'
+import type { JobRow } from './job-row.ts'
+import type { JobTables } from './job-tables.ts'
+import { keyOf } from './order.ts'
+
+type Counted = 'total' | 'completed' | 'failed' | 'cancelled'
+
+/** Stretches that a rate is known from. */
+const STRETCH_MS = 5_000
+
+const NO_JOBS: JobCounts = { pending: 0, active: 0, completed: 0, failed: 0, cancelled: 0 }
+
+/** Job moves of one operation: rows change one by one, counters, runs and facts once, in {@link finish}. */
+export class JobMoves {
+  readonly #tables: JobTables
+  readonly #now: number
+  readonly #facts: NewFact[] = []
+  readonly #counts = new Map<string, { of: ProjectId; type: string; by: Record<keyof JobCounts, number> }>()
+  readonly #tallies = new Map<RunId, Map<string, Partial<Record<Counted, number>>>>()
+
+  constructor(tables: JobTables, now: Date) {
+    this.#tables = tables
+    this.#now = now.getTime()
+  }
+
+  /** Counts `by` jobs that are new, all pending. */
+  arrive(projectId: ProjectId, type: string, by: number): void {
+    this.#count(projectId, type, 'pending', by)
+  }
+
+  /** A job in line starts, and with the first its run. */
+  begin(row: JobRow, workerId: JobRow['workerId']): JobRow {
+    row.lane.take(row.seq)
+    const run = row.runId === null ? undefined : this.#tables.demandRun(row.runId)
+    if (run?.status === 'pending') this.moveRun(run, 'running', { startedAt: new Date(this.#now) })
+    return this.#to(row, 'active', {
+      attempt: row.attempt + 1,
+      starts: row.starts + 1,
+      workerId,
+      startedAt: this.#now,
+      handedAt: null,
+      step: null,
+      progress: 0,
+    })
+  }
+
+  /** A job ends for good, wherever it was. */
+  settle(row: JobRow, state: 'completed' | 'failed' | 'cancelled', change: Partial<JobRow> = {}): JobRow {
+    if (row.state === 'pending') row.lane.take(row.seq)
+    const settled = this.#to(row, state, {
+      ...change,
+      workerId: null,
+      handedAt: null,
+      cancelling: false,
+      finishedAt: this.#now,
+    })
+    this.#tally(row, state, 1)
+    if (state === 'failed' && settled.error) {
+      const { jobId: itemId, projectId, runId, type, attempt } = settled
+      const { code, message } = settled.error
+      this.#facts.push(
+        fact(projectId, 'job_failed', { itemId, runId, type, attempt, error: { code, message } }),
+      )
+    }
+    return settled
+  }
+
+  /** An active job is to be tried again: now, in line at its place, or when its time comes. What was decided on meanwhile is cancelled instead. */
+  again(row: JobRow, availableAt: number | undefined, change: Partial<JobRow>): void {
+    const stopped = row.cancelling || row.seq <= row.lane.cut
+    if (stopped) {
+      this.settle(row, 'cancelled', { ...change, error: null })
+      return
+    }
+    const waits = availableAt !== undefined
+    if (!waits) row.lane.put(row.seq)
+    this.#to(row, waits ? 'waiting' : 'pending', {
+      ...change,
+      workerId: null,
+      availableAt: availableAt ?? row.availableAt,
+    })
+  }
+
+  /** A failed job from the beginning, at the end of its lane. */
+  reopen(row: JobRow): void {
+    this.#to(row, 'pending', {
+      seq: row.lane.append(row.jobId, true),
+      attempt: 0,
+      notNows: 0,
+      deaths: 0,
+      error: null,
+      step: null,
+      progress: 0,
+      availableAt: this.#now,
+      startedAt: null,
+      finishedAt: null,
+    })
+    this.#tally(row, 'failed', -1)
+  }
+
+  /** Cancels all that is pending of a run, without touching its jobs, and says how many. */
+  cutRun(run: Run): number {
+    const { tables, jobType } = { tables: this.#tables, jobType: this.#typeOf(run.runId) }
+    const active = new Map<string, number>()
+    for (const { model } of tables.activeByRun.in(run.runId)) {
+      if (model !== null) active.set(model, (active.get(model) ?? 0) + 1)
+    }
+    let cut = 0
+    for (const [model, { total, completed, failed, cancelled }] of Object.entries(run.tallies.byModel)) {
+      const pending = total - completed - failed - cancelled - (active.get(model) ?? 0)
+      this.#tallyBy(run.runId, model, 'cancelled', pending)
+      cut += pending
+    }
+    if (cut > 0) {
+      this.#count(run.projectId, jobType, 'pending', -cut)
+      this.#count(run.projectId, jobType, 'cancelled', cut)
+    }
+    for (const lane of tables.lanesOf(run.runId)) lane.cutAll(this.#now)
+    return cut
+  }
+
+  /** Cancels all that is pending in a project, and says how many. */
+  cutProject(projectId: ProjectId): number {
+    let cut = 0
+    const runs = new Set(this.#tables.lanesOf(projectId).map(({ runId }) => runId))
+    for (const runId of runs) {
+      const run = runId === null ? undefined : this.#tables.demandRun(runId)
+      if (run && open(run.tallies) > 0 && run.status !== 'cancelled') cut += this.cutRun(run)
+    }
+    const loose = this.#tables.lanesOf(projectId).filter(({ runId }) => runId === null)
+    for (const { type, pending } of this.#tables.countsByProject.in(projectId)) {
+      const left = pending + (this.#counts.get(keyOf(projectId, type))?.by.pending ?? 0)
+      if (left === 0) continue
+      this.#count(projectId, type, 'pending', -left)
+      this.#count(projectId, type, 'cancelled', left)
+      cut += left
+    }
+    for (const lane of loose) lane.cutAll(this.#now)
+    return cut
+  }
+
+  /** Moves the run, and says so. Its rate is measured from when it began to run, this time. */
+  moveRun(run: Run, status: RunStatus, change: Partial<Run> = {}): Run {
+    const { runId, projectId, status: from } = run
+    const version = run.version + 1
+    this.#facts.push(fact(projectId, 'run_status_changed', { runId, status, from, version }))
+    if (status !== 'running') return this.#tables.runs.set(runId, { ...run, ...change, status, version })
+    this.#tables.paces.set(runId, { since: this.#now, settled: 0, before: null })
+    return this.#tables.runs.set(runId, { ...run, ...change, status, version, ratePerSecond: 0 })
+  }
+
+  /** Moves all counters, completes runs with their last job, and gives the facts that are true now. */
+  finish(): readonly NewFact[] {
+    for (const { of, type, by } of this.#counts.values()) {
+      for (const owner of [of, ALL]) this.#addCounts(owner, type, by)
+    }
+    for (const [runId, byModel] of this.#tallies) {
+      const run = this.#addTallies(this.#tables.demandRun(runId), byModel)
+      if (open(run.tallies) === 0 && run.status !== 'cancelled' && run.status !== 'completed') {
+        this.moveRun(run, 'completed', { finishedAt: new Date(this.#now) })
+      }
+    }
+    return this.#facts
+  }
+
+  #to(row: JobRow, state: JobRow['state'], change: Partial<JobRow>): JobRow {
+    const [from, to] = [countedAs(row.state), countedAs(state)]
+    if (from !== to) {
+      this.#count(row.projectId, row.type, from, -1)
+      this.#count(row.projectId, row.type, to, 1)
+    }
+    return this.#tables.put({ ...row, ...change, state })
+  }
+
+  #count(of: ProjectId, type: string, state: keyof JobCounts, by: number): void {
+    const key = keyOf(of, type)
+    const entry = this.#counts.get(key) ?? { of, type, by: { ...NO_JOBS } }
+    entry.by[state] += by
+    this.#counts.set(key, entry)
+  }
+
+  #addCounts(of: string, type: string, by: JobCounts): void {
+    const key = keyOf(of, type)
+    const before = this.#tables.counts.get(key) ?? { ...NO_JOBS, of, type }
+    this.#tables.counts.set(key, {
+      of,
+      type,
+      pending: before.pending + by.pending,
+      active: before.active + by.active,
+      completed: before.completed + by.completed,
+      failed: before.failed + by.failed,
+      cancelled: before.cancelled + by.cancelled,
+    })
+  }
+
+  #tally({ runId, model }: JobRow, state: Exclude<Counted, 'total'>, by: number): void {
+    if (runId !== null && model !== null) this.#tallyBy(runId, model, state, by)
+  }
+
+  #tallyBy(runId: RunId, model: string, state: Exclude<Counted, 'total'>, by: number): void {
+    const byModel = this.#tallies.get(runId) ?? new Map<string, Partial<Record<Counted, number>>>()
+    const entry = byModel.get(model) ?? {}
+    entry[state] = (entry[state] ?? 0) + by
+    byModel.set(model, entry)
+    this.#tallies.set(runId, byModel)
+  }
+
+  #addTallies(run: Run, moved: ReadonlyMap<string, Partial<Record<Counted, number>>>): Run {
+    let sum: Tally = run.tallies
+    const byModel = { ...run.tallies.byModel }
+    let settled = 0
+    for (const [model, by] of moved) {
+      const before = byModel[model]
+      if (!before) throw new Error(`Run ${run.runId} has no model ${model}`)
+      byModel[model] = plus(before, by)
+      sum = plus(sum, by)
+      settled += (by.completed ?? 0) + (by.failed ?? 0)
+    }
+    const { total, completed, failed, cancelled } = sum
+    return this.#tables.runs.set(run.runId, {
+      ...run,
+      tallies: { total, completed, failed, cancelled, byModel },
+      ratePerSecond: settled > 0 ? this.#rate(run.runId, settled) : run.ratePerSecond,
+    })
+  }
+
+  /** Notes `settled` more jobs, and says how many a second there were over this stretch and the one before. */
+  #rate(runId: RunId, settled: number): number {
+    const now = this.#now
+    const known = this.#tables.paces.get(runId) ?? { since: now, settled: 0, before: null }
+    const stretch = { since: known.since, settled: known.settled + settled }
+    const over = now - known.since >= STRETCH_MS
+    const pace = over ? { since: now, settled: 0, before: stretch } : { ...stretch, before: known.before }
+    const { since, settled: lately, before } = this.#tables.paces.set(runId, pace)
+    const ms = now - (before?.since ?? since)
+    return ms > 0 ? (lately + (before?.settled ?? 0)) / (ms / 1_000) : 0
+  }
+
+  #typeOf(runId: RunId): string {
+    const [first] = this.#tables.jobsOf(runId)
+    if (first === undefined) throw new Error(`Run ${runId} has no jobs`)
+    return this.#tables.demand(first).type
+  }
+}
+
+function countedAs(state: JobRow['state']): JobState {
+  return state === 'waiting' ? 'pending' : state
+}
+
+function open({ total, completed, failed, cancelled }: Tally): number {
+  return total - completed - failed - cancelled
+}
+
+function plus(tally: Tally, by: Partial<Record<Counted, number>>): Tally {
+  return {
+    total: tally.total,
+    completed: tally.completed + (by.completed ?? 0),
+    failed: tally.failed + (by.failed ?? 0),
+    cancelled: tally.cancelled + (by.cancelled ?? 0),
+  }
+}

@@ -1,0 +1,245 @@
+import type {
+  Definition,
+  DefinitionId,
+  JobCounts,
+  JobId,
+  ProjectId,
+  Run,
+  RunId,
+  Scenario,
+  WorkerId,
+} from '@muster/core'
+import { ALL } from '../tables/people-tables.ts'
+import { MemoryTable } from '../tables/table.ts'
+import type { UndoJournal } from '../tables/undo-journal.ts'
+import { decided, isUnderCut, type JobRow } from './job-row.ts'
+import { Lane } from './lane.ts'
+import { byAge, byText, keyOf } from './order.ts'
+
+/** How a run's rate is known: what settled in this stretch of five seconds and in the one before. */
+interface Pace {
+  readonly since: number
+  readonly settled: number
+  readonly before: { readonly since: number; readonly settled: number } | null
+}
+
+const byId = (a: JobRow, b: JobRow): number => byText(a.jobId, b.jobId)
+
+interface WorkerRow {
+  readonly workerId: WorkerId
+  /** In ms since the epoch. */
+  readonly leaseUntil: number
+  readonly types: readonly string[]
+}
+
+/** Rows of definitions, runs, jobs, lanes, workers and counters. */
+export class JobTables {
+  readonly definitions
+  readonly definitionsByAge
+  readonly definitionsByName
+  readonly scenarios
+  readonly runs
+  readonly runsByAge
+  readonly paces
+  /** Key: {@link keyOf}(projectId, idempotencyKey). */
+  readonly runKeys
+  readonly jobs
+  /** By due time, of all and by project. */
+  readonly waiting
+  readonly waitingByProject
+  /** By start. */
+  readonly activeByProject
+  readonly activeByWorker
+  readonly activeByRun
+  /** With the broker, longest first. */
+  readonly handed
+  /** Oldest first. */
+  readonly settledByProject
+  readonly settledByRun
+  /** Key: {@link keyOf}(projectId or {@link ALL}, type). */
+  readonly counts
+  readonly countsByProject
+  readonly workers
+  readonly workersByLease
+  readonly #jobsByRun = new Map<RunId, readonly JobId[]>()
+  readonly #lanes: Lane[] = []
+  readonly #laneByKey = new Map<string, Lane>()
+  readonly #lanesByOwner = new Map<ProjectId | RunId, Lane[]>()
+  readonly #journal: UndoJournal
+  /** In ms since the epoch: a scheduler was alive until then at least. */
+  scheduledUntil = Number.NEGATIVE_INFINITY
+  #turn = 0
+
+  constructor(journal: UndoJournal) {
+    this.#journal = journal
+    this.definitions = new MemoryTable<DefinitionId, Definition>(journal)
+    this.definitionsByAge = this.definitions.index(
+      ({ projectId }) => projectId,
+      byAge(({ definitionId }) => definitionId),
+    )
+    this.definitionsByName = this.definitions.index(
+      ({ projectId, name }) => keyOf(projectId, name),
+      (a, b) => a.version - b.version,
+    )
+    this.scenarios = new MemoryTable<DefinitionId, readonly Scenario[]>(journal)
+    this.runs = new MemoryTable<RunId, Run>(journal)
+    this.runsByAge = this.runs.index(
+      ({ projectId }) => projectId,
+      byAge(({ runId }) => runId),
+    )
+    this.paces = new MemoryTable<RunId, Pace>(journal)
+    this.runKeys = new MemoryTable<string, { readonly runId: RunId }>(journal)
+    this.jobs = new MemoryTable<JobId, JobRow>(journal, (row) => Object.freeze(row))
+    const when =
+      <State extends string>(state: State, groupOf: (row: JobRow) => string | null) =>
+      (row: JobRow): string | undefined =>
+        row.state === state ? (groupOf(row) ?? undefined) : undefined
+    const byDue = (a: JobRow, b: JobRow): number => a.availableAt - b.availableAt || byId(a, b)
+    const byStart = (a: JobRow, b: JobRow): number => (a.startedAt ?? 0) - (b.startedAt ?? 0) || byId(a, b)
+    const byEnd = (a: JobRow, b: JobRow): number => (a.finishedAt ?? 0) - (b.finishedAt ?? 0) || byId(a, b)
+    const isSettled = ({ finishedAt }: JobRow): boolean => finishedAt !== null
+    this.waiting = this.jobs.index(
+      when('waiting', () => ALL),
+      byDue,
+    )
+    this.waitingByProject = this.jobs.index(
+      when('waiting', ({ projectId }) => projectId),
+      byDue,
+    )
+    this.activeByProject = this.jobs.index(
+      when('active', ({ projectId }) => projectId),
+      byStart,
+    )
+    this.activeByWorker = this.jobs.index(
+      when('active', ({ workerId }) => workerId),
+      byStart,
+    )
+    this.activeByRun = this.jobs.index(
+      when('active', ({ runId }) => runId),
+      byStart,
+    )
+    this.handed = this.jobs.index(
+      ({ handedAt }) => (handedAt === null ? undefined : ALL),
+      (a, b) => (a.handedAt ?? 0) - (b.handedAt ?? 0) || byId(a, b),
+    )
+    this.settledByProject = this.jobs.index((row) => (isSettled(row) ? row.projectId : undefined), byEnd)
+    this.settledByRun = this.jobs.index(
+      (row) => (isSettled(row) ? (row.runId ?? undefined) : undefined),
+      byEnd,
+    )
+    this.counts = new MemoryTable<string, JobCounts & { readonly of: string; readonly type: string }>(journal)
+    this.countsByProject = this.counts.index(
+      ({ of }) => of,
+      (a, b) => byText(a.type, b.type),
+    )
+    this.workers = new MemoryTable<WorkerId, WorkerRow>(journal)
+    this.workersByLease = this.workers.index(
+      () => ALL,
+      (a, b) => a.leaseUntil - b.leaseUntil || byText(a.workerId, b.workerId),
+    )
+  }
+
+  /** The job as it counts now. */
+  find(jobId: JobId): JobRow | undefined {
+    const row = this.jobs.get(jobId)
+    return row && decided(row)
+  }
+
+  /** As {@link find}, for a job that is known to be there. */
+  demand(jobId: JobId): JobRow {
+    const row = this.find(jobId)
+    if (!row) throw new Error(`There is no job ${jobId}`)
+    return row
+  }
+
+  put(row: JobRow): JobRow {
+    return this.jobs.set(row.jobId, row)
+  }
+
+  /** The job in line under the number. */
+  jobIn(lane: Lane, seq: number): JobRow {
+    return this.demand(lane.jobAt(seq))
+  }
+
+  demandRun(runId: RunId): Run {
+    const run = this.runs.get(runId)
+    if (!run) throw new Error(`There is no run ${runId}`)
+    return run
+  }
+
+  jobsOf(runId: RunId): readonly JobId[] {
+    return this.#jobsByRun.get(runId) ?? []
+  }
+
+  keepJobsOf(runId: RunId, jobs: readonly JobId[]): void {
+    this.#journal.record(() => this.#jobsByRun.delete(runId))
+    this.#jobsByRun.set(runId, jobs)
+  }
+
+  get lanes(): readonly Lane[] {
+    return this.#lanes
+  }
+
+  /** The lanes of a run, or of all of a project. */
+  lanesOf(owner: ProjectId | RunId): readonly Lane[] {
+    return this.#lanesByOwner.get(owner) ?? []
+  }
+
+  lane(projectId: ProjectId, runId: RunId | null, priority: number): Lane {
+    const key = keyOf(runId ?? projectId, priority)
+    const known = this.#laneByKey.get(key)
+    if (known) return known
+    const lane = new Lane(this.#journal, { number: this.#lanes.length + 1, projectId, runId, priority })
+    const lists = [
+      this.#lanes,
+      ...[projectId, runId].filter((id) => id !== null).map((id) => this.#owned(id)),
+    ]
+    for (const list of lists) list.push(lane)
+    this.#laneByKey.set(key, lane)
+    this.#journal.record(() => {
+      for (const list of lists) list.pop()
+      this.#laneByKey.delete(key)
+    })
+    return lane
+  }
+
+  #owned(owner: ProjectId | RunId): Lane[] {
+    const lanes = this.#lanesByOwner.get(owner) ?? []
+    this.#lanesByOwner.set(owner, lanes)
+    return lanes
+  }
+
+  /** Workers whose lease ended before `now`. */
+  lostWorkers(now: number): WorkerId[] {
+    const leases = this.workersByLease.in(ALL)
+    return leases
+      .slice(
+        0,
+        this.workersByLease.placeOf(ALL, ({ leaseUntil }) => leaseUntil < now),
+      )
+      .map(({ workerId }) => workerId)
+  }
+
+  /** A number greater than all it gave before. */
+  nextTurn(): number {
+    this.#turn += 1
+    return this.#turn
+  }
+
+  /** Writes what cuts have decided on into the rows of `lanes`, at most `limit` of them, and says how many. */
+  tidy(lanes: readonly Lane[], limit = Number.POSITIVE_INFINITY): number {
+    let tidied = 0
+    for (const lane of lanes) {
+      let seq = lane.tidied
+      while (seq < lane.cut && tidied < limit) {
+        seq++
+        const row = this.jobs.get(lane.jobAt(seq))
+        if (row?.lane !== lane || row.seq !== seq || !isUnderCut(row)) continue
+        this.put(decided(row))
+        tidied++
+      }
+      if (seq !== lane.tidied) lane.change({ tidied: seq })
+    }
+    return tidied
+  }
+}

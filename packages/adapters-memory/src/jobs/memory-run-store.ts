@@ -1,0 +1,192 @@
+import type {
+  JobId,
+  JobState,
+  JobWithResult,
+  NewestKey,
+  NewRun,
+  ProjectId,
+  RunId,
+  RunJobKey,
+  RunResult,
+  RunStore,
+  Slice,
+} from '@muster/core'
+import { RUN_PRIORITIES, type Run, type RunStatus } from '@muster/core'
+import type { MemoryContext } from '../tables/tables.ts'
+import { JobMoves } from './job-moves.ts'
+import { type JobRow, jobOf, NEW_JOB, resultOf } from './job-row.ts'
+import type { JobTables } from './job-tables.ts'
+import { keyOf, sliceNewest } from './order.ts'
+
+const LIVE: ReadonlySet<RunStatus> = new Set(['pending', 'running', 'paused'])
+
+/** Runs in memory. Facts of what happens here are the callers' to append, so those of {@link JobMoves} are left. */
+export class MemoryRunStore implements RunStore {
+  readonly #tables: JobTables
+  readonly #context: MemoryContext
+
+  constructor(context: MemoryContext) {
+    this.#tables = context.tables.jobs
+    this.#context = context
+  }
+
+  async add(wanted: NewRun): Promise<{ readonly run: Run; readonly created: boolean }> {
+    const { run, jobType, idempotencyKey } = wanted
+    if (idempotencyKey !== null) {
+      const key = keyOf(run.projectId, idempotencyKey)
+      const first = this.#tables.runKeys.get(key)
+      if (first) return { run: this.#tables.demandRun(first.runId), created: false }
+      this.#tables.runKeys.set(key, { runId: run.runId })
+    }
+    const jobs = this.#jobsFor(wanted)
+    this.#tables.keepJobsOf(run.runId, jobs)
+    const moves = new JobMoves(this.#tables, run.createdAt)
+    moves.arrive(run.projectId, jobType, jobs.length)
+    moves.finish()
+    return { run: this.#tables.runs.set(run.runId, run), created: true }
+  }
+
+  #jobsFor({ run, places, jobType, maxAttempts, createdBy }: NewRun): JobId[] {
+    const { runId, projectId, config, definitionId } = run
+    const scenarios = this.#tables.scenarios.get(definitionId) ?? []
+    const lane = this.#tables.lane(projectId, runId, RUN_PRIORITIES[run.priority])
+    const createdAt = run.createdAt.getTime()
+    const jobs: JobId[] = []
+    for (const place of places) {
+      const scenario = scenarios[place - 1]
+      if (!scenario) throw new Error(`Definition ${definitionId} has no scenario at place ${place}`)
+      config.models.forEach((model, index) => {
+        const jobId = this.#context.ids.next() as JobId
+        this.#tables.put({
+          ...NEW_JOB,
+          jobId,
+          projectId,
+          runId,
+          taskId: null,
+          type: jobType,
+          lane,
+          seq: lane.append(jobId, true),
+          payload: scenario.payload,
+          model,
+          scenarioId: scenario.scenarioId,
+          place,
+          modelPlace: index + 1,
+          state: 'pending',
+          maxAttempts,
+          availableAt: createdAt,
+          createdBy,
+          createdAt,
+        })
+        jobs.push(jobId)
+      })
+    }
+    return jobs
+  }
+
+  async find(runId: RunId): Promise<Run | undefined> {
+    return this.#tables.runs.get(runId)
+  }
+
+  async findMany(runIds: readonly RunId[]): Promise<Run[]> {
+    return runIds.map((runId) => this.#tables.runs.get(runId)).filter((run) => run !== undefined)
+  }
+
+  async list(projectId: ProjectId, slice: Slice<NewestKey>): Promise<Run[]> {
+    return sliceNewest(this.#tables.runsByAge, projectId, ({ runId }) => runId, slice)
+  }
+
+  async listLive(projectId: ProjectId, limit: number): Promise<Run[]> {
+    const live = this.#tables.runsByAge.in(projectId).filter(({ status }) => LIVE.has(status))
+    return live.reverse().slice(0, limit)
+  }
+
+  async lock(runId: RunId): Promise<Run | undefined> {
+    return this.#tables.runs.get(runId)
+  }
+
+  async pause(runId: RunId): Promise<Run> {
+    return new JobMoves(this.#tables, this.#context.clock.now()).moveRun(
+      this.#tables.demandRun(runId),
+      'paused',
+    )
+  }
+
+  async resume(runId: RunId, status: 'pending' | 'running', now: Date): Promise<Run> {
+    return new JobMoves(this.#tables, now).moveRun(this.#tables.demandRun(runId), status)
+  }
+
+  async cancel(runId: RunId, now: Date): Promise<Run> {
+    const moves = new JobMoves(this.#tables, now)
+    const run = moves.moveRun(this.#tables.demandRun(runId), 'cancelled', { finishedAt: now })
+    for (const row of this.#tables.activeByRun.in(runId).slice())
+      this.#tables.put({ ...row, cancelling: true })
+    moves.cutRun(run)
+    moves.finish()
+    return this.#tables.demandRun(runId)
+  }
+
+  async reopenFailed(runId: RunId, now: Date): Promise<Run> {
+    const moves = new JobMoves(this.#tables, now)
+    for (const row of this.#rowsOf(runId)) if (row.state === 'failed') moves.reopen(row)
+    moves.moveRun(this.#tables.demandRun(runId), 'running', { finishedAt: null })
+    moves.finish()
+    return this.#tables.demandRun(runId)
+  }
+
+  async listJobs(
+    runId: RunId,
+    {
+      state,
+      model,
+    }: { readonly state?: readonly JobState[] | undefined; readonly model?: string | undefined },
+    { limit, after }: Slice<RunJobKey>,
+  ): Promise<{ readonly job: JobWithResult; readonly key: RunJobKey }[]> {
+    const jobs = this.#tables.jobsOf(runId)
+    const found: { readonly job: JobWithResult; readonly key: RunJobKey }[] = []
+    for (let seq = (after?.seq ?? jobs.length + 1) - 1; seq > 0 && found.length < limit; seq--) {
+      const job = jobOf(this.#tables.demand(jobs[seq - 1] as JobId))
+      if (state && !state.includes(job.state)) continue
+      if (model !== undefined && model !== job.model) continue
+      found.push({ job, key: { seq } })
+    }
+    return found
+  }
+
+  async recentJobs(runIds: readonly RunId[], limit: number): Promise<JobWithResult[]> {
+    return runIds.flatMap((runId) => {
+      this.#tables.tidy(this.#tables.lanesOf(runId))
+      return this.#tables.settledByRun.in(runId).slice(-limit).reverse().map(jobOf)
+    })
+  }
+
+  async listResults(
+    runId: RunId,
+    { limit, after }: Slice<{ readonly place: number; readonly model: number }>,
+  ): Promise<
+    { readonly result: RunResult; readonly key: { readonly place: number; readonly model: number } }[]
+  > {
+    const found = []
+    for (const row of this.#rowsOf(runId, after)) {
+      const result = resultOf(row)
+      if (result) found.push({ result, key: { place: row.place, model: row.modelPlace } })
+      if (found.length === limit) break
+    }
+    return found
+  }
+
+  /** Every job of the run as it counts, by place, then model: they were made in that order. */
+  *#rowsOf(runId: RunId, after?: { readonly place: number; readonly model: number }): Generator<JobRow> {
+    const jobs = this.#tables.jobsOf(runId)
+    const isShown = (index: number): boolean => {
+      const { place, modelPlace } = this.#tables.demand(jobs[index] as JobId)
+      return after !== undefined && (place - after.place || modelPlace - after.model) <= 0
+    }
+    let low = 0
+    for (let high = jobs.length; low < high; ) {
+      const middle = (low + high) >>> 1
+      if (isShown(middle)) low = middle + 1
+      else high = middle
+    }
+    for (let index = low; index < jobs.length; index++) yield this.#tables.demand(jobs[index] as JobId)
+  }
+}

@@ -1,0 +1,22 @@
+import type { Clock, Ids } from '@muster/core'
+import { JobTables } from '../jobs/job-tables.ts'
+import { TaskTables } from '../tasks/task-tables.ts'
+import { EventTables } from './event-tables.ts'
+import { PeopleTables } from './people-tables.ts'
+import { UndoJournal } from './undo-journal.ts'
+
+/** All rows of one memory persistence: every store reads and writes here, whatever part it keeps. */
+export class MemoryTables {
+  readonly journal = new UndoJournal()
+  readonly people = new PeopleTables(this.journal)
+  readonly tasks = new TaskTables(this.journal)
+  readonly jobs = new JobTables(this.journal)
+  readonly events = new EventTables(this.journal)
+}
+
+/** What each memory store is made from. */
+export interface MemoryContext {
+  readonly tables: MemoryTables
+  readonly clock: Clock
+  readonly ids: Ids
+}

@@ -1,0 +1,70 @@
+import { MisconfiguredError, Unavailable } from '@muster/core'
+import { Pool } from 'pg'
+import { assertConnectionString, assertPgOptions, assertPostgres } from '../checked-options.ts'
+import { reportingTo } from '../errors/reporting.ts'
+import { HostPGlite } from '../pglite/embedded.ts'
+import { openPGliteDirectory } from '../pglite/pglite-directory.ts'
+import { assertCurrent, migrate } from '../schema/migrate.ts'
+import { shippedSchema } from '../schema/schema.ts'
+import { PgPersistence } from '../stores/pg-persistence.ts'
+import type { PgPorts } from '../stores/pg-ports.ts'
+import { type Backend, embeddedBackend, poolBackend } from './backend.ts'
+import type { PgOptions } from './pg-options.ts'
+
+/** A connection that does not come within this is not to be had: callers are told within 5 s. */
+const CONNECT_TIMEOUT_MS = 4_000
+/**
+ * Opens the database and brings its schema up to date, unless told not to.
+ * @throws MigrationError; Unavailable when the server is away; DirectoryInUse when another process uses the folder; MisconfiguredError for a
+ * connection string or a folder that cannot be used; TypeError for options that name no database
+ */
+export async function openPg(options: PgOptions, ports: PgPorts): Promise<PgPersistence> {
+  const opened = await open(options, ports)
+  const backend = ports.outages ? reportingTo(ports.outages, opened) : opened
+  try {
+    const schema = shippedSchema()
+    if (options.migrate === false) await assertCurrent(backend.root, schema)
+    // Nobody else has an embedded database open, who could miss functions that this version lacks.
+    else await migrate(backend, schema, ports.clock.now(), { takeBack: 'pglite' in options })
+    await backend.recognize()
+    return new PgPersistence(backend, ports, schema)
+  } catch (error) {
+    // Why it failed says more than that what failed does not close.
+    await backend.close().catch(() => undefined)
+    const isAway = error instanceof Unavailable && !(error instanceof MisconfiguredError)
+    if (isAway && 'connectionString' in options) await assertPostgres(options.connectionString)
+    throw error
+  }
+}
+
+async function open(options: PgOptions, { logger }: Pick<PgPorts, 'logger'>): Promise<Backend> {
+  assertPgOptions(options)
+  if ('pglite' in options) {
+    if (typeof options.pglite !== 'string') return embeddedBackend(new HostPGlite(options.pglite))
+    const { embedded, place, room, close } = await openPGliteDirectory(options.pglite)
+    return embeddedBackend(embedded, { place, release: close, room })
+  }
+  const { preparedStatements: prepared = true } = options
+  if ('pool' in options) return poolBackend(options.pool, { owned: false, prepared, logger })
+  assertConnectionString(options.connectionString)
+  const pool = new Pool({
+    connectionString: options.connectionString,
+    max: options.poolSize ?? 10,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    application_name: 'muster',
+  })
+  return poolBackend(pool, { owned: true, prepared, logger })
+}
+
+/** Brings a server's database to the shipped schema, this version's functions included, and gives its number. @throws MigrationError; Unavailable */
+export async function migrateServer(connectionString: string): Promise<number> {
+  const backend = await open({ connectionString, poolSize: 1 }, {})
+  try {
+    const schema = shippedSchema()
+    await migrate(backend, schema, new Date(), { takeBack: true })
+    return schema.migrations.length
+  } finally {
+    await backend.close()
+  }
+}

@@ -1,5 +1,0 @@
-import { freshDatabase } from '@muster/test-services/vitest'
-import { feedContract } from '@muster/testing/suites'
-import { emptiedPostgres } from './emptied.test.support.ts'
-
-feedContract('Postgres', emptiedPostgres(freshDatabase))

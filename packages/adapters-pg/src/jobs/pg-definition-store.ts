@@ -1,0 +1,153 @@
+import {
+  type Definition,
+  type DefinitionId,
+  type DefinitionStore,
+  type NewestKey,
+  type ProjectId,
+  type Scenario,
+  type Slice,
+  ValidationError,
+} from '@muster/core'
+import { type Connection, jsonText, statement } from '../connection/queryable.ts'
+
+const DEFINITION = `definition_id as "definitionId", project_id as "projectId", name, version, job_type as "jobType",
+  scenario_count as "scenarioCount", created_at as "createdAt"`
+
+const RESERVE = statement(
+  'definition_reserve',
+  `select nextval(pg_get_serial_sequence('definition', 'definition_no'))::int as "definitionNo"`,
+)
+const ADD_SCENARIOS = statement(
+  'scenario_add',
+  `insert into scenario (definition_no, place, scenario_id, payload)
+   select $1, $2 + place, scenario_id, coalesce(payload, 'null')
+   from rows from (json_to_recordset($3::json) as ("scenarioId" text, payload json)) with ordinality as given (scenario_id, payload, place)
+   on conflict (definition_no, scenario_id) do nothing returning place`,
+)
+const FORGET_SCENARIOS = statement('scenario_forget', 'delete from scenario where definition_no = $1')
+const ADD = statement(
+  'definition_add',
+  `with next as (
+     insert into definition_name as n (project_id, name, version) values ($3::uuid, $4, 1)
+     on conflict (project_id, name) do update set version = n.version + 1 returning version)
+   insert into definition (definition_no, definition_id, project_id, name, version, job_type, scenario_count, created_at)
+   overriding system value
+   select $1::int, $2::uuid, $3, $4, next.version, $5, $6::int, $7::timestamptz from next
+   returning ${DEFINITION}`,
+)
+const FIND = statement('definition_find', `select ${DEFINITION} from definition where definition_id = $1`)
+const LIST = statement(
+  'definition_list',
+  `select ${DEFINITION} from definition
+   where project_id = $1 and ($3::timestamptz is null or (created_at, definition_id) < ($3, $4::uuid))
+   order by created_at desc, definition_id desc limit $2`,
+)
+const SCENARIOS = statement(
+  'scenario_list',
+  `select scenario_id as "scenarioId", payload, place from scenario
+   where definition_no = (select definition_no from definition where definition_id = $1) and place > $3
+   order by place limit $2`,
+)
+const SCENARIO_IDS = statement(
+  'scenario_ids',
+  `select array_agg(scenario_id order by place) as ids from scenario
+   where definition_no = (select definition_no from definition where definition_id = $1)`,
+)
+
+/** Definitions in `definition`, their scenarios in `scenario`. */
+export class PgDefinitionStore implements DefinitionStore {
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  /**
+   * Scenarios are written as they are read, before the definition that makes them visible: no transaction waits for an upload.
+   * What a process that dies in between leaves behind, nobody sees.
+   */
+  async add(
+    definition: Omit<Definition, 'version' | 'scenarioCount'>,
+    scenarios: AsyncIterable<readonly Scenario[]>,
+  ): Promise<Definition> {
+    const { definitionId, projectId, name, jobType, createdAt } = definition
+    const [reserved] = await this.#connection.rows<{ definitionNo: number }>(RESERVE)
+    if (!reserved) throw new Error('a sequence gave no number')
+    const { definitionNo } = reserved
+    try {
+      const count = await this.#addScenarios(definitionNo, scenarios)
+      const [added] = await this.#connection.rows<Definition>(ADD, [
+        definitionNo,
+        definitionId,
+        projectId,
+        name,
+        jobType,
+        count,
+        createdAt,
+      ])
+      if (!added) throw new Error('a definition was not kept')
+      return added
+    } catch (error) {
+      await this.#forgetScenarios(definitionNo, error)
+      throw error
+    }
+  }
+
+  async #addScenarios(definitionNo: number, scenarios: AsyncIterable<readonly Scenario[]>): Promise<number> {
+    let count = 0
+    for await (const batch of scenarios) {
+      const kept = await this.#connection.rows<{ place: number }>(ADD_SCENARIOS, [
+        definitionNo,
+        count,
+        jsonText(batch),
+      ])
+      if (kept.length < batch.length) {
+        const places = new Set(kept.map(({ place }) => place))
+        const repeated = batch.findIndex((_, index) => !places.has(count + index + 1))
+        throw new ValidationError([
+          { path: `scenarios[${count + repeated}].scenarioId`, message: 'repeats an earlier one' },
+        ])
+      }
+      count += batch.length
+    }
+    return count
+  }
+
+  /** In a transaction that `error` has broken this fails, and so does what it would take back; outside, rows of no definition are seen by nobody. */
+  async #forgetScenarios(definitionNo: number, error: unknown): Promise<void> {
+    try {
+      await this.#connection.rows(FORGET_SCENARIOS, [definitionNo])
+    } catch {
+      throw error
+    }
+  }
+
+  async find(definitionId: DefinitionId): Promise<Definition | undefined> {
+    return (await this.#connection.rows<Definition>(FIND, [definitionId]))[0]
+  }
+
+  list(projectId: ProjectId, { limit, after }: Slice<NewestKey>): Promise<Definition[]> {
+    return this.#connection.rows<Definition>(LIST, [
+      projectId,
+      limit,
+      after?.createdAt ?? null,
+      after?.id ?? null,
+    ])
+  }
+
+  listScenarios(
+    definitionId: DefinitionId,
+    { limit, after }: Slice<{ readonly place: number }>,
+  ): Promise<(Scenario & { readonly place: number })[]> {
+    return this.#connection.rows<Scenario & { readonly place: number }>(SCENARIOS, [
+      definitionId,
+      limit,
+      after?.place ?? 0,
+    ])
+  }
+
+  async scenarioIds(definitionId: DefinitionId): Promise<string[]> {
+    const [row] = await this.#connection.rows<{ ids: string[] | null }>(SCENARIO_IDS, [definitionId])
+    return row?.ids ?? []
+  }
+}

@@ -1,0 +1,236 @@
+import {
+  type JobState,
+  type JobWithResult,
+  type NewestKey,
+  type NewRun,
+  type ProjectId,
+  RUN_PRIORITIES,
+  type Run,
+  type RunId,
+  type RunJobKey,
+  type RunResult,
+  type RunStore,
+  type Slice,
+} from '@muster/core'
+import { type Connection, jsonText, notTooLarge, statement } from '../connection/queryable.ts'
+import { JOB, type JobRow, jobFromRow, stateNumbers, toldOf } from './job-rows.ts'
+import { RUN, type RunRow, runFromRow } from './run-rows.ts'
+
+const FROM_RUN =
+  'from run as r cross join lateral (select g.project_id from project_gate as g where g.project_no = r.project_no offset 0) as g'
+
+const ADD = statement(
+  'run_add',
+  `select run_add($1::uuid, $2::uuid, $3::uuid, $4, $5, $6::smallint, $7::text[], $8::json, $9::int[], $10::float8, $11::smallint, $12::uuid, $13,
+     $14::timestamptz) as first`,
+)
+const FIND = statement('run_find', `select ${RUN} ${FROM_RUN} where r.run_id = any($1::uuid[])`)
+const LIST = statement(
+  'run_list',
+  `select ${RUN} ${FROM_RUN}
+   where r.project_no = (select project_no from project_gate where project_id = $1)
+     and ($3::timestamptz is null or (r.created_at, r.run_id) < ($3, $4::uuid))
+   order by r.created_at desc, r.run_id desc limit $2`,
+)
+const LIST_LIVE = statement(
+  'run_list_live',
+  `select ${RUN} ${FROM_RUN}
+   where r.project_no + 0 = (select project_no from project_gate where project_id = $1) and r.status in ('pending', 'running', 'paused')
+   order by r.created_at desc, r.run_id desc limit $2`,
+)
+const LOCK = statement('run_lock', 'select run_lock($1::uuid)')
+const HOLD = statement(
+  'run_hold',
+  'update lane set held = $2 where run_no = (select run_no from run where run_id = $1)',
+)
+const PAUSE = statement(
+  'run_pause',
+  `update run set status = 'paused', version = version + 1 where run_id = $1`,
+)
+const RESUME = statement(
+  'run_resume',
+  `update run set status = $2, version = version + 1, earlier_at = $3, earlier_settled = settled, mark_at = $3, mark_settled = settled
+   where run_id = $1`,
+)
+const CANCEL = statement('run_cancel', 'select run_cancel($1::uuid, $2::timestamptz)')
+const REOPEN = statement('run_reopen', 'select run_reopen($1::uuid, $2::timestamptz)')
+// The jobs of a run are a range of the key, in the order they were made.
+const LIST_JOBS = statement(
+  'run_jobs',
+  `select ${JOB}, run_job_nth(t.job_id)::float8 as nth
+   from run as r cross join lateral (
+     select * from job_told as t
+     where t.run_no + 0 = r.run_no and t.job_id >= run_job_id(r, 1)
+       and t.job_id <= run_job_id(r, least(coalesce($3::float8::bigint - 1, r.total), r.total))
+       and ($4::smallint[] is null or t.state = any($4)) and ($5::text is null or t.model = $5)
+     order by t.job_id desc limit $2) as t
+   where r.run_id = $1 order by t.job_id desc`,
+)
+const RECENT = statement(
+  'run_recent',
+  `select ${JOB}
+   from run as r cross join lateral settled_page(r.project_no, r.run_no, null, '{4,5,6}', null, null, null, $2) as k
+   ${toldOf('k.job_id')}
+   where r.run_id = any($1::uuid[]) order by k.finished_at desc, k.seq desc, k.job_id desc`,
+)
+const RESULTS = statement(
+  'run_results',
+  notTooLarge(
+    ['scenarioId', 'model', 'state', 'payload', 'result', 'error', 'place', 'modelNo'],
+    `select t.scenario_id as "scenarioId", t.model, t.state, t.payload, t.result, t.error, t.place, t.model_no as "modelNo", t.job_id,
+       coalesce(pg_column_size(t.payload), 0) + coalesce(pg_column_size(t.result), 0) as bytes
+     from run as r cross join lateral (
+       select * from job_told as t
+       where t.run_no + 0 = r.run_no and t.job_id <= run_job_id(r, r.total)
+         and t.job_id > run_job_id(r, coalesce(
+           (case when r.places is null then $3::int else array_position(r.places, $3::int) end - 1) * cardinality(r.models) + $4::int, 0))
+         and t.state >= 4 order by t.job_id limit $2) as t
+     where r.run_id = $1 order by t.job_id`,
+    'job_id',
+  ),
+)
+
+type ResultRow = Omit<RunResult, 'state'> & {
+  readonly state: number
+  readonly place: number
+  readonly modelNo: number
+}
+
+/** Runs in `run`, with their counters as arrays by the model's ordinal; their jobs are rows of `job`. */
+export class PgRunStore implements RunStore {
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  add({ run, places, jobType, maxAttempts, createdBy, idempotencyKey }: NewRun): Promise<{
+    readonly run: Run
+    readonly created: boolean
+  }> {
+    return this.#connection.atomically(async (connection) => {
+      const [added] = await connection.rows<{ first: RunId | null }>(ADD, [
+        run.runId,
+        run.projectId,
+        run.definitionId,
+        jobType,
+        run.priority,
+        RUN_PRIORITIES[run.priority],
+        run.config.models,
+        jsonText(run.config),
+        places,
+        run.config.maxJobsPerSecond,
+        maxAttempts,
+        createdBy,
+        idempotencyKey,
+        run.createdAt,
+      ])
+      const first = added?.first ?? null
+      return { run: await getRun(connection, first ?? run.runId), created: first === null }
+    })
+  }
+
+  async find(runId: RunId): Promise<Run | undefined> {
+    return (await this.findMany([runId]))[0]
+  }
+
+  async findMany(runIds: readonly RunId[]): Promise<Run[]> {
+    return (await this.#connection.rows<RunRow>(FIND, [runIds])).map(runFromRow)
+  }
+
+  async list(projectId: ProjectId, { limit, after }: Slice<NewestKey>): Promise<Run[]> {
+    const rows = await this.#connection.rows<RunRow>(LIST, [
+      projectId,
+      limit,
+      after?.createdAt ?? null,
+      after?.id ?? null,
+    ])
+    return rows.map(runFromRow)
+  }
+
+  async listLive(projectId: ProjectId, limit: number): Promise<Run[]> {
+    return (await this.#connection.rows<RunRow>(LIST_LIVE, [projectId, limit])).map(runFromRow)
+  }
+
+  lock(runId: RunId): Promise<Run | undefined> {
+    return this.#connection.atomically(async (connection) => {
+      await connection.rows(LOCK, [runId])
+      const [row] = await connection.rows<RunRow>(FIND, [[runId]])
+      return row && runFromRow(row)
+    })
+  }
+
+  pause(runId: RunId): Promise<Run> {
+    return this.#connection.atomically(async (connection) => {
+      await connection.rows(HOLD, [runId, true])
+      await connection.rows(PAUSE, [runId])
+      return getRun(connection, runId)
+    })
+  }
+
+  resume(runId: RunId, status: 'pending' | 'running', now: Date): Promise<Run> {
+    return this.#connection.atomically(async (connection) => {
+      await connection.rows(HOLD, [runId, false])
+      await connection.rows(RESUME, [runId, status, now])
+      return getRun(connection, runId)
+    })
+  }
+
+  cancel(runId: RunId, now: Date): Promise<Run> {
+    return this.#connection.atomically(async (connection) => {
+      await connection.rows(CANCEL, [runId, now])
+      return getRun(connection, runId)
+    })
+  }
+
+  reopenFailed(runId: RunId, now: Date): Promise<Run> {
+    return this.#connection.atomically(async (connection) => {
+      await connection.rows(REOPEN, [runId, now])
+      return getRun(connection, runId)
+    })
+  }
+
+  async listJobs(
+    runId: RunId,
+    filter: { readonly state?: readonly JobState[] | undefined; readonly model?: string | undefined },
+    { limit, after }: Slice<RunJobKey>,
+  ): Promise<{ readonly job: JobWithResult; readonly key: RunJobKey }[]> {
+    const rows = await this.#connection.rows<JobRow & { readonly nth: number }>(LIST_JOBS, [
+      runId,
+      limit,
+      after?.seq ?? null,
+      filter.state ? stateNumbers(filter.state) : null,
+      filter.model ?? null,
+    ])
+    return rows.map(({ nth, ...row }) => ({ job: jobFromRow(row), key: { seq: nth } }))
+  }
+
+  async recentJobs(runIds: readonly RunId[], limit: number): Promise<JobWithResult[]> {
+    return (await this.#connection.rows<JobRow>(RECENT, [runIds, limit])).map(jobFromRow)
+  }
+
+  async listResults(
+    runId: RunId,
+    { limit, after }: Slice<{ readonly place: number; readonly model: number }>,
+  ): Promise<
+    { readonly result: RunResult; readonly key: { readonly place: number; readonly model: number } }[]
+  > {
+    const rows = await this.#connection.rows<ResultRow>(RESULTS, [
+      runId,
+      limit,
+      after?.place ?? null,
+      after?.model ?? null,
+    ])
+    return rows.map(({ place, modelNo, ...row }) => ({
+      // The statement gives settled jobs alone.
+      result: jobFromRow(row) as RunResult,
+      key: { place, model: modelNo },
+    }))
+  }
+}
+
+async function getRun(connection: Connection, runId: RunId): Promise<Run> {
+  const [row] = await connection.rows<RunRow>(FIND, [[runId]])
+  if (!row) throw new Error(`run ${runId} is gone`)
+  return runFromRow(row)
+}

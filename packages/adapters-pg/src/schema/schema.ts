@@ -1,0 +1,52 @@
+import { hash } from 'node:crypto'
+import { FUNCTIONS, MIGRATIONS, type SqlFile } from '../sql.ts'
+import { MigrationError } from './migration-error.ts'
+
+/** A step from one set of tables to the next: `0001_people_tasks_events.sql` is version 1. */
+export interface Migration {
+  readonly version: number
+  readonly name: string
+  readonly text: string
+}
+
+/** Functions, triggers and views, which are created anew whenever one of them changes. */
+export interface Functions {
+  /** Of all files: what is kept in the database to tell whether they have changed. */
+  readonly hash: string
+  readonly text: string
+}
+
+/** What the database must hold for this version of Muster. */
+export interface Schema {
+  readonly migrations: readonly Migration[]
+  readonly functions: Functions
+}
+
+const MIGRATION_FILE = /^(\d{4})_[a-z0-9_]+\.sql$/
+
+/** What comes with this package, also inside of a bundle. @throws MigrationError if a migration's number is missing or there twice */
+export function shippedSchema(): Schema {
+  return {
+    migrations: migrationsOf(MIGRATIONS),
+    functions: functionsOf(FUNCTIONS.map(({ text }) => text).join('\n')),
+  }
+}
+
+/** The migrations of a folder's files, in order. @throws MigrationError if a number is missing or there twice */
+export function migrationsOf(files: readonly SqlFile[]): Migration[] {
+  return files.map(({ name, text }, index) => {
+    const version = Number(MIGRATION_FILE.exec(name)?.[1])
+    if (version !== index + 1)
+      throw new MigrationError(`${name} should be migration ${index + 1}, as in 0001_name.sql`)
+    return { version, name, text }
+  })
+}
+
+export function functionsOf(text: string): Functions {
+  return { hash: hash('sha256', text), text }
+}
+
+/** What is noted of a migration that was applied, to tell whether its text has changed since. */
+export function checksumOf({ text }: Migration): string {
+  return hash('sha256', text)
+}

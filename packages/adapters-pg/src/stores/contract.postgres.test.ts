@@ -1,0 +1,21 @@
+import { freshDatabase } from '@muster/test-services/vitest'
+import {
+  eventStoreContract,
+  idempotencyStoreContract,
+  peopleStoreContract,
+  projectStoreContract,
+  taskStoreContract,
+  transactionsContract,
+  workflowStoreContract,
+} from '@muster/testing/suites'
+import { emptiedPostgres } from '../jobs/emptied.test.support.ts'
+
+const open = emptiedPostgres(freshDatabase)
+
+transactionsContract('PgPersistence on Postgres', open)
+peopleStoreContract('PgPeopleStore on Postgres', open)
+projectStoreContract('PgProjectStore on Postgres', open)
+workflowStoreContract('PgWorkflowStore on Postgres', open)
+eventStoreContract('PgEventStore on Postgres', open)
+idempotencyStoreContract('PgIdempotencyStore on Postgres', open)
+taskStoreContract('PgTaskStore on Postgres', open, { worlds: 2_000 })

@@ -1,0 +1,20 @@
+import {
+  eventStoreContract,
+  idempotencyStoreContract,
+  peopleStoreContract,
+  projectStoreContract,
+  taskStoreContract,
+  transactionsContract,
+  workflowStoreContract,
+} from '@muster/testing/suites'
+import { emptiedPGlite } from '../jobs/emptied.test.support.ts'
+
+const open = emptiedPGlite()
+
+transactionsContract('PgPersistence on PGlite', open)
+peopleStoreContract('PgPeopleStore on PGlite', open)
+projectStoreContract('PgProjectStore on PGlite', open)
+workflowStoreContract('PgWorkflowStore on PGlite', open)
+eventStoreContract('PgEventStore on PGlite', open)
+idempotencyStoreContract('PgIdempotencyStore on PGlite', open)
+taskStoreContract('PgTaskStore on PGlite', open, { worlds: 1_000 })

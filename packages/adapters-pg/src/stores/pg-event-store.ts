@@ -1,0 +1,113 @@
+import type { EventStore, Fact, NewFact, ProjectId } from '@muster/core'
+import { type Connection, jsonText, statement } from '../connection/queryable.ts'
+import type { PgPorts } from './pg-ports.ts'
+
+// The heads are taken in the order of project ids; each is this transaction's until it ends.
+const APPEND = statement(
+  'fact_append',
+  `with given as materialized (
+     select fact.*, row_number() over here as nth, count(*) over (partition by project_id) as added
+     from rows from (json_to_recordset($1::json) as (
+         "projectId" uuid, "eventId" uuid, type text, audience text, "affectedUserIds" uuid[], data json)) with ordinality
+       as fact (project_id, event_id, type, audience, affected_user_ids, data, place)
+     window here as (partition by project_id order by place)),
+   head as (
+     insert into feed_head as h (project_id, seq)
+     select project_id, count(*) from given group by project_id order by project_id
+     on conflict (project_id) do update set seq = h.seq + excluded.seq
+     returning h.project_id, h.seq)
+   insert into fact (project_id, seq, event_id, type, audience, affected_user_ids, occurred_at, data)
+   select project_id, head.seq - added + nth, event_id, type, audience, affected_user_ids, $2::timestamptz, data
+   from given join head using (project_id)`,
+)
+const READ = statement(
+  'fact_read',
+  `select event_id as "eventId", seq::float8 as seq, project_id as "projectId", type, audience,
+     affected_user_ids as "affectedUserIds", occurred_at as "occurredAt", data
+   from fact where project_id = $1 and seq > $2::bigint order by fact.seq limit $3`,
+)
+const HEAD = statement('feed_head_find', 'select seq::float8 as seq from feed_head where project_id = $1')
+const HEADS = statement(
+  'feed_heads',
+  `select project_id as "projectId", seq::float8 as seq from feed_head where $1::uuid[] is null or project_id = any($1)`,
+)
+const SEQ_BEFORE = statement(
+  'fact_seq_before',
+  `select coalesce(
+     (select seq from fact where project_id = $1 and occurred_at < $2 order by fact.seq desc limit 1),
+     (select min(seq) - 1 from fact where project_id = $1),
+     (select seq from feed_head where project_id = $1), 0)::float8 as seq`,
+)
+const EPOCH = statement('feed_epoch_find', 'select epoch::text as epoch from feed_epoch')
+// From the beginning of each project, and no further than all are old: a hole in what is kept would be taken for a loss. Numbers have none, so a range of
+// them is read, however the plan reads it. Whoever comes while another is at it leaves it to them, instead of waiting for each of their rows.
+const PRUNE = statement(
+  'fact_prune',
+  `with turn as materialized (select pg_try_advisory_xact_lock(7077237003) as mine),
+   due as (
+     select project_id, oldest.seq from feed_head
+     cross join lateral (
+       select seq, occurred_at from fact where fact.project_id = feed_head.project_id order by fact.seq limit 1) as oldest
+     where (select mine from turn) and oldest.occurred_at < $1),
+   old as (
+     select place from due
+     cross join lateral (
+       select fact.seq, fact.ctid as place, bool_and(fact.occurred_at < $1) over (order by fact.seq) as is_old
+       from fact where fact.project_id = due.project_id and fact.seq >= due.seq and fact.seq < due.seq + $2::int) as first
+     where is_old order by project_id, first.seq limit $2),
+   gone as (delete from fact where ctid = any(array(select place from old)) returning 1)
+   select count(*)::int as count from gone`,
+)
+
+/** Facts in `fact`, numbered through `feed_head`. */
+export class PgEventStore implements EventStore {
+  readonly #connection: Connection
+  readonly #ports: PgPorts
+  readonly #recognize: (() => Promise<void>) | undefined
+
+  constructor(connection: Connection, ports: PgPorts, recognize?: () => Promise<void>) {
+    this.#connection = connection
+    this.#ports = ports
+    this.#recognize = recognize
+  }
+
+  async append(facts: readonly NewFact[]): Promise<void> {
+    if (facts.length === 0) return
+    const { clock, ids } = this.#ports
+    const identified = facts.map((fact) => ({ ...fact, eventId: ids.next() }))
+    await this.#connection.rows(APPEND, [jsonText(identified), clock.now()])
+  }
+
+  read(projectId: ProjectId, afterSeq: number, limit: number): Promise<Fact[]> {
+    return this.#connection.rows<Fact>(READ, [projectId, afterSeq, limit])
+  }
+
+  async head(projectId: ProjectId): Promise<number> {
+    const [head] = await this.#connection.rows<{ seq: number }>(HEAD, [projectId])
+    return head?.seq ?? 0
+  }
+
+  async heads(projectIds?: readonly ProjectId[]): Promise<ReadonlyMap<ProjectId, number>> {
+    const rows = await this.#connection.rows<{ projectId: ProjectId; seq: number }>(HEADS, [
+      projectIds ?? null,
+    ])
+    return new Map(rows.map(({ projectId, seq }) => [projectId, seq]))
+  }
+
+  async seqBefore(projectId: ProjectId, moment: Date): Promise<number> {
+    const [before] = await this.#connection.rows<{ seq: number }>(SEQ_BEFORE, [projectId, moment])
+    return before?.seq ?? 0
+  }
+
+  async epoch(): Promise<string> {
+    await this.#recognize?.()
+    const [row] = await this.#connection.rows<{ epoch: string }>(EPOCH)
+    if (row === undefined) throw new Error('The database has lost its feed_epoch')
+    return row.epoch
+  }
+
+  async prune(before: Date, limit: number): Promise<number> {
+    const [gone] = await this.#connection.rows<{ count: number }>(PRUNE, [before, limit])
+    return gone?.count ?? 0
+  }
+}

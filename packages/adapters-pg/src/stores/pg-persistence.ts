@@ -1,0 +1,61 @@
+import { type Persistence, type Stores, Unavailable } from '@muster/core'
+import type { Backend } from '../connection/backend.ts'
+import { type Connection, statement } from '../connection/queryable.ts'
+import { toMusterError } from '../errors/errors.ts'
+import { assertCurrent } from '../schema/migrate.ts'
+import { MigrationError } from '../schema/migration-error.ts'
+import type { Schema } from '../schema/schema.ts'
+import type { PgPorts } from './pg-ports.ts'
+import { storesOn } from './stores-on.ts'
+
+const TIME = statement('time', 'select clock_timestamp()::timestamptz(3) as time')
+
+/** Keeps everything in Postgres, or in an embedded PGlite. {@link openPg} makes one. */
+export class PgPersistence implements Persistence {
+  readonly stores: Stores
+  /** A server's time. An embedded database has this process' clock. */
+  readonly time?: () => Promise<Date>
+  readonly #backend: Backend
+  readonly #ports: PgPorts
+  readonly #schema: Schema
+
+  constructor(backend: Backend, ports: PgPorts, schema: Schema) {
+    this.#backend = backend
+    this.#ports = ports
+    this.#schema = schema
+    this.stores = storesOn(backend.root, ports, () => backend.recognize())
+    if (backend.ownClock) this.time = () => timeOf(backend.root)
+  }
+
+  transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
+    return this.#backend.transaction((connection: Connection) => work(storesOn(connection, this.#ports)))
+  }
+
+  snapshot<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
+    return this.#backend.snapshot((connection: Connection) => work(storesOn(connection, this.#ports)))
+  }
+
+  async check(): Promise<void> {
+    const final = this.#backend.misconfigured()
+    if (final) throw final
+    try {
+      await assertCurrent(this.#backend.root, this.#schema)
+      await this.#backend.probe()
+    } catch (error) {
+      const ours = toMusterError(error)
+      if (ours instanceof Unavailable) throw ours
+      const why = ours instanceof MigrationError ? ours.message : 'The database cannot be read'
+      throw new Unavailable(why, {}, { cause: ours })
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#backend.close()
+  }
+}
+
+async function timeOf(connection: Connection): Promise<Date> {
+  const [row] = await connection.rows<{ time: Date }>(TIME)
+  if (!row) throw new Unavailable('The database did not say what time it is')
+  return row.time
+}

@@ -1,0 +1,27 @@
+import type { Stores } from '@muster/core'
+import type { Connection } from '../connection/queryable.ts'
+import { PgDefinitionStore } from '../jobs/pg-definition-store.ts'
+import { PgJobStore } from '../jobs/pg-job-store.ts'
+import { PgRunStore } from '../jobs/pg-run-store.ts'
+import { PgTaskStore } from '../tasks/pg-task-store.ts'
+import { PgWorkflowStore } from '../tasks/pg-workflow-store.ts'
+import { PgEventStore } from './pg-event-store.ts'
+import { PgIdempotencyStore } from './pg-idempotency-store.ts'
+import { PgPeopleStore } from './pg-people-store.ts'
+import type { PgPorts } from './pg-ports.ts'
+import { PgProjectStore } from './pg-project-store.ts'
+
+/** Every store, speaking to one connection. `recognize` comes before the history of facts is named. */
+export function storesOn(connection: Connection, ports: PgPorts, recognize?: () => Promise<void>): Stores {
+  return {
+    people: new PgPeopleStore(connection),
+    projects: new PgProjectStore(connection),
+    workflows: new PgWorkflowStore(connection),
+    tasks: new PgTaskStore(connection),
+    definitions: new PgDefinitionStore(connection),
+    runs: new PgRunStore(connection),
+    jobs: new PgJobStore(connection),
+    events: new PgEventStore(connection, ports, recognize),
+    idempotency: new PgIdempotencyStore(connection),
+  }
+}

@@ -1,0 +1,186 @@
+import { isDeepStrictEqual } from 'node:util'
+import {
+  AlreadyAssigned,
+  type Assignment,
+  holdsOrSubmitted,
+  type Slot,
+  type Task,
+  type TaskWork,
+  type WorkChange,
+} from '@muster/core'
+import { type Connection, jsonText, statement } from '../connection/queryable.ts'
+import { ASSIGNMENT, ASSIGNMENTS_GIVEN, SLOTS_GIVEN, TASKS_GIVEN } from './task-rows.ts'
+
+// `given` with the step each stands at, if that is a people step of an open task.
+const GIVEN_AT_STEP = `json_to_recordset($1::json) as given (${TASKS_GIVEN})
+  left join workflow_step as at on at.workflow_id = given."workflowId" and at.step_id = given."currentStepId"
+    and at.step_type <> 'automatic' and given.status = 'open'`
+const REQUIREMENTS = `(at.step -> 'requiredSkills')::jsonb || given."requiredSkills"::jsonb`
+const SHELF_OF_GIVEN = `left join shelf on shelf.project_id = given."projectId" and shelf.workflow_id = given."workflowId"
+  and shelf.step_id = at.step_id and shelf.requirements_key = md5((${REQUIREMENTS})::text) and shelf.rank = -given.priority`
+
+// A statement of its own, before: the one that uses the shelves must see those that another transaction made meanwhile.
+const INTERN_SHELVES = statement(
+  'shelf_intern',
+  `insert into shelf (project_id, workflow_id, step_id, step_type, requirements, rank)
+   select distinct given."projectId", given."workflowId", at.step_id, at.step_type, ${REQUIREMENTS}, -given.priority
+   from ${GIVEN_AT_STEP} ${SHELF_OF_GIVEN}
+   where at.step_id is not null and shelf.shelf_id is null
+   order by 1, 2, 3, 5, 6
+   on conflict do nothing`,
+)
+
+// In the order of what is unique: two that add the same ids in orders of their own wait for each other once, and never in a circle.
+const ADD_TASKS = statement(
+  'task_add',
+  `insert into task (task_id, project_id, workflow_id, status, current_step_id, priority, payload, required_skills, gold, external_id,
+     version, cooldown_until, step_opened_at, returns, job_id, created_at, completed_at, shelf_id)
+   select given."taskId", given."projectId", given."workflowId", given.status, given."currentStepId", given.priority,
+     coalesce(given.payload, 'null'), given."requiredSkills", given.gold, given."externalId", given.version, given."cooldownUntil",
+     given."stepOpenedAt", given.returns, given."jobId", given."createdAt", given."completedAt", shelf.shelf_id
+   from ${GIVEN_AT_STEP} ${SHELF_OF_GIVEN}
+   order by given."projectId", given."externalId", given."taskId"`,
+)
+const SAVE_TASK = statement(
+  'task_save',
+  `update task set status = given.status, current_step_id = given."currentStepId", priority = given.priority,
+     payload = coalesce(given.payload, 'null'), required_skills = given."requiredSkills", gold = given.gold,
+     external_id = given."externalId", version = given.version, cooldown_until = given."cooldownUntil",
+     step_opened_at = given."stepOpenedAt", returns = given.returns, job_id = given."jobId", completed_at = given."completedAt",
+     shelf_id = shelf.shelf_id
+   from ${GIVEN_AT_STEP} ${SHELF_OF_GIVEN}
+   where task.task_id = given."taskId"`,
+)
+// What is written again may come to stand, or be free again, anywhere on its shelf; so may what opened longer ago than it takes to write it.
+// Bookmarks find both by the transaction that wrote them, and stay a minute behind everything else: see the third migration.
+const SAVE_SLOTS = statement(
+  'slot_save',
+  `insert into slot (task_id, step_id, slot_no, state, assignment_id, reserved_for, wake_at, shelf_id, opened_at, late, freed_xid)
+   select given."taskId", given."stepId", given."slotNo", given.state, given."assignmentId", given."reservedFor", given."wakeAt",
+     task.shelf_id, case when task.shelf_id is not null then task.step_opened_at end,
+     coalesce(task.step_opened_at < clock_timestamp() - interval '20 seconds', false), pg_current_xact_id()
+   from json_to_recordset($1::json) as given (${SLOTS_GIVEN})
+     left join task on task.task_id = given."taskId" and task.current_step_id = given."stepId"
+   on conflict (task_id, step_id, slot_no) do update set state = excluded.state, assignment_id = excluded.assignment_id,
+     reserved_for = excluded.reserved_for, wake_at = excluded.wake_at, shelf_id = excluded.shelf_id, opened_at = excluded.opened_at,
+     late = true, freed_xid = excluded.freed_xid`,
+)
+const ADD_ASSIGNMENTS = statement(
+  'assignment_add',
+  `insert into assignment (assignment_id, task_id, project_id, step_id, step_type, user_id, slot_no, status, attempt, version,
+     assigned_at, accepted_at, started_at, submitted_at, rejected_at, reject_reason, release_reason, end_reason, return_comment,
+     expires_at, result, draft, previous_assignment_id, override_reason)
+   select "assignmentId", "taskId", "projectId", "stepId", "stepType", "userId", "slotNo", status, attempt, version, "assignedAt",
+     "acceptedAt", "startedAt", "submittedAt", "rejectedAt", "rejectReason", "releaseReason", "endReason", "returnComment",
+     "expiresAt", result, draft, "previousAssignmentId", "overrideReason"
+   from json_to_recordset($1::json) as given (${ASSIGNMENTS_GIVEN})
+   order by "userId", "taskId", "stepId"
+   on conflict (user_id, task_id, step_id) do nothing
+   returning assignment_id as "assignmentId"`,
+)
+const SAVE_ASSIGNMENTS = statement(
+  'assignment_save',
+  `update assignment set slot_no = given."slotNo", status = given.status, attempt = given.attempt, version = given.version,
+     assigned_at = given."assignedAt", accepted_at = given."acceptedAt", started_at = given."startedAt",
+     submitted_at = given."submittedAt", rejected_at = given."rejectedAt", reject_reason = given."rejectReason",
+     release_reason = given."releaseReason", end_reason = given."endReason", return_comment = given."returnComment",
+     expires_at = given."expiresAt", result = given.result, draft = given.draft,
+     previous_assignment_id = given."previousAssignmentId", override_reason = given."overrideReason"
+   from json_to_recordset($1::json) as given (${ASSIGNMENTS_GIVEN})
+   where assignment.assignment_id = given."assignmentId"`,
+)
+const ASSIGNMENT_OF = statement(
+  'assignment_of',
+  `select ${ASSIGNMENT} from assignment where user_id = $1 and task_id = $2 and step_id = $3`,
+)
+
+/** Writes new tasks and all that hangs on them. To be called in a transaction. */
+export async function addWorks(connection: Connection, works: readonly TaskWork[]): Promise<void> {
+  const tasks = jsonText(works.map(({ task }) => task))
+  await connection.rows(INTERN_SHELVES, [tasks])
+  await connection.rows(ADD_TASKS, [tasks])
+  await writeSlots(
+    connection,
+    works.flatMap(({ slots }) => slots),
+  )
+  await addAssignments(
+    connection,
+    works.flatMap(({ assignments }) => assignments),
+  )
+}
+
+/** Writes what differs, however many tasks it is of. To be called in the transaction that holds the locks under which each `before` was read. */
+export async function saveDifferences(connection: Connection, changes: readonly WorkChange[]): Promise<void> {
+  const tasks = changes.filter(({ before, after }) => !isDeepStrictEqual(before.task, after.task))
+  const moved = tasks.filter(({ before, after }) => isElsewhere(before.task, after.task))
+  if (moved.length > 0)
+    await connection.rows(INTERN_SHELVES, [jsonText(moved.map(({ after }) => after.task))])
+  if (tasks.length > 0) await connection.rows(SAVE_TASK, [jsonText(tasks.map(({ after }) => after.task))])
+  await writeSlots(connection, changes.flatMap(changedSlots))
+  const rows = changes.map(changedRows)
+  const changed = rows.flatMap((one) => one.changed)
+  if (changed.length > 0) await connection.rows(SAVE_ASSIGNMENTS, [jsonText(changed)])
+  await addAssignments(
+    connection,
+    rows.flatMap((one) => one.added),
+  )
+}
+
+function changedSlots({ before, after }: WorkChange): readonly Slot[] {
+  if (isElsewhere(before.task, after.task)) return after.slots
+  const slotsBefore = new Map(before.slots.map((slot) => [slotKey(slot), slot]))
+  const rowsBefore = new Map(before.assignments.map((row) => [row.assignmentId, row]))
+  // Who has lost a hold may have again what stayed free beside it: to them it comes back, though nobody freed it.
+  const letGo = after.assignments.some((row) => {
+    const was = rowsBefore.get(row.assignmentId)
+    return was !== undefined && holdsOrSubmitted(was) && !holdsOrSubmitted(row)
+  })
+  return after.slots.filter(
+    (slot) => (letGo && slot.state === 'free') || !isDeepStrictEqual(slot, slotsBefore.get(slotKey(slot))),
+  )
+}
+
+function changedRows({ before, after }: WorkChange) {
+  const rowsBefore = new Map(before.assignments.map((row) => [row.assignmentId, row]))
+  return {
+    changed: after.assignments.filter((row) => {
+      const was = rowsBefore.get(row.assignmentId)
+      return was !== undefined && !isDeepStrictEqual(row, was)
+    }),
+    added: after.assignments.filter(({ assignmentId }) => !rowsBefore.has(assignmentId)),
+  }
+}
+
+/** Whether a task's slots belong on another shelf, or at another place of it. */
+function isElsewhere(before: Task, after: Task): boolean {
+  const place = ({ status, currentStepId, priority, requiredSkills, stepOpenedAt }: Task) => ({
+    status,
+    currentStepId,
+    priority,
+    requiredSkills,
+    stepOpenedAt,
+  })
+  return !isDeepStrictEqual(place(before), place(after))
+}
+
+function slotKey({ stepId, slotNo }: Slot): string {
+  return `${slotNo} ${stepId}`
+}
+
+async function writeSlots(connection: Connection, slots: readonly Slot[]): Promise<void> {
+  if (slots.length > 0) await connection.rows(SAVE_SLOTS, [jsonText(slots)])
+}
+
+async function addAssignments(connection: Connection, rows: readonly Assignment[]): Promise<void> {
+  if (rows.length === 0) return
+  const added = await connection.rows<{ assignmentId: string }>(ADD_ASSIGNMENTS, [jsonText(rows)])
+  if (added.length === rows.length) return
+  const kept = new Set(added.map(({ assignmentId }) => assignmentId))
+  for (const { assignmentId, userId, taskId, stepId } of rows) {
+    if (kept.has(assignmentId)) continue
+    const [assignment] = await connection.rows<Assignment>(ASSIGNMENT_OF, [userId, taskId, stepId])
+    throw new AlreadyAssigned(`Person ${userId} already has a row on step ${stepId} of task ${taskId}`, {
+      assignment,
+    })
+  }
+}

@@ -1,0 +1,33 @@
+import type { Clock, Ids } from '../environment.ts'
+import type { EventStore } from '../events/event-store.ts'
+import type { JobType } from '../jobs/job.ts'
+import type { JobStore } from '../jobs/job-store.ts'
+import type { PeopleStore } from '../people/people-store.ts'
+import type { ProjectStore } from '../people/project-store.ts'
+import type { Transactions } from '../transactions.ts'
+import type { WorkflowStore } from '../workflow/workflow-store.ts'
+import type { AssignmentStrategy } from './strategies/strategy.ts'
+import type { TaskStore } from './task-store.ts'
+
+/** What the use cases of assignments and tasks read and write. */
+export interface AssignmentStores {
+  readonly people: PeopleStore
+  readonly projects: ProjectStore
+  readonly workflows: WorkflowStore
+  readonly tasks: TaskStore
+  readonly jobs: JobStore
+  readonly events: EventStore
+}
+
+/** What the use cases of tasks and assignments are made from. */
+export interface AssignmentDeps {
+  readonly transactions: Transactions<AssignmentStores>
+  readonly clock: Clock
+  readonly ids: Ids
+  /** The registered strategies, by name. */
+  readonly strategies: ReadonlyMap<string, AssignmentStrategy>
+  /** The registered job types, by name: what automatic steps are done by. */
+  readonly jobTypes: ReadonlyMap<string, JobType>
+  /** Called after a commit that may have made jobs ready. */
+  readonly nudge: () => void
+}

@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import type { ProjectId, UserId } from '../ids.ts'
+import { json, name, priority, text, uuid } from '../input/parse.ts'
+import type { StepType } from '../workflow/workflow.ts'
+import { newRequirement, stepType } from '../workflow/workflow-input.ts'
+import type { RejectCode } from './assignment.ts'
+import type { NewTask } from './assignments.ts'
+
+/** Most tasks that one call may add. */
+export const MAX_NEW_TASKS = 10_000
+
+/** Most tasks of one batch. */
+export const MAX_BATCH = 10_000
+/** Tasks of a batch, unless asked for otherwise. */
+export const DEFAULT_BATCH = 1_000
+
+const userId = uuid as unknown as z.ZodType<UserId, string>
+const projectId = uuid as unknown as z.ZodType<ProjectId, string>
+const attempt = z.int().min(1).max(2_147_483_647)
+const words = text(0, 10_000)
+const reason = text(1, 10_000)
+
+/** One task. That its payload suits the automatic steps of its workflow is seen when it is added. */
+export const newTask: z.ZodType<NewTask> = z.strictObject({
+  payload: json,
+  priority: priority.optional(),
+  requiredSkills: z.array(newRequirement).max(50).optional(),
+  gold: json.optional(),
+  externalId: name.nullable().optional(),
+})
+
+const tasks = z
+  .array(newTask)
+  .min(1)
+  .max(MAX_NEW_TASKS)
+  .superRefine((given, context) => {
+    const seen = new Set<string>()
+    given.forEach(({ externalId }, index) => {
+      if (externalId == null) return
+      if (seen.has(externalId)) {
+        context.addIssue({ code: 'custom', message: `repeats ${externalId}`, path: [index, 'externalId'] })
+      }
+      seen.add(externalId)
+    })
+  })
+  .meta({ description: 'No two of them have the same externalId.' })
+
+/** Tasks added in one call. */
+export const newTasks: z.ZodType<{ readonly tasks: readonly NewTask[] }> = z.strictObject({ tasks })
+
+/** Tasks added in one call, and what becomes of it if an externalId is taken: `refuse` (default) or `skip` that task. */
+export const newTasksRequest: z.ZodType<{
+  readonly tasks: readonly NewTask[]
+  readonly onConflict?: 'refuse' | 'skip' | undefined
+}> = z.strictObject({ tasks, onConflict: z.enum(['refuse', 'skip']).optional() })
+
+/** What may change of a task. */
+export const taskChange: z.ZodType<{ readonly priority: number }> = z.strictObject({ priority })
+
+/** What a person asks for with "next, please". */
+export const claimRequest: z.ZodType<{
+  readonly projectId?: ProjectId | undefined
+  readonly stepType?: StepType | undefined
+}> = z.strictObject({ projectId: projectId.optional(), stepType: stepType.optional() })
+
+/** A move without words: accept, start, heartbeat. */
+export const moveRequest: z.ZodType<{ readonly attempt?: number | undefined }> = z.strictObject({
+  attempt: attempt.optional(),
+})
+
+/** What is handed in. A review's result is held to {@link reviewResult} too. */
+export const submission: z.ZodType<{
+  readonly attempt?: number | undefined
+  readonly result: z.output<typeof json>
+}> = z.strictObject({ attempt: attempt.optional(), result: json })
+
+/** What every review says, beside whatever else it says. */
+export const reviewResult: z.ZodType<{
+  readonly verdict: 'accept' | 'return'
+  readonly comment?: string | undefined
+}> = z.looseObject({ verdict: z.enum(['accept', 'return']), comment: words.optional() })
+
+/** The assignee declines. */
+export const rejection: z.ZodType<{
+  readonly attempt?: number | undefined
+  readonly code: RejectCode
+  readonly comment?: string | undefined
+}> = z.strictObject({
+  attempt: attempt.optional(),
+  code: z.enum(['unclear', 'wrong_skill', 'conflict_of_interest', 'broken_item', 'other']),
+  comment: words.optional(),
+})
+
+/** The assignee gives it back. */
+export const releaseRequest: z.ZodType<{
+  readonly attempt?: number | undefined
+  readonly reason?: string | undefined
+}> = z.strictObject({ attempt: attempt.optional(), reason: words.optional() })
+
+/** A manager moves the slot to somebody else: the person named, or the strategy's choice. */
+export const reassignRequest: z.ZodType<{
+  readonly attempt?: number | undefined
+  readonly userId?: UserId | undefined
+  readonly reason: string
+}> = z.strictObject({ attempt: attempt.optional(), userId: userId.optional(), reason })
+
+/** A push. `override` lifts exclusions, is an admin's and is recorded. */
+export const assignRequest: z.ZodType<{
+  readonly userId?: UserId | undefined
+  readonly strategy?: string | undefined
+  readonly override?: { readonly reason: string } | undefined
+}> = z.strictObject({
+  userId: userId.optional(),
+  strategy: name.optional(),
+  override: z.strictObject({ reason }).optional(),
+})
+
+/** A whole project's open work in one decision. */
+export const batchRequest: z.ZodType<{
+  readonly strategy?: string | undefined
+  readonly limit?: number | undefined
+}> = z.strictObject({ strategy: name.optional(), limit: z.int().min(1).max(MAX_BATCH).optional() })

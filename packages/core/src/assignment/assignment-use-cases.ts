@@ -1,0 +1,40 @@
+import { Forbidden, NotFound } from '../errors.ts'
+import type { AssignmentDeps } from './assignment-deps.ts'
+import type { AssignmentUseCases } from './assignments.ts'
+import { knows } from './authority.ts'
+import { seenAssignment } from './blindness.ts'
+import { claimNextWith } from './claim/claim.ts'
+import { findAssignment, holderMoves, rowIn } from './moves.ts'
+import { assignBatchWith } from './push/batch.ts'
+import { pushWith } from './push/push.ts'
+import { reassignWith } from './push/reassign.ts'
+import { expireDue, settledWork } from './task/due.ts'
+import { rulesFor } from './task/locked-task.ts'
+
+/** The assignment engine. */
+export function assignmentUseCases(deps: AssignmentDeps): AssignmentUseCases {
+  const { stores } = deps.transactions
+  return {
+    get: (assignmentId) => findAssignment(stores, assignmentId),
+
+    async view(assignmentId, viewer) {
+      const { userId, projectId, taskId } = await findAssignment(stores, assignmentId)
+      if (userId !== viewer.userId && !knows(viewer, projectId)) {
+        throw new NotFound('assignment', assignmentId)
+      }
+      const work = await settledWork(deps, taskId)
+      if (work === undefined) throw new NotFound('task', taskId)
+      const { workflow } = await rulesFor(stores, work.task, deps.clock.now())
+      const seen = seenAssignment(rowIn(work, assignmentId), work, workflow, viewer)
+      if (seen === undefined) throw new Forbidden("Another person's assignment is not for you to see")
+      return seen
+    },
+
+    claimNext: claimNextWith(deps),
+    ...holderMoves(deps),
+    reassign: reassignWith(deps),
+    ...pushWith(deps),
+    assignBatch: assignBatchWith(deps),
+    expireDue: () => expireDue(deps),
+  }
+}

@@ -1,0 +1,165 @@
+import type { AssignmentId, ProjectId, TaskId, UserId } from '../ids.ts'
+import type { Json } from '../json/json.ts'
+import type { Page, PageRequest } from '../paging.ts'
+import type { Principal } from '../people/person.ts'
+import type { Task, TaskStatus } from '../workflow/task.ts'
+import type { Step } from '../workflow/workflow.ts'
+import type { NewRequirement } from '../workflow/workflows.ts'
+import type { Assignment, Decision, ReasonCode, RejectCode } from './assignment.ts'
+
+/** A task to be added. `gold` is the known answer, which the submissions of annotation are checked against. */
+export interface NewTask {
+  readonly payload: Json
+  readonly priority?: number | undefined
+  readonly requiredSkills?: readonly NewRequirement[] | undefined
+  readonly gold?: Json | undefined
+  readonly externalId?: string | null | undefined
+}
+
+/** An assignment as one person may see it: whose it is is null where they may see what it gave, but not who did it. */
+export type SeenAssignment = Omit<Assignment, 'userId'> & { readonly userId: UserId | null }
+
+/** A task as one person may see it: results of others only where the blindness rules allow it, names only for managers. */
+export interface TaskView {
+  readonly task: Task
+  readonly steps: readonly Step[]
+  readonly assignments: readonly SeenAssignment[]
+}
+
+/**
+ * One completed task with all that was submitted. `outcome` is what people settled on: the adjudication's result where there was one, else the
+ * annotation result that more than half agree on; null where there is none, or where the last review of it rejects it.
+ */
+export interface TaskResult {
+  readonly taskId: TaskId
+  readonly externalId: string | null
+  readonly payload: Json
+  readonly submissions: readonly { readonly stepId: string; readonly userId: UserId; readonly result: Json }[]
+  readonly outcome: Json | null
+}
+
+/** A task that was there before a call that would have added it, with its place in the call. */
+export interface ExistingTask {
+  readonly index: number
+  readonly externalId: string
+  readonly taskId: TaskId
+}
+
+/** What a call came to that adds only what is missing. */
+export interface MissingAdded {
+  /** New tasks, in the given order. */
+  readonly added: readonly Task[]
+  /** In the given order. */
+  readonly existing: readonly ExistingTask[]
+}
+
+/** Tasks. Input schemas in `assignment/input.ts`: `newTasks` ({ tasks: NewTask[] }, ≤ 10 000), `taskChange`. */
+export interface TaskUseCases {
+  /**
+   * All or nothing, in the given order.
+   * @throws ValidationError; Conflict if the project has no workflow, or naming in `details.errors` each externalId that is taken
+   */
+  add(projectId: ProjectId, tasks: readonly NewTask[]): Promise<Task[]>
+  /**
+   * Adds the tasks whose externalId the project does not have; those without one always. Repeating the call adds nothing more.
+   * @throws ValidationError; Conflict if the project has no workflow
+   */
+  addMissing(projectId: ProjectId, tasks: readonly NewTask[]): Promise<MissingAdded>
+  get(taskId: TaskId): Promise<Task>
+  view(taskId: TaskId, viewer: Principal): Promise<TaskView>
+  list(
+    projectId: ProjectId,
+    filter: {
+      status?: readonly TaskStatus[] | undefined
+      stepId?: string | undefined
+      externalId?: string | undefined
+    },
+    request: PageRequest,
+  ): Promise<Page<Task>>
+  setPriority(taskId: TaskId, priority: number, ifVersion?: number): Promise<Task>
+  /** Ends its live assignments as expired. A cancelled one: unchanged. @throws Conflict when completed */
+  cancel(taskId: TaskId, ifVersion?: number): Promise<Task>
+  /** Opens the slots of its current step that wait for people to take their work back. @throws NotFound, VersionConflict */
+  endReservations(taskId: TaskId, ifVersion?: number): Promise<Task>
+  /** In task order. */
+  results(projectId: ProjectId): AsyncIterable<TaskResult>
+}
+
+/** What “next, please” came to; that there is nothing for somebody is an answer, too. */
+export type ClaimResult =
+  | { readonly kind: 'claimed'; readonly assignment: Assignment; readonly task: Task }
+  /** `open`: tasks open at a people step in the person's projects (after the filters); each counts once under every reason that holds. */
+  | {
+      readonly kind: 'nothing'
+      readonly open: number
+      readonly reasons: Readonly<Partial<Record<ReasonCode, number>>>
+    }
+
+/** A move on an assignment: `by` must be its holder, or a manager of the project or an admin. `attempt` is the fence. */
+export interface Move {
+  readonly assignmentId: AssignmentId
+  readonly by: Principal
+  readonly attempt?: number | undefined
+  readonly ifVersion?: number | undefined
+}
+
+/**
+ * The assignment engine. Moves throw NotFound, Forbidden (not the holder), LeaseLost (stale attempt, or the hold has ended) and InvalidTransition.
+ * Input schemas in `assignment/input.ts`: `claimRequest`, `moveRequest`, `submission`, `rejection`, `releaseRequest`, `reassignRequest`, `assignRequest`, `batchRequest`.
+ */
+export interface AssignmentUseCases {
+  get(assignmentId: AssignmentId): Promise<Assignment>
+  /** An assignment as one person may see it. */
+  view(assignmentId: AssignmentId, viewer: Principal): Promise<SeenAssignment>
+  /** The best open step for this person, in their projects or the one named. */
+  claimNext(request: {
+    userId: UserId
+    projectId?: ProjectId | undefined
+    stepType?: Step['stepType'] | undefined
+  }): Promise<ClaimResult>
+  accept(move: Move): Promise<Assignment>
+  start(move: Move): Promise<Assignment>
+  /** Extends the lease; raises no version. */
+  heartbeat(move: Move): Promise<Assignment>
+  /** From `in_progress` alone. A review's result is { verdict: accept | return, comment? } plus whatever else. @throws LeaseLost, having kept the result as the row's draft */
+  submit(move: Move & { readonly result: Json }): Promise<Assignment>
+  reject(
+    move: Move & { readonly code: RejectCode; readonly comment?: string | undefined },
+  ): Promise<Assignment>
+  release(move: Move & { readonly reason?: string | undefined }): Promise<Assignment>
+  /** Moves the slot at once to the person named or the strategy's choice, never the same one; gives the new row. A manager's. @throws NoEligiblePerson, AlreadyAssigned; nothing changed then */
+  reassign(
+    move: Move & { readonly userId?: UserId | undefined; readonly reason: string },
+  ): Promise<Assignment>
+  /**
+   * Push. With `userId` that person alone is considered; `override` (an admin's, recorded) lifts exclusions and nothing else.
+   * @throws NoEligiblePerson with the decision; AlreadyAssigned with the row
+   */
+  assign(request: {
+    taskId: TaskId
+    userId?: UserId | undefined
+    strategy?: string | undefined
+    override?: { readonly reason: string } | undefined
+    by?: Principal | undefined
+  }): Promise<Assignment>
+  /** The explained decision that a push would make now; changes nothing. */
+  candidates(request: {
+    taskId: TaskId
+    strategy?: string | undefined
+    userId?: UserId | undefined
+  }): Promise<Decision>
+  /** A whole project in one decision. Unassigned ones carry the reason that holds for most people. */
+  assignBatch(request: {
+    projectId: ProjectId
+    strategy?: string | undefined
+    limit?: number | undefined
+  }): Promise<{
+    readonly assigned: number
+    readonly unassigned: readonly {
+      readonly taskId: TaskId
+      readonly reason: ReasonCode | 'noEligiblePerson'
+    }[]
+  }>
+  /** Acts on everything that is due: leases, cooldowns, holds, automatic steps whose job is done. The sweeper calls it; so may anyone. Says how many tasks moved. */
+  expireDue(): Promise<number>
+}

@@ -1,0 +1,146 @@
+import type { WorkflowId } from '../../ids.ts'
+import type { AssignmentConfig } from '../../people/person.ts'
+import { sufficientUntil } from '../../workflow/requirements.ts'
+import type { Requirement, StepType, Workflow } from '../../workflow/workflow.ts'
+import type { IneligibleReason, ReasonCode } from '../assignment.ts'
+import { absence, overload } from '../eligibility.ts'
+import type { Claimant, ClaimRequest, ClaimSurvey, OpenShelf, Shelf, ShelfCount } from '../task-store.ts'
+import { excludedSteps, termsOf } from './terms.ts'
+
+/** A shelf as one person stands to it. */
+export interface JudgedShelf {
+  /** What the store is asked; `openedUntil` is null also where the skills never suffice. */
+  readonly open: OpenShelf
+  /** Reasons that hold for everything on the shelf. */
+  readonly reasons: readonly IneligibleReason[]
+  /** Which part of the shelf the person's skills suffice for. */
+  readonly skilled: 'all' | 'older' | 'none'
+}
+
+/** A shelf on the terms of its project, which are everybody's. */
+interface ShelfOnTerms {
+  readonly shelf: Shelf
+  readonly config: AssignmentConfig
+  readonly gateOpen: boolean
+  readonly open: OpenShelf
+  /** Equal for shelves with equal requirements. */
+  readonly requirementsKey: string
+}
+
+/** What several people may take of the same shelves, by the rules of eligibility: asked once per shelf, not once per task. */
+export class ShelfJudge {
+  readonly #now: Date
+  readonly #claimants: ReadonlyMap<string, Claimant>
+  readonly #shelves: readonly ShelfOnTerms[]
+
+  constructor(survey: ClaimSurvey, workflows: ReadonlyMap<WorkflowId, Workflow>, now: Date) {
+    this.#now = now
+    this.#claimants = new Map(survey.claimants.map((claimant) => [claimant.userId, claimant]))
+    const projects = new Map(survey.projects.map((project) => [project.projectId, project]))
+    this.#shelves = survey.shelves.flatMap((shelf) => {
+      const project = projects.get(shelf.projectId)
+      const workflow = workflows.get(shelf.workflowId)
+      const step = workflow?.steps.find(({ stepId }) => stepId === shelf.stepId)
+      if (!project || !workflow || !step) return []
+      const { config, gateOpen } = project
+      const open: OpenShelf = {
+        shelfId: shelf.shelfId,
+        openedUntil: null,
+        excludedSteps: excludedSteps(workflow, config, shelf.stepId),
+        leaseMs: termsOf(step, config).leaseMs,
+      }
+      return [{ shelf, config, gateOpen, open, requirementsKey: JSON.stringify(shelf.requirements) }]
+    })
+  }
+
+  /** Every shelf that concerns the request, most urgent first; none for somebody unknown. */
+  judge({
+    userId,
+    projectId,
+    stepType,
+  }: ClaimRequest & { readonly stepType: StepType | null }): JudgedShelf[] {
+    const claimant = this.#claimants.get(userId)
+    if (claimant === undefined) return []
+    const memberships = new Set(claimant.memberships)
+    const byProject = new Map<string, readonly IneligibleReason[]>()
+    const bySkills = new Map<string, ReturnType<typeof sufficientUntil>>()
+    const judged: JudgedShelf[] = []
+    for (const { shelf, config, gateOpen, open, requirementsKey } of this.#shelves) {
+      const concerns = projectId === null ? memberships.has(shelf.projectId) : shelf.projectId === projectId
+      if (!concerns || (stepType !== null && stepType !== shelf.stepType)) continue
+      let reasons = byProject.get(shelf.projectId)
+      if (reasons === undefined) {
+        reasons = [
+          ...absence({ status: claimant.status, isMember: memberships.has(shelf.projectId) }),
+          ...overload(claimant, config),
+          ...(gateOpen ? [] : [{ code: 'queuePaused' } as const]),
+        ]
+        byProject.set(shelf.projectId, reasons)
+      }
+      if (!bySkills.has(requirementsKey)) {
+        bySkills.set(requirementsKey, this.#sufficient(claimant, shelf.requirements))
+      }
+      const sufficient = bySkills.get(requirementsKey)
+      const openedUntil = sufficient?.openedUntil ?? null
+      judged.push({
+        open: openedUntil === null ? open : { ...open, openedUntil },
+        reasons,
+        skilled: sufficient === undefined ? 'none' : openedUntil === null ? 'all' : 'older',
+      })
+    }
+    return judged
+  }
+
+  #sufficient({ skills }: Claimant, requirements: readonly Requirement[]) {
+    return sufficientUntil(skills, requirements, this.#now)
+  }
+}
+
+/** What may be taken, in the words of the store. */
+export function takeable(judged: readonly JudgedShelf[]): OpenShelf[] {
+  return judged.flatMap(({ open, reasons, skilled }) =>
+    reasons.length === 0 && skilled !== 'none' ? [open] : [],
+  )
+}
+
+/** Sums up why nothing was there: each open task once under every reason that holds for it. */
+export function whyNothing(
+  judged: readonly JudgedShelf[],
+  counts: readonly ShelfCount[],
+): {
+  readonly open: number
+  readonly reasons: Partial<Record<ReasonCode, number>>
+  /** Something is open that no reason holds for: it was not when the claim was made. */
+  readonly isNews: boolean
+} {
+  const byShelf = new Map(counts.map((count) => [count.shelfId, count]))
+  const reasons: Partial<Record<ReasonCode, number>> = {}
+  const add = (code: ReasonCode, count: number): void => {
+    if (count > 0) reasons[code] = (reasons[code] ?? 0) + count
+    if (count > 0) held += count
+  }
+  let open = 0
+  let held = 0
+  let isNews = false
+  for (const { open: shelf, reasons: whole, skilled } of judged) {
+    const count = byShelf.get(shelf.shelfId)
+    if (count === undefined) continue
+    open += count.open
+    held = 0
+    for (const { code } of whole) add(code, count.open)
+    if (skilled !== 'all')
+      add('missingSkill', skilled === 'none' ? count.open : count.open - count.openedUntil)
+    for (const code of [
+      'alreadyAssigned',
+      'excludedByStep',
+      'coolingDown',
+      'reservedFor',
+      'rejectedBefore',
+      'noFreeSlot',
+    ] as const) {
+      add(code, count[code])
+    }
+    isNews ||= held < count.open
+  }
+  return { open, reasons, isNews }
+}

@@ -1,0 +1,249 @@
+import { NotFound } from '../../errors.ts'
+import type { NewFact } from '../../events/event.ts'
+import type { AssignmentId, ProjectId, TaskId, UserId, WorkflowId } from '../../ids.ts'
+import { parse } from '../../input/parse.ts'
+import { isPeopleStep, type StepType } from '../../workflow/workflow.ts'
+import type { Person, ReasonCode, TaskWork } from '../assignment.ts'
+import type { AssignmentDeps, AssignmentStores } from '../assignment-deps.ts'
+import { batchRequest, DEFAULT_BATCH } from '../assignment-input.ts'
+import type { AssignmentUseCases } from '../assignments.ts'
+import { isGateOpen, judgeFor, type Place, requireStrategy, strategyFor } from '../deciding.ts'
+import { openStepOf } from '../eligibility.ts'
+import { expireDue } from '../task/due.ts'
+import { followedBy, rulesFor } from '../task/locked-task.ts'
+import { assignPerson, settleDue } from '../task/task-work.ts'
+import type { Changed, Rules } from '../task/work-draft.ts'
+import type { WorkChange } from '../task-store.ts'
+import {
+  type BatchInput,
+  type BatchPlace,
+  type BatchPlan,
+  choicesOf,
+  type PlacePlan,
+  planBatch,
+  recordOf,
+} from './batch-plan.ts'
+
+/** Tasks that are decided, locked and written in one transaction, which others wait for. */
+const CHUNK = 1_000
+
+/** How often what others were faster at is decided again. */
+const MAX_ROUNDS = 5
+
+type Reason = ReasonCode | 'noEligiblePerson'
+
+interface ChunkOutcome {
+  readonly assigned: number
+  readonly unassigned: readonly (readonly [TaskId, Reason])[]
+  /** Tasks where what was decided no longer held. */
+  readonly again: readonly TaskId[]
+}
+
+/** A whole project's open work, in the order in which it would be claimed, in one decision. */
+export function assignBatchWith(deps: AssignmentDeps): AssignmentUseCases['assignBatch'] {
+  return async ({ projectId, ...request }) => {
+    const { strategy, limit = DEFAULT_BATCH } = parse(batchRequest, request)
+    const { tasks, projects } = deps.transactions.stores
+    requireStrategy(deps, strategy)
+    if (!(await projects.find(projectId))) throw new NotFound('project', projectId)
+    await expireDue(deps)
+
+    const listed = await tasks.listOpenWork(projectId, limit)
+    const unassigned = new Map<TaskId, Reason>()
+    let assigned = 0
+    let open = listed
+    for (let round = 0; round < MAX_ROUNDS && open.length > 0; round++) {
+      const again: TaskWork[] = []
+      for (let start = 0; start < open.length; start += CHUNK) {
+        const outcome = await assignChunk(deps, projectId, open.slice(start, start + CHUNK), strategy)
+        assigned += outcome.assigned
+        for (const [taskId, reason] of outcome.unassigned) unassigned.set(taskId, reason)
+        for (const taskId of outcome.again) {
+          const work = await tasks.findWork(taskId)
+          if (work) again.push(work)
+        }
+      }
+      open = again
+    }
+    for (const { task } of open) unassigned.set(task.taskId, 'noEligiblePerson')
+    return {
+      assigned,
+      unassigned: listed.flatMap(({ task: { taskId } }) => {
+        const reason = unassigned.get(taskId)
+        return reason ? [{ taskId, reason }] : []
+      }),
+    }
+  }
+}
+
+/**
+ * Decides on some tasks and writes it, in one transaction: first who is chosen is locked, then the tasks; what no longer holds under the locks is
+ * left out, to be decided again.
+ */
+function assignChunk(
+  deps: AssignmentDeps,
+  projectId: ProjectId,
+  works: readonly TaskWork[],
+  strategy: string | undefined,
+): Promise<ChunkOutcome> {
+  return deps.transactions.transaction(async (stores) => {
+    const now = deps.clock.now()
+    const places = await placesOf(stores, works, now)
+    const [first] = places
+    if (first === undefined) return { assigned: 0, unassigned: [], again: [] }
+    const input = await inputFor(stores, deps, places, strategy)
+    const plan = planBatch(input, deps.strategies)
+    const left = input.places.flatMap(({ taskId }, nth) => {
+      const reason = plan.places[nth]?.left ?? null
+      return reason === null ? [] : [[taskId, reason] as const]
+    })
+    if (plan.places.every(({ chosen }) => chosen.length === 0))
+      return { assigned: 0, unassigned: left, again: [] }
+
+    const written = await writePlan(stores, deps, places, plan)
+    for (const { stepId, strategy: name } of input.choosers) {
+      await stores.tasks.saveStrategyState(projectId, stepId, name, plan.states.get(stepId) ?? null)
+    }
+    await stores.tasks.recordBatch({
+      batchId: deps.ids.next(),
+      projectId,
+      decidedAt: now,
+      input: recordOf(input),
+      choices: choicesOf(input, plan).map((choice) => ({ decisionId: deps.ids.next(), ...choice })),
+    })
+    await stores.events.append(written.facts)
+    return { assigned: written.given, unassigned: left, again: written.again }
+  })
+}
+
+/** The tasks that still stand at a people step, with nothing due on them any more. */
+async function placesOf(stores: AssignmentStores, works: readonly TaskWork[], now: Date): Promise<Place[]> {
+  const places: Place[] = []
+  const known = new Map<WorkflowId, Rules>()
+  const [first] = works
+  const gateOpen = first !== undefined && (await isGateOpen(stores, first))
+  for (const work of works) {
+    const { workflowId, currentStepId } = work.task
+    const rules = known.get(workflowId) ?? (await rulesFor(stores, work.task, now))
+    known.set(workflowId, rules)
+    const step = rules.workflow.steps.find(({ stepId }) => stepId === currentStepId)
+    if (step === undefined || !isPeopleStep(step)) continue
+    places.push({ work: settleDue(work, rules).work, step, rules, gateOpen, override: false })
+  }
+  return places
+}
+
+/** What is decided from: people read once for each type of step, and what each step's strategy remembers, locked in the order of the steps. */
+async function inputFor(
+  { tasks }: AssignmentStores,
+  deps: AssignmentDeps,
+  places: readonly Place[],
+  asked: string | undefined,
+): Promise<BatchInput> {
+  const [first] = places as readonly [Place, ...Place[]]
+  const { projectId } = first.work.task
+  const { config, now } = first.rules
+  const byStep = [...new Map(places.map((place) => [place.step.stepId, place]))]
+  const choosers: { stepId: string; strategy: string; state: BatchInput['choosers'][number]['state'] }[] = []
+  for (const [stepId, { step, rules }] of byStep.sort(([one], [other]) => (one < other ? -1 : 1))) {
+    const { name } = strategyFor(deps, step, rules, asked)
+    choosers.push({ stepId, strategy: name, state: await tasks.lockStrategyState(projectId, stepId, name) })
+  }
+  const people: Partial<Record<StepType, readonly Person[]>> = {}
+  for (const { step } of places) people[step.stepType] ??= await tasks.listPeople(projectId, step.stepType)
+  return { people, config, gateOpen: first.gateOpen, now, choosers, places: places.map(batchPlaceOf) }
+}
+
+function batchPlaceOf({ work, step, rules, gateOpen }: Place): BatchPlace {
+  const { requirements, openForMs, excludedSteps, slots } = openStepOf(work, step, { ...rules, gateOpen })
+  return {
+    taskId: work.task.taskId,
+    stepId: step.stepId,
+    stepType: step.stepType,
+    requirements,
+    openForMs,
+    excludedSteps,
+    free: slots.filter(({ state }) => state === 'free').length,
+    rows: work.assignments.map(({ userId, stepId, status }) => ({ userId, stepId, status })),
+  }
+}
+
+/** Gives the slots, under the locks of people and then of tasks, to those of the chosen who may still have them. */
+async function writePlan(
+  stores: AssignmentStores,
+  deps: AssignmentDeps,
+  places: readonly Place[],
+  plan: BatchPlan,
+): Promise<{
+  readonly given: number
+  readonly facts: readonly NewFact[]
+  readonly again: readonly TaskId[]
+}> {
+  const chosen = new Set(plan.places.flatMap((one) => one.chosen))
+  await stores.people.lock([...chosen].sort())
+  const planned = new Map<TaskId, { readonly place: Place; readonly plan: PlacePlan }>()
+  for (const [nth, place] of places.entries()) {
+    const one = plan.places[nth]
+    if (one && one.chosen.length > 0) planned.set(place.work.task.taskId, { place, plan: one })
+  }
+  const guard = new Guard(stores, [...chosen])
+  const changes: WorkChange[] = []
+  const facts: NewFact[] = []
+  const again = new Set(planned.keys())
+  let given = 0
+  for (const locked of await stores.tasks.lockWorks([...planned.keys()])) {
+    const { taskId, projectId } = locked.task
+    const one = planned.get(taskId)
+    if (one === undefined || locked.task.currentStepId !== one.place.step.stepId) continue
+    const { step, rules, gateOpen } = one.place
+    let changed: Changed = settleDue(locked, rules)
+    let missed = false
+    for (const userId of one.plan.chosen) {
+      const person = await guard.person(step.stepType, projectId, userId)
+      const place = { work: changed.work, step, rules, gateOpen, override: false }
+      if (person === undefined || judgeFor(place)(person).length > 0) {
+        missed = true
+        continue
+      }
+      const assignmentId = deps.ids.next() as AssignmentId
+      changed = followedBy(changed, assignPerson(changed.work, rules, { userId, assignmentId }))
+      guard.given(userId)
+      given += 1
+    }
+    if (!missed) again.delete(taskId)
+    changes.push({ before: locked, after: changed.work })
+    facts.push(...changed.facts)
+  }
+  await stores.tasks.saveWorks(changes)
+  return { given, facts, again: [...again] }
+}
+
+/** The chosen people as they are under their locks, with what this transaction has given them. */
+class Guard {
+  readonly #stores: AssignmentStores
+  readonly #userIds: readonly UserId[]
+  readonly #people = new Map<StepType, ReadonlyMap<UserId, Person>>()
+  readonly #given = new Map<UserId, number>()
+
+  constructor(stores: AssignmentStores, userIds: readonly UserId[]) {
+    this.#stores = stores
+    this.#userIds = userIds
+  }
+
+  async person(stepType: StepType, projectId: ProjectId, userId: UserId): Promise<Person | undefined> {
+    const known = this.#people.get(stepType) ?? (await this.#read(stepType, projectId))
+    const person = known.get(userId)
+    return person && { ...person, live: person.live + (this.#given.get(userId) ?? 0) }
+  }
+
+  given(userId: UserId): void {
+    this.#given.set(userId, (this.#given.get(userId) ?? 0) + 1)
+  }
+
+  async #read(stepType: StepType, projectId: ProjectId): Promise<ReadonlyMap<UserId, Person>> {
+    const people = await this.#stores.tasks.listPeople(projectId, stepType, this.#userIds)
+    const byId = new Map(people.map((person) => [person.userId, person]))
+    this.#people.set(stepType, byId)
+    return byId
+  }
+}

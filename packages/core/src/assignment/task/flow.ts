@@ -1,0 +1,155 @@
+import type { UserId } from '../../ids.ts'
+import type { Json } from '../../json/json.ts'
+import { agree, type History, nextStep, reviewedStep, verdictOf } from '../../workflow/next-step.ts'
+import { checkTaskMove } from '../../workflow/task-lifecycle.ts'
+import { isPeopleStep, type Step } from '../../workflow/workflow.ts'
+import type { Assignment, TaskWork } from '../assignment.ts'
+import { isLive, transition } from '../assignment-lifecycle.ts'
+import { type Available, putAside, putAsideResting, restore } from './slots.ts'
+import type { WorkDraft } from './work-draft.ts'
+
+/** Opens a step: its slots as free, or as they were put aside; or, where no people do it, asks for a job. */
+export function open(draft: WorkDraft, step: Step, available: Available): void {
+  const { now } = draft.rules
+  draft.task = { ...draft.task, currentStepId: step.stepId, stepOpenedAt: now, jobId: null }
+  if (!isPeopleStep(step)) {
+    draft.automatic = step
+    return
+  }
+  const slots = draft.slotsOf(step.stepId)
+  for (const slot of slots) if (slot.state === 'reserved') restore(draft, slot, step, available)
+  if (slots.length > 0) return
+  for (let slotNo = 1; slotNo <= step.assignmentsRequired; slotNo++) {
+    const { taskId } = draft.task
+    draft.addSlot({
+      taskId,
+      stepId: step.stepId,
+      slotNo,
+      state: 'free',
+      assignmentId: null,
+      reservedFor: null,
+      wakeAt: null,
+    })
+  }
+}
+
+/** The task goes on from its current step, which is complete: to the next one, or to its end. */
+export function advance(draft: WorkDraft, available: Available): void {
+  const next = nextStep(draft.rules.workflow, draft.task.currentStepId, historyOf(draft))
+  if (next) {
+    open(draft, next, available)
+    return
+  }
+  checkTaskMove(draft.task, 'completed')
+  draft.task = {
+    ...draft.task,
+    status: 'completed',
+    currentStepId: null,
+    jobId: null,
+    completedAt: draft.rules.now,
+  }
+  draft.sayCompleted()
+}
+
+/** What follows a submission: quality is observed, a review's return sends the work back, a complete step lets the task go on. */
+export function afterSubmission(draft: WorkDraft, row: Assignment, result: Json, available: Available): void {
+  const step = draft.step
+  if (step === undefined) return
+  if (row.stepType === 'review') {
+    const reviewed = reviewedStep(draft.rules.workflow, step.stepId, completeSteps(draft))
+    const returned = verdictOf(result) === 'return'
+    for (const { userId, stepType } of reviewed ? draft.counting(reviewed.stepId) : []) {
+      draft.observations.push({ userId, stepType, outcome: returned ? 0 : 1 })
+    }
+    if (returned && reviewed && draft.task.returns < draft.rules.config.maxReturns) {
+      sendBack(draft, step, reviewed, commentOf(result), available)
+      return
+    }
+  } else if (draft.task.gold !== null) {
+    const outcome = agree([result, draft.task.gold], step.agreeOn) ? 1 : 0
+    draft.observations.push({ userId: row.userId, stepType: row.stepType, outcome })
+  }
+  if (completeSteps(draft).has(step.stepId)) advance(draft, available)
+}
+
+/**
+ * A review's return, at once: what was submitted for the reviewed step goes back to the same people, and the review waits, put
+ * aside for the same reviewers. Other reviewers who have not finished lose what they hold.
+ */
+function sendBack(
+  draft: WorkDraft,
+  review: Step,
+  reviewed: Step,
+  returnComment: string | null,
+  available: Available,
+): void {
+  for (const slot of draft.slotsOf(review.stepId)) {
+    const row = slot.assignmentId === null ? undefined : draft.row(slot.assignmentId)
+    if (row && isLive(row)) endAs(draft, row, 'expired', { endReason: 'task_returned' }, 'task_returned')
+    if (slot.state === 'cooling') putAsideResting(draft, slot)
+    else putAside(draft, slot, row?.userId ?? slot.reservedFor)
+  }
+  const { now } = draft.rules
+  draft.task = {
+    ...draft.task,
+    currentStepId: reviewed.stepId,
+    stepOpenedAt: now,
+    returns: draft.task.returns + 1,
+    jobId: null,
+  }
+  for (const slot of draft.slotsOf(reviewed.stepId)) {
+    const row = slot.assignmentId === null ? undefined : draft.row(slot.assignmentId)
+    if (row === undefined) continue
+    draft.setRow(row, { returnComment })
+    restore(draft, { ...slot, reservedFor: row.userId }, reviewed, available, { returnComment })
+  }
+}
+
+/** Ends a live row through no move of its holder's, and says so. Its slot is the caller's to decide on. */
+export function endAs(
+  draft: WorkDraft,
+  row: Assignment,
+  status: 'expired' | 'reassigned',
+  why: Partial<Pick<Assignment, 'endReason' | 'releaseReason'>>,
+  reason: string,
+): void {
+  const ended = draft.setRow(row, { ...why, status: transition(row.status, status), expiresAt: null })
+  draft.say('task_unavailable', ended, row.status, reason)
+}
+
+/**
+ * Who may be given something when a submission takes effect: those for whom a slot is reserved, and by a return those whose work goes back. They
+ * must be locked before the task is.
+ */
+export function receivers(work: TaskWork, returning: boolean): UserId[] {
+  const reserved = work.slots.flatMap(({ reservedFor }) => (reservedFor === null ? [] : [reservedFor]))
+  const submitted = work.assignments.filter(({ status }) => returning && status === 'submitted')
+  return [...new Set([...reserved, ...submitted.map(({ userId }) => userId)])]
+}
+
+function historyOf(draft: WorkDraft): History {
+  const { workflow, config } = draft.rules
+  const complete = completeSteps(draft)
+  const here = draft.task.currentStepId
+  const submitted = draft
+    .counting()
+    .sort((one, other) => (one.submittedAt?.getTime() ?? 0) - (other.submittedAt?.getTime() ?? 0))
+  return {
+    submissions: submitted.map(({ stepId, result }) => ({ stepId, result })),
+    returnsSpent:
+      draft.task.returns >= config.maxReturns ||
+      (here !== null && reviewedStep(workflow, here, complete) === undefined),
+    complete,
+  }
+}
+
+/** The people steps whose every slot is filled for good. */
+function completeSteps(draft: WorkDraft): ReadonlySet<string> {
+  const open = new Set(draft.allSlots.filter(({ state }) => state !== 'done').map(({ stepId }) => stepId))
+  return new Set(draft.allSlots.map(({ stepId }) => stepId).filter((stepId) => !open.has(stepId)))
+}
+
+function commentOf(result: Json): string | null {
+  const comment = (result as { readonly comment?: Json }).comment
+  return typeof comment === 'string' ? comment : null
+}

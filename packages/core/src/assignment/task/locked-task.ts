@@ -1,0 +1,141 @@
+import { Conflict, NotFound } from '../../errors.ts'
+import { fact, type NewFact } from '../../events/event.ts'
+import type { JobId, TaskId, UserId } from '../../ids.ts'
+import type { NewJob } from '../../jobs/job.ts'
+import { retryPolicy } from '../../jobs/retry/retry.ts'
+import type { AssignmentConfig } from '../../people/person.ts'
+import type { Task } from '../../workflow/task.ts'
+import type { Step } from '../../workflow/workflow.ts'
+import type { TaskWork } from '../assignment.ts'
+import type { AssignmentDeps, AssignmentStores } from '../assignment-deps.ts'
+import { absence, overload } from '../eligibility.ts'
+import type { Available } from './slots.ts'
+import { withJob } from './task-work.ts'
+import type { Changed, Rules } from './work-draft.ts'
+
+/** How often something is decided again because others were faster. */
+export const MAX_TRIES = 10
+
+/** Priority of the job of an automatic step, above the task's own: that of a loose item for a task of priority 0. */
+const JOB_PRIORITY = 5
+
+/**
+ * Acts on a task that nobody else changes meanwhile. Who may be given something of it is locked before the task is, so what is read of these
+ * people holds too; where it turns out under the lock that more people are concerned, it begins again with them.
+ *
+ * @throws NotFound
+ * @throws Conflict where the task changes too fast to catch up
+ */
+export async function onLockedTask<T>(
+  { transactions }: AssignmentDeps,
+  taskId: TaskId,
+  mayReceive: (work: TaskWork) => readonly UserId[],
+  act: (stores: AssignmentStores, work: TaskWork) => Promise<T>,
+): Promise<T> {
+  let seen = await transactions.stores.tasks.findWork(taskId)
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    if (seen === undefined) throw new NotFound('task', taskId)
+    const locked = new Set(mayReceive(seen))
+    const outcome = await transactions.transaction(async (stores) => {
+      if (locked.size > 0) await stores.people.lock([...locked].sort())
+      const work = await stores.tasks.lockWork(taskId)
+      if (work === undefined || !mayReceive(work).every((userId) => locked.has(userId))) {
+        return { kind: 'again', work } as const
+      }
+      return { kind: 'done', result: await act(stores, work) } as const
+    })
+    if (outcome.kind === 'done') return outcome.result
+    seen = outcome.work
+  }
+  throw new Conflict(`Task ${taskId} is changing too fast; try again`, { taskId })
+}
+
+/** What decides over a task, read once: its workflow and its project's configuration. */
+export async function rulesFor(stores: AssignmentStores, task: Task, now: Date): Promise<Rules> {
+  const workflow = await stores.workflows.find(task.workflowId)
+  const project = await stores.projects.find(task.projectId)
+  if (workflow === undefined) throw new NotFound('workflow', task.workflowId)
+  if (project === undefined) throw new NotFound('project', task.projectId)
+  return { workflow, config: project.assignment, now }
+}
+
+/** Who of these people, all locked, may have their work back now. */
+export async function availabilityOf(
+  stores: AssignmentStores,
+  { projectId }: Task,
+  config: AssignmentConfig,
+  userIds: readonly UserId[],
+): Promise<Available> {
+  if (userIds.length === 0) return () => 'later'
+  // Load and membership are the same whatever the type of step.
+  const people = await stores.tasks.listPeople(projectId, 'annotation', [...new Set(userIds)])
+  const byId = new Map(people.map((person) => [person.userId, person]))
+  return (userId) => {
+    const person = byId.get(userId)
+    if (person === undefined || person.status === 'suspended' || !person.isMember) return 'never'
+    return absence(person).length + overload(person, config).length === 0 ? 'now' : 'later'
+  }
+}
+
+/**
+ * Writes a change of a locked task, quality and the job of an automatic step included, and gives what became true, to be appended last, and the
+ * task as it is then.
+ */
+export async function write(
+  stores: AssignmentStores,
+  { ids, jobTypes }: AssignmentDeps,
+  before: TaskWork,
+  changed: Changed,
+  now: Date,
+): Promise<{ readonly work: TaskWork; readonly facts: readonly NewFact[] }> {
+  const { projectId } = before.task
+  const jobId = changed.automatic && (ids.next() as JobId)
+  const { work, facts, observations, automatic } = jobId === null ? changed : withJob(changed, jobId)
+  await stores.tasks.saveWork(before, work)
+  const inOrder = [...observations].sort((one, other) => (one.userId < other.userId ? -1 : 1))
+  for (const { userId, stepType, outcome } of inOrder) {
+    await stores.people.observeQuality(userId, projectId, stepType, outcome)
+  }
+  if (automatic === null || jobId === null) return { work, facts }
+  const job = jobOf(work.task, automatic, jobId, now, jobTypes)
+  await stores.jobs.add([job])
+  return { work, facts: [...facts, itemAdded(job)] }
+}
+
+/** The job that does an automatic step: it gets the task's payload, and goes before others as the task does. */
+export function jobOf(
+  { taskId, projectId, payload, priority }: Task,
+  step: Step,
+  jobId: JobId,
+  now: Date,
+  jobTypes: AssignmentDeps['jobTypes'],
+): NewJob {
+  if (step.jobType === null) throw new RangeError(`Step ${step.stepId} names no job type`)
+  return {
+    jobId,
+    projectId,
+    taskId,
+    type: step.jobType,
+    payload,
+    priority: Math.min(1000, priority + JOB_PRIORITY),
+    maxAttempts: retryPolicy(jobTypes.get(step.jobType)?.retry).maxAttempts,
+    availableAt: now,
+    createdBy: null,
+    createdAt: now,
+  }
+}
+
+/** Says that a job was put in line. */
+export function itemAdded({ projectId, jobId, type, priority, createdBy }: NewJob): NewFact {
+  return fact(projectId, 'queue_item_added', { itemId: jobId, type, priority, createdBy })
+}
+
+/** One change after another, as one. */
+export function followedBy(first: Changed, second: Changed): Changed {
+  return {
+    work: second.work,
+    facts: [...first.facts, ...second.facts],
+    observations: [...first.observations, ...second.observations],
+    automatic: second.automatic ?? first.automatic,
+  }
+}

@@ -1,0 +1,53 @@
+import { agree, verdictOf } from '../../workflow/next-step.ts'
+import type { Step, Workflow } from '../../workflow/workflow.ts'
+import type { Assignment, TaskWork } from '../assignment.ts'
+import type { TaskResult } from '../assignments.ts'
+
+/** What counts of what was submitted for a step, by slot. */
+interface Done {
+  readonly step: Step
+  readonly rows: readonly Assignment[]
+}
+
+/** What a completed task came to: all that counts of what was submitted, by step and slot, and the outcome. */
+export function resultOf({ task, slots, assignments }: TaskWork, workflow: Workflow): TaskResult {
+  const byStep: readonly Done[] = workflow.steps.map((step) => ({
+    step,
+    rows: slots
+      .filter((slot) => slot.stepId === step.stepId && slot.state === 'done')
+      .sort((one, other) => one.slotNo - other.slotNo)
+      .flatMap((slot) => assignments.filter(({ assignmentId }) => assignmentId === slot.assignmentId)),
+  }))
+  return {
+    taskId: task.taskId,
+    externalId: task.externalId,
+    payload: task.payload,
+    submissions: byStep.flatMap(({ rows }) =>
+      rows.map(({ stepId, userId, result }) => ({ stepId, userId, result })),
+    ),
+    outcome: outcomeOf(byStep.filter(({ rows }) => rows.length > 0)),
+  }
+}
+
+/** What people settled on: the adjudication's result, else what the annotators have in common, unless the last review of it rejects it. */
+function outcomeOf(steps: readonly Done[]): Assignment['result'] {
+  const adjudicated = steps.findLastIndex(({ step }) => step.stepType === 'adjudication')
+  const place =
+    adjudicated === -1 ? steps.findLastIndex(({ step }) => step.stepType === 'annotation') : adjudicated
+  const reviews = steps.slice(place + 1).flatMap(({ step, rows }) => (step.stepType === 'review' ? rows : []))
+  const last = reviews
+    .toSorted((one, other) => (one.submittedAt?.getTime() ?? 0) - (other.submittedAt?.getTime() ?? 0))
+    .at(-1)
+  const rejected = last !== undefined && verdictOf(last.result) === 'return'
+  const settled = steps[place]
+  return rejected || settled === undefined ? null : commonResult(settled)
+}
+
+/** What more than half of them say; null where no result has such a majority. */
+function commonResult({ step, rows }: Done): Assignment['result'] {
+  const winner = rows.find(
+    ({ result }) =>
+      rows.filter((other) => agree([result, other.result], step.agreeOn)).length * 2 > rows.length,
+  )
+  return winner?.result ?? null
+}

@@ -1,0 +1,303 @@
+import { Conflict, InvalidTransition } from '../../errors.ts'
+import type { AssignmentId, JobId, UserId } from '../../ids.ts'
+import type { Json } from '../../json/json.ts'
+import { nextStep } from '../../workflow/next-step.ts'
+import type { Task } from '../../workflow/task.ts'
+import { checkTaskMove } from '../../workflow/task-lifecycle.ts'
+import type { Assignment, RejectCode, TaskWork } from '../assignment.ts'
+import { isLive, transition } from '../assignment-lifecycle.ts'
+import { later, termsOf } from '../claim/terms.ts'
+import { advance, afterSubmission, endAs, open } from './flow.ts'
+import { type Available, give, putAside, rest, restore } from './slots.ts'
+import { type Changed, type Rules, WorkDraft } from './work-draft.ts'
+
+/**
+ * Everything that can happen to a task with its slots and assignments, as pure functions from what it is to what it becomes and the facts
+ * that are true then. They hold to the state table, not to who may move: fences, authority and eligibility are checked before.
+ * `note` is what the fact says of a move that its holder did not make.
+ */
+
+/** A new task (at version 0) at its first step. */
+export function openTask(task: Task, rules: Rules): Changed {
+  const draft = new WorkDraft({ task, slots: [], assignments: [] }, rules)
+  const first = nextStep(rules.workflow, null, { submissions: [], returnsSpent: false, complete: new Set() })
+  if (first === undefined) throw new RangeError(`Workflow ${rules.workflow.workflowId} has no first step`)
+  open(draft, first, () => 'later')
+  return draft.changed()
+}
+
+/** Gives a free slot of the current step to a person who may have it. */
+export function assignPerson(
+  work: TaskWork,
+  rules: Rules,
+  {
+    userId,
+    assignmentId,
+    overrideReason = null,
+  }: {
+    readonly userId: UserId
+    readonly assignmentId: AssignmentId
+    readonly overrideReason?: string | null
+  },
+): Changed {
+  const draft = new WorkDraft(work, rules)
+  const { step } = draft
+  const slot = draft.openSlots.find(({ state }) => state === 'free')
+  if (step === undefined || slot === undefined)
+    throw new RangeError(`Task ${work.task.taskId} has no free slot`)
+  const from = draft.rowOf(userId, step.stepId)?.status ?? null
+  draft.say(
+    'task_assigned',
+    give(draft, step, slot, userId, assignmentId, { overrideReason }),
+    from,
+    overrideReason,
+  )
+  return draft.changed()
+}
+
+/** The holder says yes, or begins. Extends the lease. */
+export function progress(
+  work: TaskWork,
+  rules: Rules,
+  assignmentId: AssignmentId,
+  to: 'accepted' | 'in_progress',
+  note?: string,
+): Changed {
+  const draft = new WorkDraft(work, rules)
+  const row = draft.row(assignmentId)
+  const moved = draft.setRow(row, {
+    status: transition(row.status, to),
+    ...(to === 'accepted' ? { acceptedAt: rules.now } : { startedAt: rules.now }),
+    expiresAt: leaseEnd(row, rules),
+  })
+  draft.say('task_status_changed', moved, row.status, note)
+  return draft.changed()
+}
+
+/** Extends the lease of a live row, silently. @throws InvalidTransition where it is not live */
+export function heartbeat(work: TaskWork, rules: Rules, assignmentId: AssignmentId): Changed {
+  const draft = new WorkDraft(work, rules)
+  const row = draft.row(assignmentId)
+  if (!isLive(row)) throw new InvalidTransition('An assignment', row.status, 'in_progress')
+  draft.extend(row, leaseEnd(row, rules))
+  return draft.changed()
+}
+
+/**
+ * Hands in. The slot is filled; then a review's return takes effect, or a step that is complete lets the task go on.
+ * A review's result has a `verdict`.
+ */
+export function submit(
+  work: TaskWork,
+  rules: Rules,
+  assignmentId: AssignmentId,
+  result: Json,
+  available: Available,
+  note?: string,
+): Changed {
+  const draft = new WorkDraft(work, rules)
+  const row = draft.row(assignmentId)
+  const status = transition(row.status, 'submitted')
+  const slot = draft.slotHeldBy(row)
+  const submitted = draft.setRow(row, {
+    status,
+    submittedAt: rules.now,
+    result,
+    draft: null,
+    expiresAt: null,
+  })
+  if (slot) draft.setSlot(slot, 'done', { assignmentId })
+  draft.say('task_status_changed', submitted, row.status, note)
+  afterSubmission(draft, submitted, result, available)
+  return draft.changed()
+}
+
+/** The assignee declines, for good. */
+export function reject(
+  work: TaskWork,
+  rules: Rules,
+  assignmentId: AssignmentId,
+  rejectReason: { readonly code: RejectCode; readonly comment?: string },
+  note?: string,
+): Changed {
+  const draft = new WorkDraft(work, rules)
+  const row = draft.row(assignmentId)
+  const status = transition(row.status, 'rejected')
+  restSlotOf(draft, row)
+  const rejected = draft.setRow(row, { status, rejectedAt: rules.now, rejectReason, expiresAt: null })
+  draft.say('task_status_changed', rejected, row.status, note ?? rejectReason.code)
+  return draft.changed()
+}
+
+/** The assignee gives it back. */
+export function release(
+  work: TaskWork,
+  rules: Rules,
+  assignmentId: AssignmentId,
+  releaseReason: string | null,
+  note?: string,
+): Changed {
+  const draft = new WorkDraft(work, rules)
+  const row = draft.row(assignmentId)
+  const status = transition(row.status, 'reassigned')
+  restSlotOf(draft, row)
+  const released = draft.setRow(row, { status, releaseReason, expiresAt: null })
+  draft.say('task_status_changed', released, row.status, note ?? releaseReason)
+  return draft.changed()
+}
+
+/** The work as the rules must see it when a slot is about to change hands: as if its holder had just let go. */
+export function withoutHold(work: TaskWork, rules: Rules, assignmentId: AssignmentId): TaskWork {
+  const draft = new WorkDraft(work, rules)
+  letGo(draft, draft.row(assignmentId), null)
+  return draft.changed().work
+}
+
+/** Moves a held slot at once to somebody else who may have it. */
+export function reassign(
+  work: TaskWork,
+  rules: Rules,
+  assignmentId: AssignmentId,
+  to: { readonly userId: UserId; readonly assignmentId: AssignmentId },
+  reason: string,
+): Changed {
+  const draft = new WorkDraft(work, rules)
+  const row = draft.row(assignmentId)
+  const slot = letGo(draft, row, reason)
+  const { step } = draft
+  if (step === undefined || slot === undefined)
+    throw new RangeError(`Assignment ${assignmentId} holds no slot`)
+  const from = draft.rowOf(to.userId, step.stepId)?.status ?? null
+  const next = give(draft, step, slot, to.userId, to.assignmentId, { previousAssignmentId: assignmentId })
+  draft.sayReassigned(next, from, row, reason)
+  return draft.changed()
+}
+
+/** Ends a hold because its person is suspended or removed; the slot opens at once. */
+export function endHold(work: TaskWork, rules: Rules, assignmentId: AssignmentId, reason: string): Changed {
+  const draft = new WorkDraft(work, rules)
+  const row = draft.row(assignmentId)
+  const slot = draft.slotHeldBy(row)
+  endAs(draft, row, 'reassigned', { releaseReason: reason }, reason)
+  if (slot) draft.setSlot(slot, 'free')
+  return draft.changed()
+}
+
+/** Waits no longer for people to take back what is reserved for them: for the person named, or for anybody at the current step. */
+export function endReservations(work: TaskWork, rules: Rules, userId?: UserId): Changed {
+  const draft = new WorkDraft(work, rules)
+  const { step } = draft
+  for (const slot of draft.allSlots) {
+    if (slot.state !== 'reserved' || slot.reservedFor === null) continue
+    if (userId !== undefined && slot.reservedFor !== userId) continue
+    if (slot.stepId === step?.stepId) draft.setSlot(slot, 'free')
+    // Out of play it waits for nobody when its step comes again.
+    else if (userId !== undefined) putAside(draft, slot, null)
+  }
+  return draft.changed()
+}
+
+/** Keeps what was handed in too late. */
+export function keepDraft(work: TaskWork, rules: Rules, assignmentId: AssignmentId, result: Json): Changed {
+  const draft = new WorkDraft(work, rules)
+  draft.setRow(draft.row(assignmentId), { draft: result })
+  return draft.changed()
+}
+
+/**
+ * Acts on everything that is due at `now`: leases that ended, slots that have rested, slots whose person may have them back or was waited for
+ * long enough. Without `available` the last are left for later.
+ */
+export function settleDue(work: TaskWork, rules: Rules, available?: Available): Changed {
+  const draft = new WorkDraft(work, rules)
+  for (const row of work.assignments) {
+    if (row.expiresAt === null || row.expiresAt > rules.now || !isLive(row)) continue
+    restSlotOf(draft, row)
+    endAs(draft, row, 'expired', {}, 'lease_ended')
+  }
+  const { step } = draft
+  for (const slot of draft.allSlots) {
+    if (slot.wakeAt === null || slot.wakeAt > rules.now) continue
+    // Out of play there is nothing to open; its rest is over all the same.
+    if (slot.stepId !== step?.stepId) putAside(draft, slot)
+    else if (slot.state === 'cooling') draft.setSlot(slot, 'free')
+    else if (slot.state === 'reserved' && available) restore(draft, slot, step, available)
+  }
+  return draft.changed()
+}
+
+/** Whether {@link settleDue} has something to do at `now`. */
+export function isDue({ task, slots, assignments }: TaskWork, now: Date): boolean {
+  return (
+    assignments.some((row) => isLive(row) && row.expiresAt !== null && row.expiresAt <= now) ||
+    slots.some(({ stepId, wakeAt }) => stepId === task.currentStepId && wakeAt !== null && wakeAt <= now)
+  )
+}
+
+/** Whom {@link settleDue} may give something at `now`: the people whose reserved slots are due. */
+export function dueReservations({ slots }: TaskWork, now: Date): UserId[] {
+  return slots.flatMap(({ state, reservedFor, wakeAt }) =>
+    state === 'reserved' && reservedFor !== null && wakeAt !== null && wakeAt <= now ? [reservedFor] : [],
+  )
+}
+
+/** The job of the current, automatic step is done: the task goes on. */
+export function completeAutomatic(work: TaskWork, rules: Rules, available: Available): Changed {
+  const draft = new WorkDraft(work, rules)
+  advance(draft, available)
+  return draft.changed()
+}
+
+/** Nothing happened. */
+export function unchanged(work: TaskWork): Changed {
+  return { work, facts: [], observations: [], automatic: null }
+}
+
+/** Notes the job that does the automatic step which has just opened: part of the same change, so of the same version. */
+export function withJob(changed: Changed, jobId: JobId): Changed {
+  return { ...changed, work: { ...changed.work, task: { ...changed.work.task, jobId } } }
+}
+
+/** Ends the task and every hold on it. @throws Conflict when the task is over */
+export function cancelTask(work: TaskWork, rules: Rules): Changed {
+  checkTaskMove(work.task, 'cancelled')
+  const draft = new WorkDraft(work, rules)
+  draft.task = { ...draft.task, status: 'cancelled', currentStepId: null, jobId: null }
+  const live = work.assignments.filter(isLive)
+  for (const row of live) endAs(draft, row, 'expired', { endReason: 'task_cancelled' }, 'task_cancelled')
+  for (const slot of draft.allSlots) if (slot.state !== 'done') putAside(draft, slot, null)
+  if (live.length === 0) draft.sayUpdated()
+  return draft.changed()
+}
+
+/** @throws Conflict when the task is over */
+export function setPriority(work: TaskWork, rules: Rules, priority: number): Changed {
+  const { status, taskId } = work.task
+  if (status !== 'open') throw new Conflict(`Task ${taskId} is ${status}`, { status })
+  const draft = new WorkDraft(work, rules)
+  if (priority !== work.task.priority) {
+    draft.task = { ...draft.task, priority }
+    draft.sayUpdated()
+  }
+  return draft.changed()
+}
+
+function leaseEnd(row: Assignment, { workflow, config, now }: Rules): Date {
+  const step = workflow.steps.find(({ stepId }) => stepId === row.stepId)
+  if (step === undefined) throw new RangeError(`Workflow ${workflow.workflowId} has no step ${row.stepId}`)
+  return later(now, termsOf(step, config).leaseMs)
+}
+
+function restSlotOf(draft: WorkDraft, row: Assignment): void {
+  const slot = draft.slotHeldBy(row)
+  if (slot && draft.step) rest(draft, slot, draft.step)
+}
+
+/** Ends a hold in somebody else's favour and gives the slot it held, now free. */
+function letGo(draft: WorkDraft, row: Assignment, releaseReason: string | null) {
+  const status = transition(row.status, 'reassigned')
+  const slot = draft.slotHeldBy(row)
+  draft.setRow(row, { status, releaseReason, expiresAt: null })
+  if (slot) draft.setSlot(slot, 'free')
+  return slot
+}

@@ -1,0 +1,210 @@
+import { fact, type NewFact } from '../../events/event.ts'
+import type { AssignmentId, UserId } from '../../ids.ts'
+import type { AssignmentConfig } from '../../people/person.ts'
+import type { Slot, Task } from '../../workflow/task.ts'
+import type { Step, Workflow } from '../../workflow/workflow.ts'
+import type { Assignment, TaskWork } from '../assignment.ts'
+
+/** What a change of a task is decided by, beside the task itself. */
+export interface Rules {
+  readonly workflow: Workflow
+  readonly config: AssignmentConfig
+  readonly now: Date
+}
+
+/** Somebody's work was judged. */
+export interface Observation {
+  readonly userId: UserId
+  readonly stepType: string
+  readonly outcome: 0 | 1
+}
+
+/** A task after a change, and what became true with it. */
+export interface Changed {
+  readonly work: TaskWork
+  /** In the order in which they became true. */
+  readonly facts: readonly NewFact[]
+  readonly observations: readonly Observation[]
+  /** The automatic step that has opened and now needs a job; its id belongs into `task.jobId`. */
+  readonly automatic: Step | null
+}
+
+/** A task being changed. It starts as a copy, and {@link changed} gives the result: the functions that use it are pure. */
+export class WorkDraft {
+  readonly rules: Rules
+  task: Task
+  automatic: Step | null = null
+  readonly observations: Observation[] = []
+  readonly #before: TaskWork
+  readonly #slots: Slot[]
+  readonly #assignments: Assignment[]
+  readonly #facts: NewFact[] = []
+
+  constructor(work: TaskWork, rules: Rules) {
+    this.#before = work
+    this.rules = rules
+    this.task = work.task
+    this.#slots = [...work.slots]
+    this.#assignments = [...work.assignments]
+  }
+
+  get assignments(): readonly Assignment[] {
+    return this.#assignments
+  }
+
+  /** The step the task stands at; `undefined` once it is over. */
+  get step(): Step | undefined {
+    return this.rules.workflow.steps.find(({ stepId }) => stepId === this.task.currentStepId)
+  }
+
+  slotsOf(stepId: string): Slot[] {
+    return this.#slots.filter((slot) => slot.stepId === stepId)
+  }
+
+  /** The slots of the current step; none once the task is over. */
+  get openSlots(): Slot[] {
+    return this.task.currentStepId === null ? [] : this.slotsOf(this.task.currentStepId)
+  }
+
+  get allSlots(): readonly Slot[] {
+    return this.#slots
+  }
+
+  addSlot(slot: Slot): void {
+    this.#slots.push(slot)
+  }
+
+  /** Puts the slot into a state; who or what it waits for is what `change` says, and nothing of before. */
+  setSlot(
+    slot: Slot,
+    state: Slot['state'],
+    change: Partial<Pick<Slot, 'assignmentId' | 'reservedFor' | 'wakeAt'>> = {},
+  ): void {
+    const place = this.#slots.findIndex(
+      ({ stepId, slotNo }) => stepId === slot.stepId && slotNo === slot.slotNo,
+    )
+    this.#slots[place] = { ...slot, assignmentId: null, reservedFor: null, wakeAt: null, ...change, state }
+  }
+
+  /** The row with this id. @throws RangeError where the task has none */
+  row(assignmentId: AssignmentId): Assignment {
+    const row = this.#assignments.find((other) => other.assignmentId === assignmentId)
+    if (row === undefined) throw new RangeError(`Task ${this.task.taskId} has no assignment ${assignmentId}`)
+    return row
+  }
+
+  rowOf(userId: UserId, stepId: string): Assignment | undefined {
+    return this.#assignments.find((row) => row.userId === userId && row.stepId === stepId)
+  }
+
+  slotHeldBy(row: Assignment): Slot | undefined {
+    return this.#slots.find(
+      ({ state, assignmentId }) => state === 'held' && assignmentId === row.assignmentId,
+    )
+  }
+
+  /** Rows whose submission counts: those that fill a slot for good. By step and slot. */
+  counting(stepId?: string): Assignment[] {
+    return this.#slots.flatMap((slot) =>
+      slot.state === 'done' && slot.assignmentId !== null && (stepId === undefined || slot.stepId === stepId)
+        ? [this.row(slot.assignmentId)]
+        : [],
+    )
+  }
+
+  addRow(row: Assignment): Assignment {
+    this.#assignments.push(row)
+    return row
+  }
+
+  /** Changes a row; its version rises once, however often it is changed here. */
+  setRow(row: Assignment, change: Partial<Assignment>): Assignment {
+    const before = this.#before.assignments.find(({ assignmentId }) => assignmentId === row.assignmentId)
+    return this.#replace({ ...row, ...change, version: (before?.version ?? 0) + 1 })
+  }
+
+  /** Moves the end of the lease, which is no new version. */
+  extend(row: Assignment, expiresAt: Date): Assignment {
+    return this.#replace({ ...row, expiresAt })
+  }
+
+  /** Says what happened to a row, to its holder and the managers. */
+  say(
+    type: 'task_assigned' | 'task_status_changed' | 'task_unavailable',
+    row: Assignment,
+    from: Assignment['status'] | null,
+    reason?: string | null,
+  ): void {
+    this.#facts.push(fact(row.projectId, type, moveOf(row, from, reason), [row.userId]))
+  }
+
+  /** Says that a slot went from `previous` to `row`, to both. */
+  sayReassigned(
+    row: Assignment,
+    from: Assignment['status'] | null,
+    previous: Assignment,
+    reason: string,
+  ): void {
+    const { userId: previousUserId, assignmentId: previousAssignmentId } = previous
+    this.#facts.push(
+      fact(
+        row.projectId,
+        'task_reassigned',
+        { ...moveOf(row, from, reason), previousUserId, previousAssignmentId },
+        [row.userId, previousUserId],
+      ),
+    )
+  }
+
+  sayUpdated(): void {
+    const { projectId, taskId, status, priority } = this.task
+    this.#facts.push(fact(projectId, 'task_updated', { taskId, status, priority }))
+  }
+
+  /** To everyone with a row. */
+  sayCompleted(): void {
+    const { projectId, taskId, externalId } = this.task
+    const affected = [...new Set(this.#assignments.map(({ userId }) => userId))]
+    this.#facts.push(fact(projectId, 'task_completed', { taskId, externalId }, affected))
+  }
+
+  /** The result. The version of the task rises once where anything of its own row changed. */
+  changed(): Changed {
+    const resting = this.openSlots.flatMap(({ state, wakeAt }) =>
+      state === 'cooling' && wakeAt ? [wakeAt.getTime()] : [],
+    )
+    const until = resting.length > 0 ? Math.max(...resting) : undefined
+    const before = this.#before.task
+    if (until !== before.cooldownUntil?.getTime()) {
+      this.task = { ...this.task, cooldownUntil: until === undefined ? null : new Date(until) }
+    }
+    const task = this.task === before ? before : { ...this.task, version: before.version + 1 }
+    return {
+      work: { task, slots: this.#slots, assignments: this.#assignments },
+      facts: this.#facts,
+      observations: this.observations,
+      automatic: this.automatic,
+    }
+  }
+
+  #replace(row: Assignment): Assignment {
+    const place = this.#assignments.findIndex(({ assignmentId }) => assignmentId === row.assignmentId)
+    this.#assignments[place] = row
+    return row
+  }
+}
+
+function moveOf(row: Assignment, from: Assignment['status'] | null, reason: string | null | undefined) {
+  const { taskId, assignmentId, stepId, stepType, userId, status, attempt } = row
+  return {
+    taskId,
+    assignmentId,
+    stepId,
+    stepType,
+    userId,
+    status,
+    from,
+    attempt,
+    ...(reason == null || reason === '' ? {} : { reason }),
+  }
+}

@@ -1,0 +1,139 @@
+import type { Random } from '../../environment.ts'
+import { MusterError, NotNowError } from '../../errors.ts'
+import { withoutSecrets } from '../../logging/plain-error.ts'
+import type { JobError, RetryPolicy } from '../job.ts'
+import { answerOf } from './answer.ts'
+import { retryAfterMs } from './retry-after.ts'
+import { causesOf, field, textField } from './thrown.ts'
+
+/** Attempts in all and the wait between them, where a job type says nothing of its own. */
+export const DEFAULT_RETRY: RetryPolicy = { maxAttempts: 3, baseMs: 5_000, capMs: 60_000 }
+
+/** So many answers in a row that ask to wait use no attempt of their job; each further one does. */
+export const MAX_NOT_NOW = 50
+
+/** Longest error message that is kept; what is longer is cut. */
+const MAX_MESSAGE = 2_000
+
+/** What is said of what throws itself if it is looked at. */
+const UNREADABLE = 'The handler threw something that cannot be described'
+
+/** So many of the errors in an AggregateError are read. */
+const MAX_AMONG = 100
+
+const FINAL_CODES: ReadonlySet<string> = new Set([
+  'validation_failed',
+  'job_validation_failed',
+  'unauthorized',
+  'forbidden',
+  'not_found',
+  'non_retryable',
+  'unstorable',
+])
+
+/** The policy of a job type, with what it leaves out. */
+export function retryPolicy(policy: Partial<RetryPolicy> = {}): RetryPolicy {
+  return {
+    maxAttempts: policy.maxAttempts ?? DEFAULT_RETRY.maxAttempts,
+    baseMs: policy.baseMs ?? DEFAULT_RETRY.baseMs,
+    capMs: policy.capMs ?? DEFAULT_RETRY.capMs,
+  }
+}
+
+/** What went wrong, and how long the other side asked to be left alone. */
+export interface Failure {
+  readonly error: JobError
+  readonly retryAfterMs?: number | undefined
+  /** The other side asked to wait: that uses time, not an attempt (see {@link MAX_NOT_NOW}). */
+  readonly notNow?: boolean
+}
+
+const JUDGED = new WeakMap<object, Failure>()
+
+/** Says what {@link classify} shall make of `error`: it was read elsewhere, while it was live, and is a copy here. */
+export function judged<Thrown extends object>(error: Thrown, failure: Failure): Thrown {
+  JUDGED.set(error, failure)
+  return error
+}
+
+/**
+ * Reads whatever a handler threw, while it is live: some clients' errors lose their headers when they are copied. Network errors, time-outs, 408, 409, 425, 429 and
+ * 5xx may be tried again; validation, other 4xx that cannot change by waiting, and {@link NonRetryableError} may not. What is unknown is tried again.
+ * `notNow`: 429, but for an account that is used up; 503 and 529 with `Retry-After`; {@link NotNowError}.
+ */
+export function classify(thrown: unknown, now: Date): Failure {
+  const elsewhere = typeof thrown === 'object' && thrown !== null ? JUDGED.get(thrown) : undefined
+  if (elsewhere) return elsewhere
+  try {
+    return classifyAll(thrown, now)
+  } catch {
+    // Proxies and getters of foreign code may throw wherever they are touched.
+    return { error: { code: 'handler_failed', message: UNREADABLE, retryable: true } }
+  }
+}
+
+function classifyAll(thrown: unknown, now: Date): Failure {
+  const among = textField(thrown, 'name') === 'AggregateError' ? field(thrown, 'errors') : undefined
+  if (!Array.isArray(among)) return classifyOne(thrown, now)
+  // One of several that may succeed later is enough; it counts unless all of those ask to wait.
+  const failures = among.slice(0, MAX_AMONG).map((error) => classifyOne(error, now))
+  const counted = failures.find(({ error, notNow }) => error.retryable && !notNow)
+  return counted ?? failures.find(({ notNow }) => notNow) ?? failures[0] ?? classifyOne(thrown, now)
+}
+
+function classifyOne(thrown: unknown, now: Date): Failure {
+  const causes = causesOf(thrown)
+  const message = messageOf(thrown)
+  const muster = causes.find((error) => error instanceof MusterError)
+  const answered = answerOf(causes)
+  // The outer one of the two knows what the inner one meant.
+  if (muster && (!answered || causes.indexOf(muster) <= causes.indexOf(answered.error))) {
+    const retryable = !FINAL_CODES.has(muster.code)
+    return {
+      error: { code: muster.code, message, retryable },
+      retryAfterMs: retryable ? retryAfterMs(muster, now) : undefined,
+      notNow: muster instanceof NotNowError,
+    }
+  }
+  const { code, retryable, asksToWait } = answered ?? {
+    code: 'handler_failed',
+    retryable: true,
+    asksToWait: 'no',
+  }
+  const error = { code, message, retryable }
+  if (!retryable) return { error }
+  const asked = [answered?.error, ...causes]
+    .map((cause) => retryAfterMs(cause, now))
+    .find((ms) => ms !== undefined)
+  const notNow = asksToWait === 'yes' || (asksToWait === 'with a time' && asked !== undefined)
+  return { error, retryAfterMs: asked, notNow }
+}
+
+/** Wait before the next attempt after attempt k failed: uniform in 0…min(cap, base·2^(k−1)), and never less than the other side asked for. */
+export function retryDelayMs(
+  policy: Pick<RetryPolicy, 'baseMs' | 'capMs'>,
+  attempt: number,
+  random: Random,
+  retryAfter = 0,
+): number {
+  const most = Math.min(policy.capMs, policy.baseMs * 2 ** Math.min(attempt - 1, 100))
+  return Math.max(random.next() * most, retryAfter)
+}
+
+/** Any text of the outside as it can be kept everywhere: whole characters, no U+0000, not endless, nothing that opens doors. */
+function storableText(text: string): string {
+  const whole = withoutSecrets(text).toWellFormed().replaceAll('\u0000', '\uFFFD')
+  return whole.length <= MAX_MESSAGE ? whole : `${whole.slice(0, MAX_MESSAGE - 1).toWellFormed()}…`
+}
+
+function messageOf(thrown: unknown): string {
+  try {
+    if (thrown instanceof Error) return storableText(thrown.message || thrown.name)
+    if (typeof thrown === 'object' && thrown !== null) {
+      return storableText(textField(thrown, 'message') || 'The handler threw an object without a message')
+    }
+    return storableText(`The handler threw ${String(thrown)}`)
+  } catch {
+    return UNREADABLE
+  }
+}

@@ -1,0 +1,68 @@
+import type { Clock } from '../../environment.ts'
+import type { ActiveJob, JobStore } from '../job-store.ts'
+import type { Room } from './feeder.ts'
+import type { Begun, Hands, Supply } from './supply.ts'
+
+interface Deps {
+  readonly jobs: Pick<JobStore, 'take'>
+  readonly clock: Clock
+}
+
+/**
+ * Takes jobs from the store, begun, as many as there are free slots. While a pool works through its jobs fast, a few milliseconds' worth of them
+ * is taken ahead: the slots are then never idle for a round trip, and one statement begins many jobs.
+ */
+export class DirectSupply implements Supply {
+  readonly #deps: Deps
+  readonly #hands: Hands
+
+  constructor(deps: Deps, hands: Hands) {
+    this.#deps = deps
+    this.#hands = hands
+  }
+
+  start(): void {}
+
+  rooms(now: number): readonly Room[] {
+    return this.#hands.pools.map((pool) => ({
+      types: pool.types,
+      window: pool.free + pool.ahead(now),
+      waiting: pool.waiting,
+    }))
+  }
+
+  async bring(types: readonly string[], limit: number): Promise<number> {
+    const { jobs, clock } = this.#deps
+    const begun = await beginUnderLease(this.#hands, clock, (by) => jobs.take({ limit, types, ...by }))
+    for (const one of begun) void this.#hands.enter(one, () => this.#freed(one.job.type))
+    return begun.length
+  }
+
+  async close(): Promise<void> {}
+
+  #freed(type: string): void {
+    const pool = this.#hands.poolOf(type)
+    if (!pool || 2 * pool.waiting <= pool.free + pool.ahead()) this.#hands.makeRoom()
+  }
+}
+
+/** What `begin` gives, begun under the worker's lease; nothing while there is none. */
+export async function beginUnderLease(
+  hands: Hands,
+  clock: Clock,
+  begin: (by: Pick<Parameters<JobStore['take']>[0], 'workerId' | 'now'>) => Promise<readonly ActiveJob[]>,
+): Promise<readonly Begun[]> {
+  const { leases } = hands
+  const lease = leases.current
+  if (!lease) return []
+  lease.held++
+  try {
+    return hands.began(await begin({ workerId: lease.workerId, now: clock.now() }), lease)
+  } catch (error) {
+    // The store may have begun jobs and not been able to say so: they come back when this lease lapses.
+    leases.suspect(lease)
+    throw error
+  } finally {
+    lease.held--
+  }
+}

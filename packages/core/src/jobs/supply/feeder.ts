@@ -1,0 +1,116 @@
+import type { Clock, Logger, Metrics, Random } from '../../environment.ts'
+import type { Outages } from '../../logging/outages.ts'
+import { elapsedMs } from '../../time.ts'
+import { Outage } from './outage.ts'
+
+/** How long a feeder that found nothing waits for a nudge before it looks again. */
+export const POLL_MS = 250
+
+/** How long a feeder that got less than it asked for rests: a paced run earns its jobs one by one, and is not asked for each. */
+export const REST_MS = 25
+
+const WOKEN = 'woken'
+
+/** Types that share slots, and how many of their jobs may be brought. */
+export interface Room {
+  readonly types: readonly string[]
+  /** Jobs that should be on their way to the slots. */
+  readonly window: number
+  /** Jobs that are. */
+  readonly waiting: number
+}
+
+/** Where jobs come from, and where they go. */
+interface Source {
+  rooms(now: number): Promise<readonly Room[]> | readonly Room[]
+  /** Brings up to `limit` jobs of these types nearer to the slots, in the line's order, and says how many. */
+  bring(types: readonly string[], limit: number): Promise<number>
+}
+
+/**
+ * Keeps a small window of jobs on its way from the store to the slots. Small, because what is in it starts before anything of higher
+ * priority that comes later. Brings one batch at a time.
+ */
+export class Feeder {
+  readonly #clock: Clock
+  readonly #metrics: Metrics
+  readonly #source: Source
+  readonly #stop = new AbortController()
+  readonly #outage: Outage
+  #sleep = new AbortController()
+  /** The line had less than was asked for: more room alone is no reason to ask again. */
+  #short = false
+  #loop: Promise<void> | undefined
+
+  constructor(
+    deps: {
+      readonly clock: Clock
+      readonly random: Random
+      readonly logger: Logger
+      readonly metrics: Metrics
+      readonly outages?: Outages | undefined
+    },
+    source: Source,
+  ) {
+    this.#clock = deps.clock
+    this.#metrics = deps.metrics
+    this.#source = source
+    this.#outage = new Outage('Taking jobs out of line', deps)
+  }
+
+  start(): void {
+    this.#loop ??= this.#run()
+  }
+
+  /** There may be jobs that were not there before. */
+  nudge(): void {
+    this.#wake()
+  }
+
+  /** There may be room again for what is in line. */
+  makeRoom(): void {
+    if (!this.#short) this.#wake()
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort()
+    this.#wake()
+    await this.#loop
+  }
+
+  /** Room is made with every job: where no reason is given, each abort makes an exception with its stack, even a second one. */
+  #wake(): void {
+    if (!this.#sleep.signal.aborted) this.#sleep.abort(WOKEN)
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      this.#sleep = new AbortController()
+      try {
+        const fed = await this.#feedAll()
+        this.#outage.over()
+        if (!fed) await this.#clock.wait(POLL_MS, this.#sleep.signal)
+        else if (this.#short) await this.#clock.wait(REST_MS, this.#sleep.signal)
+      } catch (error) {
+        await this.#outage.pause(error, this.#stop.signal)
+      }
+    }
+  }
+
+  /** Fills every room that is less than half full. Gives whether anything was brought. */
+  async #feedAll(): Promise<boolean> {
+    let asked = 0
+    let given = 0
+    for (const { types, window, waiting } of await this.#source.rooms(elapsedMs(this.#clock))) {
+      if (window === 0 || 2 * waiting > window || this.#stop.signal.aborted) continue
+      asked += window - waiting
+      const brought = await this.#source.bring(types, window - waiting)
+      if (brought === 0) continue
+      given += brought
+      this.#metrics.observe('muster_feed_window_jobs', window)
+      this.#metrics.count('muster_jobs_handed_over_total', brought)
+    }
+    this.#short = given < asked
+    return given > 0
+  }
+}

@@ -1,0 +1,41 @@
+import type { ActiveJob } from '../job-store.ts'
+import type { Lease, LeaseKeeper } from '../worker/lease.ts'
+import type { Pool } from '../worker/pool.ts'
+import type { Room } from './feeder.ts'
+
+/** A job that has begun, and the lease it began under. */
+export interface Begun {
+  readonly job: ActiveJob
+  readonly lease: Lease
+}
+
+/** Where a worker's jobs come from. */
+export interface Supply {
+  start(): void
+  /** What may be brought to each pool now. */
+  rooms(now: number): Promise<readonly Room[]> | readonly Room[]
+  /** Brings up to `limit` jobs of these types nearer to the slots, in the line's order, and says how many. */
+  bring(types: readonly string[], limit: number): Promise<number>
+  /** Takes no more. */
+  close(): Promise<void>
+}
+
+/** What a supply needs of its worker. */
+export interface Hands {
+  readonly pools: readonly Pool[]
+  readonly leases: LeaseKeeper
+  /** The worker takes no more. */
+  readonly stop: AbortSignal
+  poolOf(type: string): Pool | undefined
+  /** Jobs have begun under a lease: whatever is given here is to {@link enter}. */
+  began(jobs: readonly ActiveJob[], lease: Lease): readonly Begun[]
+  /** So many more, or fewer, are on their way to a begin: a worker that closes waits for them. */
+  held(jobs: number): void
+  /**
+   * Does the job in the next free slot of its pool, or, where none is free soon, puts it back in line, its attempt not counted. Calls `freed` when it needs
+   * no slot any more, and resolves when the outcome is recorded. Never rejects.
+   */
+  enter(begun: Begun, freed: () => void): Promise<void>
+  /** There may be room for more. */
+  makeRoom(): void
+}

@@ -1,0 +1,16 @@
+import type { UserId } from '../ids.ts'
+import type { Role } from './person.ts'
+
+/** The caller of a transport, as a token or a session of the host names them. */
+export interface Identity {
+  readonly userId: UserId
+  /** If the directory knows the user, the role there counts. */
+  readonly role: Role
+  /** Sockets are closed then, and their clients connect anew. */
+  readonly expiresAt: Date
+}
+
+/** Turns a bearer token into whoever it names, as the token says. @throws Unauthorized when it does not hold */
+export interface Authenticator {
+  authenticate(token: string): Promise<Identity>
+}

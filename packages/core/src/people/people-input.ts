@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import type { ProjectId } from '../ids.ts'
+import { duration, lease, name, stepId, text, uuid } from '../input/parse.ts'
+import type { NewProject, NewUser, ProjectChange, UserChange } from './people.ts'
+import { type AssignmentConfig, type QualityScore, ROLES } from './person.ts'
+
+const role = z.enum(ROLES)
+const status = z.enum(['active', 'away', 'suspended'])
+const skills = z.record(name, z.int().min(1).max(5))
+const avatarUrl = text(1, 2000).nullable()
+const limit = z.int().min(0).max(1_000_000)
+
+/** An array of two, not a tuple: not everything that reads OpenAPI knows those. */
+const pairOfSteps = z
+  .array(stepId)
+  .length(2)
+  .refine(([one, other]) => one !== other, 'must name two different steps')
+  .meta({ uniqueItems: true }) as unknown as z.ZodType<[string, string]>
+
+/** A new user; `role` is annotator and `status` active unless said otherwise. */
+export const newUser: z.ZodType<NewUser> = z.strictObject({
+  userId: uuid.optional(),
+  displayName: name,
+  avatarUrl: avatarUrl.optional(),
+  role: role.optional(),
+  status: status.optional(),
+  skills: skills.optional(),
+  maxConcurrentAssignments: limit.nullable().optional(),
+  scripted: z.boolean().optional(),
+})
+
+/** What may change of a user; what is left out stays, `skills` are replaced whole. */
+export const userChange: z.ZodType<UserChange> = z.strictObject({
+  displayName: name.optional(),
+  avatarUrl: avatarUrl.optional(),
+  role: role.optional(),
+  status: status.optional(),
+  skills: skills.optional(),
+  maxConcurrentAssignments: limit.nullable().optional(),
+  scripted: z.boolean().optional(),
+})
+
+/** What people may change of themselves. */
+export const ownChange: z.ZodType<{ readonly status?: 'active' | 'away' | undefined }> = z.strictObject({
+  status: z.enum(['active', 'away']).optional(),
+})
+
+/** A quality score as it is set from outside. */
+export const qualityChange: z.ZodType<
+  Omit<QualityScore, 'userId'>,
+  Omit<QualityScore, 'userId'>
+> = z.strictObject({
+  projectId: uuid as unknown as z.ZodType<ProjectId, ProjectId>,
+  stepType: z.enum(['annotation', 'review', 'adjudication']),
+  score: z.number().min(0).max(1),
+  samples: z.int().min(0).max(1_000_000_000),
+}) as unknown as z.ZodType<Omit<QualityScore, 'userId'>, Omit<QualityScore, 'userId'>>
+
+/** How a project gives out work, every field optional; that the strategy is registered is seen when it is used. */
+export const assignmentConfig: z.ZodType<Partial<AssignmentConfig>> = z.strictObject({
+  maxConcurrentPerUser: limit.exactOptional(),
+  crossStepExclusionPairs: z.array(pairOfSteps).max(1000).exactOptional(),
+  cooldownMinutes: duration.exactOptional(),
+  leaseMinutes: lease.exactOptional(),
+  defaultStrategy: name.exactOptional(),
+  weights: z
+    .strictObject({ capacity: z.number().min(0).max(1), performance: z.number().min(0).max(1) })
+    .refine(({ capacity, performance }) => capacity + performance > 0, 'must not both be 0')
+    .meta({ not: { properties: { capacity: { const: 0 }, performance: { const: 0 } } } })
+    .exactOptional(),
+  maxReturns: z.int().min(0).max(1000).exactOptional(),
+  holdMinutes: duration.exactOptional(),
+})
+
+/** A new project. */
+export const newProject: z.ZodType<NewProject> = z.strictObject({
+  name,
+  workflowId: uuid.nullable().optional(),
+  assignment: assignmentConfig.optional(),
+})
+
+/** What may change of a project; what is left out stays, `assignment` is replaced whole. */
+export const projectChange: z.ZodType<ProjectChange> = z.strictObject({
+  name: name.optional(),
+  workflowId: uuid.nullable().optional(),
+  assignment: assignmentConfig.optional(),
+})

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import type { AssignmentStatus } from '../assignment/assignment.ts'
+import type { ProjectId } from '../ids.ts'
+import { duration, json, name, pageCursor, pageLimit, priority, severalOf, uuid } from '../input/parse.ts'
+import type { StepType } from '../workflow/workflow.ts'
+import { stepType } from '../workflow/workflow-input.ts'
+import type { NewQueueItem } from './queues.ts'
+
+/** A loose item to be put in a project's queue. */
+export const newQueueItem: z.ZodType<NewQueueItem> = z.strictObject({
+  type: name,
+  payload: json,
+  priority: priority.optional(),
+  delaySeconds: duration.optional(),
+})
+
+/** The new priority of an item. */
+export const queuePriority: z.ZodType<{ readonly priority: number }> = z.strictObject({ priority })
+
+const status = severalOf([
+  'assigned',
+  'accepted',
+  'in_progress',
+  'submitted',
+  'rejected',
+  'expired',
+  'reassigned',
+])
+
+/** How a person asks for their own queue. `status` is a list, or as in a query its items with commas between; `limit` may be text. */
+export const personalQueueQuery: z.ZodType<{
+  readonly projectId?: ProjectId | undefined
+  readonly stepType?: StepType | undefined
+  readonly status?: readonly AssignmentStatus[] | undefined
+  readonly sort?: 'priority' | 'age' | 'project' | undefined
+  readonly order?: 'asc' | 'desc' | undefined
+  readonly limit?: number | undefined
+  readonly cursor?: string | undefined
+}> = z.strictObject({
+  projectId: (uuid as unknown as z.ZodType<ProjectId, string>).optional(),
+  stepType: stepType.optional(),
+  status: status.optional(),
+  sort: z.enum(['priority', 'age', 'project']).optional(),
+  order: z.enum(['asc', 'desc']).optional(),
+  limit: pageLimit.optional(),
+  cursor: pageCursor.optional(),
+})

@@ -1,0 +1,119 @@
+import type { AssignmentStatus } from '../assignment/assignment.ts'
+import type { AssignmentId, JobId, ProjectId, TaskId, UserId } from '../ids.ts'
+import type { JobState, JobWithResult, QueueItem } from '../jobs/job.ts'
+import type { JobCounts } from '../jobs/job-store.ts'
+import type { Json } from '../json/json.ts'
+import type { Page, PageRequest } from '../paging.ts'
+import type { StepType } from '../workflow/workflow.ts'
+
+/** An assignment in its holder's personal queue. */
+export interface QueueEntry {
+  readonly assignmentId: AssignmentId
+  readonly taskId: TaskId
+  readonly projectId: ProjectId
+  readonly projectName: string
+  readonly stepId: string
+  readonly stepType: StepType
+  readonly status: AssignmentStatus
+  readonly priority: number
+  readonly assignedAt: Date
+  readonly expiresAt: Date | null
+  readonly timeInQueueSeconds: number
+  readonly estimatedDurationMinutes: number | null
+}
+
+/** Live assignments of one person, counted; pending is assigned and accepted. */
+export interface PersonalQueueStats {
+  readonly totalPending: number
+  readonly totalInProgress: number
+  readonly byProject: Readonly<
+    Record<string, { readonly projectName: string; readonly pending: number; readonly inProgress: number }>
+  >
+}
+
+/** A person's assignments. Input schema: `personalQueueQuery` in `queue/input.ts`. */
+export interface PersonalQueueUseCases {
+  /** Default: live ones, priority desc, then assignedAt asc. `age` sorts by assignedAt, `project` by projectName; order defaults to desc for priority, asc otherwise. */
+  list(
+    request: PageRequest & {
+      readonly userId: UserId
+      readonly projectId?: ProjectId | undefined
+      readonly stepType?: StepType | undefined
+      readonly status?: readonly AssignmentStatus[] | undefined
+      readonly sort?: 'priority' | 'age' | 'project' | undefined
+      readonly order?: 'asc' | 'desc' | undefined
+    },
+  ): Promise<Page<QueueEntry>>
+  stats(userId: UserId): Promise<PersonalQueueStats>
+}
+
+/** A loose job; `priority` −1000..1000, higher first, default 5; it waits for `delaySeconds` before it is in line. */
+export interface NewQueueItem {
+  readonly type: string
+  readonly payload: Json
+  readonly priority?: number | undefined
+  readonly delaySeconds?: number | undefined
+}
+
+/** `items` is a page of the queue. */
+export interface QueueStatus extends Page<QueueItem> {
+  readonly projectId: ProjectId
+  /** The project's own gate or the system's. */
+  readonly paused: boolean
+  readonly counts: JobCounts
+  readonly byType: Readonly<Record<string, JobCounts>>
+  readonly updatedAt: Date
+}
+
+/** A project's queue of jobs. Input schemas in `queue/input.ts`: `newQueueItem`, `queuePriority`. */
+export interface ProjectQueueUseCases {
+  /** @throws ValidationError for a type that is neither registered nor of any job of the project */
+  status(
+    projectId: ProjectId,
+    request: PageRequest & {
+      readonly state?: readonly JobState[] | undefined
+      readonly type?: string | undefined
+    },
+  ): Promise<QueueStatus>
+  /** @throws JobValidationError naming each path; ValidationError for an unknown type */
+  add(projectId: ProjectId, item: NewQueueItem, createdBy: UserId | null): Promise<QueueItem>
+  /** @throws NotFound */
+  get(projectId: ProjectId, itemId: JobId): Promise<QueueItem & Pick<JobWithResult, 'payload' | 'result'>>
+  /** The item whatever its project is, or `undefined`. */
+  find(itemId: JobId): Promise<(QueueItem & Pick<JobWithResult, 'payload' | 'result'>) | undefined>
+  /** pending → cancelled; active → told to stop (`cancelling`). @throws InvalidTransition when settled */
+  cancel(projectId: ProjectId, itemId: JobId): Promise<QueueItem>
+  /** Effective for the next job that begins. @throws InvalidTransition when not pending */
+  setPriority(projectId: ProjectId, itemId: JobId, priority: number): Promise<QueueItem>
+  /** A failed item is pending again with attempt 0. @throws InvalidTransition when not failed */
+  retry(projectId: ProjectId, itemId: JobId): Promise<QueueItem>
+  /** Cancels what is pending, run jobs included. */
+  clear(projectId: ProjectId): Promise<{ readonly cancelled: number }>
+  /** Idempotent. Also stops giving out assignments of the project. */
+  pause(projectId: ProjectId): Promise<QueueStatus>
+  resume(projectId: ProjectId): Promise<QueueStatus>
+}
+
+/** All queues together; `paused` is the system’s own gate. */
+export interface SystemQueueStatus {
+  readonly paused: boolean
+  readonly counts: JobCounts
+  readonly types: readonly ({ readonly type: string } & JobCounts)[]
+}
+
+/** What is to be done and nobody does. */
+export interface Unattended {
+  /** By type: pending jobs of which no live worker does any. */
+  readonly jobsWithoutWorker: Readonly<Record<string, number>>
+  /** Since when delays or retries are due while no scheduler is alive; null if one is, or nothing is due. */
+  readonly noSchedulerSince: Date | null
+}
+
+/** All queues together; an admin's. */
+export interface SystemQueueUseCases {
+  /** What nobody does now. @throws Unavailable */
+  unattended(): Promise<Unattended>
+  status(): Promise<SystemQueueStatus>
+  pause(): Promise<SystemQueueStatus>
+  resume(): Promise<SystemQueueStatus>
+}

@@ -1,0 +1,34 @@
+import type { Clock, Ids } from '../environment.ts'
+import { NotFound } from '../errors.ts'
+import type { EventStore } from '../events/event-store.ts'
+import type { ProjectId } from '../ids.ts'
+import type { JobType } from '../jobs/job.ts'
+import type { JobStore } from '../jobs/job-store.ts'
+import type { ProjectStore } from '../people/project-store.ts'
+import type { Transactions } from '../transactions.ts'
+import type { DefinitionStore } from './definition-store.ts'
+import type { RunStore } from './run-store.ts'
+
+/** The stores that runs are kept in. */
+interface RunStores {
+  readonly definitions: DefinitionStore
+  readonly runs: RunStore
+  readonly jobs: JobStore
+  readonly projects: ProjectStore
+  readonly events: EventStore
+}
+
+/** What the use cases of definitions and runs are made from. */
+export interface RunDeps {
+  readonly transactions: Transactions<RunStores>
+  readonly jobTypes: ReadonlyMap<string, JobType>
+  readonly clock: Clock
+  readonly ids: Ids
+  /** Called after a commit that may have made jobs ready. */
+  readonly nudge: () => void
+}
+
+/** @throws NotFound where there is no such project */
+export async function demandProject(projects: ProjectStore, projectId: ProjectId): Promise<void> {
+  if (!(await projects.find(projectId))) throw new NotFound('project', projectId)
+}

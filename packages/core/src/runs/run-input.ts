@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { json, name, uuid } from '../input/parse.ts'
+import { MAX_PAGE } from '../paging.ts'
+import type { NewRunRequest, NewScenario } from './runs.ts'
+
+/** The job type of a definition that names none. */
+export const DEFAULT_JOB_TYPE = 'probe:scenario'
+
+/** Most scenarios a definition may have. */
+export const MAX_SCENARIOS = 1_000_000
+
+/** One scenario, as an item of a JSON definition or a line of a streamed one. */
+export const newScenario: z.ZodType<NewScenario> = z.strictObject({
+  scenarioId: name.optional(),
+  payload: json,
+})
+
+/** What a definition says beside its scenarios; also the query of a streamed one. */
+export const definitionHead: z.ZodType<{ readonly name: string; readonly jobType?: string | undefined }> =
+  z.strictObject({
+    name,
+    jobType: name.optional(),
+  })
+
+/** A definition with its scenarios as an array. That no scenarioId repeats and that the job type takes each payload is seen when it is added. */
+export const newDefinition: z.ZodType<{
+  readonly name: string
+  readonly jobType?: string | undefined
+  readonly scenarios: readonly NewScenario[]
+}> = z.strictObject({
+  name,
+  jobType: name.optional(),
+  scenarios: z.array(newScenario).min(1).max(MAX_SCENARIOS),
+})
+
+const models: z.ZodType<readonly string[]> = z
+  .array(name)
+  .min(1)
+  .max(100)
+  .superRefine((value, context) => {
+    const seen = new Set<string>()
+    value.forEach((model, index) => {
+      if (seen.has(model))
+        context.addIssue({ code: 'custom', message: `repeats the model ${model}`, path: [index] })
+      seen.add(model)
+    })
+  })
+  .meta({ uniqueItems: true })
+
+/** How many of the jobs that settled last are wanted. */
+export const recentLimit: z.ZodType<number> = z.int().min(1).max(MAX_PAGE)
+
+/** What a run is started with. */
+export const newRun: z.ZodType<NewRunRequest> = z.strictObject({
+  definitionId: uuid,
+  models,
+  samplePercentage: z.number().gt(0).max(100).optional(),
+  sampleSeed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+  priority: z.enum(['low', 'normal', 'high']).optional(),
+  experimentId: name.nullable().optional(),
+  maxJobsPerSecond: z.number().gt(0).max(1_000_000).nullable().optional(),
+})

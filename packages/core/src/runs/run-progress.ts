@@ -1,0 +1,37 @@
+import type { Run, RunTallies, Tally } from './run.ts'
+import type { RunProgress } from './runs.ts'
+
+/** Jobs that ended, one way or the other. */
+export function settledOf({ completed, failed, cancelled }: Tally): number {
+  return completed + failed + cancelled
+}
+
+/** 100 · settled / total. */
+export function percentComplete(tally: Tally): number {
+  return tally.total === 0 ? 0 : (100 * settledOf(tally)) / tally.total
+}
+
+/** How far a run is. `etaSeconds` is what is left at the present rate; null while nothing moves, 0 at the end. */
+export function progressOf(run: Run): RunProgress {
+  const { tallies, status } = run
+  const left = tallies.total - settledOf(tallies)
+  const moving = status === 'running' && run.ratePerSecond > 0
+  return {
+    runId: run.runId,
+    status,
+    ...tallies,
+    percentComplete: percentComplete(tallies),
+    ratePerSecond: run.ratePerSecond,
+    etaSeconds: left === 0 ? 0 : moving ? left / run.ratePerSecond : null,
+  }
+}
+
+/** What a run counts before anything has happened: `scenarios` jobs for each model. */
+export function freshTallies(models: readonly string[], scenarios: number): RunTallies {
+  const none = { completed: 0, failed: 0, cancelled: 0 }
+  return {
+    total: scenarios * models.length,
+    ...none,
+    byModel: Object.fromEntries(models.map((model) => [model, { total: scenarios, ...none }])),
+  }
+}

@@ -1,0 +1,35 @@
+import { NotFound } from '../errors.ts'
+import type { ProjectId, RunId } from '../ids.ts'
+import type { RunResult } from '../jobs/job.ts'
+import type { RunStore } from './run-store.ts'
+
+/** Most results read from the store at a time. */
+const BATCH = 500
+
+/** Every settled job of a run, a batch in memory at a time, by the scenario's place, then the model's. */
+export async function* runResults(
+  runs: Pick<RunStore, 'listResults'>,
+  runId: RunId,
+): AsyncGenerator<RunResult, void> {
+  let after: { readonly place: number; readonly model: number } | undefined
+  for (;;) {
+    const rows = await runs.listResults(runId, { limit: BATCH, after })
+    if (rows.length === 0) return
+    for (const { result } of rows) yield result
+    after = rows.at(-1)?.key
+  }
+}
+
+/**
+ * The same for a job's handler, which reads runs of its own project alone.
+ * @throws NotFound, when read, for a run that is unknown there
+ */
+export function projectRunResults(
+  runs: Pick<RunStore, 'find' | 'listResults'>,
+): (projectId: ProjectId, runId: RunId) => AsyncIterable<RunResult> {
+  return async function* (projectId, runId) {
+    const run = await runs.find(runId)
+    if (run?.projectId !== projectId) throw new NotFound('run', runId)
+    yield* runResults(runs, runId)
+  }
+}

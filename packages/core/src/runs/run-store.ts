@@ -1,0 +1,65 @@
+import type { ProjectId, RunId, UserId } from '../ids.ts'
+import type { JobState, JobWithResult, RunResult } from '../jobs/job.ts'
+import type { NewestKey, Slice } from '../paging.ts'
+import type { Run } from './run.ts'
+
+/** A run about to be kept. */
+export interface NewRun {
+  readonly run: Run
+  /** Places (from 1) of the sampled scenarios, ascending; jobs are made for each place × model, in that order. */
+  readonly places: readonly number[]
+  readonly jobType: string
+  readonly maxAttempts: number
+  readonly createdBy: UserId | null
+  readonly idempotencyKey: string | null
+}
+
+/** Where a list of a run's jobs goes on: newest first means latest created first. */
+export interface RunJobKey {
+  readonly seq: number
+}
+
+/** Keeps runs. Their counters move with their jobs, in the job store's settle. */
+export interface RunStore {
+  /**
+   * Keeps run, jobs, lane and counters, all or nothing, as one statement of cost proportional to the rows. With an `idempotencyKey` already used in the project, gives
+   * the first run and keeps nothing. The caller appends the facts where `created`.
+   */
+  add(run: NewRun): Promise<{ readonly run: Run; readonly created: boolean }>
+  find(runId: RunId): Promise<Run | undefined>
+  /** Those that exist, in no promised order, in a constant number of statements. */
+  findMany(runIds: readonly RunId[]): Promise<Run[]>
+  /** Newest first. */
+  list(projectId: ProjectId, slice: Slice<NewestKey>): Promise<Run[]>
+  /** Pending, running and paused ones, newest first. */
+  listLive(projectId: ProjectId, limit: number): Promise<Run[]>
+  /**
+   * Takes what begin and settle meet on for this run, then reads it: until the transaction ends no job of it begins, and its counters stand still.
+   */
+  lock(runId: RunId): Promise<Run | undefined>
+  /** The run, locked before, is paused: once committed, none of its jobs begins. Gives it at its next version. */
+  pause(runId: RunId): Promise<Run>
+  /** The run, locked before, goes on as `status`. Its rate is measured anew. */
+  resume(runId: RunId, status: 'pending' | 'running', now: Date): Promise<Run>
+  /** The run, locked before, is cancelled: all that is pending counts as cancelled at once, active jobs are told to stop. O(1) in the number of jobs. */
+  cancel(runId: RunId, now: Date): Promise<Run>
+  /** The completed run, locked before, runs again: its failed jobs are pending with attempt 0 at the lane's end, and the counters have moved back. */
+  reopenFailed(runId: RunId, now: Date): Promise<Run>
+  /** Jobs of the run, latest created first. */
+  listJobs(
+    runId: RunId,
+    filter: { readonly state?: readonly JobState[] | undefined; readonly model?: string | undefined },
+    slice: Slice<RunJobKey>,
+  ): Promise<{ readonly job: JobWithResult; readonly key: RunJobKey }[]>
+  /** What settled last in each of the runs, with result or error: at most `limit` a run, the latest first, in one statement. */
+  recentJobs(runIds: readonly RunId[], limit: number): Promise<JobWithResult[]>
+  /**
+   * Settled jobs by the scenario's place, then the model's: the same order however the run went. Fewer than `limit` where they are large; none is the end.
+   */
+  listResults(
+    runId: RunId,
+    slice: Slice<{ readonly place: number; readonly model: number }>,
+  ): Promise<
+    { readonly result: RunResult; readonly key: { readonly place: number; readonly model: number } }[]
+  >
+}

@@ -1,0 +1,204 @@
+import { NotFound, ValidationError, VersionConflict } from '../errors.ts'
+import { fact } from '../events/event.ts'
+import type { DefinitionId, ProjectId, RunId } from '../ids.ts'
+import { parse } from '../input/parse.ts'
+import type { JobWithResult } from '../jobs/job.ts'
+import { retryPolicy } from '../jobs/retry/retry.ts'
+import { newestKey, page } from '../paging.ts'
+import type { Run, RunConfig, RunStatus } from './run.ts'
+import { demandProject, type RunDeps } from './run-deps.ts'
+import { newRun, recentLimit } from './run-input.ts'
+import { afterControl, type RunControl } from './run-lifecycle.ts'
+import { freshTallies, progressOf } from './run-progress.ts'
+import { runResults } from './run-results.ts'
+import type { RunJobKey, RunStore } from './run-store.ts'
+import type { NewRunRequest, RunUseCases } from './runs.ts'
+import { samplePlaces } from './sampling.ts'
+
+/** Starting, steering and reading runs. */
+export function runUseCases({ transactions, jobTypes, clock, ids, nudge }: RunDeps): RunUseCases {
+  const { definitions, runs, projects } = transactions.stores
+
+  const get = async (runId: RunId): Promise<Run> => {
+    const run = await runs.find(runId)
+    if (!run) throw new NotFound('run', runId)
+    return run
+  }
+
+  const demandType = (jobType: string, path: string): void => {
+    if (jobTypes.has(jobType)) return
+    throw new ValidationError([
+      { path, message: `is of the job type ${jobType}, which is not registered here` },
+    ])
+  }
+
+  const plan = async (projectId: ProjectId, request: NewRunRequest) => {
+    const wanted = parse(newRun, request)
+    await demandProject(projects, projectId)
+    const definition = await definitions.find(wanted.definitionId as DefinitionId)
+    if (definition?.projectId !== projectId) {
+      throw new ValidationError([{ path: 'definitionId', message: 'is no definition of this project' }])
+    }
+    demandType(definition.jobType, 'definitionId')
+    const config: RunConfig = {
+      models: wanted.models,
+      samplePercentage: wanted.samplePercentage ?? 100,
+      sampleSeed: wanted.sampleSeed ?? 0,
+      experimentId: wanted.experimentId ?? null,
+      maxJobsPerSecond: wanted.maxJobsPerSecond ?? null,
+      definitionSnapshot: definition,
+    }
+    const places =
+      config.samplePercentage === 100
+        ? Array.from({ length: definition.scenarioCount }, (_, index) => index + 1)
+        : samplePlaces(
+            await definitions.scenarioIds(definition.definitionId),
+            config.samplePercentage,
+            config.sampleSeed,
+          )
+    return { definition, config, places, priority: wanted.priority ?? 'normal' }
+  }
+
+  const control = async (name: RunControl, runId: RunId, ifVersion: number | undefined): Promise<Run> => {
+    const run = await transactions.transaction(async (stores) => {
+      const before = await stores.runs.lock(runId)
+      if (!before) throw new NotFound('run', runId)
+      if (ifVersion !== undefined && ifVersion !== before.version) {
+        throw new VersionConflict(`The run is at version ${before.version}`, { version: before.version })
+      }
+      const status = afterControl(name, before)
+      if (status === undefined) return before
+      if (name === 'retry_failed') demandType(before.config.definitionSnapshot.jobType, 'runId')
+      const after = await move(stores.runs, name, runId, status, clock.now())
+      const removed = name === 'cancel' ? after.tallies.cancelled - before.tallies.cancelled : 0
+      const returned = name === 'retry_failed' ? before.tallies.failed : 0
+      await stores.events.append([
+        fact(before.projectId, 'run_status_changed', {
+          runId,
+          status: after.status,
+          from: before.status,
+          version: after.version,
+        }),
+        ...(removed > 0
+          ? [fact(before.projectId, 'queue_item_removed', { runId, count: removed, createdBy: null })]
+          : []),
+        ...(returned > 0
+          ? [fact(before.projectId, 'queue_item_added', { runId, count: returned, createdBy: null })]
+          : []),
+      ])
+      return after
+    })
+    nudge()
+    return run
+  }
+
+  return {
+    get,
+
+    findMany: (runIds) => runs.findMany(runIds),
+
+    async start(projectId, request, { idempotencyKey = null, createdBy = null } = {}) {
+      const { definition, config, places, priority } = await plan(projectId, request)
+      const run: Run = {
+        runId: ids.next() as RunId,
+        projectId,
+        definitionId: definition.definitionId,
+        status: 'pending',
+        priority,
+        config,
+        tallies: freshTallies(config.models, places.length),
+        ratePerSecond: 0,
+        version: 1,
+        createdAt: clock.now(),
+        startedAt: null,
+        finishedAt: null,
+      }
+      const { maxAttempts } = retryPolicy(jobTypes.get(definition.jobType)?.retry)
+      const kept = await transactions.transaction(async (stores) => {
+        const added = await stores.runs.add({
+          run,
+          places,
+          jobType: definition.jobType,
+          maxAttempts,
+          createdBy,
+          idempotencyKey,
+        })
+        if (added.created) {
+          const { runId, status, version, tallies } = added.run
+          await stores.events.append([
+            fact(projectId, 'run_status_changed', { runId, status, from: null, version }),
+            fact(projectId, 'queue_item_added', { runId, count: tallies.total, createdBy }),
+          ])
+        }
+        return added.run
+      })
+      nudge()
+      return kept
+    },
+
+    async preview(projectId, request) {
+      const { config, places } = await plan(projectId, request)
+      return { scenarios: places.length, jobs: places.length * config.models.length }
+    },
+
+    async list(projectId, request) {
+      return page(
+        request,
+        ['runs', projectId],
+        newestKey(({ runId }) => runId),
+        (slice) => runs.list(projectId, slice),
+      )
+    },
+
+    async progress(runId) {
+      return progressOf(await get(runId))
+    },
+
+    async jobs(runId, { state, model }, request) {
+      const { config } = await get(runId)
+      if (model !== undefined && !config.models.includes(model))
+        throw new ValidationError([{ path: 'model', message: `names no model of the run: ${model}` }])
+      const { items, nextCursor } = await page(
+        request,
+        ['run jobs', runId, state ?? null, model ?? null],
+        ({ key }: { readonly job: JobWithResult; readonly key: RunJobKey }) => key,
+        (slice) => runs.listJobs(runId, { state, model }, slice),
+      )
+      return { items: items.map(({ job }) => job), nextCursor }
+    },
+
+    async recentJobs(runId, limit) {
+      await get(runId)
+      return runs.recentJobs([runId], parse(recentLimit, limit, ['limit']))
+    },
+
+    async recentJobsOf(runIds, limit) {
+      const jobs = await runs.recentJobs(runIds, parse(recentLimit, limit, ['limit']))
+      const byRun = Map.groupBy(jobs, ({ runId }) => runId)
+      return runIds.map((runId) => byRun.get(runId) ?? [])
+    },
+
+    async *results(runId) {
+      await get(runId)
+      yield* runResults(runs, runId)
+    },
+
+    pause: (runId, ifVersion) => control('pause', runId, ifVersion),
+    resume: (runId, ifVersion) => control('resume', runId, ifVersion),
+    cancel: (runId, ifVersion) => control('cancel', runId, ifVersion),
+    retryFailed: (runId, ifVersion) => control('retry_failed', runId, ifVersion),
+  }
+}
+
+function move(runs: RunStore, name: RunControl, runId: RunId, status: RunStatus, now: Date): Promise<Run> {
+  switch (name) {
+    case 'pause':
+      return runs.pause(runId)
+    case 'resume':
+      return runs.resume(runId, status === 'running' ? 'running' : 'pending', now)
+    case 'cancel':
+      return runs.cancel(runId, now)
+    case 'retry_failed':
+      return runs.reopenFailed(runId, now)
+  }
+}

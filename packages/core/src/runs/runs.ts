@@ -1,0 +1,94 @@
+import type { DefinitionId, ProjectId, RunId, UserId } from '../ids.ts'
+import type { JobState, JobWithResult, RunResult } from '../jobs/job.ts'
+import type { Json } from '../json/json.ts'
+import type { Page, PageRequest } from '../paging.ts'
+import type { Definition, Run, RunPriority, RunStatus, RunTallies, Scenario } from './run.ts'
+
+/** One scenario to be probed. */
+export interface NewScenario {
+  /** Missing: its place, from 1, as a string. */
+  readonly scenarioId?: string | undefined
+  readonly payload: Json
+}
+
+/** A definition to be kept as the next version of its name. */
+export interface NewDefinition {
+  readonly name: string
+  /** Default `probe:scenario`. */
+  readonly jobType?: string | undefined
+  /** Not empty, no repeated ids, ≤ 1 000 000; read once, so a stream will do. */
+  readonly scenarios: Iterable<NewScenario> | AsyncIterable<NewScenario>
+}
+
+/** Definitions. Input schemas in `runs/input.ts`: `newDefinition` (scenarios as an array), `definitionHead` ({ name, jobType? }), `newScenario`. */
+export interface DefinitionUseCases {
+  /** The same name again makes the next version. @throws ValidationError / JobValidationError with paths such as `scenarios[3].payload.text`; nothing is kept then */
+  add(projectId: ProjectId, input: NewDefinition): Promise<Definition>
+  get(definitionId: DefinitionId): Promise<Definition>
+  list(projectId: ProjectId, request: PageRequest): Promise<Page<Definition>>
+  scenarios(definitionId: DefinitionId, request: PageRequest): Promise<Page<Scenario>>
+}
+
+/** A run to be started; `maxJobsPerSecond` paces it. */
+export interface NewRunRequest {
+  readonly definitionId: string
+  /** 1–100 names, no repeats. */
+  readonly models: readonly string[]
+  /** 0 < p ≤ 100; default 100. */
+  readonly samplePercentage?: number | undefined
+  /** 0..2⁵³−1; default 0. */
+  readonly sampleSeed?: number | undefined
+  readonly priority?: RunPriority | undefined
+  readonly experimentId?: string | null | undefined
+  readonly maxJobsPerSecond?: number | null | undefined
+}
+
+/** How far a run is, exactly, and how fast it goes: jobs settled a second, and seconds to its end at that rate. */
+export interface RunProgress extends RunTallies {
+  readonly runId: RunId
+  readonly status: RunStatus
+  /** 100 · settled / total */
+  readonly percentComplete: number
+  readonly ratePerSecond: number
+  /** null while nothing moves. */
+  readonly etaSeconds: number | null
+}
+
+/** Runs. Input schema: `newRun`. Pause, resume and cancel are idempotent and O(1) in the number of jobs; an impossible one is RunStateError. */
+export interface RunUseCases {
+  /**
+   * Validates, samples, snapshots the definition, and creates run and jobs: all or nothing. A repeated `idempotencyKey` gives the first run.
+   * @throws ValidationError; also for a definition that is unknown in this project
+   */
+  start(
+    projectId: ProjectId,
+    request: NewRunRequest,
+    options?: { readonly idempotencyKey?: string; readonly createdBy?: UserId | null },
+  ): Promise<Run>
+  /** What `start` would make; creates nothing. */
+  preview(
+    projectId: ProjectId,
+    request: NewRunRequest,
+  ): Promise<{ readonly scenarios: number; readonly jobs: number }>
+  get(runId: RunId): Promise<Run>
+  /** Those that exist, in no promised order, in a constant number of statements. */
+  findMany(runIds: readonly RunId[]): Promise<Run[]>
+  list(projectId: ProjectId, request: PageRequest): Promise<Page<Run>>
+  progress(runId: RunId): Promise<RunProgress>
+  /** @throws ValidationError for a model that the run does not have */
+  jobs(
+    runId: RunId,
+    filter: { state?: readonly JobState[] | undefined; model?: string | undefined },
+    request: PageRequest,
+  ): Promise<Page<JobWithResult>>
+  /** What settled last, the latest first. */
+  recentJobs(runId: RunId, limit: number): Promise<JobWithResult[]>
+  /** The same of many runs, in the order asked for; none of a run that does not exist. */
+  recentJobsOf(runIds: readonly RunId[], limit: number): Promise<(readonly JobWithResult[])[]>
+  /** Settled jobs in an order that does not depend on how the run went. */
+  results(runId: RunId): AsyncIterable<RunResult>
+  pause(runId: RunId, ifVersion?: number): Promise<Run>
+  resume(runId: RunId, ifVersion?: number): Promise<Run>
+  cancel(runId: RunId, ifVersion?: number): Promise<Run>
+  retryFailed(runId: RunId, ifVersion?: number): Promise<Run>
+}

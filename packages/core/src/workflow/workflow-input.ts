@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import { duration, lease, name, stepId, text } from '../input/parse.ts'
+import { JSON_POINTER } from '../json/json.ts'
+import type { StepType } from './workflow.ts'
+import type { NewRequirement, NewStep, NewWorkflow } from './workflows.ts'
+
+/** The types a step may have. */
+export const stepType: z.ZodType<StepType, StepType> = z.enum([
+  'annotation',
+  'review',
+  'adjudication',
+  'automatic',
+])
+
+/** A place in a result: the whole, or by a JSON Pointer. */
+const pointer = text(0, 1000, {
+  pattern: JSON_POINTER,
+  rule: 'must be a JSON Pointer such as /label, or empty for the whole result',
+})
+
+const none = { type: 'null' }
+/** The same rules of a step as its check has, for documents. */
+const RULES_OF_STEP = {
+  anyOf: [
+    { properties: { stepType: { enum: ['annotation', 'adjudication'] }, jobType: none } },
+    { properties: { stepType: { const: 'review' }, jobType: none, agreeOn: none } },
+    {
+      properties: {
+        stepType: { const: 'automatic' },
+        jobType: { type: 'string' },
+        assignmentsRequired: { const: 1 },
+        requiredSkills: { maxItems: 0 },
+        excludes: { maxItems: 0 },
+        strategy: none,
+        agreeOn: none,
+      },
+      required: ['jobType'],
+    },
+  ],
+}
+
+/** Any one of these skills at or above the level. */
+export const newRequirement: z.ZodType<NewRequirement> = z.strictObject({
+  anyOf: z.array(name).min(1).max(200),
+  minLevel: z.int().min(1).max(5).optional(),
+  dropAfterMinutes: duration.nullable().optional(),
+})
+
+/** One step. What it says of other steps is seen in {@link newWorkflow}. */
+export const newStep: z.ZodType<NewStep> = z
+  .strictObject({
+    stepId,
+    stepType,
+    requiredSkills: z.array(newRequirement).max(50).optional(),
+    assignmentsRequired: z.int().min(1).max(100).optional(),
+    excludes: z.array(stepId).max(50).optional(),
+    strategy: name.nullable().optional(),
+    leaseMinutes: lease.nullable().optional(),
+    cooldownMinutes: duration.nullable().optional(),
+    estimatedDurationMinutes: duration.nullable().optional(),
+    when: z.enum(['always', 'disagreement', 'rejectedByReview']).optional(),
+    agreeOn: pointer.nullable().optional(),
+    jobType: name.nullable().optional(),
+  })
+  .superRefine((step, context) => {
+    const refuse = (field: string, message: string): void =>
+      context.addIssue({ code: 'custom', message, path: [field] })
+    if (step.agreeOn != null && step.stepType !== 'annotation' && step.stepType !== 'adjudication')
+      refuse('agreeOn', 'is for annotation and adjudication steps only')
+    if (step.stepType !== 'automatic') {
+      if (step.jobType != null) refuse('jobType', 'is for automatic steps only')
+      return
+    }
+    if (step.jobType == null) refuse('jobType', 'is required on an automatic step')
+    if ((step.assignmentsRequired ?? 1) !== 1) refuse('assignmentsRequired', 'must be 1 on an automatic step')
+    if (step.requiredSkills?.length) refuse('requiredSkills', 'must be empty on an automatic step')
+    if (step.excludes?.length) refuse('excludes', 'must be empty on an automatic step')
+    if (step.strategy != null) refuse('strategy', 'is for steps that people do')
+  })
+  .meta(RULES_OF_STEP)
+
+/** A workflow as its author writes it; each fault is named by its step, e.g. `steps[1].excludes[0]`. */
+export const newWorkflow: z.ZodType<NewWorkflow> = z
+  .strictObject({ name, steps: z.array(newStep).min(1).max(50) })
+  .superRefine(({ steps }, context) => {
+    const refuse = (message: string, ...path: PropertyKey[]): void =>
+      context.addIssue({ code: 'custom', message, path: ['steps', ...path] })
+    const ids = steps.map((step) => step.stepId)
+    steps.forEach((step, index) => {
+      if (ids.indexOf(step.stepId) !== index) refuse(`repeats the step ${step.stepId}`, index, 'stepId')
+      step.excludes?.forEach((excluded, place) => {
+        if (excluded === step.stepId) refuse('names the step itself', index, 'excludes', place)
+        else if (!ids.includes(excluded)) refuse('names no step of this workflow', index, 'excludes', place)
+      })
+      const earlier = steps.slice(0, index).map((other) => other.stepType)
+      if (step.when === 'disagreement' && !earlier.includes('annotation')) {
+        refuse('needs an annotation step before it', index, 'when')
+      }
+      if (step.when === 'rejectedByReview' && !earlier.includes('review')) {
+        refuse('needs a review step before it', index, 'when')
+      }
+    })
+  })
+  .meta({
+    description:
+      'No two steps have the same stepId. `excludes` names other steps of the workflow. `disagreement` needs an annotation step before it, `rejectedByReview` a review step.',
+  })

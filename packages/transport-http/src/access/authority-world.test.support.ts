@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto'
+import type { ProjectId, Role, UserId } from '@muster/core'
+import { type ApiWorld, type Caller, openApi, token } from '../api-world.test.support.ts'
+import { atLeast, type Rule } from './authority.ts'
+
+const ROLES: readonly Role[] = ['annotator', 'manager', 'admin']
+
+/** Everybody who may call, as they stand to the project of {@link Things}. */
+export interface Person {
+  readonly name: string
+  /** What they may at most: `null` where nobody believes who they are. */
+  readonly role: Role | null
+  readonly member: boolean
+  /** Whether the assignment is theirs. */
+  readonly holder?: boolean
+  /** Whether the directory has them. */
+  readonly known?: boolean
+  readonly call: Caller
+  readonly userId: string | undefined
+  /** What they send as their bearer token. */
+  readonly token: string | undefined
+}
+
+/** One project with one of everything in it. */
+export interface Things {
+  readonly project: string
+  readonly task: string
+  readonly assignment: string
+  readonly definition: string
+  readonly run: string
+  readonly item: string
+  readonly user: string
+  readonly workflow: string
+}
+
+/** What becomes of a call before its own rules are asked. `in` says that authority has let it through. */
+export type Outcome = 'in' | 401 | 403 | 404
+
+export interface AuthorityWorld extends ApiWorld {
+  readonly people: readonly Person[]
+  /** A fresh project, of which exactly those are members who should be. */
+  things(): Promise<Things>
+}
+
+/** Muster in memory, with a caller of every kind. */
+export async function openAuthority(): Promise<AuthorityWorld> {
+  const world = await openApi()
+  const { muster, withToken } = world
+  const known = async (name: string, role: Role, traits: Partial<Person> = {}): Promise<Person> => {
+    const userId = randomUUID()
+    await muster.people.add({ userId, displayName: name, role })
+    const bearer = await token({ sub: userId, role })
+    return {
+      name,
+      role,
+      member: false,
+      known: true,
+      call: withToken(bearer),
+      userId,
+      token: bearer,
+      ...traits,
+    }
+  }
+  const people: Person[] = [
+    {
+      name: 'no token',
+      role: null,
+      member: false,
+      call: withToken(undefined),
+      userId: undefined,
+      token: undefined,
+    },
+    await known('a suspended admin', 'admin', { role: null }),
+    await known('the holder', 'annotator', { member: true, holder: true }),
+  ]
+  await muster.people.change(people[1]?.userId as UserId, { status: 'suspended' }, undefined)
+  for (const role of ROLES) {
+    people.push(await known(`a member, ${role}`, role, { member: true }))
+    people.push(await known(`of another project, ${role}`, role))
+    const sub = randomUUID()
+    const bearer = await token({ sub, role })
+    const call = withToken(bearer)
+    people.push({
+      name: `unknown to the directory, ${role}`,
+      role,
+      member: false,
+      call,
+      userId: sub,
+      token: bearer,
+    })
+  }
+
+  const members = people.filter(({ member }) => member).map(({ userId }) => userId as UserId)
+  const holder = people.find((person) => person.holder)?.userId as UserId
+  const { workflowId } = await muster.workflows.add({
+    name: 'label',
+    steps: [{ stepId: 'label', stepType: 'annotation' }],
+  })
+  const elsewhere = await muster.projects.add({ name: 'elsewhere', workflowId })
+  for (const { name, userId } of people)
+    if (name.startsWith('of another')) await muster.projects.addMember(elsewhere.projectId, userId as UserId)
+
+  const things = async (): Promise<Things> => {
+    await muster.system.resume()
+    const { projectId } = await muster.projects.add({
+      name: 'own',
+      workflowId,
+      assignment: { maxConcurrentPerUser: 1_000_000 },
+    })
+    for (const member of members) await muster.projects.addMember(projectId, member)
+    const { userId: user } = await muster.people.add({ displayName: 'somebody' })
+    await muster.projects.addMember(projectId, user)
+    const [task] = await muster.tasks.add(projectId, [{ payload: 1 }])
+    const claim = await muster.assignments.claimNext({ userId: holder, projectId })
+    if (task === undefined || claim.kind === 'nothing') throw new Error('the task was not given out')
+    const scenarios = [{ payload: { text: 'hi' } }]
+    const { definitionId } = await muster.definitions.add(projectId, {
+      name: 'd',
+      jobType: 'echo',
+      scenarios,
+    })
+    const { runId } = await muster.runs.start(projectId, { definitionId, models: ['m'] })
+    const { jobId } = await muster.queue.add(
+      projectId as ProjectId,
+      { type: 'echo', payload: { text: 'hi' } },
+      null,
+    )
+    return {
+      project: projectId,
+      task: task.taskId,
+      assignment: claim.assignment.assignmentId,
+      definition: definitionId,
+      run: runId,
+      item: jobId,
+      user,
+      workflow: workflowId,
+    }
+  }
+  return { ...world, people, things }
+}
+
+/** What a rule means for a person who calls about a thing of the project. */
+export function expectedOutcome({ scope, role }: Rule, person: Person): Outcome {
+  if (person.role === null) return 401
+  const ofProject = scope !== 'self' && scope !== 'directory' && scope !== 'system'
+  if (ofProject && !person.member && person.role !== 'admin') return 404
+  if (!atLeast(person.role, role)) return 403
+  const mine = scope === 'assignment' || scope === 'task'
+  return mine && person.role === 'annotator' && !person.holder ? 403 : 'in'
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto'
+import { VirtualClock } from '@muster/testing'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { type ApiWorld, type Caller, openApi } from '../api-world.test.support.ts'
+
+let world: ApiWorld
+let admin: Caller
+let projectId: string
+let tasks: string
+let key: { 'idempotency-key': string }
+
+beforeEach(async () => {
+  world = await openApi()
+  admin = await world.as('admin')
+  const workflow = await admin('POST', '/workflows', {
+    name: 'w',
+    steps: [{ stepId: 'label', stepType: 'annotation' }],
+  })
+  projectId = (await admin('POST', '/projects', { name: 'p', workflowId: workflow.body.workflowId })).body
+    .projectId
+  tasks = `/projects/${projectId}/tasks`
+  key = { 'idempotency-key': randomUUID() }
+})
+afterEach(() => world.close())
+
+const some = (payload: unknown) => ({ tasks: [{ payload }] })
+
+it('makes a repeated call answer the first status, headers and body, byte for byte', async () => {
+  const [first, again] = await Promise.all([
+    admin('POST', tasks, some({ b: 1, a: 2 }), key),
+    admin('POST', tasks, some({ b: 1, a: 2 }), key),
+  ])
+  expect([first.status, again.status]).toEqual([201, 201])
+  expect(again.text).toBe(first.text)
+  expect(again.headers['content-type']).toBe(first.headers['content-type'])
+  expect((await admin('GET', tasks)).body.items).toHaveLength(1)
+})
+
+it('is refused with another body', async () => {
+  await admin('POST', tasks, some(1), key)
+  expect(await admin('POST', tasks, some(2), key)).toMatchObject({ status: 409, body: { code: 'conflict' } })
+  expect((await admin('POST', tasks, some(2), { 'idempotency-key': randomUUID() })).status).toBe(201)
+})
+
+it('means one thing for one caller on one path', async () => {
+  const other = await world.as('admin')
+  const project = await admin('POST', '/projects', { name: 'q' }, key)
+  expect((await other('POST', '/projects', { name: 'q' }, key)).body.projectId).not.toBe(
+    project.body.projectId,
+  )
+  expect((await admin('POST', tasks, some(1), key)).status).toBe(201)
+})
+
+it('repeats a claim, a push, and what they were refused with', async () => {
+  const annotator = await world.as('annotator', { member: [projectId] })
+  await admin('POST', tasks, { tasks: [{ payload: 1 }, { payload: 2 }] })
+  const claims = await Promise.all([1, 2, 3].map(() => annotator('POST', '/queue/next', {}, key)))
+  expect(claims.map(({ status }) => status)).toEqual([201, 201, 201])
+  expect(new Set(claims.map(({ text, headers }) => JSON.stringify([text, headers['etag']]))).size).toBe(1)
+  expect((await annotator('GET', '/queue')).body.items).toHaveLength(1)
+
+  const taskId = claims[0]?.body.task.taskId
+  const push = () => admin('POST', `/tasks/${taskId}/assign`, { userId: annotator.userId }, key)
+  const refused = await push()
+  expect(refused).toMatchObject({ status: 409, body: { code: 'already_assigned' } })
+  expect(refused.body.assignment).not.toHaveProperty('slotNo')
+  const again = await push()
+  expect(again.text).toBe(refused.text)
+  expect(again.headers['content-type']).toBe('application/problem+json')
+})
+
+it('is not used up by a call that was refused for want of authority', async () => {
+  const annotator = await world.as('annotator', { member: [projectId] })
+  for (const _ of [1, 2]) expect((await annotator('POST', tasks, some(1), key)).status).toBe(403)
+  expect((await annotator('POST', '/queue/next', {}, { 'idempotency-key': '' })).status).toBe(400)
+})
+
+it('knows a streamed body by its bytes', async () => {
+  const lines = (text: string) =>
+    admin('POST', `/projects/${projectId}/definitions?name=d&jobType=echo`, text, {
+      ...key,
+      'content-type': 'application/x-ndjson',
+    })
+  // One that was refused halfway is refused again, and does not use up the key.
+  for (const _ of [1, 2]) expect((await lines('{"payload":{"text":"a"}}\n{"payload":7}\n')).status).toBe(400)
+  const first = await lines('{"payload":{"text":"a"}}\n')
+  expect(first.status).toBe(201)
+  expect((await lines('{"payload":{"text":"a"}}\n')).text).toBe(first.text)
+  expect(await lines('{"payload":{"text":"b"}}\n')).toMatchObject({ status: 409, body: { code: 'conflict' } })
+  expect((await admin('GET', `/projects/${projectId}/definitions`)).body.items).toHaveLength(1)
+})
+
+it('is not given out again while its first request runs, however long that takes', async () => {
+  const clock = new VirtualClock()
+  const slow = await openApi({}, { clock })
+  try {
+    const caller = await slow.as('admin')
+    const { workflows } = slow.muster
+    const add = workflows.add.bind(workflows)
+    const uploaded = Promise.withResolvers<void>()
+    let calls = 0
+    Object.assign(workflows, {
+      async add(input: never) {
+        calls += 1
+        await uploaded.promise
+        return add(input)
+      },
+    })
+    const post = () =>
+      caller('POST', '/workflows', { name: 'w', steps: [{ stepId: 'a', stepType: 'annotation' }] }, key)
+    const first = post()
+    await vi.waitFor(() => expect(calls).toBe(1))
+    await clock.advance(300_000)
+    const again = post()
+    await vi.waitFor(() => expect(clock.waiting + calls).toBe(3))
+    uploaded.resolve()
+    const { status, text } = await first
+    expect(status).toBe(201)
+    await clock.advance(1_000)
+    expect((await again).text).toBe(text)
+    expect(calls).toBe(1)
+  } finally {
+    await slow.close()
+  }
+})
