@@ -129,7 +129,7 @@ export function wrongArrows(tree: SourceTree): WrongArrow[] {
 }
 
 /** What `source` imports or re-exports, types too, as written; `undefined` for a name that is computed. */
-function importsOf(file: string, source: string): (string | undefined)[] {
+export function importsOf(file: string, source: string): (string | undefined)[] {
   const { program, errors } = parseSync(file, source)
   if (errors[0]) throw new Error(`${file} does not parse: ${errors[0].message}`)
   const found: (string | undefined)[] = []

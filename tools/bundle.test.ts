@@ -103,6 +103,38 @@ it(
   BUSY_MACHINE_MS,
 )
 
+it.each(['@muster/testing', '@muster/testing/worlds', '@muster/testing/simulation'])(
+  'loads %s without a test runner',
+  async (entry) => {
+    expect(await importedBy(entry)).not.toContain('vitest')
+    expect(await importedBy(entry)).not.toContain('fast-check')
+  },
+)
+
+it('sees that suites need a test runner', async () => {
+  expect(await importedBy('@muster/testing/suites')).toEqual(expect.arrayContaining(['vitest', 'fast-check']))
+})
+
+it('loads no container with core', async () => {
+  expect((await importedBy('@muster/core')).filter((name) => !/^(zod|node:)/.test(name))).toEqual([])
+})
+
+/** What an entry point of ours needs from others, however far down. */
+async function importedBy(entry: string): Promise<string[]> {
+  const { metafile } = await build({
+    stdin: { contents: `export * from '${entry}'`, resolveDir: import.meta.dirname },
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    format: 'esm',
+    conditions: ['source'],
+    external: ['vitest', 'fast-check', 'zod', 'inversify', 'reflect-metadata', 'uuid'],
+    logLevel: 'silent',
+  })
+  return Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path))
+}
+
 /** A folder that finds packages as the repository does. */
 async function bundleFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-bundle-'))
