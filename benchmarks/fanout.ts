@@ -5,8 +5,8 @@ import { pgModule } from '@muster/adapters-pg'
 import type { UserId } from '@muster/core'
 import { coreModule, createMuster } from '@muster/host'
 import { openServer, query } from './databases.ts'
-import type { ClientsTask, Heard } from './fanout-clients.ts'
 import type { FanoutNews, FanoutOrder, FanoutTask } from './fanout-server.ts'
+import { type ClientsTask, FANOUT_WIRES, type Heard } from './fanout-wires.ts'
 import { keep, machine, printSeries, roundsWished, seriesOf } from './rounds.ts'
 
 const SOCKETS = Number(process.env['SOCKETS'] ?? 1_000)
@@ -17,22 +17,38 @@ const MS = Number(process.env['MS'] ?? 5_000)
 const STALLED = 10
 const FLOOD = { batches: 60, each: 500 } satisfies FanoutOrder
 
+/** What `--busy` and `--wire` say. */
+export interface FanoutOptions {
+  readonly busy: number
+  readonly wire: string
+}
+
+/** Projects of one page. */
+const MOST_BUSY = 50
+
 /**
  * S11: facts a second that reach the sockets of a project, and how late, ours ÷ socket.io's own emit to a room. Ours are written in a transaction each,
  * and read back for everybody; socket.io's are kept nowhere. And what readers cost who take nothing: of the others' time, and of memory.
  */
-export async function fanout(): Promise<void> {
+export async function fanout({ busy, wire: asked }: FanoutOptions): Promise<void> {
+  const wire = FANOUT_WIRES.find((known) => known === asked)
+  if (wire === undefined) throw new TypeError(`There is no wire "${asked}": ${FANOUT_WIRES.join(', ')}`)
+  if (!Number.isInteger(busy) || busy < 1 || busy > MOST_BUSY)
+    throw new TypeError(`--busy must be a number of projects from 1 to ${MOST_BUSY}`)
   const postgres = await openServer()
   try {
     const connectionString = await postgres.database()
-    const tokens = await people(connectionString, SOCKETS)
-    const ours = await start({ kind: 'muster', connectionString })
-    const bare = await start({ kind: 'socket.io', connectionString })
+    const tokens = await people(connectionString, SOCKETS, busy)
+    const ours = await start({ kind: 'muster', connectionString, busy })
+    const bare = await start({ kind: 'socket.io', connectionString, busy })
     const order = { perSecond: PER_SECOND, ms: MS }
     const sides = [
-      { name: 'muster', run: () => round(ours, { tokens, stalled: 0 }, order) },
-      { name: 'socket.io, emit to a room', run: () => round(bare, { tokens, stalled: 0 }, order) },
-      { name: 'muster, one reader stalled', run: () => round(ours, { tokens, stalled: 1 }, order) },
+      { name: 'muster', run: () => round(ours, { tokens, stalled: 0, wire }, order) },
+      {
+        name: 'socket.io, emit to a room',
+        run: () => round(bare, { tokens, stalled: 0, wire: 'socket.io' }, order),
+      },
+      { name: 'muster, one reader stalled', run: () => round(ours, { tokens, stalled: 1, wire }, order) },
     ]
     const rounds = sides.map((): Heard[] => [])
     for (let nth = 0; nth < roundsWished(); nth++) {
@@ -43,9 +59,9 @@ export async function fanout(): Promise<void> {
     const perSecond = series(({ delivered, seconds }) => delivered / seconds)
     const p50 = series(({ p50Ms }) => p50Ms)
     const p99 = series(({ p99Ms }) => p99Ms)
-    const offered = PER_SECOND * SOCKETS
+    const offered = (PER_SECOND * SOCKETS) / busy
     printSeries(
-      `${SOCKETS} sockets, ${PER_SECOND} facts/s, ${offered} deliveries/s offered`,
+      `${SOCKETS} readers over ${wire}, ${busy} busy projects, ${PER_SECOND} facts/s, ${offered} deliveries/s offered`,
       'delivered/s',
       perSecond,
     )
@@ -53,8 +69,8 @@ export async function fanout(): Promise<void> {
     printSeries('From telling to hearing, p99', 'ms', p99)
 
     const few = tokens.slice(0, 2 * STALLED)
-    const without = await round(ours, { tokens: few, stalled: 0 }, FLOOD)
-    const withStalled = await round(ours, { tokens: few, stalled: STALLED }, FLOOD)
+    const without = await round(ours, { tokens: few, stalled: 0, wire }, FLOOD)
+    const withStalled = await round(ours, { tokens: few, stalled: STALLED, wire }, FLOOD)
     const bytesPerStalled = (withStalled.bytes - without.bytes) / STALLED
     console.log(
       `\nA reader who takes nothing costs ${(bytesPerStalled / 2 ** 20).toFixed(2)} MiB, with ${FLOOD.batches * FLOOD.each} facts behind`,
@@ -63,6 +79,8 @@ export async function fanout(): Promise<void> {
     await ours.stop()
     await bare.stop()
     keep('fanout', {
+      busy,
+      wire,
       machine: machine(postgres.version),
       sockets: SOCKETS,
       factsPerSecond: PER_SECOND,
@@ -77,17 +95,20 @@ export async function fanout(): Promise<void> {
   }
 }
 
-/** A project and its members, whose ids are their tokens. */
-async function people(connectionString: string, count: number): Promise<string[]> {
+/** Projects and their members, whose ids are their tokens. */
+async function people(connectionString: string, count: number, busy: number): Promise<string[]> {
   const muster = await createMuster({ modules: [coreModule(), pgModule({ connectionString })] })
-  const { projectId } = await muster.projects.add({ name: 'Live' })
+  for (let nth = 0; nth < busy; nth++) await muster.projects.add({ name: `Live ${nth}` })
+  // As the server lists them, whose clients follow them in turn.
+  const all = await muster.projects.list({ userId: '' as UserId, role: 'admin', memberships: new Set() }, {})
   const tokens: string[] = []
   for (let nth = 0; nth < count; nth++) {
     const { userId } = await muster.people.add({
       userId: randomUUID() as UserId,
       displayName: `Person ${nth}`,
     })
-    await muster.projects.addMember(projectId, userId)
+    const project = all.items[nth % busy]
+    if (project) await muster.projects.addMember(project.projectId, userId)
     tokens.push(userId)
   }
   await muster.close()
@@ -97,7 +118,7 @@ async function people(connectionString: string, count: number): Promise<string[]
 
 interface Running {
   readonly origin: string
-  readonly channel: string
+  readonly projectIds: readonly string[]
   /** Gives how many bytes it holds afterwards. */
   order(order: FanoutOrder): Promise<number>
   stop(): Promise<void>
@@ -128,11 +149,11 @@ async function start(task: FanoutTask): Promise<Running> {
 /** Connects everybody, from a process of their own, lets the server tell, and asks what was heard. */
 async function round(
   server: Running,
-  { tokens, stalled }: Pick<ClientsTask, 'tokens' | 'stalled'>,
+  { tokens, stalled, wire }: Pick<ClientsTask, 'tokens' | 'stalled' | 'wire'>,
   order: FanoutOrder,
 ): Promise<{ heard: Heard; bytes: number }> {
-  const { origin, channel } = server
-  const task: ClientsTask = { origin, channel, tokens, stalled }
+  const { origin, projectIds } = server
+  const task: ClientsTask = { origin, projectIds, wire, tokens, stalled }
   const clients = fork(new URL('./fanout-clients.ts', import.meta.url), [JSON.stringify(task)])
   await said(clients)
   const bytes = await server.order(order)

@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util'
 import { assignBatch } from './assign-batch.ts'
 import { claim } from './claim.ts'
 import { claimScale } from './claim-scale.ts'
@@ -5,7 +6,7 @@ import { control } from './control.ts'
 import { drain } from './drain.ts'
 import { drainCluster } from './drain-cluster.ts'
 import { fairness } from './fairness.ts'
-import { fanout } from './fanout.ts'
+import { type FanoutOptions, fanout } from './fanout.ts'
 import { http } from './http.ts'
 import { idle } from './idle.ts'
 import { memory } from './memory.ts'
@@ -13,7 +14,7 @@ import { progress } from './progress.ts'
 import { startRun } from './start-run.ts'
 import { strategies } from './strategies/main.ts'
 
-const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
+const BENCHMARKS: Readonly<Record<string, (options: FanoutOptions) => Promise<void>>> = {
   'start-run': startRun,
   drain,
   'drain-cluster': drainCluster,
@@ -30,10 +31,19 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   strategies,
 }
 
-const [name = ''] = process.argv.slice(2)
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    /** Of `fanout`: projects that are told of. */
+    busy: { type: 'string', default: '1' },
+    /** Of `fanout`: what clients follow over. */
+    wire: { type: 'string', default: 'socket.io' },
+  },
+})
+const [name = ''] = positionals
 const benchmark = BENCHMARKS[name]
 if (!benchmark) {
   console.error(`There is no benchmark "${name}". There are: ${Object.keys(BENCHMARKS).join(', ')}`)
   process.exit(2)
 }
-await benchmark()
+await benchmark({ busy: Number(values.busy), wire: values.wire })

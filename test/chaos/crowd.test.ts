@@ -1,7 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { serveInProcess } from './crowd/in-process.ts'
 import { crowdUnderFire } from './crowd/round.ts'
-import { SHORT_CROWD } from './short.ts'
+import { WIRES } from './crowd/wires.ts'
+import { ONE_WIRE_CROWD, SHORT_CROWD } from './short.ts'
 
 const TIMEOUT_MS = 120_000
 
@@ -17,3 +18,19 @@ it('tells a crowd what is, on every wire, however often it comes and goes', {
   expect(report.toldFacts).toBeGreaterThan(0)
   expect(report.toldSignals).toBeGreaterThan(0)
 })
+
+it.concurrent.each(WIRES)(
+  'tells a crowd what is that follows over %s alone',
+  { timeout: TIMEOUT_MS },
+  async (wire) => {
+    const server = await serveInProcess()
+    try {
+      const report = await crowdUnderFire([server], { ...ONE_WIRE_CROWD, wires: [wire] })
+      expect(report.violations).toEqual([])
+      expect(Object.keys(report.wires)).toEqual([wire])
+      expect(report.toldFacts).toBeGreaterThan(0)
+    } finally {
+      await server.end()
+    }
+  },
+)

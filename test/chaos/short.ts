@@ -103,14 +103,26 @@ export const SHORT_CROWD = {
 export const CROWD_WITH_TEETH = {
   seed: 1,
   projects: 4,
-  people: 5,
+  people: 4,
   parked: 60,
   tasks: 10,
   busy: 4,
-  subscriptions: 100,
+  subscriptions: 80,
   stirs: 2,
-  deeds: 1_500,
-  mostMs: 15_000,
+  deeds: 1_000,
+  mostMs: 10_000,
   callers: 8,
-  patienceMs: 8_000,
+  patienceMs: 6_000,
+} satisfies CrowdWish
+
+/** Of one wire, which nobody else helps, and one busy project. */
+export const ONE_WIRE_CROWD = {
+  ...SHORT_CROWD,
+  projects: 2,
+  parked: 0,
+  busy: 1,
+  subscriptions: 14,
+  deeds: 120,
+  mostMs: 2_000,
+  callers: 3,
 } satisfies CrowdWish

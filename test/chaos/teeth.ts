@@ -83,7 +83,7 @@ const BROKEN_CROWD = {
   'queues-alone-are-not-looked-at': { rule: 'places are told as they are', wires: ['ws'] },
   // Nobody is told again by coming back, and runs are short if little else is done.
   'short-runs-are-missed': { rule: 'runs are told as they are', stirs: 0, callers: 2 },
-  'resuming-tells-what-is-live': { rule: 'runs are told as they are' },
+  'resuming-tells-what-is-live': { rule: 'places are told as they are' },
   'the-last-update-of-places-wins': { rule: 'places are told as they are' },
   'only-the-first-page-moves': { rule: 'places are told as they are' },
   'places-among-all-stay': { rule: 'places are told as they are' },
