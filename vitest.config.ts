@@ -10,7 +10,7 @@ const NOT_OURS = ['**/node_modules/**', '**/dist/**']
  * Tests run on the TypeScript sources of every workspace, so no build is needed and none can be stale. Naming conditions
  * replaces Vite's own, so those of a server stand here too.
  */
-const conditions = ['source', 'module', 'node', 'development|production']
+const conditions = ['@muster/source', 'module', 'node', 'development|production']
 const sources = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 
 /** Files of one worker share what they import: no test changes a module, and loading takes longer than most files. */
@@ -74,10 +74,7 @@ export default defineConfig({
       unit('tools', 'tools'),
       unit('chaos', 'test/chaos'),
       {
-        // Some clients' packages have a condition `source` of their own, for files that Node does not run.
-        resolve: {
-          alias: { '@muster/core': new URL('packages/core/src/index.ts', import.meta.url).pathname },
-        },
+        ...sources,
         test: { name: 'clients', isolate, include: ['test/clients/**/*.test.ts'], exclude: NOT_OURS },
       },
       {

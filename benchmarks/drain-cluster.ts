@@ -95,7 +95,7 @@ async function round(
 /** A worker process that is connected and waits for its start. */
 async function startWorker(args: readonly string[]): Promise<ChildProcess> {
   const child = fork(new URL('./drain-cluster-worker.ts', import.meta.url), args, {
-    execArgv: ['--conditions=source'],
+    execArgv: ['--conditions=@muster/source'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const [told] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [Told | number | null]

@@ -48,7 +48,7 @@ export async function drain(): Promise<void> {
 /** Milliseconds from the first job taken to the last one done. */
 async function round(args: readonly string[]): Promise<number> {
   const child = fork(new URL('./drain-round.ts', import.meta.url), args, {
-    execArgv: ['--conditions=source'],
+    execArgv: ['--conditions=@muster/source'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const told = new Promise<DrainRound>((resolve) =>

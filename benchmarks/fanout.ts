@@ -126,7 +126,7 @@ interface Running {
 
 async function start(task: FanoutTask): Promise<Running> {
   const child = fork(new URL('./fanout-server.ts', import.meta.url), [JSON.stringify(task)], {
-    execArgv: ['--conditions=source', '--expose-gc'],
+    execArgv: ['--conditions=@muster/source', '--expose-gc'],
   })
   const news = (): Promise<FanoutNews> => said<FanoutNews>(child)
   const at = await news()

@@ -80,7 +80,7 @@ async function cluster(
   const child = fork(
     new URL('./idle-worker.ts', import.meta.url),
     [database.connectionString, redisUrl, 'bench_idle'],
-    { execArgv: ['--conditions=source'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
+    { execArgv: ['--conditions=@muster/source'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
   )
   await once(child, 'message')
   const latency = await measure('cluster', muster, (next) => {

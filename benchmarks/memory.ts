@@ -32,7 +32,7 @@ export async function memory(): Promise<void> {
     MUSTER_DEMO: '0',
     MUSTER_RATE_LIMIT: '0',
   }
-  const server = spawn(process.execPath, ['--inspect=127.0.0.1:0', '--conditions=source', SERVER], {
+  const server = spawn(process.execPath, ['--inspect=127.0.0.1:0', '--conditions=@muster/source', SERVER], {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
   })
@@ -40,7 +40,7 @@ export async function memory(): Promise<void> {
   try {
     const log = new Log(server.stderr)
     const [inspector, origin] = [await log.says(INSPECTOR), await log.says(ORIGIN)]
-    const token = execFileSync(process.execPath, ['--conditions=source', TOKEN], {
+    const token = execFileSync(process.execPath, ['--conditions=@muster/source', TOKEN], {
       env,
       encoding: 'utf8',
     }).trim()

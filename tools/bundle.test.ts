@@ -128,7 +128,7 @@ async function importedBy(entry: string): Promise<string[]> {
     metafile: true,
     platform: 'node',
     format: 'esm',
-    conditions: ['source'],
+    conditions: ['@muster/source'],
     external: ['vitest', 'fast-check', 'zod', 'inversify', 'reflect-metadata', 'uuid'],
     logLevel: 'silent',
   })
@@ -161,7 +161,7 @@ async function bundleInto(folder: string, entryPoints: Readonly<Record<string, s
     outdir: folder,
     // One copy of core for all, so that its errors are known wherever they are thrown.
     splitting: true,
-    conditions: ['source'],
+    conditions: ['@muster/source'],
     external: ['tinypool'],
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
@@ -182,7 +182,7 @@ async function runBundled(format: 'esm' | 'cjs', file: string, ...args: string[]
     platform: 'node',
     format,
     outfile,
-    conditions: ['source'],
+    conditions: ['@muster/source'],
     external: ['@electric-sql/pglite', 'pg', 'pg-native'],
     logLevel: 'silent',
   })

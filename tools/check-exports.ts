@@ -1,30 +1,19 @@
-import { execFile } from 'node:child_process'
-import { globSync, readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
+import { join } from 'node:path'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { problemKindInfo } from '@arethetypeswrong/core/problems'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
+import { type Manifest, packAll, publishedPackages } from './packages/pack.ts'
 
 /** How our packages are not resolved: they are ES modules, and their exports are read. */
 const NOT_FOR = ['node10', 'node16-cjs']
 
-interface Manifest {
-  readonly name: string
-  readonly private?: boolean
-}
-
 // Fails when a built package would not resolve for those who install it: `node tools/check-exports.ts`, after a build.
 // One process looks at all of them: loading a compiler for each takes longer than looking.
-const manifests = globSync('packages/*/package.json').map(
-  (path) => [dirname(path), JSON.parse(readFileSync(path, 'utf8')) as Manifest] as const,
-)
-const published = manifests.filter(([, manifest]) => manifest.private !== true)
-const tarballs = await packed(published.map(([folder]) => `./${folder}`))
-for (const [, manifest] of published) {
+const tarballs = await packed()
+for (const { manifest } of publishedPackages()) {
   const tarball = tarballs.get(manifest.name)
   if (tarball === undefined) throw new Error(`npm packed no ${manifest.name}`)
   for (const problem of [...(await wrongExports(tarball, manifest)), ...(await wrongTypes(tarball))]) {
@@ -34,13 +23,10 @@ for (const [, manifest] of published) {
 }
 
 /** What npm would publish, by the package's name. */
-async function packed(folders: readonly string[]): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+async function packed(): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   const place = await mkdtemp(join(tmpdir(), 'muster-packed-'))
   try {
-    const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', place, ...folders]
-    const { stdout } = await promisify(execFile)('npm', args, { maxBuffer: 2 ** 26 })
-    const made = JSON.parse(stdout) as { readonly name: string; readonly filename: string }[]
-    const read = made.map(
+    const read = (await packAll(place)).map(
       async ({ name, filename }) => [name, new Uint8Array(await readFile(join(place, filename)))] as const,
     )
     return new Map(await Promise.all(read))

@@ -14,7 +14,10 @@ it('embeds in the twenty lines that the README shows', async () => {
   const file = new URL(`tools/.readme-example-${process.pid}.ts`, root)
   await writeFile(file, example)
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=source', file.pathname])
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      '--conditions=@muster/source',
+      file.pathname,
+    ])
     expect(stdout.trimEnd().split('\n').sort()).toEqual(
       ['ann says GOOD NIGHT', 'ann says HELLO', 'bob says GOOD NIGHT', 'bob says HELLO'].map(
         (line) => `${line.slice(0, 3)} ${line}`,

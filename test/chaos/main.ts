@@ -233,7 +233,9 @@ async function backends(_: () => Promise<Services>, seed: number): ReturnType<Ch
 /** The story on a cluster of which one process of each role is killed, beside the story in one process. */
 async function cluster(): ReturnType<Chaos> {
   const main = fileURLToPath(import.meta.resolve('../../examples/reference-server/src/cluster/main.ts'))
-  const child = spawn(process.execPath, ['--conditions=source', main, '--disturbed'], { stdio: 'inherit' })
+  const child = spawn(process.execPath, ['--conditions=@muster/source', main, '--disturbed'], {
+    stdio: 'inherit',
+  })
   const [code] = (await once(child, 'exit')) as [number | null]
   return code === 0 ? [] : [{ rule: 'the results are those of one process, undisturbed' }]
 }

@@ -16,7 +16,7 @@ export function startProgram<Orders extends object, News>(
   { orders, hear, ended }: Start<Orders, News>,
 ): ChildProcess {
   const child = fork(program, {
-    execArgv: ['--conditions=source'],
+    execArgv: ['--conditions=@muster/source'],
     env: { ...process.env, ...COMPILE_CACHE },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 
 it('runs machines and people in one script', async () => {
   const main = fileURLToPath(new URL('main.ts', import.meta.url))
-  const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=source', main])
+  const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=@muster/source', main])
   expect(stdout.trimEnd().split('\n')).toEqual([
     '2 settled by machines, 2 for people',
     'Ann may not review her own work: { excludedByStep: 1 }',

@@ -5,6 +5,9 @@ import { expect, it } from 'vitest'
 
 it('runs Muster in a host of CommonJS', async () => {
   const file = fileURLToPath(new URL('common-js.cjs', import.meta.url))
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--conditions=source', file])
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [
+    '--conditions=@muster/source',
+    file,
+  ])
   expect([stdout, stderr]).toEqual(['HELLO\n', ''])
 })

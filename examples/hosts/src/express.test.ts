@@ -12,7 +12,7 @@ let host: ChildProcessByStdio<null, Readable, null>
 let origin: string
 
 beforeAll(async () => {
-  host = spawn(process.execPath, ['--conditions=source', main.pathname], {
+  host = spawn(process.execPath, ['--conditions=@muster/source', main.pathname], {
     env: { ...process.env, JWT_SECRET: SECRET, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -53,7 +53,7 @@ it('delivers to others what a killed process had taken', { timeout: TIMEOUT_MS }
   const { url, prefix } = freshRedis()
   const { queue } = open({ url }, prefix)
   const child = fork(new URL('./killed-consumer.test.support.ts', import.meta.url), [url, prefix], {
-    execArgv: ['--conditions=source'],
+    execArgv: ['--conditions=@muster/source'],
   })
   const taken: JobId[] = []
   child.on('message', (jobId) => taken.push(jobId as JobId))

@@ -1,5 +1,7 @@
 // biome-ignore-all assist/source/organizeImports: grouped by subject, in the order one would read them
 
+import './node-version.ts'
+
 // Ids, JSON, errors, pages: what everything stands on.
 export {
   AlreadyAssigned,

@@ -72,7 +72,7 @@ describe('A Muster that was closed', () => {
   it('lets its process end', async () => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      ['--conditions=source', '--input-type=module', '--eval', PROGRAM],
+      ['--conditions=@muster/source', '--input-type=module', '--eval', PROGRAM],
       { timeout: 60_000, cwd: import.meta.dirname },
     )
     expect(stdout).toBe('closed\n')

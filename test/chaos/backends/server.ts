@@ -22,7 +22,7 @@ export class Server {
   constructor(nth: number, env: Readonly<Record<string, string>>, broken?: URL) {
     this.nth = nth
     const preload = broken === undefined ? [] : ['--import', broken.href]
-    this.#child = spawn(process.execPath, ['--conditions=source', ...preload, MAIN], {
+    this.#child = spawn(process.execPath, ['--conditions=@muster/source', ...preload, MAIN], {
       env: {
         PATH: process.env['PATH'] ?? '',
         PORT: '0',

@@ -39,7 +39,7 @@ class Supervised {
 
   #start(): void {
     const { HOME = '', PATH = '', TMPDIR = '' } = process.env
-    const child = spawn(process.execPath, ['--conditions=source', '--import', LEASH, MAIN], {
+    const child = spawn(process.execPath, ['--conditions=@muster/source', '--import', LEASH, MAIN], {
       env: { HOME, PATH, TMPDIR, ...this.#env },
       stdio: ['pipe', 'pipe', 'inherit'],
       // Ctrl-C is for the supervisor, which ends them one after another.

@@ -36,7 +36,7 @@ export function startChild(
   env: Readonly<Record<string, string>>,
   atEnd: (end: () => Promise<void>) => void = onTestFinished,
 ): ServerChild {
-  const child = spawn(process.execPath, ['--conditions=source', MAIN], {
+  const child = spawn(process.execPath, ['--conditions=@muster/source', MAIN], {
     env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...COMPILE_CACHE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -15,7 +15,7 @@ export class Holder {
     this.#child = spawn(
       process.execPath,
       [
-        '--conditions=source',
+        '--conditions=@muster/source',
         '--disable-warning=ExperimentalWarning',
         fileURLToPath(import.meta.url),
         directory,

@@ -93,7 +93,7 @@ describe('a role that may not create', () => {
   const opened = (options: { readonly migrate?: boolean } = {}) =>
     openPg({ connectionString: asRole, ...options }, { clock: new VirtualClock(), ids: new SequentialIds() })
   const muster = (...args: string[]) =>
-    promisify(execFile)(process.execPath, ['--conditions=source', BIN, ...args])
+    promisify(execFile)(process.execPath, ['--conditions=@muster/source', BIN, ...args])
 
   it('is told in one sentence what to run, and serves after that was run', async () => {
     const cure =

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { pipeline, Readable, type Transform } from 'node:stream'
-import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
+// A name that an old Node lacks could not be imported, and nothing would say which Node is needed.
+import * as zlib from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 import { HostReadBody, refusal } from './problem.ts'
 
@@ -11,11 +12,11 @@ type MaybeRead = IncomingMessage & { readonly body?: unknown; readonly rawBody?:
 type Payload = Readable & { receivedEncodedLength?: number }
 
 const DECODERS: Readonly<Record<string, () => Transform>> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-  zstd: createZstdDecompress,
+  gzip: zlib.createGunzip,
+  'x-gzip': zlib.createGunzip,
+  deflate: zlib.createInflate,
+  br: zlib.createBrotliDecompress,
+  zstd: zlib.createZstdDecompress,
 }
 
 /**
