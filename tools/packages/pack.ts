@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
-import { globSync, readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, globSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
@@ -43,9 +43,22 @@ export interface Packed {
   readonly files: readonly { readonly path: string }[]
 }
 
+/** Removes from a package's `dist` what is left of sources that are gone: a build only ever adds. */
+function prune(folder: string): void {
+  const inFolder = join(root, folder)
+  for (const file of globSync('dist/**/*.{js,d.ts,map}', { cwd: inFolder })) {
+    const source = file
+      .replace(/^dist/, 'src')
+      .replace(/\.map$/, '')
+      .replace(/(\.d\.ts|\.js)$/, '.ts')
+    if (!existsSync(join(inFolder, source))) rmSync(join(inFolder, file))
+  }
+}
+
 /** Packs every package that is published, as built, into `place`. */
 export async function packAll(place: string): Promise<Packed[]> {
   const folders = publishedPackages().map(({ folder }) => `./${folder}`)
+  for (const folder of folders) prune(folder)
   const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', place, ...folders]
   const { stdout } = await promisify(execFile)('npm', args, { cwd: root, maxBuffer: 2 ** 26 })
   return JSON.parse(stdout) as Packed[]

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { assertOptions, MisconfiguredError, type OptionRules, option } from '@muster/core'
-import { Client } from 'pg'
+import pg from 'pg'
 import type { PgOptions } from './connection/pg-options.ts'
 
 const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify']
@@ -55,7 +55,7 @@ export function assertConnectionString(connectionString: string): void {
   }
   try {
     // Reads the string and its certificates, and connects to nothing.
-    void new Client({ connectionString })
+    void new pg.Client({ connectionString })
   } catch (error) {
     const { code, path, message } = error as NodeJS.ErrnoException
     const why =
@@ -77,7 +77,7 @@ const PATIENCE_MS = 2_000
  * @throws MisconfiguredError naming host and port
  */
 export async function assertPostgres(connectionString: string): Promise<void> {
-  const { host, port } = new Client({ connectionString })
+  const { host, port } = new pg.Client({ connectionString })
   // A socket in a folder.
   if (host.startsWith('/')) return
   const { promise, resolve } = Promise.withResolvers<Buffer>()

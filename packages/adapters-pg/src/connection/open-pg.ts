@@ -1,5 +1,5 @@
 import { MisconfiguredError, Unavailable } from '@muster/core'
-import { Pool } from 'pg'
+import pg from 'pg'
 import { assertConnectionString, assertPgOptions, assertPostgres } from '../checked-options.ts'
 import { reportingTo } from '../errors/reporting.ts'
 import { HostPGlite } from '../pglite/embedded.ts'
@@ -47,7 +47,7 @@ async function open(options: PgOptions, { logger }: Pick<PgPorts, 'logger'>): Pr
   const { preparedStatements: prepared = true } = options
   if ('pool' in options) return poolBackend(options.pool, { owned: false, prepared, logger })
   assertConnectionString(options.connectionString)
-  const pool = new Pool({
+  const pool = new pg.Pool({
     connectionString: options.connectionString,
     max: options.poolSize ?? 10,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

@@ -1,5 +1,5 @@
 import { MisconfiguredError } from '@muster/core'
-import { Client, type Pool, type PoolClient } from 'pg'
+import pg, { type Pool, type PoolClient } from 'pg'
 
 /** How often is tried to meet another client of a pooler in the same session: others may take it in between. */
 const TRIES = 5
@@ -40,8 +40,8 @@ const SHARED =
   'What stands before the database gives a session to others between two transactions, as PgBouncer does with ' +
   'pool_mode = transaction. Set preparedStatements: false (MUSTER_POSTGRES_PREPARED=0), or let it keep sessions (pool_mode = session)'
 
-function otherOf({ options }: Pool): Client {
-  const other = new Client({
+function otherOf({ options }: Pool): pg.Client {
+  const other = new pg.Client({
     ...options,
     // The pool hides it from whoever lists its options.
     ...(options.password === undefined ? {} : { password: options.password }),
@@ -58,7 +58,7 @@ export function isPooled(client: PoolClient, pid: number | undefined): boolean {
 }
 
 /** Of the server's process that answers `client`. */
-export async function pidOf(client: Pick<Client, 'query'>): Promise<number | undefined> {
+export async function pidOf(client: Pick<pg.Client, 'query'>): Promise<number | undefined> {
   const text = { text: PID, types: { getTypeParser: () => Number } as never }
   return (await client.query<{ pid: number }>(text)).rows[0]?.pid
 }

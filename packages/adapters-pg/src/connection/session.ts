@@ -1,4 +1,4 @@
-import { escapeLiteral } from 'pg'
+import pg from 'pg'
 import { type Origin, originOf } from '../schema/origin.ts'
 
 /**
@@ -80,7 +80,7 @@ export class Session {
     // One statement: as many as there are settings cost an embedded database three times as much.
     const set = (isLocal: boolean): string => {
       const calls = [...settings, ['search_path', searchPathOf(found)] as const].map(
-        ([name, value]) => `set_config(${escapeLiteral(name)}, ${escapeLiteral(value)}, ${isLocal})`,
+        ([name, value]) => `set_config(${pg.escapeLiteral(name)}, ${pg.escapeLiteral(value)}, ${isLocal})`,
       )
       return `select ${calls.join(', ')}`
     }

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { BusyError, type Logger, plainError, Unavailable } from '@muster/core'
-import { Client, DatabaseError, type Pool, type PoolClient } from 'pg'
+import pg, { type Pool, type PoolClient } from 'pg'
 import { isCrowded, isReadOnly, toMusterError } from '../errors/errors.ts'
 import { ConnectionGate } from './connection-gate.ts'
 import { isPooled, pidOf } from './pooler.ts'
@@ -334,12 +334,12 @@ function crowdedOut(): Error {
 /** Ends a connection with whatever it waits for. */
 async function endOf(client: PoolClient): Promise<void> {
   // What the pool gives out is a Client. Its `end` does not wait for an answer where one is due.
-  await (client as unknown as Client).end()
+  await (client as unknown as pg.Client).end()
 }
 
 /** How the server is, which is well, too, if it has no connection to spare or refuses us for another reason. */
 async function stateOf({ options }: Pool): Promise<State> {
-  const client = new Client({
+  const client = new pg.Client({
     ...options,
     // The pool hides it from whoever lists its options.
     ...(options.password === undefined ? {} : { password: options.password }),
@@ -360,13 +360,13 @@ async function stateOf({ options }: Pool): Promise<State> {
   return state
 }
 
-async function ask(client: Client): Promise<State> {
+async function ask(client: pg.Client): Promise<State> {
   try {
     await client.connect()
     const { rows } = await client.query<{ refused: string }>(IS_READ_ONLY)
     return rows[0]?.refused === 'on' ? 'readOnly' : 'well'
   } catch (error) {
-    return error instanceof DatabaseError && !STOPPING.test(error.code ?? '') ? 'well' : 'away'
+    return error instanceof pg.DatabaseError && !STOPPING.test(error.code ?? '') ? 'well' : 'away'
   }
 }
 

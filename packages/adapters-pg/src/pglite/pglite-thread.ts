@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { Duplex } from 'node:stream'
 import { Worker } from 'node:worker_threads'
-import { Client } from 'pg'
+import pg from 'pg'
 import { ConnectionGate } from '../connection/connection-gate.ts'
 import { TYPES } from '../connection/values.ts'
 import {
@@ -51,12 +51,12 @@ export class PGliteThread implements Embedded {
   readonly shared = false
   readonly #worker: Worker
   readonly #exited: Promise<unknown>
-  readonly #client: Client
+  readonly #client: pg.Client
   readonly #gate = new ConnectionGate(1)
   #using = 0
   #closed = false
 
-  private constructor(worker: Worker, exited: Promise<unknown>, client: Client) {
+  private constructor(worker: Worker, exited: Promise<unknown>, client: pg.Client) {
     this.#worker = worker
     this.#exited = exited
     this.#client = client
@@ -72,7 +72,7 @@ export class PGliteThread implements Embedded {
     // Rejects with what the thread throws.
     const isOpen = await Promise.race([once(worker, 'message').then(() => true), exited.then(() => false)])
     if (!isOpen) throw new Error('PGlite was closed by its start')
-    const client = new Client({
+    const client = new pg.Client({
       stream: () => new ThreadStream(worker),
       user: 'postgres',
       database: 'postgres',
