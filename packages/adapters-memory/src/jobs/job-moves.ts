@@ -1,14 +1,12 @@
 import type { JobCounts, JobState, ProjectId, Run, RunId, RunStatus, Tally } from '@muster/core'
-import { fact, type NewFact } from '@muster/core'
+import { fact, freshPace, isOver, type NewFact, paceAfter, type Reached } from '@muster/core'
+import { frozen } from '../tables/frozen.ts'
 import { ALL } from '../tables/people-tables.ts'
-import type { JobRow } from './job-row.ts'
+import { isStopped, type JobRow } from './job-row.ts'
 import type { JobTables } from './job-tables.ts'
 import { keyOf } from './order.ts'
 
 type Counted = 'total' | 'completed' | 'failed' | 'cancelled'
-
-/** Stretches that a rate is known from. */
-const STRETCH_MS = 5_000
 
 const NO_JOBS: JobCounts = { pending: 0, active: 0, completed: 0, failed: 0, cancelled: 0 }
 
@@ -67,10 +65,16 @@ export class JobMoves {
     return settled
   }
 
+  /** What has become of an active job, with what else is known of it. */
+  reach(row: JobRow, { state, availableAt, error, ...tried }: Reached, known: Partial<JobRow> = {}): void {
+    const change = { ...known, ...tried, ...(error === undefined ? {} : { error: frozen(error) }) }
+    if (state === 'again') this.again(row, availableAt?.getTime(), change)
+    else this.settle(row, state, change)
+  }
+
   /** An active job is to be tried again: now, in line at its place, or when its time comes. What was decided on meanwhile is cancelled instead. */
   again(row: JobRow, availableAt: number | undefined, change: Partial<JobRow>): void {
-    const stopped = row.cancelling || row.seq <= row.lane.cut
-    if (stopped) {
+    if (isStopped(row)) {
       this.settle(row, 'cancelled', { ...change, error: null })
       return
     }
@@ -127,7 +131,7 @@ export class JobMoves {
     const runs = new Set(this.#tables.lanesOf(projectId).map(({ runId }) => runId))
     for (const runId of runs) {
       const run = runId === null ? undefined : this.#tables.demandRun(runId)
-      if (run && open(run.tallies) > 0 && run.status !== 'cancelled') cut += this.cutRun(run)
+      if (run && !isOver(run.tallies) && run.status !== 'cancelled') cut += this.cutRun(run)
     }
     const loose = this.#tables.lanesOf(projectId).filter(({ runId }) => runId === null)
     for (const { type, pending } of this.#tables.countsByProject.in(projectId)) {
@@ -147,7 +151,7 @@ export class JobMoves {
     const version = run.version + 1
     this.#facts.push(fact(projectId, 'run_status_changed', { runId, status, from, version }))
     if (status !== 'running') return this.#tables.runs.set(runId, { ...run, ...change, status, version })
-    this.#tables.paces.set(runId, { since: this.#now, settled: 0, before: null })
+    this.#tables.paces.set(runId, freshPace(this.#now))
     return this.#tables.runs.set(runId, { ...run, ...change, status, version, ratePerSecond: 0 })
   }
 
@@ -158,7 +162,7 @@ export class JobMoves {
     }
     for (const [runId, byModel] of this.#tallies) {
       const run = this.#addTallies(this.#tables.demandRun(runId), byModel)
-      if (open(run.tallies) === 0 && run.status !== 'cancelled' && run.status !== 'completed') {
+      if (isOver(run.tallies) && run.status !== 'cancelled' && run.status !== 'completed') {
         this.moveRun(run, 'completed', { finishedAt: new Date(this.#now) })
       }
     }
@@ -226,16 +230,12 @@ export class JobMoves {
     })
   }
 
-  /** Notes `settled` more jobs, and says how many a second there were over this stretch and the one before. */
+  /** Notes `settled` more jobs, and gives the run's rate. */
   #rate(runId: RunId, settled: number): number {
-    const now = this.#now
-    const known = this.#tables.paces.get(runId) ?? { since: now, settled: 0, before: null }
-    const stretch = { since: known.since, settled: known.settled + settled }
-    const over = now - known.since >= STRETCH_MS
-    const pace = over ? { since: now, settled: 0, before: stretch } : { ...stretch, before: known.before }
-    const { since, settled: lately, before } = this.#tables.paces.set(runId, pace)
-    const ms = now - (before?.since ?? since)
-    return ms > 0 ? (lately + (before?.settled ?? 0)) / (ms / 1_000) : 0
+    const known = this.#tables.paces.get(runId) ?? freshPace(this.#now)
+    const { pace, ratePerSecond } = paceAfter(known, settled, this.#now)
+    this.#tables.paces.set(runId, pace)
+    return ratePerSecond
   }
 
   #typeOf(runId: RunId): string {
@@ -247,10 +247,6 @@ export class JobMoves {
 
 function countedAs(state: JobRow['state']): JobState {
   return state === 'waiting' ? 'pending' : state
-}
-
-function open({ total, completed, failed, cancelled }: Tally): number {
-  return total - completed - failed - cancelled
 }
 
 function plus(tally: Tally, by: Partial<Record<Counted, number>>): Tally {

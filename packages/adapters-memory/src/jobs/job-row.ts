@@ -74,6 +74,11 @@ export const NEW_JOB = {
   finishedAt: null,
 } as const
 
+/** Whether an active job is to be tried no more. */
+export function isStopped({ cancelling, seq, lane }: JobRow): boolean {
+  return cancelling || seq <= lane.cut
+}
+
 /** Whether a cut has decided on the row without having written it. */
 export function isUnderCut({ state, seq, lane }: JobRow): boolean {
   return seq <= lane.cut && (state === 'pending' || state === 'waiting')

@@ -3,6 +3,7 @@ import type {
   DefinitionId,
   JobCounts,
   JobId,
+  Pace,
   ProjectId,
   Run,
   RunId,
@@ -15,13 +16,6 @@ import type { UndoJournal } from '../tables/undo-journal.ts'
 import { decided, isUnderCut, type JobRow } from './job-row.ts'
 import { Lane } from './lane.ts'
 import { byAge, byText, keyOf } from './order.ts'
-
-/** How a run's rate is known: what settled in this stretch of five seconds and in the one before. */
-interface Pace {
-  readonly since: number
-  readonly settled: number
-  readonly before: { readonly since: number; readonly settled: number } | null
-}
 
 const byId = (a: JobRow, b: JobRow): number => byText(a.jobId, b.jobId)
 

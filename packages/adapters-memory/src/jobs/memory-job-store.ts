@@ -3,7 +3,6 @@ import type {
   Attendance,
   Delivery,
   JobCounts,
-  JobError,
   JobId,
   JobStore,
   JobWithResult,
@@ -18,24 +17,15 @@ import type {
   StepReport,
   WorkerId,
 } from '@muster/core'
-import { RunStateError } from '@muster/core'
+import { afterDeath, afterOutcome, RunStateError } from '@muster/core'
 import { MemoryEventStore } from '../memory-event-store.ts'
 import { frozen } from '../tables/frozen.ts'
 import { ALL } from '../tables/people-tables.ts'
 import type { MemoryContext } from '../tables/tables.ts'
 import { JobLine } from './job-line.ts'
 import { JobMoves } from './job-moves.ts'
-import { activeOf, deliveryOf, type JobRow, jobOf, NEW_JOB } from './job-row.ts'
+import { activeOf, deliveryOf, isStopped, type JobRow, jobOf, NEW_JOB } from './job-row.ts'
 import type { JobTables } from './job-tables.ts'
-
-/** Deaths of workers in a row that a job is blamed for. */
-const MOST_DEATHS = 5
-
-const WORKER_LOST: JobError = {
-  code: 'worker_lost',
-  message: `${MOST_DEATHS} workers in a row were lost while they did this job: they died, or computed longer than their lease without a pause`,
-  retryable: true,
-}
 
 /** Jobs, lanes, leases and counters in memory. Begin and settle cost the same however many jobs are kept. */
 export class MemoryJobStore implements JobStore {
@@ -139,7 +129,11 @@ export class MemoryJobStore implements JobStore {
     for (const outcome of outcomes) {
       const row = this.#active(outcome, workerId)
       if (!row) continue
-      settleOne(moves, row, outcome)
+      moves.reach(row, afterOutcome(outcome, row), {
+        ...(outcome.step ? { step: frozen(outcome.step) } : {}),
+        ...(outcome.progress === undefined ? {} : { progress: outcome.progress }),
+        ...(outcome.kind === 'completed' ? { result: frozen(outcome.result) } : {}),
+      })
       recorded.push(row.jobId)
     }
     await this.#events.append(moves.finish())
@@ -221,11 +215,7 @@ export class MemoryJobStore implements JobStore {
     for (const workerId of this.#tables.lostWorkers(now.getTime())) {
       this.#tables.workers.delete(workerId)
       for (const row of this.#tables.activeByWorker.in(workerId).slice()) {
-        const deaths = row.deaths + 1
-        const change = { attempt: row.attempt - 1, deaths }
-        const stopped = row.cancelling || row.seq <= row.lane.cut
-        if (deaths < MOST_DEATHS || stopped) moves.again(row, undefined, change)
-        else moves.settle(row, 'failed', { ...change, error: WORKER_LOST })
+        moves.reach(row, afterDeath(row, isStopped(row)))
         concerned++
       }
     }
@@ -319,47 +309,5 @@ export class MemoryJobStore implements JobStore {
     const cleared = moves.cutProject(projectId)
     await this.#events.append(moves.finish())
     return cleared
-  }
-}
-
-function settleOne(moves: JobMoves, row: JobRow, outcome: Outcome): void {
-  const reached = {
-    ...(outcome.step ? { step: frozen(outcome.step) } : {}),
-    ...(outcome.progress === undefined ? {} : { progress: outcome.progress }),
-    deaths: 0,
-    notNows: 0,
-  }
-  switch (outcome.kind) {
-    case 'completed':
-      moves.settle(row, 'completed', { ...reached, result: frozen(outcome.result), error: null })
-      return
-    case 'failed':
-      moves.settle(row, 'failed', { ...reached, error: frozen(outcome.error) })
-      return
-    case 'retry':
-      moves.again(row, outcome.availableAt.getTime(), {
-        ...reached,
-        error: frozen(outcome.error),
-        notNows: outcome.notNow ? row.notNows : 0,
-      })
-      return
-    case 'notNow':
-      moves.again(row, outcome.availableAt.getTime(), {
-        ...reached,
-        error: frozen(outcome.error),
-        attempt: row.attempt - 1,
-        notNows: row.notNows + 1,
-      })
-      return
-    case 'returned':
-      moves.again(row, undefined, {
-        ...reached,
-        attempt: row.attempt - 1,
-        deaths: row.deaths,
-        notNows: row.notNows,
-      })
-      return
-    case 'cancelled':
-      moves.settle(row, 'cancelled', { ...reached, error: null })
   }
 }

@@ -6,6 +6,11 @@ export function settledOf({ completed, failed, cancelled }: Tally): number {
   return completed + failed + cancelled
 }
 
+/** Whether the last job of a run has ended: it then completes, unless it was cancelled. */
+export function isOver(tally: Tally): boolean {
+  return settledOf(tally) === tally.total
+}
+
 /** 100 · settled / total. */
 export function percentComplete(tally: Tally): number {
   return tally.total === 0 ? 0 : (100 * settledOf(tally)) / tally.total

@@ -1,5 +1,5 @@
 import type { ActiveJob, JobCounts, JobId, JobState, Outcome, ProjectId, RunId, WorkerId } from '@muster/core'
-import { JOB_MOVES, RUN_MOVES, RUN_PRIORITIES, type RunStatus, type Tally } from '@muster/core'
+import { JOB_MOVES, MOST_DEATHS, RUN_MOVES, RUN_PRIORITIES, type RunStatus, type Tally } from '@muster/core'
 import { expect } from 'vitest'
 import { LineModel, type ModelJob } from './job-line-model.ts'
 import type { Step } from './job-steps.ts'
@@ -291,7 +291,7 @@ export class JobHistory {
     expect(await world.reap()).toBe(lost.length)
     for (const job of lost) {
       const deaths = job.deaths + 1
-      const state = deaths === 5 && !job.cut && !job.cancelling ? 'failed' : 'pending'
+      const state = deaths === MOST_DEATHS && !job.cut && !job.cancelling ? 'failed' : 'pending'
       model.end(job.jobId, state, { attempt: job.attempt - 1, deaths })
     }
     this.#workers[at] = await world.worker()

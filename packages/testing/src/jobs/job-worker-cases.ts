@@ -1,4 +1,5 @@
 import type { JobId, WorkerId } from '@muster/core'
+import { MOST_DEATHS, WORKER_LOST } from '@muster/core'
 import { describe, expect } from 'vitest'
 import { type Case, done, LEASE_MS, present } from './job-world.ts'
 
@@ -119,18 +120,18 @@ export function jobWorkerCases(it: Case): void {
       const projectId = await world.project()
       const run = await world.run(projectId, { scenarios: 1 })
       let jobId: JobId | undefined
-      for (let death = 1; death <= 5; death++) {
+      for (let death = 1; death <= MOST_DEATHS; death++) {
         const workerId = await world.worker(1_000)
         const job = await world.startOne(workerId)
         expect(job.attempt).toBe(1)
         jobId = job.jobId
         await world.clock.advance(1_001)
         expect(await world.reap()).toBe(1)
-        expect((await world.job(job.jobId)).state).toBe(death < 5 ? 'pending' : 'failed')
+        expect((await world.job(job.jobId)).state).toBe(death < MOST_DEATHS ? 'pending' : 'failed')
       }
       expect(await world.job(present(jobId))).toMatchObject({
         attempt: 0,
-        error: { code: 'worker_lost', retryable: true },
+        error: WORKER_LOST,
         finishedAt: world.clock.now(),
       })
       expect(await world.runNow(run.runId)).toMatchObject({ status: 'completed', tallies: { failed: 1 } })
@@ -156,11 +157,11 @@ export function jobWorkerCases(it: Case): void {
         await world.clock.advance(1_001)
         await world.reap()
       }
-      for (let death = 0; death < 4; death++) await die()
+      for (let death = 0; death < MOST_DEATHS - 1; death++) await die()
       const workerId = await world.worker()
       await world.settle([await world.startOne(workerId)], world.retryIn(0), workerId)
       await world.wake()
-      for (let death = 0; death < 4; death++) await die()
+      for (let death = 0; death < MOST_DEATHS - 1; death++) await die()
       expect(await world.job(jobId)).toMatchObject({ state: 'pending', attempt: 1 })
       await die()
       expect((await world.job(jobId)).state).toBe('failed')

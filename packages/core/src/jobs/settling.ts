@@ -1,0 +1,53 @@
+import type { JobError, SettledState } from './job.ts'
+import type { Outcome } from './job-store.ts'
+import { MOST_DEATHS, WORKER_LOST } from './limits.ts'
+
+/** What a job has been through. */
+export interface Tried {
+  /** Attempts that count. */
+  readonly attempt: number
+  /** Workers in a row that died over it. */
+  readonly deaths: number
+  /** Answers in a row that asked to wait. */
+  readonly notNows: number
+}
+
+/** What becomes of an active job. */
+export interface Reached extends Tried {
+  /** It ends so, or is to be tried `again`: unless it was to stop meanwhile, which cancels it. */
+  readonly state: SettledState | 'again'
+  /** When it is tried again; without it, at once. */
+  readonly availableAt?: Date
+  /** Without it, the error that it had stays. */
+  readonly error?: JobError | null
+}
+
+/** What an attempt that its worker has told of makes of the job. */
+export function afterOutcome(outcome: Outcome, { attempt, deaths, notNows }: Tried): Reached {
+  const counted = { attempt, deaths: 0, notNows: 0 }
+  switch (outcome.kind) {
+    case 'completed':
+    case 'cancelled':
+      return { ...counted, state: outcome.kind, error: null }
+    case 'failed':
+      return { ...counted, state: 'failed', error: outcome.error }
+    case 'retry': {
+      const { error, availableAt, notNow } = outcome
+      return { ...counted, state: 'again', availableAt, error, notNows: notNow ? notNows : 0 }
+    }
+    case 'notNow': {
+      const { error, availableAt } = outcome
+      return { ...counted, state: 'again', availableAt, error, attempt: attempt - 1, notNows: notNows + 1 }
+    }
+    case 'returned':
+      return { state: 'again', attempt: attempt - 1, deaths, notNows }
+  }
+}
+
+/** What the death of its worker makes of a job, which `stopped` says is to be tried no more. */
+export function afterDeath({ attempt, deaths, notNows }: Tried, stopped: boolean): Reached {
+  const tried = { attempt: attempt - 1, deaths: deaths + 1, notNows }
+  return tried.deaths < MOST_DEATHS || stopped
+    ? { ...tried, state: 'again' }
+    : { ...tried, state: 'failed', error: WORKER_LOST }
+}
