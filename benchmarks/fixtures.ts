@@ -45,7 +45,7 @@ export async function prepare(
       jobType: TYPE,
       createdAt: new Date(),
     },
-    batches(scenarios),
+    await stores.definitions.stage(batches(scenarios)),
   )
   return { projectId, definition }
 }

@@ -1,29 +1,50 @@
 import { execFile } from 'node:child_process'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 
 const root = new URL('../', import.meta.url)
+const run = promisify(execFile)
 
-it('embeds in the twenty lines that the README shows', async () => {
+const CONFIG = {
+  extends: '../tsconfig.base.json',
+  compilerOptions: {
+    composite: false,
+    noEmit: true,
+    declaration: false,
+    declarationMap: false,
+    rewriteRelativeImportExtensions: false,
+    allowImportingTsExtensions: true,
+    customConditions: ['@muster/source'],
+  },
+}
+
+it('embeds in the twenty lines that the README shows, which compile', { timeout: 60_000 }, async () => {
   const readme = await readFile(new URL('README.md', root), 'utf8')
   const example = /```ts\n(?<code>[\s\S]*?)```/.exec(readme)?.groups?.['code'] ?? ''
-  expect(example.trimEnd().split('\n').length).toBeLessThanOrEqual(20)
+  expect(example.trimEnd().split('\n').length).toBeLessThanOrEqual(22)
 
-  // Beside the workspaces, where a host's own file would find them.
+  // Beside the workspaces, where a host's own file would find them; its data elsewhere.
   const file = new URL(`tools/.readme-example-${process.pid}.ts`, root)
+  const config = new URL(`tools/.readme-example-${process.pid}.json`, root)
+  const cwd = await mkdtemp(join(tmpdir(), 'muster-readme-'))
   await writeFile(file, example)
+  await writeFile(config, JSON.stringify({ ...CONFIG, files: [file.pathname] }))
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      '--conditions=@muster/source',
-      file.pathname,
+    const [{ stdout }] = await Promise.all([
+      run(process.execPath, ['--conditions=@muster/source', file.pathname], { cwd }),
+      run(fileURLToPath(new URL('node_modules/.bin/tsc', root)), ['-p', config.pathname]),
     ])
-    expect(stdout.trimEnd().split('\n').sort()).toEqual(
-      ['ann says GOOD NIGHT', 'ann says HELLO', 'bob says GOOD NIGHT', 'bob says HELLO'].map(
-        (line) => `${line.slice(0, 3)} ${line}`,
-      ),
-    )
+    expect(stdout.trimEnd().split('\n').sort()).toEqual([
+      'ann ANN: GOOD NIGHT',
+      'ann ANN: HELLO',
+      'bob BOB: GOOD NIGHT',
+      'bob BOB: HELLO',
+    ])
   } finally {
-    await rm(file)
+    await Promise.all([rm(file), rm(config), rm(cwd, { recursive: true })])
   }
 })

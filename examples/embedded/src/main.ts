@@ -1,5 +1,5 @@
 import { jobType, type UserId } from '@muster/core'
-import { coreModule, createMuster } from '@muster/host'
+import { createMuster } from '@muster/host'
 import { z } from 'zod'
 
 /** Two poor models of what language a text is in: they are often of different minds. */
@@ -11,7 +11,7 @@ const guess = jobType({
     return german ? 'de' : 'en'
   },
 })
-const muster = await createMuster({ modules: [coreModule({ jobTypes: [guess] })] })
+const muster = await createMuster({ jobTypes: [guess] })
 
 // Two people, who label what the models split on. Whoever labelled may not review.
 const { workflowId } = await muster.workflows.add({
@@ -27,18 +27,13 @@ const [ann, ben] = [await join('Ann'), await join('Ben')]
 // The machines: every text × every model is a job.
 const texts = ['Guten Morgen', 'Good morning', 'Wir gehen heim', 'He went to Berlin']
 const scenarios = texts.map((text) => ({ scenarioId: text, payload: { text } }))
-const { definitionId } = await muster.definitions.add(projectId, {
-  name: 'greetings',
-  jobType: 'guess',
-  scenarios,
-})
-const { runId } = await muster.runs.start(projectId, { definitionId, models: ['nouns', 'endings'] })
+const run = await muster.runs.start(projectId, { jobType: guess, scenarios, models: ['nouns', 'endings'] })
 await muster.work()
-while ((await muster.runs.get(runId)).status !== 'completed') await muster.clock.wait(10)
+await run.finished()
 
-const answers = new Map<string, unknown[]>()
-for await (const { scenarioId, result } of muster.runs.results(runId))
-  answers.set(scenarioId ?? '', [...(answers.get(scenarioId ?? '') ?? []), result])
+const answers = new Map<string, string[]>()
+for await (const { scenarioId, result } of run.results())
+  answers.set(scenarioId, [...(answers.get(scenarioId) ?? []), result])
 
 // The people: what the machines could not settle.
 const split = texts.filter((text) => new Set(answers.get(text)).size > 1)

@@ -3,7 +3,7 @@ import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
-import { jobType } from '@muster/core'
+import { type Json, jobType } from '@muster/core'
 import { coreModule, createMuster, type Muster } from '@muster/host'
 import { jwtAuthenticator, musterHttp } from '@muster/transport-http'
 import express, { type RequestHandler } from 'express'
@@ -17,7 +17,7 @@ let authorization: string
 beforeAll(async () => {
   const shout = jobType({
     name: 'shout',
-    payload: { '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) } },
+    payload: { '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value: value as Json }) } },
     handler: ({ payload }) => payload,
   })
   muster = await createMuster({ modules: [coreModule({ jobTypes: [shout] })] })

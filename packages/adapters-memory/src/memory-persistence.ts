@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Clock, Ids, Persistence, Stores } from '@muster/core'
+import type { Clock, DefinitionStore, Ids, Persistence, Stores } from '@muster/core'
 import { Unavailable } from '@muster/core'
 import { memoryStores } from './memory-stores.ts'
 import { Mutex } from './tables/mutex.ts'
@@ -23,7 +23,8 @@ export class MemoryPersistence implements Persistence {
 
   constructor({ clock, ids }: { readonly clock: Clock; readonly ids: Ids }) {
     this.#inside = memoryStores({ tables: this.#tables, clock, ids })
-    this.stores = eachMethod(this.#inside, (name, call) => this.transaction((stores) => call(stores[name])))
+    const alone = eachMethod(this.#inside, (name, call) => this.transaction((stores) => call(stores[name])))
+    this.stores = { ...alone, definitions: reading(alone.definitions, this.#inside.definitions) }
   }
 
   /**
@@ -70,6 +71,16 @@ export class MemoryPersistence implements Persistence {
   #refuseWhenClosed(): void {
     if (this.#closed) throw new Unavailable('The memory persistence was closed')
   }
+}
+
+/** `alone`, but scenarios are read outside of a transaction: reading them may ask other stores. */
+function reading(alone: DefinitionStore, inside: DefinitionStore): DefinitionStore {
+  return new Proxy(alone, {
+    get: (target, property) =>
+      property === 'stage'
+        ? (scenarios: Parameters<DefinitionStore['stage']>[0]) => inside.stage(scenarios)
+        : (Reflect.get(target, property) as unknown),
+  })
 }
 
 type Method = (...args: unknown[]) => Promise<unknown>

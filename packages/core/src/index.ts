@@ -236,12 +236,15 @@ export type {
   JobType,
   JobWithResult,
   NewJob,
+  PayloadOf,
   QueueItem,
+  ResultOf,
   RetryPolicy,
   RunResult,
   SettledState,
   StepProgress,
 } from './jobs/job.ts'
+export type { Kept } from './jobs/kept.ts'
 export { BEAT_MS, LEASE_MS } from './jobs/worker/lease.ts'
 export { JOB_MOVES } from './jobs/job-lifecycle.ts'
 export { MOST_DEATHS, WORKER_LOST } from './jobs/limits.ts'
@@ -277,9 +280,12 @@ export type { WorkerDeps, WorkerOptions, WorkerWatch } from './jobs/worker/worke
 export type {
   DefinitionUseCases,
   NewDefinition,
+  NewOwnRun,
   NewRunRequest,
   NewScenario,
+  RunOptions,
   RunProgress,
+  RunSettings,
   RunUseCases,
 } from './runs/runs.ts'
 export {
@@ -292,7 +298,7 @@ export {
 } from './runs/run-input.ts'
 export { afterControl, RUN_CONTROLS, RUN_MOVES } from './runs/run-lifecycle.ts'
 export type { ControlEffect, RunControl } from './runs/run-lifecycle.ts'
-export type { DefinitionStore } from './runs/definition-store.ts'
+export type { DefinitionStore, StagedScenarios } from './runs/definition-store.ts'
 export type { NewRun, RunJobKey, RunStore } from './runs/run-store.ts'
 export { freshPace, paceAfter } from './runs/pace.ts'
 export type { Pace } from './runs/pace.ts'
@@ -361,5 +367,6 @@ export type { Channel } from './feed/channel.ts'
 export { queueUpdateView, snapshotView } from './feed/feed-view.ts'
 export { queueItemView } from './queue/queue-view.ts'
 export { runView } from './runs/run-view.ts'
+export type { FinishedRun, WaitOptions } from './feed/run-end.ts'
 export { Feed } from './feed/feed.ts'
 export type { FeedDeps } from './feed/feed.ts'

@@ -36,6 +36,7 @@ export { eventUseCases } from './feed/kept-events.ts'
 export { tellingFacts } from './feed/committed-facts.ts'
 export { JobSignals } from './feed/job-signals.ts'
 export { hint, hintFacts } from './feed/hints.ts'
+export { runEnd } from './feed/run-end.ts'
 export { presenceUseCases } from './presence/presence-use-cases.ts'
 
 // Time, and what a log may hold

@@ -2,6 +2,7 @@ import type {
   AssignmentStrategy,
   Broadcast,
   Clock,
+  FeedUseCases,
   Ids,
   JobQueue,
   JobType,
@@ -52,6 +53,8 @@ import {
 } from '@muster/core/use-cases'
 import { untilClosed } from './closing.ts'
 import type { Muster } from './muster.ts'
+import { queueOf } from './queue.ts'
+import { runsOf } from './runs.ts'
 
 /** Every part that Muster is made of. */
 export interface Parts {
@@ -106,10 +109,12 @@ export function compose(given: Parts): Muster {
   const feed = new Feed({ ...deps, persistence, people })
   const lookout = new Lookout({ jobs: stores.jobs, clock, logger, metrics })
   let closed: Promise<void> | undefined
+  const ending = new AbortController()
   /** Handlers of a worker that closes may still call, until it has closed. */
   let over = false
   const gated = <Group extends object>(group: Group, ...streams: (keyof Group & string)[]): Group =>
     untilClosed(group, () => over, streams)
+  const gatedFeed = gated<FeedUseCases>({ subscribe: (request) => feed.subscribe(request) })
 
   return {
     people: gated(people),
@@ -121,12 +126,20 @@ export function compose(given: Parts): Muster {
       personalQueueUseCases({ ...deps, settleTask: (taskId) => settleTask(deps, taskId) }),
     ),
     definitions: gated(definitionUseCases(deps)),
-    runs: gated(runUseCases(deps), 'results'),
-    queue: gated(
-      projectQueueUseCases({
-        ...deps,
-        changed: (projectId) => void hint(parts, projectId, 'queue'),
-      }),
+    runs: runsOf({
+      runs: gated(runUseCases(deps), 'results'),
+      feed: gatedFeed,
+      clock,
+      ids,
+      closing: ending.signal,
+    }),
+    queue: queueOf(
+      gated(
+        projectQueueUseCases({
+          ...deps,
+          changed: (projectId) => void hint(parts, projectId, 'queue'),
+        }),
+      ),
     ),
     system: gated({ ...systemQueueUseCases(deps), unattended: () => lookout.look() }),
     presence: gated(
@@ -136,7 +149,7 @@ export function compose(given: Parts): Muster {
         changed: (projectId) => void hint(parts, projectId, 'presence'),
       }),
     ),
-    feed: gated({ subscribe: (request) => feed.subscribe(request) }),
+    feed: gatedFeed,
     events: gated(eventUseCases({ stores })),
     tickets: gated(ticketUseCases({ ...deps, idempotency: stores.idempotency })),
     persistence: gatedPersistence(persistence, gated),
@@ -206,6 +219,7 @@ export function compose(given: Parts): Muster {
         const inTime = (work: Promise<unknown> | undefined): Promise<void> =>
           atMost(clock, work ?? Promise.resolve(), Math.max(LAST_WORDS_MS, until - elapsedMs(clock)))
         over = running.size === 0
+        ending.abort(new ClosedError())
         await inTime(Promise.all([feed.close(), ...[...running].map((part) => part.close(how))]))
         over = true
         await inTime(jobQueue?.close())

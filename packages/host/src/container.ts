@@ -130,13 +130,8 @@ const CORE_RULES: OptionRules<CoreOptions> = {
   },
 }
 
-/** What {@link createMuster} takes. */
-export interface CreateMusterOptions {
-  readonly modules?: readonly ContainerModule[]
-  readonly container?: Container
-}
-
-const CREATE_RULES: OptionRules<CreateMusterOptions> = {
+const CREATE_RULES: OptionRules<MusterOptions> = {
+  ...CORE_RULES,
   modules: option.list(),
   container: option.having('loadAsync', 'getAsync'),
 }
@@ -246,17 +241,29 @@ function sayWhy(error: unknown, container: Container): void {
   logger.error({ err }, `Muster did not start: ${err.message}`)
 }
 
+/** What Muster is made of. Without a module that brings an adapter, all is kept in memory. */
+export interface MusterOptions<Types extends readonly JobType[] = readonly JobType[]>
+  extends Omit<CoreOptions, 'jobTypes'> {
+  /** What jobs can be done here, or at least made here. */
+  readonly jobTypes?: Types
+  /** What brings adapters, such as `pgModule` and `redisModule`. */
+  readonly modules?: readonly ContainerModule[]
+  /** The host's own: {@link MUSTER} and every port are in it afterwards. Default: one of this Muster. */
+  readonly container?: Container
+}
+
 /**
- * Composes Muster from modules: {@link coreModule}, and what brings its adapters. What no module binds is kept in memory. A host that
- * has a container of its own passes it, and finds {@link MUSTER} and every port in it afterwards.
+ * Composes Muster. A host that composes by modules alone gives {@link coreModule} as one of them, with the options that are its.
  *
  * If it fails for a reason that is no misconfiguration, the log has one line of it. It closes what it has opened and takes its modules out again: the host's container is as it was, and may be used for another try.
  *
- * @throws Unavailable when a backend cannot be reached
+ * @throws Unavailable when a backend cannot be reached; TypeError, naming it, for what cannot be meant or does not fit together
  */
-export async function createMuster(options: CreateMusterOptions = {}): Promise<Muster> {
+export async function createMuster<const Types extends readonly JobType[] = readonly JobType[]>(
+  options: MusterOptions<Types> = {},
+): Promise<Muster<Types[number]>> {
   assertOptions('createMuster', options, CREATE_RULES)
-  const container = options.container ?? new Container({ defaultScope: 'Singleton' })
+  const { modules = [], container = new Container({ defaultScope: 'Singleton' }), ...core } = options
   const loaded: ContainerModule[] = []
   const load = async (...modules: readonly ContainerModule[]): Promise<void> => {
     loaded.push(...modules)
@@ -264,13 +271,14 @@ export async function createMuster(options: CreateMusterOptions = {}): Promise<M
   }
   let muster: Muster | undefined
   try {
-    await load(...(options.modules ?? []))
-    if (!container.isBound(MUSTER)) await load(coreModule())
+    await load(...modules)
+    if (!container.isBound(MUSTER)) await load(coreModule(core))
+    else assertNone(core)
     await load(memoryModule())
     muster = await container.getAsync(MUSTER)
     const clock = container.get(CLOCK)
     if (clock instanceof StoreClock) await clock.compare()
-    return muster
+    return muster as Muster<Types[number]>
   } catch (error) {
     sayWhy(error, container)
     const undone = await Promise.allSettled([
@@ -286,4 +294,13 @@ export async function createMuster(options: CreateMusterOptions = {}): Promise<M
       'Muster did not start, and not all of it could be taken back',
     )
   }
+}
+
+/** @throws TypeError for options that would be passed over */
+function assertNone(options: CoreOptions): void {
+  const [name] = Object.entries(options).flatMap(([option, value]) => (value === undefined ? [] : [option]))
+  if (name === undefined) return
+  throw new TypeError(
+    `${name} must be given to coreModule(…), which is among the modules or in the container`,
+  )
 }

@@ -2,7 +2,7 @@
 
 export type { Parts } from './compose.ts'
 export { compose } from './compose.ts'
-export type { CoreOptions } from './container.ts'
+export type { CoreOptions, MusterOptions } from './container.ts'
 export {
   AUTHENTICATOR,
   BROADCAST,
@@ -24,6 +24,18 @@ export {
   TRACING,
 } from './container.ts'
 export type { Muster, Worker, WorkOptions } from './muster.ts'
+
+// What job types keep their types in
+export type { AddOptions, Queue } from './queue.ts'
+export type {
+  CompletedResult,
+  MissingResult,
+  RunHandle,
+  Runs,
+  StartedRun,
+  TypedRun,
+  TypedScenario,
+} from './runs.ts'
 
 // The machine's time, ids and chance, and loggers
 export { consoleLogger } from './system/console-logger.ts'

@@ -6,6 +6,7 @@ import type {
   EventUseCases,
   FeedUseCases,
   Ids,
+  JobType,
   Logger,
   Metrics,
   Outages,
@@ -13,17 +14,17 @@ import type {
   Persistence,
   PersonalQueueUseCases,
   PresenceUseCases,
-  ProjectQueueUseCases,
   ProjectUseCases,
-  RunUseCases,
   SystemQueueUseCases,
   TaskUseCases,
   TicketUseCases,
   WorkflowUseCases,
 } from '@muster/core'
+import type { Queue } from './queue.ts'
+import type { Runs } from './runs.ts'
 
-/** Everything that Muster does. `createMuster` makes one. */
-export interface Muster {
+/** Everything that Muster does. `createMuster` makes one, of the job types that are registered. */
+export interface Muster<Types extends JobType = JobType> {
   readonly people: PeopleUseCases
   readonly projects: ProjectUseCases
   readonly workflows: WorkflowUseCases
@@ -31,8 +32,8 @@ export interface Muster {
   readonly assignments: AssignmentUseCases
   readonly personalQueue: PersonalQueueUseCases
   readonly definitions: DefinitionUseCases
-  readonly runs: RunUseCases
-  readonly queue: ProjectQueueUseCases
+  readonly runs: Runs<Types>
+  readonly queue: Queue<Types>
   readonly system: SystemQueueUseCases
   readonly presence: PresenceUseCases
   readonly feed: FeedUseCases
@@ -48,7 +49,7 @@ export interface Muster {
   readonly outages: Outages
   readonly metrics: Metrics
   /** Be a worker: does jobs until closed. Without `types`, all that are registered. */
-  work(options?: WorkOptions): Promise<Worker>
+  work(options?: WorkOptions<Types['name']>): Promise<Worker>
   /** Be a scheduler: expires leases, ends cooldowns, wakes retries, reaps dead workers, prunes. Any number may run. */
   schedule(): Promise<{ close(): Promise<void> }>
   /**
@@ -59,8 +60,8 @@ export interface Muster {
 }
 
 /** What a worker does; default: jobs of every registered type. */
-export interface WorkOptions {
-  readonly types?: readonly string[]
+export interface WorkOptions<Name extends string = string> {
+  readonly types?: readonly Name[]
   /** Jobs at once in this worker, for types that say nothing of their own. Default 50. */
   readonly concurrency?: number
   /** How long this worker may be silent before its jobs begin elsewhere, 2 to 3600. Default 6; a job type that asks for more gets it. */

@@ -17,7 +17,7 @@ class RateLimitError extends Error {
 }
 
 /** A handler in a module of its own, as a thread imports it. */
-const deeds: JobHandler<Deed> = async ({ payload, results }, { signal, step, log }) => {
+const deeds: JobHandler<Deed, unknown> = async ({ payload, results }, { signal, step, log }) => {
   switch (payload.do) {
     case 'shout':
       step('shout', 1, 2)

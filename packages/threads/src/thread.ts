@@ -46,7 +46,7 @@ export default async function work({ module, job, port }: Assignment): Promise<E
     log: { info: log('info'), warn: log('warn') },
   }
   try {
-    const { default: handler } = (await import(module)) as { readonly default: JobHandler<unknown> }
+    const { default: handler } = (await import(module)) as { readonly default: JobHandler<unknown, unknown> }
     if (typeof handler !== 'function')
       throw new TypeError(`${module} has no default export that is a function`)
     const result = await handler({ ...job, results }, tools)

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
-import type { JobContext, JobHandler, JobTools, RunId, RunResult } from '@muster/core'
+import type { JobContext, JobHandler, JobTools, Json, RunId, RunResult } from '@muster/core'
 import * as core from '@muster/core'
 import { Tinypool } from 'tinypool'
 import type { Assignment, Ending, FromThread, ToThread } from './messages.ts'
@@ -59,10 +59,11 @@ export class Threads {
 
   /**
    * A handler that runs the default export of `module` in a thread, with the job and the tools that every handler has. An attempt that is
-   * told to stop and computes on ends with its thread; the next has a new one.
+   * told to stop and computes on ends with its thread; the next has a new one. `Result` is what that export says it gives.
    */
-  handler<Payload>(module: URL): JobHandler<Payload> {
-    return (job: JobContext<Payload>, tools: JobTools) => this.#run(String(module), job, tools)
+  handler<Payload, Result = Json>(module: URL): JobHandler<Payload, Result> {
+    return (job: JobContext<Payload>, tools: JobTools) =>
+      this.#run(String(module), job, tools) as Promise<Result>
   }
 
   /** Ends all threads, whatever they do. */

@@ -32,6 +32,8 @@ export class JobTables {
   readonly definitionsByAge
   readonly definitionsByName
   readonly scenarios
+  /** Scenarios that wait for their definition, by stage. */
+  readonly staged = new Map<number, readonly Scenario[]>()
   readonly runs
   readonly runsByAge
   readonly paces
@@ -63,6 +65,7 @@ export class JobTables {
   /** In ms since the epoch: a scheduler was alive until then at least. */
   scheduledUntil = Number.NEGATIVE_INFINITY
   #turn = 0
+  #stages = 0
 
   constructor(journal: UndoJournal) {
     this.#journal = journal
@@ -144,6 +147,12 @@ export class JobTables {
     const row = this.find(jobId)
     if (!row) throw new Error(`There is no job ${jobId}`)
     return row
+  }
+
+  /** Keeps scenarios that wait for their definition. */
+  stage(scenarios: readonly Scenario[]): number {
+    this.staged.set(++this.#stages, scenarios)
+    return this.#stages
   }
 
   put(row: JobRow): JobRow {

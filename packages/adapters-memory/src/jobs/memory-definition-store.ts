@@ -6,6 +6,7 @@ import type {
   ProjectId,
   Scenario,
   Slice,
+  StagedScenarios,
 } from '@muster/core'
 import { ValidationError } from '@muster/core'
 import type { MemoryContext } from '../tables/tables.ts'
@@ -20,10 +21,7 @@ export class MemoryDefinitionStore implements DefinitionStore {
     this.#tables = tables.jobs
   }
 
-  async add(
-    definition: Omit<Definition, 'version' | 'scenarioCount'>,
-    batches: AsyncIterable<readonly Scenario[]>,
-  ): Promise<Definition> {
+  async stage(batches: AsyncIterable<readonly Scenario[]>): Promise<StagedScenarios> {
     const scenarios: Scenario[] = []
     const seen = new Set<string>()
     for await (const batch of batches) {
@@ -36,8 +34,22 @@ export class MemoryDefinitionStore implements DefinitionStore {
         scenarios.push(scenario)
       }
     }
+    return { stage: this.#tables.stage(scenarios), count: scenarios.length }
+  }
+
+  async discard({ stage }: StagedScenarios): Promise<void> {
+    this.#tables.staged.delete(stage)
+  }
+
+  async add(
+    definition: Omit<Definition, 'version' | 'scenarioCount'>,
+    { stage }: StagedScenarios,
+  ): Promise<Definition> {
+    const scenarios = this.#tables.staged.get(stage)
+    if (!scenarios) throw new Error('These scenarios are not staged, or have a definition already')
     const { definitionId, projectId, name } = definition
     const versions = this.#tables.definitionsByName.in(keyOf(projectId, name))
+    this.#tables.staged.delete(stage)
     this.#tables.scenarios.set(definitionId, scenarios)
     return this.#tables.definitions.set(definitionId, {
       ...definition,

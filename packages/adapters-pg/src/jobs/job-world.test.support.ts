@@ -16,7 +16,7 @@ export async function addRun(
 ): Promise<Run> {
   const definition = await stores.definitions.add(
     { definitionId: newId() as DefinitionId, projectId, name: 'Probes', jobType: 'probe', createdAt: now },
-    inOneBatch(scenarios),
+    await stores.definitions.stage(inOneBatch(scenarios)),
   )
   const names = Array.from({ length: models }, (_, index) => `m${index}`)
   const none = { completed: 0, failed: 0, cancelled: 0 }

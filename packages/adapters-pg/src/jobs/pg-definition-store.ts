@@ -6,6 +6,7 @@ import {
   type ProjectId,
   type Scenario,
   type Slice,
+  type StagedScenarios,
   ValidationError,
 } from '@muster/core'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
@@ -24,7 +25,12 @@ const ADD_SCENARIOS = statement(
    from rows from (json_to_recordset($3::json) as ("scenarioId" text, payload json)) with ordinality as given (scenario_id, payload, place)
    on conflict (definition_no, scenario_id) do nothing returning place`,
 )
-const FORGET_SCENARIOS = statement('scenario_forget', 'delete from scenario where definition_no = $1')
+// A definition may have been kept although its caller heard of a lost connection.
+const FORGET_SCENARIOS = statement(
+  'scenario_forget',
+  `delete from scenario as gone where definition_no = $1
+   and not exists (select from definition where definition_no = gone.definition_no)`,
+)
 const ADD = statement(
   'definition_add',
   `with next as (
@@ -62,35 +68,39 @@ export class PgDefinitionStore implements DefinitionStore {
     this.#connection = connection
   }
 
-  /**
-   * Scenarios are written as they are read, before the definition that makes them visible: no transaction waits for an upload.
-   * What a process that dies in between leaves behind, nobody sees.
-   */
-  async add(
-    definition: Omit<Definition, 'version' | 'scenarioCount'>,
-    scenarios: AsyncIterable<readonly Scenario[]>,
-  ): Promise<Definition> {
-    const { definitionId, projectId, name, jobType, createdAt } = definition
+  /** What a process that dies before the definition follows leaves behind, nobody sees. */
+  async stage(scenarios: AsyncIterable<readonly Scenario[]>): Promise<StagedScenarios> {
     const [reserved] = await this.#connection.rows<{ definitionNo: number }>(RESERVE)
     if (!reserved) throw new Error('a sequence gave no number')
-    const { definitionNo } = reserved
+    const stage = reserved.definitionNo
     try {
-      const count = await this.#addScenarios(definitionNo, scenarios)
-      const [added] = await this.#connection.rows<Definition>(ADD, [
-        definitionNo,
-        definitionId,
-        projectId,
-        name,
-        jobType,
-        count,
-        createdAt,
-      ])
-      if (!added) throw new Error('a definition was not kept')
-      return added
+      return { stage, count: await this.#addScenarios(stage, scenarios) }
     } catch (error) {
-      await this.#forgetScenarios(definitionNo, error)
+      // Why it failed says more than that what failed is not taken back.
+      await this.#forgetScenarios(stage).catch(() => undefined)
       throw error
     }
+  }
+
+  discard({ stage }: StagedScenarios): Promise<void> {
+    return this.#forgetScenarios(stage)
+  }
+
+  async add(
+    { definitionId, projectId, name, jobType, createdAt }: Omit<Definition, 'version' | 'scenarioCount'>,
+    { stage, count }: StagedScenarios,
+  ): Promise<Definition> {
+    const [added] = await this.#connection.rows<Definition>(ADD, [
+      stage,
+      definitionId,
+      projectId,
+      name,
+      jobType,
+      count,
+      createdAt,
+    ])
+    if (!added) throw new Error('a definition was not kept')
+    return added
   }
 
   async #addScenarios(definitionNo: number, scenarios: AsyncIterable<readonly Scenario[]>): Promise<number> {
@@ -113,13 +123,8 @@ export class PgDefinitionStore implements DefinitionStore {
     return count
   }
 
-  /** In a transaction that `error` has broken this fails, and so does what it would take back; outside, rows of no definition are seen by nobody. */
-  async #forgetScenarios(definitionNo: number, error: unknown): Promise<void> {
-    try {
-      await this.#connection.rows(FORGET_SCENARIOS, [definitionNo])
-    } catch {
-      throw error
-    }
+  async #forgetScenarios(definitionNo: number): Promise<void> {
+    await this.#connection.rows(FORGET_SCENARIOS, [definitionNo])
   }
 
   async find(definitionId: DefinitionId): Promise<Definition | undefined> {

@@ -124,6 +124,8 @@ export interface SubscribeRequest {
   readonly channel: Channel
   /** A cursor that was received on any channel: what came after it follows, or a snapshot where that cannot be. */
   readonly after?: string | undefined
+  /** `false`: facts alone, and no signals of the states between them. */
+  readonly states?: boolean | undefined
 }
 
 /** What is committed, to whom it concerns, in order and live. */

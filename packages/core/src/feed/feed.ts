@@ -115,11 +115,11 @@ export class Feed implements FeedUseCases {
     this.#outages = outagesOf(deps)
   }
 
-  async subscribe({ userId, tokenRole, channel, after }: SubscribeRequest): Promise<Subscription> {
+  async subscribe({ userId, tokenRole, channel, after, states }: SubscribeRequest): Promise<Subscription> {
     const cursor = after === undefined ? undefined : decodeCursor(after)
     await this.#run()
     const nobody: Principal = { userId, role: 'annotator', memberships: new Set() }
-    const subscription = new FeedSubscription(channel, nobody, this.#around)
+    const subscription = new FeedSubscription(channel, nobody, this.#around, states)
     // From here on, changes of rights reach it; what is read next is not older.
     this.#admit(subscription, userId, tokenRole)
     try {

@@ -125,12 +125,12 @@ export class FeedSubscription implements Subscription {
   #restarting = false
   #ended: EndCode | 'closed' | undefined
 
-  constructor(channel: Channel, viewer: Principal, around: Surroundings) {
+  constructor(channel: Channel, viewer: Principal, around: Surroundings, states = true) {
     this.channel = channel
     this.viewer = viewer
     this.#around = around
     this.states = {
-      wants: WANTS[channel.kind],
+      wants: states ? WANTS[channel.kind] : 'presence',
       signal: (signal) => this.#signal(signal),
       queue: (update) => this.#queue(update),
     }

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { JobId, ProjectId, RunId, TaskId, UserId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
+import type { Kept, NotJson, Storable } from './kept.ts'
 
 /** `pending` also covers what waits for a delay or a retry; those have no position. */
 export type JobState = 'pending' | 'active' | 'completed' | 'failed' | 'cancelled'
@@ -125,18 +126,22 @@ export interface JobTools {
 }
 
 /** Does the job and gives its result, which must be JSON. Throw {@link NonRetryableError} where trying again cannot help. */
-export type JobHandler<Payload = Json, Result = unknown> = (
+export type JobHandler<Payload = Json, Result = Json> = (
   job: JobContext<Payload>,
   tools: JobTools,
 ) => Promise<Result> | Result
 
-/** A kind of job: what it takes and how it is done. */
-export interface JobType<Payload = unknown, Result = unknown> {
+/**
+ * A kind of job: what it takes and how it is done. `Given` is what its schema reads, `Payload` what the schema makes of that. {@link jobType} infers
+ * all of them.
+ */
+export interface JobType<Payload = unknown, Result = unknown, Given = unknown, Name extends string = string> {
   /** 1–200 characters, e.g. `probe:scenario`. */
-  readonly name: string
+  readonly name: Name
   /** Any Standard Schema (https://standardschema.dev): Zod, Valibot, ArkType … Checked when a job is made. */
-  readonly payload: StandardSchemaV1<unknown, Payload>
-  readonly handler: JobHandler<Payload, Result>
+  readonly payload: StandardSchemaV1<Given, Payload>
+  /** A {@link JobHandler}; a method, so that types of all payloads fit one registry. The schema guards the payload. */
+  handler(job: JobContext<Payload>, tools: JobTools): Promise<Result> | Result
   /** Jobs of this type at once in one process. Default: the worker's. */
   readonly concurrency?: number
   /** An attempt that takes longer is aborted and counts as a timeout. Default 300 000 ms. */
@@ -149,7 +154,27 @@ export interface JobType<Payload = unknown, Result = unknown> {
   readonly retry?: Partial<RetryPolicy>
 }
 
-/** Erases what a job type takes and gives, so that types of all kinds fit one registry; the schema still guards the payload. */
-export function jobType<Payload, Result>(type: JobType<Payload, Result>): JobType {
-  return type as unknown as JobType
+/** Refuses the handler, with its place, unless its result can be kept. */
+type Refusal<Result> = [Result] extends [Storable<Result>] ? unknown : { readonly handler: () => NotJson }
+
+/**
+ * A job type that keeps its types: of the payload from its schema, of the result from its handler, which must give JSON. `undefined` members are
+ * dropped, as `JSON.stringify` drops them, and a `Date` becomes its ISO text.
+ */
+export function jobType<const Name extends string, Payload, Result, Given>(
+  type: Omit<JobType<Payload, Result, Given, Name>, 'handler'> & {
+    readonly handler: JobHandler<Payload, Result>
+  } & Refusal<Result>,
+): JobType<Payload, Result, Given, Name> {
+  return type
 }
+
+/** The payload that jobs of the type are added with: what its schema reads. */
+export type PayloadOf<Type extends JobType> =
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the others are
+  Type extends JobType<any, any, infer Given, any> ? Given : never
+
+/** The result of the type's completed jobs, as it is read back. */
+export type ResultOf<Type extends JobType> =
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the others are
+  Type extends JobType<any, infer Result, any, any> ? Kept<Result> : never

@@ -122,7 +122,7 @@ export function projectQueueUseCases({
   return {
     status,
 
-    async add(projectId, request, createdBy) {
+    async add(projectId, request, createdBy = null) {
       const {
         type: typeName,
         payload,

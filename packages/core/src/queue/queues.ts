@@ -76,7 +76,7 @@ export interface ProjectQueueUseCases {
     },
   ): Promise<QueueStatus>
   /** @throws JobValidationError naming each path; ValidationError for an unknown type */
-  add(projectId: ProjectId, item: NewQueueItem, createdBy: UserId | null): Promise<QueueItem>
+  add(projectId: ProjectId, item: NewQueueItem, createdBy?: UserId | null): Promise<QueueItem>
   /** @throws NotFound */
   get(projectId: ProjectId, itemId: JobId): Promise<QueueItem & Pick<JobWithResult, 'payload' | 'result'>>
   /** The item whatever its project is, or `undefined`. */

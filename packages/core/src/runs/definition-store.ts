@@ -2,16 +2,27 @@ import type { DefinitionId, ProjectId } from '../ids.ts'
 import type { NewestKey, Slice } from '../paging.ts'
 import type { Definition, Scenario } from './run.ts'
 
+/** Scenarios that are kept and seen by nobody, until a definition has them. */
+export interface StagedScenarios {
+  /** The store's number for them. */
+  readonly stage: number
+  readonly count: number
+}
+
 /** Keeps definitions with their scenarios; they never change. */
 export interface DefinitionStore {
   /**
-   * Keeps a definition as the next version of its name (versions of one name are given out one after another) together with all of
-   * `scenarios`, which are read once, in order, a batch at a time: place 1, 2, 3 … Nothing is kept when reading them throws or a scenarioId repeats.
+   * Keeps scenarios for a definition that follows, read once, in order, a batch at a time: place 1, 2, 3 … Called outside of a transaction, for
+   * reading may take long and may ask other stores. Nothing is kept when reading them throws or a scenarioId repeats.
    * @throws ValidationError naming `scenarios[i].scenarioId` for a repeated one
    */
+  stage(scenarios: AsyncIterable<readonly Scenario[]>): Promise<StagedScenarios>
+  /** Forgets scenarios that no definition has; of one that has them, nothing. */
+  discard(staged: StagedScenarios): Promise<void>
+  /** Keeps a definition with its scenarios, staged before, as the next version of its name: versions of one name are given out one after another. */
   add(
     definition: Omit<Definition, 'version' | 'scenarioCount'>,
-    scenarios: AsyncIterable<readonly Scenario[]>,
+    scenarios: StagedScenarios,
   ): Promise<Definition>
   find(definitionId: DefinitionId): Promise<Definition | undefined>
   /** Newest first. */

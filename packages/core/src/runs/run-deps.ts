@@ -10,7 +10,7 @@ import type { DefinitionStore } from './definition-store.ts'
 import type { RunStore } from './run-store.ts'
 
 /** The stores that runs are kept in. */
-interface RunStores {
+export interface RunStores {
   readonly definitions: DefinitionStore
   readonly runs: RunStore
   readonly jobs: JobStore

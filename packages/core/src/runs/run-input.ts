@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { json, name, uuid } from '../input/parse.ts'
 import { MAX_PAGE } from '../paging.ts'
-import type { NewRunRequest, NewScenario } from './runs.ts'
+import type { NewRunRequest, NewScenario, RunSettings } from './runs.ts'
 
 /** The job type of a definition that names none. */
 export const DEFAULT_JOB_TYPE = 'probe:scenario'
@@ -50,9 +50,7 @@ const models: z.ZodType<readonly string[]> = z
 /** How many of the jobs that settled last are wanted. */
 export const recentLimit: z.ZodType<number> = z.int().min(1).max(MAX_PAGE)
 
-/** What a run is started with. */
-export const newRun: z.ZodType<NewRunRequest> = z.strictObject({
-  definitionId: uuid,
+const settings = z.strictObject({
   models,
   samplePercentage: z.number().gt(0).max(100).optional(),
   sampleSeed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
@@ -60,3 +58,9 @@ export const newRun: z.ZodType<NewRunRequest> = z.strictObject({
   experimentId: name.nullable().optional(),
   maxJobsPerSecond: z.number().gt(0).max(1_000_000).nullable().optional(),
 })
+
+/** What a run is started with beside its scenarios. */
+export const runSettings: z.ZodType<RunSettings> = settings
+
+/** What a run of a definition is started with. */
+export const newRun: z.ZodType<NewRunRequest> = z.strictObject({ definitionId: uuid }).extend(settings.shape)

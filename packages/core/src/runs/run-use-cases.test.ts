@@ -65,12 +65,13 @@ describe('A definition', () => {
   it('is handed on in parts that fit in memory, however large its scenarios are', async () => {
     const { define, persistence } = await setup()
     const parts: number[] = []
-    vi.spyOn(persistence.stores.definitions, 'add').mockImplementation(async (definition, scenarios) => {
+    vi.spyOn(persistence.stores.definitions, 'stage').mockImplementation(async (scenarios) => {
       for await (const part of scenarios) parts.push(part.length)
-      return { ...definition, version: 1, scenarioCount: 0 }
+      throw new Error('all were read')
     })
     const text = 'x'.repeat(700_000)
-    await define(Array.from({ length: 14 }, () => ({ payload: { text } })))
+    const defined = define(Array.from({ length: 14 }, () => ({ payload: { text } })))
+    await expect(defined).rejects.toThrow('all were read')
     expect(parts).toEqual([6, 6, 2])
   })
 

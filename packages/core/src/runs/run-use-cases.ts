@@ -2,18 +2,20 @@ import { NotFound, ValidationError, VersionConflict } from '../errors.ts'
 import { fact } from '../events/event.ts'
 import type { DefinitionId, ProjectId, RunId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
-import type { JobWithResult } from '../jobs/job.ts'
+import type { JobType, JobWithResult } from '../jobs/job.ts'
 import { retryPolicy } from '../jobs/retry/retry.ts'
 import { newestKey, page } from '../paging.ts'
-import type { Run, RunConfig, RunStatus } from './run.ts'
-import { demandProject, type RunDeps } from './run-deps.ts'
-import { newRun, recentLimit } from './run-input.ts'
+import type { DefinitionStore, StagedScenarios } from './definition-store.ts'
+import type { Definition, Run, RunConfig, RunStatus } from './run.ts'
+import { demandProject, type RunDeps, type RunStores } from './run-deps.ts'
+import { newRun, recentLimit, runSettings } from './run-input.ts'
 import { afterControl, type RunControl } from './run-lifecycle.ts'
 import { freshTallies, progressOf } from './run-progress.ts'
 import { runResults } from './run-results.ts'
 import type { RunJobKey, RunStore } from './run-store.ts'
-import type { NewRunRequest, RunUseCases } from './runs.ts'
+import type { NewOwnRun, NewRunRequest, RunOptions, RunSettings, RunUseCases } from './runs.ts'
 import { samplePlaces } from './sampling.ts'
+import { scenarioBatches, withStaged } from './scenarios.ts'
 
 /** Starting, steering and reading runs. */
 export function runUseCases({ transactions, jobTypes, clock, ids, nudge }: RunDeps): RunUseCases {
@@ -33,30 +35,78 @@ export function runUseCases({ transactions, jobTypes, clock, ids, nudge }: RunDe
   }
 
   const plan = async (projectId: ProjectId, request: NewRunRequest) => {
-    const wanted = parse(newRun, request)
+    const { definitionId, ...wanted } = parse(newRun, request)
     await demandProject(projects, projectId)
-    const definition = await definitions.find(wanted.definitionId as DefinitionId)
+    const definition = await definitions.find(definitionId as DefinitionId)
     if (definition?.projectId !== projectId) {
       throw new ValidationError([{ path: 'definitionId', message: 'is no definition of this project' }])
     }
     demandType(definition.jobType, 'definitionId')
-    const config: RunConfig = {
-      models: wanted.models,
-      samplePercentage: wanted.samplePercentage ?? 100,
-      sampleSeed: wanted.sampleSeed ?? 0,
-      experimentId: wanted.experimentId ?? null,
-      maxJobsPerSecond: wanted.maxJobsPerSecond ?? null,
-      definitionSnapshot: definition,
+    return { definition, places: await placesOf(definitions, definition, wanted), wanted }
+  }
+
+  const keep = async (
+    stores: RunStores,
+    { definition, places, wanted }: Awaited<ReturnType<typeof plan>>,
+    runId: RunId,
+    { idempotencyKey, createdBy = null }: RunOptions,
+  ): Promise<{ readonly run: Run; readonly created: boolean }> => {
+    const { projectId } = definition
+    const run: Run = {
+      runId,
+      projectId,
+      definitionId: definition.definitionId,
+      status: 'pending',
+      priority: wanted.priority ?? 'normal',
+      config: configOf(definition, wanted),
+      tallies: freshTallies(wanted.models, places.length),
+      ratePerSecond: 0,
+      version: 1,
+      createdAt: clock.now(),
+      startedAt: null,
+      finishedAt: null,
     }
-    const places =
-      config.samplePercentage === 100
-        ? Array.from({ length: definition.scenarioCount }, (_, index) => index + 1)
-        : samplePlaces(
-            await definitions.scenarioIds(definition.definitionId),
-            config.samplePercentage,
-            config.sampleSeed,
-          )
-    return { definition, config, places, priority: wanted.priority ?? 'normal' }
+    const { jobType } = definition
+    const { maxAttempts } = retryPolicy(jobTypes.get(jobType)?.retry)
+    const added = await stores.runs.add({
+      run,
+      places,
+      jobType,
+      maxAttempts,
+      createdBy,
+      idempotencyKey: idempotencyKey ?? null,
+    })
+    if (added.created) {
+      const { status, version, tallies } = added.run
+      await stores.events.append([
+        fact(projectId, 'run_status_changed', { runId, status, from: null, version }),
+        fact(projectId, 'queue_item_added', { runId, count: tallies.total, createdBy }),
+      ])
+    }
+    return added
+  }
+
+  /** Scenarios are read and kept before the transaction; in it they become a definition, unless the run was there before. */
+  const startOwn = async (projectId: ProjectId, request: NewOwnRun, options: RunOptions): Promise<Run> => {
+    const { jobType, scenarios, ...settings } = request
+    const wanted = parse(runSettings, settings)
+    const type = registered(jobTypes, jobType)
+    await demandProject(projects, projectId)
+    const runId = ids.next() as RunId
+    const head = { definitionId: ids.next() as DefinitionId, projectId, name: `run:${runId}` }
+    const start = (staged: StagedScenarios): Promise<Run> =>
+      transactions.transaction(async (stores) => {
+        const given = { ...head, jobType: type.name, createdAt: clock.now() }
+        const definition = await stores.definitions.add(given, staged)
+        const places = await placesOf(stores.definitions, definition, wanted)
+        const { run, created } = await keep(stores, { definition, places, wanted }, runId, options)
+        if (!created) throw new Started(run)
+        return run
+      })
+    return withStaged(definitions, scenarioBatches(scenarios, type), start).catch((error: unknown) => {
+      if (error instanceof Started) return error.run
+      throw error
+    })
   }
 
   const control = async (name: RunControl, runId: RunId, ifVersion: number | undefined): Promise<Run> => {
@@ -97,48 +147,22 @@ export function runUseCases({ transactions, jobTypes, clock, ids, nudge }: RunDe
 
     findMany: (runIds) => runs.findMany(runIds),
 
-    async start(projectId, request, { idempotencyKey = null, createdBy = null } = {}) {
-      const { definition, config, places, priority } = await plan(projectId, request)
-      const run: Run = {
-        runId: ids.next() as RunId,
-        projectId,
-        definitionId: definition.definitionId,
-        status: 'pending',
-        priority,
-        config,
-        tallies: freshTallies(config.models, places.length),
-        ratePerSecond: 0,
-        version: 1,
-        createdAt: clock.now(),
-        startedAt: null,
-        finishedAt: null,
+    async start(projectId, request, options = {}) {
+      if ('definitionId' in request) {
+        const planned = await plan(projectId, request)
+        const runId = ids.next() as RunId
+        const { run } = await transactions.transaction((stores) => keep(stores, planned, runId, options))
+        nudge()
+        return run
       }
-      const { maxAttempts } = retryPolicy(jobTypes.get(definition.jobType)?.retry)
-      const kept = await transactions.transaction(async (stores) => {
-        const added = await stores.runs.add({
-          run,
-          places,
-          jobType: definition.jobType,
-          maxAttempts,
-          createdBy,
-          idempotencyKey,
-        })
-        if (added.created) {
-          const { runId, status, version, tallies } = added.run
-          await stores.events.append([
-            fact(projectId, 'run_status_changed', { runId, status, from: null, version }),
-            fact(projectId, 'queue_item_added', { runId, count: tallies.total, createdBy }),
-          ])
-        }
-        return added.run
-      })
+      const run = await startOwn(projectId, request, options)
       nudge()
-      return kept
+      return run
     },
 
     async preview(projectId, request) {
-      const { config, places } = await plan(projectId, request)
-      return { scenarios: places.length, jobs: places.length * config.models.length }
+      const { wanted, places } = await plan(projectId, request)
+      return { scenarios: places.length, jobs: places.length * wanted.models.length }
     },
 
     async list(projectId, request) {
@@ -188,6 +212,44 @@ export function runUseCases({ transactions, jobTypes, clock, ids, nudge }: RunDe
     cancel: (runId, ifVersion) => control('cancel', runId, ifVersion),
     retryFailed: (runId, ifVersion) => control('retry_failed', runId, ifVersion),
   }
+}
+
+/** The run was there before, by its idempotency key: what this transaction has added is taken back. */
+class Started extends Error {
+  readonly run: Run
+
+  constructor(run: Run) {
+    super('The run was started before')
+    this.run = run
+  }
+}
+
+/** The type of the name, as it is registered here. */
+function registered(jobTypes: ReadonlyMap<string, JobType>, { name }: Pick<JobType, 'name'>): JobType {
+  const type = jobTypes.get(name)
+  if (type) return type
+  throw new ValidationError([{ path: 'jobType', message: `names no registered job type: ${name}` }])
+}
+
+function configOf(definition: Definition, wanted: RunSettings): RunConfig {
+  return {
+    models: wanted.models,
+    samplePercentage: wanted.samplePercentage ?? 100,
+    sampleSeed: wanted.sampleSeed ?? 0,
+    experimentId: wanted.experimentId ?? null,
+    maxJobsPerSecond: wanted.maxJobsPerSecond ?? null,
+    definitionSnapshot: definition,
+  }
+}
+
+/** Places of the scenarios that are sampled, ascending. */
+async function placesOf(
+  definitions: Pick<DefinitionStore, 'scenarioIds'>,
+  { definitionId, scenarioCount }: Definition,
+  { samplePercentage = 100, sampleSeed = 0 }: RunSettings,
+): Promise<number[]> {
+  if (samplePercentage === 100) return Array.from({ length: scenarioCount }, (_, index) => index + 1)
+  return samplePlaces(await definitions.scenarioIds(definitionId), samplePercentage, sampleSeed)
 }
 
 function move(runs: RunStore, name: RunControl, runId: RunId, status: RunStatus, now: Date): Promise<Run> {

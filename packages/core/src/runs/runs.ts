@@ -1,5 +1,5 @@
 import type { DefinitionId, ProjectId, RunId, UserId } from '../ids.ts'
-import type { JobState, JobWithResult, RunResult } from '../jobs/job.ts'
+import type { JobState, JobType, JobWithResult, RunResult } from '../jobs/job.ts'
 import type { Json } from '../json/json.ts'
 import type { Page, PageRequest } from '../paging.ts'
 import type { Definition, Run, RunPriority, RunStatus, RunTallies, Scenario } from './run.ts'
@@ -29,9 +29,8 @@ export interface DefinitionUseCases {
   scenarios(definitionId: DefinitionId, request: PageRequest): Promise<Page<Scenario>>
 }
 
-/** A run to be started; `maxJobsPerSecond` paces it. */
-export interface NewRunRequest {
-  readonly definitionId: string
+/** How a run is done; `maxJobsPerSecond` paces it. */
+export interface RunSettings {
   /** 1–100 names, no repeats. */
   readonly models: readonly string[]
   /** 0 < p ≤ 100; default 100. */
@@ -41,6 +40,25 @@ export interface NewRunRequest {
   readonly priority?: RunPriority | undefined
   readonly experimentId?: string | null | undefined
   readonly maxJobsPerSecond?: number | null | undefined
+}
+
+/** A run of a definition to be started. */
+export interface NewRunRequest extends RunSettings {
+  readonly definitionId: string
+}
+
+/** A run to be started with scenarios of its own, which become a definition in the run's transaction. */
+export interface NewOwnRun extends RunSettings {
+  /** One that is registered here, found by its name. */
+  readonly jobType: Pick<JobType, 'name'>
+  /** As those of a definition. */
+  readonly scenarios: NewDefinition['scenarios']
+}
+
+/** Who starts a run; a repeated `idempotencyKey` gives the first run of the project. */
+export interface RunOptions {
+  readonly idempotencyKey?: string
+  readonly createdBy?: UserId | null
 }
 
 /** How far a run is, exactly, and how fast it goes: jobs settled a second, and seconds to its end at that rate. */
@@ -57,14 +75,11 @@ export interface RunProgress extends RunTallies {
 /** Runs. Input schema: `newRun`. Pause, resume and cancel are idempotent and O(1) in the number of jobs; an impossible one is RunStateError. */
 export interface RunUseCases {
   /**
-   * Validates, samples, snapshots the definition, and creates run and jobs: all or nothing. A repeated `idempotencyKey` gives the first run.
-   * @throws ValidationError; also for a definition that is unknown in this project
+   * Validates, samples, snapshots the definition, and creates run and jobs, and the definition if the scenarios are its own: all or nothing. A
+   * repeated `idempotencyKey` gives the first run.
+   * @throws ValidationError, JobValidationError with paths such as `scenarios[3].payload.text`; also for a definition that is unknown in this project
    */
-  start(
-    projectId: ProjectId,
-    request: NewRunRequest,
-    options?: { readonly idempotencyKey?: string; readonly createdBy?: UserId | null },
-  ): Promise<Run>
+  start(projectId: ProjectId, request: NewRunRequest | NewOwnRun, options?: RunOptions): Promise<Run>
   /** What `start` would make; creates nothing. */
   preview(
     projectId: ProjectId,

@@ -90,7 +90,8 @@ export class JobWorld {
     return projectId
   }
 
-  definition(projectId: ProjectId, scenarios: number, type = 'probe:scenario', name = 'Probes') {
+  async definition(projectId: ProjectId, scenarios: number, type = 'probe:scenario', name = 'Probes') {
+    const staged = await this.stores.definitions.stage(inBatches(scenarios))
     return this.persistence.transaction(({ definitions }) =>
       definitions.add(
         {
@@ -100,7 +101,7 @@ export class JobWorld {
           jobType: type,
           createdAt: this.clock.now(),
         },
-        inBatches(scenarios),
+        staged,
       ),
     )
   }

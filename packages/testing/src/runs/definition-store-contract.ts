@@ -83,21 +83,50 @@ export function definitionStoreContract(name: string, open: OpenAdapter): void {
         yield [{ scenarioId: 'a', payload: 1 }]
         throw new Error('the wire broke')
       }
-      await expect(world.stores.definitions.add(aDefinition(world, projectId), breaking())).rejects.toThrow(
-        'the wire broke',
-      )
+      await expect(world.stores.definitions.stage(breaking())).rejects.toThrow('the wire broke')
       expect(await world.stores.definitions.list(projectId, { limit: 9 })).toEqual([])
     })
 
     it('keeps nothing where the transaction throws', async (world) => {
       const projectId = await world.project()
+      const staged = await world.stores.definitions.stage(only({ scenarioId: 'a', payload: 1 }))
       const broken = world.persistence.transaction(async ({ definitions }) => {
-        await definitions.add(aDefinition(world, projectId), only({ scenarioId: 'a', payload: 1 }))
+        await definitions.add(aDefinition(world, projectId), staged)
         throw new Error('changed its mind')
       })
       await expect(broken).rejects.toThrow('changed its mind')
       expect(await world.stores.definitions.list(projectId, { limit: 9 })).toEqual([])
       expect((await add(world, projectId, 'A', [['a']])).version).toBe(1)
+    })
+
+    it('reads scenarios that ask the stores, and shows none before their definition', async (world) => {
+      const projectId = await world.project()
+      const { definitions } = world.stores
+      const first = await add(world, projectId, 'A', [['a', 'b']])
+      async function* again(): AsyncGenerator<readonly Scenario[]> {
+        for (const scenarioId of await definitions.scenarioIds(first.definitionId)) {
+          yield [{ scenarioId, payload: (await definitions.list(projectId, { limit: 9 })).length }]
+        }
+      }
+      const staged = await definitions.stage(again())
+      expect(staged.count).toBe(2)
+      const second = await definitions.add(aDefinition(world, projectId, 'B'), staged)
+      expect(await definitions.listScenarios(second.definitionId, { limit: 9 })).toEqual([
+        { place: 1, scenarioId: 'a', payload: 1 },
+        { place: 2, scenarioId: 'b', payload: 1 },
+      ])
+    })
+
+    it('forgets what is discarded, and of what has a definition nothing', async (world) => {
+      const projectId = await world.project()
+      const { definitions } = world.stores
+      const staged = await definitions.stage(only({ scenarioId: 'a', payload: 1 }))
+      const { definitionId } = await definitions.add(aDefinition(world, projectId), staged)
+      await definitions.discard(staged)
+      expect(await definitions.scenarioIds(definitionId)).toEqual(['a'])
+      const unused = await definitions.stage(only({ scenarioId: 'b', payload: 1 }))
+      await definitions.discard(unused)
+      await expect(definitions.discard(unused)).resolves.toBeUndefined()
     })
 
     it('keeps payloads by value', async (world) => {
@@ -107,10 +136,9 @@ export function definitionStoreContract(name: string, open: OpenAdapter): void {
         numbers: [0, -1.5, 1e300, Number.MAX_SAFE_INTEGER],
         deep: { nothing: null, yes: true, '': [[]] },
       }
-      const { definitionId } = await world.stores.definitions.add(
-        aDefinition(world, projectId),
-        only({ scenarioId: '1', payload }),
-      )
+      const { definitions } = world.stores
+      const staged = await definitions.stage(only({ scenarioId: '1', payload }))
+      const { definitionId } = await definitions.add(aDefinition(world, projectId), staged)
       const [scenario] = await world.stores.definitions.listScenarios(definitionId, { limit: 1 })
       expect(present(scenario).payload).toEqual(payload)
     })
@@ -146,7 +174,7 @@ export function definitionStoreContract(name: string, open: OpenAdapter): void {
   })
 }
 
-function add(
+async function add(
   world: JobWorld,
   projectId: ProjectId,
   name: string,
@@ -156,7 +184,8 @@ function add(
     for (const batch of batches)
       yield batch.map((scenarioId) => ({ scenarioId, payload: { of: scenarioId } }))
   }
-  return world.stores.definitions.add(aDefinition(world, projectId, name), scenarios())
+  const { definitions } = world.stores
+  return definitions.add(aDefinition(world, projectId, name), await definitions.stage(scenarios()))
 }
 
 function aDefinition({ ids, clock }: JobWorld, projectId: ProjectId, name = 'A') {

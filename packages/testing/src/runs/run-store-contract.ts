@@ -1,6 +1,7 @@
 import { describe } from 'vitest'
 import { casesOn } from '../jobs/job-world.ts'
 import type { OpenAdapter } from '../stores/open-adapter.ts'
+import { ownRunCases } from './own-run-cases.ts'
 import { runControlCases } from './run-control-cases.ts'
 import { runKeepingCases } from './run-keeping-cases.ts'
 import { runReadingCases } from './run-reading-cases.ts'
@@ -12,5 +13,6 @@ export function runStoreContract(name: string, open: OpenAdapter): void {
     runKeepingCases(it)
     runControlCases(it)
     runReadingCases(it)
+    ownRunCases(it)
   })
 }

@@ -84,11 +84,9 @@ async function throughJobs(adapter: OpenPersistence, given: readonly Json[]): Pr
   await world.persistence.transaction((inside) => inside.jobs.add(jobs))
   const scenarios = given.map((payload, index) => ({ scenarioId: `s${index + 1}`, payload }))
   const definitionId = world.ids.next() as DefinitionId
+  const staged = await world.persistence.stores.definitions.stage(batchOf(scenarios))
   const definition = await world.persistence.transaction(({ definitions }) =>
-    definitions.add(
-      { definitionId, projectId, name: 'Odd', jobType: 'analyze', createdAt },
-      batchOf(scenarios),
-    ),
+    definitions.add({ definitionId, projectId, name: 'Odd', jobType: 'analyze', createdAt }, staged),
   )
   const none = { completed: 0, failed: 0, cancelled: 0 }
   const config = {

@@ -85,12 +85,10 @@ it('reads no more results from the store than the client takes', async () => {
 
 it('takes no more scenarios from a client than are kept', async () => {
   const kept = Promise.withResolvers<void>()
-  vi.spyOn(world.muster.persistence.stores.definitions, 'add').mockImplementation(
-    async (_definition, batches) => {
-      for await (const _ of batches) await kept.promise
-      throw new Error('the stream has no end')
-    },
-  )
+  vi.spyOn(world.muster.persistence.stores.definitions, 'stage').mockImplementation(async (batches) => {
+    for await (const _ of batches) await kept.promise
+    throw new Error('the stream has no end')
+  })
   const sender = begin('POST', `/projects/${projectId}/definitions?name=endless&jobType=echo`, [
     'content-type: application/x-ndjson',
     'transfer-encoding: chunked',
