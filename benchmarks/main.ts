@@ -3,6 +3,7 @@ import { assignBatch } from './assign-batch.ts'
 import { claim } from './claim.ts'
 import { claimScale } from './claim-scale.ts'
 import { control } from './control.ts'
+import { day } from './day.ts'
 import { drain } from './drain.ts'
 import { drainCluster } from './drain-cluster.ts'
 import { fairness } from './fairness.ts'
@@ -28,6 +29,7 @@ const BENCHMARKS: Readonly<Record<string, (options: FanoutOptions) => Promise<vo
   fairness,
   idle,
   memory,
+  day,
   strategies,
 }
 

@@ -74,7 +74,7 @@ describe('an embedded database', () => {
       expect(rows[0]?.bytes).toBeLessThanOrEqual(128 * 1024 * 1024)
     }
     await stop()
-    expect(await since()).toBeLessThan(48 * 1024 * 1024)
+    expect(await since()).toBeLessThan(32 * 1024 * 1024)
   })
 
   it('is let be once it was stopped', async () => {

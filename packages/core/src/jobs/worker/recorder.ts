@@ -8,7 +8,7 @@ import { Outage } from '../supply/outage.ts'
 import type { Lease } from './lease.ts'
 
 /** Most outcomes recorded by one statement. */
-const SETTLE_BATCH = 200
+export const SETTLE_BATCH = 200
 
 /** An outcome whose recording failed so often for no known reason, while the store answered so many beats, no longer holds up the others. */
 const SET_ASIDE_AFTER = { failures: 5, beats: 3 }

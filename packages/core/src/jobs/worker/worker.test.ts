@@ -284,6 +284,21 @@ describe.each([
       expect(done).toBe(10)
     })
 
+    it('keeps its slots while the store records more slowly than handlers end, and closes in time', async () => {
+      let ended = 0
+      const world = await workerWorld(() => void ended++)
+      await world.start(3_000)
+      const worker = await world.work({ concurrency: 8 }, (jobs) =>
+        intercepted(jobs, (method) => (method === 'settle' ? never() : undefined)),
+      )
+      await world.until(() => ended >= 400)
+      await world.clock.advance(5_000)
+      expect(ended).toBeLessThanOrEqual(4 * 8 + 2 * 200)
+      const closed = worker.close({ deadlineMs: 3_000 })
+      await world.clock.advance(3_600)
+      await closed
+    })
+
     it('starts an urgent item before what stands in line, however long that line is', async () => {
       const order: unknown[] = []
       const world = await workerWorld(async (job) => {

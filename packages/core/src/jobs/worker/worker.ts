@@ -17,7 +17,7 @@ import type { AttemptTrace, Tracing } from '../tracing.ts'
 import type { Attempt } from './attempt.ts'
 import { LEASE_MS, LeaseKeeper } from './lease.ts'
 import { Pool } from './pool.ts'
-import { Recorder } from './recorder.ts'
+import { Recorder, SETTLE_BATCH } from './recorder.ts'
 import { Runner } from './runner.ts'
 import { StepReporter } from './step-reporter.ts'
 
@@ -99,6 +99,9 @@ function overtimeOf(deadlineMs: number): number {
   return Math.min(mostMs, Math.max(leastMs, share * deadlineMs))
 }
 
+/** Ends that wait for being recorded before slots are kept until theirs is: so many for each slot, and two batches. Then each slot holds one more. */
+const UNRECORDED_PER_SLOT = 3
+
 /**
  * Does jobs until closed: begins and settles them in batches, runs their handlers, and keeps the window before its slots
  * filled. No handler can stop it: what throws, hangs or returns nonsense ends its own job. No backend that is away can: it waits and goes on.
@@ -117,6 +120,9 @@ export class Worker {
   readonly #runner: Runner
   /** Jobs between their begin and the end of their recording. */
   #inHand = 0
+  /** Ends that wait for being recorded. */
+  #unrecorded = 0
+  readonly #mostUnrecorded: number
   #watching = false
   #emptied: (() => void) | undefined
   #closed: Promise<void> | undefined
@@ -128,6 +134,8 @@ export class Worker {
     assertWorkerOptions(options, deps.jobTypes)
     this.#types = chosenTypes(deps.jobTypes, options.types)
     this.#pools = this.#makePools(options.concurrency ?? DEFAULT_CONCURRENCY)
+    const slots = this.#pools.reduce((sum, pool) => sum + pool.slots, 0)
+    this.#mostUnrecorded = UNRECORDED_PER_SLOT * slots + 2 * SETTLE_BATCH
     const leaseMs = leaseOf(this.#types, options.leaseSeconds)
     this.#leases = new LeaseKeeper(
       deps,
@@ -240,10 +248,12 @@ export class Worker {
     const pool = this.#poolOf.get(begun.job.type)
     const inSlot = pool !== undefined && (await this.#slot(pool))
     const outcome = inSlot ? await this.#outcomeOf(begun, trace) : returned(begun)
+    const recording = this.#record(begun, outcome)
+    // A store that records more slowly than handlers end keeps the slots, so that a crash does not do all of it again.
+    if (this.#unrecorded > this.#mostUnrecorded) await recording
     if (inSlot) pool.leave()
     freed()
-    const recorded = await this.#record(begun, outcome)
-    trace?.settled(outcome, recorded)
+    trace?.settled(outcome, await recording)
     this.#held(-1)
   }
 
@@ -280,7 +290,9 @@ export class Worker {
 
   /** Whether it was recorded. */
   async #record({ job, lease }: Begun, outcome: Outcome | undefined): Promise<boolean> {
+    this.#unrecorded++
     const recorded = outcome !== undefined && (await this.#recorder.record({ job, lease, outcome }))
+    this.#unrecorded--
     if (outcome && !recorded) this.#leases.suspect(lease)
     lease.held--
     return recorded
