@@ -1141,7 +1141,7 @@ begin
 end $$;
 
 -- Adds loose jobs at the ends of their lanes, in the given order.
-create function job_add(p_jobs json) returns void language plpgsql as $$
+create function job_add(p_jobs json) returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   v_lanes int[];
   v_ids uuid[]; v_projects uuid[]; v_tasks uuid[]; v_types text[]; v_payloads json[]; v_priorities smallint[]; v_max_attempts smallint[];
