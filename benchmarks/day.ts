@@ -165,7 +165,7 @@ class Server {
 
   static async start(env: Readonly<Record<string, string>>, secret: string): Promise<Server> {
     const startedAt = performance.now()
-    const child = spawn(process.execPath, ['--conditions=source', '--import', WATCH, SERVER], {
+    const child = spawn(process.execPath, ['--conditions=@muster/source', '--import', WATCH, SERVER], {
       env: {
         PATH: process.env['PATH'],
         PORT: '0',
