@@ -50,7 +50,9 @@ const OLDEST: Readonly<Record<string, string>> = {
 }
 /** What a host of ES modules puts before a bundle that holds CommonJS. */
 const REQUIRE = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)`
-/** How hosts bundle Muster, all of it inside but the embedded database, which reads files of its own. */
+/** What reads files of its own stays outside of a bundle. */
+const OUTSIDE = ['@electric-sql/pglite', '@fastify/swagger', '@fastify/swagger-ui', 'pg-native']
+/** How hosts bundle Muster. */
 const BUNDLERS: Readonly<Record<string, string>> = {
   'bundle-by-esbuild.mjs': `
     import { build } from 'esbuild'
@@ -61,18 +63,19 @@ const BUNDLERS: Readonly<Record<string, string>> = {
       bundle: true,
       platform: 'node',
       format,
-      external: ['@electric-sql/pglite', 'pg-native'],
+      external: ${JSON.stringify(OUTSIDE)},
       banner: format === 'esm' ? { js: ${JSON.stringify(REQUIRE)} } : {},
     })`,
   'tsup.config.mjs': `
     export default {
       entry: ['bundled.mjs'], format: 'esm', platform: 'node', outDir: 'tsup',
-      noExternal: [/^@muster\\//],
+      noExternal: [/^@muster\\//], external: ${JSON.stringify(OUTSIDE)},
+      banner: { js: ${JSON.stringify(REQUIRE)} },
     }`,
   'tsdown.config.mjs': `
     export default {
       entry: ['bundled.mjs'], format: 'esm', platform: 'node', outDir: 'tsdown',
-      deps: { alwaysBundle: [/^@muster\\//] },
+      deps: { alwaysBundle: [/^@muster\\//], neverBundle: ${JSON.stringify(OUTSIDE)} },
     }`,
 }
 
