@@ -40,7 +40,7 @@ const { positionals, values } = parseArgs({
     outages: { type: 'string', default: String(ALL_DEEDS.length) },
     /** Which outages, as a comma list. Default: all. */
     deeds: { type: 'string', default: ALL_DEEDS.join() },
-    /** What a crowd meets: `pglite` is one embedded server, `cluster` two on Postgres and Redis. */
+    /** What a crowd meets: `pglite` is one embedded server, `cluster` two on Postgres and Redis, `memory` one that keeps nothing. */
     engine: { type: 'string', default: 'pglite' },
     /** Projects in which something is done, of a crowd or of those who follow the feed. */
     busy: { type: 'string' },
@@ -155,7 +155,7 @@ async function crowd(open: () => Promise<Services>, seed: number): ReturnType<Ch
   }
 }
 
-const ENGINES = ['pglite', 'cluster'] as const satisfies readonly Engine[]
+const ENGINES = ['pglite', 'cluster', 'memory'] as const satisfies readonly Engine[]
 
 /** The wire that was asked for, or all. @throws TypeError for one that there is not */
 function wires(): readonly Wire[] | undefined {

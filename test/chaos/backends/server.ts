@@ -18,11 +18,11 @@ export class Server {
   #origin: string | undefined
   #ending = false
 
-  /** `broken` is a module that is loaded before the server and breaks something in it. */
-  constructor(nth: number, env: Readonly<Record<string, string>>, broken?: URL) {
+  /** `broken` is a module that is loaded before the server and breaks something in it; `main` is the reference server unless it is another. */
+  constructor(nth: number, env: Readonly<Record<string, string>>, broken?: URL, main: string = MAIN) {
     this.nth = nth
     const preload = broken === undefined ? [] : ['--import', broken.href]
-    this.#child = spawn(process.execPath, ['--conditions=@muster/source', ...preload, MAIN], {
+    this.#child = spawn(process.execPath, ['--conditions=@muster/source', ...preload, main], {
       env: {
         PATH: process.env['PATH'] ?? '',
         PORT: '0',

@@ -1,13 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { SECRET } from '../backends/callers.ts'
 import { Server } from '../backends/server.ts'
 import type { Services } from '../services.ts'
 import { PLANTED } from './broken/plant.ts'
 
-/** What a crowd meets: one embedded server, or several on Postgres and Redis. */
-export type Engine = 'pglite' | 'cluster'
+/** What a crowd meets: one embedded server, several on Postgres and Redis, or one in memory. */
+export type Engine = 'pglite' | 'cluster' | 'memory'
+
+const IN_MEMORY = fileURLToPath(new URL('./memory-server.ts', import.meta.url))
 
 /** Servers of a round. */
 export interface Servers {
@@ -25,15 +28,19 @@ export async function openServers(
 ): Promise<Servers> {
   const directory = engine === 'pglite' ? await mkdtemp(join(tmpdir(), 'muster-crowd-')) : undefined
   const env: Record<string, string> = { MUSTER_JWT_SECRET: SECRET }
-  if (directory === undefined) {
+  if (engine === 'cluster') {
     const { freshDatabase, redis } = await services()
     env['DATABASE_URL'] = await freshDatabase()
     const broker = await redis()
     await broker.flush()
     env['REDIS_URL'] = broker.url
-  } else env['MUSTER_DATA_DIR'] = directory
-  const count = directory === undefined ? CLUSTER : 1
-  const all = Array.from({ length: count }, (_, nth) => new Server(nth, env, broken))
+  }
+  if (directory !== undefined) env['MUSTER_DATA_DIR'] = directory
+  const count = engine === 'cluster' ? CLUSTER : 1
+  const all = Array.from(
+    { length: count },
+    (_, nth) => new Server(nth, env, broken, engine === 'memory' ? IN_MEMORY : undefined),
+  )
   const end = async (): Promise<void> => {
     for (const server of all) await server.end()
     if (directory !== undefined) await rm(directory, { recursive: true, force: true })
