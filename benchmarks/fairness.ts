@@ -75,7 +75,7 @@ async function share(server: Server): Promise<Shared> {
   const { muster } = await open(server, (runId) => done.push(runId))
   try {
     const long = await addRun(muster, await define(muster, LONG))
-    await muster.work({ concurrency: CONCURRENCY })
+    await muster.work({ concurrency: CONCURRENCY, schedule: false })
     await until(muster, long, ({ tallies }) => tallies.completed >= UNDER_WAY)
     const short = await addRun(muster, await define(muster, SHORT))
     const { createdAt, startedAt, finishedAt } = await until(
@@ -105,7 +105,7 @@ async function drained(server: Server, lanes: number): Promise<number> {
     const runs = await addRuns(muster, lanes)
     await query(url, 'checkpoint')
     const start = performance.now()
-    await muster.work({ concurrency: CONCURRENCY })
+    await muster.work({ concurrency: CONCURRENCY, schedule: false })
     for (const run of runs) await until(muster, run, ({ status }) => status === 'completed')
     return (1_000 * DRAINED) / (performance.now() - start)
   } finally {

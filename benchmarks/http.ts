@@ -88,7 +88,7 @@ async function world(connectionString: string): Promise<{ userId: string; runId:
     scenarios: Array.from({ length: 500 }, (_, n) => ({ payload: n })),
   })
   const { runId } = await muster.runs.start(projectId, { definitionId, models: ['small', 'medium', 'large'] })
-  await muster.work()
+  await muster.work({ schedule: false })
   while ((await muster.runs.get(runId)).status !== 'completed') await muster.clock.wait(20)
   await muster.close()
   return { userId, runId }

@@ -10,6 +10,6 @@ const types = [idleType((started) => process.send?.(started))]
 const muster = await createMuster({
   modules: [coreModule({ jobTypes: types }), pgModule({ connectionString }), redisModule({ url, prefix })],
 })
-await muster.work()
+await muster.work({ schedule: false })
 process.on('message', () => void muster.close().then(() => process.exit(0)))
 process.send?.('ready')

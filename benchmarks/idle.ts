@@ -58,7 +58,7 @@ async function embedded(directory: string): Promise<Latency> {
   const muster = await createMuster({
     modules: [coreModule({ jobTypes: types }), pgModule({ pglite: directory })],
   })
-  await muster.work()
+  await muster.work({ schedule: false })
   const latency = await measure('embedded', muster, (next) => {
     tell = next
   })

@@ -111,7 +111,10 @@ export async function startServer(
     const busy: ((how: { readonly deadlineMs: number }) => Promise<void>)[] = []
     if (configuration.roles.has('worker')) {
       const { workerConcurrency: concurrency } = configuration
-      const worker = await muster.work(concurrency === undefined ? {} : { concurrency })
+      const worker = await muster.work({
+        ...(concurrency !== undefined && { concurrency }),
+        schedule: false,
+      })
       busy.push((how) => worker.close(how))
     }
     if (configuration.roles.has('scheduler')) {

@@ -26,6 +26,7 @@ import {
   projectUseCases,
   Scheduler,
   taskUseCases,
+  ValidationError,
   workflowUseCases,
 } from '@muster/core'
 import {
@@ -114,6 +115,19 @@ export function compose(given: Parts): Muster {
   let over = false
   const gated = <Group extends object>(group: Group, ...streams: (keyof Group & string)[]): Group =>
     untilClosed(group, () => over, streams)
+  /** One scheduler for all of this process who want one; gives what ends their wish. */
+  const scheduling = sharing(() => {
+    const scheduler = new Scheduler({
+      ...deps,
+      jobs: stores.jobs,
+      events: stores.events,
+      idempotency: stores.idempotency,
+      queue: jobQueue,
+      expireDue: () => assignments.expireDue(),
+    })
+    scheduler.start()
+    return scheduler
+  })
   const gatedFeed = gated<FeedUseCases>({ subscribe: (request) => feed.subscribe(request) })
 
   return {
@@ -160,8 +174,11 @@ export function compose(given: Parts): Muster {
     outages,
     metrics,
 
-    async work(options = {}) {
+    async work({ schedule: schedules = true, ...options } = {}) {
       if (closed) throw new ClosedError()
+      if (typeof schedules !== 'boolean') {
+        throw new ValidationError([{ path: 'schedule', message: 'must be true or false' }])
+      }
       const signals = new JobSignals({ ...deps, jobs: stores.jobs, runs: stores.runs })
       const worker = new Worker(
         {
@@ -176,7 +193,8 @@ export function compose(given: Parts): Muster {
       )
       const deafen = await broadcast.subscribe(READY, () => worker.nudge())
       const closing = async (how: CloseOptions): Promise<void> => {
-        await Promise.all([deafen(), leave(), worker.close(how).then(() => signals.close())])
+        const worked = worker.close(how).then(() => signals.close())
+        await Promise.all([deafen(), leave(), unschedule?.(), worked])
         running.delete(handle)
       }
       const close = async (how: CloseOptions = {}): Promise<void> => {
@@ -186,28 +204,21 @@ export function compose(given: Parts): Muster {
       const handle = { close }
       running.add(handle)
       await worker.start()
-      const leave = lookout.enter({ schedules: false })
+      const unschedule = schedules ? scheduling() : undefined
+      const leave = lookout.enter({ schedules })
       return handle
     },
 
     async schedule() {
       if (closed) throw new ClosedError()
-      const scheduler = new Scheduler({
-        ...deps,
-        jobs: stores.jobs,
-        events: stores.events,
-        idempotency: stores.idempotency,
-        queue: jobQueue,
-        expireDue: () => assignments.expireDue(),
-      })
       const handle = {
         async close() {
-          await Promise.all([leave(), scheduler.close()])
+          await Promise.all([leave(), unschedule()])
           running.delete(handle)
         },
       }
       running.add(handle)
-      scheduler.start()
+      const unschedule = scheduling()
       const leave = lookout.enter({ schedules: true })
       return handle
     },
@@ -228,6 +239,25 @@ export function compose(given: Parts): Muster {
       })()
       await closed
     },
+  }
+}
+
+/** Opens one for whoever wants it first; the last who no longer wants it closes it. */
+function sharing(open: () => Running): () => () => Promise<void> {
+  let shared: Running | undefined
+  let holders = 0
+  return () => {
+    holders++
+    shared ??= open()
+    const mine = shared
+    let held = true
+    return async () => {
+      if (held) holders--
+      held = false
+      if (holders > 0 || shared !== mine) return
+      shared = undefined
+      await mine.close()
+    }
   }
 }
 

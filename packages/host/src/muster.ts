@@ -48,9 +48,9 @@ export interface Muster<Types extends JobType = JobType> {
   /** What is away, as all parts of this process report it. */
   readonly outages: Outages
   readonly metrics: Metrics
-  /** Be a worker: does jobs until closed. Without `types`, all that are registered. */
+  /** Be a worker: does jobs until closed. Without `types`, all that are registered. Schedules too, unless told `{ schedule: false }`. */
   work(options?: WorkOptions<Types['name']>): Promise<Worker>
-  /** Be a scheduler: expires leases, ends cooldowns, wakes retries, reaps dead workers, prunes. Any number may run. */
+  /** Be a scheduler alone: expires leases, ends cooldowns, wakes retries, reaps dead workers, prunes. Any number may run. */
   schedule(): Promise<{ close(): Promise<void> }>
   /**
    * Stops workers and schedulers started here, handing back what is unfinished, and closes what adapters opened. Nothing is lost. Can be called
@@ -66,6 +66,8 @@ export interface WorkOptions<Name extends string = string> {
   readonly concurrency?: number
   /** How long this worker may be silent before its jobs begin elsewhere, 2 to 3600. Default 6; a job type that asks for more gets it. */
   readonly leaseSeconds?: number
+  /** `false`: this process does not schedule as well. Say so where others do: three schedulers are enough for any number of workers. */
+  readonly schedule?: boolean
 }
 
 /** A worker at work, until it is closed. */

@@ -57,7 +57,7 @@ const end = async (): Promise<void> => {
 process.once('message', () => void end())
 process.once('SIGTERM', () => void end())
 process.once('disconnect', () => process.exit())
-if (role === 'worker') await muster.work({ concurrency })
+if (role === 'worker') await muster.work({ concurrency, schedule: false })
 else await muster.schedule()
 tell({ kind: 'ready' })
 

@@ -110,7 +110,7 @@ export class Lookout {
     if (found.noSchedulerSince !== null) {
       logger.warn(
         { since: found.noSchedulerSince },
-        'Delays and retries are due, and no scheduler is alive: call schedule() in a process',
+        'Delays and retries are due, and no scheduler is alive: call schedule() in a process, or work() without { schedule: false }',
       )
     }
     if (types.length === 0 && found.noSchedulerSince === null) {
