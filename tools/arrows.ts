@@ -32,7 +32,7 @@ export const PACKAGES: Readonly<Record<string, Package>> = {
   python: { imports: ['core'], drivers: only(NODE) },
   threads: { imports: ['core'], drivers: only('tinypool', NODE) },
   'adapters-otel': { imports: ['core'], drivers: only('@opentelemetry/api', NODE) },
-  host: { imports: ['core', 'adapters-memory'], drivers: only('inversify', 'uuid') },
+  host: { imports: ['core', 'adapters-memory'], drivers: only('inversify', 'uuid', 'node:async_hooks') },
   testing: {
     imports: ['core', 'adapters-memory', 'host'],
     drivers: only('vitest', 'fast-check', 'zod', '@standard-schema/spec', NODE),

@@ -26,7 +26,8 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
 
   async finish({ scope, key }: IdempotentCall, answer: Answer): Promise<void> {
     const call = this.#calls.get(keyOf(scope, key))
-    if (call && !call.answer) this.#calls.set(keyOf(scope, key), { ...call, answer })
+    if (call && (!call.answer || call.answer.unanswered))
+      this.#calls.set(keyOf(scope, key), { ...call, answer })
   }
 
   async abandon({ scope, key }: IdempotentCall): Promise<void> {

@@ -16,6 +16,18 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>
   /** Of a body that came as a stream: {@link IdempotentCall.fingerprint} cannot know it. */
   readonly streamDigest?: string
+  /** It stands for one that is not there, or not yet: what was asked is done, and must not be done again. See {@link DONE_UNANSWERED}. */
+  readonly unanswered?: true
+}
+
+/** Kept in the transaction of the effect itself, until the answer is known: whatever happens after the commit, a repeat finds it. */
+export const DONE_UNANSWERED: Answer = { status: 409, body: null, headers: {}, unanswered: true }
+
+/** Knows which call with an idempotency key the present work is part of. */
+export interface CurrentCall {
+  current(): IdempotentCall | undefined
+  /** Does `work` as part of no call: it may be that of several. */
+  outside<T>(work: () => T): T
 }
 
 /** What is to be done about a call with its key. */
@@ -32,8 +44,9 @@ export type IdempotencyTicket =
 export interface IdempotencyStore {
   /** Of several at once, one is `first`. A `first` that neither finished nor abandoned by `staleBefore` (its process died) is given out again. */
   start(call: IdempotentCall, now: Date, staleBefore: Date): Promise<IdempotencyTicket>
+  /** Keeps the answer, in place of an `unanswered` one too; any other stays as it is. */
   finish(call: IdempotentCall, answer: Answer): Promise<void>
-  /** It failed without doing anything: the next one is `first` again. */
+  /** It failed without doing anything: the next one is `first` again. One that is `unanswered` has done something, and stays. */
   abandon(call: IdempotentCall): Promise<void>
   /** Forgets what started before, at most `limit` at once, the oldest first, and says how many. */
   prune(before: Date, limit: number): Promise<number>

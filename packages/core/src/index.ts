@@ -73,7 +73,14 @@ export {
 export type { TextForm } from './input/parse.ts'
 
 // What core asks of the world.
-export type { Answer, IdempotencyStore, IdempotencyTicket, IdempotentCall } from './idempotency.ts'
+export { DONE_UNANSWERED } from './idempotency.ts'
+export type {
+  Answer,
+  CurrentCall,
+  IdempotencyStore,
+  IdempotencyTicket,
+  IdempotentCall,
+} from './idempotency.ts'
 export type { Clock, Ids, Logger, Metrics, Random } from './environment.ts'
 export type { Persistence, Stores } from './stores.ts'
 export type { Transactions } from './transactions.ts'

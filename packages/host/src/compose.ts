@@ -53,6 +53,7 @@ import {
   Worker,
 } from '@muster/core/use-cases'
 import { untilClosed } from './closing.ts'
+import { FollowedCalls, notingCalls } from './current-call.ts'
 import type { Muster } from './muster.ts'
 import { queueOf } from './queue.ts'
 import { runsOf } from './runs.ts'
@@ -89,11 +90,13 @@ const LAST_WORDS_MS = 20
 /** Puts Muster together. */
 export function compose(given: Parts): Muster {
   const clock = given.clock instanceof StoreClock ? given.clock : new StoreClock(given.clock)
-  const parts = { ...given, clock }
+  const calls = new FollowedCalls()
+  const parts = { ...given, clock, calls }
   const { jobQueue, broadcast, presence, jobTypes, logger, outages, metrics, ids } = parts
   const { time } = parts.persistence
   if (time) clock.follow({ time, logger, metrics })
-  const persistence = tellingFacts(parts.persistence, clock, (facts, since) => {
+  const noting = notingCalls(parts.persistence, calls)
+  const persistence = tellingFacts(noting, clock, (facts, since) => {
     hintFacts(parts, facts)
     if (parts.tracing) traceEnqueued(parts.tracing, facts, since)
   })
@@ -166,6 +169,10 @@ export function compose(given: Parts): Muster {
     feed: gatedFeed,
     events: gated(eventUseCases({ stores })),
     tickets: gated(ticketUseCases({ ...deps, idempotency: stores.idempotency })),
+    within(call, work) {
+      if (over) throw new ClosedError()
+      return calls.within(call, work)
+    },
     persistence: gatedPersistence(persistence, gated),
     broadcast: gated(broadcast),
     clock,

@@ -5,6 +5,7 @@ import type {
   DefinitionUseCases,
   EventUseCases,
   FeedUseCases,
+  IdempotentCall,
   Ids,
   JobType,
   Logger,
@@ -39,6 +40,11 @@ export interface Muster<Types extends JobType = JobType> {
   readonly feed: FeedUseCases
   readonly events: EventUseCases
   readonly tickets: TicketUseCases
+  /**
+   * Does `work` as part of a call with an idempotency key: what it commits notes in the same transaction that the call is done, so that a repeat
+   * finds it even if the answer is lost. For transports.
+   */
+  within<T>(call: IdempotentCall, work: () => T): T
   /** For transports that keep something of their own (idempotency) and for hosts that read the feed. */
   readonly persistence: Persistence
   readonly broadcast: Broadcast

@@ -15,7 +15,7 @@ const FIND = statement(
 )
 const FINISH = statement(
   'idempotency_finish',
-  'update idempotency set answer = $3::json where scope = $1 and key = $2 and answer is null',
+  "update idempotency set answer = $3::json where scope = $1 and key = $2 and (answer is null or answer ->> 'unanswered' = 'true')",
 )
 const ABANDON = statement(
   'idempotency_abandon',

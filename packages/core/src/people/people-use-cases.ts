@@ -61,7 +61,7 @@ export function peopleUseCases<Stores extends PeopleStores>({
         version: 1,
         createdAt: clock.now(),
       }
-      await people.add(user)
+      await transactions.transaction((stores) => stores.people.add(user))
       return user
     },
 

@@ -84,7 +84,7 @@ export function projectUseCases<Stores extends ProjectStores>({
         createdAt: clock.now(),
       }
       await checkNames(project)
-      await projects.add(project)
+      await transactions.transaction((stores) => stores.projects.add(project))
       return project
     },
 

@@ -2,6 +2,12 @@ import { Batcher } from '../batcher.ts'
 import { NotFound, Unavailable } from '../errors.ts'
 import { fact } from '../events/event.ts'
 import type { EventStore } from '../events/event-store.ts'
+import {
+  type CurrentCall,
+  DONE_UNANSWERED,
+  type IdempotencyStore,
+  type IdempotentCall,
+} from '../idempotency.ts'
 import type { JobId } from '../ids.ts'
 import type { NewJob, QueueItem } from '../jobs/job.ts'
 import type { JobStore } from '../jobs/job-store.ts'
@@ -15,6 +21,13 @@ interface Stores {
   readonly jobs: JobStore
   readonly projects: ProjectStore
   readonly events: EventStore
+  readonly idempotency: IdempotencyStore
+}
+
+/** An item, and the call with a key that it comes by. */
+interface Wanted {
+  readonly job: NewJob
+  readonly call: IdempotentCall | undefined
 }
 
 type Answer = { readonly item: QueueItem } | { readonly error: unknown }
@@ -26,21 +39,26 @@ type Answer = { readonly item: QueueItem } | { readonly error: unknown }
 export class Adder {
   readonly #transactions: Transactions<Stores>
   readonly #nudge: () => void
-  readonly #together = new Batcher<NewJob, Answer>(MAX_TOGETHER, (jobs) => this.#addAll(jobs))
+  readonly #calls: CurrentCall | undefined
+  readonly #together = new Batcher<Wanted, Answer>(MAX_TOGETHER, (wanted) => {
+    const addAll = (): Promise<Answer[]> => this.#addAll(wanted)
+    return this.#calls === undefined ? addAll() : this.#calls.outside(addAll)
+  })
 
-  constructor(transactions: Transactions<Stores>, nudge: () => void) {
+  constructor(transactions: Transactions<Stores>, nudge: () => void, calls?: CurrentCall) {
     this.#transactions = transactions
+    this.#calls = calls
     this.#nudge = nudge
   }
 
   /** The item as it stands in the queue. @throws NotFound where there is no such project; what the stores throw */
   async add(job: NewJob): Promise<QueueItem> {
-    const answer = await this.#together.add(job)
+    const answer = await this.#together.add({ job, call: this.#calls?.current() })
     if ('error' in answer) throw answer.error
     return answer.item
   }
 
-  async #addAll(jobs: readonly NewJob[]): Promise<Answer[]> {
+  async #addAll(jobs: readonly Wanted[]): Promise<Answer[]> {
     try {
       return await this.#addTogether(jobs)
     } catch (error) {
@@ -52,8 +70,10 @@ export class Adder {
     }
   }
 
-  async #addTogether(jobs: readonly NewJob[]): Promise<Answer[]> {
-    const added = await this.#transactions.transaction(async ({ projects, jobs: queue, events }) => {
+  async #addTogether(together: readonly Wanted[]): Promise<Answer[]> {
+    const jobs = together.map(({ job }) => job)
+    const added = await this.#transactions.transaction(async (stores) => {
+      const { projects, jobs: queue, events, idempotency } = stores
       const known = new Set<string>()
       for (const projectId of new Set(jobs.map((job) => job.projectId))) {
         if (await projects.find(projectId)) known.add(projectId)
@@ -65,6 +85,9 @@ export class Adder {
           fact(projectId, 'queue_item_added', { itemId: jobId, type, priority, createdBy }),
         ),
       )
+      for (const { job, call } of together) {
+        if (call && known.has(job.projectId)) await idempotency.finish(call, DONE_UNANSWERED)
+      }
       return wanted.map(({ jobId }) => jobId)
     })
     if (added.length > 0) this.#nudge()

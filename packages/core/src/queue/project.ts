@@ -2,6 +2,7 @@ import type { Clock, Ids } from '../environment.ts'
 import { InvalidTransition, NotFound, ValidationError } from '../errors.ts'
 import { fact, type NewFact } from '../events/event.ts'
 import type { EventStore } from '../events/event-store.ts'
+import type { CurrentCall, IdempotencyStore } from '../idempotency.ts'
 import type { JobId, ProjectId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { Job, JobType, JobWithResult, QueueItem } from '../jobs/job.ts'
@@ -24,6 +25,7 @@ interface QueueStores {
   readonly jobs: JobStore
   readonly projects: ProjectStore
   readonly events: EventStore
+  readonly idempotency: IdempotencyStore
 }
 
 /** What the use cases of a project's queue are made from. */
@@ -34,6 +36,7 @@ export interface ProjectQueueDeps {
   readonly ids: Ids
   /** Called after a commit that may have made jobs ready. */
   readonly nudge: () => void
+  readonly calls?: CurrentCall | undefined
   /** Called after a commit that changed the line and made no fact true. */
   readonly changed?: (projectId: ProjectId) => void
 }
@@ -47,10 +50,11 @@ export function projectQueueUseCases({
   clock,
   ids,
   nudge,
+  calls,
   changed = () => undefined,
 }: ProjectQueueDeps): ProjectQueueUseCases {
   const { jobs, projects } = transactions.stores
-  const adder = new Adder(transactions, nudge)
+  const adder = new Adder(transactions, nudge, calls)
 
   const status: ProjectQueueUseCases['status'] = async (projectId, { state, type, ...request }) => {
     const project = await projectOf(projects, projectId)

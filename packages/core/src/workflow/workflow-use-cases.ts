@@ -56,7 +56,7 @@ export function workflowUseCases({
         version: 1,
         createdAt: clock.now(),
       }
-      await workflows.add(workflow)
+      await transactions.transaction((stores) => stores.workflows.add(workflow))
       return workflow
     },
 

@@ -1,4 +1,4 @@
-import type { Answer, IdempotentCall, Stores } from '@muster/core'
+import { type Answer, DONE_UNANSWERED, type IdempotentCall, type Stores } from '@muster/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { OpenAdapter, OpenPersistence } from './open-adapter.ts'
 
@@ -29,6 +29,22 @@ export function idempotencyStoreContract(name: string, open: OpenAdapter): void 
     it('repeats the answer once it is there', async () => {
       await start()
       await stores.idempotency.finish(call, answer)
+      expect(await start()).toEqual({ kind: 'done', answer })
+    })
+
+    it('keeps that it is done with the effect itself, until the answer is there', async () => {
+      await start()
+      const failed = adapter.persistence.transaction(async ({ idempotency }) => {
+        await idempotency.finish(call, DONE_UNANSWERED)
+        throw new Error('rolled back')
+      })
+      await expect(failed).rejects.toThrow('rolled back')
+      expect(await start()).toEqual({ kind: 'running' })
+      await adapter.persistence.transaction(({ idempotency }) => idempotency.finish(call, DONE_UNANSWERED))
+      await stores.idempotency.abandon(call)
+      expect(await start()).toEqual({ kind: 'done', answer: DONE_UNANSWERED })
+      await stores.idempotency.finish(call, answer)
+      await stores.idempotency.finish(call, DONE_UNANSWERED)
       expect(await start()).toEqual({ kind: 'done', answer })
     })
 

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { Unavailable } from '@muster/core'
+import type { Muster } from '@muster/host'
 import { VirtualClock } from '@muster/testing'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { type ApiWorld, type Caller, openApi } from '../api-world.test.support.ts'
+
+const STEPS = [{ stepId: 'label', stepType: 'annotation' }]
 
 let world: ApiWorld
 let admin: Caller
@@ -14,7 +18,7 @@ beforeEach(async () => {
   admin = await world.as('admin')
   const workflow = await admin('POST', '/workflows', {
     name: 'w',
-    steps: [{ stepId: 'label', stepType: 'annotation' }],
+    steps: STEPS,
   })
   projectId = (await admin('POST', '/projects', { name: 'p', workflowId: workflow.body.workflowId })).body
     .projectId
@@ -34,6 +38,56 @@ it('makes a repeated call answer the first status, headers and body, byte for by
   expect(again.text).toBe(first.text)
   expect(again.headers['content-type']).toBe(first.headers['content-type'])
   expect((await admin('GET', tasks)).body.items).toHaveLength(1)
+})
+
+it.each<
+  [string, (muster: Muster) => { add: (...given: never[]) => Promise<unknown> }, () => [string, object]]
+>([
+  ['a person', ({ people }) => people, () => ['/users', { displayName: 'Ann' }]],
+  ['a project', ({ projects }) => projects, () => ['/projects', { name: 'q' }]],
+  ['a workflow', ({ workflows }) => workflows, () => ['/workflows', { name: 'v', steps: STEPS }]],
+  ['tasks', ({ tasks }) => tasks, () => [tasks, some(1)]],
+  [
+    'an item of a queue',
+    ({ queue }) => queue,
+    () => [`/projects/${projectId}/queue/add`, { type: 'echo', payload: { text: 'ho' } }],
+  ],
+])('makes %s once if the call fails after that was done', async (_, groupOf, asked) => {
+  const [path, body] = asked()
+  const list = path.replace('/add', '/status')
+  const count = async (): Promise<number> => (await admin('GET', list)).body.items.length
+  const before = await count()
+  const group = groupOf(world.muster)
+  const add = group.add.bind(group)
+  const failing = vi.spyOn(group, 'add').mockImplementation(async (...given) => {
+    await add(...given)
+    throw new Unavailable('The database is away')
+  })
+  expect((await admin('POST', path, body, key)).status).toBe(503)
+  failing.mockRestore()
+  const again = await admin('POST', path, body, key)
+  expect(again).toMatchObject({ status: 409, body: { detail: expect.stringContaining('is done') } })
+  expect(await count()).toBe(before + 1)
+})
+
+it('finds a run again whose answer could not be kept', async () => {
+  const scenarios = [{ scenarioId: 's', payload: { text: 'ho' } }]
+  const definition = await admin('POST', `/projects/${projectId}/definitions`, {
+    name: 'd',
+    jobType: 'echo',
+    scenarios,
+  })
+  const runs = `/projects/${projectId}/runs`
+  const asked = { definitionId: definition.body.definitionId, models: ['m'] }
+  const start = world.muster.runs.start.bind(world.muster.runs)
+  const failing = vi.spyOn(world.muster.runs, 'start').mockImplementation(async (...given) => {
+    await start(...given)
+    throw new Unavailable('The database is away')
+  })
+  expect((await admin('POST', runs, asked, key)).status).toBe(503)
+  failing.mockRestore()
+  expect((await admin('POST', runs, asked, key)).status).toBe(201)
+  expect((await admin('GET', runs)).body.items).toHaveLength(1)
 })
 
 it('is refused with another body', async () => {

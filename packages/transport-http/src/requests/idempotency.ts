@@ -14,6 +14,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Whether the route takes an `Idempotency-Key`. */
     idempotent?: boolean
+    /** Whether what was made with a key is found by it again, so that a repeat whose answer was lost may be done. */
+    findsAgain?: boolean
   }
 }
 
@@ -36,11 +38,14 @@ const PATIENCE_MS = 20_000
 const STALE_MS = 60_000
 /** How often who is first gives that sign: an upload may take long. */
 const RENEW_MS = 15_000
+/** How long is waited for an answer where what was asked is done: it comes at once, or was lost. */
+const UNANSWERED_PATIENCE_MS = 1_000
 const HEADERS_KEPT = ['content-type', 'etag', 'location'] as const
 
 /**
  * Makes routes with `config.idempotent` answer a repeated `Idempotency-Key` with the first status and body, waiting for it where it still
- * runs. Answers that did nothing and may turn out otherwise (401, 403, 404, 429, 5xx) are not kept.
+ * runs. Answers that did nothing and may turn out otherwise (401, 403, 404, 429, 5xx) are not kept. If something was done and its answer was lost,
+ * a repeat does nothing and is told so (409).
  */
 export function rememberAnswers(app: FastifyInstance, muster: Muster): void {
   const { idempotency } = muster.persistence.stores
@@ -50,7 +55,7 @@ export function rememberAnswers(app: FastifyInstance, muster: Muster): void {
     const key = request.headers['idempotency-key']
     if (key === undefined || request.routeOptions.config.idempotent !== true) return undefined
     const call = callOf(request, String(key))
-    const until = muster.clock.now().getTime() + PATIENCE_MS
+    const began = muster.clock.now().getTime()
     for (;;) {
       const now = muster.clock.now()
       const ticket = await idempotency.start(call, now, new Date(now.getTime() - STALE_MS))
@@ -60,14 +65,22 @@ export function rememberAnswers(app: FastifyInstance, muster: Muster): void {
         return undefined
       }
       if (ticket.kind === 'mismatch') throw otherBody(call)
-      if (ticket.kind === 'done') {
+      const waited = now.getTime() - began
+      if (ticket.kind === 'done' && ticket.answer.unanswered) {
+        // A route with a key of its own for what it makes finds that again.
+        if (request.routeOptions.config.findsAgain === true) {
+          request.idempotent = { call, streamDigest: null, over: async () => {} }
+          return undefined
+        }
+        if (waited > UNANSWERED_PATIENCE_MS) throw lostAnswer(call)
+      } else if (ticket.kind === 'done') {
         const { status, headers, body, streamDigest } = ticket.answer
         if (request.body instanceof Readable && (await digestOf(request.body)) !== streamDigest)
           throw otherBody(call)
         // Byte for byte: it is kept as the text that it was.
         return reply.status(status).headers(headers).serializer(String).send(body)
       }
-      if (now.getTime() > until)
+      if (waited > PATIENCE_MS)
         throw new Unavailable(
           'The first request with this Idempotency-Key still runs: ask again',
           {},
@@ -77,19 +90,27 @@ export function rememberAnswers(app: FastifyInstance, muster: Muster): void {
     }
   })
 
+  app.addHook('preHandler', (request, _reply, done) => {
+    if (request.idempotent === null) done()
+    else muster.within(request.idempotent.call, done)
+  })
+
+  const notKept = ({ log }: FastifyRequest, error: unknown, message: string): void => {
+    if (error instanceof Unavailable) muster.outages.failed(error)
+    else log.warn({ err: plainError(error) }, message)
+  }
+
   /** Keeps the call from being given out again, until what it gives is called. */
-  const renewing = (call: IdempotentCall, { log }: FastifyRequest): (() => Promise<void>) => {
-    const notRenewed = (error: unknown): void => {
-      if (error instanceof Unavailable) muster.outages.failed(error)
-      else log.warn({ err: plainError(error) }, 'an idempotency key was not renewed')
-    }
+  const renewing = (call: IdempotentCall, request: FastifyRequest): (() => Promise<void>) => {
     const over = new AbortController()
     const renewed = (async () => {
       for (;;) {
         await muster.clock.wait(RENEW_MS, over.signal)
         if (over.signal.aborted) return
         const now = muster.clock.now()
-        await idempotency.start(call, now, now).catch(notRenewed)
+        await idempotency
+          .start(call, now, now)
+          .catch((error: unknown) => notKept(request, error, 'an idempotency key was not renewed'))
       }
     })()
     return () => {
@@ -106,16 +127,17 @@ export function rememberAnswers(app: FastifyInstance, muster: Muster): void {
     const streamDigest = digest?.()
     // A stream that was refused may have been so before its end was known; it did nothing, and would be refused again.
     const isKept = digest === null ? isFinal(reply.statusCode) : reply.statusCode < 300
-    if (typeof payload === 'string' && isKept) {
-      await idempotency.finish(call, {
-        status: reply.statusCode,
-        headers: headersOf(reply),
-        body: payload,
-        ...(streamDigest === undefined ? {} : { streamDigest }),
-      })
-    } else {
-      await idempotency.abandon(call)
-    }
+    const ended =
+      typeof payload === 'string' && isKept
+        ? idempotency.finish(call, {
+            status: reply.statusCode,
+            headers: headersOf(reply),
+            body: payload,
+            ...(streamDigest === undefined ? {} : { streamDigest }),
+          })
+        : idempotency.abandon(call)
+    // What was done is noted with it, so the caller has the answer that there is.
+    await ended.catch((error: unknown) => notKept(request, error, 'an answer was not kept by its key'))
     return payload
   })
 }
@@ -135,6 +157,13 @@ function callOf(request: FastifyRequest, key: string): IdempotentCall {
       )
       .digest('base64url'),
   }
+}
+
+function lostAnswer({ key }: IdempotentCall): Conflict {
+  return new Conflict(
+    'What was asked with this Idempotency-Key is done, and its answer was lost: read what it made, in place of asking again',
+    { key },
+  )
 }
 
 function otherBody({ key }: IdempotentCall): Conflict {

@@ -101,7 +101,7 @@ export const runRoutes: Routes = (app, muster) => {
   app.post(
     '/projects/:projectId/runs',
     {
-      config: { idempotent: true, etag: true },
+      config: { idempotent: true, findsAgain: true, etag: true },
       schema: {
         tags: ['Runs'],
         summary: 'Start a run, or see what it would be',
