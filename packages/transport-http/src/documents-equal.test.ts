@@ -164,7 +164,7 @@ it('takes what the document says, and refuses the rest, for every operation that
   )
   expect(told.length).toBeGreaterThan(40)
   for (const operation of told) {
-    const { taken, refused, differing } = await compare(operation, 60)
+    const { taken, refused, differing } = await compare(operation, 40)
     if (differing.length > 0)
       throw new Error(`${operation.name} differs:\n${differing.slice(0, 3).join('\n')}`)
     if (Math.min(taken, refused) === 0)

@@ -11,10 +11,18 @@ const { components } = parse(asyncapiText) as { readonly components: { readonly 
 const $defs: Readonly<Record<string, DocumentSchema>> = JSON.parse(
   JSON.stringify(components.schemas).replaceAll('#/components/schemas/', '#/$defs/'),
 )
+
+/** What the document says of values of this name, with all that it refers to in its place. */
+export function requestSchema(name: string): DocumentSchema {
+  return JSON.parse(JSON.stringify($defs[name]), (_key, value: { readonly $ref?: string } | null) =>
+    typeof value?.$ref === 'string' ? requestSchema(value.$ref.slice('#/$defs/'.length)) : value,
+  ) as DocumentSchema
+}
+
 const compile = schemaChecks({ document: { $id: 'document', $defs } })
 
-/** What the document says of values of this name. */
-function schema(name: string): Check {
+/** Says what is wrong with a value of this name. */
+export function schema(name: string): Check {
   return compile({ $ref: `document#/$defs/${name}` })
 }
 

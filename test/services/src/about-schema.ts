@@ -197,7 +197,7 @@ function texts(
 ): fc.Arbitrary<string> {
   const isNear = mode === 'near'
   const form = pattern === undefined ? undefined : new RegExp(pattern, 'u')
-  const isId = format === 'uuid' || pattern?.includes('{12}') === true
+  const isId = format === 'uuid' || /^\^\[0-9a-f(A-F)?\]\{8\}/.test(pattern ?? '')
   const beside = isNear ? [minLength - 1, maxLength + 1] : []
   const lengths = [minLength, maxLength - 1, maxLength, ...beside].filter((length) => length >= 0)
   const filled = fc
