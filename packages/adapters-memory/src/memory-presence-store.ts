@@ -1,4 +1,4 @@
-import type { PresenceStore, ProjectId, UserId } from '@muster/core'
+import { PRESENCE_MOST_SEEN, type PresenceStore, type ProjectId, type UserId } from '@muster/core'
 import { byText } from './jobs/order.ts'
 
 interface Connection {
@@ -6,9 +6,6 @@ interface Connection {
   readonly seenAt: number
   readonly lapsesAt: number
 }
-
-/** People of a project of whom is known that they were there. */
-const MOST_SEEN = 200
 
 /** Who is present, in this process's memory. */
 export class MemoryPresenceStore implements PresenceStore {
@@ -31,7 +28,7 @@ export class MemoryPresenceStore implements PresenceStore {
     seen.delete(userId)
     seen.set(userId, now.getTime())
     const [oldest] = seen.keys()
-    if (seen.size > MOST_SEEN && oldest !== undefined) seen.delete(oldest)
+    if (seen.size > PRESENCE_MOST_SEEN && oldest !== undefined) seen.delete(oldest)
     connections.set(connectionId, { userId, seenAt: now.getTime(), lapsesAt: lapsesAt.getTime() })
   }
 

@@ -31,7 +31,7 @@ begin
     -- From here on these lanes' lines stand still: what becomes pending waits for the lane.
     v_turn := nextval('lane_turn');
     with q as materialized (
-      select l.*, least(l.m, case when l.pace is null then l.m else floor(extract(epoch from p_now - greatest(l.next_at, p_now - interval '250 ms'))::float8 * l.pace)::int + 1 end) as quota
+      select l.*, least(l.m, case when l.pace is null then l.m else floor(extract(epoch from p_now - greatest(l.next_at, p_now - interval '{{catchUpMs}} ms'))::float8 * l.pace)::int + 1 end) as quota
       from (
         select lane_no, priority, turn, head, cut_seq, pace, next_at,
           greatest(1, ceil(p_limit::float8 / count(*) over (partition by priority)))::int as m
@@ -58,7 +58,7 @@ begin
         turn = v_turn * 100000 + d.pos,
         head = greatest(l.head, d.to_seq + 1),
         next_at = case when l.pace is null then null
-          else greatest(l.next_at, p_now - interval '250 ms') + d.n * interval '1 s' / l.pace end
+          else greatest(l.next_at, p_now - interval '{{catchUpMs}} ms') + d.n * interval '1 s' / l.pace end
       from (
         select w.lane_no, max(w.pos) as pos, max(w.seq) filter (where w.state = 0) as to_seq, count(w.type) as n
         from w group by w.lane_no) as d

@@ -35,10 +35,10 @@ begin
         failed = case when d.f is null then r.failed else counts_plus(r.failed, d.failed, d.f) end,
         cancelled = case when d.x is null then r.cancelled else counts_plus(r.cancelled, d.cancelled, d.x) end,
         latest_at = p_now,
-        earlier_at = case when p_now >= r.mark_at + interval '5 s' then r.mark_at else r.earlier_at end,
-        earlier_settled = case when p_now >= r.mark_at + interval '5 s' then r.mark_settled else r.earlier_settled end,
-        mark_at = case when p_now >= r.mark_at + interval '5 s' then p_now else r.mark_at end,
-        mark_settled = case when p_now >= r.mark_at + interval '5 s' then r.settled + d.n else r.mark_settled end
+        earlier_at = case when p_now >= r.mark_at + interval '{{rateStretchMs}} ms' then r.mark_at else r.earlier_at end,
+        earlier_settled = case when p_now >= r.mark_at + interval '{{rateStretchMs}} ms' then r.mark_settled else r.earlier_settled end,
+        mark_at = case when p_now >= r.mark_at + interval '{{rateStretchMs}} ms' then p_now else r.mark_at end,
+        mark_settled = case when p_now >= r.mark_at + interval '{{rateStretchMs}} ms' then r.settled + d.n else r.mark_settled end
       from d where r.run_no = any(array[d.run_no])
       returning r.run_no, r.settled, r.total, r.status)
     select array_agg(run_no order by run_no) into v_done from moved where settled = total and status in ('pending', 'running', 'paused');

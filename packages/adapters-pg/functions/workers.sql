@@ -13,7 +13,7 @@ begin
   update lane set ready = true where lane_no = any(v_lanes);
 
   with held as (
-    select j.job_id, case when j.cancelling or l.stopped or j.seq <= l.cut_seq then 6 when p_died and j.crashes >= 4 then 5 else 3 end as state
+    select j.job_id, case when j.cancelling or l.stopped or j.seq <= l.cut_seq then 6 when p_died and j.crashes + 1 >= {{mostDeaths}} then 5 else 3 end as state
     from job as j cross join lateral (select l.stopped, l.cut_seq from lane as l where l.lane_no = j.lane_no offset 0) as l
     where j.job_id = any(array(select a.job_id from job as a where a.state = 1 and a.worker_no = any(p_workers)))
       and j.state + 0 = 1 and j.worker_no + 0 = any(p_workers) order by j.job_id for no key update of j),
@@ -24,9 +24,7 @@ begin
       crashes = case when p_died then j.crashes + 1 else j.crashes end,
       finished_at = case when held.state >= 4 then p_now end,
       error = case when held.state = 5
-        then json_build_object('code', 'worker_lost', 'message', 
-          '5 workers in a row were lost while they did this job: they died, or computed longer than their lease without a pause',
-          'retryable', true)
+        then {{workerLost}}::json
         when held.state = 3 then j.error end
     from held where j.job_id = any(array[held.job_id])
     returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state),

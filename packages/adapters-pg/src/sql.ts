@@ -1324,7 +1324,7 @@ begin
     -- From here on these lanes' lines stand still: what becomes pending waits for the lane.
     v_turn := nextval('lane_turn');
     with q as materialized (
-      select l.*, least(l.m, case when l.pace is null then l.m else floor(extract(epoch from p_now - greatest(l.next_at, p_now - interval '250 ms'))::float8 * l.pace)::int + 1 end) as quota
+      select l.*, least(l.m, case when l.pace is null then l.m else floor(extract(epoch from p_now - greatest(l.next_at, p_now - interval '{{catchUpMs}} ms'))::float8 * l.pace)::int + 1 end) as quota
       from (
         select lane_no, priority, turn, head, cut_seq, pace, next_at,
           greatest(1, ceil(p_limit::float8 / count(*) over (partition by priority)))::int as m
@@ -1351,7 +1351,7 @@ begin
         turn = v_turn * 100000 + d.pos,
         head = greatest(l.head, d.to_seq + 1),
         next_at = case when l.pace is null then null
-          else greatest(l.next_at, p_now - interval '250 ms') + d.n * interval '1 s' / l.pace end
+          else greatest(l.next_at, p_now - interval '{{catchUpMs}} ms') + d.n * interval '1 s' / l.pace end
       from (
         select w.lane_no, max(w.pos) as pos, max(w.seq) filter (where w.state = 0) as to_seq, count(w.type) as n
         from w group by w.lane_no) as d
@@ -1834,10 +1834,10 @@ begin
         failed = case when d.f is null then r.failed else counts_plus(r.failed, d.failed, d.f) end,
         cancelled = case when d.x is null then r.cancelled else counts_plus(r.cancelled, d.cancelled, d.x) end,
         latest_at = p_now,
-        earlier_at = case when p_now >= r.mark_at + interval '5 s' then r.mark_at else r.earlier_at end,
-        earlier_settled = case when p_now >= r.mark_at + interval '5 s' then r.mark_settled else r.earlier_settled end,
-        mark_at = case when p_now >= r.mark_at + interval '5 s' then p_now else r.mark_at end,
-        mark_settled = case when p_now >= r.mark_at + interval '5 s' then r.settled + d.n else r.mark_settled end
+        earlier_at = case when p_now >= r.mark_at + interval '{{rateStretchMs}} ms' then r.mark_at else r.earlier_at end,
+        earlier_settled = case when p_now >= r.mark_at + interval '{{rateStretchMs}} ms' then r.mark_settled else r.earlier_settled end,
+        mark_at = case when p_now >= r.mark_at + interval '{{rateStretchMs}} ms' then p_now else r.mark_at end,
+        mark_settled = case when p_now >= r.mark_at + interval '{{rateStretchMs}} ms' then r.settled + d.n else r.mark_settled end
       from d where r.run_no = any(array[d.run_no])
       returning r.run_no, r.settled, r.total, r.status)
     select array_agg(run_no order by run_no) into v_done from moved where settled = total and status in ('pending', 'running', 'paused');
@@ -1973,7 +1973,7 @@ begin
   update lane set ready = true where lane_no = any(v_lanes);
 
   with held as (
-    select j.job_id, case when j.cancelling or l.stopped or j.seq <= l.cut_seq then 6 when p_died and j.crashes >= 4 then 5 else 3 end as state
+    select j.job_id, case when j.cancelling or l.stopped or j.seq <= l.cut_seq then 6 when p_died and j.crashes + 1 >= {{mostDeaths}} then 5 else 3 end as state
     from job as j cross join lateral (select l.stopped, l.cut_seq from lane as l where l.lane_no = j.lane_no offset 0) as l
     where j.job_id = any(array(select a.job_id from job as a where a.state = 1 and a.worker_no = any(p_workers)))
       and j.state + 0 = 1 and j.worker_no + 0 = any(p_workers) order by j.job_id for no key update of j),
@@ -1984,9 +1984,7 @@ begin
       crashes = case when p_died then j.crashes + 1 else j.crashes end,
       finished_at = case when held.state >= 4 then p_now end,
       error = case when held.state = 5
-        then json_build_object('code', 'worker_lost', 'message', 
-          '5 workers in a row were lost while they did this job: they died, or computed longer than their lease without a pause',
-          'retryable', true)
+        then {{workerLost}}::json
         when held.state = 3 then j.error end
     from held where j.job_id = any(array[held.job_id])
     returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state),

@@ -1,5 +1,11 @@
 import { MemoryPresenceStore } from '@muster/adapters-memory'
-import type { PresenceStore, ProjectId, UserId } from '@muster/core'
+import {
+  PRESENCE_KEPT_MS,
+  PRESENCE_MOST_SEEN,
+  type PresenceStore,
+  type ProjectId,
+  type UserId,
+} from '@muster/core'
 import type { RedisConnections } from './connections.ts'
 
 /**
@@ -10,11 +16,11 @@ const SEE = `
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[3]) then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end`
 
-/** KEYS[1] when each person of a project was seen last. ARGV: now, person. The 200 seen last are kept, for 72 hours. */
+/** KEYS[1] when each person of a project was seen last. ARGV: now, person. Those seen last are kept. */
 const NOTE = `
 redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
-redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -201)
-redis.call('PEXPIRE', KEYS[1], 259200000)`
+redis.call('ZREMRANGEBYRANK', KEYS[1], 0, ${-1 - PRESENCE_MOST_SEEN})
+redis.call('PEXPIRE', KEYS[1], ${PRESENCE_KEPT_MS})`
 
 /** KEYS[1] as of {@link NOTE}. ARGV: since. The last first, each with its moment. */
 const SEEN = `return redis.call('ZREVRANGEBYSCORE', KEYS[1], '+inf', ARGV[1], 'WITHSCORES')`
@@ -87,7 +93,7 @@ export class RedisPresence implements PresenceStore {
     }
     return [...seen]
       .sort(([, a], [, b]) => b - a)
-      .slice(0, 200)
+      .slice(0, PRESENCE_MOST_SEEN)
       .map(([userId, seenAt]) => ({ userId, lastSeenAt: new Date(seenAt) }))
   }
 

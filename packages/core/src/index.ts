@@ -65,6 +65,7 @@ export {
   pageLimit,
   parse,
   priority,
+  LONGEST_STEP_ID,
   severalOf,
   stepId,
   text,
@@ -254,7 +255,7 @@ export type {
 export type { Kept } from './jobs/kept.ts'
 export { BEAT_MS, LEASE_MS } from './jobs/worker/lease.ts'
 export { JOB_MOVES } from './jobs/job-lifecycle.ts'
-export { MOST_DEATHS, WORKER_LOST } from './jobs/limits.ts'
+export { CATCH_UP_MS, MOST_DEATHS, WORKER_LOST } from './jobs/limits.ts'
 export { afterDeath, afterOutcome } from './jobs/settling.ts'
 export type { Reached } from './jobs/settling.ts'
 export { byTurn, inOrder, positionAt } from './jobs/order.ts'
@@ -307,7 +308,7 @@ export { afterControl, RUN_CONTROLS, RUN_MOVES } from './runs/run-lifecycle.ts'
 export type { ControlEffect, RunControl } from './runs/run-lifecycle.ts'
 export type { DefinitionStore, StagedScenarios } from './runs/definition-store.ts'
 export type { NewRun, RunJobKey, RunStore } from './runs/run-store.ts'
-export { freshPace, paceAfter } from './runs/pace.ts'
+export { freshPace, paceAfter, RATE_STRETCH_MS } from './runs/pace.ts'
 export type { Pace } from './runs/pace.ts'
 export { freshTallies, isOver, percentComplete, progressOf, settledOf } from './runs/run-progress.ts'
 export { RUN_PRIORITIES } from './runs/run.ts'
@@ -351,7 +352,13 @@ export { hintTopic, SIGNAL_TYPES, signalTopic, SYSTEM_TOPIC } from './events/sig
 export type { Hint, Signal, SignalType } from './events/signals.ts'
 export type { PresenceUseCases } from './presence/presence.ts'
 export type { PresenceStore, Present } from './presence/presence-store.ts'
-export { PRESENCE_GRACE_MS, PRESENCE_LAPSE_MS, presenceUseCases } from './presence/presence-use-cases.ts'
+export {
+  PRESENCE_GRACE_MS,
+  PRESENCE_KEPT_MS,
+  PRESENCE_LAPSE_MS,
+  PRESENCE_MOST_SEEN,
+  presenceUseCases,
+} from './presence/presence-use-cases.ts'
 export type { PresenceDeps } from './presence/presence-use-cases.ts'
 
 // Following all of it.

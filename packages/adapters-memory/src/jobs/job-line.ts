@@ -1,12 +1,9 @@
 import type { ProjectId, QueueFilter, QueueItem, QueueItemKey, Run, Slice } from '@muster/core'
-import { byTurn, inOrder, type Line, positionAt } from '@muster/core'
+import { byTurn, CATCH_UP_MS, inOrder, type Line, positionAt } from '@muster/core'
 import { ALL, type PeopleTables } from '../tables/people-tables.ts'
 import { decided, itemOf, type JobRow } from './job-row.ts'
 import type { JobTables } from './job-tables.ts'
 import type { Lane } from './lane.ts'
-
-/** Pace that was not used is kept for so long. */
-const CATCH_UP_MS = 250
 
 interface Listed {
   readonly item: QueueItem

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { CATCH_UP_MS, MOST_DEATHS, RATE_STRETCH_MS, WORKER_LOST } from '@muster/core'
 import { FUNCTIONS, MIGRATIONS, type SqlFile } from '../sql.ts'
 import { MigrationError } from './migration-error.ts'
 
@@ -24,11 +25,28 @@ export interface Schema {
 
 const MIGRATION_FILE = /^(\d{4})_[a-z0-9_]+\.sql$/
 
+/** Core's limits by the names that the files of functions have for them, as SQL writes them. */
+const LIMITS: Readonly<Record<string, string>> = {
+  catchUpMs: String(CATCH_UP_MS),
+  mostDeaths: String(MOST_DEATHS),
+  rateStretchMs: String(RATE_STRETCH_MS),
+  workerLost: `'${JSON.stringify(WORKER_LOST).replaceAll("'", "''")}'`,
+}
+
+/** Puts core's limits where `{{name}}` stands. @throws MigrationError for a name that none has */
+export function withLimits(text: string): string {
+  return text.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
+    const limit = LIMITS[name]
+    if (limit === undefined) throw new MigrationError(`The functions name a limit that there is not: ${name}`)
+    return limit
+  })
+}
+
 /** What comes with this package, also inside of a bundle. @throws MigrationError if a migration's number is missing or there twice */
 export function shippedSchema(): Schema {
   return {
     migrations: migrationsOf(MIGRATIONS),
-    functions: functionsOf(FUNCTIONS.map(({ text }) => text).join('\n')),
+    functions: functionsOf(withLimits(FUNCTIONS.map(({ text }) => text).join('\n'))),
   }
 }
 

@@ -97,8 +97,14 @@ export const json: z.ZodType<Json, unknown> = z
     description: `Any JSON, at most ${MAX_JSON_DEPTH} levels deep. A number that a double would change is refused: send it as text.`,
   }) as unknown as z.ZodType<Json, unknown>
 
+/** The highest priority; the lowest is as far below 0. */
+export const HIGHEST_PRIORITY = 1_000
+
 /** Priorities of tasks and items: −1000..1000, higher first. */
-export const priority: z.ZodType<number, number> = z.int().min(-1000).max(1000)
+export const priority: z.ZodType<number, number> = z.int().min(-HIGHEST_PRIORITY).max(HIGHEST_PRIORITY)
+
+/** How well somebody has a skill, or must have it. */
+export const skillLevel: z.ZodType<number, number> = z.int().min(1).max(5)
 
 const LONGEST_DURATION = 1_000_000_000
 
@@ -135,8 +141,11 @@ export function severalOf<Value extends string>(
   )
 }
 
+/** Longest id of a step, in characters. */
+export const LONGEST_STEP_ID = 63
+
 /** A step's own name in its workflow, chosen by its author. */
-export const stepId: z.ZodType<string, string> = text(1, 63, {
+export const stepId: z.ZodType<string, string> = text(1, LONGEST_STEP_ID, {
   pattern: /^[a-z][a-z0-9_-]{0,62}$/,
   rule: 'must begin with a letter a-z, then up to 62 of a-z, 0-9, _ and -',
 })

@@ -9,3 +9,6 @@ export const WORKER_LOST: JobError = {
   message: `${MOST_DEATHS} workers in a row were lost while they did this job: they died, or computed longer than their lease without a pause`,
   retryable: true,
 }
+
+/** How much of the pace that a run did not use is kept, in ms. */
+export const CATCH_UP_MS = 250

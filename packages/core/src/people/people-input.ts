@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { ProjectId } from '../ids.ts'
-import { duration, lease, name, stepId, text, uuid } from '../input/parse.ts'
+import { duration, lease, name, skillLevel, stepId, text, uuid } from '../input/parse.ts'
 import type { NewProject, NewUser, ProjectChange, UserChange } from './people.ts'
 import { type AssignmentConfig, type QualityScore, ROLES } from './person.ts'
 
 const role = z.enum(ROLES)
 const status = z.enum(['active', 'away', 'suspended'])
-const skills = z.record(name, z.int().min(1).max(5))
+const skills = z.record(name, skillLevel)
 const avatarUrl = text(1, 2000).nullable()
 const limit = z.int().min(0).max(1_000_000)
 

@@ -14,6 +14,9 @@ export const PRESENCE_GRACE_MS = 5_000
 /** How long is known who was present: as long as facts are kept by default. */
 export const PRESENCE_KEPT_MS = 72 * 3_600_000
 
+/** Of how many people of a project it is known: of those seen last. */
+export const PRESENCE_MOST_SEEN = 200
+
 /** What the use cases of presence are made from. */
 export interface PresenceDeps {
   readonly presence: PresenceStore

@@ -1,5 +1,5 @@
 /** A rate is known from the present stretch and the one before, each so long at least. */
-const STRETCH_MS = 5_000
+export const RATE_STRETCH_MS = 5_000
 
 interface Stretch {
   /** In ms of the epoch. */
@@ -24,7 +24,7 @@ export function paceAfter(
   now: number,
 ): { readonly pace: Pace; readonly ratePerSecond: number } {
   const stretch = { since: pace.since, settled: pace.settled + settled }
-  const over = now - pace.since >= STRETCH_MS
+  const over = now - pace.since >= RATE_STRETCH_MS
   const next = over ? { since: now, settled: 0, before: stretch } : { ...stretch, before: pace.before }
   const ms = now - (next.before?.since ?? next.since)
   const both = next.settled + (next.before?.settled ?? 0)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { duration, lease, name, stepId, text } from '../input/parse.ts'
+import { duration, lease, name, skillLevel, stepId, text } from '../input/parse.ts'
 import { JSON_POINTER } from '../json/json.ts'
 import type { StepType } from './workflow.ts'
 import type { NewRequirement, NewStep, NewWorkflow } from './workflows.ts'
@@ -42,7 +42,7 @@ const RULES_OF_STEP = {
 /** Any one of these skills at or above the level. */
 export const newRequirement: z.ZodType<NewRequirement> = z.strictObject({
   anyOf: z.array(name).min(1).max(200),
-  minLevel: z.int().min(1).max(5).optional(),
+  minLevel: skillLevel.optional(),
   dropAfterMinutes: duration.nullable().optional(),
 })
 

@@ -1,6 +1,7 @@
 import {
   assignRequest,
   batchRequest,
+  LONGEST_STEP_ID,
   name,
   newTasksRequest,
   type ProjectId,
@@ -33,7 +34,7 @@ const tags = ['Tasks']
 const taskList = z.strictObject({
   ...paging,
   status: severalOf(['open', 'completed', 'cancelled']).optional(),
-  stepId: text(1, 63).optional(),
+  stepId: text(1, LONGEST_STEP_ID).optional(),
   externalId: name.optional(),
 })
 const candidatesQuery = z.strictObject({

@@ -1,6 +1,7 @@
 import { Conflict, NotFound } from '../../errors.ts'
 import { fact, type NewFact } from '../../events/event.ts'
 import type { JobId, TaskId, UserId } from '../../ids.ts'
+import { HIGHEST_PRIORITY } from '../../input/parse.ts'
 import type { NewJob } from '../../jobs/job.ts'
 import { retryPolicy } from '../../jobs/retry/retry.ts'
 import type { AssignmentConfig } from '../../people/person.ts'
@@ -117,7 +118,7 @@ export function jobOf(
     taskId,
     type: step.jobType,
     payload,
-    priority: Math.min(1000, priority + JOB_PRIORITY),
+    priority: Math.min(HIGHEST_PRIORITY, priority + JOB_PRIORITY),
     maxAttempts: retryPolicy(jobTypes.get(step.jobType)?.retry).maxAttempts,
     availableAt: now,
     createdBy: null,
