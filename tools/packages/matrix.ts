@@ -42,7 +42,7 @@ const OLDEST: Readonly<Record<string, string>> = {
   '@opentelemetry/api': '1.9.0',
   'fast-check': '4.0.0',
   fastify: '5.0.0',
-  inversify: '7.10.0',
+  inversify: '8.0.0',
   ioredis: '5.3.0',
   pg: '8.11.0',
   vitest: '4',
