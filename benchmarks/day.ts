@@ -7,7 +7,6 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { openServer, query } from './databases.ts'
 import { type Latencies, People } from './day-people.ts'
 import type { Watched } from './day-watch.ts'
@@ -18,6 +17,12 @@ const MEBIBYTE = 2 ** 20
 const SERVER = fileURLToPath(new URL('../examples/reference-server/src/main.ts', import.meta.url))
 const WATCH = fileURLToPath(new URL('./day-watch.ts', import.meta.url))
 const ORIGIN = /listening on (http:\/\/[^"\s]+)/
+
+/** What the benchmark is asked for. */
+export interface DayOptions {
+  readonly minutes: number
+  readonly on: string | undefined
+}
 
 /** Where a day is spent. */
 interface Place {
@@ -58,15 +63,10 @@ interface Day {
  * the log, the folder and memory have become, what requests took, and how long the server's loop stood still. Then the server is killed, started again, and
  * left alone for a minute. `--on pglite` or `--on postgres`: one of the two.
  */
-export async function day(): Promise<void> {
-  const { values } = parseArgs({
-    args: process.argv.slice(3),
-    options: { minutes: { type: 'string', default: '20' }, on: { type: 'string' } },
-  })
-  const minutes = Number(values.minutes)
+export async function day({ minutes, on }: DayOptions): Promise<void> {
   if (!(Number.isInteger(minutes) && minutes >= 2)) throw new Error('--minutes: a whole number from 2 on')
   const places = { pglite: inFolder, postgres: onServer }
-  const names = values.on === undefined ? (['pglite', 'postgres'] as const) : [values.on]
+  const names = on === undefined ? (['pglite', 'postgres'] as const) : [on]
   const figures = []
   for (const name of names) {
     const open = places[name as keyof typeof places]

@@ -3,7 +3,7 @@ import { assignBatch } from './assign-batch.ts'
 import { claim } from './claim.ts'
 import { claimScale } from './claim-scale.ts'
 import { control } from './control.ts'
-import { day } from './day.ts'
+import { type DayOptions, day } from './day.ts'
 import { drain } from './drain.ts'
 import { drainCluster } from './drain-cluster.ts'
 import { fairness } from './fairness.ts'
@@ -15,7 +15,7 @@ import { progress } from './progress.ts'
 import { startRun } from './start-run.ts'
 import { strategies } from './strategies/main.ts'
 
-const BENCHMARKS: Readonly<Record<string, (options: FanoutOptions) => Promise<void>>> = {
+const BENCHMARKS: Readonly<Record<string, (options: FanoutOptions & DayOptions) => Promise<void>>> = {
   'start-run': startRun,
   drain,
   'drain-cluster': drainCluster,
@@ -40,6 +40,10 @@ const { positionals, values } = parseArgs({
     busy: { type: 'string', default: '1' },
     /** Of `fanout`: what clients follow over. */
     wire: { type: 'string', default: 'socket.io' },
+    /** Of `day`: how long it takes. */
+    minutes: { type: 'string', default: '20' },
+    /** Of `day`: `pglite` or `postgres`; without it both. */
+    on: { type: 'string' },
   },
 })
 const [name = ''] = positionals
@@ -48,4 +52,9 @@ if (!benchmark) {
   console.error(`There is no benchmark "${name}". There are: ${Object.keys(BENCHMARKS).join(', ')}`)
   process.exit(2)
 }
-await benchmark({ busy: Number(values.busy), wire: values.wire })
+await benchmark({
+  busy: Number(values.busy),
+  wire: values.wire,
+  minutes: Number(values.minutes),
+  on: values.on,
+})
