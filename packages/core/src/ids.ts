@@ -1,3 +1,5 @@
+import { ValidationError } from './errors.ts'
+
 declare const brand: unique symbol
 
 /** A UUID string that the compiler keeps apart from every other kind of id. */
@@ -26,7 +28,14 @@ export type WorkerId = Id<'WorkerId'>
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-/** Whether `text` is a UUID of any version, in either case. */
-export function isUuid(text: string): boolean {
-  return UUID.test(text)
+/** Whether `value` is a UUID of any version, in either case, and so may be an id of whatever kind. */
+// biome-ignore lint/suspicious/noExplicitAny: an id of every kind, for nobody can see which
+export function isUuid(value: unknown): value is Id<any> {
+  return typeof value === 'string' && UUID.test(value)
+}
+
+/** The id of a person, in lower case, as all ids are kept. @throws ValidationError unless it is a UUID */
+export function userId(text: string): UserId {
+  if (isUuid(text)) return text.toLowerCase() as UserId
+  throw new ValidationError([{ path: 'userId', message: 'must be a UUID' }])
 }

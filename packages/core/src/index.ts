@@ -36,7 +36,7 @@ export { assertOptions, option } from './input/options.ts'
 export type { OptionRule, OptionRules } from './input/options.ts'
 export { originsOf, trustedPages } from './input/origins.ts'
 export { sessionHolder } from './people/session-holder.ts'
-export { isUuid } from './ids.ts'
+export { isUuid, userId } from './ids.ts'
 export type {
   AssignmentId,
   DefinitionId,
@@ -149,6 +149,8 @@ export type {
   ExistingTask,
   MissingAdded,
   Move,
+  Moved,
+  Mover,
   NewTask,
   SeenAssignment,
   TaskResult,
@@ -307,7 +309,7 @@ export {
 export { afterControl, RUN_CONTROLS, RUN_MOVES } from './runs/run-lifecycle.ts'
 export type { ControlEffect, RunControl } from './runs/run-lifecycle.ts'
 export type { DefinitionStore, StagedScenarios } from './runs/definition-store.ts'
-export type { NewRun, RunJobKey, RunStore } from './runs/run-store.ts'
+export type { NewRun, RunJobKey, RunStore, RunsWhere } from './runs/run-store.ts'
 export { freshPace, paceAfter, RATE_STRETCH_MS } from './runs/pace.ts'
 export type { Pace } from './runs/pace.ts'
 export { freshTallies, isOver, percentComplete, progressOf, settledOf } from './runs/run-progress.ts'
@@ -364,12 +366,14 @@ export type { PresenceDeps } from './presence/presence-use-cases.ts'
 // Following all of it.
 export type {
   EndCode,
+  FactEvent,
   FeedEvent,
   FeedItem,
   FeedUseCases,
   Opening,
   QueueUpdate,
   ReloadReason,
+  SignalEvent,
   Snapshot,
   SubscribeRequest,
   Subscription,

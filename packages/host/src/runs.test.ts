@@ -99,6 +99,22 @@ describe('A run of its own scenarios', () => {
   })
 })
 
+it('finds runs by what is said of them', async () => {
+  const request = { jobType: shout, scenarios: [{ payload: { text: 'a' } }], models }
+  const first = await muster.runs.start(projectId, { ...request, experimentId: 'one' })
+  const second = await muster.runs.start(projectId, { ...request, experimentId: 'two' })
+  await first.cancel()
+  const found = async (where: object) =>
+    (await muster.runs.find({ projectId, ...where })).items.map(({ runId }) => runId)
+  expect(await found({ experimentId: 'two' })).toEqual([second.runId])
+  expect(await found({ experimentId: 'one', status: ['cancelled'] })).toEqual([first.runId])
+  expect(await found({ definitionId: second.definitionId })).toEqual([second.runId])
+  const { nextCursor } = await muster.runs.find({ projectId, limit: 1 })
+  expect(await found({ limit: 1, cursor: nextCursor })).toEqual([first.runId])
+  await expect(found({ status: ['over'] })).rejects.toThrow(/status/)
+  await expect(found({ experimentID: 'one' })).rejects.toThrow(/experimentID is not a known field/)
+})
+
 describe('Waiting for a run', () => {
   const start = () =>
     muster.runs.start(projectId, { jobType: shout, scenarios: [{ payload: { text: 'a' } }], models })

@@ -1,5 +1,5 @@
-import type { JobType, Json, Kept, ResultOf } from '@muster/core'
-import { jobType } from '@muster/core'
+import type { FeedEvent, JobType, Json, Kept, ResultOf, RunId, UserId } from '@muster/core'
+import { isUuid, jobType, userId } from '@muster/core'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 import { createMuster } from './container.ts'
@@ -85,6 +85,28 @@ describe('Job types', () => {
     ]
     expect(types).toHaveLength(8)
   })
+})
+
+/** Never called. */
+export function narrowed(event: FeedEvent, text: unknown): UserId {
+  if (event.type === 'run_status_changed') expectTypeOf(event.data.runId).toEqualTypeOf<RunId>()
+  if (event.type === 'task_reassigned') expectTypeOf(event.data.previousUserId).toEqualTypeOf<UserId>()
+  // @ts-expect-error no event in general has a run
+  console.log(event.data.runId)
+  if (isUuid(text)) return text
+  // @ts-expect-error any text is no id
+  const wrong: UserId = 'somebody'
+  return userId(wrong)
+}
+
+it('An id of a person is made from text, in lower case, or refused', () => {
+  expect(userId('0189ABCD-0000-7000-8000-000000000000')).toBe('0189abcd-0000-7000-8000-000000000000')
+  expect(() => userId('ann')).toThrow(/userId must be a UUID/)
+  expect([isUuid(undefined), isUuid(7), isUuid('0189abcd-0000-7000-8000-000000000000')]).toEqual([
+    false,
+    false,
+    true,
+  ])
 })
 
 /** Never called. */

@@ -9,6 +9,7 @@ import type {
   RunJobKey,
   RunResult,
   RunStore,
+  RunsWhere,
   Slice,
 } from '@muster/core'
 import { RUN_PRIORITIES, type Run, type RunStatus } from '@muster/core'
@@ -91,8 +92,21 @@ export class MemoryRunStore implements RunStore {
     return runIds.map((runId) => this.#tables.runs.get(runId)).filter((run) => run !== undefined)
   }
 
-  async list(projectId: ProjectId, slice: Slice<NewestKey>): Promise<Run[]> {
-    return sliceNewest(this.#tables.runsByAge, projectId, ({ runId }) => runId, slice)
+  async list(projectId: ProjectId, slice: Slice<NewestKey>, where: RunsWhere = {}): Promise<Run[]> {
+    const { limit, after } = slice
+    const found: Run[] = []
+    let from = after
+    while (found.length < limit) {
+      const runs = sliceNewest(this.#tables.runsByAge, projectId, ({ runId }) => runId, {
+        limit,
+        after: from,
+      })
+      found.push(...runs.filter((run) => isOf(run, where)))
+      const last = runs.at(-1)
+      if (last === undefined || runs.length < limit) break
+      from = { createdAt: last.createdAt, id: last.runId }
+    }
+    return found.slice(0, limit)
   }
 
   async listLive(projectId: ProjectId, limit: number): Promise<Run[]> {
@@ -189,4 +203,12 @@ export class MemoryRunStore implements RunStore {
     }
     for (let index = low; index < jobs.length; index++) yield this.#tables.demand(jobs[index] as JobId)
   }
+}
+
+function isOf({ status, definitionId, config }: Run, where: RunsWhere): boolean {
+  return (
+    (where.status?.includes(status) ?? true) &&
+    (where.definitionId ?? definitionId) === definitionId &&
+    (where.experimentId ?? config.experimentId) === config.experimentId
+  )
 }

@@ -10,6 +10,7 @@ import {
   type RunJobKey,
   type RunResult,
   type RunStore,
+  type RunsWhere,
   type Slice,
 } from '@muster/core'
 import { type Connection, jsonText, notTooLarge, statement } from '../connection/queryable.ts'
@@ -30,6 +31,16 @@ const LIST = statement(
   `select ${RUN} ${FROM_RUN}
    where r.project_no = (select project_no from project_gate where project_id = $1)
      and ($3::timestamptz is null or (r.created_at, r.run_id) < ($3, $4::uuid))
+   order by r.created_at desc, r.run_id desc limit $2`,
+)
+const FIND_SOME = statement(
+  'run_find_some',
+  `select ${RUN} ${FROM_RUN}
+   where r.project_no = (select project_no from project_gate where project_id = $1)
+     and ($3::timestamptz is null or (r.created_at, r.run_id) < ($3, $4::uuid))
+     and ($5::text[] is null or r.status = any ($5))
+     and ($6::uuid is null or r.definition_no = (select definition_no from definition where definition_id = $6))
+     and ($7::text is null or r.config->>'experimentId' = $7)
    order by r.created_at desc, r.run_id desc limit $2`,
 )
 const LIST_LIVE = statement(
@@ -138,13 +149,18 @@ export class PgRunStore implements RunStore {
     return (await this.#connection.rows<RunRow>(FIND, [runIds])).map(runFromRow)
   }
 
-  async list(projectId: ProjectId, { limit, after }: Slice<NewestKey>): Promise<Run[]> {
-    const rows = await this.#connection.rows<RunRow>(LIST, [
-      projectId,
-      limit,
-      after?.createdAt ?? null,
-      after?.id ?? null,
-    ])
+  async list(
+    projectId: ProjectId,
+    { limit, after }: Slice<NewestKey>,
+    where: RunsWhere = {},
+  ): Promise<Run[]> {
+    const slice = [projectId, limit, after?.createdAt ?? null, after?.id ?? null]
+    const { status, definitionId, experimentId } = where
+    const some = [status ?? null, definitionId ?? null, experimentId ?? null]
+    const isAll = some.every((said) => said === null)
+    const rows = await (isAll
+      ? this.#connection.rows<RunRow>(LIST, slice)
+      : this.#connection.rows<RunRow>(FIND_SOME, [...slice, ...some]))
     return rows.map(runFromRow)
   }
 

@@ -42,7 +42,11 @@ export function isRevivable({ status }: Pick<Assignment, 'status'>): boolean {
  *
  * @throws LeaseLost
  */
-export function checkFence(assignment: Assignment, by: UserId, attempt: number | undefined): void {
+export function checkFence(
+  assignment: Assignment,
+  by: UserId | undefined,
+  attempt: number | undefined,
+): void {
   const stale = attempt !== undefined && attempt !== assignment.attempt
   if (!stale && !(isRevivable(assignment) && by === assignment.userId)) return
   throw new LeaseLost(

@@ -95,13 +95,20 @@ export type ClaimResult =
       readonly reasons: Readonly<Partial<Record<ReasonCode, number>>>
     }
 
-/** A move on an assignment: `by` must be its holder, or a manager of the project or an admin. `attempt` is the fence. */
-export interface Move {
+/** Who makes a move: a person, as the directory knows them; or a principal, as a transport does. */
+export type Mover =
+  | { readonly userId: UserId; readonly by?: undefined }
+  | { readonly by: Principal; readonly userId?: undefined }
+
+/** On which assignment, and as it was seen: `attempt` is the fence. */
+export interface Moved {
   readonly assignmentId: AssignmentId
-  readonly by: Principal
   readonly attempt?: number | undefined
   readonly ifVersion?: number | undefined
 }
+
+/** A move on an assignment by its holder, a manager of the project or an admin. */
+export type Move = Mover & Moved
 
 /**
  * The assignment engine. Moves throw NotFound, Forbidden (not the holder), LeaseLost (stale attempt, or the hold has ended) and InvalidTransition.
@@ -129,7 +136,13 @@ export interface AssignmentUseCases {
   release(move: Move & { readonly reason?: string | undefined }): Promise<Assignment>
   /** Moves the slot at once to the person named or the strategy's choice, never the same one; gives the new row. A manager's. @throws NoEligiblePerson, AlreadyAssigned; nothing changed then */
   reassign(
-    move: Move & { readonly userId?: UserId | undefined; readonly reason: string },
+    move: Moved & {
+      /** Who does it; not given: the host. */
+      readonly by?: Principal | undefined
+      /** Who gets it. */
+      readonly userId?: UserId | undefined
+      readonly reason: string
+    },
   ): Promise<Assignment>
   /**
    * Push. With `userId` that person alone is considered; `override` (an admin's, recorded) lifts exclusions and nothing else.

@@ -1,5 +1,6 @@
 import { type Engine, openEngine } from '@muster/testing/worlds'
 import { describe, expect, it } from 'vitest'
+import type { UserId } from '../ids.ts'
 import type { Principal } from '../people/person.ts'
 import type { Assignment, AssignmentStatus } from './assignment.ts'
 import { ASSIGNMENT_MOVES } from './assignment-lifecycle.ts'
@@ -159,6 +160,24 @@ describe('moves of somebody else', () => {
     expect((await world.factsOf(taskId)).at(-1)).toMatchObject({
       type: 'task_status_changed',
       data: { status: 'reassigned', reason: `by manager ${max.userId}: wrong person` },
+    })
+  })
+
+  it('are a person’s by their id alone, with the rights that the directory gives them', async () => {
+    const { world, ann, ben, max, taskId, move: own } = await move()
+    const { assignmentId } = own
+    expect(await world.engine.accept({ assignmentId, userId: ann.userId })).toMatchObject({
+      status: 'accepted',
+    })
+    const { userId } = ben
+    await expect(world.engine.start({ assignmentId, userId })).rejects.toMatchObject({ code: 'forbidden' })
+    const nobody = '01890000-0000-7000-8000-000000000000' as UserId
+    await expect(world.engine.start({ assignmentId, userId: nobody })).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    await world.engine.release({ assignmentId, userId: max.userId, reason: 'is ill' })
+    expect((await world.factsOf(taskId)).at(-1)).toMatchObject({
+      data: { status: 'reassigned', reason: `by manager ${max.userId}: is ill` },
     })
   })
 

@@ -2,13 +2,14 @@ import { MusterError, NotFound } from '../errors.ts'
 import type { AssignmentId, UserId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { Json } from '../json/json.ts'
-import { checkVersion } from '../people/people-use-cases.ts'
+import { checkVersion, principalOf } from '../people/people-use-cases.ts'
+import type { Principal } from '../people/person.ts'
 import { verdictOf } from '../workflow/next-step.ts'
 import type { Assignment, TaskWork } from './assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from './assignment-deps.ts'
 import { moveRequest, rejection, releaseRequest, reviewResult, submission } from './assignment-input.ts'
 import { checkFence } from './assignment-lifecycle.ts'
-import type { AssignmentUseCases, Move } from './assignments.ts'
+import type { AssignmentUseCases, Move, Moved } from './assignments.ts'
 import { noteOf, requireHolder } from './authority.ts'
 import { receivers } from './task/flow.ts'
 import { availabilityOf, followedBy, onLockedTask, rulesFor, write } from './task/locked-task.ts'
@@ -36,9 +37,19 @@ interface Kind {
 
 type Moves = Pick<AssignmentUseCases, 'accept' | 'start' | 'heartbeat' | 'submit' | 'reject' | 'release'>
 
+/** A move of which is known who makes it, with what rights. */
+type Known = Moved & { readonly by: Principal }
+
 /** The moves of a holder on their own assignment. */
 export function holderMoves(deps: AssignmentDeps): Moves {
-  const find = async ({ assignmentId, by }: Move): Promise<Assignment> => {
+  const { people } = deps.transactions.stores
+  const knowing = async ({ userId, by, assignmentId, attempt, ifVersion }: Move): Promise<Known> => ({
+    assignmentId,
+    attempt,
+    ifVersion,
+    by: by ?? (await principalOf(people, userId, 'annotator')),
+  })
+  const find = async ({ assignmentId, by }: Known): Promise<Assignment> => {
     const row = await findAssignment(deps.transactions.stores, assignmentId)
     requireHolder(by, row)
     return row
@@ -46,9 +57,10 @@ export function holderMoves(deps: AssignmentDeps): Moves {
 
   const step = (to: 'accepted' | 'in_progress') => async (request: Move) => {
     parse(moveRequest, { attempt: request.attempt })
-    const { assignmentId } = await find(request)
-    return move(deps, request, {
-      act: (work, rules, row) => progress(work, rules, assignmentId, to, noteOf(request.by, row)),
+    const known = await knowing(request)
+    const { assignmentId } = await find(known)
+    return move(deps, known, {
+      act: (work, rules, row) => progress(work, rules, assignmentId, to, noteOf(known.by, row)),
     })
   }
 
@@ -58,18 +70,20 @@ export function holderMoves(deps: AssignmentDeps): Moves {
 
     async heartbeat(request) {
       parse(moveRequest, { attempt: request.attempt })
-      const { assignmentId } = await find(request)
-      return move(deps, request, { act: (work, rules) => heartbeat(work, rules, assignmentId) })
+      const known = await knowing(request)
+      const { assignmentId } = await find(known)
+      return move(deps, known, { act: (work, rules) => heartbeat(work, rules, assignmentId) })
     },
 
     async submit(request) {
       const { result } = parse(submission, { attempt: request.attempt, result: request.result })
-      const { assignmentId, stepType } = await find(request)
+      const known = await knowing(request)
+      const { assignmentId, stepType } = await find(known)
       if (stepType === 'review') parse(reviewResult, result, ['result'])
       const returning = stepType === 'review' && verdictOf(result) === 'return'
-      return move(deps, request, {
+      return move(deps, known, {
         act: (work, rules, row, available) =>
-          submit(work, rules, assignmentId, result, available, noteOf(request.by, row)),
+          submit(work, rules, assignmentId, result, available, noteOf(known.by, row)),
         receivers: (work) => receivers(work, returning),
         late: result,
       })
@@ -81,19 +95,21 @@ export function holderMoves(deps: AssignmentDeps): Moves {
         code: request.code,
         comment: request.comment,
       })
-      const { assignmentId } = await find(request)
+      const known = await knowing(request)
+      const { assignmentId } = await find(known)
       const reason = comment === undefined ? { code } : { code, comment }
-      return move(deps, request, {
-        act: (work, rules, row) => reject(work, rules, assignmentId, reason, noteOf(request.by, row, code)),
+      return move(deps, known, {
+        act: (work, rules, row) => reject(work, rules, assignmentId, reason, noteOf(known.by, row, code)),
       })
     },
 
     async release(request) {
       const { reason } = parse(releaseRequest, { attempt: request.attempt, reason: request.reason })
-      const { assignmentId } = await find(request)
-      return move(deps, request, {
+      const known = await knowing(request)
+      const { assignmentId } = await find(known)
+      return move(deps, known, {
         act: (work, rules, row) =>
-          release(work, rules, assignmentId, reason ?? null, noteOf(request.by, row, reason)),
+          release(work, rules, assignmentId, reason ?? null, noteOf(known.by, row, reason)),
       })
     },
   }
@@ -113,7 +129,7 @@ export async function findAssignment(
  * Makes a move under the task's lock. What is due on the task is done first; so a lease that has ended is lost even where nobody had
  * noticed. What was due, and a draft, are kept although the move itself is refused.
  */
-async function move(deps: AssignmentDeps, request: Move, kind: Kind): Promise<Assignment> {
+async function move(deps: AssignmentDeps, request: Known, kind: Kind): Promise<Assignment> {
   const { assignmentId, ifVersion } = request
   const { taskId } = await findAssignment(deps.transactions.stores, assignmentId)
   const waiting = (work: TaskWork): UserId[] => [
@@ -144,7 +160,7 @@ async function move(deps: AssignmentDeps, request: Move, kind: Kind): Promise<As
 function attemptMove(
   settled: Changed,
   rules: Rules,
-  { assignmentId, by, attempt }: Move,
+  { assignmentId, by, attempt }: Known,
   { act, late }: Kind,
   available: Available,
 ): { readonly changed: Changed; readonly refusal?: MusterError } {

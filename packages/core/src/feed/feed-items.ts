@@ -1,4 +1,4 @@
-import type { Fact } from '../events/event.ts'
+import type { FactData, FactType } from '../events/event.ts'
 import type { SignalType } from '../events/signals.ts'
 import type { EventId, JobId, ProjectId, UserId } from '../ids.ts'
 import type { QueueItem } from '../jobs/job.ts'
@@ -10,22 +10,38 @@ import type { PersonalQueueStats, QueueEntry, QueueStatus, SystemQueueStatus } f
 import type { Run } from '../runs/run.ts'
 import type { Channel } from './channel.ts'
 
-/** A fact or a signal as a subscription gets it. One object may go to many subscriptions: what is made of it can be kept by it. */
-export interface FeedEvent {
+/** What every event has. */
+interface EventHead {
   readonly eventId: EventId
-  readonly type: Fact['type'] | SignalType
   /** null: of the whole system. */
   readonly projectId: ProjectId | null
-  /** The fact's place in its project's feed; null for a signal. */
-  readonly seq: number | null
   /** The `seq` that this subscription had of the project before; null for a signal. */
   readonly prev: number | null
   /** Resumes any subscription, on any node and wire, behind this event. A signal repeats the last one. */
   readonly cursor: string
   readonly affectedUserIds: readonly UserId[] | null
   readonly occurredAt: Date
-  readonly data: Fact['data'] | { readonly [field: string]: Json }
 }
+
+/** A fact as a subscription gets it; `seq` is its place in its project's feed. */
+export type FactEvent<Type extends FactType = FactType> = {
+  [Each in Type]: EventHead & { readonly type: Each; readonly seq: number; readonly data: FactData[Each] }
+}[Type]
+
+/** A signal as a subscription gets it: it has no place in a feed. */
+export type SignalEvent<Type extends SignalType = SignalType> = {
+  [Each in Type]: EventHead & {
+    readonly type: Each
+    readonly seq: null
+    readonly data: { readonly [field: string]: Json }
+  }
+}[Type]
+
+/**
+ * A fact or a signal as a subscription gets it: `data` follows from `type` (of pauses, from `seq` too). One object may go to many subscriptions: what is made
+ * of it can be kept by it.
+ */
+export type FeedEvent = FactEvent | SignalEvent
 
 /** How a project's queue stands, and which of its items have changed since the last time. */
 export interface QueueUpdate {

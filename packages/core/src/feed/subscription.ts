@@ -7,6 +7,7 @@ import type { Principal } from '../people/person.ts'
 import { type Channel, carriesFact, carriesSignal, isOfOneProject, sightOf } from './channel.ts'
 import type {
   EndCode,
+  FactEvent,
   FeedEvent,
   FeedItem,
   Opening,
@@ -346,7 +347,7 @@ export class FeedSubscription implements Subscription {
     }
     this.setCursor(this.position)
     const { audience: _audience, ...told } = fact
-    const event: FeedEvent = { ...told, prev, cursor: this.#cursor }
+    const event = { ...told, prev, cursor: this.#cursor } as FactEvent
     if (isOfOneProject(this.channel)) {
       events[sight] = event
       factEvents.set(fact, events)

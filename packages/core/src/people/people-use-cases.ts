@@ -7,7 +7,7 @@ import type { Transactions } from '../transactions.ts'
 import type { PeopleUseCases } from './people.ts'
 import { newUser, qualityChange, userChange } from './people-input.ts'
 import type { PeopleStore } from './people-store.ts'
-import type { User } from './person.ts'
+import type { Principal, Role, User } from './person.ts'
 import type { ProjectStore } from './project-store.ts'
 
 /** What the use cases of people read and write. */
@@ -103,13 +103,16 @@ export function peopleUseCases<Stores extends PeopleStores>({
       return quality
     },
 
-    async principalOf(userId, tokenRole) {
-      const user = await people.find(userId)
-      if (user === undefined) return { userId, role: tokenRole, memberships: new Set() }
-      if (user.status === 'suspended') throw new Unauthorized('The user is suspended')
-      return { userId, role: user.role, memberships: new Set(await people.membershipsOf(userId)) }
-    },
+    principalOf: (userId, tokenRole) => principalOf(people, userId, tokenRole),
   }
+}
+
+/** The person's rights: of the directory where it knows them, else of the role that is claimed. @throws Unauthorized if they are suspended */
+export async function principalOf(people: PeopleStore, userId: UserId, tokenRole: Role): Promise<Principal> {
+  const user = await people.find(userId)
+  if (user === undefined) return { userId, role: tokenRole, memberships: new Set() }
+  if (user.status === 'suspended') throw new Unauthorized('The user is suspended')
+  return { userId, role: user.role, memberships: new Set(await people.membershipsOf(userId)) }
 }
 
 /** @throws VersionConflict where the caller has seen another version than the present one */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { json, name, uuid } from '../input/parse.ts'
 import { MAX_PAGE } from '../paging.ts'
+import type { RunStatus } from './run.ts'
 import type { NewRunRequest, NewScenario, RunSettings } from './runs.ts'
 
 /** The job type of a definition that names none. */
@@ -46,6 +47,20 @@ const models: z.ZodType<readonly string[]> = z
     })
   })
   .meta({ uniqueItems: true })
+
+/** Which runs are looked for. */
+export const runsWhere: z.ZodType<{
+  readonly status?: readonly RunStatus[] | undefined
+  readonly definitionId?: string | undefined
+  readonly experimentId?: string | undefined
+}> = z.strictObject({
+  status: z
+    .array(z.enum(['pending', 'running', 'paused', 'completed', 'cancelled']))
+    .min(1)
+    .optional(),
+  definitionId: uuid.optional(),
+  experimentId: name.optional(),
+})
 
 /** How many of the jobs that settled last are wanted. */
 export const recentLimit: z.ZodType<number> = z.int().min(1).max(MAX_PAGE)

@@ -1,7 +1,14 @@
-import type { ProjectId, RunId, UserId } from '../ids.ts'
+import type { DefinitionId, ProjectId, RunId, UserId } from '../ids.ts'
 import type { JobState, JobWithResult, RunResult } from '../jobs/job.ts'
 import type { NewestKey, Slice } from '../paging.ts'
-import type { Run } from './run.ts'
+import type { Run, RunStatus } from './run.ts'
+
+/** Which runs of a project. */
+export interface RunsWhere {
+  readonly status?: readonly RunStatus[] | undefined
+  readonly definitionId?: DefinitionId | undefined
+  readonly experimentId?: string | undefined
+}
 
 /** A run about to be kept. */
 export interface NewRun {
@@ -29,8 +36,8 @@ export interface RunStore {
   find(runId: RunId): Promise<Run | undefined>
   /** Those that exist, in no promised order, in a constant number of statements. */
   findMany(runIds: readonly RunId[]): Promise<Run[]>
-  /** Newest first. */
-  list(projectId: ProjectId, slice: Slice<NewestKey>): Promise<Run[]>
+  /** Newest first; those alone of which all that `where` says is true. */
+  list(projectId: ProjectId, slice: Slice<NewestKey>, where?: RunsWhere): Promise<Run[]>
   /** Pending, running and paused ones, newest first. */
   listLive(projectId: ProjectId, limit: number): Promise<Run[]>
   /**

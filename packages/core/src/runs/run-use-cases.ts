@@ -8,11 +8,11 @@ import { newestKey, page } from '../paging.ts'
 import type { DefinitionStore, StagedScenarios } from './definition-store.ts'
 import type { Definition, Run, RunConfig, RunStatus } from './run.ts'
 import { demandProject, type RunDeps, type RunStores } from './run-deps.ts'
-import { newRun, recentLimit, runSettings } from './run-input.ts'
+import { newRun, recentLimit, runSettings, runsWhere } from './run-input.ts'
 import { afterControl, type RunControl } from './run-lifecycle.ts'
 import { freshTallies, progressOf } from './run-progress.ts'
 import { runResults } from './run-results.ts'
-import type { RunJobKey, RunStore } from './run-store.ts'
+import type { RunJobKey, RunStore, RunsWhere } from './run-store.ts'
 import type { NewOwnRun, NewRunRequest, RunOptions, RunSettings, RunUseCases } from './runs.ts'
 import { samplePlaces } from './sampling.ts'
 import { scenarioBatches, withStaged } from './scenarios.ts'
@@ -171,6 +171,17 @@ export function runUseCases({ transactions, jobTypes, clock, ids, nudge }: RunDe
         ['runs', projectId],
         newestKey(({ runId }) => runId),
         (slice) => runs.list(projectId, slice),
+      )
+    },
+
+    async find({ projectId, limit, cursor, ...wanted }) {
+      const where = parse(runsWhere, wanted) as RunsWhere
+      const { status = null, definitionId = null, experimentId = null } = where
+      return page(
+        { limit, cursor },
+        ['runs', projectId, status, definitionId, experimentId],
+        newestKey(({ runId }) => runId),
+        (slice) => runs.list(projectId, slice, where),
       )
     },
 

@@ -3,6 +3,7 @@ import type { JobState, JobType, JobWithResult, RunResult } from '../jobs/job.ts
 import type { Json } from '../json/json.ts'
 import type { Page, PageRequest } from '../paging.ts'
 import type { Definition, Run, RunPriority, RunStatus, RunTallies, Scenario } from './run.ts'
+import type { RunsWhere } from './run-store.ts'
 
 /** One scenario to be probed. */
 export interface NewScenario {
@@ -89,6 +90,8 @@ export interface RunUseCases {
   /** Those that exist, in no promised order, in a constant number of statements. */
   findMany(runIds: readonly RunId[]): Promise<Run[]>
   list(projectId: ProjectId, request: PageRequest): Promise<Page<Run>>
+  /** Runs of a project, newest first, of which all that is said is true. @throws ValidationError */
+  find(where: RunsWhere & PageRequest & { readonly projectId: ProjectId }): Promise<Page<Run>>
   progress(runId: RunId): Promise<RunProgress>
   /** @throws ValidationError for a model that the run does not have */
   jobs(

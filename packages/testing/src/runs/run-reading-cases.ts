@@ -1,4 +1,4 @@
-import type { RunId } from '@muster/core'
+import type { NewestKey, RunId, RunsWhere, Slice } from '@muster/core'
 import { describe, expect } from 'vitest'
 import { broken, type Case, done, present } from '../jobs/job-world.ts'
 
@@ -27,6 +27,36 @@ export function runReadingCases(it: Case): void {
       expect(await ids({ state: ['completed', 'active'], model: 'y' }, 1)).toEqual([made0[3], made0[1]])
       expect(await ids({ state: ['pending'] }, 9)).toEqual(made0.slice(4).reverse())
       expect(await ids({ model: 'unknown' }, 9)).toEqual([])
+    })
+
+    it('or the runs of which all that is said is true, newest first, page by page', async (world) => {
+      const [projectId, other] = [await world.project(), await world.project()]
+      const made = []
+      for (let nth = 0; nth < 4; nth++) {
+        await world.clock.advance(1_000)
+        made.unshift((await world.run(projectId, { scenarios: 1 })).runId)
+      }
+      await world.run(other)
+      const [newest, second, , oldest] = made as [RunId, RunId, RunId, RunId]
+      await world.persistence.transaction(async ({ runs }) => {
+        for (const runId of [newest, oldest]) {
+          await runs.lock(runId)
+          await runs.pause(runId)
+        }
+      })
+      const find = async (...[where, slice]: [RunsWhere, Slice<NewestKey>?]) =>
+        (await world.stores.runs.list(projectId, slice ?? { limit: 9 }, where)).map(({ runId }) => runId)
+      expect(await find({})).toEqual(made)
+      expect(await find({ status: ['paused'] })).toEqual([newest, oldest])
+      expect(await find({ status: ['pending', 'paused'] })).toEqual(made)
+      const { createdAt, definitionId } = await world.runNow(newest)
+      const after = { createdAt, id: newest }
+      expect(await find({ status: ['paused'] }, { limit: 1 })).toEqual([newest])
+      expect(await find({ status: ['paused'] }, { limit: 1, after })).toEqual([oldest])
+      expect(await find({ definitionId })).toEqual([newest])
+      expect(await find({ definitionId, status: ['pending'] })).toEqual([])
+      expect(await find({ definitionId: (await world.runNow(second)).definitionId })).toEqual([second])
+      expect(await find({ experimentId: 'nobody’s' })).toEqual([])
     })
 
     it('lists what settled last, with result or error', async (world) => {

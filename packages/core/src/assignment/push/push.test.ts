@@ -188,6 +188,12 @@ describe('reassign', () => {
     })
   })
 
+  it('is the host’s, which needs no rights', async () => {
+    const { world, ben, move } = await held()
+    const { by: _by, ...hosts } = move
+    expect(await world.engine.reassign(hosts)).toMatchObject({ userId: ben.userId, status: 'assigned' })
+  })
+
   it('refuses a stale attempt and what is handed in', async () => {
     const { world, ann, move } = await held()
     await expect(world.engine.reassign({ ...move, attempt: 2 })).rejects.toMatchObject({ code: 'lease_lost' })

@@ -29,7 +29,7 @@ export function reassignWith(deps: AssignmentDeps): AssignmentUseCases['reassign
   return async ({ assignmentId, by, attempt, ifVersion, ...request }) => {
     const { userId, reason } = parse(reassignRequest, { attempt, ...request })
     const { taskId, projectId, expiresAt } = await findAssignment(transactions.stores, assignmentId)
-    requireManager(by, projectId, 'assignment', assignmentId)
+    if (by !== undefined) requireManager(by, projectId, 'assignment', assignmentId)
     if (expiresAt !== null && expiresAt <= clock.now()) await settleTask(deps, taskId)
 
     return untilGiven(taskId, () =>
@@ -39,7 +39,7 @@ export function reassignWith(deps: AssignmentDeps): AssignmentUseCases['reassign
         if (seen === undefined) return { kind: 'again' }
         const row = rowIn(seen, assignmentId)
         checkVersion('Assignment', row.version, ifVersion)
-        checkFence(row, by.userId, attempt)
+        checkFence(row, by?.userId, attempt)
         transition(row.status, 'reassigned')
         if (userId === row.userId) {
           throw new AlreadyAssigned('The person holds this very assignment', { assignment: row })
