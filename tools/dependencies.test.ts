@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 
 const root = new URL('../', import.meta.url)
 
-it('gives a reason in the README for every dependency that is installed with Muster, and for no other', async () => {
+it('gives a reason in docs/packages.md for every dependency that is installed with Muster, and for no other', async () => {
   expect((await tabled()).sort()).toEqual((await declared()).sort())
 })
 
@@ -43,12 +43,10 @@ async function declared(): Promise<string[]> {
   return found
 }
 
-/** The same, as the README's table names them. */
+/** The same, as the table of docs/packages.md names them. */
 async function tabled(): Promise<string[]> {
-  const readme = await readFile(new URL('README.md', root), 'utf8')
-  const table = /## Dependencies\n(?<rows>[\s\S]*?)\n## |## Dependencies\n(?<last>[\s\S]*)/.exec(
-    readme,
-  )?.groups
+  const page = await readFile(new URL('docs/packages.md', root), 'utf8')
+  const table = /## Dependencies\n(?<rows>[\s\S]*?)\n## |## Dependencies\n(?<last>[\s\S]*)/.exec(page)?.groups
   const rows = [
     ...(table?.['rows'] ?? table?.['last'] ?? '').matchAll(
       /^\| (?<of>[^|]+) \| (?<names>[^|]+) \| (?<why>[^|]+) \|$/gm,
