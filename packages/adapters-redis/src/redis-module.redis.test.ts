@@ -1,8 +1,18 @@
+import { MemoryPersistence } from '@muster/adapters-memory'
 import type { Logger } from '@muster/core'
-import { BROADCAST, createMuster, JOB_QUEUE, LOGGER, PRESENCE_STORE } from '@muster/host'
+import {
+  BROADCAST,
+  CLOCK,
+  createMuster,
+  IDS,
+  JOB_QUEUE,
+  LOGGER,
+  PERSISTENCE,
+  PRESENCE_STORE,
+} from '@muster/host'
 import { startOwnRedis } from '@muster/test-services'
 import { freshRedis } from '@muster/test-services/vitest'
-import { Container } from 'inversify'
+import { Container, ContainerModule } from 'inversify'
 import { Redis } from 'ioredis'
 import { expect, it, vi } from 'vitest'
 import { BullJobQueue } from './bull-job-queue.ts'
@@ -43,7 +53,10 @@ it('gives Muster its queue, and closes what it opened with it', async () => {
   const server = await startOwnRedis()
   const watcher = new Redis(server.url)
   const before = await connections(watcher)
-  const muster = await createMuster({ modules: [redisModule({ url: server.url })] })
+  const database = new ContainerModule(({ bind }) => {
+    bind(PERSISTENCE).toResolvedValue((clock, ids) => new MemoryPersistence({ clock, ids }), [CLOCK, IDS])
+  })
+  const muster = await createMuster({ modules: [database, redisModule({ url: server.url })] })
   await vi.waitFor(async () => expect(await connections(watcher)).toBeGreaterThan(before))
   await muster.close()
   await vi.waitFor(async () => expect(await connections(watcher)).toBe(before))

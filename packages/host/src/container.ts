@@ -133,7 +133,11 @@ const CORE_RULES: OptionRules<CoreOptions> = {
 const CREATE_RULES: OptionRules<MusterOptions> = {
   ...CORE_RULES,
   modules: option.list(),
-  container: option.having('loadAsync', 'getAsync'),
+  container: {
+    rule: 'a Container of inversify 8, which @muster/host composes with',
+    // Version 6 has no plugins to register, and version 7 loads by another name.
+    holds: option.having('loadAsync', 'getAsync', 'register').holds,
+  },
 }
 
 /**
@@ -264,6 +268,8 @@ export async function createMuster<const Types extends readonly JobType[] = read
 ): Promise<Muster<Types[number]>> {
   assertOptions('createMuster', options, CREATE_RULES)
   const { modules = [], container = new Container({ defaultScope: 'Singleton' }), ...core } = options
+  // Refuses what cannot be meant before anything is opened.
+  const own = coreModule(core)
   const loaded: ContainerModule[] = []
   const load = async (...modules: readonly ContainerModule[]): Promise<void> => {
     loaded.push(...modules)
@@ -272,8 +278,9 @@ export async function createMuster<const Types extends readonly JobType[] = read
   let muster: Muster | undefined
   try {
     await load(...modules)
-    if (!container.isBound(MUSTER)) await load(coreModule(core))
+    if (!container.isBound(MUSTER)) await load(own)
     else assertNone(core)
+    assertShared(container)
     await load(memoryModule())
     muster = await container.getAsync(MUSTER)
     const clock = container.get(CLOCK)
@@ -294,6 +301,14 @@ export async function createMuster<const Types extends readonly JobType[] = read
       'Muster did not start, and not all of it could be taken back',
     )
   }
+}
+
+/** @throws TypeError where a broker carries jobs between processes, each of which would keep its own */
+function assertShared(container: Container): void {
+  if (!container.isBound(JOB_QUEUE) || container.isBound(PERSISTENCE)) return
+  throw new TypeError(
+    'The modules bring a job queue that processes share, and no database that they share: add pgModule({ connectionString })',
+  )
 }
 
 /** @throws TypeError for options that would be passed over */
