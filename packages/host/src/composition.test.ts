@@ -1,6 +1,6 @@
 import { MemoryJobQueue } from '@muster/adapters-memory'
 import { jobType } from '@muster/core'
-import { Container, ContainerModule } from 'inversify'
+import { ContainerModule } from 'inversify'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { coreModule, createMuster, JOB_QUEUE } from './container.ts'
@@ -26,7 +26,7 @@ describe('What does not fit together', () => {
     ],
     [
       'a container of another major',
-      { container: { ...new Container(), getAsync() {}, loadAsync() {} } },
+      { container: { getAsync() {}, loadAsync() {}, applyMiddleware() {} } },
       'container must be',
     ],
   ])('is refused by name: %s', async (_, options, message) => {
