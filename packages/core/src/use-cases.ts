@@ -31,7 +31,8 @@ export { systemQueueUseCases } from './queue/system.ts'
 
 // What is followed live
 export { mayKnow } from './feed/channel.ts'
-export { Feed, FEED_POLL_MS } from './feed/feed.ts'
+export { Feed } from './feed/feed.ts'
+export { FEED_POLL_MS } from './feed/polling.ts'
 export { eventUseCases } from './feed/kept-events.ts'
 export { tellingFacts } from './feed/committed-facts.ts'
 export { JobSignals } from './feed/job-signals.ts'

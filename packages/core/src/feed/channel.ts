@@ -71,6 +71,31 @@ export function belongsTo({ role, memberships }: Principal, projectId: ProjectId
   return role === 'admin' || memberships.has(projectId)
 }
 
+/** The projects that the channel, of this project or of none, carries as far as `viewer` may see. */
+export function scopeOf({
+  channel,
+  viewer,
+  projectId,
+}: {
+  readonly channel: Channel
+  readonly viewer: Principal
+  readonly projectId: ProjectId | null
+}): readonly ProjectId[] | 'all' {
+  if (projectId !== null) return [projectId]
+  if (channel.kind === 'admin' || (channel.kind === 'queues' && viewer.role === 'admin')) return 'all'
+  return [...viewer.memberships]
+}
+
+/** Why the channel, of this project if it is of one, is not for them; `undefined` if it is. */
+export function refusalOf(
+  channel: Channel,
+  viewer: Principal,
+  projectId: ProjectId | null,
+): 'not_found' | 'forbidden' | undefined {
+  if (CHANNEL_AUTHORITY[channel.kind] === 'admins' && viewer.role !== 'admin') return 'forbidden'
+  return projectId === null || belongsTo(viewer, projectId) ? undefined : 'not_found'
+}
+
 /** How much of the project's facts they may know: 0 none, 1 what is for all or names them, 2 all. */
 export function sightOf(viewer: Principal, projectId: ProjectId): Sight {
   if (!belongsTo(viewer, projectId)) return 0

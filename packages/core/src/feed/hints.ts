@@ -3,6 +3,7 @@ import type { Broadcast } from '../events/broadcast.ts'
 import type { NewFact } from '../events/event.ts'
 import { type Hint, hintTopic } from '../events/signals.ts'
 import type { ProjectId } from '../ids.ts'
+import type { Json } from '../json/json.ts'
 
 interface Deps {
   readonly broadcast: Broadcast
@@ -21,4 +22,18 @@ export async function hint({ broadcast, logger }: Deps, projectId: ProjectId, wh
 /** Hints at each project that `facts` are of. Nobody waits for those who watch. */
 export function hintFacts(deps: Deps, facts: readonly NewFact[]): void {
   for (const projectId of new Set(facts.map((fact) => fact.projectId))) void hint(deps, projectId, 'facts')
+}
+
+/** Hears a topic, and gives how to stop; `undefined` if it cannot be heard: its news is then found by polling. */
+export async function hear(
+  { broadcast, logger }: Deps,
+  topic: string,
+  listener: (message: Json) => void,
+): Promise<(() => Promise<void>) | undefined> {
+  try {
+    return await broadcast.subscribe(topic, listener)
+  } catch (error) {
+    logger.warn({ err: error, topic }, 'Nothing is heard of this: it is polled')
+    return undefined
+  }
 }

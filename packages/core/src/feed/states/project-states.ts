@@ -1,17 +1,19 @@
-import type { Clock, Logger } from '../environment.ts'
-import type { Broadcast } from '../events/broadcast.ts'
-import { type Signal, signalsIn, signalTopic } from '../events/signals.ts'
-import type { JobId, ProjectId, RunId, UserId } from '../ids.ts'
-import type { QueueItem, StepProgress } from '../jobs/job.ts'
-import type { Json } from '../json/json.ts'
-import { DEFAULT_PAGE, MAX_PAGE } from '../paging.ts'
-import type { Present } from '../presence/presence-store.ts'
-import type { QueueStatus } from '../queue/queues.ts'
-import type { Run } from '../runs/run.ts'
-import { progressOf, settledOf } from '../runs/run-progress.ts'
-import { elapsedMs } from '../time.ts'
-import type { QueueUpdate, ToldPlace } from './feed-items.ts'
-import { MOST_RUNS, type readingFrom } from './snapshots.ts'
+import type { Clock, Logger } from '../../environment.ts'
+import type { Broadcast } from '../../events/broadcast.ts'
+import { type Signal, signalsIn, signalTopic } from '../../events/signals.ts'
+import type { JobId, ProjectId, RunId, UserId } from '../../ids.ts'
+import type { QueueItem, StepProgress } from '../../jobs/job.ts'
+import type { Json } from '../../json/json.ts'
+import { DEFAULT_PAGE, MAX_PAGE } from '../../paging.ts'
+import type { Present } from '../../presence/presence-store.ts'
+import type { QueueStatus } from '../../queue/queues.ts'
+import type { Run } from '../../runs/run.ts'
+import { progressOf, settledOf } from '../../runs/run-progress.ts'
+import { elapsedMs } from '../../time.ts'
+import type { QueueUpdate } from '../feed-items.ts'
+import { MOST_RUNS, type readingFrom } from '../snapshots.ts'
+import { type ItemPlace, isSamePlace, NOWHERE, placesOf } from './item-places.ts'
+import type { StateReader, Told } from './state-reader.ts'
 
 /** Between two looks at a project's states, however much happens. */
 const SOONEST_MS = 250
@@ -33,27 +35,6 @@ const MOST_PLACED = 500
 const MOST_READ = 300
 /** Runs that have ended of which the last that was told is known. */
 const MOST_ENDED = 100
-/** Places in one signal, which is what `/queue_updates` shows at once. */
-const PLACES_TOLD = 50
-
-/**
- * Who wants the signals of a project: `all` of them soon; `changes`, as somebody who follows all projects does, soon where it is said that something
- * changed and else less often; or who is present alone.
- */
-export interface StateReader {
-  readonly wants: 'all' | 'changes' | 'presence'
-  signal(signal: Signal): void
-  queue(update: QueueUpdate): void
-}
-
-/** What a reader was told before: by a snapshot. Where it is not known, all is told. */
-export interface Told {
-  readonly queue?: QueueStatus | undefined
-  readonly runs: readonly Run[]
-  readonly present?: readonly Present[] | undefined
-  /** Comes back with a cursor: what has ended and who has left meanwhile is told too. */
-  readonly isBack: boolean
-}
 
 interface Deps {
   /** Reads as of one moment. */
@@ -519,17 +500,6 @@ function changesOf(
   return [...came, ...left.map((person) => [person, 'left'] as const)]
 }
 
-/** Where an item stands in line. */
-export interface ItemPlace extends ToldPlace {
-  readonly itemId: JobId
-}
-
-const NOWHERE = { position: null, globalPosition: null }
-
-function isSamePlace(one: ItemPlace | undefined, other: ItemPlace): boolean {
-  return one?.position === other.position && one.globalPosition === other.globalPosition
-}
-
 function isSame(one: Signal | undefined, other: Signal): boolean {
   return JSON.stringify(one?.data) === JSON.stringify(other.data)
 }
@@ -540,15 +510,6 @@ function standing({ paused, byType }: QueueStatus): string {
 
 function countsOf({ projectId, counts }: QueueStatus): Signal {
   return { type: 'queue_count_changed', projectId, data: { counts: { ...counts } } }
-}
-
-function placesOf(projectId: ProjectId, places: readonly ItemPlace[]): Signal[] {
-  const signals: Signal[] = []
-  for (let from = 0; from < places.length; from += PLACES_TOLD) {
-    const items = places.slice(from, from + PLACES_TOLD).map((place) => ({ ...place }))
-    signals.push({ type: 'position_updated', projectId, data: { items } })
-  }
-  return signals
 }
 
 interface Step {

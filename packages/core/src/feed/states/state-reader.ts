@@ -1,0 +1,24 @@
+import type { Signal } from '../../events/signals.ts'
+import type { Present } from '../../presence/presence-store.ts'
+import type { QueueStatus } from '../../queue/queues.ts'
+import type { Run } from '../../runs/run.ts'
+import type { QueueUpdate } from '../feed-items.ts'
+
+/**
+ * Who wants the signals of a project: `all` of them soon; `changes`, as somebody who follows all projects does, soon where it is said that something
+ * changed and else less often; or who is present alone.
+ */
+export interface StateReader {
+  readonly wants: 'all' | 'changes' | 'presence'
+  signal(signal: Signal): void
+  queue(update: QueueUpdate): void
+}
+
+/** What a reader was told before: by a snapshot. Where it is not known, all is told. */
+export interface Told {
+  readonly queue?: QueueStatus | undefined
+  readonly runs: readonly Run[]
+  readonly present?: readonly Present[] | undefined
+  /** Comes back with a cursor: what has ended and who has left meanwhile is told too. */
+  readonly isBack: boolean
+}

@@ -1,0 +1,48 @@
+import { type Signal, signalsIn } from '../events/signals.ts'
+import type { Json } from '../json/json.ts'
+import type { ProjectStore } from '../people/project-store.ts'
+
+const LOOK_MS = 1_000
+
+interface Deps {
+  readonly projects: Pick<ProjectStore, 'systemPaused'>
+  /** Tells every subscription. */
+  readonly tell: (signal: Signal) => void
+}
+
+/** Whether all queues are paused: heard, and looked at now and then in case nothing is heard. */
+export class SystemPause {
+  readonly #deps: Deps
+  #paused: boolean | undefined
+  #lookedAt = Number.NEGATIVE_INFINITY
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+  }
+
+  hear(message: Json): void {
+    for (const signal of signalsIn(message, null)) this.#tell(signal)
+  }
+
+  isDue(now: number): boolean {
+    return now - this.#lookedAt >= LOOK_MS
+  }
+
+  async look(now: number): Promise<void> {
+    this.#lookedAt = now
+    const paused = await this.#deps.projects.systemPaused()
+    if (this.#paused !== undefined && paused !== this.#paused) {
+      this.#tell({
+        type: paused ? 'queue_paused' : 'queue_resumed',
+        projectId: null,
+        data: { global: true },
+      })
+    }
+    this.#paused = paused
+  }
+
+  #tell(signal: Signal): void {
+    this.#paused = signal.type === 'queue_paused'
+    this.#deps.tell(signal)
+  }
+}
