@@ -12,13 +12,14 @@ import {
 } from '@muster/core'
 import type { Muster } from '@muster/host'
 import { Server, type Socket } from 'socket.io'
-import * as ws from 'ws'
 import { z } from 'zod'
 import { type Admission, type Caller, codeOf, ORIGIN_REFUSED, whenExpired } from './door/admission.ts'
 import { FrameLimit } from './frame-limit.ts'
-import { Outlet, type Pipe } from './outlet.ts'
+import { encoded, encodedEvent, encodedOnce } from './frames.ts'
+import { Outlet } from './outlet.ts'
 import { ConnectionPresence } from './presence.ts'
 import type { ClientToServerEvents, Refusal, ServerToClientEvents, Subscribed } from './protocol.ts'
+import { type Connection, onWritten, SocketPipe, webSocketOf } from './socket-pipe.ts'
 
 interface SocketData {
   caller: Caller
@@ -80,17 +81,15 @@ export function openSocketIo(options: SocketIoOptions, outlets: Set<Outlet>): So
   return {
     door,
     async close() {
-      const { clients } = io.engine as unknown as { readonly clients: Readonly<Record<string, Conn>> }
+      const { clients } = io.engine as unknown as { readonly clients: Readonly<Record<string, Connection>> }
       await Promise.all(Object.values(clients).map(goneElsewhere))
       io.engine.close()
     },
   }
 }
 
-type Conn = IoSocket['conn']
-
 /** Ends a connection. A disconnect of socket.io's own would keep its client from coming again. */
-async function goneElsewhere(conn: Conn): Promise<void> {
+async function goneElsewhere(conn: Connection): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   conn.once('close', () => resolve())
   const impatience = setTimeout(() => {
@@ -102,10 +101,6 @@ async function goneElsewhere(conn: Conn): Promise<void> {
   else conn.close()
   await promise
   clearTimeout(impatience)
-}
-
-function webSocketOf(conn: Conn): Partial<ws.WebSocket> {
-  return (conn.transport as unknown as { readonly socket?: Partial<ws.WebSocket> }).socket ?? {}
 }
 
 /** Lets the socket in, or says why not. */
@@ -139,7 +134,7 @@ function serve(
   outlets: Set<Outlet>,
 ): void {
   const { caller, left } = socket.data
-  const pipe = new SocketPipe(socket)
+  const pipe = new SocketPipe(socket.conn)
   const outlet = new Outlet(pipe, slowAfterMs)
   const presence = new ConnectionPresence(muster, caller, socket.id)
   const limit = new FrameLimit(clock)
@@ -147,7 +142,7 @@ function serve(
   const asked = new Map<string, object>()
   outlets.add(outlet)
   const stop = whenExpired(caller, () => socket.disconnect(true))
-  onWritten(socket, () => outlet.drained())
+  onWritten(socket.conn, () => outlet.drained())
   socket.once('disconnect', () => {
     stop()
     outlets.delete(outlet)
@@ -265,108 +260,4 @@ function write(
       if (item.code === 'unauthorized') socket.disconnect(true)
       return undefined
   }
-}
-
-// What many sockets are sent is put into bytes once. These are the packets of socket.io's protocol 5 (an EVENT in the default namespace) inside engine.io's
-// protocol 4 (a message), as socket.io-adapter makes them for a broadcast: https://socket.io/docs/v4/socket-io-protocol/
-
-interface Encoded {
-  readonly packet: string
-  /** The same as a whole WebSocket frame. */
-  readonly frame: Buffer
-}
-
-const byEvent = new WeakMap<object, Map<string, Encoded>>()
-
-function encodedEvent(event: object, channel: string): Encoded {
-  const byChannel = byEvent.get(event) ?? new Map<string, Encoded>()
-  byEvent.set(event, byChannel)
-  const known = byChannel.get(channel) ?? encoded('event', { ...event, channel })
-  byChannel.set(channel, known)
-  return known
-}
-
-const byObject = new WeakMap<object, Encoded>()
-
-function encodedOnce(object: object, make: () => readonly [string, unknown]): Encoded {
-  const known = byObject.get(object) ?? encoded(...make())
-  byObject.set(object, known)
-  return known
-}
-
-interface FrameMaker {
-  frame(
-    bytes: Buffer,
-    options: { fin: boolean; opcode: number; mask: boolean; readOnly: boolean; rsv1: boolean },
-  ): Buffer[]
-}
-
-const { Sender } = ws as unknown as { readonly Sender: FrameMaker }
-const TEXT_FRAME = { fin: true, opcode: 1, mask: false, readOnly: false, rsv1: false }
-
-function encoded(name: string, data: unknown): Encoded {
-  const packet = `2${JSON.stringify([name, data])}`
-  return { packet, frame: Buffer.concat(Sender.frame(Buffer.from(`4${packet}`), TEXT_FRAME)) }
-}
-
-/** About as long as a frame is of which nothing is known but that it waits. */
-const FRAME_BYTES = 512
-
-interface Waiting {
-  readonly options?: { readonly wsPreEncodedFrame?: readonly Buffer[] }
-}
-
-/** Writes to a socket, what is written at once in one system call: of what a fact costs, that is most. */
-class SocketPipe implements Pipe {
-  readonly #conn: IoSocket['conn']
-  #frames: Buffer[] = []
-  #held = 0
-
-  constructor({ conn }: IoSocket) {
-    this.#conn = conn
-  }
-
-  write({ packet, frame }: Encoded): void {
-    if (this.#conn.transport.name !== 'websocket') {
-      this.#conn.write(packet)
-      return
-    }
-    this.#frames.push(frame)
-    this.#held += frame.length
-  }
-
-  flush(): void {
-    const [only] = this.#frames
-    if (only === undefined) return
-    // Frames one after the other are what a WebSocket carries, whoever puts them there.
-    const all = this.#frames.length === 1 ? only : Buffer.concat(this.#frames, this.#held)
-    this.#frames = []
-    this.#held = 0
-    // As socket.io-adapter does for a broadcast: the packet itself is not looked at where its frame is there.
-    this.#conn.write('', { wsPreEncodedFrame: [all] } as object)
-  }
-
-  /** In the connection's own buffer, in engine.io's while a write is under way, and here. */
-  get waiting(): number {
-    let waiting = this.#held + (this.#connection.bufferedAmount ?? 0)
-    const { writeBuffer } = this.#conn as unknown as { readonly writeBuffer: readonly Waiting[] }
-    for (const { options } of writeBuffer) waiting += options?.wsPreEncodedFrame?.[0]?.length ?? FRAME_BYTES
-    return waiting
-  }
-
-  close(code: number): void {
-    const socket = this.#connection
-    if (socket.close) socket.close(code)
-    else this.#conn.close()
-  }
-
-  get #connection(): Partial<ws.WebSocket> {
-    return webSocketOf(this.#conn)
-  }
-}
-
-/** Calls `free` when the socket has written what it had, over a change of transport too. */
-function onWritten({ conn }: IoSocket, free: () => void): void {
-  conn.transport.on('ready', free)
-  conn.on('upgrade', () => conn.transport.on('ready', free))
 }
