@@ -1,4 +1,17 @@
-import { pageCursor, pageLimit } from '@muster/core'
+import {
+  type AssignmentId,
+  type DefinitionId,
+  type Id,
+  type JobId,
+  type ProjectId,
+  pageCursor,
+  pageLimit,
+  type RunId,
+  type TaskId,
+  type UserId,
+  uuid,
+  type WorkflowId,
+} from '@muster/core'
 import type { Muster } from '@muster/host'
 import type {
   FastifyBaseLogger,
@@ -31,11 +44,25 @@ export type Routes = (app: App, muster: Muster) => void
 /** Body limit of tasks and JSON definitions. */
 export const LARGE_BODY = 16 * 1024 * 1024
 
-/** Ids in a path: one that is no UUID is answered with 404 by the authorization, so their shape is not checked here. */
-export const byId = z.object({ id: z.string() })
-export const byProject = z.object({ projectId: z.string() })
-export const byItem = z.object({ projectId: z.string(), itemId: z.string() })
-export const byMember = z.object({ projectId: z.string(), userId: z.string() })
+/** An id in a path. One that is no UUID is answered with 404 by the authorization, so its shape is not checked here. */
+function inPath<Kind extends Id<string>>(): z.ZodType<Kind, string> {
+  return z.string() as unknown as z.ZodType<Kind, string>
+}
+
+/** An id in a query. */
+export function inQuery<Kind extends Id<string>>(): z.ZodType<Kind, string> {
+  return uuid as unknown as z.ZodType<Kind, string>
+}
+
+export const byAssignment = z.object({ id: inPath<AssignmentId>() })
+export const byDefinition = z.object({ id: inPath<DefinitionId>() })
+export const byItem = z.object({ projectId: inPath<ProjectId>(), itemId: inPath<JobId>() })
+export const byMember = z.object({ projectId: inPath<ProjectId>(), userId: inPath<UserId>() })
+export const byProject = z.object({ projectId: inPath<ProjectId>() })
+export const byRun = z.object({ id: inPath<RunId>() })
+export const byTask = z.object({ id: inPath<TaskId>() })
+export const byUser = z.object({ id: inPath<UserId>() })
+export const byWorkflow = z.object({ id: inPath<WorkflowId>() })
 
 /** A query or body in which nothing may be. */
 export const nothing = z.strictObject({})

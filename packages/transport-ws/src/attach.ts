@@ -6,12 +6,11 @@ import {
   type Channel,
   type Clock,
   decodeCursor,
-  isUuid,
   MusterError,
   NotFound,
   type OptionRules,
   option,
-  type ProjectId,
+  parse,
   publicMessage,
   type Subscription,
   Unavailable,
@@ -30,6 +29,7 @@ import {
 } from './door/admission.ts'
 import { EndpointConnection, type WsEndpoint } from './door/endpoint.ts'
 import { type Route, routeUpgrades } from './door/upgrades.ts'
+import { projectId as projectIdText } from './ids.ts'
 import type { Outlet } from './outlet.ts'
 import { type Endpoint, PlainConnection } from './plain.ts'
 import { openSocketIo } from './socket-io.ts'
@@ -333,18 +333,9 @@ function read(url: URL, endpoint: Endpoint): Asked {
   const after = url.searchParams.get('after') ?? undefined
   if (after !== undefined) decodeCursor(after)
   if (endpoint === 'me') return { endpoint, channel: { kind: 'me' }, after }
-  const projectId = url.searchParams.get('projectId')
-  if (projectId !== null && !isUuid(projectId)) {
-    throw new ValidationError([{ path: 'projectId', message: 'must be a UUID' }])
-  }
-  return {
-    endpoint,
-    channel: {
-      kind: 'queues',
-      projectId: projectId === null ? null : (projectId.toLowerCase() as ProjectId),
-    },
-    after,
-  }
+  const named = url.searchParams.get('projectId')
+  const projectId = named === null ? null : parse(projectIdText, named, ['projectId'])
+  return { endpoint, channel: { kind: 'queues', projectId }, after }
 }
 
 const STATUS: Readonly<Partial<Record<WsCode, number>>> = {

@@ -1,14 +1,15 @@
-import { Forbidden, NotFound, type ProjectId, parse, uuid } from '@muster/core'
+import { Forbidden, NotFound, type ProjectId, parse } from '@muster/core'
 import type { Muster } from '@muster/host'
 import { z } from 'zod'
 import type { Caller } from './door/admission.ts'
+import { projectId } from './ids.ts'
 
 /** A connection that is there says so as often as this; whoever is not heard for three times as long is gone. */
 const BEAT_MS = 5_000
 
 const MOST_PROJECTS = 100
 
-const presenceRequest = z.strictObject({ projectId: uuid, state: z.enum(['active', 'left']) })
+const presenceRequest = z.strictObject({ projectId, state: z.enum(['active', 'left']) })
 
 /** Where one connection's person is present: while the connection lasts and they may be, or until they say that they left. */
 export class ConnectionPresence {
@@ -27,8 +28,7 @@ export class ConnectionPresence {
 
   /** @throws ValidationError; NotFound for a project that does not exist for the caller; Forbidden for more than a hundred */
   async say(request: unknown): Promise<{ readonly projectId: ProjectId; readonly state: 'active' | 'left' }> {
-    const { state, ...named } = parse(presenceRequest, request)
-    const projectId = named.projectId as ProjectId
+    const { projectId, state } = parse(presenceRequest, request)
     if (state === 'left') {
       if (this.#projects.delete(projectId)) await this.#muster.presence.leave(this.#connectionId, projectId)
       return { projectId, state }

@@ -7,12 +7,11 @@ import {
   releaseRequest,
   type SeenAssignment,
   submission,
-  type UserId,
 } from '@muster/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { principalOf } from '../access/authentication.ts'
 import { ifMatch } from '../requests/versions.ts'
-import { byId, type Routes } from '../route.ts'
+import { byAssignment, type Routes } from '../route.ts'
 import { assignment } from '../schemas.ts'
 import { assignmentView } from '../views.ts'
 
@@ -26,26 +25,33 @@ export const assignmentRoutes: Routes = (app, muster) => {
     '/assignments/:id',
     {
       config: { etag: true },
-      schema: { tags, summary: 'Read an assignment', params: byId, response: answer },
+      schema: { tags, summary: 'Read an assignment', params: byAssignment, response: answer },
     },
-    async (request, reply) =>
-      send(reply, await assignments.view(request.params.id as AssignmentId, principalOf(request))),
+    async (request, reply) => send(reply, await assignments.view(request.params.id, principalOf(request))),
   )
   app.post(
     '/assignments/:id/accept',
     {
       config: { etag: true },
-      schema: { tags, summary: 'Accept it', params: byId, body: moveRequest, response: answer },
+      schema: { tags, summary: 'Accept it', params: byAssignment, body: moveRequest, response: answer },
     },
-    async (request, reply) => send(reply, await assignments.accept({ ...moveOf(request), ...request.body })),
+    async (request, reply) =>
+      send(reply, await assignments.accept({ ...moveOf(request.params.id, request), ...request.body })),
   )
   app.post(
     '/assignments/:id/start',
     {
       config: { etag: true },
-      schema: { tags, summary: 'Start working on it', params: byId, body: moveRequest, response: answer },
+      schema: {
+        tags,
+        summary: 'Start working on it',
+        params: byAssignment,
+        body: moveRequest,
+        response: answer,
+      },
     },
-    async (request, reply) => send(reply, await assignments.start({ ...moveOf(request), ...request.body })),
+    async (request, reply) =>
+      send(reply, await assignments.start({ ...moveOf(request.params.id, request), ...request.body })),
   )
   app.post(
     '/assignments/:id/heartbeat',
@@ -54,37 +60,46 @@ export const assignmentRoutes: Routes = (app, muster) => {
       schema: {
         tags,
         summary: 'Still working: extend the lease',
-        params: byId,
+        params: byAssignment,
         body: moveRequest,
         response: answer,
       },
     },
     async (request, reply) =>
-      send(reply, await assignments.heartbeat({ ...moveOf(request), ...request.body })),
+      send(reply, await assignments.heartbeat({ ...moveOf(request.params.id, request), ...request.body })),
   )
   app.post(
     '/assignments/:id/submit',
     {
       config: { etag: true },
-      schema: { tags, summary: 'Hand in the result', params: byId, body: submission, response: answer },
+      schema: {
+        tags,
+        summary: 'Hand in the result',
+        params: byAssignment,
+        body: submission,
+        response: answer,
+      },
     },
-    async (request, reply) => send(reply, await assignments.submit({ ...moveOf(request), ...request.body })),
+    async (request, reply) =>
+      send(reply, await assignments.submit({ ...moveOf(request.params.id, request), ...request.body })),
   )
   app.post(
     '/assignments/:id/reject',
     {
       config: { etag: true },
-      schema: { tags, summary: 'Decline it', params: byId, body: rejection, response: answer },
+      schema: { tags, summary: 'Decline it', params: byAssignment, body: rejection, response: answer },
     },
-    async (request, reply) => send(reply, await assignments.reject({ ...moveOf(request), ...request.body })),
+    async (request, reply) =>
+      send(reply, await assignments.reject({ ...moveOf(request.params.id, request), ...request.body })),
   )
   app.post(
     '/assignments/:id/release',
     {
       config: { etag: true },
-      schema: { tags, summary: 'Give it back', params: byId, body: releaseRequest, response: answer },
+      schema: { tags, summary: 'Give it back', params: byAssignment, body: releaseRequest, response: answer },
     },
-    async (request, reply) => send(reply, await assignments.release({ ...moveOf(request), ...request.body })),
+    async (request, reply) =>
+      send(reply, await assignments.release({ ...moveOf(request.params.id, request), ...request.body })),
   )
   app.post(
     '/assignments/:id/reassign',
@@ -93,7 +108,7 @@ export const assignmentRoutes: Routes = (app, muster) => {
       schema: {
         tags,
         summary: 'Hand it to somebody else',
-        params: byId,
+        params: byAssignment,
         body: reassignRequest,
         response: answer,
       },
@@ -102,17 +117,15 @@ export const assignmentRoutes: Routes = (app, muster) => {
       send(
         reply,
         await assignments.reassign({
-          ...moveOf(request),
+          ...moveOf(request.params.id, request),
           ...request.body,
-          userId: request.body.userId as UserId | undefined,
         }),
       ),
   )
 }
 
-function moveOf(request: FastifyRequest): Move {
-  const { id } = request.params as { id: string }
-  return { assignmentId: id as AssignmentId, by: principalOf(request), ifVersion: ifMatch(request) }
+function moveOf(assignmentId: AssignmentId, request: FastifyRequest): Move {
+  return { assignmentId, by: principalOf(request), ifVersion: ifMatch(request) }
 }
 
 function send(reply: FastifyReply, moved: SeenAssignment): object {

@@ -1,16 +1,7 @@
-import {
-  FACT_TYPES,
-  type Fact,
-  type ProjectId,
-  type RunId,
-  severalOf,
-  type TaskId,
-  type UserId,
-  uuid,
-} from '@muster/core'
+import { FACT_TYPES, type Fact, type RunId, severalOf, type TaskId, type UserId } from '@muster/core'
 import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
-import { byProject, paging, type Routes } from '../route.ts'
+import { byProject, inQuery, paging, type Routes } from '../route.ts'
 import { event, listOf } from '../schemas.ts'
 
 /** A place in a project's feed. */
@@ -24,9 +15,9 @@ const eventsQuery = z.strictObject({
   before: place.optional(),
   after: place.optional(),
   type: severalOf(FACT_TYPES).optional(),
-  userId: uuid.optional(),
-  runId: uuid.optional(),
-  taskId: uuid.optional(),
+  userId: inQuery<UserId>().optional(),
+  runId: inQuery<RunId>().optional(),
+  taskId: inQuery<TaskId>().optional(),
 })
 
 export const eventRoutes: Routes = (app, muster) => {
@@ -44,16 +35,10 @@ export const eventRoutes: Routes = (app, muster) => {
       },
     },
     async (request) => {
-      const { userId, runId, taskId, ...query } = request.query
       const { items, nextCursor } = await muster.events.list(
         principalOf(request),
-        request.params.projectId as ProjectId,
-        {
-          ...query,
-          userId: userId as UserId | undefined,
-          runId: runId as RunId | undefined,
-          taskId: taskId as TaskId | undefined,
-        },
+        request.params.projectId,
+        request.query,
       )
       return { items: items.map(eventView), nextCursor }
     },

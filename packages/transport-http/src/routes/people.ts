@@ -1,17 +1,8 @@
-import {
-  newProject,
-  newUser,
-  ownChange,
-  type ProjectId,
-  projectChange,
-  qualityChange,
-  type UserId,
-  userChange,
-} from '@muster/core'
+import { newProject, newUser, ownChange, projectChange, qualityChange, userChange } from '@muster/core'
 import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
 import { ifMatch, versioned } from '../requests/versions.ts'
-import { byId, byMember, byProject, pagingQuery, type Routes } from '../route.ts'
+import { byMember, byProject, byUser, pagingQuery, type Routes } from '../route.ts'
 import { listOf, member, project, quality, user } from '../schemas.ts'
 
 export const peopleRoutes: Routes = (app, muster) => {
@@ -65,9 +56,9 @@ export const peopleRoutes: Routes = (app, muster) => {
     '/users/:id',
     {
       config: { etag: true },
-      schema: { tags: ['People'], summary: 'Read a user', params: byId, response: { 200: user } },
+      schema: { tags: ['People'], summary: 'Read a user', params: byUser, response: { 200: user } },
     },
-    async (request, reply) => versioned(reply, await muster.people.get(request.params.id as UserId)),
+    async (request, reply) => versioned(reply, await muster.people.get(request.params.id)),
   )
   app.patch(
     '/users/:id',
@@ -76,16 +67,13 @@ export const peopleRoutes: Routes = (app, muster) => {
       schema: {
         tags: ['People'],
         summary: 'Change a user',
-        params: byId,
+        params: byUser,
         body: userChange,
         response: { 200: user },
       },
     },
     async (request, reply) =>
-      versioned(
-        reply,
-        await muster.people.change(request.params.id as UserId, request.body, ifMatch(request)),
-      ),
+      versioned(reply, await muster.people.change(request.params.id, request.body, ifMatch(request))),
   )
   app.get(
     '/users/:id/quality',
@@ -93,11 +81,11 @@ export const peopleRoutes: Routes = (app, muster) => {
       schema: {
         tags: ['People'],
         summary: 'Read quality scores',
-        params: byId,
+        params: byUser,
         response: { 200: z.strictObject({ items: z.array(quality) }) },
       },
     },
-    async (request) => ({ items: await muster.people.qualityOf(request.params.id as UserId) }),
+    async (request) => ({ items: await muster.people.qualityOf(request.params.id) }),
   )
   app.put(
     '/users/:id/quality',
@@ -105,7 +93,7 @@ export const peopleRoutes: Routes = (app, muster) => {
       schema: {
         tags: ['People'],
         summary: 'Set a quality score',
-        params: byId,
+        params: byUser,
         body: qualityChange,
         response: { 200: quality },
       },
@@ -113,8 +101,8 @@ export const peopleRoutes: Routes = (app, muster) => {
     async (request) =>
       muster.people.setQuality({
         ...request.body,
-        projectId: request.body.projectId as ProjectId,
-        userId: request.params.id as UserId,
+        projectId: request.body.projectId,
+        userId: request.params.id,
       }),
   )
 
@@ -149,8 +137,7 @@ export const peopleRoutes: Routes = (app, muster) => {
         response: { 200: project },
       },
     },
-    async (request, reply) =>
-      versioned(reply, await muster.projects.get(request.params.projectId as ProjectId)),
+    async (request, reply) => versioned(reply, await muster.projects.get(request.params.projectId)),
   )
   app.patch(
     '/projects/:projectId',
@@ -167,7 +154,7 @@ export const peopleRoutes: Routes = (app, muster) => {
     async (request, reply) =>
       versioned(
         reply,
-        await muster.projects.change(request.params.projectId as ProjectId, request.body, ifMatch(request)),
+        await muster.projects.change(request.params.projectId, request.body, ifMatch(request)),
       ),
   )
   app.get(
@@ -181,7 +168,7 @@ export const peopleRoutes: Routes = (app, muster) => {
         response: { 200: listOf(member) },
       },
     },
-    async (request) => muster.projects.members(request.params.projectId as ProjectId, request.query),
+    async (request) => muster.projects.members(request.params.projectId, request.query),
   )
   app.put(
     '/projects/:projectId/members/:userId',
@@ -194,7 +181,7 @@ export const peopleRoutes: Routes = (app, muster) => {
       },
     },
     async (request, reply) => {
-      await muster.projects.addMember(request.params.projectId as ProjectId, request.params.userId as UserId)
+      await muster.projects.addMember(request.params.projectId, request.params.userId)
       return reply.status(204).send()
     },
   )
@@ -209,10 +196,7 @@ export const peopleRoutes: Routes = (app, muster) => {
       },
     },
     async (request, reply) => {
-      await muster.projects.removeMember(
-        request.params.projectId as ProjectId,
-        request.params.userId as UserId,
-      )
+      await muster.projects.removeMember(request.params.projectId, request.params.userId)
       return reply.status(204).send()
     },
   )

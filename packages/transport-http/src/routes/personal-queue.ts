@@ -1,4 +1,4 @@
-import { claimRequest, type ProjectId, personalQueueQuery } from '@muster/core'
+import { claimRequest, personalQueueQuery } from '@muster/core'
 import { principalOf } from '../access/authentication.ts'
 import { requireProject } from '../access/authorization.ts'
 import { byProject, type Routes } from '../route.ts'
@@ -40,7 +40,7 @@ export const personalQueueRoutes: Routes = (app, muster) => {
         response: { 200: presence },
       },
     },
-    async (request) => ({ items: await muster.presence.list(request.params.projectId as ProjectId) }),
+    async (request) => ({ items: await muster.presence.list(request.params.projectId) }),
   )
   app.post(
     '/queue/next',
@@ -55,7 +55,7 @@ export const personalQueueRoutes: Routes = (app, muster) => {
     },
     async (request, reply) => {
       const caller = principalOf(request)
-      const projectId = request.body.projectId as ProjectId | undefined
+      const projectId = request.body.projectId
       if (projectId !== undefined) await requireProject(muster, caller, projectId)
       const claim = await muster.assignments.claimNext({ ...request.body, projectId, userId: caller.userId })
       if (claim.kind === 'nothing')

@@ -1,12 +1,4 @@
-import {
-  type JobId,
-  name,
-  newQueueItem,
-  type ProjectId,
-  type QueueStatus,
-  queuePriority,
-  severalOf,
-} from '@muster/core'
+import { name, newQueueItem, type QueueStatus, queuePriority, severalOf } from '@muster/core'
 import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
 import { atLeast } from '../access/authority.ts'
@@ -35,7 +27,7 @@ export const projectQueueRoutes: Routes = (app, muster) => {
         response: { 200: queueStatus },
       },
     },
-    async (request) => statusView(await queue.status(request.params.projectId as ProjectId, request.query)),
+    async (request) => statusView(await queue.status(request.params.projectId, request.query)),
   )
   app.post(
     '/projects/:projectId/queue/add',
@@ -50,11 +42,7 @@ export const projectQueueRoutes: Routes = (app, muster) => {
       },
     },
     async (request, reply) => {
-      const item = await queue.add(
-        request.params.projectId as ProjectId,
-        request.body,
-        principalOf(request).userId,
-      )
+      const item = await queue.add(request.params.projectId, request.body, principalOf(request).userId)
       return reply.status(201).send(queueItemView(item))
     },
   )
@@ -69,7 +57,7 @@ export const projectQueueRoutes: Routes = (app, muster) => {
       },
     },
     async (request) => {
-      const item = await queue.get(request.params.projectId as ProjectId, request.params.itemId as JobId)
+      const item = await queue.get(request.params.projectId, request.params.itemId)
       const seesAll = atLeast(principalOf(request).role, 'manager')
       return { ...queueItemView(item), ...(seesAll ? { payload: item.payload, result: item.result } : {}) }
     },
@@ -77,10 +65,7 @@ export const projectQueueRoutes: Routes = (app, muster) => {
   app.delete(
     '/projects/:projectId/queue/:itemId',
     { schema: { tags, summary: 'Cancel an item', params: byItem, response: { 200: queueItem } } },
-    async (request) =>
-      queueItemView(
-        await queue.cancel(request.params.projectId as ProjectId, request.params.itemId as JobId),
-      ),
+    async (request) => queueItemView(await queue.cancel(request.params.projectId, request.params.itemId)),
   )
   app.put(
     '/projects/:projectId/queue/:itemId/priority',
@@ -95,11 +80,7 @@ export const projectQueueRoutes: Routes = (app, muster) => {
     },
     async (request) =>
       queueItemView(
-        await queue.setPriority(
-          request.params.projectId as ProjectId,
-          request.params.itemId as JobId,
-          request.body.priority,
-        ),
+        await queue.setPriority(request.params.projectId, request.params.itemId, request.body.priority),
       ),
   )
   app.post(
@@ -113,8 +94,7 @@ export const projectQueueRoutes: Routes = (app, muster) => {
         response: { 200: queueItem },
       },
     },
-    async (request) =>
-      queueItemView(await queue.retry(request.params.projectId as ProjectId, request.params.itemId as JobId)),
+    async (request) => queueItemView(await queue.retry(request.params.projectId, request.params.itemId)),
   )
   app.delete(
     '/projects/:projectId/queue',
@@ -126,7 +106,7 @@ export const projectQueueRoutes: Routes = (app, muster) => {
         response: { 200: cleared },
       },
     },
-    async (request) => queue.clear(request.params.projectId as ProjectId),
+    async (request) => queue.clear(request.params.projectId),
   )
   app.post(
     '/projects/:projectId/queue/pause',
@@ -139,7 +119,7 @@ export const projectQueueRoutes: Routes = (app, muster) => {
         response: { 200: queueStatus },
       },
     },
-    async (request) => statusView(await queue.pause(request.params.projectId as ProjectId)),
+    async (request) => statusView(await queue.pause(request.params.projectId)),
   )
   app.post(
     '/projects/:projectId/queue/resume',
@@ -152,7 +132,7 @@ export const projectQueueRoutes: Routes = (app, muster) => {
         response: { 200: queueStatus },
       },
     },
-    async (request) => statusView(await queue.resume(request.params.projectId as ProjectId)),
+    async (request) => statusView(await queue.resume(request.params.projectId)),
   )
 
   app.get(

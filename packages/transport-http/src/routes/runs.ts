@@ -1,11 +1,9 @@
 import { Readable } from 'node:stream'
 import {
-  type DefinitionId,
   definitionHead,
   name,
   newDefinition,
   newRun,
-  type ProjectId,
   parse,
   progressOf,
   type Run,
@@ -16,7 +14,16 @@ import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
 import { chunksOf, scenarioLines, sendLines } from '../requests/ndjson.ts'
 import { ifMatch, versioned } from '../requests/versions.ts'
-import { byId, byProject, LARGE_BODY, nothing, paging, pagingQuery, type Routes } from '../route.ts'
+import {
+  byDefinition,
+  byProject,
+  byRun,
+  LARGE_BODY,
+  nothing,
+  paging,
+  pagingQuery,
+  type Routes,
+} from '../route.ts'
 import { definition, job, lines, listOf, run, runPreview, runProgress, scenario } from '../schemas.ts'
 import { jobView, runView } from '../views.ts'
 
@@ -49,7 +56,7 @@ export const runRoutes: Routes = (app, muster) => {
       },
     },
     async (request, reply) => {
-      const projectId = request.params.projectId as ProjectId
+      const projectId = request.params.projectId
       const body: unknown = request.body
       if (!(body instanceof Readable)) parse(nothing, request.query)
       const input =
@@ -70,7 +77,7 @@ export const runRoutes: Routes = (app, muster) => {
         response: { 200: listOf(definition) },
       },
     },
-    async (request) => definitions.list(request.params.projectId as ProjectId, request.query),
+    async (request) => definitions.list(request.params.projectId, request.query),
   )
   app.get(
     '/definitions/:id',
@@ -78,11 +85,11 @@ export const runRoutes: Routes = (app, muster) => {
       schema: {
         tags: ['Definitions'],
         summary: 'Read a definition',
-        params: byId,
+        params: byDefinition,
         response: { 200: definition },
       },
     },
-    async (request) => definitions.get(request.params.id as DefinitionId),
+    async (request) => definitions.get(request.params.id),
   )
   app.get(
     '/definitions/:id/scenarios',
@@ -90,12 +97,12 @@ export const runRoutes: Routes = (app, muster) => {
       schema: {
         tags: ['Definitions'],
         summary: 'Page through its scenarios',
-        params: byId,
+        params: byDefinition,
         querystring: pagingQuery,
         response: { 200: listOf(scenario) },
       },
     },
-    async (request) => definitions.scenarios(request.params.id as DefinitionId, request.query),
+    async (request) => definitions.scenarios(request.params.id, request.query),
   )
 
   app.post(
@@ -112,7 +119,7 @@ export const runRoutes: Routes = (app, muster) => {
       },
     },
     async (request, reply) => {
-      const projectId = request.params.projectId as ProjectId
+      const projectId = request.params.projectId
       if (request.query.dryRun === 'true') return runs.preview(projectId, request.body)
       const key = request.idempotent?.call.key
       const { userId } = principalOf(request)
@@ -135,7 +142,7 @@ export const runRoutes: Routes = (app, muster) => {
       },
     },
     async (request) => {
-      const { items, nextCursor } = await runs.list(request.params.projectId as ProjectId, request.query)
+      const { items, nextCursor } = await runs.list(request.params.projectId, request.query)
       return { items: items.map(runView), nextCursor }
     },
   )
@@ -143,13 +150,13 @@ export const runRoutes: Routes = (app, muster) => {
     '/runs/:id',
     {
       config: { etag: true },
-      schema: { tags: ['Runs'], summary: 'Read a run', params: byId, response: { 200: run } },
+      schema: { tags: ['Runs'], summary: 'Read a run', params: byRun, response: { 200: run } },
     },
     async (request, reply) => versioned(reply, runView(request.thing as Run)),
   )
   app.get(
     '/runs/:id/progress',
-    { schema: { tags: ['Runs'], summary: 'How far it is', params: byId, response: { 200: runProgress } } },
+    { schema: { tags: ['Runs'], summary: 'How far it is', params: byRun, response: { 200: runProgress } } },
     async (request) => progressOf(request.thing as Run),
   )
   app.get(
@@ -158,14 +165,14 @@ export const runRoutes: Routes = (app, muster) => {
       schema: {
         tags: ['Runs'],
         summary: 'Its jobs',
-        params: byId,
+        params: byRun,
         querystring: jobsQuery,
         response: { 200: listOf(job) },
       },
     },
     async (request) => {
       const { limit, cursor, ...filter } = request.query
-      const { items, nextCursor } = await runs.jobs(request.params.id as RunId, filter, { limit, cursor })
+      const { items, nextCursor } = await runs.jobs(request.params.id, filter, { limit, cursor })
       return { items: items.map(jobView), nextCursor }
     },
   )
@@ -175,11 +182,11 @@ export const runRoutes: Routes = (app, muster) => {
       schema: {
         tags: ['Runs'],
         summary: 'Its settled jobs, a line each',
-        params: byId,
+        params: byRun,
         response: { 200: lines },
       },
     },
-    async (request, reply) => sendLines(reply, resultLines(runs.results(request.params.id as RunId))),
+    async (request, reply) => sendLines(reply, resultLines(runs.results(request.params.id))),
   )
 
   for (const [path, summary, move] of [
@@ -192,10 +199,9 @@ export const runRoutes: Routes = (app, muster) => {
       `/runs/:id/${path}`,
       {
         config: { etag: true },
-        schema: { tags: ['Runs'], summary, params: byId, body: nothing, response: { 200: run } },
+        schema: { tags: ['Runs'], summary, params: byRun, body: nothing, response: { 200: run } },
       },
-      async (request, reply) =>
-        versioned(reply, runView(await move(request.params.id as RunId, ifMatch(request)))),
+      async (request, reply) => versioned(reply, runView(await move(request.params.id, ifMatch(request)))),
     )
   }
 }

@@ -4,20 +4,17 @@ import {
   LONGEST_STEP_ID,
   name,
   newTasksRequest,
-  type ProjectId,
   severalOf,
-  type TaskId,
   taskChange,
   text,
   type UserId,
-  uuid,
 } from '@muster/core'
 import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
 import { requireOverride } from '../access/authorization.ts'
 import { sendLines } from '../requests/ndjson.ts'
 import { ifMatch } from '../requests/versions.ts'
-import { byId, byProject, LARGE_BODY, nothing, paging, type Routes } from '../route.ts'
+import { byProject, byTask, inQuery, LARGE_BODY, nothing, paging, type Routes } from '../route.ts'
 import {
   assignment,
   batchResult,
@@ -39,7 +36,7 @@ const taskList = z.strictObject({
 })
 const candidatesQuery = z.strictObject({
   strategy: name.optional(),
-  userId: uuid.optional(),
+  userId: inQuery<UserId>().optional(),
 })
 
 export const taskRoutes: Routes = (app, muster) => {
@@ -57,7 +54,7 @@ export const taskRoutes: Routes = (app, muster) => {
       },
     },
     async (request, reply) => {
-      const projectId = request.params.projectId as ProjectId
+      const projectId = request.params.projectId
       const { tasks, onConflict } = request.body
       const { added, existing } =
         onConflict === 'skip'
@@ -80,7 +77,7 @@ export const taskRoutes: Routes = (app, muster) => {
     },
     async (request) => {
       const { limit, cursor, ...filter } = request.query
-      const { items, nextCursor } = await muster.tasks.list(request.params.projectId as ProjectId, filter, {
+      const { items, nextCursor } = await muster.tasks.list(request.params.projectId, filter, {
         limit,
         cursor,
       })
@@ -94,13 +91,13 @@ export const taskRoutes: Routes = (app, muster) => {
       schema: {
         tags,
         summary: 'Read a task with its steps and what may be seen of its assignments',
-        params: byId,
+        params: byTask,
         response: { 200: taskViewSchema },
       },
     },
     async (request, reply) => {
       const viewer = principalOf(request)
-      const view = await muster.tasks.view(request.params.id as TaskId, viewer)
+      const view = await muster.tasks.view(request.params.id, viewer)
       void reply.header('etag', `"${view.task.version}"`)
       return {
         ...taskView(view.task, viewer),
@@ -116,14 +113,14 @@ export const taskRoutes: Routes = (app, muster) => {
       schema: {
         tags,
         summary: 'Change its priority',
-        params: byId,
+        params: byTask,
         body: taskChange,
         response: { 200: task },
       },
     },
     async (request, reply) => {
       const changed = await muster.tasks.setPriority(
-        request.params.id as TaskId,
+        request.params.id,
         request.body.priority,
         ifMatch(request),
       )
@@ -135,10 +132,10 @@ export const taskRoutes: Routes = (app, muster) => {
     '/tasks/:id/cancel',
     {
       config: { etag: true },
-      schema: { tags, summary: 'Cancel it', params: byId, body: nothing, response: { 200: task } },
+      schema: { tags, summary: 'Cancel it', params: byTask, body: nothing, response: { 200: task } },
     },
     async (request, reply) => {
-      const cancelled = await muster.tasks.cancel(request.params.id as TaskId, ifMatch(request))
+      const cancelled = await muster.tasks.cancel(request.params.id, ifMatch(request))
       void reply.header('etag', `"${cancelled.version}"`)
       return taskView(cancelled, principalOf(request))
     },
@@ -150,13 +147,13 @@ export const taskRoutes: Routes = (app, muster) => {
       schema: {
         tags,
         summary: 'Open the slots that wait for people to take their work back',
-        params: byId,
+        params: byTask,
         body: nothing,
         response: { 200: task },
       },
     },
     async (request, reply) => {
-      const opened = await muster.tasks.endReservations(request.params.id as TaskId, ifMatch(request))
+      const opened = await muster.tasks.endReservations(request.params.id, ifMatch(request))
       void reply.header('etag', `"${opened.version}"`)
       return taskView(opened, principalOf(request))
     },
@@ -168,7 +165,7 @@ export const taskRoutes: Routes = (app, muster) => {
       schema: {
         tags,
         summary: 'Give it to the best person, or to the one named',
-        params: byId,
+        params: byTask,
         body: assignRequest,
         response: { 201: assignment },
       },
@@ -178,8 +175,8 @@ export const taskRoutes: Routes = (app, muster) => {
       const { override, strategy } = request.body
       requireOverride(by, override)
       const assigned = await muster.assignments.assign({
-        taskId: request.params.id as TaskId,
-        userId: request.body.userId as UserId | undefined,
+        taskId: request.params.id,
+        userId: request.body.userId,
         strategy,
         override,
         by,
@@ -193,16 +190,16 @@ export const taskRoutes: Routes = (app, muster) => {
       schema: {
         tags,
         summary: 'Who could do it, and why not the others',
-        params: byId,
+        params: byTask,
         querystring: candidatesQuery,
         response: { 200: decision },
       },
     },
     async (request) =>
       muster.assignments.candidates({
-        taskId: request.params.id as TaskId,
+        taskId: request.params.id,
         strategy: request.query.strategy,
-        userId: request.query.userId as UserId | undefined,
+        userId: request.query.userId,
       }),
   )
   app.post(
@@ -218,7 +215,7 @@ export const taskRoutes: Routes = (app, muster) => {
       },
     },
     async (request) =>
-      muster.assignments.assignBatch({ ...request.body, projectId: request.params.projectId as ProjectId }),
+      muster.assignments.assignBatch({ ...request.body, projectId: request.params.projectId }),
   )
   app.get(
     '/projects/:projectId/results.ndjson',
@@ -230,6 +227,6 @@ export const taskRoutes: Routes = (app, muster) => {
         response: { 200: lines },
       },
     },
-    async (request, reply) => sendLines(reply, muster.tasks.results(request.params.projectId as ProjectId)),
+    async (request, reply) => sendLines(reply, muster.tasks.results(request.params.projectId)),
   )
 }

@@ -1,6 +1,6 @@
-import { newWorkflow, type WorkflowId } from '@muster/core'
+import { newWorkflow } from '@muster/core'
 import { versioned } from '../requests/versions.ts'
-import { byId, pagingQuery, type Routes } from '../route.ts'
+import { byWorkflow, pagingQuery, type Routes } from '../route.ts'
 import { listOf, workflow } from '../schemas.ts'
 
 export const workflowRoutes: Routes = (app, muster) => {
@@ -33,8 +33,13 @@ export const workflowRoutes: Routes = (app, muster) => {
     '/workflows/:id',
     {
       config: { etag: true },
-      schema: { tags: ['Workflows'], summary: 'Read a workflow', params: byId, response: { 200: workflow } },
+      schema: {
+        tags: ['Workflows'],
+        summary: 'Read a workflow',
+        params: byWorkflow,
+        response: { 200: workflow },
+      },
     },
-    async (request, reply) => versioned(reply, await muster.workflows.get(request.params.id as WorkflowId)),
+    async (request, reply) => versioned(reply, await muster.workflows.get(request.params.id)),
   )
 }

@@ -1,0 +1,5 @@
+import { type ProjectId, uuid } from '@muster/core'
+import type { z } from 'zod'
+
+/** The id of a project as a client names it. */
+export const projectId: z.ZodType<ProjectId, string> = uuid as unknown as z.ZodType<ProjectId, string>
