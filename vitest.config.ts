@@ -74,7 +74,9 @@ export default defineConfig({
       unit('tools', 'tools'),
       unit('chaos', 'test/chaos'),
       {
-        ...sources,
+        // With `module`, Node is given files of the clients that only a bundler can load.
+        resolve: { conditions: ['@muster/source', 'node'] },
+        ssr: { resolve: { conditions: ['@muster/source', 'node'] } },
         test: { name: 'clients', isolate, include: ['test/clients/**/*.test.ts'], exclude: NOT_OURS },
       },
       {

@@ -6,6 +6,9 @@ import { LOOK, Session, type SessionRow } from '../connection/session.ts'
 import { TYPES, textsOf } from '../connection/values.ts'
 import { storesOn } from '../stores/stores-on.ts'
 
+/** More is asked again: a session that fell behind what other databases told of their catalogs reads its own anew, once. */
+const FEW_BLOCKS = 100
+
 /** How the statements themselves are planned; what is inside functions is planned once in any case. */
 export type PlanMode = 'force_generic_plan' | 'force_custom_plan'
 
@@ -53,13 +56,18 @@ export class ExplainedStores {
     this.#prepared.add(name)
     const literals = textsOf(values).map((value) => (value === null ? 'null' : escapeLiteral(value)))
     const execute = `execute "${name}"${literals.length > 0 ? ` (${literals.join(', ')})` : ''}`
+    const blocks = await this.#explain(execute)
+    this.#blocks += blocks > FEW_BLOCKS ? Math.min(blocks, await this.#explain(execute)) : blocks
+    return (await this.#client.query<Row>({ text: execute, types: TYPES })).rows
+  }
+
+  async #explain(execute: string): Promise<number> {
     await this.#client.query('begin')
     const { rows: explained } = await this.#client.query<Explained>(
       `explain (analyze, buffers, timing off, format json) ${execute}`,
     )
     await this.#client.query('rollback')
     const plan = explained[0]?.['QUERY PLAN'][0].Plan ?? {}
-    this.#blocks += (plan['Shared Hit Blocks'] ?? 0) + (plan['Shared Read Blocks'] ?? 0)
-    return (await this.#client.query<Row>({ text: execute, types: TYPES })).rows
+    return (plan['Shared Hit Blocks'] ?? 0) + (plan['Shared Read Blocks'] ?? 0)
   }
 }
