@@ -11,6 +11,7 @@ import {
 } from '@muster/transport-http'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import type { Configuration } from './configuration.ts'
+import { guideRoutes } from './guide.ts'
 
 /** What a process serves over HTTP. */
 export interface ServerParts {
@@ -66,6 +67,7 @@ export async function buildServer({
       ...(redis && { rateLimitRedis: redis.commands }),
       ...(configuration.trust.kind === 'development' && { graphiql: renderGraphiql }),
     })
+    await app.register(async (scope) => guideRoutes(scope), { prefix: base })
   } else {
     const options = { muster, registry, disposable, draining }
     await app.register(async (scope) => operationsRoutes(scope, options), { prefix: base })
