@@ -70,7 +70,7 @@ const SUBJECTS: readonly Subject[] = [
       'completed → running': 'retry-failed',
     },
     after: [
-      'What a control does in each status (`RUN_CONTROLS`): moves the run, changes nothing, or is refused as `run_state`. Retry-failed also changes nothing on a run that has no failed jobs, unless it was cancelled.',
+      'In each status a control moves the run, changes nothing, or is refused as `run_state` (`RUN_CONTROLS`). Retry-failed also changes nothing on a run that has no failed jobs, unless it was cancelled.',
       table(
         ['control', ...Object.keys(RUN_MOVES)],
         Object.entries(RUN_CONTROLS).map(([control, effects]) => [
@@ -103,7 +103,7 @@ const SUBJECTS: readonly Subject[] = [
 export function statesPage(): string {
   const head =
     '# States\n\nDrawn from the tables that the code goes by; a test keeps them equal. After a change of a table: `npm run docs:states`. ' +
-    'Whatever is not drawn is refused, naming both states.\n'
+    'Every other move is refused, naming both states.\n'
   return `${head}\n${SUBJECTS.map(sectionOf).join('\n\n')}\n`
 }
 
