@@ -66,6 +66,9 @@ export function readingFrom(stores: Stores, deps: ReadingDeps) {
   }
 }
 
+/** The use cases that read. */
+export type Reading = ReturnType<typeof readingFrom>
+
 /** What the channel shows its caller now. The run of a `run` channel must be there. */
 export async function snapshotOf(
   stores: Stores,
@@ -101,8 +104,6 @@ export async function snapshotOf(
       return { channel: 'admin', system: await reading.system.status() }
   }
 }
-
-type Reading = ReturnType<typeof readingFrom>
 
 async function assignmentsOf({ personalQueue }: Reading, userId: UserId): Promise<QueueEntry[]> {
   const entries: QueueEntry[] = []

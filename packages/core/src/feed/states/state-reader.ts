@@ -22,3 +22,6 @@ export interface Told {
   /** Comes back with a cursor: what has ended and who has left meanwhile is told too. */
   readonly isBack: boolean
 }
+
+/** Readers whom no look has told anything yet, and what they were told before. */
+export type Newcomers = readonly (readonly [StateReader, Told])[]

@@ -1,0 +1,58 @@
+import type { JobId, ProjectId } from '../../ids.ts'
+import { MAX_PAGE } from '../../paging.ts'
+import { MOST_RUNS, type Reading } from '../snapshots.ts'
+import type { Placed } from './placed-items.ts'
+import type { QueueStates, SeenQueue } from './queue-states.ts'
+import type { RunStates, SeenRuns, WantedRuns } from './run-states.ts'
+import type { Newcomers } from './state-reader.ts'
+
+/** Items beyond the first page that a look reads. */
+const MOST_READ = 300
+
+/** What a look is for, beside what was told before. */
+export interface Wanted {
+  readonly newcomers: Newcomers
+  readonly runs: WantedRuns
+  readonly placed: Placed
+}
+
+/** What one look has found. */
+export interface Seen extends SeenRuns, SeenQueue {
+  /** Items that were too many to be read. */
+  readonly unread: ReadonlySet<JobId>
+}
+
+/** Reads all that is told together, as of the moment of `reading`. */
+export async function lookAt(
+  { queue, runs, items }: Reading,
+  projectId: ProjectId,
+  told: { readonly runs: RunStates; readonly queue: QueueStates },
+  wanted: Wanted,
+): Promise<Seen> {
+  // Those who come back may have been told places that are far behind by now.
+  const isBack = wanted.newcomers.some(([, { isBack: comesBack }]) => comesBack)
+  const status = await queue.status(projectId, isBack ? { limit: MAX_PAGE } : {})
+  const live = await runs.listLive(projectId, MOST_RUNS)
+  const recent = isBack ? (await runs.list(projectId, { limit: MOST_RUNS })).map((run) => run.runId) : []
+  const known = new Set(live.map(({ runId }) => runId))
+  const others = [...told.runs.asked(wanted.runs, recent, wanted.newcomers)].filter((id) => !known.has(id))
+  const shown = new Set(status.items.map(({ jobId }) => jobId))
+  const hidden = [...itemsTold(told.queue, wanted)].filter((jobId) => !shown.has(jobId))
+  const elsewhere = hidden.slice(0, MOST_READ)
+  return {
+    status,
+    live,
+    recent,
+    others: others.length === 0 ? [] : await runs.findMany(others),
+    elsewhere: elsewhere.length === 0 ? [] : await items(elsewhere),
+    unread: new Set(hidden.slice(MOST_READ)),
+  }
+}
+
+/** The items of which somebody was told something. */
+function itemsTold({ itemIds }: QueueStates, { newcomers, placed }: Wanted): Set<JobId> {
+  const told = new Set(itemIds)
+  for (const [, { queue }] of newcomers) for (const { jobId } of queue?.items ?? []) told.add(jobId)
+  for (const places of placed.values()) for (const jobId of places.keys()) told.add(jobId)
+  return told
+}
