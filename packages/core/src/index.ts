@@ -342,6 +342,14 @@ export { newQueueItem, personalQueueQuery, queuePriority } from './queue/queue-i
 export { personalQueueUseCases } from './queue/personal.ts'
 export type { PersonalQueueDeps } from './queue/personal.ts'
 
+// What values there are of each kind, for schemas.
+export { ASSIGNMENT_STATUSES } from './assignment/assignment.ts'
+export { JOB_STATES } from './jobs/job.ts'
+export { ROLES, USER_STATUSES } from './people/person.ts'
+export { RUN_PRIORITY_NAMES, RUN_STATUSES } from './runs/run.ts'
+export { TASK_STATUSES } from './workflow/task.ts'
+export { STEP_CONDITIONS, STEP_TYPES } from './workflow/workflow.ts'
+
 // Facts and signals; who has a project open.
 export { fact } from './events/event.ts'
 export { FACT_TYPES } from './events/event.ts'

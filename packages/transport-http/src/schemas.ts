@@ -1,3 +1,14 @@
+import {
+  ASSIGNMENT_STATUSES,
+  JOB_STATES,
+  ROLES,
+  RUN_PRIORITY_NAMES,
+  RUN_STATUSES,
+  STEP_CONDITIONS,
+  STEP_TYPES,
+  TASK_STATUSES,
+  USER_STATUSES,
+} from '@muster/core'
 import { z } from 'zod'
 
 // What answers look like, for the OpenAPI document; tests hold the real answers to it.
@@ -5,20 +16,12 @@ import { z } from 'zod'
 const id = z.string().meta({ format: 'uuid' })
 const instant = z.string().meta({ format: 'date-time' })
 const anyJson = z.unknown()
-const role = z.enum(['admin', 'manager', 'annotator'])
-const userStatus = z.enum(['active', 'away', 'suspended'])
-const stepType = z.enum(['annotation', 'review', 'adjudication', 'automatic'])
-const jobState = z.enum(['pending', 'active', 'completed', 'failed', 'cancelled'])
-const runStatus = z.enum(['pending', 'running', 'paused', 'completed', 'cancelled'])
-const assignmentStatus = z.enum([
-  'assigned',
-  'accepted',
-  'in_progress',
-  'submitted',
-  'rejected',
-  'expired',
-  'reassigned',
-])
+const role = z.enum(ROLES)
+const userStatus = z.enum(USER_STATUSES)
+const stepType = z.enum(STEP_TYPES)
+const jobState = z.enum(JOB_STATES)
+const runStatus = z.enum(RUN_STATUSES)
+const assignmentStatus = z.enum(ASSIGNMENT_STATUSES)
 
 export const listOf = <Item extends z.ZodType>(item: Item) =>
   z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() })
@@ -109,7 +112,7 @@ const step = z.strictObject({
   leaseMinutes: z.number().nullable(),
   cooldownMinutes: z.number().nullable(),
   estimatedDurationMinutes: z.number().nullable(),
-  when: z.enum(['always', 'disagreement', 'rejectedByReview']),
+  when: z.enum(STEP_CONDITIONS),
   agreeOn: z.string().nullable(),
   jobType: z.string().nullable(),
 })
@@ -156,7 +159,7 @@ export const task = z.strictObject({
   taskId: id,
   projectId: id,
   workflowId: id,
-  status: z.enum(['open', 'completed', 'cancelled']),
+  status: z.enum(TASK_STATUSES),
   currentStepId: z.string().nullable(),
   priority: z.int(),
   payload: anyJson,
@@ -300,7 +303,7 @@ export const run = z.strictObject({
   projectId: id,
   definitionId: id,
   status: runStatus,
-  priority: z.enum(['low', 'normal', 'high']),
+  priority: z.enum(RUN_PRIORITY_NAMES),
   config: z.strictObject({
     models: z.array(z.string()),
     samplePercentage: z.number(),

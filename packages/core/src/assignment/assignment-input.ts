@@ -3,7 +3,7 @@ import type { ProjectId, UserId } from '../ids.ts'
 import { json, name, priority, text, uuid } from '../input/parse.ts'
 import type { StepType } from '../workflow/workflow.ts'
 import { newRequirement, stepType } from '../workflow/workflow-input.ts'
-import type { RejectCode } from './assignment.ts'
+import { REJECT_CODES, type RejectCode } from './assignment.ts'
 import type { NewTask } from './assignments.ts'
 
 /** Most tasks that one call may add. */
@@ -87,7 +87,7 @@ export const rejection: z.ZodType<{
   readonly comment?: string | undefined
 }> = z.strictObject({
   attempt: attempt.optional(),
-  code: z.enum(['unclear', 'wrong_skill', 'conflict_of_interest', 'broken_item', 'other']),
+  code: z.enum(REJECT_CODES),
   comment: words.optional(),
 })
 

@@ -4,14 +4,17 @@ import type { Slot, Task } from '../workflow/task.ts'
 import type { StepType } from '../workflow/workflow.ts'
 
 /** See {@link ASSIGNMENT_MOVES} for what leads where. */
-export type AssignmentStatus =
-  | 'assigned'
-  | 'accepted'
-  | 'in_progress'
-  | 'submitted'
-  | 'rejected'
-  | 'expired'
-  | 'reassigned'
+export const ASSIGNMENT_STATUSES = [
+  'assigned',
+  'accepted',
+  'in_progress',
+  'submitted',
+  'rejected',
+  'expired',
+  'reassigned',
+] as const
+/** One of {@link ASSIGNMENT_STATUSES}. */
+export type AssignmentStatus = (typeof ASSIGNMENT_STATUSES)[number]
 
 /** Live assignments count against a person's limit and hold a slot. */
 export const LIVE_STATUSES = [
@@ -21,7 +24,15 @@ export const LIVE_STATUSES = [
 ] as const satisfies readonly AssignmentStatus[]
 
 /** Why an assignee declines. */
-export type RejectCode = 'unclear' | 'wrong_skill' | 'conflict_of_interest' | 'broken_item' | 'other'
+export const REJECT_CODES = [
+  'unclear',
+  'wrong_skill',
+  'conflict_of_interest',
+  'broken_item',
+  'other',
+] as const
+/** One of {@link REJECT_CODES}. */
+export type RejectCode = (typeof REJECT_CODES)[number]
 
 /** One person's hold on one step of one task; there is never a second row for the same three. */
 export interface Assignment {

@@ -4,7 +4,9 @@ import type { Json } from '../json/json.ts'
 import type { Kept, NotJson, Storable } from './kept.ts'
 
 /** `pending` also covers what waits for a delay or a retry; those have no position. */
-export type JobState = 'pending' | 'active' | 'completed' | 'failed' | 'cancelled'
+export const JOB_STATES = ['pending', 'active', 'completed', 'failed', 'cancelled'] as const
+/** One of {@link JOB_STATES}. */
+export type JobState = (typeof JOB_STATES)[number]
 
 /** How a job ended, for good unless somebody retries it. */
 export type SettledState = 'completed' | 'failed' | 'cancelled'

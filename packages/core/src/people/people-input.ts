@@ -2,10 +2,10 @@ import { z } from 'zod'
 import type { ProjectId } from '../ids.ts'
 import { duration, lease, name, skillLevel, stepId, text, uuid } from '../input/parse.ts'
 import type { NewProject, NewUser, ProjectChange, UserChange } from './people.ts'
-import { type AssignmentConfig, type QualityScore, ROLES } from './person.ts'
+import { type AssignmentConfig, type QualityScore, ROLES, USER_STATUSES } from './person.ts'
 
 const role = z.enum(ROLES)
-const status = z.enum(['active', 'away', 'suspended'])
+const status = z.enum(USER_STATUSES)
 const skills = z.record(name, skillLevel)
 const avatarUrl = text(1, 2000).nullable()
 const limit = z.int().min(0).max(1_000_000)

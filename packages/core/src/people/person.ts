@@ -1,8 +1,10 @@
 import type { ProjectId, UserId, WorkflowId } from '../ids.ts'
 
 /** `away` keeps what one has and gets nothing new; `suspended` loses it and is let in nowhere. */
-export type UserStatus = 'active' | 'away' | 'suspended'
-/** What one may: an annotator their own work, a manager everything in their projects, an admin everything. */
+export const USER_STATUSES = ['active', 'away', 'suspended'] as const
+/** One of {@link USER_STATUSES}. */
+export type UserStatus = (typeof USER_STATUSES)[number]
+/** What one may, the highest first: an annotator their own work, a manager everything in their projects, an admin everything. */
 export const ROLES = ['admin', 'manager', 'annotator'] as const
 export type Role = (typeof ROLES)[number]
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AssignmentStatus } from '../assignment/assignment.ts'
+import { ASSIGNMENT_STATUSES, type AssignmentStatus } from '../assignment/assignment.ts'
 import type { ProjectId } from '../ids.ts'
 import { duration, json, name, pageCursor, pageLimit, priority, severalOf, uuid } from '../input/parse.ts'
 import type { StepType } from '../workflow/workflow.ts'
@@ -17,15 +17,7 @@ export const newQueueItem: z.ZodType<NewQueueItem> = z.strictObject({
 /** The new priority of an item. */
 export const queuePriority: z.ZodType<{ readonly priority: number }> = z.strictObject({ priority })
 
-const status = severalOf([
-  'assigned',
-  'accepted',
-  'in_progress',
-  'submitted',
-  'rejected',
-  'expired',
-  'reassigned',
-])
+const status = severalOf(ASSIGNMENT_STATUSES)
 
 /** How a person asks for their own queue. `status` is a list, or as in a query its items with commas between; `limit` may be text. */
 export const personalQueueQuery: z.ZodType<{

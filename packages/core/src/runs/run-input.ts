@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { json, name, uuid } from '../input/parse.ts'
 import { MAX_PAGE } from '../paging.ts'
-import type { RunStatus } from './run.ts'
+import { RUN_PRIORITY_NAMES, RUN_STATUSES, type RunStatus } from './run.ts'
 import type { NewRunRequest, NewScenario, RunSettings } from './runs.ts'
 
 /** The job type of a definition that names none. */
@@ -54,10 +54,7 @@ export const runsWhere: z.ZodType<{
   readonly definitionId?: string | undefined
   readonly experimentId?: string | undefined
 }> = z.strictObject({
-  status: z
-    .array(z.enum(['pending', 'running', 'paused', 'completed', 'cancelled']))
-    .min(1)
-    .optional(),
+  status: z.array(z.enum(RUN_STATUSES)).min(1).optional(),
   definitionId: uuid.optional(),
   experimentId: name.optional(),
 })
@@ -69,7 +66,7 @@ const settings = z.strictObject({
   models,
   samplePercentage: z.number().gt(0).max(100).optional(),
   sampleSeed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
-  priority: z.enum(['low', 'normal', 'high']).optional(),
+  priority: z.enum(RUN_PRIORITY_NAMES).optional(),
   experimentId: name.nullable().optional(),
   maxJobsPerSecond: z.number().gt(0).max(1_000_000).nullable().optional(),
 })

@@ -20,9 +20,13 @@ export interface Scenario {
 }
 
 /** See {@link RUN_MOVES} for what leads where. */
-export type RunStatus = 'pending' | 'running' | 'paused' | 'completed' | 'cancelled'
+export const RUN_STATUSES = ['pending', 'running', 'paused', 'completed', 'cancelled'] as const
+/** One of {@link RUN_STATUSES}. */
+export type RunStatus = (typeof RUN_STATUSES)[number]
 /** See {@link RUN_PRIORITIES} for the numbers. */
-export type RunPriority = 'low' | 'normal' | 'high'
+export const RUN_PRIORITY_NAMES = ['low', 'normal', 'high'] as const
+/** One of {@link RUN_PRIORITY_NAMES}. */
+export type RunPriority = (typeof RUN_PRIORITY_NAMES)[number]
 
 /** What a run's jobs show as their priority. */
 export const RUN_PRIORITIES: Readonly<Record<RunPriority, number>> = { low: 0, normal: 5, high: 10 }

@@ -3,7 +3,9 @@ import type { Json } from '../json/json.ts'
 import type { Requirement } from './workflow.ts'
 
 /** Open until its workflow is through or it is cancelled; both are for good. */
-export type TaskStatus = 'open' | 'completed' | 'cancelled'
+export const TASK_STATUSES = ['open', 'completed', 'cancelled'] as const
+/** One of {@link TASK_STATUSES}. */
+export type TaskStatus = (typeof TASK_STATUSES)[number]
 
 /** One unit of work for people, going through a workflow. */
 export interface Task {

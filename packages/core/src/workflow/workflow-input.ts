@@ -1,16 +1,11 @@
 import { z } from 'zod'
 import { duration, lease, name, skillLevel, stepId, text } from '../input/parse.ts'
 import { JSON_POINTER } from '../json/json.ts'
-import type { StepType } from './workflow.ts'
+import { STEP_CONDITIONS, STEP_TYPES, type StepType } from './workflow.ts'
 import type { NewRequirement, NewStep, NewWorkflow } from './workflows.ts'
 
 /** The types a step may have. */
-export const stepType: z.ZodType<StepType, StepType> = z.enum([
-  'annotation',
-  'review',
-  'adjudication',
-  'automatic',
-])
+export const stepType: z.ZodType<StepType, StepType> = z.enum(STEP_TYPES)
 
 /** A place in a result: the whole, or by a JSON Pointer. */
 const pointer = text(0, 1000, {
@@ -58,7 +53,7 @@ export const newStep: z.ZodType<NewStep> = z
     leaseMinutes: lease.nullable().optional(),
     cooldownMinutes: duration.nullable().optional(),
     estimatedDurationMinutes: duration.nullable().optional(),
-    when: z.enum(['always', 'disagreement', 'rejectedByReview']).optional(),
+    when: z.enum(STEP_CONDITIONS).optional(),
     agreeOn: pointer.nullable().optional(),
     jobType: name.nullable().optional(),
   })

@@ -1,10 +1,14 @@
 import type { WorkflowId } from '../ids.ts'
 
 /** Who does a step: people, or (`automatic`) a job. */
-export type StepType = 'annotation' | 'review' | 'adjudication' | 'automatic'
+export const STEP_TYPES = ['annotation', 'review', 'adjudication', 'automatic'] as const
+/** One of {@link STEP_TYPES}. */
+export type StepType = (typeof STEP_TYPES)[number]
 
 /** A named condition on what was submitted before; a step whose condition does not hold is skipped. */
-export type StepCondition = 'always' | 'disagreement' | 'rejectedByReview'
+export const STEP_CONDITIONS = ['always', 'disagreement', 'rejectedByReview'] as const
+/** One of {@link STEP_CONDITIONS}. */
+export type StepCondition = (typeof STEP_CONDITIONS)[number]
 
 /** Any one of these skills at or above the level. */
 export interface Requirement {

@@ -5,6 +5,7 @@ import {
   type OptionRules,
   option,
   plainError,
+  ROLES,
   type Role,
   Unauthorized,
   Unavailable,
@@ -89,9 +90,6 @@ const JWKS_TIMEOUT_MS = 4_000
 const CLOCK_TOLERANCE_S = 5
 /** The issuer's fault, not the token's: its keys cannot be had. */
 const KEYS_AWAY = new Set([errors.JWKSTimeout.code, errors.JWKSInvalid.code, errors.JOSEError.code])
-
-/** The highest first. */
-const ROLES = ['admin', 'manager', 'annotator'] as const satisfies readonly Role[]
 
 export interface JwtAuthenticator extends Authenticator {
   /**

@@ -1,4 +1,4 @@
-import { name, newQueueItem, type QueueStatus, queuePriority, severalOf } from '@muster/core'
+import { JOB_STATES, name, newQueueItem, type QueueStatus, queuePriority, severalOf } from '@muster/core'
 import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
 import { atLeast } from '../access/authority.ts'
@@ -9,7 +9,7 @@ import { queueItemView } from '../views.ts'
 const tags = ['Project queue']
 const statusQuery = z.strictObject({
   ...paging,
-  state: severalOf(['pending', 'active', 'completed', 'failed', 'cancelled']).optional(),
+  state: severalOf(JOB_STATES).optional(),
   type: name.optional(),
 })
 

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import {
   definitionHead,
+  JOB_STATES,
   name,
   newDefinition,
   newRun,
@@ -30,7 +31,7 @@ import { jobView, runView } from '../views.ts'
 const startQuery = z.strictObject({ dryRun: z.enum(['true', 'false']).optional() })
 const jobsQuery = z.strictObject({
   ...paging,
-  state: severalOf(['pending', 'active', 'completed', 'failed', 'cancelled']).optional(),
+  state: severalOf(JOB_STATES).optional(),
   model: name.optional(),
 })
 /** The head of a definition whose scenarios are streamed; absent where they come as JSON. */

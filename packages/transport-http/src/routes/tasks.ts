@@ -5,6 +5,7 @@ import {
   name,
   newTasksRequest,
   severalOf,
+  TASK_STATUSES,
   taskChange,
   text,
   type UserId,
@@ -30,7 +31,7 @@ import { assignmentView, taskView } from '../views.ts'
 const tags = ['Tasks']
 const taskList = z.strictObject({
   ...paging,
-  status: severalOf(['open', 'completed', 'cancelled']).optional(),
+  status: severalOf(TASK_STATUSES).optional(),
   stepId: text(1, LONGEST_STEP_ID).optional(),
   externalId: name.optional(),
 })
