@@ -113,8 +113,10 @@ export function judge(story: Story, truth: Truth): Violation[] {
   note('every fact is told', missing(story, truth, scope))
   if (wanted.kind === 'me') {
     const are = truth.assignments.get(person.userId) ?? new Map<string, string>()
+    // With a project go the assignments in it: nothing is told of them once the right to it is lost.
+    const isOfLost = (id: string): boolean => person.lost.has(story.assignedIn.get(id) ?? '')
     const wrong = [...new Set([...are.keys(), ...story.assignments.keys()])].filter(
-      (id) => are.get(id) !== story.assignments.get(id),
+      (id) => are.get(id) !== story.assignments.get(id) && !isOfLost(id),
     )
     note(
       'assignments are told as they are',

@@ -76,6 +76,8 @@ export class Story {
   readonly beliefs = new Map<string, Belief>()
   /** On `me`: live assignments. */
   readonly assignments = new Map<string, string>()
+  /** The project of each assignment that was told. */
+  readonly assignedIn = new Map<string, string>()
   /** On `me`, over `ws`: projects of which this connection is told who is present. */
   readonly shown = new Set<string>()
   /** Of `runProgress`. */
@@ -176,7 +178,10 @@ export class Story {
     this.beliefs.clear()
     this.assignments.clear()
     if (this.wanted.kind === 'me')
-      for (const { assignmentId, status } of snapshot.assignments) this.assignments.set(assignmentId, status)
+      for (const { assignmentId, projectId, status } of snapshot.assignments) {
+        this.assignments.set(assignmentId, status)
+        this.assignedIn.set(assignmentId, projectId)
+      }
     if (this.wanted.kind === 'run') this.#ran(snapshot.run.projectId, snapshot.run)
     for (const queue of snapshot.queue ? [snapshot.queue] : (snapshot.queues ?? [])) {
       const belief = this.belief(queue.projectId)
@@ -268,10 +273,11 @@ export class Story {
     }
   }
 
-  #assigned({ type, data }: Frame): void {
+  #assigned({ type, projectId, data }: Frame): void {
     if (type === 'task_completed') return
     if (data.previousAssignmentId) this.assignments.delete(data.previousAssignmentId)
     if (data.userId !== this.person.userId) return
+    this.assignedIn.set(data.assignmentId, projectId)
     if (LIVE.has(data.status)) this.assignments.set(data.assignmentId, data.status)
     else this.assignments.delete(data.assignmentId)
   }
