@@ -1,4 +1,4 @@
-import type { JobId, ProjectId, RunId, UserId } from '../ids.ts'
+import type { ProjectId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
 
 /** Where what concerns the whole system is broadcast, such as a pause of all queues. */
@@ -47,13 +47,13 @@ export function signalKey({ type, projectId, data }: Signal): string {
     case 'job_started':
     case 'job_completed':
     case 'job_retried':
-      return `job ${data['itemId'] as JobId}`
+      return `job ${data['itemId'] as string}`
     case 'step_progress':
-      return `step ${data['itemId'] as JobId}`
+      return `step ${data['itemId'] as string}`
     case 'run_progress':
-      return `run ${data['runId'] as RunId}`
+      return `run ${data['runId'] as string}`
     case 'presence_update':
-      return `presence ${projectId} ${data['userId'] as UserId}`
+      return `presence ${projectId} ${data['userId'] as string}`
     case 'queue_paused':
     case 'queue_resumed':
       return 'system'

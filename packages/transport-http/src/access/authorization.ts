@@ -15,6 +15,16 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { principalOf } from './authentication.ts'
 import { AUTHORITY, atLeast, type Rule, type Scope } from './authority.ts'
 
+/** What names the things of a scope. */
+export interface IdOf {
+  readonly project: ProjectId
+  readonly run: RunId
+  readonly definition: DefinitionId
+  readonly task: TaskId
+  readonly assignment: AssignmentId
+  readonly item: JobId
+}
+
 /** What belongs to a project. */
 interface Thing {
   readonly projectId: ProjectId

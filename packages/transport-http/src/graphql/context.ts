@@ -1,7 +1,7 @@
 import { NotFound, type Principal, type Role, type RunId, type TaskId } from '@muster/core'
 import type { Muster } from '@muster/host'
 import { GRAPHQL_AUTHORITY, type Rule, type Scope } from '../access/authority.ts'
-import { demand, thingOf } from '../access/authorization.ts'
+import { demand, type IdOf, thingOf } from '../access/authorization.ts'
 import { uuidOf } from './ids.ts'
 import { type Loaders, loadersOf } from './loaders.ts'
 
@@ -39,6 +39,27 @@ export async function allowBy(rule: Rule, context: GraphqlContext, id = ''): Pro
     return thingOf(muster, scope, uuid)
   })
   return uuid
+}
+
+/** The same for a field about one thing. @returns the id of the thing */
+export function allowOne<One extends keyof IdOf>(
+  context: GraphqlContext,
+  scope: One,
+  field: string,
+  id: string,
+): Promise<IdOf[One]> {
+  return allowOneBy(ruleOf(field), context, scope, id)
+}
+
+/** The same by a rule in hand. */
+export async function allowOneBy<One extends keyof IdOf>(
+  rule: Rule,
+  context: GraphqlContext,
+  scope: One,
+  id: string,
+): Promise<IdOf[One]> {
+  if (rule.scope !== scope) throw new Error(`A rule about a ${rule.scope} says nothing of a ${scope}`)
+  return (await allowBy(rule, context, id)) as IdOf[One]
 }
 
 /** Forgets what was read: mutations of one document run one after the other, and each sees what the one before did. */

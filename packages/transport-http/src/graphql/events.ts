@@ -1,14 +1,13 @@
 import {
   type FeedItem,
   type ProjectId,
-  type RunId,
   type RunProgress,
   type Subscription,
   snapshotView,
   type UserId,
 } from '@muster/core'
 import { builder } from './builder.ts'
-import { allow } from './context.ts'
+import { allow, allowOne } from './context.ts'
 import { Ended, follow, subscribe } from './follow.ts'
 import { RunProgressType } from './runs.ts'
 
@@ -72,7 +71,7 @@ builder.subscriptionFields((t) => ({
     args: { runId: t.arg.id({ required: true }) },
     subscribe: async (_root, { runId: id }, context) => {
       const { muster } = context
-      const runId = (await allow(context, 'Subscription.runProgress', id)) as RunId
+      const runId = await allowOne(context, 'run', 'Subscription.runProgress', id)
       const subscription = await subscribe(context, { kind: 'run', runId }, null)
       const moved = async (item: FeedItem): Promise<RunProgress | undefined> =>
         changesProgress(item) ? muster.runs.progress(runId) : undefined
@@ -86,7 +85,7 @@ builder.subscriptionFields((t) => ({
     description: 'All of a project that the caller may see; with `after`, all since that cursor.',
     args: { projectId: t.arg.id({ required: true }), after: t.arg.string() },
     subscribe: async (_root, { projectId: id, after }, context) => {
-      const projectId = (await allow(context, 'Subscription.projectEvents', id)) as ProjectId
+      const projectId = await allowOne(context, 'project', 'Subscription.projectEvents', id)
       return events(await subscribe(context, { kind: 'project', projectId }, after))
     },
     resolve: orError,

@@ -1,6 +1,5 @@
 import {
   type JobCounts,
-  type JobId,
   type JobWithResult,
   NotFound,
   newQueueItem,
@@ -15,7 +14,7 @@ import {
 import { atLeast, type Rule } from '../access/authority.ts'
 import { builder } from './builder.ts'
 import { type Connection, connectionOf, costOfPage, pageRequest } from './connections.ts'
-import { allow, allowBy, type GraphqlContext, orNull } from './context.ts'
+import { allowBy, allowOne, type GraphqlContext, orNull } from './context.ts'
 import { has } from './ids.ts'
 import { JobErrorType, JobStateEnum } from './runs.ts'
 
@@ -185,7 +184,7 @@ builder.mutationFields((t) => ({
       priority: t.arg.int({ description: '−1000 to 1000, higher first; default 5.' }),
     },
     resolve: async (_root, { projectId, type, payload, priority }, context) => {
-      const project = (await allow(context, 'Mutation.addToQueue', projectId)) as ProjectId
+      const project = await allowOne(context, 'project', 'Mutation.addToQueue', projectId)
       const item = parse(newQueueItem, { type, payload, priority: priority ?? undefined })
       return context.muster.queue.add(project, item, context.principal.userId)
     },
@@ -211,7 +210,7 @@ builder.mutationFields((t) => ({
 }))
 
 async function itemOf(context: GraphqlContext, id: string, field = 'Query.queueItem'): Promise<ItemShape> {
-  const itemId = (await allow(context, field, id)) as JobId
+  const itemId = await allowOne(context, 'item', field, id)
   const item = await context.muster.queue.find(itemId)
   if (item === undefined) throw new NotFound('item', id)
   return item
@@ -232,7 +231,7 @@ async function queueOf(
     const { paused, counts, types } = await ask.all()
     return { projectId: null, paused, counts, byType: types, updatedAt: context.muster.clock.now() }
   }
-  const { byType, ...status } = await ask.one((await allow(context, field, projectId)) as ProjectId)
+  const { byType, ...status } = await ask.one(await allowOne(context, 'project', field, projectId))
   return { ...status, byType: Object.entries(byType).map(([type, counts]) => ({ type, ...counts })) }
 }
 

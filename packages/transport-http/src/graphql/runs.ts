@@ -1,14 +1,11 @@
 import {
   type Definition,
-  type DefinitionId,
   type JobError,
   type JobState,
   type JobWithResult,
-  type ProjectId,
   progressOf,
   type Run,
   type RunConfig,
-  type RunId,
   type RunPriority,
   type RunProgress,
   type RunStatus,
@@ -16,7 +13,7 @@ import {
 } from '@muster/core'
 import { builder, enumOf } from './builder.ts'
 import { type Connection, connectionOf, costOfPage, pageRequest } from './connections.ts'
-import { allow, type GraphqlContext, orNull, readAnew } from './context.ts'
+import { allow, allowOne, type GraphqlContext, orNull, readAnew } from './context.ts'
 import { has, nodeId } from './ids.ts'
 import { given } from './input.ts'
 
@@ -191,7 +188,7 @@ builder.queryFields((t) => ({
     resolve: (_root, { projectId, ...forward }, context) =>
       orNull<Connection<Run>>(
         (async () => {
-          const project = (await allow(context, 'Query.runs', projectId)) as ProjectId
+          const project = await allowOne(context, 'project', 'Query.runs', projectId)
           const page = await context.muster.runs.list(project, pageRequest(forward))
           for (const run of page.items) context.loaders.run.prime(run.runId, run)
           return connectionOf(page, forward)
@@ -221,7 +218,7 @@ builder.mutationFields((t) => {
       args: { id: t.arg.id({ required: true }) },
       resolve: async (_root, { id }, context) => {
         readAnew(context)
-        const runId = (await allow(context, `Mutation.${field}`, id)) as RunId
+        const runId = await allowOne(context, 'run', `Mutation.${field}`, id)
         return context.muster.runs[MOVES[field]](runId)
       },
     })
@@ -248,7 +245,7 @@ builder.mutationFields((t) => {
 })
 
 async function runOf(context: GraphqlContext, field: string, id: string): Promise<Run> {
-  return context.loaders.run.load((await allow(context, field, id)) as RunId)
+  return context.loaders.run.load(await allowOne(context, 'run', field, id))
 }
 
 async function definitionOf(
@@ -256,5 +253,5 @@ async function definitionOf(
   id: string,
   field = 'Query.definition',
 ): Promise<Definition> {
-  return context.muster.definitions.get((await allow(context, field, id)) as DefinitionId)
+  return context.muster.definitions.get(await allowOne(context, 'definition', field, id))
 }

@@ -1,5 +1,4 @@
 import {
-  type AssignmentId,
   type AssignmentStatus,
   assignRequest,
   type Candidate,
@@ -9,7 +8,6 @@ import {
   type IneligibleReason,
   type Move,
   moveRequest,
-  type ProjectId,
   parse,
   personalQueueQuery,
   type QueueEntry,
@@ -24,15 +22,13 @@ import {
   type StepType,
   submission,
   type Task,
-  type TaskId,
   type TaskStatus,
-  type UserId,
 } from '@muster/core'
 import { AUTHORITY, atLeast } from '../access/authority.ts'
 import { requireOverride, requireProject } from '../access/authorization.ts'
 import { builder, enumOf } from './builder.ts'
 import { connectionOf, costOfPage, pageRequest } from './connections.ts'
-import { allow, allowBy, type GraphqlContext, orNull, readAnew } from './context.ts'
+import { allow, allowOne, allowOneBy, type GraphqlContext, orNull, readAnew } from './context.ts'
 import { has, nodeId } from './ids.ts'
 import { given } from './input.ts'
 
@@ -342,9 +338,9 @@ builder.queryFields((t) => ({
     resolve: (_root, { taskId, ...asked }, context) =>
       orNull(
         (async () => {
-          const id = (await allow(context, 'Query.candidates', taskId)) as TaskId
+          const id = await allowOne(context, 'task', 'Query.candidates', taskId)
           const { strategy, userId } = parse(assignRequest, given(asked))
-          return context.muster.assignments.candidates({ taskId: id, strategy, userId: userId as UserId })
+          return context.muster.assignments.candidates({ taskId: id, strategy, userId })
         })(),
       ),
   }),
@@ -363,9 +359,9 @@ builder.mutationFields((t) => {
         readAnew(context)
         const { muster, principal } = context
         const { projectId, stepType } = parse(claimRequest, given(asked))
-        if (projectId !== undefined) await requireProject(muster, principal, projectId as ProjectId)
+        if (projectId !== undefined) await requireProject(muster, principal, projectId)
         return muster.assignments.claimNext({
-          projectId: projectId as ProjectId | undefined,
+          projectId,
           stepType,
           userId: principal.userId,
         })
@@ -431,19 +427,19 @@ builder.mutationFields((t) => {
       },
       resolve: async (_root, { id, overrideReason, ...asked }, context) => {
         readAnew(context)
-        const taskId = (await allow(context, 'Mutation.assignTask', id)) as TaskId
+        const taskId = await allowOne(context, 'task', 'Mutation.assignTask', id)
         const override = overrideReason == null ? {} : { override: { reason: overrideReason } }
         const request = parse(assignRequest, { ...given(asked), ...override })
         const { muster, principal: by } = context
         requireOverride(by, request.override)
-        return muster.assignments.assign({ ...request, userId: request.userId as UserId, taskId, by })
+        return muster.assignments.assign({ ...request, taskId, by })
       },
     }),
   }
 })
 
 async function taskOf(context: GraphqlContext, id: string): Promise<Task> {
-  const taskId = (await allow(context, 'Query.task', id)) as TaskId
+  const taskId = await allowOne(context, 'task', 'Query.task', id)
   // Whether the caller may see it depends on their rows on it.
   return (await context.loaders.taskView.load(taskId)).task
 }
@@ -451,11 +447,11 @@ async function taskOf(context: GraphqlContext, id: string): Promise<Task> {
 async function assignmentOf(context: GraphqlContext, id: string): Promise<SeenAssignment> {
   const rule = AUTHORITY['GET /assignments/:id']
   if (rule === undefined) throw new Error('Reading an assignment has no row in the authority table')
-  const assignmentId = (await allowBy(rule, context, id)) as AssignmentId
+  const assignmentId = await allowOneBy(rule, context, 'assignment', id)
   return context.muster.assignments.view(assignmentId, context.principal)
 }
 
 async function moveOf(context: GraphqlContext, field: string, id: string): Promise<Move> {
   readAnew(context)
-  return { assignmentId: (await allow(context, field, id)) as AssignmentId, by: context.principal }
+  return { assignmentId: await allowOne(context, 'assignment', field, id), by: context.principal }
 }
