@@ -2,7 +2,7 @@ import { glob, readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 
 const root = new URL('../', import.meta.url)
-const PAGES = ['*.md', 'docs/*.md', 'packages/*/README.md']
+const PAGES = ['README.md', 'CONTRIBUTING.md', 'docs/*.md', '{packages,examples}/*/README.md']
 
 /** The subject stands first and is a thing: none of these names one. */
 const NAMELESS = /(?:^|[.!?] |\| |[-*] |\d\. )(?:What|Whatever|Who|Whoever|Whom|Whose) [^?\n]*$/gm
