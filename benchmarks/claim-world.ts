@@ -70,6 +70,7 @@ export class ClaimWorld {
     await persistence.stores.workflows.add(workflow)
     await persistence.stores.projects.add({
       projectId,
+      externalId: null,
       name: 'Benchmark',
       workflowId: workflow.workflowId,
       assignment: {
@@ -188,6 +189,7 @@ async function addPerson({ stores }: PgPersistence, projectId: ProjectId, nth: n
   const skill = (offset: number): string => KINDS[(nth + offset) % KINDS.length] ?? ''
   await stores.people.add({
     userId,
+    externalId: null,
     displayName: `Person ${nth}`,
     avatarUrl: null,
     status: 'active',

@@ -21,6 +21,7 @@ export async function prepare(
   const projectId = ids.next() as ProjectId
   await stores.projects.add({
     projectId,
+    externalId: null,
     name: 'Benchmark',
     workflowId: null,
     assignment: {

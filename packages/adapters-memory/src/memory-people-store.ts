@@ -33,12 +33,17 @@ export class MemoryPeopleStore implements PeopleStore {
     if (this.#tables.users.has(user.userId)) {
       throw new Conflict(`There already is a user ${user.userId}`, { userId: user.userId })
     }
+    this.#checkExternalId(user)
     this.#tables.users.set(user.userId, user)
     this.#noteAccess(user.userId)
   }
 
   async find(userId: UserId): Promise<User | undefined> {
     return this.#tables.users.get(userId)
+  }
+
+  async findByExternalId(externalId: string): Promise<User | undefined> {
+    return this.#tables.usersByExternalId.in(externalId)[0]
   }
 
   async findMany(userIds: readonly UserId[]): Promise<User[]> {
@@ -56,6 +61,7 @@ export class MemoryPeopleStore implements PeopleStore {
         version: now?.version ?? null,
       })
     }
+    this.#checkExternalId(user)
     this.#noteAccess(user.userId)
     return this.#tables.users.set(user.userId, { ...user, version: now.version + 1 })
   }
@@ -98,6 +104,12 @@ export class MemoryPeopleStore implements PeopleStore {
     const from = this.#clock.now().getTime() - ACCESS_CHANGES_MS
     const recent = [...this.#tables.accessChanges.values()].filter(({ changedAt }) => changedAt >= from)
     return recent.map(({ changeId, userId }) => ({ changeId, userId }))
+  }
+
+  #checkExternalId({ userId, externalId }: User): void {
+    const taken = externalId !== null && this.#tables.usersByExternalId.in(externalId)[0]
+    if (!taken || taken.userId === userId) return
+    throw new Conflict(`There already is a user with externalId ${externalId}`, { externalId })
   }
 
   #noteAccess(userId: UserId): void {

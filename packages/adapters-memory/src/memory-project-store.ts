@@ -16,11 +16,16 @@ export class MemoryProjectStore implements ProjectStore {
     if (this.#tables.projects.has(project.projectId)) {
       throw new Conflict(`There already is a project ${project.projectId}`, { projectId: project.projectId })
     }
+    this.#checkExternalId(project)
     this.#tables.projects.set(project.projectId, project)
   }
 
   async find(projectId: ProjectId): Promise<Project | undefined> {
     return this.#tables.projects.get(projectId)
+  }
+
+  async findByExternalId(externalId: string): Promise<Project | undefined> {
+    return this.#tables.projectsByExternalId.in(externalId)[0]
   }
 
   async list(slice: Slice<NewestKey>, within?: readonly ProjectId[]): Promise<Project[]> {
@@ -41,12 +46,19 @@ export class MemoryProjectStore implements ProjectStore {
         version: now?.version ?? null,
       })
     }
+    this.#checkExternalId(project)
     // The gate is not part of the versioned row: who saves a project must not open or shut it.
     return this.#tables.projects.set(project.projectId, {
       ...project,
       paused: now.paused,
       version: now.version + 1,
     })
+  }
+
+  #checkExternalId({ projectId, externalId }: Project): void {
+    const taken = externalId !== null && this.#tables.projectsByExternalId.in(externalId)[0]
+    if (!taken || taken.projectId === projectId) return
+    throw new Conflict(`There already is a project with externalId ${externalId}`, { externalId })
   }
 
   async setPaused(projectId: ProjectId | null, paused: boolean): Promise<boolean> {

@@ -517,6 +517,12 @@ drop index job_settled;
 create index job_settled on job (project_no, state, finished_at, (coalesce(run_no, 0)), type_no) where state in (4, 5);
 create index job_cancelled on job (project_no, finished_at, seq, job_id, (coalesce(run_no, 0)), type_no) where state = 6;
 ` },
+{ name: '0012_external_ids.sql', text: `-- People and projects by the ids that the host has for them.
+alter table person add column external_id text;
+create unique index person_external_id on person (external_id) where external_id is not null;
+alter table project add column external_id text;
+create unique index project_external_id on project (external_id) where external_id is not null;
+` },
 ]
 
 export const FUNCTIONS: readonly SqlFile[] = [

@@ -88,16 +88,20 @@ export type { Transactions } from './transactions.ts'
 
 // People, projects, memberships, quality.
 export type {
+  ByExternalId,
   NewProject,
   NewUser,
   PeopleUseCases,
   ProjectChange,
   ProjectUseCases,
+  UpsertedProject,
+  UpsertedUser,
   UserChange,
 } from './people/people.ts'
 export { DEFAULT_ASSIGNMENT_CONFIG } from './people/config.ts'
 export {
   assignmentConfig,
+  externalId,
   newProject,
   newUser,
   ownChange,

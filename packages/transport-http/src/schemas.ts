@@ -56,6 +56,7 @@ const requirement = z.strictObject({
 
 export const user = z.strictObject({
   userId: id,
+  externalId: z.string().nullable(),
   displayName: z.string(),
   avatarUrl: z.string().nullable(),
   status: userStatus,
@@ -85,6 +86,7 @@ export const quality = z.strictObject({
 
 export const project = z.strictObject({
   projectId: id,
+  externalId: z.string().nullable(),
   name: z.string(),
   workflowId: id.nullable(),
   assignment: z.strictObject({

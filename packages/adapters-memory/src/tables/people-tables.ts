@@ -15,6 +15,7 @@ export const ALL = 'all'
 export class PeopleTables {
   readonly users
   readonly usersByAge
+  readonly usersByExternalId
   /** Key: {@link keyOf}(projectId, userId). */
   readonly memberships
   readonly membersByProject
@@ -24,6 +25,7 @@ export class PeopleTables {
   readonly qualitiesByUser
   readonly projects
   readonly projectsByAge
+  readonly projectsByExternalId
   readonly accessChanges
   /** One row, {@link ALL}, once the system was paused. */
   readonly system
@@ -32,6 +34,10 @@ export class PeopleTables {
     this.users = new MemoryTable<UserId, User>(journal)
     this.usersByAge = this.users.index(
       () => ALL,
+      byAge(({ userId }) => userId),
+    )
+    this.usersByExternalId = this.users.index(
+      ({ externalId }) => externalId ?? undefined,
       byAge(({ userId }) => userId),
     )
     this.memberships = new MemoryTable<string, Membership>(journal)
@@ -51,6 +57,10 @@ export class PeopleTables {
     this.projects = new MemoryTable<ProjectId, Project>(journal)
     this.projectsByAge = this.projects.index(
       () => ALL,
+      byAge(({ projectId }) => projectId),
+    )
+    this.projectsByExternalId = this.projects.index(
+      ({ externalId }) => externalId ?? undefined,
       byAge(({ projectId }) => projectId),
     )
     this.accessChanges = new MemoryTable<string, AccessChange & { readonly changedAt: number }>(journal)

@@ -13,7 +13,9 @@ import { BY_DRIVER, BY_SQLSTATE, BY_TEXT, type Verdict } from './verdicts.ts'
 /** What a taken unique name means, by constraint. Rows that a store can lose a race for are handled in the store. */
 const TAKEN: Readonly<Record<string, string>> = {
   person_pkey: 'The userId is taken',
+  person_external_id: 'The externalId is taken by another user',
   project_pkey: 'The projectId is taken',
+  project_external_id: 'The externalId is taken by another project',
   workflow_pkey: 'The workflowId is taken',
   task_pkey: 'The taskId is taken',
   task_external_id: 'The externalId is taken in the project',

@@ -14,18 +14,23 @@ import {
 } from '@muster/core'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
 
-const USER = `user_id as "userId", display_name as "displayName", avatar_url as "avatarUrl", status, role, skills,
+const USER = `user_id as "userId", external_id as "externalId", display_name as "displayName", avatar_url as "avatarUrl", status, role, skills,
   max_concurrent_assignments as "maxConcurrentAssignments", scripted, version, created_at as "createdAt"`
 const QUALITY = 'user_id as "userId", project_id as "projectId", step_type as "stepType", score, samples'
 
 const ADD = statement(
   'person_add',
-  `insert into person (user_id, display_name, avatar_url, status, role, skills, max_concurrent_assignments, scripted, version, created_at)
-   values ($1, $2, $3, $4, $5, $6::json, $7, $8, $9, $10)`,
+  `insert into person (user_id, display_name, avatar_url, status, role, skills, max_concurrent_assignments, scripted, version, created_at,
+     external_id)
+   values ($1, $2, $3, $4, $5, $6::json, $7, $8, $9, $10, $11)`,
 )
 const FIND = statement(
   'person_find',
   `select ${USER} from person where user_id = any($1::uuid[]) order by user_id`,
+)
+const FIND_BY_EXTERNAL_ID = statement(
+  'person_find_by_external_id',
+  `select ${USER} from person where external_id = $1`,
 )
 const LIST = statement(
   'person_list',
@@ -35,7 +40,7 @@ const LIST = statement(
 const SAVE = statement(
   'person_save',
   `update person set display_name = $3, avatar_url = $4, status = $5, role = $6, skills = $7::json,
-     max_concurrent_assignments = $8, scripted = $9, version = version + 1
+     max_concurrent_assignments = $8, scripted = $9, external_id = $10, version = version + 1
    where user_id = $1 and version = $2 returning ${USER}`,
 )
 const VERSION = statement('person_version', 'select version from person where user_id = $1')
@@ -108,11 +113,16 @@ export class PgPeopleStore implements PeopleStore {
       user.scripted,
       user.version,
       user.createdAt,
+      user.externalId,
     ])
   }
 
   async find(userId: UserId): Promise<User | undefined> {
     return (await this.findMany([userId]))[0]
+  }
+
+  async findByExternalId(externalId: string): Promise<User | undefined> {
+    return (await this.#connection.rows<User>(FIND_BY_EXTERNAL_ID, [externalId]))[0]
   }
 
   findMany(userIds: readonly UserId[]): Promise<User[]> {
@@ -135,6 +145,7 @@ export class PgPeopleStore implements PeopleStore {
       jsonText(user.skills),
       user.maxConcurrentAssignments,
       user.scripted,
+      user.externalId,
     ])
     if (saved) return saved
     const [now] = await this.#connection.rows<{ version: number }>(VERSION, [userId])

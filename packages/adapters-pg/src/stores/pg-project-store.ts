@@ -8,17 +8,21 @@ import {
 } from '@muster/core'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
 
-const PROJECT = `project_id as "projectId", name, workflow_id as "workflowId", assignment, paused, version, created_at as "createdAt"`
+const PROJECT = `project_id as "projectId", external_id as "externalId", name, workflow_id as "workflowId", assignment, paused, version, created_at as "createdAt"`
 
 const ADD = statement(
   'project_add',
   `with gate as (insert into project_gate (project_id, paused) values ($1::uuid, $2))
-   insert into project (project_id, name, workflow_id, assignment, version, created_at)
-   values ($1, $3, $4, $5::json, $6, $7)`,
+   insert into project (project_id, name, workflow_id, assignment, version, created_at, external_id)
+   values ($1, $3, $4, $5::json, $6, $7, $8)`,
 )
 const FIND = statement(
   'project_find',
   `select ${PROJECT} from project join project_gate using (project_id) where project_id = $1`,
+)
+const FIND_BY_EXTERNAL_ID = statement(
+  'project_find_by_external_id',
+  `select ${PROJECT} from project join project_gate using (project_id) where external_id = $1`,
 )
 const LIST = statement(
   'project_list',
@@ -29,7 +33,7 @@ const LIST = statement(
 )
 const SAVE = statement(
   'project_save',
-  `update project set name = $3, workflow_id = $4, assignment = $5::json, version = version + 1
+  `update project set name = $3, workflow_id = $4, assignment = $5::json, external_id = $6, version = version + 1
    from project_gate where project_gate.project_id = project.project_id and project.project_id = $1 and version = $2
    returning ${PROJECT.replace('project_id as', 'project.project_id as')}`,
 )
@@ -58,11 +62,16 @@ export class PgProjectStore implements ProjectStore {
       jsonText(project.assignment),
       project.version,
       project.createdAt,
+      project.externalId,
     ])
   }
 
   async find(projectId: ProjectId): Promise<Project | undefined> {
     return (await this.#connection.rows<Project>(FIND, [projectId]))[0]
+  }
+
+  async findByExternalId(externalId: string): Promise<Project | undefined> {
+    return (await this.#connection.rows<Project>(FIND_BY_EXTERNAL_ID, [externalId]))[0]
   }
 
   list({ limit, after }: Slice<NewestKey>, within?: readonly ProjectId[]): Promise<Project[]> {
@@ -75,13 +84,14 @@ export class PgProjectStore implements ProjectStore {
   }
 
   async save(project: Project): Promise<Project> {
-    const { projectId, version, name, workflowId, assignment } = project
+    const { projectId, version, name, workflowId, assignment, externalId } = project
     const [saved] = await this.#connection.rows<Project>(SAVE, [
       projectId,
       version,
       name,
       workflowId,
       jsonText(assignment),
+      externalId,
     ])
     if (saved) return saved
     const [now] = await this.#connection.rows<{ version: number }>(VERSION, [projectId])

@@ -22,6 +22,60 @@ describe('people', () => {
     })
   })
 
+  it('are made once by the id that the host has for them, and changed in what is given after', async () => {
+    const { people } = await openEngine()
+    const calls = Array.from({ length: 10 }, (_, index) =>
+      people.upsert({ externalId: 'crm-7', displayName: 'Ann', skills: { nl: (index % 5) + 1 } }),
+    )
+    const answers = await Promise.all(calls)
+    expect(answers.filter(({ created }) => created)).toHaveLength(1)
+    const [userId, ...others] = [...new Set(answers.map((answer) => answer.userId))]
+    expect(others).toEqual([])
+    if (userId === undefined) throw new Error('nobody was made')
+    const { version } = await people.change(userId, { status: 'away', role: 'manager' })
+    const ann = { externalId: 'crm-7', displayName: 'Anna', skills: { nl: 2 } }
+    expect(await people.upsert(ann)).toEqual({ userId, created: false })
+    const changed = { ...ann, status: 'away', role: 'manager', version: version + 1 }
+    expect(await people.get(userId)).toMatchObject(changed)
+    await people.upsert(ann)
+    expect(await people.get(userId)).toMatchObject(changed)
+  })
+
+  it('lose their work if an upsert suspends them', async () => {
+    const world = await openEngine()
+    const ann = await world.person('Ann', { externalId: 'crm-7' })
+    await world.task()
+    const { assignmentId } = await world.claim(ann)
+    await world.people.upsert({ externalId: 'crm-7', displayName: 'Ann', status: 'suspended' })
+    expect(await world.engine.get(assignmentId)).toMatchObject({
+      status: 'reassigned',
+      releaseReason: 'suspended',
+    })
+  })
+
+  it('have an externalId of 1 to 200 characters that nobody else has', async () => {
+    const { people } = await openEngine()
+    const externalId = '🦊'.repeat(200)
+    const ann = await people.add({ displayName: 'Ann', externalId })
+    const ben = await people.add({ displayName: 'Ben' })
+    const taken = {
+      code: 'conflict',
+      message: `The externalId ${externalId} is taken by another user`,
+      details: { errors: [{ path: 'externalId', message: `is taken by another user: ${externalId}` }] },
+    }
+    await expect(people.add({ displayName: 'Cat', externalId })).rejects.toMatchObject(taken)
+    await expect(people.change(ben.userId, { externalId })).rejects.toMatchObject(taken)
+    const listed = await people.list({}, { externalId })
+    expect(listed).toEqual({ items: [ann], nextCursor: null })
+    expect((await people.list({}, { externalId: 'none' })).items).toEqual([])
+    const wrong = { issues: [{ path: 'externalId', message: 'must have 1 to 200 characters' }] }
+    for (const other of ['', `${externalId}x`]) {
+      await expect(people.upsert({ displayName: 'Ann', externalId: other })).rejects.toMatchObject(wrong)
+    }
+    await people.change(ann.userId, { externalId: null })
+    expect(await people.change(ben.userId, { externalId })).toMatchObject({ externalId, version: 2 })
+  })
+
   it('are refused with every fault named', async () => {
     const { people } = await openEngine()
     const input = { displayName: '', skills: { nl: 6 }, userId: '7', age: 3 }
@@ -93,6 +147,46 @@ describe('projects', () => {
     await expect(projects.change(projectId, { name: 'x' }, 1)).rejects.toMatchObject({
       code: 'version_conflict',
     })
+  })
+
+  it('are made once by the id that the host has for them, and changed in what is given after', async () => {
+    const { projects, admin } = await openEngine()
+    const calls = Array.from({ length: 10 }, (_, index) =>
+      projects.upsert({ externalId: 'shop', name: 'Shop', assignment: { maxReturns: index } }),
+    )
+    const answers = await Promise.all(calls)
+    expect(answers.filter(({ created }) => created)).toHaveLength(1)
+    const [projectId, ...others] = [...new Set(answers.map((answer) => answer.projectId))]
+    expect(others).toEqual([])
+    if (projectId === undefined) throw new Error('no project was made')
+    const { version, assignment } = await projects.change(projectId, { assignment: { leaseMinutes: 1 } })
+    const shop = { externalId: 'shop', name: 'The shop' }
+    for (let times = 0; times < 2; times++) {
+      expect(await projects.upsert(shop)).toEqual({ projectId, created: false })
+      expect(await projects.get(projectId)).toMatchObject({ ...shop, assignment, version: version + 1 })
+    }
+    const found = await projects.list(admin, {}, { externalId: 'shop' })
+    expect(found.items).toEqual([await projects.get(projectId)])
+  })
+
+  it('have an externalId that no other project has, and that finds them for their members alone', async () => {
+    const world = await openEngine()
+    const { projects, projectId } = world
+    const { projectId: shop } = await projects.add({ name: 'Shop', externalId: 'shop' })
+    const taken = {
+      code: 'conflict',
+      details: { errors: [{ path: 'externalId', message: 'is taken by another project: shop' }] },
+    }
+    await expect(projects.add({ name: 'Other', externalId: 'shop' })).rejects.toMatchObject(taken)
+    await expect(projects.change(projectId, { externalId: 'shop' })).rejects.toMatchObject(taken)
+    const ann = await world.person('Ann')
+    const found = async () => {
+      const viewer = await world.people.principalOf(ann.userId, 'annotator')
+      return (await projects.list(viewer, {}, { externalId: 'shop' })).items
+    }
+    expect(await found()).toEqual([])
+    await projects.addMember(shop, ann.userId)
+    expect(await found()).toMatchObject([{ projectId: shop, externalId: 'shop' }])
   })
 
   it('refuse a workflow or a strategy that does not exist', async () => {

@@ -1,13 +1,22 @@
 import { z } from 'zod'
 import type { ProjectId } from '../ids.ts'
 import { duration, lease, name, skillLevel, stepId, text, uuid } from '../input/parse.ts'
-import type { NewProject, NewUser, ProjectChange, UserChange } from './people.ts'
+import type {
+  NewProject,
+  NewUser,
+  ProjectChange,
+  UpsertedProject,
+  UpsertedUser,
+  UserChange,
+} from './people.ts'
 import { type AssignmentConfig, type QualityScore, ROLES, USER_STATUSES } from './person.ts'
 
 const role = z.enum(ROLES)
 const status = z.enum(USER_STATUSES)
 const skills = z.record(name, skillLevel)
 const avatarUrl = text(1, 2000).nullable()
+/** An id of the host, 1 to 200 characters by code points, unique among users and among projects. */
+export const externalId: z.ZodType<string, string> = text(1, 200)
 const limit = z.int().min(0).max(1_000_000)
 
 /** An array of two, not a tuple: not everything that reads OpenAPI knows those. */
@@ -20,6 +29,7 @@ const pairOfSteps = z
 /** A new user; `role` is annotator and `status` active unless said otherwise. */
 export const newUser: z.ZodType<NewUser> = z.strictObject({
   userId: uuid.optional(),
+  externalId: externalId.nullable().optional(),
   displayName: name,
   avatarUrl: avatarUrl.optional(),
   role: role.optional(),
@@ -31,7 +41,20 @@ export const newUser: z.ZodType<NewUser> = z.strictObject({
 
 /** What may change of a user; what is left out stays, `skills` are replaced whole. */
 export const userChange: z.ZodType<UserChange> = z.strictObject({
+  externalId: externalId.nullable().optional(),
   displayName: name.optional(),
+  avatarUrl: avatarUrl.optional(),
+  role: role.optional(),
+  status: status.optional(),
+  skills: skills.optional(),
+  maxConcurrentAssignments: limit.nullable().optional(),
+  scripted: z.boolean().optional(),
+})
+
+/** A user as the host knows them, by its own id of them. */
+export const upsertedUser: z.ZodType<UpsertedUser> = z.strictObject({
+  externalId,
+  displayName: name,
   avatarUrl: avatarUrl.optional(),
   role: role.optional(),
   status: status.optional(),
@@ -74,6 +97,7 @@ export const assignmentConfig: z.ZodType<Partial<AssignmentConfig>> = z.strictOb
 
 /** A new project. */
 export const newProject: z.ZodType<NewProject> = z.strictObject({
+  externalId: externalId.nullable().optional(),
   name,
   workflowId: uuid.nullable().optional(),
   assignment: assignmentConfig.optional(),
@@ -81,7 +105,16 @@ export const newProject: z.ZodType<NewProject> = z.strictObject({
 
 /** What may change of a project; what is left out stays, `assignment` is replaced whole. */
 export const projectChange: z.ZodType<ProjectChange> = z.strictObject({
+  externalId: externalId.nullable().optional(),
   name: name.optional(),
+  workflowId: uuid.nullable().optional(),
+  assignment: assignmentConfig.optional(),
+})
+
+/** A project as the host knows it, by its own id of it. */
+export const upsertedProject: z.ZodType<UpsertedProject> = z.strictObject({
+  externalId,
+  name,
   workflowId: uuid.nullable().optional(),
   assignment: assignmentConfig.optional(),
 })

@@ -10,16 +10,17 @@ export interface AccessChange {
 
 /** Keeps users, memberships and quality scores. */
 export interface PeopleStore {
-  /** Keeps a new user. @throws Conflict when the id is taken */
+  /** Keeps a new user. @throws Conflict when the id or the externalId is taken */
   add(user: User): Promise<void>
   find(userId: UserId): Promise<User | undefined>
+  findByExternalId(externalId: string): Promise<User | undefined>
   /** The users among `userIds` that exist, by id ascending. */
   findMany(userIds: readonly UserId[]): Promise<User[]>
   /** Newest first. */
   list(slice: Slice<NewestKey>): Promise<User[]>
   /**
    * Saves `user` if it is still at `user.version` and gives it back at the next version.
-   * @throws VersionConflict when somebody was faster
+   * @throws VersionConflict when somebody was faster; Conflict when another user has the externalId
    */
   save(user: User): Promise<User>
   /**

@@ -1,11 +1,12 @@
 import type { Clock, Ids } from '../environment.ts'
-import { NotFound, Unauthorized, VersionConflict } from '../errors.ts'
+import { Conflict, NotFound, Unauthorized, VersionConflict } from '../errors.ts'
 import type { ProjectId, UserId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
-import { newestKey, page } from '../paging.ts'
+import { type Json, sameJson } from '../json/json.ts'
+import { type NewestKey, newestKey, page, type Slice } from '../paging.ts'
 import type { Transactions } from '../transactions.ts'
-import type { PeopleUseCases } from './people.ts'
-import { newUser, qualityChange, userChange } from './people-input.ts'
+import type { NewUser, PeopleUseCases, UserChange } from './people.ts'
+import { newUser, qualityChange, upsertedUser, userChange } from './people-input.ts'
 import type { PeopleStore } from './people-store.ts'
 import type { Principal, Role, User } from './person.ts'
 import type { ProjectStore } from './project-store.ts'
@@ -46,48 +47,107 @@ export function peopleUseCases<Stores extends PeopleStores>({
 
   const get = async (userId: UserId): Promise<User> => found(await people.find(userId), userId)
 
+  const keep = async (given: NewUser): Promise<User> => {
+    const user: User = {
+      userId: (given.userId ?? ids.next()) as UserId,
+      externalId: given.externalId ?? null,
+      displayName: given.displayName,
+      avatarUrl: given.avatarUrl ?? null,
+      status: given.status ?? 'active',
+      role: given.role ?? 'annotator',
+      skills: given.skills ?? {},
+      maxConcurrentAssignments: given.maxConcurrentAssignments ?? null,
+      scripted: given.scripted ?? false,
+      version: 1,
+      createdAt: clock.now(),
+    }
+    await transactions.transaction((stores) => stores.people.add(user))
+    return user
+  }
+
+  /** Saves a change of a user whose lock is held. */
+  const save = async (stores: Stores, before: User, given: UserChange): Promise<User> => {
+    const after = await stores.people.save({ ...before, ...withoutUndefined(given) })
+    if (after.status === 'suspended' && before.status !== 'suspended') {
+      await endHolds(stores, before.userId, null, 'suspended')
+    }
+    return after
+  }
+
+  /** What a store's refusal of `externalId` means, if another user than `userId` has it. */
+  const refusal = async (
+    error: unknown,
+    externalId: string | null | undefined,
+    userId?: UserId,
+  ): Promise<unknown> => {
+    if (externalId == null || !(error instanceof Conflict)) return error
+    const holder = await people.findByExternalId(externalId)
+    return holder === undefined || holder.userId === userId
+      ? error
+      : takenExternalId('user', externalId, error)
+  }
+
   return {
     async add(input) {
       const given = parse(newUser, input)
-      const user: User = {
-        userId: (given.userId ?? ids.next()) as UserId,
-        displayName: given.displayName,
-        avatarUrl: given.avatarUrl ?? null,
-        status: given.status ?? 'active',
-        role: given.role ?? 'annotator',
-        skills: given.skills ?? {},
-        maxConcurrentAssignments: given.maxConcurrentAssignments ?? null,
-        scripted: given.scripted ?? false,
-        version: 1,
-        createdAt: clock.now(),
+      try {
+        return await keep(given)
+      } catch (error) {
+        throw await refusal(error, given.externalId)
       }
-      await transactions.transaction((stores) => stores.people.add(user))
-      return user
+    },
+
+    async upsert(input) {
+      const given = parse(upsertedUser, input)
+      const { externalId } = given
+      for (;;) {
+        const known = await people.findByExternalId(externalId)
+        if (known === undefined) {
+          try {
+            return { userId: (await keep(given)).userId, created: true }
+          } catch (error) {
+            // Somebody made the user between the look and the write.
+            if (error instanceof Conflict && (await people.findByExternalId(externalId))) continue
+            throw error
+          }
+        }
+        const { userId } = known
+        const isTheirs = await transactions.transaction(async (stores) => {
+          await stores.people.lock([userId])
+          const before = await stores.people.find(userId)
+          if (before?.externalId !== externalId) return false
+          if (differs(before, given)) await save(stores, before, given)
+          return true
+        })
+        if (isTheirs) return { userId, created: false }
+      }
     },
 
     get,
 
-    list: (request) =>
+    list: (request, { externalId } = {}) =>
       page(
         request,
-        ['users'],
+        ['users', externalId ?? null],
         newestKey<User>(({ userId }) => userId),
-        (slice) => people.list(slice),
+        async (slice) =>
+          externalId === undefined
+            ? people.list(slice)
+            : onlyOne(await people.findByExternalId(externalId), slice),
       ),
 
     async change(userId, change, ifVersion) {
       const given = withoutUndefined(parse(userChange, change))
-      return transactions.transaction(async (stores) => {
-        await stores.people.lock([userId])
-        const before = found(await stores.people.find(userId), userId)
-        checkVersion('User', before.version, ifVersion)
-        if (Object.keys(given).length === 0) return before
-        const after = await stores.people.save({ ...before, ...given })
-        if (after.status === 'suspended' && before.status !== 'suspended') {
-          await endHolds(stores, userId, null, 'suspended')
-        }
-        return after
-      })
+      try {
+        return await transactions.transaction(async (stores) => {
+          await stores.people.lock([userId])
+          const before = found(await stores.people.find(userId), userId)
+          checkVersion('User', before.version, ifVersion)
+          return Object.keys(given).length === 0 ? before : save(stores, before, given)
+        })
+      } catch (error) {
+        throw await refusal(error, given.externalId, userId)
+      }
     },
 
     async qualityOf(userId) {
@@ -128,6 +188,25 @@ export function withoutUndefined<Change extends object>(
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as {
     [Field in keyof Change]?: Exclude<Change[Field], undefined>
   }
+}
+
+/** The refusal of an externalId that another has. */
+export function takenExternalId(what: string, externalId: string, cause: unknown): Conflict {
+  const errors = [{ path: 'externalId', message: `is taken by another ${what}: ${externalId}` }]
+  return new Conflict(`The externalId ${externalId} is taken by another ${what}`, { errors }, { cause })
+}
+
+/** Whether anything that is given is other than it is. */
+export function differs(before: object, given: object): boolean {
+  const now = before as Readonly<Record<string, Json>>
+  return Object.entries(withoutUndefined(given)).some(
+    ([field, value]) => !sameJson(now[field] ?? null, value as Json),
+  )
+}
+
+/** A list of the one that was found, or of none; nothing comes behind it. */
+export function onlyOne<Item>(item: Item | undefined, { after }: Slice<NewestKey>): Item[] {
+  return item === undefined || after !== undefined ? [] : [item]
 }
 
 function found(user: User | undefined, userId: UserId): User {

@@ -14,6 +14,8 @@ import type {
 /** Fields left out take their default. */
 export interface NewUser {
   readonly userId?: string | undefined
+  /** The host's own id of the person: 1 to 200 characters, unique among users. */
+  readonly externalId?: string | null | undefined
   readonly displayName: string
   readonly avatarUrl?: string | null | undefined
   readonly role?: Role | undefined
@@ -28,6 +30,8 @@ export type UserChange = { readonly [Field in keyof Omit<NewUser, 'userId'>]?: N
 
 /** A project to be made; `assignment` says what differs from the defaults. */
 export interface NewProject {
+  /** The host's own id of the project: 1 to 200 characters, unique among projects. */
+  readonly externalId?: string | null | undefined
   readonly name: string
   readonly workflowId?: string | null | undefined
   readonly assignment?: Partial<AssignmentConfig> | undefined
@@ -36,18 +40,38 @@ export interface NewProject {
 /** Fields left out stay; `assignment` is replaced whole (what it leaves out takes its default). */
 export type ProjectChange = { readonly [Field in keyof NewProject]?: NewProject[Field] | undefined }
 
+/** A user as the host knows them: made if no user has the `externalId`, else changed in what is given. */
+export interface UpsertedUser extends Omit<NewUser, 'userId' | 'externalId'> {
+  readonly externalId: string
+}
+
+/** A project as the host knows it: made if no project has the `externalId`, else changed in what is given. */
+export interface UpsertedProject extends Omit<NewProject, 'externalId'> {
+  readonly externalId: string
+}
+
+/** Narrows a list to the one with this id of the host, or none. */
+export interface ByExternalId {
+  readonly externalId?: string | undefined
+}
+
 /**
  * Users and what is known of them. In every change `ifVersion` is the version the caller has seen: another one now is a
  * {@link VersionConflict}. Input schemas: `newUser`, `userChange`, `qualityChange` in `people/input.ts`.
  */
 export interface PeopleUseCases {
-  /** @throws ValidationError; Conflict when the userId is taken */
+  /** @throws ValidationError; Conflict when the userId or the externalId is taken, naming the latter in `details.errors` */
   add(input: NewUser): Promise<User>
+  /**
+   * Makes the user with this `externalId`, or changes what is given of the one who has it; `created` says which. Repeating the call
+   * changes nothing more, and of calls at the same time one creates. @throws ValidationError
+   */
+  upsert(input: UpsertedUser): Promise<{ readonly userId: UserId; readonly created: boolean }>
   /** @throws NotFound */
   get(userId: UserId): Promise<User>
   /** Newest first. */
-  list(request: PageRequest): Promise<Page<User>>
-  /** Suspending ends the person's live assignments as `reassigned` and opens their slots at once. @throws NotFound, VersionConflict */
+  list(request: PageRequest, where?: ByExternalId): Promise<Page<User>>
+  /** Suspending ends the person's live assignments as `reassigned` and opens their slots at once. @throws NotFound, VersionConflict; Conflict when the externalId is taken */
   change(userId: UserId, change: UserChange, ifVersion?: number): Promise<User>
   qualityOf(userId: UserId): Promise<QualityScore[]>
   /** Sets the score as it is. @throws NotFound */
@@ -58,11 +82,17 @@ export interface PeopleUseCases {
 
 /** Projects and their members. Input schemas: `newProject`, `projectChange`. */
 export interface ProjectUseCases {
-  /** @throws ValidationError, e.g. for a workflow or a strategy that does not exist */
+  /** @throws ValidationError, e.g. for a workflow or a strategy that does not exist; Conflict when the externalId is taken */
   add(input: NewProject): Promise<Project>
+  /**
+   * Makes the project with this `externalId`, or changes what is given of the one that has it; `created` says which. Repeating the
+   * call changes nothing more, and of calls at the same time one creates. @throws ValidationError
+   */
+  upsert(input: UpsertedProject): Promise<{ readonly projectId: ProjectId; readonly created: boolean }>
   get(projectId: ProjectId): Promise<Project>
   /** Newest first: all of them for an admin, else the caller's. */
-  list(viewer: Principal, request: PageRequest): Promise<Page<Project>>
+  list(viewer: Principal, request: PageRequest, where?: ByExternalId): Promise<Page<Project>>
+  /** @throws Conflict when the externalId is taken */
   change(projectId: ProjectId, change: ProjectChange, ifVersion?: number): Promise<Project>
   /** By userId. */
   members(projectId: ProjectId, request: PageRequest): Promise<Page<Member>>

@@ -11,6 +11,8 @@ export type Role = (typeof ROLES)[number]
 /** Somebody who works or decides. Only `active` users are given work. */
 export interface User {
   readonly userId: UserId
+  /** The host's own id of this person, of no other user; null: the host gave none. */
+  readonly externalId: string | null
   readonly displayName: string
   readonly avatarUrl: string | null
   readonly status: UserStatus
@@ -70,6 +72,8 @@ export interface AssignmentConfig {
 /** The boundary of ownership: members, queue, tasks, runs. */
 export interface Project {
   readonly projectId: ProjectId
+  /** The host's own id of this project, of no other; null: the host gave none. */
+  readonly externalId: string | null
   readonly name: string
   /** The workflow that new tasks go through; a project without one refuses tasks. */
   readonly workflowId: WorkflowId | null

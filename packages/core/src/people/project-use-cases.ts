@@ -1,12 +1,20 @@
-import { NotFound, ValidationError, VersionConflict } from '../errors.ts'
+import { Conflict, NotFound, ValidationError, VersionConflict } from '../errors.ts'
 import type { ProjectId, WorkflowId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { Issue } from '../json/json.ts'
 import { newestKey, page } from '../paging.ts'
 import { DEFAULT_ASSIGNMENT_CONFIG } from './config.ts'
-import type { ProjectUseCases } from './people.ts'
-import { newProject, projectChange } from './people-input.ts'
-import { checkVersion, type PeopleDeps, type PeopleStores, withoutUndefined } from './people-use-cases.ts'
+import type { NewProject, ProjectChange, ProjectUseCases } from './people.ts'
+import { newProject, projectChange, upsertedProject } from './people-input.ts'
+import {
+  checkVersion,
+  differs,
+  onlyOne,
+  type PeopleDeps,
+  type PeopleStores,
+  takenExternalId,
+  withoutUndefined,
+} from './people-use-cases.ts'
 import type { AssignmentConfig, Member, Project } from './person.ts'
 
 /** What projects need beside people: to know a workflow and its steps. */
@@ -71,41 +79,87 @@ export function projectUseCases<Stores extends ProjectStores>({
     }
   }
 
+  const keep = async ({ name, externalId, workflowId, assignment }: NewProject): Promise<Project> => {
+    const project: Project = {
+      projectId: ids.next() as ProjectId,
+      externalId: externalId ?? null,
+      name,
+      workflowId: (workflowId ?? null) as WorkflowId | null,
+      assignment: { ...DEFAULT_ASSIGNMENT_CONFIG, ...assignment },
+      paused: false,
+      version: 1,
+      createdAt: clock.now(),
+    }
+    await checkNames(project)
+    await transactions.transaction((stores) => stores.projects.add(project))
+    return project
+  }
+
+  /** What a store's refusal of `externalId` means, if another project than `projectId` has it. */
+  const refusal = async (
+    error: unknown,
+    externalId: string | null | undefined,
+    projectId?: ProjectId,
+  ): Promise<unknown> => {
+    if (externalId == null || !(error instanceof Conflict)) return error
+    const holder = await projects.findByExternalId(externalId)
+    return holder === undefined || holder.projectId === projectId
+      ? error
+      : takenExternalId('project', externalId, error)
+  }
+
   return {
     async add(input) {
-      const { name, workflowId, assignment } = parse(newProject, input)
-      const project: Project = {
-        projectId: ids.next() as ProjectId,
-        name,
-        workflowId: (workflowId ?? null) as WorkflowId | null,
-        assignment: { ...DEFAULT_ASSIGNMENT_CONFIG, ...assignment },
-        paused: false,
-        version: 1,
-        createdAt: clock.now(),
+      const given = parse(newProject, input)
+      try {
+        return await keep(given)
+      } catch (error) {
+        throw await refusal(error, given.externalId)
       }
-      await checkNames(project)
-      await transactions.transaction((stores) => stores.projects.add(project))
-      return project
+    },
+
+    async upsert(input) {
+      const given = parse(upsertedProject, input)
+      const { externalId } = given
+      const changed = changedFields(given)
+      for (;;) {
+        const known = await projects.findByExternalId(externalId)
+        try {
+          if (known === undefined) return { projectId: (await keep(given)).projectId, created: true }
+          if (differs(known, changed)) await save(known, changed, known.version)
+          return { projectId: known.projectId, created: false }
+        } catch (error) {
+          // Somebody made or changed the project between the look and the write: look again.
+          if (error instanceof VersionConflict) continue
+          if (error instanceof Conflict && (await projects.findByExternalId(externalId))) continue
+          throw error
+        }
+      }
     },
 
     get,
 
-    list: (viewer, request) => {
+    list: (viewer, request, { externalId } = {}) => {
       const within = viewer.role === 'admin' ? undefined : [...viewer.memberships]
       return page(
         request,
-        ['projects', viewer.userId],
+        ['projects', viewer.userId, externalId ?? null],
         newestKey<Project>(({ projectId }) => projectId),
-        (slice) => projects.list(slice, within),
+        async (slice) => {
+          if (externalId === undefined) return projects.list(slice, within)
+          const named = onlyOne(await projects.findByExternalId(externalId), slice)
+          return named.filter(({ projectId }) => within?.includes(projectId) ?? true)
+        },
       )
     },
 
     async change(projectId, change, ifVersion) {
-      const { assignment, ...given } = withoutUndefined(parse(projectChange, change))
-      const before = await get(projectId)
-      const config = assignment && { assignment: { ...DEFAULT_ASSIGNMENT_CONFIG, ...assignment } }
-      const changed = { ...given, ...config } as Partial<Project>
-      return save(before, changed, ifVersion)
+      const given = parse(projectChange, change)
+      try {
+        return await save(await get(projectId), changedFields(given), ifVersion)
+      } catch (error) {
+        throw await refusal(error, given.externalId, projectId)
+      }
     },
 
     async members(projectId, request) {
@@ -136,6 +190,12 @@ export function projectUseCases<Stores extends ProjectStores>({
       })
     },
   }
+}
+
+/** The fields that a change gives; what its `assignment` leaves out takes its default. */
+function changedFields({ assignment, ...change }: ProjectChange): Partial<Project> {
+  const config = assignment && { assignment: { ...DEFAULT_ASSIGNMENT_CONFIG, ...assignment } }
+  return { ...withoutUndefined(change), ...config } as Partial<Project>
 }
 
 /** The names in pairs of steps that are no steps of the project's workflow. */

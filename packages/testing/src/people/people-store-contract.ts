@@ -17,6 +17,7 @@ export function peopleStoreContract(name: string, open: OpenAdapter): void {
 
     it('gives a user back as it was added', async () => {
       const user = aUser({
+        externalId: 'crm/7 "quoted" 🦊',
         displayName: 'Zoë 🦊',
         avatarUrl: 'https://example.org/zoe.png',
         role: 'manager',
@@ -38,6 +39,31 @@ export function peopleStoreContract(name: string, open: OpenAdapter): void {
       await stores.people.add(user)
       await expect(stores.people.add({ ...user, displayName: 'Second' })).rejects.toBeInstanceOf(Conflict)
       expect(await stores.people.find(user.userId)).toEqual(user)
+    })
+
+    it('finds a user by externalId, which no two have, and keeps nothing of who is refused', async () => {
+      const [ann, ben, cat] = [aUser({ externalId: 'a' }), aUser({ externalId: 'b' }), aUser()]
+      const [dan, eve] = [aUser(), aUser({ externalId: 'a' })]
+      for (const user of [ann, ben, cat, dan]) await stores.people.add(user)
+      expect(await stores.people.findByExternalId('a')).toEqual(ann)
+      expect(await stores.people.findByExternalId('A')).toBeUndefined()
+      await expect(stores.people.add(eve)).rejects.toBeInstanceOf(Conflict)
+      expect(await stores.people.find(eve.userId)).toBeUndefined()
+      const taking = stores.people.save({ ...ben, externalId: 'a' })
+      await expect(taking).rejects.toMatchObject({ code: 'conflict' })
+      expect(await stores.people.findByExternalId('b')).toEqual(ben)
+
+      const freed = await stores.people.save({ ...ann, externalId: null })
+      expect(freed).toEqual({ ...ann, externalId: null, version: 2 })
+      const taken = await stores.people.save({ ...cat, externalId: 'a' })
+      expect(await stores.people.findByExternalId('a')).toEqual(taken)
+      expect(await stores.people.save(taken)).toEqual({ ...taken, version: 3 })
+    })
+
+    it('lets one of several take an externalId at the same time', async () => {
+      const users = [1, 2, 3, 4].map(() => aUser({ externalId: 'a' }))
+      const race = await Promise.allSettled(users.map((user) => stores.people.add(user)))
+      expect(race.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     })
 
     it('lets one of several take an id at the same time', async () => {

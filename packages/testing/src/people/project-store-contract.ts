@@ -1,8 +1,8 @@
 import type { Stores } from '@muster/core'
-import { VersionConflict } from '@muster/core'
+import { Conflict, VersionConflict } from '@muster/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { OpenAdapter, OpenPersistence } from '../stores/open-adapter.ts'
-import { after, aProject, newId } from '../worlds/samples.ts'
+import { after, aProject, aUser, newId } from '../worlds/samples.ts'
 
 /** Everything that {@link ProjectStore} promises, case by case. */
 export function projectStoreContract(name: string, open: OpenAdapter): void {
@@ -17,6 +17,7 @@ export function projectStoreContract(name: string, open: OpenAdapter): void {
 
     it('gives a project back as it was added', async () => {
       const project = aProject({
+        externalId: 'crm/7 "quoted" 🦊',
         name: 'Språk',
         workflowId: newId(),
         assignment: {
@@ -33,6 +34,26 @@ export function projectStoreContract(name: string, open: OpenAdapter): void {
       await stores.projects.add(project)
       expect(await stores.projects.find(project.projectId)).toEqual(project)
       expect(await stores.projects.find(newId())).toBeUndefined()
+    })
+
+    it('finds a project by externalId, which no two have, and keeps nothing of what is refused', async () => {
+      const [one, two] = [aProject({ externalId: 'a' }), aProject({ externalId: 'b' })]
+      const same = aProject({ externalId: 'a' })
+      for (const project of [one, two]) await stores.projects.add(project)
+      await stores.people.add(aUser({ externalId: 'a' }))
+      expect(await stores.projects.findByExternalId('a')).toEqual(one)
+      expect(await stores.projects.findByExternalId('A')).toBeUndefined()
+      await expect(stores.projects.add(same)).rejects.toBeInstanceOf(Conflict)
+      expect(await stores.projects.find(same.projectId)).toBeUndefined()
+      const taking = stores.projects.save({ ...two, externalId: 'a' })
+      await expect(taking).rejects.toMatchObject({ code: 'conflict' })
+
+      await stores.projects.setPaused(one.projectId, true)
+      expect(await stores.projects.findByExternalId('a')).toEqual({ ...one, paused: true })
+      await stores.projects.save({ ...one, externalId: null })
+      const taken = await stores.projects.save({ ...two, externalId: 'a' })
+      expect(taken).toEqual({ ...two, externalId: 'a', version: 2 })
+      expect(await stores.projects.findByExternalId('a')).toEqual(taken)
     })
 
     it('lists projects newest first, only those within what is asked for, a slice at a time', async () => {

@@ -34,6 +34,7 @@ export function newId<Name extends string>(): Id<Name> {
 export function aUser(wish: Partial<User> = {}): User {
   return {
     userId: newId<'UserId'>(),
+    externalId: null,
     displayName: 'Ann',
     avatarUrl: null,
     status: 'active',
@@ -51,6 +52,7 @@ export function aUser(wish: Partial<User> = {}): User {
 export function aProject(wish: Partial<Project> = {}): Project {
   return {
     projectId: newId<'ProjectId'>(),
+    externalId: null,
     name: 'Languages',
     workflowId: null,
     assignment: DEFAULT_ASSIGNMENT_CONFIG,
