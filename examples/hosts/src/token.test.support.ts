@@ -4,9 +4,14 @@ import { SignJWT } from 'jose'
 export const SECRET = 'a secret of more than thirty-two characters'
 
 export function adminToken(): Promise<string> {
-  return new SignJWT({ role: 'admin' })
+  return tokenFor(randomUUID(), 'admin')
+}
+
+/** A token of the host for somebody, by whatever id. */
+export function tokenFor(subject: string, role: string): Promise<string> {
+  return new SignJWT({ role })
     .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(randomUUID())
+    .setSubject(subject)
     .setExpirationTime('1h')
     .sign(new TextEncoder().encode(SECRET))
 }

@@ -121,7 +121,7 @@ export type {
   UserStatus,
 } from './people/person.ts'
 export type { AccessChange, PeopleStore } from './people/people-store.ts'
-export type { Authenticator, Identity } from './people/authenticator.ts'
+export type { Authenticator, ExternalIdentity, Identity } from './people/authenticator.ts'
 export type { ProjectStore } from './people/project-store.ts'
 export { projectUseCases } from './people/project-use-cases.ts'
 export type { ProjectDeps, ProjectStores } from './people/project-use-cases.ts'

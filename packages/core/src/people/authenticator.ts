@@ -10,7 +10,12 @@ export interface Identity {
   readonly expiresAt: Date
 }
 
+/** The caller of a transport by an id of the host: the `externalId` of a user. */
+export interface ExternalIdentity extends Omit<Identity, 'userId'> {
+  readonly externalId: string
+}
+
 /** Turns a bearer token into whoever it names, as the token says. @throws Unauthorized when it does not hold */
 export interface Authenticator {
-  authenticate(token: string): Promise<Identity>
+  authenticate(token: string): Promise<Identity | ExternalIdentity>
 }

@@ -5,8 +5,15 @@ import { parse } from '../input/parse.ts'
 import { type Json, sameJson } from '../json/json.ts'
 import { type NewestKey, newestKey, page, type Slice } from '../paging.ts'
 import type { Transactions } from '../transactions.ts'
+import type { ExternalIdentity, Identity } from './authenticator.ts'
 import type { NewUser, PeopleUseCases, UserChange } from './people.ts'
-import { newUser, qualityChange, upsertedUser, userChange } from './people-input.ts'
+import {
+  externalId as externalIdText,
+  newUser,
+  qualityChange,
+  upsertedUser,
+  userChange,
+} from './people-input.ts'
 import type { PeopleStore } from './people-store.ts'
 import type { Principal, Role, User } from './person.ts'
 import type { ProjectStore } from './project-store.ts'
@@ -163,8 +170,20 @@ export function peopleUseCases<Stores extends PeopleStores>({
       return quality
     },
 
+    identify: (caller) => identify(people, caller),
+
     principalOf: (userId, tokenRole) => principalOf(people, userId, tokenRole),
   }
+}
+
+async function identify(people: PeopleStore, caller: Identity | ExternalIdentity): Promise<Identity> {
+  if ('userId' in caller) return caller
+  const { externalId, ...rest } = caller
+  // A token may say what no adapter can keep.
+  const known = externalIdText.safeParse(externalId)
+  const user = known.success ? await people.findByExternalId(known.data) : undefined
+  if (user === undefined) throw new Unauthorized('The token or the session names no user')
+  return { ...rest, userId: user.userId }
 }
 
 /** The person's rights: of the directory where it knows them, else of the role that is claimed. @throws Unauthorized if they are suspended */

@@ -1,5 +1,6 @@
 import type { ProjectId, UserId } from '../ids.ts'
 import type { Page, PageRequest } from '../paging.ts'
+import type { ExternalIdentity, Identity } from './authenticator.ts'
 import type {
   AssignmentConfig,
   Member,
@@ -76,6 +77,8 @@ export interface PeopleUseCases {
   qualityOf(userId: UserId): Promise<QualityScore[]>
   /** Sets the score as it is. @throws NotFound */
   setQuality(score: QualityScore): Promise<QualityScore>
+  /** Finds the user of an externalId; a caller who has a user id is given back. @throws Unauthorized if no user has the externalId */
+  identify(caller: Identity | ExternalIdentity): Promise<Identity>
   /** Who a token's subject is: the directory's role and memberships where it knows the user, else the token's role and none. @throws Unauthorized when suspended */
   principalOf(userId: UserId, tokenRole: Role): Promise<Principal>
 }

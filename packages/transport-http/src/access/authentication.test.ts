@@ -27,6 +27,17 @@ describe('who is calling', () => {
     expect((await pretender('GET', '/users')).status).toBe(403)
   })
 
+  it('finds users by their externalId if the subject of a token is no UUID', async () => {
+    const admin = await world.as('admin')
+    const added = await admin('POST', '/users', { displayName: 'Ann', externalId: 'auth0|7' })
+    expect(added).toMatchObject({ status: 201, body: { externalId: 'auth0|7' } })
+    const ann = world.withToken(await token({ sub: 'auth0|7', role: 'admin' }))
+    expect(await ann('GET', '/me')).toMatchObject({ status: 200, body: { userId: added.body.userId } })
+    expect((await ann('GET', '/users')).status).toBe(403)
+    await admin('PATCH', `/users/${added.body.userId}`, { status: 'suspended' })
+    expect(await ann('GET', '/me')).toMatchObject({ status: 401 })
+  })
+
   it('refuses the token of a suspended user', async () => {
     const user = await world.as('manager')
     const admin = await world.as('admin')
@@ -65,7 +76,9 @@ describe('who is calling', () => {
           '',
         ),
     ],
-    ['a subject that is no user id', () => token({ sub: 'somebody', role: 'admin' })],
+    ['a subject that nobody has as externalId', () => token({ sub: 'somebody', role: 'admin' })],
+    ['a subject longer than any externalId', () => token({ sub: 'a'.repeat(201), role: 'admin' })],
+    ['a subject that nobody can keep', () => token({ sub: 'a\u0000b', role: 'admin' })],
     ['a role there is not', () => token({ sub, role: 'root' })],
   ])('answers 401 to %s, and repeats nothing of it', async (_what, make) => {
     const bearer = await make()
@@ -167,6 +180,21 @@ describe('who is calling, as the host knows', () => {
     expect(answer).toMatchObject({ status: 500, body: { code: 'internal' } })
   })
 
+  it('may be named by the externalId of a user, and nobody by that of none', async () => {
+    const { role, expiresAt } = holder()
+    let externalId: unknown = 'auth0|7'
+    const named = await openApi({
+      authenticate: () => ({ externalId: externalId as string, role, expiresAt }),
+    })
+    onTestFinished(() => named.close())
+    const anyone = named.withToken(undefined)
+    expect(await anyone('GET', '/me')).toMatchObject({ status: 401, body: { code: 'unauthorized' } })
+    await named.muster.people.upsert({ externalId: 'auth0|7', displayName: 'Ann' })
+    expect(await anyone('GET', '/me')).toMatchObject({ status: 200, body: { externalId: 'auth0|7' } })
+    for (externalId of [7, null, undefined])
+      expect(await anyone('GET', '/me')).toMatchObject({ status: 500, body: { code: 'internal' } })
+  })
+
   it('lets pages of named origins send cookies, and those of others change nothing', async () => {
     const named = await answerTo(holder, {
       origin: 'https://app.example.org',
@@ -176,5 +204,39 @@ describe('who is calling, as the host knows', () => {
     const other = await answerTo(holder, { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' })
     expect(other).toMatchObject({ status: 403, body: { code: 'forbidden' } })
     expect(other.body.detail).toContain('corsOrigins')
+  })
+})
+
+describe('users and projects by ids of the host', () => {
+  it('are added once, found by the id, and given another by a change', async () => {
+    const admin = await world.as('admin')
+    for (const [path, what, body, id] of [
+      ['/users', 'user', { displayName: 'Ben' }, 'userId'],
+      ['/projects', 'project', { name: 'Shop' }, 'projectId'],
+    ] as const) {
+      const own = { ...body, externalId: 'own/7 🦊' }
+      const added = await admin('POST', path, own)
+      expect(added).toMatchObject({ status: 201, body: own })
+      const taken = {
+        status: 409,
+        body: {
+          code: 'conflict',
+          errors: [{ path: 'externalId', message: `is taken by another ${what}: own/7 🦊` }],
+        },
+      }
+      expect(await admin('POST', path, own)).toMatchObject(taken)
+      const other = await admin('POST', path, body)
+      expect(other.body).toMatchObject({ externalId: null })
+      const otherPath = `${path}/${other.body[id]}`
+      expect(await admin('PATCH', otherPath, { externalId: 'own/7 🦊' })).toMatchObject(taken)
+      expect(await admin('PATCH', otherPath, { externalId: 'own/8' })).toMatchObject({ status: 200 })
+      expect((await admin('GET', otherPath)).body).toMatchObject({ externalId: 'own/8' })
+      const found = async (externalId: string) =>
+        (await admin('GET', `${path}?externalId=${encodeURIComponent(externalId)}`)).body
+      expect(await found('own/7 🦊')).toEqual({ items: [added.body], nextCursor: null })
+      expect(await found('own/9')).toEqual({ items: [], nextCursor: null })
+      const long = await admin('GET', `${path}?externalId=${'a'.repeat(201)}`)
+      expect(long).toMatchObject({ status: 400, body: { errors: [{ path: 'externalId' }] } })
+    }
   })
 })

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import {
   type Authenticator,
+  type ExternalIdentity,
   Forbidden,
   type Identity,
   type Principal,
@@ -24,7 +25,12 @@ export interface CallerOptions {
   readonly authenticate?: (
     request: IncomingMessage,
     call: FastifyRequest,
-  ) => Identity | null | undefined | Promise<Identity | null | undefined>
+  ) =>
+    | Identity
+    | ExternalIdentity
+    | null
+    | undefined
+    | Promise<Identity | ExternalIdentity | null | undefined>
   /** Other origins whose pages may call; default none. With `authenticate` they may send cookies. */
   readonly corsOrigins?: readonly string[]
 }
@@ -56,7 +62,7 @@ export function authenticateRequests(
   if (authenticator === undefined && authenticate === undefined)
     throw new TypeError('musterHttp needs an authenticator, or authenticate, to know who is calling')
   const isTrusted = trustedPages(corsOrigins)
-  const identityOf = async (request: FastifyRequest): Promise<Identity> => {
+  const identityOf = async (request: FastifyRequest): Promise<Identity | ExternalIdentity> => {
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1]
     if (authenticator !== undefined && token !== undefined) return authenticator.authenticate(token)
     if (authenticate === undefined)
@@ -74,7 +80,7 @@ export function authenticateRequests(
   app.decorateRequest('bearer', null)
   app.addHook('onRequest', async (request) => {
     try {
-      const { userId, role, expiresAt } = await identityOf(request)
+      const { userId, role, expiresAt } = await muster.people.identify(await identityOf(request))
       request.principal = await muster.people.principalOf(userId, role)
       request.bearer = { userId, tokenRole: role, expiresAt }
     } catch (error) {

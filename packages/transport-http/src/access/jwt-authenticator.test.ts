@@ -115,9 +115,20 @@ describe('the claims of a token', () => {
     expect(await authenticate(options, payload)).toMatchObject({ userId: person })
   })
 
+  it.each<[string, Partial<JwtOptions>, JWTPayload]>([
+    ['a sub', {}, { sub: 'auth0|7' }],
+    ['another claim', { userClaim: 'oid' }, { oid: 'auth0|7' }],
+    ['a function', { userIdOf: ({ sub }) => `auth0|${sub}` }, { sub: '7' }],
+  ])('give the externalId by %s that is no UUID', async (_what, options, payload) => {
+    const caller = await authenticate(options, payload)
+    expect(caller).toMatchObject({ externalId: 'auth0|7' })
+    expect(caller).not.toHaveProperty('userId')
+  })
+
   it.each<[string, Partial<JwtOptions>, JWTPayload, RegExp]>([
-    ['a sub that is no UUID', {}, { sub: 'auth0|7' }, /its claim sub must be a UUID/],
-    ['a claim that is missing', { userClaim: 'oid' }, {}, /its claim oid must be a UUID/],
+    ['an empty sub', {}, { sub: '' }, /its claim sub must be a user id or an externalId/],
+    ['a sub that is no text', {}, { sub: 7 as unknown as string }, /names no user|sub/],
+    ['a claim that is missing', { userClaim: 'oid' }, {}, /its claim oid must be a user id/],
     ['a function that finds nobody', { userIdOf: () => undefined }, {}, /names no user/],
   ])('give nobody by %s', async (_what, options, payload, reason) => {
     const refused = authenticate(options, payload)

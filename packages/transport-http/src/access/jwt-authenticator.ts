@@ -24,11 +24,11 @@ import {
 /** Who a token is of, and as what: which of its claims say so. */
 interface ClaimOptions {
   /**
-   * The claim that holds the user id, a UUID. Default `sub`. A claim inside others is named by its path, as `app.user`; a claim whose own name has
+   * The claim that holds the user id, a UUID, or else the `externalId` of a user. Default `sub`. A claim inside others is named by its path, as `app.user`; a claim whose own name has
    * dots, as `https://example.org/user`, by that name.
    */
   readonly userClaim?: string
-  /** Finds the user id (a UUID) in a checked token, in place of `userClaim`; undefined lets nobody in. */
+  /** Finds the user id (a UUID), or else the `externalId` of a user, in a checked token, in place of `userClaim`; undefined lets nobody in. */
   readonly userIdOf?: (claims: JWTPayload) => string | undefined | Promise<string | undefined>
   /** The claim that holds the role: a text, words with blanks between, or a list; of several the highest counts. Default `role`. Absent: `annotator`. */
   readonly roleClaim?: string
@@ -127,13 +127,12 @@ export function jwtAuthenticator(options: JwtOptions): JwtAuthenticator {
       const { payload } = await verified(token, key, checks).catch((error: unknown) => {
         throw error instanceof errors.JOSEError ? new Unauthorized(reasonOf(error)) : error
       })
-      const userId = await userIdOf(payload)
-      if (userId === undefined || !isUuid(userId)) throw new Unauthorized('The token names no user')
-      return {
-        userId: userId.toLowerCase() as UserId,
-        role: roleOf(payload),
-        expiresAt: new Date((payload.exp ?? 0) * 1000),
-      }
+      const named = await userIdOf(payload)
+      if (typeof named !== 'string' || named === '') throw new Unauthorized('The token names no user')
+      const rest = { role: roleOf(payload), expiresAt: new Date((payload.exp ?? 0) * 1000) }
+      return isUuid(named)
+        ? { userId: named.toLowerCase() as UserId, ...rest }
+        : { externalId: named, ...rest }
     },
   }
 }
@@ -183,8 +182,8 @@ function claimReader(claim = 'sub'): (claims: JWTPayload) => string {
   if (claim === '') throw new TypeError('jwtAuthenticator was given an empty userClaim')
   return (claims) => {
     const value = claimAt(claims, claim)
-    if (typeof value !== 'string' || !isUuid(value))
-      throw new Unauthorized(`The token names no user: its claim ${claim} must be a UUID`)
+    if (typeof value !== 'string' || value === '')
+      throw new Unauthorized(`The token names no user: its claim ${claim} must be a user id or an externalId`)
     return value
   }
 }

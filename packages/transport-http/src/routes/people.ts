@@ -1,9 +1,19 @@
-import { newProject, newUser, ownChange, projectChange, qualityChange, userChange } from '@muster/core'
+import {
+  externalId,
+  newProject,
+  newUser,
+  ownChange,
+  projectChange,
+  qualityChange,
+  userChange,
+} from '@muster/core'
 import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
 import { ifMatch, versioned } from '../requests/versions.ts'
-import { byMember, byProject, byUser, pagingQuery, type Routes } from '../route.ts'
+import { byMember, byProject, byUser, paging, pagingQuery, type Routes } from '../route.ts'
 import { listOf, member, project, quality, user } from '../schemas.ts'
+
+const byExternalId = z.strictObject({ ...paging, externalId: externalId.optional() })
 
 export const peopleRoutes: Routes = (app, muster) => {
   app.get(
@@ -46,11 +56,11 @@ export const peopleRoutes: Routes = (app, muster) => {
       schema: {
         tags: ['People'],
         summary: 'List users',
-        querystring: pagingQuery,
+        querystring: byExternalId,
         response: { 200: listOf(user) },
       },
     },
-    async (request) => muster.people.list(request.query),
+    async ({ query: { externalId: only, ...request } }) => muster.people.list(request, { externalId: only }),
   )
   app.get(
     '/users/:id',
@@ -120,11 +130,14 @@ export const peopleRoutes: Routes = (app, muster) => {
       schema: {
         tags: ['Projects'],
         summary: 'List my projects',
-        querystring: pagingQuery,
+        querystring: byExternalId,
         response: { 200: listOf(project) },
       },
     },
-    async (request) => muster.projects.list(principalOf(request), request.query),
+    async (request) => {
+      const { externalId: only, ...paged } = request.query
+      return muster.projects.list(principalOf(request), paged, { externalId: only })
+    },
   )
   app.get(
     '/projects/:projectId',

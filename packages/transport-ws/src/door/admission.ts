@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import {
   type Authenticator,
   type ErrorCode,
+  type ExternalIdentity,
   type Identity,
   MusterError,
   sessionHolder,
@@ -26,7 +27,12 @@ export interface CallerOptions {
    */
   readonly authenticate?: (
     request: IncomingMessage,
-  ) => Identity | null | undefined | Promise<Identity | null | undefined>
+  ) =>
+    | Identity
+    | ExternalIdentity
+    | null
+    | undefined
+    | Promise<Identity | ExternalIdentity | null | undefined>
   /** Other origins whose pages may connect; default none. */
   readonly corsOrigins?: readonly string[]
   /** Connections of one person on this process; default 100. */
@@ -97,7 +103,8 @@ export class Admission {
   }
 
   /** A suspended user's token or session does not hold. */
-  async #known({ userId, role: tokenRole, expiresAt }: Identity): Promise<Caller> {
+  async #known(caller: Identity | ExternalIdentity): Promise<Caller> {
+    const { userId, role: tokenRole, expiresAt } = await this.#muster.people.identify(caller)
     await this.#muster.people.principalOf(userId, tokenRole)
     return { userId, tokenRole, expiresAt }
   }
