@@ -99,10 +99,16 @@ export class Following {
     for (const projectId of held) {
       const followed = this.#projects.get(projectId)
       followed?.holders.delete(subscription)
-      if (followed === undefined || followed.holders.size > 0) continue
-      this.#projects.delete(projectId)
-      void unfollow(followed)
+      if (followed?.holders.size === 0) this.#end(followed)
     }
+  }
+
+  #end(followed: Followed): void {
+    const { projectId } = followed.feed
+    // It may have ended before, and another have begun in its place.
+    if (this.#projects.get(projectId) !== followed) return
+    this.#projects.delete(projectId)
+    void unfollow(followed)
   }
 
   async close(): Promise<void> {
@@ -128,7 +134,7 @@ export class Following {
       catchUp: new Coalesced(() => this.#catchUp(followed)),
       leave: hear(this.#deps, hintTopic(projectId), (hint) => this.#hear(followed, hint)),
     }
-    followed.started.catch(() => this.#projects.delete(projectId))
+    followed.started.catch(() => this.#end(followed))
     this.#projects.set(projectId, followed)
     return followed
   }
