@@ -15,7 +15,6 @@ const CONFIG = {
     composite: false,
     noEmit: true,
     declaration: false,
-    declarationMap: false,
     rewriteRelativeImportExtensions: false,
     allowImportingTsExtensions: true,
     customConditions: ['@muster/source'],

@@ -14,7 +14,6 @@ const CONFIG = {
     composite: false,
     noEmit: true,
     declaration: false,
-    declarationMap: false,
     rewriteRelativeImportExtensions: false,
     allowImportingTsExtensions: true,
     customConditions: ['@muster/source'],

@@ -11,7 +11,7 @@ import { type Packed, packAll, publishedPackages, root } from './pack.ts'
 
 /** On a machine that does much else. */
 const BUSY_MACHINE_MS = 120_000
-/** Sources and their maps are more than half of it. */
+/** Sources and maps to them are more than half of it. */
 const LARGEST_KB = 512
 
 const run = promisify(execFile)

@@ -136,6 +136,8 @@ async function refusalOf(
     body === undefined ? {} : { 'content-type': 'application/json' },
   )
   if (status >= 500) return { text: `${status}: ${JSON.stringify(answer)}`, isTold: false }
+  // How many bytes a body may have is told in words.
+  if (status === 413) return { text: JSON.stringify(answer), isTold: true }
   if (status !== 400) return undefined
   const errors = answer.errors as readonly { readonly path: string; readonly message: string }[]
   const silent = errors.filter(
