@@ -23,5 +23,7 @@ it('catches a server that takes a refusal to write for a fault of what is writte
   timeout: TIMEOUT_MS,
 }, async () => {
   const violations = await brokenBackends('read-only-is-a-fault')
-  expect(violations.map(({ rule }) => rule)).toContain('nothing is answered 500')
+  // A caller is answered so, or, if none wrote meanwhile, the log says it of each thing that the server does by itself.
+  const faults = new Set(['nothing is answered 500', 'an outage is told in three lines'])
+  expect(violations.filter(({ rule }) => faults.has(rule))).not.toEqual([])
 })
