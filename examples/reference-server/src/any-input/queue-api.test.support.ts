@@ -21,8 +21,11 @@ interface ListedJob {
   readonly startedAt: string | null
 }
 
-/** Bounds of a process that is told to stop: its end, and the next begin of what it had not finished. */
-export const SHUTDOWN_SECONDS = 1
+/**
+ * Bounds of a process that is told to stop: its end, and the next begin of what it had not finished. A fifth of the seconds is there
+ * for handing back, which a busy machine cannot always do in 200 ms.
+ */
+export const SHUTDOWN_SECONDS = 3
 const EXIT_MS = (SHUTDOWN_SECONDS + 5) * 1_000
 const ELSEWHERE_MS = 2_000
 
