@@ -1,5 +1,5 @@
 import type { Violation } from '../findings.ts'
-import { type Belief, type Person, type Story, sorted, tallyOf } from './story.ts'
+import { type Belief, type Person, QUEUE_FACTS, type Story, sorted, tallyOf } from './story.ts'
 import type { Frame } from './wires.ts'
 
 /** Asks a server by REST. @throws Error for what is not answered with success */
@@ -159,15 +159,6 @@ function scopeOf({ wanted, person }: Story, { runs, events }: Truth): readonly s
       return []
   }
 }
-
-const QUEUE_FACTS: ReadonlySet<string> = new Set([
-  'queue_item_added',
-  'queue_item_removed',
-  'job_failed',
-  'queue_paused',
-  'queue_resumed',
-  'queue_cleared',
-])
 
 function missing(story: Story, truth: Truth, scope: readonly string[]): string[] {
   const { wanted, person } = story

@@ -48,7 +48,8 @@ export function sorted(value: Frame): string {
   )
 }
 
-const QUEUE_FACTS: ReadonlySet<string> = new Set([
+/** What `/queue_updates` tells. */
+export const QUEUE_FACTS: ReadonlySet<string> = new Set([
   'queue_item_added',
   'queue_item_removed',
   'job_failed',

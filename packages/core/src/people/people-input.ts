@@ -26,41 +26,36 @@ const pairOfSteps = z
   .refine(([one, other]) => one !== other, 'must name two different steps')
   .meta({ uniqueItems: true }) as unknown as z.ZodType<[string, string]>
 
-/** A new user; `role` is annotator and `status` active unless said otherwise. */
-export const newUser: z.ZodType<NewUser> = z.strictObject({
-  userId: uuid.optional(),
-  externalId: externalId.nullable().optional(),
-  displayName: name,
+/** What may be left out of a user, whoever tells it. */
+const detailsOfUser = {
   avatarUrl: avatarUrl.optional(),
   role: role.optional(),
   status: status.optional(),
   skills: skills.optional(),
   maxConcurrentAssignments: limit.nullable().optional(),
   scripted: z.boolean().optional(),
+}
+
+/** A new user; `role` is annotator and `status` active unless said otherwise. */
+export const newUser: z.ZodType<NewUser> = z.strictObject({
+  userId: uuid.optional(),
+  externalId: externalId.nullable().optional(),
+  displayName: name,
+  ...detailsOfUser,
 })
 
 /** What may change of a user; what is left out stays, `skills` are replaced whole. */
 export const userChange: z.ZodType<UserChange> = z.strictObject({
   externalId: externalId.nullable().optional(),
   displayName: name.optional(),
-  avatarUrl: avatarUrl.optional(),
-  role: role.optional(),
-  status: status.optional(),
-  skills: skills.optional(),
-  maxConcurrentAssignments: limit.nullable().optional(),
-  scripted: z.boolean().optional(),
+  ...detailsOfUser,
 })
 
 /** A user as the host knows them, by its own id of them. */
 export const upsertedUser: z.ZodType<UpsertedUser> = z.strictObject({
   externalId,
   displayName: name,
-  avatarUrl: avatarUrl.optional(),
-  role: role.optional(),
-  status: status.optional(),
-  skills: skills.optional(),
-  maxConcurrentAssignments: limit.nullable().optional(),
-  scripted: z.boolean().optional(),
+  ...detailsOfUser,
 })
 
 /** What people may change of themselves. */
