@@ -5,20 +5,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
+import { SNIPPET_OPTIONS } from './snippets.ts'
 
 const root = new URL('../', import.meta.url)
 const run = promisify(execFile)
 
 const CONFIG = {
   extends: '../tsconfig.base.json',
-  compilerOptions: {
-    composite: false,
-    noEmit: true,
-    declaration: false,
-    rewriteRelativeImportExtensions: false,
-    allowImportingTsExtensions: true,
-    customConditions: ['@muster/source'],
-  },
+  compilerOptions: SNIPPET_OPTIONS,
 }
 
 it('embeds in the twenty lines that the README shows, which compile', { timeout: 60_000 }, async () => {

@@ -4,20 +4,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
+import { SNIPPET_OPTIONS } from './snippets.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const run = promisify(execFile)
 
 const CONFIG = {
   extends: '../../tsconfig.base.json',
-  compilerOptions: {
-    composite: false,
-    noEmit: true,
-    declaration: false,
-    rewriteRelativeImportExtensions: false,
-    allowImportingTsExtensions: true,
-    customConditions: ['@muster/source'],
-  },
+  compilerOptions: SNIPPET_OPTIONS,
 }
 
 /** A fenced block of the page. */
