@@ -1,4 +1,5 @@
-import type { AssignmentUseCases, UserId } from '@muster/core'
+import type { UserId } from '@muster/core'
+import type { AssignmentUseCases } from '@muster/core/calls'
 import { plansOf } from './claim-plans.ts'
 import { ClaimWorld, type Filling } from './claim-world.ts'
 import { openServer, type Server } from './databases.ts'

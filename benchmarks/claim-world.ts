@@ -1,17 +1,9 @@
 import type { PgPersistence } from '@muster/adapters-pg'
-import {
-  type AssignmentUseCases,
-  assignmentUseCases,
-  builtInStrategies,
-  type ProjectId,
-  type Step,
-  type Task,
-  type TaskId,
-  type TaskWork,
-  type UserId,
-  type Workflow,
-  type WorkflowId,
-} from '@muster/core'
+import type { ProjectId, Step, Task, TaskId, UserId, Workflow, WorkflowId } from '@muster/core'
+import type { AssignmentUseCases } from '@muster/core/calls'
+import type { TaskWork } from '@muster/core/ports'
+import { builtInStrategies } from '@muster/core/rules'
+import { assignmentUseCases } from '@muster/core/use-cases'
 import { systemClock } from '@muster/host'
 import { Pool } from 'pg'
 import { ids, openStores, type Server } from './databases.ts'

@@ -1,5 +1,6 @@
 import { pgModule } from '@muster/adapters-pg'
-import type { JobId, RunId, WorkerId } from '@muster/core'
+import type { JobId, RunId } from '@muster/core'
+import type { WorkerId } from '@muster/core/ports'
 import type { Muster } from '@muster/host'
 import { coreModule, createMuster, systemClock } from '@muster/host'
 import { Pool } from 'pg'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { openPg, type PgOptions, type PgPersistence } from '@muster/adapters-pg'
-import type { Ids } from '@muster/core'
+import type { Ids } from '@muster/core/ports'
 import { systemClock } from '@muster/host'
 import { startPostgres } from '@muster/test-services'
 import { Client } from 'pg'

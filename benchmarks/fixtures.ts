@@ -1,13 +1,5 @@
-import type {
-  Definition,
-  DefinitionId,
-  NewRun,
-  Persistence,
-  ProjectId,
-  RunId,
-  RunPriority,
-  Scenario,
-} from '@muster/core'
+import type { Definition, DefinitionId, ProjectId, RunId, RunPriority, Scenario } from '@muster/core'
+import type { NewRun, Persistence } from '@muster/core/ports'
 import { ids } from './databases.ts'
 
 /** The job type of every benchmark's jobs. */

@@ -1,4 +1,5 @@
-import type { JobId, ProjectId, RunId, WorkerId } from '@muster/core'
+import type { JobId, ProjectId, RunId } from '@muster/core'
+import type { WorkerId } from '@muster/core/ports'
 import { systemClock } from '@muster/host'
 import { Client } from 'pg'
 import { ids, openServer, openStores, query, type Server } from './databases.ts'

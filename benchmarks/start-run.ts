@@ -1,6 +1,7 @@
 import { PGlite } from '@electric-sql/pglite'
 import type { PgPersistence } from '@muster/adapters-pg'
-import { fact, type ProjectId } from '@muster/core'
+import type { ProjectId } from '@muster/core'
+import { fact } from '@muster/core/feed'
 import { Pool } from 'pg'
 import { openServer, openStores } from './databases.ts'
 import { aRun, prepare } from './fixtures.ts'

@@ -190,6 +190,7 @@ describe('between the floors of core', () => {
       rulesBrokenBy({
         'packages/core/src/index.ts': ['./queue/personal.ts', './errors.ts'],
         'packages/core/src/use-cases.ts': ['./queue/personal.ts', './feed/feed.ts'],
+        'packages/core/src/feed.ts': ['./feed/channel.ts'],
         'packages/core/src/queue/personal.ts': ['../assignment/assignment.ts', '../people/person.ts'],
         'packages/core/src/assignment/assignment.ts': ['../workflow/task.ts', './ports.ts', '../ids.ts'],
         'packages/core/src/errors.ts': ['./json.ts'],
@@ -202,6 +203,7 @@ describe('between the floors of core', () => {
     ['an import that runs up', 'workflow/task.ts', '../assignment/assignment.ts', /no import runs up/],
     ['the ground importing a floor', 'errors.ts', './people/person.ts', /no import runs up/],
     ['a folder importing what hosts compose', 'queue/project.ts', '../use-cases.ts', /no import runs up/],
+    ['a folder importing an entry', 'jobs/job.ts', '../ports.ts', /no import runs up/],
     [
       'folders of one floor importing each other',
       'runs/run.ts',

@@ -102,6 +102,12 @@ const FLOOR: Readonly<Record<string, number>> = {
   queue: 4,
   feed: 5,
   'index.ts': TOP,
+  'calls.ts': TOP,
+  'feed.ts': TOP,
+  'ports.ts': TOP,
+  'rules.ts': TOP,
+  'schemas.ts': TOP,
+  'support.ts': TOP,
   'use-cases.ts': TOP,
   'stores.ts': 4,
 }

@@ -1,4 +1,4 @@
-import { ASSIGNMENT_MOVES, JOB_MOVES, RUN_CONTROLS, RUN_MOVES, TASK_MOVES } from '@muster/core'
+import { ASSIGNMENT_MOVES, JOB_MOVES, RUN_CONTROLS, RUN_MOVES, TASK_MOVES } from '@muster/core/rules'
 
 type Moves = Readonly<Record<string, readonly string[]>>
 

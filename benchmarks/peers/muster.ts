@@ -1,5 +1,7 @@
 import type { PgPersistence } from '@muster/adapters-pg'
-import { type JobQueue, JobWorker, jobType, type Logger, type RunId } from '@muster/core'
+import { jobType, type RunId } from '@muster/core'
+import type { JobQueue, Logger } from '@muster/core/ports'
+import { Worker } from '@muster/core/use-cases'
 import { systemClock } from '@muster/host'
 import { z } from 'zod'
 import { ids, openStores, query } from '../databases.ts'
@@ -15,7 +17,7 @@ export const muster: OpenPeer = async (url) => {
   const persistence = await openStores({ connectionString: url })
   const { stores } = persistence
   let runId: RunId | undefined
-  let worker: JobWorker | undefined
+  let worker: Worker | undefined
   const runNow = async () => {
     const run = runId && (await stores.runs.find(runId))
     if (!run) throw new Error('The run is gone')
@@ -55,9 +57,9 @@ export function musterWorker(
   queue: JobQueue | undefined,
   concurrency: number,
   done: (jobs: number) => void,
-): JobWorker {
+): Worker {
   const type = jobType({ name: TYPE, payload: z.unknown(), handler: () => ({ ok: true }) })
-  return new JobWorker(
+  return new Worker(
     {
       jobs: stores.jobs,
       queue,

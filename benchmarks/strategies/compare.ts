@@ -1,4 +1,5 @@
-import { type AssignmentStrategy, builtInStrategies, DEFAULT_ASSIGNMENT_CONFIG } from '@muster/core'
+import type { AssignmentStrategy } from '@muster/core'
+import { builtInStrategies, DEFAULT_ASSIGNMENT_CONFIG } from '@muster/core/rules'
 import { type Measures, mean, measure, percentile } from './measures.ts'
 import { optimalCost } from './optimum.ts'
 import { simulate } from './simulate.ts'

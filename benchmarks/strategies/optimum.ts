@@ -1,4 +1,4 @@
-import { unmetRequirements } from '@muster/core'
+import { unmetRequirements } from '@muster/core/rules'
 import { WAIT_WORTH_A_WRONG_ANSWER_MS } from './measures.ts'
 import { minCostAssignment } from './min-cost-assignment.ts'
 import type { Arrival, Worker, World } from './world.ts'

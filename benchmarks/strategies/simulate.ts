@@ -1,20 +1,15 @@
+import type { AssignmentConfig, AssignmentStrategy, Json, ProjectId, UserId } from '@muster/core'
+import type { Person, TaskWork } from '@muster/core/ports'
 import {
-  type AssignmentConfig,
-  type AssignmentStrategy,
   DEFAULT_ASSIGNMENT_CONFIG,
   decide,
-  type Json,
   observedQuality,
   openStepOf,
-  type Person,
-  type ProjectId,
   type Quality,
   reasonsAgainst,
-  type TaskWork,
   UNKNOWN_QUALITY,
-  type UserId,
   unmetRequirements,
-} from '@muster/core'
+} from '@muster/core/rules'
 import { aStep, aTaskWork, aWorkflow, NINE, newId } from '@muster/testing'
 import type { Arrival, Worker, World } from './world.ts'
 

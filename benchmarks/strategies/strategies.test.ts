@@ -1,12 +1,5 @@
-import {
-  type AssignmentId,
-  type AssignmentStrategy,
-  builtInStrategies,
-  DEFAULT_ASSIGNMENT_CONFIG,
-  type Principal,
-  type TaskId,
-  unmetRequirements,
-} from '@muster/core'
+import type { AssignmentId, AssignmentStrategy, Principal, TaskId } from '@muster/core'
+import { builtInStrategies, DEFAULT_ASSIGNMENT_CONFIG, unmetRequirements } from '@muster/core/rules'
 import { coreModule, createMuster } from '@muster/host'
 import { NINE, SequentialIds } from '@muster/testing'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,5 @@
-import type { Random, Requirement, UserId } from '@muster/core'
+import type { Requirement, UserId } from '@muster/core'
+import type { Random } from '@muster/core/ports'
 import { SeededRandom, SequentialIds } from '@muster/testing'
 
 const MINUTE_MS = 60_000

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { fact, type ProjectId, type UserId } from '@muster/core'
+import type { ProjectId, UserId } from '@muster/core'
+import { fact } from '@muster/core/feed'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { tokenFor } from './backends/callers.ts'
 import { serveInProcess } from './crowd/in-process.ts'

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http'
-import type { Identity, UserId } from '@muster/core'
+import type { UserId } from '@muster/core'
+import type { Identity } from '@muster/core/ports'
 import { coreModule, createMuster } from '@muster/host'
 import { graphqlOverWs, jwtAuthenticator, musterHttp } from '@muster/transport-http'
 import { attachMusterWs } from '@muster/transport-ws'

@@ -2,7 +2,7 @@
  * Prints the figures of README.md: what the models get right, how many splits there are, and how often the scripted people are right about them. Run it with
  * `npm run measure -w @muster-examples/language-id`.
  */
-import { samplePlaces } from '@muster/core'
+import { samplePlaces } from '@muster/core/rules'
 import type { Probed } from './analysis/probes.ts'
 import { accuracyOf, type Split, splitsOf } from './analysis/tables.ts'
 import { buildUdhrScenarios, type Scenario } from './data/udhr-scenarios.ts'

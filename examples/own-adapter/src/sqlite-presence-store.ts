@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { PresenceStore, ProjectId, UserId } from '@muster/core'
+import type { ProjectId, UserId } from '@muster/core'
+import type { PresenceStore } from '@muster/core/ports'
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS presence (

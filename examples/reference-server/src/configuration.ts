@@ -1,6 +1,7 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 import { resolve } from 'node:path'
-import { basePath, nearestName, type Role } from '@muster/core'
+import type { Role } from '@muster/core'
+import { basePath, nearestName } from '@muster/core/support'
 import { z } from 'zod'
 
 /** What a process of the server can be; any number of processes may share each. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { jobType, type Metrics } from '@muster/core'
+import { jobType } from '@muster/core'
+import type { Metrics } from '@muster/core/ports'
 import { coreModule, createMuster, type Muster } from '@muster/host'
 import { operationsRoutes, promMetrics } from '@muster/transport-http'
 import { fastify } from 'fastify'

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { MisconfiguredError, type Outages, Unavailable } from '@muster/core'
+import { MisconfiguredError, Unavailable } from '@muster/core'
+import type { Outages } from '@muster/core/support'
 import { answerWithProblems } from '@muster/transport-http'
 import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify'
 import type { Configuration } from './configuration.ts'

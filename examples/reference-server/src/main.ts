@@ -1,4 +1,5 @@
-import { isMisconfiguration, plainError } from '@muster/core'
+import { isMisconfiguration } from '@muster/core'
+import { plainError } from '@muster/core/support'
 import closeWithGrace from 'close-with-grace'
 import { readConfiguration, unknownSettings } from './configuration.ts'
 import { openLogger } from './logger.ts'

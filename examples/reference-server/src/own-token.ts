@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { Authenticator } from '@muster/core'
+import type { Authenticator } from '@muster/core/ports'
 import { DEVELOPMENT_ADMIN } from './development-tokens.ts'
 
 const LIFETIME_MS = 86_400_000

@@ -1,4 +1,5 @@
-import { plainError, Unavailable } from '@muster/core'
+import { Unavailable } from '@muster/core'
+import { plainError } from '@muster/core/support'
 import type { Muster } from '@muster/host'
 import { MusterClient } from '@muster/transport-ws/client'
 import type { FastifyBaseLogger } from 'fastify'

@@ -1,5 +1,5 @@
 import type { RedisConnections } from '@muster/adapters-redis'
-import type { Authenticator } from '@muster/core'
+import type { Authenticator } from '@muster/core/ports'
 import type { Muster } from '@muster/host'
 import {
   answerUnreadable,

@@ -1,4 +1,5 @@
-import type { Broadcast, Json } from '@muster/core'
+import type { Json } from '@muster/core'
+import type { Broadcast } from '@muster/core/ports'
 import { frozen } from './tables/frozen.ts'
 
 type Listener = (message: Json) => void

@@ -1,4 +1,6 @@
-import type { EventId, EventStore, Fact, NewFact, ProjectId } from '@muster/core'
+import type { ProjectId } from '@muster/core'
+import type { EventId, Fact, NewFact } from '@muster/core/feed'
+import type { EventStore } from '@muster/core/ports'
 import { keyOf } from './jobs/order.ts'
 import type { EventTables } from './tables/event-tables.ts'
 import type { MemoryContext } from './tables/tables.ts'

@@ -1,4 +1,4 @@
-import type { Answer, IdempotencyStore, IdempotencyTicket, IdempotentCall } from '@muster/core'
+import type { Answer, IdempotencyStore, IdempotencyTicket, IdempotentCall } from '@muster/core/ports'
 import { keyOf } from './jobs/order.ts'
 import type { EventTables } from './tables/event-tables.ts'
 import type { MemoryContext } from './tables/tables.ts'

@@ -1,16 +1,15 @@
+import type { ProjectId, User, UserId } from '@muster/core'
+import { Conflict, VersionConflict } from '@muster/core'
 import type {
   AccessChange,
   Clock,
   Member,
   NewestKey,
   PeopleStore,
-  ProjectId,
   QualityScore,
   Slice,
-  User,
-  UserId,
-} from '@muster/core'
-import { Conflict, observedQuality, VersionConflict } from '@muster/core'
+} from '@muster/core/ports'
+import { observedQuality } from '@muster/core/rules'
 import { byText, keyOf, sliceNewest } from './jobs/order.ts'
 import { ALL, type PeopleTables } from './tables/people-tables.ts'
 import type { MemoryContext } from './tables/tables.ts'

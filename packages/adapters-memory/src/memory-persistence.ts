@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Clock, DefinitionStore, Ids, Persistence, Stores } from '@muster/core'
 import { Unavailable } from '@muster/core'
+import type { Clock, DefinitionStore, Ids, Persistence, Stores } from '@muster/core/ports'
 import { memoryStores } from './memory-stores.ts'
 import { Mutex } from './tables/mutex.ts'
 import { MemoryTables } from './tables/tables.ts'

@@ -1,4 +1,6 @@
-import { PRESENCE_MOST_SEEN, type PresenceStore, type ProjectId, type UserId } from '@muster/core'
+import type { ProjectId, UserId } from '@muster/core'
+import type { PresenceStore } from '@muster/core/ports'
+import { PRESENCE_MOST_SEEN } from '@muster/core/rules'
 import { byText } from './jobs/order.ts'
 
 interface Connection {

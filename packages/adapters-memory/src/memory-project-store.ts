@@ -1,5 +1,6 @@
-import type { NewestKey, Project, ProjectId, ProjectStore, Slice } from '@muster/core'
+import type { Project, ProjectId } from '@muster/core'
 import { Conflict, VersionConflict } from '@muster/core'
+import type { NewestKey, ProjectStore, Slice } from '@muster/core/ports'
 import { sliceNewest } from './jobs/order.ts'
 import { ALL, type PeopleTables } from './tables/people-tables.ts'
 import type { MemoryContext } from './tables/tables.ts'

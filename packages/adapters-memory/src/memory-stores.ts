@@ -1,4 +1,4 @@
-import type { Stores } from '@muster/core'
+import type { Stores } from '@muster/core/ports'
 import { MemoryDefinitionStore } from './jobs/memory-definition-store.ts'
 import { MemoryJobStore } from './jobs/memory-job-store.ts'
 import { MemoryRunStore } from './jobs/memory-run-store.ts'

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
-import { type ActiveJob, type JobId, jobType, NonRetryableError, type ProjectId } from '@muster/core'
+import { type JobId, jobType, NonRetryableError, type ProjectId } from '@muster/core'
+import type { ActiveJob } from '@muster/core/ports'
 import { coreModule, createMuster, type Muster, PERSISTENCE } from '@muster/host'
 import { context, type SpanContext, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'

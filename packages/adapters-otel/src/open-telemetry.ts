@@ -1,15 +1,7 @@
 import { hash } from 'node:crypto'
-import {
-  type ActiveJob,
-  type AttemptTrace,
-  assertOptions,
-  type Enqueued,
-  type JobId,
-  type Outcome,
-  option,
-  type RunId,
-  type Tracing,
-} from '@muster/core'
+import type { JobId, RunId } from '@muster/core'
+import type { ActiveJob, AttemptTrace, Enqueued, Outcome, Tracing } from '@muster/core/ports'
+import { assertOptions, option } from '@muster/core/support'
 import {
   type Attributes,
   context,

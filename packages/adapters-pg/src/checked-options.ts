@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
-import { assertOptions, MisconfiguredError, type OptionRules, option } from '@muster/core'
+import { MisconfiguredError } from '@muster/core'
+import { assertOptions, type OptionRules, option } from '@muster/core/support'
 import pg from 'pg'
 import type { PgOptions } from './connection/pg-options.ts'
 

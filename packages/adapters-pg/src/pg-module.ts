@@ -1,4 +1,5 @@
-import type { Clock, Ids, Logger, Outages } from '@muster/core'
+import type { Clock, Ids, Logger } from '@muster/core/ports'
+import type { Outages } from '@muster/core/support'
 import { CLOCK, IDS, LOGGER, Opening, OUTAGES, PERSISTENCE } from '@muster/host'
 import { ContainerModule, type ServiceIdentifier } from 'inversify'
 import { assertPgOptions } from './checked-options.ts'

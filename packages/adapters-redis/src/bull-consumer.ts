@@ -1,13 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import {
-  type Consumer,
-  type Delivery,
-  type DeliveryHandler,
-  type JobId,
-  type Logger,
-  plainError,
-} from '@muster/core'
+import type { JobId } from '@muster/core'
+import type { Consumer, Delivery, DeliveryHandler, Logger } from '@muster/core/ports'
+import { plainError } from '@muster/core/support'
 import { type Job, Worker } from 'bullmq'
 import type { RedisConnections } from './connections.ts'
 import type { Slice, TypeQueue } from './type-queue.ts'

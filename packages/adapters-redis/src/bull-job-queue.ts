@@ -1,13 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import {
-  type Consumer,
-  type Delivery,
-  type DeliveryHandler,
-  type JobId,
-  type JobQueue,
-  type Logger,
-  QueueError,
-} from '@muster/core'
+import { type JobId, QueueError } from '@muster/core'
+import type { Consumer, Delivery, DeliveryHandler, JobQueue, Logger } from '@muster/core/ports'
 import { BullConsumer } from './bull-consumer.ts'
 import type { RedisConnections } from './connections.ts'
 import { toQueueError } from './errors.ts'

@@ -1,4 +1,6 @@
-import { type Logger, MisconfiguredError, Outages, plainError } from '@muster/core'
+import { MisconfiguredError } from '@muster/core'
+import type { Logger } from '@muster/core/ports'
+import { Outages, plainError } from '@muster/core/support'
 import { systemClock } from '@muster/host'
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import { BACKEND, meaningOf, toUnavailable } from './errors.ts'

@@ -1,4 +1,4 @@
-import type { Logger } from '@muster/core'
+import type { Logger } from '@muster/core/ports'
 import { freshRedis } from '@muster/test-services/vitest'
 import { broadcastContract, jobQueueContract, presenceStoreContract } from '@muster/testing/suites'
 import { BullJobQueue } from './bull-job-queue.ts'

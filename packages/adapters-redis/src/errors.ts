@@ -1,4 +1,5 @@
-import { MusterError, plainError, QueueError, Unavailable } from '@muster/core'
+import { MusterError, QueueError, Unavailable } from '@muster/core'
+import { plainError } from '@muster/core/support'
 
 /** What errors of this adapter name as away. */
 export const BACKEND = 'redis'

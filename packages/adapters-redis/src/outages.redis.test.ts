@@ -1,14 +1,8 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import {
-  type Delivery,
-  type JobId,
-  type Json,
-  type Logger,
-  Outages,
-  type ProjectId,
-  type UserId,
-} from '@muster/core'
+import type { JobId, Json, ProjectId, UserId } from '@muster/core'
+import type { Delivery, Logger } from '@muster/core/ports'
+import { Outages } from '@muster/core/support'
 import { startOwnRedis } from '@muster/test-services'
 import { freshRedis } from '@muster/test-services/vitest'
 import { VirtualClock } from '@muster/testing'

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Broadcast, Json } from '@muster/core'
+import type { Json } from '@muster/core'
+import type { Broadcast } from '@muster/core/ports'
 import type { RedisConnections } from './connections.ts'
 
 type Listener = (message: Json) => void

@@ -1,5 +1,5 @@
 import { MemoryPersistence } from '@muster/adapters-memory'
-import type { Logger } from '@muster/core'
+import type { Logger } from '@muster/core/ports'
 import {
   BROADCAST,
   CLOCK,

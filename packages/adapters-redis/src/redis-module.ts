@@ -1,4 +1,5 @@
-import { assertOptions, type Logger, type OptionRules, type Outages, option } from '@muster/core'
+import type { Logger } from '@muster/core/ports'
+import { assertOptions, type OptionRules, type Outages, option } from '@muster/core/support'
 import { BROADCAST, JOB_QUEUE, LOGGER, OUTAGES, PRESENCE_STORE } from '@muster/host'
 import { ContainerModule, type ServiceIdentifier } from 'inversify'
 import { BullJobQueue } from './bull-job-queue.ts'

@@ -1,11 +1,7 @@
 import { MemoryPresenceStore } from '@muster/adapters-memory'
-import {
-  PRESENCE_KEPT_MS,
-  PRESENCE_MOST_SEEN,
-  type PresenceStore,
-  type ProjectId,
-  type UserId,
-} from '@muster/core'
+import type { ProjectId, UserId } from '@muster/core'
+import type { PresenceStore } from '@muster/core/ports'
+import { PRESENCE_KEPT_MS, PRESENCE_MOST_SEEN } from '@muster/core/rules'
 import type { RedisConnections } from './connections.ts'
 
 /**

@@ -1,4 +1,5 @@
-import type { Delivery, JobId, Json, Logger, ProjectId, UserId } from '@muster/core'
+import type { JobId, Json, ProjectId, UserId } from '@muster/core'
+import type { Delivery, Logger } from '@muster/core/ports'
 import { openProxy, type RedisServer, startOwnRedis } from '@muster/test-services'
 import { Redis } from 'ioredis'
 import { expect, it, onTestFinished, vi } from 'vitest'

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
-import type { Delivery, JobId, Logger, ProjectId, UserId } from '@muster/core'
+import type { JobId, ProjectId, UserId } from '@muster/core'
+import type { Delivery, Logger } from '@muster/core/ports'
 import { startOwnRedis } from '@muster/test-services'
 import { Redis } from 'ioredis'
 import { expect, it, onTestFinished, vi } from 'vitest'

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { Delivery, JobId } from '@muster/core'
+import type { JobId } from '@muster/core'
+import type { Delivery } from '@muster/core/ports'
 import { Job, Queue } from 'bullmq'
 import type { RedisConnections } from './connections.ts'
 

@@ -1,56 +1,52 @@
+import type { AssignmentStrategy, JobType } from '@muster/core'
+import { ClosedError, ValidationError } from '@muster/core'
+import type { FeedUseCases } from '@muster/core/feed'
 import type {
-  AssignmentStrategy,
   Broadcast,
   Clock,
-  FeedUseCases,
   Ids,
   JobQueue,
-  JobType,
   Logger,
   Metrics,
-  Outages,
   Persistence,
   PresenceStore,
   Random,
   Stores,
   Tracing,
-} from '@muster/core'
-import {
-  assignmentUseCases,
-  ClosedError,
-  endHoldsWith,
-  Feed,
-  peopleUseCases,
-  personalQueueUseCases,
-  presenceUseCases,
-  projectUseCases,
-  Scheduler,
-  taskUseCases,
-  ValidationError,
-  workflowUseCases,
-} from '@muster/core'
+} from '@muster/core/ports'
+import type { Outages } from '@muster/core/support'
 import {
   assertCloseOptions,
+  assignmentUseCases,
   atMost,
   type CloseOptions,
   closingMs,
   definitionUseCases,
   elapsedMs,
+  endHoldsWith,
   eventUseCases,
+  Feed,
   hint,
   hintFacts,
   JobSignals,
   Lookout,
+  peopleUseCases,
+  personalQueueUseCases,
+  presenceUseCases,
   projectQueueUseCases,
   projectRunResults,
+  projectUseCases,
   runUseCases,
+  Scheduler,
   StoreClock,
   settleTask,
   systemQueueUseCases,
+  taskUseCases,
   tellingFacts,
   ticketUseCases,
   traceEnqueued,
   Worker,
+  workflowUseCases,
 } from '@muster/core/use-cases'
 import { untilClosed } from './closing.ts'
 import { FollowedCalls, notingCalls } from './current-call.ts'

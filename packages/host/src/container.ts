@@ -1,29 +1,21 @@
 import { MemoryBroadcast, MemoryPersistence, MemoryPresenceStore } from '@muster/adapters-memory'
+import type { AssignmentStrategy, JobType } from '@muster/core'
+import { isMisconfiguration, Unavailable } from '@muster/core'
 import type {
-  AssignmentStrategy,
   Authenticator,
   Broadcast,
   Clock,
   Ids,
   JobQueue,
-  JobType,
   Logger,
   Metrics,
   Persistence,
   PresenceStore,
   Random,
   Tracing,
-} from '@muster/core'
-import {
-  assertOptions,
-  builtInStrategies,
-  isMisconfiguration,
-  type OptionRules,
-  Outages,
-  option,
-  plainError,
-  Unavailable,
-} from '@muster/core'
+} from '@muster/core/ports'
+import { builtInStrategies } from '@muster/core/rules'
+import { assertOptions, type OptionRules, Outages, option, plainError } from '@muster/core/support'
 import { assertJobTypes, elapsedMs, loggingPlainErrors, StoreClock } from '@muster/core/use-cases'
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify'
 import { compose } from './compose.ts'

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type CurrentCall, DONE_UNANSWERED, type IdempotentCall, type Persistence } from '@muster/core'
+import type { CurrentCall, IdempotentCall, Persistence } from '@muster/core/ports'
+import { DONE_UNANSWERED } from '@muster/core/rules'
 
 /** Which call with an idempotency key the present work is part of, followed through all that it waits for. */
 export class FollowedCalls implements CurrentCall {

@@ -1,4 +1,5 @@
-import { type Logger, MisconfiguredError } from '@muster/core'
+import { MisconfiguredError } from '@muster/core'
+import type { Logger } from '@muster/core/ports'
 import { ContainerModule } from 'inversify'
 import { expect, it } from 'vitest'
 import { coreModule, createMuster, LOGGER, PERSISTENCE } from './index.ts'

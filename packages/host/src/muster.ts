@@ -1,18 +1,9 @@
+import type { JobType } from '@muster/core'
 import type {
   AssignmentUseCases,
-  Broadcast,
-  Clock,
   DefinitionUseCases,
   EventUseCases,
-  FeedUseCases,
-  IdempotentCall,
-  Ids,
-  JobType,
-  Logger,
-  Metrics,
-  Outages,
   PeopleUseCases,
-  Persistence,
   PersonalQueueUseCases,
   PresenceUseCases,
   ProjectUseCases,
@@ -20,7 +11,10 @@ import type {
   TaskUseCases,
   TicketUseCases,
   WorkflowUseCases,
-} from '@muster/core'
+} from '@muster/core/calls'
+import type { FeedUseCases } from '@muster/core/feed'
+import type { Broadcast, Clock, IdempotentCall, Ids, Logger, Metrics, Persistence } from '@muster/core/ports'
+import type { Outages } from '@muster/core/support'
 import type { Queue } from './queue.ts'
 import type { Runs } from './runs.ts'
 

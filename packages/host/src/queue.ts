@@ -1,13 +1,5 @@
-import type {
-  JobType,
-  Json,
-  NewQueueItem,
-  PayloadOf,
-  ProjectId,
-  ProjectQueueUseCases,
-  QueueItem,
-  UserId,
-} from '@muster/core'
+import type { JobType, Json, PayloadOf, ProjectId, QueueItem, UserId } from '@muster/core'
+import type { NewQueueItem, ProjectQueueUseCases } from '@muster/core/calls'
 
 /** How a job waits: `priority` −1000..1000, higher first, default 5; `delaySeconds` before it is in line. */
 export interface AddOptions extends Pick<NewQueueItem, 'priority' | 'delaySeconds'> {

@@ -1,25 +1,17 @@
+import type { JobType, Json, PayloadOf, ProjectId, ResultOf, Run, RunId, RunResult } from '@muster/core'
+import { ValidationError } from '@muster/core'
 import type {
-  Clock,
-  FeedUseCases,
   FinishedRun,
-  Ids,
-  JobType,
-  Json,
-  Kept,
   NewOwnRun,
   NewRunRequest,
   NewScenario,
-  PayloadOf,
-  ProjectId,
-  ResultOf,
-  Run,
-  RunId,
   RunOptions,
-  RunResult,
   RunUseCases,
   WaitOptions,
-} from '@muster/core'
-import { ValidationError } from '@muster/core'
+} from '@muster/core/calls'
+import type { FeedUseCases } from '@muster/core/feed'
+import type { Clock, Ids } from '@muster/core/ports'
+import type { Kept } from '@muster/core/rules'
 import { runEnd } from '@muster/core/use-cases'
 
 /** A completed job of a run: its payload as it was given, its result as it was kept. */

@@ -1,5 +1,7 @@
-import type { FeedEvent, JobType, Json, Kept, ResultOf, RunId, UserId } from '@muster/core'
+import type { JobType, Json, ResultOf, RunId, UserId } from '@muster/core'
 import { isUuid, jobType, userId } from '@muster/core'
+import type { FeedEvent } from '@muster/core/feed'
+import type { Kept } from '@muster/core/rules'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 import { createMuster } from './container.ts'

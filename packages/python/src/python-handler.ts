@@ -1,14 +1,6 @@
 import type { JobContext, JobHandler, JobTools, Json } from '@muster/core'
-import {
-  assertOptions,
-  NonRetryableError,
-  NotNowError,
-  type OptionRules,
-  option,
-  parseJson,
-  plainError,
-  ValidationError,
-} from '@muster/core'
+import { NonRetryableError, NotNowError, ValidationError } from '@muster/core'
+import { assertOptions, type OptionRules, option, parseJson, plainError } from '@muster/core/support'
 import { type ChildExit, runChild } from './child.ts'
 
 /** Which program is run, with what, and what it may take. */

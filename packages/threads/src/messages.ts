@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { Failure, JobContext } from '@muster/core'
+import type { JobContext } from '@muster/core'
+import type { Failure } from '@muster/core/rules'
 
 /** An error on its way between threads, where classes are lost and functions cannot go. */
 export interface SentError {

@@ -53,7 +53,7 @@ export default async function work({ module, job, port }: Assignment): Promise<E
     return clonable(result)
   } catch (error) {
     // Only a handler that fails pays for loading the rules.
-    const { classify } = await import('@muster/core')
+    const { classify } = await import('@muster/core/rules')
     return { error: sent(error), failure: classify(error, new Date()) }
   }
 }

@@ -1,4 +1,5 @@
-import { type JobWithResult, type Json, jobType, type ProjectId } from '@muster/core'
+import { type Json, jobType, type ProjectId } from '@muster/core'
+import type { JobWithResult } from '@muster/core/ports'
 import { coreModule, createMuster } from '@muster/host'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'

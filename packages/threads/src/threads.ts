@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
 import type { JobContext, JobHandler, JobTools, Json, RunId, RunResult } from '@muster/core'
 import * as core from '@muster/core'
+import { judged } from '@muster/core/rules'
+import { assertOptions, type OptionRules, option } from '@muster/core/support'
 import { Tinypool } from 'tinypool'
 import type { Assignment, Ending, FromThread, ToThread } from './messages.ts'
 import { revived, sent } from './sent-error.ts'
@@ -27,10 +29,10 @@ export interface ThreadsOptions {
   readonly thread?: URL
 }
 
-const RULES: core.OptionRules<ThreadsOptions> = {
-  size: core.option.whole(1, 1_024),
-  memoryMb: core.option.number(1, 1_048_576),
-  thread: core.option.url,
+const RULES: OptionRules<ThreadsOptions> = {
+  size: option.whole(1, 1_024),
+  memoryMb: option.number(1, 1_048_576),
+  thread: option.url,
 }
 
 /**
@@ -44,7 +46,7 @@ export class Threads {
 
   /** @throws TypeError for a number that cannot be meant, or an option that is not known; MisconfiguredError if the file of threads is missing */
   constructor(options: ThreadsOptions = {}) {
-    core.assertOptions('Threads', options, RULES)
+    assertOptions('Threads', options, RULES)
     const { size = availableParallelism(), memoryMb, thread } = options
     this.size = size
     this.#pool = new Tinypool({
@@ -102,7 +104,7 @@ export class Threads {
     try {
       const given: Assignment = { module, job: data, port: far }
       const ending = (await this.#pool.run(given, { transferList: [far], signal: kill.signal })) as Ending
-      if ('error' in ending) throw core.judged(revived(ending.error, core), ending.failure)
+      if ('error' in ending) throw judged(revived(ending.error, core), ending.failure)
       if ('unclonable' in ending)
         throw new core.NonRetryableError(`The result must be JSON: ${ending.unclonable}`)
       return ending.result

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { type Clock, type JobType, jobType, NonRetryableError, type Role } from '@muster/core'
+import { type JobType, jobType, NonRetryableError, type Role } from '@muster/core'
+import type { Clock } from '@muster/core/ports'
 import { coreModule, createMuster, type Muster } from '@muster/host'
 import { answerChecks, type DescribedAnswers } from '@muster/test-services/documents'
 import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify'

@@ -1,4 +1,4 @@
-import type { Metrics } from '@muster/core'
+import type { Metrics } from '@muster/core/ports'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 type Labels = Readonly<Record<string, string>>

@@ -1,4 +1,5 @@
-import { backendOf, type Unattended } from '@muster/core'
+import type { Unattended } from '@muster/core/calls'
+import { backendOf } from '@muster/core/support'
 import type { Muster } from '@muster/host'
 import type { FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'

@@ -4,6 +4,8 @@ import helmet from '@fastify/helmet'
 import rateLimit, { type RateLimitPluginOptions } from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
+import { ValidationError } from '@muster/core'
+import { parse } from '@muster/core/schemas'
 import {
   assertOptions,
   basePath,
@@ -11,9 +13,7 @@ import {
   type OptionRules,
   option,
   originsOf,
-  parse,
-  ValidationError,
-} from '@muster/core'
+} from '@muster/core/support'
 import type { Muster } from '@muster/host'
 import type { FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'

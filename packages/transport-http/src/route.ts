@@ -1,17 +1,15 @@
-import {
-  type AssignmentId,
-  type DefinitionId,
-  type Id,
-  type JobId,
-  type ProjectId,
-  pageCursor,
-  pageLimit,
-  type RunId,
-  type TaskId,
-  type UserId,
-  uuid,
-  type WorkflowId,
+import type {
+  AssignmentId,
+  DefinitionId,
+  Id,
+  JobId,
+  ProjectId,
+  RunId,
+  TaskId,
+  UserId,
+  WorkflowId,
 } from '@muster/core'
+import { pageCursor, pageLimit, uuid } from '@muster/core/schemas'
 import type { Muster } from '@muster/host'
 import type {
   FastifyBaseLogger,

@@ -8,7 +8,7 @@ import {
   STEP_TYPES,
   TASK_STATUSES,
   USER_STATUSES,
-} from '@muster/core'
+} from '@muster/core/schemas'
 import { z } from 'zod'
 
 // What answers look like, for the OpenAPI document; tests hold the real answers to it.

@@ -1,7 +1,9 @@
-import type { JobWithResult, Principal, SeenAssignment, Task } from '@muster/core'
+import type { Principal, Task } from '@muster/core'
+import type { SeenAssignment } from '@muster/core/calls'
+import type { JobWithResult } from '@muster/core/ports'
 import { atLeast } from './access/authority.ts'
 
-export { queueItemView, runView } from '@muster/core'
+export { queueItemView, runView } from '@muster/core/feed'
 
 /** An assignment as it goes out. What the viewer may not see was already taken out by core, and is left out here. */
 export function assignmentView({

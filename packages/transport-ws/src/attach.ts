@@ -1,21 +1,10 @@
 import { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import {
-  assertOptions,
-  basePath,
-  type Channel,
-  type Clock,
-  decodeCursor,
-  MusterError,
-  NotFound,
-  type OptionRules,
-  option,
-  parse,
-  publicMessage,
-  type Subscription,
-  Unavailable,
-  ValidationError,
-} from '@muster/core'
+import { MusterError, NotFound, Unavailable, ValidationError } from '@muster/core'
+import { type Channel, decodeCursor, type Subscription } from '@muster/core/feed'
+import type { Clock } from '@muster/core/ports'
+import { parse } from '@muster/core/schemas'
+import { assertOptions, basePath, type OptionRules, option, publicMessage } from '@muster/core/support'
 import type { Muster } from '@muster/host'
 import { WebSocketServer } from 'ws'
 import {

@@ -1,4 +1,5 @@
-import { CHANNEL_AUTHORITY, type Role } from '@muster/core'
+import type { Role } from '@muster/core'
+import { CHANNEL_AUTHORITY } from '@muster/core/feed'
 import { describe, expect, it } from 'vitest'
 import { type Person, plain, socketIo, tokenOf, WsWorld } from './ws-world.test.support.ts'
 

@@ -1,4 +1,4 @@
-import type { Clock } from '@muster/core'
+import type { Clock } from '@muster/core/ports'
 
 /** Frames that a connection may send a second, on average, and at once. */
 const PER_SECOND = 20

@@ -1,4 +1,5 @@
-import { type ProjectId, uuid } from '@muster/core'
+import type { ProjectId } from '@muster/core'
+import { uuid } from '@muster/core/schemas'
 import type { z } from 'zod'
 
 /** The id of a project as a client names it. */

@@ -1,4 +1,4 @@
-import type { FeedItem, Subscription } from '@muster/core'
+import type { FeedItem, Subscription } from '@muster/core/feed'
 import { inTurn } from './turns.ts'
 
 /** Bytes that may wait in a connection. What is more waits where it costs nothing: facts in the feed, states as the latest of each. */

@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import {
-  type Clock,
-  type FeedEvent,
-  type FeedItem,
-  parseJson,
-  type Subscription,
-  snapshotView,
-} from '@muster/core'
+import { type FeedEvent, type FeedItem, type Subscription, snapshotView } from '@muster/core/feed'
+import type { Clock } from '@muster/core/ports'
+import { parseJson } from '@muster/core/support'
 import type { Muster } from '@muster/host'
 import type { WebSocket } from 'ws'
 import { type Caller, codeOf, whenExpired } from './door/admission.ts'

@@ -1,4 +1,5 @@
-import { Forbidden, NotFound, type ProjectId, parse } from '@muster/core'
+import { Forbidden, NotFound, type ProjectId } from '@muster/core'
+import { parse } from '@muster/core/schemas'
 import type { Muster } from '@muster/host'
 import { z } from 'zod'
 import type { Caller } from './door/admission.ts'

@@ -1,4 +1,5 @@
-import type { ErrorCode, FeedEvent, ProjectId, ReloadReason } from '@muster/core'
+import type { ErrorCode, ProjectId } from '@muster/core'
+import type { FeedEvent, ReloadReason } from '@muster/core/feed'
 
 /** `me`, `project:<id>`, `run:<id>` or `admin`. */
 export type ChannelName = 'me' | 'admin' | `project:${string}` | `run:${string}`

@@ -1,5 +1,7 @@
-import type { FeedEvent, JobId, ProjectId, QueueItem } from '@muster/core'
-import { NotFound, queueItemView } from '@muster/core'
+import type { JobId, ProjectId, QueueItem } from '@muster/core'
+import { NotFound } from '@muster/core'
+import type { FeedEvent } from '@muster/core/feed'
+import { queueItemView } from '@muster/core/feed'
 import type { Muster } from '@muster/host'
 
 /** What the events of a queue are called on `/queue_updates`. */

@@ -1,14 +1,8 @@
-import {
-  type Clock,
-  type FeedItem,
-  MusterError,
-  type Opening,
-  parse,
-  parseChannel,
-  publicMessage,
-  queueUpdateView,
-  snapshotView,
-} from '@muster/core'
+import { MusterError } from '@muster/core'
+import { type FeedItem, type Opening, parseChannel, queueUpdateView, snapshotView } from '@muster/core/feed'
+import type { Clock } from '@muster/core/ports'
+import { parse } from '@muster/core/schemas'
+import { publicMessage } from '@muster/core/support'
 import type { Muster } from '@muster/host'
 import type { Server, Socket } from 'socket.io'
 import { z } from 'zod'

@@ -1,5 +1,7 @@
 import { createServer, type Server as HttpServer } from 'node:http'
-import { type Clock, MusterError, publicMessage } from '@muster/core'
+import { MusterError } from '@muster/core'
+import type { Clock } from '@muster/core/ports'
+import { publicMessage } from '@muster/core/support'
 import type { Muster } from '@muster/host'
 import { Server } from 'socket.io'
 import { type Admission, codeOf, ORIGIN_REFUSED } from './door/admission.ts'

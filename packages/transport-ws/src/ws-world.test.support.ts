@@ -2,15 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import {
-  type Authenticator,
-  fact,
-  jobType,
-  type ProjectId,
-  type Role,
-  Unauthorized,
-  type UserId,
-} from '@muster/core'
+import { jobType, type ProjectId, type Role, Unauthorized, type UserId } from '@muster/core'
+import { fact } from '@muster/core/feed'
+import type { Authenticator } from '@muster/core/ports'
 import { coreModule, createMuster, type Muster } from '@muster/host'
 import { io, type Socket } from 'socket.io-client'
 import { onTestFinished, vi } from 'vitest'

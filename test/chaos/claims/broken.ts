@@ -1,4 +1,5 @@
-import type { Persistence, Stores, UserId } from '@muster/core'
+import type { UserId } from '@muster/core'
+import type { Persistence, Stores } from '@muster/core/ports'
 import { overriding } from '../overriding.ts'
 
 /** Ways to break the rules on purpose, which a round must notice. */

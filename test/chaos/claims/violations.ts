@@ -1,4 +1,4 @@
-import { excludedSteps } from '@muster/core'
+import { excludedSteps } from '@muster/core/rules'
 import type { Pool } from 'pg'
 import type { Violation } from '../findings.ts'
 import { LIMIT, type World } from './world.ts'

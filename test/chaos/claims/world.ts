@@ -1,5 +1,6 @@
 import { openPg, pgModule } from '@muster/adapters-pg'
-import type { AssignmentConfig, NewStep, Project, User, Workflow } from '@muster/core'
+import type { AssignmentConfig, Project, User, Workflow } from '@muster/core'
+import type { NewStep } from '@muster/core/calls'
 import type { Muster } from '@muster/host'
 import { CLOCK, coreModule, createMuster, IDS, PERSISTENCE } from '@muster/host'
 import { Container, ContainerModule } from 'inversify'

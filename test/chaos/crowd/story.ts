@@ -1,4 +1,4 @@
-import { decodeCursor } from '@muster/core'
+import { decodeCursor } from '@muster/core/feed'
 import type { Violation } from '../findings.ts'
 import type { Connection, Ear, Frame, Wanted, Wire } from './wires.ts'
 

@@ -1,4 +1,4 @@
-import type { JobStore, Persistence, Stores } from '@muster/core'
+import type { JobStore, Persistence, Stores } from '@muster/core/ports'
 import type { Pool } from 'pg'
 import { overriding } from '../overriding.ts'
 

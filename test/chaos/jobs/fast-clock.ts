@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Clock } from '@muster/core'
+import type { Clock } from '@muster/core/ports'
 
 /** A clock that runs `speed` times as fast as the machine's since `epoch`, in ms: the same in every process of the machine. */
 export function fastClock(speed: number, epoch: number): Clock {

@@ -1,4 +1,5 @@
-import { type Clock, type JobType, type Json, jobType, NotNowError } from '@muster/core'
+import { type JobType, type Json, jobType, NotNowError } from '@muster/core'
+import type { Clock } from '@muster/core/ports'
 import { z } from 'zod'
 
 export const PROBE = 'chaos:probe'

@@ -1,6 +1,7 @@
 import { openPg, pgModule } from '@muster/adapters-pg'
 import { redisModule } from '@muster/adapters-redis'
-import type { Clock, JobType, ProjectId } from '@muster/core'
+import type { JobType, ProjectId } from '@muster/core'
+import type { Clock } from '@muster/core/ports'
 import type { Muster } from '@muster/host'
 import { CLOCK, coreModule, createMuster, IDS, PERSISTENCE } from '@muster/host'
 import { Container, ContainerModule } from 'inversify'

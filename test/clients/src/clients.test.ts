@@ -1,4 +1,4 @@
-import { classify } from '@muster/core'
+import { classify } from '@muster/core/rules'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CLIENTS, type Client } from './clients.ts'
 import { type GRPC_ANSWERS, startGrpc } from './grpc.ts'

@@ -4,8 +4,8 @@ import {
   type RunId,
   type RunResult,
   type SettledState,
-  uuid,
 } from '@muster/core'
+import { uuid } from '@muster/core/schemas'
 import { z } from 'zod'
 import { languageOf } from '../languages.ts'
 import { type ScenarioPayload, scenarioPayload } from '../models/probe-scenario.ts'

@@ -1,4 +1,5 @@
-import { type JobContext, type JobTools, type RunResult, samplePlaces } from '@muster/core'
+import type { JobContext, JobTools, RunResult } from '@muster/core'
+import { samplePlaces } from '@muster/core/rules'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { analyzeBasic } from '../analysis/analyze-basic.ts'
 import { analyzeDeep } from '../analysis/analyze-deep.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { NewRequirement } from '@muster/core'
+import type { NewRequirement } from '@muster/core/calls'
 import type { Split } from '../analysis/tables.ts'
 import { draw, shuffle } from '../data/draw.ts'
 import type { LabelResult } from '../people/scripted-work.ts'

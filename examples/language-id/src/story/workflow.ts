@@ -1,4 +1,5 @@
-import type { AssignmentConfig, NewWorkflow } from '@muster/core'
+import type { AssignmentConfig } from '@muster/core'
+import type { NewWorkflow } from '@muster/core/calls'
 
 /** One person names the language, another checks it, and where they cannot agree a third decides. */
 export const storyWorkflow: NewWorkflow = {

@@ -1,4 +1,5 @@
-import type { Assignment, Json, ProjectId, StepType, TaskResult, User } from '@muster/core'
+import type { Assignment, Json, ProjectId, StepType, User } from '@muster/core'
+import type { TaskResult } from '@muster/core/calls'
 import type { Muster } from '@muster/host'
 import { every } from './once.ts'
 import type { Actor } from './project.ts'

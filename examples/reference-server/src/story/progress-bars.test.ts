@@ -1,4 +1,5 @@
-import type { RunId, RunProgress } from '@muster/core'
+import type { RunId } from '@muster/core'
+import type { RunProgress } from '@muster/core/calls'
 import { describe, expect, it } from 'vitest'
 import { progressBars, progressText } from './progress-bars.ts'
 

@@ -1,4 +1,4 @@
-import type { RunProgress } from '@muster/core'
+import type { RunProgress } from '@muster/core/calls'
 
 const WIDTH = 24
 

@@ -1,4 +1,5 @@
-import type { NewUser, Principal, Project, User } from '@muster/core'
+import type { Principal, Project, User } from '@muster/core'
+import type { NewUser } from '@muster/core/calls'
 import type { Muster } from '@muster/host'
 import { cast, type ScriptedPerson, storyAssignment, storyWorkflow } from '@muster-examples/language-id'
 import { DEVELOPMENT_ADMIN } from '../development-tokens.ts'

@@ -1,4 +1,5 @@
-import type { Definition, Json, ProjectId, Run, RunProgress } from '@muster/core'
+import type { Definition, Json, ProjectId, Run } from '@muster/core'
+import type { RunProgress } from '@muster/core/calls'
 import type { Muster } from '@muster/host'
 import type { MusterClient } from '@muster/transport-ws/client'
 import type { Scenario } from '@muster-examples/language-id'

@@ -6,8 +6,8 @@ import {
   type ProjectId,
   type StepType,
   type TaskId,
-  type TaskView,
 } from '@muster/core'
+import type { TaskView } from '@muster/core/calls'
 import type { Muster } from '@muster/host'
 import type { StepWork, WorkResult } from '@muster-examples/language-id'
 import type { Actor } from './project.ts'

@@ -1,4 +1,5 @@
-import type { Candidate, IneligibleReason, Task } from '@muster/core'
+import type { Task } from '@muster/core'
+import type { Candidate, IneligibleReason } from '@muster/core/calls'
 import type { Muster } from '@muster/host'
 import { languageName } from '@muster-examples/language-id'
 import type { Actor } from './project.ts'

@@ -1,4 +1,5 @@
-import type { Delivery, JobId } from '@muster/core'
+import type { JobId } from '@muster/core'
+import type { Delivery } from '@muster/core/ports'
 
 /** Read places are given back to the array in slices of this size at least. */
 const SLICE = 1_024

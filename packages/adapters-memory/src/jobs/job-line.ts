@@ -1,5 +1,6 @@
-import type { ProjectId, QueueFilter, QueueItem, QueueItemKey, Run, Slice } from '@muster/core'
-import { byTurn, CATCH_UP_MS, inOrder, type Line, positionAt } from '@muster/core'
+import type { ProjectId, QueueItem, Run } from '@muster/core'
+import type { QueueFilter, QueueItemKey, Slice } from '@muster/core/ports'
+import { byTurn, CATCH_UP_MS, inOrder, type Line, positionAt } from '@muster/core/rules'
 import { ALL, type PeopleTables } from '../tables/people-tables.ts'
 import { decided, itemOf, type JobRow } from './job-row.ts'
 import type { JobTables } from './job-tables.ts'

@@ -1,20 +1,16 @@
 import type {
-  ActiveJob,
-  Delivery,
   JobError,
   JobId,
   JobState,
-  JobWithResult,
   Json,
   ProjectId,
   QueueItem,
   RunId,
   RunResult,
-  StepProgress,
   TaskId,
   UserId,
-  WorkerId,
 } from '@muster/core'
+import type { ActiveJob, Delivery, JobWithResult, StepProgress, WorkerId } from '@muster/core/ports'
 import type { Lane } from './lane.ts'
 
 /** A job as memory keeps it. Moments are in ms. */

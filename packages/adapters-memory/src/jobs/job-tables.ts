@@ -1,15 +1,7 @@
-import type {
-  Definition,
-  DefinitionId,
-  JobCounts,
-  JobId,
-  Pace,
-  ProjectId,
-  Run,
-  RunId,
-  Scenario,
-  WorkerId,
-} from '@muster/core'
+import type { Definition, DefinitionId, JobId, ProjectId, Run, RunId, Scenario } from '@muster/core'
+import type { JobCounts } from '@muster/core/calls'
+import type { WorkerId } from '@muster/core/ports'
+import type { Pace } from '@muster/core/rules'
 import { ALL } from '../tables/people-tables.ts'
 import { MemoryTable } from '../tables/table.ts'
 import type { UndoJournal } from '../tables/undo-journal.ts'

@@ -1,14 +1,6 @@
-import type {
-  Definition,
-  DefinitionId,
-  DefinitionStore,
-  NewestKey,
-  ProjectId,
-  Scenario,
-  Slice,
-  StagedScenarios,
-} from '@muster/core'
+import type { Definition, DefinitionId, ProjectId, Scenario } from '@muster/core'
 import { ValidationError } from '@muster/core'
+import type { DefinitionStore, NewestKey, Slice, StagedScenarios } from '@muster/core/ports'
 import type { MemoryContext } from '../tables/tables.ts'
 import type { JobTables } from './job-tables.ts'
 import { keyOf, sliceNewest } from './order.ts'

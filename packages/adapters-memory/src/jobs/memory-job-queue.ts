@@ -1,5 +1,6 @@
-import type { Clock, Consumer, Delivery, DeliveryHandler, JobId, JobQueue } from '@muster/core'
+import type { JobId } from '@muster/core'
 import { QueueError } from '@muster/core'
+import type { Clock, Consumer, Delivery, DeliveryHandler, JobQueue } from '@muster/core/ports'
 import { DeliveryLine } from './delivery-line.ts'
 
 /** Rest before a rejected delivery comes again: doubled each time, up to the longest. */

@@ -1,23 +1,22 @@
+import type { JobId, ProjectId, QueueItem } from '@muster/core'
+import { RunStateError } from '@muster/core'
+import type { JobCounts } from '@muster/core/calls'
 import type {
   ActiveJob,
   Attendance,
   Delivery,
-  JobCounts,
-  JobId,
   JobStore,
   JobWithResult,
   NewJob,
   Outcome,
-  ProjectId,
   QueueFilter,
-  QueueItem,
   QueueItemKey,
   SettleReceipt,
   Slice,
   StepReport,
   WorkerId,
-} from '@muster/core'
-import { afterDeath, afterOutcome, RunStateError } from '@muster/core'
+} from '@muster/core/ports'
+import { afterDeath, afterOutcome } from '@muster/core/rules'
 import { MemoryEventStore } from '../memory-event-store.ts'
 import { frozen } from '../tables/frozen.ts'
 import { ALL } from '../tables/people-tables.ts'

@@ -1,18 +1,14 @@
+import type { JobId, JobState, ProjectId, Run, RunId, RunResult, RunStatus } from '@muster/core'
 import type {
-  JobId,
-  JobState,
   JobWithResult,
   NewestKey,
   NewRun,
-  ProjectId,
-  RunId,
   RunJobKey,
-  RunResult,
   RunStore,
   RunsWhere,
   Slice,
-} from '@muster/core'
-import { RUN_PRIORITIES, type Run, type RunStatus } from '@muster/core'
+} from '@muster/core/ports'
+import { RUN_PRIORITIES } from '@muster/core/rules'
 import type { MemoryContext } from '../tables/tables.ts'
 import { JobMoves } from './job-moves.ts'
 import { type JobRow, jobOf, NEW_JOB, resultOf } from './job-row.ts'

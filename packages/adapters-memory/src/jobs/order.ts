@@ -1,4 +1,4 @@
-import type { NewestKey, Slice } from '@muster/core'
+import type { NewestKey, Slice } from '@muster/core/ports'
 import type { RowIndex } from '../tables/row-index.ts'
 
 /** Ids and names in the order of their UTF-16 units: for ASCII that is the order of their bytes. */

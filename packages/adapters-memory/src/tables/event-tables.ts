@@ -1,4 +1,6 @@
-import type { Answer, Fact, ProjectId } from '@muster/core'
+import type { ProjectId } from '@muster/core'
+import type { Fact } from '@muster/core/feed'
+import type { Answer } from '@muster/core/ports'
 import { MemoryTable } from './table.ts'
 import type { UndoJournal } from './undo-journal.ts'
 

@@ -1,4 +1,5 @@
-import type { AccessChange, Project, ProjectId, QualityScore, User, UserId } from '@muster/core'
+import type { Project, ProjectId, User, UserId } from '@muster/core'
+import type { AccessChange, QualityScore } from '@muster/core/ports'
 import { byAge, byText } from '../jobs/order.ts'
 import { MemoryTable } from './table.ts'
 import type { UndoJournal } from './undo-journal.ts'

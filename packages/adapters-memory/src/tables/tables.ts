@@ -1,4 +1,4 @@
-import type { Clock, Ids } from '@muster/core'
+import type { Clock, Ids } from '@muster/core/ports'
 import { JobTables } from '../jobs/job-tables.ts'
 import { TaskTables } from '../tasks/task-tables.ts'
 import { EventTables } from './event-tables.ts'

@@ -1,16 +1,14 @@
+import type { Assignment, AssignmentId, Json, ProjectId, StepType, Task, TaskId, UserId } from '@muster/core'
+import { AlreadyAssigned, Conflict } from '@muster/core'
 import type {
-  Assignment,
-  AssignmentId,
   Claim,
   Claimed,
   ClaimRequest,
   ClaimSurvey,
   JobStore,
-  Json,
   NewestKey,
   OpenShelf,
   Person,
-  ProjectId,
   PersonalQueueFilter as QueueFilter,
   QueueKey,
   QueueRow,
@@ -20,15 +18,11 @@ import type {
   Shelf,
   ShelfCount,
   Slice,
-  StepType,
-  Task,
-  TaskId,
   TaskStore,
   TaskWork,
-  UserId,
   WorkChange,
-} from '@muster/core'
-import { AlreadyAssigned, Conflict, UNKNOWN_QUALITY } from '@muster/core'
+} from '@muster/core/ports'
+import { UNKNOWN_QUALITY } from '@muster/core/rules'
 import { byText, keyOf, sliceNewest, takeWhere } from '../jobs/order.ts'
 import { ALL, type PeopleTables } from '../tables/people-tables.ts'
 import type { MemoryContext } from '../tables/tables.ts'

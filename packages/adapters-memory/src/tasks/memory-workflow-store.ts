@@ -1,5 +1,6 @@
-import type { NewestKey, Slice, Workflow, WorkflowId, WorkflowStore } from '@muster/core'
+import type { Workflow, WorkflowId } from '@muster/core'
 import { Conflict } from '@muster/core'
+import type { NewestKey, Slice, WorkflowStore } from '@muster/core/ports'
 import { sliceNewest } from '../jobs/order.ts'
 import { ALL } from '../tables/people-tables.ts'
 import type { MemoryContext } from '../tables/tables.ts'

@@ -1,13 +1,11 @@
+import type { Assignment, ProjectId, UserId } from '@muster/core'
 import type {
-  Assignment,
-  ProjectId,
   PersonalQueueFilter as QueueFilter,
   QueueKey,
   QueueRow,
   QueueStat,
   Slice,
-  UserId,
-} from '@muster/core'
+} from '@muster/core/ports'
 import { byText } from '../jobs/order.ts'
 import type { PeopleTables } from '../tables/people-tables.ts'
 import type { TaskTables } from './task-tables.ts'

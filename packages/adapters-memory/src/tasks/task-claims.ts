@@ -1,5 +1,6 @@
-import type { Assignment, Claim, Claimed, OpenShelf, ShelfCount, TaskId, UserId } from '@muster/core'
-import { holdsOrSubmitted, isRevivable } from '@muster/core'
+import type { Assignment, TaskId, UserId } from '@muster/core'
+import type { Claim, Claimed, OpenShelf, ShelfCount } from '@muster/core/ports'
+import { holdsOrSubmitted, isRevivable } from '@muster/core/rules'
 import { keyOf } from '../jobs/order.ts'
 import type { TaskRows } from './task-rows.ts'
 import { longestOpenFirst, type Standing, type TaskTables } from './task-tables.ts'

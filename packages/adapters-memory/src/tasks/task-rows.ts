@@ -1,5 +1,6 @@
-import type { Assignment, Shelf, Slot, Task, TaskId, TaskWork } from '@muster/core'
-import { isPeopleStep, type Step } from '@muster/core'
+import type { Assignment, Step, Task, TaskId } from '@muster/core'
+import type { Shelf, Slot, TaskWork } from '@muster/core/ports'
+import { isPeopleStep } from '@muster/core/rules'
 import { keyOf } from '../jobs/order.ts'
 import { shelfText, type TaskTables } from './task-tables.ts'
 

@@ -3,16 +3,13 @@ import type {
   AssignmentId,
   Json,
   ProjectId,
-  RecordedBatch,
-  RecordedDecision,
-  Shelf,
-  Slot,
   Task,
   TaskId,
   Workflow,
   WorkflowId,
 } from '@muster/core'
-import { isLive } from '@muster/core'
+import type { RecordedBatch, RecordedDecision, Shelf, Slot } from '@muster/core/ports'
+import { isLive } from '@muster/core/rules'
 import { byAge, byText, keyOf } from '../jobs/order.ts'
 import { ALL } from '../tables/people-tables.ts'
 import { MemoryTable } from '../tables/table.ts'

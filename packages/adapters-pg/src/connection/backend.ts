@@ -1,4 +1,5 @@
-import { type Logger, WrongSchemaError } from '@muster/core'
+import { WrongSchemaError } from '@muster/core'
+import type { Logger } from '@muster/core/ports'
 import type { Pool, PoolClient, QueryConfig } from 'pg'
 import { breaksConnection, isReadOnly, isRepeatable, toMusterError } from '../errors/errors.ts'
 import { autovacuum } from '../pglite/autovacuum.ts'

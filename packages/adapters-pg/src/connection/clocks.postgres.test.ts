@@ -1,4 +1,5 @@
-import { type Clock, jobType, type ProjectId } from '@muster/core'
+import { jobType, type ProjectId } from '@muster/core'
+import type { Clock } from '@muster/core/ports'
 import { coreModule, createMuster, type Muster, systemClock } from '@muster/host'
 import { freshDatabase } from '@muster/test-services/vitest'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'

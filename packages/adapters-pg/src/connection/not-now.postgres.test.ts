@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { BusyError, jobType, type Logger, MisconfiguredError, Unavailable, type UserId } from '@muster/core'
+import { BusyError, jobType, MisconfiguredError, Unavailable, type UserId } from '@muster/core'
+import type { Logger } from '@muster/core/ports'
 import { coreModule, createMuster, type Muster } from '@muster/host'
 import { freshDatabase } from '@muster/test-services/vitest'
 import { aUser, SequentialIds, VirtualClock } from '@muster/testing'

@@ -1,5 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
-import { BusyError, type Logger, plainError, Unavailable } from '@muster/core'
+import { BusyError, Unavailable } from '@muster/core'
+import type { Logger } from '@muster/core/ports'
+import { plainError } from '@muster/core/support'
 import pg, { type Pool, type PoolClient } from 'pg'
 import { isCrowded, isReadOnly, toMusterError } from '../errors/errors.ts'
 import { ConnectionGate } from './connection-gate.ts'

@@ -3,11 +3,11 @@ import {
   Conflict,
   MisconfiguredError,
   MusterError,
-  plainError,
   Unavailable,
   UnstorableError,
   WrongSchemaError,
 } from '@muster/core'
+import { plainError } from '@muster/core/support'
 import { BY_DRIVER, BY_SQLSTATE, BY_TEXT, type Verdict } from './verdicts.ts'
 
 /** What a taken unique name means, by constraint. Rows that a store can lose a race for are handled in the store. */

@@ -1,4 +1,5 @@
-import { type Outages, Unavailable } from '@muster/core'
+import { Unavailable } from '@muster/core'
+import type { Outages } from '@muster/core/support'
 import type { Backend } from '../connection/backend.ts'
 import type { Statement } from '../connection/queryable.ts'
 

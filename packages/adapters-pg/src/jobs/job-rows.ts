@@ -1,4 +1,5 @@
-import type { JobState, JobWithResult, QueueItem } from '@muster/core'
+import type { JobState, QueueItem } from '@muster/core'
+import type { JobWithResult } from '@muster/core/ports'
 
 /** A job as `job_told` tells it. `state` is the column's number. */
 export type JobRow = Omit<JobWithResult, 'state'> & { readonly state: number }

@@ -1,4 +1,5 @@
-import type { DefinitionId, NewRun, ProjectId, Run, RunId, Scenario, Stores } from '@muster/core'
+import type { DefinitionId, ProjectId, Run, RunId, Scenario } from '@muster/core'
+import type { NewRun, Stores } from '@muster/core/ports'
 import { aProject, newId } from '@muster/testing'
 
 /** A new project in `stores`. */

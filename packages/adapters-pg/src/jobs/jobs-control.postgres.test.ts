@@ -1,4 +1,5 @@
-import type { Delivery, JobId, Stores, WorkerId } from '@muster/core'
+import type { JobId } from '@muster/core'
+import type { Delivery, Stores, WorkerId } from '@muster/core/ports'
 import { freshDatabase } from '@muster/test-services/vitest'
 import { newId } from '@muster/testing'
 import { Pool } from 'pg'

@@ -1,4 +1,5 @@
-import type { JobId, ProjectId, RunId, Stores, WorkerId } from '@muster/core'
+import type { JobId, ProjectId, RunId } from '@muster/core'
+import type { Stores, WorkerId } from '@muster/core/ports'
 import { freshDatabase } from '@muster/test-services/vitest'
 import { newId } from '@muster/testing'
 import { Pool } from 'pg'

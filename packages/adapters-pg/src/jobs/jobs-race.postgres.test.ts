@@ -1,5 +1,6 @@
-import type { ActiveJob, Delivery, JobId, ProjectId, Run, Stores, WorkerId } from '@muster/core'
+import type { JobId, ProjectId, Run } from '@muster/core'
 import { Unavailable } from '@muster/core'
+import type { ActiveJob, Delivery, Stores, WorkerId } from '@muster/core/ports'
 import { freshDatabase } from '@muster/test-services/vitest'
 import { newId, SeededRandom } from '@muster/testing'
 import { Pool } from 'pg'

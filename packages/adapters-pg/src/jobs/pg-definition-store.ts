@@ -1,14 +1,11 @@
 import {
   type Definition,
   type DefinitionId,
-  type DefinitionStore,
-  type NewestKey,
   type ProjectId,
   type Scenario,
-  type Slice,
-  type StagedScenarios,
   ValidationError,
 } from '@muster/core'
+import type { DefinitionStore, NewestKey, Slice, StagedScenarios } from '@muster/core/ports'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
 
 const DEFINITION = `definition_id as "definitionId", project_id as "projectId", name, version, job_type as "jobType",

@@ -1,23 +1,20 @@
-import {
-  type ActiveJob,
-  type Attendance,
-  type Delivery,
-  type JobCounts,
-  type JobId,
-  type JobStore,
-  type JobWithResult,
-  type NewJob,
-  type Outcome,
-  type ProjectId,
-  type QueueFilter,
-  type QueueItem,
-  type QueueItemKey,
-  RunStateError,
-  type SettleReceipt,
-  type Slice,
-  type StepReport,
-  type WorkerId,
-} from '@muster/core'
+import { type JobId, type ProjectId, type QueueItem, RunStateError } from '@muster/core'
+import type { JobCounts } from '@muster/core/calls'
+import type {
+  ActiveJob,
+  Attendance,
+  Delivery,
+  JobStore,
+  JobWithResult,
+  NewJob,
+  Outcome,
+  QueueFilter,
+  QueueItemKey,
+  SettleReceipt,
+  Slice,
+  StepReport,
+  WorkerId,
+} from '@muster/core/ports'
 import {
   type Connection,
   engineStatement,

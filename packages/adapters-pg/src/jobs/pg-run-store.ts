@@ -1,18 +1,14 @@
-import {
-  type JobState,
-  type JobWithResult,
-  type NewestKey,
-  type NewRun,
-  type ProjectId,
-  RUN_PRIORITIES,
-  type Run,
-  type RunId,
-  type RunJobKey,
-  type RunResult,
-  type RunStore,
-  type RunsWhere,
-  type Slice,
-} from '@muster/core'
+import type { JobState, ProjectId, Run, RunId, RunResult } from '@muster/core'
+import type {
+  JobWithResult,
+  NewestKey,
+  NewRun,
+  RunJobKey,
+  RunStore,
+  RunsWhere,
+  Slice,
+} from '@muster/core/ports'
+import { RUN_PRIORITIES } from '@muster/core/rules'
 import { type Connection, jsonText, notTooLarge, statement } from '../connection/queryable.ts'
 import { JOB, type JobRow, jobFromRow, stateNumbers, toldOf } from './job-rows.ts'
 import { RUN, type RunRow, runFromRow } from './run-rows.ts'

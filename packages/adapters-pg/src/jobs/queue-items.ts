@@ -1,4 +1,5 @@
-import type { JobState, QueueFilter, QueueItem, QueueItemKey, Slice } from '@muster/core'
+import type { JobState, QueueItem } from '@muster/core'
+import type { QueueFilter, QueueItemKey, Slice } from '@muster/core/ports'
 import { type Connection, type Statement, statement } from '../connection/queryable.ts'
 import { ITEM, type ItemRow, jobFromRow, stateNumbers, toldOf } from './job-rows.ts'
 

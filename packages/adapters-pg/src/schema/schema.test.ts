@@ -1,4 +1,4 @@
-import { CATCH_UP_MS, MOST_DEATHS, RATE_STRETCH_MS, WORKER_LOST } from '@muster/core'
+import { CATCH_UP_MS, MOST_DEATHS, RATE_STRETCH_MS, WORKER_LOST } from '@muster/core/rules'
 import { expect, it } from 'vitest'
 import { shippedSchema, withLimits } from './schema.ts'
 

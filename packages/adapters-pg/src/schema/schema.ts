@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { CATCH_UP_MS, MOST_DEATHS, RATE_STRETCH_MS, WORKER_LOST } from '@muster/core'
+import { CATCH_UP_MS, MOST_DEATHS, RATE_STRETCH_MS, WORKER_LOST } from '@muster/core/rules'
 import { FUNCTIONS, MIGRATIONS, type SqlFile } from '../sql.ts'
 import { MigrationError } from './migration-error.ts'
 

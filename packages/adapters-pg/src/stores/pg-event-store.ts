@@ -1,4 +1,6 @@
-import type { EventStore, Fact, NewFact, ProjectId } from '@muster/core'
+import type { ProjectId } from '@muster/core'
+import type { Fact, NewFact } from '@muster/core/feed'
+import type { EventStore } from '@muster/core/ports'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
 import type { PgPorts } from './pg-ports.ts'
 

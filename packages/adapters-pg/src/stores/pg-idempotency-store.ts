@@ -1,4 +1,4 @@
-import type { Answer, IdempotencyStore, IdempotencyTicket, IdempotentCall } from '@muster/core'
+import type { Answer, IdempotencyStore, IdempotencyTicket, IdempotentCall } from '@muster/core/ports'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
 
 // Gives a row to whoever is to do it: nobody was here, or who was died on it.

@@ -1,17 +1,6 @@
-import {
-  type AccessChange,
-  type Member,
-  type NewestKey,
-  observedQuality,
-  type PeopleStore,
-  type ProjectId,
-  type QualityScore,
-  type Slice,
-  UNKNOWN_QUALITY,
-  type User,
-  type UserId,
-  VersionConflict,
-} from '@muster/core'
+import { type ProjectId, type User, type UserId, VersionConflict } from '@muster/core'
+import type { AccessChange, Member, NewestKey, PeopleStore, QualityScore, Slice } from '@muster/core/ports'
+import { observedQuality, UNKNOWN_QUALITY } from '@muster/core/rules'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
 
 const USER = `user_id as "userId", external_id as "externalId", display_name as "displayName", avatar_url as "avatarUrl", status, role, skills,

@@ -1,4 +1,5 @@
-import { type Persistence, type Stores, Unavailable } from '@muster/core'
+import { Unavailable } from '@muster/core'
+import type { Persistence, Stores } from '@muster/core/ports'
 import type { Backend } from '../connection/backend.ts'
 import { type Connection, statement } from '../connection/queryable.ts'
 import { toMusterError } from '../errors/errors.ts'

@@ -1,4 +1,5 @@
-import type { Clock, Ids, Logger, Outages } from '@muster/core'
+import type { Clock, Ids, Logger } from '@muster/core/ports'
+import type { Outages } from '@muster/core/support'
 
 /** What stores take from outside: facts get their ids and their time from here. */
 export interface PgPorts {

@@ -1,11 +1,5 @@
-import {
-  type NewestKey,
-  type Project,
-  type ProjectId,
-  type ProjectStore,
-  type Slice,
-  VersionConflict,
-} from '@muster/core'
+import { type Project, type ProjectId, VersionConflict } from '@muster/core'
+import type { NewestKey, ProjectStore, Slice } from '@muster/core/ports'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
 
 const PROJECT = `project_id as "projectId", external_id as "externalId", name, workflow_id as "workflowId", assignment, paused, version, created_at as "createdAt"`

@@ -1,4 +1,4 @@
-import type { Stores } from '@muster/core'
+import type { Stores } from '@muster/core/ports'
 import type { Connection } from '../connection/queryable.ts'
 import { PgDefinitionStore } from '../jobs/pg-definition-store.ts'
 import { PgJobStore } from '../jobs/pg-job-store.ts'

@@ -1,15 +1,6 @@
-import {
-  type Assignment,
-  type AssignmentStatus,
-  holdsOrSubmitted,
-  isLive,
-  isRevivable,
-  type OpenShelf,
-  type SlotState,
-  type TaskId,
-  type TaskWork,
-  type UserId,
-} from '@muster/core'
+import type { Assignment, AssignmentStatus, TaskId, UserId } from '@muster/core'
+import type { OpenShelf, SlotState, TaskWork } from '@muster/core/ports'
+import { holdsOrSubmitted, isLive, isRevivable } from '@muster/core/rules'
 import { after, aStep, freeSlots, newId, SeededRandom, TaskWorld, withAssignment } from '@muster/testing'
 import { jsonText, type Queryable } from '../connection/queryable.ts'
 import type { Emptied } from '../jobs/emptied.test.support.ts'

@@ -1,5 +1,6 @@
-import type { AssignmentStatus, Claim, OpenShelf, TaskId, UserId } from '@muster/core'
-import { holdsOrSubmitted, isRevivable } from '@muster/core'
+import type { AssignmentStatus, TaskId, UserId } from '@muster/core'
+import type { Claim, OpenShelf } from '@muster/core/ports'
+import { holdsOrSubmitted, isRevivable } from '@muster/core/rules'
 
 /** A free slot near the head of its shelf. */
 export interface WindowSlot {

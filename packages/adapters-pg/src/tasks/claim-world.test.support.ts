@@ -1,4 +1,5 @@
-import type { AssignmentId, Claimed, OpenShelf, ProjectId, UserId, Workflow } from '@muster/core'
+import type { AssignmentId, ProjectId, UserId, Workflow } from '@muster/core'
+import type { Claimed, OpenShelf } from '@muster/core/ports'
 import {
   anAssignment,
   aProject,

@@ -1,4 +1,5 @@
-import type { Assignment, Claimed, OpenShelf, UserId } from '@muster/core'
+import type { Assignment, UserId } from '@muster/core'
+import type { Claimed, OpenShelf } from '@muster/core/ports'
 import { freshDatabase } from '@muster/test-services/vitest'
 import { newId } from '@muster/testing'
 import { Pool } from 'pg'

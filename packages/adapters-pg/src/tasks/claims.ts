@@ -1,15 +1,5 @@
-import type {
-  Assignment,
-  Claimed,
-  ClaimRequest,
-  ClaimSurvey,
-  OpenShelf,
-  ProjectId,
-  Shelf,
-  ShelfCount,
-  StepType,
-  UserId,
-} from '@muster/core'
+import type { Assignment, ProjectId, StepType, UserId } from '@muster/core'
+import type { Claimed, ClaimRequest, ClaimSurvey, OpenShelf, Shelf, ShelfCount } from '@muster/core/ports'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
 import { demandOf, match, type WindowSlot, type Wish } from './claim-window.ts'
 import { ASSIGNMENT, assignmentAmong, DID, type RowWithTask, TASK_BESIDE, taskBeside } from './task-rows.ts'

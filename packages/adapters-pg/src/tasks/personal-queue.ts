@@ -1,14 +1,6 @@
-import {
-  type Assignment,
-  LIVE_STATUSES,
-  type PersonalQueueFilter,
-  type QueueKey,
-  type QueueRow,
-  type QueueSort,
-  type QueueStat,
-  type Slice,
-  type UserId,
-} from '@muster/core'
+import type { Assignment, UserId } from '@muster/core'
+import type { PersonalQueueFilter, QueueKey, QueueRow, QueueSort, QueueStat, Slice } from '@muster/core/ports'
+import { LIVE_STATUSES } from '@muster/core/rules'
 import { type Connection, type Statement, statement } from '../connection/queryable.ts'
 import { ASSIGNMENT, LIVE } from './task-rows.ts'
 

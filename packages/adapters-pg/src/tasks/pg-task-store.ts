@@ -1,16 +1,23 @@
 import type {
   Assignment,
   AssignmentId,
+  Json,
+  ProjectId,
+  StepType,
+  Task,
+  TaskId,
+  TaskStatus,
+  UserId,
+} from '@muster/core'
+import type {
   Claim,
   Claimed,
   ClaimRequest,
   ClaimSurvey,
-  Json,
   NewestKey,
   OpenShelf,
   Person,
   PersonalQueueFilter,
-  ProjectId,
   QueueKey,
   QueueRow,
   QueueStat,
@@ -19,15 +26,10 @@ import type {
   Shelf,
   ShelfCount,
   Slice,
-  StepType,
-  Task,
-  TaskId,
-  TaskStatus,
   TaskStore,
   TaskWork,
-  UserId,
   WorkChange,
-} from '@muster/core'
+} from '@muster/core/ports'
 import { type Connection, statement } from '../connection/queryable.ts'
 import { claimMany, countShelves, listShelves, surveyClaims } from './claims.ts'
 import { listQueue, queueStats } from './personal-queue.ts'

@@ -1,4 +1,5 @@
-import type { NewestKey, Slice, Workflow, WorkflowId, WorkflowStore } from '@muster/core'
+import type { Workflow, WorkflowId } from '@muster/core'
+import type { NewestKey, Slice, WorkflowStore } from '@muster/core/ports'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
 
 const WORKFLOW = `workflow_id as "workflowId", name, version, created_at as "createdAt",

@@ -1,4 +1,5 @@
-import type { ActiveJob, JobId, ProjectId, RunId, Stores, UserId, WorkerId } from '@muster/core'
+import type { JobId, ProjectId, RunId, UserId } from '@muster/core'
+import type { ActiveJob, Stores, WorkerId } from '@muster/core/ports'
 import { freshDatabase } from '@muster/test-services/vitest'
 import { NINE, newId } from '@muster/testing'
 import { Client } from 'pg'

@@ -1,4 +1,4 @@
-import type { Stores } from '@muster/core'
+import type { Stores } from '@muster/core/ports'
 import { newId } from '@muster/testing'
 import { type Client, escapeLiteral } from 'pg'
 import type { Connection, Statement } from '../connection/queryable.ts'

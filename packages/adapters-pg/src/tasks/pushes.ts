@@ -1,13 +1,5 @@
-import type {
-  Json,
-  Person,
-  ProjectId,
-  RecordedBatch,
-  RecordedDecision,
-  StepType,
-  TaskId,
-  UserId,
-} from '@muster/core'
+import type { Json, ProjectId, StepType, TaskId, UserId } from '@muster/core'
+import type { Person, RecordedBatch, RecordedDecision } from '@muster/core/ports'
 import { type Connection, jsonText, plain, type Statement, statement } from '../connection/queryable.ts'
 import { LIVE, recordedDecisionFromRow } from './task-rows.ts'
 

@@ -1,14 +1,5 @@
-import type {
-  Assignment,
-  NewestKey,
-  ProjectId,
-  Slice,
-  Slot,
-  Task,
-  TaskId,
-  TaskStatus,
-  TaskWork,
-} from '@muster/core'
+import type { Assignment, ProjectId, Task, TaskId, TaskStatus } from '@muster/core'
+import type { NewestKey, Slice, Slot, TaskWork } from '@muster/core/ports'
 import { type Connection, notTooLarge, type Statement, statement } from '../connection/queryable.ts'
 import { ASSIGNMENT, SLOT, TASK, TASK_FIELDS } from './task-rows.ts'
 

@@ -1,4 +1,6 @@
-import type { Assignment, Decision, RecordedDecision, Task } from '@muster/core'
+import type { Assignment, Task } from '@muster/core'
+import type { Decision } from '@muster/core/calls'
+import type { RecordedDecision } from '@muster/core/ports'
 
 const TASK_COLUMNS: Readonly<Record<keyof Task, string>> = {
   taskId: 'task_id',

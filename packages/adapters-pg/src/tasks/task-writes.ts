@@ -1,13 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import {
-  AlreadyAssigned,
-  type Assignment,
-  holdsOrSubmitted,
-  type Slot,
-  type Task,
-  type TaskWork,
-  type WorkChange,
-} from '@muster/core'
+import { AlreadyAssigned, type Assignment, type Task } from '@muster/core'
+import type { Slot, TaskWork, WorkChange } from '@muster/core/ports'
+import { holdsOrSubmitted } from '@muster/core/rules'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
 import { ASSIGNMENT, ASSIGNMENTS_GIVEN, SLOTS_GIVEN, TASKS_GIVEN } from './task-rows.ts'
 

@@ -1,4 +1,4 @@
-import type { Logger } from '@muster/core'
+import type { Logger } from '@muster/core/ports'
 
 /** Control characters and the other two ends of a line: a text from outside makes no line of its own. */
 const UNPRINTABLE = /[\p{Cc}\u2028\u2029]+/gu

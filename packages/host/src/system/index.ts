@@ -1,4 +1,4 @@
-import type { Clock, Ids, Logger, Metrics, Random } from '@muster/core'
+import type { Clock, Ids, Logger, Metrics, Random } from '@muster/core/ports'
 import { v7 } from 'uuid'
 
 /** The machine's clock. A wait that is cut short makes no exception: the busiest loops are woken thousands of times a second. */

@@ -1,4 +1,5 @@
-import type { Broadcast, Json } from '@muster/core'
+import type { Json } from '@muster/core'
+import type { Broadcast } from '@muster/core/ports'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 /** One broadcast as two processes have it; an adapter for one process gives the same twice. */

@@ -1,5 +1,6 @@
 import type { ProjectId, RunId, User } from '@muster/core'
-import { type Feed, fact } from '@muster/core'
+import { fact } from '@muster/core/feed'
+import type { Feed } from '@muster/core/use-cases'
 import { FEED_POLL_MS } from '@muster/core/use-cases'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { OpenAdapter, OpenPersistence } from '../stores/open-adapter.ts'

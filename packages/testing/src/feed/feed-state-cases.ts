@@ -1,4 +1,5 @@
-import type { JobId, ProjectId, Snapshot, User } from '@muster/core'
+import type { JobId, ProjectId, User } from '@muster/core'
+import type { Snapshot } from '@muster/core/feed'
 import { expect, it } from 'vitest'
 import { JobWorld } from '../jobs/job-world.ts'
 import { newId } from '../worlds/samples.ts'

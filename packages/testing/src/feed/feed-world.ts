@@ -1,20 +1,17 @@
 import { MemoryBroadcast, MemoryPresenceStore } from '@muster/adapters-memory'
-import type {
-  Broadcast,
-  FeedEvent,
-  FeedItem,
-  Persistence,
-  PresenceUseCases,
-  ProjectId,
-  ProjectQueueUseCases,
-  Role,
-  SubscribeRequest,
-  Subscription,
-  User,
-  UserId,
-} from '@muster/core'
-import { Feed, fact, hintTopic, type NewFact, peopleUseCases, presenceUseCases } from '@muster/core'
-import { FEED_POLL_MS, hint, projectQueueUseCases } from '@muster/core/use-cases'
+import type { ProjectId, Role, User, UserId } from '@muster/core'
+import type { PresenceUseCases, ProjectQueueUseCases } from '@muster/core/calls'
+import type { FeedEvent, FeedItem, SubscribeRequest, Subscription } from '@muster/core/feed'
+import { fact, hintTopic, type NewFact } from '@muster/core/feed'
+import type { Broadcast, Persistence } from '@muster/core/ports'
+import {
+  FEED_POLL_MS,
+  Feed,
+  hint,
+  peopleUseCases,
+  presenceUseCases,
+  projectQueueUseCases,
+} from '@muster/core/use-cases'
 import { vi } from 'vitest'
 import { z } from 'zod'
 import type { OpenPersistence } from '../stores/open-adapter.ts'

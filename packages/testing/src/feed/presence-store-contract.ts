@@ -1,4 +1,5 @@
-import type { PresenceStore, ProjectId, UserId } from '@muster/core'
+import type { ProjectId, UserId } from '@muster/core'
+import type { PresenceStore } from '@muster/core/ports'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { after, newId } from '../worlds/samples.ts'
 

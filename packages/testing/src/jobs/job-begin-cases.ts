@@ -1,4 +1,5 @@
-import type { TaskId, UserId, WorkerId } from '@muster/core'
+import type { TaskId, UserId } from '@muster/core'
+import type { WorkerId } from '@muster/core/ports'
 import { describe, expect } from 'vitest'
 import { type Case, done, present } from './job-world.ts'
 

@@ -1,13 +1,5 @@
-import type {
-  ActiveJob,
-  Delivery,
-  JobId,
-  JobState,
-  ProjectId,
-  RunId,
-  RunStatus,
-  WorkerId,
-} from '@muster/core'
+import type { JobId, JobState, ProjectId, RunId, RunStatus } from '@muster/core'
+import type { ActiveJob, Delivery, WorkerId } from '@muster/core/ports'
 
 interface ModelLane {
   readonly projectId: ProjectId

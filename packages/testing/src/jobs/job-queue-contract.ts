@@ -1,4 +1,5 @@
-import type { Delivery, JobId, JobQueue } from '@muster/core'
+import type { JobId } from '@muster/core'
+import type { Delivery, JobQueue } from '@muster/core/ports'
 import { describe, expect, it, vi } from 'vitest'
 import { SequentialIds } from '../system/sequential-ids.ts'
 

@@ -1,4 +1,5 @@
-import type { JobId, StepProgress } from '@muster/core'
+import type { JobId } from '@muster/core'
+import type { StepProgress } from '@muster/core/ports'
 import { describe, expect } from 'vitest'
 import {
   broken,

@@ -1,4 +1,4 @@
-import type { WorkerId } from '@muster/core'
+import type { WorkerId } from '@muster/core/ports'
 import { describe, expect } from 'vitest'
 import { type Case, done } from './job-world.ts'
 

@@ -1,5 +1,6 @@
-import type { JobId, WorkerId } from '@muster/core'
-import { MOST_DEATHS, WORKER_LOST } from '@muster/core'
+import type { JobId } from '@muster/core'
+import type { WorkerId } from '@muster/core/ports'
+import { MOST_DEATHS, WORKER_LOST } from '@muster/core/rules'
 import { describe, expect } from 'vitest'
 import { type Case, done, LEASE_MS, present } from './job-world.ts'
 

@@ -1,25 +1,27 @@
 import type {
-  ActiveJob,
   DefinitionId,
-  Delivery,
-  Fact,
   JobError,
   JobId,
-  JobWithResult,
-  Outcome,
-  Persistence,
   ProjectId,
   QueueItem,
-  QueueItemKey,
   Run,
   RunId,
   RunPriority,
-  Stores,
-  Tally,
   TaskId,
   UserId,
-  WorkerId,
 } from '@muster/core'
+import type { Fact } from '@muster/core/feed'
+import type {
+  ActiveJob,
+  Delivery,
+  JobWithResult,
+  Outcome,
+  Persistence,
+  QueueItemKey,
+  Stores,
+  Tally,
+  WorkerId,
+} from '@muster/core/ports'
 import { expect, it } from 'vitest'
 import type { OpenAdapter, OpenPersistence } from '../stores/open-adapter.ts'
 import { SequentialIds } from '../system/sequential-ids.ts'

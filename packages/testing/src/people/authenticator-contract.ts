@@ -1,5 +1,6 @@
-import type { Authenticator, Role, UserId } from '@muster/core'
+import type { Role, UserId } from '@muster/core'
 import { Unauthorized } from '@muster/core'
+import type { Authenticator } from '@muster/core/ports'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newId } from '../worlds/samples.ts'
 

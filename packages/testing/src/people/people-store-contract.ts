@@ -1,5 +1,6 @@
-import type { Stores } from '@muster/core'
-import { Conflict, observedQuality, VersionConflict } from '@muster/core'
+import { Conflict, VersionConflict } from '@muster/core'
+import type { Stores } from '@muster/core/ports'
+import { observedQuality } from '@muster/core/rules'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { OpenAdapter, OpenPersistence } from '../stores/open-adapter.ts'
 import { after, aProject, aUser, newId } from '../worlds/samples.ts'

@@ -1,5 +1,6 @@
-import type { JobType, NewScenario, RunUseCases } from '@muster/core'
+import type { JobType } from '@muster/core'
 import { JobValidationError, jobType, ValidationError } from '@muster/core'
+import type { NewScenario, RunUseCases } from '@muster/core/calls'
 import { runUseCases } from '@muster/core/use-cases'
 import { describe, expect } from 'vitest'
 import { z } from 'zod'

@@ -1,4 +1,5 @@
-import type { NewestKey, RunId, RunsWhere, Slice } from '@muster/core'
+import type { RunId } from '@muster/core'
+import type { NewestKey, RunsWhere, Slice } from '@muster/core/ports'
 import { describe, expect } from 'vitest'
 import { broken, type Case, done, present } from '../jobs/job-world.ts'
 

@@ -1,4 +1,5 @@
-import type { AssignmentUseCases, JobQueue, Persistence } from '@muster/core'
+import type { AssignmentUseCases } from '@muster/core/calls'
+import type { JobQueue, Persistence } from '@muster/core/ports'
 
 /**
  * What is put between the use cases of every process and its adapters: a different adapter, or a broken one, to see that the simulation

@@ -1,16 +1,16 @@
+import type { JobId } from '@muster/core'
 import type {
   ActiveJob,
   Claimed,
   ClaimSurvey,
   EventStore,
-  JobId,
   JobStore,
   Outcome,
   Persistence,
   Stores,
   TaskWork,
   WorkerId,
-} from '@muster/core'
+} from '@muster/core/ports'
 import type { Adaptation } from './adaptation.ts'
 import type { StoreCall } from './rules/monitor.ts'
 import { eachStatement, invoke } from './simulated-process.ts'

@@ -1,4 +1,4 @@
-import type { Random } from '@muster/core'
+import type { Random } from '@muster/core/ports'
 import { SeededRandom } from '../system/seeded-random.ts'
 
 /** Everything a simulation leaves to chance, drawn from one seed. */

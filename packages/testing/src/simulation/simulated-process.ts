@@ -1,5 +1,5 @@
-import type { Clock, Persistence, Stores } from '@muster/core'
 import { Unavailable } from '@muster/core'
+import type { Clock, Persistence, Stores } from '@muster/core/ports'
 import { StoreClock } from '@muster/core/use-cases'
 import { noMetrics, silentLogger } from '@muster/host'
 import type { Turns } from './actors/turns.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '@muster/core'
+import type { Clock } from '@muster/core/ports'
 
 interface Sleeper {
   readonly owner: object

@@ -1,5 +1,5 @@
-import type { Consumer, Delivery, DeliveryHandler, JobQueue } from '@muster/core'
 import { QueueError } from '@muster/core'
+import type { Consumer, Delivery, DeliveryHandler, JobQueue } from '@muster/core/ports'
 import type { Turns } from './actors/turns.ts'
 import type { Chance } from './chance.ts'
 

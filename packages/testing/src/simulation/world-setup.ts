@@ -1,7 +1,5 @@
 import type {
   AssignmentConfig,
-  Ids,
-  Persistence,
   Principal,
   Project,
   ProjectId,
@@ -10,7 +8,8 @@ import type {
   UserId,
   Workflow,
 } from '@muster/core'
-import { DEFAULT_ASSIGNMENT_CONFIG } from '@muster/core'
+import type { Ids, Persistence } from '@muster/core/ports'
+import { DEFAULT_ASSIGNMENT_CONFIG } from '@muster/core/rules'
 import { aProject, aStep, aUser, aWorkflow } from '../worlds/samples.ts'
 import type { Chance } from './chance.ts'
 

@@ -5,15 +5,9 @@ import {
   MemoryPresenceStore,
 } from '@muster/adapters-memory'
 import type { ProjectId } from '@muster/core'
-import {
-  builtInStrategies,
-  type JobType,
-  jobType,
-  MusterError,
-  NonRetryableError,
-  NotNowError,
-  Outages,
-} from '@muster/core'
+import { type JobType, jobType, MusterError, NonRetryableError, NotNowError } from '@muster/core'
+import { builtInStrategies } from '@muster/core/rules'
+import { Outages } from '@muster/core/support'
 import type { Muster } from '@muster/host'
 import { compose, noMetrics, silentLogger } from '@muster/host'
 import { SequentialIds } from '../system/sequential-ids.ts'

@@ -1,4 +1,5 @@
-import { type Answer, DONE_UNANSWERED, type IdempotentCall, type Stores } from '@muster/core'
+import type { Answer, IdempotentCall, Stores } from '@muster/core/ports'
+import { DONE_UNANSWERED } from '@muster/core/rules'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { OpenAdapter, OpenPersistence } from './open-adapter.ts'
 

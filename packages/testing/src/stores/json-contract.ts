@@ -1,5 +1,6 @@
-import type { Answer, DefinitionId, JobId, RunId } from '@muster/core'
-import { type Json, jsonIssues } from '@muster/core'
+import type { DefinitionId, JobId, Json, RunId } from '@muster/core'
+import type { Answer } from '@muster/core/ports'
+import { jsonIssues } from '@muster/core/support'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { JobWorld, present } from '../jobs/job-world.ts'

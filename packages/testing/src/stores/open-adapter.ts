@@ -1,4 +1,4 @@
-import type { Persistence } from '@muster/core'
+import type { Persistence } from '@muster/core/ports'
 import type { VirtualClock } from '../system/virtual-clock.ts'
 
 /** An empty adapter on a clock that the case moves. */

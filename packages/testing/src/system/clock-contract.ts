@@ -1,4 +1,4 @@
-import type { Clock } from '@muster/core'
+import type { Clock } from '@muster/core/ports'
 import { describe, expect, it } from 'vitest'
 
 /** A clock, and a way to let time pass on it: a machine's own needs none. */

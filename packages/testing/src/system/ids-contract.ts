@@ -1,5 +1,5 @@
-import type { Ids } from '@muster/core'
 import { isUuid } from '@muster/core'
+import type { Ids } from '@muster/core/ports'
 import { describe, expect, it } from 'vitest'
 
 /** Everything that {@link Ids} promises, case by case. */

@@ -1,4 +1,4 @@
-import type { Random } from '@muster/core'
+import type { Random } from '@muster/core/ports'
 import { describe, expect, it } from 'vitest'
 
 /** Everything that {@link Random} promises, case by case. */

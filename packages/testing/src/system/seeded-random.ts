@@ -1,4 +1,4 @@
-import type { Random } from '@muster/core'
+import type { Random } from '@muster/core/ports'
 
 /** Draws the same numbers for the same seed, on every machine. Fit for tests and simulation, not for secrets. */
 export class SeededRandom implements Random {

@@ -1,4 +1,4 @@
-import type { Ids } from '@muster/core'
+import type { Ids } from '@muster/core/ports'
 
 /** Ids in the shape of UUIDv7 that ascend one by one and are the same in every run. */
 export class SequentialIds implements Ids {

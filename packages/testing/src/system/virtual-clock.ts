@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Clock } from '@muster/core'
+import type { Clock } from '@muster/core/ports'
 
 interface Waiter {
   readonly at: number

@@ -1,4 +1,5 @@
-import type { JobId, RecordedBatch, RecordedDecision, TaskId } from '@muster/core'
+import type { JobId, TaskId } from '@muster/core'
+import type { RecordedBatch, RecordedDecision } from '@muster/core/ports'
 import { expect, it } from 'vitest'
 import { after, anAssignment, aStep, aUser, newId, withAssignment } from '../worlds/samples.ts'
 import { type TaskWorld, taskHeldBy } from './task-world.ts'

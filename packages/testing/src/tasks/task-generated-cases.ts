@@ -1,5 +1,6 @@
-import type { AssignmentStatus, Requirement, ShelfCount, SlotState, Step } from '@muster/core'
-import { ASSIGNMENT_MOVES, DEFAULT_ASSIGNMENT_CONFIG } from '@muster/core'
+import type { AssignmentStatus, Requirement, Step } from '@muster/core'
+import type { ShelfCount, SlotState } from '@muster/core/ports'
+import { ASSIGNMENT_MOVES, DEFAULT_ASSIGNMENT_CONFIG } from '@muster/core/rules'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { OpenPersistence } from '../stores/open-adapter.ts'

@@ -1,20 +1,15 @@
 import type {
   Assignment,
   AssignmentStatus,
-  Claimed,
-  OpenShelf,
   Project,
   Requirement,
-  Shelf,
-  ShelfCount,
-  SlotState,
   Step,
   Task,
-  TaskWork,
   User,
   Workflow,
 } from '@muster/core'
-import { excludedSteps, isRevivable, openStepOf, reasonsAgainst, sufficientUntil } from '@muster/core'
+import type { Claimed, OpenShelf, Shelf, ShelfCount, SlotState, TaskWork } from '@muster/core/ports'
+import { excludedSteps, isRevivable, openStepOf, reasonsAgainst, sufficientUntil } from '@muster/core/rules'
 import { expect } from 'vitest'
 import { after, anAssignment, aTaskWork, newId, withAssignment } from '../worlds/samples.ts'
 import { LEASE_MS } from './task-world.ts'

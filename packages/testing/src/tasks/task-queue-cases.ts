@@ -1,4 +1,4 @@
-import type { PersonalQueueFilter as QueueFilter, QueueKey, QueueRow } from '@muster/core'
+import type { PersonalQueueFilter as QueueFilter, QueueKey, QueueRow } from '@muster/core/ports'
 import { expect, it } from 'vitest'
 import { after, anAssignment, aStep, newId, withAssignment } from '../worlds/samples.ts'
 import { type TaskWorld, taskHeldBy } from './task-world.ts'

@@ -1,5 +1,6 @@
-import type { WorkChange } from '@muster/core'
-import { AlreadyAssigned, Conflict, type Json, jsonIssues } from '@muster/core'
+import { AlreadyAssigned, Conflict, type Json } from '@muster/core'
+import type { WorkChange } from '@muster/core/ports'
+import { jsonIssues } from '@muster/core/support'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { after, anAssignment, aUser, newId, withAssignment } from '../worlds/samples.ts'

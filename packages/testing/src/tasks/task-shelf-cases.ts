@@ -1,4 +1,4 @@
-import type { ShelfCount } from '@muster/core'
+import type { ShelfCount } from '@muster/core/ports'
 import { expect, it } from 'vitest'
 import { after, anAssignment, aStep, newId, withAssignment } from '../worlds/samples.ts'
 import { ended, LEASE_MS, type TaskWorld } from './task-world.ts'

@@ -1,5 +1,5 @@
-import type { Claimed, ClaimRequest } from '@muster/core'
-import { DEFAULT_ASSIGNMENT_CONFIG } from '@muster/core'
+import type { Claimed, ClaimRequest } from '@muster/core/ports'
+import { DEFAULT_ASSIGNMENT_CONFIG } from '@muster/core/rules'
 import { expect, it } from 'vitest'
 import { after, anAssignment, aStep, newId, withAssignment } from '../worlds/samples.ts'
 import { type TaskWorld, taskHeldBy } from './task-world.ts'

@@ -1,18 +1,5 @@
-import type {
-  Assignment,
-  Claimed,
-  OpenShelf,
-  Persistence,
-  Project,
-  Step,
-  Stores,
-  Task,
-  TaskId,
-  TaskWork,
-  User,
-  UserId,
-  Workflow,
-} from '@muster/core'
+import type { Assignment, Project, Step, Task, TaskId, User, UserId, Workflow } from '@muster/core'
+import type { Claimed, OpenShelf, Persistence, Stores, TaskWork } from '@muster/core/ports'
 import type { OpenPersistence } from '../stores/open-adapter.ts'
 import type { VirtualClock } from '../system/virtual-clock.ts'
 import {

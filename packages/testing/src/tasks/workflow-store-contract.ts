@@ -1,4 +1,4 @@
-import type { Stores } from '@muster/core'
+import type { Stores } from '@muster/core/ports'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { OpenAdapter, OpenPersistence } from '../stores/open-adapter.ts'
 import { after, aStep, aWorkflow, newId } from '../worlds/samples.ts'

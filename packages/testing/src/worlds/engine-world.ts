@@ -2,32 +2,28 @@ import { MemoryPersistence } from '@muster/adapters-memory'
 import type {
   Assignment,
   AssignmentConfig,
-  Fact,
-  Ids,
   JobType,
   Json,
-  NewStep,
-  NewTask,
-  NewUser,
-  Persistence,
   Principal,
   Project,
   ProjectId,
   Task,
   TaskId,
-  TaskResult,
   User,
   UserId,
 } from '@muster/core'
+import type { NewStep, NewTask, NewUser, TaskResult } from '@muster/core/calls'
+import type { Fact } from '@muster/core/feed'
+import type { Ids, Persistence } from '@muster/core/ports'
+import { builtInStrategies } from '@muster/core/rules'
 import {
   assignmentUseCases,
-  builtInStrategies,
   endHoldsWith,
   peopleUseCases,
   projectUseCases,
   taskUseCases,
   workflowUseCases,
-} from '@muster/core'
+} from '@muster/core/use-cases'
 import { SequentialIds } from '../system/sequential-ids.ts'
 import { VirtualClock } from '../system/virtual-clock.ts'
 

@@ -3,16 +3,15 @@ import type {
   Id,
   Project,
   ProjectId,
-  Slot,
   Step,
   Task,
   TaskId,
-  TaskWork,
   User,
   UserId,
   Workflow,
 } from '@muster/core'
-import { DEFAULT_ASSIGNMENT_CONFIG, isLive } from '@muster/core'
+import type { Slot, TaskWork } from '@muster/core/ports'
+import { DEFAULT_ASSIGNMENT_CONFIG, isLive } from '@muster/core/rules'
 import { SequentialIds } from '../system/sequential-ids.ts'
 
 const fresh = new SequentialIds(2 ** 41)

@@ -1,21 +1,16 @@
 import { MemoryJobQueue, MemoryPersistence } from '@muster/adapters-memory'
-import type {
-  JobHandler,
-  JobId,
-  JobQueue,
-  JobStore,
-  JobType,
-  JobWithResult,
-  Json,
-  ProjectId,
-} from '@muster/core'
-import { Outages, QueueError, Scheduler, type WorkerOptions } from '@muster/core'
+import type { JobHandler, JobId, JobType, Json, ProjectId } from '@muster/core'
+import { QueueError } from '@muster/core'
+import type { JobQueue, JobStore, JobWithResult } from '@muster/core/ports'
+import { Outages } from '@muster/core/support'
 import {
   definitionUseCases,
   projectQueueUseCases,
   projectRunResults,
   runUseCases,
+  Scheduler,
   Worker,
+  type WorkerOptions,
 } from '@muster/core/use-cases'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { SeededRandom } from '../system/seeded-random.ts'

@@ -1,15 +1,8 @@
 import type { IncomingMessage } from 'node:http'
-import {
-  type Authenticator,
-  type ExternalIdentity,
-  Forbidden,
-  type Identity,
-  type Principal,
-  sessionHolder,
-  type TicketHolder,
-  trustedPages,
-  Unauthorized,
-} from '@muster/core'
+import { Forbidden, type Principal, Unauthorized } from '@muster/core'
+import type { TicketHolder } from '@muster/core/calls'
+import type { Authenticator, ExternalIdentity, Identity } from '@muster/core/ports'
+import { sessionHolder, trustedPages } from '@muster/core/support'
 import type { Muster } from '@muster/host'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 

@@ -1,16 +1,7 @@
-import {
-  type Authenticator,
-  assertOptions,
-  isUuid,
-  type OptionRules,
-  option,
-  plainError,
-  ROLES,
-  type Role,
-  Unauthorized,
-  Unavailable,
-  type UserId,
-} from '@muster/core'
+import { isUuid, type Role, Unauthorized, Unavailable, type UserId } from '@muster/core'
+import type { Authenticator } from '@muster/core/ports'
+import { ROLES } from '@muster/core/schemas'
+import { assertOptions, type OptionRules, option, plainError } from '@muster/core/support'
 import {
   createRemoteJWKSet,
   errors,

@@ -1,4 +1,5 @@
-import { DEFAULT_PAGE, type Page } from '@muster/core'
+import type { Page } from '@muster/core'
+import { DEFAULT_PAGE } from '@muster/core/schemas'
 
 /** What a list is asked in GraphQL. */
 export interface Forward {

@@ -1,4 +1,5 @@
-import { MusterError, publicMessage, Unavailable, ValidationError } from '@muster/core'
+import { MusterError, Unavailable, ValidationError } from '@muster/core'
+import { publicMessage } from '@muster/core/support'
 import type { Muster } from '@muster/host'
 import { GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'

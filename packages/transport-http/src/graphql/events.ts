@@ -1,11 +1,6 @@
-import {
-  type FeedItem,
-  type ProjectId,
-  type RunProgress,
-  type Subscription,
-  snapshotView,
-  type UserId,
-} from '@muster/core'
+import type { ProjectId, UserId } from '@muster/core'
+import type { RunProgress } from '@muster/core/calls'
+import { type FeedItem, type Subscription, snapshotView } from '@muster/core/feed'
 import { builder } from './builder.ts'
 import { allow, allowOne } from './context.ts'
 import { Ended, follow, subscribe } from './follow.ts'

@@ -1,11 +1,5 @@
-import {
-  type Channel,
-  type FeedItem,
-  Forbidden,
-  NotFound,
-  type Subscription,
-  Unauthorized,
-} from '@muster/core'
+import { Forbidden, NotFound, Unauthorized } from '@muster/core'
+import type { Channel, FeedItem, Subscription } from '@muster/core/feed'
 import type { GraphqlContext } from './context.ts'
 
 /** The feed of a channel as the caller may see it, from `after` on. @throws what subscribing is refused with */

@@ -1,13 +1,6 @@
-import {
-  type JobWithResult,
-  NotFound,
-  type Principal,
-  type Run,
-  type RunId,
-  type Task,
-  type TaskId,
-  type TaskView,
-} from '@muster/core'
+import { NotFound, type Principal, type Run, type RunId, type Task, type TaskId } from '@muster/core'
+import type { TaskView } from '@muster/core/calls'
+import type { JobWithResult } from '@muster/core/ports'
 import type { Muster } from '@muster/host'
 import DataLoader from 'dataloader'
 

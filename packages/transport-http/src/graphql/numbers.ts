@@ -1,4 +1,5 @@
-import { lostNumber, parseJson, survives, ValidationError } from '@muster/core'
+import { ValidationError } from '@muster/core'
+import { lostNumber, parseJson, survives } from '@muster/core/support'
 import { GraphQLError, Kind, type ValueNode, valueFromASTUntyped } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 

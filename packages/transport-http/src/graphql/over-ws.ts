@@ -1,11 +1,7 @@
-import {
-  assertOptions,
-  type Logger,
-  MusterError,
-  option,
-  type TicketHolder,
-  Unauthorized,
-} from '@muster/core'
+import { MusterError, Unauthorized } from '@muster/core'
+import type { TicketHolder } from '@muster/core/calls'
+import type { Logger } from '@muster/core/ports'
+import { assertOptions, option } from '@muster/core/support'
 import type { Muster } from '@muster/host'
 import { type ExecutionArgs, GraphQLError, getOperationAST, type OperationDefinitionNode } from 'graphql'
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type SubscribePayload } from 'graphql-ws'

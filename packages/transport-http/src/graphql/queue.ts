@@ -1,16 +1,7 @@
-import {
-  type JobCounts,
-  type JobWithResult,
-  NotFound,
-  newQueueItem,
-  type ProjectId,
-  parse,
-  type QueueItem,
-  type QueueStatus,
-  queuePriority,
-  type StepProgress,
-  type SystemQueueStatus,
-} from '@muster/core'
+import { NotFound, type ProjectId, type QueueItem } from '@muster/core'
+import type { JobCounts, QueueStatus, SystemQueueStatus } from '@muster/core/calls'
+import type { JobWithResult, StepProgress } from '@muster/core/ports'
+import { newQueueItem, parse, queuePriority } from '@muster/core/schemas'
 import { atLeast, type Rule } from '../access/authority.ts'
 import { builder } from './builder.ts'
 import { type Connection, connectionOf, costOfPage, pageRequest } from './connections.ts'

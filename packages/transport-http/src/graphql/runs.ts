@@ -1,16 +1,7 @@
-import {
-  type Definition,
-  type JobError,
-  type JobState,
-  type JobWithResult,
-  progressOf,
-  type Run,
-  type RunConfig,
-  type RunPriority,
-  type RunProgress,
-  type RunStatus,
-  type Tally,
-} from '@muster/core'
+import type { Definition, JobError, JobState, Run, RunConfig, RunPriority, RunStatus } from '@muster/core'
+import type { RunProgress } from '@muster/core/calls'
+import type { JobWithResult, Tally } from '@muster/core/ports'
+import { progressOf } from '@muster/core/rules'
 import { builder, enumOf } from './builder.ts'
 import { type Connection, connectionOf, costOfPage, pageRequest } from './connections.ts'
 import { allow, allowOne, type GraphqlContext, orNull, readAnew } from './context.ts'

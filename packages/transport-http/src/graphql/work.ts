@@ -1,29 +1,33 @@
+import type {
+  AssignmentStatus,
+  Requirement,
+  Step,
+  StepCondition,
+  StepType,
+  Task,
+  TaskStatus,
+} from '@muster/core'
+import type {
+  Candidate,
+  ClaimResult,
+  Decision,
+  IneligibleReason,
+  Move,
+  QueueEntry,
+  ReasonCode,
+  RejectCode,
+  SeenAssignment,
+} from '@muster/core/calls'
 import {
-  type AssignmentStatus,
   assignRequest,
-  type Candidate,
-  type ClaimResult,
   claimRequest,
-  type Decision,
-  type IneligibleReason,
-  type Move,
   moveRequest,
   parse,
   personalQueueQuery,
-  type QueueEntry,
-  type ReasonCode,
-  type RejectCode,
-  type Requirement,
   rejection,
   releaseRequest,
-  type SeenAssignment,
-  type Step,
-  type StepCondition,
-  type StepType,
   submission,
-  type Task,
-  type TaskStatus,
-} from '@muster/core'
+} from '@muster/core/schemas'
 import { AUTHORITY, atLeast } from '../access/authority.ts'
 import { requireOverride, requireProject } from '../access/authorization.ts'
 import { builder, enumOf } from './builder.ts'

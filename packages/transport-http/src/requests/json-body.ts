@@ -1,4 +1,5 @@
-import { parseJson, ValidationError } from '@muster/core'
+import { ValidationError } from '@muster/core'
+import { parseJson } from '@muster/core/support'
 import { errorCodes, type FastifyInstance } from 'fastify'
 
 const JSON_TYPE = 'application/json'

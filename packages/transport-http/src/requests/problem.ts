@@ -6,12 +6,10 @@ import {
   type ErrorCode,
   type Issue,
   MusterError,
-  type Outages,
-  plainError,
-  publicMessage,
   Unavailable,
   ValidationError,
 } from '@muster/core'
+import { type Outages, plainError, publicMessage } from '@muster/core/support'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { assignmentView } from '../views.ts'
 

@@ -1,13 +1,6 @@
-import {
-  type AssignmentId,
-  type Move,
-  moveRequest,
-  reassignRequest,
-  rejection,
-  releaseRequest,
-  type SeenAssignment,
-  submission,
-} from '@muster/core'
+import type { AssignmentId } from '@muster/core'
+import type { Move, SeenAssignment } from '@muster/core/calls'
+import { moveRequest, reassignRequest, rejection, releaseRequest, submission } from '@muster/core/schemas'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { principalOf } from '../access/authentication.ts'
 import { ifMatch } from '../requests/versions.ts'

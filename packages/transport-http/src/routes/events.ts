@@ -1,4 +1,6 @@
-import { FACT_TYPES, type Fact, type RunId, severalOf, type TaskId, type UserId } from '@muster/core'
+import type { RunId, TaskId, UserId } from '@muster/core'
+import { FACT_TYPES, type Fact } from '@muster/core/feed'
+import { severalOf } from '@muster/core/schemas'
 import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
 import { byProject, inQuery, paging, type Routes } from '../route.ts'

@@ -6,7 +6,7 @@ import {
   projectChange,
   qualityChange,
   userChange,
-} from '@muster/core'
+} from '@muster/core/schemas'
 import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
 import { ifMatch, versioned } from '../requests/versions.ts'

@@ -1,4 +1,4 @@
-import { claimRequest, personalQueueQuery } from '@muster/core'
+import { claimRequest, personalQueueQuery } from '@muster/core/schemas'
 import { principalOf } from '../access/authentication.ts'
 import { requireProject } from '../access/authorization.ts'
 import { byProject, type Routes } from '../route.ts'

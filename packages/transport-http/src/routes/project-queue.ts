@@ -1,4 +1,5 @@
-import { JOB_STATES, name, newQueueItem, type QueueStatus, queuePriority, severalOf } from '@muster/core'
+import type { QueueStatus } from '@muster/core/calls'
+import { JOB_STATES, name, newQueueItem, queuePriority, severalOf } from '@muster/core/schemas'
 import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
 import { atLeast } from '../access/authority.ts'

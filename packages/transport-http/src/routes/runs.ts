@@ -1,4 +1,6 @@
 import { Readable } from 'node:stream'
+import type { Run, RunId } from '@muster/core'
+import { progressOf } from '@muster/core/rules'
 import {
   definitionHead,
   JOB_STATES,
@@ -6,11 +8,8 @@ import {
   newDefinition,
   newRun,
   parse,
-  progressOf,
-  type Run,
-  type RunId,
   severalOf,
-} from '@muster/core'
+} from '@muster/core/schemas'
 import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
 import { chunksOf, scenarioLines, sendLines } from '../requests/ndjson.ts'

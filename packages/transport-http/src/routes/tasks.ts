@@ -1,3 +1,4 @@
+import type { UserId } from '@muster/core'
 import {
   assignRequest,
   batchRequest,
@@ -8,8 +9,7 @@ import {
   TASK_STATUSES,
   taskChange,
   text,
-  type UserId,
-} from '@muster/core'
+} from '@muster/core/schemas'
 import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
 import { requireOverride } from '../access/authorization.ts'

@@ -1,4 +1,4 @@
-import { newWorkflow } from '@muster/core'
+import { newWorkflow } from '@muster/core/schemas'
 import { versioned } from '../requests/versions.ts'
 import { byWorkflow, pagingQuery, type Routes } from '../route.ts'
 import { listOf, workflow } from '../schemas.ts'

@@ -1,16 +1,8 @@
 import type { IncomingMessage } from 'node:http'
-import {
-  type Authenticator,
-  type ErrorCode,
-  type ExternalIdentity,
-  type Identity,
-  MusterError,
-  sessionHolder,
-  type TicketHolder,
-  trustedPages,
-  Unauthorized,
-  type UserId,
-} from '@muster/core'
+import { type ErrorCode, MusterError, Unauthorized, type UserId } from '@muster/core'
+import type { TicketHolder } from '@muster/core/calls'
+import type { Authenticator, ExternalIdentity, Identity } from '@muster/core/ports'
+import { sessionHolder, trustedPages } from '@muster/core/support'
 import type { Muster } from '@muster/host'
 
 /** Why a page is refused, and what would let it in. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Clock } from '@muster/core'
+import type { Clock } from '@muster/core/ports'
 import type { Muster } from '@muster/host'
 import type { WebSocket } from 'ws'
 import { FrameLimit } from '../frame-limit.ts'

@@ -1,5 +1,5 @@
 import type { TaskId, UserId } from '@muster/core'
-import { isLive } from '@muster/core'
+import { isLive } from '@muster/core/rules'
 import type { Muster } from '@muster/host'
 import type { World } from '../world.ts'
 import { STRATEGIES } from '../world-setup.ts'

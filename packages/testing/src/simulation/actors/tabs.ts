@@ -1,5 +1,6 @@
 import type { Assignment, Principal, User } from '@muster/core'
-import { isLive, MusterError } from '@muster/core'
+import { MusterError } from '@muster/core'
+import { isLive } from '@muster/core/rules'
 import { Violation } from '../rules/violation.ts'
 import type { Api, World } from '../world.ts'
 

@@ -1,5 +1,5 @@
-import { LEASE_MS, Scheduler } from '@muster/core'
-import { projectRunResults, Worker } from '@muster/core/use-cases'
+import { LEASE_MS } from '@muster/core/rules'
+import { projectRunResults, Scheduler, Worker } from '@muster/core/use-cases'
 import { noMetrics, silentLogger } from '@muster/host'
 import type { SimulatedProcess } from '../simulated-process.ts'
 import { UnreliableQueue } from '../unreliable-queue.ts'

@@ -1,16 +1,7 @@
-import type {
-  AssignmentId,
-  AssignmentStatus,
-  Fact,
-  FactData,
-  JobId,
-  ProjectId,
-  RunId,
-  RunStatus,
-  Stores,
-  TaskId,
-} from '@muster/core'
-import { ASSIGNMENT_MOVES, RUN_MOVES } from '@muster/core'
+import type { AssignmentId, AssignmentStatus, JobId, ProjectId, RunId, RunStatus, TaskId } from '@muster/core'
+import type { Fact, FactData } from '@muster/core/feed'
+import type { Stores } from '@muster/core/ports'
+import { ASSIGNMENT_MOVES, RUN_MOVES } from '@muster/core/rules'
 import { must } from './violation.ts'
 
 /** An assignment as the feed tells it. */

@@ -1,18 +1,7 @@
-import type {
-  ActiveJob,
-  JobCounts,
-  JobId,
-  JobState,
-  JobWithResult,
-  Outcome,
-  ProjectId,
-  Run,
-  RunId,
-  SettleReceipt,
-  Stores,
-  WorkerId,
-} from '@muster/core'
-import { JOB_MOVES } from '@muster/core'
+import type { JobId, JobState, ProjectId, Run, RunId } from '@muster/core'
+import type { JobCounts } from '@muster/core/calls'
+import type { ActiveJob, JobWithResult, Outcome, SettleReceipt, Stores, WorkerId } from '@muster/core/ports'
+import { JOB_MOVES } from '@muster/core/rules'
 import type { FeedRules } from './feed-rules.ts'
 import { must, Violation } from './violation.ts'
 

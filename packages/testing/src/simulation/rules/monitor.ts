@@ -1,4 +1,5 @@
-import type { ActiveJob, JobStore, Persistence, ProjectId, SettleReceipt, Stores } from '@muster/core'
+import type { ProjectId } from '@muster/core'
+import type { ActiveJob, JobStore, Persistence, SettleReceipt, Stores } from '@muster/core/ports'
 import type { SimulatedTime } from '../simulated-time.ts'
 import { FeedRules } from './feed-rules.ts'
 import { type Gates, JobRules } from './job-rules.ts'

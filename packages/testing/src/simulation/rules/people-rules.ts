@@ -1,16 +1,7 @@
-import type {
-  Assignment,
-  Fact,
-  Project,
-  ProjectId,
-  Slot,
-  Stores,
-  TaskId,
-  TaskWork,
-  UserId,
-  Workflow,
-} from '@muster/core'
-import { excludedSteps, holdsOrSubmitted, isLive, limitOf, TASK_MOVES } from '@muster/core'
+import type { Assignment, Project, ProjectId, TaskId, UserId, Workflow } from '@muster/core'
+import type { Fact } from '@muster/core/feed'
+import type { Slot, Stores, TaskWork } from '@muster/core/ports'
+import { excludedSteps, holdsOrSubmitted, isLive, limitOf, TASK_MOVES } from '@muster/core/rules'
 import { termsOf } from '@muster/core/use-cases'
 import type { FeedRules } from './feed-rules.ts'
 import { must } from './violation.ts'

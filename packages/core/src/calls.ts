@@ -1,0 +1,77 @@
+// biome-ignore-all assist/source/organizeImports: grouped by subject, in the order one would read them
+
+// For callers of Muster: the inputs and results of each use case. Types alone.
+
+// People and projects.
+export type {
+  ByExternalId,
+  NewProject,
+  NewUser,
+  PeopleUseCases,
+  ProjectChange,
+  ProjectUseCases,
+  UpsertedProject,
+  UpsertedUser,
+  UserChange,
+} from './people/people.ts'
+export type { TicketHolder, TicketUseCases } from './people/tickets.ts'
+
+// Workflows.
+export type { NewRequirement, NewStep, NewWorkflow, WorkflowUseCases } from './workflow/workflows.ts'
+
+// Tasks, and people's moves.
+export type {
+  AssignmentUseCases,
+  ClaimResult,
+  ExistingTask,
+  MissingAdded,
+  Move,
+  Moved,
+  Mover,
+  NewTask,
+  SeenAssignment,
+  TaskResult,
+  TaskUseCases,
+  TaskView,
+} from './assignment/assignments.ts'
+
+// Why somebody was chosen, or was not.
+export type {
+  Candidate,
+  Decision,
+  IneligibleReason,
+  ReasonCode,
+  RejectCode,
+} from './assignment/assignment.ts'
+
+// Definitions and runs.
+export type { FinishedRun, WaitOptions } from './feed/run-end.ts'
+export type {
+  DefinitionUseCases,
+  NewDefinition,
+  NewOwnRun,
+  NewRunRequest,
+  NewScenario,
+  RunOptions,
+  RunProgress,
+  RunSettings,
+  RunUseCases,
+} from './runs/runs.ts'
+
+// A person's queue, a project's, and all of them.
+export type { JobCounts } from './jobs/job-store.ts'
+export type {
+  NewQueueItem,
+  PersonalQueueStats,
+  PersonalQueueUseCases,
+  ProjectQueueUseCases,
+  QueueEntry,
+  QueueStatus,
+  SystemQueueStatus,
+  SystemQueueUseCases,
+  Unattended,
+} from './queue/queues.ts'
+
+// Facts that are kept; who has a project open.
+export type { EventUseCases, KeptEventsRequest } from './feed/kept-events.ts'
+export type { PresenceUseCases } from './presence/presence.ts'
