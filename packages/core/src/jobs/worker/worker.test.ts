@@ -291,7 +291,7 @@ describe.each([
       const worker = await world.work({ concurrency: 8 }, (jobs) =>
         intercepted(jobs, (method) => (method === 'settle' ? never() : undefined)),
       )
-      await world.until(() => ended >= 400)
+      await world.until(() => ended >= 200)
       await world.clock.advance(5_000)
       expect(ended).toBeLessThanOrEqual(4 * 8 + 2 * 200)
       const closed = worker.close({ deadlineMs: 3_000 })
@@ -339,6 +339,24 @@ describe.each([
       await world.settled(long)
       await world.settled(waiting)
       expect(await world.job(long)).toMatchObject({ state: 'completed', attempt: 1 })
+    })
+
+    it('waits until what it hands back is recorded, though it cannot say that it is gone', async () => {
+      const world = await workerWorld((_, { signal }) => aborted(signal))
+      const worker = await world.work({}, (jobs) =>
+        intercepted(jobs, (method) => {
+          if (method === 'closeWorker') return never()
+          return method === 'settle' ? world.clock.wait(50) : undefined
+        }),
+      )
+      const { jobs } = world.persistence.stores
+      const counts = async () => (await jobs.countByType(world.projectId)).get('work')
+      for (let added = 0; added < 20; added++) await world.add(null)
+      await world.until(async () => (await counts())?.active === 20)
+      const closed = worker.close({ deadlineMs: 1_000 })
+      await world.clock.advance(10_000)
+      await closed
+      expect(await counts()).toMatchObject({ pending: 20, active: 0 })
     })
 
     it('hands back also what ignores its abort, and may be closed twice', async () => {

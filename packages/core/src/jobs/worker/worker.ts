@@ -253,7 +253,8 @@ export class Worker {
     if (this.#unrecorded > this.#mostUnrecorded) await recording
     if (inSlot) pool.leave()
     freed()
-    trace?.settled(outcome, await recording)
+    const recorded = await recording
+    trace?.settled(outcome, recorded)
     this.#held(-1)
   }
 
@@ -293,7 +294,8 @@ export class Worker {
     this.#unrecorded++
     const recorded = outcome !== undefined && (await this.#recorder.record({ job, lease, outcome }))
     this.#unrecorded--
-    if (outcome && !recorded) this.#leases.suspect(lease)
+    // One that closes says so of its lease, and needs no other.
+    if (outcome && !recorded && !this.#stop.signal.aborted) this.#leases.suspect(lease)
     lease.held--
     return recorded
   }
