@@ -21,7 +21,7 @@ const WAIT_MS = 250
 /** Starts, stops or recovers: such a server answers, but nobody's questions. */
 const STOPPING = /^57P0/
 
-/** How long somebody waits for a connection. With what a look takes on top, whoever waits is told within 5 s. */
+/** How long somebody waits for a connection, and then for what the server is just being asked: so whoever waits is told within 5 s. */
 const CONNECTION_PATIENCE_MS = 4_000
 /** Between two tries where a server has no connection to give and none is in hand. */
 const CROWDED_MS = 100
@@ -64,7 +64,8 @@ export class WatchedPool {
   readonly #most: number
   readonly #logger: Logger | undefined
   #state: State = 'well'
-  #asking = false
+  /** What the server is being asked, until it is known how it is. */
+  #question: Promise<void> | undefined
   /** Counts the times that the server was not well. */
   #era = 0
   readonly #eras = new WeakMap<PoolClient, number>()
@@ -122,7 +123,7 @@ export class WatchedPool {
     const tooLate = AbortSignal.timeout(CONNECTION_PATIENCE_MS)
     for (let first = urgent; ; first = true) {
       this.#assertWell()
-      if (!(await this.#enter(tooLate, first))) throw this.#tooLate()
+      if (!(await this.#enter(tooLate, first))) throw await this.#tooLate()
       try {
         return await this.#connectInside(tooLate)
       } catch (error) {
@@ -167,7 +168,8 @@ export class WatchedPool {
     const errand = this.#add(() => reject(refusalOf(this.#state)))
     // A server that has just refused one connection too many is there.
     const isCrowdedOut = (): boolean => this.#pool.waitingCount > 0 || this.#short !== undefined
-    const giveUp = (): void => reject(isCrowdedOut() ? this.#tooLate() : refusalOf('away'))
+    const giveUp = (): void =>
+      isCrowdedOut() ? void this.#tooLate().then(reject) : reject(refusalOf('away'))
     tooLate.addEventListener('abort', giveUp, { once: true })
     const connecting = this.#pool.connect()
     try {
@@ -190,7 +192,8 @@ export class WatchedPool {
     if (this.#greeted.has(client)) return
     const { promise: severed, reject } = Promise.withResolvers<never>()
     const errand = this.#add(() => reject(refusalOf(this.#state)))
-    const giveUp = (): void => reject(this.#inHand > 0 ? this.#tooLate() : refusalOf('unanswered'))
+    const giveUp = (): void =>
+      this.#inHand > 0 ? void this.#tooLate().then(reject) : reject(refusalOf('unanswered'))
     const begunAt = performance.now()
     const looking = globalThis.setInterval(() => {
       const waitedFor = performance.now() - begunAt
@@ -214,7 +217,10 @@ export class WatchedPool {
     }
   }
 
-  #tooLate(): Unavailable {
+  /** Why there was no connection in time. That all are in use may mean that the server is silent: if it is being asked, its answer is waited for. */
+  async #tooLate(): Promise<Unavailable> {
+    await this.#question
+    if (this.#state !== 'well') return refusalOf(this.#state)
     const says = this.#inHand > 0 ? 'All connections to the database are in use' : NONE_TO_SPARE
     const Refusal = this.#inHand > 0 ? BusyError : Unavailable
     return new Refusal(says, { retryAfterSeconds: 1 })
@@ -266,11 +272,15 @@ export class WatchedPool {
       this.#gate.widen(this.#gate.width + 1)
     }
     const suspicious = [...this.#errands].some(({ since }) => askedAt - since > SUSPICIOUS_MS)
-    if (this.#asking || !(this.#state !== 'well' || suspicious)) return
-    this.#asking = true
+    if (this.#question || !(this.#state !== 'well' || suspicious)) return
+    this.#question = this.#ask(askedAt)
+    await this.#question
+    this.#question = undefined
+  }
+
+  async #ask(askedAt: number): Promise<void> {
     const state = await this.#stateNow(askedAt)
     this.#turn(state)
-    this.#asking = false
     for (const errand of this.#errands) {
       if (errand.since > askedAt) continue
       if (state === 'well') errand.since = askedAt
