@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { glob, readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 
 const read = (path: string): Promise<string> => readFile(new URL(`../${path}`, import.meta.url), 'utf8')
@@ -31,4 +31,20 @@ it('tells of every code its class and its status, and of none that there is not'
   const columns = (row: string[]) => row.slice(0, classes.has(row[0] ?? '') ? 3 : 2).join(' ')
   expect(told.map(columns).sort()).toEqual(expected.sort())
   for (const row of told) expect(row.at(-1)?.length).toBeGreaterThan(20)
+})
+
+it('ends the name of every class of errors in Error', async () => {
+  const named: string[] = []
+  const otherwise: string[] = []
+  for await (const file of glob('{packages,examples,benchmarks,test}/**/*.ts', {
+    cwd: new URL('../', import.meta.url),
+    exclude: (name) => name === 'node_modules' || name === 'dist',
+  })) {
+    for (const [, name = '', parent = ''] of (await read(file)).matchAll(/class (\w+) extends (\w+)/g)) {
+      if (name.endsWith('Error')) named.push(name)
+      else if (parent.endsWith('Error')) otherwise.push(`${file}: ${name}`)
+    }
+  }
+  expect(named).toContain('NotFoundError')
+  expect(otherwise).toEqual([])
 })

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { smallDisk } from '@muster/test-services'
-import { SimulationFailure, simulateMany } from '@muster/testing/simulation'
+import { SimulationError, simulateMany } from '@muster/testing/simulation'
 import { Backends } from './backends/backends.ts'
 import { ALL_DEEDS, backendsUnderFire } from './backends/round.ts'
 import { claimsUnderFire } from './claims/round.ts'
@@ -101,7 +101,7 @@ async function simulation(_: () => Promise<Services>, seed: number): ReturnType<
       commits += some.commits
     }
   } catch (failure) {
-    if (!(failure instanceof SimulationFailure)) throw failure
+    if (!(failure instanceof SimulationError)) throw failure
     console.error(failure.message)
     return [{ rule: failure.rule ?? 'nothing fails' }]
   }

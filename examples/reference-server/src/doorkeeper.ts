@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { MisconfiguredError, Unavailable } from '@muster/core'
+import { MisconfiguredError, UnavailableError } from '@muster/core'
 import type { Outages } from '@muster/core/support'
 import { answerWithProblems } from '@muster/transport-http'
 import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify'
@@ -51,7 +51,7 @@ export class Doorkeeper {
     return this.#port === undefined ? this.#configuration : { ...this.#configuration, port: this.#port }
   }
 
-  async #keep(refusal: Unavailable): Promise<void> {
+  async #keep(refusal: UnavailableError): Promise<void> {
     const host = unknownHostOf(refusal, this.#configuration)
     if (host !== undefined) {
       this.#logger.warn(
@@ -75,12 +75,12 @@ export class Doorkeeper {
   }
 }
 
-function canBeWaitedFor(refusal: unknown): refusal is Unavailable {
-  return refusal instanceof Unavailable && !(refusal instanceof MisconfiguredError)
+function canBeWaitedFor(refusal: unknown): refusal is UnavailableError {
+  return refusal instanceof UnavailableError && !(refusal instanceof MisconfiguredError)
 }
 
 /** A name that is not known may be misspelled, or belong to a service that is not up yet. */
-function unknownHostOf({ cause }: Unavailable, { storage }: Configuration): string | undefined {
+function unknownHostOf({ cause }: UnavailableError, { storage }: Configuration): string | undefined {
   const { code } = (cause ?? {}) as { code?: unknown }
   if (storage.kind !== 'postgres' || (code !== 'ENOTFOUND' && code !== 'EAI_AGAIN')) return undefined
   return new URL(storage.connectionString).hostname

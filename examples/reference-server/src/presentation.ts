@@ -1,4 +1,4 @@
-import { Unavailable } from '@muster/core'
+import { UnavailableError } from '@muster/core'
 import { plainError } from '@muster/core/support'
 import type { Muster } from '@muster/host'
 import { MusterClient } from '@muster/transport-ws/client'
@@ -65,7 +65,7 @@ async function tellToTheEnd(telling: Telling): Promise<void> {
     try {
       return await tellStory(telling)
     } catch (error) {
-      if (!(error instanceof Unavailable) || telling.stop.aborted) throw error
+      if (!(error instanceof UnavailableError) || telling.stop.aborted) throw error
       telling.muster.outages.failed(error)
       await telling.muster.clock.wait(AWAY_MS, telling.stop)
     }

@@ -29,7 +29,7 @@ export interface RunningServer {
  * Opens what the configuration asks for, in order, and starts its roles; the demo is told beside them. What was opened is closed
  * again where a later part does not start. A database that is away is waited for, until `giveUp` aborts.
  *
- * @throws DirectoryInUse, MigrationError, MisconfiguredError (a backend refuses these settings), AddressError (no such address to be had), Unavailable (no database, and it gave up)
+ * @throws DirectoryInUseError, MigrationError, MisconfiguredError (a backend refuses these settings), AddressError (no such address to be had), UnavailableError (no database, and it gave up)
  */
 export async function startServer(
   configuration: Configuration,

@@ -1,5 +1,5 @@
 import type { ProjectId, User, UserId } from '@muster/core'
-import { Conflict, VersionConflict } from '@muster/core'
+import { ConflictError, VersionConflictError } from '@muster/core'
 import type {
   AccessChange,
   Clock,
@@ -30,7 +30,7 @@ export class MemoryPeopleStore implements PeopleStore {
 
   async add(user: User): Promise<void> {
     if (this.#tables.users.has(user.userId)) {
-      throw new Conflict(`There already is a user ${user.userId}`, { userId: user.userId })
+      throw new ConflictError(`There already is a user ${user.userId}`, { userId: user.userId })
     }
     this.#checkExternalId(user)
     this.#tables.users.set(user.userId, user)
@@ -56,7 +56,7 @@ export class MemoryPeopleStore implements PeopleStore {
   async save(user: User): Promise<User> {
     const now = this.#tables.users.get(user.userId)
     if (now?.version !== user.version) {
-      throw new VersionConflict(`Somebody changed user ${user.userId} first`, {
+      throw new VersionConflictError(`Somebody changed user ${user.userId} first`, {
         version: now?.version ?? null,
       })
     }
@@ -108,7 +108,7 @@ export class MemoryPeopleStore implements PeopleStore {
   #checkExternalId({ userId, externalId }: User): void {
     const taken = externalId !== null && this.#tables.usersByExternalId.in(externalId)[0]
     if (!taken || taken.userId === userId) return
-    throw new Conflict(`There already is a user with externalId ${externalId}`, { externalId })
+    throw new ConflictError(`There already is a user with externalId ${externalId}`, { externalId })
   }
 
   #noteAccess(userId: UserId): void {

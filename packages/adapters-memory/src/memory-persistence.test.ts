@@ -1,4 +1,4 @@
-import { Unavailable } from '@muster/core'
+import { UnavailableError } from '@muster/core'
 import { aTaskWork, aUser, aWorkflow, newId, SequentialIds, VirtualClock } from '@muster/testing'
 import { describe, expect, it } from 'vitest'
 import { MemoryPersistence } from './memory-persistence.ts'
@@ -53,7 +53,7 @@ describe('MemoryPersistence', () => {
   it('is unavailable once it is closed', async () => {
     const persistence = open()
     await persistence.close()
-    await expect(persistence.check()).rejects.toBeInstanceOf(Unavailable)
-    await expect(persistence.stores.people.find(newId())).rejects.toBeInstanceOf(Unavailable)
+    await expect(persistence.check()).rejects.toBeInstanceOf(UnavailableError)
+    await expect(persistence.stores.people.find(newId())).rejects.toBeInstanceOf(UnavailableError)
   })
 })

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { Unavailable } from '@muster/core'
+import { UnavailableError } from '@muster/core'
 import type { Clock, DefinitionStore, Ids, Persistence, Stores } from '@muster/core/ports'
 import { memoryStores } from './memory-stores.ts'
 import { Mutex } from './tables/mutex.ts'
@@ -29,7 +29,7 @@ export class MemoryPersistence implements Persistence {
 
   /**
    * @throws Error when called inside of another transaction's work, which would wait for itself
-   * @throws Unavailable after {@link close}
+   * @throws UnavailableError after {@link close}
    */
   async transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
     if (this.#running.getStore()?.open) {
@@ -69,7 +69,7 @@ export class MemoryPersistence implements Persistence {
   }
 
   #refuseWhenClosed(): void {
-    if (this.#closed) throw new Unavailable('The memory persistence was closed')
+    if (this.#closed) throw new UnavailableError('The memory persistence was closed')
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Project, ProjectId } from '@muster/core'
-import { Conflict, VersionConflict } from '@muster/core'
+import { ConflictError, VersionConflictError } from '@muster/core'
 import type { NewestKey, ProjectStore, Slice } from '@muster/core/ports'
 import { sliceNewest } from './jobs/order.ts'
 import { ALL, type PeopleTables } from './tables/people-tables.ts'
@@ -15,7 +15,9 @@ export class MemoryProjectStore implements ProjectStore {
 
   async add(project: Project): Promise<void> {
     if (this.#tables.projects.has(project.projectId)) {
-      throw new Conflict(`There already is a project ${project.projectId}`, { projectId: project.projectId })
+      throw new ConflictError(`There already is a project ${project.projectId}`, {
+        projectId: project.projectId,
+      })
     }
     this.#checkExternalId(project)
     this.#tables.projects.set(project.projectId, project)
@@ -43,7 +45,7 @@ export class MemoryProjectStore implements ProjectStore {
   async save(project: Project): Promise<Project> {
     const now = this.#tables.projects.get(project.projectId)
     if (now?.version !== project.version) {
-      throw new VersionConflict(`Somebody changed project ${project.projectId} first`, {
+      throw new VersionConflictError(`Somebody changed project ${project.projectId} first`, {
         version: now?.version ?? null,
       })
     }
@@ -59,7 +61,7 @@ export class MemoryProjectStore implements ProjectStore {
   #checkExternalId({ projectId, externalId }: Project): void {
     const taken = externalId !== null && this.#tables.projectsByExternalId.in(externalId)[0]
     if (!taken || taken.projectId === projectId) return
-    throw new Conflict(`There already is a project with externalId ${externalId}`, { externalId })
+    throw new ConflictError(`There already is a project with externalId ${externalId}`, { externalId })
   }
 
   async setPaused(projectId: ProjectId | null, paused: boolean): Promise<boolean> {

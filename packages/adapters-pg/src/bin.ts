@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
-import { Unavailable } from '@muster/core'
+import { UnavailableError } from '@muster/core'
 import { migrateServer } from './connection/open-pg.ts'
 import { MigrationError } from './schema/migration-error.ts'
 
@@ -16,7 +16,7 @@ try {
   if (asked.includes('--help') || asked.includes('-h')) process.stdout.write(`${USAGE}\n`)
   else process.stdout.write(`The database is at schema ${await migrateServer(urlOf(asked))}.\n`)
 } catch (error) {
-  const expected = [MigrationError, Unavailable, UsageError].some((kind) => error instanceof kind)
+  const expected = [MigrationError, UnavailableError, UsageError].some((kind) => error instanceof kind)
   process.stderr.write(`${expected ? (error as Error).message : String((error as Error).stack ?? error)}\n`)
   process.exitCode = 1
 }

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Unavailable } from '@muster/core'
+import { UnavailableError } from '@muster/core'
 import { BROADCAST, coreModule, createMuster, JOB_QUEUE, MUSTER, PERSISTENCE } from '@muster/host'
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify'
 import { expect, it, onTestFinished } from 'vitest'
@@ -41,7 +41,7 @@ it('leaves the container of a host as it was if the database is away, and starts
   const { url, open } = await brokenServer()
   for (let attempt = 0; attempt < 2; attempt++) {
     const modules = [coreModule(), pgModule({ connectionString: url })]
-    await expect(createMuster({ container, modules })).rejects.toBeInstanceOf(Unavailable)
+    await expect(createMuster({ container, modules })).rejects.toBeInstanceOf(UnavailableError)
     expect(isBare(container)).toBe(true)
     expect(open.size).toBe(0)
   }

@@ -136,7 +136,7 @@ export class RedisConnections {
   /**
    * Whether Redis takes writes: one that is full or only reads answers, but neither delivers jobs nor counts requests.
    * @param prefix what the key begins with that is written and kept for some seconds; default `muster`
-   * @throws Unavailable when it does not, within 4 s
+   * @throws UnavailableError when it does not, within 4 s
    */
   async check(prefix: string = 'muster'): Promise<void> {
     try {

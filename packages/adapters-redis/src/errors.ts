@@ -1,4 +1,4 @@
-import { MusterError, QueueError, Unavailable } from '@muster/core'
+import { MusterError, QueueError, UnavailableError } from '@muster/core'
 import { plainError } from '@muster/core/support'
 
 /** What errors of this adapter name as away. */
@@ -124,5 +124,5 @@ export function toQueueError(error: unknown): MusterError {
 /** What cannot be had without Redis, in our words. The vendor's, as a plain error, is the `cause`: commands carry passwords. */
 export function toUnavailable(what: string, error: unknown): MusterError {
   if (error instanceof MusterError) return error
-  return new Unavailable(what, { retryAfterSeconds: 1 }, { cause: plainError(error), backend: BACKEND })
+  return new UnavailableError(what, { retryAfterSeconds: 1 }, { cause: plainError(error), backend: BACKEND })
 }

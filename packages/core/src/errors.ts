@@ -55,17 +55,17 @@ export class JobValidationError extends ValidationError {
 }
 
 /** Nobody is known to be calling: no token, or one that does not hold. */
-export class Unauthorized extends MusterError {
+export class UnauthorizedError extends MusterError {
   readonly code = 'unauthorized'
 }
 
 /** The caller is known and may see the thing, but not do this to it. */
-export class Forbidden extends MusterError {
+export class ForbiddenError extends MusterError {
   readonly code = 'forbidden'
 }
 
 /** There is no such thing, or none that the caller may know of. */
-export class NotFound extends MusterError {
+export class NotFoundError extends MusterError {
   readonly code = 'not_found'
 
   constructor(what: string, id: string) {
@@ -74,32 +74,32 @@ export class NotFound extends MusterError {
 }
 
 /** The request is fine by itself but not in the state that things are in. */
-export class Conflict extends MusterError {
+export class ConflictError extends MusterError {
   readonly code: ErrorCode = 'conflict'
 }
 
 /** The person already has a row on this step of this task. `details.assignment` is that row. */
-export class AlreadyAssigned extends Conflict {
+export class AlreadyAssignedError extends ConflictError {
   override readonly code = 'already_assigned'
 }
 
 /** Nobody may take the step now. `details.decision` explains each person considered. */
-export class NoEligiblePerson extends Conflict {
+export class NoEligiblePersonError extends ConflictError {
   override readonly code = 'no_eligible_person'
 }
 
 /** The hold that the move acts on has ended, or a newer attempt has begun. What was submitted is kept as a draft. */
-export class LeaseLost extends Conflict {
+export class LeaseLostError extends ConflictError {
   override readonly code = 'lease_lost'
 }
 
 /** Somebody changed the thing first: read it again and decide again. `details.version` is the version now. */
-export class VersionConflict extends Conflict {
+export class VersionConflictError extends ConflictError {
   override readonly code = 'version_conflict'
 }
 
 /** The state table has no such move. `details` names both states as `from` and `to`. */
-export class InvalidTransition extends Conflict {
+export class InvalidTransitionError extends ConflictError {
   override readonly code = 'invalid_transition'
 
   constructor(what: string, from: string, to: string) {
@@ -108,7 +108,7 @@ export class InvalidTransition extends Conflict {
 }
 
 /** A run cannot be paused, resumed, cancelled or retried in the state it is in. */
-export class RunStateError extends Conflict {
+export class RunStateError extends ConflictError {
   override readonly code = 'run_state'
 
   constructor(move: string, status: string) {
@@ -139,7 +139,7 @@ export class QueueError extends MusterError {
 }
 
 /** A backend is away. The same call may succeed later; `details.retryAfterSeconds` says when to try, where known. */
-export class Unavailable extends MusterError {
+export class UnavailableError extends MusterError {
   readonly code: 'unavailable' | 'busy' = 'unavailable'
   /** See {@link BackendErrorOptions}; `persistence` where not given. */
   readonly backend: string | null
@@ -155,7 +155,7 @@ export class Unavailable extends MusterError {
 }
 
 /** The backend is there, but this waited too long behind others and was given up. Nothing of it was done. */
-export class BusyError extends Unavailable {
+export class BusyError extends UnavailableError {
   override readonly code = 'busy'
 
   constructor(
@@ -171,7 +171,7 @@ export class BusyError extends Unavailable {
  * The backend refuses this program, and waiting cannot help: a wrong password, a missing privilege, a schema that is not ours. The message
  * says what a person must change. It is for whoever runs the program, so transports do not pass it on.
  */
-export class MisconfiguredError extends Unavailable {}
+export class MisconfiguredError extends UnavailableError {}
 
 /**
  * Whether only a person can put it right, as the message says: {@link MisconfiguredError}, or an error of an adapter that says so of itself by

@@ -26,9 +26,9 @@ export interface Stores {
 export interface Persistence extends Transactions<Stores> {
   /** Reads as of one moment: nothing that others commit meanwhile is seen. `work` must not write. */
   snapshot<T>(work: (stores: Stores) => Promise<T>): Promise<T>
-  /** Finds the schema current, and that the backend would take a write now; asked each second. @throws Unavailable */
+  /** Finds the schema current, and that the backend would take a write now; asked each second. @throws UnavailableError */
   check(): Promise<void>
-  /** The backend's time, if it has a clock of its own that other processes see too. @throws Unavailable */
+  /** The backend's time, if it has a clock of its own that other processes see too. @throws UnavailableError */
   readonly time?: () => Promise<Date>
   /** Lets go of what the adapter opened itself. Can be called twice. */
   close(): Promise<void>

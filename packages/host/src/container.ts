@@ -1,6 +1,6 @@
 import { MemoryBroadcast, MemoryPersistence, MemoryPresenceStore } from '@muster/adapters-memory'
 import type { AssignmentStrategy, JobType } from '@muster/core'
-import { isMisconfiguration, Unavailable } from '@muster/core'
+import { isMisconfiguration, UnavailableError } from '@muster/core'
 import type {
   Authenticator,
   Broadcast,
@@ -230,7 +230,7 @@ function memoryModule(): ContainerModule {
 /** A start that fails leaves a line, unless a person is told what to change, or the log says already what is away. */
 function sayWhy(error: unknown, container: Container): void {
   const isBound = container.isBound(OUTAGES)
-  const isTold = error instanceof Unavailable && isBound && container.get(OUTAGES).away.length > 0
+  const isTold = error instanceof UnavailableError && isBound && container.get(OUTAGES).away.length > 0
   if (isTold || isMisconfiguration(error)) return
   const logger = container.isBound(LOGGER) ? container.get(LOGGER) : consoleLogger
   const err = plainError(error)
@@ -253,7 +253,7 @@ export interface MusterOptions<Types extends readonly JobType[] = readonly JobTy
  *
  * If it fails for a reason that is no misconfiguration, the log has one line of it. It closes what it has opened and takes its modules out again: the host's container is as it was, and may be used for another try.
  *
- * @throws Unavailable when a backend cannot be reached; TypeError, naming it, for what cannot be meant or does not fit together
+ * @throws UnavailableError when a backend cannot be reached; TypeError, naming it, for what cannot be meant or does not fit together
  */
 export async function createMuster<const Types extends readonly JobType[] = readonly JobType[]>(
   options: MusterOptions<Types> = {},

@@ -1,4 +1,4 @@
-import { ClosedError, jobType, NotFound, type RunId, ValidationError } from '@muster/core'
+import { ClosedError, jobType, NotFoundError, type RunId, ValidationError } from '@muster/core'
 import { all } from '@muster/testing/worlds'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -150,7 +150,7 @@ describe('Waiting for a run', () => {
 
   it('is for runs that exist', async () => {
     await expect(muster.runs.finished('01890000-0000-7000-8000-000000000000' as RunId)).rejects.toThrow(
-      NotFound,
+      NotFoundError,
     )
   })
 

@@ -71,9 +71,9 @@ export interface Runs<Types extends JobType = JobType> extends Omit<RunUseCases,
   ): Promise<StartedRun<Type>>
   /** Starts a run of a definition. @throws ValidationError; also for a definition that is unknown in this project */
   start(projectId: ProjectId, request: NewRunRequest, options?: RunOptions): Promise<StartedRun>
-  /** A run that was started before, or elsewhere. @throws NotFound; ValidationError if it is of another job type */
+  /** A run that was started before, or elsewhere. @throws NotFoundError; ValidationError if it is of another job type */
   follow<Type extends Types = Types>(runId: RunId, jobType?: Type): Promise<StartedRun<Type>>
-  /** As {@link RunHandle.finished}. @throws NotFound */
+  /** As {@link RunHandle.finished}. @throws NotFoundError */
   finished(runId: RunId, options?: WaitOptions): Promise<FinishedRun>
 }
 

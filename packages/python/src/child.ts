@@ -30,8 +30,8 @@ export interface ChildExit {
 }
 
 /** The child wrote more than it may. */
-class OutputTooLarge extends Error {
-  override readonly name = 'OutputTooLarge'
+class OutputTooLargeError extends Error {
+  override readonly name = 'OutputTooLargeError'
 }
 
 type Child = ChildProcessByStdio<Writable, ReadableStream, ReadableStream>
@@ -40,7 +40,7 @@ type Child = ChildProcessByStdio<Writable, ReadableStream, ReadableStream>
  * Runs a program without a shell, at the head of a process group of its own, and waits until it has ended and its pipes are closed: what it wrote
  * just before is all there. Whatever it started goes with it.
  *
- * @throws the signal's reason when aborted, what `input` threw, `OutputTooLarge`, or Node's error when it could not be started;
+ * @throws the signal's reason when aborted, what `input` threw, `OutputTooLargeError`, or Node's error when it could not be started;
  * each only after the whole group is gone
  */
 export async function runChild(request: ChildRequest): Promise<ChildExit> {
@@ -63,7 +63,7 @@ export async function runChild(request: ChildRequest): Promise<ChildExit> {
   }
 
   const stdout = collect(child.stdout, request.maxOutputBytes, () =>
-    stop(new OutputTooLarge(`It wrote more than ${request.maxOutputBytes} bytes to stdout`)),
+    stop(new OutputTooLargeError(`It wrote more than ${request.maxOutputBytes} bytes to stdout`)),
   )
   const stderr = collectTail(child.stderr, request.maxErrorBytes)
   const abort = (): void => stop(request.signal.reason)

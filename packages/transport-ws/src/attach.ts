@@ -1,6 +1,6 @@
 import { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { MusterError, NotFound, Unavailable, ValidationError } from '@muster/core'
+import { MusterError, NotFoundError, UnavailableError, ValidationError } from '@muster/core'
 import { type Channel, decodeCursor, type Subscription } from '@muster/core/feed'
 import type { Clock } from '@muster/core/ports'
 import { parse } from '@muster/core/schemas'
@@ -139,7 +139,7 @@ export function attachMusterWs(server: HttpServer, options: MusterWsOptions): Mu
           )
         : callerOf(request, url).then((caller) => guest.accept(request, socket, head, caller))
     served.catch((error: unknown) =>
-      refuse(socket, error instanceof Refused ? error.code : codeOf(error, muster), error),
+      refuse(socket, error instanceof ConnectionRefusedError ? error.code : codeOf(error, muster), error),
     )
   }
 
@@ -156,7 +156,7 @@ export function attachMusterWs(server: HttpServer, options: MusterWsOptions): Mu
     isShared: false,
     upgrade: (_request, socket) => {
       hearErrors(socket)
-      refuse(socket, 'unavailable', new Unavailable('This server is about to end'))
+      refuse(socket, 'unavailable', new UnavailableError('This server is about to end'))
     },
   }
   const plainRoute: Route = { isShared: false, upgrade: onUpgrade }
@@ -180,12 +180,12 @@ export function attachMusterWs(server: HttpServer, options: MusterWsOptions): Mu
   }
 
   const callerOf = async (request: IncomingMessage, url: URL): Promise<Caller | undefined> => {
-    if (!admission.allowsOrigin(request)) throw new Refused('forbidden', ORIGIN_REFUSED)
+    if (!admission.allowsOrigin(request)) throw new ConnectionRefusedError('forbidden', ORIGIN_REFUSED)
     return admission.byRequest(request, url.searchParams.get('ticket'))
   }
 
   const open = async (request: IncomingMessage, url: URL, endpoint: Endpoint | undefined) => {
-    if (endpoint === undefined) throw new NotFound('endpoint', url.pathname)
+    if (endpoint === undefined) throw new NotFoundError('endpoint', url.pathname)
     const caller = (await callerOf(request, url)) ?? (await admission.bySession(request))
     const asked = read(url, endpoint)
     const leave = admission.enter(caller)
@@ -201,7 +201,7 @@ export function attachMusterWs(server: HttpServer, options: MusterWsOptions): Mu
 
   const leave = routeUpgrades(server, routeOf, (socket, path) => {
     hearErrors(socket)
-    refuse(socket, 'not_found', new NotFound('endpoint', path))
+    refuse(socket, 'not_found', new NotFoundError('endpoint', path))
   })
   const ticking = setInterval(() => {
     const now = Date.now()
@@ -293,7 +293,7 @@ interface Opened {
   readonly leave: () => void
 }
 
-class Refused extends Error {
+class ConnectionRefusedError extends Error {
   readonly code: WsCode
 
   constructor(code: WsCode, message: string) {
@@ -312,7 +312,7 @@ const PARAMETERS: Readonly<Record<Endpoint, readonly string[]>> = {
   queues: ['ticket', 'after', 'projectId'],
 }
 
-/** What the address asks for. @throws ValidationError naming the parameter at fault; NotFound for an id that is none */
+/** What the address asks for. @throws ValidationError naming the parameter at fault; NotFoundError for an id that is none */
 function read(url: URL, endpoint: Endpoint): Asked {
   for (const name of url.searchParams.keys()) {
     if (!PARAMETERS[endpoint].includes(name)) {

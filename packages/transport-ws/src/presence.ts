@@ -1,4 +1,4 @@
-import { Forbidden, NotFound, type ProjectId } from '@muster/core'
+import { ForbiddenError, NotFoundError, type ProjectId } from '@muster/core'
 import { parse } from '@muster/core/schemas'
 import type { Muster } from '@muster/host'
 import { z } from 'zod'
@@ -27,17 +27,17 @@ export class ConnectionPresence {
     this.#connectionId = connectionId
   }
 
-  /** @throws ValidationError; NotFound for a project that does not exist for the caller; Forbidden for more than a hundred */
+  /** @throws ValidationError; NotFoundError for a project that does not exist for the caller; ForbiddenError for more than a hundred */
   async say(request: unknown): Promise<{ readonly projectId: ProjectId; readonly state: 'active' | 'left' }> {
     const { projectId, state } = parse(presenceRequest, request)
     if (state === 'left') {
       if (this.#projects.delete(projectId)) await this.#muster.presence.leave(this.#connectionId, projectId)
       return { projectId, state }
     }
-    if (!(await this.#mayBeIn(projectId))) throw new NotFound('project', projectId)
+    if (!(await this.#mayBeIn(projectId))) throw new NotFoundError('project', projectId)
     await this.#muster.projects.get(projectId)
     if (!this.#projects.has(projectId) && this.#projects.size >= MOST_PROJECTS) {
-      throw new Forbidden(`A connection is present on at most ${MOST_PROJECTS} projects`)
+      throw new ForbiddenError(`A connection is present on at most ${MOST_PROJECTS} projects`)
     }
     if (this.#closed) return { projectId, state }
     this.#projects.add(projectId)

@@ -1,5 +1,5 @@
 import type { JobId, ProjectId, QueueItem } from '@muster/core'
-import { NotFound } from '@muster/core'
+import { NotFoundError } from '@muster/core'
 import type { FeedEvent } from '@muster/core/feed'
 import { queueItemView } from '@muster/core/feed'
 import type { Muster } from '@muster/host'
@@ -73,7 +73,8 @@ async function find(muster: Muster, projectId: ProjectId, itemId: JobId): Promis
     return await muster.queue.get(projectId, itemId)
   } catch (error) {
     // The event is told all the same; who wants to know more can ask.
-    if (!(error instanceof NotFound)) muster.logger.debug({ err: error, itemId }, 'An item could not be read')
+    if (!(error instanceof NotFoundError))
+      muster.logger.debug({ err: error, itemId }, 'An item could not be read')
     return undefined
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { jobType, type ProjectId, type Role, Unauthorized, type UserId } from '@muster/core'
+import { jobType, type ProjectId, type Role, UnauthorizedError, type UserId } from '@muster/core'
 import { fact } from '@muster/core/feed'
 import type { Authenticator } from '@muster/core/ports'
 import { coreModule, createMuster, type Muster } from '@muster/host'
@@ -19,7 +19,7 @@ export const clearTokens: Authenticator = {
     const [userId, role, expiresAt] = Buffer.from(token, 'base64url').toString().split(' ')
     const expires = new Date(Number(expiresAt))
     if (userId === undefined || role === undefined || !(expires.getTime() > Date.now())) {
-      throw new Unauthorized('The token does not hold')
+      throw new UnauthorizedError('The token does not hold')
     }
     return { userId: userId as UserId, role: role as Role, expiresAt: expires }
   },

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
-import { Unavailable } from '@muster/core'
+import { UnavailableError } from '@muster/core'
 import type { Muster } from '@muster/host'
 import type { Broken } from './broken.ts'
 import { Mover } from './mover.ts'
@@ -71,7 +71,7 @@ async function opened(open: () => Promise<Muster>): Promise<Muster> {
     try {
       return await open()
     } catch (refusal) {
-      if (!(refusal instanceof Unavailable)) throw refusal
+      if (!(refusal instanceof UnavailableError)) throw refusal
     }
   }
 }

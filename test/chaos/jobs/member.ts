@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Unavailable } from '@muster/core'
+import { UnavailableError } from '@muster/core'
 import type { Muster } from '@muster/host'
 import { fastClock } from './fast-clock.ts'
 import { probe } from './probe.ts'
@@ -67,7 +67,7 @@ async function opened(): Promise<Muster> {
     try {
       return await openMuster(orders, clock, [type])
     } catch (refusal) {
-      if (!(refusal instanceof Unavailable)) throw refusal
+      if (!(refusal instanceof UnavailableError)) throw refusal
       await delay(RETRY_MS)
     }
   }

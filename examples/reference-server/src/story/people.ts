@@ -1,4 +1,4 @@
-import { NoEligiblePerson, type ProjectId, type Task } from '@muster/core'
+import { NoEligiblePersonError, type ProjectId, type Task } from '@muster/core'
 import type { Muster } from '@muster/host'
 import type { Actor } from './project.ts'
 import type { Screen } from './screen.ts'
@@ -74,7 +74,7 @@ async function push({ muster, projectId, stop }: Shift, planned: readonly Planne
       given += 1
     } catch (error) {
       // Nobody may now: everybody is at their limit, or it waits, which the report explains.
-      if (!(error instanceof NoEligiblePerson)) throw error
+      if (!(error instanceof NoEligiblePersonError)) throw error
     }
   }
   return given

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Unauthorized } from '@muster/core'
+import { UnauthorizedError } from '@muster/core'
 import { coreModule, createMuster, type Muster } from '@muster/host'
 import { attachMusterWs } from '@muster/transport-ws'
 import { MusterClient } from '@muster/transport-ws/client'
@@ -83,7 +83,7 @@ interface Place {
 async function working(): Promise<Place> {
   const muster = await createMuster({ modules: [coreModule({ jobTypes })] })
   const { authenticator, ownToken: token } = withOwnToken({
-    authenticate: () => Promise.reject(new Unauthorized('Nobody else comes here')),
+    authenticate: () => Promise.reject(new UnauthorizedError('Nobody else comes here')),
   })
   const server = createServer()
   const ws = attachMusterWs(server, { muster, authenticator })

@@ -1,4 +1,4 @@
-import { Conflict, type ProjectId, type Task } from '@muster/core'
+import { ConflictError, type ProjectId, type Task } from '@muster/core'
 import type { Muster } from '@muster/host'
 import { type BasicAnalysis, type Split, type StoryTask, taskOfSplit } from '@muster-examples/language-id'
 import { every } from './once.ts'
@@ -51,7 +51,7 @@ export async function addTasks(
     )
   } catch (error) {
     // Another process tells the story on the same database and was faster: look again.
-    if (!(error instanceof Conflict)) throw error
+    if (!(error instanceof ConflictError)) throw error
   }
   return addTasks(muster, projectId, planned)
 }

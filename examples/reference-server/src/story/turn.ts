@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import {
   type AssignmentId,
   type Json,
-  LeaseLost,
+  LeaseLostError,
   type ProjectId,
   type StepType,
   type TaskId,
@@ -38,7 +38,7 @@ export async function takeTurn(
     return await work(muster, actor, assignment, view)
   } catch (error) {
     // The lease ran out while the server was down, say; the sweeper gives the slot to whoever is next.
-    if (error instanceof LeaseLost) return 'released'
+    if (error instanceof LeaseLostError) return 'released'
     throw error
   }
 }

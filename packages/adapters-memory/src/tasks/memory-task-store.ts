@@ -1,5 +1,5 @@
 import type { Assignment, AssignmentId, Json, ProjectId, StepType, Task, TaskId, UserId } from '@muster/core'
-import { AlreadyAssigned, Conflict } from '@muster/core'
+import { AlreadyAssignedError, ConflictError } from '@muster/core'
 import type {
   Claim,
   Claimed,
@@ -286,11 +286,14 @@ export class MemoryTaskStore implements TaskStore {
     const taken = new Set<string>()
     for (const { task } of works) {
       const { taskId, projectId, externalId } = task
-      if (this.#tables.tasks.has(taskId)) throw new Conflict(`There already is a task ${taskId}`, { taskId })
+      if (this.#tables.tasks.has(taskId))
+        throw new ConflictError(`There already is a task ${taskId}`, { taskId })
       if (externalId === null) continue
       const name = keyOf(projectId, externalId)
       if (taken.has(name) || this.#tables.tasksByExternalId.in(name).length > 0) {
-        throw new Conflict(`The project already has a task with externalId ${externalId}`, { externalId })
+        throw new ConflictError(`The project already has a task with externalId ${externalId}`, {
+          externalId,
+        })
       }
       taken.add(name)
     }
@@ -299,7 +302,7 @@ export class MemoryTaskStore implements TaskStore {
   #refuseSecond({ assignmentId, userId, taskId, stepId }: Assignment): void {
     const row = this.#tables.assignmentsByHold.in(keyOf(userId, taskId, stepId))[0]
     if (row && row.assignmentId !== assignmentId) {
-      throw new AlreadyAssigned(`The person already has a row on step ${stepId} of this task`, {
+      throw new AlreadyAssignedError(`The person already has a row on step ${stepId} of this task`, {
         assignment: row,
       })
     }

@@ -1,5 +1,5 @@
 import type { Workflow, WorkflowId } from '@muster/core'
-import { Conflict } from '@muster/core'
+import { ConflictError } from '@muster/core'
 import type { NewestKey, Slice, WorkflowStore } from '@muster/core/ports'
 import { sliceNewest } from '../jobs/order.ts'
 import { ALL } from '../tables/people-tables.ts'
@@ -16,7 +16,7 @@ export class MemoryWorkflowStore implements WorkflowStore {
 
   async add(workflow: Workflow): Promise<void> {
     if (this.#tables.workflows.has(workflow.workflowId)) {
-      throw new Conflict(`There already is a workflow ${workflow.workflowId}`, {
+      throw new ConflictError(`There already is a workflow ${workflow.workflowId}`, {
         workflowId: workflow.workflowId,
       })
     }

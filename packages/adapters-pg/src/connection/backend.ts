@@ -31,7 +31,7 @@ export interface Backend {
   recognize(): Promise<void>
   /** What was met while serving that no later try can mend: this process is of no use until it is started again. */
   misconfigured(): WrongSchemaError | undefined
-  /** Whether it would take a write now. @throws Unavailable */
+  /** Whether it would take a write now. @throws UnavailableError */
   probe(): Promise<void>
   close(): Promise<void>
 }

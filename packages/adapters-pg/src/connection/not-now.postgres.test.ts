@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { BusyError, jobType, MisconfiguredError, Unavailable, type UserId } from '@muster/core'
+import { BusyError, jobType, MisconfiguredError, UnavailableError, type UserId } from '@muster/core'
 import type { Logger } from '@muster/core/ports'
 import { coreModule, createMuster, type Muster } from '@muster/host'
 import { freshDatabase } from '@muster/test-services/vitest'
@@ -290,7 +290,7 @@ async function codeOf(act: () => Promise<unknown>): Promise<string> {
     await act()
     return 'none'
   } catch (error) {
-    return error instanceof Unavailable ? error.code : String(error)
+    return error instanceof UnavailableError ? error.code : String(error)
   }
 }
 

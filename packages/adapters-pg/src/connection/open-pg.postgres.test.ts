@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, Socket } from 'node:net'
-import { Unavailable } from '@muster/core'
+import { UnavailableError } from '@muster/core'
 import { openProxy } from '@muster/test-services'
 import { freshDatabase } from '@muster/test-services/vitest'
 import { aUser, SequentialIds, VirtualClock } from '@muster/testing'
@@ -11,16 +11,16 @@ import type { PgPorts } from '../stores/pg-ports.ts'
 import { openPg } from './open-pg.ts'
 
 describe('a server that goes away', () => {
-  it('is Unavailable where nobody listens', async () => {
-    await expect(openPg({ connectionString: await deadEnd() }, ports())).rejects.toThrow(Unavailable)
+  it('fails as UnavailableError if nobody listens', async () => {
+    await expect(openPg({ connectionString: await deadEnd() }, ports())).rejects.toThrow(UnavailableError)
   })
 
-  it('is Unavailable where it does not answer', { timeout: 10_000 }, async () => {
+  it('fails as UnavailableError if it does not answer', { timeout: 10_000 }, async () => {
     const silent = createServer().listen(0, '127.0.0.1')
     await once(silent, 'listening')
     onTestFinished(() => void silent.close())
     const opening = openPg({ connectionString: `postgres://someone@127.0.0.1:${portOf(silent)}/x` }, ports())
-    await expect(opening).rejects.toThrow(Unavailable)
+    await expect(opening).rejects.toThrow(UnavailableError)
   })
 
   it('fails the statement that met it, and serves the next', async () => {
@@ -32,11 +32,11 @@ describe('a server that goes away', () => {
       await terminateAll(admin)
       return people.find(user.userId)
     })
-    await expect(broken).rejects.toThrow(Unavailable)
+    await expect(broken).rejects.toThrow(UnavailableError)
     expect(await persistence.stores.people.find(user.userId)).toEqual(user)
   })
 
-  it('is Unavailable to all that wait, and at once to who comes, where it falls silent; then serves again', {
+  it('fails as UnavailableError for all that wait, and at once for later calls, if it falls silent; then serves again', {
     timeout: 30_000,
   }, async () => {
     const proxy = await openProxy(await freshDatabase())
@@ -65,7 +65,7 @@ describe('a server that goes away', () => {
     const codes = ends.map((end) => end.status === 'rejected' && end.reason.code)
     expect(codes).toEqual(['unavailable', 'unavailable', 'unavailable'])
     expect(await Promise.race([waiting, Promise.resolve('waits for ever')])).toBe('waits for ever')
-    await expect(persistence.check()).rejects.toThrow(Unavailable)
+    await expect(persistence.check()).rejects.toThrow(UnavailableError)
     proxy.set('open')
     await expect.poll(() => isWell(persistence), { timeout: 10_000 }).toBe(true)
   })
@@ -158,16 +158,16 @@ it('leaves a pool open that it was given', async () => {
   expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }])
 })
 
-it('is Unavailable after it was closed', async () => {
+it('fails as UnavailableError after it was closed', async () => {
   const { persistence } = await opened()
   await persistence.close()
-  await expect(persistence.check()).rejects.toThrow(Unavailable)
+  await expect(persistence.check()).rejects.toThrow(UnavailableError)
 })
 
 it('is not well with a schema that it does not know', async () => {
   const { persistence, admin } = await opened()
   await admin.query(`insert into muster_migration values (9999, '9999_future.sql', now())`)
-  await expect(persistence.check()).rejects.toThrow(Unavailable)
+  await expect(persistence.check()).rejects.toThrow(UnavailableError)
 })
 
 /** A point that everybody waits at until all have come. */

@@ -1,4 +1,4 @@
-import { MisconfiguredError, Unavailable } from '@muster/core'
+import { MisconfiguredError, UnavailableError } from '@muster/core'
 import pg from 'pg'
 import { assertConnectionString, assertPgOptions, assertPostgres } from '../checked-options.ts'
 import { reportingTo } from '../errors/reporting.ts'
@@ -15,7 +15,7 @@ import type { PgOptions } from './pg-options.ts'
 const CONNECT_TIMEOUT_MS = 4_000
 /**
  * Opens the database and brings its schema up to date, unless told not to.
- * @throws MigrationError; Unavailable when the server is away; DirectoryInUse when another process uses the folder; MisconfiguredError for a
+ * @throws MigrationError; UnavailableError when the server is away; DirectoryInUseError when another process uses the folder; MisconfiguredError for a
  * connection string or a folder that cannot be used; TypeError for options that name no database
  */
 export async function openPg(options: PgOptions, ports: PgPorts): Promise<PgPersistence> {
@@ -31,7 +31,7 @@ export async function openPg(options: PgOptions, ports: PgPorts): Promise<PgPers
   } catch (error) {
     // Why it failed says more than that what failed does not close.
     await backend.close().catch(() => undefined)
-    const isAway = error instanceof Unavailable && !(error instanceof MisconfiguredError)
+    const isAway = error instanceof UnavailableError && !(error instanceof MisconfiguredError)
     if (isAway && 'connectionString' in options) await assertPostgres(options.connectionString)
     throw error
   }
@@ -57,7 +57,7 @@ async function open(options: PgOptions, { logger }: Pick<PgPorts, 'logger'>): Pr
   return poolBackend(pool, { owned: true, prepared, logger })
 }
 
-/** Brings a server's database to the shipped schema, this version's functions included, and gives its number. @throws MigrationError; Unavailable */
+/** Brings a server's database to the shipped schema, this version's functions included, and gives its number. @throws MigrationError; UnavailableError */
 export async function migrateServer(connectionString: string): Promise<number> {
   const backend = await open({ connectionString, poolSize: 1 }, {})
   try {

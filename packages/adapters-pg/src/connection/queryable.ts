@@ -42,7 +42,7 @@ export interface Queryable {
  * value, `bool` a boolean, `int`, `bigint` and `float8` numbers, all else text, on both backends alike. See `values.ts`.
  */
 export interface Connection {
-  /** @throws MusterError: Unavailable, Conflict, or what {@link toMusterError} makes of the vendor's */
+  /** @throws MusterError: UnavailableError, ConflictError, or what {@link toMusterError} makes of the vendor's */
   rows<Row extends object>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>
   /** All that `work` does, or nothing: a transaction of its own, or a part of the one that this connection is in. */
   atomically<T>(work: (connection: Connection) => Promise<T>): Promise<T>

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { BusyError, Unavailable } from '@muster/core'
+import { BusyError, UnavailableError } from '@muster/core'
 import type { Logger } from '@muster/core/ports'
 import { plainError } from '@muster/core/support'
 import pg, { type Pool, type PoolClient } from 'pg'
@@ -41,7 +41,7 @@ type State = 'well' | 'readOnly' | 'unanswered' | 'away'
 interface Errand {
   /** When it began, or the server was last known to be there, in ms of the process. */
   since: number
-  /** Lets it fail as {@link Unavailable}. */
+  /** Lets it fail as {@link UnavailableError}. */
   readonly sever: () => void
 }
 
@@ -118,7 +118,7 @@ export class WatchedPool {
     clearInterval(this.#looking)
   }
 
-  /** @throws BusyError if all connections are in use for too long; Unavailable if none is to be had */
+  /** @throws BusyError if all connections are in use for too long; UnavailableError if none is to be had */
   async #connect(urgent: boolean): Promise<PoolClient> {
     const tooLate = AbortSignal.timeout(CONNECTION_PATIENCE_MS)
     for (let first = urgent; ; first = true) {
@@ -218,11 +218,11 @@ export class WatchedPool {
   }
 
   /** Why there was no connection in time. That all are in use may mean that the server is silent: if it is being asked, its answer is waited for. */
-  async #tooLate(): Promise<Unavailable> {
+  async #tooLate(): Promise<UnavailableError> {
     await this.#question
     if (this.#state !== 'well') return refusalOf(this.#state)
     const says = this.#inHand > 0 ? 'All connections to the database are in use' : NONE_TO_SPARE
-    const Refusal = this.#inHand > 0 ? BusyError : Unavailable
+    const Refusal = this.#inHand > 0 ? BusyError : UnavailableError
     return new Refusal(says, { retryAfterSeconds: 1 })
   }
 
@@ -334,8 +334,8 @@ const SAYS: Readonly<Record<State, string>> = {
   unanswered: `The database is away, or waited for in vain. ${NO_SESSION}`,
 }
 
-function refusalOf(state: State): Unavailable {
-  return new Unavailable(SAYS[state], { retryAfterSeconds: 1 })
+function refusalOf(state: State): UnavailableError {
+  return new UnavailableError(SAYS[state], { retryAfterSeconds: 1 })
 }
 
 /** As a server says it that has no connection to give. */

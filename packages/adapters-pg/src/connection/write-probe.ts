@@ -22,7 +22,7 @@ const REMEMBER_MS = 10_000
 type Transaction = (work: (connection: Connection) => Promise<void>) => Promise<void>
 
 /** Leaves nothing of {@link FILL} behind. */
-class Undone extends Error {}
+class UndoneError extends Error {}
 
 /** Says whether a write would be taken now: by a small one, and by a larger one after one was refused for want of space. */
 export class WriteProbe {
@@ -36,7 +36,7 @@ export class WriteProbe {
     if (ours instanceof MisconfiguredError) this.#refused = { error: ours, at: performance.now() }
   }
 
-  /** @throws Unavailable */
+  /** @throws UnavailableError */
   async ask(transaction: Transaction): Promise<void> {
     if (this.#refused && performance.now() - this.#refused.at < REMEMBER_MS) throw this.#refused.error
     this.#refused = undefined
@@ -51,10 +51,10 @@ export class WriteProbe {
     try {
       await transaction(async (connection) => {
         await connection.rows(FILL)
-        throw new Undone()
+        throw new UndoneError()
       })
     } catch (error) {
-      if (!(error instanceof Undone)) throw error
+      if (!(error instanceof UndoneError)) throw error
     }
     this.#isShort = false
   }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { BusyError, Conflict, MisconfiguredError, Unavailable, UnstorableError } from '@muster/core'
+import { BusyError, ConflictError, MisconfiguredError, UnavailableError, UnstorableError } from '@muster/core'
 import { expect, it } from 'vitest'
 import { breaksConnection, isCrowded, isReadOnly, isRepeatable, toMusterError } from './errors.ts'
 import { BY_SQLSTATE } from './verdicts.ts'
@@ -13,7 +13,7 @@ it.each([
     constraint,
   })
   const error = toMusterError(vendor)
-  expect(error).toBeInstanceOf(Conflict)
+  expect(error).toBeInstanceOf(ConflictError)
   expect(error).toMatchObject({ message, details: {}, cause: vendor })
 })
 
@@ -95,7 +95,7 @@ it.each([
 ])('blames the value alone if a server says %s: %s', (code, message) => {
   const error = toMusterError(vendorError(code, message))
   expect(error).toBeInstanceOf(UnstorableError)
-  expect(error).not.toBeInstanceOf(Unavailable)
+  expect(error).not.toBeInstanceOf(UnavailableError)
 })
 
 it('leaves a defect of ours as it is, but for what a statement carried', () => {

@@ -1,9 +1,9 @@
 import {
   BusyError,
-  Conflict,
+  ConflictError,
   MisconfiguredError,
   MusterError,
-  Unavailable,
+  UnavailableError,
   UnstorableError,
   WrongSchemaError,
 } from '@muster/core'
@@ -33,7 +33,7 @@ export function isRepeatable(error: unknown): boolean {
 export function breaksConnection(error: unknown): boolean {
   const verdict = verdictBehind(error)
   if (verdict) return verdict.connection === 'dropped'
-  return error instanceof Unavailable
+  return error instanceof UnavailableError
 }
 
 /** Whether the server had no connection to give. */
@@ -78,8 +78,12 @@ export function toMusterError(error: unknown): unknown {
   }
   if (meaning === 'busy') return new BusyError(says, RETRY_AFTER, options)
   if (meaning === 'unstorable') return new UnstorableError(`${says} (${reasonOf(vendor)})`, {}, options)
-  if (meaning === 'taken') return new Conflict(TAKEN[constraintOf(error)] ?? says, {}, options)
-  return new Unavailable(says, RETRY_AFTER, meaning === 'again' ? { ...options, backend: null } : options)
+  if (meaning === 'taken') return new ConflictError(TAKEN[constraintOf(error)] ?? says, {}, options)
+  return new UnavailableError(
+    says,
+    RETRY_AFTER,
+    meaning === 'again' ? { ...options, backend: null } : options,
+  )
 }
 
 /** Of the vendor's error itself, or of the one that ours was made from. */

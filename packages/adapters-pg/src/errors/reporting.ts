@@ -1,4 +1,4 @@
-import { Unavailable } from '@muster/core'
+import { UnavailableError } from '@muster/core'
 import type { Outages } from '@muster/core/support'
 import type { Backend } from '../connection/backend.ts'
 import type { Statement } from '../connection/queryable.ts'
@@ -15,7 +15,7 @@ export function reportingTo(outages: Outages, backend: Backend): Backend {
       outages.worked(BACKEND)
       return result
     } catch (error) {
-      if (error instanceof Unavailable && error.backend === BACKEND) outages.failed(error)
+      if (error instanceof UnavailableError && error.backend === BACKEND) outages.failed(error)
       throw error
     }
   }

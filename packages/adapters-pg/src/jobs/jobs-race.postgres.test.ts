@@ -1,5 +1,5 @@
 import type { JobId, ProjectId, Run } from '@muster/core'
-import { Unavailable } from '@muster/core'
+import { UnavailableError } from '@muster/core'
 import type { ActiveJob, Delivery, Stores, WorkerId } from '@muster/core/ports'
 import { freshDatabase } from '@muster/test-services/vitest'
 import { newId, SeededRandom } from '@muster/testing'
@@ -58,7 +58,7 @@ class Race {
       try {
         await step()
       } catch (error) {
-        if (!(error instanceof Unavailable)) throw error
+        if (!(error instanceof UnavailableError)) throw error
       }
     }
   }
@@ -70,7 +70,7 @@ class Race {
         await this.#stores.jobs.openWorker({ workerId, leaseUntil: this.#lease(), now: new Date() })
         await this.#workAs(workerId)
       } catch (error) {
-        if (!(error instanceof Unavailable)) throw error
+        if (!(error instanceof UnavailableError)) throw error
       }
     }
   }

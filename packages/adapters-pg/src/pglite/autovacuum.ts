@@ -1,4 +1,4 @@
-import { Unavailable } from '@muster/core'
+import { UnavailableError } from '@muster/core'
 import type { DiskRoom } from './disk-room.ts'
 import type { Embedded } from './embedded.ts'
 
@@ -93,7 +93,7 @@ async function looked(
     await room?.assert()
     await work()
   } catch (error) {
-    if (error instanceof Unavailable) return
+    if (error instanceof UnavailableError) return
     // Nobody waits for it and nothing is lost: it is tried again. Whoever gave a PGlite may have closed it.
     if (!embedded.closed) process.emitWarning(`The embedded database could not be ${what}: ${String(error)}`)
   }

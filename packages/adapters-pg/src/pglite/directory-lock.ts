@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 
 /** Another process uses the folder. Nothing in it was changed. */
-export class DirectoryInUse extends Error {
-  override readonly name = 'DirectoryInUse'
+export class DirectoryInUseError extends Error {
+  override readonly name = 'DirectoryInUseError'
   readonly misconfigured = true
   readonly directory: string
   readonly pid: number
@@ -29,7 +29,7 @@ const PATIENCE_MS = 1_000
  * is ever asked whether it lives. The pid in the file (`user_version`) is for people. A lock file judged by pid and age would need to guess
  * at both (containers share folders but not pids; a stopped process looks dead).
  *
- * @throws DirectoryInUse naming folder and holder
+ * @throws DirectoryInUseError naming folder and holder
  */
 export function lockDirectory(directory: string): () => void {
   // Loaded only here: Node warns of it, and other runtimes lack it.
@@ -48,7 +48,7 @@ export function lockDirectory(directory: string): () => void {
     const pid = isBusy(error) ? holderOf(file) : undefined
     file.close()
     if (pid === undefined) throw error
-    throw new DirectoryInUse(directory, pid)
+    throw new DirectoryInUseError(directory, pid)
   }
 }
 

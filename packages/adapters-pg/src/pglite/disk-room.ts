@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises'
-import { Unavailable } from '@muster/core'
+import { UnavailableError } from '@muster/core'
 
 /**
  * What must be left on a disk for PGlite to write: three segments of its log, one in use, one that it makes ahead, one for a large transaction. Without
@@ -20,7 +20,7 @@ export class DiskRoom {
     this.#folder = folder
   }
 
-  /** @throws Unavailable if there is not enough room */
+  /** @throws UnavailableError if there is not enough room */
   async assert(): Promise<void> {
     if (performance.now() - this.#askedAt > TRUST_MS) {
       this.#askedAt = performance.now()
@@ -28,7 +28,7 @@ export class DiskRoom {
       this.#hasRoom = bavail * bsize >= RESERVE_BYTES
     }
     if (this.#hasRoom) return
-    throw new Unavailable('The disk of the database is full', {
+    throw new UnavailableError('The disk of the database is full', {
       retryAfterSeconds: 5,
     })
   }

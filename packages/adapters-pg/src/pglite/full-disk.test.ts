@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { Unavailable, type UserId } from '@muster/core'
+import { UnavailableError, type UserId } from '@muster/core'
 import { smallDisk } from '@muster/test-services'
 import { aUser, SequentialIds, VirtualClock } from '@muster/testing'
 import { expect, it, onTestFinished } from 'vitest'
@@ -33,7 +33,7 @@ it('refuses writes before the disk of an embedded database is full, keeps all it
   const fill = async (): Promise<void> => {
     for (;;) await add()
   }
-  await expect(fill()).rejects.toThrow(Unavailable)
+  await expect(fill()).rejects.toThrow(UnavailableError)
   await expect(persistence.check()).rejects.toThrow('The disk of the database is full')
   await persistence.close()
   await expect(open()).rejects.toThrow('The disk of the database is full')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { DirectoryInUse } from './directory-lock.ts'
+import { DirectoryInUseError } from './directory-lock.ts'
 import { Holder } from './pglite-directory.test.support.ts'
 import { openPGliteDirectory } from './pglite-directory.ts'
 import { putEmptyDatabase } from './pglite-template.test.support.ts'
@@ -34,7 +34,9 @@ describe('a folder with an embedded database', { timeout: PROCESSES_MS }, () => 
     const losers = answers.filter((answer) => answer !== 'open')
     expect(losers).toHaveLength(2)
     for (const answer of losers) {
-      expect(answer).toMatch(new RegExp(`^DirectoryInUse: ${folder} is in use by process ${winner?.pid}:`))
+      expect(answer).toMatch(
+        new RegExp(`^DirectoryInUseError: ${folder} is in use by process ${winner?.pid}:`),
+      )
     }
     const before = await filesOf(folder)
     await expect(openPGliteDirectory(folder)).rejects.toMatchObject({ directory: folder, pid: winner?.pid })
@@ -65,7 +67,7 @@ describe('a folder with an embedded database', { timeout: PROCESSES_MS }, () => 
   it('is opened once in one process too', async () => {
     const folder = await madeFolder()
     const first = await openPGliteDirectory(folder)
-    await expect(openPGliteDirectory(folder)).rejects.toThrow(DirectoryInUse)
+    await expect(openPGliteDirectory(folder)).rejects.toThrow(DirectoryInUseError)
     await first.close()
     await (await openPGliteDirectory(folder)).close()
   })

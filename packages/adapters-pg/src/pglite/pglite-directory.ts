@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { MisconfiguredError, MusterError, Unavailable } from '@muster/core'
+import { MisconfiguredError, MusterError, UnavailableError } from '@muster/core'
 import { lockDirectory } from './directory-lock.ts'
 import { DiskRoom } from './disk-room.ts'
 import { PGliteThread } from './pglite-thread.ts'
@@ -9,7 +9,7 @@ import { PGliteThread } from './pglite-thread.ts'
 /**
  * Opens the embedded database in `directory` (made where missing), which then holds `lock` and `database/`. It runs without fsync: a
  * killed process loses nothing acknowledged, a power cut may.
- * @throws DirectoryInUse when another process, or this one, has it open; Unavailable if its disk is full; MisconfiguredError for a folder that
+ * @throws DirectoryInUseError when another process, or this one, has it open; UnavailableError if its disk is full; MisconfiguredError for a folder that
  * cannot be used
  */
 export async function openPGliteDirectory(directory: string): Promise<{
@@ -110,7 +110,7 @@ function unusable(folder: string, error: unknown): MusterError | undefined {
   const { code, message } = error as NodeJS.ErrnoException
   if (error instanceof MusterError) return error
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new Unavailable(`${folder} lies on a full disk`, {}, { cause: error })
+    return new UnavailableError(`${folder} lies on a full disk`, {}, { cause: error })
   }
   const lockFails = /unable to open database file|readonly database/.test(message) ? 'EACCES' : undefined
   const notLock = /file is not a database/.test(message)

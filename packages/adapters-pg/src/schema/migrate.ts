@@ -1,4 +1,4 @@
-import { MisconfiguredError, MusterError, Unavailable } from '@muster/core'
+import { MisconfiguredError, MusterError, UnavailableError } from '@muster/core'
 import type { Backend } from '../connection/backend.ts'
 import type { Connection } from '../connection/queryable.ts'
 import { isPrivilegeError } from '../errors/errors.ts'
@@ -38,7 +38,7 @@ export interface MigrateOptions {
 /**
  * Brings the database to `schema`: all migrations that are missing and, if they have changed, the functions, in one transaction. Costs two
  * reads if nothing is to be done, and then needs no right to create. Of several processes at once one migrates while the others wait.
- * @throws MigrationError naming what failed, what was edited, or that the database is newer; Unavailable
+ * @throws MigrationError naming what failed, what was edited, or that the database is newer; UnavailableError
  */
 export async function migrate(
   backend: Backend,
@@ -70,7 +70,7 @@ export async function migrate(
   }
 }
 
-/** @throws MigrationError saying what to run, if `schema` is not what the database holds; Unavailable */
+/** @throws MigrationError saying what to run, if `schema` is not what the database holds; UnavailableError */
 export async function assertCurrent(connection: Connection, schema: Schema): Promise<void> {
   const notes = await readableNotes(connection)
   if (todo(notes, schema, true).pending.length > 0) {
@@ -183,7 +183,7 @@ async function named(name: string, work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } catch (error) {
-    const waiting = error instanceof Unavailable && !(error instanceof MisconfiguredError)
+    const waiting = error instanceof UnavailableError && !(error instanceof MisconfiguredError)
     if (waiting || isPrivilegeError(error)) throw error
     // What a script does not find is the script's fault, and says nothing of the schema.
     const ended = error instanceof MusterError ? error.cause : error

@@ -1,4 +1,4 @@
-import { type ProjectId, type User, type UserId, VersionConflict } from '@muster/core'
+import { type ProjectId, type User, type UserId, VersionConflictError } from '@muster/core'
 import type { AccessChange, Member, NewestKey, PeopleStore, QualityScore, Slice } from '@muster/core/ports'
 import { observedQuality, UNKNOWN_QUALITY } from '@muster/core/rules'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
@@ -138,7 +138,7 @@ export class PgPeopleStore implements PeopleStore {
     ])
     if (saved) return saved
     const [now] = await this.#connection.rows<{ version: number }>(VERSION, [userId])
-    throw new VersionConflict(`User ${userId} is no longer at version ${version}`, {
+    throw new VersionConflictError(`User ${userId} is no longer at version ${version}`, {
       version: now?.version ?? null,
     })
   }

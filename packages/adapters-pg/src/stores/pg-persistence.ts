@@ -1,4 +1,4 @@
-import { Unavailable } from '@muster/core'
+import { UnavailableError } from '@muster/core'
 import type { Persistence, Stores } from '@muster/core/ports'
 import type { Backend } from '../connection/backend.ts'
 import { type Connection, statement } from '../connection/queryable.ts'
@@ -44,9 +44,9 @@ export class PgPersistence implements Persistence {
       await this.#backend.probe()
     } catch (error) {
       const ours = toMusterError(error)
-      if (ours instanceof Unavailable) throw ours
+      if (ours instanceof UnavailableError) throw ours
       const why = ours instanceof MigrationError ? ours.message : 'The database cannot be read'
-      throw new Unavailable(why, {}, { cause: ours })
+      throw new UnavailableError(why, {}, { cause: ours })
     }
   }
 
@@ -57,6 +57,6 @@ export class PgPersistence implements Persistence {
 
 async function timeOf(connection: Connection): Promise<Date> {
   const [row] = await connection.rows<{ time: Date }>(TIME)
-  if (!row) throw new Unavailable('The database did not say what time it is')
+  if (!row) throw new UnavailableError('The database did not say what time it is')
   return row.time
 }

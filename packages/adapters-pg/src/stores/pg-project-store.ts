@@ -1,4 +1,4 @@
-import { type Project, type ProjectId, VersionConflict } from '@muster/core'
+import { type Project, type ProjectId, VersionConflictError } from '@muster/core'
 import type { NewestKey, ProjectStore, Slice } from '@muster/core/ports'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
 
@@ -89,7 +89,7 @@ export class PgProjectStore implements ProjectStore {
     ])
     if (saved) return saved
     const [now] = await this.#connection.rows<{ version: number }>(VERSION, [projectId])
-    throw new VersionConflict(`Project ${projectId} is no longer at version ${version}`, {
+    throw new VersionConflictError(`Project ${projectId} is no longer at version ${version}`, {
       version: now?.version ?? null,
     })
   }

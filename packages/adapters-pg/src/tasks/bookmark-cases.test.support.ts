@@ -1,7 +1,7 @@
 import { after, TaskWorld } from '@muster/testing'
 import { describe, expect, it } from 'vitest'
 import type { Emptied } from '../jobs/emptied.test.support.ts'
-import { BookmarkWalk, Deviation } from './bookmark-walk.test.support.ts'
+import { BookmarkWalk, DeviationError } from './bookmark-walk.test.support.ts'
 
 /** Only ends what hangs, however busy the machine is. */
 const PATIENT = { timeout: 120_000 }
@@ -59,7 +59,7 @@ export function bookmarkCases(name: string, open: () => Promise<Emptied>, seed: 
       )
       try {
         const walk = await BookmarkWalk.in(adapter, seed)
-        await expect(walk.make(50 * MOVES)).rejects.toThrow(Deviation)
+        await expect(walk.make(50 * MOVES)).rejects.toThrow(DeviationError)
       } finally {
         await queryable.query('drop function break_slot cascade')
       }

@@ -12,7 +12,7 @@ const TASKS = 12
 const MINUTES = 30
 
 /** A claim that gave something else than a scan of everything. */
-export class Deviation extends Error {}
+export class DeviationError extends Error {}
 
 /**
  * People who claim, finish, let go and come back in a small world where tasks move to and fro, with bookmarks moved at every chance: each claim must
@@ -42,7 +42,7 @@ export class BookmarkWalk {
     return walk
   }
 
-  /** @throws Deviation */
+  /** @throws DeviationError */
   async make(moves: number): Promise<void> {
     for (let move = 1; move <= moves; move++) {
       const name = this.#one(MOVES)
@@ -50,7 +50,8 @@ export class BookmarkWalk {
         await this.#make(name)
         if (this.#random.next() < 0.7) await this.#moveBookmarks(this.#one(this.#people))
       } catch (error) {
-        if (error instanceof Deviation) throw new Deviation(`move ${move}, ${name}: ${error.message}`)
+        if (error instanceof DeviationError)
+          throw new DeviationError(`move ${move}, ${name}: ${error.message}`)
         throw error
       }
     }
@@ -97,7 +98,9 @@ export class BookmarkWalk {
     const expected = [...this.#works.values()].filter((work) => isFor(userId, work)).sort(inLine)[0]
     const claimed = await this.#world.claim(userId, await this.#shelves())
     if (claimed?.task.taskId !== expected?.task.taskId) {
-      throw new Deviation(`${userId} got ${claimed?.task.taskId}, but a scan finds ${expected?.task.taskId}`)
+      throw new DeviationError(
+        `${userId} got ${claimed?.task.taskId}, but a scan finds ${expected?.task.taskId}`,
+      )
     }
     this.done[claimed ? 'claimed' : 'nothing'] += 1
     if (!claimed || !expected) return

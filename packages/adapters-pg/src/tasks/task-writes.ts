@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { AlreadyAssigned, type Assignment, type Task } from '@muster/core'
+import { AlreadyAssignedError, type Assignment, type Task } from '@muster/core'
 import type { Slot, TaskWork, WorkChange } from '@muster/core/ports'
 import { holdsOrSubmitted } from '@muster/core/rules'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
@@ -173,7 +173,7 @@ async function addAssignments(connection: Connection, rows: readonly Assignment[
   for (const { assignmentId, userId, taskId, stepId } of rows) {
     if (kept.has(assignmentId)) continue
     const [assignment] = await connection.rows<Assignment>(ASSIGNMENT_OF, [userId, taskId, stepId])
-    throw new AlreadyAssigned(`Person ${userId} already has a row on step ${stepId} of task ${taskId}`, {
+    throw new AlreadyAssignedError(`Person ${userId} already has a row on step ${stepId} of task ${taskId}`, {
       assignment,
     })
   }

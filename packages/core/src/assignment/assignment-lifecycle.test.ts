@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { InvalidTransition } from '../errors.ts'
+import { InvalidTransitionError } from '../errors.ts'
 import type { AssignmentStatus } from './assignment.ts'
 import { ASSIGNMENT_MOVES, transition } from './assignment-lifecycle.ts'
 
@@ -30,7 +30,7 @@ function answerTo(from: AssignmentStatus, to: AssignmentStatus): unknown {
   try {
     return transition(from, to)
   } catch (refusal) {
-    if (refusal instanceof InvalidTransition) return refusal.details
+    if (refusal instanceof InvalidTransitionError) return refusal.details
     throw refusal
   }
 }

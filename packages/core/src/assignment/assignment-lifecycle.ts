@@ -1,4 +1,4 @@
-import { InvalidTransition, LeaseLost } from '../errors.ts'
+import { InvalidTransitionError, LeaseLostError } from '../errors.ts'
 import type { UserId } from '../ids.ts'
 import { type Assignment, type AssignmentStatus, LIVE_STATUSES } from './assignment.ts'
 
@@ -15,9 +15,9 @@ export const ASSIGNMENT_MOVES: Readonly<Record<AssignmentStatus, readonly Assign
   rejected: [],
 }
 
-/** @throws InvalidTransition naming both states where the table has no such move */
+/** @throws InvalidTransitionError naming both states where the table has no such move */
 export function transition(from: AssignmentStatus, to: AssignmentStatus): AssignmentStatus {
-  if (!ASSIGNMENT_MOVES[from].includes(to)) throw new InvalidTransition('An assignment', from, to)
+  if (!ASSIGNMENT_MOVES[from].includes(to)) throw new InvalidTransitionError('An assignment', from, to)
   return to
 }
 
@@ -40,7 +40,7 @@ export function isRevivable({ status }: Pick<Assignment, 'status'>): boolean {
  * Refuses a move that comes too late: it names another attempt than the present one, or its maker held what has since expired or
  * gone to somebody else.
  *
- * @throws LeaseLost
+ * @throws LeaseLostError
  */
 export function checkFence(
   assignment: Assignment,
@@ -49,7 +49,7 @@ export function checkFence(
 ): void {
   const stale = attempt !== undefined && attempt !== assignment.attempt
   if (!stale && !(isRevivable(assignment) && by === assignment.userId)) return
-  throw new LeaseLost(
+  throw new LeaseLostError(
     stale
       ? `Attempt ${attempt} of the assignment is over; it is at attempt ${assignment.attempt}`
       : `The hold has ended: the assignment is ${assignment.status}`,

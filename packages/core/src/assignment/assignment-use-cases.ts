@@ -1,4 +1,4 @@
-import { Forbidden, NotFound } from '../errors.ts'
+import { ForbiddenError, NotFoundError } from '../errors.ts'
 import type { AssignmentDeps } from './assignment-deps.ts'
 import type { AssignmentUseCases } from './assignments.ts'
 import { knows } from './authority.ts'
@@ -20,13 +20,13 @@ export function assignmentUseCases(deps: AssignmentDeps): AssignmentUseCases {
     async view(assignmentId, viewer) {
       const { userId, projectId, taskId } = await findAssignment(stores, assignmentId)
       if (userId !== viewer.userId && !knows(viewer, projectId)) {
-        throw new NotFound('assignment', assignmentId)
+        throw new NotFoundError('assignment', assignmentId)
       }
       const work = await settledWork(deps, taskId)
-      if (work === undefined) throw new NotFound('task', taskId)
+      if (work === undefined) throw new NotFoundError('task', taskId)
       const { workflow } = await rulesFor(stores, work.task, deps.clock.now())
       const seen = seenAssignment(rowIn(work, assignmentId), work, workflow, viewer)
-      if (seen === undefined) throw new Forbidden("Another person's assignment is not for you to see")
+      if (seen === undefined) throw new ForbiddenError("Another person's assignment is not for you to see")
       return seen
     },
 

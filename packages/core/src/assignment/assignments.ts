@@ -57,12 +57,12 @@ export interface MissingAdded {
 export interface TaskUseCases {
   /**
    * All or nothing, in the given order.
-   * @throws ValidationError; Conflict if the project has no workflow, or naming in `details.errors` each externalId that is taken
+   * @throws ValidationError; ConflictError if the project has no workflow, or naming in `details.errors` each externalId that is taken
    */
   add(projectId: ProjectId, tasks: readonly NewTask[]): Promise<Task[]>
   /**
    * Adds the tasks whose externalId the project does not have; those without one always. Repeating the call adds nothing more.
-   * @throws ValidationError; Conflict if the project has no workflow
+   * @throws ValidationError; ConflictError if the project has no workflow
    */
   addMissing(projectId: ProjectId, tasks: readonly NewTask[]): Promise<MissingAdded>
   get(taskId: TaskId): Promise<Task>
@@ -77,9 +77,9 @@ export interface TaskUseCases {
     request: PageRequest,
   ): Promise<Page<Task>>
   setPriority(taskId: TaskId, priority: number, ifVersion?: number): Promise<Task>
-  /** Ends its live assignments as expired. A cancelled one: unchanged. @throws Conflict when completed */
+  /** Ends its live assignments as expired. A cancelled one: unchanged. @throws ConflictError when completed */
   cancel(taskId: TaskId, ifVersion?: number): Promise<Task>
-  /** Opens the slots of its current step that wait for people to take their work back. @throws NotFound, VersionConflict */
+  /** Opens the slots of its current step that wait for people to take their work back. @throws NotFoundError, VersionConflictError */
   endReservations(taskId: TaskId, ifVersion?: number): Promise<Task>
   /** In task order. */
   results(projectId: ProjectId): AsyncIterable<TaskResult>
@@ -111,7 +111,7 @@ export interface Moved {
 export type Move = Mover & Moved
 
 /**
- * The assignment engine. Moves throw NotFound, Forbidden (not the holder), LeaseLost (stale attempt, or the hold has ended) and InvalidTransition.
+ * The assignment engine. Moves throw NotFoundError, ForbiddenError (not the holder), LeaseLostError (stale attempt, or the hold has ended) and InvalidTransitionError.
  * Input schemas in `assignment/input.ts`: `claimRequest`, `moveRequest`, `submission`, `rejection`, `releaseRequest`, `reassignRequest`, `assignRequest`, `batchRequest`.
  */
 export interface AssignmentUseCases {
@@ -128,13 +128,13 @@ export interface AssignmentUseCases {
   start(move: Move): Promise<Assignment>
   /** Extends the lease; raises no version. */
   heartbeat(move: Move): Promise<Assignment>
-  /** From `in_progress` alone. A review's result is { verdict: accept | return, comment? } plus whatever else. @throws LeaseLost, having kept the result as the row's draft */
+  /** From `in_progress` alone. A review's result is { verdict: accept | return, comment? } plus whatever else. @throws LeaseLostError, having kept the result as the row's draft */
   submit(move: Move & { readonly result: Json }): Promise<Assignment>
   reject(
     move: Move & { readonly code: RejectCode; readonly comment?: string | undefined },
   ): Promise<Assignment>
   release(move: Move & { readonly reason?: string | undefined }): Promise<Assignment>
-  /** Moves the slot at once to the person named or the strategy's choice, never the same one; gives the new row. A manager's. @throws NoEligiblePerson, AlreadyAssigned; nothing changed then */
+  /** Moves the slot at once to the person named or the strategy's choice, never the same one; gives the new row. A manager's. @throws NoEligiblePersonError, AlreadyAssignedError; nothing changed then */
   reassign(
     move: Moved & {
       /** Who does it; not given: the host. */
@@ -146,7 +146,7 @@ export interface AssignmentUseCases {
   ): Promise<Assignment>
   /**
    * Push. With `userId` that person alone is considered; `override` (an admin's, recorded) lifts exclusions and nothing else.
-   * @throws NoEligiblePerson with the decision; AlreadyAssigned with the row
+   * @throws NoEligiblePersonError with the decision; AlreadyAssignedError with the row
    */
   assign(request: {
     taskId: TaskId

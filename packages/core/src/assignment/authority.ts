@@ -1,4 +1,4 @@
-import { Forbidden, NotFound } from '../errors.ts'
+import { ForbiddenError, NotFoundError } from '../errors.ts'
 import type { ProjectId } from '../ids.ts'
 import type { Principal } from '../people/person.ts'
 import type { Assignment } from './assignment.ts'
@@ -14,20 +14,20 @@ export function knows(by: Principal, projectId: ProjectId): boolean {
 }
 
 /**
- * @throws NotFound when the project is none of theirs
- * @throws Forbidden when it is, but they don't manage it
+ * @throws NotFoundError when the project is none of theirs
+ * @throws ForbiddenError when it is, but they don't manage it
  */
 export function requireManager(by: Principal, projectId: ProjectId, what: string, id: string): void {
   if (manages(by, projectId)) return
-  if (!knows(by, projectId)) throw new NotFound(what, id)
-  throw new Forbidden('Only a manager of the project may do this')
+  if (!knows(by, projectId)) throw new NotFoundError(what, id)
+  throw new ForbiddenError('Only a manager of the project may do this')
 }
 
-/** Lets pass the holder of an assignment, and who manages its project. @throws NotFound, Forbidden */
+/** Lets pass the holder of an assignment, and who manages its project. @throws NotFoundError, ForbiddenError */
 export function requireHolder(by: Principal, { userId, projectId, assignmentId }: Assignment): void {
   if (by.userId === userId || manages(by, projectId)) return
-  if (!knows(by, projectId)) throw new NotFound('assignment', assignmentId)
-  throw new Forbidden('Only its holder or a manager of the project may move an assignment')
+  if (!knows(by, projectId)) throw new NotFoundError('assignment', assignmentId)
+  throw new ForbiddenError('Only its holder or a manager of the project may move an assignment')
 }
 
 /** What a fact says of a move that somebody else than the holder made; nothing where it was the holder. */

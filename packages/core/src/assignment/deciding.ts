@@ -1,4 +1,4 @@
-import { Conflict, NotFound, ValidationError } from '../errors.ts'
+import { ConflictError, NotFoundError, ValidationError } from '../errors.ts'
 import type { UserId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
 import { isPeopleStep, type Step } from '../workflow/workflow.ts'
@@ -21,13 +21,13 @@ export interface Place {
   readonly override: boolean
 }
 
-/** The open people step of a task. @throws Conflict where there is none */
+/** The open people step of a task. @throws ConflictError where there is none */
 export function peopleStepOf({ task }: TaskWork, { workflow }: Rules): Step {
   const step = workflow.steps.find(({ stepId }) => stepId === task.currentStepId)
   if (task.status !== 'open')
-    throw new Conflict(`Task ${task.taskId} is ${task.status}`, { status: task.status })
+    throw new ConflictError(`Task ${task.taskId} is ${task.status}`, { status: task.status })
   if (step === undefined || !isPeopleStep(step)) {
-    throw new Conflict(`Task ${task.taskId} waits for a job, not for a person`, {
+    throw new ConflictError(`Task ${task.taskId} waits for a job, not for a person`, {
       stepId: task.currentStepId,
     })
   }
@@ -92,7 +92,7 @@ export function decideFor(
   })
 }
 
-/** The people to consider: the one named, else the project's members who annotate. @throws NotFound where the one named does not exist */
+/** The people to consider: the one named, else the project's members who annotate. @throws NotFoundError where the one named does not exist */
 export async function peopleFor(
   { tasks }: AssignmentStores,
   { work, step }: Pick<Place, 'work' | 'step'>,
@@ -100,6 +100,6 @@ export async function peopleFor(
 ): Promise<Person[]> {
   const named = userId === undefined ? undefined : [userId]
   const people = await tasks.listPeople(work.task.projectId, step.stepType, named)
-  if (userId !== undefined && people.length === 0) throw new NotFound('user', userId)
+  if (userId !== undefined && people.length === 0) throw new NotFoundError('user', userId)
   return people
 }

@@ -1,4 +1,4 @@
-import { MusterError, NotFound } from '../errors.ts'
+import { MusterError, NotFoundError } from '../errors.ts'
 import type { AssignmentId, UserId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { Json } from '../json/json.ts'
@@ -115,13 +115,13 @@ export function holderMoves(deps: AssignmentDeps): Moves {
   }
 }
 
-/** @throws NotFound */
+/** @throws NotFoundError */
 export async function findAssignment(
   { tasks }: Pick<AssignmentStores, 'tasks'>,
   assignmentId: AssignmentId,
 ): Promise<Assignment> {
   const row = await tasks.findAssignment(assignmentId)
-  if (row === undefined) throw new NotFound('assignment', assignmentId)
+  if (row === undefined) throw new NotFoundError('assignment', assignmentId)
   return row
 }
 

@@ -97,7 +97,7 @@ export interface ShelfCount {
 
 /** Keeps tasks, their slots and their assignments: one thing, because each rule spans them. */
 export interface TaskStore {
-  /** Keeps new tasks with the slots of their first step. @throws Conflict when an `externalId` is taken in the project; nothing is kept then */
+  /** Keeps new tasks with the slots of their first step. @throws ConflictError when an `externalId` is taken in the project; nothing is kept then */
   add(works: readonly TaskWork[]): Promise<void>
   find(taskId: TaskId): Promise<Task | undefined>
   /** The project's tasks that have one of these external ids, in any order. */
@@ -108,7 +108,7 @@ export interface TaskStore {
   /**
    * Writes the difference between what {@link lockWork} gave and `after`: changed rows of task, slots and assignments, new rows of the latter two.
    * Slots that opened or changed shelf (by priority) are findable by {@link claim} when the transaction has committed.
-   * @throws AlreadyAssigned when a new row would be the second for (user, task, step)
+   * @throws AlreadyAssignedError when a new row would be the second for (user, task, step)
    */
   saveWork(before: TaskWork, after: TaskWork): Promise<void>
   /** As {@link lockWork}, of several tasks, locked in the order of their ids and given so. */

@@ -1,4 +1,10 @@
-import { Conflict, Forbidden, JobValidationError, NotFound, ValidationError } from '../errors.ts'
+import {
+  ConflictError,
+  ForbiddenError,
+  JobValidationError,
+  NotFoundError,
+  ValidationError,
+} from '../errors.ts'
 import { fact, type NewFact } from '../events/event.ts'
 import type { JobId, ProjectId, TaskId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
@@ -39,7 +45,7 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
 
   const get = async (taskId: TaskId): Promise<Task> => {
     const task = await stores.tasks.find(taskId)
-    if (task === undefined) throw new NotFound('task', taskId)
+    if (task === undefined) throw new NotFoundError('task', taskId)
     return task
   }
 
@@ -67,9 +73,10 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
   /** What new tasks of the project go through. @throws what `add` throws of its own input */
   const wayOf = async (projectId: ProjectId, given: readonly NewTask[]): Promise<Way> => {
     const project = await stores.projects.find(projectId)
-    if (project === undefined) throw new NotFound('project', projectId)
+    if (project === undefined) throw new NotFoundError('project', projectId)
     const workflow = project.workflowId && (await stores.workflows.find(project.workflowId))
-    if (!workflow) throw new Conflict('The project has no workflow for tasks to go through', { projectId })
+    if (!workflow)
+      throw new ConflictError('The project has no workflow for tasks to go through', { projectId })
     await checkPayloads(given, workflow, jobTypes)
     return { project, workflow }
   }
@@ -118,7 +125,7 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
       try {
         return await keep(way, given)
       } catch (error) {
-        const taken = error instanceof Conflict ? await existingOf(projectId, given) : []
+        const taken = error instanceof ConflictError ? await existingOf(projectId, given) : []
         throw taken.length === 0 ? error : takenIds(taken, error)
       }
     },
@@ -134,7 +141,7 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
           return { added: missing.length === 0 ? [] : await keep(way, missing), existing }
         } catch (error) {
           // Somebody added one of them between the look and the write: it exists now.
-          if (!(error instanceof Conflict) || tries === MAX_TRIES) throw error
+          if (!(error instanceof ConflictError) || tries === MAX_TRIES) throw error
         }
       }
     },
@@ -143,10 +150,10 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
 
     async view(taskId, viewer) {
       const work = await settledWork(deps, taskId)
-      if (work === undefined || !knows(viewer, work.task.projectId)) throw new NotFound('task', taskId)
+      if (work === undefined || !knows(viewer, work.task.projectId)) throw new NotFoundError('task', taskId)
       const manager = manages(viewer, work.task.projectId)
       if (!manager && work.assignments.every(({ userId }) => userId !== viewer.userId)) {
-        throw new Forbidden('Only those with an assignment on it and managers may see a task')
+        throw new ForbiddenError('Only those with an assignment on it and managers may see a task')
       }
       const { workflow } = await rulesFor(stores, work.task, clock.now())
       return {
@@ -189,7 +196,7 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
         for (const work of works) {
           const { workflowId } = work.task
           const workflow = workflows.get(workflowId) ?? (await stores.workflows.find(workflowId))
-          if (workflow === undefined) throw new NotFound('workflow', workflowId)
+          if (workflow === undefined) throw new NotFoundError('workflow', workflowId)
           workflows.set(workflowId, workflow)
           yield resultOf(work, workflow)
           after = { taskId: work.task.taskId }
@@ -206,7 +213,7 @@ interface Way {
 }
 
 /** The refusal of a call whose external ids are taken, each with its path. */
-function takenIds(taken: readonly ExistingTask[], cause: unknown): Conflict {
+function takenIds(taken: readonly ExistingTask[], cause: unknown): ConflictError {
   const errors = taken.slice(0, MAX_TAKEN_NAMED).map(
     ({ index, externalId }): Issue => ({
       path: `tasks[${index}].externalId`,
@@ -218,7 +225,7 @@ function takenIds(taken: readonly ExistingTask[], cause: unknown): Conflict {
     taken.length === 1
       ? `The externalId ${first?.externalId} is taken in the project`
       : `${taken.length} external ids are taken in the project, the first is ${first?.externalId}`
-  return new Conflict(message, { errors }, { cause })
+  return new ConflictError(message, { errors }, { cause })
 }
 
 /** A new task before it is opened. */

@@ -148,7 +148,7 @@ export interface SubscribeRequest {
 export interface FeedUseCases {
   /**
    * Authorised now and at every change of rights. Every fact committed after the opening's cursor that the caller may see is given, once.
-   * @throws ValidationError (an unreadable cursor), NotFound (unknown or foreign), Forbidden, Unauthorized (suspended), Unavailable
+   * @throws ValidationError (an unreadable cursor), NotFoundError (unknown or foreign), ForbiddenError, UnauthorizedError (suspended), UnavailableError
    */
   subscribe(request: SubscribeRequest): Promise<Subscription>
 }

@@ -1,4 +1,4 @@
-import { Forbidden, NotFound } from '../errors.ts'
+import { ForbiddenError, NotFoundError } from '../errors.ts'
 import type { Position } from '../events/cursor.ts'
 import type { ProjectId, RunId } from '../ids.ts'
 import type { Principal } from '../people/person.ts'
@@ -48,18 +48,20 @@ export class Openings {
     this.#deps = deps
   }
 
-  /** @throws NotFound, Forbidden if the channel is not the viewer's to follow */
+  /** @throws NotFoundError, ForbiddenError if the channel is not the viewer's to follow */
   async projectOf(channel: Channel, viewer: Principal): Promise<ProjectId | null> {
     const { stores } = this.#deps.persistence
     switch (channel.kind) {
       case 'me':
         return null
       case 'admin':
-        if (refusalOf(channel, viewer, null) !== undefined) throw new Forbidden('This needs the role admin')
+        if (refusalOf(channel, viewer, null) !== undefined)
+          throw new ForbiddenError('This needs the role admin')
         return null
       case 'run': {
         const run = await stores.runs.find(channel.runId)
-        if (run === undefined || !belongsTo(viewer, run.projectId)) throw new NotFound('run', channel.runId)
+        if (run === undefined || !belongsTo(viewer, run.projectId))
+          throw new NotFoundError('run', channel.runId)
         return run.projectId
       }
       case 'project':
@@ -67,7 +69,7 @@ export class Openings {
         const { projectId } = channel
         if (projectId === null) return null
         const project = belongsTo(viewer, projectId) ? await stores.projects.find(projectId) : undefined
-        if (project === undefined) throw new NotFound('project', projectId)
+        if (project === undefined) throw new NotFoundError('project', projectId)
         return projectId
       }
     }

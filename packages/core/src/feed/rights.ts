@@ -1,4 +1,4 @@
-import { Unauthorized } from '../errors.ts'
+import { UnauthorizedError } from '../errors.ts'
 import type { UserId } from '../ids.ts'
 import type { PeopleUseCases } from '../people/people.ts'
 import type { PeopleStore } from '../people/people-store.ts'
@@ -77,7 +77,7 @@ export class RightsWatch {
     try {
       principal = await this.#deps.people.principalOf(userId, viewer.tokenRole)
     } catch (error) {
-      if (!(error instanceof Unauthorized)) throw error
+      if (!(error instanceof UnauthorizedError)) throw error
       for (const subscription of viewer.subscriptions) subscription.end('unauthorized')
       return
     }

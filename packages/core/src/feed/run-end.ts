@@ -1,5 +1,5 @@
 import type { Clock, Ids } from '../environment.ts'
-import { ClosedError, NotFound, Unavailable, ValidationError } from '../errors.ts'
+import { ClosedError, NotFoundError, UnavailableError, ValidationError } from '../errors.ts'
 import type { RunId, UserId } from '../ids.ts'
 import type { Run } from '../runs/run.ts'
 import type { RunUseCases } from '../runs/runs.ts'
@@ -28,7 +28,7 @@ const AGAIN_MS = 500
 
 /**
  * The run once it has ended, as the feed tells: whichever process works on it. A run that ended before is given at once.
- * @throws NotFound; ClosedError once the feed closes; the signal's reason; a DOMException named `TimeoutError`
+ * @throws NotFoundError; ClosedError once the feed closes; the signal's reason; a DOMException named `TimeoutError`
  */
 export async function runEnd(
   deps: Deps,
@@ -93,7 +93,7 @@ async function endOf(
     return opening.snapshot.run
   }
   for await (const item of subscription) {
-    if (item.kind === 'closed') throw new NotFound('run', runId)
+    if (item.kind === 'closed') throw new NotFoundError('run', runId)
     if (!mayTellOfTheEnd(item)) continue
     // One that was ended and opened again in the meantime goes on.
     const run = await read()
@@ -116,7 +116,7 @@ async function atLast({ runs, clock }: Deps, runId: RunId, stop: AbortSignal): P
     try {
       return await runs.get(runId)
     } catch (error) {
-      if (!(error instanceof Unavailable) || stop.aborted) throw error
+      if (!(error instanceof UnavailableError) || stop.aborted) throw error
       await clock.wait(AGAIN_MS, stop)
     }
   }

@@ -1,4 +1,4 @@
-import { InvalidTransition } from '../errors.ts'
+import { InvalidTransitionError } from '../errors.ts'
 import type { JobState } from './job.ts'
 
 /**
@@ -13,7 +13,7 @@ export const JOB_MOVES: Readonly<Record<JobState, readonly JobState[]>> = {
   cancelled: [],
 }
 
-/** @throws InvalidTransition naming both states where the table has no such move */
+/** @throws InvalidTransitionError naming both states where the table has no such move */
 export function checkJobMove(from: JobState, to: JobState): void {
-  if (!JOB_MOVES[from].includes(to)) throw new InvalidTransition('An item', from, to)
+  if (!JOB_MOVES[from].includes(to)) throw new InvalidTransitionError('An item', from, to)
 }

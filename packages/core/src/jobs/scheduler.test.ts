@@ -1,6 +1,6 @@
 import { SeededRandom, VirtualClock } from '@muster/testing'
 import { describe, expect, it } from 'vitest'
-import { Unavailable } from '../errors.ts'
+import { UnavailableError } from '../errors.ts'
 import type { JobId } from '../ids.ts'
 import type { JobStore } from './job-store.ts'
 import { Scheduler, type SchedulerDeps } from './scheduler.ts'
@@ -128,7 +128,7 @@ describe('Scheduler', () => {
     const { clock, timesOf } = setup({
       jobs: {
         reapWorkers: async (now) => {
-          if (away) throw new Unavailable('away')
+          if (away) throw new UnavailableError('away')
           return reaped.push(now.getTime())
         },
       },

@@ -1,10 +1,10 @@
 import { SeededRandom, VirtualClock } from '@muster/testing'
 import { expect, it } from 'vitest'
-import { Unavailable } from '../errors.ts'
+import { UnavailableError } from '../errors.ts'
 import { Outage } from '../jobs/supply/outage.ts'
 import { BACK_AFTER_MS, Outages } from './outages.ts'
 
-const away = (): Unavailable => new Unavailable('The database is away')
+const away = (): UnavailableError => new UnavailableError('The database is away')
 
 function world() {
   const clock = new VirtualClock()
@@ -53,7 +53,7 @@ it('tells each outage of each backend by itself', async () => {
   const { clock, outages, told } = world()
   for (let time = 0; time < 2; time++) {
     outages.failed(away())
-    outages.failed(new Unavailable('Redis is away', {}, { backend: 'redis' }))
+    outages.failed(new UnavailableError('Redis is away', {}, { backend: 'redis' }))
     outages.worked('redis')
     outages.worked('persistence')
     await clock.advance(BACK_AFTER_MS)
@@ -64,7 +64,7 @@ it('tells each outage of each backend by itself', async () => {
 
 it('takes no answer that asks for another moment for an outage', () => {
   const { outages, told } = world()
-  outages.failed(new Unavailable('Busy', {}, { backend: null }))
+  outages.failed(new UnavailableError('Busy', {}, { backend: null }))
   expect(outages.away).toEqual([])
   expect(told).toEqual([])
 })

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '../environment.ts'
-import { MusterError, QueueError, Unavailable } from '../errors.ts'
+import { MusterError, QueueError, UnavailableError } from '../errors.ts'
 import { plainError } from './plain-error.ts'
 
 /** A backend that failed is back once it has worked for so long without failing again. */
@@ -100,7 +100,7 @@ export class Outages {
 
 /** Whose being away the error tells of; `undefined` where it tells of nothing such. */
 export function backendOf(error: unknown): string | undefined {
-  if (!(error instanceof Unavailable) && !(error instanceof QueueError)) return undefined
+  if (!(error instanceof UnavailableError) && !(error instanceof QueueError)) return undefined
   return error.backend ?? undefined
 }
 

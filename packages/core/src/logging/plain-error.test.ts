@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { Unavailable } from '../errors.ts'
+import { UnavailableError } from '../errors.ts'
 import { loggingPlainErrors, plainError, withoutSecrets } from './plain-error.ts'
 
 const SECRET = 'hush-6f1c9d2e'
@@ -34,7 +34,7 @@ describe('A plain error', () => {
     ['members of an aggregate', new AggregateError([Object.assign(new Error('no'), carried)], 'all')],
     [
       'an error of ours around one',
-      new Unavailable('away', { a: SECRET }, { cause: Object.assign(new Error('x'), carried) }),
+      new UnavailableError('away', { a: SECRET }, { cause: Object.assign(new Error('x'), carried) }),
     ],
     ['what is no error', { ...carried, message: 'no' }],
     ['what has no message', carried],

@@ -10,7 +10,7 @@ export interface AccessChange {
 
 /** Keeps users, memberships and quality scores. */
 export interface PeopleStore {
-  /** Keeps a new user. @throws Conflict when the id or the externalId is taken */
+  /** Keeps a new user. @throws ConflictError when the id or the externalId is taken */
   add(user: User): Promise<void>
   find(userId: UserId): Promise<User | undefined>
   findByExternalId(externalId: string): Promise<User | undefined>
@@ -20,7 +20,7 @@ export interface PeopleStore {
   list(slice: Slice<NewestKey>): Promise<User[]>
   /**
    * Saves `user` if it is still at `user.version` and gives it back at the next version.
-   * @throws VersionConflict when somebody was faster; Conflict when another user has the externalId
+   * @throws VersionConflictError when somebody was faster; ConflictError when another user has the externalId
    */
   save(user: User): Promise<User>
   /**

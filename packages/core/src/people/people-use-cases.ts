@@ -1,5 +1,5 @@
 import type { Clock, Ids } from '../environment.ts'
-import { Conflict, NotFound, Unauthorized, VersionConflict } from '../errors.ts'
+import { ConflictError, NotFoundError, UnauthorizedError, VersionConflictError } from '../errors.ts'
 import type { ProjectId, UserId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import { type Json, sameJson } from '../json/json.ts'
@@ -87,7 +87,7 @@ export function peopleUseCases<Stores extends PeopleStores>({
     externalId: string | null | undefined,
     userId?: UserId,
   ): Promise<unknown> => {
-    if (externalId == null || !(error instanceof Conflict)) return error
+    if (externalId == null || !(error instanceof ConflictError)) return error
     const holder = await people.findByExternalId(externalId)
     return holder === undefined || holder.userId === userId
       ? error
@@ -114,7 +114,7 @@ export function peopleUseCases<Stores extends PeopleStores>({
             return { userId: (await keep(given)).userId, created: true }
           } catch (error) {
             // Somebody made the user between the look and the write.
-            if (error instanceof Conflict && (await people.findByExternalId(externalId))) continue
+            if (error instanceof ConflictError && (await people.findByExternalId(externalId))) continue
             throw error
           }
         }
@@ -165,7 +165,7 @@ export function peopleUseCases<Stores extends PeopleStores>({
     async setQuality({ userId, ...score }) {
       const quality = { userId, ...parse(qualityChange, score) }
       await get(userId)
-      if (!(await projects.find(quality.projectId))) throw new NotFound('project', quality.projectId)
+      if (!(await projects.find(quality.projectId))) throw new NotFoundError('project', quality.projectId)
       await people.saveQuality(quality)
       return quality
     },
@@ -182,22 +182,22 @@ async function identify(people: PeopleStore, caller: Identity | ExternalIdentity
   // A token may say what no adapter can keep.
   const known = externalIdText.safeParse(externalId)
   const user = known.success ? await people.findByExternalId(known.data) : undefined
-  if (user === undefined) throw new Unauthorized('The token or the session names no user')
+  if (user === undefined) throw new UnauthorizedError('The token or the session names no user')
   return { ...rest, userId: user.userId }
 }
 
-/** The person's rights: of the directory where it knows them, else of the role that is claimed. @throws Unauthorized if they are suspended */
+/** The person's rights: of the directory where it knows them, else of the role that is claimed. @throws UnauthorizedError if they are suspended */
 export async function principalOf(people: PeopleStore, userId: UserId, tokenRole: Role): Promise<Principal> {
   const user = await people.find(userId)
   if (user === undefined) return { userId, role: tokenRole, memberships: new Set() }
-  if (user.status === 'suspended') throw new Unauthorized('The user is suspended')
+  if (user.status === 'suspended') throw new UnauthorizedError('The user is suspended')
   return { userId, role: user.role, memberships: new Set(await people.membershipsOf(userId)) }
 }
 
-/** @throws VersionConflict where the caller has seen another version than the present one */
+/** @throws VersionConflictError where the caller has seen another version than the present one */
 export function checkVersion(what: string, version: number, ifVersion: number | undefined): void {
   if (ifVersion === undefined || ifVersion === version) return
-  throw new VersionConflict(`${what} is at version ${version}, not ${ifVersion}`, { version })
+  throw new VersionConflictError(`${what} is at version ${version}, not ${ifVersion}`, { version })
 }
 
 /** The fields of a change that were given. */
@@ -210,9 +210,9 @@ export function withoutUndefined<Change extends object>(
 }
 
 /** The refusal of an externalId that another has. */
-export function takenExternalId(what: string, externalId: string, cause: unknown): Conflict {
+export function takenExternalId(what: string, externalId: string, cause: unknown): ConflictError {
   const errors = [{ path: 'externalId', message: `is taken by another ${what}: ${externalId}` }]
-  return new Conflict(`The externalId ${externalId} is taken by another ${what}`, { errors }, { cause })
+  return new ConflictError(`The externalId ${externalId} is taken by another ${what}`, { errors }, { cause })
 }
 
 /** Whether anything that is given is other than it is. */
@@ -229,6 +229,6 @@ export function onlyOne<Item>(item: Item | undefined, { after }: Slice<NewestKey
 }
 
 function found(user: User | undefined, userId: UserId): User {
-  if (user === undefined) throw new NotFound('user', userId)
+  if (user === undefined) throw new NotFoundError('user', userId)
   return user
 }

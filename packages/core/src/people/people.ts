@@ -58,34 +58,34 @@ export interface ByExternalId {
 
 /**
  * Users and what is known of them. In every change `ifVersion` is the version the caller has seen: another one now is a
- * {@link VersionConflict}. Input schemas: `newUser`, `userChange`, `qualityChange` in `people/input.ts`.
+ * {@link VersionConflictError}. Input schemas: `newUser`, `userChange`, `qualityChange` in `people/input.ts`.
  */
 export interface PeopleUseCases {
-  /** @throws ValidationError; Conflict when the userId or the externalId is taken, naming the latter in `details.errors` */
+  /** @throws ValidationError; ConflictError when the userId or the externalId is taken, naming the latter in `details.errors` */
   add(input: NewUser): Promise<User>
   /**
    * Makes the user with this `externalId`, or changes what is given of the one who has it; `created` says which. Repeating the call
    * changes nothing more, and of calls at the same time one creates. @throws ValidationError
    */
   upsert(input: UpsertedUser): Promise<{ readonly userId: UserId; readonly created: boolean }>
-  /** @throws NotFound */
+  /** @throws NotFoundError */
   get(userId: UserId): Promise<User>
   /** Newest first. */
   list(request: PageRequest, where?: ByExternalId): Promise<Page<User>>
-  /** Suspending ends the person's live assignments as `reassigned` and opens their slots at once. @throws NotFound, VersionConflict; Conflict when the externalId is taken */
+  /** Suspending ends the person's live assignments as `reassigned` and opens their slots at once. @throws NotFoundError, VersionConflictError; ConflictError when the externalId is taken */
   change(userId: UserId, change: UserChange, ifVersion?: number): Promise<User>
   qualityOf(userId: UserId): Promise<QualityScore[]>
-  /** Sets the score as it is. @throws NotFound */
+  /** Sets the score as it is. @throws NotFoundError */
   setQuality(score: QualityScore): Promise<QualityScore>
-  /** Finds the user of an externalId; a caller who has a user id is given back. @throws Unauthorized if no user has the externalId */
+  /** Finds the user of an externalId; a caller who has a user id is given back. @throws UnauthorizedError if no user has the externalId */
   identify(caller: Identity | ExternalIdentity): Promise<Identity>
-  /** Who a token's subject is: the directory's role and memberships where it knows the user, else the token's role and none. @throws Unauthorized when suspended */
+  /** Who a token's subject is: the directory's role and memberships where it knows the user, else the token's role and none. @throws UnauthorizedError when suspended */
   principalOf(userId: UserId, tokenRole: Role): Promise<Principal>
 }
 
 /** Projects and their members. Input schemas: `newProject`, `projectChange`. */
 export interface ProjectUseCases {
-  /** @throws ValidationError, e.g. for a workflow or a strategy that does not exist; Conflict when the externalId is taken */
+  /** @throws ValidationError, e.g. for a workflow or a strategy that does not exist; ConflictError when the externalId is taken */
   add(input: NewProject): Promise<Project>
   /**
    * Makes the project with this `externalId`, or changes what is given of the one that has it; `created` says which. Repeating the
@@ -95,12 +95,12 @@ export interface ProjectUseCases {
   get(projectId: ProjectId): Promise<Project>
   /** Newest first: all of them for an admin, else the caller's. */
   list(viewer: Principal, request: PageRequest, where?: ByExternalId): Promise<Page<Project>>
-  /** @throws Conflict when the externalId is taken */
+  /** @throws ConflictError when the externalId is taken */
   change(projectId: ProjectId, change: ProjectChange, ifVersion?: number): Promise<Project>
   /** By userId. */
   members(projectId: ProjectId, request: PageRequest): Promise<Page<Member>>
-  /** Twice is fine. @throws NotFound for the project or the user */
+  /** Twice is fine. @throws NotFoundError for the project or the user */
   addMember(projectId: ProjectId, userId: UserId): Promise<void>
-  /** Ends the person's live assignments in the project as `reassigned`; their slots open at once. @throws NotFound when no member */
+  /** Ends the person's live assignments in the project as `reassigned`; their slots open at once. @throws NotFoundError when no member */
   removeMember(projectId: ProjectId, userId: UserId): Promise<void>
 }

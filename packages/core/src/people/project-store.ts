@@ -4,7 +4,7 @@ import type { Project } from './person.ts'
 
 /** Keeps projects, and the gate of each: the row that control and work meet on. */
 export interface ProjectStore {
-  /** @throws Conflict when the id or the externalId is taken */
+  /** @throws ConflictError when the id or the externalId is taken */
   add(project: Project): Promise<void>
   find(projectId: ProjectId): Promise<Project | undefined>
   findByExternalId(externalId: string): Promise<Project | undefined>
@@ -12,7 +12,7 @@ export interface ProjectStore {
   list(slice: Slice<NewestKey>, within?: readonly ProjectId[]): Promise<Project[]>
   /**
    * Saves `project` if it is still at `project.version` and gives it back at the next version.
-   * @throws VersionConflict when somebody was faster; Conflict when another project has the externalId
+   * @throws VersionConflictError when somebody was faster; ConflictError when another project has the externalId
    */
   save(project: Project): Promise<Project>
   /**

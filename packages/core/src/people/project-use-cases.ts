@@ -1,4 +1,4 @@
-import { Conflict, NotFound, ValidationError, VersionConflict } from '../errors.ts'
+import { ConflictError, NotFoundError, ValidationError, VersionConflictError } from '../errors.ts'
 import type { ProjectId, WorkflowId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { Issue } from '../json/json.ts'
@@ -74,7 +74,7 @@ export function projectUseCases<Stores extends ProjectStores>({
     try {
       return await projects.save(after)
     } catch (error) {
-      if (!(error instanceof VersionConflict) || ifVersion !== undefined) throw error
+      if (!(error instanceof VersionConflictError) || ifVersion !== undefined) throw error
       return save(await get(before.projectId), changed, undefined)
     }
   }
@@ -101,7 +101,7 @@ export function projectUseCases<Stores extends ProjectStores>({
     externalId: string | null | undefined,
     projectId?: ProjectId,
   ): Promise<unknown> => {
-    if (externalId == null || !(error instanceof Conflict)) return error
+    if (externalId == null || !(error instanceof ConflictError)) return error
     const holder = await projects.findByExternalId(externalId)
     return holder === undefined || holder.projectId === projectId
       ? error
@@ -130,8 +130,8 @@ export function projectUseCases<Stores extends ProjectStores>({
           return { projectId: known.projectId, created: false }
         } catch (error) {
           // Somebody made or changed the project between the look and the write: look again.
-          if (error instanceof VersionConflict) continue
-          if (error instanceof Conflict && (await projects.findByExternalId(externalId))) continue
+          if (error instanceof VersionConflictError) continue
+          if (error instanceof ConflictError && (await projects.findByExternalId(externalId))) continue
           throw error
         }
       }
@@ -176,7 +176,7 @@ export function projectUseCases<Stores extends ProjectStores>({
       await transactions.transaction(async (stores) => {
         await stores.people.lock([userId])
         found(await stores.projects.find(projectId), projectId)
-        if (!(await stores.people.find(userId))) throw new NotFound('user', userId)
+        if (!(await stores.people.find(userId))) throw new NotFoundError('user', userId)
         await stores.people.addMember(projectId, userId)
       })
     },
@@ -185,7 +185,7 @@ export function projectUseCases<Stores extends ProjectStores>({
       await transactions.transaction(async (stores) => {
         await stores.people.lock([userId])
         found(await stores.projects.find(projectId), projectId)
-        if (!(await stores.people.removeMember(projectId, userId))) throw new NotFound('member', userId)
+        if (!(await stores.people.removeMember(projectId, userId))) throw new NotFoundError('member', userId)
         await endHolds(stores, userId, projectId, 'removed')
       })
     },
@@ -218,6 +218,6 @@ function unknownSteps(
 }
 
 function found(project: Project | undefined, projectId: ProjectId): Project {
-  if (project === undefined) throw new NotFound('project', projectId)
+  if (project === undefined) throw new NotFoundError('project', projectId)
   return project
 }

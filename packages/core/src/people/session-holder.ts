@@ -1,11 +1,11 @@
-import { Unauthorized } from '../errors.ts'
+import { UnauthorizedError } from '../errors.ts'
 import { isUuid } from '../ids.ts'
 import type { ExternalIdentity, Identity } from './authenticator.ts'
 import { ROLES } from './person.ts'
 
 /**
  * The caller whom a host's `authenticate(request)` names.
- * @throws Unauthorized for nobody, and for a session that has ended by `now`
+ * @throws UnauthorizedError for nobody, and for a session that has ended by `now`
  * @throws TypeError for an answer that names no user, no role or no time, by field
  */
 export function sessionHolder(
@@ -13,12 +13,14 @@ export function sessionHolder(
   now: Date,
 ): Identity | ExternalIdentity {
   if (given === undefined || given === null)
-    throw new Unauthorized('A bearer token (Authorization: Bearer <jwt>) or a session of the host is needed')
+    throw new UnauthorizedError(
+      'A bearer token (Authorization: Bearer <jwt>) or a session of the host is needed',
+    )
   const { role, expiresAt } = given
   const named = 'userId' in given ? userOf(given) : externalOf(given)
   if (!ROLES.includes(role)) throw wrong('role', `one of ${ROLES.join(', ')}`)
   if (!(expiresAt instanceof Date) || Number.isNaN(expiresAt.getTime())) throw wrong('expiresAt', 'a Date')
-  if (expiresAt <= now) throw new Unauthorized('The session has ended')
+  if (expiresAt <= now) throw new UnauthorizedError('The session has ended')
   return { ...named, role, expiresAt }
 }
 

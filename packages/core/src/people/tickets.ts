@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../environment.ts'
-import { Unauthorized } from '../errors.ts'
+import { UnauthorizedError } from '../errors.ts'
 import type { IdempotencyStore, IdempotentCall } from '../idempotency.ts'
 import type { UserId } from '../ids.ts'
 import type { Role } from './person.ts'
@@ -19,7 +19,7 @@ export interface TicketHolder {
 export interface TicketUseCases {
   /** Keeps a ticket, which must be a secret that nobody can guess. Gives when it lapses. */
   keep(ticket: string, holder: TicketHolder): Promise<Date>
-  /** Uses it up. @throws Unauthorized where it is unknown, lapsed or used */
+  /** Uses it up. @throws UnauthorizedError where it is unknown, lapsed or used */
   take(ticket: string): Promise<TicketHolder>
 }
 
@@ -55,7 +55,7 @@ export function ticketUseCases({
       const kept = await idempotency.start(call, now, now)
       if (kept.kind !== 'done') {
         await idempotency.abandon(call)
-        throw new Unauthorized('The ticket does not hold')
+        throw new UnauthorizedError('The ticket does not hold')
       }
       const used = callOf('ticket used', ticket)
       const { userId, tokenRole, expiresAt, lapsesAt } = kept.answer.body as {
@@ -64,9 +64,9 @@ export function ticketUseCases({
         readonly expiresAt: number
         readonly lapsesAt: number
       }
-      if (lapsesAt <= now.getTime()) throw new Unauthorized('The ticket has lapsed')
+      if (lapsesAt <= now.getTime()) throw new UnauthorizedError('The ticket has lapsed')
       if ((await idempotency.start(used, now, new Date(0))).kind !== 'first')
-        throw new Unauthorized('The ticket was used')
+        throw new UnauthorizedError('The ticket was used')
       await idempotency.finish(used, { ...answer, body: null })
       return { userId, tokenRole, expiresAt: new Date(expiresAt) }
     },

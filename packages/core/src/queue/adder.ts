@@ -1,5 +1,5 @@
 import { Batcher } from '../batcher.ts'
-import { NotFound, Unavailable } from '../errors.ts'
+import { NotFoundError, UnavailableError } from '../errors.ts'
 import { fact } from '../events/event.ts'
 import type { EventStore } from '../events/event-store.ts'
 import {
@@ -51,7 +51,7 @@ export class Adder {
     this.#nudge = nudge
   }
 
-  /** The item as it stands in the queue. @throws NotFound where there is no such project; what the stores throw */
+  /** The item as it stands in the queue. @throws NotFoundError where there is no such project; what the stores throw */
   async add(job: NewJob): Promise<QueueItem> {
     const answer = await this.#together.add({ job, call: this.#calls?.current() })
     if ('error' in answer) throw answer.error
@@ -63,7 +63,7 @@ export class Adder {
       return await this.#addTogether(jobs)
     } catch (error) {
       // Nobody waits again behind a backend that is away, and nobody fails for another's sake.
-      if (jobs.length === 1 || error instanceof Unavailable) return jobs.map(() => ({ error }))
+      if (jobs.length === 1 || error instanceof UnavailableError) return jobs.map(() => ({ error }))
       const answers: Answer[] = []
       for (const job of jobs) answers.push(...(await this.#addAll([job])))
       return answers
@@ -95,7 +95,7 @@ export class Adder {
     for (const item of await this.#transactions.stores.jobs.findItems(added)) items.set(item.jobId, item)
     return jobs.map(({ jobId, projectId }) => {
       const item = items.get(jobId)
-      return item ? { item } : { error: new NotFound('project', projectId) }
+      return item ? { item } : { error: new NotFoundError('project', projectId) }
     })
   }
 }

@@ -2,7 +2,13 @@ import { MemoryBroadcast } from '@muster/adapters-memory'
 import { aborted, workerWorld } from '@muster/testing/worlds'
 import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
-import { InvalidTransition, JobValidationError, NotFound, Unavailable, ValidationError } from '../errors.ts'
+import {
+  InvalidTransitionError,
+  JobValidationError,
+  NotFoundError,
+  UnavailableError,
+  ValidationError,
+} from '../errors.ts'
 import { SYSTEM_TOPIC } from '../events/signals.ts'
 import type { JobId, ProjectId, UserId } from '../ids.ts'
 import type { NewJob } from '../jobs/job.ts'
@@ -57,7 +63,7 @@ describe("A project's queue", () => {
     expect(added).toHaveLength(600)
     expect(new Set(added.map(({ position }) => position)).size).toBe(600)
     expect(ends.slice(600).map((end) => end.status === 'rejected' && end.reason.constructor)).toEqual([
-      NotFound,
+      NotFoundError,
       JobValidationError,
     ])
     expect((await facts()).filter(([type]) => type === 'queue_item_added')).toHaveLength(100)
@@ -72,7 +78,7 @@ describe("A project's queue", () => {
         const jobs = Object.assign(Object.create(stores.jobs), {
           add: (added: readonly NewJob[]) => {
             const texts = added.map(({ payload }) => (payload as { text: string }).text)
-            if (texts.includes('away')) return Promise.reject(new Unavailable('The database is away'))
+            if (texts.includes('away')) return Promise.reject(new UnavailableError('The database is away'))
             return texts.includes('odd') ? Promise.reject(new RangeError('odd')) : add(added)
           },
         })
@@ -145,10 +151,10 @@ describe("A project's queue", () => {
     const { queue, projectId } = await setup()
     const { jobId: itemId } = await queue.add(projectId, { type: 'work', payload: { text: 'a' } }, null)
     for (const call of ['get', 'cancel', 'retry'] as const) {
-      await expect(queue[call](nobody as ProjectId, itemId)).rejects.toThrow(NotFound)
-      await expect(queue[call](projectId, nobody as JobId)).rejects.toThrow(NotFound)
+      await expect(queue[call](nobody as ProjectId, itemId)).rejects.toThrow(NotFoundError)
+      await expect(queue[call](projectId, nobody as JobId)).rejects.toThrow(NotFoundError)
     }
-    await expect(queue.status(nobody as ProjectId, {})).rejects.toThrow(NotFound)
+    await expect(queue.status(nobody as ProjectId, {})).rejects.toThrow(NotFoundError)
   })
 
   it('lets a delayed item wait until its time', async () => {
@@ -175,9 +181,9 @@ describe("A project's queue", () => {
       'queue_item_removed',
       { itemId: jobId, type: 'work', priority: 5, createdBy: ann },
     ])
-    await expect(queue.cancel(projectId, jobId)).rejects.toThrow(InvalidTransition)
-    await expect(queue.setPriority(projectId, jobId, 1)).rejects.toThrow(InvalidTransition)
-    await expect(queue.retry(projectId, jobId)).rejects.toThrow(InvalidTransition)
+    await expect(queue.cancel(projectId, jobId)).rejects.toThrow(InvalidTransitionError)
+    await expect(queue.setPriority(projectId, jobId, 1)).rejects.toThrow(InvalidTransitionError)
+    await expect(queue.retry(projectId, jobId)).rejects.toThrow(InvalidTransitionError)
   })
 
   it('tells an active item to stop, as often as it is asked', async () => {

@@ -1,5 +1,5 @@
 import type { Clock, Ids } from '../environment.ts'
-import { InvalidTransition, NotFound, ValidationError } from '../errors.ts'
+import { InvalidTransitionError, NotFoundError, ValidationError } from '../errors.ts'
 import { fact, type NewFact } from '../events/event.ts'
 import type { EventStore } from '../events/event-store.ts'
 import type { CurrentCall, IdempotencyStore } from '../idempotency.ts'
@@ -81,7 +81,7 @@ export function projectQueueUseCases({
 
   const item = async (projectId: ProjectId, itemId: JobId): Promise<QueueItem> => {
     const found = await jobs.findItem(itemId)
-    if (found?.projectId !== projectId) throw new NotFound('item', itemId)
+    if (found?.projectId !== projectId) throw new NotFoundError('item', itemId)
     return found
   }
 
@@ -100,7 +100,7 @@ export function projectQueueUseCases({
   ): Promise<QueueItem> => {
     const isTold = await transactions.transaction(async (stores) => {
       const job = await stores.jobs.lock(itemId)
-      if (job?.projectId !== projectId) throw new NotFound('item', itemId)
+      if (job?.projectId !== projectId) throw new NotFoundError('item', itemId)
       const facts = await change(stores, job)
       if (facts.length > 0) await stores.events.append(facts)
       return facts.length > 0
@@ -175,7 +175,7 @@ export function projectQueueUseCases({
     async setPriority(projectId, itemId, wanted) {
       const { priority } = parse(queuePriority, { priority: wanted })
       return changeItem(projectId, itemId, async (stores, job) => {
-        if (job.state !== 'pending') throw new InvalidTransition('An item', job.state, 'pending')
+        if (job.state !== 'pending') throw new InvalidTransitionError('An item', job.state, 'pending')
         // A move puts the item at its new lane's end; one that stays where it is keeps its place.
         if (job.priority !== priority) await stores.jobs.setPriority(itemId, priority)
         return []
@@ -184,7 +184,7 @@ export function projectQueueUseCases({
 
     async retry(projectId, itemId) {
       return changeItem(projectId, itemId, async (stores, job) => {
-        if (job.state !== 'failed') throw new InvalidTransition('An item', job.state, 'pending')
+        if (job.state !== 'failed') throw new InvalidTransitionError('An item', job.state, 'pending')
         if (!jobTypes.has(job.type)) {
           const message = `is of the job type ${job.type}, which is not registered here`
           throw new ValidationError([{ path: 'itemId', message }])
@@ -210,7 +210,7 @@ export function projectQueueUseCases({
 
 async function projectOf(projects: ProjectStore, projectId: ProjectId): Promise<Project> {
   const project = await projects.find(projectId)
-  if (!project) throw new NotFound('project', projectId)
+  if (!project) throw new NotFoundError('project', projectId)
   return project
 }
 

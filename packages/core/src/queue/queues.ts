@@ -77,15 +77,15 @@ export interface ProjectQueueUseCases {
   ): Promise<QueueStatus>
   /** @throws JobValidationError naming each path; ValidationError for an unknown type */
   add(projectId: ProjectId, item: NewQueueItem, createdBy?: UserId | null): Promise<QueueItem>
-  /** @throws NotFound */
+  /** @throws NotFoundError */
   get(projectId: ProjectId, itemId: JobId): Promise<QueueItem & Pick<JobWithResult, 'payload' | 'result'>>
   /** The item whatever its project is, or `undefined`. */
   find(itemId: JobId): Promise<(QueueItem & Pick<JobWithResult, 'payload' | 'result'>) | undefined>
-  /** pending → cancelled; active → told to stop (`cancelling`). @throws InvalidTransition when settled */
+  /** pending → cancelled; active → told to stop (`cancelling`). @throws InvalidTransitionError when settled */
   cancel(projectId: ProjectId, itemId: JobId): Promise<QueueItem>
-  /** Effective for the next job that begins. @throws InvalidTransition when not pending */
+  /** Effective for the next job that begins. @throws InvalidTransitionError when not pending */
   setPriority(projectId: ProjectId, itemId: JobId, priority: number): Promise<QueueItem>
-  /** A failed item is pending again with attempt 0. @throws InvalidTransition when not failed */
+  /** A failed item is pending again with attempt 0. @throws InvalidTransitionError when not failed */
   retry(projectId: ProjectId, itemId: JobId): Promise<QueueItem>
   /** Cancels what is pending, run jobs included. */
   clear(projectId: ProjectId): Promise<{ readonly cancelled: number }>
@@ -111,7 +111,7 @@ export interface Unattended {
 
 /** All queues together; an admin's. */
 export interface SystemQueueUseCases {
-  /** What nobody does now. @throws Unavailable */
+  /** What nobody does now. @throws UnavailableError */
   unattended(): Promise<Unattended>
   status(): Promise<SystemQueueStatus>
   pause(): Promise<SystemQueueStatus>

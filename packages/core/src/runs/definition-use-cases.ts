@@ -1,4 +1,4 @@
-import { NotFound, ValidationError } from '../errors.ts'
+import { NotFoundError, ValidationError } from '../errors.ts'
 import type { DefinitionId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import { newestKey, page } from '../paging.ts'
@@ -14,7 +14,7 @@ export function definitionUseCases({ transactions, jobTypes, clock, ids }: RunDe
 
   const get = async (definitionId: DefinitionId): Promise<Definition> => {
     const definition = await definitions.find(definitionId)
-    if (!definition) throw new NotFound('definition', definitionId)
+    if (!definition) throw new NotFoundError('definition', definitionId)
     return definition
   }
 

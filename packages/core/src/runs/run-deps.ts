@@ -1,5 +1,5 @@
 import type { Clock, Ids } from '../environment.ts'
-import { NotFound } from '../errors.ts'
+import { NotFoundError } from '../errors.ts'
 import type { EventStore } from '../events/event-store.ts'
 import type { ProjectId } from '../ids.ts'
 import type { JobType } from '../jobs/job.ts'
@@ -28,7 +28,7 @@ export interface RunDeps {
   readonly nudge: () => void
 }
 
-/** @throws NotFound where there is no such project */
+/** @throws NotFoundError where there is no such project */
 export async function demandProject(projects: ProjectStore, projectId: ProjectId): Promise<void> {
-  if (!(await projects.find(projectId))) throw new NotFound('project', projectId)
+  if (!(await projects.find(projectId))) throw new NotFoundError('project', projectId)
 }

@@ -1,4 +1,4 @@
-import { NotFound } from '../errors.ts'
+import { NotFoundError } from '../errors.ts'
 import type { ProjectId, RunId } from '../ids.ts'
 import type { RunResult } from '../jobs/job.ts'
 import type { RunStore } from './run-store.ts'
@@ -22,14 +22,14 @@ export async function* runResults(
 
 /**
  * The same for a job's handler, which reads runs of its own project alone.
- * @throws NotFound, when read, for a run that is unknown there
+ * @throws NotFoundError, when read, for a run that is unknown there
  */
 export function projectRunResults(
   runs: Pick<RunStore, 'find' | 'listResults'>,
 ): (projectId: ProjectId, runId: RunId) => AsyncIterable<RunResult> {
   return async function* (projectId, runId) {
     const run = await runs.find(runId)
-    if (run?.projectId !== projectId) throw new NotFound('run', runId)
+    if (run?.projectId !== projectId) throw new NotFoundError('run', runId)
     yield* runResults(runs, runId)
   }
 }

@@ -1,7 +1,13 @@
 import { all, workerWorld } from '@muster/testing/worlds'
 import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
-import { JobValidationError, NotFound, RunStateError, ValidationError, VersionConflict } from '../errors.ts'
+import {
+  JobValidationError,
+  NotFoundError,
+  RunStateError,
+  ValidationError,
+  VersionConflictError,
+} from '../errors.ts'
 import type { DefinitionId, ProjectId, RunId } from '../ids.ts'
 import type { NewScenario } from './runs.ts'
 
@@ -111,8 +117,8 @@ describe('A definition', () => {
     )
     await expect(
       definitions.add(nobody as ProjectId, { name: 'd', jobType: 'work', scenarios }),
-    ).rejects.toThrow(NotFound)
-    await expect(definitions.get(nobody as DefinitionId)).rejects.toThrow(NotFound)
+    ).rejects.toThrow(NotFoundError)
+    await expect(definitions.get(nobody as DefinitionId)).rejects.toThrow(NotFoundError)
   })
 })
 
@@ -199,8 +205,8 @@ describe('Steering a run', () => {
     const { runs, start } = await setup()
     const { runId } = await start(3)
     await runs.pause(runId, 1)
-    await expect(runs.resume(runId, 1)).rejects.toThrow(VersionConflict)
-    await expect(runs.pause(nobody as RunId)).rejects.toThrow(NotFound)
+    await expect(runs.resume(runId, 1)).rejects.toThrow(VersionConflictError)
+    await expect(runs.pause(nobody as RunId)).rejects.toThrow(NotFoundError)
   })
 
   it('runs the failed jobs again, and nothing else', async () => {

@@ -1,4 +1,4 @@
-import { NotFound, ValidationError, VersionConflict } from '../errors.ts'
+import { NotFoundError, ValidationError, VersionConflictError } from '../errors.ts'
 import { fact } from '../events/event.ts'
 import type { DefinitionId, ProjectId, RunId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
@@ -23,7 +23,7 @@ export function runUseCases({ transactions, jobTypes, clock, ids, nudge }: RunDe
 
   const get = async (runId: RunId): Promise<Run> => {
     const run = await runs.find(runId)
-    if (!run) throw new NotFound('run', runId)
+    if (!run) throw new NotFoundError('run', runId)
     return run
   }
 
@@ -100,11 +100,11 @@ export function runUseCases({ transactions, jobTypes, clock, ids, nudge }: RunDe
         const definition = await stores.definitions.add(given, staged)
         const places = await placesOf(stores.definitions, definition, wanted)
         const { run, created } = await keep(stores, { definition, places, wanted }, runId, options)
-        if (!created) throw new Started(run)
+        if (!created) throw new StartedError(run)
         return run
       })
     return withStaged(definitions, scenarioBatches(scenarios, type), start).catch((error: unknown) => {
-      if (error instanceof Started) return error.run
+      if (error instanceof StartedError) return error.run
       throw error
     })
   }
@@ -112,9 +112,9 @@ export function runUseCases({ transactions, jobTypes, clock, ids, nudge }: RunDe
   const control = async (name: RunControl, runId: RunId, ifVersion: number | undefined): Promise<Run> => {
     const run = await transactions.transaction(async (stores) => {
       const before = await stores.runs.lock(runId)
-      if (!before) throw new NotFound('run', runId)
+      if (!before) throw new NotFoundError('run', runId)
       if (ifVersion !== undefined && ifVersion !== before.version) {
-        throw new VersionConflict(`The run is at version ${before.version}`, { version: before.version })
+        throw new VersionConflictError(`The run is at version ${before.version}`, { version: before.version })
       }
       const status = afterControl(name, before)
       if (status === undefined) return before
@@ -226,7 +226,7 @@ export function runUseCases({ transactions, jobTypes, clock, ids, nudge }: RunDe
 }
 
 /** The run was there before, by its idempotency key: what this transaction has added is taken back. */
-class Started extends Error {
+class StartedError extends Error {
   readonly run: Run
 
   constructor(run: Run) {

@@ -1,4 +1,4 @@
-import { Conflict } from '../errors.ts'
+import { ConflictError } from '../errors.ts'
 import type { Task, TaskStatus } from './task.ts'
 
 /** The only moves between the states of a task. */
@@ -8,7 +8,7 @@ export const TASK_MOVES: Readonly<Record<TaskStatus, readonly TaskStatus[]>> = {
   cancelled: [],
 }
 
-/** @throws Conflict with the status where the table has no such move */
+/** @throws ConflictError with the status where the table has no such move */
 export function checkTaskMove({ taskId, status }: Pick<Task, 'taskId' | 'status'>, to: TaskStatus): void {
-  if (!TASK_MOVES[status].includes(to)) throw new Conflict(`Task ${taskId} is ${status}`, { status })
+  if (!TASK_MOVES[status].includes(to)) throw new ConflictError(`Task ${taskId} is ${status}`, { status })
 }

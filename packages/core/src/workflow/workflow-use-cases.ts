@@ -1,5 +1,5 @@
 import type { Clock, Ids } from '../environment.ts'
-import { NotFound, ValidationError } from '../errors.ts'
+import { NotFoundError, ValidationError } from '../errors.ts'
 import type { WorkflowId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { Issue } from '../json/json.ts'
@@ -62,7 +62,7 @@ export function workflowUseCases({
 
     async get(workflowId) {
       const workflow = await workflows.find(workflowId)
-      if (workflow === undefined) throw new NotFound('workflow', workflowId)
+      if (workflow === undefined) throw new NotFoundError('workflow', workflowId)
       return workflow
     },
 

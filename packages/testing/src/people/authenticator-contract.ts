@@ -1,5 +1,5 @@
 import type { Role, UserId } from '@muster/core'
-import { Unauthorized } from '@muster/core'
+import { UnauthorizedError } from '@muster/core'
 import type { Authenticator } from '@muster/core/ports'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newId } from '../worlds/samples.ts'
@@ -54,7 +54,7 @@ export function authenticatorContract(name: string, open: () => Promise<OpenAuth
         '\u0000',
         '🦊'.repeat(999),
       ]) {
-        await expect(opened.authenticator.authenticate(token)).rejects.toBeInstanceOf(Unauthorized)
+        await expect(opened.authenticator.authenticate(token)).rejects.toBeInstanceOf(UnauthorizedError)
       }
       expect(await opened.authenticator.authenticate(good)).toEqual(claims)
     })

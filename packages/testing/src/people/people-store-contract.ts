@@ -1,4 +1,4 @@
-import { Conflict, VersionConflict } from '@muster/core'
+import { ConflictError, VersionConflictError } from '@muster/core'
 import type { Stores } from '@muster/core/ports'
 import { observedQuality } from '@muster/core/rules'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -38,7 +38,9 @@ export function peopleStoreContract(name: string, open: OpenAdapter): void {
     it('refuses an id that is taken, and keeps who had it', async () => {
       const user = aUser({ displayName: 'First' })
       await stores.people.add(user)
-      await expect(stores.people.add({ ...user, displayName: 'Second' })).rejects.toBeInstanceOf(Conflict)
+      await expect(stores.people.add({ ...user, displayName: 'Second' })).rejects.toBeInstanceOf(
+        ConflictError,
+      )
       expect(await stores.people.find(user.userId)).toEqual(user)
     })
 
@@ -48,7 +50,7 @@ export function peopleStoreContract(name: string, open: OpenAdapter): void {
       for (const user of [ann, ben, cat, dan]) await stores.people.add(user)
       expect(await stores.people.findByExternalId('a')).toEqual(ann)
       expect(await stores.people.findByExternalId('A')).toBeUndefined()
-      await expect(stores.people.add(eve)).rejects.toBeInstanceOf(Conflict)
+      await expect(stores.people.add(eve)).rejects.toBeInstanceOf(ConflictError)
       expect(await stores.people.find(eve.userId)).toBeUndefined()
       const taking = stores.people.save({ ...ben, externalId: 'a' })
       await expect(taking).rejects.toMatchObject({ code: 'conflict' })
@@ -144,7 +146,7 @@ export function peopleStoreContract(name: string, open: OpenAdapter): void {
       expect(won).toHaveLength(1)
       expect(lost).toHaveLength(3)
       for (const error of lost) {
-        expect(error).toBeInstanceOf(VersionConflict)
+        expect(error).toBeInstanceOf(VersionConflictError)
         expect(error.details).toMatchObject({ version: 2 })
       }
       expect(await stores.people.find(user.userId)).toEqual(won[0])

@@ -1,4 +1,4 @@
-import { Conflict, VersionConflict } from '@muster/core'
+import { ConflictError, VersionConflictError } from '@muster/core'
 import type { Stores } from '@muster/core/ports'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { OpenAdapter, OpenPersistence } from '../stores/open-adapter.ts'
@@ -43,7 +43,7 @@ export function projectStoreContract(name: string, open: OpenAdapter): void {
       await stores.people.add(aUser({ externalId: 'a' }))
       expect(await stores.projects.findByExternalId('a')).toEqual(one)
       expect(await stores.projects.findByExternalId('A')).toBeUndefined()
-      await expect(stores.projects.add(same)).rejects.toBeInstanceOf(Conflict)
+      await expect(stores.projects.add(same)).rejects.toBeInstanceOf(ConflictError)
       expect(await stores.projects.find(same.projectId)).toBeUndefined()
       const taking = stores.projects.save({ ...two, externalId: 'a' })
       await expect(taking).rejects.toMatchObject({ code: 'conflict' })
@@ -83,7 +83,7 @@ export function projectStoreContract(name: string, open: OpenAdapter): void {
       expect(won).toHaveLength(1)
       expect(won[0]?.version).toBe(2)
       for (const error of lost) {
-        expect(error).toBeInstanceOf(VersionConflict)
+        expect(error).toBeInstanceOf(VersionConflictError)
         expect(error.details).toMatchObject({ version: 2 })
       }
       expect(await stores.projects.find(project.projectId)).toEqual(won[0])

@@ -23,7 +23,7 @@ export interface ManyReport {
 /**
  * Lives one schedule after another, a seed each.
  *
- * @throws SimulationFailure for the first in which a rule does not hold; `simulate` with its seed and the same options makes it again
+ * @throws SimulationError for the first in which a rule does not hold; `simulate` with its seed and the same options makes it again
  */
 export async function simulateMany({
   seeds,

@@ -4,7 +4,7 @@ import { Operators } from './actors/operators.ts'
 import { People } from './actors/tabs.ts'
 import { Workers } from './actors/workers.ts'
 import type { Adaptation } from './adaptation.ts'
-import { must, Violation } from './rules/violation.ts'
+import { must, ViolationError } from './rules/violation.ts'
 import { SimulatedProcess } from './simulated-process.ts'
 import { World } from './world.ts'
 
@@ -48,7 +48,7 @@ export interface SimulationReport {
 }
 
 /** A schedule in which a rule did not hold. {@link simulate} with its seed and the same options makes it again. */
-export class SimulationFailure extends Error {
+export class SimulationError extends Error {
   readonly seed: number
   /** The rule that did not hold; undefined for another error. */
   readonly rule: string | undefined
@@ -57,9 +57,9 @@ export class SimulationFailure extends Error {
 
   constructor(seed: number, error: Error, lastSteps: readonly string[]) {
     super(`Seed ${seed}: ${error.message}\nThe last steps:\n${lastSteps.join('\n')}`, { cause: error })
-    this.name = 'SimulationFailure'
+    this.name = 'SimulationError'
     this.seed = seed
-    this.rule = error instanceof Violation ? error.rule : undefined
+    this.rule = error instanceof ViolationError ? error.rule : undefined
     this.lastSteps = lastSteps
   }
 }
@@ -68,7 +68,7 @@ export class SimulationFailure extends Error {
  * Lives one schedule: people, managers, workers and crashes on memory adapters and a clock of its own, each call of the store at a moment
  * that the seed chooses. All rules are asked at each commit; at the end nothing may be lost.
  *
- * @throws SimulationFailure naming the seed, the rule and the last steps
+ * @throws SimulationError naming the seed, the rule and the last steps
  */
 export async function simulate({
   seed,
@@ -85,7 +85,7 @@ export async function simulate({
     await schedule.live(steps)
     await schedule.end()
   } catch (error) {
-    throw new SimulationFailure(seed, error as Error, schedule.lastSteps())
+    throw new SimulationError(seed, error as Error, schedule.lastSteps())
   }
   const { commits, people: then, jobs: machines } = world.monitor
   world.count('job begun', machines.begun)
@@ -163,7 +163,7 @@ class Schedule {
       if (world.parts.jobs) this.#workers.ensure()
       await this.#letAllTurns()
       if (world.asked.size === 0 && resumed && this.#openJobs().length === 0) break
-      if (world.time.now >= until) throw new Violation('Nothing is lost', this.#unfinished())
+      if (world.time.now >= until) throw new ViolationError('Nothing is lost', this.#unfinished())
       world.time.pass(Math.max(1_000, world.time.untilNext ?? 0))
     }
     if (world.parts.people) await this.#sweepUp()

@@ -1,4 +1,4 @@
-import { Unavailable } from '@muster/core'
+import { UnavailableError } from '@muster/core'
 import type { Clock, Persistence, Stores } from '@muster/core/ports'
 import { StoreClock } from '@muster/core/use-cases'
 import { noMetrics, silentLogger } from '@muster/host'
@@ -115,7 +115,7 @@ export class SimulatedProcess {
     if (!reads || chance.of(READ_TURNS)) await turns.wait(this, what)
     if (!this.alive) return never()
     const fault = this.#fault()
-    if (fault === 'refused') throw new Unavailable('The store is away')
+    if (fault === 'refused') throw new UnavailableError('The store is away')
     let result: T
     try {
       result = await monitor.transaction(
@@ -129,7 +129,7 @@ export class SimulatedProcess {
     }
     if (fault === 'diesAfter') this.die()
     if (!this.alive) return never()
-    if (fault === 'answerLost') throw new Unavailable('The store went away before it answered')
+    if (fault === 'answerLost') throw new UnavailableError('The store went away before it answered')
     return result
   }
 
@@ -200,7 +200,7 @@ function breaking<T>(
     const broken = Promise.withResolvers<never>()
     const statement = (call: () => Promise<unknown>): Promise<unknown> => {
       if (left-- > 0) return call()
-      const error = fault === 'diesInside' ? DIED : new Unavailable('The store went away half-way')
+      const error = fault === 'diesInside' ? DIED : new UnavailableError('The store went away half-way')
       broken.reject(error)
       return fault === 'diesInside' ? never() : Promise.reject(error)
     }

@@ -11,7 +11,7 @@ import {
   settlesWithoutFence,
   tellsBeforeCommit,
 } from './broken-adapters.test.support.ts'
-import { SimulationFailure, simulate } from './simulate.ts'
+import { SimulationError, simulate } from './simulate.ts'
 import { simulateMany } from './simulate-many.ts'
 
 /** What the simulation says of something broken, within so many schedules. */
@@ -19,11 +19,11 @@ async function caught(
   adapt: () => Adaptation,
   parts: { readonly people: boolean; readonly jobs: boolean },
   seeds: number,
-): Promise<SimulationFailure> {
+): Promise<SimulationError> {
   try {
     await simulateMany({ seeds, adapt, ...parts })
   } catch (failure) {
-    if (failure instanceof SimulationFailure) return failure
+    if (failure instanceof SimulationError) return failure
     throw failure
   }
   throw new Error(`Not noticed in ${seeds} schedules`)

@@ -16,7 +16,7 @@ import { Turns } from './actors/turns.ts'
 import type { Adaptation } from './adaptation.ts'
 import { Chance } from './chance.ts'
 import { Monitor } from './rules/monitor.ts'
-import { Violation } from './rules/violation.ts'
+import { ViolationError } from './rules/violation.ts'
 import { type Faults, NO_FAULTS, never, SimulatedProcess, type Surroundings } from './simulated-process.ts'
 import { SimulatedTime } from './simulated-time.ts'
 import type { Losses } from './unreliable-queue.ts'
@@ -226,7 +226,7 @@ export class World {
       () => this.#answered(asked, name),
       (error: unknown) => {
         this.#answered(asked, `${name} refused`)
-        if (error instanceof Violation || this.monitor.violation) return
+        if (error instanceof ViolationError || this.monitor.violation) return
         if (!(error instanceof MusterError)) {
           this.failure ??= new Error(`${name} failed with what is no MusterError`, { cause: error })
         }

@@ -1,4 +1,4 @@
-import { AlreadyAssigned, Conflict, type Json } from '@muster/core'
+import { AlreadyAssignedError, ConflictError, type Json } from '@muster/core'
 import type { WorkChange } from '@muster/core/ports'
 import { jsonIssues } from '@muster/core/support'
 import fc from 'fast-check'
@@ -103,14 +103,14 @@ export function taskRowCases(world: () => TaskWorld, other: () => Promise<TaskWo
   it('refuses an externalId that the project has, and keeps nothing of the call', async () => {
     await world().task({ externalId: 'one' })
     const [fine, taken] = [world().work({ externalId: 'two' }), world().work({ externalId: 'one' })]
-    await expect(world().keep(fine, taken)).rejects.toBeInstanceOf(Conflict)
+    await expect(world().keep(fine, taken)).rejects.toBeInstanceOf(ConflictError)
     expect(await world().stores.tasks.find(fine.task.taskId)).toBeUndefined()
     expect(await world().stores.tasks.listShelves([world().project.projectId])).toHaveLength(1)
   })
 
   it('refuses an externalId that one call repeats, and lets one of two racing calls have it', async () => {
     const wish = { externalId: 'one' }
-    await expect(world().keep(world().work(wish), world().work(wish))).rejects.toBeInstanceOf(Conflict)
+    await expect(world().keep(world().work(wish), world().work(wish))).rejects.toBeInstanceOf(ConflictError)
     const race = await Promise.allSettled([
       world().keep(world().work(wish)),
       world().keep(world().work(wish)),
@@ -192,7 +192,7 @@ export function taskRowCases(world: () => TaskWorld, other: () => Promise<TaskWo
       () => undefined,
       (reason: unknown) => reason,
     )
-    expect(error).toBeInstanceOf(AlreadyAssigned)
+    expect(error).toBeInstanceOf(AlreadyAssignedError)
     expect(error).toMatchObject({ details: { assignment: kept.assignments[0] } })
     expect(await world().stores.tasks.findWork(task.taskId)).toEqual(kept)
   })

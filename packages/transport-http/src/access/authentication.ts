@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { Forbidden, type Principal, Unauthorized } from '@muster/core'
+import { ForbiddenError, type Principal, UnauthorizedError } from '@muster/core'
 import type { TicketHolder } from '@muster/core/calls'
 import type { Authenticator, ExternalIdentity, Identity } from '@muster/core/ports'
 import { sessionHolder, trustedPages } from '@muster/core/support'
@@ -59,11 +59,11 @@ export function authenticateRequests(
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1]
     if (authenticator !== undefined && token !== undefined) return authenticator.authenticate(token)
     if (authenticate === undefined)
-      throw new Unauthorized('A bearer token is needed: Authorization: Bearer <jwt>')
+      throw new UnauthorizedError('A bearer token is needed: Authorization: Bearer <jwt>')
     const holder = sessionHolder(await authenticate(request.raw, request), muster.clock.now())
     // A browser adds its cookies to what pages of others send.
     if (!SAFE.has(request.method) && !isTrusted(request.headers))
-      throw new Forbidden(
+      throw new ForbiddenError(
         'A page of another origin may change nothing with this session: add its origin to corsOrigins, or send a token',
       )
     return holder
@@ -87,12 +87,12 @@ export function authenticateRequests(
 
 /** Who is calling. */
 export function principalOf(request: FastifyRequest): Principal {
-  if (request.principal === null) throw new Unauthorized('A bearer token is needed')
+  if (request.principal === null) throw new UnauthorizedError('A bearer token is needed')
   return request.principal
 }
 
 /** Whose token the request came with. */
 export function bearerOf(request: FastifyRequest): TicketHolder {
-  if (request.bearer === null) throw new Unauthorized('A bearer token is needed')
+  if (request.bearer === null) throw new UnauthorizedError('A bearer token is needed')
   return request.bearer
 }

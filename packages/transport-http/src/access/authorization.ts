@@ -1,10 +1,10 @@
 import {
   type AssignmentId,
   type DefinitionId,
-  Forbidden,
+  ForbiddenError,
   isUuid,
   type JobId,
-  NotFound,
+  NotFoundError,
   type Principal,
   type ProjectId,
   type RunId,
@@ -76,7 +76,7 @@ async function authorize(
   const params = request.params as Record<string, string>
   for (const name of named) {
     const value = params[name] ?? ''
-    if (!isUuid(value)) throw new NotFound(WHAT[name] ?? rule.scope, value)
+    if (!isUuid(value)) throw new NotFoundError(WHAT[name] ?? rule.scope, value)
     params[name] = value.toLowerCase()
   }
   // Routes name the thing that they are about first.
@@ -90,7 +90,7 @@ const WHAT: Readonly<Record<string, string>> = { projectId: 'project', itemId: '
  * Lets the caller through where `rule` does: first to the project that the thing belongs to, then by role.
  * @param find finds the thing; gives nothing where it belongs to no project
  * @returns what was found
- * @throws NotFound for what is unknown, and for what is of a project that is not there for the caller; Forbidden
+ * @throws NotFoundError for what is unknown, and for what is of a project that is not there for the caller; ForbiddenError
  */
 export async function demand(
   principal: Principal,
@@ -99,9 +99,9 @@ export async function demand(
   find: () => Promise<Thing | undefined>,
 ): Promise<Thing | undefined> {
   const thing = await find()
-  if (thing !== undefined && !seesProject(principal, thing.projectId)) throw new NotFound(scope, id)
+  if (thing !== undefined && !seesProject(principal, thing.projectId)) throw new NotFoundError(scope, id)
   if (!atLeast(principal.role, role))
-    throw new Forbidden(`This needs the role ${role}; yours is ${principal.role}`)
+    throw new ForbiddenError(`This needs the role ${role}; yours is ${principal.role}`)
   return thing
 }
 
@@ -110,23 +110,23 @@ function seesProject(principal: Principal, projectId: ProjectId): boolean {
   return principal.role === 'admin' || principal.memberships.has(projectId)
 }
 
-/** For a project named in a query or a body. @throws NotFound where it does not exist for this caller */
+/** For a project named in a query or a body. @throws NotFoundError where it does not exist for this caller */
 export async function requireProject(
   muster: Muster,
   principal: Principal,
   projectId: ProjectId,
 ): Promise<void> {
-  if (!seesProject(principal, projectId)) throw new NotFound('project', projectId)
+  if (!seesProject(principal, projectId)) throw new NotFoundError('project', projectId)
   await muster.projects.get(projectId)
 }
 
-/** Whether an exclusion may be overridden. @throws Forbidden for all but admins */
+/** Whether an exclusion may be overridden. @throws ForbiddenError for all but admins */
 export function requireOverride(principal: Principal, override: object | undefined): void {
   if (override !== undefined && principal.role !== 'admin')
-    throw new Forbidden('Overriding an exclusion needs the role admin')
+    throw new ForbiddenError('Overriding an exclusion needs the role admin')
 }
 
-/** The thing with this id; nothing where things of this scope belong to no project. @throws NotFound */
+/** The thing with this id; nothing where things of this scope belong to no project. @throws NotFoundError */
 export async function thingOf(muster: Muster, scope: Scope, id: string): Promise<Thing | undefined> {
   switch (scope) {
     case 'project':
@@ -141,7 +141,7 @@ export async function thingOf(muster: Muster, scope: Scope, id: string): Promise
       return muster.assignments.get(id as AssignmentId)
     case 'item': {
       const item = await muster.queue.find(id as JobId)
-      if (item === undefined) throw new NotFound('item', id)
+      if (item === undefined) throw new NotFoundError('item', id)
       return item
     }
     case 'self':

@@ -1,4 +1,4 @@
-import { isUuid, type Role, Unauthorized, Unavailable, type UserId } from '@muster/core'
+import { isUuid, type Role, UnauthorizedError, UnavailableError, type UserId } from '@muster/core'
 import type { Authenticator } from '@muster/core/ports'
 import { ROLES } from '@muster/core/schemas'
 import { assertOptions, type OptionRules, option, plainError } from '@muster/core/support'
@@ -85,14 +85,14 @@ const KEYS_AWAY = new Set([errors.JWKSTimeout.code, errors.JWKSInvalid.code, err
 export interface JwtAuthenticator extends Authenticator {
   /**
    * Asks the issuer for its keys now, which otherwise the first token does; does nothing beside a shared key.
-   * @throws Unavailable saying why there are none
+   * @throws UnavailableError saying why there are none
    */
   checkKeys(): Promise<void>
 }
 
 /**
  * Verifies JWTs (RFC 7519): `exp` required, the algorithm pinned by the kind of key, audience and issuer, 5 s of tolerance. `authenticate` throws
- * Unauthorized, naming the claim at fault, for a token that does not hold, and Unavailable while the issuer's keys cannot be had.
+ * UnauthorizedError, naming the claim at fault, for a token that does not hold, and UnavailableError while the issuer's keys cannot be had.
  *
  * @throws TypeError for neither a secret nor a jwksUrl, both, a secret that is too short, a jwksUrl without audience and issuer or
  * with a password, or an empty setting
@@ -116,10 +116,10 @@ export function jwtAuthenticator(options: JwtOptions): JwtAuthenticator {
     checkKeys: check,
     async authenticate(token) {
       const { payload } = await verified(token, key, checks).catch((error: unknown) => {
-        throw error instanceof errors.JOSEError ? new Unauthorized(reasonOf(error)) : error
+        throw error instanceof errors.JOSEError ? new UnauthorizedError(reasonOf(error)) : error
       })
       const named = await userIdOf(payload)
-      if (typeof named !== 'string' || named === '') throw new Unauthorized('The token names no user')
+      if (typeof named !== 'string' || named === '') throw new UnauthorizedError('The token names no user')
       const rest = { role: roleOf(payload), expiresAt: new Date((payload.exp ?? 0) * 1000) }
       return isUuid(named)
         ? { userId: named.toLowerCase() as UserId, ...rest }
@@ -174,7 +174,9 @@ function claimReader(claim = 'sub'): (claims: JWTPayload) => string {
   return (claims) => {
     const value = claimAt(claims, claim)
     if (typeof value !== 'string' || value === '')
-      throw new Unauthorized(`The token names no user: its claim ${claim} must be a user id or an externalId`)
+      throw new UnauthorizedError(
+        `The token names no user: its claim ${claim} must be a user id or an externalId`,
+      )
     return value
   }
 }
@@ -196,7 +198,9 @@ function roleReader({ roleClaim: claim = 'role', roles }: ClaimOptions): (claims
     const held = new Set(names.flatMap((name) => [name, ...name.split(/\s+/)]).map((name) => known.get(name)))
     const highest = ROLES.find((role) => held.has(role))
     if (highest === undefined)
-      throw new Unauthorized(`The token's claim ${claim} must name one of ${[...known.keys()].join(', ')}`)
+      throw new UnauthorizedError(
+        `The token's claim ${claim} must name one of ${[...known.keys()].join(', ')}`,
+      )
     return highest
   }
 }
@@ -236,8 +240,8 @@ function keysOf({ secret, jwksUrl }: JwtOptions): Keys {
   if (url.username !== '' || url.password !== '')
     throw new TypeError('jwtAuthenticator takes no user or password in jwksUrl: no fetch sends them')
   const keys = createRemoteJWKSet(url, { timeoutDuration: JWKS_TIMEOUT_MS })
-  const away = (why: string, cause?: unknown): Unavailable =>
-    new Unavailable(
+  const away = (why: string, cause?: unknown): UnavailableError =>
+    new UnavailableError(
       `The keys of the issuer of tokens cannot be had right now${why}`,
       {},
       { backend: 'token issuer', ...(cause !== undefined && { cause: plainError(cause) }) },

@@ -1,4 +1,4 @@
-import { NotFound, type Principal, type Role, type RunId, type TaskId } from '@muster/core'
+import { NotFoundError, type Principal, type Role, type RunId, type TaskId } from '@muster/core'
 import type { Muster } from '@muster/host'
 import { GRAPHQL_AUTHORITY, type Rule, type Scope } from '../access/authority.ts'
 import { demand, type IdOf, thingOf } from '../access/authorization.ts'
@@ -21,7 +21,7 @@ export function graphqlContext(muster: Muster, principal: Principal, tokenRole: 
 /**
  * Lets the caller through where the field's row of {@link GRAPHQL_AUTHORITY} does.
  * @returns the UUID that `id` names
- * @throws NotFound, Forbidden
+ * @throws NotFoundError, ForbiddenError
  */
 export function allow(context: GraphqlContext, field: string, id = ''): Promise<string> {
   return allowBy(ruleOf(field), context, id)
@@ -32,7 +32,7 @@ export async function allowBy(rule: Rule, context: GraphqlContext, id = ''): Pro
   const { muster, principal, loaders } = context
   const { scope } = rule
   const uuid = isOfOne(scope) ? uuidOf(scope, id) : id
-  if (uuid === undefined) throw new NotFound(scope, id)
+  if (uuid === undefined) throw new NotFoundError(scope, id)
   await demand(principal, rule, uuid, () => {
     if (scope === 'run') return loaders.run.load(uuid as RunId)
     if (scope === 'task') return loaders.task.load(uuid as TaskId)
@@ -72,7 +72,7 @@ export async function orNull<Thing>(thing: Promise<Thing>): Promise<Thing | null
   try {
     return await thing
   } catch (error) {
-    if (error instanceof NotFound) return null
+    if (error instanceof NotFoundError) return null
     throw error
   }
 }

@@ -1,4 +1,4 @@
-import { MusterError, Unavailable, ValidationError } from '@muster/core'
+import { MusterError, UnavailableError, ValidationError } from '@muster/core'
 import { publicMessage } from '@muster/core/support'
 import type { Muster } from '@muster/host'
 import { GraphQLError } from 'graphql'
@@ -18,7 +18,7 @@ export function outgoingError(
     return located
   }
   if (cause instanceof MusterError && isHttpCode(cause.code)) {
-    if (cause instanceof Unavailable) outages.failed(cause)
+    if (cause instanceof UnavailableError) outages.failed(cause)
     const members = cause instanceof ValidationError ? { errors: cause.issues } : membersOf(cause)
     return at(located, publicMessage(cause), cause.code, members)
   }

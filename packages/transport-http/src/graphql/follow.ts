@@ -1,4 +1,4 @@
-import { Forbidden, NotFound, Unauthorized } from '@muster/core'
+import { ForbiddenError, NotFoundError, UnauthorizedError } from '@muster/core'
 import type { Channel, FeedItem, Subscription } from '@muster/core/feed'
 import type { GraphqlContext } from './context.ts'
 
@@ -24,10 +24,10 @@ export class Ended {
     const why = 'What is followed here may not be seen any more'
     this.error =
       code === 'not_found'
-        ? new NotFound('subscription', what)
+        ? new NotFoundError('subscription', what)
         : code === 'forbidden'
-          ? new Forbidden(why)
-          : new Unauthorized(why)
+          ? new ForbiddenError(why)
+          : new UnauthorizedError(why)
   }
 }
 

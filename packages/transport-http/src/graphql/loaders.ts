@@ -1,4 +1,4 @@
-import { NotFound, type Principal, type Run, type RunId, type Task, type TaskId } from '@muster/core'
+import { NotFoundError, type Principal, type Run, type RunId, type Task, type TaskId } from '@muster/core'
 import type { TaskView } from '@muster/core/calls'
 import type { JobWithResult } from '@muster/core/ports'
 import type { Muster } from '@muster/host'
@@ -18,7 +18,7 @@ export function loadersOf(muster: Muster, viewer: Principal): Loaders {
   return {
     run: new DataLoader<RunId, Run>(async (runIds) => {
       const runs = new Map((await muster.runs.findMany(runIds)).map((run) => [run.runId, run]))
-      return runIds.map((runId) => runs.get(runId) ?? new NotFound('run', runId))
+      return runIds.map((runId) => runs.get(runId) ?? new NotFoundError('run', runId))
     }),
     task: eachOnce((taskId: TaskId) => muster.tasks.get(taskId)),
     taskView: eachOnce((taskId: TaskId) => muster.tasks.view(taskId, viewer)),

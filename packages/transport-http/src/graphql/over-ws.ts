@@ -1,4 +1,4 @@
-import { MusterError, Unauthorized } from '@muster/core'
+import { MusterError, UnauthorizedError } from '@muster/core'
 import type { TicketHolder } from '@muster/core/calls'
 import type { Logger } from '@muster/core/ports'
 import { assertOptions, option } from '@muster/core/support'
@@ -14,7 +14,7 @@ export interface GraphqlConnection {
   readonly protocol: string
   /**
    * Who it is, and lets them in: as the upgrade said, or else by this token. Ends the connection when the token does.
-   * @throws Unauthorized; another error where they have too many connections
+   * @throws UnauthorizedError; another error where they have too many connections
    */
   admit(token: string | undefined): Promise<TicketHolder>
   /** Resolves when it was written, so that whoever reads slowly is not run over. */
@@ -61,7 +61,7 @@ export function graphqlOverWs(options: { readonly muster: Muster }): GraphqlOver
   const engine = graphqlEngine(muster)
 
   const argsOf = async (extra: Extra, params: SubscribePayload): Promise<ExecutionArgs> => {
-    if (extra.caller === undefined) throw new Unauthorized('A token is needed')
+    if (extra.caller === undefined) throw new UnauthorizedError('A token is needed')
     const { userId, tokenRole } = extra.caller
     const principal = await muster.people.principalOf(userId, tokenRole)
     const request = new Request(`http://localhost${GRAPHQL_PATH}`)
@@ -117,7 +117,7 @@ export function graphqlOverWs(options: { readonly muster: Muster }): GraphqlOver
 }
 
 function refuse(connection: GraphqlConnection, error: unknown, logger: Logger): void {
-  if (error instanceof Unauthorized) {
+  if (error instanceof UnauthorizedError) {
     connection.close(UNAUTHORIZED, error.message)
     return
   }

@@ -1,4 +1,4 @@
-import { NotFound, type ProjectId, type QueueItem } from '@muster/core'
+import { NotFoundError, type ProjectId, type QueueItem } from '@muster/core'
 import type { JobCounts, QueueStatus, SystemQueueStatus } from '@muster/core/calls'
 import type { JobWithResult, StepProgress } from '@muster/core/ports'
 import { newQueueItem, parse, queuePriority } from '@muster/core/schemas'
@@ -203,7 +203,7 @@ builder.mutationFields((t) => ({
 async function itemOf(context: GraphqlContext, id: string, field = 'Query.queueItem'): Promise<ItemShape> {
   const itemId = await allowOne(context, 'item', field, id)
   const item = await context.muster.queue.find(itemId)
-  if (item === undefined) throw new NotFound('item', id)
+  if (item === undefined) throw new NotFoundError('item', id)
   return item
 }
 

@@ -3,7 +3,7 @@ import { pipeline, Readable, type Transform } from 'node:stream'
 // A name that an old Node lacks could not be imported, and nothing would say which Node is needed.
 import * as zlib from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
-import { HostReadBody, refusal } from './problem.ts'
+import { HostReadBodyError, refusal } from './problem.ts'
 
 /** A request that a parser of the host may have read: Express and its kin leave `body`, NestJS `rawBody` too. */
 type MaybeRead = IncomingMessage & { readonly body?: unknown; readonly rawBody?: unknown }
@@ -48,7 +48,7 @@ function readBefore(raw: MaybeRead): Payload {
   if (left === undefined && raw.readableDidRead) {
     return new Readable({
       read() {
-        this.destroy(new HostReadBody())
+        this.destroy(new HostReadBodyError())
       },
     })
   }

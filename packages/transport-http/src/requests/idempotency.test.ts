@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Unavailable } from '@muster/core'
+import { UnavailableError } from '@muster/core'
 import type { Muster } from '@muster/host'
 import { VirtualClock } from '@muster/testing'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
@@ -61,7 +61,7 @@ it.each<
   const add = group.add.bind(group)
   const failing = vi.spyOn(group, 'add').mockImplementation(async (...given) => {
     await add(...given)
-    throw new Unavailable('The database is away')
+    throw new UnavailableError('The database is away')
   })
   expect((await admin('POST', path, body, key)).status).toBe(503)
   failing.mockRestore()
@@ -82,7 +82,7 @@ it('finds a run again whose answer could not be kept', async () => {
   const start = world.muster.runs.start.bind(world.muster.runs)
   const failing = vi.spyOn(world.muster.runs, 'start').mockImplementation(async (...given) => {
     await start(...given)
-    throw new Unavailable('The database is away')
+    throw new UnavailableError('The database is away')
   })
   expect((await admin('POST', runs, asked, key)).status).toBe(503)
   failing.mockRestore()

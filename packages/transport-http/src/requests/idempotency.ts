@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { Conflict, Unavailable, ValidationError } from '@muster/core'
+import { ConflictError, UnavailableError, ValidationError } from '@muster/core'
 import type { IdempotentCall } from '@muster/core/ports'
 import { plainError } from '@muster/core/support'
 import type { Muster } from '@muster/host'
@@ -83,7 +83,7 @@ export function rememberAnswers(app: FastifyInstance, muster: Muster): void {
         return reply.status(status).headers(headers).serializer(String).send(body)
       }
       if (waited > PATIENCE_MS)
-        throw new Unavailable(
+        throw new UnavailableError(
           'The first request with this Idempotency-Key still runs: ask again',
           {},
           { backend: null },
@@ -98,7 +98,7 @@ export function rememberAnswers(app: FastifyInstance, muster: Muster): void {
   })
 
   const notKept = ({ log }: FastifyRequest, error: unknown, message: string): void => {
-    if (error instanceof Unavailable) muster.outages.failed(error)
+    if (error instanceof UnavailableError) muster.outages.failed(error)
     else log.warn({ err: plainError(error) }, message)
   }
 
@@ -161,15 +161,15 @@ function callOf(request: FastifyRequest, key: string): IdempotentCall {
   }
 }
 
-function lostAnswer({ key }: IdempotentCall): Conflict {
-  return new Conflict(
+function lostAnswer({ key }: IdempotentCall): ConflictError {
+  return new ConflictError(
     'What was asked with this Idempotency-Key is done, and its answer was lost: read what it made, in place of asking again',
     { key },
   )
 }
 
-function otherBody({ key }: IdempotentCall): Conflict {
-  return new Conflict('This Idempotency-Key was used with another body: use a new key', { key })
+function otherBody({ key }: IdempotentCall): ConflictError {
+  return new ConflictError('This Idempotency-Key was used with another body: use a new key', { key })
 }
 
 /** Digests a streamed body while it is read by whoever reads it. */

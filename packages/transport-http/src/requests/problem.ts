@@ -6,7 +6,7 @@ import {
   type ErrorCode,
   type Issue,
   MusterError,
-  Unavailable,
+  UnavailableError,
   ValidationError,
 } from '@muster/core'
 import { type Outages, plainError, publicMessage } from '@muster/core/support'
@@ -123,7 +123,7 @@ export function answerWithProblems(app: FastifyInstance, outages?: Outages): voi
     if (error instanceof ValidationError)
       return sendProblem(request, reply, error.code, error.message, { errors: error.issues })
     if (error instanceof MusterError) return sendMusterError(error, request, reply, outages)
-    if (error instanceof HostReadBody) {
+    if (error instanceof HostReadBodyError) {
       request.log.error({ err: plainError(error) }, error.message)
       return sendProblem(request, reply, 'internal', error.message)
     }
@@ -171,8 +171,8 @@ export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): 
 type Refusal = Error & { readonly statusCode: number }
 
 /** A body that was read before, by a parser that did not leave it in `request.body`. */
-export class HostReadBody extends Error {
-  override readonly name = 'HostReadBody'
+export class HostReadBodyError extends Error {
+  override readonly name = 'HostReadBodyError'
   readonly statusCode = 500
 
   constructor() {
@@ -203,7 +203,7 @@ function sendMusterError(
 ): FastifyReply {
   const { code } = error
   if (!isHttpCode(code)) return sendInternal(error, request, reply)
-  if (error instanceof Unavailable) {
+  if (error instanceof UnavailableError) {
     if (outages) outages.failed(error)
     else request.log.warn({ err: plainError(error) }, 'a backend is away')
   }

@@ -1,4 +1,4 @@
-import { ValidationError, VersionConflict } from '@muster/core'
+import { ValidationError, VersionConflictError } from '@muster/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 declare module 'fastify' {
@@ -15,7 +15,7 @@ const VERSION = /^\d{1,9}$/
 /**
  * The version that the caller has seen, from `If-Match`; undefined where it says nothing or `*`.
  * @throws ValidationError where it is not one tag
- * @throws VersionConflict for one that no version has: If-Match compares strongly (RFC 9110, 13.1.1)
+ * @throws VersionConflictError for one that no version has: If-Match compares strongly (RFC 9110, 13.1.1)
  */
 export function ifMatch(request: FastifyRequest): number | undefined {
   const header = request.headers['if-match']
@@ -26,7 +26,7 @@ export function ifMatch(request: FastifyRequest): number | undefined {
       { path: 'If-Match', message: 'must be one ETag of this resource, such as "3"' },
     ])
   if (weak !== undefined || !VERSION.test(tag))
-    throw new VersionConflict(`No version of this resource has the ETag ${header}`)
+    throw new VersionConflictError(`No version of this resource has the ETag ${header}`)
   return Number(tag)
 }
 

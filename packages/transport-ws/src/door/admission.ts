@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { type ErrorCode, MusterError, Unauthorized, type UserId } from '@muster/core'
+import { type ErrorCode, MusterError, UnauthorizedError, type UserId } from '@muster/core'
 import type { TicketHolder } from '@muster/core/calls'
 import type { Authenticator, ExternalIdentity, Identity } from '@muster/core/ports'
 import { sessionHolder, trustedPages } from '@muster/core/support'
@@ -38,13 +38,13 @@ export type Caller = TicketHolder
 export type WsCode = ErrorCode | 'rate_limited' | 'internal'
 
 /** Somebody has as many connections as they may. */
-class TooManyConnections extends Error {
-  override readonly name = 'TooManyConnections'
+class TooManyConnectionsError extends Error {
+  override readonly name = 'TooManyConnectionsError'
 }
 
 /** The code of an error, for whoever caused it. What was not meant is logged, not told. */
 export function codeOf(error: unknown, muster: Muster): WsCode {
-  if (error instanceof TooManyConnections) return 'rate_limited'
+  if (error instanceof TooManyConnectionsError) return 'rate_limited'
   if (error instanceof MusterError) return error.code
   muster.logger.error({ err: error }, 'A subscription failed')
   return 'internal'
@@ -82,15 +82,15 @@ export class Admission {
     return this.#isTrusted(headers)
   }
 
-  /** Who the token names. @throws Unauthorized */
+  /** Who the token names. @throws UnauthorizedError */
   async byToken(token: string): Promise<Caller> {
-    if (this.#authenticator === undefined) throw new Unauthorized('No tokens are taken here')
+    if (this.#authenticator === undefined) throw new UnauthorizedError('No tokens are taken here')
     return this.#known(await this.#authenticator.authenticate(token))
   }
 
-  /** Who asks without a token, as the host knows them. @throws Unauthorized */
+  /** Who asks without a token, as the host knows them. @throws UnauthorizedError */
   async bySession(request: IncomingMessage): Promise<Caller> {
-    if (this.#authenticate === undefined) throw new Unauthorized('A token is needed')
+    if (this.#authenticate === undefined) throw new UnauthorizedError('A token is needed')
     return this.#known(sessionHolder(await this.#authenticate(request), this.#muster.clock.now()))
   }
 
@@ -103,7 +103,7 @@ export class Admission {
 
   /**
    * Who asks for an upgrade: by ticket, by header, or by subprotocol; `undefined` where it does not say.
-   * @throws Unauthorized where what it says does not hold
+   * @throws UnauthorizedError where what it says does not hold
    */
   async byRequest(request: IncomingMessage, ticket: string | null): Promise<Caller | undefined> {
     if (ticket !== null) {
@@ -115,11 +115,11 @@ export class Admission {
     return token === undefined ? undefined : this.byToken(token)
   }
 
-  /** Counts a connection until what it gives is called. @throws TooManyConnections */
+  /** Counts a connection until what it gives is called. @throws TooManyConnectionsError */
   enter({ userId }: Caller): () => void {
     const count = this.#connections.get(userId) ?? 0
     if (count >= this.#mostConnections) {
-      throw new TooManyConnections(`At most ${this.#mostConnections} connections a person`)
+      throw new TooManyConnectionsError(`At most ${this.#mostConnections} connections a person`)
     }
     this.#connections.set(userId, count + 1)
     let left = false

@@ -22,7 +22,7 @@ export interface WsConnection {
   readonly protocol: string
   /**
    * Who it is, and lets them in: as the upgrade said, or else by this token, or else by the host's session. The connection ends with the token.
-   * @throws Unauthorized; another error where they have as many connections as they may
+   * @throws UnauthorizedError; another error where they have as many connections as they may
    */
   admit(token: string | undefined): Promise<Caller>
   /** Resolves when it was written; where that cannot be any more, at the end of the connection. Who waits for it holds one message for a slow reader. */

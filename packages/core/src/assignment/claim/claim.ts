@@ -1,5 +1,5 @@
 import { Batcher } from '../../batcher.ts'
-import { Unavailable } from '../../errors.ts'
+import { UnavailableError } from '../../errors.ts'
 import { fact } from '../../events/event.ts'
 import type { AssignmentId, UserId, WorkflowId } from '../../ids.ts'
 import { parse } from '../../input/parse.ts'
@@ -101,7 +101,7 @@ class ClaimDesk {
       if (requests.length === 1) return requests.map((request) => [request, { kind: 'failed', error }])
       const [first, ...rest] = requests as readonly [Request, ...Request[]]
       const tried = await this.#again(first)
-      const away = tried.kind === 'failed' && tried.error instanceof Unavailable
+      const away = tried.kind === 'failed' && tried.error instanceof UnavailableError
       const others = rest.map(
         async (request) => [request, away ? tried : await this.#again(request)] as const,
       )

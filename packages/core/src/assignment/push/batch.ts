@@ -1,4 +1,4 @@
-import { NotFound } from '../../errors.ts'
+import { NotFoundError } from '../../errors.ts'
 import type { NewFact } from '../../events/event.ts'
 import type { AssignmentId, ProjectId, TaskId, UserId, WorkflowId } from '../../ids.ts'
 import { parse } from '../../input/parse.ts'
@@ -45,7 +45,7 @@ export function assignBatchWith(deps: AssignmentDeps): AssignmentUseCases['assig
     const { strategy, limit = DEFAULT_BATCH } = parse(batchRequest, request)
     const { tasks, projects } = deps.transactions.stores
     requireStrategy(deps, strategy)
-    if (!(await projects.find(projectId))) throw new NotFound('project', projectId)
+    if (!(await projects.find(projectId))) throw new NotFoundError('project', projectId)
     await expireDue(deps)
 
     const listed = await tasks.listOpenWork(projectId, limit)

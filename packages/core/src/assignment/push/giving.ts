@@ -1,4 +1,4 @@
-import { AlreadyAssigned, Conflict, NoEligiblePerson, NotFound } from '../../errors.ts'
+import { AlreadyAssignedError, ConflictError, NoEligiblePersonError, NotFoundError } from '../../errors.ts'
 import type { AssignmentId, TaskId, UserId } from '../../ids.ts'
 import type { Assignment, Decision, Person, TaskWork } from '../assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from '../assignment-deps.ts'
@@ -62,7 +62,7 @@ const AGAIN: Attempt = { kind: 'again' }
 /**
  * Gives a slot of a task to the person named or to the strategy's choice: decides on the task as it is seen, and writes under the locks of the person and
  * then of the task, if the decision still holds there. Tries until one try holds.
- * @throws AlreadyAssigned, NoEligiblePerson, and Conflict if others are always faster
+ * @throws AlreadyAssignedError, NoEligiblePersonError, and ConflictError if others are always faster
  */
 export async function giveSlot(deps: AssignmentDeps, request: GivingRequest): Promise<Assignment> {
   const { taskId } = request
@@ -71,7 +71,7 @@ export async function giveSlot(deps: AssignmentDeps, request: GivingRequest): Pr
     if (outcome.kind === 'given') return outcome.assignment
     if (outcome.kind === 'refused') throw refusal(outcome.decision, outcome.row)
   }
-  throw new Conflict(`Task ${taskId} is changing too fast; try again`, { taskId })
+  throw new ConflictError(`Task ${taskId} is changing too fast; try again`, { taskId })
 }
 
 async function tryGiving(
@@ -139,7 +139,7 @@ async function personIn(
   userId: UserId,
 ): Promise<Person> {
   const [person] = await peopleFor(stores, place, userId)
-  if (person === undefined) throw new NotFound('user', userId)
+  if (person === undefined) throw new NotFoundError('user', userId)
   return person
 }
 
@@ -187,9 +187,9 @@ function rowOf({ work, step }: Place, userId: UserId): Assignment | undefined {
   )
 }
 
-function refusal(decision: Decision, row: Assignment | undefined): Conflict {
+function refusal(decision: Decision, row: Assignment | undefined): ConflictError {
   if (row) {
-    return new AlreadyAssigned('The person already has this step of the task', { assignment: row })
+    return new AlreadyAssignedError('The person already has this step of the task', { assignment: row })
   }
-  return new NoEligiblePerson('Nobody may take this step of the task now', { decision })
+  return new NoEligiblePersonError('Nobody may take this step of the task now', { decision })
 }

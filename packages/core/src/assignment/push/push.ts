@@ -1,4 +1,4 @@
-import { Forbidden, NotFound } from '../../errors.ts'
+import { ForbiddenError, NotFoundError } from '../../errors.ts'
 import type { TaskId } from '../../ids.ts'
 import { parse } from '../../input/parse.ts'
 import type { Person, TaskWork } from '../assignment.ts'
@@ -25,7 +25,7 @@ export function pushWith(deps: AssignmentDeps): Pick<AssignmentUseCases, 'assign
 
   const findWork = async ({ tasks }: AssignmentStores, taskId: TaskId): Promise<TaskWork> => {
     const work = await tasks.findWork(taskId)
-    if (work === undefined) throw new NotFound('task', taskId)
+    if (work === undefined) throw new NotFoundError('task', taskId)
     return work
   }
 
@@ -35,7 +35,7 @@ export function pushWith(deps: AssignmentDeps): Pick<AssignmentUseCases, 'assign
       const { task } = await findWork(transactions.stores, taskId)
       if (by) requireManager(by, task.projectId, 'task', taskId)
       if (by && override && by.role !== 'admin')
-        throw new Forbidden('Only an admin may override an exclusion')
+        throw new ForbiddenError('Only an admin may override an exclusion')
       requireStrategy(deps, strategy)
 
       return giveSlot(deps, {

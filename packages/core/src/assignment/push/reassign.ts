@@ -1,4 +1,4 @@
-import { AlreadyAssigned } from '../../errors.ts'
+import { AlreadyAssignedError } from '../../errors.ts'
 import { parse } from '../../input/parse.ts'
 import { checkVersion } from '../../people/people-use-cases.ts'
 import type { AssignmentDeps } from '../assignment-deps.ts'
@@ -32,7 +32,7 @@ export function reassignWith(deps: AssignmentDeps): AssignmentUseCases['reassign
         checkFence(row, by?.userId, attempt)
         transition(row.status, 'reassigned')
         if (userId === row.userId) {
-          throw new AlreadyAssigned('The person holds this very assignment', { assignment: row })
+          throw new AlreadyAssignedError('The person holds this very assignment', { assignment: row })
         }
         return {
           // The next person is judged as if the holder had just let go.

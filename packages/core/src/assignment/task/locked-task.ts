@@ -1,4 +1,4 @@
-import { Conflict, NotFound } from '../../errors.ts'
+import { ConflictError, NotFoundError } from '../../errors.ts'
 import { fact, type NewFact } from '../../events/event.ts'
 import type { JobId, TaskId, UserId } from '../../ids.ts'
 import { HIGHEST_PRIORITY } from '../../input/parse.ts'
@@ -24,8 +24,8 @@ const JOB_PRIORITY = 5
  * Acts on a task that nobody else changes meanwhile. Who may be given something of it is locked before the task is, so what is read of these
  * people holds too; where it turns out under the lock that more people are concerned, it begins again with them.
  *
- * @throws NotFound
- * @throws Conflict where the task changes too fast to catch up
+ * @throws NotFoundError
+ * @throws ConflictError where the task changes too fast to catch up
  */
 export async function onLockedTask<T>(
   { transactions }: AssignmentDeps,
@@ -35,7 +35,7 @@ export async function onLockedTask<T>(
 ): Promise<T> {
   let seen = await transactions.stores.tasks.findWork(taskId)
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    if (seen === undefined) throw new NotFound('task', taskId)
+    if (seen === undefined) throw new NotFoundError('task', taskId)
     const locked = new Set(mayReceive(seen))
     const outcome = await transactions.transaction(async (stores) => {
       if (locked.size > 0) await stores.people.lock([...locked].sort())
@@ -48,15 +48,15 @@ export async function onLockedTask<T>(
     if (outcome.kind === 'done') return outcome.result
     seen = outcome.work
   }
-  throw new Conflict(`Task ${taskId} is changing too fast; try again`, { taskId })
+  throw new ConflictError(`Task ${taskId} is changing too fast; try again`, { taskId })
 }
 
 /** What decides over a task, read once: its workflow and its project's configuration. */
 export async function rulesFor(stores: AssignmentStores, task: Task, now: Date): Promise<Rules> {
   const workflow = await stores.workflows.find(task.workflowId)
   const project = await stores.projects.find(task.projectId)
-  if (workflow === undefined) throw new NotFound('workflow', task.workflowId)
-  if (project === undefined) throw new NotFound('project', task.projectId)
+  if (workflow === undefined) throw new NotFoundError('workflow', task.workflowId)
+  if (project === undefined) throw new NotFoundError('project', task.projectId)
   return { workflow, config: project.assignment, now }
 }
 

@@ -1,4 +1,4 @@
-import { Conflict, InvalidTransition } from '../../errors.ts'
+import { ConflictError, InvalidTransitionError } from '../../errors.ts'
 import type { AssignmentId, JobId, UserId } from '../../ids.ts'
 import type { Json } from '../../json/json.ts'
 import { nextStep } from '../../workflow/next-step.ts'
@@ -74,11 +74,11 @@ export function progress(
   return draft.changed()
 }
 
-/** Extends the lease of a live row, silently. @throws InvalidTransition where it is not live */
+/** Extends the lease of a live row, silently. @throws InvalidTransitionError where it is not live */
 export function heartbeat(work: TaskWork, rules: Rules, assignmentId: AssignmentId): Changed {
   const draft = new WorkDraft(work, rules)
   const row = draft.row(assignmentId)
-  if (!isLive(row)) throw new InvalidTransition('An assignment', row.status, 'in_progress')
+  if (!isLive(row)) throw new InvalidTransitionError('An assignment', row.status, 'in_progress')
   draft.extend(row, leaseEnd(row, rules))
   return draft.changed()
 }
@@ -258,7 +258,7 @@ export function withJob(changed: Changed, jobId: JobId): Changed {
   return { ...changed, work: { ...changed.work, task: { ...changed.work.task, jobId } } }
 }
 
-/** Ends the task and every hold on it. @throws Conflict when the task is over */
+/** Ends the task and every hold on it. @throws ConflictError when the task is over */
 export function cancelTask(work: TaskWork, rules: Rules): Changed {
   checkTaskMove(work.task, 'cancelled')
   const draft = new WorkDraft(work, rules)
@@ -270,10 +270,10 @@ export function cancelTask(work: TaskWork, rules: Rules): Changed {
   return draft.changed()
 }
 
-/** @throws Conflict when the task is over */
+/** @throws ConflictError when the task is over */
 export function setPriority(work: TaskWork, rules: Rules, priority: number): Changed {
   const { status, taskId } = work.task
-  if (status !== 'open') throw new Conflict(`Task ${taskId} is ${status}`, { status })
+  if (status !== 'open') throw new ConflictError(`Task ${taskId} is ${status}`, { status })
   const draft = new WorkDraft(work, rules)
   if (priority !== work.task.priority) {
     draft.task = { ...draft.task, priority }

@@ -1,5 +1,5 @@
 import type { Clock, Ids } from '../../environment.ts'
-import { ClosedError, Forbidden, NotFound, Unauthorized } from '../../errors.ts'
+import { ClosedError, ForbiddenError, NotFoundError, UnauthorizedError } from '../../errors.ts'
 import type { Signal } from '../../events/signals.ts'
 import type { JobId, ProjectId, RunId } from '../../ids.ts'
 import type { Principal } from '../../people/person.ts'
@@ -113,7 +113,7 @@ export class FeedSubscription implements Subscription {
     return this.#ended
   }
 
-  /** @throws Unauthorized, Forbidden, NotFound or ClosedError once it has ended */
+  /** @throws UnauthorizedError, ForbiddenError, NotFoundError or ClosedError once it has ended */
   throwIfEnded(): void {
     if (this.#ended !== undefined) throw endError(this.#ended, this.channel)
   }
@@ -242,10 +242,10 @@ export class FeedSubscription implements Subscription {
 
 /** What a subscriber is told whose subscription ended before it was open. */
 function endError(ended: EndCode | 'closed', channel: Channel): Error {
-  if (ended === 'unauthorized') return new Unauthorized('The user is suspended')
-  if (ended === 'forbidden') return new Forbidden('This needs the role admin')
+  if (ended === 'unauthorized') return new UnauthorizedError('The user is suspended')
+  if (ended === 'forbidden') return new ForbiddenError('This needs the role admin')
   if (ended === 'closed') return new ClosedError('The subscription was closed')
-  return new NotFound(
+  return new NotFoundError(
     channel.kind,
     'projectId' in channel ? String(channel.projectId) : 'runId' in channel ? channel.runId : '',
   )

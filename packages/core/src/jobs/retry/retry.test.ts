@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { Forbidden, NonRetryableError, NotNowError, Unavailable, ValidationError } from '../../errors.ts'
+import {
+  ForbiddenError,
+  NonRetryableError,
+  NotNowError,
+  UnavailableError,
+  ValidationError,
+} from '../../errors.ts'
 import { unstorableText } from '../../json/json.ts'
 import { classify, DEFAULT_RETRY, retryDelayMs, retryPolicy } from './retry.ts'
 import { MAX_RETRY_AFTER_MS } from './retry-after.ts'
@@ -20,7 +26,7 @@ describe('What a handler threw', () => {
     ['HTTP 429', { response: { status: 429 } }, 'http_429'],
     ['HTTP 500', Object.assign(new Error('boom'), { status: 500 }), 'http_500'],
     ['HTTP 599', { status: 599 }, 'http_599'],
-    ['a backend that is away', new Unavailable('away'), 'unavailable'],
+    ['a backend that is away', new UnavailableError('away'), 'unavailable'],
     ['an unknown error', new Error('who knows'), 'handler_failed'],
     ['an unknown status', { status: 409 }, 'http_409'],
     ['a string', 'oh no', 'handler_failed'],
@@ -37,7 +43,7 @@ describe('What a handler threw', () => {
     ['HTTP 422', new Error('wrapped', { cause: { status: 422 } }), 'http_422'],
     ['our validation', new ValidationError([{ path: 'a', message: 'must be b' }]), 'validation_failed'],
     ['the validation of a library', z.string().safeParse(1).error, 'validation_failed'],
-    ['a missing right', new Forbidden('no'), 'forbidden'],
+    ['a missing right', new ForbiddenError('no'), 'forbidden'],
     ['said to be final', new NonRetryableError('never'), 'non_retryable'],
     [
       'said to be final, inside',
@@ -58,7 +64,7 @@ describe('What a handler threw', () => {
       30_000,
     ],
     ['a Map', { status: 503, headers: new Map([['RETRY-AFTER', '0.5']]) }, 500],
-    ['our own error', new Unavailable('away', { retryAfterSeconds: 3 }), 3_000],
+    ['our own error', new UnavailableError('away', { retryAfterSeconds: 3 }), 3_000],
     ['more than is granted', { status: 429, headers: { 'retry-after': '99999999' } }, MAX_RETRY_AFTER_MS],
   ])('says in %s how long to wait', (_, thrown, ms) => {
     expect(classify(thrown, noon).retryAfterMs).toBe(ms)

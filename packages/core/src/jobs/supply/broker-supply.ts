@@ -195,13 +195,13 @@ export class BrokerSupply implements Supply {
 
   /**
    * One delivery, until it is recorded; that it resolves is the acknowledgement.
-   * @throws Closing where the delivery is for another worker, since this one takes no more
+   * @throws ClosingError where the delivery is for another worker, since this one takes no more
    */
   async #work(delivery: Delivery, release: () => void): Promise<void> {
     const pool = this.#hands.poolOf(delivery.type)
     const admission = pool && this.#admissions.get(pool)
     if (!admission) return
-    if (!(await admission.enter(release))) throw new Closing()
+    if (!(await admission.enter(release))) throw new ClosingError()
     this.#hands.held(1)
     let inside = true
     const freed = (): void => {
@@ -222,13 +222,13 @@ export class BrokerSupply implements Supply {
 
   /**
    * Begins a batch; `undefined` for each that may not begin now, or no more. While the store is away it waits.
-   * @throws Closing once this worker takes no more
+   * @throws ClosingError once this worker takes no more
    */
   async #begin(deliveries: readonly Delivery[]): Promise<(Begun | undefined)[]> {
     const { leases, stop } = this.#hands
     for (;;) {
       const lease = leases.current ?? (await leases.opened())
-      if (!lease || stop.aborted) throw new Closing()
+      if (!lease || stop.aborted) throw new ClosingError()
       lease.held++
       try {
         const now = this.#deps.clock.now()
@@ -254,6 +254,6 @@ export class BrokerSupply implements Supply {
 }
 
 /** The worker takes no more: what was delivered to it is for others. */
-class Closing extends Error {
-  override readonly name = 'Closing'
+class ClosingError extends Error {
+  override readonly name = 'ClosingError'
 }

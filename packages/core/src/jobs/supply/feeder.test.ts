@@ -1,6 +1,6 @@
 import { SeededRandom, VirtualClock } from '@muster/testing'
 import { describe, expect, it } from 'vitest'
-import { Unavailable } from '../../errors.ts'
+import { UnavailableError } from '../../errors.ts'
 import { Feeder, POLL_MS, REST_MS } from './feeder.ts'
 
 /** A feeder between a line of `left` jobs and slots before which what was brought waits until it is taken. */
@@ -19,7 +19,7 @@ function setup(left: number, window = 10) {
     {
       rooms: () => [{ types: ['t'], window: state.window, waiting: state.waiting }],
       async bring(_, limit) {
-        if (state.away) throw new Unavailable('away')
+        if (state.away) throw new UnavailableError('away')
         asked.push(limit)
         const count = Math.min(limit, state.left)
         state.left -= count

@@ -1,6 +1,6 @@
 import { SeededRandom, VirtualClock } from '@muster/testing'
 import { expect, it } from 'vitest'
-import { BusyError, Unavailable, WrongSchemaError } from '../../errors.ts'
+import { BusyError, UnavailableError, WrongSchemaError } from '../../errors.ts'
 import { BACK_AFTER_MS } from '../../logging/outages.ts'
 import { Outage } from './outage.ts'
 
@@ -17,7 +17,7 @@ it('tries again what is away, saying so once and once that it is back', async ()
   const { said, clock, outage } = setup()
   const taking = outage('Taking')
   for (let tries = 1; tries <= 3; tries++) {
-    const pause = taking.pause(new Unavailable('away'), new AbortController().signal)
+    const pause = taking.pause(new UnavailableError('away'), new AbortController().signal)
     await clock.advance(2_100)
     await pause
   }

@@ -1,6 +1,6 @@
 import { SeededRandom, SequentialIds, VirtualClock } from '@muster/testing'
 import { describe, expect, it } from 'vitest'
-import { Unavailable } from '../../errors.ts'
+import { UnavailableError } from '../../errors.ts'
 import type { JobId, WorkerId } from '../../ids.ts'
 import { BEAT_MS, LEASE_MS, type Lease, LeaseKeeper } from './lease.ts'
 
@@ -12,7 +12,7 @@ function setup() {
   const cancelled: JobId[] = []
   const quiet = () => undefined
   const reach = () => {
-    if (store.away) throw new Unavailable('away')
+    if (store.away) throw new UnavailableError('away')
   }
   const keeper = new LeaseKeeper(
     {

@@ -1,6 +1,6 @@
 import { SeededRandom, VirtualClock } from '@muster/testing'
 import { describe, expect, it } from 'vitest'
-import { BusyError, MisconfiguredError, Unavailable, UnstorableError } from '../../errors.ts'
+import { BusyError, MisconfiguredError, UnavailableError, UnstorableError } from '../../errors.ts'
 import type { JobId, WorkerId } from '../../ids.ts'
 import type { ActiveJob, Outcome } from '../job-store.ts'
 import type { Lease } from './lease.ts'
@@ -57,7 +57,7 @@ describe('Recorder', () => {
   it('waits while the store is away and then records everything once', async () => {
     let away = true
     const { recorder, clock, kept } = setup(() => {
-      if (away) throw new Unavailable('away')
+      if (away) throw new UnavailableError('away')
     })
     const lease = leaseOf('w')
     const answers = Promise.all(['a', 'b'].map((name) => recorder.record(ended(name, lease))))
@@ -102,7 +102,7 @@ describe('Recorder', () => {
   })
 
   it.each([
-    ['takes no writes', new Unavailable('read-only')],
+    ['takes no writes', new UnavailableError('read-only')],
     ['is busy', new BusyError('locked')],
     ['refuses this program', new MisconfiguredError('no privilege')],
   ])('holds no result for faulty while beats are answered by a store that %s', async (_, refusal) => {
@@ -153,7 +153,7 @@ describe('Recorder', () => {
 
   it('gives up when told to', async () => {
     const { recorder, clock } = setup(() => {
-      throw new Unavailable('away')
+      throw new UnavailableError('away')
     })
     const answer = recorder.record(ended('a', leaseOf('w')))
     await clock.advance(1_000)

@@ -1,6 +1,6 @@
 import { Batcher } from '../../batcher.ts'
 import type { Clock, Logger, Metrics, Random } from '../../environment.ts'
-import { Unavailable, UnstorableError } from '../../errors.ts'
+import { UnavailableError, UnstorableError } from '../../errors.ts'
 import type { JobId } from '../../ids.ts'
 import type { Outages } from '../../logging/outages.ts'
 import type { ActiveJob, JobStore, Outcome } from '../job-store.ts'
@@ -86,7 +86,7 @@ export class Recorder {
         this.#count(batch, receipt.recorded)
         return new Set(receipt.recorded)
       } catch (error) {
-        if (!(error instanceof Unavailable)) {
+        if (!(error instanceof UnavailableError)) {
           // One outcome may be what the store refuses: the others must not wait for it.
           if (batch.length > 1) return this.#recordHalves(batch)
           if (error instanceof UnstorableError) return this.#recordFaulty(batch, lease, error)

@@ -1,6 +1,6 @@
 import { aborted, all, intercepted, never, workerWorld as openWorkerWorld } from '@muster/testing/worlds'
 import { describe, expect, it } from 'vitest'
-import { NonRetryableError, NotFound, NotNowError, Unavailable } from '../../errors.ts'
+import { NonRetryableError, NotFoundError, NotNowError, UnavailableError } from '../../errors.ts'
 import type { RunId } from '../../ids.ts'
 import type { JobType } from '../job.ts'
 import { LEASE_MS } from './lease.ts'
@@ -269,7 +269,7 @@ describe.each([
         ['1', 'probed'],
         ['2', 'probed'],
       ])
-      expect((await world.job(foreign)).error?.code).toBe(new NotFound('run', '').code)
+      expect((await world.job(foreign)).error?.code).toBe(new NotFoundError('run', '').code)
     })
 
     it('fills a slot the moment it is free', async () => {
@@ -411,7 +411,7 @@ describe.each([
       })
       world.schedule()
       const freeze = (method: string) => {
-        if (frozen && method === 'beat') throw new Unavailable('frozen')
+        if (frozen && method === 'beat') throw new UnavailableError('frozen')
       }
       await world.work({}, (jobs) => intercepted(jobs, freeze))
       const jobId = await world.add('first')
@@ -433,7 +433,7 @@ describe.each([
 
   describe('A store that is away', () => {
     it.each<[string, Error]>([
-      ['says so', new Unavailable('away')],
+      ['says so', new UnavailableError('away')],
       ['fails otherwise', new TypeError('boom')],
     ])('and %s stops nobody and loses nothing', async (_, error) => {
       let away = false
@@ -473,7 +473,7 @@ describe.each([
           Object.assign(Object.create(jobs), {
             [method]: async (request: never) => {
               const answer = await jobs[method](request)
-              if (losses-- > 0) throw new Unavailable('the answer was lost')
+              if (losses-- > 0) throw new UnavailableError('the answer was lost')
               return answer
             },
           }),
@@ -629,7 +629,7 @@ describe('The lease of a worker', () => {
     world.schedule()
     await world.work({ leaseSeconds }, (jobs) =>
       intercepted(jobs, (method) => {
-        if (silent && method === 'beat') throw new Unavailable('blocked')
+        if (silent && method === 'beat') throw new UnavailableError('blocked')
       }),
     )
     const jobId = await world.add(null)

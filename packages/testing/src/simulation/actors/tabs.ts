@@ -1,7 +1,7 @@
 import type { Assignment, Principal, User } from '@muster/core'
 import { MusterError } from '@muster/core'
 import { isLive } from '@muster/core/rules'
-import { Violation } from '../rules/violation.ts'
+import { ViolationError } from '../rules/violation.ts'
 import type { Api, World } from '../world.ts'
 
 const LABELS = ['nl', 'af'] as const
@@ -144,7 +144,7 @@ export class People {
     if (attempt === undefined || after.attempt === attempt) return
     // A return may have given the row back within the very move that submitted it.
     if (this.#world.monitor.feed.submissions.has(`${before.assignmentId} ${attempt}`)) return
-    this.#world.monitor.violation ??= new Violation(
+    this.#world.monitor.violation ??= new ViolationError(
       'Lease fencing',
       `a move on attempt ${attempt} of ${before.assignmentId} was made on attempt ${after.attempt}`,
     )

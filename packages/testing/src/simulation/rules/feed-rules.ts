@@ -34,7 +34,7 @@ export class FeedRules {
   readonly #heads = new Map<ProjectId, number>()
   readonly #completed = new Set<TaskId>()
 
-  /** Reads what this commit adds to the feed. @throws Violation */
+  /** Reads what this commit adds to the feed. @throws ViolationError */
   async look({ events }: Stores, projectIds: readonly ProjectId[]): Promise<Fact[]> {
     const all: Fact[] = []
     const given: Fact[] = []

@@ -3,7 +3,7 @@ import type { JobCounts } from '@muster/core/calls'
 import type { ActiveJob, JobWithResult, Outcome, SettleReceipt, Stores, WorkerId } from '@muster/core/ports'
 import { JOB_MOVES } from '@muster/core/rules'
 import type { FeedRules } from './feed-rules.ts'
-import { must, Violation } from './violation.ts'
+import { must, ViolationError } from './violation.ts'
 
 /** Jobs of one run in a simulation are fewer. */
 const MOST_JOBS = 200
@@ -47,7 +47,7 @@ export class JobRules {
     return this.#runs
   }
 
-  /** What this worker has just begun. Called before {@link look}. @throws Violation */
+  /** What this worker has just begun. Called before {@link look}. @throws ViolationError */
   began(begun: readonly ActiveJob[], workerId: WorkerId): void {
     for (const { jobId, start } of begun) {
       const before = this.#jobs.get(jobId)?.state
@@ -62,7 +62,7 @@ export class JobRules {
     }
   }
 
-  /** What was just settled. Called before {@link look}. @throws Violation */
+  /** What was just settled. Called before {@link look}. @throws ViolationError */
   settled(outcomes: readonly Outcome[], { recorded }: SettleReceipt, workerId: WorkerId): void {
     this.late += outcomes.length - recorded.length
     for (const jobId of recorded) {
@@ -83,21 +83,21 @@ export class JobRules {
     }
   }
 
-  /** A worker was told that these are recorded; so they must be, by it. @throws Violation */
+  /** A worker was told that these are recorded; so they must be, by it. @throws ViolationError */
   acknowledged(outcomes: readonly Outcome[], { recorded }: SettleReceipt, workerId: WorkerId): void {
     for (const { jobId, start } of outcomes) {
       if (!recorded.includes(jobId) || this.#settled.has(`${jobId} ${workerId} ${start}`)) continue
       const holder = this.#holders.get(jobId)
       throw holder && holder.workerId !== workerId
-        ? new Violation(
+        ? new ViolationError(
             'Lease fencing',
             `${jobId} #${start} was recorded for ${workerId}, which had lost it to ${holder.workerId}`,
           )
-        : new Violation('Acknowledged is recorded', `${jobId} #${start} of ${workerId} is not`)
+        : new ViolationError('Acknowledged is recorded', `${jobId} #${start} of ${workerId} is not`)
     }
   }
 
-  /** @throws Violation */
+  /** @throws ViolationError */
   async look(stores: Stores, feed: FeedRules, gates: Gates): Promise<void> {
     await this.#meetRuns(stores, feed)
     const runs = new Map<RunId, Run>()

@@ -4,7 +4,7 @@ import type { SimulatedTime } from '../simulated-time.ts'
 import { FeedRules } from './feed-rules.ts'
 import { type Gates, JobRules } from './job-rules.ts'
 import { PeopleRules, type PeopleWorld } from './people-rules.ts'
-import { must, Violation } from './violation.ts'
+import { must, ViolationError } from './violation.ts'
 
 /** One call of a store method, as a transaction of its own. */
 export interface StoreCall {
@@ -41,7 +41,7 @@ const JOBS_ONLY: ReadonlySet<string> = new Set<keyof JobStore>([
  * change a thing. The first violation is kept, and its transaction undone.
  */
 export class Monitor {
-  violation: Violation | undefined
+  violation: ViolationError | undefined
   commits = 0
   readonly feed = new FeedRules()
   readonly people: PeopleRules
@@ -75,7 +75,7 @@ export class Monitor {
     try {
       await ask()
     } catch (error) {
-      if (error instanceof Violation) this.violation ??= error
+      if (error instanceof ViolationError) this.violation ??= error
       throw error
     }
   }

@@ -29,7 +29,7 @@ export class PeopleRules {
     return this.#works
   }
 
-  /** @throws Violation */
+  /** @throws ViolationError */
   async look(stores: Stores, feed: FeedRules, facts: readonly Fact[], now: number): Promise<void> {
     for (const taskId of feed.tasks) {
       const work = await stores.tasks.findWork(taskId)

@@ -1,15 +1,15 @@
 /** A rule of the domain that did not hold. */
-export class Violation extends Error {
+export class ViolationError extends Error {
   readonly rule: string
 
   constructor(rule: string, what: string) {
     super(`${rule}: ${what}`)
-    this.name = 'Violation'
+    this.name = 'ViolationError'
     this.rule = rule
   }
 }
 
-/** @throws Violation where `holds` is false; `what` says what is there instead */
+/** @throws ViolationError where `holds` is false; `what` says what is there instead */
 export function must(rule: string, holds: boolean, what: () => string): void {
-  if (!holds) throw new Violation(rule, what())
+  if (!holds) throw new ViolationError(rule, what())
 }
