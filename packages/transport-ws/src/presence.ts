@@ -63,7 +63,10 @@ export class ConnectionPresence {
     const { presence } = this.#muster
     try {
       for (const projectId of this.#projects) {
-        if (await this.#mayBeIn(projectId)) {
+        const mayBe = await this.#mayBeIn(projectId)
+        // They may have left meanwhile.
+        if (this.#closed || !this.#projects.has(projectId)) continue
+        if (mayBe) {
           await presence.see(this.#connectionId, this.#caller.userId, projectId)
         } else {
           this.#projects.delete(projectId)

@@ -122,8 +122,9 @@ export function judge(story: Story, truth: Truth): Violation[] {
       'assignments are told as they are',
       wrong.map((id) => `${id} told ${story.assignments.get(id)}, is ${are.get(id)}`),
     )
-    if (story.wire === 'ws')
-      for (const projectId of story.shown) note('who is present is told', absent(story, truth, projectId))
+    // Of a project that is lost nothing more is told, of who has left it neither.
+    const shown = [...story.shown].filter((projectId) => !person.lost.has(projectId))
+    for (const projectId of shown) note('who is present is told', absent(story, truth, projectId))
     return found
   }
   for (const projectId of scope) {

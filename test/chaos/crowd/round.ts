@@ -290,12 +290,6 @@ class Round {
     if (projectId === undefined || !(wire === 'socket.io' || (wire === 'ws' && wanted.kind === 'me'))) return
     const state = this.#random.next() < 0.7 ? 'active' : 'left'
     connection?.present(projectId, state)
-    if (wire !== 'ws') return
-    if (state === 'active') story.shown.add(projectId)
-    else {
-      story.shown.delete(projectId)
-      story.belief(projectId).present.clear()
-    }
   }
 
   /** Lets everything come to rest, has everybody come back, and asks whether what each takes for true is what is. */

@@ -148,6 +148,13 @@ export class Story {
         this.progress = tallyOf(progress)
         this.#wasTrue(progress)
       },
+      presence: (projectId, state) => {
+        if (state === 'active') this.shown.add(projectId)
+        else {
+          this.shown.delete(projectId)
+          this.belief(projectId).present.clear()
+        }
+      },
       mark: (cursor) => {
         this.cursor = cursor
       },

@@ -36,6 +36,8 @@ export interface Ear {
   progress(progress: Frame): void
   mark(cursor: string): void
   reload(reload: { readonly reason: string; readonly snapshot: Frame; readonly cursor: string }): void
+  /** It was answered that the person is present, or is not, and that those are shown who are; on `ws`. */
+  presence?(projectId: string, state: 'active' | 'left'): void
   /** Nothing more comes: the right was lost, or it was refused. */
   closed(code: string): void
 }
@@ -92,15 +94,20 @@ function overPlain({ origin, token, wanted, after }: Request, ear: Ear): Connect
     headers: { authorization: `Bearer ${token}` },
   })
   let over = false
+  // Answered in the order in which they were said.
+  const said: ('active' | 'left')[] = []
   socket.on('message', (bytes: Buffer) => {
     if (over) return
     const frame = JSON.parse(String(bytes))
-    if (frame.type === 'ready') ear.opened(frame)
+    const state = frame.type === 'presence_ack' || frame.type === 'error' ? said.shift() : undefined
+    if (state !== undefined) {
+      if (frame.ok) ear.presence?.(frame.projectId, state)
+    } else if (frame.type === 'ready') ear.opened(frame)
     else if (frame.type === 'mark') ear.mark(frame.cursor)
     else if (frame.type === 'reload') ear.reload(frame)
     else if (frame.type === 'QueueUpdate')
       ear.event({ ...frame, type: FACT_TYPES[frame.updateType] ?? frame.updateType })
-    else if (frame.type !== 'presence_ack' && frame.type !== 'error') ear.event(frame)
+    else ear.event(frame)
   })
   socket.on('unexpected-response', (request, { statusCode }) => {
     request.destroy()
@@ -125,8 +132,9 @@ function overPlain({ origin, token, wanted, after }: Request, ear: Ear): Connect
     stall: () => socket.pause(),
     goOn: () => socket.resume(),
     present(projectId, state) {
-      if (socket.readyState === WebSocket.OPEN)
-        socket.send(JSON.stringify({ type: 'presence', projectId, state }))
+      if (socket.readyState !== WebSocket.OPEN) return
+      said.push(state)
+      socket.send(JSON.stringify({ type: 'presence', projectId, state }))
     },
   }
 }

@@ -32,6 +32,8 @@ export class Presenting {
   readonly #states = new Map<ProjectId, ProjectStates>()
   /** The projects whose states each subscription is told. */
   readonly #presented = new Map<FeedSubscription, Set<ProjectId>>()
+  /** The projects of which each was told who is present at some time. */
+  readonly #shownBefore = new WeakMap<FeedSubscription, Set<ProjectId>>()
   /** Runs of which a subscription had the last fact, and perhaps not what followed from it. */
   readonly #owed = new WeakMap<FeedSubscription, readonly MovedRun[]>()
   /** Looks that are under way. */
@@ -41,9 +43,13 @@ export class Presenting {
     this.#deps = deps
   }
 
-  /** Tells the subscription the states of its projects: what differs from its snapshot, or all of them if it resumed. */
+  /** Tells the subscription the states of its projects: what differs from its snapshot, or all of them if it resumed. Called again as rights change. */
   show(subscription: FeedSubscription): void {
-    if (subscription.states.wants === 'presence') return
+    if (subscription.states.wants === 'presence') {
+      // What was told while its viewer was not known to have the right did not reach them.
+      for (const projectId of this.#presented.get(subscription) ?? []) this.tellAll(subscription, projectId)
+      return
+    }
     for (const projectId of subscription.places.projectIds) {
       if (this.#isTold(subscription, projectId) || !belongsTo(subscription.viewer, projectId)) continue
       this.#join(subscription, projectId)
@@ -53,16 +59,20 @@ export class Presenting {
     for (const { projectId, runId } of owed) this.runMoved(subscription, projectId, runId)
   }
 
+  /** Whoever has it shown again is told also who has left since it was hidden. */
   showPresence(subscription: FeedSubscription, projectId: ProjectId, shown: boolean): void {
     if (subscription.states.wants !== 'presence') return
-    if (shown) this.#join(subscription, projectId)
-    else this.#leave(subscription, projectId)
+    const before = this.#shownBefore.get(subscription) ?? new Set()
+    this.#shownBefore.set(subscription, before)
+    if (!shown) this.#leave(subscription, projectId)
+    else this.#join(subscription, projectId, before.has(projectId) ? untold() : undefined)
+    before.add(projectId)
   }
 
   /** Some signals of the project were dropped: all that is true now is told in their place. */
   tellAll(subscription: FeedSubscription, projectId: ProjectId): void {
     if (this.#isTold(subscription, projectId))
-      this.#states.get(projectId)?.join(subscription.states, { runs: [], isBack: true })
+      this.#states.get(projectId)?.join(subscription.states, untold())
   }
 
   /** The subscription's reader was told that the item stands here. */
@@ -98,12 +108,15 @@ export class Presenting {
     subscription: FeedSubscription,
     restart: () => Promise<SnapshotOpening>,
   ): Promise<SnapshotOpening> {
-    const presented = this.#presented.get(subscription) ?? new Set<ProjectId>()
-    for (const projectId of presented) this.#states.get(projectId)?.leave(subscription.states)
-    subscription.forgetStates()
+    const { states } = subscription
     const opening = await restart()
-    for (const projectId of this.#presented.get(subscription) ?? [])
-      this.#states.get(projectId)?.join(subscription.states, toldBy(opening, projectId))
+    subscription.forgetStates()
+    for (const projectId of this.#presented.get(subscription) ?? []) {
+      this.#states.get(projectId)?.leave(states)
+      // The snapshot of what is one's own does not say who is present.
+      const told = states.wants === 'presence' ? untold() : toldBy(opening, projectId)
+      this.#states.get(projectId)?.join(states, told)
+    }
     return opening
   }
 
@@ -134,13 +147,17 @@ export class Presenting {
     return this.#presented.get(subscription)?.has(projectId) === true
   }
 
-  #join(subscription: FeedSubscription, projectId: ProjectId): void {
+  #join(
+    subscription: FeedSubscription,
+    projectId: ProjectId,
+    told: Told = toldBy(subscription.opening, projectId),
+  ): void {
     this.#deps.hold(subscription, projectId)
     const states = this.#states.get(projectId) ?? this.#statesOf(projectId)
     this.#states.set(projectId, states)
     const presented = this.#presented.get(subscription) ?? new Set()
     this.#presented.set(subscription, presented.add(projectId))
-    states.join(subscription.states, toldBy(subscription.opening, projectId))
+    states.join(subscription.states, told)
   }
 
   #statesOf(projectId: ProjectId): ProjectStates {
@@ -166,9 +183,14 @@ export class Presenting {
   }
 }
 
+/** It is not known what was told. */
+function untold(): Told {
+  return { runs: [], isBack: true }
+}
+
 /** What an opening has told of the project. */
 function toldBy(opening: Opening, projectId: ProjectId): Told {
-  if (opening.resumed) return { runs: [], isBack: true }
+  if (opening.resumed) return untold()
   const { snapshot } = opening
   const told = { runs: [], isBack: false }
   switch (snapshot.channel) {

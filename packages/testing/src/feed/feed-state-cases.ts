@@ -1,6 +1,6 @@
 import type { JobId, ProjectId, User } from '@muster/core'
 import type { Snapshot } from '@muster/core/feed'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { JobWorld } from '../jobs/job-world.ts'
 import { newId } from '../worlds/samples.ts'
 import { about, cleared, type FeedWorld, type Follower } from './feed-world.ts'
@@ -186,6 +186,67 @@ export function feedStateCases(
     await world.append(about(projectId, ann))
     for (const each of [stays, back])
       await each.until(({ facts }) => expect(facts.at(-1)).toMatchObject({ projectId, seq: 2 }))
+  })
+
+  describe('on what is one’s own, who is present on a project that is shown', () => {
+    const me = { channel: { kind: 'me' } } as const
+    const person = () => given().world.person('annotator', given().projectId)
+    const isTold = (follower: Follower, { userId }: User, state: string) =>
+      follower.until(({ signals }) =>
+        expect(signals.findLast(({ data }) => Reflect.get(data, 'userId') === userId)?.data).toMatchObject({
+          state,
+        }),
+      )
+
+    it('is told to who has come to be a member a moment ago', async () => {
+      const { world, projectId } = given()
+      const [ann, ben] = [await world.person('annotator', await world.project()), await person()]
+      await world.presence.see('tab', ben.userId, projectId)
+      const mine = await follow(0, me, ann)
+      await world.persistence.stores.people.addMember(projectId, ann.userId)
+      mine.subscription.showPresence(projectId, true)
+      await isTold(mine, ben, 'active')
+    })
+
+    it('is told as it is when the project is lost and regained, those too who left meanwhile', async () => {
+      const { world, projectId } = given()
+      const { people } = world.persistence.stores
+      const [ann, ben] = [await person(), await person()]
+      const [mine, hers] = [await follow(0, me, ann), await follow(0, project(), ann)]
+      const other = await follow(0, project())
+      mine.subscription.showPresence(projectId, true)
+      await world.presence.see('tab', ben.userId, projectId)
+      await isTold(mine, ben, 'joined')
+      await people.removeMember(projectId, ann.userId)
+      await hers.until((each) => expect(each.of('closed')).toHaveLength(1))
+      await world.presence.leave('tab', projectId)
+      await isTold(other, ben, 'left')
+      expect(mine.signals).toHaveLength(1)
+      await people.addMember(projectId, ann.userId)
+      await mine.until((each) => expect(each.of('reload')).toMatchObject([{ reason: 'access_changed' }]))
+      await isTold(mine, ben, 'left')
+    })
+
+    it('is told no more once it is hidden, and whole once it is shown again', async () => {
+      const { world, projectId } = given()
+      const [ann, ben] = [await person(), await person()]
+      const [mine, other] = [await follow(0, me, ann), await follow(0, project())]
+      mine.subscription.showPresence(projectId, true)
+      await world.presence.see('tab', ben.userId, projectId)
+      for (const each of [mine, other]) await isTold(each, ben, 'joined')
+      mine.stall()
+      await world.clock.advance(100)
+      await world.presence.see('tab', ben.userId, projectId)
+      await isTold(other, ben, 'active')
+      mine.subscription.showPresence(projectId, false)
+      mine.goOn()
+      expect(mine.signals).toHaveLength(1)
+      await world.presence.leave('tab', projectId)
+      await isTold(other, ben, 'left')
+      expect(mine.signals).toHaveLength(1)
+      mine.subscription.showPresence(projectId, true)
+      await isTold(mine, ben, 'left')
+    })
   })
 
   it('gives nothing twice of a project that was lost, also while its reader was away, and is theirs again', async () => {

@@ -21,7 +21,7 @@ export class PlacedItems {
   }
 
   /** Those that a look that begins now holds against what it finds. */
-  take(): Placed {
+  take(): Map<StateReader, ReadonlyMap<JobId, ItemPlace>> {
     const placed = this.#placed
     this.#placed = new Map()
     return placed

@@ -58,7 +58,9 @@ export class PresenceStates {
     for (const reader of this.#readers)
       if (!this.#newcomers.has(reader)) for (const signal of signals) reader.signal(signal)
     for (const [reader, told] of newcomers) {
-      if (!this.#newcomers.delete(reader)) continue
+      // Who has begun again meanwhile was told something else than this look is held against.
+      if (this.#newcomers.get(reader) !== told) continue
+      this.#newcomers.delete(reader)
       const changes = told.present
         ? changesOf(byId(told.present), present)
         : present.map(

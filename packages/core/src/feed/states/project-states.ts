@@ -181,6 +181,10 @@ export class ProjectStates {
       throw error
     }
     if (this.#closed) return
+    // What this look has found may be older than what those were told who have joined since it began.
+    const before = new Map(wanted.newcomers)
+    const late = [...this.#newcomers].filter(([reader, told]) => before.get(reader) !== told)
+    for (const [reader] of late) this.#keepFor(reader, wanted)
     this.#runs.tell(seen, wanted.runs, this.#readers, (reader) => this.#newcomers.has(reader))
     this.#queue.tell(
       seen,
@@ -193,6 +197,18 @@ export class ProjectStates {
       this.#queue.introduce(reader, before, seen)
     }
     this.#correct(wanted.placed, seen)
+  }
+
+  /** Leaves to the next look what this one was to tell the reader. */
+  #keepFor(
+    reader: StateReader,
+    wanted: {
+      readonly runs: ReadonlyMap<RunId, Set<StateReader>>
+      readonly placed: Map<StateReader, unknown>
+    },
+  ): void {
+    wanted.placed.delete(reader)
+    for (const [runId, readers] of wanted.runs) if (readers.delete(reader)) this.follow(runId, reader)
   }
 
   /** Tells each reader where the items stand that its wire placed elsewhere. */

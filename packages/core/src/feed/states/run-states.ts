@@ -39,7 +39,7 @@ export class RunStates {
   }
 
   /** What a look that begins now must look for. */
-  takeWanted(): WantedRuns {
+  takeWanted(): ReadonlyMap<RunId, Set<StateReader>> {
     const wanted = new Map(this.#wanted)
     this.#wanted.clear()
     return wanted

@@ -135,7 +135,10 @@ export class FeedSubscription implements Subscription {
   showPresence(projectId: ProjectId, shown: boolean): void {
     if (this.#ended || shown === this.#shown.has(projectId)) return
     if (shown) this.#shown.add(projectId)
-    else this.#shown.delete(projectId)
+    else {
+      this.#shown.delete(projectId)
+      this.#waitingStates.forgetPresence(projectId)
+    }
     this.#around.presenceOf(this, projectId, shown)
   }
 
