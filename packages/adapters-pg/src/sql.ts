@@ -679,6 +679,11 @@ declare
   v_worker int;
   v_ids uuid[]; v_again uuid[]; v_lanes int[]; v_unstarted int[];
 begin
+  -- An idle worker asks four times a second: while nothing is in line, that writes nothing.
+  perform from lane where ready and not held order by priority desc, turn, lane_no limit 1;
+  if not found then
+    return;
+  end if;
   select worker_no into v_worker from worker where worker_id = p_worker for key share;
   if not found then
     return;

@@ -65,6 +65,24 @@ async function readsOf(
   )
 }
 
+const WRITES = statement('test_writes', 'select pg_current_xact_id_if_assigned() is not null as "hasWritten"')
+
+it('looks for jobs in vain without writing anything', async () => {
+  const { stores } = persistence
+  await stores.runs.lock(runId)
+  await stores.runs.cancel(runId, NOON)
+  const batch = { limit: 50, types: ['probe'], workerId, now: NOON }
+  expect(await stores.jobs.take(batch)).toEqual([])
+  await poolBackend(pool, { owned: false, prepared: true }).transaction(async (connection) => {
+    const { jobs } = storesOn(connection, {
+      clock: { now: () => NOON, wait: async () => {} },
+      ids: { next: newId },
+    })
+    expect(await jobs.take(batch)).toEqual([])
+    expect(await connection.rows(WRITES)).toEqual([{ hasWritten: false }])
+  })
+})
+
 describe.each([
   ['never analysed', ''],
   ['analysed', 'analyze'],
