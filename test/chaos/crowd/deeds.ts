@@ -9,6 +9,8 @@ import type { Frame } from './wires.ts'
 export interface Yard {
   readonly projectId: string
   readonly people: Person[]
+  /** Takes what there is and gives it back at once: no reason why there is nothing is theirs alone. */
+  readonly seeker: Person
   readonly definitions: string[]
   readonly items: string[]
   readonly runs: string[]
@@ -38,6 +40,8 @@ const MOST_KNOWN = 60
 /** Projects that are filled at once. */
 const TOGETHER = 5
 const FEW_TASKS = 12
+/** One of so many projects begins with next to nothing to do: whoever claims there is often told why there is nothing. */
+const BARE_EVERY = 4
 
 /** Does at random what people and programs do to projects. */
 export class Deeds {
@@ -88,9 +92,11 @@ export class Deeds {
     const fill = async (nth: number): Promise<void> => {
       const { projectId } = await this.#made('/projects', { name: `Crowded ${nth}`, workflowId })
       const isParked = parked > 0 && nth % parkedEvery === 1
+      const seeker = await this.#someone('annotator', `Seeker of ${nth}`)
       const yard: Yard = {
         projectId,
         people: [],
+        seeker,
         definitions: [],
         items: [],
         runs: [],
@@ -98,10 +104,10 @@ export class Deeds {
         isParked,
       }
       this.yards.push(yard)
+      await this.#join(yard, seeker)
       for (let one = 0; one < people; one++) {
         const role = one === 0 ? 'manager' : 'annotator'
-        const { userId } = await this.#made('/users', { displayName: `${role} ${one} of ${nth}`, role })
-        const somebody = person(userId, role)
+        const somebody = await this.#someone(role, `${role} ${one} of ${nth}`)
         this.people.push(somebody)
         yard.people.push(somebody)
         await this.#join(yard, somebody)
@@ -118,7 +124,7 @@ export class Deeds {
         })
         yard.definitions.push(made.definitionId)
       }
-      await this.#addTasks(yard, tasks)
+      await this.#addTasks(yard, nth % BARE_EVERY === 0 ? 1 : tasks)
       if (!isParked) return
       await this.#callers.call(this.admin.token, 'POST', `/projects/${projectId}/queue/pause`)
       for (let item = 0; item < parked; item++) await this.#addItem(yard)
@@ -149,7 +155,8 @@ export class Deeds {
       [1, 'clear', () => this.#manage(yard, 'DELETE', '/queue')],
       [7, 'start a run', () => this.#startRun(yard)],
       [9, 'steer a run', () => this.#steerRun(yard)],
-      [16, 'claim', () => this.#claim(yard)],
+      [16, 'claim', () => this.#claim(yard, this.oneOf(yard.people))],
+      [4, 'claim together', () => this.#claimTogether(yard)],
       [22, 'go on with a task', () => this.#goOn(yard)],
       [5, 'add tasks', () => this.#addTasks(yard, 1 + this.below(3))],
       [4, 'change a task', () => this.#changeTask(yard)],
@@ -173,6 +180,11 @@ export class Deeds {
     if (answer.status !== 201)
       throw new Error(`POST ${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
     return answer.body
+  }
+
+  async #someone(role: 'annotator' | 'manager', displayName: string): Promise<Person> {
+    const { userId } = await this.#made('/users', { displayName, role })
+    return person(userId, role)
   }
 
   #manage(yard: Yard, method: string, path: string, body?: object): Promise<Frame> {
@@ -215,16 +227,36 @@ export class Deeds {
     if (runId !== undefined) await this.#callers.call(this.admin.token, 'POST', `/runs/${runId}/${move}`)
   }
 
-  async #claim(yard: Yard): Promise<void> {
-    const somebody = this.oneOf(yard.people)
-    if (somebody === undefined) return
-    const { status, body } = await this.#callers.call(somebody.token, 'POST', '/queue/next', {
-      projectId: yard.projectId,
-    })
-    if (status === 200 && body.open > 0 && Object.keys(body.reasons).length === 0)
+  /** Everybody at once, while more comes to be open: they race for it and for what is left. */
+  async #claimTogether(yard: Yard): Promise<void> {
+    const claims = yard.people.map((somebody) => this.#claim(yard, somebody))
+    await Promise.all([...claims, this.#seek(yard), this.#addTasks(yard, 1)])
+  }
+
+  async #seek(yard: Yard): Promise<void> {
+    const assignment = await this.#next(yard, yard.seeker)
+    if (assignment !== undefined) await this.#giveBack(yard, assignment)
+  }
+
+  async #giveBack({ seeker }: Yard, { assignmentId }: Frame): Promise<void> {
+    const path = `/assignments/${assignmentId}/release`
+    await this.#callers.call(seeker.token, 'POST', path, { reason: 'elsewhere' })
+  }
+
+  /** What "next, please" gives; `undefined` if it gives nothing. */
+  async #next({ projectId }: Yard, { token }: Person): Promise<Frame> {
+    const { status, body } = await this.#callers.call(token, 'POST', '/queue/next', { projectId })
+    // Each open task is counted under every reason that holds for it: under one at least.
+    if (status === 200 && body.open > sumOf(body.reasons))
       this.#note({ rule: 'nothing for you has reasons', what: JSON.stringify(body) })
-    if (status !== 201) return
-    const { assignmentId, stepType } = body.assignment
+    return status === 201 ? body.assignment : undefined
+  }
+
+  async #claim(yard: Yard, somebody: Person | undefined): Promise<void> {
+    if (somebody === undefined) return
+    const assignment = await this.#next(yard, somebody)
+    if (assignment === undefined) return
+    const { assignmentId, stepType } = assignment
     const held = this.#held.get(somebody) ?? []
     held.push({ assignmentId, stepType, isStarted: false })
     this.#held.set(somebody, held)
@@ -270,6 +302,7 @@ export class Deeds {
     const taskId = this.oneOf(yard.tasks)
     if (taskId === undefined) return
     const { status, body } = await this.#callers.call(this.admin.token, 'POST', `/tasks/${taskId}/assign`, {})
+    if (status === 201 && body.userId === yard.seeker.userId) await this.#giveBack(yard, body)
     const somebody = status === 201 ? this.people.find(({ userId }) => userId === body.userId) : undefined
     if (somebody === undefined) return
     const held = this.#held.get(somebody) ?? []
@@ -336,6 +369,10 @@ function person(userId: string, role: Person['role']): Person {
     lost: new Map(),
     gains: 0,
   }
+}
+
+function sumOf(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0)
 }
 
 function know(known: string[], id: string): void {
