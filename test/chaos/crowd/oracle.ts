@@ -11,6 +11,7 @@ interface Queue {
   readonly firstPage: readonly Frame[]
   /** All that are not settled. */
   readonly open: ReadonlyMap<string, Frame>
+  readonly completed: ReadonlySet<string>
 }
 
 /** What is, as REST says while nothing moves. */
@@ -56,11 +57,13 @@ export async function readTruth(
     events.set(projectId, (await pages(ask, admin, `/projects/${projectId}/events`)).toReversed())
     const { counts, paused, byType, items } = await ask(admin, `/projects/${projectId}/queue/status`)
     const open = await pages(ask, admin, `/projects/${projectId}/queue/status?state=pending,active`)
+    const completed = await pages(ask, admin, `/projects/${projectId}/queue/status?state=completed`)
     queues.set(projectId, {
       counts: sorted(counts),
       standing: sorted([paused, byType]),
       firstPage: items,
       open: new Map(open.map((item) => [item.itemId, item])),
+      completed: new Set(completed.map(({ itemId }) => itemId)),
     })
     const all = await pages(ask, admin, `/projects/${projectId}/runs`)
     runs.set(projectId, new Map(all.map((run) => [run.runId, run])))
@@ -113,10 +116,8 @@ export function judge(story: Story, truth: Truth): Violation[] {
   note('every fact is told', missing(story, truth, scope))
   if (wanted.kind === 'me') {
     const are = truth.assignments.get(person.userId) ?? new Map<string, string>()
-    // With a project go the assignments in it: nothing is told of them once the right to it is lost.
-    const isOfLost = (id: string): boolean => person.lost.has(story.assignedIn.get(id) ?? '')
     const wrong = [...new Set([...are.keys(), ...story.assignments.keys()])].filter(
-      (id) => are.get(id) !== story.assignments.get(id) && !isOfLost(id),
+      (id) => are.get(id) !== story.assignments.get(id),
     )
     note(
       'assignments are told as they are',
@@ -129,6 +130,12 @@ export function judge(story: Story, truth: Truth): Violation[] {
   }
   for (const projectId of scope) {
     const belief = story.belief(projectId)
+    const { completed } = truth.queues.get(projectId) ?? {}
+    const begun = [...belief.begun].filter((itemId) => completed?.has(itemId))
+    note(
+      'what has begun is told to have ended',
+      begun.map((itemId) => itemId.slice(-4)),
+    )
     if (wanted.kind !== 'run')
       note('places are told as they are', misplaced(belief, truth.queues.get(projectId)))
     if (wanted.kind !== 'queues')

@@ -27,6 +27,8 @@ export class Belief {
   readonly runs = new Map<string, string>()
   readonly items = new Map<string, Frame>()
   readonly present = new Set<string>()
+  /** Items that were last told to have begun. */
+  readonly begun = new Set<string>()
   /** Runs of which a fact told that their status changed. */
   readonly movedRuns = new Set<string>()
   counts: string | undefined
@@ -58,6 +60,14 @@ export const QUEUE_FACTS: ReadonlySet<string> = new Set([
   'queue_cleared',
 ])
 
+/** What is told of an item that is not at work any more. */
+const JOB_ENDS: ReadonlySet<string> = new Set([
+  'job_completed',
+  'job_retried',
+  'job_failed',
+  'queue_item_removed',
+])
+
 const LIVE: ReadonlySet<string> = new Set(['assigned', 'accepted', 'in_progress'])
 
 /** A subscription over all of its connections: what it was told, and what whoever reads it takes for true. */
@@ -77,8 +87,6 @@ export class Story {
   readonly beliefs = new Map<string, Belief>()
   /** On `me`: live assignments. */
   readonly assignments = new Map<string, string>()
-  /** The project of each assignment that was told. */
-  readonly assignedIn = new Map<string, string>()
   /** On `me`, over `ws`: projects of which this connection is told who is present. */
   readonly shown = new Set<string>()
   /** Of `runProgress`. */
@@ -186,10 +194,7 @@ export class Story {
     this.beliefs.clear()
     this.assignments.clear()
     if (this.wanted.kind === 'me')
-      for (const { assignmentId, projectId, status } of snapshot.assignments) {
-        this.assignments.set(assignmentId, status)
-        this.assignedIn.set(assignmentId, projectId)
-      }
+      for (const { assignmentId, status } of snapshot.assignments) this.assignments.set(assignmentId, status)
     if (this.wanted.kind === 'run') this.#ran(snapshot.run.projectId, snapshot.run)
     for (const queue of snapshot.queue ? [snapshot.queue] : (snapshot.queues ?? [])) {
       const belief = this.belief(queue.projectId)
@@ -272,6 +277,8 @@ export class Story {
     const belief = this.belief(projectId)
     if (type === 'position_updated')
       for (const item of data.items ?? []) belief.places.set(item.itemId, placeOf(item))
+    if (type === 'job_started') belief.begun.add(data.itemId ?? event.queue?.[0]?.itemId)
+    else if (JOB_ENDS.has(type)) belief.begun.delete(data.itemId ?? event.queue?.[0]?.itemId)
     if (type === 'run_progress') belief.runs.set(data.runId, tallyOf(data))
     if (type === 'run_status_changed') belief.movedRuns.add(data.runId)
     if (type === 'queue_count_changed') belief.counts = sorted(data.counts)
@@ -281,11 +288,10 @@ export class Story {
     }
   }
 
-  #assigned({ type, projectId, data }: Frame): void {
+  #assigned({ type, data }: Frame): void {
     if (type === 'task_completed') return
     if (data.previousAssignmentId) this.assignments.delete(data.previousAssignmentId)
     if (data.userId !== this.person.userId) return
-    this.assignedIn.set(data.assignmentId, projectId)
     if (LIVE.has(data.status)) this.assignments.set(data.assignmentId, data.status)
     else this.assignments.delete(data.assignmentId)
   }

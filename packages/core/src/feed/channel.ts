@@ -1,8 +1,10 @@
+import type { AssignmentStatus } from '../assignment/assignment.ts'
+import { isLive } from '../assignment/assignment-lifecycle.ts'
 import { ValidationError } from '../errors.ts'
 import type { Sight } from '../events/cursor.ts'
 import type { Fact, FactType } from '../events/event.ts'
 import type { Signal, SignalType } from '../events/signals.ts'
-import { isUuid, type ProjectId, type RunId } from '../ids.ts'
+import { isUuid, type ProjectId, type RunId, type UserId } from '../ids.ts'
 import type { Principal } from '../people/person.ts'
 
 /**
@@ -125,11 +127,20 @@ export function carriesFact(channel: Channel, viewer: Principal, fact: Fact): bo
   }
 }
 
-/** What names the viewer. Of a project that they have lost, they hear what they lost with it, and nothing else. */
+/**
+ * What names the viewer. Of a project that they have lost, they hear how what they held there has ended, and nothing else: nothing ends once the project is
+ * lost, but they may be told of it later.
+ */
 function isMine(viewer: Principal, fact: Fact): boolean {
   if (fact.affectedUserIds?.includes(viewer.userId) !== true) return false
-  if (belongsTo(viewer, fact.projectId)) return true
-  return fact.type === 'task_unavailable' && fact.data.userId === viewer.userId
+  return belongsTo(viewer, fact.projectId) || endsHoldOf(viewer.userId, fact)
+}
+
+/** Whether it says that this person no longer holds an assignment. */
+function endsHoldOf(userId: UserId, { type, data }: Fact): boolean {
+  if (type === 'task_reassigned') return data.previousUserId === userId
+  const isOfHold = type === 'task_status_changed' || type === 'task_unavailable'
+  return isOfHold && data.userId === userId && !isLive({ status: data.status as AssignmentStatus })
 }
 
 /** Whether the channel carries the signal. `shown` are the projects whose presence a `me` channel was told to show. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../environment.ts'
 import type { Broadcast } from '../events/broadcast.ts'
+import { decodeCursor } from '../events/cursor.ts'
 import type { ProjectId, RunId } from '../ids.ts'
 import type { Persistence } from '../stores.ts'
 import { belongsTo } from './channel.ts'
@@ -190,7 +191,7 @@ function untold(): Told {
 
 /** What an opening has told of the project. */
 function toldBy(opening: Opening, projectId: ProjectId): Told {
-  if (opening.resumed) return untold()
+  if (opening.resumed) return { ...untold(), behind: decodeCursor(opening.cursor).seqs.get(projectId) }
   const { snapshot } = opening
   const told = { runs: [], isBack: false }
   switch (snapshot.channel) {

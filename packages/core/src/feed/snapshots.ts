@@ -1,5 +1,6 @@
 import type { Clock, Ids, Logger } from '../environment.ts'
 import type { JobId, ProjectId, UserId } from '../ids.ts'
+import type { QueueItem } from '../jobs/job.ts'
 import { MAX_PAGE } from '../paging.ts'
 import type { Principal } from '../people/person.ts'
 import type { PresenceStore, Present } from '../presence/presence-store.ts'
@@ -43,6 +44,16 @@ export function readingFrom(stores: Stores, deps: ReadingDeps) {
     system: systemQueueUseCases(all),
     runs: stores.runs,
     items: (itemIds: readonly JobId[]) => stores.jobs.findItems(itemIds),
+    /** Items that have completed, the latest first: a page at most. */
+    async completed(projectId: ProjectId): Promise<QueueItem[]> {
+      const completed = await stores.jobs.listItems({ projectId, state: ['completed'] }, { limit: MAX_PAGE })
+      return completed.map(({ item }) => item)
+    },
+    /** When the fact was committed, if it is kept. */
+    async momentOf(projectId: ProjectId, seq: number): Promise<Date | undefined> {
+      const [fact] = seq > 0 ? await stores.events.read(projectId, seq - 1, 1) : []
+      return fact?.seq === seq ? fact.occurredAt : undefined
+    },
     /** Nobody, where presence is away: it comes back as a signal. */
     async presence(projectId: ProjectId): Promise<readonly Present[]> {
       try {

@@ -207,6 +207,8 @@ export function feedContract(name: string, open: OpenAdapter): void {
         await follow(here, ann, { channel: { kind: 'me' } }),
       ]
       await clear(1)
+      // What they gave in just before is read after the right is gone.
+      await world.append(about(projectId, ann), about(projectId, ann, 'task_status_changed'))
       await adapter.persistence.transaction(async ({ people, events }) => {
         await people.removeMember(projectId, ann.userId)
         await events.append([about(projectId, ann, 'task_unavailable')])
@@ -216,9 +218,16 @@ export function feedContract(name: string, open: OpenAdapter): void {
         expect(each.of('closed')).toEqual([{ kind: 'closed', code: 'not_found' }]),
       )
       expect(follower.facts.filter(({ seq }) => seq !== 1)).toEqual([])
-      await mine.until(({ seqs }) => expect(seqs).toEqual([2]))
-      await mine.until((each) => expect(each.of('mark').length).toBeGreaterThan(0))
-      expect(mine.seqs).toEqual([2])
+      const back = await follow(there, ann, {
+        channel: { kind: 'me' },
+        after: mine.subscription.opening.cursor,
+      })
+      expect(back.subscription.opening.resumed).toBe(true)
+      for (const each of [mine, back]) {
+        await each.until(({ seqs }) => expect(seqs).toEqual([3, 4]))
+        await each.until((one) => expect(one.of('mark').length).toBeGreaterThan(0))
+        expect(each.seqs).toEqual([3, 4])
+      }
       await expect(follow(here, ann, project())).rejects.toMatchObject({ code: 'not_found' })
     })
 

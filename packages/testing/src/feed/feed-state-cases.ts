@@ -1,5 +1,5 @@
 import type { JobId, ProjectId, User } from '@muster/core'
-import type { Snapshot } from '@muster/core/feed'
+import { type Snapshot, signalTopic } from '@muster/core/feed'
 import { describe, expect, it } from 'vitest'
 import { JobWorld } from '../jobs/job-world.ts'
 import { newId } from '../worlds/samples.ts'
@@ -84,6 +84,61 @@ export function feedStateCases(
       expect(lastOf(all, 'presence_update')).toMatchObject({ userId: ann.userId, state: 'left' })
       expect(lastOf(all, 'queue_count_changed')).toMatchObject({ counts: { pending: 2, completed: 2 } })
     })
+  })
+
+  it('tells who comes back how far what had begun is, and not what had ended long before', async () => {
+    const { world, projectId } = given()
+    const jobs = new JobWorld(world)
+    const done = { kind: 'completed', result: 'done' } as const
+    const { runId } = await jobs.run(projectId, { scenarios: 4 })
+    const early = await jobs.worker()
+    const [old] = await jobs.take(1, early)
+    await jobs.settle(old === undefined ? [] : [old], done, early)
+    await world.clock.advance(60_000)
+    await world.append(cleared(projectId, 1))
+    const workerId = await jobs.worker()
+    const [ends, fails] = await jobs.take(2, workerId)
+    const requests = [queues, project(), { channel: { kind: 'run', runId } }] as const
+    const cursors: string[] = []
+    for (const request of requests) {
+      const first = await follow(0, request)
+      cursors.push(first.cursor)
+      first.close()
+    }
+    await jobs.settle(ends === undefined ? [] : [ends], done, workerId)
+    await jobs.settle(fails === undefined ? [] : [fails], jobs.retryIn(60_000), workerId)
+    const [begins] = await jobs.take(1, workerId)
+    for (const [nth, request] of requests.entries()) {
+      const back = await follow(1, { ...request, after: cursors[nth] })
+      expect(back.subscription.opening.resumed).toBe(true)
+      await back.until(() =>
+        expect(jobsOf(back)).toEqual(
+          new Map([
+            [ends?.jobId, 'job_completed'],
+            [fails?.jobId, 'job_retried'],
+            [begins?.jobId, 'job_started'],
+          ]),
+        ),
+      )
+    }
+  })
+
+  it('tells that a job has ended also if nobody says so', async () => {
+    const { world, projectId } = given()
+    const jobs = new JobWorld(world)
+    const workerId = await jobs.worker()
+    const { runId } = await jobs.run(projectId, { scenarios: 2 })
+    const followers = [await follow(0, queues), await follow(1, project())]
+    const begun = await jobs.take(2, workerId)
+    const signals = begun.map(({ jobId: itemId, type }) => {
+      return { type: 'job_started', data: { itemId, runId, type, attempt: 1 } }
+    })
+    await world.broadcast.publish(signalTopic(projectId), { signals })
+    const saying = (type: string) => new Map(begun.map(({ jobId }) => [jobId, type]))
+    for (const each of followers) await each.until(() => expect(jobsOf(each)).toEqual(saying('job_started')))
+    await jobs.settle(begun, { kind: 'completed', result: 'done' }, workerId)
+    for (const each of followers)
+      await each.until(() => expect(jobsOf(each)).toEqual(saying('job_completed')))
   })
 
   it('tells a new place to who follows queues alone, whatever changed it', async () => {
@@ -299,6 +354,12 @@ export function feedStateCases(
 
 function lastOf({ signals }: Follower, type: string): object | undefined {
   return signals.findLast((signal) => signal.type === type)?.data
+}
+
+/** The last signal of each job that this follower was told. */
+function jobsOf({ signals }: Follower): ReadonlyMap<unknown, string> {
+  const told = signals.filter(({ type }) => type.startsWith('job_'))
+  return new Map(told.map(({ type, data }) => [Reflect.get(data, 'itemId'), type]))
 }
 
 /** Where each item stands, as far as this follower was told. */

@@ -195,16 +195,23 @@ export function cleared(projectId: ProjectId, cancelled: number): NewFact {
 export function about(
   projectId: ProjectId,
   { userId }: { readonly userId: UserId },
-  type: 'task_assigned' | 'task_unavailable' = 'task_assigned',
+  type: 'task_assigned' | 'task_status_changed' | 'task_unavailable' = 'task_assigned',
 ): NewFact {
+  const [from, status] = (
+    {
+      task_assigned: [null, 'assigned'],
+      task_status_changed: ['in_progress', 'submitted'],
+      task_unavailable: ['assigned', 'reassigned'],
+    } as const
+  )[type]
   const move = {
     taskId: newId<'TaskId'>(),
     assignmentId: newId<'AssignmentId'>(),
     stepId: 'annotate',
     stepType: 'annotation',
     userId,
-    status: type === 'task_assigned' ? 'assigned' : 'reassigned',
-    from: type === 'task_assigned' ? null : 'assigned',
+    status,
+    from,
     attempt: 1,
   }
   return fact(projectId, type, move, [userId])

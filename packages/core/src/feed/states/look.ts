@@ -1,6 +1,8 @@
 import type { JobId, ProjectId } from '../../ids.ts'
+import type { QueueItem } from '../../jobs/job.ts'
 import { MAX_PAGE } from '../../paging.ts'
 import { MOST_RUNS, type Reading } from '../snapshots.ts'
+import type { JobStates } from './job-states.ts'
 import type { Placed } from './placed-items.ts'
 import type { QueueStates, SeenQueue } from './queue-states.ts'
 import type { RunStates, SeenRuns, WantedRuns } from './run-states.ts'
@@ -8,6 +10,9 @@ import type { Newcomers } from './state-reader.ts'
 
 /** Items beyond the first page that a look reads. */
 const MOST_READ = 300
+
+/** How much later than facts of the same moment a reader is told a signal. */
+const MOST_LATE_MS = 10_000
 
 /** What a look is for, beside what was told before. */
 export interface Wanted {
@@ -24,11 +29,12 @@ export interface Seen extends SeenRuns, SeenQueue {
 
 /** Reads all that is told together, as of the moment of `reading`. */
 export async function lookAt(
-  { queue, runs, items }: Reading,
+  reading: Reading,
   projectId: ProjectId,
-  told: { readonly runs: RunStates; readonly queue: QueueStates },
+  told: { readonly runs: RunStates; readonly queue: QueueStates; readonly jobs: JobStates },
   wanted: Wanted,
 ): Promise<Seen> {
+  const { queue, runs, items } = reading
   // Those who come back may have been told places that are far behind by now.
   const isBack = wanted.newcomers.some(([, { isBack: comesBack }]) => comesBack)
   const status = await queue.status(projectId, isBack ? { limit: MAX_PAGE } : {})
@@ -37,7 +43,7 @@ export async function lookAt(
   const known = new Set(live.map(({ runId }) => runId))
   const others = [...told.runs.asked(wanted.runs, recent, wanted.newcomers)].filter((id) => !known.has(id))
   const shown = new Set(status.items.map(({ jobId }) => jobId))
-  const hidden = [...itemsTold(told.queue, wanted)].filter((jobId) => !shown.has(jobId))
+  const hidden = [...itemsTold(told, wanted)].filter((jobId) => !shown.has(jobId))
   const elsewhere = hidden.slice(0, MOST_READ)
   return {
     status,
@@ -46,12 +52,32 @@ export async function lookAt(
     others: others.length === 0 ? [] : await runs.findMany(others),
     elsewhere: elsewhere.length === 0 ? [] : await items(elsewhere),
     unread: new Set(hidden.slice(MOST_READ)),
+    completed: isBack ? await completedSince(reading, projectId, wanted.newcomers) : [],
   }
 }
 
+/** What those who come back may not have been told: a signal comes later than the facts that were committed before it. */
+async function completedSince(
+  reading: Reading,
+  projectId: ProjectId,
+  newcomers: Newcomers,
+): Promise<QueueItem[]> {
+  const back = newcomers.flatMap(([, { isBack, behind }]) => (isBack ? [behind] : []))
+  const seqs = back.filter((seq) => seq !== undefined)
+  const moment =
+    seqs.length === back.length ? await reading.momentOf(projectId, Math.min(...seqs)) : undefined
+  const since = (moment?.getTime() ?? 0) - MOST_LATE_MS
+  return (await reading.completed(projectId)).filter(
+    ({ finishedAt }) => (finishedAt?.getTime() ?? 0) >= since,
+  )
+}
+
 /** The items of which somebody was told something. */
-function itemsTold({ itemIds }: QueueStates, { newcomers, placed }: Wanted): Set<JobId> {
-  const told = new Set(itemIds)
+function itemsTold(
+  { queue, jobs }: { readonly queue: QueueStates; readonly jobs: JobStates },
+  { newcomers, placed }: Wanted,
+): Set<JobId> {
+  const told = new Set([...queue.itemIds, ...jobs.itemIds])
   for (const [, { queue }] of newcomers) for (const { jobId } of queue?.items ?? []) told.add(jobId)
   for (const places of placed.values()) for (const jobId of places.keys()) told.add(jobId)
   return told

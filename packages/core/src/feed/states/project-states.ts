@@ -7,6 +7,7 @@ import { elapsedMs } from '../../time.ts'
 import { hear } from '../hints.ts'
 import type { Reading } from '../snapshots.ts'
 import { type ItemPlace, isSamePlace, placesOf } from './item-places.ts'
+import { JobStates } from './job-states.ts'
 import { lookAt, type Seen } from './look.ts'
 import { type Placed, PlacedItems } from './placed-items.ts'
 import { PresenceStates } from './presence-states.ts'
@@ -47,6 +48,7 @@ export class ProjectStates {
   readonly #newcomers = new Map<StateReader, Told>()
   readonly #runs = new RunStates()
   readonly #steps = new StepStates()
+  readonly #jobs = new JobStates()
   readonly #queue: QueueStates
   readonly #presence: PresenceStates
   readonly #placed = new PlacedItems()
@@ -149,6 +151,7 @@ export class ProjectStates {
       else if (signal.type === 'queue_count_changed') this.#dirty = true
       else {
         if (signal.type === 'step_progress') this.#steps.hear(signal)
+        this.#jobs.hear(signal)
         for (const reader of this.#readers) reader.signal(signal)
       }
     }
@@ -157,7 +160,8 @@ export class ProjectStates {
   #isTime(now: number, followed: number): boolean {
     const since = now - this.#lookedAt
     let wanted = false
-    const patience = this.#queue.isBusy || this.#runs.isBusy ? BUSY_MS : IDLE_MS
+    const isBusy = this.#queue.isBusy || this.#runs.isBusy || this.#jobs.isBusy
+    const patience = isBusy ? BUSY_MS : IDLE_MS
     for (const { wants } of this.#readers) {
       if (wants === 'all') return since >= (this.#dirty ? SOONEST_MS : patience)
       wanted ||= wants === 'changes'
@@ -166,7 +170,8 @@ export class ProjectStates {
   }
 
   async #look(): Promise<void> {
-    const told = { runs: this.#runs, queue: this.#queue }
+    this.#jobs.look()
+    const told = { runs: this.#runs, queue: this.#queue, jobs: this.#jobs }
     const wanted = {
       newcomers: [...this.#newcomers],
       runs: this.#runs.takeWanted(),
@@ -186,15 +191,15 @@ export class ProjectStates {
     const late = [...this.#newcomers].filter(([reader, told]) => before.get(reader) !== told)
     for (const [reader] of late) this.#keepFor(reader, wanted)
     this.#runs.tell(seen, wanted.runs, this.#readers, (reader) => this.#newcomers.has(reader))
-    this.#queue.tell(
-      seen,
-      [...this.#readers].filter((reader) => !this.#newcomers.has(reader)),
-    )
+    const others = [...this.#readers].filter((reader) => !this.#newcomers.has(reader))
+    this.#queue.tell(seen, others)
+    const ended = this.#jobs.news([...seen.status.items, ...seen.elsewhere], seen.unread)
+    for (const signal of ended) for (const reader of others) reader.signal(signal)
     for (const [reader, before] of wanted.newcomers) {
       if (this.#newcomers.get(reader) !== before) continue
       this.#newcomers.delete(reader)
       this.#runs.introduce(reader, before, seen)
-      this.#queue.introduce(reader, before, seen)
+      this.#queue.introduce(reader, before, seen, this.#jobs)
     }
     this.#correct(wanted.placed, seen)
   }

@@ -5,6 +5,7 @@ import { DEFAULT_PAGE } from '../../paging.ts'
 import type { QueueStatus } from '../../queue/queues.ts'
 import type { QueueUpdate } from '../feed-items.ts'
 import { type ItemPlace, isSamePlace, NOWHERE, placesOf } from './item-places.ts'
+import { type JobStates, jobSignal } from './job-states.ts'
 import type { StateReader, Told } from './state-reader.ts'
 import { type StepStates, stepSignal } from './step-states.ts'
 
@@ -16,6 +17,8 @@ export interface SeenQueue {
   readonly status: QueueStatus
   /** Items that are not on the page, and were told before. */
   readonly elsewhere: readonly QueueItem[]
+  /** Items that have completed since those who come back were cut off: the latest of them. */
+  readonly completed: readonly QueueItem[]
 }
 
 /** A project's queue as it was told last: its counts, its items and where these stand. */
@@ -70,7 +73,12 @@ export class QueueStates {
   }
 
   /** Tells somebody new what differs from what they were told; all of it if that is not known. */
-  introduce(reader: StateReader, { queue, isBack }: Told, { status, elsewhere }: SeenQueue): void {
+  introduce(
+    reader: StateReader,
+    { queue, isBack }: Told,
+    { status, elsewhere, completed }: SeenQueue,
+    jobs: Pick<JobStates, 'isNewer'>,
+  ): void {
     if (!isSame(queue?.counts, status.counts)) reader.signal(countsOf(status))
     const before = new Map(queue?.items.map((item) => [item.jobId, item]))
     const items = [...status.items, ...elsewhere]
@@ -89,6 +97,16 @@ export class QueueStates {
     for (const item of changed) {
       const step = stepSignal(item, status.updatedAt)
       if (step && (isBack || item.state === 'active' || before.has(item.jobId))) reader.signal(step)
+    }
+    const moved = isBack
+      ? [
+          ...items.filter(({ state, attempt }) => state === 'active' || (state === 'pending' && attempt > 0)),
+          ...completed,
+        ]
+      : items.filter(({ jobId, state }) => before.has(jobId) && before.get(jobId)?.state !== state)
+    for (const item of moved) {
+      const signal = jobs.isNewer(item.jobId) ? undefined : jobSignal(item)
+      if (signal) reader.signal(signal)
     }
     if (changed.length > 0 || queue === undefined || !isSame(standing(queue), standing(status)))
       reader.queue({ ...partOf(status), changed })

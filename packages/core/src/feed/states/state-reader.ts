@@ -21,6 +21,8 @@ export interface Told {
   readonly present?: readonly Present[] | undefined
   /** Comes back with a cursor: what has ended and who has left meanwhile is told too. */
   readonly isBack: boolean
+  /** The last fact that they had when they came back, if it is known. */
+  readonly behind?: number | undefined
 }
 
 /** Readers whom no look has told anything yet, and what they were told before. */
