@@ -87,7 +87,7 @@ class ControlWorld {
     const workerId = ids.next() as WorkerId
     const now = systemClock.now()
     const leaseUntil = new Date(now.getTime() + 3_600_000)
-    await muster.persistence.stores.jobs.openWorker({ workerId, leaseUntil, now })
+    await muster.persistence.stores.workers.openWorker({ workerId, leaseUntil, now })
     return new ControlWorld(pending, url, pool, muster, prepared, workerId)
   }
 
@@ -133,25 +133,25 @@ class ControlWorld {
   }
 
   async #start(): Promise<RunId> {
-    const { runs, jobs } = this.#muster.persistence.stores
+    const { runs, workers } = this.#muster.persistence.stores
     const { projectId, definition } = this.#prepared
     const { run } = await runs.add(aRun(projectId, definition, MODELS))
     const worker = { workerId: this.#workerId, now: systemClock.now() }
-    const deliveries = await jobs.feed({ limit: ACTIVE, types: [TYPE], ...worker })
-    const active = await jobs.begin({ deliveries, ...worker })
+    const deliveries = await workers.feed({ limit: ACTIVE, types: [TYPE], ...worker })
+    const active = await workers.begin({ deliveries, ...worker })
     if (active.length !== ACTIVE) throw new Error(`${active.length} jobs began`)
     await this.#pool.query('analyze')
     return run.runId
   }
 
   async #tidy(): Promise<void> {
-    const { jobs } = this.#muster.persistence.stores
-    while ((await jobs.sweepCancelled(2_000)) > 0);
+    const { workers } = this.#muster.persistence.stores
+    while ((await workers.sweepCancelled(2_000)) > 0);
     const { rows } = await this.#pool.query<{ jobId: JobId; start: number }>(
       'select job_id as "jobId", starts as start from job where state = 1',
     )
     const outcomes = rows.map(({ jobId, start }) => ({ jobId, start, kind: 'cancelled' }) as const)
-    await jobs.settle({ outcomes, workerId: this.#workerId, now: systemClock.now() })
+    await workers.settle({ outcomes, workerId: this.#workerId, now: systemClock.now() })
     await this.#pool.query('vacuum job')
   }
 }

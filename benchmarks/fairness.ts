@@ -124,7 +124,7 @@ async function explain(
     await query(url, 'analyze')
     const explained = await ExplainedPool.on(url)
     const reader = await createMuster({ modules: [coreModule(), pgModule({ pool: explained.pool })] })
-    const deliveries = await reader.persistence.stores.jobs.feed({
+    const deliveries = await reader.persistence.stores.workers.feed({
       limit: 2 * CONCURRENCY,
       types: [TYPE],
       now: new Date(),

@@ -50,8 +50,8 @@ async function store(server: Server, jobs: number): Promise<Stored> {
   const { projectId, definition } = await prepare(persistence, jobs / MODELS)
   const { run } = await stores.runs.add(aRun(projectId, definition, MODELS))
   const workerId = ids.next() as WorkerId
-  await stores.jobs.openWorker({ workerId, leaseUntil: new Date(Date.now() + 3_600_000), now: new Date() })
-  await settleTenth(stores.jobs, workerId, jobs)
+  await stores.workers.openWorker({ workerId, leaseUntil: new Date(Date.now() + 3_600_000), now: new Date() })
+  await settleTenth(stores.workers, workerId, jobs)
   await query(url, 'vacuum analyze')
   const [last] = await stores.runs.listJobs(run.runId, {}, { limit: 1 })
   if (!last) throw new Error('The run has no jobs')
@@ -63,19 +63,19 @@ async function store(server: Server, jobs: number): Promise<Stored> {
   }
 }
 
-type JobStoreOf = Awaited<ReturnType<typeof openStores>>['stores']['jobs']
+type WorkerStoreOf = Awaited<ReturnType<typeof openStores>>['stores']['workers']
 
-async function settleTenth(jobs: JobStoreOf, workerId: WorkerId, total: number): Promise<void> {
+async function settleTenth(workers: WorkerStoreOf, workerId: WorkerId, total: number): Promise<void> {
   const step = async (limit: number) => {
-    const deliveries = await jobs.feed({ limit, types: [TYPE], now: systemClock.now() })
-    return jobs.begin({ deliveries, workerId, now: systemClock.now() })
+    const deliveries = await workers.feed({ limit, types: [TYPE], now: systemClock.now() })
+    return workers.begin({ deliveries, workerId, now: systemClock.now() })
   }
   for (let settled = 0; settled < total / 10; ) {
     const active = await step(Math.min(500, total / 10 - settled))
     const outcomes = active.map(
       ({ jobId, start }) => ({ jobId, start, kind: 'completed', result: 1 }) as const,
     )
-    settled += (await jobs.settle({ outcomes, workerId, now: systemClock.now() })).recorded.length
+    settled += (await workers.settle({ outcomes, workerId, now: systemClock.now() })).recorded.length
   }
   await step(ACTIVE)
 }

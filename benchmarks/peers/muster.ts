@@ -61,7 +61,7 @@ export function musterWorker(
   const type = jobType({ name: TYPE, payload: z.unknown(), handler: () => ({ ok: true }) })
   return new Worker(
     {
-      jobs: stores.jobs,
+      workers: stores.workers,
       queue,
       jobTypes: new Map([[TYPE, type]]),
       results: async function* () {},

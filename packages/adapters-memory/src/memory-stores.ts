@@ -2,11 +2,15 @@ import type { Stores } from '@muster/core/ports'
 import { MemoryDefinitionStore } from './jobs/memory-definition-store.ts'
 import { MemoryJobStore } from './jobs/memory-job-store.ts'
 import { MemoryRunStore } from './jobs/memory-run-store.ts'
+import { MemoryWorkerStore } from './jobs/memory-worker-store.ts'
 import { MemoryEventStore } from './memory-event-store.ts'
 import { MemoryIdempotencyStore } from './memory-idempotency-store.ts'
 import { MemoryPeopleStore } from './memory-people-store.ts'
 import { MemoryProjectStore } from './memory-project-store.ts'
 import type { MemoryContext } from './tables/tables.ts'
+import { MemoryClaimStore } from './tasks/memory-claim-store.ts'
+import { MemoryDecisionStore } from './tasks/memory-decision-store.ts'
+import { MemoryInboxStore } from './tasks/memory-inbox-store.ts'
 import { MemoryTaskStore } from './tasks/memory-task-store.ts'
 import { MemoryWorkflowStore } from './tasks/memory-workflow-store.ts'
 
@@ -18,9 +22,13 @@ export function memoryStores(context: MemoryContext): Stores {
     projects: new MemoryProjectStore(context),
     workflows: new MemoryWorkflowStore(context),
     tasks: new MemoryTaskStore(context, jobs),
+    claims: new MemoryClaimStore(context),
+    decisions: new MemoryDecisionStore(context),
+    inboxes: new MemoryInboxStore(context),
     definitions: new MemoryDefinitionStore(context),
     runs: new MemoryRunStore(context),
     jobs,
+    workers: new MemoryWorkerStore(context),
     events: new MemoryEventStore(context),
     idempotency: new MemoryIdempotencyStore(context),
   }

@@ -2,7 +2,7 @@
 --
 -- What is hot. Plans are made once a connection, often on empty tables, and must be right on full ones: see ADR 0039 for `+ 0`, `any(array[…])` and `offset 0`.
 
--- Hands up to p_limit jobs over to the broker. Gives their ids and lanes, and of each the place of its type in p_types. See JobStore.feed.
+-- Hands up to p_limit jobs over to the broker. Gives their ids and lanes, and of each the place of its type in p_types. See WorkerStore.feed.
 create function job_feed(p_limit int, p_types text[], p_now timestamptz, out ids uuid[], out lanes int[], out types int[])
 language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
@@ -82,7 +82,7 @@ begin
   perform runs_begun(p_unstarted, p_ids, p_worker, p_now);
 end $$;
 
--- Begins those that may begin now. See JobStore.begin.
+-- Begins those that may begin now. See WorkerStore.begin.
 create function job_begin(p_ids uuid[], p_lanes int[], p_worker uuid, p_now timestamptz)
 returns table (
   job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text, attempt smallint, max_attempts smallint,
@@ -119,7 +119,7 @@ begin
   return query select * from jobs_start(p_ids, v_open, v_unstarted, v_worker, p_now);
 end $$;
 
--- Takes up to p_limit jobs from the head of the line, in order, and begins them. See JobStore.take.
+-- Takes up to p_limit jobs from the head of the line, in order, and begins them. See WorkerStore.take.
 create function job_take(p_limit int, p_types text[], p_worker uuid, p_now timestamptz)
 returns table (
   job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text, attempt smallint, max_attempts smallint,

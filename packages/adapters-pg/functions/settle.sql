@@ -88,7 +88,7 @@ begin
 end $$;
 
 -- Records how attempts ended: kinds are the states they lead to, 2 try again, 3 handed back; 7 and 8 lead to 2 as well: the other side asks to wait, and
--- has asked once too often. Starts are the fence. Gives what was recorded, or null where all was. See JobStore.settle.
+-- has asked once too often. Starts are the fence. Gives what was recorded, or null where all was. See WorkerStore.settle.
 create function job_settle(
   p_ids uuid[], p_starts smallint[], p_kinds smallint[], p_values json, p_due timestamptz[], p_steps text[], p_percents float8[],
   p_worker uuid, p_now timestamptz)

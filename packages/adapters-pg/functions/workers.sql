@@ -40,7 +40,7 @@ begin
   return v_active;
 end $$;
 
--- See JobStore.closeWorker.
+-- See WorkerStore.closeWorker.
 create function worker_close(p_worker uuid, p_now timestamptz) returns void language plpgsql as $$
 declare
   v_worker int;
@@ -51,7 +51,7 @@ begin
   end if;
 end $$;
 
--- See JobStore.reapWorkers.
+-- See WorkerStore.reapWorkers.
 create function worker_reap(p_now timestamptz) returns int language plpgsql as $$
 declare
   v_workers int[];

@@ -551,7 +551,7 @@ $$;
 --
 -- What is hot. Plans are made once a connection, often on empty tables, and must be right on full ones: see ADR 0039 for \`+ 0\`, \`any(array[…])\` and \`offset 0\`.
 
--- Hands up to p_limit jobs over to the broker. Gives their ids and lanes, and of each the place of its type in p_types. See JobStore.feed.
+-- Hands up to p_limit jobs over to the broker. Gives their ids and lanes, and of each the place of its type in p_types. See WorkerStore.feed.
 create function job_feed(p_limit int, p_types text[], p_now timestamptz, out ids uuid[], out lanes int[], out types int[])
 language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
@@ -631,7 +631,7 @@ begin
   perform runs_begun(p_unstarted, p_ids, p_worker, p_now);
 end $$;
 
--- Begins those that may begin now. See JobStore.begin.
+-- Begins those that may begin now. See WorkerStore.begin.
 create function job_begin(p_ids uuid[], p_lanes int[], p_worker uuid, p_now timestamptz)
 returns table (
   job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text, attempt smallint, max_attempts smallint,
@@ -668,7 +668,7 @@ begin
   return query select * from jobs_start(p_ids, v_open, v_unstarted, v_worker, p_now);
 end $$;
 
--- Takes up to p_limit jobs from the head of the line, in order, and begins them. See JobStore.take.
+-- Takes up to p_limit jobs from the head of the line, in order, and begins them. See WorkerStore.take.
 create function job_take(p_limit int, p_types text[], p_worker uuid, p_now timestamptz)
 returns table (
   job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text, attempt smallint, max_attempts smallint,
@@ -1898,7 +1898,7 @@ begin
 end $$;
 
 -- Records how attempts ended: kinds are the states they lead to, 2 try again, 3 handed back; 7 and 8 lead to 2 as well: the other side asks to wait, and
--- has asked once too often. Starts are the fence. Gives what was recorded, or null where all was. See JobStore.settle.
+-- has asked once too often. Starts are the fence. Gives what was recorded, or null where all was. See WorkerStore.settle.
 create function job_settle(
   p_ids uuid[], p_starts smallint[], p_kinds smallint[], p_values json, p_due timestamptz[], p_steps text[], p_percents float8[],
   p_worker uuid, p_now timestamptz)
@@ -2011,7 +2011,7 @@ begin
   return v_active;
 end $$;
 
--- See JobStore.closeWorker.
+-- See WorkerStore.closeWorker.
 create function worker_close(p_worker uuid, p_now timestamptz) returns void language plpgsql as $$
 declare
   v_worker int;
@@ -2022,7 +2022,7 @@ begin
   end if;
 end $$;
 
--- See JobStore.reapWorkers.
+-- See WorkerStore.reapWorkers.
 create function worker_reap(p_now timestamptz) returns int language plpgsql as $$
 declare
   v_workers int[];

@@ -75,3 +75,4 @@ export type {
 // Facts that are kept; who has a project open.
 export type { EventUseCases, KeptEventsRequest } from './feed/kept-events.ts'
 export type { PresenceUseCases } from './presence/presence.ts'
+export type { Present } from './presence/presence-store.ts'

@@ -19,25 +19,25 @@ export type { ProjectStore } from './people/project-store.ts'
 // Workflows, tasks, assignments, and claims of them.
 export type { Person, TaskWork } from './assignment/assignment.ts'
 export type {
-  BatchChoice,
   Claim,
-  Claimant,
   Claimed,
   ClaimRequest,
+  ClaimStore,
   ClaimSurvey,
   OpenShelf,
+  Shelf,
+  ShelfCount,
+} from './assignment/stores/claim-store.ts'
+export type { DecisionStore, RecordedBatch, RecordedDecision } from './assignment/stores/decision-store.ts'
+export type {
+  InboxStore,
   QueueFilter as PersonalQueueFilter,
   QueueKey,
   QueueRow,
   QueueSort,
   QueueStat,
-  RecordedBatch,
-  RecordedDecision,
-  Shelf,
-  ShelfCount,
-  TaskStore,
-  WorkChange,
-} from './assignment/task-store.ts'
+} from './assignment/stores/inbox-store.ts'
+export type { TaskStore, WorkChange } from './assignment/stores/task-store.ts'
 export type { Slot, SlotState } from './workflow/task.ts'
 export type { WorkflowStore } from './workflow/workflow-store.ts'
 
@@ -48,18 +48,17 @@ export type { RunTallies, Tally } from './runs/run.ts'
 
 // Jobs, and the outcomes of work on them.
 export type { WorkerId } from './ids.ts'
+export type { JobStore, QueueFilter, QueueItemKey } from './jobs/job-store.ts'
 export type {
   ActiveJob,
   Attendance,
   Delivery,
-  JobStore,
   Outcome,
-  QueueFilter,
-  QueueItemKey,
   SettleReceipt,
   StepReport,
-} from './jobs/job-store.ts'
-export type { Job, JobWithResult, NewJob, StepProgress } from './jobs/job.ts'
+  WorkerStore,
+} from './jobs/worker-store.ts'
+export type { JobWithResult, NewJob, StepProgress } from './jobs/job.ts'
 
 // Brokers, which move ids and may forget them.
 export type { Broadcast } from './events/broadcast.ts'
@@ -76,4 +75,4 @@ export type {
 } from './idempotency.ts'
 export type { AttemptTrace, Enqueued, Tracing } from './jobs/tracing.ts'
 export type { Authenticator, ExternalIdentity, Identity } from './people/authenticator.ts'
-export type { Present, PresenceStore } from './presence/presence-store.ts'
+export type { PresenceStore } from './presence/presence-store.ts'

@@ -1,7 +1,11 @@
-import type { TaskStore } from './assignment/task-store.ts'
+import type { ClaimStore } from './assignment/stores/claim-store.ts'
+import type { DecisionStore } from './assignment/stores/decision-store.ts'
+import type { InboxStore } from './assignment/stores/inbox-store.ts'
+import type { TaskStore } from './assignment/stores/task-store.ts'
 import type { EventStore } from './events/event-store.ts'
 import type { IdempotencyStore } from './idempotency.ts'
 import type { JobStore } from './jobs/job-store.ts'
+import type { WorkerStore } from './jobs/worker-store.ts'
 import type { PeopleStore } from './people/people-store.ts'
 import type { ProjectStore } from './people/project-store.ts'
 import type { DefinitionStore } from './runs/definition-store.ts'
@@ -15,9 +19,13 @@ export interface Stores {
   readonly projects: ProjectStore
   readonly workflows: WorkflowStore
   readonly tasks: TaskStore
+  readonly claims: ClaimStore
+  readonly decisions: DecisionStore
+  readonly inboxes: InboxStore
   readonly definitions: DefinitionStore
   readonly runs: RunStore
   readonly jobs: JobStore
+  readonly workers: WorkerStore
   readonly events: EventStore
   readonly idempotency: IdempotencyStore
 }

@@ -107,7 +107,7 @@ export function compose(given: Parts): Muster {
   const assignments = assignmentUseCases(deps)
   const people = peopleUseCases(withHolds)
   const feed = new Feed({ ...deps, persistence, people })
-  const lookout = new Lookout({ jobs: stores.jobs, clock, logger, metrics })
+  const lookout = new Lookout({ jobs: stores.jobs, workers: stores.workers, clock, logger, metrics })
   let closed: Promise<void> | undefined
   const ending = new AbortController()
   /** Handlers of a worker that closes may still call, until it has closed. */
@@ -118,7 +118,7 @@ export function compose(given: Parts): Muster {
   const scheduling = sharing(() => {
     const scheduler = new Scheduler({
       ...deps,
-      jobs: stores.jobs,
+      workers: stores.workers,
       events: stores.events,
       idempotency: stores.idempotency,
       queue: jobQueue,
@@ -186,7 +186,7 @@ export function compose(given: Parts): Muster {
       const worker = new Worker(
         {
           ...deps,
-          jobs: stores.jobs,
+          workers: stores.workers,
           queue: jobQueue,
           jobTypes,
           results: projectRunResults(stores.runs),

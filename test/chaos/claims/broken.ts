@@ -1,5 +1,6 @@
 import type { UserId } from '@muster/core'
 import type { Persistence, Stores } from '@muster/core/ports'
+import { liveOf } from '@muster/testing/worlds'
 import { overriding } from '../overriding.ts'
 
 /** Ways to break the rules on purpose, which a round must notice. */
@@ -11,8 +12,8 @@ export const BREAKS: Readonly<Record<Broken, (persistence: Persistence) => Persi
     within(persistence, (stores) => ({
       ...stores,
       people: overriding(stores.people, { lock: async () => {} }),
-      tasks: overriding(stores.tasks, {
-        surveyClaims: (requests) => persistence.stores.tasks.surveyClaims(requests),
+      claims: overriding(stores.claims, {
+        surveyClaims: (requests) => persistence.stores.claims.surveyClaims(requests),
       }),
     })),
 
@@ -20,11 +21,11 @@ export const BREAKS: Readonly<Record<Broken, (persistence: Persistence) => Persi
   'looked before locking': (persistence) =>
     within(persistence, (stores) => ({
       ...stores,
-      tasks: overriding(stores.tasks, {
+      claims: overriding(stores.claims, {
         surveyClaims: async (requests) => {
           const before = new Map<UserId, number>()
-          for (const { userId } of requests) before.set(userId, (await stores.tasks.liveOf(userId)).length)
-          const survey = await stores.tasks.surveyClaims(requests)
+          for (const { userId } of requests) before.set(userId, (await liveOf(stores, userId)).length)
+          const survey = await stores.claims.surveyClaims(requests)
           const claimants = survey.claimants.map((claimant) => {
             return { ...claimant, live: before.get(claimant.userId) ?? claimant.live }
           })

@@ -8,6 +8,7 @@ import {
 } from '@muster/core'
 import type { Muster } from '@muster/host'
 import { SeededRandom } from '@muster/testing'
+import { liveOf } from '@muster/testing/worlds'
 import type { World } from './world.ts'
 
 /** How often each move is made, in relation to the others. */
@@ -138,7 +139,7 @@ export class Mover {
     const holders = [...this.#holders]
     const person = this.#below(5) > 0 && holders.length > 0 ? this.#one(holders) : this.#person()
     const { userId, role } = person
-    const live = await this.#muster.persistence.stores.tasks.liveOf(userId)
+    const live = await liveOf(this.#muster.persistence.stores, userId)
     const assignmentId = live[this.#below(live.length)]
     if (assignmentId === undefined) {
       this.#holders.delete(person)

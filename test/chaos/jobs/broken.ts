@@ -1,4 +1,4 @@
-import type { JobStore, Persistence, Stores } from '@muster/core/ports'
+import type { Persistence, Stores, WorkerStore } from '@muster/core/ports'
 import type { Pool } from 'pg'
 import { overriding } from '../overriding.ts'
 
@@ -19,32 +19,32 @@ const COUNT_CRASHES = `
   update job set attempt = attempt + 1
   where state = 1 and worker_no in (select worker_no from worker where lease_until < $1)`
 
-const BREAKS: Readonly<Record<Broken, (jobs: JobStore, pool: Pool) => Partial<JobStore>>> = {
+const BREAKS: Readonly<Record<Broken, (workers: WorkerStore, pool: Pool) => Partial<WorkerStore>>> = {
   // No fence: what is refused for its lost lease is recorded all the same.
-  'a late worker insists': (jobs, pool) => ({
+  'a late worker insists': (workers, pool) => ({
     async settle(request) {
-      const { recorded } = await jobs.settle(request)
+      const { recorded } = await workers.settle(request)
       const late = request.outcomes.filter(({ jobId }) => !recorded.includes(jobId))
       if (late.length === 0) return { recorded }
       const { workerId, now } = request
-      await jobs.openWorker({ workerId, now, leaseUntil: new Date(now.getTime() + 60_000) })
+      await workers.openWorker({ workerId, now, leaseUntil: new Date(now.getTime() + 60_000) })
       const [ids, starts] = [late.map(({ jobId }) => jobId), late.map(({ start }) => start)]
       await pool.query(LATE, [ids, starts, workerId])
-      const more = await jobs.settle({ ...request, outcomes: late })
+      const more = await workers.settle({ ...request, outcomes: late })
       return { recorded: [...recorded, ...more.recorded] }
     },
   }),
-  'a crash counts as an attempt': (jobs, pool) => ({
+  'a crash counts as an attempt': (workers, pool) => ({
     async reapWorkers(now) {
       await pool.query(COUNT_CRASHES, [now])
-      return jobs.reapWorkers(now)
+      return workers.reapWorkers(now)
     },
   }),
   // Its own lease has to lapse.
-  'nothing is handed back': (jobs) => ({
+  'nothing is handed back': (workers) => ({
     async settle(request) {
       const outcomes = request.outcomes.filter(({ kind }) => kind !== 'returned')
-      const { recorded } = await jobs.settle({ ...request, outcomes })
+      const { recorded } = await workers.settle({ ...request, outcomes })
       const kept = request.outcomes.filter(({ kind }) => kind === 'returned')
       return { recorded: [...recorded, ...kept.map(({ jobId }) => jobId)] }
     },
@@ -54,9 +54,12 @@ const BREAKS: Readonly<Record<Broken, (jobs: JobStore, pool: Pool) => Partial<Jo
   'nobody delivers again': () => ({ listUndelivered: async () => [] }),
 }
 
-/** The same persistence, with its job store broken in that way. */
+/** The same persistence, with its worker store broken in that way. */
 export function breakJobs(persistence: Persistence, broken: Broken, pool: Pool): Persistence {
-  const { jobs } = persistence.stores
-  const stores: Stores = { ...persistence.stores, jobs: overriding(jobs, BREAKS[broken](jobs, pool)) }
+  const { workers } = persistence.stores
+  const stores: Stores = {
+    ...persistence.stores,
+    workers: overriding(workers, BREAKS[broken](workers, pool)),
+  }
   return overriding(persistence, { stores })
 }

@@ -1,54 +1,23 @@
-import type { Assignment, AssignmentId, Json, ProjectId, StepType, Task, TaskId, UserId } from '@muster/core'
+import type { Assignment, ProjectId, Task, TaskId } from '@muster/core'
 import { AlreadyAssignedError, ConflictError } from '@muster/core'
-import type {
-  Claim,
-  Claimed,
-  ClaimRequest,
-  ClaimSurvey,
-  JobStore,
-  NewestKey,
-  OpenShelf,
-  Person,
-  PersonalQueueFilter as QueueFilter,
-  QueueKey,
-  QueueRow,
-  QueueStat,
-  RecordedBatch,
-  RecordedDecision,
-  Shelf,
-  ShelfCount,
-  Slice,
-  TaskStore,
-  TaskWork,
-  WorkChange,
-} from '@muster/core/ports'
-import { UNKNOWN_QUALITY } from '@muster/core/rules'
+import type { JobStore, NewestKey, Slice, TaskStore, TaskWork, WorkChange } from '@muster/core/ports'
 import { byText, keyOf, sliceNewest, takeWhere } from '../jobs/order.ts'
-import { ALL, type PeopleTables } from '../tables/people-tables.ts'
+import { ALL } from '../tables/people-tables.ts'
 import type { MemoryContext } from '../tables/tables.ts'
-import { PersonalQueue } from './personal-queue.ts'
-import { TaskClaims } from './task-claims.ts'
 import { TaskRows } from './task-rows.ts'
 import type { TaskTables } from './task-tables.ts'
 
 /** Tasks, slots and assignments in memory. */
 export class MemoryTaskStore implements TaskStore {
   readonly #tables: TaskTables
-  readonly #people: PeopleTables
   readonly #rows: TaskRows
-  readonly #claims: TaskClaims
-  readonly #queue: PersonalQueue
-
   readonly #jobs: Pick<JobStore, 'find'>
 
   /** @param jobs knows how the jobs of automatic steps ended */
   constructor({ tables }: MemoryContext, jobs: Pick<JobStore, 'find'>) {
     this.#jobs = jobs
     this.#tables = tables.tasks
-    this.#people = tables.people
     this.#rows = new TaskRows(this.#tables)
-    this.#claims = new TaskClaims(this.#tables, this.#rows)
-    this.#queue = new PersonalQueue(this.#tables, this.#people)
   }
 
   async add(works: readonly TaskWork[]): Promise<void> {
@@ -83,17 +52,7 @@ export class MemoryTaskStore implements TaskStore {
   }
 
   async saveWorks(changes: readonly WorkChange[]): Promise<void> {
-    for (const { before, after } of changes) await this.saveWork(before, after)
-  }
-
-  async saveWork(before: TaskWork, after: TaskWork): Promise<void> {
-    const rowsBefore = new Set<object>([before.task, ...before.slots, ...before.assignments])
-    const assignments = after.assignments.filter((assignment) => !rowsBefore.has(assignment))
-    for (const assignment of assignments) this.#refuseSecond(assignment)
-    if (!rowsBefore.has(after.task)) this.#rows.writeTask(after.task)
-    for (const slot of after.slots) if (!rowsBefore.has(slot)) this.#rows.writeSlot(slot)
-    for (const assignment of assignments) this.#rows.writeAssignment(assignment)
-    this.#rows.settle(after.task.taskId)
+    for (const change of changes) this.#save(change)
   }
 
   async list(filter: Parameters<TaskStore['list']>[0], slice: Slice<NewestKey>): Promise<Task[]> {
@@ -138,131 +97,6 @@ export class MemoryTaskStore implements TaskStore {
       })
   }
 
-  async findAssignment(assignmentId: AssignmentId): Promise<Assignment | undefined> {
-    return this.#tables.assignments.get(assignmentId)
-  }
-
-  async listQueue(filter: QueueFilter, slice: Slice<QueueKey>): Promise<QueueRow[]> {
-    return this.#queue.list(filter, slice)
-  }
-
-  async queueStats(userId: UserId): Promise<QueueStat[]> {
-    return this.#queue.stats(userId)
-  }
-
-  async liveOf(userId: UserId, projectId?: ProjectId): Promise<AssignmentId[]> {
-    return this.#tables.liveByUser
-      .in(userId)
-      .filter((assignment) => projectId === undefined || assignment.projectId === projectId)
-      .map(({ assignmentId }) => assignmentId)
-  }
-
-  async listHeldOrReserved(userId: UserId, projectId?: ProjectId): Promise<TaskId[]> {
-    const taskIds = [...this.#tables.liveByUser.in(userId), ...this.#tables.slotsByReserved.in(userId)].map(
-      ({ taskId }) => taskId,
-    )
-    return [...new Set(taskIds)]
-      .filter((taskId) => projectId === undefined || this.#tables.tasks.get(taskId)?.projectId === projectId)
-      .sort()
-  }
-
-  async listShelves(projectIds: readonly ProjectId[], stepType?: StepType): Promise<Shelf[]> {
-    return [...new Set(projectIds)]
-      .flatMap((projectId) => this.#tables.shelvesByProject.in(projectId))
-      .filter((shelf) => stepType === undefined || shelf.stepType === stepType)
-      .filter(({ shelfId }) => this.#tables.standingByShelf.in(shelfId).length > 0)
-  }
-
-  async claim(claim: Claim): Promise<Claimed | undefined> {
-    return this.#claims.claim(claim)
-  }
-
-  async claimMany(claims: readonly Omit<Claim, 'now'>[], now: Date): Promise<(Claimed | undefined)[]> {
-    return claims.map((claim) => this.#claims.claim({ ...claim, now }))
-  }
-
-  async surveyClaims(requests: readonly ClaimRequest[]): Promise<ClaimSurvey> {
-    const claimants = [...new Set(requests.map(({ userId }) => userId))].sort(byText).flatMap((userId) => {
-      const user = this.#people.users.get(userId)
-      if (!user) return []
-      const { status, skills, maxConcurrentAssignments: ownLimit } = user
-      const live = this.#tables.liveByUser.in(userId).length
-      const memberships = this.#people.membershipsByUser.in(userId).map(({ projectId }) => projectId)
-      return [{ userId, status, skills, live, ownLimit, memberships }]
-    })
-    const membershipsOf = new Map(claimants.map(({ userId, memberships }) => [userId, memberships]))
-    const asked = requests.flatMap(({ userId, projectId }) =>
-      projectId === null ? (membershipsOf.get(userId) ?? []) : [projectId],
-    )
-    const open = this.#people.system.get(ALL)?.paused !== true
-    const projects = [...new Set(asked)].sort(byText).flatMap((projectId) => {
-      const project = this.#people.projects.get(projectId)
-      return project ? [{ projectId, config: project.assignment, gateOpen: open && !project.paused }] : []
-    })
-    const shelves = await this.listShelves(projects.map(({ projectId }) => projectId))
-    return { claimants, projects, shelves: shelves.sort((a, b) => b.priority - a.priority) }
-  }
-
-  async countShelves(userId: UserId, shelves: readonly OpenShelf[]): Promise<ShelfCount[]> {
-    return this.#claims.count(userId, shelves)
-  }
-
-  async listPeople(projectId: ProjectId, stepType: StepType, userIds?: readonly UserId[]): Promise<Person[]> {
-    const members = this.#people.membersByProject.in(projectId).map(({ userId }) => userId)
-    const considered = userIds ?? members.filter((id) => this.#people.users.get(id)?.role === 'annotator')
-    return [...new Set(considered)].sort(byText).flatMap((userId) => {
-      const user = this.#people.users.get(userId)
-      if (!user) return []
-      const quality = this.#people.qualities.get(keyOf(userId, projectId, stepType))
-      return [
-        {
-          userId,
-          status: user.status,
-          skills: user.skills,
-          isMember: this.#people.memberships.has(keyOf(projectId, userId)),
-          live: this.#tables.liveByUser.in(userId).length,
-          ownLimit: user.maxConcurrentAssignments,
-          quality: quality?.score ?? UNKNOWN_QUALITY,
-          lastAssignedAt: this.#tables.assignmentsByUser.in(userId).at(-1)?.assignedAt ?? null,
-        },
-      ]
-    })
-  }
-
-  async lockStrategyState(projectId: ProjectId, stepId: string, strategy: string): Promise<Json> {
-    return this.#tables.strategyStates.get(keyOf(projectId, stepId, strategy))?.state ?? null
-  }
-
-  async saveStrategyState(
-    projectId: ProjectId,
-    stepId: string,
-    strategy: string,
-    state: Json,
-  ): Promise<void> {
-    this.#tables.strategyStates.set(keyOf(projectId, stepId, strategy), { state })
-  }
-
-  async recordDecision(decision: RecordedDecision): Promise<void> {
-    this.#tables.decisions.set(decision.decisionId, decision)
-  }
-
-  async recordBatch(batch: RecordedBatch): Promise<void> {
-    const { batchId, decidedAt, choices } = batch
-    this.#tables.batches.set(batchId, batch)
-    for (const { decisionId, ...choice } of choices) {
-      const decision = { ...choice, candidates: [] }
-      this.#tables.decisions.set(decisionId, { decisionId, batchId, decidedAt, decision, input: null })
-    }
-  }
-
-  async findBatch(batchId: string): Promise<RecordedBatch | undefined> {
-    return this.#tables.batches.get(batchId)
-  }
-
-  async listDecisions(taskId: TaskId, limit: number): Promise<RecordedDecision[]> {
-    return this.#tables.decisionsByTask.in(taskId).slice(0, limit)
-  }
-
   async listDue(now: Date, limit: number): Promise<TaskId[]> {
     return takeWhere(this.#tables.alarmsInOrder.in(ALL), 0, limit, ({ at }) => at <= now).map(
       ({ taskId }) => taskId,
@@ -280,6 +114,16 @@ export class MemoryTaskStore implements TaskStore {
       ...done.filter(({ state }) => state === 'completed'),
       ...done.filter(({ state }) => state === 'failed'),
     ].slice(0, limit)
+  }
+
+  #save({ before, after }: WorkChange): void {
+    const rowsBefore = new Set<object>([before.task, ...before.slots, ...before.assignments])
+    const assignments = after.assignments.filter((assignment) => !rowsBefore.has(assignment))
+    for (const assignment of assignments) this.#refuseSecond(assignment)
+    if (!rowsBefore.has(after.task)) this.#rows.writeTask(after.task)
+    for (const slot of after.slots) if (!rowsBefore.has(slot)) this.#rows.writeSlot(slot)
+    for (const assignment of assignments) this.#rows.writeAssignment(assignment)
+    this.#rows.settle(after.task.taskId)
   }
 
   #refuseTaken(works: readonly TaskWork[]): void {

@@ -15,7 +15,7 @@ export class TaskClaims {
     this.#rows = rows
   }
 
-  claim(claim: Claim): Claimed | undefined {
+  claim(claim: Claim, now: Date): Claimed | undefined {
     const best = this.#best(claim)
     const task = best && this.#tables.tasks.get(best.standing.taskId)
     const step = task && this.#rows.stepOf(task)
@@ -25,7 +25,7 @@ export class TaskClaims {
       .find(({ stepId, state }) => stepId === step.stepId && state === 'free')
     if (!slot) return undefined
 
-    const { userId, now } = claim
+    const { userId } = claim
     const { taskId, projectId } = task
     const held = this.#held(userId, taskId, step.stepId)
     const assignment: Assignment = {

@@ -37,14 +37,14 @@ async function aRunUnderWay() {
   const projectId = await addProject(stores)
   const { runId } = await addRun(stores, projectId, { scenarios: 4, models: 1, now: new Date() })
   const workerId = newId() as WorkerId
-  await stores.jobs.openWorker({ workerId, leaseUntil: new Date(Date.now() + 60_000), now: new Date() })
-  const deliveries = await stores.jobs.feed({ limit: 3, types: ['probe'], now: new Date() })
+  await stores.workers.openWorker({ workerId, leaseUntil: new Date(Date.now() + 60_000), now: new Date() })
+  const deliveries = await stores.workers.feed({ limit: 3, types: ['probe'], now: new Date() })
   const [first, second, third] = deliveries
   if (!first || !second || !third) throw new Error('The run was not fed')
   // The first begin of a run writes a fact and so holds more than others do.
-  await stores.jobs.begin({ deliveries: [first], workerId, now: new Date() })
-  const begin = ({ jobs }: Stores, delivery: Delivery) =>
-    jobs.begin({ deliveries: [delivery], workerId, now: new Date() })
+  await stores.workers.begin({ deliveries: [first], workerId, now: new Date() })
+  const begin = ({ workers }: Stores, delivery: Delivery) =>
+    workers.begin({ deliveries: [delivery], workerId, now: new Date() })
   return { projectId, runId, second, third, begin }
 }
 

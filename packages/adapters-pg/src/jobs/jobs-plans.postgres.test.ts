@@ -30,7 +30,7 @@ beforeEach(async () => {
   ;({ persistence } = await open())
   projectId = await addProject(persistence.stores)
   ;({ runId } = await addRun(persistence.stores, projectId, { scenarios: JOBS / 10, models: 10, now: NOON }))
-  await persistence.stores.jobs.openWorker({
+  await persistence.stores.workers.openWorker({
     workerId,
     leaseUntil: new Date(NOON.getTime() + 60_000),
     now: NOON,
@@ -72,13 +72,13 @@ it('looks for jobs in vain without writing anything', async () => {
   await stores.runs.lock(runId)
   await stores.runs.cancel(runId, NOON)
   const batch = { limit: 50, types: ['probe'], workerId, now: NOON }
-  expect(await stores.jobs.take(batch)).toEqual([])
+  expect(await stores.workers.take(batch)).toEqual([])
   await poolBackend(pool, { owned: false, prepared: true }).transaction(async (connection) => {
-    const { jobs } = storesOn(connection, {
+    const { workers } = storesOn(connection, {
       clock: { now: () => NOON, wait: async () => {} },
       ids: { next: newId },
     })
-    expect(await jobs.take(batch)).toEqual([])
+    expect(await workers.take(batch)).toEqual([])
     expect(await connection.rows(WRITES)).toEqual([{ hasWritten: false }])
   })
 })
@@ -93,21 +93,21 @@ describe.each([
       const batch = { limit: 50, types: ['probe'], now: NOON }
       // Plans settle after five uses.
       for (let use = 1; use <= 7; use++) {
-        let deliveries: Awaited<ReturnType<Stores['jobs']['feed']>> = []
-        const feed = await readsOf(connection, async ({ jobs }) => {
-          deliveries = await jobs.feed(batch)
+        let deliveries: Awaited<ReturnType<Stores['workers']['feed']>> = []
+        const feed = await readsOf(connection, async ({ workers }) => {
+          deliveries = await workers.feed(batch)
         })
         expect(deliveries).toHaveLength(50)
         expect(Object.keys(feed), `feed ${use}`).not.toContain('job')
         expect(feed['job_line'], `feed ${use}`).toBeLessThan(200)
-        let active: Awaited<ReturnType<Stores['jobs']['begin']>> = []
-        const begin = await readsOf(connection, async ({ jobs }) => {
-          active = await jobs.begin({ deliveries, workerId, now: NOON })
+        let active: Awaited<ReturnType<Stores['workers']['begin']>> = []
+        const begin = await readsOf(connection, async ({ workers }) => {
+          active = await workers.begin({ deliveries, workerId, now: NOON })
         })
         expect(active).toHaveLength(50)
         expect(Object.keys(begin), `begin ${use}`).toEqual(['job_pkey'])
-        const settle = await readsOf(connection, ({ jobs }) =>
-          jobs.settle({
+        const settle = await readsOf(connection, ({ workers }) =>
+          workers.settle({
             outcomes: active.map(({ jobId, start }) => ({ jobId, start, kind: 'completed', result: 1 })),
             workerId,
             now: NOON,
@@ -122,8 +122,8 @@ describe.each([
     await pool.query(prepare)
     await poolBackend(pool, { owned: false, prepared: true }).transaction(async (connection) => {
       for (let use = 1; use <= 7; use++) {
-        const take = await readsOf(connection, async ({ jobs }) => {
-          const taken = await jobs.take({ limit: 50, types: ['probe'], workerId, now: NOON })
+        const take = await readsOf(connection, async ({ workers }) => {
+          const taken = await workers.take({ limit: 50, types: ['probe'], workerId, now: NOON })
           expect(taken).toHaveLength(50)
         })
         expect(Object.keys(take), `take ${use}`).not.toContain('job')
@@ -134,9 +134,9 @@ describe.each([
   })
 
   it('tells progress, counts and positions without reading the jobs', async () => {
-    const { jobs } = persistence.stores
-    const deliveries = await jobs.feed({ limit: 20, types: ['probe'], now: NOON })
-    await jobs.begin({ deliveries: deliveries.slice(0, 10), workerId, now: NOON })
+    const { workers } = persistence.stores
+    const deliveries = await workers.feed({ limit: 20, types: ['probe'], now: NOON })
+    await workers.begin({ deliveries: deliveries.slice(0, 10), workerId, now: NOON })
     const last = (await persistence.stores.runs.listJobs(runId, {}, { limit: 1 }))[0]?.job.jobId as JobId
     await pool.query(prepare)
     await poolBackend(pool, { owned: false, prepared: true }).transaction(async (connection) => {

@@ -67,7 +67,7 @@ class Race {
     while (!this.ended) {
       const workerId = newId() as WorkerId
       try {
-        await this.#stores.jobs.openWorker({ workerId, leaseUntil: this.#lease(), now: new Date() })
+        await this.#stores.workers.openWorker({ workerId, leaseUntil: this.#lease(), now: new Date() })
         await this.#workAs(workerId)
       } catch (error) {
         if (!(error instanceof UnavailableError)) throw error
@@ -76,23 +76,27 @@ class Race {
   }
 
   async #workAs(workerId: WorkerId): Promise<void> {
-    const { jobs } = this.#stores
+    const { workers } = this.#stores
     for (let beats = 0; beats < 20 && !this.ended; beats++) {
-      const { alive } = await jobs.beat({ workerId, leaseUntil: this.#lease() })
+      const { alive } = await workers.beat({ workerId, leaseUntil: this.#lease() })
       if (!alive) return
       const wish = { limit: 1 + this.below(20), types: ['probe'], now: new Date() }
       const active =
         this.below(2) === 0
-          ? await jobs.take({ ...wish, workerId })
+          ? await workers.take({ ...wish, workerId })
           : // Some deliveries get lost, some come twice.
-            await jobs.begin({ deliveries: this.#lossy(await jobs.feed(wish)), workerId, now: new Date() })
+            await workers.begin({
+              deliveries: this.#lossy(await workers.feed(wish)),
+              workerId,
+              now: new Date(),
+            })
       // Some are forgotten, and found when the worker is reaped.
       await this.#settle(
         active.filter(() => this.below(20) > 0),
         workerId,
       )
     }
-    if (this.below(2) === 0) await jobs.closeWorker(workerId, new Date())
+    if (this.below(2) === 0) await workers.closeWorker(workerId, new Date())
   }
 
   #lossy(fed: readonly Delivery[]): readonly Delivery[] {
@@ -111,7 +115,7 @@ class Race {
     })
     const completed = new Set(outcomes.filter(({ kind }) => kind === 'completed').map(({ jobId }) => jobId))
     try {
-      const { recorded } = await this.#stores.jobs.settle({ outcomes, workerId, now: new Date() })
+      const { recorded } = await this.#stores.workers.settle({ outcomes, workerId, now: new Date() })
       for (const jobId of recorded) {
         if (completed.has(jobId)) this.completions.set(jobId, (this.completions.get(jobId) ?? 0) + 1)
       }
@@ -183,10 +187,10 @@ class Race {
   }
 
   async tidy(): Promise<void> {
-    const { jobs } = this.#stores
-    await jobs.reapWorkers(new Date())
-    await jobs.wakeDue(new Date(), 50)
-    await jobs.sweepCancelled(20)
+    const { workers } = this.#stores
+    await workers.reapWorkers(new Date())
+    await workers.wakeDue(new Date(), 50)
+    await workers.sweepCancelled(20)
   }
 
   #loose(count: number) {

@@ -47,9 +47,9 @@ it('creates functions anew under the hands of processes that call them', async (
   const call = async (): Promise<void> => {
     for (; !done; calls++) {
       const now = clock.now()
-      await serving.stores.jobs.wakeDue(now, 1)
-      await serving.stores.jobs.reapWorkers(now)
-      await serving.stores.jobs.feed({ limit: 1, types: ['none'], now })
+      await serving.stores.workers.wakeDue(now, 1)
+      await serving.stores.workers.reapWorkers(now)
+      await serving.stores.workers.feed({ limit: 1, types: ['none'], now })
       await serving.stores.jobs.countByType(null)
     }
   }
@@ -109,7 +109,7 @@ describe('a role that may not create', () => {
     for (const options of [{}, { migrate: false }]) {
       const persistence = await opened(options)
       await persistence.check()
-      expect(await persistence.stores.jobs.reapWorkers(new Date(0))).toBe(0)
+      expect(await persistence.stores.workers.reapWorkers(new Date(0))).toBe(0)
       await persistence.close()
     }
   })
@@ -119,9 +119,9 @@ describe('a role that may not create', () => {
     await expect(opened()).rejects.toThrow(/may not read.*grant it select, insert, update and delete/)
     await owner.query(`grant select on muster_functions to ${role}; revoke update on job from ${role}`)
     const persistence = await opened()
-    await expect(persistence.stores.jobs.wakeDue(new Date(0), 1)).resolves.toMatchObject({ woken: 0 })
+    await expect(persistence.stores.workers.wakeDue(new Date(0), 1)).resolves.toMatchObject({ woken: 0 })
     await owner.query(`revoke select on job from ${role}`)
-    await expect(persistence.stores.jobs.wakeDue(new Date(0), 1)).rejects.toThrow(
+    await expect(persistence.stores.workers.wakeDue(new Date(0), 1)).rejects.toThrow(
       /permission denied.*Grant it that/,
     )
     await persistence.close()

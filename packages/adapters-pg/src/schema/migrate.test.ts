@@ -96,6 +96,6 @@ it('gives up on a function that is missing, once, and is not ready any more', as
   await persistence.check()
   await pglite.exec('drop function worker_reap(timestamptz)')
   const cure = /worker_reap.*does not exist.*Run `npx muster-pg migrate`.*then start Muster again/
-  await expect(persistence.stores.jobs.reapWorkers(new Date(0))).rejects.toThrow(cure)
+  await expect(persistence.stores.workers.reapWorkers(new Date(0))).rejects.toThrow(cure)
   await expect(persistence.check()).rejects.toThrow(cure)
 })

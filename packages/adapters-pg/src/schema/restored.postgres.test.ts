@@ -76,7 +76,9 @@ describe('a database that was dumped and restored into another cluster', () => {
     expect(await asked(source, 'select count(*)::int as count from bookmark')).toEqual([{ count: 1 }])
 
     const target = await opened(await restored(source))
-    await target.persistence.transaction(({ tasks }) => tasks.saveWork(held, ended(held, bob, 'rejected')))
+    await target.persistence.transaction(({ tasks }) =>
+      tasks.saveWorks([{ before: held, after: ended(held, bob, 'rejected') }]),
+    )
     expect(await claimed(target.persistence, ann, await world.openShelves())).toBe(oldest.task.taskId)
   })
 
@@ -212,8 +214,8 @@ async function claimed(
   shelves: Awaited<ReturnType<TaskWorld['openShelves']>>,
 ): Promise<TaskId | undefined> {
   const assignmentId = newId<'AssignmentId'>()
-  const claim = await persistence.transaction(({ tasks }) =>
-    tasks.claim({ userId, shelves, assignmentId, now: after(60) }),
+  const [claim] = await persistence.transaction(({ claims }) =>
+    claims.claim([{ userId, shelves, assignmentId }], after(60)),
   )
   return claim?.task.taskId
 }

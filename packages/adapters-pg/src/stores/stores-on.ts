@@ -3,6 +3,10 @@ import type { Connection } from '../connection/queryable.ts'
 import { PgDefinitionStore } from '../jobs/pg-definition-store.ts'
 import { PgJobStore } from '../jobs/pg-job-store.ts'
 import { PgRunStore } from '../jobs/pg-run-store.ts'
+import { PgWorkerStore } from '../jobs/pg-worker-store.ts'
+import { PgClaimStore } from '../tasks/pg-claim-store.ts'
+import { PgDecisionStore } from '../tasks/pg-decision-store.ts'
+import { PgInboxStore } from '../tasks/pg-inbox-store.ts'
 import { PgTaskStore } from '../tasks/pg-task-store.ts'
 import { PgWorkflowStore } from '../tasks/pg-workflow-store.ts'
 import { PgEventStore } from './pg-event-store.ts'
@@ -18,9 +22,13 @@ export function storesOn(connection: Connection, ports: PgPorts, recognize?: () 
     projects: new PgProjectStore(connection),
     workflows: new PgWorkflowStore(connection),
     tasks: new PgTaskStore(connection),
+    claims: new PgClaimStore(connection),
+    decisions: new PgDecisionStore(connection),
+    inboxes: new PgInboxStore(connection),
     definitions: new PgDefinitionStore(connection),
     runs: new PgRunStore(connection),
     jobs: new PgJobStore(connection),
+    workers: new PgWorkerStore(connection),
     events: new PgEventStore(connection, ports, recognize),
     idempotency: new PgIdempotencyStore(connection),
   }

@@ -41,7 +41,7 @@ export function bookmarkCases(name: string, open: () => Promise<Emptied>, seed: 
       )
       await adapter.queryable.query('update slot set late = false, freed_xid = null')
       expect(await world.claim(userId), 'wrongly').toBeUndefined()
-      expect(await world.stores.tasks.countShelves(userId, shelves)).toMatchObject([
+      expect(await world.stores.claims.countShelves(userId, shelves)).toMatchObject([
         { open: 1, noFreeSlot: 0 },
       ])
       expect((await world.claim(userId))?.task.taskId).toBe(task.taskId)

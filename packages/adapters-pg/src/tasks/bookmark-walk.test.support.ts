@@ -2,6 +2,7 @@ import type { Assignment, AssignmentStatus, TaskId, UserId } from '@muster/core'
 import type { OpenShelf, SlotState, TaskWork } from '@muster/core/ports'
 import { holdsOrSubmitted, isLive, isRevivable } from '@muster/core/rules'
 import { after, aStep, freeSlots, newId, SeededRandom, TaskWorld, withAssignment } from '@muster/testing'
+import { shelvesOf } from '@muster/testing/worlds'
 import { jsonText, type Queryable } from '../connection/queryable.ts'
 import type { Emptied } from '../jobs/emptied.test.support.ts'
 
@@ -124,7 +125,7 @@ export class BookmarkWalk {
 
   async #shelves(): Promise<OpenShelf[]> {
     const { stores, project } = this.#world
-    const shelves = await stores.tasks.listShelves([project.projectId])
+    const shelves = await shelvesOf(stores, project.projectId)
     return shelves.map(({ shelfId, stepId }) => {
       return { shelfId, openedUntil: null, excludedSteps: [otherThan(stepId)], leaseMs: 60_000 }
     })

@@ -44,7 +44,7 @@ async function claimPastUncommitted(
   const rejected = anAssignment(second, world.workflow, ann, { status: 'rejected' })
   await world.keep(held, withAssignment(second, rejected), third)
   await world.persistence.transaction(async ({ tasks }) => {
-    await tasks.saveWork(held, ended(held, bob, 'rejected'))
+    await tasks.saveWorks([{ before: held, after: ended(held, bob, 'rejected') }])
     await moveBookmark(adapter.queryable, world, ann)
   })
   const claimed = await world.claim(ann)

@@ -15,18 +15,15 @@ export interface WindowSlot {
   readonly history: readonly (readonly [UserId, string, AssignmentStatus])[] | null
 }
 
-/** A claim among several of one moment. */
-export type Wish = Omit<Claim, 'now'>
-
 /** A slot, and the claim that gets it. */
 export interface Match {
-  readonly claim: Wish
+  readonly claim: Claim
   readonly shelf: OpenShelf
   readonly slot: WindowSlot
 }
 
 /** How many claims may take from each shelf: so many of its free slots have to be looked at, if all are for everybody. */
-export function demandOf(claims: readonly Wish[]): Map<number, number> {
+export function demandOf(claims: readonly Claim[]): Map<number, number> {
   const demand = new Map<number, number>()
   for (const { shelves } of claims) {
     for (const { shelfId } of shelves) demand.set(shelfId, (demand.get(shelfId) ?? 0) + 1)
@@ -41,7 +38,7 @@ export function demandOf(claims: readonly Wish[]): Map<number, number> {
  */
 export function match(
   slots: readonly WindowSlot[],
-  claims: readonly Wish[],
+  claims: readonly Claim[],
   demand: ReadonlyMap<number, number>,
 ): Match[] {
   const waiting = new Map(

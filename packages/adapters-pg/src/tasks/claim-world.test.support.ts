@@ -11,6 +11,7 @@ import {
   NINE,
   newId,
 } from '@muster/testing'
+import { liveOf, shelvesOf } from '@muster/testing/worlds'
 import type { PgPersistence } from '../stores/pg-persistence.ts'
 
 /** A project whose tasks are labelled by several people, then reviewed by one who did not label. */
@@ -71,7 +72,7 @@ export class ClaimWorld {
 
   /** Everything open, for somebody who is kept from one step by having done the other. */
   async openShelves(): Promise<OpenShelf[]> {
-    const shelves = await this.#persistence.stores.tasks.listShelves([this.projectId])
+    const shelves = await shelvesOf(this.#persistence.stores, this.projectId)
     return shelves.map(({ shelfId, stepId }) => ({
       shelfId,
       openedUntil: null,
@@ -87,11 +88,11 @@ export class ClaimWorld {
     shelves: readonly OpenShelf[],
   ): Promise<Claimed | 'at limit' | 'paused' | undefined> {
     const assignmentId: AssignmentId = newId()
-    return this.#persistence.transaction(async ({ people, projects, tasks, events }) => {
+    return this.#persistence.transaction(async ({ people, projects, inboxes, claims, events }) => {
       await people.lock([userId])
-      if ((await tasks.liveOf(userId)).length >= limit) return 'at limit'
+      if ((await liveOf({ inboxes }, userId)).length >= limit) return 'at limit'
       if (!(await projects.holdGates([this.projectId])).has(this.projectId)) return 'paused'
-      const claimed = await tasks.claim({ userId, shelves, assignmentId, now: NINE })
+      const [claimed] = await claims.claim([{ userId, shelves, assignmentId }], NINE)
       if (claimed) {
         const { taskId } = claimed.task
         await events.append([

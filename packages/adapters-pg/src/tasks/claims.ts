@@ -1,18 +1,9 @@
-import type { Assignment, ProjectId, StepType, UserId } from '@muster/core'
-import type { Claimed, ClaimRequest, ClaimSurvey, OpenShelf, Shelf, ShelfCount } from '@muster/core/ports'
+import type { Assignment, UserId } from '@muster/core'
+import type { Claim, Claimed, ClaimRequest, ClaimSurvey, OpenShelf, ShelfCount } from '@muster/core/ports'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
-import { demandOf, match, type WindowSlot, type Wish } from './claim-window.ts'
+import { demandOf, match, type WindowSlot } from './claim-window.ts'
 import { ASSIGNMENT, assignmentAmong, DID, type RowWithTask, TASK_BESIDE, taskBeside } from './task-rows.ts'
 
-const LIST_SHELVES = statement(
-  'shelf_list',
-  `select shelf_id as "shelfId", project_id as "projectId", workflow_id as "workflowId", step_id as "stepId",
-     step_type as "stepType", requirements, -rank as priority
-   from shelf
-   where project_id = any($1::uuid[]) and ($2::text is null or step_type = $2)
-     and exists (select from task where task.shelf_id = shelf.shelf_id)
-   order by rank, shelf_id`,
-)
 const SURVEY = statement(
   'claim_survey',
   'select claimants, projects, shelves from survey_claims($1::uuid[], $2::uuid[])',
@@ -89,14 +80,6 @@ const FORGET_BOOKMARKS = statement(
   'delete from bookmark where user_id = $1 and shelf_id = any($2::int[])',
 )
 
-export function listShelves(
-  connection: Connection,
-  projectIds: readonly ProjectId[],
-  stepType?: StepType,
-): Promise<Shelf[]> {
-  return connection.rows<Shelf>(LIST_SHELVES, [projectIds, stepType ?? null])
-}
-
 /** To be called in a transaction, whose are the locks. */
 export async function surveyClaims(
   connection: Connection,
@@ -116,11 +99,11 @@ export async function surveyClaims(
  */
 export async function claimMany(
   connection: Connection,
-  claims: readonly Wish[],
+  claims: readonly Claim[],
   now: Date,
 ): Promise<(Claimed | undefined)[]> {
   const asking = claims.filter(({ shelves }) => shelves.length > 0)
-  const taken = asking.length > 1 ? await claimTogether(connection, asking, now) : new Map<Wish, Claimed>()
+  const taken = asking.length > 1 ? await claimTogether(connection, asking, now) : new Map<Claim, Claimed>()
   const alone = await claimAlone(
     connection,
     asking.filter((claim) => !taken.has(claim)),
@@ -131,9 +114,9 @@ export async function claimMany(
 
 async function claimTogether(
   connection: Connection,
-  claims: readonly Wish[],
+  claims: readonly Claim[],
   now: Date,
-): Promise<ReadonlyMap<Wish, Claimed>> {
+): Promise<ReadonlyMap<Claim, Claimed>> {
   const demand = demandOf(claims)
   const users = claims.map(({ userId }) => userId)
   const slots = await connection.rows<WindowSlot>(WINDOW, [
@@ -157,9 +140,9 @@ async function claimTogether(
 
 async function claimAlone(
   connection: Connection,
-  claims: readonly Wish[],
+  claims: readonly Claim[],
   now: Date,
-): Promise<ReadonlyMap<Wish, Claimed>> {
+): Promise<ReadonlyMap<Claim, Claimed>> {
   if (claims.length === 0) return new Map()
   const asked = claims.map(({ userId, assignmentId, shelves }, nth) => ({
     nth,
@@ -172,7 +155,7 @@ async function claimAlone(
 
 type ClaimedRow = Assignment & RowWithTask & Pick<Claimed, 'from'> & { readonly nth: number }
 
-function byClaim(rows: readonly ClaimedRow[], claims: readonly Wish[]): Map<Wish, Claimed> {
+function byClaim(rows: readonly ClaimedRow[], claims: readonly Claim[]): Map<Claim, Claimed> {
   return new Map(
     rows.map((row) => {
       const claim = claims[row.nth]

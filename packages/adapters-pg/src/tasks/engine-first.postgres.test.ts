@@ -21,7 +21,7 @@ it('lets the engine have the next connection, before all who wait for one', asyn
   await inside
   const all = [
     ...Array.from({ length: 5 }, () => noted('caller', stores.people.find(newId() as UserId))),
-    noted('engine', stores.jobs.wakeDue(new Date(), 10)),
+    noted('engine', stores.workers.wakeDue(new Date(), 10)),
   ]
   release()
   await Promise.all([holder, ...all])

@@ -54,7 +54,7 @@ async function begin(): Promise<void> {
   projectId = await addProject(stores)
   ;({ runId } = await addRun(stores, projectId, { scenarios: 300, models: 1, now: NOON }))
   workerId = newId() as WorkerId
-  await stores.jobs.openWorker({
+  await stores.workers.openWorker({
     workerId,
     leaseUntil: new Date(NOON.getTime() + 60_000),
     types: [],
@@ -69,7 +69,7 @@ async function begin(): Promise<void> {
 async function grow(): Promise<void> {
   const { stores } = persistence
   const worker = newId() as WorkerId
-  await stores.jobs.openWorker({
+  await stores.workers.openWorker({
     workerId: worker,
     leaseUntil: new Date(NOON.getTime() + 60_000),
     types: [],
@@ -82,13 +82,13 @@ async function grow(): Promise<void> {
     await stores.runs.cancel(ended.runId, after(run))
   }
   for (let done = 0; done < 2_000; done += 100) {
-    const taken = await stores.jobs.take({ limit: 100, types: ['probe'], workerId: worker, now: NOON })
+    const taken = await stores.workers.take({ limit: 100, types: ['probe'], workerId: worker, now: NOON })
     for (let from = 0; from < 100; from += 20) {
       const outcomes = taken.slice(from, from + 20).map(completed)
-      await stores.jobs.settle({ outcomes, workerId: worker, now: after(done + from) })
+      await stores.workers.settle({ outcomes, workerId: worker, now: after(done + from) })
     }
   }
-  while ((await stores.jobs.sweepCancelled(1_000)) > 0);
+  while ((await stores.workers.sweepCancelled(1_000)) > 0);
   await clients[0]?.query(`
     insert into project (project_id, name, assignment, version, created_at) select gen_random_uuid(), 'p', '{}', 1, now() from generate_series(1, ${GROWN});
     insert into project_gate (project_id, paused) select gen_random_uuid(), false from generate_series(1, ${GROWN});
@@ -136,11 +136,13 @@ async function useAll(explained: ExplainedStores): Promise<Record<string, number
     return (answer as { readonly it: Answer }).it
   }
   const batch = { limit: BATCH, types: ['probe'], now: NOON }
-  const taken = await measured('take', ({ jobs }) => jobs.take({ ...batch, workerId }))
+  const taken = await measured('take', ({ workers }) => workers.take({ ...batch, workerId }))
   expect(taken).toHaveLength(BATCH)
-  await measured('beat', ({ jobs }) => jobs.beat({ workerId, leaseUntil: new Date(NOON.getTime() + 60_000) }))
-  await measured('report', ({ jobs }) =>
-    jobs.reportSteps(
+  await measured('beat', ({ workers }) =>
+    workers.beat({ workerId, leaseUntil: new Date(NOON.getTime() + 60_000) }),
+  )
+  await measured('report', ({ workers }) =>
+    workers.reportSteps(
       taken.map(({ jobId, start }) => ({
         jobId,
         start,
@@ -151,18 +153,20 @@ async function useAll(explained: ExplainedStores): Promise<Record<string, number
     ),
   )
   const ending = { workerId, now: NOON }
-  await measured('settle', ({ jobs }) => jobs.settle({ outcomes: taken.slice(4).map(completed), ...ending }))
-  await measured('settle again', ({ jobs }) =>
-    jobs.settle({
+  await measured('settle', ({ workers }) =>
+    workers.settle({ outcomes: taken.slice(4).map(completed), ...ending }),
+  )
+  await measured('settle again', ({ workers }) =>
+    workers.settle({
       outcomes: taken.slice(0, 4).map(({ jobId, start }) => ({ jobId, start, kind: 'returned' })),
       ...ending,
     }),
   )
-  const deliveries = await measured('feed', ({ jobs }) => jobs.feed({ ...batch, limit: 4 }))
-  const begun = await measured('begin', ({ jobs }) => jobs.begin({ deliveries, ...ending }))
+  const deliveries = await measured('feed', ({ workers }) => workers.feed({ ...batch, limit: 4 }))
+  const begun = await measured('begin', ({ workers }) => workers.begin({ deliveries, ...ending }))
   expect(begun).toHaveLength(4)
-  await measured('settle failed', ({ jobs }) =>
-    jobs.settle({
+  await measured('settle failed', ({ workers }) =>
+    workers.settle({
       outcomes: begun.map(({ jobId, start }) => ({
         jobId,
         start,
@@ -172,10 +176,10 @@ async function useAll(explained: ExplainedStores): Promise<Record<string, number
       ...ending,
     }),
   )
-  await measured('undelivered', ({ jobs }) => jobs.listUndelivered(NOON, BATCH))
-  await measured('wake', ({ jobs }) => jobs.wakeDue(NOON, BATCH))
-  await measured('sweep', ({ jobs }) => jobs.sweepCancelled(BATCH))
-  await measured('reap', ({ jobs }) => jobs.reapWorkers(NOON))
+  await measured('undelivered', ({ workers }) => workers.listUndelivered(NOON, BATCH))
+  await measured('wake', ({ workers }) => workers.wakeDue(NOON, BATCH))
+  await measured('sweep', ({ workers }) => workers.sweepCancelled(BATCH))
+  await measured('reap', ({ workers }) => workers.reapWorkers(NOON))
   await measured('counts', ({ jobs }) => jobs.countByType(projectId))
   await measured('items', ({ jobs }) => jobs.listItems({ projectId }, { limit: BATCH }))
   await measured('settled items', ({ jobs }) =>
@@ -189,12 +193,12 @@ async function useAll(explained: ExplainedStores): Promise<Record<string, number
   await measured('recent jobs', ({ runs }) => runs.recentJobs([runId], BATCH))
   await measured('results', ({ runs }) => runs.listResults(runId, { limit: BATCH }))
   const shelves = await claimWorld.openShelves()
-  await measured('claim', ({ tasks }) =>
-    tasks.claim({ userId, shelves, assignmentId: newId() as never, now: NINE }),
+  await measured('claim', ({ claims }) =>
+    claims.claim([{ userId, shelves, assignmentId: newId() as never }], NINE),
   )
   const personal = { userId, sort: 'priority', order: 'desc' } as const
-  await measured('personal queue', ({ tasks }) => tasks.listQueue(personal, { limit: BATCH }))
-  await measured('queue stats', ({ tasks }) => tasks.queueStats(userId))
+  await measured('personal queue', ({ inboxes }) => inboxes.listQueue(personal, { limit: BATCH }))
+  await measured('queue stats', ({ inboxes }) => inboxes.queueStats(userId))
   await measured('tasks', ({ tasks }) => tasks.list({ projectId: claimWorld.projectId }, { limit: BATCH }))
   return blocks
 }

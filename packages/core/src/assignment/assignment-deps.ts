@@ -6,8 +6,11 @@ import type { PeopleStore } from '../people/people-store.ts'
 import type { ProjectStore } from '../people/project-store.ts'
 import type { Transactions } from '../transactions.ts'
 import type { WorkflowStore } from '../workflow/workflow-store.ts'
+import type { ClaimStore } from './stores/claim-store.ts'
+import type { DecisionStore } from './stores/decision-store.ts'
+import type { InboxStore } from './stores/inbox-store.ts'
+import type { TaskStore } from './stores/task-store.ts'
 import type { AssignmentStrategy } from './strategies/strategy.ts'
-import type { TaskStore } from './task-store.ts'
 
 /** What the use cases of assignments and tasks read and write. */
 export interface AssignmentStores {
@@ -15,6 +18,9 @@ export interface AssignmentStores {
   readonly projects: ProjectStore
   readonly workflows: WorkflowStore
   readonly tasks: TaskStore
+  readonly claims: ClaimStore
+  readonly decisions: DecisionStore
+  readonly inboxes: InboxStore
   readonly jobs: JobStore
   readonly events: EventStore
 }

@@ -94,12 +94,12 @@ export function decideFor(
 
 /** The people to consider: the one named, else the project's members who annotate. @throws NotFoundError where the one named does not exist */
 export async function peopleFor(
-  { tasks }: AssignmentStores,
+  { decisions }: AssignmentStores,
   { work, step }: Pick<Place, 'work' | 'step'>,
   userId: UserId | undefined,
 ): Promise<Person[]> {
   const named = userId === undefined ? undefined : [userId]
-  const people = await tasks.listPeople(work.task.projectId, step.stepType, named)
+  const people = await decisions.listPeople(work.task.projectId, step.stepType, named)
   if (userId !== undefined && people.length === 0) throw new NotFoundError('user', userId)
   return people
 }

@@ -12,7 +12,7 @@ import { endHold, endReservations, settleDue } from './task/task-work.ts'
 export function endHoldsWith(deps: AssignmentDeps): EndHolds<AssignmentStores> {
   return async (stores, userId, projectId, reason) => {
     const now = deps.clock.now()
-    const taskIds = await stores.tasks.listHeldOrReserved(userId, projectId ?? undefined)
+    const taskIds = await stores.inboxes.listHeldOrReserved(userId, projectId ?? undefined)
     const facts: NewFact[] = []
     for (const taskId of taskIds) {
       const work = await stores.tasks.lockWork(taskId)

@@ -117,10 +117,10 @@ export function holderMoves(deps: AssignmentDeps): Moves {
 
 /** @throws NotFoundError */
 export async function findAssignment(
-  { tasks }: Pick<AssignmentStores, 'tasks'>,
+  { inboxes }: Pick<AssignmentStores, 'inboxes'>,
   assignmentId: AssignmentId,
 ): Promise<Assignment> {
-  const row = await tasks.findAssignment(assignmentId)
+  const row = await inboxes.findAssignment(assignmentId)
   if (row === undefined) throw new NotFoundError('assignment', assignmentId)
   return row
 }

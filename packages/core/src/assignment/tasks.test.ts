@@ -20,11 +20,11 @@ async function doJob(
   if (jobId === null) throw new Error('The task has no job')
   const workerId = '01900000-0000-7000-8000-ffffffffffff' as WorkerId
   const now = clock.now()
-  await stores.jobs.openWorker({ workerId, leaseUntil: new Date(now.getTime() + 60_000), now })
-  const [job] = await stores.jobs.take({ limit: 10, types: ['check:text'], workerId, now })
+  await stores.workers.openWorker({ workerId, leaseUntil: new Date(now.getTime() + 60_000), now })
+  const [job] = await stores.workers.take({ limit: 10, types: ['check:text'], workerId, now })
   if (job?.jobId !== jobId) throw new Error('The job was not next')
   const { start } = job
-  await stores.jobs.settle({
+  await stores.workers.settle({
     outcomes: [
       outcome === 'completed'
         ? { kind: 'completed', jobId, start, result: 5 }

@@ -1,5 +1,5 @@
 import type { JobId } from '../ids.ts'
-import type { Delivery } from './job-store.ts'
+import type { Delivery } from './worker-store.ts'
 
 /**
  * Works on one delivery. It may call `release` when it needs no hand any more although it has not resolved: another delivery may come meanwhile.

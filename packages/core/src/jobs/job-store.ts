@@ -1,81 +1,6 @@
-import type { JobId, ProjectId, RunId, TaskId, WorkerId } from '../ids.ts'
-import type { Json } from '../json/json.ts'
+import type { JobId, ProjectId } from '../ids.ts'
 import type { Slice } from '../paging.ts'
-import type { JobError, JobState, JobWithResult, NewJob, QueueItem, StepProgress } from './job.ts'
-
-/** A job on its way to a worker. Only the id and what is needed to find it fast; the truth stays in the store. */
-export interface Delivery {
-  readonly jobId: JobId
-  readonly type: string
-  /** The store's number for the job's lane: begin looks there first. */
-  readonly lane: number
-}
-
-/** A job that a worker has begun: it holds its lease until it settles or the worker is declared dead. */
-export interface ActiveJob {
-  readonly jobId: JobId
-  readonly projectId: ProjectId
-  readonly runId: RunId | null
-  readonly taskId: TaskId | null
-  readonly type: string
-  readonly payload: Json
-  readonly model: string | null
-  readonly scenarioId: string | null
-  readonly attempt: number
-  readonly maxAttempts: number
-  /** Another number at each begin of the job, also where the attempt is not counted: the fence of {@link Outcome} and {@link StepReport}. */
-  readonly start: number
-  /** Answers in a row, before this start, that asked to wait. */
-  readonly notNows: number
-}
-
-/** How an attempt ended. Given with the start that began it, which is the fence. */
-export type Outcome = {
-  readonly jobId: JobId
-  readonly start: number
-  readonly step?: StepProgress | undefined
-  readonly progress?: number | undefined
-} & (
-  | { readonly kind: 'completed'; readonly result: Json }
-  | { readonly kind: 'failed'; readonly error: JobError }
-  /** Try again at `availableAt`; the attempt counts. `notNow`: the other side asked to wait once too often, and is counted on as such. */
-  | {
-      readonly kind: 'retry'
-      readonly error: JobError
-      readonly availableAt: Date
-      readonly notNow?: boolean | undefined
-    }
-  /** The other side asks to wait: try again at `availableAt`; the attempt does not count. */
-  | { readonly kind: 'notNow'; readonly error: JobError; readonly availableAt: Date }
-  /** Handed back at shutdown: in line again at once, and the attempt does not count. */
-  | { readonly kind: 'returned' }
-  /** Stopped because it was told to. */
-  | { readonly kind: 'cancelled' }
-)
-
-/** What a settle came to. */
-export interface SettleReceipt {
-  /** Recorded, by this call, exactly once. Whatever is missing here had lost its lease and changed nothing. */
-  readonly recorded: readonly JobId[]
-}
-
-/** How far the handler of an active job is; `progress` in percent, 0..100. */
-export interface StepReport {
-  readonly jobId: JobId
-  readonly start: number
-  readonly step: StepProgress
-  readonly progress: number
-}
-
-/** Who is there, at one moment. */
-export interface Attendance {
-  /** What live workers do. */
-  readonly types: readonly string[]
-  /** Whether a scheduler is alive. */
-  readonly scheduled: boolean
-  /** When the first delay or retry ends that nobody has put in line yet; possibly in the past. */
-  readonly dueAt: Date | null
-}
+import type { JobState, JobWithResult, NewJob, QueueItem } from './job.ts'
 
 /** Jobs by state. */
 export interface JobCounts {
@@ -105,93 +30,15 @@ export interface QueueItemKey {
 }
 
 /**
- * Keeps jobs, their order, their leases and their counters. Processes meet here, so races are settled here.
+ * Keeps jobs as their project's queue shows them. Workers move them through the `WorkerStore`, on the same rows.
  *
  * **Order**: higher priority first; within a priority, lanes take turns (a lane is a run's jobs, or a project's loose jobs of one priority), the
  * least recently served first; within a lane, oldest first. A job's **position** is its rank in that order, by: priority desc, round (its
  * place in its lane), the lane's turn, age. Lanes of shut gates and of paused runs keep their positions but are not fed.
- *
- * **Hot operations** ({@link feed}, {@link begin}, {@link take}, {@link settle}, {@link beat}) are single atomic steps, called outside of a transaction; they write the facts they make true
- * themselves. All others may be part of one.
  */
 export interface JobStore {
   /** Puts loose jobs at the end of their lanes, in the given order. The caller appends the facts. */
   add(jobs: readonly NewJob[]): Promise<void>
-
-  /**
-   * Takes up to `limit` jobs from the head of the line, in order, and marks them handed over to the broker.
-   * Lanes of a run whose type is not in `types` are passed over. What is due again (a retry, a lapsed lease, a lost delivery) comes before
-   * what was never fed. Two feeds never hand over the same job. May give fewer than `limit` although more is there, but never out of order; empty means that nothing is ready.
-   */
-  feed(request: {
-    readonly limit: number
-    readonly types: readonly string[]
-    readonly now: Date
-  }): Promise<Delivery[]>
-  /**
-   * Deliveries handed over before `handedBefore` and not begun since, of `types` or of all: the broker may have lost them. Delivering twice is harmless, and so is
-   * beginning them without the broker.
-   */
-  listUndelivered(handedBefore: Date, limit: number, types?: readonly string[]): Promise<Delivery[]>
-  /**
-   * Begins those of `deliveries` that may begin now: still pending, fed, gate open, run neither paused nor cancelled, worker alive. The first start of a pending
-   * run makes it `running` (and writes that fact). Anything else in `deliveries` is left as it is; a held one goes back in line at its place, to be fed again when it may.
-   */
-  begin(request: {
-    readonly deliveries: readonly Delivery[]
-    readonly workerId: WorkerId
-    readonly now: Date
-  }): Promise<ActiveJob[]>
-  /**
-   * {@link feed} and {@link begin} in one step, for a worker that needs no broker: takes up to `limit` jobs from the head of the line, by the rules of the one, and begins
-   * them, by the rules of the other. Gives them in the line's order. A worker that is not alive gets none.
-   */
-  take(request: {
-    readonly limit: number
-    readonly types: readonly string[]
-    readonly workerId: WorkerId
-    readonly now: Date
-  }): Promise<ActiveJob[]>
-  /**
-   * Records how attempts ended, each only where the job is still active since that start with that worker. Moves the counters of lane, run and queue by as much, completes a run with its last job, and
-   * writes the facts `job_failed` and `run_status_changed`, all in one transaction: progress is exact, always. A `retry`, `notNow` or `returned` of a
-   * cancelled run, a cleared or a cancelled job settles as cancelled.
-   */
-  settle(request: {
-    readonly outcomes: readonly Outcome[]
-    readonly workerId: WorkerId
-    readonly now: Date
-  }): Promise<SettleReceipt>
-  /** Keeps the latest step of active jobs: never moves back within an attempt (compare index, then progress), ignores those whose lease is lost. */
-  reportSteps(reports: readonly StepReport[], workerId: WorkerId): Promise<void>
-
-  /** Registers a worker process that does jobs of `types`; its lease runs until `leaseUntil`. All its active jobs live and die with it. */
-  openWorker(worker: {
-    readonly workerId: WorkerId
-    readonly leaseUntil: Date
-    readonly now: Date
-    readonly types?: readonly string[] | undefined
-  }): Promise<void>
-  /** A scheduler is alive until then, at least. */
-  announceScheduler(until: Date): Promise<void>
-  /** Who is there to do what is to be done. */
-  findAttendance(now: Date): Promise<Attendance>
-  /** Extends the worker's lease. `alive: false`: it was declared dead and must stop what it does and register anew. `cancelling`: its jobs that were told to stop. */
-  beat(worker: {
-    readonly workerId: WorkerId
-    readonly leaseUntil: Date
-  }): Promise<{ readonly alive: boolean; readonly cancelling: readonly JobId[] }>
-  /** Ends a worker. What it has neither settled nor returned is in line again at once, its attempt not counted. */
-  closeWorker(workerId: WorkerId, now: Date): Promise<void>
-  /**
-   * Declares workers dead whose lease ended before `now`: their active jobs are in line again without having used an attempt (or `failed` with `worker_lost` after the fifth
-   * death in a row, or cancelled where they were told to stop). Says how many jobs that concerned.
-   */
-  reapWorkers(now: Date): Promise<number>
-  /** Puts delayed jobs and retries whose time has come (`availableAt <= now`) in line. Says how many, and when the next is due. */
-  wakeDue(now: Date, limit: number): Promise<{ readonly woken: number; readonly nextAt: Date | null }>
-  /** Tidies rows that a cancel or a clear has already decided on. Moves no counter. Says how many; 0 when done. */
-  sweepCancelled(limit: number): Promise<number>
 
   find(jobId: JobId): Promise<JobWithResult | undefined>
   /** The item with its positions at one moment. */
@@ -205,11 +52,11 @@ export interface JobStore {
   /** Counts of one project, or of all (null), by type. O(types), however many jobs are stored. */
   countByType(projectId: ProjectId | null): Promise<ReadonlyMap<string, JobCounts>>
 
-  /** Takes what {@link begin} meets on for this job and gives the job as it is; nothing moves it until the transaction ends. */
+  /** Takes what `begin` of the worker store meets on for this job and gives the job as it is; nothing moves it until the transaction ends. */
   lock(jobId: JobId): Promise<JobWithResult | undefined>
   /** Cancels a pending job, locked before; counts it in its run and completes the run with its last job. Writes the run's fact itself; the caller appends the item's. */
   cancelPending(jobId: JobId, now: Date): Promise<void>
-  /** Marks an active job, locked before, as to be stopped; {@link beat} tells its worker. */
+  /** Marks an active job, locked before, as to be stopped; `beat` of the worker store tells its worker. */
   requestCancel(jobId: JobId): Promise<void>
   /** Moves a pending job, locked before, to the end of the lane of that priority. */
   setPriority(jobId: JobId, priority: number): Promise<void>

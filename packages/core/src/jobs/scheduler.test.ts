@@ -2,11 +2,13 @@ import { SeededRandom, VirtualClock } from '@muster/testing'
 import { describe, expect, it } from 'vitest'
 import { UnavailableError } from '../errors.ts'
 import type { JobId } from '../ids.ts'
-import type { JobStore } from './job-store.ts'
 import { Scheduler, type SchedulerDeps } from './scheduler.ts'
 import { LEASE_MS } from './worker/lease.ts'
+import type { WorkerStore } from './worker-store.ts'
 
-function setup(change: { readonly jobs?: Partial<JobStore>; readonly deps?: Partial<SchedulerDeps> } = {}) {
+function setup(
+  change: { readonly workers?: Partial<WorkerStore>; readonly deps?: Partial<SchedulerDeps> } = {},
+) {
   const clock = new VirtualClock()
   const start = clock.now().getTime()
   const calls: [string, number][] = []
@@ -16,15 +18,15 @@ function setup(change: { readonly jobs?: Partial<JobStore>; readonly deps?: Part
     return 0
   }
   const quiet = () => undefined
-  const jobs = {
+  const workers = {
     reapWorkers: async () => note('reap'),
     wakeDue: async () => ({ woken: note('wake'), nextAt: null }),
     sweepCancelled: async () => note('sweep'),
     listUndelivered: async () => Array.from({ length: note('undelivered') }),
-    ...change.jobs,
-  } as unknown as JobStore
+    ...change.workers,
+  } as unknown as WorkerStore
   const scheduler = new Scheduler({
-    jobs,
+    workers,
     events: { prune: async (before: Date) => note('facts', start - before.getTime()) } as never,
     idempotency: {
       prune: async (before: Date) => note('answers', start - before.getTime()),
@@ -48,7 +50,7 @@ function looking(msOf: (nth: number) => number) {
   const looks: number[] = []
   const startedAt = new VirtualClock().now().getTime()
   const { clock } = setup({
-    jobs: {
+    workers: {
       reapWorkers: async (now) => {
         looks.push(now.getTime() - startedAt)
         const ms = msOf(looks.length)
@@ -77,7 +79,7 @@ describe('Scheduler', () => {
     let left = 2
     const due = new Date(new VirtualClock().now().getTime() + 1_300)
     const { clock, timesOf } = setup({
-      jobs: {
+      workers: {
         wakeDue: async (now) => {
           if (now.getTime() < due.getTime()) return { woken: 0, nextAt: due }
           return { woken: left > 0 ? left-- : 0, nextAt: null }
@@ -93,7 +95,7 @@ describe('Scheduler', () => {
   it('tidies until nothing is left', async () => {
     let rows = 2_500
     const { clock } = setup({
-      jobs: {
+      workers: {
         sweepCancelled: async (limit) => {
           const swept = Math.min(limit, rows)
           rows -= swept
@@ -126,7 +128,7 @@ describe('Scheduler', () => {
     let away = true
     const reaped: number[] = []
     const { clock, timesOf } = setup({
-      jobs: {
+      workers: {
         reapWorkers: async (now) => {
           if (away) throw new UnavailableError('away')
           return reaped.push(now.getTime())
@@ -153,7 +155,7 @@ describe('Scheduler', () => {
     const quiet = () => undefined
     let looks = 0
     const { clock } = setup({
-      jobs: {
+      workers: {
         reapWorkers: async () => {
           looks++
           if (looks === 2) await clock.wait(3_000)
@@ -189,7 +191,7 @@ describe('Scheduler', () => {
     const delivered: string[] = []
     const lost = [{ jobId: 'j1' as JobId, type: 'probe', lane: 1 }]
     const { clock } = setup({
-      jobs: { listUndelivered: async () => lost.splice(0) },
+      workers: { listUndelivered: async () => lost.splice(0) },
       deps: {
         queue: {
           deliver: async (jobs: readonly { jobId: JobId }[]) =>

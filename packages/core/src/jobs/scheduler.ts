@@ -4,9 +4,9 @@ import type { IdempotencyStore } from '../idempotency.ts'
 import { type Outages, outagesOf } from '../logging/outages.ts'
 import { elapsedMs } from '../time.ts'
 import type { JobQueue } from './job-queue.ts'
-import type { JobStore } from './job-store.ts'
 import { Outage } from './supply/outage.ts'
 import { LEASE_MS } from './worker/lease.ts'
+import type { WorkerStore } from './worker-store.ts'
 
 /** How often a scheduler looks at what is due, at least. */
 const TICK_MS = 1_000
@@ -33,7 +33,7 @@ const FORGET = 5_000
 
 /** What a scheduler is made from. */
 export interface SchedulerDeps {
-  readonly jobs: JobStore
+  readonly workers: WorkerStore
   readonly events: EventStore
   readonly idempotency: IdempotencyStore
   readonly queue?: JobQueue | undefined
@@ -74,7 +74,7 @@ export class Scheduler {
   constructor(given: SchedulerDeps) {
     const deps = { ...given, outages: outagesOf(given) }
     this.#deps = deps
-    const { jobs, events, idempotency, queue, keepEventsHours } = deps
+    const { workers, events, idempotency, queue, keepEventsHours } = deps
     const chore = (what: string, everyMs: number, act: Chore['act']): Chore => ({ what, everyMs, act })
     const forgetting = (what: string, keepMs: number, store: Pick<EventStore | IdempotencyStore, 'prune'>) =>
       chore(what, PRUNE_MS, async (now) => {
@@ -85,7 +85,7 @@ export class Scheduler {
       chore('Reaping dead workers', TICK_MS, (now) => this.#reap(now)),
       chore('Waking what is due', TICK_MS, (now) => this.#wake(now)),
       chore('Expiring assignments', TICK_MS, () => this.#repeat(() => deps.expireDue())),
-      chore('Tidying cancelled jobs', TICK_MS, () => this.#repeat(() => jobs.sweepCancelled(BATCH))),
+      chore('Tidying cancelled jobs', TICK_MS, () => this.#repeat(() => workers.sweepCancelled(BATCH))),
       ...(queue
         ? [chore('Delivering again', UNDELIVERED_EVERY_MS, (now) => this.#deliverAgain(queue, now))]
         : []),
@@ -133,7 +133,7 @@ export class Scheduler {
     const unsure = passed > 2 * TICK_MS || Math.abs(look.now - before.now - passed) > TICK_MS
     if (unsure && look.at >= this.#trustsSince + 2 * LEASE_MS) this.#trustsSince = look.at
     if (look.at < this.#trustsSince + LEASE_MS) return null
-    const reaped = await this.#deps.jobs.reapWorkers(now)
+    const reaped = await this.#deps.workers.reapWorkers(now)
     // Said while it is 0 too, so that a first one is seen to come.
     this.#deps.metrics.count('muster_leases_expired_total', reaped)
     if (reaped > 0) {
@@ -149,13 +149,13 @@ export class Scheduler {
   }
 
   async #wake(now: Date): Promise<Date | null> {
-    const { woken, nextAt } = await this.#deps.jobs.wakeDue(now, BATCH)
+    const { woken, nextAt } = await this.#deps.workers.wakeDue(now, BATCH)
     if (woken > 0) this.#deps.nudge()
     return woken === BATCH ? now : nextAt
   }
 
   async #deliverAgain(queue: JobQueue, now: Date): Promise<null> {
-    const lost = await this.#deps.jobs.listUndelivered(new Date(now.getTime() - UNDELIVERED_MS), BATCH)
+    const lost = await this.#deps.workers.listUndelivered(new Date(now.getTime() - UNDELIVERED_MS), BATCH)
     const taken = lost.length > 0 ? await queue.deliver(lost) : 0
     this.#deps.metrics.count('muster_jobs_delivered_again_total', taken)
     return null

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { JobId } from '../ids.ts'
-import type { Outcome } from './job-store.ts'
 import { MOST_DEATHS, WORKER_LOST } from './limits.ts'
 import { afterDeath, afterOutcome } from './settling.ts'
+import type { Outcome } from './worker-store.ts'
 
 const error = { code: 'odd', message: 'It went oddly', retryable: true }
 const availableAt = new Date(1_000)

@@ -1,6 +1,6 @@
 import type { JobError, SettledState } from './job.ts'
-import type { Outcome } from './job-store.ts'
 import { MOST_DEATHS, WORKER_LOST } from './limits.ts'
+import type { Outcome } from './worker-store.ts'
 
 /** What a job has been through. */
 export interface Tried {

@@ -1,6 +1,6 @@
 import type { NewFact } from '../events/event.ts'
 import type { JobId, ProjectId, RunId } from '../ids.ts'
-import type { ActiveJob, Outcome } from './job-store.ts'
+import type { ActiveJob, Outcome } from './worker-store.ts'
 
 /** What was put in line: a loose job, or so many of a run's. */
 export type Enqueued =

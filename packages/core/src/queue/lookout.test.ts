@@ -11,6 +11,7 @@ async function lookoutWorld() {
   const quiet = () => undefined
   const lookout = new Lookout({
     jobs: world.persistence.stores.jobs,
+    workers: world.persistence.stores.workers,
     clock: world.clock,
     logger: { debug: quiet, info: say, warn: say, error: say },
     metrics: {

@@ -1,5 +1,6 @@
 import type { Clock, Logger, Metrics } from '../environment.ts'
-import type { Attendance, JobCounts, JobStore } from '../jobs/job-store.ts'
+import type { JobCounts, JobStore } from '../jobs/job-store.ts'
+import type { Attendance, WorkerStore } from '../jobs/worker-store.ts'
 import { elapsedMs } from '../time.ts'
 import type { Unattended } from './queues.ts'
 
@@ -18,7 +19,8 @@ export const REMINDER_MS = 600_000
 const GAUGE = 'muster_jobs_without_worker'
 
 interface Deps {
-  readonly jobs: Pick<JobStore, 'announceScheduler' | 'findAttendance' | 'countByType'>
+  readonly jobs: Pick<JobStore, 'countByType'>
+  readonly workers: Pick<WorkerStore, 'announceScheduler' | 'findAttendance'>
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: Metrics
@@ -62,21 +64,21 @@ export class Lookout {
 
   /** What nobody does now. */
   async look(): Promise<Unattended> {
-    const { jobs, clock } = this.#deps
+    const { jobs, workers, clock } = this.#deps
     const now = clock.now()
-    const [attendance, counts] = await Promise.all([jobs.findAttendance(now), jobs.countByType(null)])
+    const [attendance, counts] = await Promise.all([workers.findAttendance(now), jobs.countByType(null)])
     const found = unattended(attendance, counts, now)
     this.#tell(found)
     return found
   }
 
   async #run(): Promise<void> {
-    const { jobs, clock, logger } = this.#deps
+    const { workers, clock, logger } = this.#deps
     const { signal } = this.#stop
     while (!signal.aborted) {
       try {
         if (this.#schedulers > 0) {
-          await jobs.announceScheduler(new Date(clock.now().getTime() + SCHEDULER_LEASE_MS))
+          await workers.announceScheduler(new Date(clock.now().getTime() + SCHEDULER_LEASE_MS))
         }
         await this.look()
       } catch (error) {

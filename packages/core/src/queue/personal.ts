@@ -1,5 +1,11 @@
 import { isLive } from '../assignment/assignment-lifecycle.ts'
-import type { QueueFilter, QueueKey, QueueRow, QueueSort, TaskStore } from '../assignment/task-store.ts'
+import type {
+  InboxStore,
+  QueueFilter,
+  QueueKey,
+  QueueRow,
+  QueueSort,
+} from '../assignment/stores/inbox-store.ts'
 import type { Clock } from '../environment.ts'
 import type { TaskId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
@@ -10,7 +16,7 @@ import type { PersonalQueueUseCases, QueueEntry } from './queues.ts'
 
 /** What the use cases of a personal queue are made from. */
 export interface PersonalQueueDeps {
-  readonly transactions: Transactions<{ readonly tasks: TaskStore }>
+  readonly transactions: Transactions<{ readonly inboxes: InboxStore }>
   readonly clock: Clock
   /** Does what is due on a task. Left out where nothing may be written: then a hold that has ended is shown until somebody else notices. */
   readonly settleTask?: (taskId: TaskId) => Promise<unknown>
@@ -22,18 +28,18 @@ export function personalQueueUseCases({
   clock,
   settleTask,
 }: PersonalQueueDeps): PersonalQueueUseCases {
-  const { tasks } = transactions.stores
+  const { inboxes } = transactions.stores
 
   /** Nobody is shown as theirs what they have lost, however long ago the last sweep was. */
   const listQueue = async (filter: QueueFilter, slice: Slice<QueueKey>): Promise<QueueRow[]> => {
-    const rows = await tasks.listQueue(filter, slice)
+    const rows = await inboxes.listQueue(filter, slice)
     const now = clock.now()
     const over = rows.filter(
       ({ assignment }) => isLive(assignment) && assignment.expiresAt !== null && assignment.expiresAt <= now,
     )
     if (over.length === 0 || settleTask === undefined) return rows
     for (const taskId of new Set(over.map(({ assignment }) => assignment.taskId))) await settleTask(taskId)
-    return tasks.listQueue(filter, slice)
+    return inboxes.listQueue(filter, slice)
   }
 
   return {
@@ -65,7 +71,7 @@ export function personalQueueUseCases({
     },
 
     async stats(userId) {
-      const stats = await tasks.queueStats(userId)
+      const stats = await inboxes.queueStats(userId)
       return {
         totalPending: stats.reduce((sum, { pending }) => sum + pending, 0),
         totalInProgress: stats.reduce((sum, { inProgress }) => sum + inProgress, 0),

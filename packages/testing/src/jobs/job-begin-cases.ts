@@ -90,7 +90,7 @@ export function jobBeginCases(it: Case): void {
       await world.clock.advance(1_001)
       await world.reap()
       const gone = await world.worker()
-      await world.stores.jobs.closeWorker(gone, world.clock.now())
+      await world.stores.workers.closeWorker(gone, world.clock.now())
       for (const workerId of [dead, gone, world.ids.next() as WorkerId]) {
         expect(await world.begin(deliveries, workerId)).toEqual([])
       }

@@ -59,7 +59,7 @@ export function jobCancelCases(it: Case): void {
       const active = await world.start(5, workerId)
       for (const { jobId } of active) await world.requestCancel(jobId)
       expect(await world.item(present(active[0]).jobId)).toMatchObject({ state: 'active', cancelling: true })
-      const beat = await world.stores.jobs.beat({ workerId, leaseUntil: world.in(9_000) })
+      const beat = await world.stores.workers.beat({ workerId, leaseUntil: world.in(9_000) })
       expect(beat.alive).toBe(true)
       expect([...beat.cancelling].sort()).toEqual(active.map(({ jobId }) => jobId).sort())
       await world.settle(active.slice(0, 1), done, workerId)
@@ -68,7 +68,7 @@ export function jobCancelCases(it: Case): void {
       await world.settle(active.slice(3, 4), handedBack, workerId)
       const states = await Promise.all(active.map(async ({ jobId }) => (await world.job(jobId)).state))
       expect(states).toEqual(['completed', 'failed', 'cancelled', 'cancelled', 'active'])
-      expect(await world.stores.jobs.beat({ workerId, leaseUntil: world.in(9_000) })).toEqual({
+      expect(await world.stores.workers.beat({ workerId, leaseUntil: world.in(9_000) })).toEqual({
         alive: true,
         cancelling: [active[4]?.jobId],
       })
@@ -177,7 +177,7 @@ export function jobCancelCases(it: Case): void {
       expect(before.items.map(({ state }) => state)).toEqual(Array.from({ length: 13 }, () => 'cancelled'))
       expect(before.run.tallies).toMatchObject(recount(before.jobs))
       for (let swept = 1, calls = 0; swept > 0; calls++) {
-        swept = await world.stores.jobs.sweepCancelled(4)
+        swept = await world.stores.workers.sweepCancelled(4)
         expect(swept).toBeLessThanOrEqual(4)
         expect(calls).toBeLessThan(20)
       }

@@ -145,7 +145,7 @@ export class JobHistory {
       case 'wake': {
         await world.clock.advance(step.ms)
         for (const workerId of this.#workers) {
-          await world.stores.jobs.beat({ workerId, leaseUntil: world.in(LEASE_MS) })
+          await world.stores.workers.beat({ workerId, leaseUntil: world.in(LEASE_MS) })
         }
         expect((await world.wake()).woken).toBe(model.wake(world.clock.now().getTime()))
         return
@@ -153,7 +153,7 @@ export class JobHistory {
       case 'kill':
         return this.#kill(step.worker)
       case 'sweep':
-        expect(await world.stores.jobs.sweepCancelled(step.limit)).toBeLessThanOrEqual(step.limit)
+        expect(await world.stores.workers.sweepCancelled(step.limit)).toBeLessThanOrEqual(step.limit)
     }
   }
 
@@ -287,7 +287,7 @@ export class JobHistory {
     await world.clock.advance(LEASE_MS + 1)
     for (const workerId of this.#workers) {
       if (workerId === dead) continue
-      await world.stores.jobs.beat({ workerId, leaseUntil: world.in(LEASE_MS) })
+      await world.stores.workers.beat({ workerId, leaseUntil: world.in(LEASE_MS) })
     }
     const lost = model.list((job) => job.state === 'active' && job.workerId === dead)
     expect(await world.reap()).toBe(lost.length)

@@ -10,7 +10,7 @@ export function jobProgressCases(it: Case): void {
       await world.loose(projectId, 1)
       const { jobId, start } = await world.startOne(workerId)
       const report = (index: number, progress: number, by = workerId, at = start) =>
-        world.stores.jobs.reportSteps(
+        world.stores.workers.reportSteps(
           [{ jobId, start: at, step: { name: `step ${index}`, index, total: 3 }, progress }],
           by,
         )

@@ -258,7 +258,10 @@ export function jobSettleCases(it: Case): void {
           expect(await world.settle([first], late, workerId)).toEqual([])
         }
         const report = { step: { name: 'late', index: 1, total: 1 }, progress: 50 }
-        await world.stores.jobs.reportSteps([{ jobId: first.jobId, start: first.start, ...report }], workerId)
+        await world.stores.workers.reportSteps(
+          [{ jobId: first.jobId, start: first.start, ...report }],
+          workerId,
+        )
         expect(await world.job(second.jobId)).toMatchObject({ state: 'active', attempt: 1, step: null })
         expect(await world.settle([second], done, workerId)).toEqual([second.jobId])
       }

@@ -53,7 +53,7 @@ export function jobTakeCases(it: Case): void {
       const projectId = await world.project()
       const jobs = await world.loose(projectId, 2)
       const gone = await world.worker()
-      await world.stores.jobs.closeWorker(gone, world.clock.now())
+      await world.stores.workers.closeWorker(gone, world.clock.now())
       expect(await world.take(2, gone)).toEqual([])
       expect(await world.take(2, world.ids.next() as WorkerId)).toEqual([])
       expect(await world.line(projectId)).toEqual(jobs)

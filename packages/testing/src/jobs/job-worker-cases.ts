@@ -15,7 +15,7 @@ export function jobWorkerCases(it: Case): void {
       for (let beat = 0; beat < 3; beat++) {
         await world.clock.advance(LEASE_MS - 1)
         expect(await world.reap()).toBe(0)
-        expect(await world.stores.jobs.beat({ workerId, leaseUntil: world.in(LEASE_MS) })).toEqual({
+        expect(await world.stores.workers.beat({ workerId, leaseUntil: world.in(LEASE_MS) })).toEqual({
           alive: true,
           cancelling: [],
         })
@@ -36,7 +36,7 @@ export function jobWorkerCases(it: Case): void {
       expect((await world.job(present(kept).jobId)).state).toBe('active')
       expect(await world.settle(active, done, dying)).toEqual([])
       expect(await world.take(1, dying)).toEqual([])
-      expect(await world.stores.jobs.beat({ workerId: dying, leaseUntil: world.in(LEASE_MS) })).toEqual({
+      expect(await world.stores.workers.beat({ workerId: dying, leaseUntil: world.in(LEASE_MS) })).toEqual({
         alive: false,
         cancelling: [],
       })
@@ -48,28 +48,28 @@ export function jobWorkerCases(it: Case): void {
     })
 
     it('knows what live ones do, whether a scheduler is alive, and what is due', async (world) => {
-      const { jobs } = world.stores
+      const { workers } = world.stores
       const open = async (types: readonly string[] | undefined, leaseMs: number) => {
         const workerId = world.ids.next() as WorkerId
-        await jobs.openWorker({ workerId, types, leaseUntil: world.in(leaseMs), now: world.clock.now() })
+        await workers.openWorker({ workerId, types, leaseUntil: world.in(leaseMs), now: world.clock.now() })
         return workerId
       }
-      const now = () => jobs.findAttendance(world.clock.now())
+      const now = () => workers.findAttendance(world.clock.now())
       expect(await now()).toEqual({ types: [], scheduled: false, dueAt: null })
       const both = await open(['a type', 'say "x", {y}'], 2_000)
       await open(['a type'], 1_000)
       await open(undefined, 1_000)
-      await jobs.announceScheduler(world.in(1_500))
-      await jobs.announceScheduler(world.in(500))
+      await workers.announceScheduler(world.in(1_500))
+      await workers.announceScheduler(world.in(500))
       const seen = await now()
       expect([...seen.types].sort()).toEqual(['a type', 'say "x", {y}'])
       expect(seen.scheduled).toBe(true)
       await world.clock.advance(1_600)
-      await jobs.beat({ workerId: both, leaseUntil: world.in(1_000) })
+      await workers.beat({ workerId: both, leaseUntil: world.in(1_000) })
       expect(await now()).toMatchObject({ types: expect.arrayContaining(['a type']), scheduled: false })
       await world.clock.advance(900)
       expect((await now()).types).toHaveLength(2)
-      await jobs.closeWorker(both, world.clock.now())
+      await workers.closeWorker(both, world.clock.now())
       expect((await now()).types).toEqual([])
       const projectId = await world.project()
       const workerId = await world.worker()
@@ -81,7 +81,7 @@ export function jobWorkerCases(it: Case): void {
 
     it('does not know one that never registered', async (world) => {
       const workerId = world.ids.next() as WorkerId
-      expect(await world.stores.jobs.beat({ workerId, leaseUntil: world.in(1_000) })).toEqual({
+      expect(await world.stores.workers.beat({ workerId, leaseUntil: world.in(1_000) })).toEqual({
         alive: false,
         cancelling: [],
       })
@@ -92,7 +92,7 @@ export function jobWorkerCases(it: Case): void {
       const workerId = await world.worker()
       const jobs = await world.loose(projectId, 3)
       const left = await world.take(2, workerId)
-      await world.stores.jobs.closeWorker(workerId, world.clock.now())
+      await world.stores.workers.closeWorker(workerId, world.clock.now())
       const other = await world.worker()
       expect(await world.settle(left, done, workerId)).toEqual([])
       const again = await world.start(9, other)
@@ -107,7 +107,7 @@ export function jobWorkerCases(it: Case): void {
       expect(await world.start(9, workerId)).toHaveLength(2)
       await world.requestCancel(item)
       await world.cancelRun(run.runId)
-      await world.stores.jobs.closeWorker(workerId, world.clock.now())
+      await world.stores.workers.closeWorker(workerId, world.clock.now())
       expect(await world.job(item)).toMatchObject({
         state: 'cancelled',
         error: null,
@@ -197,18 +197,20 @@ export function jobWorkerCases(it: Case): void {
       await world.loose(projectId, 5)
       const brokered = await world.feed(2)
       const start = world.clock.now()
-      expect(await world.stores.jobs.listUndelivered(start, 9)).toEqual([])
+      expect(await world.stores.workers.listUndelivered(start, 9)).toEqual([])
       await world.clock.advance(1_000)
       await world.feed(1)
-      expect(await world.stores.jobs.listUndelivered(world.clock.now(), 9)).toEqual(brokered)
-      expect(await world.stores.jobs.listUndelivered(world.clock.now(), 1)).toHaveLength(1)
+      expect(await world.stores.workers.listUndelivered(world.clock.now(), 9)).toEqual(brokered)
+      expect(await world.stores.workers.listUndelivered(world.clock.now(), 1)).toHaveLength(1)
       const { type } = present(brokered[0])
-      expect(await world.stores.jobs.listUndelivered(world.clock.now(), 9, ['other', type])).toEqual(brokered)
-      expect(await world.stores.jobs.listUndelivered(world.clock.now(), 9, ['other'])).toEqual([])
+      expect(await world.stores.workers.listUndelivered(world.clock.now(), 9, ['other', type])).toEqual(
+        brokered,
+      )
+      expect(await world.stores.workers.listUndelivered(world.clock.now(), 9, ['other'])).toEqual([])
       await world.begin(brokered.slice(0, 1), workerId)
-      expect(await world.stores.jobs.listUndelivered(world.clock.now(), 9)).toEqual(brokered.slice(1))
+      expect(await world.stores.workers.listUndelivered(world.clock.now(), 9)).toEqual(brokered.slice(1))
       await world.cancelPending(present(brokered[1]).jobId)
-      expect(await world.stores.jobs.listUndelivered(world.clock.now(), 9)).toEqual([])
+      expect(await world.stores.workers.listUndelivered(world.clock.now(), 9)).toEqual([])
     })
   })
 

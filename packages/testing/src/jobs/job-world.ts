@@ -184,7 +184,7 @@ export class JobWorld {
 
   async worker(leaseMs = LEASE_MS): Promise<WorkerId> {
     const workerId = this.ids.next() as WorkerId
-    await this.stores.jobs.openWorker({ workerId, leaseUntil: this.in(leaseMs), now: this.clock.now() })
+    await this.stores.workers.openWorker({ workerId, leaseUntil: this.in(leaseMs), now: this.clock.now() })
     return workerId
   }
 
@@ -197,7 +197,7 @@ export class JobWorld {
   async feed(limit: number, types: readonly string[] = TYPES): Promise<Delivery[]> {
     const fed: Delivery[] = []
     for (;;) {
-      const window = await this.stores.jobs.feed({
+      const window = await this.stores.workers.feed({
         limit: limit - fed.length,
         types,
         now: this.clock.now(),
@@ -212,7 +212,7 @@ export class JobWorld {
   async take(limit: number, workerId: WorkerId, types: readonly string[] = TYPES): Promise<ActiveJob[]> {
     const taken: ActiveJob[] = []
     for (;;) {
-      const more = await this.stores.jobs.take({
+      const more = await this.stores.workers.take({
         limit: limit - taken.length,
         types,
         workerId,
@@ -225,7 +225,7 @@ export class JobWorld {
   }
 
   begin(deliveries: readonly Delivery[], workerId: WorkerId): Promise<ActiveJob[]> {
-    return this.stores.jobs.begin({ deliveries, workerId, now: this.clock.now() })
+    return this.stores.workers.begin({ deliveries, workerId, now: this.clock.now() })
   }
 
   /** Feeds up to `limit` jobs and begins them. */
@@ -250,7 +250,7 @@ export class JobWorld {
   }
 
   async settleEach(outcomes: readonly Outcome[], workerId: WorkerId): Promise<readonly JobId[]> {
-    const { recorded } = await this.stores.jobs.settle({ outcomes, workerId, now: this.clock.now() })
+    const { recorded } = await this.stores.workers.settle({ outcomes, workerId, now: this.clock.now() })
     return recorded
   }
 
@@ -265,11 +265,11 @@ export class JobWorld {
   }
 
   wake(limit = 1_000): Promise<{ readonly woken: number; readonly nextAt: Date | null }> {
-    return this.stores.jobs.wakeDue(this.clock.now(), limit)
+    return this.stores.workers.wakeDue(this.clock.now(), limit)
   }
 
   reap(): Promise<number> {
-    return this.stores.jobs.reapWorkers(this.clock.now())
+    return this.stores.workers.reapWorkers(this.clock.now())
   }
 
   /** Something that wants the job locked before, in one transaction. */

@@ -108,7 +108,7 @@ export function runControlCases(it: Case): void {
         failed: 0,
         cancelled: 6,
       })
-      const beat = await world.stores.jobs.beat({ workerId, leaseUntil: world.in(9_000) })
+      const beat = await world.stores.workers.beat({ workerId, leaseUntil: world.in(9_000) })
       expect(beat.cancelling).toHaveLength(3)
       await world.settle(active.slice(2, 3), done, workerId)
       await world.settle(active.slice(3, 4), world.retryIn(1_000), workerId)

@@ -141,7 +141,7 @@ export function runReadingCases(it: Case): void {
         ['s2', 'cancelled'],
         ['s3', 'cancelled'],
       ])
-      await world.stores.jobs.sweepCancelled(100)
+      await world.stores.workers.sweepCancelled(100)
       expect(await look()).toEqual(before)
     })
   })

@@ -4,12 +4,12 @@ import type {
   Claimed,
   ClaimSurvey,
   EventStore,
-  JobStore,
   Outcome,
   Persistence,
   Stores,
   TaskWork,
   WorkerId,
+  WorkerStore,
 } from '@muster/core/ports'
 import type { Adaptation } from './adaptation.ts'
 import type { StoreCall } from './rules/monitor.ts'
@@ -21,14 +21,14 @@ export function settlesWithoutFence(): Adaptation {
   const waiting = new Map<JobId, (() => void)[]>()
   return {
     persistence: (inner) => {
-      const { jobs } = inner.stores
+      const { jobs, workers } = inner.stores
       const settleAnyway = async (outcome: Outcome, now: Date): Promise<readonly JobId[]> => {
         const { jobId } = outcome
         for (;;) {
           const holder = holders.get(jobId)
           if (holder === undefined) return []
           const { workerId, start } = holder
-          const { recorded } = await jobs.settle({ outcomes: [{ ...outcome, start }], workerId, now })
+          const { recorded } = await workers.settle({ outcomes: [{ ...outcome, start }], workerId, now })
           if (recorded.length > 0 || (await jobs.find(jobId))?.state !== 'pending') return recorded
           await new Promise<void>((begun) => {
             waiting.set(jobId, [...(waiting.get(jobId) ?? []), begun])
@@ -43,9 +43,9 @@ export function settlesWithoutFence(): Adaptation {
         }
         return begun
       }
-      return withJobs(inner, {
-        begin: async (request) => heldBy(request.workerId, await jobs.begin(request)),
-        take: async (request) => heldBy(request.workerId, await jobs.take(request)),
+      return withWorkers(inner, {
+        begin: async (request) => heldBy(request.workerId, await workers.begin(request)),
+        take: async (request) => heldBy(request.workerId, await workers.take(request)),
         async settle({ outcomes, now }) {
           const recorded: JobId[] = []
           for (const outcome of outcomes) recorded.push(...(await settleAnyway(outcome, now)))
@@ -87,8 +87,7 @@ export function locksNoSlot(): Adaptation {
         const decided = await rehearsed(inner, work, async (go, call) => {
           const answer = await go()
           if (call.method === 'append') writes.push(call)
-          if (call.method === 'claim') claimed.push(...present([answer as Claimed | undefined]))
-          if (call.method === 'claimMany') claimed.push(...present(answer as (Claimed | undefined)[]))
+          if (call.method === 'claim') claimed.push(...present(answer as (Claimed | undefined)[]))
           return answer
         })
         if (claimed.length === 0) return inner.transaction(work)
@@ -134,10 +133,10 @@ export function checksLimitOutside(): Adaptation {
 export function acknowledgesBeforeCommit(): Adaptation {
   return {
     persistence: (inner) =>
-      withJobs(inner, {
+      withWorkers(inner, {
         async settle(request) {
           // Nobody waits for it, nobody hears of its failure: that is what is broken here.
-          void inner.stores.jobs.settle(request).catch(() => undefined)
+          void inner.stores.workers.settle(request).catch(() => undefined)
           return { recorded: request.outcomes.map(({ jobId }) => jobId) }
         },
       }),
@@ -146,7 +145,7 @@ export function acknowledgesBeforeCommit(): Adaptation {
 
 /** What a worker has taken counts as done: nobody looks for the jobs of one that died. */
 export function forgetsTheDead(): Adaptation {
-  return { persistence: (inner) => withJobs(inner, { reapWorkers: async () => 0 }) }
+  return { persistence: (inner) => withWorkers(inner, { reapWorkers: async () => 0 }) }
 }
 
 /** Facts about assignments get their number, and are there to be read, before what they tell has been committed. */
@@ -223,7 +222,7 @@ export function forgetsCooldown(): Adaptation {
   }
 }
 
-const READS_LOAD = /^(liveOf|listPeople|surveyClaims)$/
+const READS_LOAD = /^(listPeople|surveyClaims)$/
 
 /** A survey that knows people's loads as they were. */
 const withLoadsOf = (before: ClaimSurvey, now: ClaimSurvey): ClaimSurvey => ({
@@ -264,21 +263,26 @@ async function writeClaim({ tasks }: Stores, { task, assignment }: Claimed): Pro
   const before = await tasks.lockWork(task.taskId)
   if (before === undefined) return
   const { assignmentId, stepId, slotNo } = assignment
-  await tasks.saveWork(before, {
-    task: before.task,
-    slots: before.slots.map((slot) =>
-      slot.stepId === stepId && slot.slotNo === slotNo
-        ? { ...slot, state: 'held', assignmentId, reservedFor: null, wakeAt: null }
-        : slot,
-    ),
-    assignments: [...before.assignments.filter((row) => row.assignmentId !== assignmentId), assignment],
-  })
+  await tasks.saveWorks([
+    {
+      before,
+      after: {
+        task: before.task,
+        slots: before.slots.map((slot) =>
+          slot.stepId === stepId && slot.slotNo === slotNo
+            ? { ...slot, state: 'held', assignmentId, reservedFor: null, wakeAt: null }
+            : slot,
+        ),
+        assignments: [...before.assignments.filter((row) => row.assignmentId !== assignmentId), assignment],
+      },
+    },
+  ])
 }
 
-/** `inner` with some methods of its standalone job store replaced. */
-function withJobs(inner: Persistence, broken: Partial<JobStore>): Persistence {
-  const jobs = new Proxy(inner.stores.jobs, {
+/** `inner` with some methods of its standalone worker store replaced. */
+function withWorkers(inner: Persistence, broken: Partial<WorkerStore>): Persistence {
+  const workers = new Proxy(inner.stores.workers, {
     get: (target, name) => Reflect.get(name in broken ? broken : target, name),
   })
-  return { ...inner, stores: { ...inner.stores, jobs } }
+  return { ...inner, stores: { ...inner.stores, workers } }
 }

@@ -149,9 +149,13 @@ const STORES = [
   'projects',
   'workflows',
   'tasks',
+  'claims',
+  'decisions',
+  'inboxes',
   'definitions',
   'runs',
   'jobs',
+  'workers',
   'events',
   'idempotency',
 ] as const satisfies readonly (keyof Stores)[]

@@ -164,19 +164,19 @@ export class World {
   /** The store as this process sees it. What a worker is told of recorded jobs is held against what is. */
   persistenceOf(process: SimulatedProcess): SimulatedProcess['persistence'] {
     const seen = this.adaptation.persistence?.(process.persistence) ?? process.persistence
-    const { jobs } = seen.stores
-    const settle: typeof jobs.settle = async (request) => {
-      const receipt = await jobs.settle(request)
+    const { workers } = seen.stores
+    const settle: typeof workers.settle = async (request) => {
+      const receipt = await workers.settle(request)
       await this.monitor.noting(() =>
         this.monitor.jobs.acknowledged(request.outcomes, receipt, request.workerId),
       )
       return receipt
     }
-    const watched = new Proxy(jobs, {
+    const watched = new Proxy(workers, {
       get: (target, name) => (name === 'settle' ? settle : Reflect.get(target, name)),
     })
     return {
-      stores: { ...seen.stores, jobs: watched },
+      stores: { ...seen.stores, workers: watched },
       transaction: (work) => seen.transaction(work),
       snapshot: (work) => seen.snapshot(work),
       check: () => seen.check(),

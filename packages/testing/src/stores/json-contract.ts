@@ -169,9 +169,9 @@ async function throughTasks(adapter: OpenPersistence, given: readonly Json[]): P
   for (const [index, state] of given.entries()) {
     states.push(
       await world.persistence.transaction(async (stores) => {
-        await stores.tasks.lockStrategyState(projectId, 's', `${index}`)
-        await stores.tasks.saveStrategyState(projectId, 's', `${index}`, state)
-        return stores.tasks.lockStrategyState(projectId, 's', `${index}`)
+        await stores.decisions.lockStrategyState(projectId, 's', `${index}`)
+        await stores.decisions.saveStrategyState(projectId, 's', `${index}`, state)
+        return stores.decisions.lockStrategyState(projectId, 's', `${index}`)
       }),
     )
   }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { liveOf, shelvesOf } from '../worlds/reading.ts'
 import { after, anAssignment, aStep, newId, withAssignment } from '../worlds/samples.ts'
 import { LEASE_MS, type TaskWorld } from './task-world.ts'
 
@@ -50,7 +51,7 @@ export function taskClaimCases(
     const low = await world().task({ priority: -3 })
     const high = await world().task({ priority: 3 })
     await world().task({ priority: 9 })
-    const shelves = await world().stores.tasks.listShelves([world().project.projectId])
+    const shelves = await shelvesOf(world().stores, world().project.projectId)
     const open = shelves
       .filter(({ priority }) => priority < 9)
       .sort((a, b) => a.priority - b.priority)
@@ -186,14 +187,14 @@ export function taskClaimCases(
     const { persistence, clock } = world()
     await Promise.all(
       Array.from({ length: 8 }, () =>
-        persistence.transaction(async ({ people, tasks }) => {
+        persistence.transaction(async ({ people, inboxes, claims }) => {
           await people.lock([ann.userId])
-          if ((await tasks.liveOf(ann.userId)).length >= 3) return
-          await tasks.claim({ userId: ann.userId, shelves, assignmentId: newId(), now: clock.now() })
+          if ((await liveOf({ inboxes }, ann.userId)).length >= 3) return
+          await claims.claim([{ userId: ann.userId, shelves, assignmentId: newId() }], clock.now())
         }),
       ),
     )
-    expect(await world().stores.tasks.liveOf(ann.userId)).toHaveLength(3)
+    expect(await liveOf(world().stores, ann.userId)).toHaveLength(3)
   })
 
   it('never gives one person two steps of a task that exclude each other, also not at the same time', async () => {
@@ -211,7 +212,8 @@ export function taskClaimCases(
     const push = world().persistence.transaction(async ({ people, tasks }) => {
       await people.lock([ann.userId])
       const before = await tasks.lockWork(work.task.taskId)
-      if (before?.assignments.length === 0) await tasks.saveWork(before, withAssignment(before, row))
+      if (before?.assignments.length === 0)
+        await tasks.saveWorks([{ before, after: withAssignment(before, row) }])
     })
     const [claimed] = await Promise.all([world().claim(ann.userId, shelves), push])
     const rows = (await world().stores.tasks.findWork(work.task.taskId))?.assignments ?? []
@@ -222,8 +224,8 @@ export function taskClaimCases(
   it('leaves the slot free when the transaction of a claim throws', async () => {
     const work = await world().task()
     const shelves = await world().openShelves()
-    const broken = world().persistence.transaction(async ({ tasks }) => {
-      await tasks.claim({ userId: newId(), shelves, assignmentId: newId(), now: after(0) })
+    const broken = world().persistence.transaction(async ({ claims }) => {
+      await claims.claim([{ userId: newId(), shelves, assignmentId: newId() }], after(0))
       throw new Error('changed its mind')
     })
     await expect(broken).rejects.toThrow('changed its mind')

@@ -46,32 +46,32 @@ export function taskDecisionCases(
       },
       { ...nothing, userId: bob.userId, status: 'away' },
     ]
-    expect(await stores.tasks.listPeople(project.projectId, 'annotation')).toEqual([knownAnn, knownBob])
+    expect(await stores.decisions.listPeople(project.projectId, 'annotation')).toEqual([knownAnn, knownBob])
     const named = [outsider.userId, boss.userId, newId<'UserId'>(), ann.userId]
-    expect(await stores.tasks.listPeople(project.projectId, 'adjudication', named)).toEqual([
+    expect(await stores.decisions.listPeople(project.projectId, 'adjudication', named)).toEqual([
       { ...knownAnn, quality: 0.5 },
       { ...nothing, userId: boss.userId, status: 'active', lastAssignedAt: after(2) },
       { ...nothing, userId: outsider.userId, status: 'active', isMember: false },
     ])
-    expect(await stores.tasks.listPeople(project.projectId, 'annotation', [])).toEqual([])
+    expect(await stores.decisions.listPeople(project.projectId, 'annotation', [])).toEqual([])
   })
 
   it('remembers what a strategy keeps for a step, and lets one decide at a time', async () => {
     const { persistence, project } = world()
     const turn = () =>
-      persistence.transaction(async ({ tasks }) => {
-        const state = await tasks.lockStrategyState(project.projectId, 'annotate', 'round_robin')
+      persistence.transaction(async ({ decisions }) => {
+        const state = await decisions.lockStrategyState(project.projectId, 'annotate', 'round_robin')
         const { turns } = (state ?? { turns: 0 }) as { turns: number }
-        await tasks.saveStrategyState(project.projectId, 'annotate', 'round_robin', { turns: turns + 1 })
+        await decisions.saveStrategyState(project.projectId, 'annotate', 'round_robin', { turns: turns + 1 })
         return state
       })
     expect(await turn()).toBeNull()
     await Promise.all(Array.from({ length: 8 }, turn))
     expect(await turn()).toEqual({ turns: 9 })
-    const others = await persistence.transaction(async ({ tasks }) => [
-      await tasks.lockStrategyState(project.projectId, 'annotate', 'capacity_based'),
-      await tasks.lockStrategyState(project.projectId, 'review', 'round_robin'),
-      await tasks.lockStrategyState(newId(), 'annotate', 'round_robin'),
+    const others = await persistence.transaction(async ({ decisions }) => [
+      await decisions.lockStrategyState(project.projectId, 'annotate', 'capacity_based'),
+      await decisions.lockStrategyState(project.projectId, 'review', 'round_robin'),
+      await decisions.lockStrategyState(newId(), 'annotate', 'round_robin'),
     ])
     expect(others).toEqual([null, null, null])
   })
@@ -104,10 +104,11 @@ export function taskDecisionCases(
       input: { people: [{ live: 3, name: 'Zoë' }], state: null },
     })
     const [first, third, second] = [decided(1), decided(3), decided(2)]
-    const { tasks } = world().stores
-    for (const decision of [first, third, second, decided(9, newId())]) await tasks.recordDecision(decision)
-    expect(await tasks.listDecisions(taskId, 10)).toEqual([third, second, first])
-    expect(await tasks.listDecisions(taskId, 2)).toEqual([third, second])
+    const { decisions } = world().stores
+    for (const decision of [first, third, second, decided(9, newId())])
+      await decisions.recordDecision(decision)
+    expect(await decisions.listDecisions(taskId, 10)).toEqual([third, second, first])
+    expect(await decisions.listDecisions(taskId, 2)).toEqual([third, second])
   })
 
   it('keeps a batch with what it came from, and each of its choices as a decision on its task', async () => {
@@ -126,10 +127,10 @@ export function taskDecisionCases(
       input: { people: { annotation: [{ live: 3, name: 'Zoë' }] }, places: [] },
       choices: [choice(one), choice(other), choice(one)],
     }
-    const { tasks } = world().stores
-    expect(await tasks.findBatch(batch.batchId)).toBeUndefined()
-    await tasks.recordBatch(batch)
-    expect(await tasks.findBatch(batch.batchId)).toEqual(batch)
+    const { decisions } = world().stores
+    expect(await decisions.findBatch(batch.batchId)).toBeUndefined()
+    await decisions.recordBatch(batch)
+    expect(await decisions.findBatch(batch.batchId)).toEqual(batch)
     const [first, second, third] = batch.choices.map(({ decisionId, ...decision }) => ({
       decisionId,
       batchId: batch.batchId,
@@ -137,8 +138,8 @@ export function taskDecisionCases(
       decision: { ...decision, candidates: [] },
       input: null,
     }))
-    expect(await tasks.listDecisions(one, 10)).toEqual([third, first])
-    expect(await tasks.listDecisions(other, 10)).toEqual([second])
+    expect(await decisions.listDecisions(one, 10)).toEqual([third, first])
+    expect(await decisions.listDecisions(other, 10)).toEqual([second])
   })
 
   it('lists tasks of which something ends by itself, by the moment of the first, up to now', async () => {
@@ -223,12 +224,12 @@ export function taskDecisionCases(
 
     const workerId = newId<'WorkerId'>()
     const now = clock.now()
-    await stores.jobs.openWorker({ workerId, leaseUntil: new Date(now.getTime() + 60_000), now })
-    const deliveries = await stores.jobs.feed({ limit: 3, types: ['probe:scenario'], now })
-    const begun = await stores.jobs.begin({ deliveries, workerId, now })
+    await stores.workers.openWorker({ workerId, leaseUntil: new Date(now.getTime() + 60_000), now })
+    const deliveries = await stores.workers.feed({ limit: 3, types: ['probe:scenario'], now })
+    const begun = await stores.workers.begin({ deliveries, workerId, now })
     const startOf = (id: JobId): number => begun.find(({ jobId }) => jobId === id)?.start ?? 0
     const error = { code: 'odd', message: 'It went oddly', retryable: false }
-    await stores.jobs.settle({
+    await stores.workers.settle({
       outcomes: [
         { kind: 'failed', jobId: failing.jobId, start: startOf(failing.jobId), error },
         { kind: 'completed', jobId: done.jobId, start: startOf(done.jobId), result: { label: 'da' } },

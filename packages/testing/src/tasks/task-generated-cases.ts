@@ -4,6 +4,7 @@ import { ASSIGNMENT_MOVES, DEFAULT_ASSIGNMENT_CONFIG } from '@muster/core/rules'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { OpenPersistence } from '../stores/open-adapter.ts'
+import { shelvesOf } from '../worlds/reading.ts'
 import { aProject, aStep, aWorkflow, newId } from '../worlds/samples.ts'
 import { type Asker, type Claims, GeneratedWorld, NOW, type WorldWish } from './task-generated-world.ts'
 import { LEASE_MS, PATIENT } from './task-world.ts'
@@ -133,8 +134,8 @@ class Worlds {
   async compareClaims(turn: readonly number[]): Promise<void> {
     await this.#look()
     const asked = this.#worlds.flatMap((each) => turn.map((nth) => ({ each, asker: each.asker(nth) })))
-    const claimed = await this.#adapter.persistence.transaction(({ tasks }) =>
-      tasks.claimMany(
+    const claimed = await this.#adapter.persistence.transaction(({ claims }) =>
+      claims.claim(
         asked.map(({ each, asker }) => ({
           userId: asker.userId,
           shelves: each.shelvesFor(asker).map(({ open }) => open),
@@ -162,7 +163,7 @@ class Worlds {
     const byShelf = (a: ShelfCount, b: ShelfCount): number => a.shelfId - b.shelfId
     for (const guest of this.#guests) {
       const shelves = this.#worlds.flatMap((each) => each.shelvesFor(guest).map(({ open }) => open))
-      const counts = await this.#adapter.persistence.stores.tasks.countShelves(guest.userId, shelves)
+      const counts = await this.#adapter.persistence.stores.claims.countShelves(guest.userId, shelves)
       expect(counts.toSorted(byShelf)).toEqual(
         this.#worlds.flatMap((each) => each.countsFor(guest)).sort(byShelf),
       )
@@ -180,7 +181,7 @@ class Worlds {
 
   async #look(): Promise<void> {
     const projectIds = this.#worlds.map(({ project }) => project.projectId)
-    const shelves = await this.#adapter.persistence.stores.tasks.listShelves(projectIds)
+    const shelves = await shelvesOf(this.#adapter.persistence.stores, ...projectIds)
     const byProject = Map.groupBy(shelves, ({ projectId }) => projectId)
     for (const each of this.#worlds) each.see(byProject.get(each.project.projectId) ?? [])
   }

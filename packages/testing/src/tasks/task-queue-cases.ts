@@ -1,5 +1,6 @@
 import type { PersonalQueueFilter as QueueFilter, QueueKey, QueueRow } from '@muster/core/ports'
 import { expect, it } from 'vitest'
+import { liveOf } from '../worlds/reading.ts'
 import { after, anAssignment, aStep, newId, withAssignment } from '../worlds/samples.ts'
 import { type TaskWorld, taskHeldBy } from './task-world.ts'
 
@@ -90,7 +91,7 @@ export function taskQueueCases(
       const all = await listed(filter)
       expect(all.map(indexOf)).toEqual(expected)
       for (const [place, last] of all.entries()) {
-        const rest = await world().stores.tasks.listQueue(filter, { limit: 2, after: keyOf(last, sort) })
+        const rest = await world().stores.inboxes.listQueue(filter, { limit: 2, after: keyOf(last, sort) })
         expect(rest.map(indexOf)).toEqual(expected.slice(place + 1, place + 3))
       }
     },
@@ -107,8 +108,8 @@ export function taskQueueCases(
     ].map(({ assignmentId }) => assignmentId)
     for (const status of ['submitted', 'rejected', 'expired', 'reassigned'] as const)
       await taskHeldBy(world(), ann, { status })
-    const { tasks } = world().stores
-    const stats = await tasks.queueStats(ann)
+    const { inboxes } = world().stores
+    const stats = await inboxes.queueStats(ann)
     expect(stats).toHaveLength(2)
     expect(stats).toEqual(
       expect.arrayContaining([
@@ -116,10 +117,10 @@ export function taskQueueCases(
         { projectId: other.project.projectId, projectName: 'Other', pending: 0, inProgress: 1 },
       ]),
     )
-    expect((await tasks.liveOf(ann)).toSorted()).toEqual(live)
-    expect(await tasks.liveOf(ann, other.project.projectId)).toEqual(live.slice(3))
-    expect(await tasks.queueStats(newId())).toEqual([])
-    expect(await tasks.liveOf(newId())).toEqual([])
+    expect((await liveOf({ inboxes }, ann)).toSorted()).toEqual(live)
+    expect(await liveOf({ inboxes }, ann, other.project.projectId)).toEqual(live.slice(3))
+    expect(await inboxes.queueStats(newId())).toEqual([])
+    expect(await liveOf({ inboxes }, newId())).toEqual([])
   })
 
   it('lists the tasks that a person holds or that wait for them, in one project or all', async () => {
@@ -143,15 +144,15 @@ export function taskQueueCases(
       world().work(),
     )
     await other.keep(foreign)
-    const { tasks } = world().stores
+    const { inboxes } = world().stores
     const here = [held, kept].map(({ task }) => task.taskId).sort()
-    expect(await tasks.listHeldOrReserved(ann)).toEqual([...here, foreign.task.taskId].sort())
-    expect(await tasks.listHeldOrReserved(ann, world().project.projectId)).toEqual(here)
-    expect(await tasks.listHeldOrReserved(newId())).toEqual([])
+    expect(await inboxes.listHeldOrReserved(ann)).toEqual([...here, foreign.task.taskId].sort())
+    expect(await inboxes.listHeldOrReserved(ann, world().project.projectId)).toEqual(here)
+    expect(await inboxes.listHeldOrReserved(newId())).toEqual([])
   })
 
   function listed(filter: QueueFilter): Promise<QueueRow[]> {
-    return world().stores.tasks.listQueue(filter, { limit: 50 })
+    return world().stores.inboxes.listQueue(filter, { limit: 50 })
   }
 }
 

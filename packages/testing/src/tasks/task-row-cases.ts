@@ -3,6 +3,7 @@ import type { WorkChange } from '@muster/core/ports'
 import { jsonIssues } from '@muster/core/support'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { shelvesOf } from '../worlds/reading.ts'
 import { after, anAssignment, aUser, newId, withAssignment } from '../worlds/samples.ts'
 import { PATIENT, type TaskWorld } from './task-world.ts'
 
@@ -53,15 +54,15 @@ export function taskRowCases(world: () => TaskWorld, other: () => Promise<TaskWo
     expect(await stores.tasks.find(work.task.taskId)).toEqual(work.task)
     expect(await stores.tasks.findWork(work.task.taskId)).toEqual(work)
     for (const assignment of work.assignments) {
-      expect(await stores.tasks.findAssignment(assignment.assignmentId)).toEqual(assignment)
+      expect(await stores.inboxes.findAssignment(assignment.assignmentId)).toEqual(assignment)
     }
   })
 
   it('knows nothing of tasks and assignments that were never kept', async () => {
-    const { tasks } = world().stores
+    const { tasks, inboxes } = world().stores
     expect(await tasks.find(newId())).toBeUndefined()
     expect(await tasks.findWork(newId())).toBeUndefined()
-    expect(await tasks.findAssignment(newId())).toBeUndefined()
+    expect(await inboxes.findAssignment(newId())).toBeUndefined()
     const locked = await world().persistence.transaction((stores) => stores.tasks.lockWork(newId()))
     expect(locked).toBeUndefined()
   })
@@ -105,7 +106,7 @@ export function taskRowCases(world: () => TaskWorld, other: () => Promise<TaskWo
     const [fine, taken] = [world().work({ externalId: 'two' }), world().work({ externalId: 'one' })]
     await expect(world().keep(fine, taken)).rejects.toBeInstanceOf(ConflictError)
     expect(await world().stores.tasks.find(fine.task.taskId)).toBeUndefined()
-    expect(await world().stores.tasks.listShelves([world().project.projectId])).toHaveLength(1)
+    expect(await shelvesOf(world().stores, world().project.projectId)).toHaveLength(1)
   })
 
   it('refuses an externalId that one call repeats, and lets one of two racing calls have it', async () => {
@@ -230,7 +231,7 @@ export function taskRowCases(world: () => TaskWorld, other: () => Promise<TaskWo
       const work = await tasks.lockWork(before.task.taskId)
       if (!work) return
       const given = withAssignment(work, anAssignment(work, workflow, newId()))
-      await tasks.saveWork(work, { ...given, task: { ...work.task, priority: 5 } })
+      await tasks.saveWorks([{ before: work, after: { ...given, task: { ...work.task, priority: 5 } } }])
       await tasks.add([world().work({ priority: 6, externalId: 'never' })])
       throw new Error('changed its mind')
     })

@@ -1,5 +1,6 @@
 import type { ShelfCount } from '@muster/core/ports'
 import { expect, it } from 'vitest'
+import { shelvesOf } from '../worlds/reading.ts'
 import { after, anAssignment, aStep, newId, withAssignment } from '../worlds/samples.ts'
 import { ended, LEASE_MS, type TaskWorld } from './task-world.ts'
 
@@ -35,14 +36,14 @@ export function taskShelfCases(
       ],
       assignments: work.assignments,
     }))
-    const shelves = await world().stores.tasks.listShelves([world().project.projectId])
+    const shelves = await shelvesOf(world().stores, world().project.projectId)
     expect(shelves.map(({ stepId }) => stepId)).toEqual(['review'])
     expect((await world().claim(newId()))?.assignment).toMatchObject({ stepId: 'review', stepType: 'review' })
     await world().change(task.taskId, (work) => ({
       ...work,
       task: { ...work.task, status: 'cancelled', currentStepId: null },
     }))
-    expect(await world().stores.tasks.listShelves([world().project.projectId])).toEqual([])
+    expect(await shelvesOf(world().stores, world().project.projectId)).toEqual([])
   })
 
   it('puts steps on one shelf that are alike in all that decides, and on others what is not', async () => {
@@ -60,7 +61,7 @@ export function taskShelfCases(
     await stepped.task({ currentStepId: 'review' })
     await stepped.task({ currentStepId: 'probe' })
     await stepped.task({ status: 'completed', currentStepId: null })
-    const shelves = await stepped.stores.tasks.listShelves([projectId, newId()])
+    const shelves = await shelvesOf(stepped.stores, projectId, newId())
     const annotate = {
       projectId,
       workflowId,
@@ -78,9 +79,11 @@ export function taskShelfCases(
         expect.objectContaining({ ...annotate, stepId: 'review', stepType: 'review', requirements: [] }),
       ]),
     )
-    const reviews = await stepped.stores.tasks.listShelves([projectId], 'review')
+    const reviews = (await shelvesOf(stepped.stores, projectId)).filter(
+      ({ stepType }) => stepType === 'review',
+    )
     expect(reviews.map(({ stepId }) => stepId)).toEqual(['review'])
-    expect(await stepped.stores.tasks.listShelves([])).toEqual([])
+    expect(await shelvesOf(stepped.stores)).toEqual([])
   })
 
   it('counts why the tasks of a shelf are not for this person, each under all that holds', async () => {
@@ -126,7 +129,7 @@ export function taskShelfCases(
       },
       wide.work({ currentStepId: 'review' }),
     )
-    const shelves = (await wide.stores.tasks.listShelves([wide.project.projectId])).filter(
+    const shelves = (await shelvesOf(wide.stores, wide.project.projectId)).filter(
       ({ stepId }) => stepId === 'annotate',
     )
     const shelfId = shelves[0]?.shelfId ?? -1
@@ -142,13 +145,13 @@ export function taskShelfCases(
       rejectedBefore: 2,
       excludedByStep: 1,
     }
-    expect(await wide.stores.tasks.countShelves(ann, asked)).toEqual([expected])
+    expect(await wide.stores.claims.countShelves(ann, asked)).toEqual([expected])
     expect(
-      await wide.stores.tasks.countShelves(
+      await wide.stores.claims.countShelves(
         bob,
         asked.map((one) => ({ ...one, openedUntil: null })),
       ),
     ).toEqual([{ ...expected, openedUntil: 10, alreadyAssigned: 0, rejectedBefore: 0, excludedByStep: 0 }])
-    expect(await wide.stores.tasks.countShelves(ann, [])).toEqual([])
+    expect(await wide.stores.claims.countShelves(ann, [])).toEqual([])
   })
 }

@@ -1,6 +1,7 @@
 import type { Claimed, ClaimRequest } from '@muster/core/ports'
 import { DEFAULT_ASSIGNMENT_CONFIG } from '@muster/core/rules'
 import { expect, it } from 'vitest'
+import { liveOf, shelvesOf } from '../worlds/reading.ts'
 import { after, anAssignment, aStep, newId, withAssignment } from '../worlds/samples.ts'
 import { type TaskWorld, taskHeldBy } from './task-world.ts'
 
@@ -30,7 +31,7 @@ export function taskSurveyCases(
     await stores.projects.setPaused(other.project.projectId, true)
 
     const survey = (...requests: ClaimRequest[]) =>
-      world().persistence.transaction(({ tasks }) => tasks.surveyClaims(requests))
+      world().persistence.transaction(({ claims }) => claims.surveyClaims(requests))
     const all = await survey(
       { userId: bob.userId, projectId: null },
       { userId: ann.userId, projectId: null },
@@ -72,7 +73,7 @@ export function taskSurveyCases(
       { projectId: project.projectId, stepId: 'annotate', requirements: [], priority: 0 },
       { projectId: other.project.projectId, stepId: 'annotate', requirements: [], priority: 0 },
     ])
-    const known = await stores.tasks.listShelves([project.projectId, other.project.projectId])
+    const known = await shelvesOf(stores, project.projectId, other.project.projectId)
     expect(new Set(all.shelves.map(({ shelfId }) => shelfId))).toEqual(
       new Set(known.map(({ shelfId }) => shelfId)),
     )
@@ -96,23 +97,23 @@ export function taskSurveyCases(
     const shelves = await world().openShelves()
     await Promise.all(
       Array.from({ length: 8 }, () =>
-        persistence.transaction(async ({ tasks }) => {
-          const { claimants } = await tasks.surveyClaims([{ userId: ann.userId, projectId: null }])
+        persistence.transaction(async ({ claims }) => {
+          const { claimants } = await claims.surveyClaims([{ userId: ann.userId, projectId: null }])
           if ((claimants[0]?.live ?? 0) >= 3) return
           const claim = { userId: ann.userId, shelves, assignmentId: newId<'AssignmentId'>() }
-          await tasks.claimMany([claim], clock.now())
+          await claims.claim([claim], clock.now())
         }),
       ),
     )
-    expect(await world().stores.tasks.liveOf(ann.userId)).toHaveLength(3)
+    expect(await liveOf(world().stores, ann.userId)).toHaveLength(3)
   })
 
   it('holds the gates of what it surveyed: a pause waits for those who are about to claim', async () => {
     const ann = await world().person()
     const order: string[] = []
     const surveyed = Promise.withResolvers<void>()
-    const claiming = world().persistence.transaction(async ({ tasks }) => {
-      await tasks.surveyClaims([{ userId: ann.userId, projectId: null }])
+    const claiming = world().persistence.transaction(async ({ tasks, claims }) => {
+      await claims.surveyClaims([{ userId: ann.userId, projectId: null }])
       surveyed.resolve()
       // As many round trips as a pause that does not wait would need to overtake.
       for (let trip = 0; trip < 20; trip += 1) await tasks.find(newId())
@@ -148,7 +149,7 @@ export function taskSurveyCases(
       [best.task.taskId, null, 1],
     ])
     expect(await claimedBy([])).toEqual([])
-    const kept = await world().stores.tasks.findAssignment(claimed[1]?.assignment.assignmentId ?? newId())
+    const kept = await world().stores.inboxes.findAssignment(claimed[1]?.assignment.assignmentId ?? newId())
     expect(kept).toEqual(claimed[1]?.assignment)
   })
 
@@ -208,10 +209,10 @@ export function taskSurveyCases(
       shelves,
       assignmentId: newId<'AssignmentId'>(),
     }))
-    return where.persistence.transaction(async ({ people, projects, tasks }) => {
+    return where.persistence.transaction(async ({ people, projects, claims }) => {
       await people.lock(asked.map(({ userId }) => userId))
       await projects.holdGates([where.project.projectId])
-      return tasks.claimMany(asked, where.clock.now())
+      return claims.claim(asked, where.clock.now())
     })
   }
 }

@@ -2,6 +2,7 @@ import type { Assignment, Project, Step, Task, TaskId, User, UserId, Workflow } 
 import type { Claimed, OpenShelf, Persistence, Stores, TaskWork } from '@muster/core/ports'
 import type { OpenPersistence } from '../stores/open-adapter.ts'
 import type { VirtualClock } from '../system/virtual-clock.ts'
+import { shelvesOf } from '../worlds/reading.ts'
 import {
   anAssignment,
   aProject,
@@ -77,7 +78,7 @@ export class TaskWorld {
       const before = await tasks.lockWork(taskId)
       if (!before) throw new Error(`The world has no task ${taskId}`)
       const changed = change(before)
-      await tasks.saveWork(before, changed)
+      await tasks.saveWorks([{ before, after: changed }])
       return changed
     })
   }
@@ -89,7 +90,7 @@ export class TaskWorld {
 
   /** All shelves of the project on the same terms. */
   async openShelves(terms: Partial<OpenShelf> = {}): Promise<OpenShelf[]> {
-    const shelves = await this.stores.tasks.listShelves([this.project.projectId])
+    const shelves = await shelvesOf(this.stores, this.project.projectId)
     return shelves.map(({ shelfId }) => ({
       shelfId,
       openedUntil: null,
@@ -102,10 +103,14 @@ export class TaskWorld {
   /** Claims as the use case does: the person's lock, the gates, then the slot. */
   async claim(userId: UserId, shelves?: readonly OpenShelf[]): Promise<Claimed | undefined> {
     const from = shelves ?? (await this.openShelves())
-    return this.persistence.transaction(async ({ people, projects, tasks }) => {
+    return this.persistence.transaction(async ({ people, projects, claims }) => {
       await people.lock([userId])
       await projects.holdGates([this.project.projectId])
-      return tasks.claim({ userId, shelves: from, assignmentId: newId(), now: this.clock.now() })
+      const [claimed] = await claims.claim(
+        [{ userId, shelves: from, assignmentId: newId() }],
+        this.clock.now(),
+      )
+      return claimed
     })
   }
 }

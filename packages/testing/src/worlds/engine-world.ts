@@ -26,6 +26,7 @@ import {
 } from '@muster/core/use-cases'
 import { SequentialIds } from '../system/sequential-ids.ts'
 import { VirtualClock } from '../system/virtual-clock.ts'
+import { liveOf } from './reading.ts'
 
 export const ANNOTATE: NewStep = { stepId: 'annotate', stepType: 'annotation' }
 export const REVIEW: NewStep = { stepId: 'review', stepType: 'review' }
@@ -149,14 +150,13 @@ export async function openEngine({
 
     /** The only live assignment of the person. */
     async held(person: User): Promise<Assignment> {
-      const [assignmentId, ...others] = await transactions.stores.tasks.liveOf(person.userId)
+      const [assignmentId, ...others] = await liveOf(transactions.stores, person.userId)
       if (assignmentId === undefined || others.length > 0)
         throw new Error(`${person.displayName} does not hold one`)
       return engine.get(assignmentId)
     },
 
-    live: async (person: User): Promise<number> =>
-      (await transactions.stores.tasks.liveOf(person.userId)).length,
+    live: async (person: User): Promise<number> => (await liveOf(transactions.stores, person.userId)).length,
 
     minutes: (count: number): Promise<void> => clock.advance(count * 60_000),
 

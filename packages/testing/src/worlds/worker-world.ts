@@ -1,7 +1,7 @@
 import { MemoryJobQueue, MemoryPersistence } from '@muster/adapters-memory'
 import type { JobHandler, JobId, JobType, Json, ProjectId } from '@muster/core'
 import { QueueError } from '@muster/core'
-import type { JobQueue, JobStore, JobWithResult } from '@muster/core/ports'
+import type { JobQueue, JobWithResult, WorkerStore } from '@muster/core/ports'
 import { Outages } from '@muster/core/support'
 import {
   definitionUseCases,
@@ -73,12 +73,12 @@ export async function workerWorld(
   /** A worker of its own process, which sees the store through `through`. */
   const work = async (
     options: WorkerOptions = {},
-    through: (jobs: JobStore) => JobStore = (jobs) => jobs,
+    through: (store: WorkerStore) => WorkerStore = (store) => store,
   ) => {
     const worker = new Worker(
       {
         ...deps,
-        jobs: through(persistence.stores.jobs),
+        workers: through(persistence.stores.workers),
         queue,
         results: projectRunResults(persistence.stores.runs),
       },
@@ -90,10 +90,10 @@ export async function workerWorld(
   }
 
   const schedule = () => {
-    const { jobs, events, idempotency } = persistence.stores
+    const { workers: store, events, idempotency } = persistence.stores
     const scheduler = new Scheduler({
       ...deps,
-      jobs,
+      workers: store,
       events,
       idempotency,
       queue,
@@ -163,11 +163,11 @@ export async function workerWorld(
 
 /** `store` with `before` called before each method, by name; what it throws the caller gets, after what it waits for. */
 export function intercepted(
-  store: JobStore,
-  before: (method: keyof JobStore) => Promise<void> | void,
-): JobStore {
+  store: WorkerStore,
+  before: (method: keyof WorkerStore) => Promise<void> | void,
+): WorkerStore {
   return new Proxy(store, {
-    get: (target, name: keyof JobStore) => {
+    get: (target, name: keyof WorkerStore) => {
       const method = target[name] as (...args: unknown[]) => Promise<unknown>
       return async (...args: unknown[]) => {
         await before(name)

@@ -54,14 +54,14 @@ describe('claimNext', () => {
     const clock = new VirtualClock()
     const ids = new SequentialIds()
     const memory = new MemoryPersistence({ clock, ids })
-    type Count = typeof memory.stores.tasks.countShelves
-    let count: Count = (...asked) => memory.stores.tasks.countShelves(...asked)
-    const tasks = new Proxy(memory.stores.tasks, {
+    type Count = typeof memory.stores.claims.countShelves
+    let count: Count = (...asked) => memory.stores.claims.countShelves(...asked)
+    const claims = new Proxy(memory.stores.claims, {
       get: (store, name) =>
         name === 'countShelves' ? (...asked: Parameters<Count>) => count(...asked) : Reflect.get(store, name),
     })
     const persistence: Persistence = {
-      stores: { ...memory.stores, tasks },
+      stores: { ...memory.stores, claims },
       transaction: (work) => memory.transaction(work),
       snapshot: (work) => memory.snapshot(work),
       check: () => memory.check(),

@@ -7,8 +7,8 @@ import type { StepType, Workflow } from '../../workflow/workflow.ts'
 import type { AssignmentDeps, AssignmentStores } from '../assignment-deps.ts'
 import { claimRequest } from '../assignment-input.ts'
 import type { AssignmentUseCases, ClaimResult } from '../assignments.ts'
+import type { Claimed, ClaimRequest, Shelf } from '../stores/claim-store.ts'
 import { expireDue } from '../task/due.ts'
-import type { Claimed, ClaimRequest, Shelf } from '../task-store.ts'
 import { type JudgedShelf, ShelfJudge, takeable, whyNothing } from './shelf-judge.ts'
 
 /** Claims that go together at most. */
@@ -72,7 +72,7 @@ async function explain(
   judged: readonly JudgedShelf[],
 ): Promise<ReturnType<typeof whyNothing>> {
   const shelves = judged.map(({ open }) => open)
-  const counts = shelves.length > 0 ? await transactions.stores.tasks.countShelves(userId, shelves) : []
+  const counts = shelves.length > 0 ? await transactions.stores.claims.countShelves(userId, shelves) : []
   return whyNothing(judged, counts)
 }
 
@@ -111,9 +111,9 @@ class ClaimDesk {
 
   /** A failure may have come after the commit: then the row is there. */
   async #again(request: Request): Promise<Outcome> {
-    const { tasks } = this.#deps.transactions.stores
+    const { tasks, inboxes } = this.#deps.transactions.stores
     try {
-      const assignment = await tasks.findAssignment(request.assignmentId)
+      const assignment = await inboxes.findAssignment(request.assignmentId)
       const task = assignment && (await tasks.find(assignment.taskId))
       if (task) return { kind: 'claimed', claimed: { assignment, task, from: null } }
       const [served] = await this.#serveTurn([request])
@@ -130,14 +130,14 @@ class ClaimDesk {
   #claim(requests: readonly Request[]): Promise<(readonly [Request, Outcome])[]> {
     const { transactions, clock } = this.#deps
     return transactions.transaction(async (stores) => {
-      const survey = await stores.tasks.surveyClaims(requests)
+      const survey = await stores.claims.surveyClaims(requests)
       const now = clock.now()
       const judge = new ShelfJudge(survey, await this.#workflowsOf(stores, survey.shelves), now)
       const judged = requests.map((request) => judge.judge(request))
       const claims = requests.map(({ userId, assignmentId }, nth) => {
         return { userId, assignmentId, shelves: takeable(judged[nth] ?? []) }
       })
-      const claimed = await stores.tasks.claimMany(claims, now)
+      const claimed = await stores.claims.claim(claims, now)
       await stores.events.append(claimed.flatMap((one) => (one ? [assigned(one)] : [])))
       return requests.map((request, nth) => {
         const one = claimed[nth]

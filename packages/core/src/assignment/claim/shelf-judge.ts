@@ -4,7 +4,14 @@ import { sufficientUntil } from '../../workflow/requirements.ts'
 import type { Requirement, StepType, Workflow } from '../../workflow/workflow.ts'
 import type { IneligibleReason, ReasonCode } from '../assignment.ts'
 import { absence, overload } from '../eligibility.ts'
-import type { Claimant, ClaimRequest, ClaimSurvey, OpenShelf, Shelf, ShelfCount } from '../task-store.ts'
+import type {
+  Claimant,
+  ClaimRequest,
+  ClaimSurvey,
+  OpenShelf,
+  Shelf,
+  ShelfCount,
+} from '../stores/claim-store.ts'
 import { excludedSteps, termsOf } from './terms.ts'
 
 /** A shelf as one person stands to it. */

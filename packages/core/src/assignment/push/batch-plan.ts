@@ -6,9 +6,9 @@ import type { Requirement, StepType } from '../../workflow/workflow.ts'
 import type { Assignment, Decision, Person, ReasonCode } from '../assignment.ts'
 import { limitOf } from '../claim/terms.ts'
 import { absence, historyOf, type OpenStep, overload, reasonsAgainst } from '../eligibility.ts'
+import type { BatchChoice, RecordedBatch } from '../stores/decision-store.ts'
 import { decide } from '../strategies/decide.ts'
 import type { AssignmentStrategy, StrategyInput } from '../strategies/strategy.ts'
-import type { BatchChoice, RecordedBatch } from '../task-store.ts'
 
 /** An open step of a task as a batch sees it, with at least one free slot and nothing due. */
 export interface BatchPlace {

@@ -9,11 +9,11 @@ import { batchRequest, DEFAULT_BATCH } from '../assignment-input.ts'
 import type { AssignmentUseCases } from '../assignments.ts'
 import { isGateOpen, judgeFor, type Place, requireStrategy, strategyFor } from '../deciding.ts'
 import { openStepOf } from '../eligibility.ts'
+import type { WorkChange } from '../stores/task-store.ts'
 import { expireDue } from '../task/due.ts'
 import { followedBy, rulesFor } from '../task/locked-task.ts'
 import { assignPerson, settleDue } from '../task/task-work.ts'
 import type { Changed, Rules } from '../task/work-draft.ts'
-import type { WorkChange } from '../task-store.ts'
 import {
   type BatchInput,
   type BatchPlace,
@@ -102,9 +102,9 @@ function assignChunk(
 
     const written = await writePlan(stores, deps, places, plan)
     for (const { stepId, strategy: name } of input.choosers) {
-      await stores.tasks.saveStrategyState(projectId, stepId, name, plan.states.get(stepId) ?? null)
+      await stores.decisions.saveStrategyState(projectId, stepId, name, plan.states.get(stepId) ?? null)
     }
-    await stores.tasks.recordBatch({
+    await stores.decisions.recordBatch({
       batchId: deps.ids.next(),
       projectId,
       decidedAt: now,
@@ -135,7 +135,7 @@ async function placesOf(stores: AssignmentStores, works: readonly TaskWork[], no
 
 /** What is decided from: people read once for each type of step, and what each step's strategy remembers, locked in the order of the steps. */
 async function inputFor(
-  { tasks }: AssignmentStores,
+  { decisions }: AssignmentStores,
   deps: AssignmentDeps,
   places: readonly Place[],
   asked: string | undefined,
@@ -147,10 +147,15 @@ async function inputFor(
   const choosers: { stepId: string; strategy: string; state: BatchInput['choosers'][number]['state'] }[] = []
   for (const [stepId, { step, rules }] of byStep.sort(([one], [other]) => (one < other ? -1 : 1))) {
     const { name } = strategyFor(deps, step, rules, asked)
-    choosers.push({ stepId, strategy: name, state: await tasks.lockStrategyState(projectId, stepId, name) })
+    choosers.push({
+      stepId,
+      strategy: name,
+      state: await decisions.lockStrategyState(projectId, stepId, name),
+    })
   }
   const people: Partial<Record<StepType, readonly Person[]>> = {}
-  for (const { step } of places) people[step.stepType] ??= await tasks.listPeople(projectId, step.stepType)
+  for (const { step } of places)
+    people[step.stepType] ??= await decisions.listPeople(projectId, step.stepType)
   return { people, config, gateOpen: first.gateOpen, now, choosers, places: places.map(batchPlaceOf) }
 }
 
@@ -241,7 +246,7 @@ class Guard {
   }
 
   async #read(stepType: StepType, projectId: ProjectId): Promise<ReadonlyMap<UserId, Person>> {
-    const people = await this.#stores.tasks.listPeople(projectId, stepType, this.#userIds)
+    const people = await this.#stores.decisions.listPeople(projectId, stepType, this.#userIds)
     const byId = new Map(people.map((person) => [person.userId, person]))
     this.#people.set(stepType, byId)
     return byId

@@ -90,7 +90,7 @@ async function tryGiving(
   // A choice that names its person is not the strategy's: it neither asks nor moves what the strategy remembers.
   const state =
     userId === undefined
-      ? await stores.tasks.lockStrategyState(seen.task.projectId, step.stepId, chosenBy.name)
+      ? await stores.decisions.lockStrategyState(seen.task.projectId, step.stepId, chosenBy.name)
       : null
   const placeIn = async (work: TaskWork): Promise<Place> => ({
     work: giving.judged(settleDue(work, rules).work, rules),
@@ -145,15 +145,15 @@ async function personIn(
 
 /** Records the decision with what it came from, and what the strategy remembers of it where it was its choice. */
 async function remember(
-  { tasks }: AssignmentStores,
+  { decisions }: AssignmentStores,
   { ids }: AssignmentDeps,
   { work, step, rules }: Place,
   strategy: string,
   { decision, input, state }: Decided,
   isStrategys: boolean,
 ): Promise<void> {
-  if (isStrategys) await tasks.saveStrategyState(work.task.projectId, step.stepId, strategy, state)
-  await tasks.recordDecision({
+  if (isStrategys) await decisions.saveStrategyState(work.task.projectId, step.stepId, strategy, state)
+  await decisions.recordDecision({
     decisionId: ids.next(),
     batchId: null,
     decidedAt: rules.now,

@@ -13,7 +13,7 @@ describe('assign', () => {
     const two = await world.engine.assign({ taskId: second.taskId })
     expect([one.userId, two.userId]).toEqual([ann.userId, ben.userId])
     for (const { taskId, userId } of [one, two]) {
-      const [recorded] = await world.stores.tasks.listDecisions(taskId, 1)
+      const [recorded] = await world.stores.decisions.listDecisions(taskId, 1)
       if (recorded === undefined) throw new Error('the decision was not recorded')
       expect(recorded.decision).toMatchObject({ strategy: 'capacity_based', chosen: userId })
       expect(replayDecision(recorded, world.strategies)).toBe(userId)
@@ -258,10 +258,10 @@ describe('assignBatch', () => {
     if (!first || !second) throw new Error('two tasks were added')
     await world.engine.assignBatch({ projectId: world.projectId })
 
-    const decided = (await world.stores.tasks.listDecisions(second.taskId, 10)).reverse()
+    const decided = (await world.stores.decisions.listDecisions(second.taskId, 10)).reverse()
     const rows = (await world.stores.tasks.findWork(second.taskId))?.assignments
     expect(decided.map(({ decision }) => decision.chosen)).toEqual(rows?.map(({ userId }) => userId))
-    const batch = await world.stores.tasks.findBatch(decided[0]?.batchId ?? '')
+    const batch = await world.stores.decisions.findBatch(decided[0]?.batchId ?? '')
     if (batch === undefined) throw new Error('the batch was not recorded')
     const replayed = replayBatch(batch, world.strategies)
     expect(batch.choices).toMatchObject(replayed)

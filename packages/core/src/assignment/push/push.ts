@@ -71,7 +71,7 @@ export function pushWith(deps: AssignmentDeps): Pick<AssignmentUseCases, 'assign
       }
       const people = await peopleFor(stores, place, undefined)
       const named = userId === undefined ? [] : await peopleFor(stores, place, userId)
-      const state = await stores.tasks.lockStrategyState(seen.task.projectId, step.stepId, chosenBy.name)
+      const state = await stores.decisions.lockStrategyState(seen.task.projectId, step.stepId, chosenBy.name)
       return decideFor(place, together(people, named), chosenBy, state).decision
     },
   }

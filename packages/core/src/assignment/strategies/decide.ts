@@ -3,7 +3,7 @@ import type { Json } from '../../json/json.ts'
 import type { AssignmentConfig } from '../../people/person.ts'
 import type { Candidate, Decision, IneligibleReason, Person } from '../assignment.ts'
 import { limitOf } from '../claim/terms.ts'
-import type { RecordedDecision } from '../task-store.ts'
+import type { RecordedDecision } from '../stores/decision-store.ts'
 import type { AssignmentStrategy, StrategyChoice, StrategyInput } from './strategy.ts'
 
 /** Who among these people gets something. */

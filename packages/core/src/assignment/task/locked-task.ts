@@ -69,7 +69,7 @@ export async function availabilityOf(
 ): Promise<Available> {
   if (userIds.length === 0) return () => 'later'
   // Load and membership are the same whatever the type of step.
-  const people = await stores.tasks.listPeople(projectId, 'annotation', [...new Set(userIds)])
+  const people = await stores.decisions.listPeople(projectId, 'annotation', [...new Set(userIds)])
   const byId = new Map(people.map((person) => [person.userId, person]))
   return (userId) => {
     const person = byId.get(userId)
@@ -92,7 +92,7 @@ export async function write(
   const { projectId } = before.task
   const jobId = changed.automatic && (ids.next() as JobId)
   const { work, facts, observations, automatic } = jobId === null ? changed : withJob(changed, jobId)
-  await stores.tasks.saveWork(before, work)
+  await stores.tasks.saveWorks([{ before, after: work }])
   const inOrder = [...observations].sort((one, other) => (one.userId < other.userId ? -1 : 1))
   for (const { userId, stepType, outcome } of inOrder) {
     await stores.people.observeQuality(userId, projectId, stepType, outcome)

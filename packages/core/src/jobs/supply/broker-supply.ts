@@ -4,10 +4,10 @@ import type { JobId } from '../../ids.ts'
 import type { Outages } from '../../logging/outages.ts'
 import { elapsedMs } from '../../time.ts'
 import type { Consumer, JobQueue } from '../job-queue.ts'
-import type { Delivery, JobStore } from '../job-store.ts'
 import { UNDELIVERED_EVERY_MS, UNDELIVERED_MS } from '../scheduler.ts'
 import { Admission } from '../worker/admission.ts'
 import type { Pool } from '../worker/pool.ts'
+import type { Delivery, WorkerStore } from '../worker-store.ts'
 import { BrokerWatch, RECHECK_MS } from './broker-watch.ts'
 import { beginUnderLease } from './direct-supply.ts'
 import type { Room } from './feeder.ts'
@@ -22,7 +22,7 @@ const KEPT_MS = 5_000
 const KEPT_EVERY_MS = 2_500
 
 interface Deps {
-  readonly jobs: Pick<JobStore, 'feed' | 'begin' | 'take' | 'listUndelivered'>
+  readonly workers: Pick<WorkerStore, 'feed' | 'begin' | 'take' | 'listUndelivered'>
   readonly queue: JobQueue
   readonly clock: Clock
   readonly random: Random
@@ -95,7 +95,7 @@ export class BrokerSupply implements Supply {
 
   async bring(types: readonly string[], limit: number): Promise<number> {
     if (!this.#watch.works) return this.#take(types, limit)
-    const deliveries = await this.#deps.jobs.feed({ limit, types, now: this.#deps.clock.now() })
+    const deliveries = await this.#deps.workers.feed({ limit, types, now: this.#deps.clock.now() })
     if (deliveries.length > 0) this.#send(deliveries)
     return deliveries.length
   }
@@ -126,22 +126,22 @@ export class BrokerSupply implements Supply {
 
   /** Takes jobs from the store, begun: those that had been handed over to the broker, then the line's. */
   async #take(types: readonly string[], limit: number): Promise<number> {
-    const { jobs, clock } = this.#deps
+    const { workers, clock } = this.#deps
     const taken = await this.#beginHere(await this.#leftWithBroker(types, limit))
     if (taken === limit) return taken
     const more = await beginUnderLease(this.#hands, clock, (by) =>
-      jobs.take({ limit: limit - taken, types, ...by }),
+      workers.take({ limit: limit - taken, types, ...by }),
     )
     return taken + this.#enter(more)
   }
 
   /** What the broker was given some time ago and has not delivered. Looked for now and then, and again at once as long as there is more. */
   async #leftWithBroker(types: readonly string[], limit: number): Promise<readonly Delivery[]> {
-    const { clock, jobs } = this.#deps
+    const { clock, workers } = this.#deps
     const at = elapsedMs(clock)
     if (at - (this.#lookedAt.get(types) ?? Number.NEGATIVE_INFINITY) < UNDELIVERED_EVERY_MS) return []
     const handedBefore = new Date(clock.now().getTime() - UNDELIVERED_MS)
-    const left = await jobs.listUndelivered(handedBefore, limit, types)
+    const left = await workers.listUndelivered(handedBefore, limit, types)
     if (left.length < limit) this.#lookedAt.set(types, at)
     return left
   }
@@ -152,15 +152,17 @@ export class BrokerSupply implements Supply {
     this.#keptLookedAt = now
     for (const { types, free } of this.#hands.pools) {
       if (free === 0) continue
-      await this.#beginHere(await this.#deps.jobs.listUndelivered(new Date(now - KEPT_MS), free, types))
+      await this.#beginHere(await this.#deps.workers.listUndelivered(new Date(now - KEPT_MS), free, types))
     }
   }
 
   /** Begins what had been handed over, as far as nobody has, and says how many. */
   async #beginHere(deliveries: readonly Delivery[]): Promise<number> {
     if (deliveries.length === 0) return 0
-    const { jobs, clock } = this.#deps
-    return this.#enter(await beginUnderLease(this.#hands, clock, (by) => jobs.begin({ deliveries, ...by })))
+    const { workers, clock } = this.#deps
+    return this.#enter(
+      await beginUnderLease(this.#hands, clock, (by) => workers.begin({ deliveries, ...by })),
+    )
   }
 
   #enter(begun: readonly Begun[]): number {
@@ -232,7 +234,7 @@ export class BrokerSupply implements Supply {
       lease.held++
       try {
         const now = this.#deps.clock.now()
-        const active = await this.#deps.jobs.begin({ deliveries, workerId: lease.workerId, now })
+        const active = await this.#deps.workers.begin({ deliveries, workerId: lease.workerId, now })
         this.#beginOutage.over()
         this.#hands.makeRoom()
         const byId = new Map<JobId, Begun>()

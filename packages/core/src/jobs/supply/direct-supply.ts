@@ -1,10 +1,10 @@
 import type { Clock } from '../../environment.ts'
-import type { ActiveJob, JobStore } from '../job-store.ts'
+import type { ActiveJob, WorkerStore } from '../worker-store.ts'
 import type { Room } from './feeder.ts'
 import type { Begun, Hands, Supply } from './supply.ts'
 
 interface Deps {
-  readonly jobs: Pick<JobStore, 'take'>
+  readonly workers: Pick<WorkerStore, 'take'>
   readonly clock: Clock
 }
 
@@ -32,8 +32,8 @@ export class DirectSupply implements Supply {
   }
 
   async bring(types: readonly string[], limit: number): Promise<number> {
-    const { jobs, clock } = this.#deps
-    const begun = await beginUnderLease(this.#hands, clock, (by) => jobs.take({ limit, types, ...by }))
+    const { workers, clock } = this.#deps
+    const begun = await beginUnderLease(this.#hands, clock, (by) => workers.take({ limit, types, ...by }))
     for (const one of begun) void this.#hands.enter(one, () => this.#freed(one.job.type))
     return begun.length
   }
@@ -50,7 +50,7 @@ export class DirectSupply implements Supply {
 export async function beginUnderLease(
   hands: Hands,
   clock: Clock,
-  begin: (by: Pick<Parameters<JobStore['take']>[0], 'workerId' | 'now'>) => Promise<readonly ActiveJob[]>,
+  begin: (by: Pick<Parameters<WorkerStore['take']>[0], 'workerId' | 'now'>) => Promise<readonly ActiveJob[]>,
 ): Promise<readonly Begun[]> {
   const { leases } = hands
   const lease = leases.current

@@ -1,6 +1,6 @@
-import type { ActiveJob } from '../job-store.ts'
 import type { Lease, LeaseKeeper } from '../worker/lease.ts'
 import type { Pool } from '../worker/pool.ts'
+import type { ActiveJob } from '../worker-store.ts'
 import type { Room } from './feeder.ts'
 
 /** A job that has begun, and the lease it began under. */

@@ -1,7 +1,7 @@
 import type { Logger } from '../../environment.ts'
 import { isName, LONGEST_NAME } from '../../input/parse.ts'
 import type { JobContext, JobTools, StepProgress } from '../job.ts'
-import type { ActiveJob, Outcome } from '../job-store.ts'
+import type { ActiveJob, Outcome } from '../worker-store.ts'
 import type { Lease } from './lease.ts'
 
 /** Why a handler is told to stop. */

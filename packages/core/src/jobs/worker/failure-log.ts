@@ -2,7 +2,7 @@ import type { Clock, Logger } from '../../environment.ts'
 import { plainError } from '../../logging/plain-error.ts'
 import { elapsedMs } from '../../time.ts'
 import type { JobError } from '../job.ts'
-import type { ActiveJob } from '../job-store.ts'
+import type { ActiveJob } from '../worker-store.ts'
 
 /** So many failed attempts of one type and code are told singly in one window; the others are counted. */
 export const TOLD_SINGLY = 10

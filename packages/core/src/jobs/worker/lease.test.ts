@@ -16,7 +16,7 @@ function setup() {
   }
   const keeper = new LeaseKeeper(
     {
-      jobs: {
+      workers: {
         async openWorker({ workerId, leaseUntil }) {
           reach()
           store.open.set(workerId, leaseUntil)

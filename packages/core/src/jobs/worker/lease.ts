@@ -2,8 +2,8 @@ import type { Clock, Ids, Logger, Random } from '../../environment.ts'
 import type { JobId, WorkerId } from '../../ids.ts'
 import type { Outages } from '../../logging/outages.ts'
 import { elapsedMs } from '../../time.ts'
-import type { JobStore } from '../job-store.ts'
 import { Outage } from '../supply/outage.ts'
+import type { WorkerStore } from '../worker-store.ts'
 
 /** How long a worker lives without a beat, unless it or one of its types asks for more. */
 export const LEASE_MS = 6_000
@@ -29,7 +29,7 @@ export interface Lease {
 }
 
 interface Deps {
-  readonly jobs: Pick<JobStore, 'openWorker' | 'beat' | 'closeWorker'>
+  readonly workers: Pick<WorkerStore, 'openWorker' | 'beat' | 'closeWorker'>
   readonly clock: Clock
   readonly ids: Ids
   readonly random: Random
@@ -119,9 +119,9 @@ export class LeaseKeeper {
 
   async #leave({ workerId, state }: Lease): Promise<void> {
     if (state === 'lost') return
-    const { jobs, clock, logger } = this.#deps
+    const { workers, clock, logger } = this.#deps
     try {
-      await jobs.closeWorker(workerId, clock.now())
+      await workers.closeWorker(workerId, clock.now())
     } catch (error) {
       logger.warn({ err: error, workerId }, 'The worker could not say that it is gone: its lease will lapse')
     }
@@ -152,11 +152,11 @@ export class LeaseKeeper {
   }
 
   async #register(): Promise<void> {
-    const { jobs, clock, ids } = this.#deps
+    const { workers, clock, ids } = this.#deps
     const workerId = ids.next() as WorkerId
     const now = clock.now()
     const leaseUntil = new Date(now.getTime() + this.#leaseMs)
-    await jobs.openWorker({ workerId, now, leaseUntil, types: this.#types })
+    await workers.openWorker({ workerId, now, leaseUntil, types: this.#types })
     this.#heardAt = elapsedMs(clock)
     if (this.#current?.state === 'suspect') this.#retiring.push(this.#current)
     this.#current = { workerId, held: 0, beats: 0, state: 'open' }
@@ -170,7 +170,7 @@ export class LeaseKeeper {
     this.#retiring = this.#retiring.filter(({ held, state }) => held > 0 && state !== 'lost')
     for (const lease of this.#current ? [this.#current, ...this.#retiring] : this.#retiring) {
       const leaseUntil = new Date(clock.now().getTime() + this.#leaseMs)
-      const { alive, cancelling } = await this.#deps.jobs.beat({ workerId: lease.workerId, leaseUntil })
+      const { alive, cancelling } = await this.#deps.workers.beat({ workerId: lease.workerId, leaseUntil })
       if (alive) {
         lease.beats++
         this.#heardAt = elapsedMs(clock)

@@ -2,7 +2,7 @@ import { SeededRandom, VirtualClock } from '@muster/testing'
 import { describe, expect, it } from 'vitest'
 import { BusyError, MisconfiguredError, UnavailableError, UnstorableError } from '../../errors.ts'
 import type { JobId, WorkerId } from '../../ids.ts'
-import type { ActiveJob, Outcome } from '../job-store.ts'
+import type { ActiveJob, Outcome } from '../worker-store.ts'
 import type { Lease } from './lease.ts'
 import { type Ended, Recorder } from './recorder.ts'
 
@@ -17,7 +17,7 @@ function setup(before: Settle = () => undefined) {
   const quiet = () => undefined
   const recorder = new Recorder(
     {
-      jobs: {
+      workers: {
         async settle({ outcomes, workerId }) {
           batches.push(outcomes.length)
           before(outcomes, workerId)

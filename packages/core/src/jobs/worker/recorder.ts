@@ -3,8 +3,8 @@ import type { Clock, Logger, Metrics, Random } from '../../environment.ts'
 import { UnavailableError, UnstorableError } from '../../errors.ts'
 import type { JobId } from '../../ids.ts'
 import type { Outages } from '../../logging/outages.ts'
-import type { ActiveJob, JobStore, Outcome } from '../job-store.ts'
 import { Outage } from '../supply/outage.ts'
+import type { ActiveJob, Outcome, WorkerStore } from '../worker-store.ts'
 import type { Lease } from './lease.ts'
 
 /** Most outcomes recorded by one statement. */
@@ -21,7 +21,7 @@ export interface Ended {
 }
 
 interface Deps {
-  readonly jobs: Pick<JobStore, 'settle'>
+  readonly workers: Pick<WorkerStore, 'settle'>
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -77,7 +77,7 @@ export class Recorder {
     for (let failures = 1; !this.#stop.signal.aborted && lease.state !== 'lost'; failures++) {
       try {
         const outcomes = batch.map(({ outcome }) => outcome)
-        const receipt = await this.#deps.jobs.settle({
+        const receipt = await this.#deps.workers.settle({
           outcomes,
           workerId: lease.workerId,
           now: this.#deps.clock.now(),

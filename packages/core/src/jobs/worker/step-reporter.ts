@@ -1,9 +1,9 @@
 import type { Clock, Logger } from '../../environment.ts'
-import type { JobStore, StepReport } from '../job-store.ts'
+import type { StepReport, WorkerStore } from '../worker-store.ts'
 import type { Attempt } from './attempt.ts'
 
 interface Deps {
-  readonly jobs: Pick<JobStore, 'reportSteps'>
+  readonly workers: Pick<WorkerStore, 'reportSteps'>
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -47,7 +47,7 @@ export class StepReporter {
       this.#written(attempts)
       for (const [lease, group] of Map.groupBy(attempts, ({ lease }) => lease)) {
         try {
-          await this.#deps.jobs.reportSteps(group.flatMap(reportOf), lease.workerId)
+          await this.#deps.workers.reportSteps(group.flatMap(reportOf), lease.workerId)
         } catch (error) {
           this.#deps.logger.debug({ err: error }, 'Steps could not be written; the next ones follow')
         }

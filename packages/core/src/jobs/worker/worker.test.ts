@@ -288,8 +288,8 @@ describe.each([
       let ended = 0
       const world = await workerWorld(() => void ended++)
       await world.start(3_000)
-      const worker = await world.work({ concurrency: 8 }, (jobs) =>
-        intercepted(jobs, (method) => (method === 'settle' ? never() : undefined)),
+      const worker = await world.work({ concurrency: 8 }, (store) =>
+        intercepted(store, (method) => (method === 'settle' ? never() : undefined)),
       )
       await world.until(() => ended >= 200)
       await world.clock.advance(5_000)
@@ -343,8 +343,8 @@ describe.each([
 
     it('waits until what it hands back is recorded, though it cannot say that it is gone', async () => {
       const world = await workerWorld((_, { signal }) => aborted(signal))
-      const worker = await world.work({}, (jobs) =>
-        intercepted(jobs, (method) => {
+      const worker = await world.work({}, (store) =>
+        intercepted(store, (method) => {
           if (method === 'closeWorker') return never()
           return method === 'settle' ? world.clock.wait(50) : undefined
         }),
@@ -384,8 +384,8 @@ describe.each([
         step('half', 1, 2)
       })
       await world.start(5_000)
-      const worker = await world.work({ concurrency: 64 }, (jobs) =>
-        intercepted(jobs, (method) => (closing && slow.includes(method) ? world.clock.wait(ms) : undefined)),
+      const worker = await world.work({ concurrency: 64 }, (store) =>
+        intercepted(store, (method) => (closing && slow.includes(method) ? world.clock.wait(ms) : undefined)),
       )
       const { jobs } = world.persistence.stores
       const counts = async () => (await jobs.countByType(world.projectId)).get('work')
@@ -413,7 +413,7 @@ describe.each([
       const freeze = (method: string) => {
         if (frozen && method === 'beat') throw new UnavailableError('frozen')
       }
-      await world.work({}, (jobs) => intercepted(jobs, freeze))
+      await world.work({}, (store) => intercepted(store, freeze))
       const jobId = await world.add('first')
       await world.until(async () => (await world.job(jobId)).state === 'active')
       frozen = true
@@ -444,8 +444,8 @@ describe.each([
       })
       world.schedule()
       const run = await world.start(300)
-      await world.work({ concurrency: 10 }, (jobs) =>
-        intercepted(jobs, () => {
+      await world.work({ concurrency: 10 }, (store) =>
+        intercepted(store, () => {
           if (away) throw error
         }),
       )
@@ -469,10 +469,10 @@ describe.each([
         const world = await workerWorld(() => 'ok')
         world.schedule()
         const run = await world.start(100)
-        await world.work({ concurrency: 5 }, (jobs) =>
-          Object.assign(Object.create(jobs), {
+        await world.work({ concurrency: 5 }, (store) =>
+          Object.assign(Object.create(store), {
             [method]: async (request: never) => {
-              const answer = await jobs[method](request)
+              const answer = await store[method](request)
               if (losses-- > 0) throw new UnavailableError('the answer was lost')
               return answer
             },
@@ -593,11 +593,11 @@ describe('A worker behind a broker', () => {
     const run = await world.start(60)
     broker.is = 'refusing'
     let returned = 0
-    await world.work(TEN, (jobs) =>
-      Object.assign(Object.create(jobs), {
-        settle: (request: Parameters<typeof jobs.settle>[0]) => {
+    await world.work(TEN, (store) =>
+      Object.assign(Object.create(store), {
+        settle: (request: Parameters<typeof store.settle>[0]) => {
           returned += request.outcomes.filter(({ kind }) => kind === 'returned').length
-          return jobs.settle(request)
+          return store.settle(request)
         },
       }),
     )
@@ -627,8 +627,8 @@ describe('The lease of a worker', () => {
       return never()
     }, type)
     world.schedule()
-    await world.work({ leaseSeconds }, (jobs) =>
-      intercepted(jobs, (method) => {
+    await world.work({ leaseSeconds }, (store) =>
+      intercepted(store, (method) => {
         if (silent && method === 'beat') throw new UnavailableError('blocked')
       }),
     )

@@ -7,13 +7,13 @@ import { type Outages, outagesOf } from '../../logging/outages.ts'
 import { atMost, elapsedMs } from '../../time.ts'
 import type { JobType, RunResult } from '../job.ts'
 import type { JobQueue } from '../job-queue.ts'
-import type { ActiveJob, JobStore, Outcome } from '../job-store.ts'
 import { isSlots, SLOTS_RULE } from '../job-types.ts'
 import { BrokerSupply } from '../supply/broker-supply.ts'
 import { DirectSupply } from '../supply/direct-supply.ts'
 import { Feeder } from '../supply/feeder.ts'
 import type { Begun, Hands, Supply } from '../supply/supply.ts'
 import type { AttemptTrace, Tracing } from '../tracing.ts'
+import type { ActiveJob, Outcome, WorkerStore } from '../worker-store.ts'
 import type { Attempt } from './attempt.ts'
 import { LEASE_MS, LeaseKeeper } from './lease.ts'
 import { Pool } from './pool.ts'
@@ -43,7 +43,7 @@ const LEASE_SECONDS = { least: 2, most: 3_600 }
 
 /** What a worker is made from. */
 export interface WorkerDeps {
-  readonly jobs: JobStore
+  readonly workers: WorkerStore
   /** A broker that moves jobs between processes. Without one, and while it does not work, the worker takes them from the store. */
   readonly queue?: JobQueue | undefined
   readonly jobTypes: ReadonlyMap<string, JobType>

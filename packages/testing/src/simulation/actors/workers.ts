@@ -64,7 +64,7 @@ export class Workers {
     const queue = this.#queue(line)
     const worker = new Worker(
       {
-        jobs: stores.jobs,
+        workers: stores.workers,
         queue: queue && (world.adaptation.jobQueue?.(queue) ?? queue),
         jobTypes: world.jobTypesOf(process),
         results: projectRunResults(stores.runs),
@@ -84,10 +84,10 @@ export class Workers {
     const world = this.#world
     const process = world.startProcess('scheduler')
     const persistence = world.persistenceOf(process)
-    const { jobs, events, idempotency } = persistence.stores
+    const { workers, events, idempotency } = persistence.stores
     const { assignments } = world.composed(process)
     const scheduler = new Scheduler({
-      jobs,
+      workers,
       events,
       idempotency,
       queue: this.#queue({ cutUntil: 0 }),
@@ -158,12 +158,12 @@ export class Workers {
   /** What a scheduler does, done once by somebody who did not look at the clock before. */
   #sweep(): void {
     const { process, muster } = this.#world.api()
-    const { jobs } = muster.persistence.stores
+    const { workers } = muster.persistence.stores
     this.#world.ask('sweep', process, async () => {
       const now = process.clock.now()
-      if ((await jobs.reapWorkers(now)) > 0) this.#world.count('reaped')
-      if ((await jobs.wakeDue(now, 100)).woken > 0) this.#world.count('woken')
-      await jobs.sweepCancelled(100)
+      if ((await workers.reapWorkers(now)) > 0) this.#world.count('reaped')
+      if ((await workers.wakeDue(now, 100)).woken > 0) this.#world.count('woken')
+      await workers.sweepCancelled(100)
     })
   }
 }

@@ -1,5 +1,5 @@
 import type { ProjectId } from '@muster/core'
-import type { ActiveJob, JobStore, Persistence, SettleReceipt, Stores } from '@muster/core/ports'
+import type { ActiveJob, Persistence, SettleReceipt, Stores, WorkerStore } from '@muster/core/ports'
 import type { SimulatedTime } from '../simulated-time.ts'
 import { FeedRules } from './feed-rules.ts'
 import { type Gates, JobRules } from './job-rules.ts'
@@ -14,19 +14,18 @@ export interface StoreCall {
 }
 
 /** Methods that only read; nothing needs to be looked at after them. */
-const READS =
-  /^(find|list|count|head|read|recent|liveOf|queueStats|membershipsOf|qualityOf|systemPaused|scenario)/
+const READS = /^(find|list|count|head|read|recent|queueStats|membershipsOf|qualityOf|systemPaused|scenario)/
 
 /** Methods that move nothing that a rule is about. */
-const MOVE_NOTHING: ReadonlySet<string> = new Set<keyof JobStore>([
+const MOVE_NOTHING: ReadonlySet<string> = new Set<keyof WorkerStore>([
   'beat',
   'openWorker',
   'feed',
   'reportSteps',
 ])
 
-/** Methods of the job store that no task hangs on. */
-const JOBS_ONLY: ReadonlySet<string> = new Set<keyof JobStore>([
+/** Methods of the worker store that no task hangs on. */
+const JOBS_ONLY: ReadonlySet<string> = new Set<keyof WorkerStore>([
   'begin',
   'take',
   'settle',
@@ -81,10 +80,10 @@ export class Monitor {
   }
 
   async #look(stores: Stores, call: StoreCall | undefined, result: unknown): Promise<void> {
-    if (call?.store === 'jobs') this.#lookAtCall(call, result)
+    if (call?.store === 'workers') this.#lookAtCall(call, result)
     const gates = await this.#readGates(stores)
     const facts = await this.feed.look(stores, this.#projectIds)
-    if (!(call?.store === 'jobs' && JOBS_ONLY.has(call.method))) {
+    if (!(call?.store === 'workers' && JOBS_ONLY.has(call.method))) {
       await this.people.look(stores, this.feed, facts, this.#time.now)
       this.#checkPause(gates)
     }
@@ -94,11 +93,11 @@ export class Monitor {
 
   #lookAtCall({ method, args }: StoreCall, result: unknown): void {
     if (method === 'begin' || method === 'take') {
-      const [{ workerId }] = args as Parameters<JobStore['begin' | 'take']>
+      const [{ workerId }] = args as Parameters<WorkerStore['begin' | 'take']>
       this.jobs.began(result as readonly ActiveJob[], workerId)
     }
     if (method === 'settle') {
-      const [{ outcomes, workerId }] = args as Parameters<JobStore['settle']>
+      const [{ outcomes, workerId }] = args as Parameters<WorkerStore['settle']>
       this.jobs.settled(outcomes, result as SettleReceipt, workerId)
     }
   }

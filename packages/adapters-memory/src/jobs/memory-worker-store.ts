@@ -1,0 +1,212 @@
+import type { JobId } from '@muster/core'
+import type {
+  ActiveJob,
+  Attendance,
+  Delivery,
+  Outcome,
+  SettleReceipt,
+  StepReport,
+  WorkerId,
+  WorkerStore,
+} from '@muster/core/ports'
+import { afterDeath, afterOutcome } from '@muster/core/rules'
+import { MemoryEventStore } from '../memory-event-store.ts'
+import { frozen } from '../tables/frozen.ts'
+import { ALL } from '../tables/people-tables.ts'
+import type { MemoryContext } from '../tables/tables.ts'
+import { JobLine } from './job-line.ts'
+import { JobMoves } from './job-moves.ts'
+import { activeOf, deliveryOf, isStopped, type JobRow } from './job-row.ts'
+import type { JobTables } from './job-tables.ts'
+
+/** Workers and leases in memory. Begin and settle cost the same however many jobs are kept. */
+export class MemoryWorkerStore implements WorkerStore {
+  readonly #tables: JobTables
+  readonly #line: JobLine
+  readonly #events: MemoryEventStore
+
+  constructor(context: MemoryContext) {
+    this.#tables = context.tables.jobs
+    this.#line = new JobLine(context.tables.jobs, context.tables.people)
+    this.#events = new MemoryEventStore(context)
+  }
+
+  async feed(request: {
+    readonly limit: number
+    readonly types: readonly string[]
+    readonly now: Date
+  }): Promise<Delivery[]> {
+    const { limit, now } = request
+    const window = this.#line.window(limit, new Set(request.types), now.getTime())
+    return window.map((row) => deliveryOf(this.#tables.put({ ...row, handedAt: now.getTime() })))
+  }
+
+  async listUndelivered(handedBefore: Date, limit: number, types?: readonly string[]): Promise<Delivery[]> {
+    const found: Delivery[] = []
+    for (const { jobId, handedAt } of this.#tables.handed.in(ALL)) {
+      if (handedAt === null || handedAt >= handedBefore.getTime() || found.length === limit) break
+      const row = this.#tables.demand(jobId)
+      if (row.handedAt !== null && types?.includes(row.type) !== false) found.push(deliveryOf(row))
+    }
+    return found
+  }
+
+  async begin(request: {
+    readonly deliveries: readonly Delivery[]
+    readonly workerId: WorkerId
+    readonly now: Date
+  }): Promise<ActiveJob[]> {
+    const { deliveries, workerId, now } = request
+    if (!this.#tables.workers.has(workerId)) return []
+    const moves = new JobMoves(this.#tables, now)
+    const begun: ActiveJob[] = []
+    for (const { jobId } of deliveries) {
+      const row = this.#tables.find(jobId)
+      if (row?.state !== 'pending' || row.handedAt === null) continue
+      if (this.#line.isHeld(row.lane)) this.#tables.put({ ...row, handedAt: null })
+      else begun.push(activeOf(moves.begin(row, workerId)))
+    }
+    await this.#events.append(moves.finish())
+    return begun
+  }
+
+  async take(request: {
+    readonly limit: number
+    readonly types: readonly string[]
+    readonly workerId: WorkerId
+    readonly now: Date
+  }): Promise<ActiveJob[]> {
+    const { limit, workerId, now } = request
+    if (!this.#tables.workers.has(workerId)) return []
+    const moves = new JobMoves(this.#tables, now)
+    const window = this.#line.window(limit, new Set(request.types), now.getTime())
+    const begun = window.map((row) => activeOf(moves.begin(row, workerId)))
+    await this.#events.append(moves.finish())
+    return begun
+  }
+
+  async settle(request: {
+    readonly outcomes: readonly Outcome[]
+    readonly workerId: WorkerId
+    readonly now: Date
+  }): Promise<SettleReceipt> {
+    const { outcomes, workerId, now } = request
+    const moves = new JobMoves(this.#tables, now)
+    const recorded: JobId[] = []
+    for (const outcome of outcomes) {
+      const row = this.#active(outcome, workerId)
+      if (!row) continue
+      moves.reach(row, afterOutcome(outcome, row), {
+        ...(outcome.step ? { step: frozen(outcome.step) } : {}),
+        ...(outcome.progress === undefined ? {} : { progress: outcome.progress }),
+        ...(outcome.kind === 'completed' ? { result: frozen(outcome.result) } : {}),
+      })
+      recorded.push(row.jobId)
+    }
+    await this.#events.append(moves.finish())
+    return { recorded }
+  }
+
+  /** The job if it is still active since that start with that worker. */
+  #active(
+    { jobId, start }: { readonly jobId: JobId; readonly start: number },
+    workerId: WorkerId,
+  ): JobRow | undefined {
+    const row = this.#tables.find(jobId)
+    return row?.state === 'active' && row.starts === start && row.workerId === workerId ? row : undefined
+  }
+
+  async reportSteps(reports: readonly StepReport[], workerId: WorkerId): Promise<void> {
+    for (const report of reports) {
+      const row = this.#active(report, workerId)
+      if (!row) continue
+      const further = report.step.index - (row.step?.index ?? 0) || report.progress - row.progress
+      if (further > 0) this.#tables.put({ ...row, step: frozen(report.step), progress: report.progress })
+    }
+  }
+
+  async openWorker(worker: {
+    readonly workerId: WorkerId
+    readonly leaseUntil: Date
+    readonly now: Date
+    readonly types?: readonly string[] | undefined
+  }): Promise<void> {
+    this.#tables.workers.set(worker.workerId, {
+      workerId: worker.workerId,
+      leaseUntil: worker.leaseUntil.getTime(),
+      types: worker.types ?? [],
+    })
+  }
+
+  async beat({
+    workerId,
+    leaseUntil,
+  }: {
+    readonly workerId: WorkerId
+    readonly leaseUntil: Date
+  }): Promise<{ readonly alive: boolean; readonly cancelling: readonly JobId[] }> {
+    const worker = this.#tables.workers.get(workerId)
+    if (!worker) return { alive: false, cancelling: [] }
+    this.#tables.workers.set(workerId, { ...worker, leaseUntil: leaseUntil.getTime() })
+    const told = this.#tables.activeByWorker.in(workerId).filter(({ cancelling }) => cancelling)
+    return { alive: true, cancelling: told.map(({ jobId }) => jobId) }
+  }
+
+  async announceScheduler(until: Date): Promise<void> {
+    this.#tables.scheduledUntil = Math.max(this.#tables.scheduledUntil, until.getTime())
+  }
+
+  async findAttendance(now: Date): Promise<Attendance> {
+    const live = this.#tables.workersByLease.in(ALL).filter(({ leaseUntil }) => leaseUntil >= now.getTime())
+    const waiting = this.#tables.waiting.in(ALL).map(({ jobId }) => this.#tables.demand(jobId))
+    const dueAt = waiting.find(({ state }) => state === 'waiting')?.availableAt
+    return {
+      types: [...new Set(live.flatMap(({ types }) => types))].sort(),
+      scheduled: this.#tables.scheduledUntil >= now.getTime(),
+      dueAt: dueAt === undefined ? null : new Date(dueAt),
+    }
+  }
+
+  async closeWorker(workerId: WorkerId, now: Date): Promise<void> {
+    const moves = new JobMoves(this.#tables, now)
+    this.#tables.workers.delete(workerId)
+    for (const row of this.#tables.activeByWorker.in(workerId).slice()) {
+      moves.again(row, undefined, { attempt: row.attempt - 1 })
+    }
+    await this.#events.append(moves.finish())
+  }
+
+  async reapWorkers(now: Date): Promise<number> {
+    const moves = new JobMoves(this.#tables, now)
+    let concerned = 0
+    for (const workerId of this.#tables.lostWorkers(now.getTime())) {
+      this.#tables.workers.delete(workerId)
+      for (const row of this.#tables.activeByWorker.in(workerId).slice()) {
+        moves.reach(row, afterDeath(row, isStopped(row)))
+        concerned++
+      }
+    }
+    await this.#events.append(moves.finish())
+    return concerned
+  }
+
+  async wakeDue(now: Date, limit: number): Promise<{ readonly woken: number; readonly nextAt: Date | null }> {
+    let woken = 0
+    for (;;) {
+      const first = this.#tables.waiting.in(ALL)[0]
+      const row = first && this.#tables.demand(first.jobId)
+      if (!row) return { woken, nextAt: null }
+      if (row.state === 'waiting') {
+        if (row.availableAt > now.getTime() || woken === limit)
+          return { woken, nextAt: new Date(row.availableAt) }
+        row.lane.put(row.seq)
+        woken++
+      }
+      this.#tables.put(row.state === 'waiting' ? { ...row, state: 'pending' } : row)
+    }
+  }
+
+  async sweepCancelled(limit: number): Promise<number> {
+    return this.#tables.tidy(this.#tables.lanes, limit)
+  }
+}

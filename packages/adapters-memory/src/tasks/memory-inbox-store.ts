@@ -1,0 +1,44 @@
+import type { Assignment, AssignmentId, ProjectId, TaskId, UserId } from '@muster/core'
+import type {
+  InboxStore,
+  PersonalQueueFilter,
+  QueueKey,
+  QueueRow,
+  QueueStat,
+  Slice,
+} from '@muster/core/ports'
+import type { MemoryContext } from '../tables/tables.ts'
+import { PersonalQueue } from './personal-queue.ts'
+import type { TaskTables } from './task-tables.ts'
+
+/** Assignments in memory, by the person who holds them. */
+export class MemoryInboxStore implements InboxStore {
+  readonly #tables: TaskTables
+  readonly #queue: PersonalQueue
+
+  constructor({ tables }: MemoryContext) {
+    this.#tables = tables.tasks
+    this.#queue = new PersonalQueue(this.#tables, tables.people)
+  }
+
+  async findAssignment(assignmentId: AssignmentId): Promise<Assignment | undefined> {
+    return this.#tables.assignments.get(assignmentId)
+  }
+
+  async listQueue(filter: PersonalQueueFilter, slice: Slice<QueueKey>): Promise<QueueRow[]> {
+    return this.#queue.list(filter, slice)
+  }
+
+  async queueStats(userId: UserId): Promise<QueueStat[]> {
+    return this.#queue.stats(userId)
+  }
+
+  async listHeldOrReserved(userId: UserId, projectId?: ProjectId): Promise<TaskId[]> {
+    const taskIds = [...this.#tables.liveByUser.in(userId), ...this.#tables.slotsByReserved.in(userId)].map(
+      ({ taskId }) => taskId,
+    )
+    return [...new Set(taskIds)]
+      .filter((taskId) => projectId === undefined || this.#tables.tasks.get(taskId)?.projectId === projectId)
+      .sort()
+  }
+}

@@ -1,0 +1,268 @@
+import type { JobId } from '@muster/core'
+import type {
+  ActiveJob,
+  Attendance,
+  Delivery,
+  Outcome,
+  SettleReceipt,
+  StepReport,
+  WorkerId,
+  WorkerStore,
+} from '@muster/core/ports'
+import {
+  type Connection,
+  engineStatement,
+  jsonText,
+  plain,
+  plainItems,
+  statement,
+} from '../connection/queryable.ts'
+import { countOf } from './count.ts'
+
+const FEED = engineStatement(
+  'job_feed',
+  'select ids::text, lanes::text, types::text from job_feed($1, $2::text[], $3::timestamptz)',
+)
+// What was shut out goes to a broker again when it may begin.
+const UNDELIVERED = engineStatement(
+  'job_undelivered',
+  `select j.job_id as "jobId", t.name as type, j.lane_no as lane
+   from handover as h
+   cross join lateral (select l.held, l.project_no from lane as l where l.lane_no = h.lane_no offset 0) as l
+   cross join lateral (select g.paused from project_gate as g where g.project_no = l.project_no offset 0) as g
+   cross join lateral (
+     select a.* from job as a where a.lane_no = h.lane_no and a.state = 0 and a.seq between h.from_seq and h.to_seq offset 0) as j
+   cross join lateral (select t.name from job_type as t where t.type_no = j.type_no offset 0) as t
+   where h.handed_at < $1 and not l.held and not g.paused and ($3::text[] is null or t.name = any($3::text[]))
+   order by h.handed_at, h.handover_no, j.seq limit $2`,
+)
+const BEGIN = engineStatement(
+  'job_begin',
+  `select job_id as "jobId", project_id as "projectId", run_id as "runId", task_id as "taskId", type, payload, model,
+     scenario_id as "scenarioId", attempt, max_attempts as "maxAttempts", starts as start, not_nows as "notNows"
+   from job_begin($1::uuid[], $2::int[], $3::uuid, $4::timestamptz)`,
+)
+const TAKE = engineStatement(
+  'job_take',
+  `select job_id as "jobId", project_id as "projectId", run_id as "runId", task_id as "taskId", type, payload, model,
+     scenario_id as "scenarioId", attempt, max_attempts as "maxAttempts", starts as start, not_nows as "notNows"
+   from job_take($1, $2::text[], $3::uuid, $4::timestamptz)`,
+)
+const SETTLE = engineStatement(
+  'job_settle',
+  `select job_settle($1::uuid[], $2::smallint[], $3::smallint[], $4::json, $5::timestamptz[], $6::text[], $7::float8[], $8::uuid, $9::timestamptz) as recorded`,
+)
+const REPORT = engineStatement(
+  'job_report',
+  'select job_report($1::uuid[], $2::smallint[], $3::text[], $4::float8[], $5::uuid)',
+)
+const OPEN_WORKER = engineStatement(
+  'worker_open',
+  'insert into worker (worker_id, lease_until, types) values ($1, $2, $3::text[])',
+)
+const BEAT = engineStatement(
+  'worker_beat',
+  `update worker set lease_until = $2 where worker_id = $1
+   returning array(
+     select j.job_id from job as j cross join lateral (select l.stopped from lane as l where l.lane_no = j.lane_no offset 0) as l
+     where j.state = 1 and j.worker_no = worker.worker_no and (j.cancelling or l.stopped)) as cancelling`,
+)
+const ANNOUNCE = statement(
+  'scheduler_announce',
+  `insert into scheduler_seen (until) values ($1)
+   on conflict (one) do update set until = greatest(scheduler_seen.until, excluded.until)`,
+)
+const ATTENDANCE = statement(
+  'job_attendance',
+  `select
+     (select coalesce(json_agg(distinct type), '[]') from worker, unnest(types) as type where lease_until >= $1) as types,
+     exists (select from scheduler_seen where until >= $1) as scheduled,
+     (select min(due_at) from job where state = 2) as "dueAt"`,
+)
+const CLOSE_WORKER = engineStatement('worker_close', 'select worker_close($1::uuid, $2::timestamptz)')
+const REAP = engineStatement('worker_reap', 'select worker_reap($1::timestamptz) as count')
+const WAKE = engineStatement(
+  'job_wake',
+  'select woken, next_at as "nextAt" from job_wake($1::timestamptz, $2)',
+)
+const SWEEP = engineStatement('job_sweep', 'select job_sweep($1) as count')
+/** What `job_feed` gives: arrays as text, null where nothing was fed. */
+interface Fed {
+  readonly ids: string | null
+  readonly lanes: string | null
+  /** Of each job, the place of its type among those asked for, from 1. */
+  readonly types: string | null
+}
+
+/** The state that each kind of outcome leads to, as `job_settle` reads it. */
+const KINDS: Readonly<Record<Outcome['kind'], number>> = {
+  retry: 2,
+  returned: 3,
+  notNow: 7,
+  completed: 4,
+  failed: 5,
+  cancelled: 6,
+}
+
+const ASKED_ONCE_TOO_OFTEN = 8
+
+/** Workers in `worker`, and their jobs in `job`; what is hot is a function in the database, planned once per connection on either backend. */
+export class PgWorkerStore implements WorkerStore {
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  async feed(request: {
+    readonly limit: number
+    readonly types: readonly string[]
+    readonly now: Date
+  }): Promise<Delivery[]> {
+    const { limit, types, now } = request
+    const [fed] = await this.#connection.rows<Fed>(FEED, [limit, types, now])
+    const lanes = plainItems(fed?.lanes)
+    const places = plainItems(fed?.types)
+    return plainItems(fed?.ids).map((id, index) => ({
+      jobId: id as JobId,
+      type: types[Number(places[index]) - 1] ?? '',
+      lane: Number(lanes[index]),
+    }))
+  }
+
+  listUndelivered(handedBefore: Date, limit: number, types?: readonly string[]): Promise<Delivery[]> {
+    return this.#connection.rows<Delivery>(UNDELIVERED, [handedBefore, limit, types ?? null])
+  }
+
+  async begin(request: {
+    readonly deliveries: readonly Delivery[]
+    readonly workerId: WorkerId
+    readonly now: Date
+  }): Promise<ActiveJob[]> {
+    const { deliveries, workerId, now } = request
+    if (deliveries.length === 0) return []
+    const ids = deliveries.map(({ jobId }) => jobId)
+    const lanes = new Set(deliveries.map(({ lane }) => lane))
+    const active = await this.#connection.rows<ActiveJob>(BEGIN, [plain(ids), plain(lanes), workerId, now])
+    // An update gives its rows in no order; handlers start in the line's.
+    const byId = new Map(active.map((job) => [job.jobId, job]))
+    return ids.flatMap((id) => {
+      const job = byId.get(id)
+      byId.delete(id)
+      return job ?? []
+    })
+  }
+
+  take(request: {
+    readonly limit: number
+    readonly types: readonly string[]
+    readonly workerId: WorkerId
+    readonly now: Date
+  }): Promise<ActiveJob[]> {
+    const { limit, types, workerId, now } = request
+    return this.#connection.rows<ActiveJob>(TAKE, [limit, types, workerId, now])
+  }
+
+  async settle(request: {
+    readonly outcomes: readonly Outcome[]
+    readonly workerId: WorkerId
+    readonly now: Date
+  }): Promise<SettleReceipt> {
+    const { outcomes, workerId, now } = request
+    if (outcomes.length === 0) return { recorded: [] }
+    // Absent columns travel as null, not as arrays of nulls: most batches have no retry and no last step.
+    const columnOf = <Value>(read: (outcome: Outcome) => Value | undefined): (Value | null)[] | null => {
+      const column = outcomes.map((outcome) => read(outcome) ?? null)
+      return column.some((value) => value !== null) ? column : null
+    }
+    const [answer] = await this.#connection.rows<{ recorded: JobId[] | null }>(SETTLE, [
+      plain(outcomes.map(({ jobId }) => jobId)),
+      plain(outcomes.map(({ start }) => start)),
+      plain(outcomes.map(kindOf)),
+      jsonText(outcomes.map(remainsOf)),
+      columnOf((outcome) => ('availableAt' in outcome ? outcome.availableAt : undefined)),
+      columnOf(({ step }) => step && jsonText(step)),
+      columnOf(({ progress }) => progress),
+      workerId,
+      now,
+    ])
+    return { recorded: answer?.recorded ?? outcomes.map(({ jobId }) => jobId) }
+  }
+
+  async reportSteps(reports: readonly StepReport[], workerId: WorkerId): Promise<void> {
+    if (reports.length === 0) return
+    await this.#connection.rows(REPORT, [
+      reports.map(({ jobId }) => jobId),
+      reports.map(({ start }) => start),
+      reports.map(({ step }) => jsonText(step)),
+      reports.map(({ progress }) => progress),
+      workerId,
+    ])
+  }
+
+  async openWorker(worker: {
+    readonly workerId: WorkerId
+    readonly leaseUntil: Date
+    readonly now: Date
+    readonly types?: readonly string[] | undefined
+  }): Promise<void> {
+    await this.#connection.rows(OPEN_WORKER, [worker.workerId, worker.leaseUntil, worker.types ?? []])
+  }
+
+  async beat(worker: {
+    readonly workerId: WorkerId
+    readonly leaseUntil: Date
+  }): Promise<{ readonly alive: boolean; readonly cancelling: readonly JobId[] }> {
+    const [beaten] = await this.#connection.rows<{ cancelling: JobId[] }>(BEAT, [
+      worker.workerId,
+      worker.leaseUntil,
+    ])
+    return { alive: beaten !== undefined, cancelling: beaten?.cancelling ?? [] }
+  }
+
+  async announceScheduler(until: Date): Promise<void> {
+    await this.#connection.rows(ANNOUNCE, [until])
+  }
+
+  async findAttendance(now: Date): Promise<Attendance> {
+    const [found] = await this.#connection.rows<Attendance>(ATTENDANCE, [now])
+    return found ?? { types: [], scheduled: false, dueAt: null }
+  }
+
+  async closeWorker(workerId: WorkerId, now: Date): Promise<void> {
+    await this.#connection.rows(CLOSE_WORKER, [workerId, now])
+  }
+
+  async reapWorkers(now: Date): Promise<number> {
+    return countOf(await this.#connection.rows<{ count: number }>(REAP, [now]))
+  }
+
+  async wakeDue(now: Date, limit: number): Promise<{ readonly woken: number; readonly nextAt: Date | null }> {
+    const [answer] = await this.#connection.rows<{ woken: number; nextAt: Date | null }>(WAKE, [now, limit])
+    return answer ?? { woken: 0, nextAt: null }
+  }
+
+  async sweepCancelled(limit: number): Promise<number> {
+    return countOf(await this.#connection.rows<{ count: number }>(SWEEP, [limit]))
+  }
+}
+
+/** The kind by its number; one more for a retry that keeps the count of answers that ask to wait. */
+function kindOf(outcome: Outcome): number {
+  return outcome.kind === 'retry' && outcome.notNow ? ASKED_ONCE_TOO_OFTEN : KINDS[outcome.kind]
+}
+
+/** What an outcome leaves behind. */
+function remainsOf(outcome: Outcome): unknown {
+  switch (outcome.kind) {
+    case 'completed':
+      return outcome.result
+    case 'failed':
+    case 'retry':
+    case 'notNow':
+      return outcome.error
+    case 'returned':
+    case 'cancelled':
+      return null
+  }
+}

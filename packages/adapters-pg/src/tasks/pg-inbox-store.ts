@@ -1,0 +1,54 @@
+import type { Assignment, AssignmentId, ProjectId, TaskId, UserId } from '@muster/core'
+import type {
+  InboxStore,
+  PersonalQueueFilter,
+  QueueKey,
+  QueueRow,
+  QueueStat,
+  Slice,
+} from '@muster/core/ports'
+import { type Connection, statement } from '../connection/queryable.ts'
+import { listQueue, queueStats } from './personal-queue.ts'
+import { ASSIGNMENT, LIVE } from './task-rows.ts'
+
+const FIND_ASSIGNMENT = statement(
+  'assignment_find',
+  `select ${ASSIGNMENT} from assignment where assignment_id = $1`,
+)
+const LIST_HELD_OR_RESERVED = statement(
+  'task_list_held_or_reserved',
+  `select task_id as "taskId" from assignment
+   where user_id = $1 and status in ${LIVE} and ($2::uuid is null or project_id = $2)
+   union
+   select slot.task_id from slot join task using (task_id)
+   where slot.reserved_for = $1 and ($2::uuid is null or task.project_id = $2)
+   order by 1`,
+)
+/** Assignments in `assignment`, by the person who holds them. */
+export class PgInboxStore implements InboxStore {
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  async findAssignment(assignmentId: AssignmentId): Promise<Assignment | undefined> {
+    return (await this.#connection.rows<Assignment>(FIND_ASSIGNMENT, [assignmentId]))[0]
+  }
+
+  listQueue(filter: PersonalQueueFilter, slice: Slice<QueueKey>): Promise<QueueRow[]> {
+    return listQueue(this.#connection, filter, slice)
+  }
+
+  queueStats(userId: UserId): Promise<QueueStat[]> {
+    return queueStats(this.#connection, userId)
+  }
+
+  async listHeldOrReserved(userId: UserId, projectId?: ProjectId): Promise<TaskId[]> {
+    const rows = await this.#connection.rows<{ taskId: TaskId }>(LIST_HELD_OR_RESERVED, [
+      userId,
+      projectId ?? null,
+    ])
+    return rows.map(({ taskId }) => taskId)
+  }
+}

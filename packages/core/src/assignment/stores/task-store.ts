@@ -1,0 +1,57 @@
+import type { ProjectId, TaskId } from '../../ids.ts'
+import type { Json } from '../../json/json.ts'
+import type { NewestKey, Slice } from '../../paging.ts'
+import type { Task, TaskStatus } from '../../workflow/task.ts'
+import type { TaskWork } from '../assignment.ts'
+
+/** A task as it was under its lock, and as it is to be. */
+export interface WorkChange {
+  readonly before: TaskWork
+  readonly after: TaskWork
+}
+
+/** Keeps tasks, their slots and their assignments: one thing, because each rule spans them. */
+export interface TaskStore {
+  /** Keeps new tasks with the slots of their first step. @throws ConflictError when an `externalId` is taken in the project; nothing is kept then */
+  add(works: readonly TaskWork[]): Promise<void>
+  find(taskId: TaskId): Promise<Task | undefined>
+  /** The project's tasks that have one of these external ids, in any order. */
+  listByExternalId(projectId: ProjectId, externalIds: readonly string[]): Promise<Task[]>
+  findWork(taskId: TaskId): Promise<TaskWork | undefined>
+  /** As {@link findWork}, and nobody else changes the task, its slots or its assignments until the transaction ends. */
+  lockWork(taskId: TaskId): Promise<TaskWork | undefined>
+  /** As {@link lockWork}, of several tasks, locked in the order of their ids and given so. */
+  lockWorks(taskIds: readonly TaskId[]): Promise<TaskWork[]>
+  /**
+   * Writes the difference between what {@link lockWork} gave and what is to be, of several tasks, all or nothing: changed rows of task, slots and
+   * assignments, new rows of the latter two. Slots that opened or changed shelf (by priority) are findable by claims when the transaction has committed.
+   * @throws AlreadyAssignedError when a new row would be the second for (user, task, step)
+   */
+  saveWorks(changes: readonly WorkChange[]): Promise<void>
+  /** Newest first. */
+  list(
+    filter: {
+      readonly projectId: ProjectId
+      readonly status?: readonly TaskStatus[] | undefined
+      readonly stepId?: string | undefined
+      readonly externalId?: string | undefined
+    },
+    slice: Slice<NewestKey>,
+  ): Promise<Task[]>
+  /**
+   * Completed tasks with all that was submitted, in order of taskId: the project's results, a part at a time. Fewer than `limit` where they are large;
+   * none is the end.
+   */
+  listCompletedWork(projectId: ProjectId, slice: Slice<{ readonly taskId: TaskId }>): Promise<TaskWork[]>
+  /** Open tasks at a people step with at least one free slot, in the order of priority desc, stepOpenedAt, taskId. For batches. */
+  listOpenWork(projectId: ProjectId, limit: number): Promise<TaskWork[]>
+
+  /** Tasks that have an assignment with `expiresAt`, or a cooling or reserved slot with `wakeAt`, at or before `now`. Ascending by that moment. */
+  listDue(now: Date, limit: number): Promise<TaskId[]>
+  /** Open tasks at an automatic step whose job is settled (completed or failed), with the job's end; those completed come first. */
+  listAutomaticDone(
+    limit: number,
+  ): Promise<
+    { readonly taskId: TaskId; readonly state: 'completed' | 'failed'; readonly result: Json | null }[]
+  >
+}
