@@ -8,6 +8,7 @@ import { drain } from './drain.ts'
 import { drainCluster } from './drain-cluster.ts'
 import { fairness } from './fairness.ts'
 import { type FanoutOptions, fanout } from './fanout.ts'
+import { forms } from './forms.ts'
 import { http } from './http.ts'
 import { idle } from './idle.ts'
 import { memory } from './memory.ts'
@@ -29,6 +30,7 @@ const BENCHMARKS: Readonly<Record<string, (options: FanoutOptions & DayOptions) 
   fairness,
   idle,
   memory,
+  forms,
   day,
   strategies,
 }

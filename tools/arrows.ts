@@ -26,7 +26,10 @@ const only = (...names: readonly string[]): RegExp => new RegExp(`^(${names.join
 /** Every package by its folder, the innermost first: none imports one that stands after it. Who is not here may not be. */
 export const PACKAGES: Readonly<Record<string, Package>> = {
   statistics: { imports: [], drivers: only() },
-  core: { imports: ['statistics'], drivers: only('zod', '@standard-schema/spec', 'node:crypto') },
+  core: {
+    imports: ['statistics'],
+    drivers: only('zod', '@standard-schema/spec', 'ajv/dist/2020\\.js', 'node:crypto'),
+  },
   'adapters-memory': { imports: ['core'], drivers: only('node:async_hooks') },
   formats: { imports: ['core', 'statistics'], drivers: only('zod', NODE) },
   python: { imports: ['core'], drivers: only(NODE) },
@@ -69,12 +72,13 @@ export const PACKAGES: Readonly<Record<string, Package>> = {
 /** Tests of every package may stand on these too. */
 const FOR_TESTS = ['testing', 'host', 'adapters-memory']
 const TEST_TOOLS =
-  /^(vitest(\/node)?|fast-check|inversify|zod|graphql-http|@opentelemetry\/(sdk-trace|context-async-hooks)|@bull-board\/api(\/[\w/]+)?|yaml|@asyncapi\/parser|@redocly\/openapi-core|@stoplight\/spectral-(core|rulesets)|node:.*|@muster\/test-services(\/(documents|vitest))?|@muster\/transport-ws)$/
+  /^(vitest(\/node)?|fast-check|inversify|zod|graphql-http|@cfworker\/json-schema|@opentelemetry\/(sdk-trace|context-async-hooks)|@bull-board\/api(\/[\w/]+)?|yaml|@asyncapi\/parser|@redocly\/openapi-core|@stoplight\/spectral-(core|rulesets)|node:.*|@muster\/test-services(\/(documents|vitest))?|@muster\/transport-ws)$/
 
 /** Where in a package (path below its `src/`) a driver may be imported, if not everywhere. */
 const WHERE: Readonly<
   Record<string, readonly { readonly driver: RegExp; readonly where: RegExp; readonly rule: string }[]>
 > = {
+  core: [{ driver: /^ajv/, where: /^forms\//, rule: 'core judges results by ajv under forms/ alone' }],
   host: [
     {
       driver: /^inversify$/,
@@ -93,6 +97,7 @@ const FLOOR: Readonly<Record<string, number>> = {
   input: GROUND,
   logging: GROUND,
   events: 1,
+  forms: 1,
   people: 1,
   jobs: 2,
   workflow: 2,
@@ -104,6 +109,7 @@ const FLOOR: Readonly<Record<string, number>> = {
   'index.ts': TOP,
   'calls.ts': TOP,
   'feed.ts': TOP,
+  'forms.ts': TOP,
   'ports.ts': TOP,
   'rules.ts': TOP,
   'schemas.ts': TOP,

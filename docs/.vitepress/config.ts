@@ -37,6 +37,7 @@ export default defineConfig({
         items: pages(
           'calling',
           'workflows',
+          'forms',
           'providers',
           'beside-a-host',
           'writing-an-adapter',

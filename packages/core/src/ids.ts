@@ -11,6 +11,8 @@ export type UserId = Id<'UserId'>
 export type ProjectId = Id<'ProjectId'>
 /** The ordered steps that tasks go through. */
 export type WorkflowId = Id<'WorkflowId'>
+/** One version of a form. */
+export type FormId = Id<'FormId'>
 /** One unit of work for people. */
 export type TaskId = Id<'TaskId'>
 /** One person’s hold on one step of one task; the same when it is revived. */

@@ -8,6 +8,10 @@ export const MAX_JSON_DEPTH = 64
 export interface Issue {
   readonly path: string
   readonly message: string
+  /** The question of a form that it is about, by its id. */
+  readonly question?: string | null
+  /** The rule that is broken, by a name that stays. */
+  readonly rule?: string
 }
 
 /** `a.b[3]` from its parts; the form in which every error names a place. A part may be such a path itself. */

@@ -1,6 +1,6 @@
 import { aStep, aWorkflow } from '@muster/testing'
 import { describe, expect, it } from 'vitest'
-import { agree, type History, nextStep, reviewedStep, type Submission } from './next-step.ts'
+import { type History, nextStep, resultsAgree, reviewedStep, type Submission } from './next-step.ts'
 
 const ANNOTATE = aStep('annotate')
 const REVIEW = aStep('review', { stepType: 'review' })
@@ -66,11 +66,11 @@ describe('reviewedStep', () => {
 
 describe('agree', () => {
   it('compares labels where all have one, else the whole', () => {
-    expect(agree([{ label: 'nl', sure: true }, { label: 'nl' }], null)).toBe(true)
-    expect(agree([{ label: 'nl' }, { tag: 'nl' }], null)).toBe(false)
-    expect(agree([{ label: null }, { label: null, more: 1 }], null)).toBe(true)
+    expect(resultsAgree([{ label: 'nl', sure: true }, { label: 'nl' }], null)).toBe(true)
+    expect(resultsAgree([{ label: 'nl' }, { tag: 'nl' }], null)).toBe(false)
+    expect(resultsAgree([{ label: null }, { label: null, more: 1 }], null)).toBe(true)
     expect(
-      agree(
+      resultsAgree(
         [
           { a: [1, { b: 2 }], c: 3 },
           { c: 3, a: [1, { b: 2 }] },
@@ -78,8 +78,8 @@ describe('agree', () => {
         null,
       ),
     ).toBe(true)
-    expect(agree(['nl', 'nl', 'af'], null)).toBe(false)
-    expect(agree([], null)).toBe(true)
+    expect(resultsAgree(['nl', 'nl', 'af'], null)).toBe(false)
+    expect(resultsAgree([], null)).toBe(true)
   })
 
   it('compares what the step points at, and nothing else', () => {
@@ -87,20 +87,20 @@ describe('agree', () => {
       { category: 'x', note: '1', 'a/b': [{ '~': 1 }] },
       { category: 'x', note: '2', 'a/b': [{ '~': 1 }] },
     ]
-    expect(agree([one, other], '/category')).toBe(true)
-    expect(agree([one, other], '/note')).toBe(false)
-    expect(agree([one, other], '/a~1b/0/~0')).toBe(true)
-    expect(agree([one, other], '')).toBe(false)
-    expect(agree([{ label: 'nl', sure: 1 }, { label: 'nl' }], '')).toBe(false)
+    expect(resultsAgree([one, other], '/category')).toBe(true)
+    expect(resultsAgree([one, other], '/note')).toBe(false)
+    expect(resultsAgree([one, other], '/a~1b/0/~0')).toBe(true)
+    expect(resultsAgree([one, other], '')).toBe(false)
+    expect(resultsAgree([{ label: 'nl', sure: 1 }, { label: 'nl' }], '')).toBe(false)
   })
 
   it('takes a value that is missing for none that is there', () => {
-    expect(agree([{ category: 'x' }, {}], '/category')).toBe(false)
-    expect(agree([{}, { category: 'x' }], '/category')).toBe(false)
-    expect(agree([{ category: null }, {}], '/category')).toBe(false)
-    expect(agree([{}, 'nothing', [1], null], '/category')).toBe(true)
-    expect(agree([['nl'], ['nl', 'af']], '/0')).toBe(true)
-    expect(agree([['nl'], ['nl']], '/length')).toBe(true)
-    expect(agree([{}, { toString: 1 }], '/toString')).toBe(false)
+    expect(resultsAgree([{ category: 'x' }, {}], '/category')).toBe(false)
+    expect(resultsAgree([{}, { category: 'x' }], '/category')).toBe(false)
+    expect(resultsAgree([{ category: null }, {}], '/category')).toBe(false)
+    expect(resultsAgree([{}, 'nothing', [1], null], '/category')).toBe(true)
+    expect(resultsAgree([['nl'], ['nl', 'af']], '/0')).toBe(true)
+    expect(resultsAgree([['nl'], ['nl']], '/length')).toBe(true)
+    expect(resultsAgree([{}, { toString: 1 }], '/toString')).toBe(false)
   })
 })

@@ -36,7 +36,7 @@ export function conditionHolds(workflow: Workflow, step: Step, history: History)
   if (step.when === 'always') return true
   if (step.when === 'rejectedByReview') return rejectedByReview(workflow, step.stepId, history)
   const annotation = before(workflow, step.stepId).findLast((other) => other.stepType === 'annotation')
-  return !agree(
+  return !resultsAgree(
     history.submissions.filter(({ stepId }) => stepId === annotation?.stepId).map(({ result }) => result),
     annotation?.agreeOn ?? null,
   )
@@ -57,7 +57,7 @@ export function reviewedStep(
  * Whether all results say the same at the JSON Pointer `agreeOn` of their step; a value that is missing agrees only with another
  * that is missing. Without a pointer: by their `label` if all have one, else as a whole.
  */
-export function agree(results: readonly Json[], agreeOn: string | null): boolean {
+export function resultsAgree(results: readonly Json[], agreeOn: string | null): boolean {
   const at = (pointer: string) => results.map((result) => valueAt(result, pointer))
   const labels = at(agreeOn ?? '/label')
   const compared = agreeOn === null && labels.includes(undefined) ? results : labels

@@ -1,6 +1,6 @@
 import type { UserId } from '../../ids.ts'
 import type { Json } from '../../json/json.ts'
-import { agree, type History, nextStep, reviewedStep, verdictOf } from '../../workflow/next-step.ts'
+import { type History, nextStep, resultsAgree, reviewedStep, verdictOf } from '../../workflow/next-step.ts'
 import { checkTaskMove } from '../../workflow/task-lifecycle.ts'
 import { isPeopleStep, type Step } from '../../workflow/workflow.ts'
 import type { Assignment, TaskWork } from '../assignment.ts'
@@ -66,7 +66,7 @@ export function afterSubmission(draft: WorkDraft, row: Assignment, result: Json,
       return
     }
   } else if (draft.task.gold !== null) {
-    const outcome = agree([result, draft.task.gold], step.agreeOn) ? 1 : 0
+    const outcome = resultsAgree([result, draft.task.gold], step.agreeOn) ? 1 : 0
     draft.observations.push({ userId: row.userId, stepType: row.stepType, outcome })
   }
   if (completeSteps(draft).has(step.stepId)) advance(draft, available)

@@ -1,4 +1,4 @@
-import { agree, verdictOf } from '../../workflow/next-step.ts'
+import { resultsAgree, verdictOf } from '../../workflow/next-step.ts'
 import type { Step, Workflow } from '../../workflow/workflow.ts'
 import type { Assignment, TaskWork } from '../assignment.ts'
 import type { TaskResult } from '../assignments.ts'
@@ -47,7 +47,7 @@ function outcomeOf(steps: readonly Done[]): Assignment['result'] {
 function commonResult({ step, rows }: Done): Assignment['result'] {
   const winner = rows.find(
     ({ result }) =>
-      rows.filter((other) => agree([result, other.result], step.agreeOn)).length * 2 > rows.length,
+      rows.filter((other) => resultsAgree([result, other.result], step.agreeOn)).length * 2 > rows.length,
   )
   return winner?.result ?? null
 }

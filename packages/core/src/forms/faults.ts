@@ -1,0 +1,34 @@
+import type { Issue } from '../json/json.ts'
+
+/** Rules that an answer may break, by name. */
+export const FAULT_RULES = [
+  'required',
+  'hidden',
+  'unknownQuestion',
+  'unknownField',
+  'type',
+  'option',
+  'min',
+  'max',
+  'tooShort',
+  'tooLong',
+  'pattern',
+  'schema',
+  'tooFew',
+  'tooMany',
+  'repeated',
+  'unknownSide',
+  'notPermutation',
+  'spanOrder',
+  'withinText',
+  'overlap',
+] as const
+/** One of {@link FAULT_RULES}. */
+export type FaultRule = (typeof FAULT_RULES)[number]
+
+/** What is wrong with a result: where, with which question, and by which rule. */
+export interface Fault extends Issue {
+  /** null: with the result as a whole. */
+  readonly question: string | null
+  readonly rule: FaultRule
+}
