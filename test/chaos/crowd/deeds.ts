@@ -40,6 +40,8 @@ const MOST_KNOWN = 60
 /** Projects that are filled at once. */
 const TOGETHER = 5
 const FEW_TASKS = 12
+/** How often something is read that is not answered. */
+const MOST_AGAIN = 3
 /** One of so many projects begins with next to nothing to do: whoever claims there is often told why there is nothing. */
 const BARE_EVERY = 4
 
@@ -78,7 +80,10 @@ export class Deeds {
 
   /** As the admin. @throws Error for what is refused */
   async ask(path: string, token = this.admin.token): Promise<Frame> {
-    const { status, body } = await this.#callers.call(token, 'GET', path)
+    const get = () => this.#callers.call(token, 'GET', path)
+    let { status, body } = await get()
+    // What is not answered in time is noted by who calls, and asked again.
+    for (let again = 0; status === 0 && again < MOST_AGAIN; again++) ({ status, body } = await get())
     if (status !== 200) throw new Error(`GET ${path}: ${status} ${JSON.stringify(body)}`)
     return body
   }

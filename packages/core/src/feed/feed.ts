@@ -132,7 +132,7 @@ export class Feed implements FeedUseCases {
         presenting.restart(subscription, () => this.#openings.fromSnapshot(subscription)),
       runMoved: (subscription, projectId, runId) => presenting.runMoved(subscription, projectId, runId),
       placed: (subscription, projectId, place) => presenting.placed(subscription, projectId, place),
-      missed: (subscription, projectId) => presenting.tellAll(subscription, projectId),
+      missed: (subscription, projectId, cursor) => presenting.tellAll(subscription, projectId, cursor),
       presenceOf: (subscription, projectId, shown) => presenting.showPresence(subscription, projectId, shown),
       left: (subscription) => this.#dismiss(subscription),
       failed: (error) => this.#failed(error),

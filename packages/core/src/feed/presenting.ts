@@ -70,10 +70,10 @@ export class Presenting {
     before.add(projectId)
   }
 
-  /** Some signals of the project were dropped: all that is true now is told in their place. */
-  tellAll(subscription: FeedSubscription, projectId: ProjectId): void {
-    if (this.#isTold(subscription, projectId))
-      this.#states.get(projectId)?.join(subscription.states, untold())
+  /** Signals of the project did not reach the reader since they had this cursor: all that is true now is told in their place. */
+  tellAll(subscription: FeedSubscription, projectId: ProjectId, cursor = subscription.cursor): void {
+    if (!this.#isTold(subscription, projectId)) return
+    this.#states.get(projectId)?.join(subscription.states, untoldSince(cursor, projectId))
   }
 
   /** The subscription's reader was told that the item stands here. */
@@ -189,9 +189,14 @@ function untold(): Told {
   return { runs: [], isBack: true }
 }
 
+/** It is not known what was told of the project since the cursor. */
+function untoldSince(cursor: string, projectId: ProjectId): Told {
+  return { ...untold(), behind: decodeCursor(cursor).seqs.get(projectId) }
+}
+
 /** What an opening has told of the project. */
 function toldBy(opening: Opening, projectId: ProjectId): Told {
-  if (opening.resumed) return { ...untold(), behind: decodeCursor(opening.cursor).seqs.get(projectId) }
+  if (opening.resumed) return untoldSince(opening.cursor, projectId)
   const { snapshot } = opening
   const told = { runs: [], isBack: false }
   switch (snapshot.channel) {

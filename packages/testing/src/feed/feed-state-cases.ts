@@ -123,6 +123,32 @@ export function feedStateCases(
     }
   })
 
+  it('tells a slow reader of what was dropped how it stands, and not what had ended long before', async () => {
+    const { world, projectId } = given()
+    const jobs = new JobWorld(world)
+    const done = { kind: 'completed', result: 'done' } as const
+    await jobs.run(projectId, { scenarios: 2 })
+    const early = await jobs.worker()
+    const old = await jobs.take(1, early)
+    await jobs.settle(old, done, early)
+    await world.clock.advance(60_000)
+    await world.append(cleared(projectId, 1))
+    const follower = await follow(0, project())
+    follower.stall()
+    const workerId = await jobs.worker()
+    const recent = await jobs.take(1, workerId)
+    await jobs.settle(recent, done, workerId)
+    const [itemId, ...others] = [recent[0]?.jobId, ...Array.from({ length: 1_100 }, () => newId<'JobId'>())]
+    const signals = [
+      { type: 'job_completed', data: { itemId: itemId ?? NO_ITEM } },
+      ...others.map((other = NO_ITEM) => ({ type: 'job_retried', data: { itemId: other } })),
+    ]
+    await world.broadcast.publish(signalTopic(projectId), { signals })
+    follower.goOn()
+    await follower.until((each) => expect(jobsOf(each).get(itemId)).toBe('job_completed'))
+    expect(jobsOf(follower).has(old[0]?.jobId)).toBe(false)
+  })
+
   it('tells that a job has ended also if nobody says so', async () => {
     const { world, projectId } = given()
     const jobs = new JobWorld(world)

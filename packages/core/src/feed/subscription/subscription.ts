@@ -44,8 +44,8 @@ export interface Surroundings {
   readonly runMoved: (subscription: FeedSubscription, projectId: ProjectId, runId: RunId) => void
   /** Its reader was told that the item stands here. */
   readonly placed: (subscription: FeedSubscription, projectId: ProjectId, place: ItemPlace) => void
-  /** Signals of the project were dropped. */
-  readonly missed: (subscription: FeedSubscription, projectId: ProjectId) => void
+  /** Signals of the project were dropped while its reader was at this cursor. */
+  readonly missed: (subscription: FeedSubscription, projectId: ProjectId, cursor: string) => void
   readonly left: (subscription: FeedSubscription) => void
   readonly failed: (error: unknown) => void
 }
@@ -225,14 +225,15 @@ export class FeedSubscription implements Subscription {
     if (signal) return { kind: 'event', event: signalEvent(signal, this.cursor, this.#around) }
     const update = this.#waitingStates.nextQueue()
     if (update) return { kind: 'queue', update }
-    for (const projectId of this.#waitingStates.takeMissed()) this.#around.missed(this, projectId)
+    for (const [projectId, cursor] of this.#waitingStates.takeMissed())
+      this.#around.missed(this, projectId, cursor)
     const cursor = this.places.nextMark()
     return cursor === undefined ? undefined : { kind: 'mark', cursor }
   }
 
   #signal(signal: Signal): void {
     if (this.#ended || !carriesSignal(this.channel, this.viewer, signal, this.#shown)) return
-    this.#waitingStates.add(signal)
+    this.#waitingStates.add(signal, this.cursor)
     this.wake()
   }
 

@@ -15,16 +15,17 @@ export class WaitingStates {
   /** Each holds only what has moved, so the later does not replace the earlier. */
   readonly #moves = new Map<ProjectId, Signal[]>()
   readonly #queues = new Map<ProjectId, QueueUpdate>()
-  /** Projects of which signals were dropped. */
-  readonly #missed = new Set<ProjectId>()
+  /** Projects of which signals were dropped, and the cursor that the reader had by then. */
+  readonly #missed = new Map<ProjectId, string>()
 
-  add(signal: Signal): void {
+  /** Lets the signal wait for a reader who is at this cursor. */
+  add(signal: Signal, cursor: string): void {
     if (signal.type === 'position_updated' && signal.projectId !== null) this.#move(signal, signal.projectId)
     else this.#signals.set(signalKey(signal), signal)
     const [oldest] = this.#signals.keys()
     if (this.#signals.size > MOST_SIGNALS && oldest !== undefined) {
       const projectId = this.#signals.get(oldest)?.projectId
-      if (projectId) this.#missed.add(projectId)
+      if (projectId && !this.#missed.has(projectId)) this.#missed.set(projectId, cursor)
       this.#signals.delete(oldest)
     }
   }
@@ -55,8 +56,8 @@ export class WaitingStates {
     return undefined
   }
 
-  /** The projects of which signals were dropped since the last call. */
-  takeMissed(): readonly ProjectId[] {
+  /** The projects of which signals were dropped since the last call, each with the cursor that the reader had by then. */
+  takeMissed(): readonly (readonly [ProjectId, string])[] {
     if (this.#missed.size === 0) return NONE
     const missed = [...this.#missed]
     this.#missed.clear()
@@ -82,7 +83,7 @@ export class WaitingStates {
   }
 }
 
-const NONE: readonly ProjectId[] = []
+const NONE: readonly never[] = []
 
 /** Updates of places as few, with the latest place of each item. */
 function mergedMoves([first, ...rest]: readonly Signal[]): Signal[] {
