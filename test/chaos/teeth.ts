@@ -88,7 +88,8 @@ const BROKEN_CROWD = {
   'only-the-first-page-moves': { rule: 'places are told as they are' },
   'places-among-all-stay': { rule: 'places are told as they are' },
   'runs-of-two-moments': { rule: 'what is told together was true together' },
-  'what-opens-later-is-open': { rule: 'nothing for you has reasons' },
+  // All is done where there is next to nothing to do.
+  'what-opens-later-is-open': { rule: 'nothing for you has reasons', busy: 1 },
   'regained-rights-leave-holes': { rule: 'every fact is told' },
   // Those who come back while a project is lost, over the only wire that follows several queues.
   'lost-projects-are-forgotten': { rule: 'each fact is told once and in order', wires: ['ws'], stirs: 8 },
@@ -98,13 +99,26 @@ const BROKEN_CROWD = {
 async function brokenCrowd(broken: keyof typeof BROKEN_CROWD): Promise<readonly Violation[]> {
   const module = new URL(`./crowd/broken/${broken}.ts`, import.meta.url)
   const { rule, ...wish } = { wires: undefined, ...BROKEN_CROWD[broken] }
-  const servers = await openServers('memory', () => Promise.reject(new Error('It needs no services')), module)
-  try {
-    return (await crowdUnderFire(servers.all, { ...CROWD_WITH_TEETH, ...wish, until: rule })).violations
-  } finally {
-    await servers.end()
+  let found: readonly Violation[] = []
+  for (const seed of CROWD_SEEDS) {
+    const servers = await openServers(
+      'memory',
+      () => Promise.reject(new Error('It needs no services')),
+      module,
+    )
+    try {
+      found = (await crowdUnderFire(servers.all, { ...CROWD_WITH_TEETH, ...wish, seed, until: rule }))
+        .violations
+    } finally {
+      await servers.end()
+    }
+    if (names(found, rule)) break
   }
+  return found
 }
+
+/** What a round happens to do depends on how fast the machine is: one of a few meets the fault. */
+const CROWD_SEEDS = [1, 2, 3]
 
 async function withoutDeliveringAgain(
   url: string,
