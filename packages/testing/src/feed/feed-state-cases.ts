@@ -138,10 +138,11 @@ export function feedStateCases(
     const workerId = await jobs.worker()
     const recent = await jobs.take(1, workerId)
     await jobs.settle(recent, done, workerId)
-    const [itemId, ...others] = [recent[0]?.jobId, ...Array.from({ length: 1_100 }, () => newId<'JobId'>())]
+    const itemId = recent[0]?.jobId ?? NO_ITEM
+    const others = Array.from({ length: 1_100 }, () => newId<'JobId'>())
     const signals = [
-      { type: 'job_completed', data: { itemId: itemId ?? NO_ITEM } },
-      ...others.map((other = NO_ITEM) => ({ type: 'job_retried', data: { itemId: other } })),
+      { type: 'job_completed', data: { itemId } },
+      ...others.map((other) => ({ type: 'job_retried', data: { itemId: other } })),
     ]
     await world.broadcast.publish(signalTopic(projectId), { signals })
     follower.goOn()
