@@ -50,6 +50,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 30_000,
     projects: [
+      unit('statistics', 'packages/statistics'),
       unit('core', 'packages/core'),
       unit('adapters-memory', 'packages/adapters-memory'),
       unit('host', 'packages/host'),

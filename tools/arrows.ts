@@ -72,7 +72,7 @@ export const PACKAGES: Readonly<Record<string, Package>> = {
 /** Tests of every package may stand on these too. */
 const FOR_TESTS = ['testing', 'host', 'adapters-memory']
 const TEST_TOOLS =
-  /^(vitest(\/node)?|fast-check|inversify|zod|graphql-http|@cfworker\/json-schema|@opentelemetry\/(sdk-trace|context-async-hooks)|@bull-board\/api(\/[\w/]+)?|yaml|@asyncapi\/parser|@redocly\/openapi-core|@stoplight\/spectral-(core|rulesets)|node:.*|@muster\/test-services(\/(documents|vitest))?|@muster\/transport-ws)$/
+  /^(vitest(\/node)?|fast-check|inversify|zod|graphql-http|@cfworker\/json-schema|@opentelemetry\/(sdk-trace|context-async-hooks)|@bull-board\/api(\/[\w/]+)?|yaml|@asyncapi\/parser|@stdlib\/[a-z-]+|@redocly\/openapi-core|@stoplight\/spectral-(core|rulesets)|node:.*|@muster\/test-services(\/(documents|vitest))?|@muster\/transport-ws)$/
 
 /** Where in a package (path below its `src/`) a driver may be imported, if not everywhere. */
 const WHERE: Readonly<

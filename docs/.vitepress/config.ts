@@ -42,6 +42,7 @@ export default defineConfig({
           'beside-a-host',
           'writing-an-adapter',
           'strategies',
+          'statistics',
         ),
       },
       { text: 'Run', items: pages('operating', 'security', 'scaling', 'upgrading') },
