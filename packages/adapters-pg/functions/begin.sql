@@ -1,9 +1,12 @@
 -- Handing over, taking and beginning jobs.
 --
--- What is hot. Plans are made once a connection, often on empty tables, and must be right on full ones: see ADR 0039 for `+ 0`, `any(array[…])` and `offset 0`.
+-- What is hot. Plans are made once a connection, often on empty tables, and must be right on full ones: see ADR 0039
+-- for `+ 0`, `any(array[…])` and `offset 0`.
 
--- Hands up to p_limit jobs over to the broker. Gives their ids and lanes, and of each the place of its type in p_types. See WorkerStore.feed.
-create function job_feed(p_limit int, p_types text[], p_now timestamptz, out ids uuid[], out lanes int[], out types int[])
+-- Hands up to p_limit jobs over to the broker. Gives their ids and lanes, and of each the place of its type in p_types.
+-- See WorkerStore.feed.
+create function job_feed(p_limit int, p_types text[], p_now timestamptz, out ids uuid[], out lanes int[],
+  out types int[])
 language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   v_seqs bigint[];
@@ -17,19 +20,22 @@ begin
   end if;
   insert into handover (lane_no, from_seq, to_seq, handed_at)
   select w.lane_no, min(w.seq), max(w.seq), p_now
-  from unnest(ids, v_seqs, lanes) as w (id, seq, lane_no) group by w.lane_no, case when w.id = any(v_again) then w.seq end;
+  from unnest(ids, v_seqs, lanes) as w (id, seq, lane_no)
+    group by w.lane_no, case when w.id = any(v_again) then w.seq end;
 
   -- Last, without waiting for a cancel that forgets the same: a window is done with when nothing of it is in line.
   delete from handover where handover_no in (
     select h.handover_no from handover as h
-    where (select a.seq from job as a where a.lane_no = h.lane_no and a.state = 0 and a.seq between h.from_seq and h.to_seq limit 1) is null
+    where (select a.seq from job as a where a.lane_no = h.lane_no and a.state = 0
+      and a.seq between h.from_seq and h.to_seq limit 1) is null
     for update skip locked);
 end $$;
 
--- What of p_ids the worker has begun in these lanes, locked before and of which no job had begun, makes their runs running. Lets the commit take its time where
--- that makes no fact: a begin that a crash of the database loses only makes its jobs pending again, and the settling that follows is fenced by the worker. A fact,
--- once seen, must stay.
-create function runs_begun(p_unstarted int[], p_ids uuid[], p_worker int, p_now timestamptz) returns void language plpgsql as $$
+-- What of p_ids the worker has begun in these lanes, locked before and of which no job had begun, makes their runs
+-- running. Lets the commit take its time where that makes no fact: a begin that a crash of the database loses only
+-- makes its jobs pending again, and the settling that follows is fenced by the worker. A fact, once seen, must stay.
+create function runs_begun(p_unstarted int[], p_ids uuid[], p_worker int, p_now timestamptz) returns void
+  language plpgsql as $$
 declare
   v_runs int[];
   v_projects int[]; v_datas json[];
@@ -56,7 +62,8 @@ end $$;
 -- Begins those of p_ids that stand handed over in these lanes, locked before. In p_unstarted no job had begun.
 create function jobs_start(p_ids uuid[], p_lanes int[], p_unstarted int[], p_worker int, p_now timestamptz)
 returns table (
-  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text, attempt smallint, max_attempts smallint,
+  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text,
+    attempt smallint, max_attempts smallint,
   starts smallint, not_nows smallint)
 language plpgsql rows 50 as $$
 #variable_conflict use_column
@@ -64,20 +71,27 @@ begin
   -- What a lane's jobs share is looked up once a lane, not once a job.
   return query
     with g as materialized (
-      select l.lane_no, l.cut_seq, l.head, p.project_id, r.run_id, r.models, r.definition_no, (select t.name from job_type as t where t.type_no = l.type_no) as type
+      select l.lane_no, l.cut_seq, l.head, p.project_id, r.run_id, r.models, r.definition_no,
+        (select t.name from job_type as t where t.type_no = l.type_no) as type
       from lane as l
       cross join lateral (select p.project_id from project_gate as p where p.project_no = l.project_no offset 0) as p
-      left join lateral (select r.run_id, r.models, r.definition_no from run as r where r.run_no = l.run_no offset 0) as r on true
+      left join lateral (select r.run_id, r.models, r.definition_no from run as r
+        where r.run_no = l.run_no offset 0) as r on true
       where l.lane_no = any(p_lanes)),
     b as (
-      update job as j set state = 1, attempt = j.attempt + 1, starts = (j.starts + 1) & 32767, worker_no = p_worker, started_at = p_now, step = null, percent = null
+      update job as j set state = 1, attempt = j.attempt + 1, starts = (j.starts + 1) & 32767, worker_no = p_worker,
+        started_at = p_now, step = null, percent = null
       from g
-      where j.job_id = any(p_ids) and j.lane_no + 0 = g.lane_no and j.state + 0 = 0 and j.seq > g.cut_seq and j.seq < g.head
-      returning j.job_id, j.task_id, j.type_no, j.payload, j.place, j.attempt, j.max_attempts, j.starts, j.not_nows, g.project_id, g.run_id, g.models[j.model] as model, g.definition_no, g.type)
-    select b.job_id, b.project_id, b.run_id, b.task_id, coalesce(b.type, (select t.name from job_type as t where t.type_no = b.type_no)),
+      where j.job_id = any(p_ids) and j.lane_no + 0 = g.lane_no and j.state + 0 = 0 and j.seq > g.cut_seq
+        and j.seq < g.head
+      returning j.job_id, j.task_id, j.type_no, j.payload, j.place, j.attempt, j.max_attempts, j.starts, j.not_nows,
+        g.project_id, g.run_id, g.models[j.model] as model, g.definition_no, g.type)
+    select b.job_id, b.project_id, b.run_id, b.task_id,
+      coalesce(b.type, (select t.name from job_type as t where t.type_no = b.type_no)),
       coalesce(b.payload, s.payload), b.model, s.scenario_id, b.attempt, b.max_attempts, b.starts, b.not_nows
     from b left join lateral (
-      select s.scenario_id, s.payload from scenario as s where s.definition_no = b.definition_no and s.place between b.place and b.place
+      select s.scenario_id, s.payload from scenario as s
+        where s.definition_no = b.definition_no and s.place between b.place and b.place
       order by s.place limit 1) as s on true;
   perform runs_begun(p_unstarted, p_ids, p_worker, p_now);
 end $$;
@@ -85,7 +99,8 @@ end $$;
 -- Begins those that may begin now. See WorkerStore.begin.
 create function job_begin(p_ids uuid[], p_lanes int[], p_worker uuid, p_now timestamptz)
 returns table (
-  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text, attempt smallint, max_attempts smallint,
+  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text,
+    attempt smallint, max_attempts smallint,
   starts smallint, not_nows smallint)
 language plpgsql rows 50 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
@@ -100,10 +115,13 @@ begin
   -- All gates in one statement, and the next is one of its own: it sees what those who were waited for have committed.
   perform pg_advisory_xact_lock_shared(1707723, gate) from (
     select 0 as gate union select l.project_no from lane as l where l.lane_no = any(p_lanes) order by 1) as held;
-  select array_agg(lane_no) filter (where open), array_agg(lane_no) filter (where not open), array_agg(lane_no) filter (where open and not started)
+  select array_agg(lane_no) filter (where open), array_agg(lane_no) filter (where not open),
+    array_agg(lane_no) filter (where open and not started)
   into v_open, v_shut, v_unstarted from (
-    select l.lane_no, l.started, not (l.held or g.paused or (select s.paused from system_gate as s where s.only_row)) as open
-    from lane as l cross join lateral (select g.paused from project_gate as g where g.project_no = l.project_no offset 0) as g
+    select l.lane_no, l.started, not (l.held or g.paused
+      or (select s.paused from system_gate as s where s.only_row)) as open
+    from lane as l cross join lateral (select g.paused from project_gate as g
+      where g.project_no = l.project_no offset 0) as g
     where l.lane_no = any(p_lanes) order by l.lane_no for key share of l) as l;
   if v_unstarted is not null or v_shut is not null then
     perform from lane as l where l.lane_no = any(v_unstarted || v_shut) order by l.lane_no for no key update;
@@ -113,7 +131,8 @@ begin
   if v_shut is not null then
     update lane as l set ready = true where l.lane_no = any(v_shut);
     update job as j set state = 3 from lane as l
-    where l.lane_no = any(v_shut) and j.job_id = any(p_ids) and j.lane_no + 0 = l.lane_no and j.state + 0 = 0 and j.seq > l.cut_seq and j.seq < l.head;
+    where l.lane_no = any(v_shut) and j.job_id = any(p_ids) and j.lane_no + 0 = l.lane_no and j.state + 0 = 0
+      and j.seq > l.cut_seq and j.seq < l.head;
   end if;
 
   return query select * from jobs_start(p_ids, v_open, v_unstarted, v_worker, p_now);
@@ -122,7 +141,8 @@ end $$;
 -- Takes up to p_limit jobs from the head of the line, in order, and begins them. See WorkerStore.take.
 create function job_take(p_limit int, p_types text[], p_worker uuid, p_now timestamptz)
 returns table (
-  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text, attempt smallint, max_attempts smallint,
+  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text,
+    attempt smallint, max_attempts smallint,
   starts smallint, not_nows smallint)
 language plpgsql rows 50 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
@@ -146,7 +166,9 @@ begin
   if v_again is not null then
     update job as j set state = 0 where j.job_id = any(v_again) and j.state + 0 = 3;
   end if;
-  select array_agg(lane_no), array_agg(lane_no) filter (where not started) into v_lanes, v_unstarted from lane where lane_no = any(v_lanes);
+  select array_agg(lane_no), array_agg(lane_no) filter (where not started) into v_lanes, v_unstarted from lane
+    where lane_no = any(v_lanes);
   -- An update gives its rows in no order; handlers start in the line's.
-  return query select j.* from jobs_start(v_ids, v_lanes, v_unstarted, v_worker, p_now) as j order by array_position(v_ids, j.job_id);
+  return query select j.* from jobs_start(v_ids, v_lanes, v_unstarted, v_worker, p_now) as j
+    order by array_position(v_ids, j.job_id);
 end $$;

@@ -1,11 +1,12 @@
 -- Claims of many people at once, and bookmarks for people with a long history.
 --
--- The functions are planned once, for planning costs more than running them; and a plan that was made when tables were empty must do no
--- harm when they are full: see ADR 0039.
+-- The functions are planned once, for planning costs more than running them; and a plan that was made when tables were
+-- empty must do no harm when they are full: see ADR 0039.
 
--- What claims of these people are decided by. p_projects[i] is where p_users[i] wants something; null: wherever they are a member.
--- Each statement sees what those who held a lock before it have committed.
-create function survey_claims(p_users uuid[], p_projects uuid[]) returns table (claimants json, projects json, shelves json)
+-- What claims of these people are decided by. p_projects[i] is where p_users[i] wants something; null: wherever they
+-- are a member. Each statement sees what those who held a lock before it have committed.
+create function survey_claims(p_users uuid[], p_projects uuid[])
+  returns table (claimants json, projects json, shelves json)
 language plpgsql rows 1
 set plan_cache_mode = force_generic_plan
 as $$
@@ -25,18 +26,21 @@ begin
   select array_agg(gate) into passable from hold_gates(asked) as gate;
   return query select
     (select coalesce(json_agg(json_build_object(
-       'userId', person.user_id, 'status', person.status, 'skills', person.skills, 'ownLimit', person.max_concurrent_assignments,
+       'userId', person.user_id, 'status', person.status, 'skills', person.skills, 'ownLimit',
+         person.max_concurrent_assignments,
        'live', (select count(*) from assignment
          where assignment.user_id = person.user_id and assignment.status in ('assigned', 'accepted', 'in_progress')),
        'memberships', array(select membership.project_id from membership where membership.user_id = person.user_id))
        order by person.user_id), '[]')
      from person where person.user_id = any(p_users)),
     (select coalesce(json_agg(json_build_object(
-       'projectId', project.project_id, 'config', project.assignment, 'gateOpen', project.project_id = any(coalesce(passable, '{}')))
+       'projectId', project.project_id, 'config', project.assignment, 'gateOpen',
+         project.project_id = any(coalesce(passable, '{}')))
        order by project.project_id), '[]')
      from project where project.project_id = any(asked)),
     (select coalesce(json_agg(json_build_object(
-       'shelfId', shelf.shelf_id, 'projectId', shelf.project_id, 'workflowId', shelf.workflow_id, 'stepId', shelf.step_id,
+       'shelfId', shelf.shelf_id, 'projectId', shelf.project_id, 'workflowId', shelf.workflow_id, 'stepId',
+         shelf.step_id,
        'stepType', shelf.step_type, 'requirements', shelf.requirements, 'priority', -shelf.rank)
        order by shelf.rank, shelf.shelf_id), '[]')
      from shelf
@@ -44,8 +48,9 @@ begin
 end
 $$;
 
--- The first p_counts[i] free slots of shelf p_shelves[i], urgent shelves first, until there are at least p_enough in all; each with the
--- rows that p_users have on its task: [[userId, stepId, status]]. Nothing is locked: whoever takes one looks again.
+-- The first p_counts[i] free slots of shelf p_shelves[i], urgent shelves first, until there are at least p_enough in
+-- all; each with the rows that p_users have on its task: [[userId, stepId, status]]. Nothing is locked: whoever takes
+-- one looks again.
 create function claim_window(p_users uuid[], p_shelves int[], p_counts int[], p_enough int)
 returns table (shelf_id int, rank int, opened_at timestamptz, task_id uuid, step_id text, slot_no int, history json)
 language plpgsql rows 100
@@ -78,9 +83,10 @@ begin
 end
 $$;
 
--- Gives the slots named to the people named, where each is still free at its place and nobody is taking it at this instant.
--- p_given: [{ nth, userId, taskId, stepId, slotNo, shelfId, openedAt, assignmentId, leaseMs }]. `was` is what a revived row was before.
--- The caller holds the people's locks and the projects' gates, and has looked at the people's rows since.
+-- Gives the slots named to the people named, where each is still free at its place and nobody is taking it at this
+-- instant. p_given: [{ nth, userId, taskId, stepId, slotNo, shelfId, openedAt, assignmentId, leaseMs }]. `was` is what
+-- a revived row was before. The caller holds the people's locks and the projects' gates, and has looked at the people's
+-- rows since.
 create function take_slots(p_given jsonb, p_now timestamptz) returns table (nth int, given assignment, was text)
 language plpgsql rows 20
 set plan_cache_mode = force_generic_plan
@@ -88,7 +94,8 @@ as $$
 begin
   return query
     with asked as materialized (
-      select * from jsonb_to_recordset(p_given) as wish (nth int, "userId" uuid, "taskId" uuid, "stepId" text, "slotNo" int,
+      select * from jsonb_to_recordset(p_given) as wish (nth int, "userId" uuid, "taskId" uuid, "stepId" text,
+        "slotNo" int,
         "shelfId" int, "openedAt" timestamptz, "assignmentId" uuid, "leaseMs" float8)),
     locked as materialized (
       select asked.* from asked cross join lateral (
@@ -101,15 +108,18 @@ begin
         select a.status from assignment a
         where a.user_id = locked."userId" and a.task_id = locked."taskId" and a.step_id = locked."stepId" offset 0) a),
     written as (
-      insert into assignment as a (assignment_id, task_id, project_id, step_id, step_type, user_id, slot_no, status, attempt, version,
+      insert into assignment as a (assignment_id, task_id, project_id, step_id, step_type, user_id, slot_no, status,
+        attempt, version,
         assigned_at, expires_at)
-      select locked."assignmentId", locked."taskId", shelf.project_id, locked."stepId", shelf.step_type, locked."userId", locked."slotNo",
+      select locked."assignmentId", locked."taskId", shelf.project_id, locked."stepId", shelf.step_type,
+        locked."userId", locked."slotNo",
         'assigned', 1, 1, p_now, p_now + locked."leaseMs" * interval '1 millisecond'
       from locked cross join lateral (
         select s.project_id, s.step_type from shelf as s where s.shelf_id = locked."shelfId" offset 0) as shelf
       on conflict (user_id, task_id, step_id) do update set
         slot_no = excluded.slot_no, status = 'assigned', attempt = a.attempt + 1, version = a.version + 1,
-        assigned_at = excluded.assigned_at, accepted_at = null, started_at = null, submitted_at = null, rejected_at = null,
+        assigned_at = excluded.assigned_at, accepted_at = null, started_at = null, submitted_at = null,
+          rejected_at = null,
         reject_reason = null, release_reason = null, end_reason = null, expires_at = excluded.expires_at, result = null,
         previous_assignment_id = null, override_reason = null
         where a.status in ('expired', 'reassigned')
@@ -117,7 +127,8 @@ begin
     held as (
       update slot set state = 'held', assignment_id = written.assignment_id, reserved_for = null, wake_at = null
       from written
-      where slot.task_id = any(array[written.task_id]) and slot.step_id = any(array[written.step_id]) and slot.slot_no = any(array[written.slot_no]))
+      where slot.task_id = any(array[written.task_id]) and slot.step_id = any(array[written.step_id])
+        and slot.slot_no = any(array[written.slot_no]))
     select locked.nth, row(written.*)::assignment, before.status
     from written join locked
         on locked."userId" = written.user_id and locked."taskId" = written.task_id and locked."stepId" = written.step_id
@@ -125,14 +136,17 @@ begin
 end
 $$;
 
--- Takes the best free slot of p_shelves for p_user and gives the assignment, and what a revived one was before; no row: nothing there.
--- p_shelves: [{ shelfId, openedUntil | null, excludedSteps, leaseMs }]. The caller holds the person's lock and the projects' gates,
--- taken by earlier statements: each statement in here sees everything that was committed before it, and nothing can be given to this person meanwhile.
+-- Takes the best free slot of p_shelves for p_user and gives the assignment, and what a revived one was before; no row:
+-- nothing there. p_shelves: [{ shelfId, openedUntil | null, excludedSteps, leaseMs }]. The caller holds the person's
+-- lock and the projects' gates, taken by earlier statements: each statement in here sees everything that was committed
+-- before it, and nothing can be given to this person meanwhile.
 --
--- A slot is for the person unless they have a row on its step (but for an expired or reassigned one, which is revived), or hold or have
--- submitted an excluded step. `offset 0` keeps that test one index probe a slot: as a join it would read all rows of the person. With what came
--- back it keeps the planner from the index in the order of the queue, where it would read everything before the bookmark.
-create function claim_best(p_user uuid, p_shelves jsonb, p_assignment uuid, p_now timestamptz) returns table (given assignment, was text)
+-- A slot is for the person unless they have a row on its step (but for an expired or reassigned one, which is revived),
+-- or hold or have submitted an excluded step. `offset 0` keeps that test one index probe a slot: as a join it would
+-- read all rows of the person. With what came back it keeps the planner from the index in the order of the queue, where
+-- it would read everything before the bookmark.
+create function claim_best(p_user uuid, p_shelves jsonb, p_assignment uuid, p_now timestamptz)
+  returns table (given assignment, was text)
 language plpgsql rows 1
 set plan_cache_mode = force_generic_plan
 as $$
@@ -144,8 +158,8 @@ declare
   considered int;
   wide int := 32;
 begin
-  -- The head of each shelf past the bookmark, what came back behind it, and the best of them. Nothing is locked: locks here would hide one slot
-  -- of every shelf from others.
+  -- The head of each shelf past the bookmark, what came back behind it, and the best of them. Nothing is locked: locks
+  -- here would hide one slot of every shelf from others.
   select asked.*, head.* into best
   from jsonb_to_recordset(p_shelves)
       as asked ("shelfId" int, "openedUntil" timestamptz, "excludedSteps" text[], "leaseMs" float8)
@@ -167,7 +181,8 @@ begin
       union all
       (select back.opened_at, back.task_id, true from (
          select slot.opened_at, slot.task_id, slot.step_id from slot
-         where slot.shelf_id = asked."shelfId" and slot.state = 'free' and slot.late and slot.freed_xid >= mark.seen offset 0) back
+         where slot.shelf_id = asked."shelfId" and slot.state = 'free' and slot.late and slot.freed_xid
+           >= mark.seen offset 0) back
        where (back.opened_at, back.task_id) < (mark.mark_at, mark.mark_task)
          and back.opened_at <= coalesce(asked."openedUntil", 'infinity')
          and not exists (
@@ -187,8 +202,10 @@ begin
   end if;
 
   -- Locked in that shelf alone, from that head on, past what others are taking; of what came back, that slot or none.
-  select jsonb_build_array(jsonb_build_object('nth', 1, 'userId', p_user, 'taskId', slot.task_id, 'stepId', slot.step_id,
-    'slotNo', slot.slot_no, 'shelfId', slot.shelf_id, 'openedAt', slot.opened_at, 'assignmentId', p_assignment, 'leaseMs', best."leaseMs"))
+  select jsonb_build_array(jsonb_build_object('nth', 1, 'userId', p_user, 'taskId', slot.task_id, 'stepId',
+    slot.step_id,
+    'slotNo', slot.slot_no, 'shelfId', slot.shelf_id, 'openedAt', slot.opened_at, 'assignmentId', p_assignment,
+      'leaseMs', best."leaseMs"))
   into chosen
   from slot
   where slot.shelf_id = best."shelfId" and slot.state = 'free'
@@ -202,7 +219,8 @@ begin
             and a.status in ('assigned', 'accepted', 'in_progress', 'submitted')) offset 0)
   order by slot.opened_at, slot.task_id, slot.slot_no limit 1 for update skip locked;
 
-  -- All of that is being taken: look at more and more of all shelves, in order, until one can be had or there are no more.
+  -- All of that is being taken: look at more and more of all shelves, in order, until one can be had or there are no
+  -- more.
   while chosen is null loop
     considered := 0;
     for candidate in
@@ -216,7 +234,8 @@ begin
           (select slot.opened_at, slot.task_id, slot.step_id, slot.slot_no from slot
            where slot.shelf_id = asked."shelfId" and slot.state = 'free'
              and (slot.opened_at, slot.task_id)
-               >= (coalesce(mark.mark_at, '-infinity'), coalesce(mark.mark_task, '00000000-0000-0000-0000-000000000000'))
+               >= (coalesce(mark.mark_at, '-infinity'),
+                 coalesce(mark.mark_task, '00000000-0000-0000-0000-000000000000'))
              and slot.opened_at <= coalesce(asked."openedUntil", 'infinity')
              and not exists (
                select from assignment a where a.user_id = p_user and a.task_id = slot.task_id
@@ -227,7 +246,8 @@ begin
           union all
           (select back.opened_at, back.task_id, back.step_id, back.slot_no from (
              select slot.opened_at, slot.task_id, slot.step_id, slot.slot_no from slot
-             where slot.shelf_id = asked."shelfId" and slot.state = 'free' and slot.late and slot.freed_xid >= mark.seen offset 0) back
+             where slot.shelf_id = asked."shelfId" and slot.state = 'free' and slot.late and slot.freed_xid
+               >= mark.seen offset 0) back
            where (back.opened_at, back.task_id) < (mark.mark_at, mark.mark_task)
              and back.opened_at <= coalesce(asked."openedUntil", 'infinity')
              and not exists (
@@ -245,7 +265,8 @@ begin
       for update skip locked;
       if found then
         chosen := jsonb_build_array(jsonb_build_object('nth', 1, 'userId', p_user, 'taskId', candidate.task_id,
-          'stepId', candidate.step_id, 'slotNo', candidate.slot_no, 'shelfId', candidate.shelf_id, 'openedAt', candidate.opened_at,
+          'stepId', candidate.step_id, 'slotNo', candidate.slot_no, 'shelfId', candidate.shelf_id, 'openedAt',
+            candidate.opened_at,
           'assignmentId', p_assignment, 'leaseMs', candidate.lease_ms));
         exit;
       end if;
@@ -263,11 +284,12 @@ begin
 end
 $$;
 
--- Moves the person's bookmarks on these shelves to the first slot that is for them, or to the last one where none is. What is only being taken
--- by somebody counts as there.
+-- Moves the person's bookmarks on these shelves to the first slot that is for them, or to the last one where none is.
+-- What is only being taken by somebody counts as there.
 --
--- A slot that is not late opened at most 20 s before it was written (see the task store), so one that is written from now on, or was by a transaction
--- which is still open and began at `oldest`, opens after `oldest` less 20 s: a bookmark stays a minute behind that, and passes nothing unseen.
+-- A slot that is not late opened at most 20 s before it was written (see the task store), so one that is written from
+-- now on, or was by a transaction which is still open and began at `oldest`, opens after `oldest` less 20 s: a bookmark
+-- stays a minute behind that, and passes nothing unseen.
 create function move_bookmarks(p_user uuid, p_shelves jsonb) returns void
 language plpgsql
 set plan_cache_mode = force_generic_plan
@@ -280,7 +302,8 @@ begin
   insert into bookmark as b (user_id, shelf_id, excluded_steps, mark_at, mark_task, seen)
   select p_user, asked."shelfId", asked."excludedSteps", least(key.opened_at, oldest),
     case when key.opened_at <= oldest then key.task_id else '00000000-0000-0000-0000-000000000000' end,
-    -- As of this statement: what is in progress now was not seen by it. What came back and is still for them must be found again.
+    -- As of this statement: what is in progress now was not seen by it. What came back and is still for them must be
+    -- found again.
     least(pg_snapshot_xmin(pg_current_snapshot()), back.freed_xid)
   from jsonb_to_recordset(p_shelves)
       as asked ("shelfId" int, "openedUntil" timestamptz, "excludedSteps" text[], "leaseMs" float8)
@@ -306,7 +329,8 @@ begin
     left join lateral (
       select late.freed_xid from (
         select slot.freed_xid, slot.opened_at, slot.task_id, slot.step_id from slot
-        where slot.shelf_id = asked."shelfId" and slot.state = 'free' and slot.late and slot.freed_xid >= mark.seen offset 0) late
+        where slot.shelf_id = asked."shelfId" and slot.state = 'free' and slot.late and slot.freed_xid
+          >= mark.seen offset 0) late
       where (late.opened_at, late.task_id) < (mark.mark_at, mark.mark_task)
         and not exists (
           select from assignment a where a.user_id = p_user and a.task_id = late.task_id

@@ -11,5 +11,7 @@ begin
   return null;
 end
 $$;
-create trigger membership_access after insert or delete on membership for each row execute function note_access_change();
-create trigger person_access after insert or update of role, status on person for each row execute function note_access_change();
+create trigger membership_access after insert or delete on membership
+  for each row execute function note_access_change();
+create trigger person_access after insert or update of role, status on person
+  for each row execute function note_access_change();

@@ -1,11 +1,14 @@
 -- Gates and intakes, which control and work meet on.
 --
--- Locks are taken in one order everywhere, each by an explicit `select … order by … for …`, since an update of several rows has none of its
--- own: worker → intake → gates → lanes (lane_no) → jobs → runs (run_no) → queue_count → feed_head (project_id). What begins holds gates shared and lanes `for key share`;
--- what controls takes them alone and only then reads. What starts or enqueues holds the intake shared, which is not the gate, so that no pause waits for a large start.
--- Gates and intakes are advisory locks, given out in the order of asking: begins that overlap would keep a row `for share` for ever. The clock is always a parameter.
+-- Locks are taken in one order everywhere, each by an explicit `select … order by … for …`, since an update of several
+-- rows has none of its own: worker → intake → gates → lanes (lane_no) → jobs → runs (run_no) → queue_count → feed_head
+-- (project_id). What begins holds gates shared and lanes `for key share`; what controls takes them alone and only then
+-- reads. What starts or enqueues holds the intake shared, which is not the gate, so that no pause waits for a large
+-- start. Gates and intakes are advisory locks, given out in the order of asking: begins that overlap would keep a row
+-- `for share` for ever. The clock is always a parameter.
 
--- The projects of p_projects whose gate is open, the system's too. What is shut stays shut and what is open stays open to the end of the transaction.
+-- The projects of p_projects whose gate is open, the system's too. What is shut stays shut and what is open stays open
+-- to the end of the transaction.
 create function hold_gates(p_projects uuid[]) returns setof uuid
 language plpgsql rows 10
 as $$
@@ -15,7 +18,8 @@ begin
   from (select project_no from project_gate where project_id = any(p_projects) order by project_no) held;
   -- A statement of its own: it sees what those who were waited for have committed.
   return query select project_id from project_gate
-    where project_id = any(p_projects) and not project_gate.paused and not (select system_gate.paused from system_gate where only_row);
+    where project_id = any(p_projects) and not project_gate.paused
+      and not (select system_gate.paused from system_gate where only_row);
 end
 $$;
 
@@ -35,7 +39,8 @@ begin
 end
 $$;
 
--- Lets nothing of the project begin until the end of the transaction. `hold_gates`, `set_gate` and `job_begin` take the same lock.
+-- Lets nothing of the project begin until the end of the transaction. `hold_gates`, `set_gate` and `job_begin` take the
+-- same lock.
 create function gate_take(p_project int) returns void language sql as $$
   select pg_advisory_xact_lock(1707723, p_project)
 $$;
@@ -47,5 +52,6 @@ $$;
 
 create function intake_share(p_projects int[]) returns void language plpgsql as $$
 begin
-  perform pg_advisory_xact_lock_shared(1707724, p) from (select distinct p from unnest(p_projects) as p order by p) as held;
+  perform pg_advisory_xact_lock_shared(1707724, p)
+    from (select distinct p from unnest(p_projects) as p order by p) as held;
 end $$;

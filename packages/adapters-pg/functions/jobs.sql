@@ -17,12 +17,15 @@ end $$;
 create function job_add(p_jobs json) returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   v_lanes int[];
-  v_ids uuid[]; v_projects uuid[]; v_tasks uuid[]; v_types text[]; v_payloads json[]; v_priorities smallint[]; v_max_attempts smallint[];
+  v_ids uuid[]; v_projects uuid[]; v_tasks uuid[]; v_types text[]; v_payloads json[]; v_priorities smallint[];
+    v_max_attempts smallint[];
   v_due timestamptz[]; v_creators uuid[]; v_created timestamptz[];
 begin
   -- Read once: each look at a `json` reads all of its text.
-  select array_agg(job_id order by place), array_agg(project_id order by place), array_agg(task_id order by place), array_agg(type order by place),
-    array_agg(coalesce(payload, 'null') order by place), array_agg(priority order by place), array_agg(max_attempts order by place),
+  select array_agg(job_id order by place), array_agg(project_id order by place), array_agg(task_id order by place),
+    array_agg(type order by place),
+    array_agg(coalesce(payload, 'null') order by place), array_agg(priority order by place),
+      array_agg(max_attempts order by place),
     array_agg(due_at order by place), array_agg(created_by order by place), array_agg(created_at order by place)
   into v_ids, v_projects, v_tasks, v_types, v_payloads, v_priorities, v_max_attempts, v_due, v_creators, v_created
   from rows from (json_to_recordset(p_jobs) as (
@@ -33,17 +36,20 @@ begin
   perform intake_share(array(select project_no from project_gate where project_id = any(v_projects)));
   insert into lane (project_no, priority, held, started)
   select distinct g.project_no, x.priority, false, true
-  from unnest(v_projects, v_priorities) as x (project_id, priority) join project_gate as g using (project_id) order by 1, 2
+  from unnest(v_projects, v_priorities) as x (project_id, priority) join project_gate as g using (project_id)
+    order by 1, 2
   on conflict (project_no, coalesce(run_no, 0), priority) do nothing;
   select array_agg(lane_no) into v_lanes from (
     select l.lane_no from lane as l
     where l.run_no is null and (l.project_no, l.priority) in (
-      select g.project_no, x.priority from unnest(v_projects, v_priorities) as x (project_id, priority) join project_gate as g using (project_id))
+      select g.project_no, x.priority from unnest(v_projects, v_priorities) as x (project_id,
+        priority) join project_gate as g using (project_id))
     order by l.lane_no for no key update) as l;
 
   with given as materialized (
     select l.lane_no, l.project_no, t.type_no, j.*, row_number() over (partition by l.lane_no order by j.place) as nth
-    from unnest(v_ids, v_projects, v_tasks, v_types, v_payloads, v_priorities, v_max_attempts, v_due, v_creators, v_created) with ordinality
+    from unnest(v_ids, v_projects, v_tasks, v_types, v_payloads, v_priorities, v_max_attempts, v_due, v_creators,
+      v_created) with ordinality
       as j (job_id, project_id, task_id, type, payload, priority, max_attempts, due_at, created_by, created_at, place)
     join project_gate as g using (project_id)
     join lane as l on l.lane_no = any(v_lanes) and l.project_no = g.project_no and l.priority = j.priority
@@ -53,8 +59,10 @@ begin
     from (select lane_no, count(*) as n, bool_or(due_at <= created_at) as due from given group by lane_no) as d
     where l.lane_no = d.lane_no returning l.lane_no, l.last_seq - d.n as base),
   added as (
-    insert into job (job_id, lane_no, seq, project_no, type_no, state, max_attempts, due_at, created_at, task_id, created_by, payload)
-    select job_id, lane_no, base + nth, project_no, type_no, case when due_at <= created_at then 0 else 2 end, max_attempts, due_at, created_at, task_id, created_by, payload
+    insert into job (job_id, lane_no, seq, project_no, type_no, state, max_attempts, due_at, created_at, task_id,
+      created_by, payload)
+    select job_id, lane_no, base + nth, project_no, type_no, case when due_at <= created_at then 0 else 2 end,
+      max_attempts, due_at, created_at, task_id, created_by, payload
     from given join ends using (lane_no) order by place
     returning lane_no, seq, state),
   holes as (
@@ -64,7 +72,8 @@ begin
   on conflict (project_no, type_no) do update set total = q.total + excluded.total;
 end $$;
 
--- Holds what a job's begin, move or cancel would meet on: its project's intake and gate, all lanes it could stand in, and the job.
+-- Holds what a job's begin, move or cancel would meet on: its project's intake and gate, all lanes it could stand in,
+-- and the job.
 create function job_lock(p_id uuid) returns void language plpgsql as $$
 declare
   v_project int; v_run int;
@@ -73,7 +82,8 @@ begin
   if found then
     perform intake_take(v_project);
     perform gate_take(v_project);
-    perform from lane where project_no = v_project and coalesce(run_no, 0) = coalesce(v_run, 0) order by lane_no for update;
+    perform from lane where project_no = v_project and coalesce(run_no, 0) = coalesce(v_run, 0) order by lane_no
+      for update;
     perform from job where job_id = p_id for update;
   end if;
 end $$;
@@ -87,7 +97,8 @@ begin
   if found then
     perform job_leave_line(v_job);
     update job set state = 6, finished_at = p_now where job_id = p_id;
-    perform job_record(null, array[v_job.project_no], array[v_job.run_no], array[v_job.type_no], array[v_job.model], array[6::smallint], array[1], p_now);
+    perform job_record(null, array[v_job.project_no], array[v_job.run_no], array[v_job.type_no], array[v_job.model],
+      array[6::smallint], array[1], p_now);
   end if;
 end $$;
 
@@ -102,8 +113,10 @@ begin
   end if;
   perform job_leave_line(v_job);
   insert into lane as l (project_no, run_no, type_no, priority, pace, held, stopped, started, next_at, last_seq, ready)
-  select project_no, run_no, type_no, p_priority, pace, held, stopped, started, next_at, 1, v_job.state <> 2 from lane where lane_no = v_job.lane_no
-  on conflict (project_no, coalesce(run_no, 0), priority) do update set last_seq = l.last_seq + 1, ready = l.ready or excluded.ready
+  select project_no, run_no, type_no, p_priority, pace, held, stopped, started, next_at, 1, v_job.state <> 2 from lane
+    where lane_no = v_job.lane_no
+  on conflict (project_no, coalesce(run_no, 0), priority) do update
+    set last_seq = l.last_seq + 1, ready = l.ready or excluded.ready
   returning l.lane_no, l.last_seq into v_lane, v_seq;
   update job set lane_no = v_lane, seq = v_seq, state = case when state = 2 then 2 else 0 end where job_id = p_id;
   if v_job.state = 2 then
@@ -111,7 +124,8 @@ begin
   end if;
 end $$;
 
--- Failed jobs, locked, of one run or none, are in line again at the ends of their lanes as if new; counters move back and a completed run is running, its rate measured anew.
+-- Failed jobs, locked, of one run or none, are in line again at the ends of their lanes as if new; counters move back
+-- and a completed run is running, its rate measured anew.
 create function job_reopen(p_ids uuid[], p_run int, p_now timestamptz) returns boolean language plpgsql as $$
 declare
   v_counts record;
@@ -121,29 +135,34 @@ begin
     perform from run where run_no = p_run for no key update;
   end if;
   with failed as (
-    select job_id, lane_no, row_number() over (partition by lane_no order by seq) as nth from job where job_id = any(p_ids)),
+    select job_id, lane_no, row_number() over (partition by lane_no order by seq) as nth from job
+      where job_id = any(p_ids)),
   ends as (
     update lane as l set last_seq = l.last_seq + d.n, ready = true
     from (select lane_no, count(*) as n from failed group by lane_no) as d
     where l.lane_no = d.lane_no returning l.lane_no, l.last_seq - d.n as base)
-  update job as j set seq = ends.base + failed.nth, state = 0, attempt = 0, not_nows = 0, crashes = 0, cancelling = false, started_at = null, finished_at = null,
+  update job as j set seq = ends.base + failed.nth, state = 0, attempt = 0, not_nows = 0, crashes = 0,
+    cancelling = false, started_at = null, finished_at = null,
     due_at = p_now, step = null, percent = null, result = null, error = null
   from failed join ends using (lane_no) where j.job_id = failed.job_id;
   if p_run is not null then
     with d as (
       select sum(n)::int as n, array_agg(model) as models, array_agg(-n) as less
       from (select model, count(*)::int as n from job where job_id = any(p_ids) group by 1) as by_model)
-    update run as r set settled = settled - d.n, earlier_settled = earlier_settled - d.n, mark_settled = mark_settled - d.n,
+    update run as r set settled = settled - d.n, earlier_settled = earlier_settled - d.n,
+      mark_settled = mark_settled - d.n,
       failed = counts_plus(r.failed, d.models, d.less)
     from d where run_no = p_run;
-    update run set status = 'running', version = version + 1, finished_at = null, earlier_at = p_now, earlier_settled = settled, mark_at = p_now, mark_settled = settled
+    update run set status = 'running', version = version + 1, finished_at = null, earlier_at = p_now,
+      earlier_settled = settled, mark_at = p_now, mark_settled = settled
     where run_no = p_run and status = 'completed';
     v_reopened := found;
     if v_reopened then
       update lane set held = false where run_no = p_run;
     end if;
   end if;
-  perform from queue_count where (project_no, type_no) in (select project_no, type_no from job where job_id = any(p_ids))
+  perform from queue_count where (project_no, type_no) in (select project_no, type_no from job
+    where job_id = any(p_ids))
     order by project_no, type_no for no key update;
   update queue_count as q set failed = q.failed - d.n
   from (select project_no, type_no, count(*) as n from job where job_id = any(p_ids) group by 1, 2) as d

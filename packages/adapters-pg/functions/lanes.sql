@@ -1,10 +1,12 @@
 -- Lanes: what stands in line, comes back into it and leaves it.
 
--- Takes up to p_limit jobs out of line, in order: they lie behind the heads of their lanes then, and are in line no more once the caller has said what they are.
--- p_again: those of them that came back (state 3). Their gates are held shared, their lanes alone. Of jobs in mixed lanes whose type is not wanted it makes state 3: they
--- wait behind the head for who does them.
+-- Takes up to p_limit jobs out of line, in order: they lie behind the heads of their lanes then, and are in line no
+-- more once the caller has said what they are. p_again: those of them that came back (state 3). Their gates are held
+-- shared, their lanes alone. Of jobs in mixed lanes whose type is not wanted it makes state 3: they wait behind the
+-- head for who does them.
 create function job_window(
-  p_limit int, p_types text[], p_now timestamptz, out ids uuid[], out seqs bigint[], out lanes int[], out types int[], out again uuid[])
+  p_limit int, p_types text[], p_now timestamptz, out ids uuid[], out seqs bigint[], out lanes int[], out types int[],
+    out again uuid[])
 language plpgsql as $$
 declare
   v_types smallint[];
@@ -16,12 +18,14 @@ declare
 begin
   -- One window at a time: two would only wait for each other on the same lanes.
   perform pg_advisory_xact_lock(7077237002);
-  v_types := array(select t.type_no from unnest(p_types) with ordinality as p (name, i) left join job_type as t using (name) order by p.i);
+  v_types := array(select t.type_no from unnest(p_types) with ordinality as p (name, i)
+    left join job_type as t using (name) order by p.i);
   for v_try in 1..20 loop
     select array_agg(l.lane_no), array_agg(distinct l.project_no) into v_lanes, v_projects from (
       select lane_no, project_no from lane
       cross join lateral (select g.paused from project_gate as g where g.project_no = lane.project_no offset 0) as g
-      where ready and not held and not g.paused and (type_no is null or type_no = any(v_types)) and (next_at is null or next_at <= p_now)
+      where ready and not held and not g.paused and (type_no is null or type_no = any(v_types))
+        and (next_at is null or next_at <= p_now)
       order by priority desc, turn, lane_no limit p_limit) as l;
     exit when v_lanes is null;
     -- The next statement is one of its own: it sees what those who were waited for have committed.
@@ -31,26 +35,31 @@ begin
     -- From here on these lanes' lines stand still: what becomes pending waits for the lane.
     v_turn := nextval('lane_turn');
     with q as materialized (
-      select l.*, least(l.m, case when l.pace is null then l.m else floor(extract(epoch from p_now - greatest(l.next_at, p_now - interval '{{catchUpMs}} ms'))::float8 * l.pace)::int + 1 end) as quota
+      select l.*, least(l.m, case when l.pace is null then l.m
+        else floor(extract(epoch from p_now - greatest(l.next_at, p_now - interval '{{catchUpMs}} ms'))::float8
+        * l.pace)::int + 1 end) as quota
       from (
         select lane_no, priority, turn, head, cut_seq, pace, next_at,
           greatest(1, ceil(p_limit::float8 / count(*) over (partition by priority)))::int as m
         from (select * from lane where lane_no = any(v_lanes) offset 0) as lane
         cross join lateral (select g.paused from project_gate as g where g.project_no = lane.project_no offset 0) as g
-        where ready and not held and not g.paused and not (select s.paused from system_gate as s where s.only_row)) as l),
+        where ready and not held and not g.paused
+          and not (select s.paused from system_gate as s where s.only_row)) as l),
     w0 as materialized (
       select q.lane_no, q.priority, q.turn, q.m, j.*, row_number() over (partition by q.lane_no order by j.seq) as rn
       from q cross join lateral (
         select * from (
           (select a.job_id, a.seq, a.state, a.type_no from job as a
-            where a.lane_no = q.lane_no and a.state = 3 and a.seq > q.cut_seq and a.type_no = any(v_types) order by a.seq limit q.quota)
+            where a.lane_no = q.lane_no and a.state = 3 and a.seq > q.cut_seq and a.type_no = any(v_types)
+              order by a.seq limit q.quota)
           union all
           (select a.job_id, a.seq, a.state, a.type_no from job as a
             where a.lane_no = q.lane_no and a.state = 0 and a.seq >= q.head order by a.seq limit q.quota)) as either
         order by either.seq limit q.quota) as j),
     -- A priority is left only when none of its lanes filled its quota: strict priority.
     w as materialized (
-      select *, row_number() over (order by priority desc, rn, turn, lane_no) as pos, array_position(v_types, type_no) as type from w0
+      select *, row_number() over (order by priority desc, rn, turn, lane_no) as pos,
+        array_position(v_types, type_no) as type from w0
       where priority >= coalesce((select max(priority) from w0 where rn = m), -32768)
       order by priority desc, rn, turn, lane_no limit p_limit),
     served as (
@@ -64,9 +73,12 @@ begin
         from w group by w.lane_no) as d
       where l.lane_no = any(array[d.lane_no])
       returning l.head > l.last_seq as drained)
-    select array_agg(w.job_id order by pos) filter (where w.type is not null), array_agg(w.seq order by pos) filter (where w.type is not null),
-      array_agg(w.lane_no order by pos) filter (where w.type is not null), array_agg(w.type order by pos) filter (where w.type is not null),
-      array_agg(w.job_id) filter (where w.state = 3), array_agg(w.job_id) filter (where w.type is null), array_agg(distinct w.lane_no),
+    select array_agg(w.job_id order by pos) filter (where w.type is not null),
+      array_agg(w.seq order by pos) filter (where w.type is not null),
+      array_agg(w.lane_no order by pos) filter (where w.type is not null),
+        array_agg(w.type order by pos) filter (where w.type is not null),
+      array_agg(w.job_id) filter (where w.state = 3), array_agg(w.job_id) filter (where w.type is null),
+        array_agg(distinct w.lane_no),
       (select bool_or(drained) from served)
     into ids, seqs, lanes, types, again, v_unwanted, v_served, v_drained from w;
     if v_unwanted is not null then
@@ -81,15 +93,18 @@ begin
           head = case when s.line then l.head else l.last_seq + 1 end,
           ready = s.line or s.again
         from (
-          select l.lane_no, exists (select from job as a where a.lane_no = l.lane_no and a.state = 0 and a.seq >= l.head) as line,
-            exists (select from job as a where a.lane_no = l.lane_no and a.state = 3 and a.seq > l.cut_seq and a.job_id <> all(coalesce(again, '{}'))) as again
+          select l.lane_no, exists (select from job as a
+            where a.lane_no = l.lane_no and a.state = 0 and a.seq >= l.head) as line,
+            exists (select from job as a where a.lane_no = l.lane_no and a.state = 3 and a.seq > l.cut_seq
+              and a.job_id <> all(coalesce(again, '{}'))) as again
           from (select * from lane where lane_no = any(v_lanes) offset 0) as l
           where l.ready and (l.head > l.last_seq or l.lane_no <> all(coalesce(v_served, '{}')))) as s
         where l.lane_no = any(array[s.lane_no]) and not s.line
         returning l.lane_no, l.ready)
       select count(*) filter (where not ready) into v_cleared from emptied;
     end if;
-    delete from lane_adjust as a using lane as l where l.lane_no = any(v_lanes) and a.lane_no = any(array[l.lane_no]) and a.seq < l.head;
+    delete from lane_adjust as a using lane as l
+      where l.lane_no = any(v_lanes) and a.lane_no = any(array[l.lane_no]) and a.seq < l.head;
     exit when ids is not null or (v_served is null and v_cleared = 0);
   end loop;
 end $$;
@@ -97,7 +112,8 @@ end $$;
 -- Leaves a hole where the job stands, if the head has not passed it. What waits has left one already.
 create function job_leave_line(p_job job) returns void language sql as $$
   insert into lane_adjust (lane_no, seq, delta)
-  select p_job.lane_no, p_job.seq, -1 from lane as l where p_job.state = 0 and l.lane_no = p_job.lane_no and p_job.seq >= l.head
+  select p_job.lane_no, p_job.seq, -1 from lane as l
+    where p_job.state = 0 and l.lane_no = p_job.lane_no and p_job.seq >= l.head
 $$;
 
 -- Everything of these lanes, locked before, that has not started is cancelled from now on. Counts nothing.
@@ -107,7 +123,8 @@ create function lane_cut(p_lanes int[], p_now timestamptz) returns void language
   delete from lane_adjust where lane_no = any(p_lanes);
 $$;
 
--- Puts what is due in line, at its place where the head has not passed it yet. What a cut decided on meanwhile becomes what it is.
+-- Puts what is due in line, at its place where the head has not passed it yet. What a cut decided on meanwhile becomes
+-- what it is.
 create function job_wake(p_now timestamptz, p_limit int, out woken int, out next_at timestamptz) language plpgsql as $$
 declare
   v_ids uuid[];
@@ -119,14 +136,18 @@ begin
   if v_ids is not null then
     perform from lane where lane_no = any(v_lanes) order by lane_no for no key update;
     with due as (
-      select j.job_id, j.lane_no, j.seq, case when j.seq <= l.cut_seq then 6 when j.seq >= l.head then 0 else 3 end as state, l.cut_at
-      from job as j cross join lateral (select l.cut_seq, l.head, l.cut_at from lane as l where l.lane_no = j.lane_no offset 0) as l
-      where j.job_id = any(v_ids) and j.state + 0 = 2 and j.lane_no + 0 = any(v_lanes) order by j.job_id for no key update of j),
+      select j.job_id, j.lane_no, j.seq, case when j.seq <= l.cut_seq then 6 when j.seq >= l.head then 0 else 3
+        end as state, l.cut_at
+      from job as j cross join lateral (select l.cut_seq, l.head, l.cut_at from lane as l
+        where l.lane_no = j.lane_no offset 0) as l
+      where j.job_id = any(v_ids) and j.state + 0 = 2 and j.lane_no + 0 = any(v_lanes) order by j.job_id
+        for no key update of j),
     moved as (
       update job as j set state = due.state, finished_at = case when due.state = 6 then due.cut_at end
       from due where j.job_id = any(array[due.job_id])),
     filled as (
-      delete from lane_adjust as a using due where due.state = 0 and a.lane_no = any(array[due.lane_no]) and a.seq = due.seq),
+      delete from lane_adjust as a using due
+        where due.state = 0 and a.lane_no = any(array[due.lane_no]) and a.seq = due.seq),
     roused as (
       update lane as l set ready = true where l.lane_no = any(array(select due.lane_no from due where due.state <> 6)))
     select count(*) filter (where state <> 6) into woken from due;
@@ -149,7 +170,8 @@ begin
     with line as (
       update job as j set state = 6, finished_at = v_cut_at
       where j.job_id = any(array(
-        select a.job_id from job as a where a.lane_no = v_lane and a.state = 0 and a.seq > v_swept and a.seq <= v_cut order by a.seq limit p_limit))
+        select a.job_id from job as a where a.lane_no = v_lane and a.state = 0 and a.seq > v_swept and a.seq <= v_cut
+          order by a.seq limit p_limit))
         and j.state + 0 = 0
       returning j.seq)
     select count(*), max(seq) into v_count, v_to from line;

@@ -2,12 +2,15 @@
 
 -- How many jobs of the run, locked before, have not started, by model's ordinal.
 create function run_left(p_run run) returns int[] language sql stable as $$
-  select array_agg(p_run.total / cardinality(p_run.models) - p_run.completed[m] - p_run.failed[m] - p_run.cancelled[m] - coalesce(a.n, 0) order by m)
+  select array_agg(p_run.total / cardinality(p_run.models) - p_run.completed[m] - p_run.failed[m] - p_run.cancelled[m]
+    - coalesce(a.n, 0) order by m)
   from generate_subscripts(p_run.models, 1) as m
-  left join (select model, count(*)::int as n from job where state = 1 and run_no = p_run.run_no group by model) as a on a.model = m
+  left join (select model, count(*)::int as n from job where state = 1 and run_no = p_run.run_no
+    group by model) as a on a.model = m
 $$;
 
--- Cancels what has not started of the run, locked before, in its counters. Says how many. Its lanes are cut by the caller.
+-- Cancels what has not started of the run, locked before, in its counters. Says how many. Its lanes are cut by the
+-- caller.
 create function run_drop(p_run int, p_now timestamptz) returns int language plpgsql as $$
 declare
   v_run run;
@@ -57,13 +60,16 @@ declare
 begin
   select run_no into v_run from run where run_id = p_id;
   perform job_reopen(array(
-    select job_id from job where job_id >= run_job_id(r, 1) and job_id <= run_job_id(r, r.total) and run_no + 0 = v_run and state + 0 = 5), v_run, p_now)
+    select job_id from job where job_id >= run_job_id(r, 1) and job_id <= run_job_id(r, r.total) and run_no + 0 = v_run
+      and state + 0 = 5), v_run, p_now)
   from run as r where r.run_no = v_run;
 end $$;
 
--- The n-th job id of a run: UUIDv7s of the run's time, told apart by the run's number where others are random, so that they ascend and no two runs share one.
+-- The n-th job id of a run: UUIDv7s of the run's time, told apart by the run's number where others are random, so that
+-- they ascend and no two runs share one.
 create function run_job_id(p_run run, p_n bigint) returns uuid language sql immutable as $$
-  select (substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-' || substr(h, 13, 4) || '-' || substr(h, 17, 4) || '-' || lpad(to_hex(p_n), 12, '0'))::uuid
+  select (substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-' || substr(h, 13, 4) || '-' || substr(h, 17, 4) || '-'
+    || lpad(to_hex(p_n), 12, '0'))::uuid
   from (select lpad(to_hex((extract(epoch from p_run.created_at) * 1000)::bigint), 12, '0')
     || '7' || lpad(to_hex((p_run.run_no >> 14) & 4095), 3, '0') || to_hex(32768 | (p_run.run_no & 16383)) as h) as t
 $$;
@@ -72,9 +78,11 @@ create function run_job_nth(p_id uuid) returns bigint language sql immutable as 
   select ('x' || right(p_id::text, 12))::bit(48)::bigint
 $$;
 
--- Keeps a run with its lane, its jobs and its counters. Gives the id of the first run with that key where there is one, else null.
+-- Keeps a run with its lane, its jobs and its counters. Gives the id of the first run with that key where there is one,
+-- else null.
 create function run_add(
-  p_run uuid, p_project uuid, p_definition uuid, p_type text, p_priority text, p_rank smallint, p_models text[], p_config json, p_places int[],
+  p_run uuid, p_project uuid, p_definition uuid, p_type text, p_priority text, p_rank smallint, p_models text[],
+    p_config json, p_places int[],
   p_pace float8, p_max_attempts smallint, p_created_by uuid, p_key text, p_created_at timestamptz)
 returns uuid language plpgsql as $$
 declare
@@ -88,23 +96,29 @@ declare
   v_type smallint := job_type_no(p_type);
 begin
   perform intake_share(array(select project_no from project_gate where project_id = p_project));
-  insert into run (run_id, project_no, definition_no, type_no, priority, models, config, idempotency_key, created_by, created_at, total, places, status, version, completed, failed, cancelled)
-  select p_run, g.project_no, d.definition_no, v_type, p_priority, p_models, p_config, p_key, p_created_by, p_created_at, v_total,
-    case when p_places[cardinality(p_places)] > cardinality(p_places) then p_places end, 'pending', 1, v_zeros, v_zeros, v_zeros
+  insert into run (run_id, project_no, definition_no, type_no, priority, models, config, idempotency_key, created_by,
+    created_at, total, places, status, version, completed, failed, cancelled)
+  select p_run, g.project_no, d.definition_no, v_type, p_priority, p_models, p_config, p_key, p_created_by,
+    p_created_at, v_total,
+    case when p_places[cardinality(p_places)] > cardinality(p_places) then p_places end, 'pending', 1, v_zeros, v_zeros,
+      v_zeros
   from (select project_no from project_gate where project_id = p_project) as g
   cross join (select definition_no from definition where definition_id = p_definition) as d
   on conflict (project_no, idempotency_key) where idempotency_key is not null do nothing
   returning * into v_run;
   if v_run.run_no is null then
-    select run_id into strict v_first from run join project_gate using (project_no) where project_id = p_project and idempotency_key = p_key;
+    select run_id into strict v_first from run join project_gate using (project_no)
+      where project_id = p_project and idempotency_key = p_key;
     return v_first;
   end if;
   insert into lane (project_no, run_no, type_no, priority, pace, held, started, last_seq, ready, next_at)
-  values (v_run.project_no, v_run.run_no, v_type, p_rank, p_pace, false, false, v_total, true, case when p_pace is not null then p_created_at end)
+  values (v_run.project_no, v_run.run_no, v_type, p_rank, p_pace, false, false, v_total, true,
+    case when p_pace is not null then p_created_at end)
   returning lane_no into v_lane;
   v_prefix := left(run_job_id(v_run, 0)::text, 24);
   insert into job (job_id, seq, lane_no, project_no, run_no, place, type_no, model, max_attempts)
-  select (v_prefix || lpad(to_hex(n), 12, '0'))::uuid, n, v_lane, v_run.project_no, v_run.run_no, p_places[(n - 1) / v_models + 1], v_type, (n - 1) % v_models + 1, p_max_attempts
+  select (v_prefix || lpad(to_hex(n), 12, '0'))::uuid, n, v_lane, v_run.project_no, v_run.run_no,
+    p_places[(n - 1) / v_models + 1], v_type, (n - 1) % v_models + 1, p_max_attempts
   from generate_series(1, v_total) as n;
   insert into queue_count as q (project_no, type_no, total) values (v_run.project_no, v_type, v_total)
   on conflict (project_no, type_no) do update set total = q.total + excluded.total;

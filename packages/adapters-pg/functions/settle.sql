@@ -1,9 +1,11 @@
 -- Recording how attempts ended.
 --
--- What is hot. Plans are made once a connection, often on empty tables, and must be right on full ones: see ADR 0039 for `+ 0`, `any(array[…])` and `offset 0`.
+-- What is hot. Plans are made once a connection, often on empty tables, and must be right on full ones: see ADR 0039
+-- for `+ 0`, `any(array[…])` and `offset 0`.
 
 -- Which `model` counts to add, by ordinal.
-create function counts_plus(p_counts int[], p_models smallint[], p_by int[]) returns int[] language plpgsql immutable as $$
+create function counts_plus(p_counts int[], p_models smallint[], p_by int[]) returns int[]
+  language plpgsql immutable as $$
 begin
   for i in 1..cardinality(p_models) loop
     p_counts[p_models[i]] := p_counts[p_models[i]] + p_by[i];
@@ -11,9 +13,11 @@ begin
   return p_counts;
 end $$;
 
--- Moves the counters of runs and queues by groups of jobs that were just settled, and completes runs with their last job. Gives the facts of that.
+-- Moves the counters of runs and queues by groups of jobs that were just settled, and completes runs with their last
+-- job. Gives the facts of that.
 create function job_count(
-  p_projects int[], p_runs int[], p_types smallint[], p_models smallint[], p_states smallint[], p_counts int[], p_now timestamptz,
+  p_projects int[], p_runs int[], p_types smallint[], p_models smallint[], p_states smallint[], p_counts int[],
+    p_now timestamptz,
   out fact_projects int[], out fact_datas json[])
 language plpgsql as $$
 declare
@@ -24,10 +28,12 @@ begin
       perform from run where run_no = any(p_runs) order by run_no for no key update;
     end if;
     with d as (
-      select run_no, sum(n)::int as n, array_agg(model) filter (where state = 4) as completed, array_agg(n) filter (where state = 4) as c,
+      select run_no, sum(n)::int as n, array_agg(model) filter (where state = 4) as completed,
+        array_agg(n) filter (where state = 4) as c,
         array_agg(model) filter (where state = 5) as failed, array_agg(n) filter (where state = 5) as f,
         array_agg(model) filter (where state = 6) as cancelled, array_agg(n) filter (where state = 6) as x
-      from unnest(p_runs, p_models, p_states, p_counts) as s (run_no, model, state, n) where run_no is not null group by run_no),
+      from unnest(p_runs, p_models, p_states, p_counts) as s (run_no, model, state, n) where run_no is not null
+        group by run_no),
     moved as (
       update run as r set
         settled = r.settled + d.n,
@@ -35,13 +41,17 @@ begin
         failed = case when d.f is null then r.failed else counts_plus(r.failed, d.failed, d.f) end,
         cancelled = case when d.x is null then r.cancelled else counts_plus(r.cancelled, d.cancelled, d.x) end,
         latest_at = p_now,
-        earlier_at = case when p_now >= r.mark_at + interval '{{rateStretchMs}} ms' then r.mark_at else r.earlier_at end,
-        earlier_settled = case when p_now >= r.mark_at + interval '{{rateStretchMs}} ms' then r.mark_settled else r.earlier_settled end,
+        earlier_at = case when p_now >= r.mark_at + interval '{{rateStretchMs}} ms' then r.mark_at
+          else r.earlier_at end,
+        earlier_settled = case when p_now >= r.mark_at + interval '{{rateStretchMs}} ms' then r.mark_settled
+          else r.earlier_settled end,
         mark_at = case when p_now >= r.mark_at + interval '{{rateStretchMs}} ms' then p_now else r.mark_at end,
-        mark_settled = case when p_now >= r.mark_at + interval '{{rateStretchMs}} ms' then r.settled + d.n else r.mark_settled end
+        mark_settled = case when p_now >= r.mark_at + interval '{{rateStretchMs}} ms' then r.settled + d.n
+          else r.mark_settled end
       from d where r.run_no = any(array[d.run_no])
       returning r.run_no, r.settled, r.total, r.status)
-    select array_agg(run_no order by run_no) into v_done from moved where settled = total and status in ('pending', 'running', 'paused');
+    select array_agg(run_no order by run_no) into v_done from moved
+      where settled = total and status in ('pending', 'running', 'paused');
     if v_done is not null then
       with last as (select run_no, status from run where run_no = any(v_done)),
       done as (
@@ -56,25 +66,30 @@ begin
 
   if p_projects[1] <> any(p_projects) or p_types[1] <> any(p_types) then
     perform from (select distinct p, t from unnest(p_projects, p_types) as s (p, t) order by 1, 2) as s
-      cross join lateral (select from queue_count as q where q.project_no = s.p and q.type_no = s.t for no key update) as q;
+      cross join lateral (select from queue_count as q where q.project_no = s.p and q.type_no = s.t
+        for no key update) as q;
   end if;
   update queue_count as q set completed = q.completed + d.c, failed = q.failed + d.f, cancelled = q.cancelled + d.x
   from (
-    select project_no, type_no, coalesce(sum(n) filter (where state = 4), 0) as c, coalesce(sum(n) filter (where state = 5), 0) as f,
+    select project_no, type_no, coalesce(sum(n) filter (where state = 4), 0) as c,
+      coalesce(sum(n) filter (where state = 5), 0) as f,
       coalesce(sum(n) filter (where state = 6), 0) as x
     from unnest(p_projects, p_types, p_states, p_counts) as s (project_no, type_no, state, n) group by 1, 2) as d
   where q.project_no = any(array[d.project_no]) and q.type_no = d.type_no;
 end $$;
 
--- Counts groups of jobs that were just settled and writes the facts of that: what failed for good, then the runs that are complete.
+-- Counts groups of jobs that were just settled and writes the facts of that: what failed for good, then the runs that
+-- are complete.
 create function job_record(
-  p_failed uuid[], p_projects int[], p_runs int[], p_types smallint[], p_models smallint[], p_states smallint[], p_counts int[], p_now timestamptz)
+  p_failed uuid[], p_projects int[], p_runs int[], p_types smallint[], p_models smallint[], p_states smallint[],
+    p_counts int[], p_now timestamptz)
 returns void language plpgsql as $$
 declare
   v_projects int[]; v_types text[]; v_datas json[];
   v_run_projects int[]; v_run_datas json[];
 begin
-  select * into v_run_projects, v_run_datas from job_count(p_projects, p_runs, p_types, p_models, p_states, p_counts, p_now);
+  select * into v_run_projects, v_run_datas
+    from job_count(p_projects, p_runs, p_types, p_models, p_states, p_counts, p_now);
   if p_failed is not null then
     select array_agg(f.project_no), array_agg('job_failed'::text), array_agg(f.data) into v_projects, v_types, v_datas
     from job_failures(p_failed) as f;
@@ -87,10 +102,12 @@ begin
   end if;
 end $$;
 
--- Records how attempts ended: kinds are the states they lead to, 2 try again, 3 handed back; 7 and 8 lead to 2 as well: the other side asks to wait, and
--- has asked once too often. Starts are the fence. Gives what was recorded, or null where all was. See WorkerStore.settle.
+-- Records how attempts ended: kinds are the states they lead to, 2 try again, 3 handed back; 7 and 8 lead to 2 as well:
+-- the other side asks to wait, and has asked once too often. Starts are the fence. Gives what was recorded, or null
+-- where all was. See WorkerStore.settle.
 create function job_settle(
-  p_ids uuid[], p_starts smallint[], p_kinds smallint[], p_values json, p_due timestamptz[], p_steps text[], p_percents float8[],
+  p_ids uuid[], p_starts smallint[], p_kinds smallint[], p_values json, p_due timestamptz[], p_steps text[],
+    p_percents float8[],
   p_worker uuid, p_now timestamptz)
 returns uuid[] language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
@@ -112,7 +129,8 @@ begin
     if 3 = any(p_kinds) then
       update lane as l set ready = true where l.lane_no = any(v_lanes);
     end if;
-    select array_agg(case when s.kind in (2, 3, 7, 8) and (j.cancelling or l.stopped or j.seq <= l.cut_seq) then 6 else s.kind end order by s.i) into v_kinds
+    select array_agg(case when s.kind in (2, 3, 7, 8) and (j.cancelling or l.stopped or j.seq <= l.cut_seq) then 6
+      else s.kind end order by s.i) into v_kinds
     from unnest(p_ids, p_kinds) with ordinality as s (id, kind, i)
     left join job as j on j.job_id = s.id and s.kind in (2, 3, 7, 8) left join lane as l on l.lane_no = j.lane_no;
   end if;
@@ -129,11 +147,13 @@ begin
       error = case when s.kind in (2, 5, 7, 8) then s.value when s.kind = 3 then j.error end,
       step = coalesce(s.step::json, j.step),
       percent = coalesce(s.percent, j.percent)
-    from rows from (unnest(p_ids), unnest(p_starts), unnest(v_kinds), json_array_elements(p_values), unnest(p_due), unnest(p_steps), unnest(p_percents))
+    from rows from (unnest(p_ids), unnest(p_starts), unnest(v_kinds), json_array_elements(p_values), unnest(p_due),
+      unnest(p_steps), unnest(p_percents))
       as s (id, start, kind, value, due, step, percent)
     where j.job_id = any(array[s.id]) and j.state + 0 = 1 and j.starts = s.start and j.worker_no + 0 = v_worker
     returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state),
-  settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from done where state >= 4 group by 1, 2, 3, 4, 5)
+  settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from done where state >= 4
+    group by 1, 2, 3, 4, 5)
   select (select array_agg(job_id) from done), (select array_agg(job_id) from done where state = 5),
     array_agg(project_no), array_agg(run_no), array_agg(type_no), array_agg(model), array_agg(state), array_agg(n)
   into v_done, v_failed, v_projects, v_runs, v_types, v_models, v_states, v_counts from settled;
@@ -145,7 +165,8 @@ begin
 end $$;
 
 -- Keeps the latest steps. A job that is being settled right now is passed over: its outcome brings its own last step.
-create function job_report(p_ids uuid[], p_starts smallint[], p_steps text[], p_percents float8[], p_worker uuid) returns void language sql as $$
+create function job_report(p_ids uuid[], p_starts smallint[], p_steps text[], p_percents float8[], p_worker uuid)
+  returns void language sql as $$
   with held as (
     select j.job_id from job as j where j.job_id = any(p_ids) and j.state + 0 = 1
     order by j.job_id for no key update skip locked),
@@ -155,6 +176,7 @@ create function job_report(p_ids uuid[], p_starts smallint[], p_steps text[], p_
     order by id, start desc, (step ->> 'index')::int desc, percent desc)
   update job as j set step = s.step, percent = s.percent
   from given as s join held on held.job_id = s.id
-  where j.job_id = any(array[s.id]) and j.state + 0 = 1 and j.starts = s.start and j.worker_no + 0 = (select worker_no from worker where worker_id = p_worker)
+  where j.job_id = any(array[s.id]) and j.state + 0 = 1 and j.starts = s.start and j.worker_no
+    + 0 = (select worker_no from worker where worker_id = p_worker)
     and (j.step is null or ((s.step ->> 'index')::int, s.percent) > ((j.step ->> 'index')::int, coalesce(j.percent, 0)))
 $$;

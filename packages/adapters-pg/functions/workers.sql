@@ -1,11 +1,13 @@
 -- Workers that leave or died.
 
--- Takes back all that these workers, locked before, hold, and forgets them. Where they died, what they worked on has crashed once more. Says how many jobs that was.
+-- Takes back all that these workers, locked before, hold, and forgets them. Where they died, what they worked on has
+-- crashed once more. Says how many jobs that was.
 create function worker_bury(p_workers int[], p_died boolean, p_now timestamptz) returns int language plpgsql as $$
 declare
   v_lanes int[];
   v_active int;
-  v_failed uuid[]; v_projects int[]; v_runs int[]; v_types smallint[]; v_models smallint[]; v_states smallint[]; v_counts int[];
+  v_failed uuid[]; v_projects int[]; v_runs int[]; v_types smallint[]; v_models smallint[]; v_states smallint[];
+    v_counts int[];
 begin
   select array_agg(lane_no) into v_lanes from (
     select distinct j.lane_no from job as j where j.state = 1 and j.worker_no = any(p_workers)) as l;
@@ -13,8 +15,10 @@ begin
   update lane set ready = true where lane_no = any(v_lanes);
 
   with held as (
-    select j.job_id, case when j.cancelling or l.stopped or j.seq <= l.cut_seq then 6 when p_died and j.crashes + 1 >= {{mostDeaths}} then 5 else 3 end as state
-    from job as j cross join lateral (select l.stopped, l.cut_seq from lane as l where l.lane_no = j.lane_no offset 0) as l
+    select j.job_id, case when j.cancelling or l.stopped or j.seq <= l.cut_seq then 6
+      when p_died and j.crashes + 1 >= {{mostDeaths}} then 5 else 3 end as state
+    from job as j cross join lateral (select l.stopped, l.cut_seq from lane as l
+      where l.lane_no = j.lane_no offset 0) as l
     where j.job_id = any(array(select a.job_id from job as a where a.state = 1 and a.worker_no = any(p_workers)))
       and j.state + 0 = 1 and j.worker_no + 0 = any(p_workers) order by j.job_id for no key update of j),
   taken as (
@@ -28,7 +32,8 @@ begin
         when held.state = 3 then j.error end
     from held where j.job_id = any(array[held.job_id])
     returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state),
-  settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from taken where state >= 4 group by 1, 2, 3, 4, 5)
+  settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from taken where state >= 4
+    group by 1, 2, 3, 4, 5)
   select (select count(*) from taken), (select array_agg(job_id) from taken where state = 5),
     array_agg(project_no), array_agg(run_no), array_agg(type_no), array_agg(model), array_agg(state), array_agg(n)
   into v_active, v_failed, v_projects, v_runs, v_types, v_models, v_states, v_counts from settled;

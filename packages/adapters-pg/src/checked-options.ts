@@ -7,12 +7,30 @@ import type { PgOptions } from './connection/pg-options.ts'
 const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify']
 const MOST_CONNECTIONS = 10_000
 
+/** The oldest driver that is tried, as messages name it. */
+const OLDEST = '8.11 or newer'
+
+/** A pool of the driver shows its age: those of version 7 do not count what has expired. */
+function isPool(value: unknown): boolean {
+  const isDrivers = typeof (value as { readonly Client?: unknown } | null)?.Client === 'function'
+  return option.having('connect', 'query').holds(value) && (!isDrivers || 'expiredCount' in (value as object))
+}
+
+/** Refuses a driver that is too old, which shows by what its module lacks. @throws TypeError */
+export function assertDriver(driver: object): void {
+  if (!('escapeLiteral' in driver))
+    throw new TypeError(`@muster/adapters-pg needs pg ${OLDEST}, and the pg that is installed is older`)
+}
+
 const RULES: OptionRules<PgOptions> = {
   connectionString: {
     rule: 'a text such as postgres://user:password@host:5432/database',
     holds: (value) => typeof value === 'string' && value !== '',
   },
-  pool: option.having('connect', 'query'),
+  pool: {
+    rule: `a Pool of pg ${OLDEST}, or an object with the methods connect, query`,
+    holds: isPool,
+  },
   pglite: option.either(option.text, option.having('query', 'transaction')),
   poolSize: option.whole(1, MOST_CONNECTIONS),
   preparedStatements: option.flag,

@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { MisconfiguredError } from '@muster/core'
 import { coreModule } from '@muster/host'
 import { SequentialIds, VirtualClock } from '@muster/testing'
+import pg from 'pg'
 import { afterAll, expect, it, onTestFinished } from 'vitest'
+import { assertDriver } from './checked-options.ts'
 import { openPg } from './connection/open-pg.ts'
 import type { PgOptions } from './connection/pg-options.ts'
 import { pgModule } from './pg-module.ts'
@@ -31,6 +33,11 @@ it.each<[why: string, options: object, message: RegExp]>([
   ],
   ['a connection string that is none', { connectionString: 7 }, /^pgModule: connectionString must be a text/],
   ['no pool', { pool: undefined }, /^pgModule: pool is undefined/],
+  [
+    'a pool of another major of the driver',
+    { pool: { connect() {}, query() {}, Client: class {} } },
+    /^pgModule: pool must be a Pool of pg 8\.11 or newer/,
+  ],
   ['no folder', { pglite: '' }, /^pgModule: pglite must be a text that is not empty/],
   ['a name that is misspelled', { conectionString: 'postgres://x' }, /did you mean connectionString\?$/],
   [
@@ -48,6 +55,14 @@ it.each<[why: string, options: object, message: RegExp]>([
 ])('refuses %s at once', async (_why, options, message) => {
   expect(() => pgModule(options as PgOptions)).toThrow(message)
   await expect(opening(options as PgOptions)).rejects.toThrow(message)
+})
+
+it('refuses a driver that is too old, and a pool of the present one never', () => {
+  // As the module of pg 8.10 is.
+  const { Client, Pool } = pg
+  expect(() => assertDriver({ Client, Pool })).toThrow(/needs pg 8\.11 or newer/)
+  expect(() => assertDriver(pg)).not.toThrow()
+  expect(() => pgModule({ pool: new Pool() })).not.toThrow()
 })
 
 it.each([

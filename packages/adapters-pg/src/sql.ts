@@ -533,26 +533,32 @@ create function job_add(p_jobs jsonb) returns void language sql as $$
 $$;
 
 create function job_settle(
-  p_ids uuid[], p_attempts smallint[], p_kinds smallint[], p_values jsonb, p_due timestamptz[], p_steps text[], p_percents float8[],
+  p_ids uuid[], p_attempts smallint[], p_kinds smallint[], p_values jsonb, p_due timestamptz[], p_steps text[],
+    p_percents float8[],
   p_worker uuid, p_now timestamptz)
 returns uuid[] language sql as $$
   select job_settle(p_ids, p_attempts, p_kinds, p_values::json, p_due, p_steps, p_percents, p_worker, p_now)
 $$;
 
 create function run_add(
-  p_run uuid, p_project uuid, p_definition uuid, p_type text, p_priority text, p_rank smallint, p_models text[], p_config jsonb, p_places int[],
+  p_run uuid, p_project uuid, p_definition uuid, p_type text, p_priority text, p_rank smallint, p_models text[],
+    p_config jsonb, p_places int[],
   p_pace float8, p_max_attempts smallint, p_created_by uuid, p_key text, p_created_at timestamptz)
 returns uuid language sql as $$
   select run_add(
-    p_run, p_project, p_definition, p_type, p_priority, p_rank, p_models, p_config::json, p_places, p_pace, p_max_attempts, p_created_by, p_key, p_created_at)
+    p_run, p_project, p_definition, p_type, p_priority, p_rank, p_models, p_config::json, p_places, p_pace,
+      p_max_attempts, p_created_by, p_key, p_created_at)
 $$;
 ` },
 { name: 'begin.sql', text: `-- Handing over, taking and beginning jobs.
 --
--- What is hot. Plans are made once a connection, often on empty tables, and must be right on full ones: see ADR 0039 for \`+ 0\`, \`any(array[…])\` and \`offset 0\`.
+-- What is hot. Plans are made once a connection, often on empty tables, and must be right on full ones: see ADR 0039
+-- for \`+ 0\`, \`any(array[…])\` and \`offset 0\`.
 
--- Hands up to p_limit jobs over to the broker. Gives their ids and lanes, and of each the place of its type in p_types. See WorkerStore.feed.
-create function job_feed(p_limit int, p_types text[], p_now timestamptz, out ids uuid[], out lanes int[], out types int[])
+-- Hands up to p_limit jobs over to the broker. Gives their ids and lanes, and of each the place of its type in p_types.
+-- See WorkerStore.feed.
+create function job_feed(p_limit int, p_types text[], p_now timestamptz, out ids uuid[], out lanes int[],
+  out types int[])
 language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   v_seqs bigint[];
@@ -566,19 +572,22 @@ begin
   end if;
   insert into handover (lane_no, from_seq, to_seq, handed_at)
   select w.lane_no, min(w.seq), max(w.seq), p_now
-  from unnest(ids, v_seqs, lanes) as w (id, seq, lane_no) group by w.lane_no, case when w.id = any(v_again) then w.seq end;
+  from unnest(ids, v_seqs, lanes) as w (id, seq, lane_no)
+    group by w.lane_no, case when w.id = any(v_again) then w.seq end;
 
   -- Last, without waiting for a cancel that forgets the same: a window is done with when nothing of it is in line.
   delete from handover where handover_no in (
     select h.handover_no from handover as h
-    where (select a.seq from job as a where a.lane_no = h.lane_no and a.state = 0 and a.seq between h.from_seq and h.to_seq limit 1) is null
+    where (select a.seq from job as a where a.lane_no = h.lane_no and a.state = 0
+      and a.seq between h.from_seq and h.to_seq limit 1) is null
     for update skip locked);
 end $$;
 
--- What of p_ids the worker has begun in these lanes, locked before and of which no job had begun, makes their runs running. Lets the commit take its time where
--- that makes no fact: a begin that a crash of the database loses only makes its jobs pending again, and the settling that follows is fenced by the worker. A fact,
--- once seen, must stay.
-create function runs_begun(p_unstarted int[], p_ids uuid[], p_worker int, p_now timestamptz) returns void language plpgsql as $$
+-- What of p_ids the worker has begun in these lanes, locked before and of which no job had begun, makes their runs
+-- running. Lets the commit take its time where that makes no fact: a begin that a crash of the database loses only
+-- makes its jobs pending again, and the settling that follows is fenced by the worker. A fact, once seen, must stay.
+create function runs_begun(p_unstarted int[], p_ids uuid[], p_worker int, p_now timestamptz) returns void
+  language plpgsql as $$
 declare
   v_runs int[];
   v_projects int[]; v_datas json[];
@@ -605,7 +614,8 @@ end $$;
 -- Begins those of p_ids that stand handed over in these lanes, locked before. In p_unstarted no job had begun.
 create function jobs_start(p_ids uuid[], p_lanes int[], p_unstarted int[], p_worker int, p_now timestamptz)
 returns table (
-  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text, attempt smallint, max_attempts smallint,
+  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text,
+    attempt smallint, max_attempts smallint,
   starts smallint, not_nows smallint)
 language plpgsql rows 50 as $$
 #variable_conflict use_column
@@ -613,20 +623,27 @@ begin
   -- What a lane's jobs share is looked up once a lane, not once a job.
   return query
     with g as materialized (
-      select l.lane_no, l.cut_seq, l.head, p.project_id, r.run_id, r.models, r.definition_no, (select t.name from job_type as t where t.type_no = l.type_no) as type
+      select l.lane_no, l.cut_seq, l.head, p.project_id, r.run_id, r.models, r.definition_no,
+        (select t.name from job_type as t where t.type_no = l.type_no) as type
       from lane as l
       cross join lateral (select p.project_id from project_gate as p where p.project_no = l.project_no offset 0) as p
-      left join lateral (select r.run_id, r.models, r.definition_no from run as r where r.run_no = l.run_no offset 0) as r on true
+      left join lateral (select r.run_id, r.models, r.definition_no from run as r
+        where r.run_no = l.run_no offset 0) as r on true
       where l.lane_no = any(p_lanes)),
     b as (
-      update job as j set state = 1, attempt = j.attempt + 1, starts = (j.starts + 1) & 32767, worker_no = p_worker, started_at = p_now, step = null, percent = null
+      update job as j set state = 1, attempt = j.attempt + 1, starts = (j.starts + 1) & 32767, worker_no = p_worker,
+        started_at = p_now, step = null, percent = null
       from g
-      where j.job_id = any(p_ids) and j.lane_no + 0 = g.lane_no and j.state + 0 = 0 and j.seq > g.cut_seq and j.seq < g.head
-      returning j.job_id, j.task_id, j.type_no, j.payload, j.place, j.attempt, j.max_attempts, j.starts, j.not_nows, g.project_id, g.run_id, g.models[j.model] as model, g.definition_no, g.type)
-    select b.job_id, b.project_id, b.run_id, b.task_id, coalesce(b.type, (select t.name from job_type as t where t.type_no = b.type_no)),
+      where j.job_id = any(p_ids) and j.lane_no + 0 = g.lane_no and j.state + 0 = 0 and j.seq > g.cut_seq
+        and j.seq < g.head
+      returning j.job_id, j.task_id, j.type_no, j.payload, j.place, j.attempt, j.max_attempts, j.starts, j.not_nows,
+        g.project_id, g.run_id, g.models[j.model] as model, g.definition_no, g.type)
+    select b.job_id, b.project_id, b.run_id, b.task_id,
+      coalesce(b.type, (select t.name from job_type as t where t.type_no = b.type_no)),
       coalesce(b.payload, s.payload), b.model, s.scenario_id, b.attempt, b.max_attempts, b.starts, b.not_nows
     from b left join lateral (
-      select s.scenario_id, s.payload from scenario as s where s.definition_no = b.definition_no and s.place between b.place and b.place
+      select s.scenario_id, s.payload from scenario as s
+        where s.definition_no = b.definition_no and s.place between b.place and b.place
       order by s.place limit 1) as s on true;
   perform runs_begun(p_unstarted, p_ids, p_worker, p_now);
 end $$;
@@ -634,7 +651,8 @@ end $$;
 -- Begins those that may begin now. See WorkerStore.begin.
 create function job_begin(p_ids uuid[], p_lanes int[], p_worker uuid, p_now timestamptz)
 returns table (
-  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text, attempt smallint, max_attempts smallint,
+  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text,
+    attempt smallint, max_attempts smallint,
   starts smallint, not_nows smallint)
 language plpgsql rows 50 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
@@ -649,10 +667,13 @@ begin
   -- All gates in one statement, and the next is one of its own: it sees what those who were waited for have committed.
   perform pg_advisory_xact_lock_shared(1707723, gate) from (
     select 0 as gate union select l.project_no from lane as l where l.lane_no = any(p_lanes) order by 1) as held;
-  select array_agg(lane_no) filter (where open), array_agg(lane_no) filter (where not open), array_agg(lane_no) filter (where open and not started)
+  select array_agg(lane_no) filter (where open), array_agg(lane_no) filter (where not open),
+    array_agg(lane_no) filter (where open and not started)
   into v_open, v_shut, v_unstarted from (
-    select l.lane_no, l.started, not (l.held or g.paused or (select s.paused from system_gate as s where s.only_row)) as open
-    from lane as l cross join lateral (select g.paused from project_gate as g where g.project_no = l.project_no offset 0) as g
+    select l.lane_no, l.started, not (l.held or g.paused
+      or (select s.paused from system_gate as s where s.only_row)) as open
+    from lane as l cross join lateral (select g.paused from project_gate as g
+      where g.project_no = l.project_no offset 0) as g
     where l.lane_no = any(p_lanes) order by l.lane_no for key share of l) as l;
   if v_unstarted is not null or v_shut is not null then
     perform from lane as l where l.lane_no = any(v_unstarted || v_shut) order by l.lane_no for no key update;
@@ -662,7 +683,8 @@ begin
   if v_shut is not null then
     update lane as l set ready = true where l.lane_no = any(v_shut);
     update job as j set state = 3 from lane as l
-    where l.lane_no = any(v_shut) and j.job_id = any(p_ids) and j.lane_no + 0 = l.lane_no and j.state + 0 = 0 and j.seq > l.cut_seq and j.seq < l.head;
+    where l.lane_no = any(v_shut) and j.job_id = any(p_ids) and j.lane_no + 0 = l.lane_no and j.state + 0 = 0
+      and j.seq > l.cut_seq and j.seq < l.head;
   end if;
 
   return query select * from jobs_start(p_ids, v_open, v_unstarted, v_worker, p_now);
@@ -671,7 +693,8 @@ end $$;
 -- Takes up to p_limit jobs from the head of the line, in order, and begins them. See WorkerStore.take.
 create function job_take(p_limit int, p_types text[], p_worker uuid, p_now timestamptz)
 returns table (
-  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text, attempt smallint, max_attempts smallint,
+  job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text,
+    attempt smallint, max_attempts smallint,
   starts smallint, not_nows smallint)
 language plpgsql rows 50 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
@@ -695,19 +718,22 @@ begin
   if v_again is not null then
     update job as j set state = 0 where j.job_id = any(v_again) and j.state + 0 = 3;
   end if;
-  select array_agg(lane_no), array_agg(lane_no) filter (where not started) into v_lanes, v_unstarted from lane where lane_no = any(v_lanes);
+  select array_agg(lane_no), array_agg(lane_no) filter (where not started) into v_lanes, v_unstarted from lane
+    where lane_no = any(v_lanes);
   -- An update gives its rows in no order; handlers start in the line's.
-  return query select j.* from jobs_start(v_ids, v_lanes, v_unstarted, v_worker, p_now) as j order by array_position(v_ids, j.job_id);
+  return query select j.* from jobs_start(v_ids, v_lanes, v_unstarted, v_worker, p_now) as j
+    order by array_position(v_ids, j.job_id);
 end $$;
 ` },
 { name: 'claims.sql', text: `-- Claims of many people at once, and bookmarks for people with a long history.
 --
--- The functions are planned once, for planning costs more than running them; and a plan that was made when tables were empty must do no
--- harm when they are full: see ADR 0039.
+-- The functions are planned once, for planning costs more than running them; and a plan that was made when tables were
+-- empty must do no harm when they are full: see ADR 0039.
 
--- What claims of these people are decided by. p_projects[i] is where p_users[i] wants something; null: wherever they are a member.
--- Each statement sees what those who held a lock before it have committed.
-create function survey_claims(p_users uuid[], p_projects uuid[]) returns table (claimants json, projects json, shelves json)
+-- What claims of these people are decided by. p_projects[i] is where p_users[i] wants something; null: wherever they
+-- are a member. Each statement sees what those who held a lock before it have committed.
+create function survey_claims(p_users uuid[], p_projects uuid[])
+  returns table (claimants json, projects json, shelves json)
 language plpgsql rows 1
 set plan_cache_mode = force_generic_plan
 as $$
@@ -727,18 +753,21 @@ begin
   select array_agg(gate) into passable from hold_gates(asked) as gate;
   return query select
     (select coalesce(json_agg(json_build_object(
-       'userId', person.user_id, 'status', person.status, 'skills', person.skills, 'ownLimit', person.max_concurrent_assignments,
+       'userId', person.user_id, 'status', person.status, 'skills', person.skills, 'ownLimit',
+         person.max_concurrent_assignments,
        'live', (select count(*) from assignment
          where assignment.user_id = person.user_id and assignment.status in ('assigned', 'accepted', 'in_progress')),
        'memberships', array(select membership.project_id from membership where membership.user_id = person.user_id))
        order by person.user_id), '[]')
      from person where person.user_id = any(p_users)),
     (select coalesce(json_agg(json_build_object(
-       'projectId', project.project_id, 'config', project.assignment, 'gateOpen', project.project_id = any(coalesce(passable, '{}')))
+       'projectId', project.project_id, 'config', project.assignment, 'gateOpen',
+         project.project_id = any(coalesce(passable, '{}')))
        order by project.project_id), '[]')
      from project where project.project_id = any(asked)),
     (select coalesce(json_agg(json_build_object(
-       'shelfId', shelf.shelf_id, 'projectId', shelf.project_id, 'workflowId', shelf.workflow_id, 'stepId', shelf.step_id,
+       'shelfId', shelf.shelf_id, 'projectId', shelf.project_id, 'workflowId', shelf.workflow_id, 'stepId',
+         shelf.step_id,
        'stepType', shelf.step_type, 'requirements', shelf.requirements, 'priority', -shelf.rank)
        order by shelf.rank, shelf.shelf_id), '[]')
      from shelf
@@ -746,8 +775,9 @@ begin
 end
 $$;
 
--- The first p_counts[i] free slots of shelf p_shelves[i], urgent shelves first, until there are at least p_enough in all; each with the
--- rows that p_users have on its task: [[userId, stepId, status]]. Nothing is locked: whoever takes one looks again.
+-- The first p_counts[i] free slots of shelf p_shelves[i], urgent shelves first, until there are at least p_enough in
+-- all; each with the rows that p_users have on its task: [[userId, stepId, status]]. Nothing is locked: whoever takes
+-- one looks again.
 create function claim_window(p_users uuid[], p_shelves int[], p_counts int[], p_enough int)
 returns table (shelf_id int, rank int, opened_at timestamptz, task_id uuid, step_id text, slot_no int, history json)
 language plpgsql rows 100
@@ -780,9 +810,10 @@ begin
 end
 $$;
 
--- Gives the slots named to the people named, where each is still free at its place and nobody is taking it at this instant.
--- p_given: [{ nth, userId, taskId, stepId, slotNo, shelfId, openedAt, assignmentId, leaseMs }]. \`was\` is what a revived row was before.
--- The caller holds the people's locks and the projects' gates, and has looked at the people's rows since.
+-- Gives the slots named to the people named, where each is still free at its place and nobody is taking it at this
+-- instant. p_given: [{ nth, userId, taskId, stepId, slotNo, shelfId, openedAt, assignmentId, leaseMs }]. \`was\` is what
+-- a revived row was before. The caller holds the people's locks and the projects' gates, and has looked at the people's
+-- rows since.
 create function take_slots(p_given jsonb, p_now timestamptz) returns table (nth int, given assignment, was text)
 language plpgsql rows 20
 set plan_cache_mode = force_generic_plan
@@ -790,7 +821,8 @@ as $$
 begin
   return query
     with asked as materialized (
-      select * from jsonb_to_recordset(p_given) as wish (nth int, "userId" uuid, "taskId" uuid, "stepId" text, "slotNo" int,
+      select * from jsonb_to_recordset(p_given) as wish (nth int, "userId" uuid, "taskId" uuid, "stepId" text,
+        "slotNo" int,
         "shelfId" int, "openedAt" timestamptz, "assignmentId" uuid, "leaseMs" float8)),
     locked as materialized (
       select asked.* from asked cross join lateral (
@@ -803,15 +835,18 @@ begin
         select a.status from assignment a
         where a.user_id = locked."userId" and a.task_id = locked."taskId" and a.step_id = locked."stepId" offset 0) a),
     written as (
-      insert into assignment as a (assignment_id, task_id, project_id, step_id, step_type, user_id, slot_no, status, attempt, version,
+      insert into assignment as a (assignment_id, task_id, project_id, step_id, step_type, user_id, slot_no, status,
+        attempt, version,
         assigned_at, expires_at)
-      select locked."assignmentId", locked."taskId", shelf.project_id, locked."stepId", shelf.step_type, locked."userId", locked."slotNo",
+      select locked."assignmentId", locked."taskId", shelf.project_id, locked."stepId", shelf.step_type,
+        locked."userId", locked."slotNo",
         'assigned', 1, 1, p_now, p_now + locked."leaseMs" * interval '1 millisecond'
       from locked cross join lateral (
         select s.project_id, s.step_type from shelf as s where s.shelf_id = locked."shelfId" offset 0) as shelf
       on conflict (user_id, task_id, step_id) do update set
         slot_no = excluded.slot_no, status = 'assigned', attempt = a.attempt + 1, version = a.version + 1,
-        assigned_at = excluded.assigned_at, accepted_at = null, started_at = null, submitted_at = null, rejected_at = null,
+        assigned_at = excluded.assigned_at, accepted_at = null, started_at = null, submitted_at = null,
+          rejected_at = null,
         reject_reason = null, release_reason = null, end_reason = null, expires_at = excluded.expires_at, result = null,
         previous_assignment_id = null, override_reason = null
         where a.status in ('expired', 'reassigned')
@@ -819,7 +854,8 @@ begin
     held as (
       update slot set state = 'held', assignment_id = written.assignment_id, reserved_for = null, wake_at = null
       from written
-      where slot.task_id = any(array[written.task_id]) and slot.step_id = any(array[written.step_id]) and slot.slot_no = any(array[written.slot_no]))
+      where slot.task_id = any(array[written.task_id]) and slot.step_id = any(array[written.step_id])
+        and slot.slot_no = any(array[written.slot_no]))
     select locked.nth, row(written.*)::assignment, before.status
     from written join locked
         on locked."userId" = written.user_id and locked."taskId" = written.task_id and locked."stepId" = written.step_id
@@ -827,14 +863,17 @@ begin
 end
 $$;
 
--- Takes the best free slot of p_shelves for p_user and gives the assignment, and what a revived one was before; no row: nothing there.
--- p_shelves: [{ shelfId, openedUntil | null, excludedSteps, leaseMs }]. The caller holds the person's lock and the projects' gates,
--- taken by earlier statements: each statement in here sees everything that was committed before it, and nothing can be given to this person meanwhile.
+-- Takes the best free slot of p_shelves for p_user and gives the assignment, and what a revived one was before; no row:
+-- nothing there. p_shelves: [{ shelfId, openedUntil | null, excludedSteps, leaseMs }]. The caller holds the person's
+-- lock and the projects' gates, taken by earlier statements: each statement in here sees everything that was committed
+-- before it, and nothing can be given to this person meanwhile.
 --
--- A slot is for the person unless they have a row on its step (but for an expired or reassigned one, which is revived), or hold or have
--- submitted an excluded step. \`offset 0\` keeps that test one index probe a slot: as a join it would read all rows of the person. With what came
--- back it keeps the planner from the index in the order of the queue, where it would read everything before the bookmark.
-create function claim_best(p_user uuid, p_shelves jsonb, p_assignment uuid, p_now timestamptz) returns table (given assignment, was text)
+-- A slot is for the person unless they have a row on its step (but for an expired or reassigned one, which is revived),
+-- or hold or have submitted an excluded step. \`offset 0\` keeps that test one index probe a slot: as a join it would
+-- read all rows of the person. With what came back it keeps the planner from the index in the order of the queue, where
+-- it would read everything before the bookmark.
+create function claim_best(p_user uuid, p_shelves jsonb, p_assignment uuid, p_now timestamptz)
+  returns table (given assignment, was text)
 language plpgsql rows 1
 set plan_cache_mode = force_generic_plan
 as $$
@@ -846,8 +885,8 @@ declare
   considered int;
   wide int := 32;
 begin
-  -- The head of each shelf past the bookmark, what came back behind it, and the best of them. Nothing is locked: locks here would hide one slot
-  -- of every shelf from others.
+  -- The head of each shelf past the bookmark, what came back behind it, and the best of them. Nothing is locked: locks
+  -- here would hide one slot of every shelf from others.
   select asked.*, head.* into best
   from jsonb_to_recordset(p_shelves)
       as asked ("shelfId" int, "openedUntil" timestamptz, "excludedSteps" text[], "leaseMs" float8)
@@ -869,7 +908,8 @@ begin
       union all
       (select back.opened_at, back.task_id, true from (
          select slot.opened_at, slot.task_id, slot.step_id from slot
-         where slot.shelf_id = asked."shelfId" and slot.state = 'free' and slot.late and slot.freed_xid >= mark.seen offset 0) back
+         where slot.shelf_id = asked."shelfId" and slot.state = 'free' and slot.late and slot.freed_xid
+           >= mark.seen offset 0) back
        where (back.opened_at, back.task_id) < (mark.mark_at, mark.mark_task)
          and back.opened_at <= coalesce(asked."openedUntil", 'infinity')
          and not exists (
@@ -889,8 +929,10 @@ begin
   end if;
 
   -- Locked in that shelf alone, from that head on, past what others are taking; of what came back, that slot or none.
-  select jsonb_build_array(jsonb_build_object('nth', 1, 'userId', p_user, 'taskId', slot.task_id, 'stepId', slot.step_id,
-    'slotNo', slot.slot_no, 'shelfId', slot.shelf_id, 'openedAt', slot.opened_at, 'assignmentId', p_assignment, 'leaseMs', best."leaseMs"))
+  select jsonb_build_array(jsonb_build_object('nth', 1, 'userId', p_user, 'taskId', slot.task_id, 'stepId',
+    slot.step_id,
+    'slotNo', slot.slot_no, 'shelfId', slot.shelf_id, 'openedAt', slot.opened_at, 'assignmentId', p_assignment,
+      'leaseMs', best."leaseMs"))
   into chosen
   from slot
   where slot.shelf_id = best."shelfId" and slot.state = 'free'
@@ -904,7 +946,8 @@ begin
             and a.status in ('assigned', 'accepted', 'in_progress', 'submitted')) offset 0)
   order by slot.opened_at, slot.task_id, slot.slot_no limit 1 for update skip locked;
 
-  -- All of that is being taken: look at more and more of all shelves, in order, until one can be had or there are no more.
+  -- All of that is being taken: look at more and more of all shelves, in order, until one can be had or there are no
+  -- more.
   while chosen is null loop
     considered := 0;
     for candidate in
@@ -918,7 +961,8 @@ begin
           (select slot.opened_at, slot.task_id, slot.step_id, slot.slot_no from slot
            where slot.shelf_id = asked."shelfId" and slot.state = 'free'
              and (slot.opened_at, slot.task_id)
-               >= (coalesce(mark.mark_at, '-infinity'), coalesce(mark.mark_task, '00000000-0000-0000-0000-000000000000'))
+               >= (coalesce(mark.mark_at, '-infinity'),
+                 coalesce(mark.mark_task, '00000000-0000-0000-0000-000000000000'))
              and slot.opened_at <= coalesce(asked."openedUntil", 'infinity')
              and not exists (
                select from assignment a where a.user_id = p_user and a.task_id = slot.task_id
@@ -929,7 +973,8 @@ begin
           union all
           (select back.opened_at, back.task_id, back.step_id, back.slot_no from (
              select slot.opened_at, slot.task_id, slot.step_id, slot.slot_no from slot
-             where slot.shelf_id = asked."shelfId" and slot.state = 'free' and slot.late and slot.freed_xid >= mark.seen offset 0) back
+             where slot.shelf_id = asked."shelfId" and slot.state = 'free' and slot.late and slot.freed_xid
+               >= mark.seen offset 0) back
            where (back.opened_at, back.task_id) < (mark.mark_at, mark.mark_task)
              and back.opened_at <= coalesce(asked."openedUntil", 'infinity')
              and not exists (
@@ -947,7 +992,8 @@ begin
       for update skip locked;
       if found then
         chosen := jsonb_build_array(jsonb_build_object('nth', 1, 'userId', p_user, 'taskId', candidate.task_id,
-          'stepId', candidate.step_id, 'slotNo', candidate.slot_no, 'shelfId', candidate.shelf_id, 'openedAt', candidate.opened_at,
+          'stepId', candidate.step_id, 'slotNo', candidate.slot_no, 'shelfId', candidate.shelf_id, 'openedAt',
+            candidate.opened_at,
           'assignmentId', p_assignment, 'leaseMs', candidate.lease_ms));
         exit;
       end if;
@@ -965,11 +1011,12 @@ begin
 end
 $$;
 
--- Moves the person's bookmarks on these shelves to the first slot that is for them, or to the last one where none is. What is only being taken
--- by somebody counts as there.
+-- Moves the person's bookmarks on these shelves to the first slot that is for them, or to the last one where none is.
+-- What is only being taken by somebody counts as there.
 --
--- A slot that is not late opened at most 20 s before it was written (see the task store), so one that is written from now on, or was by a transaction
--- which is still open and began at \`oldest\`, opens after \`oldest\` less 20 s: a bookmark stays a minute behind that, and passes nothing unseen.
+-- A slot that is not late opened at most 20 s before it was written (see the task store), so one that is written from
+-- now on, or was by a transaction which is still open and began at \`oldest\`, opens after \`oldest\` less 20 s: a bookmark
+-- stays a minute behind that, and passes nothing unseen.
 create function move_bookmarks(p_user uuid, p_shelves jsonb) returns void
 language plpgsql
 set plan_cache_mode = force_generic_plan
@@ -982,7 +1029,8 @@ begin
   insert into bookmark as b (user_id, shelf_id, excluded_steps, mark_at, mark_task, seen)
   select p_user, asked."shelfId", asked."excludedSteps", least(key.opened_at, oldest),
     case when key.opened_at <= oldest then key.task_id else '00000000-0000-0000-0000-000000000000' end,
-    -- As of this statement: what is in progress now was not seen by it. What came back and is still for them must be found again.
+    -- As of this statement: what is in progress now was not seen by it. What came back and is still for them must be
+    -- found again.
     least(pg_snapshot_xmin(pg_current_snapshot()), back.freed_xid)
   from jsonb_to_recordset(p_shelves)
       as asked ("shelfId" int, "openedUntil" timestamptz, "excludedSteps" text[], "leaseMs" float8)
@@ -1008,7 +1056,8 @@ begin
     left join lateral (
       select late.freed_xid from (
         select slot.freed_xid, slot.opened_at, slot.task_id, slot.step_id from slot
-        where slot.shelf_id = asked."shelfId" and slot.state = 'free' and slot.late and slot.freed_xid >= mark.seen offset 0) late
+        where slot.shelf_id = asked."shelfId" and slot.state = 'free' and slot.late and slot.freed_xid
+          >= mark.seen offset 0) late
       where (late.opened_at, late.task_id) < (mark.mark_at, mark.mark_task)
         and not exists (
           select from assignment a where a.user_id = p_user and a.task_id = late.task_id
@@ -1030,14 +1079,17 @@ $$;
 create function uuid_at(p_at timestamptz) returns uuid language sql volatile as $$
   select encode(
     set_bit(set_bit(
-      overlay(uuid_send(gen_random_uuid()) placing substring(int8send((extract(epoch from p_at) * 1000)::bigint) from 3) from 1 for 6),
+      overlay(uuid_send(gen_random_uuid()) placing substring(int8send((extract(epoch from p_at) * 1000)::bigint) from 3)
+        from 1 for 6),
       52, 1), 53, 1), 'hex')::uuid
 $$;
 
 -- Appends facts for all members, in the given order, and takes feed heads by ascending project: call it last.
-create function fact_append_all(p_projects int[], p_types text[], p_datas json[], p_now timestamptz) returns void language sql as $$
+create function fact_append_all(p_projects int[], p_types text[], p_datas json[], p_now timestamptz) returns void
+  language sql as $$
   with given as materialized (
-    select g.project_id, row_number() over here as nth, count(*) over (partition by g.project_id) as added, f.type, f.data
+    select g.project_id, row_number() over here as nth, count(*) over (partition by g.project_id) as added, f.type,
+      f.data
     from unnest(p_projects, p_types, p_datas) with ordinality as f (project_no, type, data, place)
     cross join lateral (select g.project_id from project_gate as g where g.project_no = f.project_no offset 0) as g
     window here as (partition by g.project_id order by f.place)),
@@ -1054,13 +1106,15 @@ $$;
 create function run_facts(p_projects int[], p_datas json[], p_now timestamptz) returns void language plpgsql as $$
 begin
   if p_projects is not null then
-    perform fact_append_all(p_projects, array_fill('run_status_changed'::text, array[cardinality(p_projects)]), p_datas, p_now);
+    perform fact_append_all(p_projects, array_fill('run_status_changed'::text, array[cardinality(p_projects)]), p_datas,
+      p_now);
   end if;
 end $$;
 
 -- What \`job_failed\` says of these, which failed, in the given order.
 create function job_failures(p_ids uuid[]) returns table (project_no int, data json) language sql rows 10 as $$
-  select j.project_no, json_build_object('itemId', j.job_id, 'runId', (select r.run_id from run as r where r.run_no = j.run_no),
+  select j.project_no, json_build_object('itemId', j.job_id, 'runId',
+    (select r.run_id from run as r where r.run_no = j.run_no),
     'type', (select t.name from job_type as t where t.type_no = j.type_no), 'attempt', j.attempt,
     'error', json_build_object('code', j.error -> 'code', 'message', j.error -> 'message'))
   from unnest(p_ids) with ordinality as s (id, i)
@@ -1081,17 +1135,22 @@ begin
   return null;
 end
 $$;
-create trigger membership_access after insert or delete on membership for each row execute function note_access_change();
-create trigger person_access after insert or update of role, status on person for each row execute function note_access_change();
+create trigger membership_access after insert or delete on membership
+  for each row execute function note_access_change();
+create trigger person_access after insert or update of role, status on person
+  for each row execute function note_access_change();
 ` },
 { name: 'gates.sql', text: `-- Gates and intakes, which control and work meet on.
 --
--- Locks are taken in one order everywhere, each by an explicit \`select … order by … for …\`, since an update of several rows has none of its
--- own: worker → intake → gates → lanes (lane_no) → jobs → runs (run_no) → queue_count → feed_head (project_id). What begins holds gates shared and lanes \`for key share\`;
--- what controls takes them alone and only then reads. What starts or enqueues holds the intake shared, which is not the gate, so that no pause waits for a large start.
--- Gates and intakes are advisory locks, given out in the order of asking: begins that overlap would keep a row \`for share\` for ever. The clock is always a parameter.
+-- Locks are taken in one order everywhere, each by an explicit \`select … order by … for …\`, since an update of several
+-- rows has none of its own: worker → intake → gates → lanes (lane_no) → jobs → runs (run_no) → queue_count → feed_head
+-- (project_id). What begins holds gates shared and lanes \`for key share\`; what controls takes them alone and only then
+-- reads. What starts or enqueues holds the intake shared, which is not the gate, so that no pause waits for a large
+-- start. Gates and intakes are advisory locks, given out in the order of asking: begins that overlap would keep a row
+-- \`for share\` for ever. The clock is always a parameter.
 
--- The projects of p_projects whose gate is open, the system's too. What is shut stays shut and what is open stays open to the end of the transaction.
+-- The projects of p_projects whose gate is open, the system's too. What is shut stays shut and what is open stays open
+-- to the end of the transaction.
 create function hold_gates(p_projects uuid[]) returns setof uuid
 language plpgsql rows 10
 as $$
@@ -1101,7 +1160,8 @@ begin
   from (select project_no from project_gate where project_id = any(p_projects) order by project_no) held;
   -- A statement of its own: it sees what those who were waited for have committed.
   return query select project_id from project_gate
-    where project_id = any(p_projects) and not project_gate.paused and not (select system_gate.paused from system_gate where only_row);
+    where project_id = any(p_projects) and not project_gate.paused
+      and not (select system_gate.paused from system_gate where only_row);
 end
 $$;
 
@@ -1121,7 +1181,8 @@ begin
 end
 $$;
 
--- Lets nothing of the project begin until the end of the transaction. \`hold_gates\`, \`set_gate\` and \`job_begin\` take the same lock.
+-- Lets nothing of the project begin until the end of the transaction. \`hold_gates\`, \`set_gate\` and \`job_begin\` take the
+-- same lock.
 create function gate_take(p_project int) returns void language sql as $$
   select pg_advisory_xact_lock(1707723, p_project)
 $$;
@@ -1133,7 +1194,8 @@ $$;
 
 create function intake_share(p_projects int[]) returns void language plpgsql as $$
 begin
-  perform pg_advisory_xact_lock_shared(1707724, p) from (select distinct p from unnest(p_projects) as p order by p) as held;
+  perform pg_advisory_xact_lock_shared(1707724, p)
+    from (select distinct p from unnest(p_projects) as p order by p) as held;
 end $$;
 ` },
 { name: 'jobs.sql', text: `-- Single jobs: added, moved, cancelled, tried again.
@@ -1155,12 +1217,15 @@ end $$;
 create function job_add(p_jobs json) returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   v_lanes int[];
-  v_ids uuid[]; v_projects uuid[]; v_tasks uuid[]; v_types text[]; v_payloads json[]; v_priorities smallint[]; v_max_attempts smallint[];
+  v_ids uuid[]; v_projects uuid[]; v_tasks uuid[]; v_types text[]; v_payloads json[]; v_priorities smallint[];
+    v_max_attempts smallint[];
   v_due timestamptz[]; v_creators uuid[]; v_created timestamptz[];
 begin
   -- Read once: each look at a \`json\` reads all of its text.
-  select array_agg(job_id order by place), array_agg(project_id order by place), array_agg(task_id order by place), array_agg(type order by place),
-    array_agg(coalesce(payload, 'null') order by place), array_agg(priority order by place), array_agg(max_attempts order by place),
+  select array_agg(job_id order by place), array_agg(project_id order by place), array_agg(task_id order by place),
+    array_agg(type order by place),
+    array_agg(coalesce(payload, 'null') order by place), array_agg(priority order by place),
+      array_agg(max_attempts order by place),
     array_agg(due_at order by place), array_agg(created_by order by place), array_agg(created_at order by place)
   into v_ids, v_projects, v_tasks, v_types, v_payloads, v_priorities, v_max_attempts, v_due, v_creators, v_created
   from rows from (json_to_recordset(p_jobs) as (
@@ -1171,17 +1236,20 @@ begin
   perform intake_share(array(select project_no from project_gate where project_id = any(v_projects)));
   insert into lane (project_no, priority, held, started)
   select distinct g.project_no, x.priority, false, true
-  from unnest(v_projects, v_priorities) as x (project_id, priority) join project_gate as g using (project_id) order by 1, 2
+  from unnest(v_projects, v_priorities) as x (project_id, priority) join project_gate as g using (project_id)
+    order by 1, 2
   on conflict (project_no, coalesce(run_no, 0), priority) do nothing;
   select array_agg(lane_no) into v_lanes from (
     select l.lane_no from lane as l
     where l.run_no is null and (l.project_no, l.priority) in (
-      select g.project_no, x.priority from unnest(v_projects, v_priorities) as x (project_id, priority) join project_gate as g using (project_id))
+      select g.project_no, x.priority from unnest(v_projects, v_priorities) as x (project_id,
+        priority) join project_gate as g using (project_id))
     order by l.lane_no for no key update) as l;
 
   with given as materialized (
     select l.lane_no, l.project_no, t.type_no, j.*, row_number() over (partition by l.lane_no order by j.place) as nth
-    from unnest(v_ids, v_projects, v_tasks, v_types, v_payloads, v_priorities, v_max_attempts, v_due, v_creators, v_created) with ordinality
+    from unnest(v_ids, v_projects, v_tasks, v_types, v_payloads, v_priorities, v_max_attempts, v_due, v_creators,
+      v_created) with ordinality
       as j (job_id, project_id, task_id, type, payload, priority, max_attempts, due_at, created_by, created_at, place)
     join project_gate as g using (project_id)
     join lane as l on l.lane_no = any(v_lanes) and l.project_no = g.project_no and l.priority = j.priority
@@ -1191,8 +1259,10 @@ begin
     from (select lane_no, count(*) as n, bool_or(due_at <= created_at) as due from given group by lane_no) as d
     where l.lane_no = d.lane_no returning l.lane_no, l.last_seq - d.n as base),
   added as (
-    insert into job (job_id, lane_no, seq, project_no, type_no, state, max_attempts, due_at, created_at, task_id, created_by, payload)
-    select job_id, lane_no, base + nth, project_no, type_no, case when due_at <= created_at then 0 else 2 end, max_attempts, due_at, created_at, task_id, created_by, payload
+    insert into job (job_id, lane_no, seq, project_no, type_no, state, max_attempts, due_at, created_at, task_id,
+      created_by, payload)
+    select job_id, lane_no, base + nth, project_no, type_no, case when due_at <= created_at then 0 else 2 end,
+      max_attempts, due_at, created_at, task_id, created_by, payload
     from given join ends using (lane_no) order by place
     returning lane_no, seq, state),
   holes as (
@@ -1202,7 +1272,8 @@ begin
   on conflict (project_no, type_no) do update set total = q.total + excluded.total;
 end $$;
 
--- Holds what a job's begin, move or cancel would meet on: its project's intake and gate, all lanes it could stand in, and the job.
+-- Holds what a job's begin, move or cancel would meet on: its project's intake and gate, all lanes it could stand in,
+-- and the job.
 create function job_lock(p_id uuid) returns void language plpgsql as $$
 declare
   v_project int; v_run int;
@@ -1211,7 +1282,8 @@ begin
   if found then
     perform intake_take(v_project);
     perform gate_take(v_project);
-    perform from lane where project_no = v_project and coalesce(run_no, 0) = coalesce(v_run, 0) order by lane_no for update;
+    perform from lane where project_no = v_project and coalesce(run_no, 0) = coalesce(v_run, 0) order by lane_no
+      for update;
     perform from job where job_id = p_id for update;
   end if;
 end $$;
@@ -1225,7 +1297,8 @@ begin
   if found then
     perform job_leave_line(v_job);
     update job set state = 6, finished_at = p_now where job_id = p_id;
-    perform job_record(null, array[v_job.project_no], array[v_job.run_no], array[v_job.type_no], array[v_job.model], array[6::smallint], array[1], p_now);
+    perform job_record(null, array[v_job.project_no], array[v_job.run_no], array[v_job.type_no], array[v_job.model],
+      array[6::smallint], array[1], p_now);
   end if;
 end $$;
 
@@ -1240,8 +1313,10 @@ begin
   end if;
   perform job_leave_line(v_job);
   insert into lane as l (project_no, run_no, type_no, priority, pace, held, stopped, started, next_at, last_seq, ready)
-  select project_no, run_no, type_no, p_priority, pace, held, stopped, started, next_at, 1, v_job.state <> 2 from lane where lane_no = v_job.lane_no
-  on conflict (project_no, coalesce(run_no, 0), priority) do update set last_seq = l.last_seq + 1, ready = l.ready or excluded.ready
+  select project_no, run_no, type_no, p_priority, pace, held, stopped, started, next_at, 1, v_job.state <> 2 from lane
+    where lane_no = v_job.lane_no
+  on conflict (project_no, coalesce(run_no, 0), priority) do update
+    set last_seq = l.last_seq + 1, ready = l.ready or excluded.ready
   returning l.lane_no, l.last_seq into v_lane, v_seq;
   update job set lane_no = v_lane, seq = v_seq, state = case when state = 2 then 2 else 0 end where job_id = p_id;
   if v_job.state = 2 then
@@ -1249,7 +1324,8 @@ begin
   end if;
 end $$;
 
--- Failed jobs, locked, of one run or none, are in line again at the ends of their lanes as if new; counters move back and a completed run is running, its rate measured anew.
+-- Failed jobs, locked, of one run or none, are in line again at the ends of their lanes as if new; counters move back
+-- and a completed run is running, its rate measured anew.
 create function job_reopen(p_ids uuid[], p_run int, p_now timestamptz) returns boolean language plpgsql as $$
 declare
   v_counts record;
@@ -1259,29 +1335,34 @@ begin
     perform from run where run_no = p_run for no key update;
   end if;
   with failed as (
-    select job_id, lane_no, row_number() over (partition by lane_no order by seq) as nth from job where job_id = any(p_ids)),
+    select job_id, lane_no, row_number() over (partition by lane_no order by seq) as nth from job
+      where job_id = any(p_ids)),
   ends as (
     update lane as l set last_seq = l.last_seq + d.n, ready = true
     from (select lane_no, count(*) as n from failed group by lane_no) as d
     where l.lane_no = d.lane_no returning l.lane_no, l.last_seq - d.n as base)
-  update job as j set seq = ends.base + failed.nth, state = 0, attempt = 0, not_nows = 0, crashes = 0, cancelling = false, started_at = null, finished_at = null,
+  update job as j set seq = ends.base + failed.nth, state = 0, attempt = 0, not_nows = 0, crashes = 0,
+    cancelling = false, started_at = null, finished_at = null,
     due_at = p_now, step = null, percent = null, result = null, error = null
   from failed join ends using (lane_no) where j.job_id = failed.job_id;
   if p_run is not null then
     with d as (
       select sum(n)::int as n, array_agg(model) as models, array_agg(-n) as less
       from (select model, count(*)::int as n from job where job_id = any(p_ids) group by 1) as by_model)
-    update run as r set settled = settled - d.n, earlier_settled = earlier_settled - d.n, mark_settled = mark_settled - d.n,
+    update run as r set settled = settled - d.n, earlier_settled = earlier_settled - d.n,
+      mark_settled = mark_settled - d.n,
       failed = counts_plus(r.failed, d.models, d.less)
     from d where run_no = p_run;
-    update run set status = 'running', version = version + 1, finished_at = null, earlier_at = p_now, earlier_settled = settled, mark_at = p_now, mark_settled = settled
+    update run set status = 'running', version = version + 1, finished_at = null, earlier_at = p_now,
+      earlier_settled = settled, mark_at = p_now, mark_settled = settled
     where run_no = p_run and status = 'completed';
     v_reopened := found;
     if v_reopened then
       update lane set held = false where run_no = p_run;
     end if;
   end if;
-  perform from queue_count where (project_no, type_no) in (select project_no, type_no from job where job_id = any(p_ids))
+  perform from queue_count where (project_no, type_no) in (select project_no, type_no from job
+    where job_id = any(p_ids))
     order by project_no, type_no for no key update;
   update queue_count as q set failed = q.failed - d.n
   from (select project_no, type_no, count(*) as n from job where job_id = any(p_ids) group by 1, 2) as d
@@ -1304,11 +1385,13 @@ end $$;
 ` },
 { name: 'lanes.sql', text: `-- Lanes: what stands in line, comes back into it and leaves it.
 
--- Takes up to p_limit jobs out of line, in order: they lie behind the heads of their lanes then, and are in line no more once the caller has said what they are.
--- p_again: those of them that came back (state 3). Their gates are held shared, their lanes alone. Of jobs in mixed lanes whose type is not wanted it makes state 3: they
--- wait behind the head for who does them.
+-- Takes up to p_limit jobs out of line, in order: they lie behind the heads of their lanes then, and are in line no
+-- more once the caller has said what they are. p_again: those of them that came back (state 3). Their gates are held
+-- shared, their lanes alone. Of jobs in mixed lanes whose type is not wanted it makes state 3: they wait behind the
+-- head for who does them.
 create function job_window(
-  p_limit int, p_types text[], p_now timestamptz, out ids uuid[], out seqs bigint[], out lanes int[], out types int[], out again uuid[])
+  p_limit int, p_types text[], p_now timestamptz, out ids uuid[], out seqs bigint[], out lanes int[], out types int[],
+    out again uuid[])
 language plpgsql as $$
 declare
   v_types smallint[];
@@ -1320,12 +1403,14 @@ declare
 begin
   -- One window at a time: two would only wait for each other on the same lanes.
   perform pg_advisory_xact_lock(7077237002);
-  v_types := array(select t.type_no from unnest(p_types) with ordinality as p (name, i) left join job_type as t using (name) order by p.i);
+  v_types := array(select t.type_no from unnest(p_types) with ordinality as p (name, i)
+    left join job_type as t using (name) order by p.i);
   for v_try in 1..20 loop
     select array_agg(l.lane_no), array_agg(distinct l.project_no) into v_lanes, v_projects from (
       select lane_no, project_no from lane
       cross join lateral (select g.paused from project_gate as g where g.project_no = lane.project_no offset 0) as g
-      where ready and not held and not g.paused and (type_no is null or type_no = any(v_types)) and (next_at is null or next_at <= p_now)
+      where ready and not held and not g.paused and (type_no is null or type_no = any(v_types))
+        and (next_at is null or next_at <= p_now)
       order by priority desc, turn, lane_no limit p_limit) as l;
     exit when v_lanes is null;
     -- The next statement is one of its own: it sees what those who were waited for have committed.
@@ -1335,26 +1420,31 @@ begin
     -- From here on these lanes' lines stand still: what becomes pending waits for the lane.
     v_turn := nextval('lane_turn');
     with q as materialized (
-      select l.*, least(l.m, case when l.pace is null then l.m else floor(extract(epoch from p_now - greatest(l.next_at, p_now - interval '{{catchUpMs}} ms'))::float8 * l.pace)::int + 1 end) as quota
+      select l.*, least(l.m, case when l.pace is null then l.m
+        else floor(extract(epoch from p_now - greatest(l.next_at, p_now - interval '{{catchUpMs}} ms'))::float8
+        * l.pace)::int + 1 end) as quota
       from (
         select lane_no, priority, turn, head, cut_seq, pace, next_at,
           greatest(1, ceil(p_limit::float8 / count(*) over (partition by priority)))::int as m
         from (select * from lane where lane_no = any(v_lanes) offset 0) as lane
         cross join lateral (select g.paused from project_gate as g where g.project_no = lane.project_no offset 0) as g
-        where ready and not held and not g.paused and not (select s.paused from system_gate as s where s.only_row)) as l),
+        where ready and not held and not g.paused
+          and not (select s.paused from system_gate as s where s.only_row)) as l),
     w0 as materialized (
       select q.lane_no, q.priority, q.turn, q.m, j.*, row_number() over (partition by q.lane_no order by j.seq) as rn
       from q cross join lateral (
         select * from (
           (select a.job_id, a.seq, a.state, a.type_no from job as a
-            where a.lane_no = q.lane_no and a.state = 3 and a.seq > q.cut_seq and a.type_no = any(v_types) order by a.seq limit q.quota)
+            where a.lane_no = q.lane_no and a.state = 3 and a.seq > q.cut_seq and a.type_no = any(v_types)
+              order by a.seq limit q.quota)
           union all
           (select a.job_id, a.seq, a.state, a.type_no from job as a
             where a.lane_no = q.lane_no and a.state = 0 and a.seq >= q.head order by a.seq limit q.quota)) as either
         order by either.seq limit q.quota) as j),
     -- A priority is left only when none of its lanes filled its quota: strict priority.
     w as materialized (
-      select *, row_number() over (order by priority desc, rn, turn, lane_no) as pos, array_position(v_types, type_no) as type from w0
+      select *, row_number() over (order by priority desc, rn, turn, lane_no) as pos,
+        array_position(v_types, type_no) as type from w0
       where priority >= coalesce((select max(priority) from w0 where rn = m), -32768)
       order by priority desc, rn, turn, lane_no limit p_limit),
     served as (
@@ -1368,9 +1458,12 @@ begin
         from w group by w.lane_no) as d
       where l.lane_no = any(array[d.lane_no])
       returning l.head > l.last_seq as drained)
-    select array_agg(w.job_id order by pos) filter (where w.type is not null), array_agg(w.seq order by pos) filter (where w.type is not null),
-      array_agg(w.lane_no order by pos) filter (where w.type is not null), array_agg(w.type order by pos) filter (where w.type is not null),
-      array_agg(w.job_id) filter (where w.state = 3), array_agg(w.job_id) filter (where w.type is null), array_agg(distinct w.lane_no),
+    select array_agg(w.job_id order by pos) filter (where w.type is not null),
+      array_agg(w.seq order by pos) filter (where w.type is not null),
+      array_agg(w.lane_no order by pos) filter (where w.type is not null),
+        array_agg(w.type order by pos) filter (where w.type is not null),
+      array_agg(w.job_id) filter (where w.state = 3), array_agg(w.job_id) filter (where w.type is null),
+        array_agg(distinct w.lane_no),
       (select bool_or(drained) from served)
     into ids, seqs, lanes, types, again, v_unwanted, v_served, v_drained from w;
     if v_unwanted is not null then
@@ -1385,15 +1478,18 @@ begin
           head = case when s.line then l.head else l.last_seq + 1 end,
           ready = s.line or s.again
         from (
-          select l.lane_no, exists (select from job as a where a.lane_no = l.lane_no and a.state = 0 and a.seq >= l.head) as line,
-            exists (select from job as a where a.lane_no = l.lane_no and a.state = 3 and a.seq > l.cut_seq and a.job_id <> all(coalesce(again, '{}'))) as again
+          select l.lane_no, exists (select from job as a
+            where a.lane_no = l.lane_no and a.state = 0 and a.seq >= l.head) as line,
+            exists (select from job as a where a.lane_no = l.lane_no and a.state = 3 and a.seq > l.cut_seq
+              and a.job_id <> all(coalesce(again, '{}'))) as again
           from (select * from lane where lane_no = any(v_lanes) offset 0) as l
           where l.ready and (l.head > l.last_seq or l.lane_no <> all(coalesce(v_served, '{}')))) as s
         where l.lane_no = any(array[s.lane_no]) and not s.line
         returning l.lane_no, l.ready)
       select count(*) filter (where not ready) into v_cleared from emptied;
     end if;
-    delete from lane_adjust as a using lane as l where l.lane_no = any(v_lanes) and a.lane_no = any(array[l.lane_no]) and a.seq < l.head;
+    delete from lane_adjust as a using lane as l
+      where l.lane_no = any(v_lanes) and a.lane_no = any(array[l.lane_no]) and a.seq < l.head;
     exit when ids is not null or (v_served is null and v_cleared = 0);
   end loop;
 end $$;
@@ -1401,7 +1497,8 @@ end $$;
 -- Leaves a hole where the job stands, if the head has not passed it. What waits has left one already.
 create function job_leave_line(p_job job) returns void language sql as $$
   insert into lane_adjust (lane_no, seq, delta)
-  select p_job.lane_no, p_job.seq, -1 from lane as l where p_job.state = 0 and l.lane_no = p_job.lane_no and p_job.seq >= l.head
+  select p_job.lane_no, p_job.seq, -1 from lane as l
+    where p_job.state = 0 and l.lane_no = p_job.lane_no and p_job.seq >= l.head
 $$;
 
 -- Everything of these lanes, locked before, that has not started is cancelled from now on. Counts nothing.
@@ -1411,7 +1508,8 @@ create function lane_cut(p_lanes int[], p_now timestamptz) returns void language
   delete from lane_adjust where lane_no = any(p_lanes);
 $$;
 
--- Puts what is due in line, at its place where the head has not passed it yet. What a cut decided on meanwhile becomes what it is.
+-- Puts what is due in line, at its place where the head has not passed it yet. What a cut decided on meanwhile becomes
+-- what it is.
 create function job_wake(p_now timestamptz, p_limit int, out woken int, out next_at timestamptz) language plpgsql as $$
 declare
   v_ids uuid[];
@@ -1423,14 +1521,18 @@ begin
   if v_ids is not null then
     perform from lane where lane_no = any(v_lanes) order by lane_no for no key update;
     with due as (
-      select j.job_id, j.lane_no, j.seq, case when j.seq <= l.cut_seq then 6 when j.seq >= l.head then 0 else 3 end as state, l.cut_at
-      from job as j cross join lateral (select l.cut_seq, l.head, l.cut_at from lane as l where l.lane_no = j.lane_no offset 0) as l
-      where j.job_id = any(v_ids) and j.state + 0 = 2 and j.lane_no + 0 = any(v_lanes) order by j.job_id for no key update of j),
+      select j.job_id, j.lane_no, j.seq, case when j.seq <= l.cut_seq then 6 when j.seq >= l.head then 0 else 3
+        end as state, l.cut_at
+      from job as j cross join lateral (select l.cut_seq, l.head, l.cut_at from lane as l
+        where l.lane_no = j.lane_no offset 0) as l
+      where j.job_id = any(v_ids) and j.state + 0 = 2 and j.lane_no + 0 = any(v_lanes) order by j.job_id
+        for no key update of j),
     moved as (
       update job as j set state = due.state, finished_at = case when due.state = 6 then due.cut_at end
       from due where j.job_id = any(array[due.job_id])),
     filled as (
-      delete from lane_adjust as a using due where due.state = 0 and a.lane_no = any(array[due.lane_no]) and a.seq = due.seq),
+      delete from lane_adjust as a using due
+        where due.state = 0 and a.lane_no = any(array[due.lane_no]) and a.seq = due.seq),
     roused as (
       update lane as l set ready = true where l.lane_no = any(array(select due.lane_no from due where due.state <> 6)))
     select count(*) filter (where state <> 6) into woken from due;
@@ -1453,7 +1555,8 @@ begin
     with line as (
       update job as j set state = 6, finished_at = v_cut_at
       where j.job_id = any(array(
-        select a.job_id from job as a where a.lane_no = v_lane and a.state = 0 and a.seq > v_swept and a.seq <= v_cut order by a.seq limit p_limit))
+        select a.job_id from job as a where a.lane_no = v_lane and a.state = 0 and a.seq > v_swept and a.seq <= v_cut
+          order by a.seq limit p_limit))
         and j.state + 0 = 0
       returning j.seq)
     select count(*), max(seq) into v_count, v_to from line;
@@ -1479,7 +1582,8 @@ end $$;
 ` },
 { name: 'queue.sql', text: `-- What is told of a project's queue, and clearing it.
 --
--- What is looked at is plpgsql where it could not become part of its caller's plan: a function in SQL would be planned at each call.
+-- What is looked at is plpgsql where it could not become part of its caller's plan: a function in SQL would be planned
+-- at each call.
 
 -- Cancels everything of the project that has not started. Says how many.
 create function queue_clear(p_project uuid, p_now timestamptz) returns bigint language plpgsql as $$
@@ -1495,10 +1599,12 @@ begin
   perform gate_take(v_project);
   select array_agg(lane_no) into v_lanes from (
     select lane_no from lane where project_no = v_project and last_seq > cut_seq
-      and (run_no is null or run_no in (select run_no from run where project_no = v_project and status in ('pending', 'running', 'paused')))
+      and (run_no is null or run_no in (select run_no from run
+        where project_no = v_project and status in ('pending', 'running', 'paused')))
     order by lane_no for update) as l;
   select array_agg(run_no) into v_runs from (
-    select run_no from run where project_no = v_project and status in ('pending', 'running', 'paused') order by run_no for update) as r;
+    select run_no from run where project_no = v_project and status in ('pending', 'running', 'paused') order by run_no
+      for update) as r;
   perform from queue_count where project_no = v_project order by type_no for update;
 
   perform lane_cut(v_lanes, p_now);
@@ -1514,7 +1620,8 @@ begin
     update queue_count as q set cancelled = q.cancelled + d.n
     from (
       select c.type_no, c.total - c.completed - c.failed - c.cancelled - coalesce(a.n, 0) as n from queue_count as c
-      left join (select type_no, count(*) as n from job where state = 1 and project_no = v_project group by type_no) as a using (type_no)
+      left join (select type_no, count(*) as n from job where state = 1 and project_no = v_project
+        group by type_no) as a using (type_no)
       where c.project_no = v_project) as d
     where q.project_no = v_project and q.type_no = d.type_no returning d.n)
   select coalesce(sum(n), 0) into v_count from dropped;
@@ -1523,35 +1630,43 @@ begin
 end $$;
 
 -- How many stand behind the head with a smaller seq than p_before.
-create function standing_behind(p_lane int, p_cut bigint, p_before bigint) returns bigint language plpgsql stable set plan_cache_mode = force_generic_plan as $$
+create function standing_behind(p_lane int, p_cut bigint, p_before bigint) returns bigint language plpgsql stable
+  set plan_cache_mode = force_generic_plan as $$
 begin
   return (
     select count(distinct j.seq) from handover as h cross join lateral (
-      select a.seq from job as a where a.lane_no = h.lane_no and a.state = 0 and a.seq between h.from_seq and least(h.to_seq, p_before - 1) offset 0) as j
+      select a.seq from job as a where a.lane_no = h.lane_no and a.state = 0
+        and a.seq between h.from_seq and least(h.to_seq, p_before - 1) offset 0) as j
     where h.lane_no = p_lane
   ) + (
     select count(*) from job as j where j.lane_no = p_lane and j.state = 3 and j.seq > p_cut and j.seq < p_before
   );
 end $$;
 
--- Lanes in which something stands, with how many in all, and how many of them behind the head: handed over and not begun, or in line again.
-create function standing(p_rank smallint) returns table (lane_no int, project_no int, priority smallint, turn bigint, head bigint, behind bigint, length bigint)
+-- Lanes in which something stands, with how many in all, and how many of them behind the head: handed over and not
+-- begun, or in line again.
+create function standing(p_rank smallint) returns table (lane_no int, project_no int, priority smallint, turn bigint,
+  head bigint, behind bigint, length bigint)
 language plpgsql stable rows 20 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 begin
   return query
   select l.lane_no, l.project_no, l.priority, l.turn, l.head, b.n,
-    b.n + l.last_seq - l.head + 1 + coalesce((select sum(a.delta) from lane_adjust as a where a.lane_no = l.lane_no and a.seq >= l.head), 0)
+    b.n + l.last_seq - l.head + 1 + coalesce((select sum(a.delta) from lane_adjust as a
+      where a.lane_no = l.lane_no and a.seq >= l.head), 0)
   from (
     select l.* from lane as l where l.ready and l.priority >= p_rank
     union all
     select l.* from (select distinct h.lane_no from handover as h) as h
-    cross join lateral (select * from lane as l where l.lane_no = h.lane_no offset 0) as l where not l.ready and l.priority >= p_rank) as l
+    cross join lateral (select * from lane as l where l.lane_no = h.lane_no offset 0) as l
+      where not l.ready and l.priority >= p_rank) as l
   cross join lateral (select standing_behind(l.lane_no, l.cut_seq, l.head) as n) as b;
 end $$;
 
--- Positions of those jobs that stand in line, at one moment: rank by priority, round, turn. \`round\` is a job's place in its lane.
-create function job_positions(p_ids uuid[]) returns table (job_id uuid, round bigint, place bigint, global_place bigint) language plpgsql stable rows 20 set plan_cache_mode = force_generic_plan as $$
+-- Positions of those jobs that stand in line, at one moment: rank by priority, round, turn. \`round\` is a job's place in
+-- its lane.
+create function job_positions(p_ids uuid[]) returns table (job_id uuid, round bigint, place bigint, global_place bigint)
+  language plpgsql stable rows 20 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 begin
   return query
@@ -1559,12 +1674,14 @@ begin
     select j.job_id, j.lane_no, j.project_no, l.priority, l.turn,
       case when j.seq < l.head then standing_behind(j.lane_no, l.cut_seq, j.seq + 1)
         else standing_behind(j.lane_no, l.cut_seq, l.head) + j.seq - l.head + 1
-          + coalesce((select sum(a.delta) from lane_adjust as a where a.lane_no = j.lane_no and a.seq between l.head and j.seq), 0) end as round
+          + coalesce((select sum(a.delta) from lane_adjust as a
+            where a.lane_no = j.lane_no and a.seq between l.head and j.seq), 0) end as round
     from job as j cross join lateral (
       select l.priority, l.turn, l.head, l.cut_seq from lane as l where l.lane_no = j.lane_no offset 0) as l
     where j.job_id = any(p_ids) and j.state + 0 in (0, 3) and j.seq > l.cut_seq),
   lanes as materialized (select * from standing((select min(priority) from mine)))
-  select m.job_id, m.round, m.round + coalesce(sum(b.n) filter (where b.project_no = m.project_no), 0)::bigint, m.round + coalesce(sum(b.n), 0)::bigint
+  select m.job_id, m.round, m.round + coalesce(sum(b.n) filter (where b.project_no = m.project_no), 0)::bigint,
+    m.round + coalesce(sum(b.n), 0)::bigint
   from mine as m left join lateral (
     select o.project_no, case
       when o.priority > m.priority then o.length
@@ -1577,39 +1694,51 @@ end $$;
 create view job_told as
 select j.job_id, g.project_id, r.run_id, j.task_id, t.name as type, l.priority,
   case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then 6 else j.state end as state,
-  j.attempt, j.max_attempts, coalesce(j.due_at, j.created_at, r.created_at) as available_at, j.step, coalesce(j.percent, 0) as percent, j.error,
-  r.models[j.model] as model, s.scenario_id, coalesce(j.created_by, r.created_by) as created_by, j.state = 1 and (j.cancelling or l.stopped) as cancelling,
+  j.attempt, j.max_attempts, coalesce(j.due_at, j.created_at, r.created_at) as available_at, j.step,
+    coalesce(j.percent, 0) as percent, j.error,
+  r.models[j.model] as model, s.scenario_id, coalesce(j.created_by, r.created_by) as created_by,
+    j.state = 1 and (j.cancelling or l.stopped) as cancelling,
   coalesce(j.created_at, r.created_at) as created_at, j.started_at,
   case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then l.cut_at else j.finished_at end as finished_at,
-  coalesce(j.payload, s.payload) as payload, j.result, j.project_no, j.run_no, j.lane_no, j.seq, j.place, j.model as model_no
+  coalesce(j.payload, s.payload) as payload, j.result, j.project_no, j.run_no, j.lane_no, j.seq, j.place,
+    j.model as model_no
 from job as j
-cross join lateral (select l.priority, l.cut_seq, l.cut_at, l.stopped from lane as l where l.lane_no = j.lane_no offset 0) as l
+cross join lateral (select l.priority, l.cut_seq, l.cut_at, l.stopped from lane as l
+  where l.lane_no = j.lane_no offset 0) as l
 cross join lateral (select g.project_id from project_gate as g where g.project_no = j.project_no offset 0) as g
 cross join lateral (select t.name from job_type as t where t.type_no = j.type_no offset 0) as t
 left join lateral (
-  select r.run_id, r.definition_no, r.models, r.created_at, r.created_by from run as r where r.run_no = j.run_no offset 0) as r on true
+  select r.run_id, r.definition_no, r.models, r.created_at, r.created_by from run as r
+    where r.run_no = j.run_no offset 0) as r on true
 left join lateral (
-  select s.scenario_id, s.payload from scenario as s where s.definition_no = r.definition_no and s.place between j.place and j.place
+  select s.scenario_id, s.payload from scenario as s
+    where s.definition_no = r.definition_no and s.place between j.place and j.place
   order by s.place limit 1) as s on true;
 
 -- Counts by type of one project, or of all.
-create function queue_counts(p_project uuid) returns table (type text, pending float8, active float8, completed float8, failed float8, cancelled float8) language sql stable rows 10 as $$
-  select t.name, (c.total - c.completed - c.failed - c.cancelled - coalesce(a.n, 0))::float8, coalesce(a.n, 0)::float8, c.completed::float8, c.failed::float8, c.cancelled::float8
+create function queue_counts(p_project uuid) returns table (type text, pending float8, active float8, completed float8,
+  failed float8, cancelled float8) language sql stable rows 10 as $$
+  select t.name, (c.total - c.completed - c.failed - c.cancelled - coalesce(a.n, 0))::float8, coalesce(a.n, 0)::float8,
+    c.completed::float8, c.failed::float8, c.cancelled::float8
   from (
-    select type_no, sum(total) as total, sum(completed) as completed, sum(failed) as failed, sum(cancelled) as cancelled from queue_count
+    select type_no, sum(total) as total, sum(completed) as completed, sum(failed) as failed, sum(cancelled) as cancelled
+      from queue_count
     where project_no between coalesce((select project_no from project_gate where project_id = p_project), 0)
-      and coalesce((select project_no from project_gate where project_id = p_project), case when p_project is null then 2147483647 else -1 end)
+      and coalesce((select project_no from project_gate where project_id = p_project),
+        case when p_project is null then 2147483647 else -1 end)
     group by type_no) as c
   cross join lateral (select t.name from job_type as t where t.type_no = c.type_no offset 0) as t
   left join (
     select type_no, count(*) as n from job
-    where state = 1 and (p_project is null or project_no = (select project_no from project_gate where project_id = p_project)) group by type_no) as a using (type_no)
+    where state = 1 and (p_project is null or project_no = (select project_no from project_gate
+      where project_id = p_project)) group by type_no) as a using (type_no)
 $$;
 
--- A page of a project's line, behind where lane p_lane has seq p_seq. Rounds are told from the lane as it is now, so a page goes on where the last one
--- ended although heads have moved since.
+-- A page of a project's line, behind where lane p_lane has seq p_seq. Rounds are told from the lane as it is now, so a
+-- page goes on where the last one ended although heads have moved since.
 create function queue_line(p_project uuid, p_type text, p_lane int, p_seq bigint, p_limit int)
-returns table (job_id uuid, lane_no int, seq bigint, round bigint) language plpgsql stable rows 50 set plan_cache_mode = force_generic_plan as $$
+returns table (job_id uuid, lane_no int, seq bigint, round bigint) language plpgsql stable rows 50
+  set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 begin
   return query
@@ -1617,14 +1746,17 @@ begin
     select l.lane_no, l.priority, l.turn,
       case when p_seq < l.head then standing_behind(l.lane_no, l.cut_seq, p_seq + 1)
         else standing_behind(l.lane_no, l.cut_seq, l.head) + p_seq - l.head + 1
-          + coalesce((select sum(a.delta) from lane_adjust as a where a.lane_no = l.lane_no and a.seq between l.head and p_seq), 0) end as round
+          + coalesce((select sum(a.delta) from lane_adjust as a
+            where a.lane_no = l.lane_no and a.seq between l.head and p_seq), 0) end as round
     from lane as l where l.lane_no = p_lane),
   lanes as materialized (
     select s.*, l.cut_seq, here.lane_no is null or s.priority < here.priority as whole, here.round as here_round,
       (s.turn, s.lane_no) <= (here.turn, here.lane_no) as served
     from standing((-32768)::smallint) as s
-    cross join lateral (select l.cut_seq from lane as l where l.lane_no = s.lane_no offset 0) as l left join here on true
-    where s.project_no = (select project_no from project_gate where project_id = p_project) and (here.lane_no is null or s.priority <= here.priority))
+    cross join lateral (select l.cut_seq from lane as l where l.lane_no = s.lane_no offset 0) as l
+      left join here on true
+    where s.project_no = (select project_no from project_gate where project_id = p_project)
+      and (here.lane_no is null or s.priority <= here.priority))
   select x.job_id, l.lane_no, x.seq, x.round
   from lanes as l cross join lateral (
     select y.* from (
@@ -1635,15 +1767,18 @@ begin
             where a.lane_no = h.lane_no and a.state = 0 and a.seq between h.from_seq and h.to_seq offset 0) as j
           where h.lane_no = l.lane_no
           union all
-          select j.job_id, j.seq, j.type_no from job as j where j.lane_no = l.lane_no and j.state = 3 and j.seq > l.cut_seq) as c) as b
+          select j.job_id, j.seq, j.type_no from job as j
+            where j.lane_no = l.lane_no and j.state = 3 and j.seq > l.cut_seq) as c) as b
       where (l.whole or b.round > l.here_round or (b.round = l.here_round and not l.served))
         and (p_type is null or b.type_no = (select type_no from job_type where name = p_type))
       union all
       (select j.job_id, j.seq, r.round, j.type_no
       from job as j cross join lateral (
         select l.behind + j.seq - l.head + 1
-          + coalesce((select sum(a.delta) from lane_adjust as a where a.lane_no = l.lane_no and a.seq between l.head and j.seq), 0) as round offset 0) as r
-      where j.lane_no = l.lane_no and j.state = 0 and j.seq >= l.head + case when l.whole then 0 else greatest(0, l.here_round - l.behind - 1) end
+          + coalesce((select sum(a.delta) from lane_adjust as a
+            where a.lane_no = l.lane_no and a.seq between l.head and j.seq), 0) as round offset 0) as r
+      where j.lane_no = l.lane_no and j.state = 0 and j.seq >= l.head + case when l.whole then 0
+        else greatest(0, l.here_round - l.behind - 1) end
         and (l.whole or r.round > l.here_round or (r.round = l.here_round and not l.served))
         and (p_type is null or j.type_no = (select type_no from job_type where name = p_type))
       order by j.seq limit p_limit)) as y
@@ -1651,14 +1786,17 @@ begin
   order by l.priority desc, x.round, l.turn, l.lane_no limit p_limit;
 end $$;
 
--- A page of what is settled, newest first, of a project or of one of its runs, behind (p_at, p_seq, p_id). Rows that a cut has decided on but not
--- written yet belong to it. Costs by the page, not by what has ended: each state is walked from its newest, with all of one moment. A run's are looked for
--- between its times, a minute's play on both sides.
-create function settled_page(p_project int, p_run int, p_type text, p_states smallint[], p_at timestamptz, p_seq bigint, p_id uuid, p_limit int)
+-- A page of what is settled, newest first, of a project or of one of its runs, behind (p_at, p_seq, p_id). Rows that a
+-- cut has decided on but not written yet belong to it. Costs by the page, not by what has ended: each state is walked
+-- from its newest, with all of one moment. A run's are looked for between its times, a minute's play on both sides.
+create function settled_page(p_project int, p_run int, p_type text, p_states smallint[], p_at timestamptz, p_seq bigint,
+  p_id uuid, p_limit int)
 returns table (job_id uuid, finished_at timestamptz, seq bigint) language sql stable rows 50 as $$
   with asked as materialized (
-    select least(coalesce(p_at, 'infinity'), coalesce(r.until, 'infinity')) as until, coalesce(r.since, '-infinity') as since,
-      coalesce(p_run, -1) as first_run, coalesce(p_run, 2147483647) as last_run, coalesce(t.type_no, 0::smallint) as first_type,
+    select least(coalesce(p_at, 'infinity'), coalesce(r.until, 'infinity')) as until,
+      coalesce(r.since, '-infinity') as since,
+      coalesce(p_run, -1) as first_run, coalesce(p_run, 2147483647) as last_run,
+        coalesce(t.type_no, 0::smallint) as first_type,
       case when p_type is null then 32767::smallint else coalesce(t.type_no, (-1)::smallint) end as last_type
     from (select) as always
     left join lateral (
@@ -1669,7 +1807,8 @@ returns table (job_id uuid, finished_at timestamptz, seq bigint) language sql st
   select s.* from (
     (select j.* from asked as a cross join unnest(p_states) as of (state) cross join lateral (
       select j.job_id, j.finished_at, j.seq from job as j
-      where j.project_no = p_project and j.state = of.state and j.state in (4, 5) and j.finished_at between a.since and a.until
+      where j.project_no = p_project and j.state = of.state and j.state in (4, 5)
+        and j.finished_at between a.since and a.until
         and coalesce(j.run_no, 0) between a.first_run and a.last_run and j.type_no between a.first_type and a.last_type
         and (p_at is null or (j.finished_at, j.seq, j.job_id) < (p_at, p_seq, p_id))
       order by j.finished_at desc fetch first (p_limit) rows with ties) as j where of.state in (4, 5))
@@ -1682,16 +1821,22 @@ returns table (job_id uuid, finished_at timestamptz, seq bigint) language sql st
       order by j.finished_at desc, j.seq desc, j.job_id desc limit p_limit) as j where 6 = any(p_states))
     union all
     (select j.job_id, l.cut_at, j.seq from asked as a cross join lateral (
-      select * from lane where swept_seq < cut_seq and project_no + 0 = p_project and (p_run is null or run_no + 0 = p_run) and 6 = any(p_states)
+      select * from lane where swept_seq < cut_seq and project_no + 0 = p_project
+        and (p_run is null or run_no + 0 = p_run) and 6 = any(p_states)
         and (p_at is null or cut_at <= p_at)) as l
     cross join lateral (
       select x.* from (
-        (select b.job_id, b.seq, b.type_no from job as b where b.lane_no = l.lane_no and b.state = 0 and b.seq > l.swept_seq and b.seq <= l.cut_seq
-            and (p_at is null or l.cut_at < p_at or (b.seq, b.job_id) < (p_seq, p_id)) and b.type_no between a.first_type and a.last_type
+        (select b.job_id, b.seq, b.type_no from job as b
+          where b.lane_no = l.lane_no and b.state = 0 and b.seq > l.swept_seq and b.seq <= l.cut_seq
+            and (p_at is null or l.cut_at < p_at or (b.seq, b.job_id) < (p_seq, p_id))
+              and b.type_no between a.first_type and a.last_type
           order by b.seq desc limit p_limit)
-        union all select b.job_id, b.seq, b.type_no from job as b where b.lane_no = l.lane_no and b.state = 3 and b.seq <= l.cut_seq
-        union all select b.job_id, b.seq, b.type_no from job as b where b.lane_no = l.lane_no and b.state = 2 and b.seq <= l.cut_seq) as x
-      where (p_at is null or l.cut_at < p_at or (x.seq, x.job_id) < (p_seq, p_id)) and x.type_no between a.first_type and a.last_type) as j)) as s
+        union all select b.job_id, b.seq, b.type_no from job as b
+          where b.lane_no = l.lane_no and b.state = 3 and b.seq <= l.cut_seq
+        union all select b.job_id, b.seq, b.type_no from job as b
+          where b.lane_no = l.lane_no and b.state = 2 and b.seq <= l.cut_seq) as x
+      where (p_at is null or l.cut_at < p_at or (x.seq, x.job_id) < (p_seq, p_id))
+        and x.type_no between a.first_type and a.last_type) as j)) as s
   order by s.finished_at desc, s.seq desc, s.job_id desc limit p_limit
 $$;
 ` },
@@ -1699,12 +1844,15 @@ $$;
 
 -- How many jobs of the run, locked before, have not started, by model's ordinal.
 create function run_left(p_run run) returns int[] language sql stable as $$
-  select array_agg(p_run.total / cardinality(p_run.models) - p_run.completed[m] - p_run.failed[m] - p_run.cancelled[m] - coalesce(a.n, 0) order by m)
+  select array_agg(p_run.total / cardinality(p_run.models) - p_run.completed[m] - p_run.failed[m] - p_run.cancelled[m]
+    - coalesce(a.n, 0) order by m)
   from generate_subscripts(p_run.models, 1) as m
-  left join (select model, count(*)::int as n from job where state = 1 and run_no = p_run.run_no group by model) as a on a.model = m
+  left join (select model, count(*)::int as n from job where state = 1 and run_no = p_run.run_no
+    group by model) as a on a.model = m
 $$;
 
--- Cancels what has not started of the run, locked before, in its counters. Says how many. Its lanes are cut by the caller.
+-- Cancels what has not started of the run, locked before, in its counters. Says how many. Its lanes are cut by the
+-- caller.
 create function run_drop(p_run int, p_now timestamptz) returns int language plpgsql as $$
 declare
   v_run run;
@@ -1754,13 +1902,16 @@ declare
 begin
   select run_no into v_run from run where run_id = p_id;
   perform job_reopen(array(
-    select job_id from job where job_id >= run_job_id(r, 1) and job_id <= run_job_id(r, r.total) and run_no + 0 = v_run and state + 0 = 5), v_run, p_now)
+    select job_id from job where job_id >= run_job_id(r, 1) and job_id <= run_job_id(r, r.total) and run_no + 0 = v_run
+      and state + 0 = 5), v_run, p_now)
   from run as r where r.run_no = v_run;
 end $$;
 
--- The n-th job id of a run: UUIDv7s of the run's time, told apart by the run's number where others are random, so that they ascend and no two runs share one.
+-- The n-th job id of a run: UUIDv7s of the run's time, told apart by the run's number where others are random, so that
+-- they ascend and no two runs share one.
 create function run_job_id(p_run run, p_n bigint) returns uuid language sql immutable as $$
-  select (substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-' || substr(h, 13, 4) || '-' || substr(h, 17, 4) || '-' || lpad(to_hex(p_n), 12, '0'))::uuid
+  select (substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-' || substr(h, 13, 4) || '-' || substr(h, 17, 4) || '-'
+    || lpad(to_hex(p_n), 12, '0'))::uuid
   from (select lpad(to_hex((extract(epoch from p_run.created_at) * 1000)::bigint), 12, '0')
     || '7' || lpad(to_hex((p_run.run_no >> 14) & 4095), 3, '0') || to_hex(32768 | (p_run.run_no & 16383)) as h) as t
 $$;
@@ -1769,9 +1920,11 @@ create function run_job_nth(p_id uuid) returns bigint language sql immutable as 
   select ('x' || right(p_id::text, 12))::bit(48)::bigint
 $$;
 
--- Keeps a run with its lane, its jobs and its counters. Gives the id of the first run with that key where there is one, else null.
+-- Keeps a run with its lane, its jobs and its counters. Gives the id of the first run with that key where there is one,
+-- else null.
 create function run_add(
-  p_run uuid, p_project uuid, p_definition uuid, p_type text, p_priority text, p_rank smallint, p_models text[], p_config json, p_places int[],
+  p_run uuid, p_project uuid, p_definition uuid, p_type text, p_priority text, p_rank smallint, p_models text[],
+    p_config json, p_places int[],
   p_pace float8, p_max_attempts smallint, p_created_by uuid, p_key text, p_created_at timestamptz)
 returns uuid language plpgsql as $$
 declare
@@ -1785,23 +1938,29 @@ declare
   v_type smallint := job_type_no(p_type);
 begin
   perform intake_share(array(select project_no from project_gate where project_id = p_project));
-  insert into run (run_id, project_no, definition_no, type_no, priority, models, config, idempotency_key, created_by, created_at, total, places, status, version, completed, failed, cancelled)
-  select p_run, g.project_no, d.definition_no, v_type, p_priority, p_models, p_config, p_key, p_created_by, p_created_at, v_total,
-    case when p_places[cardinality(p_places)] > cardinality(p_places) then p_places end, 'pending', 1, v_zeros, v_zeros, v_zeros
+  insert into run (run_id, project_no, definition_no, type_no, priority, models, config, idempotency_key, created_by,
+    created_at, total, places, status, version, completed, failed, cancelled)
+  select p_run, g.project_no, d.definition_no, v_type, p_priority, p_models, p_config, p_key, p_created_by,
+    p_created_at, v_total,
+    case when p_places[cardinality(p_places)] > cardinality(p_places) then p_places end, 'pending', 1, v_zeros, v_zeros,
+      v_zeros
   from (select project_no from project_gate where project_id = p_project) as g
   cross join (select definition_no from definition where definition_id = p_definition) as d
   on conflict (project_no, idempotency_key) where idempotency_key is not null do nothing
   returning * into v_run;
   if v_run.run_no is null then
-    select run_id into strict v_first from run join project_gate using (project_no) where project_id = p_project and idempotency_key = p_key;
+    select run_id into strict v_first from run join project_gate using (project_no)
+      where project_id = p_project and idempotency_key = p_key;
     return v_first;
   end if;
   insert into lane (project_no, run_no, type_no, priority, pace, held, started, last_seq, ready, next_at)
-  values (v_run.project_no, v_run.run_no, v_type, p_rank, p_pace, false, false, v_total, true, case when p_pace is not null then p_created_at end)
+  values (v_run.project_no, v_run.run_no, v_type, p_rank, p_pace, false, false, v_total, true,
+    case when p_pace is not null then p_created_at end)
   returning lane_no into v_lane;
   v_prefix := left(run_job_id(v_run, 0)::text, 24);
   insert into job (job_id, seq, lane_no, project_no, run_no, place, type_no, model, max_attempts)
-  select (v_prefix || lpad(to_hex(n), 12, '0'))::uuid, n, v_lane, v_run.project_no, v_run.run_no, p_places[(n - 1) / v_models + 1], v_type, (n - 1) % v_models + 1, p_max_attempts
+  select (v_prefix || lpad(to_hex(n), 12, '0'))::uuid, n, v_lane, v_run.project_no, v_run.run_no,
+    p_places[(n - 1) / v_models + 1], v_type, (n - 1) % v_models + 1, p_max_attempts
   from generate_series(1, v_total) as n;
   insert into queue_count as q (project_no, type_no, total) values (v_run.project_no, v_type, v_total)
   on conflict (project_no, type_no) do update set total = q.total + excluded.total;
@@ -1810,10 +1969,12 @@ end $$;
 ` },
 { name: 'settle.sql', text: `-- Recording how attempts ended.
 --
--- What is hot. Plans are made once a connection, often on empty tables, and must be right on full ones: see ADR 0039 for \`+ 0\`, \`any(array[…])\` and \`offset 0\`.
+-- What is hot. Plans are made once a connection, often on empty tables, and must be right on full ones: see ADR 0039
+-- for \`+ 0\`, \`any(array[…])\` and \`offset 0\`.
 
 -- Which \`model\` counts to add, by ordinal.
-create function counts_plus(p_counts int[], p_models smallint[], p_by int[]) returns int[] language plpgsql immutable as $$
+create function counts_plus(p_counts int[], p_models smallint[], p_by int[]) returns int[]
+  language plpgsql immutable as $$
 begin
   for i in 1..cardinality(p_models) loop
     p_counts[p_models[i]] := p_counts[p_models[i]] + p_by[i];
@@ -1821,9 +1982,11 @@ begin
   return p_counts;
 end $$;
 
--- Moves the counters of runs and queues by groups of jobs that were just settled, and completes runs with their last job. Gives the facts of that.
+-- Moves the counters of runs and queues by groups of jobs that were just settled, and completes runs with their last
+-- job. Gives the facts of that.
 create function job_count(
-  p_projects int[], p_runs int[], p_types smallint[], p_models smallint[], p_states smallint[], p_counts int[], p_now timestamptz,
+  p_projects int[], p_runs int[], p_types smallint[], p_models smallint[], p_states smallint[], p_counts int[],
+    p_now timestamptz,
   out fact_projects int[], out fact_datas json[])
 language plpgsql as $$
 declare
@@ -1834,10 +1997,12 @@ begin
       perform from run where run_no = any(p_runs) order by run_no for no key update;
     end if;
     with d as (
-      select run_no, sum(n)::int as n, array_agg(model) filter (where state = 4) as completed, array_agg(n) filter (where state = 4) as c,
+      select run_no, sum(n)::int as n, array_agg(model) filter (where state = 4) as completed,
+        array_agg(n) filter (where state = 4) as c,
         array_agg(model) filter (where state = 5) as failed, array_agg(n) filter (where state = 5) as f,
         array_agg(model) filter (where state = 6) as cancelled, array_agg(n) filter (where state = 6) as x
-      from unnest(p_runs, p_models, p_states, p_counts) as s (run_no, model, state, n) where run_no is not null group by run_no),
+      from unnest(p_runs, p_models, p_states, p_counts) as s (run_no, model, state, n) where run_no is not null
+        group by run_no),
     moved as (
       update run as r set
         settled = r.settled + d.n,
@@ -1845,13 +2010,17 @@ begin
         failed = case when d.f is null then r.failed else counts_plus(r.failed, d.failed, d.f) end,
         cancelled = case when d.x is null then r.cancelled else counts_plus(r.cancelled, d.cancelled, d.x) end,
         latest_at = p_now,
-        earlier_at = case when p_now >= r.mark_at + interval '{{rateStretchMs}} ms' then r.mark_at else r.earlier_at end,
-        earlier_settled = case when p_now >= r.mark_at + interval '{{rateStretchMs}} ms' then r.mark_settled else r.earlier_settled end,
+        earlier_at = case when p_now >= r.mark_at + interval '{{rateStretchMs}} ms' then r.mark_at
+          else r.earlier_at end,
+        earlier_settled = case when p_now >= r.mark_at + interval '{{rateStretchMs}} ms' then r.mark_settled
+          else r.earlier_settled end,
         mark_at = case when p_now >= r.mark_at + interval '{{rateStretchMs}} ms' then p_now else r.mark_at end,
-        mark_settled = case when p_now >= r.mark_at + interval '{{rateStretchMs}} ms' then r.settled + d.n else r.mark_settled end
+        mark_settled = case when p_now >= r.mark_at + interval '{{rateStretchMs}} ms' then r.settled + d.n
+          else r.mark_settled end
       from d where r.run_no = any(array[d.run_no])
       returning r.run_no, r.settled, r.total, r.status)
-    select array_agg(run_no order by run_no) into v_done from moved where settled = total and status in ('pending', 'running', 'paused');
+    select array_agg(run_no order by run_no) into v_done from moved
+      where settled = total and status in ('pending', 'running', 'paused');
     if v_done is not null then
       with last as (select run_no, status from run where run_no = any(v_done)),
       done as (
@@ -1866,25 +2035,30 @@ begin
 
   if p_projects[1] <> any(p_projects) or p_types[1] <> any(p_types) then
     perform from (select distinct p, t from unnest(p_projects, p_types) as s (p, t) order by 1, 2) as s
-      cross join lateral (select from queue_count as q where q.project_no = s.p and q.type_no = s.t for no key update) as q;
+      cross join lateral (select from queue_count as q where q.project_no = s.p and q.type_no = s.t
+        for no key update) as q;
   end if;
   update queue_count as q set completed = q.completed + d.c, failed = q.failed + d.f, cancelled = q.cancelled + d.x
   from (
-    select project_no, type_no, coalesce(sum(n) filter (where state = 4), 0) as c, coalesce(sum(n) filter (where state = 5), 0) as f,
+    select project_no, type_no, coalesce(sum(n) filter (where state = 4), 0) as c,
+      coalesce(sum(n) filter (where state = 5), 0) as f,
       coalesce(sum(n) filter (where state = 6), 0) as x
     from unnest(p_projects, p_types, p_states, p_counts) as s (project_no, type_no, state, n) group by 1, 2) as d
   where q.project_no = any(array[d.project_no]) and q.type_no = d.type_no;
 end $$;
 
--- Counts groups of jobs that were just settled and writes the facts of that: what failed for good, then the runs that are complete.
+-- Counts groups of jobs that were just settled and writes the facts of that: what failed for good, then the runs that
+-- are complete.
 create function job_record(
-  p_failed uuid[], p_projects int[], p_runs int[], p_types smallint[], p_models smallint[], p_states smallint[], p_counts int[], p_now timestamptz)
+  p_failed uuid[], p_projects int[], p_runs int[], p_types smallint[], p_models smallint[], p_states smallint[],
+    p_counts int[], p_now timestamptz)
 returns void language plpgsql as $$
 declare
   v_projects int[]; v_types text[]; v_datas json[];
   v_run_projects int[]; v_run_datas json[];
 begin
-  select * into v_run_projects, v_run_datas from job_count(p_projects, p_runs, p_types, p_models, p_states, p_counts, p_now);
+  select * into v_run_projects, v_run_datas
+    from job_count(p_projects, p_runs, p_types, p_models, p_states, p_counts, p_now);
   if p_failed is not null then
     select array_agg(f.project_no), array_agg('job_failed'::text), array_agg(f.data) into v_projects, v_types, v_datas
     from job_failures(p_failed) as f;
@@ -1897,10 +2071,12 @@ begin
   end if;
 end $$;
 
--- Records how attempts ended: kinds are the states they lead to, 2 try again, 3 handed back; 7 and 8 lead to 2 as well: the other side asks to wait, and
--- has asked once too often. Starts are the fence. Gives what was recorded, or null where all was. See WorkerStore.settle.
+-- Records how attempts ended: kinds are the states they lead to, 2 try again, 3 handed back; 7 and 8 lead to 2 as well:
+-- the other side asks to wait, and has asked once too often. Starts are the fence. Gives what was recorded, or null
+-- where all was. See WorkerStore.settle.
 create function job_settle(
-  p_ids uuid[], p_starts smallint[], p_kinds smallint[], p_values json, p_due timestamptz[], p_steps text[], p_percents float8[],
+  p_ids uuid[], p_starts smallint[], p_kinds smallint[], p_values json, p_due timestamptz[], p_steps text[],
+    p_percents float8[],
   p_worker uuid, p_now timestamptz)
 returns uuid[] language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
@@ -1922,7 +2098,8 @@ begin
     if 3 = any(p_kinds) then
       update lane as l set ready = true where l.lane_no = any(v_lanes);
     end if;
-    select array_agg(case when s.kind in (2, 3, 7, 8) and (j.cancelling or l.stopped or j.seq <= l.cut_seq) then 6 else s.kind end order by s.i) into v_kinds
+    select array_agg(case when s.kind in (2, 3, 7, 8) and (j.cancelling or l.stopped or j.seq <= l.cut_seq) then 6
+      else s.kind end order by s.i) into v_kinds
     from unnest(p_ids, p_kinds) with ordinality as s (id, kind, i)
     left join job as j on j.job_id = s.id and s.kind in (2, 3, 7, 8) left join lane as l on l.lane_no = j.lane_no;
   end if;
@@ -1939,11 +2116,13 @@ begin
       error = case when s.kind in (2, 5, 7, 8) then s.value when s.kind = 3 then j.error end,
       step = coalesce(s.step::json, j.step),
       percent = coalesce(s.percent, j.percent)
-    from rows from (unnest(p_ids), unnest(p_starts), unnest(v_kinds), json_array_elements(p_values), unnest(p_due), unnest(p_steps), unnest(p_percents))
+    from rows from (unnest(p_ids), unnest(p_starts), unnest(v_kinds), json_array_elements(p_values), unnest(p_due),
+      unnest(p_steps), unnest(p_percents))
       as s (id, start, kind, value, due, step, percent)
     where j.job_id = any(array[s.id]) and j.state + 0 = 1 and j.starts = s.start and j.worker_no + 0 = v_worker
     returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state),
-  settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from done where state >= 4 group by 1, 2, 3, 4, 5)
+  settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from done where state >= 4
+    group by 1, 2, 3, 4, 5)
   select (select array_agg(job_id) from done), (select array_agg(job_id) from done where state = 5),
     array_agg(project_no), array_agg(run_no), array_agg(type_no), array_agg(model), array_agg(state), array_agg(n)
   into v_done, v_failed, v_projects, v_runs, v_types, v_models, v_states, v_counts from settled;
@@ -1955,7 +2134,8 @@ begin
 end $$;
 
 -- Keeps the latest steps. A job that is being settled right now is passed over: its outcome brings its own last step.
-create function job_report(p_ids uuid[], p_starts smallint[], p_steps text[], p_percents float8[], p_worker uuid) returns void language sql as $$
+create function job_report(p_ids uuid[], p_starts smallint[], p_steps text[], p_percents float8[], p_worker uuid)
+  returns void language sql as $$
   with held as (
     select j.job_id from job as j where j.job_id = any(p_ids) and j.state + 0 = 1
     order by j.job_id for no key update skip locked),
@@ -1965,18 +2145,21 @@ create function job_report(p_ids uuid[], p_starts smallint[], p_steps text[], p_
     order by id, start desc, (step ->> 'index')::int desc, percent desc)
   update job as j set step = s.step, percent = s.percent
   from given as s join held on held.job_id = s.id
-  where j.job_id = any(array[s.id]) and j.state + 0 = 1 and j.starts = s.start and j.worker_no + 0 = (select worker_no from worker where worker_id = p_worker)
+  where j.job_id = any(array[s.id]) and j.state + 0 = 1 and j.starts = s.start and j.worker_no
+    + 0 = (select worker_no from worker where worker_id = p_worker)
     and (j.step is null or ((s.step ->> 'index')::int, s.percent) > ((j.step ->> 'index')::int, coalesce(j.percent, 0)))
 $$;
 ` },
 { name: 'workers.sql', text: `-- Workers that leave or died.
 
--- Takes back all that these workers, locked before, hold, and forgets them. Where they died, what they worked on has crashed once more. Says how many jobs that was.
+-- Takes back all that these workers, locked before, hold, and forgets them. Where they died, what they worked on has
+-- crashed once more. Says how many jobs that was.
 create function worker_bury(p_workers int[], p_died boolean, p_now timestamptz) returns int language plpgsql as $$
 declare
   v_lanes int[];
   v_active int;
-  v_failed uuid[]; v_projects int[]; v_runs int[]; v_types smallint[]; v_models smallint[]; v_states smallint[]; v_counts int[];
+  v_failed uuid[]; v_projects int[]; v_runs int[]; v_types smallint[]; v_models smallint[]; v_states smallint[];
+    v_counts int[];
 begin
   select array_agg(lane_no) into v_lanes from (
     select distinct j.lane_no from job as j where j.state = 1 and j.worker_no = any(p_workers)) as l;
@@ -1984,8 +2167,10 @@ begin
   update lane set ready = true where lane_no = any(v_lanes);
 
   with held as (
-    select j.job_id, case when j.cancelling or l.stopped or j.seq <= l.cut_seq then 6 when p_died and j.crashes + 1 >= {{mostDeaths}} then 5 else 3 end as state
-    from job as j cross join lateral (select l.stopped, l.cut_seq from lane as l where l.lane_no = j.lane_no offset 0) as l
+    select j.job_id, case when j.cancelling or l.stopped or j.seq <= l.cut_seq then 6
+      when p_died and j.crashes + 1 >= {{mostDeaths}} then 5 else 3 end as state
+    from job as j cross join lateral (select l.stopped, l.cut_seq from lane as l
+      where l.lane_no = j.lane_no offset 0) as l
     where j.job_id = any(array(select a.job_id from job as a where a.state = 1 and a.worker_no = any(p_workers)))
       and j.state + 0 = 1 and j.worker_no + 0 = any(p_workers) order by j.job_id for no key update of j),
   taken as (
@@ -1999,7 +2184,8 @@ begin
         when held.state = 3 then j.error end
     from held where j.job_id = any(array[held.job_id])
     returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state),
-  settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from taken where state >= 4 group by 1, 2, 3, 4, 5)
+  settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from taken where state >= 4
+    group by 1, 2, 3, 4, 5)
   select (select count(*) from taken), (select array_agg(job_id) from taken where state = 5),
     array_agg(project_no), array_agg(run_no), array_agg(type_no), array_agg(model), array_agg(state), array_agg(n)
   into v_active, v_failed, v_projects, v_runs, v_types, v_models, v_states, v_counts from settled;

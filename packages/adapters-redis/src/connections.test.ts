@@ -13,9 +13,19 @@ it.each([undefined, '', 'localhost:6379', 'http://h', 'redis://:hidden@h/abc', '
   },
 )
 
+/** As a client of a version that fits looks. */
+const fitting = { duplicate() {}, defineCommand() {}, isCluster: false }
+
+it('refuses a client of another driver also where connections are opened by hand', () => {
+  const client = { duplicate() {} } as never
+  expect(() => new RedisConnections({ client }, quiet)).toThrow('client must be a client of ioredis 5 or 6')
+})
+
 it.each<[object, string]>([
   [{}, 'redisModule: name one of url, client and connections'],
-  [{ url: 'redis://h', client: { duplicate() {} } }, 'redisModule: name one of url, client and connections'],
+  [{ url: 'redis://h', client: fitting }, 'redisModule: name one of url, client and connections'],
+  [{ client: { duplicate() {}, defineCommand() {} } }, 'client must be a client of ioredis 5 or 6'],
+  [{ client: { duplicate() {}, isCluster: false } }, 'client must be a client of ioredis 5 or 6'],
   [{ url: 'redis://h', perfix: 'm' }, 'redisModule: perfix is not known: did you mean prefix?'],
   [{ url: 'redis://h', prefix: 7 }, 'redisModule: prefix must be a text that is not empty, not 7'],
 ])('refuses the options %j at once', (options, message) => {

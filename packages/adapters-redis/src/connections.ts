@@ -1,6 +1,6 @@
 import { MisconfiguredError } from '@muster/core'
 import type { Logger } from '@muster/core/ports'
-import { Outages, plainError } from '@muster/core/support'
+import { assertOptions, type OptionRule, Outages, option, plainError } from '@muster/core/support'
 import { systemClock } from '@muster/host'
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import { BACKEND, meaningOf, toUnavailable } from './errors.ts'
@@ -10,6 +10,14 @@ import { BACKEND, meaningOf, toUnavailable } from './errors.ts'
  * host's to close.
  */
 export type RedisTarget = { readonly url: string } | { readonly client: Redis | Cluster }
+
+/** Version 4 of ioredis does not say of a client whether it is a cluster's, and other drivers define no commands. */
+export const CLIENT: OptionRule = {
+  rule: 'a client of ioredis 5 or 6',
+  holds: (value) =>
+    option.having('duplicate', 'defineCommand').holds(value) &&
+    typeof (value as { readonly isCluster?: unknown }).isCluster === 'boolean',
+}
 
 type Settings = Pick<
   RedisOptions,
@@ -66,6 +74,7 @@ export class RedisConnections {
   /** @param outages shared with Muster, so that the process tells once that Redis is away; `redisModule` shares Muster's */
   constructor(target: RedisTarget, logger: Logger, outages?: Outages) {
     if ('url' in target) assertUrl(target.url)
+    else assertOptions('RedisConnections', target, { client: CLIENT })
     this.#target = target
     this.#logger = logger
     this.#outages = outages ?? new Outages({ logger, clock: systemClock })

@@ -3,7 +3,7 @@ import { assertOptions, type OptionRules, type Outages, option } from '@muster/c
 import { BROADCAST, JOB_QUEUE, LOGGER, OUTAGES, PRESENCE_STORE } from '@muster/host'
 import { ContainerModule, type ServiceIdentifier } from 'inversify'
 import { BullJobQueue } from './bull-job-queue.ts'
-import { RedisConnections, type RedisTarget } from './connections.ts'
+import { CLIENT, RedisConnections, type RedisTarget } from './connections.ts'
 import { RedisBroadcast } from './redis-broadcast.ts'
 import { RedisPresence } from './redis-presence.ts'
 
@@ -15,7 +15,7 @@ export type RedisOptions = (RedisTarget | { readonly connections: RedisConnectio
 
 const RULES: OptionRules<RedisOptions> = {
   url: option.text,
-  client: option.having('duplicate'),
+  client: CLIENT,
   connections: option.having('ready'),
   prefix: option.text,
 }

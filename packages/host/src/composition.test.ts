@@ -25,6 +25,11 @@ describe('What does not fit together', () => {
       'jobTypes must be given to coreModule',
     ],
     [
+      'a module of a container of another major',
+      { modules: [{ id: 1, registry() {} }] },
+      'modules must be a list of ContainerModules of inversify 8',
+    ],
+    [
       'a container of another major',
       { container: { getAsync() {}, loadAsync() {}, applyMiddleware() {} } },
       'container must be',

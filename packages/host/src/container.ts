@@ -124,7 +124,11 @@ const CORE_RULES: OptionRules<CoreOptions> = {
 
 const CREATE_RULES: OptionRules<MusterOptions> = {
   ...CORE_RULES,
-  modules: option.list(),
+  modules: {
+    rule: 'a list of ContainerModules of inversify 8',
+    // Version 6 keeps what a module binds by another name.
+    holds: (value) => Array.isArray(value) && value.every(option.having('load').holds),
+  },
   container: {
     rule: 'a Container of inversify 8, which @muster/host composes with',
     // Version 6 has no plugins to register, and version 7 loads by another name.

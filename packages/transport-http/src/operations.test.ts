@@ -27,3 +27,16 @@ it('tells in /readyz which types wait for a worker, and is ready all the same', 
   await muster.work()
   await vi.waitFor(async () => expect(await ask()).toEqual([200, well]))
 })
+
+it('is refused by name in a server of another major', async () => {
+  const muster = await createMuster()
+  onTestFinished(() => muster.close())
+  const authenticator = jwtAuthenticator({ secret: 's'.repeat(32) })
+  const older = Object.defineProperty(Fastify(), 'version', { value: '4.29.1' })
+  const registered = async (): Promise<void> => {
+    await older.register(musterHttp, { muster, authenticator })
+  }
+  await expect(registered()).rejects.toThrow(
+    /@muster\/transport-http - expected '5\.x' fastify version, '4\.29\.1'/,
+  )
+})

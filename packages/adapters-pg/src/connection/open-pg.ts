@@ -1,6 +1,6 @@
 import { MisconfiguredError, UnavailableError } from '@muster/core'
 import pg from 'pg'
-import { assertConnectionString, assertPgOptions, assertPostgres } from '../checked-options.ts'
+import { assertConnectionString, assertDriver, assertPgOptions, assertPostgres } from '../checked-options.ts'
 import { reportingTo } from '../errors/reporting.ts'
 import { HostPGlite } from '../pglite/embedded.ts'
 import { openPGliteDirectory } from '../pglite/pglite-directory.ts'
@@ -46,6 +46,7 @@ async function open(options: PgOptions, { logger }: Pick<PgPorts, 'logger'>): Pr
   }
   const { preparedStatements: prepared = true } = options
   if ('pool' in options) return poolBackend(options.pool, { owned: false, prepared, logger })
+  assertDriver(pg)
   assertConnectionString(options.connectionString)
   const pool = new pg.Pool({
     connectionString: options.connectionString,
