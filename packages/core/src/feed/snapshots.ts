@@ -44,9 +44,9 @@ export function readingFrom(stores: Stores, deps: ReadingDeps) {
     system: systemQueueUseCases(all),
     runs: stores.runs,
     items: (itemIds: readonly JobId[]) => stores.jobs.findItems(itemIds),
-    /** Items that have completed, the latest first: a page at most. */
-    async completed(projectId: ProjectId): Promise<QueueItem[]> {
-      const completed = await stores.jobs.listItems({ projectId, state: ['completed'] }, { limit: MAX_PAGE })
+    /** Items that have completed, the latest first. */
+    async completed(projectId: ProjectId, limit: number): Promise<QueueItem[]> {
+      const completed = await stores.jobs.listItems({ projectId, state: ['completed'] }, { limit })
       return completed.map(({ item }) => item)
     },
     /** When the fact was committed, if it is kept. */

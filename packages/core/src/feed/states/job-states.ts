@@ -1,6 +1,7 @@
 import type { Signal } from '../../events/signals.ts'
 import type { JobId } from '../../ids.ts'
 import type { QueueItem } from '../../jobs/job.ts'
+import { MAX_PAGE } from '../../paging.ts'
 
 /** Items of which it is remembered that they have begun. */
 const MOST_BEGUN = 500
@@ -11,6 +12,7 @@ export class JobStates {
   readonly #begun = new Map<JobId, number>()
   /** Those of which something was said since the look that is under way began. */
   readonly #heard = new Set<JobId>()
+  #completed: { readonly count: number; readonly latest: readonly QueueItem[] } = { count: 0, latest: [] }
 
   get isBusy(): boolean {
     return this.#begun.size > 0
@@ -28,6 +30,23 @@ export class JobStates {
     this.#heard.add(itemId)
     this.#begun.delete(itemId)
     if (type === 'job_started') this.#begin(itemId)
+  }
+
+  /** The latest that have completed, of this many; `read` gives as many of them as are not known yet. */
+  async latest(
+    count: number,
+    read: (limit: number) => Promise<readonly QueueItem[]>,
+  ): Promise<readonly QueueItem[]> {
+    const known = this.#completed
+    if (count !== known.count) {
+      // Fewer than before: old ones were forgotten, and perhaps others have come.
+      const more = count < known.count ? count : count - known.count
+      const found = await read(Math.min(more, MAX_PAGE))
+      const ids = new Set(found.map(({ jobId }) => jobId))
+      const latest = [...found, ...known.latest.filter(({ jobId }) => !ids.has(jobId))]
+      this.#completed = { count, latest: latest.slice(0, MAX_PAGE) }
+    }
+    return this.#completed.latest
   }
 
   /** A look begins. */

@@ -45,6 +45,8 @@ export async function lookAt(
   const shown = new Set(status.items.map(({ jobId }) => jobId))
   const hidden = [...itemsTold(told, wanted)].filter((jobId) => !shown.has(jobId))
   const elsewhere = hidden.slice(0, MOST_READ)
+  const latest = () =>
+    told.jobs.latest(status.counts.completed, (limit) => reading.completed(projectId, limit))
   return {
     status,
     live,
@@ -52,24 +54,24 @@ export async function lookAt(
     others: others.length === 0 ? [] : await runs.findMany(others),
     elsewhere: elsewhere.length === 0 ? [] : await items(elsewhere),
     unread: new Set(hidden.slice(MOST_READ)),
-    completed: isBack ? await completedSince(reading, projectId, wanted.newcomers) : [],
+    completed: isBack ? await since(await latest(), reading, projectId, wanted.newcomers) : [],
   }
 }
 
-/** What those who come back may not have been told: a signal comes later than the facts that were committed before it. */
-async function completedSince(
+/** Of these, what those who come back may not have been told: a signal comes later than the facts that were committed before it. */
+async function since(
+  completed: readonly QueueItem[],
   reading: Reading,
   projectId: ProjectId,
   newcomers: Newcomers,
-): Promise<QueueItem[]> {
+): Promise<readonly QueueItem[]> {
+  if (completed.length === 0) return completed
   const back = newcomers.flatMap(([, { isBack, behind }]) => (isBack ? [behind] : []))
   const seqs = back.filter((seq) => seq !== undefined)
   const moment =
     seqs.length === back.length ? await reading.momentOf(projectId, Math.min(...seqs)) : undefined
-  const since = (moment?.getTime() ?? 0) - MOST_LATE_MS
-  return (await reading.completed(projectId)).filter(
-    ({ finishedAt }) => (finishedAt?.getTime() ?? 0) >= since,
-  )
+  const from = (moment?.getTime() ?? 0) - MOST_LATE_MS
+  return completed.filter(({ finishedAt }) => (finishedAt?.getTime() ?? 0) >= from)
 }
 
 /** The items of which somebody was told something. */
