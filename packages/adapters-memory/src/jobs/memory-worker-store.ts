@@ -3,7 +3,6 @@ import type {
   ActiveJob,
   Attendance,
   Delivery,
-  Outcome,
   SettleReceipt,
   StepReport,
   WorkerId,
@@ -31,11 +30,7 @@ export class MemoryWorkerStore implements WorkerStore {
     this.#events = new MemoryEventStore(context)
   }
 
-  async feed(request: {
-    readonly limit: number
-    readonly types: readonly string[]
-    readonly now: Date
-  }): Promise<Delivery[]> {
+  async feed(request: Parameters<WorkerStore['feed']>[0]): Promise<Delivery[]> {
     const { limit, now } = request
     const window = this.#line.window(limit, new Set(request.types), now.getTime())
     return window.map((row) => deliveryOf(this.#tables.put({ ...row, handedAt: now.getTime() })))
@@ -51,11 +46,7 @@ export class MemoryWorkerStore implements WorkerStore {
     return found
   }
 
-  async begin(request: {
-    readonly deliveries: readonly Delivery[]
-    readonly workerId: WorkerId
-    readonly now: Date
-  }): Promise<ActiveJob[]> {
+  async begin(request: Parameters<WorkerStore['begin']>[0]): Promise<ActiveJob[]> {
     const { deliveries, workerId, now } = request
     if (!this.#tables.workers.has(workerId)) return []
     const moves = new JobMoves(this.#tables, now)
@@ -70,12 +61,7 @@ export class MemoryWorkerStore implements WorkerStore {
     return begun
   }
 
-  async take(request: {
-    readonly limit: number
-    readonly types: readonly string[]
-    readonly workerId: WorkerId
-    readonly now: Date
-  }): Promise<ActiveJob[]> {
+  async take(request: Parameters<WorkerStore['take']>[0]): Promise<ActiveJob[]> {
     const { limit, workerId, now } = request
     if (!this.#tables.workers.has(workerId)) return []
     const moves = new JobMoves(this.#tables, now)
@@ -85,11 +71,7 @@ export class MemoryWorkerStore implements WorkerStore {
     return begun
   }
 
-  async settle(request: {
-    readonly outcomes: readonly Outcome[]
-    readonly workerId: WorkerId
-    readonly now: Date
-  }): Promise<SettleReceipt> {
+  async settle(request: Parameters<WorkerStore['settle']>[0]): Promise<SettleReceipt> {
     const { outcomes, workerId, now } = request
     const moves = new JobMoves(this.#tables, now)
     const recorded: JobId[] = []
@@ -125,12 +107,7 @@ export class MemoryWorkerStore implements WorkerStore {
     }
   }
 
-  async openWorker(worker: {
-    readonly workerId: WorkerId
-    readonly leaseUntil: Date
-    readonly now: Date
-    readonly types?: readonly string[] | undefined
-  }): Promise<void> {
+  async openWorker(worker: Parameters<WorkerStore['openWorker']>[0]): Promise<void> {
     this.#tables.workers.set(worker.workerId, {
       workerId: worker.workerId,
       leaseUntil: worker.leaseUntil.getTime(),
@@ -138,13 +115,10 @@ export class MemoryWorkerStore implements WorkerStore {
     })
   }
 
-  async beat({
-    workerId,
-    leaseUntil,
-  }: {
-    readonly workerId: WorkerId
-    readonly leaseUntil: Date
-  }): Promise<{ readonly alive: boolean; readonly cancelling: readonly JobId[] }> {
+  async beat({ workerId, leaseUntil }: Parameters<WorkerStore['beat']>[0]): Promise<{
+    readonly alive: boolean
+    readonly cancelling: readonly JobId[]
+  }> {
     const worker = this.#tables.workers.get(workerId)
     if (!worker) return { alive: false, cancelling: [] }
     this.#tables.workers.set(workerId, { ...worker, leaseUntil: leaseUntil.getTime() })

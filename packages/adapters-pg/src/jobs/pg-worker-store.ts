@@ -114,11 +114,7 @@ export class PgWorkerStore implements WorkerStore {
     this.#connection = connection
   }
 
-  async feed(request: {
-    readonly limit: number
-    readonly types: readonly string[]
-    readonly now: Date
-  }): Promise<Delivery[]> {
+  async feed(request: Parameters<WorkerStore['feed']>[0]): Promise<Delivery[]> {
     const { limit, types, now } = request
     const [fed] = await this.#connection.rows<Fed>(FEED, [limit, types, now])
     const lanes = plainItems(fed?.lanes)
@@ -134,11 +130,7 @@ export class PgWorkerStore implements WorkerStore {
     return this.#connection.rows<Delivery>(UNDELIVERED, [handedBefore, limit, types ?? null])
   }
 
-  async begin(request: {
-    readonly deliveries: readonly Delivery[]
-    readonly workerId: WorkerId
-    readonly now: Date
-  }): Promise<ActiveJob[]> {
+  async begin(request: Parameters<WorkerStore['begin']>[0]): Promise<ActiveJob[]> {
     const { deliveries, workerId, now } = request
     if (deliveries.length === 0) return []
     const ids = deliveries.map(({ jobId }) => jobId)
@@ -153,21 +145,12 @@ export class PgWorkerStore implements WorkerStore {
     })
   }
 
-  take(request: {
-    readonly limit: number
-    readonly types: readonly string[]
-    readonly workerId: WorkerId
-    readonly now: Date
-  }): Promise<ActiveJob[]> {
+  take(request: Parameters<WorkerStore['take']>[0]): Promise<ActiveJob[]> {
     const { limit, types, workerId, now } = request
     return this.#connection.rows<ActiveJob>(TAKE, [limit, types, workerId, now])
   }
 
-  async settle(request: {
-    readonly outcomes: readonly Outcome[]
-    readonly workerId: WorkerId
-    readonly now: Date
-  }): Promise<SettleReceipt> {
+  async settle(request: Parameters<WorkerStore['settle']>[0]): Promise<SettleReceipt> {
     const { outcomes, workerId, now } = request
     if (outcomes.length === 0) return { recorded: [] }
     // Absent columns travel as null, not as arrays of nulls: most batches have no retry and no last step.
@@ -200,19 +183,13 @@ export class PgWorkerStore implements WorkerStore {
     ])
   }
 
-  async openWorker(worker: {
-    readonly workerId: WorkerId
-    readonly leaseUntil: Date
-    readonly now: Date
-    readonly types?: readonly string[] | undefined
-  }): Promise<void> {
+  async openWorker(worker: Parameters<WorkerStore['openWorker']>[0]): Promise<void> {
     await this.#connection.rows(OPEN_WORKER, [worker.workerId, worker.leaseUntil, worker.types ?? []])
   }
 
-  async beat(worker: {
-    readonly workerId: WorkerId
-    readonly leaseUntil: Date
-  }): Promise<{ readonly alive: boolean; readonly cancelling: readonly JobId[] }> {
+  async beat(
+    worker: Parameters<WorkerStore['beat']>[0],
+  ): Promise<{ readonly alive: boolean; readonly cancelling: readonly JobId[] }> {
     const [beaten] = await this.#connection.rows<{ cancelling: JobId[] }>(BEAT, [
       worker.workerId,
       worker.leaseUntil,

@@ -1,4 +1,4 @@
-import type { Json, ProjectId, Task, TaskId, TaskStatus } from '@muster/core'
+import type { Json, ProjectId, Task, TaskId } from '@muster/core'
 import type { NewestKey, Slice, TaskStore, TaskWork, WorkChange } from '@muster/core/ports'
 import { type Connection, statement } from '../connection/queryable.ts'
 import {
@@ -59,15 +59,7 @@ export class PgTaskStore implements TaskStore {
     return this.#connection.atomically((connection) => saveDifferences(connection, changes))
   }
 
-  list(
-    filter: {
-      readonly projectId: ProjectId
-      readonly status?: readonly TaskStatus[] | undefined
-      readonly stepId?: string | undefined
-      readonly externalId?: string | undefined
-    },
-    slice: Slice<NewestKey>,
-  ): Promise<Task[]> {
+  list(filter: Parameters<TaskStore['list']>[0], slice: Slice<NewestKey>): Promise<Task[]> {
     return listTasks(this.#connection, filter, slice)
   }
 
