@@ -10,6 +10,7 @@ import { MemoryProjectStore } from './memory-project-store.ts'
 import type { MemoryContext } from './tables/tables.ts'
 import { MemoryClaimStore } from './tasks/memory-claim-store.ts'
 import { MemoryDecisionStore } from './tasks/memory-decision-store.ts'
+import { MemoryFormStore } from './tasks/memory-form-store.ts'
 import { MemoryInboxStore } from './tasks/memory-inbox-store.ts'
 import { MemoryTaskStore } from './tasks/memory-task-store.ts'
 import { MemoryWorkflowStore } from './tasks/memory-workflow-store.ts'
@@ -20,6 +21,7 @@ export function memoryStores(context: MemoryContext): Stores {
   return {
     people: new MemoryPeopleStore(context),
     projects: new MemoryProjectStore(context),
+    forms: new MemoryFormStore(context),
     workflows: new MemoryWorkflowStore(context),
     tasks: new MemoryTaskStore(context, jobs),
     claims: new MemoryClaimStore(context),

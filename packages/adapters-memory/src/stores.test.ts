@@ -2,6 +2,7 @@ import { SequentialIds, VirtualClock } from '@muster/testing'
 import {
   broadcastContract,
   eventStoreContract,
+  formStoreContract,
   idempotencyStoreContract,
   jsonContract,
   type OpenPersistence,
@@ -29,6 +30,7 @@ const nothingToClose = async (): Promise<void> => {}
 transactionsContract('MemoryPersistence', open)
 peopleStoreContract('MemoryPeopleStore', open)
 projectStoreContract('MemoryProjectStore', open)
+formStoreContract('MemoryFormStore', open)
 workflowStoreContract('MemoryWorkflowStore', open)
 eventStoreContract('MemoryEventStore', open)
 idempotencyStoreContract('MemoryIdempotencyStore', open)

@@ -523,6 +523,17 @@ create unique index person_external_id on person (external_id) where external_id
 alter table project add column external_id text;
 create unique index project_external_id on project (external_id) where external_id is not null;
 ` },
+{ name: '0013_forms.sql', text: `-- What people are shown and asked, as data. A form never changes: a change is the next version of its name.
+create table form (
+  form_id uuid primary key,
+  name text not null,
+  version int not null,
+  -- What its author said.
+  form json not null,
+  created_at timestamptz not null
+);
+create unique index form_name_version on form (name, version);
+` },
 ]
 
 export const FUNCTIONS: readonly SqlFile[] = [

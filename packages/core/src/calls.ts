@@ -16,7 +16,8 @@ export type {
 } from './people/people.ts'
 export type { TicketHolder, TicketUseCases } from './people/tickets.ts'
 
-// Workflows.
+// Forms, and workflows.
+export type { FormCheck, FormUseCases } from './forms/forms.ts'
 export type { NewRequirement, NewStep, NewWorkflow, WorkflowUseCases } from './workflow/workflows.ts'
 
 // Tasks, and people's moves.

@@ -37,6 +37,7 @@ export { isUuid, userId } from './ids.ts'
 export type {
   AssignmentId,
   DefinitionId,
+  FormId,
   Id,
   JobId,
   ProjectId,

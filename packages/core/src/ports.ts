@@ -39,6 +39,7 @@ export type {
 } from './assignment/stores/inbox-store.ts'
 export type { TaskStore, WorkChange } from './assignment/stores/task-store.ts'
 export type { Slot, SlotState } from './workflow/task.ts'
+export type { FormStore } from './forms/form-store.ts'
 export type { WorkflowStore } from './workflow/workflow-store.ts'
 
 // Definitions and runs.

@@ -46,6 +46,7 @@ export {
 } from './people/people-input.ts'
 
 // Workflows.
+export { newForm } from './forms/form-input.ts'
 export { newRequirement, newStep, newWorkflow, stepType } from './workflow/workflow-input.ts'
 
 // Tasks, and people's moves.

@@ -3,6 +3,7 @@ import type { DecisionStore } from './assignment/stores/decision-store.ts'
 import type { InboxStore } from './assignment/stores/inbox-store.ts'
 import type { TaskStore } from './assignment/stores/task-store.ts'
 import type { EventStore } from './events/event-store.ts'
+import type { FormStore } from './forms/form-store.ts'
 import type { IdempotencyStore } from './idempotency.ts'
 import type { JobStore } from './jobs/job-store.ts'
 import type { WorkerStore } from './jobs/worker-store.ts'
@@ -18,6 +19,7 @@ export interface Stores {
   readonly people: PeopleStore
   readonly projects: ProjectStore
   readonly workflows: WorkflowStore
+  readonly forms: FormStore
   readonly tasks: TaskStore
   readonly claims: ClaimStore
   readonly decisions: DecisionStore

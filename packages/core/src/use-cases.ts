@@ -16,6 +16,8 @@ export type { EndHolds, PeopleDeps, PeopleStores } from './people/people-use-cas
 export { projectUseCases } from './people/project-use-cases.ts'
 export type { ProjectDeps, ProjectStores } from './people/project-use-cases.ts'
 export { ticketUseCases } from './people/tickets.ts'
+export { formUseCases } from './forms/form-use-cases.ts'
+export type { FormDeps, FormStores } from './forms/form-use-cases.ts'
 export { workflowUseCases } from './workflow/workflow-use-cases.ts'
 export type { WorkflowDeps } from './workflow/workflow-use-cases.ts'
 

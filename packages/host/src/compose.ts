@@ -26,6 +26,7 @@ import {
   endHoldsWith,
   eventUseCases,
   Feed,
+  formUseCases,
   hint,
   hintFacts,
   JobSignals,
@@ -133,6 +134,7 @@ export function compose(given: Parts): Muster {
     people: gated(people),
     projects: gated(projectUseCases(withHolds)),
     workflows: gated(workflowUseCases(deps)),
+    forms: gated(formUseCases(deps)),
     tasks: gated(taskUseCases(deps), 'results'),
     assignments: gated(assignments),
     personalQueue: gated(

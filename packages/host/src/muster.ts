@@ -3,6 +3,7 @@ import type {
   AssignmentUseCases,
   DefinitionUseCases,
   EventUseCases,
+  FormUseCases,
   PeopleUseCases,
   PersonalQueueUseCases,
   PresenceUseCases,
@@ -23,6 +24,7 @@ export interface Muster<Types extends JobType = JobType> {
   readonly people: PeopleUseCases
   readonly projects: ProjectUseCases
   readonly workflows: WorkflowUseCases
+  readonly forms: FormUseCases
   readonly tasks: TaskUseCases
   readonly assignments: AssignmentUseCases
   readonly personalQueue: PersonalQueueUseCases

@@ -36,6 +36,8 @@ const TOLD: readonly (readonly [path: RegExp, message: RegExp])[] = [
   [/^steps\[\d+\]\.stepId$/, /^repeats the step /],
   [/^steps\[\d+\]\.excludes\[\d+\]$/, /^names /],
   [/^steps\[\d+\]\.when$/, /^needs an? (annotation|review) step before it$/],
+  // The meta-schema says what parts of forms are.
+  [/^(show|questions|skip|help|comment|example)\b/, /./],
 ]
 
 let world: ApiWorld

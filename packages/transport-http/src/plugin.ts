@@ -34,6 +34,7 @@ import { answerWithProblems, refusal, unknownRoute } from './requests/problem.ts
 import { type App, nothing, type Routes } from './route.ts'
 import { assignmentRoutes } from './routes/assignments.ts'
 import { eventRoutes } from './routes/events.ts'
+import { formRoutes } from './routes/forms.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { personalQueueRoutes } from './routes/personal-queue.ts'
 import { projectQueueRoutes } from './routes/project-queue.ts'
@@ -115,6 +116,7 @@ const NO_OPERATIONS: Operations = { health: false, metrics: false, docs: false }
 const ROUTES: readonly Routes[] = [
   peopleRoutes,
   workflowRoutes,
+  formRoutes,
   personalQueueRoutes,
   assignmentRoutes,
   taskRoutes,

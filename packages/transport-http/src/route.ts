@@ -1,6 +1,7 @@
 import type {
   AssignmentId,
   DefinitionId,
+  FormId,
   Id,
   JobId,
   ProjectId,
@@ -54,6 +55,7 @@ export function inQuery<Kind extends Id<string>>(): z.ZodType<Kind, string> {
 
 export const byAssignment = z.object({ id: inPath<AssignmentId>() })
 export const byDefinition = z.object({ id: inPath<DefinitionId>() })
+export const byForm = z.object({ id: inPath<FormId>() })
 export const byItem = z.object({ projectId: inPath<ProjectId>(), itemId: inPath<JobId>() })
 export const byMember = z.object({ projectId: inPath<ProjectId>(), userId: inPath<UserId>() })
 export const byProject = z.object({ projectId: inPath<ProjectId>() })

@@ -26,6 +26,16 @@ const assignmentStatus = z.enum(ASSIGNMENT_STATUSES)
 export const listOf = <Item extends z.ZodType>(item: Item) =>
   z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() })
 
+/** A place at fault, and what is wrong there. */
+const issue = z.strictObject({
+  path: z.string(),
+  message: z.string(),
+  /** Of answers to a form. */
+  question: z.string().nullable().optional(),
+  /** Of forms and answers to them. */
+  rule: z.string().optional(),
+})
+
 /** Newline-delimited JSON. */
 export const lines = {
   description: 'A line of JSON each, as fast as they are read',
@@ -39,7 +49,7 @@ export const problem = z.looseObject({
   detail: z.string(),
   code: z.string(),
   requestId: z.string(),
-  errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
+  errors: z.array(issue).optional(),
 })
 
 /** What every route may answer instead of what it does. */
@@ -53,6 +63,35 @@ const requirement = z.strictObject({
   minLevel: z.int(),
   dropAfterMinutes: z.number().nullable(),
 })
+
+const formParts = {
+  name: z.string(),
+  title: z.string(),
+  help: z.string().optional(),
+  show: z.array(z.looseObject({ name: z.string(), as: z.string() })),
+  questions: z.array(z.looseObject({ id: z.string(), type: z.string(), title: z.string() })),
+  skip: z
+    .strictObject({ codes: z.array(z.string()).optional(), commentRequired: z.boolean().optional() })
+    .optional(),
+  comment: z.boolean().optional(),
+  example: z.strictObject({ payload: anyJson, result: z.looseObject({}).optional() }).optional(),
+}
+
+export const formTemplate = z.strictObject(formParts)
+
+export const form = z.strictObject({ formId: id, ...formParts, version: z.int(), createdAt: instant })
+
+export const formCheck = z.strictObject({
+  ok: z.boolean(),
+  errors: z.array(issue),
+  schema: z.looseObject({}).nullable(),
+})
+
+/** A JSON Schema as an answer. */
+export const jsonSchema = {
+  description: 'The JSON Schema (2020-12) of results',
+  content: { 'application/schema+json': { schema: z.looseObject({}) } },
+}
 
 export const user = z.strictObject({
   userId: id,

@@ -1,6 +1,7 @@
 import type {
   Assignment,
   AssignmentId,
+  FormId,
   Json,
   ProjectId,
   Task,
@@ -8,6 +9,7 @@ import type {
   Workflow,
   WorkflowId,
 } from '@muster/core'
+import type { Form } from '@muster/core/forms'
 import type { RecordedBatch, RecordedDecision, Shelf, Slot } from '@muster/core/ports'
 import { isLive } from '@muster/core/rules'
 import { byAge, byText, keyOf } from '../jobs/order.ts'
@@ -48,6 +50,10 @@ function oldestFirst(a: Assignment, b: Assignment): number {
 
 /** Rows of workflows, tasks, slots, assignments and of what is derived from them. */
 export class TaskTables {
+  readonly forms
+  readonly formsByAge
+  /** By name, the newest version last. */
+  readonly formsByName
   readonly workflows
   readonly workflowsByAge
   readonly tasks
@@ -85,6 +91,16 @@ export class TaskTables {
   readonly batches
 
   constructor(journal: UndoJournal) {
+    this.forms = new MemoryTable<FormId, Form>(journal)
+    this.formsByAge = this.forms.index(
+      () => ALL,
+      byAge(({ formId }) => formId),
+    )
+    this.formsByName = this.forms.index(
+      ({ name }) => name,
+      (a, b) => a.version - b.version,
+    )
+
     this.workflows = new MemoryTable<WorkflowId, Workflow>(journal)
     this.workflowsByAge = this.workflows.index(
       () => ALL,

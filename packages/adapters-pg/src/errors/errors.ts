@@ -16,6 +16,8 @@ const TAKEN: Readonly<Record<string, string>> = {
   person_external_id: 'The externalId is taken by another user',
   project_pkey: 'The projectId is taken',
   project_external_id: 'The externalId is taken by another project',
+  form_pkey: 'The formId is taken',
+  form_name_version: 'The version of the form is taken',
   workflow_pkey: 'The workflowId is taken',
   task_pkey: 'The taskId is taken',
   task_external_id: 'The externalId is taken in the project',

@@ -1,6 +1,7 @@
 import { freshDatabase } from '@muster/test-services/vitest'
 import {
   eventStoreContract,
+  formStoreContract,
   idempotencyStoreContract,
   peopleStoreContract,
   projectStoreContract,
@@ -15,6 +16,7 @@ const open = emptiedPostgres(freshDatabase)
 transactionsContract('PgPersistence on Postgres', open)
 peopleStoreContract('PgPeopleStore on Postgres', open)
 projectStoreContract('PgProjectStore on Postgres', open)
+formStoreContract('PgFormStore on Postgres', open)
 workflowStoreContract('PgWorkflowStore on Postgres', open)
 eventStoreContract('PgEventStore on Postgres', open)
 idempotencyStoreContract('PgIdempotencyStore on Postgres', open)

@@ -1,5 +1,6 @@
 import {
   eventStoreContract,
+  formStoreContract,
   idempotencyStoreContract,
   peopleStoreContract,
   projectStoreContract,
@@ -14,6 +15,7 @@ const open = emptiedPGlite()
 transactionsContract('PgPersistence on PGlite', open)
 peopleStoreContract('PgPeopleStore on PGlite', open)
 projectStoreContract('PgProjectStore on PGlite', open)
+formStoreContract('PgFormStore on PGlite', open)
 workflowStoreContract('PgWorkflowStore on PGlite', open)
 eventStoreContract('PgEventStore on PGlite', open)
 idempotencyStoreContract('PgIdempotencyStore on PGlite', open)

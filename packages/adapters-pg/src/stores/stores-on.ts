@@ -6,6 +6,7 @@ import { PgRunStore } from '../jobs/pg-run-store.ts'
 import { PgWorkerStore } from '../jobs/pg-worker-store.ts'
 import { PgClaimStore } from '../tasks/pg-claim-store.ts'
 import { PgDecisionStore } from '../tasks/pg-decision-store.ts'
+import { PgFormStore } from '../tasks/pg-form-store.ts'
 import { PgInboxStore } from '../tasks/pg-inbox-store.ts'
 import { PgTaskStore } from '../tasks/pg-task-store.ts'
 import { PgWorkflowStore } from '../tasks/pg-workflow-store.ts'
@@ -20,6 +21,7 @@ export function storesOn(connection: Connection, ports: PgPorts, recognize?: () 
   return {
     people: new PgPeopleStore(connection),
     projects: new PgProjectStore(connection),
+    forms: new PgFormStore(connection),
     workflows: new PgWorkflowStore(connection),
     tasks: new PgTaskStore(connection),
     claims: new PgClaimStore(connection),

@@ -55,7 +55,11 @@ describe('a form', () => {
       ['show[0].as option'],
     ],
     ['an unknown field', form({ type: 'yesNo', colour: 'red' }), ['questions[0].colour unknownField']],
-    ['a field that is missing', { ...form({ type: 'yesNo' }), title: undefined as never }, ['title type']],
+    [
+      'a field that is missing',
+      { ...form({ type: 'yesNo' }), title: undefined as never },
+      ['title required'],
+    ],
     ['no questions', form(), ['questions tooFew']],
     ['51 questions', form(...Array.from({ length: 51 }, () => ({ type: 'yesNo' }))), ['questions tooMany']],
     [

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ValidationError } from '../errors.ts'
 import { json, LONGEST_NAME, text } from '../input/parse.ts'
-import { type Issue, JSON_POINTER, type Json, jsonIssues, pathOf } from '../json/json.ts'
+import { type Issue, JSON_POINTER, type Json, jsonOf, NUL, pathOf } from '../json/json.ts'
 import {
   type Agree,
   COMPARATORS,
@@ -96,22 +96,20 @@ const A_CONDITION =
 const scalar = z.union([z.string(), z.number(), z.boolean()])
 const conditions = z.lazy(() => z.array(condition).min(1).max(20))
 /** When a question is asked. */
-const condition: z.ZodType<Condition> = z
-  .union(
-    [
-      z.strictObject({ question: id, is: scalar }),
-      z.strictObject({ question: id, in: z.array(scalar).min(1).max(100) }),
-      z.strictObject({ question: id, has: value }),
-      z.strictObject({ question: id, atLeast: z.number() }),
-      z.strictObject({ question: id, atMost: z.number() }),
-      z.strictObject({ question: id, answered: z.boolean() }),
-      z.strictObject({ all: conditions }),
-      z.strictObject({ any: conditions }),
-      z.strictObject({ not: z.lazy(() => condition) }),
-    ],
-    { error: A_CONDITION },
-  )
-  .meta({ id: 'FormCondition' })
+const condition: z.ZodType<Condition> = z.union(
+  [
+    z.strictObject({ question: id, is: scalar }),
+    z.strictObject({ question: id, in: z.array(scalar).min(1).max(100) }),
+    z.strictObject({ question: id, has: value }),
+    z.strictObject({ question: id, atLeast: z.number() }),
+    z.strictObject({ question: id, atMost: z.number() }),
+    z.strictObject({ question: id, answered: z.boolean() }),
+    z.strictObject({ all: conditions }),
+    z.strictObject({ any: conditions }),
+    z.strictObject({ not: z.lazy(() => condition) }),
+  ],
+  { error: A_CONDITION },
+)
 
 const agree: z.ZodType<Agree> = z.union(
   [
@@ -237,28 +235,26 @@ const formQuestion: z.ZodType<FormQuestion> = z.discriminatedUnion(
 )
 
 /** A form as its author writes it. What its parts say of each other is seen by {@link readForm}. */
-const newForm: z.ZodType<NewForm> = z
-  .strictObject({
-    name: line,
-    title: line,
-    help: prose.optional(),
-    show: z.array(show).max(FORM_LIMITS.shown),
-    questions: z.array(formQuestion).min(1).max(FORM_LIMITS.questions),
-    skip: z
-      .strictObject({
-        codes: z.array(z.enum(SKIP_CODES)).max(5).optional(),
-        commentRequired: flag,
-      })
-      .optional(),
-    comment: flag,
-    example: z
-      .strictObject({
-        payload: json,
-        result: jsonObject.optional(),
-      })
-      .optional(),
-  })
-  .meta({ id: 'NewForm' })
+const formShape: z.ZodType<NewForm> = z.strictObject({
+  name: line,
+  title: line,
+  help: prose.optional(),
+  show: z.array(show).max(FORM_LIMITS.shown),
+  questions: z.array(formQuestion).min(1).max(FORM_LIMITS.questions),
+  skip: z
+    .strictObject({
+      codes: z.array(z.enum(SKIP_CODES)).max(5).optional(),
+      commentRequired: flag,
+    })
+    .optional(),
+  comment: flag,
+  example: z
+    .strictObject({
+      payload: json,
+      result: jsonObject.optional(),
+    })
+    .optional(),
+})
 
 /**
  * A form as its author wrote it, with all that its parts say of each other.
@@ -268,9 +264,9 @@ export function readForm(input: unknown, at: readonly PropertyKey[] = []): NewFo
   const refuse = (issues: readonly Issue[]): never => {
     throw new ValidationError(issues, 'The form is not valid')
   }
-  const unkept = jsonIssues(input, at)
+  const { value: kept, issues: unkept } = jsonOf(input, at)
   if (unkept.length > 0) refuse(unkept.map((issue) => ({ ...issue, rule: 'type' })))
-  if (new TextEncoder().encode(JSON.stringify(input)).length > FORM_LIMITS.bytes)
+  if (new TextEncoder().encode(JSON.stringify(kept)).length > FORM_LIMITS.bytes)
     refuse([
       {
         path: pathOf(at),
@@ -278,7 +274,7 @@ export function readForm(input: unknown, at: readonly PropertyKey[] = []): NewFo
         message: `must be at most ${FORM_LIMITS.bytes / 1024} KiB of JSON`,
       },
     ])
-  const parsed = newForm.safeParse(withoutDialect(input))
+  const parsed = formShape.safeParse(withoutDialect(kept))
   if (!parsed.success) return refuse(parsed.error.issues.flatMap((issue) => issuesOf(issue, at)))
   const faults = formFaults(parsed.data, at)
   return faults.length > 0 ? refuse(faults) : parsed.data
@@ -310,3 +306,43 @@ function ruleOf(issue: z.core.$ZodIssue): string {
   }
   return issue.code === 'custom' ? 'text' : 'option'
 }
+
+const NAMED = { type: 'string', minLength: 1, maxLength: LONGEST_NAME, pattern: `^[^${NUL}]*$` }
+
+/** A form as its author writes it, each fault with its rule. Documents say what the meta-schema has at the top. */
+export const newForm: z.ZodType<NewForm, NewForm> = z
+  .unknown()
+  .check((context) => {
+    try {
+      context.value = readForm(context.value)
+    } catch (refusal) {
+      if (!(refusal instanceof ValidationError)) throw refusal
+      for (const { path, message, rule } of refusal.issues) {
+        const place = path === '' ? [] : [path]
+        context.issues.push({ code: 'custom', input: context.value, path: place, message, params: { rule } })
+      }
+    }
+  })
+  .meta({
+    type: 'object',
+    required: ['name', 'title', 'show', 'questions'],
+    additionalProperties: false,
+    properties: {
+      $schema: { type: 'string', pattern: NAMED.pattern },
+      help: { type: 'string' },
+      skip: { type: 'object' },
+      comment: { type: 'boolean' },
+      example: { type: 'object' },
+      name: NAMED,
+      title: NAMED,
+      show: { type: 'array', items: { type: 'object' }, maxItems: FORM_LIMITS.shown },
+      questions: {
+        type: 'array',
+        items: { type: 'object' },
+        minItems: 1,
+        maxItems: FORM_LIMITS.questions,
+      },
+    },
+    description:
+      'A form. The meta-schema `urn:muster:form` says what its parts are; GET /form-templates has twelve of them.',
+  }) as unknown as z.ZodType<NewForm, NewForm>

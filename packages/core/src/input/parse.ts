@@ -21,9 +21,15 @@ export function parse<Output>(
             path: pathOf([...at, ...issue.path, key]),
             message: 'is not a known field',
           }))
-        : [{ path: pathOf([...at, ...issue.path]), message: issue.message }],
+        : [{ path: pathOf([...at, ...issue.path]), message: issue.message, ...named(issue) }],
     ),
   )
+}
+
+/** The rule that a check of ours names. */
+function named(issue: z.core.$ZodIssue): { readonly rule?: string } {
+  const rule: unknown = issue.code === 'custom' ? issue.params?.['rule'] : undefined
+  return typeof rule === 'string' ? { rule } : {}
 }
 
 /** Longest name of anything: of a user, a project, a skill, a model, a job type, in characters. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ProjectId, Role, UserId } from '@muster/core'
+import { formTemplates, type NewForm } from '@muster/core/forms'
 import { type ApiWorld, type Caller, openApi, token } from '../api-world.test.support.ts'
 import { atLeast, type Rule } from './authority.ts'
 
@@ -31,6 +32,7 @@ export interface Things {
   readonly item: string
   readonly user: string
   readonly workflow: string
+  readonly form: string
 }
 
 /** What becomes of a call before its own rules are asked. `in` says that authority has let it through. */
@@ -96,6 +98,7 @@ export async function openAuthority(): Promise<AuthorityWorld> {
     name: 'label',
     steps: [{ stepId: 'label', stepType: 'annotation' }],
   })
+  const { formId } = await muster.forms.add(formTemplates[0] as NewForm)
   const elsewhere = await muster.projects.add({ name: 'elsewhere', workflowId })
   for (const { name, userId } of people)
     if (name.startsWith('of another')) await muster.projects.addMember(elsewhere.projectId, userId as UserId)
@@ -134,6 +137,7 @@ export async function openAuthority(): Promise<AuthorityWorld> {
       item: jobId,
       user,
       workflow: workflowId,
+      form: formId,
     }
   }
   return { ...world, people, things }

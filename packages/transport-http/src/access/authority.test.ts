@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { formTemplates } from '@muster/core/forms'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AUTHORITY, atLeast, type Rule } from './authority.ts'
 import {
@@ -50,6 +51,8 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'POST /projects': () => ({ name: 'another' }),
   'PATCH /projects/:projectId': () => ({ name: 'renamed' }),
   'POST /workflows': () => ({ name: 'w', steps: [{ stepId: 'a', stepType: 'annotation' }] }),
+  'POST /forms': () => formTemplates[0] ?? {},
+  'POST /forms/check': () => ({ form: {} }),
   'POST /users': () => ({ displayName: 'new' }),
   'PATCH /users/:id': () => ({ displayName: 'renamed' }),
   'PUT /users/:id/quality': ({ project }) => ({

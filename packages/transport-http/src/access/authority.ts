@@ -95,6 +95,12 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'POST /workflows': managers('directory'),
   'GET /workflows': managers('directory'),
   'GET /workflows/:id': managers('directory'),
+  'POST /forms': managers('directory'),
+  'GET /forms': managers('directory'),
+  'GET /forms/:id': self,
+  'GET /forms/:id/schema': self,
+  'GET /form-templates': self,
+  'POST /forms/check': managers('directory'),
   'POST /users': admins('directory'),
   'GET /users': managers('directory'),
   'GET /users/:id': managers('directory'),
@@ -124,6 +130,8 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Query.myQueue': self,
   'Query.task': members('task'),
   'Query.candidates': managers('task'),
+  'Query.form': self,
+  'Query.forms': managers('directory'),
 
   'Run.recentJobs': managers('run'),
 
@@ -143,6 +151,8 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Mutation.rejectAssignment': members('assignment'),
   'Mutation.releaseAssignment': members('assignment'),
   'Mutation.assignTask': managers('task'),
+  'Mutation.addForm': managers('directory'),
+  'Mutation.checkForm': managers('directory'),
 
   'Subscription.runProgress': members('run'),
   'Subscription.projectEvents': members('project'),

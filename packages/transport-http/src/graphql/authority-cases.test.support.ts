@@ -21,6 +21,8 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
   'Query.myQueue': () => '{ myQueue { edges { node { taskId } } } }',
   'Query.task': ({ task }) => `{ task(id: ${quoted(task)}) { taskId } }`,
   'Query.candidates': ({ task }) => `{ candidates(taskId: ${quoted(task)}) { stepId } }`,
+  'Query.form': ({ form }) => `{ form(id: ${quoted(form)}) { formId } }`,
+  'Query.forms': () => '{ forms { edges { node { formId } } } }',
   'Run.recentJobs': ({ run }) => `{ run(id: ${quoted(run)}) { recentJobs(limit: 1) { jobId } } }`,
   'Mutation.startRun': ({ definition }) =>
     `mutation { startRun(input: { definitionId: ${quoted(definition)}, models: ["n"] }) { runId } }`,
@@ -48,6 +50,9 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
     `mutation { releaseAssignment(id: ${quoted(assignment)}) { status } }`,
   'Mutation.assignTask': ({ task, user }) =>
     `mutation { assignTask(id: ${quoted(task)}, userId: ${quoted(user)}) { status } }`,
+  'Mutation.addForm': () =>
+    'mutation { addForm(form: { name: "f", title: "F", show: [], questions: [{ id: "q", type: "yesNo", title: "Q" }] }) { version } }',
+  'Mutation.checkForm': () => 'mutation { checkForm(form: {}) { ok } }',
   'Subscription.runProgress': ({ run }) => `subscription { runProgress(runId: ${quoted(run)}) { total } }`,
   'Subscription.projectEvents': ({ project }) =>
     `subscription { projectEvents(projectId: ${quoted(project)}) { type } }`,

@@ -2,6 +2,7 @@ import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphq
 import { builder } from './builder.ts'
 import { ruleOf } from './context.ts'
 import './events.ts'
+import './forms.ts'
 import './queue.ts'
 import './runs.ts'
 import './work.ts'

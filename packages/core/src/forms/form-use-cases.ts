@@ -1,0 +1,125 @@
+import type { Clock, Ids } from '../environment.ts'
+import { NotFoundError, ValidationError } from '../errors.ts'
+import type { FormId, TaskId } from '../ids.ts'
+import { type Issue, type Json, pathOf, sameJson } from '../json/json.ts'
+import { newestKey, page } from '../paging.ts'
+import type { Transactions } from '../transactions.ts'
+import { answerSchema } from './answer-schema.ts'
+import { checkPayload } from './check-payload.ts'
+import { checkResult } from './check-result.ts'
+import type { Form, NewForm } from './form.ts'
+import { readForm } from './form-input.ts'
+import type { FormStore } from './form-store.ts'
+import type { FormUseCases } from './forms.ts'
+import { judgeOf } from './judge.ts'
+import { sidesOf } from './sides.ts'
+
+/** The stores that the use cases of forms need. */
+export interface FormStores {
+  readonly forms: FormStore
+  readonly tasks: { find(taskId: TaskId): Promise<{ readonly payload: Json } | undefined> }
+}
+
+/** What the use cases of forms are made from. */
+export interface FormDeps {
+  readonly transactions: Transactions<FormStores>
+  readonly clock: Clock
+  readonly ids: Ids
+}
+
+/** The use cases of forms. */
+export function formUseCases({ transactions, clock, ids }: FormDeps): FormUseCases {
+  const { stores } = transactions
+
+  const get = async (formId: FormId): Promise<Form> => {
+    const form = await stores.forms.find(formId)
+    if (form === undefined) throw new NotFoundError('form', formId)
+    return form
+  }
+
+  return {
+    get,
+
+    async add(input) {
+      const given = readWhole(input)
+      return transactions.transaction(({ forms }) => keptForm(forms, given, ids, clock.now()))
+    },
+
+    list: ({ name, ...request }) =>
+      page(
+        request,
+        ['forms', name ?? null],
+        newestKey<Form>(({ formId }) => formId),
+        (slice) => stores.forms.list({ name }, slice),
+      ),
+
+    async schema(formId, { taskId } = {}) {
+      const form = await get(formId)
+      if (taskId === undefined) return answerSchema(form)
+      const task = await stores.tasks.find(taskId)
+      if (task === undefined) throw new NotFoundError('task', taskId)
+      return answerSchema(form, sidesOf(form, task.payload))
+    },
+
+    async check({ form: input, payload, result }) {
+      let form: NewForm
+      try {
+        form = readWhole(input, ['form'])
+      } catch (refusal) {
+        if (!(refusal instanceof ValidationError)) throw refusal
+        return { ok: false, errors: refusal.issues, schema: null }
+      }
+      const inPayload = payload === undefined ? [] : checkPayload(form, payload)
+      const inResult = result === undefined ? [] : checkResult(form, payload, result)
+      const errors = [...inPayload, ...inResult]
+      return { ok: errors.length === 0, errors, schema: answerSchema(form) }
+    },
+  }
+}
+
+/**
+ * The form kept as the next version of its name, in this transaction; the latest version if that says the same. `created` says which.
+ */
+async function keptForm(
+  forms: FormStore,
+  given: NewForm,
+  ids: Ids,
+  createdAt: Date,
+): Promise<Form & { readonly created: boolean }> {
+  const latest = await forms.lockLatest(given.name)
+  if (latest !== undefined && sameJson(saidBy(latest), given as unknown as Json))
+    return { ...latest, created: false }
+  const form: Form = {
+    ...given,
+    formId: ids.next() as FormId,
+    version: (latest?.version ?? 0) + 1,
+    createdAt,
+  }
+  await forms.add(form)
+  return { ...form, created: true }
+}
+
+/** What the author of a form said. */
+function saidBy({ formId: _id, version: _version, createdAt: _at, ...said }: Form): Json {
+  return said as unknown as Json
+}
+
+/**
+ * A form that is whole: its parts fit each other, its schema compiles, and its example is valid.
+ * @throws ValidationError naming each place and the rule
+ */
+function readWhole(input: unknown, at: readonly PropertyKey[] = []): NewForm {
+  const form = readForm(input, at)
+  judgeOf(form)
+  const { example } = form
+  if (example === undefined) return form
+  const inside = (issues: readonly Issue[]): Issue[] =>
+    issues.map((issue) => ({ ...issue, path: pathOf([...at, 'example', issue.path]) }))
+  const unfit = checkPayload(form, example.payload)
+  const faults =
+    unfit.length > 0 || example.result === undefined
+      ? unfit
+      : checkResult(form, example.payload, example.result)
+  if (faults.length > 0) throw new ValidationError(inside(faults), 'The form refuses its own example')
+  return form
+}

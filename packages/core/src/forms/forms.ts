@@ -1,0 +1,35 @@
+import type { FormId, TaskId } from '../ids.ts'
+import type { Issue, Json } from '../json/json.ts'
+import type { Page, PageRequest } from '../paging.ts'
+import type { JsonSchema } from './answer-schema.ts'
+import type { Form, NewForm } from './form.ts'
+
+/** What a check of a form came to, by which nothing is kept. */
+export interface FormCheck {
+  readonly ok: boolean
+  /** Paths begin with `form`, `payload` or `result`. */
+  readonly errors: readonly Issue[]
+  /** Of results; null if the form is not valid. */
+  readonly schema: JsonSchema | null
+}
+
+/** Forms never change: a change is a new version of the same name. */
+export interface FormUseCases {
+  /**
+   * The next version of its name; the latest version, if that says the same, and `created` is false then.
+   * @throws ValidationError naming each place and the rule, also for an example that the form refuses
+   */
+  add(input: NewForm): Promise<Form & { readonly created: boolean }>
+  /** @throws NotFoundError */
+  get(formId: FormId): Promise<Form>
+  /** Newest first, of all names or one. */
+  list(request: PageRequest & { readonly name?: string | undefined }): Promise<Page<Form>>
+  /** The JSON Schema of results, with the sides of a task filled in if one is named. @throws NotFoundError */
+  schema(formId: FormId, of?: { readonly taskId?: TaskId | undefined }): Promise<JsonSchema>
+  /** What `add` would say, and what is wrong with a payload and a result of the form. Keeps nothing. */
+  check(given: {
+    readonly form: unknown
+    readonly payload?: Json | undefined
+    readonly result?: Json | undefined
+  }): Promise<FormCheck>
+}
