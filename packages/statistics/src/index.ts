@@ -1,14 +1,5 @@
 // biome-ignore-all assist/source/organizeImports: grouped by subject, in the order one would read them
 
-// Arithmetic that is the same on every engine.
-export { exp, ln } from './arithmetic/ln-exp.ts'
-export { lnGamma } from './arithmetic/ln-gamma.ts'
-export { normalQuantile, normalUpper } from './arithmetic/normal.ts'
-export { tQuantile, tUpper } from './arithmetic/student.ts'
-export { betaQuantile } from './arithmetic/beta.ts'
-export { binomialHalfLower } from './arithmetic/binomial.ts'
-export { sum } from './arithmetic/sum.ts'
-
 // Intervals that every part uses.
 export { meanInterval, shareInterval } from './arithmetic/interval.ts'
 export type { Interval, IntervalOptions } from './arithmetic/interval.ts'
@@ -32,3 +23,28 @@ export type { Ranking } from './agreement/rankings.ts'
 export { masi } from './agreement/sets.ts'
 export { spanAgreement, spanOverlap } from './agreement/spans.ts'
 export type { Span, SpanAgreement, SpanOverlap } from './agreement/spans.ts'
+
+// From many answers to one, and what they say of people and models.
+export { davidson, strengthDifference } from './aggregation/davidson.ts'
+export type {
+  DavidsonOptions,
+  Game,
+  Strength,
+  StrengthDifference,
+  Strengths,
+} from './aggregation/davidson.ts'
+export { dawidSkene } from './aggregation/dawid-skene.ts'
+export type { DawidSkeneFit, DawidSkeneOptions } from './aggregation/dawid-skene.ts'
+export type { Fit, FitOptions } from './aggregation/fit.ts'
+export type { Label, LabelColumns, Labels } from './aggregation/labels.ts'
+export { mace } from './aggregation/mace.ts'
+export type { MaceFit } from './aggregation/mace.ts'
+export { oneCoin } from './aggregation/one-coin.ts'
+export type { OneCoinFit, OneCoinOptions } from './aggregation/one-coin.ts'
+export { accuracySince, posterior } from './aggregation/posterior.ts'
+export type { BelievedAnswer } from './aggregation/posterior.ts'
+export { majority } from './aggregation/votes.ts'
+
+// Who has fallen off.
+export { CUSUM_START, cusum, cusumAfter, cusumSteps, isAlarm, wrongPause } from './drift/cusum.ts'
+export type { Cusum, CusumPolicy, CusumState, CusumSteps } from './drift/cusum.ts'
