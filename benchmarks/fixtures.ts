@@ -73,6 +73,7 @@ export function aRun(
         ...none,
         byModel: Object.fromEntries(names.map((name) => [name, { total, ...none }])),
       },
+      escalation: null,
       ratePerSecond: 0,
       version: 1,
       createdAt: new Date(),

@@ -206,7 +206,7 @@ describe('between the floors of core', () => {
     ['a folder importing an entry', 'jobs/job.ts', '../ports.ts', /no import runs up/],
     [
       'folders of one floor importing each other',
-      'runs/run.ts',
+      'presence/presence.ts',
       '../assignment/assignment.ts',
       /share a floor/,
     ],

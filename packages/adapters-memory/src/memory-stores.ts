@@ -1,5 +1,6 @@
 import type { Stores } from '@muster/core/ports'
 import { MemoryDefinitionStore } from './jobs/memory-definition-store.ts'
+import { MemoryEscalationStore } from './jobs/memory-escalation-store.ts'
 import { MemoryJobStore } from './jobs/memory-job-store.ts'
 import { MemoryRunStore } from './jobs/memory-run-store.ts'
 import { MemoryWorkerStore } from './jobs/memory-worker-store.ts'
@@ -31,6 +32,7 @@ export function memoryStores(context: MemoryContext): Stores {
     runs: new MemoryRunStore(context),
     jobs,
     workers: new MemoryWorkerStore(context),
+    escalations: new MemoryEscalationStore(context),
     events: new MemoryEventStore(context),
     idempotency: new MemoryIdempotencyStore(context),
   }

@@ -97,6 +97,9 @@ begin
   if found then
     perform job_leave_line(v_job);
     update job set state = 6, finished_at = p_now where job_id = p_id;
+    if has_escalation(array[v_job.run_no]) then
+      perform scenarios_settled(array[p_id]);
+    end if;
     perform job_record(null, array[v_job.project_no], array[v_job.run_no], array[v_job.type_no], array[v_job.model],
       array[6::smallint], array[1], p_now);
   end if;
@@ -132,6 +135,7 @@ declare
   v_reopened boolean := false;
 begin
   if p_run is not null then
+    perform scenarios_reopened(p_ids, p_run);
     perform from run where run_no = p_run for no key update;
   end if;
   with failed as (

@@ -159,6 +159,9 @@ begin
   into v_done, v_failed, v_projects, v_runs, v_types, v_models, v_states, v_counts from settled;
 
   if v_counts is not null then
+    if has_escalation(v_runs) then
+      perform scenarios_settled(v_done);
+    end if;
     perform job_record(v_failed, v_projects, v_runs, v_types, v_models, v_states, v_counts, p_now);
   end if;
   return case when cardinality(v_done) = cardinality(p_ids) then null else coalesce(v_done, '{}') end;

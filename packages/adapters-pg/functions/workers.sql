@@ -6,7 +6,7 @@ create function worker_bury(p_workers int[], p_died boolean, p_now timestamptz) 
 declare
   v_lanes int[];
   v_active int;
-  v_failed uuid[]; v_projects int[]; v_runs int[]; v_types smallint[]; v_models smallint[]; v_states smallint[];
+  v_ids uuid[]; v_failed uuid[]; v_projects int[]; v_runs int[]; v_types smallint[]; v_models smallint[]; v_states smallint[];
     v_counts int[];
 begin
   select array_agg(lane_no) into v_lanes from (
@@ -34,12 +34,16 @@ begin
     returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state),
   settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from taken where state >= 4
     group by 1, 2, 3, 4, 5)
-  select (select count(*) from taken), (select array_agg(job_id) from taken where state = 5),
+  select (select count(*) from taken), (select array_agg(job_id) from taken),
+    (select array_agg(job_id) from taken where state = 5),
     array_agg(project_no), array_agg(run_no), array_agg(type_no), array_agg(model), array_agg(state), array_agg(n)
-  into v_active, v_failed, v_projects, v_runs, v_types, v_models, v_states, v_counts from settled;
+  into v_active, v_ids, v_failed, v_projects, v_runs, v_types, v_models, v_states, v_counts from settled;
   delete from worker where worker_no = any(p_workers);
 
   if v_counts is not null then
+    if has_escalation(v_runs) then
+      perform scenarios_settled(v_ids);
+    end if;
     perform job_record(v_failed, v_projects, v_runs, v_types, v_models, v_states, v_counts, p_now);
   end if;
   return v_active;

@@ -10,6 +10,7 @@ import type { WorkerStore } from './jobs/worker-store.ts'
 import type { PeopleStore } from './people/people-store.ts'
 import type { ProjectStore } from './people/project-store.ts'
 import type { DefinitionStore } from './runs/definition-store.ts'
+import type { EscalationStore } from './runs/escalation/escalation-store.ts'
 import type { RunStore } from './runs/run-store.ts'
 import type { Transactions } from './transactions.ts'
 import type { WorkflowStore } from './workflow/workflow-store.ts'
@@ -28,6 +29,7 @@ export interface Stores {
   readonly runs: RunStore
   readonly jobs: JobStore
   readonly workers: WorkerStore
+  readonly escalations: EscalationStore
   readonly events: EventStore
   readonly idempotency: IdempotencyStore
 }

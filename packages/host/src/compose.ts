@@ -41,6 +41,7 @@ import {
   Scheduler,
   StoreClock,
   settleTask,
+  sweepEscalations,
   systemQueueUseCases,
   taskUseCases,
   tellingFacts,
@@ -80,6 +81,8 @@ interface Running {
 
 /** Where processes tell each other that jobs may have become ready. */
 const READY = 'jobs:ready'
+/** Where they tell each other that scenarios may be ready to be decided. */
+const SCENARIOS_READY = 'scenarios:ready'
 
 /** What is left for each backend's goodbye, in ms, if all else has taken the time that a close has. */
 const LAST_WORDS_MS = 20
@@ -100,10 +103,11 @@ export function compose(given: Parts): Muster {
   const { stores } = persistence
   const running = new Set<Running>()
   // Who does not hear it polls, a moment later.
-  const nudge = (): void => {
-    broadcast.publish(READY, null).catch((error: unknown) => logger.debug({ err: error }, 'A nudge was lost'))
+  const nudging = (topic: string) => (): void => {
+    broadcast.publish(topic, null).catch((error: unknown) => logger.debug({ err: error }, 'A nudge was lost'))
   }
-  const deps = { ...parts, transactions: persistence, nudge }
+  const nudgeDeciding = nudging(SCENARIOS_READY)
+  const deps = { ...parts, transactions: persistence, nudge: nudging(READY), nudgeDeciding }
   const withHolds = { ...deps, endHolds: endHoldsWith(deps) }
   const assignments = assignmentUseCases(deps)
   const people = peopleUseCases(withHolds)
@@ -124,9 +128,22 @@ export function compose(given: Parts): Muster {
       idempotency: stores.idempotency,
       queue: jobQueue,
       expireDue: () => assignments.expireDue(),
+      escalate: () => sweepEscalations(deps),
     })
     scheduler.start()
-    return scheduler
+    // Without it the scheduler polls.
+    const deafen = broadcast
+      .subscribe(SCENARIOS_READY, () => scheduler.nudge())
+      .catch((error: unknown) => {
+        logger.debug({ err: error }, 'Nudges are not heard')
+        return undefined
+      })
+    return {
+      async close() {
+        const deaf = deafen.then((leave) => leave?.())
+        await Promise.all([scheduler.close(), deaf])
+      },
+    }
   })
   const gatedFeed = gated<FeedUseCases>({ subscribe: (request) => feed.subscribe(request) })
 
@@ -184,7 +201,12 @@ export function compose(given: Parts): Muster {
       if (typeof schedules !== 'boolean') {
         throw new ValidationError([{ path: 'schedule', message: 'must be true or false' }])
       }
-      const signals = new JobSignals({ ...deps, jobs: stores.jobs, runs: stores.runs })
+      const signals = new JobSignals({
+        ...deps,
+        jobs: stores.jobs,
+        runs: stores.runs,
+        ready: nudgeDeciding,
+      })
       const worker = new Worker(
         {
           ...deps,

@@ -22,6 +22,7 @@ export { authenticatorContract } from './people/authenticator-contract.ts'
 export { peopleStoreContract } from './people/people-store-contract.ts'
 export { projectStoreContract } from './people/project-store-contract.ts'
 export { definitionStoreContract } from './runs/definition-store-contract.ts'
+export { escalationStoreContract } from './runs/escalation-store-contract.ts'
 export { runStoreContract } from './runs/run-store-contract.ts'
 // What all stores share
 export { idempotencyStoreContract } from './stores/idempotency-store-contract.ts'

@@ -33,6 +33,10 @@ interface Request {
 const TOLD: readonly (readonly [path: RegExp, message: RegExp])[] = [
   [/^cursor$/, /is not a cursor of this list/],
   [/^tasks\[\d+\]\.externalId$/, /^repeats /],
+  [
+    /^(escalation\.)?task\.(payload|requiredSkills|gold)\b/,
+    /JSON Pointer|^must be true or false$|beside \$$/,
+  ],
   [/^steps\[\d+\]\.stepId$/, /^repeats the step /],
   [/^steps\[\d+\]\.excludes\[\d+\]$/, /^names /],
   [/^steps\[\d+\]\.when$/, /^needs an? (annotation|review) step before it$/],

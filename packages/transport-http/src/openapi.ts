@@ -99,6 +99,12 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'POST /runs/:id/resume': 'resumeRun',
   'POST /runs/:id/cancel': 'cancelRun',
   'POST /runs/:id/retry-failed': 'retryFailedJobs',
+  'GET /runs/:id/escalation': 'getEscalation',
+  'PUT /runs/:id/escalation': 'changeEscalation',
+  'POST /runs/:id/escalate': 'escalateRun',
+  'GET /runs/:id/escalations': 'listEscalations',
+  'POST /runs/:id/escalations': 'escalateByHand',
+  'GET /runs/:id/people': 'comparePeople',
 
   'POST /projects': 'addProject',
   'GET /projects': 'listProjects',

@@ -1,5 +1,8 @@
 import {
   ASSIGNMENT_STATUSES,
+  ESCALATION_REASONS,
+  ESCALATION_STATES,
+  escalationPolicy,
   JOB_STATES,
   ROLES,
   RUN_PRIORITY_NAMES,
@@ -339,6 +342,86 @@ export const scenario = z.strictObject({ scenarioId: z.string(), payload: anyJso
 const tally = { total: z.int(), completed: z.int(), failed: z.int(), cancelled: z.int() }
 const byModel = z.record(z.string(), z.strictObject(tally))
 
+const escalationReason = z.enum(ESCALATION_REASONS)
+const escalationCounts = {
+  scenarios: z.int(),
+  waiting: z.int(),
+  ready: z.int(),
+  escalated: z.int(),
+  kept: z.int(),
+  overLimit: z.int(),
+  refused: z.int(),
+  notDecided: z.int(),
+  tasks: z.strictObject({ open: z.int(), completed: z.int(), cancelled: z.int() }),
+  byReason: z.strictObject(
+    Object.fromEntries(ESCALATION_REASONS.map((reason) => [reason, z.int()])) as Record<
+      (typeof ESCALATION_REASONS)[number],
+      z.ZodInt
+    >,
+  ),
+}
+
+/** A run's policy, and what has come of it. */
+export const escalation = z.strictObject({ policy: escalationPolicy, ...escalationCounts })
+
+/** A scenario of a run with a policy. */
+export const scenarioEscalation = z.strictObject({
+  scenarioId: z.string(),
+  state: z.enum(ESCALATION_STATES),
+  byHand: z.boolean(),
+  reasons: z.array(escalationReason),
+  probability: z.number().nullable(),
+  order: z.array(z.int()).nullable(),
+  issues: z.array(z.strictObject({ path: z.string(), message: z.string() })).nullable(),
+  taskId: id.nullable(),
+  outcome: anyJson,
+  taskStatus: z.enum(['open', 'completed', 'cancelled']).nullable(),
+  decidedAt: instant.nullable(),
+})
+
+/** Scenarios that were asked for by hand. */
+export const askedByHand = z.strictObject({ items: z.array(scenarioEscalation) })
+
+/** What a policy would come to. */
+export const escalationPreview = z.strictObject({
+  scenarios: z.int(),
+  escalated: z.int(),
+  kept: z.int(),
+  overLimit: z.int(),
+  refused: z.int(),
+  notDecided: z.int(),
+  byReason: escalationCounts.byReason,
+})
+
+const modelsAgainstPeople = z.record(
+  z.string(),
+  z.strictObject({
+    agrees: z.int(),
+    differs: z.int(),
+    failed: z.int(),
+    undecided: z.int(),
+    n: z.int(),
+    accuracy: z.number().nullable(),
+  }),
+)
+
+/** What people settled on, against what the models said. */
+export const peopleAgainstModels = z.strictObject({
+  agreeOn: z.string(),
+  tasks: escalationCounts.tasks,
+  settled: modelsAgainstPeople,
+  byReason: z.strictObject(
+    Object.fromEntries(ESCALATION_REASONS.map((reason) => [reason, modelsAgainstPeople])) as Record<
+      (typeof ESCALATION_REASONS)[number],
+      typeof modelsAgainstPeople
+    >,
+  ),
+  estimate: z.union([
+    z.strictObject({ models: modelsAgainstPeople, tasksOpen: z.int() }),
+    z.strictObject({ refused: z.enum(['no_sample', 'limit_reached']) }),
+  ]),
+})
+
 export const run = z.strictObject({
   runId: id,
   projectId: id,
@@ -354,6 +437,7 @@ export const run = z.strictObject({
     definitionSnapshot: definition,
   }),
   progress: z.strictObject({ ...tally, percentComplete: z.number(), byModel }),
+  escalation: z.strictObject(escalationCounts).nullable(),
   version: z.int(),
   createdAt: instant,
   startedAt: instant.nullable(),

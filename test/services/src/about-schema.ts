@@ -6,6 +6,7 @@ export interface DocumentSchema {
   readonly const?: unknown
   readonly enum?: readonly unknown[]
   readonly anyOf?: readonly DocumentSchema[]
+  readonly oneOf?: readonly DocumentSchema[]
   readonly properties?: Readonly<Record<string, DocumentSchema>>
   readonly required?: readonly string[]
   readonly additionalProperties?: DocumentSchema | boolean
@@ -82,13 +83,14 @@ function values(schema: DocumentSchema, mode: Mode): fc.Arbitrary<unknown> {
 }
 
 function meant(schema: DocumentSchema, mode: Mode): fc.Arbitrary<unknown> {
-  const { anyOf, ...rest } = schema
+  const { anyOf, oneOf, ...rest } = schema
   if ('const' in rest) return fc.constant(rest.const)
   if (rest.enum !== undefined) {
     const odd = mode === 'near' ? [String(rest.enum[0]).toUpperCase(), `${String(rest.enum[0])} `] : []
     return fc.constantFrom(...rest.enum, ...odd)
   }
-  if (anyOf !== undefined) return fc.oneof(...anyOf.map((one) => meant(both(rest, one), mode)))
+  const either = anyOf ?? oneOf
+  if (either !== undefined) return fc.oneof(...either.map((one) => meant(both(rest, one), mode)))
   const types = [rest.type ?? []].flat()
   return types.length === 0
     ? fc.jsonValue({ maxDepth: 2 })

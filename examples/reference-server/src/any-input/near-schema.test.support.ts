@@ -5,6 +5,7 @@ export interface Schema {
   readonly type?: string | readonly string[]
   readonly enum?: readonly unknown[]
   readonly anyOf?: readonly Schema[]
+  readonly oneOf?: readonly Schema[]
   readonly properties?: Readonly<Record<string, Schema>>
   readonly required?: readonly string[]
   readonly additionalProperties?: Schema | boolean
@@ -65,7 +66,8 @@ export function nearSchema(schema: Schema, known: Known, field = ''): fc.Arbitra
 
 function meant(schema: Schema, known: Known): fc.Arbitrary<unknown> {
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum)
-  if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map((one) => meant(one, known)))
+  const either = schema.anyOf ?? (schema.properties ? undefined : schema.oneOf)
+  if (either !== undefined) return fc.oneof(...either.map((one) => meant(one, known)))
   const types = [schema.type ?? []].flat()
   return types.length === 0 ? anyJson : fc.oneof(...types.map((type) => meantAs(type, schema, known)))
 }

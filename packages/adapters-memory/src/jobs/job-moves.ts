@@ -58,6 +58,7 @@ export class JobMoves {
       finishedAt: this.#now,
     })
     this.#tally(row, state, 1)
+    if (row.runId !== null) this.#tables.escalations.settle(row.runId, row.place)
     if (state === 'failed' && settled.error) {
       const { jobId: itemId, projectId, runId, type, attempt } = settled
       const { code, message } = settled.error
@@ -105,6 +106,7 @@ export class JobMoves {
       finishedAt: null,
     })
     this.#tally(row, 'failed', -1)
+    if (row.runId !== null) this.#tables.escalations.reopen(row.runId, row.place)
   }
 
   /** Cancels all that is pending of a run, without touching its jobs, and says how many. */

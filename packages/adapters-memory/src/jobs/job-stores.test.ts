@@ -1,5 +1,11 @@
 import { SequentialIds, VirtualClock } from '@muster/testing'
-import { definitionStoreContract, inWorld, jobStoreContract, runStoreContract } from '@muster/testing/suites'
+import {
+  definitionStoreContract,
+  escalationStoreContract,
+  inWorld,
+  jobStoreContract,
+  runStoreContract,
+} from '@muster/testing/suites'
 import { expect, it } from 'vitest'
 import { MemoryPersistence } from '../memory-persistence.ts'
 
@@ -11,6 +17,7 @@ async function open() {
 
 definitionStoreContract('MemoryDefinitionStore', open)
 runStoreContract('MemoryRunStore', open)
+escalationStoreContract('MemoryEscalationStore', open)
 jobStoreContract('MemoryJobStore', open, { worlds: 200 })
 
 it('says of each cancelled job when it was, though nothing was tidied between two clears', async () => {

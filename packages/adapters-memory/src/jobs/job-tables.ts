@@ -5,6 +5,7 @@ import type { Pace } from '@muster/core/rules'
 import { ALL } from '../tables/people-tables.ts'
 import { MemoryTable } from '../tables/table.ts'
 import type { UndoJournal } from '../tables/undo-journal.ts'
+import { EscalationTables } from './escalation-tables.ts'
 import { decided, isUnderCut, type JobRow } from './job-row.ts'
 import { Lane } from './lane.ts'
 import { byAge, byText, keyOf } from './order.ts'
@@ -49,6 +50,7 @@ export class JobTables {
   readonly countsByProject
   readonly workers
   readonly workersByLease
+  readonly escalations
   readonly #jobsByRun = new Map<RunId, readonly JobId[]>()
   readonly #lanes: Lane[] = []
   readonly #laneByKey = new Map<string, Lane>()
@@ -121,6 +123,7 @@ export class JobTables {
       ({ of }) => of,
       (a, b) => byText(a.type, b.type),
     )
+    this.escalations = new EscalationTables(journal)
     this.workers = new MemoryTable<WorkerId, WorkerRow>(journal)
     this.workersByLease = this.workers.index(
       () => ALL,

@@ -32,7 +32,7 @@ export class MemoryRunStore implements RunStore {
     if (idempotencyKey !== null) {
       const key = keyOf(run.projectId, idempotencyKey)
       const first = this.#tables.runKeys.get(key)
-      if (first) return { run: this.#tables.demandRun(first.runId), created: false }
+      if (first) return { run: this.#told(this.#tables.demandRun(first.runId)), created: false }
       this.#tables.runKeys.set(key, { runId: run.runId })
     }
     const jobs = this.#jobsFor(wanted)
@@ -81,11 +81,21 @@ export class MemoryRunStore implements RunStore {
   }
 
   async find(runId: RunId): Promise<Run | undefined> {
-    return this.#tables.runs.get(runId)
+    const run = this.#tables.runs.get(runId)
+    return run && this.#told(run)
   }
 
   async findMany(runIds: readonly RunId[]): Promise<Run[]> {
-    return runIds.map((runId) => this.#tables.runs.get(runId)).filter((run) => run !== undefined)
+    return runIds.flatMap((runId) => {
+      const run = this.#tables.runs.get(runId)
+      return run ? [this.#told(run)] : []
+    })
+  }
+
+  /** With what has come of its policy. */
+  #told(run: Run): Run {
+    const escalation = this.#tables.escalations.told(run)
+    return escalation ? { ...run, escalation } : run
   }
 
   async list(projectId: ProjectId, slice: Slice<NewestKey>, where: RunsWhere = {}): Promise<Run[]> {
@@ -102,27 +112,28 @@ export class MemoryRunStore implements RunStore {
       if (last === undefined || runs.length < limit) break
       from = { createdAt: last.createdAt, id: last.runId }
     }
-    return found.slice(0, limit)
+    return found.slice(0, limit).map((run) => this.#told(run))
   }
 
   async listLive(projectId: ProjectId, limit: number): Promise<Run[]> {
     const live = this.#tables.runsByAge.in(projectId).filter(({ status }) => LIVE.has(status))
-    return live.reverse().slice(0, limit)
+    return live
+      .reverse()
+      .slice(0, limit)
+      .map((run) => this.#told(run))
   }
 
   async lock(runId: RunId): Promise<Run | undefined> {
-    return this.#tables.runs.get(runId)
+    return this.find(runId)
   }
 
   async pause(runId: RunId): Promise<Run> {
-    return new JobMoves(this.#tables, this.#context.clock.now()).moveRun(
-      this.#tables.demandRun(runId),
-      'paused',
-    )
+    const moves = new JobMoves(this.#tables, this.#context.clock.now())
+    return this.#told(moves.moveRun(this.#tables.demandRun(runId), 'paused'))
   }
 
   async resume(runId: RunId, status: 'pending' | 'running', now: Date): Promise<Run> {
-    return new JobMoves(this.#tables, now).moveRun(this.#tables.demandRun(runId), status)
+    return this.#told(new JobMoves(this.#tables, now).moveRun(this.#tables.demandRun(runId), status))
   }
 
   async cancel(runId: RunId, now: Date): Promise<Run> {
@@ -132,7 +143,7 @@ export class MemoryRunStore implements RunStore {
       this.#tables.put({ ...row, cancelling: true })
     moves.cutRun(run)
     moves.finish()
-    return this.#tables.demandRun(runId)
+    return this.#told(this.#tables.demandRun(runId))
   }
 
   async reopenFailed(runId: RunId, now: Date): Promise<Run> {
@@ -140,7 +151,7 @@ export class MemoryRunStore implements RunStore {
     for (const row of this.#rowsOf(runId)) if (row.state === 'failed') moves.reopen(row)
     moves.moveRun(this.#tables.demandRun(runId), 'running', { finishedAt: null })
     moves.finish()
-    return this.#tables.demandRun(runId)
+    return this.#told(this.#tables.demandRun(runId))
   }
 
   async listJobs(

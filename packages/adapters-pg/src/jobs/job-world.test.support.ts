@@ -41,6 +41,7 @@ export async function addRun(
         ...none,
         byModel: Object.fromEntries(names.map((name) => [name, { total: scenarios, ...none }])),
       },
+      escalation: null,
       ratePerSecond: 0,
       version: 1,
       createdAt: now,

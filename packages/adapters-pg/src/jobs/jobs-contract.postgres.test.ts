@@ -1,6 +1,7 @@
 import { freshDatabase } from '@muster/test-services/vitest'
 import {
   definitionStoreContract,
+  escalationStoreContract,
   jobStoreContract,
   jsonContract,
   runStoreContract,
@@ -15,5 +16,6 @@ const open = emptiedPostgres(freshDatabase)
 
 definitionStoreContract('PgDefinitionStore on Postgres', open)
 runStoreContract('PgRunStore on Postgres', open)
+escalationStoreContract('PgEscalationStore on Postgres', open)
 jsonContract('PgPersistence on Postgres', open)
 jobStoreContract('PgJobStore on Postgres', open, { worlds: WORLDS })

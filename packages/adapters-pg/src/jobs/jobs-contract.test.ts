@@ -1,5 +1,6 @@
 import {
   definitionStoreContract,
+  escalationStoreContract,
   jobStoreContract,
   jsonContract,
   runStoreContract,
@@ -14,5 +15,6 @@ const open = emptiedPGlite()
 
 definitionStoreContract('PgDefinitionStore on PGlite', open)
 runStoreContract('PgRunStore on PGlite', open)
+escalationStoreContract('PgEscalationStore on PGlite', open)
 jsonContract('PgPersistence on PGlite', open)
 jobStoreContract('PgJobStore on PGlite', open, { worlds: WORLDS })

@@ -1,4 +1,4 @@
-import type { ProjectId, Run, RunConfig, RunId, RunPriority, RunStatus } from '@muster/core'
+import type { ProjectId, Run, RunConfig, RunEscalation, RunId, RunPriority, RunStatus } from '@muster/core'
 import type { Tally } from '@muster/core/ports'
 
 /** A run as `run` keeps it: counters by the model's ordinal, and the marks that its rate is measured between. */
@@ -20,12 +20,14 @@ export interface RunRow {
   readonly createdAt: Date
   readonly startedAt: Date | null
   readonly finishedAt: Date | null
+  readonly escalation: RunEscalation | null
 }
 
 /** The columns of a {@link RunRow} of `run` as `r` and `project_gate` as `g`. */
 export const RUN = `r.run_id as "runId", g.project_id as "projectId", r.status, r.priority, r.config, r.total, r.settled, r.completed, r.failed, r.cancelled,
   r.earlier_at as "earlierAt", r.earlier_settled as "earlierSettled", r.latest_at as "latestAt", r.version,
-  r.created_at as "createdAt", r.started_at as "startedAt", r.finished_at as "finishedAt"`
+  r.created_at as "createdAt", r.started_at as "startedAt", r.finished_at as "finishedAt",
+  escalation_told(r.run_no, r.status) as escalation`
 
 export function runFromRow(row: RunRow): Run {
   const { config } = row
@@ -52,6 +54,7 @@ export function runFromRow(row: RunRow): Run {
       cancelled: sum(row.cancelled),
       byModel: Object.fromEntries(models.map((model, index) => [model, tallyOf(index)])),
     },
+    escalation: row.escalation,
     ratePerSecond: rateOf(row),
     version: row.version,
     createdAt: row.createdAt,

@@ -1,6 +1,7 @@
 import type { Stores } from '@muster/core/ports'
 import type { Connection } from '../connection/queryable.ts'
 import { PgDefinitionStore } from '../jobs/pg-definition-store.ts'
+import { PgEscalationStore } from '../jobs/pg-escalation-store.ts'
 import { PgJobStore } from '../jobs/pg-job-store.ts'
 import { PgRunStore } from '../jobs/pg-run-store.ts'
 import { PgWorkerStore } from '../jobs/pg-worker-store.ts'
@@ -31,6 +32,7 @@ export function storesOn(connection: Connection, ports: PgPorts, recognize?: () 
     runs: new PgRunStore(connection),
     jobs: new PgJobStore(connection),
     workers: new PgWorkerStore(connection),
+    escalations: new PgEscalationStore(connection),
     events: new PgEventStore(connection, ports, recognize),
     idempotency: new PgIdempotencyStore(connection),
   }

@@ -6,6 +6,7 @@ import type { PeopleStore } from '../people/people-store.ts'
 import type { ProjectStore } from '../people/project-store.ts'
 import type { Transactions } from '../transactions.ts'
 import type { WorkflowStore } from '../workflow/workflow-store.ts'
+import type { EscalatedTasks } from './escalated-tasks.ts'
 import type { ClaimStore } from './stores/claim-store.ts'
 import type { DecisionStore } from './stores/decision-store.ts'
 import type { InboxStore } from './stores/inbox-store.ts'
@@ -22,6 +23,7 @@ export interface AssignmentStores {
   readonly decisions: DecisionStore
   readonly inboxes: InboxStore
   readonly jobs: JobStore
+  readonly escalations: EscalatedTasks
   readonly events: EventStore
 }
 

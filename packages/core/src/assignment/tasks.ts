@@ -6,17 +6,13 @@ import {
   ValidationError,
 } from '../errors.ts'
 import { fact, type NewFact } from '../events/event.ts'
-import type { JobId, ProjectId, TaskId } from '../ids.ts'
+import type { ProjectId, TaskId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
-import type { NewJob } from '../jobs/job.ts'
-import { readPayload } from '../jobs/payload.ts'
 import type { Issue } from '../json/json.ts'
 import { newestKey, page } from '../paging.ts'
 import { checkVersion } from '../people/people-use-cases.ts'
-import type { Project } from '../people/person.ts'
 import type { Task } from '../workflow/task.ts'
 import type { Workflow } from '../workflow/workflow.ts'
-import { requirementOf } from '../workflow/workflow-use-cases.ts'
 import type { TaskWork } from './assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from './assignment-deps.ts'
 import { newTasks, taskChange } from './assignment-input.ts'
@@ -24,13 +20,11 @@ import type { ExistingTask, NewTask, TaskUseCases } from './assignments.ts'
 import { knows, manages } from './authority.ts'
 import { seenAssignments } from './blindness.ts'
 import { settledWork } from './task/due.ts'
-import { itemAdded, jobOf, MAX_TRIES, onLockedTask, rulesFor, write } from './task/locked-task.ts'
+import { MAX_TRIES, onLockedTask, rulesFor, write } from './task/locked-task.ts'
+import { openTasks, payloadIssues, tasksAdded, type Way } from './task/new-tasks.ts'
 import { resultOf } from './task/task-results.ts'
-import { cancelTask, endReservations, openTask, setPriority, unchanged, withJob } from './task/task-work.ts'
+import { cancelTask, endReservations, setPriority, unchanged } from './task/task-work.ts'
 import type { Changed, Rules } from './task/work-draft.ts'
-
-/** Most task ids that one fact names. */
-const MAX_NAMED = 100
 
 /** Most external ids that one refusal names. */
 const MAX_TAKEN_NAMED = 100
@@ -40,7 +34,7 @@ const RESULTS_PAGE = 200
 
 /** The use cases of tasks. */
 export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
-  const { transactions, clock, ids, jobTypes, nudge } = deps
+  const { transactions, clock, jobTypes, nudge } = deps
   const { stores } = transactions
 
   const get = async (taskId: TaskId): Promise<Task> => {
@@ -93,26 +87,12 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
     })
   }
 
-  const keep = async ({ project, workflow }: Way, given: readonly NewTask[]): Promise<Task[]> => {
-    const now = clock.now()
-    const rules: Rules = { workflow, config: project.assignment, now }
-    const works: TaskWork[] = []
-    const jobs: NewJob[] = []
-    for (const task of given) {
-      const opened = openTask(taskFrom(task, project, workflow, ids.next() as TaskId, now), rules)
-      if (opened.automatic === null) {
-        works.push(opened.work)
-        continue
-      }
-      const jobId = ids.next() as JobId
-      const { work } = withJob(opened, jobId)
-      works.push(work)
-      jobs.push(jobOf(work.task, opened.automatic, jobId, now, jobTypes))
-    }
+  const keep = async (way: Way, given: readonly NewTask[]): Promise<Task[]> => {
+    const { works, jobs, facts } = openTasks(deps, way, given, clock.now())
     await transactions.transaction(async (inside) => {
       await inside.tasks.add(works)
       if (jobs.length > 0) await inside.jobs.add(jobs)
-      await inside.events.append([tasksAdded(project.projectId, works), ...jobs.map(itemAdded)])
+      await inside.events.append([tasksAdded(way.project.projectId, works), ...facts])
     })
     if (jobs.length > 0) nudge()
     return works.map(({ task }) => task)
@@ -206,12 +186,6 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
   }
 }
 
-/** What tasks that are added go through. */
-interface Way {
-  readonly project: Project
-  readonly workflow: Workflow
-}
-
 /** The refusal of a call whose external ids are taken, each with its path. */
 function takenIds(taken: readonly ExistingTask[], cause: unknown): ConflictError {
   const errors = taken.slice(0, MAX_TAKEN_NAMED).map(
@@ -228,61 +202,25 @@ function takenIds(taken: readonly ExistingTask[], cause: unknown): ConflictError
   return new ConflictError(message, { errors }, { cause })
 }
 
-/** A new task before it is opened. */
-function taskFrom(given: NewTask, project: Project, workflow: Workflow, taskId: TaskId, now: Date): Task {
-  return {
-    taskId,
-    projectId: project.projectId,
-    workflowId: workflow.workflowId,
-    status: 'open',
-    currentStepId: null,
-    priority: given.priority ?? 0,
-    payload: given.payload,
-    requiredSkills: (given.requiredSkills ?? []).map(requirementOf),
-    gold: given.gold ?? null,
-    externalId: given.externalId ?? null,
-    version: 0,
-    cooldownUntil: null,
-    stepOpenedAt: now,
-    returns: 0,
-    jobId: null,
-    createdAt: now,
-    completedAt: null,
-  }
-}
-
 /**
- * The automatic steps of a workflow are done with the task's payload: that their job types take it is seen now, not when the step opens.
- * @throws JobValidationError naming each path behind `tasks[3].payload`
+ * That the job types of automatic steps take the payloads.
+ * @throws JobValidationError naming each path behind `tasks[3].payload`; ValidationError where a type is not registered
  */
 async function checkPayloads(
   tasks: readonly NewTask[],
-  { steps }: Workflow,
+  workflow: Workflow,
   jobTypes: AssignmentDeps['jobTypes'],
 ): Promise<void> {
-  const names = new Set(steps.flatMap(({ jobType }) => jobType ?? []))
+  const unknown = workflow.steps.find(({ jobType }) => jobType !== null && !jobTypes.has(jobType))
+  if (unknown) {
+    const message = `need the job type ${unknown.jobType} of their workflow, which is not registered here`
+    throw new ValidationError([{ path: 'tasks', message }])
+  }
   const issues: Issue[] = []
-  for (const name of names) {
-    const type = jobTypes.get(name)
-    if (type === undefined) {
-      const message = `need the job type ${name} of their workflow, which is not registered here`
-      throw new ValidationError([{ path: 'tasks', message }])
-    }
-    for (const [index, { payload }] of tasks.entries()) {
-      try {
-        await readPayload(type, payload, ['tasks', index, 'payload'])
-      } catch (refusal) {
-        if (!(refusal instanceof JobValidationError)) throw refusal
-        issues.push(...refusal.issues)
-      }
-    }
+  for (const [index, task] of tasks.entries()) {
+    issues.push(...(await payloadIssues(task, workflow, jobTypes, ['tasks', index, 'payload'])))
   }
   if (issues.length > 0) throw new JobValidationError(issues)
-}
-
-function tasksAdded(projectId: ProjectId, works: readonly TaskWork[]): NewFact {
-  const taskIds = works.slice(0, MAX_NAMED).map(({ task }) => task.taskId)
-  return fact(projectId, 'task_added', { taskIds, count: works.length })
 }
 
 /** Stops the job of a task's automatic step, where one is under way, and says what that removed from the queue. */

@@ -22,6 +22,7 @@ export const SIGNAL_TYPES = [
   'queue_count_changed',
   'position_updated',
   'run_progress',
+  'run_escalation',
   'step_progress',
   'job_started',
   'job_completed',
@@ -52,6 +53,8 @@ export function signalKey({ type, projectId, data }: Signal): string {
       return `step ${data['itemId'] as string}`
     case 'run_progress':
       return `run ${data['runId'] as string}`
+    case 'run_escalation':
+      return `escalation ${data['runId'] as string}`
     case 'presence_update':
       return `presence ${projectId} ${data['userId'] as string}`
     case 'queue_paused':

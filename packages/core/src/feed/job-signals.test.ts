@@ -26,7 +26,14 @@ function setup() {
     runs: {
       findMany: async (ids) =>
         ids.map(
-          (runId) => ({ runId, status: 'running', tallies: freshTallies(['m'], 4), ratePerSecond: 2 }) as Run,
+          (runId) =>
+            ({
+              runId,
+              status: 'running',
+              tallies: freshTallies(['m'], 4),
+              escalation: null,
+              ratePerSecond: 2,
+            }) as Run,
         ),
     },
     clock,

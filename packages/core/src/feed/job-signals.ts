@@ -7,6 +7,7 @@ import type { WorkerWatch } from '../jobs/worker/worker.ts'
 import type { ActiveJob, Outcome } from '../jobs/worker-store.ts'
 import type { Json } from '../json/json.ts'
 import { totalOf } from '../queue/counts.ts'
+import { escalationNews } from '../runs/escalation/policy.ts'
 import { progressOf } from '../runs/run-progress.ts'
 import type { RunStore } from '../runs/run-store.ts'
 
@@ -25,6 +26,8 @@ interface Deps {
   readonly runs: Pick<RunStore, 'findMany'>
   readonly clock: Clock
   readonly logger: Logger
+  /** Called when scenarios of a run are ready to be decided. */
+  readonly ready?: () => void
 }
 
 /** What has moved in a project since the last broadcast. */
@@ -36,7 +39,7 @@ interface Moved {
 }
 
 /**
- * Broadcasts the signals of a working process: `run_progress`, `queue_count_changed`, `step_progress`, `job_started`, `job_completed`, `job_retried`, a few times a
+ * Broadcasts the signals of a working process: `run_progress`, `run_escalation`, `queue_count_changed`, `step_progress`, `job_started`, `job_completed`, `job_retried`, a few times a
  * second and the latest state only. A message is { signals: [{ type, data }] } on {@link signalTopic}. It never holds up the work: what cannot be said is dropped.
  */
 export class JobSignals implements WorkerWatch {
@@ -123,11 +126,17 @@ export class JobSignals implements WorkerWatch {
 
   async #signalsOf(projectId: ProjectId, { runIds, byJob, steps }: Moved): Promise<Json[]> {
     const runs = runIds.size === 0 ? [] : await this.#deps.runs.findMany([...runIds])
+    if (runs.some(({ escalation }) => escalation !== null && escalation.ready > 0)) this.#deps.ready?.()
     const counts = totalOf((await this.#deps.jobs.countByType(projectId)).values())
     return [
       ...byJob.values(),
       ...steps.values(),
       ...runs.map((run) => ({ type: 'run_progress', data: progressOf(run) as unknown as Json })),
+      ...runs.flatMap(({ runId, escalation }) =>
+        escalation
+          ? [{ type: 'run_escalation', data: escalationNews(runId, escalation) as unknown as Json }]
+          : [],
+      ),
       { type: 'queue_count_changed', data: { counts: { ...counts } } },
     ]
   }

@@ -39,6 +39,8 @@ export interface SchedulerDeps {
   readonly queue?: JobQueue | undefined
   /** Acts on leases, cooldowns and holds of assignments that are due, and says how many tasks moved. */
   readonly expireDue: () => Promise<number>
+  /** Decides which scenarios of runs go to people, some of those that are ready, and says how many. */
+  readonly escalate: () => Promise<number>
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -54,13 +56,15 @@ export interface SchedulerDeps {
 interface Chore {
   readonly what: string
   readonly everyMs: number
+  /** Ends its rest, should it rest. */
+  wake: () => void
   /** Gives when it wants to be called again, if sooner than the next time. */
   readonly act: (now: Date) => Promise<Date | null>
 }
 
 /**
  * Does what no request does: reaps dead workers, puts what is due in line, tidies what was cancelled, delivers again what a broker lost, expires
- * assignments, forgets what is old. Any number may run at once, because each chore is safe beside itself. A chore that fails is logged and tried again, and holds up no other.
+ * assignments, decides which scenarios go to people, forgets what is old. Any number may run at once, because each chore is safe beside itself. A chore that fails is logged and tried again, and holds up no other.
  */
 export class Scheduler {
   readonly #deps: SchedulerDeps
@@ -69,19 +73,27 @@ export class Scheduler {
   #looked: { readonly now: number; readonly at: number } | undefined
   #trustsSince = Number.NEGATIVE_INFINITY
   readonly #chores: readonly Chore[]
+  readonly #escalating: Chore
   #loops: Promise<unknown> | undefined
 
   constructor(given: SchedulerDeps) {
     const deps = { ...given, outages: outagesOf(given) }
     this.#deps = deps
     const { workers, events, idempotency, queue, keepEventsHours } = deps
-    const chore = (what: string, everyMs: number, act: Chore['act']): Chore => ({ what, everyMs, act })
+    const chore = (what: string, everyMs: number, act: Chore['act']): Chore => ({
+      what,
+      everyMs,
+      act,
+      wake: () => {},
+    })
     const forgetting = (what: string, keepMs: number, store: Pick<EventStore | IdempotencyStore, 'prune'>) =>
       chore(what, PRUNE_MS, async (now) => {
         const gone = await store.prune(new Date(now.getTime() - keepMs), FORGET)
         return gone === FORGET ? now : null
       })
+    this.#escalating = chore('Deciding what people look at', TICK_MS, (now) => this.#escalate(now))
     this.#chores = [
+      this.#escalating,
       chore('Reaping dead workers', TICK_MS, (now) => this.#reap(now)),
       chore('Waking what is due', TICK_MS, (now) => this.#wake(now)),
       chore('Expiring assignments', TICK_MS, () => this.#repeat(() => deps.expireDue())),
@@ -98,23 +110,32 @@ export class Scheduler {
     this.#loops ??= Promise.all(this.#chores.map((chore) => this.#repeatedly(chore)))
   }
 
+  /** Scenarios may be ready to be decided. */
+  nudge(): void {
+    this.#escalating.wake()
+  }
+
   /** Ends after the chores in hand. Can be called twice. */
   async close(): Promise<void> {
     this.#stop.abort()
+    for (const chore of this.#chores) chore.wake()
     await this.#loops
   }
 
-  async #repeatedly({ what, everyMs, act }: Chore): Promise<void> {
+  async #repeatedly(chore: Chore): Promise<void> {
     const { clock } = this.#deps
+    const { what, everyMs, act } = chore
     const outage = new Outage(what, this.#deps)
     while (!this.#stop.signal.aborted) {
       const startedAt = elapsedMs(clock)
+      const woken = new AbortController()
+      chore.wake = () => woken.abort()
       try {
         const soon = await act(clock.now())
         outage.over()
         const soonMs = soon ? soon.getTime() - clock.now().getTime() : Number.POSITIVE_INFINITY
         const waitMs = Math.min(startedAt + everyMs - elapsedMs(clock), soonMs)
-        await clock.wait(Math.max(SOONEST_MS, waitMs), this.#stop.signal)
+        await clock.wait(Math.max(SOONEST_MS, waitMs), woken.signal)
       } catch (error) {
         await outage.pause(error, this.#stop.signal)
       }
@@ -159,6 +180,14 @@ export class Scheduler {
     const taken = lost.length > 0 ? await queue.deliver(lost) : 0
     this.#deps.metrics.count('muster_jobs_delivered_again_total', taken)
     return null
+  }
+
+  /** As {@link Scheduler.#repeat}; what is left then is decided at once. */
+  async #escalate(now: Date): Promise<Date | null> {
+    for (let batches = 0; batches < MOST_BATCHES && !this.#stop.signal.aborted; batches++) {
+      if ((await this.#deps.escalate()) === 0) return null
+    }
+    return now
   }
 
   /** Until nothing is left to do, but not for ever. */

@@ -6,7 +6,9 @@ import type { JobType } from '../jobs/job.ts'
 import type { JobStore } from '../jobs/job-store.ts'
 import type { ProjectStore } from '../people/project-store.ts'
 import type { Transactions } from '../transactions.ts'
+import type { WorkflowStore } from '../workflow/workflow-store.ts'
 import type { DefinitionStore } from './definition-store.ts'
+import type { EscalationStore } from './escalation/escalation-store.ts'
 import type { RunStore } from './run-store.ts'
 
 /** The stores that runs are kept in. */
@@ -14,6 +16,8 @@ export interface RunStores {
   readonly definitions: DefinitionStore
   readonly runs: RunStore
   readonly jobs: JobStore
+  readonly escalations: EscalationStore
+  readonly workflows: WorkflowStore
   readonly projects: ProjectStore
   readonly events: EventStore
 }
@@ -26,6 +30,8 @@ export interface RunDeps {
   readonly ids: Ids
   /** Called after a commit that may have made jobs ready. */
   readonly nudge: () => void
+  /** Called after a commit that may have made scenarios ready to be decided. */
+  readonly nudgeDeciding: () => void
 }
 
 /** @throws NotFoundError where there is no such project */

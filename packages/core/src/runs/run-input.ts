@@ -1,14 +1,12 @@
 import { z } from 'zod'
 import { json, name, uuid } from '../input/parse.ts'
 import { MAX_PAGE } from '../paging.ts'
-import { RUN_PRIORITY_NAMES, RUN_STATUSES, type RunStatus } from './run.ts'
+import { escalationPolicy } from './escalation/policy-input.ts'
+import { MAX_SCENARIOS, RUN_PRIORITY_NAMES, RUN_STATUSES, type RunStatus } from './run.ts'
 import type { NewRunRequest, NewScenario, RunSettings } from './runs.ts'
 
 /** The job type of a definition that names none. */
 export const DEFAULT_JOB_TYPE = 'probe:scenario'
-
-/** Most scenarios a definition may have. */
-export const MAX_SCENARIOS = 1_000_000
 
 /** One scenario, as an item of a JSON definition or a line of a streamed one. */
 export const newScenario: z.ZodType<NewScenario> = z.strictObject({
@@ -69,6 +67,7 @@ const settings = z.strictObject({
   priority: z.enum(RUN_PRIORITY_NAMES).optional(),
   experimentId: name.nullable().optional(),
   maxJobsPerSecond: z.number().gt(0).max(1_000_000).nullable().optional(),
+  escalation: escalationPolicy.optional(),
 })
 
 /** What a run is started with beside its scenarios. */

@@ -6,6 +6,8 @@ import type { JobType, JobWithResult } from '../jobs/job.ts'
 import { retryPolicy } from '../jobs/retry/retry.ts'
 import { newestKey, page } from '../paging.ts'
 import type { DefinitionStore, StagedScenarios } from './definition-store.ts'
+import { checkPolicy, escalationUseCases, ruleOf } from './escalation/escalation-use-cases.ts'
+import { freshEscalation } from './escalation/policy.ts'
 import type { Definition, Run, RunConfig, RunStatus } from './run.ts'
 import { demandProject, type RunDeps, type RunStores } from './run-deps.ts'
 import { newRun, recentLimit, runSettings, runsWhere } from './run-input.ts'
@@ -18,7 +20,8 @@ import { samplePlaces } from './sampling.ts'
 import { scenarioBatches, withStaged } from './scenarios.ts'
 
 /** Starting, steering and reading runs. */
-export function runUseCases({ transactions, jobTypes, clock, ids, nudge }: RunDeps): RunUseCases {
+export function runUseCases(deps: RunDeps): RunUseCases {
+  const { transactions, jobTypes, clock, ids, nudge } = deps
   const { definitions, runs, projects } = transactions.stores
 
   const get = async (runId: RunId): Promise<Run> => {
@@ -42,6 +45,7 @@ export function runUseCases({ transactions, jobTypes, clock, ids, nudge }: RunDe
       throw new ValidationError([{ path: 'definitionId', message: 'is no definition of this project' }])
     }
     demandType(definition.jobType, 'definitionId')
+    await checkPolicy(transactions.stores, projectId, wanted.escalation, ['escalation'])
     return { definition, places: await placesOf(definitions, definition, wanted), wanted }
   }
 
@@ -60,6 +64,7 @@ export function runUseCases({ transactions, jobTypes, clock, ids, nudge }: RunDe
       priority: wanted.priority ?? 'normal',
       config: configOf(definition, wanted),
       tallies: freshTallies(wanted.models, places.length),
+      escalation: null,
       ratePerSecond: 0,
       version: 1,
       createdAt: clock.now(),
@@ -78,12 +83,17 @@ export function runUseCases({ transactions, jobTypes, clock, ids, nudge }: RunDe
     })
     if (added.created) {
       const { status, version, tallies } = added.run
+      if (wanted.escalation) {
+        const rule = await ruleOf(stores.definitions, run, places, wanted.escalation)
+        await stores.escalations.add(runId, rule)
+      }
       await stores.events.append([
         fact(projectId, 'run_status_changed', { runId, status, from: null, version }),
         fact(projectId, 'queue_item_added', { runId, count: tallies.total, createdBy }),
       ])
     }
-    return added
+    const escalation = wanted.escalation && freshEscalation(wanted.escalation, places.length)
+    return added.created && escalation ? { ...added, run: { ...added.run, escalation } } : added
   }
 
   /** Scenarios are read and kept before the transaction; in it they become a definition, unless the run was there before. */
@@ -92,6 +102,7 @@ export function runUseCases({ transactions, jobTypes, clock, ids, nudge }: RunDe
     const wanted = parse(runSettings, settings)
     const type = registered(jobTypes, jobType)
     await demandProject(projects, projectId)
+    await checkPolicy(transactions.stores, projectId, wanted.escalation, ['escalation'])
     const runId = ids.next() as RunId
     const head = { definitionId: ids.next() as DefinitionId, projectId, name: `run:${runId}` }
     const start = (staged: StagedScenarios): Promise<Run> =>
@@ -144,6 +155,7 @@ export function runUseCases({ transactions, jobTypes, clock, ids, nudge }: RunDe
 
   return {
     get,
+    ...escalationUseCases({ ...deps, get }),
 
     findMany: (runIds) => runs.findMany(runIds),
 

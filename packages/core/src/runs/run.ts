@@ -1,5 +1,6 @@
 import type { DefinitionId, ProjectId, RunId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
+import type { RunEscalation } from './escalation/policy.ts'
 
 /** A versioned evaluation: its scenarios, and the job type that probes one. One id names one immutable version. */
 export interface Definition {
@@ -18,6 +19,9 @@ export interface Scenario {
   readonly scenarioId: string
   readonly payload: Json
 }
+
+/** Most scenarios a definition may have. */
+export const MAX_SCENARIOS = 1_000_000
 
 /** See {@link RUN_MOVES} for what leads where. */
 export const RUN_STATUSES = ['pending', 'running', 'paused', 'completed', 'cancelled'] as const
@@ -65,6 +69,8 @@ export interface Run {
   readonly priority: RunPriority
   readonly config: RunConfig
   readonly tallies: RunTallies
+  /** Its policy of escalation and what has come of it; null for a run without one. */
+  readonly escalation: RunEscalation | null
   /** Settled jobs a second over the last 5–10 seconds of work; 0 while nothing was settled. */
   readonly ratePerSecond: number
   readonly version: number

@@ -2,6 +2,8 @@ import type { DefinitionId, ProjectId, RunId, UserId } from '../ids.ts'
 import type { JobState, JobType, JobWithResult, RunResult } from '../jobs/job.ts'
 import type { Json } from '../json/json.ts'
 import type { Page, PageRequest } from '../paging.ts'
+import type { EscalationUseCases } from './escalation/escalations.ts'
+import type { EscalationPolicy } from './escalation/policy.ts'
 import type { Definition, Run, RunPriority, RunStatus, RunTallies, Scenario } from './run.ts'
 import type { RunsWhere } from './run-store.ts'
 
@@ -41,6 +43,8 @@ export interface RunSettings {
   readonly priority?: RunPriority | undefined
   readonly experimentId?: string | null | undefined
   readonly maxJobsPerSecond?: number | null | undefined
+  /** Which scenarios go to people, as soon as their models have all settled. */
+  readonly escalation?: EscalationPolicy | undefined
 }
 
 /** A run of a definition to be started. */
@@ -74,7 +78,7 @@ export interface RunProgress extends RunTallies {
 }
 
 /** Runs. Input schema: `newRun`. Pause, resume and cancel are idempotent and O(1) in the number of jobs; an impossible one is RunStateError. */
-export interface RunUseCases {
+export interface RunUseCases extends EscalationUseCases {
   /**
    * Validates, samples, snapshots the definition, and creates run and jobs, and the definition if the scenarios are its own: all or nothing. A
    * repeated `idempotencyKey` gives the first run.

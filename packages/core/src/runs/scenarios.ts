@@ -3,8 +3,8 @@ import { parse } from '../input/parse.ts'
 import type { JobType } from '../jobs/job.ts'
 import { readPayload } from '../jobs/payload.ts'
 import type { DefinitionStore, StagedScenarios } from './definition-store.ts'
-import type { Scenario } from './run.ts'
-import { MAX_SCENARIOS, newScenario } from './run-input.ts'
+import { MAX_SCENARIOS, type Scenario } from './run.ts'
+import { newScenario } from './run-input.ts'
 import type { NewScenario } from './runs.ts'
 
 /** Scenarios handed to the store at a time, and characters of their payloads after which a batch takes no more: one may be as long as a line. */

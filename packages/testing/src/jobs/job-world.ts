@@ -141,6 +141,7 @@ export class JobWorld {
         ...none,
         byModel: Object.fromEntries(models.map((model) => [model, { total: places.length, ...none }])),
       },
+      escalation: null,
       ratePerSecond: 0,
       version: 1,
       createdAt: this.clock.now(),

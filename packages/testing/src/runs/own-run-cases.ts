@@ -113,5 +113,6 @@ function startingIn(
     clock,
     ids,
     nudge: () => undefined,
+    nudgeDeciding: () => undefined,
   })
 }

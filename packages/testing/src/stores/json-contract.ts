@@ -109,6 +109,7 @@ async function throughJobs(adapter: OpenPersistence, given: readonly Json[]): Pr
         priority: 'low',
         config,
         tallies: { total: 0, ...none, byModel: {} },
+        escalation: null,
         ratePerSecond: 0,
         version: 1,
         createdAt,

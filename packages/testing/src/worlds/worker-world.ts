@@ -9,6 +9,7 @@ import {
   projectRunResults,
   runUseCases,
   Scheduler,
+  sweepEscalations,
   Worker,
   type WorkerOptions,
 } from '@muster/core/use-cases'
@@ -63,6 +64,7 @@ export async function workerWorld(
     nudge: () => {
       for (const worker of workers) worker.nudge()
     },
+    nudgeDeciding: quiet,
   }
   const projectId = ids.next() as ProjectId
   await persistence.stores.projects.add({ ...aProject({ createdAt: clock.now() }), projectId })
@@ -98,6 +100,7 @@ export async function workerWorld(
       idempotency,
       queue,
       expireDue: async () => 0,
+      escalate: () => sweepEscalations(deps),
       keepEventsHours: 72,
     })
     scheduler.start()

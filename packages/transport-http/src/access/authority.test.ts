@@ -18,6 +18,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 const scenarios = [{ payload: { text: 'hi' } }]
+const policy = { when: [{ type: 'failure' }], task: { payload: { $: '/scenario/payload' } } }
 
 /** For each route that reads a body, one that it takes: only then it is authority that refuses. */
 const BODIES: Readonly<Record<string, (things: Things) => object>> = {
@@ -48,6 +49,9 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'POST /runs/:id/resume': () => ({}),
   'POST /runs/:id/cancel': () => ({}),
   'POST /runs/:id/retry-failed': () => ({}),
+  'PUT /runs/:id/escalation': () => policy,
+  'POST /runs/:id/escalate': () => policy,
+  'POST /runs/:id/escalations': () => ({ scenarioIds: ['s'] }),
   'POST /projects': () => ({ name: 'another' }),
   'PATCH /projects/:projectId': () => ({ name: 'renamed' }),
   'POST /workflows': () => ({ name: 'w', steps: [{ stepId: 'a', stepType: 'annotation' }] }),

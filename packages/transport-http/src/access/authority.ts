@@ -87,6 +87,12 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'POST /runs/:id/resume': managers('run'),
   'POST /runs/:id/cancel': managers('run'),
   'POST /runs/:id/retry-failed': managers('run'),
+  'GET /runs/:id/escalation': managers('run'),
+  'PUT /runs/:id/escalation': managers('run'),
+  'POST /runs/:id/escalate': managers('run'),
+  'GET /runs/:id/escalations': managers('run'),
+  'POST /runs/:id/escalations': managers('run'),
+  'GET /runs/:id/people': managers('run'),
 
   'POST /projects': admins('directory'),
   'GET /projects': self,

@@ -1,4 +1,13 @@
-import type { Definition, JobError, JobState, Run, RunConfig, RunPriority, RunStatus } from '@muster/core'
+import type {
+  Definition,
+  JobError,
+  JobState,
+  Run,
+  RunConfig,
+  RunEscalation,
+  RunPriority,
+  RunStatus,
+} from '@muster/core'
 import type { RunProgress } from '@muster/core/calls'
 import type { JobWithResult, Tally } from '@muster/core/ports'
 import { progressOf } from '@muster/core/rules'
@@ -112,6 +121,42 @@ const JobResult = builder.objectRef<JobWithResult>('JobResult').implement({
   }),
 })
 
+const EscalatedTasks = builder.objectRef<RunEscalation['tasks']>('EscalatedTasks').implement({
+  description: 'The tasks that scenarios of a run have become.',
+  fields: (t) => ({
+    open: t.exposeInt('open'),
+    completed: t.exposeInt('completed'),
+    cancelled: t.exposeInt('cancelled'),
+  }),
+})
+
+const EscalationReasons = builder.objectRef<RunEscalation['byReason']>('EscalationReasons').implement({
+  description: 'Why scenarios went to people; one may have several reasons.',
+  fields: (t) => ({
+    disagreement: t.exposeInt('disagreement'),
+    failure: t.exposeInt('failure'),
+    score: t.exposeInt('score'),
+    sample: t.exposeInt('sample'),
+    manual: t.exposeInt('manual'),
+  }),
+})
+
+const RunEscalationType = builder.objectRef<RunEscalation>('RunEscalation').implement({
+  description: 'Which scenarios of a run go to people: exact at every moment.',
+  fields: (t) => ({
+    scenarios: t.exposeInt('scenarios'),
+    waiting: t.exposeInt('waiting', { description: 'Their models have not all settled.' }),
+    ready: t.exposeInt('ready', { description: 'They are decided next.' }),
+    escalated: t.exposeInt('escalated', { description: 'They have a task.' }),
+    kept: t.exposeInt('kept', { description: 'No condition held.' }),
+    overLimit: t.exposeInt('overLimit', { description: 'One did, but the limit was reached.' }),
+    refused: t.exposeInt('refused', { description: 'Their task could not be made.' }),
+    notDecided: t.exposeInt('notDecided', { description: 'A job of theirs was cancelled.' }),
+    tasks: t.expose('tasks', { type: EscalatedTasks }),
+    byReason: t.expose('byReason', { type: EscalationReasons }),
+  }),
+})
+
 const RECENT_JOBS = 20
 
 const RunRef = builder.objectRef<Run>('Run')
@@ -128,6 +173,11 @@ builder.node(RunRef, {
     priority: t.expose('priority', { type: RunPriorityEnum }),
     config: t.expose('config', { type: RunConfigType }),
     progress: t.field({ type: RunProgressType, resolve: progressOf }),
+    escalation: t.expose('escalation', {
+      type: RunEscalationType,
+      nullable: true,
+      description: 'Null for a run without a policy.',
+    }),
     recentJobs: t.field({
       type: [JobResult],
       nullable: true,

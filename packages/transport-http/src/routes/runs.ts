@@ -2,12 +2,16 @@ import { Readable } from 'node:stream'
 import type { Run, RunId } from '@muster/core'
 import { progressOf } from '@muster/core/rules'
 import {
+  byHand,
   definitionHead,
+  ESCALATION_STATES,
+  escalationPolicy,
   JOB_STATES,
   name,
   newDefinition,
   newRun,
   parse,
+  peopleFilter,
   severalOf,
 } from '@muster/core/schemas'
 import { z } from 'zod'
@@ -24,7 +28,21 @@ import {
   pagingQuery,
   type Routes,
 } from '../route.ts'
-import { definition, job, lines, listOf, run, runPreview, runProgress, scenario } from '../schemas.ts'
+import {
+  askedByHand,
+  definition,
+  escalation,
+  escalationPreview,
+  job,
+  lines,
+  listOf,
+  peopleAgainstModels,
+  run,
+  runPreview,
+  runProgress,
+  scenario,
+  scenarioEscalation,
+} from '../schemas.ts'
 import { jobView, runView } from '../views.ts'
 
 const startQuery = z.strictObject({ dryRun: z.enum(['true', 'false']).optional() })
@@ -33,6 +51,9 @@ const jobsQuery = z.strictObject({
   state: severalOf(JOB_STATES).optional(),
   model: name.optional(),
 })
+const resultsQuery = z.strictObject({ people: z.enum(['true', 'false']).optional() })
+const escalationsQuery = z.strictObject({ ...paging, state: severalOf(ESCALATION_STATES).optional() })
+const byHandBody = z.strictObject({ scenarioIds: byHand })
 /** The head of a definition whose scenarios are streamed; absent where they come as JSON. */
 const headQuery = z.strictObject({ name: name.optional(), jobType: name.optional() })
 
@@ -182,11 +203,119 @@ export const runRoutes: Routes = (app, muster) => {
       schema: {
         tags: ['Runs'],
         summary: 'Its settled jobs, a line each',
+        description:
+          'With ?people=true each line says too what people made of its scenario: { outcome, taskId, reasons, probability }.',
         params: byRun,
+        querystring: resultsQuery,
         response: { 200: lines },
       },
     },
-    async (request, reply) => sendLines(reply, resultLines(runs.results(request.params.id))),
+    async (request, reply) => {
+      const { id } = request.params
+      const withPeople = request.query.people === 'true'
+      return sendLines(
+        reply,
+        withPeople ? peopleLines(runs.resultsWithPeople(id)) : resultLines(runs.results(id)),
+      )
+    },
+  )
+
+  app.get(
+    '/runs/:id/escalation',
+    {
+      config: { etag: true },
+      schema: {
+        tags: ['Runs'],
+        summary: 'Its policy of escalation, and what has come of it',
+        params: byRun,
+        response: { 200: escalation },
+      },
+    },
+    async (request, reply) => {
+      const { version } = request.thing as Run
+      void reply.header('etag', `"${version}"`)
+      return runs.escalation(request.params.id)
+    },
+  )
+  app.put(
+    '/runs/:id/escalation',
+    {
+      config: { etag: true },
+      schema: {
+        tags: ['Runs'],
+        summary: 'Another policy for what is not decided',
+        params: byRun,
+        body: escalationPolicy,
+        response: { 200: run },
+      },
+    },
+    async (request, reply) => {
+      const changed = await runs.changeEscalation(request.params.id, request.body, ifMatch(request))
+      return versioned(reply, runView(changed))
+    },
+  )
+  app.post(
+    '/runs/:id/escalate',
+    {
+      config: { idempotent: true, etag: true },
+      schema: {
+        tags: ['Runs'],
+        summary: 'Apply a policy to a run that has ended, or see what would come of it',
+        params: byRun,
+        querystring: startQuery,
+        body: escalationPolicy,
+        response: { 200: escalationPreview, 201: run },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      if (request.query.dryRun === 'true') return runs.previewEscalation(id, request.body)
+      return versioned(reply, runView(await runs.escalate(id, request.body)), 201)
+    },
+  )
+  app.get(
+    '/runs/:id/escalations',
+    {
+      schema: {
+        tags: ['Runs'],
+        summary: 'Which of its scenarios go to people, and why',
+        params: byRun,
+        querystring: escalationsQuery,
+        response: { 200: listOf(scenarioEscalation) },
+      },
+    },
+    async (request) => {
+      const { limit, cursor, ...filter } = request.query
+      return runs.escalations(request.params.id, filter, { limit, cursor })
+    },
+  )
+  app.post(
+    '/runs/:id/escalations',
+    {
+      config: { idempotent: true },
+      schema: {
+        tags: ['Runs'],
+        summary: 'Send scenarios to people by hand',
+        description: 'At once, or when their models have all settled. One that has its task keeps it.',
+        params: byRun,
+        body: byHandBody,
+        response: { 200: askedByHand },
+      },
+    },
+    async (request) => ({ items: await runs.escalateByHand(request.params.id, request.body.scenarioIds) }),
+  )
+  app.get(
+    '/runs/:id/people',
+    {
+      schema: {
+        tags: ['Runs'],
+        summary: 'What people settled on, against what each model said',
+        params: byRun,
+        querystring: peopleFilter,
+        response: { 200: peopleAgainstModels },
+      },
+    },
+    async (request) => runs.againstPeople(request.params.id, request.query),
   )
 
   for (const [path, summary, move] of [
@@ -204,6 +333,12 @@ export const runRoutes: Routes = (app, muster) => {
       async (request, reply) => versioned(reply, runView(await move(request.params.id, ifMatch(request)))),
     )
   }
+}
+
+async function* peopleLines(
+  results: ReturnType<Parameters<Routes>[1]['runs']['resultsWithPeople']>,
+): AsyncIterable<object> {
+  for await (const { payload: _payload, taskStatus: _status, ...line } of results) yield line
 }
 
 async function* resultLines(

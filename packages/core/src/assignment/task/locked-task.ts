@@ -11,6 +11,7 @@ import type { TaskWork } from '../assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from '../assignment-deps.ts'
 import { absence, overload } from '../eligibility.ts'
 import type { Available } from './slots.ts'
+import { resultOf } from './task-results.ts'
 import { withJob } from './task-work.ts'
 import type { Changed, Rules } from './work-draft.ts'
 
@@ -97,10 +98,19 @@ export async function write(
   for (const { userId, stepType, outcome } of inOrder) {
     await stores.people.observeQuality(userId, projectId, stepType, outcome)
   }
-  if (automatic === null || jobId === null) return { work, facts }
-  const job = jobOf(work.task, automatic, jobId, now, jobTypes)
-  await stores.jobs.add([job])
-  return { work, facts: [...facts, itemAdded(job)] }
+  const jobs = automatic === null || jobId === null ? [] : [jobOf(work.task, automatic, jobId, now, jobTypes)]
+  if (jobs.length > 0) await stores.jobs.add(jobs)
+  await feedBack(stores, before, work)
+  return { work, facts: [...facts, ...jobs.map(itemAdded)] }
+}
+
+/** A task that has ended is told to the run that it came from: behind the jobs, in the order of locks. */
+async function feedBack(stores: AssignmentStores, before: TaskWork, work: TaskWork): Promise<void> {
+  const { taskId, status, workflowId } = work.task
+  if (status === 'open' || before.task.status !== 'open') return
+  if (!(await stores.escalations.hasTask(taskId))) return
+  const workflow = status === 'completed' ? await stores.workflows.find(workflowId) : undefined
+  await stores.escalations.endTask(taskId, status, workflow ? resultOf(work, workflow).outcome : null)
 }
 
 /** The job that does an automatic step: it gets the task's payload, and goes before others as the task does. */

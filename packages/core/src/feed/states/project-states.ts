@@ -147,7 +147,8 @@ export class ProjectStates {
 
   #hear(message: Json): void {
     for (const signal of signalsIn(message, this.#projectId)) {
-      if (signal.type === 'run_progress') this.follow(signal.data['runId'] as RunId)
+      if (signal.type === 'run_progress' || signal.type === 'run_escalation')
+        this.follow(signal.data['runId'] as RunId)
       else if (signal.type === 'queue_count_changed') this.#dirty = true
       else {
         if (signal.type === 'step_progress') this.#steps.hear(signal)

@@ -1,5 +1,6 @@
 import type { Signal } from '../../events/signals.ts'
 import type { RunId } from '../../ids.ts'
+import { escalationNews } from '../../runs/escalation/policy.ts'
 import type { Run } from '../../runs/run.ts'
 import { progressOf, settledOf } from '../../runs/run-progress.ts'
 import { MOST_RUNS } from '../snapshots.ts'
@@ -22,9 +23,11 @@ export interface SeenRuns {
 
 /** The progress of a project's runs, as it was told last. */
 export class RunStates {
-  readonly #told = new Map<RunId, Signal>()
+  readonly #told = new Map<RunId, readonly Signal[]>()
   readonly #wanted = new Map<RunId, Set<StateReader>>()
   #live = new Set<RunId>()
+  /** Runs that have ended, of which people still have tasks. */
+  #withPeople = new Set<RunId>()
 
   /** Whether runs go on. */
   get isBusy(): boolean {
@@ -47,7 +50,7 @@ export class RunStates {
 
   /** The runs that a look must find, live or not. */
   asked(wanted: WantedRuns, recent: readonly RunId[], newcomers: Newcomers): Set<RunId> {
-    const asked = new Set([...this.#live, ...wanted.keys(), ...recent])
+    const asked = new Set([...this.#live, ...this.#withPeople, ...wanted.keys(), ...recent])
     for (const [, told] of newcomers) for (const { runId } of told.runs) asked.add(runId)
     return asked
   }
@@ -61,39 +64,54 @@ export class RunStates {
   ): void {
     const all = [...readers]
     for (const run of [...live, ...others]) {
-      const signal = progressSignal(run)
-      const isNews = !isSame(this.#told.get(run.runId), signal)
+      const signals = signalsOf(run)
+      const before = this.#told.get(run.runId) ?? []
       this.#told.delete(run.runId)
-      this.#told.set(run.runId, signal)
-      for (const reader of all) {
-        const mustHear = wanted.get(run.runId)?.has(reader) === true
-        if (mustHear || (isNews && !isNew(reader))) reader.signal(signal)
+      this.#told.set(run.runId, signals)
+      for (const signal of signals) {
+        const isNews = !isAmong(before, signal)
+        for (const reader of all) {
+          const mustHear = wanted.get(run.runId)?.has(reader) === true
+          if (mustHear || (isNews && !isNew(reader))) reader.signal(signal)
+        }
       }
     }
     // Jobs of a run that has ended may still be on their way.
-    const unsettled = others.filter(({ tallies }) => settledOf(tallies) < tallies.total)
+    const unsettled = others.filter(
+      ({ tallies, escalation }) => settledOf(tallies) < tallies.total || (escalation?.ready ?? 0) > 0,
+    )
+    const withPeople = others.filter(({ escalation }) => (escalation?.tasks.open ?? 0) > 0)
     this.#live = new Set([...live, ...unsettled.slice(0, MOST_RUNS)].map(({ runId }) => runId))
+    this.#withPeople = new Set(withPeople.slice(0, MOST_RUNS).map(({ runId }) => runId))
     const [...known] = this.#told.keys()
     for (const runId of known.slice(0, Math.max(0, known.length - MOST_RUNS - MOST_ENDED)))
-      if (!this.#live.has(runId)) this.#told.delete(runId)
+      if (!this.#live.has(runId) && !this.#withPeople.has(runId)) this.#told.delete(runId)
   }
 
   /** Tells somebody new what differs from what they were told. */
   introduce(reader: StateReader, told: Told, { live, recent }: SeenRuns): void {
-    const before = new Map(told.runs.map((run) => [run.runId, progressSignal(run)]))
+    const before = new Map(told.runs.map((run) => [run.runId, signalsOf(run)]))
     const runIds = [...live.map(({ runId }) => runId), ...before.keys(), ...(told.isBack ? recent : [])]
     for (const runId of new Set(runIds)) {
-      const signal = this.#told.get(runId)
-      if (signal && !isSame(before.get(runId), signal)) reader.signal(signal)
+      for (const signal of this.#told.get(runId) ?? []) {
+        if (!isAmong(before.get(runId) ?? [], signal)) reader.signal(signal)
+      }
     }
   }
 }
 
-function progressSignal(run: Run): Signal {
-  const data = progressOf(run) as unknown as Signal['data']
-  return { type: 'run_progress', projectId: run.projectId, data }
+function signalsOf(run: Run): Signal[] {
+  const { runId, projectId, escalation } = run
+  const progress = progressOf(run) as unknown as Signal['data']
+  const escalated = escalation && (escalationNews(runId, escalation) as unknown as Signal['data'])
+  return [
+    { type: 'run_progress', projectId, data: progress },
+    ...(escalated ? [{ type: 'run_escalation', projectId, data: escalated } as const] : []),
+  ]
 }
 
-function isSame(one: Signal | undefined, other: Signal): boolean {
-  return JSON.stringify(one?.data) === JSON.stringify(other.data)
+function isAmong(told: readonly Signal[], signal: Signal): boolean {
+  return told.some(
+    ({ type, data }) => type === signal.type && JSON.stringify(data) === JSON.stringify(signal.data),
+  )
 }

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import type { EscalationPolicy } from './policy.ts'
+
+/** The last scenario that a sample of an exact count takes, in the order of its digests. */
+export interface SampleEnd {
+  readonly digest: string
+  readonly scenarioId: string
+  /** What part of the run's scenarios that is, in (0, 1]. */
+  readonly share: number
+}
+
+/** Hex digits that hold 52 bits. */
+const DIGITS_OF_52_BITS = 13
+
+/** Where exact samples end, by the place of their condition in `when`; null at the others. Decided once, from all scenarios of the run. */
+export function sampleEnds(
+  { when }: Pick<EscalationPolicy, 'when'>,
+  scenarioIds: readonly string[],
+): (SampleEnd | null)[] {
+  return when.map((condition) => {
+    if (condition.type !== 'sample' || condition.count === undefined) return null
+    const { seed, count } = condition
+    const last = scenarioIds
+      .map((scenarioId) => ({ scenarioId, digest: sampleDigest(seed, scenarioId) }))
+      .sort(inOrder)
+      .at(Math.min(count, scenarioIds.length) - 1)
+    return last ? { ...last, share: Math.min(1, count / scenarioIds.length) } : null
+  })
+}
+
+/** What a sample is drawn by: the same on every machine. */
+export function sampleDigest(seed: number, scenarioId: string): string {
+  return digestOf(`${seed}\nescalate\n${scenarioId}`)
+}
+
+/** The first 52 bits of a digest as a number in [0, 1). */
+export function fractionOf(digest: string): number {
+  return Number.parseInt(digest.slice(0, DIGITS_OF_52_BITS), 16) / 2 ** 52
+}
+
+/** Whether an exact sample that ends there has the scenario. */
+export function isWithin(end: SampleEnd, scenarioId: string, digest: string): boolean {
+  return inOrder({ digest, scenarioId }, end) <= 0
+}
+
+/** The numbers 0 to `count` − 1 in an order that says nothing of the models. */
+export function drawnOrder(sampleSeed: number, scenarioId: string, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => ({
+    index,
+    digest: digestOf(`${sampleSeed}\nescalate order\n${scenarioId}\n${index}`),
+  }))
+    .sort((one, other) => compare(one.digest, other.digest) || one.index - other.index)
+    .map(({ index }) => index)
+}
+
+type Drawn = Pick<SampleEnd, 'digest' | 'scenarioId'>
+
+function inOrder(one: Drawn, other: Drawn): number {
+  return compare(one.digest, other.digest) || compare(one.scenarioId, other.scenarioId)
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex')
+}

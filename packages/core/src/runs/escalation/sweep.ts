@@ -1,0 +1,189 @@
+import type { AssignmentDeps, AssignmentStores } from '../../assignment/assignment-deps.ts'
+import type { NewTask } from '../../assignment/assignments.ts'
+import { openTasks, payloadIssues, tasksAdded, type Way } from '../../assignment/task/new-tasks.ts'
+import { MusterError, UnavailableError } from '../../errors.ts'
+import type { NewFact } from '../../events/event.ts'
+import type { RunId, TaskId, WorkflowId } from '../../ids.ts'
+import type { Issue } from '../../json/json.ts'
+import type { Transactions } from '../../transactions.ts'
+import { decideEscalation, type EscalationDecision } from './decide.ts'
+import type { EscalatingRun, EscalationStore, NewDecision, ReadyScenario } from './escalation-store.ts'
+
+/** Scenarios decided in one transaction. */
+const BATCH = 200
+
+/** What deciding reads and writes. */
+interface SweepStores extends AssignmentStores {
+  readonly escalations: EscalationStore
+}
+
+/** What deciding is made from. */
+export interface SweepDeps extends Pick<AssignmentDeps, 'clock' | 'ids' | 'jobTypes' | 'nudge'> {
+  readonly transactions: Transactions<SweepStores>
+}
+
+/** A scenario with what was decided of it. */
+interface Judged {
+  readonly scenario: ReadyScenario
+  readonly decision: EscalationDecision
+}
+
+/**
+ * Decides what is ready, up to {@link BATCH} scenarios in one transaction, and says how many it decided. Whatever dies in between has decided nothing,
+ * and any number may do it at once. A scenario whose task the store does not take is refused: it holds up no other.
+ */
+export async function sweepEscalations(deps: SweepDeps): Promise<number> {
+  try {
+    return await sweep(deps, BATCH)
+  } catch (error) {
+    if (error instanceof UnavailableError) throw error
+    // One of them may be what the store refuses.
+    return sweepOne(deps)
+  }
+}
+
+async function sweepOne(deps: SweepDeps): Promise<number> {
+  try {
+    return await sweep(deps, 1)
+  } catch (error) {
+    if (!(error instanceof MusterError) || error instanceof UnavailableError) throw error
+    const issues = [{ path: 'task', message: `could not be added: ${error.message}` }]
+    return deps.transactions.transaction(async ({ escalations }) => {
+      const [scenario] = await escalations.takeReady(1)
+      if (!scenario) return 0
+      const run = await runOf(escalations, scenario.runId)
+      const decision = decideEscalation(run.rule, scenario, scenario.results)
+      const refused = recordOf({ scenario, decision }, true, issues, undefined)
+      await escalations.decide(scenario.runId, [refused], deps.clock.now())
+      return 1
+    })
+  }
+}
+
+async function sweep(deps: SweepDeps, batch: number): Promise<number> {
+  const { decided, jobs } = await deps.transactions.transaction(async (stores) => {
+    const ready = await stores.escalations.takeReady(batch)
+    const facts: NewFact[] = []
+    let made = 0
+    for (const [runId, scenarios] of Map.groupBy(ready, (scenario) => scenario.runId)) {
+      const done = await decideOf(deps, stores, runId, scenarios)
+      facts.push(...done.facts)
+      made += done.jobs
+    }
+    if (facts.length > 0) await stores.events.append(facts)
+    return { decided: ready.length, jobs: made }
+  })
+  if (jobs > 0) deps.nudge()
+  return decided
+}
+
+async function runOf(escalations: EscalationStore, runId: RunId): Promise<EscalatingRun> {
+  const run = await escalations.find(runId)
+  if (!run) throw new Error(`Run ${runId} has no policy`)
+  return run
+}
+
+async function decideOf(
+  deps: SweepDeps,
+  stores: SweepStores,
+  runId: RunId,
+  scenarios: readonly ReadyScenario[],
+): Promise<{ readonly facts: readonly NewFact[]; readonly jobs: number }> {
+  const run = await runOf(stores.escalations, runId)
+  const judged = scenarios.map((scenario): Judged => {
+    return { scenario, decision: decideEscalation(run.rule, scenario, scenario.results) }
+  })
+  const now = deps.clock.now()
+  const within = await withinLimit(stores, run, judged)
+  const wanted = judged.filter((each) => each.decision.state === 'escalated' && within(each))
+  const way = wanted.length === 0 ? undefined : await wayOf(stores, run)
+  const refusals = await refusalsOf(deps, way, wanted)
+  const tasks = wanted.filter((each) => !refusals.has(each)).map((each) => [each, taskOf(each)] as const)
+  const opened =
+    way && 'project' in way
+      ? openTasks(
+          deps,
+          way,
+          tasks.map(([, task]) => task),
+          now,
+        )
+      : { works: [], jobs: [], facts: [] }
+  const taskIds = new Map(tasks.map(([each], index) => [each, opened.works[index]?.task.taskId]))
+  if (opened.works.length > 0) await stores.tasks.add(opened.works)
+  if (opened.jobs.length > 0) await stores.jobs.add(opened.jobs)
+  await stores.escalations.decide(
+    runId,
+    judged.map((each) => recordOf(each, within(each), refusals.get(each), taskIds.get(each))),
+    now,
+  )
+  const added = opened.works.length === 0 ? [] : [tasksAdded(run.projectId, opened.works)]
+  return { facts: [...added, ...opened.facts], jobs: opened.jobs.length }
+}
+
+/** Says of what is to be escalated whether the policy's limit lets it through. What was asked for by hand passes. */
+async function withinLimit(
+  { escalations }: SweepStores,
+  { runId, rule }: EscalatingRun,
+  judged: readonly Judged[],
+): Promise<(each: Judged) => boolean> {
+  const { limit } = rule.policy
+  if (limit === undefined) return () => true
+  const automatic = judged.filter(
+    ({ scenario, decision }) => decision.state === 'escalated' && !scenario.byHand,
+  )
+  const left = automatic.length === 0 ? 0 : limit - (await escalations.lockLimited(runId))
+  const over = new Set(automatic.slice(Math.max(0, left)))
+  return (each) => !over.has(each)
+}
+
+/** What the tasks go through, or why none can be made. */
+async function wayOf(
+  { projects, workflows }: SweepStores,
+  { projectId, rule }: EscalatingRun,
+): Promise<Way | { readonly issues: readonly Issue[] }> {
+  const project = await projects.find(projectId)
+  const workflowId = (rule.policy.task.workflowId as WorkflowId | undefined) ?? project?.workflowId
+  const workflow = workflowId && (await workflows.find(workflowId))
+  if (project && workflow) return { project, workflow }
+  return { issues: [{ path: 'workflowId', message: 'names no workflow, and the project has none' }] }
+}
+
+/** Why tasks that were filled cannot be added. */
+async function refusalsOf(
+  { jobTypes }: SweepDeps,
+  way: Awaited<ReturnType<typeof wayOf>> | undefined,
+  wanted: readonly Judged[],
+): Promise<Map<Judged, readonly Issue[]>> {
+  const refusals = new Map<Judged, readonly Issue[]>()
+  for (const each of wanted) {
+    const issues =
+      way && 'issues' in way ? way.issues : way && (await payloadIssues(taskOf(each), way.workflow, jobTypes))
+    if (issues && issues.length > 0) refusals.set(each, issues)
+  }
+  return refusals
+}
+
+function taskOf({ decision }: Judged): NewTask {
+  if (decision.state !== 'escalated') throw new TypeError(`A scenario that is ${decision.state} has no task`)
+  return decision.task
+}
+
+function recordOf(
+  { scenario, decision }: Judged,
+  isWithin: boolean,
+  refusal: readonly Issue[] | undefined,
+  taskId: TaskId | undefined,
+): NewDecision {
+  const { state, reasons, probability } = decision
+  const became = state !== 'escalated' ? state : !isWithin ? 'overLimit' : refusal ? 'refused' : 'escalated'
+  return {
+    place: scenario.place,
+    state: became,
+    reasons,
+    probability,
+    order: 'order' in decision ? decision.order : null,
+    issues: refusal ?? ('issues' in decision ? decision.issues : null),
+    taskId: taskId ?? null,
+    isLimited: !scenario.byHand,
+  }
+}
