@@ -6,7 +6,7 @@ import type { Issue, Json } from './json/json.ts'
  */
 export abstract class MusterError extends Error {
   abstract readonly code: ErrorCode
-  /** Machine-readable facts that belong to the error, such as `from` and `to`. Safe to show to whoever caused it. */
+  /** Machine-readable facts that belong to the error, such as `from` and `to`. Safe to show to the caller. */
   readonly details: Readonly<Record<string, unknown>>
 
   constructor(message: string, details: Readonly<Record<string, unknown>> = {}, options?: ErrorOptions) {
@@ -16,7 +16,7 @@ export abstract class MusterError extends Error {
   }
 }
 
-/** What went wrong, by a name that stays: transports and callers go by it, never by the message. */
+/** The kind of an error, by a name that stays: transports and callers go by it, never by the message. */
 export type ErrorCode =
   | 'validation_failed'
   | 'job_validation_failed'
@@ -88,7 +88,7 @@ export class NoEligiblePersonError extends ConflictError {
   override readonly code = 'no_eligible_person'
 }
 
-/** The hold that the move acts on has ended, or a newer attempt has begun. What was submitted is kept as a draft. */
+/** The hold that the move acts on has ended, or a newer attempt has begun. The submitted result is kept as a draft. */
 export class LeaseLostError extends ConflictError {
   override readonly code = 'lease_lost'
 }
@@ -116,16 +116,16 @@ export class RunStateError extends ConflictError {
   }
 }
 
-/** Whose failure an error tells of, beside its cause. */
+/** The backend of an error, beside its cause. */
 export interface BackendErrorOptions extends ErrorOptions {
-  /** The backend that is away, by a name that all errors of it share; null where none is, and the call only came at a bad moment. */
+  /** The backend that is away, by a name that all errors of it share; null if none is, and the call only came at a bad moment. */
   readonly backend?: string | null
 }
 
 /** The job queue could not take or give work. */
 export class QueueError extends MusterError {
   readonly code = 'queue_error'
-  /** See {@link BackendErrorOptions}; `job queue` where not given. */
+  /** See {@link BackendErrorOptions}; `job queue` if not given. */
   readonly backend: string | null
 
   constructor(
@@ -138,10 +138,10 @@ export class QueueError extends MusterError {
   }
 }
 
-/** A backend is away. The same call may succeed later; `details.retryAfterSeconds` says when to try, where known. */
+/** A backend is away. The same call may succeed later; `details.retryAfterSeconds` says when to try, if known. */
 export class UnavailableError extends MusterError {
   readonly code: 'unavailable' | 'busy' = 'unavailable'
-  /** See {@link BackendErrorOptions}; `persistence` where not given. */
+  /** See {@link BackendErrorOptions}; `persistence` if not given. */
   readonly backend: string | null
 
   constructor(
@@ -169,7 +169,7 @@ export class BusyError extends UnavailableError {
 
 /**
  * The backend refuses this program, and waiting cannot help: a wrong password, a missing privilege, a schema that is not ours. The message
- * says what a person must change. It is for whoever runs the program, so transports do not pass it on.
+ * says what a person must change. It is for those who run the program, so transports do not pass it on.
  */
 export class MisconfiguredError extends UnavailableError {}
 
@@ -185,7 +185,7 @@ export function isMisconfiguration(error: unknown): boolean {
 /** A table or function of the backend is missing: no later try of this process finds it, so loops give up. */
 export class WrongSchemaError extends MisconfiguredError {}
 
-/** What a caller may be told of an error, in words: how this program is set up is for those who run it. */
+/** An error in words that a caller may read: how this program is set up is for those who run it. */
 export function publicMessage(error: MusterError): string {
   if (error instanceof MisconfiguredError)
     return 'A backend refuses this server, whose log says what to change'

@@ -27,7 +27,7 @@ export { readForm } from './forms/form-input.ts'
 export { formSchema } from './forms/form-schema.ts'
 export { formTemplates } from './forms/templates.ts'
 
-// What may be answered, and what is wrong with an answer or a payload.
+// Forms of answers, and the faults of answers and payloads.
 export { answerSchema } from './forms/answer-schema.ts'
 export type { JsonSchema } from './forms/answer-schema.ts'
 export type { Span } from './forms/check-answers.ts'

@@ -1,6 +1,6 @@
 import type { Json } from './json/json.ts'
 
-/** What a caller may repeat without doing it twice. */
+/** A call that may be repeated without doing it twice. */
 export interface IdempotentCall {
   /** Caller, method and concrete path: one key means one thing only inside it. */
   readonly scope: string
@@ -9,7 +9,7 @@ export interface IdempotentCall {
   readonly fingerprint: string
 }
 
-/** What the first call was answered, and every repeat is. */
+/** The answer of the first call, and of every repeat. */
 export interface Answer {
   readonly status: number
   readonly body: Json
@@ -30,7 +30,7 @@ export interface CurrentCall {
   outside<T>(work: () => T): T
 }
 
-/** What is to be done about a call with its key. */
+/** The next move for a call with its key. */
 export type IdempotencyTicket =
   /** Nobody did it yet: do it, then {@link IdempotencyStore.finish} or {@link IdempotencyStore.abandon}. */
   | { readonly kind: 'first' }

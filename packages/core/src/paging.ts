@@ -5,11 +5,11 @@ import { ValidationError } from './errors.ts'
 export interface Page<Item> {
   readonly items: readonly Item[]
   readonly nextCursor: string | null
-  /** Where to go on behind each item; there where the request asked for it. */
+  /** Where to go on behind each item; there if the request asked for them. */
   readonly cursors?: readonly string[]
 }
 
-/** What a caller says of the part it wants. */
+/** The part of a list that a caller wants. */
 export interface PageRequest {
   /** 1–200, default 50. */
   readonly limit?: number | undefined
@@ -19,7 +19,7 @@ export interface PageRequest {
   readonly cursors?: boolean | undefined
 }
 
-/** What a store is asked: at most `limit` items behind the sort key `after`. */
+/** The slice that a store is asked for: at most `limit` items behind the sort key `after`. */
 export interface Slice<Key> {
   readonly limit: number
   readonly after?: Key | undefined
@@ -43,7 +43,7 @@ export const DEFAULT_PAGE = 50
 /** Most items of a page. */
 export const MAX_PAGE = 200
 
-/** What a cursor is made of. */
+/** The letters of a cursor. */
 export const CURSOR_TEXT: RegExp = /^[A-Za-z0-9_-]+$/
 
 /**
@@ -93,7 +93,7 @@ export function cursorOf(key: object, filters: readonly unknown[]): string {
   return Buffer.from(JSON.stringify([sealOf(filters, plain), plain])).toString('base64url')
 }
 
-/** What {@link cursorOf} was given. @throws ValidationError for a cursor that is unreadable or of another list */
+/** The key that {@link cursorOf} was given. @throws ValidationError for a cursor that is unreadable or of another list */
 export function keyFromCursor<Key>(cursor: string, filters: readonly unknown[]): Key {
   const parsed = CURSOR_TEXT.test(cursor) ? jsonOf(cursor) : undefined
   if (!Array.isArray(parsed) || parsed[0] !== sealOf(filters, parsed[1])) {

@@ -34,7 +34,7 @@ export interface Stores {
   readonly idempotency: IdempotencyStore
 }
 
-/** What a persistence adapter is: all stores, together in transactions, and a way to leave. */
+/** A persistence adapter: all stores, together in transactions, and a way to leave. */
 export interface Persistence extends Transactions<Stores> {
   /** Reads as of one moment: nothing that others commit meanwhile is seen. `work` must not write. */
   snapshot<T>(work: (stores: Stores) => Promise<T>): Promise<T>

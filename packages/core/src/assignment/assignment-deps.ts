@@ -13,7 +13,7 @@ import type { InboxStore } from './stores/inbox-store.ts'
 import type { TaskStore } from './stores/task-store.ts'
 import type { AssignmentStrategy } from './strategies/strategy.ts'
 
-/** What the use cases of assignments and tasks read and write. */
+/** The stores that the use cases of assignments and tasks read and write. */
 export interface AssignmentStores {
   readonly people: PeopleStore
   readonly projects: ProjectStore
@@ -27,7 +27,7 @@ export interface AssignmentStores {
   readonly events: EventStore
 }
 
-/** What the use cases of tasks and assignments are made from. */
+/** Dependencies of the use cases of tasks and assignments. */
 export interface AssignmentDeps {
   readonly transactions: Transactions<AssignmentStores>
   readonly clock: Clock

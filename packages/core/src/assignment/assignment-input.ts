@@ -54,10 +54,10 @@ export const newTasksRequest: z.ZodType<{
   readonly onConflict?: 'refuse' | 'skip' | undefined
 }> = z.strictObject({ tasks, onConflict: z.enum(['refuse', 'skip']).optional() })
 
-/** What may change of a task. */
+/** The parts of a task that may change. */
 export const taskChange: z.ZodType<{ readonly priority: number }> = z.strictObject({ priority })
 
-/** What a person asks for with "next, please". */
+/** A person's wish for the next task. */
 export const claimRequest: z.ZodType<{
   readonly projectId?: ProjectId | undefined
   readonly stepType?: StepType | undefined
@@ -68,13 +68,13 @@ export const moveRequest: z.ZodType<{ readonly attempt?: number | undefined }> =
   attempt: attempt.optional(),
 })
 
-/** What is handed in. A review's result is held to {@link reviewResult} too. */
+/** A result that is handed in. A review's is held to {@link reviewResult} too. */
 export const submission: z.ZodType<{
   readonly attempt?: number | undefined
   readonly result: z.output<typeof json>
 }> = z.strictObject({ attempt: attempt.optional(), result: json })
 
-/** What every review says, beside whatever else it says. */
+/** The members that every review has, among others of its own. */
 export const reviewResult: z.ZodType<{
   readonly verdict: 'accept' | 'return'
   readonly comment?: string | undefined

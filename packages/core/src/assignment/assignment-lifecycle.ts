@@ -15,7 +15,7 @@ export const ASSIGNMENT_MOVES: Readonly<Record<AssignmentStatus, readonly Assign
   rejected: [],
 }
 
-/** @throws InvalidTransitionError naming both states where the table has no such move */
+/** @throws InvalidTransitionError naming both states if the table has no such move */
 export function transition(from: AssignmentStatus, to: AssignmentStatus): AssignmentStatus {
   if (!ASSIGNMENT_MOVES[from].includes(to)) throw new InvalidTransitionError('An assignment', from, to)
   return to

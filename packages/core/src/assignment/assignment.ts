@@ -55,18 +55,18 @@ export interface Assignment {
   readonly rejectReason: { readonly code: RejectCode; readonly comment?: string } | null
   /** Why the hold ended by a release, a removal or a suspension. */
   readonly releaseReason: string | null
-  /** `task_cancelled`, `task_completed` or `task_returned` where that ended it. */
+  /** `task_cancelled`, `task_completed` or `task_returned` if that ended it. */
   readonly endReason: string | null
   /** The reviewer's words when the work was sent back. */
   readonly returnComment: string | null
   /** Without activity until then it expires by itself; null when not live. */
   readonly expiresAt: Date | null
   readonly result: Json | null
-  /** What was handed in after the lease was lost; shown to the holder and to managers. */
+  /** A result that was handed in after the lease was lost; shown to the holder and to managers. */
   readonly draft: Json | null
   /** The row this one took over from, when it was reassigned. */
   readonly previousAssignmentId: AssignmentId | null
-  /** The admin's words, where an exclusion was overridden. */
+  /** The admin's words, if an exclusion was overridden. */
   readonly overrideReason: string | null
 }
 
@@ -105,7 +105,7 @@ export type IneligibleReason =
 /** Why somebody may not take a step, by name. */
 export type ReasonCode = IneligibleReason['code']
 
-/** What a strategy and the rules know of a person. */
+/** A person, as a strategy and the rules know them. */
 export interface Person {
   readonly userId: UserId
   readonly status: 'active' | 'away' | 'suspended'
@@ -115,7 +115,7 @@ export interface Person {
   readonly live: number
   /** The person's own limit; null: only the project's counts. */
   readonly ownLimit: number | null
-  /** Quality at this type of step in this project, 0..1; 0.5 where unknown. */
+  /** Quality at this type of step in this project, 0..1; 0.5 if unknown. */
   readonly quality: number
   /** When the person was last given something in any project; null: never. */
   readonly lastAssignedAt: Date | null
@@ -126,13 +126,13 @@ export interface Candidate {
   readonly userId: UserId
   readonly eligible: boolean
   readonly reasons: readonly IneligibleReason[]
-  /** 0..1; null where not eligible. */
+  /** 0..1; null if not eligible. */
   readonly score: number | null
   /** The score's named parts, each in 0..1. */
   readonly parts: Readonly<Record<string, number>>
 }
 
-/** What was decided for one step of one task, and why: enough to decide it again to the same choice. */
+/** The decision on one step of one task, and why: enough to decide it again to the same choice. */
 export interface Decision {
   readonly taskId: TaskId
   readonly stepId: string

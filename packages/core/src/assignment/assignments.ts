@@ -16,10 +16,10 @@ export interface NewTask {
   readonly externalId?: string | null | undefined
 }
 
-/** An assignment as one person may see it: whose it is is null where they may see what it gave, but not who did it. */
+/** An assignment as one person may see it: `userId` is null if they may see the result but not its author. */
 export type SeenAssignment = Omit<Assignment, 'userId'> & { readonly userId: UserId | null }
 
-/** A task as one person may see it: results of others only where the blindness rules allow it, names only for managers. */
+/** A task as one person may see it: results of others only if the blindness rules allow it, names only for managers. */
 export interface TaskView {
   readonly task: Task
   readonly steps: readonly Step[]
@@ -27,8 +27,8 @@ export interface TaskView {
 }
 
 /**
- * One completed task with all that was submitted. `outcome` is what people settled on: the adjudication's result where there was one, else the
- * annotation result that more than half agree on; null where there is none, or where the last review of it rejects it.
+ * One completed task with all that was submitted. `outcome` is what people settled on: the adjudication's result if there was one, else the
+ * annotation result that more than half agree on; null if there is none, or if the last review of it rejects it.
  */
 export interface TaskResult {
   readonly taskId: TaskId
@@ -45,7 +45,7 @@ export interface ExistingTask {
   readonly taskId: TaskId
 }
 
-/** What a call came to that adds only what is missing. */
+/** The answer of a call that adds only missing tasks. */
 export interface MissingAdded {
   /** New tasks, in the given order. */
   readonly added: readonly Task[]
@@ -85,7 +85,7 @@ export interface TaskUseCases {
   results(projectId: ProjectId): AsyncIterable<TaskResult>
 }
 
-/** What “next, please” came to; that there is nothing for somebody is an answer, too. */
+/** The answer to a claim; "nothing" is one, too. */
 export type ClaimResult =
   | { readonly kind: 'claimed'; readonly assignment: Assignment; readonly task: Task }
   /** `open`: tasks open at a people step in the person's projects (after the filters); each counts once under every reason that holds. */
@@ -95,7 +95,7 @@ export type ClaimResult =
       readonly reasons: Readonly<Partial<Record<ReasonCode, number>>>
     }
 
-/** Who makes a move: a person, as the directory knows them; or a principal, as a transport does. */
+/** The person who makes a move, as the directory knows them; or a principal, as a transport has it. */
 export type Mover =
   | { readonly userId: UserId; readonly by?: undefined }
   | { readonly by: Principal; readonly userId?: undefined }
@@ -137,9 +137,9 @@ export interface AssignmentUseCases {
   /** Moves the slot at once to the person named or the strategy's choice, never the same one; gives the new row. A manager's. @throws NoEligiblePersonError, AlreadyAssignedError; nothing changed then */
   reassign(
     move: Moved & {
-      /** Who does it; not given: the host. */
+      /** The caller; not given: the host. */
       readonly by?: Principal | undefined
-      /** Who gets it. */
+      /** The person who gets it. */
       readonly userId?: UserId | undefined
       readonly reason: string
     },

@@ -30,7 +30,7 @@ export function requireHolder(by: Principal, { userId, projectId, assignmentId }
   throw new ForbiddenError('Only its holder or a manager of the project may move an assignment')
 }
 
-/** What a fact says of a move that somebody else than the holder made; nothing where it was the holder. */
+/** The note in a fact of a move that somebody else than the holder made; empty if it was the holder. */
 export function noteOf(by: Principal, { userId }: Assignment, reason?: string): string | undefined {
   if (by.userId === userId) return reason
   const who = `by ${by.role} ${by.userId}`

@@ -6,7 +6,7 @@ import type { SeenAssignment } from './assignments.ts'
 import { manages } from './authority.ts'
 
 /**
- * What one person may see of the assignments on a task. Managers: all, with what is submitted and drafts. Everybody: their own. Who holds or has
+ * The assignments on a task as one person may see them. Managers: all, with results and drafts. Everybody: their own. A person who holds or has
  * submitted a review or an adjudication: also what is submitted for earlier steps, without names, but never of a step they hold or could hold
  * themselves.
  */
@@ -17,7 +17,7 @@ export function seenAssignments(work: TaskWork, workflow: Workflow, viewer: Prin
   })
 }
 
-/** The assignment as the viewer may see it; nothing where they may not. */
+/** The assignment as the viewer may see it; nothing if they may not. */
 export function seenAssignment(
   row: Assignment,
   work: TaskWork,

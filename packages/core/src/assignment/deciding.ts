@@ -12,7 +12,7 @@ import type { Rules } from './task/work-draft.ts'
 
 /** A step of a task about which somebody is to be decided. */
 export interface Place {
-  /** With nothing due any more. */
+  /** Nothing is due on it. */
   readonly work: TaskWork
   readonly step: Step
   readonly rules: Rules
@@ -21,7 +21,7 @@ export interface Place {
   readonly override: boolean
 }
 
-/** The open people step of a task. @throws ConflictError where there is none */
+/** The open people step of a task. @throws ConflictError if there is none */
 export function peopleStepOf({ task }: TaskWork, { workflow }: Rules): Step {
   const step = workflow.steps.find(({ stepId }) => stepId === task.currentStepId)
   if (task.status !== 'open')
@@ -58,7 +58,7 @@ export function requireStrategy({ strategies }: AssignmentDeps, asked: string | 
     throw new ValidationError([{ path: 'strategy', message: 'names no registered strategy' }])
 }
 
-/** The strategy asked for, else the step's, else the project's. @throws ValidationError where it is not registered */
+/** The strategy asked for, else the step's, else the project's. @throws ValidationError if it is not registered */
 export function strategyFor(
   { strategies }: AssignmentDeps,
   step: Step,
@@ -92,7 +92,7 @@ export function decideFor(
   })
 }
 
-/** The people to consider: the one named, else the project's members who annotate. @throws NotFoundError where the one named does not exist */
+/** The people to consider: the one named, else the project's members who annotate. @throws NotFoundError if the one named does not exist */
 export async function peopleFor(
   { decisions }: AssignmentStores,
   { work, step }: Pick<Place, 'work' | 'step'>,

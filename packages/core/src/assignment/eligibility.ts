@@ -6,7 +6,7 @@ import type { Assignment, IneligibleReason, Person, TaskWork } from './assignmen
 import { holdsOrSubmitted } from './assignment-lifecycle.ts'
 import { excludedSteps, later, limitOf, termsOf } from './claim/terms.ts'
 
-/** What the rules ask of a row. */
+/** The members of a row that the rules ask for. */
 type Row = Pick<Assignment, 'userId' | 'stepId' | 'status'>
 
 /** Everything about one open step of one task that decides who may take it now. */
@@ -95,7 +95,7 @@ export function overload(
   return person.live < limit ? [] : [{ code: 'atLimit', live: person.live, limit }]
 }
 
-/** What the person's own rows on the task forbid. */
+/** The reasons against the person that their own rows on the task give. */
 export function historyOf(
   mine: readonly Row[],
   step: Pick<OpenStep, 'stepId' | 'excludedSteps'>,

@@ -29,9 +29,9 @@ import type { Changed, Rules } from './task/work-draft.ts'
 /** How one kind of move is made, once it is known that its maker may make it. */
 interface Kind {
   readonly act: (work: TaskWork, rules: Rules, row: Assignment, available: Available) => Changed
-  /** Who may be given something by it, beside those who wait for a reserved slot. */
+  /** The people who may be given something by it, beside those who wait for a reserved slot. */
   readonly receivers?: (work: TaskWork) => readonly UserId[]
-  /** What is kept as a draft where the lease was lost. */
+  /** The draft that is kept if the lease was lost. */
   readonly late?: Json
 }
 
@@ -126,8 +126,8 @@ export async function findAssignment(
 }
 
 /**
- * Makes a move under the task's lock. What is due on the task is done first; so a lease that has ended is lost even where nobody had
- * noticed. What was due, and a draft, are kept although the move itself is refused.
+ * Makes a move under the task's lock. Everything due on the task is done first; so a lease that has ended is lost even if nobody had
+ * noticed. That, and a draft, are kept although the move itself is refused.
  */
 async function move(deps: AssignmentDeps, request: Known, kind: Kind): Promise<Assignment> {
   const { assignmentId, ifVersion } = request
@@ -156,7 +156,7 @@ async function move(deps: AssignmentDeps, request: Known, kind: Kind): Promise<A
   return row
 }
 
-/** The move on a task where nothing is due any more, or why it is refused and what is kept all the same. */
+/** The move on a task on which nothing is due, or why it is refused and what is kept all the same. */
 function attemptMove(
   settled: Changed,
   rules: Rules,
@@ -176,7 +176,7 @@ function attemptMove(
   }
 }
 
-/** The row of a task's work. @throws RangeError where it is not there, which cannot be: rows are never deleted */
+/** The row of a task's work. @throws RangeError if it is not there, which cannot be: rows are never deleted */
 export function rowIn({ task, assignments }: TaskWork, assignmentId: AssignmentId): Assignment {
   const row = assignments.find((other) => other.assignmentId === assignmentId)
   if (row === undefined) throw new RangeError(`Task ${task.taskId} has no assignment ${assignmentId}`)

@@ -64,7 +64,7 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
       },
     )
 
-  /** What new tasks of the project go through. @throws what `add` throws of its own input */
+  /** The workflow of new tasks of the project. @throws what `add` throws of its own input */
   const wayOf = async (projectId: ProjectId, given: readonly NewTask[]): Promise<Way> => {
     const project = await stores.projects.find(projectId)
     if (project === undefined) throw new NotFoundError('project', projectId)
@@ -223,7 +223,7 @@ async function checkPayloads(
   if (issues.length > 0) throw new JobValidationError(issues)
 }
 
-/** Stops the job of a task's automatic step, where one is under way, and says what that removed from the queue. */
+/** Stops the job of a task's automatic step, if one is under way, and says what that removed from the queue. */
 async function cancelJob({ jobs }: AssignmentStores, { jobId }: Task, now: Date): Promise<NewFact[]> {
   const job = jobId === null ? undefined : await jobs.lock(jobId)
   if (job?.state === 'active') await jobs.requestCancel(job.jobId)

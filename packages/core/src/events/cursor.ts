@@ -9,10 +9,10 @@ export interface Position {
   /** The history of facts that the numbers are of: {@link EventStore.epoch}. */
   readonly epoch: string
   readonly seqs: ReadonlyMap<ProjectId, number>
-  /** What of each of {@link seqs} they could know there; cursors of earlier releases do not say. */
+  /** How much of each of {@link seqs} they could know there; cursors of earlier releases do not say. */
   readonly sights: ReadonlyMap<ProjectId, Sight>
   /**
-   * When the following of all projects of somebody began; null where it was of certain projects only. A project that is not among {@link seqs}
+   * When the following of all projects of somebody began; null if it was of certain projects only. A project that is not among {@link seqs}
    * was then none of theirs before: it is followed from that moment on.
    */
   readonly since: Date | null

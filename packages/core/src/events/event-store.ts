@@ -14,9 +14,9 @@ export interface EventStore {
   head(projectId: ProjectId): Promise<number>
   /** The heads of these projects, or of all. A project without a fact is left out. */
   heads(projectIds?: readonly ProjectId[]): Promise<ReadonlyMap<ProjectId, number>>
-  /** The `seq` of the project's last fact that occurred before `moment`; where none is kept, the one before the oldest that is. */
+  /** The `seq` of the project's last fact that occurred before `moment`; if none is kept, the one before the oldest that is. */
   seqBefore(projectId: ProjectId, moment: Date): Promise<number>
-  /** Names this history of facts: another database, or one that was emptied, has another. What was numbered in one means nothing in another. */
+  /** Names this history of facts: another database, or one that was emptied, has another. Numbers of one mean nothing in another. */
   epoch(): Promise<string>
   /**
    * Forgets what each project has before its first fact that is not older than `before`, so that what is kept has no gap, though clocks disagreed.

@@ -30,7 +30,7 @@ type ItemOrRun =
     }
   | { readonly runId: RunId; readonly count: number; readonly createdBy: UserId | null }
 
-/** What each fact says. No payload, result, model or scenarioId in any: annotators see project events. */
+/** The data of each fact. No payload, result, model or scenarioId in any: annotators see project events. */
 export interface FactData {
   /** Into `assigned`: pull, push, batch, revival, return. */
   task_assigned: TaskMove
@@ -38,7 +38,7 @@ export interface FactData {
   task_reassigned: TaskMove & { readonly previousUserId: UserId; readonly previousAssignmentId: AssignmentId }
   /** Every other change of an assignment by its holder or a manager. */
   task_status_changed: TaskMove
-  /** What its holder lost through no move of theirs: expired, task cancelled, removed, suspended. */
+  /** An assignment that its holder lost through no move of theirs: expired, task cancelled, removed, suspended. */
   task_unavailable: TaskMove
   task_added: { readonly taskIds: readonly TaskId[]; readonly count: number }
   task_updated: { readonly taskId: TaskId; readonly status: string; readonly priority: number }

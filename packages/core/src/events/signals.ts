@@ -9,7 +9,7 @@ export function signalTopic(projectId: ProjectId): string {
   return `muster.signals.${projectId}`
 }
 
-/** What a {@link hintTopic} says: where to look, never what is there. */
+/** A message of a {@link hintTopic}: where to look, never what is there. */
 export type Hint = 'facts' | 'presence' | 'queue'
 
 /** Where is said that there is something new to be read of a project. */
@@ -42,7 +42,7 @@ export interface Signal {
   readonly data: { readonly [field: string]: Json }
 }
 
-/** What the signal is the latest state of: one key keeps one signal. */
+/** The key of the state that the signal has: one key keeps one signal. */
 export function signalKey({ type, projectId, data }: Signal): string {
   switch (type) {
     case 'job_started':

@@ -8,7 +8,7 @@ import { isUuid, type ProjectId, type RunId, type UserId } from '../ids.ts'
 import type { Principal } from '../people/person.ts'
 
 /**
- * What can be followed:
+ * The channels that can be followed:
  * - `me` what names the caller, in all their projects; presence of the projects that the subscription was told to show
  * - `project`, `run` one project, or what is of one of its runs
  * - `queues` the queues of all of the caller's projects, or of one
@@ -22,7 +22,7 @@ export type Channel =
   | { readonly kind: 'admin' }
 
 /**
- * Who may follow what: `self` whoever it names; `members` of its project (of `queues` without one, of each project that is shown) and admins; or
+ * The right to follow each: `self` the person it names; `members` of its project (of `queues` without one, of each project that is shown) and admins; or
  * `admins` alone.
  */
 export const CHANNEL_AUTHORITY: Readonly<Record<Channel['kind'], 'self' | 'members' | 'admins'>> = {
@@ -128,7 +128,7 @@ export function carriesFact(channel: Channel, viewer: Principal, fact: Fact): bo
 }
 
 /**
- * What names the viewer. Of a project that they have lost, they hear how what they held there has ended, and nothing else: nothing ends once the project is
+ * Facts that name the viewer. Of a project that they have lost, they hear how what they held there has ended, and nothing else: nothing ends once the project is
  * lost, but they may be told of it later.
  */
 function isMine(viewer: Principal, fact: Fact): boolean {

@@ -1,5 +1,5 @@
 /**
- * Runs `work` once for all who ask while it has not begun. Whoever asks while it runs gets another run, which has begun after they asked: what they
+ * Runs `work` once for all who ask while it has not begun. A caller that asks while it runs gets another run, which begins after it asked: what it
  * knew when asking, it sees.
  */
 export class Coalesced {

@@ -10,7 +10,7 @@ import type { PersonalQueueStats, QueueEntry, QueueStatus, SystemQueueStatus } f
 import type { Run } from '../runs/run.ts'
 import type { Channel } from './channel.ts'
 
-/** What every event has. */
+/** The members of every event. */
 interface EventHead {
   readonly eventId: EventId
   /** null: of the whole system. */
@@ -70,7 +70,7 @@ export type Snapshot =
   | { readonly channel: 'queues'; readonly queues: readonly QueueStatus[] }
   | { readonly channel: 'admin'; readonly system: SystemQueueStatus }
 
-/** Why a subscription has ended: not theirs any more, not allowed any more, or nobody to be known any more (suspended). */
+/** Why a subscription has ended: the project is no longer theirs, it is no longer allowed, or the person is suspended. */
 export type EndCode = 'not_found' | 'forbidden' | 'unauthorized'
 
 /** Where an item stands in line: of its project, and of all; null if it does not. */
@@ -79,14 +79,14 @@ export interface ToldPlace {
   readonly globalPosition: number | null
 }
 
-/** What a subscription gives, one after the other. */
+/** The items of a subscription, one after the other. */
 export type FeedItem =
   /** A fact, once and in its project's order, or a signal: the latest of its kind. */
   | { readonly kind: 'event'; readonly event: FeedEvent }
   | { readonly kind: 'queue'; readonly update: QueueUpdate }
   /** Something was committed that this subscription does not show; the cursor stands behind it. At most one a second. */
   | { readonly kind: 'mark'; readonly cursor: string }
-  /** What was missed is no longer kept: begin again from the snapshot. */
+  /** Missed facts are no longer kept: begin again from the snapshot. */
   | {
       readonly kind: 'reload'
       readonly reason: ReloadReason
@@ -108,7 +108,7 @@ export type Opening =
   | { readonly resumed: false; readonly cursor: string; readonly snapshot: Snapshot }
 
 /**
- * Somebody's view of a channel. It is pulled, so whoever is slow costs nothing but a place in the feed: facts wait where they are kept, and of
+ * Somebody's view of a channel. It is pulled, so a slow reader costs nothing but a place in the feed: facts wait where they are kept, and of
  * signals the latest of each kind is kept. Iterating over it ends with it.
  */
 export interface Subscription extends AsyncIterable<FeedItem> {
@@ -116,9 +116,9 @@ export interface Subscription extends AsyncIterable<FeedItem> {
   readonly opening: Opening
   /** The last cursor that was given. */
   readonly cursor: string
-  /** The channel's project or run's project; null where there are several. */
+  /** The channel's project or run's project; null if there are several. */
   readonly projectId: ProjectId | null
-  /** What comes next, or `undefined` where nothing does now: {@link onReady} is then called when something may. */
+  /** The next item, or `undefined` if there is none now: {@link onReady} is then called when something may. */
   next(): FeedItem | undefined
   /** Called, not more often than needed, after `next` gave `undefined`. One at a time: the last one set. */
   onReady(ready: () => void): void
@@ -128,23 +128,23 @@ export interface Subscription extends AsyncIterable<FeedItem> {
   showPresence(projectId: ProjectId, shown: boolean): void
   /** A wire has told where an item stands, beside what this gives: if that is not so, or changes, it is corrected here. */
   toldPlace(projectId: ProjectId, itemId: JobId, place: ToldPlace): void
-  /** Gives nothing any more. Can be called twice. */
+  /** Ends it: nothing more is given. Can be called twice. */
   close(): void
 }
 
-/** Who wants to follow what, and from where. */
+/** A wish to follow a channel, and from where. */
 export interface SubscribeRequest {
   readonly userId: UserId
-  /** The role that the token claims; the directory's wins where it knows the user. */
+  /** The role that the token claims; the directory's wins if it knows the user. */
   readonly tokenRole: Role
   readonly channel: Channel
-  /** A cursor that was received on any channel: what came after it follows, or a snapshot where that cannot be. */
+  /** A cursor that was received on any channel: what came after it follows, or a snapshot if that cannot be. */
   readonly after?: string | undefined
   /** `false`: facts alone, and no signals of the states between them. */
   readonly states?: boolean | undefined
 }
 
-/** What is committed, to whom it concerns, in order and live. */
+/** Committed facts to those whom they concern, in order and live. */
 export interface FeedUseCases {
   /**
    * Authorised now and at every change of rights. Every fact committed after the opening's cursor that the caller may see is given, once.

@@ -18,7 +18,7 @@ import { RightsWatch } from './rights.ts'
 import { FeedSubscription, type Surroundings } from './subscription/subscription.ts'
 import { SystemPause } from './system-pause.ts'
 
-/** What the feed is made from. */
+/** Dependencies of the feed. */
 export interface FeedDeps {
   readonly persistence: Persistence
   readonly broadcast: Broadcast

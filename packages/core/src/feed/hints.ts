@@ -10,7 +10,7 @@ interface Deps {
   readonly logger: Logger
 }
 
-/** Says that there is something new of a project. Whoever does not hear it finds it by polling, a moment later. */
+/** Says that there is something new of a project. A process that does not hear it finds it by polling, a moment later. */
 export async function hint({ broadcast, logger }: Deps, projectId: ProjectId, what: Hint): Promise<void> {
   try {
     await broadcast.publish(hintTopic(projectId), what)

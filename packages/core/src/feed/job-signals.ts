@@ -30,7 +30,7 @@ interface Deps {
   readonly ready?: () => void
 }
 
-/** What has moved in a project since the last broadcast. */
+/** The jobs of a project that have moved since the last broadcast. */
 interface Moved {
   readonly runIds: Set<RunId>
   /** The latest signal of each job. */

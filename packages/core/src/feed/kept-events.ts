@@ -18,7 +18,7 @@ export interface KeptEventsRequest extends PageRequest {
   readonly taskId?: TaskId | undefined
 }
 
-/** What has happened, read back. */
+/** Facts of the past, read back. */
 export interface EventUseCases {
   /**
    * Facts of the project that are still kept, newest first, cut by the same audience as the feed. A page looks at a bounded number of facts: one with fewer
@@ -63,7 +63,7 @@ export function eventUseCases({ stores }: { readonly stores: Pick<Stores, 'event
           if (isWanted(fact)) items.push(fact)
           if (items.length === limit) return page(fact.seq)
         }
-        // What is not there has been forgotten, and so has all before it.
+        // A missing fact has been forgotten, and so have all before it.
         if (kept[0]?.seq !== from + 1) return page(after + 1)
         end = from + 1
       }

@@ -103,7 +103,7 @@ export class Openings {
     const { heads, snapshot, scope, since } = await this.#moments.read(key, () => this.#moment(subscription))
     places.since = isOfOneProject(channel) || projectId !== null ? null : since
     for (const id of scope) places.follow(await following.follow(subscription, id), heads.get(id) ?? 0)
-    // What is not of its scope any more has nothing to say from before this moment.
+    // Projects no longer of its scope have nothing to say from before this moment.
     const others = [...places.projectIds].filter((id) => !scope.includes(id))
     for (const id of others) {
       const feed = await following.follow(subscription, id)
@@ -141,7 +141,7 @@ export class Openings {
     { sights, seqs, since }: Position,
   ): Promise<{ readonly feed: ProjectFeed; readonly seq: number } | undefined> {
     const { projectId } = feed
-    // What was passed over for want of a right that its reader has again cannot be given from there.
+    // Facts passed over for want of a right that the reader has again cannot be given from there.
     if (sightOf(viewer, projectId) > (sights.get(projectId) ?? 2)) return undefined
     const seq = seqs.get(projectId) ?? (await this.#deps.following.beginningOf(projectId, since))
     return seq !== undefined && (await this.#isKept(feed, seq)) ? { feed, seq } : undefined
@@ -190,7 +190,7 @@ function lastRuns(feed: ProjectFeed, seq: number): MovedRun[] {
   return runs
 }
 
-/** Equal where the rights are. */
+/** Equal if the rights are. */
 function rightsOf({ role, memberships }: Principal): string {
   return [role, ...[...memberships].sort()].join(' ')
 }

@@ -47,7 +47,7 @@ export class Presenting {
   /** Tells the subscription the states of its projects: what differs from its snapshot, or all of them if it resumed. Called again as rights change. */
   show(subscription: FeedSubscription): void {
     if (subscription.states.wants === 'presence') {
-      // What was told while its viewer was not known to have the right did not reach them.
+      // States that were told while the viewer's right was unknown did not reach them.
       for (const projectId of this.#presented.get(subscription) ?? []) this.tellAll(subscription, projectId)
       return
     }
@@ -60,7 +60,7 @@ export class Presenting {
     for (const { projectId, runId } of owed) this.runMoved(subscription, projectId, runId)
   }
 
-  /** Whoever has it shown again is told also who has left since it was hidden. */
+  /** A viewer to whom it is shown again is told also who has left since it was hidden. */
   showPresence(subscription: FeedSubscription, projectId: ProjectId, shown: boolean): void {
     if (subscription.states.wants !== 'presence') return
     const before = this.#shownBefore.get(subscription) ?? new Set()
@@ -194,7 +194,7 @@ function untoldSince(cursor: string, projectId: ProjectId): Told {
   return { ...untold(), behind: decodeCursor(cursor).seqs.get(projectId) }
 }
 
-/** What an opening has told of the project. */
+/** The states of the project that an opening has told. */
 function toldBy(opening: Opening, projectId: ProjectId): Told {
   if (opening.resumed) return untoldSince(opening.cursor, projectId)
   const { snapshot } = opening

@@ -11,7 +11,7 @@ export const PAGE = 256
 /** Pages kept in memory for those who are far behind, over all projects. */
 const MOST_PAGES = 64
 
-/** Who reads a project's feed, and how far they are. */
+/** A reader of a project's feed, and how far it is. */
 export interface Reader {
   /** There may be facts behind the reader's place that were not there before. */
   moved(): void
@@ -43,7 +43,7 @@ export class PageCache {
   }
 }
 
-/** The feed of one project, read once for everybody in this process. What is at or before {@link head} may be shown. */
+/** The feed of one project, read once for everybody in this process. Facts at or before {@link head} may be shown. */
 export class ProjectFeed {
   readonly projectId: ProjectId
   readonly readers = new Set<Reader>()
@@ -67,7 +67,7 @@ export class ProjectFeed {
     this.#ring = []
   }
 
-  /** The fact of that number, where it is in memory. */
+  /** The fact of that number, if it is in memory. */
   at(seq: number): Fact | undefined {
     const first = this.#ring[0]?.seq ?? this.head + 1
     if (seq >= first) return this.#ring[seq - first]
@@ -83,7 +83,7 @@ export class ProjectFeed {
     const loading = this.#loading.get(start) ?? this.#load(start)
     this.#loading.set(start, loading)
     await loading
-    // Whoever began to read may have done so before this fact was there.
+    // A reading that has begun may have done so before this fact was there.
     if (this.at(seq) === undefined) await this.#load(start)
     return this.at(seq) !== undefined
   }
@@ -97,7 +97,7 @@ export class ProjectFeed {
     }
   }
 
-  /** What was committed behind the head, a page of it at most. Nobody sees it before {@link publish}. */
+  /** Facts that were committed behind the head, a page of them at most. Nobody sees it before {@link publish}. */
   readNew(): Promise<Fact[]> {
     return this.#events.read(this.projectId, this.head, PAGE)
   }

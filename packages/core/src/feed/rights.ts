@@ -106,7 +106,7 @@ export class RightsWatch {
     }
     const before = subscription.viewer
     subscription.viewer = principal
-    // What was passed over for want of a right is not gone back to: it is in the snapshot.
+    // Facts passed over for want of a right are not gone back to: the snapshot has them.
     const projects = [...subscription.places.projectIds]
     const isMore = projects.some((id) => sightOf(principal, id) > sightOf(before, id))
     if (isMore) void subscription.reload('access_changed')

@@ -23,7 +23,7 @@ interface Deps {
   readonly ids: Ids
 }
 
-/** Before a run that was told to have ended is asked for again, where the store is away, in ms. */
+/** Before a run that was told to have ended is asked for again, if the store is away, in ms. */
 const AGAIN_MS = 500
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Reads once for all who ask for the same while the reading of it has not begun. Whoever asks while it is read gets the next reading: what they knew when
+ * Reads once for all who ask for the same while the reading of it has not begun. A caller that asks while it is read gets the next reading: what it knew when
  * asking, it sees.
  */
 export class SharedReads<Value> {
@@ -13,7 +13,7 @@ export class SharedReads<Value> {
   }
 
   async #after(key: string, read: () => Promise<Value>): Promise<Value> {
-    // Those who ask in one go find this waiting, also where nothing is being read.
+    // Those who ask in one go find this waiting, also if nothing is being read.
     await this.#running.get(key)?.catch(() => undefined)
     this.#waiting.delete(key)
     const running = read()

@@ -20,7 +20,7 @@ export const MOST_RUNS = 50
 /** Queues that are shown of somebody who has many. */
 const MOST_QUEUES = 20
 
-/** What reading is made from. */
+/** Dependencies of reading. */
 export interface ReadingDeps {
   readonly presence: PresenceStore
   readonly clock: Clock
@@ -54,7 +54,7 @@ export function readingFrom(stores: Stores, deps: ReadingDeps) {
       const [fact] = seq > 0 ? await stores.events.read(projectId, seq - 1, 1) : []
       return fact?.seq === seq ? fact.occurredAt : undefined
     },
-    /** Nobody, where presence is away: it comes back as a signal. */
+    /** Nobody, if presence is away: it comes back as a signal. */
     async presence(projectId: ProjectId): Promise<readonly Present[]> {
       try {
         return await presence.list(projectId)
@@ -63,7 +63,7 @@ export function readingFrom(stores: Stores, deps: ReadingDeps) {
         return []
       }
     },
-    /** Who was present since facts are kept, and may still be; nobody where presence is away. */
+    /** The people who were present since facts are kept, and may still be; nobody if presence is away. */
     async departed(projectId: ProjectId): Promise<readonly Present[]> {
       const since = new Date(deps.clock.now().getTime() - PRESENCE_KEPT_MS)
       const seen = await deps.presence.listSeen(projectId, since)
@@ -80,7 +80,7 @@ export function readingFrom(stores: Stores, deps: ReadingDeps) {
 /** The use cases that read. */
 export type Reading = ReturnType<typeof readingFrom>
 
-/** What the channel shows its caller now. The run of a `run` channel must be there. */
+/** The state that the channel shows its caller now. The run of a `run` channel must be there. */
 export async function snapshotOf(
   stores: Stores,
   deps: ReadingDeps,

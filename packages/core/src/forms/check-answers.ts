@@ -15,7 +15,7 @@ export interface Span {
   readonly attributes?: Readonly<Record<string, string>>
 }
 
-/** What a task's payload says against an answer that its question's schema takes. */
+/** The faults of an answer, valid by its question's schema, against the task's payload. */
 export function answersFaults(form: Judged, question: FormQuestion, answer: Json, payload: Json): Fault[] {
   const faults: Fault[] = []
   const refuse: Refuse = (rule, message, ...path) =>

@@ -193,7 +193,7 @@ function checkCompare(show: ShowCompare, payload: Json, ofTwo: boolean, refuse: 
   })
 }
 
-/** What one side shows, at a pointer into `from`, which stands at `above` in the payload. */
+/** The text that one side shows, at a pointer into `from`, which stands at `above` in the payload. */
 function checkSide(
   render: Render,
   from: Json,

@@ -161,7 +161,7 @@ const KINDS: Readonly<Record<string, string>> = {
   object: 'an object',
 }
 
-/** What an error of the validator says beside its keyword, but for lists of values. */
+/** The parameters of a validator's error beside its keyword, but for lists of values. */
 type Params = Readonly<Record<string, string | number | boolean | null | undefined>>
 type Rule = (params: Params) => readonly [rule: FaultRule, message: string]
 
@@ -170,7 +170,7 @@ const such =
   (rule: FaultRule, words: (limit: Params[string]) => string): Rule =>
   ({ limit }) => [rule, words(limit)]
 
-/** What each keyword of the derived schema says, by its rule. */
+/** The message of each keyword of the derived schema, by its rule. */
 const RULES: Readonly<Record<string, Rule>> = {
   required: () => ['required', 'is required'],
   additionalProperties: () => ['unknownField', 'is not a known field'],

@@ -4,7 +4,7 @@ import { fixedSides } from './sides.ts'
 /** One that looks at a question, and no combination. */
 type Leaf = Extract<Condition, { readonly question: string }>
 
-/** What is wrong with a condition, and at which place in it. */
+/** A fault of a condition, and its place in it. */
 interface ConditionFault {
   readonly path: readonly PropertyKey[]
   readonly rule: 'laterQuestion' | 'neverHolds' | 'tooDeep'
@@ -14,7 +14,7 @@ interface ConditionFault {
 /** Deepest nesting of conditions. */
 const MOST_DEEP = 5
 
-/** What is wrong with the condition of a question, given those before it: names that are no earlier ones, what can never hold, depth. */
+/** The faults of a question's condition, given the questions before it: names that are no earlier ones, what can never hold, depth. */
 export function conditionFaults(
   form: Pick<NewForm, 'show'>,
   condition: Condition,

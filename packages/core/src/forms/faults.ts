@@ -26,7 +26,7 @@ export const FAULT_RULES = [
 /** One of {@link FAULT_RULES}. */
 export type FaultRule = (typeof FAULT_RULES)[number]
 
-/** What is wrong with a result: where, with which question, and by which rule. */
+/** A fault of a result: its place, its question and the rule. */
 export interface Fault extends Issue {
   /** null: with the result as a whole. */
   readonly question: string | null

@@ -234,7 +234,7 @@ const formQuestion: z.ZodType<FormQuestion> = z.discriminatedUnion(
   { error: unlessKnown('type', QUESTION_TYPES) },
 )
 
-/** A form as its author writes it. What its parts say of each other is seen by {@link readForm}. */
+/** A form as its author writes it. {@link readForm} checks its parts against each other. */
 const formShape: z.ZodType<NewForm> = z.strictObject({
   name: line,
   title: line,

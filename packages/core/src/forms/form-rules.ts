@@ -25,7 +25,7 @@ const MARKABLE: readonly Show['as'][] = ['text', 'markdown', 'code']
 
 type Refuse = (rule: string, message: string, ...path: PropertyKey[]) => void
 
-/** What a form, whose parts are each as they should be, gets wrong between its parts. */
+/** The faults between the parts of a form whose parts are each as they should be. */
 export function formFaults(form: NewForm, at: readonly PropertyKey[] = []): Issue[] {
   const issues: Issue[] = []
   const refuse: Refuse = (rule, message, ...path) =>

@@ -20,7 +20,7 @@ export interface FormStores {
   readonly tasks: { find(taskId: TaskId): Promise<{ readonly payload: Json } | undefined> }
 }
 
-/** What the use cases of forms are made from. */
+/** Dependencies of the use cases of forms. */
 export interface FormDeps {
   readonly transactions: Transactions<FormStores>
   readonly clock: Clock
@@ -99,7 +99,7 @@ async function keptForm(
   return { ...form, created: true }
 }
 
-/** What the author of a form said. */
+/** A form as its author wrote it. */
 function saidBy({ formId: _id, version: _version, createdAt: _at, ...said }: Form): Json {
   return said as unknown as Json
 }

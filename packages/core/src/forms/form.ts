@@ -63,7 +63,7 @@ export interface ShowCompare {
   readonly valueAt?: string | undefined
 }
 
-/** What is shown of a task. */
+/** The parts of a task that are shown. */
 export type Show = ShowOne | ShowCompare
 
 /** Whether a question is asked, by what earlier ones were answered. */

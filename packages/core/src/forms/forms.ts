@@ -4,7 +4,7 @@ import type { Page, PageRequest } from '../paging.ts'
 import type { JsonSchema } from './answer-schema.ts'
 import type { Form, NewForm } from './form.ts'
 
-/** What a check of a form came to, by which nothing is kept. */
+/** The findings of a check of a form, which keeps nothing. */
 export interface FormCheck {
   readonly ok: boolean
   /** Paths begin with `form`, `payload` or `result`. */
@@ -26,7 +26,7 @@ export interface FormUseCases {
   list(request: PageRequest & { readonly name?: string | undefined }): Promise<Page<Form>>
   /** The JSON Schema of results, with the sides of a task filled in if one is named. @throws NotFoundError */
   schema(formId: FormId, of?: { readonly taskId?: TaskId | undefined }): Promise<JsonSchema>
-  /** What `add` would say, and what is wrong with a payload and a result of the form. Keeps nothing. */
+  /** The refusal that `add` would give, and the faults of a payload and a result of the form. Keeps nothing. */
   check(given: {
     readonly form: unknown
     readonly payload?: Json | undefined

@@ -20,7 +20,7 @@ const isText = (value: Json): boolean => typeof value === 'string'
 const areNames = (value: Json): boolean =>
   isList(value) && value.every(isText) && new Set(value).size === value.length
 
-/** What the value of each keyword must be, but of those that hold schemas. */
+/** The type of each keyword's value, but of those that hold schemas. */
 const KEYWORDS: Readonly<Record<string, readonly [is: (value: Json) => boolean, rule: string]>> = {
   type: [
     (value) =>

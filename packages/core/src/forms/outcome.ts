@@ -6,7 +6,7 @@ import type { Answers, FormQuestion, NewForm, QuestionOf } from './form.ts'
 import { fixedSides } from './sides.ts'
 
 /**
- * What a question came to, by the answers of all who count, `undefined` for who gave none, the earliest slot first. `undefined`: nothing, for more than
+ * The outcome of a question, by the answers of all who count, `undefined` for each that is missing, the earliest slot first. `undefined`: nothing, for more than
  * half gave no answer or answers are not compared; null: no answer that more than half of them agree with. `sides`: of the compare, in order.
  */
 export function questionOutcome(
@@ -23,7 +23,7 @@ export function questionOutcome(
 }
 
 /**
- * What a step came to, by the results that count, the earliest slot first: { question → outcome }, without a key for questions that came to nothing.
+ * The outcome of a step, by the results that count, the earliest slot first: { question → outcome }, without a key for questions that came to nothing.
  * null if nothing that is compared has an answer.
  */
 export function outcomeOf(

@@ -1,7 +1,7 @@
 const BASE = /^(\/[\w~!$&'()*+,;=:@-][\w.~!$&'()*+,;=:@-]*)*$/
 
 /**
- * What everything that a transport serves lies below: empty, or such as `/muster`. One slash at the end is left out.
+ * The path below which a transport serves everything: empty, or such as `/muster`. One slash at the end is left out.
  * @throws TypeError for what is no absolute path, named as `option`
  */
 export function basePath(value: string | undefined, option = 'base'): string {

@@ -2,9 +2,9 @@ import type { Issue } from '../json/json.ts'
 import { nearestName } from './near-name.ts'
 import { normalOrigin } from './origins.ts'
 
-/** What a host may give as one option, in words and as a question. */
+/** The rule of one option of a host, in words and as a question. */
 export interface OptionRule {
-  /** What completes "must be …". */
+  /** The words after "must be". */
   readonly rule: string
   readonly holds: (value: unknown) => boolean
   /** Not to be left out. */
@@ -98,7 +98,7 @@ export const option = {
 } as const satisfies Record<string, OptionRule | ((...given: never[]) => OptionRule)>
 
 /**
- * What is wrong with options that a host gives, by the path of each; what is undefined counts as left out. An option that nobody knows does
+ * The faults of options that a host gives, by the path of each; undefined counts as left out. An unknown option does
  * nothing, so it is wrong, too.
  */
 export function optionIssues(

@@ -37,7 +37,7 @@ export function originsOf(named: readonly string[]): ReadonlySet<string> {
 }
 
 /**
- * Whether a page of `origin` is of the server that was asked as `host`. What proxies say in X-Forwarded-Host is not looked at: whoever reaches
+ * Whether a page of `origin` is of the server that was asked as `host`. X-Forwarded-Host is not looked at: a client that reaches
  * the server could say it. A proxy that sends another Host needs its public origin named.
  */
 function isOfHost(origin: string, host: string | undefined): boolean {

@@ -60,7 +60,7 @@ function faultsOf(value: string, min: number, max: number): string[] {
 /** No U+0000. Lone surrogates are refused too, but engines of patterns differ on them: the head of a document says so. */
 const KEPT = `^[^${NUL}]*$`
 
-/** What else a text must be. */
+/** A further form that a text must have. */
 export interface TextForm {
   /** Lets no U+0000 through; without flags, which documents leave out. */
   readonly pattern: RegExp

@@ -13,7 +13,7 @@ export const JOB_MOVES: Readonly<Record<JobState, readonly JobState[]>> = {
   cancelled: [],
 }
 
-/** @throws InvalidTransitionError naming both states where the table has no such move */
+/** @throws InvalidTransitionError naming both states if the table has no such move */
 export function checkJobMove(from: JobState, to: JobState): void {
   if (!JOB_MOVES[from].includes(to)) throw new InvalidTransitionError('An item', from, to)
 }

@@ -2,7 +2,7 @@ import type { JobId } from '../ids.ts'
 import type { Delivery } from './worker-store.ts'
 
 /**
- * Works on one delivery. It may call `release` when it needs no hand any more although it has not resolved: another delivery may come meanwhile.
+ * Works on one delivery. It may call `release` when it no longer needs a hand although it has not resolved: another delivery may come meanwhile.
  */
 export type DeliveryHandler = (delivery: Delivery, release: () => void) => Promise<void>
 

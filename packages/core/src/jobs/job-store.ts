@@ -67,7 +67,7 @@ export interface JobStore {
    */
   retry(jobId: JobId, now: Date): Promise<void>
   /**
-   * Cancels everything pending of a project, run jobs counted in their runs (which complete with their last job). What is active goes on, but is not tried
+   * Cancels everything pending of a project, run jobs counted in their runs (which complete with their last job). Active jobs go on, but are not tried
    * again. O(lanes). Says how many. Writes the runs' facts itself; the caller appends the project's.
    */
   clear(projectId: ProjectId, now: Date): Promise<number>

@@ -37,7 +37,7 @@ export interface Job {
   /** −1000..1000, higher first. */
   readonly priority: number
   readonly state: JobState
-  /** 0 before the first start. What counts is an answer of the other side, unless it asks to wait; a worker that died or shut down uses none. */
+  /** 0 before the first start. An answer of the other side counts, unless it asks to wait; a worker that died or shut down uses none. */
   readonly attempt: number
   readonly maxAttempts: number
   /** Not before then: a delay, or the wait before a retry. */
@@ -118,16 +118,16 @@ export interface RunResult {
   readonly error: JobError | null
 }
 
-/** What a handler gets beside its job. */
+/** The tools that a handler gets beside its job. */
 export interface JobTools {
-  /** Aborts on cancel, timeout, shutdown and when the lease was lost. What the handler returns after that is not recorded (a cancelled job that finished all the same is). */
+  /** Aborts on cancel, timeout, shutdown and when the lease was lost. A result that is returned after that is not recorded (of a cancelled job that finished all the same it is). */
   readonly signal: AbortSignal
   /** Reports progress: the step's name, its place 1..total, and optionally a percentage 0..100. Cheap: the latest wins. */
   readonly step: (name: string, index: number, total: number, percent?: number) => void
   readonly log: { info(fields: object, message: string): void; warn(fields: object, message: string): void }
 }
 
-/** Does the job and gives its result, which must be JSON. Throw {@link NonRetryableError} where trying again cannot help. */
+/** Does the job and gives its result, which must be JSON. Throw {@link NonRetryableError} if trying again cannot help. */
 export type JobHandler<Payload = Json, Result = Json> = (
   job: JobContext<Payload>,
   tools: JobTools,

@@ -12,8 +12,8 @@ type Nothing = undefined | void
 type IsAny<Value> = 0 extends 1 & Value ? true : false
 
 /**
- * `Result` where it can be kept, and {@link NotJson} in each place that cannot: functions, symbols, bigints, errors, and what has methods, such as a
- * `Map`. What has a `toJSON`, such as a `Date`, can.
+ * `Result` if it can be kept, and {@link NotJson} in each place that cannot: functions, symbols, bigints, errors, and what has methods, such as a
+ * `Map`. A value with a `toJSON`, such as a `Date`, can.
  */
 export type Storable<Result> =
   IsAny<Result> extends true
@@ -26,7 +26,7 @@ export type Storable<Result> =
           ? { [Field in keyof Result]: Storable<Result[Field]> }
           : NotJson
 
-/** What is read of a kept `Value`: nothing as null, a `Date` as its ISO text, members that may be `undefined` as ones that may be missing. */
+/** A kept `Value` as it is read: nothing as null, a `Date` as its ISO text, members that may be `undefined` as ones that may be missing. */
 export type Kept<Value> =
   IsAny<Value> extends true
     ? Value

@@ -3,7 +3,7 @@ import type { JobError } from './job.ts'
 /** Deaths of workers in a row that a job is blamed for. */
 export const MOST_DEATHS = 5
 
-/** What a job fails with that is blamed for the deaths of its workers. */
+/** The error of a job that is blamed for the deaths of its workers. */
 export const WORKER_LOST: JobError = {
   code: 'worker_lost',
   message: `${MOST_DEATHS} workers in a row were lost while they did this job: they died, or computed longer than their lease without a pause`,

@@ -9,11 +9,11 @@ export interface Line<Item> {
   readonly priority: number
   /** When the lane was last served, as a number that only grows; smaller is served sooner. */
   readonly turn: number
-  /** What is in line, oldest first. Read only as far as the order is asked for. */
+  /** The jobs in line, oldest first. Read only as far as the order is asked for. */
   readonly items: Iterable<Item>
 }
 
-/** Whose turn comes first: by priority, then by who was served longest ago, then by the lane's number. */
+/** Orders lanes by their turn: by priority, then the longest unserved, then by number. */
 export function byTurn(a: Omit<Line<unknown>, 'items'>, b: Omit<Line<unknown>, 'items'>): number {
   return b.priority - a.priority || a.turn - b.turn || a.lane - b.lane
 }

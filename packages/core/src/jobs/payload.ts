@@ -4,7 +4,7 @@ import { type Issue, pathOf } from '../json/json.ts'
 import type { JobType } from './job.ts'
 
 /**
- * What the type's schema makes of a payload. The payload is kept as it was given; the handler gets this. Only a schema that is itself
+ * A payload as its type's schema reads it. It is kept as it was given; the handler gets this. Only a schema that is itself
  * asynchronous makes the answer a promise.
  *
  * @throws JobValidationError naming each path behind `at`, such as `scenarios[3].payload.text`

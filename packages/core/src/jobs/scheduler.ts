@@ -20,7 +20,7 @@ const PRUNE_MS = 60_000
 /** How long answers are remembered by their idempotency key. */
 const KEEP_ANSWERS_MS = 24 * 60 * 60 * 1_000
 
-/** A delivery not begun for so long may be lost in the broker: it is delivered again, which changes nothing where it still waits. */
+/** A delivery not begun for so long may be lost in the broker: it is delivered again, which changes nothing if it still waits. */
 export const UNDELIVERED_MS = 1_500
 export const UNDELIVERED_EVERY_MS = 500
 
@@ -31,7 +31,7 @@ const MOST_BATCHES = 50
 /** Facts, or answers, forgotten by one statement. As long as there are so many, the next follows at once. */
 const FORGET = 5_000
 
-/** What a scheduler is made from. */
+/** Dependencies of a scheduler. */
 export interface SchedulerDeps {
   readonly workers: WorkerStore
   readonly events: EventStore
@@ -143,7 +143,7 @@ export class Scheduler {
   }
 
   /**
-   * Who slept, or could not reach the store, does not judge others by their silence: the same stall may have kept them from beating. Nor
+   * A process that slept, or could not reach the store, does not judge others by their silence: the same stall may have kept them from beating. Nor
    * does one whose clock was set since its last look, for their leases were written by the other time. They are then given the time of a lease to be heard again; not twice in a row, so that on a machine that is always late the dead are found as well.
    */
   async #reap(now: Date): Promise<null> {

@@ -2,7 +2,7 @@ import type { JobError, SettledState } from './job.ts'
 import { MOST_DEATHS, WORKER_LOST } from './limits.ts'
 import type { Outcome } from './worker-store.ts'
 
-/** What a job has been through. */
+/** The past of a job, as far as its way on depends on it. */
 export interface Tried {
   /** Attempts that count. */
   readonly attempt: number
@@ -12,7 +12,7 @@ export interface Tried {
   readonly notNows: number
 }
 
-/** What becomes of an active job. */
+/** The state that an active job goes to, with all that changes. */
 export interface Reached extends Tried {
   /** It ends so, or is to be tried `again`: unless it was to stop meanwhile, which cancels it. */
   readonly state: SettledState | 'again'
@@ -22,7 +22,7 @@ export interface Reached extends Tried {
   readonly error?: JobError | null
 }
 
-/** What an attempt that its worker has told of makes of the job. */
+/** The effect on a job of an outcome that its worker reports. */
 export function afterOutcome(outcome: Outcome, { attempt, deaths, notNows }: Tried): Reached {
   const counted = { attempt, deaths: 0, notNows: 0 }
   switch (outcome.kind) {
@@ -44,7 +44,7 @@ export function afterOutcome(outcome: Outcome, { attempt, deaths, notNows }: Tri
   }
 }
 
-/** What the death of its worker makes of a job, which `stopped` says is to be tried no more. */
+/** The effect on a job of its worker's death. `stopped`: it is not tried again. */
 export function afterDeath({ attempt, deaths, notNows }: Tried, stopped: boolean): Reached {
   const tried = { attempt: attempt - 1, deaths: deaths + 1, notNows }
   return tried.deaths < MOST_DEATHS || stopped

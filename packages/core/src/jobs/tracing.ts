@@ -2,7 +2,7 @@ import type { NewFact } from '../events/event.ts'
 import type { JobId, ProjectId, RunId } from '../ids.ts'
 import type { ActiveJob, Outcome } from './worker-store.ts'
 
-/** What was put in line: a loose job, or so many of a run's. */
+/** A loose job that was put in line, or so many of a run's. */
 export type Enqueued =
   | { readonly projectId: ProjectId; readonly jobId: JobId; readonly type: string }
   | { readonly projectId: ProjectId; readonly runId: RunId; readonly count: number }
@@ -20,7 +20,7 @@ export interface Tracing {
 
 /** One attempt, from its begin to its record. */
 export interface AttemptTrace {
-  /** Calls `attempt` once and gives what it gives: all that it does, at once or later, belongs to the attempt. Not called where no slot came free soon. */
+  /** Calls `attempt` once and gives what it gives: all that it does, at once or later, belongs to the attempt. Not called if no slot came free soon. */
   run<Result>(attempt: () => Result): Result
   /** The end. Without an `outcome`, or not `recorded`, it counted for nothing: the lease was lost, or the store could not be told. */
   settled(outcome: Outcome | undefined, recorded: boolean): void

@@ -22,7 +22,7 @@ export interface ActiveJob {
   readonly scenarioId: string | null
   readonly attempt: number
   readonly maxAttempts: number
-  /** Another number at each begin of the job, also where the attempt is not counted: the fence of {@link Outcome} and {@link StepReport}. */
+  /** Another number at each begin of the job, also if the attempt is not counted: the fence of {@link Outcome} and {@link StepReport}. */
   readonly start: number
   /** Answers in a row, before this start, that asked to wait. */
   readonly notNows: number
@@ -52,9 +52,9 @@ export type Outcome = {
   | { readonly kind: 'cancelled' }
 )
 
-/** What a settle came to. */
+/** The answer of a settle. */
 export interface SettleReceipt {
-  /** Recorded, by this call, exactly once. Whatever is missing here had lost its lease and changed nothing. */
+  /** Recorded, by this call, exactly once. A job that is missing here had lost its lease; nothing changed. */
   readonly recorded: readonly JobId[]
 }
 
@@ -66,9 +66,9 @@ export interface StepReport {
   readonly progress: number
 }
 
-/** Who is there, at one moment. */
+/** The workers and schedulers that are alive at one moment. */
 export interface Attendance {
-  /** What live workers do. */
+  /** The types that live workers do. */
   readonly types: readonly string[]
   /** Whether a scheduler is alive. */
   readonly scheduled: boolean
@@ -86,7 +86,7 @@ export interface Attendance {
 export interface WorkerStore {
   /**
    * Takes up to `limit` jobs from the head of the line, in order, and marks them handed over to the broker.
-   * Lanes of a run whose type is not in `types` are passed over. What is due again (a retry, a lapsed lease, a lost delivery) comes before
+   * Lanes of a run whose type is not in `types` are passed over. Jobs that are due again (a retry, a lapsed lease, a lost delivery) come before
    * what was never fed. Two feeds never hand over the same job. May give fewer than `limit` although more is there, but never out of order; empty means that nothing is ready.
    */
   feed(request: {
@@ -119,7 +119,7 @@ export interface WorkerStore {
     readonly now: Date
   }): Promise<ActiveJob[]>
   /**
-   * Records how attempts ended, each only where the job is still active since that start with that worker. Moves the counters of lane, run and queue by as much, completes a run with its last job, and
+   * Records how attempts ended, each only if the job is still active since that start with that worker. Moves the counters of lane, run and queue by as much, completes a run with its last job, and
    * writes the facts `job_failed` and `run_status_changed`, all in one transaction: progress is exact, always. A `retry`, `notNow` or `returned` of a
    * cancelled run, a cleared or a cancelled job settles as cancelled.
    */
@@ -140,18 +140,18 @@ export interface WorkerStore {
   }): Promise<void>
   /** A scheduler is alive until then, at least. */
   announceScheduler(until: Date): Promise<void>
-  /** Who is there to do what is to be done. */
+  /** The workers and schedulers that are alive, and when the next job is due. */
   findAttendance(now: Date): Promise<Attendance>
   /** Extends the worker's lease. `alive: false`: it was declared dead and must stop what it does and register anew. `cancelling`: its jobs that were told to stop. */
   beat(worker: {
     readonly workerId: WorkerId
     readonly leaseUntil: Date
   }): Promise<{ readonly alive: boolean; readonly cancelling: readonly JobId[] }>
-  /** Ends a worker. What it has neither settled nor returned is in line again at once, its attempt not counted. */
+  /** Ends a worker. Jobs that it neither settled nor returned are in line again at once, their attempt not counted. */
   closeWorker(workerId: WorkerId, now: Date): Promise<void>
   /**
    * Declares workers dead whose lease ended before `now`: their active jobs are in line again without having used an attempt (or `failed` with `worker_lost` after the fifth
-   * death in a row, or cancelled where they were told to stop). Says how many jobs that concerned.
+   * death in a row, or cancelled if they were told to stop). Says how many jobs that concerned.
    */
   reapWorkers(now: Date): Promise<number>
   /** Puts delayed jobs and retries whose time has come (`availableAt <= now`) in line. Says how many, and when the next is due. */

@@ -85,7 +85,7 @@ function withoutTrailingZeros(digits: string): string {
   return digits.slice(0, end)
 }
 
-/** What TypeScript's library does not know yet: https://github.com/tc39/proposal-json-parse-with-source */
+/** Missing in TypeScript's library: https://github.com/tc39/proposal-json-parse-with-source */
 const parseWithSource = JSON.parse as (
   text: string,
   reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown,

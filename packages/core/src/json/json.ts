@@ -1,4 +1,4 @@
-/** What survives a round trip through JSON unchanged. */
+/** A value that survives a round trip through JSON unchanged. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
 /** Deepest nesting that is stored; deeper values are refused by name. */
@@ -29,7 +29,7 @@ export const NUL = '\\x00'
 
 const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
 
-/** Why `text` cannot be stored on every adapter (Postgres refuses both), or `undefined` where it can. */
+/** Why `text` cannot be stored on every adapter (Postgres refuses both), or `undefined` if it can. */
 export function unstorableText(text: string): string | undefined {
   if (text.includes('\u0000')) return 'must not contain the character U+0000'
   if (LONE_SURROGATE.test(text)) return 'must not contain a lone surrogate'
@@ -75,7 +75,7 @@ function walk(
   }
 }
 
-/** What is wrong with `value` itself, whatever it holds. */
+/** The fault of `value` itself, whatever it holds. */
 function faultOf(value: unknown, depth: number): string | undefined {
   if (value === null || typeof value === 'boolean') return undefined
   if (typeof value === 'string') return unstorableText(value)
@@ -135,7 +135,7 @@ function converted(value: unknown, key: string, above: ReadonlyMap<object, Copy>
   return Object.setPrototypeOf(copy, Object.prototype)
 }
 
-/** What `toJSON` makes of it. A date that is none has no text, and stays what it is. */
+/** The value that `toJSON` makes of it. A date that is none has no text, and stays what it is. */
 function ownFormOf(value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null || !('toJSON' in value)) return value
   if (value instanceof Date && Number.isNaN(value.getTime())) return value

@@ -8,13 +8,13 @@ export const BACK_AFTER_MS = 5_000
 interface Outage {
   readonly since: number
   failures: number
-  /** When it worked again, where nothing has failed since. */
+  /** When it worked again, if nothing has failed since. */
   worksSince: number | undefined
   watched: boolean
 }
 
 /**
- * What is away, known once per process. Loops, requests, probes and adapters report what they meet; an outage is logged when it begins (warn) and
+ * The backends that are away, known once per process. Loops, requests, probes and adapters report what they meet; an outage is logged when it begins (warn) and
  * when it has ended (info, with its failures and its length), and what is met in between at debug.
  */
 export class Outages {
@@ -66,7 +66,7 @@ export class Outages {
     else if (!outage.watched) void this.#watch(backend, outage)
   }
 
-  /** Waits for nothing any more: what works by now is told at once. Can be called twice. */
+  /** Stops waiting: backends that work by now are told of at once. Can be called twice. */
   close(): void {
     this.#closing.abort()
     for (const [backend, outage] of this.#open) {
@@ -98,7 +98,7 @@ export class Outages {
   }
 }
 
-/** Whose being away the error tells of; `undefined` where it tells of nothing such. */
+/** The backend that is away by this error; `undefined` if it tells of none. */
 export function backendOf(error: unknown): string | undefined {
   if (!(error instanceof UnavailableError) && !(error instanceof QueueError)) return undefined
   return error.backend ?? undefined
@@ -109,7 +109,7 @@ function isBusy(error: unknown): boolean {
   return error instanceof MusterError && 'backend' in error && error.backend === null
 }
 
-/** The outages of the process, or where nobody shares any, ones of its own. */
+/** The outages of the process, or if nobody shares any, ones of its own. */
 export function outagesOf(deps: {
   readonly clock: Clock
   readonly logger: Logger

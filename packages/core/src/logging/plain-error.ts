@@ -6,7 +6,7 @@ const FIELDS = ['code', 'errno', 'syscall', 'address', 'port', 'status', 'status
 /** Causes of causes, and members of an aggregate, that are kept. */
 const MOST_DEEP = 5
 const MOST_MEMBERS = 5
-/** What is longer is no name of anything, and no message that anybody reads. */
+/** Longer texts are no name of anything, and no message that anybody reads. */
 const MOST_TEXT = 200
 const MOST_MESSAGE = 10_000
 
@@ -26,7 +26,7 @@ const SECRETS: readonly RegExp[] = [
 
 const made = new WeakSet<Error>()
 
-/** What is kept of an error beside its name, message, stack, code and the like. */
+/** The members of an error that are kept beside its name, message, stack, code and the like. */
 export interface PlainErrorOptions {
   /** Further fields that may be kept: names of things, never values of people. */
   readonly fields?: readonly string[]

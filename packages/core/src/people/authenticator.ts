@@ -15,7 +15,7 @@ export interface ExternalIdentity extends Omit<Identity, 'userId'> {
   readonly externalId: string
 }
 
-/** Turns a bearer token into whoever it names, as the token says. @throws UnauthorizedError when it does not hold */
+/** Turns a bearer token into the identity that it names. @throws UnauthorizedError when it does not hold */
 export interface Authenticator {
   authenticate(token: string): Promise<Identity | ExternalIdentity>
 }

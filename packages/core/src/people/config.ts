@@ -1,6 +1,6 @@
 import type { AssignmentConfig } from './person.ts'
 
-/** What holds for a project that says nothing of its own. */
+/** The configuration of a project that says nothing of its own. */
 export const DEFAULT_ASSIGNMENT_CONFIG: AssignmentConfig = {
   maxConcurrentPerUser: 10,
   crossStepExclusionPairs: [],

@@ -26,7 +26,7 @@ const pairOfSteps = z
   .refine(([one, other]) => one !== other, 'must name two different steps')
   .meta({ uniqueItems: true }) as unknown as z.ZodType<[string, string]>
 
-/** What may be left out of a user, whoever tells it. */
+/** The members of a user that may be left out, by any caller. */
 const detailsOfUser = {
   avatarUrl: avatarUrl.optional(),
   role: role.optional(),
@@ -44,7 +44,7 @@ export const newUser: z.ZodType<NewUser> = z.strictObject({
   ...detailsOfUser,
 })
 
-/** What may change of a user; what is left out stays, `skills` are replaced whole. */
+/** The members of a user that may change; those left out stay, `skills` are replaced whole. */
 export const userChange: z.ZodType<UserChange> = z.strictObject({
   externalId: externalId.nullable().optional(),
   displayName: name.optional(),
@@ -58,7 +58,7 @@ export const upsertedUser: z.ZodType<UpsertedUser> = z.strictObject({
   ...detailsOfUser,
 })
 
-/** What people may change of themselves. */
+/** The members that people may change of themselves. */
 export const ownChange: z.ZodType<{ readonly status?: 'active' | 'away' | undefined }> = z.strictObject({
   status: z.enum(['active', 'away']).optional(),
 })
@@ -98,7 +98,7 @@ export const newProject: z.ZodType<NewProject> = z.strictObject({
   assignment: assignmentConfig.optional(),
 })
 
-/** What may change of a project; what is left out stays, `assignment` is replaced whole. */
+/** The members of a project that may change; those left out stay, `assignment` is replaced whole. */
 export const projectChange: z.ZodType<ProjectChange> = z.strictObject({
   externalId: externalId.nullable().optional(),
   name: name.optional(),

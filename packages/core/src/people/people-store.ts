@@ -24,7 +24,7 @@ export interface PeopleStore {
    */
   save(user: User): Promise<User>
   /**
-   * Takes the person locks of `userIds`, ascending, and holds them to the end of the transaction. Whoever gives a
+   * Takes the person locks of `userIds`, ascending, and holds them to the end of the transaction. A caller that gives a
    * person an assignment holds that person's lock first; what is read *after* this call cannot change under it.
    */
   lock(userIds: readonly UserId[]): Promise<void>
@@ -37,7 +37,7 @@ export interface PeopleStore {
   listMembers(projectId: ProjectId, slice: Slice<{ readonly userId: UserId }>): Promise<Member[]>
   membershipsOf(userId: UserId): Promise<ProjectId[]>
   /**
-   * Whose rights (role, status, memberships) may have changed in the last minutes, each change with an id of its own. A change is here as soon as
+   * The people whose rights (role, status, memberships) may have changed in the last minutes, each change with an id of its own. A change is here as soon as
    * the transaction that made it has committed: so who first reads a fact, and then this, knows of every change that came before the fact.
    */
   accessChanges(): Promise<readonly AccessChange[]>

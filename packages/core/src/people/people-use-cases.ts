@@ -18,7 +18,7 @@ import type { PeopleStore } from './people-store.ts'
 import type { Principal, Role, User } from './person.ts'
 import type { ProjectStore } from './project-store.ts'
 
-/** What the use cases of people read and write. */
+/** The stores that the use cases of people read and write. */
 export interface PeopleStores {
   readonly people: PeopleStore
   readonly projects: ProjectStore
@@ -35,7 +35,7 @@ export type EndHolds<Stores> = (
   reason: string,
 ) => Promise<void>
 
-/** What the use cases of people are made from. */
+/** Dependencies of the use cases of people. */
 export interface PeopleDeps<Stores extends PeopleStores> {
   readonly transactions: Transactions<Stores>
   readonly clock: Clock
@@ -81,7 +81,7 @@ export function peopleUseCases<Stores extends PeopleStores>({
     return after
   }
 
-  /** What a store's refusal of `externalId` means, if another user than `userId` has it. */
+  /** The meaning of a store's refusal of `externalId`, if another user than `userId` has it. */
   const refusal = async (
     error: unknown,
     externalId: string | null | undefined,
@@ -186,7 +186,7 @@ async function identify(people: PeopleStore, caller: Identity | ExternalIdentity
   return { ...rest, userId: user.userId }
 }
 
-/** The person's rights: of the directory where it knows them, else of the role that is claimed. @throws UnauthorizedError if they are suspended */
+/** The person's rights: of the directory if it knows them, else of the role that is claimed. @throws UnauthorizedError if they are suspended */
 export async function principalOf(people: PeopleStore, userId: UserId, tokenRole: Role): Promise<Principal> {
   const user = await people.find(userId)
   if (user === undefined) return { userId, role: tokenRole, memberships: new Set() }
@@ -194,7 +194,7 @@ export async function principalOf(people: PeopleStore, userId: UserId, tokenRole
   return { userId, role: user.role, memberships: new Set(await people.membershipsOf(userId)) }
 }
 
-/** @throws VersionConflictError where the caller has seen another version than the present one */
+/** @throws VersionConflictError if the caller has seen another version than the present one */
 export function checkVersion(what: string, version: number, ifVersion: number | undefined): void {
   if (ifVersion === undefined || ifVersion === version) return
   throw new VersionConflictError(`${what} is at version ${version}, not ${ifVersion}`, { version })

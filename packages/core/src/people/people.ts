@@ -79,7 +79,7 @@ export interface PeopleUseCases {
   setQuality(score: QualityScore): Promise<QualityScore>
   /** Finds the user of an externalId; a caller who has a user id is given back. @throws UnauthorizedError if no user has the externalId */
   identify(caller: Identity | ExternalIdentity): Promise<Identity>
-  /** Who a token's subject is: the directory's role and memberships where it knows the user, else the token's role and none. @throws UnauthorizedError when suspended */
+  /** The subject of a token: with the directory's role and memberships if it knows the user, else with the token's role and none. @throws UnauthorizedError when suspended */
   principalOf(userId: UserId, tokenRole: Role): Promise<Principal>
 }
 

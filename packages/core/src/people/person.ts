@@ -4,7 +4,7 @@ import type { ProjectId, UserId, WorkflowId } from '../ids.ts'
 export const USER_STATUSES = ['active', 'away', 'suspended'] as const
 /** One of {@link USER_STATUSES}. */
 export type UserStatus = (typeof USER_STATUSES)[number]
-/** What one may, the highest first: an annotator their own work, a manager everything in their projects, an admin everything. */
+/** The rights of people, the highest first: an annotator has their own work, a manager everything in their projects, an admin everything. */
 export const ROLES = ['admin', 'manager', 'annotator'] as const
 export type Role = (typeof ROLES)[number]
 
@@ -84,7 +84,7 @@ export interface Project {
   readonly createdAt: Date
 }
 
-/** Who is calling. */
+/** The caller of one call. */
 export interface Principal {
   readonly userId: UserId
   readonly role: Role

@@ -8,7 +8,7 @@ export interface ProjectStore {
   add(project: Project): Promise<void>
   find(projectId: ProjectId): Promise<Project | undefined>
   findByExternalId(externalId: string): Promise<Project | undefined>
-  /** Newest first; only those among `within` where it is given. */
+  /** Newest first; only those among `within` if it is given. */
   list(slice: Slice<NewestKey>, within?: readonly ProjectId[]): Promise<Project[]>
   /**
    * Saves `project` if it is still at `project.version` and gives it back at the next version.

@@ -17,7 +17,7 @@ import {
 } from './people-use-cases.ts'
 import type { AssignmentConfig, Member, Project } from './person.ts'
 
-/** What projects need beside people: to know a workflow and its steps. */
+/** The stores that projects need beside people: to know a workflow and its steps. */
 export interface ProjectStores extends PeopleStores {
   readonly workflows: { find(workflowId: WorkflowId): Promise<StepNames | undefined> }
 }
@@ -26,7 +26,7 @@ interface StepNames {
   readonly steps: readonly { readonly stepId: string }[]
 }
 
-/** What the use cases of projects are made from. */
+/** Dependencies of the use cases of projects. */
 export interface ProjectDeps<Stores extends ProjectStores> extends PeopleDeps<Stores> {
   /** The registered strategies. */
   readonly strategies: { has(name: string): boolean }
@@ -95,7 +95,7 @@ export function projectUseCases<Stores extends ProjectStores>({
     return project
   }
 
-  /** What a store's refusal of `externalId` means, if another project than `projectId` has it. */
+  /** The meaning of a store's refusal of `externalId`, if another project than `projectId` has it. */
   const refusal = async (
     error: unknown,
     externalId: string | null | undefined,

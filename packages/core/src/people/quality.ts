@@ -1,6 +1,6 @@
 import { type QualityScore, UNKNOWN_QUALITY } from './person.ts'
 
-/** What a newcomer's score of 0.5 weighs, in samples: two good ones and two bad ones, Beta(2, 2). */
+/** The weight of a newcomer's score of 0.5, in samples: two good ones and two bad ones, Beta(2, 2). */
 export const PRIOR_SAMPLES = 4
 
 /** A score and how many samples it rests on. */

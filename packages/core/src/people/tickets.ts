@@ -8,7 +8,7 @@ import type { Role } from './person.ts'
 /** How long a ticket can be used. */
 export const TICKET_MS = 30_000
 
-/** Whom a ticket stands for: the bearer of a token, as long as the token holds. */
+/** The holder of a ticket: the bearer of a token, as long as the token holds. */
 export interface TicketHolder {
   readonly userId: UserId
   readonly tokenRole: Role
@@ -19,7 +19,7 @@ export interface TicketHolder {
 export interface TicketUseCases {
   /** Keeps a ticket, which must be a secret that nobody can guess. Gives when it lapses. */
   keep(ticket: string, holder: TicketHolder): Promise<Date>
-  /** Uses it up. @throws UnauthorizedError where it is unknown, lapsed or used */
+  /** Uses it up. @throws UnauthorizedError if it is unknown, lapsed or used */
   take(ticket: string): Promise<TicketHolder>
 }
 

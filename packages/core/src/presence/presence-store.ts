@@ -23,7 +23,7 @@ export interface PresenceStore {
   /** One entry a person, by userId, of connections that have not lapsed at `now`. */
   list(projectId: ProjectId, now: Date): Promise<{ readonly userId: UserId; readonly lastSeenAt: Date }[]>
   /**
-   * Who was seen at or after `since`, whether they are present or have left, the last seen first: 200 at most. For 72 hours; who forgets some sooner
+   * People seen at or after `since`, present or gone, the last seen first: 200 at most. For 72 hours; an adapter that forgets some sooner
    * leaves those who come back with people who have gone.
    */
   listSeen(

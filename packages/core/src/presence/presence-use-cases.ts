@@ -17,7 +17,7 @@ export const PRESENCE_KEPT_MS = 72 * 3_600_000
 /** Of how many people of a project it is known: of those seen last. */
 export const PRESENCE_MOST_SEEN = 200
 
-/** What the use cases of presence are made from. */
+/** Dependencies of the use cases of presence. */
 export interface PresenceDeps {
   readonly presence: PresenceStore
   readonly transactions: Transactions<{ readonly people: PeopleStore }>
@@ -26,7 +26,7 @@ export interface PresenceDeps {
   readonly changed?: (projectId: ProjectId) => void
 }
 
-/** Who has which project open. */
+/** The people who have each project open. */
 export function presenceUseCases({
   presence,
   transactions,

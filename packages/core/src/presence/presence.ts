@@ -1,7 +1,7 @@
 import type { ProjectId, UserId } from '../ids.ts'
 import type { Present } from './presence-store.ts'
 
-/** Who has a project open. */
+/** The people who have a project open. */
 export interface PresenceUseCases {
   /** Seen now through this connection. */
   see(connectionId: string, userId: UserId, projectId: ProjectId): Promise<void>

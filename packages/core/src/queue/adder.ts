@@ -51,7 +51,7 @@ export class Adder {
     this.#nudge = nudge
   }
 
-  /** The item as it stands in the queue. @throws NotFoundError where there is no such project; what the stores throw */
+  /** The item as it stands in the queue. @throws NotFoundError if there is no such project; what the stores throw */
   async add(job: NewJob): Promise<QueueItem> {
     const answer = await this.#together.add({ job, call: this.#calls?.current() })
     if ('error' in answer) throw answer.error

@@ -10,10 +10,10 @@ export const LOOK_MS = 5_000
 /** A scheduler that was not heard of for so long is dead, in ms. */
 const SCHEDULER_LEASE_MS = 3 * LOOK_MS
 
-/** What is due may wait for so long before somebody is missing, in ms. */
+/** A due job may wait for so long before a scheduler counts as missing, in ms. */
 const DUE_PATIENCE_MS = LOOK_MS
 
-/** What stays as it is, is said again after so long, in ms. */
+/** An unchanged state is told again after so long, in ms. */
 export const REMINDER_MS = 600_000
 
 const GAUGE = 'muster_jobs_without_worker'
@@ -62,7 +62,7 @@ export class Lookout {
     }
   }
 
-  /** What nobody does now. */
+  /** The work that nobody does now. */
   async look(): Promise<Unattended> {
     const { jobs, workers, clock } = this.#deps
     const now = clock.now()

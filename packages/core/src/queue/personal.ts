@@ -14,15 +14,15 @@ import type { Transactions } from '../transactions.ts'
 import { personalQueueQuery } from './queue-input.ts'
 import type { PersonalQueueUseCases, QueueEntry } from './queues.ts'
 
-/** What the use cases of a personal queue are made from. */
+/** Dependencies of the use cases of an inbox. */
 export interface PersonalQueueDeps {
   readonly transactions: Transactions<{ readonly inboxes: InboxStore }>
   readonly clock: Clock
-  /** Does what is due on a task. Left out where nothing may be written: then a hold that has ended is shown until somebody else notices. */
+  /** Does what is due on a task. Left out if nothing may be written: then a hold that has ended is shown until somebody else notices. */
   readonly settleTask?: (taskId: TaskId) => Promise<unknown>
 }
 
-/** What one person has to do. */
+/** The inbox of one person. */
 export function personalQueueUseCases({
   transactions,
   clock,

@@ -28,7 +28,7 @@ interface QueueStores {
   readonly idempotency: IdempotencyStore
 }
 
-/** What the use cases of a project's queue are made from. */
+/** Dependencies of the use cases of a project's queue. */
 export interface ProjectQueueDeps {
   readonly transactions: Transactions<QueueStores>
   readonly jobTypes: ReadonlyMap<string, JobType>

@@ -101,7 +101,7 @@ export interface SystemQueueStatus {
   readonly types: readonly ({ readonly type: string } & JobCounts)[]
 }
 
-/** What is to be done and nobody does. */
+/** Work that nobody does. */
 export interface Unattended {
   /** By type: pending jobs of which no live worker does any. */
   readonly jobsWithoutWorker: Readonly<Record<string, number>>
@@ -111,7 +111,7 @@ export interface Unattended {
 
 /** All queues together; an admin's. */
 export interface SystemQueueUseCases {
-  /** What nobody does now. @throws UnavailableError */
+  /** The work that nobody does now. @throws UnavailableError */
   unattended(): Promise<Unattended>
   status(): Promise<SystemQueueStatus>
   pause(): Promise<SystemQueueStatus>

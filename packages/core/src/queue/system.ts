@@ -7,7 +7,7 @@ import type { Transactions } from '../transactions.ts'
 import { totalOf } from './counts.ts'
 import type { SystemQueueUseCases } from './queues.ts'
 
-/** What the use cases of all queues together are made from. */
+/** Dependencies of the use cases of all queues together. */
 export interface SystemQueueDeps {
   readonly transactions: Transactions<{ readonly jobs: JobStore; readonly projects: ProjectStore }>
   readonly broadcast: Broadcast

@@ -7,7 +7,7 @@ interface Stretch {
   readonly settled: number
 }
 
-/** What a run's rate is measured from. */
+/** The marks from which a run's rate is measured. */
 export interface Pace extends Stretch {
   readonly before: Stretch | null
 }

@@ -22,7 +22,7 @@ export interface RunStores {
   readonly events: EventStore
 }
 
-/** What the use cases of definitions and runs are made from. */
+/** Dependencies of the use cases of definitions and runs. */
 export interface RunDeps {
   readonly transactions: Transactions<RunStores>
   readonly jobTypes: ReadonlyMap<string, JobType>
@@ -34,7 +34,7 @@ export interface RunDeps {
   readonly nudgeDeciding: () => void
 }
 
-/** @throws NotFoundError where there is no such project */
+/** @throws NotFoundError if there is no such project */
 export async function demandProject(projects: ProjectStore, projectId: ProjectId): Promise<void> {
   if (!(await projects.find(projectId))) throw new NotFoundError('project', projectId)
 }

@@ -14,7 +14,7 @@ export const newScenario: z.ZodType<NewScenario> = z.strictObject({
   payload: json,
 })
 
-/** What a definition says beside its scenarios; also the query of a streamed one. */
+/** The members of a definition beside its scenarios; also the query of a streamed one. */
 export const definitionHead: z.ZodType<{ readonly name: string; readonly jobType?: string | undefined }> =
   z.strictObject({
     name,
@@ -70,8 +70,8 @@ const settings = z.strictObject({
   escalation: escalationPolicy.optional(),
 })
 
-/** What a run is started with beside its scenarios. */
+/** The settings of a run beside its scenarios. */
 export const runSettings: z.ZodType<RunSettings> = settings
 
-/** What a run of a definition is started with. */
+/** A request to start a run of a definition. */
 export const newRun: z.ZodType<NewRunRequest> = z.strictObject({ definitionId: uuid }).extend(settings.shape)

@@ -10,13 +10,13 @@ export const RUN_MOVES: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
   cancelled: [],
 }
 
-/** What somebody can ask of a run. */
+/** The controls of a run. */
 export type RunControl = 'pause' | 'resume' | 'cancel' | 'retry_failed'
 
-/** What a control does in a status: a move, nothing (the run is there already), or it is impossible. */
+/** The effect of a control in a status: a move, nothing (the run is there already), or it is impossible. */
 export type ControlEffect = 'move' | 'nothing' | 'impossible'
 
-/** What each control does in each status. */
+/** The effect of each control in each status. */
 export const RUN_CONTROLS: Readonly<Record<RunControl, Readonly<Record<RunStatus, ControlEffect>>>> = {
   pause: {
     pending: 'move',
@@ -50,10 +50,10 @@ const VERBS: Readonly<Record<RunControl, string>> = {
 }
 
 /**
- * Where a control takes the run: its next status, or `undefined` where nothing changes. A resumed run is `running` if a job of it ever
+ * Where a control takes the run: its next status, or `undefined` if nothing changes. A resumed run is `running` if a job of it ever
  * started, else `pending`. Retrying the failed jobs of a run that has none changes nothing, unless it was cancelled.
  *
- * @throws RunStateError where the run cannot do that in its status
+ * @throws RunStateError if the run cannot do that in its status
  */
 export function afterControl(
   control: RunControl,

@@ -31,7 +31,7 @@ export function progressOf(run: Run): RunProgress {
   }
 }
 
-/** What a run counts before anything has happened: `scenarios` jobs for each model. */
+/** The counters of a run before anything has happened: `scenarios` jobs for each model. */
 export function freshTallies(models: readonly string[], scenarios: number): RunTallies {
   const none = { completed: 0, failed: 0, cancelled: 0 }
   return {

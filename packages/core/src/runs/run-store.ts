@@ -30,7 +30,7 @@ export interface RunJobKey {
 export interface RunStore {
   /**
    * Keeps run, jobs, lane and counters, all or nothing, as one statement of cost proportional to the rows. With an `idempotencyKey` already used in the project, gives
-   * the first run and keeps nothing. The caller appends the facts where `created`.
+   * the first run and keeps nothing. The caller appends the facts if `created`.
    */
   add(run: NewRun): Promise<{ readonly run: Run; readonly created: boolean }>
   find(runId: RunId): Promise<Run | undefined>
@@ -58,10 +58,10 @@ export interface RunStore {
     filter: { readonly state?: readonly JobState[] | undefined; readonly model?: string | undefined },
     slice: Slice<RunJobKey>,
   ): Promise<{ readonly job: JobWithResult; readonly key: RunJobKey }[]>
-  /** What settled last in each of the runs, with result or error: at most `limit` a run, the latest first, in one statement. */
+  /** The last settled jobs of each of the runs, with result or error: at most `limit` a run, the latest first, in one statement. */
   recentJobs(runIds: readonly RunId[], limit: number): Promise<JobWithResult[]>
   /**
-   * Settled jobs by the scenario's place, then the model's: the same order however the run went. Fewer than `limit` where they are large; none is the end.
+   * Settled jobs by the scenario's place, then the model's: the same order however the run went. Fewer than `limit` if they are large; none is the end.
    */
   listResults(
     runId: RunId,

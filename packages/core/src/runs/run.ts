@@ -32,10 +32,10 @@ export const RUN_PRIORITY_NAMES = ['low', 'normal', 'high'] as const
 /** One of {@link RUN_PRIORITY_NAMES}. */
 export type RunPriority = (typeof RUN_PRIORITY_NAMES)[number]
 
-/** What a run's jobs show as their priority. */
+/** The priorities that a run's jobs show. */
 export const RUN_PRIORITIES: Readonly<Record<RunPriority, number>> = { low: 0, normal: 5, high: 10 }
 
-/** What a run was started with, and the definition as it was then. */
+/** The settings that a run was started with, and the definition as it was then. */
 export interface RunConfig {
   readonly models: readonly string[]
   /** 0 < p ≤ 100 */

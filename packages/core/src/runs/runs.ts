@@ -60,7 +60,7 @@ export interface NewOwnRun extends RunSettings {
   readonly scenarios: NewDefinition['scenarios']
 }
 
-/** Who starts a run; a repeated `idempotencyKey` gives the first run of the project. */
+/** The caller, and a key: a repeated `idempotencyKey` gives the first run of the project. */
 export interface RunOptions {
   readonly idempotencyKey?: string
   readonly createdBy?: UserId | null
@@ -85,7 +85,7 @@ export interface RunUseCases extends EscalationUseCases {
    * @throws ValidationError, JobValidationError with paths such as `scenarios[3].payload.text`; also for a definition that is unknown in this project
    */
   start(projectId: ProjectId, request: NewRunRequest | NewOwnRun, options?: RunOptions): Promise<Run>
-  /** What `start` would make; creates nothing. */
+  /** The size of the run that `start` would make; creates nothing. */
   preview(
     projectId: ProjectId,
     request: NewRunRequest,
@@ -103,7 +103,7 @@ export interface RunUseCases extends EscalationUseCases {
     filter: { state?: readonly JobState[] | undefined; model?: string | undefined },
     request: PageRequest,
   ): Promise<Page<JobWithResult>>
-  /** What settled last, the latest first. */
+  /** The last settled jobs, the latest first. */
   recentJobs(runId: RunId, limit: number): Promise<JobWithResult[]>
   /** The same of many runs, in the order asked for; none of a run that does not exist. */
   recentJobsOf(runIds: readonly RunId[], limit: number): Promise<(readonly JobWithResult[])[]>

@@ -29,7 +29,7 @@ export async function withStaged<Result>(
 
 /**
  * Reads scenarios one by one as they come, gives those without an id their place, and hands them on in batches.
- * @throws ValidationError, JobValidationError at the first that is at fault, or where there is none or too many
+ * @throws ValidationError, JobValidationError at the first that is at fault, or if there is none or too many
  */
 export async function* scenarioBatches(
   scenarios: Iterable<NewScenario> | AsyncIterable<NewScenario>,

@@ -1,13 +1,13 @@
 import { type Json, sameJson, valueAt } from '../json/json.ts'
 import type { Step, Workflow } from './workflow.ts'
 
-/** What was handed in for a step and counts. */
+/** A submission for a step that counts. */
 export interface Submission {
   readonly stepId: string
   readonly result: Json
 }
 
-/** What a task has been through, as far as its way on depends on it. */
+/** The past of a task, as far as its way on depends on it. */
 export interface History {
   /** In the order of submission. */
   readonly submissions: readonly Submission[]
@@ -18,7 +18,7 @@ export interface History {
 }
 
 /**
- * The step after `stepId` (null: from the start), or `undefined` where the task is through. Work that review has rejected for good goes to the
+ * The step after `stepId` (null: from the start), or `undefined` if the task is through. Work that review has rejected for good goes to the
  * nearest later adjudication whose condition holds; without one it goes on like any other.
  */
 export function nextStep(workflow: Workflow, stepId: string | null, history: History): Step | undefined {
@@ -67,7 +67,7 @@ export function resultsAgree(results: readonly Json[], agreeOn: string | null): 
   )
 }
 
-/** The last verdict given before the step (`undefined`: ever) is "return", and it could not be followed any more. */
+/** The last verdict given before the step (`undefined`: ever) is "return", and it could no longer be followed. */
 function rejectedByReview(workflow: Workflow, stepId: string | undefined, history: History): boolean {
   const reviews = new Set(
     before(workflow, stepId)

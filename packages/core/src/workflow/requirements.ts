@@ -14,7 +14,7 @@ export function standingRequirements(requirements: readonly Requirement[], openF
   return requirements.filter((requirement) => openForMs < waivedAfterMs(requirement))
 }
 
-/** What these skills lack for a step that has been open for `openForMs`: what is waived by then is not lacking. */
+/** The requirements of a step, open for `openForMs`, that these skills do not meet. Requirements waived by then are met. */
 export function unmetRequirements(
   skills: Skills,
   requirements: readonly Requirement[],
@@ -31,7 +31,7 @@ export function unmetRequirements(
 
 /**
  * Of steps that are alike in their requirements, which these skills suffice for at `now`: those that opened at or before `openedUntil`
- * (null: whenever they opened), or `undefined` where they suffice for none, however long it waits.
+ * (null: whenever they opened), or `undefined` if they suffice for none, however long it waits.
  */
 export function sufficientUntil(
   skills: Skills,

@@ -8,7 +8,7 @@ export const TASK_MOVES: Readonly<Record<TaskStatus, readonly TaskStatus[]>> = {
   cancelled: [],
 }
 
-/** @throws ConflictError with the status where the table has no such move */
+/** @throws ConflictError with the status if the table has no such move */
 export function checkTaskMove({ taskId, status }: Pick<Task, 'taskId' | 'status'>, to: TaskStatus): void {
   if (!TASK_MOVES[status].includes(to)) throw new ConflictError(`Task ${taskId} is ${status}`, { status })
 }

@@ -31,7 +31,7 @@ export interface Task {
   readonly stepOpenedAt: Date
   /** How often review has sent it back. */
   readonly returns: number
-  /** The job that does the current step, where that is `automatic`. */
+  /** The job that does the current step, if that is `automatic`. */
   readonly jobId: JobId | null
   readonly createdAt: Date
   readonly completedAt: Date | null
@@ -43,7 +43,7 @@ export interface Task {
  * - `done` its assignment is submitted
  * - `cooling` rests until `wakeAt`
  * - `reserved` is not given out: it waits for one person (`reservedFor`), who is looked for at `wakeAt`, until the hold time is over. Without
- *   `wakeAt` it is out of play: its step is not the current one (any more, or not again yet), or the task has ended. Out of play and for
+ *   `wakeAt` it is out of play: its step is no longer, or not yet again, the current one, or the task has ended. Out of play and for
  *   nobody, `wakeAt` is the end of a rest that goes on should its step come again
  */
 export type SlotState = 'free' | 'held' | 'done' | 'cooling' | 'reserved'
@@ -55,7 +55,7 @@ export interface Slot {
   /** 1.. `assignmentsRequired` */
   readonly slotNo: number
   readonly state: SlotState
-  /** Whose it is while `held`, `done` or `reserved`. */
+  /** The holder while `held` or `done`, the awaited person while `reserved`. */
   readonly assignmentId: AssignmentId | null
   readonly reservedFor: UserId | null
   readonly wakeAt: Date | null

@@ -41,7 +41,7 @@ export const newRequirement: z.ZodType<NewRequirement> = z.strictObject({
   dropAfterMinutes: duration.nullable().optional(),
 })
 
-/** One step. What it says of other steps is seen in {@link newWorkflow}. */
+/** One step. {@link newWorkflow} checks its references to other steps. */
 export const newStep: z.ZodType<NewStep> = z
   .strictObject({
     stepId,

@@ -10,7 +10,7 @@ import { newWorkflow } from './workflow-input.ts'
 import type { WorkflowStore } from './workflow-store.ts'
 import type { NewRequirement, NewStep, WorkflowUseCases } from './workflows.ts'
 
-/** What the use cases of workflows are made from. */
+/** Dependencies of the use cases of workflows. */
 export interface WorkflowDeps {
   readonly transactions: Transactions<{ readonly workflows: WorkflowStore }>
   readonly clock: Clock

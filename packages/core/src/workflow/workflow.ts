@@ -1,6 +1,6 @@
 import type { WorkflowId } from '../ids.ts'
 
-/** Who does a step: people, or (`automatic`) a job. */
+/** The kinds of steps: for people, or (`automatic`) for a job. */
 export const STEP_TYPES = ['annotation', 'review', 'adjudication', 'automatic'] as const
 /** One of {@link STEP_TYPES}. */
 export type StepType = (typeof STEP_TYPES)[number]
@@ -35,7 +35,7 @@ export interface Step {
   readonly estimatedDurationMinutes: number | null
   readonly when: StepCondition
   /**
-   * What of two results must be equal for them to agree: a JSON Pointer (RFC 6901), empty for the whole. Null: `/label` if all
+   * The part of two results that must be equal for them to agree: a JSON Pointer (RFC 6901), empty for the whole. Null: `/label` if all
    * results have one, else the whole.
    */
   readonly agreeOn: string | null

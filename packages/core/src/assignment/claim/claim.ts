@@ -52,7 +52,7 @@ export function claimNextWith(deps: AssignmentDeps): AssignmentUseCases['claimNe
     for (let again = 0; outcome.kind === 'nothing'; again++) {
       const { isNews, ...why } = await explain(deps, userId, outcome.judged)
       if (!isNews) return { kind: 'nothing', ...why }
-      // What opened after this claim was made is theirs to take, or is taken by others each time: then nothing is there for them.
+      // Steps that opened after this claim was made are theirs to take, or are taken by others each time: then nothing is there for them.
       if (again === MOST_AGAIN) return { kind: 'nothing', open: 0, reasons: {} }
       outcome = await ask(request())
     }
@@ -60,7 +60,7 @@ export function claimNextWith(deps: AssignmentDeps): AssignmentUseCases['claimNe
   }
 }
 
-/** What the known answer is, the claimant must not see. */
+/** The claimant must not see the known answer. */
 function given({ assignment, task }: Claimed): ClaimResult {
   return { kind: 'claimed', assignment, task: { ...task, gold: null } }
 }
@@ -93,7 +93,7 @@ class ClaimDesk {
     return requests.map((request) => outcomes.get(request) as Outcome)
   }
 
-  /** What goes wrong for all is tried again for each alone, so that nobody fails for another's sake. */
+  /** A failure for all is tried again for each alone, so that nobody fails for another's sake. */
   async #serveTurn(requests: readonly Request[]): Promise<(readonly [Request, Outcome])[]> {
     try {
       return await this.#claim(requests)

@@ -16,7 +16,7 @@ import { excludedSteps, termsOf } from './terms.ts'
 
 /** A shelf as one person stands to it. */
 export interface JudgedShelf {
-  /** What the store is asked; `openedUntil` is null also where the skills never suffice. */
+  /** The question to the store; `openedUntil` is null also if the skills never suffice. */
   readonly open: OpenShelf
   /** Reasons that hold for everything on the shelf. */
   readonly reasons: readonly IneligibleReason[]
@@ -34,7 +34,7 @@ interface ShelfOnTerms {
   readonly requirementsKey: string
 }
 
-/** What several people may take of the same shelves, by the rules of eligibility: asked once per shelf, not once per task. */
+/** The shelves that several people may take from, by the rules of eligibility: asked once per shelf, not once per task. */
 export class ShelfJudge {
   readonly #now: Date
   readonly #claimants: ReadonlyMap<string, Claimant>
@@ -103,7 +103,7 @@ export class ShelfJudge {
   }
 }
 
-/** What may be taken, in the words of the store. */
+/** The shelves that may be taken from, in the words of the store. */
 export function takeable(judged: readonly JudgedShelf[]): OpenShelf[] {
   return judged.flatMap(({ open, reasons, skilled }) =>
     reasons.length === 0 && skilled !== 'none' ? [open] : [],

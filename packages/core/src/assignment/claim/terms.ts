@@ -3,7 +3,7 @@ import type { Step, Workflow } from '../../workflow/workflow.ts'
 
 const MINUTE_MS = 60_000
 
-/** What holds for one step in one project: the step's own terms, else the project's. */
+/** The terms of one step in one project: the step's own, else the project's. */
 export interface Terms {
   readonly leaseMs: number
   readonly cooldownMs: number

@@ -40,7 +40,7 @@ export interface BatchInput {
   readonly places: readonly BatchPlace[]
 }
 
-/** Who gets the free slots of a place, and why the rest of them stay free. */
+/** The people who get the free slots of a place, and why the rest of them stay free. */
 export interface PlacePlan {
   readonly chosen: readonly UserId[]
   /** The reason that holds for most people; null: no slot stays free. */
@@ -50,7 +50,7 @@ export interface PlacePlan {
 export interface BatchPlan {
   /** One for each place of the input. */
   readonly places: readonly PlacePlan[]
-  /** What the strategies remember then, by stepId. */
+  /** The memory of each strategy afterwards, by stepId. */
   readonly states: ReadonlyMap<string, Json>
 }
 
@@ -119,7 +119,7 @@ export function planBatch(
   return { places, states: new Map([...choosers].map(([stepId, { state }]) => [stepId, state])) }
 }
 
-/** What a recorded batch decided, decided again from what it was decided from. @throws RangeError when a strategy is not registered (any more) */
+/** The choices of a recorded batch, made again from its input. @throws RangeError when a strategy is not, or no longer, registered */
 export function replayBatch(recorded: Pick<RecordedBatch, 'input'>, strategies: Strategies): BatchChoice[] {
   const input = inputOf(recorded.input)
   return choicesOf(input, planBatch(input, strategies))
@@ -136,7 +136,7 @@ export function explainBatch(
   return decisions
 }
 
-/** Whom a plan gives what, in its order. */
+/** The assignments that a plan makes, in its order. */
 export function choicesOf({ places, choosers }: BatchInput, plan: BatchPlan): BatchChoice[] {
   const strategyOf = new Map(choosers.map(({ stepId, strategy }) => [stepId, strategy]))
   return places.flatMap(({ taskId, stepId }, nth) =>
@@ -146,7 +146,7 @@ export function choicesOf({ places, choosers }: BatchInput, plan: BatchPlan): Ba
   )
 }
 
-/** What is kept of an input: dates as text. */
+/** An input as it is kept: dates as text. */
 export function recordOf(input: BatchInput): Json {
   return JSON.parse(JSON.stringify(input)) as Json
 }
@@ -234,7 +234,7 @@ class Crew {
     return most && most[1] > 0 ? most[0] : 'noEligiblePerson'
   }
 
-  /** Whom their own rows on the task bar from it, and why. */
+  /** The people whose own rows on the task bar them from it, and why. */
   #barred({ rows, stepId, excludedSteps }: BatchPlace): ReadonlyMap<UserId, ReadonlySet<ReasonCode>> {
     const barred = new Map<UserId, ReadonlySet<ReasonCode>>()
     for (const [userId, mine] of Map.groupBy(rows, (row) => row.userId)) {

@@ -116,7 +116,7 @@ function assignChunk(
   })
 }
 
-/** The tasks that still stand at a people step, with nothing due on them any more. */
+/** The tasks that still stand at a people step, with nothing due on them. */
 async function placesOf(stores: AssignmentStores, works: readonly TaskWork[], now: Date): Promise<Place[]> {
   const places: Place[] = []
   const known = new Map<WorkflowId, Rules>()
@@ -133,7 +133,7 @@ async function placesOf(stores: AssignmentStores, works: readonly TaskWork[], no
   return places
 }
 
-/** What is decided from: people read once for each type of step, and what each step's strategy remembers, locked in the order of the steps. */
+/** The input of a batch: people read once for each type of step, and each step's strategy state, locked in the order of the steps. */
 async function inputFor(
   { decisions }: AssignmentStores,
   deps: AssignmentDeps,

@@ -25,7 +25,7 @@ interface Receiver {
 
 /** How a slot is given, as its task was seen. */
 interface Giving {
-  /** The work, with nothing due any more, as those who may come next are judged by it. */
+  /** The work, with nothing due on it, as those who may come next are judged by it. */
   readonly judged: (settled: TaskWork, rules: Rules) => TaskWork
   /** Whether the person is considered at all. */
   readonly considers: (userId: UserId) => boolean
@@ -35,7 +35,7 @@ interface Giving {
   readonly give: (settled: TaskWork, rules: Rules, to: Receiver) => Changed
 }
 
-/** What is to be given, and to whom. */
+/** The step to be given, and the person. */
 export interface GivingRequest {
   readonly taskId: TaskId
   /** The person named; `undefined`: the strategy's choice. */
@@ -50,7 +50,7 @@ export interface GivingRequest {
   readonly by: (seen: TaskWork) => Giving
 }
 
-/** What one try at giving a slot away came to. */
+/** The end of one try at giving a slot away. */
 type Attempt =
   | { readonly kind: 'given'; readonly assignment: Assignment }
   | { readonly kind: 'refused'; readonly decision: Decision; readonly row: Assignment | undefined }
@@ -120,7 +120,7 @@ async function tryGiving(
   return { kind: 'given', assignment: await keep(stores, deps, locked, changed, chosen, rules) }
 }
 
-/** Locks the person, then the task; nothing where the task no longer stands at the step. */
+/** Locks the person, then the task; nothing if the task no longer stands at the step. */
 async function lockFor(
   { people, tasks }: AssignmentStores,
   taskId: TaskId,
@@ -143,7 +143,7 @@ async function personIn(
   return person
 }
 
-/** Records the decision with what it came from, and what the strategy remembers of it where it was its choice. */
+/** Records the decision with what it came from, and what the strategy remembers of it if it was its choice. */
 async function remember(
   { decisions }: AssignmentStores,
   { ids }: AssignmentDeps,

@@ -38,14 +38,14 @@ export interface Claim {
   readonly assignmentId: AssignmentId
 }
 
-/** What a claim was given; `from` is the state of a row that was revived, null for a new one. */
+/** The assignment that a claim was given; `from` is the state of a row that was revived, null for a new one. */
 export interface Claimed {
   readonly assignment: Assignment
   readonly task: Task
   readonly from: AssignmentStatus | null
 }
 
-/** Whose claim is to be prepared: in one project, or (null) in all that the person is a member of. */
+/** A claim to be prepared: in one project, or (null) in all that the person is a member of. */
 export interface ClaimRequest {
   readonly userId: UserId
   readonly projectId: ProjectId | null
@@ -60,7 +60,7 @@ export interface Claimant extends Pick<Person, 'userId' | 'status' | 'skills' | 
 export interface ClaimSurvey {
   /** Those asked for who exist, by userId. */
   readonly claimants: readonly Claimant[]
-  /** The existing ones of the projects asked for; those of which a claimant is a member where none was named. By projectId. */
+  /** The existing ones of the projects asked for; those of which a claimant is a member if none was named. By projectId. */
   readonly projects: readonly {
     readonly projectId: ProjectId
     readonly config: AssignmentConfig
@@ -76,7 +76,7 @@ export interface ShelfCount {
   readonly shelfId: number
   /** Tasks standing at this step. */
   readonly open: number
-  /** Of these, opened at or before `openedUntil` of the request (all where that was null). */
+  /** Of these, opened at or before `openedUntil` of the request (all if that was null). */
   readonly openedUntil: number
   /** No slot is free, and none is cooling. */
   readonly noFreeSlot: number

@@ -15,8 +15,8 @@ export interface RecordedDecision {
 }
 
 /**
- * Many decisions made as one, with everything they came from, people once for all; `replayBatch` gives the same choices from it. What others were
- * faster at when it was written is decided again, in a later batch.
+ * Many decisions made as one, with everything they came from, people once for all; `replayBatch` gives the same choices from it. Choices that others were
+ * faster at when it was written are made again, in a later batch.
  */
 export interface RecordedBatch {
   readonly batchId: string
@@ -33,11 +33,11 @@ export type BatchChoice = Pick<Decision, 'taskId' | 'stepId' | 'strategy' | 'cho
 /** Keeps what pushes are decided from, and the decisions. */
 export interface DecisionStore {
   /**
-   * People with their load and quality, by userId: those named, or where nobody is named the project's members with role annotator.
+   * People with their load and quality, by userId: those named, or if nobody is named the project's members with role annotator.
    * Users that do not exist are left out; those that are no members say so.
    */
   listPeople(projectId: ProjectId, stepType: StepType, userIds?: readonly UserId[]): Promise<Person[]>
-  /** What a strategy remembers for a step, with its lock, which serialises decisions on that step; null at first. */
+  /** The memory of a strategy for a step, with its lock, which serialises decisions on that step; null at first. */
   lockStrategyState(projectId: ProjectId, stepId: string, strategy: string): Promise<Json>
   saveStrategyState(projectId: ProjectId, stepId: string, strategy: string, state: Json): Promise<void>
   /** Keeps a decision with what it was decided from (people, weights, strategy state). */

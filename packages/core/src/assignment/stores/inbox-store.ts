@@ -3,10 +3,10 @@ import type { Slice } from '../../paging.ts'
 import type { StepType } from '../../workflow/workflow.ts'
 import type { Assignment, AssignmentStatus } from '../assignment.ts'
 
-/** What a personal queue is sorted by: `age` is when it was given, `project` the project’s name. */
+/** The sort keys of an inbox: `age` is when it was given, `project` the project’s name. */
 export type QueueSort = 'priority' | 'age' | 'project'
 
-/** Whose assignments, which of them, and in what order. */
+/** A person's assignments, which of them, and in what order. */
 export interface QueueFilter {
   readonly userId: UserId
   readonly projectId?: ProjectId | undefined

@@ -39,7 +39,7 @@ export interface TaskStore {
     slice: Slice<NewestKey>,
   ): Promise<Task[]>
   /**
-   * Completed tasks with all that was submitted, in order of taskId: the project's results, a part at a time. Fewer than `limit` where they are large;
+   * Completed tasks with all that was submitted, in order of taskId: the project's results, a part at a time. Fewer than `limit` if they are large;
    * none is the end.
    */
   listCompletedWork(projectId: ProjectId, slice: Slice<{ readonly taskId: TaskId }>): Promise<TaskWork[]>

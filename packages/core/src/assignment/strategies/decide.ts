@@ -6,18 +6,18 @@ import { limitOf } from '../claim/terms.ts'
 import type { RecordedDecision } from '../stores/decision-store.ts'
 import type { AssignmentStrategy, StrategyChoice, StrategyInput } from './strategy.ts'
 
-/** Who among these people gets something. */
+/** The question which of these people gets something. */
 export interface RankQuestion {
   /** By userId ascending. */
   readonly people: readonly Person[]
   readonly reasonsAgainst: (person: Person) => readonly IneligibleReason[]
   readonly strategy: AssignmentStrategy
   readonly config: AssignmentConfig
-  /** What the strategy kept from its last choice for this step. */
+  /** The state that the strategy kept from its last choice for this step. */
   readonly state: Json
 }
 
-/** What is to be decided, by name. */
+/** The question, with its strategy by name. */
 export interface Question extends RankQuestion {
   readonly taskId: TaskId
   readonly stepId: string
@@ -31,7 +31,7 @@ export interface Decided {
   readonly input: Json
 }
 
-/** What each person is told, what the strategy was asked, and its choice; nothing was asked where nobody is eligible. */
+/** The answer to each person, the input of the strategy, and its choice; nothing was asked if nobody is eligible. */
 interface Ranked {
   readonly judged: readonly { readonly person: Person; readonly reasons: readonly IneligibleReason[] }[]
   readonly input: StrategyInput
@@ -69,7 +69,7 @@ export function decide(question: Question): Decided {
 
 /**
  * Decides a recorded decision again, from what it was decided from.
- * @throws RangeError when its strategy is not registered (any more)
+ * @throws RangeError when its strategy is not, or no longer, registered
  */
 export function replayDecision(
   recorded: Pick<RecordedDecision, 'decision' | 'input'>,

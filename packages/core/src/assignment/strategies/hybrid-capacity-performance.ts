@@ -15,14 +15,14 @@ const MAX_VARIATION = 0.16
 const FULL_SWING = 5
 
 /**
- * What lies between furthest ahead and furthest behind, in assignments held. Exactly one would be a tie between somebody furthest behind who
+ * The distance from furthest behind to furthest ahead, in assignments held. Exactly one would be a tie between somebody furthest behind who
  * holds one and somebody furthest ahead who holds none; less gains less quality, and 1.35 was measured to wait a quarter longer than by capacity alone.
  */
 const WORTH = 1.1
 
 /**
  * The weighted mean of free capacity and performance: how far somebody is behind the share of the work that their quality earns them.
- * Quality itself as long as none of these people was given anything on the step. Then it is ½ for whoever has just what they have
+ * Quality itself as long as none of these people was given anything on the step. Then it is ½ for a person who has just what they have
  * earned; between furthest behind and furthest ahead it differs by about one assignment's worth of capacity, so with equal weights it chooses
  * among people who are about equally loaded, and with a performance weight k times that of capacity it outweighs about k assignments held.
  */
@@ -65,7 +65,7 @@ export const hybridCapacityPerformance: AssignmentStrategy = ({ people, weights,
   }
 }
 
-/** What each earns by their quality, in the order of the people, 1 on average: quality ÷ mean quality, drawn together to at most the variation allowed. */
+/** The share that each earns by their quality, in the order of the people, 1 on average: quality ÷ mean quality, drawn together to at most the variation allowed. */
 function earningsOf(people: readonly Candidate[]): number[] {
   const qualities = people.map(({ quality }) => Math.max(quality, LEAST_WEIGHT))
   const average = mean(qualities)
@@ -75,7 +75,7 @@ function earningsOf(people: readonly Candidate[]): number[] {
   return deviations.map((deviation) => Math.max(LEAST_WEIGHT, 1 + kept * deviation))
 }
 
-/** What each person was given on the step, each assignment divided by what its holder earned. */
+/** The load of each person on the step: each assignment divided by its holder's share. */
 function givenOf(state: Json): Readonly<Record<string, number>> {
   return state !== null && typeof state === 'object' && !Array.isArray(state)
     ? (state as Record<string, number>)

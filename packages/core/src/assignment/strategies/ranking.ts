@@ -9,7 +9,7 @@ export function freeCapacity({ live, limit }: Candidate): number {
   return limit > 0 ? Math.max(0, 1 - live / limit) : 0
 }
 
-/** Chooses the highest score; ties go to whoever has been idle longest, then to the smaller id. */
+/** Chooses the highest score; ties go to the longest idle, then to the smaller id. */
 export function chooseBest(
   people: StrategyInput['people'],
   scoreOf: (person: Candidate) => Scored,

@@ -3,16 +3,16 @@ import type { Json } from '../../json/json.ts'
 import type { AssignmentConfig } from '../../people/person.ts'
 import type { Person } from '../assignment.ts'
 
-/** What a strategy decides from, beside the people. */
+/** The input of a strategy, beside the people. */
 export interface StrategyInput {
   /** People who are already eligible, by userId ascending, each with the limit that holds for them. Never empty. */
   readonly people: readonly (Person & { readonly limit: number })[]
   readonly weights: AssignmentConfig['weights']
-  /** What the strategy kept from its last choice for this step; null at first. */
+  /** The state that the strategy kept from its last choice for this step; null at first. */
   readonly state: Json
 }
 
-/** Whom a strategy chose, and how it rated everybody. */
+/** The choice of a strategy, and its rating of everybody. */
 export interface StrategyChoice {
   readonly chosen: UserId
   /** A score in 0..1 with its named parts (each in 0..1) for every person of the input. The chosen one has the highest. */

@@ -49,14 +49,14 @@ class Sweep {
     return moved
   }
 
-  /** How many tasks moved. @throws the first failure, where there was one */
+  /** How many tasks moved. @throws the first failure, if there was one */
   end(): number {
     if (this.#failures.length > 0) throw this.#failures[0]
     return this.#moved
   }
 }
 
-/** A task as it is once what is due on it was done: who looks sees no hold that has ended. Nothing where there is no such task. */
+/** A task as it is once what is due on it was done: who looks sees no hold that has ended. Nothing if there is no such task. */
 export async function settledWork(deps: AssignmentDeps, taskId: TaskId): Promise<TaskWork | undefined> {
   const { tasks } = deps.transactions.stores
   const work = await tasks.findWork(taskId)

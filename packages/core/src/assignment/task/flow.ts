@@ -8,7 +8,7 @@ import { isLive, transition } from '../assignment-lifecycle.ts'
 import { type Available, putAside, putAsideResting, restore } from './slots.ts'
 import type { WorkDraft } from './work-draft.ts'
 
-/** Opens a step: its slots as free, or as they were put aside; or, where no people do it, asks for a job. */
+/** Opens a step: its slots as free, or as they were put aside; or, if no people do it, asks for a job. */
 export function open(draft: WorkDraft, step: Step, available: Available): void {
   const { now } = draft.rules
   draft.task = { ...draft.task, currentStepId: step.stepId, stepOpenedAt: now, jobId: null }
@@ -51,7 +51,7 @@ export function advance(draft: WorkDraft, available: Available): void {
   draft.sayCompleted()
 }
 
-/** What follows a submission: quality is observed, a review's return sends the work back, a complete step lets the task go on. */
+/** The consequences of a submission: quality is observed, a review's return sends the work back, a complete step lets the task go on. */
 export function afterSubmission(draft: WorkDraft, row: Assignment, result: Json, available: Available): void {
   const step = draft.step
   if (step === undefined) return
@@ -118,7 +118,7 @@ export function endAs(
 }
 
 /**
- * Who may be given something when a submission takes effect: those for whom a slot is reserved, and by a return those whose work goes back. They
+ * The people who may be given something when a submission takes effect: those for whom a slot is reserved, and by a return those whose work goes back. They
  * must be locked before the task is.
  */
 export function receivers(work: TaskWork, returning: boolean): UserId[] {

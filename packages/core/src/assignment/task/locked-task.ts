@@ -22,11 +22,11 @@ export const MAX_TRIES = 10
 const JOB_PRIORITY = 5
 
 /**
- * Acts on a task that nobody else changes meanwhile. Who may be given something of it is locked before the task is, so what is read of these
- * people holds too; where it turns out under the lock that more people are concerned, it begins again with them.
+ * Acts on a task that nobody else changes meanwhile. The people who may be given something of it are locked before the task is, so what is read of these
+ * people holds too; if it turns out under the lock that more people are concerned, it begins again with them.
  *
  * @throws NotFoundError
- * @throws ConflictError where the task changes too fast to catch up
+ * @throws ConflictError if the task changes too fast to catch up
  */
 export async function onLockedTask<T>(
   { transactions }: AssignmentDeps,
@@ -52,7 +52,7 @@ export async function onLockedTask<T>(
   throw new ConflictError(`Task ${taskId} is changing too fast; try again`, { taskId })
 }
 
-/** What decides over a task, read once: its workflow and its project's configuration. */
+/** The rules that decide over a task, read once: its workflow and its project's configuration. */
 export async function rulesFor(stores: AssignmentStores, task: Task, now: Date): Promise<Rules> {
   const workflow = await stores.workflows.find(task.workflowId)
   const project = await stores.projects.find(task.projectId)
@@ -61,7 +61,7 @@ export async function rulesFor(stores: AssignmentStores, task: Task, now: Date):
   return { workflow, config: project.assignment, now }
 }
 
-/** Who of these people, all locked, may have their work back now. */
+/** Those of these people, all locked, who may have their work back now. */
 export async function availabilityOf(
   stores: AssignmentStores,
   { projectId }: Task,

@@ -18,7 +18,7 @@ import type { Rules } from './work-draft.ts'
 /** Most task ids that one fact names. */
 const MAX_NAMED = 100
 
-/** What tasks that are added go through. */
+/** The workflow of tasks that are added, with its project. */
 export interface Way {
   readonly project: Project
   readonly workflow: Workflow

@@ -15,7 +15,7 @@ export type Available = (userId: UserId) => 'now' | 'later' | 'never'
 /** How often a slot that waits for its person looks whether they may have it now. */
 const RECHECK_MS = 3_000
 
-/** What a row says of how it came about, beside its person and slot. */
+/** The origin of a row, beside its person and slot. */
 type Origin = Partial<Pick<Assignment, 'returnComment' | 'previousAssignmentId' | 'overrideReason'>>
 
 /**
@@ -61,7 +61,7 @@ export function give(
   return row
 }
 
-/** Lets a slot rest after a release, a rejection or an expiry, or opens it at once where the step knows no cooldown. */
+/** Lets a slot rest after a release, a rejection or an expiry, or opens it at once if the step knows no cooldown. */
 export function rest(draft: WorkDraft, slot: Slot, step: Step): void {
   const { cooldownMs } = termsOf(step, draft.rules.config)
   if (cooldownMs > 0) draft.setSlot(slot, 'cooling', { wakeAt: later(draft.rules.now, cooldownMs) })

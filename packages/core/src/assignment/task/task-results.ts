@@ -3,13 +3,13 @@ import type { Step, Workflow } from '../../workflow/workflow.ts'
 import type { Assignment, TaskWork } from '../assignment.ts'
 import type { TaskResult } from '../assignments.ts'
 
-/** What counts of what was submitted for a step, by slot. */
+/** The submissions for a step that count, by slot. */
 interface Done {
   readonly step: Step
   readonly rows: readonly Assignment[]
 }
 
-/** What a completed task came to: all that counts of what was submitted, by step and slot, and the outcome. */
+/** The results of a completed task: the submissions that count, by step and slot, and the outcome. */
 export function resultOf({ task, slots, assignments }: TaskWork, workflow: Workflow): TaskResult {
   const byStep: readonly Done[] = workflow.steps.map((step) => ({
     step,
@@ -29,7 +29,7 @@ export function resultOf({ task, slots, assignments }: TaskWork, workflow: Workf
   }
 }
 
-/** What people settled on: the adjudication's result, else what the annotators have in common, unless the last review of it rejects it. */
+/** The outcome of a task: the adjudication's result, else what the annotators have in common, unless the last review of it rejects it. */
 function outcomeOf(steps: readonly Done[]): Assignment['result'] {
   const adjudicated = steps.findLastIndex(({ step }) => step.stepType === 'adjudication')
   const place =
@@ -43,7 +43,7 @@ function outcomeOf(steps: readonly Done[]): Assignment['result'] {
   return rejected || settled === undefined ? null : commonResult(settled)
 }
 
-/** What more than half of them say; null where no result has such a majority. */
+/** The result of more than half of them; null if none has such a majority. */
 function commonResult({ step, rows }: Done): Assignment['result'] {
   const winner = rows.find(
     ({ result }) =>

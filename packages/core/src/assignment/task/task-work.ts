@@ -74,7 +74,7 @@ export function progress(
   return draft.changed()
 }
 
-/** Extends the lease of a live row, silently. @throws InvalidTransitionError where it is not live */
+/** Extends the lease of a live row, silently. @throws InvalidTransitionError if it is not live */
 export function heartbeat(work: TaskWork, rules: Rules, assignmentId: AssignmentId): Changed {
   const draft = new WorkDraft(work, rules)
   const row = draft.row(assignmentId)
@@ -234,7 +234,7 @@ export function isDue({ task, slots, assignments }: TaskWork, now: Date): boolea
   )
 }
 
-/** Whom {@link settleDue} may give something at `now`: the people whose reserved slots are due. */
+/** The people whom {@link settleDue} may give something at `now`: those whose reserved slots are due. */
 export function dueReservations({ slots }: TaskWork, now: Date): UserId[] {
   return slots.flatMap(({ state, reservedFor, wakeAt }) =>
     state === 'reserved' && reservedFor !== null && wakeAt !== null && wakeAt <= now ? [reservedFor] : [],

@@ -5,7 +5,7 @@ import type { Slot, Task } from '../../workflow/task.ts'
 import type { Step, Workflow } from '../../workflow/workflow.ts'
 import type { Assignment, TaskWork } from '../assignment.ts'
 
-/** What a change of a task is decided by, beside the task itself. */
+/** All that decides a change of a task, beside the task itself. */
 export interface Rules {
   readonly workflow: Workflow
   readonly config: AssignmentConfig
@@ -86,7 +86,7 @@ export class WorkDraft {
     this.#slots[place] = { ...slot, assignmentId: null, reservedFor: null, wakeAt: null, ...change, state }
   }
 
-  /** The row with this id. @throws RangeError where the task has none */
+  /** The row with this id. @throws RangeError if the task has none */
   row(assignmentId: AssignmentId): Assignment {
     const row = this.#assignments.find((other) => other.assignmentId === assignmentId)
     if (row === undefined) throw new RangeError(`Task ${this.task.taskId} has no assignment ${assignmentId}`)
@@ -168,7 +168,7 @@ export class WorkDraft {
     this.#facts.push(fact(projectId, 'task_completed', { taskId, externalId }, affected))
   }
 
-  /** The result. The version of the task rises once where anything of its own row changed. */
+  /** The result. The version of the task rises once if anything of its own row changed. */
   changed(): Changed {
     const resting = this.openSlots.flatMap(({ state, wakeAt }) =>
       state === 'cooling' && wakeAt ? [wakeAt.getTime()] : [],

@@ -59,7 +59,7 @@ export class JobStates {
     return this.#heard.has(itemId)
   }
 
-  /** What nobody has said of those that a look has found; a look later than it was found, for by then it would have been heard. */
+  /** Jobs that a look has found and no hint has named; told a look later, for by then they would have been heard of. */
   news(items: readonly QueueItem[], unread: ReadonlySet<JobId>): Signal[] {
     const found = new Map(items.map((item) => [item.jobId, item]))
     const signals: Signal[] = []

@@ -14,14 +14,14 @@ const MOST_READ = 300
 /** How much later than facts of the same moment a reader is told a signal. */
 const MOST_LATE_MS = 10_000
 
-/** What a look is for, beside what was told before. */
+/** The purpose of a look, beside the states told before. */
 export interface Wanted {
   readonly newcomers: Newcomers
   readonly runs: WantedRuns
   readonly placed: Placed
 }
 
-/** What one look has found. */
+/** The findings of one look. */
 export interface Seen extends SeenRuns, SeenQueue {
   /** Items that were too many to be read. */
   readonly unread: ReadonlySet<JobId>

@@ -9,7 +9,7 @@ const PRESENCE_MS = 1_000
 
 type Coming = 'joined' | 'active' | 'left'
 
-/** Who is present on a project, told to all readers of its states. */
+/** The presence on a project, told to all readers of its states. */
 export class PresenceStates {
   readonly #projectId: ProjectId
   readonly #reading: Pick<Reading, 'presence' | 'departed'>
@@ -58,7 +58,7 @@ export class PresenceStates {
     for (const reader of this.#readers)
       if (!this.#newcomers.has(reader)) for (const signal of signals) reader.signal(signal)
     for (const [reader, told] of newcomers) {
-      // Who has begun again meanwhile was told something else than this look is held against.
+      // A reader that began again meanwhile was told other states than this look is held against.
       if (this.#newcomers.get(reader) !== told) continue
       this.#newcomers.delete(reader)
       const changes = told.present

@@ -187,7 +187,7 @@ export class ProjectStates {
       throw error
     }
     if (this.#closed) return
-    // What this look has found may be older than what those were told who have joined since it began.
+    // The findings of this look may be older than the states told to those who joined since it began.
     const before = new Map(wanted.newcomers)
     const late = [...this.#newcomers].filter(([reader, told]) => before.get(reader) !== told)
     for (const [reader] of late) this.#keepFor(reader, wanted)

@@ -12,7 +12,7 @@ import { type StepStates, stepSignal } from './step-states.ts'
 /** Items beyond the first page whose places are still told, for they were told before. */
 const MOST_TRACKED = 100
 
-/** What a look has found of a project's queue. */
+/** The queue of a project as a look has found it. */
 export interface SeenQueue {
   readonly status: QueueStatus
   /** Items that are not on the page, and were told before. */
@@ -112,7 +112,7 @@ export class QueueStates {
       reader.queue({ ...partOf(status), changed })
   }
 
-  /** Notes where items stand, and gives what is to be told of it. What falls behind all that are followed has no place: null says so. */
+  /** Notes where items stand, and gives what is to be told of it. An item that falls behind all that are followed has no place: null says so. */
   #track(items: readonly QueueItem[]): ItemPlace[] {
     const moved: ItemPlace[] = []
     let tracked = 0

@@ -12,7 +12,7 @@ const MOST_ENDED = 100
 /** Runs to be looked at, and who must hear of them whatever was told before. */
 export type WantedRuns = ReadonlyMap<RunId, ReadonlySet<StateReader>>
 
-/** What a look has found of a project's runs. */
+/** The runs of a project as a look has found them. */
 export interface SeenRuns {
   readonly live: readonly Run[]
   /** Runs that were asked for and are not live. */
@@ -41,7 +41,7 @@ export class RunStates {
     this.#wanted.set(runId, wanted)
   }
 
-  /** What a look that begins now must look for. */
+  /** The question of a look that begins now. */
   takeWanted(): ReadonlyMap<RunId, Set<StateReader>> {
     const wanted = new Map(this.#wanted)
     this.#wanted.clear()

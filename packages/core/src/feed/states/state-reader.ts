@@ -5,7 +5,7 @@ import type { Run } from '../../runs/run.ts'
 import type { QueueUpdate } from '../feed-items.ts'
 
 /**
- * Who wants the signals of a project: `all` of them soon; `changes`, as somebody who follows all projects does, soon where it is said that something
+ * A wish for the signals of a project: `all` of them soon; `changes`, as somebody who follows all projects does, soon if it is said that something
  * changed and else less often; or who is present alone.
  */
 export interface StateReader {
@@ -14,7 +14,7 @@ export interface StateReader {
   queue(update: QueueUpdate): void
 }
 
-/** What a reader was told before: by a snapshot. Where it is not known, all is told. */
+/** The states that a reader was told before, by a snapshot. If they are unknown, all is told. */
 export interface Told {
   readonly queue?: QueueStatus | undefined
   readonly runs: readonly Run[]

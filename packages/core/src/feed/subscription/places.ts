@@ -11,7 +11,7 @@ import { factEvent, sharedFactEvent, shareFactEvent } from './feed-events.ts'
 const MARK_MS = 1_000
 const MARK_PATIENCE_MS = 300
 
-/** What the places of a subscription need of it. */
+/** The subscription, as its places see it. */
 export interface PlacesDeps {
   readonly channel: Channel
   /** Its viewer, as their rights are now. */
@@ -100,7 +100,7 @@ export class Places {
     this.#moved(place)
   }
 
-  /** Follows nothing any more. */
+  /** Stops following. */
   leave(): void {
     this.#left = true
     for (const place of this.#places.values()) place.feed.readers.delete(place)

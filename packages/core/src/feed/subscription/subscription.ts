@@ -31,7 +31,7 @@ const WANTS: Readonly<Record<Channel['kind'], StateReader['wants']>> = {
 /** An opening with a snapshot. */
 export type SnapshotOpening = Opening & { readonly resumed: false }
 
-/** What a subscription needs of the feed that it is of. */
+/** The feed, as its subscription sees it. */
 export interface Surroundings {
   readonly clock: Clock
   readonly ids: Ids
@@ -193,7 +193,7 @@ export class FeedSubscription implements Subscription {
     this.#waitingStates.clear()
   }
 
-  /** What the reader missed cannot be had: begins again from a snapshot, as soon as one can be taken. */
+  /** The missed facts cannot be had: begins again from a snapshot, as soon as one can be taken. */
   async reload(reason: ReloadReason): Promise<void> {
     this.#reason ??= reason
     if (this.#restarting || this.#ended) return
@@ -244,7 +244,7 @@ export class FeedSubscription implements Subscription {
   }
 }
 
-/** What a subscriber is told whose subscription ended before it was open. */
+/** The error of a subscription that ended before it was open. */
 function endError(ended: EndCode | 'closed', channel: Channel): Error {
   if (ended === 'unauthorized') return new UnauthorizedError('The user is suspended')
   if (ended === 'forbidden') return new ForbiddenError('This needs the role admin')

@@ -64,7 +64,7 @@ export class WaitingStates {
     return missed
   }
 
-  /** Who is present on the project is no longer shown. */
+  /** Presence on the project is no longer shown. */
   forgetPresence(projectId: ProjectId): void {
     for (const [key, signal] of this.#signals)
       if (signal.type === 'presence_update' && signal.projectId === projectId) this.#signals.delete(key)

@@ -1,6 +1,6 @@
 import { bodiesOf, deepField, field, namesOf, textField } from './thrown.ts'
 
-/** What an error says of the other side's answer, or of its absence. */
+/** The other side's answer as an error has it, or its absence. */
 export interface Answer {
   /** The one of several causes that says it. */
   readonly error: unknown
@@ -86,7 +86,7 @@ const VALIDATION_NAMES: ReadonlySet<string> = new Set([
 const VALIDATION_LIBRARY =
   /[\\/]node_modules[\\/](zod|valibot|arktype|yup|joi|ajv|@standard-schema|@valibot|@ark)[\\/]/
 
-/** What the first of these errors that knows says of the other side's answer. `undefined`: none of them says anything that is known. */
+/** The other side's answer, from the first of these errors that has one. `undefined`: none has. */
 export function answerOf(causes: readonly unknown[]): Answer | undefined {
   for (const read of [failureOf, successOf]) {
     for (const error of causes) {

@@ -6,7 +6,7 @@ import { answerOf } from './answer.ts'
 import { retryAfterMs } from './retry-after.ts'
 import { causesOf, field, textField } from './thrown.ts'
 
-/** Attempts in all and the wait between them, where a job type says nothing of its own. */
+/** Attempts in all and the wait between them, if a job type says nothing of its own. */
 export const DEFAULT_RETRY: RetryPolicy = { maxAttempts: 3, baseMs: 5_000, capMs: 60_000 }
 
 /** So many answers in a row that ask to wait use no attempt of their job; each further one does. */
@@ -15,7 +15,7 @@ export const MAX_NOT_NOW = 50
 /** Longest error message that is kept; what is longer is cut. */
 const MAX_MESSAGE = 2_000
 
-/** What is said of what throws itself if it is looked at. */
+/** Said of a value that throws when it is looked at. */
 const UNREADABLE = 'The handler threw something that cannot be described'
 
 /** So many of the errors in an AggregateError are read. */
@@ -40,7 +40,7 @@ export function retryPolicy(policy: Partial<RetryPolicy> = {}): RetryPolicy {
   }
 }
 
-/** What went wrong, and how long the other side asked to be left alone. */
+/** A failure, and how long the other side asked to be left alone. */
 export interface Failure {
   readonly error: JobError
   readonly retryAfterMs?: number | undefined
@@ -58,7 +58,7 @@ export function judged<Thrown extends object>(error: Thrown, failure: Failure): 
 
 /**
  * Reads whatever a handler threw, while it is live: some clients' errors lose their headers when they are copied. Network errors, time-outs, 408, 409, 425, 429 and
- * 5xx may be tried again; validation, other 4xx that cannot change by waiting, and {@link NonRetryableError} may not. What is unknown is tried again.
+ * 5xx may be tried again; validation, other 4xx that cannot change by waiting, and {@link NonRetryableError} may not. Unknown errors are tried again.
  * `notNow`: 429, but for an account that is used up; 503 and 529 with `Retry-After`; {@link NotNowError}.
  */
 export function classify(thrown: unknown, now: Date): Failure {

@@ -38,7 +38,7 @@ export function causesOf(thrown: unknown): readonly unknown[] {
   return chain
 }
 
-/** What the error is called: by itself, and by its class, since some clients leave `name` as it was. */
+/** The names of an error: its own, and its class's, since some clients leave `name` as it was. */
 export function namesOf(error: unknown): readonly string[] {
   return [textField(error, 'name'), textField(field(error, 'constructor'), 'name')].filter(
     (name) => name !== undefined,

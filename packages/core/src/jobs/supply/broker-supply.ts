@@ -17,7 +17,7 @@ import type { Begun, Hands, Supply } from './supply.ts'
 /** Most jobs begun by one statement. */
 const BEGIN_BATCH = 200
 
-/** What a worker with free slots has not been given for so long, the broker keeps by mistake: it is begun without. Looked for so often. */
+/** A delivery that a worker with free slots has not been given for so long is kept by mistake: it is begun without the broker. Looked for so often. */
 const KEPT_MS = 5_000
 const KEPT_EVERY_MS = 2_500
 
@@ -31,10 +31,10 @@ interface Deps {
 }
 
 /**
- * Feeds a broker from the store, and begins what the broker delivers. Any worker feeds for all, and the broker shares out. What it loses, doubles or delivers late
- * is harmless: a job begins once.
+ * Feeds a broker from the store, and begins what the broker delivers. Any worker feeds for all, and the broker shares out. Deliveries that it loses, doubles or brings late
+ * are harmless: a job begins once.
  *
- * While the broker does not work, jobs are taken from the store, first those that had been handed over and may never be delivered. What the broker delivers all the
+ * While the broker does not work, jobs are taken from the store, first those that had been handed over and may never be delivered. A delivery that the broker makes all the
  * same is begun as ever, and both share the slots.
  */
 export class BrokerSupply implements Supply {
@@ -135,7 +135,7 @@ export class BrokerSupply implements Supply {
     return taken + this.#enter(more)
   }
 
-  /** What the broker was given some time ago and has not delivered. Looked for now and then, and again at once as long as there is more. */
+  /** Deliveries that the broker was given some time ago and has not made. Looked for now and then, and again at once as long as there is more. */
   async #leftWithBroker(types: readonly string[], limit: number): Promise<readonly Delivery[]> {
     const { clock, workers } = this.#deps
     const at = elapsedMs(clock)
@@ -188,7 +188,7 @@ export class BrokerSupply implements Supply {
     this.#delivering = this.#delivering.then(() => this.#deliver(deliveries)).then(() => count(-1))
   }
 
-  /** What the broker does not take is found undelivered. */
+  /** Deliveries that the broker does not take are found undelivered. */
   async #deliver(deliveries: readonly Delivery[]): Promise<void> {
     if (!this.#watch.works || this.#hands.stop.aborted) return
     // The watch notes what fails.
@@ -197,7 +197,7 @@ export class BrokerSupply implements Supply {
 
   /**
    * One delivery, until it is recorded; that it resolves is the acknowledgement.
-   * @throws ClosingError where the delivery is for another worker, since this one takes no more
+   * @throws ClosingError if the delivery is for another worker, since this one takes no more
    */
   async #work(delivery: Delivery, release: () => void): Promise<void> {
     const pool = this.#hands.poolOf(delivery.type)

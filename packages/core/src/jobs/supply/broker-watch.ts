@@ -29,7 +29,7 @@ interface Deps {
 export class BrokerWatch {
   readonly #deps: Deps
   readonly #outages: Outages
-  /** Whose failure it was. */
+  /** The part that failed. */
   #backend = 'job queue'
   readonly #stop = new AbortController()
   /** Rejects what waits for an answer. */
@@ -56,7 +56,7 @@ export class BrokerWatch {
   }
 
   /**
-   * What the broker answers to `call`.
+   * The broker's answer to `call`.
    * @throws whatever `call` rejects with, and QueueError if there is no answer within {@link PATIENCE_MS} or the broker fails meanwhile; then {@link works} is false
    */
   async ask<Answer>(call: () => Promise<Answer>): Promise<Answer> {

@@ -46,7 +46,7 @@ export class DirectSupply implements Supply {
   }
 }
 
-/** What `begin` gives, begun under the worker's lease; nothing while there is none. */
+/** The jobs that `begin` gives under the worker's lease; none while there is no lease. */
 export async function beginUnderLease(
   hands: Hands,
   clock: Clock,

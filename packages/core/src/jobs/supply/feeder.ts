@@ -78,7 +78,7 @@ export class Feeder {
     await this.#loop
   }
 
-  /** Room is made with every job: where no reason is given, each abort makes an exception with its stack, even a second one. */
+  /** Room is made with every job: if no reason is given, each abort makes an exception with its stack, even a second one. */
   #wake(): void {
     if (!this.#sleep.signal.aborted) this.#sleep.abort(WOKEN)
   }

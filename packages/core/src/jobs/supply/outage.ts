@@ -23,7 +23,7 @@ export class Outage {
   readonly #random: Random
   readonly #logger: Logger
   readonly #outages: Outages
-  /** What it was told failed, since it last worked. */
+  /** The failures that it was told of since it last worked. */
   readonly #met = new Set<string>()
   #tries = 0
 
@@ -43,7 +43,7 @@ export class Outage {
     this.#outages = outagesOf(deps)
   }
 
-  /** Waits before the next try; less when `signal` aborts. What only a person can put right is not tried again. */
+  /** Waits before the next try; less when `signal` aborts. An error that only a person can put right is not tried again. */
   async pause(error: unknown, signal: AbortSignal): Promise<void> {
     if (error instanceof WrongSchemaError) {
       this.#giveUp(error)

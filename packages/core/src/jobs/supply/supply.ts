@@ -12,7 +12,7 @@ export interface Begun {
 /** Where a worker's jobs come from. */
 export interface Supply {
   start(): void
-  /** What may be brought to each pool now. */
+  /** How much may be brought to each pool now. */
   rooms(now: number): Promise<readonly Room[]> | readonly Room[]
   /** Brings up to `limit` jobs of these types nearer to the slots, in the line's order, and says how many. */
   bring(types: readonly string[], limit: number): Promise<number>
@@ -20,7 +20,7 @@ export interface Supply {
   close(): Promise<void>
 }
 
-/** What a supply needs of its worker. */
+/** The worker, as its supply sees it. */
 export interface Hands {
   readonly pools: readonly Pool[]
   readonly leases: LeaseKeeper
@@ -32,8 +32,8 @@ export interface Hands {
   /** So many more, or fewer, are on their way to a begin: a worker that closes waits for them. */
   held(jobs: number): void
   /**
-   * Does the job in the next free slot of its pool, or, where none is free soon, puts it back in line, its attempt not counted. Calls `freed` when it needs
-   * no slot any more, and resolves when the outcome is recorded. Never rejects.
+   * Does the job in the next free slot of its pool, or, if none is free soon, puts it back in line, its attempt not counted. Calls `freed` when it no
+   * longer needs a slot, and resolves when the outcome is recorded. Never rejects.
    */
   enter(begun: Begun, freed: () => void): Promise<void>
   /** There may be room for more. */

@@ -21,7 +21,7 @@ export class Admission {
     this.#pool = pool
   }
 
-  /** Waits for admission; `false`: nobody is let in any more. */
+  /** Waits for admission; `false`: nobody is let in again. */
   enter(release: () => void): Promise<boolean> {
     if (this.#shut) return Promise.resolve(false)
     this.#hands.add(release)
@@ -41,7 +41,7 @@ export class Admission {
     this.#inside++
   }
 
-  /** One that is inside needs no slot any more. */
+  /** One that is inside no longer needs a slot. */
   leave(): void {
     this.#inside--
     this.#recording++

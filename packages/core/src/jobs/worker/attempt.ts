@@ -103,7 +103,7 @@ export function contextOf(
   return { jobId, projectId, runId, taskId, type, payload, model, scenarioId, attempt, results }
 }
 
-/** What the handler gets beside its job. The signal is made when it is asked for: most handlers never look. */
+/** The tools of a handler. The signal is made when it is asked for: most handlers never look. */
 export function toolsOf(attempt: Attempt, logger: Logger, changed: () => void): JobTools {
   const { jobId, type, attempt: number } = attempt.job
   const log = (level: 'info' | 'warn') => (fields: object, message: string) =>

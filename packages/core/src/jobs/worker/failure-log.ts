@@ -30,7 +30,7 @@ export interface FailedAttempt {
   readonly final: boolean
   /** The other side asked to wait, and the attempt does not count. */
   readonly asksToWait?: boolean
-  /** What the handler threw, if it threw. */
+  /** The error that the handler threw, if it did. */
   readonly thrown?: unknown
 }
 

@@ -37,7 +37,7 @@ interface Deps {
   readonly outages?: Outages | undefined
 }
 
-/** What this process registers. */
+/** The worker as this process registers it. */
 interface Registration {
   readonly leaseMs: number
   readonly types: readonly string[]
@@ -48,14 +48,14 @@ interface Listener {
   late(stoodStillMs: number, types: readonly string[]): void
   /** The types worked on since this was asked last. */
   typesInHand(): readonly string[]
-  /** Whatever runs under the lease must stop; nothing of it can be recorded. */
+  /** Everything that runs under the lease must stop; nothing of it can be recorded. */
   lost(lease: Lease): void
   cancelling(jobIds: readonly JobId[]): void
   /** A lease is open: work can begin. */
   opened(): void
 }
 
-/** Keeps this process registered as a worker: beats, and registers anew under a new id where a registration was lost or has become doubtful. */
+/** Keeps this process registered as a worker: beats, and registers anew under a new id if a registration was lost or has become doubtful. */
 export class LeaseKeeper {
   readonly #deps: Deps
   readonly #listener: Listener
@@ -84,7 +84,7 @@ export class LeaseKeeper {
     this.#loop ??= this.#run()
   }
 
-  /** The lease to begin under, where there is one now. */
+  /** The lease to begin under, if there is one now. */
   get current(): Lease | undefined {
     return this.#current?.state === 'open' ? this.#current : undefined
   }
@@ -105,7 +105,7 @@ export class LeaseKeeper {
     this.#wake.abort()
   }
 
-  /** Ends the beat, and hands back whatever the store still holds under a lease of this process. What cannot be said lapses by itself. */
+  /** Ends the beat, and hands back all that the store still holds under a lease of this process. A lease whose end cannot be told lapses by itself. */
   async close(): Promise<void> {
     this.#stop.abort()
     this.#opening.resolve()

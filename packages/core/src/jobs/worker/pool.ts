@@ -38,7 +38,7 @@ export class Pool {
     return this.slots - this.#busy
   }
 
-  /** Waits for a slot, first come first served: `enter` is told `true` when it has one, at once where one is free, or `false` when it is sent away. */
+  /** Waits for a slot, first come first served: `enter` is told `true` when it has one, at once if one is free, or `false` when it is sent away. */
   enter(now: number, enter: (slot: boolean) => void): void {
     if (this.#shut) enter(false)
     else if (this.#busy < this.slots) {
@@ -47,7 +47,7 @@ export class Pool {
     } else this.#waiting.push({ since: now, enter })
   }
 
-  /** Gives a slot back; whoever waits first has it. */
+  /** Gives a slot back; the first that waits has it. */
   leave(): void {
     const next = this.#waiting[this.#head]
     if (next) {
@@ -64,7 +64,7 @@ export class Pool {
     for (const { enter } of tooLong) enter(false)
   }
 
-  /** Sends away everybody who waits, and whoever comes. */
+  /** Sends away everybody who waits, and all who come later. */
   shut(): void {
     this.#shut = true
     this.sendAway(Number.POSITIVE_INFINITY)
@@ -77,7 +77,7 @@ export class Pool {
   }
 
   /**
-   * How many deliveries should wait: four for each free slot, or two for each job begun lately, at most sixteen for each slot. What waits here starts
+   * How many deliveries should wait: four for each free slot, or two for each job begun lately, at most sixteen for each slot. Deliveries that wait here start
    * before anything of higher priority that comes later, so a pool of slow jobs holds nothing back, and a pool of fast ones is never idle.
    */
   window(now: number): number {

@@ -31,7 +31,7 @@ interface Deps {
 
 /**
  * Records outcomes, in batches. While the store is away it waits and tries again; repeating is safe, because a settled attempt is
- * not settled twice. What lost its lease is dropped: the job is done elsewhere.
+ * not settled twice. An outcome whose lease was lost is dropped: the job is done elsewhere.
  */
 export class Recorder {
   readonly #deps: Deps

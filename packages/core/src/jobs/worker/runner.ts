@@ -11,7 +11,7 @@ import { Deadlines } from './deadlines.ts'
 import { FailureLog } from './failure-log.ts'
 import type { Lease } from './lease.ts'
 
-/** How long an attempt may take where its type says nothing. */
+/** How long an attempt may take if its type says nothing. */
 export const DEFAULT_TIMEOUT_MS = 300_000
 
 /** How long a handler that was told to stop may take to do so; then its slot is given back without it. */
@@ -150,7 +150,7 @@ export class Runner {
     return waits ? { kind: 'notNow', ...how, availableAt } : { kind: 'retry', ...how, availableAt, notNow }
   }
 
-  /** What is recorded of an attempt that was told to stop. */
+  /** The outcome of an attempt that was told to stop. */
   #stopped(attempt: Attempt): Outcome | undefined {
     const { job, step, progress } = attempt
     const { jobId, start } = job

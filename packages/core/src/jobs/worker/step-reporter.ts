@@ -12,7 +12,7 @@ interface Deps {
 const REPORT_MS = 200
 
 /**
- * Writes the latest steps of running attempts now and then. What is superseded in between is never written, and a write that failed
+ * Writes the latest steps of running attempts now and then. Superseded steps are never written, and a write that failed
  * is not repeated but followed by the next: the last step of every attempt travels with its outcome.
  */
 export class StepReporter {

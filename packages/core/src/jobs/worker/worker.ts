@@ -30,10 +30,10 @@ export const DEFAULT_DEADLINE_MS = 25_000
 /** How long a job that has begun may wait for a slot before it goes back in line, where others may find it. */
 export const HAND_BACK_MS = 250
 
-/** What a close may take beyond its deadline, for handlers told to stop and for the store: of the deadline, in ms at least and at most. */
+/** The overtime of a close, for handlers told to stop and for the store: a share of the deadline, in ms at least and at most. */
 const OVERTIME = { share: 0.18, leastMs: 100, mostMs: 2_000 }
 
-/** What of the overtime has passed when handlers must have stopped, when the rest is handed back, and when the store must have said so. */
+/** Shares of the overtime by which handlers must have stopped, the rest is handed back, and the store must have answered. */
 const STOPPED = 0.5
 const HANDED_BACK = 0.7
 const SAID = 0.95
@@ -41,7 +41,7 @@ const SAID = 0.95
 /** How long a lease may be, in seconds. */
 const LEASE_SECONDS = { least: 2, most: 3_600 }
 
-/** What a worker is made from. */
+/** Dependencies of a worker. */
 export interface WorkerDeps {
   readonly workers: WorkerStore
   /** A broker that moves jobs between processes. Without one, and while it does not work, the worker takes them from the store. */
@@ -67,7 +67,7 @@ export interface WorkerWatch {
   stepped(attempts: readonly Pick<Attempt, 'job' | 'step' | 'progress'>[]): void
 }
 
-/** What a worker does, and how much of it at once. */
+/** The work of a worker, and how much of it at once. */
 export interface WorkerOptions {
   /** Default: every registered type. */
   readonly types?: readonly string[] | undefined
@@ -174,7 +174,7 @@ export class Worker {
 
   /**
    * Takes no more, waits for running handlers, then tells them to stop and hands back what has not ended or is not recorded, its attempt
-   * not counted. Takes no longer than {@link closingMs} says, whatever handlers and store do. What cannot be said to a store that is away is found when the lease lapses. Can be called twice.
+   * not counted. Takes no longer than {@link closingMs} says, whatever handlers and store do. If the store is away, it finds the rest when the lease lapses. Can be called twice.
    */
   async close(how: CloseOptions = {}): Promise<void> {
     assertCloseOptions(how)
@@ -192,7 +192,7 @@ export class Worker {
     this.#stop.abort()
     const closing = Promise.all([this.#feeder.close(), this.#supply.close()])
     for (const pool of this.#pools) pool.shut()
-    // What a store is just giving comes in before it is asked whether anything is in hand.
+    // Jobs that the store is just giving come in before anybody asks whether some are in hand.
     await until(this.#feeder.close(), 0)
     await until(this.#empty(), 0)
     if (this.#inHand > 0) {

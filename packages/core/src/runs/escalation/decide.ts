@@ -37,7 +37,7 @@ export interface EscalationRule {
   readonly sampleEnds: readonly (SampleEnd | null)[]
 }
 
-/** What becomes of a scenario, and why. */
+/** The fate of a scenario, and why. */
 export type EscalationDecision = {
   /** All that hold, in the order of `ESCALATION_REASONS`. */
   readonly reasons: readonly EscalationReason[]
@@ -174,7 +174,7 @@ function taskOf(
   return { issues: parsed.error.issues.map(({ path, message }) => ({ path: pathOf(path), message })) }
 }
 
-/** What the pointers of templates lead into. */
+/** The document that the pointers of templates lead into. */
 function dataOf(
   policy: EscalationPolicy,
   sampleSeed: number,

@@ -5,7 +5,7 @@ import type { EscalationPolicy } from './policy.ts'
 export interface SampleEnd {
   readonly digest: string
   readonly scenarioId: string
-  /** What part of the run's scenarios that is, in (0, 1]. */
+  /** The share of the run's scenarios that this is, in (0, 1]. */
   readonly share: number
 }
 
@@ -28,7 +28,7 @@ export function sampleEnds(
   })
 }
 
-/** What a sample is drawn by: the same on every machine. */
+/** The numbers that a sample is drawn by: the same on every machine. */
 export function sampleDigest(seed: number, scenarioId: string): string {
   return digestOf(`${seed}\nescalate\n${scenarioId}`)
 }

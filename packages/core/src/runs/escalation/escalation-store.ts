@@ -23,7 +23,7 @@ export interface ReadyScenario {
   readonly results: readonly ScenarioResult[]
 }
 
-/** What was decided of a ready scenario. */
+/** The decision on a ready scenario. */
 export interface NewDecision {
   readonly place: number
   readonly state: Exclude<EscalationState, 'waiting' | 'ready'>
@@ -49,14 +49,14 @@ export interface ScenarioEscalation {
   readonly order: readonly number[] | null
   readonly issues: readonly Issue[] | null
   readonly taskId: TaskId | null
-  /** What people settled on; null while they have not, or if they could not. */
+  /** The result that people settled on; null while they have not, or if they could not. */
   readonly outcome: Json
   /** How far its task is; null where there is none. */
   readonly taskStatus: 'open' | 'completed' | 'cancelled' | null
   readonly decidedAt: Date | null
 }
 
-/** What asking by hand came to, by scenario. */
+/** The answer to asking by hand, by scenario. */
 export interface AskedByHand {
   readonly scenarioId: string
   /** undefined: it is no scenario of the run. */

@@ -259,7 +259,7 @@ async function* byScenario(results: AsyncIterable<RunResult>): AsyncGenerator<Ru
   if (together.length > 0) yield together
 }
 
-/** What is known of each scenario, by place. */
+/** The knowledge of each scenario, by place. */
 async function* said(
   { escalations }: Pick<RunStores, 'escalations'>,
   runId: RunId,

@@ -5,7 +5,7 @@ import type { ScenarioEscalation } from './escalation-store.ts'
 import type { PeopleAgainstModels, ResultWithPeople } from './people.ts'
 import type { EscalationPolicy, EscalationReason, EscalationState, RunEscalation } from './policy.ts'
 
-/** What a policy would make of a run that has ended. */
+/** The effect that a policy would have on a run that has ended. */
 export interface EscalationPreview {
   readonly scenarios: number
   readonly escalated: number
@@ -27,7 +27,7 @@ export interface EscalationUseCases {
    * @throws ValidationError; RunStateError while it goes on; ConflictError for a run that has one
    */
   escalate(runId: RunId, policy: EscalationPolicy): Promise<Run>
-  /** What {@link EscalationUseCases.escalate} would come to; makes nothing. */
+  /** The answer that {@link EscalationUseCases.escalate} would give; makes nothing. */
   previewEscalation(runId: RunId, policy: EscalationPolicy): Promise<EscalationPreview>
   /**
    * Sends scenarios to people whatever their answers are, as the run's policy makes tasks: at once, or when their models have all settled. One that has its
@@ -44,7 +44,7 @@ export interface EscalationUseCases {
   /** As `results`, with what people said of each scenario. */
   resultsWithPeople(runId: RunId): AsyncIterable<ResultWithPeople>
   /**
-   * What people settled on, against what each model said, at a JSON Pointer: by default the policy's.
+   * The results that people settled on, against those of each model, at a JSON Pointer: by default the policy's.
    * @throws ConflictError for a run without a policy; ValidationError where neither it nor the caller names a pointer
    */
   againstPeople(

@@ -12,7 +12,7 @@ import {
 
 /** A result of a run, and what people said of its scenario. */
 export interface ResultWithPeople extends RunResult {
-  /** What people settled on; null while they have not, or if they could not. */
+  /** The result that people settled on; null while they have not, or if they could not. */
   readonly outcome: Json
   readonly taskId: TaskId | null
   /** How far the task is; null where there is none. */
@@ -39,7 +39,7 @@ export interface ModelAgainstPeople {
 /** By the model's name. */
 export type ModelsAgainstPeople = Readonly<Record<string, ModelAgainstPeople>>
 
-/** What people said, against what the models did. */
+/** The answers of people against those of the models. */
 export interface PeopleAgainstModels {
   /** The JSON Pointer of what is compared, in the outcome as in the result. */
   readonly agreeOn: string

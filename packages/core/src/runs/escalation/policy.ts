@@ -1,7 +1,7 @@
 import type { RunId } from '../../ids.ts'
 import type { Json } from '../../json/json.ts'
 
-/** What must hold of the answers to one scenario for people to look at it. */
+/** The conditions on the answers to one scenario for people to look at it. */
 export type EscalationCondition =
   | {
       readonly type: 'disagreement'
@@ -37,7 +37,7 @@ export type EscalationCondition =
 /** JSON in which `{ "$": "/pointer" }` stands for what the pointer leads to; see {@link EscalationPolicy}. */
 export type Template = Json
 
-/** What becomes of an escalated scenario. */
+/** The task that an escalated scenario becomes. */
 export interface EscalationTask {
   readonly payload: Template
   /** Default: the project's. */
@@ -88,7 +88,7 @@ export const ESCALATION_STATES = [
 /** One of {@link ESCALATION_STATES}. */
 export type EscalationState = (typeof ESCALATION_STATES)[number]
 
-/** What is counted of a run with a policy; exact at every moment. */
+/** The counts of a run with a policy; exact at every moment. */
 export interface EscalationCounts {
   readonly scenarios: number
   readonly waiting: number
@@ -132,7 +132,7 @@ export function freshEscalation(policy: EscalationPolicy, scenarios: number): Ru
   }
 }
 
-/** What the feed tells of a run's escalation: its counts, without the policy. */
+/** The escalation of a run as the feed tells it: its counts, without the policy. */
 export function escalationNews(
   runId: RunId,
   { policy: _policy, ...counts }: RunEscalation,

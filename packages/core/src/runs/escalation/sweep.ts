@@ -12,12 +12,12 @@ import type { EscalatingRun, EscalationStore, NewDecision, ReadyScenario } from 
 /** Scenarios decided in one transaction. */
 const BATCH = 200
 
-/** What deciding reads and writes. */
+/** The stores that deciding reads and writes. */
 interface SweepStores extends AssignmentStores {
   readonly escalations: EscalationStore
 }
 
-/** What deciding is made from. */
+/** Dependencies of deciding. */
 export interface SweepDeps extends Pick<AssignmentDeps, 'clock' | 'ids' | 'jobTypes' | 'nudge'> {
   readonly transactions: Transactions<SweepStores>
 }
@@ -29,7 +29,7 @@ interface Judged {
 }
 
 /**
- * Decides what is ready, up to {@link BATCH} scenarios in one transaction, and says how many it decided. Whatever dies in between has decided nothing,
+ * Decides what is ready, up to {@link BATCH} scenarios in one transaction, and says how many it decided. A process that dies in between has decided nothing,
  * and any number may do it at once. A scenario whose task the store does not take is refused: it holds up no other.
  */
 export async function sweepEscalations(deps: SweepDeps): Promise<number> {
@@ -120,7 +120,7 @@ async function decideOf(
   return { facts: [...added, ...opened.facts], jobs: opened.jobs.length }
 }
 
-/** Says of what is to be escalated whether the policy's limit lets it through. What was asked for by hand passes. */
+/** Says of what is to be escalated whether the policy's limit lets it through. A request by hand passes. */
 async function withinLimit(
   { escalations }: SweepStores,
   { runId, rule }: EscalatingRun,
@@ -136,7 +136,7 @@ async function withinLimit(
   return (each) => !over.has(each)
 }
 
-/** What the tasks go through, or why none can be made. */
+/** The workflow of the tasks, or why none can be made. */
 async function wayOf(
   { projects, workflows }: SweepStores,
   { projectId, rule }: EscalatingRun,
