@@ -51,7 +51,14 @@ const problem = z.looseObject({
   code: z.enum(Object.keys(STATUS_BY_CODE) as [string, ...string[]]),
   requestId: z.string(),
   errors: z
-    .array(z.strictObject({ path: z.string(), message: z.string().min(1) }))
+    .array(
+      z.strictObject({
+        path: z.string(),
+        message: z.string().min(1),
+        question: z.string().nullable().optional(),
+        rule: z.string().min(1).optional(),
+      }),
+    )
     .min(1)
     .optional(),
 })
