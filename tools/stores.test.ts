@@ -23,13 +23,3 @@ it('asks at most fifteen methods of each store', () => {
   const wrong = [...counts].filter(([, count]) => count === 0 || count > MOST_METHODS)
   expect(wrong).toEqual([])
 })
-
-it('has the stores counted in the decision as they are', async () => {
-  const page = await readFile(new URL('../docs/adr/0057-stores-by-caller.md', import.meta.url), 'utf8')
-  const told = new Map(
-    [...page.matchAll(/^\| `(\w+Store)` \|.*\| (\d+) \|$/gm)].map(([, name, count]) => [name, Number(count)]),
-  )
-  const counts = methods(report)
-  counts.delete('PresenceStore')
-  expect(told).toEqual(counts)
-})

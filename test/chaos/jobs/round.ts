@@ -317,7 +317,7 @@ class Round {
     },
     'stop a worker past its lease': async () => {
       const victim = this.#ready('worker')
-      if (!victim) return false
+      if (!victim || victim.holds.size === 0) return false
       victim.child.kill('SIGSTOP')
       victim.state = 'stopped'
       this.#orphan(victim)
@@ -354,7 +354,8 @@ class Round {
 
   #kill(role: Member['role']): boolean {
     const victim = this.#ready(role)
-    if (!victim) return false
+    // The death of a worker that has nothing in hand shows nothing.
+    if (!victim || (role === 'worker' && victim.holds.size === 0)) return false
     victim.child.kill('SIGKILL')
     this.#members.delete(victim)
     this.#orphan(victim)

@@ -49,7 +49,8 @@ describe('distributions, beside those of stdlib', () => {
   it("agrees on Student's t", () => {
     fc.assert(
       fc.property(real(-20, 20), share, degrees, (t, p, df) => {
-        expect(Math.abs(tUpper(t, df) - stdTCdf(-t, df))).toBeLessThan(1e-12)
+        // Close to 0 stdlib gives a half.
+        expect(Math.abs(tUpper(t, df) - stdTCdf(-t, df))).toBeLessThan(1e-11)
         expect(apart(tQuantile(p, df), stdTQuantile(p, df))).toBeLessThan(1e-8)
       }),
     )
