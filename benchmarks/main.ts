@@ -6,6 +6,7 @@ import { control } from './control.ts'
 import { type DayOptions, day } from './day.ts'
 import { drain } from './drain.ts'
 import { drainCluster } from './drain-cluster.ts'
+import { escalation } from './escalation.ts'
 import { fairness } from './fairness.ts'
 import { type FanoutOptions, fanout } from './fanout.ts'
 import { forms } from './forms.ts'
@@ -27,6 +28,7 @@ const BENCHMARKS: Readonly<Record<string, (options: FanoutOptions & DayOptions) 
   'claim-scale': claimScale,
   'assign-batch': assignBatch,
   control,
+  escalation,
   fairness,
   idle,
   memory,

@@ -109,6 +109,7 @@ const FLOOR: Readonly<Record<string, number>> = {
   'index.ts': TOP,
   'calls.ts': TOP,
   'feed.ts': TOP,
+  'escalation.ts': TOP,
   'forms.ts': TOP,
   'ports.ts': TOP,
   'rules.ts': TOP,

@@ -31,12 +31,7 @@ it('embeds in the twenty lines that the README shows, which compile', { timeout:
       run(process.execPath, ['--conditions=@muster/source', file.pathname], { cwd }),
       run(fileURLToPath(new URL('node_modules/.bin/tsc', root)), ['-p', config.pathname]),
     ])
-    expect(stdout.trimEnd().split('\n').sort()).toEqual([
-      'ann ANN: GOOD NIGHT',
-      'ann ANN: HELLO',
-      'bob BOB: GOOD NIGHT',
-      'bob BOB: HELLO',
-    ])
+    expect(stdout).toMatch(/scenarios: 3,[\s\S]*escalated: 1,\s*kept: 2,[\s\S]*tasks: \{ open: 1,/)
   } finally {
     await Promise.all([rm(file), rm(config), rm(cwd, { recursive: true })])
   }

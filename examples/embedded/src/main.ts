@@ -24,31 +24,31 @@ const { workflowId } = await muster.workflows.add({
 const { projectId } = await muster.projects.add({ name: 'Languages', workflowId })
 const [ann, ben] = [await join('Ann'), await join('Ben')]
 
-// The machines: every text × every model is a job.
+// The machines: every text × every model is a job. What they split on goes to the people.
 const texts = ['Guten Morgen', 'Good morning', 'Wir gehen heim', 'He went to Berlin']
-const scenarios = texts.map((text) => ({ scenarioId: text, payload: { text } }))
-const run = await muster.runs.start(projectId, { jobType: guess, scenarios, models: ['nouns', 'endings'] })
+const run = await muster.runs.start(projectId, {
+  jobType: guess,
+  scenarios: texts.map((text) => ({ scenarioId: text, payload: { text } })),
+  models: ['nouns', 'endings'],
+  escalation: {
+    when: [{ type: 'disagreement', agreeOn: '' }],
+    task: { payload: { text: { $: '/scenario/payload/text' }, candidates: { $: '/candidates' } } },
+  },
+})
 await muster.work()
-await run.finished()
+const told = await run.decided()
+console.log(`${told?.kept} settled by machines, ${told?.escalated} for people`)
 
-const answers = new Map<string, string[]>()
-for await (const { scenarioId, result } of run.results())
-  answers.set(scenarioId, [...(answers.get(scenarioId) ?? []), result])
-
-// The people: what the machines could not settle.
-const split = texts.filter((text) => new Set(answers.get(text)).size > 1)
-console.log(`${texts.length - split.length} settled by machines, ${split.length} for people`)
-await muster.tasks.add(
-  projectId,
-  split.map((text) => ({ payload: { text }, externalId: text })),
-)
-for (const _ of split) {
-  await work(ann, { label: 'de' })
+while (await work(ann, { label: 'de' })) {
   const again = await muster.assignments.claimNext({ userId: ann, stepType: 'review' })
   if (again.kind === 'nothing') console.log('Ann may not review her own work:', again.reasons)
   await work(ben, { verdict: 'accept' }, 'review')
 }
-for await (const { externalId, outcome } of muster.tasks.results(projectId)) console.log(externalId, outcome)
+for await (const { scenarioId, model, result, outcome, reasons } of muster.runs.resultsWithPeople(
+  run.runId,
+)) {
+  if (reasons.length > 0) console.log(scenarioId, model, 'said', result, 'and people', outcome)
+}
 await muster.close()
 
 async function join(displayName: string): Promise<UserId> {
@@ -60,11 +60,12 @@ async function join(displayName: string): Promise<UserId> {
 async function work(
   userId: UserId,
   result: { readonly [key: string]: string },
-  stepType?: 'review',
-): Promise<void> {
+  stepType: 'annotation' | 'review' = 'annotation',
+): Promise<boolean> {
   const claim = await muster.assignments.claimNext({ userId, stepType })
-  if (claim.kind === 'nothing') return
+  if (claim.kind === 'nothing') return false
   const { assignmentId } = claim.assignment
   await muster.assignments.start({ assignmentId, userId })
   await muster.assignments.submit({ assignmentId, userId, result })
+  return true
 }

@@ -1,11 +1,11 @@
-import type { JobContext, JobTools } from '@muster/core'
+import type { JobContext, JobTools, Json } from '@muster/core'
 import { describe, expect, it } from 'vitest'
 import { stubPayload, stubProbe, type Transcript } from './stub-probe.ts'
 
 describe('stub:probe', () => {
   it('answers with a mock transcript and reports its one step', async () => {
     const { answer, steps } = attempt({ question: 'How are you?' })
-    const { model, transcript } = await answer
+    const { model, transcript } = (await answer) as Transcript
     expect(model).toBe('a-model')
     expect(transcript.map(({ role }) => role)).toEqual(['user', 'assistant'])
     expect(transcript[0]?.content).toContain('How are you?')
@@ -33,6 +33,16 @@ describe('stub:probe', () => {
     await expect(attempt({ simulate }, { number: 1 }).answer).rejects.toMatchObject({ status: 429 })
     await expect(attempt({ simulate }, { number: 2 }).answer).rejects.toMatchObject({ status: 429 })
     await expect(attempt({ simulate }, { number: 3 }).answer).resolves.toBeDefined()
+  })
+
+  it('answers what its payload says, by model or whatever the model', async () => {
+    const said = (simulate: object) => attempt({ simulate }).answer
+    expect(await said({ result: { label: 'de' } })).toEqual({ label: 'de' })
+    expect(await said({ result: null })).toBeNull()
+    expect(await said({ result: 1, results: { 'a-model': [2], other: 3 } })).toEqual([2])
+    expect(await said({ result: 1, results: { other: 3 } })).toBe(1)
+    expect(await said({ results: { other: 3 } })).toHaveProperty('transcript')
+    await expect(said({ result: 1, failWith: 'auth' })).rejects.toMatchObject({ status: 401 })
   })
 
   it('fails as a network does where only a number is given', async () => {
@@ -66,7 +76,7 @@ describe('stub:probe', () => {
 function attempt(
   payload: object,
   { number = 1, signal = new AbortController().signal }: { number?: number; signal?: AbortSignal } = {},
-): { readonly answer: Promise<Transcript>; readonly steps: unknown[][] } {
+): { readonly answer: Promise<Json | Transcript>; readonly steps: unknown[][] } {
   const steps: unknown[][] = []
   const job = { payload: stubPayload.parse(payload), model: 'a-model', attempt: number } as JobContext<never>
   const tools: JobTools = {

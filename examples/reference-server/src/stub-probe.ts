@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { JobType } from '@muster/core'
+import type { JobType, Json } from '@muster/core'
+import { json } from '@muster/core/schemas'
 import { z } from 'zod'
 
 const FAILURES = ['network', 'rateLimit', 'validation', 'auth'] as const
@@ -15,11 +16,16 @@ export const stubPayload = z.looseObject({
       failTimes: z.int().min(0).optional(),
       /** How they fail; missing beside `failTimes`: `network`. */
       failWith: z.enum(FAILURES).optional(),
+      /** The answer, in place of a transcript. */
+      result: json.optional(),
+      /** Answers by the model's name, before `result`. */
+      results: z.record(z.string(), json).optional(),
     })
     .optional(),
 })
 
 type StubPayload = z.infer<typeof stubPayload>
+type Simulated = NonNullable<StubPayload['simulate']>
 type Failure = (typeof FAILURES)[number]
 
 /** What the mock model said. */
@@ -28,8 +34,11 @@ export interface Transcript {
   readonly transcript: readonly { readonly role: 'user' | 'assistant'; readonly content: string }[]
 }
 
-/** A probe of no model: it waits and fails as its payload asks, and answers with a made-up transcript. For trials, tests and load. */
-export const stubProbe: JobType<StubPayload, Transcript> = {
+/**
+ * A probe of no model: it waits and fails as its payload asks, and answers what its payload says, by model or whatever the model, else with a made-up
+ * transcript. For trials, tests and load.
+ */
+export const stubProbe: JobType<StubPayload, Json | Transcript> = {
   name: 'stub:probe',
   payload: stubPayload,
   async handler({ payload: { simulate = {}, ...scenario }, model, attempt }, tools) {
@@ -37,6 +46,8 @@ export const stubProbe: JobType<StubPayload, Transcript> = {
     const failure = failureOf(simulate, attempt)
     if (failure !== undefined) throw FAILING[failure]()
     tools.step('probe', 1, 1)
+    const answer = answerOf(simulate, model)
+    if (answer !== undefined) return answer
     return {
       model,
       transcript: [
@@ -47,10 +58,11 @@ export const stubProbe: JobType<StubPayload, Transcript> = {
   },
 }
 
-function failureOf(
-  { failTimes, failWith }: NonNullable<StubPayload['simulate']>,
-  attempt: number,
-): Failure | undefined {
+function answerOf({ result, results = {} }: Simulated, model: string | null): Json | undefined {
+  return model !== null && Object.hasOwn(results, model) ? results[model] : result
+}
+
+function failureOf({ failTimes, failWith }: Simulated, attempt: number): Failure | undefined {
   if (failWith === undefined && failTimes === undefined) return undefined
   return attempt <= (failTimes ?? Number.POSITIVE_INFINITY) ? (failWith ?? 'network') : undefined
 }

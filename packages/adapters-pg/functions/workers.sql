@@ -6,7 +6,8 @@ create function worker_bury(p_workers int[], p_died boolean, p_now timestamptz) 
 declare
   v_lanes int[];
   v_active int;
-  v_ids uuid[]; v_failed uuid[]; v_projects int[]; v_runs int[]; v_types smallint[]; v_models smallint[]; v_states smallint[];
+  v_ids uuid[];
+  v_failed uuid[]; v_projects int[]; v_runs int[]; v_types smallint[]; v_models smallint[]; v_states smallint[];
     v_counts int[];
 begin
   select array_agg(lane_no) into v_lanes from (

@@ -1139,17 +1139,20 @@ begin
 end $$;
 
 -- Counts down the scenarios of those of these jobs that have settled. With its last job a scenario is ready.
-create function scenarios_settled(p_ids uuid[]) returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
+create function scenarios_settled(p_ids uuid[]) returns void
+language plpgsql set plan_cache_mode = force_generic_plan as $$
 begin
   with s as materialized (
     select j.run_no, j.place, count(*)::int as n from job as j
     where j.job_id = any(p_ids) and j.state + 0 >= 4 and j.run_no is not null group by 1, 2 order by 1, 2)
-  update run_scenario as r set open = r.open - s.n, state = case when r.state = 0 and r.open = s.n then 1 else r.state end
+  update run_scenario as r set open = r.open - s.n, state = case when r.state = 0
+    and r.open = s.n then 1 else r.state end
   from s where r.run_no = any(array[s.run_no]) and r.place = any(array[s.place]);
 end $$;
 
 -- Failed jobs of a run, locked, are tried again: their scenarios wait for them. What has its task keeps it.
-create function scenarios_reopened(p_ids uuid[], p_run int) returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
+create function scenarios_reopened(p_ids uuid[],
+  p_run int) returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   v_kept int; v_over int; v_refused int; v_not_decided int;
 begin
@@ -1159,16 +1162,21 @@ begin
   with s as materialized (
     select j.place, count(*)::int as n from job as j where j.job_id = any(p_ids) group by 1 order by 1),
   held as materialized (
-    select r.place, r.state, s.n from s cross join lateral (
-      select r.place, r.state from run_scenario as r where r.run_no = p_run and r.place = s.place for no key update offset 0) as r),
+    select r.run_no, r.place, r.state, s.n from s cross join lateral (
+      select r.run_no, r.place, r.state from run_scenario as r
+        where r.run_no = p_run and r.place = s.place for no key update offset 0) as r),
   moved as (
     update run_scenario as r set open = r.open + held.n, state = case when r.state = 2 then 2 else 0 end,
-      reasons = case when r.state = 2 then r.reasons else 0 end, probability = case when r.state = 2 then r.probability end,
-      decided_at = case when r.state = 2 then r.decided_at end, draw = case when r.state = 2 then r.draw end, issues = null
-    from held where r.run_no = any(array[p_run]) and r.place = any(array[held.place]))
-  select count(*) filter (where state = 3), count(*) filter (where state = 4), count(*) filter (where state = 5), count(*) filter (where state = 6)
+      reasons = case when r.state = 2 then r.reasons else 0 end,
+        probability = case when r.state = 2 then r.probability end,
+      decided_at = case when r.state = 2 then r.decided_at end, draw = case when r.state = 2 then r.draw end,
+        issues = null
+    from held where r.run_no = any(array[held.run_no]) and r.place = any(array[held.place]))
+  select count(*) filter (where state = 3), count(*) filter (where state = 4), count(*) filter (where state = 5),
+    count(*) filter (where state = 6)
   into v_kept, v_over, v_refused, v_not_decided from held;
-  update escalation set kept = kept - v_kept, over_limit = over_limit - v_over, refused = refused - v_refused, not_decided = not_decided - v_not_decided
+  update escalation set kept = kept - v_kept, over_limit = over_limit - v_over, refused = refused - v_refused,
+    not_decided = not_decided - v_not_decided
   where run_no = p_run and v_kept + v_over + v_refused + v_not_decided > 0;
 end $$;
 
@@ -1186,7 +1194,8 @@ begin
   if not v_over then
     insert into run_scenario (run_no, place, nth, open)
     select v_run.run_no, p.place, p.nth, v_models
-    from unnest(coalesce(v_run.places, array(select generate_series(1, v_run.total / v_models)))) with ordinality as p (place, nth);
+    from unnest(coalesce(v_run.places, array(select generate_series(1,
+      v_run.total / v_models)))) with ordinality as p (place, nth);
     return;
   end if;
   with ended as (
@@ -1195,13 +1204,15 @@ begin
       case when s.open > 0 then 0 when s.cut then 6 else 1 end
     from (
       select t.place, count(*) filter (where t.state < 4)::int as open, bool_or(t.state = 6) as cut from job_told as t
-      where t.run_no + 0 = v_run.run_no and t.job_id >= run_job_id(v_run, 1) and t.job_id <= run_job_id(v_run, v_run.total) group by t.place) as s
+      where t.run_no + 0 = v_run.run_no and t.job_id >= run_job_id(v_run, 1) and t.job_id <= run_job_id(v_run,
+        v_run.total) group by t.place) as s
     returning state)
   update escalation set not_decided = (select count(*) from ended where state = 6) where run_no = v_run.run_no;
 end $$;
 
 -- Somebody wants these scenarios to go to people. Gives each that exists, with its state then.
-create function escalation_ask(p_id uuid, p_scenarios text[]) returns table (scenario_id text, state smallint) language plpgsql rows 50 as $$
+create function escalation_ask(p_id uuid, p_scenarios text[]) returns table (scenario_id text,
+  state smallint) language plpgsql rows 50 as $$
 #variable_conflict use_column
 declare
   v_run run;
@@ -1218,38 +1229,50 @@ begin
   select array_agg(r.place), array_agg(r.state) into v_places, v_states from (
     select r.place, r.state from (
       select s.place from unnest(p_scenarios) as w (id) cross join lateral (
-        select s.place from scenario as s where s.definition_no = v_run.definition_no and s.scenario_id = w.id offset 0) as s order by 1) as s
+        select s.place from scenario as s where s.definition_no = v_run.definition_no
+          and s.scenario_id = w.id offset 0) as s order by 1) as s
     cross join lateral (
-      select r.place, r.state from run_scenario as r where r.run_no = v_run.run_no and r.place = s.place for no key update offset 0) as r) as r;
-  select count(*) filter (where s = 3), count(*) filter (where s = 4), count(*) filter (where s = 5), count(*) filter (where s = 6)
+      select r.place, r.state from run_scenario as r where r.run_no = v_run.run_no and r.place = s.place
+        for no key update offset 0) as r) as r;
+  select count(*) filter (where s = 3), count(*) filter (where s = 4), count(*) filter (where s = 5),
+    count(*) filter (where s = 6)
   into v_kept, v_over_limit, v_refused, v_not_decided from unnest(v_states) as s;
-  update run_scenario as r set by_hand = true, reasons = 0, probability = null, decided_at = null, draw = null, issues = null,
+  update run_scenario as r set by_hand = true, reasons = 0, probability = null, decided_at = null, draw = null,
+    issues = null,
     state = case
       when exists (
-        select from job_told as t where t.job_id >= (v_prefix || lpad(to_hex((r.nth - 1) * v_models + 1), 12, '0'))::uuid
+        select from job_told as t where t.job_id >= (v_prefix || lpad(to_hex((r.nth - 1) * v_models + 1), 12,
+          '0'))::uuid
           and t.job_id <= (v_prefix || lpad(to_hex(r.nth * v_models), 12, '0'))::uuid and t.state < 4) then 0
       when r.state = 0 and not v_over then 0
       else 1 end
   where r.run_no = v_run.run_no and r.place = any(v_places) and r.state <> 2;
-  update escalation as e set kept = e.kept - v_kept, over_limit = e.over_limit - v_over_limit, refused = e.refused - v_refused,
+  update escalation as e set kept = e.kept - v_kept, over_limit = e.over_limit - v_over_limit,
+    refused = e.refused - v_refused,
     not_decided = e.not_decided - v_not_decided
   where e.run_no = v_run.run_no and v_kept + v_over_limit + v_refused + v_not_decided > 0;
   return query select s.scenario_id, r.state
     from unnest(v_places) as p (place)
-    cross join lateral (select r.state from run_scenario as r where r.run_no = v_run.run_no and r.place = p.place offset 0) as r
+    cross join lateral (select r.state from run_scenario as r
+      where r.run_no = v_run.run_no and r.place = p.place offset 0) as r
     cross join lateral (
-      select s.scenario_id from scenario as s where s.definition_no = v_run.definition_no and s.place between p.place and p.place order by s.place limit 1) as s;
+      select s.scenario_id from scenario as s where s.definition_no = v_run.definition_no
+        and s.place between p.place and p.place order by s.place limit 1) as s;
 end $$;
 
 -- Ready scenarios, locked, that nobody else holds, by run and place.
-create function escalation_take(p_limit int) returns table (run_no int, place int, nth int) language sql rows 200 as $$
-  select r.run_no, r.place, r.nth from run_scenario as r where r.state = 1 order by r.run_no, r.place limit p_limit for no key update skip locked
+create function escalation_take(p_limit int) returns table (run_no int, place int,
+  nth int) language sql rows 200 as $$
+  select r.run_no, r.place, r.nth from run_scenario as r where r.state = 1
+    order by r.run_no, r.place limit p_limit for no key update skip locked
 $$;
 
--- What is decided of these scenarios of one run from, in the given order, as long as the results of those before weigh less than p_bytes as they are stored: always
+-- What is decided of these scenarios of one run from, in the given order, as long as the results of those before
+-- weigh less than p_bytes as they are stored: always
 -- of the first. States, results and errors lie by the model's place.
 create function escalation_read(p_run int, p_places int[], p_nths int[], p_bytes bigint)
-returns table (run_id uuid, place int, scenario_id text, payload json, by_hand boolean, models text[], states smallint[], results json, errors json)
+returns table (run_id uuid, place int, scenario_id text, payload json, by_hand boolean, models text[],
+  states smallint[], results json, errors json)
 language plpgsql rows 200 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
@@ -1272,9 +1295,11 @@ begin
   return query
   select v_run.run_id, n.place, s.scenario_id, s.payload, r.by_hand, v_run.models, j.states, j.results, j.errors
   from unnest(p_places[1:v_count], p_nths[1:v_count]) as n (place, nth)
-  cross join lateral (select r.by_hand from run_scenario as r where r.run_no = p_run and r.place = n.place offset 0) as r
+  cross join lateral (select r.by_hand from run_scenario as r
+    where r.run_no = p_run and r.place = n.place offset 0) as r
   cross join lateral (
-    select s.scenario_id, s.payload from scenario as s where s.definition_no = v_run.definition_no and s.place between n.place and n.place
+    select s.scenario_id, s.payload from scenario as s where s.definition_no = v_run.definition_no
+      and s.place between n.place and n.place
     order by s.place limit 1) as s
   cross join lateral (
     select array_agg(case when j.state in (4, 5) then j.state else 6::smallint end order by j.job_id) as states,
@@ -1284,32 +1309,44 @@ begin
       and j.job_id <= (v_prefix || lpad(to_hex(n.nth * v_models), 12, '0'))::uuid) as j;
 end $$;
 
--- Writes what was decided of scenarios that this transaction has taken, and counts it. What is rare stands in p_told: by place { draw, issues, taskId, limited }.
+-- Writes what was decided of scenarios that this transaction has taken, and counts it. What is rare stands in
+-- p_told: by place { draw, issues, taskId, limited }.
 create function escalation_decide(
-  p_id uuid, p_places int[], p_states smallint[], p_reasons smallint[], p_probabilities float8[], p_told json, p_now timestamptz)
+  p_id uuid, p_places int[], p_states smallint[], p_reasons smallint[], p_probabilities float8[], p_told json,
+    p_now timestamptz)
 returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   v_run int;
 begin
   select run_no into strict v_run from run where run_id = p_id;
+  -- The run's number comes with each row: known beforehand, it would be a way to all rows of the run.
   update run_scenario as r set state = d.state, reasons = d.reasons, probability = d.probability, decided_at = p_now
-  from unnest(p_places, p_states, p_reasons, p_probabilities) as d (place, state, reasons, probability)
-  where r.run_no = any(array[v_run]) and r.place = any(array[d.place]);
+  from unnest(array_fill(v_run, array[cardinality(p_places)]), p_places, p_states, p_reasons, p_probabilities)
+    as d (run_no, place, state, reasons, probability)
+  where r.run_no = any(array[d.run_no]) and r.place = any(array[d.place]);
   if p_told is not null then
     update run_scenario as r set draw = d.draw, issues = d.issues, task_id = d."taskId", limited = d.limited,
       task_status = case when d."taskId" is not null then 0 end
-    from json_to_recordset(p_told) as d (place int, draw smallint[], issues json, "taskId" uuid, limited boolean)
-    where r.run_no = any(array[v_run]) and r.place = any(array[d.place]);
+    from (
+      select r.run_no, d.* from json_to_recordset(p_told) as d (place int, draw smallint[], issues json,
+        "taskId" uuid, limited boolean)
+      cross join lateral (select r.run_no from run_scenario as r
+        where r.run_no = v_run and r.place = d.place offset 0) as r offset 0) as d
+    where r.run_no = any(array[d.run_no]) and r.place = any(array[d.place]);
   end if;
   update escalation as e set
-    escalated = e.escalated + d.escalated, kept = e.kept + d.kept, over_limit = e.over_limit + d.over_limit, refused = e.refused + d.refused,
+    escalated = e.escalated + d.escalated, kept = e.kept + d.kept, over_limit = e.over_limit + d.over_limit,
+      refused = e.refused + d.refused,
     not_decided = e.not_decided + d.not_decided,
-    limited = e.limited + (select count(*) from json_to_recordset(coalesce(p_told, '[]')) as t (limited boolean) where t.limited),
+    limited = e.limited + (select count(*) from json_to_recordset(coalesce(p_told,
+      '[]')) as t (limited boolean) where t.limited),
     reasons = array(select e.reasons[i] + b.n from unnest(d.by_reason) with ordinality as b (n, i) order by i)
   from (
-    select count(*) filter (where s = 2) as escalated, count(*) filter (where s = 3) as kept, count(*) filter (where s = 4) as over_limit,
+    select count(*) filter (where s = 2) as escalated, count(*) filter (where s = 3) as kept,
+      count(*) filter (where s = 4) as over_limit,
       count(*) filter (where s = 5) as refused, count(*) filter (where s = 6) as not_decided,
-      array(select (select count(*)::int from unnest(p_states, p_reasons) as x (s, r) where x.s = 2 and (x.r >> i) & 1 = 1) from generate_series(0, 4) as i) as by_reason
+      array(select (select count(*)::int from unnest(p_states, p_reasons) as x (s, r)
+        where x.s = 2 and (x.r >> i) & 1 = 1) from generate_series(0, 4) as i) as by_reason
     from unnest(p_states) as s) as d
   where e.run_no = v_run;
 end $$;
@@ -1319,8 +1356,10 @@ create function escalation_end(p_task uuid, p_status smallint, p_outcome json) r
 declare
   v_run int;
 begin
-  update run_scenario set task_status = p_status, outcome = p_outcome where task_id = p_task and task_status = 0 returning run_no into v_run;
-  update escalation set tasks_completed = tasks_completed + (p_status = 1)::int, tasks_cancelled = tasks_cancelled + (p_status = 2)::int
+  update run_scenario set task_status = p_status, outcome = p_outcome
+    where task_id = p_task and task_status = 0 returning run_no into v_run;
+  update escalation set tasks_completed = tasks_completed + (p_status = 1)::int,
+    tasks_cancelled = tasks_cancelled + (p_status = 2)::int
   where run_no = v_run;
 end $$;
 
@@ -1339,11 +1378,14 @@ begin
   select count(*) into v_ready from run_scenario where run_no = p_run and state = 1;
   v_left := e.scenarios - v_ready - e.escalated - e.kept - e.over_limit - e.refused - e.not_decided;
   return json_build_object(
-    'policy', e.rule -> 'policy', 'scenarios', e.scenarios, 'waiting', case when v_over then 0 else v_left end, 'ready', v_ready,
+    'policy', e.rule -> 'policy', 'scenarios', e.scenarios, 'waiting', case when v_over then 0 else v_left end,
+      'ready', v_ready,
     'escalated', e.escalated, 'kept', e.kept, 'overLimit', e.over_limit, 'refused', e.refused,
     'notDecided', e.not_decided + case when v_over then v_left else 0 end,
-    'tasks', json_build_object('open', e.escalated - e.tasks_completed - e.tasks_cancelled, 'completed', e.tasks_completed, 'cancelled', e.tasks_cancelled),
-    'byReason', json_build_object('disagreement', e.reasons[1], 'failure', e.reasons[2], 'score', e.reasons[3], 'sample', e.reasons[4], 'manual', e.reasons[5]));
+    'tasks', json_build_object('open', e.escalated - e.tasks_completed - e.tasks_cancelled, 'completed',
+      e.tasks_completed, 'cancelled', e.tasks_cancelled),
+    'byReason', json_build_object('disagreement', e.reasons[1], 'failure', e.reasons[2], 'score', e.reasons[3],
+      'sample', e.reasons[4], 'manual', e.reasons[5]));
 end $$;
 ` },
 { name: 'facts.sql', text: `-- Appending facts.
@@ -2438,7 +2480,8 @@ create function worker_bury(p_workers int[], p_died boolean, p_now timestamptz) 
 declare
   v_lanes int[];
   v_active int;
-  v_ids uuid[]; v_failed uuid[]; v_projects int[]; v_runs int[]; v_types smallint[]; v_models smallint[]; v_states smallint[];
+  v_ids uuid[];
+  v_failed uuid[]; v_projects int[]; v_runs int[]; v_types smallint[]; v_models smallint[]; v_states smallint[];
     v_counts int[];
 begin
   select array_agg(lane_no) into v_lanes from (

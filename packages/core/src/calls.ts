@@ -58,13 +58,6 @@ export type {
   RunSettings,
   RunUseCases,
 } from './runs/runs.ts'
-export type { EscalationPreview, EscalationUseCases } from './runs/escalation/escalations.ts'
-export type {
-  ModelAgainstPeople,
-  ModelsAgainstPeople,
-  PeopleAgainstModels,
-  ResultWithPeople,
-} from './runs/escalation/people.ts'
 
 // A person's queue, a project's, and all of them.
 export type { JobCounts } from './jobs/job-store.ts'

@@ -79,18 +79,5 @@ export type { AssignmentStrategy, StrategyChoice, StrategyInput } from './assign
 // Definitions, and their runs.
 export type { Definition, Run, RunConfig, RunPriority, RunStatus, Scenario } from './runs/run.ts'
 
-// Scenarios of a run that go to people.
-export type { ScenarioEscalation } from './runs/escalation/escalation-store.ts'
-export type {
-  EscalationCondition,
-  EscalationCounts,
-  EscalationPolicy,
-  EscalationReason,
-  EscalationState,
-  EscalationTask,
-  RunEscalation,
-  Template,
-} from './runs/escalation/policy.ts'
-
 // Items of a project's queue.
 export type { JobError, JobState, QueueItem } from './jobs/job.ts'

@@ -46,13 +46,6 @@ export type { WorkflowStore } from './workflow/workflow-store.ts'
 export type { DefinitionStore, StagedScenarios } from './runs/definition-store.ts'
 export type { NewRun, RunJobKey, RunStore, RunsWhere } from './runs/run-store.ts'
 export type { RunTallies, Tally } from './runs/run.ts'
-export type {
-  AskedByHand,
-  EscalatingRun,
-  EscalationStore,
-  NewDecision,
-  ReadyScenario,
-} from './runs/escalation/escalation-store.ts'
 
 // Jobs, and the outcomes of work on them.
 export type { WorkerId } from './ids.ts'

@@ -59,18 +59,6 @@ export { freshTallies, isOver, percentComplete, progressOf, settledOf } from './
 // The sample of a definition that a run takes.
 export { samplePlaces, sampleSize } from './runs/sampling.ts'
 
-// The scenarios of a run that people look at, and the tasks that they become.
-export { decideEscalation } from './runs/escalation/decide.ts'
-export type {
-  EscalationDecision,
-  EscalationRule,
-  ScenarioResult,
-  SettledScenario,
-} from './runs/escalation/decide.ts'
-export { sampleEnds } from './runs/escalation/draw.ts'
-export { ESCALATION_REASONS, ESCALATION_STATES, freshEscalation } from './runs/escalation/policy.ts'
-export type { SampleEnd } from './runs/escalation/draw.ts'
-
 // Limits.
 export { DONE_UNANSWERED } from './idempotency.ts'
 export { CATCH_UP_MS, MOST_DEATHS, WORKER_LOST } from './jobs/limits.ts'

@@ -30,7 +30,6 @@ export { externalId } from './people/people-input.ts'
 export { ASSIGNMENT_STATUSES } from './assignment/assignment.ts'
 export { JOB_STATES } from './jobs/job.ts'
 export { ROLES, USER_STATUSES } from './people/person.ts'
-export { ESCALATION_REASONS, ESCALATION_STATES } from './runs/escalation/policy.ts'
 export { MAX_SCENARIOS, RUN_PRIORITY_NAMES, RUN_STATUSES } from './runs/run.ts'
 export { TASK_STATUSES } from './workflow/task.ts'
 export { STEP_CONDITIONS, STEP_TYPES } from './workflow/workflow.ts'
@@ -72,7 +71,6 @@ export {
 
 // Definitions and runs.
 export { DEFAULT_JOB_TYPE, definitionHead, newDefinition, newRun, newScenario } from './runs/run-input.ts'
-export { byHand, escalationPolicy, peopleFilter } from './runs/escalation/policy-input.ts'
 
 // Queues.
 export { newQueueItem, personalQueueQuery, queuePriority } from './queue/queue-input.ts'

@@ -37,8 +37,6 @@ export {
 } from './jobs/worker/worker.ts'
 export type { CloseOptions, WorkerDeps, WorkerOptions, WorkerWatch } from './jobs/worker/worker.ts'
 export { definitionUseCases } from './runs/definition-use-cases.ts'
-export { sweepEscalations } from './runs/escalation/sweep.ts'
-export type { SweepDeps } from './runs/escalation/sweep.ts'
 export { projectRunResults } from './runs/run-results.ts'
 export { runUseCases } from './runs/run-use-cases.ts'
 

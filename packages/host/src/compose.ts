@@ -1,5 +1,6 @@
 import type { AssignmentStrategy, JobType } from '@muster/core'
 import { ClosedError, ValidationError } from '@muster/core'
+import { sweepEscalations } from '@muster/core/escalation'
 import type { FeedUseCases } from '@muster/core/feed'
 import type {
   Broadcast,
@@ -41,7 +42,6 @@ import {
   Scheduler,
   StoreClock,
   settleTask,
-  sweepEscalations,
   systemQueueUseCases,
   taskUseCases,
   tellingFacts,

@@ -1,5 +1,5 @@
 import type { JobType, Json, PayloadOf, ProjectId, ResultOf, Run, RunId, RunResult } from '@muster/core'
-import { ValidationError } from '@muster/core'
+import { UnavailableError, ValidationError } from '@muster/core'
 import type {
   FinishedRun,
   NewOwnRun,
@@ -9,10 +9,14 @@ import type {
   RunUseCases,
   WaitOptions,
 } from '@muster/core/calls'
+import type { RunEscalation } from '@muster/core/escalation'
 import type { FeedUseCases } from '@muster/core/feed'
 import type { Clock, Ids } from '@muster/core/ports'
 import type { Kept } from '@muster/core/rules'
-import { runEnd } from '@muster/core/use-cases'
+import { elapsedMs, runEnd } from '@muster/core/use-cases'
+
+/** How soon the last decisions of a run that has ended are seen. */
+const DECIDED_MS = 50
 
 /** A completed job of a run: its payload as it was given, its result as it was kept. */
 export interface CompletedResult<Payload = Json, Result = Json>
@@ -36,6 +40,11 @@ export interface RunHandle<Type extends JobType = JobType> {
    * @throws ClosedError once this Muster closes; the signal's reason; a DOMException named `TimeoutError`
    */
   finished(options?: WaitOptions): Promise<FinishedRun>
+  /**
+   * What has come of its policy of escalation once it has ended and every scenario is decided: the tasks are there then. null for a run without one.
+   * @throws as {@link RunHandle.finished}
+   */
+  decided(options?: WaitOptions): Promise<RunEscalation | null>
   /** What its completed jobs gave so far, by the scenario's place, then the model's. */
   results(): AsyncIterable<CompletedResult<Kept<PayloadOf<Type>>, ResultOf<Type>>>
   /** Its jobs that failed or were cancelled so far, in the same order. */
@@ -75,6 +84,8 @@ export interface Runs<Types extends JobType = JobType> extends Omit<RunUseCases,
   follow<Type extends Types = Types>(runId: RunId, jobType?: Type): Promise<StartedRun<Type>>
   /** As {@link RunHandle.finished}. @throws NotFoundError */
   finished(runId: RunId, options?: WaitOptions): Promise<FinishedRun>
+  /** As {@link RunHandle.decided}. @throws NotFoundError */
+  decided(runId: RunId, options?: WaitOptions): Promise<RunEscalation | null>
 }
 
 interface Deps {
@@ -94,7 +105,24 @@ export function runsOf(deps: Deps): Runs {
       ...options,
       signal: signal ? AbortSignal.any([signal, deps.closing]) : deps.closing,
     })
-  const started = (run: Run): StartedRun => Object.assign(new Handle(run.runId, runs, finished), run)
+  const decided = async (runId: RunId, options: WaitOptions = {}): Promise<RunEscalation | null> => {
+    const startedAt = elapsedMs(deps.clock)
+    const stop = options.signal ? AbortSignal.any([options.signal, deps.closing]) : deps.closing
+    let { escalation } = await finished(runId, options)
+    while (escalation !== null && escalation.ready > 0) {
+      if (elapsedMs(deps.clock) - startedAt >= (options.timeoutMs ?? Number.POSITIVE_INFINITY)) {
+        const message = `The run was not decided within ${options.timeoutMs} ms`
+        throw new DOMException(message, 'TimeoutError')
+      }
+      await deps.clock.wait(DECIDED_MS, stop)
+      stop.throwIfAborted()
+      const run = await runs.get(runId).catch(whileAway)
+      escalation = run === undefined ? escalation : run.escalation
+    }
+    return escalation
+  }
+  const started = (run: Run): StartedRun =>
+    Object.assign(new Handle(run.runId, runs, { finished, decided }), run)
   return {
     ...runs,
     start: async (projectId: ProjectId, request: NewRunRequest | NewOwnRun, options?: RunOptions) =>
@@ -105,22 +133,27 @@ export function runsOf(deps: Deps): Runs {
       return started(run)
     },
     finished,
+    decided,
   } as Runs
 }
 
 class Handle implements RunHandle {
   readonly runId: RunId
   readonly #runs: RunUseCases
-  readonly #finished: Runs['finished']
+  readonly #waits: Pick<Runs, 'finished' | 'decided'>
 
-  constructor(runId: RunId, runs: RunUseCases, finished: Runs['finished']) {
+  constructor(runId: RunId, runs: RunUseCases, waits: Pick<Runs, 'finished' | 'decided'>) {
     this.runId = runId
     this.#runs = runs
-    this.#finished = finished
+    this.#waits = waits
   }
 
   finished(options?: WaitOptions): Promise<FinishedRun> {
-    return this.#finished(this.runId, options)
+    return this.#waits.finished(this.runId, options)
+  }
+
+  decided(options?: WaitOptions): Promise<RunEscalation | null> {
+    return this.#waits.decided(this.runId, options)
   }
 
   async *results(): AsyncGenerator<CompletedResult> {
@@ -138,6 +171,11 @@ class Handle implements RunHandle {
   cancel(): Promise<Run> {
     return this.#runs.cancel(this.runId)
   }
+}
+
+/** Nothing, while the store is away. */
+function whileAway(error: unknown): undefined {
+  if (!(error instanceof UnavailableError)) throw error
 }
 
 /** A result of another type would be read as what it is not. */

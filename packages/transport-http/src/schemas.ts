@@ -1,8 +1,6 @@
+import { ESCALATION_REASONS, ESCALATION_STATES, escalationPolicy } from '@muster/core/escalation'
 import {
   ASSIGNMENT_STATUSES,
-  ESCALATION_REASONS,
-  ESCALATION_STATES,
-  escalationPolicy,
   JOB_STATES,
   ROLES,
   RUN_PRIORITY_NAMES,

@@ -1,6 +1,10 @@
-import type { Run, RunEscalation, RunId, ScenarioEscalation, TaskId } from '@muster/core'
-import type { EscalatingRun } from '@muster/core/ports'
-import { freshEscalation } from '@muster/core/rules'
+import type { Run, RunId, TaskId } from '@muster/core'
+import {
+  type EscalatingRun,
+  freshEscalation,
+  type RunEscalation,
+  type ScenarioEscalation,
+} from '@muster/core/escalation'
 import { ALL } from '../tables/people-tables.ts'
 import { MemoryTable } from '../tables/table.ts'
 import type { UndoJournal } from '../tables/undo-journal.ts'

@@ -1,13 +1,16 @@
-import type { EscalationState, JobId, Json, RunId, ScenarioEscalation, TaskId } from '@muster/core'
+import type { JobId, Json, RunId, TaskId } from '@muster/core'
 import type {
   AskedByHand,
   EscalatingRun,
+  EscalationRule,
+  EscalationState,
   EscalationStore,
   NewDecision,
   ReadyScenario,
-  Slice,
-} from '@muster/core/ports'
-import type { EscalationRule, ScenarioResult } from '@muster/core/rules'
+  ScenarioEscalation,
+  ScenarioResult,
+} from '@muster/core/escalation'
+import type { Slice } from '@muster/core/ports'
 import { ALL } from '../tables/people-tables.ts'
 import type { MemoryContext } from '../tables/tables.ts'
 import { type EscalationTables, type ScenarioRow, UNDECIDED } from './escalation-tables.ts'

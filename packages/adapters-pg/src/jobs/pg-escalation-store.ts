@@ -1,18 +1,19 @@
-import type { EscalationReason, EscalationState, Json, RunId, ScenarioEscalation, TaskId } from '@muster/core'
-import type {
-  AskedByHand,
-  EscalatingRun,
-  EscalationStore,
-  NewDecision,
-  ReadyScenario,
-  Slice,
-} from '@muster/core/ports'
+import type { Json, RunId, TaskId } from '@muster/core'
 import {
+  type AskedByHand,
   ESCALATION_REASONS,
   ESCALATION_STATES,
+  type EscalatingRun,
+  type EscalationReason,
   type EscalationRule,
+  type EscalationState,
+  type EscalationStore,
+  type NewDecision,
+  type ReadyScenario,
+  type ScenarioEscalation,
   type ScenarioResult,
-} from '@muster/core/rules'
+} from '@muster/core/escalation'
+import type { Slice } from '@muster/core/ports'
 import { type Connection, engineStatement, jsonText, plain, statement } from '../connection/queryable.ts'
 
 /** Most that results weigh which are read for deciding at once, in bytes as they are stored. */

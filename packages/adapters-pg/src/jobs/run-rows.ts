@@ -1,4 +1,5 @@
-import type { ProjectId, Run, RunConfig, RunEscalation, RunId, RunPriority, RunStatus } from '@muster/core'
+import type { ProjectId, Run, RunConfig, RunId, RunPriority, RunStatus } from '@muster/core'
+import type { RunEscalation } from '@muster/core/escalation'
 import type { Tally } from '@muster/core/ports'
 
 /** A run as `run` keeps it: counters by the model's ordinal, and the marks that its rate is measured between. */

@@ -1,7 +1,12 @@
-import type { EscalationPolicy, Json, ProjectId, Run, RunId } from '@muster/core'
+import type { Json, ProjectId, Run, RunId } from '@muster/core'
+import {
+  decideEscalation,
+  type EscalationPolicy,
+  type EscalationRule,
+  sweepEscalations,
+} from '@muster/core/escalation'
 import type { Stores, WorkerId } from '@muster/core/ports'
-import { decideEscalation, type EscalationRule, MOST_DEATHS } from '@muster/core/rules'
-import { sweepEscalations } from '@muster/core/use-cases'
+import { MOST_DEATHS } from '@muster/core/rules'
 import { describe, expect } from 'vitest'
 import { broken, casesOn, type JobWorld, LEASE_MS, present } from '../jobs/job-world.ts'
 import type { OpenAdapter } from '../stores/open-adapter.ts'

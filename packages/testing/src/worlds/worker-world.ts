@@ -1,6 +1,7 @@
 import { MemoryJobQueue, MemoryPersistence } from '@muster/adapters-memory'
 import type { JobHandler, JobId, JobType, Json, ProjectId } from '@muster/core'
 import { QueueError } from '@muster/core'
+import { sweepEscalations } from '@muster/core/escalation'
 import type { JobQueue, JobWithResult, WorkerStore } from '@muster/core/ports'
 import { Outages } from '@muster/core/support'
 import {
@@ -9,7 +10,6 @@ import {
   projectRunResults,
   runUseCases,
   Scheduler,
-  sweepEscalations,
   Worker,
   type WorkerOptions,
 } from '@muster/core/use-cases'

@@ -1,14 +1,6 @@
-import type {
-  Definition,
-  JobError,
-  JobState,
-  Run,
-  RunConfig,
-  RunEscalation,
-  RunPriority,
-  RunStatus,
-} from '@muster/core'
+import type { Definition, JobError, JobState, Run, RunConfig, RunPriority, RunStatus } from '@muster/core'
 import type { RunProgress } from '@muster/core/calls'
+import type { RunEscalation } from '@muster/core/escalation'
 import type { JobWithResult, Tally } from '@muster/core/ports'
 import { progressOf } from '@muster/core/rules'
 import { builder, enumOf } from './builder.ts'

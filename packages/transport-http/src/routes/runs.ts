@@ -1,17 +1,14 @@
 import { Readable } from 'node:stream'
 import type { Run, RunId } from '@muster/core'
+import { byHand, ESCALATION_STATES, escalationPolicy, peopleFilter } from '@muster/core/escalation'
 import { progressOf } from '@muster/core/rules'
 import {
-  byHand,
   definitionHead,
-  ESCALATION_STATES,
-  escalationPolicy,
   JOB_STATES,
   name,
   newDefinition,
   newRun,
   parse,
-  peopleFilter,
   severalOf,
 } from '@muster/core/schemas'
 import { z } from 'zod'
