@@ -60,7 +60,7 @@ it(`ends lines of prose at ${LONGEST_LINE} characters`, async () => {
   expect(found).toEqual([])
 })
 
-it('begins no comment of core with what or who as its subject, and has a caller for whoever', async () => {
+it('begins no comment of core with what or who as its subject, and uses the plainer words', async () => {
   const found: string[] = []
   let comments = 0
   for await (const [file, source] of textsOf('packages/core/src/**/*.ts')) {

@@ -27,7 +27,7 @@ describe('a world', () => {
   })
 })
 
-describe.each(STRATEGIES)('a simulation of %s', (_, strategy) => {
+describe.each(STRATEGIES)('simulates %s', (_, strategy) => {
   it.each(EVERY_LOAD)('does every task once, within skills, limits and one at a time, at %s load', (load) => {
     const world = makeWorld(11, load, 400)
     const { done } = simulate(world, strategy)

@@ -14,7 +14,7 @@ describe('people who claim, are pushed and move at once, from several processes'
     expect(report.connectionsKilled).toBeGreaterThan(0)
   })
 
-  it('are caught where a person is not locked', { timeout: TIMEOUT_MS }, async () => {
+  it('are caught if a person is not locked', { timeout: TIMEOUT_MS }, async () => {
     const violations = await brokenClaims(await freshDatabase(), 'person not locked')
     expect(violations.map(({ rule }) => rule)).toContain('limit')
   })

@@ -28,7 +28,7 @@ describe('clients of every wire, of two busy projects, who are cut off and come 
     expect(report.facts).toBeGreaterThan(0)
   })
 
-  it('are seen to miss some where numbers come from a sequence', { timeout: TIMEOUT_MS }, async () => {
+  it('are seen to miss some if numbers come from a sequence', { timeout: TIMEOUT_MS }, async () => {
     expect(await missedOfBrokenFeed(await freshDatabase())).toBeGreaterThan(0)
   })
 })

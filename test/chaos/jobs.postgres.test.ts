@@ -16,7 +16,7 @@ describe('jobs that several processes do', () => {
     expect(report.recovered).toBeGreaterThan(0)
   })
 
-  it('are caught where a late worker insists', { timeout: TIMEOUT_MS }, async () => {
+  it('are caught if a late worker insists', { timeout: TIMEOUT_MS }, async () => {
     const violations = await brokenJobs(await freshDatabase(), 'a late worker insists')
     expect(violations.map(({ rule }) => rule)).toContain('a job ends once')
   })

@@ -145,7 +145,7 @@ describe.each(WAYS)('a reader over %s of %s', { timeout: 60_000 }, (wire, kind) 
     expect([reader.resumed, reader.reloads]).toEqual([true, []])
   })
 
-  it('is told that it is refused, or to begin again, where it came back while the right was lost', async () => {
+  it('is told that it is refused, or to begin again, if it came back while the right was lost', async () => {
     const { muster } = server
     const { projectId, userId, wanted, token } = await open()
     const reader = new Reader().follow(wire, wanted, token)

@@ -103,7 +103,7 @@ describe('Muster behind a body parser of its host', () => {
   })
 
   it.each(['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain'])(
-    'answers that it does not read %s, whoever read it before',
+    'answers that it does not read %s, also if another read it before',
     async (type) => {
       for (const parsers of [[], [express.urlencoded(), express.text()], [hoard]]) {
         const answer = await post(`${await behind(...parsers)}/api/v1/projects`, 'name=x', {

@@ -101,7 +101,7 @@ it('lets nobody in live without a session, nor a page of another site with one',
   expect(refusal.data).toEqual({ code: 'unauthorized' })
 })
 
-it('knows nobody any more who has logged out', async () => {
+it('no longer knows a person who has logged out', async () => {
   const theirs = await login()
   expect(await statusOf('/work/api/v1/me', { cookie: theirs })).toBe(200)
   expect(await statusOf('/logout', { cookie: theirs }, '{}')).toBe(204)

@@ -6,7 +6,7 @@ const SECRET = 'a secret of more than thirty-two characters'
 const DATABASE_URL = 'postgres://muster:hidden@db.example.org/muster'
 
 describe('readConfiguration', () => {
-  it('runs everything on an embedded database on this machine alone where nothing is said', () => {
+  it('runs everything on an embedded database on this machine alone if nothing is said', () => {
     expect(readConfiguration({})).toEqual({
       host: '127.0.0.1',
       port: 3000,

@@ -190,7 +190,7 @@ it('answers each refusal with its code, and stays', async () => {
   expect((await follow(client, MINE).next()).data.myEvents.type).toBe('ready')
 })
 
-it('ends with an error for whoever loses the project, and altogether with a suspension', async () => {
+it('ends with an error for a person who loses the project, and altogether with a suspension', async () => {
   const { userId, token } = await person('annotator')
   const { client, closed } = connect(token)
   const live = follow(client, EVENTS, { id: projectId })

@@ -28,7 +28,7 @@ describe('stub:probe', () => {
     }
   })
 
-  it('fails the first attempts only where a number is given', async () => {
+  it('fails the first attempts only if a number is given', async () => {
     const simulate = { failWith: 'rateLimit', failTimes: 2 }
     await expect(attempt({ simulate }, { number: 1 }).answer).rejects.toMatchObject({ status: 429 })
     await expect(attempt({ simulate }, { number: 2 }).answer).rejects.toMatchObject({ status: 429 })

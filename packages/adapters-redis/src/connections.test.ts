@@ -16,7 +16,7 @@ it.each([undefined, '', 'localhost:6379', 'http://h', 'redis://:hidden@h/abc', '
 /** As a client of a version that fits looks. */
 const fitting = { duplicate() {}, defineCommand() {}, isCluster: false }
 
-it('refuses a client of another driver also where connections are opened by hand', () => {
+it('refuses a client of another driver also if connections are opened by hand', () => {
   const client = { duplicate() {} } as never
   expect(() => new RedisConnections({ client }, quiet)).toThrow('client must be a client of ioredis 5 or 6')
 })

@@ -84,7 +84,7 @@ describe('A run of its own scenarios', () => {
     expect(items.map(({ attempt }) => attempt)).toEqual([1, 1, 1])
   })
 
-  it('is read with its types by whoever follows it later', async () => {
+  it('is read with its types by a process that follows it later', async () => {
     const scenarios = [{ payload: { text: 'hello' } }]
     const { runId } = await muster.runs.start(projectId, { jobType: shout, scenarios, models: ['m'] })
     await muster.work()
@@ -154,7 +154,7 @@ describe('Waiting for a run', () => {
     )
   })
 
-  it('goes on where a run that had ended is opened again', async () => {
+  it('goes on if a run that had ended is opened again', async () => {
     const scenarios = [{ payload: { text: 'fail' } }]
     const run = await muster.runs.start(projectId, { jobType: shout, scenarios, models: ['m'] })
     const worker = await muster.work()

@@ -32,7 +32,7 @@ async function failedOnce() {
   return run
 }
 
-it('retries where one process does nothing but work', async () => {
+it('retries if one process does nothing but work', async () => {
   const run = await start()
   await muster.work()
   expect(await run.finished()).toMatchObject({ tallies: { completed: 1 } })

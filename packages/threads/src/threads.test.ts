@@ -83,7 +83,7 @@ describe('A handler in a thread', { timeout: 20_000 }, () => {
     expect((await ended({ do: 'call' })).error).toMatchObject({ code: 'grpc_not_found', retryable: false })
   })
 
-  it('that computes without a pause leaves the event loop free, ends at its time-out, and gives its slot back', async () => {
+  it('leaves the event loop free while it computes, ends at its time-out, and gives its slot back', async () => {
     const { ended } = await threadWorld({ size: 1, timeoutMs: 3_000 })
     expect(await ended({ do: 'compute' })).toMatchObject({ state: 'failed', error: { code: 'timeout' } })
     expect((await ended({ do: 'shout', text: 'next' })).result).toBe('NEXT')

@@ -24,7 +24,7 @@ describe('turns', () => {
     expect(done).toStrictEqual([...done].sort((one, other) => one - other))
   })
 
-  it('come again to whoever asks during theirs', async () => {
+  it('come again to those who ask during theirs', async () => {
     const heard: string[] = []
     inTurn(() => {
       heard.push('first')

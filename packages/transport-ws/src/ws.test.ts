@@ -539,7 +539,7 @@ describe('An endpoint of another protocol', { timeout: 20_000 }, () => {
     await until(() => expect(world.ws.connections).toBe(1))
   })
 
-  it('is closed with 4008 where its reader takes nothing, and with 1008 where it says too much', async () => {
+  it('is closed with 4008 if its reader takes nothing, and with 1008 if it says too much', async () => {
     const ends: number[] = []
     const world = await WsWorld.open({ endpoints: [flood((code) => ends.push(code))], slowAfterMs: 500 })
     const { token } = await world.person('annotator')

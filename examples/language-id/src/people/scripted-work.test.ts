@@ -29,13 +29,13 @@ describe('a scripted person', () => {
     expect(choose(judge(strong, 'x', ['no', 'yo'])).language).toBe('no')
   })
 
-  it('takes a language for its kin where they read the one alone', () => {
+  it('takes a language for its kin if they read the one alone', () => {
     expect(choose(judge(reader({ sv: 1 }, { takesFor: { sv: 'no' } }), 'x', ['da', 'no'])).language).toBe(
       'no',
     )
   })
 
-  it('takes the first where nothing speaks for any', () => {
+  it('takes the first if nothing speaks for any', () => {
     expect(choose(judge(reader({}), 'x', ['no', 'da'])).language).toBe('no')
     expect(() => choose([])).toThrow(RangeError)
   })

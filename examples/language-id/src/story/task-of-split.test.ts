@@ -47,7 +47,7 @@ describe('the task of a split', () => {
     expect(gold(43)).not.toEqual(gold(42))
   })
 
-  it('is never gold where the true language is no candidate', () => {
+  it('is never gold if the true language is no candidate', () => {
     const hopeless = many.map(({ scenarioId }) => split(scenarioId, 'sv', 'da', 'no'))
     expect(hopeless.filter((each) => taskOfSplit(each, { seed: 42 }).gold !== undefined)).toEqual([])
   })

@@ -11,7 +11,7 @@ const SUPERVISOR = `
     stdio: ['pipe', 'inherit', 'inherit'],
   })`
 
-it('a process of the cluster ends when the one that started it was killed with SIGKILL', async () => {
+it('ends a process of the cluster when the one that started it was killed with SIGKILL', async () => {
   const supervisor = spawn(process.execPath, ['-e', SUPERVISOR, LEASH], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

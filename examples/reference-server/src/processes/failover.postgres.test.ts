@@ -7,7 +7,7 @@ const PATIENCE_MS = 10_000
 /** How long the address leads to a server that takes no writes, in answers of refused requests. */
 const REFUSALS = 20
 
-it('a server whose primary is replaced refuses while the address leads to the old one, and then goes on with nothing lost', {
+it('refuses while the address leads to a primary that was replaced, and then goes on with nothing lost', {
   timeout: 90_000,
 }, async (context) => {
   const old = await startPostgres({ settings: { fsync: 'off' } })

@@ -7,7 +7,7 @@ const TIMEOUT_MS = 60_000
 /** Of a request: longer than the 5 s that are promised, since the machine of the tests may be busy. */
 const PATIENCE_MS = 10_000
 
-it('a server whose database is away at start, or goes away, says so, waits, and goes on when it is there', {
+it('says so and waits if the database is away at start, or goes away, and goes on when it is there', {
   timeout: TIMEOUT_MS,
 }, async () => {
   const proxy = await openProxy(await freshDatabase())

@@ -48,7 +48,7 @@ describe('processes with roles on one Postgres', { timeout: TIMEOUT_MS }, () => 
     }
   }, TIMEOUT_MS)
 
-  it('do not start where a migration fails: they name it, and leave the database as it was', async () => {
+  it('do not start if a migration fails: they name it, and leave the database as it was', async () => {
     const before = await old.migrations()
     await old.sql('create table bookmark (in_the_way int)')
     const { code, stderr } = await start('api').exit
@@ -153,7 +153,7 @@ describe('processes with roles on one Postgres', { timeout: TIMEOUT_MS }, () => 
     expect(await faultsOfHandOver(api, { leaving: worker, unfinished })).toEqual([])
   })
 
-  it('print no token where a secret was given and no demo was asked for', async () => {
+  it('print no token if a secret was given and no demo was asked for', async () => {
     await server.said(/(up at)/)
     server.kill('SIGTERM')
     const { code, stdout } = await server.exit

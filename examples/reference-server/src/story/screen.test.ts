@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { table, terminalScreen } from './screen.ts'
 
 describe('terminalScreen', () => {
-  it('says plain lines and draws nothing where there is no terminal', () => {
+  it('says plain lines and draws nothing if there is no terminal', () => {
     const written: string[] = []
     const screen = terminalScreen({ write: (text: string) => written.push(text) > 0 })
     screen.draw(['a bar'])

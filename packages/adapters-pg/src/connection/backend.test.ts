@@ -99,7 +99,7 @@ describe('an embedded database in a folder', () => {
     expect(await backend.root.rows({ name: 'read', text: 'select n from written' })).toEqual([{ n: 3 }])
   })
 
-  it('plans a statement once, whoever asks first and at the same time', async () => {
+  it('plans a statement once for all who ask at the same time', async () => {
     const add = (connection: Connection, text: string | null) =>
       connection.rows({ name: 'sum', text: 'select $1::text as said, 1 + 1 as two' }, [text])
     const texts = ['plain', 'it\'s \\ "odd"', '', null, '$1', 'x'.repeat(300_000)]

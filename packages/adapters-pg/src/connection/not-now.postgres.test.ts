@@ -121,7 +121,7 @@ it.each<[string, (connectionString: string, admin: Client) => Promise<PgOptions>
   expect(told.lines.filter((line) => line.includes('away'))).toEqual([])
 })
 
-it('says that no connection is to be had where others have them all', { timeout: 20_000 }, async () => {
+it('says that no connection is to be had if others have them all', { timeout: 20_000 }, async () => {
   const { admin, connectionString } = await administered()
   const role = await limitedRole(admin, 1)
   const limited = new URL(connectionString)

@@ -82,7 +82,7 @@ describe('a server that goes away', () => {
     expect(await persistence.stores.people.find(user.userId)).toEqual(user)
   })
 
-  it('is not taken for gone where this process stood still', { timeout: 20_000 }, async () => {
+  it('is not taken for gone if this process stood still', { timeout: 20_000 }, async () => {
     const connectionString = await freshDatabase()
     const { promise: looked, resolve: look } = Promise.withResolvers<void>()
     let stands = false

@@ -33,7 +33,7 @@ describe('an embedded database', () => {
       )
     ).rows
 
-  it('is vacuumed and analyzed where much has changed, and let be where little has', async () => {
+  it('is vacuumed and analyzed if much has changed, and let be if little has', async () => {
     const stop = autovacuum(new HostPGlite(pglite))
     await churn('busy', MANY)
     await churn('"quiet one"', FEW)
@@ -42,7 +42,7 @@ describe('an embedded database', () => {
     expect(await lookedAfter('busy', 'quiet one')).toEqual([{ name: 'busy', dead: 0, analyzed: true }])
   })
 
-  it('is vacuumed and analyzed once after a start, where tables are of some size, since it forgets what has changed', async () => {
+  it('is vacuumed and analyzed once after a start, if tables are of some size, since it forgets what has changed', async () => {
     await churn('big', 40_000)
     await churn('small', FEW)
     await pglite.exec('select pg_stat_reset()')
@@ -85,7 +85,7 @@ describe('an embedded database', () => {
     expect(await lookedAfter('late')).toEqual([])
   })
 
-  it('says so where it cannot be vacuumed, and is tried again', async () => {
+  it('says so if it cannot be vacuumed, and is tried again', async () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     const query = vi.spyOn(pglite, 'query').mockRejectedValueOnce(new Error('No space left'))
     const stop = autovacuum(new HostPGlite(pglite))

@@ -13,7 +13,7 @@ type Opened = Awaited<ReturnType<typeof openPGliteDirectory>>
 const PROCESSES_MS = 60_000
 
 describe('a folder with an embedded database', { timeout: PROCESSES_MS }, () => {
-  it('is made anew where making it was cut short, and keeps what was written', async () => {
+  it('is made anew if making it was cut short, and keeps what was written', async () => {
     const folder = await newFolder()
     await mkdir(join(folder, 'database.new', 'base'), { recursive: true })
     await writeFile(join(folder, 'database.new', 'PG_VERSION'), '')

@@ -165,7 +165,7 @@ it('waits for another process that migrates, longer than any statement may take'
   expect((await one.query('select version from muster_migration')).rows).toEqual([{ version: 1 }])
 })
 
-it('fails beside another process where nobody takes the lock', async () => {
+it('fails beside another process if nobody takes the lock', async () => {
   const database = await freshDatabase()
   const [one, other] = [await openPool(database), await openPool(database)]
   const ends = await Promise.allSettled(

@@ -89,7 +89,7 @@ describe('the shipped schema', () => {
   })
 })
 
-it('gives up on a function that is missing, once, and is not ready any more', async () => {
+it('gives up on a function that is missing, once, and is no longer ready', async () => {
   const ports = { clock: new VirtualClock(), ids: new SequentialIds() }
   const persistence = await openPg({ pglite }, ports)
   onTestFinished(() => persistence.close())

@@ -148,7 +148,7 @@ it.each([
   ['timeline', 'timeline = timeline - 1'],
   ['set of tables', 'table_id = table_id + 1'],
   ['cluster whose id may not be asked for', `system_id = null, next_xid = '1000000000'`],
-])('tells a follower to begin again where a new connection leads to another %s', async (_, noted) => {
+])('tells a follower to begin again if a new connection leads to another %s', async (_, noted) => {
   const url = await freshDatabase()
   const muster = await serving(url)
   const { projectId } = await aProjectOf(muster)
@@ -169,7 +169,7 @@ it.each([
   expect(await asked(url, 'select count(*)::int as count from bookmark')).toEqual([{ count: 0 }])
 })
 
-it('keeps bookmarks and cursors where a server was only started again', async () => {
+it('keeps bookmarks and cursors if a server was only started again', async () => {
   const url = await freshDatabase()
   const first = await opened(url)
   const epoch = await first.persistence.stores.events.epoch()
@@ -179,7 +179,7 @@ it('keeps bookmarks and cursors where a server was only started again', async ()
   expect(await asked(url, 'select count(*)::int as count from bookmark')).toEqual([{ count: 1 }])
 })
 
-it('begins one history where several processes find the database elsewhere at once', async () => {
+it('begins one history if several processes find the database elsewhere at once', async () => {
   const url = await freshDatabase()
   await opened(url)
   await asked(url, 'update feed_epoch set system_id = system_id + 1')

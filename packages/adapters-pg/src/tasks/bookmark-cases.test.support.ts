@@ -29,7 +29,7 @@ export function bookmarkCases(name: string, open: () => Promise<Emptied>, seed: 
       expect(walk.done.bookmarksPastSomething).toBeGreaterThan(MOVES / 10)
     })
 
-    it('are mended by whoever is told that something is open and no reason why it is not theirs', async () => {
+    it('are mended by a claim that is told that something is open and no reason why it is not theirs', async () => {
       const adapter = await open()
       const world = await TaskWorld.in(adapter)
       const { userId } = await world.person()
@@ -47,7 +47,7 @@ export function bookmarkCases(name: string, open: () => Promise<Emptied>, seed: 
       expect((await world.claim(userId))?.task.taskId).toBe(task.taskId)
     })
 
-    it.each(BREAKS)('are caught where %s', PATIENT, async (_, when, change) => {
+    it.each(BREAKS)('are caught if %s', PATIENT, async (_, when, change) => {
       const adapter = await open()
       const { queryable } = adapter
       await queryable.query(

@@ -63,7 +63,7 @@ describe('many people who claim at once', PATIENT, () => {
     expect(facts.map(({ seq }) => seq)).toEqual(live.map((_, index) => index + 1))
   })
 
-  it('get nothing any more once a pause has returned, though they were at it', async () => {
+  it('get nothing once a pause has returned, though they were at it', async () => {
     const world = await ClaimWorld.in(persistence, 1)
     const people = await world.people(CONNECTIONS)
     await world.tasksToLabel(2_000, 0)

@@ -71,7 +71,7 @@ describe('eligibility', () => {
     ])
   })
 
-  it('excludes in both directions, whoever holds or has submitted', () => {
+  it('excludes in both directions those who hold or have submitted', () => {
     for (const status of ['assigned', 'accepted', 'in_progress', 'submitted'] as const) {
       expect(reasons(row(taskAt('review'), 'annotate', status))).toEqual([
         { code: 'excludedByStep', stepId: 'annotate' },

@@ -148,7 +148,7 @@ describe('moves of somebody else', () => {
     })
   })
 
-  it('do not even learn that it exists where they know nothing of the project', async () => {
+  it('do not even learn that it exists if they know nothing of the project', async () => {
     const { world, ben, move: own } = await move()
     const by: Principal = { userId: ben.userId, role: 'manager', memberships: new Set() }
     await expect(world.engine.accept({ ...own, by })).rejects.toMatchObject({ code: 'not_found' })

@@ -114,7 +114,7 @@ describe('people', () => {
     })
   })
 
-  it('are who the directory says, or whom the token names where it knows nobody', async () => {
+  it('are who the directory says, or whom the token names if it knows nobody', async () => {
     const world = await openEngine()
     const ann = await world.person('Ann')
     expect(await world.people.principalOf(ann.userId, 'admin')).toEqual({

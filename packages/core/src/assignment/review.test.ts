@@ -123,7 +123,7 @@ describe('review', () => {
     expect(await world.results()).toMatchObject([{ outcome: { label: 'fy' } }])
   })
 
-  it('settles on nothing where it rejects the work for good and nobody adjudicates', async () => {
+  it('settles on nothing if it rejects the work for good and nobody adjudicates', async () => {
     const { world, ann, ben, task } = await reviewed({ config: { maxReturns: 1 } })
     await world.finish(ann, await world.held(ann), { label: 'de' })
     await world.finish(ben, await world.held(ben), BACK)

@@ -165,7 +165,7 @@ describe('changing tasks', () => {
     await expect(world.tasks.setPriority(taskId, 1)).rejects.toMatchObject({ code: 'conflict' })
   })
 
-  it('says that it was cancelled to the managers where nobody held it', async () => {
+  it('says that it was cancelled to the managers if nobody held it', async () => {
     const world = await openEngine()
     const { taskId } = await world.task()
     await world.tasks.cancel(taskId)

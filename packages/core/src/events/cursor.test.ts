@@ -27,7 +27,7 @@ describe('A cursor', () => {
     )
   })
 
-  it('of an earlier release is read as it was', () => {
+  it('is read as it was if it is of an earlier release', () => {
     const cursor = 'AQGYpaAAAHAAgAAAAAAAAAEAAZiloAAAcACAAAAAAAAAAqwCpQ'
     const { seqs, sights } = decodeCursor(cursor)
     expect([...seqs]).toEqual([['0198a5a0-0000-7000-8000-000000000002', 300]])

@@ -51,7 +51,7 @@ describe('The feed in many histories', () => {
     expect(await failing(seeds, (persistence) => persistence)).toEqual([])
   })
 
-  it('is seen to lose facts where their numbers do not commit in order', async () => {
+  it('is seen to lose facts if their numbers do not commit in order', async () => {
     const seeds = [1, 2, 3, 4, 5, 6, 7, 8]
     const caught = await failing(seeds, numberedBySequence(1), 200)
     expect(caught.length).toBeGreaterThan(4)

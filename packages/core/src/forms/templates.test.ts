@@ -41,7 +41,7 @@ describe('the templates', () => {
 })
 
 describe('generated results', () => {
-  it.each(named)('of %s are judged as a second validator judges them by the published schema', (_, form) => {
+  it.each(named)('are judged for %s as a second validator judges them by the published schema', (_, form) => {
     const second = new Validator(answerSchema(form) as object, '2020-12', true)
     const random = seeded(form.name)
     const verdicts = { valid: 0, invalid: 0 }

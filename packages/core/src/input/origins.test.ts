@@ -17,7 +17,7 @@ describe('a page', () => {
     ['http://[::1]', '[0:0:0:0:0:0:0:1]:80'],
     ['http://127.0.0.1:3000', '127.0.0.1:3000'],
     ['https://xn--mnchen-3ya.example', 'xn--mnchen-3ya.example:443'],
-  ])('of %s is trusted by the server asked as %s', (origin, host) => {
+  ])('is trusted if it is of %s and the server was asked as %s', (origin, host) => {
     expect(ofHost({ origin, host })).toBe(true)
   })
 
@@ -34,7 +34,7 @@ describe('a page', () => {
     ['file://m.example.org', 'm.example.org'],
     ['https://m.example.org', ''],
     ['https://m.example.org', undefined],
-  ])('of %s is not trusted by the server asked as %s', (origin, host) => {
+  ])('is not trusted if it is of %s and the server was asked as %s', (origin, host) => {
     expect(ofHost({ origin, host })).toBe(false)
   })
 })
@@ -72,6 +72,6 @@ it.each([
     expect(ofHost({ ...headers, 'sec-fetch-site': site })).toBe(trusted)
 })
 
-it('trusts what is no page', () => {
+it('trusts callers that are no page', () => {
   expect(ofHost({ host: 'm.example.org' })).toBe(true)
 })

@@ -17,7 +17,7 @@ const lines = fc
   )
 
 describe('The order of what is in line', () => {
-  it('gives lanes of one priority a job each, round by round, whoever was served longest ago first', () => {
+  it('gives lanes of one priority a job each, round by round, the longest unserved first', () => {
     const order = inOrder([
       { lane: 1, priority: 5, turn: 9, items: ['a1', 'a2', 'a3'] },
       { lane: 2, priority: 5, turn: 3, items: ['b1'] },

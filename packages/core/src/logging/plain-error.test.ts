@@ -81,7 +81,7 @@ describe('A plain error', () => {
       expect(plainError(thrown)).toBeInstanceOf(Error)
   })
 
-  it('ends where causes are a circle', () => {
+  it('ends if causes are a circle', () => {
     const circle = new Error('round')
     circle.cause = circle
     expect(plainError(circle).message).toBe('round')

@@ -18,7 +18,7 @@ describe('A sample', () => {
     [3, 50, 2],
     [7, 100, 7],
     [1_000_000, 33.3333, 333_333],
-  ])('of %i scenarios at %s percent has %i', (total, percent, size) => {
+  ])('takes of %i scenarios, at %s percent, %i', (total, percent, size) => {
     expect(sampleSize(total, percent)).toBe(size)
   })
 
@@ -51,7 +51,7 @@ describe('A sample', () => {
     )
   })
 
-  it('of 100 % is everything', () => {
+  it('takes everything at 100 %', () => {
     fc.assert(
       fc.property(scenarioIds, seed, (ids, s) => {
         expect(samplePlaces(ids, 100, s)).toEqual(ids.map((_, index) => index + 1))

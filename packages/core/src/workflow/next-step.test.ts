@@ -65,7 +65,7 @@ describe('reviewedStep', () => {
 })
 
 describe('agree', () => {
-  it('compares labels where all have one, else the whole', () => {
+  it('compares labels if all have one, else the whole', () => {
     expect(resultsAgree([{ label: 'nl', sure: true }, { label: 'nl' }], null)).toBe(true)
     expect(resultsAgree([{ label: 'nl' }, { tag: 'nl' }], null)).toBe(false)
     expect(resultsAgree([{ label: null }, { label: null, more: 1 }], null)).toBe(true)

@@ -4,18 +4,18 @@ import { systemClock } from './index.ts'
 
 const LONG_MS = 60_000
 
-it('a wait is over when its signal aborts', async () => {
+it('ends a wait when its signal aborts', async () => {
   const cut = new AbortController()
   const waited = systemClock.wait(LONG_MS, cut.signal)
   cut.abort()
   await expect(waited).resolves.toBeUndefined()
 })
 
-it('a wait whose signal has aborted before is over at once', async () => {
+it('ends a wait at once if its signal has aborted before', async () => {
   await expect(systemClock.wait(LONG_MS, AbortSignal.abort())).resolves.toBeUndefined()
 })
 
-it('a wait that is over leaves nothing on its signal', async () => {
+it('leaves nothing on the signal of a wait that is over', async () => {
   const { signal } = new AbortController()
   await systemClock.wait(1, signal)
   expect(getEventListeners(signal, 'abort')).toEqual([])

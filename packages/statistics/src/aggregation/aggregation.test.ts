@@ -194,7 +194,7 @@ describe('fits', () => {
     expect(oneCoin(labels, { classes: 2, limit: 1 })).toMatchObject({ rounds: 1, converged: false })
   })
 
-  it('stays finite without pseudo-counts where somebody was never wrong', () => {
+  it('stays finite without pseudo-counts if somebody was never wrong', () => {
     const pseudoCounts = { right: 0, wrong: 0, ofClass: 0 }
     const labels = [
       [0, 0, 0],

@@ -117,7 +117,7 @@ export function feedContract(name: string, open: OpenAdapter): void {
       await mine.until(({ seqs }) => expect(seqs).toEqual([2]))
     })
 
-    it('marks how far it is where it shows nothing, at most once a second, and goes on behind the mark', async () => {
+    it('marks how far it is if it shows nothing, at most once a second, and goes on behind the mark', async () => {
       const [ann, ben] = [
         await world.person('annotator', projectId),
         await world.person('annotator', projectId),
@@ -145,7 +145,7 @@ export function feedContract(name: string, open: OpenAdapter): void {
       await back.until(({ seqs }) => expect(seqs).toEqual([31]))
     })
 
-    it('says so, with a snapshot, where what was missed is no longer kept', async () => {
+    it('says so, with a snapshot, if what was missed is no longer kept', async () => {
       await clear(1, 2)
       const follower = await follow(here, manager, project())
       follower.stall()
@@ -292,7 +292,7 @@ export function feedContract(name: string, open: OpenAdapter): void {
       })
     })
 
-    it('follows who is present by their connections, and hears of them where it was asked to', async () => {
+    it('follows who is present by their connections, and hears of them if it was asked to', async () => {
       const ann = await world.person('annotator', projectId)
       const seen = (person: { readonly items: unknown } & Awaited<ReturnType<typeof follow>>): unknown[] =>
         person.signals

@@ -34,7 +34,7 @@ export function presenceStoreContract(name: string, open: () => Promise<OpenPres
       ])
     })
 
-    it('lists nobody where nobody is', async () => {
+    it('lists nobody if nobody is', async () => {
       expect(await presence.list(projectId, after(0))).toEqual([])
     })
 

@@ -113,7 +113,7 @@ export function jobBeginCases(it: Case): void {
     })
 
     for (const whose of ['project', 'system'] as const) {
-      it(`nothing once the pause of a ${whose} has returned, however begins race with it`, async (world) => {
+      it(`begins nothing once the pause of a ${whose} has returned, however begins race with it`, async (world) => {
         const projectId = await world.project()
         const workerId = await world.worker()
         await world.loose(projectId, 12)

@@ -5,7 +5,7 @@ import { broken, type Case, done, handedBack, present, recount } from './job-wor
 /** Stopping jobs one by one and all at once. */
 export function jobCancelCases(it: Case): void {
   describe('cancels', () => {
-    it('a pending job: it is gone from the line at once', async (world) => {
+    it('takes a pending job out of the line at once', async (world) => {
       const projectId = await world.project()
       const [a, b] = await world.loose(projectId, 2)
       await world.clock.advance(1_000)
@@ -19,7 +19,7 @@ export function jobCancelCases(it: Case): void {
       expect((await world.feed(9)).map(({ jobId }) => jobId)).toEqual([b])
     })
 
-    it('a job that waits, so that it never wakes', async (world) => {
+    it('keeps a job that waits from ever waking', async (world) => {
       const projectId = await world.project()
       const delayed = await world.looseOne(projectId, { delayMs: 1_000 })
       await world.cancelPending(delayed)
@@ -29,7 +29,7 @@ export function jobCancelCases(it: Case): void {
       expect(await world.feed(9)).toEqual([])
     })
 
-    it('a job of a run, which counts it and completes with its last', async (world) => {
+    it('counts a job of a run, which completes with its last', async (world) => {
       const projectId = await world.project()
       const workerId = await world.worker()
       const run = await world.run(projectId, { scenarios: 2 })
@@ -44,7 +44,7 @@ export function jobCancelCases(it: Case): void {
       expect(await world.moves(run)).toEqual(['pending → running', 'running → completed'])
     })
 
-    it('a pending run’s only job, which completes the run unstarted', async (world) => {
+    it('completes a pending run with its only job, unstarted', async (world) => {
       const projectId = await world.project()
       const run = await world.run(projectId, { scenarios: 1 })
       await world.cancelPending(present((await world.jobsOf(run.runId))[0]).jobId)
@@ -52,7 +52,7 @@ export function jobCancelCases(it: Case): void {
       expect(await world.moves(run)).toEqual(['pending → completed'])
     })
 
-    it('an active job by telling its worker; what it still settles decides', async (world) => {
+    it('tells the worker of an active job; the outcome that it still settles decides', async (world) => {
       const projectId = await world.project()
       const workerId = await world.worker()
       await world.loose(projectId, 5)
@@ -92,7 +92,7 @@ export function jobCancelCases(it: Case): void {
   })
 
   describe('clears', () => {
-    it('all that is pending in a project and nothing else', async (world) => {
+    it('cancels all that is pending in a project and nothing else', async (world) => {
       const [mine, theirs] = [await world.project(), await world.project()]
       const workerId = await world.worker()
       await world.loose(mine, 2, { priority: 9 })

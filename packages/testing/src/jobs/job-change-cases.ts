@@ -5,7 +5,7 @@ import { broken, type Case, done, present } from './job-world.ts'
 /** Moving jobs and trying failed ones again. */
 export function jobChangeCases(it: Case): void {
   describe('re-prioritises', () => {
-    it('a job, effective with the next feed, at the end of the lane it comes to', async (world) => {
+    it('moves a job, effective with the next feed, to the end of its new lane', async (world) => {
       const projectId = await world.project()
       const [a, b, c] = await world.loose(projectId, 3)
       const there = await world.loose(projectId, 2, { priority: 7 })
@@ -16,7 +16,7 @@ export function jobChangeCases(it: Case): void {
       expect((await world.feed(9)).map(({ jobId }) => jobId)).toEqual([...there, c, a, b])
     })
 
-    it('a job of a run, which stays the run’s', async (world) => {
+    it('leaves a job of a run to its run', async (world) => {
       const projectId = await world.project()
       const workerId = await world.worker()
       const run = await world.run(projectId, { scenarios: 2 })
@@ -28,7 +28,7 @@ export function jobChangeCases(it: Case): void {
       expect(await world.runNow(run.runId)).toMatchObject({ status: 'completed', tallies: { completed: 2 } })
     })
 
-    it('a moved job of a run is paused and cancelled with it', async (world) => {
+    it('pauses and cancels a moved job of a run with it', async (world) => {
       const projectId = await world.project()
       const run = await world.run(projectId, { scenarios: 2 })
       const moved = present((await world.jobsOf(run.runId))[0]).jobId
@@ -40,7 +40,7 @@ export function jobChangeCases(it: Case): void {
       expect((await world.runNow(run.runId)).tallies.cancelled).toBe(2)
     })
 
-    it('a job that waits, which goes on waiting', async (world) => {
+    it('lets a job that waits go on waiting', async (world) => {
       const projectId = await world.project()
       const delayed = await world.looseOne(projectId, { delayMs: 1_000 })
       await world.setPriority(delayed, 9)
@@ -54,7 +54,7 @@ export function jobChangeCases(it: Case): void {
   })
 
   describe('retries', () => {
-    it('a failed job, from attempt 0, at the end of its lane', async (world) => {
+    it('puts a failed job at the end of its lane, from attempt 0', async (world) => {
       const projectId = await world.project()
       const workerId = await world.worker()
       const jobs = await world.loose(projectId, 3)
@@ -76,7 +76,7 @@ export function jobChangeCases(it: Case): void {
       expect((await world.start(3, workerId)).at(-1)).toMatchObject({ jobId: job.jobId, attempt: 1 })
     })
 
-    it('a failed job of a completed run, which runs again and says so', async (world) => {
+    it('makes a completed run run again with its failed job, and says so', async (world) => {
       const projectId = await world.project()
       const workerId = await world.worker()
       const run = await world.run(projectId, { scenarios: 2 })
@@ -98,7 +98,7 @@ export function jobChangeCases(it: Case): void {
       ])
     })
 
-    it('a failed job of a run that still runs, or is paused, which stays so', async (world) => {
+    it('leaves a run that runs or is paused as it is', async (world) => {
       const projectId = await world.project()
       const workerId = await world.worker()
       const run = await world.run(projectId, { scenarios: 2 })
@@ -110,7 +110,7 @@ export function jobChangeCases(it: Case): void {
       expect(await world.feed(9)).toEqual([])
     })
 
-    it('no job of a cancelled run', async (world) => {
+    it('refuses a job of a cancelled run', async (world) => {
       const projectId = await world.project()
       const workerId = await world.worker()
       const run = await world.run(projectId, { scenarios: 2 })
@@ -121,7 +121,7 @@ export function jobChangeCases(it: Case): void {
       expect(await world.runNow(run.runId)).toEqual(cancelled)
     })
 
-    it('a job that failed before a clear', async (world) => {
+    it('takes a job that failed before a clear', async (world) => {
       const projectId = await world.project()
       const workerId = await world.worker()
       const jobs = await world.loose(projectId, 2)

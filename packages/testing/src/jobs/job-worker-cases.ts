@@ -215,7 +215,7 @@ export function jobWorkerCases(it: Case): void {
   })
 
   describe('wakes', () => {
-    it('delayed jobs at their time, not before', async (world) => {
+    it('puts delayed jobs in line at their time, not before', async (world) => {
       const projectId = await world.project()
       const delayed = await world.looseOne(projectId, { delayMs: 2_000 })
       const later = await world.looseOne(projectId, { delayMs: 3_000 })
@@ -229,7 +229,7 @@ export function jobWorkerCases(it: Case): void {
       expect((await world.item(later)).position).toBeNull()
     })
 
-    it('at most as many as asked, the longest due first, and says when to come again', async (world) => {
+    it('wakes at most as many as asked, the longest due first, and says when to come again', async (world) => {
       const projectId = await world.project()
       const due = world.in(1_000)
       const [second] = await world.loose(projectId, 1, { delayMs: 2_000 })
@@ -241,7 +241,7 @@ export function jobWorkerCases(it: Case): void {
       expect(new Set(await world.line(projectId))).toEqual(new Set([first, second]))
     })
 
-    it('a job whose lane has moved on meanwhile: it comes before what was added since', async (world) => {
+    it('puts a job whose lane has moved on before the jobs that were added since', async (world) => {
       const projectId = await world.project()
       const workerId = await world.worker()
       const delayed = await world.looseOne(projectId, { delayMs: 1_000 })

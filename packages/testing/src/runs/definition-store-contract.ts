@@ -77,7 +77,7 @@ export function definitionStoreContract(name: string, open: OpenAdapter): void {
       expect((await add(world, projectId, 'A', [['a']])).version).toBe(1)
     })
 
-    it('keeps nothing where reading the scenarios throws', async (world) => {
+    it('keeps nothing if reading the scenarios throws', async (world) => {
       const projectId = await world.project()
       async function* breaking(): AsyncGenerator<readonly Scenario[]> {
         yield [{ scenarioId: 'a', payload: 1 }]
@@ -87,7 +87,7 @@ export function definitionStoreContract(name: string, open: OpenAdapter): void {
       expect(await world.stores.definitions.list(projectId, { limit: 9 })).toEqual([])
     })
 
-    it('keeps nothing where the transaction throws', async (world) => {
+    it('keeps nothing if the transaction throws', async (world) => {
       const projectId = await world.project()
       const staged = await world.stores.definitions.stage(only({ scenarioId: 'a', payload: 1 }))
       const broken = world.persistence.transaction(async ({ definitions }) => {

@@ -15,7 +15,7 @@ const shout = jobType({
 /** A run's own scenarios become a definition in its transaction. */
 export function ownRunCases(it: Case): void {
   describe('starts a run of its own scenarios', () => {
-    it('with a definition of its own', async (world) => {
+    it('makes a definition of its own', async (world) => {
       const projectId = await world.project()
       const { definitions, events } = world.stores
       const run = await startingIn(world).start(projectId, {
@@ -39,7 +39,7 @@ export function ownRunCases(it: Case): void {
       ])
     })
 
-    it('sampled, and read from a stream that asks the stores', async (world) => {
+    it('samples it, and reads it from a stream that asks the stores', async (world) => {
       const projectId = await world.project()
       async function* stream(): AsyncGenerator<NewScenario> {
         for (let nth = 0; nth < 10; nth++) {
@@ -50,7 +50,7 @@ export function ownRunCases(it: Case): void {
       expect((await startingIn(world).start(projectId, request)).tallies.total).toBe(3)
     })
 
-    it('once for each idempotency key, with one definition', async (world) => {
+    it('starts once for each idempotency key, with one definition', async (world) => {
       const projectId = await world.project()
       const runs = startingIn(world)
       const again = () =>
@@ -65,7 +65,7 @@ export function ownRunCases(it: Case): void {
       expect(await world.stores.events.read(projectId, 0, 9)).toHaveLength(2)
     })
 
-    it('or keeps nothing of it', async (world) => {
+    it('keeps nothing of one that fails', async (world) => {
       const projectId = await world.project()
       const runs = startingIn(world)
       const fine = { jobType: shout, scenarios: texts('a'), models: ['x'] }

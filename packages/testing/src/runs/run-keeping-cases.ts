@@ -5,7 +5,7 @@ import { type Case, present } from '../jobs/job-world.ts'
 /** Runs come with their jobs, all or nothing, once. */
 export function runKeepingCases(it: Case): void {
   describe('keeps runs', () => {
-    it('with their jobs, pending and in line', async (world) => {
+    it('keeps their jobs with them, pending and in line', async (world) => {
       const projectId = await world.project()
       const { run, created } = await world.tryRun(projectId, {
         scenarios: 4,
@@ -88,7 +88,7 @@ export function runKeepingCases(it: Case): void {
       expect(new Set(added.map(({ run }) => run.runId)).size).toBe(1)
     })
 
-    it('keeps nothing at all where the transaction throws', async (world) => {
+    it('keeps nothing at all if the transaction throws', async (world) => {
       const projectId = await world.project()
       const kept = await world.run(projectId, { idempotencyKey: 'kept' })
       const attempt = world.persistence.transaction(async ({ runs }) => {

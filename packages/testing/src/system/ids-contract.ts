@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 /** Everything that {@link Ids} promises, case by case. */
 export function idsContract(name: string, open: () => Ids): void {
   describe(`${name} makes Ids`, () => {
-    it('that are UUIDs, each once, and ascend however many are made in one moment', () => {
+    it('gives UUIDs, each once, that ascend however many are made in one moment', () => {
       const ids = open()
       const made = Array.from({ length: 5_000 }, () => ids.next())
       expect(made.filter((id) => !isUuid(id))).toEqual([])

@@ -23,7 +23,7 @@ export function taskClaimCases(
     expect(await stores.tasks.findWork(work.task.taskId)).toEqual(withAssignment(work, expected))
   })
 
-  it('gives nothing where nothing is', async () => {
+  it('gives nothing if nothing is', async () => {
     expect(await world().claim(newId(), [])).toBeUndefined()
     const { task } = await world().task()
     const shelves = await world().openShelves()

@@ -128,7 +128,7 @@ export function taskSurveyCases(
     expect(order).toEqual(['claimed', 'paused'])
   })
 
-  it('answers several claims each at its place, with nothing where nothing is for it', async () => {
+  it('answers several claims each at its place, with nothing if nothing is for it', async () => {
     const [ann, bob, cid] = [newId<'UserId'>(), newId<'UserId'>(), newId<'UserId'>()]
     const [best, next] = [await world().task({ priority: 2 }), await world().task({ priority: 1 })]
     const done = withAssignment(

@@ -130,7 +130,7 @@ describe('subscriptions', () => {
     await progress.return(undefined)
   })
 
-  it('refuse what is foreign, and end with an error for whoever loses the right', async () => {
+  it('refuse what is foreign, and end with an error for a person who loses the right', async () => {
     const stranger = await world.as('annotator')
     const refused = follow(EVENTS, { id: projectId }, await token({ sub: stranger.userId }))
     expect((await refused.next()).value.errors).toMatchObject([{ extensions: { code: 'not_found' } }])

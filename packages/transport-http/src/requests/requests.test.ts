@@ -25,7 +25,7 @@ const pathsOf = (reply: { body: { errors: { path: string }[] } }) => reply.body.
 
 describe('HEAD', () => {
   it.each(['/projects/:projectId', '/projects/:projectId/tasks', '/projects/:projectId/results.ndjson'])(
-    'of %s tells a stranger no more than GET does',
+    'tells a stranger of %s no more than GET does',
     async (route) => {
       const stranger = await world.as('manager')
       const path = route.replace(':projectId', projectId)
@@ -102,7 +102,7 @@ describe('the JSON of a body', () => {
 })
 
 describe('a body', () => {
-  it('that is missing is an empty one, also where its type is announced', async () => {
+  it('counts as empty if it is missing, also if its type is announced', async () => {
     expect((await admin('POST', '/queue/next')).status).toBe(200)
     expect((await admin('POST', '/queue/next', '', JSON_TYPE)).status).toBe(200)
     expect(await admin('POST', '/projects', '', JSON_TYPE)).toMatchObject({
@@ -111,7 +111,7 @@ describe('a body', () => {
     })
   })
 
-  it.each(['null', '[]', '7', '"{}"', 'true'])('that is %s is no object', async (body) => {
+  it.each(['null', '[]', '7', '"{}"', 'true'])('is refused if it is %s, which is no object', async (body) => {
     for (const path of ['/queue/next', '/projects', `/projects/${projectId}/queue/resume`]) {
       expect(await admin('POST', path, body, JSON_TYPE)).toMatchObject({
         status: 400,
@@ -120,7 +120,7 @@ describe('a body', () => {
     }
   })
 
-  it('that is not UTF-8 is refused instead of bent', async () => {
+  it('is refused instead of bent if it is not UTF-8', async () => {
     const body = Buffer.concat([Buffer.from('{"name":"a'), Buffer.from([0xff]), Buffer.from('"}')])
     expect(await admin('POST', '/projects', body, JSON_TYPE)).toMatchObject({
       status: 400,
@@ -132,14 +132,14 @@ describe('a body', () => {
     ['text/plain', '{"name":"x"}'],
     ['application/x-ndjson', '{"name":"x"}\n'],
     ['application/x-www-form-urlencoded', 'name=x'],
-  ])('of type %s is 415 where JSON is read', async (type, body) => {
+  ])('answers 415 to the type %s if JSON is read', async (type, body) => {
     expect(await admin('POST', '/projects', body, { 'content-type': type })).toMatchObject({
       status: 415,
       body: { code: 'unsupported_media_type' },
     })
   })
 
-  it('to a route there is not is 404, whatever its type', async () => {
+  it('answers 404 on a route that there is not, whatever its type', async () => {
     for (const type of ['text/xml', 'application/json', 'application/x-ndjson']) {
       expect(await admin('POST', '/nowhere', '{', { 'content-type': type })).toMatchObject({
         status: 404,
@@ -149,7 +149,7 @@ describe('a body', () => {
     expect((await world.withToken(undefined)('POST', '/nowhere', {})).status).toBe(401)
   })
 
-  it('of a definition is faulted place by place', async () => {
+  it('is faulted place by place if it is a definition', async () => {
     const reply = await admin('POST', `/projects/${projectId}/definitions`, {
       name: 7,
       scenarios: [{ payload: {}, extra: 1 }],
@@ -170,7 +170,7 @@ describe('a query', () => {
     ['/projects?limit=1&limit=2', 'limit'],
     ['/projects/:projectId/queue/status?state=pending,', 'state'],
     ['/projects/:projectId/queue/status?state=pending&state=active', 'state'],
-  ])('like %s is 400 at its parameter', async (path, at) => {
+  ])('answers 400 at its parameter if it is like %s', async (path, at) => {
     const reply = await admin('GET', path.replace(':projectId', projectId))
     expect(reply.status).toBe(400)
     expect(pathsOf(reply as never)[0]).toMatch(new RegExp(`^${at}`))
@@ -206,7 +206,7 @@ describe('an id in a path', () => {
     expect((await admin('GET', `/projects/${id}/queue/${item.body.itemId.toUpperCase()}`)).status).toBe(200)
   })
 
-  it('that is none is 404, however long', async () => {
+  it('answers 404 if it is none, however long', async () => {
     const app = Fastify({ frameworkErrors: answerUnroutable })
     app.get('/projects/:id', () => 'here')
     try {
@@ -223,7 +223,7 @@ describe('an id in a path', () => {
 })
 
 describe('If-Match', () => {
-  it('fails where it names no present version, and is faulted where it is no tag', async () => {
+  it('fails if it names no present version, and is faulted if it is no tag', async () => {
     const path = `/projects/${projectId}`
     const { etag } = (await admin('GET', path)).headers as { etag: string }
     for (const stale of ['"999"', `W/${etag}`, '"other"']) {
@@ -313,7 +313,7 @@ describe('streamed scenarios', () => {
     },
   )
 
-  it('are refused where they are not UTF-8', async () => {
+  it('are refused if they are not UTF-8', async () => {
     const body = Buffer.concat([Buffer.from('{"payload":{"text":"'), Buffer.from([0xff]), Buffer.from('"}}')])
     expect(await admin('POST', path(), body, LINES)).toMatchObject({
       status: 400,

@@ -88,7 +88,7 @@ function mostHeld({ candidates }: Decision): string[] {
 }
 
 describe('a batch', () => {
-  it('chooses as one explained decision after another would, and says what speaks against most where nobody is left', () => {
+  it('chooses as one explained decision after another would, and says what speaks against most if nobody is left', () => {
     fc.assert(
       fc.property(batch, (input) => {
         const plan = planBatch(input, STRATEGIES)

@@ -272,7 +272,7 @@ describe('assignBatch', () => {
     ])
   })
 
-  it('leaves everything where nobody is, or the project is paused', async () => {
+  it('leaves everything if nobody is, or the project is paused', async () => {
     const world = await openEngine()
     const { taskId } = await world.task()
     const batch = { projectId: world.projectId }

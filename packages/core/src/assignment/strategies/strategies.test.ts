@@ -180,7 +180,7 @@ describe('hybrid_capacity_performance over time', () => {
     )
   })
 
-  it('with equal weights chooses nobody who holds more than one assignment more than another', () => {
+  it('chooses nobody who holds more than one assignment more than another, by equal weights', () => {
     fc.assert(
       fc.property(somePeople, fc.array(fc.nat(11), { maxLength: 40 }), (people, order) => {
         let state = afterOne(people)

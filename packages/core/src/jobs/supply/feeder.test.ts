@@ -47,7 +47,7 @@ describe('Feeder', () => {
     expect(asked).toEqual([10, 5])
   })
 
-  it('brings nothing where there is no room', async () => {
+  it('brings nothing if there is no room', async () => {
     const { clock, state, asked } = setup(1_000, 0)
     await clock.advance(POLL_MS)
     expect(asked).toEqual([])
@@ -70,7 +70,7 @@ describe('Feeder', () => {
     expect(state.waiting).toBe(2)
   })
 
-  it('rests where the line gives less than there is room for, however much room is made', async () => {
+  it('rests if the line gives less than there is room for, however much room is made', async () => {
     const { clock, feeder, state, asked } = setup(0)
     for (let ms = 0; ms < 1_000; ms++) {
       state.left = 1

@@ -62,7 +62,7 @@ describe('A failed attempt', () => {
     ])
   })
 
-  it('in a storm is counted: few lines for each type and code, and the number of the others', async () => {
+  it('is counted in a storm: few lines for each type and code, and the number of the others', async () => {
     const world = await workerWorld(
       ({ payload }) => {
         throw (payload as { n: number }).n === 1 ? new NonRetryableError('no') : new Error('busy')

@@ -110,7 +110,7 @@ describe('A worker registration', () => {
     expect((await opened)?.workerId).toBe(current().workerId)
   })
 
-  it('ends when closed, or is left to lapse where the store is away', async () => {
+  it('ends when closed, or is left to lapse if the store is away', async () => {
     const { clock, store, keeper } = setup()
     await clock.advance(0)
     await keeper.close()

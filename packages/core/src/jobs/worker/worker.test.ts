@@ -435,7 +435,7 @@ describe.each([
     it.each<[string, Error]>([
       ['says so', new UnavailableError('away')],
       ['fails otherwise', new TypeError('boom')],
-    ])('and %s stops nobody and loses nothing', async (_, error) => {
+    ])('stops nobody and loses nothing if it %s', async (_, error) => {
       let away = false
       let done = 0
       const world = await workerWorld(async () => {
@@ -463,7 +463,7 @@ describe.each([
     })
 
     it.each(broker ? (['feed', 'begin', 'settle'] as const) : (['take', 'settle'] as const))(
-      'in the moment after a %s took effect loses nothing either',
+      'loses nothing either if it goes away in the moment after a %s took effect',
       async (method) => {
         let losses = 3
         const world = await workerWorld(() => 'ok')
@@ -649,7 +649,7 @@ describe('The lease of a worker', () => {
     [{ leaseSeconds: 1 }, {}, 'jobTypes[work].leaseSeconds must be a number from 2 to 3600'],
     [{}, { leaseSeconds: Number.NaN }, 'leaseSeconds must be a number from 2 to 3600'],
     [{}, { leaseSeconds: 1e9 }, 'leaseSeconds must be a number from 2 to 3600'],
-  ])('that cannot be is refused by name: %o %o', async (type, options, message) => {
+  ])('is refused by name if it cannot be: %o %o', async (type, options, message) => {
     const world = await openWorkerWorld(() => null, type)
     await expect(world.work(options)).rejects.toThrow(message)
   })

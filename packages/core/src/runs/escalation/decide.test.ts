@@ -39,7 +39,7 @@ const isUp = (when: readonly EscalationCondition[], given: readonly ScenarioResu
   decided(when, given).state === 'escalated'
 
 describe('Disagreement', () => {
-  it('holds where two answers differ at the pointer, whatever the order of the models', () => {
+  it('holds if two answers differ at the pointer, whatever the order of the models', () => {
     fc.assert(
       fc.property(
         results,
@@ -58,7 +58,7 @@ describe('Disagreement', () => {
     )
   })
 
-  it('compares whole results by canonical JSON where the pointer is empty', () => {
+  it('compares whole results by canonical JSON if the pointer is empty', () => {
     const when = [{ type: 'disagreement', agreeOn: '' }] as const
     expect(isUp(when, [completed({ a: 1, b: [2] }), completed({ b: [2], a: 1 })])).toBe(false)
     expect(isUp(when, [completed({ a: 1 }), completed({ a: '1' })])).toBe(true)
@@ -70,7 +70,7 @@ describe('Disagreement', () => {
   })
 })
 
-it('Failure holds where any, or all, have failed', () => {
+it('Failure holds if any, or all, have failed', () => {
   fc.assert(
     fc.property(results, (given) => {
       const count = given.filter(({ state }) => state === 'failed').length
@@ -105,7 +105,7 @@ describe('A sample', () => {
           .state === 'escalated',
     )
 
-  it('of a count has exactly so many, and a larger one contains it', () => {
+  it('has exactly as many as its count, and is contained in a larger one', () => {
     fc.assert(
       fc.property(ids, fc.integer({ min: 1, max: 70 }), (all, count) => {
         const fewer = taken(all, { count })
@@ -115,7 +115,7 @@ describe('A sample', () => {
     )
   })
 
-  it('of a probability contains that of a smaller one, and is drawn by the first 52 bits of the digest', () => {
+  it('contains that of a smaller probability, and is drawn by the first 52 bits of the digest', () => {
     fc.assert(
       fc.property(ids, fc.double({ min: 0.01, max: 1, noNaN: true }), (all, probability) => {
         const some = taken(all, { probability })
@@ -219,7 +219,7 @@ describe('A task', () => {
     [{ payload: { a: [{ $: '/nowhere', required: true }] } }, 'payload.a[0]'],
     [{ requiredSkills: { $: '/candidates' } }, 'requiredSkills[0]'],
     [{ gold: { label: { $: '/scenario/gold', required: true } } }, 'gold.label'],
-  ])('that cannot be made of %j is refused, naming %s', (task, path) => {
+  ])('is refused if it cannot be made of %j, naming %s', (task, path) => {
     const decision = decided(policy(task), split)
     if (decision.state !== 'refused') throw new Error(decision.state)
     expect(decision.issues[0]?.path).toBe(path)
