@@ -141,6 +141,7 @@ export class ClaimWorld {
       payload: { text: 'Alle mennesker er født frie' },
       requiredSkills: [{ anyOf: [KINDS[kind] ?? ''], minLevel: 2, dropAfterMinutes: null }],
       gold: null,
+      formId: null,
       externalId: null,
       version: 1,
       cooldownUntil: null,
@@ -206,6 +207,7 @@ function aWorkflow(): Workflow {
     estimatedDurationMinutes: null,
     when: 'always',
     agreeOn: null,
+    formId: null,
     jobType: null,
   }
   return {

@@ -578,6 +578,9 @@ create table run_scenario (
 create index run_scenario_ready on run_scenario (run_no, place) where state = 1;
 create unique index run_scenario_task on run_scenario (task_id) where task_id is not null;
 ` },
+{ name: '0015_form_of_task.sql', text: `-- The form that stands in for that of every annotation step of the task; null: each step has its own.
+alter table task add column form_id uuid;
+` },
 ]
 
 export const FUNCTIONS: readonly SqlFile[] = [

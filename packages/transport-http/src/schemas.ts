@@ -156,6 +156,7 @@ const step = z.strictObject({
   estimatedDurationMinutes: z.number().nullable(),
   when: z.enum(STEP_CONDITIONS),
   agreeOn: z.string().nullable(),
+  formId: id.nullable(),
   jobType: z.string().nullable(),
 })
 
@@ -207,6 +208,7 @@ export const task = z.strictObject({
   payload: anyJson,
   requiredSkills: z.array(requirement),
   gold: anyJson.optional(),
+  formId: id.nullable(),
   version: z.int(),
   cooldownUntil: instant.nullable(),
   externalId: z.string().nullable(),

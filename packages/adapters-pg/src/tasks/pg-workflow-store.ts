@@ -44,5 +44,12 @@ export class PgWorkflowStore implements WorkflowStore {
 
 /** What a step did not have when an older version wrote it. */
 function withDefaults(workflow: Workflow): Workflow {
-  return { ...workflow, steps: workflow.steps.map((step) => ({ ...step, agreeOn: step.agreeOn ?? null })) }
+  return {
+    ...workflow,
+    steps: workflow.steps.map((step) => ({
+      ...step,
+      agreeOn: step.agreeOn ?? null,
+      formId: step.formId ?? null,
+    })),
+  }
 }

@@ -12,6 +12,7 @@ const TASK_COLUMNS: Readonly<Record<keyof Task, string>> = {
   payload: 'payload',
   requiredSkills: 'required_skills',
   gold: 'gold',
+  formId: 'form_id',
   externalId: 'external_id',
   version: 'version',
   cooldownUntil: 'cooldown_until',
@@ -41,7 +42,7 @@ export function taskBeside(row: RowWithTask): Task {
 
 /** Tasks given as one JSON array. */
 export const TASKS_GIVEN = `"taskId" uuid, "projectId" uuid, "workflowId" uuid, status text, "currentStepId" text, priority int,
-  payload json, "requiredSkills" json, gold json, "externalId" text, version int, "cooldownUntil" timestamptz,
+  payload json, "requiredSkills" json, gold json, "formId" uuid, "externalId" text, version int, "cooldownUntil" timestamptz,
   "stepOpenedAt" timestamptz, returns int, "jobId" uuid, "createdAt" timestamptz, "completedAt" timestamptz`
 
 /** The columns of `slot` as the fields of a Slot. */

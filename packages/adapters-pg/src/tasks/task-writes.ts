@@ -27,11 +27,11 @@ const INTERN_SHELVES = statement(
 // In the order of what is unique: two that add the same ids in orders of their own wait for each other once, and never in a circle.
 const ADD_TASKS = statement(
   'task_add',
-  `insert into task (task_id, project_id, workflow_id, status, current_step_id, priority, payload, required_skills, gold, external_id,
-     version, cooldown_until, step_opened_at, returns, job_id, created_at, completed_at, shelf_id)
+  `insert into task (task_id, project_id, workflow_id, status, current_step_id, priority, payload, required_skills, gold, form_id,
+     external_id, version, cooldown_until, step_opened_at, returns, job_id, created_at, completed_at, shelf_id)
    select given."taskId", given."projectId", given."workflowId", given.status, given."currentStepId", given.priority,
-     coalesce(given.payload, 'null'), given."requiredSkills", given.gold, given."externalId", given.version, given."cooldownUntil",
-     given."stepOpenedAt", given.returns, given."jobId", given."createdAt", given."completedAt", shelf.shelf_id
+     coalesce(given.payload, 'null'), given."requiredSkills", given.gold, given."formId", given."externalId", given.version,
+     given."cooldownUntil", given."stepOpenedAt", given.returns, given."jobId", given."createdAt", given."completedAt", shelf.shelf_id
    from ${GIVEN_AT_STEP} ${SHELF_OF_GIVEN}
    order by given."projectId", given."externalId", given."taskId"`,
 )

@@ -1,5 +1,6 @@
 import type { Clock, Ids } from '../environment.ts'
 import type { EventStore } from '../events/event-store.ts'
+import type { FormStore } from '../forms/form-store.ts'
 import type { JobType } from '../jobs/job.ts'
 import type { JobStore } from '../jobs/job-store.ts'
 import type { PeopleStore } from '../people/people-store.ts'
@@ -18,6 +19,7 @@ export interface AssignmentStores {
   readonly people: PeopleStore
   readonly projects: ProjectStore
   readonly workflows: WorkflowStore
+  readonly forms: FormStore
   readonly tasks: TaskStore
   readonly claims: ClaimStore
   readonly decisions: DecisionStore

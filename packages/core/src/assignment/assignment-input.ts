@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ProjectId, UserId } from '../ids.ts'
+import type { FormId, ProjectId, UserId } from '../ids.ts'
 import { json, name, priority, text, uuid } from '../input/parse.ts'
 import type { StepType } from '../workflow/workflow.ts'
 import { newRequirement, stepType } from '../workflow/workflow-input.ts'
@@ -27,6 +27,7 @@ export const newTask: z.ZodType<NewTask> = z.strictObject({
   requiredSkills: z.array(newRequirement).max(50).optional(),
   gold: json.optional(),
   externalId: name.nullable().optional(),
+  formId: (uuid as unknown as z.ZodType<FormId, string>).nullable().optional(),
 })
 
 const tasks = z

@@ -1,4 +1,4 @@
-import type { AssignmentId, ProjectId, TaskId, UserId } from '../ids.ts'
+import type { AssignmentId, FormId, ProjectId, TaskId, UserId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
 import type { Page, PageRequest } from '../paging.ts'
 import type { Principal } from '../people/person.ts'
@@ -14,6 +14,8 @@ export interface NewTask {
   readonly requiredSkills?: readonly NewRequirement[] | undefined
   readonly gold?: Json | undefined
   readonly externalId?: string | null | undefined
+  /** Stands in for the form of every annotation step of its workflow. */
+  readonly formId?: FormId | null | undefined
 }
 
 /** An assignment as one person may see it: `userId` is null if they may see the result but not its author. */
@@ -28,7 +30,8 @@ export interface TaskView {
 
 /**
  * One completed task with all that was submitted. `outcome` is what people settled on: the adjudication's result if there was one, else the
- * annotation result that more than half agree on; null if there is none, or if the last review of it rejects it.
+ * annotation result that more than half agree on, or with a form { question → answer that more than half agree with, or null }; null if there
+ * is none, or if the last review of it rejects it.
  */
 export interface TaskResult {
   readonly taskId: TaskId
@@ -36,6 +39,8 @@ export interface TaskResult {
   readonly payload: Json
   readonly submissions: readonly { readonly stepId: string; readonly userId: UserId; readonly result: Json }[]
   readonly outcome: Json | null
+  /** Whether there is an outcome, with an answer to every question that is compared. */
+  readonly settled: boolean
 }
 
 /** A task that was there before a call that would have added it, with its place in the call. */

@@ -1,11 +1,13 @@
-import { MusterError, NotFoundError } from '../errors.ts'
+import { MusterError, NotFoundError, ValidationError } from '../errors.ts'
+import { checkResult } from '../forms/check-result.ts'
+import type { Form } from '../forms/form.ts'
 import type { AssignmentId, UserId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { Json } from '../json/json.ts'
 import { checkVersion, principalOf } from '../people/people-use-cases.ts'
 import type { Principal } from '../people/person.ts'
 import { verdictOf } from '../workflow/next-step.ts'
-import type { Assignment, TaskWork } from './assignment.ts'
+import type { Assignment, RejectCode, TaskWork } from './assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from './assignment-deps.ts'
 import { moveRequest, rejection, releaseRequest, reviewResult, submission } from './assignment-input.ts'
 import { checkFence } from './assignment-lifecycle.ts'
@@ -82,8 +84,10 @@ export function holderMoves(deps: AssignmentDeps): Moves {
       if (stepType === 'review') parse(reviewResult, result, ['result'])
       const returning = stepType === 'review' && verdictOf(result) === 'return'
       return move(deps, known, {
-        act: (work, rules, row, available) =>
-          submit(work, rules, assignmentId, result, available, noteOf(known.by, row)),
+        act: (work, rules, row, available) => {
+          checkAgainstForm(rules.forms.get(row.stepId), row, work.task.payload, result)
+          return submit(work, rules, assignmentId, result, available, noteOf(known.by, row))
+        },
         receivers: (work) => receivers(work, returning),
         late: result,
       })
@@ -99,7 +103,10 @@ export function holderMoves(deps: AssignmentDeps): Moves {
       const { assignmentId } = await find(known)
       const reason = comment === undefined ? { code } : { code, comment }
       return move(deps, known, {
-        act: (work, rules, row) => reject(work, rules, assignmentId, reason, noteOf(known.by, row, code)),
+        act: (work, rules, row) => {
+          checkSkip(rules.forms.get(row.stepId), reason)
+          return reject(work, rules, assignmentId, reason, noteOf(known.by, row, code))
+        },
       })
     },
 
@@ -113,6 +120,34 @@ export function holderMoves(deps: AssignmentDeps): Moves {
       })
     },
   }
+}
+
+/** @throws ValidationError with every fault of the result by the form of its step */
+function checkAgainstForm(
+  form: Form | undefined,
+  { stepType }: Assignment,
+  payload: Json,
+  result: Json,
+): void {
+  if (form === undefined) return
+  // A review says its verdict and a comment beside its answers.
+  const { verdict: _verdict, comment: _comment, ...answers } = result as { readonly [key: string]: Json }
+  const faults = checkResult(form, payload, stepType === 'review' ? answers : result)
+  if (faults.length > 0) throw new ValidationError(faults, 'The result is not as its form says')
+}
+
+/** @throws ValidationError for a skip that the form of the step does not allow */
+function checkSkip(
+  form: Form | undefined,
+  { code, comment = '' }: { readonly code: RejectCode; readonly comment?: string },
+): void {
+  const { codes, commentRequired } = form?.skip ?? {}
+  if (codes !== undefined && !codes.includes(code))
+    throw new ValidationError([
+      { path: 'code', rule: 'option', message: `must be one of ${codes.join(', ')}` },
+    ])
+  if (commentRequired === true && comment.trim() === '')
+    throw new ValidationError([{ path: 'comment', rule: 'required', message: 'is required' }])
 }
 
 /** @throws NotFoundError */

@@ -6,11 +6,12 @@ import {
   ValidationError,
 } from '../errors.ts'
 import { fact, type NewFact } from '../events/event.ts'
-import type { ProjectId, TaskId } from '../ids.ts'
+import type { FormId, ProjectId, TaskId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { Issue } from '../json/json.ts'
 import { newestKey, page } from '../paging.ts'
 import { checkVersion } from '../people/people-use-cases.ts'
+import { readForms, type StepForms } from '../workflow/step-forms.ts'
 import type { Task } from '../workflow/task.ts'
 import type { Workflow } from '../workflow/workflow.ts'
 import type { TaskWork } from './assignment.ts'
@@ -21,7 +22,7 @@ import { knows, manages } from './authority.ts'
 import { seenAssignments } from './blindness.ts'
 import { settledWork } from './task/due.ts'
 import { MAX_TRIES, onLockedTask, rulesFor, write } from './task/locked-task.ts'
-import { openTasks, payloadIssues, tasksAdded, type Way } from './task/new-tasks.ts'
+import { formIssues, formsGiven, openTasks, payloadIssues, tasksAdded, type Way } from './task/new-tasks.ts'
 import { resultOf } from './task/task-results.ts'
 import { cancelTask, endReservations, setPriority, unchanged } from './task/task-work.ts'
 import type { Changed, Rules } from './task/work-draft.ts'
@@ -72,7 +73,9 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
     if (!workflow)
       throw new ConflictError('The project has no workflow for tasks to go through', { projectId })
     await checkPayloads(given, workflow, jobTypes)
-    return { project, workflow }
+    const forms = await formsGiven(stores.forms, given, workflow)
+    checkByForms(given, { workflow, forms })
+    return { project, workflow, forms }
   }
 
   /** Those of the given tasks that the project has already. */
@@ -169,6 +172,13 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
 
     async *results(projectId) {
       const workflows = new Map<string, Workflow>()
+      const read = new Map<string, StepForms>()
+      const formsRead = async (workflow: Workflow, formId: FormId | null): Promise<StepForms> => {
+        const key = `${workflow.workflowId} ${formId ?? ''}`
+        const forms = read.get(key) ?? (await readForms(stores.forms, workflow, formId))
+        read.set(key, forms)
+        return forms
+      }
       let after: { readonly taskId: TaskId } | undefined
       for (;;) {
         const works = await stores.tasks.listCompletedWork(projectId, { limit: RESULTS_PAGE, after })
@@ -178,7 +188,7 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
           const workflow = workflows.get(workflowId) ?? (await stores.workflows.find(workflowId))
           if (workflow === undefined) throw new NotFoundError('workflow', workflowId)
           workflows.set(workflowId, workflow)
-          yield resultOf(work, workflow)
+          yield resultOf(work, workflow, await formsRead(workflow, work.task.formId))
           after = { taskId: work.task.taskId }
         }
       }
@@ -200,6 +210,17 @@ function takenIds(taken: readonly ExistingTask[], cause: unknown): ConflictError
       ? `The externalId ${first?.externalId} is taken in the project`
       : `${taken.length} external ids are taken in the project, the first is ${first?.externalId}`
   return new ConflictError(message, { errors }, { cause })
+}
+
+/**
+ * That every people step can show the payloads, and known answers are some to what is asked.
+ * @throws ValidationError naming each place behind `tasks[3].payload` and `tasks[3].gold`
+ */
+function checkByForms(tasks: readonly NewTask[], way: Pick<Way, 'workflow' | 'forms'>): void {
+  const issues = tasks.flatMap((task, index) =>
+    formIssues(task, way).map((issue) => ({ ...issue, path: `tasks[${index}].${issue.path}` })),
+  )
+  if (issues.length > 0) throw new ValidationError(issues.slice(0, MAX_TAKEN_NAMED))
 }
 
 /**

@@ -80,7 +80,7 @@ export function formUseCases({ transactions, clock, ids }: FormDeps): FormUseCas
 /**
  * The form kept as the next version of its name, in this transaction; the latest version if that says the same. `created` says which.
  */
-async function keptForm(
+export async function keptForm(
   forms: FormStore,
   given: NewForm,
   ids: Ids,
@@ -108,7 +108,7 @@ function saidBy({ formId: _id, version: _version, createdAt: _at, ...said }: For
  * A form that is whole: its parts fit each other, its schema compiles, and its example is valid.
  * @throws ValidationError naming each place and the rule
  */
-function readWhole(input: unknown, at: readonly PropertyKey[] = []): NewForm {
+export function readWhole(input: unknown, at: readonly PropertyKey[] = []): NewForm {
   const form = readForm(input, at)
   judgeOf(form)
   const { example } = form

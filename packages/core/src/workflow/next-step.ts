@@ -1,4 +1,5 @@
 import { type Json, sameJson, valueAt } from '../json/json.ts'
+import { allAgree, type StepForms } from './step-forms.ts'
 import type { Step, Workflow } from './workflow.ts'
 
 /** A submission for a step that counts. */
@@ -15,6 +16,8 @@ export interface History {
   readonly returnsSpent: boolean
   /** Steps that are complete as they are and need not be done again, although the way leads past them once more. */
   readonly complete: ReadonlySet<string>
+  /** By which results are compared; without one, by `agreeOn`. */
+  readonly forms?: StepForms
 }
 
 /**
@@ -36,10 +39,11 @@ export function conditionHolds(workflow: Workflow, step: Step, history: History)
   if (step.when === 'always') return true
   if (step.when === 'rejectedByReview') return rejectedByReview(workflow, step.stepId, history)
   const annotation = before(workflow, step.stepId).findLast((other) => other.stepType === 'annotation')
-  return !resultsAgree(
-    history.submissions.filter(({ stepId }) => stepId === annotation?.stepId).map(({ result }) => result),
-    annotation?.agreeOn ?? null,
-  )
+  const results = history.submissions
+    .filter(({ stepId }) => stepId === annotation?.stepId)
+    .map(({ result }) => result)
+  const form = annotation && history.forms?.get(annotation.stepId)
+  return !(form === undefined ? resultsAgree(results, annotation?.agreeOn ?? null) : allAgree(form, results))
 }
 
 /** The step whose work a review judges: among those that were done, the nearest earlier one that people do and that is no review. */

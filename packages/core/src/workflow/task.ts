@@ -1,4 +1,4 @@
-import type { AssignmentId, JobId, ProjectId, TaskId, UserId, WorkflowId } from '../ids.ts'
+import type { AssignmentId, FormId, JobId, ProjectId, TaskId, UserId, WorkflowId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
 import type { Requirement } from './workflow.ts'
 
@@ -22,6 +22,8 @@ export interface Task {
   readonly requiredSkills: readonly Requirement[]
   /** The known answer, to measure people by. Never shown to those who might do the task. */
   readonly gold: Json | null
+  /** Stands in for the form of every annotation step; null: each step has its own. */
+  readonly formId: FormId | null
   /** The caller's own name for it, unique in the project. */
   readonly externalId: string | null
   readonly version: number

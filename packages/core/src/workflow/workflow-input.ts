@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { duration, lease, name, skillLevel, stepId, text } from '../input/parse.ts'
+import { newForm } from '../forms/form-input.ts'
+import type { FormId } from '../ids.ts'
+import { duration, lease, name, skillLevel, stepId, text, uuid } from '../input/parse.ts'
 import { JSON_POINTER } from '../json/json.ts'
 import { STEP_CONDITIONS, STEP_TYPES, type StepType } from './workflow.ts'
 import type { NewRequirement, NewStep, NewWorkflow } from './workflows.ts'
@@ -56,12 +58,21 @@ export const newStep: z.ZodType<NewStep> = z
     when: z.enum(STEP_CONDITIONS).optional(),
     agreeOn: pointer.nullable().optional(),
     jobType: name.nullable().optional(),
+    formId: (uuid as unknown as z.ZodType<FormId, string>).nullable().optional(),
+    form: newForm.optional(),
   })
   .superRefine((step, context) => {
     const refuse = (field: string, message: string): void =>
       context.addIssue({ code: 'custom', message, path: [field] })
     if (step.agreeOn != null && step.stepType !== 'annotation' && step.stepType !== 'adjudication')
       refuse('agreeOn', 'is for annotation and adjudication steps only')
+    const formField = step.form === undefined ? 'formId' : 'form'
+    const hasForm = step.form !== undefined || step.formId != null
+    if (step.form !== undefined && step.formId != null)
+      refuse('formId', 'comes without form: there is one of both')
+    if (hasForm && step.stepType === 'automatic') refuse(formField, 'is for steps that people do')
+    if (hasForm && step.agreeOn != null)
+      refuse('agreeOn', 'comes without a form, by which answers are compared')
     if (step.stepType !== 'automatic') {
       if (step.jobType != null) refuse('jobType', 'is for automatic steps only')
       return

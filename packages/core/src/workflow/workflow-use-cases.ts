@@ -1,10 +1,13 @@
 import type { Clock, Ids } from '../environment.ts'
 import { NotFoundError, ValidationError } from '../errors.ts'
-import type { WorkflowId } from '../ids.ts'
+import type { FormStore } from '../forms/form-store.ts'
+import { keptForm, readWhole } from '../forms/form-use-cases.ts'
+import type { FormId, WorkflowId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { Issue } from '../json/json.ts'
 import { newestKey, page } from '../paging.ts'
 import type { Transactions } from '../transactions.ts'
+import { judgedFormId } from './step-forms.ts'
 import { isPeopleStep, type Requirement, type Step, type Workflow } from './workflow.ts'
 import { newWorkflow } from './workflow-input.ts'
 import type { WorkflowStore } from './workflow-store.ts'
@@ -12,7 +15,7 @@ import type { NewRequirement, NewStep, WorkflowUseCases } from './workflows.ts'
 
 /** Dependencies of the use cases of workflows. */
 export interface WorkflowDeps {
-  readonly transactions: Transactions<{ readonly workflows: WorkflowStore }>
+  readonly transactions: Transactions<{ readonly workflows: WorkflowStore; readonly forms: FormStore }>
   readonly clock: Clock
   readonly ids: Ids
   /** The registered job types and strategies. */
@@ -45,19 +48,42 @@ export function workflowUseCases({
     if (issues.length > 0) throw new ValidationError(issues)
   }
 
+  /** Forms that come with steps, made first, and those that are named, by the step's place. @throws ValidationError for one that is not there */
+  const formsOf = async (
+    forms: FormStore,
+    steps: readonly NewStep[],
+    now: Date,
+  ): Promise<(FormId | null)[]> => {
+    const found: (FormId | null)[] = []
+    for (const [index, { form, formId = null }] of steps.entries()) {
+      if (form !== undefined) found.push((await keptForm(forms, form, ids, now)).formId)
+      else if (formId === null || (await forms.find(formId)) !== undefined) found.push(formId)
+      else throw new ValidationError([{ path: `steps[${index}].formId`, message: 'names no form' }])
+    }
+    return found
+  }
+
   return {
     async add(input) {
       const { name, steps } = parse(newWorkflow, input)
       checkNames(steps)
-      const workflow: Workflow = {
-        workflowId: ids.next() as WorkflowId,
-        name,
-        steps: steps.map((step, index) => stepOf(step, steps.slice(0, index))),
-        version: 1,
-        createdAt: clock.now(),
-      }
-      await transactions.transaction((stores) => stores.workflows.add(workflow))
-      return workflow
+      checkForms(steps)
+      const createdAt = clock.now()
+      return transactions.transaction(async (stores) => {
+        const formIds = await formsOf(stores.forms, steps, createdAt)
+        const workflow: Workflow = {
+          workflowId: ids.next() as WorkflowId,
+          name,
+          steps: withForms(
+            steps.map((step, index) => stepOf(step, steps.slice(0, index))),
+            formIds,
+          ),
+          version: 1,
+          createdAt,
+        }
+        await stores.workflows.add(workflow)
+        return workflow
+      })
     },
 
     async get(workflowId) {
@@ -81,6 +107,22 @@ export function requirementOf({ anyOf, minLevel, dropAfterMinutes }: NewRequirem
   return { anyOf, minLevel: minLevel ?? 1, dropAfterMinutes: dropAfterMinutes ?? null }
 }
 
+/** Forms that come with steps are whole. @throws ValidationError naming each place behind `steps[1].form` */
+function checkForms(steps: readonly NewStep[]): void {
+  for (const [index, { form }] of steps.entries())
+    if (form !== undefined) readWhole(form, ['steps', index, 'form'])
+}
+
+/** The steps with their forms; an adjudication without one has that of the nearest annotation before it. */
+function withForms(steps: readonly Step[], formIds: readonly (FormId | null)[]): Step[] {
+  const done: Step[] = []
+  for (const [index, step] of steps.entries()) {
+    const own = formIds[index] ?? null
+    done.push({ ...step, formId: own ?? judgedFormId(done, step) ?? null })
+  }
+  return done
+}
+
 function stepOf(step: NewStep, earlier: readonly NewStep[]): Step {
   const judges = step.stepType === 'review' || step.stepType === 'adjudication'
   const earlierPeople = earlier.filter(isPeopleStep).map(({ stepId }) => stepId)
@@ -96,6 +138,7 @@ function stepOf(step: NewStep, earlier: readonly NewStep[]): Step {
     estimatedDurationMinutes: step.estimatedDurationMinutes ?? null,
     when: step.when ?? 'always',
     agreeOn: step.agreeOn ?? null,
+    formId: null,
     jobType: step.jobType ?? null,
   }
 }

@@ -1,4 +1,4 @@
-import type { WorkflowId } from '../ids.ts'
+import type { FormId, WorkflowId } from '../ids.ts'
 
 /** The kinds of steps: for people, or (`automatic`) for a job. */
 export const STEP_TYPES = ['annotation', 'review', 'adjudication', 'automatic'] as const
@@ -39,6 +39,11 @@ export interface Step {
    * results have one, else the whole.
    */
   readonly agreeOn: string | null
+  /**
+   * The form by which people are shown and asked; null: any JSON is a result. Resolved when the workflow is made: an adjudication without one has that of
+   * the nearest annotation before it.
+   */
+  readonly formId: FormId | null
   /** The job type that does an `automatic` step; null on every other. */
   readonly jobType: string | null
 }

@@ -1,4 +1,5 @@
-import type { WorkflowId } from '../ids.ts'
+import type { NewForm } from '../forms/form.ts'
+import type { FormId, WorkflowId } from '../ids.ts'
 import type { Page, PageRequest } from '../paging.ts'
 import type { StepCondition, StepType, Workflow } from './workflow.ts'
 
@@ -24,6 +25,10 @@ export interface NewStep {
   /** A JSON Pointer into the result, on annotation and adjudication steps. */
   readonly agreeOn?: string | null | undefined
   readonly jobType?: string | null | undefined
+  /** A form that is there. */
+  readonly formId?: FormId | null | undefined
+  /** One that is made first. */
+  readonly form?: NewForm | undefined
 }
 
 /** A workflow to be made. */

@@ -76,6 +76,7 @@ export function aStep(stepId: string, wish: Partial<Step> = {}): Step {
     estimatedDurationMinutes: null,
     when: 'always',
     agreeOn: null,
+    formId: null,
     jobType: null,
     ...wish,
   }
@@ -122,6 +123,7 @@ export function aTaskWork(
     payload: { text: 'Alle mennesker er født frie' },
     requiredSkills: [],
     gold: null,
+    formId: null,
     externalId: null,
     version: 1,
     cooldownUntil: null,

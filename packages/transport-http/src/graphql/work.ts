@@ -97,6 +97,7 @@ const StepObject = builder.objectRef<Step>('Step').implement({
     estimatedDurationMinutes: t.exposeFloat('estimatedDurationMinutes', { nullable: true }),
     when: t.expose('when', { type: StepConditionEnum }),
     agreeOn: t.exposeString('agreeOn', { nullable: true }),
+    formId: t.exposeID('formId', { nullable: true }),
     jobType: t.exposeString('jobType', { nullable: true }),
   }),
 })
@@ -170,6 +171,10 @@ builder.node(TaskRef, {
       nullable: true,
       description: 'The known answer; a manager’s.',
       resolve: ({ gold }, _args, { principal }) => (atLeast(principal.role, 'manager') ? gold : null),
+    }),
+    formId: t.exposeID('formId', {
+      nullable: true,
+      description: 'In place of the form of every annotation step.',
     }),
     version: t.exposeInt('version'),
     cooldownUntil: t.expose('cooldownUntil', { type: 'DateTime', nullable: true }),

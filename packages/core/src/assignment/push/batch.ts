@@ -1,6 +1,6 @@
 import { NotFoundError } from '../../errors.ts'
 import type { NewFact } from '../../events/event.ts'
-import type { AssignmentId, ProjectId, TaskId, UserId, WorkflowId } from '../../ids.ts'
+import type { AssignmentId, ProjectId, TaskId, UserId } from '../../ids.ts'
 import { parse } from '../../input/parse.ts'
 import { isPeopleStep, type StepType } from '../../workflow/workflow.ts'
 import type { Person, ReasonCode, TaskWork } from '../assignment.ts'
@@ -119,13 +119,14 @@ function assignChunk(
 /** The tasks that still stand at a people step, with nothing due on them. */
 async function placesOf(stores: AssignmentStores, works: readonly TaskWork[], now: Date): Promise<Place[]> {
   const places: Place[] = []
-  const known = new Map<WorkflowId, Rules>()
+  const known = new Map<string, Rules>()
   const [first] = works
   const gateOpen = first !== undefined && (await isGateOpen(stores, first))
   for (const work of works) {
-    const { workflowId, currentStepId } = work.task
-    const rules = known.get(workflowId) ?? (await rulesFor(stores, work.task, now))
-    known.set(workflowId, rules)
+    const { workflowId, currentStepId, formId } = work.task
+    const key = `${workflowId} ${formId ?? ''}`
+    const rules = known.get(key) ?? (await rulesFor(stores, work.task, now))
+    known.set(key, rules)
     const step = rules.workflow.steps.find(({ stepId }) => stepId === currentStepId)
     if (step === undefined || !isPeopleStep(step)) continue
     places.push({ work: settleDue(work, rules).work, step, rules, gateOpen, override: false })

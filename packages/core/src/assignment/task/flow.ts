@@ -1,6 +1,8 @@
+import type { Form } from '../../forms/form.ts'
 import type { UserId } from '../../ids.ts'
 import type { Json } from '../../json/json.ts'
 import { type History, nextStep, resultsAgree, reviewedStep, verdictOf } from '../../workflow/next-step.ts'
+import { isRight } from '../../workflow/step-forms.ts'
 import { checkTaskMove } from '../../workflow/task-lifecycle.ts'
 import { isPeopleStep, type Step } from '../../workflow/workflow.ts'
 import type { Assignment, TaskWork } from '../assignment.ts'
@@ -66,10 +68,16 @@ export function afterSubmission(draft: WorkDraft, row: Assignment, result: Json,
       return
     }
   } else if (draft.task.gold !== null) {
-    const outcome = resultsAgree([result, draft.task.gold], step.agreeOn) ? 1 : 0
-    draft.observations.push({ userId: row.userId, stepType: row.stepType, outcome })
+    const right = rightBy(draft.rules.forms.get(step.stepId), step, result, draft.task.gold)
+    if (right !== undefined)
+      draft.observations.push({ userId: row.userId, stepType: row.stepType, outcome: right ? 1 : 0 })
   }
   if (completeSteps(draft).has(step.stepId)) advance(draft, available)
+}
+
+/** Whether the result is right by the known answer; `undefined`: that says nothing of what was asked. */
+function rightBy(form: Form | undefined, step: Step, result: Json, gold: Json): boolean | undefined {
+  return form === undefined ? resultsAgree([result, gold], step.agreeOn) : isRight(form, result, gold)
 }
 
 /**
@@ -140,6 +148,7 @@ function historyOf(draft: WorkDraft): History {
       draft.task.returns >= config.maxReturns ||
       (here !== null && reviewedStep(workflow, here, complete) === undefined),
     complete,
+    forms: draft.rules.forms,
   }
 }
 

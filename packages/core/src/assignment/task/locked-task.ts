@@ -5,6 +5,7 @@ import { HIGHEST_PRIORITY } from '../../input/parse.ts'
 import type { NewJob } from '../../jobs/job.ts'
 import { retryPolicy } from '../../jobs/retry/retry.ts'
 import type { AssignmentConfig } from '../../people/person.ts'
+import { readForms } from '../../workflow/step-forms.ts'
 import type { Task } from '../../workflow/task.ts'
 import type { Step } from '../../workflow/workflow.ts'
 import type { TaskWork } from '../assignment.ts'
@@ -52,13 +53,14 @@ export async function onLockedTask<T>(
   throw new ConflictError(`Task ${taskId} is changing too fast; try again`, { taskId })
 }
 
-/** The rules that decide over a task, read once: its workflow and its project's configuration. */
+/** The rules that decide over a task, read once: its workflow with its forms, and its project's configuration. */
 export async function rulesFor(stores: AssignmentStores, task: Task, now: Date): Promise<Rules> {
   const workflow = await stores.workflows.find(task.workflowId)
   const project = await stores.projects.find(task.projectId)
   if (workflow === undefined) throw new NotFoundError('workflow', task.workflowId)
   if (project === undefined) throw new NotFoundError('project', task.projectId)
-  return { workflow, config: project.assignment, now }
+  const forms = await readForms(stores.forms, workflow, task.formId)
+  return { workflow, config: project.assignment, forms, now }
 }
 
 /** Those of these people, all locked, who may have their work back now. */
@@ -110,7 +112,9 @@ async function feedBack(stores: AssignmentStores, before: TaskWork, work: TaskWo
   if (status === 'open' || before.task.status !== 'open') return
   if (!(await stores.escalations.hasTask(taskId))) return
   const workflow = status === 'completed' ? await stores.workflows.find(workflowId) : undefined
-  await stores.escalations.endTask(taskId, status, workflow ? resultOf(work, workflow).outcome : null)
+  const outcome =
+    workflow && resultOf(work, workflow, await readForms(stores.forms, workflow, work.task.formId)).outcome
+  await stores.escalations.endTask(taskId, status, outcome ?? null)
 }
 
 /** The job that does an automatic step: it gets the task's payload, and goes before others as the task does. */

@@ -1,10 +1,14 @@
-import { JobValidationError } from '../../errors.ts'
+import { JobValidationError, ValidationError } from '../../errors.ts'
 import { fact, type NewFact } from '../../events/event.ts'
-import type { JobId, ProjectId, TaskId } from '../../ids.ts'
+import { checkPayload } from '../../forms/check-payload.ts'
+import { checkPart } from '../../forms/check-result.ts'
+import type { FormStore } from '../../forms/form-store.ts'
+import type { FormId, JobId, ProjectId, TaskId } from '../../ids.ts'
 import type { NewJob } from '../../jobs/job.ts'
 import { readPayload } from '../../jobs/payload.ts'
 import type { Issue } from '../../json/json.ts'
 import type { Project } from '../../people/person.ts'
+import { NO_FORMS, readForms, type StepForms } from '../../workflow/step-forms.ts'
 import type { Task } from '../../workflow/task.ts'
 import type { Workflow } from '../../workflow/workflow.ts'
 import { requirementOf } from '../../workflow/workflow-use-cases.ts'
@@ -22,6 +26,8 @@ const MAX_NAMED = 100
 export interface Way {
   readonly project: Project
   readonly workflow: Workflow
+  /** The forms of its steps, by the form that a task has of its own. */
+  readonly forms: ReadonlyMap<FormId | null, StepForms>
 }
 
 /** New tasks at their first steps, with the jobs of those that are automatic and the facts of these jobs. */
@@ -34,15 +40,20 @@ export interface OpenedTasks {
 /** Makes tasks, at their first steps, of what was given. Keeps nothing. */
 export function openTasks(
   { ids, jobTypes }: Pick<AssignmentDeps, 'ids' | 'jobTypes'>,
-  { project, workflow }: Way,
+  { project, workflow, forms }: Way,
   given: readonly NewTask[],
   now: Date,
 ): OpenedTasks {
-  const rules: Rules = { workflow, config: project.assignment, now }
+  const rulesOf = ({ formId = null }: NewTask): Rules => ({
+    workflow,
+    config: project.assignment,
+    forms: forms.get(formId) ?? NO_FORMS,
+    now,
+  })
   const works: TaskWork[] = []
   const jobs: NewJob[] = []
   for (const task of given) {
-    const opened = openTask(taskFrom(task, project, workflow, ids.next() as TaskId, now), rules)
+    const opened = openTask(taskFrom(task, project, workflow, ids.next() as TaskId, now), rulesOf(task))
     if (opened.automatic === null) {
       works.push(opened.work)
       continue
@@ -85,6 +96,43 @@ export async function payloadIssues(
   return issues
 }
 
+/** The forms of the steps of new tasks. @throws ValidationError naming each form that is not there */
+export async function formsGiven(
+  forms: FormStore,
+  tasks: readonly NewTask[],
+  workflow: Workflow,
+): Promise<ReadonlyMap<FormId | null, StepForms>> {
+  const read = new Map<FormId | null, StepForms>()
+  for (const [index, { formId = null }] of tasks.entries()) {
+    if (read.has(formId)) continue
+    if (formId !== null && (await forms.find(formId)) === undefined)
+      throw new ValidationError([{ path: `tasks[${index}].formId`, message: 'names no form' }])
+    read.set(formId, await readForms(forms, workflow, formId))
+  }
+  return read
+}
+
+/**
+ * That every people step can show the payload, and that a known answer is one to what is asked, is seen now, not when somebody opens the task. Paths begin
+ * with `payload` and `gold`.
+ */
+export function formIssues(
+  { payload, gold, formId = null }: NewTask,
+  { workflow, forms }: Pick<Way, 'workflow' | 'forms'>,
+): Issue[] {
+  const byStep = forms.get(formId) ?? NO_FORMS
+  const unfit = [...new Set(byStep.values())].flatMap((form) => checkPayload(form, payload))
+  const annotation = workflow.steps.find(
+    ({ stepId, stepType }) => stepType === 'annotation' && byStep.has(stepId),
+  )
+  const form = annotation && byStep.get(annotation.stepId)
+  if (unfit.length > 0 || gold == null || form === undefined) return unfit
+  return checkPart(form, payload, gold).map((fault) => ({
+    ...fault,
+    path: fault.path.replace(/^result/, 'gold'),
+  }))
+}
+
 /** A new task before it is opened. */
 function taskFrom(given: NewTask, project: Project, workflow: Workflow, taskId: TaskId, now: Date): Task {
   return {
@@ -97,6 +145,7 @@ function taskFrom(given: NewTask, project: Project, workflow: Workflow, taskId: 
     payload: given.payload,
     requiredSkills: (given.requiredSkills ?? []).map(requirementOf),
     gold: given.gold ?? null,
+    formId: given.formId ?? null,
     externalId: given.externalId ?? null,
     version: 0,
     cooldownUntil: null,

@@ -1,7 +1,16 @@
+import { outcomeOf as answersInCommon } from '../../forms/outcome.ts'
+import type { Json } from '../../json/json.ts'
 import { resultsAgree, verdictOf } from '../../workflow/next-step.ts'
+import { answersOf, type StepForms } from '../../workflow/step-forms.ts'
 import type { Step, Workflow } from '../../workflow/workflow.ts'
 import type { Assignment, TaskWork } from '../assignment.ts'
 import type { TaskResult } from '../assignments.ts'
+
+/** The outcome of a task, and whether people settled on all of it. */
+interface Outcome {
+  readonly result: Json
+  readonly settled: boolean
+}
 
 /** The submissions for a step that count, by slot. */
 interface Done {
@@ -10,7 +19,11 @@ interface Done {
 }
 
 /** The results of a completed task: the submissions that count, by step and slot, and the outcome. */
-export function resultOf({ task, slots, assignments }: TaskWork, workflow: Workflow): TaskResult {
+export function resultOf(
+  { task, slots, assignments }: TaskWork,
+  workflow: Workflow,
+  forms: StepForms,
+): TaskResult {
   const byStep: readonly Done[] = workflow.steps.map((step) => ({
     step,
     rows: slots
@@ -18,6 +31,10 @@ export function resultOf({ task, slots, assignments }: TaskWork, workflow: Workf
       .sort((one, other) => one.slotNo - other.slotNo)
       .flatMap((slot) => assignments.filter(({ assignmentId }) => assignmentId === slot.assignmentId)),
   }))
+  const outcome = outcomeOf(
+    byStep.filter(({ rows }) => rows.length > 0),
+    forms,
+  )
   return {
     taskId: task.taskId,
     externalId: task.externalId,
@@ -25,12 +42,13 @@ export function resultOf({ task, slots, assignments }: TaskWork, workflow: Workf
     submissions: byStep.flatMap(({ rows }) =>
       rows.map(({ stepId, userId, result }) => ({ stepId, userId, result })),
     ),
-    outcome: outcomeOf(byStep.filter(({ rows }) => rows.length > 0)),
+    outcome: outcome.result,
+    settled: outcome.settled,
   }
 }
 
 /** The outcome of a task: the adjudication's result, else what the annotators have in common, unless the last review of it rejects it. */
-function outcomeOf(steps: readonly Done[]): Assignment['result'] {
+function outcomeOf(steps: readonly Done[], forms: StepForms): Outcome {
   const adjudicated = steps.findLastIndex(({ step }) => step.stepType === 'adjudication')
   const place =
     adjudicated === -1 ? steps.findLastIndex(({ step }) => step.stepType === 'annotation') : adjudicated
@@ -40,7 +58,18 @@ function outcomeOf(steps: readonly Done[]): Assignment['result'] {
     .at(-1)
   const rejected = last !== undefined && verdictOf(last.result) === 'return'
   const settled = steps[place]
-  return rejected || settled === undefined ? null : commonResult(settled)
+  if (rejected || settled === undefined) return { result: null, settled: false }
+  const form = forms.get(settled.step.stepId)
+  if (form === undefined || settled.step.stepType === 'adjudication') {
+    const result = commonResult(settled)
+    return { result, settled: result !== null }
+  }
+  const answers = answersInCommon(
+    form,
+    settled.rows.map(({ result }) => answersOf(result)),
+  )
+  const isSettled = answers !== null && Object.values(answers).every((answer) => answer !== null)
+  return { result: answers, settled: isSettled }
 }
 
 /** The result of more than half of them; null if none has such a majority. */

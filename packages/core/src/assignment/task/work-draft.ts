@@ -1,6 +1,7 @@
 import { fact, type NewFact } from '../../events/event.ts'
 import type { AssignmentId, UserId } from '../../ids.ts'
 import type { AssignmentConfig } from '../../people/person.ts'
+import type { StepForms } from '../../workflow/step-forms.ts'
 import type { Slot, Task } from '../../workflow/task.ts'
 import type { Step, Workflow } from '../../workflow/workflow.ts'
 import type { Assignment, TaskWork } from '../assignment.ts'
@@ -9,6 +10,7 @@ import type { Assignment, TaskWork } from '../assignment.ts'
 export interface Rules {
   readonly workflow: Workflow
   readonly config: AssignmentConfig
+  readonly forms: StepForms
   readonly now: Date
 }
 

@@ -1,11 +1,18 @@
 import type { AssignmentDeps, AssignmentStores } from '../../assignment/assignment-deps.ts'
 import type { NewTask } from '../../assignment/assignments.ts'
-import { openTasks, payloadIssues, tasksAdded, type Way } from '../../assignment/task/new-tasks.ts'
+import {
+  formIssues,
+  openTasks,
+  payloadIssues,
+  tasksAdded,
+  type Way,
+} from '../../assignment/task/new-tasks.ts'
 import { MusterError, UnavailableError } from '../../errors.ts'
 import type { NewFact } from '../../events/event.ts'
 import type { RunId, TaskId, WorkflowId } from '../../ids.ts'
 import type { Issue } from '../../json/json.ts'
 import type { Transactions } from '../../transactions.ts'
+import { readForms } from '../../workflow/step-forms.ts'
 import { decideEscalation, type EscalationDecision } from './decide.ts'
 import type { EscalatingRun, EscalationStore, NewDecision, ReadyScenario } from './escalation-store.ts'
 
@@ -138,13 +145,14 @@ async function withinLimit(
 
 /** The workflow of the tasks, or why none can be made. */
 async function wayOf(
-  { projects, workflows }: SweepStores,
+  { projects, workflows, forms }: SweepStores,
   { projectId, rule }: EscalatingRun,
 ): Promise<Way | { readonly issues: readonly Issue[] }> {
   const project = await projects.find(projectId)
   const workflowId = (rule.policy.task.workflowId as WorkflowId | undefined) ?? project?.workflowId
   const workflow = workflowId && (await workflows.find(workflowId))
-  if (project && workflow) return { project, workflow }
+  if (project && workflow)
+    return { project, workflow, forms: new Map([[null, await readForms(forms, workflow, null)]]) }
   return { issues: [{ path: 'workflowId', message: 'names no workflow, and the project has none' }] }
 }
 
@@ -156,9 +164,12 @@ async function refusalsOf(
 ): Promise<Map<Judged, readonly Issue[]>> {
   const refusals = new Map<Judged, readonly Issue[]>()
   for (const each of wanted) {
+    if (way === undefined) continue
     const issues =
-      way && 'issues' in way ? way.issues : way && (await payloadIssues(taskOf(each), way.workflow, jobTypes))
-    if (issues && issues.length > 0) refusals.set(each, issues)
+      'issues' in way
+        ? way.issues
+        : [...(await payloadIssues(taskOf(each), way.workflow, jobTypes)), ...formIssues(taskOf(each), way)]
+    if (issues.length > 0) refusals.set(each, issues)
   }
   return refusals
 }

@@ -1,0 +1,83 @@
+import { agree } from '../forms/agreement.ts'
+import type { Answers, Form } from '../forms/form.ts'
+import type { FormStore } from '../forms/form-store.ts'
+import type { FormId } from '../ids.ts'
+import { type Json, valueAt } from '../json/json.ts'
+import type { Step, Workflow } from './workflow.ts'
+
+/** The form of each step that has one, by its stepId. */
+export type StepForms = ReadonlyMap<string, Form>
+
+/** Steps without forms. */
+export const NO_FORMS: StepForms = new Map()
+
+/**
+ * The form of each step of a task that has one. The task's own stands in for that of every annotation step, and so for that of an adjudication which has the form of
+ * the annotation before it.
+ */
+function formIdsOf({ steps }: Pick<Workflow, 'steps'>, ofTask: FormId | null): ReadonlyMap<string, FormId> {
+  const found = new Map<string, FormId>()
+  steps.forEach((step, place) => {
+    const follows =
+      step.stepType === 'annotation' || step.formId === judgedFormId(steps.slice(0, place), step)
+    const formId = follows && ofTask !== null ? ofTask : step.formId
+    if (formId !== null) found.set(step.stepId, formId)
+  })
+  return found
+}
+
+/** The form that an adjudication has unless it names one: that of the nearest annotation before it. */
+export function judgedFormId(
+  earlier: readonly Pick<Step, 'stepType' | 'formId'>[],
+  { stepType }: Pick<Step, 'stepType'>,
+): FormId | null | undefined {
+  if (stepType !== 'adjudication') return undefined
+  return earlier.findLast((step) => step.stepType === 'annotation')?.formId
+}
+
+/** The forms of a task's steps, read from the store. @throws RangeError if one is missing, which cannot be: forms are never deleted */
+export async function readForms(
+  forms: FormStore,
+  workflow: Workflow,
+  ofTask: FormId | null,
+): Promise<StepForms> {
+  const ids = formIdsOf(workflow, ofTask)
+  if (ids.size === 0) return NO_FORMS
+  const read = new Map<FormId, Form>()
+  for (const formId of new Set(ids.values())) {
+    const form = await forms.find(formId)
+    if (form === undefined) throw new RangeError(`There is no form ${formId}`)
+    read.set(formId, form)
+  }
+  return new Map([...ids].flatMap(([stepId, formId]) => [[stepId, read.get(formId)] as [string, Form]]))
+}
+
+/** The answer of a result to a question; `undefined`: none. */
+function answerIn(result: Json, question: string): Json | undefined {
+  return valueAt(result, `/${question}`)
+}
+
+/** The answers of a result to a form, which every result of its steps holds. */
+export function answersOf(result: Json): Answers {
+  return result as Answers
+}
+
+/** Whether every two results agree on every question of the form. */
+export function allAgree(form: Form, results: readonly Json[]): boolean {
+  return form.questions.every((question) =>
+    results.every((one, place) =>
+      results
+        .slice(place + 1)
+        .every((other) => agree(question, answerIn(one, question.id), answerIn(other, question.id))),
+    ),
+  )
+}
+
+/** Whether a result agrees on every question that a known answer, a part of a result, has; `undefined`: it has none of the form's. */
+export function isRight(form: Form, result: Json, gold: Json): boolean | undefined {
+  const known = form.questions.filter(({ id }) => answerIn(gold, id) !== undefined)
+  if (known.length === 0) return undefined
+  return known.every((question) =>
+    agree(question, answerIn(result, question.id), answerIn(gold, question.id)),
+  )
+}
