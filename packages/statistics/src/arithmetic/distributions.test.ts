@@ -139,7 +139,11 @@ describe('distributions, by themselves', () => {
       () => binomialHalfLower(3, 2),
       'k must be a whole number from 0 to 2, and is 3',
     ],
-    ['an interval of one observation', () => shareInterval(0.5, 0.1, 1), 'n must be at least 2'],
+    [
+      'an interval of one observation',
+      () => shareInterval(0.5, 0.1, 1),
+      'n must be above 1 for an interval by t, and is 1',
+    ],
     ['a negative error', () => shareInterval(0.5, -1, 3), 'se must be a number of at least 0, and is -1'],
   ])('refuses %s', (_, call, message) => {
     expect(call).toThrow(message)

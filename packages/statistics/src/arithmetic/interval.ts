@@ -28,7 +28,7 @@ export interface IntervalOptions {
  * @param estimate the share; cut to 0…1
  * @param se its standard error
  * @param n the number of independent observations it rests on: t has n − 1 degrees of freedom
- * @throws RangeError if n is below 2 and no multiplier is given, or a number is not as it must be
+ * @throws RangeError if n is not above 1 and no multiplier is given, or a number is not as it must be
  */
 export function shareInterval(
   estimate: number,
@@ -54,7 +54,7 @@ export function shareInterval(
  * The interval x ± t·se of a mean.
  *
  * @param n the number of independent observations: t has n − 1 degrees of freedom
- * @throws RangeError if n is below 2 and no multiplier is given, or a number is not as it must be
+ * @throws RangeError if n is not above 1 and no multiplier is given, or a number is not as it must be
  */
 export function meanInterval(
   estimate: number,
@@ -80,6 +80,6 @@ function multiplierOf(n: number, { level = DEFAULT_LEVEL, multiplier }: Interval
     assertAtLeast('multiplier', multiplier, 0)
     return multiplier
   }
-  if (n < 2) throw new RangeError(`n must be at least 2 for an interval by t, and is ${n}`)
+  if (!(n > 1)) throw new RangeError(`n must be above 1 for an interval by t, and is ${n}`)
   return twoSided(level, n - 1)
 }
