@@ -169,11 +169,16 @@ function placeOf(
     : undefined
 }
 
-/** Imports the module that its host names, which is no part of this repository. */
-const IMPORTS_FOR_ITS_HOST = 'packages/threads/src/thread.ts'
+/** Files that import by a name they compute, with good reason. */
+const MAY_COMPUTE: readonly string[] = [
+  // The module that its host names, which is no part of this repository.
+  'packages/threads/src/thread.ts',
+  // Modules of its own package, with a planted fault in their address.
+  'packages/statistics/src/teeth.test.support.ts',
+]
 
 function computedRule(file: string): string | undefined {
-  if (file === IMPORTS_FOR_ITS_HOST) return undefined
+  if (MAY_COMPUTE.includes(file)) return undefined
   return placeOf(file) && 'packages import by a plain name, which this check can read'
 }
 

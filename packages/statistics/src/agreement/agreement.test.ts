@@ -1,30 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { type Functions, outcomesOf, unnamed } from '../fixtures.test.support.ts'
+import { outcomesOf, unnamed } from '../fixtures.test.support.ts'
+import { FUNCTIONS } from './agreement.fixtures.test.support.ts'
 import { alpha } from './alpha.ts'
-import { cohen, type KappaWeights } from './cohen.ts'
+import { cohen } from './cohen.ts'
 import { fleiss } from './fleiss.ts'
 import { percent } from './percent.ts'
-import { kendallDistance, type Ranking, rankingAgreement } from './rankings.ts'
-import { masi } from './sets.ts'
-import { type Span, spanAgreement, spanOverlap } from './spans.ts'
-
-interface Alpha {
-  readonly items: number[][]
-  readonly metric: 'ordinal'
-  readonly level?: number
-}
-
-const FUNCTIONS: Functions = {
-  alpha: ({ items, metric, ...options }: Alpha) => alpha(items, { difference: metric, ...options }),
-  alphaSets: ({ items }: { items: string[][][] }) => alpha(items, { difference: 'set' }),
-  masi: ({ a, b }: { a: string[]; b: string[] }) => masi(a, b),
-  percent: ({ items }: { items: number[][] }) => percent(items),
-  cohen: ({ table, weights }: { table: number[][]; weights: KappaWeights }) => cohen(table, { weights }),
-  fleiss: ({ counts }: { counts: number[][] }) => fleiss(counts),
-  spans: ({ a, b }: { a: Span[]; b: Span[] }) => spanOverlap(a, b),
-  spanAgreement: ({ items }: { items: Span[][][] }) => spanAgreement(items),
-  kendall: ({ a, b }: { a: Ranking; b: Ranking }) => kendallDistance(a, b),
-}
+import { kendallDistance, rankingAgreement } from './rankings.ts'
+import { spanOverlap } from './spans.ts'
 
 describe('agreement', () => {
   it.each(outcomesOf('agreement', FUNCTIONS))('$title', ({ differences }) => {

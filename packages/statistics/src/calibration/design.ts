@@ -88,17 +88,16 @@ export function allocate(
   const needed = sum(floors)
   if (total < needed)
     throw new RangeError(`total must be at least ${needed}, which the strata need together, and is ${total}`)
-  const shares = spread(total, weights, floors, caps)
+  const reachable = Math.min(total, sum(Array.from(caps)))
+  const shares = spread(reachable, weights, floors, caps)
   const whole = shares.map(Math.floor)
-  let left = Math.min(total, sum(Array.from(caps))) - sum(whole)
+  let left = reachable - sum(whole)
   const byRemainder = [...shares.keys()].sort((g, h) => remainder(h) - remainder(g) || g - h)
-  // One round is enough, unless a stratum was fixed at its least before another one was full.
-  while (left > 0) {
-    for (const h of byRemainder) {
-      if (left === 0 || (whole[h] as number) >= (caps[h] as number)) continue
-      whole[h] = (whole[h] as number) + 1
-      left--
-    }
+  for (const h of byRemainder) {
+    if (left === 0) break
+    if ((whole[h] as number) >= (caps[h] as number)) continue
+    whole[h] = (whole[h] as number) + 1
+    left--
   }
   return whole
 
@@ -125,10 +124,14 @@ function spread(
       (h) => (shares[h] as number) <= (floors[h] as number) || (shares[h] as number) >= (caps[h] as number),
     )
     if (out === undefined) return shares
-    const bound =
-      (shares[out] as number) >= (caps[out] as number) ? (caps[out] as number) : (floors[out] as number)
-    shares[out] = bound
-    left -= bound
+    const bound = ((shares[out] as number) >= (caps[out] as number) ? caps : floors)[out] as number
+    // What is left must be no less than the others need, and no more than they can take.
+    const others = places.filter((h) => h !== out)
+    const most = left - sum(others.map((h) => floors[h] as number))
+    const fewest = left - sum(others.map((h) => caps[h] as number))
+    const fixed = Math.max(fewest, Math.min(most, bound))
+    shares[out] = fixed
+    left -= fixed
     open.delete(out)
   }
 }

@@ -1,18 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { type Functions, outcomesOf, unnamed } from '../fixtures.test.support.ts'
+import { outcomesOf, unnamed } from '../fixtures.test.support.ts'
 import { CUSUM_START, type CusumPolicy, cusum, cusumAfter, cusumSteps, isAlarm, wrongPause } from './cusum.ts'
-
-type Walk = CusumPolicy & { readonly answers: readonly number[] }
-
-const FUNCTIONS: Functions = {
-  cusumSteps: (standard: { good: number; bad: number }) => cusumSteps(standard),
-  cusum: ({ answers, ...policy }: Walk) =>
-    cusum(
-      answers.map((answer) => answer === 1),
-      policy,
-    ),
-  wrongPause: ({ p, n, ...policy }: CusumPolicy & { p: number; n: number }) => wrongPause(p, n, policy),
-}
+import { FUNCTIONS } from './drift.fixtures.test.support.ts'
 
 describe('drift', () => {
   it.each(outcomesOf('drift', FUNCTIONS))('$title', ({ differences }) => {
