@@ -65,7 +65,7 @@ export class MemoryPeopleStore implements PeopleStore {
     return this.#tables.users.set(user.userId, { ...user, version: now.version + 1 })
   }
 
-  /** Transactions run one after another, so whoever is in one holds every lock there is. */
+  /** Transactions run one after another, so each holds every lock there is. */
   async lock(_userIds: readonly UserId[]): Promise<void> {}
 
   async addMember(projectId: ProjectId, userId: UserId): Promise<void> {

@@ -11,7 +11,7 @@ interface Running {
 
 /**
  * Keeps everything in this process's memory. Transactions run one after another, each alone, so every race has an order; one that throws
- * leaves nothing. What is read cannot be changed by the reader. For tests, simulation and hosts that may forget.
+ * leaves nothing. A reader cannot change what it read. For tests, simulation and hosts that may forget.
  */
 export class MemoryPersistence implements Persistence {
   readonly stores: Stores

@@ -9,7 +9,7 @@ interface Connection {
   readonly lapsesAt: number
 }
 
-/** Who is present, in this process's memory. */
+/** Presence, in this process's memory. */
 export class MemoryPresenceStore implements PresenceStore {
   readonly #projects = new Map<ProjectId, Map<string, Connection>>()
   /** When each person was seen last, the latest last. */

@@ -11,7 +11,7 @@ import type { Slice, TypeQueue } from './type-queue.ts'
 const LOCK_MS = 5_000
 const STALLED_MS = 2_500
 
-/** What was taken and finds no free hand within this goes back to where idle workers see it. */
+/** A message that finds no free hand within this goes back to where idle workers see it. */
 const KEEP_MS = 100
 
 /** Rest before a rejected delivery comes again: doubled each time, up to the longest. */
@@ -21,7 +21,7 @@ const LONGEST_REST_MS = 5_000
 /** How long an idle consumer waits for a message before it asks anew, in seconds: a process that dies may take the sign that there is one with it. */
 const BLOCK_S = 1
 
-/** Longer than any wait for a message: BullMQ waits for one that rests, {@link LONGEST_REST_MS} at most. Whoever hears nothing for so long is not heard. */
+/** Longer than any wait for a message: BullMQ waits for one that rests, {@link LONGEST_REST_MS} at most. A consumer that hears nothing for so long is not heard. */
 const SILENCE_MS = 8_000
 
 const REST_MS = 250
@@ -136,7 +136,7 @@ export class BullConsumer implements Consumer {
         this.#idle = resolve
       })
     }
-    // Ends the read that blocks. What it may have brought in the last moment goes back.
+    // Ends the read that blocks. A message that it brought in the last moment goes back.
     const ended = this.#worker.close(true).then(async () => {
       await this.#loop
       await this.#putBack()

@@ -11,12 +11,12 @@ const CLOSE_MS = 5_000
 
 const LOOK_MS = 20
 
-/** What the queue stands on. */
+/** Dependencies of the queue. */
 export interface BullJobQueueOptions {
   /** Closed with the queue, which is the last to need them. */
   readonly connections: RedisConnections
   readonly logger: Logger
-  /** What all keys begin with. */
+  /** The beginning of all keys. */
   readonly prefix: string
 }
 

@@ -30,10 +30,10 @@ const PATIENCE_MS = 2_000
 /** How long after Redis was lost a call waits that knows of a refused attempt to connect: a restart takes less. */
 const REFUSED_MS = 500
 
-/** Longer than the longest blocking read, of 5 s: who hears nothing for so long hears nothing any more. */
+/** Longer than the longest blocking read, of 5 s: a connection that hears nothing for so long is dead. */
 const SILENCE_MS = 7_000
 
-/** A server that only reads may be one that no longer is what the address leads to: for a moment every so often, whoever meets it connects anew. */
+/** A server that only reads may be one that no longer is what the address leads to: for a moment every so often, each connection to it is made anew. */
 const RECONNECT_EVERY_MS = 5_000
 const RECONNECT_FOR_MS = 500
 
@@ -48,7 +48,7 @@ const OLDEST = 7
  * ends, however many connections it concerns.
  */
 export class RedisConnections {
-  /** For producers and whoever waits for an answer: fails within {@link PATIENCE_MS}, at once where Redis has been away for longer, and keeps nothing for later. */
+  /** For producers and others that wait for an answer: fails within {@link PATIENCE_MS}, at once if Redis has been away for longer, and keeps nothing for later. */
   readonly commands: Redis | Cluster
   /** For consumers: waits as long as Redis is away. */
   readonly patient: Redis | Cluster
@@ -63,7 +63,7 @@ export class RedisConnections {
   /** Since when `commands` is not connected, and why not. */
   #lostAt: number | undefined = Date.now()
   #lostWhy: unknown
-  /** What no reconnect can change. */
+  /** A fault that no reconnect can change. */
   #unusable: unknown
   #misconfiguration: MisconfiguredError | undefined
   /** Whether the log says of this outage that a setting is the reason. */
@@ -82,7 +82,7 @@ export class RedisConnections {
       maxRetriesPerRequest: 0,
       enableOfflineQueue: false,
       commandTimeout: PATIENCE_MS,
-      // What is silent is dropped: those who come after need not wait as well.
+      // A silent connection is dropped: later callers need not wait as well.
       socketTimeout: PATIENCE_MS,
     })
     this.commands.on('close', () => {

@@ -1,17 +1,17 @@
 import { MusterError, QueueError, UnavailableError } from '@muster/core'
 import { plainError } from '@muster/core/support'
 
-/** What errors of this adapter name as away. */
+/** The backend that errors of this adapter name. */
 export const BACKEND = 'redis'
 
 /**
- * What an error of Redis means. `wait`: Redis is away or takes nothing for now, which changes by itself or by its operator. `again`: the same call may
+ * The meaning of an error of Redis. `wait`: Redis is away or takes nothing for now, which changes by itself or by its operator. `again`: the same call may
  * succeed at once. `misconfigured`: no waiting helps, a setting must change. `fault`: nothing that Redis is known to say of itself, so a defect.
  */
 export type Meaning = 'wait' | 'again' | 'misconfigured' | 'fault'
 
 interface Row {
-  /** What the message or the code of the error begins with or holds. */
+  /** A text that the message or the code of the error begins with or holds. */
   readonly told: RegExp
   readonly means: Meaning
   /** For people. */
@@ -89,7 +89,7 @@ const ROWS: readonly Row[] = [
 
 const FAULT = { means: 'fault', says: 'Redis refused' } as const
 
-/** What `error`, of Redis or of one of its clients, means, and how that is said to people. */
+/** The meaning of `error`, of Redis or of one of its clients, and its words for people. */
 export function meaningOf(error: unknown): Pick<Row, 'means' | 'says'> {
   for (const told of textsOf(error)) {
     const row = ROWS.find((candidate) => candidate.told.test(told))
@@ -98,7 +98,7 @@ export function meaningOf(error: unknown): Pick<Row, 'means' | 'says'> {
   return FAULT
 }
 
-/** What was said, the reason of a transaction's refusal before the refusal. */
+/** The texts of an error, the reason of a transaction's refusal before the refusal. */
 function textsOf(error: unknown): string[] {
   if (!(error instanceof Error)) return []
   const before = 'previousErrors' in error && Array.isArray(error.previousErrors) ? error.previousErrors : []
@@ -111,7 +111,7 @@ function textsOf(error: unknown): string[] {
   ]
 }
 
-/** What the job queue could not do, in our words. The vendor's, as a plain error, is the `cause`: commands carry passwords. */
+/** The failure of the job queue, in our words. The vendor's, as a plain error, is the `cause`: commands carry passwords. */
 export function toQueueError(error: unknown): MusterError {
   if (error instanceof MusterError) return error
   return new QueueError(
@@ -121,7 +121,7 @@ export function toQueueError(error: unknown): MusterError {
   )
 }
 
-/** What cannot be had without Redis, in our words. The vendor's, as a plain error, is the `cause`: commands carry passwords. */
+/** The lack of Redis, in our words. The vendor's, as a plain error, is the `cause`: commands carry passwords. */
 export function toUnavailable(what: string, error: unknown): MusterError {
   if (error instanceof MusterError) return error
   return new UnavailableError(what, { retryAfterSeconds: 1 }, { cause: plainError(error), backend: BACKEND })

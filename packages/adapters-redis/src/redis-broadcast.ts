@@ -10,14 +10,14 @@ type Listener = (message: Json) => void
 const PATIENCE_MS = 1_000
 
 interface Envelope {
-  /** Who published it, and has told its own listeners already. */
+  /** The process that published it, and has told its own listeners already. */
   readonly from: string
   readonly message: Json
 }
 
 /**
- * Tells every process through sharded pub/sub: a channel lives on one node of a cluster, and channels spread over its nodes. What is
- * published while Redis is away, or while a process reconnects, reaches the listeners of the same process alone.
+ * Tells every process through sharded pub/sub: a channel lives on one node of a cluster, and channels spread over its nodes. A message
+ * that is published while Redis is away, or while a process reconnects, reaches the listeners of the same process alone.
  */
 export class RedisBroadcast implements Broadcast {
   readonly #connections: RedisConnections

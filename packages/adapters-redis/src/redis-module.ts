@@ -9,7 +9,7 @@ import { RedisPresence } from './redis-presence.ts'
 
 /** Where Redis is, or connections that the host opened for other uses as well; they too are closed with the job queue. */
 export type RedisOptions = (RedisTarget | { readonly connections: RedisConnections }) & {
-  /** What all keys and channels begin with, so that several Musters share a server. Default `muster`. */
+  /** The beginning of all keys and channels, so that several Musters share a server. Default `muster`. */
   readonly prefix?: string
 }
 

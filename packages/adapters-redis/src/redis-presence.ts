@@ -35,7 +35,7 @@ end
 return present`
 
 /**
- * Who is present, known to all processes: a hash for each project, with an entry for each connection. While Redis is away or takes no writes, each process knows
+ * Presence, known to all processes: a hash for each project, with an entry for each connection. While Redis is away or takes no writes, each process knows
  * its own connections alone, and nothing fails; once Redis works again, every connection is known to all with its next heartbeat.
  */
 export class RedisPresence implements PresenceStore {
@@ -93,7 +93,7 @@ export class RedisPresence implements PresenceStore {
       .map(([userId, seenAt]) => ({ userId, lastSeenAt: new Date(seenAt) }))
   }
 
-  /** What Redis answers; `undefined` if it does not. */
+  /** The answer of Redis; `undefined` if there is none. */
   async #ask(script: string, key: string, ...args: readonly string[]): Promise<unknown> {
     try {
       const client = await this.#connections.ready()

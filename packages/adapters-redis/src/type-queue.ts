@@ -4,7 +4,7 @@ import type { Delivery } from '@muster/core/ports'
 import { Job, Queue } from 'bullmq'
 import type { RedisConnections } from './connections.ts'
 
-/** What one message of BullMQ carries: jobs of one type, as id and lane, and how often they were rejected. */
+/** The load of one message of BullMQ: jobs of one type, as id and lane, and how often they were rejected. */
 export interface Slice {
   readonly jobs: readonly (readonly [jobId: JobId, lane: number])[]
   readonly rejected: number
@@ -87,7 +87,7 @@ local waiting = sum(redis.call('ZRANGE', KEYS[1], 0, -1)) + sum(redis.call('ZRAN
 return { waiting - redis.call('SCARD', KEYS[6]), sum(redis.call('LRANGE', KEYS[5], 0, -1)) }`
 
 /**
- * Where the deliveries of one type are found in Redis, for whoever looks at them with BullMQ's own tools. The braces are a hash tag: all keys of a type
+ * Where the deliveries of one type are found in Redis, for BullMQ's own tools. The braces are a hash tag: all keys of a type
  * lie on one node of a cluster, and types spread over its nodes.
  */
 export function bullQueueOf(
@@ -101,7 +101,7 @@ export function bullQueueOf(
 
 /**
  * The deliveries of one type: messages in a queue of BullMQ; beside them the set of the jobs that wait, which keeps a job from waiting twice, since one
- * message carries many; and the set of those that were removed meanwhile. What waits is written in one transaction with its messages.
+ * message carries many; and the set of those that were removed meanwhile. The count is written in one transaction with the messages.
  */
 export class TypeQueue {
   readonly type: string
@@ -161,7 +161,7 @@ export class TypeQueue {
     return new Set((await client.eval(TAKE, 2, this.#waiting, this.#removed, said)) as JobId[])
   }
 
-  /** What waits is forgotten when its message is taken. */
+  /** A waiting job is forgotten when its message is taken. */
   async remove(jobIds: readonly JobId[]): Promise<void> {
     const client = await this.#connections.ready()
     const waits = await client.smismember(this.#waiting, ...jobIds)
@@ -176,7 +176,7 @@ export class TypeQueue {
     )
   }
 
-  /** What is taken counts as worked on until all that its message carries is done. */
+  /** A taken job counts as worked on until all that its message carries is done. */
   async counts(): Promise<{ readonly waiting: number; readonly active: number }> {
     const client = await this.#connections.ready()
     const keys = ['prioritized', 'delayed', 'wait', 'paused', 'active'].map((kind) => this.#queue.toKey(kind))

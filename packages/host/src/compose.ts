@@ -74,7 +74,7 @@ export interface Parts {
   readonly keepEventsHours: number
 }
 
-/** What runs in the background until it is closed. */
+/** A loop that runs in the background until it is closed. */
 interface Running {
   close(options?: CloseOptions): Promise<void>
 }
@@ -84,7 +84,7 @@ const READY = 'jobs:ready'
 /** Where they tell each other that scenarios may be ready to be decided. */
 const SCENARIOS_READY = 'scenarios:ready'
 
-/** What is left for each backend's goodbye, in ms, if all else has taken the time that a close has. */
+/** Time left for each backend's goodbye, in ms, if all else has taken the time that a close has. */
 const LAST_WORDS_MS = 20
 
 /** Puts Muster together. */
@@ -102,7 +102,7 @@ export function compose(given: Parts): Muster {
   })
   const { stores } = persistence
   const running = new Set<Running>()
-  // Who does not hear it polls, a moment later.
+  // A process that does not hear it polls, a moment later.
   const nudging = (topic: string) => (): void => {
     broadcast.publish(topic, null).catch((error: unknown) => logger.debug({ err: error }, 'A nudge was lost'))
   }
@@ -269,7 +269,7 @@ export function compose(given: Parts): Muster {
   }
 }
 
-/** Opens one for whoever wants it first; the last who no longer wants it closes it. */
+/** Opens one for the first that wants it; the last that no longer wants it closes it. */
 function sharing(open: () => Running): () => () => Promise<void> {
   let shared: Running | undefined
   let holders = 0
@@ -288,7 +288,7 @@ function sharing(open: () => Running): () => () => Promise<void> {
   }
 }
 
-/** What hosts and transports are given of the persistence; what closes still uses the persistence itself. */
+/** The persistence as hosts and transports have it; closing still uses the persistence itself. */
 function gatedPersistence(
   persistence: Persistence,
   gated: <Group extends object>(group: Group) => Group,

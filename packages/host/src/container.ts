@@ -33,7 +33,7 @@ export const CLOCK = Symbol.for('muster.Clock') as ServiceIdentifier<Clock>
 export const IDS = Symbol.for('muster.Ids') as ServiceIdentifier<Ids>
 export const RANDOM = Symbol.for('muster.Random') as ServiceIdentifier<Random>
 export const LOGGER = Symbol.for('muster.Logger') as ServiceIdentifier<Logger>
-/** What is away, as all parts of the process report it; made from `LOGGER` and `CLOCK` unless the host gives one. */
+/** The backends that are away, as all parts of the process report them; made from `LOGGER` and `CLOCK` unless the host gives one. */
 export const OUTAGES = Symbol.for('muster.Outages') as ServiceIdentifier<Outages>
 export const METRICS = Symbol.for('muster.Metrics') as ServiceIdentifier<Metrics>
 /** Follows jobs across processes. None by default. */
@@ -47,7 +47,7 @@ export const STRATEGIES = Symbol.for('muster.Strategies') as ServiceIdentifier<
 export const MUSTER = Symbol.for('muster.Muster') as ServiceIdentifier<Muster>
 
 /**
- * What a module opens for a container: once, and anew after a failure. inversify itself keeps the rejected promise of a singleton for good, and can
+ * A thing that a module opens for a container: once, and anew after a failure. inversify itself keeps the rejected promise of a singleton for good, and can
  * then neither resolve nor unbind it.
  */
 export class Opening<Thing> {
@@ -82,7 +82,7 @@ export class Opening<Thing> {
 const OPENING_MUSTER = Symbol.for('muster.OpeningMuster') as ServiceIdentifier<Opening<Muster>>
 
 export interface CoreOptions {
-  /** What jobs can be done here, or at least made here. */
+  /** The types of jobs that can be done here, or at least made here. */
   readonly jobTypes?: readonly JobType[]
   /** Strategies beside the built-in four, by name; one of the same name replaces it. */
   readonly strategies?: Readonly<Record<string, AssignmentStrategy>>
@@ -217,7 +217,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
   })
 }
 
-/** In memory, whatever no other module has brought: a persistence, a broadcast, presence. What needs no broker has none. */
+/** In memory, all that no other module has brought: a persistence, a broadcast, presence. There is no broker then. */
 function memoryModule(): ContainerModule {
   return new ContainerModule(({ bind, isBound }) => {
     if (!isBound(PERSISTENCE)) {
@@ -241,12 +241,12 @@ function sayWhy(error: unknown, container: Container): void {
   logger.error({ err }, `Muster did not start: ${err.message}`)
 }
 
-/** What Muster is made of. Without a module that brings an adapter, all is kept in memory. */
+/** The parts of Muster. Without a module that brings an adapter, all is kept in memory. */
 export interface MusterOptions<Types extends readonly JobType[] = readonly JobType[]>
   extends Omit<CoreOptions, 'jobTypes'> {
-  /** What jobs can be done here, or at least made here. */
+  /** The types of jobs that can be done here, or at least made here. */
   readonly jobTypes?: Types
-  /** What brings adapters, such as `pgModule` and `redisModule`. */
+  /** Modules that bring adapters, such as `pgModule` and `redisModule`. */
   readonly modules?: readonly ContainerModule[]
   /** The host's own: {@link MUSTER} and every port are in it afterwards. Default: one of this Muster. */
   readonly container?: Container

@@ -25,7 +25,7 @@ export {
 } from './container.ts'
 export type { Muster, Worker, WorkOptions } from './muster.ts'
 
-// What job types keep their types in
+// Types that job types keep
 export type { AddOptions, Queue } from './queue.ts'
 export type {
   CompletedResult,

@@ -47,7 +47,7 @@ export interface Muster<Types extends JobType = JobType> {
   readonly clock: Clock
   readonly ids: Ids
   readonly logger: Logger
-  /** What is away, as all parts of this process report it. */
+  /** The backends that are away, as all parts of this process report them. */
   readonly outages: Outages
   readonly metrics: Metrics
   /** Be a worker: does jobs until closed. Without `types`, all that are registered. Schedules too, unless told `{ schedule: false }`. */
@@ -61,7 +61,7 @@ export interface Muster<Types extends JobType = JobType> {
   close(options?: { readonly deadlineMs?: number }): Promise<void>
 }
 
-/** What a worker does; default: jobs of every registered type. */
+/** The work of a worker; default: jobs of every registered type. */
 export interface WorkOptions<Name extends string = string> {
   readonly types?: readonly Name[]
   /** Jobs at once in this worker, for types that say nothing of their own. Default 50. */

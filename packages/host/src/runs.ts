@@ -41,11 +41,11 @@ export interface RunHandle<Type extends JobType = JobType> {
    */
   finished(options?: WaitOptions): Promise<FinishedRun>
   /**
-   * What has come of its policy of escalation once it has ended and every scenario is decided: the tasks are there then. null for a run without one.
+   * The escalation by its policy, once it has ended and every scenario is decided: the tasks are there then. null for a run without one.
    * @throws as {@link RunHandle.finished}
    */
   decided(options?: WaitOptions): Promise<RunEscalation | null>
-  /** What its completed jobs gave so far, by the scenario's place, then the model's. */
+  /** The results of its completed jobs so far, by the scenario's place, then the model's. */
   results(): AsyncIterable<CompletedResult<Kept<PayloadOf<Type>>, ResultOf<Type>>>
   /** Its jobs that failed or were cancelled so far, in the same order. */
   failures(): AsyncIterable<MissingResult<Kept<PayloadOf<Type>>>>

@@ -9,7 +9,7 @@ export interface ChildRequest {
   readonly args: readonly string[]
   /** All of its environment: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>
-  /** What it reads on stdin. It need not read it all. */
+  /** Its input on stdin. It need not read it all. */
   readonly input: AsyncIterable<string>
   readonly signal: AbortSignal
   readonly maxOutputBytes: number
@@ -38,7 +38,7 @@ type Child = ChildProcessByStdio<Writable, ReadableStream, ReadableStream>
 
 /**
  * Runs a program without a shell, at the head of a process group of its own, and waits until it has ended and its pipes are closed: what it wrote
- * just before is all there. Whatever it started goes with it.
+ * just before is all there. Its own children go with it.
  *
  * @throws the signal's reason when aborted, what `input` threw, `OutputTooLargeError`, or Node's error when it could not be started;
  * each only after the whole group is gone
@@ -96,7 +96,7 @@ function killGroup(child: Child, signal: NodeJS.Signals): void {
 }
 
 /**
- * Resolves when the child has exited and its pipes are closed. What it left running holds them open, so the group is killed once its head has gone;
+ * Resolves when the child has exited and its pipes are closed. Children that it left running hold them open, so the group is killed once its head has gone;
  * what fled the group as well is given `patienceMs`, then the pipes are closed from this end.
  */
 function closed(child: Child, patienceMs: number): Promise<Pick<ChildExit, 'exitCode' | 'signal'>> {

@@ -8,7 +8,7 @@ export interface PythonHandlerOptions<Payload = Json> {
   /** Path of the program. */
   readonly program: string
   readonly args?: readonly string[]
-  /** What the program reads: a value, or an async iterable, which is streamed as one JSON array. Default: the job's payload. */
+  /** The program's input: a value, or an async iterable, which is streamed as one JSON array. Default: the job's payload. */
   readonly input?: (job: JobContext<Payload>) => unknown
   /** Name or path of the interpreter. Default `python3`, found on PATH. */
   readonly python?: string
@@ -154,7 +154,7 @@ interface SaidError {
   readonly retryAfterSeconds: number | undefined
 }
 
-/** What the last line on stderr says, if it is JSON that says an error. */
+/** The error in the last line on stderr, if it is JSON that has one. */
 function saidError(stderr: string): SaidError | undefined {
   const line = stderr.trim().split('\n').at(-1) ?? ''
   try {

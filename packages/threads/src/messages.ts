@@ -13,7 +13,7 @@ export interface SentError {
   readonly cause: SentError | undefined
 }
 
-/** What a thread is given. */
+/** The work that a thread is given. */
 export interface Assignment {
   readonly module: string
   readonly job: Omit<JobContext<unknown>, 'results'>

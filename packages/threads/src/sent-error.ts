@@ -3,7 +3,7 @@ import type { SentError } from './messages.ts'
 /** The deepest cause that is sent. */
 const DEEPEST = 5
 
-/** What can be sent of whatever was thrown. */
+/** The part of a thrown value that can be sent. */
 export function sent(thrown: unknown, depth = 0): SentError {
   if (typeof thrown !== 'object' || thrown === null) {
     return {

@@ -6,10 +6,10 @@ import { Admission, type CallerOptions } from './door/admission.ts'
 import { Door } from './door/door.ts'
 import type { WsEndpoint } from './door/endpoint.ts'
 
-/** What is shown, to whom, and how much of it. */
+/** The parts that are shown, to whom, and how much of them. */
 export interface MusterWsOptions extends CallerOptions {
   readonly muster: Muster
-  /** What everything lies below, such as `/muster`. Default: nothing. */
+  /** The path below which everything lies, such as `/muster`. Default: nothing. */
   readonly base?: string
   /** Whether upgrades without `base` are Muster's too, for a proxy that strips it. Default false. */
   readonly stripped?: boolean
@@ -19,7 +19,7 @@ export interface MusterWsOptions extends CallerOptions {
   readonly prefix?: string
   /** A reader that takes nothing for so long is closed with 4008; default 10 000 ms. */
   readonly slowAfterMs?: number
-  /** What the rate of a connection's frames goes by; default Muster's clock. */
+  /** The clock by which a connection's frames are counted; default Muster's clock. */
   readonly clock?: Pick<Clock, 'now'>
   /** Protocols on paths of their own, behind the same door; such as `graphqlOverWs` of the HTTP transport. */
   readonly endpoints?: readonly WsEndpoint[]
@@ -43,7 +43,7 @@ const RULES: OptionRules<MusterWsOptions> = {
   polling: option.flag,
 }
 
-/** What was attached. */
+/** The attachment to a server. */
 export interface MusterWs {
   /** Connections that are open. */
   readonly connections: number

@@ -32,7 +32,7 @@ export class RefusedError extends Error {
   }
 }
 
-/** What becomes of a channel that is followed. */
+/** The fate of a channel that is followed. */
 export interface Handlers {
   /** Where things stand: at the beginning, and whenever what was missed is no longer kept. Everything known before is void. */
   readonly snapshot?: (snapshot: Readonly<Record<string, unknown>>) => void
@@ -40,7 +40,7 @@ export interface Handlers {
   readonly event?: (event: WireEvent) => void
   readonly queueUpdated?: (update: QueueUpdated) => void
   readonly stepProgressed?: (progress: StepProgressed) => void
-  /** It is not followed any more, and will not be: the right to it was lost or never there. */
+  /** It is no longer followed, and will not be: the right to it was lost or never there. */
   readonly closed?: (code: Closed['code'] | Refusal['code']) => void
 }
 
@@ -65,7 +65,7 @@ interface Followed {
 
 type ClientSocket = Socket<ServerToClientEvents, ClientToServerEvents>
 
-/** What may be tried again: the server is busy or its backend away. */
+/** Refusals that may be tried again: the server is busy or its backend away. */
 const PASSING: ReadonlySet<string> = new Set([
   'unavailable',
   'busy',
@@ -87,7 +87,7 @@ export class MusterClient {
   readonly #mostRefusals: number
   readonly #againMs: number
   #closed = false
-  /** What was refused for good is not tried again by itself. */
+  /** A final refusal is not tried again by itself. */
   #isRefused = false
   #refusals = 0
   #hasToken = false
@@ -143,7 +143,7 @@ export class MusterClient {
   /** Follows the channel until told to stop. Following it again replaces the one before. */
   follow(channel: ChannelName, handlers: Handlers, after?: string): Following {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    // Who does not look at it is not to fall over it: there is `closed`.
+    // A caller that does not look at it must not fail by it: there is `closed`.
     promise.catch(() => undefined)
     const followed: Followed = { handlers, cursor: after, opened: resolve, failed: reject }
     this.#followed.get(channel)?.failed(new RefusedError('closed', `${channel} is followed anew`))
@@ -165,7 +165,7 @@ export class MusterClient {
     }
   }
 
-  /** Says that whoever holds the token has the project open, or no longer; again after every reconnect. */
+  /** Says that the holder of the token has the project open, or no longer; again after every reconnect. */
   presence(projectId: string, state: 'active' | 'left'): void {
     if (state === 'active') this.#present.add(projectId)
     else this.#present.delete(projectId)
@@ -305,7 +305,7 @@ interface FinalRefusal {
 /** Statuses of an upgrade that say that this is no place to connect to. */
 const NO_PLACE: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 410, 426, 501])
 
-/** What an error says that no waiting can change, or `undefined` if waiting can. */
+/** The words of an error that no waiting can change, or `undefined` if waiting can. */
 function refusalOf(error: Error): FinalRefusal | undefined {
   const { data, description } = error as { data?: Partial<Refusal>; description?: { message?: unknown } }
   const { message } = error

@@ -1,6 +1,6 @@
 import * as ws from 'ws'
 
-// What many sockets are sent is put into bytes once. These are the packets of socket.io's protocol 5 (an EVENT in the default namespace) inside engine.io's
+// A message to many sockets is put into bytes once. These are the packets of socket.io's protocol 5 (an EVENT in the default namespace) inside engine.io's
 // protocol 4 (a message), as socket.io-adapter makes them for a broadcast: https://socket.io/docs/v4/socket-io-protocol/
 
 /** A packet that carries an event. */
@@ -24,7 +24,7 @@ export function encodedEvent(event: object, channel: string): Encoded {
 
 const byObject = new WeakMap<object, Encoded>()
 
-/** What `make` gives of the object, encoded once for all who are sent it. */
+/** The text that `make` gives of the object, encoded once for all who are sent it. */
 export function encodedOnce(object: object, make: () => readonly [string, unknown]): Encoded {
   const known = byObject.get(object) ?? encoded(...make())
   byObject.set(object, known)

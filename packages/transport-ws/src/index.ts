@@ -1,8 +1,8 @@
-// What is attached to a server.
+// Attaching to a server.
 export { attachMusterWs, type MusterWs, type MusterWsOptions } from './attach.ts'
 export type { WsConnection, WsEndpoint } from './door/endpoint.ts'
 
-// What goes over the wire, for clients.
+// The wire, for clients.
 export type {
   ChannelName,
   ClientToServerEvents,

@@ -1,7 +1,7 @@
 import type { FeedItem, Subscription } from '@muster/core/feed'
 import { inTurn } from './turns.ts'
 
-/** Bytes that may wait in a connection. What is more waits where it costs nothing: facts in the feed, states as the latest of each. */
+/** Bytes that may wait in a connection. The rest waits where it costs nothing: facts in the feed, states as the latest of each. */
 export const MOST_WAITING = 64 * 1024
 
 /** How a connection is written to. */
@@ -40,7 +40,7 @@ export class Outlet {
     this.#slowAfterMs = slowAfterMs
   }
 
-  /** Whether anything will be written any more. */
+  /** Whether anything will still be written. */
   get isOpen(): boolean {
     return !this.#closed
   }

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Caller } from './door/admission.ts'
 import { projectId } from './ids.ts'
 
-/** A connection that is there says so as often as this; whoever is not heard for three times as long is gone. */
+/** A connection that is there says so as often as this; one that is not heard for three times as long is gone. */
 const BEAT_MS = 5_000
 
 const MOST_PROJECTS = 100

@@ -7,7 +7,7 @@ export type ChannelName = 'me' | 'admin' | `project:${string}` | `run:${string}`
 /** Why something was refused. */
 export type RefusalCode = ErrorCode | 'rate_limited' | 'internal'
 
-/** What a call is answered that was refused. */
+/** The answer to a call that was refused. */
 export interface Refusal {
   readonly ok: false
   readonly code: RefusalCode
@@ -22,7 +22,7 @@ export type WireEvent = Omit<FeedEvent, 'occurredAt' | 'data'> & {
   readonly data: Readonly<Record<string, unknown>>
 }
 
-/** What a subscription begins with. A snapshot is the channel's: see asyncapi.yaml. */
+/** The beginning of a subscription. A snapshot is the channel's: see asyncapi.yaml. */
 export type Subscribed =
   | { readonly ok: true; readonly resumed: true; readonly cursor: string }
   | {
@@ -58,13 +58,13 @@ export interface Mark {
   readonly cursor: string
 }
 
-/** A subscription has lost its right: nothing comes any more. */
+/** A subscription has lost its right: nothing more comes. */
 export interface Closed {
   readonly channel: ChannelName
   readonly code: 'not_found' | 'forbidden' | 'unauthorized'
 }
 
-/** What was missed is no longer kept: the snapshot is what holds now, and the feed goes on from its cursor. */
+/** Missed facts are no longer kept: the snapshot is what holds now, and the feed goes on from its cursor. */
 export interface Reload {
   readonly channel: ChannelName
   readonly reason: ReloadReason
@@ -72,7 +72,7 @@ export interface Reload {
   readonly cursor: string
 }
 
-/** What a socket.io client may say; each is answered. */
+/** The calls of a socket.io client; each is answered. */
 export interface ClientToServerEvents {
   subscribe: (
     request: { readonly channel: ChannelName; readonly after?: string },
@@ -88,7 +88,7 @@ export interface ClientToServerEvents {
   ) => void
 }
 
-/** What a socket.io client hears. */
+/** The events that a socket.io client hears. */
 export interface ServerToClientEvents {
   event: (event: WireEvent & { readonly channel: ChannelName }) => void
   mark: (mark: Mark) => void

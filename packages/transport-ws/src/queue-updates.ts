@@ -4,7 +4,7 @@ import type { FeedEvent } from '@muster/core/feed'
 import { queueItemView } from '@muster/core/feed'
 import type { Muster } from '@muster/host'
 
-/** What the events of a queue are called on `/queue_updates`. */
+/** The names of a queue's events on `/queue_updates`. */
 const UPDATE_TYPES: Readonly<Record<string, string>> = {
   queue_item_added: 'item_added',
   queue_item_removed: 'item_removed',
@@ -18,7 +18,7 @@ const UPDATE_TYPES: Readonly<Record<string, string>> = {
   queue_resumed: 'queue_resumed',
 }
 
-/** Looked up once for all who ask before it is read: whoever asks later is told what is then. */
+/** Looked up once for all who ask before it is read; a later caller is told what is then. */
 const asked = new WeakMap<Muster, Map<string, Promise<QueueItem | undefined>>>()
 
 /** An event of a queue in the words of `/queue_updates`, and the item that it shows. */

@@ -82,7 +82,7 @@ export class SocketIoConnection {
     )
   }
 
-  /** Answers `call`, or says why not. What is not answered cannot be acknowledged, so it is not done. */
+  /** Answers `call`, or says why not. A call without an answer cannot be acknowledged, so it is not done. */
   #answered<Request, Answer>(
     call: (request: Request) => Promise<Answer>,
   ): (request: Request, answer: (answer: Answer | Refusal) => void) => void {

@@ -20,7 +20,7 @@ export interface SocketIoOptions {
   readonly polling: boolean
 }
 
-/** A socket.io server for whoever routes its requests and upgrades. */
+/** A socket.io server whose requests and upgrades are routed to it. */
 export interface SocketIo {
   /** Answers the requests and upgrades that are emitted on it. It does not listen. */
   readonly door: HttpServer

@@ -35,7 +35,7 @@ export class SocketPipe implements Pipe {
   flush(): void {
     const [only] = this.#frames
     if (only === undefined) return
-    // Frames one after the other are what a WebSocket carries, whoever puts them there.
+    // Frames one after the other are what a WebSocket carries, from any writer.
     const all = this.#frames.length === 1 ? only : Buffer.concat(this.#frames, this.#held)
     this.#frames = []
     this.#held = 0

@@ -19,7 +19,7 @@ export interface ScenarioRow extends ScenarioEscalation {
   readonly isLimited: boolean
 }
 
-/** What a scenario is that nothing was decided of. */
+/** The state of a scenario of which nothing was decided. */
 export const UNDECIDED = {
   reasons: [],
   probability: null,
@@ -74,7 +74,7 @@ export class EscalationTables {
     this.put(row.state === 'escalated' ? { ...row, open } : { ...row, ...UNDECIDED, open, state: 'waiting' })
   }
 
-  /** What has come of a run's policy. */
+  /** The escalation of a run with a policy. */
   told(run: Run): RunEscalation | null {
     const policy = this.runs.get(run.runId)?.rule.policy
     if (!policy) return null

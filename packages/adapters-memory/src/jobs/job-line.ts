@@ -46,7 +46,7 @@ export class JobLine {
     return window
   }
 
-  /** What the lane may hand over, oldest first, no more than it has earned. */
+  /** The jobs that the lane may hand over, oldest first, no more than it has earned. */
   *#ready(lane: Lane, types: ReadonlySet<string>, now: number): Generator<JobRow, undefined> {
     let allowance = this.#allowance(lane, now)
     if (allowance < 1) return

@@ -69,14 +69,14 @@ export class JobMoves {
     return settled
   }
 
-  /** What has become of an active job, with what else is known of it. */
+  /** Moves an active job to where it has come, with all else that is known of it. */
   reach(row: JobRow, { state, availableAt, error, ...tried }: Reached, known: Partial<JobRow> = {}): void {
     const change = { ...known, ...tried, ...(error === undefined ? {} : { error: frozen(error) }) }
     if (state === 'again') this.again(row, availableAt?.getTime(), change)
     else this.settle(row, state, change)
   }
 
-  /** An active job is to be tried again: now, in line at its place, or when its time comes. What was decided on meanwhile is cancelled instead. */
+  /** An active job is to be tried again: now, in line at its place, or when its time comes. A job that a cut decided on meanwhile is cancelled instead. */
   again(row: JobRow, availableAt: number | undefined, change: Partial<JobRow>): void {
     if (isStopped(row)) {
       this.settle(row, 'cancelled', { ...change, error: null })

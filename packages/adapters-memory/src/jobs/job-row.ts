@@ -87,7 +87,7 @@ export function decided(row: JobRow): JobRow {
   return { ...row, state: 'cancelled', handedAt: null, finishedAt: cut?.at ?? null }
 }
 
-/** What readers see; give it a row as it counts. */
+/** The job as readers see it; give it a row as it counts. */
 export function jobOf(row: JobRow): JobWithResult {
   const { payload, result } = row
   return { ...headOf(row), payload, result }

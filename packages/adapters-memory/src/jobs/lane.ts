@@ -13,7 +13,7 @@ export class Lane {
   readonly priority: number
   /** When it was last served; smaller is served sooner. */
   turn = 0
-  /** What is pending at or below this number is cancelled, whatever its row says. */
+  /** Pending jobs at or below this number are cancelled, whatever their rows say. */
   cut = 0
   /** Up to here the rows say it too. */
   tidied = 0

@@ -15,7 +15,7 @@ interface Taker {
   busy: number
 }
 
-/** What one type has here. */
+/** The queue of one type. */
 interface Kind {
   readonly line: DeliveryLine
   readonly takers: Set<Taker>
@@ -122,7 +122,7 @@ export class MemoryJobQueue implements JobQueue {
     return kind
   }
 
-  /** Gives what waits to whoever has a hand free. */
+  /** Gives waiting deliveries to consumers with a free hand. */
   #give(kind: Kind): void {
     for (const taker of kind.takers) {
       while (!this.#paused && taker.busy < taker.concurrency) {

@@ -4,7 +4,7 @@ import type { Answer } from '@muster/core/ports'
 import { MemoryTable } from './table.ts'
 import type { UndoJournal } from './undo-journal.ts'
 
-/** What is remembered of a call that may be repeated. */
+/** The memory of a call that may be repeated. */
 interface CallRow {
   readonly fingerprint: string
   readonly startedAt: Date

@@ -3,7 +3,7 @@ const kept = new WeakSet<object>()
 
 /**
  * A deep copy of `value` that nobody can change, as a database would hold it: plain objects, arrays, Dates and what JSON knows.
- * What was frozen here before is given back as it is, so that replacing one field of a row copies that row alone.
+ * A value that was frozen here before is given back as it is, so that replacing one field of a row copies that row alone.
  */
 export function frozen<Value>(value: Value): Value {
   if (typeof value !== 'object' || value === null) return (Object.is(value, -0) ? 0 : value) as Value

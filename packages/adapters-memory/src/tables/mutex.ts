@@ -4,7 +4,7 @@ export class Mutex {
 
   run<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#last.then(work)
-    // Whoever asked learns of a failure; the next in line only waits for the end.
+    // The caller learns of a failure; the next in line only waits for the end.
     this.#last = turn.catch(() => undefined)
     return turn
   }

@@ -14,7 +14,7 @@ export class MemoryTables {
   readonly events = new EventTables(this.journal)
 }
 
-/** What each memory store is made from. */
+/** Dependencies of each memory store. */
 export interface MemoryContext {
   readonly tables: MemoryTables
   readonly clock: Clock

@@ -39,7 +39,7 @@ export class MemoryTaskStore implements TaskStore {
     return task && this.#rows.workOf(task)
   }
 
-  /** Transactions run one after another, so whoever is in one holds every lock there is. */
+  /** Transactions run one after another, so each holds every lock there is. */
   async lockWork(taskId: TaskId): Promise<TaskWork | undefined> {
     return this.findWork(taskId)
   }

@@ -20,7 +20,7 @@ function lineOf(level: string, fields: object, message: string): string {
   return line.replace(UNPRINTABLE, ' ')
 }
 
-/** What the message does not say of the error, and the place that threw it. */
+/** The parts of an error that its message lacks, and the place that threw it. */
 function errorOf({ name, message, stack }: Error, told: string): string[] {
   const place = stack?.split('\n').find((frame) => /^\s+at /.test(frame))
   return [

@@ -13,7 +13,7 @@ export interface Places {
   readonly prefix?: string
 }
 
-/** What a plain connection asks for. */
+/** The wish of a plain connection. */
 export interface Asked {
   readonly endpoint: Endpoint
   readonly channel: Channel

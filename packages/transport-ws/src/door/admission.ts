@@ -9,7 +9,7 @@ import type { Muster } from '@muster/host'
 export const ORIGIN_REFUSED =
   'Pages of this origin may not connect: add it to corsOrigins (MUSTER_CORS_ORIGINS of the reference server)'
 
-/** What says who connects. */
+/** The ways in which callers are named. */
 export interface CallerOptions {
   /** Reads bearer tokens. May be left out beside `authenticate`. */
   readonly authenticator?: Authenticator
@@ -31,7 +31,7 @@ export interface CallerOptions {
   readonly connectionsPerPerson?: number
 }
 
-/** Who connects, as their token or session says, and until when it says so. */
+/** The person who connects, as their token or session names them, and until when it holds. */
 export type Caller = TicketHolder
 
 /** Why a connection or a frame was refused. */
@@ -42,7 +42,7 @@ class TooManyConnectionsError extends Error {
   override readonly name = 'TooManyConnectionsError'
 }
 
-/** The code of an error, for whoever caused it. What was not meant is logged, not told. */
+/** The code of an error, for the caller. An error that was not meant is logged, not told. */
 export function codeOf(error: unknown, muster: Muster): WsCode {
   if (error instanceof TooManyConnectionsError) return 'rate_limited'
   if (error instanceof MusterError) return error.code
@@ -82,13 +82,13 @@ export class Admission {
     return this.#isTrusted(headers)
   }
 
-  /** Who the token names. @throws UnauthorizedError */
+  /** The caller whom the token names. @throws UnauthorizedError */
   async byToken(token: string): Promise<Caller> {
     if (this.#authenticator === undefined) throw new UnauthorizedError('No tokens are taken here')
     return this.#known(await this.#authenticator.authenticate(token))
   }
 
-  /** Who asks without a token, as the host knows them. @throws UnauthorizedError */
+  /** The caller without a token, as the host knows them. @throws UnauthorizedError */
   async bySession(request: IncomingMessage): Promise<Caller> {
     if (this.#authenticate === undefined) throw new UnauthorizedError('A token is needed')
     return this.#known(sessionHolder(await this.#authenticate(request), this.#muster.clock.now()))
@@ -102,7 +102,7 @@ export class Admission {
   }
 
   /**
-   * Who asks for an upgrade: by ticket, by header, or by subprotocol; `undefined` where it does not say.
+   * The caller of an upgrade: by ticket, by header, or by subprotocol; `undefined` if none names one.
    * @throws UnauthorizedError where what it says does not hold
    */
   async byRequest(request: IncomingMessage, ticket: string | null): Promise<Caller | undefined> {

@@ -129,7 +129,7 @@ export class Door {
     else if (endpoint !== undefined) await this.#plain.serve(request, socket, head, { url, endpoint, caller })
   }
 
-  /** Who asks, if a token or ticket says so. @throws ConnectionRefusedError for a page that may not connect */
+  /** The caller, if a token or ticket names one. @throws ConnectionRefusedError for a page that may not connect */
   async #callerOf(request: IncomingMessage, url: URL): Promise<Caller | undefined> {
     const { admission } = this.#deps
     if (!admission.allowsOrigin(request)) throw new ConnectionRefusedError('forbidden', ORIGIN_REFUSED)

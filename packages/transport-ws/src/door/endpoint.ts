@@ -12,7 +12,7 @@ export interface WsEndpoint {
   readonly path: string
   /** The subprotocol that clients name. */
   readonly protocol: string
-  /** Serves a connection. What it gives is called when that has ended. */
+  /** Serves a connection. The function that it gives is called when that has ended. */
   open(connection: WsConnection): (code: number, reason: string) => Promise<void>
 }
 
@@ -21,11 +21,11 @@ export interface WsConnection {
   /** The subprotocol that was agreed on; empty: the client named another, or none. */
   readonly protocol: string
   /**
-   * Who it is, and lets them in: as the upgrade said, or else by this token, or else by the host's session. The connection ends with the token.
+   * Names the caller, and lets them in: as the upgrade said, or else by this token, or else by the host's session. The connection ends with the token.
    * @throws UnauthorizedError; another error where they have as many connections as they may
    */
   admit(token: string | undefined): Promise<Caller>
-  /** Resolves when it was written; where that cannot be any more, at the end of the connection. Who waits for it holds one message for a slow reader. */
+  /** Resolves when it was written; if that can no longer be, at the end of the connection. A sender that waits for it holds one message for a slow reader. */
   send(text: string): Promise<void>
   close(code: number, reason: string): void
   onMessage(hear: (text: string) => Promise<void>): void
@@ -101,7 +101,7 @@ export class EndpointConnection implements WsConnection {
       if (this.#socket.isPaused && this.#socket.bufferedAmount < MOST_WAITING) this.#socket.resume()
       resolve()
     })
-    // Who does not take answers is not asked for more questions.
+    // A client that takes no answers is not asked for more questions.
     if (this.#socket.bufferedAmount >= MOST_WAITING) this.#socket.pause()
     return promise
   }
@@ -122,7 +122,7 @@ export class EndpointConnection implements WsConnection {
   tick(now: number): void {
     if (this.#unsent === 0 || now - this.#stuckAt < this.#slowAfterMs) return
     this.close(4008, 'too slow')
-    // Whoever takes nothing does not take this either: what it holds is let go of now.
+    // A client that takes nothing does not take this either: all that it holds is let go of now.
     this.#over(4008, 'too slow')
   }
 

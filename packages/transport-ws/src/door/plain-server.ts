@@ -9,7 +9,7 @@ import { type Asked, askedAt } from './addresses.ts'
 import { type Admission, type Caller, PROTOCOL } from './admission.ts'
 import { closeSockets, socketServer } from './socket-server.ts'
 
-/** What the servers behind the door share. */
+/** Dependencies of the servers behind the door. */
 export interface DoorDeps {
   readonly muster: Muster
   readonly admission: Admission

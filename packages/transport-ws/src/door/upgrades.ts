@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 
-/** What serves a path of a server. */
+/** A server of one path. */
 export interface Route {
   /** Takes an upgrade. */
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
