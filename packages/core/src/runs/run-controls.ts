@@ -1,0 +1,70 @@
+import { NotFoundError, VersionConflictError } from '../errors.ts'
+import { fact } from '../events/event.ts'
+import type { RunId } from '../ids.ts'
+import { demandType } from './demand-type.ts'
+import type { Run, RunStatus } from './run.ts'
+import type { RunDeps } from './run-deps.ts'
+import { afterControl, type RunControl } from './run-lifecycle.ts'
+import type { RunStore } from './run-store.ts'
+import type { RunUseCases } from './runs.ts'
+
+/** Steering runs. */
+export function runControls({
+  transactions,
+  jobTypes,
+  clock,
+  nudge,
+}: RunDeps): Pick<RunUseCases, 'pause' | 'resume' | 'cancel' | 'retryFailed'> {
+  const control = async (name: RunControl, runId: RunId, ifVersion: number | undefined): Promise<Run> => {
+    const run = await transactions.transaction(async (stores) => {
+      const before = await stores.runs.lock(runId)
+      if (!before) throw new NotFoundError('run', runId)
+      if (ifVersion !== undefined && ifVersion !== before.version) {
+        throw new VersionConflictError(`The run is at version ${before.version}`, { version: before.version })
+      }
+      const status = afterControl(name, before)
+      if (status === undefined) return before
+      if (name === 'retry_failed') demandType(jobTypes, before.config.definitionSnapshot.jobType, 'runId')
+      const after = await move(stores.runs, name, runId, status, clock.now())
+      const removed = name === 'cancel' ? after.tallies.cancelled - before.tallies.cancelled : 0
+      const returned = name === 'retry_failed' ? before.tallies.failed : 0
+      await stores.events.append([
+        fact(before.projectId, 'run_status_changed', {
+          runId,
+          status: after.status,
+          from: before.status,
+          version: after.version,
+        }),
+        ...(removed > 0
+          ? [fact(before.projectId, 'queue_item_removed', { runId, count: removed, createdBy: null })]
+          : []),
+        ...(returned > 0
+          ? [fact(before.projectId, 'queue_item_added', { runId, count: returned, createdBy: null })]
+          : []),
+      ])
+      return after
+    })
+    nudge()
+    return run
+  }
+
+  return {
+    pause: (runId, ifVersion) => control('pause', runId, ifVersion),
+    resume: (runId, ifVersion) => control('resume', runId, ifVersion),
+    cancel: (runId, ifVersion) => control('cancel', runId, ifVersion),
+    retryFailed: (runId, ifVersion) => control('retry_failed', runId, ifVersion),
+  }
+}
+
+function move(runs: RunStore, name: RunControl, runId: RunId, status: RunStatus, now: Date): Promise<Run> {
+  switch (name) {
+    case 'pause':
+      return runs.pause(runId)
+    case 'resume':
+      return runs.resume(runId, status === 'running' ? 'running' : 'pending', now)
+    case 'cancel':
+      return runs.cancel(runId, now)
+    case 'retry_failed':
+      return runs.reopenFailed(runId, now)
+  }
+}

@@ -1,0 +1,164 @@
+import { ValidationError } from '../errors.ts'
+import { fact } from '../events/event.ts'
+import type { DefinitionId, ProjectId, RunId } from '../ids.ts'
+import { parse } from '../input/parse.ts'
+import type { JobType } from '../jobs/job.ts'
+import { retryPolicy } from '../jobs/retry/retry.ts'
+import type { DefinitionStore, StagedScenarios } from './definition-store.ts'
+import { demandType } from './demand-type.ts'
+import { checkPolicy, ruleOf } from './escalation/escalation-use-cases.ts'
+import { freshEscalation } from './escalation/policy.ts'
+import type { Definition, Run, RunConfig } from './run.ts'
+import { demandProject, type RunDeps, type RunStores } from './run-deps.ts'
+import { newRun, runSettings } from './run-input.ts'
+import { freshTallies } from './run-progress.ts'
+import type { NewOwnRun, NewRunRequest, RunOptions, RunSettings, RunUseCases } from './runs.ts'
+import { samplePlaces } from './sampling.ts'
+import { scenarioBatches, withStaged } from './scenarios.ts'
+
+/** Starting runs: of a definition that is kept, or of scenarios that become one. */
+export function runStarts(deps: RunDeps): Pick<RunUseCases, 'start' | 'preview'> {
+  const { transactions, jobTypes, clock, ids, nudge } = deps
+  const { definitions, projects } = transactions.stores
+
+  const plan = async (projectId: ProjectId, request: NewRunRequest) => {
+    const { definitionId, ...wanted } = parse(newRun, request)
+    await demandProject(projects, projectId)
+    const definition = await definitions.find(definitionId as DefinitionId)
+    if (definition?.projectId !== projectId) {
+      throw new ValidationError([{ path: 'definitionId', message: 'is no definition of this project' }])
+    }
+    demandType(jobTypes, definition.jobType, 'definitionId')
+    await checkPolicy(transactions.stores, projectId, wanted.escalation, ['escalation'])
+    return { definition, places: await placesOf(definitions, definition, wanted), wanted }
+  }
+
+  const keep = async (
+    stores: RunStores,
+    { definition, places, wanted }: Awaited<ReturnType<typeof plan>>,
+    runId: RunId,
+    { idempotencyKey, createdBy = null }: RunOptions,
+  ): Promise<{ readonly run: Run; readonly created: boolean }> => {
+    const { projectId } = definition
+    const run: Run = {
+      runId,
+      projectId,
+      definitionId: definition.definitionId,
+      status: 'pending',
+      priority: wanted.priority ?? 'normal',
+      config: configOf(definition, wanted),
+      tallies: freshTallies(wanted.models, places.length),
+      escalation: null,
+      ratePerSecond: 0,
+      version: 1,
+      createdAt: clock.now(),
+      startedAt: null,
+      finishedAt: null,
+    }
+    const { jobType } = definition
+    const { maxAttempts } = retryPolicy(jobTypes.get(jobType)?.retry)
+    const added = await stores.runs.add({
+      run,
+      places,
+      jobType,
+      maxAttempts,
+      createdBy,
+      idempotencyKey: idempotencyKey ?? null,
+    })
+    if (added.created) {
+      const { status, version, tallies } = added.run
+      if (wanted.escalation) {
+        const rule = await ruleOf(stores.definitions, run, places, wanted.escalation)
+        await stores.escalations.add(runId, rule)
+      }
+      await stores.events.append([
+        fact(projectId, 'run_status_changed', { runId, status, from: null, version }),
+        fact(projectId, 'queue_item_added', { runId, count: tallies.total, createdBy }),
+      ])
+    }
+    const escalation = wanted.escalation && freshEscalation(wanted.escalation, places.length)
+    return added.created && escalation ? { ...added, run: { ...added.run, escalation } } : added
+  }
+
+  /** Scenarios are read and kept before the transaction; in it they become a definition, unless the run was there before. */
+  const startOwn = async (projectId: ProjectId, request: NewOwnRun, options: RunOptions): Promise<Run> => {
+    const { jobType, scenarios, ...settings } = request
+    const wanted = parse(runSettings, settings)
+    const type = registered(jobTypes, jobType)
+    await demandProject(projects, projectId)
+    await checkPolicy(transactions.stores, projectId, wanted.escalation, ['escalation'])
+    const runId = ids.next() as RunId
+    const head = { definitionId: ids.next() as DefinitionId, projectId, name: `run:${runId}` }
+    const start = (staged: StagedScenarios): Promise<Run> =>
+      transactions.transaction(async (stores) => {
+        const given = { ...head, jobType: type.name, createdAt: clock.now() }
+        const definition = await stores.definitions.add(given, staged)
+        const places = await placesOf(stores.definitions, definition, wanted)
+        const { run, created } = await keep(stores, { definition, places, wanted }, runId, options)
+        if (!created) throw new StartedError(run)
+        return run
+      })
+    return withStaged(definitions, scenarioBatches(scenarios, type), start).catch((error: unknown) => {
+      if (error instanceof StartedError) return error.run
+      throw error
+    })
+  }
+
+  return {
+    async start(projectId, request, options = {}) {
+      if ('definitionId' in request) {
+        const planned = await plan(projectId, request)
+        const runId = ids.next() as RunId
+        const { run } = await transactions.transaction((stores) => keep(stores, planned, runId, options))
+        nudge()
+        return run
+      }
+      const run = await startOwn(projectId, request, options)
+      nudge()
+      return run
+    },
+
+    async preview(projectId, request) {
+      const { wanted, places } = await plan(projectId, request)
+      return { scenarios: places.length, jobs: places.length * wanted.models.length }
+    },
+  }
+}
+
+/** The run was there before, by its idempotency key: what this transaction has added is taken back. */
+class StartedError extends Error {
+  readonly run: Run
+
+  constructor(run: Run) {
+    super('The run was started before')
+    this.run = run
+  }
+}
+
+/** The type of the name, as it is registered here. */
+function registered(jobTypes: ReadonlyMap<string, JobType>, { name }: Pick<JobType, 'name'>): JobType {
+  const type = jobTypes.get(name)
+  if (type) return type
+  throw new ValidationError([{ path: 'jobType', message: `names no registered job type: ${name}` }])
+}
+
+function configOf(definition: Definition, wanted: RunSettings): RunConfig {
+  return {
+    models: wanted.models,
+    samplePercentage: wanted.samplePercentage ?? 100,
+    sampleSeed: wanted.sampleSeed ?? 0,
+    experimentId: wanted.experimentId ?? null,
+    maxJobsPerSecond: wanted.maxJobsPerSecond ?? null,
+    definitionSnapshot: definition,
+  }
+}
+
+/** Places of the scenarios that are sampled, ascending. */
+async function placesOf(
+  definitions: Pick<DefinitionStore, 'scenarioIds'>,
+  { definitionId, scenarioCount }: Definition,
+  { samplePercentage = 100, sampleSeed = 0 }: RunSettings,
+): Promise<number[]> {
+  if (samplePercentage === 100) return Array.from({ length: scenarioCount }, (_, index) => index + 1)
+  return samplePlaces(await definitions.scenarioIds(definitionId), samplePercentage, sampleSeed)
+}
