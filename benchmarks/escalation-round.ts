@@ -57,7 +57,7 @@ await query(url, 'checkpoint')
 const until = performance.now() + PATIENCE_MS
 const told = async () => {
   if (performance.now() > until) throw new Error(`The round ${kind} did not end in ${PATIENCE_MS} ms`)
-  await new Promise((next) => setTimeout(next, 5))
+  await new Promise((next) => setTimeout(next, 100))
   return muster.runs.get(run.runId)
 }
 const start = performance.now()

@@ -10,6 +10,8 @@ import { claimsUnderFire } from './claims/round.ts'
 import { crowdUnderFire } from './crowd/round.ts'
 import { type Engine, openServers } from './crowd/servers.ts'
 import { WIRES, type Wire } from './crowd/wires.ts'
+import { escalationUnderFire } from './escalation/round.ts'
+import { MODELS } from './escalation/world.ts'
 import { feedUnderFire } from './feed/round.ts'
 import { type Deed, jobsUnderFire } from './jobs/round.ts'
 import { openServices, type Services } from './services.ts'
@@ -33,6 +35,9 @@ const { positionals, values } = parseArgs({
     /** How many times as fast as the machine's the clocks of those who do jobs run. */
     speed: { type: 'string', default: '1' },
     processes: { type: 'string', default: '4' },
+    /** Of `escalation`: processes that are killed, and jobs a second at most. */
+    kills: { type: 'string', default: '50' },
+    rate: { type: 'string', default: '400' },
     connections: { type: 'string', default: '16' },
     people: { type: 'string', default: '250' },
     reconnects: { type: 'string', default: '1000' },
@@ -61,6 +66,7 @@ const CHAOS: Readonly<Record<string, Chaos>> = {
   feed,
   crowd,
   jobs,
+  escalation,
   backends,
   cluster,
   teeth,
@@ -199,6 +205,23 @@ async function jobs(open: () => Promise<Services>, seed: number): ReturnType<Cha
     deeds: DEEDS,
     harm: { crashPostgres, flushRedis: flush, restartRedis: () => stop().then(start) },
     patienceMs: 60_000,
+  })
+  console.log(JSON.stringify(report, null, 2))
+  return report.violations
+}
+
+/** Runs with a policy, whose processes are killed at random moments. */
+async function escalation(open: () => Promise<Services>, seed: number): ReturnType<Chaos> {
+  const { freshDatabase } = await open()
+  const report = await escalationUnderFire({
+    url: await freshDatabase(),
+    seed,
+    scenarios: Math.ceil(Number(values.jobs) / MODELS.length),
+    jobsPerSecond: Number(values.rate),
+    members: Number(values.processes),
+    kills: Number(values.kills),
+    cutEveryMs: 100,
+    patienceMs: 600_000,
   })
   console.log(JSON.stringify(report, null, 2))
   return report.violations

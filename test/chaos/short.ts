@@ -1,6 +1,7 @@
 import type { Wish as BackendsWish } from './backends/round.ts'
 import type { Wish as ClaimsWish } from './claims/round.ts'
 import type { Wish as CrowdWish } from './crowd/round.ts'
+import type { Wish as EscalationWish } from './escalation/round.ts'
 import type { FeedOrders } from './feed/round.ts'
 import type { Wish as JobsWish } from './jobs/round.ts'
 
@@ -44,6 +45,16 @@ export const SHORT_JOBS_ON_REDIS = {
   deeds: ['flush Redis', 'kill a worker'],
   mostDeeds: 2,
 } satisfies Omit<JobsWish, 'url' | 'redisUrl'>
+
+export const SHORT_ESCALATION = {
+  seed: 1,
+  scenarios: 300,
+  jobsPerSecond: 600,
+  members: 2,
+  kills: 1,
+  cutEveryMs: 150,
+  patienceMs: 60_000,
+} satisfies Omit<EscalationWish, 'url'>
 
 export const SHORT_FEED = {
   reconnects: 60,

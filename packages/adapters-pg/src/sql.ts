@@ -1271,8 +1271,8 @@ create function escalation_take(p_limit int) returns table (run_no int, place in
 $$;
 
 -- What is decided of these scenarios of one run from, in the given order, as long as the results of those before
--- weigh less than p_bytes as they are stored: always
--- of the first. States, results and errors lie by the model's place.
+-- weigh less than p_bytes as they are stored: always of the first. States, results and errors lie by the model's
+-- place; states are null where all completed, errors where none failed. The run and its models come with the first.
 create function escalation_read(p_run int, p_places int[], p_nths int[], p_bytes bigint)
 returns table (run_id uuid, place int, scenario_id text, payload json, by_hand boolean, models text[],
   states smallint[], results json, errors json)
@@ -1296,8 +1296,9 @@ begin
         and j.job_id <= (v_prefix || lpad(to_hex(n.nth * v_models), 12, '0'))::uuid) as b) as weighed
   where coalesce(before, 0) < p_bytes;
   return query
-  select v_run.run_id, n.place, s.scenario_id, s.payload, r.by_hand, v_run.models, j.states, j.results, j.errors
-  from unnest(p_places[1:v_count], p_nths[1:v_count]) as n (place, nth)
+  select case when n.i = 1 then v_run.run_id end, n.place, s.scenario_id, s.payload, r.by_hand,
+    case when n.i = 1 then v_run.models end, j.states, j.results, j.errors
+  from unnest(p_places[1:v_count], p_nths[1:v_count]) with ordinality as n (place, nth, i)
   cross join lateral (select r.by_hand from run_scenario as r
     where r.run_no = p_run and r.place = n.place offset 0) as r
   cross join lateral (
@@ -1305,8 +1306,11 @@ begin
       and s.place between n.place and n.place
     order by s.place limit 1) as s
   cross join lateral (
-    select array_agg(case when j.state in (4, 5) then j.state else 6::smallint end order by j.job_id) as states,
-      json_agg(j.result order by j.job_id) as results, json_agg(j.error order by j.job_id) as errors
+    select
+      case when not bool_and(j.state = 4)
+        then array_agg(case when j.state in (4, 5) then j.state else 6::smallint end order by j.job_id) end as states,
+      json_agg(j.result order by j.job_id) as results,
+      case when bool_or(j.state = 5) then json_agg(j.error order by j.job_id) end as errors
     from job as j
     where j.job_id >= (v_prefix || lpad(to_hex((n.nth - 1) * v_models + 1), 12, '0'))::uuid
       and j.job_id <= (v_prefix || lpad(to_hex(n.nth * v_models), 12, '0'))::uuid) as j;

@@ -104,11 +104,16 @@ const RESULT_STATES: Readonly<Record<number, ScenarioResult['state']>> = {
   6: 'cancelled',
 }
 
-interface ReadRow extends Omit<ReadyScenario, 'results'> {
-  readonly models: readonly string[]
-  readonly states: readonly number[]
+/** Arrays by the model's place. */
+interface ReadRow extends Omit<ReadyScenario, 'runId' | 'results'> {
+  /** With the first row alone, as the models. */
+  readonly runId: RunId | null
+  readonly models: readonly string[] | null
+  /** null: all completed. */
+  readonly states: readonly number[] | null
   readonly results: readonly Json[]
-  readonly errors: readonly ScenarioResult['error'][]
+  /** null: none failed. */
+  readonly errors: readonly ScenarioResult['error'][] | null
 }
 
 type ScenarioRow = Omit<ScenarioEscalation, 'state' | 'reasons' | 'taskStatus'> & {
@@ -158,7 +163,8 @@ export class PgEscalationStore implements EscalationStore {
           plain(rows.map(({ nth }) => nth)),
           MOST_BYTES,
         ])
-        ready.push(...read.map(readyFromRow))
+        const { runId, models } = read[0] ?? {}
+        if (runId && models) for (const row of read) ready.push(readyFromRow(row, runId, models))
       }
       return ready
     })
@@ -207,16 +213,24 @@ export class PgEscalationStore implements EscalationStore {
   }
 }
 
-function readyFromRow({ models, states, results, errors, ...row }: ReadRow): ReadyScenario {
+function readyFromRow(
+  { place, scenarioId, payload, byHand, states, results, errors }: ReadRow,
+  runId: RunId,
+  models: readonly string[],
+): ReadyScenario {
   return {
-    ...row,
-    results: models.map((model, place): ScenarioResult => {
-      const state = RESULT_STATES[states[place] ?? 6] ?? 'cancelled'
+    runId,
+    place,
+    scenarioId,
+    payload,
+    byHand,
+    results: models.map((model, nth): ScenarioResult => {
+      const state = states === null ? 'completed' : (RESULT_STATES[states[nth] ?? 6] ?? 'cancelled')
       return {
         model,
         state,
-        result: state === 'completed' ? (results[place] ?? null) : null,
-        error: state === 'failed' ? (errors[place] ?? null) : null,
+        result: state === 'completed' ? (results[nth] ?? null) : null,
+        error: state === 'failed' ? (errors?.[nth] ?? null) : null,
       }
     }),
   }
