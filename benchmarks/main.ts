@@ -15,6 +15,7 @@ import { idle } from './idle.ts'
 import { memory } from './memory.ts'
 import { progress } from './progress.ts'
 import { startRun } from './start-run.ts'
+import { statistics } from './statistics.ts'
 import { strategies } from './strategies/main.ts'
 
 const BENCHMARKS: Readonly<Record<string, (options: FanoutOptions & DayOptions) => Promise<void>>> = {
@@ -35,6 +36,7 @@ const BENCHMARKS: Readonly<Record<string, (options: FanoutOptions & DayOptions) 
   forms,
   day,
   strategies,
+  statistics,
 }
 
 const { positionals, values } = parseArgs({

@@ -1,6 +1,6 @@
 // biome-ignore-all assist/source/organizeImports: grouped by subject, in the order one would read them
 
-// What people would say of all units, from labels of some and a judge's score of all.
+// Estimates of people's answers to all units, from labels of some and a judge's score of all.
 export { uniform, stratified } from './calibration/uniform.ts'
 export type { StratifiedEstimate } from './calibration/uniform.ts'
 export { active } from './calibration/active.ts'

@@ -15,7 +15,7 @@ interface FixtureFile {
   readonly fixtures: readonly Fixture[]
 }
 
-/** What computes each function that a file of fixtures names, from the fixture's input. */
+/** The functions that a file of fixtures names: each computes from a fixture's input. */
 export type Functions = Readonly<Record<string, (input: never) => unknown>>
 
 /** A fixture beside what came out and where that differs. */

@@ -45,6 +45,6 @@ export { accuracySince, posterior } from './aggregation/posterior.ts'
 export type { BelievedAnswer } from './aggregation/posterior.ts'
 export { majority } from './aggregation/votes.ts'
 
-// Who has fallen off.
+// A watch on each person's accuracy.
 export { CUSUM_START, cusum, cusumAfter, cusumSteps, isAlarm, wrongPause } from './drift/cusum.ts'
 export type { Cusum, CusumPolicy, CusumState, CusumSteps } from './drift/cusum.ts'

@@ -2,7 +2,8 @@ import { registerHooks } from 'node:module'
 import { FAULTS, type Fault } from './faults.test.support.ts'
 import type { Functions, outcomesOf } from './fixtures.test.support.ts'
 
-// Runs the fixtures of a file once with each fault planted in the sources, and prints how many fail. Run by teeth.test.ts.
+// Runs the fixtures of a file once with each fault planted in the sources, and prints how many
+// fail. Run by teeth.test.ts.
 
 /** The fault that a module is loaded with, by the name in its address. Importing hands it on. */
 const faultOf = (url = ''): string | null => URL.parse(url)?.searchParams.get('fault') ?? null

@@ -28,7 +28,7 @@ interface Compared {
   readonly options: { phantom?: number; tieCount?: number }
 }
 
-/** What computes each function that the fixtures name. */
+/** The functions that the fixtures name. */
 export const FUNCTIONS: Functions = {
   oneCoin: (input: Labelled) => {
     const { posterior, ...fit } = oneCoin(input.labels, withCounts(input))

@@ -12,7 +12,10 @@ export interface Game {
   readonly outcome: 'i' | 'j' | 'tie'
   /** How often; 1 if not given. */
   readonly weight?: number
-  /** What comparisons that depend on each other share, such as the scenario. All games have one, or none. */
+  /**
+   * A name that comparisons share which depend on each other, such as the scenario. All games have
+   * one, or none.
+   */
   readonly cluster?: string
 }
 
@@ -20,7 +23,10 @@ export interface Game {
 export interface DavidsonOptions {
   /** How many models there are. */
   readonly models: number
-  /** Wins, and as many losses, of each model against one of strength 0; ½ if not given. With 0 there is no prior. */
+  /**
+   * Wins, and as many losses, of each model against one of strength 0; ½ if not given. With 0 there
+   * is no prior.
+   */
   readonly phantom?: number
   /** Wins, losses and ties, each so many, of equals; ½ if not given. With 0 there is no prior. */
   readonly tieCount?: number
@@ -46,7 +52,10 @@ export interface Strengths {
   readonly models: readonly Strength[]
   /** How often equals tie: ν ÷ (2 + ν). */
   readonly nu: number
-  /** The chance that the model of the row is preferred to that of the column; what both leave of 1 is a tie. */
+  /**
+   * The chance that the model of the row is preferred to that of the column; what both leave of 1
+   * is a tie.
+   */
   readonly chances: readonly (readonly number[])[]
   /** The covariances of the strengths; `null` where one cluster says nothing of them. */
   readonly covariance: readonly (readonly number[])[] | null
@@ -67,12 +76,14 @@ const CONVERGED = 1e-10
 const MOST_ROUNDS = 200
 
 /**
- * The strengths of models from comparisons of two with ties: P(i) : P(j) : P(tie) = e^βᵢ : e^βⱼ : ν·e^((βᵢ + βⱼ)/2). A prior keeps them finite
- * where one model won all. Errors are robust against clusters where games have them.
+ * The strengths of models from comparisons of two with ties: P(i) : P(j) : P(tie) = e^βᵢ : e^βⱼ :
+ * ν·e^((βᵢ + βⱼ)/2). A prior keeps them finite where one model won all. Errors are robust against
+ * clusters where games have them.
  *
  * Sources: Bradley & Terry 1952; ties by Davidson 1970, JASA 65.
  *
- * @throws RangeError if a game or an option is not as it must be, or without a prior the games do not connect the models
+ * @throws RangeError if a game or an option is not as it must be, or without a prior the games do
+ *   not connect the models
  */
 export function davidson(games: Iterable<Game>, options: DavidsonOptions): Strengths {
   assertOptions(options, ['models', 'phantom', 'tieCount', 'level'])
@@ -124,7 +135,10 @@ export function davidson(games: Iterable<Game>, options: DavidsonOptions): Stren
   }
 }
 
-/** How much stronger model a is than model b, with its error. @throws RangeError if there is no such model */
+/**
+ * How much stronger model a is than model b, with its error. @throws RangeError if there is no such
+ * model
+ */
 export function strengthDifference(strengths: Strengths, a: number, b: number): StrengthDifference {
   const { models, covariance, level } = strengths
   assertWhole('a', a, 0, models.length - 1)
@@ -203,7 +217,7 @@ class Point {
     return [x / all, y / all, tie / all]
   }
 
-  /** What one game adds: its score on βᵢ, βⱼ and ln ν, and their covariance. */
+  /** One game's part: its score on βᵢ, βⱼ and ln ν, and their covariance. */
   scoreOf({ i, j, outcome }: Game): {
     readonly score: readonly [number, number, number]
     readonly chances: readonly [number, number, number]

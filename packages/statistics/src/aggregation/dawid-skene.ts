@@ -2,9 +2,12 @@ import { assertAtLeast, assertOptions } from '../arithmetic/input.ts'
 import { type Fit, type FitOptions, fit, lnOr0, prevalenceOf, Sums, start } from './fit.ts'
 import type { Labels } from './labels.ts'
 
-/** What {@link dawidSkene} takes; at most 500 rounds if no limit is given. */
+/** Options of {@link dawidSkene}; at most 500 rounds if no limit is given. */
 export interface DawidSkeneOptions extends FitOptions {
-  /** Answers that everybody is taken to have given before their first. With 0 for all it is the maximum likelihood. */
+  /**
+   * Answers that everybody is taken to have given before their first. With 0 for all it is the
+   * maximum likelihood.
+   */
   readonly pseudoCounts?: {
     /** On the diagonal, of each class; 2 if not given. */
     readonly right?: number
@@ -17,15 +20,18 @@ export interface DawidSkeneOptions extends FitOptions {
 
 /** The fit of a confusion matrix for each person. */
 export interface DawidSkeneFit extends Fit {
-  /** The chance that person j says s of an item of class z is at (j · classes + z) · classes + s. */
+  /**
+   * The chance that person j says s of an item of class z is at (j · classes + z) · classes + s.
+   */
   readonly confusion: Float64Array
   /** The share of each class. */
   readonly prevalence: Float64Array
 }
 
 /**
- * The class of each item and the confusion matrix of each person, which also says who mixes up which classes. By expectation and maximisation
- * from the shares of answers, so the same labels give the same bits, in any order.
+ * The class of each item and the confusion matrix of each person, which also says who mixes up
+ * which classes. By expectation and maximisation from the shares of answers, so the same labels
+ * give the same bits, in any order.
  *
  * Source: Dawid & Skene 1979, Appl Stat 28, with pseudo-counts.
  *

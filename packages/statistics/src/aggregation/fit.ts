@@ -2,13 +2,15 @@ import { assertOptions, assertPositive, assertWhole } from '../arithmetic/input.
 import { exp, ln } from '../arithmetic/ln-exp.ts'
 import { type Labels, type SortedLabels, sortLabels } from './labels.ts'
 
-/** What every method takes beside the labels. */
+/** Options that every method has. */
 export interface FitOptions {
   /** How many classes there are. */
   readonly classes: number
   /** Items whose class is known, with it: they teach who is accurate. */
   readonly gold?: Iterable<readonly [item: number, answer: number]>
-  /** Items with gold that were given out only to measure people: they say nothing of the prevalence. */
+  /**
+   * Items with gold that were given out only to measure people: they say nothing of the prevalence.
+   */
   readonly controls?: Iterable<number>
   /** A fit has converged in a round in which no posterior changed by so much; 1e-6 if not given. */
   readonly tolerance?: number
@@ -16,14 +18,17 @@ export interface FitOptions {
   readonly limit?: number
 }
 
-/** What every method answers. */
+/** The part of a fit that every method answers. */
 export interface Fit {
   readonly items: number
   readonly people: number
   readonly classes: number
   /** The chance of each class of each item: that of class k of item i is at i · classes + k. */
   readonly posterior: Float64Array
-  /** The likeliest class of each item, the earlier of two within 1e-12; −1 of an item without labels and gold. */
+  /**
+   * The likeliest class of each item, the earlier of two within 1e-12; −1 of an item without labels
+   * and gold.
+   */
   readonly likeliest: Int32Array
   /** How many labels each person gave. */
   readonly labels: Int32Array
@@ -137,7 +142,7 @@ export function fit(fitting: Fitting, steps: Steps, { tolerance = 1e-6 }: FitOpt
     converged = expect(fitting, steps) < tolerance
     rounds++
   }
-  // What is told of the people rests on the posteriors that are told of the items.
+  // So people are told of by the same posteriors as items.
   steps.maximise()
   const { items, people, classes, given } = labels
   unlabelled(fitting, steps)

@@ -1,6 +1,8 @@
 import { assertSameLength, assertWhole } from '../arithmetic/input.ts'
 
-/** One person's answer to one item: their numbers, and the number of the class. All count from 0. */
+/**
+ * One person's answer to one item: their numbers, and the number of the class. All count from 0.
+ */
 export type Label = readonly [item: number, person: number, answer: number]
 
 /** Labels in columns, which millions of them fit in best. */
@@ -26,7 +28,9 @@ export interface SortedLabels {
   readonly given: Int32Array
 }
 
-/** Numbers of items and people beyond are mistakes: they would be room for labels that nobody gave. */
+/**
+ * Numbers of items and people beyond are mistakes: they would be room for labels that nobody gave.
+ */
 const MOST = 100_000_000
 
 /**

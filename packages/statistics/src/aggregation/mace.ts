@@ -13,8 +13,9 @@ const BEFORE_TRUST = 0.5
 const BEFORE_HABIT = 0.1
 
 /**
- * The class of each item, and of each person how far to trust them and what they say when they do not look. By expectation and maximisation from
- * the shares of answers, so the same labels give the same bits, in any order; at most 500 rounds if no limit is given.
+ * The class of each item, and of each person how far to trust them and what they say when they do
+ * not look. By expectation and maximisation from the shares of answers, so the same labels give the
+ * same bits, in any order; at most 500 rounds if no limit is given.
  *
  * Source: Hovy et al. 2013, NAACL (MACE).
  *

@@ -2,9 +2,12 @@ import { assertAtLeast, assertOptions } from '../arithmetic/input.ts'
 import { type Fit, type FitOptions, fit, lnOr0, prevalenceOf, Sums, start } from './fit.ts'
 import type { Labels } from './labels.ts'
 
-/** What {@link oneCoin} takes; at most 200 rounds if no limit is given. */
+/** Options of {@link oneCoin}; at most 200 rounds if no limit is given. */
 export interface OneCoinOptions extends FitOptions {
-  /** Answers that everybody is taken to have given before their first, so that a newcomer is believed a little. */
+  /**
+   * Answers that everybody is taken to have given before their first, so that a newcomer is
+   * believed a little.
+   */
   readonly pseudoCounts?: {
     /** 4 if not given. */
     readonly right?: number
@@ -24,8 +27,9 @@ export interface OneCoinFit extends Fit {
 }
 
 /**
- * The class of each item and the accuracy of each person, one number a person: whoever errs takes each other class as often. By expectation
- * and maximisation from the shares of answers, so the same labels give the same bits, in any order.
+ * The class of each item and the accuracy of each person, one number a person: errors are spread
+ * evenly over the other classes. By expectation and maximisation from the shares of answers, so the
+ * same labels give the same bits, in any order.
  *
  * Source: the homogeneous model of Dawid & Skene 1979, Appl Stat 28, with pseudo-counts.
  *

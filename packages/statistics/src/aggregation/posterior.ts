@@ -14,11 +14,13 @@ const MOST_BELIEVED = 0.99
 const SUMS_TO_1 = 1e-9
 
 /**
- * The chance of each class of one item, by one step of Bayes from the share of each class and the answers. Accuracies are cut to 1/K…0.99: nobody is
- * believed to be worse than chance, and nobody to be certain.
+ * The chance of each class of one item, by one step of Bayes from the share of each class and the
+ * answers. Accuracies are cut to 1/K…0.99: nobody is believed to be worse than chance, and nobody
+ * to be certain.
  *
  * @param prevalence the share of each class, two or more that sum to 1
- * @throws RangeError if an answer is no class, or an accuracy or the prevalence is not as it must be
+ * @throws RangeError if an answer is no class, or an accuracy or the prevalence is not as it must
+ *   be
  */
 export function posterior(answers: Iterable<BelievedAnswer>, prevalence: ArrayLike<number>): number[] {
   const classes = prevalence.length
@@ -57,7 +59,8 @@ export interface GoldAnswers {
 const BEFORE = 5
 
 /**
- * The accuracy that {@link oneCoin} fitted, with what gold has shown since: (q·n + right) ÷ (n + right + wrong), n = 5 + labels.
+ * The accuracy that {@link oneCoin} fitted, with what gold has shown since: (q·n + right) ÷ (n +
+ * right + wrong), n = 5 + labels.
  *
  * @throws RangeError if a number is not as it must be
  */

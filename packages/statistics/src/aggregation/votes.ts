@@ -14,8 +14,9 @@ export interface MajorityOptions {
 const TIE = 1e-12
 
 /**
- * The class that each item has the most votes for, or `null` of a tie or of no votes. With accuracies a vote counts ln(q(K − 1)/(1 − q)), q cut
- * to 1/K…0.99: so that of somebody no better than chance counts nothing.
+ * The class that each item has the most votes for, or `null` of a tie or of no votes. With
+ * accuracies a vote counts ln(q(K − 1)/(1 − q)), q cut to 1/K…0.99: so that of somebody no better
+ * than chance counts nothing.
  *
  * @throws RangeError if a label is not as it must be, or somebody has no accuracy in 0…1
  */

@@ -13,7 +13,7 @@ interface Alpha {
   readonly level?: number
 }
 
-/** What computes each function that the fixtures name. */
+/** The functions that the fixtures name. */
 export const FUNCTIONS: Functions = {
   alpha: ({ items, metric, ...options }: Alpha) => alpha(items, { difference: metric, ...options }),
   alphaSets: ({ items }: { items: string[][][] }) => alpha(items, { difference: 'set' }),

@@ -4,7 +4,9 @@ import { type Counts, type Differences, interval, nominal, ordinal, ratio, sets 
 import { type Agreement, type Answer, type ItemsOptions, type Kind, kindsOf, levelOf } from './items.ts'
 import { jackknifeInterval, type LeftOut } from './jackknife.ts'
 
-/** How different two answers are, as Krippendorff's δ: of names, ranks, numbers, amounts, or sets. */
+/**
+ * How different two answers are, as Krippendorff's δ: of names, ranks, numbers, amounts, or sets.
+ */
 export type Difference = 'nominal' | 'ordinal' | 'interval' | 'ratio' | 'set'
 
 /** Answers that are as different as `difference` says; nominal if not given. */
@@ -15,16 +17,21 @@ export interface AlphaOptions<Of extends Difference = Difference> extends ItemsO
 const DIFFERENCES: readonly Difference[] = ['nominal', 'ordinal', 'interval', 'ratio', 'set']
 
 /**
- * Krippendorff's α: 1 − observed ÷ expected disagreement, for any number of people, with gaps, and any kind of answer.
+ * Krippendorff's α: 1 − observed ÷ expected disagreement, for any number of people, with gaps, and
+ * any kind of answer.
  *
- * 1 is full agreement, 0 as much as chance would give, below 0 less. The interval is a jackknife over items. Time grows with the square of
- * the number of distinct values for `ratio` and `set`, and for the others with the number of answers, but for `ordinal` and `nominal`
- * with items × distinct values.
+ * 1 is full agreement, 0 as much as chance would give, below 0 less. The interval is a jackknife
+ * over items. Time grows with the square of the number of distinct values for `ratio` and `set`,
+ * and for the others with the number of answers, but for `ordinal` and `nominal` with items ×
+ * distinct values.
  *
- * Source: Krippendorff 2011, *Computing Krippendorff's Alpha-Reliability*; sets by MASI, Passonneau 2006.
+ * Source: Krippendorff 2011, *Computing Krippendorff's Alpha-Reliability*; sets by MASI, Passonneau
+ * 2006.
  *
- * @param items the answers that each item was given, in any order; an item with fewer than two says nothing
- * @throws RangeError if an answer is no finite number where numbers are asked for, or negative for `ratio`
+ * @param items the answers that each item was given, in any order; an item with fewer than two says
+ *   nothing
+ * @throws RangeError if an answer is no finite number where numbers are asked for, or negative for
+ *   `ratio`
  * @throws TypeError if a set is no list
  */
 export function alpha(items: Iterable<readonly Answer[]>, options?: AlphaOptions<'nominal'>): Agreement
@@ -65,8 +72,8 @@ export function alpha(
 }
 
 /**
- * Σ of what items say, each as often as it is counted; and for each the same without one of it. Sums from both ends, since to
- * subtract would leave rounding where nobody else disagrees.
+ * Σ of what items say, each as often as it is counted; and for each the same without one of it.
+ * Sums from both ends, since to subtract would leave rounding where nobody else disagrees.
  */
 function sumsWithout(
   kinds: readonly Kind<number>[],
@@ -147,8 +154,8 @@ function setKey(answer: unknown): string {
 }
 
 /**
- * Answers as places among their distinct values, which are sorted, and like items once: so neither the order of items nor that of
- * answers moves a bit.
+ * Answers as places among their distinct values, which are sorted, and like items once: so neither
+ * the order of items nor that of answers moves a bit.
  */
 function coded<Value>(kinds: readonly Kind<Value>[], keyOf: (answer: Value) => Answer): Coded<Value> {
   const values = new Map<Answer, Value>()

@@ -10,7 +10,10 @@ import { Sum } from '../arithmetic/sum.ts'
 import type { AgreementReason } from './items.ts'
 import { logInterval, lowestOfNone } from './jackknife.ts'
 
-/** How much of an agreement two different classes are: none, or more the nearer they are in their order. */
+/**
+ * How much of an agreement two different classes are: none, or more the nearer they are in their
+ * order.
+ */
 export type KappaWeights = 'none' | 'linear' | 'quadratic'
 
 /** How to weigh, and the level of the interval. */
@@ -37,12 +40,13 @@ export interface Kappa {
 }
 
 /**
- * Cohen's κ: how far two people agree beyond chance, from the table of their classes. The table may be weighted, so that its cells are no
- * whole numbers.
+ * Cohen's κ: how far two people agree beyond chance, from the table of their classes. The table may
+ * be weighted, so that its cells are no whole numbers.
  *
  * Sources: Cohen 1960; the error of Fleiss, Cohen & Everitt 1969, Psychol Bull 72.
  *
- * @param table how often the one said the class of the row and the other that of the column: as many rows as columns
+ * @param table how often the one said the class of the row and the other that of the column: as
+ *   many rows as columns
  * @throws RangeError if the table is not square, or a cell is negative or no number
  */
 export function cohen(table: readonly ArrayLike<number>[], options: CohenOptions = {}): Kappa {

@@ -12,7 +12,10 @@ export interface Differences {
   readonly squared: (i: number, j: number) => number
   /** Σ over ordered pairs of all values, of δ². */
   readonly total: number
-  /** The same where one value at each of these places is left out; exactly 0 if the others do not vary. */
+  /**
+   * The same where one value at each of these places is left out; exactly 0 if the others do not
+   * vary.
+   */
   readonly without: (places: readonly number[]) => number
   /** The largest δ² between values that occur. */
   readonly worst: () => number
@@ -20,7 +23,10 @@ export interface Differences {
   readonly othersWithout?: (kinds: readonly Kind<number>[]) => Float64Array
 }
 
-/** If leaving an item out takes more than all but this share, the rest is summed anew: subtracting would leave rounding. */
+/**
+ * If leaving an item out takes more than all but this share, the rest is summed anew: subtracting
+ * would leave rounding.
+ */
 const TOO_LITTLE_LEFT = 1e-6
 
 /** 0 or 1. */
@@ -75,8 +81,8 @@ export function interval(numbers: readonly number[], counts: Counts): Difference
 }
 
 /**
- * (Σ of the counts from c to k − half of both)², which is the square of the difference of mean ranks. Without an item
- * the ranks are others.
+ * (Σ of the counts from c to k − half of both)², which is the square of the difference of mean
+ * ranks. Without an item the ranks are others.
  */
 export function ordinal(counts: Counts): Differences {
   const ranks = meanRanks(counts)
@@ -93,7 +99,10 @@ export function ordinal(counts: Counts): Differences {
   }
 }
 
-/** What all items but one say, by the ranks that are left without it, for one item of each kind. */
+/**
+ * Disagreement of all items but one, by the ranks that are left without it, for one item of each
+ * kind.
+ */
 function rankedOthers(kinds: readonly Kind<number>[], counts: Counts): Float64Array {
   const n = counts.length
   // For each pair of values how often an item has both, ÷ (m − 1). Only i > j are kept.
@@ -205,7 +214,10 @@ function without(counts: Counts, places: readonly number[]): Counts {
   return rest
 }
 
-/** Each value left out takes at most one distinct value away, so mostly this is known without counting. */
+/**
+ * Each value left out takes at most one distinct value away, so mostly this is known without
+ * counting.
+ */
 function isConstantWithout(counts: Counts, places: readonly number[]): boolean {
   if (counts.length > places.length + 1) return false
   return without(counts, places).filter((count) => count > 0).length < 2
@@ -243,7 +255,9 @@ function meanRanks(counts: Counts): Float64Array {
   })
 }
 
-/** Σ over ordered pairs of the squares of differences of mean ranks, whose own mean is half of all. */
+/**
+ * Σ over ordered pairs of the squares of differences of mean ranks, whose own mean is half of all.
+ */
 function rankPairs(counts: Counts): number {
   const all = whole(counts)
   const squares = new Sum()

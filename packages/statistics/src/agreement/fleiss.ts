@@ -11,8 +11,8 @@ interface Row {
 }
 
 /**
- * Fleiss' κ: how far any number of people agree beyond chance. Only items with the commonest number of answers count, which is the larger of two
- * that are as common.
+ * Fleiss' κ: how far any number of people agree beyond chance. Only items with the commonest number
+ * of answers count, which is the larger of two that are as common.
  *
  * Source: Fleiss 1971, Psychol Bull 76. The interval is a jackknife over items.
  *

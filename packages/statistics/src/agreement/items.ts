@@ -1,12 +1,12 @@
 import { assertInside, assertOptions, assertWhole } from '../arithmetic/input.ts'
 import { DEFAULT_LEVEL, type Interval } from '../arithmetic/interval.ts'
 
-/** What a person can answer that stands for itself: equal answers are the same. */
+/** An answer that stands for itself: equal ones are the same. */
 export type Answer = string | number | boolean
 
 /**
- * Why there is no value: nobody answered (`empty`), no item has two answers (`one_rater`), or all answers are the same, so agreement
- * by chance is 1 (`no_variation`).
+ * Why there is no value: nobody answered (`empty`), no item has two answers (`one_rater`), or all
+ * answers are the same, so agreement by chance is 1 (`no_variation`).
  */
 export type AgreementReason = 'empty' | 'one_rater' | 'no_variation'
 
@@ -27,7 +27,10 @@ export interface Agreement {
 export interface ItemsOptions {
   /** The level of the interval; 0.95 if not given. */
   readonly level?: number
-  /** How many items were answered as each one of `items`, so that like ones are given once; 1 each if not given. */
+  /**
+   * How many items were answered as each one of `items`, so that like ones are given once; 1 each
+   * if not given.
+   */
   readonly counts?: Iterable<number>
 }
 
@@ -37,7 +40,7 @@ export interface Kind<Value> {
   readonly count: number
 }
 
-/** What items say, before what they agree on is asked. */
+/** Items as they were answered, before it is asked how far they agree. */
 export interface Kinds<Value> {
   /** Those with two answers or more, in the order given. */
   readonly pairable: readonly Kind<Value>[]
@@ -46,7 +49,10 @@ export interface Kinds<Value> {
   readonly reason: AgreementReason | null
 }
 
-/** Reads items and their counts. @throws RangeError if the counts are none, or not as many as the items */
+/**
+ * Reads items and their counts. @throws RangeError if the counts are none, or not as many as the
+ * items
+ */
 export function kindsOf<Value>(
   items: Iterable<readonly Value[]>,
   counts: Iterable<number> | undefined,

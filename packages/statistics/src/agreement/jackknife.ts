@@ -3,7 +3,10 @@ import { type Interval, twoSided } from '../arithmetic/interval.ts'
 import { exp, LARGEST_EXPONENT, ln } from '../arithmetic/ln-exp.ts'
 import { Sum } from '../arithmetic/sum.ts'
 
-/** An agreement 1 − observed/expected as it is without one item, and how many items are like that one. */
+/**
+ * An agreement 1 − observed/expected as it is without one item, and how many items are like that
+ * one.
+ */
 export interface LeftOut {
   readonly count: number
   /** Observed ÷ expected disagreement of the others; `null` where the others do not vary. */
@@ -21,8 +24,9 @@ export interface Jackknifed {
 }
 
 /**
- * The interval of 1 − disagreement by the jackknife of its logarithm, which stays on the scale. In simulation it holds its level as well as
- * the bootstrap that Zapf et al. 2016 recommend, and needs no draws.
+ * The interval of 1 − disagreement by the jackknife of its logarithm, which stays on the scale. In
+ * simulation it holds its level as well as the bootstrap that Zapf et al. 2016 recommend, and needs
+ * no draws.
  *
  * @returns `null` where fewer than two items, or too little variation, say nothing of the error
  */
@@ -52,13 +56,19 @@ export function logInterval(disagreement: number, half: number): Interval {
   return { low: Math.max(-1, 1 - farther), high: 1 - disagreement * exp(-half) }
 }
 
-/** No item disagrees: the limit of a share of which 0 of n were seen, times the worst that one could be. */
+/**
+ * No item disagrees: the limit of a share of which 0 of n were seen, times the worst that one could
+ * be.
+ */
 export function lowestOfNone(items: number, worst: number, level: number): number {
   const missed = -Math.min(LARGEST_EXPONENT, -ln((1 - level) / 2) / items)
   return Math.max(-1, 1 - (1 - exp(missed)) * worst)
 }
 
-/** All disagreement is in one item: the limit of a share of which 1 of n was seen, at that item's disagreement. */
+/**
+ * All disagreement is in one item: the limit of a share of which 1 of n was seen, at that item's
+ * disagreement.
+ */
 function lowestOfOne(items: number, disagreement: number, level: number): number {
   const share = betaQuantile(1 - (1 - level) / 2, 2, items - 1)
   return Math.max(-1, 1 - disagreement * items * share)

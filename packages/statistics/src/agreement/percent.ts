@@ -9,7 +9,8 @@ export interface PercentOptions<Value> extends ItemsOptions {
 }
 
 /**
- * The share of pairs of answers that agree: of each item's pairs, and then the mean over items. Chance is not taken out of it.
+ * The share of pairs of answers that agree: of each item's pairs, and then the mean over items.
+ * Chance is not taken out of it.
  *
  * @param items the answers that each item was given; an item with fewer than two says nothing
  */
@@ -27,7 +28,10 @@ export function percent<Value>(
   )
 }
 
-/** The mean over items of the mean over their pairs of answers, with an interval of two items or more. */
+/**
+ * The mean over items of the mean over their pairs of answers, with an interval of two items or
+ * more.
+ */
 export function meanOfPairs<Value>(
   items: Iterable<readonly Value[]>,
   counts: Iterable<number> | undefined,

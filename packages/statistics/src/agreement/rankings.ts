@@ -5,8 +5,9 @@ import { meanOfPairs, signedInterval } from './percent.ts'
 export type Ranking = readonly (readonly Answer[])[]
 
 /**
- * The Kendall distance of two rankings of the same sides: over all pairs of sides, 1 for each in opposite order and ½ for each tied in one only,
- * divided by the pairs. From 0 for the same order to 1 for the opposite one.
+ * The Kendall distance of two rankings of the same sides: over all pairs of sides, 1 for each in
+ * opposite order and ½ for each tied in one only, divided by the pairs. From 0 for the same order
+ * to 1 for the opposite one.
  *
  * @throws RangeError if a ranking has a side twice, or the two do not rank the same sides
  */
@@ -29,8 +30,9 @@ export function kendallDistance(a: Ranking, b: Ranking): number {
 }
 
 /**
- * The agreement τ = 1 − 2 · Kendall distance of people who ranked the same sides: the mean over each item's pairs of people, and then over
- * items. Its interval is x ± t·s/√n over items, cut to −1…1.
+ * The agreement τ = 1 − 2 · Kendall distance of people who ranked the same sides: the mean over
+ * each item's pairs of people, and then over items. Its interval is x ± t·s/√n over items, cut to
+ * −1…1.
  *
  * @param items for each item, the ranking of each person; fewer than two say nothing
  * @throws RangeError if rankings of one item are not of the same sides

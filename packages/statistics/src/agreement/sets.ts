@@ -1,6 +1,6 @@
 /**
- * How far two sets are the same: Jaccard's share, times 1 if they are equal, 2/3 if one holds the other, 1/3 if they overlap.
- * 0 if they have nothing in common; 1 if both are empty.
+ * How far two sets are the same: Jaccard's share, times 1 if they are equal, 2/3 if one holds the
+ * other, 1/3 if they overlap. 0 if they have nothing in common; 1 if both are empty.
  *
  * Source: Passonneau 2006, LREC (MASI).
  */

@@ -10,7 +10,10 @@ export interface Span {
   readonly label: string
 }
 
-/** How far two markings of one text are the same, over its code points and their labels. Both are 1 if neither marks anything. */
+/**
+ * How far two markings of one text are the same, over its code points and their labels. Both are 1
+ * if neither marks anything.
+ */
 export interface SpanOverlap {
   /** 2·|A∩B| ÷ (|A| + |B|). */
   readonly f1: number
@@ -25,7 +28,8 @@ export interface SpanAgreement {
 }
 
 /**
- * How far two markings are the same. How a stretch is cut into spans makes no difference; a code point may have several labels.
+ * How far two markings are the same. How a stretch is cut into spans makes no difference; a code
+ * point may have several labels.
  *
  * @throws RangeError if a span's start or end is no whole number, or it ends before it starts
  */

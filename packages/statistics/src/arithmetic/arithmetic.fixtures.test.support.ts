@@ -8,7 +8,7 @@ import { tQuantile, tUpper } from './student.ts'
 
 type Points = { readonly points: readonly (readonly [number, number, number])[] }
 
-/** What computes each function that the fixtures name. */
+/** The functions that the fixtures name. */
 export const FUNCTIONS: Functions = {
   ln: ({ x }: { x: number[] }) => x.map(ln),
   exp: ({ x }: { x: number[] }) => x.map(exp),

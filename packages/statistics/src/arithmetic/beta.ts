@@ -6,8 +6,8 @@ const SQRT_2PI = 2.5066282746310007
 const TINY = 1e-300
 
 /**
- * The regularised incomplete beta function I_x(a, b) with y = 1 − x given beside x, so that neither loses digits.
- * Its relative error is below 1e-12 where it is the smaller of I and 1 − I.
+ * The regularised incomplete beta function I_x(a, b) with y = 1 − x given beside x, so that neither
+ * loses digits. Its relative error is below 1e-12 where it is the smaller of I and 1 − I.
  */
 export function incompleteBeta(a: number, b: number, x: number, y: number): number {
   if (x <= 0) return 0
@@ -32,7 +32,8 @@ export function betaPower(a: number, b: number, x: number, y: number): number {
 }
 
 /**
- * The x below which the beta distribution with parameters a and b has the share p, to a relative error below 1e-12.
+ * The x below which the beta distribution with parameters a and b has the share p, to a relative
+ * error below 1e-12.
  *
  * @throws RangeError if p is not above 0 and below 1, or a or b is not above 0
  */
@@ -49,7 +50,10 @@ export function betaQuantile(p: number, a: number, b: number): number {
 /** In ln x. Steps are shortened to it, so that none goes where no number is. */
 const LARGEST_STEP = 40
 
-/** Newton's steps of ln x, in which the logarithm of the tail next to 0 is a line, between bounds that close in. */
+/**
+ * Newton's steps of ln x, in which the logarithm of the tail next to 0 is a line, between bounds
+ * that close in.
+ */
 function lowerQuantile(p: number, a: number, b: number): number {
   let [low, high] = [0, 1]
   let x = a / (a + b)
@@ -85,8 +89,9 @@ export function lnGammaRatio(a: number, b: number): number {
 const MOST_LEVELS = 100_000_000
 
 /**
- * The continued fraction of I_x(a, b) (DLMF 8.17.22), of which two levels are taken as one: so 1 − x stands in sums of what has one
- * sign, and is not lost beside x. Evaluated from above by the method of Lentz.
+ * The continued fraction of I_x(a, b) (DLMF 8.17.22), of which two levels are taken as one: so 1 −
+ * x stands in sums of what has one sign, and is not lost beside x. Evaluated from above by the
+ * method of Lentz.
  */
 function betaFraction(a: number, b: number, x: number, y: number): number {
   const lead = a * y - b * x

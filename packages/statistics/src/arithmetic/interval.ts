@@ -13,7 +13,10 @@ export const DEFAULT_LEVEL = 0.95
 /** Beyond, the interval is the share itself. */
 const MOST_EFFECTIVE = 1e200
 
-/** How an interval is made: at a level, or with a multiplier of the error in place of the quantile of t. */
+/**
+ * How an interval is made: at a level, or with a multiplier of the error in place of the quantile
+ * of t.
+ */
 export interface IntervalOptions {
   /** The share of samples whose interval holds the truth; 0.95 if not given. */
   readonly level?: number
@@ -22,13 +25,15 @@ export interface IntervalOptions {
 }
 
 /**
- * The interval of a share, by Wilson's formula at the effective number n_e = p(1 − p)/se²; where that says nothing
- * (se = 0, or p is 0 or 1) at n. It stays within 0…1, and holds the truth also where the share is small.
+ * The interval of a share, by Wilson's formula at the effective number n_e = p(1 − p)/se²; where
+ * that says nothing (se = 0, or p is 0 or 1) at n. It stays within 0…1, and holds the truth also
+ * where the share is small.
  *
  * @param estimate the share; cut to 0…1
  * @param se its standard error
  * @param n the number of independent observations it rests on: t has n − 1 degrees of freedom
- * @throws RangeError if n is not above 1 and no multiplier is given, or a number is not as it must be
+ * @throws RangeError if n is not above 1 and no multiplier is given, or a number is not as it must
+ *   be
  */
 export function shareInterval(
   estimate: number,
@@ -54,7 +59,8 @@ export function shareInterval(
  * The interval x ± t·se of a mean.
  *
  * @param n the number of independent observations: t has n − 1 degrees of freedom
- * @throws RangeError if n is not above 1 and no multiplier is given, or a number is not as it must be
+ * @throws RangeError if n is not above 1 and no multiplier is given, or a number is not as it must
+ *   be
  */
 export function meanInterval(
   estimate: number,
@@ -69,7 +75,10 @@ export function meanInterval(
   return { low: estimate - half, high: estimate + half }
 }
 
-/** The quantile of t that makes an interval at the level, on both sides. Infinite degrees of freedom: the normal's. */
+/**
+ * The quantile of t that makes an interval at the level, on both sides. Infinite degrees of
+ * freedom: the normal's.
+ */
 export function twoSided(level: number, df: number): number {
   assertInside('level', level)
   return tQuantile((1 + level) / 2, df)

@@ -30,7 +30,8 @@ const STIRLING: readonly number[] = [
 ]
 
 /**
- * The natural logarithm of the gamma function at x > 0, to a relative error below 1e-12. It is exactly 0 at 1 and 2.
+ * The natural logarithm of the gamma function at x > 0, to a relative error below 1e-12. It is
+ * exactly 0 at 1 and 2.
  *
  * @throws RangeError if x is not above 0 and finite
  */
@@ -48,7 +49,7 @@ export function lnGamma(x: number): number {
   return factors === 1 ? lnGammaNear2(near2 - 2) : ln(factors) + lnGammaNear2(near2 - 2)
 }
 
-/** What Stirling's formula leaves of ln Γ(x), for x ≥ 10. */
+/** The rest that Stirling's formula leaves of ln Γ(x), for x ≥ 10. */
 export function stirlingRest(x: number): number {
   const q = 1 / (x * x)
   let value = 0

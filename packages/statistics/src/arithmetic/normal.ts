@@ -20,7 +20,8 @@ export function normalUpper(z: number): number {
 }
 
 /**
- * The z below which the standard normal distribution has the share p, to a relative error below 1e-12.
+ * The z below which the standard normal distribution has the share p, to a relative error below
+ * 1e-12.
  *
  * @throws RangeError if p is not above 0 and below 1
  */

@@ -5,8 +5,8 @@ import { lnGamma } from './ln-gamma.ts'
 import { normalQuantile, normalUpper } from './normal.ts'
 
 /**
- * P(T > t) of Student's distribution with df degrees of freedom; with `Infinity` it is the normal. The relative error is below
- * 1e-12, and below 1e-10 for df above 10 000.
+ * P(T > t) of Student's distribution with df degrees of freedom; with `Infinity` it is the normal.
+ * The relative error is below 1e-12, and below 1e-10 for df above 10 000.
  *
  * @throws RangeError if t is no finite number or df is not above 0
  */
@@ -19,8 +19,8 @@ export function tUpper(t: number, df: number): number {
 }
 
 /**
- * The t below which Student's distribution with df degrees of freedom has the share p; with `Infinity` it is the normal.
- * The relative error is below 1e-12.
+ * The t below which Student's distribution with df degrees of freedom has the share p; with
+ * `Infinity` it is the normal. The relative error is below 1e-12.
  *
  * @throws RangeError if p is not above 0 and below 1, or df is not above 0
  */

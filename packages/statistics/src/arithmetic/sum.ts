@@ -1,8 +1,8 @@
 import { assertNumber } from './input.ts'
 
 /**
- * A compensated sum: the error that each addition rounds away is kept and added at the end, so it hardly grows
- * with the number of terms. The same terms in the same order give the same bits.
+ * A compensated sum: the error that each addition rounds away is kept and added at the end, so it
+ * hardly grows with the number of terms. The same terms in the same order give the same bits.
  *
  * Source: Neumaier 1974, ZAMM 54.
  */

@@ -27,8 +27,8 @@ export interface ActiveEstimate extends Estimate {
 }
 
 /**
- * The mean of what people would say, from labels of units that were each drawn with a probability of their own, and the judge's score of all: a
- * difference estimator weighted by 1/π.
+ * The mean of people's answers, from labels of units that were each drawn with a probability of
+ * their own, and the judge's score of all: a difference estimator weighted by 1/π.
  *
  * Source: Zrnic & Candès 2024, ICML.
  *

@@ -17,7 +17,7 @@ interface Counted {
   readonly rest: readonly number[]
 }
 
-/** What computes each function that the fixtures name. */
+/** The functions that the fixtures name. */
 export const FUNCTIONS: Functions = {
   uniform: ({ y, f, rest, ...options }: Drawn & EstimateOptions) => uniform(unitsOf({ y, f, rest }), options),
   uniformCounts: ({ labelled, rest }: Counted) => {

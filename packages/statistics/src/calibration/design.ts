@@ -20,8 +20,8 @@ export interface InclusionOptions {
 }
 
 /**
- * The probability of each unit of being drawn: budget·((1 − φ)u/Σu + φ/N). Those that come out at 1 or more become 1, and what they leave is spread
- * anew over the others.
+ * The probability of each unit of being drawn: budget·((1 − φ)u/Σu + φ/N). Those that come out at 1
+ * or more become 1, and what they leave is spread anew over the others.
  *
  * @param uncertainty how unsure the judge is of each unit, at least 0
  * @throws RangeError if an uncertainty is negative, or an option is not as it must be
@@ -53,18 +53,23 @@ export function inclusion(uncertainty: ArrayLike<number>, options: InclusionOpti
 
 /** Bounds of each stratum. */
 export interface AllocateOptions {
-  /** How many each gets at least, or its cap if that is less; 10 if not given. A list has one of each, such as an earlier allocation. */
+  /**
+   * How many each gets at least, or its cap if that is less; 10 if not given. A list has one of
+   * each, such as an earlier allocation.
+   */
   readonly least?: number | ArrayLike<number>
 }
 
 /**
- * Splits a number of units over strata by weight, within bounds. In real numbers first: the first stratum that comes out at or beyond a bound is
- * fixed there, and the others share what is left, again and again. Then whole numbers by largest remainder, ties to the earlier.
+ * Splits a number of units over strata by weight, within bounds. In real numbers first: the first
+ * stratum that comes out at or beyond a bound is fixed there, and the others share what is left,
+ * again and again. Then whole numbers by largest remainder, ties to the earlier.
  *
  * @param total how many to split; if the caps are less, each gets its cap
  * @param weights at least 0; if all are 0, evenly
  * @param caps how many each can take
- * @throws RangeError if the total is less than what all strata get at least, or a number is not as it must be
+ * @throws RangeError if the total is less than what all strata get at least, or a number is not as
+ *   it must be
  */
 export function allocate(
   total: number,
@@ -125,7 +130,7 @@ function spread(
     )
     if (out === undefined) return shares
     const bound = ((shares[out] as number) >= (caps[out] as number) ? caps : floors)[out] as number
-    // What is left must be no less than the others need, and no more than they can take.
+    // The rest must be no less than the others need, and no more than they can take.
     const others = places.filter((h) => h !== out)
     const most = left - sum(others.map((h) => floors[h] as number))
     const fewest = left - sum(others.map((h) => caps[h] as number))
@@ -137,7 +142,8 @@ function spread(
 }
 
 /**
- * Strata by score: the bin of each unit is ⌊bins · (units with a smaller score) ÷ N⌋, so equal scores share one.
+ * Strata by score: the bin of each unit is ⌊bins · (units with a smaller score) ÷ N⌋, so equal
+ * scores share one.
  *
  * @throws RangeError if a score is no finite number
  */
@@ -153,7 +159,8 @@ export function scoreBins(scores: ArrayLike<number>, bins = 4): number[] {
 }
 
 /**
- * Weights for {@link allocate} that give more to strata of which a share is less certain: N·√max(0.01, f̄(1 − f̄)).
+ * Weights for {@link allocate} that give more to strata of which a share is less certain:
+ * N·√max(0.01, f̄(1 − f̄)).
  *
  * @param sizes how many units each stratum has
  * @param means the mean of the judge's scores in each, in 0…1
@@ -169,7 +176,7 @@ export function neymanWeights(sizes: ArrayLike<number>, means: ArrayLike<number>
   })
 }
 
-/** What an anytime-valid interval is planned for. */
+/** The plan of an anytime-valid interval. */
 export interface AnytimeOptions {
   /** The number of labels at which it is to be narrowest. */
   readonly planned: number
@@ -178,8 +185,8 @@ export interface AnytimeOptions {
 }
 
 /**
- * The multiplier of the error that holds at every number of labels at once, so that one may look after each and stop: in place of t. Meant from 30
- * labels on.
+ * The multiplier of the error that holds at every number of labels at once, so that one may look
+ * after each and stop: in place of t. Meant from 30 labels on.
  *
  * Source: Waudby-Smith et al. 2024, Ann Stat 52 (arXiv 2103.06476).
  *

@@ -6,13 +6,13 @@ import { Sum } from '../arithmetic/sum.ts'
 export interface CalibrationUnit {
   /** The judge's score. */
   readonly f: number
-  /** What people said; `null` if nobody was asked. */
+  /** People's answer; `null` if nobody was asked. */
   readonly y: number | null
   /** Units that depend on each other share it. All units have one, or none. */
   readonly cluster?: string
 }
 
-/** What an estimate speaks for: scenarios like these, or these very outputs. */
+/** The population that an estimate speaks for: scenarios like these, or these very outputs. */
 export type Target = 'scenarios' | 'run'
 
 /** How to estimate. */
@@ -29,7 +29,10 @@ export interface EstimateOptions {
   readonly multiplier?: number
 }
 
-/** Why there is no estimate: fewer than two labels or labelled clusters, or fewer than two of a stratum that is not labelled whole. */
+/**
+ * Why there is no estimate: fewer than two labels or labelled clusters, or fewer than two of a
+ * stratum that is not labelled whole.
+ */
 export type EstimateReason = 'too_few_labels'
 
 /** A value with its interval. */
@@ -37,7 +40,9 @@ export interface WithInterval extends Interval {
   readonly value: number
 }
 
-/** What people would say of all units, from labels of some and the judge's score of all. */
+/**
+ * An estimate of people's answers to all units, from labels of some and the judge's score of all.
+ */
 export interface Estimate {
   /** `null` with a reason. */
   readonly estimate: number | null
@@ -52,7 +57,10 @@ export interface Estimate {
   readonly judgeMean: number | null
   /** judgeMean − estimate. */
   readonly bias: WithInterval | null
-  /** The share of labels that the judge saves against as many drawn uniformly without it. It may be negative. */
+  /**
+   * The share of labels that the judge saves against as many drawn uniformly without it. It may be
+   * negative.
+   */
   readonly saved: number | null
   /** Clusters with a labelled unit; `null` without clusters. */
   readonly labelledClusters: number | null
@@ -116,14 +124,14 @@ export function sampleOf(units: Iterable<CalibrationUnit>, target: Target): Samp
   }
 }
 
-/** What a design found, before what all designs say of it. */
+/** The part of an estimate that depends on the design. */
 export interface Found {
   readonly estimate: number
   readonly variance: number
   readonly lambda: number | readonly number[]
   /** Of y, weighted by the design. */
   readonly spreadOfLabels: number
-  /** What each unit adds to the estimate's error; needed with clusters. */
+  /** Each unit's part of the estimate's error; needed with clusters. */
   readonly influence: () => Float64Array
 }
 

@@ -14,8 +14,8 @@ import {
 } from './sample.ts'
 
 /**
- * The mean of what people would say, from labels of units drawn uniformly and the judge's score of all: prediction-powered, with the judge
- * believed as far as it helps.
+ * The mean of people's answers, from labels of units drawn uniformly and the judge's score of all:
+ * prediction-powered, with the judge believed as far as it helps.
  *
  * Source: Angelopoulos, Duchi & Zrnic 2023, arXiv 2311.01453 (PPI++).
  *

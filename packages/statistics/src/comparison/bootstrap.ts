@@ -3,13 +3,16 @@ import { DEFAULT_LEVEL } from '../arithmetic/interval.ts'
 import { Sum } from '../arithmetic/sum.ts'
 import { stream } from '../random/stream.ts'
 
-/** What is taken of the values of a side. The median of an even number is the mean of two; p95 is the ⌈0.95 n⌉-th. */
+/**
+ * How the values of a side become one. The median of an even number is the mean of two; p95 is the
+ * ⌈0.95 n⌉-th.
+ */
 export type Aggregate = 'mean' | 'median' | 'p95'
 
 /** A pair: what the baseline and what the candidate came to. */
 export type Pair = readonly [baseline: number, candidate: number]
 
-/** What is drawn, and from what. */
+/** Options of a bootstrap. */
 export interface BootstrapOptions {
   readonly aggregate: Aggregate
   /** 0 if not given. */
@@ -29,14 +32,15 @@ export interface Bootstrapped {
   readonly high: number
   /** 2·(1 + the fewer of draws ≤ 0 and ≥ 0) ÷ (draws + 1), at most 1. */
   readonly p: number
-  /** What the draws gave, ascending. */
+  /** The difference of each draw, ascending. */
   readonly drawn: Float64Array
 }
 
 const AGGREGATES: readonly Aggregate[] = ['mean', 'median', 'p95']
 
 /**
- * The cluster bootstrap of the difference of two sides' means, medians or 95th percentiles: groups are drawn whole, as many as there are.
+ * The cluster bootstrap of the difference of two sides' means, medians or 95th percentiles: groups
+ * are drawn whole, as many as there are.
  *
  * @param groups the pairs of each group; a group of one if pairs do not depend on each other
  * @throws RangeError if there is no group, one is empty, or a value is no finite number

@@ -42,7 +42,10 @@ export interface CompareOptions {
 /** Why a metric decides nothing: fewer than 10 units, or more than 5 % of the pairs missing. */
 export type InconclusiveReason = 'too_few_pairs' | 'too_many_missing'
 
-/** One metric of two models on their pairs. Differences are candidate − baseline, turned so that above 0 is better. */
+/**
+ * One metric of two models on their pairs. Differences are candidate − baseline, turned so that
+ * above 0 is better.
+ */
 export interface MetricComparison {
   readonly kind: MetricKind
   readonly aggregate: Aggregate
@@ -59,7 +62,7 @@ export interface MetricComparison {
   readonly difference: number | null
   readonly low: number | null
   readonly high: number | null
-  /** What margins are tested on; `null` of a bootstrap. */
+  /** The estimate that margins are tested on; `null` of a bootstrap. */
   readonly pivot: Pivot | null
   /** The draws of a bootstrap, ascending, turned as the difference. */
   readonly drawn: Float64Array | null
@@ -79,7 +82,8 @@ const MOST_MISSING = 0.05
 const OPTIONS = ['kind', 'better', 'aggregate', 'clusters', 'missing', 'seed', 'name', 'draws', 'level']
 
 /**
- * Compares a metric of two models on the pairs of what both did, by the test and the interval that the data ask for.
+ * Compares a metric of two models on the pairs of what both did, by the test and the interval that
+ * the data ask for.
  *
  * @param pairs the baseline's value and the candidate's
  * @throws RangeError if a value is no finite number, or an option is not as it must be
@@ -113,7 +117,8 @@ export interface MetricVerdict {
 }
 
 /**
- * The verdicts of all metrics of one comparison: improved or regressed if the adjusted p-value is at most 1 − level, by the sign of the difference.
+ * The verdicts of all metrics of one comparison: improved or regressed if the adjusted p-value is
+ * at most 1 − level, by the sign of the difference.
  *
  * @throws RangeError if the level is none
  */
@@ -135,7 +140,7 @@ export function verdicts(
   })
 }
 
-/** What one model came to by one metric. */
+/** One model's values of one metric, as one. */
 export interface MetricSummary {
   readonly n: number
   /** `null` of no values. */
@@ -145,7 +150,8 @@ export interface MetricSummary {
 }
 
 /**
- * The mean of a model's values with its interval, a share's if every value is 0 or 1; or the median or 95th percentile without one.
+ * The mean of a model's values with its interval, a share's if every value is 0 or 1; or the median
+ * or 95th percentile without one.
  *
  * @throws RangeError if a value is no finite number, or an option is not as it must be
  */

@@ -28,7 +28,7 @@ type Degrees = { readonly se: number; readonly df: number | null }
 
 const AGGREGATES = { mean: 'mean', medianDifference: 'median', p95Difference: 'p95' } as const
 
-/** What computes each function that the fixtures name. */
+/** The functions that the fixtures name. */
 export const FUNCTIONS: Functions = {
   sign: (discordant: { wins: number; losses: number }) => signTest(discordant),
   bonettPrice: ({ level = 0.95, ...counts }: { wins: number; losses: number; n: number; level?: number }) =>

@@ -2,7 +2,10 @@ import { assertInside, assertOneOf, assertOptions, assertShare } from '../arithm
 import { holm } from './correction.ts'
 import type { MarginTests } from './margins.ts'
 
-/** How much a rule weighs: it must be shown to hold, must not be shown to be broken, or only informs. */
+/**
+ * How much a rule weighs: it must be shown to hold, must not be shown to be broken, or only
+ * informs.
+ */
 export type Tier = 'critical' | 'supporting' | 'advisory'
 
 /** A rule with what its tests gave, or with the reason why there is nothing to test. */
@@ -10,10 +13,13 @@ export type GateRule =
   | ({ readonly tier: Tier; readonly missing?: never } & MarginTests)
   | { readonly tier: Tier; readonly missing: string; readonly pass?: never; readonly block?: never }
 
-/** What came of a rule. */
+/** The verdict on a rule. */
 export interface GateVerdict {
   readonly verdict: 'PASS' | 'BLOCK' | 'INCONCLUSIVE'
-  /** `block` by Holm over the critical and supporting rules; of an advisory one as it is. `null` if nothing was tested. */
+  /**
+   * `block` by Holm over the critical and supporting rules; of an advisory one as it is. `null` if
+   * nothing was tested.
+   */
   readonly blockAdjusted: number | null
   /** Why nothing was tested. */
   readonly reason: string | null
@@ -31,8 +37,9 @@ export interface GateDecision {
 const EXIT_CODES = { GO: 0, 'NO-GO': 1, INCONCLUSIVE: 2 } as const
 
 /**
- * Whether to ship: NO-GO if a critical or supporting rule is shown to be broken; else INCONCLUSIVE if a critical one is not shown to hold; else GO.
- * Passing needs no correction, since all must pass (Berger 1982, Technometrics 24).
+ * Whether to ship: NO-GO if a critical or supporting rule is shown to be broken; else INCONCLUSIVE
+ * if a critical one is not shown to hold; else GO. Passing needs no correction, since all must pass
+ * (Berger 1982, Technometrics 24).
  *
  * @throws RangeError if a p-value or alpha is not as it must be
  */

@@ -30,8 +30,8 @@ export interface Pivot {
 }
 
 /**
- * Whether a difference is shown to fall by less than `maxDrop` (`pass`), or by more (`block`). With an error of 0 they are 0 and 1, by the side;
- * both are 1 just at the limit.
+ * Whether a difference is shown to fall by less than `maxDrop` (`pass`), or by more (`block`). With
+ * an error of 0 they are 0 and 1, by the side; both are 1 just at the limit.
  *
  * @throws RangeError if a number is not as it must be
  */
@@ -71,9 +71,11 @@ export interface FloorOptions {
 }
 
 /**
- * Whether the mean of values is shown to be better than a limit (`pass`), or worse (`block`): by the score test if all are 0 or 1, else by t.
+ * Whether the mean of values is shown to be better than a limit (`pass`), or worse (`block`): by
+ * the score test if all are 0 or 1, else by t.
  *
- * @throws RangeError if there are fewer than two values or clusters, or a number is not as it must be
+ * @throws RangeError if there are fewer than two values or clusters, or a number is not as it must
+ *   be
  */
 export function floorTests(
   values: ArrayLike<number>,
@@ -123,7 +125,8 @@ export interface PowerOptions {
 }
 
 /**
- * The smallest difference that a comparison with this error would find so often: (q(1 − α/2) + q(power))·se, α = 1 − level.
+ * The smallest difference that a comparison with this error would find so often: (q(1 − α/2) +
+ * q(power))·se, α = 1 − level.
  *
  * @param df degrees of freedom of t; `Infinity` for the normal
  * @throws RangeError if a number is not as it must be

@@ -19,7 +19,8 @@ export interface ClusteredDifference extends MeanDifference {
 }
 
 /**
- * The mean of paired differences, by Student's t. With no spread, p is 0 beside a difference and 1 without.
+ * The mean of paired differences, by Student's t. With no spread, p is 0 beside a difference and 1
+ * without.
  *
  * @throws RangeError if there are fewer than two differences, or one is no finite number
  */
@@ -36,7 +37,8 @@ export function pairedT(
 }
 
 /**
- * The mean of differences, with an error that lets those of one cluster depend on each other: se² = g/(g − 1)·Σ_g (Σ(d − d̄))²/n², and t of g − 1.
+ * The mean of differences, with an error that lets those of one cluster depend on each other: se² =
+ * g/(g − 1)·Σ_g (Σ(d − d̄))²/n², and t of g − 1.
  *
  * @param clusters the cluster of each difference
  * @throws RangeError if there are fewer than two clusters, or not as many as differences

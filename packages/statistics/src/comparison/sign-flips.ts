@@ -3,10 +3,13 @@ import { assertNumbers, sum } from '../arithmetic/sum.ts'
 import { stream } from '../random/stream.ts'
 import { pairedT } from './paired-means.ts'
 
-/** How a test by sign flips was made: of all patterns, of drawn ones, by t since there are so many values, or not at all. */
+/**
+ * How a test by sign flips was made: of all patterns, of drawn ones, by t since there are so many
+ * values, or not at all.
+ */
 export type FlipMethod = 'none' | 'exact' | 'drawn' | 't'
 
-/** What drawn patterns are drawn from. */
+/** The stream that patterns are drawn from. */
 export interface SignFlipOptions {
   /** 0 if not given. */
   readonly seed?: number
@@ -22,8 +25,9 @@ const SIGNS_OF_A_WORD = 32
 const ROUNDING = 1e-12
 
 /**
- * The p-value of "the values are as likely to have the other sign", two-sided, by their sum. Values of 0 say nothing. Up to 16 values are
- * turned in all ways, up to 2 000 in drawn ones; more take the t of the same values.
+ * The p-value of "the values are as likely to have the other sign", two-sided, by their sum. Values
+ * of 0 say nothing. Up to 16 values are turned in all ways, up to 2 000 in drawn ones; more take
+ * the t of the same values.
  *
  * Source: Phipson & Smyth 2010, SAGMB 9: of drawn patterns p = (1 + hits) ÷ (1 + draws).
  *
@@ -63,7 +67,10 @@ export function signFlips(
   return { p: (1 + hits) / (1 + draws), method: 'drawn' }
 }
 
-/** Σ± of values, plus where the bit of the place is 1. Compensated in place, since millions of terms go through it. */
+/**
+ * Σ± of values, plus where the bit of the place is 1. Compensated in place, since millions of terms
+ * go through it.
+ */
 function signedSum(values: Float64Array, bitAt: (k: number) => number): number {
   let [total, lost] = [0, 0]
   for (let k = 0; k < values.length; k++) {

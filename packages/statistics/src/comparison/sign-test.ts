@@ -18,7 +18,8 @@ export interface SignTest {
 }
 
 /**
- * The exact sign test; of paired shares it is McNemar's exact test. Pairs that are equal do not count.
+ * The exact sign test; of paired shares it is McNemar's exact test. Pairs that are equal do not
+ * count.
  *
  * Source: Fagerland, Lydersen & Laake 2013, BMC Med Res Methodol 13:91.
  *
@@ -48,7 +49,8 @@ export interface PairedShares {
 }
 
 /**
- * The difference of paired shares with the interval of Bonett & Price, which is closed and holds its level where changes are rare.
+ * The difference of paired shares with the interval of Bonett & Price, which is closed and holds
+ * its level where changes are rare.
  *
  * Source: Bonett & Price 2012, J Educ Behav Stat 37.
  *

@@ -19,7 +19,7 @@ export interface CusumPolicy {
   readonly minimum?: number
 }
 
-/** What an answer adds to the sum, in millionths. */
+/** The parts that answers add to the sum, in millionths. */
 export interface CusumSteps {
   /** ln((1 − bad) ÷ (1 − good)): above 0. */
   readonly wrong: number
@@ -52,7 +52,8 @@ const MILLION = 1_000_000
 export const CUSUM_START: CusumState = { sum: 0, judged: 0, suspectSince: null }
 
 /**
- * What right and wrong answers add: the logarithm of how much likelier each is of somebody bad than of somebody good, to the nearest millionth.
+ * The parts that right and wrong answers add: the logarithm of how much likelier each is of
+ * somebody bad than of somebody good, to the nearest millionth.
  *
  * @throws RangeError if they are not 0 < bad < good < 1
  */
@@ -102,10 +103,11 @@ export function cusum(answers: Iterable<boolean>, policy: CusumPolicy = {}): Cus
 }
 
 /**
- * The exact chance of an alarm within n answers of somebody whose accuracy is p: a walk over the values that the sum can have. Time grows
- * with about the square of n.
+ * The exact chance of an alarm within n answers of somebody whose accuracy is p: a walk over the
+ * values that the sum can have. Time grows with about the square of n.
  *
- * @throws RangeError if p is not in 0…1, n is no whole number up to 10 000, or the policy is not as it must be
+ * @throws RangeError if p is not in 0…1, n is no whole number up to 10 000, or the policy is not as
+ *   it must be
  */
 export function wrongPause(p: number, n: number, policy: CusumPolicy = {}): number {
   if (!(p >= 0 && p <= 1)) throw new RangeError(`p must be between 0 and 1, and is ${String(p)}`)

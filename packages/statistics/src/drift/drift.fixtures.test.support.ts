@@ -3,7 +3,7 @@ import { type CusumPolicy, cusum, cusumSteps, wrongPause } from './cusum.ts'
 
 type Walk = CusumPolicy & { readonly answers: readonly number[] }
 
-/** What computes each function that the fixtures name. */
+/** The functions that the fixtures name. */
 export const FUNCTIONS: Functions = {
   cusumSteps: (standard: { good: number; bad: number }) => cusumSteps(standard),
   cusum: ({ answers, ...policy }: Walk) =>

@@ -11,7 +11,7 @@ interface Drawing {
   readonly pi: readonly number[]
 }
 
-/** What computes each function that the fixtures name. */
+/** The functions that the fixtures name. */
 export const FUNCTIONS: Functions = {
   stream: ({ seed, name, count }: Drawing) => {
     const from = stream(seed, name)

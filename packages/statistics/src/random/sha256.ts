@@ -78,8 +78,8 @@ const LENGTH_BYTES = 8
 const utf8 = new TextEncoder()
 
 /**
- * SHA-256 of the UTF-8 of a text, as eight words of 32 bits, the most significant first. It is synchronous and stands on no module,
- * so that the package runs in a browser too.
+ * SHA-256 of the UTF-8 of a text, as eight words of 32 bits, the most significant first. It is
+ * synchronous and stands on no module, so that the package runs in a browser too.
  *
  * Source: FIPS 180-4.
  */

@@ -4,7 +4,10 @@ import { sha256 } from './sha256.ts'
 const WORDS = 0x1_0000_0000
 const TWO_53 = 0x20_0000_0000_0000
 
-/** A stream of pseudo-random numbers: the same ones from the same seed and name, on any machine. Reading moves it on. */
+/**
+ * A stream of pseudo-random numbers: the same ones from the same seed and name, on any machine.
+ * Reading moves it on.
+ */
 export interface Stream {
   /** The next word, from 0 to 2³² − 1. */
   word(): number
@@ -17,8 +20,8 @@ export interface Stream {
 /**
  * The stream of a seed and a name. Each use has a name of its own, so one use more moves no other.
  *
- * It is xoshiro128** 1.1 (Blackman & Vigna 2021, ACM TOMS 47), whose four words are the first 16 bytes of SHA-256 of
- * `<seed>\n<name>`. It is no source of secrets.
+ * It is xoshiro128** 1.1 (Blackman & Vigna 2021, ACM TOMS 47), whose four words are the first 16
+ * bytes of SHA-256 of `<seed>\n<name>`. It is no source of secrets.
  *
  * @param seed a whole number from 0 to 2⁵³ − 1
  * @throws RangeError if the seed is none

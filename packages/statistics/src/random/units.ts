@@ -5,8 +5,9 @@ const TWO_20 = 0x10_0000
 const TWO_52 = 0x10_0000_0000_0000
 
 /**
- * The number in [0, 1) of a unit: the first 52 bits of SHA-256 of `<seed>\n<key>`. It depends on nothing but the two, so a sample of
- * the units with the smallest numbers contains every smaller such sample.
+ * The number in [0, 1) of a unit: the first 52 bits of SHA-256 of `<seed>\n<key>`. It depends on
+ * nothing but the two, so a sample of the units with the smallest numbers contains every smaller
+ * such sample.
  *
  * @param seed a whole number from 0 to 2⁵³ − 1
  * @throws RangeError if the seed is none
@@ -18,7 +19,8 @@ export function unitNumber(seed: number, key: string): number {
 }
 
 /**
- * The n keys of the smallest numbers, in the order of their numbers, ties by key. All of them if there are no more than n.
+ * The n keys of the smallest numbers, in the order of their numbers, ties by key. All of them if
+ * there are no more than n.
  *
  * @param numbers the number of each key, as {@link unitNumber} gives it
  * @throws RangeError if n is no whole number, or numbers are not as many as keys

@@ -16,8 +16,8 @@ import { cusum, wrongPause } from '../drift/cusum.ts'
 import { type Stream, shuffled, stream } from '../random/stream.ts'
 import { FULL, figures, trialsOf } from './trials.test.support.ts'
 
-// Worlds in which the truth is known. In each test run a part of the trials, which the seed draws alike each time; all of them with
-// MUSTER_WORLDS=full, which takes minutes.
+// Worlds in which the truth is known. In each test run a part of the trials, which the seed draws
+// alike each time; all of them with MUSTER_WORLDS=full, which takes minutes.
 
 /** The first class whose share reaches u. */
 function classAt(u: number, prevalence: readonly number[]): number {
