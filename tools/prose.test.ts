@@ -61,7 +61,7 @@ it(`ends lines of prose at ${LONGEST_LINE} characters`, async () => {
 })
 
 /** Packages whose comments were all rewritten so. */
-const PLAIN = '{adapters-memory,adapters-redis,core,host,python,threads,transport-ws}'
+const PLAIN = '{adapters-memory,adapters-pg,adapters-redis,core,host,python,threads,transport-ws}'
 
 it('begins no comment of these packages with what or who as its subject, and uses the plainer words', async () => {
   const found: string[] = []

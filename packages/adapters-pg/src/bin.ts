@@ -8,7 +8,7 @@ const USAGE = `Usage: muster-pg migrate [--url postgres://…]
 
 Brings the database to the schema that this version of Muster needs. Without --url it takes DATABASE_URL.`
 
-/** What a person can put right: said in words, without a stack. */
+/** Errors that a person can put right: said in words, without a stack. */
 class UsageError extends Error {}
 
 try {

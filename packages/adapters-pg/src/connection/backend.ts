@@ -29,7 +29,7 @@ export interface Backend {
    * elsewhere. See `origin.ts`.
    */
   recognize(): Promise<void>
-  /** What was met while serving that no later try can mend: this process is of no use until it is started again. */
+  /** An error met while serving that no later try can mend: this process is of no use until it is started again. */
   misconfigured(): WrongSchemaError | undefined
   /** Whether it would take a write now. @throws UnavailableError */
   probe(): Promise<void>
@@ -72,7 +72,7 @@ class TransactionConnection implements Connection {
   }
 }
 
-/** What a backend remembers of its failures. */
+/** The memory of a backend of its failures. */
 interface Memory {
   final?: WrongSchemaError
 }
@@ -265,7 +265,7 @@ export function poolBackend(pool: Pool, { owned, prepared, logger }: PoolUse): B
 /** `@types/pg` does not know that a query may have a time limit of its own. */
 type Query = QueryConfig & { readonly query_timeout: number }
 
-/** What `pg` is asked: read in our way and with our patience, whatever the pool's are. */
+/** The queries that `pg` is asked: read in our way and with our patience, whatever the pool's are. */
 function query(text: string, values?: (string | null)[], name?: string): Query {
   return {
     text,
@@ -290,7 +290,7 @@ async function ask<Row extends object>(client: PoolClient, text: string): Promis
   return row
 }
 
-/** What a host's pool or `pg.defaults` reads as bytes, is text to us, as long as we have the connection. */
+/** Values that a host's pool or `pg.defaults` reads as bytes are text to us, as long as we have the connection. */
 async function readingText<T>(client: PoolClient, work: () => Promise<T>): Promise<T> {
   const reading = client as { binary?: boolean | undefined }
   const { binary } = reading
@@ -313,7 +313,7 @@ function endedReading(client: PoolClient, error: unknown): Promise<Error | undef
   return isReadOnly(error) ? rolledBack(client) : endedInside(client, error)
 }
 
-/** Rolls back. What it gives is why the connection cannot be used again, in which case the server rolls back by itself. */
+/** Rolls back. Gives the reason why the connection cannot be used again, in which case the server rolls back by itself. */
 async function endedInside(client: PoolClient, error: unknown): Promise<Error | undefined> {
   // A server that no longer answers would not answer this either.
   const why = await lost(client, error)
@@ -354,7 +354,7 @@ interface EmbeddedUse {
 }
 
 /**
- * Runs on an embedded database. What is set goes with its one session, or with each transaction where a host has it too. `release` is called
+ * Runs on an embedded database. Settings go with its one session, or with each transaction where a host has it too. `release` is called
  * once at `close`.
  */
 export async function embeddedBackend(

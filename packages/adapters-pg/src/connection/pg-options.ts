@@ -2,7 +2,7 @@ import type { PGlite } from '@electric-sql/pglite'
 import type { Pool } from 'pg'
 
 /**
- * Where to keep things. What is given open (`pool`, a PGlite) is left open at `close`. Give Muster a database of its own, or a schema
+ * Where to keep things. A client that is given open (`pool`, a PGlite) is left open at `close`. Give Muster a database of its own, or a schema
  * through the connection's `search_path`.
  */
 export type PgOptions = PgPlace & {

@@ -10,7 +10,7 @@ const PATIENCE_MS = 2_000
 const PID = 'select pg_backend_pid()::text as pid'
 
 /**
- * What is prepared and set in a session must be there in the next transaction. A pooler of transactions gives the session to others in between, whom
+ * Statements that are prepared in a session, and settings, must be there in the next transaction. A pooler of transactions gives the session to others in between, whom
  * another connection is here: it finds itself in the session that `client` has just been in. Gives whether that one was given a session at all.
  * @throws MisconfiguredError, before anything was done
  */
@@ -29,7 +29,7 @@ export async function assertKeepsSessions(pool: Pool, client: PoolClient): Promi
     return true
   } catch (error) {
     if (error instanceof MisconfiguredError) throw error
-    // Whatever keeps the other one from a session, it was not given ours.
+    // The other one is kept from a session; it was not given ours.
     return false
   } finally {
     other.end().catch(() => {})
@@ -43,7 +43,7 @@ const SHARED =
 function otherOf({ options }: Pool): pg.Client {
   const other = new pg.Client({
     ...options,
-    // The pool hides it from whoever lists its options.
+    // The pool hides it from lists of its options.
     ...(options.password === undefined ? {} : { password: options.password }),
     connectionTimeoutMillis: PATIENCE_MS,
     query_timeout: PATIENCE_MS,

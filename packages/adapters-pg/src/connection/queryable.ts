@@ -21,7 +21,7 @@ const SLICE_BYTES = 4 * 1024 * 1024
 
 /**
  * `fields` of the rows of `slice` in the order of its column `key`, as long as those before weigh no more than an export should hold: always the first one.
- * What a row weighs is its column `bytes`.
+ * The weight of a row is its column `bytes`.
  */
 export function notTooLarge(fields: readonly string[], slice: string, key: string): string {
   return `select ${fields.map((field) => `"${field}"`).join(', ')} from (
@@ -29,16 +29,16 @@ export function notTooLarge(fields: readonly string[], slice: string, key: strin
   ) as weighed where coalesce(bytes_before, 0) < ${SLICE_BYTES} order by "${key}"`
 }
 
-/** What is needed of a client without them: a PGlite, or a transaction of one. A `pg` pool or client fits too. */
+/** The part of a client that is needed without them: a PGlite, or a transaction of one. A `pg` pool or client fits too. */
 export interface Queryable {
   query<Row extends object>(text: string, values?: unknown[]): Promise<{ rows: Row[] }>
 }
 
 /**
- * What stores speak to. The same SQL runs on both backends; vendor errors end here.
+ * The connection that stores speak to. The same SQL runs on both backends; vendor errors end here.
  *
  * Values: strings, finite numbers, booleans, null, Dates, and arrays of these. JSON goes in as text ({@link jsonText}) with
- * `$1::json`, and rows in bulk as one such text with `json_to_recordset`. What comes back: `timestamptz` a Date, `json` and `jsonb` their
+ * `$1::json`, and rows in bulk as one such text with `json_to_recordset`. Results: `timestamptz` a Date, `json` and `jsonb` their
  * value, `bool` a boolean, `int`, `bigint` and `float8` numbers, all else text, on both backends alike. See `values.ts`.
  */
 export interface Connection {

@@ -2,7 +2,7 @@ import pg from 'pg'
 import { type Origin, originOf } from '../schema/origin.ts'
 
 /**
- * What Muster relies on in a session, whatever a role, a database, a server, `PGOPTIONS` or a host has set. All else is left as found, above all
+ * The settings that Muster relies on in a session, whatever a role, a database, a server, `PGOPTIONS` or a host has set. All else is left as found, above all
  * `default_transaction_read_only` and `synchronous_commit`: an operator's word. See ADR 0029.
  */
 const SETTINGS: Readonly<Record<string, string>> = {
@@ -18,7 +18,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   transform_null_equals: 'off',
   xmloption: 'content',
   quote_all_identifiers: 'off',
-  // What a statement sees of others. Each transaction says it too.
+  // The isolation of statements. Each transaction says it too.
   default_transaction_isolation: 'read committed',
   default_transaction_deferrable: 'off',
   row_security: 'on',
@@ -36,7 +36,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   enable_nestloop: 'on',
   // Longer than any statement of ours needs; what takes longer is stuck.
   statement_timeout: '30s',
-  // What waits so long for a lock is told that it is busy, and the connection stays.
+  // A statement that waits so long for a lock is told that it is busy, and the connection stays.
   lock_timeout: '10s',
   // No transaction of ours waits for anything but the database.
   idle_in_transaction_session_timeout: '10s',
@@ -51,7 +51,7 @@ const NEWER: readonly (readonly [version: number, name: string, value: string])[
 /** Migrations take as long as they take. */
 export const NO_TIMEOUTS = 'set local statement_timeout = 0; set local lock_timeout = 0'
 
-/** What {@link Session} is made of: asked of the first connection, in the words of `SessionRow`. */
+/** Parts of a {@link Session}: asked of the first connection, in the words of `SessionRow`. */
 export const LOOK = `select current_setting('search_path') as "searchPath", current_schema() as schema,
   current_setting('server_version_num')::int as version, has_function_privilege('pg_control_system()', 'execute') as "knowsSystem"`
 

@@ -55,7 +55,7 @@ export const PGLITE_OPTIONS: {
   readonly serializers: Record<number, (value: unknown) => string>
 } = {
   parsers: { ...PARSERS },
-  // Whatever the type, what arrives is text already.
+  // Values of every type arrive as text already.
   serializers: new Proxy({}, { get: () => String }),
 }
 

@@ -13,7 +13,7 @@ const SUSPICIOUS_MS = 1_500
 
 /**
  * How long a server may take to say that it is there, as so many short waits: one in which this process stood still counts no more than the
- * others, so its own stall is not taken for the server's silence. With the above: whoever waits is told within 5 s.
+ * others, so its own stall is not taken for the server's silence. With the above: a caller that waits is told within 5 s.
  */
 const WAITS = 10
 const WAIT_MS = 250
@@ -21,7 +21,7 @@ const WAIT_MS = 250
 /** Starts, stops or recovers: such a server answers, but nobody's questions. */
 const STOPPING = /^57P0/
 
-/** How long somebody waits for a connection, and then for what the server is just being asked: so whoever waits is told within 5 s. */
+/** How long somebody waits for a connection, and then for what the server is just being asked: so a caller that waits is told within 5 s. */
 const CONNECTION_PATIENCE_MS = 4_000
 /** Between two tries where a server has no connection to give and none is in hand. */
 const CROWDED_MS = 100
@@ -64,7 +64,7 @@ export class WatchedPool {
   readonly #most: number
   readonly #logger: Logger | undefined
   #state: State = 'well'
-  /** What the server is being asked, until it is known how it is. */
+  /** The question that the server is being asked, until it is known how it is. */
   #question: Promise<void> | undefined
   /** Counts the times that the server was not well. */
   #era = 0
@@ -175,7 +175,7 @@ export class WatchedPool {
     try {
       return await Promise.race([connecting, severed])
     } catch (error) {
-      // What comes too late is not lost to the pool.
+      // A connection that comes too late is not lost to the pool.
       connecting.then(
         (client) => client.release(),
         () => {},
@@ -207,7 +207,7 @@ export class WatchedPool {
       this.#greeted.add(client)
       this.#heardAt = performance.now()
     } catch (error) {
-      // Whoever waits for a session keeps its place in the line until its connection ends.
+      // A caller that waits for a session keeps its place in the line until its connection ends.
       client.release(error instanceof Error ? error : new Error(String(error)))
       throw error
     } finally {
@@ -314,7 +314,7 @@ export class WatchedPool {
     this.#state = state
   }
 
-  /** Ends what is not used after this anyway, and might hold the session that a pooler would give to whoever asks how the server is. */
+  /** Ends what is not used after this anyway, and might hold the session that a pooler would give to the question how the server is. */
   async #dropIdle(): Promise<void> {
     for (let idle = this.#pool.idleCount; idle > 0 && this.#pool.idleCount > 0; idle--) {
       const client = await this.#pool.connect().catch(() => undefined)
@@ -345,7 +345,7 @@ function crowdedOut(): Error {
 
 /** Ends a connection with whatever it waits for. */
 async function endOf(client: PoolClient): Promise<void> {
-  // What the pool gives out is a Client. Its `end` does not wait for an answer where one is due.
+  // The pool gives out Clients. Their `end` does not wait for an answer if one is due.
   await (client as unknown as pg.Client).end()
 }
 
@@ -353,7 +353,7 @@ async function endOf(client: PoolClient): Promise<void> {
 async function stateOf({ options }: Pool): Promise<State> {
   const client = new pg.Client({
     ...options,
-    // The pool hides it from whoever lists its options.
+    // The pool hides it from lists of its options.
     ...(options.password === undefined ? {} : { password: options.password }),
     // The clock of these runs on while this process stands still.
     connectionTimeoutMillis: 0,

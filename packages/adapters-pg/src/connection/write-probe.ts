@@ -29,7 +29,7 @@ export class WriteProbe {
   #isShort = false
   #refused: { readonly error: MisconfiguredError; readonly at: number } | undefined
 
-  /** What a statement of anybody's met. */
+  /** The error that any statement met. */
   note(error: unknown): void {
     const ours = toMusterError(error)
     if (isShort(ours)) this.#isShort = true

@@ -10,7 +10,7 @@ import {
 import { plainError } from '@muster/core/support'
 import { BY_DRIVER, BY_SQLSTATE, BY_TEXT, type Verdict } from './verdicts.ts'
 
-/** What a taken unique name means, by constraint. Rows that a store can lose a race for are handled in the store. */
+/** The meaning of a taken unique name, by constraint. Rows that a store can lose a race for are handled in the store. */
 const TAKEN: Readonly<Record<string, string>> = {
   person_pkey: 'The userId is taken',
   person_external_id: 'The externalId is taken by another user',
@@ -31,7 +31,7 @@ export function isRepeatable(error: unknown): boolean {
   return verdictBehind(error)?.meaning === 'again'
 }
 
-/** Whether the connection that met `error` serves nobody any more. */
+/** Whether the connection that met `error` no longer serves anybody. */
 export function breaksConnection(error: unknown): boolean {
   const verdict = verdictBehind(error)
   if (verdict) return verdict.connection === 'dropped'

@@ -3,7 +3,7 @@ import type { Outages } from '@muster/core/support'
 import type { Backend } from '../connection/backend.ts'
 import type { Statement } from '../connection/queryable.ts'
 
-/** What errors of this adapter name as away. */
+/** The backend that errors of this adapter name. */
 const BACKEND = 'persistence'
 
 /** `backend`, telling `outages` of each call whether the database answered it. */

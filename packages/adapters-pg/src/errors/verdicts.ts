@@ -1,5 +1,5 @@
 /**
- * What an error of the database means for whoever met it.
+ * The meaning of an error of the database for its caller.
  *
  * - `wait`: the server is away, or cannot do its work now.
  * - `short`: the server is there, and wants space, memory or its files.
@@ -26,9 +26,9 @@ type Meaning =
 
 export interface Verdict {
   readonly meaning: Meaning
-  /** What people are told: callers too, unless it is `misconfigured` or `otherSchema`. */
+  /** The words for people: callers too, unless it is `misconfigured` or `otherSchema`. */
   readonly says: string
-  /** What happens to the connection that brought the error. */
+  /** The fate of the connection that brought the error. */
   readonly connection: 'kept' | 'dropped'
   /** Of `misconfigured` and `otherSchema`: what a person must change. */
   readonly cure?: string
@@ -117,7 +117,7 @@ const UNTRUSTED: Verdict = {
 }
 
 /**
- * By SQLSTATE, else by its class, the first two characters. What is not here is a defect of ours, and stays as it is. Errors of PGlite carry the
+ * By SQLSTATE, else by its class, the first two characters. An error that is not here is a defect of ours, and stays as it is. Errors of PGlite carry the
  * same codes. https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 export const BY_SQLSTATE: Readonly<Record<string, Verdict>> = {

@@ -4,7 +4,7 @@ import type { JobWithResult } from '@muster/core/ports'
 /** A job as `job_told` tells it. `state` is the column's number. */
 export type JobRow = Omit<JobWithResult, 'state'> & { readonly state: number }
 
-/** What the numbers in `job.state` mean: in line, active, waiting until due, in line again behind the head, and how it was settled. */
+/** The meaning of the numbers in `job.state`: in line, active, waiting until due, in line again behind the head, and how it was settled. */
 const STATES: readonly JobState[] = [
   'pending',
   'active',
@@ -25,7 +25,7 @@ export const ITEM = `t.job_id as "jobId", t.project_id as "projectId", t.run_id 
   t.max_attempts as "maxAttempts", t.available_at as "availableAt", t.step, t.percent as progress, t.error, t.model, t.scenario_id as "scenarioId",
   t.created_by as "createdBy", t.cancelling, t.created_at as "createdAt", t.started_at as "startedAt", t.finished_at as "finishedAt"`
 
-/** What `job_told` tells, as `t`, of the jobs named in `by`: each looked up by its key, whatever the planner takes `job` to be. */
+/** The columns of `job_told`, as `t`, for the jobs named in `by`: each looked up by its key, whatever the planner takes `job` to be. */
 export function toldOf(by: string): string {
   return `cross join lateral (select * from job_told where job_told.job_id = ${by} offset 0) as t`
 }

@@ -65,7 +65,7 @@ export class PgDefinitionStore implements DefinitionStore {
     this.#connection = connection
   }
 
-  /** What a process that dies before the definition follows leaves behind, nobody sees. */
+  /** Nobody sees the scenarios that a process leaves behind which dies before the definition follows. */
   async stage(scenarios: AsyncIterable<readonly Scenario[]>): Promise<StagedScenarios> {
     const [reserved] = await this.#connection.rows<{ definitionNo: number }>(RESERVE)
     if (!reserved) throw new Error('a sequence gave no number')

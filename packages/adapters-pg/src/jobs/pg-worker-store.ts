@@ -23,7 +23,7 @@ const FEED = engineStatement(
   'job_feed',
   'select ids::text, lanes::text, types::text from job_feed($1, $2::text[], $3::timestamptz)',
 )
-// What was shut out goes to a broker again when it may begin.
+// Jobs that were shut out go to a broker again when they may begin.
 const UNDELIVERED = engineStatement(
   'job_undelivered',
   `select j.job_id as "jobId", t.name as type, j.lane_no as lane
@@ -86,7 +86,7 @@ const WAKE = engineStatement(
   'select woken, next_at as "nextAt" from job_wake($1::timestamptz, $2)',
 )
 const SWEEP = engineStatement('job_sweep', 'select job_sweep($1) as count')
-/** What `job_feed` gives: arrays as text, null where nothing was fed. */
+/** The row that `job_feed` gives: arrays as text, null if nothing was fed. */
 interface Fed {
   readonly ids: string | null
   readonly lanes: string | null
@@ -229,7 +229,7 @@ function kindOf(outcome: Outcome): number {
   return outcome.kind === 'retry' && outcome.notNow ? ASKED_ONCE_TOO_OFTEN : KINDS[outcome.kind]
 }
 
-/** What an outcome leaves behind. */
+/** The value that an outcome leaves behind. */
 function remainsOf(outcome: Outcome): unknown {
   switch (outcome.kind) {
     case 'completed':

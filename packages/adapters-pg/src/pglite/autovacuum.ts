@@ -5,7 +5,7 @@ import type { Embedded } from './embedded.ts'
 const LOOK_MS = 10_000
 /** More often: a bulk load writes tens of MiB a second. */
 const LOG_LOOK_MS = 1_000
-/** What may have to be read again after a crash, which takes some 0.05 s of CPU for each MiB. */
+/** The log that may have to be read again after a crash, which takes some 0.05 s of CPU for each MiB. */
 const CHECKPOINT_BYTES = 16 * 1024 * 1024
 /** As `checkpoint_timeout` of a server, where anything was written. */
 const CHECKPOINT_MS = 5 * 60_000
@@ -15,7 +15,7 @@ const FEW_SAMPLES = 'set local default_statistics_target = 10'
 
 const WRITTEN = `select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 as bytes`
 
-// What Postgres has by default, but for small tables: reading through them costs nothing, and vacuum keeps the process from all else.
+// The defaults of Postgres, but for small tables: reading through them costs nothing, and vacuum keeps the process from all else.
 const DUE = `
   select * from (
     select format('%I.%I', schemaname, relname) as name,
@@ -53,7 +53,7 @@ export function autovacuum(embedded: Embedded, room?: DiskRoom): () => Promise<v
     underWay.add(what)
     working = working.then(() => looked(embedded, room, what, work)).finally(() => underWay.delete(what))
   }
-  // One step in a turn: whoever waits comes in between.
+  // One step in a turn: callers that wait come in between.
   const lookAtTables = async (): Promise<void> => {
     const { rows } = await embedded.alone((on) => on.query<Due>(due))
     for (const { name, bloated, changed } of rows) {
@@ -94,7 +94,7 @@ async function looked(
     await work()
   } catch (error) {
     if (error instanceof UnavailableError) return
-    // Nobody waits for it and nothing is lost: it is tried again. Whoever gave a PGlite may have closed it.
+    // Nobody waits for it and nothing is lost: it is tried again. The host that gave a PGlite may have closed it.
     if (!embedded.closed) process.emitWarning(`The embedded database could not be ${what}: ${String(error)}`)
   }
 }

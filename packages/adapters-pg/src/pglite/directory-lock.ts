@@ -19,7 +19,7 @@ export class DirectoryInUseError extends Error {
 
 const BUSY = 5
 
-/** Longer than it takes to write a pid: whoever is refused after it is refused by a holder, not by another newcomer. */
+/** Longer than it takes to write a pid: a refusal after it is by a holder, not by another newcomer. */
 const PATIENCE_MS = 1_000
 
 /**

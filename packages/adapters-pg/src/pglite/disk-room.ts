@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises'
 import { UnavailableError } from '@muster/core'
 
 /**
- * What must be left on a disk for PGlite to write: three segments of its log, one in use, one that it makes ahead, one for a large transaction. Without
+ * The room that must be left on a disk for PGlite to write: three segments of its log, one in use, one that it makes ahead, one for a large transaction. Without
  * room for its log it stops for good, in the middle of a call that never returns.
  */
 const RESERVE_BYTES = 48 * 1024 * 1024

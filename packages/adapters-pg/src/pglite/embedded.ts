@@ -4,7 +4,7 @@ import { PGLITE_OPTIONS } from '../connection/values.ts'
 
 export const READ_COMMITTED = 'isolation level read committed'
 
-/** What is asked of an embedded database. Values go in as text, and rows come out as `values.ts` says. */
+/** The part of an embedded database that is used. Values go in as text, and rows come out as `values.ts` says. */
 export interface EmbeddedSession {
   /** One statement; by `name`, if the session is ours alone, it is planned once. */
   query<Row extends object>(
@@ -37,7 +37,7 @@ export interface Embedded {
   readonly closed: boolean
   /** Uses the session as it is, outside a transaction. */
   alone<T>(work: (session: EmbeddedSession) => Promise<T>, precedence?: Precedence): Promise<T>
-  /** What `work` throws rolls it back. */
+  /** An error of `work` rolls it back. */
   transaction<T>(work: (session: EmbeddedSession) => Promise<T>, begin?: Beginning): Promise<T>
 }
 
@@ -80,7 +80,7 @@ function sessionOf(on: Pick<PGlite | Transaction, 'query' | 'exec'>): EmbeddedSe
 }
 
 /**
- * PGlite answers without leaving the microtask queue. Whoever asks in a loop, as a worker does, would keep timers, signals and requests
+ * PGlite answers without leaving the microtask queue. A caller that asks in a loop, as a worker does, would keep timers, signals and requests
  * waiting to the end of a whole run: so each answer takes a turn of the event loop.
  */
 async function inItsTurn<T>(answer: Promise<T>): Promise<T> {

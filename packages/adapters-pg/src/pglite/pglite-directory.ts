@@ -67,10 +67,10 @@ async function taken(folder: string): Promise<() => void> {
   }
 }
 
-/** What may lie in a folder that is otherwise empty: hidden files, and what a file system keeps at its root. */
+/** Files that may lie in a folder that is otherwise empty: hidden files, and what a file system keeps at its root. */
 const HARMLESS = /^(\.|lost\+found$)/
 
-/** What a folder of Muster's has, however it was left. */
+/** Files of a folder of Muster's, however it was left. */
 const OWN = ['lock', 'database', 'database.new']
 
 async function assertOurs(folder: string): Promise<void> {

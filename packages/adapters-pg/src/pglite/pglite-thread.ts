@@ -14,7 +14,7 @@ import {
 } from './embedded.ts'
 
 /**
- * What runs in the thread: bytes of Postgres' protocol in, bytes out. `null` closes the database and ends the thread. It is text, since a host's bundle
+ * The program of the thread: bytes of Postgres' protocol in, bytes out. `null` closes the database and ends the thread. It is text, since a host's bundle
  * has no second file.
  */
 const THREAD = `
@@ -40,7 +40,7 @@ async function run() {
 run()
 `
 
-/** Of whoever waits for as long as it takes. */
+/** Of callers that wait for as long as it takes. */
 const NEVER = new AbortController().signal
 
 /**
@@ -130,7 +130,7 @@ export class PGliteThread implements Embedded {
     exec: (text) => this.#client.query(text),
   }
 
-  /** Closes it once whoever uses it is done. */
+  /** Closes it once its users are done. */
   async close(): Promise<void> {
     await this.alone(async () => {
       this.#closed = true

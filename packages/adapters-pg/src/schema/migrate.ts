@@ -21,7 +21,7 @@ import { checksumOf, type Functions, type Migration, type Schema } from './schem
 import { objectsWithoutNotes, takeOver } from './unnoted-schema.ts'
 
 // Tools were looked at: umzug and postgrator take no lock and note a migration outside of its transaction; node-pg-migrate speaks to `pg`
-// alone and fails where another process migrates, instead of waiting. What is left to write is shorter than what would be wrapped.
+// alone and fails where another process migrates, instead of waiting. The rest to write is shorter than a wrapper of it.
 
 /** The cure that most refusals name. */
 const RUN = 'run `npx muster-pg migrate` of this version as a role that may create tables'
@@ -185,7 +185,7 @@ async function named(name: string, work: () => Promise<void>): Promise<void> {
   } catch (error) {
     const waiting = error instanceof UnavailableError && !(error instanceof MisconfiguredError)
     if (waiting || isPrivilegeError(error)) throw error
-    // What a script does not find is the script's fault, and says nothing of the schema.
+    // An object that a script does not find is the script's fault, and says nothing of the schema.
     const ended = error instanceof MusterError ? error.cause : error
     const why = ended instanceof Error ? ended.message : String(ended)
     throw new MigrationError(`Migration ${name} failed, and nothing of it remains: ${why}`, { cause: ended })

@@ -24,7 +24,7 @@ export interface Grant {
   readonly grantee: string
 }
 
-/** What the database says of itself: migrations in order, functions newest first. */
+/** The notes of a database on itself: migrations in order, functions newest first. */
 export interface Notes {
   readonly applied: readonly Applied[]
   readonly installed: readonly Installed[]
@@ -37,7 +37,7 @@ export interface SchemaObject {
   readonly result: string
 }
 
-// Any number will do, if it is always the same: whoever migrates holds this advisory lock.
+// Any number will do, if it is always the same: a process that migrates holds this advisory lock.
 const LOCK = 7_077_237_001
 
 const TAKE_LOCK = statement('migrate_lock', 'select pg_advisory_xact_lock($1::bigint)')
@@ -94,7 +94,7 @@ const OBJECTS = statement(
    where c.relnamespace = quote_ident(current_schema())::regnamespace and not t.tgisinternal`,
 )
 
-// What the owner may needs no grant. Functions are everybody's unless somebody said otherwise.
+// The owner's rights need no grant. Functions are everybody's unless somebody said otherwise.
 const GRANTS = statement(
   'migrate_grants',
   `select c.relname::text as name, '' as kind, a.privilege_type as privilege, a.is_grantable as grantable,
@@ -108,7 +108,7 @@ const GRANTS = statement(
    where p.pronamespace = quote_ident(current_schema())::regnamespace and p.prokind = 'f'`,
 )
 
-/** What depends on others goes first. */
+/** Dependent objects go first. */
 const DROP_ORDER = ['trigger', 'view', 'function']
 
 /** Waits for another process that migrates. The lock ends with the transaction. */
@@ -123,7 +123,7 @@ export async function prepareNotes(connection: Connection): Promise<void> {
   await connection.rows(FUNCTIONS_TABLE)
 }
 
-/** What is noted, read without a lock; undefined if nothing is, or by a version that noted no checksums. */
+/** The notes, read without a lock; undefined if there are none, or only those of a version without checksums. */
 export async function notesIn(connection: Connection): Promise<Notes | undefined> {
   const [row] = await connection.rows<{ noted: boolean }>(NOTED)
   if (row?.noted !== true) return undefined

@@ -17,7 +17,7 @@ export interface Functions {
   readonly text: string
 }
 
-/** What the database must hold for this version of Muster. */
+/** The schema that the database must have for this version of Muster. */
 export interface Schema {
   readonly migrations: readonly Migration[]
   readonly functions: Functions
@@ -42,7 +42,7 @@ export function withLimits(text: string): string {
   })
 }
 
-/** What comes with this package, also inside of a bundle. @throws MigrationError if a migration's number is missing or there twice */
+/** The schema that comes with this package, also inside of a bundle. @throws MigrationError if a migration's number is missing or there twice */
 export function shippedSchema(): Schema {
   return {
     migrations: migrationsOf(MIGRATIONS),
@@ -64,7 +64,7 @@ export function functionsOf(text: string): Functions {
   return { hash: hash('sha256', text), text }
 }
 
-/** What is noted of a migration that was applied, to tell whether its text has changed since. */
+/** The checksum that is noted of an applied migration, to tell whether its text has changed since. */
 export function checksumOf({ text }: Migration): string {
   return hash('sha256', text)
 }

@@ -47,7 +47,7 @@ const TABLES: readonly Readonly<Record<string, string>>[] = [
   { slot: 'f077a0734dacebd35daae9aecc90b22d' },
 ]
 
-/** What those schemas created, which noted nothing of it. */
+/** The objects that those schemas created, which noted nothing of them. */
 const OBJECTS: ReadonlySet<string> = new Set([
   'claim_best',
   'claim_window',

@@ -42,7 +42,7 @@ const SEQ_BEFORE = statement(
 )
 const EPOCH = statement('feed_epoch_find', 'select epoch::text as epoch from feed_epoch')
 // From the beginning of each project, and no further than all are old: a hole in what is kept would be taken for a loss. Numbers have none, so a range of
-// them is read, however the plan reads it. Whoever comes while another is at it leaves it to them, instead of waiting for each of their rows.
+// them is read, however the plan reads it. A caller that comes while another is at it leaves it to that one, instead of waiting for each of its rows.
 const PRUNE = statement(
   'fact_prune',
   `with turn as materialized (select pg_try_advisory_xact_lock(7077237003) as mine),

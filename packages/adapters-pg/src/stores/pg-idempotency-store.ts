@@ -1,7 +1,7 @@
 import type { Answer, IdempotencyStore, IdempotencyTicket, IdempotentCall } from '@muster/core/ports'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
 
-// Gives a row to whoever is to do it: nobody was here, or who was died on it.
+// Gives a row to the caller that is to do it: nobody was here, or the one that was died on it.
 const START = statement(
   'idempotency_start',
   `insert into idempotency as i (scope, key, fingerprint, started_at) values ($1, $2, $3, $4)
@@ -23,7 +23,7 @@ const ABANDON = statement(
 )
 const PRUNE = statement(
   'idempotency_prune',
-  // Whoever comes while another is at it leaves it to them, instead of waiting for each of their rows.
+  // A caller that comes while another is at it leaves it to that one, instead of waiting for each of its rows.
   `with old as (select scope, key from idempotency where started_at < $1 order by started_at limit $2 for update skip locked),
    gone as (delete from idempotency using old where idempotency.scope = old.scope and idempotency.key = old.key returning 1)
    select count(*)::int as count from gone`,

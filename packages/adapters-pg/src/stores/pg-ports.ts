@@ -1,7 +1,7 @@
 import type { Clock, Ids, Logger } from '@muster/core/ports'
 import type { Outages } from '@muster/core/support'
 
-/** What stores take from outside: facts get their ids and their time from here. */
+/** Ports that stores take from outside: facts get their ids and their time from here. */
 export interface PgPorts {
   readonly clock: Clock
   readonly ids: Ids

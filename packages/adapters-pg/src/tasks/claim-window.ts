@@ -11,7 +11,7 @@ export interface WindowSlot {
   readonly taskId: TaskId
   readonly stepId: string
   readonly slotNo: number
-  /** What claimants have on the task; null: nothing. */
+  /** The rows of claimants on the task; null: none. */
   readonly history: readonly (readonly [UserId, string, AssignmentStatus])[] | null
 }
 
@@ -32,8 +32,8 @@ export function demandOf(claims: readonly Claim[]): Map<number, number> {
 }
 
 /**
- * Walks the slots in the order of urgency and gives each to the first waiting claim that may have it: all claims order slots alike, so that is
- * what serving them one after another comes to. Who may take from a shelf beyond what was looked at (`demand` slots of it) waits no longer once
+ * Walks the slots in the order of urgency and gives each to the first waiting claim that may have it: all claims order slots alike, so that gives
+ * the answers of serving them one after another. A claim that may take from a shelf beyond what was looked at (`demand` slots of it) waits no longer once
  * that is behind: what is best for them may lie there. They, and whom nothing was for, are left out.
  */
 export function match(

@@ -4,7 +4,7 @@ import { LIVE_STATUSES } from '@muster/core/rules'
 import { type Connection, type Statement, statement } from '../connection/queryable.ts'
 import { ASSIGNMENT, LIVE } from './task-rows.ts'
 
-/** What each order sorts by, and the type of that key. Names compare by code point, as everywhere outside of the database. */
+/** The sort key of each order, and its type. Names compare by code point, as everywhere outside of the database. */
 const SORTED_BY: Readonly<Record<QueueSort, { readonly column: string; readonly type: string }>> = {
   priority: { column: 'task.priority', type: 'int' },
   age: { column: 'assignment.assigned_at', type: 'timestamptz' },

@@ -14,7 +14,7 @@ const LATEST = statement(
   'form_latest',
   `select ${FORM} from form where name = $1 order by version desc limit 1`,
 )
-// A name without a version has no row to lock. What is read after this statement sees what the one before committed.
+// A name without a version has no row to lock. Reads after this statement see what the one before committed.
 const LOCK = statement('form_lock', `select pg_advisory_xact_lock(hashtextextended('form ' || $1, 0))`)
 const LIST = statement(
   'form_list',

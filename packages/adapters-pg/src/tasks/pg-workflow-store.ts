@@ -42,7 +42,7 @@ export class PgWorkflowStore implements WorkflowStore {
   }
 }
 
-/** What a step did not have when an older version wrote it. */
+/** The members that a step lacked when an older version wrote it. */
 function withDefaults(workflow: Workflow): Workflow {
   return {
     ...workflow,

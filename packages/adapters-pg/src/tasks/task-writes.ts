@@ -45,7 +45,7 @@ const SAVE_TASK = statement(
    from ${GIVEN_AT_STEP} ${SHELF_OF_GIVEN}
    where task.task_id = given."taskId"`,
 )
-// What is written again may come to stand, or be free again, anywhere on its shelf; so may what opened longer ago than it takes to write it.
+// A slot that is written again may come to stand, or be free again, anywhere on its shelf; so may one that opened longer ago than it takes to write it.
 // Bookmarks find both by the transaction that wrote them, and stay a minute behind everything else: see the third migration.
 const SAVE_SLOTS = statement(
   'slot_save',
@@ -124,7 +124,7 @@ function changedSlots({ before, after }: WorkChange): readonly Slot[] {
   if (isElsewhere(before.task, after.task)) return after.slots
   const slotsBefore = new Map(before.slots.map((slot) => [slotKey(slot), slot]))
   const rowsBefore = new Map(before.assignments.map((row) => [row.assignmentId, row]))
-  // Who has lost a hold may have again what stayed free beside it: to them it comes back, though nobody freed it.
+  // A person who lost a hold may have again the slots that stayed free beside it: to them it comes back, though nobody freed it.
   const letGo = after.assignments.some((row) => {
     const was = rowsBefore.get(row.assignmentId)
     return was !== undefined && holdsOrSubmitted(was) && !holdsOrSubmitted(row)
