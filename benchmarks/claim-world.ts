@@ -159,6 +159,7 @@ export class ClaimWorld {
       assignmentId: null,
       reservedFor: null,
       wakeAt: null,
+      presentation: null,
     } as const
     return { task, slots: [slot], assignments: [] }
   }
@@ -173,6 +174,7 @@ export function engineOn(transactions: PgPersistence): AssignmentUseCases {
     strategies: new Map(Object.entries(builtInStrategies)),
     jobTypes: new Map(),
     nudge: () => {},
+    random: { next: () => Math.random() },
   })
 }
 

@@ -581,6 +581,10 @@ create unique index run_scenario_task on run_scenario (task_id) where task_id is
 { name: '0015_form_of_task.sql', text: `-- The form that stands in for that of every annotation step of the task; null: each step has its own.
 alter table task add column form_id uuid;
 ` },
+{ name: '0016_presentation.sql', text: `-- The orders in which sides and options are shown: drawn for a slot, copied by the row that gets it first.
+alter table slot add column presentation json;
+alter table assignment add column presentation json;
+` },
 ]
 
 export const FUNCTIONS: readonly SqlFile[] = [
@@ -883,8 +887,8 @@ begin
         "slotNo" int,
         "shelfId" int, "openedAt" timestamptz, "assignmentId" uuid, "leaseMs" float8)),
     locked as materialized (
-      select asked.* from asked cross join lateral (
-        select from slot
+      select asked.*, free.presentation from asked cross join lateral (
+        select slot.presentation from slot
         where slot.task_id = asked."taskId" and slot.step_id = asked."stepId" and slot.slot_no = asked."slotNo"
           and slot.state = 'free' and slot.shelf_id = asked."shelfId" and slot.opened_at = asked."openedAt"
         for update skip locked) free),
@@ -895,10 +899,11 @@ begin
     written as (
       insert into assignment as a (assignment_id, task_id, project_id, step_id, step_type, user_id, slot_no, status,
         attempt, version,
-        assigned_at, expires_at)
+        assigned_at, expires_at, presentation)
       select locked."assignmentId", locked."taskId", shelf.project_id, locked."stepId", shelf.step_type,
         locked."userId", locked."slotNo",
-        'assigned', 1, 1, p_now, p_now + locked."leaseMs" * interval '1 millisecond'
+        'assigned', 1, 1, p_now, p_now + locked."leaseMs" * interval '1 millisecond',
+        locked.presentation
       from locked cross join lateral (
         select s.project_id, s.step_type from shelf as s where s.shelf_id = locked."shelfId" offset 0) as shelf
       on conflict (user_id, task_id, step_id) do update set

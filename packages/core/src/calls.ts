@@ -23,6 +23,7 @@ export type { NewRequirement, NewStep, NewWorkflow, WorkflowUseCases } from './w
 // Tasks, and people's moves.
 export type {
   AssignmentUseCases,
+  AssignmentWork,
   ClaimResult,
   ExistingTask,
   MissingAdded,

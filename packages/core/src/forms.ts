@@ -45,6 +45,8 @@ export { comparatorOf } from './forms/comparator.ts'
 export type { Comparator } from './forms/comparator.ts'
 export { outcomeOf, questionOutcome } from './forms/outcome.ts'
 
-// The order of what is shown.
+// The things that are shown, and their order.
+export { shownThings, visiblePayload } from './forms/visible.ts'
+export type { ShownThing } from './forms/visible.ts'
 export { drawnPresentation, presentationOf } from './forms/presentation.ts'
 export type { Presentation } from './forms/presentation.ts'

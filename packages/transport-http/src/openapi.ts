@@ -52,6 +52,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'POST /ws-ticket': 'takeWsTicket',
 
   'GET /assignments/:id': 'getAssignment',
+  'GET /assignments/:id/work': 'getAssignmentWork',
   'POST /assignments/:id/accept': 'acceptAssignment',
   'POST /assignments/:id/start': 'startAssignment',
   'POST /assignments/:id/heartbeat': 'heartbeatAssignment',

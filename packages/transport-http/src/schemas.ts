@@ -171,6 +171,14 @@ export const workflow = z.strictObject({
 /** A task that a call would have added, had it not been there. */
 export const existingTask = z.strictObject({ index: z.int(), externalId: z.string(), taskId: id })
 
+const orders = z.record(z.string(), z.array(z.string()))
+const presentation = z.strictObject({
+  sides: orders,
+  options: orders,
+  prefilled: z.array(z.string()),
+  submissions: z.array(id).optional(),
+})
+
 export const assignment = z.strictObject({
   assignmentId: id,
   taskId: id,
@@ -194,6 +202,7 @@ export const assignment = z.strictObject({
   expiresAt: instant.nullable(),
   previousAssignmentId: id.nullable(),
   overrideReason: z.string().nullable(),
+  presentation: presentation.nullable(),
   result: anyJson.optional(),
   draft: anyJson.optional(),
 })
@@ -214,6 +223,17 @@ export const task = z.strictObject({
   externalId: z.string().nullable(),
   createdAt: instant,
   completedAt: instant.nullable(),
+})
+
+export const assignmentWork = z.strictObject({
+  assignment,
+  form: form.nullable(),
+  show: z.array(z.looseObject({ name: z.string(), as: z.string() })),
+  presentation: presentation.nullable(),
+  start: z.looseObject({}),
+  draft: anyJson,
+  submissions: z.array(z.strictObject({ assignmentId: id, result: anyJson })),
+  contested: z.array(z.string()),
 })
 
 export const taskView = task.extend({ steps: z.array(step), assignments: z.array(assignment) })

@@ -51,6 +51,7 @@ export class TaskClaims {
       expiresAt: new Date(now.getTime() + best.shelf.leaseMs),
       result: null,
       draft: held?.draft ?? null,
+      presentation: held ? held.presentation : slot.presentation,
       previousAssignmentId: null,
       overrideReason: null,
     }

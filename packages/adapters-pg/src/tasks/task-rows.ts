@@ -47,10 +47,10 @@ export const TASKS_GIVEN = `"taskId" uuid, "projectId" uuid, "workflowId" uuid, 
 
 /** The columns of `slot` as the fields of a Slot. */
 export const SLOT = `slot.task_id as "taskId", slot.step_id as "stepId", slot.slot_no as "slotNo", slot.state,
-  slot.assignment_id as "assignmentId", slot.reserved_for as "reservedFor", slot.wake_at as "wakeAt"`
+  slot.assignment_id as "assignmentId", slot.reserved_for as "reservedFor", slot.wake_at as "wakeAt", slot.presentation`
 
 export const SLOTS_GIVEN = `"taskId" uuid, "stepId" text, "slotNo" int, state text, "assignmentId" uuid, "reservedFor" uuid,
-  "wakeAt" timestamptz`
+  "wakeAt" timestamptz, presentation json`
 
 const ASSIGNMENT_COLUMNS: Readonly<Record<keyof Assignment, string>> = {
   assignmentId: 'assignment_id',
@@ -75,6 +75,7 @@ const ASSIGNMENT_COLUMNS: Readonly<Record<keyof Assignment, string>> = {
   expiresAt: 'expires_at',
   result: 'result',
   draft: 'draft',
+  presentation: 'presentation',
   previousAssignmentId: 'previous_assignment_id',
   overrideReason: 'override_reason',
 }
@@ -93,7 +94,7 @@ export function assignmentAmong(row: Assignment): Assignment {
 export const ASSIGNMENTS_GIVEN = `"assignmentId" uuid, "taskId" uuid, "projectId" uuid, "stepId" text, "stepType" text,
   "userId" uuid, "slotNo" int, status text, attempt int, version int, "assignedAt" timestamptz, "acceptedAt" timestamptz,
   "startedAt" timestamptz, "submittedAt" timestamptz, "rejectedAt" timestamptz, "rejectReason" json, "releaseReason" text,
-  "endReason" text, "returnComment" text, "expiresAt" timestamptz, result json, draft json, "previousAssignmentId" uuid,
+  "endReason" text, "returnComment" text, "expiresAt" timestamptz, result json, draft json, presentation json, "previousAssignmentId" uuid,
   "overrideReason" text`
 
 /** SQL form of LIVE_STATUSES. */

@@ -49,9 +49,10 @@ const SAVE_TASK = statement(
 // Bookmarks find both by the transaction that wrote them, and stay a minute behind everything else: see the third migration.
 const SAVE_SLOTS = statement(
   'slot_save',
-  `insert into slot (task_id, step_id, slot_no, state, assignment_id, reserved_for, wake_at, shelf_id, opened_at, late, freed_xid)
+  `insert into slot (task_id, step_id, slot_no, state, assignment_id, reserved_for, wake_at, presentation, shelf_id, opened_at,
+     late, freed_xid)
    select given."taskId", given."stepId", given."slotNo", given.state, given."assignmentId", given."reservedFor", given."wakeAt",
-     task.shelf_id, case when task.shelf_id is not null then task.step_opened_at end,
+     given.presentation, task.shelf_id, case when task.shelf_id is not null then task.step_opened_at end,
      coalesce(task.step_opened_at < clock_timestamp() - interval '20 seconds', false), pg_current_xact_id()
    from json_to_recordset($1::json) as given (${SLOTS_GIVEN})
      left join task on task.task_id = given."taskId" and task.current_step_id = given."stepId"
@@ -63,10 +64,10 @@ const ADD_ASSIGNMENTS = statement(
   'assignment_add',
   `insert into assignment (assignment_id, task_id, project_id, step_id, step_type, user_id, slot_no, status, attempt, version,
      assigned_at, accepted_at, started_at, submitted_at, rejected_at, reject_reason, release_reason, end_reason, return_comment,
-     expires_at, result, draft, previous_assignment_id, override_reason)
+     expires_at, result, draft, presentation, previous_assignment_id, override_reason)
    select "assignmentId", "taskId", "projectId", "stepId", "stepType", "userId", "slotNo", status, attempt, version, "assignedAt",
      "acceptedAt", "startedAt", "submittedAt", "rejectedAt", "rejectReason", "releaseReason", "endReason", "returnComment",
-     "expiresAt", result, draft, "previousAssignmentId", "overrideReason"
+     "expiresAt", result, draft, presentation, "previousAssignmentId", "overrideReason"
    from json_to_recordset($1::json) as given (${ASSIGNMENTS_GIVEN})
    order by "userId", "taskId", "stepId"
    on conflict (user_id, task_id, step_id) do nothing

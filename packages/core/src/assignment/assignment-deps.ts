@@ -1,4 +1,4 @@
-import type { Clock, Ids } from '../environment.ts'
+import type { Clock, Ids, Random } from '../environment.ts'
 import type { EventStore } from '../events/event-store.ts'
 import type { FormStore } from '../forms/form-store.ts'
 import type { JobType } from '../jobs/job.ts'
@@ -34,6 +34,8 @@ export interface AssignmentDeps {
   readonly transactions: Transactions<AssignmentStores>
   readonly clock: Clock
   readonly ids: Ids
+  /** Draws the orders of what is shown. */
+  readonly random: Random
   /** The registered strategies, by name. */
   readonly strategies: ReadonlyMap<string, AssignmentStrategy>
   /** The registered job types, by name: what automatic steps are done by. */

@@ -10,6 +10,7 @@ import { pushWith } from './push/push.ts'
 import { reassignWith } from './push/reassign.ts'
 import { expireDue, settledWork } from './task/due.ts'
 import { rulesFor } from './task/locked-task.ts'
+import { workWith } from './work.ts'
 
 /** The assignment engine. */
 export function assignmentUseCases(deps: AssignmentDeps): AssignmentUseCases {
@@ -24,12 +25,13 @@ export function assignmentUseCases(deps: AssignmentDeps): AssignmentUseCases {
       }
       const work = await settledWork(deps, taskId)
       if (work === undefined) throw new NotFoundError('task', taskId)
-      const { workflow } = await rulesFor(stores, work.task, deps.clock.now())
+      const { workflow } = await rulesFor(stores, deps, work.task, deps.clock.now())
       const seen = seenAssignment(rowIn(work, assignmentId), work, workflow, viewer)
       if (seen === undefined) throw new ForbiddenError("Another person's assignment is not for you to see")
       return seen
     },
 
+    work: workWith(deps),
     claimNext: claimNextWith(deps),
     ...holderMoves(deps),
     reassign: reassignWith(deps),

@@ -1,3 +1,4 @@
+import type { Presentation } from '../forms/presentation.ts'
 import type { AssignmentId, ProjectId, TaskId, UserId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
 import type { Slot, Task } from '../workflow/task.ts'
@@ -64,6 +65,8 @@ export interface Assignment {
   readonly result: Json | null
   /** A result that was handed in after the lease was lost; shown to the holder and to managers. */
   readonly draft: Json | null
+  /** The orders that its person is shown, from when the row was first given; null: its step has no form. */
+  readonly presentation: Presentation | null
   /** The row this one took over from, when it was reassigned. */
   readonly previousAssignmentId: AssignmentId | null
   /** The admin's words, if an exclusion was overridden. */

@@ -1,3 +1,6 @@
+import type { Answers, Form } from '../forms/form.ts'
+import type { Presentation } from '../forms/presentation.ts'
+import type { ShownThing } from '../forms/visible.ts'
 import type { AssignmentId, FormId, ProjectId, TaskId, UserId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
 import type { Page, PageRequest } from '../paging.ts'
@@ -37,7 +40,14 @@ export interface TaskResult {
   readonly taskId: TaskId
   readonly externalId: string | null
   readonly payload: Json
-  readonly submissions: readonly { readonly stepId: string; readonly userId: UserId; readonly result: Json }[]
+  readonly submissions: readonly {
+    readonly stepId: string
+    readonly userId: UserId
+    readonly slotNo: number
+    /** The orders that the person was shown; null: the step has no form. */
+    readonly presentation: Presentation | null
+    readonly result: Json
+  }[]
   readonly outcome: Json | null
   /** Whether there is an outcome, with an answer to every question that is compared. */
   readonly settled: boolean
@@ -56,6 +66,24 @@ export interface MissingAdded {
   readonly added: readonly Task[]
   /** In the given order. */
   readonly existing: readonly ExistingTask[]
+}
+
+/** All that a page needs to let a person work on an assignment. */
+export interface AssignmentWork {
+  readonly assignment: SeenAssignment
+  /** null: any JSON is a result. */
+  readonly form: Form | null
+  /** By the form, or by that of the step that is judged; without one, the payload as one `json`. */
+  readonly show: readonly ShownThing[]
+  readonly presentation: Presentation | null
+  /** The answers that questions start with: of the payload, and in an adjudication those that were agreed on. */
+  readonly start: Answers
+  /** The kept result of a submission that came after the lease was lost. */
+  readonly draft: Json | null
+  /** Those that a review or an adjudication judges, without names, in the order drawn. */
+  readonly submissions: readonly { readonly assignmentId: AssignmentId; readonly result: Json }[]
+  /** In an adjudication, the questions on which its submissions do not agree. */
+  readonly contested: readonly string[]
 }
 
 /** Tasks. Input schemas in `assignment/input.ts`: `newTasks` ({ tasks: NewTask[] }, ≤ 10 000), `taskChange`. */
@@ -123,6 +151,8 @@ export interface AssignmentUseCases {
   get(assignmentId: AssignmentId): Promise<Assignment>
   /** An assignment as one person may see it. */
   view(assignmentId: AssignmentId, viewer: Principal): Promise<SeenAssignment>
+  /** The holder's and managers'. @throws NotFoundError, ForbiddenError */
+  work(assignmentId: AssignmentId, viewer: Principal): Promise<AssignmentWork>
   /** The best open step for this person, in their projects or the one named. */
   claimNext(request: {
     userId: UserId

@@ -1,4 +1,7 @@
+import { visiblePayload } from '../forms/visible.ts'
 import type { Principal } from '../people/person.ts'
+import { formShownAt, type StepForms } from '../workflow/step-forms.ts'
+import type { Task } from '../workflow/task.ts'
 import { isPeopleStep, type Workflow } from '../workflow/workflow.ts'
 import type { Assignment, TaskWork } from './assignment.ts'
 import { holdsOrSubmitted, isLive } from './assignment-lifecycle.ts'
@@ -36,6 +39,22 @@ export function seenAssignment(
     overrideReason: null,
     previousAssignmentId: null,
   }
+}
+
+/**
+ * A task as those see it who do the steps named and do not manage the project: of its payload what the forms of these steps name, and no name that its author
+ * gave it. A step without a form shows all.
+ */
+export function visibleTask(
+  task: Task,
+  workflow: Workflow,
+  forms: StepForms,
+  stepIds: Iterable<string>,
+): Task {
+  const shown = [...new Set(stepIds)].map((stepId) => formShownAt(workflow, forms, stepId))
+  const known = shown.filter((form) => form !== undefined)
+  if (known.length < shown.length || known.length === 0) return task
+  return { ...task, payload: visiblePayload(known, task.payload), externalId: null }
 }
 
 /** Whether the viewer judges what the row's step gave: by a review or an adjudication behind it. */

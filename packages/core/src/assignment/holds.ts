@@ -17,7 +17,7 @@ export function endHoldsWith(deps: AssignmentDeps): EndHolds<AssignmentStores> {
     for (const taskId of taskIds) {
       const work = await stores.tasks.lockWork(taskId)
       if (work === undefined) continue
-      const rules = await rulesFor(stores, work.task, now)
+      const rules = await rulesFor(stores, deps, work.task, now)
       let changed = settleDue(work, rules)
       for (const row of changed.work.assignments.filter(
         (other) => other.userId === userId && isLive(other),

@@ -173,7 +173,7 @@ async function move(deps: AssignmentDeps, request: Known, kind: Kind): Promise<A
   ]
   const { row, refusal, jobs } = await onLockedTask(deps, taskId, waiting, async (stores, work) => {
     const now = deps.clock.now()
-    const rules = await rulesFor(stores, work.task, now)
+    const rules = await rulesFor(stores, deps, work.task, now)
     checkVersion('Assignment', rowIn(work, assignmentId).version, ifVersion)
     const available = await availabilityOf(stores, work.task, rules.config, waiting(work))
     const settled = settleDue(work, rules, available)

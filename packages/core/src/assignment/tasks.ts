@@ -19,7 +19,7 @@ import type { AssignmentDeps, AssignmentStores } from './assignment-deps.ts'
 import { newTasks, taskChange } from './assignment-input.ts'
 import type { ExistingTask, NewTask, TaskUseCases } from './assignments.ts'
 import { knows, manages } from './authority.ts'
-import { seenAssignments } from './blindness.ts'
+import { seenAssignments, visibleTask } from './blindness.ts'
 import { settledWork } from './task/due.ts'
 import { MAX_TRIES, onLockedTask, rulesFor, write } from './task/locked-task.ts'
 import { formIssues, formsGiven, openTasks, payloadIssues, tasksAdded, type Way } from './task/new-tasks.ts'
@@ -57,7 +57,7 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
       async (locked, work) => {
         checkVersion('Task', work.task.version, ifVersion)
         const now = clock.now()
-        const rules = await rulesFor(locked, work.task, now)
+        const rules = await rulesFor(locked, deps, work.task, now)
         const changed = await act(locked, work, rules)
         const written = await write(locked, deps, work, changed, now)
         await locked.events.append(written.facts)
@@ -138,9 +138,17 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
       if (!manager && work.assignments.every(({ userId }) => userId !== viewer.userId)) {
         throw new ForbiddenError('Only those with an assignment on it and managers may see a task')
       }
-      const { workflow } = await rulesFor(stores, work.task, clock.now())
+      const { workflow, forms } = await rulesFor(stores, deps, work.task, clock.now())
+      const mine = work.assignments.filter(({ userId }) => userId === viewer.userId)
+      const seen = (): Task =>
+        visibleTask(
+          { ...work.task, gold: null },
+          workflow,
+          forms,
+          mine.map(({ stepId }) => stepId),
+        )
       return {
-        task: manager ? work.task : { ...work.task, gold: null },
+        task: manager ? work.task : seen(),
         steps: workflow.steps,
         assignments: seenAssignments(work, workflow, viewer),
       }

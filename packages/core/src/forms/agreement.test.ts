@@ -98,10 +98,10 @@ describe('the order that is shown', () => {
   it('is drawn once for a task, and turned for each further slot', () => {
     const form = formTemplates.find(({ name }) => name === 'ranking') as NewForm
     const draws = [0.9, 0.1]
-    const base = drawnPresentation(form, form.example?.payload ?? null, ['x'], {
+    const base = drawnPresentation(form, form.example?.payload ?? null, {
       next: () => draws.shift() ?? 0,
     })
-    expect(base).toEqual({ sides: { candidates: ['m2', 'm1', 'm3'] }, options: {}, prefilled: ['x'] })
+    expect(base).toEqual({ sides: { candidates: ['m2', 'm1', 'm3'] }, options: {}, prefilled: [] })
     expect(presentationOf(base, 1)).toEqual(base)
     expect(presentationOf(base, 3).sides).toEqual({ candidates: ['m3', 'm2', 'm1'] })
   })

@@ -1,5 +1,6 @@
 import type { Random } from '../environment.ts'
 import type { Json } from '../json/json.ts'
+import { prefilledOf } from './check-result.ts'
 import { isCompare, type NewForm } from './form.ts'
 import { sidesAt } from './sides.ts'
 
@@ -11,14 +12,16 @@ export interface Presentation {
   readonly options: Readonly<Record<string, readonly string[]>>
   /** Questions that start with an answer of the payload. */
   readonly prefilled: readonly string[]
+  /** Of an adjudication, the submissions that are judged, by their assignmentIds in the order shown. */
+  readonly submissions?: readonly string[] | undefined
 }
 
 /** Draws the orders of a task at a step: what its first slot shows, and others turned. */
 export function drawnPresentation(
   form: Pick<NewForm, 'show' | 'questions'>,
   payload: Json,
-  prefilled: readonly string[],
   random: Random,
+  submissions?: readonly string[],
 ): Presentation {
   const sides = form.show.filter(isCompare).map(
     (show) =>
@@ -43,14 +46,25 @@ export function drawnPresentation(
         ]
       : [],
   )
-  return { sides: Object.fromEntries(sides), options: Object.fromEntries(options), prefilled }
+  return {
+    sides: Object.fromEntries(sides),
+    options: Object.fromEntries(options),
+    prefilled: Object.keys(prefilledOf(form, payload)),
+    ...(submissions !== undefined && { submissions: shuffled(submissions, random) }),
+  }
 }
 
 /** The presentation of a slot (from 1): every order of the first one's turned left by the slots before. */
 export function presentationOf(base: Presentation, slotNo: number): Presentation {
   const turnedAll = (orders: Presentation['sides']): Presentation['sides'] =>
     Object.fromEntries(Object.entries(orders).map(([name, order]) => [name, turned(order, slotNo)]))
-  return { ...base, sides: turnedAll(base.sides), options: turnedAll(base.options) }
+  const { sides, options, submissions } = base
+  return {
+    ...base,
+    sides: turnedAll(sides),
+    options: turnedAll(options),
+    ...(submissions !== undefined && { submissions: turned(submissions, slotNo) }),
+  }
 }
 
 /** An order turned left by the slots before this one. */

@@ -52,6 +52,22 @@ export async function readForms(
   return new Map([...ids].flatMap(([stepId, formId]) => [[stepId, read.get(formId)] as [string, Form]]))
 }
 
+/** The form by which a step shows a payload: its own, or that of the step it judges; `undefined`: it shows all. */
+export function formShownAt(
+  { steps }: Pick<Workflow, 'steps'>,
+  forms: StepForms,
+  stepId: string,
+): Form | undefined {
+  const place = steps.findIndex((step) => step.stepId === stepId)
+  const step = steps[place]
+  const own = forms.get(stepId)
+  if (own !== undefined || step === undefined || step.stepType === 'annotation') return own
+  const judged = steps
+    .slice(0, place)
+    .findLast(({ stepType }) => stepType === 'annotation' || stepType === 'adjudication')
+  return judged && formShownAt({ steps }, forms, judged.stepId)
+}
+
 /** The answer of a result to a question; `undefined`: none. */
 function answerIn(result: Json, question: string): Json | undefined {
   return valueAt(result, `/${question}`)

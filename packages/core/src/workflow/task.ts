@@ -1,3 +1,4 @@
+import type { Presentation } from '../forms/presentation.ts'
 import type { AssignmentId, FormId, JobId, ProjectId, TaskId, UserId, WorkflowId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
 import type { Requirement } from './workflow.ts'
@@ -61,4 +62,6 @@ export interface Slot {
   readonly assignmentId: AssignmentId | null
   readonly reservedFor: UserId | null
   readonly wakeAt: Date | null
+  /** The orders that the first person who gets it is shown; null: its step has no form. Never changes. */
+  readonly presentation: Presentation | null
 }

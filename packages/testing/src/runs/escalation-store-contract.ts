@@ -10,6 +10,7 @@ import { MOST_DEATHS } from '@muster/core/rules'
 import { describe, expect } from 'vitest'
 import { broken, casesOn, type JobWorld, LEASE_MS, present } from '../jobs/job-world.ts'
 import type { OpenAdapter } from '../stores/open-adapter.ts'
+import { SeededRandom } from '../system/seeded-random.ts'
 import { aStep, aWorkflow } from '../worlds/samples.ts'
 
 const MODELS = ['x', 'y']
@@ -345,7 +346,14 @@ async function ruleFor(world: JobWorld, policy: Partial<EscalationPolicy> = {}):
 
 function sweepDeps(world: JobWorld) {
   const { persistence, clock, ids } = world
-  return { transactions: persistence, clock, ids, jobTypes: new Map(), nudge: () => {} }
+  return {
+    transactions: persistence,
+    clock,
+    ids,
+    jobTypes: new Map(),
+    nudge: () => {},
+    random: new SeededRandom(1),
+  }
 }
 
 const swept = (world: JobWorld): Promise<number> => sweepEscalations(sweepDeps(world))

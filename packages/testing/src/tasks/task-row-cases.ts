@@ -7,6 +7,9 @@ import { shelvesOf } from '../worlds/reading.ts'
 import { after, anAssignment, aUser, newId, withAssignment } from '../worlds/samples.ts'
 import { PATIENT, type TaskWorld } from './task-world.ts'
 
+/** Orders that were drawn, as they are kept. */
+const SHOWN = { sides: { answers: ['b', 'a'] }, options: { q: ['y', 'x'] }, prefilled: ['q'] }
+
 /** What is written comes back, whole, once, in order. */
 export function taskRowCases(world: () => TaskWorld, other: () => Promise<TaskWorld>): void {
   it('gives a task and all that hangs on it back as it was kept', async () => {
@@ -46,6 +49,7 @@ export function taskRowCases(world: () => TaskWorld, other: () => Promise<TaskWo
         endReason: 'task_returned',
         returnComment: 'look again',
         result: ['da', { sure: 0.1 }],
+        presentation: SHOWN,
         previousAssignmentId: newId(),
         overrideReason: 'nobody else',
       }),
@@ -163,6 +167,7 @@ export function taskRowCases(world: () => TaskWorld, other: () => Promise<TaskWo
           state: 'reserved' as const,
           assignmentId: null,
           reservedFor: bob,
+          presentation: SHOWN,
           wakeAt: after(30),
         },
       ],

@@ -24,6 +24,7 @@ import {
   taskUseCases,
   workflowUseCases,
 } from '@muster/core/use-cases'
+import { SeededRandom } from '../system/seeded-random.ts'
 import { SequentialIds } from '../system/sequential-ids.ts'
 import { VirtualClock } from '../system/virtual-clock.ts'
 import { liveOf } from './reading.ts'
@@ -63,6 +64,7 @@ export async function openEngine({
     strategies,
     jobTypes: new Map(jobTypes.map((type) => [type.name, type])),
     nudge: () => {},
+    random: new SeededRandom(1),
   }
   const withHolds = { ...deps, endHolds: endHoldsWith(deps) }
   const people = peopleUseCases(withHolds)

@@ -103,6 +103,7 @@ export function freeSlots(taskId: TaskId, { stepId, assignmentsRequired }: Step)
     assignmentId: null,
     reservedFor: null,
     wakeAt: null,
+    presentation: null,
   }))
 }
 
@@ -172,6 +173,7 @@ export function anAssignment(
     expiresAt: null,
     result: null,
     draft: null,
+    presentation: null,
     previousAssignmentId: null,
     overrideReason: null,
     ...wish,

@@ -43,6 +43,7 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'GET /queue/presence/:projectId': members('project'),
 
   'GET /assignments/:id': members('assignment'),
+  'GET /assignments/:id/work': members('assignment'),
   'POST /assignments/:id/accept': members('assignment'),
   'POST /assignments/:id/start': members('assignment'),
   'POST /assignments/:id/heartbeat': members('assignment'),
@@ -136,6 +137,7 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Query.myQueue': self,
   'Query.task': members('task'),
   'Query.candidates': managers('task'),
+  'Query.assignmentWork': members('assignment'),
   'Query.form': self,
   'Query.forms': managers('directory'),
 

@@ -21,6 +21,7 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
   'Query.myQueue': () => '{ myQueue { edges { node { taskId } } } }',
   'Query.task': ({ task }) => `{ task(id: ${quoted(task)}) { taskId } }`,
   'Query.candidates': ({ task }) => `{ candidates(taskId: ${quoted(task)}) { stepId } }`,
+  'Query.assignmentWork': ({ assignment }) => `{ assignmentWork(id: ${quoted(assignment)}) { contested } }`,
   'Query.form': ({ form }) => `{ form(id: ${quoted(form)}) { formId } }`,
   'Query.forms': () => '{ forms { edges { node { formId } } } }',
   'Run.recentJobs': ({ run }) => `{ run(id: ${quoted(run)}) { recentJobs(limit: 1) { jobId } } }`,

@@ -7,7 +7,7 @@ import { connectionOf, costOfPage, pageRequest } from './connections.ts'
 import { allow, orNull } from './context.ts'
 import { nodeId } from './ids.ts'
 
-const FormType = builder.objectRef<Form>('Form').implement({
+export const FormType = builder.objectRef<Form>('Form').implement({
   description: 'An immutable version of what people are shown of a task and what they are asked.',
   fields: (t) => ({
     id: t.id({ resolve: ({ formId }) => nodeId('Form', formId) }),

@@ -8,6 +8,7 @@ import type {
   TaskStatus,
 } from '@muster/core'
 import type {
+  AssignmentWork,
   Candidate,
   ClaimResult,
   Decision,
@@ -33,6 +34,7 @@ import { requireOverride, requireProject } from '../access/authorization.ts'
 import { builder, enumOf } from './builder.ts'
 import { connectionOf, costOfPage, pageRequest } from './connections.ts'
 import { allow, allowOne, allowOneBy, type GraphqlContext, orNull, readAnew } from './context.ts'
+import { FormType } from './forms.ts'
 import { has, nodeId } from './ids.ts'
 import { given } from './input.ts'
 
@@ -142,6 +144,11 @@ builder.node(AssignmentRef, {
     expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true }),
     previousAssignmentId: t.exposeID('previousAssignmentId', { nullable: true }),
     overrideReason: t.exposeString('overrideReason', { nullable: true }),
+    presentation: t.expose('presentation', {
+      type: 'JSON',
+      nullable: true,
+      description: 'The orders of sides and options that its person is shown.',
+    }),
     result: t.expose('result', { type: 'JSON', nullable: true }),
     draft: t.expose('draft', {
       type: 'JSON',
@@ -305,7 +312,33 @@ const QueueEntryConnection = builder.connectionObject(
   { name: 'QueueEntryEdge' },
 )
 
+const AssignmentWorkType = builder.objectRef<AssignmentWork>('AssignmentWork').implement({
+  description: 'All that a page needs to let a person work on an assignment.',
+  fields: (t) => ({
+    assignment: t.expose('assignment', { type: AssignmentRef }),
+    form: t.field({ type: FormType, nullable: true, resolve: ({ form }) => form }),
+    show: t.field({ type: 'JSON', resolve: ({ show }) => show }),
+    presentation: t.field({ type: 'JSON', nullable: true, resolve: ({ presentation }) => presentation }),
+    start: t.field({ type: 'JSON', resolve: ({ start }) => start }),
+    draft: t.field({ type: 'JSON', nullable: true, resolve: ({ draft }) => draft }),
+    submissions: t.field({ type: 'JSON', resolve: ({ submissions }) => submissions }),
+    contested: t.exposeStringList('contested'),
+  }),
+})
+
 builder.queryFields((t) => ({
+  assignmentWork: t.field({
+    type: AssignmentWorkType,
+    nullable: true,
+    args: { id: t.arg.id({ required: true }) },
+    resolve: (_root, { id }, context) =>
+      orNull(
+        (async () => {
+          const assignmentId = await allowOne(context, 'assignment', 'Query.assignmentWork', id)
+          return context.muster.assignments.work(assignmentId, context.principal)
+        })(),
+      ),
+  }),
   myQueue: t.field({
     type: QueueEntryConnection,
     nullable: true,

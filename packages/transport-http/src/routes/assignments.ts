@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { principalOf } from '../access/authentication.ts'
 import { ifMatch } from '../requests/versions.ts'
 import { byAssignment, type Routes } from '../route.ts'
-import { assignment } from '../schemas.ts'
+import { assignment, assignmentWork } from '../schemas.ts'
 import { assignmentView } from '../views.ts'
 
 const answer = { 200: assignment }
@@ -21,6 +21,21 @@ export const assignmentRoutes: Routes = (app, muster) => {
       schema: { tags, summary: 'Read an assignment', params: byAssignment, response: answer },
     },
     async (request, reply) => send(reply, await assignments.view(request.params.id, principalOf(request))),
+  )
+  app.get(
+    '/assignments/:id/work',
+    {
+      schema: {
+        tags,
+        summary: 'Read all that a page needs to work on it',
+        params: byAssignment,
+        response: { 200: assignmentWork },
+      },
+    },
+    async (request) => {
+      const work = await assignments.work(request.params.id, principalOf(request))
+      return { ...work, assignment: assignmentView(work.assignment) }
+    },
   )
   app.post(
     '/assignments/:id/accept',

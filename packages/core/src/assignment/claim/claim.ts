@@ -1,12 +1,14 @@
 import { Batcher } from '../../batcher.ts'
-import { UnavailableError } from '../../errors.ts'
+import { NotFoundError, UnavailableError } from '../../errors.ts'
 import { fact } from '../../events/event.ts'
 import type { AssignmentId, UserId, WorkflowId } from '../../ids.ts'
 import { parse } from '../../input/parse.ts'
+import { readForms } from '../../workflow/step-forms.ts'
 import type { StepType, Workflow } from '../../workflow/workflow.ts'
 import type { AssignmentDeps, AssignmentStores } from '../assignment-deps.ts'
 import { claimRequest } from '../assignment-input.ts'
 import type { AssignmentUseCases, ClaimResult } from '../assignments.ts'
+import { visibleTask } from '../blindness.ts'
 import type { Claimed, ClaimRequest, Shelf } from '../stores/claim-store.ts'
 import { expireDue } from '../task/due.ts'
 import { type JudgedShelf, ShelfJudge, takeable, whyNothing } from './shelf-judge.ts'
@@ -56,13 +58,19 @@ export function claimNextWith(deps: AssignmentDeps): AssignmentUseCases['claimNe
       if (again === MOST_AGAIN) return { kind: 'nothing', open: 0, reasons: {} }
       outcome = await ask(request())
     }
-    return given(outcome.claimed)
+    return given(deps, await desk.workflowOf(outcome.claimed), outcome.claimed)
   }
 }
 
-/** The claimant must not see the known answer. */
-function given({ assignment, task }: Claimed): ClaimResult {
-  return { kind: 'claimed', assignment, task: { ...task, gold: null } }
+/** The claimant must not see the known answer, and of the payload only what the form of the step shows. */
+async function given(
+  { transactions }: AssignmentDeps,
+  workflow: Workflow,
+  { assignment, task }: Claimed,
+): Promise<ClaimResult> {
+  const forms = await readForms(transactions.stores.forms, workflow, task.formId)
+  const seen = visibleTask({ ...task, gold: null }, workflow, forms, [assignment.stepId])
+  return { kind: 'claimed', assignment, task: seen }
 }
 
 /** Counted outside of the transaction: it takes longer the more is open, and nobody else should wait for it. */
@@ -147,6 +155,14 @@ class ClaimDesk {
         ] as const
       })
     })
+  }
+
+  /** The workflow of a task that was just claimed: nearly always one that is kept in mind. */
+  async workflowOf({ task: { workflowId } }: Claimed): Promise<Workflow> {
+    const workflow =
+      this.#workflows.get(workflowId) ?? (await this.#deps.transactions.stores.workflows.find(workflowId))
+    if (workflow === undefined) throw new NotFoundError('workflow', workflowId)
+    return workflow
   }
 
   async #workflowsOf(

@@ -88,7 +88,7 @@ function assignChunk(
 ): Promise<ChunkOutcome> {
   return deps.transactions.transaction(async (stores) => {
     const now = deps.clock.now()
-    const places = await placesOf(stores, works, now)
+    const places = await placesOf(stores, deps, works, now)
     const [first] = places
     if (first === undefined) return { assigned: 0, unassigned: [], again: [] }
     const input = await inputFor(stores, deps, places, strategy)
@@ -117,7 +117,12 @@ function assignChunk(
 }
 
 /** The tasks that still stand at a people step, with nothing due on them. */
-async function placesOf(stores: AssignmentStores, works: readonly TaskWork[], now: Date): Promise<Place[]> {
+async function placesOf(
+  stores: AssignmentStores,
+  deps: AssignmentDeps,
+  works: readonly TaskWork[],
+  now: Date,
+): Promise<Place[]> {
   const places: Place[] = []
   const known = new Map<string, Rules>()
   const [first] = works
@@ -125,7 +130,7 @@ async function placesOf(stores: AssignmentStores, works: readonly TaskWork[], no
   for (const work of works) {
     const { workflowId, currentStepId, formId } = work.task
     const key = `${workflowId} ${formId ?? ''}`
-    const rules = known.get(key) ?? (await rulesFor(stores, work.task, now))
+    const rules = known.get(key) ?? (await rulesFor(stores, deps, work.task, now))
     known.set(key, rules)
     const step = rules.workflow.steps.find(({ stepId }) => stepId === currentStepId)
     if (step === undefined || !isPeopleStep(step)) continue

@@ -84,7 +84,7 @@ async function tryGiving(
   const seen = await request.read(stores)
   if (seen === undefined) return AGAIN
   const giving = request.by(seen)
-  const rules = await rulesFor(stores, seen.task, now)
+  const rules = await rulesFor(stores, deps, seen.task, now)
   const step = peopleStepOf(seen, rules)
   const chosenBy = strategyFor(deps, step, rules, request.strategy)
   // A choice that names its person is not the strategy's: it neither asks nor moves what the strategy remembers.

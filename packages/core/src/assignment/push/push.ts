@@ -59,7 +59,7 @@ export function pushWith(deps: AssignmentDeps): Pick<AssignmentUseCases, 'assign
       const { stores } = transactions
       const seen = await findWork(stores, taskId)
       requireStrategy(deps, strategy)
-      const rules = await rulesFor(stores, seen.task, clock.now())
+      const rules = await rulesFor(stores, deps, seen.task, clock.now())
       const step = peopleStepOf(seen, rules)
       const chosenBy = strategyFor(deps, step, rules, strategy)
       const place: Place = {

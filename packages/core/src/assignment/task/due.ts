@@ -70,7 +70,7 @@ export async function settleTask(deps: AssignmentDeps, taskId: TaskId): Promise<
   const waiting = (work: TaskWork): UserId[] => dueReservations(work, deps.clock.now())
   return onLockedTask(deps, taskId, waiting, async (stores, work) => {
     const now = deps.clock.now()
-    const rules = await rulesFor(stores, work.task, now)
+    const rules = await rulesFor(stores, deps, work.task, now)
     const available = await availabilityOf(stores, work.task, rules.config, waiting(work))
     const settled = settleDue(work, rules, available)
     const { facts } = await write(stores, deps, work, settled, now)
@@ -84,7 +84,7 @@ async function passAutomatic(deps: AssignmentDeps, taskId: TaskId): Promise<bool
   const waiting = (work: TaskWork): UserId[] => receivers(work, false)
   const outcome = await onLockedTask(deps, taskId, waiting, async (stores, work) => {
     const now = deps.clock.now()
-    const rules = await rulesFor(stores, work.task, now)
+    const rules = await rulesFor(stores, deps, work.task, now)
     const { jobId } = work.task
     const job = jobId === null ? undefined : await stores.jobs.find(jobId)
     if (job?.state !== 'completed') return { moved: false, jobs: false }

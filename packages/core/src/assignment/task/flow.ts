@@ -1,4 +1,5 @@
 import type { Form } from '../../forms/form.ts'
+import { drawnPresentation, type Presentation, presentationOf } from '../../forms/presentation.ts'
 import type { UserId } from '../../ids.ts'
 import type { Json } from '../../json/json.ts'
 import { type History, nextStep, resultsAgree, reviewedStep, verdictOf } from '../../workflow/next-step.ts'
@@ -21,6 +22,7 @@ export function open(draft: WorkDraft, step: Step, available: Available): void {
   const slots = draft.slotsOf(step.stepId)
   for (const slot of slots) if (slot.state === 'reserved') restore(draft, slot, step, available)
   if (slots.length > 0) return
+  const base = drawn(draft, step)
   for (let slotNo = 1; slotNo <= step.assignmentsRequired; slotNo++) {
     const { taskId } = draft.task
     draft.addSlot({
@@ -31,8 +33,25 @@ export function open(draft: WorkDraft, step: Step, available: Available): void {
       assignmentId: null,
       reservedFor: null,
       wakeAt: null,
+      presentation: base && presentationOf(base, slotNo),
     })
   }
+}
+
+/** The orders of a step that opens for the first time, drawn; null: it has no form. */
+function drawn(draft: WorkDraft, step: Step): Presentation | null {
+  const { forms, random, workflow } = draft.rules
+  const form = forms.get(step.stepId)
+  if (form === undefined) return null
+  if (step.stepType !== 'adjudication') return drawnPresentation(form, draft.task.payload, random)
+  const judged = reviewedStep(workflow, step.stepId, completeSteps(draft))
+  const rows = judged === undefined ? [] : draft.counting(judged.stepId)
+  return drawnPresentation(
+    form,
+    draft.task.payload,
+    random,
+    rows.map(({ assignmentId }) => assignmentId),
+  )
 }
 
 /** The task goes on from its current step, which is complete: to the next one, or to its end. */

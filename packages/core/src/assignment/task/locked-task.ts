@@ -54,13 +54,18 @@ export async function onLockedTask<T>(
 }
 
 /** The rules that decide over a task, read once: its workflow with its forms, and its project's configuration. */
-export async function rulesFor(stores: AssignmentStores, task: Task, now: Date): Promise<Rules> {
+export async function rulesFor(
+  stores: AssignmentStores,
+  { random }: Pick<AssignmentDeps, 'random'>,
+  task: Task,
+  now: Date,
+): Promise<Rules> {
   const workflow = await stores.workflows.find(task.workflowId)
   const project = await stores.projects.find(task.projectId)
   if (workflow === undefined) throw new NotFoundError('workflow', task.workflowId)
   if (project === undefined) throw new NotFoundError('project', task.projectId)
   const forms = await readForms(stores.forms, workflow, task.formId)
-  return { workflow, config: project.assignment, forms, now }
+  return { workflow, config: project.assignment, forms, random, now }
 }
 
 /** Those of these people, all locked, who may have their work back now. */

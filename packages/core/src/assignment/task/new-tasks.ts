@@ -39,7 +39,7 @@ export interface OpenedTasks {
 
 /** Makes tasks, at their first steps, of what was given. Keeps nothing. */
 export function openTasks(
-  { ids, jobTypes }: Pick<AssignmentDeps, 'ids' | 'jobTypes'>,
+  { ids, jobTypes, random }: Pick<AssignmentDeps, 'ids' | 'jobTypes' | 'random'>,
   { project, workflow, forms }: Way,
   given: readonly NewTask[],
   now: Date,
@@ -48,6 +48,7 @@ export function openTasks(
     workflow,
     config: project.assignment,
     forms: forms.get(formId) ?? NO_FORMS,
+    random,
     now,
   })
   const works: TaskWork[] = []

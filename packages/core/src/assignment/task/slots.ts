@@ -48,6 +48,7 @@ export function give(
     expiresAt: later(now, termsOf(step, config).leaseMs),
     result: held?.status === 'submitted' ? held.result : null,
     draft: held?.draft ?? null,
+    presentation: held ? held.presentation : slot.presentation,
     previousAssignmentId: null,
     overrideReason: null,
     ...origin,

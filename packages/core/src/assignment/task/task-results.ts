@@ -40,7 +40,13 @@ export function resultOf(
     externalId: task.externalId,
     payload: task.payload,
     submissions: byStep.flatMap(({ rows }) =>
-      rows.map(({ stepId, userId, result }) => ({ stepId, userId, result })),
+      rows.map(({ stepId, userId, slotNo, presentation, result }) => ({
+        stepId,
+        userId,
+        slotNo,
+        presentation,
+        result,
+      })),
     ),
     outcome: outcome.result,
     settled: outcome.settled,

@@ -1,3 +1,4 @@
+import type { Random } from '../../environment.ts'
 import { fact, type NewFact } from '../../events/event.ts'
 import type { AssignmentId, UserId } from '../../ids.ts'
 import type { AssignmentConfig } from '../../people/person.ts'
@@ -11,6 +12,7 @@ export interface Rules {
   readonly workflow: Workflow
   readonly config: AssignmentConfig
   readonly forms: StepForms
+  readonly random: Random
   readonly now: Date
 }
 

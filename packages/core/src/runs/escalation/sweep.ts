@@ -25,7 +25,7 @@ interface SweepStores extends AssignmentStores {
 }
 
 /** Dependencies of deciding. */
-export interface SweepDeps extends Pick<AssignmentDeps, 'clock' | 'ids' | 'jobTypes' | 'nudge'> {
+export interface SweepDeps extends Pick<AssignmentDeps, 'clock' | 'ids' | 'jobTypes' | 'nudge' | 'random'> {
   readonly transactions: Transactions<SweepStores>
 }
 
