@@ -11,6 +11,7 @@ export {
   freshEscalation,
 } from './runs/escalation/policy.ts'
 export type {
+  AgreeOn,
   EscalationCondition,
   EscalationCounts,
   EscalationPolicy,
@@ -32,6 +33,7 @@ export type {
   ScenarioResult,
   SettledScenario,
 } from './runs/escalation/decide.ts'
+export type { ComparedQuestion } from './runs/escalation/comparison.ts'
 export { sampleEnds } from './runs/escalation/draw.ts'
 export type { SampleEnd } from './runs/escalation/draw.ts'
 

@@ -91,6 +91,7 @@ describe('a run with a policy', () => {
       byReason: { disagreement: { a: { n: 1 } }, failure: { a: { n: 0, accuracy: null } } },
       estimate: { refused: 'no_sample' },
     })
+    expect((await manager('GET', `${path}/people`)).body.settled.a.interval).toBeNull()
     expect(await annotator('GET', `${path}/people`)).toMatchObject({ status: 403 })
   })
 
@@ -169,6 +170,8 @@ it('refuses a policy by the place at fault', async () => {
   expect(await pathOf({ ...policy, when: [{ type: 'disagreement', agreeOn: 'model' }] })).toBe(
     'escalation.when[0].agreeOn',
   )
+  const by = (agreeOn: object) => pathOf({ ...policy, when: [{ type: 'disagreement', agreeOn }] })
+  expect(await by({ form: 'none', question: 'label' })).toBe('escalation.when[0].agreeOn.form')
   expect(await pathOf({ ...policy, task: { payload: { a: { $: 'x' } } } })).toBe(
     'escalation.task.payload.a.$',
   )

@@ -422,12 +422,16 @@ const modelsAgainstPeople = z.record(
     undecided: z.int(),
     n: z.int(),
     accuracy: z.number().nullable(),
+    interval: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
   }),
 )
 
 /** What people settled on, against what the models said. */
 export const peopleAgainstModels = z.strictObject({
-  agreeOn: z.string(),
+  agreeOn: z.union([
+    z.string(),
+    z.strictObject({ form: z.string(), question: z.string(), at: z.string().optional() }),
+  ]),
   tasks: escalationCounts.tasks,
   settled: modelsAgainstPeople,
   byReason: z.strictObject(

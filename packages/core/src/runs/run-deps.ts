@@ -1,6 +1,7 @@
 import type { Clock, Ids } from '../environment.ts'
 import { NotFoundError } from '../errors.ts'
 import type { EventStore } from '../events/event-store.ts'
+import type { FormStore } from '../forms/form-store.ts'
 import type { ProjectId } from '../ids.ts'
 import type { JobType } from '../jobs/job.ts'
 import type { JobStore } from '../jobs/job-store.ts'
@@ -18,6 +19,7 @@ export interface RunStores {
   readonly jobs: JobStore
   readonly escalations: EscalationStore
   readonly workflows: WorkflowStore
+  readonly forms: FormStore
   readonly projects: ProjectStore
   readonly events: EventStore
 }

@@ -68,7 +68,7 @@ export function runStarts(deps: RunDeps): Pick<RunUseCases, 'start' | 'preview'>
     if (added.created) {
       const { status, version, tallies } = added.run
       if (wanted.escalation) {
-        const rule = await ruleOf(stores.definitions, run, places, wanted.escalation)
+        const rule = await ruleOf(stores, run, places, wanted.escalation)
         await stores.escalations.add(runId, rule)
       }
       await stores.events.append([

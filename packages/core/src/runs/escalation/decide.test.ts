@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Form } from '../../forms/form.ts'
 import { parse } from '../../input/parse.ts'
 import type { Json } from '../../json/json.ts'
+import { comparedQuestion } from './comparison.ts'
 import { decideEscalation, type EscalationDecision, type ScenarioResult } from './decide.ts'
 import { sampleEnds } from './draw.ts'
 import type { EscalationCondition, EscalationPolicy } from './policy.ts'
@@ -67,6 +69,51 @@ describe('Disagreement', () => {
   it('compares no result with a failure', () => {
     const when = [{ type: 'disagreement', agreeOn: '/label' }] as const
     expect(isUp(when, [completed({ label: 'de' }), failed(), failed()])).toBe(false)
+  })
+})
+
+describe('A question of a form', () => {
+  const form = {
+    show: [],
+    questions: [
+      { id: 'note', type: 'text', title: 'Why' },
+      { id: 'grade', type: 'scale', title: 'How good', min: 1, max: 5, agree: { by: 'ordinal', within: 1 } },
+    ],
+  } as unknown as Form
+  const ruleWith = (more: object) => ({
+    policy: parse(escalationPolicy, {
+      when: [{ type: 'disagreement', agreeOn: { form: 'Grades', question: 'grade', ...more } }],
+      task: { payload: { $: '/candidates' } },
+    }),
+    sampleSeed: 7,
+    sampleEnds: [null],
+    compared: [comparedQuestion(form, 'grade') ?? null],
+  })
+  const says = (results: readonly Json[], more: object = {}) => {
+    const scenario = { scenarioId: 's', payload: null, byHand: false }
+    const decision = decideEscalation(ruleWith(more), scenario, results.map(completed))
+    return 'task' in decision ? decision.task.payload : decision.state
+  }
+
+  it('compares by its comparator, each answer with each other', () => {
+    expect(says([{ grade: 2 }, { grade: 3 }])).toBe('kept')
+    expect(says([{ grade: 2 }, { grade: 3 }, { grade: 4 }])).not.toBe('kept')
+    expect(says([{ grade: 1 }, { grade: 4 }, { grade: 4 }])).toEqual(expect.arrayContaining([1, 4]))
+  })
+
+  it('is answered at its id, or at the pointer that the policy names', () => {
+    expect(
+      says([
+        { grade: 2, is: { at: 1 } },
+        { grade: 2, is: { at: 5 } },
+      ]),
+    ).toBe('kept')
+    expect(says([{ is: { at: 1 } }, { is: { at: 5 } }], { at: '/is/at' })).toHaveLength(2)
+  })
+
+  it('takes a value that its form refuses for no answer', () => {
+    expect(says([{ grade: 'good' }, { grade: [] }, {}])).toBe('kept')
+    expect(says([{ grade: 9 }, { grade: 3 }])).toEqual([3])
   })
 })
 

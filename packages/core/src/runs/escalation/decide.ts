@@ -1,9 +1,9 @@
 import { newTask } from '../../assignment/assignment-input.ts'
 import type { NewTask } from '../../assignment/assignments.ts'
-import { type Issue, type Json, pathOf, sameJson, valueAt } from '../../json/json.ts'
+import { type Issue, type Json, pathOf, valueAt } from '../../json/json.ts'
+import { type ComparedQuestion, type Comparison, comparisonOf } from './comparison.ts'
 import { drawnOrder, fractionOf, isWithin, type SampleEnd, sampleDigest } from './draw.ts'
 import {
-  agreeOnOf,
   ESCALATION_REASONS,
   type EscalationCondition,
   type EscalationPolicy,
@@ -35,6 +35,19 @@ export interface EscalationRule {
   readonly sampleSeed: number
   /** See `sampleEnds`. */
   readonly sampleEnds: readonly (SampleEnd | null)[]
+  /** The questions that answers are compared by, by the place of their condition in `when`; null, or missing, at the others. */
+  readonly compared?: readonly (ComparedQuestion | null)[] | undefined
+}
+
+/** How the policy's first condition that compares answers does so; undefined if none does. */
+export function comparisonIn({
+  policy,
+  compared,
+}: Pick<EscalationRule, 'policy' | 'compared'>): Comparison | undefined {
+  for (const [index, condition] of policy.when.entries()) {
+    if (condition.type === 'disagreement') return comparisonOf(condition.agreeOn, compared?.[index] ?? null)
+  }
+  return undefined
 }
 
 /** The fate of a scenario, and why. */
@@ -65,7 +78,9 @@ export function decideEscalation(
   const found = new Set<EscalationReason>()
   for (const [index, condition] of when.entries()) {
     const end = rule.sampleEnds[index] ?? null
-    if (isWhole && holds(condition, scenario.scenarioId, results, end)) found.add(condition.type)
+    if (isWhole && holds(condition, scenario.scenarioId, results, end, rule.compared?.[index] ?? null)) {
+      found.add(condition.type)
+    }
   }
   const isCertain = found.size > (found.has('sample') ? 1 : 0)
   const probability = isCertain ? 1 : isWhole ? sampleProbability(rule) : 0
@@ -84,10 +99,11 @@ function holds(
   scenarioId: string,
   results: readonly ScenarioResult[],
   end: SampleEnd | null,
+  compared: ComparedQuestion | null,
 ): boolean {
   switch (condition.type) {
     case 'disagreement':
-      return disagrees(condition, results)
+      return disagrees(condition, comparisonOf(condition.agreeOn, compared), results)
     case 'failure':
       return (condition.of ?? 'any') === 'any'
         ? results.some(({ state }) => state === 'failed')
@@ -104,24 +120,20 @@ function holds(
 
 /** A failed job has no answer: it neither agrees nor disagrees. */
 function disagrees(
-  {
-    agreeOn,
-    minModels = 2,
-    absent = 'differs',
-  }: Extract<EscalationCondition, { readonly type: 'disagreement' }>,
+  { minModels = 2, absent = 'differs' }: Extract<EscalationCondition, { readonly type: 'disagreement' }>,
+  { answerIn, isSame }: Comparison,
   results: readonly ScenarioResult[],
 ): boolean {
   const answers = results.flatMap(({ state, result }) => {
     if (state !== 'completed') return []
-    const answer = valueAt(result, agreeOn)
+    const answer = answerIn(result)
     return answer === undefined && absent === 'ignored' ? [] : [answer]
   })
-  const [first] = answers
-  return answers.length >= minModels && answers.some((answer) => !isSame(answer, first))
-}
-
-function isSame(one: Json | undefined, other: Json | undefined): boolean {
-  return one === undefined || other === undefined ? one === other : sameJson(one, other)
+  // Two may each be near enough to a third, and not to each other.
+  return (
+    answers.length >= minModels &&
+    answers.some((one, place) => answers.slice(place + 1).some((other) => !isSame(one, other)))
+  )
 }
 
 function isBelow(
@@ -153,13 +165,14 @@ function sampleProbability({ policy: { when }, sampleEnds }: EscalationRule): nu
 
 /** The task that a scenario becomes, or why it cannot. */
 function taskOf(
-  { policy, sampleSeed }: EscalationRule,
+  { policy, sampleSeed, compared }: EscalationRule,
   scenario: SettledScenario,
   results: readonly ScenarioResult[],
   order: readonly number[],
 ): { readonly task: NewTask } | { readonly issues: readonly Issue[] } {
   const { payload, requiredSkills, gold, priority } = policy.task
-  const data = dataOf(policy, sampleSeed, scenario, results, order)
+  const comparison = comparisonIn({ policy, compared }) ?? comparisonOf('', null)
+  const data = dataOf({ policy, sampleSeed, comparison }, scenario, results, order)
   const parts = Object.entries({ payload, requiredSkills, gold }).flatMap(([name, template]) =>
     template === undefined ? [] : [[name, fill(template, data, [name])] as const],
   )
@@ -176,16 +189,16 @@ function taskOf(
 
 /** The document that the pointers of templates lead into. */
 function dataOf(
-  policy: EscalationPolicy,
-  sampleSeed: number,
+  {
+    policy,
+    sampleSeed,
+    comparison: { answerIn, isSame },
+  }: { readonly policy: EscalationPolicy; readonly sampleSeed: number; readonly comparison: Comparison },
   { scenarioId, payload }: SettledScenario,
   results: readonly ScenarioResult[],
   order: readonly number[],
 ): Json {
-  const agreeOn = agreeOnOf(policy) ?? ''
-  const answers = results.map(({ state, result }) =>
-    state === 'completed' ? valueAt(result, agreeOn) : undefined,
-  )
+  const answers = results.map(({ state, result }) => (state === 'completed' ? answerIn(result) : undefined))
   const distinct = answers.filter(
     (answer, index) => answer !== undefined && answers.findIndex((other) => isSame(other, answer)) === index,
   ) as Json[]

@@ -5,21 +5,21 @@ import {
   ValidationError,
   VersionConflictError,
 } from '../../errors.ts'
-import type { ProjectId, RunId, WorkflowId } from '../../ids.ts'
+import { type FormId, isUuid, type ProjectId, type RunId, type WorkflowId } from '../../ids.ts'
 import { parse } from '../../input/parse.ts'
 import type { RunResult } from '../../jobs/job.ts'
 import { pathOf } from '../../json/json.ts'
 import { page } from '../../paging.ts'
-import type { DefinitionStore } from '../definition-store.ts'
 import type { Run } from '../run.ts'
 import type { RunDeps, RunStores } from '../run-deps.ts'
 import { runResults } from '../run-results.ts'
 import { samplePlaces } from '../sampling.ts'
-import { decideEscalation, type EscalationRule } from './decide.ts'
+import { type ComparedQuestion, comparedQuestion, comparisonOf } from './comparison.ts'
+import { comparisonIn, decideEscalation, type EscalationRule } from './decide.ts'
 import { sampleEnds } from './draw.ts'
 import type { ScenarioEscalation } from './escalation-store.ts'
 import type { EscalationPreview, EscalationUseCases } from './escalations.ts'
-import { comparedAt, compareWithPeople, type ResultWithPeople } from './people.ts'
+import { compareWithPeople, type ResultWithPeople } from './people.ts'
 import { ESCALATION_REASONS, type EscalationPolicy, type EscalationReason } from './policy.ts'
 import { byHand, escalationPolicy, escalationStates, peopleFilter } from './policy-input.ts'
 
@@ -66,7 +66,7 @@ export function escalationUseCases({ transactions, nudgeDeciding, get }: Deps): 
           throw new VersionConflictError(`The run is at version ${run.version}`, { version: run.version })
         }
         demandPolicy(run)
-        await locked.escalations.change(runId, await ruleOf(locked.definitions, run, places, policy))
+        await locked.escalations.change(runId, await ruleOf(locked, run, places, policy))
         return (await locked.runs.find(runId)) ?? run
       })
     },
@@ -80,7 +80,7 @@ export function escalationUseCases({ transactions, nudgeDeciding, get }: Deps): 
             runId,
           })
         }
-        await locked.escalations.add(runId, await ruleOf(locked.definitions, run, places, policy))
+        await locked.escalations.add(runId, await ruleOf(locked, run, places, policy))
         return (await locked.runs.find(runId)) ?? run
       })
       nudgeDeciding()
@@ -90,7 +90,7 @@ export function escalationUseCases({ transactions, nudgeDeciding, get }: Deps): 
     async previewEscalation(runId, given) {
       const { policy, places, run } = await read(runId, given)
       demandEnd(run)
-      const rule = await ruleOf(stores.definitions, run, places, policy)
+      const rule = await ruleOf(stores, run, places, policy)
       return previewOf(rule, runResults(stores.runs, runId), run.config.models.length)
     },
 
@@ -137,24 +137,64 @@ export function escalationUseCases({ transactions, nudgeDeciding, get }: Deps): 
       const wanted = parse(peopleFilter, filter)
       const run = await get(runId)
       if (!run.escalation) throw withoutPolicy(run)
-      const agreeOn = comparedAt(run.escalation.policy, wanted.agreeOn)
-      if (agreeOn === undefined) {
+      const by = await comparedBy(stores, runId, wanted.agreeOn)
+      if (by === undefined) {
         const message = 'is required: no condition of the policy says what answers are compared by'
         throw new ValidationError([{ path: 'agreeOn', message }])
       }
-      return compareWithPeople(run.escalation, agreeOn, run.config.models, resultsOf(runId))
+      return compareWithPeople(run.escalation, by, run.config.models, resultsOf(runId))
     },
   }
 }
 
-/** That the tasks of a policy have a workflow to go through. @throws ValidationError with the path behind `at` */
+/** The caller's pointer, else the policy's first condition that compares, to hold outcomes and results against each other. */
+async function comparedBy(
+  { escalations }: Pick<RunStores, 'escalations'>,
+  runId: RunId,
+  pointer: string | undefined,
+): Promise<Parameters<typeof compareWithPeople>[1] | undefined> {
+  if (pointer !== undefined) return { agreeOn: pointer, comparison: comparisonOf(pointer, null) }
+  const rule = (await escalations.find(runId))?.rule
+  const condition = rule?.policy.when.find(({ type }) => type === 'disagreement')
+  const comparison = rule && comparisonIn(rule)
+  return condition?.type === 'disagreement' && comparison
+    ? { agreeOn: condition.agreeOn, comparison }
+    : undefined
+}
+
+/** The questions of forms that the policy's conditions compare by. @throws ValidationError with the path behind `at` */
+async function comparedIn(
+  { forms }: Pick<RunStores, 'forms'>,
+  { when }: EscalationPolicy,
+  at: readonly PropertyKey[],
+): Promise<(ComparedQuestion | null)[]> {
+  const refuse = (index: number, field: string, message: string): never => {
+    throw new ValidationError([{ path: pathOf([...at, 'when', index, 'agreeOn', field]), message }])
+  }
+  const compared: (ComparedQuestion | null)[] = []
+  for (const [index, condition] of when.entries()) {
+    if (condition.type !== 'disagreement' || typeof condition.agreeOn === 'string') {
+      compared.push(null)
+      continue
+    }
+    const { form: named, question } = condition.agreeOn
+    const form = await (isUuid(named) ? forms.find(named as FormId) : forms.findLatest(named))
+    if (!form) return refuse(index, 'form', `names no form: ${named}`)
+    const found = comparedQuestion(form, question)
+    compared.push(found ?? refuse(index, 'question', `names no question of the form: ${question}`))
+  }
+  return compared
+}
+
+/** That the tasks of a policy have a workflow to go through, and its forms exist. @throws ValidationError with the path behind `at` */
 export async function checkPolicy(
-  { projects, workflows }: Pick<RunStores, 'projects' | 'workflows'>,
+  { projects, workflows, forms }: Pick<RunStores, 'projects' | 'workflows' | 'forms'>,
   projectId: ProjectId,
   policy: EscalationPolicy | undefined,
   at: readonly PropertyKey[] = [],
 ): Promise<void> {
   if (policy === undefined) return
+  await comparedIn({ forms }, policy, at)
   const { workflowId } = policy.task
   const isThere =
     workflowId === undefined
@@ -170,16 +210,17 @@ export async function checkPolicy(
 
 /** A policy with what is decided once for all scenarios of the run. */
 export async function ruleOf(
-  definitions: Pick<DefinitionStore, 'scenarioIds'>,
+  { definitions, forms }: Pick<RunStores, 'definitions' | 'forms'>,
   { config, definitionId }: Pick<Run, 'config' | 'definitionId'>,
   places: readonly number[] | null,
   policy: EscalationPolicy,
 ): Promise<EscalationRule> {
   const { sampleSeed } = config
-  if (!hasCount(policy)) return { policy, sampleSeed, sampleEnds: policy.when.map(() => null) }
+  const compared = await comparedIn({ forms }, policy, [])
+  if (!hasCount(policy)) return { policy, sampleSeed, sampleEnds: policy.when.map(() => null), compared }
   const all = await definitions.scenarioIds(definitionId)
   const ids = places ? places.map((place) => all[place - 1] as string) : all
-  return { policy, sampleSeed, sampleEnds: sampleEnds(policy, ids) }
+  return { policy, sampleSeed, sampleEnds: sampleEnds(policy, ids), compared }
 }
 
 function hasCount({ when }: EscalationPolicy): boolean {

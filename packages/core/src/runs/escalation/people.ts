@@ -1,14 +1,10 @@
+import { type Interval, shareInterval } from '@muster/statistics'
 import type { TaskId } from '../../ids.ts'
 import type { RunResult } from '../../jobs/job.ts'
-import { type Json, sameJson, valueAt } from '../../json/json.ts'
+import type { Json } from '../../json/json.ts'
+import type { Comparison } from './comparison.ts'
 import type { ScenarioEscalation } from './escalation-store.ts'
-import {
-  agreeOnOf,
-  ESCALATION_REASONS,
-  type EscalationPolicy,
-  type EscalationReason,
-  type RunEscalation,
-} from './policy.ts'
+import { type AgreeOn, ESCALATION_REASONS, type EscalationReason, type RunEscalation } from './policy.ts'
 
 /** A result of a run, and what people said of its scenario. */
 export interface ResultWithPeople extends RunResult {
@@ -32,8 +28,10 @@ export interface ModelAgainstPeople {
   readonly undecided: number
   /** Answers that could be compared: agrees + differs. */
   readonly n: number
-  /** agrees / n, in [0, 1]; null where n is 0. */
+  /** agrees / n, in [0, 1], or as it is weighed; null where n is 0. */
   readonly accuracy: number | null
+  /** That holds the accuracy in 95 of 100 such samples (Wilson's; a weighed one at the effective n); null where n is below 2. */
+  readonly interval: Interval | null
 }
 
 /** By the model's name. */
@@ -41,8 +39,8 @@ export type ModelsAgainstPeople = Readonly<Record<string, ModelAgainstPeople>>
 
 /** The answers of people against those of the models. */
 export interface PeopleAgainstModels {
-  /** The JSON Pointer of what is compared, in the outcome as in the result. */
-  readonly agreeOn: string
+  /** By which outcomes and results are compared; a pointer leads into both. */
+  readonly agreeOn: AgreeOn
   readonly tasks: RunEscalation['tasks']
   /** Over all completed tasks: of no sample, so no estimate of the run. */
   readonly settled: ModelsAgainstPeople
@@ -55,15 +53,10 @@ export interface PeopleAgainstModels {
     | { readonly refused: 'no_sample' | 'limit_reached' }
 }
 
-/** The pointer to compare at, or undefined where neither the caller nor the policy names one. */
-export function comparedAt(policy: EscalationPolicy, agreeOn: string | undefined): string | undefined {
-  return agreeOn ?? agreeOnOf(policy)
-}
-
 /** Compares results with outcomes, read once. */
 export async function compareWithPeople(
   { policy, tasks, overLimit }: RunEscalation,
-  agreeOn: string,
+  { agreeOn, comparison }: { readonly agreeOn: AgreeOn; readonly comparison: Comparison },
   models: readonly string[],
   results: AsyncIterable<ResultWithPeople>,
 ): Promise<PeopleAgainstModels> {
@@ -76,9 +69,9 @@ export async function compareWithPeople(
     const isEstimated = reasons.some((reason) => reason !== 'manual') && (probability ?? 0) > 0
     if (taskStatus === 'open' && isEstimated && model === models[0]) open++
     if (taskStatus !== 'completed') continue
-    const answer = state === 'completed' ? valueAt(result, agreeOn) : undefined
+    const answer = state === 'completed' ? comparison.answerIn(result) : undefined
     const isMissing = state !== 'completed' || (answer === undefined && ignoresAbsent)
-    const kind = kindOf(outcome, agreeOn, answer, isMissing)
+    const kind = kindOf(comparison, outcome, answer, isMissing)
     settled.add(model, kind, 1)
     for (const reason of reasons) byReason.get(reason)?.add(model, kind, 1)
     if (isEstimated) weighted.add(model, kind, 1 / (probability ?? 1))
@@ -102,22 +95,30 @@ export async function compareWithPeople(
 
 type Kind = 'agrees' | 'differs' | 'failed' | 'undecided'
 
-function kindOf(outcome: Json, agreeOn: string, answer: Json | undefined, isMissing: boolean): Kind {
-  const said = outcome === null ? undefined : valueAt(outcome, agreeOn)
+function kindOf(
+  { outcomeIn, isSame }: Comparison,
+  outcome: Json,
+  answer: Json | undefined,
+  isMissing: boolean,
+): Kind {
+  const said = outcome === null ? undefined : outcomeIn(outcome)
   if (said === undefined) return 'undecided'
   if (isMissing) return 'failed'
-  return answer !== undefined && sameJson(answer, said) ? 'agrees' : 'differs'
+  return isSame(answer, said) ? 'agrees' : 'differs'
 }
 
 /** Counts by model, with the weight of what agrees and of what could be compared. */
 class Tallies {
-  readonly #byModel: Map<string, { counts: Record<Kind, number>; agreeing: number; compared: number }>
+  readonly #byModel: Map<
+    string,
+    { counts: Record<Kind, number>; agreeing: number; compared: number; squares: number }
+  >
 
   constructor(models: readonly string[]) {
     this.#byModel = new Map(
       models.map((model) => [
         model,
-        { counts: { agrees: 0, differs: 0, failed: 0, undecided: 0 }, agreeing: 0, compared: 0 },
+        { counts: { agrees: 0, differs: 0, failed: 0, undecided: 0 }, agreeing: 0, compared: 0, squares: 0 },
       ]),
     )
   }
@@ -127,15 +128,21 @@ class Tallies {
     if (!tally) return
     tally.counts[kind]++
     if (kind === 'agrees') tally.agreeing += weight
-    if (kind === 'agrees' || kind === 'differs') tally.compared += weight
+    if (kind !== 'agrees' && kind !== 'differs') return
+    tally.compared += weight
+    tally.squares += weight ** 2
   }
 
   told(): ModelsAgainstPeople {
     return Object.fromEntries(
-      [...this.#byModel].map(([model, { counts, agreeing, compared }]) => [
-        model,
-        { ...counts, n: counts.agrees + counts.differs, accuracy: compared > 0 ? agreeing / compared : null },
-      ]),
+      [...this.#byModel].map(([model, { counts, agreeing, compared, squares }]) => {
+        const n = counts.agrees + counts.differs
+        const accuracy = n > 0 ? agreeing / compared : null
+        // Kish's: as many observations of one weight would say as much.
+        const effective = n > 0 ? compared ** 2 / squares : 0
+        const interval = accuracy !== null && effective >= 2 ? shareInterval(accuracy, 0, effective) : null
+        return [model, { ...counts, n, accuracy, interval }]
+      }),
     )
   }
 }

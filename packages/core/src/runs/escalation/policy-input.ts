@@ -21,7 +21,7 @@ const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
 
 const disagreement = z.strictObject({
   type: z.literal('disagreement'),
-  agreeOn: pointer,
+  agreeOn: z.union([pointer, z.strictObject({ form: name, question: name, at: pointer.optional() })]),
   minModels: z.int().min(2).max(100).optional(),
   absent: z.enum(['differs', 'ignored']).optional(),
 })

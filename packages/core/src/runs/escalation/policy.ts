@@ -1,12 +1,24 @@
 import type { RunId } from '../../ids.ts'
 import type { Json } from '../../json/json.ts'
 
+/**
+ * By which answers are compared: a JSON Pointer into the result, empty for the whole, for equality of canonical JSON; or a question of a form, by its
+ * comparator, of the value `at` a pointer: by default that of the question's id.
+ */
+export type AgreeOn =
+  | string
+  | {
+      /** A formId, or a name: its newest version then. */
+      readonly form: string
+      readonly question: string
+      readonly at?: string | undefined
+    }
+
 /** The conditions on the answers to one scenario for people to look at it. */
 export type EscalationCondition =
   | {
       readonly type: 'disagreement'
-      /** A JSON Pointer into the result: what is compared. Empty: the whole result. */
-      readonly agreeOn: string
+      readonly agreeOn: AgreeOn
       /** Fewer answers than this neither agree nor disagree. Default 2. */
       readonly minModels?: number | undefined
       /** A result without a value there differs from those with one, or is left out. Default `differs`. */
@@ -107,12 +119,6 @@ export interface EscalationCounts {
 /** A run's policy, and what has come of it so far. */
 export interface RunEscalation extends EscalationCounts {
   readonly policy: EscalationPolicy
-}
-
-/** The pointer by which answers are compared: of the first condition that compares them; undefined if none does. */
-export function agreeOnOf({ when }: Pick<EscalationPolicy, 'when'>): string | undefined {
-  for (const condition of when) if (condition.type === 'disagreement') return condition.agreeOn
-  return undefined
 }
 
 /** A policy of which nothing has come yet, of a run of so many scenarios. */
