@@ -585,6 +585,9 @@ alter table task add column form_id uuid;
 alter table slot add column presentation json;
 alter table assignment add column presentation json;
 ` },
+{ name: '0017_drafts.sql', text: `-- How often a draft of a row was saved, and when last; null: never.
+alter table assignment add column draft_version int, add column draft_saved_at timestamptz;
+` },
 ]
 
 export const FUNCTIONS: readonly SqlFile[] = [

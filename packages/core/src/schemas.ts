@@ -54,6 +54,7 @@ export {
   assignRequest,
   batchRequest,
   claimRequest,
+  draftRequest,
   DEFAULT_BATCH,
   MAX_BATCH,
   MAX_NEW_TASKS,

@@ -53,6 +53,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
 
   'GET /assignments/:id': 'getAssignment',
   'GET /assignments/:id/work': 'getAssignmentWork',
+  'PUT /assignments/:id/draft': 'saveDraft',
   'POST /assignments/:id/accept': 'acceptAssignment',
   'POST /assignments/:id/start': 'startAssignment',
   'POST /assignments/:id/heartbeat': 'heartbeatAssignment',

@@ -202,6 +202,8 @@ export const assignment = z.strictObject({
   expiresAt: instant.nullable(),
   previousAssignmentId: id.nullable(),
   overrideReason: z.string().nullable(),
+  draftVersion: z.int(),
+  draftSavedAt: instant.nullable(),
   presentation: presentation.nullable(),
   result: anyJson.optional(),
   draft: anyJson.optional(),
@@ -231,9 +233,15 @@ export const assignmentWork = z.strictObject({
   show: z.array(z.looseObject({ name: z.string(), as: z.string() })),
   presentation: presentation.nullable(),
   start: z.looseObject({}),
-  draft: anyJson,
+  draft: z.strictObject({ answers: anyJson, draftVersion: z.int(), savedAt: instant.nullable() }).nullable(),
   submissions: z.array(z.strictObject({ assignmentId: id, result: anyJson })),
   contested: z.array(z.string()),
+})
+
+export const savedDraft = z.strictObject({
+  draftVersion: z.int(),
+  savedAt: instant,
+  open: z.array(z.strictObject({ question: z.string().nullable(), rule: z.string() })),
 })
 
 export const taskView = task.extend({ steps: z.array(step), assignments: z.array(assignment) })

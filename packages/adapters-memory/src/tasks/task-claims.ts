@@ -51,6 +51,8 @@ export class TaskClaims {
       expiresAt: new Date(now.getTime() + best.shelf.leaseMs),
       result: null,
       draft: held?.draft ?? null,
+      draftVersion: held?.draftVersion ?? 0,
+      draftSavedAt: held?.draftSavedAt ?? null,
       presentation: held ? held.presentation : slot.presentation,
       previousAssignmentId: null,
       overrideReason: null,

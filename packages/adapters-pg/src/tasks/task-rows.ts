@@ -75,6 +75,8 @@ const ASSIGNMENT_COLUMNS: Readonly<Record<keyof Assignment, string>> = {
   expiresAt: 'expires_at',
   result: 'result',
   draft: 'draft',
+  draftVersion: 'draft_version',
+  draftSavedAt: 'draft_saved_at',
   presentation: 'presentation',
   previousAssignmentId: 'previous_assignment_id',
   overrideReason: 'override_reason',
@@ -83,7 +85,9 @@ const ASSIGNMENT_FIELDS = Object.keys(ASSIGNMENT_COLUMNS) as (keyof Assignment)[
 
 /** The columns of `assignment` as the fields of an Assignment. */
 export const ASSIGNMENT = ASSIGNMENT_FIELDS.map(
-  (field) => `assignment.${ASSIGNMENT_COLUMNS[field]} as "${field}"`,
+  (field) =>
+    // Rows from before there were drafts have no number.
+    `${field === 'draftVersion' ? 'coalesce(assignment.draft_version, 0)' : `assignment.${ASSIGNMENT_COLUMNS[field]}`} as "${field}"`,
 ).join(', ')
 
 /** The assignment of a row that {@link ASSIGNMENT} is part of. */
@@ -94,7 +98,8 @@ export function assignmentAmong(row: Assignment): Assignment {
 export const ASSIGNMENTS_GIVEN = `"assignmentId" uuid, "taskId" uuid, "projectId" uuid, "stepId" text, "stepType" text,
   "userId" uuid, "slotNo" int, status text, attempt int, version int, "assignedAt" timestamptz, "acceptedAt" timestamptz,
   "startedAt" timestamptz, "submittedAt" timestamptz, "rejectedAt" timestamptz, "rejectReason" json, "releaseReason" text,
-  "endReason" text, "returnComment" text, "expiresAt" timestamptz, result json, draft json, presentation json, "previousAssignmentId" uuid,
+  "endReason" text, "returnComment" text, "expiresAt" timestamptz, result json, draft json, "draftVersion" int,
+  "draftSavedAt" timestamptz, presentation json, "previousAssignmentId" uuid,
   "overrideReason" text`
 
 /** SQL form of LIVE_STATUSES. */

@@ -81,6 +81,17 @@ export const reviewResult: z.ZodType<{
   readonly comment?: string | undefined
 }> = z.looseObject({ verdict: z.enum(['accept', 'return']), comment: words.optional() })
 
+/** The answers so far, and the draft that they build on. */
+export const draftRequest: z.ZodType<{
+  readonly attempt?: number | undefined
+  readonly draftVersion?: number | undefined
+  readonly answers: z.output<typeof json>
+}> = z.strictObject({
+  attempt: attempt.optional(),
+  draftVersion: z.int().min(0).max(2_147_483_647).optional(),
+  answers: json,
+})
+
 /** The assignee declines. */
 export const rejection: z.ZodType<{
   readonly attempt?: number | undefined

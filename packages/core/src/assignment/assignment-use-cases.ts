@@ -4,6 +4,7 @@ import type { AssignmentUseCases } from './assignments.ts'
 import { knows } from './authority.ts'
 import { seenAssignment } from './blindness.ts'
 import { claimNextWith } from './claim/claim.ts'
+import { saveDraftWith } from './drafts.ts'
 import { findAssignment, holderMoves, rowIn } from './moves.ts'
 import { assignBatchWith } from './push/batch.ts'
 import { pushWith } from './push/push.ts'
@@ -32,6 +33,7 @@ export function assignmentUseCases(deps: AssignmentDeps): AssignmentUseCases {
     },
 
     work: workWith(deps),
+    saveDraft: saveDraftWith(deps),
     claimNext: claimNextWith(deps),
     ...holderMoves(deps),
     reassign: reassignWith(deps),

@@ -65,6 +65,10 @@ export interface Assignment {
   readonly result: Json | null
   /** A result that was handed in after the lease was lost; shown to the holder and to managers. */
   readonly draft: Json | null
+  /** How often a draft was saved, so that an older tab is noticed; it never falls. */
+  readonly draftVersion: number
+  /** When the draft was saved; null: there is none. */
+  readonly draftSavedAt: Date | null
   /** The orders that its person is shown, from when the row was first given; null: its step has no form. */
   readonly presentation: Presentation | null
   /** The row this one took over from, when it was reassigned. */

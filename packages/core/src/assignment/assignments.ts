@@ -68,6 +68,23 @@ export interface MissingAdded {
   readonly existing: readonly ExistingTask[]
 }
 
+/** The answers of a person so far. */
+export interface Draft {
+  readonly answers: Json
+  /** To be named by a save that builds on it. */
+  readonly draftVersion: number
+  /** null: it was kept by an older version of Muster. */
+  readonly savedAt: Date | null
+}
+
+/** A draft as it was saved, and what is left to be answered. */
+export interface SavedDraft {
+  readonly draftVersion: number
+  readonly savedAt: Date
+  /** Empty without a form. */
+  readonly open: readonly { readonly question: string | null; readonly rule: string }[]
+}
+
 /** All that a page needs to let a person work on an assignment. */
 export interface AssignmentWork {
   readonly assignment: SeenAssignment
@@ -78,8 +95,8 @@ export interface AssignmentWork {
   readonly presentation: Presentation | null
   /** The answers that questions start with: of the payload, and in an adjudication those that were agreed on. */
   readonly start: Answers
-  /** The kept result of a submission that came after the lease was lost. */
-  readonly draft: Json | null
+  /** The answers so far, or the kept result of a submission that came after the lease was lost. */
+  readonly draft: Draft | null
   /** Those that a review or an adjudication judges, without names, in the order drawn. */
   readonly submissions: readonly { readonly assignmentId: AssignmentId; readonly result: Json }[]
   /** In an adjudication, the questions on which its submissions do not agree. */
@@ -165,6 +182,18 @@ export interface AssignmentUseCases {
   heartbeat(move: Move): Promise<Assignment>
   /** From `in_progress` alone. A review's result is { verdict: accept | return, comment? } plus whatever else. @throws LeaseLostError, having kept the result as the row's draft */
   submit(move: Move & { readonly result: Json }): Promise<Assignment>
+  /**
+   * Keeps what is answered so far: it raises no version, and extends a live hold whose `attempt` is named. Taken in every status but submitted and rejected.
+   * @throws ValidationError for unknown questions, wrong types and sizes; ConflictError with the kept draft in `details.draft` where `draftVersion` is not its version
+   */
+  saveDraft(
+    request: Mover & {
+      readonly assignmentId: AssignmentId
+      readonly answers: Json
+      readonly draftVersion?: number | undefined
+      readonly attempt?: number | undefined
+    },
+  ): Promise<SavedDraft>
   reject(
     move: Move & { readonly code: RejectCode; readonly comment?: string | undefined },
   ): Promise<Assignment>

@@ -39,7 +39,10 @@ export function workWith(deps: AssignmentDeps): AssignmentUseCases['work'] {
       show: shownAt(row, work, workflow, forms),
       presentation: row.presentation,
       start: form === null ? {} : startOf(row, form, work, judged),
-      draft: row.draft,
+      draft:
+        row.draft === null
+          ? null
+          : { answers: row.draft, draftVersion: row.draftVersion, savedAt: row.draftSavedAt },
       submissions: judged.map((one) => ({ assignmentId: one.assignmentId, result: one.result ?? null })),
       contested: form === null || row.stepType !== 'adjudication' ? [] : contestedBy(form, judged),
     }

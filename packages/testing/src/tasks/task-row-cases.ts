@@ -34,7 +34,12 @@ export function taskRowCases(world: () => TaskWorld, other: () => Promise<TaskWo
     const work = withAssignment(
       withAssignment(
         bare,
-        anAssignment(bare, workflow, ann.userId, { status: 'expired', draft: { label: 'nb' } }),
+        anAssignment(bare, workflow, ann.userId, {
+          status: 'expired',
+          draft: { label: 'nb' },
+          draftVersion: 2,
+          draftSavedAt: after(3),
+        }),
       ),
       anAssignment(bare, workflow, bob.userId, {
         status: 'submitted',

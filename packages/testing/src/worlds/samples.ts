@@ -173,6 +173,8 @@ export function anAssignment(
     expiresAt: null,
     result: null,
     draft: null,
+    draftVersion: 0,
+    draftSavedAt: null,
     presentation: null,
     previousAssignmentId: null,
     overrideReason: null,

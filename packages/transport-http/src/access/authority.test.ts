@@ -25,6 +25,7 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'PATCH /me': () => ({}),
   'POST /queue/next': () => ({}),
   'POST /ws-ticket': () => ({}),
+  'PUT /assignments/:id/draft': () => ({ answers: 1 }),
   'POST /assignments/:id/accept': () => ({}),
   'POST /assignments/:id/start': () => ({}),
   'POST /assignments/:id/heartbeat': () => ({}),

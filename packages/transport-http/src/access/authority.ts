@@ -44,6 +44,7 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
 
   'GET /assignments/:id': members('assignment'),
   'GET /assignments/:id/work': members('assignment'),
+  'PUT /assignments/:id/draft': members('assignment'),
   'POST /assignments/:id/accept': members('assignment'),
   'POST /assignments/:id/start': members('assignment'),
   'POST /assignments/:id/heartbeat': members('assignment'),
@@ -159,6 +160,7 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Mutation.rejectAssignment': members('assignment'),
   'Mutation.releaseAssignment': members('assignment'),
   'Mutation.assignTask': managers('task'),
+  'Mutation.saveDraft': members('assignment'),
   'Mutation.addForm': managers('directory'),
   'Mutation.checkForm': managers('directory'),
 

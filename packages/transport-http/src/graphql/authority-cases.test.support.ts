@@ -51,6 +51,8 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
     `mutation { releaseAssignment(id: ${quoted(assignment)}) { status } }`,
   'Mutation.assignTask': ({ task, user }) =>
     `mutation { assignTask(id: ${quoted(task)}, userId: ${quoted(user)}) { status } }`,
+  'Mutation.saveDraft': ({ assignment }) =>
+    `mutation { saveDraft(id: ${quoted(assignment)}, answers: 1) { draftVersion } }`,
   'Mutation.addForm': () =>
     'mutation { addForm(form: { name: "f", title: "F", show: [], questions: [{ id: "q", type: "yesNo", title: "Q" }] }) { version } }',
   'Mutation.checkForm': () => 'mutation { checkForm(form: {}) { ok } }',

@@ -17,11 +17,13 @@ import type {
   QueueEntry,
   ReasonCode,
   RejectCode,
+  SavedDraft,
   SeenAssignment,
 } from '@muster/core/calls'
 import {
   assignRequest,
   claimRequest,
+  draftRequest,
   moveRequest,
   parse,
   personalQueueQuery,
@@ -144,6 +146,8 @@ builder.node(AssignmentRef, {
     expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true }),
     previousAssignmentId: t.exposeID('previousAssignmentId', { nullable: true }),
     overrideReason: t.exposeString('overrideReason', { nullable: true }),
+    draftVersion: t.exposeInt('draftVersion'),
+    draftSavedAt: t.expose('draftSavedAt', { type: 'DateTime', nullable: true }),
     presentation: t.expose('presentation', {
       type: 'JSON',
       nullable: true,
@@ -312,6 +316,15 @@ const QueueEntryConnection = builder.connectionObject(
   { name: 'QueueEntryEdge' },
 )
 
+const SavedDraftType = builder.objectRef<SavedDraft>('SavedDraft').implement({
+  description: 'A draft as it was saved, and what is left to be answered.',
+  fields: (t) => ({
+    draftVersion: t.exposeInt('draftVersion'),
+    savedAt: t.expose('savedAt', { type: 'DateTime' }),
+    open: t.field({ type: 'JSON', resolve: ({ open }) => open }),
+  }),
+})
+
 const AssignmentWorkType = builder.objectRef<AssignmentWork>('AssignmentWork').implement({
   description: 'All that a page needs to let a person work on an assignment.',
   fields: (t) => ({
@@ -435,6 +448,17 @@ builder.mutationFields((t) => {
       resolve: async (_root, { id, ...said }, context) => {
         const move = await moveOf(context, 'Mutation.submitAssignment', id)
         return context.muster.assignments.submit({ ...move, ...parse(submission, given(said)) })
+      },
+    }),
+    saveDraft: t.field({
+      type: SavedDraftType,
+      nullable: true,
+      description: 'Keeps what is answered so far. A draftVersion that is not the kept one is a conflict.',
+      args: { ...held, answers: t.arg({ type: 'JSON', required: true }), draftVersion: t.arg.int() },
+      resolve: async (_root, { id, ...said }, context) => {
+        const { assignmentId } = await moveOf(context, 'Mutation.saveDraft', id)
+        const draft = parse(draftRequest, given(said))
+        return context.muster.assignments.saveDraft({ ...draft, assignmentId, by: context.principal })
       },
     }),
     rejectAssignment: t.field({

@@ -1,11 +1,18 @@
 import type { AssignmentId } from '@muster/core'
 import type { Move, SeenAssignment } from '@muster/core/calls'
-import { moveRequest, reassignRequest, rejection, releaseRequest, submission } from '@muster/core/schemas'
+import {
+  draftRequest,
+  moveRequest,
+  reassignRequest,
+  rejection,
+  releaseRequest,
+  submission,
+} from '@muster/core/schemas'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { principalOf } from '../access/authentication.ts'
 import { ifMatch } from '../requests/versions.ts'
 import { byAssignment, type Routes } from '../route.ts'
-import { assignment, assignmentWork } from '../schemas.ts'
+import { assignment, assignmentWork, savedDraft } from '../schemas.ts'
 import { assignmentView } from '../views.ts'
 
 const answer = { 200: assignment }
@@ -36,6 +43,26 @@ export const assignmentRoutes: Routes = (app, muster) => {
       const work = await assignments.work(request.params.id, principalOf(request))
       return { ...work, assignment: assignmentView(work.assignment) }
     },
+  )
+  app.put(
+    '/assignments/:id/draft',
+    {
+      schema: {
+        tags,
+        summary: 'Keep what is answered so far',
+        description:
+          'A draftVersion that is not the kept one is a conflict, with the kept draft; without one the first draft wins.',
+        params: byAssignment,
+        body: draftRequest,
+        response: { 200: savedDraft },
+      },
+    },
+    async (request) =>
+      assignments.saveDraft({
+        ...request.body,
+        assignmentId: request.params.id,
+        by: principalOf(request),
+      }),
   )
   app.post(
     '/assignments/:id/accept',

@@ -48,6 +48,8 @@ export function give(
     expiresAt: later(now, termsOf(step, config).leaseMs),
     result: held?.status === 'submitted' ? held.result : null,
     draft: held?.draft ?? null,
+    draftVersion: held?.draftVersion ?? 0,
+    draftSavedAt: held?.draftSavedAt ?? null,
     presentation: held ? held.presentation : slot.presentation,
     previousAssignmentId: null,
     overrideReason: null,

@@ -79,7 +79,7 @@ export function heartbeat(work: TaskWork, rules: Rules, assignmentId: Assignment
   const draft = new WorkDraft(work, rules)
   const row = draft.row(assignmentId)
   if (!isLive(row)) throw new InvalidTransitionError('An assignment', row.status, 'in_progress')
-  draft.extend(row, leaseEnd(row, rules))
+  draft.note(row, { expiresAt: leaseEnd(row, rules) })
   return draft.changed()
 }
 
@@ -104,6 +104,7 @@ export function submit(
     submittedAt: rules.now,
     result,
     draft: null,
+    draftSavedAt: null,
     expiresAt: null,
   })
   if (slot) draft.setSlot(slot, 'done', { assignmentId })
@@ -200,7 +201,28 @@ export function endReservations(work: TaskWork, rules: Rules, userId?: UserId): 
 /** Keeps what was handed in too late. */
 export function keepDraft(work: TaskWork, rules: Rules, assignmentId: AssignmentId, result: Json): Changed {
   const draft = new WorkDraft(work, rules)
-  draft.setRow(draft.row(assignmentId), { draft: result })
+  const row = draft.row(assignmentId)
+  draft.setRow(row, { draft: result, draftVersion: row.draftVersion + 1, draftSavedAt: rules.now })
+  return draft.changed()
+}
+
+/** Keeps what a person has answered so far, silently. It is activity: a live hold whose attempt is named goes on. */
+export function saveDraft(
+  work: TaskWork,
+  rules: Rules,
+  assignmentId: AssignmentId,
+  answers: Json,
+  attempt: number | undefined,
+): Changed {
+  const draft = new WorkDraft(work, rules)
+  const row = draft.row(assignmentId)
+  const holds = isLive(row) && row.expiresAt !== null && row.expiresAt > rules.now
+  draft.note(row, {
+    draft: answers,
+    draftVersion: row.draftVersion + 1,
+    draftSavedAt: rules.now,
+    ...(holds && attempt === row.attempt && { expiresAt: leaseEnd(row, rules) }),
+  })
   return draft.changed()
 }
 

@@ -127,9 +127,12 @@ export class WorkDraft {
     return this.#replace({ ...row, ...change, version: (before?.version ?? 0) + 1 })
   }
 
-  /** Moves the end of the lease, which is no new version. */
-  extend(row: Assignment, expiresAt: Date): Assignment {
-    return this.#replace({ ...row, expiresAt })
+  /** Moves the end of the lease, or keeps a draft, which is no new version. */
+  note(
+    row: Assignment,
+    change: Partial<Pick<Assignment, 'expiresAt' | 'draft' | 'draftVersion' | 'draftSavedAt'>>,
+  ): Assignment {
+    return this.#replace({ ...row, ...change })
   }
 
   /** Says what happened to a row, to its holder and the managers. */
