@@ -24,7 +24,7 @@ interface Block {
 const FILE = /^\/\/ (?<name>\w+\.ts)\n/
 
 it('leads through the tutorial, whose files compile and print what it says', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const [install, ...blocks] = await blocksOf('docs/tutorial.md')
   const files = blocks.filter(({ language }) => language === 'ts')
