@@ -119,6 +119,14 @@ describe('wrong input', () => {
   })
 })
 
+describe('percent agreement', () => {
+  it('takes 0 and −0 for one answer, and compares as it is told', () => {
+    expect(percent([[0, -0]]).value).toBe(1)
+    const near = (a: number, b: number) => Math.abs(a - b) <= 1
+    expect(percent([[1, 2, 4]], { agree: near }).value).toBeCloseTo(1 / 3, 12)
+  })
+})
+
 describe('rankings', () => {
   it('gives τ over items, and never an interval beyond −1…1', () => {
     const [up, down] = [

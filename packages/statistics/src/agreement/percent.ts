@@ -19,7 +19,7 @@ export function percent<Value>(
   options: PercentOptions<Value> = {},
 ): Agreement {
   const level = levelOf(options, 'agree')
-  const { agree = Object.is, counts } = options
+  const { agree = (a, b) => a === b, counts } = options
   return meanOfPairs(
     items,
     counts,

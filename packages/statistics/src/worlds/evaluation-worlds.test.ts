@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { active } from '../calibration/active.ts'
 import { allocate, anytimeMultiplier, inclusion, neymanWeights, scoreBins } from '../calibration/design.ts'
-import type { Estimate, EstimateOptions } from '../calibration/sample.ts'
+import type { Estimate, EstimateOptions, Target } from '../calibration/sample.ts'
 import { stratified, uniform } from '../calibration/uniform.ts'
 import type { Pair } from '../comparison/bootstrap.ts'
 import { compareMetric } from '../comparison/compare.ts'
@@ -97,14 +97,20 @@ interface Cell {
 }
 
 /** Whether the intervals of a design hold, and how wide they are beside those of labels alone. */
-function calibrate(cell: Cell, units: readonly Unit[], prevalence: number, estimate: Estimator): void {
+function calibrate(
+  cell: Cell,
+  units: readonly Unit[],
+  prevalence: number,
+  estimate: Estimator,
+  widthsOf: Target = 'scenarios',
+): void {
   const truth = units.reduce((sum, { y }) => sum + y, 0) / units.length
   const scenarios = estimate({ kind: 'share' })
   const run = estimate({ kind: 'share', target: 'run' })
-  const alone = uniform(firstOf(units, scenarios.labelled), { kind: 'share', lambda: 0 })
+  const alone = uniform(firstOf(units, scenarios.labelled), { kind: 'share', lambda: 0, target: widthsOf })
   cell.scenarios += holds(scenarios, prevalence) ? 1 : 0
   cell.run += holds(run, truth) ? 1 : 0
-  cell.width += widthOf(scenarios)
+  cell.width += widthOf(widthsOf === 'run' ? run : scenarios)
   cell.alone += widthOf(alone)
   cell.trials++
 }
@@ -202,7 +208,7 @@ describe('world calibration', () => {
       const cell = { scenarios: 0, run: 0, width: 0, alone: 0, trials: 0 }
       for (let trial = 0; trial < trialsOf(4_000, 60); trial++) {
         const units = population(from, 480, share, judge)
-        calibrate(cell, units, share, (options) => uniform(firstOf(units, 64), options))
+        calibrate(cell, units, share, (options) => uniform(firstOf(units, 64), options), 'run')
       }
       const [scenarios, run] = [cell.scenarios / cell.trials, cell.run / cell.trials]
       figures('demo', name, { scenarios, run, ratio: cell.width / cell.alone })
