@@ -8,7 +8,7 @@ import { principalOf } from '../people/people-use-cases.ts'
 import type { Assignment } from './assignment.ts'
 import type { AssignmentDeps } from './assignment-deps.ts'
 import { draftRequest } from './assignment-input.ts'
-import type { AssignmentUseCases } from './assignments.ts'
+import type { AssignmentUseCases, Draft } from './assignments.ts'
 import { requireHolder } from './authority.ts'
 import { findAssignment, rowIn } from './moves.ts'
 import { onLockedTask, rulesFor, write } from './task/locked-task.ts'
@@ -57,15 +57,20 @@ export function saveDraftWith(deps: AssignmentDeps): AssignmentUseCases['saveDra
   }
 }
 
+/** The draft of a row as those who may see it are told of it; null: it has none. */
+export function keptDraft({ draft, draftVersion, draftSavedAt: savedAt }: Assignment): Draft | null {
+  return draft === null ? null : { answers: draft, draftVersion, savedAt }
+}
+
 /** @throws ConflictError if the row no longer takes a draft, or if another one was saved than the one that was seen */
 function checkDraft(row: Assignment, draftVersion: number | undefined): void {
-  const { status, draft, draftVersion: kept, draftSavedAt: savedAt } = row
+  const { status, draft, draftVersion: kept } = row
   if (status === 'submitted' || status === 'rejected')
     throw new ConflictError(`The assignment is ${status}: it takes no draft`, { status })
   const seen = draftVersion ?? (draft === null ? kept : undefined)
   if (seen === kept) return
   throw new ConflictError('Another draft was saved since', {
-    draft: draft === null ? null : { answers: draft, draftVersion: kept, savedAt },
+    draft: keptDraft(row),
     draftVersion: kept,
   })
 }

@@ -1,18 +1,18 @@
 import { ForbiddenError, NotFoundError } from '../errors.ts'
-import { agree } from '../forms/agreement.ts'
 import { prefilledOf } from '../forms/check-result.ts'
 import type { Answers, Form } from '../forms/form.ts'
 import { outcomeOf } from '../forms/outcome.ts'
 import { shownThings } from '../forms/visible.ts'
 import type { Principal } from '../people/person.ts'
 import { reviewedStep } from '../workflow/next-step.ts'
-import { answersOf, formShownAt, type StepForms } from '../workflow/step-forms.ts'
+import { agreeOn, answersOf, formShownAt, type StepForms } from '../workflow/step-forms.ts'
 import type { Step, Workflow } from '../workflow/workflow.ts'
 import type { Assignment, TaskWork } from './assignment.ts'
 import type { AssignmentDeps } from './assignment-deps.ts'
 import type { AssignmentUseCases, AssignmentWork } from './assignments.ts'
 import { knows } from './authority.ts'
 import { seenAssignment } from './blindness.ts'
+import { keptDraft } from './drafts.ts'
 import { findAssignment, rowIn } from './moves.ts'
 import { settledWork } from './task/due.ts'
 import { rulesFor } from './task/locked-task.ts'
@@ -39,10 +39,7 @@ export function workWith(deps: AssignmentDeps): AssignmentUseCases['work'] {
       show: shownAt(row, work, workflow, forms),
       presentation: row.presentation,
       start: form === null ? {} : startOf(row, form, work, judged),
-      draft:
-        row.draft === null
-          ? null
-          : { answers: row.draft, draftVersion: row.draftVersion, savedAt: row.draftSavedAt },
+      draft: keptDraft(row),
       submissions: judged.map((one) => ({ assignmentId: one.assignmentId, result: one.result ?? null })),
       contested: form === null || row.stepType !== 'adjudication' ? [] : contestedBy(form, judged),
     }
@@ -93,15 +90,6 @@ function startOf(
 
 /** Questions on which some two submissions do not agree. */
 function contestedBy(form: Form, judged: readonly Assignment[]): string[] {
-  const results = judged.map(({ result }) => answersOf(result))
-  const answer = (result: Answers, id: string) => (Object.hasOwn(result, id) ? result[id] : undefined)
-  return form.questions
-    .filter((question) =>
-      results.some((one, place) =>
-        results
-          .slice(place + 1)
-          .some((other) => !agree(question, answer(one, question.id), answer(other, question.id))),
-      ),
-    )
-    .map(({ id }) => id)
+  const results = judged.map(({ result }) => result)
+  return form.questions.filter((question) => !agreeOn(question, results)).map(({ id }) => id)
 }

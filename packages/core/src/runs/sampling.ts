@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { digestOf, inDrawnOrder } from './digests.ts'
 
 /** How many of `total` scenarios a percentage takes: max(1, floor(N·p/100 + 0.5)) in IEEE doubles. */
 export function sampleSize(total: number, percentage: number): number {
@@ -13,17 +13,13 @@ export function samplePlaces(scenarioIds: readonly string[], percentage: number,
   const size = sampleSize(scenarioIds.length, percentage)
   if (size >= scenarioIds.length) return scenarioIds.map((_, index) => index + 1)
   return scenarioIds
-    .map((scenarioId, index) => ({ scenarioId, place: index + 1, digest: digestOf(seed, scenarioId) }))
-    .sort((a, b) => compare(a.digest, b.digest) || compare(a.scenarioId, b.scenarioId))
+    .map((scenarioId, index) => ({
+      scenarioId,
+      place: index + 1,
+      digest: digestOf(`${seed}\n${scenarioId}`),
+    }))
+    .sort(inDrawnOrder)
     .slice(0, size)
     .map(({ place }) => place)
     .sort((a, b) => a - b)
-}
-
-function digestOf(seed: number, scenarioId: string): string {
-  return createHash('sha256').update(`${seed}\n${scenarioId}`, 'utf8').digest('hex')
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -1,5 +1,5 @@
 import { agree } from '../forms/agreement.ts'
-import type { Answers, Form } from '../forms/form.ts'
+import type { Answers, Form, FormQuestion } from '../forms/form.ts'
 import type { FormStore } from '../forms/form-store.ts'
 import type { FormId } from '../ids.ts'
 import { type Json, valueAt } from '../json/json.ts'
@@ -80,12 +80,15 @@ export function answersOf(result: Json): Answers {
 
 /** Whether every two results agree on every question of the form. */
 export function allAgree(form: Form, results: readonly Json[]): boolean {
-  return form.questions.every((question) =>
-    results.every((one, place) =>
-      results
-        .slice(place + 1)
-        .every((other) => agree(question, answerIn(one, question.id), answerIn(other, question.id))),
-    ),
+  return form.questions.every((question) => agreeOn(question, results))
+}
+
+/** Whether every two results agree on a question. */
+export function agreeOn(question: FormQuestion, results: readonly Json[]): boolean {
+  return results.every((one, place) =>
+    results
+      .slice(place + 1)
+      .every((other) => agree(question, answerIn(one, question.id), answerIn(other, question.id))),
   )
 }
 

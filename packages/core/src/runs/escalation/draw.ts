@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { compareTexts, digestOf, inDrawnOrder } from '../digests.ts'
 import type { EscalationPolicy } from './policy.ts'
 
 /** The last scenario that a sample of an exact count takes, in the order of its digests. */
@@ -22,7 +22,7 @@ export function sampleEnds(
     const { seed, count } = condition
     const last = scenarioIds
       .map((scenarioId) => ({ scenarioId, digest: sampleDigest(seed, scenarioId) }))
-      .sort(inOrder)
+      .sort(inDrawnOrder)
       .at(Math.min(count, scenarioIds.length) - 1)
     return last ? { ...last, share: Math.min(1, count / scenarioIds.length) } : null
   })
@@ -40,7 +40,7 @@ export function fractionOf(digest: string): number {
 
 /** Whether an exact sample that ends there has the scenario. */
 export function isWithin(end: SampleEnd, scenarioId: string, digest: string): boolean {
-  return inOrder({ digest, scenarioId }, end) <= 0
+  return inDrawnOrder({ digest, scenarioId }, end) <= 0
 }
 
 /** The numbers 0 to `count` − 1 in an order that says nothing of the models. */
@@ -49,20 +49,6 @@ export function drawnOrder(sampleSeed: number, scenarioId: string, count: number
     index,
     digest: digestOf(`${sampleSeed}\nescalate order\n${scenarioId}\n${index}`),
   }))
-    .sort((one, other) => compare(one.digest, other.digest) || one.index - other.index)
+    .sort((one, other) => compareTexts(one.digest, other.digest) || one.index - other.index)
     .map(({ index }) => index)
-}
-
-type Drawn = Pick<SampleEnd, 'digest' | 'scenarioId'>
-
-function inOrder(one: Drawn, other: Drawn): number {
-  return compare(one.digest, other.digest) || compare(one.scenarioId, other.scenarioId)
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0
-}
-
-function digestOf(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex')
 }

@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto'
+
+/** A scenario with the number that it is drawn by. */
+interface Drawn {
+  readonly digest: string
+  readonly scenarioId: string
+}
+
+/** The SHA-256 of a text, in hex: a number that everybody draws alike. */
+export function digestOf(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex')
+}
+
+/** The order in which scenarios are drawn: by digest, ties by scenarioId. */
+export function inDrawnOrder(one: Drawn, other: Drawn): number {
+  return compareTexts(one.digest, other.digest) || compareTexts(one.scenarioId, other.scenarioId)
+}
+
+/** The order of texts by their UTF-16 units, which no locale changes. */
+export function compareTexts(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0
+}
