@@ -63,8 +63,8 @@ export const FAULTS: readonly Fault[] = [
     fixtures: 'aggregation',
     subject: 'aggregation',
     file: 'aggregation/one-coin.ts',
-    from: 'right = 4, wrong = 1',
-    to: 'right = 3, wrong = 1',
+    from: 'right: 4, wrong: 1',
+    to: 'right: 3, wrong: 1',
   },
   {
     name: 'a prior at the centred strengths',

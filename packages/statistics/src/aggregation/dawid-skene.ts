@@ -1,5 +1,4 @@
-import { assertAtLeast, assertOptions } from '../arithmetic/input.ts'
-import { type Fit, type FitOptions, fit, lnOr0, prevalenceOf, Sums, start } from './fit.ts'
+import { type Fit, type FitOptions, fit, lnOr0, prevalenceOf, pseudoCountsOf, Sums, start } from './fit.ts'
 import type { Labels } from './labels.ts'
 
 /** Options of {@link dawidSkene}; at most 500 rounds if no limit is given. */
@@ -38,10 +37,8 @@ export interface DawidSkeneFit extends Fit {
  * @throws RangeError if a label, gold or an option is not as it must be
  */
 export function dawidSkene(labels: Labels, options: DawidSkeneOptions): DawidSkeneFit {
-  const { right = 2, wrong = 0.5, ofClass = 1 } = options.pseudoCounts ?? {}
-  assertOptions(options.pseudoCounts ?? {}, ['right', 'wrong', 'ofClass'])
-  for (const [name, count] of Object.entries({ right, wrong, ofClass }))
-    assertAtLeast(`pseudoCounts.${name}`, count, 0)
+  const ofMethod = { right: 2, wrong: 0.5, ofClass: 1 }
+  const { right, wrong, ofClass } = pseudoCountsOf(options.pseudoCounts, ofMethod)
   const fitting = start(labels, options, 'pseudoCounts')
   const { posterior } = fitting
   const { people, classes, starts, person, answer, items } = fitting.labels

@@ -1,4 +1,4 @@
-import { assertOptions, assertPositive, assertWhole } from '../arithmetic/input.ts'
+import { assertAtLeast, assertOptions, assertPositive, assertWhole } from '../arithmetic/input.ts'
 import { exp, ln } from '../arithmetic/ln-exp.ts'
 import { type Labels, type SortedLabels, sortLabels } from './labels.ts'
 
@@ -89,6 +89,22 @@ export interface Steps {
   maximise(): void
   /** ln of what each class of an item would be, up to a constant of the item, into `scores`. */
   score(item: number, scores: Float64Array): void
+}
+
+/** Answers that are counted before the first is given. */
+export interface PseudoCounts {
+  readonly right: number
+  readonly wrong: number
+  readonly ofClass: number
+}
+
+/** The pseudo-counts given, and those of the method for the others. @throws RangeError if one is not as it must be */
+export function pseudoCountsOf(given: Partial<PseudoCounts> = {}, ofMethod: PseudoCounts): PseudoCounts {
+  const { right = ofMethod.right, wrong = ofMethod.wrong, ofClass = ofMethod.ofClass } = given
+  const counts = { right, wrong, ofClass }
+  assertOptions(given, Object.keys(counts))
+  for (const [name, count] of Object.entries(counts)) assertAtLeast(`pseudoCounts.${name}`, count, 0)
+  return counts
 }
 
 /** The options of every method, and of one, with what is taken if they are not given. */

@@ -1,5 +1,4 @@
-import { assertAtLeast, assertOptions } from '../arithmetic/input.ts'
-import { type Fit, type FitOptions, fit, lnOr0, prevalenceOf, Sums, start } from './fit.ts'
+import { type Fit, type FitOptions, fit, lnOr0, prevalenceOf, pseudoCountsOf, Sums, start } from './fit.ts'
 import type { Labels } from './labels.ts'
 
 /** Options of {@link oneCoin}; at most 200 rounds if no limit is given. */
@@ -36,10 +35,8 @@ export interface OneCoinFit extends Fit {
  * @throws RangeError if a label, gold or an option is not as it must be
  */
 export function oneCoin(labels: Labels, options: OneCoinOptions): OneCoinFit {
-  const { right = 4, wrong = 1, ofClass = 1 } = options.pseudoCounts ?? {}
-  assertOptions(options.pseudoCounts ?? {}, ['right', 'wrong', 'ofClass'])
-  for (const [name, count] of Object.entries({ right, wrong, ofClass }))
-    assertAtLeast(`pseudoCounts.${name}`, count, 0)
+  const ofMethod = { right: 4, wrong: 1, ofClass: 1 }
+  const { right, wrong, ofClass } = pseudoCountsOf(options.pseudoCounts, ofMethod)
   const fitting = start(labels, options, 'pseudoCounts')
   const { posterior } = fitting
   const { people, classes, starts, person, answer, items, given } = fitting.labels
