@@ -44,6 +44,8 @@ export { agree, distance } from './forms/agreement.ts'
 export { comparatorOf } from './forms/comparator.ts'
 export type { Comparator } from './forms/comparator.ts'
 export { outcomeOf, questionOutcome } from './forms/outcome.ts'
+export { judgeGold } from './forms/gold.ts'
+export type { JudgedAnswer, JudgedByGold } from './forms/gold.ts'
 
 // The things that are shown, and their order.
 export { shownThings, visiblePayload } from './forms/visible.ts'

@@ -91,12 +91,3 @@ export function agreeOn(question: FormQuestion, results: readonly Json[]): boole
       .every((other) => agree(question, answerIn(one, question.id), answerIn(other, question.id))),
   )
 }
-
-/** Whether a result agrees on every question that a known answer, a part of a result, has; `undefined`: it has none of the form's. */
-export function isRight(form: Form, result: Json, gold: Json): boolean | undefined {
-  const known = form.questions.filter(({ id }) => answerIn(gold, id) !== undefined)
-  if (known.length === 0) return undefined
-  return known.every((question) =>
-    agree(question, answerIn(result, question.id), answerIn(gold, question.id)),
-  )
-}

@@ -1,9 +1,9 @@
 import type { Form } from '../../forms/form.ts'
+import { judgeGold } from '../../forms/gold.ts'
 import { drawnPresentation, type Presentation, presentationOf } from '../../forms/presentation.ts'
 import type { UserId } from '../../ids.ts'
 import type { Json } from '../../json/json.ts'
 import { type History, nextStep, resultsAgree, reviewedStep, verdictOf } from '../../workflow/next-step.ts'
-import { isRight } from '../../workflow/step-forms.ts'
 import { checkTaskMove } from '../../workflow/task-lifecycle.ts'
 import { isPeopleStep, type Step } from '../../workflow/workflow.ts'
 import type { Assignment, TaskWork } from '../assignment.ts'
@@ -88,15 +88,15 @@ export function afterSubmission(draft: WorkDraft, row: Assignment, result: Json,
     }
   } else if (draft.task.gold !== null) {
     const right = rightBy(draft.rules.forms.get(step.stepId), step, result, draft.task.gold)
-    if (right !== undefined)
+    if (right !== null)
       draft.observations.push({ userId: row.userId, stepType: row.stepType, outcome: right ? 1 : 0 })
   }
   if (completeSteps(draft).has(step.stepId)) advance(draft, available)
 }
 
-/** Whether the result is right by the known answer; `undefined`: that says nothing of what was asked. */
-function rightBy(form: Form | undefined, step: Step, result: Json, gold: Json): boolean | undefined {
-  return form === undefined ? resultsAgree([result, gold], step.agreeOn) : isRight(form, result, gold)
+/** Whether the result is right by the known answer; null: that says nothing of what is compared. */
+function rightBy(form: Form | undefined, step: Step, result: Json, gold: Json): boolean | null {
+  return form === undefined ? resultsAgree([result, gold], step.agreeOn) : judgeGold(form, gold, result).right
 }
 
 /**

@@ -1,0 +1,38 @@
+import type { Json } from '../json/json.ts'
+import { agree } from './agreement.ts'
+import { comparatorOf } from './comparator.ts'
+import type { FormQuestion, NewForm } from './form.ts'
+
+/** One answer held against the one that is known. */
+export interface JudgedAnswer {
+  readonly question: string
+  readonly right: boolean
+  readonly known: Json
+  /** `undefined`: not answered, which is wrong. */
+  readonly given: Json | undefined
+}
+
+/** A submission held against a known answer, which is a part of a result. */
+export interface JudgedByGold {
+  /** Whether every judged answer is right; null if none is judged. */
+  readonly right: boolean | null
+  /** Of each question that gold answers and that is compared, in the order of the form. */
+  readonly answers: readonly JudgedAnswer[]
+}
+
+/** Holds a submission against a known answer, question by question, by their comparators. A question whose answers are not compared (`ignore`) is not judged. */
+export function judgeGold(form: Pick<NewForm, 'questions'>, gold: Json, result: Json): JudgedByGold {
+  const answers = form.questions.flatMap((question): JudgedAnswer[] => {
+    const known = answerTo(question, gold)
+    if (known === undefined || comparatorOf(question).by === 'ignore') return []
+    const given = answerTo(question, result)
+    return [{ question: question.id, right: agree(question, given, known), known, given }]
+  })
+  return { right: answers.length === 0 ? null : answers.every(({ right }) => right), answers }
+}
+
+function answerTo({ id }: FormQuestion, result: Json): Json | undefined {
+  if (typeof result !== 'object' || result === null || Array.isArray(result)) return undefined
+  const answers = result as { readonly [question: string]: Json }
+  return Object.hasOwn(answers, id) ? answers[id] : undefined
+}
