@@ -1,5 +1,5 @@
 import type { AssignmentStrategy, JobType } from '@muster/core'
-import { ClosedError, ValidationError } from '@muster/core'
+import { ClosedError } from '@muster/core'
 import { sweepEscalations } from '@muster/core/escalation'
 import type { FeedUseCases } from '@muster/core/feed'
 import type {
@@ -17,13 +17,8 @@ import type {
 } from '@muster/core/ports'
 import type { Outages } from '@muster/core/support'
 import {
-  assertCloseOptions,
   assignmentUseCases,
-  atMost,
-  type CloseOptions,
-  closingMs,
   definitionUseCases,
-  elapsedMs,
   endHoldsWith,
   eventUseCases,
   Feed,
@@ -50,6 +45,7 @@ import {
   Worker,
   workflowUseCases,
 } from '@muster/core/use-cases'
+import { Background, type BackgroundParts, READY, SCENARIOS_READY } from './background.ts'
 import { untilClosed } from './closing.ts'
 import { FollowedCalls, notingCalls } from './current-call.ts'
 import type { Muster } from './muster.ts'
@@ -74,25 +70,12 @@ export interface Parts {
   readonly keepEventsHours: number
 }
 
-/** A loop that runs in the background until it is closed. */
-interface Running {
-  close(options?: CloseOptions): Promise<void>
-}
-
-/** Where processes tell each other that jobs may have become ready. */
-const READY = 'jobs:ready'
-/** Where they tell each other that scenarios may be ready to be decided. */
-const SCENARIOS_READY = 'scenarios:ready'
-
-/** Time left for each backend's goodbye, in ms, if all else has taken the time that a close has. */
-const LAST_WORDS_MS = 20
-
 /** Puts Muster together. */
 export function compose(given: Parts): Muster {
   const clock = given.clock instanceof StoreClock ? given.clock : new StoreClock(given.clock)
   const calls = new FollowedCalls()
   const parts = { ...given, clock, calls }
-  const { jobQueue, broadcast, presence, jobTypes, logger, outages, metrics, ids } = parts
+  const { jobQueue, broadcast, presence, logger, outages, metrics, ids } = parts
   const { time } = parts.persistence
   if (time) clock.follow({ time, logger, metrics })
   const noting = notingCalls(parts.persistence, calls)
@@ -101,50 +84,28 @@ export function compose(given: Parts): Muster {
     if (parts.tracing) traceEnqueued(parts.tracing, facts, since)
   })
   const { stores } = persistence
-  const running = new Set<Running>()
   // A process that does not hear it polls, a moment later.
   const nudging = (topic: string) => (): void => {
     broadcast.publish(topic, null).catch((error: unknown) => logger.debug({ err: error }, 'A nudge was lost'))
   }
-  const nudgeDeciding = nudging(SCENARIOS_READY)
-  const deps = { ...parts, transactions: persistence, nudge: nudging(READY), nudgeDeciding }
+  const nudges = { nudge: nudging(READY), nudgeDeciding: nudging(SCENARIOS_READY) }
+  const deps = { ...parts, ...nudges, transactions: persistence }
   const withHolds = { ...deps, endHolds: endHoldsWith(deps) }
   const assignments = assignmentUseCases(deps)
   const people = peopleUseCases(withHolds)
   const feed = new Feed({ ...deps, persistence, people })
   const lookout = new Lookout({ jobs: stores.jobs, workers: stores.workers, clock, logger, metrics })
-  let closed: Promise<void> | undefined
-  const ending = new AbortController()
-  /** Handlers of a worker that closes may still call, until it has closed. */
-  let over = false
-  const gated = <Group extends object>(group: Group, ...streams: (keyof Group & string)[]): Group =>
-    untilClosed(group, () => over, streams)
-  /** One scheduler for all of this process who want one; gives what ends their wish. */
-  const scheduling = sharing(() => {
-    const scheduler = new Scheduler({
-      ...deps,
-      workers: stores.workers,
-      events: stores.events,
-      idempotency: stores.idempotency,
-      queue: jobQueue,
-      expireDue: () => assignments.expireDue(),
-      escalate: () => sweepEscalations(deps),
-    })
-    scheduler.start()
-    // Without it the scheduler polls.
-    const deafen = broadcast
-      .subscribe(SCENARIOS_READY, () => scheduler.nudge())
-      .catch((error: unknown) => {
-        logger.debug({ err: error }, 'Nudges are not heard')
-        return undefined
-      })
-    return {
-      async close() {
-        const deaf = deafen.then((leave) => leave?.())
-        await Promise.all([scheduler.close(), deaf])
-      },
-    }
+  const background = new Background({
+    ...loopsOf({ ...deps, stores, assignments }),
+    lookout,
+    broadcast,
+    clock,
+    logger,
+    feed,
+    backends: [() => jobQueue?.close(), () => persistence.close(), async () => outages.close()],
   })
+  const gated = <Group extends object>(group: Group, ...streams: (keyof Group & string)[]): Group =>
+    untilClosed(group, () => background.over, streams)
   const gatedFeed = gated<FeedUseCases>({ subscribe: (request) => feed.subscribe(request) })
 
   return {
@@ -163,7 +124,7 @@ export function compose(given: Parts): Muster {
       feed: gatedFeed,
       clock,
       ids,
-      closing: ending.signal,
+      closing: background.closing,
     }),
     queue: queueOf(
       gated(
@@ -185,7 +146,7 @@ export function compose(given: Parts): Muster {
     events: gated(eventUseCases({ stores })),
     tickets: gated(ticketUseCases({ ...deps, idempotency: stores.idempotency })),
     within(call, work) {
-      if (over) throw new ClosedError()
+      if (background.over) throw new ClosedError()
       return calls.within(call, work)
     },
     persistence: gatedPersistence(persistence, gated),
@@ -195,96 +156,45 @@ export function compose(given: Parts): Muster {
     logger,
     outages,
     metrics,
-
-    async work({ schedule: schedules = true, ...options } = {}) {
-      if (closed) throw new ClosedError()
-      if (typeof schedules !== 'boolean') {
-        throw new ValidationError([{ path: 'schedule', message: 'must be true or false' }])
-      }
-      const signals = new JobSignals({
-        ...deps,
-        jobs: stores.jobs,
-        runs: stores.runs,
-        ready: nudgeDeciding,
-      })
-      const worker = new Worker(
-        {
-          ...deps,
-          workers: stores.workers,
-          queue: jobQueue,
-          jobTypes,
-          results: projectRunResults(stores.runs),
-          watch: signals,
-        },
-        options,
-      )
-      const deafen = await broadcast.subscribe(READY, () => worker.nudge())
-      const closing = async (how: CloseOptions): Promise<void> => {
-        const worked = worker.close(how).then(() => signals.close())
-        await Promise.all([deafen(), leave(), unschedule?.(), worked])
-        running.delete(handle)
-      }
-      const close = async (how: CloseOptions = {}): Promise<void> => {
-        assertCloseOptions(how)
-        await atMost(clock, closing(how), closingMs(how.deadlineMs))
-      }
-      const handle = { close }
-      running.add(handle)
-      await worker.start()
-      const unschedule = schedules ? scheduling() : undefined
-      const leave = lookout.enter({ schedules })
-      return handle
-    },
-
-    async schedule() {
-      if (closed) throw new ClosedError()
-      const handle = {
-        async close() {
-          await Promise.all([leave(), unschedule()])
-          running.delete(handle)
-        },
-      }
-      running.add(handle)
-      const unschedule = scheduling()
-      const leave = lookout.enter({ schedules: true })
-      return handle
-    },
-
-    async close(how = {}) {
-      assertCloseOptions(how)
-      closed ??= (async () => {
-        const until = elapsedMs(clock) + closingMs(how.deadlineMs)
-        const inTime = (work: Promise<unknown> | undefined): Promise<void> =>
-          atMost(clock, work ?? Promise.resolve(), Math.max(LAST_WORDS_MS, until - elapsedMs(clock)))
-        over = running.size === 0
-        ending.abort(new ClosedError())
-        await inTime(Promise.all([feed.close(), ...[...running].map((part) => part.close(how))]))
-        over = true
-        await inTime(jobQueue?.close())
-        await inTime(persistence.close())
-        outages.close()
-      })()
-      await closed
-    },
+    work: (options) => background.work(options),
+    schedule: async () => background.schedule(),
+    close: (how) => background.close(how),
   }
 }
 
-/** Opens one for the first that wants it; the last that no longer wants it closes it. */
-function sharing(open: () => Running): () => () => Promise<void> {
-  let shared: Running | undefined
-  let holders = 0
-  return () => {
-    holders++
-    shared ??= open()
-    const mine = shared
-    let held = true
-    return async () => {
-      if (held) holders--
-      held = false
-      if (holders > 0 || shared !== mine) return
-      shared = undefined
-      await mine.close()
-    }
+/** What runs in the background: a worker as it is asked for, and the scheduler of this process. */
+function loopsOf(
+  deps: Omit<Parts, 'clock'> & {
+    readonly clock: StoreClock
+    readonly calls: FollowedCalls
+    readonly transactions: Persistence
+    readonly stores: Stores
+    readonly assignments: ReturnType<typeof assignmentUseCases>
+    readonly nudge: () => void
+    readonly nudgeDeciding: () => void
+  },
+): Pick<BackgroundParts, 'worker' | 'scheduler'> {
+  const { stores, assignments, jobQueue, nudgeDeciding } = deps
+  return {
+    worker(options) {
+      const { jobs, runs, workers } = stores
+      const signals = new JobSignals({ ...deps, jobs, runs, ready: nudgeDeciding })
+      const worker = new Worker(
+        { ...deps, workers, queue: jobQueue, results: projectRunResults(runs), watch: signals },
+        options,
+      )
+      return { worker, signals }
+    },
+    scheduler: () =>
+      new Scheduler({
+        ...deps,
+        workers: stores.workers,
+        events: stores.events,
+        idempotency: stores.idempotency,
+        queue: jobQueue,
+        expireDue: () => assignments.expireDue(),
+        escalate: () => sweepEscalations(deps),
+      }),
   }
 }
 
