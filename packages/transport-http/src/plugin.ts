@@ -33,12 +33,14 @@ import { acceptNdjson } from './requests/ndjson.ts'
 import { answerWithProblems, refusal, unknownRoute } from './requests/problem.ts'
 import { type App, nothing, type Routes } from './route.ts'
 import { assignmentRoutes } from './routes/assignments.ts'
+import { definitionRoutes } from './routes/definitions.ts'
 import { eventRoutes } from './routes/events.ts'
 import { formRoutes } from './routes/forms.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { personalQueueRoutes } from './routes/personal-queue.ts'
 import { projectQueueRoutes } from './routes/project-queue.ts'
-import { runRoutes } from './routes/runs.ts'
+import { runEscalationRoutes } from './routes/run-escalation.ts'
+import { runMoveRoutes, runRoutes } from './routes/runs.ts'
 import { taskRoutes } from './routes/tasks.ts'
 import { workflowRoutes } from './routes/workflows.ts'
 import { wsTicketRoutes } from './routes/ws-ticket.ts'
@@ -121,7 +123,10 @@ const ROUTES: readonly Routes[] = [
   assignmentRoutes,
   taskRoutes,
   projectQueueRoutes,
+  definitionRoutes,
   runRoutes,
+  runEscalationRoutes,
+  runMoveRoutes,
   eventRoutes,
   wsTicketRoutes,
 ]
