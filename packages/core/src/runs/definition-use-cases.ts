@@ -36,7 +36,7 @@ export function definitionUseCases({ transactions, jobTypes, clock, ids }: RunDe
         createdAt: clock.now(),
       }
       return withStaged(definitions, scenarioBatches(scenarios, type), (staged) =>
-        definitions.add(definition, staged),
+        transactions.transaction((stores) => stores.definitions.add(definition, staged)),
       )
     },
 

@@ -6,6 +6,12 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { type ApiWorld, type Caller, openApi } from '../api-world.test.support.ts'
 
 const STEPS = [{ stepId: 'label', stepType: 'annotation' }]
+const FORM = {
+  name: 'tone',
+  title: 'Tone',
+  show: [{ name: 'text', as: 'text', at: '/text', title: 'Text' }],
+  questions: [{ id: 'kind', type: 'yesNo', title: 'Is it kind?' }],
+}
 
 let world: ApiWorld
 let admin: Caller
@@ -46,6 +52,15 @@ it.each<
   ['a person', ({ people }) => people, () => ['/users', { displayName: 'Ann' }]],
   ['a project', ({ projects }) => projects, () => ['/projects', { name: 'q' }]],
   ['a workflow', ({ workflows }) => workflows, () => ['/workflows', { name: 'v', steps: STEPS }]],
+  ['a form', ({ forms }) => forms, () => ['/forms', FORM]],
+  [
+    'a definition',
+    ({ definitions }) => definitions,
+    () => [
+      `/projects/${projectId}/definitions`,
+      { name: 'd', jobType: 'echo', scenarios: [{ payload: { text: 'ho' } }] },
+    ],
+  ],
   ['tasks', ({ tasks }) => tasks, () => [tasks, some(1)]],
   [
     'an item of a queue',
