@@ -588,6 +588,10 @@ alter table assignment add column presentation json;
 { name: '0017_drafts.sql', text: `-- How often a draft of a row was saved, and when last; null: never.
 alter table assignment add column draft_version int, add column draft_saved_at timestamptz;
 ` },
+{ name: '0018_flags.sql', text: `-- A person's mark on their work for the managers, and when it was made; null: none.
+alter table assignment add column flag json, add column flagged_at timestamptz;
+create index assignment_flagged on assignment (project_id, task_id) where flagged_at is not null;
+` },
 ]
 
 export const FUNCTIONS: readonly SqlFile[] = [

@@ -27,6 +27,7 @@ export type {
   ClaimResult,
   Draft,
   ExistingTask,
+  Mark,
   MissingAdded,
   Move,
   Moved,

@@ -55,6 +55,7 @@ export {
   batchRequest,
   claimRequest,
   draftRequest,
+  flagRequest,
   DEFAULT_BATCH,
   MAX_BATCH,
   MAX_NEW_TASKS,

@@ -54,6 +54,8 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'GET /assignments/:id': 'getAssignment',
   'GET /assignments/:id/work': 'getAssignmentWork',
   'PUT /assignments/:id/draft': 'saveDraft',
+  'PUT /assignments/:id/flag': 'flagAssignment',
+  'DELETE /assignments/:id/flag': 'unflagAssignment',
   'POST /assignments/:id/accept': 'acceptAssignment',
   'POST /assignments/:id/start': 'startAssignment',
   'POST /assignments/:id/heartbeat': 'heartbeatAssignment',

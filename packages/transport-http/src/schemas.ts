@@ -205,6 +205,8 @@ export const assignment = z.strictObject({
   draftVersion: z.int(),
   draftSavedAt: instant.nullable(),
   presentation: presentation.nullable(),
+  flag: z.strictObject({ comment: z.string() }).nullable(),
+  flaggedAt: instant.nullable(),
   result: anyJson.optional(),
   draft: anyJson.optional(),
 })

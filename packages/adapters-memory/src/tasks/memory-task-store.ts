@@ -56,7 +56,7 @@ export class MemoryTaskStore implements TaskStore {
   }
 
   async list(filter: Parameters<TaskStore['list']>[0], slice: Slice<NewestKey>): Promise<Task[]> {
-    const { projectId, status, stepId, externalId } = filter
+    const { projectId, status, stepId, externalId, flagged } = filter
     return sliceNewest(
       this.#tables.tasksByAge,
       projectId,
@@ -65,7 +65,8 @@ export class MemoryTaskStore implements TaskStore {
       (task) =>
         (status?.includes(task.status) ?? true) &&
         (stepId === undefined || task.currentStepId === stepId) &&
-        (externalId === undefined || task.externalId === externalId),
+        (externalId === undefined || task.externalId === externalId) &&
+        (flagged === undefined || this.#isFlagged(task) === flagged),
     )
   }
 
@@ -114,6 +115,10 @@ export class MemoryTaskStore implements TaskStore {
       ...done.filter(({ state }) => state === 'completed'),
       ...done.filter(({ state }) => state === 'failed'),
     ].slice(0, limit)
+  }
+
+  #isFlagged(task: Task): boolean {
+    return this.#rows.workOf(task).assignments.some(({ flaggedAt }) => flaggedAt !== null)
   }
 
   #save({ before, after }: WorkChange): void {

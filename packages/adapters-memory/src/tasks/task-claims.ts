@@ -54,6 +54,8 @@ export class TaskClaims {
       draftVersion: held?.draftVersion ?? 0,
       draftSavedAt: held?.draftSavedAt ?? null,
       presentation: held ? held.presentation : slot.presentation,
+      flag: held?.flag ?? null,
+      flaggedAt: held?.flaggedAt ?? null,
       previousAssignmentId: null,
       overrideReason: null,
     }

@@ -200,6 +200,12 @@ async function useAll(explained: ExplainedStores): Promise<Record<string, number
   await measured('personal queue', ({ inboxes }) => inboxes.listQueue(personal, { limit: BATCH }))
   await measured('queue stats', ({ inboxes }) => inboxes.queueStats(userId))
   await measured('tasks', ({ tasks }) => tasks.list({ projectId: claimWorld.projectId }, { limit: BATCH }))
+  await measured('flagged tasks', ({ tasks }) =>
+    tasks.list({ projectId: claimWorld.projectId, flagged: true }, { limit: BATCH }),
+  )
+  await measured('unflagged tasks', ({ tasks }) =>
+    tasks.list({ projectId: claimWorld.projectId, flagged: false }, { limit: BATCH }),
+  )
   return blocks
 }
 

@@ -1,5 +1,5 @@
-import type { Assignment, ProjectId, Task, TaskId, TaskStatus } from '@muster/core'
-import type { NewestKey, Slice, Slot, TaskWork } from '@muster/core/ports'
+import type { Assignment, ProjectId, Task, TaskId } from '@muster/core'
+import type { NewestKey, Slice, Slot, TaskStore, TaskWork } from '@muster/core/ports'
 import { type Connection, notTooLarge, type Statement, statement } from '../connection/queryable.ts'
 import { ASSIGNMENT, SLOT, TASK, TASK_FIELDS } from './task-rows.ts'
 
@@ -22,11 +22,18 @@ const FIND_ASSIGNMENTS = statement(
 const LISTED = `select ${TASK} from task
    where project_id = $1 and ($3::timestamptz is null or (created_at, task_id) < ($3, $4::uuid))
      and ($5::text[] is null or status = any($5)) and ($6::text is null or current_step_id = $6)`
-const LIST = statement('task_list', `${LISTED} order by created_at desc, task_id desc limit $2`)
+const NEWEST = 'order by created_at desc, task_id desc limit $2'
+const FLAGS = 'select task_id from assignment where project_id = $1 and flagged_at is not null'
+const IS_FLAGGED =
+  'exists (select from assignment where assignment.task_id = task.task_id and flagged_at is not null)'
+const LIST = statement('task_list', `${LISTED} ${NEWEST}`)
+// Few are flagged, so these are found by their flags, and the others by their age.
+const LIST_FLAGGED = statement('task_list_flagged', `${LISTED} and task_id = any(array(${FLAGS})) ${NEWEST}`)
+const LIST_UNFLAGGED = statement('task_list_unflagged', `${LISTED} and not ${IS_FLAGGED} ${NEWEST}`)
 // A statement of its own: a condition that may be absent would keep its index from being used.
 const LIST_NAMED = statement(
   'task_list_named',
-  `${LISTED} and external_id = $7 order by created_at desc, task_id desc limit $2`,
+  `${LISTED} and external_id = $7 and ($8::boolean is null or ${IS_FLAGGED} = $8) ${NEWEST}`,
 )
 const LIST_BY_EXTERNAL_ID = statement(
   'task_list_by_external_id',
@@ -67,12 +74,7 @@ export async function findWork(connection: Connection, taskId: TaskId): Promise<
 
 export function listTasks(
   connection: Connection,
-  filter: {
-    readonly projectId: ProjectId
-    readonly status?: readonly TaskStatus[] | undefined
-    readonly stepId?: string | undefined
-    readonly externalId?: string | undefined
-  },
+  filter: Parameters<TaskStore['list']>[0],
   { limit, after }: Slice<NewestKey>,
 ): Promise<Task[]> {
   const values = [
@@ -83,9 +85,10 @@ export function listTasks(
     filter.status ?? null,
     filter.stepId ?? null,
   ]
-  return filter.externalId === undefined
-    ? connection.rows<Task>(LIST, values)
-    : connection.rows<Task>(LIST_NAMED, [...values, filter.externalId])
+  const { externalId, flagged } = filter
+  if (externalId !== undefined)
+    return connection.rows<Task>(LIST_NAMED, [...values, externalId, flagged ?? null])
+  return connection.rows<Task>(flagged === undefined ? LIST : flagged ? LIST_FLAGGED : LIST_UNFLAGGED, values)
 }
 
 export function listByExternalId(

@@ -78,6 +78,8 @@ const ASSIGNMENT_COLUMNS: Readonly<Record<keyof Assignment, string>> = {
   draftVersion: 'draft_version',
   draftSavedAt: 'draft_saved_at',
   presentation: 'presentation',
+  flag: 'flag',
+  flaggedAt: 'flagged_at',
   previousAssignmentId: 'previous_assignment_id',
   overrideReason: 'override_reason',
 }
@@ -99,7 +101,7 @@ export const ASSIGNMENTS_GIVEN = `"assignmentId" uuid, "taskId" uuid, "projectId
   "userId" uuid, "slotNo" int, status text, attempt int, version int, "assignedAt" timestamptz, "acceptedAt" timestamptz,
   "startedAt" timestamptz, "submittedAt" timestamptz, "rejectedAt" timestamptz, "rejectReason" json, "releaseReason" text,
   "endReason" text, "returnComment" text, "expiresAt" timestamptz, result json, draft json, "draftVersion" int,
-  "draftSavedAt" timestamptz, presentation json, "previousAssignmentId" uuid,
+  "draftSavedAt" timestamptz, presentation json, flag json, "flaggedAt" timestamptz, "previousAssignmentId" uuid,
   "overrideReason" text`
 
 /** SQL form of LIVE_STATUSES. */

@@ -92,6 +92,9 @@ export const draftRequest: z.ZodType<{
   answers: json,
 })
 
+/** A mark for managers, with words. */
+export const flagRequest: z.ZodType<{ readonly comment: string }> = z.strictObject({ comment: reason })
+
 /** The assignee declines. */
 export const rejection: z.ZodType<{
   readonly attempt?: number | undefined

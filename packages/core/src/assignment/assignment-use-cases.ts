@@ -5,6 +5,7 @@ import { knows } from './authority.ts'
 import { seenAssignment } from './blindness.ts'
 import { claimNextWith } from './claim/claim.ts'
 import { saveDraftWith } from './drafts.ts'
+import { flagsWith } from './flags.ts'
 import { findAssignment, holderMoves, rowIn } from './moves.ts'
 import { assignBatchWith } from './push/batch.ts'
 import { pushWith } from './push/push.ts'
@@ -34,6 +35,7 @@ export function assignmentUseCases(deps: AssignmentDeps): AssignmentUseCases {
 
     work: workWith(deps),
     saveDraft: saveDraftWith(deps),
+    ...flagsWith(deps),
     claimNext: claimNextWith(deps),
     ...holderMoves(deps),
     reassign: reassignWith(deps),

@@ -71,6 +71,10 @@ export interface Assignment {
   readonly draftSavedAt: Date | null
   /** The orders that its person is shown, from when the row was first given; null: its step has no form. */
   readonly presentation: Presentation | null
+  /** A mark of its person for managers, who read the words; it ends nothing. For its person and managers. */
+  readonly flag: { readonly comment: string } | null
+  /** When it was last flagged; null: it is not. */
+  readonly flaggedAt: Date | null
   /** The row this one took over from, when it was reassigned. */
   readonly previousAssignmentId: AssignmentId | null
   /** The admin's words, if an exclusion was overridden. */

@@ -123,6 +123,8 @@ export interface TaskUseCases {
       status?: readonly TaskStatus[] | undefined
       stepId?: string | undefined
       externalId?: string | undefined
+      /** Whether some assignment on it is flagged. */
+      flagged?: boolean | undefined
     },
     request: PageRequest,
   ): Promise<Page<Task>>
@@ -157,12 +159,15 @@ export interface Moved {
   readonly ifVersion?: number | undefined
 }
 
+/** A change of an assignment that is no move, and so asks for no attempt. */
+export type Mark = Mover & Omit<Moved, 'attempt'>
+
 /** A move on an assignment by its holder, a manager of the project or an admin. */
 export type Move = Mover & Moved
 
 /**
  * The assignment engine. Moves throw NotFoundError, ForbiddenError (not the holder), LeaseLostError (stale attempt, or the hold has ended) and InvalidTransitionError.
- * Input schemas in `assignment/input.ts`: `claimRequest`, `moveRequest`, `submission`, `rejection`, `releaseRequest`, `reassignRequest`, `assignRequest`, `batchRequest`.
+ * Input schemas in `assignment/input.ts`: `claimRequest`, `moveRequest`, `submission`, `flagRequest`, `rejection`, `releaseRequest`, `reassignRequest`, `assignRequest`, `batchRequest`.
  */
 export interface AssignmentUseCases {
   get(assignmentId: AssignmentId): Promise<Assignment>
@@ -194,6 +199,13 @@ export interface AssignmentUseCases {
       readonly attempt?: number | undefined
     },
   ): Promise<SavedDraft>
+  /**
+   * Marks it for managers, in any status; it ends nothing. The same words again change nothing. Its holder's alone.
+   * @throws ValidationError without words
+   */
+  flag(request: Mark & { readonly comment: string }): Promise<Assignment>
+  /** Takes the mark away: its holder's, a manager's. */
+  unflag(request: Mark): Promise<Assignment>
   reject(
     move: Move & { readonly code: RejectCode; readonly comment?: string | undefined },
   ): Promise<Assignment>

@@ -35,6 +35,8 @@ export function seenAssignment(
     ...row,
     userId: null,
     draft: null,
+    flag: null,
+    flaggedAt: null,
     returnComment: null,
     overrideReason: null,
     previousAssignmentId: null,

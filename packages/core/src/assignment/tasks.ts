@@ -154,12 +154,12 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
       }
     },
 
-    list: (projectId, { status, stepId, externalId }, request) =>
+    list: (projectId, { status, stepId, externalId, flagged }, request) =>
       page(
         request,
-        ['tasks', projectId, status ?? null, stepId ?? null, externalId ?? null],
+        ['tasks', projectId, status ?? null, stepId ?? null, externalId ?? null, flagged ?? null],
         newestKey<Task>(({ taskId }) => taskId),
-        (slice) => stores.tasks.list({ projectId, status, stepId, externalId }, slice),
+        (slice) => stores.tasks.list({ projectId, status, stepId, externalId, flagged }, slice),
       ),
 
     async setPriority(taskId, priority, ifVersion) {

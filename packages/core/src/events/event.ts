@@ -42,6 +42,13 @@ export interface FactData {
   task_unavailable: TaskMove
   task_added: { readonly taskIds: readonly TaskId[]; readonly count: number }
   task_updated: { readonly taskId: TaskId; readonly status: string; readonly priority: number }
+  /** A person has marked their work on a task for the managers. */
+  task_flagged: {
+    readonly taskId: TaskId
+    readonly assignmentId: AssignmentId
+    readonly stepId: string
+    readonly userId: UserId
+  }
   task_completed: { readonly taskId: TaskId; readonly externalId: string | null }
   run_status_changed: {
     readonly runId: RunId
@@ -68,6 +75,7 @@ export const FACT_TYPES = [
   'task_unavailable',
   'task_added',
   'task_updated',
+  'task_flagged',
   'task_completed',
   'run_status_changed',
   'queue_item_added',
@@ -100,6 +108,9 @@ export type Fact = NewFact & {
   readonly occurredAt: Date
 }
 
+/** Facts that managers alone are told. */
+const MANAGERS_OWN: ReadonlySet<FactType> = new Set(['task_added', 'task_updated', 'task_flagged'])
+
 /** Makes a fact. Its audience follows from its type and from whether people are named, and is frozen here. */
 export function fact<Type extends FactType>(
   projectId: ProjectId,
@@ -107,11 +118,10 @@ export function fact<Type extends FactType>(
   data: FactData[Type],
   affectedUserIds: readonly UserId[] | null = null,
 ): NewFact {
-  const audience: Audience =
-    type === 'task_added' || type === 'task_updated'
-      ? 'managers'
-      : affectedUserIds === null
-        ? 'members'
-        : 'affected'
+  const audience: Audience = MANAGERS_OWN.has(type)
+    ? 'managers'
+    : affectedUserIds === null
+      ? 'members'
+      : 'affected'
   return { projectId, type, audience, affectedUserIds, data } as NewFact
 }

@@ -99,6 +99,8 @@ export function taskClaimCases(
         releaseReason: 'lunch',
         endReason: 'task_returned',
         draft: { label: 'da' },
+        flag: { comment: 'cut off' },
+        flaggedAt: after(2),
       })
       await world().keep(withAssignment(work, row))
       await world().clock.advance(5_000)

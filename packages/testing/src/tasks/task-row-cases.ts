@@ -55,6 +55,8 @@ export function taskRowCases(world: () => TaskWorld, other: () => Promise<TaskWo
         returnComment: 'look again',
         result: ['da', { sure: 0.1 }],
         presentation: SHOWN,
+        flag: { comment: 'cut off 🦊' },
+        flaggedAt: after(5),
         previousAssignmentId: newId(),
         overrideReason: 'nobody else',
       }),
@@ -311,6 +313,34 @@ export function taskRowCases(world: () => TaskWorld, other: () => Promise<TaskWo
     expect(
       await listed({ status: ['open'] }, { limit: 1, after: { createdAt: after(3), id: young ?? '' } }),
     ).toEqual([review])
+  })
+
+  it('lists tasks by whether some assignment on them is flagged, newest first, a slice at a time', async () => {
+    const { workflow, project, stores } = world()
+    const { projectId } = project
+    const flagged = (at: number, externalId: string | null) => {
+      const work = world().work({ createdAt: after(at), externalId })
+      const plain = withAssignment(work, anAssignment(work, workflow, newId()))
+      const row = anAssignment(plain, workflow, newId(), { flag: { comment: 'odd' }, flaggedAt: after(9) })
+      return withAssignment(plain, row)
+    }
+    const [old, young] = [flagged(1, 'old'), flagged(3, null)]
+    const plain = world().work({ createdAt: after(2), externalId: 'plain' })
+    await world().keep(old, plain, young)
+    const listed = async (
+      filter: Omit<Parameters<typeof stores.tasks.list>[0], 'projectId'>,
+      slice: Parameters<typeof stores.tasks.list>[1] = { limit: 9 },
+    ) => (await stores.tasks.list({ projectId, ...filter }, slice)).map(({ taskId }) => taskId)
+    const [oldId, plainId, youngId] = [old, plain, young].map(({ task }) => task.taskId)
+    expect(await listed({ flagged: true })).toEqual([youngId, oldId])
+    expect(await listed({ flagged: false })).toEqual([plainId])
+    expect(await listed({})).toEqual([youngId, plainId, oldId])
+    expect(await listed({ flagged: true, externalId: 'old' })).toEqual([oldId])
+    expect(await listed({ flagged: true, externalId: 'plain' })).toEqual([])
+    expect(await listed({ flagged: false, externalId: 'plain' })).toEqual([plainId])
+    expect(await listed({ flagged: true, status: ['completed'] })).toEqual([])
+    const behindYoung = { limit: 1, after: { createdAt: after(3), id: youngId ?? '' } }
+    expect(await listed({ flagged: true }, behindYoung)).toEqual([oldId])
   })
 
   it('lists completed work by taskId with all that was submitted, a slice at a time', async () => {

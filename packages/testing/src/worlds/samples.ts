@@ -176,6 +176,8 @@ export function anAssignment(
     draftVersion: 0,
     draftSavedAt: null,
     presentation: null,
+    flag: null,
+    flaggedAt: null,
     previousAssignmentId: null,
     overrideReason: null,
     ...wish,

@@ -144,11 +144,12 @@ export async function openAuthority(): Promise<AuthorityWorld> {
 }
 
 /** What a rule means for a person who calls about a thing of the project. */
-export function expectedOutcome({ scope, role }: Rule, person: Person): Outcome {
+export function expectedOutcome({ scope, role, holdersOwn }: Rule, person: Person): Outcome {
   if (person.role === null) return 401
   const ofProject = scope !== 'self' && scope !== 'directory' && scope !== 'system'
   if (ofProject && !person.member && person.role !== 'admin') return 404
   if (!atLeast(person.role, role)) return 403
   const mine = scope === 'assignment' || scope === 'task'
-  return mine && person.role === 'annotator' && !person.holder ? 403 : 'in'
+  const needsHold = holdersOwn ?? person.role === 'annotator'
+  return mine && needsHold && !person.holder ? 403 : 'in'
 }

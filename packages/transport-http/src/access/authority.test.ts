@@ -26,6 +26,7 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'POST /queue/next': () => ({}),
   'POST /ws-ticket': () => ({}),
   'PUT /assignments/:id/draft': () => ({ answers: 1 }),
+  'PUT /assignments/:id/flag': () => ({ comment: 'odd' }),
   'POST /assignments/:id/accept': () => ({}),
   'POST /assignments/:id/start': () => ({}),
   'POST /assignments/:id/heartbeat': () => ({}),

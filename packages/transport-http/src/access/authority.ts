@@ -22,9 +22,12 @@ export interface Rule {
   readonly scope: Scope
   /** The least role that may. Who is less gets 403, once they are known to belong to the project. */
   readonly role: Role
+  /** Only the holder of the assignment, whom core knows: nobody acts in their place. */
+  readonly holdersOwn?: true
 }
 
 const self: Rule = { scope: 'self', role: 'annotator' }
+const holders: Rule = { scope: 'assignment', role: 'annotator', holdersOwn: true }
 const members = (scope: Scope): Rule => ({ scope, role: 'annotator' })
 const managers = (scope: Scope): Rule => ({ scope, role: 'manager' })
 const admins = (scope: Scope): Rule => ({ scope, role: 'admin' })
@@ -45,6 +48,8 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'GET /assignments/:id': members('assignment'),
   'GET /assignments/:id/work': members('assignment'),
   'PUT /assignments/:id/draft': members('assignment'),
+  'PUT /assignments/:id/flag': holders,
+  'DELETE /assignments/:id/flag': members('assignment'),
   'POST /assignments/:id/accept': members('assignment'),
   'POST /assignments/:id/start': members('assignment'),
   'POST /assignments/:id/heartbeat': members('assignment'),
@@ -161,6 +166,8 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Mutation.releaseAssignment': members('assignment'),
   'Mutation.assignTask': managers('task'),
   'Mutation.saveDraft': members('assignment'),
+  'Mutation.flagAssignment': holders,
+  'Mutation.unflagAssignment': members('assignment'),
   'Mutation.addForm': managers('directory'),
   'Mutation.checkForm': managers('directory'),
 

@@ -53,6 +53,10 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
     `mutation { assignTask(id: ${quoted(task)}, userId: ${quoted(user)}) { status } }`,
   'Mutation.saveDraft': ({ assignment }) =>
     `mutation { saveDraft(id: ${quoted(assignment)}, answers: 1) { draftVersion } }`,
+  'Mutation.flagAssignment': ({ assignment }) =>
+    `mutation { flagAssignment(id: ${quoted(assignment)}, comment: "odd") { version } }`,
+  'Mutation.unflagAssignment': ({ assignment }) =>
+    `mutation { unflagAssignment(id: ${quoted(assignment)}) { version } }`,
   'Mutation.addForm': () =>
     'mutation { addForm(form: { name: "f", title: "F", show: [], questions: [{ id: "q", type: "yesNo", title: "Q" }] }) { version } }',
   'Mutation.checkForm': () => 'mutation { checkForm(form: {}) { ok } }',

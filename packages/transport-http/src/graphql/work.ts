@@ -24,6 +24,7 @@ import {
   assignRequest,
   claimRequest,
   draftRequest,
+  flagRequest,
   moveRequest,
   parse,
   personalQueueQuery,
@@ -115,6 +116,10 @@ const RejectReason = builder
     }),
   })
 
+const FlagType = builder
+  .objectRef<NonNullable<SeenAssignment['flag']>>('Flag')
+  .implement({ fields: (t) => ({ comment: t.exposeString('comment') }) })
+
 const AssignmentRef = builder.objectRef<SeenAssignment>('Assignment')
 builder.node(AssignmentRef, {
   description: 'One person’s hold on one step of one task.',
@@ -153,6 +158,12 @@ builder.node(AssignmentRef, {
       nullable: true,
       description: 'The orders of sides and options that its person is shown.',
     }),
+    flag: t.expose('flag', {
+      type: FlagType,
+      nullable: true,
+      description: 'A mark of its person for managers.',
+    }),
+    flaggedAt: t.expose('flaggedAt', { type: 'DateTime', nullable: true }),
     result: t.expose('result', { type: 'JSON', nullable: true }),
     draft: t.expose('draft', {
       type: 'JSON',
@@ -460,6 +471,24 @@ builder.mutationFields((t) => {
         const draft = parse(draftRequest, given(said))
         return context.muster.assignments.saveDraft({ ...draft, assignmentId, by: context.principal })
       },
+    }),
+    flagAssignment: t.field({
+      type: AssignmentRef,
+      nullable: true,
+      description: 'Marks it for the managers; ends nothing. The same words again change nothing.',
+      args: { id: held.id, comment: t.arg.string({ required: true }) },
+      resolve: async (_root, { id, ...said }, context) => {
+        const move = await moveOf(context, 'Mutation.flagAssignment', id)
+        return context.muster.assignments.flag({ ...move, ...parse(flagRequest, given(said)) })
+      },
+    }),
+    unflagAssignment: t.field({
+      type: AssignmentRef,
+      nullable: true,
+      description: 'Takes the mark away.',
+      args: { id: held.id },
+      resolve: async (_root, { id }, context) =>
+        context.muster.assignments.unflag(await moveOf(context, 'Mutation.unflagAssignment', id)),
     }),
     rejectAssignment: t.field({
       type: AssignmentRef,

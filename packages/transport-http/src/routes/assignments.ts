@@ -2,6 +2,7 @@ import type { AssignmentId } from '@muster/core'
 import type { Move, SeenAssignment } from '@muster/core/calls'
 import {
   draftRequest,
+  flagRequest,
   moveRequest,
   reassignRequest,
   rejection,
@@ -63,6 +64,30 @@ export const assignmentRoutes: Routes = (app, muster) => {
         assignmentId: request.params.id,
         by: principalOf(request),
       }),
+  )
+  app.put(
+    '/assignments/:id/flag',
+    {
+      config: { etag: true },
+      schema: {
+        tags,
+        summary: 'Flag it for the managers',
+        description: 'Ends nothing. Its holder’s; the same words again change nothing.',
+        params: byAssignment,
+        body: flagRequest,
+        response: answer,
+      },
+    },
+    async (request, reply) =>
+      send(reply, await assignments.flag({ ...moveOf(request.params.id, request), ...request.body })),
+  )
+  app.delete(
+    '/assignments/:id/flag',
+    {
+      config: { etag: true },
+      schema: { tags, summary: 'Take its flag away', params: byAssignment, response: answer },
+    },
+    async (request, reply) => send(reply, await assignments.unflag(moveOf(request.params.id, request))),
   )
   app.post(
     '/assignments/:id/accept',

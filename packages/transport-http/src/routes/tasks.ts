@@ -34,6 +34,7 @@ const taskList = z.strictObject({
   status: severalOf(TASK_STATUSES).optional(),
   stepId: text(1, LONGEST_STEP_ID).optional(),
   externalId: name.optional(),
+  flagged: z.enum(['true', 'false']).optional(),
 })
 const candidatesQuery = z.strictObject({
   strategy: name.optional(),
@@ -77,11 +78,12 @@ export const taskRoutes: Routes = (app, muster) => {
       },
     },
     async (request) => {
-      const { limit, cursor, ...filter } = request.query
-      const { items, nextCursor } = await muster.tasks.list(request.params.projectId, filter, {
-        limit,
-        cursor,
-      })
+      const { limit, cursor, flagged, ...filter } = request.query
+      const { items, nextCursor } = await muster.tasks.list(
+        request.params.projectId,
+        { ...filter, ...(flagged !== undefined && { flagged: flagged === 'true' }) },
+        { limit, cursor },
+      )
       return { items: items.map((item) => taskView(item, principalOf(request))), nextCursor }
     },
   )

@@ -35,6 +35,8 @@ export interface TaskStore {
       readonly status?: readonly TaskStatus[] | undefined
       readonly stepId?: string | undefined
       readonly externalId?: string | undefined
+      /** Whether some assignment on it is flagged. */
+      readonly flagged?: boolean | undefined
     },
     slice: Slice<NewestKey>,
   ): Promise<Task[]>

@@ -51,6 +51,8 @@ export function give(
     draftVersion: held?.draftVersion ?? 0,
     draftSavedAt: held?.draftSavedAt ?? null,
     presentation: held ? held.presentation : slot.presentation,
+    flag: held?.flag ?? null,
+    flaggedAt: held?.flaggedAt ?? null,
     previousAssignmentId: null,
     overrideReason: null,
     ...origin,

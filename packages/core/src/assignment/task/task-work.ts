@@ -226,6 +226,23 @@ export function saveDraft(
   return draft.changed()
 }
 
+/** Marks a row for managers, or takes the mark away (null), and tells them. Nothing happens if it is as it is to be. */
+export function setFlag(
+  work: TaskWork,
+  rules: Rules,
+  assignmentId: AssignmentId,
+  comment: string | null,
+): Changed {
+  const draft = new WorkDraft(work, rules)
+  const row = draft.row(assignmentId)
+  if (comment === (row.flag?.comment ?? null)) return unchanged(work)
+  if (comment === null) {
+    draft.setRow(row, { flag: null, flaggedAt: null })
+    draft.sayUpdated()
+  } else draft.sayFlagged(draft.setRow(row, { flag: { comment }, flaggedAt: rules.now }))
+  return draft.changed()
+}
+
 /**
  * Acts on everything that is due at `now`: leases that ended, slots that have rested, slots whose person may have them back or was waited for
  * long enough. Without `available` the last are left for later.

@@ -163,6 +163,11 @@ export class WorkDraft {
     )
   }
 
+  /** Says to the managers that a row was flagged. */
+  sayFlagged({ projectId, taskId, assignmentId, stepId, userId }: Assignment): void {
+    this.#facts.push(fact(projectId, 'task_flagged', { taskId, assignmentId, stepId, userId }))
+  }
+
   sayUpdated(): void {
     const { projectId, taskId, status, priority } = this.task
     this.#facts.push(fact(projectId, 'task_updated', { taskId, status, priority }))

@@ -80,6 +80,7 @@ export class FeedRules {
         if ('itemId' in fact.data) this.jobs.add(fact.data.itemId)
         break
       case 'task_updated':
+      case 'task_flagged':
       case 'queue_item_removed':
       case 'queue_paused':
       case 'queue_resumed':
