@@ -26,7 +26,7 @@ interface Running {
   close(options?: CloseOptions): Promise<void>
 }
 
-/** What the background is made of. */
+/** The parts of the background. */
 export interface BackgroundParts {
   readonly worker: (options: Omit<WorkOptions, 'schedule'>) => { worker: Workman; signals: JobSignals }
   readonly scheduler: () => Scheduler

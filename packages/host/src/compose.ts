@@ -162,7 +162,7 @@ export function compose(given: Parts): Muster {
   }
 }
 
-/** What runs in the background: a worker as it is asked for, and the scheduler of this process. */
+/** The background: a worker as it is asked for, and the scheduler of this process. */
 function loopsOf(
   deps: Omit<Parts, 'clock'> & {
     readonly clock: StoreClock
