@@ -8,6 +8,7 @@ import { MemoryEventStore } from './memory-event-store.ts'
 import { MemoryIdempotencyStore } from './memory-idempotency-store.ts'
 import { MemoryPeopleStore } from './memory-people-store.ts'
 import { MemoryProjectStore } from './memory-project-store.ts'
+import { MemoryQualityStore } from './memory-quality-store.ts'
 import type { MemoryContext } from './tables/tables.ts'
 import { MemoryClaimStore } from './tasks/memory-claim-store.ts'
 import { MemoryDecisionStore } from './tasks/memory-decision-store.ts'
@@ -33,6 +34,7 @@ export function memoryStores(context: MemoryContext): Stores {
     jobs,
     workers: new MemoryWorkerStore(context),
     escalations: new MemoryEscalationStore(context),
+    quality: new MemoryQualityStore(context),
     events: new MemoryEventStore(context),
     idempotency: new MemoryIdempotencyStore(context),
   }

@@ -9,6 +9,7 @@ import {
   peopleStoreContract,
   presenceStoreContract,
   projectStoreContract,
+  qualityStoreContract,
   transactionsContract,
   workflowStoreContract,
 } from '@muster/testing/suites'
@@ -30,6 +31,7 @@ const nothingToClose = async (): Promise<void> => {}
 transactionsContract('MemoryPersistence', open)
 peopleStoreContract('MemoryPeopleStore', open)
 projectStoreContract('MemoryProjectStore', open)
+qualityStoreContract('MemoryQualityStore', open)
 formStoreContract('MemoryFormStore', open)
 workflowStoreContract('MemoryWorkflowStore', open)
 eventStoreContract('MemoryEventStore', open)

@@ -588,6 +588,67 @@ alter table assignment add column presentation json;
 { name: '0017_drafts.sql', text: `-- How often a draft of a row was saved, and when last; null: never.
 alter table assignment add column draft_version int, add column draft_saved_at timestamptz;
 ` },
+{ name: '0018_agreement.sql', text: `-- What agreement between people is counted by: whole numbers, moved with each step of a task that completes or is sent
+-- back. form_id is all zeros for a step without a form; skill is empty for all tasks, else for those that require it.
+create table composition (
+  project_id uuid not null,
+  step_id text not null,
+  form_id uuid not null,
+  question text not null,
+  skill text not null,
+  -- {"a":2,"b":1}: answers by how often each was given.
+  composition text not null,
+  -- An index entry has no room for a long one.
+  composition_key text not null generated always as (md5(composition)) stored,
+  tasks bigint not null,
+  primary key (project_id, step_id, question, form_id, skill, composition_key)
+) with (fillfactor = 50);
+
+create table pair_cell (
+  project_id uuid not null,
+  step_id text not null,
+  form_id uuid not null,
+  question text not null,
+  a uuid not null,
+  b uuid not null,
+  answer_a text not null,
+  answer_b text not null,
+  tasks bigint not null,
+  primary key (project_id, step_id, question, form_id, a, b, answer_a, answer_b)
+) with (fillfactor = 50);
+
+-- a and b are all zeros for everybody.
+create table share (
+  project_id uuid not null,
+  step_id text not null,
+  form_id uuid not null,
+  question text not null,
+  skill text not null,
+  a uuid not null,
+  b uuid not null,
+  kind text not null,
+  tasks bigint not null,
+  sum numeric not null,
+  squares numeric not null,
+  primary key (project_id, step_id, question, form_id, skill, a, b, kind)
+) with (fillfactor = 50);
+
+create table rater (
+  project_id uuid not null,
+  step_id text not null,
+  form_id uuid not null,
+  question text not null,
+  skill text not null,
+  user_id uuid not null,
+  answers bigint not null,
+  compared bigint not null,
+  primary key (project_id, step_id, question, form_id, skill, user_id)
+) with (fillfactor = 50);
+
+-- Tasks that are there already were never counted. A constant default rewrites no row.
+alter table task add column counted boolean not null default false;
+alter table task alter column counted set default true;
+` },
 { name: '0018_flags.sql', text: `-- A person's mark on their work for the managers, and when it was made; null: none.
 alter table assignment add column flag json, add column flagged_at timestamptz;
 create index assignment_flagged on assignment (project_id, task_id) where flagged_at is not null;
@@ -1916,6 +1977,45 @@ begin
       return v_count;
     end if;
   end loop;
+end $$;
+` },
+{ name: 'quality.sql', text: `-- Adds to the counters of agreement, in the order of their keys, so that nobody waits in a circle.
+-- Tasks from before there were counters stay out of them, for a review's return would take away what was never added.
+-- p_added: { compositions, pairs, shares, raters }, each counter at most once.
+create function count_answers(p_task uuid, p_added json) returns void language plpgsql as $$
+begin
+  if exists (select from task where task_id = p_task and not counted) then
+    return;
+  end if;
+  insert into composition as c (project_id, step_id, form_id, question, skill, composition, tasks)
+  select "projectId", "stepId", "formId", question, skill, composition, tasks
+  from json_to_recordset(p_added -> 'compositions') as given ("projectId" uuid, "stepId" text, "formId" uuid,
+    question text, skill text, composition text, tasks bigint)
+  order by 1, 2, 4, 3, 5, md5(composition)
+  on conflict (project_id, step_id, question, form_id, skill, composition_key)
+    do update set tasks = c.tasks + excluded.tasks;
+  insert into pair_cell as c (project_id, step_id, form_id, question, a, b, answer_a, answer_b, tasks)
+  select "projectId", "stepId", "formId", question, a, b, "answerA", "answerB", tasks
+  from json_to_recordset(p_added -> 'pairs') as given ("projectId" uuid, "stepId" text, "formId" uuid, question text,
+    a uuid, b uuid, "answerA" text, "answerB" text, tasks bigint)
+  order by 1, 2, 4, 3, 5, 6, 7, 8
+  on conflict (project_id, step_id, question, form_id, a, b, answer_a, answer_b)
+    do update set tasks = c.tasks + excluded.tasks;
+  insert into share as c (project_id, step_id, form_id, question, skill, a, b, kind, tasks, sum, squares)
+  select "projectId", "stepId", "formId", question, skill, a, b, kind, tasks, sum, squares
+  from json_to_recordset(p_added -> 'shares') as given ("projectId" uuid, "stepId" text, "formId" uuid, question text,
+    skill text, a uuid, b uuid, kind text, tasks bigint, sum numeric, squares numeric)
+  order by 1, 2, 4, 3, 5, 6, 7, 8
+  on conflict (project_id, step_id, question, form_id, skill, a, b, kind)
+    do update set tasks = c.tasks + excluded.tasks, sum = c.sum + excluded.sum,
+      squares = c.squares + excluded.squares;
+  insert into rater as c (project_id, step_id, form_id, question, skill, user_id, answers, compared)
+  select "projectId", "stepId", "formId", question, skill, "userId", answers, compared
+  from json_to_recordset(p_added -> 'raters') as given ("projectId" uuid, "stepId" text, "formId" uuid, question text,
+    skill text, "userId" uuid, answers bigint, compared bigint)
+  order by 1, 2, 4, 3, 5, 6
+  on conflict (project_id, step_id, question, form_id, skill, user_id)
+    do update set answers = c.answers + excluded.answers, compared = c.compared + excluded.compared;
 end $$;
 ` },
 { name: 'queue.sql', text: `-- What is told of a project's queue, and clearing it.

@@ -9,6 +9,7 @@ import type { JobStore } from './jobs/job-store.ts'
 import type { WorkerStore } from './jobs/worker-store.ts'
 import type { PeopleStore } from './people/people-store.ts'
 import type { ProjectStore } from './people/project-store.ts'
+import type { QualityStore } from './quality/quality-store.ts'
 import type { DefinitionStore } from './runs/definition-store.ts'
 import type { EscalationStore } from './runs/escalation/escalation-store.ts'
 import type { RunStore } from './runs/run-store.ts'
@@ -30,6 +31,7 @@ export interface Stores {
   readonly jobs: JobStore
   readonly workers: WorkerStore
   readonly escalations: EscalationStore
+  readonly quality: QualityStore
   readonly events: EventStore
   readonly idempotency: IdempotencyStore
 }

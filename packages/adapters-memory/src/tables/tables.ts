@@ -3,6 +3,7 @@ import { JobTables } from '../jobs/job-tables.ts'
 import { TaskTables } from '../tasks/task-tables.ts'
 import { EventTables } from './event-tables.ts'
 import { PeopleTables } from './people-tables.ts'
+import { QualityTables } from './quality-tables.ts'
 import { UndoJournal } from './undo-journal.ts'
 
 /** All rows of one memory persistence: every store reads and writes here, whatever part it keeps. */
@@ -12,6 +13,7 @@ export class MemoryTables {
   readonly tasks = new TaskTables(this.journal)
   readonly jobs = new JobTables(this.journal)
   readonly events = new EventTables(this.journal)
+  readonly quality = new QualityTables(this.journal)
 }
 
 /** Dependencies of each memory store. */

@@ -5,6 +5,7 @@ import {
   idempotencyStoreContract,
   peopleStoreContract,
   projectStoreContract,
+  qualityStoreContract,
   taskStoreContract,
   transactionsContract,
   workflowStoreContract,
@@ -16,6 +17,7 @@ const open = emptiedPostgres(freshDatabase)
 transactionsContract('PgPersistence on Postgres', open)
 peopleStoreContract('PgPeopleStore on Postgres', open)
 projectStoreContract('PgProjectStore on Postgres', open)
+qualityStoreContract('PgQualityStore on Postgres', open)
 formStoreContract('PgFormStore on Postgres', open)
 workflowStoreContract('PgWorkflowStore on Postgres', open)
 eventStoreContract('PgEventStore on Postgres', open)

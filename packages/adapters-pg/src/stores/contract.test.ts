@@ -4,6 +4,7 @@ import {
   idempotencyStoreContract,
   peopleStoreContract,
   projectStoreContract,
+  qualityStoreContract,
   taskStoreContract,
   transactionsContract,
   workflowStoreContract,
@@ -15,6 +16,7 @@ const open = emptiedPGlite()
 transactionsContract('PgPersistence on PGlite', open)
 peopleStoreContract('PgPeopleStore on PGlite', open)
 projectStoreContract('PgProjectStore on PGlite', open)
+qualityStoreContract('PgQualityStore on PGlite', open)
 formStoreContract('PgFormStore on PGlite', open)
 workflowStoreContract('PgWorkflowStore on PGlite', open)
 eventStoreContract('PgEventStore on PGlite', open)

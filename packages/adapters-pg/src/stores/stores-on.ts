@@ -16,6 +16,7 @@ import { PgIdempotencyStore } from './pg-idempotency-store.ts'
 import { PgPeopleStore } from './pg-people-store.ts'
 import type { PgPorts } from './pg-ports.ts'
 import { PgProjectStore } from './pg-project-store.ts'
+import { PgQualityStore } from './pg-quality-store.ts'
 
 /** Every store, speaking to one connection. `recognize` comes before the history of facts is named. */
 export function storesOn(connection: Connection, ports: PgPorts, recognize?: () => Promise<void>): Stores {
@@ -33,6 +34,7 @@ export function storesOn(connection: Connection, ports: PgPorts, recognize?: () 
     jobs: new PgJobStore(connection),
     workers: new PgWorkerStore(connection),
     escalations: new PgEscalationStore(connection),
+    quality: new PgQualityStore(connection),
     events: new PgEventStore(connection, ports, recognize),
     idempotency: new PgIdempotencyStore(connection),
   }

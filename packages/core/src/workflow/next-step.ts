@@ -62,13 +62,17 @@ export function reviewedStep(
  * that is missing. Without a pointer: by their `label` if all have one, else as a whole.
  */
 export function resultsAgree(results: readonly Json[], agreeOn: string | null): boolean {
-  const at = (pointer: string) => results.map((result) => valueAt(result, pointer))
-  const labels = at(agreeOn ?? '/label')
-  const compared = agreeOn === null && labels.includes(undefined) ? results : labels
+  const compared = comparedParts(results, agreeOn)
   const [first] = compared
   return compared.every((one) =>
     one === undefined || first === undefined ? one === first : sameJson(one, first),
   )
+}
+
+/** The part of each result by which {@link resultsAgree} goes; `undefined`: it lacks it. */
+export function comparedParts(results: readonly Json[], agreeOn: string | null): (Json | undefined)[] {
+  const labels = results.map((result) => valueAt(result, agreeOn ?? '/label'))
+  return agreeOn === null && labels.includes(undefined) ? [...results] : labels
 }
 
 /** The last verdict given before the step (`undefined`: ever) is "return", and it could no longer be followed. */

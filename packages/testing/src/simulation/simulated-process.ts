@@ -159,6 +159,7 @@ const EACH: Readonly<Record<keyof Stores, true>> = {
   jobs: true,
   workers: true,
   escalations: true,
+  quality: true,
   events: true,
   idempotency: true,
 }

@@ -3,6 +3,7 @@ import { MusterError } from '@muster/core'
 import type { TaskWork } from '@muster/core/ports'
 import { excludedSteps, holdsOrSubmitted, isLive, limitOf } from '@muster/core/rules'
 import { describe, expect, it } from 'vitest'
+import { keptCounters, recounted } from '../quality/recount.ts'
 import type { OpenAdapter, OpenPersistence } from '../stores/open-adapter.ts'
 import { SeededRandom } from '../system/seeded-random.ts'
 import { SequentialIds } from '../system/sequential-ids.ts'
@@ -144,6 +145,7 @@ async function live(
     const { status, returns } = await world.tasks.get(taskId)
     for (const end of [status, ...(returns > 0 ? ['returned'] : [])]) done.set(end, (done.get(end) ?? 0) + 1)
   }
+  expect(await keptCounters(world.stores, world.projectId)).toEqual(await recounted(world.stores, tasks))
   const facts = await world.facts()
   expect(facts.map(({ seq }) => seq)).toEqual(facts.map((_, index) => index + 1))
   return done

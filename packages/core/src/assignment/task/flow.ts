@@ -8,6 +8,7 @@ import { checkTaskMove } from '../../workflow/task-lifecycle.ts'
 import { isPeopleStep, type Step } from '../../workflow/workflow.ts'
 import type { Assignment, TaskWork } from '../assignment.ts'
 import { isLive, transition } from '../assignment-lifecycle.ts'
+import { completeSteps } from './complete-steps.ts'
 import { type Available, putAside, putAsideResting, restore } from './slots.ts'
 import type { WorkDraft } from './work-draft.ts'
 
@@ -44,7 +45,7 @@ function drawn(draft: WorkDraft, step: Step): Presentation | null {
   const form = forms.get(step.stepId)
   if (form === undefined) return null
   if (step.stepType !== 'adjudication') return drawnPresentation(form, draft.task.payload, random)
-  const judged = reviewedStep(workflow, step.stepId, completeSteps(draft))
+  const judged = reviewedStep(workflow, step.stepId, completeSteps(draft.allSlots))
   const rows = judged === undefined ? [] : draft.counting(judged.stepId)
   return drawnPresentation(
     form,
@@ -77,7 +78,7 @@ export function afterSubmission(draft: WorkDraft, row: Assignment, result: Json,
   const step = draft.step
   if (step === undefined) return
   if (row.stepType === 'review') {
-    const reviewed = reviewedStep(draft.rules.workflow, step.stepId, completeSteps(draft))
+    const reviewed = reviewedStep(draft.rules.workflow, step.stepId, completeSteps(draft.allSlots))
     const returned = verdictOf(result) === 'return'
     for (const { userId, stepType } of reviewed ? draft.counting(reviewed.stepId) : []) {
       draft.observations.push({ userId, stepType, outcome: returned ? 0 : 1 })
@@ -91,7 +92,7 @@ export function afterSubmission(draft: WorkDraft, row: Assignment, result: Json,
     if (right !== null)
       draft.observations.push({ userId: row.userId, stepType: row.stepType, outcome: right ? 1 : 0 })
   }
-  if (completeSteps(draft).has(step.stepId)) advance(draft, available)
+  if (completeSteps(draft.allSlots).has(step.stepId)) advance(draft, available)
 }
 
 /** Whether the result is right by the known answer; null: that says nothing of what is compared. */
@@ -156,7 +157,7 @@ export function receivers(work: TaskWork, returning: boolean): UserId[] {
 
 function historyOf(draft: WorkDraft): History {
   const { workflow, config } = draft.rules
-  const complete = completeSteps(draft)
+  const complete = completeSteps(draft.allSlots)
   const here = draft.task.currentStepId
   const submitted = draft
     .counting()
@@ -169,12 +170,6 @@ function historyOf(draft: WorkDraft): History {
     complete,
     forms: draft.rules.forms,
   }
-}
-
-/** The people steps whose every slot is filled for good. */
-function completeSteps(draft: WorkDraft): ReadonlySet<string> {
-  const open = new Set(draft.allSlots.filter(({ state }) => state !== 'done').map(({ stepId }) => stepId))
-  return new Set(draft.allSlots.map(({ stepId }) => stepId).filter((stepId) => !open.has(stepId)))
 }
 
 function commentOf(result: Json): string | null {

@@ -5,6 +5,7 @@ import { HIGHEST_PRIORITY } from '../../input/parse.ts'
 import type { NewJob } from '../../jobs/job.ts'
 import { retryPolicy } from '../../jobs/retry/retry.ts'
 import type { AssignmentConfig } from '../../people/person.ts'
+import { addedUp, isNothing } from '../../quality/counters.ts'
 import { readForms } from '../../workflow/step-forms.ts'
 import type { Task } from '../../workflow/task.ts'
 import type { Step } from '../../workflow/workflow.ts'
@@ -99,7 +100,8 @@ export async function write(
 ): Promise<{ readonly work: TaskWork; readonly facts: readonly NewFact[] }> {
   const { projectId } = before.task
   const jobId = changed.automatic && (ids.next() as JobId)
-  const { work, facts, observations, automatic } = jobId === null ? changed : withJob(changed, jobId)
+  const { work, facts, observations, counters, automatic } =
+    jobId === null ? changed : withJob(changed, jobId)
   await stores.tasks.saveWorks([{ before, after: work }])
   const inOrder = [...observations].sort((one, other) => (one.userId < other.userId ? -1 : 1))
   for (const { userId, stepType, outcome } of inOrder) {
@@ -108,6 +110,7 @@ export async function write(
   const jobs = automatic === null || jobId === null ? [] : [jobOf(work.task, automatic, jobId, now, jobTypes)]
   if (jobs.length > 0) await stores.jobs.add(jobs)
   await feedBack(stores, before, work)
+  if (!isNothing(counters)) await stores.quality.count(work.task.taskId, counters)
   return { work, facts: [...facts, ...jobs.map(itemAdded)] }
 }
 
@@ -156,6 +159,7 @@ export function followedBy(first: Changed, second: Changed): Changed {
     work: second.work,
     facts: [...first.facts, ...second.facts],
     observations: [...first.observations, ...second.observations],
+    counters: addedUp([first.counters, second.counters]),
     automatic: second.automatic ?? first.automatic,
   }
 }

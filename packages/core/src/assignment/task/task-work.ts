@@ -1,6 +1,7 @@
 import { ConflictError, InvalidTransitionError } from '../../errors.ts'
 import type { AssignmentId, JobId, UserId } from '../../ids.ts'
 import type { Json } from '../../json/json.ts'
+import { NO_COUNTERS } from '../../quality/counters.ts'
 import { nextStep } from '../../workflow/next-step.ts'
 import type { Task } from '../../workflow/task.ts'
 import { checkTaskMove } from '../../workflow/task-lifecycle.ts'
@@ -289,7 +290,7 @@ export function completeAutomatic(work: TaskWork, rules: Rules, available: Avail
 
 /** Nothing happened. */
 export function unchanged(work: TaskWork): Changed {
-  return { work, facts: [], observations: [], automatic: null }
+  return { work, facts: [], observations: [], counters: NO_COUNTERS, automatic: null }
 }
 
 /** Notes the job that does the automatic step which has just opened: part of the same change, so of the same version. */

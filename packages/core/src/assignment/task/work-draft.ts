@@ -2,10 +2,12 @@ import type { Random } from '../../environment.ts'
 import { fact, type NewFact } from '../../events/event.ts'
 import type { AssignmentId, UserId } from '../../ids.ts'
 import type { AssignmentConfig } from '../../people/person.ts'
+import type { Counters } from '../../quality/counters.ts'
 import type { StepForms } from '../../workflow/step-forms.ts'
 import type { Slot, Task } from '../../workflow/task.ts'
 import type { Step, Workflow } from '../../workflow/workflow.ts'
 import type { Assignment, TaskWork } from '../assignment.ts'
+import { countedBetween } from './counted-steps.ts'
 
 /** All that decides a change of a task, beside the task itself. */
 export interface Rules {
@@ -29,6 +31,8 @@ export interface Changed {
   /** In the order in which they became true. */
   readonly facts: readonly NewFact[]
   readonly observations: readonly Observation[]
+  /** Added to the counters of agreement. */
+  readonly counters: Counters
   /** The automatic step that has opened and now needs a job; its id belongs into `task.jobId`. */
   readonly automatic: Step | null
 }
@@ -191,10 +195,12 @@ export class WorkDraft {
       this.task = { ...this.task, cooldownUntil: until === undefined ? null : new Date(until) }
     }
     const task = this.task === before ? before : { ...this.task, version: before.version + 1 }
+    const work = { task, slots: this.#slots, assignments: this.#assignments }
     return {
-      work: { task, slots: this.#slots, assignments: this.#assignments },
+      work,
       facts: this.#facts,
       observations: this.observations,
+      counters: countedBetween(this.#before, work, this.rules),
       automatic: this.automatic,
     }
   }

@@ -1,0 +1,75 @@
+import type { TaskId } from '@muster/core'
+import type { Counted, Counters, CountersWhere, QualityStore } from '@muster/core/ports'
+import { addedUp } from '@muster/core/rules'
+import type { QualityTables } from './tables/quality-tables.ts'
+import type { MemoryTable } from './tables/table.ts'
+import type { MemoryContext } from './tables/tables.ts'
+
+/** Fields of counters that are counted up; all others say what is counted. */
+const NUMBERS = new Set(['tasks', 'sum', 'squares', 'answers', 'compared'])
+
+/** Counters of the quality of work, in memory. */
+export class MemoryQualityStore implements QualityStore {
+  readonly #tables: QualityTables
+
+  constructor({ tables }: MemoryContext) {
+    this.#tables = tables.quality
+  }
+
+  async count(_taskId: TaskId, added: Counters): Promise<void> {
+    const { compositions, pairs, shares, raters } = this.#tables
+    add(
+      compositions,
+      added.compositions,
+      (one, other) => addedUp([some({ compositions: [one, other] })]).compositions[0],
+    )
+    add(pairs, added.pairs, (one, other) => addedUp([some({ pairs: [one, other] })]).pairs[0])
+    add(shares, added.shares, (one, other) => addedUp([some({ shares: [one, other] })]).shares[0])
+    add(raters, added.raters, (one, other) => addedUp([some({ raters: [one, other] })]).raters[0])
+  }
+
+  async listCounters(where: CountersWhere, by: 'overall' | 'skill' | 'pair'): Promise<Counters> {
+    const { compositions, pairs, shares, raters } = this.#tables
+    const isOf = ({ skill }: { readonly skill: string | null }): boolean =>
+      (skill === null) !== (by === 'skill')
+    const wanted = <Row extends Counted>(table: MemoryTable<string, Row>, of: (row: Row) => boolean): Row[] =>
+      [...table.values()].filter((row) => isWanted(row, where) && of(row))
+    return {
+      compositions: wanted(compositions, (row) => by !== 'pair' && isOf(row)),
+      pairs: wanted(pairs, () => by === 'pair'),
+      shares: wanted(shares, (row) => (row.pair !== null) === (by === 'pair') && isOf(row)),
+      raters: wanted(raters, isOf),
+    }
+  }
+}
+
+/** Adds each row to the one that counts the same; what comes to nothing is gone. */
+function add<Row extends object>(
+  table: MemoryTable<string, Row>,
+  added: readonly Row[],
+  sum: (one: Row, other: Row) => Row | undefined,
+): void {
+  for (const row of added) {
+    const key = JSON.stringify(
+      Object.entries(row)
+        .filter(([field]) => !NUMBERS.has(field))
+        .sort(([one], [other]) => (one < other ? -1 : 1)),
+    )
+    const before = table.get(key)
+    const after = before === undefined ? row : sum(before, row)
+    if (after === undefined) table.delete(key)
+    else table.set(key, after)
+  }
+}
+
+function some(counters: Partial<Counters>): Counters {
+  return { compositions: [], pairs: [], shares: [], raters: [], ...counters }
+}
+
+function isWanted(row: Counted, { projectId, stepId, question }: CountersWhere): boolean {
+  return (
+    row.projectId === projectId &&
+    (stepId === undefined || row.stepId === stepId) &&
+    (question === undefined || row.question === question)
+  )
+}
