@@ -122,6 +122,7 @@ begin
         assigned_at = excluded.assigned_at, accepted_at = null, started_at = null, submitted_at = null,
           rejected_at = null,
         reject_reason = null, release_reason = null, end_reason = null, expires_at = excluded.expires_at, result = null,
+        comment = null,
         previous_assignment_id = null, override_reason = null
         where a.status in ('expired', 'reassigned')
       returning a.*),

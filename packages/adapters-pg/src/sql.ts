@@ -588,7 +588,11 @@ alter table assignment add column presentation json;
 { name: '0017_drafts.sql', text: `-- How often a draft of a row was saved, and when last; null: never.
 alter table assignment add column draft_version int, add column draft_saved_at timestamptz;
 ` },
-{ name: '0018_agreement.sql', text: `-- What agreement between people is counted by: whole numbers, moved with each step of a task that completes or is sent
+{ name: '0018_flags.sql', text: `-- A person's mark on their work for the managers, and when it was made; null: none.
+alter table assignment add column flag json, add column flagged_at timestamptz;
+create index assignment_flagged on assignment (project_id, task_id) where flagged_at is not null;
+` },
+{ name: '0019_agreement.sql', text: `-- What agreement between people is counted by: whole numbers, moved with each step of a task that completes or is sent
 -- back. form_id is all zeros for a step without a form; skill is empty for all tasks, else for those that require it.
 create table composition (
   project_id uuid not null,
@@ -649,9 +653,8 @@ create table rater (
 alter table task add column counted boolean not null default false;
 alter table task alter column counted set default true;
 ` },
-{ name: '0018_flags.sql', text: `-- A person's mark on their work for the managers, and when it was made; null: none.
-alter table assignment add column flag json, add column flagged_at timestamptz;
-create index assignment_flagged on assignment (project_id, task_id) where flagged_at is not null;
+{ name: '0020_comments.sql', text: `-- Free words beside a result, and beside a draft; null: none.
+alter table assignment add column comment text, add column draft_comment text;
 ` },
 ]
 
@@ -979,6 +982,7 @@ begin
         assigned_at = excluded.assigned_at, accepted_at = null, started_at = null, submitted_at = null,
           rejected_at = null,
         reject_reason = null, release_reason = null, end_reason = null, expires_at = excluded.expires_at, result = null,
+        comment = null,
         previous_assignment_id = null, override_reason = null
         where a.status in ('expired', 'reassigned')
       returning a.*),

@@ -29,7 +29,7 @@ export { formTemplates } from './forms/templates.ts'
 
 // Forms of answers, and the faults of answers and payloads.
 export { answerSchema } from './forms/answer-schema.ts'
-export type { JsonSchema } from './forms/answer-schema.ts'
+export type { JsonSchema, ResultKind } from './forms/answer-schema.ts'
 export type { Span } from './forms/check-answers.ts'
 export { checkPayload } from './forms/check-payload.ts'
 export { checkPart, checkResult, prefilledOf } from './forms/check-result.ts'

@@ -63,6 +63,11 @@ describe('forms over HTTP', () => {
     const { body, headers } = await annotator('GET', `/forms/${formId}/schema`)
     expect(headers['content-type']).toContain('application/schema+json')
     expect(body).toMatchObject({ $id: `urn:muster:form:${formId}`, required: ['order', 'sure'] })
+    const ofReviews = await annotator('GET', `/forms/${formId}/schema?review=true`)
+    expect(ofReviews.body).toMatchObject({
+      $id: `urn:muster:form:${formId}:review`,
+      required: ['verdict', 'order', 'sure'],
+    })
     const { workflowId } = (
       await manager('POST', '/workflows', { name: 'w', steps: [{ stepId: 'a', stepType: 'annotation' }] })
     ).body

@@ -207,8 +207,10 @@ export const assignment = z.strictObject({
   presentation: presentation.nullable(),
   flag: z.strictObject({ comment: z.string() }).nullable(),
   flaggedAt: instant.nullable(),
+  comment: z.string().nullable(),
   result: anyJson.optional(),
   draft: anyJson.optional(),
+  draftComment: z.string().optional(),
 })
 
 export const task = z.strictObject({
@@ -235,8 +237,15 @@ export const assignmentWork = z.strictObject({
   show: z.array(z.looseObject({ name: z.string(), as: z.string() })),
   presentation: presentation.nullable(),
   start: z.looseObject({}),
-  draft: z.strictObject({ answers: anyJson, draftVersion: z.int(), savedAt: instant.nullable() }).nullable(),
-  submissions: z.array(z.strictObject({ assignmentId: id, result: anyJson })),
+  draft: z
+    .strictObject({
+      answers: anyJson,
+      comment: z.string().optional(),
+      draftVersion: z.int(),
+      savedAt: instant.nullable(),
+    })
+    .nullable(),
+  submissions: z.array(z.strictObject({ assignmentId: id, result: anyJson, comment: z.string().nullable() })),
   contested: z.array(z.string()),
 })
 

@@ -10,6 +10,7 @@ export function assignmentView({
   slotNo: _slotNo,
   result,
   draft,
+  draftComment,
   userId,
   ...assignment
 }: SeenAssignment): object {
@@ -18,6 +19,7 @@ export function assignmentView({
     ...(userId === null ? {} : { userId }),
     ...(result === null ? {} : { result }),
     ...(draft === null ? {} : { draft }),
+    ...(draftComment === null ? {} : { draftComment }),
   }
 }
 

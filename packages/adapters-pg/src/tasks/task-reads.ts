@@ -44,7 +44,7 @@ const LIST_COMPLETED = statement(
   notTooLarge(
     TASK_FIELDS,
     `select ${TASK}, pg_column_size(payload) + (
-       select coalesce(sum(pg_column_size(result)), 0) from assignment where assignment.task_id = task.task_id) as bytes
+       select coalesce(sum(coalesce(pg_column_size(result), 0) + coalesce(pg_column_size(comment), 0)), 0) from assignment where assignment.task_id = task.task_id) as bytes
      from task
      where project_id = $1 and status = 'completed' and ($3::uuid is null or task_id > $3) order by task_id limit $2`,
     'taskId',

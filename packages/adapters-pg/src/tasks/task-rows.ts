@@ -74,7 +74,9 @@ const ASSIGNMENT_COLUMNS: Readonly<Record<keyof Assignment, string>> = {
   returnComment: 'return_comment',
   expiresAt: 'expires_at',
   result: 'result',
+  comment: 'comment',
   draft: 'draft',
+  draftComment: 'draft_comment',
   draftVersion: 'draft_version',
   draftSavedAt: 'draft_saved_at',
   presentation: 'presentation',
@@ -100,7 +102,8 @@ export function assignmentAmong(row: Assignment): Assignment {
 export const ASSIGNMENTS_GIVEN = `"assignmentId" uuid, "taskId" uuid, "projectId" uuid, "stepId" text, "stepType" text,
   "userId" uuid, "slotNo" int, status text, attempt int, version int, "assignedAt" timestamptz, "acceptedAt" timestamptz,
   "startedAt" timestamptz, "submittedAt" timestamptz, "rejectedAt" timestamptz, "rejectReason" json, "releaseReason" text,
-  "endReason" text, "returnComment" text, "expiresAt" timestamptz, result json, draft json, "draftVersion" int,
+  "endReason" text, "returnComment" text, "expiresAt" timestamptz, result json, comment text, draft json, "draftComment" text,
+  "draftVersion" int,
   "draftSavedAt" timestamptz, presentation json, flag json, "flaggedAt" timestamptz, "previousAssignmentId" uuid,
   "overrideReason" text`
 

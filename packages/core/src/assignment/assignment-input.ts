@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { FORM_LIMITS, VERDICTS } from '../forms/form.ts'
 import type { FormId, ProjectId, UserId } from '../ids.ts'
 import { json, name, priority, text, uuid } from '../input/parse.ts'
 import type { StepType } from '../workflow/workflow.ts'
@@ -17,7 +18,7 @@ export const DEFAULT_BATCH = 1_000
 const userId = uuid as unknown as z.ZodType<UserId, string>
 const projectId = uuid as unknown as z.ZodType<ProjectId, string>
 const attempt = z.int().min(1).max(2_147_483_647)
-const words = text(0, 10_000)
+const words = text(0, FORM_LIMITS.comment)
 const reason = text(1, 10_000)
 
 /** One task. That its payload suits the automatic steps of its workflow is seen when it is added. */
@@ -73,23 +74,26 @@ export const moveRequest: z.ZodType<{ readonly attempt?: number | undefined }> =
 export const submission: z.ZodType<{
   readonly attempt?: number | undefined
   readonly result: z.output<typeof json>
-}> = z.strictObject({ attempt: attempt.optional(), result: json })
+  readonly comment?: string | undefined
+}> = z.strictObject({ attempt: attempt.optional(), result: json, comment: words.optional() })
 
 /** The members that every review has, among others of its own. */
 export const reviewResult: z.ZodType<{
   readonly verdict: 'accept' | 'return'
   readonly comment?: string | undefined
-}> = z.looseObject({ verdict: z.enum(['accept', 'return']), comment: words.optional() })
+}> = z.looseObject({ verdict: z.enum(VERDICTS), comment: words.optional() })
 
 /** The answers so far, and the draft that they build on. */
 export const draftRequest: z.ZodType<{
   readonly attempt?: number | undefined
   readonly draftVersion?: number | undefined
   readonly answers: z.output<typeof json>
+  readonly comment?: string | undefined
 }> = z.strictObject({
   attempt: attempt.optional(),
   draftVersion: z.int().min(0).max(2_147_483_647).optional(),
   answers: json,
+  comment: words.optional(),
 })
 
 /** A mark for managers, with words. */

@@ -63,8 +63,12 @@ export interface Assignment {
   /** Without activity until then it expires by itself; null when not live. */
   readonly expiresAt: Date | null
   readonly result: Json | null
+  /** Free words that were handed in beside the result, if its form asks for them; never compared. A review says its own in its result. */
+  readonly comment: string | null
   /** A result that was handed in after the lease was lost; shown to the holder and to managers. */
   readonly draft: Json | null
+  /** The free words of the draft. */
+  readonly draftComment: string | null
   /** How often a draft was saved, so that an older tab is noticed; it never falls. */
   readonly draftVersion: number
   /** When the draft was saved; null: there is none. */

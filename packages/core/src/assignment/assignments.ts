@@ -47,6 +47,7 @@ export interface TaskResult {
     /** The orders that the person was shown; null: the step has no form. */
     readonly presentation: Presentation | null
     readonly result: Json
+    readonly comment: string | null
   }[]
   readonly outcome: Json | null
   /** Whether there is an outcome, with an answer to every question that is compared. */
@@ -71,6 +72,8 @@ export interface MissingAdded {
 /** The answers of a person so far. */
 export interface Draft {
   readonly answers: Json
+  /** Absent: no words. */
+  readonly comment?: string
   /** To be named by a save that builds on it. */
   readonly draftVersion: number
   /** null: it was kept by an older version of Muster. */
@@ -93,12 +96,16 @@ export interface AssignmentWork {
   /** By the form, or by that of the step that is judged; without one, the payload as one `json`. */
   readonly show: readonly ShownThing[]
   readonly presentation: Presentation | null
-  /** The answers that questions start with: of the payload, and in an adjudication those that were agreed on. */
+  /** The answers that questions start with: of the payload, and in an adjudication those that were agreed on; of a returned row what was submitted. */
   readonly start: Answers
   /** The answers so far, or the kept result of a submission that came after the lease was lost. */
   readonly draft: Draft | null
   /** Those that a review or an adjudication judges, without names, in the order drawn. */
-  readonly submissions: readonly { readonly assignmentId: AssignmentId; readonly result: Json }[]
+  readonly submissions: readonly {
+    readonly assignmentId: AssignmentId
+    readonly result: Json
+    readonly comment: string | null
+  }[]
   /** In an adjudication, the questions on which its submissions do not agree. */
   readonly contested: readonly string[]
 }
@@ -185,8 +192,12 @@ export interface AssignmentUseCases {
   start(move: Move): Promise<Assignment>
   /** Extends the lease; raises no version. */
   heartbeat(move: Move): Promise<Assignment>
-  /** From `in_progress` alone. A review's result is { verdict: accept | return, comment? } plus whatever else. @throws LeaseLostError, having kept the result as the row's draft */
-  submit(move: Move & { readonly result: Json }): Promise<Assignment>
+  /**
+   * From `in_progress` alone. A review's result is { verdict: accept | return, comment? } plus the answers to its form, or whatever else without one. `comment`
+   * is for steps whose form asks for it.
+   * @throws ValidationError with every fault; LeaseLostError, having kept what was handed in as the row's draft
+   */
+  submit(move: Move & { readonly result: Json; readonly comment?: string | undefined }): Promise<Assignment>
   /**
    * Keeps what is answered so far: it raises no version, and extends a live hold whose `attempt` is named. Taken in every status but submitted and rejected.
    * @throws ValidationError for unknown questions, wrong types and sizes; ConflictError with the kept draft in `details.draft` where `draftVersion` is not its version
@@ -195,6 +206,7 @@ export interface AssignmentUseCases {
     request: Mover & {
       readonly assignmentId: AssignmentId
       readonly answers: Json
+      readonly comment?: string | undefined
       readonly draftVersion?: number | undefined
       readonly attempt?: number | undefined
     },

@@ -29,12 +29,13 @@ export function seenAssignment(
 ): SeenAssignment | undefined {
   if (row.userId === viewer.userId) return row
   if (manages(viewer, row.projectId))
-    return { ...row, result: row.status === 'submitted' ? row.result : null }
+    return row.status === 'submitted' ? row : { ...row, result: null, comment: null }
   if (row.status !== 'submitted' || !mayJudge(row, work, workflow, viewer)) return undefined
   return {
     ...row,
     userId: null,
     draft: null,
+    draftComment: null,
     flag: null,
     flaggedAt: null,
     returnComment: null,

@@ -1,4 +1,4 @@
-import { ANNOTATE, openEngine } from '@muster/testing/worlds'
+import { ANNOTATE, openEngine, REVIEW } from '@muster/testing/worlds'
 import { describe, expect, it } from 'vitest'
 import type { NewForm } from '../forms/form.ts'
 import { formTemplates } from '../forms/templates.ts'
@@ -11,7 +11,7 @@ async function held() {
   await world.task({ payload: RUBRIC.example?.payload ?? null })
   const row = await world.claimAndStart(ann)
   const { assignmentId } = row
-  const save = (answers: object, more: { draftVersion?: number; attempt?: number } = {}) =>
+  const save = (answers: object, more: { draftVersion?: number; attempt?: number; comment?: string } = {}) =>
     world.engine.saveDraft({ assignmentId, by: world.by(ann), answers: answers as never, ...more })
   const kept = async () => (await world.engine.work(assignmentId, world.by(ann))).draft
   return { world, ann, row, save, kept }
@@ -82,6 +82,39 @@ describe('a draft', () => {
     await world.submitAs(ann, again, RUBRIC.example?.result ?? null)
     expect(await kept()).toBeNull()
     await expect(save({ correct: 3 }, { draftVersion: 2 })).rejects.toThrow('it takes no draft')
+  })
+
+  it('keeps free words too, and a late submission lands in it with its own', async () => {
+    const { world, ann, row, save, kept } = await held()
+    await save({ correct: 1 }, { comment: 'Not sure' })
+    expect(await kept()).toMatchObject({ answers: { correct: 1 }, comment: 'Not sure' })
+    await save({ correct: 2 }, { draftVersion: 1 })
+    expect(await kept()).not.toHaveProperty('comment')
+    await world.minutes(120)
+    const late = {
+      assignmentId: row.assignmentId,
+      by: world.by(ann),
+      result: { correct: 9 },
+      comment: 'Late',
+    }
+    await expect(world.engine.submit(late)).rejects.toMatchObject({ code: 'lease_lost' })
+    expect(await kept()).toMatchObject({ answers: { correct: 9 }, comment: 'Late', draftVersion: 3 })
+    expect(await world.claimAndStart(ann)).toMatchObject({ draftComment: 'Late', comment: null })
+  })
+
+  it('of a review asks for its verdict', async () => {
+    const world = await openEngine({ steps: [ANNOTATE, { ...REVIEW, form: RUBRIC }] })
+    const [ann, ben] = [await world.person('Ann'), await world.person('Ben')]
+    await world.task({ payload: RUBRIC.example?.payload ?? null })
+    await world.does(ann, 1)
+    const { assignmentId } = await world.claimAndStart(ben)
+    const save = (answers: object, draftVersion?: number) =>
+      world.engine.saveDraft({ assignmentId, by: world.by(ben), answers: answers as never, draftVersion })
+    const { open } = await save({ ...RUBRIC.example?.result, comment: 'Well' })
+    expect(open).toEqual([{ question: 'verdict', rule: 'required' }])
+    await expect(save({ comment: 'x'.repeat(10_001) }, 1)).rejects.toMatchObject({
+      issues: [{ path: 'answers.comment', rule: 'tooLong' }],
+    })
   })
 
   it('is for its holder and managers alone, and any JSON without a form', async () => {

@@ -1,5 +1,4 @@
 import { ConflictError, ValidationError } from '../errors.ts'
-import { checkResult } from '../forms/check-result.ts'
 import type { Fault, FaultRule } from '../forms/faults.ts'
 import type { Form } from '../forms/form.ts'
 import { parse } from '../input/parse.ts'
@@ -10,6 +9,7 @@ import type { AssignmentDeps } from './assignment-deps.ts'
 import { draftRequest } from './assignment-input.ts'
 import type { AssignmentUseCases, Draft } from './assignments.ts'
 import { requireHolder } from './authority.ts'
+import { commentFaults, handed, resultFaults } from './handing-in.ts'
 import { findAssignment, rowIn } from './moves.ts'
 import { onLockedTask, rulesFor, write } from './task/locked-task.ts'
 import { saveDraft } from './task/task-work.ts'
@@ -24,8 +24,9 @@ const REFUSED: readonly FaultRule[] = ['unknownQuestion', 'unknownField', 'type'
 export function saveDraftWith(deps: AssignmentDeps): AssignmentUseCases['saveDraft'] {
   const { stores } = deps.transactions
   return async ({ userId, by, assignmentId, ...request }) => {
-    const { answers, draftVersion, attempt } = parse(draftRequest, {
+    const { answers, comment, draftVersion, attempt } = parse(draftRequest, {
       answers: request.answers,
+      comment: request.comment,
       draftVersion: request.draftVersion,
       attempt: request.attempt,
     })
@@ -44,8 +45,9 @@ export function saveDraftWith(deps: AssignmentDeps): AssignmentUseCases['saveDra
         const rules = await rulesFor(locked, deps, work.task, now)
         const before = rowIn(work, assignmentId)
         checkDraft(before, draftVersion)
-        const open = openFaults(rules.forms.get(before.stepId), before, work.task.payload, answers)
-        const changed = saveDraft(work, rules, assignmentId, answers, attempt)
+        const form = rules.forms.get(before.stepId)
+        const open = openFaults(form, before, work.task.payload, { answers, comment })
+        const changed = saveDraft(work, rules, assignmentId, handed(answers, comment), attempt)
         const written = await write(locked, deps, work, changed, now)
         return {
           draftVersion: rowIn(written.work, assignmentId).draftVersion,
@@ -58,8 +60,10 @@ export function saveDraftWith(deps: AssignmentDeps): AssignmentUseCases['saveDra
 }
 
 /** The draft of a row as those who may see it are told of it; null: it has none. */
-export function keptDraft({ draft, draftVersion, draftSavedAt: savedAt }: Assignment): Draft | null {
-  return draft === null ? null : { answers: draft, draftVersion, savedAt }
+export function keptDraft(row: Assignment): Draft | null {
+  const { draft: answers, draftComment: comment, draftVersion, draftSavedAt: savedAt } = row
+  if (answers === null) return null
+  return { answers, ...(comment !== null && { comment }), draftVersion, savedAt }
 }
 
 /** @throws ConflictError if the row no longer takes a draft, or if another one was saved than the one that was seen */
@@ -80,21 +84,14 @@ function openFaults(
   form: Form | undefined,
   { stepType }: Assignment,
   payload: Json,
-  answers: Json,
+  { answers, comment }: { readonly answers: Json; readonly comment?: string | undefined },
 ): readonly Fault[] {
-  if (form === undefined) return []
-  const isReview = stepType === 'review' && typeof answers === 'object' && answers !== null
-  const {
-    verdict: _verdict,
-    comment: _comment,
-    ...rest
-  } = isReview ? (answers as { readonly [key: string]: Json }) : {}
-  const faults = checkResult(form, payload, isReview ? rest : answers)
-  const refused = faults.filter(({ rule }) => REFUSED.includes(rule))
-  if (refused.length > 0)
-    throw new ValidationError(
-      refused.map((fault) => ({ ...fault, path: fault.path.replace(/^result/, 'answers') })),
-      'The draft is not as its form says',
-    )
+  const unasked = commentFaults(form, stepType, comment)
+  const faults = form === undefined ? [] : resultFaults(form, stepType, payload, answers)
+  const refused = faults
+    .filter(({ rule }) => REFUSED.includes(rule))
+    .map((fault) => ({ ...fault, path: fault.path.replace(/^result/, 'answers') }))
+  if (refused.length + unasked.length > 0)
+    throw new ValidationError([...refused, ...unasked], 'The draft is not as its form says')
   return faults
 }

@@ -118,9 +118,13 @@ describe('steps with forms', () => {
     expect(await faultsOf(world.submitAs(ben, review, { verdict: 'accept', pass: true }))).toEqual([
       'result.critique required',
     ])
-    expect(await faultsOf(world.submitAs(ben, review, { verdict: 'maybe', pass: true }))).toEqual([
-      'result.verdict',
+    expect(await faultsOf(world.submitAs(ben, review, { verdict: 'maybe', mood: 1, pass: true }))).toEqual([
+      'result.critique required',
+      'result.mood unknownQuestion',
+      'result.verdict option',
     ])
+    expect(await faultsOf(world.submitAs(ben, review, { comment: 1 }))).toContain('result.comment type')
+    expect(await faultsOf(world.submitAs(ben, review, { comment: 1 }))).toContain('result.verdict required')
     await world.submitAs(ben, review, {
       verdict: 'accept',
       comment: 'Good',
@@ -128,6 +132,69 @@ describe('steps with forms', () => {
       critique: 'Nothing at all to be said.',
     })
     expect(await world.results()).toMatchObject([{ outcome: grades(), settled: true }])
+  })
+
+  it('take free words beside a result, which are not compared and which judges see without names', async () => {
+    const world = await openEngine({
+      steps: [
+        { ...ANNOTATE, assignmentsRequired: 2, form: { ...RUBRIC, comment: true } },
+        { ...REVIEW, form: { ...RUBRIC, name: 'own', comment: true } },
+        { ...ADJUDICATE, when: 'disagreement' },
+      ],
+      config: { maxReturns: 1 },
+    })
+    const people = [await world.person('Ann'), await world.person('Ben'), await world.person('Cem')] as const
+    const [ann, ben, cem] = people
+    await world.task({ payload: PAYLOAD })
+    const submit = async (person: (typeof people)[number], result: Json, comment?: string) => {
+      const { assignmentId } = await world.claimAndStart(person)
+      return world.engine.submit({ assignmentId, by: world.by(person), result, comment })
+    }
+    const said = await submit(ann, grades(), 'The second sentence is odd.')
+    expect(said).toMatchObject({ comment: 'The second sentence is odd.', result: grades() })
+    expect(await submit(ben, grades(), '')).toMatchObject({ comment: null })
+    const review = await world.claimAndStart(cem)
+    const byCem = { assignmentId: review.assignmentId, by: world.by(cem) }
+    const { submissions } = await world.engine.work(review.assignmentId, world.by(cem))
+    expect(new Set(submissions.map(({ comment }) => comment))).toEqual(
+      new Set(['The second sentence is odd.', null]),
+    )
+    const seen = await world.engine.view(said.assignmentId, world.by(cem))
+    expect(seen).toMatchObject({ userId: null, comment: 'The second sentence is odd.' })
+    const verdict = { verdict: 'return', comment: 'Look again', ...(grades() as object) }
+    expect(await faultsOf(world.engine.submit({ ...byCem, result: verdict, comment: 'x' }))).toEqual([
+      'comment unknownField',
+    ])
+    await world.engine.submit({ ...byCem, result: verdict })
+    const again = await world.held(ann)
+    expect(again).toMatchObject({ returnComment: 'Look again', comment: 'The second sentence is odd.' })
+    expect((await world.engine.work(again.assignmentId, world.by(ann))).start).toEqual(grades())
+    await world.finish(ann, again, grades())
+    await world.finish(ben, await world.held(ben), grades())
+    await world.finish(cem, await world.held(cem), { ...verdict, verdict: 'accept' })
+    const [result] = await world.results()
+    expect(result).toMatchObject({ outcome: grades(), settled: true })
+    expect(result?.submissions.map(({ slotNo, comment }) => [slotNo, comment])).toEqual([
+      [1, null],
+      [2, null],
+      [1, null],
+    ])
+  })
+
+  it.each([
+    ['whose form does not ask for them', [{ ...ANNOTATE, form: { ...RUBRIC, comment: false } }]],
+    ['without a form', [ANNOTATE]],
+  ])('refuse free words by name at a step %s', async (_, steps) => {
+    const world = await openEngine({ steps })
+    const ann = await world.person('Ann')
+    await world.task({ payload: PAYLOAD })
+    const { assignmentId } = await world.claimAndStart(ann)
+    const call = { assignmentId, by: world.by(ann), comment: 'x' }
+    const refused = ['comment unknownField']
+    expect(await faultsOf(world.engine.submit({ ...call, result: grades() }))).toEqual(refused)
+    expect(await faultsOf(world.engine.saveDraft({ ...call, answers: grades() }))).toEqual(refused)
+    const tooLong = { ...call, comment: 'x'.repeat(10_001) }
+    expect(await faultsOf(world.engine.submit({ ...tooLong, result: grades() }))).toEqual(['comment'])
   })
 
   it('let a form say by which codes a task may be skipped, and that words are needed', async () => {
@@ -140,6 +207,7 @@ describe('steps with forms', () => {
       world.engine.reject({ assignmentId, by: world.by(ann), code, comment })
     expect(await faultsOf(reject('broken_item', 'x'))).toEqual(['code option'])
     expect(await faultsOf(reject('unclear', ' '))).toEqual(['comment required'])
+    expect(await faultsOf(reject('broken_item'))).toEqual(['code option', 'comment required'])
     expect(await reject('unclear', 'Which answer?')).toMatchObject({ status: 'rejected' })
   })
 })

@@ -1,23 +1,22 @@
-import { MusterError, NotFoundError, ValidationError } from '../errors.ts'
-import { checkResult } from '../forms/check-result.ts'
-import type { Form } from '../forms/form.ts'
+import { MusterError, NotFoundError } from '../errors.ts'
 import type { AssignmentId, UserId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
-import type { Json } from '../json/json.ts'
 import { checkVersion, principalOf } from '../people/people-use-cases.ts'
 import type { Principal } from '../people/person.ts'
 import { verdictOf } from '../workflow/next-step.ts'
-import type { Assignment, RejectCode, TaskWork } from './assignment.ts'
+import type { Assignment, TaskWork } from './assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from './assignment-deps.ts'
-import { moveRequest, rejection, releaseRequest, reviewResult, submission } from './assignment-input.ts'
+import { moveRequest, rejection, releaseRequest, submission } from './assignment-input.ts'
 import { checkFence } from './assignment-lifecycle.ts'
 import type { AssignmentUseCases, Move, Moved } from './assignments.ts'
 import { noteOf, requireHolder } from './authority.ts'
+import { checkHanded, checkSkip, handed } from './handing-in.ts'
 import { receivers } from './task/flow.ts'
 import { availabilityOf, followedBy, onLockedTask, rulesFor, write } from './task/locked-task.ts'
 import type { Available } from './task/slots.ts'
 import {
   dueReservations,
+  type Handed,
   heartbeat,
   keepDraft,
   progress,
@@ -34,7 +33,7 @@ interface Kind {
   /** The people who may be given something by it, beside those who wait for a reserved slot. */
   readonly receivers?: (work: TaskWork) => readonly UserId[]
   /** The draft that is kept if the lease was lost. */
-  readonly late?: Json
+  readonly late?: Handed
 }
 
 type Moves = Pick<AssignmentUseCases, 'accept' | 'start' | 'heartbeat' | 'submit' | 'reject' | 'release'>
@@ -78,18 +77,22 @@ export function holderMoves(deps: AssignmentDeps): Moves {
     },
 
     async submit(request) {
-      const { result } = parse(submission, { attempt: request.attempt, result: request.result })
+      const { result, comment } = parse(submission, {
+        attempt: request.attempt,
+        result: request.result,
+        comment: request.comment,
+      })
       const known = await knowing(request)
       const { assignmentId, stepType } = await find(known)
-      if (stepType === 'review') parse(reviewResult, result, ['result'])
+      const given = handed(result, comment)
       const returning = stepType === 'review' && verdictOf(result) === 'return'
       return move(deps, known, {
         act: (work, rules, row, available) => {
-          checkAgainstForm(rules.forms.get(row.stepId), row, work.task.payload, result)
-          return submit(work, rules, assignmentId, result, available, noteOf(known.by, row))
+          checkHanded(rules.forms.get(row.stepId), row, work.task.payload, { result, comment })
+          return submit(work, rules, assignmentId, given, available, noteOf(known.by, row))
         },
         receivers: (work) => receivers(work, returning),
-        late: result,
+        late: given,
       })
     },
 
@@ -120,34 +123,6 @@ export function holderMoves(deps: AssignmentDeps): Moves {
       })
     },
   }
-}
-
-/** @throws ValidationError with every fault of the result by the form of its step */
-function checkAgainstForm(
-  form: Form | undefined,
-  { stepType }: Assignment,
-  payload: Json,
-  result: Json,
-): void {
-  if (form === undefined) return
-  // A review says its verdict and a comment beside its answers.
-  const { verdict: _verdict, comment: _comment, ...answers } = result as { readonly [key: string]: Json }
-  const faults = checkResult(form, payload, stepType === 'review' ? answers : result)
-  if (faults.length > 0) throw new ValidationError(faults, 'The result is not as its form says')
-}
-
-/** @throws ValidationError for a skip that the form of the step does not allow */
-function checkSkip(
-  form: Form | undefined,
-  { code, comment = '' }: { readonly code: RejectCode; readonly comment?: string },
-): void {
-  const { codes, commentRequired } = form?.skip ?? {}
-  if (codes !== undefined && !codes.includes(code))
-    throw new ValidationError([
-      { path: 'code', rule: 'option', message: `must be one of ${codes.join(', ')}` },
-    ])
-  if (commentRequired === true && comment.trim() === '')
-    throw new ValidationError([{ path: 'comment', rule: 'required', message: 'is required' }])
 }
 
 /** @throws NotFoundError */

@@ -40,7 +40,11 @@ export function workWith(deps: AssignmentDeps): AssignmentUseCases['work'] {
       presentation: row.presentation,
       start: form === null ? {} : startOf(row, form, work, judged),
       draft: keptDraft(row),
-      submissions: judged.map((one) => ({ assignmentId: one.assignmentId, result: one.result ?? null })),
+      submissions: judged.map(({ assignmentId: id, result, comment }) => ({
+        assignmentId: id,
+        result: result ?? null,
+        comment,
+      })),
       contested: form === null || row.stepType !== 'adjudication' ? [] : contestedBy(form, judged),
     }
   }
@@ -72,11 +76,13 @@ function judgedBy(row: Assignment, work: TaskWork, workflow: Workflow, viewer: P
 
 /** The answers that questions start with: those of the payload, and of an adjudication the outcome so far. */
 function startOf(
-  { stepType }: Assignment,
+  { stepType, status, result: submitted }: Assignment,
   form: Form,
   { task }: TaskWork,
   judged: readonly Assignment[],
 ): Answers {
+  // Work that came back begins with what was handed in.
+  if (status !== 'submitted' && submitted !== null) return answersOf(submitted)
   const prefilled = prefilledOf(form, task.payload)
   if (stepType !== 'adjudication') return prefilled
   const bySlot = judged.toSorted((one, other) => one.slotNo - other.slotNo)

@@ -8,6 +8,7 @@ import {
   type NewForm,
   placesOf,
   type QuestionOf,
+  VERDICTS,
 } from './form.ts'
 import { fixedSides, NO_SIDES, type Sides } from './sides.ts'
 
@@ -17,26 +18,48 @@ export type JsonSchema = { readonly [keyword: string]: Json }
 /** A keyword of JSON Schema. */
 // oxlint-disable-next-line unicorn/no-thenable -- a schema, which nobody awaits
 const THEN = 'then'
+/** The kind of result: that of a review has its verdict and comment beside the answers to the form. */
+export interface ResultKind {
+  readonly review?: boolean | undefined
+}
+
+/** The members that every review has, whatever its form asks. */
+const REVIEW_PROPERTIES = {
+  verdict: { type: 'string', enum: VERDICTS },
+  comment: { type: 'string', maxLength: FORM_LIMITS.comment },
+} as const satisfies Readonly<Record<string, JsonSchema>>
+
+/** Whether it is a member that reviews have beside the questions of their form. */
+export function isOfReview(id: string): boolean {
+  return Object.hasOwn(REVIEW_PROPERTIES, id)
+}
+
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
 
 /**
  * The JSON Schema (2020-12) of results of a form: what results are validated by. `sides` fills in the ids of a task's own sides, which are
- * any strings without.
+ * any strings without. With `review` it is that of a review by this form, which says its verdict too.
  */
 export function answerSchema(
   form: NewForm & { readonly formId?: FormId | undefined },
   sides: Sides = {},
+  kind: ResultKind = {},
 ): JsonSchema {
+  const $id = `urn:muster:form:${form.formId}${kind.review === true ? ':review' : ''}`
   return {
     $schema: DIALECT,
-    ...(form.formId !== undefined && { $id: `urn:muster:form:${form.formId}` }),
+    ...(form.formId !== undefined && { $id }),
     title: form.title,
-    ...resultSchema(form, sides),
+    ...resultSchema(form, kind, sides),
   }
 }
 
 /** The part of {@link answerSchema} that decides. */
-export function resultSchema(form: Pick<NewForm, 'show' | 'questions'>, sides: Sides = {}): JsonSchema {
+export function resultSchema(
+  form: Pick<NewForm, 'show' | 'questions'>,
+  { review = false }: ResultKind = {},
+  sides: Sides = {},
+): JsonSchema {
   const allOf = form.questions.flatMap((question) => {
     const { id, showIf } = question
     if (showIf === undefined) return []
@@ -51,10 +74,16 @@ export function resultSchema(form: Pick<NewForm, 'show' | 'questions'>, sides: S
   return {
     type: 'object',
     additionalProperties: false,
-    properties: Object.fromEntries(
-      form.questions.map((question) => [question.id, questionSchema(form, question, sides)]),
-    ),
-    required: form.questions.filter((one) => isRequired(one) && one.showIf === undefined).map(({ id }) => id),
+    properties: {
+      ...(review && REVIEW_PROPERTIES),
+      ...Object.fromEntries(
+        form.questions.map((question) => [question.id, questionSchema(form, question, sides)]),
+      ),
+    },
+    required: [
+      ...(review ? ['verdict'] : []),
+      ...form.questions.filter((one) => isRequired(one) && one.showIf === undefined).map(({ id }) => id),
+    ],
     ...(allOf.length > 0 && { allOf }),
   }
 }
@@ -78,8 +107,10 @@ function conditionSchema(condition: Condition): JsonSchema {
 
 /** The schema of one question's answers. */
 function questionSchema(form: Pick<NewForm, 'show'>, question: FormQuestion, sides: Sides): JsonSchema {
-  const sidesOf = (name: string): readonly string[] | undefined =>
-    (Object.hasOwn(sides, name) ? sides[name] : undefined) ?? fixedSides(form, name)
+  const sidesOf = (name: string): readonly string[] | undefined => {
+    const known = Object.hasOwn(sides, name) ? sides[name] : undefined
+    return known === undefined || known.length === 0 ? fixedSides(form, name) : known
+  }
   switch (question.type) {
     case 'choice':
       return oneOf(valuesOf(question, sidesOf))

@@ -102,6 +102,32 @@ describe('a result', () => {
     expect(faultsOf(form, payload, { ...result, order: ['b'] })).toEqual(['result.order notPermutation'])
   })
 
+  it('of a review has its verdict and comment beside the answers, by the schema that is published', () => {
+    const form = template('rubric')
+    const faults = (result: Json): string[] =>
+      checkResult(form, form.example?.payload, result, { review: true }).map(
+        ({ question, rule }) => `${question} ${rule}`,
+      )
+    const answers = (form.example?.result ?? {}) as { readonly [id: string]: Json }
+    expect(faults({ ...answers, verdict: 'accept' })).toEqual([])
+    expect(faults({ ...answers, verdict: 'return', comment: 'Again' })).toEqual([])
+    expect(faults({ ...answers, verdict: 'no', comment: 'x'.repeat(10_001) })).toEqual([
+      'verdict option',
+      'comment tooLong',
+    ])
+    expect(faults(answers)).toEqual(['verdict required'])
+    expect(faultsOf(form, form.example?.payload ?? null, { ...answers, verdict: 'accept' })).toEqual([
+      'result.verdict unknownQuestion',
+    ])
+    const schema = answerSchema({ ...form, formId: 'f' as never }, {}, { review: true })
+    expect(schema).toMatchObject({
+      $id: 'urn:muster:form:f:review',
+      properties: { verdict: { enum: ['accept', 'return'] }, comment: { maxLength: 10_000 }, correct: {} },
+      required: ['verdict', 'correct', 'complete', 'clear', 'constraints'],
+    })
+    expect(answerSchema({ ...form, formId: 'f' as never })['properties']).not.toHaveProperty('verdict')
+  })
+
   it('has a published schema that names the sides of a task, if asked for one', () => {
     const form = template('ranking')
     const properties = (schema: object): Record<string, object> =>

@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv/dist/2020.js'
 import { type Json, jsonIssues, pathOf, valueAt } from '../json/json.ts'
+import { isOfReview, type ResultKind } from './answer-schema.ts'
 import { answersFaults } from './check-answers.ts'
 import { inWords } from './condition.ts'
 import type { Fault, FaultRule } from './faults.ts'
@@ -14,12 +15,17 @@ type Judged = Pick<NewForm, 'show' | 'questions'>
 
 /**
  * Everything that is wrong with a result of the form, none if it is valid: first what the derived schema says, then, of questions without a fault so far, what
- * the task's payload has to say. Without a payload that is left out.
+ * the task's payload has to say. Without a payload that is left out. With `review` it is the result of a review by this form, which says its verdict too.
  */
-export function checkResult(form: Judged, payload: Json | undefined, result: unknown): Fault[] {
+export function checkResult(
+  form: Judged,
+  payload: Json | undefined,
+  result: unknown,
+  kind: ResultKind = {},
+): Fault[] {
   const unfit = limitFaults(result)
   if (unfit.length > 0) return unfit
-  const faults = schemaFaults(form, result as Json)
+  const faults = schemaFaults(form, result as Json, kind)
   const faulty = new Set(faults.map(({ question }) => question))
   if (payload !== undefined && isAnswers(result)) {
     for (const question of form.questions) {
@@ -107,8 +113,8 @@ function limitFaults(result: unknown): Fault[] {
 
 const questionAt = (at: readonly PropertyKey[]): string | null => (at[1] === undefined ? null : String(at[1]))
 
-function schemaFaults(form: Judged, result: Json): Fault[] {
-  const errors = judgeOf(form)(result)
+function schemaFaults(form: Judged, result: Json, kind: ResultKind): Fault[] {
+  const errors = judgeOf(form, kind)(result)
   if (errors.length === 0) return []
   const questions = new Map(form.questions.map((question) => [question.id, question]))
   const told = new Map<string, number>()
@@ -116,7 +122,7 @@ function schemaFaults(form: Judged, result: Json): Fault[] {
     const [, question = ''] = error.instancePath.split('/', 2)
     const count = (told.get(question) ?? 0) + 1
     told.set(question, count)
-    return question !== '' && count > MOST_TOLD ? [] : (faultOf(error, result, questions) ?? [])
+    return question !== '' && count > MOST_TOLD ? [] : (faultOf(error, result, questions, kind) ?? [])
   })
 }
 
@@ -125,6 +131,7 @@ function faultOf(
   error: ErrorObject,
   result: Json,
   questions: ReadonlyMap<string, FormQuestion>,
+  { review = false }: ResultKind,
 ): Fault | undefined {
   const { keyword } = error
   if (keyword === 'if') return undefined
@@ -136,7 +143,8 @@ function faultOf(
   const question = id === null ? undefined : questions.get(id)
   const path = pathOf(['result', ...parts])
   const fault = (rule: FaultRule, message: string): Fault => ({ path, message, question: id, rule })
-  if (id !== null && question === undefined) return fault('unknownQuestion', 'is no question of the form')
+  const isKnown = question !== undefined || (review && id !== null && isOfReview(id))
+  if (id !== null && !isKnown) return fault('unknownQuestion', 'is no question of the form')
   if (error.schemaPath.startsWith('#/allOf/') && keyword === 'false schema') {
     const condition = question?.showIf
     const where = condition === undefined ? '' : `: it is asked only where ${inWords(condition)}`

@@ -53,12 +53,13 @@ export function formUseCases({ transactions, clock, ids }: FormDeps): FormUseCas
         (slice) => stores.forms.list({ name }, slice),
       ),
 
-    async schema(formId, { taskId } = {}) {
+    async schema(formId, { taskId, payload, review } = {}) {
       const form = await get(formId)
-      if (taskId === undefined) return answerSchema(form)
-      const task = await stores.tasks.find(taskId)
-      if (task === undefined) throw new NotFoundError('task', taskId)
-      return answerSchema(form, sidesOf(form, task.payload))
+      if (taskId === undefined && payload === undefined) return answerSchema(form, {}, { review })
+      const task = taskId === undefined ? undefined : await stores.tasks.find(taskId)
+      const shown = payload === undefined ? task?.payload : payload
+      if (shown === undefined) throw new NotFoundError('task', String(taskId))
+      return answerSchema(form, sidesOf(form, shown), { review })
     },
 
     async check({ form: input, payload, result }) {

@@ -246,6 +246,9 @@ export interface Form extends NewForm {
 /** Answers to a form by question; what is hidden or left out is absent, never null. */
 export type Answers = { readonly [question: string]: Json }
 
+/** The answers of a review on the work that it judges. */
+export const VERDICTS = ['accept', 'return'] as const
+
 /** Most shown things, questions, options and so on of one form. */
 export const FORM_LIMITS = {
   bytes: 64 * 1024,
@@ -265,6 +268,8 @@ export const FORM_LIMITS = {
   spans: 1000,
   places: 101,
   conditionDepth: 5,
+  /** Of free words beside a result, and of a review's. */
+  comment: 10_000,
 } as const
 
 /** Most that one result holds: bytes as JSON, items of one array, values in all. */

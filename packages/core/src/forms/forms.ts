@@ -1,7 +1,7 @@
 import type { FormId, TaskId } from '../ids.ts'
 import type { Issue, Json } from '../json/json.ts'
 import type { Page, PageRequest } from '../paging.ts'
-import type { JsonSchema } from './answer-schema.ts'
+import type { JsonSchema, ResultKind } from './answer-schema.ts'
 import type { Form, NewForm } from './form.ts'
 
 /** The findings of a check of a form, which keeps nothing. */
@@ -24,8 +24,17 @@ export interface FormUseCases {
   get(formId: FormId): Promise<Form>
   /** Newest first, of all names or one. */
   list(request: PageRequest & { readonly name?: string | undefined }): Promise<Page<Form>>
-  /** The JSON Schema of results, with the sides of a task filled in if one is named. @throws NotFoundError */
-  schema(formId: FormId, of?: { readonly taskId?: TaskId | undefined }): Promise<JsonSchema>
+  /**
+   * The JSON Schema of results, or of reviews by this form, with the sides filled in of a task, or of the payload that is given in its place.
+   * @throws NotFoundError
+   */
+  schema(
+    formId: FormId,
+    of?: ResultKind & {
+      readonly taskId?: TaskId | undefined
+      readonly payload?: Json | undefined
+    },
+  ): Promise<JsonSchema>
   /** The refusal that `add` would give, and the faults of a payload and a result of the form. Keeps nothing. */
   check(given: {
     readonly form: unknown

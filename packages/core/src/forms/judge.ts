@@ -1,6 +1,6 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import type { Json } from '../json/json.ts'
-import { resultSchema } from './answer-schema.ts'
+import { type ResultKind, resultSchema } from './answer-schema.ts'
 import type { NewForm } from './form.ts'
 import { matcher } from './pattern.ts'
 
@@ -12,25 +12,27 @@ type Judged = Pick<NewForm, 'show' | 'questions'>
 /** Compiled forms that are kept. */
 const MOST_KEPT = 500
 
-const byForm = new WeakMap<Judged, Judge>()
+/** Of results, and of reviews. */
+const byForm = { result: new WeakMap<Judged, Judge>(), review: new WeakMap<Judged, Judge>() }
 /** The same by what the form says, the longest unused first. */
 const byText = new Map<string, Judge>()
 
 /** The judge of a form's results, compiled once in a process. @throws Error for a schema that the validator cannot compile */
-export function judgeOf(form: Judged): Judge {
-  const known = byForm.get(form)
+export function judgeOf(form: Judged, { review = false }: ResultKind = {}): Judge {
+  const kept = byForm[review ? 'review' : 'result']
+  const known = kept.get(form)
   if (known !== undefined) return known
-  const text = JSON.stringify([form.show, form.questions])
-  const judge = byText.get(text) ?? compile(form)
+  const text = JSON.stringify([review, form.show, form.questions])
+  const judge = byText.get(text) ?? compile(form, { review })
   byText.delete(text)
   byText.set(text, judge)
   if (byText.size > MOST_KEPT) byText.delete(byText.keys().next().value ?? text)
-  byForm.set(form, judge)
+  kept.set(form, judge)
   return judge
 }
 
 /** A validator of its own for each form: one that is shared keeps all that it ever compiled. */
-function compile(form: Judged): Judge {
+function compile(form: Judged, kind: ResultKind): Judge {
   const ajv = new Ajv2020({
     strict: true,
     allErrors: true,
@@ -49,7 +51,7 @@ function compile(form: Judged): Judge {
     logger: false,
     code: { regExp: withoutGoingBack },
   })
-  const validate = ajv.compile(resultSchema(form))
+  const validate = ajv.compile(resultSchema(form, kind))
   return (result) => (validate(result) ? [] : (validate.errors ?? []))
 }
 

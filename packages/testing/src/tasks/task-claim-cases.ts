@@ -98,7 +98,10 @@ export function taskClaimCases(
         startedAt: after(2),
         releaseReason: 'lunch',
         endReason: 'task_returned',
+        result: 'da',
+        comment: 'sent back once',
         draft: { label: 'da' },
+        draftComment: 'not sure',
         flag: { comment: 'cut off' },
         flaggedAt: after(2),
       })
@@ -116,6 +119,8 @@ export function taskClaimCases(
         startedAt: null,
         releaseReason: null,
         endReason: null,
+        result: null,
+        comment: null,
         expiresAt: new Date(world().clock.now().getTime() + LEASE_MS),
       })
       expect((await world().stores.tasks.findWork(work.task.taskId))?.assignments).toEqual([

@@ -37,6 +37,7 @@ export function taskRowCases(world: () => TaskWorld, other: () => Promise<TaskWo
         anAssignment(bare, workflow, ann.userId, {
           status: 'expired',
           draft: { label: 'nb' },
+          draftComment: 'not sure 🦊',
           draftVersion: 2,
           draftSavedAt: after(3),
         }),
@@ -54,6 +55,7 @@ export function taskRowCases(world: () => TaskWorld, other: () => Promise<TaskWo
         endReason: 'task_returned',
         returnComment: 'look again',
         result: ['da', { sure: 0.1 }],
+        comment: 'hard to read',
         presentation: SHOWN,
         flag: { comment: 'cut off 🦊' },
         flaggedAt: after(5),

@@ -23,8 +23,10 @@ export const FormType = builder.objectRef<Form>('Form').implement({
     example: t.field({ type: 'JSON', nullable: true, resolve: ({ example }) => example ?? null }),
     schema: t.field({
       type: 'JSON',
-      description: 'The JSON Schema of results.',
-      resolve: ({ formId }, _args, { muster }) => muster.forms.schema(formId),
+      description: 'The JSON Schema of results, or of reviews by this form, which say their verdict too.',
+      args: { review: t.arg.boolean() },
+      resolve: ({ formId }, { review }, { muster }) =>
+        muster.forms.schema(formId, { review: review === true }),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
   }),

@@ -164,6 +164,11 @@ builder.node(AssignmentRef, {
       description: 'A mark of its person for managers.',
     }),
     flaggedAt: t.expose('flaggedAt', { type: 'DateTime', nullable: true }),
+    comment: t.exposeString('comment', {
+      nullable: true,
+      description: 'Free words beside the result, of a form that asks for them.',
+    }),
+    draftComment: t.exposeString('draftComment', { nullable: true }),
     result: t.expose('result', { type: 'JSON', nullable: true }),
     draft: t.expose('draft', {
       type: 'JSON',
@@ -455,7 +460,11 @@ builder.mutationFields((t) => {
       type: AssignmentRef,
       nullable: true,
       description: 'Hands in the result; of a review { verdict: accept | return, comment? }.',
-      args: { ...held, result: t.arg({ type: 'JSON', required: true }) },
+      args: {
+        ...held,
+        result: t.arg({ type: 'JSON', required: true }),
+        comment: t.arg.string({ description: 'Free words, of a form that asks for them.' }),
+      },
       resolve: async (_root, { id, ...said }, context) => {
         const move = await moveOf(context, 'Mutation.submitAssignment', id)
         return context.muster.assignments.submit({ ...move, ...parse(submission, given(said)) })
@@ -465,7 +474,12 @@ builder.mutationFields((t) => {
       type: SavedDraftType,
       nullable: true,
       description: 'Keeps what is answered so far. A draftVersion that is not the kept one is a conflict.',
-      args: { ...held, answers: t.arg({ type: 'JSON', required: true }), draftVersion: t.arg.int() },
+      args: {
+        ...held,
+        answers: t.arg({ type: 'JSON', required: true }),
+        comment: t.arg.string(),
+        draftVersion: t.arg.int(),
+      },
       resolve: async (_root, { id, ...said }, context) => {
         const { assignmentId } = await moveOf(context, 'Mutation.saveDraft', id)
         const draft = parse(draftRequest, given(said))

@@ -57,19 +57,27 @@ export const formRoutes: Routes = (app, muster) => {
       schema: {
         tags: ['Forms'],
         summary: 'Read the JSON Schema of results',
-        description: 'With `taskId` the sides that a task has of its own are filled in.',
+        description:
+          'With `taskId` the sides that a task has of its own are filled in. With `review=true` it is that of reviews by this form, which say their verdict too.',
         params: byForm,
-        querystring: z.strictObject({ taskId: inQuery<TaskId>().optional() }),
+        querystring: z.strictObject({
+          taskId: inQuery<TaskId>().optional(),
+          review: z.enum(['true', 'false']).optional(),
+        }),
         response: { 200: jsonSchema },
       },
     },
     async (request, reply) => {
-      const { taskId } = request.query
+      const { taskId, review } = request.query
       const { id } = request.params
       await muster.forms.get(id)
-      // Whether the caller may see the task depends on their rows on it.
-      if (taskId !== undefined) await muster.tasks.view(taskId, principalOf(request))
-      return reply.type('application/schema+json').send(await muster.forms.schema(id, { taskId }))
+      // Sides are named from that part of the payload which the caller may see.
+      const view = taskId === undefined ? undefined : await muster.tasks.view(taskId, principalOf(request))
+      const schema = await muster.forms.schema(id, {
+        payload: view?.task.payload,
+        review: review === 'true',
+      })
+      return reply.type('application/schema+json').send(schema)
     },
   )
   app.get(

@@ -40,12 +40,13 @@ export function resultOf(
     externalId: task.externalId,
     payload: task.payload,
     submissions: byStep.flatMap(({ rows }) =>
-      rows.map(({ stepId, userId, slotNo, presentation, result }) => ({
+      rows.map(({ stepId, userId, slotNo, presentation, result, comment }) => ({
         stepId,
         userId,
         slotNo,
         presentation,
         result,
+        comment,
       })),
     ),
     outcome: outcome.result,

@@ -84,6 +84,12 @@ export function heartbeat(work: TaskWork, rules: Rules, assignmentId: Assignment
   return draft.changed()
 }
 
+/** A result with the free words beside it; null: none. */
+export interface Handed {
+  readonly result: Json
+  readonly comment: string | null
+}
+
 /**
  * Hands in. The slot is filled; then a review's return takes effect, or a step that is complete lets the task go on.
  * A review's result has a `verdict`.
@@ -92,7 +98,7 @@ export function submit(
   work: TaskWork,
   rules: Rules,
   assignmentId: AssignmentId,
-  result: Json,
+  { result, comment }: Handed,
   available: Available,
   note?: string,
 ): Changed {
@@ -104,7 +110,9 @@ export function submit(
     status,
     submittedAt: rules.now,
     result,
+    comment,
     draft: null,
+    draftComment: null,
     draftSavedAt: null,
     expiresAt: null,
   })
@@ -200,10 +208,20 @@ export function endReservations(work: TaskWork, rules: Rules, userId?: UserId): 
 }
 
 /** Keeps what was handed in too late. */
-export function keepDraft(work: TaskWork, rules: Rules, assignmentId: AssignmentId, result: Json): Changed {
+export function keepDraft(
+  work: TaskWork,
+  rules: Rules,
+  assignmentId: AssignmentId,
+  { result, comment }: Handed,
+): Changed {
   const draft = new WorkDraft(work, rules)
   const row = draft.row(assignmentId)
-  draft.setRow(row, { draft: result, draftVersion: row.draftVersion + 1, draftSavedAt: rules.now })
+  draft.setRow(row, {
+    draft: result,
+    draftComment: comment,
+    draftVersion: row.draftVersion + 1,
+    draftSavedAt: rules.now,
+  })
   return draft.changed()
 }
 
@@ -212,14 +230,15 @@ export function saveDraft(
   work: TaskWork,
   rules: Rules,
   assignmentId: AssignmentId,
-  answers: Json,
+  { result, comment }: Handed,
   attempt: number | undefined,
 ): Changed {
   const draft = new WorkDraft(work, rules)
   const row = draft.row(assignmentId)
   const holds = isLive(row) && row.expiresAt !== null && row.expiresAt > rules.now
   draft.note(row, {
-    draft: answers,
+    draft: result,
+    draftComment: comment,
     draftVersion: row.draftVersion + 1,
     draftSavedAt: rules.now,
     ...(holds && attempt === row.attempt && { expiresAt: leaseEnd(row, rules) }),

@@ -134,7 +134,9 @@ export class WorkDraft {
   /** Moves the end of the lease, or keeps a draft, which is no new version. */
   note(
     row: Assignment,
-    change: Partial<Pick<Assignment, 'expiresAt' | 'draft' | 'draftVersion' | 'draftSavedAt'>>,
+    change: Partial<
+      Pick<Assignment, 'expiresAt' | 'draft' | 'draftComment' | 'draftVersion' | 'draftSavedAt'>
+    >,
   ): Assignment {
     return this.#replace({ ...row, ...change })
   }
