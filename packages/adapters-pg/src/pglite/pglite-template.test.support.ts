@@ -1,10 +1,14 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite'
 import { inject } from 'vitest'
 import type { TestProject } from 'vitest/node'
-import { openPGliteDirectory } from './pglite-directory.ts'
+
+const run = promisify(execFile)
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -18,10 +22,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const place = await mkdtemp(join(tmpdir(), 'muster-template-'))
   const folder = join(place, 'folder')
   const archive = join(place, 'database.tar')
-  await (await openPGliteDirectory(folder)).close()
-  const pglite = await PGlite.create(join(folder, 'database'))
-  await writeFile(archive, Buffer.from(await (await pglite.dumpDataDir('none')).arrayBuffer()))
-  await pglite.close()
+  // In a process that ends: V8 may abort one that keeps on collecting compiled WebAssembly (nodejs/node#64500), and with this one all tests.
+  const maker = fileURLToPath(new URL('./make-template.test.support.ts', import.meta.url))
+  await run(process.execPath, ['--conditions=@muster/source', maker, folder, archive])
   project.provide('pgliteTemplate', { folder, archive })
   return () => rm(place, { recursive: true, force: true })
 }
