@@ -104,9 +104,10 @@ begin
           and slot.state = 'free' and slot.shelf_id = asked."shelfId" and slot.opened_at = asked."openedAt"
         for update skip locked) free),
     before as materialized (
-      select locked.nth, a.status from locked cross join lateral (
+      select locked."userId", a.status from locked cross join lateral (
         select a.status from assignment a
-        where a.user_id = locked."userId" and a.task_id = locked."taskId" and a.step_id = locked."stepId" offset 0) a),
+        where a.user_id = locked."userId" and a.task_id = any(array[locked."taskId"])
+          and a.step_id = any(array[locked."stepId"]) offset 0) a),
     written as (
       insert into assignment as a (assignment_id, task_id, project_id, step_id, step_type, user_id, slot_no, status,
         attempt, version,
@@ -131,10 +132,11 @@ begin
       from written
       where slot.task_id = any(array[written.task_id]) and slot.step_id = any(array[written.step_id])
         and slot.slot_no = any(array[written.slot_no]))
-    select locked.nth, row(written.*)::assignment, before.status
-    from written join locked
-        on locked."userId" = written.user_id and locked."taskId" = written.task_id and locked."stepId" = written.step_id
-      left join before on before.nth = locked.nth;
+    -- Each person is given one: found in a list, since a join would look at every pair.
+    select people.nths[array_position(people.users, written.user_id)], row(written.*)::assignment,
+      (select before.status from before where before."userId" = written.user_id)
+    from written
+      cross join (select array_agg(locked."userId") as users, array_agg(locked.nth) as nths from locked) as people;
 end
 $$;
 

@@ -1,6 +1,6 @@
 import type { Assignment, TaskId, UserId } from '@muster/core'
 import type { Claim, Claimed, OpenShelf, ShelfCount } from '@muster/core/ports'
-import { holdsOrSubmitted, isRevivable } from '@muster/core/rules'
+import { claimedRow, holdsOrSubmitted, isRevivable } from '@muster/core/rules'
 import { keyOf } from '../jobs/order.ts'
 import type { TaskRows } from './task-rows.ts'
 import { longestOpenFirst, type Standing, type TaskTables } from './task-tables.ts'
@@ -27,40 +27,15 @@ export class TaskClaims {
 
     const { userId } = claim
     const { taskId, projectId } = task
-    const held = this.#held(userId, taskId, step.stepId)
-    const assignment: Assignment = {
-      assignmentId: held?.assignmentId ?? claim.assignmentId,
-      taskId,
-      projectId,
-      stepId: step.stepId,
-      stepType: step.stepType,
-      userId,
-      slotNo: slot.slotNo,
-      status: 'assigned',
-      attempt: (held?.attempt ?? 0) + 1,
-      version: (held?.version ?? 0) + 1,
-      assignedAt: now,
-      acceptedAt: null,
-      startedAt: null,
-      submittedAt: null,
-      rejectedAt: null,
-      rejectReason: null,
-      releaseReason: null,
-      endReason: null,
-      returnComment: held?.returnComment ?? null,
-      expiresAt: new Date(now.getTime() + best.shelf.leaseMs),
-      result: null,
-      comment: null,
-      draft: held?.draft ?? null,
-      draftComment: held?.draftComment ?? null,
-      draftVersion: held?.draftVersion ?? 0,
-      draftSavedAt: held?.draftSavedAt ?? null,
-      presentation: held ? held.presentation : slot.presentation,
-      flag: held?.flag ?? null,
-      flaggedAt: held?.flaggedAt ?? null,
-      previousAssignmentId: null,
-      overrideReason: null,
-    }
+    const { stepId, stepType } = step
+    const { slotNo, presentation } = slot
+    const held = this.#held(userId, taskId, stepId)
+    const expiresAt = new Date(now.getTime() + best.shelf.leaseMs)
+    const assignment = claimedRow(
+      { userId, assignmentId: claim.assignmentId, assignedAt: now, expiresAt },
+      { taskId, projectId, stepId, stepType, slotNo, presentation },
+      held,
+    )
     this.#rows.writeSlot({
       ...slot,
       state: 'held',

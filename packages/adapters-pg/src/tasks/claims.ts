@@ -1,8 +1,9 @@
-import type { Assignment, UserId } from '@muster/core'
+import type { Assignment, AssignmentId, UserId } from '@muster/core'
 import type { Claim, Claimed, ClaimRequest, ClaimSurvey, OpenShelf, ShelfCount } from '@muster/core/ports'
+import { claimedRow, type TakenSlot } from '@muster/core/rules'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
 import { demandOf, match, type WindowSlot } from './claim-window.ts'
-import { ASSIGNMENT, assignmentAmong, DID, type RowWithTask, TASK_BESIDE, taskBeside } from './task-rows.ts'
+import { ASSIGNMENT, DID, type RowWithTask, TASK_BESIDE, taskBeside } from './task-rows.ts'
 
 const SURVEY = statement(
   'claim_survey',
@@ -13,7 +14,10 @@ const WINDOW = statement(
   `select shelf_id as "shelfId", rank, opened_at as "openedAt", task_id as "taskId", step_id as "stepId", slot_no as "slotNo", history
    from claim_window($1::uuid[], $2::int[], $3::int[], $4)`,
 )
-const GIVEN = `claimed.was as "from", ${ASSIGNMENT}, ${TASK_BESIDE}`
+// Of a row only what the claim does not know: all of it, over and over, is a good part of what claims cost.
+const GIVEN = `claimed.was as "from", assignment.assignment_id as "assignmentId", assignment.project_id as "projectId",
+     assignment.step_id as "stepId", assignment.step_type as "stepType", assignment.slot_no as "slotNo", assignment.presentation,
+     assignment.expires_at as "expiresAt", ${TASK_BESIDE}`
 // One probe a row: as a join, where functions are thought to give many rows, all tasks are read from the first one on.
 const WITH_TASK = `cross join lateral (select (claimed.given).*) as assignment
      cross join lateral (select * from task where task.task_id = assignment.task_id offset 0) as task`
@@ -29,6 +33,10 @@ const CLAIM = statement(
    from jsonb_to_recordset($1::jsonb) as asked (nth int, "userId" uuid, "assignmentId" uuid, shelves jsonb)
      cross join lateral claim_best(asked."userId", asked.shelves, asked."assignmentId", $2::timestamptz) as claimed
      ${WITH_TASK}`,
+)
+const REVIVED = statement(
+  'claim_revived',
+  `select ${ASSIGNMENT} from assignment where assignment_id = any($1::uuid[])`,
 )
 // Tasks are counted by their shelf, free and cooling slots by their partial indexes, and what concerns the person from the person's own rows:
 // nothing is asked once per open task.
@@ -132,10 +140,8 @@ async function claimTogether(
     return { nth, userId, assignmentId, leaseMs, taskId, stepId, slotNo, shelfId, openedAt }
   })
   const rows = await connection.rows<ClaimedRow>(TAKE, [jsonText(given), now])
-  return byClaim(
-    rows,
-    matches.map(({ claim }) => claim),
-  )
+  const matched = matches.map(({ claim }) => claim)
+  return byClaim(connection, rows, matched, now)
 }
 
 async function claimAlone(
@@ -150,17 +156,38 @@ async function claimAlone(
     assignmentId,
     shelves,
   }))
-  return byClaim(await connection.rows<ClaimedRow>(CLAIM, [jsonText(asked), now]), claims)
+  const rows = await connection.rows<ClaimedRow>(CLAIM, [jsonText(asked), now])
+  return byClaim(connection, rows, claims, now)
 }
 
-type ClaimedRow = Assignment & RowWithTask & Pick<Claimed, 'from'> & { readonly nth: number }
+type ClaimedRow = RowWithTask &
+  Omit<TakenSlot, 'taskId'> &
+  Pick<Claimed, 'from'> & {
+    readonly nth: number
+    readonly assignmentId: AssignmentId
+    readonly expiresAt: Date
+  }
 
-function byClaim(rows: readonly ClaimedRow[], claims: readonly Claim[]): Map<Claim, Claimed> {
+/** New rows are what every claim writes; those that were revived hold more, and are read. */
+async function byClaim(
+  connection: Connection,
+  rows: readonly ClaimedRow[],
+  claims: readonly Claim[],
+  now: Date,
+): Promise<Map<Claim, Claimed>> {
+  const ids = rows.flatMap(({ assignmentId, from }) => (from === null ? [] : [assignmentId]))
+  const revived = ids.length === 0 ? [] : await connection.rows<Assignment>(REVIVED, [ids])
+  const byId = new Map(revived.map((assignment) => [assignment.assignmentId, assignment]))
   return new Map(
     rows.map((row) => {
-      const claim = claims[row.nth]
-      if (!claim) throw new Error(`there was no claim ${row.nth}`)
-      return [claim, { assignment: assignmentAmong(row), task: taskBeside(row), from: row.from }]
+      const { nth, from, assignmentId, expiresAt, projectId, stepId, stepType, slotNo, presentation } = row
+      const claim = claims[nth]
+      if (!claim) throw new Error(`there was no claim ${nth}`)
+      const task = taskBeside(row)
+      const taking = { userId: claim.userId, assignmentId, assignedAt: now, expiresAt }
+      const slot = { taskId: task.taskId, projectId, stepId, stepType, slotNo, presentation }
+      const assignment = byId.get(assignmentId) ?? claimedRow(taking, slot)
+      return [claim, { assignment, task, from }]
     }),
   )
 }

@@ -35,9 +35,28 @@ export const TASK_BESIDE = TASK_FIELDS.map((field) => `task.${TASK_COLUMNS[field
 /** A row that {@link TASK_BESIDE} is part of. */
 export type RowWithTask = { readonly [Field in keyof Task as `task.${Field}`]: Task[Field] }
 
-/** The task of such a row. */
+/** The task of such a row. Named field by field: an object that is made from entries costs each claim several times as much. */
 export function taskBeside(row: RowWithTask): Task {
-  return Object.fromEntries(TASK_FIELDS.map((field) => [field, row[`task.${field}`]])) as unknown as Task
+  return {
+    taskId: row['task.taskId'],
+    projectId: row['task.projectId'],
+    workflowId: row['task.workflowId'],
+    status: row['task.status'],
+    currentStepId: row['task.currentStepId'],
+    priority: row['task.priority'],
+    payload: row['task.payload'],
+    requiredSkills: row['task.requiredSkills'],
+    gold: row['task.gold'],
+    formId: row['task.formId'],
+    externalId: row['task.externalId'],
+    version: row['task.version'],
+    cooldownUntil: row['task.cooldownUntil'],
+    stepOpenedAt: row['task.stepOpenedAt'],
+    returns: row['task.returns'],
+    jobId: row['task.jobId'],
+    createdAt: row['task.createdAt'],
+    completedAt: row['task.completedAt'],
+  }
 }
 
 /** Tasks given as one JSON array. */
@@ -93,11 +112,6 @@ export const ASSIGNMENT = ASSIGNMENT_FIELDS.map(
     // Rows from before there were drafts have no number.
     `${field === 'draftVersion' ? 'coalesce(assignment.draft_version, 0)' : `assignment.${ASSIGNMENT_COLUMNS[field]}`} as "${field}"`,
 ).join(', ')
-
-/** The assignment of a row that {@link ASSIGNMENT} is part of. */
-export function assignmentAmong(row: Assignment): Assignment {
-  return Object.fromEntries(ASSIGNMENT_FIELDS.map((field) => [field, row[field]])) as unknown as Assignment
-}
 
 export const ASSIGNMENTS_GIVEN = `"assignmentId" uuid, "taskId" uuid, "projectId" uuid, "stepId" text, "stepType" text,
   "userId" uuid, "slotNo" int, status text, attempt int, version int, "assignedAt" timestamptz, "acceptedAt" timestamptz,
