@@ -1351,10 +1351,11 @@ $$;
 
 -- What is decided of these scenarios of one run from, in the given order, as long as the results of those before
 -- weigh less than p_bytes as they are stored: always of the first. States, results and errors lie by the model's
--- place; states are null where all completed, errors where none failed. The run and its models come with the first.
+-- place; states are null where all completed, errors where none failed. With the first come the run, what it decides
+-- by, and whether any were left out.
 create function escalation_read(p_run int, p_places int[], p_nths int[], p_bytes bigint)
-returns table (run_id uuid, place int, scenario_id text, payload json, by_hand boolean, models text[],
-  states smallint[], results json, errors json)
+returns table (run_id uuid, project_id uuid, rule json, left_out boolean, place int, scenario_id text, payload json,
+  by_hand boolean, models text[], states smallint[], results json, errors json)
 language plpgsql rows 200 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
@@ -1375,7 +1376,12 @@ begin
         and j.job_id <= (v_prefix || lpad(to_hex(n.nth * v_models), 12, '0'))::uuid) as b) as weighed
   where coalesce(before, 0) < p_bytes;
   return query
-  select case when n.i = 1 then v_run.run_id end, n.place, s.scenario_id, s.payload, r.by_hand,
+  select case when n.i = 1 then v_run.run_id end,
+    case when n.i = 1 then (
+      select g.project_id from project_gate as g where g.project_no = v_run.project_no) end,
+    case when n.i = 1 then (select e.rule from escalation as e where e.run_no = p_run) end,
+    case when n.i = 1 then v_count < cardinality(p_places) end,
+    n.place, s.scenario_id, s.payload, r.by_hand,
     case when n.i = 1 then v_run.models end, j.states, j.results, j.errors
   from unnest(p_places[1:v_count], p_nths[1:v_count]) with ordinality as n (place, nth, i)
   cross join lateral (select r.by_hand from run_scenario as r
@@ -1393,6 +1399,24 @@ begin
     from job as j
     where j.job_id >= (v_prefix || lpad(to_hex((n.nth - 1) * v_models + 1), 12, '0'))::uuid
       and j.job_id <= (v_prefix || lpad(to_hex(n.nth * v_models), 12, '0'))::uuid) as j;
+end $$;
+
+-- Ready scenarios, locked, that nobody else holds, by run and place, with what they are decided from. Each statement
+-- sees what those who held a lock before it have committed.
+create function escalation_ready(p_limit int, p_bytes bigint)
+returns table (run_id uuid, project_id uuid, rule json, left_out boolean, place int, scenario_id text, payload json,
+  by_hand boolean, models text[], states smallint[], results json, errors json)
+language plpgsql rows 200 set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+  v_run record;
+begin
+  for v_run in
+    select t.run_no, array_agg(t.place order by t.place) as places, array_agg(t.nth order by t.place) as nths
+    from escalation_take(p_limit) as t group by t.run_no order by t.run_no
+  loop
+    return query select * from escalation_read(v_run.run_no, v_run.places, v_run.nths, p_bytes);
+  end loop;
 end $$;
 
 -- Writes what was decided of scenarios that this transaction has taken, and counts it. What is rare stands in

@@ -53,9 +53,10 @@ export type {
   EscalationStore,
   NewDecision,
   ReadyScenario,
+  ReadyScenarios,
   ScenarioEscalation,
 } from './runs/escalation/escalation-store.ts'
 
 // For those who compose.
 export { sweepEscalations } from './runs/escalation/sweep.ts'
-export type { SweepDeps } from './runs/escalation/sweep.ts'
+export type { SweepDeps, Swept } from './runs/escalation/sweep.ts'

@@ -7,6 +7,7 @@ import type {
   EscalationStore,
   NewDecision,
   ReadyScenario,
+  ReadyScenarios,
   ScenarioEscalation,
   ScenarioResult,
 } from '@muster/core/escalation'
@@ -67,22 +68,16 @@ export class MemoryEscalationStore implements EscalationStore {
     })
   }
 
-  async takeReady(limit: number): Promise<ReadyScenario[]> {
-    return this.#tables.ready
-      .in(ALL)
-      .slice(0, limit)
-      .map(({ runId, place, scenarioId, byHand }) => {
-        const jobs = this.#jobsOf(runId, place)
-        const results = jobs.map(
-          ({ model, state, result, error }): ScenarioResult => ({
-            model: model ?? '',
-            state: state as ScenarioResult['state'],
-            result: state === 'completed' ? result : null,
-            error: state === 'failed' ? error : null,
-          }),
-        )
-        return { runId, place, scenarioId, payload: jobs[0]?.payload ?? null, byHand, results }
-      })
+  async takeReady(limit: number): Promise<ReadyScenarios> {
+    const ready = this.#tables.ready.in(ALL)
+    const runs = Map.groupBy(ready.slice(0, limit), ({ runId }) => runId)
+    return {
+      runs: [...runs].map(([runId, rows]) => ({
+        run: this.#runOf(runId),
+        scenarios: rows.map((row) => this.#readyOf(row)),
+      })),
+      more: ready.length > limit,
+    }
   }
 
   async lockLimited(runId: RunId): Promise<number> {
@@ -147,6 +142,25 @@ export class MemoryEscalationStore implements EscalationStore {
   }
 
   /** The run's jobs, or those of one scenario, in the order of its models. */
+  #runOf(runId: RunId): EscalatingRun {
+    const run = this.#tables.runs.get(runId)
+    if (!run) throw new Error(`Run ${runId} has no policy`)
+    return run
+  }
+
+  #readyOf({ runId, place, scenarioId, byHand }: ScenarioRow): ReadyScenario {
+    const jobs = this.#jobsOf(runId, place)
+    const results = jobs.map(
+      ({ model, state, result, error }): ScenarioResult => ({
+        model: model ?? '',
+        state: state as ScenarioResult['state'],
+        result: state === 'completed' ? result : null,
+        error: state === 'failed' ? error : null,
+      }),
+    )
+    return { place, scenarioId, payload: jobs[0]?.payload ?? null, byHand, results }
+  }
+
   #jobsOf(runId: RunId, place?: number): JobRow[] {
     const jobs = this.#jobs.jobsOf(runId)
     if (place === undefined) return jobs.map((jobId) => this.#jobs.demand(jobId))

@@ -10,6 +10,7 @@ import {
   type EscalationStore,
   type NewDecision,
   type ReadyScenario,
+  type ReadyScenarios,
   type ScenarioEscalation,
   type ScenarioResult,
 } from '@muster/core/escalation'
@@ -40,14 +41,11 @@ const ASK = statement(
   'escalation_ask',
   'select scenario_id as "scenarioId", state from escalation_ask($1::uuid, $2::text[])',
 )
-const TAKE = engineStatement(
-  'escalation_take',
-  'select run_no as "runNo", place, nth from escalation_take($1) order by run_no, place',
-)
-const READ = engineStatement(
-  'escalation_read',
-  `select run_id as "runId", place, scenario_id as "scenarioId", payload, by_hand as "byHand", to_json(models) as models, to_json(states) as states, results, errors
-   from escalation_read($1, $2::int[], $3::int[], $4) order by place`,
+const READY = engineStatement(
+  'escalation_ready',
+  `select run_id as "runId", project_id as "projectId", rule, left_out as "leftOut", place, scenario_id as "scenarioId", payload, by_hand as "byHand",
+     to_json(models) as models, to_json(states) as states, results, errors
+   from escalation_ready($1, $2)`,
 )
 const LOCK_LIMITED = engineStatement(
   'escalation_limited',
@@ -104,17 +102,21 @@ const RESULT_STATES: Readonly<Record<number, ScenarioResult['state']>> = {
   6: 'cancelled',
 }
 
-/** Arrays by the model's place. */
-interface ReadRow extends Omit<ReadyScenario, 'runId' | 'results'> {
-  /** With the first row alone, as the models. */
-  readonly runId: RunId | null
-  readonly models: readonly string[] | null
-  /** null: all completed. */
-  readonly states: readonly number[] | null
-  readonly results: readonly Json[]
-  /** null: none failed. */
-  readonly errors: readonly ScenarioResult['error'][] | null
+/** The run of the rows from its first one on: the others have nulls there. */
+interface RunOfRow extends EscalatingRun {
+  readonly models: readonly string[]
+  readonly leftOut: boolean
 }
+
+/** Arrays by the model's place. */
+type ReadyRow = Omit<ReadyScenario, 'results'> &
+  (RunOfRow | { readonly runId: null }) & {
+    /** null: all completed. */
+    readonly states: readonly number[] | null
+    readonly results: readonly Json[]
+    /** null: none failed. */
+    readonly errors: readonly ScenarioResult['error'][] | null
+  }
 
 type ScenarioRow = Omit<ScenarioEscalation, 'state' | 'reasons' | 'taskStatus'> & {
   readonly place: number
@@ -152,22 +154,20 @@ export class PgEscalationStore implements EscalationStore {
     return scenarioIds.map((scenarioId) => ({ scenarioId, state: states.get(scenarioId) }))
   }
 
-  takeReady(limit: number): Promise<ReadyScenario[]> {
-    return this.#connection.atomically(async (connection) => {
-      const taken = await connection.rows<{ runNo: number; place: number; nth: number }>(TAKE, [limit])
-      const ready: ReadyScenario[] = []
-      for (const [runNo, rows] of Map.groupBy(taken, (row) => row.runNo)) {
-        const read = await connection.rows<ReadRow>(READ, [
-          runNo,
-          plain(rows.map(({ place }) => place)),
-          plain(rows.map(({ nth }) => nth)),
-          MOST_BYTES,
-        ])
-        const { runId, models } = read[0] ?? {}
-        if (runId && models) for (const row of read) ready.push(readyFromRow(row, runId, models))
+  async takeReady(limit: number): Promise<ReadyScenarios> {
+    const rows = await this.#connection.rows<ReadyRow>(READY, [limit, MOST_BYTES])
+    const runs: { run: EscalatingRun; models: readonly string[]; scenarios: ReadyScenario[] }[] = []
+    let more = rows.length === limit
+    for (const row of rows) {
+      if (row.runId !== null) {
+        const { runId, projectId, rule, models, leftOut } = row
+        runs.push({ run: { runId, projectId, rule }, models, scenarios: [] })
+        more ||= leftOut
       }
-      return ready
-    })
+      const last = runs.at(-1)
+      last?.scenarios.push(readyFromRow(row, last.models))
+    }
+    return { runs: runs.map(({ run, scenarios }) => ({ run, scenarios })), more }
   }
 
   async lockLimited(runId: RunId): Promise<number> {
@@ -214,12 +214,10 @@ export class PgEscalationStore implements EscalationStore {
 }
 
 function readyFromRow(
-  { place, scenarioId, payload, byHand, states, results, errors }: ReadRow,
-  runId: RunId,
+  { place, scenarioId, payload, byHand, states, results, errors }: ReadyRow,
   models: readonly string[],
 ): ReadyScenario {
   return {
-    runId,
     place,
     scenarioId,
     payload,

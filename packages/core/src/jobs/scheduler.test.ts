@@ -32,7 +32,7 @@ function setup(
       prune: async (before: Date) => note('answers', start - before.getTime()),
     } as never,
     expireDue: async () => note('expire'),
-    escalate: async () => note('escalate'),
+    escalate: async () => ({ more: note('escalate') > 0 }),
     clock,
     random: new SeededRandom(3),
     logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },

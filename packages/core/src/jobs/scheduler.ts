@@ -39,8 +39,8 @@ export interface SchedulerDeps {
   readonly queue?: JobQueue | undefined
   /** Acts on leases, cooldowns and holds of assignments that are due, and says how many tasks moved. */
   readonly expireDue: () => Promise<number>
-  /** Decides which scenarios of runs go to people, some of those that are ready, and says how many. */
-  readonly escalate: () => Promise<number>
+  /** Decides which scenarios of runs go to people, some of those that are ready, and says whether there may be more. */
+  readonly escalate: () => Promise<{ readonly more: boolean }>
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -185,7 +185,8 @@ export class Scheduler {
   /** As {@link Scheduler.#repeat}; what is left then is decided at once. */
   async #escalate(now: Date): Promise<Date | null> {
     for (let batches = 0; batches < MOST_BATCHES && !this.#stop.signal.aborted; batches++) {
-      if ((await this.#deps.escalate()) === 0) return null
+      const { more } = await this.#deps.escalate()
+      if (!more) return null
     }
     return now
   }

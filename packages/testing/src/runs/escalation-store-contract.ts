@@ -34,24 +34,28 @@ export function escalationStoreContract(name: string, open: OpenAdapter): void {
     })
 
     it('reads of a ready scenario how each of its jobs ended, by model', async (world) => {
-      const { workerId, run } = await started(world, 3, { places: [2] })
+      const { workerId, run, projectId, rule } = await started(world, 3, { places: [2] })
       const [x, y] = await world.start(2, workerId)
       await settle(world, [y], workerId, () => 'said')
       await world.settle([present(x)], broken, workerId)
       const ready = await world.persistence.transaction(({ escalations }) => escalations.takeReady(9))
-      expect(ready).toEqual([
-        {
-          runId: run.runId,
-          place: 2,
-          scenarioId: 's2',
-          payload: { n: 2 },
-          byHand: false,
-          results: [
-            { model: 'x', state: 'failed', result: null, error: 'error' in broken && broken.error },
-            { model: 'y', state: 'completed', result: { label: 'said' }, error: null },
-          ],
-        },
-      ])
+      const results = [
+        { model: 'x', state: 'failed', result: null, error: 'error' in broken && broken.error },
+        { model: 'y', state: 'completed', result: { label: 'said' }, error: null },
+      ]
+      const scenario = { place: 2, scenarioId: 's2', payload: { n: 2 }, byHand: false, results }
+      expect(ready).toEqual({
+        runs: [{ run: { runId: run.runId, projectId, rule }, scenarios: [scenario] }],
+        more: false,
+      })
+    })
+
+    it('takes no more than it is asked for, and says that there is more', async (world) => {
+      const { workerId } = await started(world, 3)
+      await settleAll(world, workerId, 6, () => 'same')
+      const ready = await world.persistence.transaction(({ escalations }) => escalations.takeReady(2))
+      expect(ready.runs.flatMap(({ scenarios }) => scenarios.map(({ place }) => place))).toEqual([1, 2])
+      expect(ready.more).toBe(true)
     })
 
     it('gives one task to each scenario that the rule names, and counts the others', async (world) => {
@@ -356,7 +360,7 @@ function sweepDeps(world: JobWorld) {
   }
 }
 
-const swept = (world: JobWorld): Promise<number> => sweepEscalations(sweepDeps(world))
+const swept = async (world: JobWorld): Promise<number> => (await sweepEscalations(sweepDeps(world))).decided
 
 async function counts(world: JobWorld, { runId }: Run) {
   return (await world.runNow(runId)).escalation
@@ -371,8 +375,8 @@ async function asked(world: JobWorld, runId: RunId, scenarioIds: readonly string
 }
 
 async function taken(world: JobWorld): Promise<string[]> {
-  const ready = await world.persistence.transaction(({ escalations }) => escalations.takeReady(99))
-  return ready.map(({ scenarioId }) => scenarioId)
+  const { runs } = await world.persistence.transaction(({ escalations }) => escalations.takeReady(99))
+  return runs.flatMap(({ scenarios }) => scenarios.map(({ scenarioId }) => scenarioId))
 }
 
 type Active = Awaited<ReturnType<JobWorld['start']>>[number]

@@ -14,13 +14,20 @@ export interface EscalatingRun {
 
 /** A scenario that is ready, locked, with how its jobs ended, in the order of the run's models. */
 export interface ReadyScenario {
-  readonly runId: RunId
   /** In the definition, from 1. */
   readonly place: number
   readonly scenarioId: string
   readonly payload: Json
   readonly byHand: boolean
   readonly results: readonly ScenarioResult[]
+}
+
+/** Scenarios that are ready. */
+export interface ReadyScenarios {
+  /** By run; the scenarios of each by place. */
+  readonly runs: readonly { readonly run: EscalatingRun; readonly scenarios: readonly ReadyScenario[] }[]
+  /** There may be more than were asked for, or than was read of them. */
+  readonly more: boolean
 }
 
 /** The decision on a ready scenario. */
@@ -81,10 +88,8 @@ export interface EscalationStore extends EscalatedTasks {
    * ended, or was cancelled, those that wait for nothing more are `ready` too. Gives the states then.
    */
   ask(runId: RunId, scenarioIds: readonly string[]): Promise<AskedByHand[]>
-  /**
-   * Up to `limit` ready scenarios, locked until the transaction ends, those that nobody else holds; fewer where they are large. By run and place.
-   */
-  takeReady(limit: number): Promise<ReadyScenario[]>
+  /** Up to `limit` ready scenarios, locked until the transaction ends, those that nobody else holds; fewer where they are large. */
+  takeReady(limit: number): Promise<ReadyScenarios>
   /** Locks the count of what a policy's limit has let through, and gives it. */
   lockLimited(runId: RunId): Promise<number>
   /** Writes what was decided of scenarios that this transaction has taken, and counts it. */

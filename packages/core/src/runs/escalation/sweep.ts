@@ -9,7 +9,7 @@ import {
 } from '../../assignment/task/new-tasks.ts'
 import { MusterError, UnavailableError } from '../../errors.ts'
 import type { NewFact } from '../../events/event.ts'
-import type { RunId, TaskId, WorkflowId } from '../../ids.ts'
+import type { TaskId, WorkflowId } from '../../ids.ts'
 import type { Issue } from '../../json/json.ts'
 import type { Transactions } from '../../transactions.ts'
 import { readForms } from '../../workflow/step-forms.ts'
@@ -35,11 +35,19 @@ interface Judged {
   readonly decision: EscalationDecision
 }
 
+/** The effect of one sweep. */
+export interface Swept {
+  /** Scenarios that were decided. */
+  readonly decided: number
+  /** There may be more that are ready. Those that become so meanwhile are none of them: more of them go together later. */
+  readonly more: boolean
+}
+
 /**
- * Decides what is ready, up to {@link BATCH} scenarios in one transaction, and says how many it decided. A process that dies in between has decided nothing,
+ * Decides what is ready, up to {@link BATCH} scenarios in one transaction. A process that dies in between has decided nothing,
  * and any number may do it at once. A scenario whose task the store does not take is refused: it holds up no other.
  */
-export async function sweepEscalations(deps: SweepDeps): Promise<number> {
+export async function sweepEscalations(deps: SweepDeps): Promise<Swept> {
   try {
     return await sweep(deps, BATCH)
   } catch (error) {
@@ -49,54 +57,50 @@ export async function sweepEscalations(deps: SweepDeps): Promise<number> {
   }
 }
 
-async function sweepOne(deps: SweepDeps): Promise<number> {
+async function sweepOne(deps: SweepDeps): Promise<Swept> {
   try {
     return await sweep(deps, 1)
   } catch (error) {
     if (!(error instanceof MusterError) || error instanceof UnavailableError) throw error
     const issues = [{ path: 'task', message: `could not be added: ${error.message}` }]
     return deps.transactions.transaction(async ({ escalations }) => {
-      const [scenario] = await escalations.takeReady(1)
-      if (!scenario) return 0
-      const run = await runOf(escalations, scenario.runId)
-      const decision = decideEscalation(run.rule, scenario, scenario.results)
-      const refused = recordOf({ scenario, decision }, true, issues, undefined)
-      await escalations.decide(scenario.runId, [refused], deps.clock.now())
-      return 1
+      const { runs } = await escalations.takeReady(1)
+      for (const { run, scenarios } of runs) {
+        const refused = scenarios.map((scenario) => {
+          const decision = decideEscalation(run.rule, scenario, scenario.results)
+          return recordOf({ scenario, decision }, true, issues, undefined)
+        })
+        await escalations.decide(run.runId, refused, deps.clock.now())
+      }
+      return { decided: runs.length, more: runs.length > 0 }
     })
   }
 }
 
-async function sweep(deps: SweepDeps, batch: number): Promise<number> {
-  const { decided, jobs } = await deps.transactions.transaction(async (stores) => {
-    const ready = await stores.escalations.takeReady(batch)
+async function sweep(deps: SweepDeps, batch: number): Promise<Swept> {
+  const { jobs, ...swept } = await deps.transactions.transaction(async (stores) => {
+    const { runs, more } = await stores.escalations.takeReady(batch)
     const facts: NewFact[] = []
-    let made = 0
-    for (const [runId, scenarios] of Map.groupBy(ready, (scenario) => scenario.runId)) {
-      const done = await decideOf(deps, stores, runId, scenarios)
+    let [decided, made] = [0, 0]
+    for (const { run, scenarios } of runs) {
+      const done = await decideOf(deps, stores, run, scenarios)
       facts.push(...done.facts)
       made += done.jobs
+      decided += scenarios.length
     }
     if (facts.length > 0) await stores.events.append(facts)
-    return { decided: ready.length, jobs: made }
+    return { decided, more, jobs: made }
   })
   if (jobs > 0) deps.nudge()
-  return decided
-}
-
-async function runOf(escalations: EscalationStore, runId: RunId): Promise<EscalatingRun> {
-  const run = await escalations.find(runId)
-  if (!run) throw new Error(`Run ${runId} has no policy`)
-  return run
+  return swept
 }
 
 async function decideOf(
   deps: SweepDeps,
   stores: SweepStores,
-  runId: RunId,
+  run: EscalatingRun,
   scenarios: readonly ReadyScenario[],
 ): Promise<{ readonly facts: readonly NewFact[]; readonly jobs: number }> {
-  const run = await runOf(stores.escalations, runId)
   const judged = scenarios.map((scenario): Judged => {
     return { scenario, decision: decideEscalation(run.rule, scenario, scenario.results) }
   })
@@ -119,7 +123,7 @@ async function decideOf(
   if (opened.works.length > 0) await stores.tasks.add(opened.works)
   if (opened.jobs.length > 0) await stores.jobs.add(opened.jobs)
   await stores.escalations.decide(
-    runId,
+    run.runId,
     judged.map((each) => recordOf(each, within(each), refusals.get(each), taskIds.get(each))),
     now,
   )

@@ -92,7 +92,7 @@ export class Workers {
       idempotency,
       queue: this.#queue({ cutUntil: 0 }),
       expireDue: () => assignments.expireDue(),
-      escalate: async () => 0,
+      escalate: async () => ({ more: false }),
       clock: process.clock,
       random: world.chance,
       logger: silentLogger,
