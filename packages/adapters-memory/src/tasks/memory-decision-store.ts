@@ -56,8 +56,13 @@ export class MemoryDecisionStore implements DecisionStore {
   }
 
   async recordBatch(batch: RecordedBatch): Promise<void> {
-    const { batchId, decidedAt, choices } = batch
-    this.#tables.batches.set(batchId, batch)
+    this.#tables.batches.set(batch.batchId, batch)
+  }
+
+  async recordChoices(
+    { batchId, decidedAt }: Pick<RecordedBatch, 'batchId' | 'decidedAt'>,
+    choices: RecordedBatch['choices'],
+  ): Promise<void> {
     for (const { decisionId, ...choice } of choices) {
       const decision = { ...choice, candidates: [] }
       this.#tables.decisions.set(decisionId, { decisionId, batchId, decidedAt, decision, input: null })

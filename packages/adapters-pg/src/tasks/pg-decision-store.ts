@@ -7,6 +7,7 @@ import {
   listPeople,
   lockStrategyState,
   recordBatch,
+  recordChoices,
   recordDecision,
   saveStrategyState,
 } from './pushes.ts'
@@ -39,6 +40,13 @@ export class PgDecisionStore implements DecisionStore {
 
   recordBatch(batch: RecordedBatch): Promise<void> {
     return recordBatch(this.#connection, batch)
+  }
+
+  recordChoices(
+    batch: Pick<RecordedBatch, 'batchId' | 'decidedAt'>,
+    choices: RecordedBatch['choices'],
+  ): Promise<void> {
+    return recordChoices(this.#connection, batch, choices)
   }
 
   findBatch(batchId: string): Promise<RecordedBatch | undefined> {

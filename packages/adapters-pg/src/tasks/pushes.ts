@@ -42,11 +42,13 @@ const RECORD = statement(
 )
 const RECORD_BATCH = statement(
   'batch_add',
-  `with kept as (
-     insert into batch (batch_id, project_id, decided_at, input, choices) values ($1, $2, $3, $4::json, $5::json))
-   insert into decision (decision_id, batch_id, task_id, decided_at, decision, input)
-   select decision_id, $1, (decision ->> 'taskId')::uuid, $3, decision, 'null'
-   from rows from (unnest($6::uuid[]), json_array_elements($7::json)) as given (decision_id, decision)`,
+  'insert into batch (batch_id, project_id, decided_at, input, choices) values ($1, $2, $3, $4::json, $5::json)',
+)
+const RECORD_CHOICES = statement(
+  'batch_choices_add',
+  `insert into decision (decision_id, batch_id, task_id, decided_at, decision, input)
+   select decision_id, $1, (decision ->> 'taskId')::uuid, $2, decision, 'null'
+   from rows from (unnest($3::uuid[]), json_array_elements($4::json)) as given (decision_id, decision)`,
 )
 const FIND_BATCH = statement(
   'batch_find',
@@ -104,20 +106,20 @@ export async function recordBatch(
   connection: Connection,
   { batchId, projectId, decidedAt, input, choices }: RecordedBatch,
 ): Promise<void> {
+  await connection.rows(RECORD_BATCH, [batchId, projectId, decidedAt, jsonText(input), jsonText(choices)])
+}
+
+export async function recordChoices(
+  connection: Connection,
+  { batchId, decidedAt }: Pick<RecordedBatch, 'batchId' | 'decidedAt'>,
+  choices: RecordedBatch['choices'],
+): Promise<void> {
   const decisionIds: string[] = []
   const decisions = choices.map(({ decisionId, ...choice }) => {
     decisionIds.push(decisionId)
     return { ...choice, candidates: [] }
   })
-  await connection.rows(RECORD_BATCH, [
-    batchId,
-    projectId,
-    decidedAt,
-    jsonText(input),
-    jsonText(choices),
-    plain(decisionIds),
-    jsonText(decisions),
-  ])
+  await connection.rows(RECORD_CHOICES, [batchId, decidedAt, plain(decisionIds), jsonText(decisions)])
 }
 
 export async function findBatch(connection: Connection, batchId: string): Promise<RecordedBatch | undefined> {

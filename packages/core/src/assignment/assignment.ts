@@ -155,4 +155,6 @@ export interface Decision {
   readonly chosen: UserId | null
   /** By userId. */
   readonly candidates: readonly Candidate[]
+  /** In a batch: who was chosen before, in turn, and the task that each was needed for more, since nobody else who may have it had room. */
+  readonly madeRoomFor?: readonly { readonly userId: UserId; readonly taskId: TaskId }[]
 }

@@ -111,7 +111,7 @@ export function taskDecisionCases(
     expect(await decisions.listDecisions(taskId, 2)).toEqual([third, second])
   })
 
-  it('keeps a batch with what it came from, and each of its choices as a decision on its task', async () => {
+  it('keeps a batch with what it came from, and those of its choices that were given as decisions on their tasks', async () => {
     const [one, other] = [newId<'TaskId'>(), newId<'TaskId'>()]
     const choice = (taskId: TaskId): RecordedBatch['choices'][number] => ({
       decisionId: newId(),
@@ -125,12 +125,16 @@ export function taskDecisionCases(
       projectId: world().project.projectId,
       decidedAt: after(4),
       input: { people: { annotation: [{ live: 3, name: 'Zoë' }] }, places: [] },
-      choices: [choice(one), choice(other), choice(one)],
+      choices: [choice(one), choice(other), choice(one), choice(other)],
     }
     const { decisions } = world().stores
     expect(await decisions.findBatch(batch.batchId)).toBeUndefined()
     await decisions.recordBatch(batch)
     expect(await decisions.findBatch(batch.batchId)).toEqual(batch)
+    expect(await decisions.listDecisions(one, 10)).toEqual([])
+    await decisions.recordChoices(batch, batch.choices.slice(0, 2))
+    await decisions.recordChoices(batch, batch.choices.slice(2, 3))
+    await decisions.recordChoices(batch, [])
     const [first, second, third] = batch.choices.map(({ decisionId, ...decision }) => ({
       decisionId,
       batchId: batch.batchId,

@@ -1,29 +1,22 @@
 import type { TaskId, UserId } from '../../ids.ts'
 import type { Json } from '../../json/json.ts'
 import type { AssignmentConfig } from '../../people/person.ts'
-import { standingRequirements, unmetRequirements } from '../../workflow/requirements.ts'
-import type { Requirement, StepType } from '../../workflow/workflow.ts'
-import type { Assignment, Decision, Person, ReasonCode } from '../assignment.ts'
-import { limitOf } from '../claim/terms.ts'
-import { absence, historyOf, type OpenStep, overload, reasonsAgainst } from '../eligibility.ts'
+import type { StepType } from '../../workflow/workflow.ts'
+import type { Decision, Person, ReasonCode } from '../assignment.ts'
+import { type OpenStep, reasonsAgainst } from '../eligibility.ts'
 import type { BatchChoice, RecordedBatch } from '../stores/decision-store.ts'
 import { decide } from '../strategies/decide.ts'
-import type { AssignmentStrategy, StrategyInput } from '../strategies/strategy.ts'
+import type { AssignmentStrategy, StrategyInput, Turns } from '../strategies/strategy.ts'
+import { turnsOf } from '../strategies/turns.ts'
+import { Crew, type CrewMember, type Seat } from './crew.ts'
+import { type Move, Seating } from './seating.ts'
 
 /** An open step of a task as a batch sees it, with at least one free slot and nothing due. */
-export interface BatchPlace {
+export interface BatchPlace extends Seat {
   readonly taskId: TaskId
-  readonly stepId: string
   readonly stepType: StepType
-  /** The step's own and the task's. */
-  readonly requirements: readonly Requirement[]
-  readonly openForMs: number
-  /** In both directions. */
-  readonly excludedSteps: readonly string[]
   /** Free slots of the step. */
   readonly free: number
-  /** All rows on the task. */
-  readonly rows: readonly Pick<Assignment, 'userId' | 'stepId' | 'status'>[]
 }
 
 /** Everything that a batch is decided from. */
@@ -41,7 +34,7 @@ export interface BatchInput {
 }
 
 /** The people who get the free slots of a place, and why the rest of them stay free. */
-export interface PlacePlan {
+interface PlacePlan {
   readonly chosen: readonly UserId[]
   /** The reason that holds for most people; null: no slot stays free. */
   readonly left: ReasonCode | 'noEligiblePerson' | null
@@ -52,71 +45,159 @@ export interface BatchPlan {
   readonly places: readonly PlacePlan[]
   /** The memory of each strategy afterwards, by stepId. */
   readonly states: ReadonlyMap<string, Json>
+  /** Those about the task that is explained, one for each slot. */
+  readonly decisions: readonly Decision[]
 }
 
 type Strategies = ReadonlyMap<string, AssignmentStrategy>
-type Candidate = StrategyInput['people'][number]
+type Chooser = { readonly name: string; readonly strategy: AssignmentStrategy; readonly turns: Turns }
 
 /**
  * Decides a batch: place by place, slot by slot, each goes to the strategy's choice among who is still eligible, as if all before had been done. The
  * same as {@link decide} asked again and again, but what a person's skills say of a step is asked once for all places that require the same.
  *
- * @param explain gets each decision of this task in full
+ * If everybody who may have a slot holds as much as they may, earlier places of the batch go to others where that makes room: by the fewest moves,
+ * to whom the strategy of the step chooses. So as many slots are filled as can be, and none stays free for one that comes later in the order.
+ *
+ * @param explained the task whose decisions are told in full
  * @throws RangeError when a strategy is not registered
  */
-export function planBatch(
-  input: BatchInput,
-  strategies: Strategies,
-  explain?: { readonly taskId: TaskId; readonly decided: (decision: Decision) => void },
-): BatchPlan {
-  const crews = new Map(
-    Object.entries(input.people).map(([stepType, people]) => [stepType, new Crew(people, input.config)]),
-  )
-  const choosers = new Map(
-    input.choosers.map(({ stepId, strategy: name, state }) => {
-      const strategy = strategies.get(name)
-      if (strategy === undefined) throw new RangeError(`There is no strategy ${name}`)
-      return [stepId, { name, strategy, state }]
-    }),
-  )
+export function planBatch(input: BatchInput, strategies: Strategies, explained?: TaskId): BatchPlan {
+  return new Planning(input, strategies, explained).plan()
+}
 
-  const planFor = (place: BatchPlace): PlacePlan => {
-    const crew = crews.get(place.stepType)
-    const chooser = choosers.get(place.stepId)
-    if (crew === undefined || chooser === undefined)
-      throw new RangeError(`Nobody chooses for step ${place.stepId}`)
-    const chosen: UserId[] = []
-    let rows = place.rows
-    for (let slot = 0; slot < place.free; slot++) {
-      const now = { ...place, rows }
-      if (explain?.taskId === place.taskId) {
-        const step = openStepOf(now, input)
-        explain.decided(
-          decide({
-            taskId: place.taskId,
-            stepId: place.stepId,
-            people: crew.people,
-            reasonsAgainst: (person) => reasonsAgainst(person, step),
-            strategyName: chooser.name,
-            strategy: chooser.strategy,
-            config: input.config,
-            state: chooser.state,
-          }).decision,
-        )
-      }
-      const people = input.gateOpen ? crew.eligible(now) : []
-      if (people.length === 0) return { chosen, left: crew.mostHeld(now, input.gateOpen) }
-      const choice = chooser.strategy({ people, weights: input.config.weights, state: chooser.state })
-      chooser.state = choice.state
-      for (const one of crews.values()) one.give(choice.chosen, input.now)
-      rows = [...rows, { userId: choice.chosen, stepId: place.stepId, status: 'assigned' }]
-      chosen.push(choice.chosen)
-    }
-    return { chosen, left: null }
+class Planning {
+  readonly #input: BatchInput
+  readonly #crews: ReadonlyMap<string, Crew>
+  readonly #choosers: ReadonlyMap<string, Chooser>
+  readonly #seating: Seating
+  readonly #explained: TaskId | undefined
+  readonly #decisions: Decision[] = []
+
+  constructor(input: BatchInput, strategies: Strategies, explained: TaskId | undefined) {
+    this.#input = input
+    this.#explained = explained
+    this.#crews = new Map(
+      Object.entries(input.people).map(([stepType, people]) => [stepType, new Crew(people, input.config)]),
+    )
+    this.#choosers = new Map(
+      input.choosers.map(({ stepId, strategy: name, state }) => {
+        const strategy = strategies.get(name)
+        if (strategy === undefined) throw new RangeError(`There is no strategy ${name}`)
+        return [stepId, { name, strategy, turns: turnsOf(strategy, state, input.config.weights) }]
+      }),
+    )
+    this.#seating = new Seating(input.places, (place) => this.#crewOf(this.#place(place)))
   }
 
-  const places = input.places.map(planFor)
-  return { places, states: new Map([...choosers].map(([stepId, { state }]) => [stepId, state])) }
+  plan(): BatchPlan {
+    const left = this.#input.places.map((place, nth) => this.#fill(place, nth))
+    return {
+      places: left.map((reason, nth) => ({ chosen: this.#seating.chosen(nth), left: reason })),
+      states: new Map([...this.#choosers].map(([stepId, { turns }]) => [stepId, turns.state()])),
+      decisions: this.#decisions,
+    }
+  }
+
+  /** Fills as many slots of the place as can be, and says why the rest stay free. */
+  #fill(place: BatchPlace, nth: number): PlacePlan['left'] {
+    const crew = this.#crewOf(place)
+    for (let slot = 0; slot < place.free; slot++) {
+      const people = this.#input.gateOpen ? this.#seating.eligible(nth) : []
+      if (people.length > 0) {
+        this.#explain(place, nth, crew.people)
+        this.#give(nth, this.#choose(place.stepId, people))
+      } else if (!(this.#input.gateOpen && this.#makeRoom(place, nth))) {
+        this.#explain(place, nth, crew.people)
+        return crew.mostHeld(this.#seating.seat(nth), this.#input.gateOpen)
+      }
+    }
+    return null
+  }
+
+  /** Gives the place to somebody who gives up another for it, which goes to somebody with room. */
+  #makeRoom(place: BatchPlace, nth: number): boolean {
+    const reach = this.#seating.reach(nth)
+    if (reach === undefined) return false
+    const [any] = reach.people
+    if (any === undefined) throw new Error('a search found nobody')
+    const { stepId } = this.#place(reach.lastOf(any.userId))
+    const newcomer = this.#choose(stepId, reach.people)
+    const { moves, first } = reach.through(newcomer)
+    // Before the moves, for it says what holds once there is room.
+    this.#explain(place, nth, this.#withRoom(this.#crewOf(place).people, first))
+    for (const move of moves) {
+      this.#seating.move(move)
+      this.#explainMove(move)
+    }
+    this.#seating.give(nth, first)
+    this.#load(newcomer)
+    return true
+  }
+
+  #choose(stepId: string, people: StrategyInput['people']): UserId {
+    return this.#chooserOf(stepId).turns.choose(people)
+  }
+
+  #give(nth: number, userId: UserId): void {
+    this.#seating.give(nth, userId)
+    this.#load(userId)
+  }
+
+  #load(userId: UserId): void {
+    for (const crew of this.#crews.values()) crew.give(userId, this.#input.now)
+  }
+
+  #withRoom(people: readonly CrewMember[], userId: UserId): CrewMember[] {
+    return people.map((person) => (person.userId === userId ? { ...person, live: person.live - 1 } : person))
+  }
+
+  #explain(place: BatchPlace, nth: number, people: readonly Person[]): void {
+    if (place.taskId !== this.#explained) return
+    const { rows } = this.#seating.seat(nth)
+    const { name, strategy, turns } = this.#chooserOf(place.stepId)
+    const step = openStepOf({ ...place, rows }, this.#input)
+    const { decision } = decide({
+      taskId: place.taskId,
+      stepId: place.stepId,
+      people,
+      reasonsAgainst: (person) => reasonsAgainst(person, step),
+      strategyName: name,
+      strategy,
+      config: this.#input.config,
+      state: turns.state(),
+    })
+    this.#decisions.push(decision)
+  }
+
+  #explainMove({ place, slot, from, to, madeRoomFor }: Move): void {
+    if (this.#place(place).taskId !== this.#explained) return
+    const before = this.#decisions[slot]
+    if (before === undefined) throw new Error('a slot moves that was never given')
+    this.#decisions[slot] = {
+      ...before,
+      chosen: to,
+      madeRoomFor: [...(before.madeRoomFor ?? []), { userId: from, taskId: this.#place(madeRoomFor).taskId }],
+    }
+  }
+
+  #place(nth: number): BatchPlace {
+    const place = this.#input.places[nth]
+    if (place === undefined) throw new RangeError(`There is no place ${nth}`)
+    return place
+  }
+
+  #crewOf({ stepId, stepType }: BatchPlace): Crew {
+    const crew = this.#crews.get(stepType)
+    if (crew === undefined) throw new RangeError(`Nobody is there for step ${stepId}`)
+    return crew
+  }
+
+  #chooserOf(stepId: string): Chooser {
+    const chooser = this.#choosers.get(stepId)
+    if (chooser === undefined) throw new RangeError(`Nobody chooses for step ${stepId}`)
+    return chooser
+  }
 }
 
 /** The choices of a recorded batch, made again from its input. @throws RangeError when a strategy is not, or no longer, registered */
@@ -131,9 +212,7 @@ export function explainBatch(
   taskId: TaskId,
   strategies: Strategies,
 ): Decision[] {
-  const decisions: Decision[] = []
-  planBatch(inputOf(recorded.input), strategies, { taskId, decided: (decision) => decisions.push(decision) })
-  return decisions
+  return [...planBatch(inputOf(recorded.input), strategies, taskId).decisions]
 }
 
 /** The assignments that a plan makes, in its order. */
@@ -179,86 +258,3 @@ function openStepOf(place: BatchPlace, { config, gateOpen }: BatchInput): OpenSt
 }
 
 const FREE = { state: 'free', wakeAt: null } as const
-
-/** People who meet the same requirements, by their place among all, and how many of the others lack what. */
-interface Able {
-  readonly places: readonly number[]
-  readonly counts: ReadonlyMap<ReasonCode, number>
-}
-
-/** The people who might do steps of one type, with their loads as the batch goes on. */
-class Crew {
-  readonly #people: Candidate[]
-  readonly #config: AssignmentConfig
-  readonly #places: ReadonlyMap<UserId, number>
-  readonly #able = new Map<string, Able>()
-
-  constructor(people: readonly Person[], config: AssignmentConfig) {
-    this.#config = config
-    this.#people = people.map((person) => ({ ...person, limit: limitOf(person.ownLimit, config) }))
-    this.#places = new Map(people.map(({ userId }, place) => [userId, place]))
-  }
-
-  get people(): readonly Candidate[] {
-    return this.#people
-  }
-
-  /** Those against whom nothing speaks, the gate aside. By userId. */
-  eligible(place: BatchPlace): Candidate[] {
-    const barred = this.#barred(place)
-    const eligible: Candidate[] = []
-    for (const at of this.#ableFor(place).places) {
-      const person = this.#people[at]
-      if (person && person.live < person.limit && !barred.has(person.userId)) eligible.push(person)
-    }
-    return eligible
-  }
-
-  give(userId: UserId, now: Date): void {
-    const at = this.#places.get(userId)
-    const person = at === undefined ? undefined : this.#people[at]
-    if (at !== undefined && person)
-      this.#people[at] = { ...person, live: person.live + 1, lastAssignedAt: now }
-  }
-
-  /** Of the reasons that hold for most people the one that is named first. */
-  mostHeld(place: BatchPlace, gateOpen: boolean): ReasonCode | 'noEligiblePerson' {
-    const counts = new Map(this.#ableFor(place).counts)
-    for (const codes of this.#barred(place).values()) {
-      for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1)
-    }
-    const full = this.#people.filter((person) => overload(person, this.#config).length > 0).length
-    if (full > 0) counts.set('atLimit', full)
-    if (!gateOpen) counts.set('queuePaused', this.#people.length)
-    const [most] = [...counts].sort(([, one], [, other]) => other - one)
-    return most && most[1] > 0 ? most[0] : 'noEligiblePerson'
-  }
-
-  /** The people whose own rows on the task bar them from it, and why. */
-  #barred({ rows, stepId, excludedSteps }: BatchPlace): ReadonlyMap<UserId, ReadonlySet<ReasonCode>> {
-    const barred = new Map<UserId, ReadonlySet<ReasonCode>>()
-    for (const [userId, mine] of Map.groupBy(rows, (row) => row.userId)) {
-      const reasons = historyOf(mine, { stepId, excludedSteps })
-      if (reasons.length > 0 && this.#places.has(userId))
-        barred.set(userId, new Set(reasons.map(({ code }) => code)))
-    }
-    return barred
-  }
-
-  #ableFor({ requirements, openForMs }: BatchPlace): Able {
-    const key = JSON.stringify(standingRequirements(requirements, openForMs))
-    const known = this.#able.get(key)
-    if (known) return known
-    const places: number[] = []
-    const counts = new Map<ReasonCode, number>()
-    for (const [at, person] of this.#people.entries()) {
-      const codes = new Set<ReasonCode>(absence(person).map(({ code }) => code))
-      if (unmetRequirements(person.skills, requirements, openForMs).length > 0) codes.add('missingSkill')
-      if (codes.size === 0) places.push(at)
-      for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1)
-    }
-    const able = { places, counts }
-    this.#able.set(key, able)
-    return able
-  }
-}

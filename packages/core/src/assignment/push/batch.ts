@@ -9,34 +9,29 @@ import { batchRequest, DEFAULT_BATCH } from '../assignment-input.ts'
 import type { AssignmentUseCases } from '../assignments.ts'
 import { isGateOpen, judgeFor, type Place, requireStrategy, strategyFor } from '../deciding.ts'
 import { openStepOf } from '../eligibility.ts'
+import type { RecordedBatch } from '../stores/decision-store.ts'
 import type { WorkChange } from '../stores/task-store.ts'
 import { expireDue } from '../task/due.ts'
 import { followedBy, rulesFor } from '../task/locked-task.ts'
 import { assignPerson, settleDue } from '../task/task-work.ts'
 import type { Changed, Rules } from '../task/work-draft.ts'
-import {
-  type BatchInput,
-  type BatchPlace,
-  type BatchPlan,
-  choicesOf,
-  type PlacePlan,
-  planBatch,
-  recordOf,
-} from './batch-plan.ts'
+import { type BatchInput, type BatchPlace, choicesOf, planBatch, recordOf } from './batch-plan.ts'
 
-/** Tasks that are decided, locked and written in one transaction, which others wait for. */
+/** Tasks that are locked and written in one transaction, which others wait for. */
 const CHUNK = 1_000
 
 /** How often what others were faster at is decided again. */
 const MAX_ROUNDS = 5
 
 type Reason = ReasonCode | 'noEligiblePerson'
+type Choice = RecordedBatch['choices'][number]
 
-interface ChunkOutcome {
-  readonly assigned: number
+/** The choices of a batch, before they are written. */
+interface Decided {
+  readonly batch: Pick<RecordedBatch, 'batchId' | 'decidedAt'>
+  /** By task, in the order of the batch. */
+  readonly choices: ReadonlyMap<TaskId, readonly Choice[]>
   readonly unassigned: readonly (readonly [TaskId, Reason])[]
-  /** Tasks where what was decided no longer held. */
-  readonly again: readonly TaskId[]
 }
 
 /** A whole project's open work, in the order in which it would be claimed, in one decision. */
@@ -53,12 +48,14 @@ export function assignBatchWith(deps: AssignmentDeps): AssignmentUseCases['assig
     let assigned = 0
     let open = listed
     for (let round = 0; round < MAX_ROUNDS && open.length > 0; round++) {
+      const decided = await decideBatch(deps, projectId, open, strategy)
+      for (const [taskId, reason] of decided.unassigned) unassigned.set(taskId, reason)
+      const planned = open.filter(({ task }) => decided.choices.has(task.taskId))
       const again: TaskWork[] = []
-      for (let start = 0; start < open.length; start += CHUNK) {
-        const outcome = await assignChunk(deps, projectId, open.slice(start, start + CHUNK), strategy)
-        assigned += outcome.assigned
-        for (const [taskId, reason] of outcome.unassigned) unassigned.set(taskId, reason)
-        for (const taskId of outcome.again) {
+      for (let start = 0; start < planned.length; start += CHUNK) {
+        const written = await writeChunk(deps, planned.slice(start, start + CHUNK), decided)
+        assigned += written.given
+        for (const taskId of written.again) {
           const work = await tasks.findWork(taskId)
           if (work) again.push(work)
         }
@@ -76,43 +73,55 @@ export function assignBatchWith(deps: AssignmentDeps): AssignmentUseCases['assig
   }
 }
 
-/**
- * Decides on some tasks and writes it, in one transaction: first who is chosen is locked, then the tasks; what no longer holds under the locks is
- * left out, to be decided again.
- */
-function assignChunk(
+/** Decides on all of the tasks at once, and records what that came from. */
+function decideBatch(
   deps: AssignmentDeps,
   projectId: ProjectId,
   works: readonly TaskWork[],
   strategy: string | undefined,
-): Promise<ChunkOutcome> {
+): Promise<Decided> {
   return deps.transactions.transaction(async (stores) => {
     const now = deps.clock.now()
+    const batch = { batchId: deps.ids.next(), decidedAt: now }
     const places = await placesOf(stores, deps, works, now)
-    const [first] = places
-    if (first === undefined) return { assigned: 0, unassigned: [], again: [] }
+    if (places.length === 0) return { batch, choices: new Map(), unassigned: [] }
     const input = await inputFor(stores, deps, places, strategy)
     const plan = planBatch(input, deps.strategies)
-    const left = input.places.flatMap(({ taskId }, nth) => {
+    const unassigned = input.places.flatMap(({ taskId }, nth) => {
       const reason = plan.places[nth]?.left ?? null
       return reason === null ? [] : [[taskId, reason] as const]
     })
-    if (plan.places.every(({ chosen }) => chosen.length === 0))
-      return { assigned: 0, unassigned: left, again: [] }
-
-    const written = await writePlan(stores, deps, places, plan)
-    for (const { stepId, strategy: name } of input.choosers) {
-      await stores.decisions.saveStrategyState(projectId, stepId, name, plan.states.get(stepId) ?? null)
+    const choices = choicesOf(input, plan).map((choice) => ({ decisionId: deps.ids.next(), ...choice }))
+    if (choices.length > 0) {
+      for (const { stepId, strategy: name } of input.choosers) {
+        await stores.decisions.saveStrategyState(projectId, stepId, name, plan.states.get(stepId) ?? null)
+      }
+      await stores.decisions.recordBatch({ ...batch, projectId, input: recordOf(input), choices })
     }
-    await stores.decisions.recordBatch({
-      batchId: deps.ids.next(),
-      projectId,
-      decidedAt: now,
-      input: recordOf(input),
-      choices: choicesOf(input, plan).map((choice) => ({ decisionId: deps.ids.next(), ...choice })),
-    })
+    return { batch, choices: Map.groupBy(choices, ({ taskId }) => taskId), unassigned }
+  })
+}
+
+/**
+ * Writes what was decided on some tasks, in one transaction: first who is chosen is locked, then the tasks; what no longer holds under the locks is
+ * left out, to be decided again.
+ */
+function writeChunk(
+  deps: AssignmentDeps,
+  works: readonly TaskWork[],
+  { batch, choices }: Decided,
+): Promise<Written> {
+  return deps.transactions.transaction(async (stores) => {
+    const places = await placesOf(stores, deps, works, deps.clock.now())
+    const planned = new Map<TaskId, Planned>()
+    for (const place of places) {
+      const { taskId } = place.work.task
+      planned.set(taskId, { place, choices: choices.get(taskId) ?? [] })
+    }
+    const written = await writePlanned(stores, deps, planned)
+    await stores.decisions.recordChoices(batch, written.choices)
     await stores.events.append(written.facts)
-    return { assigned: written.given, unassigned: left, again: written.again }
+    return written
   })
 }
 
@@ -179,37 +188,41 @@ function batchPlaceOf({ work, step, rules, gateOpen }: Place): BatchPlace {
   }
 }
 
+interface Planned {
+  readonly place: Place
+  readonly choices: readonly Choice[]
+}
+
+interface Written {
+  readonly given: number
+  readonly choices: readonly Choice[]
+  readonly facts: readonly NewFact[]
+  /** Tasks where what was decided no longer held. */
+  readonly again: readonly TaskId[]
+}
+
 /** Gives the slots, under the locks of people and then of tasks, to those of the chosen who may still have them. */
-async function writePlan(
+async function writePlanned(
   stores: AssignmentStores,
   deps: AssignmentDeps,
-  places: readonly Place[],
-  plan: BatchPlan,
-): Promise<{
-  readonly given: number
-  readonly facts: readonly NewFact[]
-  readonly again: readonly TaskId[]
-}> {
-  const chosen = new Set(plan.places.flatMap((one) => one.chosen))
+  planned: ReadonlyMap<TaskId, Planned>,
+): Promise<Written> {
+  const chosen = new Set([...planned.values()].flatMap(({ choices }) => choices.map(chosenBy)))
   await stores.people.lock([...chosen].sort())
-  const planned = new Map<TaskId, { readonly place: Place; readonly plan: PlacePlan }>()
-  for (const [nth, place] of places.entries()) {
-    const one = plan.places[nth]
-    if (one && one.chosen.length > 0) planned.set(place.work.task.taskId, { place, plan: one })
-  }
   const guard = new Guard(stores, [...chosen])
   const changes: WorkChange[] = []
   const facts: NewFact[] = []
+  const choices: Choice[] = []
   const again = new Set(planned.keys())
-  let given = 0
   for (const locked of await stores.tasks.lockWorks([...planned.keys()])) {
     const { taskId, projectId } = locked.task
     const one = planned.get(taskId)
-    if (one === undefined || locked.task.currentStepId !== one.place.step.stepId) continue
+    if (one === undefined || locked.task.currentStepId !== one.choices[0]?.stepId) continue
     const { step, rules, gateOpen } = one.place
     let changed: Changed = settleDue(locked, rules)
     let missed = false
-    for (const userId of one.plan.chosen) {
+    for (const choice of one.choices) {
+      const userId = chosenBy(choice)
       const person = await guard.person(step.stepType, projectId, userId)
       const place = { work: changed.work, step, rules, gateOpen, override: false }
       if (person === undefined || judgeFor(place)(person).length > 0) {
@@ -219,14 +232,20 @@ async function writePlan(
       const assignmentId = deps.ids.next() as AssignmentId
       changed = followedBy(changed, assignPerson(changed.work, rules, { userId, assignmentId }))
       guard.given(userId)
-      given += 1
+      choices.push(choice)
     }
     if (!missed) again.delete(taskId)
     changes.push({ before: locked, after: changed.work })
     facts.push(...changed.facts)
   }
   await stores.tasks.saveWorks(changes)
-  return { given, facts, again: [...again] }
+  return { given: choices.length, choices, facts, again: [...again] }
+}
+
+/** Choices of a plan always name somebody. */
+function chosenBy({ chosen, taskId }: Choice): UserId {
+  if (chosen === null) throw new Error(`a batch chose nobody for ${taskId}`)
+  return chosen
 }
 
 /** The chosen people as they are under their locks, with what this transaction has given them. */

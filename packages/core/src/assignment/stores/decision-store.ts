@@ -16,7 +16,7 @@ export interface RecordedDecision {
 
 /**
  * Many decisions made as one, with everything they came from, people once for all; `replayBatch` gives the same choices from it. Choices that others were
- * faster at when it was written are made again, in a later batch.
+ * faster at when it was written are no decisions; they are made again, in a later batch.
  */
 export interface RecordedBatch {
   readonly batchId: string
@@ -42,8 +42,13 @@ export interface DecisionStore {
   saveStrategyState(projectId: ProjectId, stepId: string, strategy: string, state: Json): Promise<void>
   /** Keeps a decision with what it was decided from (people, weights, strategy state). */
   recordDecision(decision: RecordedDecision): Promise<void>
-  /** Keeps a batch with what it was decided from, and each of its choices as a decision on its task. */
+  /** Keeps a batch with what it was decided from, and its choices. */
   recordBatch(batch: RecordedBatch): Promise<void>
+  /** Keeps some choices of a batch as decisions on their tasks. */
+  recordChoices(
+    batch: Pick<RecordedBatch, 'batchId' | 'decidedAt'>,
+    choices: RecordedBatch['choices'],
+  ): Promise<void>
   findBatch(batchId: string): Promise<RecordedBatch | undefined>
   /** Newest first. */
   listDecisions(taskId: TaskId, limit: number): Promise<RecordedDecision[]>

@@ -1,7 +1,7 @@
-import type { Json } from '../../json/json.ts'
 import { LEAST_WEIGHT } from './performance-weighted.ts'
 import { chooseBest, freeCapacity } from './ranking.ts'
 import type { AssignmentStrategy, StrategyInput } from './strategy.ts'
+import { numbersOf, strategyOf } from './turns.ts'
 
 type Candidate = StrategyInput['people'][number]
 
@@ -26,62 +26,65 @@ const WORTH = 1.1
  * earned; between furthest behind and furthest ahead it differs by about one assignment's worth of capacity, so with equal weights it chooses
  * among people who are about equally loaded, and with a performance weight k times that of capacity it outweighs about k assignments held.
  */
-export const hybridCapacityPerformance: AssignmentStrategy = ({ people, weights, state }) => {
-  const given = givenOf(state)
-  const known = people.flatMap(({ userId }) => given[userId] ?? [])
-  const level = known.length > 0 ? mean(known) : 0
-  const earning = earningsOf(people)
-  const worth = WORTH / Math.max(...people.map(({ limit }) => limit))
-  const aheadOf = ({ userId }: Candidate): number => {
-    const ahead = (given[userId] ?? level) - level
-    return Math.max(-FULL_SWING, Math.min(FULL_SWING, ahead))
-  }
-  const performanceOf = (person: Candidate): number => {
-    if (known.length === 0) return person.quality
-    return Math.max(0, Math.min(1, (1 - (aheadOf(person) / FULL_SWING) * worth) / 2))
-  }
+export const hybridCapacityPerformance: AssignmentStrategy = strategyOf((state, weights) => {
+  const given = numbersOf(state)
+  const totalWeight = weights.capacity + weights.performance
 
-  const choice = chooseBest(people, (person) => {
-    const capacity = freeCapacity(person)
-    const performance = performanceOf(person)
-    const total = weights.capacity + weights.performance
-    return {
-      score: (weights.capacity * capacity + weights.performance * performance) / total,
-      parts: { capacity, performance },
+  /** How each of these people stands among them. */
+  const standingAmong = (people: readonly Candidate[]) => {
+    let sum = 0
+    let known = 0
+    let mostAllowed = 0
+    for (const { userId, limit } of people) {
+      mostAllowed = Math.max(mostAllowed, limit)
+      const load = given.get(userId)
+      if (load === undefined) continue
+      sum += load
+      known++
     }
-  })
-  return {
-    ...choice,
-    state: {
-      ...given,
-      ...Object.fromEntries(
-        people.map((person, place) => {
-          const { userId } = person
-          if (userId !== choice.chosen) return [userId, given[userId] ?? level]
-          return [userId, level + aheadOf(person) + 1 / (earning[place] ?? 1)]
-        }),
-      ),
-    },
+    const level = known > 0 ? sum / known : 0
+    const worth = WORTH / mostAllowed
+    const aheadOf = ({ userId }: Candidate): number =>
+      Math.max(-FULL_SWING, Math.min(FULL_SWING, (given.get(userId) ?? level) - level))
+    const performanceOf = (person: Candidate): number =>
+      known === 0
+        ? person.quality
+        : Math.max(0, Math.min(1, (1 - (aheadOf(person) / FULL_SWING) * worth) / 2))
+    const scoreOf = (person: Candidate): number =>
+      (weights.capacity * freeCapacity(person) + weights.performance * performanceOf(person)) / totalWeight
+    return { level, aheadOf, performanceOf, scoreOf }
   }
-}
 
-/** The share that each earns by their quality, in the order of the people, 1 on average: quality ÷ mean quality, drawn together to at most the variation allowed. */
-function earningsOf(people: readonly Candidate[]): number[] {
-  const qualities = people.map(({ quality }) => Math.max(quality, LEAST_WEIGHT))
-  const average = mean(qualities)
-  const deviations = qualities.map((quality) => quality / average - 1)
-  const variation = Math.sqrt(mean(deviations.map((deviation) => deviation ** 2)))
+  return {
+    rate(people) {
+      const { performanceOf, scoreOf } = standingAmong(people)
+      return new Map(
+        people.map((person) => {
+          const parts = { capacity: freeCapacity(person), performance: performanceOf(person) }
+          return [person.userId, { score: scoreOf(person), parts }]
+        }),
+      )
+    },
+    choose(people) {
+      const { level, aheadOf, scoreOf } = standingAmong(people)
+      const chosen = chooseBest(people, scoreOf)
+      const load = level + aheadOf(chosen) + 1 / earningOf(chosen, people)
+      for (const { userId } of people) if (!given.has(userId)) given.set(userId, level)
+      given.set(chosen.userId, load)
+      return chosen.userId
+    },
+    state: () => Object.fromEntries(given),
+  }
+})
+
+/** The share that the person earns by their quality, 1 on average: quality ÷ mean quality, drawn together to at most the variation allowed. */
+function earningOf({ quality }: Candidate, people: readonly Candidate[]): number {
+  let sum = 0
+  for (const one of people) sum += Math.max(one.quality, LEAST_WEIGHT)
+  const average = sum / people.length
+  let squares = 0
+  for (const one of people) squares += (Math.max(one.quality, LEAST_WEIGHT) / average - 1) ** 2
+  const variation = Math.sqrt(squares / people.length)
   const kept = variation > MAX_VARIATION ? MAX_VARIATION / variation : 1
-  return deviations.map((deviation) => Math.max(LEAST_WEIGHT, 1 + kept * deviation))
-}
-
-/** The load of each person on the step: each assignment divided by its holder's share. */
-function givenOf(state: Json): Readonly<Record<string, number>> {
-  return state !== null && typeof state === 'object' && !Array.isArray(state)
-    ? (state as Record<string, number>)
-    : {}
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
+  return Math.max(LEAST_WEIGHT, 1 + kept * (Math.max(quality, LEAST_WEIGHT) / average - 1))
 }

@@ -1,5 +1,7 @@
-import type { Json } from '../../json/json.ts'
-import type { AssignmentStrategy } from './strategy.ts'
+import type { AssignmentStrategy, StrategyInput } from './strategy.ts'
+import { numbersOf, strategyOf } from './turns.ts'
+
+type People = StrategyInput['people']
 
 /** The least weight anybody has, so that nobody starves. */
 export const LEAST_WEIGHT = 0.05
@@ -9,35 +11,44 @@ export const LEAST_WEIGHT = 0.05
  * and pays what all gained together. Over time each gets a share by weight, spread evenly. Credits of people who are not
  * eligible this time stay as they are.
  */
-export const performanceWeighted: AssignmentStrategy = ({ people, state }) => {
-  const credits = creditsOf(state)
-  const gained = people.map(({ userId, quality }) => {
-    const weight = Math.max(quality, LEAST_WEIGHT)
-    return { userId, quality, weight, credit: (credits[userId] ?? 0) + weight }
-  })
-  const richest = gained.reduce((best, person) => (person.credit > best.credit ? person : best))
-  const poorest = gained.reduce((worst, person) => Math.min(worst, person.credit), Number.POSITIVE_INFINITY)
-  const spread = richest.credit - poorest
-  const total = gained.reduce((sum, { weight }) => sum + weight, 0)
+export const performanceWeighted: AssignmentStrategy = strategyOf((state) => {
+  const credits = numbersOf(state)
+  const gained = ({ userId, quality }: People[number]): number =>
+    (credits.get(userId) ?? 0) + weightOf(quality)
   return {
-    chosen: richest.userId,
-    scores: new Map(
-      gained.map(({ userId, quality, credit }) => {
-        const turn = spread > 0 ? (credit - poorest) / spread : 1
-        return [userId, { score: turn, parts: { turn, performance: quality } }]
-      }),
-    ),
-    state: {
-      ...credits,
-      ...Object.fromEntries(
-        gained.map(({ userId, credit }) => [userId, userId === richest.userId ? credit - total : credit]),
-      ),
+    rate(people) {
+      const all = people.map(gained)
+      const poorest = all.reduce((least, credit) => Math.min(least, credit), Number.POSITIVE_INFINITY)
+      const richest = all.reduce((most, credit) => Math.max(most, credit), Number.NEGATIVE_INFINITY)
+      const spread = richest - poorest
+      return new Map(
+        people.map(({ userId, quality }, place) => {
+          const turn = spread > 0 ? ((all[place] ?? poorest) - poorest) / spread : 1
+          return [userId, { score: turn, parts: { turn, performance: quality } }]
+        }),
+      )
     },
+    choose(people) {
+      let [richest] = people
+      let most = Number.NEGATIVE_INFINITY
+      let total = 0
+      for (const person of people) {
+        const credit = gained(person)
+        credits.set(person.userId, credit)
+        total += weightOf(person.quality)
+        if (credit > most) {
+          richest = person
+          most = credit
+        }
+      }
+      if (richest === undefined) throw new RangeError('A strategy was asked to choose among nobody')
+      credits.set(richest.userId, most - total)
+      return richest.userId
+    },
+    state: () => Object.fromEntries(credits),
   }
-}
+})
 
-function creditsOf(state: Json): Readonly<Record<string, number>> {
-  return state !== null && typeof state === 'object' && !Array.isArray(state)
-    ? (state as Record<string, number>)
-    : {}
+function weightOf(quality: number): number {
+  return Math.max(quality, LEAST_WEIGHT)
 }

@@ -1,32 +1,31 @@
-import type { UserId } from '../../ids.ts'
-import type { StrategyChoice, StrategyInput } from './strategy.ts'
+import type { StrategyInput } from './strategy.ts'
 
 type Candidate = StrategyInput['people'][number]
-type Scored = { readonly score: number; readonly parts: Readonly<Record<string, number>> }
 
 /** The share of a person's limit that is still free, 0..1. */
 export function freeCapacity({ live, limit }: Candidate): number {
   return limit > 0 ? Math.max(0, 1 - live / limit) : 0
 }
 
-/** Chooses the highest score; ties go to the longest idle, then to the smaller id. */
+/** The person with the highest score; ties go to the longest idle, then to the smaller id. */
 export function chooseBest(
   people: StrategyInput['people'],
-  scoreOf: (person: Candidate) => Scored,
-): Omit<StrategyChoice, 'state'> {
-  const scores = new Map<UserId, Scored>()
+  scoreOf: (person: Candidate) => number,
+): Candidate {
   let best: Candidate | undefined
+  let highest = Number.NEGATIVE_INFINITY
   for (const person of people) {
-    scores.set(person.userId, scoreOf(person))
-    if (best === undefined || isBetter(person, best, scores)) best = person
+    const score = scoreOf(person)
+    if (best === undefined || score > highest || (score === highest && waitsLonger(person, best))) {
+      best = person
+      highest = score
+    }
   }
   if (best === undefined) throw new RangeError('A strategy was asked to choose among nobody')
-  return { chosen: best.userId, scores }
+  return best
 }
 
-function isBetter(one: Candidate, other: Candidate, scores: ReadonlyMap<UserId, Scored>): boolean {
-  const ahead = (scores.get(one.userId)?.score ?? 0) - (scores.get(other.userId)?.score ?? 0)
-  if (ahead !== 0) return ahead > 0
+function waitsLonger(one: Candidate, other: Candidate): boolean {
   const idle = (one.lastAssignedAt?.getTime() ?? -1) - (other.lastAssignedAt?.getTime() ?? -1)
   return idle === 0 ? one.userId < other.userId : idle < 0
 }

@@ -24,5 +24,20 @@ export interface StrategyChoice {
   readonly state: Json
 }
 
+/** A strategy at work on one step: each choice moves its memory on. */
+export interface Turns {
+  /** The strategy's choice among these people, from its state so far. */
+  choose(people: StrategyInput['people']): UserId
+  /** The memory, kept for the next choice. */
+  state(): Json
+}
+
 /** Ranks people who are already eligible. Pure: the same input gives the same choice. */
-export type AssignmentStrategy = (input: StrategyInput) => StrategyChoice
+export interface AssignmentStrategy {
+  (input: StrategyInput): StrategyChoice
+  /**
+   * The same choices one after another, without a rating of everybody for each: what a batch asks, for it is faster. A strategy without it is asked
+   * as for a single choice.
+   */
+  readonly begin?: (state: Json, weights: StrategyInput['weights']) => Turns
+}
