@@ -38,6 +38,7 @@ export default defineConfig({
           'calling',
           'workflows',
           'forms',
+          'quality',
           'providers',
           'beside-a-host',
           'writing-an-adapter',

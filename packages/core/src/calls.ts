@@ -40,6 +40,17 @@ export type {
   TaskView,
 } from './assignment/assignments.ts'
 
+// How far people agree.
+export type {
+  AgreementBy,
+  AgreementMatrix,
+  AgreementRequest,
+  AgreementValue,
+  NoAgreementReason,
+  QualityUseCases,
+} from './quality/quality.ts'
+export type { Coefficient } from './quality/questions.ts'
+
 // Why somebody was chosen, or was not.
 export type {
   Candidate,

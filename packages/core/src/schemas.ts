@@ -71,6 +71,11 @@ export {
   taskChange,
 } from './assignment/assignment-input.ts'
 
+// The quality of work.
+export { AGREEMENT_BY } from './quality/quality.ts'
+export { agreementRequest } from './quality/quality-input.ts'
+export { COEFFICIENTS } from './quality/questions.ts'
+
 // Definitions and runs.
 export { DEFAULT_JOB_TYPE, definitionHead, newDefinition, newRun, newScenario } from './runs/run-input.ts'
 

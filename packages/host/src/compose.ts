@@ -33,6 +33,7 @@ import {
   projectQueueUseCases,
   projectRunResults,
   projectUseCases,
+  qualityUseCases,
   runUseCases,
   Scheduler,
   StoreClock,
@@ -113,6 +114,7 @@ export function compose(given: Parts): Muster {
     projects: gated(projectUseCases(withHolds)),
     workflows: gated(workflowUseCases(deps)),
     forms: gated(formUseCases(deps)),
+    quality: gated(qualityUseCases(deps)),
     tasks: gated(taskUseCases(deps), 'results'),
     assignments: gated(assignments),
     personalQueue: gated(

@@ -8,6 +8,7 @@ import type {
   PersonalQueueUseCases,
   PresenceUseCases,
   ProjectUseCases,
+  QualityUseCases,
   SystemQueueUseCases,
   TaskUseCases,
   TicketUseCases,
@@ -25,6 +26,7 @@ export interface Muster<Types extends JobType = JobType> {
   readonly projects: ProjectUseCases
   readonly workflows: WorkflowUseCases
   readonly forms: FormUseCases
+  readonly quality: QualityUseCases
   readonly tasks: TaskUseCases
   readonly assignments: AssignmentUseCases
   readonly personalQueue: PersonalQueueUseCases

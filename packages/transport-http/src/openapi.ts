@@ -14,6 +14,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Presence: 'Who has a project open',
   'Project queue': 'The jobs of a project, in their order',
   Projects: 'The boundary of ownership: members, queue, tasks, runs',
+  Quality: 'How far people agree',
   Runs: 'Executions of a definition: sampled scenarios × models, as jobs',
   System: 'All queues together',
   Tasks: 'Work for people, going through the steps of a workflow',
@@ -74,6 +75,9 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'GET /tasks/:id/candidates': 'listCandidates',
   'POST /projects/:projectId/assignments/batch': 'assignBatch',
   'GET /projects/:projectId/results.ndjson': 'readProjectResults',
+
+  'GET /projects/:projectId/agreement': 'readAgreement',
+  'GET /projects/:projectId/agreement/matrix': 'readAgreementMatrix',
 
   'GET /projects/:projectId/events': 'listEvents',
   'GET /projects/:projectId/queue/status': 'getQueueStatus',

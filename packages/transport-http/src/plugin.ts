@@ -39,6 +39,7 @@ import { formRoutes } from './routes/forms.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { personalQueueRoutes } from './routes/personal-queue.ts'
 import { projectQueueRoutes } from './routes/project-queue.ts'
+import { qualityRoutes } from './routes/quality.ts'
 import { runEscalationRoutes } from './routes/run-escalation.ts'
 import { runMoveRoutes, runRoutes } from './routes/runs.ts'
 import { taskRoutes } from './routes/tasks.ts'
@@ -119,6 +120,7 @@ const ROUTES: readonly Routes[] = [
   peopleRoutes,
   workflowRoutes,
   formRoutes,
+  qualityRoutes,
   personalQueueRoutes,
   assignmentRoutes,
   taskRoutes,

@@ -1,6 +1,7 @@
 import { ESCALATION_REASONS, ESCALATION_STATES, escalationPolicy } from '@muster/core/escalation'
 import {
   ASSIGNMENT_STATUSES,
+  COEFFICIENTS,
   JOB_STATES,
   ROLES,
   RUN_PRIORITY_NAMES,
@@ -86,6 +87,39 @@ export const formCheck = z.strictObject({
   ok: z.boolean(),
   errors: z.array(issue),
   schema: z.looseObject({}).nullable(),
+})
+
+const agreementReason = z.enum(['empty', 'one_rater', 'no_variation', 'too_many'])
+
+export const agreement = z.strictObject({
+  formId: id.nullable(),
+  stepId: z.string(),
+  question: z.string(),
+  group: z.union([z.strictObject({ skill: z.string() }), z.strictObject({ a: id, b: id })]).nullable(),
+  coefficient: z.enum(COEFFICIENTS),
+  value: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  reason: agreementReason.nullable(),
+  items: z.int(),
+  raters: z.int(),
+  answers: z.int(),
+})
+
+export const agreementMatrix = z.strictObject({
+  formId: id.nullable(),
+  stepId: z.string(),
+  question: z.string(),
+  people: z.array(id),
+  cells: z.array(
+    z.strictObject({
+      a: id,
+      b: id,
+      items: z.int(),
+      percent: z.number().nullable(),
+      cohen: z.number().nullable(),
+    }),
+  ),
 })
 
 /** A JSON Schema as an answer. */

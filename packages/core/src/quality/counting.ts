@@ -14,7 +14,7 @@ import {
   type ShareCounter,
   type ShareKind,
 } from './counters.ts'
-import { countingOf, questionsOf } from './questions.ts'
+import { hasCompositions, isDiscrete, keyFor, questionsOf, shareKindsOf } from './questions.ts'
 
 /** A step of a task that is complete, as agreement counts it. */
 export interface CompleteStep {
@@ -43,6 +43,7 @@ interface Given {
 export function countersOf(step: CompleteStep, by: 1 | -1 = 1): Counters {
   return addedUp(
     questionsOf(step.form).map((question) => {
+      if (comparatorOf(question).by === 'ignore') return NO_COUNTERS
       const given = step.submissions.flatMap(({ userId, answers }): Given[] => {
         const answer = Object.hasOwn(answers, question.id) ? answers[question.id] : undefined
         return answer === undefined ? [] : [{ userId, answer }]
@@ -64,19 +65,24 @@ function countersOfQuestion(
   const raters = groups.flatMap((skill) =>
     given.map(({ userId }) => ({ ...counted, skill, userId, answers: by, compared })),
   )
-  if (countingOf(question) === 'share')
-    return { ...NO_COUNTERS, raters, shares: sharesOf(counted, question, given, groups, by) }
-  const composition = compositionKey(given.map(({ answer }) => answer))
+  const answers = given.map(({ answer }) => answer)
+  const composition = compositionKey(answers, (answer) => keyFor(question, answer))
   return {
     raters,
-    shares: [],
-    compositions: groups.map((skill) => ({ ...counted, skill, composition, tasks: by })),
-    pairs: pairsOf(given).map(([one, other]): PairCounter => {
-      const [a, b] = inOrder(one, other)
-      const said = { answerA: answerKey(a.answer), answerB: answerKey(b.answer) }
-      return { ...counted, a: a.userId, b: b.userId, ...said, tasks: by }
-    }),
+    shares: sharesOf(counted, question, given, groups, by),
+    compositions: hasCompositions(question)
+      ? groups.map((skill) => ({ ...counted, skill, composition, tasks: by }))
+      : [],
+    pairs: isDiscrete(question) ? pairCounters(counted, given, by) : [],
   }
+}
+
+function pairCounters(counted: Counted, given: readonly Given[], by: 1 | -1): PairCounter[] {
+  return pairsOf(given).map(([one, other]) => {
+    const [a, b] = inOrder(one, other)
+    const said = { answerA: answerKey(a.answer), answerB: answerKey(b.answer) }
+    return { ...counted, a: a.userId, b: b.userId, ...said, tasks: by }
+  })
 }
 
 function sharesOf(
@@ -88,7 +94,7 @@ function sharesOf(
 ): ShareCounter[] {
   const pairs = pairsOf(given)
   if (pairs.length === 0) return []
-  return kindsOf(question).flatMap((kind) => {
+  return shareKindsOf(question).flatMap((kind) => {
     const shares = pairs.map(([one, other]) => shareOf(question, kind, one.answer, other.answer))
     const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length
     const of = (share: number) => {
@@ -103,13 +109,6 @@ function sharesOf(
       }),
     ]
   })
-}
-
-/** The measures that answers to a question have. */
-function kindsOf(question: FormQuestion): readonly ShareKind[] {
-  const { by } = comparatorOf(question)
-  if (by === 'span') return ['agree', 'f1', 'iou']
-  return by === 'ranking' ? ['agree', 'tau'] : ['agree']
 }
 
 function shareOf(question: FormQuestion, kind: ShareKind, one: Json, other: Json): number {

@@ -1,24 +1,106 @@
+import { placeOf } from '../forms/agreement.ts'
 import { comparatorOf } from '../forms/comparator.ts'
-import type { Form, FormQuestion } from '../forms/form.ts'
+import { type Form, type FormQuestion, type NewForm, placesOf } from '../forms/form.ts'
+import { fixedSides } from '../forms/sides.ts'
+import type { Json } from '../json/json.ts'
+import { answerKey, wholeKey } from './answers.ts'
+import type { ShareKind } from './counters.ts'
 
 /** The one question of a step without a form: the part of its results that must be equal for them to agree. */
 const LABEL: FormQuestion = { id: 'label', type: 'json', title: 'Label', schema: {} }
 
-/**
- * How agreement on a question is counted: by `composition`, how often each answer was given, for those whose answers are compared one by one; by `share`, how far
- * the answers of each task agree, for sets, spans, rankings, texts and free numbers; or not at all.
- */
-export type Counting = 'composition' | 'share' | 'nothing'
+/** A coefficient of agreement. */
+export const COEFFICIENTS = ['percent', 'cohen', 'fleiss', 'alpha', 'f1', 'iou', 'tau'] as const
+/** One of {@link COEFFICIENTS}. */
+export type Coefficient = (typeof COEFFICIENTS)[number]
 
-export function countingOf(question: FormQuestion): Counting {
-  const { by } = comparatorOf(question)
-  if (by === 'ignore') return 'nothing'
-  if (by === 'exact' || by === 'ordinal') return 'composition'
-  return by === 'interval' && question.type === 'scale' ? 'composition' : 'share'
+/** The questions of a step, by its form. */
+export function questionsOf(form: Form | undefined): readonly FormQuestion[] {
+  return form?.questions ?? [LABEL]
 }
 
-/** The questions that are counted of a step. */
-export function questionsOf(form: Form | undefined): readonly FormQuestion[] {
-  const questions = form?.questions ?? [LABEL]
-  return questions.filter((question) => countingOf(question) !== 'nothing')
+/** Whether two answers are the same or not, and nothing between: how often each two people gave which is counted. */
+export function isDiscrete(question: FormQuestion): boolean {
+  const { by } = comparatorOf(question)
+  return by === 'exact' || by === 'ordinal' || (by === 'interval' && question.type === 'scale')
+}
+
+/** Whether it is counted how often each answer was given. Also of sets and numbers, whose α is made of them. */
+export function hasCompositions(question: FormQuestion): boolean {
+  const { by } = comparatorOf(question)
+  return isDiscrete(question) || by === 'set' || by === 'interval'
+}
+
+/** The measures by which it is summed up how far answers to one task agree; none where {@link isDiscrete compositions} say that. */
+export function shareKindsOf(question: FormQuestion): readonly ShareKind[] {
+  const { by } = comparatorOf(question)
+  if (by === 'ignore' || isDiscrete(question)) return []
+  if (by === 'span') return ['agree', 'f1', 'iou']
+  return by === 'ranking' ? ['agree', 'tau'] : ['agree']
+}
+
+/** Answers as they are counted. Sets and numbers must be read again, so they have no digest. */
+export function keyFor(question: FormQuestion, answer: Json): string {
+  if (isDiscrete(question)) return answerKey(answer)
+  return wholeKey(Array.isArray(answer) ? [...(answer as readonly string[])].sort() : answer)
+}
+
+/** The coefficients that are for a question, of everybody or (`pair`) of two people. */
+export function coefficientsOf(question: FormQuestion, by: 'overall' | 'pair'): readonly Coefficient[] {
+  const { by: comparator } = comparatorOf(question)
+  if (comparator === 'ignore') return []
+  const measures = shareKindsOf(question).filter((kind) => kind !== 'agree')
+  const finite = hasFewAnswers(question)
+  if (by === 'pair') return ['percent', ...(finite ? (['cohen'] as const) : []), ...measures]
+  return [
+    'percent',
+    ...(finite ? (['fleiss'] as const) : []),
+    ...(hasCompositions(question) ? (['alpha'] as const) : []),
+    ...measures,
+  ]
+}
+
+/** Whether each answer is one of a few, as of a choice. */
+function hasFewAnswers(question: FormQuestion): boolean {
+  if (question === LABEL) return true
+  const types: readonly FormQuestion['type'][] = ['choice', 'yesNo', 'scale', 'pairwise']
+  return isDiscrete(question) && types.includes(question.type)
+}
+
+/** All answers that may be given, by their keys and in their order; without those that each task has of its own. */
+export function classesOf(
+  form: Pick<NewForm, 'show'> | undefined,
+  question: FormQuestion,
+): readonly string[] {
+  switch (question.type) {
+    case 'choice':
+      return (question.options?.map(({ value }) => value) ?? sides(form, question.of)).map(answerKey)
+    case 'yesNo':
+      return [false, true].map(answerKey)
+    case 'scale':
+      return placesOf(question).map(answerKey)
+    case 'pairwise':
+      if (question.criteria !== undefined) return []
+      return [
+        ...sides(form, question.of),
+        ...(question.tie === true ? ['tie'] : []),
+        ...(question.bothBad === true ? ['bothBad'] : []),
+      ].map(answerKey)
+    case 'multi':
+    case 'number':
+    case 'text':
+    case 'ranking':
+    case 'spans':
+    case 'json':
+      return []
+  }
+}
+
+function sides(form: Pick<NewForm, 'show'> | undefined, name: string | undefined): readonly string[] {
+  return form === undefined || name === undefined ? [] : (fixedSides(form, name) ?? [])
+}
+
+/** An answer as a number, where its comparator knows an order. */
+export function numberFor(question: FormQuestion, answer: Json): number {
+  return comparatorOf(question).by === 'ordinal' ? placeOf(question, answer) : Number(answer)
 }

@@ -1,5 +1,4 @@
-import type { Json, User } from '@muster/core'
-import type { NewForm } from '@muster/core/forms'
+import type { User } from '@muster/core'
 import type { Counted, Counters } from '@muster/core/ports'
 import { formUseCases } from '@muster/core/use-cases'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -7,41 +6,12 @@ import type { OpenAdapter, OpenPersistence } from '../stores/open-adapter.ts'
 import { SeededRandom } from '../system/seeded-random.ts'
 import { SequentialIds } from '../system/sequential-ids.ts'
 import { ANNOTATE, openEngine, REVIEW } from '../worlds/engine-world.ts'
+import { FORM_OF_ALL_KINDS, someAnswers } from '../worlds/form-of-all-kinds.ts'
 import { newId } from '../worlds/samples.ts'
 import { keptCounters, recounted } from './recount.ts'
 
 /** Ids that no other world of this process has. */
 const ids = new SequentialIds(2 ** 42)
-
-/** One question of each way to be compared. */
-const FORM: NewForm = {
-  name: 'all-kinds',
-  title: 'All kinds',
-  show: [
-    { name: 'text', as: 'text', at: '/text' },
-    {
-      name: 'sides',
-      as: 'compare',
-      render: { as: 'text' },
-      sides: [
-        { id: 'x', at: '/text' },
-        { id: 'y', at: '/text' },
-        { id: 'z', at: '/text' },
-      ],
-    },
-  ],
-  questions: [
-    { id: 'kind', type: 'choice', title: 'Kind', options: [{ value: '1' }, { value: 'two' }] },
-    { id: 'good', type: 'yesNo', title: 'Good?', required: false },
-    { id: 'grade', type: 'scale', title: 'Grade', min: 1, max: 3 },
-    { id: 'tags', type: 'multi', title: 'Tags', options: [{ value: 'a' }, { value: 'b' }], min: 0 },
-    { id: 'weight', type: 'number', title: 'Weight', agree: { by: 'interval', within: 1 } },
-    { id: 'words', type: 'text', title: 'Words', agree: 'text' },
-    { id: 'notes', type: 'text', title: 'Notes' },
-    { id: 'order', type: 'ranking', title: 'Order', of: 'sides' },
-    { id: 'marks', type: 'spans', title: 'Marks', of: 'text', labels: [{ value: 'bad' }], min: 0 },
-  ],
-}
 
 /** Every promise of {@link QualityStore}, and of counting on it, on whatever `open` opens: empty each time. */
 export function qualityStoreContract(name: string, open: OpenAdapter): void {
@@ -119,7 +89,7 @@ export function qualityStoreContract(name: string, open: OpenAdapter): void {
       const random = new SeededRandom(7)
       const { persistence, clock } = adapter
       const forms = formUseCases({ transactions: persistence, clock, ids })
-      const { formId } = await forms.add(FORM)
+      const { formId } = await forms.add(FORM_OF_ALL_KINDS)
       const world = await openEngine({
         adapter: { persistence, clock, ids },
         steps: [
@@ -158,25 +128,6 @@ export function qualityStoreContract(name: string, open: OpenAdapter): void {
       expect(kept).toEqual(await recounted(world.stores, tasks))
     })
   })
-}
-
-function someAnswers(random: SeededRandom): Json {
-  const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random.next() * items.length)] as Item
-  return {
-    kind: pick(['1', 'two']),
-    grade: pick([1, 2, 3]),
-    tags: pick([[], ['a'], ['a', 'b']]),
-    weight: pick([1, 2.5, 9]),
-    words: pick(['Yes', ' yes', 'no']),
-    notes: pick(['a', 'b']),
-    order: pick([
-      ['x', 'y', 'z'],
-      ['z', 'x', 'y'],
-      ['y', 'z', 'x'],
-    ]),
-    marks: pick([[], [{ start: 0, end: 2, label: 'bad' }], [{ start: 1, end: 4, label: 'bad' }]]),
-    ...(random.next() < 0.7 && { good: pick([true, false]) }),
-  }
 }
 
 function someCounters(): { readonly projectId: Counted['projectId']; readonly added: Counters } {

@@ -21,6 +21,7 @@ import {
   endHoldsWith,
   peopleUseCases,
   projectUseCases,
+  qualityUseCases,
   taskUseCases,
   workflowUseCases,
 } from '@muster/core/use-cases'
@@ -93,6 +94,7 @@ export async function openEngine({
     workflows,
     tasks,
     engine,
+    quality: qualityUseCases(deps),
     workflow,
     project: project as Project,
     projectId: projectId as ProjectId,

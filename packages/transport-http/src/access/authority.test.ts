@@ -70,6 +70,10 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'POST /system/queue/pause': () => ({}),
   'POST /system/queue/resume': () => ({}),
 }
+/** For each route that needs one, a query that it takes. */
+const QUERIES: Readonly<Record<string, string>> = {
+  'GET /projects/:projectId/agreement/matrix': '?stepId=label&question=label',
+}
 const BODILESS = /^(GET|DELETE) |^PUT \/projects\/:projectId\/members/
 
 /** The path of a route with the ids of these things. */
@@ -82,6 +86,7 @@ function pathOf(route: string, things: Things): string {
     .replace(':itemId', things.item)
     .replace(':userId', things.user)
     .replace(':id', own)
+    .concat(QUERIES[route] ?? '')
 }
 
 async function outcomeOf(person: Person, route: string, things: Things): Promise<unknown> {

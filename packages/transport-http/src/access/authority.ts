@@ -69,6 +69,9 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'POST /projects/:projectId/assignments/batch': managers('project'),
   'GET /projects/:projectId/results.ndjson': managers('project'),
 
+  'GET /projects/:projectId/agreement': managers('project'),
+  'GET /projects/:projectId/agreement/matrix': managers('project'),
+
   'GET /projects/:projectId/events': members('project'),
   'GET /projects/:projectId/queue/status': members('project'),
   'POST /projects/:projectId/queue/add': managers('project'),
@@ -144,6 +147,8 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Query.task': members('task'),
   'Query.candidates': managers('task'),
   'Query.assignmentWork': members('assignment'),
+  'Query.agreement': managers('project'),
+  'Query.agreementMatrix': managers('project'),
   'Query.form': self,
   'Query.forms': managers('directory'),
 

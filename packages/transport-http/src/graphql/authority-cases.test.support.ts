@@ -22,6 +22,9 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
   'Query.task': ({ task }) => `{ task(id: ${quoted(task)}) { taskId } }`,
   'Query.candidates': ({ task }) => `{ candidates(taskId: ${quoted(task)}) { stepId } }`,
   'Query.assignmentWork': ({ assignment }) => `{ assignmentWork(id: ${quoted(assignment)}) { contested } }`,
+  'Query.agreement': ({ project }) => `{ agreement(projectId: ${quoted(project)}) { value } }`,
+  'Query.agreementMatrix': ({ project }) =>
+    `{ agreementMatrix(projectId: ${quoted(project)}, stepId: "label", question: "label") { people } }`,
   'Query.form': ({ form }) => `{ form(id: ${quoted(form)}) { formId } }`,
   'Query.forms': () => '{ forms { edges { node { formId } } } }',
   'Run.recentJobs': ({ run }) => `{ run(id: ${quoted(run)}) { recentJobs(limit: 1) { jobId } } }`,

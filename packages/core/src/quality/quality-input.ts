@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { name, stepId } from '../input/parse.ts'
+import { AGREEMENT_BY, type AgreementRequest } from './quality.ts'
+import { COEFFICIENTS } from './questions.ts'
+
+/** Of intervals; as in a query it may be text. */
+const level: z.ZodType<number, unknown> = z
+  .preprocess(
+    (value) => (typeof value === 'string' && /^0\.\d{1,15}$/.test(value) ? Number(value) : value),
+    z.number().gt(0).lt(1),
+  )
+  .meta({ description: 'Of the intervals; 0.95 unless said' })
+
+/** The agreement that is asked for. */
+export const agreementRequest: z.ZodType<AgreementRequest, unknown> = z.strictObject({
+  stepId: stepId.optional(),
+  question: name.optional(),
+  by: z.enum(AGREEMENT_BY).optional(),
+  coefficient: z.enum(COEFFICIENTS).optional(),
+  level: level.optional(),
+  weights: z.enum(['linear', 'quadratic']).optional(),
+  difference: z.enum(['interval', 'ratio']).optional(),
+})
