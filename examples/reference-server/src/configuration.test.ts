@@ -24,6 +24,7 @@ describe('readConfiguration', () => {
       corsOrigins: [],
       requestsPerMinute: 6000,
       keepEventsHours: 72,
+      keepDraftsDays: 30,
       tracing: false,
       logLevel: 'info',
     })
@@ -52,6 +53,7 @@ describe('readConfiguration', () => {
       MUSTER_CORS_ORIGINS: 'https://app.example.org,http://localhost:5173',
       MUSTER_RATE_LIMIT: '0',
       MUSTER_EVENT_KEEP_HOURS: '0.5',
+      MUSTER_DRAFT_KEEP_DAYS: '7',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318',
       LOG_LEVEL: 'debug',
     })
@@ -83,6 +85,7 @@ describe('readConfiguration', () => {
       corsOrigins: ['https://app.example.org', 'http://localhost:5173'],
       requestsPerMinute: 0,
       keepEventsHours: 0.5,
+      keepDraftsDays: 7,
       tracing: true,
       logLevel: 'debug',
     })

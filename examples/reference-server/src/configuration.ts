@@ -61,6 +61,7 @@ export interface Configuration {
   /** Per principal; 0: none. */
   readonly requestsPerMinute: number
   readonly keepEventsHours: number
+  readonly keepDraftsDays: number
   /** Jobs are told of to OpenTelemetry, whose SDK somebody else loads. */
   readonly tracing: boolean
   readonly logLevel: string
@@ -219,6 +220,10 @@ const environment = z.object({
     'a number of hours greater than 0 and at most 876000 (a hundred years), fractions allowed',
     (value) => value > 0 && value <= 876_000,
   ).default(72),
+  MUSTER_DRAFT_KEEP_DAYS: numeric(
+    'a number of days greater than 0 and at most 36500 (a hundred years), fractions allowed',
+    (value) => value > 0 && value <= 36_500,
+  ).default(30),
   // Names and meaning are OpenTelemetry's own.
   OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
   OTEL_TRACES_EXPORTER: z.string().optional(),
@@ -328,6 +333,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     corsOrigins: values.MUSTER_CORS_ORIGINS,
     requestsPerMinute: values.MUSTER_RATE_LIMIT,
     keepEventsHours: values.MUSTER_EVENT_KEEP_HOURS,
+    keepDraftsDays: values.MUSTER_DRAFT_KEEP_DAYS,
     tracing: isTracing(values),
     logLevel: values.LOG_LEVEL,
   }

@@ -46,7 +46,7 @@ export async function startServer(
   let part = 'the metrics'
   try {
     const { metrics, registry } = promMetrics()
-    const { redisUrl, keepEventsHours } = configuration
+    const { redisUrl, keepEventsHours, keepDraftsDays } = configuration
     // Before Muster: what is opened first may be away as well.
     const outages = new Outages({ logger, clock: systemClock })
     const tracing = configuration.tracing ? { tracing: openTelemetry() } : {}
@@ -61,7 +61,7 @@ export async function startServer(
     const muster = await doorkeeper.whenThere(() =>
       createMuster({
         modules: [
-          coreModule({ jobTypes, logger, outages, metrics, keepEventsHours, ...tracing }),
+          coreModule({ jobTypes, logger, outages, metrics, keepEventsHours, keepDraftsDays, ...tracing }),
           pgModule(databaseOf(configuration)),
           ...(redis ? [redisModule({ connections: redis })] : []),
         ],

@@ -656,6 +656,11 @@ alter table task alter column counted set default true;
 { name: '0020_comments.sql', text: `-- Free words beside a result, and beside a draft; null: none.
 alter table assignment add column comment text, add column draft_comment text;
 ` },
+{ name: '0021_ended.sql', text: `-- When a hold ended; null: it is live, or ended before this column was there. A draft is kept for so long after it.
+alter table assignment add column ended_at timestamptz;
+create index assignment_old_draft on assignment (greatest(ended_at, draft_saved_at))
+  where draft is not null and status in ('rejected', 'expired', 'reassigned');
+` },
 ]
 
 export const FUNCTIONS: readonly SqlFile[] = [
@@ -982,7 +987,7 @@ begin
         slot_no = excluded.slot_no, status = 'assigned', attempt = a.attempt + 1, version = a.version + 1,
         assigned_at = excluded.assigned_at, accepted_at = null, started_at = null, submitted_at = null,
           rejected_at = null,
-        reject_reason = null, release_reason = null, end_reason = null, expires_at = excluded.expires_at, result = null,
+        reject_reason = null, release_reason = null, end_reason = null, ended_at = null, expires_at = excluded.expires_at, result = null,
         comment = null,
         previous_assignment_id = null, override_reason = null
         where a.status in ('expired', 'reassigned')

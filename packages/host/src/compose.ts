@@ -69,6 +69,7 @@ export interface Parts {
   readonly ids: Ids
   readonly random: Random
   readonly keepEventsHours: number
+  readonly keepDraftsDays: number
 }
 
 /** Puts Muster together. */
@@ -193,6 +194,7 @@ function loopsOf(
         workers: stores.workers,
         events: stores.events,
         idempotency: stores.idempotency,
+        drafts: { prune: (before, limit) => stores.tasks.pruneDrafts(before, limit) },
         queue: jobQueue,
         expireDue: () => assignments.expireDue(),
         escalate: () => sweepEscalations(deps),

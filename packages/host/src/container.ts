@@ -99,12 +99,16 @@ export interface CoreOptions {
   readonly random?: Random
   /** How long facts are kept for those who come back; default 72 hours. */
   readonly keepEventsHours?: number
+  /** How long drafts are kept after the hold has ended; default 30 days. */
+  readonly keepDraftsDays?: number
 }
 
 const KEEP_EVENTS_HOURS = Symbol.for('muster.KeepEventsHours') as ServiceIdentifier<number>
+const KEEP_DRAFTS_DAYS = Symbol.for('muster.KeepDraftsDays') as ServiceIdentifier<number>
 
 /** A hundred years: beyond it, what is older than that has no date that a database can hold. */
 const MOST_HOURS = 876_000
+const MOST_DAYS = MOST_HOURS / 24
 
 const CORE_RULES: OptionRules<CoreOptions> = {
   jobTypes: option.list(),
@@ -119,6 +123,10 @@ const CORE_RULES: OptionRules<CoreOptions> = {
   keepEventsHours: {
     rule: `a number of hours greater than 0 and at most ${MOST_HOURS}`,
     holds: (value) => typeof value === 'number' && value > 0 && value <= MOST_HOURS,
+  },
+  keepDraftsDays: {
+    rule: `a number of days greater than 0 and at most ${MOST_DAYS}`,
+    holds: (value) => typeof value === 'number' && value > 0 && value <= MOST_DAYS,
   },
 }
 
@@ -142,7 +150,7 @@ const CREATE_RULES: OptionRules<MusterOptions> = {
  */
 export function coreModule(options: CoreOptions = {}): ContainerModule {
   assertOptions('coreModule', options, CORE_RULES)
-  const { keepEventsHours = 72, jobTypes = [] } = options
+  const { keepEventsHours = 72, keepDraftsDays = 30, jobTypes = [] } = options
   assertJobTypes(jobTypes)
   return new ContainerModule(({ bind }) => {
     bind(JOB_TYPES).toConstantValue(new Map(jobTypes.map((type) => [type.name, type])))
@@ -157,6 +165,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
     bind(IDS).toConstantValue(options.ids ?? uuidIds)
     bind(RANDOM).toConstantValue(options.random ?? systemRandom)
     bind(KEEP_EVENTS_HOURS).toConstantValue(keepEventsHours)
+    bind(KEEP_DRAFTS_DAYS).toConstantValue(keepDraftsDays)
     bind(OPENING_MUSTER).toConstantValue(new Opening())
     bind(MUSTER)
       .toResolvedValue(
@@ -176,6 +185,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
           ids,
           random,
           keepEventsHours,
+          keepDraftsDays,
         ) =>
           opening.get(() =>
             compose({
@@ -193,6 +203,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
               ids,
               random,
               keepEventsHours,
+              keepDraftsDays,
             }),
           ),
         [
@@ -211,6 +222,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
           IDS,
           RANDOM,
           KEEP_EVENTS_HOURS,
+          KEEP_DRAFTS_DAYS,
         ],
       )
       .inTransientScope()

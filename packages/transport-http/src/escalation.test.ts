@@ -95,6 +95,34 @@ describe('a run with a policy', () => {
     expect(await annotator('GET', `${path}/people`)).toMatchObject({ status: 403 })
   })
 
+  it('gives its tasks a form of their own, by which they are shown and checked', async () => {
+    const form = {
+      name: 'which',
+      title: 'Which is right?',
+      show: [{ name: 'text', as: 'text', at: '/text' }],
+      questions: [{ id: 'model', type: 'text', title: 'Model', agree: 'text' }],
+    }
+    await manager('POST', '/forms', { ...form, title: 'Older' })
+    const { formId } = (await manager('POST', '/forms', form)).body
+    const withForm = { ...policy, task: { ...policy.task, form: 'which' } }
+    const { body } = await start({ escalation: withForm })
+    await world.muster.work()
+    const path = `/runs/${body.runId}`
+    await until(path, (reply) => reply.body.escalation.escalated === 4)
+    const annotator = await world.as('annotator', { member: [projectId] })
+    const { assignment, task } = (await annotator('POST', '/queue/next', { projectId })).body
+    expect([task.formId, Object.keys(task.payload)]).toEqual([formId, ['text']])
+    const at = `/assignments/${assignment.assignmentId}`
+    await annotator('POST', `${at}/start`, {})
+    const refused = await annotator('POST', `${at}/submit`, { result: { model: 1 } })
+    expect(refused.body.errors).toMatchObject([{ path: 'result.model', question: 'model', rule: 'type' }])
+    expect((await annotator('POST', `${at}/submit`, { result: { model: 'a' } })).status).toBe(200)
+    const unknown = { escalation: { ...policy, task: { ...policy.task, form: 'nowhere' } } }
+    expect((await start(unknown)).body.errors).toEqual([
+      { path: 'escalation.task.form', message: 'names no form: nowhere' },
+    ])
+  })
+
   it('is given another policy at its version, and shows it to managers', async () => {
     const { body } = await start({ escalation: policy })
     const path = `/runs/${body.runId}/escalation`

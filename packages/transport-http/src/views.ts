@@ -8,6 +8,7 @@ export { queueItemView, runView } from '@muster/core/feed'
 /** An assignment as it goes out. What the viewer may not see was already taken out by core, and is left out here. */
 export function assignmentView({
   slotNo: _slotNo,
+  endedAt: _endedAt,
   result,
   draft,
   draftComment,

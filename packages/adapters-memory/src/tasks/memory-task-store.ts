@@ -1,6 +1,7 @@
 import type { Assignment, ProjectId, Task, TaskId } from '@muster/core'
 import { AlreadyAssignedError, ConflictError } from '@muster/core'
 import type { JobStore, NewestKey, Slice, TaskStore, TaskWork, WorkChange } from '@muster/core/ports'
+import { isLive } from '@muster/core/rules'
 import { byText, keyOf, sliceNewest, takeWhere } from '../jobs/order.ts'
 import { ALL } from '../tables/people-tables.ts'
 import type { MemoryContext } from '../tables/tables.ts'
@@ -102,6 +103,18 @@ export class MemoryTaskStore implements TaskStore {
     return takeWhere(this.#tables.alarmsInOrder.in(ALL), 0, limit, ({ at }) => at <= now).map(
       ({ taskId }) => taskId,
     )
+  }
+
+  async pruneDrafts(before: Date, limit: number): Promise<number> {
+    const old: Assignment[] = []
+    for (const row of this.#tables.assignments.values()) {
+      if (old.length === limit) break
+      const at = Math.max(row.endedAt?.getTime() ?? 0, row.draftSavedAt?.getTime() ?? 0)
+      if (row.draft !== null && !isLive(row) && at > 0 && at < before.getTime()) old.push(row)
+    }
+    for (const row of old)
+      this.#rows.writeAssignment({ ...row, draft: null, draftComment: null, draftSavedAt: null })
+    return old.length
   }
 
   async listAutomaticDone(limit: number): ReturnType<TaskStore['listAutomaticDone']> {

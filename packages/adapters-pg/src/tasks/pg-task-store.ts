@@ -27,6 +27,18 @@ const LIST_AUTOMATIC_DONE = statement(
    where task.status = 'open' and task.job_id is not null and job.state in (4, 5) order by job.state, task.task_id limit $1`,
 )
 
+// A row that is being changed is left for the next round: by then it may be live.
+const PRUNE_DRAFTS = statement(
+  'draft_prune',
+  `with old as (
+     select assignment_id from assignment
+     where draft is not null and status in ('rejected', 'expired', 'reassigned') and greatest(ended_at, draft_saved_at) < $1
+     order by greatest(ended_at, draft_saved_at) limit $2 for no key update skip locked)
+   update assignment set draft = null, draft_comment = null, draft_saved_at = null
+   from old where assignment.assignment_id = old.assignment_id
+   returning assignment.assignment_id`,
+)
+
 /** Tasks, slots and assignments in the tables of those names. */
 export class PgTaskStore implements TaskStore {
   readonly #connection: Connection
@@ -78,6 +90,10 @@ export class PgTaskStore implements TaskStore {
   async listDue(now: Date, limit: number): Promise<TaskId[]> {
     const rows = await this.#connection.rows<{ taskId: TaskId }>(LIST_DUE, [now, limit])
     return rows.map(({ taskId }) => taskId)
+  }
+
+  async pruneDrafts(before: Date, limit: number): Promise<number> {
+    return (await this.#connection.rows(PRUNE_DRAFTS, [before, limit])).length
   }
 
   listAutomaticDone(

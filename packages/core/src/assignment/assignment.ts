@@ -60,6 +60,8 @@ export interface Assignment {
   readonly endReason: string | null
   /** The reviewer's words when the work was sent back. */
   readonly returnComment: string | null
+  /** When the hold ended, by whatever; null: it is live. Older rows do not say. */
+  readonly endedAt: Date | null
   /** Without activity until then it expires by itself; null when not live. */
   readonly expiresAt: Date | null
   readonly result: Json | null

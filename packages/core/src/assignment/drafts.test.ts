@@ -102,6 +102,27 @@ describe('a draft', () => {
     expect(await world.claimAndStart(ann)).toMatchObject({ draftComment: 'Late', comment: null })
   })
 
+  it('is forgotten some time after the hold ended, however it ended, and not while it is saved or held', async () => {
+    const { world, ann, row, save, kept } = await held()
+    const prune = () => world.stores.tasks.pruneDrafts(world.clock.now(), 100)
+    await save({ correct: 1 })
+    await world.minutes(30)
+    expect(await prune()).toBe(0)
+    await world.engine.release({ assignmentId: row.assignmentId, by: world.by(ann) })
+    expect(await prune()).toBe(0)
+    await world.minutes(1)
+    await save({ correct: 2 }, { draftVersion: 1 })
+    expect(await prune()).toBe(0)
+    await world.claim(ann)
+    await world.minutes(1)
+    expect(await prune()).toBe(0)
+    await world.minutes(120)
+    await world.engine.expireDue()
+    await world.minutes(1)
+    expect([await prune(), await prune(), await kept()]).toEqual([1, 0, null])
+    expect(await save({ correct: 3 }, { draftVersion: 2 })).toMatchObject({ draftVersion: 3 })
+  })
+
   it('of a review asks for its verdict', async () => {
     const world = await openEngine({ steps: [ANNOTATE, { ...REVIEW, form: RUBRIC }] })
     const [ann, ben] = [await world.person('Ann'), await world.person('Ben')]

@@ -31,6 +31,7 @@ function setup(
     idempotency: {
       prune: async (before: Date) => note('answers', start - before.getTime()),
     } as never,
+    drafts: { prune: async (before: Date) => note('drafts', start - before.getTime()) },
     expireDue: async () => note('expire'),
     escalate: async () => ({ more: note('escalate') > 0 }),
     clock,
@@ -38,6 +39,7 @@ function setup(
     logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     metrics: { count: quiet, gauge: quiet, observe: quiet },
     keepEventsHours: 0.5,
+    keepDraftsDays: 30,
     nudge: () => void note('nudge'),
     ...change.deps,
   })
@@ -71,6 +73,7 @@ describe('Scheduler', () => {
       expect(timesOf(chore)).toEqual([0, 1_000, 2_000, 3_000])
     expect(timesOf('facts')).toEqual([30 * 60 * 1_000])
     expect(timesOf('answers')).toEqual([24 * 60 * 60 * 1_000])
+    expect(timesOf('drafts')).toEqual([30 * 24 * 60 * 60 * 1_000])
     expect(timesOf('undelivered')).toEqual([])
     await clock.advance(60_000)
     expect(timesOf('facts')).toHaveLength(2)

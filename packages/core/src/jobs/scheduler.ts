@@ -28,7 +28,7 @@ export const UNDELIVERED_EVERY_MS = 500
 const BATCH = 1_000
 const MOST_BATCHES = 50
 
-/** Facts, or answers, forgotten by one statement. As long as there are so many, the next follows at once. */
+/** Facts, answers or drafts forgotten by one statement. As long as there are so many, the next follows at once. */
 const FORGET = 5_000
 
 /** Dependencies of a scheduler. */
@@ -36,6 +36,8 @@ export interface SchedulerDeps {
   readonly workers: WorkerStore
   readonly events: EventStore
   readonly idempotency: IdempotencyStore
+  /** Forgets drafts of holds that ended before then, at most so many, and says how many. */
+  readonly drafts: Pick<EventStore, 'prune'>
   readonly queue?: JobQueue | undefined
   /** Acts on leases, cooldowns and holds of assignments that are due, and says how many tasks moved. */
   readonly expireDue: () => Promise<number>
@@ -46,6 +48,8 @@ export interface SchedulerDeps {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly keepEventsHours: number
+  /** After the hold has ended. */
+  readonly keepDraftsDays: number
   /** Called when jobs may have become ready. */
   readonly nudge: () => void
   /** Where it reports what is away; default: outages of its own. */
@@ -79,7 +83,7 @@ export class Scheduler {
   constructor(given: SchedulerDeps) {
     const deps = { ...given, outages: outagesOf(given) }
     this.#deps = deps
-    const { workers, events, idempotency, queue, keepEventsHours } = deps
+    const { workers, events, idempotency, drafts, queue, keepEventsHours, keepDraftsDays } = deps
     const chore = (what: string, everyMs: number, act: Chore['act']): Chore => ({
       what,
       everyMs,
@@ -103,6 +107,7 @@ export class Scheduler {
         : []),
       forgetting('Forgetting old facts', keepEventsHours * 60 * 60 * 1_000, events),
       forgetting('Forgetting old answers', KEEP_ANSWERS_MS, idempotency),
+      forgetting('Forgetting old drafts', keepDraftsDays * 24 * 60 * 60 * 1_000, drafts),
     ]
   }
 

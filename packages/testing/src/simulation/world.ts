@@ -157,6 +157,7 @@ export class World {
       ids: this.ids,
       random: this.chance,
       keepEventsHours: 72,
+      keepDraftsDays: 30,
     })
     return { ...muster, assignments: adaptation.assignments?.(muster.assignments) ?? muster.assignments }
   }

@@ -36,6 +36,7 @@ export function taskRowCases(world: () => TaskWorld, other: () => Promise<TaskWo
         bare,
         anAssignment(bare, workflow, ann.userId, {
           status: 'expired',
+          endedAt: after(6),
           draft: { label: 'nb' },
           draftComment: 'not sure 🦊',
           draftVersion: 2,
@@ -315,6 +316,40 @@ export function taskRowCases(world: () => TaskWorld, other: () => Promise<TaskWo
     expect(
       await listed({ status: ['open'] }, { limit: 1, after: { createdAt: after(3), id: young ?? '' } }),
     ).toEqual([review])
+  })
+
+  it('forgets drafts of holds that ended before and were not saved since, at most so many at once', async () => {
+    const { workflow, stores } = world()
+    const drafted = (wish: Parameters<typeof anAssignment>[3]) => {
+      const work = world().work()
+      const row = anAssignment(work, workflow, newId(), {
+        draft: { label: 'da' },
+        draftComment: 'not sure',
+        draftVersion: 3,
+        draftSavedAt: after(1),
+        ...wish,
+      })
+      return withAssignment(work, row)
+    }
+    const old = (['expired', 'rejected', 'reassigned'] as const).map((status) =>
+      drafted({ status, endedAt: after(2) }),
+    )
+    const kept = [
+      drafted({ status: 'in_progress' }),
+      drafted({ status: 'expired', endedAt: after(10) }),
+      drafted({ status: 'expired', endedAt: after(2), draftSavedAt: after(10) }),
+      // A row from before either was noted.
+      drafted({ status: 'expired', draftSavedAt: null }),
+    ]
+    await world().keep(...old, ...kept)
+    const prune = (limit: number) => stores.tasks.pruneDrafts(after(10), limit)
+    expect([await prune(2), await prune(2), await prune(2)]).toEqual([2, 1, 0])
+    for (const { task, assignments } of old) {
+      const [row] = assignments
+      const left = { ...row, draft: null, draftComment: null, draftSavedAt: null }
+      expect((await stores.tasks.findWork(task.taskId))?.assignments).toEqual([left])
+    }
+    for (const work of kept) expect(await stores.tasks.findWork(work.task.taskId)).toEqual(work)
   })
 
   it('lists tasks by whether some assignment on them is flagged, newest first, a slice at a time', async () => {

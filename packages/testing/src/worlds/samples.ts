@@ -169,6 +169,7 @@ export function anAssignment(
     rejectReason: null,
     releaseReason: null,
     endReason: null,
+    endedAt: null,
     returnComment: null,
     expiresAt: null,
     result: null,

@@ -92,16 +92,18 @@ export async function workerWorld(
   }
 
   const schedule = () => {
-    const { workers: store, events, idempotency } = persistence.stores
+    const { workers: store, events, idempotency, tasks } = persistence.stores
     const scheduler = new Scheduler({
       ...deps,
       workers: store,
       events,
       idempotency,
+      drafts: { prune: (before, limit) => tasks.pruneDrafts(before, limit) },
       queue,
       expireDue: async () => 0,
       escalate: () => sweepEscalations(deps),
       keepEventsHours: 72,
+      keepDraftsDays: 30,
     })
     scheduler.start()
     return scheduler

@@ -45,6 +45,7 @@ export function claimedRow(claim: TakingClaim, slot: TakenSlot, held?: Assignmen
     rejectReason: null,
     releaseReason: null,
     endReason: null,
+    endedAt: null,
     returnComment: held?.returnComment ?? null,
     expiresAt: claim.expiresAt,
     result: null,

@@ -50,6 +50,10 @@ export interface TaskStore {
 
   /** Tasks that have an assignment with `expiresAt`, or a cooling or reserved slot with `wakeAt`, at or before `now`. Ascending by that moment. */
   listDue(now: Date, limit: number): Promise<TaskId[]>
+  /**
+   * Forgets drafts of rows that ended before then and were not saved since, at most so many, and says how many. It raises no version, and draftVersion stays.
+   */
+  pruneDrafts(before: Date, limit: number): Promise<number>
   /** Open tasks at an automatic step whose job is settled (completed or failed), with the job's end; those completed come first. */
   listAutomaticDone(
     limit: number,

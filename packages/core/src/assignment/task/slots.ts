@@ -44,6 +44,7 @@ export function give(
     rejectReason: null,
     releaseReason: null,
     endReason: null,
+    endedAt: null,
     returnComment: held?.returnComment ?? null,
     expiresAt: later(now, termsOf(step, config).leaseMs),
     result: held?.status === 'submitted' ? held.result : null,

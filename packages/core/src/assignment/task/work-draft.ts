@@ -7,6 +7,7 @@ import type { StepForms } from '../../workflow/step-forms.ts'
 import type { Slot, Task } from '../../workflow/task.ts'
 import type { Step, Workflow } from '../../workflow/workflow.ts'
 import type { Assignment, TaskWork } from '../assignment.ts'
+import { isLive } from '../assignment-lifecycle.ts'
 import { countedBetween } from './counted-steps.ts'
 
 /** All that decides a change of a task, beside the task itself. */
@@ -125,10 +126,12 @@ export class WorkDraft {
     return row
   }
 
-  /** Changes a row; its version rises once, however often it is changed here. */
+  /** Changes a row; its version rises once, however often it is changed here. That a hold ends is noted. */
   setRow(row: Assignment, change: Partial<Assignment>): Assignment {
     const before = this.#before.assignments.find(({ assignmentId }) => assignmentId === row.assignmentId)
-    return this.#replace({ ...row, ...change, version: (before?.version ?? 0) + 1 })
+    const after = { ...row, ...change, version: (before?.version ?? 0) + 1 }
+    const endedAt = isLive(after) ? null : isLive(row) ? this.rules.now : row.endedAt
+    return this.#replace({ ...after, endedAt })
   }
 
   /** Moves the end of the lease, or keeps a draft, which is no new version. */

@@ -111,6 +111,15 @@ describe('A question of a form', () => {
     expect(says([{ is: { at: 1 } }, { is: { at: 5 } }], { at: '/is/at' })).toHaveLength(2)
   })
 
+  it('goes with the task that is made', () => {
+    const scenario = { scenarioId: 's', payload: null, byHand: true }
+    const rule = { ...ruleWith({}), formId: '01900000-0000-7000-8000-00000000f00d' as never }
+    expect(decideEscalation(rule, scenario, [{ grade: 1 }].map(completed))).toMatchObject({
+      state: 'escalated',
+      task: { formId: rule.formId },
+    })
+  })
+
   it('takes a value that its form refuses for no answer', () => {
     expect(says([{ grade: 'good' }, { grade: [] }, {}])).toBe('kept')
     expect(says([{ grade: 9 }, { grade: 3 }])).toEqual([3])

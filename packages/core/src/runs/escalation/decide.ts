@@ -1,5 +1,6 @@
 import { newTask } from '../../assignment/assignment-input.ts'
 import type { NewTask } from '../../assignment/assignments.ts'
+import type { FormId } from '../../ids.ts'
 import { type Issue, type Json, pathOf, valueAt } from '../../json/json.ts'
 import { type ComparedQuestion, type Comparison, comparisonOf } from './comparison.ts'
 import { drawnOrder, fractionOf, isWithin, type SampleEnd, sampleDigest } from './draw.ts'
@@ -37,6 +38,8 @@ export interface EscalationRule {
   readonly sampleEnds: readonly (SampleEnd | null)[]
   /** The questions that answers are compared by, by the place of their condition in `when`; null, or missing, at the others. */
   readonly compared?: readonly (ComparedQuestion | null)[] | undefined
+  /** The form of the tasks that are made; null, or missing: none of their own. */
+  readonly formId?: FormId | null | undefined
 }
 
 /** How the policy's first condition that compares answers does so; undefined if none does. */
@@ -165,7 +168,7 @@ function sampleProbability({ policy: { when }, sampleEnds }: EscalationRule): nu
 
 /** The task that a scenario becomes, or why it cannot. */
 function taskOf(
-  { policy, sampleSeed, compared }: EscalationRule,
+  { policy, sampleSeed, compared, formId }: EscalationRule,
   scenario: SettledScenario,
   results: readonly ScenarioResult[],
   order: readonly number[],
@@ -182,7 +185,7 @@ function taskOf(
   if (filled['payload'] === undefined) {
     return { issues: [{ path: 'payload', message: 'is empty: its pointer leads nowhere' }] }
   }
-  const parsed = newTask.safeParse({ ...filled, priority })
+  const parsed = newTask.safeParse({ ...filled, priority, ...(formId != null && { formId }) })
   if (parsed.success) return { task: parsed.data }
   return { issues: parsed.error.issues.map(({ path, message }) => ({ path: pathOf(path), message })) }
 }

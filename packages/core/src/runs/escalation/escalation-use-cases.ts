@@ -5,6 +5,7 @@ import {
   ValidationError,
   VersionConflictError,
 } from '../../errors.ts'
+import type { Form } from '../../forms/form.ts'
 import { type FormId, isUuid, type ProjectId, type RunId, type WorkflowId } from '../../ids.ts'
 import { parse } from '../../input/parse.ts'
 import type { RunResult } from '../../jobs/job.ts'
@@ -178,12 +179,29 @@ async function comparedIn(
       continue
     }
     const { form: named, question } = condition.agreeOn
-    const form = await (isUuid(named) ? forms.find(named as FormId) : forms.findLatest(named))
+    const form = await namedForm(forms, named)
     if (!form) return refuse(index, 'form', `names no form: ${named}`)
     const found = comparedQuestion(form, question)
     compared.push(found ?? refuse(index, 'question', `names no question of the form: ${question}`))
   }
   return compared
+}
+
+/** A form by its id, or the newest version of that name. */
+function namedForm(forms: RunStores['forms'], named: string): Promise<Form | undefined> {
+  return isUuid(named) ? forms.find(named as FormId) : forms.findLatest(named)
+}
+
+/** The form of the tasks that a policy makes; null: they have none of their own. @throws ValidationError with the path behind `at` */
+async function formOfTasks(
+  { forms }: Pick<RunStores, 'forms'>,
+  { task: { form: named } }: EscalationPolicy,
+  at: readonly PropertyKey[],
+): Promise<FormId | null> {
+  if (named === undefined) return null
+  const form = await namedForm(forms, named)
+  if (form !== undefined) return form.formId
+  throw new ValidationError([{ path: pathOf([...at, 'task', 'form']), message: `names no form: ${named}` }])
 }
 
 /** That the tasks of a policy have a workflow to go through, and its forms exist. @throws ValidationError with the path behind `at` */
@@ -195,6 +213,7 @@ export async function checkPolicy(
 ): Promise<void> {
   if (policy === undefined) return
   await comparedIn({ forms }, policy, at)
+  await formOfTasks({ forms }, policy, at)
   const { workflowId } = policy.task
   const isThere =
     workflowId === undefined
@@ -217,10 +236,12 @@ export async function ruleOf(
 ): Promise<EscalationRule> {
   const { sampleSeed } = config
   const compared = await comparedIn({ forms }, policy, [])
-  if (!hasCount(policy)) return { policy, sampleSeed, sampleEnds: policy.when.map(() => null), compared }
+  const formId = await formOfTasks({ forms }, policy, [])
+  const rule = { policy, sampleSeed, compared, formId }
+  if (!hasCount(policy)) return { ...rule, sampleEnds: policy.when.map(() => null) }
   const all = await definitions.scenarioIds(definitionId)
   const ids = places ? places.map((place) => all[place - 1] as string) : all
-  return { policy, sampleSeed, sampleEnds: sampleEnds(policy, ids), compared }
+  return { ...rule, sampleEnds: sampleEnds(policy, ids) }
 }
 
 function hasCount({ when }: EscalationPolicy): boolean {

@@ -104,6 +104,7 @@ export const escalationPolicy: z.ZodType<EscalationPolicy> = z.strictObject({
   task: z.strictObject({
     payload: template,
     workflowId: uuid.optional(),
+    form: name.optional(),
     priority: priority.optional(),
     requiredSkills: template.optional(),
     gold: template.optional(),

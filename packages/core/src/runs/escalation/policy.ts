@@ -54,6 +54,8 @@ export interface EscalationTask {
   readonly payload: Template
   /** Default: the project's. */
   readonly workflowId?: string | undefined
+  /** A formId, or a name: its newest version when the policy is given. Stands in for the form of every annotation step of the workflow. */
+  readonly form?: string | undefined
   /** −1000..1000, default 0. */
   readonly priority?: number | undefined
   readonly requiredSkills?: Template | undefined

@@ -155,8 +155,9 @@ async function wayOf(
   const project = await projects.find(projectId)
   const workflowId = (rule.policy.task.workflowId as WorkflowId | undefined) ?? project?.workflowId
   const workflow = workflowId && (await workflows.find(workflowId))
+  const { formId = null } = rule
   if (project && workflow)
-    return { project, workflow, forms: new Map([[null, await readForms(forms, workflow, null)]]) }
+    return { project, workflow, forms: new Map([[formId, await readForms(forms, workflow, formId)]]) }
   return { issues: [{ path: 'workflowId', message: 'names no workflow, and the project has none' }] }
 }
 

@@ -84,12 +84,13 @@ export class Workers {
     const world = this.#world
     const process = world.startProcess('scheduler')
     const persistence = world.persistenceOf(process)
-    const { workers, events, idempotency } = persistence.stores
+    const { workers, events, idempotency, tasks } = persistence.stores
     const { assignments } = world.composed(process)
     const scheduler = new Scheduler({
       workers,
       events,
       idempotency,
+      drafts: { prune: (before, limit) => tasks.pruneDrafts(before, limit) },
       queue: this.#queue({ cutUntil: 0 }),
       expireDue: () => assignments.expireDue(),
       escalate: async () => ({ more: false }),
@@ -98,6 +99,7 @@ export class Workers {
       logger: silentLogger,
       metrics: noMetrics,
       keepEventsHours: 72,
+      keepDraftsDays: 30,
       nudge: () => undefined,
     })
     this.#schedulers.push({ process, scheduler })
