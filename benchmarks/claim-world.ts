@@ -150,6 +150,7 @@ export class ClaimWorld {
       jobId: null,
       createdAt: openedAt,
       completedAt: null,
+      overlapEnds: null,
     }
     const slot = {
       taskId,
@@ -159,6 +160,7 @@ export class ClaimWorld {
       assignmentId: null,
       reservedFor: null,
       wakeAt: null,
+      giveUpAt: null,
       presentation: null,
     } as const
     return { task, slots: [slot], assignments: [] }

@@ -111,6 +111,7 @@ const FLOOR: Readonly<Record<string, number>> = {
   'calls.ts': TOP,
   'feed.ts': TOP,
   'escalation.ts': TOP,
+  'quality.ts': TOP,
   'forms.ts': TOP,
   'ports.ts': TOP,
   'rules.ts': TOP,

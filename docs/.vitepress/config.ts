@@ -39,6 +39,7 @@ export default defineConfig({
           'workflows',
           'forms',
           'quality',
+          'overlap',
           'providers',
           'beside-a-host',
           'writing-an-adapter',

@@ -1,6 +1,11 @@
 import type { TaskId } from '@muster/core'
-import type { Counted, Counters, CountersWhere, QualityStore } from '@muster/core/ports'
-import { addedUp } from '@muster/core/rules'
+import {
+  addedUp,
+  type Counted,
+  type Counters,
+  type CountersWhere,
+  type QualityStore,
+} from '@muster/core/quality'
 import type { QualityTables } from './tables/quality-tables.ts'
 import type { MemoryTable } from './tables/table.ts'
 import type { MemoryContext } from './tables/tables.ts'

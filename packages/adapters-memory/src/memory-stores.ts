@@ -12,6 +12,7 @@ import { MemoryQualityStore } from './memory-quality-store.ts'
 import type { MemoryContext } from './tables/tables.ts'
 import { MemoryClaimStore } from './tasks/memory-claim-store.ts'
 import { MemoryDecisionStore } from './tasks/memory-decision-store.ts'
+import { MemoryFitStore } from './tasks/memory-fit-store.ts'
 import { MemoryFormStore } from './tasks/memory-form-store.ts'
 import { MemoryInboxStore } from './tasks/memory-inbox-store.ts'
 import { MemoryTaskStore } from './tasks/memory-task-store.ts'
@@ -29,6 +30,7 @@ export function memoryStores(context: MemoryContext): Stores {
     claims: new MemoryClaimStore(context),
     decisions: new MemoryDecisionStore(context),
     inboxes: new MemoryInboxStore(context),
+    fits: new MemoryFitStore(context),
     definitions: new MemoryDefinitionStore(context),
     runs: new MemoryRunStore(context),
     jobs,

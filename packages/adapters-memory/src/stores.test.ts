@@ -2,6 +2,7 @@ import { SequentialIds, VirtualClock } from '@muster/testing'
 import {
   broadcastContract,
   eventStoreContract,
+  fitStoreContract,
   formStoreContract,
   idempotencyStoreContract,
   jsonContract,
@@ -32,6 +33,7 @@ transactionsContract('MemoryPersistence', open)
 peopleStoreContract('MemoryPeopleStore', open)
 projectStoreContract('MemoryProjectStore', open)
 qualityStoreContract('MemoryQualityStore', open)
+fitStoreContract('MemoryFitStore', open)
 formStoreContract('MemoryFormStore', open)
 workflowStoreContract('MemoryWorkflowStore', open)
 eventStoreContract('MemoryEventStore', open)

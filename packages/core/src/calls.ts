@@ -18,7 +18,13 @@ export type { TicketHolder, TicketUseCases } from './people/tickets.ts'
 
 // Forms, and workflows.
 export type { FormCheck, FormUseCases } from './forms/forms.ts'
-export type { NewRequirement, NewStep, NewWorkflow, WorkflowUseCases } from './workflow/workflows.ts'
+export type {
+  NewOverlap,
+  NewRequirement,
+  NewStep,
+  NewWorkflow,
+  WorkflowUseCases,
+} from './workflow/workflows.ts'
 
 // Tasks, and people's moves.
 export type {
@@ -35,6 +41,7 @@ export type {
   NewTask,
   SavedDraft,
   SeenAssignment,
+  StepOverlap,
   TaskResult,
   TaskUseCases,
   TaskView,

@@ -47,6 +47,11 @@ export { outcomeOf, questionOutcome } from './forms/outcome.ts'
 export { judgeGold } from './forms/gold.ts'
 export type { JudgedAnswer, JudgedByGold } from './forms/gold.ts'
 
+// Questions with finite answers, and how many people are asked.
+export { byAnswer, classOf, finiteQuestions } from './forms/finite.ts'
+export type { FiniteQuestion } from './forms/finite.ts'
+export type { AdaptiveOverlap, UntilRule } from './forms/until.ts'
+
 // The things that are shown, and their order.
 export { shownThings, visiblePayload } from './forms/visible.ts'
 export type { ShownThing } from './forms/visible.ts'

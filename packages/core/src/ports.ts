@@ -42,18 +42,6 @@ export type { Slot, SlotState } from './workflow/task.ts'
 export type { FormStore } from './forms/form-store.ts'
 export type { WorkflowStore } from './workflow/workflow-store.ts'
 
-// The quality of work: what agreement is counted by.
-export type {
-  CompositionCounter,
-  Counted,
-  Counters,
-  PairCounter,
-  RaterCounter,
-  ShareCounter,
-  ShareKind,
-} from './quality/counters.ts'
-export type { CountersWhere, QualityStore } from './quality/quality-store.ts'
-
 // Definitions and runs.
 export type { DefinitionStore, StagedScenarios } from './runs/definition-store.ts'
 export type { NewRun, RunJobKey, RunStore, RunsWhere } from './runs/run-store.ts'

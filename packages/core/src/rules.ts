@@ -31,12 +31,6 @@ export { sufficientUntil, unmetRequirements } from './workflow/requirements.ts'
 export type { UnmetRequirement } from './workflow/requirements.ts'
 export { isPeopleStep } from './workflow/workflow.ts'
 
-// The counters of agreement, and a task's part in them.
-export { countedSteps } from './assignment/task/counted-steps.ts'
-export { addedUp, SHARE_KINDS } from './quality/counters.ts'
-export { countersOf } from './quality/counting.ts'
-export type { CompleteStep } from './quality/counting.ts'
-
 // The quality of people, and the choice among them.
 export { explainBatch, replayBatch } from './assignment/push/batch-plan.ts'
 export { builtInStrategies } from './assignment/strategies/built-in.ts'

@@ -9,6 +9,7 @@ import type { JobStore } from './jobs/job-store.ts'
 import type { WorkerStore } from './jobs/worker-store.ts'
 import type { PeopleStore } from './people/people-store.ts'
 import type { ProjectStore } from './people/project-store.ts'
+import type { FitStore } from './quality/fit-store.ts'
 import type { QualityStore } from './quality/quality-store.ts'
 import type { DefinitionStore } from './runs/definition-store.ts'
 import type { EscalationStore } from './runs/escalation/escalation-store.ts'
@@ -26,6 +27,7 @@ export interface Stores {
   readonly claims: ClaimStore
   readonly decisions: DecisionStore
   readonly inboxes: InboxStore
+  readonly fits: FitStore
   readonly definitions: DefinitionStore
   readonly runs: RunStore
   readonly jobs: JobStore

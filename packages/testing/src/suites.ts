@@ -39,6 +39,7 @@ export { randomContract } from './system/random-contract.ts'
 // Tasks
 export type { Simulated } from './tasks/engine-simulation.ts'
 export { engineSimulation } from './tasks/engine-simulation.ts'
+export { fitStoreContract } from './tasks/fit-store-contract.ts'
 export { formStoreContract } from './tasks/form-store-contract.ts'
 export { taskStoreContract } from './tasks/task-store-contract.ts'
 export { workflowStoreContract } from './tasks/workflow-store-contract.ts'

@@ -39,6 +39,7 @@ const TOLD: readonly (readonly [path: RegExp, message: RegExp])[] = [
   ],
   [/^steps\[\d+\]\.stepId$/, /^repeats the step /],
   [/^steps\[\d+\]\.excludes\[\d+\]$/, /^names /],
+  [/^steps\[\d+\]\.assignmentsRequired\.(max|until)/, /^(must be at least min|repeats|needs a form)/],
   [/^steps\[\d+\]\.when$/, /^needs an? (annotation|review) step before it$/],
   [/^steps\[\d+\]\.(form\b|formId$|agreeOn$)/, /./],
   // The meta-schema says what parts of forms are.

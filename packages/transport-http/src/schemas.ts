@@ -178,11 +178,27 @@ export const project = z.strictObject({
   createdAt: instant,
 })
 
+const untilRule = z.union([
+  z.strictObject({ question: z.string(), posterior: z.number() }),
+  z.strictObject({ question: z.string(), agreeing: z.int() }),
+])
+
+/** Chances by question, or `question.criterion`, and by answer. */
+const posteriors = z.record(z.string(), z.record(z.string(), z.number()))
+
 const step = z.strictObject({
   stepId: z.string(),
   stepType,
   requiredSkills: z.array(requirement),
-  assignmentsRequired: z.int(),
+  assignmentsRequired: z.union([
+    z.int(),
+    z.strictObject({
+      min: z.int(),
+      max: z.int(),
+      until: z.array(untilRule),
+      giveUpAfterMinutes: z.number().optional(),
+    }),
+  ]),
   excludes: z.array(z.string()),
   strategy: z.string().nullable(),
   leaseMinutes: z.number().nullable(),
@@ -289,7 +305,28 @@ export const savedDraft = z.strictObject({
   open: z.array(z.strictObject({ question: z.string().nullable(), rule: z.string() })),
 })
 
-export const taskView = task.extend({ steps: z.array(step), assignments: z.array(assignment) })
+const stepOverlap = z.strictObject({
+  stepId: z.string(),
+  slots: z.int(),
+  min: z.int(),
+  max: z.int(),
+  until: z.array(
+    z.strictObject({
+      question: z.string(),
+      posterior: z.number().optional(),
+      agreeing: z.int().optional(),
+      holds: z.boolean().nullable(),
+    }),
+  ),
+  posterior: posteriors.nullable(),
+})
+
+export const taskView = task.extend({
+  steps: z.array(step),
+  assignments: z.array(assignment),
+  /** Managers alone. */
+  overlap: z.array(stepOverlap).optional(),
+})
 
 export const claimed = z.strictObject({ assignment, task })
 export const nothingForYou = z.strictObject({

@@ -26,7 +26,14 @@ export function assignmentView({
 
 /** A task as it goes out: its gold only to managers. */
 export function taskView(task: Task, viewer: Principal): object {
-  const { stepOpenedAt: _opened, returns: _returns, jobId: _job, gold, ...rest } = task
+  const {
+    stepOpenedAt: _opened,
+    returns: _returns,
+    jobId: _job,
+    overlapEnds: _overlaps,
+    gold,
+    ...rest
+  } = task
   return gold === null || !atLeast(viewer.role, 'manager') ? rest : { ...rest, gold }
 }
 

@@ -1,4 +1,4 @@
-import type { CompositionCounter, PairCounter, RaterCounter, ShareCounter } from '@muster/core/ports'
+import type { CompositionCounter, PairCounter, RaterCounter, ShareCounter } from '@muster/core/quality'
 import { MemoryTable } from './table.ts'
 import type { UndoJournal } from './undo-journal.ts'
 

@@ -1,11 +1,12 @@
 import type { Assignment, ProjectId, Task, TaskId } from '@muster/core'
 import { AlreadyAssignedError, ConflictError } from '@muster/core'
 import type { JobStore, NewestKey, Slice, TaskStore, TaskWork, WorkChange } from '@muster/core/ports'
+import type { RecordedOverlap } from '@muster/core/quality'
 import { isLive } from '@muster/core/rules'
 import { byText, keyOf, sliceNewest, takeWhere } from '../jobs/order.ts'
 import { ALL } from '../tables/people-tables.ts'
 import type { MemoryContext } from '../tables/tables.ts'
-import { TaskRows } from './task-rows.ts'
+import { slotKey, TaskRows } from './task-rows.ts'
 import type { TaskTables } from './task-tables.ts'
 
 /** Tasks, slots and assignments in memory. */
@@ -71,6 +72,10 @@ export class MemoryTaskStore implements TaskStore {
     )
   }
 
+  async listOverlaps(taskId: TaskId, limit: number): Promise<RecordedOverlap[]> {
+    return this.#tables.overlapsByTask.in(taskId).slice(0, limit)
+  }
+
   async listByExternalId(projectId: ProjectId, externalIds: readonly string[]): Promise<Task[]> {
     return externalIds.flatMap((externalId) =>
       this.#tables.tasksByExternalId.in(keyOf(projectId, externalId)).slice(),
@@ -134,13 +139,16 @@ export class MemoryTaskStore implements TaskStore {
     return this.#rows.workOf(task).assignments.some(({ flaggedAt }) => flaggedAt !== null)
   }
 
-  #save({ before, after }: WorkChange): void {
+  #save({ before, after, decided = [] }: WorkChange): void {
     const rowsBefore = new Set<object>([before.task, ...before.slots, ...before.assignments])
     const assignments = after.assignments.filter((assignment) => !rowsBefore.has(assignment))
     for (const assignment of assignments) this.#refuseSecond(assignment)
     if (!rowsBefore.has(after.task)) this.#rows.writeTask(after.task)
     for (const slot of after.slots) if (!rowsBefore.has(slot)) this.#rows.writeSlot(slot)
+    const left = new Set(after.slots.map(slotKey))
+    for (const slot of before.slots) if (!left.has(slotKey(slot))) this.#tables.slots.delete(slotKey(slot))
     for (const assignment of assignments) this.#rows.writeAssignment(assignment)
+    for (const overlap of decided) this.#tables.overlaps.set(overlap.decisionId, overlap)
     this.#rows.settle(after.task.taskId)
   }
 

@@ -35,7 +35,7 @@ export class TaskRows {
   }
 
   writeSlot(slot: Slot): void {
-    this.#tables.slots.set(keyOf(slot.taskId, slot.stepId, slot.slotNo), slot)
+    this.#tables.slots.set(slotKey(slot), slot)
   }
 
   writeAssignment(assignment: Assignment): void {
@@ -85,8 +85,26 @@ export class TaskRows {
     const rests = this.#tables.slotsByTask
       .in(taskId)
       .map(({ state, wakeAt }) => (state === 'cooling' || state === 'reserved' ? wakeAt : null))
-    const moments = [...leases, ...rests].flatMap((moment) => moment?.getTime() ?? [])
+    const moments = [...leases, ...rests, this.#givenUpAt(taskId)].flatMap(
+      (moment) => moment?.getTime() ?? [],
+    )
     if (moments.length === 0) this.#tables.alarms.delete(taskId)
     else this.#tables.alarms.set(taskId, { taskId, at: new Date(Math.min(...moments)) })
   }
+
+  /** When the step is completed as it is: once all of its slots that are not done were added and have waited long enough. */
+  #givenUpAt(taskId: TaskId): Date | null {
+    const step = this.#tables.standing.get(taskId)
+    const open = this.#tables.slotsByTask
+      .in(taskId)
+      .filter(({ stepId, state }) => stepId === step?.stepId && state !== 'done')
+    const moments = open.flatMap(({ state, giveUpAt }) => (state === 'free' && giveUpAt ? [giveUpAt] : []))
+    if (moments.length === 0 || moments.length < open.length) return null
+    return new Date(Math.max(...moments.map((moment) => moment.getTime())))
+  }
+}
+
+/** The key of a slot in its table. */
+export function slotKey({ taskId, stepId, slotNo }: Slot): string {
+  return keyOf(taskId, stepId, slotNo)
 }

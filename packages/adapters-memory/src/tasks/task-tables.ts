@@ -11,6 +11,7 @@ import type {
 } from '@muster/core'
 import type { Form } from '@muster/core/forms'
 import type { RecordedBatch, RecordedDecision, Shelf, Slot } from '@muster/core/ports'
+import type { Fit, RecordedOverlap, Skill } from '@muster/core/quality'
 import { isLive } from '@muster/core/rules'
 import { byAge, byText, keyOf } from '../jobs/order.ts'
 import { ALL } from '../tables/people-tables.ts'
@@ -37,6 +38,21 @@ export interface Standing {
 interface Alarm {
   readonly taskId: TaskId
   readonly at: Date
+}
+
+/** A fit with the accuracies of its people. */
+interface FitWithSkills extends Fit {
+  readonly skills: readonly Skill[]
+}
+
+/** The answers that a fit is of, as one key. */
+export function fitKey({
+  projectId,
+  stepId,
+  formId,
+  question,
+}: Pick<Fit, 'projectId' | 'stepId' | 'formId' | 'question'>): string {
+  return keyOf(projectId, stepId, formId, question)
 }
 
 /** The order inside of a shelf. */
@@ -89,6 +105,12 @@ export class TaskTables {
   readonly decisions
   readonly decisionsByTask
   readonly batches
+  readonly overlaps
+  readonly overlapsByTask
+  /** Key: {@link keyOf}(projectId, stepId, question, number). */
+  readonly fits
+  /** By project, step, form and question, the newest last. */
+  readonly fitsByKey
 
   constructor(journal: UndoJournal) {
     this.forms = new MemoryTable<FormId, Form>(journal)
@@ -187,6 +209,15 @@ export class TaskTables {
       ({ decision }) => decision.taskId,
       (a, b) => b.decidedAt.getTime() - a.decidedAt.getTime() || byText(b.decisionId, a.decisionId),
     )
+
+    this.overlaps = new MemoryTable<string, RecordedOverlap>(journal)
+    this.overlapsByTask = this.overlaps.index(
+      ({ decision }) => decision.taskId,
+      (a, b) =>
+        b.decision.decidedAt.getTime() - a.decision.decidedAt.getTime() || byText(b.decisionId, a.decisionId),
+    )
+    this.fits = new MemoryTable<string, FitWithSkills>(journal)
+    this.fitsByKey = this.fits.index(fitKey, (a, b) => a.number - b.number)
   }
 }
 

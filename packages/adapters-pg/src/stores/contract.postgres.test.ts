@@ -1,6 +1,7 @@
 import { freshDatabase } from '@muster/test-services/vitest'
 import {
   eventStoreContract,
+  fitStoreContract,
   formStoreContract,
   idempotencyStoreContract,
   peopleStoreContract,
@@ -18,6 +19,7 @@ transactionsContract('PgPersistence on Postgres', open)
 peopleStoreContract('PgPeopleStore on Postgres', open)
 projectStoreContract('PgProjectStore on Postgres', open)
 qualityStoreContract('PgQualityStore on Postgres', open)
+fitStoreContract('PgFitStore on Postgres', open)
 formStoreContract('PgFormStore on Postgres', open)
 workflowStoreContract('PgWorkflowStore on Postgres', open)
 eventStoreContract('PgEventStore on Postgres', open)

@@ -1,5 +1,6 @@
 import {
   eventStoreContract,
+  fitStoreContract,
   formStoreContract,
   idempotencyStoreContract,
   peopleStoreContract,
@@ -17,6 +18,7 @@ transactionsContract('PgPersistence on PGlite', open)
 peopleStoreContract('PgPeopleStore on PGlite', open)
 projectStoreContract('PgProjectStore on PGlite', open)
 qualityStoreContract('PgQualityStore on PGlite', open)
+fitStoreContract('PgFitStore on PGlite', open)
 formStoreContract('PgFormStore on PGlite', open)
 workflowStoreContract('PgWorkflowStore on PGlite', open)
 eventStoreContract('PgEventStore on PGlite', open)

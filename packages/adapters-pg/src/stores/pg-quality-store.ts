@@ -8,7 +8,7 @@ import type {
   QualityStore,
   RaterCounter,
   ShareCounter,
-} from '@muster/core/ports'
+} from '@muster/core/quality'
 import { type Connection, jsonText, type Statement, statement } from '../connection/queryable.ts'
 
 /** Stands for no form, and for everybody: a key has no room for null. */

@@ -7,6 +7,7 @@ import { PgRunStore } from '../jobs/pg-run-store.ts'
 import { PgWorkerStore } from '../jobs/pg-worker-store.ts'
 import { PgClaimStore } from '../tasks/pg-claim-store.ts'
 import { PgDecisionStore } from '../tasks/pg-decision-store.ts'
+import { PgFitStore } from '../tasks/pg-fit-store.ts'
 import { PgFormStore } from '../tasks/pg-form-store.ts'
 import { PgInboxStore } from '../tasks/pg-inbox-store.ts'
 import { PgTaskStore } from '../tasks/pg-task-store.ts'
@@ -29,6 +30,7 @@ export function storesOn(connection: Connection, ports: PgPorts, recognize?: () 
     claims: new PgClaimStore(connection),
     decisions: new PgDecisionStore(connection),
     inboxes: new PgInboxStore(connection),
+    fits: new PgFitStore(connection),
     definitions: new PgDefinitionStore(connection),
     runs: new PgRunStore(connection),
     jobs: new PgJobStore(connection),

@@ -1,5 +1,6 @@
 import type { Json, ProjectId, Task, TaskId } from '@muster/core'
 import type { NewestKey, Slice, TaskStore, TaskWork, WorkChange } from '@muster/core/ports'
+import type { RecordedOverlap } from '@muster/core/quality'
 import { type Connection, statement } from '../connection/queryable.ts'
 import {
   FIND_TASK,
@@ -17,8 +18,18 @@ const LIST_DUE = statement(
   'task_due',
   `select task_id as "taskId"
    from (select task_id, expires_at as due_at from assignment where expires_at <= $1
-         union all select task_id, wake_at from slot where wake_at <= $1 and state in ('cooling', 'reserved')) due
+         union all select task_id, wake_at from slot where wake_at <= $1 and state in ('cooling', 'reserved')
+         union all select task_id, give_up_at from slot
+           where give_up_at <= $1 and state = 'free' and shelf_id is not null and not exists (
+             select from slot as other
+             where other.task_id = slot.task_id and other.step_id = slot.step_id and other.state <> 'done'
+               and (other.state <> 'free' or other.give_up_at is null or other.give_up_at > $1))) due
    group by task_id order by min(due_at), task_id limit $2`,
+)
+const LIST_OVERLAPS = statement(
+  'overlap_list',
+  `select decision_id as "decisionId", decision, input from overlap_decision
+   where task_id = $1 order by decided_at desc, decision_id desc limit $2`,
 )
 const LIST_AUTOMATIC_DONE = statement(
   'task_automatic_done',
@@ -85,6 +96,14 @@ export class PgTaskStore implements TaskStore {
 
   listOpenWork(projectId: ProjectId, limit: number): Promise<TaskWork[]> {
     return listOpenWork(this.#connection, projectId, limit)
+  }
+
+  async listOverlaps(taskId: TaskId, limit: number): Promise<RecordedOverlap[]> {
+    const rows = await this.#connection.rows<RecordedOverlap>(LIST_OVERLAPS, [taskId, limit])
+    return rows.map((row) => ({
+      ...row,
+      decision: { ...row.decision, decidedAt: new Date(row.decision.decidedAt) },
+    }))
   }
 
   async listDue(now: Date, limit: number): Promise<TaskId[]> {

@@ -21,6 +21,7 @@ const TASK_COLUMNS: Readonly<Record<keyof Task, string>> = {
   jobId: 'job_id',
   createdAt: 'created_at',
   completedAt: 'completed_at',
+  overlapEnds: 'overlap_ends',
 }
 export const TASK_FIELDS = Object.keys(TASK_COLUMNS) as (keyof Task)[]
 
@@ -56,20 +57,22 @@ export function taskBeside(row: RowWithTask): Task {
     jobId: row['task.jobId'],
     createdAt: row['task.createdAt'],
     completedAt: row['task.completedAt'],
+    overlapEnds: row['task.overlapEnds'],
   }
 }
 
 /** Tasks given as one JSON array. */
 export const TASKS_GIVEN = `"taskId" uuid, "projectId" uuid, "workflowId" uuid, status text, "currentStepId" text, priority int,
   payload json, "requiredSkills" json, gold json, "formId" uuid, "externalId" text, version int, "cooldownUntil" timestamptz,
-  "stepOpenedAt" timestamptz, returns int, "jobId" uuid, "createdAt" timestamptz, "completedAt" timestamptz`
+  "stepOpenedAt" timestamptz, returns int, "jobId" uuid, "createdAt" timestamptz, "completedAt" timestamptz, "overlapEnds" json`
 
 /** The columns of `slot` as the fields of a Slot. */
 export const SLOT = `slot.task_id as "taskId", slot.step_id as "stepId", slot.slot_no as "slotNo", slot.state,
-  slot.assignment_id as "assignmentId", slot.reserved_for as "reservedFor", slot.wake_at as "wakeAt", slot.presentation`
+  slot.assignment_id as "assignmentId", slot.reserved_for as "reservedFor", slot.wake_at as "wakeAt",
+  slot.give_up_at as "giveUpAt", slot.presentation`
 
 export const SLOTS_GIVEN = `"taskId" uuid, "stepId" text, "slotNo" int, state text, "assignmentId" uuid, "reservedFor" uuid,
-  "wakeAt" timestamptz, presentation json`
+  "wakeAt" timestamptz, "giveUpAt" timestamptz, presentation json`
 
 const ASSIGNMENT_COLUMNS: Readonly<Record<keyof Assignment, string>> = {
   assignmentId: 'assignment_id',

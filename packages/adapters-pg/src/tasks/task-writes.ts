@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { AlreadyAssignedError, type Assignment, type Task } from '@muster/core'
 import type { Slot, TaskWork, WorkChange } from '@muster/core/ports'
+import type { RecordedOverlap } from '@muster/core/quality'
 import { holdsOrSubmitted } from '@muster/core/rules'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
 import { ASSIGNMENT, ASSIGNMENTS_GIVEN, SLOTS_GIVEN, TASKS_GIVEN } from './task-rows.ts'
@@ -28,10 +29,10 @@ const INTERN_SHELVES = statement(
 const ADD_TASKS = statement(
   'task_add',
   `insert into task (task_id, project_id, workflow_id, status, current_step_id, priority, payload, required_skills, gold, form_id,
-     external_id, version, cooldown_until, step_opened_at, returns, job_id, created_at, completed_at, shelf_id)
+     external_id, version, cooldown_until, step_opened_at, returns, job_id, created_at, completed_at, overlap_ends, shelf_id)
    select given."taskId", given."projectId", given."workflowId", given.status, given."currentStepId", given.priority,
      coalesce(given.payload, 'null'), given."requiredSkills", given.gold, given."formId", given."externalId", given.version,
-     given."cooldownUntil", given."stepOpenedAt", given.returns, given."jobId", given."createdAt", given."completedAt", shelf.shelf_id
+     given."cooldownUntil", given."stepOpenedAt", given.returns, given."jobId", given."createdAt", given."completedAt", given."overlapEnds", shelf.shelf_id
    from ${GIVEN_AT_STEP} ${SHELF_OF_GIVEN}
    order by given."projectId", given."externalId", given."taskId"`,
 )
@@ -41,24 +42,36 @@ const SAVE_TASK = statement(
      payload = coalesce(given.payload, 'null'), required_skills = given."requiredSkills", gold = given.gold,
      external_id = given."externalId", version = given.version, cooldown_until = given."cooldownUntil",
      step_opened_at = given."stepOpenedAt", returns = given.returns, job_id = given."jobId", completed_at = given."completedAt",
-     shelf_id = shelf.shelf_id
+     overlap_ends = given."overlapEnds", shelf_id = shelf.shelf_id
    from ${GIVEN_AT_STEP} ${SHELF_OF_GIVEN}
    where task.task_id = given."taskId"`,
 )
 // A slot that is written again may come to stand, or be free again, anywhere on its shelf; so may one that opened longer ago than it takes to write it.
 // Bookmarks find both by the transaction that wrote them, and stay a minute behind everything else: see the third migration.
-const SAVE_SLOTS = statement(
-  'slot_save',
-  `insert into slot (task_id, step_id, slot_no, state, assignment_id, reserved_for, wake_at, presentation, shelf_id, opened_at,
-     late, freed_xid)
+const INSERT_SLOTS = `insert into slot (task_id, step_id, slot_no, state, assignment_id, reserved_for, wake_at, give_up_at, presentation, shelf_id,
+     opened_at, late, freed_xid)
    select given."taskId", given."stepId", given."slotNo", given.state, given."assignmentId", given."reservedFor", given."wakeAt",
-     given.presentation, task.shelf_id, case when task.shelf_id is not null then task.step_opened_at end,
+     given."giveUpAt", given.presentation, task.shelf_id, case when task.shelf_id is not null then task.step_opened_at end,
      coalesce(task.step_opened_at < clock_timestamp() - interval '20 seconds', false), pg_current_xact_id()
    from json_to_recordset($1::json) as given (${SLOTS_GIVEN})
      left join task on task.task_id = given."taskId" and task.current_step_id = given."stepId"
    on conflict (task_id, step_id, slot_no) do update set state = excluded.state, assignment_id = excluded.assignment_id,
      reserved_for = excluded.reserved_for, wake_at = excluded.wake_at, shelf_id = excluded.shelf_id, opened_at = excluded.opened_at,
-     late = true, freed_xid = excluded.freed_xid`,
+     late = true, freed_xid = excluded.freed_xid`
+const SAVE_SLOTS = statement('slot_save', INSERT_SLOTS)
+// A decision on a step's overlap comes with the slots that came of it, in one statement.
+const SAVE_SLOTS_DECIDED = statement(
+  'slot_save_decided',
+  `with decided as (
+     insert into overlap_decision (decision_id, task_id, decided_at, decision, input)
+     select "decisionId", (decision ->> 'taskId')::uuid, (decision ->> 'decidedAt')::timestamptz, decision, input
+     from json_to_recordset($2::json) as given ("decisionId" uuid, decision json, input json))
+   ${INSERT_SLOTS}`,
+)
+const DROP_SLOTS = statement(
+  'slot_drop',
+  `delete from slot using json_to_recordset($1::json) as given ("taskId" uuid, "stepId" text, "slotNo" int)
+   where slot.task_id = given."taskId" and slot.step_id = given."stepId" and slot.slot_no = given."slotNo"`,
 )
 const ADD_ASSIGNMENTS = statement(
   'assignment_add',
@@ -114,7 +127,10 @@ export async function saveDifferences(connection: Connection, changes: readonly 
   if (moved.length > 0)
     await connection.rows(INTERN_SHELVES, [jsonText(moved.map(({ after }) => after.task))])
   if (tasks.length > 0) await connection.rows(SAVE_TASK, [jsonText(tasks.map(({ after }) => after.task))])
-  await writeSlots(connection, changes.flatMap(changedSlots))
+  const dropped = changes.flatMap(droppedSlots)
+  if (dropped.length > 0) await connection.rows(DROP_SLOTS, [jsonText(dropped)])
+  const decided = changes.flatMap((change) => change.decided ?? [])
+  await writeSlots(connection, changes.flatMap(changedSlots), decided)
   const rows = changes.map(changedRows)
   const changed = rows.flatMap((one) => one.changed)
   if (changed.length > 0) await connection.rows(SAVE_ASSIGNMENTS, [jsonText(changed)])
@@ -136,6 +152,12 @@ function changedSlots({ before, after }: WorkChange): readonly Slot[] {
   return after.slots.filter(
     (slot) => (letGo && slot.state === 'free') || !isDeepStrictEqual(slot, slotsBefore.get(slotKey(slot))),
   )
+}
+
+function droppedSlots({ before, after }: WorkChange): readonly Slot[] {
+  if (before.slots.length === 0) return []
+  const left = new Set(after.slots.map(slotKey))
+  return before.slots.filter((slot) => !left.has(slotKey(slot)))
 }
 
 function changedRows({ before, after }: WorkChange) {
@@ -165,8 +187,13 @@ function slotKey({ stepId, slotNo }: Slot): string {
   return `${slotNo} ${stepId}`
 }
 
-async function writeSlots(connection: Connection, slots: readonly Slot[]): Promise<void> {
-  if (slots.length > 0) await connection.rows(SAVE_SLOTS, [jsonText(slots)])
+async function writeSlots(
+  connection: Connection,
+  slots: readonly Slot[],
+  decided: readonly RecordedOverlap[] = [],
+): Promise<void> {
+  if (decided.length > 0) await connection.rows(SAVE_SLOTS_DECIDED, [jsonText(slots), jsonText(decided)])
+  else if (slots.length > 0) await connection.rows(SAVE_SLOTS, [jsonText(slots)])
 }
 
 async function addAssignments(connection: Connection, rows: readonly Assignment[]): Promise<void> {

@@ -5,6 +5,7 @@ import type { JobType } from '../jobs/job.ts'
 import type { JobStore } from '../jobs/job-store.ts'
 import type { PeopleStore } from '../people/people-store.ts'
 import type { ProjectStore } from '../people/project-store.ts'
+import type { FitStore } from '../quality/fit-store.ts'
 import type { QualityStore } from '../quality/quality-store.ts'
 import type { Transactions } from '../transactions.ts'
 import type { WorkflowStore } from '../workflow/workflow-store.ts'
@@ -25,6 +26,7 @@ export interface AssignmentStores {
   readonly claims: ClaimStore
   readonly decisions: DecisionStore
   readonly inboxes: InboxStore
+  readonly fits: Pick<FitStore, 'believe'>
   readonly jobs: JobStore
   readonly escalations: EscalatedTasks
   readonly quality: QualityStore

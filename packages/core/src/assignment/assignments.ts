@@ -1,5 +1,6 @@
 import type { Answers, Form } from '../forms/form.ts'
 import type { Presentation } from '../forms/presentation.ts'
+import type { UntilRule } from '../forms/until.ts'
 import type { ShownThing } from '../forms/visible.ts'
 import type { AssignmentId, FormId, ProjectId, TaskId, UserId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
@@ -29,6 +30,21 @@ export interface TaskView {
   readonly task: Task
   readonly steps: readonly Step[]
   readonly assignments: readonly SeenAssignment[]
+  /** Of each step with adaptive overlap that has opened, how far it is. For managers alone: others' view has none, and such a step seems to ask for `min` people. */
+  readonly overlap?: readonly StepOverlap[]
+}
+
+/** How many people are asked about a step of a task, until when, and what their answers come to so far. */
+export interface StepOverlap {
+  readonly stepId: string
+  /** Slots that it has. */
+  readonly slots: number
+  readonly min: number
+  readonly max: number
+  /** Each rule, and whether it held when it was last asked; null: it was not asked yet. */
+  readonly until: readonly (UntilRule & { readonly holds: boolean | null })[]
+  /** Of each question, or `question.criterion`, the chance of each answer when it was last asked; null: none was asked yet. */
+  readonly posterior: Readonly<Record<string, Readonly<Record<string, number>>>> | null
 }
 
 /**
@@ -52,6 +68,8 @@ export interface TaskResult {
   readonly outcome: Json | null
   /** Whether there is an outcome, with an answer to every question that is compared. */
   readonly settled: boolean
+  /** Of questions that were asked until an answer was likely enough, or `question.criterion`: the chance of each answer, of which the likeliest is the outcome; null: there are none. */
+  readonly posterior: Readonly<Record<string, Readonly<Record<string, number>>>> | null
 }
 
 /** A task that was there before a call that would have added it, with its place in the call. */

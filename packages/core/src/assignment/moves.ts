@@ -13,6 +13,7 @@ import { noteOf, requireHolder } from './authority.ts'
 import { checkHanded, checkSkip, handed } from './handing-in.ts'
 import { receivers } from './task/flow.ts'
 import { availabilityOf, followedBy, onLockedTask, rulesFor, write } from './task/locked-task.ts'
+import { believing } from './task/overlaps.ts'
 import type { Available } from './task/slots.ts'
 import {
   dueReservations,
@@ -32,6 +33,8 @@ interface Kind {
   readonly act: (work: TaskWork, rules: Rules, row: Assignment, available: Available) => Changed
   /** The people who may be given something by it, beside those who wait for a reserved slot. */
   readonly receivers?: (work: TaskWork) => readonly UserId[]
+  /** Whether it fills a slot for good. */
+  readonly fills?: boolean
   /** The draft that is kept if the lease was lost. */
   readonly late?: Handed
 }
@@ -92,6 +95,7 @@ export function holderMoves(deps: AssignmentDeps): Moves {
           return submit(work, rules, assignmentId, given, available, noteOf(known.by, row))
         },
         receivers: (work) => receivers(work, returning),
+        fills: true,
         late: given,
       })
     },
@@ -152,7 +156,8 @@ async function move(deps: AssignmentDeps, request: Known, kind: Kind): Promise<A
     checkVersion('Assignment', rowIn(work, assignmentId).version, ifVersion)
     const available = await availabilityOf(stores, work.task, rules.config, waiting(work))
     const settled = settleDue(work, rules, available)
-    const outcome = attemptMove(settled, rules, request, kind, available)
+    const knowing = kind.fills ? await believing(stores, rules, settled.work, assignmentId) : rules
+    const outcome = attemptMove(settled, knowing, request, kind, available)
     const written = await write(stores, deps, work, outcome.changed, now)
     await stores.events.append(written.facts)
     return {

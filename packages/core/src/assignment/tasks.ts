@@ -13,13 +13,14 @@ import { newestKey, page } from '../paging.ts'
 import { checkVersion } from '../people/people-use-cases.ts'
 import { readForms, type StepForms } from '../workflow/step-forms.ts'
 import type { Task } from '../workflow/task.ts'
-import type { Workflow } from '../workflow/workflow.ts'
+import { adaptiveOverlap, type Workflow } from '../workflow/workflow.ts'
 import type { TaskWork } from './assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from './assignment-deps.ts'
 import { newTasks, taskChange } from './assignment-input.ts'
-import type { ExistingTask, NewTask, TaskUseCases } from './assignments.ts'
+import type { ExistingTask, NewTask, StepOverlap, TaskUseCases } from './assignments.ts'
 import { knows, manages } from './authority.ts'
 import { seenAssignments, visibleTask } from './blindness.ts'
+import { overlapsOf, stepsBlind } from './overlap-view.ts'
 import { settledWork } from './task/due.ts'
 import { MAX_TRIES, onLockedTask, rulesFor, write } from './task/locked-task.ts'
 import { formIssues, formsGiven, openTasks, payloadIssues, tasksAdded, type Way } from './task/new-tasks.ts'
@@ -32,6 +33,9 @@ const MAX_TAKEN_NAMED = 100
 
 /** Completed tasks read in one go. */
 const RESULTS_PAGE = 200
+
+/** Decisions on overlap that are read to say how far a task is: more than any task has. */
+const MAX_OVERLAPS_READ = 1_000
 
 /** The use cases of tasks. */
 export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
@@ -64,6 +68,16 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
         return written.work.task
       },
     )
+
+  const overlapOf = async (work: TaskWork, workflow: Workflow): Promise<StepOverlap[]> => {
+    const isDecided = workflow.steps.some((step) => adaptiveOverlap(step) !== undefined)
+    const kept = isDecided ? await stores.tasks.listOverlaps(work.task.taskId, MAX_OVERLAPS_READ) : []
+    return overlapsOf(
+      work,
+      workflow,
+      kept.map(({ decision }) => decision),
+    )
+  }
 
   /** The workflow of new tasks of the project. @throws what `add` throws of its own input */
   const wayOf = async (projectId: ProjectId, given: readonly NewTask[]): Promise<Way> => {
@@ -142,15 +156,16 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
       const mine = work.assignments.filter(({ userId }) => userId === viewer.userId)
       const seen = (): Task =>
         visibleTask(
-          { ...work.task, gold: null },
+          { ...work.task, gold: null, overlapEnds: null },
           workflow,
           forms,
           mine.map(({ stepId }) => stepId),
         )
       return {
         task: manager ? work.task : seen(),
-        steps: workflow.steps,
+        steps: manager ? workflow.steps : stepsBlind(workflow.steps),
         assignments: seenAssignments(work, workflow, viewer),
+        ...(manager && { overlap: await overlapOf(work, workflow) }),
       }
     },
 

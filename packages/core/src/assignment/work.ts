@@ -1,9 +1,9 @@
 import { ForbiddenError, NotFoundError } from '../errors.ts'
 import { prefilledOf } from '../forms/check-result.ts'
 import type { Answers, Form } from '../forms/form.ts'
-import { outcomeOf } from '../forms/outcome.ts'
 import { shownThings } from '../forms/visible.ts'
 import type { Principal } from '../people/person.ts'
+import { outcomeBelieved } from '../quality/outcome.ts'
 import { reviewedStep } from '../workflow/next-step.ts'
 import { agreeOn, answersOf, formShownAt, type StepForms } from '../workflow/step-forms.ts'
 import type { Step, Workflow } from '../workflow/workflow.ts'
@@ -86,9 +86,11 @@ function startOf(
   const prefilled = prefilledOf(form, task.payload)
   if (stepType !== 'adjudication') return prefilled
   const bySlot = judged.toSorted((one, other) => one.slotNo - other.slotNo)
-  const outcome = outcomeOf(
+  const judgedStep = bySlot[0]?.stepId ?? ''
+  const outcome = outcomeBelieved(
     form,
     bySlot.map(({ result }) => answersOf(result)),
+    task.overlapEnds?.[judgedStep]?.posterior ?? {},
   )
   const agreed = Object.entries(outcome ?? {}).filter(([, answer]) => answer !== null)
   return { ...prefilled, ...Object.fromEntries(agreed) }

@@ -49,6 +49,13 @@ export interface FactData {
     readonly stepId: string
     readonly userId: UserId
   }
+  /** One more person is asked about a step than before: of `max` at most `slots` so far. */
+  task_overlap_added: {
+    readonly taskId: TaskId
+    readonly stepId: string
+    readonly slots: number
+    readonly max: number
+  }
   task_completed: { readonly taskId: TaskId; readonly externalId: string | null }
   run_status_changed: {
     readonly runId: RunId
@@ -76,6 +83,7 @@ export const FACT_TYPES = [
   'task_added',
   'task_updated',
   'task_flagged',
+  'task_overlap_added',
   'task_completed',
   'run_status_changed',
   'queue_item_added',
@@ -109,7 +117,12 @@ export type Fact = NewFact & {
 }
 
 /** Facts that managers alone are told. */
-const MANAGERS_OWN: ReadonlySet<FactType> = new Set(['task_added', 'task_updated', 'task_flagged'])
+const MANAGERS_OWN: ReadonlySet<FactType> = new Set([
+  'task_added',
+  'task_updated',
+  'task_flagged',
+  'task_overlap_added',
+])
 
 /** Makes a fact. Its audience follows from its type and from whether people are named, and is frozen here. */
 export function fact<Type extends FactType>(

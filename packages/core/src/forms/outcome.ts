@@ -24,13 +24,16 @@ export function questionOutcome(
 
 /**
  * The outcome of a step, by the results that count, the earliest slot first: { question → outcome }, without a key for questions that came to nothing.
- * null if nothing that is compared has an answer.
+ * null if nothing that is compared has an answer. `known`: outcomes that were found in another way, by question.
  */
 export function outcomeOf(
   form: Pick<NewForm, 'show' | 'questions'>,
   results: readonly Answers[],
+  known: ReadonlyMap<string, Json> = new Map(),
 ): Answers | null {
   const entries = form.questions.flatMap((question) => {
+    const found = known.get(question.id)
+    if (found !== undefined) return [[question.id, found] as const]
     const answers = results.map((result) =>
       Object.hasOwn(result, question.id) ? result[question.id] : undefined,
     )

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ValidationError } from '../errors.ts'
-import { type Json, jsonOf, MAX_JSON_DEPTH, NUL, pathOf, unstorableText } from '../json/json.ts'
+import { type Issue, type Json, jsonOf, MAX_JSON_DEPTH, NUL, pathOf, unstorableText } from '../json/json.ts'
 import { CURSOR_TEXT, DEFAULT_PAGE, MAX_PAGE } from '../paging.ts'
 
 /**
@@ -14,16 +14,24 @@ export function parse<Output>(
 ): Output {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
-  throw new ValidationError(
-    parsed.error.issues.flatMap((issue) =>
-      issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => ({
-            path: pathOf([...at, ...issue.path, key]),
-            message: 'is not a known field',
-          }))
-        : [{ path: pathOf([...at, ...issue.path]), message: issue.message, ...named(issue) }],
-    ),
-  )
+  throw new ValidationError(parsed.error.issues.flatMap((issue) => issuesOf(issue, at)))
+}
+
+/** The faults that an issue of a schema names, at its path behind `at`: of a choice between kinds, that of the only kind that was meant. */
+function issuesOf(issue: z.core.$ZodIssue, at: readonly PropertyKey[]): Issue[] {
+  const here = [...at, ...issue.path]
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: pathOf([...here, key]), message: 'is not a known field' }))
+  if (issue.code === 'invalid_union' && issue.message === 'Invalid input') {
+    const [meant, ...others] = issue.errors.filter((kind) => !kind.some(isOtherKind))
+    if (meant !== undefined && others.length === 0) return meant.flatMap((inside) => issuesOf(inside, here))
+  }
+  return [{ path: pathOf(here), message: issue.message, ...named(issue) }]
+}
+
+/** Whether it says that the value as a whole is of another kind. */
+function isOtherKind({ code, path }: z.core.$ZodIssue): boolean {
+  return code === 'invalid_type' && path.length === 0
 }
 
 /** The rule that a check of ours names. */

@@ -1,5 +1,6 @@
 import { type Json, sameJson, valueAt } from '../json/json.ts'
 import { allAgree, type StepForms } from './step-forms.ts'
+import type { Task } from './task.ts'
 import type { Step, Workflow } from './workflow.ts'
 
 /** A submission for a step that counts. */
@@ -18,6 +19,8 @@ export interface History {
   readonly complete: ReadonlySet<string>
   /** By which results are compared; without one, by `agreeOn`. */
   readonly forms?: StepForms
+  /** How steps with adaptive overlap ended, by stepId. */
+  readonly overlapEnds?: Task['overlapEnds']
 }
 
 /**
@@ -39,6 +42,8 @@ export function conditionHolds(workflow: Workflow, step: Step, history: History)
   if (step.when === 'always') return true
   if (step.when === 'rejectedByReview') return rejectedByReview(workflow, step.stepId, history)
   const annotation = before(workflow, step.stepId).findLast((other) => other.stepType === 'annotation')
+  const end = annotation && history.overlapEnds?.[annotation.stepId]
+  if (end) return !end.held
   const results = history.submissions
     .filter(({ stepId }) => stepId === annotation?.stepId)
     .map(({ result }) => result)

@@ -8,6 +8,14 @@ export const TASK_STATUSES = ['open', 'completed', 'cancelled'] as const
 /** One of {@link TASK_STATUSES}. */
 export type TaskStatus = (typeof TASK_STATUSES)[number]
 
+/** How a step with adaptive overlap ended. */
+export interface OverlapEnd {
+  /** Whether `until` held; if not, as many people as may be were asked, or nobody was waited for any longer. */
+  readonly held: boolean
+  /** Of each question, or criterion, of whose answers `until` asks a posterior: the chance of each answer. */
+  readonly posterior: Readonly<Record<string, Readonly<Record<string, number>>>>
+}
+
 /** One unit of work for people, going through a workflow. */
 export interface Task {
   readonly taskId: TaskId
@@ -38,6 +46,8 @@ export interface Task {
   readonly jobId: JobId | null
   readonly createdAt: Date
   readonly completedAt: Date | null
+  /** How its steps with adaptive overlap ended that are complete, by stepId; null: none has. For managers. */
+  readonly overlapEnds: Readonly<Record<string, OverlapEnd>> | null
 }
 
 /**
@@ -55,13 +65,15 @@ export type SlotState = 'free' | 'held' | 'done' | 'cooling' | 'reserved'
 export interface Slot {
   readonly taskId: TaskId
   readonly stepId: string
-  /** 1.. `assignmentsRequired` */
+  /** 1.. `assignmentsRequired`, or its `max` */
   readonly slotNo: number
   readonly state: SlotState
   /** The holder while `held` or `done`, the awaited person while `reserved`. */
   readonly assignmentId: AssignmentId | null
   readonly reservedFor: UserId | null
   readonly wakeAt: Date | null
+  /** When it is no longer waited for, if it is free then; null: always waited for. Never changes. */
+  readonly giveUpAt: Date | null
   /** The orders that the first person who gets it is shown; null: its step has no form. Never changes. */
   readonly presentation: Presentation | null
 }

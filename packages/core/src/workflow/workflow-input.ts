@@ -4,7 +4,7 @@ import type { FormId } from '../ids.ts'
 import { duration, lease, name, skillLevel, stepId, text, uuid } from '../input/parse.ts'
 import { JSON_POINTER } from '../json/json.ts'
 import { STEP_CONDITIONS, STEP_TYPES, type StepType } from './workflow.ts'
-import type { NewRequirement, NewStep, NewWorkflow } from './workflows.ts'
+import type { NewOverlap, NewRequirement, NewStep, NewWorkflow } from './workflows.ts'
 
 /** The types a step may have. */
 export const stepType: z.ZodType<StepType, StepType> = z.enum(STEP_TYPES)
@@ -43,13 +43,75 @@ export const newRequirement: z.ZodType<NewRequirement> = z.strictObject({
   dropAfterMinutes: duration.nullable().optional(),
 })
 
+/** Most people who do one step of one task. */
+const MOST_OVERLAP = 100
+/** Most things that adaptive overlap waits for. */
+const MOST_UNTIL = 10
+
+const overlapSize = z.int().min(1).max(MOST_OVERLAP)
+const untilRule = z
+  .strictObject({
+    question: text(1, 200),
+    posterior: z.number().gt(0.5).lt(1).optional(),
+    agreeing: z.int().min(2).optional(),
+  })
+  .superRefine(({ posterior, agreeing }, context) => {
+    if (posterior === undefined && agreeing === undefined)
+      context.addIssue({
+        code: 'custom',
+        message: 'is required, unless agreeing says how many',
+        path: ['posterior'],
+      })
+    if (posterior !== undefined && agreeing !== undefined)
+      context.addIssue({ code: 'custom', message: 'cannot stand beside posterior', path: ['agreeing'] })
+  })
+  .meta({
+    oneOf: [
+      { properties: { posterior: { type: 'number' } }, required: ['posterior'] },
+      { properties: { agreeing: { type: 'integer' } }, required: ['agreeing'] },
+    ],
+  })
+
+/** Overlap that is decided task by task. That `until` fits the form is seen when the workflow is made. */
+const newOverlap = z
+  .strictObject({
+    min: overlapSize,
+    max: overlapSize,
+    until: z.array(untilRule).min(1).max(MOST_UNTIL),
+    giveUpAfterMinutes: duration.nullable().optional(),
+  })
+  .superRefine(({ min, max, until }, context) => {
+    const kinds = until.map(({ question, posterior }) => `${question} ${posterior === undefined}`)
+    kinds.forEach((kind, place) => {
+      if (kinds.indexOf(kind) !== place)
+        context.addIssue({
+          code: 'custom',
+          message: 'repeats a rule of the question',
+          path: ['until', place],
+        })
+    })
+    if (min > max)
+      context.addIssue({ code: 'custom', message: `must be at least min, ${min}`, path: ['max'] })
+  })
+  .meta({
+    description:
+      '`max` is at least `min`. `until` names questions of the form of the step, each at most once with `posterior` and once with `agreeing`.',
+  }) as unknown as z.ZodType<NewOverlap>
+
+/** Says of what is neither a number nor an object that it should be one; of an object its own faults are named. */
+function unlessObject({ input }: { input?: unknown }): string | undefined {
+  return typeof input === 'object' && input !== null
+    ? undefined
+    : `must be a whole number from 1 to ${MOST_OVERLAP}, or { min, max, until }`
+}
+
 /** One step. {@link newWorkflow} checks its references to other steps. */
 export const newStep: z.ZodType<NewStep> = z
   .strictObject({
     stepId,
     stepType,
     requiredSkills: z.array(newRequirement).max(50).optional(),
-    assignmentsRequired: z.int().min(1).max(100).optional(),
+    assignmentsRequired: z.union([overlapSize, newOverlap], { error: unlessObject }).optional(),
     excludes: z.array(stepId).max(50).optional(),
     strategy: name.nullable().optional(),
     leaseMinutes: lease.nullable().optional(),

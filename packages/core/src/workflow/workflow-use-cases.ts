@@ -2,16 +2,17 @@ import type { Clock, Ids } from '../environment.ts'
 import { NotFoundError, ValidationError } from '../errors.ts'
 import type { FormStore } from '../forms/form-store.ts'
 import { keptForm, readWhole } from '../forms/form-use-cases.ts'
+import { untilFaults } from '../forms/until.ts'
 import type { FormId, WorkflowId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
-import type { Issue } from '../json/json.ts'
+import { type Issue, pathOf } from '../json/json.ts'
 import { newestKey, page } from '../paging.ts'
 import type { Transactions } from '../transactions.ts'
 import { judgedFormId } from './step-forms.ts'
-import { isPeopleStep, type Requirement, type Step, type Workflow } from './workflow.ts'
+import { adaptiveOverlap, isPeopleStep, type Requirement, type Step, type Workflow } from './workflow.ts'
 import { newWorkflow } from './workflow-input.ts'
 import type { WorkflowStore } from './workflow-store.ts'
-import type { NewRequirement, NewStep, WorkflowUseCases } from './workflows.ts'
+import type { NewOverlap, NewRequirement, NewStep, WorkflowUseCases } from './workflows.ts'
 
 /** Dependencies of the use cases of workflows. */
 export interface WorkflowDeps {
@@ -71,13 +72,15 @@ export function workflowUseCases({
       const createdAt = clock.now()
       return transactions.transaction(async (stores) => {
         const formIds = await formsOf(stores.forms, steps, createdAt)
+        const made = withForms(
+          steps.map((step, index) => stepOf(step, steps.slice(0, index))),
+          formIds,
+        )
+        await checkOverlaps(stores.forms, made)
         const workflow: Workflow = {
           workflowId: ids.next() as WorkflowId,
           name,
-          steps: withForms(
-            steps.map((step, index) => stepOf(step, steps.slice(0, index))),
-            formIds,
-          ),
+          steps: made,
           version: 1,
           createdAt,
         }
@@ -113,6 +116,23 @@ function checkForms(steps: readonly NewStep[]): void {
     if (form !== undefined) readWhole(form, ['steps', index, 'form'])
 }
 
+/** Overlap that waits for answers waits for answers to the step's own form. @throws ValidationError naming each fault, behind `steps[1].assignmentsRequired` */
+async function checkOverlaps(forms: FormStore, steps: readonly Step[]): Promise<void> {
+  const issues: Issue[] = []
+  for (const [index, step] of steps.entries()) {
+    const overlap = adaptiveOverlap(step)
+    if (overlap === undefined) continue
+    const at = ['steps', index, 'assignmentsRequired']
+    const form = step.formId === null ? undefined : await forms.find(step.formId)
+    issues.push(
+      ...(form === undefined
+        ? [{ path: pathOf([...at, 'until']), rule: 'form', message: 'needs a form: the step has none' }]
+        : untilFaults(form, overlap, at)),
+    )
+  }
+  if (issues.length > 0) throw new ValidationError(issues)
+}
+
 /** The steps with their forms; an adjudication without one has that of the nearest annotation before it. */
 function withForms(steps: readonly Step[], formIds: readonly (FormId | null)[]): Step[] {
   const done: Step[] = []
@@ -130,7 +150,7 @@ function stepOf(step: NewStep, earlier: readonly NewStep[]): Step {
     stepId: step.stepId,
     stepType: step.stepType,
     requiredSkills: (step.requiredSkills ?? []).map(requirementOf),
-    assignmentsRequired: step.assignmentsRequired ?? 1,
+    assignmentsRequired: overlapOf(step.assignmentsRequired ?? 1),
     excludes: [...new Set(step.excludes ?? (judges ? earlierPeople : []))],
     strategy: step.strategy ?? null,
     leaseMinutes: step.leaseMinutes ?? null,
@@ -141,4 +161,10 @@ function stepOf(step: NewStep, earlier: readonly NewStep[]): Step {
     formId: null,
     jobType: step.jobType ?? null,
   }
+}
+
+function overlapOf(given: number | NewOverlap): Step['assignmentsRequired'] {
+  if (typeof given === 'number') return given
+  const { giveUpAfterMinutes, ...overlap } = given
+  return giveUpAfterMinutes == null ? overlap : { ...overlap, giveUpAfterMinutes }
 }

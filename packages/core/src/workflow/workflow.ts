@@ -1,3 +1,4 @@
+import type { AdaptiveOverlap } from '../forms/until.ts'
 import type { FormId, WorkflowId } from '../ids.ts'
 
 /** The kinds of steps: for people, or (`automatic`) for a job. */
@@ -25,8 +26,8 @@ export interface Step {
   readonly stepId: string
   readonly stepType: StepType
   readonly requiredSkills: readonly Requirement[]
-  /** Overlap: how many people do the step, independently and blind to each other. */
-  readonly assignmentsRequired: number
+  /** Overlap: how many people do the step, independently and blind to each other; or within which bounds, and until when. */
+  readonly assignmentsRequired: number | AdaptiveOverlap
   /** Steps whose people may not do this one. Resolved when the workflow is made: absent on a review or an adjudication means every earlier people step. */
   readonly excludes: readonly string[]
   readonly strategy: string | null
@@ -55,6 +56,23 @@ export interface Workflow {
   readonly steps: readonly Step[]
   readonly version: number
   readonly createdAt: Date
+}
+
+/** The overlap of a step that decides task by task how many people do it; `undefined`: their number is fixed. */
+export function adaptiveOverlap({
+  assignmentsRequired,
+}: Pick<Step, 'assignmentsRequired'>): AdaptiveOverlap | undefined {
+  return typeof assignmentsRequired === 'number' ? undefined : assignmentsRequired
+}
+
+/** How many slots a step opens with. */
+export function slotsAtFirst({ assignmentsRequired }: Pick<Step, 'assignmentsRequired'>): number {
+  return typeof assignmentsRequired === 'number' ? assignmentsRequired : assignmentsRequired.min
+}
+
+/** The most slots that a step ever has. */
+export function mostSlots({ assignmentsRequired }: Pick<Step, 'assignmentsRequired'>): number {
+  return typeof assignmentsRequired === 'number' ? assignmentsRequired : assignmentsRequired.max
 }
 
 /** Whether people do the step. */

@@ -1,4 +1,5 @@
 import type { NewForm } from '../forms/form.ts'
+import type { UntilRule } from '../forms/until.ts'
 import type { FormId, WorkflowId } from '../ids.ts'
 import type { Page, PageRequest } from '../paging.ts'
 import type { StepCondition, StepType, Workflow } from './workflow.ts'
@@ -10,12 +11,20 @@ export interface NewRequirement {
   readonly dropAfterMinutes?: number | null | undefined
 }
 
+/** Adaptive overlap as its author writes it. */
+export interface NewOverlap {
+  readonly min: number
+  readonly max: number
+  readonly until: readonly UntilRule[]
+  readonly giveUpAfterMinutes?: number | null | undefined
+}
+
 /** A step as its author writes it; what is left out takes its default. */
 export interface NewStep {
   readonly stepId: string
   readonly stepType: StepType
   readonly requiredSkills?: readonly NewRequirement[] | undefined
-  readonly assignmentsRequired?: number | undefined
+  readonly assignmentsRequired?: number | NewOverlap | undefined
   readonly excludes?: readonly string[] | undefined
   readonly strategy?: string | null | undefined
   readonly leaseMinutes?: number | null | undefined

@@ -1,5 +1,5 @@
 import type { User } from '@muster/core'
-import type { Counted, Counters } from '@muster/core/ports'
+import type { Counted, Counters } from '@muster/core/quality'
 import { formUseCases } from '@muster/core/use-cases'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { OpenAdapter, OpenPersistence } from '../stores/open-adapter.ts'

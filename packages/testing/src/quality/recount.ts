@@ -1,7 +1,8 @@
 import type { ProjectId, Task } from '@muster/core'
 import type { Form } from '@muster/core/forms'
-import type { Counted, Counters, Stores } from '@muster/core/ports'
-import { addedUp, countedSteps, countersOf, isPeopleStep } from '@muster/core/rules'
+import type { Stores } from '@muster/core/ports'
+import { addedUp, type Counted, type Counters, countedSteps, countersOf } from '@muster/core/quality'
+import { isPeopleStep } from '@muster/core/rules'
 
 /** The counters of agreement that these tasks come to, counted anew. */
 export async function recounted(stores: Stores, tasks: readonly Pick<Task, 'taskId'>[]): Promise<Counters> {

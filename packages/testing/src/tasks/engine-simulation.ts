@@ -1,6 +1,8 @@
-import type { Assignment, Task, User } from '@muster/core'
+import type { Assignment, Task, TaskId, User } from '@muster/core'
 import { MusterError } from '@muster/core'
+import type { NewForm } from '@muster/core/forms'
 import type { TaskWork } from '@muster/core/ports'
+import { mostSlots, replayOverlap, slotsAtFirst } from '@muster/core/quality'
 import { excludedSteps, holdsOrSubmitted, isLive, limitOf } from '@muster/core/rules'
 import { describe, expect, it } from 'vitest'
 import { keptCounters, recounted } from '../quality/recount.ts'
@@ -30,12 +32,30 @@ const LIKELY = [
 ] as const
 const LABELS = ['nl', 'af', 'de'] as const
 
+const FORM: NewForm = {
+  name: 'language',
+  title: 'Language',
+  show: [{ name: 'text', as: 'text', at: '/text' }],
+  questions: [
+    { id: 'label', type: 'choice', title: 'Language', options: LABELS.map((value) => ({ value })) },
+  ],
+}
+
 /** A world where everything is scarce, so that rules meet. */
 function scarceWorld({ persistence, clock }: OpenPersistence): Promise<Engine> {
   return openEngine({
     adapter: { persistence, clock, ids: new SequentialIds(2 ** 40) },
     steps: [
-      { ...ANNOTATE, assignmentsRequired: 2 },
+      {
+        ...ANNOTATE,
+        form: FORM,
+        assignmentsRequired: {
+          min: 1,
+          max: 3,
+          until: [{ question: 'label', posterior: 0.9 }],
+          giveUpAfterMinutes: 5,
+        },
+      },
       { ...ADJUDICATE, stepId: 'settle', when: 'disagreement' },
       { ...REVIEW, assignmentsRequired: 2, requiredSkills: [{ anyOf: ['review'], dropAfterMinutes: 30 }] },
       { ...ADJUDICATE, when: 'rejectedByReview' },
@@ -144,6 +164,7 @@ async function live(
   for (const { taskId } of tasks) {
     const { status, returns } = await world.tasks.get(taskId)
     for (const end of [status, ...(returns > 0 ? ['returned'] : [])]) done.set(end, (done.get(end) ?? 0) + 1)
+    for (const end of await checkOverlap(world, taskId)) done.set(end, (done.get(end) ?? 0) + 1)
   }
   expect(await keptCounters(world.stores, world.projectId)).toEqual(await recounted(world.stores, tasks))
   const facts = await world.facts()
@@ -174,8 +195,10 @@ function checkTask({ workflow, project }: Engine, { task, slots, assignments }: 
     assignments.length,
   )
   // Overlap: never more slots than the step asks for, and what is live or counts is in exactly one.
-  for (const { stepId, assignmentsRequired } of workflow.steps) {
-    expect(slots.filter((slot) => slot.stepId === stepId).length).toBeLessThanOrEqual(assignmentsRequired)
+  for (const step of workflow.steps) {
+    const places = slots.filter(({ stepId }) => stepId === step.stepId).length
+    expect(places).toBeLessThanOrEqual(mostSlots(step))
+    if (places > 0) expect(places).toBeGreaterThanOrEqual(slotsAtFirst(step))
   }
   for (const row of assignments.filter(isLive)) {
     expect([task.status, row.stepId]).toEqual(['open', task.currentStepId])
@@ -208,6 +231,27 @@ function checkTask({ workflow, project }: Engine, { task, slots, assignments }: 
   expect(task.currentStepId === null).toBe(task.status !== 'open')
 }
 
+/** What was decided of overlap replays to the same, and the last of it is what came of it. Gives what was decided. */
+async function checkOverlap({ stores }: Engine, taskId: TaskId): Promise<string[]> {
+  const kept = await stores.tasks.listOverlaps(taskId, 1_000)
+  const { task, slots } = (await stores.tasks.findWork(taskId)) as TaskWork
+  for (const { decision, input } of kept) {
+    const { until, added } = decision
+    expect(replayOverlap({ decision, input }, FORM)).toEqual({ until, added })
+  }
+  const decisions = kept.map(({ decision }) => decision)
+  const added = decisions.filter((decision) => decision.added).length
+  expect(slots.filter(({ stepId }) => stepId === 'annotate').length).toBeLessThanOrEqual(1 + added)
+  const [last] = decisions
+  const end = task.overlapEnds?.['annotate']
+  expect(end !== undefined).toBe(decisions.some((decision) => !decision.added))
+  if (end && last?.added === false) expect(end.held).toBe(last.until.every(({ holds }) => holds))
+  return decisions.flatMap((decision) => [
+    ...(decision.added ? ['asked more'] : []),
+    ...(decision.gaveUp ? ['gave up'] : []),
+  ])
+}
+
 /** Only ends what hangs, however busy the machine is. */
 const LONGEST_MS = 600_000
 
@@ -233,6 +277,7 @@ export function engineSimulation(name: string, open: OpenAdapter, simulated: Sim
         'release',
         'completed',
         'returned',
+        'asked more',
       ]
       expect(wanted.filter((move) => !total.has(move))).toEqual([])
     })

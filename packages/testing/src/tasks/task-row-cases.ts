@@ -177,6 +177,7 @@ export function taskRowCases(world: () => TaskWorld, other: () => Promise<TaskWo
           state: 'reserved' as const,
           assignmentId: null,
           reservedFor: bob,
+          giveUpAt: null,
           presentation: SHOWN,
           wakeAt: after(30),
         },

@@ -3,6 +3,7 @@ import type { OpenAdapter, OpenPersistence } from '../stores/open-adapter.ts'
 import { taskClaimCases } from './task-claim-cases.ts'
 import { taskDecisionCases } from './task-decision-cases.ts'
 import { taskGeneratedCases } from './task-generated-cases.ts'
+import { taskOverlapCases } from './task-overlap-cases.ts'
 import { taskQueueCases } from './task-queue-cases.ts'
 import { taskRowCases } from './task-row-cases.ts'
 import { taskShelfCases } from './task-shelf-cases.ts'
@@ -31,6 +32,7 @@ export function taskStoreContract(
       () => world,
       () => TaskWorld.in(adapter),
     )
+    taskOverlapCases(() => world)
     taskClaimCases(
       () => world,
       (steps) => TaskWorld.in(adapter, steps),

@@ -11,6 +11,7 @@ import type {
   Workflow,
 } from '@muster/core'
 import type { Slot, TaskWork } from '@muster/core/ports'
+import { slotsAtFirst } from '@muster/core/quality'
 import { DEFAULT_ASSIGNMENT_CONFIG, isLive } from '@muster/core/rules'
 import { SequentialIds } from '../system/sequential-ids.ts'
 
@@ -94,15 +95,16 @@ export function aWorkflow(
 }
 
 /** A step whose slots are all free. */
-export function freeSlots(taskId: TaskId, { stepId, assignmentsRequired }: Step): Slot[] {
-  return Array.from({ length: assignmentsRequired }, (_, index) => ({
+export function freeSlots(taskId: TaskId, step: Step): Slot[] {
+  return Array.from({ length: slotsAtFirst(step) }, (_, index) => ({
     taskId,
-    stepId,
+    stepId: step.stepId,
     slotNo: index + 1,
     state: 'free',
     assignmentId: null,
     reservedFor: null,
     wakeAt: null,
+    giveUpAt: null,
     presentation: null,
   }))
 }
@@ -133,6 +135,7 @@ export function aTaskWork(
     jobId: null,
     createdAt: NINE,
     completedAt: null,
+    overlapEnds: null,
     ...wish,
   }
   return {

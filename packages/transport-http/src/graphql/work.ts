@@ -19,7 +19,10 @@ import type {
   RejectCode,
   SavedDraft,
   SeenAssignment,
+  StepOverlap,
 } from '@muster/core/calls'
+import type { AdaptiveOverlap } from '@muster/core/forms'
+import { adaptiveOverlap, slotsAtFirst } from '@muster/core/quality'
 import {
   assignRequest,
   claimRequest,
@@ -89,12 +92,74 @@ const RequirementType = builder.objectRef<Requirement>('Requirement').implement(
   }),
 })
 
+const UntilRuleType = builder
+  .objectRef<{
+    readonly question: string
+    readonly posterior?: number
+    readonly agreeing?: number
+    readonly holds?: boolean | null
+  }>('UntilRule')
+  .implement({
+    description: 'One thing that must hold before a step with adaptive overlap is complete.',
+    fields: (t) => ({
+      question: t.exposeString('question'),
+      posterior: t.exposeFloat('posterior', {
+        nullable: true,
+        description: 'The likeliest answer is at least so likely.',
+      }),
+      agreeing: t.exposeInt('agreeing', {
+        nullable: true,
+        description: 'So many answers agree with each other, and are more than half.',
+      }),
+      holds: t.exposeBoolean('holds', {
+        nullable: true,
+        description: 'Of a task: whether it held when it was last asked.',
+      }),
+    }),
+  })
+
+const AdaptiveOverlapType = builder.objectRef<AdaptiveOverlap>('AdaptiveOverlap').implement({
+  description:
+    'At least `min` people, and one more as long as `until` does not hold and there are fewer than `max`.',
+  fields: (t) => ({
+    min: t.exposeInt('min'),
+    max: t.exposeInt('max'),
+    until: t.expose('until', { type: [UntilRuleType] }),
+    giveUpAfterMinutes: t.exposeFloat('giveUpAfterMinutes', { nullable: true }),
+  }),
+})
+
+const StepOverlapType = builder.objectRef<StepOverlap>('StepOverlap').implement({
+  description: 'How many people are asked about a step of a task, and what their answers come to so far.',
+  fields: (t) => ({
+    stepId: t.exposeString('stepId'),
+    slots: t.exposeInt('slots'),
+    min: t.exposeInt('min'),
+    max: t.exposeInt('max'),
+    until: t.expose('until', { type: [UntilRuleType] }),
+    posterior: t.expose('posterior', {
+      type: 'JSON',
+      nullable: true,
+      description: 'By question, or `question.criterion`: the chance of each answer when it was last asked.',
+    }),
+  }),
+})
+
 const StepObject = builder.objectRef<Step>('Step').implement({
   fields: (t) => ({
     stepId: t.exposeString('stepId'),
     stepType: t.expose('stepType', { type: StepTypeEnum }),
     requiredSkills: t.expose('requiredSkills', { type: [RequirementType] }),
-    assignmentsRequired: t.exposeInt('assignmentsRequired'),
+    assignmentsRequired: t.int({
+      description: 'How many people do it; with adaptive overlap, how many at least.',
+      resolve: slotsAtFirst,
+    }),
+    adaptiveOverlap: t.field({
+      type: AdaptiveOverlapType,
+      nullable: true,
+      description: 'Null where the number of people is fixed.',
+      resolve: (step) => adaptiveOverlap(step) ?? null,
+    }),
     excludes: t.exposeStringList('excludes'),
     strategy: t.exposeString('strategy', { nullable: true }),
     leaseMinutes: t.exposeFloat('leaseMinutes', { nullable: true }),
@@ -216,6 +281,13 @@ builder.node(TaskRef, {
       type: [AssignmentRef],
       description: 'What the viewer may see of them.',
       resolve: async ({ taskId }, _args, { loaders }) => (await loaders.taskView.load(taskId)).assignments,
+    }),
+    overlap: t.field({
+      type: [StepOverlapType],
+      nullable: true,
+      description: 'Of each step with adaptive overlap that has opened; a manager’s.',
+      resolve: async ({ taskId }, _args, { loaders }) =>
+        (await loaders.taskView.load(taskId)).overlap ?? null,
     }),
   }),
 })

@@ -106,6 +106,7 @@ export const taskRoutes: Routes = (app, muster) => {
         ...taskView(view.task, viewer),
         steps: view.steps,
         assignments: view.assignments.map(assignmentView),
+        ...(view.overlap && { overlap: view.overlap }),
       }
     },
   )

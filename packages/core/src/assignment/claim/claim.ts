@@ -69,7 +69,7 @@ async function given(
   { assignment, task }: Claimed,
 ): Promise<ClaimResult> {
   const forms = await readForms(transactions.stores.forms, workflow, task.formId)
-  const seen = visibleTask({ ...task, gold: null }, workflow, forms, [assignment.stepId])
+  const seen = visibleTask({ ...task, gold: null, overlapEnds: null }, workflow, forms, [assignment.stepId])
   return { kind: 'claimed', assignment, task: seen }
 }
 

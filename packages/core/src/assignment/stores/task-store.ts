@@ -1,6 +1,7 @@
 import type { ProjectId, TaskId } from '../../ids.ts'
 import type { Json } from '../../json/json.ts'
 import type { NewestKey, Slice } from '../../paging.ts'
+import type { DecidedOverlap } from '../../quality/overlap.ts'
 import type { Task, TaskStatus } from '../../workflow/task.ts'
 import type { TaskWork } from '../assignment.ts'
 
@@ -8,6 +9,13 @@ import type { TaskWork } from '../assignment.ts'
 export interface WorkChange {
   readonly before: TaskWork
   readonly after: TaskWork
+  /** Decisions on its overlap that are kept with it; none if not given. */
+  readonly decided?: readonly RecordedOverlap[]
+}
+
+/** A decision on overlap with everything it came from; {@link replayOverlap} gives the same from it. */
+export interface RecordedOverlap extends DecidedOverlap {
+  readonly decisionId: string
 }
 
 /** Keeps tasks, their slots and their assignments: one thing, because each rule spans them. */
@@ -24,10 +32,12 @@ export interface TaskStore {
   lockWorks(taskIds: readonly TaskId[]): Promise<TaskWork[]>
   /**
    * Writes the difference between what {@link lockWork} gave and what is to be, of several tasks, all or nothing: changed rows of task, slots and
-   * assignments, new rows of the latter two. Slots that opened or changed shelf (by priority) are findable by claims when the transaction has committed.
+   * assignments, new rows of the latter two, slots that are gone, decisions on overlap. Slots that opened or changed shelf (by priority) are findable by claims when the transaction has committed.
    * @throws AlreadyAssignedError when a new row would be the second for (user, task, step)
    */
   saveWorks(changes: readonly WorkChange[]): Promise<void>
+  /** Decisions on the overlap of a task's steps, newest first. */
+  listOverlaps(taskId: TaskId, limit: number): Promise<RecordedOverlap[]>
   /** Newest first. */
   list(
     filter: {
@@ -48,7 +58,7 @@ export interface TaskStore {
   /** Open tasks at a people step with at least one free slot, in the order of priority desc, stepOpenedAt, taskId. For batches. */
   listOpenWork(projectId: ProjectId, limit: number): Promise<TaskWork[]>
 
-  /** Tasks that have an assignment with `expiresAt`, or a cooling or reserved slot with `wakeAt`, at or before `now`. Ascending by that moment. */
+  /** Tasks that have an assignment with `expiresAt`, a cooling or reserved slot with `wakeAt`, or a free one with `giveUpAt`, at or before `now`. Ascending by that moment. */
   listDue(now: Date, limit: number): Promise<TaskId[]>
   /**
    * Forgets drafts of rows that ended before then and were not saved since, at most so many, and says how many. It raises no version, and draftVersion stays.

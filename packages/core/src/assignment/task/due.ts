@@ -3,7 +3,8 @@ import type { TaskWork } from '../assignment.ts'
 import type { AssignmentDeps } from '../assignment-deps.ts'
 import { receivers } from './flow.ts'
 import { availabilityOf, followedBy, onLockedTask, rulesFor, write } from './locked-task.ts'
-import { completeAutomatic, dueReservations, isDue, settleDue } from './task-work.ts'
+import { believing, isGivenUp } from './overlaps.ts'
+import { completeAutomatic, completeGivenUp, dueReservations, isDue, settleDue } from './task-work.ts'
 
 /** Tasks looked at in one go. */
 const PAGE = 200
@@ -67,16 +68,26 @@ export async function settledWork(deps: AssignmentDeps, taskId: TaskId): Promise
 
 /** Does what is due on one task; whether any slot of it changed hands or opened. */
 export async function settleTask(deps: AssignmentDeps, taskId: TaskId): Promise<boolean> {
-  const waiting = (work: TaskWork): UserId[] => dueReservations(work, deps.clock.now())
-  return onLockedTask(deps, taskId, waiting, async (stores, work) => {
+  const waiting = (work: TaskWork): UserId[] => {
+    const now = deps.clock.now()
+    return [...dueReservations(work, now), ...(isGivenUp(work, now) ? receivers(work, false) : [])]
+  }
+  const { moved, jobs } = await onLockedTask(deps, taskId, waiting, async (stores, work) => {
     const now = deps.clock.now()
     const rules = await rulesFor(stores, deps, work.task, now)
     const available = await availabilityOf(stores, work.task, rules.config, waiting(work))
     const settled = settleDue(work, rules, available)
-    const { facts } = await write(stores, deps, work, settled, now)
+    const knowing = await believing(stores, rules, settled.work)
+    const changed = followedBy(settled, completeGivenUp(settled.work, knowing, available))
+    const { facts } = await write(stores, deps, work, changed, now)
     await stores.events.append(facts)
-    return settled.work.slots.some(({ state }, place) => state !== work.slots[place]?.state)
+    const moved =
+      changed.decided.length > 0 ||
+      changed.work.slots.some(({ state }, place) => state !== work.slots[place]?.state)
+    return { moved, jobs: changed.automatic !== null }
   })
+  if (jobs) deps.nudge()
+  return moved
 }
 
 /** Lets a task go on whose automatic step is done; whether it still stood there. */

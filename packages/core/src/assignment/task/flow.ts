@@ -5,10 +5,11 @@ import type { UserId } from '../../ids.ts'
 import type { Json } from '../../json/json.ts'
 import { type History, nextStep, resultsAgree, reviewedStep, verdictOf } from '../../workflow/next-step.ts'
 import { checkTaskMove } from '../../workflow/task-lifecycle.ts'
-import { isPeopleStep, type Step } from '../../workflow/workflow.ts'
+import { isPeopleStep, type Step, slotsAtFirst } from '../../workflow/workflow.ts'
 import type { Assignment, TaskWork } from '../assignment.ts'
 import { isLive, transition } from '../assignment-lifecycle.ts'
 import { completeSteps } from './complete-steps.ts'
+import { asksOneMore } from './overlaps.ts'
 import { type Available, putAside, putAsideResting, restore } from './slots.ts'
 import type { WorkDraft } from './work-draft.ts'
 
@@ -24,7 +25,7 @@ export function open(draft: WorkDraft, step: Step, available: Available): void {
   for (const slot of slots) if (slot.state === 'reserved') restore(draft, slot, step, available)
   if (slots.length > 0) return
   const base = drawn(draft, step)
-  for (let slotNo = 1; slotNo <= step.assignmentsRequired; slotNo++) {
+  for (let slotNo = 1; slotNo <= slotsAtFirst(step); slotNo++) {
     const { taskId } = draft.task
     draft.addSlot({
       taskId,
@@ -34,6 +35,7 @@ export function open(draft: WorkDraft, step: Step, available: Available): void {
       assignmentId: null,
       reservedFor: null,
       wakeAt: null,
+      giveUpAt: null,
       presentation: base && presentationOf(base, slotNo),
     })
   }
@@ -92,7 +94,7 @@ export function afterSubmission(draft: WorkDraft, row: Assignment, result: Json,
     if (right !== null)
       draft.observations.push({ userId: row.userId, stepType: row.stepType, outcome: right ? 1 : 0 })
   }
-  if (completeSteps(draft.allSlots).has(step.stepId)) advance(draft, available)
+  if (completeSteps(draft.allSlots).has(step.stepId) && !asksOneMore(draft, step)) advance(draft, available)
 }
 
 /** Whether the result is right by the known answer; null: that says nothing of what is compared. */
@@ -169,6 +171,7 @@ function historyOf(draft: WorkDraft): History {
       (here !== null && reviewedStep(workflow, here, complete) === undefined),
     complete,
     forms: draft.rules.forms,
+    overlapEnds: draft.task.overlapEnds,
   }
 }
 

@@ -102,7 +102,8 @@ export async function write(
   const jobId = changed.automatic && (ids.next() as JobId)
   const { work, facts, observations, counters, automatic } =
     jobId === null ? changed : withJob(changed, jobId)
-  await stores.tasks.saveWorks([{ before, after: work }])
+  const decided = changed.decided.map((one) => ({ decisionId: ids.next(), ...one }))
+  await stores.tasks.saveWorks([{ before, after: work, ...(decided.length > 0 && { decided }) }])
   const inOrder = [...observations].sort((one, other) => (one.userId < other.userId ? -1 : 1))
   for (const { userId, stepType, outcome } of inOrder) {
     await stores.people.observeQuality(userId, projectId, stepType, outcome)
@@ -161,5 +162,6 @@ export function followedBy(first: Changed, second: Changed): Changed {
     observations: [...first.observations, ...second.observations],
     counters: addedUp([first.counters, second.counters]),
     automatic: second.automatic ?? first.automatic,
+    decided: [...first.decided, ...second.decided],
   }
 }

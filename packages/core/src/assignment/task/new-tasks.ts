@@ -3,6 +3,7 @@ import { fact, type NewFact } from '../../events/event.ts'
 import { checkPayload } from '../../forms/check-payload.ts'
 import { checkPart } from '../../forms/check-result.ts'
 import type { FormStore } from '../../forms/form-store.ts'
+import { untilFaults } from '../../forms/until.ts'
 import type { FormId, JobId, ProjectId, TaskId } from '../../ids.ts'
 import type { NewJob } from '../../jobs/job.ts'
 import { readPayload } from '../../jobs/payload.ts'
@@ -10,7 +11,7 @@ import type { Issue } from '../../json/json.ts'
 import type { Project } from '../../people/person.ts'
 import { NO_FORMS, readForms, type StepForms } from '../../workflow/step-forms.ts'
 import type { Task } from '../../workflow/task.ts'
-import type { Workflow } from '../../workflow/workflow.ts'
+import { adaptiveOverlap, type Step, type Workflow } from '../../workflow/workflow.ts'
 import { requirementOf } from '../../workflow/workflow-use-cases.ts'
 import type { TaskWork } from '../assignment.ts'
 import type { AssignmentDeps } from '../assignment-deps.ts'
@@ -122,7 +123,9 @@ export function formIssues(
   { workflow, forms }: Pick<Way, 'workflow' | 'forms'>,
 ): Issue[] {
   const byStep = forms.get(formId) ?? NO_FORMS
-  const unfit = [...new Set(byStep.values())].flatMap((form) => checkPayload(form, payload))
+  // By the workflow's own forms `until` was checked when it was made.
+  const unasked = formId === null ? [] : workflow.steps.flatMap((step) => overlapIssues(step, byStep))
+  const unfit = [...unasked, ...[...new Set(byStep.values())].flatMap((form) => checkPayload(form, payload))]
   const annotation = workflow.steps.find(
     ({ stepId, stepType }) => stepType === 'annotation' && byStep.has(stepId),
   )
@@ -131,6 +134,17 @@ export function formIssues(
   return checkPart(form, payload, gold).map((fault) => ({
     ...fault,
     path: fault.path.replace(/^result/, 'gold'),
+  }))
+}
+
+/** Why a step cannot wait for answers to a form that stands in for its own. */
+function overlapIssues(step: Step, forms: StepForms): Issue[] {
+  const [overlap, form] = [adaptiveOverlap(step), forms.get(step.stepId)]
+  if (overlap === undefined || form === undefined) return []
+  return untilFaults(form, overlap, []).map(({ rule, path, message }) => ({
+    path: 'formId',
+    ...(rule !== undefined && { rule }),
+    message: `does not fit the step ${step.stepId}, whose assignmentsRequired.${path} ${message}`,
   }))
 }
 
@@ -155,5 +169,6 @@ function taskFrom(given: NewTask, project: Project, workflow: Workflow, taskId: 
     jobId: null,
     createdAt: now,
     completedAt: null,
+    overlapEnds: null,
   }
 }

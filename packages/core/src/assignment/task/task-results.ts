@@ -1,7 +1,8 @@
-import { outcomeOf as answersInCommon } from '../../forms/outcome.ts'
 import type { Json } from '../../json/json.ts'
+import { outcomeBelieved } from '../../quality/outcome.ts'
 import { resultsAgree, verdictOf } from '../../workflow/next-step.ts'
 import { answersOf, type StepForms } from '../../workflow/step-forms.ts'
+import type { Task } from '../../workflow/task.ts'
 import type { Step, Workflow } from '../../workflow/workflow.ts'
 import type { Assignment, TaskWork } from '../assignment.ts'
 import type { TaskResult } from '../assignments.ts'
@@ -10,6 +11,7 @@ import type { TaskResult } from '../assignments.ts'
 interface Outcome {
   readonly result: Json
   readonly settled: boolean
+  readonly posterior: TaskResult['posterior']
 }
 
 /** The submissions for a step that count, by slot. */
@@ -34,6 +36,7 @@ export function resultOf(
   const outcome = outcomeOf(
     byStep.filter(({ rows }) => rows.length > 0),
     forms,
+    task.overlapEnds,
   )
   return {
     taskId: task.taskId,
@@ -51,11 +54,12 @@ export function resultOf(
     ),
     outcome: outcome.result,
     settled: outcome.settled,
+    posterior: outcome.posterior,
   }
 }
 
 /** The outcome of a task: the adjudication's result, else what the annotators have in common, unless the last review of it rejects it. */
-function outcomeOf(steps: readonly Done[], forms: StepForms): Outcome {
+function outcomeOf(steps: readonly Done[], forms: StepForms, overlapEnds: Task['overlapEnds']): Outcome {
   const adjudicated = steps.findLastIndex(({ step }) => step.stepType === 'adjudication')
   const place =
     adjudicated === -1 ? steps.findLastIndex(({ step }) => step.stepType === 'annotation') : adjudicated
@@ -65,18 +69,21 @@ function outcomeOf(steps: readonly Done[], forms: StepForms): Outcome {
     .at(-1)
   const rejected = last !== undefined && verdictOf(last.result) === 'return'
   const settled = steps[place]
-  if (rejected || settled === undefined) return { result: null, settled: false }
+  if (rejected || settled === undefined) return { result: null, settled: false, posterior: null }
   const form = forms.get(settled.step.stepId)
   if (form === undefined || settled.step.stepType === 'adjudication') {
     const result = commonResult(settled)
-    return { result, settled: result !== null }
+    return { result, settled: result !== null, posterior: null }
   }
-  const answers = answersInCommon(
+  const { posterior = {} } = overlapEnds?.[settled.step.stepId] ?? {}
+  const answers = outcomeBelieved(
     form,
     settled.rows.map(({ result }) => answersOf(result)),
+    posterior,
   )
   const isSettled = answers !== null && Object.values(answers).every((answer) => answer !== null)
-  return { result: answers, settled: isSettled }
+  const isBelieved = Object.keys(posterior).length > 0
+  return { result: answers, settled: isSettled, posterior: isBelieved ? posterior : null }
 }
 
 /** The result of more than half of them; null if none has such a majority. */

@@ -9,6 +9,7 @@ import type { Assignment, RejectCode, TaskWork } from '../assignment.ts'
 import { isLive, transition } from '../assignment-lifecycle.ts'
 import { later, termsOf } from '../claim/terms.ts'
 import { advance, afterSubmission, endAs, open } from './flow.ts'
+import { giveUp, isGivenUp } from './overlaps.ts'
 import { type Available, give, putAside, rest, restore } from './slots.ts'
 import { type Changed, type Rules, WorkDraft } from './work-draft.ts'
 
@@ -285,12 +286,23 @@ export function settleDue(work: TaskWork, rules: Rules, available?: Available): 
   return draft.changed()
 }
 
-/** Whether {@link settleDue} has something to do at `now`. */
-export function isDue({ task, slots, assignments }: TaskWork, now: Date): boolean {
+/** Whether {@link settleDue} or {@link completeGivenUp} has something to do at `now`. */
+export function isDue(work: TaskWork, now: Date): boolean {
+  const { task, slots, assignments } = work
   return (
     assignments.some((row) => isLive(row) && row.expiresAt !== null && row.expiresAt <= now) ||
-    slots.some(({ stepId, wakeAt }) => stepId === task.currentStepId && wakeAt !== null && wakeAt <= now)
+    slots.some(({ stepId, wakeAt }) => stepId === task.currentStepId && wakeAt !== null && wakeAt <= now) ||
+    isGivenUp(work, now)
   )
+}
+
+/** Completes a step as it is whose added slot has waited long enough. Nothing is due on the task beside. */
+export function completeGivenUp(work: TaskWork, rules: Rules, available: Available): Changed {
+  if (!isGivenUp(work, rules.now)) return unchanged(work)
+  const draft = new WorkDraft(work, rules)
+  giveUp(draft)
+  advance(draft, available)
+  return draft.changed()
 }
 
 /** The people whom {@link settleDue} may give something at `now`: those whose reserved slots are due. */
@@ -309,7 +321,7 @@ export function completeAutomatic(work: TaskWork, rules: Rules, available: Avail
 
 /** Nothing happened. */
 export function unchanged(work: TaskWork): Changed {
-  return { work, facts: [], observations: [], counters: NO_COUNTERS, automatic: null }
+  return { work, facts: [], observations: [], counters: NO_COUNTERS, automatic: null, decided: [] }
 }
 
 /** Notes the job that does the automatic step which has just opened: part of the same change, so of the same version. */

@@ -2,7 +2,9 @@ import type { Random } from '../../environment.ts'
 import { fact, type NewFact } from '../../events/event.ts'
 import type { AssignmentId, UserId } from '../../ids.ts'
 import type { AssignmentConfig } from '../../people/person.ts'
+import type { Belief } from '../../quality/believed.ts'
 import type { Counters } from '../../quality/counters.ts'
+import type { DecidedOverlap } from '../../quality/overlap.ts'
 import type { StepForms } from '../../workflow/step-forms.ts'
 import type { Slot, Task } from '../../workflow/task.ts'
 import type { Step, Workflow } from '../../workflow/workflow.ts'
@@ -17,6 +19,8 @@ export interface Rules {
   readonly forms: StepForms
   readonly random: Random
   readonly now: Date
+  /** Beliefs about the answers to the current step, if its overlap may be decided. */
+  readonly beliefs?: readonly Belief[]
 }
 
 /** Somebody's work was judged. */
@@ -36,6 +40,8 @@ export interface Changed {
   readonly counters: Counters
   /** The automatic step that has opened and now needs a job; its id belongs into `task.jobId`. */
   readonly automatic: Step | null
+  /** Decisions whether one more person is asked, to be kept. */
+  readonly decided: readonly DecidedOverlap[]
 }
 
 /** A task being changed. It starts as a copy, and {@link changed} gives the result: the functions that use it are pure. */
@@ -44,6 +50,7 @@ export class WorkDraft {
   task: Task
   automatic: Step | null = null
   readonly observations: Observation[] = []
+  readonly decided: DecidedOverlap[] = []
   readonly #before: TaskWork
   readonly #slots: Slot[]
   readonly #assignments: Assignment[]
@@ -81,6 +88,12 @@ export class WorkDraft {
 
   addSlot(slot: Slot): void {
     this.#slots.push(slot)
+  }
+
+  /** Takes away a slot that is no longer waited for. */
+  dropSlot({ stepId, slotNo }: Slot): void {
+    const place = this.#slots.findIndex((slot) => slot.stepId === stepId && slot.slotNo === slotNo)
+    this.#slots.splice(place, 1)
   }
 
   /** Puts the slot into a state; who or what it waits for is what `change` says, and nothing of before. */
@@ -182,6 +195,13 @@ export class WorkDraft {
     this.#facts.push(fact(projectId, 'task_updated', { taskId, status, priority }))
   }
 
+  /** Says that one more person is asked, to managers. */
+  sayOverlapAdded(slots: number, max: number): void {
+    const { projectId, taskId, currentStepId: stepId } = this.task
+    if (stepId !== null)
+      this.#facts.push(fact(projectId, 'task_overlap_added', { taskId, stepId, slots, max }))
+  }
+
   /** To everyone with a row. */
   sayCompleted(): void {
     const { projectId, taskId, externalId } = this.task
@@ -206,6 +226,7 @@ export class WorkDraft {
       facts: this.#facts,
       observations: this.observations,
       counters: countedBetween(this.#before, work, this.rules),
+      decided: this.decided,
       automatic: this.automatic,
     }
   }

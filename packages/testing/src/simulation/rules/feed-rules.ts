@@ -81,6 +81,7 @@ export class FeedRules {
         break
       case 'task_updated':
       case 'task_flagged':
+      case 'task_overlap_added':
       case 'queue_item_removed':
       case 'queue_paused':
       case 'queue_resumed':

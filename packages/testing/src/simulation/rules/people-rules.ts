@@ -1,7 +1,15 @@
 import type { Assignment, Project, ProjectId, TaskId, UserId, Workflow } from '@muster/core'
 import type { Fact } from '@muster/core/feed'
 import type { Slot, Stores, TaskWork } from '@muster/core/ports'
-import { excludedSteps, holdsOrSubmitted, isLive, limitOf, TASK_MOVES } from '@muster/core/rules'
+import { mostSlots, slotsAtFirst } from '@muster/core/quality'
+import {
+  excludedSteps,
+  holdsOrSubmitted,
+  isLive,
+  isPeopleStep,
+  limitOf,
+  TASK_MOVES,
+} from '@muster/core/rules'
 import { termsOf } from '@muster/core/use-cases'
 import type { FeedRules } from './feed-rules.ts'
 import { must } from './violation.ts'
@@ -56,9 +64,10 @@ export class PeopleRules {
 
   #checkSlots({ task, slots, assignments }: TaskWork): void {
     const byId = new Map(assignments.map((row) => [row.assignmentId, row]))
-    for (const { stepId, assignmentsRequired } of this.#world.workflow.steps) {
-      const places = slots.filter((slot) => slot.stepId === stepId).length
-      must('Overlap is slots', places <= assignmentsRequired, () => `${places} slots of ${stepId}`)
+    for (const step of this.#world.workflow.steps.filter(isPeopleStep)) {
+      const places = slots.filter(({ stepId }) => stepId === step.stepId).length
+      const isWithin = places === 0 || (places >= slotsAtFirst(step) && places <= mostSlots(step))
+      must('Overlap is slots', isWithin, () => `${places} slots of ${step.stepId}`)
     }
     for (const slot of slots) {
       const row = slot.assignmentId === null ? undefined : byId.get(slot.assignmentId)

@@ -1,0 +1,38 @@
+// biome-ignore-all assist/source/organizeImports: grouped by subject, in the order one would read them
+
+import './node-version.ts'
+
+// The quality of work: how far people agree, how often they are right, and how many of them are asked.
+
+// The counters of agreement, and a task's part in them.
+export { countedSteps } from './assignment/task/counted-steps.ts'
+export { addedUp, SHARE_KINDS } from './quality/counters.ts'
+export type {
+  CompositionCounter,
+  Counted,
+  Counters,
+  PairCounter,
+  RaterCounter,
+  ShareCounter,
+  ShareKind,
+} from './quality/counters.ts'
+export { countersOf } from './quality/counting.ts'
+export type { CompleteStep } from './quality/counting.ts'
+export type { CountersWhere, QualityStore } from './quality/quality-store.ts'
+
+// Whether one more person is asked.
+export { decideOverlap, replayOverlap } from './quality/overlap.ts'
+export type {
+  DecidedOverlap,
+  OverlapDecision,
+  OverlapInput,
+  OverlapQuestion,
+  UntilJudgement,
+} from './quality/overlap.ts'
+export type { RecordedOverlap } from './assignment/stores/task-store.ts'
+export { adaptiveOverlap, mostSlots, slotsAtFirst } from './workflow/workflow.ts'
+export type { OverlapEnd } from './workflow/task.ts'
+
+// Fits of people's answers, and what is believed by them.
+export type { Belief, FitKey, GoldCounts, KnownAccuracy } from './quality/believed.ts'
+export type { Fit, FitStore, Skill } from './quality/fit-store.ts'
