@@ -39,6 +39,8 @@ export type {
   Moved,
   Mover,
   NewTask,
+  PositionOf,
+  PositionRequest,
   SavedDraft,
   SeenAssignment,
   StepOverlap,

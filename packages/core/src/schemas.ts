@@ -56,6 +56,7 @@ export {
   claimRequest,
   draftRequest,
   flagRequest,
+  positionRequest,
   DEFAULT_BATCH,
   MAX_BATCH,
   MAX_NEW_TASKS,

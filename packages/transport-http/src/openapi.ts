@@ -74,6 +74,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'POST /tasks/:id/assign': 'assignTask',
   'GET /tasks/:id/candidates': 'listCandidates',
   'POST /projects/:projectId/assignments/batch': 'assignBatch',
+  'GET /projects/:projectId/position': 'getPositionEffects',
   'GET /projects/:projectId/results.ndjson': 'readProjectResults',
 
   'GET /projects/:projectId/agreement': 'readAgreement',

@@ -299,6 +299,19 @@ export const assignmentWork = z.strictObject({
   contested: z.array(z.string()),
 })
 
+export const positionOf = z.strictObject({
+  stepId: z.string(),
+  question: z.string(),
+  criterion: z.string().nullable(),
+  share: z.number().nullable(),
+  effect: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  reason: z.string().nullable(),
+  decisive: z.int(),
+  tasks: z.int(),
+})
+
 export const savedDraft = z.strictObject({
   draftVersion: z.int(),
   savedAt: instant,

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { FORM_LIMITS, VERDICTS } from '../forms/form.ts'
 import type { FormId, ProjectId, UserId } from '../ids.ts'
-import { json, name, priority, text, uuid } from '../input/parse.ts'
+import { json, name, priority, stepId, text, uuid } from '../input/parse.ts'
+import { level } from '../quality/quality-input.ts'
 import type { StepType } from '../workflow/workflow.ts'
 import { newRequirement, stepType } from '../workflow/workflow-input.ts'
 import { REJECT_CODES, type RejectCode } from './assignment.ts'
-import type { NewTask } from './assignments.ts'
+import type { NewTask, PositionRequest } from './assignments.ts'
 
 /** Most tasks that one call may add. */
 export const MAX_NEW_TASKS = 10_000
@@ -55,6 +56,13 @@ export const newTasksRequest: z.ZodType<{
   readonly tasks: readonly NewTask[]
   readonly onConflict?: 'refuse' | 'skip' | undefined
 }> = z.strictObject({ tasks, onConflict: z.enum(['refuse', 'skip']).optional() })
+
+/** The position effects that are asked for. */
+export const positionRequest: z.ZodType<PositionRequest, unknown> = z.strictObject({
+  stepId: stepId.optional(),
+  question: name.optional(),
+  level: level.optional(),
+})
 
 /** The parts of a task that may change. */
 export const taskChange: z.ZodType<{ readonly priority: number }> = z.strictObject({ priority })

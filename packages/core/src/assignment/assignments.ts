@@ -72,6 +72,34 @@ export interface TaskResult {
   readonly posterior: Readonly<Record<string, Readonly<Record<string, number>>>> | null
 }
 
+/** Position effects that are asked for. */
+export interface PositionRequest {
+  readonly stepId?: string | undefined
+  readonly question?: string | undefined
+  /** Of the intervals; default 0.95. */
+  readonly level?: number | undefined
+}
+
+/** How much more often than half of the time people prefer the side that they are shown first. */
+export interface PositionOf {
+  readonly stepId: string
+  readonly question: string
+  /** null: the question has none. */
+  readonly criterion: string | null
+  /** Of decisive answers, those for the side shown first; null with a reason. */
+  readonly share: number | null
+  /** share − ½, with its interval by task. */
+  readonly effect: number | null
+  readonly low: number | null
+  readonly high: number | null
+  /** No decisive answer, or only one task that has any. */
+  readonly reason: 'empty' | 'one_task' | null
+  /** Answers that name a side. */
+  readonly decisive: number
+  /** Tasks with such an answer. */
+  readonly tasks: number
+}
+
 /** A task that was there before a call that would have added it, with its place in the call. */
 export interface ExistingTask {
   readonly index: number
@@ -158,6 +186,8 @@ export interface TaskUseCases {
   cancel(taskId: TaskId, ifVersion?: number): Promise<Task>
   /** Opens the slots of its current step that wait for people to take their work back. @throws NotFoundError, VersionConflictError */
   endReservations(taskId: TaskId, ifVersion?: number): Promise<Task>
+  /** The position effect of each pairwise question, or criterion of one, over the completed tasks. @throws ValidationError */
+  positionEffects(projectId: ProjectId, request?: PositionRequest): Promise<PositionOf[]>
   /** In task order. */
   results(projectId: ProjectId): AsyncIterable<TaskResult>
 }

@@ -16,15 +16,16 @@ import type { Task } from '../workflow/task.ts'
 import { adaptiveOverlap, type Workflow } from '../workflow/workflow.ts'
 import type { TaskWork } from './assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from './assignment-deps.ts'
-import { newTasks, taskChange } from './assignment-input.ts'
+import { newTasks, positionRequest, taskChange } from './assignment-input.ts'
 import type { ExistingTask, NewTask, StepOverlap, TaskUseCases } from './assignments.ts'
 import { knows, manages } from './authority.ts'
 import { seenAssignments, visibleTask } from './blindness.ts'
 import { overlapsOf, stepsBlind } from './overlap-view.ts'
+import { type FormedStep, positionEffects } from './position.ts'
 import { settledWork } from './task/due.ts'
 import { MAX_TRIES, onLockedTask, rulesFor, write } from './task/locked-task.ts'
 import { formIssues, formsGiven, openTasks, payloadIssues, tasksAdded, type Way } from './task/new-tasks.ts'
-import { resultOf } from './task/task-results.ts'
+import { doneBy, resultOf } from './task/task-results.ts'
 import { cancelTask, endReservations, setPriority, unchanged } from './task/task-work.ts'
 import type { Changed, Rules } from './task/work-draft.ts'
 
@@ -36,6 +37,13 @@ const RESULTS_PAGE = 200
 
 /** Decisions on overlap that are read to say how far a task is: more than any task has. */
 const MAX_OVERLAPS_READ = 1_000
+
+/** A completed task, and what it went through. */
+interface Completed {
+  readonly work: TaskWork
+  readonly workflow: Workflow
+  readonly forms: StepForms
+}
 
 /** The use cases of tasks. */
 export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
@@ -113,6 +121,31 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
     })
     if (jobs.length > 0) nudge()
     return works.map(({ task }) => task)
+  }
+
+  /** Completed tasks, each with what it went through, in task order. */
+  async function* completed(projectId: ProjectId): AsyncGenerator<Completed, void> {
+    const workflows = new Map<string, Workflow>()
+    const read = new Map<string, StepForms>()
+    const formsRead = async (workflow: Workflow, formId: FormId | null): Promise<StepForms> => {
+      const key = `${workflow.workflowId} ${formId ?? ''}`
+      const forms = read.get(key) ?? (await readForms(stores.forms, workflow, formId))
+      read.set(key, forms)
+      return forms
+    }
+    let after: { readonly taskId: TaskId } | undefined
+    for (;;) {
+      const works = await stores.tasks.listCompletedWork(projectId, { limit: RESULTS_PAGE, after })
+      if (works.length === 0) return
+      for (const work of works) {
+        const { workflowId } = work.task
+        const workflow = workflows.get(workflowId) ?? (await stores.workflows.find(workflowId))
+        if (workflow === undefined) throw new NotFoundError('workflow', workflowId)
+        workflows.set(workflowId, workflow)
+        yield { work, workflow, forms: await formsRead(workflow, work.task.formId) }
+        after = { taskId: work.task.taskId }
+      }
+    }
   }
 
   return {
@@ -193,30 +226,25 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
     endReservations: (taskId, ifVersion) =>
       change(taskId, ifVersion, async (_, work, rules) => endReservations(work, rules)),
 
+    async positionEffects(projectId, request = {}) {
+      const asked = parse(positionRequest, request)
+      return positionEffects(formedSteps(completed(projectId)), asked)
+    },
+
     async *results(projectId) {
-      const workflows = new Map<string, Workflow>()
-      const read = new Map<string, StepForms>()
-      const formsRead = async (workflow: Workflow, formId: FormId | null): Promise<StepForms> => {
-        const key = `${workflow.workflowId} ${formId ?? ''}`
-        const forms = read.get(key) ?? (await readForms(stores.forms, workflow, formId))
-        read.set(key, forms)
-        return forms
-      }
-      let after: { readonly taskId: TaskId } | undefined
-      for (;;) {
-        const works = await stores.tasks.listCompletedWork(projectId, { limit: RESULTS_PAGE, after })
-        if (works.length === 0) return
-        for (const work of works) {
-          const { workflowId } = work.task
-          const workflow = workflows.get(workflowId) ?? (await stores.workflows.find(workflowId))
-          if (workflow === undefined) throw new NotFoundError('workflow', workflowId)
-          workflows.set(workflowId, workflow)
-          yield resultOf(work, workflow, await formsRead(workflow, work.task.formId))
-          after = { taskId: work.task.taskId }
-        }
-      }
+      for await (const { work, workflow, forms } of completed(projectId))
+        yield resultOf(work, workflow, forms)
     },
   }
+}
+
+/** The steps with forms of each task, with their submissions that count. */
+async function* formedSteps(tasks: AsyncIterable<Completed>): AsyncGenerator<FormedStep[], void> {
+  for await (const { work, workflow, forms } of tasks)
+    yield doneBy(work, workflow).flatMap(({ step: { stepId }, rows }) => {
+      const form = forms.get(stepId)
+      return form === undefined ? [] : [{ stepId, form, rows }]
+    })
 }
 
 /** The refusal of a call whose external ids are taken, each with its path. */

@@ -4,7 +4,7 @@ import { AGREEMENT_BY, type AgreementRequest } from './quality.ts'
 import { COEFFICIENTS } from './questions.ts'
 
 /** Of intervals; as in a query it may be text. */
-const level: z.ZodType<number, unknown> = z
+export const level: z.ZodType<number, unknown> = z
   .preprocess(
     (value) => (typeof value === 'string' && /^0\.\d{1,15}$/.test(value) ? Number(value) : value),
     z.number().gt(0).lt(1),

@@ -68,6 +68,7 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'GET /tasks/:id/candidates': managers('task'),
   'POST /projects/:projectId/assignments/batch': managers('project'),
   'GET /projects/:projectId/results.ndjson': managers('project'),
+  'GET /projects/:projectId/position': managers('project'),
 
   'GET /projects/:projectId/agreement': managers('project'),
   'GET /projects/:projectId/agreement/matrix': managers('project'),
@@ -148,6 +149,7 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Query.candidates': managers('task'),
   'Query.assignmentWork': members('assignment'),
   'Query.agreement': managers('project'),
+  'Query.positionEffects': managers('project'),
   'Query.agreementMatrix': managers('project'),
   'Query.form': self,
   'Query.forms': managers('directory'),

@@ -56,6 +56,7 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
     `mutation { assignTask(id: ${quoted(task)}, userId: ${quoted(user)}) { status } }`,
   'Mutation.saveDraft': ({ assignment }) =>
     `mutation { saveDraft(id: ${quoted(assignment)}, answers: 1) { draftVersion } }`,
+  'Query.positionEffects': ({ project }) => `{ positionEffects(projectId: ${quoted(project)}) { question } }`,
   'Mutation.flagAssignment': ({ assignment }) =>
     `mutation { flagAssignment(id: ${quoted(assignment)}, comment: "odd") { version } }`,
   'Mutation.unflagAssignment': ({ assignment }) =>

@@ -1,6 +1,13 @@
 import type { FormId } from '@muster/core'
-import type { AgreementMatrix, AgreementValue } from '@muster/core/calls'
-import { AGREEMENT_BY, agreementRequest, COEFFICIENTS, parse, uuid } from '@muster/core/schemas'
+import type { AgreementMatrix, AgreementValue, PositionOf } from '@muster/core/calls'
+import {
+  AGREEMENT_BY,
+  agreementRequest,
+  COEFFICIENTS,
+  parse,
+  positionRequest,
+  uuid,
+} from '@muster/core/schemas'
 import { builder, enumOf } from './builder.ts'
 import { allowOne, orNull } from './context.ts'
 import { given } from './input.ts'
@@ -59,7 +66,41 @@ const MatrixType = builder.objectRef<AgreementMatrix>('AgreementMatrix').impleme
   }),
 })
 
+const PositionEffectType = builder.objectRef<PositionOf>('PositionEffect').implement({
+  description: 'How much more often than half of the time people prefer the side that they are shown first.',
+  fields: (t) => ({
+    stepId: t.exposeString('stepId'),
+    question: t.exposeString('question'),
+    criterion: t.exposeString('criterion', { nullable: true }),
+    share: t.exposeFloat('share', { nullable: true }),
+    effect: t.exposeFloat('effect', { nullable: true, description: 'share − ½' }),
+    low: t.exposeFloat('low', { nullable: true }),
+    high: t.exposeFloat('high', { nullable: true }),
+    reason: t.exposeString('reason', { nullable: true, description: 'Why there is no value.' }),
+    decisive: t.exposeInt('decisive'),
+    tasks: t.exposeInt('tasks'),
+  }),
+})
+
 builder.queryFields((t) => ({
+  positionEffects: t.field({
+    type: [PositionEffectType],
+    nullable: true,
+    description: 'Of each pairwise question, or criterion of one, over the completed tasks.',
+    args: {
+      projectId: t.arg.id({ required: true }),
+      stepId: t.arg.string(),
+      question: t.arg.string(),
+      level: t.arg.float(),
+    },
+    resolve: (_root, { projectId, ...asked }, context) =>
+      orNull(
+        (async () => {
+          const id = await allowOne(context, 'project', 'Query.positionEffects', projectId)
+          return context.muster.tasks.positionEffects(id, parse(positionRequest, given(asked)))
+        })(),
+      ),
+  }),
   agreement: t.field({
     type: [AgreementType],
     nullable: true,

@@ -5,6 +5,7 @@ import {
   LONGEST_STEP_ID,
   name,
   newTasksRequest,
+  positionRequest,
   severalOf,
   TASK_STATUSES,
   taskChange,
@@ -23,6 +24,7 @@ import {
   existingTask,
   lines,
   listOf,
+  positionOf,
   task,
   taskView as taskViewSchema,
 } from '../schemas.ts'
@@ -220,6 +222,21 @@ export const taskRoutes: Routes = (app, muster) => {
     },
     async (request) =>
       muster.assignments.assignBatch({ ...request.body, projectId: request.params.projectId }),
+  )
+  app.get(
+    '/projects/:projectId/position',
+    {
+      schema: {
+        tags,
+        summary: 'How much more often people prefer the side that they are shown first',
+        description:
+          'Of each pairwise question, or criterion of one, over the completed tasks: the share of decisive answers for the side shown first, and how far it is from a half, with an interval by task.',
+        params: byProject,
+        querystring: positionRequest,
+        response: { 200: z.array(positionOf) },
+      },
+    },
+    async (request) => muster.tasks.positionEffects(request.params.projectId, request.query),
   )
   app.get(
     '/projects/:projectId/results.ndjson',

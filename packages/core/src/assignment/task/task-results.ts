@@ -20,19 +20,21 @@ interface Done {
   readonly rows: readonly Assignment[]
 }
 
-/** The results of a completed task: the submissions that count, by step and slot, and the outcome. */
-export function resultOf(
-  { task, slots, assignments }: TaskWork,
-  workflow: Workflow,
-  forms: StepForms,
-): TaskResult {
-  const byStep: readonly Done[] = workflow.steps.map((step) => ({
+/** The submissions of each step that count, by step and slot. */
+export function doneBy({ slots, assignments }: TaskWork, { steps }: Workflow): readonly Done[] {
+  return steps.map((step) => ({
     step,
     rows: slots
       .filter((slot) => slot.stepId === step.stepId && slot.state === 'done')
       .sort((one, other) => one.slotNo - other.slotNo)
       .flatMap((slot) => assignments.filter(({ assignmentId }) => assignmentId === slot.assignmentId)),
   }))
+}
+
+/** The results of a completed task: the submissions that count, by step and slot, and the outcome. */
+export function resultOf(work: TaskWork, workflow: Workflow, forms: StepForms): TaskResult {
+  const { task } = work
+  const byStep = doneBy(work, workflow)
   const outcome = outcomeOf(
     byStep.filter(({ rows }) => rows.length > 0),
     forms,
