@@ -8,16 +8,24 @@ begin
   return exists (select from escalation as e where e.run_no = any(p_runs));
 end $$;
 
--- Counts down the scenarios of those of these jobs that have settled. With its last job a scenario is ready.
+-- Counts these scenarios down by so many jobs that have settled, in the order given: by run and place. With its last
+-- job a scenario is ready.
+create function scenarios_counted(p_runs int[], p_places int[], p_counts int[]) returns void
+language plpgsql set plan_cache_mode = force_generic_plan as $$
+begin
+  update run_scenario as r set open = r.open - s.n, state = case when r.state = 0
+    and r.open = s.n then 1 else r.state end
+  from unnest(p_runs, p_places, p_counts) as s (run_no, place, n)
+  where r.run_no = any(array[s.run_no]) and r.place = any(array[s.place]);
+end $$;
+
+-- The same for the scenarios of those of these jobs that have settled.
 create function scenarios_settled(p_ids uuid[]) returns void
 language plpgsql set plan_cache_mode = force_generic_plan as $$
 begin
-  with s as materialized (
+  perform scenarios_counted(array_agg(s.run_no), array_agg(s.place), array_agg(s.n)) from (
     select j.run_no, j.place, count(*)::int as n from job as j
-    where j.job_id = any(p_ids) and j.state + 0 >= 4 and j.run_no is not null group by 1, 2 order by 1, 2)
-  update run_scenario as r set open = r.open - s.n, state = case when r.state = 0
-    and r.open = s.n then 1 else r.state end
-  from s where r.run_no = any(array[s.run_no]) and r.place = any(array[s.place]);
+    where j.job_id = any(p_ids) and j.state + 0 >= 4 and j.run_no is not null group by 1, 2 order by 1, 2) as s;
 end $$;
 
 -- Failed jobs of a run, locked, are tried again: their scenarios wait for them. What has its task keeps it.
@@ -131,79 +139,88 @@ begin
 end $$;
 
 -- Ready scenarios, locked, that nobody else holds, by run and place.
-create function escalation_take(p_limit int) returns table (run_no int, place int,
-  nth int) language sql rows 200 as $$
-  select r.run_no, r.place, r.nth from run_scenario as r where r.state = 1
+create function escalation_take(p_limit int) returns table (run_no int, place int, nth int,
+  by_hand boolean) language sql rows 200 as $$
+  select r.run_no, r.place, r.nth, r.by_hand from run_scenario as r where r.state = 1
     order by r.run_no, r.place limit p_limit for no key update skip locked
 $$;
 
--- What is decided of these scenarios of one run from, in the given order, as long as the results of those before
--- weigh less than p_bytes as they are stored: always of the first. States, results and errors lie by the model's
--- place; states are null where all completed, errors where none failed. With the first come the run, what it decides
--- by, and whether any were left out.
-create function escalation_read(p_run int, p_places int[], p_nths int[], p_bytes bigint)
-returns table (run_id uuid, project_id uuid, rule json, left_out boolean, place int, scenario_id text, payload json,
-  by_hand boolean, models text[], states smallint[], results json, errors json)
+-- How many of these scenarios of one run can be read, in the given order, as long as the results of those before weigh
+-- less than p_bytes as they are stored: always the first. Where they lie close together, one look at all between them
+-- nearly always says that all can.
+create function escalation_readable(p_prefix text, p_models int, p_nths int[], p_bytes bigint) returns int
+  language plpgsql stable set plan_cache_mode = force_generic_plan as $$
+declare
+  v_all int := cardinality(p_nths);
+  v_first int;
+  v_last int;
+begin
+  select min(n), max(n) into v_first, v_last from unnest(p_nths) as n;
+  if v_last - v_first < 2 * v_all and (
+    select coalesce(sum(pg_column_size(j.result)), 0) from job as j
+    where j.job_id >= (p_prefix || lpad(to_hex((v_first - 1) * p_models + 1), 12, '0'))::uuid
+      and j.job_id <= (p_prefix || lpad(to_hex(v_last * p_models), 12, '0'))::uuid) < p_bytes then
+    return v_all;
+  end if;
+  return (
+    select count(*) from (
+      select sum(b.bytes) over (order by n.i rows between unbounded preceding and 1 preceding) as before
+      from unnest(p_nths) with ordinality as n (nth, i)
+      cross join lateral (
+        select coalesce(sum(pg_column_size(j.result)), 0) as bytes from job as j
+        where j.job_id >= (p_prefix || lpad(to_hex((n.nth - 1) * p_models + 1), 12, '0'))::uuid
+          and j.job_id <= (p_prefix || lpad(to_hex(n.nth * p_models), 12, '0'))::uuid) as b) as weighed
+    where coalesce(before, 0) < p_bytes);
+end $$;
+
+-- Ready scenarios as escalation_take gives them, with what they are decided from: of each run as many as can be read.
+-- States, results and errors lie by the model's place; states are null where all completed, errors where none failed.
+-- With the first of a run come the run, what it decides by, and whether any were left out. Each statement sees what
+-- those who held a lock before it have committed.
+create function escalation_ready(p_limit int, p_bytes bigint)
+returns table (run_id uuid, project_id uuid, rule json, left_out boolean, models text[], place int, scenario_id text,
+  payload json, by_hand boolean, states smallint[], results json, errors json)
 language plpgsql rows 200 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
+  v_taken record;
   v_run run;
   v_prefix text;
   v_models int;
   v_count int;
 begin
-  select * into strict v_run from run where run_no = p_run;
-  v_models := cardinality(v_run.models);
-  v_prefix := left(run_job_id(v_run, 0)::text, 24);
-  select count(*) into v_count from (
-    select sum(b.bytes) over (order by n.i rows between unbounded preceding and 1 preceding) as before
-    from unnest(p_nths) with ordinality as n (nth, i)
-    cross join lateral (
-      select coalesce(sum(pg_column_size(j.result)), 0) as bytes from job as j
-      where j.job_id >= (v_prefix || lpad(to_hex((n.nth - 1) * v_models + 1), 12, '0'))::uuid
-        and j.job_id <= (v_prefix || lpad(to_hex(n.nth * v_models), 12, '0'))::uuid) as b) as weighed
-  where coalesce(before, 0) < p_bytes;
-  return query
-  select case when n.i = 1 then v_run.run_id end,
-    case when n.i = 1 then (
-      select g.project_id from project_gate as g where g.project_no = v_run.project_no) end,
-    case when n.i = 1 then (select e.rule from escalation as e where e.run_no = p_run) end,
-    case when n.i = 1 then v_count < cardinality(p_places) end,
-    n.place, s.scenario_id, s.payload, r.by_hand,
-    case when n.i = 1 then v_run.models end, j.states, j.results, j.errors
-  from unnest(p_places[1:v_count], p_nths[1:v_count]) with ordinality as n (place, nth, i)
-  cross join lateral (select r.by_hand from run_scenario as r
-    where r.run_no = p_run and r.place = n.place offset 0) as r
-  cross join lateral (
-    select s.scenario_id, s.payload from scenario as s where s.definition_no = v_run.definition_no
-      and s.place between n.place and n.place
-    order by s.place limit 1) as s
-  cross join lateral (
-    select
-      case when not bool_and(j.state = 4)
-        then array_agg(case when j.state in (4, 5) then j.state else 6::smallint end order by j.job_id) end as states,
-      json_agg(j.result order by j.job_id) as results,
-      case when bool_or(j.state = 5) then json_agg(j.error order by j.job_id) end as errors
-    from job as j
-    where j.job_id >= (v_prefix || lpad(to_hex((n.nth - 1) * v_models + 1), 12, '0'))::uuid
-      and j.job_id <= (v_prefix || lpad(to_hex(n.nth * v_models), 12, '0'))::uuid) as j;
-end $$;
-
--- Ready scenarios, locked, that nobody else holds, by run and place, with what they are decided from. Each statement
--- sees what those who held a lock before it have committed.
-create function escalation_ready(p_limit int, p_bytes bigint)
-returns table (run_id uuid, project_id uuid, rule json, left_out boolean, place int, scenario_id text, payload json,
-  by_hand boolean, models text[], states smallint[], results json, errors json)
-language plpgsql rows 200 set plan_cache_mode = force_generic_plan as $$
-#variable_conflict use_column
-declare
-  v_run record;
-begin
-  for v_run in
-    select t.run_no, array_agg(t.place order by t.place) as places, array_agg(t.nth order by t.place) as nths
+  for v_taken in
+    select t.run_no, array_agg(t.place order by t.place) as places, array_agg(t.nth order by t.place) as nths,
+      array_agg(t.by_hand order by t.place) as by_hand
     from escalation_take(p_limit) as t group by t.run_no order by t.run_no
   loop
-    return query select * from escalation_read(v_run.run_no, v_run.places, v_run.nths, p_bytes);
+    select * into strict v_run from run where run_no = v_taken.run_no;
+    v_models := cardinality(v_run.models);
+    v_prefix := left(run_job_id(v_run, 0)::text, 24);
+    v_count := escalation_readable(v_prefix, v_models, v_taken.nths, p_bytes);
+    return query
+    select case when n.i = 1 then v_run.run_id end,
+      case when n.i = 1 then (select g.project_id from project_gate as g where g.project_no = v_run.project_no) end,
+      case when n.i = 1 then (select e.rule from escalation as e where e.run_no = v_run.run_no) end,
+      case when n.i = 1 then v_count < cardinality(v_taken.nths) end, case when n.i = 1 then v_run.models end,
+      n.place, s.scenario_id, s.payload, n.by_hand, j.states, j.results, j.errors
+    from unnest(v_taken.places[1:v_count], v_taken.nths[1:v_count], v_taken.by_hand[1:v_count]) with ordinality
+      as n (place, nth, by_hand, i)
+    cross join lateral (
+      select s.scenario_id, s.payload from scenario as s where s.definition_no = v_run.definition_no
+        and s.place between n.place and n.place
+      order by s.place limit 1) as s
+    cross join lateral (
+      select
+        case when not bool_and(j.state = 4)
+          then array_agg(case when j.state in (4, 5) then j.state else 6::smallint end) end as states,
+        json_agg(j.result) as results,
+        case when bool_or(j.state = 5) then json_agg(j.error) end as errors
+      from (
+        select j.state, j.result, j.error from job as j
+        where j.job_id >= (v_prefix || lpad(to_hex((n.nth - 1) * v_models + 1), 12, '0'))::uuid
+          and j.job_id <= (v_prefix || lpad(to_hex(n.nth * v_models), 12, '0'))::uuid
+        order by j.job_id) as j) as j;
   end loop;
 end $$;
 

@@ -115,6 +115,7 @@ declare
   v_lanes int[];
   v_kinds smallint[] := p_kinds;
   v_done uuid[]; v_failed uuid[];
+  v_scenario_runs int[]; v_places int[]; v_left int[];
   v_projects int[]; v_runs int[]; v_types smallint[]; v_models smallint[]; v_states smallint[]; v_counts int[];
 begin
   select worker_no into v_worker from worker where worker_id = p_worker;
@@ -151,16 +152,24 @@ begin
       unnest(p_steps), unnest(p_percents))
       as s (id, start, kind, value, due, step, percent)
     where j.job_id = any(array[s.id]) and j.state + 0 = 1 and j.starts = s.start and j.worker_no + 0 = v_worker
-    returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state),
+    returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state, j.place),
   settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from done where state >= 4
-    group by 1, 2, 3, 4, 5)
-  select (select array_agg(job_id) from done), (select array_agg(job_id) from done where state = 5),
+    group by 1, 2, 3, 4, 5),
+  -- Nothing of it is done for runs without a policy.
+  counted as (
+    select array_agg(run_no) as runs, array_agg(place) as places, array_agg(n) as counts
+    from (
+      select run_no, place, count(*)::int as n from done
+      where state >= 4 and run_no is not null and (select has_escalation(array(select run_no from done group by 1)))
+      group by 1, 2 order by 1, 2) as s)
+  select (select runs from counted), (select places from counted), (select counts from counted), (select array_agg(job_id) from done), (select array_agg(job_id) from done where state = 5),
     array_agg(project_no), array_agg(run_no), array_agg(type_no), array_agg(model), array_agg(state), array_agg(n)
-  into v_done, v_failed, v_projects, v_runs, v_types, v_models, v_states, v_counts from settled;
+  into v_scenario_runs, v_places, v_left, v_done, v_failed,
+    v_projects, v_runs, v_types, v_models, v_states, v_counts from settled;
 
   if v_counts is not null then
-    if has_escalation(v_runs) then
-      perform scenarios_settled(v_done);
+    if v_places is not null then
+      perform scenarios_counted(v_scenario_runs, v_places, v_left);
     end if;
     perform job_record(v_failed, v_projects, v_runs, v_types, v_models, v_states, v_counts, p_now);
   end if;
