@@ -75,6 +75,7 @@ export class ClaimWorld {
         maxReturns: 2,
         holdMinutes: 1440,
       },
+      quality: null,
       paused: false,
       version: 1,
       createdAt: new Date(),

@@ -26,6 +26,7 @@ export async function prepare(
       maxReturns: 2,
       holdMinutes: 1440,
     },
+    quality: null,
     paused: false,
     version: 1,
     createdAt: new Date(),

@@ -1,24 +1,31 @@
-import type { TaskId } from '@muster/core'
+import type { ProjectId, TaskId, UserId } from '@muster/core'
 import {
   addedUp,
   type Counted,
   type Counters,
   type CountersWhere,
+  freshWatch,
+  type KnownCounter,
   type QualityStore,
+  type Watch,
 } from '@muster/core/quality'
+import { byText, keyOf } from './jobs/order.ts'
 import type { QualityTables } from './tables/quality-tables.ts'
 import type { MemoryTable } from './tables/table.ts'
 import type { MemoryContext } from './tables/tables.ts'
+import type { TaskTables } from './tasks/task-tables.ts'
 
 /** Fields of counters that are counted up; all others say what is counted. */
-const NUMBERS = new Set(['tasks', 'sum', 'squares', 'answers', 'compared'])
+const NUMBERS = new Set(['times', 'tasks', 'sum', 'squares', 'answers', 'compared'])
 
 /** Counters of the quality of work, in memory. */
 export class MemoryQualityStore implements QualityStore {
   readonly #tables: QualityTables
+  readonly #tasks: TaskTables
 
   constructor({ tables }: MemoryContext) {
     this.#tables = tables.quality
+    this.#tasks = tables.tasks
   }
 
   async count(_taskId: TaskId, added: Counters): Promise<void> {
@@ -46,6 +53,55 @@ export class MemoryQualityStore implements QualityStore {
       raters: wanted(raters, isOf),
     }
   }
+
+  async addKnown(added: readonly KnownCounter[]): Promise<void> {
+    add(this.#tables.known, added, (one, other) => ({ ...one, times: one.times + other.times }))
+  }
+
+  async listKnown(projectId: ProjectId, userId: UserId): Promise<KnownCounter[]> {
+    return [...this.#tables.known.values()]
+      .filter((row) => row.projectId === projectId && row.userId === userId)
+      .sort((one, other) => byText(placeOf(one), placeOf(other)))
+  }
+
+  async lockWatch(projectId: ProjectId, userId: UserId): Promise<Watch> {
+    return this.#tables.watches.get(keyOf(projectId, userId)) ?? freshWatch(projectId, userId)
+  }
+
+  async saveWatch(watch: Watch): Promise<void> {
+    this.#tables.watches.set(keyOf(watch.projectId, watch.userId), watch)
+  }
+
+  async listWatches({
+    projectIds,
+    userIds,
+  }: {
+    readonly projectIds: readonly ProjectId[]
+    readonly userIds: readonly UserId[]
+  }): Promise<Watch[]> {
+    return projectIds.flatMap((projectId) =>
+      userIds.flatMap((userId) => this.#tables.watches.get(keyOf(projectId, userId)) ?? []),
+    )
+  }
+
+  async listPausedHolders(
+    limit: number,
+  ): Promise<{ readonly projectId: ProjectId; readonly userId: UserId }[]> {
+    const { liveByUser, slotsByReserved, tasks } = this.#tasks
+    return [...this.#tables.watches.values()]
+      .filter(
+        ({ paused, projectId, userId }) =>
+          paused !== null &&
+          (liveByUser.in(userId).some((row) => row.projectId === projectId) ||
+            slotsByReserved.in(userId).some(({ taskId }) => tasks.get(taskId)?.projectId === projectId)),
+      )
+      .slice(0, limit)
+      .map(({ projectId, userId }) => ({ projectId, userId }))
+  }
+}
+
+function placeOf({ stepId, question, known, given, right }: KnownCounter): string {
+  return keyOf(stepId, question, known, given, String(right))
 }
 
 /** Adds each row to the one that counts the same; what comes to nothing is gone. */

@@ -5,7 +5,9 @@
 // People and projects.
 export type {
   ByExternalId,
+  ChangedProject,
   NewProject,
+  NewQualityPolicy,
   NewUser,
   PeopleUseCases,
   ProjectChange,
@@ -13,6 +15,7 @@ export type {
   UpsertedProject,
   UpsertedUser,
   UserChange,
+  WrongPause,
 } from './people/people.ts'
 export type { TicketHolder, TicketUseCases } from './people/tickets.ts'
 
@@ -55,7 +58,11 @@ export type {
   AgreementMatrix,
   AgreementRequest,
   AgreementValue,
+  Accuracy,
+  KnownAnswers,
   NoAgreementReason,
+  PersonMove,
+  PersonQuality,
   QualityUseCases,
 } from './quality/quality.ts'
 export type { Coefficient } from './quality/questions.ts'

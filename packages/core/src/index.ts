@@ -66,7 +66,15 @@ export type {
 } from './jobs/job.ts'
 
 // People, and the projects that they are members of.
-export type { AssignmentConfig, Principal, Project, Role, User, UserStatus } from './people/person.ts'
+export type {
+  AssignmentConfig,
+  Principal,
+  Project,
+  QualityPolicy,
+  Role,
+  User,
+  UserStatus,
+} from './people/person.ts'
 
 // Workflows, the tasks that go through them, and who holds their steps.
 export type { Assignment, AssignmentStatus } from './assignment/assignment.ts'

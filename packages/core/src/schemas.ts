@@ -29,6 +29,7 @@ export { externalId } from './people/people-input.ts'
 // The values that each kind has.
 export { ASSIGNMENT_STATUSES } from './assignment/assignment.ts'
 export { JOB_STATES } from './jobs/job.ts'
+export { PAUSE_REASONS } from './people/quality.ts'
 export { ROLES, USER_STATUSES } from './people/person.ts'
 export { MAX_SCENARIOS, RUN_PRIORITY_NAMES, RUN_STATUSES } from './runs/run.ts'
 export { TASK_STATUSES } from './workflow/task.ts'
@@ -42,6 +43,7 @@ export {
   ownChange,
   projectChange,
   qualityChange,
+  qualityPolicy,
   userChange,
 } from './people/people-input.ts'
 
@@ -74,7 +76,7 @@ export {
 
 // The quality of work.
 export { AGREEMENT_BY } from './quality/quality.ts'
-export { agreementRequest } from './quality/quality-input.ts'
+export { agreementRequest, personMove, reopening } from './quality/quality-input.ts'
 export { COEFFICIENTS } from './quality/questions.ts'
 
 // Definitions and runs.

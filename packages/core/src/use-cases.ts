@@ -22,8 +22,7 @@ export { workflowUseCases } from './workflow/workflow-use-cases.ts'
 export type { WorkflowDeps } from './workflow/workflow-use-cases.ts'
 
 // The quality of work.
-export { qualityUseCases } from './quality/quality-use-cases.ts'
-export type { QualityDeps, QualityStores } from './quality/quality-use-cases.ts'
+export { qualityUseCases } from './assignment/quality-use-cases.ts'
 
 // Jobs and runs, and the loops that serve them.
 export { assertJobTypes } from './jobs/job-types.ts'

@@ -115,7 +115,7 @@ export function compose(given: Parts): Muster {
     projects: gated(projectUseCases(withHolds)),
     workflows: gated(workflowUseCases(deps)),
     forms: gated(formUseCases(deps)),
-    quality: gated(qualityUseCases(deps)),
+    quality: gated(qualityUseCases(withHolds)),
     tasks: gated(taskUseCases(deps), 'results'),
     assignments: gated(assignments),
     personalQueue: gated(

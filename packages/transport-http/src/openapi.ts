@@ -14,7 +14,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Presence: 'Who has a project open',
   'Project queue': 'The jobs of a project, in their order',
   Projects: 'The boundary of ownership: members, queue, tasks, runs',
-  Quality: 'How far people agree',
+  Quality: 'How far people agree, how well they answer, and who is given nothing',
   Runs: 'Executions of a definition: sampled scenarios × models, as jobs',
   System: 'All queues together',
   Tasks: 'Work for people, going through the steps of a workflow',
@@ -79,6 +79,10 @@ const OPERATIONS: Readonly<Record<string, string>> = {
 
   'GET /projects/:projectId/agreement': 'readAgreement',
   'GET /projects/:projectId/agreement/matrix': 'readAgreementMatrix',
+  'GET /projects/:projectId/people/:userId/quality': 'getPersonQuality',
+  'POST /projects/:projectId/people/:userId/pause': 'pausePerson',
+  'POST /projects/:projectId/people/:userId/resume': 'resumePerson',
+  'POST /projects/:projectId/people/:userId/reopen': 'reopenWork',
 
   'GET /projects/:projectId/events': 'listEvents',
   'GET /projects/:projectId/queue/status': 'getQueueStatus',

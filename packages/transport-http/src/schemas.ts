@@ -3,6 +3,7 @@ import {
   ASSIGNMENT_STATUSES,
   COEFFICIENTS,
   JOB_STATES,
+  PAUSE_REASONS,
   ROLES,
   RUN_PRIORITY_NAMES,
   RUN_STATUSES,
@@ -173,6 +174,21 @@ export const project = z.strictObject({
     maxReturns: z.int(),
     holdMinutes: z.number(),
   }),
+  /** null for annotators. */
+  quality: z
+    .strictObject({
+      controls: z
+        .strictObject({
+          stepId: z.string(),
+          rate: z.number(),
+          onboarding: z.strictObject({ count: z.int(), passAt: z.number() }).optional(),
+        })
+        .optional(),
+      pause: z
+        .strictObject({ good: z.number(), bad: z.number(), alarm: z.number(), minimum: z.int() })
+        .optional(),
+    })
+    .nullable(),
   paused: z.boolean(),
   version: z.int(),
   createdAt: instant,
@@ -185,6 +201,58 @@ const untilRule = z.union([
 
 /** Chances by question, or `question.criterion`, and by answer. */
 const posteriors = z.record(z.string(), z.record(z.string(), z.number()))
+export const changedProject = z.strictObject({
+  ...project.shape,
+  wrongPauses: z.array(z.strictObject({ accuracy: z.number(), within: z.int(), chance: z.number() })),
+})
+
+/** How somebody has answered where the answer was known. */
+const pause = z.strictObject({
+  since: instant,
+  reason: z.enum(PAUSE_REASONS),
+  by: id.nullable(),
+  words: z.string().nullable(),
+})
+
+export const watch = z.strictObject({
+  judged: z.int(),
+  right: z.int(),
+  controls: z.int(),
+  controlsRight: z.int(),
+  sum: z.int(),
+  cleanSince: instant.nullable(),
+  suspectSince: instant.nullable(),
+  paused: pause.nullable(),
+})
+
+export const personQuality = z.strictObject({
+  userId: id,
+  known: z.array(
+    z.strictObject({
+      stepId: z.string(),
+      question: z.string(),
+      right: z.int(),
+      wrong: z.int(),
+      answers: z.array(
+        z.strictObject({ known: anyJson, given: anyJson, right: z.boolean(), times: z.int() }),
+      ),
+    }),
+  ),
+  accuracy: z.array(
+    z.strictObject({
+      stepId: z.string(),
+      question: z.string(),
+      value: z.number(),
+      low: z.number().nullable(),
+      high: z.number().nullable(),
+      answers: z.int(),
+    }),
+  ),
+  watch,
+  suspect: z.array(z.strictObject({ taskId: id, assignmentId: id, submittedAt: instant })),
+})
+
+export const reopened = z.strictObject({ taskIds: z.array(id) })
 
 const step = z.strictObject({
   stepId: z.string(),

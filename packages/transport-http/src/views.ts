@@ -1,4 +1,4 @@
-import type { Principal, Task } from '@muster/core'
+import type { Principal, Project, Task } from '@muster/core'
 import type { SeenAssignment } from '@muster/core/calls'
 import type { JobWithResult } from '@muster/core/ports'
 import { atLeast } from './access/authority.ts'
@@ -22,6 +22,11 @@ export function assignmentView({
     ...(draft === null ? {} : { draft }),
     ...(draftComment === null ? {} : { draftComment }),
   }
+}
+
+/** A project as it goes out: how it watches people is for those who manage it. */
+export function projectView(project: Project, { role }: Principal): Project {
+  return atLeast(role, 'manager') ? project : { ...project, quality: null }
 }
 
 /** A task as it goes out: its gold only to managers. */

@@ -99,6 +99,10 @@ function phrase(reason: IneligibleReason): string {
       return 'declined it'
     case 'noFreeSlot':
       return 'finds no free slot'
+    case 'qualityPaused':
+      return 'is paused here'
+    case 'notQualified':
+      return `has ${reason.judged} of ${reason.count} first answers judged`
     case 'queuePaused':
       return 'finds the queue paused'
   }

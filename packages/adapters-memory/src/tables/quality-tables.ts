@@ -1,4 +1,11 @@
-import type { CompositionCounter, PairCounter, RaterCounter, ShareCounter } from '@muster/core/quality'
+import type {
+  CompositionCounter,
+  KnownCounter,
+  PairCounter,
+  RaterCounter,
+  ShareCounter,
+  Watch,
+} from '@muster/core/quality'
 import { MemoryTable } from './table.ts'
 import type { UndoJournal } from './undo-journal.ts'
 
@@ -8,11 +15,16 @@ export class QualityTables {
   readonly pairs
   readonly shares
   readonly raters
+  readonly known
+  /** Key: {@link keyOf}(projectId, userId). */
+  readonly watches
 
   constructor(journal: UndoJournal) {
     this.compositions = new MemoryTable<string, CompositionCounter>(journal)
     this.pairs = new MemoryTable<string, PairCounter>(journal)
     this.shares = new MemoryTable<string, ShareCounter>(journal)
     this.raters = new MemoryTable<string, RaterCounter>(journal)
+    this.known = new MemoryTable<string, KnownCounter>(journal)
+    this.watches = new MemoryTable<string, Watch>(journal)
   }
 }

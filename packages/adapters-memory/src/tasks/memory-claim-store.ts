@@ -48,7 +48,10 @@ export class MemoryClaimStore implements ClaimStore {
     const open = this.#people.system.get(ALL)?.paused !== true
     const projects = [...new Set(asked)].sort(byText).flatMap((projectId) => {
       const project = this.#people.projects.get(projectId)
-      return project ? [{ projectId, config: project.assignment, gateOpen: open && !project.paused }] : []
+      if (!project) return []
+      const { assignment: config, quality } = project
+      const gateOpen = open && !project.paused
+      return [{ projectId, config, gateOpen, ...(quality && { quality }) }]
     })
     const shelves = this.#shelves(projects.map(({ projectId }) => projectId))
     return { claimants, projects, shelves: shelves.sort((a, b) => b.priority - a.priority) }

@@ -3,6 +3,7 @@ import type { DecisionStore, Person, RecordedBatch, RecordedDecision } from '@mu
 import { UNKNOWN_QUALITY } from '@muster/core/rules'
 import { byText, keyOf } from '../jobs/order.ts'
 import type { PeopleTables } from '../tables/people-tables.ts'
+import type { QualityTables } from '../tables/quality-tables.ts'
 import type { MemoryContext } from '../tables/tables.ts'
 import type { TaskTables } from './task-tables.ts'
 
@@ -10,10 +11,12 @@ import type { TaskTables } from './task-tables.ts'
 export class MemoryDecisionStore implements DecisionStore {
   readonly #tables: TaskTables
   readonly #people: PeopleTables
+  readonly #watches: QualityTables['watches']
 
   constructor({ tables }: MemoryContext) {
     this.#tables = tables.tasks
     this.#people = tables.people
+    this.#watches = tables.quality.watches
   }
 
   async listPeople(projectId: ProjectId, stepType: StepType, userIds?: readonly UserId[]): Promise<Person[]> {
@@ -22,6 +25,7 @@ export class MemoryDecisionStore implements DecisionStore {
     return [...new Set(considered)].sort(byText).flatMap((userId) => {
       const user = this.#people.users.get(userId)
       if (!user) return []
+      const watch = this.#watches.get(keyOf(projectId, userId))
       const quality = this.#people.qualities.get(keyOf(userId, projectId, stepType))
       return [
         {
@@ -32,6 +36,8 @@ export class MemoryDecisionStore implements DecisionStore {
           live: this.#tables.liveByUser.in(userId).length,
           ownLimit: user.maxConcurrentAssignments,
           quality: quality?.score ?? UNKNOWN_QUALITY,
+          ...(watch?.paused && { paused: { since: watch.paused.since, reason: watch.paused.reason } }),
+          ...(watch && watch.controls > 0 && { controls: watch.controls }),
           lastAssignedAt: this.#tables.assignmentsByUser.in(userId).at(-1)?.assignedAt ?? null,
         },
       ]

@@ -1,4 +1,4 @@
-import { type Project, type ProjectId, VersionConflictError } from '@muster/core'
+import { type Project, type ProjectId, type QualityPolicy, VersionConflictError } from '@muster/core'
 import type { NewestKey, ProjectStore, Slice } from '@muster/core/ports'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
 
@@ -39,6 +39,19 @@ const HOLD_GATES = statement(
 )
 const SYSTEM_PAUSED = statement('system_gate_find', 'select paused from system_gate')
 
+/** The policy is kept in the configuration, so that claims read no more of projects that have none. */
+type Row = Omit<Project, 'quality' | 'assignment'> & {
+  readonly assignment: Project['assignment'] & { readonly quality?: QualityPolicy }
+}
+
+function projectOf({ assignment: { quality, ...assignment }, ...row }: Row): Project {
+  return { ...row, assignment, quality: quality ?? null }
+}
+
+function assignmentText({ assignment, quality }: Project): string {
+  return jsonText(quality === null ? assignment : { ...assignment, quality })
+}
+
 /** Projects in `project`, and whether each is paused in `project_gate`. */
 export class PgProjectStore implements ProjectStore {
   readonly #connection: Connection
@@ -53,7 +66,7 @@ export class PgProjectStore implements ProjectStore {
       project.paused,
       project.name,
       project.workflowId,
-      jsonText(project.assignment),
+      assignmentText(project),
       project.version,
       project.createdAt,
       project.externalId,
@@ -61,33 +74,34 @@ export class PgProjectStore implements ProjectStore {
   }
 
   async find(projectId: ProjectId): Promise<Project | undefined> {
-    return (await this.#connection.rows<Project>(FIND, [projectId]))[0]
+    return (await this.#connection.rows<Row>(FIND, [projectId])).map(projectOf)[0]
   }
 
   async findByExternalId(externalId: string): Promise<Project | undefined> {
-    return (await this.#connection.rows<Project>(FIND_BY_EXTERNAL_ID, [externalId]))[0]
+    return (await this.#connection.rows<Row>(FIND_BY_EXTERNAL_ID, [externalId])).map(projectOf)[0]
   }
 
-  list({ limit, after }: Slice<NewestKey>, within?: readonly ProjectId[]): Promise<Project[]> {
-    return this.#connection.rows<Project>(LIST, [
+  async list({ limit, after }: Slice<NewestKey>, within?: readonly ProjectId[]): Promise<Project[]> {
+    const rows = await this.#connection.rows<Row>(LIST, [
       limit,
       after?.createdAt ?? null,
       after?.id ?? null,
       within ?? null,
     ])
+    return rows.map(projectOf)
   }
 
   async save(project: Project): Promise<Project> {
-    const { projectId, version, name, workflowId, assignment, externalId } = project
-    const [saved] = await this.#connection.rows<Project>(SAVE, [
+    const { projectId, version, name, workflowId, externalId } = project
+    const [saved] = await this.#connection.rows<Row>(SAVE, [
       projectId,
       version,
       name,
       workflowId,
-      jsonText(assignment),
+      assignmentText(project),
       externalId,
     ])
-    if (saved) return saved
+    if (saved) return projectOf(saved)
     const [now] = await this.#connection.rows<{ version: number }>(VERSION, [projectId])
     throw new VersionConflictError(`Project ${projectId} is no longer at version ${version}`, {
       version: now?.version ?? null,

@@ -1,15 +1,19 @@
-import type { FormId, TaskId, UserId } from '@muster/core'
+import type { FormId, ProjectId, TaskId, UserId } from '@muster/core'
 import type {
   CompositionCounter,
   Counted,
   Counters,
   CountersWhere,
+  KnownCounter,
   PairCounter,
+  Pause,
   QualityStore,
   RaterCounter,
   ShareCounter,
+  Watch,
 } from '@muster/core/quality'
 import { type Connection, jsonText, type Statement, statement } from '../connection/queryable.ts'
+import { LIVE } from '../tasks/task-rows.ts'
 
 /** Stands for no form, and for everybody: a key has no room for null. */
 const NOBODY = '00000000-0000-0000-0000-000000000000'
@@ -54,6 +58,60 @@ const LIST_RATERS = listed(
   `(skill <> '') = $4`,
   'answers',
 )
+
+const KNOWN = `project_id as "projectId", step_id as "stepId", question, user_id as "userId", known, given, correct as "right", times`
+const ADD_KNOWN = statement(
+  'known_add',
+  `insert into known (project_id, user_id, step_id, question, known, given, correct, times)
+   select "projectId", "userId", "stepId", question, known, given, "right", times
+   from json_to_recordset($1::json) as added ("projectId" uuid, "userId" uuid, "stepId" text, question text, known text,
+     given text, "right" boolean, times bigint)
+   order by 1, 2, 3, 4, 5, 6, 7
+   on conflict (project_id, user_id, step_id, question, known, given, correct)
+     do update set times = known.times + excluded.times`,
+)
+const LIST_KNOWN = statement(
+  'known_list',
+  `select ${KNOWN} from known where project_id = $1 and user_id = $2
+   order by step_id collate "C", question collate "C", known collate "C", given collate "C", correct`,
+)
+
+const WATCH = `project_id as "projectId", user_id as "userId", judged, correct as "right", controls,
+  controls_correct as "controlsRight", sum, clean_since as "cleanSince", suspect_since as "suspectSince",
+  paused_at as "pausedAt", pause_reason as "reason", paused_by as "by", pause_words as words`
+const KNOW_WATCH = statement(
+  'watch_know',
+  'insert into watch (project_id, user_id) values ($1, $2) on conflict do nothing',
+)
+const LOCK_WATCH = statement(
+  'watch_lock',
+  `select ${WATCH} from watch where project_id = $1 and user_id = $2 for no key update`,
+)
+const SAVE_WATCH = statement(
+  'watch_save',
+  `update watch set judged = $3, correct = $4, controls = $5, controls_correct = $6, sum = $7, clean_since = $8,
+     suspect_since = $9, paused_at = $10, pause_reason = $11, paused_by = $12, pause_words = $13
+   where project_id = $1 and user_id = $2`,
+)
+const LIST_WATCHES = statement(
+  'watch_list',
+  `select ${WATCH} from watch where project_id = any($1::uuid[]) and user_id = any($2::uuid[])`,
+)
+const LIST_PAUSED_HOLDERS = statement(
+  'watch_paused_holders',
+  `select project_id as "projectId", user_id as "userId" from watch
+   where paused_at is not null and (
+     exists (select from assignment as a
+       where a.user_id = watch.user_id and a.project_id = watch.project_id and a.status in ${LIVE})
+     or exists (select from slot join task using (task_id)
+       where slot.reserved_for = watch.user_id and task.project_id = watch.project_id))
+   limit $1`,
+)
+
+interface WatchRow extends Omit<Watch, 'paused'>, Omit<Pause, 'since' | 'reason'> {
+  readonly pausedAt: Date | null
+  readonly reason: Pause['reason'] | null
+}
 
 interface ShareRow extends Omit<ShareCounter, 'pair' | 'sum' | 'squares'> {
   readonly a: UserId
@@ -104,6 +162,56 @@ export class PgQualityStore implements QualityStore {
     ]
     return { compositions, pairs, shares: shares.map(shareOf), raters }
   }
+
+  async addKnown(added: readonly KnownCounter[]): Promise<void> {
+    if (added.length > 0) await this.#connection.rows(ADD_KNOWN, [jsonText(added)])
+  }
+
+  listKnown(projectId: ProjectId, userId: UserId): Promise<KnownCounter[]> {
+    return this.#connection.rows<KnownCounter>(LIST_KNOWN, [projectId, userId])
+  }
+
+  lockWatch(projectId: ProjectId, userId: UserId): Promise<Watch> {
+    return this.#connection.atomically(async (connection) => {
+      await connection.rows(KNOW_WATCH, [projectId, userId])
+      const [row] = await connection.rows<WatchRow>(LOCK_WATCH, [projectId, userId])
+      if (row === undefined) throw new Error('a watch vanished between two statements')
+      return watchOf(row)
+    })
+  }
+
+  async saveWatch(watch: Watch): Promise<void> {
+    const { paused } = watch
+    await this.#connection.rows(SAVE_WATCH, [
+      watch.projectId,
+      watch.userId,
+      watch.judged,
+      watch.right,
+      watch.controls,
+      watch.controlsRight,
+      watch.sum,
+      watch.cleanSince,
+      watch.suspectSince,
+      paused?.since ?? null,
+      paused?.reason ?? null,
+      paused?.by ?? null,
+      paused?.words ?? null,
+    ])
+  }
+
+  async listWatches({
+    projectIds,
+    userIds,
+  }: {
+    readonly projectIds: readonly ProjectId[]
+    readonly userIds: readonly UserId[]
+  }): Promise<Watch[]> {
+    return (await this.#connection.rows<WatchRow>(LIST_WATCHES, [projectIds, userIds])).map(watchOf)
+  }
+
+  listPausedHolders(limit: number): Promise<{ readonly projectId: ProjectId; readonly userId: UserId }[]> {
+    return this.#connection.rows(LIST_PAUSED_HOLDERS, [limit])
+  }
 }
 
 function keyed<Row extends Counted & { readonly skill?: string | null }>(row: Row) {
@@ -112,4 +220,9 @@ function keyed<Row extends Counted & { readonly skill?: string | null }>(row: Ro
 
 function shareOf({ a, b, sum, squares, ...row }: ShareRow): ShareCounter {
   return { ...row, pair: a === NOBODY ? null : { a, b }, sum: BigInt(sum), squares: BigInt(squares) }
+}
+
+function watchOf({ pausedAt, reason, by, words, ...row }: WatchRow): Watch {
+  const paused = pausedAt === null || reason === null ? null : { since: pausedAt, reason, by, words }
+  return { ...row, paused }
 }

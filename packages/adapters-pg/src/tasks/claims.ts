@@ -1,4 +1,4 @@
-import type { Assignment, AssignmentId, UserId } from '@muster/core'
+import type { Assignment, AssignmentId, QualityPolicy, UserId } from '@muster/core'
 import type { Claim, Claimed, ClaimRequest, ClaimSurvey, OpenShelf, ShelfCount } from '@muster/core/ports'
 import { claimedRow, type TakenSlot } from '@muster/core/rules'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
@@ -98,7 +98,14 @@ export async function surveyClaims(
     requests.map(({ projectId }) => projectId),
   ])
   if (!survey) throw new Error('survey_claims gave nothing')
-  return survey
+  return { ...survey, projects: survey.projects.map(withPolicy) }
+}
+
+/** The policy is kept in the configuration: most projects have none, and are given as they are. */
+function withPolicy(project: ClaimSurvey['projects'][number]): ClaimSurvey['projects'][number] {
+  if (!('quality' in project.config)) return project
+  const { quality, ...config } = project.config as typeof project.config & { readonly quality: QualityPolicy }
+  return { ...project, config, quality }
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Json, ProjectId, StepType, TaskId, UserId } from '@muster/core'
 import type { Person, RecordedBatch, RecordedDecision } from '@muster/core/ports'
+import type { Pause } from '@muster/core/quality'
 import { type Connection, jsonText, plain, type Statement, statement } from '../connection/queryable.ts'
 import { LIVE, recordedDecisionFromRow } from './task-rows.ts'
 
@@ -18,8 +19,11 @@ function listStatement(name: string, people: string): Statement {
        person.max_concurrent_assignments as "ownLimit",
        coalesce((select score from quality
          where quality.user_id = person.user_id and quality.project_id = $1 and quality.step_type = $2::text), 0.5) as quality,
-       (select max(assigned_at) from assignment where assignment.user_id = person.user_id) as "lastAssignedAt"
-     from ${people} order by person.user_id`,
+       (select max(assigned_at) from assignment where assignment.user_id = person.user_id) as "lastAssignedAt",
+       watch.paused_at as "pausedAt", watch.pause_reason as "pauseReason", watch.controls
+     from (select person.* from ${people}) as person
+       left join watch on watch.project_id = $1 and watch.user_id = person.user_id
+     order by person.user_id`,
   )
 }
 
@@ -61,15 +65,27 @@ const LIST_DECISIONS = statement(
 )
 
 /** People with their load and quality: those named, or the project's annotators. */
-export function listPeople(
+export async function listPeople(
   connection: Connection,
   projectId: ProjectId,
   stepType: StepType,
   userIds?: readonly UserId[],
 ): Promise<Person[]> {
-  return userIds === undefined
-    ? connection.rows<Person>(LIST_MEMBERS, [projectId, stepType])
-    : connection.rows<Person>(LIST_NAMED, [projectId, stepType, userIds])
+  const rows =
+    userIds === undefined
+      ? await connection.rows<PersonRow>(LIST_MEMBERS, [projectId, stepType])
+      : await connection.rows<PersonRow>(LIST_NAMED, [projectId, stepType, userIds])
+  return rows.map(({ pausedAt: since, pauseReason: reason, controls, ...person }) => ({
+    ...person,
+    ...(since !== null && reason !== null && { paused: { since, reason } }),
+    ...(controls !== null && controls > 0 && { controls }),
+  }))
+}
+
+interface PersonRow extends Omit<Person, 'paused' | 'controls'> {
+  readonly pausedAt: Date | null
+  readonly pauseReason: Pause['reason'] | null
+  readonly controls: number | null
 }
 
 /** To be called in a transaction: the lock is held to its end. */

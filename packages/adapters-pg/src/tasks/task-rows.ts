@@ -143,7 +143,9 @@ function withDates(decision: Decision): Decision {
       reasons: candidate.reasons.map((reason) =>
         reason.code === 'coolingDown' || reason.code === 'reservedFor'
           ? { ...reason, until: new Date(reason.until) }
-          : reason,
+          : reason.code === 'qualityPaused'
+            ? { ...reason, since: new Date(reason.since) }
+            : reason,
       ),
     })),
   }

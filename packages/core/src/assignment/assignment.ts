@@ -1,6 +1,7 @@
 import type { Presentation } from '../forms/presentation.ts'
 import type { AssignmentId, ProjectId, TaskId, UserId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
+import type { PauseReason } from '../people/quality.ts'
 import type { Slot, Task } from '../workflow/task.ts'
 import type { StepType } from '../workflow/workflow.ts'
 
@@ -56,7 +57,7 @@ export interface Assignment {
   readonly rejectReason: { readonly code: RejectCode; readonly comment?: string } | null
   /** Why the hold ended by a release, a removal or a suspension. */
   readonly releaseReason: string | null
-  /** `task_cancelled`, `task_completed` or `task_returned` if that ended it. */
+  /** `task_cancelled`, `task_completed`, `task_returned` or `quality_paused` if that ended it. */
   readonly endReason: string | null
   /** The reviewer's words when the work was sent back. */
   readonly returnComment: string | null
@@ -116,6 +117,10 @@ export type IneligibleReason =
   | { readonly code: 'excludedByStep'; readonly stepId: string }
   | { readonly code: 'atLimit'; readonly live: number; readonly limit: number }
   | { readonly code: 'coolingDown'; readonly until: Date }
+  /** The person is given nothing in the project until a manager lifts it. */
+  | { readonly code: 'qualityPaused'; readonly since: Date; readonly reason: PauseReason }
+  /** Newcomers get controls only until as many were judged. */
+  | { readonly code: 'notQualified'; readonly judged: number; readonly count: number }
   /** The slot waits for somebody who had it, until then at the latest. */
   | { readonly code: 'reservedFor'; readonly until: Date }
 
@@ -136,6 +141,10 @@ export interface Person {
   readonly quality: number
   /** When the person was last given something in any project; null: never. */
   readonly lastAssignedAt: Date | null
+  /** Since when and why the person is given nothing in the project; absent: they are. */
+  readonly paused?: { readonly since: Date; readonly reason: PauseReason } | undefined
+  /** Controls of theirs in the project that were judged; absent: none. */
+  readonly controls?: number | undefined
 }
 
 /** One person in an explained decision. */

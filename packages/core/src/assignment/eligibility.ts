@@ -1,4 +1,4 @@
-import type { AssignmentConfig } from '../people/person.ts'
+import type { AssignmentConfig, QualityPolicy } from '../people/person.ts'
 import { unmetRequirements } from '../workflow/requirements.ts'
 import type { Slot } from '../workflow/task.ts'
 import type { Requirement, Step, Workflow } from '../workflow/workflow.ts'
@@ -20,6 +20,8 @@ export interface OpenStep {
   /** In both directions. */
   readonly excludedSteps: readonly string[]
   readonly config: AssignmentConfig
+  /** Controls that must have been judged of a person; null: none, or the step is not covered. */
+  readonly onboarding?: number | null | undefined
   /** Whether the gates of the project and of the system are open. */
   readonly gateOpen: boolean
   /** The step's slots. */
@@ -35,11 +37,13 @@ export function openStepOf(
   {
     workflow,
     config,
+    quality,
     gateOpen,
     now,
   }: {
     readonly workflow: Workflow
     readonly config: AssignmentConfig
+    readonly quality?: QualityPolicy | null | undefined
     readonly gateOpen: boolean
     readonly now: Date
   },
@@ -54,6 +58,7 @@ export function openStepOf(
       : null,
     excludedSteps: excludedSteps(workflow, config, step.stepId),
     config,
+    onboarding: onboardingAt(quality, step.stepId),
     gateOpen,
     slots,
     assignments: work.assignments,
@@ -73,17 +78,32 @@ export function reasonsAgainst(person: Person, step: OpenStep): IneligibleReason
     ),
     ...historyOf(mine, step),
     ...overload(person, step.config),
+    ...unqualified(person, step.onboarding ?? null),
     ...slotReasons(step),
     ...(step.gateOpen ? [] : [{ code: 'queuePaused' } as const]),
   ]
 }
 
-/** Not at work, or not here. */
-export function absence(person: Pick<Person, 'status' | 'isMember'>): IneligibleReason[] {
+/** Not at work, not here, or paused here. */
+export function absence(person: Pick<Person, 'status' | 'isMember' | 'paused'>): IneligibleReason[] {
   const reasons: IneligibleReason[] = []
   if (person.status !== 'active') reasons.push({ code: 'inactive' })
   if (!person.isMember) reasons.push({ code: 'notMember' })
+  if (person.paused) reasons.push({ code: 'qualityPaused', ...person.paused })
   return reasons
+}
+
+/** Controls that a newcomer needs before work of the step; null: none. */
+export function onboardingAt(policy: QualityPolicy | null | undefined, stepId: string): number | null {
+  return policy?.controls?.stepId === stepId ? (policy.controls.onboarding?.count ?? null) : null
+}
+
+/** Too few controls of the person were judged. */
+export function unqualified(
+  { controls = 0 }: Pick<Person, 'controls'>,
+  count: number | null,
+): IneligibleReason[] {
+  return count === null || controls >= count ? [] : [{ code: 'notQualified', judged: controls, count }]
 }
 
 /** As many live assignments as the person may have. */

@@ -11,6 +11,7 @@ import { checkFence } from './assignment-lifecycle.ts'
 import type { AssignmentUseCases, Move, Moved } from './assignments.ts'
 import { noteOf, requireHolder } from './authority.ts'
 import { checkHanded, checkSkip, handed } from './handing-in.ts'
+import { endPausedHolds } from './holds.ts'
 import { receivers } from './task/flow.ts'
 import { availabilityOf, followedBy, onLockedTask, rulesFor, write } from './task/locked-task.ts'
 import { believing } from './task/overlaps.ts'
@@ -35,6 +36,8 @@ interface Kind {
   readonly receivers?: (work: TaskWork) => readonly UserId[]
   /** Whether it fills a slot for good. */
   readonly fills?: boolean
+  /** The people who may be paused by it. To give them something is to wait for their lock. */
+  readonly judges?: (work: TaskWork) => readonly UserId[]
   /** The draft that is kept if the lease was lost. */
   readonly late?: Handed
 }
@@ -96,6 +99,7 @@ export function holderMoves(deps: AssignmentDeps): Moves {
         },
         receivers: (work) => receivers(work, returning),
         fills: true,
+        judges: (work) => (work.task.gold === null ? [] : [rowIn(work, assignmentId).userId]),
         late: given,
       })
     },
@@ -150,7 +154,8 @@ async function move(deps: AssignmentDeps, request: Known, kind: Kind): Promise<A
     ...dueReservations(work, deps.clock.now()),
     ...(kind.receivers?.(work) ?? []),
   ]
-  const { row, refusal, jobs } = await onLockedTask(deps, taskId, waiting, async (stores, work) => {
+  const locking = (work: TaskWork): UserId[] => [...waiting(work), ...(kind.judges?.(work) ?? [])]
+  const { row, refusal, jobs, paused } = await onLockedTask(deps, taskId, locking, async (stores, work) => {
     const now = deps.clock.now()
     const rules = await rulesFor(stores, deps, work.task, now)
     checkVersion('Assignment', rowIn(work, assignmentId).version, ifVersion)
@@ -164,8 +169,11 @@ async function move(deps: AssignmentDeps, request: Known, kind: Kind): Promise<A
       row: rowIn(written.work, assignmentId),
       refusal: outcome.refusal,
       jobs: outcome.changed.automatic !== null,
+      paused: written.paused,
     }
   })
+  // Nothing more is given to them since the commit; should this fail, the next sweep does it.
+  for (const userId of paused) await endPausedHolds(deps, row.projectId, userId)
   if (refusal) throw refusal
   if (jobs) deps.nudge()
   return row

@@ -69,6 +69,9 @@ export interface FactData {
   queue_paused: { readonly global: boolean }
   queue_resumed: { readonly global: boolean }
   queue_cleared: { readonly cancelled: number }
+  /** The person is given nothing in the project. */
+  person_paused: { readonly userId: UserId; readonly projectId: ProjectId; readonly reason: string }
+  person_resumed: { readonly userId: UserId; readonly projectId: ProjectId }
 }
 
 /** Facts by name. */
@@ -92,6 +95,8 @@ export const FACT_TYPES = [
   'queue_paused',
   'queue_resumed',
   'queue_cleared',
+  'person_paused',
+  'person_resumed',
 ] as const satisfies readonly FactType[]
 
 /** `members`: everybody in the project. `affected`: those named, and the project's managers. `managers`: these alone. Admins always. */

@@ -1,4 +1,5 @@
-import type { AssignmentConfig } from './person.ts'
+import type { NewQualityPolicy } from './people.ts'
+import type { AssignmentConfig, PausePolicy, QualityPolicy } from './person.ts'
 
 /** The configuration of a project that says nothing of its own. */
 export const DEFAULT_ASSIGNMENT_CONFIG: AssignmentConfig = {
@@ -10,4 +11,11 @@ export const DEFAULT_ASSIGNMENT_CONFIG: AssignmentConfig = {
   weights: { capacity: 0.5, performance: 0.5 },
   maxReturns: 2,
   holdMinutes: 1440,
+}
+
+const DEFAULT_PAUSE: PausePolicy = { good: 0.92, bad: 0.65, alarm: 4.6, minimum: 5 }
+
+/** A policy with what its author left out. */
+export function completePolicy({ controls, pause }: NewQualityPolicy): QualityPolicy {
+  return { ...(controls && { controls }), ...(pause && { pause: { ...DEFAULT_PAUSE, ...pause } }) }
 }

@@ -3,6 +3,7 @@ import type { ProjectId } from '../ids.ts'
 import { duration, lease, name, skillLevel, stepId, text, uuid } from '../input/parse.ts'
 import type {
   NewProject,
+  NewQualityPolicy,
   NewUser,
   ProjectChange,
   UpsertedProject,
@@ -90,12 +91,34 @@ export const assignmentConfig: z.ZodType<Partial<AssignmentConfig>> = z.strictOb
   holdMinutes: duration.exactOptional(),
 })
 
+/** How a project watches the quality of work; that the step is there is seen with the workflow. */
+export const qualityPolicy: z.ZodType<NewQualityPolicy> = z.strictObject({
+  controls: z
+    .strictObject({
+      stepId,
+      rate: z.number().min(0).max(0.5),
+      onboarding: z
+        .strictObject({ count: z.int().min(1).max(1000), passAt: z.number().min(0).max(1) })
+        .exactOptional(),
+    })
+    .exactOptional(),
+  pause: z
+    .strictObject({
+      good: z.number().gt(0).lt(1).exactOptional(),
+      bad: z.number().gt(0).lt(1).exactOptional(),
+      alarm: z.number().gt(0).max(100).exactOptional(),
+      minimum: z.int().min(0).max(1000).exactOptional(),
+    })
+    .exactOptional(),
+})
+
 /** A new project. */
 export const newProject: z.ZodType<NewProject> = z.strictObject({
   externalId: externalId.nullable().optional(),
   name,
   workflowId: uuid.nullable().optional(),
   assignment: assignmentConfig.optional(),
+  quality: qualityPolicy.optional(),
 })
 
 /** The members of a project that may change; those left out stay, `assignment` is replaced whole. */
@@ -104,6 +127,7 @@ export const projectChange: z.ZodType<ProjectChange> = z.strictObject({
   name: name.optional(),
   workflowId: uuid.nullable().optional(),
   assignment: assignmentConfig.optional(),
+  quality: qualityPolicy.optional(),
 })
 
 /** A project as the host knows it, by its own id of it. */
@@ -112,4 +136,5 @@ export const upsertedProject: z.ZodType<UpsertedProject> = z.strictObject({
   name,
   workflowId: uuid.nullable().optional(),
   assignment: assignmentConfig.optional(),
+  quality: qualityPolicy.optional(),
 })

@@ -4,8 +4,10 @@ import type { ExternalIdentity, Identity } from './authenticator.ts'
 import type {
   AssignmentConfig,
   Member,
+  PausePolicy,
   Principal,
   Project,
+  QualityPolicy,
   QualityScore,
   Role,
   User,
@@ -36,9 +38,30 @@ export interface NewProject {
   readonly name: string
   readonly workflowId?: string | null | undefined
   readonly assignment?: Partial<AssignmentConfig> | undefined
+  readonly quality?: NewQualityPolicy | undefined
 }
 
-/** Fields left out stay; `assignment` is replaced whole (what it leaves out takes its default). */
+/** A policy of quality; of `pause` what is left out takes its default. */
+export interface NewQualityPolicy extends Omit<QualityPolicy, 'pause'> {
+  readonly pause?: Partial<PausePolicy> | undefined
+}
+
+/** The chance that somebody as good as they should be is paused all the same. */
+export interface WrongPause {
+  /** Their accuracy: `good` of the policy, and a little better. */
+  readonly accuracy: number
+  /** Answers within which. */
+  readonly within: number
+  readonly chance: number
+}
+
+/** A project after a change of it. */
+export interface ChangedProject extends Project {
+  /** Empty unless the project pauses people: seen before it does. */
+  readonly wrongPauses: readonly WrongPause[]
+}
+
+/** Fields left out stay; `assignment` and `quality` are replaced whole (what it leaves out takes its default). */
 export type ProjectChange = { readonly [Field in keyof NewProject]?: NewProject[Field] | undefined }
 
 /** A user as the host knows them: made if no user has the `externalId`, else changed in what is given. */
@@ -96,7 +119,7 @@ export interface ProjectUseCases {
   /** Newest first: all of them for an admin, else the caller's. */
   list(viewer: Principal, request: PageRequest, where?: ByExternalId): Promise<Page<Project>>
   /** @throws ConflictError when the externalId is taken */
-  change(projectId: ProjectId, change: ProjectChange, ifVersion?: number): Promise<Project>
+  change(projectId: ProjectId, change: ProjectChange, ifVersion?: number): Promise<ChangedProject>
   /** By userId. */
   members(projectId: ProjectId, request: PageRequest): Promise<Page<Member>>
   /** Twice is fine. @throws NotFoundError for the project or the user */

@@ -69,6 +69,34 @@ export interface AssignmentConfig {
   readonly holdMinutes: number
 }
 
+/** When a project pauses somebody whose answers to known questions fall off. */
+export interface PausePolicy {
+  /** The accuracy that is as it should be. Default 0.92. */
+  readonly good: number
+  /** The accuracy that is to be found out, below `good`. Default 0.65. */
+  readonly bad: number
+  /** The sum of evidence at which there is an alarm. Default 4.6. */
+  readonly alarm: number
+  /** Answers that must be judged before there can be one. Default 5. */
+  readonly minimum: number
+}
+
+/** How often a project measures people by tasks whose answer is known. */
+interface ControlPolicy {
+  /** The one annotation step that it covers. */
+  readonly stepId: string
+  /** The share of claims that a control is given for, 0..0.5. */
+  readonly rate: number
+  /** Newcomers get controls only, `count` of them, and go on if at least the share `passAt` is right. */
+  readonly onboarding?: { readonly count: number; readonly passAt: number } | undefined
+}
+
+/** How a project watches the quality of work. */
+export interface QualityPolicy {
+  readonly controls?: ControlPolicy | undefined
+  readonly pause?: PausePolicy | undefined
+}
+
 /** The boundary of ownership: members, queue, tasks, runs. */
 export interface Project {
   readonly projectId: ProjectId
@@ -78,6 +106,8 @@ export interface Project {
   /** The workflow that new tasks go through; a project without one refuses tasks. */
   readonly workflowId: WorkflowId | null
   readonly assignment: AssignmentConfig
+  /** For managers. null: it never watched anybody. */
+  readonly quality: QualityPolicy | null
   /** No job starts and no new assignment is given out while paused. Changing it raises no version. */
   readonly paused: boolean
   readonly version: number

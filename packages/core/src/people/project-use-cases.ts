@@ -1,10 +1,11 @@
+import { wrongPause } from '@muster/statistics'
 import { ConflictError, NotFoundError, ValidationError, VersionConflictError } from '../errors.ts'
 import type { ProjectId, WorkflowId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { Issue } from '../json/json.ts'
 import { newestKey, page } from '../paging.ts'
-import { DEFAULT_ASSIGNMENT_CONFIG } from './config.ts'
-import type { NewProject, ProjectChange, ProjectUseCases } from './people.ts'
+import { completePolicy, DEFAULT_ASSIGNMENT_CONFIG } from './config.ts'
+import type { NewProject, ProjectChange, ProjectUseCases, WrongPause } from './people.ts'
 import { newProject, projectChange, upsertedProject } from './people-input.ts'
 import {
   checkVersion,
@@ -15,7 +16,7 @@ import {
   takenExternalId,
   withoutUndefined,
 } from './people-use-cases.ts'
-import type { AssignmentConfig, Member, Project } from './person.ts'
+import type { AssignmentConfig, Member, Project, QualityPolicy } from './person.ts'
 
 /** The stores that projects need beside people: to know a workflow and its steps. */
 export interface ProjectStores extends PeopleStores {
@@ -23,7 +24,7 @@ export interface ProjectStores extends PeopleStores {
 }
 
 interface StepNames {
-  readonly steps: readonly { readonly stepId: string }[]
+  readonly steps: readonly { readonly stepId: string; readonly stepType: string }[]
 }
 
 /** Dependencies of the use cases of projects. */
@@ -49,12 +50,13 @@ export function projectUseCases<Stores extends ProjectStores>({
   const checkNames = async ({
     workflowId,
     assignment,
-  }: Pick<Project, 'workflowId' | 'assignment'>): Promise<void> => {
+    quality,
+  }: Pick<Project, 'workflowId' | 'assignment' | 'quality'>): Promise<void> => {
     const workflow = workflowId === null ? undefined : await workflows.find(workflowId)
     const issues: Issue[] = []
     if (workflowId !== null && workflow === undefined) {
       issues.push({ path: 'workflowId', message: 'names no workflow' })
-    } else issues.push(...unknownSteps(assignment, workflow))
+    } else issues.push(...unknownSteps(assignment, workflow), ...policyIssues(quality, workflow))
     if (!strategies.has(assignment.defaultStrategy)) {
       issues.push({ path: 'assignment.defaultStrategy', message: 'names no registered strategy' })
     }
@@ -70,7 +72,7 @@ export function projectUseCases<Stores extends ProjectStores>({
     checkVersion('Project', before.version, ifVersion)
     if (Object.keys(changed).length === 0) return before
     const after = { ...before, ...changed }
-    if ('workflowId' in changed || 'assignment' in changed) await checkNames(after)
+    if (['workflowId', 'assignment', 'quality'].some((field) => field in changed)) await checkNames(after)
     try {
       return await projects.save(after)
     } catch (error) {
@@ -79,13 +81,20 @@ export function projectUseCases<Stores extends ProjectStores>({
     }
   }
 
-  const keep = async ({ name, externalId, workflowId, assignment }: NewProject): Promise<Project> => {
+  const keep = async ({
+    name,
+    externalId,
+    workflowId,
+    assignment,
+    quality,
+  }: NewProject): Promise<Project> => {
     const project: Project = {
       projectId: ids.next() as ProjectId,
       externalId: externalId ?? null,
       name,
       workflowId: (workflowId ?? null) as WorkflowId | null,
       assignment: { ...DEFAULT_ASSIGNMENT_CONFIG, ...assignment },
+      quality: quality === undefined ? null : completePolicy(quality),
       paused: false,
       version: 1,
       createdAt: clock.now(),
@@ -156,7 +165,8 @@ export function projectUseCases<Stores extends ProjectStores>({
     async change(projectId, change, ifVersion) {
       const given = parse(projectChange, change)
       try {
-        return await save(await get(projectId), changedFields(given), ifVersion)
+        const changed = await save(await get(projectId), changedFields(given), ifVersion)
+        return { ...changed, wrongPauses: wrongPausesOf(changed.quality) }
       } catch (error) {
         throw await refusal(error, given.externalId, projectId)
       }
@@ -193,9 +203,10 @@ export function projectUseCases<Stores extends ProjectStores>({
 }
 
 /** The fields that a change gives; what its `assignment` leaves out takes its default. */
-function changedFields({ assignment, ...change }: ProjectChange): Partial<Project> {
+function changedFields({ assignment, quality, ...change }: ProjectChange): Partial<Project> {
+  const policy = quality && { quality: completePolicy(quality) }
   const config = assignment && { assignment: { ...DEFAULT_ASSIGNMENT_CONFIG, ...assignment } }
-  return { ...withoutUndefined(change), ...config } as Partial<Project>
+  return { ...withoutUndefined(change), ...config, ...policy } as Partial<Project>
 }
 
 /** The names in pairs of steps that are no steps of the project's workflow. */
@@ -215,6 +226,34 @@ function unknownSteps(
         message: `${message}: ${stepId}`,
       })),
   )
+}
+
+/** The parts of a policy that cannot be. */
+function policyIssues(policy: QualityPolicy | null, workflow: StepNames | undefined): Issue[] {
+  const issues: Issue[] = []
+  const { controls, pause } = policy ?? {}
+  if (pause !== undefined && pause.bad >= pause.good)
+    issues.push({ path: 'quality.pause.bad', message: `must be below good, which is ${pause.good}` })
+  const step = workflow?.steps.find(({ stepId }) => stepId === controls?.stepId)
+  if (controls !== undefined && step?.stepType !== 'annotation')
+    issues.push({
+      path: 'quality.controls.stepId',
+      message: `names no annotation step of the workflow of the project: ${controls.stepId}`,
+    })
+  return issues
+}
+
+/** Answers within which wrong pauses are told. */
+const WITHIN = 50
+
+function wrongPausesOf(policy: QualityPolicy | null): WrongPause[] {
+  const pause = policy?.pause
+  if (pause === undefined) return []
+  return [pause.good, Math.min(1, pause.good + 0.03)].map((accuracy) => ({
+    accuracy,
+    within: WITHIN,
+    chance: wrongPause(accuracy, WITHIN, pause),
+  }))
 }
 
 function found(project: Project | undefined, projectId: ProjectId): Project {

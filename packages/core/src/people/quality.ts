@@ -1,5 +1,10 @@
 import { type QualityScore, UNKNOWN_QUALITY } from './person.ts'
 
+/** Why a person is given nothing: their answers fell off, they did not pass the first controls, or a manager said so. */
+export const PAUSE_REASONS = ['drift', 'onboarding', 'manager'] as const
+/** One of {@link PAUSE_REASONS}. */
+export type PauseReason = (typeof PAUSE_REASONS)[number]
+
 /** The weight of a newcomer's score of 0.5, in samples: two good ones and two bad ones, Beta(2, 2). */
 export const PRIOR_SAMPLES = 4
 

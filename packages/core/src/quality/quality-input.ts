@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { name, stepId } from '../input/parse.ts'
+import { name, stepId, text } from '../input/parse.ts'
 import { AGREEMENT_BY, type AgreementRequest } from './quality.ts'
 import { COEFFICIENTS } from './questions.ts'
 
@@ -21,3 +21,16 @@ export const agreementRequest: z.ZodType<AgreementRequest, unknown> = z.strictOb
   weights: z.enum(['linear', 'quadratic']).optional(),
   difference: z.enum(['interval', 'ratio']).optional(),
 })
+
+/** Why a person is paused, or is given work again. */
+export const personMove: z.ZodType<{ readonly reason: string }, { readonly reason: string }> = z.strictObject(
+  {
+    reason: text(1, 2000),
+  },
+)
+
+/** Since when the tasks of a person are to be done once more. */
+export const reopening: z.ZodType<
+  { readonly since?: string | undefined },
+  { readonly since?: string | undefined }
+> = z.strictObject({ since: z.iso.datetime().optional() })

@@ -1,5 +1,7 @@
-import type { ProjectId, TaskId } from '../ids.ts'
+import type { ProjectId, TaskId, UserId } from '../ids.ts'
 import type { Counters } from './counters.ts'
+import type { KnownCounter } from './known.ts'
+import type { Watch } from './watch.ts'
 
 /** Which counters of a project: of all steps and questions, or of one. */
 export interface CountersWhere {
@@ -17,4 +19,20 @@ export interface QualityStore {
   count(taskId: TaskId, added: Counters): Promise<void>
   /** Counters in any order, none that has come to nothing: `overall` those of all tasks and people, `skill` those of one skill each, `pair` those of two people each. */
   listCounters(where: CountersWhere, by: 'overall' | 'skill' | 'pair'): Promise<Counters>
+
+  /** Adds to how often people gave answers that were judged. */
+  addKnown(added: readonly KnownCounter[]): Promise<void>
+  /** By step, question and answers. */
+  listKnown(projectId: ProjectId, userId: UserId): Promise<KnownCounter[]>
+  /** The watch on a person, fresh if there is none; nobody else changes it until the transaction ends. */
+  lockWatch(projectId: ProjectId, userId: UserId): Promise<Watch>
+  /** Keeps a watch that {@link lockWatch} gave, changed. */
+  saveWatch(watch: Watch): Promise<void>
+  /** The watches that there are on these people in these projects, in any order. */
+  listWatches(where: {
+    readonly projectIds: readonly ProjectId[]
+    readonly userIds: readonly UserId[]
+  }): Promise<Watch[]>
+  /** People who are paused in a project and still hold or wait for something there, in any order. */
+  listPausedHolders(limit: number): Promise<{ readonly projectId: ProjectId; readonly userId: UserId }[]>
 }

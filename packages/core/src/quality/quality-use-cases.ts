@@ -16,7 +16,7 @@ import { type Coefficient, coefficientsOf, questionsOf } from './questions.ts'
 const LEAST_IN_COMMON = 10
 
 /** The stores that the quality of work is read from. */
-export interface QualityStores {
+interface QualityStores {
   readonly projects: Pick<ProjectStore, 'find'>
   readonly forms: Pick<FormStore, 'find'>
   readonly workflows: { find(workflowId: WorkflowId): Promise<StepsAsked | undefined> }
@@ -43,8 +43,10 @@ interface Asked {
   readonly question: FormQuestion
 }
 
-/** The use cases of quality. */
-export function qualityUseCases({ transactions: { stores } }: QualityDeps): QualityUseCases {
+/** The use cases of agreement. */
+export function agreementUseCases({
+  transactions: { stores },
+}: QualityDeps): Pick<QualityUseCases, 'agreement' | 'matrix'> {
   return {
     async agreement(projectId, request = {}) {
       const { by = 'overall', coefficient, ...options } = parse(agreementRequest, request)

@@ -1,5 +1,7 @@
-import type { FormId, ProjectId, UserId } from '../ids.ts'
+import type { AssignmentId, FormId, ProjectId, TaskId, UserId } from '../ids.ts'
+import type { Json } from '../json/json.ts'
 import type { Coefficient } from './questions.ts'
+import type { Watch } from './watch.ts'
 
 /** The people whose agreement is asked for: of everybody, of each pair of people, or of each skill, on tasks that require it. */
 export const AGREEMENT_BY = ['overall', 'pair', 'skill'] as const
@@ -67,7 +69,58 @@ export interface AgreementMatrix {
   }[]
 }
 
-/** The quality of people's work in a project: how far they agree. For its managers. */
+/** Answers of a person to a question whose answer was known, by step and question. */
+export interface KnownAnswers {
+  readonly stepId: string
+  readonly question: string
+  readonly right: number
+  readonly wrong: number
+  /** How often each answer was given where another, or the same, was known; none where answers are not the same or another, as of spans. */
+  readonly answers: readonly {
+    readonly known: Json
+    /** null: none. */
+    readonly given: Json
+    readonly right: boolean
+    readonly times: number
+  }[]
+}
+
+/** An accuracy with its interval. */
+export interface Accuracy {
+  readonly stepId: string
+  readonly question: string
+  /** The share of right answers. */
+  readonly value: number
+  /** null of one answer; so is `high`. */
+  readonly low: number | null
+  readonly high: number | null
+  readonly answers: number
+}
+
+/** A person as a project watches them. */
+export interface PersonQuality {
+  readonly userId: UserId
+  readonly known: readonly KnownAnswers[]
+  readonly accuracy: readonly Accuracy[]
+  readonly watch: Omit<Watch, 'projectId' | 'userId'>
+  /** Submitted since the person's answers became suspect, newest first, 1000 at most. */
+  readonly suspect: readonly {
+    readonly taskId: TaskId
+    readonly assignmentId: AssignmentId
+    readonly submittedAt: Date
+  }[]
+}
+
+/** A move on a person in a project. */
+export interface PersonMove {
+  readonly projectId: ProjectId
+  readonly userId: UserId
+  readonly reason: string
+  /** The caller; not given: the host. */
+  readonly by?: UserId | undefined
+}
+
+/** The quality of people's work in a project: how far they agree, how well they do, and who is given nothing. For its managers. */
 export interface QualityUseCases {
   /**
    * From what is counted at this moment: steps that are complete. By step, version of the form, question, group and coefficient. Questions of the project's workflow that nobody has answered are
@@ -84,4 +137,22 @@ export interface QualityUseCases {
       readonly formId?: FormId | undefined
     },
   ): Promise<AgreementMatrix>
+  /** @throws NotFoundError for a project, and for a person who neither is a member nor was watched */
+  person(projectId: ProjectId, userId: UserId): Promise<PersonQuality>
+  /**
+   * Gives the person nothing more in the project; their work there ends as `reassigned`, drafts kept. Twice changes nothing.
+   * @throws NotFoundError; ValidationError
+   */
+  pause(move: PersonMove): Promise<PersonQuality['watch']>
+  /** Gives the person work again: what speaks against them begins anew. Of somebody who is not paused nothing changes. @throws NotFoundError; ValidationError */
+  resume(move: PersonMove): Promise<PersonQuality['watch']>
+  /**
+   * Asks one more person on each task that is still open where the person has annotated since then; by default, since their answers became suspect. Gives these tasks.
+   * @throws NotFoundError; ConflictError if nothing says since when
+   */
+  reopen(request: {
+    readonly projectId: ProjectId
+    readonly userId: UserId
+    readonly since?: Date | undefined
+  }): Promise<{ readonly taskIds: readonly TaskId[] }>
 }

@@ -1,5 +1,5 @@
 import type { User } from '@muster/core'
-import type { Counted, Counters } from '@muster/core/quality'
+import { type Counted, type Counters, freshWatch } from '@muster/core/quality'
 import { formUseCases } from '@muster/core/use-cases'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { OpenAdapter, OpenPersistence } from '../stores/open-adapter.ts'
@@ -7,7 +7,7 @@ import { SeededRandom } from '../system/seeded-random.ts'
 import { SequentialIds } from '../system/sequential-ids.ts'
 import { ANNOTATE, openEngine, REVIEW } from '../worlds/engine-world.ts'
 import { FORM_OF_ALL_KINDS, someAnswers } from '../worlds/form-of-all-kinds.ts'
-import { newId } from '../worlds/samples.ts'
+import { after, newId } from '../worlds/samples.ts'
 import { keptCounters, recounted } from './recount.ts'
 
 /** Ids that no other world of this process has. */
@@ -83,6 +83,107 @@ export function qualityStoreContract(name: string, open: OpenAdapter): void {
       await expect(failing).rejects.toThrow('on purpose')
       const { compositions } = await adapter.persistence.stores.quality.listCounters({ projectId }, 'overall')
       expect(compositions).toEqual([])
+    })
+
+    it('adds to judged answers, and lists them by step, question and answers', async () => {
+      const { quality } = adapter.persistence.stores
+      const [projectId, userId] = [newId<'ProjectId'>(), newId<'UserId'>()]
+      const one = {
+        projectId,
+        userId,
+        stepId: 'annotate',
+        question: 'kind',
+        known: 'a',
+        given: 'a',
+        right: true,
+        times: 1,
+      }
+      const other = { ...one, given: '', right: false }
+      await quality.addKnown([one, other])
+      await quality.addKnown([one])
+      await quality.addKnown([])
+      expect(await quality.listKnown(projectId, userId)).toEqual([other, { ...one, times: 2 }])
+      expect(await quality.listKnown(projectId, newId())).toEqual([])
+    })
+
+    it('keeps a watch as it was saved, and loses no change of those made at once', async () => {
+      const { quality } = adapter.persistence.stores
+      const [projectId, userId] = [newId<'ProjectId'>(), newId<'UserId'>()]
+      const fresh = freshWatch(projectId, userId)
+      expect(await quality.listWatches({ projectIds: [projectId], userIds: [userId] })).toEqual([])
+      await Promise.all(
+        Array.from({ length: 6 }, () =>
+          adapter.persistence.transaction(async (inside) => {
+            const watch = await inside.quality.lockWatch(projectId, userId)
+            await inside.quality.saveWatch({ ...watch, judged: watch.judged + 1 })
+          }),
+        ),
+      )
+      const watched = { projectIds: [newId<'ProjectId'>(), projectId], userIds: [userId, newId<'UserId'>()] }
+      expect(await quality.listWatches(watched)).toEqual([{ ...fresh, judged: 6 }])
+      const whole = {
+        ...fresh,
+        judged: 7,
+        right: 4,
+        controls: 3,
+        controlsRight: 2,
+        sum: 4_600_000,
+        cleanSince: after(1),
+        suspectSince: after(2),
+        paused: { since: after(3), reason: 'manager' as const, by: newId<'UserId'>(), words: 'Too fast' },
+      }
+      await adapter.persistence.transaction(async (inside) => {
+        await inside.quality.lockWatch(projectId, userId)
+        await inside.quality.saveWatch(whole)
+      })
+      expect(await quality.listWatches(watched)).toEqual([whole])
+      expect(await quality.listPausedHolders(10)).toEqual([])
+    })
+
+    it('finds who is paused and still holds something, and says of people that they are', async () => {
+      const world = await openEngine({
+        adapter: { persistence: adapter.persistence, clock: adapter.clock, ids },
+      })
+      const { projectId, stores } = world
+      const [ann, ben] = [await world.person('Ann'), await world.person('Ben')]
+      await world.addTasks({}, {})
+      await world.claim(ann)
+      await world.claim(ben)
+      const paused = { since: after(3), reason: 'drift' as const, by: null, words: null }
+      for (const person of [ann, await world.person('Cem')])
+        await adapter.persistence.transaction(async ({ quality }) => {
+          const watch = await quality.lockWatch(projectId, person.userId)
+          await quality.saveWatch({ ...watch, controls: 2, paused })
+        })
+      expect(await stores.quality.listPausedHolders(10)).toEqual([{ projectId, userId: ann.userId }])
+      const people = await stores.decisions.listPeople(projectId, 'annotation', [ann.userId, ben.userId])
+      expect(people.map((person) => [person.paused, person.controls])).toEqual([
+        [{ since: after(3), reason: 'drift' }, 2],
+        [undefined, undefined],
+      ])
+    })
+
+    it('keeps the policy of a project, and tells claims of it', async () => {
+      const world = await openEngine({
+        adapter: { persistence: adapter.persistence, clock: adapter.clock, ids },
+      })
+      const { projectId, stores } = world
+      const ann = await world.person('Ann')
+      const survey = async () => {
+        const asked = [{ userId: ann.userId, projectId }]
+        const { projects } = await adapter.persistence.transaction(({ claims }) => claims.surveyClaims(asked))
+        return projects
+      }
+      const before = { projectId, config: world.project.assignment, gateOpen: true }
+      expect(await survey()).toEqual([before])
+      const quality = { controls: { stepId: 'annotate', rate: 0.1 } }
+      const changed = await world.projects.change(projectId, { quality })
+      expect(changed).toMatchObject({ quality, assignment: world.project.assignment, wrongPauses: [] })
+      expect(await stores.projects.find(projectId)).toMatchObject({
+        quality,
+        assignment: world.project.assignment,
+      })
+      expect(await survey()).toEqual([{ ...before, quality }])
     })
 
     it('counts generated work of every kind of question as a recount does, returns of reviews included', async () => {

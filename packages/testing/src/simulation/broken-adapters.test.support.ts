@@ -6,11 +6,13 @@ import type {
   EventStore,
   Outcome,
   Persistence,
+  Person,
   Stores,
   TaskWork,
   WorkerId,
   WorkerStore,
 } from '@muster/core/ports'
+import type { Counters } from '@muster/core/quality'
 import type { Adaptation } from './adaptation.ts'
 import type { StoreCall } from './rules/monitor.ts'
 import { eachStatement, invoke } from './simulated-process.ts'
@@ -216,6 +218,45 @@ export function forgetsCooldown(): Adaptation {
                 ? awake((await go()) as TaskWork | undefined)
                 : go(),
             ),
+          ),
+        ),
+    }),
+  }
+}
+
+/** A pause is not read by those who give out work. */
+export function forgetsPauses(): Adaptation {
+  return {
+    persistence: (inner) => ({
+      ...inner,
+      transaction: (work) =>
+        inner.transaction((stores) =>
+          work(
+            eachStatement(stores, async (go, { method }) => {
+              const answer = await go()
+              if (method === 'listWatches') return []
+              if (method !== 'listPeople') return answer
+              return (answer as Person[]).map(({ paused: _paused, ...person }) => person)
+            }),
+          ),
+        ),
+    }),
+  }
+}
+
+/** A step that a review sends back stays counted. */
+export function keepsWhatWasSentBack(): Adaptation {
+  return {
+    persistence: (inner) => ({
+      ...inner,
+      transaction: (work) =>
+        inner.transaction((stores) =>
+          work(
+            eachStatement(stores, async (go, { method, args }) => {
+              const [, added] = args as readonly [unknown, Counters]
+              const isBack = method === 'count' && added.raters.some(({ answers }) => answers < 0)
+              return isBack ? undefined : go()
+            }),
           ),
         ),
     }),

@@ -1,4 +1,6 @@
 import { setImmediate as nextTurnOfTheLoop } from 'node:timers/promises'
+import { inspect, isDeepStrictEqual } from 'node:util'
+import { keptCounters, recounted } from '../quality/recount.ts'
 import { Managers } from './actors/managers.ts'
 import { Operators } from './actors/operators.ts'
 import { People } from './actors/tabs.ts'
@@ -187,6 +189,25 @@ class Schedule {
         () => `${task.taskId} stands at ${task.currentStepId}`,
       )
     }
+    await this.#checkCounters()
+  }
+
+  /** Agreement is counted as it would be anew, and nobody who is paused still holds something. */
+  async #checkCounters(): Promise<void> {
+    const { monitor, cast, persistence } = this.#world
+    const works = [...monitor.people.works.values()]
+    for (const projectId of cast.projects.keys()) {
+      const mine = works.flatMap(({ task }) => (task.projectId === projectId ? [task] : []))
+      const [kept, wanted] = [
+        await keptCounters(persistence.stores, projectId),
+        await recounted(persistence.stores, mine),
+      ]
+      must('Counters equal a recount', isDeepStrictEqual(kept, wanted), () =>
+        inspect({ kept, wanted }, { depth: 4 }),
+      )
+    }
+    const holders = await persistence.stores.quality.listPausedHolders(1)
+    must('A paused person holds nothing', holders.length === 0, () => holders[0]?.userId ?? '')
   }
 
   lastSteps(): string[] {

@@ -4,8 +4,10 @@ import {
   acknowledgesBeforeCommit,
   checksLimitOutside,
   forgetsCooldown,
+  forgetsPauses,
   forgetsTheDead,
   ignoresGates,
+  keepsWhatWasSentBack,
   locksNoSlot,
   movesWithoutFence,
   settlesWithoutFence,
@@ -41,7 +43,7 @@ describe('the simulation notices', { timeout: 60_000 }, () => {
       locksNoSlot,
       PEOPLE,
       1_000,
-      ['A live row holds one slot', 'A held slot has a live row', 'A done slot has a submitted row'],
+      ['A live row holds one slot', 'A held slot has a live row', 'A done slot has a submitted row', 'Limit'],
     ],
     ['that the limit is checked outside of the transaction', checksLimitOutside, PEOPLE, 500, ['Limit']],
     [
@@ -60,6 +62,14 @@ describe('the simulation notices', { timeout: 60_000 }, () => {
       ['A fact is true when it can be read'],
     ],
     ['that a shut gate is ignored', ignoresGates, PEOPLE, 500, ['Paused gives nothing out']],
+    [
+      'that a pause is forgotten',
+      forgetsPauses,
+      PEOPLE,
+      300,
+      ['A paused person is given nothing', 'A paused person holds nothing'],
+    ],
+    ['that returned work stays counted', keepsWhatWasSentBack, PEOPLE, 3_000, ['Counters equal a recount']],
     ['that cooldowns are forgotten', forgetsCooldown, PEOPLE, 500, ['Cooldown is respected']],
   ] as const)('%s', async (_, adapt, parts, seeds, rules) => {
     const failure = await caught(adapt, parts, seeds)

@@ -43,12 +43,15 @@ export async function setUp(
   const steps = drawSteps(chance, withJobs)
   const workflow = aWorkflow(steps, { workflowId: ids.next() as Workflow['workflowId'], createdAt })
   const assignment = drawConfig(chance, steps)
+  // Soon enough for a schedule to see it.
+  const quality = chance.of(0.4) ? { pause: { good: 0.9, bad: 0.4, alarm: 1.5, minimum: 1 } } : null
   const projects = Array.from({ length: chance.of(0.25) ? 2 : 1 }, (_, index) =>
     aProject({
       projectId: ids.next() as ProjectId,
       name: `Project ${index + 1}`,
       workflowId: workflow.workflowId,
       assignment,
+      quality,
       createdAt,
     }),
   )

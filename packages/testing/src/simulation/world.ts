@@ -76,6 +76,9 @@ export class World {
   #apis: Api[] = []
   #processes = 0
 
+  /** Under everything that goes wrong. */
+  readonly persistence: MemoryPersistence
+
   private constructor(
     chance: Chance,
     parts: Parts,
@@ -93,6 +96,7 @@ export class World {
     this.ids = ids
     this.cast = cast
     this.adaptation = adaptation
+    this.persistence = persistence
     const { workflow, projects, people } = cast
     const userIds = people.map(({ userId }) => userId)
     this.monitor = new Monitor(persistence, this.time, { workflow, projects, userIds })

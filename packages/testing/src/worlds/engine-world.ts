@@ -94,7 +94,7 @@ export async function openEngine({
     workflows,
     tasks,
     engine,
-    quality: qualityUseCases(deps),
+    quality: qualityUseCases(withHolds),
     workflow,
     project: project as Project,
     projectId: projectId as ProjectId,

@@ -56,6 +56,7 @@ export function aProject(wish: Partial<Project> = {}): Project {
     name: 'Languages',
     workflowId: null,
     assignment: DEFAULT_ASSIGNMENT_CONFIG,
+    quality: null,
     paused: false,
     version: 1,
     createdAt: NINE,

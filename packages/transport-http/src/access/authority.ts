@@ -72,6 +72,10 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
 
   'GET /projects/:projectId/agreement': managers('project'),
   'GET /projects/:projectId/agreement/matrix': managers('project'),
+  'GET /projects/:projectId/people/:userId/quality': managers('project'),
+  'POST /projects/:projectId/people/:userId/pause': managers('project'),
+  'POST /projects/:projectId/people/:userId/resume': managers('project'),
+  'POST /projects/:projectId/people/:userId/reopen': managers('project'),
 
   'GET /projects/:projectId/events': members('project'),
   'GET /projects/:projectId/queue/status': members('project'),
@@ -151,6 +155,7 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Query.agreement': managers('project'),
   'Query.positionEffects': managers('project'),
   'Query.agreementMatrix': managers('project'),
+  'Query.personQuality': managers('project'),
   'Query.form': self,
   'Query.forms': managers('directory'),
 
@@ -160,6 +165,8 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Mutation.pauseRun': managers('run'),
   'Mutation.resumeRun': managers('run'),
   'Mutation.cancelRun': managers('run'),
+  'Mutation.pausePerson': managers('project'),
+  'Mutation.resumePerson': managers('project'),
   'Mutation.pauseQueue': managers('project'),
   'Mutation.resumeQueue': managers('project'),
   'Mutation.addToQueue': managers('project'),

@@ -25,6 +25,8 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
   'Query.agreement': ({ project }) => `{ agreement(projectId: ${quoted(project)}) { value } }`,
   'Query.agreementMatrix': ({ project }) =>
     `{ agreementMatrix(projectId: ${quoted(project)}, stepId: "label", question: "label") { people } }`,
+  'Query.personQuality': ({ project, user }) =>
+    `{ personQuality(projectId: ${quoted(project)}, userId: ${quoted(user)}) { userId } }`,
   'Query.form': ({ form }) => `{ form(id: ${quoted(form)}) { formId } }`,
   'Query.forms': () => '{ forms { edges { node { formId } } } }',
   'Run.recentJobs': ({ run }) => `{ run(id: ${quoted(run)}) { recentJobs(limit: 1) { jobId } } }`,
@@ -33,6 +35,10 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
   'Mutation.pauseRun': ({ run }) => `mutation { pauseRun(id: ${quoted(run)}) { runId } }`,
   'Mutation.resumeRun': ({ run }) => `mutation { resumeRun(id: ${quoted(run)}) { runId } }`,
   'Mutation.cancelRun': ({ run }) => `mutation { cancelRun(id: ${quoted(run)}) { runId } }`,
+  'Mutation.pausePerson': ({ project, user }) =>
+    `mutation { pausePerson(projectId: ${quoted(project)}, userId: ${quoted(user)}, reason: "odd") { judged } }`,
+  'Mutation.resumePerson': ({ project, user }) =>
+    `mutation { resumePerson(projectId: ${quoted(project)}, userId: ${quoted(user)}, reason: "fine") { judged } }`,
   'Mutation.pauseQueue': ({ project }) => `mutation { pauseQueue(projectId: ${quoted(project)}) { paused } }`,
   'Mutation.resumeQueue': ({ project }) =>
     `mutation { resumeQueue(projectId: ${quoted(project)}) { paused } }`,

@@ -1,9 +1,10 @@
-import type { FormId } from '@muster/core'
-import type { AgreementMatrix, AgreementValue, PositionOf } from '@muster/core/calls'
+import { type FormId, NotFoundError, type UserId } from '@muster/core'
+import type { AgreementMatrix, AgreementValue, PersonQuality, PositionOf } from '@muster/core/calls'
 import {
   AGREEMENT_BY,
   agreementRequest,
   COEFFICIENTS,
+  PAUSE_REASONS,
   parse,
   positionRequest,
   uuid,
@@ -98,6 +99,136 @@ builder.queryFields((t) => ({
         (async () => {
           const id = await allowOne(context, 'project', 'Query.positionEffects', projectId)
           return context.muster.tasks.positionEffects(id, parse(positionRequest, given(asked)))
+        })(),
+      ),
+  }),
+}))
+
+const PauseReasonEnum = enumOf('PauseReason', PAUSE_REASONS)
+
+const PauseType = builder.objectRef<NonNullable<PersonQuality['watch']['paused']>>('Pause').implement({
+  description: 'Why and since when somebody is given nothing in a project.',
+  fields: (t) => ({
+    since: t.expose('since', { type: 'DateTime' }),
+    reason: t.expose('reason', { type: PauseReasonEnum }),
+    by: t.exposeID('by', { nullable: true }),
+    words: t.exposeString('words', { nullable: true }),
+  }),
+})
+
+const WatchType = builder.objectRef<PersonQuality['watch']>('Watch').implement({
+  description: 'How somebody has answered where the answer was known, in one project.',
+  fields: (t) => ({
+    judged: t.exposeInt('judged'),
+    right: t.exposeInt('right'),
+    controls: t.exposeInt('controls'),
+    controlsRight: t.exposeInt('controlsRight'),
+    sum: t.float({ description: 'The CUSUM, in millionths.', resolve: ({ sum }) => sum }),
+    cleanSince: t.expose('cleanSince', { type: 'DateTime', nullable: true }),
+    suspectSince: t.expose('suspectSince', { type: 'DateTime', nullable: true }),
+    paused: t.expose('paused', { type: PauseType, nullable: true }),
+  }),
+})
+
+const KnownAnswerType = builder
+  .objectRef<PersonQuality['known'][number]['answers'][number]>('KnownAnswer')
+  .implement({
+    fields: (t) => ({
+      known: t.field({ type: 'JSON', nullable: true, resolve: ({ known }) => known }),
+      given: t.field({ type: 'JSON', nullable: true, resolve: ({ given: said }) => said }),
+      right: t.exposeBoolean('right'),
+      times: t.exposeInt('times'),
+    }),
+  })
+
+const KnownType = builder.objectRef<PersonQuality['known'][number]>('KnownAnswers').implement({
+  fields: (t) => ({
+    stepId: t.exposeString('stepId'),
+    question: t.exposeString('question'),
+    right: t.exposeInt('right'),
+    wrong: t.exposeInt('wrong'),
+    answers: t.field({ type: [KnownAnswerType], resolve: ({ answers }) => answers }),
+  }),
+})
+
+const AccuracyType = builder.objectRef<PersonQuality['accuracy'][number]>('Accuracy').implement({
+  description: 'The share of right answers, with its interval.',
+  fields: (t) => ({
+    stepId: t.exposeString('stepId'),
+    question: t.exposeString('question'),
+    value: t.exposeFloat('value'),
+    low: t.exposeFloat('low', { nullable: true }),
+    high: t.exposeFloat('high', { nullable: true }),
+    answers: t.exposeInt('answers'),
+  }),
+})
+
+const SuspectType = builder.objectRef<PersonQuality['suspect'][number]>('SuspectWork').implement({
+  fields: (t) => ({
+    taskId: t.exposeID('taskId'),
+    assignmentId: t.exposeID('assignmentId'),
+    submittedAt: t.expose('submittedAt', { type: 'DateTime' }),
+  }),
+})
+
+const PersonQualityType = builder.objectRef<PersonQuality>('PersonQuality').implement({
+  description: 'A person as a project watches them.',
+  fields: (t) => ({
+    userId: t.exposeID('userId'),
+    known: t.field({ type: [KnownType], resolve: ({ known }) => known }),
+    accuracy: t.field({ type: [AccuracyType], resolve: ({ accuracy }) => accuracy }),
+    watch: t.expose('watch', { type: WatchType }),
+    suspect: t.field({ type: [SuspectType], resolve: ({ suspect }) => suspect }),
+  }),
+})
+
+/** A person in a path of a document. @throws NotFoundError where the id is none */
+function personOf(id: string): UserId {
+  const userId = uuid.safeParse(id)
+  if (!userId.success) throw new NotFoundError('user', id)
+  return userId.data as UserId
+}
+
+builder.mutationFields((t) => {
+  const args = {
+    projectId: t.arg.id({ required: true }),
+    userId: t.arg.id({ required: true }),
+    reason: t.arg.string({ required: true }),
+  }
+  return {
+    pausePerson: t.field({
+      type: WatchType,
+      description: 'Gives somebody nothing more in the project; what they hold there ends.',
+      args,
+      resolve: async (_root, { projectId, userId, reason }, context) => {
+        const id = await allowOne(context, 'project', 'Mutation.pausePerson', projectId)
+        const by = context.principal.userId
+        return context.muster.quality.pause({ projectId: id, userId: personOf(userId), reason, by })
+      },
+    }),
+    resumePerson: t.field({
+      type: WatchType,
+      description: 'Gives somebody work again; what speaks against them begins anew.',
+      args,
+      resolve: async (_root, { projectId, userId, reason }, context) => {
+        const id = await allowOne(context, 'project', 'Mutation.resumePerson', projectId)
+        const by = context.principal.userId
+        return context.muster.quality.resume({ projectId: id, userId: personOf(userId), reason, by })
+      },
+    }),
+  }
+})
+
+builder.queryFields((t) => ({
+  personQuality: t.field({
+    type: PersonQualityType,
+    nullable: true,
+    args: { projectId: t.arg.id({ required: true }), userId: t.arg.id({ required: true }) },
+    resolve: (_root, { projectId, userId }, context) =>
+      orNull(
+        (async () => {
+          const id = await allowOne(context, 'project', 'Query.personQuality', projectId)
+          return context.muster.quality.person(id, personOf(userId))
         })(),
       ),
   }),

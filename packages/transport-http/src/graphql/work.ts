@@ -79,6 +79,8 @@ const ReasonCodeEnum = enumOf<ReasonCode>('ReasonCode', [
   'rejectedBefore',
   'noFreeSlot',
   'queuePaused',
+  'qualityPaused',
+  'notQualified',
 ])
 const QueueSort = enumOf('QueueSort', ['priority', 'age', 'project'])
 const SortOrder = enumOf('SortOrder', ['asc', 'desc'])
@@ -303,6 +305,10 @@ const IneligibleReasonType = builder.objectRef<ReasonShape>('IneligibleReason').
     live: t.exposeInt('live', { nullable: true }),
     limit: t.exposeInt('limit', { nullable: true }),
     until: t.expose('until', { type: 'DateTime', nullable: true }),
+    since: t.expose('since', { type: 'DateTime', nullable: true }),
+    reason: t.exposeString('reason', { nullable: true }),
+    judged: t.exposeInt('judged', { nullable: true }),
+    count: t.exposeInt('count', { nullable: true }),
   }),
 })
 

@@ -11,7 +11,8 @@ import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
 import { ifMatch, versioned } from '../requests/versions.ts'
 import { byMember, byProject, byUser, paging, pagingQuery, type Routes } from '../route.ts'
-import { listOf, member, project, quality, user } from '../schemas.ts'
+import { changedProject, listOf, member, project, quality, user } from '../schemas.ts'
+import { projectView } from '../views.ts'
 
 const byExternalId = z.strictObject({ ...paging, externalId: externalId.optional() })
 
@@ -122,7 +123,10 @@ export const peopleRoutes: Routes = (app, muster) => {
       config: { idempotent: true, etag: true },
       schema: { tags: ['Projects'], summary: 'Add a project', body: newProject, response: { 201: project } },
     },
-    async (request, reply) => versioned(reply, await muster.projects.add(request.body), 201),
+    async (request, reply) => {
+      const added = await muster.projects.add(request.body)
+      return versioned(reply, added, 201)
+    },
   )
   app.get(
     '/projects',
@@ -136,7 +140,9 @@ export const peopleRoutes: Routes = (app, muster) => {
     },
     async (request) => {
       const { externalId: only, ...paged } = request.query
-      return muster.projects.list(principalOf(request), paged, { externalId: only })
+      const viewer = principalOf(request)
+      const page = await muster.projects.list(viewer, paged, { externalId: only })
+      return { ...page, items: page.items.map((one) => projectView(one, viewer)) }
     },
   )
   app.get(
@@ -150,7 +156,11 @@ export const peopleRoutes: Routes = (app, muster) => {
         response: { 200: project },
       },
     },
-    async (request, reply) => versioned(reply, await muster.projects.get(request.params.projectId)),
+    async (request, reply) =>
+      versioned(
+        reply,
+        projectView(await muster.projects.get(request.params.projectId), principalOf(request)),
+      ),
   )
   app.patch(
     '/projects/:projectId',
@@ -159,9 +169,11 @@ export const peopleRoutes: Routes = (app, muster) => {
       schema: {
         tags: ['Projects'],
         summary: 'Change a project',
+        description:
+          'If it pauses people, `wrongPauses` says how likely somebody is paused who is as good as they should be.',
         params: byProject,
         body: projectChange,
-        response: { 200: project },
+        response: { 200: changedProject },
       },
     },
     async (request, reply) =>

@@ -9,9 +9,9 @@ import type { AssignmentDeps, AssignmentStores } from '../assignment-deps.ts'
 import { claimRequest } from '../assignment-input.ts'
 import type { AssignmentUseCases, ClaimResult } from '../assignments.ts'
 import { visibleTask } from '../blindness.ts'
-import type { Claimed, ClaimRequest, Shelf } from '../stores/claim-store.ts'
+import type { Claimed, ClaimRequest, ClaimSurvey, Shelf } from '../stores/claim-store.ts'
 import { expireDue } from '../task/due.ts'
-import { type JudgedShelf, ShelfJudge, takeable, whyNothing } from './shelf-judge.ts'
+import { type JudgedShelf, ShelfJudge, type Standings, takeable, whyNothing } from './shelf-judge.ts'
 
 /** Claims that go together at most. */
 const MAX_TOGETHER = 64
@@ -140,7 +140,8 @@ class ClaimDesk {
     return transactions.transaction(async (stores) => {
       const survey = await stores.claims.surveyClaims(requests)
       const now = clock.now()
-      const judge = new ShelfJudge(survey, await this.#workflowsOf(stores, survey.shelves), now)
+      const workflows = await this.#workflowsOf(stores, survey.shelves)
+      const judge = new ShelfJudge(survey, workflows, await standingsIn(stores, survey), now)
       const judged = requests.map((request) => judge.judge(request))
       const claims = requests.map(({ userId, assignmentId }, nth) => {
         return { userId, assignmentId, shelves: takeable(judged[nth] ?? []) }
@@ -179,6 +180,25 @@ class ClaimDesk {
     return wanted
   }
 }
+
+/** How the claimants stand in the projects that watch them, read under their locks; nothing is read if none does. */
+async function standingsIn({ quality }: AssignmentStores, survey: ClaimSurvey): Promise<Standings> {
+  const projectIds = survey.projects.flatMap(({ projectId, quality: policy }) => (policy ? [projectId] : []))
+  if (projectIds.length === 0) return NOBODY_WATCHED
+  const userIds = survey.claimants.map(({ userId }) => userId)
+  const watches = await quality.listWatches({ projectIds, userIds })
+  const byPerson = Map.groupBy(watches, ({ userId }) => userId)
+  return new Map(
+    [...byPerson].map(([userId, mine]) => [
+      userId,
+      new Map(
+        mine.map(({ projectId, paused, controls }) => [projectId, { paused: paused ?? undefined, controls }]),
+      ),
+    ]),
+  )
+}
+
+const NOBODY_WATCHED: Standings = new Map()
 
 /** Each person once a turn: their next claim must see the one before. */
 function turnsOf(requests: readonly Request[]): Request[][] {

@@ -1,9 +1,9 @@
-import type { WorkflowId } from '../../ids.ts'
+import type { ProjectId, UserId, WorkflowId } from '../../ids.ts'
 import type { AssignmentConfig } from '../../people/person.ts'
 import { sufficientUntil } from '../../workflow/requirements.ts'
 import type { Requirement, StepType, Workflow } from '../../workflow/workflow.ts'
-import type { IneligibleReason, ReasonCode } from '../assignment.ts'
-import { absence, overload } from '../eligibility.ts'
+import type { IneligibleReason, Person, ReasonCode } from '../assignment.ts'
+import { absence, onboardingAt, overload, unqualified } from '../eligibility.ts'
 import type {
   Claimant,
   ClaimRequest,
@@ -24,11 +24,15 @@ export interface JudgedShelf {
   readonly skilled: 'all' | 'older' | 'none'
 }
 
+/** By person and project, if they are paused, and how many of their controls were judged. Only of projects that watch. */
+export type Standings = ReadonlyMap<UserId, ReadonlyMap<ProjectId, Pick<Person, 'paused' | 'controls'>>>
+
 /** A shelf on the terms of its project, which are everybody's. */
 interface ShelfOnTerms {
   readonly shelf: Shelf
   readonly config: AssignmentConfig
   readonly gateOpen: boolean
+  readonly onboarding: number | null
   readonly open: OpenShelf
   /** Equal for shelves with equal requirements. */
   readonly requirementsKey: string
@@ -39,9 +43,16 @@ export class ShelfJudge {
   readonly #now: Date
   readonly #claimants: ReadonlyMap<string, Claimant>
   readonly #shelves: readonly ShelfOnTerms[]
+  readonly #standings: Standings
 
-  constructor(survey: ClaimSurvey, workflows: ReadonlyMap<WorkflowId, Workflow>, now: Date) {
+  constructor(
+    survey: ClaimSurvey,
+    workflows: ReadonlyMap<WorkflowId, Workflow>,
+    standings: Standings,
+    now: Date,
+  ) {
     this.#now = now
+    this.#standings = standings
     this.#claimants = new Map(survey.claimants.map((claimant) => [claimant.userId, claimant]))
     const projects = new Map(survey.projects.map((project) => [project.projectId, project]))
     this.#shelves = survey.shelves.flatMap((shelf) => {
@@ -49,14 +60,17 @@ export class ShelfJudge {
       const workflow = workflows.get(shelf.workflowId)
       const step = workflow?.steps.find(({ stepId }) => stepId === shelf.stepId)
       if (!project || !workflow || !step) return []
-      const { config, gateOpen } = project
+      const { config, gateOpen, quality } = project
       const open: OpenShelf = {
         shelfId: shelf.shelfId,
         openedUntil: null,
         excludedSteps: excludedSteps(workflow, config, shelf.stepId),
         leaseMs: termsOf(step, config).leaseMs,
       }
-      return [{ shelf, config, gateOpen, open, requirementsKey: JSON.stringify(shelf.requirements) }]
+      const onboarding = onboardingAt(quality, shelf.stepId)
+      return [
+        { shelf, config, gateOpen, onboarding, open, requirementsKey: JSON.stringify(shelf.requirements) },
+      ]
     })
   }
 
@@ -69,16 +83,21 @@ export class ShelfJudge {
     const claimant = this.#claimants.get(userId)
     if (claimant === undefined) return []
     const memberships = new Set(claimant.memberships)
+    const standings = this.#standings.get(userId)
     const byProject = new Map<string, readonly IneligibleReason[]>()
     const bySkills = new Map<string, ReturnType<typeof sufficientUntil>>()
     const judged: JudgedShelf[] = []
-    for (const { shelf, config, gateOpen, open, requirementsKey } of this.#shelves) {
+    for (const { shelf, config, gateOpen, onboarding, open, requirementsKey } of this.#shelves) {
       const concerns = projectId === null ? memberships.has(shelf.projectId) : shelf.projectId === projectId
       if (!concerns || (stepType !== null && stepType !== shelf.stepType)) continue
       let reasons = byProject.get(shelf.projectId)
       if (reasons === undefined) {
         reasons = [
-          ...absence({ status: claimant.status, isMember: memberships.has(shelf.projectId) }),
+          ...absence({
+            status: claimant.status,
+            isMember: memberships.has(shelf.projectId),
+            paused: standings?.get(shelf.projectId)?.paused,
+          }),
           ...overload(claimant, config),
           ...(gateOpen ? [] : [{ code: 'queuePaused' } as const]),
         ]
@@ -89,9 +108,11 @@ export class ShelfJudge {
       }
       const sufficient = bySkills.get(requirementsKey)
       const openedUntil = sufficient?.openedUntil ?? null
+      const unready =
+        onboarding === null ? [] : unqualified(standings?.get(shelf.projectId) ?? {}, onboarding)
       judged.push({
         open: openedUntil === null ? open : { ...open, openedUntil },
-        reasons,
+        reasons: unready.length === 0 ? reasons : [...reasons, ...unready],
         skilled: sufficient === undefined ? 'none' : openedUntil === null ? 'all' : 'older',
       })
     }

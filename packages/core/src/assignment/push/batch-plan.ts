@@ -235,6 +235,7 @@ function inputOf(recorded: Json): BatchInput {
   const revived = (person: Person): Person => ({
     ...person,
     lastAssignedAt: person.lastAssignedAt === null ? null : new Date(person.lastAssignedAt),
+    ...(person.paused && { paused: { ...person.paused, since: new Date(person.paused.since) } }),
   })
   return {
     ...input,
@@ -246,9 +247,10 @@ function inputOf(recorded: Json): BatchInput {
 }
 
 function openStepOf(place: BatchPlace, { config, gateOpen }: BatchInput): OpenStep {
-  const { rows: assignments, free, ...step } = place
+  const { rows: assignments, free, onboarding = null, ...step } = place
   return {
     ...step,
+    onboarding,
     config,
     gateOpen,
     assignments,

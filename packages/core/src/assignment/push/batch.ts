@@ -175,7 +175,10 @@ async function inputFor(
 }
 
 function batchPlaceOf({ work, step, rules, gateOpen }: Place): BatchPlace {
-  const { requirements, openForMs, excludedSteps, slots } = openStepOf(work, step, { ...rules, gateOpen })
+  const { requirements, openForMs, excludedSteps, onboarding, slots } = openStepOf(work, step, {
+    ...rules,
+    gateOpen,
+  })
   return {
     taskId: work.task.taskId,
     stepId: step.stepId,
@@ -183,6 +186,7 @@ function batchPlaceOf({ work, step, rules, gateOpen }: Place): BatchPlace {
     requirements,
     openForMs,
     excludedSteps,
+    onboarding,
     free: slots.filter(({ state }) => state === 'free').length,
     rows: work.assignments.map(({ userId, stepId, status }) => ({ userId, stepId, status })),
   }

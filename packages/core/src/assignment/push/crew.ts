@@ -3,7 +3,7 @@ import type { AssignmentConfig } from '../../people/person.ts'
 import { standingRequirements, unmetRequirements } from '../../workflow/requirements.ts'
 import type { Assignment, Person, ReasonCode } from '../assignment.ts'
 import { limitOf } from '../claim/terms.ts'
-import { absence, historyOf, type OpenStep, overload } from '../eligibility.ts'
+import { absence, historyOf, type OpenStep, overload, unqualified } from '../eligibility.ts'
 import type { StrategyInput } from '../strategies/strategy.ts'
 
 /** A person whom a strategy may be asked about. */
@@ -11,6 +11,8 @@ export type CrewMember = StrategyInput['people'][number]
 
 /** All that decides about who may have a place, beside their load. */
 export interface Seat extends Pick<OpenStep, 'stepId' | 'requirements' | 'openForMs' | 'excludedSteps'> {
+  /** Controls that must have been judged of a person; absent in records of older versions. */
+  readonly onboarding?: number | null | undefined
   /** All rows on the task, with those that the batch has given. */
   readonly rows: readonly Pick<Assignment, 'userId' | 'stepId' | 'status'>[]
 }
@@ -71,8 +73,13 @@ export class Crew {
   }
 
   /** Those who are there and have the skills; the same object for places that ask for the same. */
-  ableFor({ requirements, openForMs }: Pick<Seat, 'requirements' | 'openForMs'>): Able {
-    const key = JSON.stringify(standingRequirements(requirements, openForMs))
+  ableFor({
+    requirements,
+    openForMs,
+    onboarding = null,
+  }: Pick<Seat, 'requirements' | 'openForMs' | 'onboarding'>): Able {
+    const standing = standingRequirements(requirements, openForMs)
+    const key = JSON.stringify(onboarding === null ? standing : [standing, onboarding])
     const known = this.#able.get(key)
     if (known) return known
     const places: number[] = []
@@ -80,6 +87,7 @@ export class Crew {
     for (const [at, person] of this.#people.entries()) {
       const codes = new Set<ReasonCode>(absence(person).map(({ code }) => code))
       if (unmetRequirements(person.skills, requirements, openForMs).length > 0) codes.add('missingSkill')
+      for (const { code } of unqualified(person, onboarding)) codes.add(code)
       if (codes.size === 0) places.push(at)
       for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1)
     }

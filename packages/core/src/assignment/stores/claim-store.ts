@@ -1,5 +1,5 @@
 import type { AssignmentId, ProjectId, UserId, WorkflowId } from '../../ids.ts'
-import type { AssignmentConfig } from '../../people/person.ts'
+import type { AssignmentConfig, QualityPolicy } from '../../people/person.ts'
 import type { Task } from '../../workflow/task.ts'
 import type { Requirement, StepType } from '../../workflow/workflow.ts'
 import type { Assignment, AssignmentStatus, Person } from '../assignment.ts'
@@ -66,6 +66,8 @@ export interface ClaimSurvey {
     readonly config: AssignmentConfig
     /** Whether work may be given out: the project's gate and the system's are open. */
     readonly gateOpen: boolean
+    /** Absent: the project watches nobody. */
+    readonly quality?: QualityPolicy | undefined
   }[]
   /** Shelves of these projects with at least one open step, most urgent first. */
   readonly shelves: readonly Shelf[]

@@ -99,7 +99,8 @@ function candidateOf(
 
 function recordOf({ people, weights, state }: StrategyInput): Json {
   return {
-    people: people.map((person) => ({
+    // Nobody who is paused comes this far, nor a newcomer.
+    people: people.map(({ paused: _paused, controls: _controls, ...person }) => ({
       ...person,
       skills: { ...person.skills },
       lastAssignedAt: person.lastAssignedAt?.toISOString() ?? null,

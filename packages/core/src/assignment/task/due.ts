@@ -1,6 +1,7 @@
 import type { TaskId, UserId } from '../../ids.ts'
 import type { TaskWork } from '../assignment.ts'
 import type { AssignmentDeps } from '../assignment-deps.ts'
+import { endAllPausedHolds } from '../holds.ts'
 import { receivers } from './flow.ts'
 import { availabilityOf, followedBy, onLockedTask, rulesFor, write } from './locked-task.ts'
 import { believing, isGivenUp } from './overlaps.ts'
@@ -30,6 +31,7 @@ export async function expireDue(deps: AssignmentDeps, maxPages: number = MAX_PAG
     const moved = await sweep.each(done, (taskId) => passAutomatic(deps, taskId))
     if (done.length < PAGE || moved === 0) break
   }
+  await sweep.all(() => endAllPausedHolds(deps, PAGE))
   return sweep.end()
 }
 
@@ -48,6 +50,15 @@ class Sweep {
     }
     this.#moved += moved
     return moved
+  }
+
+  /** Work that says itself how much it has moved. */
+  async all(act: () => Promise<number>): Promise<void> {
+    try {
+      this.#moved += await act()
+    } catch (failure) {
+      this.#failures.push(failure)
+    }
   }
 
   /** How many tasks moved. @throws the first failure, if there was one */

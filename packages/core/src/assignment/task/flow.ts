@@ -1,9 +1,16 @@
-import type { Form } from '../../forms/form.ts'
-import { judgeGold } from '../../forms/gold.ts'
+import { type JudgedByGold, judgeGold } from '../../forms/gold.ts'
 import { drawnPresentation, type Presentation, presentationOf } from '../../forms/presentation.ts'
 import type { UserId } from '../../ids.ts'
 import type { Json } from '../../json/json.ts'
-import { type History, nextStep, resultsAgree, reviewedStep, verdictOf } from '../../workflow/next-step.ts'
+import { knownCounters } from '../../quality/known.ts'
+import {
+  comparedParts,
+  type History,
+  nextStep,
+  resultsAgree,
+  reviewedStep,
+  verdictOf,
+} from '../../workflow/next-step.ts'
 import { checkTaskMove } from '../../workflow/task-lifecycle.ts'
 import { isPeopleStep, type Step, slotsAtFirst } from '../../workflow/workflow.ts'
 import type { Assignment, TaskWork } from '../assignment.ts'
@@ -90,16 +97,35 @@ export function afterSubmission(draft: WorkDraft, row: Assignment, result: Json,
       return
     }
   } else if (draft.task.gold !== null) {
-    const right = rightBy(draft.rules.forms.get(step.stepId), step, result, draft.task.gold)
-    if (right !== null)
-      draft.observations.push({ userId: row.userId, stepType: row.stepType, outcome: right ? 1 : 0 })
+    judge(draft, step, row, result, draft.task.gold)
   }
   if (completeSteps(draft.allSlots).has(step.stepId) && !asksOneMore(draft, step)) advance(draft, available)
 }
 
-/** Whether the result is right by the known answer; null: that says nothing of what is compared. */
-function rightBy(form: Form | undefined, step: Step, result: Json, gold: Json): boolean | null {
-  return form === undefined ? resultsAgree([result, gold], step.agreeOn) : judgeGold(form, gold, result).right
+/** Holds a submission against the known answer of its task. */
+function judge(draft: WorkDraft, step: Step, row: Assignment, result: Json, gold: Json): void {
+  const { forms, quality, now } = draft.rules
+  const form = forms.get(step.stepId)
+  const { right, answers } =
+    form === undefined ? judgeLabel(step, gold, result) : judgeGold(form, gold, result)
+  if (right === null) return
+  const { userId, stepType, projectId, stepId } = row
+  draft.observations.push({ userId, stepType, outcome: right ? 1 : 0 })
+  draft.judgements.push({
+    userId,
+    stepId,
+    right,
+    known: knownCounters({ projectId, stepId, userId }, form, answers),
+    policy: quality ?? {},
+    now,
+  })
+}
+
+/** The same for a step without a form, which has one question. */
+function judgeLabel(step: Step, gold: Json, result: Json): JudgedByGold {
+  const [given, known] = comparedParts([result, gold], step.agreeOn)
+  const right = resultsAgree([result, gold], step.agreeOn)
+  return { right, answers: known === undefined ? [] : [{ question: 'label', right, known, given }] }
 }
 
 /**
@@ -113,12 +139,7 @@ function sendBack(
   returnComment: string | null,
   available: Available,
 ): void {
-  for (const slot of draft.slotsOf(review.stepId)) {
-    const row = slot.assignmentId === null ? undefined : draft.row(slot.assignmentId)
-    if (row && isLive(row)) endAs(draft, row, 'expired', { endReason: 'task_returned' }, 'task_returned')
-    if (slot.state === 'cooling') putAsideResting(draft, slot)
-    else putAside(draft, slot, row?.userId ?? slot.reservedFor)
-  }
+  leave(draft, review)
   const { now } = draft.rules
   draft.task = {
     ...draft.task,
@@ -132,6 +153,16 @@ function sendBack(
     if (row === undefined) continue
     draft.setRow(row, { returnComment })
     restore(draft, { ...slot, reservedFor: row.userId }, reviewed, available, { returnComment })
+  }
+}
+
+/** Puts a step aside, for the same people, as the task goes back to an earlier one. People who have not finished it lose their hold. */
+export function leave(draft: WorkDraft, step: Step): void {
+  for (const slot of draft.slotsOf(step.stepId)) {
+    const row = slot.assignmentId === null ? undefined : draft.row(slot.assignmentId)
+    if (row && isLive(row)) endAs(draft, row, 'expired', { endReason: 'task_returned' }, 'task_returned')
+    if (slot.state === 'cooling') putAsideResting(draft, slot)
+    else putAside(draft, slot, row?.userId ?? slot.reservedFor)
   }
 }
 

@@ -1,11 +1,13 @@
 import { ConflictError, NotFoundError } from '../../errors.ts'
 import { fact, type NewFact } from '../../events/event.ts'
-import type { JobId, TaskId, UserId } from '../../ids.ts'
+import type { JobId, ProjectId, TaskId, UserId } from '../../ids.ts'
 import { HIGHEST_PRIORITY } from '../../input/parse.ts'
 import type { NewJob } from '../../jobs/job.ts'
 import { retryPolicy } from '../../jobs/retry/retry.ts'
 import type { AssignmentConfig } from '../../people/person.ts'
 import { addedUp, isNothing } from '../../quality/counters.ts'
+import { personPaused } from '../../quality/facts.ts'
+import { type Watch, watchAfter } from '../../quality/watch.ts'
 import { readForms } from '../../workflow/step-forms.ts'
 import type { Task } from '../../workflow/task.ts'
 import type { Step } from '../../workflow/workflow.ts'
@@ -15,7 +17,7 @@ import { absence, overload } from '../eligibility.ts'
 import type { Available } from './slots.ts'
 import { resultOf } from './task-results.ts'
 import { withJob } from './task-work.ts'
-import type { Changed, Rules } from './work-draft.ts'
+import type { Changed, Judgement, Rules } from './work-draft.ts'
 
 /** How often something is decided again because others were faster. */
 export const MAX_TRIES = 10
@@ -66,7 +68,7 @@ export async function rulesFor(
   if (workflow === undefined) throw new NotFoundError('workflow', task.workflowId)
   if (project === undefined) throw new NotFoundError('project', task.projectId)
   const forms = await readForms(stores.forms, workflow, task.formId)
-  return { workflow, config: project.assignment, forms, random, now }
+  return { workflow, config: project.assignment, quality: project.quality, forms, random, now }
 }
 
 /** Those of these people, all locked, who may have their work back now. */
@@ -82,9 +84,19 @@ export async function availabilityOf(
   const byId = new Map(people.map((person) => [person.userId, person]))
   return (userId) => {
     const person = byId.get(userId)
+    if (person?.paused) return 'never'
     if (person === undefined || person.status === 'suspended' || !person.isMember) return 'never'
     return absence(person).length + overload(person, config).length === 0 ? 'now' : 'later'
   }
+}
+
+/** A change as it was written. */
+export interface Written {
+  readonly work: TaskWork
+  /** To be appended last. */
+  readonly facts: readonly NewFact[]
+  /** Those whom it paused; what they hold ends once it is committed. */
+  readonly paused: readonly UserId[]
 }
 
 /**
@@ -97,10 +109,10 @@ export async function write(
   before: TaskWork,
   changed: Changed,
   now: Date,
-): Promise<{ readonly work: TaskWork; readonly facts: readonly NewFact[] }> {
+): Promise<Written> {
   const { projectId } = before.task
   const jobId = changed.automatic && (ids.next() as JobId)
-  const { work, facts, observations, counters, automatic } =
+  const { work, facts, observations, judgements, counters, automatic } =
     jobId === null ? changed : withJob(changed, jobId)
   const decided = changed.decided.map((one) => ({ decisionId: ids.next(), ...one }))
   await stores.tasks.saveWorks([{ before, after: work, ...(decided.length > 0 && { decided }) }])
@@ -112,7 +124,29 @@ export async function write(
   if (jobs.length > 0) await stores.jobs.add(jobs)
   await feedBack(stores, before, work)
   if (!isNothing(counters)) await stores.quality.count(work.task.taskId, counters)
-  return { work, facts: [...facts, ...jobs.map(itemAdded)] }
+  const paused = await watch(stores, projectId, judgements)
+  return {
+    work,
+    facts: [...facts, ...jobs.map(itemAdded), ...paused.map(personPaused)],
+    paused: paused.map(({ userId }) => userId),
+  }
+}
+
+/** Keeps how submissions were judged, and gives the watches that pause their people now. The people are locked. */
+async function watch(
+  { quality }: AssignmentStores,
+  projectId: ProjectId,
+  judgements: readonly Judgement[],
+): Promise<Watch[]> {
+  const paused: Watch[] = []
+  for (const { userId, right, known, policy, now } of judgements) {
+    await quality.addKnown(known)
+    const before = await quality.lockWatch(projectId, userId)
+    const after = watchAfter(before, { right, isControl: false, now }, policy)
+    await quality.saveWatch(after)
+    if (before.paused === null && after.paused !== null) paused.push(after)
+  }
+  return paused
 }
 
 /** A task that has ended is told to the run that it came from: behind the jobs, in the order of locks. */
@@ -160,6 +194,7 @@ export function followedBy(first: Changed, second: Changed): Changed {
     work: second.work,
     facts: [...first.facts, ...second.facts],
     observations: [...first.observations, ...second.observations],
+    judgements: [...first.judgements, ...second.judgements],
     counters: addedUp([first.counters, second.counters]),
     automatic: second.automatic ?? first.automatic,
     decided: [...first.decided, ...second.decided],

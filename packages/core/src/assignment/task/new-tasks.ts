@@ -48,6 +48,7 @@ export function openTasks(
   const rulesOf = ({ formId = null }: NewTask): Rules => ({
     workflow,
     config: project.assignment,
+    quality: project.quality,
     forms: forms.get(formId) ?? NO_FORMS,
     random,
     now,

@@ -185,11 +185,17 @@ export function reassign(
 }
 
 /** Ends a hold because its person is suspended or removed; the slot opens at once. */
-export function endHold(work: TaskWork, rules: Rules, assignmentId: AssignmentId, reason: string): Changed {
+export function endHold(
+  work: TaskWork,
+  rules: Rules,
+  assignmentId: AssignmentId,
+  reason: string,
+  isEnd = false,
+): Changed {
   const draft = new WorkDraft(work, rules)
   const row = draft.row(assignmentId)
   const slot = draft.slotHeldBy(row)
-  endAs(draft, row, 'reassigned', { releaseReason: reason }, reason)
+  endAs(draft, row, 'reassigned', isEnd ? { endReason: reason } : { releaseReason: reason }, reason)
   if (slot) draft.setSlot(slot, 'free')
   return draft.changed()
 }
@@ -321,7 +327,15 @@ export function completeAutomatic(work: TaskWork, rules: Rules, available: Avail
 
 /** Nothing happened. */
 export function unchanged(work: TaskWork): Changed {
-  return { work, facts: [], observations: [], counters: NO_COUNTERS, automatic: null, decided: [] }
+  return {
+    work,
+    facts: [],
+    observations: [],
+    judgements: [],
+    counters: NO_COUNTERS,
+    automatic: null,
+    decided: [],
+  }
 }
 
 /** Notes the job that does the automatic step which has just opened: part of the same change, so of the same version. */

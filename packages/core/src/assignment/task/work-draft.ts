@@ -1,9 +1,10 @@
 import type { Random } from '../../environment.ts'
 import { fact, type NewFact } from '../../events/event.ts'
 import type { AssignmentId, UserId } from '../../ids.ts'
-import type { AssignmentConfig } from '../../people/person.ts'
+import type { AssignmentConfig, QualityPolicy } from '../../people/person.ts'
 import type { Belief } from '../../quality/believed.ts'
 import type { Counters } from '../../quality/counters.ts'
+import type { KnownCounter } from '../../quality/known.ts'
 import type { DecidedOverlap } from '../../quality/overlap.ts'
 import type { StepForms } from '../../workflow/step-forms.ts'
 import type { Slot, Task } from '../../workflow/task.ts'
@@ -16,6 +17,8 @@ import { countedBetween } from './counted-steps.ts'
 export interface Rules {
   readonly workflow: Workflow
   readonly config: AssignmentConfig
+  /** null: the project watches nobody. */
+  readonly quality: QualityPolicy | null
   readonly forms: StepForms
   readonly random: Random
   readonly now: Date
@@ -30,12 +33,23 @@ export interface Observation {
   readonly outcome: 0 | 1
 }
 
+/** A submission of annotation that was held against a known answer. */
+export interface Judgement {
+  readonly userId: UserId
+  readonly stepId: string
+  readonly right: boolean
+  readonly known: readonly KnownCounter[]
+  readonly policy: QualityPolicy
+  readonly now: Date
+}
+
 /** A task after a change, and what became true with it. */
 export interface Changed {
   readonly work: TaskWork
   /** In the order in which they became true. */
   readonly facts: readonly NewFact[]
   readonly observations: readonly Observation[]
+  readonly judgements: readonly Judgement[]
   /** Added to the counters of agreement. */
   readonly counters: Counters
   /** The automatic step that has opened and now needs a job; its id belongs into `task.jobId`. */
@@ -51,6 +65,7 @@ export class WorkDraft {
   automatic: Step | null = null
   readonly observations: Observation[] = []
   readonly decided: DecidedOverlap[] = []
+  readonly judgements: Judgement[] = []
   readonly #before: TaskWork
   readonly #slots: Slot[]
   readonly #assignments: Assignment[]
@@ -225,6 +240,7 @@ export class WorkDraft {
       work,
       facts: this.#facts,
       observations: this.observations,
+      judgements: this.judgements,
       counters: countedBetween(this.#before, work, this.rules),
       decided: this.decided,
       automatic: this.automatic,

@@ -29,6 +29,8 @@ export class Managers {
         [this.#mayAdd() ? 3 : 0, () => this.#add()],
         [4, () => this.#expire()],
         [1, () => this.#pause()],
+        [0.3, () => this.#pausePerson()],
+        [0.6, () => this.#resumePerson()],
       ])()
   }
 
@@ -105,6 +107,26 @@ export class Managers {
         reason: 'balance',
         attempt: chance.of(0.5) ? row.attempt : undefined,
       }),
+    )
+  }
+
+  #pausePerson(): void {
+    const userId = this.#someone()
+    if (userId === undefined) return
+    const { process, muster } = this.#world.api()
+    const projectId = this.#world.someProject()
+    this.#world.ask('pause a person', process, () =>
+      muster.quality.pause({ projectId, userId, reason: 'too fast' }),
+    )
+  }
+
+  #resumePerson(): void {
+    const userId = this.#someone()
+    if (userId === undefined) return
+    const { process, muster } = this.#world.api()
+    const projectId = this.#world.someProject()
+    this.#world.ask('resume a person', process, () =>
+      muster.quality.resume({ projectId, userId, reason: 'we spoke' }),
     )
   }
 

@@ -79,6 +79,8 @@ export class FeedRules {
       case 'queue_item_added':
         if ('itemId' in fact.data) this.jobs.add(fact.data.itemId)
         break
+      case 'person_paused':
+      case 'person_resumed':
       case 'task_updated':
       case 'task_flagged':
       case 'task_overlap_added':

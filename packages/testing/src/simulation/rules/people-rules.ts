@@ -27,6 +27,8 @@ export class PeopleRules {
   readonly #works = new Map<TaskId, TaskWork>()
   /** Until when a slot rests, as its own history says: by `<taskId> <stepId> <slotNo>`. */
   readonly #rests = new Map<string, number>()
+  /** As of the last commit, by `<projectId> <userId>`. */
+  #paused: ReadonlySet<string> = new Set()
 
   constructor(world: PeopleWorld) {
     this.#world = world
@@ -58,6 +60,7 @@ export class PeopleRules {
       this.#works.set(taskId, work)
     }
     this.#checkTold(facts, feed)
+    await this.#checkPauses(stores, facts)
     this.#noteRests(facts, now)
     await this.#checkPeople(stores)
   }
@@ -138,6 +141,20 @@ export class PeopleRules {
       const rests = (this.#rests.get(slotKey(slot)) ?? 0) > now
       must('Cooldown is respected', !cooling && !rests, () => `${slotName(slot)} of ${slot.taskId}`)
     }
+  }
+
+  /** Nothing is given to somebody whom an earlier commit has paused, until another one lifts it. */
+  async #checkPauses({ quality }: Stores, facts: readonly Fact[]): Promise<void> {
+    for (const { type, projectId, data } of facts) {
+      if (type !== 'task_assigned' && type !== 'task_reassigned') continue
+      const paused = this.#paused.has(`${projectId} ${data.userId}`)
+      must('A paused person is given nothing', !paused, () => `${data.userId} was given ${data.taskId}`)
+    }
+    const projectIds = [...this.#world.projects.keys()]
+    const watches = await quality.listWatches({ projectIds, userIds: this.#world.userIds })
+    this.#paused = new Set(
+      watches.flatMap(({ projectId, userId, paused }) => (paused === null ? [] : [`${projectId} ${userId}`])),
+    )
   }
 
   /** A fact is true when it can be read. */
