@@ -38,6 +38,8 @@ export function seenAssignment(
     draftComment: null,
     flag: null,
     flaggedAt: null,
+    // Ids of sides may stand in a part of the payload that the judge's form does not name.
+    presentation: null,
     returnComment: null,
     overrideReason: null,
     previousAssignmentId: null,

@@ -56,6 +56,7 @@ export interface FactData {
     readonly slots: number
     readonly max: number
   }
+  /** Without its externalId if a step of it has a form: those who work by it are not told. */
   task_completed: { readonly taskId: TaskId; readonly externalId: string | null }
   run_status_changed: {
     readonly runId: RunId

@@ -217,9 +217,10 @@ export class WorkDraft {
       this.#facts.push(fact(projectId, 'task_overlap_added', { taskId, stepId, slots, max }))
   }
 
-  /** To everyone with a row. */
+  /** To everyone with a row: so without the name that its author gave it, if a form hides that from some of them. */
   sayCompleted(): void {
-    const { projectId, taskId, externalId } = this.task
+    const { projectId, taskId } = this.task
+    const externalId = this.rules.forms.size > 0 ? null : this.task.externalId
     const affected = [...new Set(this.#assignments.map(({ userId }) => userId))]
     this.#facts.push(fact(projectId, 'task_completed', { taskId, externalId }, affected))
   }
