@@ -1,11 +1,13 @@
 import type { ProjectId, TaskId, UserId } from '@muster/core'
 import {
   addedUp,
+  type ControlLeft,
   type Counted,
   type Counters,
   type CountersWhere,
   freshWatch,
   type KnownCounter,
+  purposeOf,
   type QualityStore,
   type Watch,
 } from '@muster/core/quality'
@@ -82,6 +84,39 @@ export class MemoryQualityStore implements QualityStore {
     return projectIds.flatMap((projectId) =>
       userIds.flatMap((userId) => this.#tables.watches.get(keyOf(projectId, userId)) ?? []),
     )
+  }
+
+  async listControls(projectId: ProjectId, userId: UserId, limit: number): Promise<ControlLeft[]> {
+    const { tasks, assignmentsByTask } = this.#tasks
+    return [...tasks.values()]
+      .filter(
+        (task) =>
+          task.projectId === projectId &&
+          task.status === 'open' &&
+          purposeOf(task) === 'control' &&
+          !assignmentsByTask.in(task.taskId).some((row) => row.userId === userId),
+      )
+      .sort((one, other) => byText(one.taskId, other.taskId))
+      .slice(0, limit)
+      .map(({ taskId, workflowId, requiredSkills, createdAt }) => {
+        return { taskId, workflowId, requiredSkills, createdAt }
+      })
+  }
+
+  async drawWork(projectId: ProjectId, draws: readonly number[]): Promise<TaskId[]> {
+    const work = [...this.#tasks.tasks.values()]
+      .filter((task) => task.projectId === projectId && purposeOf(task) === 'work')
+      .map(({ taskId }) => taskId)
+      .sort(byText)
+    return draws.flatMap((draw) => work[Math.floor(draw * work.length)] ?? [])
+  }
+
+  async noteExhausted(projectId: ProjectId, userId: UserId, now: Date, since: Date): Promise<boolean> {
+    const key = keyOf(projectId, userId)
+    const before = this.#tables.exhausted.get(key)
+    if (before !== undefined && before.at >= since) return false
+    this.#tables.exhausted.set(key, { at: now })
+    return true
   }
 
   async listPausedHolders(

@@ -742,6 +742,11 @@ create table watch (
 ) with (fillfactor = 70);
 create index watch_paused on watch (user_id, project_id) where paused_at is not null;
 ` },
+{ name: '0024_controls.sql', text: `-- Controls, whose \`returns\` is -1, are few, and found by their project. exhausted_at: when it was last said that the
+-- person has run out of them.
+create index task_control on task (project_id, task_id) where returns < 0;
+alter table watch add column exhausted_at timestamptz(3);
+` },
 ]
 
 export const FUNCTIONS: readonly SqlFile[] = [

@@ -46,6 +46,7 @@ export type {
   PositionRequest,
   SavedDraft,
   SeenAssignment,
+  SeenTask,
   StepOverlap,
   TaskResult,
   TaskUseCases,

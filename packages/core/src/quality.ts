@@ -21,7 +21,7 @@ export type { CompleteStep } from './quality/counting.ts'
 export type { KnownCounter } from './quality/known.ts'
 export { freshWatch, watchAfter, watchResumed } from './quality/watch.ts'
 export type { Judged, Pause, Watch } from './quality/watch.ts'
-export type { CountersWhere, QualityStore } from './quality/quality-store.ts'
+export type { ControlLeft, CountersWhere, QualityStore } from './quality/quality-store.ts'
 
 // Whether one more person is asked.
 export { decideOverlap, replayOverlap } from './quality/overlap.ts'
@@ -34,7 +34,8 @@ export type {
 } from './quality/overlap.ts'
 export type { RecordedOverlap } from './assignment/stores/task-store.ts'
 export { adaptiveOverlap, mostSlots, slotsAtFirst } from './workflow/workflow.ts'
-export type { OverlapEnd } from './workflow/task.ts'
+export { OF_CONTROL, purposeOf } from './workflow/task.ts'
+export type { OverlapEnd, TaskPurpose } from './workflow/task.ts'
 
 // Fits of people's answers, and what is believed by them.
 export type { Belief, FitKey, GoldCounts, KnownAccuracy } from './quality/believed.ts'

@@ -32,7 +32,7 @@ export { JOB_STATES } from './jobs/job.ts'
 export { PAUSE_REASONS } from './people/quality.ts'
 export { ROLES, USER_STATUSES } from './people/person.ts'
 export { MAX_SCENARIOS, RUN_PRIORITY_NAMES, RUN_STATUSES } from './runs/run.ts'
-export { TASK_STATUSES } from './workflow/task.ts'
+export { TASK_PURPOSES, TASK_STATUSES } from './workflow/task.ts'
 export { STEP_CONDITIONS, STEP_TYPES } from './workflow/workflow.ts'
 
 // People and projects.

@@ -9,6 +9,7 @@ import {
   RUN_STATUSES,
   STEP_CONDITIONS,
   STEP_TYPES,
+  TASK_PURPOSES,
   TASK_STATUSES,
   USER_STATUSES,
 } from '@muster/core/schemas'
@@ -249,6 +250,7 @@ export const personQuality = z.strictObject({
     }),
   ),
   watch,
+  controlsLeft: z.int(),
   suspect: z.array(z.strictObject({ taskId: id, assignmentId: id, submittedAt: instant })),
 })
 
@@ -335,17 +337,20 @@ export const task = z.strictObject({
   taskId: id,
   projectId: id,
   workflowId: id,
-  status: z.enum(TASK_STATUSES),
+  /** null for annotators of a project with controls; so are the others that may be null. */
+  status: z.enum(TASK_STATUSES).nullable(),
   currentStepId: z.string().nullable(),
-  priority: z.int(),
+  priority: z.int().nullable(),
   payload: anyJson,
-  requiredSkills: z.array(requirement),
+  requiredSkills: z.array(requirement).nullable(),
   gold: anyJson.optional(),
+  /** For managers. */
+  purpose: z.enum(TASK_PURPOSES).optional(),
   formId: id.nullable(),
-  version: z.int(),
+  version: z.int().nullable(),
   cooldownUntil: instant.nullable(),
   externalId: z.string().nullable(),
-  createdAt: instant,
+  createdAt: instant.nullable(),
   completedAt: instant.nullable(),
 })
 
@@ -424,7 +429,7 @@ export const queueEntry = z.strictObject({
   stepId: z.string(),
   stepType,
   status: assignmentStatus,
-  priority: z.int(),
+  priority: z.int().nullable(),
   assignedAt: instant,
   expiresAt: instant.nullable(),
   timeInQueueSeconds: z.number(),

@@ -1,6 +1,7 @@
 import type { Principal, Project, Task } from '@muster/core'
-import type { SeenAssignment } from '@muster/core/calls'
+import type { SeenAssignment, SeenTask } from '@muster/core/calls'
 import type { JobWithResult } from '@muster/core/ports'
+import { purposeOf } from '@muster/core/quality'
 import { atLeast } from './access/authority.ts'
 
 export { queueItemView, runView } from '@muster/core/feed'
@@ -29,17 +30,15 @@ export function projectView(project: Project, { role }: Principal): Project {
   return atLeast(role, 'manager') ? project : { ...project, quality: null }
 }
 
-/** A task as it goes out: its gold only to managers. */
-export function taskView(task: Task, viewer: Principal): object {
-  const {
-    stepOpenedAt: _opened,
-    returns: _returns,
-    jobId: _job,
-    overlapEnds: _overlaps,
-    gold,
-    ...rest
-  } = task
-  return gold === null || !atLeast(viewer.role, 'manager') ? rest : { ...rest, gold }
+/** A task as it goes out: its gold, and if it is a control, only to managers. */
+export function taskView(task: Task | SeenTask, viewer: Principal): object {
+  const { stepOpenedAt: _opened, returns, jobId: _job, gold, overlapEnds: _ends, ...rest } = task
+  if (!atLeast(viewer.role, 'manager')) return rest
+  return {
+    ...rest,
+    ...(gold !== null && { gold }),
+    ...(returns !== null && { purpose: purposeOf({ returns }) }),
+  }
 }
 
 export function jobView(job: JobWithResult): object {

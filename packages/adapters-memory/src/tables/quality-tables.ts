@@ -18,6 +18,8 @@ export class QualityTables {
   readonly known
   /** Key: {@link keyOf}(projectId, userId). */
   readonly watches
+  /** When it was last said that a person has run out of controls. Key as of {@link watches}. */
+  readonly exhausted
 
   constructor(journal: UndoJournal) {
     this.compositions = new MemoryTable<string, CompositionCounter>(journal)
@@ -25,6 +27,7 @@ export class QualityTables {
     this.shares = new MemoryTable<string, ShareCounter>(journal)
     this.raters = new MemoryTable<string, RaterCounter>(journal)
     this.known = new MemoryTable<string, KnownCounter>(journal)
+    this.exhausted = new MemoryTable<string, { readonly at: Date }>(journal)
     this.watches = new MemoryTable<string, Watch>(journal)
   }
 }

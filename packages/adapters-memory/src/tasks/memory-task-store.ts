@@ -2,6 +2,7 @@ import type { Assignment, ProjectId, Task, TaskId } from '@muster/core'
 import { AlreadyAssignedError, ConflictError } from '@muster/core'
 import type { JobStore, NewestKey, Slice, TaskStore, TaskWork, WorkChange } from '@muster/core/ports'
 import type { RecordedOverlap } from '@muster/core/quality'
+import { purposeOf } from '@muster/core/quality'
 import { isLive } from '@muster/core/rules'
 import { byText, keyOf, sliceNewest, takeWhere } from '../jobs/order.ts'
 import { ALL } from '../tables/people-tables.ts'
@@ -58,13 +59,14 @@ export class MemoryTaskStore implements TaskStore {
   }
 
   async list(filter: Parameters<TaskStore['list']>[0], slice: Slice<NewestKey>): Promise<Task[]> {
-    const { projectId, status, stepId, externalId, flagged } = filter
+    const { projectId, status, stepId, externalId, flagged, purpose = 'work' } = filter
     return sliceNewest(
       this.#tables.tasksByAge,
       projectId,
       ({ taskId }) => taskId,
       slice,
       (task) =>
+        purposeOf(task) === purpose &&
         (status?.includes(task.status) ?? true) &&
         (stepId === undefined || task.currentStepId === stepId) &&
         (externalId === undefined || task.externalId === externalId) &&

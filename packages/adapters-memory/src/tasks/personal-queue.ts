@@ -60,10 +60,11 @@ export class PersonalQueue {
     const task = this.#tasks.tasks.get(assignment.taskId)
     const steps = task && this.#tasks.workflows.get(task.workflowId)?.steps
     const step = steps?.find(({ stepId }) => stepId === assignment.stepId)
+    const hides = this.#people.projects.get(assignment.projectId)?.quality?.controls !== undefined
     return {
       assignment,
       projectName: this.#projectName(assignment.projectId),
-      priority: task?.priority ?? 0,
+      priority: hides ? null : (task?.priority ?? 0),
       estimatedDurationMinutes: step?.estimatedDurationMinutes ?? null,
     }
   }
@@ -83,7 +84,7 @@ function fits(assignment: Assignment, { projectId, stepType, status }: QueueFilt
 
 function keyOfRow({ assignment, priority, projectName }: QueueRow, { sort }: QueueFilter): QueueKey {
   const { assignedAt, assignmentId } = assignment
-  const by = { priority, age: assignedAt.getTime(), project: projectName }[sort]
+  const by = { priority: priority ?? 0, age: assignedAt.getTime(), project: projectName }[sort]
   return { by, assignedAt, assignmentId }
 }
 

@@ -1,6 +1,7 @@
 import type { FormId, ProjectId, TaskId, UserId } from '@muster/core'
 import type {
   CompositionCounter,
+  ControlLeft,
   Counted,
   Counters,
   CountersWhere,
@@ -108,6 +109,31 @@ const LIST_PAUSED_HOLDERS = statement(
    limit $1`,
 )
 
+const LIST_CONTROLS = statement(
+  'control_list',
+  `select task_id as "taskId", workflow_id as "workflowId", required_skills as "requiredSkills", created_at as "createdAt"
+   from task where project_id = $1 and returns < 0 and status = 'open' and not exists (
+     select from assignment as a where a.task_id = task.task_id and a.user_id = $2)
+   order by task_id limit $3`,
+)
+const DRAW_WORK = statement(
+  'control_draw_work',
+  `with work as materialized (
+     select task_id, row_number() over (order by task_id) - 1 as place, count(*) over () as tasks
+     from task where project_id = $1 and returns >= 0)
+   select work.task_id as "taskId"
+   from unnest($2::float8[]) with ordinality as drawn (draw, nth)
+     join work on work.place = floor(drawn.draw * work.tasks)
+   order by drawn.nth`,
+)
+const NOTE_EXHAUSTED = statement(
+  'control_exhausted',
+  `insert into watch (project_id, user_id, exhausted_at) values ($1, $2, $3)
+   on conflict (project_id, user_id) do update set exhausted_at = excluded.exhausted_at
+     where watch.exhausted_at is null or watch.exhausted_at < $4
+   returning user_id`,
+)
+
 interface WatchRow extends Omit<Watch, 'paused'>, Omit<Pause, 'since' | 'reason'> {
   readonly pausedAt: Date | null
   readonly reason: Pause['reason'] | null
@@ -207,6 +233,20 @@ export class PgQualityStore implements QualityStore {
     readonly userIds: readonly UserId[]
   }): Promise<Watch[]> {
     return (await this.#connection.rows<WatchRow>(LIST_WATCHES, [projectIds, userIds])).map(watchOf)
+  }
+
+  listControls(projectId: ProjectId, userId: UserId, limit: number): Promise<ControlLeft[]> {
+    return this.#connection.rows<ControlLeft>(LIST_CONTROLS, [projectId, userId, limit])
+  }
+
+  async drawWork(projectId: ProjectId, draws: readonly number[]): Promise<TaskId[]> {
+    const rows = await this.#connection.rows<{ taskId: TaskId }>(DRAW_WORK, [projectId, draws])
+    return rows.map(({ taskId }) => taskId)
+  }
+
+  async noteExhausted(projectId: ProjectId, userId: UserId, now: Date, since: Date): Promise<boolean> {
+    const noted = await this.#connection.rows(NOTE_EXHAUSTED, [projectId, userId, now, since])
+    return noted.length > 0
   }
 
   listPausedHolders(limit: number): Promise<{ readonly projectId: ProjectId; readonly userId: UserId }[]> {

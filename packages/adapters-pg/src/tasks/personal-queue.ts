@@ -6,7 +6,7 @@ import { ASSIGNMENT, LIVE } from './task-rows.ts'
 
 /** The sort key of each order, and its type. Names compare by code point, as everywhere outside of the database. */
 const SORTED_BY: Readonly<Record<QueueSort, { readonly column: string; readonly type: string }>> = {
-  priority: { column: 'task.priority', type: 'int' },
+  priority: { column: 'case when project.hides then 0 else task.priority end', type: 'int' },
   age: { column: 'assignment.assigned_at', type: 'timestamptz' },
   project: { column: 'project.name collate "C"', type: 'text' },
 }
@@ -22,11 +22,13 @@ function listStatement(sort: QueueSort, order: 'asc' | 'desc'): Statement {
   // The directions differ within the key, so no row comparison can say "behind".
   return statement(
     `queue_${sort}_${order}`,
-    `select ${ASSIGNMENT}, project.name as "projectName", task.priority,
+    `select ${ASSIGNMENT}, project.name as "projectName", case when not project.hides then task.priority end as priority,
        (at.step ->> 'estimatedDurationMinutes')::float8 as "estimatedDurationMinutes"
      from assignment
        cross join lateral (select t.priority, t.workflow_id from task as t where t.task_id = assignment.task_id offset 0) as task
-       cross join lateral (select p.name from project as p where p.project_id = assignment.project_id offset 0) as project
+       cross join lateral (
+         select p.name, p.assignment -> 'quality' -> 'controls' is not null as hides from project as p
+         where p.project_id = assignment.project_id offset 0) as project
        cross join lateral (
          select s.step from workflow_step as s where s.workflow_id = task.workflow_id and s.step_id = assignment.step_id offset 0) as at
      where assignment.user_id = $1 and assignment.status = any($2::text[])

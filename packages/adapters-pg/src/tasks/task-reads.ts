@@ -21,7 +21,7 @@ const FIND_ASSIGNMENTS = statement(
 
 const LISTED = `select ${TASK} from task
    where project_id = $1 and ($3::timestamptz is null or (created_at, task_id) < ($3, $4::uuid))
-     and ($5::text[] is null or status = any($5)) and ($6::text is null or current_step_id = $6)`
+     and ($5::text[] is null or status = any($5)) and ($6::text is null or current_step_id = $6) and (returns < 0) = $7`
 const NEWEST = 'order by created_at desc, task_id desc limit $2'
 const FLAGS = 'select task_id from assignment where project_id = $1 and flagged_at is not null'
 const IS_FLAGGED =
@@ -33,7 +33,7 @@ const LIST_UNFLAGGED = statement('task_list_unflagged', `${LISTED} and not ${IS_
 // A statement of its own: a condition that may be absent would keep its index from being used.
 const LIST_NAMED = statement(
   'task_list_named',
-  `${LISTED} and external_id = $7 and ($8::boolean is null or ${IS_FLAGGED} = $8) ${NEWEST}`,
+  `${LISTED} and external_id = $8 and ($9::boolean is null or ${IS_FLAGGED} = $9) ${NEWEST}`,
 )
 const LIST_BY_EXTERNAL_ID = statement(
   'task_list_by_external_id',
@@ -84,6 +84,7 @@ export function listTasks(
     after?.id ?? null,
     filter.status ?? null,
     filter.stepId ?? null,
+    filter.purpose === 'control',
   ]
   const { externalId, flagged } = filter
   if (externalId !== undefined)

@@ -3,6 +3,7 @@ import { FORM_LIMITS, VERDICTS } from '../forms/form.ts'
 import type { FormId, ProjectId, UserId } from '../ids.ts'
 import { json, name, priority, stepId, text, uuid } from '../input/parse.ts'
 import { level } from '../quality/quality-input.ts'
+import { TASK_PURPOSES } from '../workflow/task.ts'
 import type { StepType } from '../workflow/workflow.ts'
 import { newRequirement, stepType } from '../workflow/workflow-input.ts'
 import { REJECT_CODES, type RejectCode } from './assignment.ts'
@@ -30,6 +31,7 @@ export const newTask: z.ZodType<NewTask> = z.strictObject({
   gold: json.optional(),
   externalId: name.nullable().optional(),
   formId: (uuid as unknown as z.ZodType<FormId, string>).nullable().optional(),
+  purpose: z.enum(TASK_PURPOSES).optional(),
 })
 
 const tasks = z
@@ -38,7 +40,9 @@ const tasks = z
   .max(MAX_NEW_TASKS)
   .superRefine((given, context) => {
     const seen = new Set<string>()
-    given.forEach(({ externalId }, index) => {
+    given.forEach(({ externalId, purpose, gold }, index) => {
+      if (purpose === 'control' && gold == null)
+        context.addIssue({ code: 'custom', message: 'is required of a control', path: [index, 'gold'] })
       if (externalId == null) return
       if (seen.has(externalId)) {
         context.addIssue({ code: 'custom', message: `repeats ${externalId}`, path: [index, 'externalId'] })
@@ -46,7 +50,7 @@ const tasks = z
       seen.add(externalId)
     })
   })
-  .meta({ description: 'No two of them have the same externalId.' })
+  .meta({ description: 'No two of them have the same externalId. A control has `gold`.' })
 
 /** Tasks added in one call. */
 export const newTasks: z.ZodType<{ readonly tasks: readonly NewTask[] }> = z.strictObject({ tasks })

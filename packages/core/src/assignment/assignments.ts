@@ -6,7 +6,7 @@ import type { AssignmentId, FormId, ProjectId, TaskId, UserId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
 import type { Page, PageRequest } from '../paging.ts'
 import type { Principal } from '../people/person.ts'
-import type { Task, TaskStatus } from '../workflow/task.ts'
+import type { Task, TaskPurpose, TaskStatus } from '../workflow/task.ts'
 import type { Step } from '../workflow/workflow.ts'
 import type { NewRequirement } from '../workflow/workflows.ts'
 import type { Assignment, Decision, ReasonCode, RejectCode } from './assignment.ts'
@@ -20,14 +20,31 @@ export interface NewTask {
   readonly externalId?: string | null | undefined
   /** Stands in for the form of every annotation step of its workflow. */
   readonly formId?: FormId | null | undefined
+  /** `control`: given out only to measure people, by its `gold`. Default `work`. */
+  readonly purpose?: TaskPurpose | undefined
 }
 
 /** An assignment as one person may see it: `userId` is null if they may see the result but not its author. */
 export type SeenAssignment = Omit<Assignment, 'userId'> & { readonly userId: UserId | null }
 
+/**
+ * A task as those see it who do not manage its project. If that has controls, nothing is said of any task by which a control could be told from it: null are its state, and
+ * all that its author chose but the payload.
+ */
+export type SeenTask = Omit<Task, HiddenOfTask> & { readonly [Field in HiddenOfTask]: Task[Field] | null }
+type HiddenOfTask =
+  | 'status'
+  | 'priority'
+  | 'requiredSkills'
+  | 'formId'
+  | 'version'
+  | 'createdAt'
+  | 'stepOpenedAt'
+  | 'returns'
+
 /** A task as one person may see it: results of others only if the blindness rules allow it, names only for managers. */
 export interface TaskView {
-  readonly task: Task
+  readonly task: SeenTask
   readonly steps: readonly Step[]
   readonly assignments: readonly SeenAssignment[]
   /** Of each step with adaptive overlap that has opened, how far it is. For managers alone: others' view has none, and such a step seems to ask for `min` people. */
@@ -176,6 +193,8 @@ export interface TaskUseCases {
       status?: readonly TaskStatus[] | undefined
       stepId?: string | undefined
       externalId?: string | undefined
+      /** Default `work`. */
+      purpose?: TaskPurpose | undefined
       /** Whether some assignment on it is flagged. */
       flagged?: boolean | undefined
     },
@@ -194,7 +213,7 @@ export interface TaskUseCases {
 
 /** The answer to a claim; "nothing" is one, too. */
 export type ClaimResult =
-  | { readonly kind: 'claimed'; readonly assignment: Assignment; readonly task: Task }
+  | { readonly kind: 'claimed'; readonly assignment: Assignment; readonly task: SeenTask }
   /** `open`: tasks open at a people step in the person's projects (after the filters); each counts once under every reason that holds. */
   | {
       readonly kind: 'nothing'

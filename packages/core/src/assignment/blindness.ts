@@ -1,11 +1,11 @@
 import { visiblePayload } from '../forms/visible.ts'
-import type { Principal } from '../people/person.ts'
+import type { Principal, QualityPolicy } from '../people/person.ts'
 import { formShownAt, type StepForms } from '../workflow/step-forms.ts'
 import type { Task } from '../workflow/task.ts'
 import { isPeopleStep, type Workflow } from '../workflow/workflow.ts'
 import type { Assignment, TaskWork } from './assignment.ts'
 import { holdsOrSubmitted, isLive } from './assignment-lifecycle.ts'
-import type { SeenAssignment } from './assignments.ts'
+import type { SeenAssignment, SeenTask } from './assignments.ts'
 import { manages } from './authority.ts'
 
 /**
@@ -47,20 +47,42 @@ export function seenAssignment(
 }
 
 /**
- * A task as those see it who do the steps named and do not manage the project: of its payload what the forms of these steps name, and no name that its author
- * gave it. A step without a form shows all.
+ * A task as those see it who do the steps named and do not manage the project: without the known answer; of its payload what the forms of these steps name, and
+ * no name that its author gave it. A step without a form shows all. In a project with controls, nothing by which one could be told.
  */
 export function visibleTask(
   task: Task,
   workflow: Workflow,
   forms: StepForms,
   stepIds: Iterable<string>,
-): Task {
-  const shown = [...new Set(stepIds)].map((stepId) => formShownAt(workflow, forms, stepId))
+  policy: QualityPolicy | null | undefined,
+): SeenTask {
+  const done = [...new Set(stepIds)]
+  const shown = done.map((stepId) => formShownAt(workflow, forms, stepId))
   const known = shown.filter((form) => form !== undefined)
-  if (known.length < shown.length || known.length === 0) return task
-  return { ...task, payload: visiblePayload(known, task.payload), externalId: null }
+  const whole = known.length < shown.length || known.length === 0
+  const seen = {
+    ...task,
+    gold: null,
+    ...(!whole && { payload: visiblePayload(known, task.payload), externalId: null }),
+  }
+  return policy?.controls === undefined ? seen : { ...seen, ...UNTOLD, currentStepId: done[0] ?? null }
 }
+
+const UNTOLD = {
+  status: null,
+  priority: null,
+  requiredSkills: null,
+  formId: null,
+  externalId: null,
+  version: null,
+  cooldownUntil: null,
+  stepOpenedAt: null,
+  returns: null,
+  jobId: null,
+  createdAt: null,
+  completedAt: null,
+} as const
 
 /** Whether the viewer judges what the row's step gave: by a review or an adjudication behind it. */
 function mayJudge(row: Assignment, work: TaskWork, workflow: Workflow, viewer: Principal): boolean {

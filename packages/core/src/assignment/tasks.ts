@@ -17,7 +17,7 @@ import { adaptiveOverlap, type Workflow } from '../workflow/workflow.ts'
 import type { TaskWork } from './assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from './assignment-deps.ts'
 import { newTasks, positionRequest, taskChange } from './assignment-input.ts'
-import type { ExistingTask, NewTask, StepOverlap, TaskUseCases } from './assignments.ts'
+import type { ExistingTask, NewTask, SeenTask, StepOverlap, TaskUseCases } from './assignments.ts'
 import { knows, manages } from './authority.ts'
 import { seenAssignments, visibleTask } from './blindness.ts'
 import { overlapsOf, stepsBlind } from './overlap-view.ts'
@@ -112,8 +112,17 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
     })
   }
 
+  /** For each control, a task of work that it is to look as old as. */
+  const originsFor = async (
+    { project: { projectId } }: Way,
+    given: readonly NewTask[],
+  ): Promise<readonly TaskId[]> => {
+    const draws = given.flatMap(({ purpose }) => (purpose === 'control' ? [deps.random.next()] : []))
+    return draws.length === 0 ? [] : stores.quality.drawWork(projectId, draws)
+  }
+
   const keep = async (way: Way, given: readonly NewTask[]): Promise<Task[]> => {
-    const { works, jobs, facts } = openTasks(deps, way, given, clock.now())
+    const { works, jobs, facts } = openTasks(deps, way, given, clock.now(), await originsFor(way, given))
     await transactions.transaction(async (inside) => {
       await inside.tasks.add(works)
       if (jobs.length > 0) await inside.jobs.add(jobs)
@@ -185,14 +194,15 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
       if (!manager && work.assignments.every(({ userId }) => userId !== viewer.userId)) {
         throw new ForbiddenError('Only those with an assignment on it and managers may see a task')
       }
-      const { workflow, forms } = await rulesFor(stores, deps, work.task, clock.now())
+      const { workflow, forms, quality } = await rulesFor(stores, deps, work.task, clock.now())
       const mine = work.assignments.filter(({ userId }) => userId === viewer.userId)
-      const seen = (): Task =>
+      const seen = (): SeenTask =>
         visibleTask(
-          { ...work.task, gold: null, overlapEnds: null },
+          { ...work.task, overlapEnds: null },
           workflow,
           forms,
           mine.map(({ stepId }) => stepId),
+          quality,
         )
       return {
         task: manager ? work.task : seen(),
@@ -202,12 +212,20 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
       }
     },
 
-    list: (projectId, { status, stepId, externalId, flagged }, request) =>
+    list: (projectId, { status, stepId, externalId, flagged, purpose }, request) =>
       page(
         request,
-        ['tasks', projectId, status ?? null, stepId ?? null, externalId ?? null, flagged ?? null],
+        [
+          'tasks',
+          projectId,
+          status ?? null,
+          stepId ?? null,
+          externalId ?? null,
+          flagged ?? null,
+          purpose ?? 'work',
+        ],
         newestKey<Task>(({ taskId }) => taskId),
-        (slice) => stores.tasks.list({ projectId, status, stepId, externalId, flagged }, slice),
+        (slice) => stores.tasks.list({ projectId, status, stepId, externalId, flagged, purpose }, slice),
       ),
 
     async setPriority(taskId, priority, ifVersion) {

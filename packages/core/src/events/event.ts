@@ -73,6 +73,10 @@ export interface FactData {
   /** The person is given nothing in the project. */
   person_paused: { readonly userId: UserId; readonly projectId: ProjectId; readonly reason: string }
   person_resumed: { readonly userId: UserId; readonly projectId: ProjectId }
+  /** An answer to a control was held against the known one. */
+  control_judged: { readonly taskId: TaskId; readonly assignmentId: AssignmentId; readonly right: boolean }
+  /** No control is left for the person, or too few for their first ones; once a day. */
+  controls_exhausted: { readonly userId: UserId; readonly stepId: string }
 }
 
 /** Facts by name. */
@@ -98,6 +102,8 @@ export const FACT_TYPES = [
   'queue_cleared',
   'person_paused',
   'person_resumed',
+  'control_judged',
+  'controls_exhausted',
 ] as const satisfies readonly FactType[]
 
 /** `members`: everybody in the project. `affected`: those named, and the project's managers. `managers`: these alone. Admins always. */
@@ -128,6 +134,8 @@ const MANAGERS_OWN: ReadonlySet<FactType> = new Set([
   'task_updated',
   'task_flagged',
   'task_overlap_added',
+  'control_judged',
+  'controls_exhausted',
 ])
 
 /** Makes a fact. Its audience follows from its type and from whether people are named, and is frozen here. */

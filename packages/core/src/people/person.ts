@@ -82,7 +82,7 @@ export interface PausePolicy {
 }
 
 /** How often a project measures people by tasks whose answer is known. */
-interface ControlPolicy {
+export interface ControlPolicy {
   /** The one annotation step that it covers. */
   readonly stepId: string
   /** The share of claims that a control is given for, 0..0.5. */

@@ -92,6 +92,7 @@ export function watchingUseCases<Stores extends WatchingStores>(deps: WatchingDe
         known,
         accuracy: known.map(accuracyOf),
         watch: seen(watch),
+        controlsLeft: (await stores.quality.listControls(projectId, userId, MOST_NAMED)).length,
         suspect:
           suspectSince === null ? [] : await submittedSince(projectId, userId, suspectSince, MOST_NAMED),
       }

@@ -1,4 +1,4 @@
-import type { ProjectId, TaskId, UserId } from '../ids.ts'
+import type { ProjectId, TaskId, UserId, WorkflowId } from '../ids.ts'
 import type { Counters } from './counters.ts'
 import type { KnownCounter } from './known.ts'
 import type { Watch } from './watch.ts'
@@ -8,6 +8,19 @@ export interface CountersWhere {
   readonly projectId: ProjectId
   readonly stepId?: string | undefined
   readonly question?: string | undefined
+}
+
+/** A control that a person never had. */
+export interface ControlLeft {
+  readonly taskId: TaskId
+  readonly workflowId: WorkflowId
+  /** Of the task. */
+  readonly requiredSkills: readonly {
+    readonly anyOf: readonly string[]
+    readonly minLevel: number
+    readonly dropAfterMinutes: number | null
+  }[]
+  readonly createdAt: Date
 }
 
 /** Keeps what is counted of the quality of work. */
@@ -33,6 +46,12 @@ export interface QualityStore {
     readonly projectIds: readonly ProjectId[]
     readonly userIds: readonly UserId[]
   }): Promise<Watch[]>
+  /** Open controls of the project on which the person has no row, by id. */
+  listControls(projectId: ProjectId, userId: UserId, limit: number): Promise<ControlLeft[]>
+  /** A task of work for each number in [0, 1): the one at that share of all of the project by id; none if it has none. */
+  drawWork(projectId: ProjectId, draws: readonly number[]): Promise<TaskId[]>
+  /** Notes that a person has run out of controls, unless that was noted after `since`; whether it was not. */
+  noteExhausted(projectId: ProjectId, userId: UserId, now: Date, since: Date): Promise<boolean>
   /** People who are paused in a project and still hold or wait for something there, in any order. */
   listPausedHolders(limit: number): Promise<{ readonly projectId: ProjectId; readonly userId: UserId }[]>
 }

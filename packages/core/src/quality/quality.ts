@@ -103,6 +103,8 @@ export interface PersonQuality {
   readonly known: readonly KnownAnswers[]
   readonly accuracy: readonly Accuracy[]
   readonly watch: Omit<Watch, 'projectId' | 'userId'>
+  /** Controls of the project that the person never had, 1000 at most. */
+  readonly controlsLeft: number
   /** Submitted since the person's answers became suspect, newest first, 1000 at most. */
   readonly suspect: readonly {
     readonly taskId: TaskId

@@ -110,7 +110,7 @@ function entryOf(
 
 function keyBy(sort: QueueSort): (row: QueueRow) => QueueKey {
   const by = {
-    priority: ({ priority }: QueueRow) => priority,
+    priority: ({ priority }: QueueRow) => priority ?? 0,
     age: ({ assignment }: QueueRow) => assignment.assignedAt.getTime(),
     project: ({ projectName }: QueueRow) => projectName,
   }[sort]

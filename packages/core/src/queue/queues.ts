@@ -15,7 +15,8 @@ export interface QueueEntry {
   readonly stepId: string
   readonly stepType: StepType
   readonly status: AssignmentStatus
-  readonly priority: number
+  /** null in a project with controls. */
+  readonly priority: number | null
   readonly assignedAt: Date
   readonly expiresAt: Date | null
   readonly timeInQueueSeconds: number

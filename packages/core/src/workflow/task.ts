@@ -40,7 +40,7 @@ export interface Task {
   readonly cooldownUntil: Date | null
   /** When the current step opened; what has waited longest comes first. */
   readonly stepOpenedAt: Date
-  /** How often review has sent it back. */
+  /** How often review has sent it back; {@link OF_CONTROL} marks a control, which goes to no review. */
   readonly returns: number
   /** The job that does the current step, if that is `automatic`. */
   readonly jobId: JobId | null
@@ -76,4 +76,20 @@ export interface Slot {
   readonly giveUpAt: Date | null
   /** The orders that the first person who gets it is shown; null: its step has no form. Never changes. */
   readonly presentation: Presentation | null
+}
+
+/**
+ * The tasks that people are asked to do, and those by which they are measured: a control has a known answer, stands in no queue, is given to each person by a slot made for
+ * them, and never goes on.
+ */
+export const TASK_PURPOSES = ['work', 'control'] as const
+/** One of {@link TASK_PURPOSES}. */
+export type TaskPurpose = (typeof TASK_PURPOSES)[number]
+
+/** `returns` of a control: so that reading tasks costs nothing more where there are none. */
+export const OF_CONTROL = -1
+
+/** The purpose of a task. */
+export function purposeOf({ returns }: Pick<Task, 'returns'>): TaskPurpose {
+  return returns === OF_CONTROL ? 'control' : 'work'
 }

@@ -1,4 +1,4 @@
-import type { User } from '@muster/core'
+import type { Assignment, TaskId, User } from '@muster/core'
 import { type Counted, type Counters, freshWatch } from '@muster/core/quality'
 import { formUseCases } from '@muster/core/use-cases'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -184,6 +184,63 @@ export function qualityStoreContract(name: string, open: OpenAdapter): void {
         assignment: world.project.assignment,
       })
       expect(await survey()).toEqual([{ ...before, quality }])
+    })
+
+    it('keeps controls apart from work, and gives each person those that they never had', async () => {
+      const { persistence, clock } = adapter
+      const world = await openEngine({ adapter: { persistence, clock, ids }, steps: [ANNOTATE] })
+      const { projectId, stores, engine } = world
+      await world.projects.change(projectId, { quality: { controls: { stepId: 'annotate', rate: 0.5 } } })
+      const [ann, ben] = [await world.person('Ann'), await world.person('Ben')]
+      const control = { gold: { label: 'nl' }, purpose: 'control' as const }
+      const skilled = { ...control, requiredSkills: [{ anyOf: ['law'] }] }
+      const [work, ...controls] = await world.addTasks({ externalId: 'w' }, control, control, skilled)
+      const controlIds = controls.map(({ taskId }) => taskId)
+      expect(await stores.quality.drawWork(projectId, [0, 0.99])).toEqual([work?.taskId, work?.taskId])
+      expect(await stores.quality.drawWork(newId(), [0.5])).toEqual([])
+      const listed = async (purpose?: 'control') =>
+        (await stores.tasks.list({ projectId, purpose }, { limit: 9 })).map(({ taskId }) => taskId).toSorted()
+      expect(await listed()).toEqual([work?.taskId])
+      expect(await listed('control')).toEqual(controlIds.toSorted())
+      expect(
+        await stores.tasks.list({ projectId, purpose: 'control', externalId: 'w' }, { limit: 9 }),
+      ).toEqual([])
+      expect(await stores.tasks.listOpenWork(projectId, 9)).toHaveLength(1)
+
+      world.deps.random.next = () => 0.1
+      const taken = await Promise.all([ann, ann, ben].map(({ userId }) => engine.claimNext({ userId })))
+      const given = taken.map((claim) => (claim.kind === 'claimed' ? claim.assignment.taskId : ''))
+      expect(controlIds).toEqual(expect.arrayContaining(given))
+      expect(given[0]).not.toBe(given[1])
+      const left = async ({ userId }: User) =>
+        (await stores.quality.listControls(projectId, userId, 9)).map(({ taskId }) => taskId)
+      expect(await left(ann)).toEqual(controlIds.toSorted().filter((id) => !given.slice(0, 2).includes(id)))
+      expect(await left(ben)).toHaveLength(2)
+      expect(await stores.quality.listControls(projectId, ben.userId, 1)).toHaveLength(1)
+      const queue = { userId: ann.userId, sort: 'priority' as const, order: 'desc' as const }
+      const rows = await stores.inboxes.listQueue(queue, { limit: 9 })
+      expect(rows.map(({ priority }) => priority)).toEqual([null, null])
+
+      await world.finish(ann, rows[0]?.assignment as Assignment, { label: 'nl' })
+      await world.tasks.cancel(given[1] as TaskId)
+      expect(await left(ben)).not.toContain(given[1])
+      const [watch] = await stores.quality.listWatches({ projectIds: [projectId], userIds: [ann.userId] })
+      expect(watch).toMatchObject({ judged: 1, controls: 1, controlsRight: 1 })
+      expect(await keptCounters(stores, projectId)).toEqual({
+        compositions: [],
+        pairs: [],
+        shares: [],
+        raters: [],
+      })
+    })
+
+    it('notes once a day that somebody has run out of controls', async () => {
+      const { quality } = adapter.persistence.stores
+      const [projectId, userId] = [newId<'ProjectId'>(), newId<'UserId'>()]
+      expect(await quality.noteExhausted(projectId, userId, after(10), after(0))).toBe(true)
+      expect(await quality.noteExhausted(projectId, userId, after(20), after(5))).toBe(false)
+      expect(await quality.noteExhausted(projectId, userId, after(30), after(11))).toBe(true)
+      expect(await quality.noteExhausted(newId(), userId, after(30), after(11))).toBe(true)
     })
 
     it('counts generated work of every kind of question as a recount does, returns of reviews included', async () => {

@@ -43,7 +43,13 @@ describe('the simulation notices', { timeout: 60_000 }, () => {
       locksNoSlot,
       PEOPLE,
       1_000,
-      ['A live row holds one slot', 'A held slot has a live row', 'A done slot has a submitted row', 'Limit'],
+      [
+        'A live row holds one slot',
+        'A held slot has a live row',
+        'A done slot has a submitted row',
+        'A live row is at the current step',
+        'Limit',
+      ],
     ],
     ['that the limit is checked outside of the transaction', checksLimitOutside, PEOPLE, 500, ['Limit']],
     [

@@ -44,7 +44,14 @@ export async function setUp(
   const workflow = aWorkflow(steps, { workflowId: ids.next() as Workflow['workflowId'], createdAt })
   const assignment = drawConfig(chance, steps)
   // Soon enough for a schedule to see it.
-  const quality = chance.of(0.4) ? { pause: { good: 0.9, bad: 0.4, alarm: 1.5, minimum: 1 } } : null
+  const controls = {
+    stepId: 'annotate',
+    rate: 0.4,
+    ...(chance.of(0.3) && { onboarding: { count: 1, passAt: 0.5 } }),
+  }
+  const quality = chance.of(0.4)
+    ? { pause: { good: 0.9, bad: 0.4, alarm: 1.5, minimum: 1 }, ...(chance.of(0.5) && { controls }) }
+    : null
   const projects = Array.from({ length: chance.of(0.25) ? 2 : 1 }, (_, index) =>
     aProject({
       projectId: ids.next() as ProjectId,

@@ -159,5 +159,9 @@ export function taskQueueCases(
 /** Where a queue goes on behind `row`: by its priority, by the moment it was given in ms, or by its project's name. */
 function keyOf({ assignment, priority, projectName }: QueueRow, sort: QueueFilter['sort']): QueueKey {
   const { assignedAt, assignmentId } = assignment
-  return { by: { priority, age: assignedAt.getTime(), project: projectName }[sort], assignedAt, assignmentId }
+  return {
+    by: { priority: priority ?? 0, age: assignedAt.getTime(), project: projectName }[sort],
+    assignedAt,
+    assignmentId,
+  }
 }

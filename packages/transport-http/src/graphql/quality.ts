@@ -178,6 +178,7 @@ const PersonQualityType = builder.objectRef<PersonQuality>('PersonQuality').impl
     known: t.field({ type: [KnownType], resolve: ({ known }) => known }),
     accuracy: t.field({ type: [AccuracyType], resolve: ({ accuracy }) => accuracy }),
     watch: t.expose('watch', { type: WatchType }),
+    controlsLeft: t.exposeInt('controlsLeft', { description: 'Controls that the person never had.' }),
     suspect: t.field({ type: [SuspectType], resolve: ({ suspect }) => suspect }),
   }),
 })

@@ -1,12 +1,4 @@
-import type {
-  AssignmentStatus,
-  Requirement,
-  Step,
-  StepCondition,
-  StepType,
-  Task,
-  TaskStatus,
-} from '@muster/core'
+import type { AssignmentStatus, Requirement, Step, StepCondition, StepType, TaskStatus } from '@muster/core'
 import type {
   AssignmentWork,
   Candidate,
@@ -19,10 +11,11 @@ import type {
   RejectCode,
   SavedDraft,
   SeenAssignment,
+  SeenTask,
   StepOverlap,
 } from '@muster/core/calls'
 import type { AdaptiveOverlap } from '@muster/core/forms'
-import { adaptiveOverlap, slotsAtFirst } from '@muster/core/quality'
+import { adaptiveOverlap, purposeOf, slotsAtFirst } from '@muster/core/quality'
 import {
   assignRequest,
   claimRequest,
@@ -34,6 +27,7 @@ import {
   rejection,
   releaseRequest,
   submission,
+  TASK_PURPOSES,
 } from '@muster/core/schemas'
 import { AUTHORITY, atLeast } from '../access/authority.ts'
 import { requireOverride, requireProject } from '../access/authorization.ts'
@@ -82,6 +76,7 @@ const ReasonCodeEnum = enumOf<ReasonCode>('ReasonCode', [
   'qualityPaused',
   'notQualified',
 ])
+const TaskPurposeEnum = enumOf('TaskPurpose', TASK_PURPOSES)
 const QueueSort = enumOf('QueueSort', ['priority', 'age', 'project'])
 const SortOrder = enumOf('SortOrder', ['asc', 'desc'])
 
@@ -245,9 +240,10 @@ builder.node(AssignmentRef, {
   }),
 })
 
-const TaskRef = builder.objectRef<Task>('Task')
+const TaskRef = builder.objectRef<SeenTask>('Task')
 builder.node(TaskRef, {
-  description: 'One unit of work for people, going through a workflow.',
+  description:
+    'One unit of work for people, going through a workflow. To annotators of a project with controls much of it is null.',
   id: { resolve: ({ taskId }) => taskId },
   isTypeOf: (thing) => has(thing, 'currentStepId'),
   loadOne: (id, context) => orNull(taskOf(context, id)),
@@ -255,25 +251,32 @@ builder.node(TaskRef, {
     taskId: t.exposeID('taskId'),
     projectId: t.exposeID('projectId'),
     workflowId: t.exposeID('workflowId'),
-    status: t.expose('status', { type: TaskStatusEnum }),
+    status: t.expose('status', { type: TaskStatusEnum, nullable: true }),
     currentStepId: t.exposeString('currentStepId', { nullable: true }),
-    priority: t.exposeInt('priority'),
+    priority: t.exposeInt('priority', { nullable: true }),
     payload: t.expose('payload', { type: 'JSON', nullable: true }),
-    requiredSkills: t.expose('requiredSkills', { type: [RequirementType] }),
+    requiredSkills: t.expose('requiredSkills', { type: [RequirementType], nullable: true }),
     gold: t.field({
       type: 'JSON',
       nullable: true,
       description: 'The known answer; a manager’s.',
       resolve: ({ gold }, _args, { principal }) => (atLeast(principal.role, 'manager') ? gold : null),
     }),
+    purpose: t.field({
+      type: TaskPurposeEnum,
+      nullable: true,
+      description: 'A manager’s.',
+      resolve: ({ returns }, _args, { principal }) =>
+        returns !== null && atLeast(principal.role, 'manager') ? purposeOf({ returns }) : null,
+    }),
     formId: t.exposeID('formId', {
       nullable: true,
       description: 'In place of the form of every annotation step.',
     }),
-    version: t.exposeInt('version'),
+    version: t.exposeInt('version', { nullable: true }),
     cooldownUntil: t.expose('cooldownUntil', { type: 'DateTime', nullable: true }),
     externalId: t.exposeString('externalId', { nullable: true }),
-    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', nullable: true }),
     completedAt: t.expose('completedAt', { type: 'DateTime', nullable: true }),
     steps: t.field({
       type: [StepObject],
@@ -398,7 +401,7 @@ const QueueEntryType = builder.objectRef<QueueEntry>('QueueEntry').implement({
     stepId: t.exposeString('stepId'),
     stepType: t.expose('stepType', { type: StepTypeEnum }),
     status: t.expose('status', { type: AssignmentStatusEnum }),
-    priority: t.exposeInt('priority'),
+    priority: t.exposeInt('priority', { nullable: true }),
     assignedAt: t.expose('assignedAt', { type: 'DateTime' }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true }),
     timeInQueueSeconds: t.exposeFloat('timeInQueueSeconds'),
@@ -625,7 +628,7 @@ builder.mutationFields((t) => {
   }
 })
 
-async function taskOf(context: GraphqlContext, id: string): Promise<Task> {
+async function taskOf(context: GraphqlContext, id: string): Promise<SeenTask> {
   const taskId = await allowOne(context, 'task', 'Query.task', id)
   // Whether the caller may see it depends on their rows on it.
   return (await context.loaders.taskView.load(taskId)).task

@@ -7,6 +7,7 @@ import {
   newTasksRequest,
   positionRequest,
   severalOf,
+  TASK_PURPOSES,
   TASK_STATUSES,
   taskChange,
   text,
@@ -37,6 +38,7 @@ const taskList = z.strictObject({
   stepId: text(1, LONGEST_STEP_ID).optional(),
   externalId: name.optional(),
   flagged: z.enum(['true', 'false']).optional(),
+  purpose: z.enum(TASK_PURPOSES).optional(),
 })
 const candidatesQuery = z.strictObject({
   strategy: name.optional(),
@@ -103,7 +105,7 @@ export const taskRoutes: Routes = (app, muster) => {
     async (request, reply) => {
       const viewer = principalOf(request)
       const view = await muster.tasks.view(request.params.id, viewer)
-      void reply.header('etag', `"${view.task.version}"`)
+      if (view.task.version !== null) void reply.header('etag', `"${view.task.version}"`)
       return {
         ...taskView(view.task, viewer),
         steps: view.steps,

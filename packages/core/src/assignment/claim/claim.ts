@@ -1,16 +1,19 @@
 import { Batcher } from '../../batcher.ts'
 import { NotFoundError, UnavailableError } from '../../errors.ts'
 import { fact } from '../../events/event.ts'
-import type { AssignmentId, UserId, WorkflowId } from '../../ids.ts'
+import type { AssignmentId, ProjectId, UserId, WorkflowId } from '../../ids.ts'
 import { parse } from '../../input/parse.ts'
+import type { ControlPolicy, QualityPolicy } from '../../people/person.ts'
 import { readForms } from '../../workflow/step-forms.ts'
 import type { StepType, Workflow } from '../../workflow/workflow.ts'
+import type { ReasonCode } from '../assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from '../assignment-deps.ts'
 import { claimRequest } from '../assignment-input.ts'
 import type { AssignmentUseCases, ClaimResult } from '../assignments.ts'
 import { visibleTask } from '../blindness.ts'
 import type { Claimed, ClaimRequest, ClaimSurvey, Shelf } from '../stores/claim-store.ts'
 import { expireDue } from '../task/due.ts'
+import { type ControlTurn, giveControls } from './controls.ts'
 import { type JudgedShelf, ShelfJudge, type Standings, takeable, whyNothing } from './shelf-judge.ts'
 
 /** Claims that go together at most. */
@@ -26,10 +29,12 @@ interface Request extends ClaimRequest {
   readonly stepType: StepType | null
   /** Of the row, should it be a new one. */
   readonly assignmentId: AssignmentId
+  /** Drawn once for each claim, when it is first asked for: below the rate it is the turn of a control. */
+  readonly draw: () => number
 }
 
 type Outcome =
-  | { readonly kind: 'claimed'; readonly claimed: Claimed }
+  | { readonly kind: 'claimed'; readonly claimed: Claimed; readonly policy: QualityPolicy | null }
   | { readonly kind: 'nothing'; readonly judged: readonly JudgedShelf[] }
   | { readonly kind: 'failed'; readonly error: unknown }
 
@@ -45,20 +50,22 @@ export function claimNextWith(deps: AssignmentDeps): AssignmentUseCases['claimNe
 
   return async ({ userId, ...filter }) => {
     const { projectId = null, stepType = null } = parse(claimRequest, filter)
+    let drawn: number | undefined
+    const draw = (): number => (drawn ??= deps.random.next())
     const request = (): Request => {
-      return { userId, projectId, stepType, assignmentId: deps.ids.next() as AssignmentId }
+      return { userId, projectId, stepType, assignmentId: deps.ids.next() as AssignmentId, draw }
     }
     let outcome = await ask(request())
     // Something that is due may have stood in the way, perhaps of this very claim.
     if (outcome.kind === 'nothing' && (await expireDue(deps, 1)) > 0) outcome = await ask(request())
     for (let again = 0; outcome.kind === 'nothing'; again++) {
       const { isNews, ...why } = await explain(deps, userId, outcome.judged)
-      if (!isNews) return { kind: 'nothing', ...why }
+      if (!isNews) return { kind: 'nothing', open: why.open, reasons: untold(why.reasons) }
       // Steps that opened after this claim was made are theirs to take, or are taken by others each time: then nothing is there for them.
       if (again === MOST_AGAIN) return { kind: 'nothing', open: 0, reasons: {} }
       outcome = await ask(request())
     }
-    return given(deps, await desk.workflowOf(outcome.claimed), outcome.claimed)
+    return given(deps, await desk.workflowOf(outcome.claimed), outcome)
   }
 }
 
@@ -66,12 +73,20 @@ export function claimNextWith(deps: AssignmentDeps): AssignmentUseCases['claimNe
 async function given(
   { transactions }: AssignmentDeps,
   workflow: Workflow,
-  { assignment, task }: Claimed,
+  { claimed: { assignment, task }, policy }: Extract<Outcome, { kind: 'claimed' }>,
 ): Promise<ClaimResult> {
   const forms = await readForms(transactions.stores.forms, workflow, task.formId)
-  const seen = visibleTask({ ...task, gold: null, overlapEnds: null }, workflow, forms, [assignment.stepId])
+  const seen = visibleTask({ ...task, overlapEnds: null }, workflow, forms, [assignment.stepId], policy)
   return { kind: 'claimed', assignment, task: seen }
 }
+
+/** The reasons as the person is told them: not that there are controls for them, and none left. */
+function untold({ notQualified = 0, ...reasons }: Reasons): Reasons {
+  if (notQualified === 0) return reasons
+  return { ...reasons, noFreeSlot: (reasons.noFreeSlot ?? 0) + notQualified }
+}
+
+type Reasons = Readonly<Partial<Record<ReasonCode, number>>>
 
 /** Counted outside of the transaction: it takes longer the more is open, and nobody else should wait for it. */
 async function explain(
@@ -119,11 +134,15 @@ class ClaimDesk {
 
   /** A failure may have come after the commit: then the row is there. */
   async #again(request: Request): Promise<Outcome> {
-    const { tasks, inboxes } = this.#deps.transactions.stores
+    const { tasks, inboxes, projects } = this.#deps.transactions.stores
     try {
       const assignment = await inboxes.findAssignment(request.assignmentId)
       const task = assignment && (await tasks.find(assignment.taskId))
-      if (task) return { kind: 'claimed', claimed: { assignment, task, from: null } }
+      if (task) {
+        const project = await projects.find(task.projectId)
+        const claimed = { assignment, task, from: null }
+        return { kind: 'claimed', claimed, policy: project?.quality ?? null }
+      }
       const [served] = await this.#serveTurn([request])
       return served?.[1] as Outcome
     } catch (error) {
@@ -141,19 +160,29 @@ class ClaimDesk {
       const survey = await stores.claims.surveyClaims(requests)
       const now = clock.now()
       const workflows = await this.#workflowsOf(stores, survey.shelves)
-      const judge = new ShelfJudge(survey, workflows, await standingsIn(stores, survey), now)
+      const standings = await standingsIn(stores, survey)
+      const judge = new ShelfJudge(survey, workflows, standings, now)
       const judged = requests.map((request) => judge.judge(request))
-      const claims = requests.map(({ userId, assignmentId }, nth) => {
-        return { userId, assignmentId, shelves: takeable(judged[nth] ?? []) }
+      const turns = controlTurns(requests, survey, judge, judged, standings)
+      const controls =
+        turns.size === 0 ? undefined : await giveControls(stores, this.#deps, [...turns.values()], now)
+      const controlOf = (request: Request): Claimed | undefined => {
+        const turn = turns.get(request)
+        return turn && controls?.claimed.get(turn)
+      }
+      const claims = requests.map((request, nth) => {
+        const { userId, assignmentId } = request
+        return { userId, assignmentId, shelves: controlOf(request) ? [] : takeable(judged[nth] ?? []) }
       })
       const claimed = await stores.claims.claim(claims, now)
-      await stores.events.append(claimed.flatMap((one) => (one ? [assigned(one)] : [])))
+      const facts = claimed.flatMap((one) => (one ? [assigned(one)] : []))
+      await stores.events.append(controls === undefined ? facts : [...controls.facts, ...facts])
+      const policies = new Map(survey.projects.map(({ projectId, quality }) => [projectId, quality]))
       return requests.map((request, nth) => {
-        const one = claimed[nth]
-        return [
-          request,
-          one ? { kind: 'claimed', claimed: one } : { kind: 'nothing', judged: judged[nth] ?? [] },
-        ] as const
+        const one = controlOf(request) ?? claimed[nth]
+        if (one === undefined) return [request, { kind: 'nothing', judged: judged[nth] ?? [] }] as const
+        const policy = policies.get(one.task.projectId) ?? null
+        return [request, { kind: 'claimed', claimed: one, policy }] as const
       })
     })
   }
@@ -199,6 +228,44 @@ async function standingsIn({ quality }: AssignmentStores, survey: ClaimSurvey): 
 }
 
 const NOBODY_WATCHED: Standings = new Map()
+
+/** The requests that a control answers, if one is left: the first ones of newcomers, and those whose draw says so. */
+function controlTurns(
+  requests: readonly Request[],
+  survey: ClaimSurvey,
+  judge: ShelfJudge,
+  judged: readonly (readonly JudgedShelf[])[],
+  standings: Standings,
+): ReadonlyMap<Request, ControlTurn> {
+  const turns = new Map<Request, ControlTurn>()
+  const policies = new Map(survey.projects.map(({ projectId, quality }) => [projectId, quality?.controls]))
+  if (![...policies.values()].some((policy) => policy !== undefined)) return turns
+  const projectOf = new Map(survey.shelves.map(({ shelfId, projectId }) => [shelfId, projectId]))
+  for (const [nth, request] of requests.entries()) {
+    const { userId, assignmentId, stepType } = request
+    if (stepType !== null && stepType !== 'annotation') continue
+    const claimant = survey.claimants.find((one) => one.userId === userId)
+    if (claimant === undefined) continue
+    const wantingIn = (projectId: ProjectId): number =>
+      (policies.get(projectId)?.onboarding?.count ?? 0) -
+      (standings.get(userId)?.get(projectId)?.controls ?? 0)
+    const turnIn = (projectId: ProjectId, policy: ControlPolicy): ControlTurn => {
+      const wanting = Math.max(0, wantingIn(projectId))
+      return { userId, projectId, assignmentId, policy, skills: claimant.skills, wanting }
+    }
+    const [first] = takeable(judged[nth] ?? [])
+    const would = request.projectId ?? (first && projectOf.get(first.shelfId))
+    const among = would === undefined ? claimant.memberships : [would]
+    for (const projectId of among) {
+      const policy = policies.get(projectId)
+      if (policy === undefined || judge.against(userId, projectId).length > 0) continue
+      if (wantingIn(projectId) <= 0 && request.draw() >= policy.rate) continue
+      turns.set(request, turnIn(projectId, policy))
+      break
+    }
+  }
+  return turns
+}
 
 /** Each person once a turn: their next claim must see the one before. */
 function turnsOf(requests: readonly Request[]): Request[][] {

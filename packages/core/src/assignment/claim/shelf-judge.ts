@@ -1,5 +1,4 @@
 import type { ProjectId, UserId, WorkflowId } from '../../ids.ts'
-import type { AssignmentConfig } from '../../people/person.ts'
 import { sufficientUntil } from '../../workflow/requirements.ts'
 import type { Requirement, StepType, Workflow } from '../../workflow/workflow.ts'
 import type { IneligibleReason, Person, ReasonCode } from '../assignment.ts'
@@ -30,8 +29,6 @@ export type Standings = ReadonlyMap<UserId, ReadonlyMap<ProjectId, Pick<Person, 
 /** A shelf on the terms of its project, which are everybody's. */
 interface ShelfOnTerms {
   readonly shelf: Shelf
-  readonly config: AssignmentConfig
-  readonly gateOpen: boolean
   readonly onboarding: number | null
   readonly open: OpenShelf
   /** Equal for shelves with equal requirements. */
@@ -44,6 +41,7 @@ export class ShelfJudge {
   readonly #claimants: ReadonlyMap<string, Claimant>
   readonly #shelves: readonly ShelfOnTerms[]
   readonly #standings: Standings
+  readonly #projects: ReadonlyMap<ProjectId, ClaimSurvey['projects'][number]>
 
   constructor(
     survey: ClaimSurvey,
@@ -55,12 +53,13 @@ export class ShelfJudge {
     this.#standings = standings
     this.#claimants = new Map(survey.claimants.map((claimant) => [claimant.userId, claimant]))
     const projects = new Map(survey.projects.map((project) => [project.projectId, project]))
+    this.#projects = projects
     this.#shelves = survey.shelves.flatMap((shelf) => {
       const project = projects.get(shelf.projectId)
       const workflow = workflows.get(shelf.workflowId)
       const step = workflow?.steps.find(({ stepId }) => stepId === shelf.stepId)
       if (!project || !workflow || !step) return []
-      const { config, gateOpen, quality } = project
+      const { config, quality } = project
       const open: OpenShelf = {
         shelfId: shelf.shelfId,
         openedUntil: null,
@@ -68,10 +67,24 @@ export class ShelfJudge {
         leaseMs: termsOf(step, config).leaseMs,
       }
       const onboarding = onboardingAt(quality, shelf.stepId)
-      return [
-        { shelf, config, gateOpen, onboarding, open, requirementsKey: JSON.stringify(shelf.requirements) },
-      ]
+      return [{ shelf, onboarding, open, requirementsKey: JSON.stringify(shelf.requirements) }]
     })
+  }
+
+  /** The reasons against giving the person anything in the project. */
+  against(userId: UserId, projectId: ProjectId): readonly IneligibleReason[] {
+    const claimant = this.#claimants.get(userId)
+    const project = this.#projects.get(projectId)
+    if (claimant === undefined || project === undefined) return [{ code: 'notMember' }]
+    return [
+      ...absence({
+        status: claimant.status,
+        isMember: claimant.memberships.includes(projectId),
+        paused: this.#standings.get(userId)?.get(projectId)?.paused,
+      }),
+      ...overload(claimant, project.config),
+      ...(project.gateOpen ? [] : [{ code: 'queuePaused' } as const]),
+    ]
   }
 
   /** Every shelf that concerns the request, most urgent first; none for somebody unknown. */
@@ -87,20 +100,12 @@ export class ShelfJudge {
     const byProject = new Map<string, readonly IneligibleReason[]>()
     const bySkills = new Map<string, ReturnType<typeof sufficientUntil>>()
     const judged: JudgedShelf[] = []
-    for (const { shelf, config, gateOpen, onboarding, open, requirementsKey } of this.#shelves) {
+    for (const { shelf, onboarding, open, requirementsKey } of this.#shelves) {
       const concerns = projectId === null ? memberships.has(shelf.projectId) : shelf.projectId === projectId
       if (!concerns || (stepType !== null && stepType !== shelf.stepType)) continue
       let reasons = byProject.get(shelf.projectId)
       if (reasons === undefined) {
-        reasons = [
-          ...absence({
-            status: claimant.status,
-            isMember: memberships.has(shelf.projectId),
-            paused: standings?.get(shelf.projectId)?.paused,
-          }),
-          ...overload(claimant, config),
-          ...(gateOpen ? [] : [{ code: 'queuePaused' } as const]),
-        ]
+        reasons = this.against(userId, shelf.projectId)
         byProject.set(shelf.projectId, reasons)
       }
       if (!bySkills.has(requirementsKey)) {

@@ -7,6 +7,7 @@ import type { Person, ReasonCode, TaskWork } from '../assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from '../assignment-deps.ts'
 import { batchRequest, DEFAULT_BATCH } from '../assignment-input.ts'
 import type { AssignmentUseCases } from '../assignments.ts'
+import { giveBesides } from '../claim/controls.ts'
 import { isGateOpen, judgeFor, type Place, requireStrategy, strategyFor } from '../deciding.ts'
 import { openStepOf } from '../eligibility.ts'
 import type { RecordedBatch } from '../stores/decision-store.ts'
@@ -40,7 +41,8 @@ export function assignBatchWith(deps: AssignmentDeps): AssignmentUseCases['assig
     const { strategy, limit = DEFAULT_BATCH } = parse(batchRequest, request)
     const { tasks, projects } = deps.transactions.stores
     requireStrategy(deps, strategy)
-    if (!(await projects.find(projectId))) throw new NotFoundError('project', projectId)
+    const project = await projects.find(projectId)
+    if (project === undefined) throw new NotFoundError('project', projectId)
     await expireDue(deps)
 
     const listed = await tasks.listOpenWork(projectId, limit)
@@ -55,6 +57,7 @@ export function assignBatchWith(deps: AssignmentDeps): AssignmentUseCases['assig
       for (let start = 0; start < planned.length; start += CHUNK) {
         const written = await writeChunk(deps, planned.slice(start, start + CHUNK), decided)
         assigned += written.given
+        await giveBesides(deps, projectId, project.quality, written.choices)
         for (const taskId of written.again) {
           const work = await tasks.findWork(taskId)
           if (work) again.push(work)

@@ -29,7 +29,8 @@ export interface QueueKey {
 export interface QueueRow {
   readonly assignment: Assignment
   readonly projectName: string
-  readonly priority: number
+  /** null in a project with controls, where it sorts as 0. */
+  readonly priority: number | null
   readonly estimatedDurationMinutes: number | null
 }
 

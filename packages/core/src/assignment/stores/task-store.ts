@@ -2,7 +2,7 @@ import type { ProjectId, TaskId } from '../../ids.ts'
 import type { Json } from '../../json/json.ts'
 import type { NewestKey, Slice } from '../../paging.ts'
 import type { DecidedOverlap } from '../../quality/overlap.ts'
-import type { Task, TaskStatus } from '../../workflow/task.ts'
+import type { Task, TaskPurpose, TaskStatus } from '../../workflow/task.ts'
 import type { TaskWork } from '../assignment.ts'
 
 /** A task as it was under its lock, and as it is to be. */
@@ -45,6 +45,8 @@ export interface TaskStore {
       readonly status?: readonly TaskStatus[] | undefined
       readonly stepId?: string | undefined
       readonly externalId?: string | undefined
+      /** Default `work`. */
+      readonly purpose?: TaskPurpose | undefined
       /** Whether some assignment on it is flagged. */
       readonly flagged?: boolean | undefined
     },

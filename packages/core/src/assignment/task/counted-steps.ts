@@ -2,6 +2,7 @@ import { addedUp, type Counters, NO_COUNTERS } from '../../quality/counters.ts'
 import { type CompleteStep, countersOf } from '../../quality/counting.ts'
 import { comparedParts } from '../../workflow/next-step.ts'
 import { answersOf, type StepForms } from '../../workflow/step-forms.ts'
+import { purposeOf } from '../../workflow/task.ts'
 import { isPeopleStep, type Step, type Workflow } from '../../workflow/workflow.ts'
 import type { Assignment, TaskWork } from '../assignment.ts'
 import { completeSteps } from './complete-steps.ts'
@@ -27,6 +28,7 @@ export function countedSteps(
   { task, slots, assignments }: TaskWork,
   { workflow, forms }: By,
 ): ReadonlyMap<string, CompleteStep> {
+  if (purposeOf(task) === 'control') return new Map()
   const complete = completeSteps(slots)
   const counted = workflow.steps.filter(
     (step) => isPeopleStep(step) && complete.has(step.stepId) && step.stepId !== task.currentStepId,

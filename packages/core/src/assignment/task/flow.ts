@@ -11,6 +11,7 @@ import {
   reviewedStep,
   verdictOf,
 } from '../../workflow/next-step.ts'
+import { purposeOf } from '../../workflow/task.ts'
 import { checkTaskMove } from '../../workflow/task-lifecycle.ts'
 import { isPeopleStep, type Step, slotsAtFirst } from '../../workflow/workflow.ts'
 import type { Assignment, TaskWork } from '../assignment.ts'
@@ -49,7 +50,7 @@ export function open(draft: WorkDraft, step: Step, available: Available): void {
 }
 
 /** The orders of a step that opens for the first time, drawn; null: it has no form. */
-function drawn(draft: WorkDraft, step: Step): Presentation | null {
+export function drawn(draft: WorkDraft, step: Step): Presentation | null {
   const { forms, random, workflow } = draft.rules
   const form = forms.get(step.stepId)
   if (form === undefined) return null
@@ -84,6 +85,10 @@ export function advance(draft: WorkDraft, available: Available): void {
 
 /** The consequences of a submission: quality is observed, a review's return sends the work back, a complete step lets the task go on. */
 export function afterSubmission(draft: WorkDraft, row: Assignment, result: Json, available: Available): void {
+  if (purposeOf(draft.task) === 'control') {
+    judgeControl(draft, row, result)
+    return
+  }
   const step = draft.step
   if (step === undefined) return
   if (row.stepType === 'review') {
@@ -102,13 +107,23 @@ export function afterSubmission(draft: WorkDraft, row: Assignment, result: Json,
   if (completeSteps(draft.allSlots).has(step.stepId) && !asksOneMore(draft, step)) advance(draft, available)
 }
 
-/** Holds a submission against the known answer of its task. */
-function judge(draft: WorkDraft, step: Step, row: Assignment, result: Json, gold: Json): void {
+/** A control is judged, and that is all: it is told where work might have told that it is complete, so that the numbers of facts say nothing. */
+function judgeControl(draft: WorkDraft, row: Assignment, result: Json): void {
+  const { steps } = draft.rules.workflow
+  const step = steps.find(({ stepId }) => stepId === row.stepId)
+  if (step === undefined || draft.task.gold === null) return
+  const right = judge(draft, step, row, result, draft.task.gold)
+  const isLast = steps.at(-1)?.stepId === step.stepId
+  if (isLast && row.slotNo % slotsAtFirst(step) === 0) draft.sayJudged(row, right === true)
+}
+
+/** Holds a submission against the known answer of its task; null: that says nothing of what is compared. */
+function judge(draft: WorkDraft, step: Step, row: Assignment, result: Json, gold: Json): boolean | null {
   const { forms, quality, now } = draft.rules
   const form = forms.get(step.stepId)
   const { right, answers } =
     form === undefined ? judgeLabel(step, gold, result) : judgeGold(form, gold, result)
-  if (right === null) return
+  if (right === null) return null
   const { userId, stepType, projectId, stepId } = row
   draft.observations.push({ userId, stepType, outcome: right ? 1 : 0 })
   draft.judgements.push({
@@ -116,9 +131,11 @@ function judge(draft: WorkDraft, step: Step, row: Assignment, result: Json, gold
     stepId,
     right,
     known: knownCounters({ projectId, stepId, userId }, form, answers),
+    isControl: purposeOf(draft.task) === 'control',
     policy: quality ?? {},
     now,
   })
+  return right
 }
 
 /** The same for a step without a form, which has one question. */

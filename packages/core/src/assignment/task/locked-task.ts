@@ -139,10 +139,10 @@ async function watch(
   judgements: readonly Judgement[],
 ): Promise<Watch[]> {
   const paused: Watch[] = []
-  for (const { userId, right, known, policy, now } of judgements) {
+  for (const { userId, right, isControl, known, policy, now } of judgements) {
     await quality.addKnown(known)
     const before = await quality.lockWatch(projectId, userId)
-    const after = watchAfter(before, { right, isControl: false, now }, policy)
+    const after = watchAfter(before, { right, isControl, now }, policy)
     await quality.saveWatch(after)
     if (before.paused === null && after.paused !== null) paused.push(after)
   }

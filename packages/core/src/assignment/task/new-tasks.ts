@@ -10,7 +10,7 @@ import { readPayload } from '../../jobs/payload.ts'
 import type { Issue } from '../../json/json.ts'
 import type { Project } from '../../people/person.ts'
 import { NO_FORMS, readForms, type StepForms } from '../../workflow/step-forms.ts'
-import type { Task } from '../../workflow/task.ts'
+import { OF_CONTROL, type Task } from '../../workflow/task.ts'
 import { adaptiveOverlap, type Step, type Workflow } from '../../workflow/workflow.ts'
 import { requirementOf } from '../../workflow/workflow-use-cases.ts'
 import type { TaskWork } from '../assignment.ts'
@@ -44,6 +44,7 @@ export function openTasks(
   { project, workflow, forms }: Way,
   given: readonly NewTask[],
   now: Date,
+  origins: readonly TaskId[] = [],
 ): OpenedTasks {
   const rulesOf = ({ formId = null }: NewTask): Rules => ({
     workflow,
@@ -55,8 +56,15 @@ export function openTasks(
   })
   const works: TaskWork[] = []
   const jobs: NewJob[] = []
+  let controls = 0
   for (const task of given) {
-    const opened = openTask(taskFrom(task, project, workflow, ids.next() as TaskId, now), rulesOf(task))
+    const taskId = ids.next() as TaskId
+    if (task.purpose === 'control') {
+      const origin = origins[controls++ % Math.max(1, origins.length)]
+      works.push(controlFrom(taskFrom(task, project, workflow, asOldAs(taskId, origin), now)))
+      continue
+    }
+    const opened = openTask(taskFrom(task, project, workflow, taskId, now), rulesOf(task))
     if (opened.automatic === null) {
       works.push(opened.work)
       continue
@@ -67,6 +75,19 @@ export function openTasks(
     jobs.push(jobOf(work.task, opened.automatic, jobId, now, jobTypes))
   }
   return { works, jobs, facts: jobs.map(itemAdded) }
+}
+
+/** A control: it stands at no step, and has no slot until somebody is given it. */
+function controlFrom(task: Task): TaskWork {
+  return { task: { ...task, returns: OF_CONTROL, version: 1 }, slots: [], assignments: [] }
+}
+
+/** Hexadecimal digits and a dash that say the millisecond of a UUIDv7. */
+const MOMENT = 13
+
+/** The id with the moment of another one, so that it does not say when it was made. */
+function asOldAs(taskId: TaskId, origin: TaskId | undefined): TaskId {
+  return origin === undefined ? taskId : (`${origin.slice(0, MOMENT)}${taskId.slice(MOMENT)}` as TaskId)
 }
 
 /** Says that tasks were added. */

@@ -196,7 +196,8 @@ export function endHold(
   const row = draft.row(assignmentId)
   const slot = draft.slotHeldBy(row)
   endAs(draft, row, 'reassigned', isEnd ? { endReason: reason } : { releaseReason: reason }, reason)
-  if (slot) draft.setSlot(slot, 'free')
+  if (slot && draft.step) draft.setSlot(slot, 'free')
+  else if (slot) putAside(draft, slot, null)
   return draft.changed()
 }
 
@@ -375,7 +376,10 @@ function leaseEnd(row: Assignment, { workflow, config, now }: Rules): Date {
 
 function restSlotOf(draft: WorkDraft, row: Assignment): void {
   const slot = draft.slotHeldBy(row)
-  if (slot && draft.step) rest(draft, slot, draft.step)
+  if (slot === undefined) return
+  if (draft.step) rest(draft, slot, draft.step)
+  // A control's: it is for nobody else.
+  else putAside(draft, slot, null)
 }
 
 /** Ends a hold in somebody else's favour and gives the slot it held, now free. */

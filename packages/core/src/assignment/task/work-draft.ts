@@ -38,6 +38,7 @@ export interface Judgement {
   readonly userId: UserId
   readonly stepId: string
   readonly right: boolean
+  readonly isControl: boolean
   readonly known: readonly KnownCounter[]
   readonly policy: QualityPolicy
   readonly now: Date
@@ -217,9 +218,22 @@ export class WorkDraft {
       this.#facts.push(fact(projectId, 'task_overlap_added', { taskId, stepId, slots, max }))
   }
 
-  /** To everyone with a row: so without the name that its author gave it, if a form hides that from some of them. */
+  /** That a control was judged, to managers. */
+  sayJudged({ projectId, taskId, assignmentId }: Assignment, right: boolean): void {
+    this.#facts.push(fact(projectId, 'control_judged', { taskId, assignmentId, right }))
+  }
+
+  /**
+   * To everyone with a row: so without the name that its author gave it, if a form hides that from some of them. To managers alone where people must not
+   * know which tasks complete.
+   */
   sayCompleted(): void {
     const { projectId, taskId } = this.task
+    if (this.rules.quality?.controls !== undefined) {
+      const { externalId } = this.task
+      this.#facts.push(fact(projectId, 'task_completed', { taskId, externalId }, []))
+      return
+    }
     const externalId = this.rules.forms.size > 0 ? null : this.task.externalId
     const affected = [...new Set(this.#assignments.map(({ userId }) => userId))]
     this.#facts.push(fact(projectId, 'task_completed', { taskId, externalId }, affected))

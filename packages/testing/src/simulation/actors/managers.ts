@@ -66,10 +66,12 @@ export class Managers {
     const { chance } = this.#world
     const { process, muster } = this.#world.api()
     const projectId = this.#world.someProject()
+    const watched = this.#world.cast.projects.get(projectId)?.quality?.controls !== undefined
     const tasks = Array.from({ length: chance.between(1, 2) }, () => ({
       payload: { text: 'goede morgen' },
       priority: chance.between(0, 1),
       ...(chance.of(0.2) ? { gold: { label: 'nl' } } : {}),
+      ...(watched && chance.of(0.4) ? { gold: { label: 'nl' }, purpose: 'control' as const } : {}),
     }))
     this.#added += tasks.length
     this.#world.ask('add', process, () => muster.tasks.add(projectId, tasks))

@@ -1,7 +1,8 @@
 import type { Assignment, Principal, User } from '@muster/core'
 import { MusterError } from '@muster/core'
+import type { SeenTask } from '@muster/core/calls'
 import { isLive } from '@muster/core/rules'
-import { ViolationError } from '../rules/violation.ts'
+import { must, ViolationError } from '../rules/violation.ts'
 import type { Api, World } from '../world.ts'
 
 const LABELS = ['nl', 'af'] as const
@@ -72,9 +73,23 @@ export class People {
     const projectId = chance.of(0.3) ? this.#world.someProject() : undefined
     this.#world.ask('claim', process, async () => {
       const claimed = await muster.assignments.claimNext({ userId: tab.user.userId, projectId })
-      if (claimed.kind === 'claimed') tab.believe(claimed.assignment)
+      if (claimed.kind === 'claimed') {
+        tab.believe(claimed.assignment)
+        this.#checkSeen(claimed.task)
+      }
       this.#world.count(claimed.kind)
     })
+  }
+
+  /** Nobody is told what is gold, or anything by which a control could be told from work. */
+  #checkSeen({ taskId, projectId, gold, status, priority, version, returns, externalId }: SeenTask): void {
+    const watched = this.#world.cast.projects.get(projectId)?.quality?.controls !== undefined
+    const told = [gold, ...(watched ? [status, priority, version, returns, externalId] : [])]
+    must(
+      'Nobody is told what is gold',
+      told.every((value) => value === null),
+      () => `${taskId}: ${JSON.stringify(told)}`,
+    )
   }
 
   /** Loads the tab again. */

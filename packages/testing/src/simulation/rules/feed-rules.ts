@@ -81,6 +81,8 @@ export class FeedRules {
         break
       case 'person_paused':
       case 'person_resumed':
+      case 'control_judged':
+      case 'controls_exhausted':
       case 'task_updated':
       case 'task_flagged':
       case 'task_overlap_added':

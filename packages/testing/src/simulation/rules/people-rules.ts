@@ -1,7 +1,7 @@
 import type { Assignment, Project, ProjectId, TaskId, UserId, Workflow } from '@muster/core'
 import type { Fact } from '@muster/core/feed'
 import type { Slot, Stores, TaskWork } from '@muster/core/ports'
-import { mostSlots, slotsAtFirst } from '@muster/core/quality'
+import { mostSlots, purposeOf, slotsAtFirst } from '@muster/core/quality'
 import {
   excludedSteps,
   holdsOrSubmitted,
@@ -70,7 +70,8 @@ export class PeopleRules {
     for (const step of this.#world.workflow.steps.filter(isPeopleStep)) {
       const places = slots.filter(({ stepId }) => stepId === step.stepId).length
       const isWithin = places === 0 || (places >= slotsAtFirst(step) && places <= mostSlots(step))
-      must('Overlap is slots', isWithin, () => `${places} slots of ${step.stepId}`)
+      const isFree = purposeOf(task) === 'control'
+      must('Overlap is slots', isWithin || isFree, () => `${places} slots of ${step.stepId}`)
     }
     for (const slot of slots) {
       const row = slot.assignmentId === null ? undefined : byId.get(slot.assignmentId)
@@ -95,7 +96,7 @@ export class PeopleRules {
     must('No duplicates', holds.size === assignments.length, () => task.taskId)
     must(
       'A task that is over stands nowhere',
-      (task.currentStepId === null) === (task.status !== 'open'),
+      (task.currentStepId === null) === (task.status !== 'open' || purposeOf(task) === 'control'),
       () => task.taskId,
     )
     for (const row of assignments) {
@@ -110,7 +111,11 @@ export class PeopleRules {
           (slot) => slot.state === 'held' && slot.assignmentId === row.assignmentId,
         ).length
         must('A live row holds one slot', held === 1, () => `${nameOf(row)} holds ${held}`)
-        must('A live row is at the current step', row.stepId === task.currentStepId, () => nameOf(row))
+        must(
+          'A live row is at the current step',
+          row.stepId === task.currentStepId || purposeOf(task) === 'control',
+          () => nameOf(row),
+        )
         must('A live row has a lease', row.expiresAt !== null, () => nameOf(row))
       }
       this.#checkExclusion(row, assignments)

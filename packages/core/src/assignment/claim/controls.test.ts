@@ -1,0 +1,310 @@
+import { SeededRandom, SequentialIds } from '@muster/testing'
+import { ANNOTATE, type Engine, openEngine, REVIEW } from '@muster/testing/worlds'
+import { describe, expect, it } from 'vitest'
+import type { NewTask } from '../../calls.ts'
+import type { QualityPolicy, User } from '../../people/person.ts'
+import { purposeOf } from '../../workflow/task.ts'
+
+const CONTROL: Partial<NewTask> = { gold: { label: 'nl' }, purpose: 'control' }
+
+async function open(
+  controls: Partial<NonNullable<QualityPolicy['controls']>>,
+  {
+    steps = [ANNOTATE],
+    many = 3,
+    ...config
+  }: { steps?: (typeof ANNOTATE)[]; many?: number; maxConcurrentPerUser?: number } = {},
+): Promise<{ world: Engine; ann: User; ids: Set<string> }> {
+  const world = await openEngine({ steps, config })
+  await world.projects.change(world.projectId, {
+    quality: { controls: { stepId: 'annotate', rate: 0, ...controls } },
+  })
+  const controlTasks = Array.from({ length: many }, () => CONTROL)
+  const added = many === 0 ? [] : await world.addTasks(...controlTasks)
+  return { world, ann: await world.person('Ann'), ids: new Set(added.map(({ taskId }) => taskId)) }
+}
+
+describe('a control', () => {
+  it('is in no list, queue or batch, until somebody is given it', async () => {
+    const { world, ann, ids } = await open({})
+    expect(await world.engine.claimNext({ userId: ann.userId })).toEqual({
+      kind: 'nothing',
+      open: 0,
+      reasons: {},
+    })
+    expect(await world.engine.assignBatch({ projectId: world.projectId })).toMatchObject({ assigned: 0 })
+    const [taskId] = [...ids]
+    await expect(world.engine.assign({ taskId: taskId as never, userId: ann.userId })).rejects.toMatchObject({
+      code: 'conflict',
+    })
+    expect((await world.tasks.list(world.projectId, {}, {})).items).toEqual([])
+    const listed = await world.tasks.list(world.projectId, { purpose: 'control' }, {})
+    expect(new Set(listed.items.map((task) => task.taskId))).toEqual(ids)
+  })
+
+  it('must have a known answer', async () => {
+    const { world } = await open({})
+    await expect(world.task({ purpose: 'control' })).rejects.toMatchObject({
+      issues: [{ path: 'tasks[0].gold', message: 'is required of a control' }],
+    })
+  })
+
+  it('is given to each person once, by a slot of its own, and is judged and no more', async () => {
+    const { world, ann, ids } = await open({ rate: 0.5 }, { many: 1 })
+    const ben = await world.person('Ben')
+    world.deps.random.next = () => 0.1
+    for (const [person, label] of [
+      [ann, 'nl'],
+      [ben, 'de'],
+    ] as const) {
+      const row = await world.does(person, { label })
+      expect(ids.has(row.taskId)).toBe(true)
+      expect(await world.engine.claimNext({ userId: person.userId })).toMatchObject({
+        kind: 'nothing',
+        open: 0,
+      })
+      expect(await world.quality.person(world.projectId, person.userId)).toMatchObject({
+        watch: { judged: 1, controls: 1, right: label === 'nl' ? 1 : 0 },
+        controlsLeft: 0,
+      })
+    }
+    const work = await world.stores.tasks.findWork([...ids][0] as never)
+    expect(work?.slots.map(({ slotNo, state }) => [slotNo, state])).toEqual([
+      [1, 'done'],
+      [2, 'done'],
+    ])
+    expect(work?.task).toMatchObject({ status: 'open', currentStepId: null })
+    expect(await world.results()).toEqual([])
+    expect((await world.quality.agreement(world.projectId)).map(({ reason }) => reason)).toEqual([
+      'empty',
+      'empty',
+      'empty',
+    ])
+    expect(await world.people.qualityOf(ann.userId)).toMatchObject([{ samples: 1, score: 0.6 }])
+    const facts = await world.facts()
+    expect(facts.filter(({ type }) => type === 'control_judged')).toMatchObject([
+      { audience: 'managers', data: { right: true } },
+      { audience: 'managers', data: { right: false } },
+    ])
+    expect(facts.filter(({ type }) => type === 'controls_exhausted')).toMatchObject([
+      { audience: 'managers', data: { userId: ann.userId, stepId: 'annotate' } },
+      { audience: 'managers', data: { userId: ben.userId, stepId: 'annotate' } },
+    ])
+  })
+
+  it('ends with its row: nobody else is given the slot, and it never comes back', async () => {
+    const { world, ann, ids } = await open({ rate: 0.5 }, { many: 4 })
+    world.deps.random.next = () => 0.1
+    const released = await world.claimAndStart(ann)
+    await world.engine.release({ assignmentId: released.assignmentId, by: world.by(ann) })
+    const rejected = await world.claim(ann)
+    await world.engine.reject({ assignmentId: rejected.assignmentId, by: world.by(ann), code: 'other' })
+    const expired = await world.claim(ann)
+    await world.minutes(61)
+    await world.engine.expireDue()
+    const held = await world.claim(ann)
+    await world.people.change(ann.userId, { status: 'suspended' })
+    const given = [released, rejected, expired, held].map(({ taskId }) => taskId)
+    expect(new Set(given)).toEqual(ids)
+    for (const taskId of given) {
+      const work = await world.stores.tasks.findWork(taskId)
+      expect(work?.slots.map(({ state, reservedFor }) => [state, reservedFor])).toEqual([['reserved', null]])
+    }
+    expect(await world.engine.get(expired.assignmentId)).toMatchObject({ status: 'expired' })
+    expect(await world.engine.get(held.assignmentId)).toMatchObject({ status: 'reassigned' })
+  })
+
+  it('is asked for by skill, limit and pause as work is', async () => {
+    const { world, ann } = await open(
+      { rate: 0.5 },
+      {
+        many: 0,
+        maxConcurrentPerUser: 1,
+        steps: [{ ...ANNOTATE, requiredSkills: [{ anyOf: ['nl'] }] } as never],
+      },
+    )
+    world.deps.random.next = () => 0.1
+    await world.addTasks(CONTROL, { ...CONTROL, requiredSkills: [{ anyOf: ['law'] }] })
+    expect(await world.engine.claimNext({ userId: ann.userId, projectId: world.projectId })).toMatchObject({
+      kind: 'nothing',
+    })
+    const ben = await world.person('Ben', { skills: { nl: 1 } })
+    await world.claim(ben)
+    expect(await world.engine.claimNext({ userId: ben.userId })).toMatchObject({ kind: 'nothing' })
+    const cem = await world.person('Cem', { skills: { nl: 1, law: 1 } })
+    await world.quality.pause({ projectId: world.projectId, userId: cem.userId, reason: 'test' })
+    expect(await world.engine.claimNext({ userId: cem.userId })).toMatchObject({ kind: 'nothing' })
+  })
+})
+
+describe('newcomers', () => {
+  const onboarding = { count: 2, passAt: 0.6 }
+
+  it('get controls only, and then work, if enough of them are right', async () => {
+    const { world, ann, ids } = await open({ onboarding })
+    await world.task({ priority: 9 })
+    const isControl = [await world.does(ann, { label: 'nl' }), await world.does(ann, { label: 'nl' })].map(
+      ({ taskId }) => ids.has(taskId),
+    )
+    expect(isControl).toEqual([true, true])
+    expect(ids.has((await world.claim(ann)).taskId)).toBe(false)
+  })
+
+  it('are paused if too few are right, and a manager lets them on', async () => {
+    const { world, ann, ids } = await open({ onboarding })
+    await world.addTasks({}, {})
+    await world.does(ann, { label: 'nl' })
+    await world.does(ann, { label: 'de' })
+    expect(await world.engine.claimNext({ userId: ann.userId })).toMatchObject({
+      reasons: { qualityPaused: 2 },
+    })
+    const { watch } = await world.quality.person(world.projectId, ann.userId)
+    expect(watch.paused).toMatchObject({ reason: 'onboarding' })
+    await world.quality.resume({ projectId: world.projectId, userId: ann.userId, reason: 'We spoke' })
+    expect(ids.has((await world.claim(ann)).taskId)).toBe(false)
+  })
+
+  it('get none of the work where controls run out, are not told why, and managers are', async () => {
+    const { world, ann } = await open({ onboarding }, { many: 1 })
+    const { taskId } = await world.task()
+    await world.does(ann, { label: 'nl' })
+    expect(await world.engine.claimNext({ userId: ann.userId })).toEqual({
+      kind: 'nothing',
+      open: 1,
+      reasons: { noFreeSlot: 1 },
+    })
+    const { candidates } = await world.engine.candidates({ taskId })
+    expect(candidates[0]?.reasons).toEqual([{ code: 'notQualified', judged: 1, count: 2 }])
+    expect(await world.engine.assignBatch({ projectId: world.projectId })).toMatchObject({
+      unassigned: [{ reason: 'notQualified' }],
+    })
+    expect((await world.facts()).filter(({ type }) => type === 'controls_exhausted')).toHaveLength(1)
+  })
+})
+
+describe('a batch', () => {
+  it('draws for each assignment that it gives, and gives a control besides', async () => {
+    const { world, ann, ids } = await open({ rate: 0.5 })
+    await world.addTasks({}, {})
+    world.deps.random.next = () => 0.1
+    expect(await world.engine.assignBatch({ projectId: world.projectId })).toMatchObject({ assigned: 2 })
+    const rows = await world.stores.inboxes.listQueue(
+      { userId: ann.userId, sort: 'age', order: 'asc' },
+      { limit: 9 },
+    )
+    expect(rows.filter(({ assignment }) => ids.has(assignment.taskId))).toHaveLength(2)
+  })
+})
+
+/** Whether a run of gaps between controls is as chance would have it, at a share: χ² over the first ones and the rest. */
+function chiSquare(gaps: readonly number[], rate: number, cells: number): number {
+  let sum = 0
+  let rest = 1
+  for (let gap = 0; gap < cells; gap++) {
+    const chance = gap === cells - 1 ? rest : rest * rate
+    const seen = gaps.filter((one) => (gap === cells - 1 ? one >= gap : one === gap)).length
+    sum += (seen - gaps.length * chance) ** 2 / (gaps.length * chance)
+    rest -= chance
+  }
+  return sum
+}
+
+describe('controls among work', () => {
+  it('are a share of the claims, at places that follow no rule, and look like work in every way', {
+    timeout: 60_000,
+  }, async () => {
+    const RATE = 0.2
+    const CLAIMS = 2_000
+    const { world, ids } = await open({ rate: RATE }, { many: 0, maxConcurrentPerUser: 1_000 })
+    world.deps.random.next = (
+      (random) => () =>
+        random.next()
+    )(new SeededRandom(5))
+    await world.addTasks(
+      ...Array.from({ length: CLAIMS }, (_, nth) => ({ priority: nth % 3, externalId: `t${nth}` })),
+    )
+    for (const { taskId } of await world.addTasks(
+      ...Array.from({ length: 120 }, (_, nth) => ({ ...CONTROL, priority: nth % 2 })),
+    ))
+      ids.add(taskId)
+    const people: User[] = []
+    for (let nth = 0; nth < 10; nth++) people.push(await world.person(`Person ${nth}`))
+
+    const seen: { isControl: boolean; task: string; fields: string }[] = []
+    for (let nth = 0; nth < CLAIMS; nth++) {
+      const person = people[nth % people.length] as User
+      const claim = await world.engine.claimNext({ userId: person.userId })
+      if (claim.kind === 'nothing') throw new Error('Nothing was there')
+      const { assignment, task } = claim
+      const { taskId, projectId, workflowId, currentStepId, payload, ...rest } = task
+      expect([projectId, workflowId, currentStepId]).toEqual([
+        world.projectId,
+        world.workflow.workflowId,
+        'annotate',
+      ])
+      expect(payload).toEqual({ text: expect.stringMatching(/^Text /) })
+      expect(new Set(Object.values(rest))).toEqual(new Set([null]))
+      const { assignmentId: _id, taskId: _task, userId: _user, slotNo: _slot, ...row } = assignment
+      seen.push({ isControl: ids.has(taskId), task: taskId.slice(0, 13), fields: JSON.stringify(row) })
+    }
+    const share = seen.filter(({ isControl }) => isControl).length / CLAIMS
+    expect(Math.abs(share - RATE)).toBeLessThan(0.03)
+    expect(new Set(seen.map(({ fields }) => fields)).size).toBe(1)
+    expect(new Set(seen.map(({ task }) => task)).size).toBe(1)
+
+    const gaps: number[] = []
+    for (let person = 0; person < people.length; person++) {
+      let gap = 0
+      for (let nth = person; nth < CLAIMS; nth += people.length) {
+        if (!seen[nth]?.isControl) gap += 1
+        else {
+          gaps.push(gap)
+          gap = 0
+        }
+      }
+    }
+    // 99.9 % of χ² with 7 degrees of freedom.
+    expect(chiSquare(gaps, RATE, 8)).toBeLessThan(24.3)
+  })
+
+  it('carry the moment of a task of work in their id', async () => {
+    const world = await openEngine({ steps: [ANNOTATE, REVIEW] })
+    let moment = 0
+    const fresh = new SequentialIds(2 ** 30)
+    world.deps.ids.next = () => {
+      moment += 1
+      return `01900000-${moment.toString(16).padStart(4, '0')}${fresh.next().slice(13)}`
+    }
+    const work = await world.addTasks({}, {}, {})
+    const [control] = await world.addTasks(CONTROL)
+    expect(work.map(({ taskId }) => taskId.slice(0, 13))).toContain(control?.taskId.slice(0, 13))
+    expect(control && purposeOf(control)).toBe('control')
+  })
+
+  it('are hidden from those who may not know of them wherever a task is read', async () => {
+    const { world, ann } = await open({ rate: 0.5 })
+    await world.task({ priority: 7, externalId: 'own', requiredSkills: [] })
+    world.deps.random.next = () => 0.9
+    const work = await world.claim(ann)
+    world.deps.random.next = () => 0.1
+    const control = await world.claim(ann)
+    const views = []
+    for (const { taskId } of [work, control]) {
+      const { task } = await world.tasks.view(taskId, world.by(ann))
+      const { taskId: _task, payload: _payload, ...rest } = task
+      views.push(rest)
+    }
+    expect(views[0]).toEqual(views[1])
+    const queue = await world.stores.inboxes.listQueue(
+      { userId: ann.userId, sort: 'priority', order: 'desc' },
+      { limit: 9 },
+    )
+    expect(queue.map(({ priority }) => priority)).toEqual([null, null])
+    await world.finish(ann, work, { label: 'nl' })
+    await world.finish(ann, control, { label: 'nl' })
+    const mine = (await world.facts()).filter(({ affectedUserIds }) => affectedUserIds?.includes(ann.userId))
+    const told = (taskId: string) =>
+      mine.flatMap(({ type, data }) => ('taskId' in data && data.taskId === taskId ? [type] : []))
+    expect(told(work.taskId)).toEqual(told(control.taskId))
+  })
+})
