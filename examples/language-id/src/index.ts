@@ -14,5 +14,5 @@ export { probeScenario, type ScenarioPayload } from './models/probe-scenario.ts'
 // People and their work
 export { cast, type ScriptedPerson } from './people/cast.ts'
 export type { LabelResult, StepWork, WorkResult } from './people/scripted-work.ts'
-export { externalIdOf, type StoryTask, type TaskPayload, taskOfSplit } from './story/task-of-split.ts'
+export { candidatesOf, splitPolicy } from './story/split-policy.ts'
 export { storyAssignment, storyWorkflow } from './story/workflow.ts'

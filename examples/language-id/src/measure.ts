@@ -9,7 +9,7 @@ import { buildUdhrScenarios, type Scenario } from './data/udhr-scenarios.ts'
 import { uiScenarios } from './data/ui-scenarios.ts'
 import { findModel, modelNames } from './models/models.ts'
 import { cast } from './people/cast.ts'
-import { taskOfSplit } from './story/task-of-split.ts'
+import { candidatesOf, MIN_LEVEL } from './story/split-policy.ts'
 
 const SEED = 42
 const SAMPLE_PERCENTAGE = 10
@@ -45,12 +45,9 @@ function printPeople(splits: readonly Split[]): void {
     let total = 0
     const byLanguage = new Map<string, { right: number; total: number }>()
     for (const split of splits) {
-      const { payload, requiredSkills } = taskOfSplit(split, { seed: SEED })
-      const may = requiredSkills.every(({ anyOf, minLevel = 1 }) =>
-        anyOf.some((language) => (skills[language] ?? 0) >= minLevel),
-      )
-      if (!may) continue
-      const result = answer(payload.text, payload.candidates, { stepType: 'annotation' })
+      const candidates = candidatesOf(split)
+      if (!candidates.some((language) => (skills[language] ?? 0) >= MIN_LEVEL)) continue
+      const result = answer(split.text, candidates, { stepType: 'annotation' })
       const isRight = 'label' in result && result.label === split.language
       const record = byLanguage.get(split.language) ?? { right: 0, total: 0 }
       byLanguage.set(split.language, { right: record.right + Number(isRight), total: record.total + 1 })

@@ -1,11 +1,11 @@
-import type { Assignment, Json, ProjectId, StepType, User } from '@muster/core'
+import type { Assignment, Json, ProjectId, StepType, TaskId, User } from '@muster/core'
 import type { TaskResult } from '@muster/core/calls'
 import type { Muster } from '@muster/host'
 import { every } from './once.ts'
 import type { Actor } from './project.ts'
 import { share } from './report.ts'
 import { table } from './screen.ts'
-import type { GivenBy, PlannedTask } from './tasks.ts'
+import type { GivenBy, KnownTask } from './tasks.ts'
 
 const EVERY_STATUS: readonly Assignment['status'][] = [
   'assigned',
@@ -33,7 +33,7 @@ export async function peopleTable(
   projectId: ProjectId,
   actors: readonly Actor[],
   results: readonly TaskResult[],
-  truths: ReadonlyMap<string, PlannedTask>,
+  truths: ReadonlyMap<TaskId, KnownTask>,
 ): Promise<string> {
   const rows: (string | number)[][] = []
   for (const { user, status } of actors) {
@@ -69,12 +69,12 @@ export async function peopleTable(
 function annotationsOf(
   { userId }: User,
   results: readonly TaskResult[],
-  truths: ReadonlyMap<string, PlannedTask>,
+  truths: ReadonlyMap<TaskId, KnownTask>,
 ): { right: number; total: number } {
   let right = 0
   let total = 0
-  for (const { externalId, submissions } of results) {
-    const truth = truths.get(externalId ?? '')?.truth
+  for (const { taskId, submissions } of results) {
+    const truth = truths.get(taskId)?.split.language
     const own = submissions.find(
       (submission) => submission.userId === userId && submission.stepId === 'annotate',
     )
@@ -100,12 +100,12 @@ interface Outcome {
   readonly settledRight: number
 }
 
-function outcomeOf(way: GivenBy, planned: readonly PlannedTask[], results: readonly TaskResult[]): Outcome {
-  const byName = new Map(results.map((result) => [result.externalId, result]))
+function outcomeOf(way: GivenBy, planned: readonly KnownTask[], results: readonly TaskResult[]): Outcome {
+  const byTask = new Map(results.map((result) => [result.taskId, result]))
   const tasks = planned.filter(({ givenBy }) => givenBy === way)
-  const settled = tasks.flatMap(({ externalId, truth }) => {
-    const result = byName.get(externalId)
-    return result === undefined ? [] : [{ truth, result }]
+  const settled = tasks.flatMap(({ taskId, split }) => {
+    const result = byTask.get(taskId)
+    return result === undefined ? [] : [{ truth: split.language, result }]
   })
   const submitted = (result: TaskResult, step: string) =>
     result.submissions.find(({ stepId }) => stepId === step)
@@ -121,7 +121,7 @@ function outcomeOf(way: GivenBy, planned: readonly PlannedTask[], results: reado
 }
 
 /** How the annotations were given out, how many tasks that settled, and how often the people were right in the end. */
-export function settlementTable(planned: readonly PlannedTask[], results: readonly TaskResult[]): string {
+export function settlementTable(planned: readonly KnownTask[], results: readonly TaskResult[]): string {
   const rows = WAYS.map(([way, title]) => {
     const { tasks, settled, adjudicated, annotatedRight, settledRight } = outcomeOf(way, planned, results)
     return [title, tasks, settled, adjudicated, share(annotatedRight, settled), share(settledRight, settled)]
@@ -133,7 +133,7 @@ export function settlementTable(planned: readonly PlannedTask[], results: readon
 const Z_95 = 1.96
 
 /** What the one strategy gains over the other, beside what chance alone makes of so few tasks (the usual interval of a difference of proportions). */
-export function strategiesCompared(planned: readonly PlannedTask[], results: readonly TaskResult[]): string {
+export function strategiesCompared(planned: readonly KnownTask[], results: readonly TaskResult[]): string {
   const [weighted, robin] = (['performance_weighted', 'round_robin'] as const).map((way) => {
     const { settled, annotatedRight } = outcomeOf(way, planned, results)
     return { settled, right: annotatedRight / settled }
@@ -148,10 +148,10 @@ export function strategiesCompared(planned: readonly PlannedTask[], results: rea
 }
 
 /** On the texts that people settled: how often each model had been right, beside the people. */
-export function againstModels(planned: readonly PlannedTask[], results: readonly TaskResult[]): string {
-  const byName = new Map(results.map((result) => [result.externalId, result]))
+export function againstModels(planned: readonly KnownTask[], results: readonly TaskResult[]): string {
+  const byTask = new Map(results.map((result) => [result.taskId, result]))
   const settled = planned.flatMap((task) => {
-    const result = byName.get(task.externalId)
+    const result = byTask.get(task.taskId)
     return result === undefined ? [] : [{ task, label: labelIn(result.outcome) }]
   })
   const models = [...new Set(settled.flatMap(({ task }) => task.split.answers.map(({ model }) => model)))]
@@ -159,10 +159,10 @@ export function againstModels(planned: readonly PlannedTask[], results: readonly
     const answers = settled.flatMap(({ task }) =>
       task.split.answers
         .filter((answer) => answer.model === model)
-        .map(({ language }) => language === task.truth),
+        .map(({ language }) => language === task.split.language),
     )
     return [model, share(answers.filter(Boolean).length, answers.length)]
   })
-  const people = settled.filter(({ task, label }) => label === task.truth).length
+  const people = settled.filter(({ task, label }) => label === task.split.language).length
   return table(['who', 'right'], [...rows, ['people, in the end', share(people, settled.length)]])
 }

@@ -2,7 +2,7 @@ import { NoEligiblePersonError, type ProjectId, type Task } from '@muster/core'
 import type { Muster } from '@muster/host'
 import type { Actor } from './project.ts'
 import type { Screen } from './screen.ts'
-import { addTasks, type PlannedTask, tasksByName } from './tasks.ts'
+import { type SplitTask, tasksById } from './tasks.ts'
 import { type Pulls, takeTurn } from './turn.ts'
 
 const AFTER_ANNOTATION = ['adjudication', 'review'] as const satisfies Pulls
@@ -15,21 +15,16 @@ export interface Shift {
   readonly stop: AbortSignal
 }
 
+/** The scripted people work until nobody finds anything to do. Whoever is free takes what comes next. */
+export function pullAll(shift: Shift): Promise<void> {
+  return pullWork(shift, 'any')
+}
+
 /**
- * The scripted people work until nobody can do anything more: the gold tasks first, which they pull and which measure them, then the others, whose annotations are
- * pushed to them. What is left then waits for somebody who is not there.
+ * The same, where annotations are given out by strategies: each is pushed to the person it chooses, until there is nothing more to give. What is left then
+ * waits for somebody who is not there.
  */
-export async function workThrough(shift: Shift, planned: readonly PlannedTask[]): Promise<void> {
-  const { muster, projectId } = shift
-  const gold = planned.filter(({ givenBy }) => givenBy === 'pull')
-  const pushed = planned.filter(({ givenBy }) => givenBy !== 'pull')
-  const before = await tasksByName(muster, projectId)
-  // Once the others are there, pulling annotations would take what is to be pushed.
-  if (!pushed.some(({ externalId }) => before.has(externalId))) {
-    await addTasks(muster, projectId, gold)
-    await pullWork(shift, 'any')
-  }
-  await addTasks(muster, projectId, planned)
+export async function pushAll(shift: Shift, pushed: readonly SplitTask[]): Promise<void> {
   // Before the first push there may be what was given out, and not done, when the server was killed.
   do await pullWork(shift, AFTER_ANNOTATION)
   while ((await push(shift, pushed)) > 0)
@@ -62,15 +57,15 @@ async function pullWork({ muster, projectId, actors, screen, stop }: Shift, pull
 }
 
 /** Gives every annotation that waits to the person its strategy chooses, where there is one. Says how many it gave. */
-async function push({ muster, projectId, stop }: Shift, planned: readonly PlannedTask[]): Promise<number> {
-  const tasks = await tasksByName(muster, projectId)
+async function push({ muster, projectId, stop }: Shift, pushed: readonly SplitTask[]): Promise<number> {
+  const tasks = await tasksById(muster, projectId)
   let given = 0
-  for (const { externalId, givenBy } of planned) {
+  for (const { taskId, givenBy } of pushed) {
     stop.throwIfAborted()
-    const task = tasks.get(externalId)
+    const task = tasks.get(taskId)
     if (task === undefined || !atAnnotation(task)) continue
     try {
-      await muster.assignments.assign({ taskId: task.taskId, strategy: givenBy })
+      await muster.assignments.assign({ taskId, strategy: givenBy })
       given += 1
     } catch (error) {
       // Nobody may now: everybody is at their limit, or it waits, which the report explains.

@@ -1,5 +1,6 @@
 import type { Definition, Json, ProjectId, Run } from '@muster/core'
 import type { RunProgress } from '@muster/core/calls'
+import type { EscalationPolicy } from '@muster/core/escalation'
 import type { Muster } from '@muster/host'
 import type { MusterClient } from '@muster/transport-ws/client'
 import type { Scenario } from '@muster-examples/language-id'
@@ -18,6 +19,8 @@ export interface RunPlan {
   readonly samplePercentage: number
   readonly sampleSeed: number
   readonly maxJobsPerSecond: number | null
+  /** What of it goes to people. */
+  readonly escalation: EscalationPolicy
 }
 
 /** The definition of that name; made where there is none. */
@@ -45,6 +48,23 @@ async function definitionOf(
   )
 }
 
+/** The story's run of this plan, if it was started before. */
+export async function presentRun(
+  muster: Muster,
+  projectId: ProjectId,
+  plan: RunPlan,
+): Promise<Run | undefined> {
+  return first(
+    every((request) => muster.runs.list(projectId, request)),
+    ({ config }) =>
+      config.definitionSnapshot.name === plan.definition.name && config.experimentId === experimentOf(plan),
+  )
+}
+
+function experimentOf({ samplePercentage, sampleSeed }: RunPlan): string {
+  return `story: ${samplePercentage} % with seed ${sampleSeed}`
+}
+
 /** The story's run of a definition, with a preview before it is started. Started before, it is the same run again. */
 export async function startedRun(
   muster: Muster,
@@ -53,14 +73,9 @@ export async function startedRun(
   screen: Screen,
 ): Promise<Run> {
   const definition = await definitionOf(muster, projectId, plan.definition)
-  const { models, samplePercentage, sampleSeed, maxJobsPerSecond } = plan
-  const experimentId = `story: ${samplePercentage} % with seed ${sampleSeed}`
-  const isOurs = (run: Run): boolean =>
-    run.definitionId === definition.definitionId && run.config.experimentId === experimentId
-  const present = await first(
-    every((request) => muster.runs.list(projectId, request)),
-    isOurs,
-  )
+  const { models, samplePercentage, sampleSeed, maxJobsPerSecond, escalation } = plan
+  const experimentId = experimentOf(plan)
+  const present = await presentRun(muster, projectId, plan)
   if (present !== undefined) {
     screen.say(`${definition.name}: goes on with run ${present.runId}`)
     return present
@@ -72,6 +87,7 @@ export async function startedRun(
     sampleSeed,
     maxJobsPerSecond,
     experimentId,
+    escalation,
   }
   const preview = await muster.runs.preview(projectId, request)
   screen.say(

@@ -1,19 +1,20 @@
-import type { Run } from '@muster/core'
+import type { ProjectId, Run } from '@muster/core'
 import {
   type BasicAnalysis,
   buildUdhrScenarios,
   type DeepAnalysis,
   modelNames,
+  splitPolicy,
   uiScenarios,
 } from '@muster-examples/language-id'
 import type { TokenHolder } from '../development-tokens.ts'
 import { analysisOf } from './analysis.ts'
-import { workThrough } from './people.ts'
+import { pullAll, pushAll, type Shift } from './people.ts'
 import { againstModels, peopleTable, settlementTable, strategiesCompared } from './people-report.ts'
 import { type Stage, setStage } from './project.ts'
 import { accuracyTable, leakTable } from './report.ts'
-import { type RunPlan, startedRun, type Watch, watchRun } from './run.ts'
-import { type PlannedTask, planTasks, tasksByName } from './tasks.ts'
+import { presentRun, type RunPlan, startedRun, type Watch, watchRun } from './run.ts'
+import { type KnownTask, knownTasks, tasksById, tasksOf } from './tasks.ts'
 import { whatWaits } from './waiting.ts'
 
 const SEED = 42
@@ -24,8 +25,8 @@ interface Samples {
   readonly ui: number
 }
 
-/** Enough interface strings to compare with the phrases of the Declaration, of which there are fewer. */
-const SAMPLES: Samples = { udhr: 10, ui: 25 }
+/** Of the texts that the models split on, about as many of the one as of the other. */
+const SAMPLES: Samples = { udhr: 10, ui: 12 }
 
 export interface Telling extends Watch {
   /** Where the server is. */
@@ -45,23 +46,31 @@ export async function tellStory(telling: Telling): Promise<void> {
   const { muster, screen, stop, pace, samples = SAMPLES } = telling
   const stage = await setStage(muster)
   const { projectId } = stage.project
-  const plan = (definition: RunPlan['definition'], samplePercentage: number): RunPlan => ({
+  const plan = (definition: RunPlan['definition'], samplePercentage: number, isGold: boolean): RunPlan => ({
     definition,
     models: modelNames,
     samplePercentage,
     sampleSeed: SEED,
     maxJobsPerSecond: pace,
+    escalation: splitPolicy({ isGold }),
   })
-  const plans = [
-    plan({ name: 'UDHR language id', scenarios: () => buildUdhrScenarios(SEED) }, samples.udhr),
-    plan({ name: 'UI strings', scenarios: async () => uiScenarios() }, samples.ui),
-  ]
-  const runs: Run[] = []
-  for (const each of plans) {
-    const run = await startedRun(muster, projectId, each, screen)
-    await watchRun(run, telling)
-    runs.push(run)
-  }
+  // What the models split on in the Declaration measures people; what is then known of them is put to use on the interface strings.
+  const declaration = plan(
+    { name: 'UDHR language id', scenarios: () => buildUdhrScenarios(SEED) },
+    samples.udhr,
+    true,
+  )
+  const strings = plan({ name: 'UI strings', scenarios: async () => uiScenarios() }, samples.ui, false)
+  const shift: Shift = { muster, projectId, actors: stage.actors, screen, stop }
+
+  const first = await decidedRun(telling, projectId, declaration)
+  const pulled = await tasksOf(muster, first, ['pull'])
+  // Once the others are there, pulling annotations would take what is to be pushed.
+  if ((await presentRun(muster, projectId, strings)) === undefined) await pullAll(shift)
+  const second = await decidedRun(telling, projectId, strings)
+  const pushed = await tasksOf(muster, second, ['round_robin', 'performance_weighted'])
+  await pushAll(shift, pushed)
+  const runs = [first, second]
 
   const runIds = runs.map(({ runId }) => runId)
   const basic = await analysisOf<BasicAnalysis>(muster, {
@@ -72,9 +81,7 @@ export async function tellStory(telling: Telling): Promise<void> {
     stop,
   })
   if (basic.kind === 'failed') throw new Error(`analyze:basic failed: ${basic.why}`)
-  const planned = planTasks(basic.result)
-  screen.say('', `The models split on ${planned.length} texts: these go to people`)
-  await workThrough({ muster, projectId, actors: stage.actors, screen, stop }, planned)
+  const known = knownTasks([...pulled, ...pushed], basic.result)
   const deep = await analysisOf<DeepAnalysis>(muster, {
     projectId,
     type: 'analyze:deep',
@@ -89,30 +96,42 @@ export async function tellStory(telling: Telling): Promise<void> {
     'What the Declaration flatters: phrases of languages that both datasets have',
     leakTable(deep),
   )
-  await showPeople(telling, stage, planned)
+  await showPeople(telling, stage, known)
   await showWayIn(telling, stage, runs)
+}
+
+/** Starts the run of a plan, shows how it goes, and waits until its policy has decided what goes to people. */
+async function decidedRun(telling: Telling, projectId: ProjectId, plan: RunPlan): Promise<Run> {
+  const { muster, screen, stop } = telling
+  const run = await startedRun(muster, projectId, plan, screen)
+  await watchRun(run, telling)
+  const escalation = await muster.runs.decided(run.runId, { signal: stop })
+  screen.say(
+    `${plan.definition.name}: the models split on ${escalation?.escalated} texts, which go to people`,
+  )
+  return run
 }
 
 async function showPeople(
   { muster, screen }: Telling,
   { project, actors }: Stage,
-  planned: readonly PlannedTask[],
+  known: readonly KnownTask[],
 ): Promise<void> {
   const { projectId } = project
   const results = await Array.fromAsync(muster.tasks.results(projectId))
-  const truths = new Map(planned.map((task) => [task.externalId, task]))
+  const truths = new Map(known.map((task) => [task.taskId, task]))
   screen.say('', 'What the people did (scripted: programs that stand in for people)')
   screen.say(await peopleTable(muster, projectId, actors, results, truths))
   screen.say(
     '',
     'How their tasks were given out and settled',
-    settlementTable(planned, results),
-    strategiesCompared(planned, results),
+    settlementTable(known, results),
+    strategiesCompared(known, results),
   )
-  screen.say('', 'On the texts that were settled', againstModels(planned, results))
+  screen.say('', 'On the texts that were settled', againstModels(known, results))
 
-  const waits = await whatWaits(muster, planned, await tasksByName(muster, projectId), actors)
-  if (waits.length > 0) screen.say('', `${planned.length - results.length} tasks wait`, ...waits)
+  const waits = await whatWaits(muster, known, await tasksById(muster, projectId), actors)
+  if (waits.length > 0) screen.say('', `${known.length - results.length} tasks wait`, ...waits)
 }
 
 async function showWayIn(

@@ -1,66 +1,56 @@
-import { ConflictError, type ProjectId, type Task } from '@muster/core'
+import type { ProjectId, Run, Task, TaskId } from '@muster/core'
 import type { Muster } from '@muster/host'
-import { type BasicAnalysis, type Split, type StoryTask, taskOfSplit } from '@muster-examples/language-id'
+import type { BasicAnalysis, Split } from '@muster-examples/language-id'
 import { every } from './once.ts'
-
-const SEED = 42
-/** What measures people comes first. */
-const GOLD_PRIORITY = 10
 
 /** How the annotation of a task is given out. */
 export type GivenBy = 'pull' | 'round_robin' | 'performance_weighted'
 
-/** A split as a task, with the true answer, which nobody who works on it sees. */
-export interface PlannedTask extends StoryTask {
-  readonly truth: string
-  readonly split: Split
-  /** Gold tasks are pulled, and measure people; what is then known of them is put to use on the others. */
+/** A task that a run's policy made of a scenario. */
+export interface SplitTask {
+  readonly taskId: TaskId
+  readonly scenarioId: string
   readonly givenBy: GivenBy
 }
 
-/** The task of every split: the gold ones to be pulled, the others to be pushed, by two strategies in turn. */
-export function planTasks({ splits }: Pick<BasicAnalysis, 'splits'>): PlannedTask[] {
-  let pushed = 0
-  return splits.map((split) => {
-    const task = taskOfSplit(split, { seed: SEED })
-    const givenBy =
-      task.gold !== undefined ? 'pull' : pushed++ % 2 === 0 ? 'round_robin' : 'performance_weighted'
-    return { ...task, truth: split.language, split, givenBy }
+/** The same, with what the analysis knows of the split: the true answer among it, which nobody who works on the task sees. */
+export interface KnownTask extends SplitTask {
+  readonly split: Split
+}
+
+/** The tasks of a run's splits by the scenarios' places, given out in these ways in turn. */
+export async function tasksOf(
+  muster: Muster,
+  { runId }: Run,
+  ways: readonly [GivenBy, ...GivenBy[]],
+): Promise<SplitTask[]> {
+  const escalated = every((request) => muster.runs.escalations(runId, { state: ['escalated'] }, request))
+  const tasks: SplitTask[] = []
+  for await (const { scenarioId, taskId } of escalated) {
+    if (taskId === null) throw new TypeError(`Scenario ${scenarioId} is escalated and has no task`)
+    tasks.push({ taskId, scenarioId, givenBy: ways[tasks.length % ways.length] ?? ways[0] })
+  }
+  return tasks
+}
+
+/** What the analysis knows of each task. @throws Error where it does not find the models split, by which the task was made */
+export function knownTasks(
+  tasks: readonly SplitTask[],
+  { splits }: Pick<BasicAnalysis, 'splits'>,
+): KnownTask[] {
+  const byScenario = new Map(splits.map((split) => [split.scenarioId, split]))
+  return tasks.map((task) => {
+    const split = byScenario.get(task.scenarioId)
+    if (split === undefined) throw new Error(`The analysis finds no split on ${task.scenarioId}`)
+    return { ...task, split }
   })
 }
 
-/** Adds those of the tasks that are not there yet, and gives all that are. */
-export async function addTasks(
-  muster: Muster,
-  projectId: ProjectId,
-  planned: readonly PlannedTask[],
-): Promise<Map<string, Task>> {
-  const present = await tasksByName(muster, projectId)
-  const missing = planned.filter(({ externalId }) => !present.has(externalId))
-  if (missing.length === 0) return present
-  try {
-    await muster.tasks.add(
-      projectId,
-      missing.map(({ externalId, payload, requiredSkills, gold }) => ({
-        externalId,
-        payload: { text: payload.text, candidates: [...payload.candidates] },
-        requiredSkills,
-        priority: gold === undefined ? 0 : GOLD_PRIORITY,
-        ...(gold === undefined ? {} : { gold: { label: gold.label } }),
-      })),
-    )
-  } catch (error) {
-    // Another process tells the story on the same database and was faster: look again.
-    if (!(error instanceof ConflictError)) throw error
-  }
-  return addTasks(muster, projectId, planned)
-}
-
-/** Every task of the project that has a name, by it. */
-export async function tasksByName(muster: Muster, projectId: ProjectId): Promise<Map<string, Task>> {
-  const byName = new Map<string, Task>()
+/** Every task of the project. */
+export async function tasksById(muster: Muster, projectId: ProjectId): Promise<Map<TaskId, Task>> {
+  const byId = new Map<TaskId, Task>()
   for await (const task of every((request) => muster.tasks.list(projectId, {}, request))) {
-    if (task.externalId !== null) byName.set(task.externalId, task)
+    byId.set(task.taskId, task)
   }
-  return byName
+  return byId
 }

@@ -79,16 +79,16 @@ async function work(
   const move = { assignmentId, by: actor.principal, attempt }
   if (status === 'assigned') await muster.assignments.accept(move)
   if (status !== 'in_progress') await muster.assignments.start(move)
-  const mood = moodOf(actor, task.externalId, assignment)
+  const { text, candidates } = task.payload as unknown as {
+    readonly text: string
+    readonly candidates: readonly string[]
+  }
+  const mood = moodOf(actor, text, assignment)
   if (mood === 'rejected') {
     await muster.assignments.reject({ ...move, code: 'unclear', comment: 'Too little text to tell' })
   } else if (mood === 'released') {
     await muster.assignments.release({ ...move, reason: 'No time for it now' })
   } else {
-    const { text, candidates } = task.payload as unknown as {
-      readonly text: string
-      readonly candidates: readonly string[]
-    }
     const result: WorkResult = actor.answer(text, candidates, workOf(assignment, assignments))
     await muster.assignments.submit({ ...move, result: { ...result } })
   }
@@ -96,13 +96,9 @@ async function work(
 }
 
 /** Now and then somebody declines. By who and what alone, so that the story goes the same way each time; never twice on one task. */
-function moodOf(
-  { key }: Actor,
-  externalId: string | null,
-  { stepType, attempt }: Seen,
-): Exclude<Turn, 'nothing'> {
+function moodOf({ key }: Actor, text: string, { stepType, attempt }: Seen): Exclude<Turn, 'nothing'> {
   if (stepType !== 'annotation' || attempt > 1) return 'submitted'
-  const drawn = createHash('sha256').update(`${key}\n${externalId}`).digest().readUInt32BE() % 100
+  const drawn = createHash('sha256').update(`${key}\n${text}`).digest().readUInt32BE() % 100
   if (drawn < REJECTS) return 'rejected'
   return drawn < REJECTS + RELEASES ? 'released' : 'submitted'
 }

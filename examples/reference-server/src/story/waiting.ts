@@ -1,9 +1,9 @@
-import type { Task } from '@muster/core'
+import type { Task, TaskId } from '@muster/core'
 import type { Candidate, IneligibleReason } from '@muster/core/calls'
 import type { Muster } from '@muster/host'
-import { languageName } from '@muster-examples/language-id'
+import { candidatesOf, languageName } from '@muster-examples/language-id'
 import type { Actor } from './project.ts'
-import type { PlannedTask } from './tasks.ts'
+import type { KnownTask } from './tasks.ts'
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 /** Longest piece of a text that is shown. */
@@ -13,7 +13,7 @@ const TEXT_LENGTH = 40
 const EXPLAINED = 8
 
 interface Waiting {
-  readonly planned: PlannedTask
+  readonly planned: KnownTask
   readonly stepId: string
   /** Those who read a candidate language well enough. */
   readonly readers: readonly Candidate[]
@@ -22,13 +22,13 @@ interface Waiting {
 /** What waits and why, as the engine explains it: who reads a candidate language, and what keeps each of them from the step. */
 export async function whatWaits(
   muster: Muster,
-  planned: readonly PlannedTask[],
-  tasks: ReadonlyMap<string, Task>,
+  planned: readonly KnownTask[],
+  tasks: ReadonlyMap<TaskId, Task>,
   actors: readonly Actor[],
 ): Promise<string[]> {
   const waiting: Waiting[] = []
   for (const plan of planned) {
-    const task = tasks.get(plan.externalId)
+    const task = tasks.get(plan.taskId)
     if (task?.status !== 'open') continue
     const { stepId, candidates } = await muster.assignments.candidates({ taskId: task.taskId })
     waiting.push({
@@ -57,12 +57,12 @@ function kindOf({ readers }: Waiting): string {
 }
 
 function explained({ planned, stepId, readers }: Waiting, actors: readonly Actor[]): string {
-  const languages = planned.payload.candidates.map(languageName).join(' or ')
+  const languages = candidatesOf(planned.split).map(languageName).join(' or ')
   const why =
     readers.length === 0
       ? 'nobody reads any of them well enough'
       : readers.map((reader) => sayOf(reader, actors)).join('; ')
-  return `“${shortened(planned.payload.text)}” (${languages}) waits at ${stepId}: ${why}`
+  return `“${shortened(planned.split.text)}” (${languages}) waits at ${stepId}: ${why}`
 }
 
 function sayOf({ userId, reasons, eligible }: Candidate, actors: readonly Actor[]): string {

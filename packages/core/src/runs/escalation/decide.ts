@@ -53,6 +53,11 @@ export function comparisonIn({
   return undefined
 }
 
+/** Whether the policy leaves out what says nothing, where it compares answers. */
+export function ignoresAbsent({ when }: Pick<EscalationPolicy, 'when'>): boolean {
+  return when.some((each) => each.type === 'disagreement' && each.absent === 'ignored')
+}
+
 /** The fate of a scenario, and why. */
 export type EscalationDecision = {
   /** All that hold, in the order of `ESCALATION_REASONS`. */
@@ -121,6 +126,11 @@ function holds(
   }
 }
 
+/** Whether a result says nothing at its pointer: nothing is there, or null. */
+export function isAbsent(answer: Json | undefined): boolean {
+  return answer === undefined || answer === null
+}
+
 /** A failed job has no answer: it neither agrees nor disagrees. */
 function disagrees(
   { minModels = 2, absent = 'differs' }: Extract<EscalationCondition, { readonly type: 'disagreement' }>,
@@ -130,7 +140,7 @@ function disagrees(
   const answers = results.flatMap(({ state, result }) => {
     if (state !== 'completed') return []
     const answer = answerIn(result)
-    return answer === undefined && absent === 'ignored' ? [] : [answer]
+    return absent === 'ignored' && isAbsent(answer) ? [] : [answer]
   })
   // Two may each be near enough to a third, and not to each other.
   return (
@@ -202,8 +212,9 @@ function dataOf(
   order: readonly number[],
 ): Json {
   const answers = results.map(({ state, result }) => (state === 'completed' ? answerIn(result) : undefined))
+  const isIgnored = ignoresAbsent(policy) ? isAbsent : (answer: Json | undefined) => answer === undefined
   const distinct = answers.filter(
-    (answer, index) => answer !== undefined && answers.findIndex((other) => isSame(other, answer)) === index,
+    (answer, index) => !isIgnored(answer) && answers.findIndex((other) => isSame(other, answer)) === index,
   ) as Json[]
   const shown = order.map((place) => {
     const { model, state, result, error } = results[place] as ScenarioResult

@@ -3,6 +3,7 @@ import type { TaskId } from '../../ids.ts'
 import type { RunResult } from '../../jobs/job.ts'
 import type { Json } from '../../json/json.ts'
 import type { Comparison } from './comparison.ts'
+import { ignoresAbsent, isAbsent } from './decide.ts'
 import type { ScenarioEscalation } from './escalation-store.ts'
 import { type AgreeOn, ESCALATION_REASONS, type EscalationReason, type RunEscalation } from './policy.ts'
 
@@ -60,7 +61,7 @@ export async function compareWithPeople(
   models: readonly string[],
   results: AsyncIterable<ResultWithPeople>,
 ): Promise<PeopleAgainstModels> {
-  const ignoresAbsent = policy.when.some((each) => each.type === 'disagreement' && each.absent === 'ignored')
+  const ignores = ignoresAbsent(policy)
   const settled = new Tallies(models)
   const weighted = new Tallies(models)
   const byReason = new Map(ESCALATION_REASONS.map((reason) => [reason, new Tallies(models)]))
@@ -70,7 +71,7 @@ export async function compareWithPeople(
     if (taskStatus === 'open' && isEstimated && model === models[0]) open++
     if (taskStatus !== 'completed') continue
     const answer = state === 'completed' ? comparison.answerIn(result) : undefined
-    const isMissing = state !== 'completed' || (answer === undefined && ignoresAbsent)
+    const isMissing = state !== 'completed' || (ignores && isAbsent(answer))
     const kind = kindOf(comparison, outcome, answer, isMissing)
     settled.add(model, kind, 1)
     for (const reason of reasons) byReason.get(reason)?.add(model, kind, 1)

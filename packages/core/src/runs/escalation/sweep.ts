@@ -17,7 +17,7 @@ import { decideEscalation, type EscalationDecision } from './decide.ts'
 import type { EscalatingRun, EscalationStore, NewDecision, ReadyScenario } from './escalation-store.ts'
 
 /** Scenarios decided in one transaction. */
-const BATCH = 500
+const BATCH = 200
 
 /** The stores that deciding reads and writes. */
 interface SweepStores extends AssignmentStores {
