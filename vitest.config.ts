@@ -65,6 +65,8 @@ export default defineConfig({
       unit('adapters-otel', 'packages/adapters-otel'),
       unit('threads', 'packages/threads'),
       unit('transport-http', 'packages/transport-http'),
+      // The page as it is served, in a browser.
+      unit('console', 'packages/console', 'packages/console/tools/built.ts'),
       unit('embedded', 'examples/embedded'),
       unit('hosts', 'examples/hosts'),
       unit('transport-ws', 'packages/transport-ws'),

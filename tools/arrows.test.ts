@@ -119,7 +119,18 @@ describe('between packages', () => {
       '@muster/transport-http',
       /webhooks imports/,
     ],
-    ['a console that imports the host', 'packages/console/src/a.ts', '@muster/host', /console imports/],
+    [
+      'a console that imports a transport it stands beside',
+      'packages/console/src/server/a.ts',
+      '@muster/transport-http',
+      /console imports/,
+    ],
+    [
+      'a page of the console that imports Node',
+      'packages/console/src/work/a.tsx',
+      'node:fs',
+      /all else runs in browsers/,
+    ],
     ['a server of tools that imports the host', 'packages/mcp/src/a.ts', '@muster/host', /mcp imports/],
     [
       'a package that nobody has placed',

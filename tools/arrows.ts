@@ -14,6 +14,8 @@ export type SourceTree = ReadonlyMap<string, string>
 interface Package {
   /** The packages of this repository that its shipped files import. */
   readonly imports: readonly string[]
+  /** The packages that its tests import beside those. */
+  readonly tests?: readonly string[]
   /** What they import beside those: its own drivers, and of Node what is named. */
   readonly drivers: RegExp
 }
@@ -64,15 +66,26 @@ export const PACKAGES: Readonly<Record<string, Package>> = {
   cli: { imports: ['client', 'formats'], drivers: only('commander', NODE) },
   mcp: { imports: ['client', 'core'], drivers: only('@modelcontextprotocol/sdk(/.*)?', 'zod', NODE) },
   console: {
-    imports: ['core', 'client', 'transport-ws'],
-    drivers: only(WEB, 'openid-client', 'preact(/.*)?', '@preact/signals', 'uplot', 'marked', NODE),
+    imports: ['core', 'host', 'transport-ws'],
+    tests: ['transport-http'],
+    drivers: only(
+      WEB,
+      'preact(/.*)?',
+      '@preact/signals',
+      'diff',
+      'lucide',
+      'marked',
+      'json-schema-to-typescript',
+      'vite',
+      NODE,
+    ),
   },
 }
 
 /** Tests of every package may stand on these too. */
 const FOR_TESTS = ['testing', 'host', 'adapters-memory']
 const TEST_TOOLS =
-  /^(vitest(\/node)?|fast-check|inversify|zod|graphql-http|@cfworker\/json-schema|@opentelemetry\/(sdk-trace|context-async-hooks)|@bull-board\/api(\/[\w/]+)?|yaml|@asyncapi\/parser|@stdlib\/[a-z-]+|@redocly\/openapi-core|@stoplight\/spectral-(core|rulesets)|node:.*|@muster\/test-services(\/(documents|vitest))?|@muster\/transport-ws)$/
+  /^(vitest(\/node)?|fast-check|inversify|zod|graphql-http|@cfworker\/json-schema|@opentelemetry\/(sdk-trace|context-async-hooks)|@bull-board\/api(\/[\w/]+)?|yaml|@asyncapi\/parser|@stdlib\/[a-z-]+|@redocly\/openapi-core|@stoplight\/spectral-(core|rulesets)|node:.*|@muster\/test-services(\/(documents|vitest))?|@muster\/transport-ws|axe-core|playwright-core)$/
 
 /** Where in a package (path below its `src/`) a driver may be imported, if not everywhere. */
 const WHERE: Readonly<
@@ -86,6 +99,18 @@ const WHERE: Readonly<
       rule: 'the host knows inversify in container, module and token files only',
     },
     { driver: /^uuid$/, where: /^system\//, rule: 'the host makes ids under system/ only' },
+  ],
+  console: [
+    {
+      driver: /^(node:|fastify)/,
+      where: /^(server\/|tools\/|vite\.config)|\.test(\.support)?\.ts$/,
+      rule: 'only the server of the console knows Node: all else runs in browsers',
+    },
+    {
+      driver: /^(vite|json-schema-to-typescript)$/,
+      where: /^(tools\/|vite\.config)/,
+      rule: 'tools that build the console stand under tools/',
+    },
   ],
 }
 
@@ -119,6 +144,19 @@ const FLOOR: Readonly<Record<string, number>> = {
   'support.ts': TOP,
   'use-cases.ts': TOP,
   'stores.ts': 5,
+}
+
+/** The floors of the console's page: pages stand on what is common, never on each other. */
+const CONSOLE_FLOOR: Readonly<Record<string, number>> = {
+  route: GROUND,
+  keys: GROUND,
+  api: 1,
+  design: 2,
+  feed: 3,
+  forms: 3,
+  work: 4,
+  'my-queue': 4,
+  app: TOP,
 }
 
 /** Every import that breaks a rule of who may import whom, and every circle of imports, in the order of the files. */
@@ -167,7 +205,7 @@ function placeOf(
 ): { readonly package: string; readonly path: string; readonly test: boolean } | undefined {
   const [, name, path] = /^packages\/([^/]+)\/(?:src\/)?(.+)$/.exec(file) ?? []
   return name !== undefined && path !== undefined
-    ? { package: name, path, test: /\.test(\.support)?\.ts$/.test(path) }
+    ? { package: name, path, test: /\.test(\.support)?\.tsx?$/.test(path) }
     : undefined
 }
 
@@ -193,7 +231,7 @@ function outsideRule(file: string, specifier: string): string | undefined {
   const [, scope, name, entry] = /^@muster(-examples)?\/([^/]+)(?:\/(.+))?$/.exec(specifier) ?? []
   if (name !== undefined) {
     if (entry !== undefined && /(^src|\.ts$)/.test(entry)) return 'a package is imported by its entry points'
-    const allowed = place.test ? [...own.imports, ...FOR_TESTS] : own.imports
+    const allowed = place.test ? [...own.imports, ...(own.tests ?? []), ...FOR_TESTS] : own.imports
     return scope === undefined && allowed.includes(name)
       ? undefined
       : `${place.package} imports ${allowed.join(', ') || 'no other package'} only: see PACKAGES in tools/arrows.ts`
@@ -208,6 +246,7 @@ function insideRule(file: string, target: string): string | undefined {
   if (!from) return undefined
   const to = placeOf(target)
   if (to?.package !== from.package) return 'a package is imported by its name, not by a path into it'
+  if (from.package === 'console' && !from.test) return consoleRule(from.path, to.path)
   if (from.package !== 'core' || from.test) return undefined
   if (to.test) return 'a test is imported by nothing'
   const fromFolder = from.path.split('/')[0] ?? ''
@@ -222,6 +261,17 @@ function insideRule(file: string, target: string): string | undefined {
   return fromFloor === toFloor && fromFloor > GROUND && !rootFiles
     ? `${fromFolder} and ${toFolder} share a floor: they don't import each other`
     : undefined
+}
+
+function consoleRule(from: string, to: string): string | undefined {
+  const [fromFolder = '', toFolder = ''] = [from, to].map((path) => path.split('/')[0])
+  if (fromFolder === toFolder) return undefined
+  if (fromFolder === 'server' || toFolder === 'server')
+    return 'the server of the console and its page share no code'
+  const [fromFloor, toFloor] = [CONSOLE_FLOOR[fromFolder], CONSOLE_FLOOR[toFolder]]
+  if (fromFloor === undefined || toFloor === undefined)
+    return `${fromFloor === undefined ? fromFolder : toFolder}/ has no floor: see CONSOLE_FLOOR in tools/arrows.ts`
+  return fromFloor > toFloor ? undefined : `${fromFolder} does not stand on ${toFolder}: see CONSOLE_FLOOR`
 }
 
 /** The floor of a folder or root file of core, `undefined` for a folder the drawing does not show. */

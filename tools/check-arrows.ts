@@ -3,8 +3,8 @@ import { sep } from 'node:path'
 import { wrongArrows } from './arrows.ts'
 
 // Fails when a file of the repository imports what it may not: `node tools/check-arrows.ts`.
-const files = globSync('{packages,examples,benchmarks,test}/**/*.ts', {
-  exclude: (path) => /(^|[\\/])(node_modules|dist)$/.test(path),
+const files = globSync('{packages,examples,benchmarks,test}/**/*.{ts,tsx}', {
+  exclude: (path) => /(^|[\\/])(node_modules|dist|assets|\.types)$/.test(path),
 })
 if (files.length === 0) throw new Error('no source file found: run this from the root of the repository')
 const wrong = wrongArrows(

@@ -39,7 +39,9 @@ export function mapOf(files: ReadonlyMap<string, string>): string {
 /** Source text of what packages ship, by path from the repository's root. */
 function shipped(): Map<string, string> {
   const root = new URL('../', import.meta.url)
-  const files = globSync('packages/*/src/**/*.ts', { cwd: root }).map((file) => file.split(sep).join('/'))
-  const code = files.filter((file) => !/\.test(\.support)?\.ts$/.test(file))
+  const files = globSync('packages/*/src/**/*.{ts,tsx}', { cwd: root }).map((file) =>
+    file.split(sep).join('/'),
+  )
+  const code = files.filter((file) => !/\.test(\.support)?\.tsx?$/.test(file))
   return new Map(code.map((file) => [file, readFileSync(new URL(file, root), 'utf8')]))
 }

@@ -40,6 +40,7 @@ export default defineConfig({
           'forms',
           'quality',
           'overlap',
+          'console',
           'providers',
           'beside-a-host',
           'writing-an-adapter',

@@ -58,6 +58,10 @@ export interface Configuration {
   /** What everything lies below; empty: nothing. */
   readonly base: string
   readonly corsOrigins: readonly string[]
+  /** What seals the session of the console; undefined: the key that tokens are signed with, or one of this process alone. */
+  readonly consoleSecret: string | undefined
+  /** Origins whose images and sounds the console may load. */
+  readonly mediaOrigins: readonly string[]
   /** Per principal; 0: none. */
   readonly requestsPerMinute: number
   readonly keepEventsHours: number
@@ -168,6 +172,14 @@ const tokenRoles = list.transform((pairs, context) => {
 
 const ROLES_RULE = `must be a comma list such as muster-admins=admin, with the roles ${TOKEN_ROLES.join(', ')}`
 
+const secret = z
+  .string()
+  .refine((text) => text === text.trim(), 'has a blank or a line break at one end: take it out')
+  .min(
+    SECRET_LENGTH,
+    `must have at least ${SECRET_LENGTH} characters: make one with \`openssl rand -base64 48\``,
+  )
+
 const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: integer(0, 65_535).default(3000),
@@ -184,14 +196,7 @@ const environment = z.object({
     )
     .optional(),
   MUSTER_ROLES: roles.default(new Set(ROLES)),
-  MUSTER_JWT_SECRET: z
-    .string()
-    .refine((text) => text === text.trim(), 'has a blank or a line break at one end: take it out')
-    .min(
-      SECRET_LENGTH,
-      `must have at least ${SECRET_LENGTH} characters: make one with \`openssl rand -base64 48\``,
-    )
-    .optional(),
+  MUSTER_JWT_SECRET: secret.optional(),
   MUSTER_JWKS_URL: url(['https:', 'http:'], 'https://login.example.org/.well-known/jwks.json')
     .refine(
       (text) => !URL.canParse(text) || `${new URL(text).username}${new URL(text).password}` === '',
@@ -215,6 +220,8 @@ const environment = z.object({
   MUSTER_DRAIN_SECONDS: numeric('a number of seconds from 0 to 3600', (value) => value <= 3_600).optional(),
   MUSTER_BASE: path.default(''),
   MUSTER_CORS_ORIGINS: origins.default([]),
+  MUSTER_CONSOLE_SECRET: secret.optional(),
+  MUSTER_MEDIA_ORIGINS: origins.default([]),
   MUSTER_RATE_LIMIT: integer(0, 1_000_000_000).default(6_000),
   MUSTER_EVENT_KEEP_HOURS: numeric(
     'a number of hours greater than 0 and at most 876000 (a hundred years), fractions allowed',
@@ -238,7 +245,7 @@ export function dataDirectoryOf(demo: boolean): string {
 }
 
 /** Secrets are taken to the letter; of all else, blanks at the ends are nobody's intention. */
-const TO_THE_LETTER: ReadonlySet<string> = new Set(['MUSTER_JWT_SECRET'])
+const TO_THE_LETTER: ReadonlySet<string> = new Set(['MUSTER_JWT_SECRET', 'MUSTER_CONSOLE_SECRET'])
 
 /** Variables that Kubernetes makes for services whose names begin with `muster`. */
 const OF_KUBERNETES = /_SERVICE_(HOST|PORT)|_PORT_\d+_(TCP|UDP|SCTP)|_PORT=(tcp|udp|sctp):/
@@ -331,6 +338,8 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
       values.MUSTER_DRAIN_SECONDS ?? (loopback || !values.MUSTER_ROLES.has('api') ? 0 : DRAIN_SECONDS),
     base: values.MUSTER_BASE,
     corsOrigins: values.MUSTER_CORS_ORIGINS,
+    consoleSecret: values.MUSTER_CONSOLE_SECRET,
+    mediaOrigins: values.MUSTER_MEDIA_ORIGINS,
     requestsPerMinute: values.MUSTER_RATE_LIMIT,
     keepEventsHours: values.MUSTER_EVENT_KEEP_HOURS,
     keepDraftsDays: values.MUSTER_DRAFT_KEEP_DAYS,

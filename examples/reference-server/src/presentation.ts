@@ -1,3 +1,4 @@
+import { consoleCode } from '@muster/console'
 import { UnavailableError } from '@muster/core'
 import { plainError } from '@muster/core/support'
 import type { Muster } from '@muster/host'
@@ -42,7 +43,9 @@ export async function present({
     const mayPrintTokens =
       configuration.loopback && (configuration.trust.kind === 'development' || configuration.demo)
     const tokens =
-      mayPrintTokens && secret !== undefined ? tokenPrinter(screen, secret, configuration.tokens) : undefined
+      mayPrintTokens && secret !== undefined
+        ? tokenPrinter({ screen, secret, rules: configuration.tokens, muster, origin })
+        : undefined
     await tokens?.([{ label: 'admin', userId: DEVELOPMENT_ADMIN, role: 'admin' }])
     if (storyToken !== undefined) {
       const live = new MusterClient(origin, { token: storyToken })
@@ -72,13 +75,27 @@ async function tellToTheEnd(telling: Telling): Promise<void> {
   }
 }
 
-function tokenPrinter(
-  screen: Screen,
-  secret: string,
-  rules: TokenRules,
-): NonNullable<Telling['printTokens']> {
-  return async (holders: readonly TokenHolder[]): Promise<void> => {
+interface Printing {
+  readonly screen: Screen
+  readonly secret: string
+  readonly rules: TokenRules
+  readonly muster: Muster
+  readonly origin: string
+}
+
+/** Prints a link to the console for each, and the token behind it. */
+function tokenPrinter({
+  screen,
+  secret,
+  rules,
+  muster,
+  origin,
+}: Printing): NonNullable<Telling['printTokens']> {
+  return async (holders: readonly TokenHolder[], links = false): Promise<void> => {
     const tokens = await developmentTokens(secret, holders, new Date(), rules)
-    screen.say(...tokens.map(({ label, jwt }) => `token (${label}): ${jwt}`))
+    for (const { label, jwt } of tokens) {
+      screen.say(`console (${label}): ${origin}/console/#code=${await consoleCode({ muster }, jwt)}`)
+      if (!links) screen.say(`token (${label}): ${jwt}`)
+    }
   }
 }

@@ -1,4 +1,5 @@
 import type { RedisConnections } from '@muster/adapters-redis'
+import { musterConsole } from '@muster/console'
 import type { Authenticator } from '@muster/core/ports'
 import type { Muster } from '@muster/host'
 import {
@@ -20,6 +21,8 @@ export interface ServerParts {
   readonly authenticator: Authenticator
   readonly registry: ReturnType<typeof promMetrics>['registry']
   readonly redis?: RedisConnections | undefined
+  /** What seals the session of the console, the same in all processes; undefined: this process alone opens it again. */
+  readonly consoleSecret?: string | undefined
   readonly logger: FastifyBaseLogger
   /** Aborted once the process is about to end. */
   readonly draining?: AbortSignal
@@ -36,6 +39,7 @@ export async function buildServer({
   authenticator,
   registry,
   redis,
+  consoleSecret,
   logger,
   draining,
 }: ServerParts): Promise<FastifyInstance> {
@@ -68,11 +72,33 @@ export async function buildServer({
       ...(configuration.trust.kind === 'development' && { graphiql: renderGraphiql }),
     })
     await app.register(async (scope) => guideRoutes(scope), { prefix: base })
+    await app.register(
+      async (scope) => {
+        await scope.register(musterConsole, {
+          muster,
+          authenticator,
+          prefix: '/console',
+          mediaOrigins: configuration.mediaOrigins,
+          ...(consoleSecret !== undefined && { secret: consoleSecret }),
+        })
+        frontDoor(scope)
+      },
+      { prefix: base },
+    )
   } else {
     const options = { muster, registry, disposable, draining }
     await app.register(async (scope) => operationsRoutes(scope, options), { prefix: base })
   }
   return app
+}
+
+/** Who opens the server's address in a browser comes to the console. */
+function frontDoor(scope: FastifyInstance): void {
+  const hidden: object = { hide: true }
+  scope.get('/', { schema: hidden }, async (request, reply) => {
+    if (!String(request.headers.accept ?? '').includes('text/html')) return reply.callNotFound()
+    return reply.redirect('console/')
+  })
 }
 
 function isBelow(base: string, url: string): boolean {

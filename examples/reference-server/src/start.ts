@@ -86,6 +86,7 @@ export async function startServer(
       authenticator,
       registry,
       redis,
+      consoleSecret: configuration.consoleSecret ?? secret,
       logger,
       draining: draining.signal,
     })

@@ -5,7 +5,7 @@ import './node-version.ts'
 // Forms as data: what people are shown and asked. Pure functions of the form, a task's payload and results.
 
 // A form, its parts, and twelve to begin with.
-export { FORM_LIMITS, keysOf, RESULT_LIMITS } from './forms/form.ts'
+export { FORM_LIMITS, keysOf, placesOf, RESULT_LIMITS } from './forms/form.ts'
 export type {
   Agree,
   Answers,

@@ -44,6 +44,7 @@ const HEAD: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
 
 /** What generated clients call the operations. */
 const OPERATIONS: Readonly<Record<string, string>> = {
+  'GET /session': 'getSession',
   'GET /me': 'getMe',
   'PATCH /me': 'changeMe',
   'GET /queue': 'listMyQueue',

@@ -144,6 +144,19 @@ export const user = z.strictObject({
   createdAt: instant,
 })
 
+/** Whoever calls, and until when. */
+export const session = z.strictObject({
+  userId: id,
+  role,
+  /** null: the token names nobody of the directory. */
+  displayName: z.string().nullable(),
+  /** null likewise. */
+  status: userStatus.nullable(),
+  memberships: z.array(z.strictObject({ projectId: id, name: z.string() })),
+  expiresAt: instant,
+  serverTime: instant,
+})
+
 export const member = z.strictObject({
   userId: id,
   displayName: z.string(),

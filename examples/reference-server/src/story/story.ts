@@ -15,6 +15,7 @@ import { type Stage, setStage } from './project.ts'
 import { accuracyTable, leakTable } from './report.ts'
 import { presentRun, type RunPlan, startedRun, type Watch, watchRun } from './run.ts'
 import { type KnownTask, knownTasks, tasksById, tasksOf } from './tasks.ts'
+import { openToVisitors } from './visitor.ts'
 import { whatWaits } from './waiting.ts'
 
 const SEED = 42
@@ -33,8 +34,8 @@ export interface Telling extends Watch {
   readonly origin: string
   /** Jobs a second at most; null: as fast as they go. */
   readonly pace: number | null
-  /** Prints a token for each; missing where tokens are not to be shown. */
-  readonly printTokens: ((holders: readonly TokenHolder[]) => Promise<void>) | undefined
+  /** Prints a link to the console and a token for each, or the links alone; missing where tokens are not to be shown. */
+  readonly printTokens: ((holders: readonly TokenHolder[], linksAlone?: boolean) => Promise<void>) | undefined
   readonly samples?: Samples
 }
 
@@ -43,7 +44,9 @@ export interface Telling extends Watch {
  * told again after any interruption it goes on where it was; told to the end, it shows the same result.
  */
 export async function tellStory(telling: Telling): Promise<void> {
-  const { muster, screen, stop, pace, samples = SAMPLES } = telling
+  const { muster, screen, stop, pace, printTokens, samples = SAMPLES } = telling
+  const visitor = await openToVisitors(muster)
+  await printTokens?.([visitor], true)
   const stage = await setStage(muster)
   const { projectId } = stage.project
   const plan = (definition: RunPlan['definition'], samplePercentage: number, isGold: boolean): RunPlan => ({
@@ -98,6 +101,8 @@ export async function tellStory(telling: Telling): Promise<void> {
   )
   await showPeople(telling, stage, known)
   await showWayIn(telling, stage, runs)
+  // The last line is where to go on: a fresh link, since the first may have been used.
+  await printTokens?.([visitor], true)
 }
 
 /** Starts the run of a plan, shows how it goes, and waits until its policy has decided what goes to people. */

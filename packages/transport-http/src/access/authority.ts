@@ -37,6 +37,7 @@ const admins = (scope: Scope): Rule => ({ scope, role: 'admin' })
  * answer (results of others, payloads of items) and who holds an assignment is decided by core.
  */
 export const AUTHORITY: Readonly<Record<string, Rule>> = {
+  'GET /session': self,
   'GET /me': self,
   'PATCH /me': self,
   'GET /queue': self,

@@ -1,3 +1,4 @@
+import { NotFoundError, type Principal, type Project } from '@muster/core'
 import {
   externalId,
   newProject,
@@ -7,16 +8,50 @@ import {
   qualityChange,
   userChange,
 } from '@muster/core/schemas'
+import type { Muster } from '@muster/host'
 import { z } from 'zod'
-import { principalOf } from '../access/authentication.ts'
+import { bearerOf, principalOf } from '../access/authentication.ts'
 import { ifMatch, versioned } from '../requests/versions.ts'
 import { byMember, byProject, byUser, paging, pagingQuery, type Routes } from '../route.ts'
-import { changedProject, listOf, member, project, quality, user } from '../schemas.ts'
+import { changedProject, listOf, member, project, quality, session, user } from '../schemas.ts'
 import { projectView } from '../views.ts'
 
 const byExternalId = z.strictObject({ ...paging, externalId: externalId.optional() })
 
+/** Most projects that a session names. */
+const MOST_PROJECTS = 200
+
 export const peopleRoutes: Routes = (app, muster) => {
+  app.get(
+    '/session',
+    {
+      schema: {
+        tags: ['People'],
+        summary: 'Who is calling, as what, and until when',
+        description:
+          'Known also of a token that names nobody of the directory. Up to 200 projects are named.',
+        response: { 200: session },
+      },
+    },
+    async (request) => {
+      const caller = principalOf(request)
+      const { userId, role, memberships } = caller
+      const known = await muster.people.get(userId).catch((error: unknown) => {
+        if (error instanceof NotFoundError) return null
+        throw error
+      })
+      const projects = memberships.size === 0 ? [] : await membershipsOf(muster, caller)
+      return {
+        userId,
+        role,
+        displayName: known?.displayName ?? null,
+        status: known?.status ?? null,
+        memberships: projects.map(({ projectId, name }) => ({ projectId, name })),
+        expiresAt: bearerOf(request).expiresAt,
+        serverTime: muster.clock.now(),
+      }
+    },
+  )
   app.get(
     '/me',
     {
@@ -225,4 +260,10 @@ export const peopleRoutes: Routes = (app, muster) => {
       return reply.status(204).send()
     },
   )
+}
+
+/** The projects that the caller is a member of, not all that an admin may see. */
+async function membershipsOf(muster: Muster, caller: Principal): Promise<Project[]> {
+  const asMember: Principal = { ...caller, role: 'annotator' }
+  return [...(await muster.projects.list(asMember, { limit: MOST_PROJECTS })).items]
 }

@@ -1,0 +1,3678 @@
+// Written by `npm run console:schema` from the API’s own document.
+
+export interface Operations {
+"GET /session": {
+answer: {
+userId: string
+role: ("admin" | "manager" | "annotator")
+displayName: (string | null)
+status: (("active" | "away" | "suspended") | null)
+memberships: {
+projectId: string
+name: string
+}[]
+expiresAt: string
+serverTime: string
+}
+}
+"GET /me": {
+answer: {
+userId: string
+externalId: (string | null)
+displayName: string
+avatarUrl: (string | null)
+status: ("active" | "away" | "suspended")
+role: ("admin" | "manager" | "annotator")
+skills: {
+[k: string]: number
+}
+maxConcurrentAssignments: (number | null)
+scripted: boolean
+version: number
+createdAt: string
+}
+}
+"PATCH /me": {
+body: {
+status?: ("active" | "away")
+}
+answer: {
+userId: string
+externalId: (string | null)
+displayName: string
+avatarUrl: (string | null)
+status: ("active" | "away" | "suspended")
+role: ("admin" | "manager" | "annotator")
+skills: {
+[k: string]: number
+}
+maxConcurrentAssignments: (number | null)
+scripted: boolean
+version: number
+createdAt: string
+}
+}
+"POST /users": {
+body: {
+userId?: string
+externalId?: (string | null)
+displayName: string
+avatarUrl?: (string | null)
+role?: ("admin" | "manager" | "annotator")
+status?: ("active" | "away" | "suspended")
+skills?: {
+[k: string]: number
+}
+maxConcurrentAssignments?: (number | null)
+scripted?: boolean
+}
+answer: {
+userId: string
+externalId: (string | null)
+displayName: string
+avatarUrl: (string | null)
+status: ("active" | "away" | "suspended")
+role: ("admin" | "manager" | "annotator")
+skills: {
+[k: string]: number
+}
+maxConcurrentAssignments: (number | null)
+scripted: boolean
+version: number
+createdAt: string
+}
+}
+"GET /users": {
+query: {
+limit?: number
+cursor?: string
+externalId?: string
+}
+answer: {
+items: {
+userId: string
+externalId: (string | null)
+displayName: string
+avatarUrl: (string | null)
+status: ("active" | "away" | "suspended")
+role: ("admin" | "manager" | "annotator")
+skills: {
+[k: string]: number
+}
+maxConcurrentAssignments: (number | null)
+scripted: boolean
+version: number
+createdAt: string
+}[]
+nextCursor: (string | null)
+}
+}
+"GET /users/{id}": {
+params: {
+id: string
+}
+answer: {
+userId: string
+externalId: (string | null)
+displayName: string
+avatarUrl: (string | null)
+status: ("active" | "away" | "suspended")
+role: ("admin" | "manager" | "annotator")
+skills: {
+[k: string]: number
+}
+maxConcurrentAssignments: (number | null)
+scripted: boolean
+version: number
+createdAt: string
+}
+}
+"PATCH /users/{id}": {
+params: {
+id: string
+}
+body: {
+externalId?: (string | null)
+displayName?: string
+avatarUrl?: (string | null)
+role?: ("admin" | "manager" | "annotator")
+status?: ("active" | "away" | "suspended")
+skills?: {
+[k: string]: number
+}
+maxConcurrentAssignments?: (number | null)
+scripted?: boolean
+}
+answer: {
+userId: string
+externalId: (string | null)
+displayName: string
+avatarUrl: (string | null)
+status: ("active" | "away" | "suspended")
+role: ("admin" | "manager" | "annotator")
+skills: {
+[k: string]: number
+}
+maxConcurrentAssignments: (number | null)
+scripted: boolean
+version: number
+createdAt: string
+}
+}
+"GET /users/{id}/quality": {
+params: {
+id: string
+}
+answer: {
+items: {
+userId: string
+projectId: string
+stepType: string
+score: number
+samples: number
+}[]
+}
+}
+"PUT /users/{id}/quality": {
+params: {
+id: string
+}
+body: {
+projectId: string
+stepType: ("annotation" | "review" | "adjudication")
+score: number
+samples: number
+}
+answer: {
+userId: string
+projectId: string
+stepType: string
+score: number
+samples: number
+}
+}
+"POST /projects": {
+body: {
+externalId?: (string | null)
+name: string
+workflowId?: (string | null)
+assignment?: {
+maxConcurrentPerUser?: number
+crossStepExclusionPairs?: string[][]
+cooldownMinutes?: number
+leaseMinutes?: number
+defaultStrategy?: string
+weights?: {
+capacity: number
+performance: number
+}
+maxReturns?: number
+holdMinutes?: number
+}
+}
+answer: {
+projectId: string
+externalId: (string | null)
+name: string
+workflowId: (string | null)
+assignment: {
+maxConcurrentPerUser: number
+crossStepExclusionPairs: string[][]
+cooldownMinutes: number
+leaseMinutes: number
+defaultStrategy: string
+weights: {
+capacity: number
+performance: number
+}
+maxReturns: number
+holdMinutes: number
+}
+paused: boolean
+version: number
+createdAt: string
+}
+}
+"GET /projects": {
+query: {
+limit?: number
+cursor?: string
+externalId?: string
+}
+answer: {
+items: {
+projectId: string
+externalId: (string | null)
+name: string
+workflowId: (string | null)
+assignment: {
+maxConcurrentPerUser: number
+crossStepExclusionPairs: string[][]
+cooldownMinutes: number
+leaseMinutes: number
+defaultStrategy: string
+weights: {
+capacity: number
+performance: number
+}
+maxReturns: number
+holdMinutes: number
+}
+paused: boolean
+version: number
+createdAt: string
+}[]
+nextCursor: (string | null)
+}
+}
+"GET /projects/{projectId}": {
+params: {
+projectId: string
+}
+answer: {
+projectId: string
+externalId: (string | null)
+name: string
+workflowId: (string | null)
+assignment: {
+maxConcurrentPerUser: number
+crossStepExclusionPairs: string[][]
+cooldownMinutes: number
+leaseMinutes: number
+defaultStrategy: string
+weights: {
+capacity: number
+performance: number
+}
+maxReturns: number
+holdMinutes: number
+}
+paused: boolean
+version: number
+createdAt: string
+}
+}
+"PATCH /projects/{projectId}": {
+params: {
+projectId: string
+}
+body: {
+externalId?: (string | null)
+name?: string
+workflowId?: (string | null)
+assignment?: {
+maxConcurrentPerUser?: number
+crossStepExclusionPairs?: string[][]
+cooldownMinutes?: number
+leaseMinutes?: number
+defaultStrategy?: string
+weights?: {
+capacity: number
+performance: number
+}
+maxReturns?: number
+holdMinutes?: number
+}
+}
+answer: {
+projectId: string
+externalId: (string | null)
+name: string
+workflowId: (string | null)
+assignment: {
+maxConcurrentPerUser: number
+crossStepExclusionPairs: string[][]
+cooldownMinutes: number
+leaseMinutes: number
+defaultStrategy: string
+weights: {
+capacity: number
+performance: number
+}
+maxReturns: number
+holdMinutes: number
+}
+paused: boolean
+version: number
+createdAt: string
+}
+}
+"GET /projects/{projectId}/members": {
+params: {
+projectId: string
+}
+query: {
+limit?: number
+cursor?: string
+}
+answer: {
+items: {
+userId: string
+displayName: string
+role: ("admin" | "manager" | "annotator")
+status: ("active" | "away" | "suspended")
+scripted: boolean
+}[]
+nextCursor: (string | null)
+}
+}
+"PUT /projects/{projectId}/members/{userId}": {
+params: {
+projectId: string
+userId: string
+}
+answer: unknown
+}
+"DELETE /projects/{projectId}/members/{userId}": {
+params: {
+projectId: string
+userId: string
+}
+answer: unknown
+}
+"POST /workflows": {
+body: {
+name: string
+steps: (({
+stepType?: ("annotation" | "adjudication")
+jobType?: null
+} | {
+stepType?: "review"
+jobType?: null
+agreeOn?: null
+} | {
+stepType?: "automatic"
+jobType: string
+assignmentsRequired?: 1
+requiredSkills?: unknown
+excludes?: unknown
+strategy?: null
+agreeOn?: null
+}) & {
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+requiredSkills?: {
+anyOf: string[]
+minLevel?: number
+dropAfterMinutes?: (number | null)
+}[]
+assignmentsRequired?: (number | {
+min: number
+max: number
+until: (({
+posterior: number
+} | {
+agreeing: number
+}) & {
+question: string
+posterior?: number
+agreeing?: number
+})[]
+giveUpAfterMinutes?: (number | null)
+})
+excludes?: string[]
+strategy?: (string | null)
+leaseMinutes?: (number | null)
+cooldownMinutes?: (number | null)
+estimatedDurationMinutes?: (number | null)
+when?: ("always" | "disagreement" | "rejectedByReview")
+agreeOn?: (string | null)
+jobType?: (string | null)
+formId?: (string | null)
+form?: {
+$schema?: string
+help?: string
+skip?: {
+
+}
+comment?: boolean
+example?: {
+
+}
+name: string
+title: string
+show: {
+
+}[]
+questions: {
+
+}[]
+}
+})[]
+}
+answer: {
+workflowId: string
+name: string
+steps: {
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+requiredSkills: {
+anyOf: string[]
+minLevel: number
+dropAfterMinutes: (number | null)
+}[]
+assignmentsRequired: (number | {
+min: number
+max: number
+until: ({
+question: string
+posterior: number
+} | {
+question: string
+agreeing: number
+})[]
+giveUpAfterMinutes?: number
+})
+excludes: string[]
+strategy: (string | null)
+leaseMinutes: (number | null)
+cooldownMinutes: (number | null)
+estimatedDurationMinutes: (number | null)
+when: ("always" | "disagreement" | "rejectedByReview")
+agreeOn: (string | null)
+formId: (string | null)
+jobType: (string | null)
+}[]
+version: number
+createdAt: string
+}
+}
+"GET /workflows": {
+query: {
+limit?: number
+cursor?: string
+}
+answer: {
+items: {
+workflowId: string
+name: string
+steps: {
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+requiredSkills: {
+anyOf: string[]
+minLevel: number
+dropAfterMinutes: (number | null)
+}[]
+assignmentsRequired: (number | {
+min: number
+max: number
+until: ({
+question: string
+posterior: number
+} | {
+question: string
+agreeing: number
+})[]
+giveUpAfterMinutes?: number
+})
+excludes: string[]
+strategy: (string | null)
+leaseMinutes: (number | null)
+cooldownMinutes: (number | null)
+estimatedDurationMinutes: (number | null)
+when: ("always" | "disagreement" | "rejectedByReview")
+agreeOn: (string | null)
+formId: (string | null)
+jobType: (string | null)
+}[]
+version: number
+createdAt: string
+}[]
+nextCursor: (string | null)
+}
+}
+"GET /workflows/{id}": {
+params: {
+id: string
+}
+answer: {
+workflowId: string
+name: string
+steps: {
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+requiredSkills: {
+anyOf: string[]
+minLevel: number
+dropAfterMinutes: (number | null)
+}[]
+assignmentsRequired: (number | {
+min: number
+max: number
+until: ({
+question: string
+posterior: number
+} | {
+question: string
+agreeing: number
+})[]
+giveUpAfterMinutes?: number
+})
+excludes: string[]
+strategy: (string | null)
+leaseMinutes: (number | null)
+cooldownMinutes: (number | null)
+estimatedDurationMinutes: (number | null)
+when: ("always" | "disagreement" | "rejectedByReview")
+agreeOn: (string | null)
+formId: (string | null)
+jobType: (string | null)
+}[]
+version: number
+createdAt: string
+}
+}
+"POST /forms": {
+body: {
+$schema?: string
+help?: string
+skip?: {
+
+}
+comment?: boolean
+example?: {
+
+}
+name: string
+title: string
+show: {
+
+}[]
+questions: {
+
+}[]
+}
+answer: {
+formId: string
+name: string
+title: string
+help?: string
+show: {
+name: string
+as: string
+[k: string]: unknown
+}[]
+questions: {
+id: string
+type: string
+title: string
+[k: string]: unknown
+}[]
+skip?: {
+codes?: string[]
+commentRequired?: boolean
+}
+comment?: boolean
+example?: {
+payload: unknown
+result?: {
+[k: string]: unknown
+}
+}
+version: number
+createdAt: string
+}
+}
+"GET /forms": {
+query: {
+limit?: number
+cursor?: string
+name?: string
+}
+answer: {
+items: {
+formId: string
+name: string
+title: string
+help?: string
+show: {
+name: string
+as: string
+[k: string]: unknown
+}[]
+questions: {
+id: string
+type: string
+title: string
+[k: string]: unknown
+}[]
+skip?: {
+codes?: string[]
+commentRequired?: boolean
+}
+comment?: boolean
+example?: {
+payload: unknown
+result?: {
+[k: string]: unknown
+}
+}
+version: number
+createdAt: string
+}[]
+nextCursor: (string | null)
+}
+}
+"GET /forms/{id}": {
+params: {
+id: string
+}
+answer: {
+formId: string
+name: string
+title: string
+help?: string
+show: {
+name: string
+as: string
+[k: string]: unknown
+}[]
+questions: {
+id: string
+type: string
+title: string
+[k: string]: unknown
+}[]
+skip?: {
+codes?: string[]
+commentRequired?: boolean
+}
+comment?: boolean
+example?: {
+payload: unknown
+result?: {
+[k: string]: unknown
+}
+}
+version: number
+createdAt: string
+}
+}
+"GET /forms/{id}/schema": {
+params: {
+id: string
+}
+query: {
+taskId?: string
+review?: ("true" | "false")
+}
+answer: unknown
+}
+"GET /form-templates": {
+answer: {
+items: {
+name: string
+title: string
+help?: string
+show: {
+name: string
+as: string
+[k: string]: unknown
+}[]
+questions: {
+id: string
+type: string
+title: string
+[k: string]: unknown
+}[]
+skip?: {
+codes?: string[]
+commentRequired?: boolean
+}
+comment?: boolean
+example?: {
+payload: unknown
+result?: {
+[k: string]: unknown
+}
+}
+}[]
+}
+}
+"POST /forms/check": {
+body: {
+form: unknown
+payload?: unknown
+result?: unknown
+}
+answer: {
+ok: boolean
+errors: {
+path: string
+message: string
+question?: (string | null)
+rule?: string
+}[]
+schema: ({
+[k: string]: unknown
+} | null)
+}
+}
+"GET /projects/{projectId}/agreement": {
+params: {
+projectId: string
+}
+query: {
+stepId?: string
+question?: string
+by?: ("overall" | "pair" | "skill")
+coefficient?: ("percent" | "cohen" | "fleiss" | "alpha" | "f1" | "iou" | "tau")
+level?: number
+weights?: ("linear" | "quadratic")
+difference?: ("interval" | "ratio")
+}
+answer: {
+items: {
+formId: (string | null)
+stepId: string
+question: string
+group: (({
+skill: string
+} | {
+a: string
+b: string
+}) | null)
+coefficient: ("percent" | "cohen" | "fleiss" | "alpha" | "f1" | "iou" | "tau")
+value: (number | null)
+low: (number | null)
+high: (number | null)
+reason: (("empty" | "one_rater" | "no_variation" | "too_many") | null)
+items: number
+raters: number
+answers: number
+}[]
+}
+}
+"GET /projects/{projectId}/agreement/matrix": {
+params: {
+projectId: string
+}
+query: {
+stepId: string
+question: string
+formId?: string
+}
+answer: {
+formId: (string | null)
+stepId: string
+question: string
+people: string[]
+cells: {
+a: string
+b: string
+items: number
+percent: (number | null)
+cohen: (number | null)
+}[]
+}
+}
+"GET /queue": {
+query: {
+projectId?: string
+stepType?: ("annotation" | "review" | "adjudication" | "automatic")
+status?: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")[]
+sort?: ("priority" | "age" | "project")
+order?: ("asc" | "desc")
+limit?: number
+cursor?: string
+}
+answer: {
+items: {
+assignmentId: string
+taskId: string
+projectId: string
+projectName: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+priority: number
+assignedAt: string
+expiresAt: (string | null)
+timeInQueueSeconds: number
+estimatedDurationMinutes: (number | null)
+}[]
+nextCursor: (string | null)
+}
+}
+"GET /queue/stats": {
+answer: {
+totalPending: number
+totalInProgress: number
+byProject: {
+[k: string]: {
+projectName: string
+pending: number
+inProgress: number
+}
+}
+}
+}
+"GET /queue/presence/{projectId}": {
+params: {
+projectId: string
+}
+answer: {
+items: {
+userId: string
+displayName: string
+avatarUrl: (string | null)
+lastSeenAt: string
+}[]
+}
+}
+"POST /queue/next": {
+body: {
+projectId?: string
+stepType?: ("annotation" | "review" | "adjudication" | "automatic")
+}
+answer: ({
+assignment: null
+open: number
+reasons: {
+[k: string]: number
+}
+} | {
+assignment: {
+assignmentId: string
+taskId: string
+projectId: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+userId?: string
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+attempt: number
+version: number
+assignedAt: string
+acceptedAt: (string | null)
+startedAt: (string | null)
+submittedAt: (string | null)
+rejectedAt: (string | null)
+rejectReason: ({
+code: string
+comment?: string
+} | null)
+releaseReason: (string | null)
+endReason: (string | null)
+returnComment: (string | null)
+expiresAt: (string | null)
+previousAssignmentId: (string | null)
+overrideReason: (string | null)
+draftVersion: number
+draftSavedAt: (string | null)
+presentation: ({
+sides: {
+[k: string]: string[]
+}
+options: {
+[k: string]: string[]
+}
+prefilled: string[]
+submissions?: string[]
+} | null)
+flag: ({
+comment: string
+} | null)
+flaggedAt: (string | null)
+comment: (string | null)
+result?: unknown
+draft?: unknown
+draftComment?: string
+}
+task: {
+taskId: string
+projectId: string
+workflowId: string
+status: ("open" | "completed" | "cancelled")
+currentStepId: (string | null)
+priority: number
+payload: unknown
+requiredSkills: {
+anyOf: string[]
+minLevel: number
+dropAfterMinutes: (number | null)
+}[]
+gold?: unknown
+formId: (string | null)
+version: number
+cooldownUntil: (string | null)
+externalId: (string | null)
+createdAt: string
+completedAt: (string | null)
+}
+})
+}
+"GET /assignments/{id}": {
+params: {
+id: string
+}
+answer: {
+assignmentId: string
+taskId: string
+projectId: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+userId?: string
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+attempt: number
+version: number
+assignedAt: string
+acceptedAt: (string | null)
+startedAt: (string | null)
+submittedAt: (string | null)
+rejectedAt: (string | null)
+rejectReason: ({
+code: string
+comment?: string
+} | null)
+releaseReason: (string | null)
+endReason: (string | null)
+returnComment: (string | null)
+expiresAt: (string | null)
+previousAssignmentId: (string | null)
+overrideReason: (string | null)
+draftVersion: number
+draftSavedAt: (string | null)
+presentation: ({
+sides: {
+[k: string]: string[]
+}
+options: {
+[k: string]: string[]
+}
+prefilled: string[]
+submissions?: string[]
+} | null)
+flag: ({
+comment: string
+} | null)
+flaggedAt: (string | null)
+comment: (string | null)
+result?: unknown
+draft?: unknown
+draftComment?: string
+}
+}
+"GET /assignments/{id}/work": {
+params: {
+id: string
+}
+answer: {
+assignment: {
+assignmentId: string
+taskId: string
+projectId: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+userId?: string
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+attempt: number
+version: number
+assignedAt: string
+acceptedAt: (string | null)
+startedAt: (string | null)
+submittedAt: (string | null)
+rejectedAt: (string | null)
+rejectReason: ({
+code: string
+comment?: string
+} | null)
+releaseReason: (string | null)
+endReason: (string | null)
+returnComment: (string | null)
+expiresAt: (string | null)
+previousAssignmentId: (string | null)
+overrideReason: (string | null)
+draftVersion: number
+draftSavedAt: (string | null)
+presentation: ({
+sides: {
+[k: string]: string[]
+}
+options: {
+[k: string]: string[]
+}
+prefilled: string[]
+submissions?: string[]
+} | null)
+flag: ({
+comment: string
+} | null)
+flaggedAt: (string | null)
+comment: (string | null)
+result?: unknown
+draft?: unknown
+draftComment?: string
+}
+form: ({
+formId: string
+name: string
+title: string
+help?: string
+show: {
+name: string
+as: string
+[k: string]: unknown
+}[]
+questions: {
+id: string
+type: string
+title: string
+[k: string]: unknown
+}[]
+skip?: {
+codes?: string[]
+commentRequired?: boolean
+}
+comment?: boolean
+example?: {
+payload: unknown
+result?: {
+[k: string]: unknown
+}
+}
+version: number
+createdAt: string
+} | null)
+show: {
+name: string
+as: string
+[k: string]: unknown
+}[]
+presentation: ({
+sides: {
+[k: string]: string[]
+}
+options: {
+[k: string]: string[]
+}
+prefilled: string[]
+submissions?: string[]
+} | null)
+start: {
+[k: string]: unknown
+}
+draft: ({
+answers: unknown
+comment?: string
+draftVersion: number
+savedAt: (string | null)
+} | null)
+submissions: {
+assignmentId: string
+result: unknown
+comment: (string | null)
+}[]
+contested: string[]
+}
+}
+"PUT /assignments/{id}/draft": {
+params: {
+id: string
+}
+body: {
+attempt?: number
+draftVersion?: number
+answers: unknown
+comment?: string
+}
+answer: {
+draftVersion: number
+savedAt: string
+open: {
+question: (string | null)
+rule: string
+}[]
+}
+}
+"PUT /assignments/{id}/flag": {
+params: {
+id: string
+}
+body: {
+comment: string
+}
+answer: {
+assignmentId: string
+taskId: string
+projectId: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+userId?: string
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+attempt: number
+version: number
+assignedAt: string
+acceptedAt: (string | null)
+startedAt: (string | null)
+submittedAt: (string | null)
+rejectedAt: (string | null)
+rejectReason: ({
+code: string
+comment?: string
+} | null)
+releaseReason: (string | null)
+endReason: (string | null)
+returnComment: (string | null)
+expiresAt: (string | null)
+previousAssignmentId: (string | null)
+overrideReason: (string | null)
+draftVersion: number
+draftSavedAt: (string | null)
+presentation: ({
+sides: {
+[k: string]: string[]
+}
+options: {
+[k: string]: string[]
+}
+prefilled: string[]
+submissions?: string[]
+} | null)
+flag: ({
+comment: string
+} | null)
+flaggedAt: (string | null)
+comment: (string | null)
+result?: unknown
+draft?: unknown
+draftComment?: string
+}
+}
+"DELETE /assignments/{id}/flag": {
+params: {
+id: string
+}
+answer: {
+assignmentId: string
+taskId: string
+projectId: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+userId?: string
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+attempt: number
+version: number
+assignedAt: string
+acceptedAt: (string | null)
+startedAt: (string | null)
+submittedAt: (string | null)
+rejectedAt: (string | null)
+rejectReason: ({
+code: string
+comment?: string
+} | null)
+releaseReason: (string | null)
+endReason: (string | null)
+returnComment: (string | null)
+expiresAt: (string | null)
+previousAssignmentId: (string | null)
+overrideReason: (string | null)
+draftVersion: number
+draftSavedAt: (string | null)
+presentation: ({
+sides: {
+[k: string]: string[]
+}
+options: {
+[k: string]: string[]
+}
+prefilled: string[]
+submissions?: string[]
+} | null)
+flag: ({
+comment: string
+} | null)
+flaggedAt: (string | null)
+comment: (string | null)
+result?: unknown
+draft?: unknown
+draftComment?: string
+}
+}
+"POST /assignments/{id}/accept": {
+params: {
+id: string
+}
+body: {
+attempt?: number
+}
+answer: {
+assignmentId: string
+taskId: string
+projectId: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+userId?: string
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+attempt: number
+version: number
+assignedAt: string
+acceptedAt: (string | null)
+startedAt: (string | null)
+submittedAt: (string | null)
+rejectedAt: (string | null)
+rejectReason: ({
+code: string
+comment?: string
+} | null)
+releaseReason: (string | null)
+endReason: (string | null)
+returnComment: (string | null)
+expiresAt: (string | null)
+previousAssignmentId: (string | null)
+overrideReason: (string | null)
+draftVersion: number
+draftSavedAt: (string | null)
+presentation: ({
+sides: {
+[k: string]: string[]
+}
+options: {
+[k: string]: string[]
+}
+prefilled: string[]
+submissions?: string[]
+} | null)
+flag: ({
+comment: string
+} | null)
+flaggedAt: (string | null)
+comment: (string | null)
+result?: unknown
+draft?: unknown
+draftComment?: string
+}
+}
+"POST /assignments/{id}/start": {
+params: {
+id: string
+}
+body: {
+attempt?: number
+}
+answer: {
+assignmentId: string
+taskId: string
+projectId: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+userId?: string
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+attempt: number
+version: number
+assignedAt: string
+acceptedAt: (string | null)
+startedAt: (string | null)
+submittedAt: (string | null)
+rejectedAt: (string | null)
+rejectReason: ({
+code: string
+comment?: string
+} | null)
+releaseReason: (string | null)
+endReason: (string | null)
+returnComment: (string | null)
+expiresAt: (string | null)
+previousAssignmentId: (string | null)
+overrideReason: (string | null)
+draftVersion: number
+draftSavedAt: (string | null)
+presentation: ({
+sides: {
+[k: string]: string[]
+}
+options: {
+[k: string]: string[]
+}
+prefilled: string[]
+submissions?: string[]
+} | null)
+flag: ({
+comment: string
+} | null)
+flaggedAt: (string | null)
+comment: (string | null)
+result?: unknown
+draft?: unknown
+draftComment?: string
+}
+}
+"POST /assignments/{id}/heartbeat": {
+params: {
+id: string
+}
+body: {
+attempt?: number
+}
+answer: {
+assignmentId: string
+taskId: string
+projectId: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+userId?: string
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+attempt: number
+version: number
+assignedAt: string
+acceptedAt: (string | null)
+startedAt: (string | null)
+submittedAt: (string | null)
+rejectedAt: (string | null)
+rejectReason: ({
+code: string
+comment?: string
+} | null)
+releaseReason: (string | null)
+endReason: (string | null)
+returnComment: (string | null)
+expiresAt: (string | null)
+previousAssignmentId: (string | null)
+overrideReason: (string | null)
+draftVersion: number
+draftSavedAt: (string | null)
+presentation: ({
+sides: {
+[k: string]: string[]
+}
+options: {
+[k: string]: string[]
+}
+prefilled: string[]
+submissions?: string[]
+} | null)
+flag: ({
+comment: string
+} | null)
+flaggedAt: (string | null)
+comment: (string | null)
+result?: unknown
+draft?: unknown
+draftComment?: string
+}
+}
+"POST /assignments/{id}/submit": {
+params: {
+id: string
+}
+body: {
+attempt?: number
+result: unknown
+comment?: string
+}
+answer: {
+assignmentId: string
+taskId: string
+projectId: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+userId?: string
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+attempt: number
+version: number
+assignedAt: string
+acceptedAt: (string | null)
+startedAt: (string | null)
+submittedAt: (string | null)
+rejectedAt: (string | null)
+rejectReason: ({
+code: string
+comment?: string
+} | null)
+releaseReason: (string | null)
+endReason: (string | null)
+returnComment: (string | null)
+expiresAt: (string | null)
+previousAssignmentId: (string | null)
+overrideReason: (string | null)
+draftVersion: number
+draftSavedAt: (string | null)
+presentation: ({
+sides: {
+[k: string]: string[]
+}
+options: {
+[k: string]: string[]
+}
+prefilled: string[]
+submissions?: string[]
+} | null)
+flag: ({
+comment: string
+} | null)
+flaggedAt: (string | null)
+comment: (string | null)
+result?: unknown
+draft?: unknown
+draftComment?: string
+}
+}
+"POST /assignments/{id}/reject": {
+params: {
+id: string
+}
+body: {
+attempt?: number
+code: ("unclear" | "wrong_skill" | "conflict_of_interest" | "broken_item" | "other")
+comment?: string
+}
+answer: {
+assignmentId: string
+taskId: string
+projectId: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+userId?: string
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+attempt: number
+version: number
+assignedAt: string
+acceptedAt: (string | null)
+startedAt: (string | null)
+submittedAt: (string | null)
+rejectedAt: (string | null)
+rejectReason: ({
+code: string
+comment?: string
+} | null)
+releaseReason: (string | null)
+endReason: (string | null)
+returnComment: (string | null)
+expiresAt: (string | null)
+previousAssignmentId: (string | null)
+overrideReason: (string | null)
+draftVersion: number
+draftSavedAt: (string | null)
+presentation: ({
+sides: {
+[k: string]: string[]
+}
+options: {
+[k: string]: string[]
+}
+prefilled: string[]
+submissions?: string[]
+} | null)
+flag: ({
+comment: string
+} | null)
+flaggedAt: (string | null)
+comment: (string | null)
+result?: unknown
+draft?: unknown
+draftComment?: string
+}
+}
+"POST /assignments/{id}/release": {
+params: {
+id: string
+}
+body: {
+attempt?: number
+reason?: string
+}
+answer: {
+assignmentId: string
+taskId: string
+projectId: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+userId?: string
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+attempt: number
+version: number
+assignedAt: string
+acceptedAt: (string | null)
+startedAt: (string | null)
+submittedAt: (string | null)
+rejectedAt: (string | null)
+rejectReason: ({
+code: string
+comment?: string
+} | null)
+releaseReason: (string | null)
+endReason: (string | null)
+returnComment: (string | null)
+expiresAt: (string | null)
+previousAssignmentId: (string | null)
+overrideReason: (string | null)
+draftVersion: number
+draftSavedAt: (string | null)
+presentation: ({
+sides: {
+[k: string]: string[]
+}
+options: {
+[k: string]: string[]
+}
+prefilled: string[]
+submissions?: string[]
+} | null)
+flag: ({
+comment: string
+} | null)
+flaggedAt: (string | null)
+comment: (string | null)
+result?: unknown
+draft?: unknown
+draftComment?: string
+}
+}
+"POST /assignments/{id}/reassign": {
+params: {
+id: string
+}
+body: {
+attempt?: number
+userId?: string
+reason: string
+}
+answer: {
+assignmentId: string
+taskId: string
+projectId: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+userId?: string
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+attempt: number
+version: number
+assignedAt: string
+acceptedAt: (string | null)
+startedAt: (string | null)
+submittedAt: (string | null)
+rejectedAt: (string | null)
+rejectReason: ({
+code: string
+comment?: string
+} | null)
+releaseReason: (string | null)
+endReason: (string | null)
+returnComment: (string | null)
+expiresAt: (string | null)
+previousAssignmentId: (string | null)
+overrideReason: (string | null)
+draftVersion: number
+draftSavedAt: (string | null)
+presentation: ({
+sides: {
+[k: string]: string[]
+}
+options: {
+[k: string]: string[]
+}
+prefilled: string[]
+submissions?: string[]
+} | null)
+flag: ({
+comment: string
+} | null)
+flaggedAt: (string | null)
+comment: (string | null)
+result?: unknown
+draft?: unknown
+draftComment?: string
+}
+}
+"POST /projects/{projectId}/tasks": {
+params: {
+projectId: string
+}
+body: {
+tasks: {
+payload: unknown
+priority?: number
+requiredSkills?: {
+anyOf: string[]
+minLevel?: number
+dropAfterMinutes?: (number | null)
+}[]
+gold?: unknown
+externalId?: (string | null)
+formId?: (string | null)
+}[]
+onConflict?: ("refuse" | "skip")
+}
+answer: {
+items: {
+taskId: string
+projectId: string
+workflowId: string
+status: ("open" | "completed" | "cancelled")
+currentStepId: (string | null)
+priority: number
+payload: unknown
+requiredSkills: {
+anyOf: string[]
+minLevel: number
+dropAfterMinutes: (number | null)
+}[]
+gold?: unknown
+formId: (string | null)
+version: number
+cooldownUntil: (string | null)
+externalId: (string | null)
+createdAt: string
+completedAt: (string | null)
+}[]
+existing: {
+index: number
+externalId: string
+taskId: string
+}[]
+}
+}
+"GET /projects/{projectId}/tasks": {
+params: {
+projectId: string
+}
+query: {
+limit?: number
+cursor?: string
+status?: ("open" | "completed" | "cancelled")[]
+stepId?: string
+externalId?: string
+flagged?: ("true" | "false")
+}
+answer: {
+items: {
+taskId: string
+projectId: string
+workflowId: string
+status: ("open" | "completed" | "cancelled")
+currentStepId: (string | null)
+priority: number
+payload: unknown
+requiredSkills: {
+anyOf: string[]
+minLevel: number
+dropAfterMinutes: (number | null)
+}[]
+gold?: unknown
+formId: (string | null)
+version: number
+cooldownUntil: (string | null)
+externalId: (string | null)
+createdAt: string
+completedAt: (string | null)
+}[]
+nextCursor: (string | null)
+}
+}
+"GET /tasks/{id}": {
+params: {
+id: string
+}
+answer: {
+taskId: string
+projectId: string
+workflowId: string
+status: ("open" | "completed" | "cancelled")
+currentStepId: (string | null)
+priority: number
+payload: unknown
+requiredSkills: {
+anyOf: string[]
+minLevel: number
+dropAfterMinutes: (number | null)
+}[]
+gold?: unknown
+formId: (string | null)
+version: number
+cooldownUntil: (string | null)
+externalId: (string | null)
+createdAt: string
+completedAt: (string | null)
+steps: {
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+requiredSkills: {
+anyOf: string[]
+minLevel: number
+dropAfterMinutes: (number | null)
+}[]
+assignmentsRequired: (number | {
+min: number
+max: number
+until: ({
+question: string
+posterior: number
+} | {
+question: string
+agreeing: number
+})[]
+giveUpAfterMinutes?: number
+})
+excludes: string[]
+strategy: (string | null)
+leaseMinutes: (number | null)
+cooldownMinutes: (number | null)
+estimatedDurationMinutes: (number | null)
+when: ("always" | "disagreement" | "rejectedByReview")
+agreeOn: (string | null)
+formId: (string | null)
+jobType: (string | null)
+}[]
+assignments: {
+assignmentId: string
+taskId: string
+projectId: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+userId?: string
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+attempt: number
+version: number
+assignedAt: string
+acceptedAt: (string | null)
+startedAt: (string | null)
+submittedAt: (string | null)
+rejectedAt: (string | null)
+rejectReason: ({
+code: string
+comment?: string
+} | null)
+releaseReason: (string | null)
+endReason: (string | null)
+returnComment: (string | null)
+expiresAt: (string | null)
+previousAssignmentId: (string | null)
+overrideReason: (string | null)
+draftVersion: number
+draftSavedAt: (string | null)
+presentation: ({
+sides: {
+[k: string]: string[]
+}
+options: {
+[k: string]: string[]
+}
+prefilled: string[]
+submissions?: string[]
+} | null)
+flag: ({
+comment: string
+} | null)
+flaggedAt: (string | null)
+comment: (string | null)
+result?: unknown
+draft?: unknown
+draftComment?: string
+}[]
+overlap?: {
+stepId: string
+slots: number
+min: number
+max: number
+until: {
+question: string
+posterior?: number
+agreeing?: number
+holds: (boolean | null)
+}[]
+posterior: ({
+[k: string]: {
+[k: string]: number
+}
+} | null)
+}[]
+}
+}
+"PATCH /tasks/{id}": {
+params: {
+id: string
+}
+body: {
+priority: number
+}
+answer: {
+taskId: string
+projectId: string
+workflowId: string
+status: ("open" | "completed" | "cancelled")
+currentStepId: (string | null)
+priority: number
+payload: unknown
+requiredSkills: {
+anyOf: string[]
+minLevel: number
+dropAfterMinutes: (number | null)
+}[]
+gold?: unknown
+formId: (string | null)
+version: number
+cooldownUntil: (string | null)
+externalId: (string | null)
+createdAt: string
+completedAt: (string | null)
+}
+}
+"POST /tasks/{id}/cancel": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: {
+taskId: string
+projectId: string
+workflowId: string
+status: ("open" | "completed" | "cancelled")
+currentStepId: (string | null)
+priority: number
+payload: unknown
+requiredSkills: {
+anyOf: string[]
+minLevel: number
+dropAfterMinutes: (number | null)
+}[]
+gold?: unknown
+formId: (string | null)
+version: number
+cooldownUntil: (string | null)
+externalId: (string | null)
+createdAt: string
+completedAt: (string | null)
+}
+}
+"POST /tasks/{id}/end-reservations": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: {
+taskId: string
+projectId: string
+workflowId: string
+status: ("open" | "completed" | "cancelled")
+currentStepId: (string | null)
+priority: number
+payload: unknown
+requiredSkills: {
+anyOf: string[]
+minLevel: number
+dropAfterMinutes: (number | null)
+}[]
+gold?: unknown
+formId: (string | null)
+version: number
+cooldownUntil: (string | null)
+externalId: (string | null)
+createdAt: string
+completedAt: (string | null)
+}
+}
+"POST /tasks/{id}/assign": {
+params: {
+id: string
+}
+body: {
+userId?: string
+strategy?: string
+override?: {
+reason: string
+}
+}
+answer: {
+assignmentId: string
+taskId: string
+projectId: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+userId?: string
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+attempt: number
+version: number
+assignedAt: string
+acceptedAt: (string | null)
+startedAt: (string | null)
+submittedAt: (string | null)
+rejectedAt: (string | null)
+rejectReason: ({
+code: string
+comment?: string
+} | null)
+releaseReason: (string | null)
+endReason: (string | null)
+returnComment: (string | null)
+expiresAt: (string | null)
+previousAssignmentId: (string | null)
+overrideReason: (string | null)
+draftVersion: number
+draftSavedAt: (string | null)
+presentation: ({
+sides: {
+[k: string]: string[]
+}
+options: {
+[k: string]: string[]
+}
+prefilled: string[]
+submissions?: string[]
+} | null)
+flag: ({
+comment: string
+} | null)
+flaggedAt: (string | null)
+comment: (string | null)
+result?: unknown
+draft?: unknown
+draftComment?: string
+}
+}
+"GET /tasks/{id}/candidates": {
+params: {
+id: string
+}
+query: {
+strategy?: string
+userId?: string
+}
+answer: {
+taskId: string
+stepId: string
+strategy: string
+chosen: (string | null)
+candidates: {
+userId: string
+eligible: boolean
+reasons: {
+code: string
+[k: string]: unknown
+}[]
+score: (number | null)
+parts: {
+[k: string]: number
+}
+}[]
+}
+}
+"POST /projects/{projectId}/assignments/batch": {
+params: {
+projectId: string
+}
+body: {
+strategy?: string
+limit?: number
+}
+answer: {
+assigned: number
+unassigned: {
+taskId: string
+reason: string
+}[]
+}
+}
+"GET /projects/{projectId}/position": {
+params: {
+projectId: string
+}
+query: {
+stepId?: string
+question?: string
+level?: number
+}
+answer: {
+stepId: string
+question: string
+criterion: (string | null)
+share: (number | null)
+effect: (number | null)
+low: (number | null)
+high: (number | null)
+reason: (string | null)
+decisive: number
+tasks: number
+}[]
+}
+"GET /projects/{projectId}/results.ndjson": {
+params: {
+projectId: string
+}
+answer: unknown
+}
+"GET /projects/{projectId}/queue/status": {
+params: {
+projectId: string
+}
+query: {
+limit?: number
+cursor?: string
+state?: ("pending" | "active" | "completed" | "failed" | "cancelled")[]
+type?: string
+}
+answer: {
+projectId: string
+paused: boolean
+counts: {
+pending: number
+active: number
+completed: number
+failed: number
+cancelled: number
+}
+byType: {
+[k: string]: {
+pending: number
+active: number
+completed: number
+failed: number
+cancelled: number
+}
+}
+items: {
+itemId: string
+type: string
+runId: (string | null)
+state: ("pending" | "active" | "completed" | "failed" | "cancelled")
+priority: number
+position: (number | null)
+globalPosition: (number | null)
+step: ({
+name: string
+index: number
+total: number
+} | null)
+progress: number
+attempt: number
+cancelling: boolean
+createdBy: (string | null)
+createdAt: string
+availableAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+error: ({
+code: string
+message: string
+retryable: boolean
+} | null)
+}[]
+nextCursor: (string | null)
+updatedAt: string
+}
+}
+"POST /projects/{projectId}/queue/add": {
+params: {
+projectId: string
+}
+body: {
+type: string
+payload: unknown
+priority?: number
+delaySeconds?: number
+}
+answer: {
+itemId: string
+type: string
+runId: (string | null)
+state: ("pending" | "active" | "completed" | "failed" | "cancelled")
+priority: number
+position: (number | null)
+globalPosition: (number | null)
+step: ({
+name: string
+index: number
+total: number
+} | null)
+progress: number
+attempt: number
+cancelling: boolean
+createdBy: (string | null)
+createdAt: string
+availableAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+error: ({
+code: string
+message: string
+retryable: boolean
+} | null)
+}
+}
+"GET /projects/{projectId}/queue/{itemId}": {
+params: {
+projectId: string
+itemId: string
+}
+answer: {
+itemId: string
+type: string
+runId: (string | null)
+state: ("pending" | "active" | "completed" | "failed" | "cancelled")
+priority: number
+position: (number | null)
+globalPosition: (number | null)
+step: ({
+name: string
+index: number
+total: number
+} | null)
+progress: number
+attempt: number
+cancelling: boolean
+createdBy: (string | null)
+createdAt: string
+availableAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+error: ({
+code: string
+message: string
+retryable: boolean
+} | null)
+payload?: unknown
+result?: unknown
+}
+}
+"DELETE /projects/{projectId}/queue/{itemId}": {
+params: {
+projectId: string
+itemId: string
+}
+answer: {
+itemId: string
+type: string
+runId: (string | null)
+state: ("pending" | "active" | "completed" | "failed" | "cancelled")
+priority: number
+position: (number | null)
+globalPosition: (number | null)
+step: ({
+name: string
+index: number
+total: number
+} | null)
+progress: number
+attempt: number
+cancelling: boolean
+createdBy: (string | null)
+createdAt: string
+availableAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+error: ({
+code: string
+message: string
+retryable: boolean
+} | null)
+}
+}
+"PUT /projects/{projectId}/queue/{itemId}/priority": {
+params: {
+projectId: string
+itemId: string
+}
+body: {
+priority: number
+}
+answer: {
+itemId: string
+type: string
+runId: (string | null)
+state: ("pending" | "active" | "completed" | "failed" | "cancelled")
+priority: number
+position: (number | null)
+globalPosition: (number | null)
+step: ({
+name: string
+index: number
+total: number
+} | null)
+progress: number
+attempt: number
+cancelling: boolean
+createdBy: (string | null)
+createdAt: string
+availableAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+error: ({
+code: string
+message: string
+retryable: boolean
+} | null)
+}
+}
+"POST /projects/{projectId}/queue/{itemId}/retry": {
+params: {
+projectId: string
+itemId: string
+}
+body: {
+
+}
+answer: {
+itemId: string
+type: string
+runId: (string | null)
+state: ("pending" | "active" | "completed" | "failed" | "cancelled")
+priority: number
+position: (number | null)
+globalPosition: (number | null)
+step: ({
+name: string
+index: number
+total: number
+} | null)
+progress: number
+attempt: number
+cancelling: boolean
+createdBy: (string | null)
+createdAt: string
+availableAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+error: ({
+code: string
+message: string
+retryable: boolean
+} | null)
+}
+}
+"DELETE /projects/{projectId}/queue": {
+params: {
+projectId: string
+}
+answer: {
+cancelled: number
+}
+}
+"POST /projects/{projectId}/queue/pause": {
+params: {
+projectId: string
+}
+body: {
+
+}
+answer: {
+projectId: string
+paused: boolean
+counts: {
+pending: number
+active: number
+completed: number
+failed: number
+cancelled: number
+}
+byType: {
+[k: string]: {
+pending: number
+active: number
+completed: number
+failed: number
+cancelled: number
+}
+}
+items: {
+itemId: string
+type: string
+runId: (string | null)
+state: ("pending" | "active" | "completed" | "failed" | "cancelled")
+priority: number
+position: (number | null)
+globalPosition: (number | null)
+step: ({
+name: string
+index: number
+total: number
+} | null)
+progress: number
+attempt: number
+cancelling: boolean
+createdBy: (string | null)
+createdAt: string
+availableAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+error: ({
+code: string
+message: string
+retryable: boolean
+} | null)
+}[]
+nextCursor: (string | null)
+updatedAt: string
+}
+}
+"POST /projects/{projectId}/queue/resume": {
+params: {
+projectId: string
+}
+body: {
+
+}
+answer: {
+projectId: string
+paused: boolean
+counts: {
+pending: number
+active: number
+completed: number
+failed: number
+cancelled: number
+}
+byType: {
+[k: string]: {
+pending: number
+active: number
+completed: number
+failed: number
+cancelled: number
+}
+}
+items: {
+itemId: string
+type: string
+runId: (string | null)
+state: ("pending" | "active" | "completed" | "failed" | "cancelled")
+priority: number
+position: (number | null)
+globalPosition: (number | null)
+step: ({
+name: string
+index: number
+total: number
+} | null)
+progress: number
+attempt: number
+cancelling: boolean
+createdBy: (string | null)
+createdAt: string
+availableAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+error: ({
+code: string
+message: string
+retryable: boolean
+} | null)
+}[]
+nextCursor: (string | null)
+updatedAt: string
+}
+}
+"GET /system/queue": {
+answer: {
+paused: boolean
+counts: {
+pending: number
+active: number
+completed: number
+failed: number
+cancelled: number
+}
+types: {
+type: string
+pending: number
+active: number
+completed: number
+failed: number
+cancelled: number
+}[]
+}
+}
+"POST /system/queue/pause": {
+body: {
+
+}
+answer: {
+paused: boolean
+counts: {
+pending: number
+active: number
+completed: number
+failed: number
+cancelled: number
+}
+types: {
+type: string
+pending: number
+active: number
+completed: number
+failed: number
+cancelled: number
+}[]
+}
+}
+"POST /system/queue/resume": {
+body: {
+
+}
+answer: {
+paused: boolean
+counts: {
+pending: number
+active: number
+completed: number
+failed: number
+cancelled: number
+}
+types: {
+type: string
+pending: number
+active: number
+completed: number
+failed: number
+cancelled: number
+}[]
+}
+}
+"POST /projects/{projectId}/definitions": {
+params: {
+projectId: string
+}
+query: {
+name?: string
+jobType?: string
+}
+body: {
+name: string
+jobType?: string
+scenarios: {
+scenarioId?: string
+payload: unknown
+}[]
+}
+answer: {
+definitionId: string
+projectId: string
+name: string
+version: number
+jobType: string
+scenarioCount: number
+createdAt: string
+}
+}
+"GET /projects/{projectId}/definitions": {
+params: {
+projectId: string
+}
+query: {
+limit?: number
+cursor?: string
+}
+answer: {
+items: {
+definitionId: string
+projectId: string
+name: string
+version: number
+jobType: string
+scenarioCount: number
+createdAt: string
+}[]
+nextCursor: (string | null)
+}
+}
+"GET /definitions/{id}": {
+params: {
+id: string
+}
+answer: {
+definitionId: string
+projectId: string
+name: string
+version: number
+jobType: string
+scenarioCount: number
+createdAt: string
+}
+}
+"GET /definitions/{id}/scenarios": {
+params: {
+id: string
+}
+query: {
+limit?: number
+cursor?: string
+}
+answer: {
+items: {
+scenarioId: string
+payload: unknown
+}[]
+nextCursor: (string | null)
+}
+}
+"POST /projects/{projectId}/runs": {
+params: {
+projectId: string
+}
+query: {
+dryRun?: ("true" | "false")
+}
+body: {
+definitionId: string
+models: string[]
+samplePercentage?: number
+sampleSeed?: number
+priority?: ("low" | "normal" | "high")
+experimentId?: (string | null)
+maxJobsPerSecond?: (number | null)
+escalation?: {
+when: ({
+type: "disagreement"
+agreeOn: (string | {
+form: string
+question: string
+at?: string
+})
+minModels?: number
+absent?: ("differs" | "ignored")
+} | {
+type: "failure"
+of?: ("any" | "all")
+} | {
+type: "score"
+at: string
+below: number
+of?: ("any" | "all" | "mean")
+} | (({
+probability: number
+} | {
+count: number
+}) & {
+type: "sample"
+probability?: number
+count?: number
+seed: number
+}))[]
+task: {
+payload: unknown
+workflowId?: string
+form?: string
+priority?: number
+requiredSkills?: unknown
+gold?: unknown
+}
+limit?: number
+revealModels?: boolean
+}
+}
+answer: ({
+scenarios: number
+jobs: number
+} | {
+runId: string
+projectId: string
+definitionId: string
+status: ("pending" | "running" | "paused" | "completed" | "cancelled")
+priority: ("low" | "normal" | "high")
+config: {
+models: string[]
+samplePercentage: number
+sampleSeed: number
+experimentId: (string | null)
+maxJobsPerSecond: (number | null)
+definitionSnapshot: {
+definitionId: string
+projectId: string
+name: string
+version: number
+jobType: string
+scenarioCount: number
+createdAt: string
+}
+}
+progress: {
+total: number
+completed: number
+failed: number
+cancelled: number
+percentComplete: number
+byModel: {
+[k: string]: {
+total: number
+completed: number
+failed: number
+cancelled: number
+}
+}
+}
+escalation: ({
+scenarios: number
+waiting: number
+ready: number
+escalated: number
+kept: number
+overLimit: number
+refused: number
+notDecided: number
+tasks: {
+open: number
+completed: number
+cancelled: number
+}
+byReason: {
+disagreement: number
+failure: number
+score: number
+sample: number
+manual: number
+}
+} | null)
+version: number
+createdAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+})
+}
+"GET /projects/{projectId}/runs": {
+params: {
+projectId: string
+}
+query: {
+limit?: number
+cursor?: string
+}
+answer: {
+items: {
+runId: string
+projectId: string
+definitionId: string
+status: ("pending" | "running" | "paused" | "completed" | "cancelled")
+priority: ("low" | "normal" | "high")
+config: {
+models: string[]
+samplePercentage: number
+sampleSeed: number
+experimentId: (string | null)
+maxJobsPerSecond: (number | null)
+definitionSnapshot: {
+definitionId: string
+projectId: string
+name: string
+version: number
+jobType: string
+scenarioCount: number
+createdAt: string
+}
+}
+progress: {
+total: number
+completed: number
+failed: number
+cancelled: number
+percentComplete: number
+byModel: {
+[k: string]: {
+total: number
+completed: number
+failed: number
+cancelled: number
+}
+}
+}
+escalation: ({
+scenarios: number
+waiting: number
+ready: number
+escalated: number
+kept: number
+overLimit: number
+refused: number
+notDecided: number
+tasks: {
+open: number
+completed: number
+cancelled: number
+}
+byReason: {
+disagreement: number
+failure: number
+score: number
+sample: number
+manual: number
+}
+} | null)
+version: number
+createdAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+}[]
+nextCursor: (string | null)
+}
+}
+"GET /runs/{id}": {
+params: {
+id: string
+}
+answer: {
+runId: string
+projectId: string
+definitionId: string
+status: ("pending" | "running" | "paused" | "completed" | "cancelled")
+priority: ("low" | "normal" | "high")
+config: {
+models: string[]
+samplePercentage: number
+sampleSeed: number
+experimentId: (string | null)
+maxJobsPerSecond: (number | null)
+definitionSnapshot: {
+definitionId: string
+projectId: string
+name: string
+version: number
+jobType: string
+scenarioCount: number
+createdAt: string
+}
+}
+progress: {
+total: number
+completed: number
+failed: number
+cancelled: number
+percentComplete: number
+byModel: {
+[k: string]: {
+total: number
+completed: number
+failed: number
+cancelled: number
+}
+}
+}
+escalation: ({
+scenarios: number
+waiting: number
+ready: number
+escalated: number
+kept: number
+overLimit: number
+refused: number
+notDecided: number
+tasks: {
+open: number
+completed: number
+cancelled: number
+}
+byReason: {
+disagreement: number
+failure: number
+score: number
+sample: number
+manual: number
+}
+} | null)
+version: number
+createdAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+}
+}
+"GET /runs/{id}/progress": {
+params: {
+id: string
+}
+answer: {
+runId: string
+status: ("pending" | "running" | "paused" | "completed" | "cancelled")
+total: number
+completed: number
+failed: number
+cancelled: number
+percentComplete: number
+byModel: {
+[k: string]: {
+total: number
+completed: number
+failed: number
+cancelled: number
+}
+}
+ratePerSecond: number
+etaSeconds: (number | null)
+}
+}
+"GET /runs/{id}/jobs": {
+params: {
+id: string
+}
+query: {
+limit?: number
+cursor?: string
+state?: ("pending" | "active" | "completed" | "failed" | "cancelled")[]
+model?: string
+}
+answer: {
+items: {
+jobId: string
+runId: (string | null)
+type: string
+model: (string | null)
+scenarioId: (string | null)
+state: ("pending" | "active" | "completed" | "failed" | "cancelled")
+priority: number
+attempt: number
+maxAttempts: number
+createdAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+result: unknown
+error: ({
+code: string
+message: string
+retryable: boolean
+} | null)
+}[]
+nextCursor: (string | null)
+}
+}
+"GET /runs/{id}/results.ndjson": {
+params: {
+id: string
+}
+query: {
+people?: ("true" | "false")
+}
+answer: unknown
+}
+"GET /runs/{id}/escalation": {
+params: {
+id: string
+}
+answer: {
+policy: {
+when: ({
+type: "disagreement"
+agreeOn: (string | {
+form: string
+question: string
+at?: string
+})
+minModels?: number
+absent?: ("differs" | "ignored")
+} | {
+type: "failure"
+of?: ("any" | "all")
+} | {
+type: "score"
+at: string
+below: number
+of?: ("any" | "all" | "mean")
+} | (({
+probability: number
+} | {
+count: number
+}) & {
+type: "sample"
+probability?: number
+count?: number
+seed: number
+}))[]
+task: {
+payload: unknown
+workflowId?: string
+form?: string
+priority?: number
+requiredSkills?: unknown
+gold?: unknown
+}
+limit?: number
+revealModels?: boolean
+}
+scenarios: number
+waiting: number
+ready: number
+escalated: number
+kept: number
+overLimit: number
+refused: number
+notDecided: number
+tasks: {
+open: number
+completed: number
+cancelled: number
+}
+byReason: {
+disagreement: number
+failure: number
+score: number
+sample: number
+manual: number
+}
+}
+}
+"PUT /runs/{id}/escalation": {
+params: {
+id: string
+}
+body: {
+when: ({
+type: "disagreement"
+agreeOn: (string | {
+form: string
+question: string
+at?: string
+})
+minModels?: number
+absent?: ("differs" | "ignored")
+} | {
+type: "failure"
+of?: ("any" | "all")
+} | {
+type: "score"
+at: string
+below: number
+of?: ("any" | "all" | "mean")
+} | (({
+probability: number
+} | {
+count: number
+}) & {
+type: "sample"
+probability?: number
+count?: number
+seed: number
+}))[]
+task: {
+payload: unknown
+workflowId?: string
+form?: string
+priority?: number
+requiredSkills?: unknown
+gold?: unknown
+}
+limit?: number
+revealModels?: boolean
+}
+answer: {
+runId: string
+projectId: string
+definitionId: string
+status: ("pending" | "running" | "paused" | "completed" | "cancelled")
+priority: ("low" | "normal" | "high")
+config: {
+models: string[]
+samplePercentage: number
+sampleSeed: number
+experimentId: (string | null)
+maxJobsPerSecond: (number | null)
+definitionSnapshot: {
+definitionId: string
+projectId: string
+name: string
+version: number
+jobType: string
+scenarioCount: number
+createdAt: string
+}
+}
+progress: {
+total: number
+completed: number
+failed: number
+cancelled: number
+percentComplete: number
+byModel: {
+[k: string]: {
+total: number
+completed: number
+failed: number
+cancelled: number
+}
+}
+}
+escalation: ({
+scenarios: number
+waiting: number
+ready: number
+escalated: number
+kept: number
+overLimit: number
+refused: number
+notDecided: number
+tasks: {
+open: number
+completed: number
+cancelled: number
+}
+byReason: {
+disagreement: number
+failure: number
+score: number
+sample: number
+manual: number
+}
+} | null)
+version: number
+createdAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+}
+}
+"POST /runs/{id}/escalate": {
+params: {
+id: string
+}
+query: {
+dryRun?: ("true" | "false")
+}
+body: {
+when: ({
+type: "disagreement"
+agreeOn: (string | {
+form: string
+question: string
+at?: string
+})
+minModels?: number
+absent?: ("differs" | "ignored")
+} | {
+type: "failure"
+of?: ("any" | "all")
+} | {
+type: "score"
+at: string
+below: number
+of?: ("any" | "all" | "mean")
+} | (({
+probability: number
+} | {
+count: number
+}) & {
+type: "sample"
+probability?: number
+count?: number
+seed: number
+}))[]
+task: {
+payload: unknown
+workflowId?: string
+form?: string
+priority?: number
+requiredSkills?: unknown
+gold?: unknown
+}
+limit?: number
+revealModels?: boolean
+}
+answer: ({
+scenarios: number
+escalated: number
+kept: number
+overLimit: number
+refused: number
+notDecided: number
+byReason: {
+disagreement: number
+failure: number
+score: number
+sample: number
+manual: number
+}
+} | {
+runId: string
+projectId: string
+definitionId: string
+status: ("pending" | "running" | "paused" | "completed" | "cancelled")
+priority: ("low" | "normal" | "high")
+config: {
+models: string[]
+samplePercentage: number
+sampleSeed: number
+experimentId: (string | null)
+maxJobsPerSecond: (number | null)
+definitionSnapshot: {
+definitionId: string
+projectId: string
+name: string
+version: number
+jobType: string
+scenarioCount: number
+createdAt: string
+}
+}
+progress: {
+total: number
+completed: number
+failed: number
+cancelled: number
+percentComplete: number
+byModel: {
+[k: string]: {
+total: number
+completed: number
+failed: number
+cancelled: number
+}
+}
+}
+escalation: ({
+scenarios: number
+waiting: number
+ready: number
+escalated: number
+kept: number
+overLimit: number
+refused: number
+notDecided: number
+tasks: {
+open: number
+completed: number
+cancelled: number
+}
+byReason: {
+disagreement: number
+failure: number
+score: number
+sample: number
+manual: number
+}
+} | null)
+version: number
+createdAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+})
+}
+"GET /runs/{id}/escalations": {
+params: {
+id: string
+}
+query: {
+limit?: number
+cursor?: string
+state?: ("waiting" | "ready" | "escalated" | "kept" | "overLimit" | "refused" | "notDecided")[]
+}
+answer: {
+items: {
+scenarioId: string
+state: ("waiting" | "ready" | "escalated" | "kept" | "overLimit" | "refused" | "notDecided")
+byHand: boolean
+reasons: ("disagreement" | "failure" | "score" | "sample" | "manual")[]
+probability: (number | null)
+order: (number[] | null)
+issues: ({
+path: string
+message: string
+}[] | null)
+taskId: (string | null)
+outcome: unknown
+taskStatus: (("open" | "completed" | "cancelled") | null)
+decidedAt: (string | null)
+}[]
+nextCursor: (string | null)
+}
+}
+"POST /runs/{id}/escalations": {
+params: {
+id: string
+}
+body: {
+scenarioIds: string[]
+}
+answer: {
+items: {
+scenarioId: string
+state: ("waiting" | "ready" | "escalated" | "kept" | "overLimit" | "refused" | "notDecided")
+byHand: boolean
+reasons: ("disagreement" | "failure" | "score" | "sample" | "manual")[]
+probability: (number | null)
+order: (number[] | null)
+issues: ({
+path: string
+message: string
+}[] | null)
+taskId: (string | null)
+outcome: unknown
+taskStatus: (("open" | "completed" | "cancelled") | null)
+decidedAt: (string | null)
+}[]
+}
+}
+"GET /runs/{id}/people": {
+params: {
+id: string
+}
+query: {
+agreeOn?: string
+}
+answer: {
+agreeOn: (string | {
+form: string
+question: string
+at?: string
+})
+tasks: {
+open: number
+completed: number
+cancelled: number
+}
+settled: {
+[k: string]: {
+agrees: number
+differs: number
+failed: number
+undecided: number
+n: number
+accuracy: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+}
+byReason: {
+disagreement: {
+[k: string]: {
+agrees: number
+differs: number
+failed: number
+undecided: number
+n: number
+accuracy: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+}
+failure: {
+[k: string]: {
+agrees: number
+differs: number
+failed: number
+undecided: number
+n: number
+accuracy: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+}
+score: {
+[k: string]: {
+agrees: number
+differs: number
+failed: number
+undecided: number
+n: number
+accuracy: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+}
+sample: {
+[k: string]: {
+agrees: number
+differs: number
+failed: number
+undecided: number
+n: number
+accuracy: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+}
+manual: {
+[k: string]: {
+agrees: number
+differs: number
+failed: number
+undecided: number
+n: number
+accuracy: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+}
+}
+estimate: ({
+models: {
+[k: string]: {
+agrees: number
+differs: number
+failed: number
+undecided: number
+n: number
+accuracy: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+}
+tasksOpen: number
+} | {
+refused: ("no_sample" | "limit_reached")
+})
+}
+}
+"POST /runs/{id}/pause": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: {
+runId: string
+projectId: string
+definitionId: string
+status: ("pending" | "running" | "paused" | "completed" | "cancelled")
+priority: ("low" | "normal" | "high")
+config: {
+models: string[]
+samplePercentage: number
+sampleSeed: number
+experimentId: (string | null)
+maxJobsPerSecond: (number | null)
+definitionSnapshot: {
+definitionId: string
+projectId: string
+name: string
+version: number
+jobType: string
+scenarioCount: number
+createdAt: string
+}
+}
+progress: {
+total: number
+completed: number
+failed: number
+cancelled: number
+percentComplete: number
+byModel: {
+[k: string]: {
+total: number
+completed: number
+failed: number
+cancelled: number
+}
+}
+}
+escalation: ({
+scenarios: number
+waiting: number
+ready: number
+escalated: number
+kept: number
+overLimit: number
+refused: number
+notDecided: number
+tasks: {
+open: number
+completed: number
+cancelled: number
+}
+byReason: {
+disagreement: number
+failure: number
+score: number
+sample: number
+manual: number
+}
+} | null)
+version: number
+createdAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+}
+}
+"POST /runs/{id}/resume": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: {
+runId: string
+projectId: string
+definitionId: string
+status: ("pending" | "running" | "paused" | "completed" | "cancelled")
+priority: ("low" | "normal" | "high")
+config: {
+models: string[]
+samplePercentage: number
+sampleSeed: number
+experimentId: (string | null)
+maxJobsPerSecond: (number | null)
+definitionSnapshot: {
+definitionId: string
+projectId: string
+name: string
+version: number
+jobType: string
+scenarioCount: number
+createdAt: string
+}
+}
+progress: {
+total: number
+completed: number
+failed: number
+cancelled: number
+percentComplete: number
+byModel: {
+[k: string]: {
+total: number
+completed: number
+failed: number
+cancelled: number
+}
+}
+}
+escalation: ({
+scenarios: number
+waiting: number
+ready: number
+escalated: number
+kept: number
+overLimit: number
+refused: number
+notDecided: number
+tasks: {
+open: number
+completed: number
+cancelled: number
+}
+byReason: {
+disagreement: number
+failure: number
+score: number
+sample: number
+manual: number
+}
+} | null)
+version: number
+createdAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+}
+}
+"POST /runs/{id}/cancel": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: {
+runId: string
+projectId: string
+definitionId: string
+status: ("pending" | "running" | "paused" | "completed" | "cancelled")
+priority: ("low" | "normal" | "high")
+config: {
+models: string[]
+samplePercentage: number
+sampleSeed: number
+experimentId: (string | null)
+maxJobsPerSecond: (number | null)
+definitionSnapshot: {
+definitionId: string
+projectId: string
+name: string
+version: number
+jobType: string
+scenarioCount: number
+createdAt: string
+}
+}
+progress: {
+total: number
+completed: number
+failed: number
+cancelled: number
+percentComplete: number
+byModel: {
+[k: string]: {
+total: number
+completed: number
+failed: number
+cancelled: number
+}
+}
+}
+escalation: ({
+scenarios: number
+waiting: number
+ready: number
+escalated: number
+kept: number
+overLimit: number
+refused: number
+notDecided: number
+tasks: {
+open: number
+completed: number
+cancelled: number
+}
+byReason: {
+disagreement: number
+failure: number
+score: number
+sample: number
+manual: number
+}
+} | null)
+version: number
+createdAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+}
+}
+"POST /runs/{id}/retry-failed": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: {
+runId: string
+projectId: string
+definitionId: string
+status: ("pending" | "running" | "paused" | "completed" | "cancelled")
+priority: ("low" | "normal" | "high")
+config: {
+models: string[]
+samplePercentage: number
+sampleSeed: number
+experimentId: (string | null)
+maxJobsPerSecond: (number | null)
+definitionSnapshot: {
+definitionId: string
+projectId: string
+name: string
+version: number
+jobType: string
+scenarioCount: number
+createdAt: string
+}
+}
+progress: {
+total: number
+completed: number
+failed: number
+cancelled: number
+percentComplete: number
+byModel: {
+[k: string]: {
+total: number
+completed: number
+failed: number
+cancelled: number
+}
+}
+}
+escalation: ({
+scenarios: number
+waiting: number
+ready: number
+escalated: number
+kept: number
+overLimit: number
+refused: number
+notDecided: number
+tasks: {
+open: number
+completed: number
+cancelled: number
+}
+byReason: {
+disagreement: number
+failure: number
+score: number
+sample: number
+manual: number
+}
+} | null)
+version: number
+createdAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+}
+}
+"GET /projects/{projectId}/events": {
+params: {
+projectId: string
+}
+query: {
+limit?: number
+cursor?: string
+before?: string
+after?: string
+type?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared")[]
+userId?: string
+runId?: string
+taskId?: string
+}
+answer: {
+items: {
+eventId: string
+type: string
+projectId: string
+seq: number
+affectedUserIds: (string[] | null)
+occurredAt: string
+data: {
+[k: string]: unknown
+}
+}[]
+nextCursor: (string | null)
+}
+}
+"POST /ws-ticket": {
+answer: {
+ticket: string
+expiresAt: string
+}
+}
+}

@@ -1,0 +1,31 @@
+import { render } from 'preact'
+import { call } from '../api/call.ts'
+import { me, open, sessionState } from '../api/session.ts'
+import { settings } from '../api/settings.ts'
+import { startRouting } from '../route/route.ts'
+import '../design/tokens.css'
+import '../design/fonts.css'
+import '../design/base.css'
+import { App } from './app.tsx'
+import { applyTheme } from './theme.ts'
+
+// Before anything else reads the address: the code works once, and stands nowhere afterwards.
+const code = /^#code=([\w-]+)$/.exec(location.hash)?.[1]
+if (code !== undefined) history.replaceState(null, '', location.pathname + location.search)
+
+applyTheme()
+startRouting()
+document.title = settings.title
+const place = document.getElementById('page')
+if (place) render(<App />, place)
+void begin()
+
+async function begin(): Promise<void> {
+  if (!(await open(code))) return
+  try {
+    me.value = await call('GET /session', {})
+    sessionState.value = { kind: 'in' }
+  } catch (error) {
+    sessionState.value = { kind: 'out', why: error instanceof Error ? `${error.message}.` : '' }
+  }
+}

@@ -1,0 +1,179 @@
+import type { Json, ProjectId, Role, UserId } from '@muster/core'
+import type { NewForm } from '@muster/core/forms'
+import { coreModule, createMuster, type Muster } from '@muster/host'
+import { chromiumBinary } from '@muster/test-services'
+import { musterHttp } from '@muster/transport-http'
+import { attachMusterWs } from '@muster/transport-ws'
+import { source } from 'axe-core'
+import { type FastifyInstance, fastify } from 'fastify'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { consoleCode, musterConsole } from '../server/index.ts'
+
+const HOUR_MS = 3_600_000
+
+/** Somebody who can open the page. */
+export interface Person {
+  readonly userId: UserId
+  /** A link that works once. */
+  readonly link: () => Promise<string>
+}
+
+/** A project with tasks at one step, or at several. */
+export interface Place {
+  readonly name: string
+  readonly form?: NewForm
+  readonly payloads: readonly Json[]
+  readonly steps?: readonly {
+    readonly stepId: string
+    readonly stepType: 'annotation' | 'review' | 'adjudication'
+    readonly [key: string]: unknown
+  }[]
+  readonly assignment?: object
+  readonly people: readonly UserId[]
+}
+
+/** A tab, and what went wrong in it that no person would see. */
+export interface Tab {
+  readonly page: Page
+  readonly context: BrowserContext
+  /** Errors of the page, of its console and of its policy, and requests to other origins. */
+  readonly faults: readonly string[]
+}
+
+/** Muster with its page on a free port, and a browser. */
+export class World {
+  readonly muster: Muster
+  readonly app: FastifyInstance
+  readonly origin: string
+  readonly #browser: Browser
+  readonly #closeWs: () => Promise<void>
+
+  private constructor(parts: {
+    muster: Muster
+    app: FastifyInstance
+    origin: string
+    browser: Browser
+    closeWs: () => Promise<void>
+  }) {
+    this.muster = parts.muster
+    this.app = parts.app
+    this.origin = parts.origin
+    this.#browser = parts.browser
+    this.#closeWs = parts.closeWs
+  }
+
+  static async open(): Promise<World> {
+    const muster = await createMuster({ modules: [coreModule({ jobTypes: [] })] })
+    // A token is a role and a person; who signs it is not what is tested here.
+    const authenticator = {
+      authenticate: async (token: string) => {
+        const [role, userId] = token.split('.') as [Role, UserId]
+        return { userId, role, expiresAt: new Date(Date.now() + HOUR_MS) }
+      },
+    }
+    const app = fastify({ forceCloseConnections: true })
+    await app.register(musterHttp, { muster, authenticator, requestsPerMinute: 0, operations: false })
+    await app.register(musterConsole, { muster, authenticator, prefix: '/console' })
+    const ws = attachMusterWs(app.server, { muster, authenticator })
+    const origin = await app.listen({ host: '127.0.0.1', port: 0 })
+    const browser = await chromium.launch({
+      executablePath: await chromiumBinary(),
+      // Root has no sandbox; every page that is opened is our own.
+      args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    })
+    return new World({ muster, app, origin, browser, closeWs: () => ws.close() })
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close()
+    await this.#closeWs()
+    await this.app.close()
+    await this.muster.close()
+  }
+
+  async person(displayName: string, role: Role = 'annotator'): Promise<Person> {
+    const { userId } = await this.muster.people.add({ displayName, role })
+    return {
+      userId,
+      link: async () =>
+        `${this.origin}/console/#code=${await consoleCode({ muster: this.muster }, `${role}.${userId}`)}`,
+    }
+  }
+
+  async place({ name, form, payloads, steps, assignment, people }: Place): Promise<ProjectId> {
+    const { muster } = this
+    const all = steps ?? [{ stepId: 'label', stepType: 'annotation' as const }]
+    const { workflowId } = await muster.workflows.add({
+      name,
+      steps: all.map((step) => (form && step.stepType === 'annotation' ? { ...step, form } : step)),
+    })
+    const { projectId } = await muster.projects.add({ name, workflowId, ...(assignment && { assignment }) })
+    for (const userId of people) await muster.projects.addMember(projectId, userId)
+    if (payloads.length > 0)
+      await muster.tasks.add(
+        projectId,
+        payloads.map((payload, place) => ({ payload, externalId: `t${place + 1}` })),
+      )
+    return projectId
+  }
+
+  /** A fresh browser profile at the page. */
+  async tab(address: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Tab> {
+    const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
+    const page = await context.newPage()
+    const faults: string[] = []
+    page.on('pageerror', (error) => faults.push(`error: ${error.message}`))
+    page.on('console', (message) => {
+      // A browser says in its console that a call was refused; what is told to the person is looked at elsewhere.
+      const isRefusal = message.text().startsWith('Failed to load resource')
+      if (['error', 'warning'].includes(message.type()) && !isRefusal)
+        faults.push(`console: ${message.text()}`)
+    })
+    page.on('dialog', (dialog) => {
+      faults.push(`dialog: ${dialog.message()}`)
+      void dialog.dismiss()
+    })
+    page.on('request', (request) => {
+      const url = new URL(request.url())
+      if (!['data:', 'blob:'].includes(url.protocol) && url.origin !== this.origin)
+        faults.push(`request: ${url.href}`)
+    })
+    await page.goto(address)
+    return { page, context, faults }
+  }
+}
+
+/** Every violation of WCAG 2.2 AA and of good practice that axe finds, a line each. */
+export async function violations(page: Page): Promise<string[]> {
+  // The page's policy lets nothing in; the debugger may put it there.
+  await page.evaluate(source)
+  const found = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') }
+    const { violations } = await axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    })
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary ?? ''}`),
+    )
+  })
+  return found
+}
+
+/** Waits for the heading of the page. */
+export async function headed(page: Page, title: string): Promise<void> {
+  await page.getByRole('heading', { level: 1, name: title }).waitFor()
+}
+
+/** Waits until the results of a project are as many, and gives the last submission of each. */
+export async function results(muster: Muster, projectId: ProjectId, count: number): Promise<unknown[]> {
+  let found: unknown[] = []
+  const read = async (): Promise<number> => {
+    found = []
+    for await (const { submissions } of muster.tasks.results(projectId))
+      found.push(submissions.at(-1)?.result)
+    return found.length
+  }
+  await expect.poll(read).toBe(count)
+  return found
+}

@@ -1,0 +1,52 @@
+import type { ComponentChildren, VNode } from 'preact'
+import './button.css'
+import { Icon, type IconName } from './icon.tsx'
+
+interface ButtonProps {
+  readonly children: ComponentChildren
+  readonly onClick: () => void
+  readonly kind?: 'primary' | 'quiet' | 'plain' | 'danger'
+  readonly icon?: IconName
+  /** The key that does the same, drawn beside the words. */
+  readonly keyName?: string | undefined
+  readonly disabled?: boolean
+  readonly pressed?: boolean | undefined
+  readonly id?: string
+}
+
+/** A button whose words say its deed. */
+export function Button({
+  children,
+  onClick,
+  kind = 'plain',
+  icon,
+  keyName,
+  disabled,
+  pressed,
+  id,
+}: ButtonProps): VNode {
+  return (
+    <button
+      type="button"
+      id={id}
+      class={`button ${kind}`}
+      onClick={onClick}
+      disabled={disabled}
+      aria-pressed={pressed}
+      aria-keyshortcuts={keyName}
+    >
+      {icon && <Icon name={icon} />}
+      <span>{children}</span>
+      {keyName !== undefined && <Key name={keyName} />}
+    </button>
+  )
+}
+
+/** A key as it is drawn; what it does is read out by `aria-keyshortcuts`. */
+export function Key({ name }: { readonly name: string }): VNode {
+  return (
+    <span class="key" aria-hidden="true">
+      <kbd>{name}</kbd>
+    </span>
+  )
+}

@@ -1,0 +1,76 @@
+import {
+  ArrowDown,
+  ArrowUp,
+  Check,
+  ChevronRight,
+  CircleCheck,
+  CircleDashed,
+  CircleDot,
+  CircleSlash,
+  CircleX,
+  Clock,
+  Coffee,
+  CornerUpLeft,
+  Ellipsis,
+  type IconNode,
+  Info,
+  Keyboard,
+  ListTodo,
+  LogOut,
+  SkipForward,
+  SquarePen,
+  SunMoon,
+  TriangleAlert,
+  Undo2,
+  X,
+} from 'lucide'
+import { h, type VNode } from 'preact'
+
+const ICONS = {
+  accepted: CircleDot,
+  again: Undo2,
+  assigned: CircleDashed,
+  away: Coffee,
+  back: CornerUpLeft,
+  check: Check,
+  close: X,
+  done: CircleCheck,
+  down: ArrowDown,
+  failed: CircleX,
+  folded: ChevronRight,
+  help: Info,
+  keys: Keyboard,
+  more: Ellipsis,
+  queue: ListTodo,
+  signOut: LogOut,
+  skip: SkipForward,
+  stopped: CircleSlash,
+  theme: SunMoon,
+  up: ArrowUp,
+  wait: Clock,
+  warning: TriangleAlert,
+  work: SquarePen,
+} as const satisfies Record<string, IconNode>
+
+/** The name of an icon. */
+export type IconName = keyof typeof ICONS
+
+/** A drawing beside a word, which alone is read out. */
+export function Icon({ name }: { readonly name: IconName }): VNode {
+  return (
+    <svg
+      class="icon"
+      width="16"
+      height="16"
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="2.25"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+      aria-hidden="true"
+    >
+      {ICONS[name].map(([tag, attributes]) => h(tag, attributes))}
+    </svg>
+  )
+}

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises'
+import { expect, it } from 'vitest'
+import { BINDINGS, type Binding, keyOf } from './bindings.ts'
+import { deedOf, pressed } from './keymap.ts'
+
+/** A key as a browser tells it. */
+function key(name: string, more: Partial<KeyboardEvent> & { altGraph?: boolean } = {}): KeyboardEvent {
+  const { altGraph = false, ...rest } = more
+  return {
+    key: name,
+    code: '',
+    ctrlKey: false,
+    metaKey: false,
+    shiftKey: false,
+    altKey: false,
+    repeat: false,
+    isComposing: false,
+    getModifierState: (modifier: string) => modifier === 'AltGraph' && altGraph,
+    ...rest,
+  } as KeyboardEvent
+}
+
+it('gives no two deeds of one place the same key, nor a page’s key to a deed that acts everywhere', () => {
+  const bindings: readonly Binding[] = BINDINGS
+  for (const place of new Set(bindings.map((binding) => binding.place))) {
+    const keys = bindings
+      .filter((binding) => binding.place === place || binding.place === 'anywhere')
+      .flatMap((binding) => binding.keys)
+    expect(new Set(keys).size).toBe(keys.length)
+  }
+  // The first key of a sequence would otherwise act at once.
+  const first = bindings.flatMap(({ keys }) => keys).filter((each) => each.includes(' '))
+  for (const sequence of first) {
+    const [begin] = sequence.split(' ')
+    expect(bindings.flatMap(({ keys }) => keys)).not.toContain(begin)
+  }
+})
+
+it('reads letters by the layout if they are Latin, else by their place, and digits also by theirs', () => {
+  expect(pressed(key('s', { code: 'KeyO' }))).toBe('s')
+  expect(pressed(key('ы', { code: 'KeyS' }))).toBe('s')
+  expect(pressed(key('&', { code: 'Digit1' }))).toBe('1')
+  expect(pressed(key('à', { code: 'Digit0' }))).toBe('0')
+  expect(pressed(key('1', { code: 'Digit1' }))).toBe('1')
+  expect(pressed(key('S', { code: 'KeyS', shiftKey: true }))).toBe('shift+s')
+  expect(pressed(key('?', { code: 'Minus', shiftKey: true }))).toBe('?')
+  expect(pressed(key('=', { code: 'Digit0', shiftKey: true }))).toBe('=')
+  expect(pressed(key('Enter', { ctrlKey: true }))).toBe('ctrl+enter')
+  expect(pressed(key('Enter', { metaKey: true }))).toBe('ctrl+enter')
+  expect(pressed(key('ArrowLeft', { shiftKey: true }))).toBe('shift+arrowleft')
+})
+
+it('takes nothing that is held down, composed, or written with AltGr', () => {
+  expect(pressed(key('Enter', { repeat: true }))).toBeUndefined()
+  expect(pressed(key('Enter', { isComposing: true }))).toBeUndefined()
+  expect(pressed(key('@', { altGraph: true }))).toBeUndefined()
+  expect(pressed(key('a', { altKey: true }))).toBeUndefined()
+  expect(pressed(key('Shift'))).toBeUndefined()
+})
+
+it('finds the deed of the nearest place', () => {
+  expect(deedOf('delete', ['marking', 'work'])).toBe('unmark')
+  expect(deedOf('delete', ['work'])).toBeUndefined()
+  expect(deedOf('g w', ['anywhere'])).toBe('goWork')
+})
+
+it('has every key that the guide names', async () => {
+  const guide = await readFile(new URL('../../../../docs/console.md', import.meta.url), 'utf8')
+  const missing = BINDINGS.map(({ deed }) => keyOf(deed).split(' ')[0] ?? '').filter(
+    (key) => !guide.includes(key),
+  )
+  expect(missing).toEqual(['Esc'])
+})

@@ -1,0 +1,218 @@
+import { useSignal } from '@preact/signals'
+import type { VNode } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { type AnswerOf, CallError, call, type Problem } from '../api/call.ts'
+import { Button } from '../design/button.tsx'
+import { Icon, type IconName } from '../design/icon.tsx'
+import { duration, figure, fullTime } from '../design/time.ts'
+import { follow } from '../feed/follow.ts'
+import { hrefOf, route } from '../route/route.ts'
+import './my-queue.css'
+
+type Entry = AnswerOf<'GET /queue'>['items'][number]
+
+const SHOWS = {
+  live: { title: 'Live', status: 'assigned,accepted,in_progress' },
+  done: { title: 'Done', status: 'submitted' },
+  ended: { title: 'Given back or lost', status: 'rejected,expired,reassigned' },
+} as const
+
+type Show = keyof typeof SHOWS
+
+const isShow = (text: string | undefined): text is Show => text !== undefined && text in SHOWS
+
+const STATES: Readonly<Record<string, readonly [word: string, icon: IconName, colour: string]>> = {
+  assigned: ['assigned', 'assigned', 'rest'],
+  accepted: ['accepted', 'accepted', 'rest'],
+  in_progress: ['at work', 'accepted', 'active'],
+  submitted: ['submitted', 'done', 'done'],
+  rejected: ['skipped', 'failed', 'rest'],
+  expired: ['lapsed', 'wait', 'wait'],
+  reassigned: ['given back', 'stopped', 'rest'],
+}
+
+const STEPS: Readonly<Record<string, string>> = {
+  annotation: 'annotate',
+  review: 'review',
+  adjudication: 'decide',
+}
+/** The last minutes of a lease are said in words. */
+const SHORT_MS = 300_000
+const TICK_MS = 1_000
+
+/** What a person holds and has done. */
+export function QueuePage(): VNode {
+  const asked = route.value.show
+  const show: Show = isShow(asked) ? asked : 'live'
+  const entries = useSignal<readonly Entry[] | undefined>(undefined)
+  const more = useSignal<string | null>(null)
+  const problem = useSignal<Problem | undefined>(undefined)
+  const now = useSignal(Date.now())
+  const read = async (cursor?: string): Promise<void> => {
+    try {
+      const answer = await call('GET /queue', {
+        query: {
+          status: SHOWS[show].status as never,
+          sort: show === 'live' ? 'priority' : 'age',
+          ...(show !== 'live' && { order: 'desc' as const }),
+          limit: 50,
+          ...(cursor !== undefined && { cursor }),
+        },
+      })
+      entries.value = cursor === undefined ? answer.items : [...(entries.peek() ?? []), ...answer.items]
+      more.value = answer.nextCursor
+      problem.value = undefined
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error
+      problem.value = error.problem
+    }
+  }
+  useEffect(() => {
+    entries.value = undefined
+    void read()
+    const stop = follow('me', {
+      event: ({ type }) => void (type.startsWith('task_') && read()),
+      anew: () => void read(),
+    })
+    const timer = setInterval(() => {
+      now.value = Date.now()
+    }, TICK_MS)
+    return () => {
+      stop()
+      clearInterval(timer)
+    }
+  }, [show])
+  return (
+    <main class="queue" tabIndex={-1}>
+      <header class="queue-head">
+        <h1>My queue</h1>
+        {show === 'live' && entries.value !== undefined && (
+          <p class="quiet">
+            {figure(entries.value.length)}
+            {more.value === null ? '' : ' and more'} held
+          </p>
+        )}
+      </header>
+      <nav class="tabs" aria-label="What is shown">
+        {Object.entries(SHOWS).map(([name, { title }]) => (
+          <a
+            key={name}
+            href={hrefOf({ page: 'queue', show: name })}
+            aria-current={show === name ? 'true' : undefined}
+          >
+            {title}
+          </a>
+        ))}
+      </nav>
+      {problem.value !== undefined && (
+        <div class="queue-problem" role="alert">
+          <p>
+            {problem.value.detail} <span class="quiet">({problem.value.code})</span>
+          </p>
+          <Button onClick={() => void read()}>Again</Button>
+        </div>
+      )}
+      {entries.value === undefined ? (
+        problem.value === undefined && <div class="bars" aria-busy="true" />
+      ) : entries.value.length === 0 ? (
+        <Empty show={show} />
+      ) : (
+        <ul class="entries">
+          {entries.value.map((entry) => (
+            <Row
+              key={entry.assignmentId}
+              entry={entry}
+              now={now.value}
+              isLive={show === 'live'}
+              onGone={() => void read()}
+            />
+          ))}
+        </ul>
+      )}
+      {more.value !== null && (
+        <Button kind="quiet" onClick={() => void read(more.value ?? undefined)}>
+          Show more
+        </Button>
+      )}
+    </main>
+  )
+}
+
+function Empty({ show }: { readonly show: Show }): VNode {
+  if (show === 'live')
+    return (
+      <p class="empty">
+        You hold nothing at present. <a href={hrefOf({ page: 'work' })}>Work</a> gives you the next item, or
+        says why there is none.
+      </p>
+    )
+  return (
+    <p class="empty">
+      {show === 'done' ? 'You have handed in nothing yet.' : 'Nothing was given back or lost.'}
+    </p>
+  )
+}
+
+interface RowProps {
+  readonly entry: Entry
+  readonly now: number
+  readonly isLive: boolean
+  readonly onGone: () => void
+}
+
+function Row({ entry, now, isLive, onGone }: RowProps): VNode {
+  const { assignmentId, taskId, projectName, stepType, status, assignedAt, expiresAt } = entry
+  const [word, icon, colour] = STATES[status] ?? [status, 'assigned', 'rest']
+  const name = `…${taskId.slice(-8)}`
+  return (
+    <li class="entry">
+      <span class={`state ${colour}`}>
+        <Icon name={icon} />
+        {word}
+      </span>
+      <span class="entry-name">
+        {isLive ? <a href={hrefOf({ page: 'work', item: assignmentId })}>{name}</a> : name}
+        <small>{STEPS[stepType] ?? stepType}</small>
+      </span>
+      <span class="entry-project" dir="auto">
+        {projectName}
+      </span>
+      <span class="entry-time">
+        {isLive ? <LeaseLeft expiresAt={expiresAt} now={now} /> : <Since at={assignedAt} now={now} />}
+      </span>
+      {isLive && (
+        <Button
+          kind="quiet"
+          icon="back"
+          onClick={() =>
+            void call('POST /assignments/{id}/release', { params: { id: assignmentId }, body: {} })
+              .catch(() => undefined)
+              .then(onGone)
+          }
+        >
+          Give back
+        </Button>
+      )}
+    </li>
+  )
+}
+
+function LeaseLeft({ expiresAt, now }: { readonly expiresAt: string | null; readonly now: number }): VNode {
+  if (expiresAt === null) return <span>–</span>
+  const end = new Date(expiresAt)
+  const left = end.getTime() - now
+  return (
+    <time dateTime={expiresAt} title={fullTime(end)} class={left < SHORT_MS ? 'short' : ''}>
+      {left < SHORT_MS ? `yours for ${duration(left)}` : duration(Math.floor(left / 60_000) * 60_000)}
+    </time>
+  )
+}
+
+function Since({ at, now }: { readonly at: string; readonly now: number }): VNode {
+  const then = new Date(at)
+  return (
+    <time dateTime={at} title={fullTime(then)}>
+      given {duration(Math.floor((now - then.getTime()) / 60_000) * 60_000)} ago
+    </time>
+  )
+}

@@ -1,0 +1,147 @@
+import { type ReadonlySignal, type Signal, useSignalEffect } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { Stop } from '../forms/asked.ts'
+import { type Around, keyDeeds, placesRanked, rankingOf } from '../forms/key-deeds.ts'
+import { type Marking, spansIn } from '../forms/marking.ts'
+import { swapped, tied } from '../forms/ranking.tsx'
+import type { Deed, Place } from '../keys/bindings.ts'
+import { deedOf, isOwnKey, isTyping, pressed } from '../keys/keymap.ts'
+import type { Item } from './item.ts'
+import type { Shift } from './shift.ts'
+
+/** What is open over the item. */
+export type Over = 'nothing' | 'skip' | 'instructions'
+
+interface Bench {
+  readonly item: Item
+  readonly over: Signal<Over>
+  readonly around: Around
+  readonly markings: ReadonlyMap<string, Marking>
+  readonly stop: ReadonlySignal<Stop | undefined>
+  readonly focusCall: Signal<number>
+  readonly submit: () => void
+  readonly shift: Shift
+}
+
+/** The keys of an item: its form's own at the question in focus, then those of the page. */
+export function useBenchKeys(bench: Bench): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const key = pressed(event)
+      if (key === undefined || bench.over.peek() !== 'nothing' || event.defaultPrevented) return
+      if (document.querySelector('dialog[open]') !== null) return
+      if (act(bench, key, event)) event.preventDefault()
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [bench.item])
+  useSignalEffect(() => {
+    // A question that went away leaves the focus with the last there is.
+    const last = bench.item.stops.value.length - 1
+    if (bench.item.at.value > last && last >= 0) bench.item.at.value = last
+  })
+}
+
+/** Whether the key did something. */
+function act(bench: Bench, key: string, event: KeyboardEvent): boolean {
+  const { item, stop } = bench
+  const typing = isTyping(event.target)
+  if (typing) return actTyping(bench, key, event.target as HTMLElement)
+  if (isOwnKey(event.target, key)) return false
+  const now = stop.peek()
+  const places: Place[] = ['work']
+  if (now?.question.type === 'spans') {
+    const marking = bench.markings.get(now.question.id)
+    const label = marking?.keys.get(key)
+    if (marking && label !== undefined) {
+      const next = marking.mark(spansIn(item.answers.peek()[now.question.id]), label)
+      if (next) item.answer(now.question.id, next)
+      return true
+    }
+    places.unshift('marking')
+  }
+  if (now?.question.type === 'ranking') places.unshift('ranking')
+  const deed = now && keyDeeds(now, bench.around).get(key)
+  if (now && deed) {
+    item.answer(now.question.id, deed(item.answers.peek()[now.question.id]))
+    return true
+  }
+  const bare = key.startsWith('shift+arrow') ? key.slice('shift+'.length) : key
+  const found = deedOf(key, places) ?? deedOf(bare, places)
+  return found !== undefined && DEEDS[found]?.(bench, event) !== false
+}
+
+/** While somebody types, keys are text: but for those that submit, go on from a single line, or leave. */
+function actTyping(bench: Bench, key: string, target: HTMLElement): boolean {
+  if (key === 'ctrl+enter') {
+    bench.submit()
+    return true
+  }
+  if (key === 'escape') {
+    target.closest('fieldset')?.focus()
+    return true
+  }
+  if (key === 'enter' && target instanceof HTMLInputElement) {
+    enter(bench)
+    return true
+  }
+  return false
+}
+
+type Do = (bench: Bench, event: KeyboardEvent) => unknown
+
+const DEEDS: Readonly<Partial<Record<Deed, Do>>> = {
+  nextQuestion: (bench) => go(bench, 1),
+  previousQuestion: (bench) => go(bench, -1),
+  enter: (bench) => enter(bench),
+  submit: ({ submit }) => submit(),
+  skip: ({ over }) => {
+    over.value = 'skip'
+  },
+  giveBack: ({ shift }) => void shift.release().catch(() => undefined),
+  instructions: ({ over, item }) => {
+    if (item.work.form?.help === undefined) return false
+    over.value = 'instructions'
+    return true
+  },
+  caretLeft: (bench, { shiftKey }) => marking(bench)?.move(-1, shiftKey),
+  caretRight: (bench, { shiftKey }) => marking(bench)?.move(1, shiftKey),
+  nextMark: (bench) => marking(bench)?.nextMark(spansAt(bench)),
+  unmark: (bench) => {
+    const id = bench.stop.peek()?.question.id
+    const at = marking(bench)
+    if (id !== undefined && at && at.focused.peek() >= 0) bench.item.answer(id, at.unmark(spansAt(bench)))
+  },
+  rankUp: (bench) => rank(bench, (places) => swapped(places, places.length - 1, places.length - 2)),
+  rankTie: (bench) => {
+    const question = bench.stop.peek()?.question
+    if (question?.type === 'ranking' && question.ties)
+      rank(bench, (places) => tied(places, places.length - 1))
+  },
+  rankClear: (bench) => rank(bench, (places) => places.slice(0, -1)),
+}
+
+function marking({ stop, markings }: Bench): Marking | undefined {
+  return markings.get(stop.peek()?.question.id ?? '')
+}
+
+const spansAt = ({ stop, item }: Bench) => spansIn(item.answers.peek()[stop.peek()?.question.id ?? ''])
+
+function rank({ stop, item }: Bench, change: (places: string[][]) => (readonly string[])[]): void {
+  const question = stop.peek()?.question
+  if (question?.type !== 'ranking') return
+  item.answer(question.id, rankingOf(question, change(placesRanked(item.answers.peek()[question.id]))))
+}
+
+function go({ item, focusCall }: Bench, by: 1 | -1): void {
+  const last = item.stops.peek().length - 1
+  item.at.value = Math.min(last, Math.max(0, item.at.peek() + by))
+  focusCall.value += 1
+}
+
+/** Goes on to the next question; on the last one, submits. */
+function enter(bench: Bench): void {
+  const { item, submit } = bench
+  if (item.at.peek() < item.stops.peek().length - 1) go(bench, 1)
+  else submit()
+}

@@ -1,0 +1,110 @@
+import type { Form, FormQuestion, ShownThing } from '@muster/core/forms'
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import type { AnswerOf, Issue } from '../api/call.ts'
+import {
+  type Answers,
+  askedOf,
+  ownQuestions,
+  resultOf,
+  type ShownByName,
+  type Stop,
+  stopsOf,
+  WHOLE,
+} from '../forms/asked.ts'
+
+/** All that the server says of an item, with the form's own types. */
+export type Work = Omit<AnswerOf<'GET /assignments/{id}/work'>, 'form' | 'show'> & {
+  readonly form: Form | null
+  readonly show: readonly ShownThing[]
+}
+
+/** How far the answers are kept. */
+export type Keeping = 'kept' | 'keeping' | 'here' | 'elsewhere'
+
+/** One assignment in sight or held, with its answers so far. */
+export class Item {
+  readonly id: string
+  readonly work: Work
+  readonly projectName: string
+  readonly questions: readonly FormQuestion[]
+  readonly shown: ShownByName
+  readonly answers: Signal<Answers>
+  /** An answer was given since the item was painted: without one nothing is submitted. */
+  readonly given: Signal<boolean> = signal(false)
+  readonly faults: Signal<readonly Issue[]> = signal([])
+  readonly keeping: Signal<Keeping> = signal('kept')
+  /** Until when it is theirs; moves on with every sign of work. */
+  readonly expiresAt: Signal<string | null>
+  readonly asked: ReadonlySignal<readonly FormQuestion[]>
+  readonly stops: ReadonlySignal<readonly Stop[]>
+  /** The place among {@link stops} that has the focus of the keys. */
+  readonly at: Signal<number> = signal(0)
+  draftVersion: number | undefined
+  /** This page took it for later, and gives it back if it is never seen. */
+  ahead = false
+  /** Resolves once the server knows that it is worked on. */
+  started: Promise<void> = Promise.resolve()
+
+  constructor(work: Work, projectName: string, kept: Answers | undefined) {
+    this.id = work.assignment.assignmentId
+    this.work = work
+    this.projectName = projectName
+    this.questions = ownQuestions(work.form, work.assignment.stepType)
+    this.shown = new Map(work.show.map((thing) => [thing.name, thing]))
+    this.answers = signal(kept ?? answersIn(work, this.isWhole))
+    this.expiresAt = signal(work.assignment.expiresAt)
+    this.draftVersion = work.draft?.draftVersion
+    this.asked = computed(() => askedOf(this.questions, this.answers.value))
+    this.stops = computed(() => stopsOf(this.asked.value))
+  }
+
+  /** Any JSON is a result of it: there is one question, whose answer is the whole result. */
+  get isWhole(): boolean {
+    return this.questions[0]?.id === WHOLE
+  }
+
+  get stepType(): string {
+    return this.work.assignment.stepType
+  }
+
+  get attempt(): number {
+    return this.work.assignment.attempt
+  }
+
+  /** Takes an answer of a person; undefined takes it away. */
+  answer(question: string, answer: unknown): void {
+    const { [question]: _before, ...others } = this.answers.value
+    this.answers.value = answer === undefined ? others : { ...others, [question]: answer }
+    this.given.value = true
+    this.faults.value = this.faults.value.filter((fault) => fault.question !== question)
+  }
+
+  /** What would be submitted, or kept as a draft. */
+  result(): unknown {
+    const { value } = this.answers
+    return this.isWhole ? value[WHOLE] : resultOf(this.questions, value)
+  }
+
+  /** The first question that must be answered and is not. */
+  firstOpen(): FormQuestion | undefined {
+    return this.asked.value.find(
+      (question) => question.required !== false && isOpen(question, this.answers.value),
+    )
+  }
+}
+
+function isOpen(question: FormQuestion, answers: Answers): boolean {
+  const answer = answers[question.id]
+  if (question.type === 'spans') return (Array.isArray(answer) ? answer.length : 0) < (question.min ?? 0)
+  if (answer === undefined || answer === '') return true
+  if (question.type === 'pairwise' && question.criteria !== undefined)
+    return question.criteria.some(({ id }) => (answer as Record<string, unknown>)[id] === undefined)
+  return question.type === 'multi' && Array.isArray(answer) && answer.length === 0 && question.min !== 0
+}
+
+/** The answers to begin with: the draft, else what was submitted before the work was returned, else what is filled in. */
+function answersIn({ draft, assignment, start }: Work, isWhole: boolean): Answers {
+  const before = draft?.answers ?? assignment.result
+  if (before === undefined || before === null) return start
+  return isWhole ? { [WHOLE]: before } : (before as Answers)
+}

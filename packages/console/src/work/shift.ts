@@ -1,0 +1,426 @@
+import { type Signal, signal } from '@preact/signals'
+import { type AnswerOf, CallError, call, type Problem } from '../api/call.ts'
+import { loadMarkdown } from '../design/markdown.tsx'
+import { DraftKeeper, forgetDraft, storedDraft } from './drafts.ts'
+import { Item, type Work } from './item.ts'
+import { Outbox } from './outbox.ts'
+
+type Entry = AnswerOf<'GET /queue'>['items'][number]
+
+/** Why there is nothing to do, as the claim said. */
+export interface Nothing {
+  readonly open: number
+  readonly reasons: Readonly<Record<string, number>>
+}
+
+/** What the page of work shows. */
+export type View =
+  | { readonly kind: 'opening' }
+  | { readonly kind: 'item'; readonly item: Item }
+  | { readonly kind: 'nothing'; readonly nothing: Nothing }
+  | { readonly kind: 'away' }
+  | { readonly kind: 'failed'; readonly problem: Problem }
+
+const LIVE = 'assigned,accepted,in_progress'
+/** After that long without a key or a pointer, what is held for later goes back. */
+const IDLE_MS = 300_000
+const HEARTBEAT_MS = 20_000
+
+/** A person at work in one tab: one item in sight, at most one more held, and submissions on their way. */
+export class Shift {
+  readonly view: Signal<View> = signal({ kind: 'opening' })
+  /** Said once, politely, to whoever listens rather than looks. */
+  readonly said: Signal<string> = signal('')
+  /** What became of something that is no longer in sight. */
+  readonly notice: Signal<string> = signal('')
+  readonly held: Signal<Item | undefined> = signal(undefined)
+  readonly done: Signal<number> = signal(0)
+  readonly outbox: Outbox
+  readonly #userId: string
+  #keeper: DraftKeeper | undefined
+  #holding: Promise<void> | undefined
+  /** Items that a person has put behind, or handed in, during this shift. */
+  readonly #passed = new Set<string>()
+  #activeAt = performance.now()
+  #timer: ReturnType<typeof setInterval> | undefined
+  #ended = false
+
+  constructor(userId: string) {
+    this.#userId = userId
+    this.outbox = new Outbox(userId, (item, problem) => this.#sentBack(item, problem))
+  }
+
+  /** Begins with `first`, else with the person's own live work, else with what the server gives. */
+  async begin(first?: string): Promise<void> {
+    this.#timer = setInterval(() => void this.#beat(), HEARTBEAT_MS)
+    await this.outbox.resume()
+    await this.next(first)
+  }
+
+  /** Shows the next item; the one that is held, where there is one. */
+  async next(wanted?: string): Promise<void> {
+    await this.#letGo()
+    const held = this.held.peek()
+    this.held.value = undefined
+    if (held && wanted === undefined) return this.#show(held)
+    if (held) await giveBack(held)
+    // What waits goes on waiting in sight: it would flicker otherwise.
+    if (!['item', 'nothing'].includes(this.view.peek().kind)) this.view.value = { kind: 'opening' }
+    try {
+      // A place that is still taken by what was just handed in is a place less.
+      await this.outbox.sent()
+      const found = await this.#find(wanted)
+      if (found instanceof Item) this.#show(found)
+      else this.view.value = { kind: 'nothing', nothing: found }
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error
+      this.view.value = { kind: 'failed', problem: error.problem }
+    }
+  }
+
+  /**
+   * Hands in the item in sight and shows the next in the same breath. Says what keeps it: a question that is open, or that no answer was
+   * given since the item came.
+   */
+  submit(): 'sent' | 'untouched' | 'open' {
+    const { item } = this.#inSight()
+    if (item === undefined) return 'untouched'
+    const open = item.firstOpen()
+    if (open !== undefined) {
+      item.faults.value = [{ path: '', message: 'This question needs an answer', question: open.id }]
+      focusOn(item, open.id)
+      return 'open'
+    }
+    if (!item.given.peek()) return 'untouched'
+    this.#passed.add(item.id)
+    const keeper = this.#keeper
+    this.#keeper = undefined
+    const before = Promise.all([item.started, keeper?.end()]).then(() => undefined)
+    this.outbox.send(item, item.result(), before)
+    this.done.value += 1
+    void this.next()
+    return 'sent'
+  }
+
+  /** Declines the item in sight for good. */
+  async skip(code: AnswerCode, comment: string): Promise<void> {
+    const { item } = this.#inSight()
+    if (item === undefined) return
+    await this.#move(item, () =>
+      call('POST /assignments/{id}/reject', {
+        params: { id: item.id },
+        body: { attempt: item.attempt, code, ...(comment !== '' && { comment }) },
+      }),
+    )
+  }
+
+  /** Gives the item in sight back for now; the draft stays. */
+  async release(): Promise<void> {
+    const { item } = this.#inSight()
+    if (item === undefined) return
+    this.#keeper?.leave()
+    await this.#move(item, () =>
+      call('POST /assignments/{id}/release', { params: { id: item.id }, body: { attempt: item.attempt } }),
+    )
+  }
+
+  /** Takes a break: nothing new comes until it ends. What is held for later goes back. */
+  async away(isAway: boolean): Promise<void> {
+    await this.#putDown()
+    await call('PATCH /me', { body: { status: isAway ? 'away' : 'active' } }).catch(() => undefined)
+    if (isAway) this.view.value = { kind: 'away' }
+    else await this.next()
+  }
+
+  /** A key or a pointer moved. */
+  active(): void {
+    this.#activeAt = performance.now()
+  }
+
+  /** Something may be there now: asks again, if nothing was. */
+  async again(): Promise<void> {
+    if (this.view.peek().kind === 'nothing') await this.next()
+  }
+
+  /** It was given to this person, perhaps once more. */
+  async given(assignmentId: string): Promise<void> {
+    this.#passed.delete(assignmentId)
+    await this.again()
+  }
+
+  /** A move of others on this assignment. */
+  async taken(assignmentId: string): Promise<void> {
+    const held = this.held.peek()
+    if (held?.id === assignmentId) {
+      this.held.value = undefined
+      return
+    }
+    const { item } = this.#inSight()
+    if (item?.id !== assignmentId || this.#passed.has(assignmentId)) return
+    this.#keeper?.leave()
+    this.#passed.add(assignmentId)
+    this.notice.value = 'The item was taken back. Your answers are kept as a draft.'
+    await this.next()
+  }
+
+  /** Puts the draft in sight in place of the one that another tab saved, or takes that one over. */
+  async settleDraft(mine: boolean): Promise<void> {
+    const { item } = this.#inSight()
+    if (item === undefined) return
+    const { draft } = await readWork(item.id)
+    item.draftVersion = draft?.draftVersion
+    const answers = mine ? item.answers.peek() : ((draft?.answers ?? {}) as Record<string, unknown>)
+    item.keeping.value = 'keeping'
+    item.answers.value = { ...answers }
+  }
+
+  /** The page is hidden or closed: sends what is not sent. */
+  hidden(): void {
+    this.#keeper?.leave()
+  }
+
+  /** Ends the shift: the draft is sent, what is held goes back. */
+  end(keepalive = false): void {
+    this.#ended = true
+    clearInterval(this.#timer)
+    this.hidden()
+    void this.#letGo()
+    const held = this.held.peek()
+    this.held.value = undefined
+    if (held) void giveBack(held, keepalive)
+    this.outbox.end()
+  }
+
+  #inSight(): { readonly item?: Item } {
+    const view = this.view.peek()
+    return view.kind === 'item' ? { item: view.item } : {}
+  }
+
+  #show(item: Item): void {
+    if (this.#ended) {
+      void giveBack(item)
+      return
+    }
+    this.view.value = { kind: 'item', item }
+    this.said.value = `${item.work.form?.title ?? item.projectName}. ${wordOf(item.stepType)}.`
+    this.#keeper = new DraftKeeper(this.#userId, item)
+    item.ahead = false
+    item.started = this.#started(item)
+    // The item is painted first.
+    setTimeout(() => this.#hold(), 0)
+  }
+
+  async #started(item: Item): Promise<void> {
+    if (item.work.assignment.status === 'in_progress') return
+    try {
+      const { id, attempt } = item
+      const { expiresAt } = await call('POST /assignments/{id}/start', { params: { id }, body: { attempt } })
+      item.expiresAt.value = expiresAt
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error
+      if (error.problem.code === 'lease_lost' || error.problem.code === 'not_found') await this.taken(item.id)
+    }
+  }
+
+  /** Own work first, so that nobody holds more than they must; else a claim, where giving back costs nobody anything. */
+  async #find(wanted?: string): Promise<Item | Nothing> {
+    const entries = await this.#own()
+    const mine = entries.find(({ assignmentId }) => assignmentId === wanted) ?? entries[0]
+    if (mine !== undefined) {
+      const item = await this.#read(mine.assignmentId, mine.projectName)
+      if (item !== undefined) return item
+    }
+    const claimed = await call('POST /queue/next', { body: {} }, { key: crypto.randomUUID() })
+    if (claimed.assignment === null) return { open: claimed.open, reasons: claimed.reasons }
+    const { assignmentId, projectId } = claimed.assignment
+    return (await this.#read(assignmentId, await projectName(projectId))) ?? this.#find()
+  }
+
+  async #own(): Promise<Entry[]> {
+    const { items } = await call('GET /queue', { query: { status: LIVE as never, limit: 50 } })
+    const rank: Readonly<Record<string, number>> = { in_progress: 0, accepted: 1, assigned: 2 }
+    const shown = this.#inSight().item?.id
+    return items
+      .filter(({ assignmentId }) => assignmentId !== shown && !this.#passed.has(assignmentId))
+      .filter(({ assignmentId }) => this.held.peek()?.id !== assignmentId)
+      .sort((one, other) => (rank[one.status] ?? 3) - (rank[other.status] ?? 3))
+  }
+
+  async #read(id: string, name: string): Promise<Item | undefined> {
+    try {
+      const work = await readWork(id)
+      if (hasMarkdown(work)) await loadMarkdown().catch(() => undefined)
+      return new Item(work, name, storedDraft(this.#userId, id))
+    } catch (error) {
+      // Gone in the meantime: whatever is next will do.
+      if (error instanceof CallError && error.problem.status === 404) {
+        this.#passed.add(id)
+        return undefined
+      }
+      throw error
+    }
+  }
+
+  /** Holds one item ahead, so that the next is painted at once. */
+  #hold(): void {
+    if (this.held.peek() !== undefined || this.#holding !== undefined || this.#ended) return
+    this.#holding = this.#findAhead()
+      .catch(() => undefined)
+      .then(async (found) => {
+        this.#holding = undefined
+        if (found === undefined) return
+        const shown = this.#inSight().item?.id
+        if (this.#ended || this.#isIdle() || shown === undefined) await giveBack(found)
+        else if (found.id !== shown && this.held.peek() === undefined) this.held.value = found
+      })
+  }
+
+  async #findAhead(): Promise<Item | undefined> {
+    const { item } = this.#inSight()
+    if (item === undefined || document.visibilityState === 'hidden') return undefined
+    const [own] = await this.#own()
+    if (own !== undefined) return this.#read(own.assignmentId, own.projectName)
+    if (await makesOthersWait(item.work.assignment.projectId)) return undefined
+    const claimed = await call('POST /queue/next', { body: {} }, { key: crypto.randomUUID(), patient: false })
+    if (claimed.assignment === null) return undefined
+    const { assignmentId, projectId } = claimed.assignment
+    const ahead = await this.#read(assignmentId, await projectName(projectId))
+    if (ahead) ahead.ahead = true
+    return ahead
+  }
+
+  async #letGo(): Promise<void> {
+    const keeper = this.#keeper
+    this.#keeper = undefined
+    await this.#holding
+    await keeper?.end()
+  }
+
+  async #move(item: Item, move: () => Promise<unknown>): Promise<void> {
+    const keeper = this.#keeper
+    this.#keeper = undefined
+    await keeper?.end()
+    try {
+      await move()
+      forgetDraft(this.#userId, item.id)
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error
+      if (error.problem.status === 400 || error.problem.code === 'offline') {
+        this.#keeper = new DraftKeeper(this.#userId, item)
+        throw error
+      }
+      this.notice.value = error.problem.detail
+    }
+    this.#passed.add(item.id)
+    await this.next()
+  }
+
+  /** A submission that was refused: the item comes back into sight, with what was wrong. */
+  #sentBack(item: Item, problem: Problem): void {
+    this.done.value -= 1
+    this.#passed.delete(item.id)
+    item.faults.value = problem.errors ?? []
+    const first = problem.errors?.find(({ question }) => question)?.question
+    if (problem.code !== 'validation_failed') {
+      this.notice.value = `${problem.detail}. The answers are kept as a draft.`
+      this.#passed.add(item.id)
+      return
+    }
+    this.notice.value = 'The item before was not taken: see what is wrong with it.'
+    const { item: inSight } = this.#inSight()
+    void this.#letGo().then(async () => {
+      const held = this.held.peek()
+      this.held.value = inSight
+      if (held) await giveBack(held)
+      item.given.value = false
+      this.#show(item)
+      if (first) focusOn(item, first)
+    })
+  }
+
+  #isIdle(): boolean {
+    return performance.now() - this.#activeAt > IDLE_MS
+  }
+
+  async #putDown(): Promise<void> {
+    await this.#letGo()
+    const held = this.held.peek()
+    this.held.value = undefined
+    if (held) await giveBack(held)
+  }
+
+  /** Somebody works here: the lease goes on. Nobody does: what is held for later goes back. */
+  async #beat(): Promise<void> {
+    if (this.#isIdle()) {
+      const held = this.held.peek()
+      this.held.value = undefined
+      if (held) await giveBack(held)
+      return
+    }
+    if (document.visibilityState === 'hidden') return
+    const items = [this.#inSight().item, this.held.peek()].filter((item) => item !== undefined)
+    for (const item of items) {
+      const { id, attempt } = item
+      try {
+        const beat = await call(
+          'POST /assignments/{id}/heartbeat',
+          { params: { id }, body: { attempt } },
+          { patient: false },
+        )
+        item.expiresAt.value = beat.expiresAt
+      } catch (error) {
+        if (error instanceof CallError && error.problem.code === 'lease_lost') await this.taken(id)
+      }
+    }
+  }
+}
+
+/** Why an item is declined. */
+export type AnswerCode = 'unclear' | 'wrong_skill' | 'conflict_of_interest' | 'broken_item' | 'other'
+
+async function readWork(id: string): Promise<Work> {
+  return (await call('GET /assignments/{id}/work', { params: { id } })) as unknown as Work
+}
+
+/** Own work stays where it is: only what this page took for later goes back. */
+async function giveBack({ id, attempt, ahead }: Item, keepalive = false): Promise<void> {
+  if (!ahead) return
+  await call('POST /assignments/{id}/release', { params: { id }, body: { attempt } }, { keepalive }).catch(
+    () => undefined,
+  )
+}
+
+/** Puts the focus of the keys on a question. */
+export function focusOn(item: Item, question: string): void {
+  const place = item.stops.peek().findIndex((stop) => stop.question.id === question)
+  if (place >= 0) item.at.value = place
+}
+
+function wordOf(stepType: string): string {
+  return stepType === 'review' ? 'Review' : stepType === 'adjudication' ? 'Decide' : 'New item'
+}
+
+function hasMarkdown({ show, form }: Work): boolean {
+  return (
+    form?.help !== undefined ||
+    show.some(({ as, render }) => [as, render?.as].some((one) => one === 'markdown' || one === 'chat'))
+  )
+}
+
+type Project = AnswerOf<'GET /projects/{projectId}'>
+
+const projects = new Map<string, Promise<Project>>()
+
+function project(projectId: string): Promise<Project> {
+  const known = projects.get(projectId) ?? call('GET /projects/{projectId}', { params: { projectId } })
+  projects.set(projectId, known)
+  known.catch(() => projects.delete(projectId))
+  return known
+}
+
+const projectName = async (projectId: string): Promise<string> =>
+  (await project(projectId).catch(() => undefined))?.name ?? ''
+
+/** Where a place rests after it was given back, holding one ahead would keep others from it. */
+const makesOthersWait = async (projectId: string): Promise<boolean> =>
+  (await project(projectId)).assignment.cooldownMinutes > 0

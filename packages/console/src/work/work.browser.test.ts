@@ -1,0 +1,241 @@
+import { join } from 'node:path'
+import { formTemplates, type NewForm } from '@muster/core/forms'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { headed, results, type Tab, violations, World } from '../app/world.test.support.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await World.open()
+}, 120_000)
+afterAll(() => world?.close())
+
+const FORM: NewForm = {
+  name: 'three-questions',
+  title: 'What is it?',
+  show: [{ name: 'text', as: 'text', at: '/text', title: 'Text' }],
+  questions: [
+    { id: 'kind', type: 'choice', title: 'Kind', options: [{ value: 'fruit' }, { value: 'tool', key: 't' }] },
+    { id: 'sure', type: 'scale', title: 'Sure?', min: 1, max: 5 },
+    { id: 'odd', type: 'yesNo', title: 'Odd?' },
+  ],
+}
+
+const words = (count: number): { text: string }[] =>
+  Array.from({ length: count }, (_, n) => ({ text: `word ${n + 1}` }))
+
+async function atWork(name: string, count = 12, more: object = {}): Promise<Tab & { projectId: never }> {
+  const person = await world.person(name)
+  const projectId = await world.place({
+    name: `${name}’s words`,
+    form: FORM,
+    payloads: words(count),
+    people: [person.userId],
+    ...more,
+  })
+  const tab = await world.tab(await person.link())
+  await headed(tab.page, 'What is it?')
+  return { ...tab, projectId: projectId as never }
+}
+
+const shown = (page: Tab['page']): Promise<string> => page.locator('.plain-text').innerText()
+
+describe('work by keyboard alone', () => {
+  it('labels ten items, each in turn, without a pointer', async () => {
+    const { page, faults, projectId } = await atWork('Ann')
+    const seen: string[] = []
+    for (let n = 1; n <= 10; n++) {
+      seen.push(await shown(page))
+      for (const key of ['t', 'Enter', '4', 'Enter', 'y', 'Enter']) await page.keyboard.press(key)
+      await expect.poll(() => shown(page)).not.toBe(seen.at(-1))
+    }
+    expect(new Set(seen).size).toBe(10)
+    expect(await results(world.muster, projectId, 10)).toEqual(
+      Array.from({ length: 10 }, () => ({ kind: 'tool', sure: 4, odd: true })),
+    )
+    expect(faults).toEqual([])
+  })
+
+  it('holds the next item ahead, and gives it back when the tab is closed', async () => {
+    const { page, context, projectId } = await atWork('Bea')
+    const live = async (): Promise<string[]> => {
+      const tasks = (await world.muster.tasks.list(projectId, {}, { limit: 50 })).items
+      const views = await Promise.all(
+        tasks.map(({ taskId }) =>
+          world.muster.tasks.view(taskId, { userId: '' as never, role: 'admin', memberships: new Set() }),
+        ),
+      )
+      return views.flatMap(({ assignments }) => assignments.map(({ status }) => status)).sort()
+    }
+    await expect.poll(live).toEqual(['assigned', 'in_progress'])
+    await page.getByText('next is held').waitFor()
+    await context.close()
+    await expect.poll(live).toEqual(['in_progress', 'reassigned'])
+  })
+
+  it('never submits what nobody answered, however a key is held or pressed', async () => {
+    const { page, projectId } = await atWork('Cleo')
+    const first = await shown(page)
+    await page.keyboard.press('Control+Enter')
+    await page.getByText('This question needs an answer').waitFor()
+    for (const key of ['1', 'Enter', '2', 'Enter', 'n']) await page.keyboard.press(key)
+    // Held down: the browser repeats the key.
+    await page.keyboard.down('Enter')
+    for (let n = 0; n < 8; n++) await page.keyboard.down('Enter')
+    await page.keyboard.up('Enter')
+    await expect.poll(() => shown(page)).not.toBe(first)
+    for (let n = 0; n < 5; n++) await page.keyboard.press('Control+Enter')
+    expect(await results(world.muster, projectId, 1)).toEqual([{ kind: 'fruit', sure: 2, odd: false }])
+  })
+
+  it('skips with a reason by number, and leaves the form alone while it asks', async () => {
+    const { page, projectId } = await atWork('Dan')
+    const first = await shown(page)
+    await page.keyboard.press('s')
+    await page.getByRole('dialog').waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.keyboard.press('4')
+    await expect.poll(() => shown(page)).not.toBe(first)
+    const rejected = (await world.muster.tasks.list(projectId, {}, { limit: 50 })).items.map(
+      async ({ taskId }) =>
+        (
+          await world.muster.tasks.view(taskId, {
+            userId: '' as never,
+            role: 'admin',
+            memberships: new Set(),
+          })
+        ).assignments.map(({ rejectReason }) => rejectReason?.code),
+    )
+    expect((await Promise.all(rejected)).flat().filter(Boolean)).toEqual(['broken_item'])
+  })
+})
+
+describe('a draft', () => {
+  it('is on the server soon, and there again in another browser', async () => {
+    const person = await world.person('Eve')
+    await world.place({ name: 'Eve’s words', form: FORM, payloads: words(3), people: [person.userId] })
+    const { page, context } = await world.tab(await person.link())
+    await headed(page, 'What is it?')
+    const before = await shown(page)
+    for (const key of ['t', 'Enter', '3']) await page.keyboard.press(key)
+    await page.getByText(/^Saved ·/).waitFor()
+    await context.close()
+    const again = await world.tab(await person.link())
+    await headed(again.page, 'What is it?')
+    expect(await shown(again.page)).toBe(before)
+    expect(
+      await again.page.getByRole('button', { name: 'tool', exact: true }).getAttribute('aria-pressed'),
+    ).toBe('true')
+    expect(
+      await again.page.getByRole('button', { name: '3', exact: true }).getAttribute('aria-pressed'),
+    ).toBe('true')
+  })
+
+  it('and a submission survive a connection that is cut', async () => {
+    const { page, context, projectId } = await atWork('Fay')
+    await page.getByText('next is held').waitFor()
+    await context.setOffline(true)
+    for (const key of ['t', 'Enter', '4', 'Enter', 'y', 'Enter']) await page.keyboard.press(key)
+    await page.getByText('1 to send once the server is back').waitFor()
+    for (const key of ['1', 'Enter', '1']) await page.keyboard.press(key)
+    await context.setOffline(false)
+    expect(await results(world.muster, projectId, 1)).toEqual([{ kind: 'tool', sure: 4, odd: true }])
+    await page.getByText(/^Saved/).waitFor()
+  })
+})
+
+describe('one place at a time', () => {
+  it('lets a second tab take over, and says so in the first', async () => {
+    const { page, context } = await atWork('Gil')
+    const second = await context.newPage()
+    await second.goto(`${world.origin}/console/`)
+    await second.getByRole('button', { name: 'Work here instead' }).click()
+    await headed(second, 'What is it?')
+    await headed(page, 'You are working in another tab')
+    expect(await violations(page)).toEqual([])
+  })
+})
+
+describe('nothing to do', () => {
+  it('says why, and goes on by itself when there is something', async () => {
+    const person = await world.person('Hal')
+    const projectId = await world.place({
+      name: 'Hal’s words',
+      form: FORM,
+      payloads: words(2),
+      steps: [{ stepId: 'label', stepType: 'annotation', requiredSkills: [{ anyOf: ['sw'], minLevel: 2 }] }],
+      people: [person.userId],
+    })
+    const { page, faults } = await world.tab(await person.link())
+    await headed(page, 'Nothing for you right now')
+    expect(await page.locator('.why').innerText()).toMatch(/2\s+need a skill that you do not have/)
+    expect(await violations(page)).toEqual([])
+    await page.getByText('live', { exact: true }).waitFor()
+    await world.muster.people.change(person.userId, { skills: { sw: 3 } })
+    await world.muster.tasks.add(projectId, [{ payload: { text: 'more' } }])
+    await headed(page, 'What is it?')
+    expect(faults).toEqual([])
+  })
+})
+
+describe('signing in', () => {
+  it('works once, leaves no code and no token behind, and survives a reload', async () => {
+    const person = await world.person('Ina')
+    await world.place({ name: 'Ina’s words', form: FORM, payloads: words(2), people: [person.userId] })
+    const link = await person.link()
+    const { page, context, faults } = await world.tab(link)
+    await headed(page, 'What is it?')
+    expect(page.url()).toBe(`${world.origin}/console/`)
+    await page.reload()
+    await headed(page, 'What is it?')
+    const kept = JSON.stringify([
+      await context.storageState(),
+      await page.evaluate(() => Object.entries(localStorage).concat(Object.entries(sessionStorage))),
+    ])
+    expect(kept).not.toContain(`annotator.${person.userId}`)
+    expect(kept).not.toContain(link.split('#code=')[1])
+    expect(await page.evaluate(() => document.cookie)).toBe('')
+
+    const other = await world.tab(link)
+    await other.page.getByText('The link was used already, or is older than 15 minutes.').waitFor()
+    expect(await violations(other.page)).toEqual([])
+
+    await page.getByRole('button', { name: /^Ina/ }).click()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await headed(page, 'Sign in to Muster')
+    await page.reload()
+    await headed(page, 'Sign in to Muster')
+    expect(faults).toEqual([])
+  })
+})
+
+describe('every template of a form', () => {
+  it('is shown and passes the audit, one after the other', async () => {
+    const person = await world.person('Tess')
+    const forms = await Promise.all(formTemplates.map((form) => world.muster.forms.add(form)))
+    const projectId = await world.place({
+      name: 'All forms',
+      form: FORM,
+      payloads: [],
+      people: [person.userId],
+    })
+    const { page, faults } = await world.tab('about:blank')
+    for (const [place, form] of forms.entries()) {
+      await world.muster.tasks.add(projectId, [{ payload: form.example?.payload ?? {}, formId: form.formId }])
+      if (place === 0) await page.goto(await person.link())
+      await page.getByRole('button', { name: 'To the item' }).click()
+      await headed(page, form.title)
+      expect([form.name, await violations(page)]).toEqual([form.name, []])
+      await shot(page, `form-${form.name}`)
+      await page.keyboard.press('Shift+S')
+      await page.getByRole('dialog').waitFor()
+      await page.keyboard.press('1')
+    }
+    expect(faults).toEqual([])
+  }, 60_000)
+})
+
+/** Kept for whoever wants to look, where a folder for them is named. */
+async function shot(page: Tab['page'], name: string): Promise<void> {
+  const folder = process.env['CONSOLE_SHOTS']
+  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) })
+}

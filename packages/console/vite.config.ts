@@ -1,0 +1,63 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { defineConfig, type Plugin } from 'vite'
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** Beside each file, what it is in the encodings that browsers take; fonts are compressed already. */
+function compressedInAdvance(): Plugin {
+  let folder = ''
+  return {
+    name: 'compressed-in-advance',
+    apply: 'build',
+    configResolved({ build }) {
+      folder = build.outDir
+    },
+    writeBundle(_options, bundle) {
+      for (const name of Object.keys(bundle).filter((each) => /\.(js|css|svg)$/.test(each))) {
+        const at = join(folder, name)
+        const plain = readFileSync(at)
+        const params = {
+          [constants.BROTLI_PARAM_QUALITY]: 11,
+          [constants.BROTLI_PARAM_SIZE_HINT]: plain.length,
+        }
+        writeFileSync(`${at}.br`, brotliCompressSync(plain, { params }))
+        writeFileSync(`${at}.gz`, gzipSync(plain, { level: 9 }))
+      }
+    },
+  }
+}
+
+/** Core checks that it runs on a Node that is new enough; a browser is none. */
+const withoutNode: Plugin = {
+  name: 'without-node',
+  enforce: 'pre',
+  resolveId: (source) => (source.endsWith('/node-version.ts') ? '\0no-node' : null),
+  load: (id) => (id === '\0no-node' ? { code: '', moduleSideEffects: false } : null),
+}
+
+export default defineConfig({
+  root: here('src/app'),
+  base: './',
+  resolve: { conditions: ['@muster/source', 'module', 'browser', 'development|production'] },
+  plugins: [withoutNode, compressedInAdvance()],
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    outDir: here('assets'),
+    emptyOutDir: true,
+    assetsDir: 'files',
+    assetsInlineLimit: 0,
+    target: 'es2023',
+    cssTarget: ['chrome123', 'firefox128', 'safari17.5'],
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: {
+      onLog(level, log, handler) {
+        // Of core the page takes a few functions; what of it needs Node falls away with the rest.
+        if (!log.message.includes('externalized for browser compatibility')) handler(level, log)
+      },
+    },
+  },
+})
