@@ -209,6 +209,22 @@ performance: number
 maxReturns?: number
 holdMinutes?: number
 }
+quality?: {
+controls?: {
+stepId: string
+rate: number
+onboarding?: {
+count: number
+passAt: number
+}
+}
+pause?: {
+good?: number
+bad?: number
+alarm?: number
+minimum?: number
+}
+}
 }
 answer: {
 projectId: string
@@ -228,6 +244,22 @@ performance: number
 maxReturns: number
 holdMinutes: number
 }
+quality: ({
+controls?: {
+stepId: string
+rate: number
+onboarding?: {
+count: number
+passAt: number
+}
+}
+pause?: {
+good: number
+bad: number
+alarm: number
+minimum: number
+}
+} | null)
 paused: boolean
 version: number
 createdAt: string
@@ -258,6 +290,22 @@ performance: number
 maxReturns: number
 holdMinutes: number
 }
+quality: ({
+controls?: {
+stepId: string
+rate: number
+onboarding?: {
+count: number
+passAt: number
+}
+}
+pause?: {
+good: number
+bad: number
+alarm: number
+minimum: number
+}
+} | null)
 paused: boolean
 version: number
 createdAt: string
@@ -287,6 +335,22 @@ performance: number
 maxReturns: number
 holdMinutes: number
 }
+quality: ({
+controls?: {
+stepId: string
+rate: number
+onboarding?: {
+count: number
+passAt: number
+}
+}
+pause?: {
+good: number
+bad: number
+alarm: number
+minimum: number
+}
+} | null)
 paused: boolean
 version: number
 createdAt: string
@@ -313,6 +377,22 @@ performance: number
 maxReturns?: number
 holdMinutes?: number
 }
+quality?: {
+controls?: {
+stepId: string
+rate: number
+onboarding?: {
+count: number
+passAt: number
+}
+}
+pause?: {
+good?: number
+bad?: number
+alarm?: number
+minimum?: number
+}
+}
 }
 answer: {
 projectId: string
@@ -332,9 +412,30 @@ performance: number
 maxReturns: number
 holdMinutes: number
 }
+quality: ({
+controls?: {
+stepId: string
+rate: number
+onboarding?: {
+count: number
+passAt: number
+}
+}
+pause?: {
+good: number
+bad: number
+alarm: number
+minimum: number
+}
+} | null)
 paused: boolean
 version: number
 createdAt: string
+wrongPauses: {
+accuracy: number
+within: number
+chance: number
+}[]
 }
 }
 "GET /projects/{projectId}/members": {
@@ -807,6 +908,116 @@ cohen: (number | null)
 }[]
 }
 }
+"GET /projects/{projectId}/people/{userId}/quality": {
+params: {
+projectId: string
+userId: string
+}
+answer: {
+userId: string
+known: {
+stepId: string
+question: string
+right: number
+wrong: number
+answers: {
+known: unknown
+given: unknown
+right: boolean
+times: number
+}[]
+}[]
+accuracy: {
+stepId: string
+question: string
+value: number
+low: (number | null)
+high: (number | null)
+answers: number
+}[]
+watch: {
+judged: number
+right: number
+controls: number
+controlsRight: number
+sum: number
+cleanSince: (string | null)
+suspectSince: (string | null)
+paused: ({
+since: string
+reason: ("drift" | "onboarding" | "manager")
+by: (string | null)
+words: (string | null)
+} | null)
+}
+controlsLeft: number
+suspect: {
+taskId: string
+assignmentId: string
+submittedAt: string
+}[]
+}
+}
+"POST /projects/{projectId}/people/{userId}/pause": {
+params: {
+projectId: string
+userId: string
+}
+body: {
+reason: string
+}
+answer: {
+judged: number
+right: number
+controls: number
+controlsRight: number
+sum: number
+cleanSince: (string | null)
+suspectSince: (string | null)
+paused: ({
+since: string
+reason: ("drift" | "onboarding" | "manager")
+by: (string | null)
+words: (string | null)
+} | null)
+}
+}
+"POST /projects/{projectId}/people/{userId}/resume": {
+params: {
+projectId: string
+userId: string
+}
+body: {
+reason: string
+}
+answer: {
+judged: number
+right: number
+controls: number
+controlsRight: number
+sum: number
+cleanSince: (string | null)
+suspectSince: (string | null)
+paused: ({
+since: string
+reason: ("drift" | "onboarding" | "manager")
+by: (string | null)
+words: (string | null)
+} | null)
+}
+}
+"POST /projects/{projectId}/people/{userId}/reopen": {
+params: {
+projectId: string
+userId: string
+}
+body: {
+since?: string
+}
+answer: {
+taskIds: string[]
+}
+}
 "GET /queue": {
 query: {
 projectId?: string
@@ -826,7 +1037,7 @@ projectName: string
 stepId: string
 stepType: ("annotation" | "review" | "adjudication" | "automatic")
 status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
-priority: number
+priority: (number | null)
 assignedAt: string
 expiresAt: (string | null)
 timeInQueueSeconds: number
@@ -923,21 +1134,22 @@ task: {
 taskId: string
 projectId: string
 workflowId: string
-status: ("open" | "completed" | "cancelled")
+status: (("open" | "completed" | "cancelled") | null)
 currentStepId: (string | null)
-priority: number
+priority: (number | null)
 payload: unknown
-requiredSkills: {
+requiredSkills: ({
 anyOf: string[]
 minLevel: number
 dropAfterMinutes: (number | null)
-}[]
+}[] | null)
 gold?: unknown
+purpose?: ("work" | "control")
 formId: (string | null)
-version: number
+version: (number | null)
 cooldownUntil: (string | null)
 externalId: (string | null)
-createdAt: string
+createdAt: (string | null)
 completedAt: (string | null)
 }
 })
@@ -1631,6 +1843,7 @@ dropAfterMinutes?: (number | null)
 gold?: unknown
 externalId?: (string | null)
 formId?: (string | null)
+purpose?: ("work" | "control")
 }[]
 onConflict?: ("refuse" | "skip")
 }
@@ -1639,21 +1852,22 @@ items: {
 taskId: string
 projectId: string
 workflowId: string
-status: ("open" | "completed" | "cancelled")
+status: (("open" | "completed" | "cancelled") | null)
 currentStepId: (string | null)
-priority: number
+priority: (number | null)
 payload: unknown
-requiredSkills: {
+requiredSkills: ({
 anyOf: string[]
 minLevel: number
 dropAfterMinutes: (number | null)
-}[]
+}[] | null)
 gold?: unknown
+purpose?: ("work" | "control")
 formId: (string | null)
-version: number
+version: (number | null)
 cooldownUntil: (string | null)
 externalId: (string | null)
-createdAt: string
+createdAt: (string | null)
 completedAt: (string | null)
 }[]
 existing: {
@@ -1674,27 +1888,29 @@ status?: ("open" | "completed" | "cancelled")[]
 stepId?: string
 externalId?: string
 flagged?: ("true" | "false")
+purpose?: ("work" | "control")
 }
 answer: {
 items: {
 taskId: string
 projectId: string
 workflowId: string
-status: ("open" | "completed" | "cancelled")
+status: (("open" | "completed" | "cancelled") | null)
 currentStepId: (string | null)
-priority: number
+priority: (number | null)
 payload: unknown
-requiredSkills: {
+requiredSkills: ({
 anyOf: string[]
 minLevel: number
 dropAfterMinutes: (number | null)
-}[]
+}[] | null)
 gold?: unknown
+purpose?: ("work" | "control")
 formId: (string | null)
-version: number
+version: (number | null)
 cooldownUntil: (string | null)
 externalId: (string | null)
-createdAt: string
+createdAt: (string | null)
 completedAt: (string | null)
 }[]
 nextCursor: (string | null)
@@ -1708,21 +1924,22 @@ answer: {
 taskId: string
 projectId: string
 workflowId: string
-status: ("open" | "completed" | "cancelled")
+status: (("open" | "completed" | "cancelled") | null)
 currentStepId: (string | null)
-priority: number
+priority: (number | null)
 payload: unknown
-requiredSkills: {
+requiredSkills: ({
 anyOf: string[]
 minLevel: number
 dropAfterMinutes: (number | null)
-}[]
+}[] | null)
 gold?: unknown
+purpose?: ("work" | "control")
 formId: (string | null)
-version: number
+version: (number | null)
 cooldownUntil: (string | null)
 externalId: (string | null)
-createdAt: string
+createdAt: (string | null)
 completedAt: (string | null)
 steps: {
 stepId: string
@@ -1830,21 +2047,22 @@ answer: {
 taskId: string
 projectId: string
 workflowId: string
-status: ("open" | "completed" | "cancelled")
+status: (("open" | "completed" | "cancelled") | null)
 currentStepId: (string | null)
-priority: number
+priority: (number | null)
 payload: unknown
-requiredSkills: {
+requiredSkills: ({
 anyOf: string[]
 minLevel: number
 dropAfterMinutes: (number | null)
-}[]
+}[] | null)
 gold?: unknown
+purpose?: ("work" | "control")
 formId: (string | null)
-version: number
+version: (number | null)
 cooldownUntil: (string | null)
 externalId: (string | null)
-createdAt: string
+createdAt: (string | null)
 completedAt: (string | null)
 }
 }
@@ -1859,21 +2077,22 @@ answer: {
 taskId: string
 projectId: string
 workflowId: string
-status: ("open" | "completed" | "cancelled")
+status: (("open" | "completed" | "cancelled") | null)
 currentStepId: (string | null)
-priority: number
+priority: (number | null)
 payload: unknown
-requiredSkills: {
+requiredSkills: ({
 anyOf: string[]
 minLevel: number
 dropAfterMinutes: (number | null)
-}[]
+}[] | null)
 gold?: unknown
+purpose?: ("work" | "control")
 formId: (string | null)
-version: number
+version: (number | null)
 cooldownUntil: (string | null)
 externalId: (string | null)
-createdAt: string
+createdAt: (string | null)
 completedAt: (string | null)
 }
 }
@@ -1888,21 +2107,22 @@ answer: {
 taskId: string
 projectId: string
 workflowId: string
-status: ("open" | "completed" | "cancelled")
+status: (("open" | "completed" | "cancelled") | null)
 currentStepId: (string | null)
-priority: number
+priority: (number | null)
 payload: unknown
-requiredSkills: {
+requiredSkills: ({
 anyOf: string[]
 minLevel: number
 dropAfterMinutes: (number | null)
-}[]
+}[] | null)
 gold?: unknown
+purpose?: ("work" | "control")
 formId: (string | null)
-version: number
+version: (number | null)
 cooldownUntil: (string | null)
 externalId: (string | null)
-createdAt: string
+createdAt: (string | null)
 completedAt: (string | null)
 }
 }
@@ -3649,7 +3869,7 @@ limit?: number
 cursor?: string
 before?: string
 after?: string
-type?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared")[]
+type?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted")[]
 userId?: string
 runId?: string
 taskId?: string

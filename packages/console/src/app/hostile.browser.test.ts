@@ -105,15 +105,13 @@ it('shows hostile payloads, forms and names as the text that they are', async ()
   expect(
     await page.locator('.item :is(script, iframe, style, link, meta, svg, form, object, embed, img)').count(),
   ).toBe(0)
-  const links = await page
-    .locator('.item a')
-    .evaluateAll((found) =>
-      found.map((link) => ({
-        href: link.getAttribute('href'),
-        rel: link.getAttribute('rel'),
-        text: link.textContent,
-      })),
-    )
+  const links = await page.locator('.item a').evaluateAll((found) =>
+    found.map((link) => ({
+      href: link.getAttribute('href'),
+      rel: link.getAttribute('rel'),
+      text: link.textContent,
+    })),
+  )
   expect(links.length).toBeGreaterThan(2)
   for (const { href, rel, text } of links) {
     expect(href).toMatch(/^https?:\/\/evil\.example\.org\//)
