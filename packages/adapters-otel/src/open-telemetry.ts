@@ -42,20 +42,30 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Tracing {
 }
 
 function send(tracer: Tracer, what: Enqueued, since: Date, asking: Span | undefined): Span {
-  const of = 'jobId' in what ? what.type : 'run'
-  const attributes = {
-    ...messaging('send', what.projectId),
-    ...('jobId' in what
-      ? { 'messaging.destination.name': what.type, 'messaging.message.id': what.jobId }
-      : { 'messaging.batch.message_count': what.count, 'muster.run.id': what.runId }),
-  }
+  const { of, id, ...told } = toldOf(what)
+  const attributes = { ...messaging('send', what.projectId), ...told }
   const links = asking ? [{ context: asking.spanContext() }] : []
-  const id = 'jobId' in what ? what.jobId : what.runId
-  return tracer.startSpan(
-    `send ${of}`,
-    { kind: SpanKind.PRODUCER, startTime: since, attributes, links },
-    trace.setSpanContext(ROOT_CONTEXT, placeOf(id)),
-  )
+  const options = { kind: SpanKind.PRODUCER, startTime: since, attributes, links }
+  // Many loose jobs have no place in common: what they come to later is not joined to their being sent.
+  if (id === undefined) return tracer.startSpan(`send ${of}`, { ...options, root: true })
+  return tracer.startSpan(`send ${of}`, options, trace.setSpanContext(ROOT_CONTEXT, placeOf(id)))
+}
+
+function toldOf(
+  what: Enqueued,
+): Attributes & { readonly of: string; readonly id?: Parameters<typeof placeOf>[0] } {
+  if ('jobId' in what) {
+    const { type, jobId } = what
+    return {
+      of: type,
+      id: jobId,
+      'messaging.destination.name': type,
+      'messaging.message.id': jobId,
+    }
+  }
+  const many = { 'messaging.batch.message_count': what.count }
+  if (!('runId' in what)) return { of: 'jobs', ...many }
+  return { of: 'run', id: what.runId, ...many, 'muster.run.id': what.runId }
 }
 
 class AttemptSpan implements AttemptTrace {

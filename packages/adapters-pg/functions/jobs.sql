@@ -72,6 +72,32 @@ begin
   on conflict (project_no, type_no) do update set total = q.total + excluded.total;
 end $$;
 
+-- Puts loose jobs of these projects in line, with the facts of it. Those of projects that are not there are left out; gives
+-- these projects.
+create function queue_add(p_jobs json, p_facts json, p_projects uuid[], p_now timestamptz) returns uuid[]
+  language plpgsql set plan_cache_mode = force_generic_plan as $$
+declare
+  v_missing uuid[] := array(
+    select id from unnest(p_projects) as id where not exists (select from project_gate where project_id = id));
+  v_projects int[]; v_types text[]; v_datas json[];
+begin
+  if v_missing <> '{}' then
+    select json_agg(j) into p_jobs from json_array_elements(p_jobs) as j
+    where (j ->> 'projectId')::uuid <> all (v_missing);
+  end if;
+  if p_jobs is not null then
+    perform job_add(p_jobs);
+  end if;
+  select array_agg(g.project_no order by f.place), array_agg(f.type order by f.place),
+    array_agg(f.data order by f.place)
+  into v_projects, v_types, v_datas
+  from rows from (json_to_recordset(p_facts) as ("projectId" uuid, type text, data json)) with ordinality
+    as f (project_id, type, data, place)
+  cross join lateral (select g.project_no from project_gate as g where g.project_id = f.project_id offset 0) as g;
+  perform fact_append_all(v_projects, v_types, v_datas, p_now);
+  return v_missing;
+end $$;
+
 -- Holds what a job's begin, move or cancel would meet on: its project's intake and gate, all lanes it could stand in,
 -- and the job.
 create function job_lock(p_id uuid) returns void language plpgsql as $$

@@ -94,6 +94,9 @@ export type {
 // A person's queue, a project's, and all of them.
 export type { JobCounts } from './jobs/job-store.ts'
 export type {
+  AddedItem,
+  AddedItems,
+  AddMode,
   NewQueueItem,
   PersonalQueueStats,
   PersonalQueueUseCases,

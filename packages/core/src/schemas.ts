@@ -83,4 +83,4 @@ export { COEFFICIENTS } from './quality/questions.ts'
 export { DEFAULT_JOB_TYPE, definitionHead, newDefinition, newRun, newScenario } from './runs/run-input.ts'
 
 // Queues.
-export { newQueueItem, personalQueueQuery, queuePriority } from './queue/queue-input.ts'
+export { manyQueueItems, newQueueItem, personalQueueQuery, queuePriority } from './queue/queue-input.ts'

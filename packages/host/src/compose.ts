@@ -135,6 +135,7 @@ export function compose(given: Parts): Muster {
           ...deps,
           changed: (projectId) => void hint(parts, projectId, 'queue'),
         }),
+        'addAll',
       ),
     ),
     system: gated({ ...systemQueueUseCases(deps), unattended: () => lookout.look() }),

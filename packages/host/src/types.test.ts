@@ -136,6 +136,11 @@ export async function right(muster: Muster<typeof shout | typeof report>, { proj
   }
   await muster.queue.add(projectId, shout, { text: 'now' }, { delaySeconds: 5 })
   await muster.queue.add(projectId, { type: 'shout', payload: { text: 'now' } })
+  await muster.queue.addMany(projectId, shout, [{ text: 'now' }, { text: 'then', times: 2 }], {
+    mode: 'atomic',
+    priority: 9,
+  })
+  await muster.queue.addMany(projectId, [{ type: 'shout', payload: { text: 'now' } }])
   await muster.work({ types: ['shout'] })
   // What transports take.
   expectTypeOf(muster).toExtend<Muster>()
@@ -167,6 +172,10 @@ export async function wrong(muster: Muster<typeof shout | typeof report>, { proj
   await muster.queue.add(projectId, other, 1)
   // @ts-expect-error a payload of another type
   await muster.queue.add(projectId, shout, { text: 1 })
+  // @ts-expect-error a payload of another type
+  await muster.queue.addMany(projectId, shout, [{ text: 'a' }, { text: 1 }])
+  // @ts-expect-error a mode that there is not
+  await muster.queue.addMany(projectId, shout, [{ text: 'a' }], { mode: 'some' })
   // @ts-expect-error an option that there is not
   await muster.queue.add(projectId, shout, { text: 'a' }, { delayMs: 5 })
   // @ts-expect-error a name that is not registered

@@ -99,7 +99,7 @@ function inQuery(schema: DocumentSchema): fc.Arbitrary<unknown> {
     return parts.every((part) =>
       typeof part === 'string'
         ? schema.type === 'string' || !/^[\d,]*$/.test(part)
-        : schema.type === 'integer' && typeof part === 'number',
+        : (schema.type === 'integer' || schema.type === 'number') && typeof part === 'number',
     )
   })
 }
@@ -107,14 +107,17 @@ function inQuery(schema: DocumentSchema): fc.Arbitrary<unknown> {
 /** What the document says of requests to an operation. */
 function verdictOf(operation: Operation): (request: Request) => string | undefined {
   const compile = schemaChecks()
-  const query = queryOf(operation).map(({ name, schema }) => [name, compile(schema)] as const)
+  const query = queryOf(operation).map(
+    ({ name, schema, required = false }) => [name, required, compile(schema)] as const,
+  )
   const schema = bodyOf(operation)
   const checkBody = schema && compile(schema)
   const isNeeded = operation.requestBody?.required === true
   return (request) => {
-    const inQuery = query.map(([name, check]) => {
+    const inQuery = query.map(([name, required, check]) => {
       const value = request.query[name]
-      return value === undefined ? undefined : check(value)
+      if (value === undefined) return required ? `${name} is needed` : undefined
+      return check(value)
     })
     const inBody =
       request.body === undefined ? (isNeeded ? 'is needed' : undefined) : checkBody?.(request.body)

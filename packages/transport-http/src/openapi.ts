@@ -88,6 +88,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'GET /projects/:projectId/events': 'listEvents',
   'GET /projects/:projectId/queue/status': 'getQueueStatus',
   'POST /projects/:projectId/queue/add': 'addToQueue',
+  'POST /projects/:projectId/queue/add-many': 'addManyToQueue',
   'GET /projects/:projectId/queue/:itemId': 'getQueueItem',
   'DELETE /projects/:projectId/queue/:itemId': 'cancelQueueItem',
   'PUT /projects/:projectId/queue/:itemId/priority': 'setQueueItemPriority',

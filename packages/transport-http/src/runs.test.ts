@@ -227,6 +227,32 @@ describe('the queue of a project', () => {
     await until(item, ({ body }) => body.state === 'failed')
   })
 
+  it('takes many items, each by itself or all of them or none', async () => {
+    const path = `/projects/${projectId}/queue/add-many`
+    const items = [
+      { type: 'echo', payload: { text: 'a' } },
+      { type: 'echo', payload: { text: 1 } },
+      { kind: 'echo' },
+    ]
+    const each = await manager('POST', path, { items })
+    expect(each.status).toBe(200)
+    expect(schemas.addedItems.parse(each.body)).toMatchObject({
+      added: 1,
+      refused: 2,
+      items: [
+        { status: 'added' },
+        { status: 'refused', errors: [{ path: 'items[1].payload.text' }] },
+        { status: 'refused', code: 'validation_failed' },
+      ],
+    })
+    const whole = await manager('POST', path, { mode: 'atomic', items: items.slice(0, 2) })
+    expect(whole).toMatchObject({ status: 400, body: { errors: [{ path: 'items[1].payload.text' }] } })
+    for (const wrong of [{}, { items: [] }, { items: 7 }, { items, mode: 'some' }, { items, extra: 1 }])
+      expect((await manager('POST', path, wrong)).status).toBe(400)
+    const { jobId } = each.body.items[0]
+    expect((await manager('GET', `/projects/${projectId}/queue/${jobId}`)).body.itemId).toBe(jobId)
+  })
+
   it('keeps payloads and results from annotators', async () => {
     const ann = await world.as('annotator', { member: [projectId] })
     const added = await manager('POST', `/projects/${projectId}/queue/add`, {

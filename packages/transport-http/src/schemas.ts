@@ -302,6 +302,18 @@ export const workflow = z.strictObject({
 })
 
 /** A task that a call would have added, had it not been there. */
+/** How each of many items came off, at its place. */
+export const addedItems = z.strictObject({
+  added: z.int(),
+  refused: z.int(),
+  items: z.array(
+    z.union([
+      z.strictObject({ status: z.literal('added'), jobId: id }),
+      z.strictObject({ status: z.literal('refused'), code: z.string(), errors: z.array(issue) }),
+    ]),
+  ),
+})
+
 export const existingTask = z.strictObject({ index: z.int(), externalId: z.string(), taskId: id })
 
 const orders = z.record(z.string(), z.array(z.string()))

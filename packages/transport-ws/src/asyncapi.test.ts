@@ -1,4 +1,5 @@
 import { Parser } from '@asyncapi/parser'
+import { FACT_TYPES, SIGNAL_TYPES } from '@muster/core/feed'
 import { aboutSchema } from '@muster/test-services/documents'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -10,6 +11,12 @@ it('is a document that AsyncAPI’s own parser has nothing against', async () =>
   expect(diagnostics.filter(({ severity }) => severity === 0)).toEqual([])
   expect(document?.version()).toBe('3.0.0')
 }, 60_000)
+
+it('names every fact and every signal', () => {
+  const [, names = ''] = /EventType:\n\s+type: string\n\s+enum:\n((?:\s+- \w+\n)+)/.exec(asyncapiText) ?? []
+  const named = new Set(names.match(/\w+/g))
+  expect([...FACT_TYPES, ...SIGNAL_TYPES].filter((type) => !named.has(type))).toEqual([])
+})
 
 it('refuses a frame that it does not describe', () => {
   checkFrame('mark', { channel: 'me', cursor: 'A'.repeat(30), more: true })

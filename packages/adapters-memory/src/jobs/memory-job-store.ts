@@ -1,6 +1,7 @@
 import type { JobId, ProjectId, QueueItem } from '@muster/core'
 import { RunStateError } from '@muster/core'
 import type { JobCounts } from '@muster/core/calls'
+import type { NewFact } from '@muster/core/feed'
 import type { JobStore, JobWithResult, NewJob, QueueFilter, QueueItemKey, Slice } from '@muster/core/ports'
 import { MemoryEventStore } from '../memory-event-store.ts'
 import { frozen } from '../tables/frozen.ts'
@@ -14,11 +15,13 @@ import type { JobTables } from './job-tables.ts'
 /** Jobs, lanes and counters in memory. */
 export class MemoryJobStore implements JobStore {
   readonly #tables: JobTables
+  readonly #people: MemoryContext['tables']['people']
   readonly #line: JobLine
   readonly #events: MemoryEventStore
 
   constructor(context: MemoryContext) {
     this.#tables = context.tables.jobs
+    this.#people = context.tables.people
     this.#line = new JobLine(context.tables.jobs, context.tables.people)
     this.#events = new MemoryEventStore(context)
   }
@@ -46,6 +49,14 @@ export class MemoryJobStore implements JobStore {
       moves.arrive(job.projectId, job.type, 1)
       moves.finish()
     }
+  }
+
+  async addItems(jobs: readonly NewJob[], facts: readonly NewFact[]): Promise<readonly ProjectId[]> {
+    const asked = jobs.map(({ projectId }) => projectId)
+    const missing = new Set(asked.filter((projectId) => this.#people.projects.get(projectId) === undefined))
+    await this.add(jobs.filter(({ projectId }) => !missing.has(projectId)))
+    await this.#events.append(facts.filter(({ projectId }) => !missing.has(projectId)))
+    return [...missing]
   }
 
   async find(jobId: JobId): Promise<JobWithResult | undefined> {

@@ -1,12 +1,17 @@
 import { type JobId, type ProjectId, type QueueItem, RunStateError } from '@muster/core'
 import type { JobCounts } from '@muster/core/calls'
+import type { NewFact } from '@muster/core/feed'
 import type { JobStore, JobWithResult, NewJob, QueueFilter, QueueItemKey, Slice } from '@muster/core/ports'
-import { type Connection, jsonText, statement } from '../connection/queryable.ts'
+import { type Connection, jsonText, plain, statement } from '../connection/queryable.ts'
 import { countOf } from './count.ts'
 import { ITEM, type ItemRow, JOB, type JobRow, jobFromRow } from './job-rows.ts'
 import { listQueueItems } from './queue-items.ts'
 
 const ADD = statement('job_add', 'select job_add($1::json)')
+const ADD_ITEMS = statement(
+  'queue_add',
+  'select to_json(queue_add($1::json, $2::json, $3::uuid[], $4::timestamptz)) as missing',
+)
 const FIND = statement('job_find', `select ${JOB} from job_told as t where t.job_id = $1`)
 const FIND_ITEM = statement(
   'job_find_item',
@@ -43,6 +48,23 @@ export class PgJobStore implements JobStore {
 
   async add(jobs: readonly NewJob[]): Promise<void> {
     if (jobs.length > 0) await this.#connection.rows(ADD, [jsonText(jobs)])
+  }
+
+  async addItems(
+    jobs: readonly NewJob[],
+    facts: readonly NewFact[],
+    now: Date,
+  ): Promise<readonly ProjectId[]> {
+    if (jobs.length === 0) return []
+    const told = facts.map(({ projectId, type, data }) => ({ projectId, type, data }))
+    const projects = [...new Set(jobs.map(({ projectId }) => projectId))]
+    const [row] = await this.#connection.rows<{ missing: ProjectId[] }>(ADD_ITEMS, [
+      jsonText(jobs),
+      jsonText(told),
+      plain(projects),
+      now,
+    ])
+    return row?.missing ?? []
   }
 
   async find(jobId: JobId): Promise<JobWithResult | undefined> {

@@ -30,6 +30,13 @@ type ItemOrRun =
     }
   | { readonly runId: RunId; readonly count: number; readonly createdBy: UserId | null }
 
+/** Loose items that came in one call, too many to be named: how many, and of which types. */
+interface ManyItems {
+  readonly count: number
+  readonly types: Readonly<Record<string, number>>
+  readonly createdBy: UserId | null
+}
+
 /** The data of each fact. No payload, result, model or scenarioId in any: annotators see project events. */
 export interface FactData {
   /** Into `assigned`: pull, push, batch, revival, return. */
@@ -64,7 +71,7 @@ export interface FactData {
     readonly from: string | null
     readonly version: number
   }
-  queue_item_added: ItemOrRun
+  queue_item_added: ItemOrRun | ManyItems
   queue_item_removed: ItemOrRun
   job_failed: JobMove
   queue_paused: { readonly global: boolean }

@@ -1,3 +1,4 @@
+import type { NewFact } from '../events/event.ts'
 import type { JobId, ProjectId } from '../ids.ts'
 import type { Slice } from '../paging.ts'
 import type { JobState, JobWithResult, NewJob, QueueItem } from './job.ts'
@@ -39,6 +40,11 @@ export interface QueueItemKey {
 export interface JobStore {
   /** Puts loose jobs at the end of their lanes, in the given order. The caller appends the facts. */
   add(jobs: readonly NewJob[]): Promise<void>
+  /**
+   * Puts loose jobs in line and appends the facts of it, in one statement: without a transaction around it no lock is held for longer. Jobs and facts
+   * of projects that do not exist are left out; gives these projects.
+   */
+  addItems(jobs: readonly NewJob[], facts: readonly NewFact[], now: Date): Promise<readonly ProjectId[]>
 
   find(jobId: JobId): Promise<JobWithResult | undefined>
   /** The item with its positions at one moment. */

@@ -2,9 +2,10 @@ import type { NewFact } from '../events/event.ts'
 import type { JobId, ProjectId, RunId } from '../ids.ts'
 import type { ActiveJob, Outcome } from './worker-store.ts'
 
-/** A loose job that was put in line, or so many of a run's. */
+/** A loose job that was put in line, so many of them, or so many of a run's. */
 export type Enqueued =
   | { readonly projectId: ProjectId; readonly jobId: JobId; readonly type: string }
+  | { readonly projectId: ProjectId; readonly count: number }
   | { readonly projectId: ProjectId; readonly runId: RunId; readonly count: number }
 
 /**
@@ -30,9 +31,12 @@ export interface AttemptTrace {
 export function traceEnqueued(tracing: Tracing, facts: readonly NewFact[], since: Date): void {
   const enqueued = facts.flatMap(({ projectId, type, data }): Enqueued[] => {
     if (type !== 'queue_item_added') return []
-    return 'itemId' in data
-      ? [{ projectId, jobId: data.itemId, type: data.type }]
-      : [{ projectId, runId: data.runId, count: data.count }]
+    if ('itemId' in data) return [{ projectId, jobId: data.itemId, type: data.type }]
+    return [
+      'runId' in data
+        ? { projectId, runId: data.runId, count: data.count }
+        : { projectId, count: data.count },
+    ]
   })
   if (enqueued.length > 0) tracing.enqueued(enqueued, since)
 }

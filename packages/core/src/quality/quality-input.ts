@@ -6,7 +6,8 @@ import { COEFFICIENTS } from './questions.ts'
 /** Of intervals; as in a query it may be text. */
 export const level: z.ZodType<number, unknown> = z
   .preprocess(
-    (value) => (typeof value === 'string' && /^0\.\d{1,15}$/.test(value) ? Number(value) : value),
+    (value) =>
+      typeof value === 'string' && /^\d(\.\d{1,20})?(e-\d{1,3})?$/i.test(value) ? Number(value) : value,
     z.number().gt(0).lt(1),
   )
   .meta({ description: 'Of the intervals; 0.95 unless said' })

@@ -1,27 +1,39 @@
 import { Batcher } from '../batcher.ts'
+import type { Clock } from '../environment.ts'
 import { NotFoundError, UnavailableError } from '../errors.ts'
-import { fact } from '../events/event.ts'
-import type { EventStore } from '../events/event-store.ts'
+import { fact, type NewFact } from '../events/event.ts'
 import {
   type CurrentCall,
   DONE_UNANSWERED,
   type IdempotencyStore,
   type IdempotentCall,
 } from '../idempotency.ts'
-import type { JobId } from '../ids.ts'
+import type { JobId, ProjectId } from '../ids.ts'
 import type { NewJob, QueueItem } from '../jobs/job.ts'
 import type { JobStore } from '../jobs/job-store.ts'
-import type { ProjectStore } from '../people/project-store.ts'
 import type { Transactions } from '../transactions.ts'
 
-/** Items that go together at most. */
+/** Items of several calls that go together at most. */
 const MAX_TOGETHER = 256
+
+/** Items of one call that go together at most, unless they must all. */
+const MAX_AT_ONCE = 1_000
+
+/** Items of one call that are named one by one in the feed; of more it says how many. */
+const MAX_NAMED = 100
 
 interface Stores {
   readonly jobs: JobStore
-  readonly projects: ProjectStore
-  readonly events: EventStore
   readonly idempotency: IdempotencyStore
+}
+
+/** Dependencies of adding items. */
+export interface AdderDeps {
+  readonly transactions: Transactions<Stores>
+  readonly clock: Clock
+  /** Called after a commit that may have made jobs ready. */
+  readonly nudge: () => void
+  readonly calls?: CurrentCall | undefined
 }
 
 /** An item, and the call with a key that it comes by. */
@@ -33,29 +45,48 @@ interface Wanted {
 type Answer = { readonly item: QueueItem } | { readonly error: unknown }
 
 /**
- * Adds items that come at about the same moment in one transaction, so that many at once wait for each other and not for connections, which
- * the workers of this process need too. Each has its own answer.
+ * Puts items in line in one statement: those of one call, and those that come one by one at about the same moment, so that many at once wait for each
+ * other and not for connections, which the workers of this process need too. Each has its own answer.
  */
 export class Adder {
-  readonly #transactions: Transactions<Stores>
-  readonly #nudge: () => void
-  readonly #calls: CurrentCall | undefined
+  readonly #deps: AdderDeps
   readonly #together = new Batcher<Wanted, Answer>(MAX_TOGETHER, (wanted) => {
     const addAll = (): Promise<Answer[]> => this.#addAll(wanted)
-    return this.#calls === undefined ? addAll() : this.#calls.outside(addAll)
+    const { calls } = this.#deps
+    return calls === undefined ? addAll() : calls.outside(addAll)
   })
 
-  constructor(transactions: Transactions<Stores>, nudge: () => void, calls?: CurrentCall) {
-    this.#transactions = transactions
-    this.#calls = calls
-    this.#nudge = nudge
+  constructor(deps: AdderDeps) {
+    this.#deps = deps
   }
 
   /** The item as it stands in the queue. @throws NotFoundError if there is no such project; what the stores throw */
   async add(job: NewJob): Promise<QueueItem> {
-    const answer = await this.#together.add({ job, call: this.#calls?.current() })
+    const answer = await this.#together.add({ job, call: this.#deps.calls?.current() })
     if ('error' in answer) throw answer.error
     return answer.item
+  }
+
+  /**
+   * Adds items of one project, a thousand a statement, or `whole`: all of them or none. Those of a call with a key are always whole, for the key is kept
+   * with them. @throws NotFoundError if there is no such project
+   */
+  async addMany(jobs: readonly NewJob[], whole: boolean): Promise<void> {
+    const { transactions, calls } = this.#deps
+    const named = jobs.length <= MAX_NAMED
+    if (calls?.current() !== undefined) {
+      await transactions.transaction((stores) => this.#addOfProject(stores.jobs, jobs, named))
+    } else {
+      const most = whole ? jobs.length : MAX_AT_ONCE
+      for (let start = 0; start < jobs.length; start += most)
+        await this.#addOfProject(transactions.stores.jobs, jobs.slice(start, start + most), named)
+    }
+    if (jobs.length > 0) this.#deps.nudge()
+  }
+
+  async #addOfProject(store: JobStore, jobs: readonly NewJob[], named: boolean): Promise<void> {
+    const [missing] = await store.addItems(jobs, named ? jobs.map(added) : addedTogether(jobs), this.#now())
+    if (missing !== undefined) throw new NotFoundError('project', missing)
   }
 
   async #addAll(jobs: readonly Wanted[]): Promise<Answer[]> {
@@ -71,31 +102,48 @@ export class Adder {
   }
 
   async #addTogether(together: readonly Wanted[]): Promise<Answer[]> {
+    const { transactions, nudge } = this.#deps
     const jobs = together.map(({ job }) => job)
-    const added = await this.#transactions.transaction(async (stores) => {
-      const { projects, jobs: queue, events, idempotency } = stores
-      const known = new Set<string>()
-      for (const projectId of new Set(jobs.map((job) => job.projectId))) {
-        if (await projects.find(projectId)) known.add(projectId)
-      }
-      const wanted = jobs.filter(({ projectId }) => known.has(projectId))
-      await queue.add(wanted)
-      await events.append(
-        wanted.map(({ projectId, jobId, type, priority, createdBy }) =>
-          fact(projectId, 'queue_item_added', { itemId: jobId, type, priority, createdBy }),
-        ),
-      )
-      for (const { job, call } of together) {
-        if (call && known.has(job.projectId)) await idempotency.finish(call, DONE_UNANSWERED)
-      }
-      return wanted.map(({ jobId }) => jobId)
-    })
-    if (added.length > 0) this.#nudge()
+    const addItems = (store: JobStore): Promise<readonly ProjectId[]> =>
+      store.addItems(jobs, jobs.map(added), this.#now())
+    const withCalls = together.some(({ call }) => call !== undefined)
+    const missing = new Set(
+      withCalls
+        ? await transactions.transaction(async ({ jobs: store, idempotency }) => {
+            const unknown = await addItems(store)
+            for (const { job, call } of together) {
+              if (call && !unknown.includes(job.projectId)) await idempotency.finish(call, DONE_UNANSWERED)
+            }
+            return unknown
+          })
+        : await addItems(transactions.stores.jobs),
+    )
+    const kept = jobs.filter(({ projectId }) => !missing.has(projectId)).map(({ jobId }) => jobId)
+    if (kept.length > 0) nudge()
     const items = new Map<JobId, QueueItem>()
-    for (const item of await this.#transactions.stores.jobs.findItems(added)) items.set(item.jobId, item)
+    for (const item of await transactions.stores.jobs.findItems(kept)) items.set(item.jobId, item)
     return jobs.map(({ jobId, projectId }) => {
       const item = items.get(jobId)
       return item ? { item } : { error: new NotFoundError('project', projectId) }
     })
   }
+
+  #now(): Date {
+    return this.#deps.clock.now()
+  }
+}
+
+function added({ projectId, jobId, type, priority, createdBy }: NewJob): NewFact {
+  return fact(projectId, 'queue_item_added', { itemId: jobId, type, priority, createdBy })
+}
+
+/** One fact for all of them, which are of one project and from one person. */
+function addedTogether(jobs: readonly NewJob[]): NewFact[] {
+  const [first] = jobs
+  if (first === undefined) return []
+  const types = new Map<string, number>()
+  for (const { type } of jobs) types.set(type, (types.get(type) ?? 0) + 1)
+  const { projectId, createdBy } = first
+  const told = { count: jobs.length, types: Object.fromEntries(types), createdBy }
+  return [fact(projectId, 'queue_item_added', told)]
 }

@@ -9,6 +9,7 @@ import {
   UnavailableError,
   ValidationError,
 } from '../errors.ts'
+import type { NewFact } from '../events/event.ts'
 import { SYSTEM_TOPIC } from '../events/signals.ts'
 import type { JobId, ProjectId, UserId } from '../ids.ts'
 import type { NewJob } from '../jobs/job.ts'
@@ -74,12 +75,12 @@ describe("A project's queue", () => {
     const real = persistence.transaction.bind(persistence)
     const refusing = vi.spyOn(persistence, 'transaction').mockImplementation((work) =>
       real((stores) => {
-        const add = stores.jobs.add.bind(stores.jobs)
+        const add = stores.jobs.addItems.bind(stores.jobs)
         const jobs = Object.assign(Object.create(stores.jobs), {
-          add: (added: readonly NewJob[]) => {
+          addItems: (added: readonly NewJob[], ...rest: [readonly NewFact[], Date]) => {
             const texts = added.map(({ payload }) => (payload as { text: string }).text)
             if (texts.includes('away')) return Promise.reject(new UnavailableError('The database is away'))
-            return texts.includes('odd') ? Promise.reject(new RangeError('odd')) : add(added)
+            return texts.includes('odd') ? Promise.reject(new RangeError('odd')) : add(added, ...rest)
           },
         })
         return work({ ...stores, jobs })
@@ -94,6 +95,86 @@ describe("A project's queue", () => {
     )
     refusing.mockRestore()
     expect(await order()).toHaveLength(2)
+  })
+
+  it('takes many at once in their order, and refuses by itself what is at fault', async () => {
+    const { queue, projectId, order, facts } = await setup()
+    const items = [
+      { type: 'work', payload: { text: 'a' } },
+      { type: 'work', payload: { text: 7 } },
+      { type: 'nothing', payload: null },
+      { type: 'work', payload: { text: 'b' }, priority: 4_000 },
+      { type: 'work', payload: { text: 'c' }, priority: 9 },
+    ]
+    const { items: answers, ...counts } = await queue.addMany(projectId, items, { createdBy: ann })
+    expect(counts).toEqual({ added: 2, refused: 3 })
+    const refused = (code: string, path: string) => ({
+      status: 'refused',
+      code,
+      errors: [expect.objectContaining({ path })],
+    })
+    expect(answers).toEqual([
+      { status: 'added', jobId: expect.any(String) },
+      refused('job_validation_failed', 'items[1].payload.text'),
+      refused('validation_failed', 'items[2].type'),
+      refused('validation_failed', 'items[3].priority'),
+      { status: 'added', jobId: expect.any(String) },
+    ])
+    const [first, , , , last] = answers.map((answer) => (answer.status === 'added' ? answer.jobId : null))
+    expect(await order()).toEqual([
+      [last, 1],
+      [first, 2],
+    ])
+    expect((await facts()).map(([, data]) => data)).toMatchObject([{ itemId: first }, { itemId: last }])
+  })
+
+  it('takes all of many or none, and names every one that is at fault', async () => {
+    const { queue, projectId, order, facts, persistence } = await setup()
+    const some = (texts: readonly Json[]) => texts.map((text) => ({ type: 'work', payload: { text } }))
+    await expect(queue.addMany(projectId, some(['a', 1, 'b', 2]), { mode: 'atomic' })).rejects.toMatchObject({
+      issues: [{ path: 'items[1].payload.text' }, { path: 'items[3].payload.text' }],
+    })
+    expect(await facts()).toEqual([])
+    const transactions = vi.spyOn(persistence, 'transaction')
+    const texts = Array.from({ length: 1_500 }, (_, n) => `${n}`)
+    expect(await queue.addMany(projectId, some(texts), { mode: 'atomic', createdBy: ann })).toMatchObject({
+      added: 1_500,
+      refused: 0,
+    })
+    expect(transactions).toHaveBeenCalledOnce()
+    expect(await facts()).toEqual([
+      ['queue_item_added', { count: 1_500, types: { work: 1_500 }, createdBy: ann }],
+    ])
+    expect((await order())[0]?.[1]).toBe(1)
+    await expect(queue.addMany(nobody as ProjectId, some(['a']))).rejects.toThrow(NotFoundError)
+    for (const wrong of [[], null, 'x', Array(10_001).fill(null)])
+      await expect(queue.addMany(projectId, wrong as never)).rejects.toMatchObject({
+        issues: [{ path: 'items' }],
+      })
+    await expect(queue.addMany(projectId, some(['a']), { mode: 'some' as never })).rejects.toMatchObject({
+      issues: [{ path: 'mode' }],
+    })
+  })
+
+  it('takes items as they come, reads no more than it adds, and answers each in its turn', async () => {
+    const { queue, projectId, facts } = await setup()
+    let read = 0
+    async function* coming() {
+      for (let n = 0; n < 2_500; n++) {
+        read++
+        yield { type: 'work', payload: { text: n === 1_200 ? n : `${n}` } }
+      }
+    }
+    const answers: string[] = []
+    const readAt: number[] = []
+    for await (const { status } of queue.addAll(projectId, coming())) {
+      answers.push(status)
+      readAt.push(read)
+    }
+    expect(answers.flatMap((status, n) => (status === 'refused' ? [n] : []))).toEqual([1_200])
+    expect(answers).toHaveLength(2_500)
+    expect([readAt[0], readAt[999], readAt[1_000]]).toEqual([1_000, 1_000, 2_000])
+    expect((await facts()).map(([, data]) => (data as { count: number }).count)).toEqual([1_000, 999, 500])
   })
 
   it('takes an item, at the end of those of its priority', async () => {

@@ -8,15 +8,13 @@ import { parse } from '../input/parse.ts'
 import type { Job, JobType, JobWithResult, QueueItem } from '../jobs/job.ts'
 import { checkJobMove } from '../jobs/job-lifecycle.ts'
 import type { JobStore } from '../jobs/job-store.ts'
-import { readPayload } from '../jobs/payload.ts'
-import { retryPolicy } from '../jobs/retry/retry.ts'
 import { page } from '../paging.ts'
 import type { Project } from '../people/person.ts'
 import type { ProjectStore } from '../people/project-store.ts'
 import type { Transactions } from '../transactions.ts'
-import { Adder } from './adder.ts'
+import { itemAdding, unknownType } from './adding.ts'
 import { totalOf } from './counts.ts'
-import { newQueueItem, queuePriority } from './queue-input.ts'
+import { queuePriority } from './queue-input.ts'
 import type { ProjectQueueUseCases, QueueStatus } from './queues.ts'
 
 type ListedItem = Awaited<ReturnType<JobStore['listItems']>>[number]
@@ -41,9 +39,6 @@ export interface ProjectQueueDeps {
   readonly changed?: (projectId: ProjectId) => void
 }
 
-/** Priority of a loose item that names none; a run of normal priority has the same. */
-const DEFAULT_ITEM_PRIORITY = 5
-
 export function projectQueueUseCases({
   transactions,
   jobTypes,
@@ -54,7 +49,6 @@ export function projectQueueUseCases({
   changed = () => undefined,
 }: ProjectQueueDeps): ProjectQueueUseCases {
   const { jobs, projects } = transactions.stores
-  const adder = new Adder(transactions, nudge, calls)
 
   const status: ProjectQueueUseCases['status'] = async (projectId, { state, type, ...request }) => {
     const project = await projectOf(projects, projectId)
@@ -124,32 +118,8 @@ export function projectQueueUseCases({
   }
 
   return {
+    ...itemAdding({ transactions, jobTypes, clock, ids, nudge, calls }),
     status,
-
-    async add(projectId, request, createdBy = null) {
-      const {
-        type: typeName,
-        payload,
-        priority = DEFAULT_ITEM_PRIORITY,
-        delaySeconds = 0,
-      } = parse(newQueueItem, request)
-      const type = jobTypes.get(typeName)
-      if (!type) throw unknownType(typeName)
-      await readPayload(type, payload)
-      const now = clock.now()
-      return adder.add({
-        jobId: ids.next() as JobId,
-        projectId,
-        taskId: null,
-        type: typeName,
-        payload,
-        priority,
-        maxAttempts: retryPolicy(type.retry).maxAttempts,
-        availableAt: new Date(now.getTime() + delaySeconds * 1_000),
-        createdBy,
-        createdAt: now,
-      })
-    },
 
     async get(projectId, itemId) {
       return withPayload(await item(projectId, itemId))
@@ -215,10 +185,6 @@ async function projectOf(projects: ProjectStore, projectId: ProjectId): Promise<
 }
 
 /** Loose items are named; of a run's jobs only how many, as everywhere in the feed. */
-function unknownType(name: string): ValidationError {
-  return new ValidationError([{ path: 'type', message: `names no registered job type: ${name}` }])
-}
-
 function itemFact(type: 'queue_item_added' | 'queue_item_removed', job: Job): NewFact {
   const { jobId: itemId, runId, projectId, priority, createdBy } = job
   return fact(

@@ -1,8 +1,9 @@
 import type { AssignmentStatus } from '../assignment/assignment.ts'
+import type { ValidationError } from '../errors.ts'
 import type { AssignmentId, JobId, ProjectId, TaskId, UserId } from '../ids.ts'
 import type { JobState, JobWithResult, QueueItem } from '../jobs/job.ts'
 import type { JobCounts } from '../jobs/job-store.ts'
-import type { Json } from '../json/json.ts'
+import type { Issue, Json } from '../json/json.ts'
 import type { Page, PageRequest } from '../paging.ts'
 import type { StepType } from '../workflow/workflow.ts'
 
@@ -56,6 +57,27 @@ export interface NewQueueItem {
   readonly delaySeconds?: number | undefined
 }
 
+/** `each`: an item that is refused costs only itself. `atomic`: all are added, or none. */
+export type AddMode = 'each' | 'atomic'
+
+/** How an item of many came off, at its place. */
+export type AddedItem =
+  | { readonly status: 'added'; readonly jobId: JobId }
+  | {
+      readonly status: 'refused'
+      readonly code: ValidationError['code']
+      /** Each with the path of the item, such as `items[3].payload.text`. */
+      readonly errors: readonly Issue[]
+    }
+
+/** How many items came off. */
+export interface AddedItems {
+  readonly added: number
+  readonly refused: number
+  /** In the order in which they were given. */
+  readonly items: readonly AddedItem[]
+}
+
 /** `items` is a page of the queue. */
 export interface QueueStatus extends Page<QueueItem> {
   readonly projectId: ProjectId
@@ -78,6 +100,22 @@ export interface ProjectQueueUseCases {
   ): Promise<QueueStatus>
   /** @throws JobValidationError naming each path; ValidationError for an unknown type */
   add(projectId: ProjectId, item: NewQueueItem, createdBy?: UserId | null): Promise<QueueItem>
+  /**
+   * Adds up to 10 000 items, a thousand in one statement; `atomic`, and in a call with an idempotency key, all in one. The feed names up to a hundred of
+   * them, and says of more how many there are.
+   * @throws NotFoundError for the project; ValidationError for a list that is none, empty or too long, and `atomic` for every item that is at fault
+   */
+  addMany(
+    projectId: ProjectId,
+    items: readonly NewQueueItem[],
+    options?: { readonly mode?: AddMode | undefined; readonly createdBy?: UserId | null | undefined },
+  ): Promise<AddedItems>
+  /** Adds items as they come, a thousand in one statement, and answers each at its turn; no more are read until these are added. @throws NotFoundError for the project */
+  addAll(
+    projectId: ProjectId,
+    items: Iterable<NewQueueItem> | AsyncIterable<NewQueueItem>,
+    options?: { readonly createdBy?: UserId | null | undefined },
+  ): AsyncIterable<AddedItem>
   /** @throws NotFoundError */
   get(projectId: ProjectId, itemId: JobId): Promise<QueueItem & Pick<JobWithResult, 'payload' | 'result'>>
   /** The item whatever its project is, or `undefined`. */

@@ -1,4 +1,5 @@
-import type { JobId } from '@muster/core'
+import type { JobId, ProjectId } from '@muster/core'
+import { fact } from '@muster/core/feed'
 import { describe, expect } from 'vitest'
 import { type Case, present } from './job-world.ts'
 
@@ -30,6 +31,39 @@ export function jobFeedCases(it: Case): void {
       expect(await world.line(projectId)).toEqual([...before, ...after])
       expect((await world.item(present(after[1]))).globalPosition).toBe(4)
       expect(idsOf(await world.feed(9))).toEqual([...before, ...after])
+    })
+
+    it('adds items with their facts, and leaves out those of a project that is not there', async (world) => {
+      const [projectId, nowhere] = [await world.project(), world.ids.next() as ProjectId]
+      const now = world.clock.now()
+      const items = [projectId, nowhere, projectId].map((of) => ({
+        jobId: world.ids.next() as JobId,
+        projectId: of,
+        taskId: null,
+        type: 'analyze',
+        payload: { 'b "': 1, a: '\u2028' },
+        priority: 5,
+        maxAttempts: 3,
+        availableAt: now,
+        createdBy: null,
+        createdAt: now,
+      }))
+      const facts = items.map(({ projectId: of, jobId: itemId, type, priority, createdBy }) =>
+        fact(of, 'queue_item_added', { itemId, type, priority, createdBy }),
+      )
+      const { jobs, events } = world.persistence.stores
+      expect(await jobs.addItems(items, facts, now)).toEqual([nowhere])
+      const kept = items.filter((item) => item.projectId === projectId)
+      expect(await world.line(projectId)).toEqual(kept.map(({ jobId }) => jobId))
+      expect((await jobs.find(present(kept[1]).jobId))?.payload).toEqual(present(kept[1]).payload)
+      expect(await jobs.find(present(items[1]).jobId)).toBeUndefined()
+      const told = (await events.read(projectId, 0, 10)).filter(({ type }) => type === 'queue_item_added')
+      expect(told.map(({ data }) => data)).toEqual([facts[0]?.data, facts[2]?.data])
+      expect(told.map(({ audience, occurredAt }) => [audience, occurredAt])).toEqual(
+        Array(2).fill(['members', now]),
+      )
+      expect(await events.read(nowhere, 0, 10)).toEqual([])
+      expect(await jobs.addItems([], [], now)).toEqual([])
     })
 
     it('feeds all of a higher priority before any of a lower', async (world) => {

@@ -41,6 +41,7 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'POST /tasks/:id/assign': ({ user }) => ({ userId: user }),
   'POST /projects/:projectId/assignments/batch': () => ({}),
   'POST /projects/:projectId/queue/add': () => ({ type: 'echo', payload: { text: 'ho' } }),
+  'POST /projects/:projectId/queue/add-many': () => ({ items: [{ type: 'echo', payload: { text: 'ho' } }] }),
   'PUT /projects/:projectId/queue/:itemId/priority': () => ({ priority: 9 }),
   'POST /projects/:projectId/queue/:itemId/retry': () => ({}),
   'POST /projects/:projectId/people/:userId/pause': () => ({ reason: 'odd' }),

@@ -81,6 +81,7 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'GET /projects/:projectId/events': members('project'),
   'GET /projects/:projectId/queue/status': members('project'),
   'POST /projects/:projectId/queue/add': managers('project'),
+  'POST /projects/:projectId/queue/add-many': managers('project'),
   'GET /projects/:projectId/queue/:itemId': members('project'),
   'DELETE /projects/:projectId/queue/:itemId': managers('project'),
   'PUT /projects/:projectId/queue/:itemId/priority': managers('project'),

@@ -85,6 +85,25 @@ it.each<
   expect(await count()).toBe(before + 1)
 })
 
+it('makes many items once if the call fails after they were added', async () => {
+  const path = `/projects/${projectId}/queue/add-many`
+  const items = Array.from({ length: 1_200 }, (_, n) => ({ type: 'echo', payload: { text: `${n}` } }))
+  const { queue } = world.muster
+  const addMany = queue.addMany.bind(queue) as (...given: unknown[]) => Promise<never>
+  const failing = vi.spyOn(queue, 'addMany').mockImplementation(async (...given: unknown[]) => {
+    await addMany(...given)
+    throw new UnavailableError('The database is away')
+  })
+  expect((await admin('POST', path, { items }, key)).status).toBe(503)
+  failing.mockRestore()
+  expect(await admin('POST', path, { items }, key)).toMatchObject({
+    status: 409,
+    body: { detail: expect.stringContaining('is done') },
+  })
+  const { counts } = (await admin('GET', `/projects/${projectId}/queue/status?limit=1`)).body
+  expect(Object.values(counts as Record<string, number>).reduce((sum, n) => sum + n, 0)).toBe(1_200)
+})
+
 it('finds a run again whose answer could not be kept', async () => {
   const scenarios = [{ scenarioId: 's', payload: { text: 'ho' } }]
   const definition = await admin('POST', `/projects/${projectId}/definitions`, {

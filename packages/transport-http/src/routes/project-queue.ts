@@ -1,10 +1,17 @@
-import type { QueueStatus } from '@muster/core/calls'
-import { JOB_STATES, name, newQueueItem, queuePriority, severalOf } from '@muster/core/schemas'
+import type { NewQueueItem, QueueStatus } from '@muster/core/calls'
+import {
+  JOB_STATES,
+  manyQueueItems,
+  name,
+  newQueueItem,
+  queuePriority,
+  severalOf,
+} from '@muster/core/schemas'
 import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
 import { atLeast } from '../access/authority.ts'
-import { byItem, byProject, nothing, paging, type Routes } from '../route.ts'
-import { cleared, queueItem, queueItemWithResult, queueStatus, systemQueue } from '../schemas.ts'
+import { byItem, byProject, LARGE_BODY, nothing, paging, type Routes } from '../route.ts'
+import { addedItems, cleared, queueItem, queueItemWithResult, queueStatus, systemQueue } from '../schemas.ts'
 import { queueItemView } from '../views.ts'
 
 const tags = ['Project queue']
@@ -45,6 +52,31 @@ export const projectQueueRoutes: Routes = (app, muster) => {
     async (request, reply) => {
       const item = await queue.add(request.params.projectId, request.body, principalOf(request).userId)
       return reply.status(201).send(queueItemView(item))
+    },
+  )
+  app.post(
+    '/projects/:projectId/queue/add-many',
+    {
+      bodyLimit: LARGE_BODY,
+      config: { idempotent: true },
+      schema: {
+        tags,
+        summary: 'Add many items',
+        description:
+          'Each item as the body of …/queue/add. `each` (default): one that is at fault is refused by itself, in its place in the answer. `atomic`: all are added, or none, and errors name the items.',
+        params: byProject,
+        body: manyQueueItems,
+        response: { 200: addedItems },
+      },
+    },
+    async (request) => {
+      const { items, mode } = request.body
+      const { userId } = principalOf(request)
+      // Each is read by the queue itself, which says what is wrong with it.
+      return queue.addMany(request.params.projectId, items as unknown as readonly NewQueueItem[], {
+        mode,
+        createdBy: userId,
+      })
     },
   )
   app.get(
