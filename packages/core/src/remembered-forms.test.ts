@@ -1,0 +1,96 @@
+import { MemoryPersistence } from '@muster/adapters-memory'
+import { SequentialIds, VirtualClock } from '@muster/testing'
+import { expect, it } from 'vitest'
+import type { Form } from './forms/form.ts'
+import type { FormId } from './ids.ts'
+import { rememberingForms } from './remembered-forms.ts'
+import type { Persistence } from './stores.ts'
+
+/** Persistence that remembers, with the ids that it has looked for in the store beneath. */
+function remembering() {
+  const memory = new MemoryPersistence({ clock: new VirtualClock(), ids: new SequentialIds() })
+  const looked: FormId[] = []
+  const noting = <Stores extends Persistence['stores']>(stores: Stores): Stores => {
+    const forms = new Proxy(stores.forms, {
+      get: (store, name) => {
+        if (name !== 'find') return Reflect.get(store, name).bind(store)
+        return (formId: FormId) => {
+          looked.push(formId)
+          return store.find(formId)
+        }
+      },
+    })
+    return { ...stores, forms }
+  }
+  const persistence: Persistence = {
+    stores: noting(memory.stores),
+    transaction: (work) => memory.transaction((stores) => work(noting(stores))),
+    snapshot: (work) => memory.snapshot(work),
+    check: () => memory.check(),
+    close: () => memory.close(),
+  }
+  return { persistence: rememberingForms(persistence), looked }
+}
+
+const aForm = (formId: string): Form =>
+  ({
+    formId: formId as FormId,
+    version: 1,
+    name: formId,
+    title: 'Rate it',
+    show: [],
+    questions: [{ id: 'rating', kind: 'boolean', title: 'Good?' }],
+    createdAt: new Date(0),
+  }) as unknown as Form
+
+it('reads each form once, also in transactions', async () => {
+  const { persistence, looked } = remembering()
+  const form = aForm('a')
+  await persistence.stores.forms.add(form)
+  const find = () => persistence.stores.forms.find(form.formId)
+  expect(await find()).toEqual(form)
+  expect(await persistence.transaction(({ forms }) => forms.find(form.formId))).toEqual(form)
+  expect(await find()).toEqual(form)
+  expect(looked).toEqual(['a'])
+})
+
+it('looks again for what it did not find', async () => {
+  const { persistence } = remembering()
+  const form = aForm('a')
+  expect(await persistence.stores.forms.find(form.formId)).toBeUndefined()
+  await persistence.stores.forms.add(form)
+  expect(await persistence.stores.forms.find(form.formId)).toEqual(form)
+})
+
+it('forgets what a transaction has read that fails', async () => {
+  const { persistence } = remembering()
+  const form = aForm('a')
+  const failing = persistence.transaction(async ({ forms }) => {
+    await forms.add(form)
+    expect(await forms.find(form.formId)).toEqual(form)
+    throw new Error('undone')
+  })
+  await expect(failing).rejects.toThrow('undone')
+  expect(await persistence.stores.forms.find(form.formId)).toBeUndefined()
+})
+
+it('keeps the forms that were asked for last, 500 of them', async () => {
+  const { persistence, looked } = remembering()
+  const ids = Array.from({ length: 501 }, (_, n) => `f${n}` as FormId)
+  for (const id of ids) await persistence.stores.forms.add(aForm(id))
+  const [first, second] = ids as [FormId, FormId]
+  for (const id of ids) {
+    await persistence.stores.forms.find(id)
+    await persistence.stores.forms.find(first)
+  }
+  expect(looked).toEqual(ids)
+  await persistence.stores.forms.find(second)
+  expect(looked).toEqual([...ids, second])
+})
+
+it('gives forms that nobody can change', async () => {
+  const { persistence } = remembering()
+  await persistence.stores.forms.add(aForm('a'))
+  const form = await persistence.stores.forms.find('a' as FormId)
+  expect(() => Object.assign(form?.questions[0] ?? {}, { title: 'Bad?' })).toThrow(TypeError)
+})
