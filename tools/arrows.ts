@@ -144,7 +144,7 @@ const FLOOR: Readonly<Record<string, number>> = {
   'support.ts': TOP,
   'use-cases.ts': TOP,
   'stores.ts': 5,
-  'remembered-forms.ts': 6,
+  'remembering.ts': 6,
 }
 
 /** The floors of the console's page: pages stand on what is common, never on each other. */

@@ -34,7 +34,7 @@ import {
   projectRunResults,
   projectUseCases,
   qualityUseCases,
-  rememberingForms,
+  remembering,
   runUseCases,
   Scheduler,
   StoreClock,
@@ -81,7 +81,7 @@ export function compose(given: Parts): Muster {
   const { jobQueue, broadcast, presence, logger, outages, metrics, ids } = parts
   const { time } = parts.persistence
   if (time) clock.follow({ time, logger, metrics })
-  const noting = notingCalls(rememberingForms(parts.persistence), calls)
+  const noting = notingCalls(remembering(parts.persistence), calls)
   const persistence = tellingFacts(noting, clock, (facts, since) => {
     hintFacts(parts, facts)
     if (parts.tracing) traceEnqueued(parts.tracing, facts, since)

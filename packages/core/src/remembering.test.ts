@@ -2,25 +2,26 @@ import { MemoryPersistence } from '@muster/adapters-memory'
 import { SequentialIds, VirtualClock } from '@muster/testing'
 import { expect, it } from 'vitest'
 import type { Form } from './forms/form.ts'
-import type { FormId } from './ids.ts'
-import { rememberingForms } from './remembered-forms.ts'
+import type { FormId, WorkflowId } from './ids.ts'
+import { remembering } from './remembering.ts'
 import type { Persistence } from './stores.ts'
 
 /** Persistence that remembers, with the ids that it has looked for in the store beneath. */
-function remembering() {
+function opened() {
   const memory = new MemoryPersistence({ clock: new VirtualClock(), ids: new SequentialIds() })
-  const looked: FormId[] = []
-  const noting = <Stores extends Persistence['stores']>(stores: Stores): Stores => {
-    const forms = new Proxy(stores.forms, {
-      get: (store, name) => {
-        if (name !== 'find') return Reflect.get(store, name).bind(store)
-        return (formId: FormId) => {
-          looked.push(formId)
-          return store.find(formId)
+  const looked: (FormId | WorkflowId)[] = []
+  const notingFind = <Store extends { find(id: never): unknown }>(store: Store): Store =>
+    new Proxy(store, {
+      get: (target, name) => {
+        if (name !== 'find') return (Reflect.get(target, name) as () => unknown).bind(target)
+        return (id: FormId | WorkflowId) => {
+          looked.push(id)
+          return target.find(id as never)
         }
       },
     })
-    return { ...stores, forms }
+  const noting = <Stores extends Persistence['stores']>(stores: Stores): Stores => {
+    return { ...stores, forms: notingFind(stores.forms), workflows: notingFind(stores.workflows) }
   }
   const persistence: Persistence = {
     stores: noting(memory.stores),
@@ -29,7 +30,7 @@ function remembering() {
     check: () => memory.check(),
     close: () => memory.close(),
   }
-  return { persistence: rememberingForms(persistence), looked }
+  return { persistence: remembering(persistence), looked }
 }
 
 const aForm = (formId: string): Form =>
@@ -44,7 +45,7 @@ const aForm = (formId: string): Form =>
   }) as unknown as Form
 
 it('reads each form once, also in transactions', async () => {
-  const { persistence, looked } = remembering()
+  const { persistence, looked } = opened()
   const form = aForm('a')
   await persistence.stores.forms.add(form)
   const find = () => persistence.stores.forms.find(form.formId)
@@ -54,8 +55,21 @@ it('reads each form once, also in transactions', async () => {
   expect(looked).toEqual(['a'])
 })
 
+it('reads each workflow once', async () => {
+  const { persistence, looked } = opened()
+  const workflow = { workflowId: 'w' as WorkflowId, name: 'w', steps: [], version: 1, createdAt: new Date(0) }
+  await persistence.stores.workflows.add(workflow)
+  for (let times = 0; times < 2; times++) {
+    expect(await persistence.stores.workflows.find(workflow.workflowId)).toEqual(workflow)
+    expect(await persistence.transaction((stores) => stores.workflows.find(workflow.workflowId))).toEqual(
+      workflow,
+    )
+  }
+  expect(looked).toEqual(['w'])
+})
+
 it('looks again for what it did not find', async () => {
-  const { persistence } = remembering()
+  const { persistence } = opened()
   const form = aForm('a')
   expect(await persistence.stores.forms.find(form.formId)).toBeUndefined()
   await persistence.stores.forms.add(form)
@@ -63,7 +77,7 @@ it('looks again for what it did not find', async () => {
 })
 
 it('forgets what a transaction has read that fails', async () => {
-  const { persistence } = remembering()
+  const { persistence } = opened()
   const form = aForm('a')
   const failing = persistence.transaction(async ({ forms }) => {
     await forms.add(form)
@@ -75,7 +89,7 @@ it('forgets what a transaction has read that fails', async () => {
 })
 
 it('keeps the forms that were asked for last, 500 of them', async () => {
-  const { persistence, looked } = remembering()
+  const { persistence, looked } = opened()
   const ids = Array.from({ length: 501 }, (_, n) => `f${n}` as FormId)
   for (const id of ids) await persistence.stores.forms.add(aForm(id))
   const [first, second] = ids as [FormId, FormId]
@@ -89,7 +103,7 @@ it('keeps the forms that were asked for last, 500 of them', async () => {
 })
 
 it('gives forms that nobody can change', async () => {
-  const { persistence } = remembering()
+  const { persistence } = opened()
   await persistence.stores.forms.add(aForm('a'))
   const form = await persistence.stores.forms.find('a' as FormId)
   expect(() => Object.assign(form?.questions[0] ?? {}, { title: 'Bad?' })).toThrow(TypeError)

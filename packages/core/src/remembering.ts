@@ -1,0 +1,88 @@
+import type { FormStore } from './forms/form-store.ts'
+import type { Persistence, Stores } from './stores.ts'
+import type { WorkflowStore } from './workflow/workflow-store.ts'
+
+/** Forms kept in mind at most, and as many workflows; of more, those that were asked for last. */
+const MOST = 500
+
+/**
+ * `persistence`, which reads each form and each workflow once: they never change. Those that a transaction has read are remembered once it has committed,
+ * since it may have added them itself. They are given out frozen.
+ */
+export function remembering(persistence: Persistence): Persistence {
+  const known = { forms: new Known<string, object>(), workflows: new Known<string, object>() }
+  const through = (stores: Stores, later?: (() => void)[]): Stores => {
+    return {
+      ...stores,
+      forms: reading<FormStore>(stores.forms, known.forms, later),
+      workflows: reading<WorkflowStore>(stores.workflows, known.workflows, later),
+    }
+  }
+  return {
+    stores: through(persistence.stores),
+    async transaction(work) {
+      const later: (() => void)[] = []
+      const result = await persistence.transaction((stores) => {
+        later.length = 0
+        return work(through(stores, later))
+      })
+      for (const remember of later) remember()
+      return result
+    },
+    snapshot: <T>(work: (stores: Stores) => Promise<T>) => persistence.snapshot(work),
+    check: () => persistence.check(),
+    ...(persistence.time && { time: persistence.time }),
+    close: () => persistence.close(),
+  }
+}
+
+/** `store`, whose `find` asks what is known first. What it learns is remembered at once, or by what is then in `later`. */
+function reading<Store extends { find(id: never): Promise<object | undefined> }>(
+  store: Store,
+  known: Known<string, object>,
+  later: (() => void)[] | undefined,
+): Store {
+  const find = async (id: string): Promise<object | undefined> => {
+    const remembered = known.get(id)
+    if (remembered) return remembered
+    const found = await store.find(id as never)
+    if (found === undefined) return undefined
+    const frozen = structuredClone(found)
+    freeze(frozen)
+    if (later) later.push(() => known.set(id, frozen))
+    else known.set(id, frozen)
+    return frozen
+  }
+  return new Proxy(store, {
+    get(target, name) {
+      if (name === 'find') return find
+      const member: unknown = Reflect.get(target, name)
+      return typeof member === 'function' ? member.bind(target) : member
+    },
+  })
+}
+
+/** The things that were asked for last, by their ids. */
+class Known<Id, Thing> {
+  readonly #things = new Map<Id, Thing>()
+
+  get(id: Id): Thing | undefined {
+    const thing = this.#things.get(id)
+    if (thing !== undefined) this.set(id, thing)
+    return thing
+  }
+
+  set(id: Id, thing: Thing): void {
+    this.#things.delete(id)
+    this.#things.set(id, thing)
+    const [oldest] = this.#things.keys()
+    if (this.#things.size > MOST && oldest !== undefined) this.#things.delete(oldest)
+  }
+}
+
+/** Freezes a value with all that is in it. */
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const part of Object.values(value)) freeze(part)
+  Object.freeze(value)
+}
