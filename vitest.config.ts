@@ -30,6 +30,11 @@ function unit(name: string, folder: string, ...globalSetup: string[]): TestProje
   }
 }
 
+/** Tests of a browser, which shares the processors with all others. */
+function patient(project: TestProjectInlineConfiguration): TestProjectInlineConfiguration {
+  return { ...project, test: { ...project.test, testTimeout: 90_000 } }
+}
+
 /** Much of the time tests wait for other processes: two more at once than there are processors. */
 const maxWorkers = availableParallelism() + 2
 
@@ -66,7 +71,7 @@ export default defineConfig({
       unit('threads', 'packages/threads'),
       unit('transport-http', 'packages/transport-http'),
       // The page as it is served, in a browser.
-      unit('console', 'packages/console', 'packages/console/tools/built.ts'),
+      patient(unit('console', 'packages/console', 'packages/console/tools/built.ts')),
       unit('embedded', 'examples/embedded'),
       unit('hosts', 'examples/hosts'),
       unit('transport-ws', 'packages/transport-ws'),

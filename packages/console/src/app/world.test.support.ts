@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Json, ProjectId, Role, UserId } from '@muster/core'
 import type { NewForm } from '@muster/core/forms'
 import { coreModule, createMuster, type Muster } from '@muster/host'
@@ -11,6 +12,7 @@ import { expect } from 'vitest'
 import { consoleCode, musterConsole } from '../server/index.ts'
 
 const HOUR_MS = 3_600_000
+const PATIENCE_MS = 30_000
 
 /** Somebody who can open the page. */
 export interface Person {
@@ -122,6 +124,8 @@ export class World {
   async tab(address: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Tab> {
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
     const page = await context.newPage()
+    // A test that waits in vain says for what.
+    page.setDefaultTimeout(PATIENCE_MS)
     const faults: string[] = []
     page.on('pageerror', (error) => faults.push(`error: ${error.message}`))
     page.on('console', (message) => {
@@ -158,6 +162,12 @@ export async function violations(page: Page): Promise<string[]> {
     )
   })
   return found
+}
+
+/** Keeps a picture for people to look at, if a folder for them is named. */
+export async function shot(page: Page, name: string): Promise<void> {
+  const folder = process.env['CONSOLE_SHOTS']
+  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) })
 }
 
 /** Waits for the heading of the page. */

@@ -12,7 +12,7 @@ const lexer = signal<typeof marked.lexer | undefined>(undefined)
 export async function loadMarkdown(): Promise<void> {
   if (lexer.peek() !== undefined) return
   const { marked: loaded } = await import('marked')
-  lexer.value = (text) => loaded.lexer(text, { gfm: true })
+  lexer.value = (text) => loaded.lexer(text, { gfm: true, breaks: true })
 }
 
 interface MarkdownProps {

@@ -124,13 +124,26 @@ export function stopsOf(asked: readonly FormQuestion[]): Stop[] {
 
 /** The questions of an item that has no form of its own: a review's, or any JSON. */
 export function ownQuestions(form: Form | null, stepType: string): readonly FormQuestion[] {
-  const questions = form?.questions ?? []
+  const comment = form?.comment ? [FREE_WORDS] : []
+  const questions = [...(form?.questions ?? []), ...comment]
   if (stepType === 'review') return [...REVIEW, ...questions]
   return form === null ? [ANY_JSON] : questions
 }
 
 /** The id under which an answer that is any JSON is kept, which no form can have. */
 export const WHOLE = '$result'
+
+/** The id under which the free words beside a result are kept; no form can have it. */
+export const COMMENT = '$comment'
+
+const FREE_WORDS: FormQuestion = {
+  id: COMMENT,
+  type: 'text',
+  title: 'Comment',
+  required: false,
+  lines: 2,
+  maxLength: 10_000,
+}
 
 const ANY_JSON: FormQuestion = { id: WHOLE, type: 'json', title: 'Result', schema: {} }
 

@@ -23,6 +23,8 @@ export const BINDINGS = [
   { deed: 'submit', place: 'work', keys: ['ctrl+enter'], title: 'Submit and next, also while typing' },
   { deed: 'skip', place: 'work', keys: ['s', 'shift+s'], title: 'Skip…' },
   { deed: 'giveBack', place: 'work', keys: ['b', 'shift+b'], title: 'Give back for now' },
+  { deed: 'flag', place: 'work', keys: ['f', 'shift+f'], title: 'Flag for the managers…' },
+  { deed: 'comment', place: 'work', keys: ['c', 'shift+c'], title: 'Comment' },
   { deed: 'instructions', place: 'work', keys: ['i', 'shift+i'], title: 'Instructions' },
 
   {

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, type Signal, useSignalEffect } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { Stop } from '../forms/asked.ts'
+import { COMMENT, type Stop } from '../forms/asked.ts'
 import { type Around, keyDeeds, placesRanked, rankingOf } from '../forms/key-deeds.ts'
 import { type Marking, spansIn } from '../forms/marking.ts'
 import { swapped, tied } from '../forms/ranking.tsx'
@@ -10,7 +10,7 @@ import type { Item } from './item.ts'
 import type { Shift } from './shift.ts'
 
 /** What is open over the item. */
-export type Over = 'nothing' | 'skip' | 'instructions'
+export type Over = 'nothing' | 'skip' | 'flag' | 'instructions'
 
 interface Bench {
   readonly item: Item
@@ -98,6 +98,15 @@ const DEEDS: Readonly<Partial<Record<Deed, Do>>> = {
   skip: ({ over }) => {
     over.value = 'skip'
   },
+  flag: ({ over }) => {
+    over.value = 'flag'
+  },
+  comment: (bench) => {
+    const place = bench.item.stops.peek().findIndex(({ question }) => question.id === COMMENT)
+    if (place < 0) return false
+    moveTo(bench, place)
+    return true
+  },
   giveBack: ({ shift }) => void shift.release().catch(() => undefined),
   instructions: ({ over, item }) => {
     if (item.work.form?.help === undefined) return false
@@ -133,10 +142,19 @@ function rank({ stop, item }: Bench, change: (places: string[][]) => (readonly s
   item.answer(question.id, rankingOf(question, change(placesRanked(item.answers.peek()[question.id]))))
 }
 
-function go({ item, focusCall }: Bench, by: 1 | -1): void {
-  const last = item.stops.peek().length - 1
-  item.at.value = Math.min(last, Math.max(0, item.at.peek() + by))
+function go(bench: Bench, by: 1 | -1): void {
+  const last = bench.item.stops.peek().length - 1
+  moveTo(bench, Math.min(last, Math.max(0, bench.item.at.peek() + by)))
+}
+
+/** Goes to a stop, focus and all, before the next key comes: it may be the first letter of a text. */
+function moveTo({ item, focusCall }: Bench, place: number): void {
+  item.at.value = place
   focusCall.value += 1
+  const asked = item.asked.peek().findIndex(({ id }) => id === item.stops.peek()[place]?.question.id)
+  const question = document.querySelectorAll<HTMLElement>('.questions > .question')[asked]
+  const target = question?.querySelector<HTMLElement>('input, textarea') ?? question
+  target?.focus({ preventScroll: true })
 }
 
 /** Goes on to the next question; on the last one, submits. */

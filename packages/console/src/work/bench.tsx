@@ -12,6 +12,7 @@ import { Question } from '../forms/question.tsx'
 import { Shown } from '../forms/shown.tsx'
 import { keyOf } from '../keys/bindings.ts'
 import { type Over, useBenchKeys } from './bench-keys.ts'
+import { Flag } from './flag.tsx'
 import { instructionsSeen, sawInstructions } from './instructions.ts'
 import type { Item } from './item.ts'
 import { Judged } from './judged.tsx'
@@ -102,7 +103,7 @@ export function Bench({ item, shift }: BenchProps): VNode {
         <Judged
           questions={judged}
           shown={item.shown}
-          submissions={work.submissions as readonly { assignmentId: string; result: unknown }[]}
+          submissions={work.submissions}
           contested={work.contested}
           {...(item.stepType === 'adjudication' && {
             onTake: (question: string, answer: unknown) => {
@@ -138,6 +139,7 @@ export function Bench({ item, shift }: BenchProps): VNode {
           said={said.value}
           submit={submit}
           onSkip={() => (over.value = 'skip')}
+          onFlag={() => (over.value = 'flag')}
           focusCall={focusCall}
         />
       </form>
@@ -157,6 +159,7 @@ export function Bench({ item, shift }: BenchProps): VNode {
           }}
         />
       )}
+      {over.value === 'flag' && <Flag item={item} onClose={() => (over.value = 'nothing')} />}
       {over.value === 'instructions' && work.form !== null && (
         <Dialog title={WORDS.instructions} onClose={closeInstructions}>
           <Markdown text={work.form.help ?? ''} images={false} />
@@ -177,11 +180,12 @@ interface SendProps {
   readonly said: string
   readonly submit: () => void
   readonly onSkip: () => void
+  readonly onFlag: () => void
   readonly focusCall: { value: number }
 }
 
 /** What sends the answers, and how far they are kept. On a phone also what goes from question to question. */
-function Send({ item, shift, said, submit, onSkip, focusCall }: SendProps): VNode {
+function Send({ item, shift, said, submit, onSkip, onFlag, focusCall }: SendProps): VNode {
   const last = item.stops.value.length - 1
   const at = Math.min(item.at.value, last)
   const isLastKey = at === last && !takesLines(item.stops.value[at]?.question)
@@ -233,6 +237,11 @@ function Send({ item, shift, said, submit, onSkip, focusCall }: SendProps): VNod
           {WORDS.submit}
         </Button>
       </div>
+      <p class="keeping">
+        {shift.outbox.cutOff.value
+          ? `${shift.outbox.waiting.value} to send once the server is back`
+          : `${WORDS[keeping]}${shift.held.value === undefined ? '' : ` · ${WORDS.nextHeld}`}`}
+      </p>
       <div class="send-row minor">
         <Button kind="quiet" icon="skip" keyName={keyOf('skip')} onClick={onSkip}>
           {WORDS.skip}
@@ -245,11 +254,15 @@ function Send({ item, shift, said, submit, onSkip, focusCall }: SendProps): VNod
         >
           {WORDS.giveBack}
         </Button>
-        <span class="keeping">
-          {shift.outbox.cutOff.value
-            ? `${shift.outbox.waiting.value} to send once the server is back`
-            : `${WORDS[keeping]}${shift.held.value === undefined ? '' : ` · ${WORDS.nextHeld}`}`}
-        </span>
+        <Button
+          kind="quiet"
+          icon="flag"
+          keyName={keyOf('flag')}
+          pressed={item.flag.value !== undefined}
+          onClick={onFlag}
+        >
+          {item.flag.value === undefined ? WORDS.flag : WORDS.flagged}
+        </Button>
       </div>
     </div>
   )

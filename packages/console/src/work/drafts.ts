@@ -1,6 +1,6 @@
 import { effect } from '@preact/signals'
 import { CallError, call } from '../api/call.ts'
-import { type Answers, WHOLE } from '../forms/asked.ts'
+import type { Answers } from '../forms/asked.ts'
 import type { Item } from './item.ts'
 
 /** How soon a change is in the browser's store, and on the server: after the last change, and at the latest. */
@@ -16,6 +16,13 @@ const nameOf = (userId: string, id: string): string => `muster:draft:${userId}:$
 interface Stored {
   readonly answers: Answers
   readonly attempt: number
+}
+
+interface Body {
+  readonly answers: unknown
+  readonly attempt: number
+  readonly comment?: string
+  readonly draftVersion?: number
 }
 
 /** The answers that this browser still has of an item, if the server never got them. */
@@ -110,18 +117,18 @@ export class DraftKeeper {
     return this.#sending
   }
 
-  #body(): { answers: unknown; attempt: number; draftVersion?: number } {
+  #body(): Body {
     const { draftVersion, attempt } = this.#item
-    const answers = this.#item.isWhole
-      ? (this.#item.answers.peek()[WHOLE] ?? null)
-      : this.#item.answers.peek()
-    return { answers, attempt, ...(draftVersion !== undefined && { draftVersion }) }
+    const comment = this.#item.comment()
+    return {
+      answers: this.#item.kept(),
+      attempt,
+      ...(comment !== undefined && { comment }),
+      ...(draftVersion !== undefined && { draftVersion }),
+    }
   }
 
-  async #send(
-    body: { answers: unknown; attempt: number; draftVersion?: number },
-    keepalive: boolean,
-  ): Promise<void> {
+  async #send(body: Body, keepalive: boolean): Promise<void> {
     const { keeping, id } = this.#item
     try {
       const saved = await call('PUT /assignments/{id}/draft', { params: { id }, body }, { keepalive })

@@ -4,6 +4,7 @@ import type { AnswerOf, Issue } from '../api/call.ts'
 import {
   type Answers,
   askedOf,
+  COMMENT,
   ownQuestions,
   resultOf,
   type ShownByName,
@@ -35,6 +36,8 @@ export class Item {
   readonly keeping: Signal<Keeping> = signal('kept')
   /** Until when it is theirs; moves on with every sign of work. */
   readonly expiresAt: Signal<string | null>
+  /** The mark for managers, where there is one. */
+  readonly flag: Signal<string | undefined>
   readonly asked: ReadonlySignal<readonly FormQuestion[]>
   readonly stops: ReadonlySignal<readonly Stop[]>
   /** The place among {@link stops} that has the focus of the keys. */
@@ -52,6 +55,7 @@ export class Item {
     this.questions = ownQuestions(work.form, work.assignment.stepType)
     this.shown = new Map(work.show.map((thing) => [thing.name, thing]))
     this.answers = signal(kept ?? answersIn(work, this.isWhole))
+    this.flag = signal(work.assignment.flag?.comment)
     this.expiresAt = signal(work.assignment.expiresAt)
     this.draftVersion = work.draft?.draftVersion
     this.asked = computed(() => askedOf(this.questions, this.answers.value))
@@ -79,10 +83,24 @@ export class Item {
     this.faults.value = this.faults.value.filter((fault) => fault.question !== question)
   }
 
-  /** What would be submitted, or kept as a draft. */
+  /** What would be submitted: without the free words beside it. */
   result(): unknown {
-    const { value } = this.answers
-    return this.isWhole ? value[WHOLE] : resultOf(this.questions, value)
+    if (this.isWhole) return this.answers.value[WHOLE]
+    const { [COMMENT]: _words, ...result } = resultOf(this.questions, this.answers.value)
+    return result
+  }
+
+  /** What is kept as a draft: answers of questions that are hidden at present too. */
+  kept(): unknown {
+    if (this.isWhole) return this.answers.value[WHOLE] ?? null
+    const { [COMMENT]: _words, ...answers } = this.answers.value
+    return answers
+  }
+
+  /** The free words beside the result. */
+  comment(): string | undefined {
+    const words = this.answers.value[COMMENT]
+    return typeof words === 'string' && words.trim() !== '' ? words : undefined
   }
 
   /** The first question that must be answered and is not. */
@@ -106,5 +124,7 @@ function isOpen(question: FormQuestion, answers: Answers): boolean {
 function answersIn({ draft, assignment, start }: Work, isWhole: boolean): Answers {
   const before = draft?.answers ?? assignment.result
   if (before === undefined || before === null) return start
-  return isWhole ? { [WHOLE]: before } : (before as Answers)
+  if (isWhole) return { [WHOLE]: before }
+  const words = draft?.comment ?? assignment.comment
+  return { ...(before as Answers), ...(words != null && { [COMMENT]: words }) }
 }

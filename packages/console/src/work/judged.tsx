@@ -11,7 +11,11 @@ import { WORDS } from './words.ts'
 interface JudgedProps {
   readonly questions: readonly FormQuestion[] | undefined
   readonly shown: ShownByName
-  readonly submissions: readonly { readonly assignmentId: string; readonly result: unknown }[]
+  readonly submissions: readonly {
+    readonly assignmentId: string
+    readonly result: unknown
+    readonly comment: string | null
+  }[]
   readonly contested: readonly string[]
   /** Of an adjudication: takes over what one of them answered. */
   readonly onTake?: (question: string, answer: unknown) => void
@@ -74,6 +78,16 @@ export function Judged({ questions, shown, submissions, contested, onTake }: Jud
                 })}
               </tr>
             ))}
+            {submissions.some(({ comment }) => comment !== null) && (
+              <tr>
+                <th scope="row">Comment</th>
+                {submissions.map(({ assignmentId, comment }) => (
+                  <td key={assignmentId} dir="auto" class="answer-text">
+                    {comment ?? '–'}
+                  </td>
+                ))}
+              </tr>
+            )}
           </tbody>
         </table>
       </Scrolls>

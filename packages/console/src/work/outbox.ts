@@ -10,6 +10,7 @@ interface Leaving {
   readonly id: string
   readonly attempt: number
   readonly result: unknown
+  readonly comment?: string | undefined
 }
 
 /** Submissions, in order, until the server has them; kept in the browser's store, so that neither a reload nor a lost connection loses one. */
@@ -45,7 +46,7 @@ export class Outbox {
 
   /** Sends a result, after `before` and after all that was sent earlier. */
   send(item: Item, result: unknown, before?: Promise<void>): void {
-    this.#queue.push({ id: item.id, attempt: item.attempt, result, item, before })
+    this.#queue.push({ id: item.id, attempt: item.attempt, result, comment: item.comment(), item, before })
     this.#store()
     void this.#go()
   }
@@ -61,7 +62,9 @@ export class Outbox {
 
   #store(): void {
     this.waiting.value = this.#queue.length
-    const left = this.#queue.map(({ id, attempt, result }): Leaving => ({ id, attempt, result }))
+    const left = this.#queue.map(
+      ({ id, attempt, result, comment }): Leaving => ({ id, attempt, result, comment }),
+    )
     if (left.length === 0) localStorage.removeItem(this.#name)
     else localStorage.setItem(this.#name, JSON.stringify(left))
   }
@@ -93,30 +96,30 @@ export class Outbox {
 }
 
 /** Hands a result in; gives what the server has against it. One that arrived before, unheard, is no refusal. */
-async function handedIn({ id, attempt, result }: Leaving): Promise<Problem | undefined> {
+async function handedIn(leaving: Leaving): Promise<Problem | undefined> {
   try {
-    // It may have been begun a moment ago, while it was painted.
-    await call('POST /assignments/{id}/submit', { params: { id }, body: { attempt, result } })
+    await submitted(leaving)
     return undefined
   } catch (error) {
     if (!(error instanceof CallError)) throw error
-    if (error.problem.code !== 'invalid_transition') return error.problem
-    return unheard(id, attempt, result, error.problem)
+    return error.problem.code === 'invalid_transition' ? unheard(leaving, error.problem) : error.problem
   }
 }
 
-async function unheard(
-  id: string,
-  attempt: number,
-  result: unknown,
-  problem: Problem,
-): Promise<Problem | undefined> {
+async function submitted({ id, attempt, result, comment }: Leaving): Promise<void> {
+  const body = { attempt, result, ...(comment !== undefined && { comment }) }
+  await call('POST /assignments/{id}/submit', { params: { id }, body })
+}
+
+/** The server had it already, or never heard that it was begun. */
+async function unheard(leaving: Leaving, problem: Problem): Promise<Problem | undefined> {
+  const { id, attempt } = leaving
   try {
     const { status } = await call('GET /assignments/{id}', { params: { id } })
     if (status === 'submitted') return undefined
     if (status !== 'assigned' && status !== 'accepted') return problem
     await call('POST /assignments/{id}/start', { params: { id }, body: { attempt } })
-    await call('POST /assignments/{id}/submit', { params: { id }, body: { attempt, result } })
+    await submitted(leaving)
     return undefined
   } catch (error) {
     if (error instanceof CallError) return error.problem

@@ -5,6 +5,8 @@ export const WORDS = {
   submit: 'Submit and next',
   skip: 'Skip…',
   giveBack: 'Give back',
+  flag: 'Flag…',
+  flagged: 'Flagged',
   instructions: 'Instructions',
   untouched: 'Give an answer to this item first.',
   kept: 'Saved',

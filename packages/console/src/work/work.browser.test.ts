@@ -1,7 +1,6 @@
-import { join } from 'node:path'
 import { formTemplates, type NewForm } from '@muster/core/forms'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { headed, results, type Tab, violations, World } from '../app/world.test.support.ts'
+import { headed, results, shot, type Tab, violations, World } from '../app/world.test.support.ts'
 
 let world: World
 beforeAll(async () => {
@@ -231,11 +230,5 @@ describe('every template of a form', () => {
       await page.keyboard.press('1')
     }
     expect(faults).toEqual([])
-  }, 60_000)
+  })
 })
-
-/** Kept for whoever wants to look, where a folder for them is named. */
-async function shot(page: Tab['page'], name: string): Promise<void> {
-  const folder = process.env['CONSOLE_SHOTS']
-  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) })
-}

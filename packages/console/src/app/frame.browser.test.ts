@@ -1,0 +1,186 @@
+import type { NewForm } from '@muster/core/forms'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { headed, type Person, shot, type Tab, violations, World } from './world.test.support.ts'
+
+let world: World
+let person: Person
+beforeAll(async () => {
+  world = await World.open()
+  person = await world.person('Amina Osei')
+  await world.place({
+    name: 'Support assistant',
+    form: FORM,
+    payloads: Array.from({ length: 8 }, () => PAYLOAD),
+    people: [person.userId],
+  })
+  const { userId } = person
+  for (const how of ['submit', 'release'] as const) {
+    const claimed = await world.muster.assignments.claimNext({ userId })
+    if (claimed.kind !== 'claimed') throw new Error('Nothing to claim')
+    const move = { userId, assignmentId: claimed.assignment.assignmentId }
+    await world.muster.assignments.start(move)
+    if (how === 'submit')
+      await world.muster.assignments.submit({ ...move, result: { policy: 'partly', helpful: 3 } })
+    else await world.muster.assignments.release(move)
+  }
+}, 120_000)
+afterAll(() => world?.close())
+
+const FORM: NewForm = {
+  name: 'support',
+  title: 'Answer quality',
+  show: [
+    { name: 'conversation', as: 'chat', at: '/conversation', title: 'Conversation' },
+    { name: 'reference', as: 'markdown', at: '/reference', title: 'Reference' },
+    { name: 'state', as: 'json', at: '/state', title: 'State' },
+    { name: 'change', as: 'diff', at: '/change', title: 'Change' },
+  ],
+  questions: [
+    {
+      id: 'policy',
+      type: 'choice',
+      title: 'Does the answer follow the policy?',
+      options: [
+        { value: 'yes', title: 'Yes' },
+        { value: 'partly', title: 'Partly' },
+        { value: 'no', title: 'No' },
+      ],
+    },
+    {
+      id: 'helpful',
+      type: 'scale',
+      title: 'How helpful is it?',
+      min: 1,
+      max: 5,
+      labels: { 1: 'useless', 5: 'excellent' },
+    },
+  ],
+  comment: true,
+}
+
+const PAYLOAD = {
+  conversation: [
+    {
+      role: 'user',
+      content:
+        'I was charged twice for the March invoice. Can you refund the second one? I need it before Friday.',
+    },
+    {
+      role: 'assistant',
+      content: 'Let me look at the charges on your account.',
+      toolCalls: [{ id: 'c1', name: 'billing.charges', arguments: { month: '2026-03' } }],
+    },
+    {
+      role: 'tool',
+      toolCallId: 'c1',
+      content: '2 charges: 49.00 on 1 Mar, settled · 49.00 on 3 Mar, pending',
+    },
+    {
+      role: 'assistant',
+      content:
+        'The second charge is **still pending**, so it will drop off by itself within five working days.',
+    },
+  ],
+  reference: 'Policy 4.2: a pending duplicate *may be voided on request* by the assistant.',
+  state: {
+    account: 'a-17',
+    charges: [
+      { amount: 49, settled: true },
+      { amount: 49, settled: false },
+    ],
+  },
+  change: '@@ -1 +1 @@\n-refund()\n+voidCharge()\n same()',
+}
+
+/** Whether anything is wider than the window. */
+const overflow = (page: Tab['page']): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+
+describe.each([
+  ['light', 1280, 768],
+  ['dark', 1280, 768],
+  ['light', 360, 740],
+  ['dark', 320, 640],
+] as const)('in %s at %i × %i', (colorScheme, width, height) => {
+  it('has no page, list or dialog that the audit finds fault with, or that scrolls sideways', async () => {
+    const { page, faults } = await world.tab('about:blank', {
+      colorScheme,
+      viewport: { width, height },
+      hasTouch: width < 640,
+    })
+    const look = async (name: string): Promise<void> => {
+      await shot(page, `${name}-${colorScheme}-${width}`)
+      expect([name, await violations(page)]).toEqual([name, []])
+      expect([name, await overflow(page)]).toEqual([name, 0])
+    }
+    await page.goto(await person.link())
+    await headed(page, 'Answer quality')
+    await page.keyboard.press('2')
+    await page.getByText(/^Saved/).waitFor()
+    await look('work')
+    if (width > 640) {
+      await page.keyboard.press('?')
+      await look('help')
+      await page.keyboard.press('Escape')
+    } else {
+      await page.getByRole('button', { name: 'More' }).click()
+      await look('menu')
+      await page.keyboard.press('Escape')
+      await page.getByRole('button', { name: 'Next question' }).click()
+      await page.getByRole('button', { name: '4', exact: true }).tap()
+      await page.getByText('2 of 3').waitFor()
+    }
+    await page.getByRole('link', { name: 'My queue' }).click()
+    await headed(page, 'My queue')
+    await page.getByText('at work').waitFor()
+    await look('queue')
+    await page.getByRole('link', { name: 'Done' }).click()
+    await page.getByText('submitted').first().waitFor()
+    await look('queue-done')
+    expect(faults).toEqual([])
+    await page.context().close()
+  })
+})
+
+it('goes from page to page by keys, and leads from the list to the item', async () => {
+  const { page, faults } = await world.tab(await person.link())
+  await headed(page, 'Answer quality')
+  for (const key of ['g', 'q']) await page.keyboard.press(key)
+  await headed(page, 'My queue')
+  expect(await page.title()).toBe('My queue · Muster')
+  await page.getByRole('link', { name: /^…/ }).first().click()
+  await headed(page, 'Answer quality')
+  await page.goBack()
+  await headed(page, 'My queue')
+  for (const key of ['g', 'w']) await page.keyboard.press(key)
+  await headed(page, 'Answer quality')
+  expect(faults).toEqual([])
+})
+
+it('keeps the colours that were chosen, and says when a session has ended', async () => {
+  const { page, faults } = await world.tab(await person.link())
+  await headed(page, 'Answer quality')
+  await page.getByRole('button', { name: /^Amina/ }).click()
+  await page.getByRole('button', { name: 'Dark' }).click()
+  await page.keyboard.press('Escape')
+  const ground = (): Promise<string> =>
+    page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
+  expect(await ground()).toBe('rgb(15, 16, 18)')
+  await page.reload()
+  await headed(page, 'Answer quality')
+  expect(await ground()).toBe('rgb(15, 16, 18)')
+
+  await page.context().clearCookies()
+  await page.route('**/api/v1/**', (route) =>
+    route.fulfill({
+      status: 401,
+      contentType: 'application/problem+json',
+      body: '{"status":401,"code":"unauthorized","detail":"no"}',
+    }),
+  )
+  await page.keyboard.press('1')
+  await page.getByRole('heading', { name: 'Your session has ended' }).waitFor()
+  expect(await violations(page)).toEqual([])
+  await headed(page, 'Answer quality')
+  expect(faults).toEqual([])
+})
