@@ -2353,6 +2353,32 @@ retryable: boolean
 } | null)
 }
 }
+"POST /projects/{projectId}/queue/add-many": {
+params: {
+projectId: string
+}
+body: {
+mode?: ("each" | "atomic")
+items: unknown[]
+}
+answer: {
+added: number
+refused: number
+items: ({
+status: "added"
+jobId: string
+} | {
+status: "refused"
+code: string
+errors: {
+path: string
+message: string
+question?: (string | null)
+rule?: string
+}[]
+})[]
+}
+}
 "GET /projects/{projectId}/queue/{itemId}": {
 params: {
 projectId: string
