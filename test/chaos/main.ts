@@ -13,6 +13,7 @@ import { WIRES, type Wire } from './crowd/wires.ts'
 import { escalationUnderFire } from './escalation/round.ts'
 import { MODELS } from './escalation/world.ts'
 import { feedUnderFire } from './feed/round.ts'
+import { formsUnderFire } from './forms/round.ts'
 import { type Deed, jobsUnderFire } from './jobs/round.ts'
 import { openServices, type Services } from './services.ts'
 import { CROWD } from './short.ts'
@@ -35,7 +36,10 @@ const { positionals, values } = parseArgs({
     /** How many times as fast as the machine's the clocks of those who do jobs run. */
     speed: { type: 'string', default: '1' },
     processes: { type: 'string', default: '4' },
-    /** Of `escalation`: processes that are killed, and jobs a second at most. */
+    /** Of `forms`: versions of the form, and tasks that come with each. */
+    changes: { type: 'string', default: '10' },
+    tasks: { type: 'string', default: '1000' },
+    /** Of `escalation` and `forms`: processes that are killed, and jobs a second at most. */
     kills: { type: 'string', default: '50' },
     rate: { type: 'string', default: '400' },
     connections: { type: 'string', default: '16' },
@@ -67,6 +71,7 @@ const CHAOS: Readonly<Record<string, Chaos>> = {
   crowd,
   jobs,
   escalation,
+  forms,
   backends,
   cluster,
   teeth,
@@ -113,6 +118,26 @@ async function simulation(_: () => Promise<Services>, seed: number): ReturnType<
   }
   console.log(JSON.stringify({ seed, schedules, commits, claims }))
   return []
+}
+
+/** R12: a form that changes while people work by it, in several tabs. */
+async function forms(open: () => Promise<Services>, seed: number): ReturnType<Chaos> {
+  const { freshDatabase } = await open()
+  const report = await formsUnderFire({
+    url: await freshDatabase(),
+    seed,
+    processes: Number(values.processes),
+    connections: Number(values.connections),
+    people: Number(values.people),
+    changes: Number(values.changes),
+    kills: Number(values.kills),
+    submissions: Number(values.tasks),
+    tasks: Number(values.tasks),
+    changeEveryMs: 5_000,
+    killEveryMs: 500,
+  })
+  console.log(JSON.stringify(report, null, 2))
+  return report.violations
 }
 
 /** R4: clients of every wire cut off under fire: each has every fact once and in order, and the latest of each state. */

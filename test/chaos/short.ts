@@ -3,6 +3,7 @@ import type { Wish as ClaimsWish } from './claims/round.ts'
 import type { Wish as CrowdWish } from './crowd/round.ts'
 import type { Wish as EscalationWish } from './escalation/round.ts'
 import type { FeedOrders } from './feed/round.ts'
+import type { Wish as FormsWish } from './forms/round.ts'
 import type { Wish as JobsWish } from './jobs/round.ts'
 
 /** What the rounds of the tests do: each the short form of one of `npm run chaos`. */
@@ -55,6 +56,19 @@ export const SHORT_ESCALATION = {
   cutEveryMs: 150,
   patienceMs: 60_000,
 } satisfies Omit<EscalationWish, 'url'>
+
+export const SHORT_FORMS = {
+  seed: 1,
+  processes: 2,
+  connections: 4,
+  people: 12,
+  changes: 3,
+  kills: 1,
+  submissions: 40,
+  tasks: 40,
+  changeEveryMs: 600,
+  killEveryMs: 300,
+} satisfies Omit<FormsWish, 'url'>
 
 export const SHORT_FEED = {
   reconnects: 60,

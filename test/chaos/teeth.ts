@@ -6,6 +6,7 @@ import { type Wish as CrowdWish, crowdUnderFire } from './crowd/round.ts'
 import { openServers } from './crowd/servers.ts'
 import { feedUnderFire } from './feed/round.ts'
 import type { Violation } from './findings.ts'
+import { formsUnderFire } from './forms/round.ts'
 import type { Deed } from './jobs/round.ts'
 import { jobsUnderFire } from './jobs/round.ts'
 import type { Services } from './services.ts'
@@ -14,6 +15,7 @@ import {
   SHORT_BACKENDS,
   SHORT_CLAIMS,
   SHORT_FEED,
+  SHORT_FORMS,
   SHORT_JOBS,
   SHORT_JOBS_ON_REDIS,
 } from './short.ts'
@@ -164,6 +166,13 @@ export const TEETH: readonly Tooth[] = [
     name: `crowd: ${broken.replaceAll('-', ' ')}`,
     bites: async () => names(await brokenCrowd(broken), BROKEN_CROWD[broken].rule),
   })),
+  {
+    name: 'forms: changes of a task do not wait for each other',
+    bites: async (url) => {
+      const { violations } = await formsUnderFire({ ...SHORT_FORMS, url, kills: 0, unlocked: true })
+      return names(violations, 'no older tab overwrites a draft')
+    },
+  },
   {
     name: 'jobs: nobody delivers again',
     bites: async (url, services) => names(await withoutDeliveringAgain(url, services), 'nothing is lost'),
