@@ -42,7 +42,7 @@ function withoutLocks(persistence: Persistence): Persistence {
 }
 
 /** A version of the form, whose results no other version takes. */
-export function formOf(version: number): NewForm {
+function formOf(version: number): NewForm {
   const options = (...values: readonly string[]) => values.map((value) => ({ value }))
   return {
     name: 'changing',
