@@ -137,7 +137,10 @@ function idsOf(known: Known): string[] {
 
 function numberNear({ minimum = -1000, maximum = 1000 }: Schema): fc.Arbitrary<number> {
   return fc.oneof(
-    fc.integer({ min: Math.max(minimum, -(2 ** 31)), max: Math.min(maximum, 2 ** 31) }),
+    fc.integer({
+      min: Math.ceil(Math.max(minimum, -(2 ** 31))),
+      max: Math.floor(Math.min(maximum, 2 ** 31)),
+    }),
     fc.constantFrom(minimum, maximum, minimum - 1, maximum + 1, (minimum + maximum) / 2),
     oddNumber,
   )
