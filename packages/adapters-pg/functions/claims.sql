@@ -122,7 +122,8 @@ begin
         slot_no = excluded.slot_no, status = 'assigned', attempt = a.attempt + 1, version = a.version + 1,
         assigned_at = excluded.assigned_at, accepted_at = null, started_at = null, submitted_at = null,
           rejected_at = null,
-        reject_reason = null, release_reason = null, end_reason = null, ended_at = null, expires_at = excluded.expires_at, result = null,
+        reject_reason = null, release_reason = null, end_reason = null, ended_at = null,
+        expires_at = excluded.expires_at, result = null,
         comment = null,
         previous_assignment_id = null, override_reason = null
         where a.status in ('expired', 'reassigned')

@@ -72,8 +72,8 @@ begin
   on conflict (project_no, type_no) do update set total = q.total + excluded.total;
 end $$;
 
--- Puts loose jobs of these projects in line, with the facts of it. Those of projects that are not there are left out; gives
--- these projects.
+-- Puts loose jobs of these projects in line, with the facts of it. Those of projects that are not there are left out;
+-- gives these projects.
 create function queue_add(p_jobs json, p_facts json, p_projects uuid[], p_now timestamptz) returns uuid[]
   language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare

@@ -162,7 +162,8 @@ begin
       select run_no, place, count(*)::int as n from done
       where state >= 4 and run_no is not null and (select has_escalation(array(select run_no from done group by 1)))
       group by 1, 2 order by 1, 2) as s)
-  select (select runs from counted), (select places from counted), (select counts from counted), (select array_agg(job_id) from done), (select array_agg(job_id) from done where state = 5),
+  select (select runs from counted), (select places from counted), (select counts from counted),
+    (select array_agg(job_id) from done), (select array_agg(job_id) from done where state = 5),
     array_agg(project_no), array_agg(run_no), array_agg(type_no), array_agg(model), array_agg(state), array_agg(n)
   into v_scenario_runs, v_places, v_left, v_done, v_failed,
     v_projects, v_runs, v_types, v_models, v_states, v_counts from settled;

@@ -1073,7 +1073,8 @@ begin
         slot_no = excluded.slot_no, status = 'assigned', attempt = a.attempt + 1, version = a.version + 1,
         assigned_at = excluded.assigned_at, accepted_at = null, started_at = null, submitted_at = null,
           rejected_at = null,
-        reject_reason = null, release_reason = null, end_reason = null, ended_at = null, expires_at = excluded.expires_at, result = null,
+        reject_reason = null, release_reason = null, end_reason = null, ended_at = null,
+        expires_at = excluded.expires_at, result = null,
         comment = null,
         previous_assignment_id = null, override_reason = null
         where a.status in ('expired', 'reassigned')
@@ -1805,8 +1806,8 @@ begin
   on conflict (project_no, type_no) do update set total = q.total + excluded.total;
 end $$;
 
--- Puts loose jobs of these projects in line, with the facts of it. Those of projects that are not there are left out; gives
--- these projects.
+-- Puts loose jobs of these projects in line, with the facts of it. Those of projects that are not there are left out;
+-- gives these projects.
 create function queue_add(p_jobs json, p_facts json, p_projects uuid[], p_now timestamptz) returns uuid[]
   language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
@@ -2733,7 +2734,8 @@ begin
       select run_no, place, count(*)::int as n from done
       where state >= 4 and run_no is not null and (select has_escalation(array(select run_no from done group by 1)))
       group by 1, 2 order by 1, 2) as s)
-  select (select runs from counted), (select places from counted), (select counts from counted), (select array_agg(job_id) from done), (select array_agg(job_id) from done where state = 5),
+  select (select runs from counted), (select places from counted), (select counts from counted),
+    (select array_agg(job_id) from done), (select array_agg(job_id) from done where state = 5),
     array_agg(project_no), array_agg(run_no), array_agg(type_no), array_agg(model), array_agg(state), array_agg(n)
   into v_scenario_runs, v_places, v_left, v_done, v_failed,
     v_projects, v_runs, v_types, v_models, v_states, v_counts from settled;

@@ -36,7 +36,7 @@ export function remembering(persistence: Persistence): Persistence {
   }
 }
 
-/** `store`, whose `find` asks what is known first. What it learns is remembered at once, or by what is then in `later`. */
+/** `store`, whose `find` asks what is known first. It remembers what it learns at once, or by what is then in `later`. */
 function reading<Store extends { find(id: never): Promise<object | undefined> }>(
   store: Store,
   known: Known<string, object>,

@@ -33,6 +33,7 @@ interface Request {
 const TOLD: readonly (readonly [path: RegExp, message: RegExp])[] = [
   [/^cursor$/, /is not a cursor of this list/],
   [/^tasks\[\d+\]\.externalId$/, /^repeats /],
+  [/^tasks\[\d+\]\.gold$/, /^is required of a control$/],
   [
     /^(escalation\.)?task\.(payload|requiredSkills|gold)\b/,
     /JSON Pointer|^must be true or false$|beside \$$/,
