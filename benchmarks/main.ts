@@ -13,6 +13,7 @@ import { forms } from './forms.ts'
 import { http } from './http.ts'
 import { idle } from './idle.ts'
 import { memory } from './memory.ts'
+import { overlap } from './overlap.ts'
 import { progress } from './progress.ts'
 import { startRun } from './start-run.ts'
 import { statistics } from './statistics.ts'
@@ -34,6 +35,7 @@ const BENCHMARKS: Readonly<Record<string, (options: FanoutOptions & DayOptions) 
   idle,
   memory,
   forms,
+  overlap,
   day,
   strategies,
   statistics,

@@ -39,4 +39,31 @@ export type { OverlapEnd, TaskPurpose } from './workflow/task.ts'
 
 // Fits of people's answers, and what is believed by them.
 export type { Belief, FitKey, GoldCounts, KnownAccuracy } from './quality/believed.ts'
-export type { Fit, FitStore, Skill } from './quality/fit-store.ts'
+export type {
+  CountedTasks,
+  Fit,
+  FitListKey,
+  FitStore,
+  FitWithSkills,
+  SettledKey,
+  SettledTask,
+  Skill,
+} from './quality/fit-store.ts'
+export { formIdAt } from './workflow/step-forms.ts'
+
+// From many answers to one, and what they say of people and models: what callers ask, and get.
+export { AGGREGATION_METHODS } from './quality/aggregation.ts'
+export type { Aggregate, AggregationMethod } from './quality/aggregation.ts'
+export type {
+  AggregatesAsked,
+  AnswersAsked,
+  FitUseCases,
+  StrengthsAsked,
+  StrengthsOfAnswers,
+} from './quality/fits.ts'
+export type { ModelStrength, ModelStrengths } from './quality/strengths.ts'
+export { aggregatesAsked, answersAsked, strengthsAsked } from './quality/fit-input.ts'
+
+// For those who compose.
+export { fitUseCases, refitDue } from './quality/fit-use-cases.ts'
+export type { FitDeps, FitStores } from './quality/fit-use-cases.ts'

@@ -15,6 +15,7 @@ import type {
   Stores,
   Tracing,
 } from '@muster/core/ports'
+import { fitUseCases, refitDue } from '@muster/core/quality'
 import type { Outages } from '@muster/core/support'
 import {
   assignmentUseCases,
@@ -116,7 +117,7 @@ export function compose(given: Parts): Muster {
     projects: gated(projectUseCases(withHolds)),
     workflows: gated(workflowUseCases(deps)),
     forms: gated(formUseCases(deps)),
-    quality: gated(qualityUseCases(withHolds)),
+    quality: gated({ ...qualityUseCases(withHolds), ...fitUseCases(deps) }, 'aggregates'),
     tasks: gated(taskUseCases(deps), 'results'),
     assignments: gated(assignments),
     personalQueue: gated(
@@ -200,6 +201,7 @@ function loopsOf(
         queue: jobQueue,
         expireDue: () => assignments.expireDue(),
         escalate: () => sweepEscalations(deps),
+        refit: () => refitDue(deps),
       }),
   }
 }

@@ -16,6 +16,7 @@ import type {
 } from '@muster/core/calls'
 import type { FeedUseCases } from '@muster/core/feed'
 import type { Broadcast, Clock, IdempotentCall, Ids, Logger, Metrics, Persistence } from '@muster/core/ports'
+import type { FitUseCases } from '@muster/core/quality'
 import type { Outages } from '@muster/core/support'
 import type { Queue } from './queue.ts'
 import type { Runs } from './runs.ts'
@@ -26,7 +27,7 @@ export interface Muster<Types extends JobType = JobType> {
   readonly projects: ProjectUseCases
   readonly workflows: WorkflowUseCases
   readonly forms: FormUseCases
-  readonly quality: QualityUseCases
+  readonly quality: QualityUseCases & FitUseCases
   readonly tasks: TaskUseCases
   readonly assignments: AssignmentUseCases
   readonly personalQueue: PersonalQueueUseCases

@@ -84,6 +84,10 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'POST /projects/:projectId/people/:userId/pause': 'pausePerson',
   'POST /projects/:projectId/people/:userId/resume': 'resumePerson',
   'POST /projects/:projectId/people/:userId/reopen': 'reopenWork',
+  'GET /projects/:projectId/aggregates.ndjson': 'readAggregates',
+  'GET /projects/:projectId/strengths': 'readStrengths',
+  'POST /projects/:projectId/refit': 'refit',
+  'GET /projects/:projectId/fits': 'listFits',
 
   'GET /projects/:projectId/events': 'listEvents',
   'GET /projects/:projectId/queue/status': 'getQueueStatus',

@@ -124,6 +124,46 @@ export const agreementMatrix = z.strictObject({
   ),
 })
 
+export const fit = z.strictObject({
+  projectId: id,
+  stepId: z.string(),
+  formId: id,
+  question: z.string(),
+  number: z.int(),
+  method: z.literal('oneCoin'),
+  settled: z.int(),
+  prevalence: z.array(z.number()),
+  rounds: z.int(),
+  converged: z.boolean(),
+  fittedAt: instant,
+  skills: z.array(z.strictObject({ userId: id, accuracy: z.number(), labels: z.int() })),
+})
+
+export const strengths = z.strictObject({
+  formId: id,
+  stepId: z.string(),
+  question: z.string(),
+  criterion: z.string().nullable(),
+  models: z.array(
+    z.strictObject({
+      model: z.string(),
+      strength: z.number(),
+      se: z.number().nullable(),
+      low: z.number().nullable(),
+      high: z.number().nullable(),
+      wins: z.number(),
+      losses: z.number(),
+      ties: z.number(),
+    }),
+  ),
+  chances: z.array(z.array(z.number())),
+  nu: z.number(),
+  level: z.number(),
+  games: z.int(),
+  bothBad: z.int(),
+  converged: z.boolean(),
+})
+
 /** A JSON Schema as an answer. */
 export const jsonSchema = {
   description: 'The JSON Schema (2020-12) of results',

@@ -6,12 +6,13 @@ import type {
   ProjectId,
   Task,
   TaskId,
+  UserId,
   Workflow,
   WorkflowId,
 } from '@muster/core'
 import type { Form } from '@muster/core/forms'
 import type { RecordedBatch, RecordedDecision, Shelf, Slot } from '@muster/core/ports'
-import type { Fit, RecordedOverlap, Skill } from '@muster/core/quality'
+import type { Fit, FitWithSkills, GoldCounts, RecordedOverlap } from '@muster/core/quality'
 import { isLive } from '@muster/core/rules'
 import { byAge, byText, keyOf } from '../jobs/order.ts'
 import { ALL } from '../tables/people-tables.ts'
@@ -40,9 +41,11 @@ interface Alarm {
   readonly at: Date
 }
 
-/** A fit with the accuracies of its people. */
-interface FitWithSkills extends Fit {
-  readonly skills: readonly Skill[]
+/** A fit with the accuracies of its people, and how many tasks were counted then. */
+export interface KeptFit extends FitWithSkills {
+  readonly counted: number
+  /** Answers to gold that people had given by then. */
+  readonly gold: Readonly<Record<UserId, GoldCounts>>
 }
 
 /** The answers that a fit is of, as one key. */
@@ -111,6 +114,8 @@ export class TaskTables {
   readonly fits
   /** By project, step, form and question, the newest last. */
   readonly fitsByKey
+  /** Until when a question is fitted by one alone. Key: {@link fitKey}. */
+  readonly fitLeases
 
   constructor(journal: UndoJournal) {
     this.forms = new MemoryTable<FormId, Form>(journal)
@@ -216,8 +221,9 @@ export class TaskTables {
       (a, b) =>
         b.decision.decidedAt.getTime() - a.decision.decidedAt.getTime() || byText(b.decisionId, a.decisionId),
     )
-    this.fits = new MemoryTable<string, FitWithSkills>(journal)
+    this.fits = new MemoryTable<string, KeptFit>(journal)
     this.fitsByKey = this.fits.index(fitKey, (a, b) => a.number - b.number)
+    this.fitLeases = new MemoryTable<string, { readonly until: Date }>(journal)
   }
 }
 

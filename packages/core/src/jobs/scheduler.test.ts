@@ -34,6 +34,7 @@ function setup(
     drafts: { prune: async (before: Date) => note('drafts', start - before.getTime()) },
     expireDue: async () => note('expire'),
     escalate: async () => ({ more: note('escalate') > 0 }),
+    refit: async () => note('refit'),
     clock,
     random: new SeededRandom(3),
     logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },

@@ -14,6 +14,9 @@ const TICK_MS = 1_000
 /** Between two rounds of one chore, however much is due. */
 const SOONEST_MS = 10
 
+/** How often it looks whether answers are to be fitted again. */
+const REFIT_MS = 10_000
+
 /** How often it forgets what is old. */
 const PRUNE_MS = 60_000
 
@@ -43,6 +46,8 @@ export interface SchedulerDeps {
   readonly expireDue: () => Promise<number>
   /** Decides which scenarios of runs go to people, some of those that are ready, and says whether there may be more. */
   readonly escalate: () => Promise<{ readonly more: boolean }>
+  /** Fits people's answers again where enough have come since the last time. */
+  readonly refit: () => Promise<unknown>
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -101,6 +106,10 @@ export class Scheduler {
       chore('Reaping dead workers', TICK_MS, (now) => this.#reap(now)),
       chore('Waking what is due', TICK_MS, (now) => this.#wake(now)),
       chore('Expiring assignments', TICK_MS, () => this.#repeat(() => deps.expireDue())),
+      chore('Fitting answers', REFIT_MS, async () => {
+        await deps.refit()
+        return null
+      }),
       chore('Tidying cancelled jobs', TICK_MS, () => this.#repeat(() => workers.sweepCancelled(BATCH))),
       ...(queue
         ? [chore('Delivering again', UNDELIVERED_EVERY_MS, (now) => this.#deliverAgain(queue, now))]

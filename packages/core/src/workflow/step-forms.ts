@@ -26,6 +26,15 @@ function formIdsOf({ steps }: Pick<Workflow, 'steps'>, ofTask: FormId | null): R
   return found
 }
 
+/** The form that a task has at a step; null: none. `ofTask`: the task's own. */
+export function formIdAt(
+  workflow: Pick<Workflow, 'steps'>,
+  stepId: string,
+  ofTask: FormId | null,
+): FormId | null {
+  return formIdsOf(workflow, ofTask).get(stepId) ?? null
+}
+
 /** The form that an adjudication has unless it names one: that of the nearest annotation before it. */
 export function judgedFormId(
   earlier: readonly Pick<Step, 'stepType' | 'formId'>[],

@@ -3,6 +3,7 @@ import type { JobHandler, JobId, JobType, Json, ProjectId } from '@muster/core'
 import { QueueError } from '@muster/core'
 import { sweepEscalations } from '@muster/core/escalation'
 import type { JobQueue, JobWithResult, WorkerStore } from '@muster/core/ports'
+import { refitDue } from '@muster/core/quality'
 import { Outages } from '@muster/core/support'
 import {
   definitionUseCases,
@@ -102,6 +103,7 @@ export async function workerWorld(
       queue,
       expireDue: async () => 0,
       escalate: () => sweepEscalations(deps),
+      refit: () => refitDue(deps),
       keepEventsHours: 72,
       keepDraftsDays: 30,
     })

@@ -6,6 +6,24 @@ import { atLeast, type Rule } from './authority.ts'
 
 const ROLES: readonly Role[] = ['annotator', 'manager', 'admin']
 
+/** One question with finite answers, which compares. */
+const COMPARE: NewForm = {
+  name: 'compare',
+  title: 'Which is better?',
+  show: [
+    {
+      name: 'answers',
+      as: 'compare',
+      render: { as: 'text' },
+      sides: [
+        { id: 'a', at: '/a' },
+        { id: 'b', at: '/b' },
+      ],
+    },
+  ],
+  questions: [{ id: 'better', type: 'pairwise', title: 'Better', of: 'answers' }],
+}
+
 /** Everybody who may call, as they stand to the project of {@link Things}. */
 export interface Person {
   readonly name: string
@@ -96,7 +114,10 @@ export async function openAuthority(): Promise<AuthorityWorld> {
   const holder = people.find((person) => person.holder)?.userId as UserId
   const { workflowId } = await muster.workflows.add({
     name: 'label',
-    steps: [{ stepId: 'label', stepType: 'annotation' }],
+    steps: [
+      { stepId: 'label', stepType: 'annotation' },
+      { stepId: 'compare', stepType: 'annotation', form: COMPARE },
+    ],
   })
   const { formId } = await muster.forms.add(formTemplates[0] as NewForm)
   const elsewhere = await muster.projects.add({ name: 'elsewhere', workflowId })
@@ -113,7 +134,7 @@ export async function openAuthority(): Promise<AuthorityWorld> {
     for (const member of members) await muster.projects.addMember(projectId, member)
     const { userId: user } = await muster.people.add({ displayName: 'somebody' })
     await muster.projects.addMember(projectId, user)
-    const [task] = await muster.tasks.add(projectId, [{ payload: 1 }])
+    const [task] = await muster.tasks.add(projectId, [{ payload: { a: 'A', b: 'B' } }])
     const claim = await muster.assignments.claimNext({ userId: holder, projectId })
     if (task === undefined || claim.kind === 'nothing') throw new Error('the task was not given out')
     const scenarios = [{ payload: { text: 'hi' } }]

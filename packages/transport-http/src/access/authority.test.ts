@@ -34,7 +34,7 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'POST /assignments/:id/reject': () => ({ code: 'unclear' }),
   'POST /assignments/:id/release': () => ({}),
   'POST /assignments/:id/reassign': ({ user }) => ({ userId: user, reason: 'holiday' }),
-  'POST /projects/:projectId/tasks': () => ({ tasks: [{ payload: 2 }] }),
+  'POST /projects/:projectId/tasks': () => ({ tasks: [{ payload: { a: 'A', b: 'B' } }] }),
   'PATCH /tasks/:id': () => ({ priority: 3 }),
   'POST /tasks/:id/cancel': () => ({}),
   'POST /tasks/:id/end-reservations': () => ({}),
@@ -71,6 +71,7 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
     score: 1,
     samples: 1,
   }),
+  'POST /projects/:projectId/refit': () => ({}),
   'POST /system/queue/pause': () => ({}),
   'POST /system/queue/resume': () => ({}),
 }

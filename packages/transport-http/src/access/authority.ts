@@ -77,6 +77,10 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'POST /projects/:projectId/people/:userId/pause': managers('project'),
   'POST /projects/:projectId/people/:userId/resume': managers('project'),
   'POST /projects/:projectId/people/:userId/reopen': managers('project'),
+  'GET /projects/:projectId/aggregates.ndjson': managers('project'),
+  'GET /projects/:projectId/strengths': managers('project'),
+  'POST /projects/:projectId/refit': managers('project'),
+  'GET /projects/:projectId/fits': managers('project'),
 
   'GET /projects/:projectId/events': members('project'),
   'GET /projects/:projectId/queue/status': members('project'),
@@ -158,6 +162,9 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Query.positionEffects': managers('project'),
   'Query.agreementMatrix': managers('project'),
   'Query.personQuality': managers('project'),
+  'Query.aggregates': managers('project'),
+  'Query.strengths': managers('project'),
+  'Query.fits': managers('project'),
   'Query.form': self,
   'Query.forms': managers('directory'),
 
@@ -181,6 +188,7 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Mutation.rejectAssignment': members('assignment'),
   'Mutation.releaseAssignment': members('assignment'),
   'Mutation.assignTask': managers('task'),
+  'Mutation.refit': managers('project'),
   'Mutation.saveDraft': members('assignment'),
   'Mutation.flagAssignment': holders,
   'Mutation.unflagAssignment': members('assignment'),

@@ -27,6 +27,10 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
     `{ agreementMatrix(projectId: ${quoted(project)}, stepId: "label", question: "label") { people } }`,
   'Query.personQuality': ({ project, user }) =>
     `{ personQuality(projectId: ${quoted(project)}, userId: ${quoted(user)}) { userId } }`,
+  'Query.aggregates': ({ project }) =>
+    `{ aggregates(projectId: ${quoted(project)}) { edges { node { taskId } } } }`,
+  'Query.strengths': ({ project }) => `{ strengths(projectId: ${quoted(project)}) { games } }`,
+  'Query.fits': ({ project }) => `{ fits(projectId: ${quoted(project)}) { edges { node { number } } } }`,
   'Query.form': ({ form }) => `{ form(id: ${quoted(form)}) { formId } }`,
   'Query.forms': () => '{ forms { edges { node { formId } } } }',
   'Run.recentJobs': ({ run }) => `{ run(id: ${quoted(run)}) { recentJobs(limit: 1) { jobId } } }`,
@@ -60,6 +64,7 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
     `mutation { releaseAssignment(id: ${quoted(assignment)}) { status } }`,
   'Mutation.assignTask': ({ task, user }) =>
     `mutation { assignTask(id: ${quoted(task)}, userId: ${quoted(user)}) { status } }`,
+  'Mutation.refit': ({ project }) => `mutation { refit(projectId: ${quoted(project)}) { number } }`,
   'Mutation.saveDraft': ({ assignment }) =>
     `mutation { saveDraft(id: ${quoted(assignment)}, answers: 1) { draftVersion } }`,
   'Query.positionEffects': ({ project }) => `{ positionEffects(projectId: ${quoted(project)}) { question } }`,

@@ -117,6 +117,20 @@ export function lineOf(item: object): string {
   return `${escaped}\n`
 }
 
+/** The same items, of which the first is there: a refusal is one before an answer has begun. */
+export async function begun<Item>(items: AsyncIterable<Item>): Promise<AsyncIterable<Item>> {
+  const iterator = items[Symbol.asyncIterator]()
+  const first = await iterator.next()
+  async function* all(): AsyncGenerator<Item> {
+    try {
+      for (let next = first; next.done !== true; next = await iterator.next()) yield next.value
+    } finally {
+      await iterator.return?.()
+    }
+  }
+  return all()
+}
+
 /** Answers with a line of JSON per item, produced as fast as the client reads. */
 export function sendLines(reply: FastifyReply, items: AsyncIterable<object>): FastifyReply {
   async function* lines(): AsyncIterable<string> {

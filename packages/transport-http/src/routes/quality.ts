@@ -1,9 +1,21 @@
 import type { FormId } from '@muster/core'
+import { aggregatesAsked, answersAsked, strengthsAsked } from '@muster/core/quality'
 import { agreementRequest, name, personMove, reopening, stepId } from '@muster/core/schemas'
 import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
-import { byMember, byProject, inQuery, type Routes } from '../route.ts'
-import { agreement, agreementMatrix, personQuality, reopened, watch } from '../schemas.ts'
+import { begun, sendLines } from '../requests/ndjson.ts'
+import { byMember, byProject, inQuery, nothing, paging, type Routes } from '../route.ts'
+import {
+  agreement,
+  agreementMatrix,
+  fit,
+  lines,
+  listOf,
+  personQuality,
+  reopened,
+  strengths,
+  watch,
+} from '../schemas.ts'
 
 const tags = ['Quality']
 
@@ -100,5 +112,66 @@ export const qualityRoutes: Routes = (app, muster) => {
     },
     async ({ params, body: { since } }) =>
       muster.quality.reopen({ ...params, since: since === undefined ? undefined : new Date(since) }),
+  )
+  app.get(
+    '/projects/:projectId/aggregates.ndjson',
+    {
+      schema: {
+        tags,
+        summary: 'One answer of many, a line for each task that has gone on from the step',
+        description:
+          'By taskId: { taskId, externalId, value, posterior, answers }. `posterior` is the chance of each answer, null if the method has none; `answers` says how often each was given.',
+        params: byProject,
+        querystring: aggregatesAsked,
+        response: { 200: lines },
+      },
+    },
+    async (request, reply) =>
+      sendLines(reply, await begun(muster.quality.aggregates(request.params.projectId, request.query))),
+  )
+  app.get(
+    '/projects/:projectId/strengths',
+    {
+      schema: {
+        tags,
+        summary: 'How strong models are by what people preferred',
+        description: 'Bradley and Terry, with ties by Davidson. `bothBad` counts as a tie.',
+        params: byProject,
+        querystring: strengthsAsked,
+        response: { 200: strengths },
+      },
+    },
+    async (request) => muster.quality.strengths(request.params.projectId, request.query),
+  )
+  app.post(
+    '/projects/:projectId/refit',
+    {
+      schema: {
+        tags,
+        summary: 'Fit the accuracy of each person at a question, now',
+        params: byProject,
+        querystring: answersAsked,
+        body: nothing,
+        response: { 202: fit },
+      },
+    },
+    async (request, reply) =>
+      reply.status(202).send(await muster.quality.refit(request.params.projectId, request.query)),
+  )
+  app.get(
+    '/projects/:projectId/fits',
+    {
+      schema: {
+        tags,
+        summary: 'List fits with the accuracies of people, newest first',
+        params: byProject,
+        querystring: z.strictObject({ ...paging, stepId: stepId.optional(), question: name.optional() }),
+        response: { 200: listOf(fit) },
+      },
+    },
+    async (request) => {
+      const { limit, cursor, ...where } = request.query
+      return muster.quality.fits(request.params.projectId, where, { limit, cursor })
+    },
   )
 }

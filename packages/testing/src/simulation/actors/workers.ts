@@ -1,3 +1,4 @@
+import { refitDue } from '@muster/core/quality'
 import { LEASE_MS } from '@muster/core/rules'
 import { projectRunResults, Scheduler, Worker } from '@muster/core/use-cases'
 import { noMetrics, silentLogger } from '@muster/host'
@@ -94,6 +95,7 @@ export class Workers {
       queue: this.#queue({ cutUntil: 0 }),
       expireDue: () => assignments.expireDue(),
       escalate: async () => ({ more: false }),
+      refit: () => refitDue({ transactions: persistence, clock: process.clock }),
       clock: process.clock,
       random: world.chance,
       logger: silentLogger,
