@@ -18,6 +18,7 @@ import type {
 import { fitUseCases, refitDue } from '@muster/core/quality'
 import type { Outages } from '@muster/core/support'
 import {
+  AgreementSignals,
   assignmentUseCases,
   definitionUseCases,
   endHoldsWith,
@@ -42,6 +43,7 @@ import {
   settleTask,
   systemQueueUseCases,
   taskUseCases,
+  tellingCounts,
   tellingFacts,
   ticketUseCases,
   traceEnqueued,
@@ -83,7 +85,9 @@ export function compose(given: Parts): Muster {
   const { time } = parts.persistence
   if (time) clock.follow({ time, logger, metrics })
   const noting = notingCalls(remembering(parts.persistence), calls)
-  const persistence = tellingFacts(noting, clock, (facts, since) => {
+  const agreement = new AgreementSignals({ broadcast, clock, logger })
+  const counting = tellingCounts(noting, (counters) => agreement.moved(counters))
+  const persistence = tellingFacts(counting, clock, (facts, since) => {
     hintFacts(parts, facts)
     if (parts.tracing) traceEnqueued(parts.tracing, facts, since)
   })
@@ -105,7 +109,7 @@ export function compose(given: Parts): Muster {
     broadcast,
     clock,
     logger,
-    feed,
+    feed: { close: async () => void (await Promise.all([feed.close(), agreement.close()])) },
     backends: [() => jobQueue?.close(), () => persistence.close(), async () => outages.close()],
   })
   const gated = <Group extends object>(group: Group, ...streams: (keyof Group & string)[]): Group =>

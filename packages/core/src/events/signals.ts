@@ -30,6 +30,7 @@ export const SIGNAL_TYPES = [
   'presence_update',
   'queue_paused',
   'queue_resumed',
+  'agreement_updated',
 ] as const
 /** Signals by name. */
 export type SignalType = (typeof SIGNAL_TYPES)[number]
@@ -60,6 +61,8 @@ export function signalKey({ type, projectId, data }: Signal): string {
     case 'queue_paused':
     case 'queue_resumed':
       return 'system'
+    case 'agreement_updated':
+      return `agreement ${projectId} ${data['stepId'] as string} ${data['question'] as string}`
     case 'queue_count_changed':
     case 'position_updated':
       return `${type} ${projectId}`

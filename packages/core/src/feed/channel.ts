@@ -152,6 +152,7 @@ export function carriesSignal(
 ): boolean {
   if (projectId === null) return channel.kind === 'admin'
   if (!belongsTo(viewer, projectId)) return false
+  if (type === 'agreement_updated' && viewer.role === 'annotator') return false
   switch (channel.kind) {
     case 'me':
       return type === 'presence_update' && shown.has(projectId)

@@ -186,6 +186,52 @@ export function qualityStoreContract(name: string, open: OpenAdapter): void {
       expect(await survey()).toEqual([{ ...before, quality }])
     })
 
+    it('gives nothing to somebody after the commit that paused them, and their work to others at once', async () => {
+      const { persistence, clock } = adapter
+      const world = await openEngine({
+        adapter: { persistence, clock, ids },
+        steps: [ANNOTATE],
+        config: { maxConcurrentPerUser: 50 },
+      })
+      const { projectId, engine } = world
+      await world.projects.change(projectId, { quality: { pause: { alarm: 1, minimum: 1 } } })
+      const [ann, ben, cem] = [
+        await world.person('Ann'),
+        await world.person('Ben'),
+        await world.person('Cem'),
+      ]
+      await world.addTasks(
+        ...Array.from({ length: 24 }, (_, nth) => ({ gold: { label: 'nl' }, priority: nth % 2 })),
+      )
+      const byDrift = await world.claimAndStart(ann)
+      const gives = ({ userId }: User) => [
+        ...Array.from({ length: 5 }, () => engine.claimNext({ userId })),
+        engine.assignBatch({ projectId, limit: 2 }),
+      ]
+      await Promise.all([
+        ...gives(ann),
+        world.submitAs(ann, byDrift, { label: 'de' }),
+        ...gives(ben),
+        world.quality.pause({ projectId, userId: ben.userId, reason: 'too fast' }),
+      ])
+      await Promise.all([...gives(ann), ...gives(ben)])
+      const paused = new Set<string>()
+      const given: string[] = []
+      for (const { type, data } of await world.facts()) {
+        if (type === 'person_paused') paused.add(data.userId)
+        if (type === 'task_assigned' && paused.has(data.userId)) given.push(data.taskId)
+      }
+      expect(given).toEqual([])
+      expect(paused).toEqual(new Set([ann.userId, ben.userId]))
+      expect([await world.live(ann), await world.live(ben)]).toEqual([0, 0])
+      const taken = await Promise.all(
+        Array.from({ length: 24 }, () => engine.claimNext({ userId: cem.userId })),
+      )
+      const held = await world.live(cem)
+      expect(taken.filter(({ kind }) => kind === 'claimed').length).toBeLessThanOrEqual(23)
+      expect(held).toBe(23)
+    })
+
     it('keeps controls apart from work, and gives each person those that they never had', async () => {
       const { persistence, clock } = adapter
       const world = await openEngine({ adapter: { persistence, clock, ids }, steps: [ANNOTATE] })

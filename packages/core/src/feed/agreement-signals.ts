@@ -1,0 +1,98 @@
+import type { Clock, Logger } from '../environment.ts'
+import type { Broadcast } from '../events/broadcast.ts'
+import { signalTopic } from '../events/signals.ts'
+import type { ProjectId } from '../ids.ts'
+import type { Json } from '../json/json.ts'
+import type { Counters } from '../quality/counters.ts'
+import type { Persistence, Stores } from '../stores.ts'
+import { SIGNAL_MS } from './job-signals.ts'
+
+/** Questions of a project that are named between two broadcasts. */
+const MOST_NAMED = 100
+
+interface Deps {
+  readonly broadcast: Broadcast
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** Broadcasts `agreement_updated` { stepId, question } once answers to it were counted, a few times a second at most. It never holds up the work: a signal that cannot be said is dropped. */
+export class AgreementSignals {
+  readonly #deps: Deps
+  readonly #stop = new AbortController()
+  /** By project, then by step and question. */
+  #moved = new Map<ProjectId, Map<string, Json>>()
+  #loop: Promise<void> | undefined
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+  }
+
+  /** Counters have moved, and are committed. */
+  moved({ raters }: Counters): void {
+    for (const { projectId, stepId, question } of raters) {
+      const named = this.#moved.get(projectId) ?? new Map<string, Json>()
+      this.#moved.set(projectId, named)
+      if (named.size < MOST_NAMED) named.set(`${stepId} ${question}`, { stepId, question })
+    }
+    if (!this.#stop.signal.aborted) this.#loop ??= this.#run()
+  }
+
+  /** Says what is left to say, and no more. */
+  async close(): Promise<void> {
+    this.#stop.abort()
+    await this.#loop
+  }
+
+  async #run(): Promise<void> {
+    const { broadcast, clock, logger } = this.#deps
+    while (this.#moved.size > 0) {
+      await clock.wait(SIGNAL_MS, this.#stop.signal)
+      const moved = this.#moved
+      this.#moved = new Map()
+      for (const [projectId, named] of moved) {
+        const signals = [...named.values()].map((data) => ({ type: 'agreement_updated', data }))
+        try {
+          await broadcast.publish(signalTopic(projectId), { signals })
+        } catch (error) {
+          logger.debug({ err: error, projectId }, 'Signals were dropped')
+        }
+      }
+    }
+    this.#loop = undefined
+  }
+}
+
+/** `persistence`, telling `listener` of the counters that each transaction moved, once it has committed. */
+export function tellingCounts(persistence: Persistence, listener: (counters: Counters) => void): Persistence {
+  return {
+    ...persistence,
+    stores: persistence.stores,
+    async transaction(work) {
+      const moved: Counters[] = []
+      const result = await persistence.transaction((stores: Stores) => {
+        moved.length = 0
+        return work({ ...stores, quality: noting(stores.quality, moved) })
+      })
+      for (const counters of moved) listener(counters)
+      return result
+    },
+    snapshot: (work) => persistence.snapshot(work),
+    check: () => persistence.check(),
+    close: () => persistence.close(),
+  }
+}
+
+function noting(quality: Stores['quality'], moved: Counters[]): Stores['quality'] {
+  return new Proxy(quality, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name)
+      if (typeof method !== 'function') return method
+      if (name !== 'count') return method.bind(target) as unknown
+      return async (...args: Parameters<Stores['quality']['count']>) => {
+        await target.count(...args)
+        moved.push(args[1])
+      }
+    },
+  })
+}
