@@ -53,6 +53,11 @@ export class StoreClock implements Clock {
     this.#steady = clock.elapsed ? () => elapsedMs(clock) : steady
   }
 
+  /** Whether the given clock is. */
+  get virtual(): boolean {
+    return this.#clock.virtual === true
+  }
+
   now(): Date {
     if (!this.#with) return this.#clock.now()
     const elapsed = this.#steady()

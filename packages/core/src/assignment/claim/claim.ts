@@ -1,9 +1,11 @@
 import { Batcher } from '../../batcher.ts'
+import type { Clock } from '../../environment.ts'
 import { NotFoundError, UnavailableError } from '../../errors.ts'
 import { fact } from '../../events/event.ts'
 import type { AssignmentId, ProjectId, UserId, WorkflowId } from '../../ids.ts'
 import { parse } from '../../input/parse.ts'
 import type { ControlPolicy, QualityPolicy } from '../../people/person.ts'
+import { elapsedMs } from '../../time.ts'
 import { readForms } from '../../workflow/step-forms.ts'
 import type { StepType, Workflow } from '../../workflow/workflow.ts'
 import type { ReasonCode } from '../assignment.ts'
@@ -21,6 +23,9 @@ const MAX_TOGETHER = 64
 
 /** How often a claim is made anew because something has opened that nothing stands against. */
 const MOST_AGAIN = 5
+
+/** Answers to claims in a project with controls come at these steps. */
+const TICK_MS = 100
 
 /** Workflows kept in mind at most. */
 const MAX_WORKFLOWS = 1_000
@@ -50,6 +55,7 @@ export function claimNextWith(deps: AssignmentDeps): AssignmentUseCases['claimNe
 
   return async ({ userId, ...filter }) => {
     const { projectId = null, stepType = null } = parse(claimRequest, filter)
+    const since = elapsedMs(deps.clock)
     let drawn: number | undefined
     const draw = (): number => (drawn ??= deps.random.next())
     const request = (): Request => {
@@ -65,7 +71,9 @@ export function claimNextWith(deps: AssignmentDeps): AssignmentUseCases['claimNe
       if (again === MOST_AGAIN) return { kind: 'nothing', open: 0, reasons: {} }
       outcome = await ask(request())
     }
-    return given(deps, await desk.workflowOf(outcome.claimed), outcome)
+    const seen = await given(deps, await desk.workflowOf(outcome.claimed), outcome)
+    if (outcome.policy?.controls !== undefined) await untilTick(deps.clock, since)
+    return seen
   }
 }
 
@@ -78,6 +86,16 @@ async function given(
   const forms = await readForms(transactions.stores.forms, workflow, task.formId)
   const seen = visibleTask({ ...task, overlapEnds: null }, workflow, forms, [assignment.stepId], policy)
   return { kind: 'claimed', assignment, task: seen }
+}
+
+/**
+ * Waits until a whole number of ticks has passed: to give a control takes other statements, and so another time, by which it could be told from work. Time
+ * that a test moves tells nothing.
+ */
+async function untilTick(clock: Clock, since: number): Promise<void> {
+  if (clock.virtual) return
+  const passed = elapsedMs(clock) - since
+  await clock.wait(TICK_MS - (passed % TICK_MS))
 }
 
 /** The reasons as the person is told them: not that there are controls for them, and none left. */

@@ -1,13 +1,11 @@
 import { fact, type NewFact } from '../../events/event.ts'
 import type { AssignmentId, ProjectId, TaskId, UserId } from '../../ids.ts'
-import type { ControlPolicy, QualityPolicy } from '../../people/person.ts'
+import type { ControlPolicy } from '../../people/person.ts'
 import { unmetRequirements } from '../../workflow/requirements.ts'
 import type { Step } from '../../workflow/workflow.ts'
 import type { Person, TaskWork } from '../assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from '../assignment-deps.ts'
-import { absence, overload } from '../eligibility.ts'
 import type { Claimed } from '../stores/claim-store.ts'
-import type { BatchChoice } from '../stores/decision-store.ts'
 import type { WorkChange } from '../stores/task-store.ts'
 import { giveControl } from '../task/controls.ts'
 import { rulesFor } from '../task/locked-task.ts'
@@ -36,75 +34,80 @@ export interface GivenControls {
   readonly facts: readonly NewFact[]
 }
 
-interface Chosen {
+/** The control that somebody is to be given. */
+export interface ChosenControl {
   readonly turn: ControlTurn
   readonly taskId: TaskId
 }
 
-/** Gives each of these people a control that they never had, evenly among those that they have the skills for. Managers are told of people for whom there is none. */
+/** Chooses a control for each of these people, one that they never had, evenly among those that they have the skills for. Managers are told of people for whom there is none. */
+export async function chooseControls(
+  stores: AssignmentStores,
+  { random }: Pick<AssignmentDeps, 'random'>,
+  turns: readonly ControlTurn[],
+  now: Date,
+): Promise<{ readonly chosen: readonly ChosenControl[]; readonly facts: readonly NewFact[] }> {
+  const facts: NewFact[] = []
+  const chosen: ChosenControl[] = []
+  for (const turn of turns) {
+    const taken = chosen.filter((one) => one.turn.userId === turn.userId).map(({ taskId }) => taskId)
+    const left = (await controlsFor(stores, turn, now)).filter((taskId) => !taken.includes(taskId))
+    const taskId = left[Math.floor(random.next() * left.length)]
+    if (taskId !== undefined) chosen.push({ turn, taskId })
+    if (left.length < Math.max(1, turn.wanting)) facts.push(...(await exhausted(stores, turn, now)))
+  }
+  return { chosen, facts }
+}
+
+/** A control, locked, given to all for whom it was chosen and who still may have it. */
+export async function givenControl(
+  stores: AssignmentStores,
+  deps: AssignmentDeps,
+  before: TaskWork,
+  chosen: readonly ChosenControl[],
+  now: Date,
+): Promise<GivenControls & { readonly work: TaskWork }> {
+  const facts: NewFact[] = []
+  const claimed = new Map<ControlTurn, Claimed>()
+  let work: TaskWork = before
+  if (before.task.status !== 'open') return { work, facts, claimed }
+  const rules = await rulesFor(stores, deps, before.task, now)
+  for (const { turn } of chosen) {
+    const { userId, assignmentId } = turn
+    const step = stepOf(rules.workflow.steps, turn)
+    if (step === undefined || work.assignments.some((row) => row.userId === userId)) continue
+    const given = giveControl(work, rules, { step, userId, assignmentId })
+    work = given.work
+    facts.push(...given.facts)
+    const row = work.assignments.find((one) => one.assignmentId === assignmentId)
+    if (row?.expiresAt == null) continue
+    // As a claim gives it, to the order of its fields.
+    const claim = { userId, assignmentId, assignedAt: now, expiresAt: row.expiresAt }
+    claimed.set(turn, { assignment: claimedRow(claim, row), task: work.task, from: null })
+  }
+  return { work, facts, claimed }
+}
+
+/** Gives each of these people a control, as {@link chooseControls} chooses it. */
 export async function giveControls(
   stores: AssignmentStores,
   deps: AssignmentDeps,
   turns: readonly ControlTurn[],
   now: Date,
 ): Promise<GivenControls> {
-  const facts: NewFact[] = []
-  const chosen: Chosen[] = []
-  for (const turn of turns) {
-    const left = await controlsFor(stores, turn, now)
-    const taskId = left[Math.floor(deps.random.next() * left.length)]
-    if (taskId !== undefined) chosen.push({ turn, taskId })
-    if (left.length < Math.max(1, turn.wanting)) facts.push(...(await exhausted(stores, turn, now)))
-  }
+  const { chosen, facts } = await chooseControls(stores, deps, turns, now)
   const claimed = new Map<ControlTurn, Claimed>()
+  const told: NewFact[] = [...facts]
   const changes: WorkChange[] = []
-  const taskIds = [...new Set(chosen.map(({ taskId }) => taskId))].sort()
-  for (const before of taskIds.length === 0 ? [] : await stores.tasks.lockWorks(taskIds)) {
-    if (before.task.status !== 'open') continue
-    const rules = await rulesFor(stores, deps, before.task, now)
-    let work: TaskWork = before
-    for (const { turn } of chosen.filter(({ taskId }) => taskId === before.task.taskId)) {
-      const { userId, assignmentId } = turn
-      const step = stepOf(rules.workflow.steps, turn)
-      if (step === undefined || work.assignments.some((row) => row.userId === userId)) continue
-      const given = giveControl(work, rules, { step, userId, assignmentId })
-      work = given.work
-      facts.push(...given.facts)
-      const row = work.assignments.find((one) => one.assignmentId === assignmentId)
-      if (row?.expiresAt == null) continue
-      // As a claim gives it, to the order of its fields.
-      const claim = { userId, assignmentId, assignedAt: now, expiresAt: row.expiresAt }
-      claimed.set(turn, { assignment: claimedRow(claim, row), task: work.task, from: null })
-    }
-    changes.push({ before, after: work })
+  const byTask = Map.groupBy(chosen, ({ taskId }) => taskId)
+  for (const before of byTask.size === 0 ? [] : await stores.tasks.lockWorks([...byTask.keys()].sort())) {
+    const given = await givenControl(stores, deps, before, byTask.get(before.task.taskId) ?? [], now)
+    for (const [turn, one] of given.claimed) claimed.set(turn, one)
+    told.push(...given.facts)
+    changes.push({ before, after: given.work })
   }
   if (changes.length > 0) await stores.tasks.saveWorks(changes)
-  return { claimed, facts }
-}
-
-/** Draws for assignments that a batch has given, and where the draw says so gives a control besides. */
-export async function giveBesides(
-  deps: AssignmentDeps,
-  projectId: ProjectId,
-  policy: QualityPolicy | null,
-  given: readonly Pick<BatchChoice, 'chosen' | 'stepId'>[],
-): Promise<void> {
-  const controls = policy?.controls
-  if (controls === undefined) return
-  for (const { chosen: userId, stepId } of given) {
-    if (userId === null || stepId !== controls.stepId || deps.random.next() >= controls.rate) continue
-    await deps.transactions.transaction(async (stores) => {
-      await stores.people.lock([userId])
-      const [person] = await stores.decisions.listPeople(projectId, 'annotation', [userId])
-      const project = await stores.projects.find(projectId)
-      if (person === undefined || project === undefined) return
-      if (absence(person).length + overload(person, project.assignment).length > 0) return
-      const assignmentId = deps.ids.next() as AssignmentId
-      const turn = { userId, projectId, assignmentId, policy: controls, skills: person.skills, wanting: 0 }
-      const { facts } = await giveControls(stores, deps, [turn], deps.clock.now())
-      await stores.events.append(facts)
-    })
-  }
+  return { claimed, facts: told }
 }
 
 /** The controls that the person has no row on and has the skills for. */

@@ -7,9 +7,9 @@ import type { Person, ReasonCode, TaskWork } from '../assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from '../assignment-deps.ts'
 import { batchRequest, DEFAULT_BATCH } from '../assignment-input.ts'
 import type { AssignmentUseCases } from '../assignments.ts'
-import { giveBesides } from '../claim/controls.ts'
+import { type ChosenControl, type ControlTurn, chooseControls, givenControl } from '../claim/controls.ts'
 import { isGateOpen, judgeFor, type Place, requireStrategy, strategyFor } from '../deciding.ts'
-import { openStepOf } from '../eligibility.ts'
+import { absence, openStepOf, overload } from '../eligibility.ts'
 import type { RecordedBatch } from '../stores/decision-store.ts'
 import type { WorkChange } from '../stores/task-store.ts'
 import { expireDue } from '../task/due.ts'
@@ -41,8 +41,7 @@ export function assignBatchWith(deps: AssignmentDeps): AssignmentUseCases['assig
     const { strategy, limit = DEFAULT_BATCH } = parse(batchRequest, request)
     const { tasks, projects } = deps.transactions.stores
     requireStrategy(deps, strategy)
-    const project = await projects.find(projectId)
-    if (project === undefined) throw new NotFoundError('project', projectId)
+    if (!(await projects.find(projectId))) throw new NotFoundError('project', projectId)
     await expireDue(deps)
 
     const listed = await tasks.listOpenWork(projectId, limit)
@@ -57,7 +56,6 @@ export function assignBatchWith(deps: AssignmentDeps): AssignmentUseCases['assig
       for (let start = 0; start < planned.length; start += CHUNK) {
         const written = await writeChunk(deps, planned.slice(start, start + CHUNK), decided)
         assigned += written.given
-        await giveBesides(deps, projectId, project.quality, written.choices)
         for (const taskId of written.again) {
           const work = await tasks.findWork(taskId)
           if (work) again.push(work)
@@ -221,8 +219,18 @@ async function writePlanned(
   const facts: NewFact[] = []
   const choices: Choice[] = []
   const again = new Set(planned.keys())
-  for (const locked of await stores.tasks.lockWorks([...planned.keys()])) {
+  const now = deps.clock.now()
+  const besides = await controlsBesides(stores, deps, planned, guard, now)
+  facts.push(...besides.facts)
+  for (const locked of await stores.tasks.lockWorks([...planned.keys(), ...besides.chosen.keys()])) {
     const { taskId, projectId } = locked.task
+    const controls = besides.chosen.get(taskId)
+    if (controls !== undefined) {
+      const given = await givenControl(stores, deps, locked, controls, now)
+      changes.push({ before: locked, after: given.work })
+      facts.push(...given.facts)
+      continue
+    }
     const one = planned.get(taskId)
     if (one === undefined || locked.task.currentStepId !== one.choices[0]?.stepId) continue
     const { step, rules, gateOpen } = one.place
@@ -247,6 +255,42 @@ async function writePlanned(
   }
   await stores.tasks.saveWorks(changes)
   return { given: choices.length, choices, facts, again: [...again] }
+}
+
+/**
+ * The controls that are given besides: it is drawn for each assignment, and people get one more thing only if their limit allows it beside all that they are
+ * to get. They are locked with the tasks, in one order.
+ */
+async function controlsBesides(
+  stores: AssignmentStores,
+  deps: AssignmentDeps,
+  planned: ReadonlyMap<TaskId, Planned>,
+  guard: Guard,
+  now: Date,
+): Promise<{
+  readonly chosen: ReadonlyMap<TaskId, readonly ChosenControl[]>
+  readonly facts: readonly NewFact[]
+}> {
+  const [first] = planned.values()
+  const policy = first?.place.rules.quality?.controls
+  if (first === undefined || policy === undefined) return { chosen: new Map(), facts: [] }
+  const { projectId } = first.place.work.task
+  const { config } = first.place.rules
+  const choices = [...planned.values()].flatMap((one) => one.choices)
+  const turns: ControlTurn[] = []
+  for (const choice of choices.filter(({ stepId }) => stepId === policy.stepId)) {
+    if (deps.random.next() >= policy.rate) continue
+    const userId = chosenBy(choice)
+    const person = await guard.person('annotation', projectId, userId)
+    const getting = [...choices.map(chosenBy), ...turns.map((turn) => turn.userId)]
+    const live = (person?.live ?? 0) + getting.filter((one) => one === userId).length
+    if (person === undefined || absence(person).length + overload({ ...person, live }, config).length > 0)
+      continue
+    const assignmentId = deps.ids.next() as AssignmentId
+    turns.push({ userId, projectId, assignmentId, policy, skills: person.skills, wanting: 0 })
+  }
+  const { chosen, facts } = await chooseControls(stores, deps, turns, now)
+  return { chosen: Map.groupBy(chosen, ({ taskId }) => taskId), facts }
 }
 
 /** Choices of a plan always name somebody. */
