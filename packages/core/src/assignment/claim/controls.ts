@@ -81,9 +81,10 @@ export async function givenControl(
     facts.push(...given.facts)
     const row = work.assignments.find((one) => one.assignmentId === assignmentId)
     if (row?.expiresAt == null) continue
-    // As a claim gives it, to the order of its fields.
-    const claim = { userId, assignmentId, assignedAt: now, expiresAt: row.expiresAt }
-    claimed.set(turn, { assignment: claimedRow(claim, row), task: work.task, from: null })
+    // As a claim writes and gives it, to the order of its fields.
+    const assignment = claimedRow({ userId, assignmentId, assignedAt: now, expiresAt: row.expiresAt }, row)
+    work = { ...work, assignments: work.assignments.map((one) => (one === row ? assignment : one)) }
+    claimed.set(turn, { assignment, task: work.task, from: null })
   }
   return { work, facts, claimed }
 }
