@@ -172,8 +172,8 @@ async function move(deps: AssignmentDeps, request: Known, kind: Kind): Promise<A
       paused: written.paused,
     }
   })
-  // Nothing more is given to them since the commit; should this fail, the next sweep does it.
-  for (const userId of paused) await endPausedHolds(deps, row.projectId, userId)
+  // The submission stands. Nothing more is given to them since the commit; a hold whose end fails here ends with the next sweep.
+  for (const userId of paused) await endPausedHolds(deps, row.projectId, userId).catch(() => undefined)
   if (refusal) throw refusal
   if (jobs) deps.nudge()
   return row

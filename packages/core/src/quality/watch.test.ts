@@ -250,3 +250,21 @@ describe('a pause by hand', () => {
     ).rejects.toMatchObject({ issues: [{ path: 'quality.controls.stepId' }] })
   })
 })
+
+describe('a crash between a pause and the end of holds', () => {
+  it('leaves nothing: the next sweep ends what the person holds', async () => {
+    const { world, ann } = await open()
+    await world.addTasks({}, {})
+    const held = await world.claim(ann)
+    await world.transactions.transaction(async ({ quality }) => {
+      const watch = await quality.lockWatch(world.projectId, ann.userId)
+      const paused = { since: world.clock.now(), reason: 'drift' as const, by: null, words: null }
+      await quality.saveWatch({ ...watch, paused })
+    })
+    await world.engine.expireDue()
+    expect(await world.engine.get(held.assignmentId)).toMatchObject({
+      status: 'reassigned',
+      endReason: 'quality_paused',
+    })
+  })
+})
