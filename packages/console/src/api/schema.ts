@@ -1018,6 +1018,117 @@ answer: {
 taskIds: string[]
 }
 }
+"GET /projects/{projectId}/aggregates.ndjson": {
+params: {
+projectId: string
+}
+query: {
+stepId?: string
+question?: string
+criterion?: string
+formId?: string
+method?: ("majority" | "weighted" | "oneCoin" | "dawidSkene" | "mace")
+}
+answer: unknown
+}
+"GET /projects/{projectId}/strengths": {
+params: {
+projectId: string
+}
+query: {
+stepId?: string
+question?: string
+criterion?: string
+formId?: string
+level?: number
+}
+answer: {
+formId: string
+stepId: string
+question: string
+criterion: (string | null)
+models: {
+model: string
+strength: number
+se: (number | null)
+low: (number | null)
+high: (number | null)
+wins: number
+losses: number
+ties: number
+}[]
+chances: number[][]
+nu: number
+level: number
+games: number
+bothBad: number
+converged: boolean
+}
+}
+"POST /projects/{projectId}/refit": {
+params: {
+projectId: string
+}
+query: {
+stepId?: string
+question?: string
+criterion?: string
+formId?: string
+}
+body: {
+
+}
+answer: {
+projectId: string
+stepId: string
+formId: string
+question: string
+number: number
+method: "oneCoin"
+settled: number
+prevalence: number[]
+rounds: number
+converged: boolean
+fittedAt: string
+skills: {
+userId: string
+accuracy: number
+labels: number
+}[]
+}
+}
+"GET /projects/{projectId}/fits": {
+params: {
+projectId: string
+}
+query: {
+limit?: number
+cursor?: string
+stepId?: string
+question?: string
+}
+answer: {
+items: {
+projectId: string
+stepId: string
+formId: string
+question: string
+number: number
+method: "oneCoin"
+settled: number
+prevalence: number[]
+rounds: number
+converged: boolean
+fittedAt: string
+skills: {
+userId: string
+accuracy: number
+labels: number
+}[]
+}[]
+nextCursor: (string | null)
+}
+}
 "GET /queue": {
 query: {
 projectId?: string
