@@ -88,7 +88,8 @@ export function locksNoSlot(): Adaptation {
         const claimed: Claimed[] = []
         const decided = await rehearsed(inner, work, async (go, call) => {
           const answer = await go()
-          if (call.method === 'append') writes.push(call)
+          // A control is given in the same transaction.
+          if (/^(append|saveWorks|noteExhausted)$/.test(call.method)) writes.push(call)
           if (call.method === 'claim') claimed.push(...present(answer as (Claimed | undefined)[]))
           return answer
         })

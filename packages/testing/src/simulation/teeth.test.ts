@@ -48,6 +48,7 @@ describe('the simulation notices', { timeout: 60_000 }, () => {
         'A held slot has a live row',
         'A done slot has a submitted row',
         'A live row is at the current step',
+        'A fact begins where the last one ended',
         'Limit',
       ],
     ],
