@@ -156,7 +156,7 @@ async function fill(url: string, projectId: ProjectId, workflowId: string, tasks
     `insert into assignment (assignment_id, task_id, project_id, step_id, step_type, user_id, slot_no, status, attempt, version,
        assigned_at, submitted_at, result)
      select ${row}, ${task}, $1, 'label', 'annotation',
-       ${id(3, `1 + (t * 7919 + s * 104729) % ${PEOPLE}`)}, s, 'submitted', 1, 3, now(), now(),
+       ${id(3, `1 + (t::bigint * 7919 + s * 104729) % ${PEOPLE}`)}, s, 'submitted', 1, 3, now(), now(),
        json_build_object('rating', chr(97 + (t + case when (t * 31 + s * 17) % 4 = 0 then 1 else 0 end) % 4))
      from ${slots} on conflict do nothing`,
     [projectId],
