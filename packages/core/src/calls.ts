@@ -53,20 +53,8 @@ export type {
   TaskView,
 } from './assignment/assignments.ts'
 
-// How far people agree.
-export type {
-  AgreementBy,
-  AgreementMatrix,
-  AgreementRequest,
-  AgreementValue,
-  Accuracy,
-  KnownAnswers,
-  NoAgreementReason,
-  PersonMove,
-  PersonQuality,
-  QualityUseCases,
-} from './quality/quality.ts'
-export type { Coefficient } from './quality/questions.ts'
+// The quality of work; what it is told in comes from `@muster/core/quality`.
+export type { QualityUseCases } from './quality/quality.ts'
 
 // Why somebody was chosen, or was not.
 export type {

@@ -4,6 +4,20 @@ import './node-version.ts'
 
 // The quality of work: how far people agree, how often they are right, and how many of them are asked.
 
+// Agreement and accuracy as they are asked for and told.
+export type {
+  Accuracy,
+  AgreementBy,
+  AgreementMatrix,
+  AgreementRequest,
+  AgreementValue,
+  KnownAnswers,
+  NoAgreementReason,
+  PersonMove,
+  PersonQuality,
+} from './quality/quality.ts'
+export type { Coefficient } from './quality/questions.ts'
+
 // The counters of agreement, and a task's part in them.
 export { countedSteps } from './assignment/task/counted-steps.ts'
 export { addedUp, SHARE_KINDS } from './quality/counters.ts'

@@ -11,13 +11,13 @@ import {
 import { SeededRandom } from '@muster/testing'
 import { ANNOTATE, FORM_OF_ALL_KINDS, openEngine, REVIEW, someAnswers } from '@muster/testing/worlds'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { AgreementRequest, AgreementValue } from '../calls.ts'
 import { agree } from '../forms/agreement.ts'
 import type { Answers, Form } from '../forms/form.ts'
 import { formUseCases } from '../forms/form-use-cases.ts'
 import type { UserId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
 import type { User } from '../people/person.ts'
+import type { AgreementRequest, AgreementValue } from '../quality.ts'
 
 type World = Awaited<ReturnType<typeof openEngine>>
 

@@ -1,5 +1,6 @@
 import { type FormId, NotFoundError, type UserId } from '@muster/core'
-import type { AgreementMatrix, AgreementValue, PersonQuality, PositionOf } from '@muster/core/calls'
+import type { PositionOf } from '@muster/core/calls'
+import type { AgreementMatrix, AgreementValue, PersonQuality } from '@muster/core/quality'
 import {
   AGREEMENT_BY,
   agreementRequest,
