@@ -1,7 +1,7 @@
 import { LEAST_WEIGHT } from './performance-weighted.ts'
 import { chooseBest, freeCapacity } from './ranking.ts'
 import type { AssignmentStrategy, StrategyInput } from './strategy.ts'
-import { numbersOf, strategyOf } from './turns.ts'
+import { Remembered, strategyOf } from './turns.ts'
 
 type Candidate = StrategyInput['people'][number]
 
@@ -27,7 +27,7 @@ const WORTH = 1.1
  * among people who are about equally loaded, and with a performance weight k times that of capacity it outweighs about k assignments held.
  */
 export const hybridCapacityPerformance: AssignmentStrategy = strategyOf((state, weights) => {
-  const given = numbersOf(state)
+  const given = new Remembered(state)
   const totalWeight = weights.capacity + weights.performance
 
   /** How each of these people stands among them. */
@@ -69,11 +69,11 @@ export const hybridCapacityPerformance: AssignmentStrategy = strategyOf((state, 
       const { level, aheadOf, scoreOf } = standingAmong(people)
       const chosen = chooseBest(people, scoreOf)
       const load = level + aheadOf(chosen) + 1 / earningOf(chosen, people)
-      for (const { userId } of people) if (!given.has(userId)) given.set(userId, level)
+      for (const { userId } of people) if (given.get(userId) === undefined) given.set(userId, level)
       given.set(chosen.userId, load)
       return chosen.userId
     },
-    state: () => Object.fromEntries(given),
+    state: () => given.state(),
   }
 })
 

@@ -1,5 +1,5 @@
 import type { AssignmentStrategy, StrategyInput } from './strategy.ts'
-import { numbersOf, strategyOf } from './turns.ts'
+import { Remembered, strategyOf } from './turns.ts'
 
 type People = StrategyInput['people']
 
@@ -12,7 +12,7 @@ export const LEAST_WEIGHT = 0.05
  * eligible this time stay as they are.
  */
 export const performanceWeighted: AssignmentStrategy = strategyOf((state) => {
-  const credits = numbersOf(state)
+  const credits = new Remembered(state)
   const gained = ({ userId, quality }: People[number]): number =>
     (credits.get(userId) ?? 0) + weightOf(quality)
   return {
@@ -45,7 +45,7 @@ export const performanceWeighted: AssignmentStrategy = strategyOf((state) => {
       credits.set(richest.userId, most - total)
       return richest.userId
     },
-    state: () => Object.fromEntries(credits),
+    state: () => credits.state(),
   }
 })
 

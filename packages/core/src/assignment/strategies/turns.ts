@@ -1,3 +1,4 @@
+import type { UserId } from '../../ids.ts'
 import type { Json } from '../../json/json.ts'
 import type { AssignmentStrategy, StrategyChoice, StrategyInput, Turns } from './strategy.ts'
 
@@ -32,9 +33,28 @@ export function turnsOf(strategy: AssignmentStrategy, state: Json, weights: Stra
   }
 }
 
-/** The numbers that a strategy remembers of people, by userId; none if it remembers something else. */
-export function numbersOf(state: Json): Map<string, number> {
-  return state !== null && typeof state === 'object' && !Array.isArray(state)
-    ? new Map(Object.entries(state as Record<string, number>))
-    : new Map()
+/** The numbers that a strategy remembers of people, by userId; none at first, or if it remembers something else. */
+export class Remembered {
+  readonly #before: Readonly<Record<string, number>>
+  /** Apart, for a single choice moves few of many. */
+  readonly #since = new Map<string, number>()
+
+  constructor(state: Json) {
+    this.#before =
+      state !== null && typeof state === 'object' && !Array.isArray(state)
+        ? (state as Record<string, number>)
+        : {}
+  }
+
+  get(userId: UserId): number | undefined {
+    return this.#since.get(userId) ?? this.#before[userId]
+  }
+
+  set(userId: UserId, number: number): void {
+    this.#since.set(userId, number)
+  }
+
+  state(): Json {
+    return { ...this.#before, ...Object.fromEntries(this.#since) }
+  }
 }
