@@ -55,7 +55,7 @@ export function assignBatchWith(deps: AssignmentDeps): AssignmentUseCases['assig
       const again: TaskWork[] = []
       for (let start = 0; start < planned.length; start += CHUNK) {
         const written = await writeChunk(deps, planned.slice(start, start + CHUNK), decided)
-        assigned += written.given
+        assigned += written.choices.length
         for (const taskId of written.again) {
           const work = await tasks.findWork(taskId)
           if (work) again.push(work)
@@ -199,7 +199,6 @@ interface Planned {
 }
 
 interface Written {
-  readonly given: number
   readonly choices: readonly Choice[]
   readonly facts: readonly NewFact[]
   /** Tasks where what was decided no longer held. */
@@ -254,7 +253,7 @@ async function writePlanned(
     facts.push(...changed.facts)
   }
   await stores.tasks.saveWorks(changes)
-  return { given: choices.length, choices, facts, again: [...again] }
+  return { choices, facts, again: [...again] }
 }
 
 /**

@@ -3,7 +3,7 @@ import type { AssignmentConfig } from '../../people/person.ts'
 import { standingRequirements, unmetRequirements } from '../../workflow/requirements.ts'
 import type { Assignment, Person, ReasonCode } from '../assignment.ts'
 import { limitOf } from '../claim/terms.ts'
-import { absence, historyOf, type OpenStep, overload, unqualified } from '../eligibility.ts'
+import { absence, historyOf, type OpenStep, unqualified } from '../eligibility.ts'
 import type { StrategyInput } from '../strategies/strategy.ts'
 
 /** A person whom a strategy may be asked about. */
@@ -26,12 +26,10 @@ export interface Able {
 /** The people who might do steps of one type, with their loads as a batch goes on. */
 export class Crew {
   readonly #people: CrewMember[]
-  readonly #config: AssignmentConfig
   readonly #places: ReadonlyMap<UserId, number>
   readonly #able = new Map<string, Able>()
 
   constructor(people: readonly Person[], config: AssignmentConfig) {
-    this.#config = config
     this.#people = people.map((person) => ({ ...person, limit: limitOf(person.ownLimit, config) }))
     this.#places = new Map(people.map(({ userId }, place) => [userId, place]))
   }
@@ -53,7 +51,7 @@ export class Crew {
     for (const codes of this.barred(seat).values()) {
       for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1)
     }
-    const full = this.#people.filter((person) => overload(person, this.#config).length > 0).length
+    const full = this.#people.filter((person) => !hasRoom(person)).length
     if (full > 0) counts.set('atLimit', full)
     if (!gateOpen) counts.set('queuePaused', this.#people.length)
     const [most] = [...counts].sort(([, one], [, other]) => other - one)
