@@ -1,7 +1,7 @@
 import type { AssignmentStrategy, JobType } from '@muster/core'
 import { ClosedError } from '@muster/core'
 import { sweepEscalations } from '@muster/core/escalation'
-import type { FeedUseCases } from '@muster/core/feed'
+import type { FeedUseCases, NewFact } from '@muster/core/feed'
 import type {
   Broadcast,
   Clock,
@@ -87,17 +87,18 @@ export function compose(given: Parts): Muster {
   const noting = notingCalls(remembering(parts.persistence), calls)
   const agreement = new AgreementSignals({ broadcast, clock, logger })
   const counting = tellingCounts(noting, (counters) => agreement.moved(counters))
-  const persistence = tellingFacts(counting, clock, (facts, since) => {
+  const told = (facts: readonly NewFact[], since: Date): void => {
     hintFacts(parts, facts)
     if (parts.tracing) traceEnqueued(parts.tracing, facts, since)
-  })
+  }
+  const persistence = tellingFacts(counting, clock, told)
   const { stores } = persistence
   // A process that does not hear it polls, a moment later.
   const nudging = (topic: string) => (): void => {
     broadcast.publish(topic, null).catch((error: unknown) => logger.debug({ err: error }, 'A nudge was lost'))
   }
   const nudges = { nudge: nudging(READY), nudgeDeciding: nudging(SCENARIOS_READY) }
-  const deps = { ...parts, ...nudges, transactions: persistence }
+  const deps = { ...parts, ...nudges, transactions: persistence, told }
   const withHolds = { ...deps, endHolds: endHoldsWith(deps) }
   const assignments = assignmentUseCases(deps)
   const people = peopleUseCases(withHolds)

@@ -233,15 +233,18 @@ describe('the queue of a project', () => {
       { type: 'echo', payload: { text: 'a' } },
       { type: 'echo', payload: { text: 1 } },
       { kind: 'echo' },
+      // Deeper than any JSON may be.
+      { type: 'echo', payload: JSON.parse(`${'['.repeat(70)}${']'.repeat(70)}`) },
     ]
     const each = await manager('POST', path, { items })
     expect(each.status).toBe(200)
     expect(schemas.addedItems.parse(each.body)).toMatchObject({
       added: 1,
-      refused: 2,
+      refused: 3,
       items: [
         { status: 'added' },
         { status: 'refused', errors: [{ path: 'items[1].payload.text' }] },
+        { status: 'refused', code: 'validation_failed' },
         { status: 'refused', code: 'validation_failed' },
       ],
     })

@@ -17,7 +17,7 @@ import type { Transactions } from '../transactions.ts'
 const MAX_TOGETHER = 256
 
 /** Items of one call that go together at most, unless they must all. */
-const MAX_AT_ONCE = 1_000
+export const MAX_AT_ONCE = 1_000
 
 /** Items of one call that are named one by one in the feed; of more it says how many. */
 const MAX_NAMED = 100
@@ -33,6 +33,8 @@ export interface AdderDeps {
   readonly clock: Clock
   /** Called after a commit that may have made jobs ready. */
   readonly nudge: () => void
+  /** Called after the commit of items with their facts, and when it was asked for. */
+  readonly told?: ((facts: readonly NewFact[], since: Date) => void) | undefined
   readonly calls?: CurrentCall | undefined
 }
 
@@ -41,6 +43,9 @@ interface Wanted {
   readonly job: NewJob
   readonly call: IdempotentCall | undefined
 }
+
+/** Projects that are not there. */
+type Missing = ReadonlySet<ProjectId>
 
 type Answer = { readonly item: QueueItem } | { readonly error: unknown }
 
@@ -72,21 +77,15 @@ export class Adder {
    * with them. @throws NotFoundError if there is no such project
    */
   async addMany(jobs: readonly NewJob[], whole: boolean): Promise<void> {
-    const { transactions, calls } = this.#deps
-    const named = jobs.length <= MAX_NAMED
-    if (calls?.current() !== undefined) {
-      await transactions.transaction((stores) => this.#addOfProject(stores.jobs, jobs, named))
-    } else {
-      const most = whole ? jobs.length : MAX_AT_ONCE
-      for (let start = 0; start < jobs.length; start += most)
-        await this.#addOfProject(transactions.stores.jobs, jobs.slice(start, start + most), named)
+    const withKey = this.#deps.calls?.current() !== undefined
+    const most = whole || withKey ? jobs.length : MAX_AT_ONCE
+    for (let start = 0; start < jobs.length; start += most) {
+      const some = jobs.slice(start, start + most)
+      const facts = jobs.length <= MAX_NAMED ? some.map(added) : addedTogether(some)
+      // A transaction of the call keeps its key, unless it throws.
+      const inside = withKey ? async (_: Stores, missing: Missing) => demandAll(missing) : undefined
+      demandAll(await this.#addItems(some, facts, inside))
     }
-    if (jobs.length > 0) this.#deps.nudge()
-  }
-
-  async #addOfProject(store: JobStore, jobs: readonly NewJob[], named: boolean): Promise<void> {
-    const [missing] = await store.addItems(jobs, named ? jobs.map(added) : addedTogether(jobs), this.#now())
-    if (missing !== undefined) throw new NotFoundError('project', missing)
   }
 
   async #addAll(jobs: readonly Wanted[]): Promise<Answer[]> {
@@ -102,35 +101,51 @@ export class Adder {
   }
 
   async #addTogether(together: readonly Wanted[]): Promise<Answer[]> {
-    const { transactions, nudge } = this.#deps
     const jobs = together.map(({ job }) => job)
-    const addItems = (store: JobStore): Promise<readonly ProjectId[]> =>
-      store.addItems(jobs, jobs.map(added), this.#now())
+    const finishCalls = async ({ idempotency }: Stores, unknown: Missing): Promise<void> => {
+      for (const { job, call } of together)
+        if (call && !unknown.has(job.projectId)) await idempotency.finish(call, DONE_UNANSWERED)
+    }
     const withCalls = together.some(({ call }) => call !== undefined)
-    const missing = new Set(
-      withCalls
-        ? await transactions.transaction(async ({ jobs: store, idempotency }) => {
-            const unknown = await addItems(store)
-            for (const { job, call } of together) {
-              if (call && !unknown.includes(job.projectId)) await idempotency.finish(call, DONE_UNANSWERED)
-            }
-            return unknown
-          })
-        : await addItems(transactions.stores.jobs),
-    )
+    const missing = await this.#addItems(jobs, jobs.map(added), withCalls ? finishCalls : undefined)
     const kept = jobs.filter(({ projectId }) => !missing.has(projectId)).map(({ jobId }) => jobId)
-    if (kept.length > 0) nudge()
     const items = new Map<JobId, QueueItem>()
-    for (const item of await transactions.stores.jobs.findItems(kept)) items.set(item.jobId, item)
+    for (const item of await this.#deps.transactions.stores.jobs.findItems(kept)) items.set(item.jobId, item)
     return jobs.map(({ jobId, projectId }) => {
       const item = items.get(jobId)
       return item ? { item } : { error: new NotFoundError('project', projectId) }
     })
   }
 
-  #now(): Date {
-    return this.#deps.clock.now()
+  /** Adds jobs with their facts in one statement, or in a transaction with what is done `inside`; gives the projects that are not there. */
+  async #addItems(
+    jobs: readonly NewJob[],
+    facts: readonly NewFact[],
+    inside?: (stores: Stores, missing: Missing) => Promise<void>,
+  ): Promise<Missing> {
+    const { transactions, clock, nudge, told } = this.#deps
+    const since = clock.now()
+    const addTo = async (store: JobStore): Promise<Missing> =>
+      new Set(await store.addItems(jobs, facts, since))
+    const missing =
+      inside === undefined
+        ? await addTo(transactions.stores.jobs)
+        : await transactions.transaction(async (stores) => {
+            const unknown = await addTo(stores.jobs)
+            await inside(stores, unknown)
+            return unknown
+          })
+    const kept = facts.filter(({ projectId }) => !missing.has(projectId))
+    if (kept.length > 0) {
+      told?.(kept, since)
+      nudge()
+    }
+    return missing
   }
+}
+
+function demandAll(missing: Missing): void {
+  for (const projectId of missing) throw new NotFoundError('project', projectId)
 }
 
 function added({ projectId, jobId, type, priority, createdBy }: NewJob): NewFact {

@@ -1,20 +1,17 @@
 import type { Ids } from '../environment.ts'
-import { ValidationError } from '../errors.ts'
+import { JobValidationError, ValidationError } from '../errors.ts'
 import type { JobId, ProjectId, UserId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { JobType, NewJob } from '../jobs/job.ts'
 import { readPayload } from '../jobs/payload.ts'
 import { retryPolicy } from '../jobs/retry/retry.ts'
 import { pathOf } from '../json/json.ts'
-import { Adder, type AdderDeps } from './adder.ts'
-import { addManyOptions, MAX_ITEMS, newQueueItem } from './queue-input.ts'
+import { Adder, type AdderDeps, MAX_AT_ONCE } from './adder.ts'
+import { manyQueueItems, newQueueItem } from './queue-input.ts'
 import type { AddedItem, NewQueueItem, ProjectQueueUseCases } from './queues.ts'
 
 /** Priority of a loose item that names none; a run of normal priority has the same. */
 const DEFAULT_ITEM_PRIORITY = 5
-
-/** Items of a stream that are added in one statement. */
-const STREAM_BATCH = 1_000
 
 interface AddingDeps extends AdderDeps {
   readonly jobTypes: ReadonlyMap<string, JobType>
@@ -31,7 +28,7 @@ export function itemAdding(deps: AddingDeps): Pick<ProjectQueueUseCases, 'add' |
 
   const read = async (
     projectId: ProjectId,
-    item: NewQueueItem,
+    item: unknown,
     createdBy: UserId | null,
     at: readonly PropertyKey[],
   ): Promise<NewJob> => {
@@ -58,7 +55,7 @@ export function itemAdding(deps: AddingDeps): Pick<ProjectQueueUseCases, 'add' |
   /** Reads each by itself; `first` is the place of the first among all. */
   const readAll = async (
     projectId: ProjectId,
-    items: readonly NewQueueItem[],
+    items: readonly unknown[],
     createdBy: UserId | null,
     first = 0,
   ): Promise<Read[]> => {
@@ -92,14 +89,12 @@ export function itemAdding(deps: AddingDeps): Pick<ProjectQueueUseCases, 'add' |
     },
 
     async addMany(projectId, given, { createdBy = null, ...options } = {}) {
-      const { mode = 'each' } = parse(addManyOptions, options)
-      const items = listOf(given)
+      const { items, mode = 'each' } = parse(manyQueueItems, { items: given, ...options })
       const reads = await readAll(projectId, items, createdBy)
       const refusals = reads.flatMap((one) => ('refusal' in one ? [one.refusal] : []))
       const counts = { added: items.length - refusals.length, refused: refusals.length }
       if (mode === 'each') return { ...counts, items: await addReadable(reads) }
-      const [refusal] = refusals
-      if (refusal) throw together(refusals, refusal)
+      if (refusals.length > 0) throw together(refusals)
       const jobs = reads.flatMap((one) => ('job' in one ? [one.job] : []))
       await adder.addMany(jobs, true)
       return { ...counts, items: jobs.map(({ jobId }) => ({ status: 'added', jobId })) }
@@ -120,17 +115,9 @@ export function unknownType(name: string, at: readonly PropertyKey[] = ['type'])
   return new ValidationError([{ path: pathOf(at), message: `names no registered job type: ${name}` }])
 }
 
-function listOf(items: readonly NewQueueItem[]): readonly NewQueueItem[] {
-  const faulty = (message: string): ValidationError => new ValidationError([{ path: 'items', message }])
-  if (!Array.isArray(items)) throw faulty('must be a list of items')
-  if (items.length === 0) throw faulty('must not be empty')
-  if (items.length > MAX_ITEMS) throw faulty(`must not be more than ${MAX_ITEMS}`)
-  return items
-}
-
 /** All that speaks against a list, as one error of the kind of the first. */
-function together(refusals: readonly ValidationError[], first: ValidationError): ValidationError {
-  const Kind = first.constructor as new (issues: ValidationError['issues']) => ValidationError
+function together(refusals: readonly ValidationError[]): ValidationError {
+  const Kind = refusals[0] instanceof JobValidationError ? JobValidationError : ValidationError
   return new Kind(refusals.flatMap(({ issues }) => issues))
 }
 
@@ -140,7 +127,7 @@ async function* batched(
   let batch: NewQueueItem[] = []
   for await (const item of items) {
     batch.push(item)
-    if (batch.length < STREAM_BATCH) continue
+    if (batch.length < MAX_AT_ONCE) continue
     yield batch
     batch = []
   }

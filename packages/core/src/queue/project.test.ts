@@ -105,9 +105,10 @@ describe("A project's queue", () => {
       { type: 'nothing', payload: null },
       { type: 'work', payload: { text: 'b' }, priority: 4_000 },
       { type: 'work', payload: { text: 'c' }, priority: 9 },
+      { type: 'work', payload: { text: 'd', n: 2n } as unknown as Json },
     ]
     const { items: answers, ...counts } = await queue.addMany(projectId, items, { createdBy: ann })
-    expect(counts).toEqual({ added: 2, refused: 3 })
+    expect(counts).toEqual({ added: 2, refused: 4 })
     const refused = (code: string, path: string) => ({
       status: 'refused',
       code,
@@ -119,6 +120,7 @@ describe("A project's queue", () => {
       refused('validation_failed', 'items[2].type'),
       refused('validation_failed', 'items[3].priority'),
       { status: 'added', jobId: expect.any(String) },
+      refused('validation_failed', 'items[5].payload.n'),
     ])
     const [first, , , , last] = answers.map((answer) => (answer.status === 'added' ? answer.jobId : null))
     expect(await order()).toEqual([

@@ -1,8 +1,8 @@
-import type { Clock, Ids } from '../environment.ts'
+import type { Ids } from '../environment.ts'
 import { InvalidTransitionError, NotFoundError, ValidationError } from '../errors.ts'
 import { fact, type NewFact } from '../events/event.ts'
 import type { EventStore } from '../events/event-store.ts'
-import type { CurrentCall, IdempotencyStore } from '../idempotency.ts'
+import type { IdempotencyStore } from '../idempotency.ts'
 import type { JobId, ProjectId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { Job, JobType, JobWithResult, QueueItem } from '../jobs/job.ts'
@@ -12,6 +12,7 @@ import { page } from '../paging.ts'
 import type { Project } from '../people/person.ts'
 import type { ProjectStore } from '../people/project-store.ts'
 import type { Transactions } from '../transactions.ts'
+import type { AdderDeps } from './adder.ts'
 import { itemAdding, unknownType } from './adding.ts'
 import { totalOf } from './counts.ts'
 import { queuePriority } from './queue-input.ts'
@@ -27,27 +28,16 @@ interface QueueStores {
 }
 
 /** Dependencies of the use cases of a project's queue. */
-export interface ProjectQueueDeps {
+export interface ProjectQueueDeps extends Omit<AdderDeps, 'transactions'> {
   readonly transactions: Transactions<QueueStores>
   readonly jobTypes: ReadonlyMap<string, JobType>
-  readonly clock: Clock
   readonly ids: Ids
-  /** Called after a commit that may have made jobs ready. */
-  readonly nudge: () => void
-  readonly calls?: CurrentCall | undefined
   /** Called after a commit that changed the line and made no fact true. */
   readonly changed?: (projectId: ProjectId) => void
 }
 
-export function projectQueueUseCases({
-  transactions,
-  jobTypes,
-  clock,
-  ids,
-  nudge,
-  calls,
-  changed = () => undefined,
-}: ProjectQueueDeps): ProjectQueueUseCases {
+export function projectQueueUseCases(deps: ProjectQueueDeps): ProjectQueueUseCases {
+  const { transactions, jobTypes, clock, nudge, changed = () => undefined } = deps
   const { jobs, projects } = transactions.stores
 
   const status: ProjectQueueUseCases['status'] = async (projectId, { state, type, ...request }) => {
@@ -118,7 +108,7 @@ export function projectQueueUseCases({
   }
 
   return {
-    ...itemAdding({ transactions, jobTypes, clock, ids, nudge, calls }),
+    ...itemAdding(deps),
     status,
 
     async get(projectId, itemId) {

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { ASSIGNMENT_STATUSES, type AssignmentStatus } from '../assignment/assignment.ts'
 import type { ProjectId } from '../ids.ts'
 import { duration, json, name, pageCursor, pageLimit, priority, severalOf, uuid } from '../input/parse.ts'
-import type { Json } from '../json/json.ts'
 import type { StepType } from '../workflow/workflow.ts'
 import { stepType } from '../workflow/workflow-input.ts'
 import type { AddMode, NewQueueItem } from './queues.ts'
@@ -16,21 +15,19 @@ export const newQueueItem: z.ZodType<NewQueueItem> = z.strictObject({
 })
 
 /** Items that are added in one call at most. */
-export const MAX_ITEMS = 10_000
+const MAX_ITEMS = 10_000
 
-/** How many items are added: `each` by itself, or `atomic`, all of them or none. */
-const ADD_MODES = ['each', 'atomic'] as const
-
-const mode = z.enum(ADD_MODES).optional()
-
-/** How {@link manyQueueItems} are added in process. */
-export const addManyOptions: z.ZodType<{ readonly mode?: AddMode | undefined }> = z.strictObject({ mode })
-
-/** Many items, each read by itself: one that is at fault is refused by itself, or all are for its sake. */
+/**
+ * Many items, `each` by itself or `atomic`, all of them or none. The queue reads each as a {@link newQueueItem} by itself, so that one that is at fault
+ * is refused by itself.
+ */
 export const manyQueueItems: z.ZodType<{
   readonly mode?: AddMode | undefined
-  readonly items: readonly Json[]
-}> = z.strictObject({ mode, items: z.array(json).min(1).max(MAX_ITEMS) })
+  readonly items: readonly unknown[]
+}> = z.strictObject({
+  mode: z.enum(['each', 'atomic']).optional(),
+  items: z.array(z.unknown()).min(1).max(MAX_ITEMS),
+})
 
 /** The new priority of an item. */
 export const queuePriority: z.ZodType<{ readonly priority: number }> = z.strictObject({ priority })
