@@ -47,7 +47,7 @@ export function seenAssignment(
 }
 
 /**
- * A task as those see it who do the steps named and do not manage the project: without the known answer; of its payload what the forms of these steps name, and
+ * A task as those see it who do the steps named and do not manage the project: without the known answer and how many were asked; of its payload what the forms of these steps name, and
  * no name that its author gave it. A step without a form shows all. In a project with controls, nothing by which one could be told.
  */
 export function visibleTask(
@@ -64,6 +64,7 @@ export function visibleTask(
   const seen = {
     ...task,
     gold: null,
+    overlapEnds: null,
     ...(!whole && { payload: visiblePayload(known, task.payload), externalId: null }),
   }
   return policy?.controls === undefined ? seen : { ...seen, ...UNTOLD, currentStepId: done[0] ?? null }

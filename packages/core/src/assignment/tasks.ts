@@ -198,7 +198,7 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
       const mine = work.assignments.filter(({ userId }) => userId === viewer.userId)
       const seen = (): SeenTask =>
         visibleTask(
-          { ...work.task, overlapEnds: null },
+          work.task,
           workflow,
           forms,
           mine.map(({ stepId }) => stepId),

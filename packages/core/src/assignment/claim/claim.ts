@@ -84,7 +84,7 @@ async function given(
   { claimed: { assignment, task }, policy }: Extract<Outcome, { kind: 'claimed' }>,
 ): Promise<ClaimResult> {
   const forms = await readForms(transactions.stores.forms, workflow, task.formId)
-  const seen = visibleTask({ ...task, overlapEnds: null }, workflow, forms, [assignment.stepId], policy)
+  const seen = visibleTask(task, workflow, forms, [assignment.stepId], policy)
   return { kind: 'claimed', assignment, task: seen }
 }
 
