@@ -1,5 +1,4 @@
 import { type JudgedByGold, judgeGold } from '../../forms/gold.ts'
-import { drawnPresentation, type Presentation, presentationOf } from '../../forms/presentation.ts'
 import type { UserId } from '../../ids.ts'
 import type { Json } from '../../json/json.ts'
 import { knownCounters } from '../../quality/known.ts'
@@ -17,6 +16,7 @@ import { isPeopleStep, type Step, slotsAtFirst } from '../../workflow/workflow.t
 import type { Assignment, TaskWork } from '../assignment.ts'
 import { isLive, transition } from '../assignment-lifecycle.ts'
 import { completeSteps } from './complete-steps.ts'
+import { addSlot } from './new-slot.ts'
 import { asksOneMore } from './overlaps.ts'
 import { type Available, putAside, putAsideResting, restore } from './slots.ts'
 import type { WorkDraft } from './work-draft.ts'
@@ -32,37 +32,7 @@ export function open(draft: WorkDraft, step: Step, available: Available): void {
   const slots = draft.slotsOf(step.stepId)
   for (const slot of slots) if (slot.state === 'reserved') restore(draft, slot, step, available)
   if (slots.length > 0) return
-  const base = drawn(draft, step)
-  for (let slotNo = 1; slotNo <= slotsAtFirst(step); slotNo++) {
-    const { taskId } = draft.task
-    draft.addSlot({
-      taskId,
-      stepId: step.stepId,
-      slotNo,
-      state: 'free',
-      assignmentId: null,
-      reservedFor: null,
-      wakeAt: null,
-      giveUpAt: null,
-      presentation: base && presentationOf(base, slotNo),
-    })
-  }
-}
-
-/** The orders of a step that opens for the first time, drawn; null: it has no form. */
-export function drawn(draft: WorkDraft, step: Step): Presentation | null {
-  const { forms, random, workflow } = draft.rules
-  const form = forms.get(step.stepId)
-  if (form === undefined) return null
-  if (step.stepType !== 'adjudication') return drawnPresentation(form, draft.task.payload, random)
-  const judged = reviewedStep(workflow, step.stepId, completeSteps(draft.allSlots))
-  const rows = judged === undefined ? [] : draft.counting(judged.stepId)
-  return drawnPresentation(
-    form,
-    draft.task.payload,
-    random,
-    rows.map(({ assignmentId }) => assignmentId),
-  )
+  for (let count = slotsAtFirst(step); count > 0; count--) addSlot(draft, step)
 }
 
 /** The task goes on from its current step, which is complete: to the next one, or to its end. */

@@ -1,4 +1,3 @@
-import { presentationOf } from '../../forms/presentation.ts'
 import type { AssignmentId } from '../../ids.ts'
 import { believedQuestions, type DecidedOverlap, decideOverlap, posteriorsOf } from '../../quality/overlap.ts'
 import { answersOf } from '../../workflow/step-forms.ts'
@@ -7,6 +6,7 @@ import { adaptiveOverlap, type Step } from '../../workflow/workflow.ts'
 import type { TaskWork } from '../assignment.ts'
 import type { AssignmentStores } from '../assignment-deps.ts'
 import { later } from '../claim/terms.ts'
+import { addSlot } from './new-slot.ts'
 import type { Rules, WorkDraft } from './work-draft.ts'
 
 const MINUTE_MS = 60_000
@@ -56,20 +56,10 @@ export function asksOneMore(draft: WorkDraft, step: Step): boolean {
   }
   const { giveUpAfterMinutes } = input.overlap
   const slots = draft.slotsOf(step.stepId)
-  const base = slots.find(({ slotNo }) => slotNo === 1)?.presentation ?? null
-  const slotNo = freeNumber(slots)
-  draft.addSlot({
-    taskId: draft.task.taskId,
-    stepId: step.stepId,
-    slotNo,
-    state: 'free',
-    assignmentId: null,
-    reservedFor: null,
-    wakeAt: null,
+  addSlot(draft, step, {
+    slotNo: freeNumber(slots),
     giveUpAt:
       giveUpAfterMinutes === undefined ? null : later(draft.rules.now, giveUpAfterMinutes * MINUTE_MS),
-    // That of the first slot is the order that was drawn.
-    presentation: base && presentationOf(base, slotNo),
   })
   draft.sayOverlapAdded(slots.length + 1, input.overlap.max)
   return true

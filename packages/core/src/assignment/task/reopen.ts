@@ -1,7 +1,7 @@
-import { presentationOf } from '../../forms/presentation.ts'
 import { isPeopleStep } from '../../workflow/workflow.ts'
 import type { TaskWork } from '../assignment.ts'
 import { leave } from './flow.ts'
+import { addSlot } from './new-slot.ts'
 import { unchanged } from './task-work.ts'
 import { type Changed, type Rules, WorkDraft } from './work-draft.ts'
 
@@ -9,24 +9,12 @@ import { type Changed, type Rules, WorkDraft } from './work-draft.ts'
 export function reopenTask(work: TaskWork, rules: Rules, stepId: string): Changed {
   const draft = new WorkDraft(work, rules)
   const { step } = draft
-  if (step === undefined || !isPeopleStep(step)) return unchanged(work)
+  const asked = rules.workflow.steps.find((one) => one.stepId === stepId)
+  if (step === undefined || asked === undefined || !isPeopleStep(step)) return unchanged(work)
   if (step.stepId !== stepId) {
     leave(draft, step)
     draft.task = { ...draft.task, currentStepId: stepId, stepOpenedAt: rules.now, jobId: null }
   }
-  const slots = draft.slotsOf(stepId)
-  const slotNo = Math.max(0, ...slots.map((slot) => slot.slotNo)) + 1
-  const base = slots.find((slot) => slot.slotNo === 1)?.presentation ?? null
-  draft.addSlot({
-    taskId: draft.task.taskId,
-    stepId,
-    slotNo,
-    state: 'free',
-    assignmentId: null,
-    reservedFor: null,
-    wakeAt: null,
-    giveUpAt: null,
-    presentation: base && presentationOf(base, slotNo),
-  })
+  addSlot(draft, asked)
   return draft.changed()
 }
