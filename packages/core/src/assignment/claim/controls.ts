@@ -5,11 +5,11 @@ import { unmetRequirements } from '../../workflow/requirements.ts'
 import type { Step } from '../../workflow/workflow.ts'
 import type { Person, TaskWork } from '../assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from '../assignment-deps.ts'
+import { rowIn } from '../moves.ts'
 import type { Claimed } from '../stores/claim-store.ts'
 import type { WorkChange } from '../stores/task-store.ts'
 import { giveControl } from '../task/controls.ts'
 import { rulesFor } from '../task/locked-task.ts'
-import { claimedRow } from './claimed-row.ts'
 
 /** Most controls that one is chosen of. */
 const MOST_CHOSEN_OF = 2_000
@@ -79,12 +79,7 @@ export async function givenControl(
     const given = giveControl(work, rules, { step, userId, assignmentId })
     work = given.work
     facts.push(...given.facts)
-    const row = work.assignments.find((one) => one.assignmentId === assignmentId)
-    if (row?.expiresAt == null) continue
-    // As a claim writes and gives it, to the order of its fields.
-    const assignment = claimedRow({ userId, assignmentId, assignedAt: now, expiresAt: row.expiresAt }, row)
-    work = { ...work, assignments: work.assignments.map((one) => (one === row ? assignment : one)) }
-    claimed.set(turn, { assignment, task: work.task, from: null })
+    claimed.set(turn, { assignment: rowIn(work, assignmentId), task: work.task, from: null })
   }
   return { work, facts, claimed }
 }

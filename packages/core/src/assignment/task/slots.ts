@@ -3,6 +3,7 @@ import type { Slot } from '../../workflow/task.ts'
 import type { Step } from '../../workflow/workflow.ts'
 import type { Assignment } from '../assignment.ts'
 import { holdsOrSubmitted, transition } from '../assignment-lifecycle.ts'
+import { claimedRow } from '../claim/claimed-row.ts'
 import { excludedSteps, later, termsOf } from '../claim/terms.ts'
 import type { WorkDraft } from './work-draft.ts'
 
@@ -31,42 +32,21 @@ export function give(
   origin: Origin = {},
 ): Assignment {
   const { now, config } = draft.rules
-  const held = draft.rowOf(userId, step.stepId)
-  const fresh = {
-    slotNo: slot.slotNo,
-    status: held ? transition(held.status, 'assigned') : ('assigned' as const),
-    attempt: (held?.attempt ?? 0) + 1,
-    assignedAt: now,
-    acceptedAt: null,
-    startedAt: null,
-    submittedAt: null,
-    rejectedAt: null,
-    rejectReason: null,
-    releaseReason: null,
-    endReason: null,
-    endedAt: null,
-    returnComment: held?.returnComment ?? null,
-    expiresAt: later(now, termsOf(step, config).leaseMs),
-    result: held?.status === 'submitted' ? held.result : null,
-    comment: held?.status === 'submitted' ? held.comment : null,
-    draft: held?.draft ?? null,
-    draftComment: held?.draftComment ?? null,
-    draftVersion: held?.draftVersion ?? 0,
-    draftSavedAt: held?.draftSavedAt ?? null,
-    presentation: held ? held.presentation : slot.presentation,
-    flag: held?.flag ?? null,
-    flaggedAt: held?.flaggedAt ?? null,
-    previousAssignmentId: null,
-    overrideReason: null,
+  const { stepId, stepType } = step
+  const held = draft.rowOf(userId, stepId)
+  if (held) transition(held.status, 'assigned')
+  const row = {
+    ...claimedRow(
+      { userId, assignmentId, assignedAt: now, expiresAt: later(now, termsOf(step, config).leaseMs) },
+      { ...slot, projectId: draft.task.projectId, stepType },
+      held,
+    ),
+    ...(held?.status === 'submitted' && { result: held.result, comment: held.comment }),
     ...origin,
   }
-  const { taskId, projectId } = draft.task
-  const { stepId, stepType } = step
-  const row = held
-    ? draft.setRow(held, fresh)
-    : draft.addRow({ assignmentId, taskId, projectId, stepId, stepType, userId, version: 1, ...fresh })
-  draft.setSlot(slot, 'held', { assignmentId: row.assignmentId })
-  return row
+  const given = held ? draft.setRow(held, row) : draft.addRow(row)
+  draft.setSlot(slot, 'held', { assignmentId: given.assignmentId })
+  return given
 }
 
 /** Lets a slot rest after a release, a rejection or an expiry, or opens it at once if the step knows no cooldown. */
