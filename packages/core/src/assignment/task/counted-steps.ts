@@ -6,6 +6,7 @@ import { purposeOf } from '../../workflow/task.ts'
 import { isPeopleStep, type Step, type Workflow } from '../../workflow/workflow.ts'
 import type { Assignment, TaskWork } from '../assignment.ts'
 import { completeSteps } from './complete-steps.ts'
+import { doneBy } from './task-results.ts'
 
 interface By {
   readonly workflow: Workflow
@@ -24,21 +25,15 @@ export function countedBetween(before: TaskWork, after: TaskWork, by: By): Count
 }
 
 /** The steps of a task that agreement counts: those of people that are complete, and that the task does not stand at. */
-export function countedSteps(
-  { task, slots, assignments }: TaskWork,
-  { workflow, forms }: By,
-): ReadonlyMap<string, CompleteStep> {
+export function countedSteps(work: TaskWork, { workflow, forms }: By): ReadonlyMap<string, CompleteStep> {
+  const { task } = work
   if (purposeOf(task) === 'control') return new Map()
-  const complete = completeSteps(slots)
-  const counted = workflow.steps.filter(
-    (step) => isPeopleStep(step) && complete.has(step.stepId) && step.stepId !== task.currentStepId,
+  const complete = completeSteps(work.slots)
+  const counted = doneBy(work, workflow).filter(
+    ({ step }) => isPeopleStep(step) && complete.has(step.stepId) && step.stepId !== task.currentStepId,
   )
   return new Map(
-    counted.map((step) => {
-      const rows = slots
-        .filter(({ stepId }) => stepId === step.stepId)
-        .sort((one, other) => one.slotNo - other.slotNo)
-        .flatMap((slot) => assignments.filter(({ assignmentId }) => assignmentId === slot.assignmentId))
+    counted.map(({ step, rows }) => {
       const required = [...step.requiredSkills, ...task.requiredSkills]
       return [
         step.stepId,

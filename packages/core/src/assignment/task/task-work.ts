@@ -216,20 +216,10 @@ export function endReservations(work: TaskWork, rules: Rules, userId?: UserId): 
 }
 
 /** Keeps what was handed in too late. */
-export function keepDraft(
-  work: TaskWork,
-  rules: Rules,
-  assignmentId: AssignmentId,
-  { result, comment }: Handed,
-): Changed {
+export function keepDraft(work: TaskWork, rules: Rules, assignmentId: AssignmentId, handed: Handed): Changed {
   const draft = new WorkDraft(work, rules)
   const row = draft.row(assignmentId)
-  draft.setRow(row, {
-    draft: result,
-    draftComment: comment,
-    draftVersion: row.draftVersion + 1,
-    draftSavedAt: rules.now,
-  })
+  draft.setRow(row, nextDraft(row, rules, handed))
   return draft.changed()
 }
 
@@ -238,17 +228,14 @@ export function saveDraft(
   work: TaskWork,
   rules: Rules,
   assignmentId: AssignmentId,
-  { result, comment }: Handed,
+  handed: Handed,
   attempt: number | undefined,
 ): Changed {
   const draft = new WorkDraft(work, rules)
   const row = draft.row(assignmentId)
   const holds = isLive(row) && row.expiresAt !== null && row.expiresAt > rules.now
   draft.note(row, {
-    draft: result,
-    draftComment: comment,
-    draftVersion: row.draftVersion + 1,
-    draftSavedAt: rules.now,
+    ...nextDraft(row, rules, handed),
     ...(holds && attempt === row.attempt && { expiresAt: leaseEnd(row, rules) }),
   })
   return draft.changed()
@@ -366,6 +353,14 @@ export function setPriority(work: TaskWork, rules: Rules, priority: number): Cha
     draft.sayUpdated()
   }
   return draft.changed()
+}
+
+function nextDraft(
+  { draftVersion }: Assignment,
+  { now }: Rules,
+  { result, comment }: Handed,
+): Pick<Assignment, 'draft' | 'draftComment' | 'draftVersion' | 'draftSavedAt'> {
+  return { draft: result, draftComment: comment, draftVersion: draftVersion + 1, draftSavedAt: now }
 }
 
 function leaseEnd(row: Assignment, { workflow, config, now }: Rules): Date {
