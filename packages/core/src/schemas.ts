@@ -75,7 +75,7 @@ export {
 } from './assignment/assignment-input.ts'
 
 // The quality of work.
-export { AGREEMENT_BY } from './quality/quality.ts'
+export { AGREEMENT_BY, NO_AGREEMENT_REASONS } from './quality/quality.ts'
 export { agreementRequest, personMove, reopening } from './quality/quality-input.ts'
 export { COEFFICIENTS } from './quality/questions.ts'
 

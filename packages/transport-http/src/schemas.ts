@@ -3,6 +3,7 @@ import {
   ASSIGNMENT_STATUSES,
   COEFFICIENTS,
   JOB_STATES,
+  NO_AGREEMENT_REASONS,
   PAUSE_REASONS,
   ROLES,
   RUN_PRIORITY_NAMES,
@@ -91,8 +92,6 @@ export const formCheck = z.strictObject({
   schema: z.looseObject({}).nullable(),
 })
 
-const agreementReason = z.enum(['empty', 'one_rater', 'no_variation', 'too_many'])
-
 export const agreement = z.strictObject({
   formId: id.nullable(),
   stepId: z.string(),
@@ -102,7 +101,7 @@ export const agreement = z.strictObject({
   value: z.number().nullable(),
   low: z.number().nullable(),
   high: z.number().nullable(),
-  reason: agreementReason.nullable(),
+  reason: z.enum(NO_AGREEMENT_REASONS).nullable(),
   items: z.int(),
   raters: z.int(),
   answers: z.int(),
@@ -248,19 +247,12 @@ export const project = z.strictObject({
   createdAt: instant,
 })
 
-const untilRule = z.union([
-  z.strictObject({ question: z.string(), posterior: z.number() }),
-  z.strictObject({ question: z.string(), agreeing: z.int() }),
-])
-
-/** Chances by question, or `question.criterion`, and by answer. */
-const posteriors = z.record(z.string(), z.record(z.string(), z.number()))
+/** A project after a change, and how its policy pauses those who are good. */
 export const changedProject = z.strictObject({
   ...project.shape,
   wrongPauses: z.array(z.strictObject({ accuracy: z.number(), within: z.int(), chance: z.number() })),
 })
 
-/** How somebody has answered where the answer was known. */
 const pause = z.strictObject({
   since: instant,
   reason: z.enum(PAUSE_REASONS),
@@ -268,6 +260,7 @@ const pause = z.strictObject({
   words: z.string().nullable(),
 })
 
+/** How somebody has answered where the answer was known. */
 export const watch = z.strictObject({
   judged: z.int(),
   right: z.int(),
@@ -309,6 +302,11 @@ export const personQuality = z.strictObject({
 
 export const reopened = z.strictObject({ taskIds: z.array(id) })
 
+const untilRule = z.union([
+  z.strictObject({ question: z.string(), posterior: z.number() }),
+  z.strictObject({ question: z.string(), agreeing: z.int() }),
+])
+
 const step = z.strictObject({
   stepId: z.string(),
   stepType,
@@ -341,7 +339,6 @@ export const workflow = z.strictObject({
   createdAt: instant,
 })
 
-/** A task that a call would have added, had it not been there. */
 /** How each of many items came off, at its place. */
 export const addedItems = z.strictObject({
   added: z.int(),
@@ -354,6 +351,7 @@ export const addedItems = z.strictObject({
   ),
 })
 
+/** A task that a call would have added, had it not been there. */
 export const existingTask = z.strictObject({ index: z.int(), externalId: z.string(), taskId: id })
 
 const orders = z.record(z.string(), z.array(z.string()))
@@ -455,6 +453,9 @@ export const savedDraft = z.strictObject({
   savedAt: instant,
   open: z.array(z.strictObject({ question: z.string().nullable(), rule: z.string() })),
 })
+
+/** Chances by question, or `question.criterion`, and by answer. */
+const posteriors = z.record(z.string(), z.record(z.string(), z.number()))
 
 const stepOverlap = z.strictObject({
   stepId: z.string(),
@@ -636,7 +637,7 @@ export const scenarioEscalation = z.strictObject({
   issues: z.array(z.strictObject({ path: z.string(), message: z.string() })).nullable(),
   taskId: id.nullable(),
   outcome: anyJson,
-  taskStatus: z.enum(['open', 'completed', 'cancelled']).nullable(),
+  taskStatus: z.enum(TASK_STATUSES).nullable(),
   decidedAt: instant.nullable(),
 })
 

@@ -27,7 +27,9 @@ export interface AgreementRequest {
  * Why there is no value: nobody answered (`empty`), no task has two answers (`one_rater`), all answers are the same, so that chance agrees too (`no_variation`), or more
  * tasks, or different answers to them, than one call computes with (`too_many`).
  */
-export type NoAgreementReason = 'empty' | 'one_rater' | 'no_variation' | 'too_many'
+export const NO_AGREEMENT_REASONS = ['empty', 'one_rater', 'no_variation', 'too_many'] as const
+/** One of {@link NO_AGREEMENT_REASONS}. */
+export type NoAgreementReason = (typeof NO_AGREEMENT_REASONS)[number]
 
 /** How far people agree on one question of one version of a form. */
 export interface AgreementValue {

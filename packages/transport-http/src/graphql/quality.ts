@@ -5,6 +5,7 @@ import {
   AGREEMENT_BY,
   agreementRequest,
   COEFFICIENTS,
+  NO_AGREEMENT_REASONS,
   PAUSE_REASONS,
   parse,
   positionRequest,
@@ -18,7 +19,7 @@ const AgreementByEnum = enumOf('AgreementBy', AGREEMENT_BY)
 const CoefficientEnum = enumOf('AgreementCoefficient', COEFFICIENTS)
 const WeightsEnum = enumOf('AgreementWeights', ['linear', 'quadratic'])
 const DifferenceEnum = enumOf('AgreementDifference', ['interval', 'ratio'])
-const ReasonEnum = enumOf('NoAgreementReason', ['empty', 'one_rater', 'no_variation', 'too_many'])
+const ReasonEnum = enumOf('NoAgreementReason', NO_AGREEMENT_REASONS)
 
 const AgreementType = builder.objectRef<AgreementValue>('Agreement').implement({
   description: 'How far people agree on one question of one version of a form.',
