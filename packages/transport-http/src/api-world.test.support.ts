@@ -5,6 +5,7 @@ import { coreModule, createMuster, type Muster } from '@muster/host'
 import { answerChecks, type DescribedAnswers } from '@muster/test-services/documents'
 import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify'
 import { SignJWT } from 'jose'
+import { expect } from 'vitest'
 import { z } from 'zod'
 import { jwtAuthenticator } from './access/jwt-authenticator.ts'
 import { type MusterHttpOptions, musterHttp } from './plugin.ts'
@@ -64,6 +65,24 @@ export async function token(
     .setSubject(sub)
     .setExpirationTime(expiresIn)
     .sign(new TextEncoder().encode(secret))
+}
+
+/** The first answer to GET of `path` that is as wished, asked for until it is. */
+export function until(caller: Caller, path: string, isReached: (reply: Reply) => boolean): Promise<Reply> {
+  return expect
+    .poll(() => caller('GET', path), { timeout: 10_000, interval: 20 })
+    .toSatisfy(isReached)
+    .then(() => caller('GET', path))
+}
+
+/** Adds a definition of echoes, `text 0` and so on, in the scenarios `s0` and so on. */
+export function addEchoes(manager: Caller, projectId: string, count: number): Promise<Reply> {
+  const scenarios = Array.from({ length: count }, (_, i) => ({
+    scenarioId: `s${i}`,
+    payload: { text: `text ${i}` },
+  }))
+  const definition = { name: 'echo', jobType: 'echo', scenarios }
+  return manager('POST', `/projects/${projectId}/definitions`, definition)
 }
 
 /** Muster in memory behind its HTTP transport. */

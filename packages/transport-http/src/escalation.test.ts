@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type ApiWorld, type Caller, openApi, type Reply } from './api-world.test.support.ts'
+import {
+  type ApiWorld,
+  addEchoes,
+  type Caller,
+  openApi,
+  type Reply,
+  until,
+} from './api-world.test.support.ts'
 
 let world: ApiWorld
 let manager: Caller
@@ -18,24 +25,12 @@ beforeEach(async () => {
   const { workflowId } = (await admin('POST', '/workflows', { name: 'label', steps })).body
   projectId = (await admin('POST', '/projects', { name: 'evaluations', workflowId })).body.projectId
   manager = await world.as('manager', { member: [projectId] })
-  const scenarios = Array.from({ length: 4 }, (_, i) => ({
-    scenarioId: `s${i}`,
-    payload: { text: `text ${i}` },
-  }))
-  const given = { name: 'echo', jobType: 'echo', scenarios }
-  definitionId = (await manager('POST', `/projects/${projectId}/definitions`, given)).body.definitionId
+  definitionId = (await addEchoes(manager, projectId, 4)).body.definitionId
 })
 afterEach(() => world.close())
 
 const start = (extra: object = {}): Promise<Reply> =>
   manager('POST', `/projects/${projectId}/runs`, { definitionId, models: ['a', 'b'], ...extra })
-
-async function until(path: string, reached: (reply: Reply) => boolean): Promise<Reply> {
-  return expect
-    .poll(() => manager('GET', path), { timeout: 10_000, interval: 20 })
-    .toSatisfy(reached)
-    .then(() => manager('GET', path))
-}
 
 describe('a run with a policy', () => {
   it('sends what its models split on to people, and hears from them', async () => {
@@ -44,7 +39,7 @@ describe('a run with a policy', () => {
     expect(body.escalation.policy).toBeUndefined()
     const path = `/runs/${body.runId}`
     await world.muster.work()
-    const done = await until(path, (reply) => reply.body.escalation.escalated === 4)
+    const done = await until(manager, path, (reply) => reply.body.escalation.escalated === 4)
     expect(done.body.escalation).toMatchObject({
       waiting: 0,
       ready: 0,
@@ -108,7 +103,7 @@ describe('a run with a policy', () => {
     const { body } = await start({ escalation: withForm })
     await world.muster.work()
     const path = `/runs/${body.runId}`
-    await until(path, (reply) => reply.body.escalation.escalated === 4)
+    await until(manager, path, (reply) => reply.body.escalation.escalated === 4)
     const annotator = await world.as('annotator', { member: [projectId] })
     const { assignment, task } = (await annotator('POST', '/queue/next', { projectId })).body
     expect([task.formId, Object.keys(task.payload)]).toEqual([formId, ['text']])
@@ -141,9 +136,9 @@ describe('a run with a policy', () => {
     const early = await manager('POST', path, { scenarioIds: ['s2'] })
     expect(early.body.items).toMatchObject([{ scenarioId: 's2', state: 'waiting', byHand: true }])
     await world.muster.work()
-    await until(`/runs/${body.runId}`, (reply) => reply.body.escalation.kept === 3)
+    await until(manager, `/runs/${body.runId}`, (reply) => reply.body.escalation.kept === 3)
     await manager('POST', path, { scenarioIds: ['s1', 's2'] })
-    const done = await until(`/runs/${body.runId}`, (reply) => reply.body.escalation.escalated === 2)
+    const done = await until(manager, `/runs/${body.runId}`, (reply) => reply.body.escalation.escalated === 2)
     expect(done.body.escalation).toMatchObject({ kept: 2, byReason: { manual: 2 }, tasks: { open: 2 } })
     expect(await manager('POST', path, { scenarioIds: ['s1', 'x'] })).toMatchObject({
       status: 400,
@@ -161,7 +156,7 @@ describe('a run that has ended without a policy', () => {
       body: { code: 'run_state' },
     })
     await world.muster.work()
-    await until(path, (reply) => reply.body.status === 'completed')
+    await until(manager, path, (reply) => reply.body.status === 'completed')
     expect(
       (await manager('POST', `${path}/escalate?dryRun=true`, { ...policy, limit: 1 })).body,
     ).toMatchObject({
@@ -172,7 +167,7 @@ describe('a run that has ended without a policy', () => {
     })
     expect((await manager('GET', path)).body.escalation).toBeNull()
     expect((await manager('POST', `${path}/escalate`, policy)).status).toBe(201)
-    await until(path, (reply) => reply.body.escalation.tasks.open === 4)
+    await until(manager, path, (reply) => reply.body.escalation.tasks.open === 4)
     expect((await manager('POST', `${path}/escalate`, policy)).status).toBe(409)
   })
 

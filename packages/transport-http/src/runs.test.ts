@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type ApiWorld, type Caller, openApi, type Reply } from './api-world.test.support.ts'
+import {
+  type ApiWorld,
+  addEchoes,
+  type Caller,
+  openApi,
+  type Reply,
+  until,
+} from './api-world.test.support.ts'
 import * as schemas from './schemas.ts'
 
 let world: ApiWorld
@@ -12,15 +19,7 @@ beforeEach(async () => {
   const admin = await world.as('admin')
   projectId = (await admin('POST', '/projects', { name: 'evaluations' })).body.projectId
   manager = await world.as('manager', { member: [projectId] })
-  const scenarios = Array.from({ length: 10 }, (_, i) => ({
-    scenarioId: `s${i}`,
-    payload: { text: `text ${i}` },
-  }))
-  const definition = await manager('POST', `/projects/${projectId}/definitions`, {
-    name: 'echo',
-    jobType: 'echo',
-    scenarios,
-  })
+  const definition = await addEchoes(manager, projectId, 10)
   expect(definition.status).toBe(201)
   schemas.definition.parse(definition.body)
   definitionId = definition.body.definitionId
@@ -29,13 +28,6 @@ afterEach(() => world.close())
 
 const start = (extra: object = {}): Promise<Reply> =>
   manager('POST', `/projects/${projectId}/runs`, { definitionId, models: ['a', 'b'], ...extra })
-
-async function until(path: string, reached: (reply: Reply) => boolean): Promise<Reply> {
-  return expect
-    .poll(() => manager('GET', path), { timeout: 10_000, interval: 20 })
-    .toSatisfy(reached)
-    .then(() => manager('GET', path))
-}
 
 describe('a run', () => {
   it('is previewed, started, worked off and read', async () => {
@@ -58,7 +50,7 @@ describe('a run', () => {
     const path = `/runs/${started.body.runId}`
 
     await world.muster.work()
-    const done = await until(path, ({ body }) => body.status === 'completed')
+    const done = await until(manager, path, ({ body }) => body.status === 'completed')
     schemas.run.parse(done.body)
     const progress = await manager('GET', `${path}/progress`)
     schemas.runProgress.parse(progress.body)
@@ -121,7 +113,7 @@ describe('a run', () => {
     const { body } = await start({ definitionId: failing.body.definitionId })
     const path = `/runs/${body.runId}`
     await world.muster.work()
-    await until(path, (reply) => reply.body.status === 'completed')
+    await until(manager, path, (reply) => reply.body.status === 'completed')
     const failed = await manager('GET', `${path}/jobs?state=failed`)
     expect(failed.body.items[0]).toMatchObject({
       scenarioId: '1',
@@ -132,7 +124,11 @@ describe('a run', () => {
       status: 'running',
       progress: { failed: 0 },
     })
-    await until(path, (reply) => reply.body.status === 'completed' && reply.body.progress.failed === 2)
+    await until(
+      manager,
+      path,
+      (reply) => reply.body.status === 'completed' && reply.body.progress.failed === 2,
+    )
   })
 
   it('is started once however often the call is repeated', async () => {
@@ -218,13 +214,13 @@ describe('the queue of a project', () => {
     const failing = await add({ text: 'x', fail: true })
     await world.muster.work()
     const item = `${path}/${failing.body.itemId}`
-    await until(item, ({ body }) => body.state === 'failed')
+    await until(manager, item, ({ body }) => body.state === 'failed')
     expect((await manager('GET', item)).body).toMatchObject({
       payload: { text: 'x', fail: true },
       error: { message: 'told to fail' },
     })
     expect((await manager('POST', `${item}/retry`)).status).toBe(200)
-    await until(item, ({ body }) => body.state === 'failed')
+    await until(manager, item, ({ body }) => body.state === 'failed')
   })
 
   it('takes many items, each by itself or all of them or none', async () => {
