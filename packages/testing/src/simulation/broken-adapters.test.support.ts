@@ -178,20 +178,10 @@ type Facts = Parameters<EventStore['append']>[0]
 
 /** Who gives out work looks at no gate. */
 export function ignoresGates(): Adaptation {
-  return {
-    persistence: (inner) => ({
-      ...inner,
-      transaction: (work) =>
-        inner.transaction((stores) =>
-          work(
-            eachStatement(stores, async (go, { method, args }) => {
-              if (method === 'holdGates') return new Set(args[0] as readonly string[])
-              return method === 'surveyClaims' ? opened((await go()) as ClaimSurvey) : go()
-            }),
-          ),
-        ),
-    }),
-  }
+  return inTransactions(async (go, { method, args }) => {
+    if (method === 'holdGates') return new Set(args[0] as readonly string[])
+    return method === 'surveyClaims' ? opened((await go()) as ClaimSurvey) : go()
+  })
 }
 
 const opened = (survey: ClaimSurvey): ClaimSurvey => ({
@@ -208,60 +198,28 @@ export function forgetsCooldown(): Adaptation {
         slot.state === 'cooling' ? { ...slot, state: 'free', wakeAt: null } : slot,
       ),
     }
-  return {
-    persistence: (inner) => ({
-      ...inner,
-      transaction: (work) =>
-        inner.transaction((stores) =>
-          work(
-            eachStatement(stores, async (go, { method }) =>
-              method === 'findWork' || method === 'lockWork'
-                ? awake((await go()) as TaskWork | undefined)
-                : go(),
-            ),
-          ),
-        ),
-    }),
-  }
+  return inTransactions(async (go, { method }) =>
+    method === 'findWork' || method === 'lockWork' ? awake((await go()) as TaskWork | undefined) : go(),
+  )
 }
 
 /** A pause is not read by those who give out work. */
 export function forgetsPauses(): Adaptation {
-  return {
-    persistence: (inner) => ({
-      ...inner,
-      transaction: (work) =>
-        inner.transaction((stores) =>
-          work(
-            eachStatement(stores, async (go, { method }) => {
-              const answer = await go()
-              if (method === 'listWatches') return []
-              if (method !== 'listPeople') return answer
-              return (answer as Person[]).map(({ paused: _paused, ...person }) => person)
-            }),
-          ),
-        ),
-    }),
-  }
+  return inTransactions(async (go, { method }) => {
+    const answer = await go()
+    if (method === 'listWatches') return []
+    if (method !== 'listPeople') return answer
+    return (answer as Person[]).map(({ paused: _paused, ...person }) => person)
+  })
 }
 
 /** A step that a review sends back stays counted. */
 export function keepsWhatWasSentBack(): Adaptation {
-  return {
-    persistence: (inner) => ({
-      ...inner,
-      transaction: (work) =>
-        inner.transaction((stores) =>
-          work(
-            eachStatement(stores, async (go, { method, args }) => {
-              const [, added] = args as readonly [unknown, Counters]
-              const isBack = method === 'count' && added.raters.some(({ answers }) => answers < 0)
-              return isBack ? undefined : go()
-            }),
-          ),
-        ),
-    }),
-  }
+  return inTransactions(async (go, { method, args }) => {
+    const [, added] = args as readonly [unknown, Counters]
+    const isBack = method === 'count' && added.raters.some(({ answers }) => answers < 0)
+    return isBack ? undefined : go()
+  })
 }
 
 const READS_LOAD = /^(listPeople|surveyClaims)$/
@@ -319,6 +277,16 @@ async function writeClaim({ tasks }: Stores, { task, assignment }: Claimed): Pro
       },
     },
   ])
+}
+
+/** An adapter whose statements in transactions go through `around`. */
+function inTransactions(around: Parameters<typeof eachStatement>[1]): Adaptation {
+  return {
+    persistence: (inner) => ({
+      ...inner,
+      transaction: (work) => inner.transaction((stores) => work(eachStatement(stores, around))),
+    }),
+  }
 }
 
 /** `inner` with some methods of its standalone worker store replaced. */
