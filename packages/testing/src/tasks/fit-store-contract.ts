@@ -1,4 +1,4 @@
-import type { FormId, ProjectId, TaskId, User, UserId } from '@muster/core'
+import type { FormId, TaskId, User, UserId } from '@muster/core'
 import type { NewForm } from '@muster/core/forms'
 import type { Fit, SettledKey } from '@muster/core/quality'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -34,9 +34,9 @@ export function fitStoreContract(name: string, open: OpenAdapter): void {
     afterEach(() => adapter.close())
 
     const aFit = (wish: Partial<Fit> = {}): Omit<Fit, 'number'> => ({
-      projectId: newId<'ProjectId'>() as ProjectId,
+      projectId: newId<'ProjectId'>(),
       stepId: 'label',
-      formId: newId<'FormId'>() as FormId,
+      formId: newId<'FormId'>(),
       question: 'rating',
       method: 'oneCoin',
       settled: 100,
@@ -60,7 +60,7 @@ export function fitStoreContract(name: string, open: OpenAdapter): void {
           { userId: newId<'UserId'>(), accuracy: 0.1, labels: 1 },
         ]),
         await stores.fits.add({ ...first, question: 'other' }, 0, []),
-        await stores.fits.add({ ...first, formId: newId<'FormId'>() as FormId }, 0, []),
+        await stores.fits.add({ ...first, formId: newId<'FormId'>() }, 0, []),
       ])
       expect(kept.map(({ number }) => number)).toEqual([1, 2, 1, 3])
       const nobody = { right: 0, wrong: 0 }

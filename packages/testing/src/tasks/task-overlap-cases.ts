@@ -1,24 +1,12 @@
-import type { FormId, TaskId } from '@muster/core'
+import type { TaskId } from '@muster/core'
 import type { Slot, TaskWork } from '@muster/core/ports'
 import type { RecordedOverlap } from '@muster/core/quality'
 import { expect, it } from 'vitest'
-import { after, NINE, newId } from '../worlds/samples.ts'
+import { after, aSlot, NINE, newId } from '../worlds/samples.ts'
 import type { TaskWorld } from './task-world.ts'
 
 /** Cases of slots that come and go while a step is open, and of why. */
 export function taskOverlapCases(world: () => TaskWorld): void {
-  const slot = (taskId: TaskId, slotNo: number, wish: Partial<Slot> = {}): Slot => ({
-    taskId,
-    stepId: 'annotate',
-    slotNo,
-    state: 'free',
-    assignmentId: null,
-    reservedFor: null,
-    wakeAt: null,
-    giveUpAt: null,
-    presentation: null,
-    ...wish,
-  })
   const decided = (taskId: TaskId, minutes: number): RecordedOverlap => ({
     decisionId: newId(),
     decision: {
@@ -41,7 +29,7 @@ export function taskOverlapCases(world: () => TaskWorld): void {
     },
     input: {
       overlap: { min: 1, max: 3, until: [{ question: 'rating', posterior: 0.9 }] },
-      formId: newId<'FormId'>() as FormId,
+      formId: newId<'FormId'>(),
       prevalence: { rating: [1 / 7, 6 / 7] },
     },
   })
@@ -61,8 +49,8 @@ export function taskOverlapCases(world: () => TaskWorld): void {
   it('adds a slot with what it was decided from, lets it be claimed, and drops it again', async () => {
     const { task } = await world().task()
     const { taskId } = task
-    const held = slot(taskId, 1, { state: 'reserved', reservedFor: newId<'UserId'>() })
-    const added = slot(taskId, 2, { giveUpAt: after(60) })
+    const held = aSlot(taskId, 1, { state: 'reserved', reservedFor: newId<'UserId'>() })
+    const added = aSlot(taskId, 2, { giveUpAt: after(60) })
     const kept = decided(taskId, 1)
     await save(taskId, (work) => ({ ...work, slots: [held, added] }), [kept])
     expect(await slotsOf(taskId)).toEqual([held, added])
@@ -96,11 +84,11 @@ export function taskOverlapCases(world: () => TaskWorld): void {
   it('is due once all that is left of a step are slots that were added and waited for long enough', async () => {
     const { taskId } = (await world().task()).task
     const due = (minutes: number) => world().stores.tasks.listDue(after(minutes), 10)
-    const done = slot(taskId, 1, { state: 'done', assignmentId: newId<'AssignmentId'>() })
-    await save(taskId, (work) => ({ ...work, slots: [done, slot(taskId, 2, { giveUpAt: after(60) })] }))
+    const done = aSlot(taskId, 1, { state: 'done', assignmentId: newId<'AssignmentId'>() })
+    await save(taskId, (work) => ({ ...work, slots: [done, aSlot(taskId, 2, { giveUpAt: after(60) })] }))
     expect(await due(59)).toEqual([])
     expect(await due(60)).toEqual([taskId])
-    const third = slot(taskId, 3, { giveUpAt: after(70) })
+    const third = aSlot(taskId, 3, { giveUpAt: after(70) })
     await save(taskId, (work) => ({ ...work, slots: [...work.slots, third] }))
     expect(await due(60)).toEqual([])
     expect(await due(70)).toEqual([taskId])

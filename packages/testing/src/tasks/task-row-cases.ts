@@ -4,7 +4,7 @@ import { jsonIssues } from '@muster/core/support'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { shelvesOf } from '../worlds/reading.ts'
-import { after, anAssignment, aUser, newId, withAssignment } from '../worlds/samples.ts'
+import { after, anAssignment, aSlot, aUser, newId, withAssignment } from '../worlds/samples.ts'
 import { PATIENT, type TaskWorld } from './task-world.ts'
 
 /** Orders that were drawn, as they are kept. */
@@ -170,17 +170,13 @@ export function taskRowCases(world: () => TaskWorld, other: () => Promise<TaskWo
       task: { ...now.task, version: 2, currentStepId: 'review', stepOpenedAt: after(9), returns: 1 },
       slots: [
         ...now.slots.map((slot) => ({ ...slot, state: 'done' as const })),
-        {
-          taskId: task.taskId,
+        aSlot(task.taskId, 1, {
           stepId: 'review',
-          slotNo: 1,
-          state: 'reserved' as const,
-          assignmentId: null,
+          state: 'reserved',
           reservedFor: bob,
-          giveUpAt: null,
           presentation: SHOWN,
           wakeAt: after(30),
-        },
+        }),
       ],
       assignments: now.assignments.map((row) => ({
         ...row,

@@ -95,19 +95,26 @@ export function aWorkflow(
   return { workflowId: newId<'WorkflowId'>(), name: 'Two steps', steps, version: 1, createdAt: NINE, ...wish }
 }
 
-/** A step whose slots are all free. */
-export function freeSlots(taskId: TaskId, step: Step): Slot[] {
-  return Array.from({ length: slotsAtFirst(step) }, (_, index) => ({
+/** A free slot of the step `annotate`. */
+export function aSlot(taskId: TaskId, slotNo: number, wish: Partial<Slot> = {}): Slot {
+  return {
     taskId,
-    stepId: step.stepId,
-    slotNo: index + 1,
+    stepId: 'annotate',
+    slotNo,
     state: 'free',
     assignmentId: null,
     reservedFor: null,
     wakeAt: null,
     giveUpAt: null,
     presentation: null,
-  }))
+    ...wish,
+  }
+}
+
+/** A step whose slots are all free. */
+export function freeSlots(taskId: TaskId, step: Step): Slot[] {
+  const { stepId } = step
+  return Array.from({ length: slotsAtFirst(step) }, (_, index) => aSlot(taskId, index + 1, { stepId }))
 }
 
 /** An open task at the workflow's first step, or at `currentStepId`, whose slots are free. */
