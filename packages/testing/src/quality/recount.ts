@@ -1,8 +1,14 @@
 import type { ProjectId, Task } from '@muster/core'
 import type { Form } from '@muster/core/forms'
 import type { Stores } from '@muster/core/ports'
-import { addedUp, type Counted, type Counters, countedSteps, countersOf } from '@muster/core/quality'
-import { isPeopleStep } from '@muster/core/rules'
+import {
+  addedUp,
+  type Counted,
+  type Counters,
+  countedSteps,
+  countersOf,
+  formIdAt,
+} from '@muster/core/quality'
 
 /** The counters of agreement that these tasks come to, counted anew. */
 export async function recounted(stores: Stores, tasks: readonly Pick<Task, 'taskId'>[]): Promise<Counters> {
@@ -12,11 +18,10 @@ export async function recounted(stores: Stores, tasks: readonly Pick<Task, 'task
     const workflow = work && (await stores.workflows.find(work.task.workflowId))
     if (work === undefined || workflow === undefined) throw new Error(`Task ${taskId} is gone`)
     const forms = new Map<string, Form>()
-    for (const step of workflow.steps.filter(isPeopleStep)) {
-      const follows = step.stepType !== 'review'
-      const formId = (follows ? work.task.formId : null) ?? step.formId
+    for (const { stepId } of workflow.steps) {
+      const formId = formIdAt(workflow, stepId, work.task.formId)
       const form = formId === null ? undefined : await stores.forms.find(formId)
-      if (form) forms.set(step.stepId, form)
+      if (form) forms.set(stepId, form)
     }
     const steps = countedSteps(work, { workflow, forms })
     counters.push(...[...steps.values()].map((step) => countersOf(step)))
