@@ -235,7 +235,7 @@ builder.node(AssignmentRef, {
     draft: t.expose('draft', {
       type: 'JSON',
       nullable: true,
-      description: 'What was handed in after the lease was lost.',
+      description: 'What is answered so far, or was handed in after the lease was lost.',
     }),
   }),
 })
