@@ -68,9 +68,9 @@ export function readAnew(context: GraphqlContext): void {
 }
 
 /** A query answers null for what is unknown or foreign. */
-export async function orNull<Thing>(thing: Promise<Thing>): Promise<Thing | null> {
+export async function orNull<Thing>(read: () => Promise<Thing>): Promise<Thing | null> {
   try {
-    return await thing
+    return await read()
   } catch (error) {
     if (error instanceof NotFoundError) return null
     throw error

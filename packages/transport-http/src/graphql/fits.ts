@@ -114,14 +114,12 @@ builder.queryFields((t) => ({
     },
     complexity: costOfPage,
     resolve: (_root, { projectId, first, after, ...asked }, context) =>
-      orNull(
-        (async () => {
-          const id = await allowOne(context, 'project', 'Query.aggregates', projectId)
-          const of = parse(aggregatesAsked, given(asked))
-          const page = await context.muster.quality.aggregatesPage(id, of, pageRequest({ first, after }))
-          return connectionOf(page, { first, after })
-        })(),
-      ),
+      orNull(async () => {
+        const id = await allowOne(context, 'project', 'Query.aggregates', projectId)
+        const of = parse(aggregatesAsked, given(asked))
+        const page = await context.muster.quality.aggregatesPage(id, of, pageRequest({ first, after }))
+        return connectionOf(page, { first, after })
+      }),
   }),
   strengths: t.field({
     type: StrengthsType,
@@ -135,12 +133,10 @@ builder.queryFields((t) => ({
       level: t.arg.float(),
     },
     resolve: (_root, { projectId, ...asked }, context) =>
-      orNull(
-        (async () => {
-          const id = await allowOne(context, 'project', 'Query.strengths', projectId)
-          return context.muster.quality.strengths(id, parse(strengthsAsked, given(asked)))
-        })(),
-      ),
+      orNull(async () => {
+        const id = await allowOne(context, 'project', 'Query.strengths', projectId)
+        return context.muster.quality.strengths(id, parse(strengthsAsked, given(asked)))
+      }),
   }),
   fits: t.field({
     type: FitConnection,
@@ -155,13 +151,11 @@ builder.queryFields((t) => ({
     },
     complexity: costOfPage,
     resolve: (_root, { projectId, first, after, ...where }, context) =>
-      orNull(
-        (async () => {
-          const id = await allowOne(context, 'project', 'Query.fits', projectId)
-          const page = await context.muster.quality.fits(id, given(where), pageRequest({ first, after }))
-          return connectionOf(page, { first, after })
-        })(),
-      ),
+      orNull(async () => {
+        const id = await allowOne(context, 'project', 'Query.fits', projectId)
+        const page = await context.muster.quality.fits(id, given(where), pageRequest({ first, after }))
+        return connectionOf(page, { first, after })
+      }),
   }),
 }))
 

@@ -68,7 +68,7 @@ builder.queryFields((t) => ({
       await allow(context, 'Query.form')
       const formId = uuid.safeParse(id)
       if (!formId.success) throw new NotFoundError('form', id)
-      return orNull(context.muster.forms.get(formId.data as FormId))
+      return orNull(() => context.muster.forms.get(formId.data as FormId))
     },
   }),
   forms: t.field({

@@ -1,6 +1,6 @@
 import { type FormId, NotFoundError, type UserId } from '@muster/core'
 import type { PositionOf } from '@muster/core/calls'
-import type { AgreementMatrix, AgreementValue, PersonQuality } from '@muster/core/quality'
+import type { AgreementMatrix, AgreementValue, PersonMove, PersonQuality } from '@muster/core/quality'
 import {
   AGREEMENT_BY,
   agreementRequest,
@@ -12,7 +12,7 @@ import {
   uuid,
 } from '@muster/core/schemas'
 import { builder, enumOf } from './builder.ts'
-import { allowOne, orNull } from './context.ts'
+import { allowOne, type GraphqlContext, orNull } from './context.ts'
 import { given } from './input.ts'
 
 const AgreementByEnum = enumOf('AgreementBy', AGREEMENT_BY)
@@ -84,27 +84,6 @@ const PositionEffectType = builder.objectRef<PositionOf>('PositionEffect').imple
     tasks: t.exposeInt('tasks'),
   }),
 })
-
-builder.queryFields((t) => ({
-  positionEffects: t.field({
-    type: [PositionEffectType],
-    nullable: true,
-    description: 'Of each pairwise question, or criterion of one, over the completed tasks.',
-    args: {
-      projectId: t.arg.id({ required: true }),
-      stepId: t.arg.string(),
-      question: t.arg.string(),
-      level: t.arg.float(),
-    },
-    resolve: (_root, { projectId, ...asked }, context) =>
-      orNull(
-        (async () => {
-          const id = await allowOne(context, 'project', 'Query.positionEffects', projectId)
-          return context.muster.tasks.positionEffects(id, parse(positionRequest, given(asked)))
-        })(),
-      ),
-  }),
-}))
 
 const PauseReasonEnum = enumOf('PauseReason', PAUSE_REASONS)
 
@@ -192,6 +171,22 @@ function personOf(id: string): UserId {
   return userId.data as UserId
 }
 
+interface PersonMoveArgs {
+  readonly projectId: string
+  readonly userId: string
+  readonly reason: string
+}
+
+/** What a manager does to a person in a project. */
+async function personMoveOf(
+  context: GraphqlContext,
+  field: string,
+  { projectId, userId, reason }: PersonMoveArgs,
+): Promise<PersonMove> {
+  const id = await allowOne(context, 'project', field, projectId)
+  return { projectId: id, userId: personOf(userId), reason, by: context.principal.userId }
+}
+
 builder.mutationFields((t) => {
   const args = {
     projectId: t.arg.id({ required: true }),
@@ -203,21 +198,15 @@ builder.mutationFields((t) => {
       type: WatchType,
       description: 'Gives somebody nothing more in the project; what they hold there ends.',
       args,
-      resolve: async (_root, { projectId, userId, reason }, context) => {
-        const id = await allowOne(context, 'project', 'Mutation.pausePerson', projectId)
-        const by = context.principal.userId
-        return context.muster.quality.pause({ projectId: id, userId: personOf(userId), reason, by })
-      },
+      resolve: async (_root, asked, context) =>
+        context.muster.quality.pause(await personMoveOf(context, 'Mutation.pausePerson', asked)),
     }),
     resumePerson: t.field({
       type: WatchType,
       description: 'Gives somebody work again; what speaks against them begins anew.',
       args,
-      resolve: async (_root, { projectId, userId, reason }, context) => {
-        const id = await allowOne(context, 'project', 'Mutation.resumePerson', projectId)
-        const by = context.principal.userId
-        return context.muster.quality.resume({ projectId: id, userId: personOf(userId), reason, by })
-      },
+      resolve: async (_root, asked, context) =>
+        context.muster.quality.resume(await personMoveOf(context, 'Mutation.resumePerson', asked)),
     }),
   }
 })
@@ -228,12 +217,10 @@ builder.queryFields((t) => ({
     nullable: true,
     args: { projectId: t.arg.id({ required: true }), userId: t.arg.id({ required: true }) },
     resolve: (_root, { projectId, userId }, context) =>
-      orNull(
-        (async () => {
-          const id = await allowOne(context, 'project', 'Query.personQuality', projectId)
-          return context.muster.quality.person(id, personOf(userId))
-        })(),
-      ),
+      orNull(async () => {
+        const id = await allowOne(context, 'project', 'Query.personQuality', projectId)
+        return context.muster.quality.person(id, personOf(userId))
+      }),
   }),
   agreement: t.field({
     type: [AgreementType],
@@ -250,12 +237,10 @@ builder.queryFields((t) => ({
       difference: t.arg({ type: DifferenceEnum }),
     },
     resolve: (_root, { projectId, ...asked }, context) =>
-      orNull(
-        (async () => {
-          const id = await allowOne(context, 'project', 'Query.agreement', projectId)
-          return context.muster.quality.agreement(id, parse(agreementRequest, given(asked)))
-        })(),
-      ),
+      orNull(async () => {
+        const id = await allowOne(context, 'project', 'Query.agreement', projectId)
+        return context.muster.quality.agreement(id, parse(agreementRequest, given(asked)))
+      }),
   }),
   agreementMatrix: t.field({
     type: MatrixType,
@@ -267,12 +252,26 @@ builder.queryFields((t) => ({
       formId: t.arg.id(),
     },
     resolve: (_root, { projectId, formId, ...of }, context) =>
-      orNull(
-        (async () => {
-          const id = await allowOne(context, 'project', 'Query.agreementMatrix', projectId)
-          const named = formId == null ? {} : { formId: parse(uuid, formId, ['formId']) as FormId }
-          return context.muster.quality.matrix(id, { ...of, ...named })
-        })(),
-      ),
+      orNull(async () => {
+        const id = await allowOne(context, 'project', 'Query.agreementMatrix', projectId)
+        const named = formId == null ? {} : { formId: parse(uuid, formId, ['formId']) as FormId }
+        return context.muster.quality.matrix(id, { ...of, ...named })
+      }),
+  }),
+  positionEffects: t.field({
+    type: [PositionEffectType],
+    nullable: true,
+    description: 'Of each pairwise question, or criterion of one, over the completed tasks.',
+    args: {
+      projectId: t.arg.id({ required: true }),
+      stepId: t.arg.string(),
+      question: t.arg.string(),
+      level: t.arg.float(),
+    },
+    resolve: (_root, { projectId, ...asked }, context) =>
+      orNull(async () => {
+        const id = await allowOne(context, 'project', 'Query.positionEffects', projectId)
+        return context.muster.tasks.positionEffects(id, parse(positionRequest, given(asked)))
+      }),
   }),
 }))

@@ -26,7 +26,7 @@ builder.node(QueueItemRef, {
   description: 'A job in its project’s queue.',
   id: { resolve: ({ jobId }) => jobId },
   isTypeOf: (thing) => has(thing, 'cancelling'),
-  loadOne: (id, context) => orNull(itemOf(context, id)),
+  loadOne: (id, context) => orNull(() => itemOf(context, id)),
   fields: (t) => ({
     itemId: t.exposeID('jobId'),
     projectId: t.exposeID('projectId'),
@@ -128,7 +128,7 @@ builder.queryFields((t) => ({
     nullable: true,
     args: { projectId: t.arg.id() },
     resolve: (_root, { projectId }, context) =>
-      orNull(
+      orNull(() =>
         queueOf(context, 'Query.queueStatus', projectId, {
           one: (project) => context.muster.queue.status(project, { limit: 1 }),
           all: () => context.muster.system.status(),
@@ -139,7 +139,7 @@ builder.queryFields((t) => ({
     type: QueueItemRef,
     nullable: true,
     args: { id: t.arg.id({ required: true }) },
-    resolve: (_root, { id }, context) => orNull(itemOf(context, id)),
+    resolve: (_root, { id }, context) => orNull(() => itemOf(context, id)),
   }),
 }))
 

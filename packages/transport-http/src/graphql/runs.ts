@@ -39,7 +39,7 @@ builder.node(DefinitionRef, {
   description: 'A versioned evaluation: its scenarios, and the job type that probes one. It never changes.',
   id: { resolve: ({ definitionId }) => definitionId },
   isTypeOf: (thing) => has(thing, 'scenarioCount'),
-  loadOne: (id, context) => orNull(definitionOf(context, id)),
+  loadOne: (id, context) => orNull(() => definitionOf(context, id)),
   fields: (t) => ({
     definitionId: t.exposeID('definitionId'),
     projectId: t.exposeID('projectId'),
@@ -156,7 +156,7 @@ builder.node(RunRef, {
   description: 'One execution of a definition: sampled scenarios × models, as jobs.',
   id: { resolve: ({ runId }) => runId },
   isTypeOf: (thing) => has(thing, 'tallies'),
-  loadOne: (id, context) => orNull(runOf(context, 'Query.run', id)),
+  loadOne: (id, context) => orNull(() => runOf(context, 'Query.run', id)),
   fields: (t) => ({
     runId: t.exposeID('runId'),
     projectId: t.exposeID('projectId'),
@@ -206,7 +206,7 @@ builder.queryFields((t) => ({
     type: RunRef,
     nullable: true,
     args: { id: t.arg.id({ required: true }) },
-    resolve: (_root, { id }, context) => orNull(runOf(context, 'Query.run', id)),
+    resolve: (_root, { id }, context) => orNull(() => runOf(context, 'Query.run', id)),
   }),
   runs: t.field({
     type: RunConnection,
@@ -219,20 +219,18 @@ builder.queryFields((t) => ({
     },
     complexity: costOfPage,
     resolve: (_root, { projectId, ...forward }, context) =>
-      orNull<Connection<Run>>(
-        (async () => {
-          const project = await allowOne(context, 'project', 'Query.runs', projectId)
-          const page = await context.muster.runs.list(project, pageRequest(forward))
-          for (const run of page.items) context.loaders.run.prime(run.runId, run)
-          return connectionOf(page, forward)
-        })(),
-      ),
+      orNull<Connection<Run>>(async () => {
+        const project = await allowOne(context, 'project', 'Query.runs', projectId)
+        const page = await context.muster.runs.list(project, pageRequest(forward))
+        for (const run of page.items) context.loaders.run.prime(run.runId, run)
+        return connectionOf(page, forward)
+      }),
   }),
   definition: t.field({
     type: DefinitionRef,
     nullable: true,
     args: { id: t.arg.id({ required: true }) },
-    resolve: (_root, { id }, context) => orNull(definitionOf(context, id)),
+    resolve: (_root, { id }, context) => orNull(() => definitionOf(context, id)),
   }),
 }))
 

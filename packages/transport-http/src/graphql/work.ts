@@ -187,7 +187,7 @@ builder.node(AssignmentRef, {
   description: 'One person’s hold on one step of one task.',
   id: { resolve: ({ assignmentId }) => assignmentId },
   isTypeOf: (thing) => has(thing, 'assignmentId'),
-  loadOne: (id, context) => orNull(assignmentOf(context, id)),
+  loadOne: (id, context) => orNull(() => assignmentOf(context, id)),
   fields: (t) => ({
     assignmentId: t.exposeID('assignmentId'),
     taskId: t.exposeID('taskId'),
@@ -246,7 +246,7 @@ builder.node(TaskRef, {
     'One unit of work for people, going through a workflow. To annotators of a project with controls much of it is null.',
   id: { resolve: ({ taskId }) => taskId },
   isTypeOf: (thing) => has(thing, 'currentStepId'),
-  loadOne: (id, context) => orNull(taskOf(context, id)),
+  loadOne: (id, context) => orNull(() => taskOf(context, id)),
   fields: (t) => ({
     taskId: t.exposeID('taskId'),
     projectId: t.exposeID('projectId'),
@@ -442,12 +442,10 @@ builder.queryFields((t) => ({
     nullable: true,
     args: { id: t.arg.id({ required: true }) },
     resolve: (_root, { id }, context) =>
-      orNull(
-        (async () => {
-          const assignmentId = await allowOne(context, 'assignment', 'Query.assignmentWork', id)
-          return context.muster.assignments.work(assignmentId, context.principal)
-        })(),
-      ),
+      orNull(async () => {
+        const assignmentId = await allowOne(context, 'assignment', 'Query.assignmentWork', id)
+        return context.muster.assignments.work(assignmentId, context.principal)
+      }),
   }),
   myQueue: t.field({
     type: QueueEntryConnection,
@@ -468,33 +466,29 @@ builder.queryFields((t) => ({
       const { muster, principal } = context
       const { cursors, ...forward } = pageRequest({ first, after })
       const query = parse(personalQueueQuery, { ...given(filter), ...forward })
-      return orNull(
-        (async () => {
-          if (query.projectId !== undefined) await requireProject(muster, principal, query.projectId)
-          const page = await muster.personalQueue.list({ ...query, cursors, userId: principal.userId })
-          return connectionOf(page, { after })
-        })(),
-      )
+      return orNull(async () => {
+        if (query.projectId !== undefined) await requireProject(muster, principal, query.projectId)
+        const page = await muster.personalQueue.list({ ...query, cursors, userId: principal.userId })
+        return connectionOf(page, { after })
+      })
     },
   }),
   task: t.field({
     type: TaskRef,
     nullable: true,
     args: { id: t.arg.id({ required: true }) },
-    resolve: (_root, { id }, context) => orNull(taskOf(context, id)),
+    resolve: (_root, { id }, context) => orNull(() => taskOf(context, id)),
   }),
   candidates: t.field({
     type: DecisionType,
     nullable: true,
     args: { taskId: t.arg.id({ required: true }), strategy: t.arg.string(), userId: t.arg.id() },
     resolve: (_root, { taskId, ...asked }, context) =>
-      orNull(
-        (async () => {
-          const id = await allowOne(context, 'task', 'Query.candidates', taskId)
-          const { strategy, userId } = parse(assignRequest, given(asked))
-          return context.muster.assignments.candidates({ taskId: id, strategy, userId })
-        })(),
-      ),
+      orNull(async () => {
+        const id = await allowOne(context, 'task', 'Query.candidates', taskId)
+        const { strategy, userId } = parse(assignRequest, given(asked))
+        return context.muster.assignments.candidates({ taskId: id, strategy, userId })
+      }),
   }),
 }))
 
