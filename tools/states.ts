@@ -16,7 +16,7 @@ interface Subject {
 const ENDS_OF_A_HOLD = (from: string): Record<string, string> => ({
   [`${from} → rejected`]: 'reject',
   [`${from} → expired`]: 'lease ended, task cancelled',
-  [`${from} → reassigned`]: 'release, reassign, suspended, removed',
+  [`${from} → reassigned`]: 'release, reassign, suspended, paused, removed',
 })
 
 const SUBJECTS: readonly Subject[] = [
