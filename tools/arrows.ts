@@ -144,6 +144,7 @@ const FLOOR: Readonly<Record<string, number>> = {
   'support.ts': TOP,
   'use-cases.ts': TOP,
   'stores.ts': 5,
+  'following.ts': 5,
   'remembering.ts': 6,
 }
 

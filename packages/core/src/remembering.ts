@@ -1,3 +1,4 @@
+import { following, replacing } from './following.ts'
 import type { FormStore } from './forms/form-store.ts'
 import type { Persistence, Stores } from './stores.ts'
 import type { WorkflowStore } from './workflow/workflow-store.ts'
@@ -18,22 +19,19 @@ export function remembering(persistence: Persistence): Persistence {
       workflows: reading<WorkflowStore>(stores.workflows, known.workflows, later),
     }
   }
-  return {
-    stores: through(persistence.stores),
-    async transaction(work) {
-      const later: (() => void)[] = []
-      const result = await persistence.transaction((stores) => {
-        later.length = 0
-        return work(through(stores, later))
-      })
-      for (const remember of later) remember()
-      return result
-    },
-    snapshot: <T>(work: (stores: Stores) => Promise<T>) => persistence.snapshot(work),
-    check: () => persistence.check(),
-    ...(persistence.time && { time: persistence.time }),
-    close: () => persistence.close(),
-  }
+  const followed = following(persistence, () => {
+    let later: (() => void)[] = []
+    return {
+      through: (stores) => {
+        later = []
+        return through(stores, later)
+      },
+      committed: () => {
+        for (const remember of later) remember()
+      },
+    }
+  })
+  return { ...followed, stores: through(persistence.stores) }
 }
 
 /** `store`, whose `find` asks what is known first. It remembers what it learns at once, or by what is then in `later`. */
@@ -53,13 +51,7 @@ function reading<Store extends { find(id: never): Promise<object | undefined> }>
     else known.set(id, frozen)
     return frozen
   }
-  return new Proxy(store, {
-    get(target, name) {
-      if (name === 'find') return find
-      const member: unknown = Reflect.get(target, name)
-      return typeof member === 'function' ? member.bind(target) : member
-    },
-  })
+  return replacing(store, { find } as unknown as Partial<Store>)
 }
 
 /** The things that were asked for last, by their ids. */

@@ -1,10 +1,12 @@
 import type { Clock, Logger } from '../environment.ts'
 import type { Broadcast } from '../events/broadcast.ts'
 import { signalTopic } from '../events/signals.ts'
+import { following, replacing } from '../following.ts'
 import type { ProjectId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
 import type { Counters } from '../quality/counters.ts'
-import type { Persistence, Stores } from '../stores.ts'
+import type { QualityStore } from '../quality/quality-store.ts'
+import type { Persistence } from '../stores.ts'
 import { SIGNAL_MS } from './job-signals.ts'
 
 /** Questions of a project that are named between two broadcasts. */
@@ -65,34 +67,25 @@ export class AgreementSignals {
 
 /** `persistence`, telling `listener` of the counters that each transaction moved, once it has committed. */
 export function tellingCounts(persistence: Persistence, listener: (counters: Counters) => void): Persistence {
-  return {
-    ...persistence,
-    stores: persistence.stores,
-    async transaction(work) {
-      const moved: Counters[] = []
-      const result = await persistence.transaction((stores: Stores) => {
-        moved.length = 0
-        return work({ ...stores, quality: noting(stores.quality, moved) })
-      })
-      for (const counters of moved) listener(counters)
-      return result
-    },
-    snapshot: (work) => persistence.snapshot(work),
-    check: () => persistence.check(),
-    close: () => persistence.close(),
-  }
+  return following(persistence, () => {
+    let moved: Counters[] = []
+    return {
+      through: (stores) => {
+        moved = []
+        return { ...stores, quality: noting(stores.quality, moved) }
+      },
+      committed: () => {
+        for (const counters of moved) listener(counters)
+      },
+    }
+  })
 }
 
-function noting(quality: Stores['quality'], moved: Counters[]): Stores['quality'] {
-  return new Proxy(quality, {
-    get(target, name) {
-      const method: unknown = Reflect.get(target, name)
-      if (typeof method !== 'function') return method
-      if (name !== 'count') return method.bind(target) as unknown
-      return async (...args: Parameters<Stores['quality']['count']>) => {
-        await target.count(...args)
-        moved.push(args[1])
-      }
+function noting(quality: QualityStore, moved: Counters[]): QualityStore {
+  return replacing(quality, {
+    async count(taskId, added) {
+      await quality.count(taskId, added)
+      moved.push(added)
     },
   })
 }
