@@ -8,11 +8,15 @@ import type { FitKey } from './believed.ts'
 import type { FitStore } from './fit-store.ts'
 import type { AnswersAsked } from './fits.ts'
 
-/** The stores by which it is known which answers are meant. */
-export interface AskedStores {
+/** The stores by which the steps of a project are known, with their forms. */
+export interface StepStores {
   readonly projects: Pick<ProjectStore, 'find'>
   readonly forms: Pick<FormStore, 'find'>
   readonly workflows: { find(workflowId: WorkflowId): Promise<StepsAsked | undefined> }
+}
+
+/** The stores by which it is known which answers are meant. */
+export interface AskedStores extends StepStores {
   readonly fits: Pick<FitStore, 'listCounted'>
 }
 

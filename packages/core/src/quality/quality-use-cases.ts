@@ -1,11 +1,11 @@
 import { NotFoundError, ValidationError } from '../errors.ts'
 import type { Form, FormQuestion } from '../forms/form.ts'
-import type { FormStore } from '../forms/form-store.ts'
-import type { FormId, ProjectId, UserId, WorkflowId } from '../ids.ts'
+import type { ProjectId, UserId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
-import type { ProjectStore } from '../people/project-store.ts'
+import { compareTexts } from '../text-order.ts'
 import type { Transactions } from '../transactions.ts'
 import { measure, measurePair } from './agreement.ts'
+import type { StepStores } from './asked-answers.ts'
 import type { Counted, Counters } from './counters.ts'
 import type { AgreementBy, AgreementRequest, AgreementValue, QualityUseCases } from './quality.ts'
 import { agreementRequest } from './quality-input.ts'
@@ -16,19 +16,8 @@ import { type Coefficient, coefficientsOf, questionsOf } from './questions.ts'
 const LEAST_IN_COMMON = 10
 
 /** The stores that the quality of work is read from. */
-interface QualityStores {
-  readonly projects: Pick<ProjectStore, 'find'>
-  readonly forms: Pick<FormStore, 'find'>
-  readonly workflows: { find(workflowId: WorkflowId): Promise<StepsAsked | undefined> }
+interface QualityStores extends StepStores {
   readonly quality: QualityStore
-}
-
-interface StepsAsked {
-  readonly steps: readonly {
-    readonly stepId: string
-    readonly stepType: string
-    readonly formId: FormId | null
-  }[]
 }
 
 /** Dependencies of the use cases of quality. */
@@ -130,9 +119,9 @@ async function questionsAsked(
   return asked.sort(
     (one, other) =>
       place(one) - place(other) ||
-      byText(one.counted.stepId, other.counted.stepId) ||
+      compareTexts(one.counted.stepId, other.counted.stepId) ||
       (other.form?.createdAt.getTime() ?? 0) - (one.form?.createdAt.getTime() ?? 0) ||
-      byText(one.form?.formId ?? '', other.form?.formId ?? ''),
+      compareTexts(one.form?.formId ?? '', other.form?.formId ?? ''),
   )
 }
 
@@ -221,8 +210,4 @@ function placed({
   question,
 }: Counted): Pick<AgreementValue, 'formId' | 'stepId' | 'question'> {
   return { formId, stepId, question }
-}
-
-function byText(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0
 }

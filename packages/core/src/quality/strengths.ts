@@ -2,6 +2,7 @@ import { davidson, type Game } from '@muster/statistics'
 import type { NewForm, QuestionOf } from '../forms/form.ts'
 import { sidesOf } from '../forms/sides.ts'
 import { type Json, valueAt } from '../json/json.ts'
+import { compareTexts } from '../text-order.ts'
 import type { SettledTask } from './fit-store.ts'
 
 /** A model beside the others that people compared it with. */
@@ -86,7 +87,10 @@ export class StrengthGatherer {
         cluster,
       }))
       // Sums depend on their order in the last bits: that of the tasks must not show.
-      .sort((a, b) => byText(a.cluster, b.cluster) || a.i - b.i || a.j - b.j || byText(a.outcome, b.outcome))
+      .sort(
+        (a, b) =>
+          compareTexts(a.cluster, b.cluster) || a.i - b.i || a.j - b.j || compareTexts(a.outcome, b.outcome),
+      )
     const fitted = davidson(games, { models: names.length, level })
     return {
       models: fitted.models.map((strength, place) => ({ model: names[place] as string, ...strength })),
@@ -107,8 +111,4 @@ export class StrengthGatherer {
 function modelOf(payload: Json, side: string): string {
   const model = valueAt(payload, `/of/sides/${side.replaceAll('~', '~0').replaceAll('/', '~1')}`)
   return typeof model === 'string' ? model : side
-}
-
-function byText(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0
 }

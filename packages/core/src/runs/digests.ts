@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { compareTexts } from '../text-order.ts'
 
 /** A scenario with the number that it is drawn by. */
 interface Drawn {
@@ -14,9 +15,4 @@ export function digestOf(text: string): string {
 /** The order in which scenarios are drawn: by digest, ties by scenarioId. */
 export function inDrawnOrder(one: Drawn, other: Drawn): number {
   return compareTexts(one.digest, other.digest) || compareTexts(one.scenarioId, other.scenarioId)
-}
-
-/** The order of texts by their UTF-16 units, which no locale changes. */
-export function compareTexts(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0
 }

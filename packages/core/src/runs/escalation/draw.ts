@@ -1,4 +1,5 @@
-import { compareTexts, digestOf, inDrawnOrder } from '../digests.ts'
+import { compareTexts } from '../../text-order.ts'
+import { digestOf, inDrawnOrder } from '../digests.ts'
 import type { EscalationPolicy } from './policy.ts'
 
 /** The last scenario that a sample of an exact count takes, in the order of its digests. */
