@@ -1,6 +1,6 @@
 import type { Json } from '../json/json.ts'
-import { compareOf, type FormQuestion, type NewForm, placesOf } from './form.ts'
-import { NO_SIDES } from './sides.ts'
+import { type FormQuestion, type NewForm, placesOf } from './form.ts'
+import { fixedSides, NO_SIDES } from './sides.ts'
 
 /** One of few possible answers. */
 export type FiniteAnswer = string | number | boolean
@@ -21,7 +21,7 @@ export interface FiniteQuestion {
  * of its own.
  */
 export function finiteParts(form: Pick<NewForm, 'show'>, question: FormQuestion): FiniteQuestion[] {
-  const classes = classesOf(form, question)
+  const classes = possibleAnswers(form, question)
   if (classes === undefined || classes.length < 2) return []
   const { id } = question
   if (question.type === 'pairwise' && question.criteria !== undefined) {
@@ -64,16 +64,23 @@ export function byAnswer(
   return Object.fromEntries(classes.map((answer, k) => [String(answer), chances[k] ?? 0]))
 }
 
-function classesOf(form: Pick<NewForm, 'show'>, question: FormQuestion): readonly FiniteAnswer[] | undefined {
+/** The possible answers to a question, of one with criteria to each; undefined: they are not few, or each task has its own. */
+export function possibleAnswers(
+  form: Pick<NewForm, 'show'>,
+  question: FormQuestion,
+): readonly FiniteAnswer[] | undefined {
   switch (question.type) {
     case 'yesNo':
       return [true, false]
     case 'scale':
       return placesOf(question)
     case 'choice':
-      return question.options?.map(({ value }) => value) ?? sidesOf(form, question.of)
+      return (
+        question.options?.map(({ value }) => value) ??
+        (question.of === undefined ? undefined : fixedSides(form, question.of))
+      )
     case 'pairwise': {
-      const sides = sidesOf(form, question.of)
+      const sides = fixedSides(form, question.of)
       return sides && [...sides, ...NO_SIDES.filter((name) => question[name as 'tie' | 'bothBad'] === true)]
     }
     case 'multi':
@@ -84,8 +91,4 @@ function classesOf(form: Pick<NewForm, 'show'>, question: FormQuestion): readonl
     case 'json':
       return undefined
   }
-}
-
-function sidesOf(form: Pick<NewForm, 'show'>, of: string | undefined): readonly string[] | undefined {
-  return of === undefined ? undefined : compareOf(form, of).sides?.map(({ id }) => id)
 }

@@ -1,4 +1,4 @@
-import type { Json } from '../json/json.ts'
+import { type Json, valueAt } from '../json/json.ts'
 import type { NewForm, QuestionOf } from './form.ts'
 import type { Presentation } from './presentation.ts'
 import { NO_SIDES } from './sides.ts'
@@ -28,8 +28,7 @@ export function isForFirst(
   presentation: Presentation | null,
 ): boolean | undefined {
   const asked = questions.filter(isPairwise).find(({ id }) => id === question)
-  const answer = memberOf(result, question)
-  const side = criterion === null ? answer : memberOf(answer, criterion)
+  const side = valueAt(result, criterion === null ? `/${question}` : `/${question}/${criterion}`)
   const [first] = (asked && presentation?.sides[asked.of]) ?? []
   if (typeof side !== 'string' || NO_SIDES.includes(side) || first === undefined) return undefined
   return side === first
@@ -37,10 +36,4 @@ export function isForFirst(
 
 function isPairwise(question: NewForm['questions'][number]): question is QuestionOf<'pairwise'> {
   return question.type === 'pairwise'
-}
-
-function memberOf(value: Json | undefined, name: string): Json | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  const members = value as { readonly [name: string]: Json }
-  return Object.hasOwn(members, name) ? members[name] : undefined
 }

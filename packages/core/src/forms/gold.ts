@@ -1,7 +1,7 @@
-import type { Json } from '../json/json.ts'
+import { type Json, valueAt } from '../json/json.ts'
 import { agree } from './agreement.ts'
 import { comparatorOf } from './comparator.ts'
-import type { FormQuestion, NewForm } from './form.ts'
+import type { NewForm } from './form.ts'
 
 /** One answer held against the one that is known. */
 export interface JudgedAnswer {
@@ -23,16 +23,10 @@ export interface JudgedByGold {
 /** Holds a submission against a known answer, question by question, by their comparators. A question whose answers are not compared (`ignore`) is not judged. */
 export function judgeGold(form: Pick<NewForm, 'questions'>, gold: Json, result: Json): JudgedByGold {
   const answers = form.questions.flatMap((question): JudgedAnswer[] => {
-    const known = answerTo(question, gold)
+    const known = valueAt(gold, `/${question.id}`)
     if (known === undefined || comparatorOf(question).by === 'ignore') return []
-    const given = answerTo(question, result)
+    const given = valueAt(result, `/${question.id}`)
     return [{ question: question.id, right: agree(question, given, known), known, given }]
   })
   return { right: answers.length === 0 ? null : answers.every(({ right }) => right), answers }
-}
-
-function answerTo({ id }: FormQuestion, result: Json): Json | undefined {
-  if (typeof result !== 'object' || result === null || Array.isArray(result)) return undefined
-  const answers = result as { readonly [question: string]: Json }
-  return Object.hasOwn(answers, id) ? answers[id] : undefined
 }

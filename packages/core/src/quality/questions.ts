@@ -1,7 +1,7 @@
 import { placeOf } from '../forms/agreement.ts'
 import { comparatorOf } from '../forms/comparator.ts'
-import { type Form, type FormQuestion, type NewForm, placesOf } from '../forms/form.ts'
-import { fixedSides } from '../forms/sides.ts'
+import { possibleAnswers } from '../forms/finite.ts'
+import type { Form, FormQuestion, NewForm } from '../forms/form.ts'
 import type { Json } from '../json/json.ts'
 import { answerKey, wholeKey } from './answers.ts'
 import type { ShareKind } from './counters.ts'
@@ -67,37 +67,14 @@ function hasFewAnswers(question: FormQuestion): boolean {
   return isDiscrete(question) && types.includes(question.type)
 }
 
-/** All answers that may be given, by their keys and in their order; without those that each task has of its own. */
+/** All answers that may be given, by their keys; without those that each task has of its own. */
 export function classesOf(
   form: Pick<NewForm, 'show'> | undefined,
   question: FormQuestion,
 ): readonly string[] {
-  switch (question.type) {
-    case 'choice':
-      return (question.options?.map(({ value }) => value) ?? sides(form, question.of)).map(answerKey)
-    case 'yesNo':
-      return [false, true].map(answerKey)
-    case 'scale':
-      return placesOf(question).map(answerKey)
-    case 'pairwise':
-      if (question.criteria !== undefined) return []
-      return [
-        ...sides(form, question.of),
-        ...(question.tie === true ? ['tie'] : []),
-        ...(question.bothBad === true ? ['bothBad'] : []),
-      ].map(answerKey)
-    case 'multi':
-    case 'number':
-    case 'text':
-    case 'ranking':
-    case 'spans':
-    case 'json':
-      return []
-  }
-}
-
-function sides(form: Pick<NewForm, 'show'> | undefined, name: string | undefined): readonly string[] {
-  return form === undefined || name === undefined ? [] : (fixedSides(form, name) ?? [])
+  const criteria = question.type === 'pairwise' ? question.criteria : undefined
+  if (form === undefined || criteria !== undefined) return []
+  return (possibleAnswers(form, question) ?? []).map(answerKey)
 }
 
 /** An answer as a number, where its comparator knows an order. */
