@@ -15,13 +15,12 @@ import type { Json } from '../json/json.ts'
 import { answerFrom, answerKey, compositionFrom, type TimesGiven } from './answers.ts'
 import type { CompositionCounter, PairCounter, RaterCounter, ShareCounter } from './counters.ts'
 import type { AgreementRequest, AgreementValue } from './quality.ts'
+import { DEFAULT_LEVEL } from './quality-input.ts'
 import { type Coefficient, classesOf, isDiscrete, numberFor } from './questions.ts'
 
 /** Most tasks, and most different sets, that an α of sets or numbers is computed of. */
 const MOST_TASKS = 100_000
 const MOST_SETS = 5_000
-
-const DEFAULT_LEVEL = 0.95
 
 /** A coefficient without its place. */
 export type Measured = Pick<

@@ -2,6 +2,7 @@ import { accuracySince } from '@muster/statistics'
 import type { Clock } from '../environment.ts'
 import { ConflictError, NotFoundError } from '../errors.ts'
 import { type FiniteQuestion, finiteParts } from '../forms/finite.ts'
+import type { Form, FormQuestion } from '../forms/form.ts'
 import type { FormStore } from '../forms/form-store.ts'
 import type { ProjectId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
@@ -14,6 +15,7 @@ import { aggregatesAsked, answersAsked, strengthsAsked } from './fit-input.ts'
 import type { FitStore, FitWithSkills, SettledKey, SettledTask } from './fit-store.ts'
 import type { AggregatesAsked, FitUseCases } from './fits.ts'
 import { type AnswerLabels, fitAccuracies, LabelGatherer } from './labels.ts'
+import { DEFAULT_LEVEL } from './quality-input.ts'
 import { StrengthGatherer } from './strengths.ts'
 
 /** Tasks read by one statement. */
@@ -46,7 +48,7 @@ export function fitUseCases(deps: FitDeps): FitUseCases {
 
   const aggregateAll = async (projectId: ProjectId, asked: AggregatesAsked): Promise<Iterable<Aggregate>> => {
     const { method = 'oneCoin', ...of } = parse(aggregatesAsked, asked)
-    const meant = await answersMeant(stores, projectId, of, (form, one) => finiteParts(form, one).length > 0)
+    const meant = await answersMeant(stores, projectId, of, hasFiniteParts)
     const part = partOf(meant)
     const { labels } = await gather(stores.fits, meant.key, part)
     const accuracy = method === 'weighted' ? await accuraciesOf(stores.fits, meant.key, part, labels) : []
@@ -56,12 +58,7 @@ export function fitUseCases(deps: FitDeps): FitUseCases {
   return {
     async refit(projectId, asked = {}) {
       const of = parse(answersAsked, asked)
-      const meant = await answersMeant(
-        stores,
-        projectId,
-        of,
-        (form, one) => finiteParts(form, one).length > 0,
-      )
+      const meant = await answersMeant(stores, projectId, of, hasFiniteParts)
       const fit = await fitAlone(deps, meant.key, partOf(meant))
       if (fit === undefined) throw new ConflictError('The answers are being fitted; try again', { ...of })
       return fit
@@ -94,7 +91,7 @@ export function fitUseCases(deps: FitDeps): FitUseCases {
     },
 
     async strengths(projectId, asked = {}) {
-      const { level = 0.95, ...of } = parse(strengthsAsked, asked)
+      const { level = DEFAULT_LEVEL, ...of } = parse(strengthsAsked, asked)
       const meant = await answersMeant(stores, projectId, of, (_, one) => one.type === 'pairwise')
       const { key, form, question, criterion } = meant
       if (question.type !== 'pairwise') throw new RangeError(`${question.id} compares nothing`)
@@ -169,6 +166,10 @@ async function fitAlone(
   } finally {
     await transactions.transaction(({ fits }) => fits.release(own))
   }
+}
+
+function hasFiniteParts(form: Form, question: FormQuestion): boolean {
+  return finiteParts(form, question).length > 0
 }
 
 async function countedOf(fits: FitStore, key: FitKey): Promise<number> {
