@@ -44,28 +44,23 @@ interface Kind {
 
 type Moves = Pick<AssignmentUseCases, 'accept' | 'start' | 'heartbeat' | 'submit' | 'reject' | 'release'>
 
-/** A move of which is known who makes it, with what rights. */
-type Known = Moved & { readonly by: Principal }
+/** A move that its maker may make, on the assignment of which task and step. */
+type Known = Moved & { readonly by: Principal } & Pick<Assignment, 'taskId' | 'stepType'>
 
 /** The moves of a holder on their own assignment. */
 export function holderMoves(deps: AssignmentDeps): Moves {
-  const { people } = deps.transactions.stores
-  const knowing = async ({ userId, by, assignmentId, attempt, ifVersion }: Move): Promise<Known> => ({
-    assignmentId,
-    attempt,
-    ifVersion,
-    by: by ?? (await principalOf(people, userId, 'annotator')),
-  })
-  const find = async ({ assignmentId, by }: Known): Promise<Assignment> => {
-    const row = await findAssignment(deps.transactions.stores, assignmentId)
+  const { stores } = deps.transactions
+  const knowing = async ({ userId, by: named, assignmentId, attempt, ifVersion }: Move): Promise<Known> => {
+    const by = named ?? (await principalOf(stores.people, userId, 'annotator'))
+    const row = await findAssignment(stores, assignmentId)
     requireHolder(by, row)
-    return row
+    return { assignmentId, attempt, ifVersion, by, taskId: row.taskId, stepType: row.stepType }
   }
 
   const step = (to: 'accepted' | 'in_progress') => async (request: Move) => {
     parse(moveRequest, { attempt: request.attempt })
     const known = await knowing(request)
-    const { assignmentId } = await find(known)
+    const { assignmentId } = known
     return move(deps, known, {
       act: (work, rules, row) => progress(work, rules, assignmentId, to, noteOf(known.by, row)),
     })
@@ -78,7 +73,7 @@ export function holderMoves(deps: AssignmentDeps): Moves {
     async heartbeat(request) {
       parse(moveRequest, { attempt: request.attempt })
       const known = await knowing(request)
-      const { assignmentId } = await find(known)
+      const { assignmentId } = known
       return move(deps, known, { act: (work, rules) => heartbeat(work, rules, assignmentId) })
     },
 
@@ -89,7 +84,7 @@ export function holderMoves(deps: AssignmentDeps): Moves {
         comment: request.comment,
       })
       const known = await knowing(request)
-      const { assignmentId, stepType } = await find(known)
+      const { assignmentId, stepType } = known
       const given = handed(result, comment)
       const returning = stepType === 'review' && verdictOf(result) === 'return'
       return move(deps, known, {
@@ -111,7 +106,7 @@ export function holderMoves(deps: AssignmentDeps): Moves {
         comment: request.comment,
       })
       const known = await knowing(request)
-      const { assignmentId } = await find(known)
+      const { assignmentId } = known
       const reason = comment === undefined ? { code } : { code, comment }
       return move(deps, known, {
         act: (work, rules, row) => {
@@ -124,7 +119,7 @@ export function holderMoves(deps: AssignmentDeps): Moves {
     async release(request) {
       const { reason } = parse(releaseRequest, { attempt: request.attempt, reason: request.reason })
       const known = await knowing(request)
-      const { assignmentId } = await find(known)
+      const { assignmentId } = known
       return move(deps, known, {
         act: (work, rules, row) =>
           release(work, rules, assignmentId, reason ?? null, noteOf(known.by, row, reason)),
@@ -148,8 +143,7 @@ export async function findAssignment(
  * noticed. That, and a draft, are kept although the move itself is refused.
  */
 async function move(deps: AssignmentDeps, request: Known, kind: Kind): Promise<Assignment> {
-  const { assignmentId, ifVersion } = request
-  const { taskId } = await findAssignment(deps.transactions.stores, assignmentId)
+  const { assignmentId, ifVersion, taskId } = request
   const waiting = (work: TaskWork): UserId[] => [
     ...dueReservations(work, deps.clock.now()),
     ...(kind.receivers?.(work) ?? []),
