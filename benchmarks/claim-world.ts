@@ -3,7 +3,7 @@ import type { ProjectId, Step, Task, TaskId, UserId, Workflow, WorkflowId } from
 import type { AssignmentUseCases } from '@muster/core/calls'
 import type { TaskWork } from '@muster/core/ports'
 import { builtInStrategies } from '@muster/core/rules'
-import { assignmentUseCases } from '@muster/core/use-cases'
+import { assignmentUseCases, remembering } from '@muster/core/use-cases'
 import { systemClock } from '@muster/host'
 import { Pool } from 'pg'
 import { ids, openStores, type Server } from './databases.ts'
@@ -168,10 +168,10 @@ export class ClaimWorld {
   }
 }
 
-/** The use cases of assignment, where no job and no sweep runs beside them. */
+/** The use cases of assignment as a host has them, where no job and no sweep runs beside them. */
 export function engineOn(transactions: PgPersistence): AssignmentUseCases {
   return assignmentUseCases({
-    transactions,
+    transactions: remembering(transactions),
     clock: systemClock,
     ids,
     strategies: new Map(Object.entries(builtInStrategies)),

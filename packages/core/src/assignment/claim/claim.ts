@@ -27,9 +27,6 @@ const MOST_AGAIN = 5
 /** Answers to claims in a project with controls come at these steps. */
 const TICK_MS = 100
 
-/** Workflows kept in mind at most. */
-const MAX_WORKFLOWS = 1_000
-
 interface Request extends ClaimRequest {
   readonly stepType: StepType | null
   /** Of the row, should it be a new one. */
@@ -71,7 +68,7 @@ export function claimNextWith(deps: AssignmentDeps): AssignmentUseCases['claimNe
       if (again === MOST_AGAIN) return { kind: 'nothing', open: 0, reasons: {} }
       outcome = await ask(request())
     }
-    const seen = await given(deps, await desk.workflowOf(outcome.claimed), outcome)
+    const seen = await given(deps, outcome)
     if (outcome.policy?.controls !== undefined) await untilTick(deps.clock, since)
     return seen
   }
@@ -79,11 +76,12 @@ export function claimNextWith(deps: AssignmentDeps): AssignmentUseCases['claimNe
 
 /** The claimant must not see the known answer, and of the payload only what the form of the step shows. */
 async function given(
-  { transactions }: AssignmentDeps,
-  workflow: Workflow,
+  { transactions: { stores } }: AssignmentDeps,
   { claimed: { assignment, task }, policy }: Extract<Outcome, { kind: 'claimed' }>,
 ): Promise<ClaimResult> {
-  const forms = await readForms(transactions.stores.forms, workflow, task.formId)
+  const workflow = await stores.workflows.find(task.workflowId)
+  if (workflow === undefined) throw new NotFoundError('workflow', task.workflowId)
+  const forms = await readForms(stores.forms, workflow, task.formId)
   const seen = visibleTask(task, workflow, forms, [assignment.stepId], policy)
   return { kind: 'claimed', assignment, task: seen }
 }
@@ -119,8 +117,6 @@ async function explain(
 
 class ClaimDesk {
   readonly #deps: AssignmentDeps
-  /** Workflows never change. */
-  readonly #workflows = new Map<WorkflowId, Workflow>()
 
   constructor(deps: AssignmentDeps) {
     this.#deps = deps
@@ -177,7 +173,7 @@ class ClaimDesk {
     return transactions.transaction(async (stores) => {
       const survey = await stores.claims.surveyClaims(requests)
       const now = clock.now()
-      const workflows = await this.#workflowsOf(stores, survey.shelves)
+      const workflows = await workflowsOf(stores, survey.shelves)
       const standings = await standingsIn(stores, survey)
       const judge = new ShelfJudge(survey, workflows, standings, now)
       const judged = requests.map((request) => judge.judge(request))
@@ -204,28 +200,18 @@ class ClaimDesk {
       })
     })
   }
+}
 
-  /** The workflow of a task that was just claimed: nearly always one that is kept in mind. */
-  async workflowOf({ task: { workflowId } }: Claimed): Promise<Workflow> {
-    const workflow =
-      this.#workflows.get(workflowId) ?? (await this.#deps.transactions.stores.workflows.find(workflowId))
-    if (workflow === undefined) throw new NotFoundError('workflow', workflowId)
-    return workflow
+async function workflowsOf(
+  { workflows }: AssignmentStores,
+  shelves: readonly Shelf[],
+): Promise<ReadonlyMap<WorkflowId, Workflow>> {
+  const found = new Map<WorkflowId, Workflow>()
+  for (const workflowId of new Set(shelves.map((shelf) => shelf.workflowId))) {
+    const workflow = await workflows.find(workflowId)
+    if (workflow) found.set(workflowId, workflow)
   }
-
-  async #workflowsOf(
-    { workflows }: AssignmentStores,
-    shelves: readonly Shelf[],
-  ): Promise<ReadonlyMap<WorkflowId, Workflow>> {
-    const wanted = new Map<WorkflowId, Workflow>()
-    for (const workflowId of new Set(shelves.map((shelf) => shelf.workflowId))) {
-      const workflow = this.#workflows.get(workflowId) ?? (await workflows.find(workflowId))
-      if (workflow) wanted.set(workflowId, workflow)
-    }
-    if (this.#workflows.size + wanted.size > MAX_WORKFLOWS) this.#workflows.clear()
-    for (const [workflowId, workflow] of wanted) this.#workflows.set(workflowId, workflow)
-    return wanted
-  }
+  return found
 }
 
 /** How the claimants stand in the projects that watch them, read under their locks; nothing is read if none does. */
