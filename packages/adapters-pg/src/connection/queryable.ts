@@ -1,3 +1,6 @@
+/** The nil UUID: the id of nothing, and smaller than every other. */
+export const NIL_UUID = '00000000-0000-0000-0000-000000000000'
+
 /** A statement with the name that a server prepares it under: once per connection, then planned no more. */
 export interface Statement {
   readonly name: string

@@ -13,11 +13,11 @@ import type {
   ShareCounter,
   Watch,
 } from '@muster/core/quality'
-import { type Connection, jsonText, type Statement, statement } from '../connection/queryable.ts'
+import { type Connection, jsonText, NIL_UUID, type Statement, statement } from '../connection/queryable.ts'
 import { LIVE } from '../tasks/task-rows.ts'
 
 /** Stands for no form, and for everybody: a key has no room for null. */
-const NOBODY = '00000000-0000-0000-0000-000000000000'
+const NOBODY = NIL_UUID
 
 const COUNTED = `project_id as "projectId", step_id as "stepId", nullif(form_id, '${NOBODY}') as "formId", question`
 const SKILL = `nullif(skill, '') as skill`

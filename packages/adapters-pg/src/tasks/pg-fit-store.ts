@@ -13,7 +13,7 @@ import type {
   SettledTask,
   Skill,
 } from '@muster/core/quality'
-import { type Connection, jsonText, statement } from '../connection/queryable.ts'
+import { type Connection, jsonText, NIL_UUID, statement } from '../connection/queryable.ts'
 
 /** The right and wrong answers to gold of a person, as SQL. A criterion has none of its own. */
 function goldOf(projectId: string, userId: string, stepId: string, question: string): string {
@@ -78,7 +78,7 @@ const LIST_COUNTED = statement(
   'fit_counted',
   `with counted as (
      select project_id, step_id, form_id, question, sum(tasks)::bigint as settled from composition
-     where skill = '' and form_id <> '00000000-0000-0000-0000-000000000000' and ($1::uuid is null or project_id = $1)
+     where skill = '' and form_id <> '${NIL_UUID}' and ($1::uuid is null or project_id = $1)
      group by project_id, step_id, form_id, question having sum(tasks) > 0),
    fitted as (
      select counted.*, coalesce((
@@ -151,9 +151,6 @@ interface BeliefRow {
   readonly prevalence: readonly number[] | null
   readonly people: readonly (NullableSkill & GoldCounts)[] | null
 }
-
-/** No id is smaller. */
-const FIRST = '00000000-0000-0000-0000-000000000000'
 
 /** Fits in `fit` and `skill`. */
 export class PgFitStore implements FitStore {
@@ -238,7 +235,7 @@ export class PgFitStore implements FitStore {
       formId,
       question,
       after?.createdAt ?? '-infinity',
-      after?.taskId ?? FIRST,
+      after?.taskId ?? NIL_UUID,
       limit,
       withPayload,
     ])
