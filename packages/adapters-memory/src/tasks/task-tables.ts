@@ -67,6 +67,10 @@ function oldestFirst(a: Assignment, b: Assignment): number {
   return a.assignedAt.getTime() - b.assignedAt.getTime() || byText(a.assignmentId, b.assignmentId)
 }
 
+function inTask(a: Slot, b: Slot): number {
+  return byText(a.stepId, b.stepId) || a.slotNo - b.slotNo
+}
+
 /** Rows of workflows, tasks, slots, assignments and of what is derived from them. */
 export class TaskTables {
   readonly forms
@@ -155,12 +159,9 @@ export class TaskTables {
     this.slots = new MemoryTable<string, Slot>(journal)
     this.slotsByReserved = this.slots.index(
       ({ reservedFor }) => reservedFor ?? undefined,
-      (a, b) => byText(a.taskId, b.taskId),
+      (a, b) => byText(a.taskId, b.taskId) || inTask(a, b),
     )
-    this.slotsByTask = this.slots.index(
-      ({ taskId }) => taskId,
-      (a, b) => byText(a.stepId, b.stepId) || a.slotNo - b.slotNo,
-    )
+    this.slotsByTask = this.slots.index(({ taskId }) => taskId, inTask)
 
     this.assignments = new MemoryTable<AssignmentId, Assignment>(journal)
     this.assignmentsByTask = this.assignments.index(({ taskId }) => taskId, oldestFirst)

@@ -189,6 +189,29 @@ export function taskRowCases(world: () => TaskWorld, other: () => Promise<TaskWo
     expect(await stores.tasks.findWork(task.taskId)).toEqual(changed)
   })
 
+  it('takes back a move of a task two of whose slots are kept for one person', async () => {
+    const { stores, persistence } = world()
+    const ann = newId<'UserId'>()
+    const { task } = await world().task()
+    const kept = await world().change(task.taskId, (now) => ({
+      ...now,
+      slots: ['label', 'review'].map((stepId) =>
+        aSlot(task.taskId, 1, { stepId, state: 'reserved', reservedFor: ann, wakeAt: after(9) }),
+      ),
+    }))
+    const failed = new Error('What came after the move failed')
+    const move = persistence.transaction(async ({ tasks }) => {
+      const before = await tasks.lockWork(task.taskId)
+      if (!before) throw new Error('No such task')
+      const slots = before.slots.map((slot) => ({ ...slot, wakeAt: null }))
+      await tasks.saveWorks([{ before, after: { ...before, slots } }])
+      throw failed
+    })
+    await expect(move).rejects.toBe(failed)
+    expect(await stores.tasks.findWork(task.taskId)).toEqual(kept)
+    expect(await stores.inboxes.listHeldOrReserved(ann)).toEqual([task.taskId])
+  })
+
   it('refuses a second row for one person on one step, names the first, and leaves nothing', async () => {
     const { workflow } = world()
     const ann = newId<'UserId'>()
