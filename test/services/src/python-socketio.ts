@@ -22,10 +22,10 @@ export async function pythonSocketio(): Promise<PythonSocketio> {
   if (getuid?.() !== 0 || !existsSync('/etc/debian_version')) {
     return {
       missing:
-        'python-socketio is missing: pip install "python-socketio[client]" for the python3 on PATH. It is installed by itself only for root on Debian or Ubuntu.',
+        'python-socketio is missing: pip install "python-socketio[asyncio_client]" for the python3 on PATH. It is installed by itself only for root on Debian or Ubuntu.',
     }
   }
-  await aptInstall('python3', 'python3-socketio', 'python3-websocket')
+  await aptInstall('python3', 'python3-socketio', 'python3-aiohttp')
   const installed = await found()
   if (installed === undefined) throw new Error('apt-get installed python3-socketio, but no python3 finds it')
   return { python: installed }
@@ -34,7 +34,7 @@ export async function pythonSocketio(): Promise<PythonSocketio> {
 async function found(): Promise<string | undefined> {
   for (const python of INTERPRETERS) {
     try {
-      await run(python, ['-c', 'import socketio, websocket'], { env })
+      await run(python, ['-c', 'import socketio, aiohttp'], { env })
       return python
     } catch {
       // Not this one.
