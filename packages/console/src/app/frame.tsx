@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { close, me, sessionState } from '../api/session.ts'
 import { settings } from '../api/settings.ts'
 import { Button } from '../design/button.tsx'
@@ -182,7 +182,7 @@ const SEQUENCE_MS = 1_500
 
 function useFrameKeys(show: (over: Over) => void): void {
   const first = useRef<{ readonly key: string; readonly at: number }>(undefined)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const key = pressed(event)
       if (key === undefined || isTyping(event.target) || document.querySelector('dialog[open]')) return

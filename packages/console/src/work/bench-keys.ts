@@ -1,5 +1,5 @@
 import { type ReadonlySignal, type Signal, useSignalEffect } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import { COMMENT, type Stop } from '../forms/asked.ts'
 import { type Around, keyDeeds, placesRanked, rankingOf } from '../forms/key-deeds.ts'
 import { type Marking, spansIn } from '../forms/marking.ts'
@@ -25,7 +25,8 @@ interface Bench {
 
 /** The keys of an item: its form's own at the question in focus, then those of the page. */
 export function useBenchKeys(bench: Bench): void {
-  useEffect(() => {
+  // With the item itself: a key that comes before the next frame is not lost.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const key = pressed(event)
       if (key === undefined || bench.over.peek() !== 'nothing' || event.defaultPrevented) return

@@ -1,7 +1,7 @@
 import type { Form } from '@muster/core/forms'
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import { Button, Key } from '../design/button.tsx'
 import { Dialog } from '../design/dialog.tsx'
 import { isTyping, pressed } from '../keys/keymap.ts'
@@ -29,7 +29,7 @@ export function Skip({ form, onClose, onSkip }: SkipProps): VNode {
     }
     fault.value = (await onSkip(code, comment.value.trim())) ?? ''
   }
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (isTyping(event.target)) return
       const code = codes[Number(pressed(event)) - 1]

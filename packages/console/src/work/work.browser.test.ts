@@ -54,6 +54,22 @@ describe('work by keyboard alone', () => {
     expect(faults).toEqual([])
   })
 
+  it('takes a key that comes as soon as the item is there', async () => {
+    const person = await world.person('Amy')
+    await world.place({ name: 'Amy’s words', form: FORM, payloads: words(1), people: [person.userId] })
+    const { page } = await world.tab('about:blank')
+    await page.addInitScript(() => {
+      const seen = new MutationObserver(() => {
+        if (document.querySelector('h1')?.textContent !== 'What is it?') return
+        seen.disconnect()
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 't', bubbles: true }))
+      })
+      seen.observe(document, { childList: true, subtree: true })
+    })
+    await page.goto(await person.link())
+    expect(await page.locator('[aria-pressed="true"]').innerText()).toContain('tool')
+  })
+
   it('holds the next item ahead, and gives it back when the tab is closed', async () => {
     const { page, context, projectId } = await atWork('Bea')
     const live = async (): Promise<string[]> => {
