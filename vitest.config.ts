@@ -30,9 +30,12 @@ function unit(name: string, folder: string, ...globalSetup: string[]): TestProje
   }
 }
 
-/** Tests of a browser, which shares the processors with all others. */
+/** Tests of a browser, which shares the processors with all others: what they poll for may take as long as what the page waits for. */
 function patient(project: TestProjectInlineConfiguration): TestProjectInlineConfiguration {
-  return { ...project, test: { ...project.test, testTimeout: 90_000 } }
+  return {
+    ...project,
+    test: { ...project.test, testTimeout: 90_000, expect: { poll: { timeout: 30_000 } } },
+  }
 }
 
 /** Much of the time tests wait for other processes: two more at once than there are processors. */
