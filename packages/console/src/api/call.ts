@@ -42,7 +42,6 @@ export class CallError extends Error {
 interface More {
   /** Makes a repeat of the call the same call. */
   readonly key?: string
-  readonly signal?: AbortSignal
   /** Goes on after the page is closed. */
   readonly keepalive?: boolean
   /** Waits and tries again by itself where the server asks for that. Default true. */
@@ -88,7 +87,7 @@ async function sent(name: string, given: Given, token: string | undefined, more:
       value === undefined ? [] : [[key, String(value)]],
     ),
   ).toString()
-  const { key, signal, keepalive } = more
+  const { key, keepalive } = more
   try {
     return await fetch(`${pathOf(settings.api)}${path}${query === '' ? '' : `?${query}`}`, {
       method,
@@ -98,13 +97,11 @@ async function sent(name: string, given: Given, token: string | undefined, more:
         ...(key !== undefined && { 'idempotency-key': key }),
       },
       ...(given.body !== undefined && { body: JSON.stringify(given.body) }),
-      ...(signal && { signal }),
       ...(keepalive && { keepalive }),
       credentials: 'omit',
       cache: 'no-store',
     })
-  } catch (error) {
-    if (signal?.aborted) throw error
+  } catch {
     throw new CallError({ status: 0, code: 'offline', detail: 'The server cannot be reached' })
   }
 }

@@ -5,13 +5,12 @@ import { Icon, type IconName } from './icon.tsx'
 interface ButtonProps {
   readonly children: ComponentChildren
   readonly onClick: () => void
-  readonly kind?: 'primary' | 'quiet' | 'plain' | 'danger'
+  readonly kind?: 'primary' | 'quiet' | 'plain'
   readonly icon?: IconName
   /** The key that does the same, drawn beside the words. */
   readonly keyName?: string | undefined
   readonly disabled?: boolean
   readonly pressed?: boolean | undefined
-  readonly id?: string
 }
 
 /** A button whose words say its deed. */
@@ -23,12 +22,10 @@ export function Button({
   keyName,
   disabled,
   pressed,
-  id,
 }: ButtonProps): VNode {
   return (
     <button
       type="button"
-      id={id}
       class={`button ${kind}`}
       onClick={onClick}
       disabled={disabled}

@@ -2,7 +2,6 @@ import {
   ArrowDown,
   ArrowUp,
   Check,
-  ChevronRight,
   CircleCheck,
   CircleDashed,
   CircleDot,
@@ -20,16 +19,12 @@ import {
   LogOut,
   SkipForward,
   SquarePen,
-  SunMoon,
-  TriangleAlert,
-  Undo2,
   X,
 } from 'lucide'
 import { h, type VNode } from 'preact'
 
 const ICONS = {
   accepted: CircleDot,
-  again: Undo2,
   assigned: CircleDashed,
   away: Coffee,
   back: CornerUpLeft,
@@ -39,7 +34,6 @@ const ICONS = {
   down: ArrowDown,
   failed: CircleX,
   flag: Flag,
-  folded: ChevronRight,
   help: Info,
   keys: Keyboard,
   more: Ellipsis,
@@ -47,10 +41,8 @@ const ICONS = {
   signOut: LogOut,
   skip: SkipForward,
   stopped: CircleSlash,
-  theme: SunMoon,
   up: ArrowUp,
   wait: Clock,
-  warning: TriangleAlert,
   work: SquarePen,
 } as const satisfies Record<string, IconNode>
 

@@ -51,7 +51,6 @@ function block(token: Token, images: boolean): ComponentChildren {
     case 'heading':
       return <p class={`heading h${(token as Tokens.Heading).depth}`}>{inside(token, images)}</p>
     case 'paragraph':
-      return <p>{inside(token, images)}</p>
     case 'text':
       return <p>{inside(token, images)}</p>
     case 'blockquote':

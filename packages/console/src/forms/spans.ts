@@ -31,25 +31,25 @@ export function piecesOf(
   })
 }
 
+const isWord = (point: string | undefined): boolean => /[\p{L}\p{N}\p{M}_]/u.test(point ?? '')
+
 /** Where a word begins or ends next to `from`, in the direction given. */
 export function wordEdge(points: readonly string[], from: number, direction: 1 | -1): number {
-  const isWord = (place: number): boolean => /[\p{L}\p{N}\p{M}_]/u.test(points[place] ?? '')
   let place = from
   const next = (): number => (direction === 1 ? place : place - 1)
   const inside = (): boolean => place + direction >= 0 && place + direction <= points.length
-  while (inside() && !isWord(next())) place += direction
-  while (inside() && isWord(next())) place += direction
+  while (inside() && !isWord(points[next()])) place += direction
+  while (inside() && isWord(points[next()])) place += direction
   return place
 }
 
 /** The stretch widened to whole words. */
 export function wholeWords(points: readonly string[], start: number, end: number): readonly [number, number] {
-  const isWord = (place: number): boolean => /[\p{L}\p{N}\p{M}_]/u.test(points[place] ?? '')
   let [from, to] = [start, end]
   while (from < to && /\s/u.test(points[from] ?? '')) from += 1
   while (to > from && /\s/u.test(points[to - 1] ?? '')) to -= 1
-  while (from > 0 && isWord(from) && isWord(from - 1)) from -= 1
-  while (to < points.length && isWord(to - 1) && isWord(to)) to += 1
+  while (from > 0 && isWord(points[from]) && isWord(points[from - 1])) from -= 1
+  while (to < points.length && isWord(points[to - 1]) && isWord(points[to])) to += 1
   return [from, to]
 }
 

@@ -69,10 +69,7 @@ export function sessions(options: Opened): Sessions {
     close(asked) {
       const wrong = wrongPage(asked)
       if (wrong) return wrong
-      return {
-        ...json({}),
-        headers: { ...json({}).headers, 'set-cookie': `${cookieOf(asked, options.prefix, '')}; Max-Age=0` },
-      }
+      return json({}, { 'set-cookie': `${cookieOf(asked, options.prefix, '')}; Max-Age=0` })
     },
 
     async link(asked) {
