@@ -3,6 +3,9 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
 
+/** The last minutes of a lease are said in words. */
+export const SHORT_LEASE_MS = 300_000
+
 /** A span of time to two units, such as `1 h 20 min`. */
 export function duration(ms: number): string {
   const at = Math.max(0, Math.round(ms / SECOND_MS)) * SECOND_MS

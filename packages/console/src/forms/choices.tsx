@@ -2,6 +2,7 @@ import type { VNode } from 'preact'
 import { Key } from '../design/button.tsx'
 import { Icon } from '../design/icon.tsx'
 import type { Choice } from './asked.ts'
+import { OptionButton } from './option-button.tsx'
 
 interface ChoicesProps {
   readonly choices: readonly Choice[]
@@ -11,7 +12,7 @@ interface ChoicesProps {
   readonly inRow?: boolean
 }
 
-/** Options as buttons. A pointer leaves the focus with the question, so that `Enter` goes on. */
+/** Options as buttons. */
 export function Choices({
   choices,
   isChosen,
@@ -22,25 +23,19 @@ export function Choices({
   return (
     <div class={`options${inRow ? ' row' : ''}${several ? ' several' : ''}`}>
       {choices.map(({ value, title, help, key }) => (
-        <button
+        <OptionButton
           key={value}
-          type="button"
-          class="option"
-          aria-pressed={isChosen(value)}
-          aria-keyshortcuts={key ?? undefined}
+          keyName={key}
+          pressed={isChosen(value)}
           title={help}
-          onClick={(event) => {
-            if (event.detail > 0)
-              event.currentTarget.closest<HTMLElement>('fieldset')?.focus({ preventScroll: true })
-            onChoose(value)
-          }}
+          onChoose={() => onChoose(value)}
         >
           {key !== null && <Key name={key} />}
           <span class="option-title" dir="auto">
             {title}
           </span>
           {isChosen(value) && <Icon name="check" />}
-        </button>
+        </OptionButton>
       ))}
     </div>
   )

@@ -5,6 +5,7 @@ import { Icon } from '../design/icon.tsx'
 import { sideChoices } from './asked.ts'
 import type { Asking } from './asking.ts'
 import { type Around, placesRanked, ranked, rankingOf } from './key-deeds.ts'
+import { OptionButton } from './option-button.tsx'
 
 type RankingQuestion = Extract<FormQuestion, { readonly type: 'ranking' }>
 
@@ -64,21 +65,15 @@ export function Ranking({
         {choices
           .filter(({ value }) => !placed.has(value))
           .map(({ value, title, key }) => (
-            <button
+            <OptionButton
               key={value}
-              type="button"
-              class="option"
-              aria-keyshortcuts={key ?? undefined}
+              keyName={key}
               title={`Put ${title} at place ${places.length + 1}`}
-              onClick={(event) => {
-                if (event.detail > 0)
-                  event.currentTarget.closest<HTMLElement>('fieldset')?.focus({ preventScroll: true })
-                onAnswer(ranked(question, answer, value))
-              }}
+              onChoose={() => onAnswer(ranked(question, answer, value))}
             >
               {key !== null && <Key name={key} />}
               <span>{title}</span>
-            </button>
+            </OptionButton>
           ))}
       </div>
     </div>

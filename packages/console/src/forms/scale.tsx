@@ -3,6 +3,7 @@ import { placesOf } from '@muster/core/forms'
 import type { VNode } from 'preact'
 import type { Asking } from './asking.ts'
 import { scaleKeys } from './key-deeds.ts'
+import { OptionButton } from './option-button.tsx'
 
 /** Most places that are drawn as buttons; a longer scale is a slider. */
 const MOST_BUTTONS = 11
@@ -39,23 +40,15 @@ export function Scale({
       ) : (
         <div class="options row">
           {places.map((value) => (
-            <button
+            <OptionButton
               key={value}
-              type="button"
-              class="option"
-              aria-pressed={answer === value}
-              aria-keyshortcuts={keys.get(value)}
-              aria-label={
-                labels[String(value)] === undefined ? undefined : `${value}, ${labels[String(value)]}`
-              }
-              onClick={(event) => {
-                if (event.detail > 0)
-                  event.currentTarget.closest<HTMLElement>('fieldset')?.focus({ preventScroll: true })
-                onAnswer(value)
-              }}
+              keyName={keys.get(value)}
+              pressed={answer === value}
+              label={labels[String(value)] === undefined ? undefined : `${value}, ${labels[String(value)]}`}
+              onChoose={() => onAnswer(value)}
             >
               {value}
-            </button>
+            </OptionButton>
           ))}
         </div>
       )}

@@ -4,7 +4,8 @@ import { useEffect } from 'preact/hooks'
 import { type AnswerOf, CallError, call, type Problem } from '../api/call.ts'
 import { Button } from '../design/button.tsx'
 import { Icon, type IconName } from '../design/icon.tsx'
-import { duration, figure, fullTime } from '../design/time.ts'
+import { duration, figure, fullTime, SHORT_LEASE_MS } from '../design/time.ts'
+import { STEP_WORDS } from '../design/words.ts'
 import { follow } from '../feed/follow.ts'
 import { hrefOf, route } from '../route/route.ts'
 import './my-queue.css'
@@ -31,13 +32,6 @@ const STATES: Readonly<Record<string, readonly [word: string, icon: IconName, co
   reassigned: ['given back', 'stopped', 'rest'],
 }
 
-const STEPS: Readonly<Record<string, string>> = {
-  annotation: 'annotate',
-  review: 'review',
-  adjudication: 'decide',
-}
-/** The last minutes of a lease are said in words. */
-const SHORT_MS = 300_000
 const TICK_MS = 1_000
 
 /** What a person holds and has done. */
@@ -172,7 +166,7 @@ function Row({ entry, now, isLive, onGone }: RowProps): VNode {
       </span>
       <span class="entry-name">
         {isLive ? <a href={hrefOf({ page: 'work', item: assignmentId })}>{name}</a> : name}
-        <small>{STEPS[stepType] ?? stepType}</small>
+        <small>{STEP_WORDS[stepType] ?? stepType}</small>
       </span>
       <span class="entry-project" dir="auto">
         {projectName}
@@ -202,8 +196,8 @@ function LeaseLeft({ expiresAt, now }: { readonly expiresAt: string | null; read
   const end = new Date(expiresAt)
   const left = end.getTime() - now
   return (
-    <time dateTime={expiresAt} title={fullTime(end)} class={left < SHORT_MS ? 'short' : ''}>
-      {left < SHORT_MS ? `yours for ${duration(left)}` : duration(Math.floor(left / 60_000) * 60_000)}
+    <time dateTime={expiresAt} title={fullTime(end)} class={left < SHORT_LEASE_MS ? 'short' : ''}>
+      {left < SHORT_LEASE_MS ? `yours for ${duration(left)}` : duration(Math.floor(left / 60_000) * 60_000)}
     </time>
   )
 }

@@ -2,10 +2,10 @@ import type { FormQuestion } from '@muster/core/forms'
 import { useComputed, useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
-import { CallError } from '../api/call.ts'
 import { Button } from '../design/button.tsx'
 import { Dialog } from '../design/dialog.tsx'
 import { Markdown } from '../design/markdown.tsx'
+import { STEP_WORDS } from '../design/words.ts'
 import type { Around } from '../forms/key-deeds.ts'
 import { Marking, spansIn } from '../forms/marking.ts'
 import { Question } from '../forms/question.tsx'
@@ -18,9 +18,10 @@ import type { Item } from './item.ts'
 import { Judged } from './judged.tsx'
 import { useJudgedQuestions } from './judged-form.ts'
 import { Lease } from './lease.tsx'
-import { type AnswerCode, focusOn, type Shift } from './shift.ts'
+import { refusalOf } from './refusal.ts'
+import { focusOn, type Shift } from './shift.ts'
 import { Skip } from './skip.tsx'
-import { STEP_WORDS, WORDS } from './words.ts'
+import { WORDS } from './words.ts'
 
 interface BenchProps {
   readonly item: Item
@@ -147,16 +148,7 @@ export function Bench({ item, shift }: BenchProps): VNode {
         <Skip
           form={work.form}
           onClose={() => (over.value = 'nothing')}
-          onSkip={async (code: AnswerCode, comment) => {
-            try {
-              await shift.skip(code, comment)
-              return undefined
-            } catch (error) {
-              if (error instanceof CallError)
-                return error.problem.errors?.[0]?.message ?? error.problem.detail
-              throw error
-            }
-          }}
+          onSkip={(code, comment) => refusalOf(() => shift.skip(code, comment))}
         />
       )}
       {over.value === 'flag' && <Flag item={item} onClose={() => (over.value = 'nothing')} />}

@@ -1,11 +1,13 @@
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { CallError, call } from '../api/call.ts'
+import { call } from '../api/call.ts'
 import { Button } from '../design/button.tsx'
 import { Dialog } from '../design/dialog.tsx'
 import type { Item } from './item.ts'
+import { refusalOf } from './refusal.ts'
 import './skip.css'
+import { WordsField } from './words-field.tsx'
 
 interface FlagProps {
   readonly item: Item
@@ -19,36 +21,21 @@ export function Flag({ item, onClose }: FlagProps): VNode {
   const field = useRef<HTMLTextAreaElement>(null)
   useEffect(() => field.current?.focus(), [])
   const send = async (words: string | undefined): Promise<void> => {
-    try {
-      const params = { id: item.id }
-      if (words === undefined) await call('DELETE /assignments/{id}/flag', { params })
-      else await call('PUT /assignments/{id}/flag', { params, body: { comment: words } })
-      item.flag.value = words
-      onClose()
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error
-      fault.value = error.problem.errors?.[0]?.message ?? error.problem.detail
-    }
+    const params = { id: item.id }
+    const refusal = await refusalOf(() =>
+      words === undefined
+        ? call('DELETE /assignments/{id}/flag', { params })
+        : call('PUT /assignments/{id}/flag', { params, body: { comment: words } }),
+    )
+    fault.value = refusal ?? ''
+    if (refusal !== undefined) return
+    item.flag.value = words
+    onClose()
   }
   return (
     <Dialog title="Flag for the managers" onClose={onClose}>
       <p>They see the flag and your words. The item stays with you.</p>
-      <label class="skip-comment">
-        <span>What should they know?</span>
-        <textarea
-          ref={field}
-          rows={3}
-          value={comment.value}
-          onInput={(event) => {
-            comment.value = event.currentTarget.value
-          }}
-        />
-      </label>
-      {fault.value !== '' && (
-        <p class="faults" role="alert">
-          {fault.value}
-        </p>
-      )}
+      <WordsField label="What should they know?" rows={3} words={comment} fault={fault} field={field} />
       <div class="deeds">
         <Button
           kind="primary"

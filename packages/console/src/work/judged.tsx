@@ -22,76 +22,84 @@ interface JudgedProps {
 }
 
 /** What is judged, read-only and without names: one submission under review, or several side by side by question. */
-export function Judged({ questions, shown, submissions, contested, onTake }: JudgedProps): VNode | null {
+export function Judged({ questions, ...judged }: JudgedProps): VNode | null {
+  const { submissions } = judged
   if (submissions.length === 0) return null
   const one = submissions.length === 1
-  if (questions === undefined)
-    return (
-      <section class="judged" aria-label={one ? WORDS.judged : WORDS.submissions}>
-        <h2>{one ? WORDS.judged : WORDS.submissions}</h2>
-        {submissions.map(({ assignmentId, result }, place) => (
+  const title = one ? WORDS.judged : WORDS.submissions
+  return (
+    <section class="judged" aria-label={title}>
+      <h2>{title}</h2>
+      {questions !== undefined ? (
+        <ByQuestion questions={questions} {...judged} />
+      ) : (
+        submissions.map(({ assignmentId, result }, place) => (
           <div key={assignmentId} class="judged-whole">
             {!one && <strong>{place + 1}</strong>}
             <JsonView value={result} />
           </div>
-        ))}
-      </section>
-    )
+        ))
+      )}
+    </section>
+  )
+}
+
+type ByQuestionProps = JudgedProps & { readonly questions: readonly FormQuestion[] }
+
+function ByQuestion({ questions, shown, submissions, contested, onTake }: ByQuestionProps): VNode {
+  const one = submissions.length === 1
   return (
-    <section class="judged" aria-label={one ? WORDS.judged : WORDS.submissions}>
-      <h2>{one ? WORDS.judged : WORDS.submissions}</h2>
-      <Scrolls label="Answers by question">
-        <table class="answers">
-          <thead>
+    <Scrolls label="Answers by question">
+      <table class="answers">
+        <thead>
+          <tr>
+            <th scope="col">Question</th>
+            {submissions.map(({ assignmentId }, place) => (
+              <th key={assignmentId} scope="col">
+                {one ? 'Answer' : `Answer ${place + 1}`}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {questions.map((question) => (
+            <tr key={question.id} class={contested.includes(question.id) ? 'differs' : ''}>
+              <th scope="row">
+                {question.title}
+                {contested.includes(question.id) && <span class="tag contested">differs</span>}
+              </th>
+              {submissions.map(({ assignmentId, result }) => {
+                const answer = (result as Record<string, unknown> | null)?.[question.id]
+                return (
+                  <td key={assignmentId} dir="auto">
+                    <Answered question={question} answer={answer} shown={shown} />
+                    {onTake && contested.includes(question.id) && answer !== undefined && (
+                      <button
+                        type="button"
+                        class="button quiet take"
+                        onClick={() => onTake(question.id, answer)}
+                      >
+                        Take
+                      </button>
+                    )}
+                  </td>
+                )
+              })}
+            </tr>
+          ))}
+          {submissions.some(({ comment }) => comment !== null) && (
             <tr>
-              <th scope="col">Question</th>
-              {submissions.map(({ assignmentId }, place) => (
-                <th key={assignmentId} scope="col">
-                  {one ? 'Answer' : `Answer ${place + 1}`}
-                </th>
+              <th scope="row">Comment</th>
+              {submissions.map(({ assignmentId, comment }) => (
+                <td key={assignmentId} dir="auto" class="answer-text">
+                  {comment ?? '–'}
+                </td>
               ))}
             </tr>
-          </thead>
-          <tbody>
-            {questions.map((question) => (
-              <tr key={question.id} class={contested.includes(question.id) ? 'differs' : ''}>
-                <th scope="row">
-                  {question.title}
-                  {contested.includes(question.id) && <span class="tag contested">differs</span>}
-                </th>
-                {submissions.map(({ assignmentId, result }) => {
-                  const answer = (result as Record<string, unknown> | null)?.[question.id]
-                  return (
-                    <td key={assignmentId} dir="auto">
-                      <Answered question={question} answer={answer} shown={shown} />
-                      {onTake && contested.includes(question.id) && answer !== undefined && (
-                        <button
-                          type="button"
-                          class="button quiet take"
-                          onClick={() => onTake(question.id, answer)}
-                        >
-                          Take
-                        </button>
-                      )}
-                    </td>
-                  )
-                })}
-              </tr>
-            ))}
-            {submissions.some(({ comment }) => comment !== null) && (
-              <tr>
-                <th scope="row">Comment</th>
-                {submissions.map(({ assignmentId, comment }) => (
-                  <td key={assignmentId} dir="auto" class="answer-text">
-                    {comment ?? '–'}
-                  </td>
-                ))}
-              </tr>
-            )}
-          </tbody>
-        </table>
-      </Scrolls>
-    </section>
+          )}
+        </tbody>
+      </table>
+    </Scrolls>
   )
 }
 

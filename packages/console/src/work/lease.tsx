@@ -1,10 +1,8 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
 import { useEffect } from 'preact/hooks'
-import { duration, fullTime } from '../design/time.ts'
+import { duration, fullTime, SHORT_LEASE_MS } from '../design/time.ts'
 
-/** The last minutes of a lease are said in words. */
-const SAID_MS = 300_000
 const LOOK_MS = 10_000
 
 /** How long the item is still theirs, once that is short. */
@@ -19,7 +17,7 @@ export function Lease({ expiresAt }: { readonly expiresAt: ReadonlySignal<string
   if (expiresAt.value === null) return null
   const end = new Date(expiresAt.value)
   const left = end.getTime() - now.value
-  if (left > SAID_MS || left < 0) return null
+  if (left > SHORT_LEASE_MS || left < 0) return null
   return (
     <span class="lease" title={fullTime(end)}>
       yours for {duration(left)}

@@ -60,10 +60,9 @@ export class Shift {
   /** Shows the next item; the one that is held, where there is one. */
   async next(wanted?: string): Promise<void> {
     await this.#letGo()
-    const held = this.held.peek()
-    this.held.value = undefined
+    const held = this.#unheld()
     if (held && wanted === undefined) return this.#show(held)
-    if (held) await giveBack(held)
+    await giveBack(held)
     // What waits goes on waiting in sight: it would flicker otherwise.
     if (!['item', 'nothing'].includes(this.view.peek().kind)) this.view.value = { kind: 'opening' }
     try {
@@ -83,7 +82,7 @@ export class Shift {
    * given since the item came.
    */
   submit(): 'sent' | 'untouched' | 'open' {
-    const { item } = this.#inSight()
+    const item = this.#inSight()
     if (item === undefined) return 'untouched'
     const open = item.firstOpen()
     if (open !== undefined) {
@@ -104,7 +103,7 @@ export class Shift {
 
   /** Declines the item in sight for good. */
   async skip(code: AnswerCode, comment: string): Promise<void> {
-    const { item } = this.#inSight()
+    const item = this.#inSight()
     if (item === undefined) return
     await this.#move(item, () =>
       call('POST /assignments/{id}/reject', {
@@ -116,7 +115,7 @@ export class Shift {
 
   /** Gives the item in sight back for now; the draft stays. */
   async release(): Promise<void> {
-    const { item } = this.#inSight()
+    const item = this.#inSight()
     if (item === undefined) return
     this.#keeper?.leave()
     await this.#move(item, () =>
@@ -126,7 +125,8 @@ export class Shift {
 
   /** Takes a break: nothing new comes until it ends. What is held for later goes back. */
   async away(isAway: boolean): Promise<void> {
-    await this.#putDown()
+    await this.#letGo()
+    await giveBack(this.#unheld())
     await call('PATCH /me', { body: { status: isAway ? 'away' : 'active' } }).catch(() => undefined)
     if (isAway) this.view.value = { kind: 'away' }
     else await this.next()
@@ -150,12 +150,11 @@ export class Shift {
 
   /** A move of others on this assignment. */
   async taken(assignmentId: string): Promise<void> {
-    const held = this.held.peek()
-    if (held?.id === assignmentId) {
+    if (this.held.peek()?.id === assignmentId) {
       this.held.value = undefined
       return
     }
-    const { item } = this.#inSight()
+    const item = this.#inSight()
     if (item?.id !== assignmentId || this.#passed.has(assignmentId)) return
     this.#keeper?.leave()
     this.#passed.add(assignmentId)
@@ -165,7 +164,7 @@ export class Shift {
 
   /** Puts the draft in sight in place of the one that another tab saved, or takes that one over. */
   async settleDraft(mine: boolean): Promise<void> {
-    const { item } = this.#inSight()
+    const item = this.#inSight()
     if (item === undefined) return
     const { draft } = await readWork(item.id)
     item.draftVersion = draft?.draftVersion
@@ -185,15 +184,20 @@ export class Shift {
     clearInterval(this.#timer)
     this.hidden()
     void this.#letGo()
-    const held = this.held.peek()
-    this.held.value = undefined
-    if (held) void giveBack(held, keepalive)
+    void giveBack(this.#unheld(), keepalive)
     this.outbox.end()
   }
 
-  #inSight(): { readonly item?: Item } {
+  #inSight(): Item | undefined {
     const view = this.view.peek()
-    return view.kind === 'item' ? { item: view.item } : {}
+    return view.kind === 'item' ? view.item : undefined
+  }
+
+  /** What was held until now; nothing is held any longer. */
+  #unheld(): Item | undefined {
+    const held = this.held.peek()
+    this.held.value = undefined
+    return held
   }
 
   #show(item: Item): void {
@@ -239,7 +243,7 @@ export class Shift {
   async #own(): Promise<Entry[]> {
     const { items } = await call('GET /queue', { query: { status: LIVE as never, limit: 50 } })
     const rank: Readonly<Record<string, number>> = { in_progress: 0, accepted: 1, assigned: 2 }
-    const shown = this.#inSight().item?.id
+    const shown = this.#inSight()?.id
     return items
       .filter(({ assignmentId }) => assignmentId !== shown && !this.#passed.has(assignmentId))
       .filter(({ assignmentId }) => this.held.peek()?.id !== assignmentId)
@@ -269,14 +273,14 @@ export class Shift {
       .then(async (found) => {
         this.#holding = undefined
         if (found === undefined) return
-        const shown = this.#inSight().item?.id
+        const shown = this.#inSight()?.id
         if (this.#ended || this.#isIdle() || shown === undefined) await giveBack(found)
         else if (found.id !== shown && this.held.peek() === undefined) this.held.value = found
       })
   }
 
   async #findAhead(): Promise<Item | undefined> {
-    const { item } = this.#inSight()
+    const item = this.#inSight()
     if (item === undefined || document.visibilityState === 'hidden') return undefined
     const [own] = await this.#own()
     if (own !== undefined) return this.#read(own.assignmentId, own.projectName)
@@ -327,11 +331,11 @@ export class Shift {
       return
     }
     this.notice.value = 'The item before was not taken: see what is wrong with it.'
-    const { item: inSight } = this.#inSight()
+    const inSight = this.#inSight()
     void this.#letGo().then(async () => {
       const held = this.held.peek()
       this.held.value = inSight
-      if (held) await giveBack(held)
+      await giveBack(held)
       item.given.value = false
       this.#show(item)
       if (first) focusOn(item, first)
@@ -342,23 +346,11 @@ export class Shift {
     return performance.now() - this.#activeAt > IDLE_MS
   }
 
-  async #putDown(): Promise<void> {
-    await this.#letGo()
-    const held = this.held.peek()
-    this.held.value = undefined
-    if (held) await giveBack(held)
-  }
-
   /** Somebody works here: the lease goes on. Nobody does: what is held for later goes back. */
   async #beat(): Promise<void> {
-    if (this.#isIdle()) {
-      const held = this.held.peek()
-      this.held.value = undefined
-      if (held) await giveBack(held)
-      return
-    }
+    if (this.#isIdle()) return giveBack(this.#unheld())
     if (document.visibilityState === 'hidden') return
-    const items = [this.#inSight().item, this.held.peek()].filter((item) => item !== undefined)
+    const items = [this.#inSight(), this.held.peek()].filter((item) => item !== undefined)
     for (const item of items) {
       const { id, attempt } = item
       try {
@@ -383,8 +375,9 @@ async function readWork(id: string): Promise<Work> {
 }
 
 /** Own work stays where it is: only what this page took for later goes back. */
-async function giveBack({ id, attempt, ahead }: Item, keepalive = false): Promise<void> {
-  if (!ahead) return
+async function giveBack(item: Item | undefined, keepalive = false): Promise<void> {
+  if (!item?.ahead) return
+  const { id, attempt } = item
   await call('POST /assignments/{id}/release', { params: { id }, body: { attempt } }, { keepalive }).catch(
     () => undefined,
   )

@@ -8,6 +8,7 @@ import { isTyping, pressed } from '../keys/keymap.ts'
 import './skip.css'
 import type { AnswerCode } from './shift.ts'
 import { SKIPS } from './words.ts'
+import { WordsField } from './words-field.tsx'
 
 interface SkipProps {
   readonly form: Form | null
@@ -58,21 +59,12 @@ export function Skip({ form, onClose, onSkip }: SkipProps): VNode {
           </button>
         ))}
       </div>
-      <label class="skip-comment">
-        <span>In words{needsWords ? '' : ', if you like'}</span>
-        <textarea
-          rows={2}
-          value={comment.value}
-          onInput={(event) => {
-            comment.value = event.currentTarget.value
-          }}
-        />
-      </label>
-      {fault.value !== '' && (
-        <p class="faults" role="alert">
-          {fault.value}
-        </p>
-      )}
+      <WordsField
+        label={`In words${needsWords ? '' : ', if you like'}`}
+        rows={2}
+        words={comment}
+        fault={fault}
+      />
       <div class="deeds">
         <Button kind="quiet" onClick={onClose}>
           Keep the item

@@ -52,10 +52,3 @@ export const SKIPS = {
   broken_item: 'The item is broken',
   other: 'Something else',
 } as const
-
-/** A step's type as people call it. */
-export const STEP_WORDS: Readonly<Record<string, string>> = {
-  annotation: 'annotate',
-  review: 'review',
-  adjudication: 'decide',
-}
