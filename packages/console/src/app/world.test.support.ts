@@ -153,6 +153,8 @@ export async function violations(page: Page): Promise<string[]> {
   // The page's policy lets nothing in; the debugger may put it there.
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(source)
   const found = await page.evaluate(async () => {
+    // A dialog that is still coming in is paler than its colours.
+    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished))
     const { axe } = globalThis as unknown as { axe: typeof import('axe-core') }
     const { violations } = await axe.run(document, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
