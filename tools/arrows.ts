@@ -151,14 +151,25 @@ const FLOOR: Readonly<Record<string, number>> = {
 /** The floors of the console's page: pages stand on what is common, never on each other. */
 const CONSOLE_FLOOR: Readonly<Record<string, number>> = {
   route: GROUND,
-  keys: GROUND,
+  keys: 1,
   api: 1,
   design: 2,
   feed: 3,
   forms: 3,
   work: 4,
   'my-queue': 4,
+  project: 4,
+  runs: 4,
+  run: 4,
+  results: 4,
+  tasks: 4,
+  task: 4,
+  people: 4,
+  jobs: 4,
+  system: 4,
+  activity: 4,
   app: TOP,
+  'vite.config.ts': TOP,
 }
 
 /** Every import that breaks a rule of who may import whom, and every circle of imports, in the order of the files. */

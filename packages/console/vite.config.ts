@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { defineConfig, type Plugin } from 'vite'
+import { clashes } from './src/keys/bindings.ts'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -38,11 +39,20 @@ const withoutNode: Plugin = {
   load: (id) => (id === '\0no-node' ? { code: '', moduleSideEffects: false } : null),
 }
 
+/** A key with two deeds is a fault of the page, so none is built. */
+const withoutClashes: Plugin = {
+  name: 'without-clashes',
+  buildStart() {
+    const found = clashes()
+    if (found.length > 0) this.error(`Keys with two deeds: ${found.join('; ')}`)
+  },
+}
+
 export default defineConfig({
   root: here('src/app'),
   base: './',
   resolve: { conditions: ['@muster/source', 'module', 'browser', 'development|production'] },
-  plugins: [withoutNode, compressedInAdvance()],
+  plugins: [withoutNode, withoutClashes, compressedInAdvance()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: here('assets'),

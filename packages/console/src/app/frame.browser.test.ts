@@ -154,6 +154,23 @@ it('goes from page to page by keys, and leads from the list to the item', async 
   await headed(page, 'My queue')
   for (const key of ['g', 'w']) await page.keyboard.press(key)
   await headed(page, 'Answer quality')
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox').fill('my q')
+  expect(await violations(page)).toEqual([])
+  await page.keyboard.press('Enter')
+  await headed(page, 'My queue')
+  expect(faults).toEqual([])
+})
+
+it('answers for a page that a role lacks as for one there is not', async () => {
+  const { page, faults } = await world.tab(await person.link())
+  await headed(page, 'Answer quality')
+  for (const address of ['#/system', '#/nothing']) {
+    await page.goto(`${world.origin}/console/${address}`)
+    await headed(page, 'There is nothing here')
+    expect(await page.locator('main').innerText()).toContain('does not exist, or is not for you')
+  }
+  expect(await violations(page)).toEqual([])
   expect(faults).toEqual([])
 })
 

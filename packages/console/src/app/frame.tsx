@@ -1,45 +1,38 @@
 import { useSignal } from '@preact/signals'
-import type { VNode } from 'preact'
+import type { ComponentChildren, VNode } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { close, me, sessionState } from '../api/session.ts'
 import { settings } from '../api/settings.ts'
 import { Button } from '../design/button.tsx'
 import { Dialog } from '../design/dialog.tsx'
-import { Icon, type IconName } from '../design/icon.tsx'
+import { Icon } from '../design/icon.tsx'
 import { disconnect } from '../feed/follow.ts'
+import { findProjects, projectInSight, projects } from '../feed/projects.ts'
+import { bindingOf } from '../keys/bindings.ts'
 import { deedOf, isTyping, pressed } from '../keys/keymap.ts'
-import { QueuePage } from '../my-queue/page.tsx'
-import { go, hrefOf, type Route, route } from '../route/route.ts'
+import { become, changed, go, hrefOf, type PageName, type Route, route } from '../route/route.ts'
 import { forgetAllDrafts } from '../work/drafts.ts'
-import { WorkPage } from '../work/page.tsx'
 import { ConnectionBar, ConnectionState } from './connection.tsx'
 import './frame.css'
 import { Help } from './help.tsx'
-import { setTheme, type Theme, theme } from './theme.ts'
+import { load, PLACES, pageOf, pagesOfMe } from './pages.ts'
+import { Palette } from './palette.tsx'
+import { DENSITIES, density, setDensity, setTheme, THEMES, theme } from './theme.ts'
+import { WORDS } from './words.ts'
 
-interface Place {
-  readonly page: Route['page']
-  readonly title: string
-  readonly icon: IconName
-}
+type Over = 'nothing' | 'help' | 'menu' | 'palette'
 
-const PLACES: readonly Place[] = [
-  { page: 'work', title: 'Work', icon: 'work' },
-  { page: 'queue', title: 'My queue', icon: 'queue' },
-]
-
-type Over = 'nothing' | 'help' | 'menu'
-
-/** What stands around every page: the rail, the state of the connection, help. */
+/** What stands around every page: the rail, the state of the connection, help, the palette. */
 export function Frame(): VNode {
   const over = useSignal<Over>('nothing')
+  const close = (): void => {
+    over.value = 'nothing'
+  }
   useFrameKeys((next) => {
     over.value = next
   })
+  useEffect(() => void findProjects(), [])
   const { page } = route.value
-  useEffect(() => {
-    document.title = `${PLACES.find((place) => place.page === page)?.title ?? ''} · ${settings.title}`
-  }, [page])
   return (
     <div class="frame">
       <nav class="rail" aria-label="Pages">
@@ -47,15 +40,15 @@ export function Frame(): VNode {
           <Brand />
           <span>{settings.title}</span>
         </a>
+        <ProjectChoice />
         <ul>
-          {PLACES.map(({ page: to, title, icon }) => (
-            <li key={to}>
-              <a href={hrefOf({ page: to })} aria-current={page === to ? 'page' : undefined} title={title}>
-                <Icon name={icon} />
-                <span>{title}</span>
-              </a>
-            </li>
-          ))}
+          {pagesOfMe()
+            .filter((to) => PLACES[to].at !== 'links')
+            .map((to) => (
+              <li key={to} class={PLACES[to].at === 'bar' ? '' : 'not-in-bar'}>
+                <PageLink to={to} />
+              </li>
+            ))}
           <li class="only-narrow">
             <button type="button" onClick={() => (over.value = 'menu')}>
               <Icon name="more" />
@@ -78,14 +71,107 @@ export function Frame(): VNode {
       </nav>
       <div class="page">
         <ConnectionBar />
-        {page === 'work' ? <WorkPage /> : <QueuePage />}
+        <ThePage page={page} />
       </div>
-      {over.value === 'help' && <Help onClose={() => (over.value = 'nothing')} />}
-      {over.value === 'menu' && (
-        <Menu onClose={() => (over.value = 'nothing')} onHelp={() => (over.value = 'help')} />
-      )}
+      {over.value === 'help' && <Help onClose={close} />}
+      {over.value === 'palette' && <Palette onClose={close} onHelp={() => (over.value = 'help')} />}
+      {over.value === 'menu' && <Menu onClose={close} onHelp={() => (over.value = 'help')} />}
       {sessionState.value.kind === 'ended' && <Ended />}
     </div>
+  )
+}
+
+/** The page of the route: of a role that has none there, nothing more is said than of a page there is not. */
+function ThePage({ page }: { readonly page: Route['page'] }): VNode | null {
+  const place = page !== 'missing' && pagesOfMe().includes(page) ? page : undefined
+  const isNamed = place === undefined || PLACES[place].project !== 'one' || route.value.project !== undefined
+  const inSight = projectInSight.value
+  useEffect(() => {
+    document.title = `${place === undefined ? WORDS.nothingHere : PLACES[place].title} · ${settings.title}`
+    if (place !== undefined) void load(place)
+    // The keys of the page before were at something that is no longer there.
+    if (document.activeElement === document.body) document.querySelector('main')?.focus()
+  }, [place])
+  useEffect(() => {
+    if (!isNamed && inSight !== undefined) become(changed({ project: inSight }))
+  }, [isNamed, inSight])
+  if (place === undefined) return <Message title={WORDS.nothingHere}>{WORDS.nothingHereMore}</Message>
+  if (!isNamed) {
+    if (projects.value === undefined || inSight !== undefined) return <main aria-busy="true" tabIndex={-1} />
+    return <Message title={WORDS.noProject}>{WORDS.noProjectMore}</Message>
+  }
+  const Loaded = pageOf(place)
+  if (Loaded === undefined) return <main aria-busy="true" tabIndex={-1} />
+  if (Loaded !== 'failed') return <Loaded />
+  return (
+    <Message title={WORDS.notLoaded}>
+      <p>{WORDS.notLoadedMore}</p>
+      <div class="deeds">
+        <Button kind="primary" onClick={() => location.reload()}>
+          {WORDS.again}
+        </Button>
+      </div>
+    </Message>
+  )
+}
+
+interface MessageProps {
+  readonly title: string
+  readonly children: ComponentChildren
+}
+
+function Message({ title, children }: MessageProps): VNode {
+  return (
+    <main class="message" tabIndex={-1}>
+      <h1>{title}</h1>
+      {typeof children === 'string' ? <p>{children}</p> : children}
+    </main>
+  )
+}
+
+/** Where a page leads: with the project in sight, if the page shows one. */
+function toPage(page: PageName): string {
+  return hrefOf({ page, ...(PLACES[page].project === 'one' && { project: projectInSight.value }) })
+}
+
+function PageLink({ to }: { readonly to: PageName }): VNode {
+  const { title, icon } = PLACES[to]
+  const here = route.value.page
+  const isHere = here === to || (here === 'run' && to === 'runs') || (here === 'task' && to === 'tasks')
+  return (
+    <a href={toPage(to)} aria-current={isHere ? 'page' : undefined} title={title}>
+      <Icon name={icon} />
+      <span>{title}</span>
+    </a>
+  )
+}
+
+/** Which project is looked at: on pages that may show all of them, that too. */
+function ProjectChoice(): VNode | null {
+  const { page, project } = route.value
+  const shows = page === 'missing' ? 'none' : PLACES[page].project
+  const choices = projects.value ?? []
+  if (choices.length === 0 || shows === 'none') return null
+  const chosen = project ?? (shows === 'any' ? '' : projectInSight.value)
+  return (
+    <select
+      class="project-choice"
+      aria-label="Project"
+      value={chosen}
+      onChange={({ currentTarget: { value } }) =>
+        go({ page: page as PageName, ...(value !== '' && { project: value }) })
+      }
+    >
+      {shows === 'any' && <option value="">{WORDS.allProjects}</option>}
+      {choices.map(({ projectId, name }) => (
+        <option key={projectId} value={projectId}>
+          {name}
+        </option>
+      ))}
+      {chosen !== undefined && chosen !== '' && !choices.some(({ projectId }) => projectId === chosen) && (
+        <option value={chosen}>…{chosen.slice(-8)}</option>
+      )}
+    </select>
   )
 }
 
@@ -115,20 +201,37 @@ function Brand(): VNode {
   )
 }
 
-const THEMES: readonly { readonly value: Theme; readonly title: string }[] = [
-  { value: 'system', title: 'As the system' },
-  { value: 'light', title: 'Light' },
-  { value: 'dark', title: 'Dark' },
-]
-
 function Menu({ onClose, onHelp }: { readonly onClose: () => void; readonly onHelp: () => void }): VNode {
   return (
     <Dialog title={nameOf()} onClose={onClose}>
+      <ul class="menu-pages">
+        {pagesOfMe()
+          .filter((to) => PLACES[to].at !== 'links')
+          .map((to) => (
+            <li key={to}>
+              <a href={toPage(to)} class="button quiet" onClick={onClose}>
+                <Icon name={PLACES[to].icon} />
+                <span>{PLACES[to].title}</span>
+              </a>
+            </li>
+          ))}
+      </ul>
+      <ProjectChoice />
       <fieldset class="menu-group">
         <legend>Colours</legend>
         <div class="deeds">
           {THEMES.map(({ value, title }) => (
             <Button key={value} pressed={theme.value === value} onClick={() => setTheme(value)}>
+              {title}
+            </Button>
+          ))}
+        </div>
+      </fieldset>
+      <fieldset class="menu-group">
+        <legend>Rows</legend>
+        <div class="deeds">
+          {DENSITIES.map(({ value, title }) => (
+            <Button key={value} pressed={density.value === value} onClick={() => setDensity(value)}>
               {title}
             </Button>
           ))}
@@ -185,16 +288,24 @@ function useFrameKeys(show: (over: Over) => void): void {
   useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const key = pressed(event)
-      if (key === undefined || isTyping(event.target) || document.querySelector('dialog[open]')) return
+      if (key === undefined || document.querySelector('dialog[open]')) return
+      const isText = isTyping(event.target)
+      if (isText && !key.startsWith('ctrl+')) return
       const before = first.current
       first.current = undefined
       const isSecond = before !== undefined && event.timeStamp - before.at < SEQUENCE_MS
       const deed = deedOf(isSecond ? `${before.key} ${key}` : key, ['anywhere'])
-      if (deed === 'goWork') go({ page: 'work' })
-      else if (deed === 'goQueue') go({ page: 'queue' })
-      else if (deed === 'help') show('help')
-      else {
-        if (key === 'g' && !event.defaultPrevented) first.current = { key, at: event.timeStamp }
+      const to = bindingOf(deed)?.page
+      if (to !== undefined) {
+        if (!pagesOfMe().includes(to)) return
+        location.hash = toPage(to)
+      } else if (deed === 'help' || deed === 'palette') show(deed)
+      else if (deed === 'search') {
+        const field = document.querySelector<HTMLElement>('main [data-search]')
+        if (field === null) return
+        field.focus()
+      } else {
+        if (key === 'g' && !isText && !event.defaultPrevented) first.current = { key, at: event.timeStamp }
         return
       }
       event.preventDefault()

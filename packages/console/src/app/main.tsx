@@ -2,11 +2,12 @@ import { render } from 'preact'
 import { call } from '../api/call.ts'
 import { me, open, sessionState } from '../api/session.ts'
 import { settings } from '../api/settings.ts'
-import { startRouting } from '../route/route.ts'
+import { type PageName, route, startRouting } from '../route/route.ts'
 import '../design/tokens.css'
 import '../design/fonts.css'
 import '../design/base.css'
 import { App } from './app.tsx'
+import { load } from './pages.ts'
 import { applyTheme } from './theme.ts'
 
 // Before anything else reads the address: the code works once, and stands nowhere afterwards.
@@ -18,6 +19,8 @@ startRouting()
 document.title = settings.title
 const place = document.getElementById('page')
 if (place) render(<App />, place)
+// Its file travels while the session opens.
+if (route.peek().page !== 'missing') void load(route.peek().page as PageName)
 void begin()
 
 async function begin(): Promise<void> {

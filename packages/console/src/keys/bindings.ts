@@ -1,5 +1,23 @@
-/** Where a key acts. */
-export type Place = 'anywhere' | 'work' | 'marking' | 'ranking'
+import type { PageName } from '../route/route.ts'
+
+/** Where a key acts: on every page, on those with a list, on those that follow what happens, on one page, in one kind of question. */
+export type Place = 'anywhere' | 'list' | 'live' | 'marking' | 'ranking' | PageName
+
+/** The places of a page, the nearest first; what acts anywhere acts there too. */
+export const PLACES_OF: Readonly<Record<PageName, readonly Place[]>> = {
+  work: ['work', 'marking', 'ranking'],
+  queue: ['queue', 'list'],
+  project: ['project', 'live'],
+  runs: ['runs', 'list', 'live'],
+  run: ['run', 'list', 'live'],
+  results: ['results', 'list', 'live'],
+  tasks: ['tasks', 'list', 'live'],
+  task: ['task', 'live'],
+  people: ['people', 'list', 'live'],
+  jobs: ['jobs', 'list', 'live'],
+  system: ['system', 'live'],
+  activity: ['activity', 'list', 'live'],
+}
 
 /** One deed and its keys; help, tooltips and tests are made from this table. */
 export interface Binding {
@@ -8,14 +26,47 @@ export interface Binding {
   /** As `event.key` has them, lower case; `ctrl+` stands for ⌘ too, and keys with blanks between are pressed one after the other. */
   readonly keys: readonly string[]
   readonly title: string
+  /** The page that it goes to. */
+  readonly page?: PageName
 }
 
 /** Every key of the page but those of forms, which their authors choose. */
 export const BINDINGS = [
-  { deed: 'goWork', place: 'anywhere', keys: ['g w'], title: 'Go to Work' },
-  { deed: 'goQueue', place: 'anywhere', keys: ['g q'], title: 'Go to My queue' },
+  { deed: 'goWork', place: 'anywhere', keys: ['g w'], title: 'Go to Work', page: 'work' },
+  { deed: 'goQueue', place: 'anywhere', keys: ['g q'], title: 'Go to My queue', page: 'queue' },
+  { deed: 'goProject', place: 'anywhere', keys: ['g p'], title: 'Go to Project', page: 'project' },
+  { deed: 'goRuns', place: 'anywhere', keys: ['g r'], title: 'Go to Runs', page: 'runs' },
+  { deed: 'goResults', place: 'anywhere', keys: ['g e'], title: 'Go to Results', page: 'results' },
+  { deed: 'goTasks', place: 'anywhere', keys: ['g t'], title: 'Go to Tasks', page: 'tasks' },
+  { deed: 'goPeople', place: 'anywhere', keys: ['g o'], title: 'Go to People', page: 'people' },
+  { deed: 'goJobs', place: 'anywhere', keys: ['g j'], title: 'Go to Jobs', page: 'jobs' },
+  { deed: 'goSystem', place: 'anywhere', keys: ['g s'], title: 'Go to System', page: 'system' },
+  { deed: 'goActivity', place: 'anywhere', keys: ['g a'], title: 'Go to Activity', page: 'activity' },
+  { deed: 'search', place: 'anywhere', keys: ['/'], title: 'Search this page' },
+  { deed: 'palette', place: 'anywhere', keys: ['ctrl+k'], title: 'Go to anything, do anything' },
   { deed: 'help', place: 'anywhere', keys: ['?'], title: 'Keys and help' },
   { deed: 'leave', place: 'anywhere', keys: ['escape'], title: 'Close, or leave a field' },
+
+  { deed: 'hold', place: 'live', keys: ['.'], title: 'Hold what is shown, and go on' },
+
+  { deed: 'rowDown', place: 'list', keys: ['j', 'arrowdown'], title: 'Row below' },
+  { deed: 'rowUp', place: 'list', keys: ['k', 'arrowup'], title: 'Row above' },
+  { deed: 'openRow', place: 'list', keys: ['enter'], title: 'Open the row' },
+  { deed: 'selectRow', place: 'list', keys: ['x'], title: 'Select the row' },
+  { deed: 'selectDown', place: 'list', keys: ['shift+arrowdown'], title: 'Select down to the row below' },
+  { deed: 'selectUp', place: 'list', keys: ['shift+arrowup'], title: 'Select up to the row above' },
+  {
+    deed: 'selectAll',
+    place: 'list',
+    keys: ['ctrl+a'],
+    title: 'Select all that is shown; again, all that match',
+  },
+
+  { deed: 'newRun', place: 'runs', keys: ['n'], title: 'New run…' },
+  { deed: 'pauseRun', place: 'run', keys: ['p'], title: 'Pause or resume the run' },
+  { deed: 'assign', place: 'tasks', keys: ['a'], title: 'Assign…' },
+  { deed: 'retry', place: 'jobs', keys: ['r'], title: 'Retry what is selected…' },
+  { deed: 'cause', place: 'jobs', keys: ['e'], title: 'Show the cause alone' },
 
   { deed: 'nextQuestion', place: 'work', keys: ['arrowdown'], title: 'Next question' },
   { deed: 'previousQuestion', place: 'work', keys: ['arrowup'], title: 'Question before' },
@@ -50,14 +101,46 @@ export const BINDINGS = [
 /** The name of a deed. */
 export type Deed = (typeof BINDINGS)[number]['deed']
 
-/** The keys of a deed, as help and tooltips name them. */
-export function keyOf(deed: Deed): string {
-  const [key = ''] = BINDINGS.find((binding) => binding.deed === deed)?.keys ?? []
-  return NAMES[key] ?? key.split(' ').map(named).join(' ')
+/** What the table says of a deed. */
+export function bindingOf(deed: Deed | undefined): Binding | undefined {
+  return BINDINGS.find((binding) => binding.deed === deed)
 }
 
+/** The keys of a deed, as help and tooltips name them. */
+export function keyOf(deed: Deed): string {
+  const [key = ''] = bindingOf(deed)?.keys ?? []
+  return key
+    .split(' ')
+    .map((one) => one.split('+').map(named).join(' '))
+    .join(' ')
+}
+
+/** Every two deeds that one key would have on one page; the build fails if there are any. */
+export function clashes(): string[] {
+  const bindings: readonly Binding[] = BINDINGS
+  const found = new Set<string>()
+  for (const [page, places] of Object.entries(PLACES_OF)) {
+    const active = bindings.filter(({ place }) => place === 'anywhere' || places.includes(place))
+    for (const one of active)
+      for (const other of active) {
+        const mayHideIt = QUESTIONS.has(one.place) && other.place === 'work'
+        const isApart = QUESTIONS.has(one.place) && QUESTIONS.has(other.place) && one.place !== other.place
+        if (one === other || mayHideIt || isApart || (QUESTIONS.has(other.place) && one.place === 'work'))
+          continue
+        for (const key of one.keys)
+          if (other.keys.some((taken) => taken === key || taken.startsWith(`${key} `)))
+            found.add(`${key} on ${page}: ${[one.deed, other.deed].sort().join(', ')}`)
+      }
+  }
+  return Array.from(found)
+}
+
+/** A question in focus takes a key before its page does. */
+const QUESTIONS: ReadonlySet<Place> = new Set(['marking', 'ranking'])
+
 const NAMES: Readonly<Record<string, string>> = {
-  'ctrl+enter': 'Ctrl Enter',
+  ctrl: 'Ctrl',
+  shift: 'Shift',
   arrowdown: '↓',
   arrowleft: '←',
   arrowright: '→',

@@ -1,10 +1,10 @@
 import { BINDINGS, type Deed, type Place } from './bindings.ts'
 
-/** What was pressed, as the table spells it; undefined if it is no key of the page. */
-export function pressed(event: KeyboardEvent): string | undefined {
+/** What was pressed, as the table spells it; undefined if it is no key of the page, or is held down and `mayRepeat` is not said. */
+export function pressed(event: KeyboardEvent, mayRepeat = false): string | undefined {
   // AltGr writes characters, and is told as ctrl and alt on some systems.
-  if (event.isComposing || event.repeat || event.altKey || event.getModifierState('AltGraph'))
-    return undefined
+  if (event.isComposing || event.altKey || event.getModifierState('AltGraph')) return undefined
+  if (event.repeat && !mayRepeat) return undefined
   const key = letterOf(event)
   if (key === 'control' || key === 'shift' || key === 'meta' || key === 'alt') return undefined
   const command = event.ctrlKey || event.metaKey ? 'ctrl+' : ''
@@ -36,6 +36,15 @@ export function isTyping(target: EventTarget | null): boolean {
     return true
   return (
     target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'submit'].includes(target.type)
+  )
+}
+
+/** Whether keys are taken by what is open over the page or by a list of choices. */
+export function isTaken(target: EventTarget | null): boolean {
+  if (document.querySelector('dialog[open]') !== null) return true
+  return (
+    target instanceof HTMLElement &&
+    target.closest('[role="listbox"], [role="menu"], [role="combobox"]') !== null
   )
 }
 

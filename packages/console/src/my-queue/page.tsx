@@ -35,7 +35,7 @@ const STATES: Readonly<Record<string, readonly [word: string, icon: IconName, co
 const TICK_MS = 1_000
 
 /** What a person holds and has done. */
-export function QueuePage(): VNode {
+export function Page(): VNode {
   const asked = route.value.show
   const show: Show = isShow(asked) ? asked : 'live'
   const entries = useSignal<readonly Entry[] | undefined>(undefined)

@@ -17,7 +17,7 @@ const SPREAD_MS = 2_000
 const MOST_SPREAD_MS = 30_000
 
 /** Where people work: one item, its questions, one key from the next. */
-export function WorkPage(): VNode {
+export function Page(): VNode {
   const userId = me.value?.userId ?? ''
   const { isHere, takeOver } = useOnePlace(userId)
   if (isHere === undefined) return <Opening />

@@ -1,0 +1,14 @@
+/** What the page says around every page. */
+export const WORDS = {
+  again: 'Again',
+  allProjects: 'All projects',
+  noProject: 'You are in no project',
+  noProjectMore: 'A manager of a project, or an admin, can add you to one.',
+  nothingHere: 'There is nothing here',
+  nothingHereMore: 'This page does not exist, or is not for you.',
+  notLoaded: 'This page could not be loaded',
+  notLoadedMore: 'The server cannot be reached, or has a newer version of the page.',
+  palette: 'Go to anything, do anything',
+  paletteNone: 'Nothing is called that.',
+  paletteField: 'What to look for',
+} as const
