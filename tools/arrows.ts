@@ -75,6 +75,7 @@ export const PACKAGES: Readonly<Record<string, Package>> = {
       'diff',
       'lucide',
       'marked',
+      'uplot(/.*)?',
       'json-schema-to-typescript',
       'vite',
       NODE,

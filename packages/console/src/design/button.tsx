@@ -5,7 +5,7 @@ import { Icon, type IconName } from './icon.tsx'
 interface ButtonProps {
   readonly children: ComponentChildren
   readonly onClick: () => void
-  readonly kind?: 'primary' | 'quiet' | 'plain'
+  readonly kind?: 'primary' | 'quiet' | 'plain' | 'danger'
   readonly icon?: IconName
   /** The key that does the same, drawn beside the words. */
   readonly keyName?: string | undefined

@@ -25,6 +25,39 @@ export function figure(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, '\u202f')
 }
 
+/** A number with as many places as it needs to be told from others like it: `0.44`, `39.6`, `1 204`. */
+export function decimal(value: number, places = Math.abs(value) < 10 ? 2 : 1): string {
+  if (Math.abs(value) >= 1_000) return figure(value)
+  const text = value.toFixed(places)
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text
+}
+
+/** A part of one in percent; what is not all is never said to be 100 %. */
+export function percent(part: number): string {
+  const whole = Math.round(part * 100)
+  if (whole === 100 && part < 1) return '99\u202f%'
+  if (whole === 0 && part > 0) return '<\u202f1\u202f%'
+  return `${whole}\u202f%`
+}
+
+/** Counted no further than there: `10 000+`. */
+export const MOST_COUNTED = 10_000
+
+/** How many, exact up to {@link MOST_COUNTED}. */
+export function count(value: number): string {
+  return value > MOST_COUNTED ? `${figure(MOST_COUNTED)}+` : figure(value)
+}
+
+/** A time as it lies before or after now, both to one unit: `3 min ago`, `in 2 h`. */
+export function ago(then: Date, now: number): string {
+  const ms = now - then.getTime()
+  const size = Math.abs(ms)
+  if (size < 2 * SECOND_MS) return 'now'
+  const unit = [DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS].find((each) => size >= each) ?? SECOND_MS
+  const span = duration(Math.floor(size / unit) * unit)
+  return ms > 0 ? `${span} ago` : `in ${span}`
+}
+
 /** An instant as hours, minutes and seconds of this place. */
 export function clockTime(instant: Date): string {
   return instant.toLocaleTimeString('en-GB')

@@ -3,7 +3,8 @@ import type { VNode } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { type AnswerOf, CallError, call, type Problem } from '../api/call.ts'
 import { Button } from '../design/button.tsx'
-import { Icon, type IconName } from '../design/icon.tsx'
+import { lookOf, State } from '../design/state.tsx'
+import { Tabs } from '../design/tabs.tsx'
 import { duration, figure, fullTime, SHORT_LEASE_MS } from '../design/time.ts'
 import { STEP_WORDS } from '../design/words.ts'
 import { follow } from '../feed/follow.ts'
@@ -21,16 +22,6 @@ const SHOWS = {
 type Show = keyof typeof SHOWS
 
 const isShow = (text: string | undefined): text is Show => text !== undefined && text in SHOWS
-
-const STATES: Readonly<Record<string, readonly [word: string, icon: IconName, colour: string]>> = {
-  assigned: ['assigned', 'assigned', 'rest'],
-  accepted: ['accepted', 'accepted', 'rest'],
-  in_progress: ['at work', 'accepted', 'active'],
-  submitted: ['submitted', 'done', 'done'],
-  rejected: ['skipped', 'failed', 'rest'],
-  expired: ['lapsed', 'wait', 'wait'],
-  reassigned: ['given back', 'stopped', 'rest'],
-}
 
 const TICK_MS = 1_000
 
@@ -87,17 +78,15 @@ export function Page(): VNode {
           </p>
         )}
       </header>
-      <nav class="tabs" aria-label="What is shown">
-        {Object.entries(SHOWS).map(([name, { title }]) => (
-          <a
-            key={name}
-            href={hrefOf({ page: 'queue', show: name })}
-            aria-current={show === name ? 'true' : undefined}
-          >
-            {title}
-          </a>
-        ))}
-      </nav>
+      <Tabs
+        label="What is shown"
+        now={show}
+        tabs={Object.entries(SHOWS).map(([id, { title }]) => ({
+          id,
+          title,
+          href: hrefOf({ page: 'queue', show: id }),
+        }))}
+      />
       {problem.value !== undefined && (
         <div class="queue-problem" role="alert">
           <p>
@@ -156,14 +145,10 @@ interface RowProps {
 
 function Row({ entry, now, isLive, onGone }: RowProps): VNode {
   const { assignmentId, taskId, projectName, stepType, status, assignedAt, expiresAt } = entry
-  const [word, icon, colour] = STATES[status] ?? [status, 'assigned', 'rest']
   const name = `…${taskId.slice(-8)}`
   return (
     <li class="entry">
-      <span class={`state ${colour}`}>
-        <Icon name={icon} />
-        {word}
-      </span>
+      <State look={lookOf('assignment', status)} />
       <span class="entry-name">
         {isLive ? <a href={hrefOf({ page: 'work', item: assignmentId })}>{name}</a> : name}
         <small>{STEP_WORDS[stepType] ?? stepType}</small>
