@@ -77,6 +77,7 @@ export function aRun(
       escalation: null,
       ratePerSecond: 0,
       version: 1,
+      startedBy: null,
       createdAt: new Date(),
       startedAt: null,
       finishedAt: null,
@@ -84,7 +85,6 @@ export function aRun(
     places: Array.from({ length: total }, (_, index) => index + 1),
     jobType: TYPE,
     maxAttempts: 3,
-    createdBy: null,
     idempotencyKey: null,
   }
 }

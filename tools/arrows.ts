@@ -136,6 +136,7 @@ const FLOOR: Readonly<Record<string, number>> = {
   'index.ts': TOP,
   'calls.ts': TOP,
   'feed.ts': TOP,
+  'runs.ts': TOP,
   'escalation.ts': TOP,
   'quality.ts': TOP,
   'forms.ts': TOP,

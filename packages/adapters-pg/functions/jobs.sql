@@ -38,7 +38,7 @@ begin
   select distinct g.project_no, x.priority, false, true
   from unnest(v_projects, v_priorities) as x (project_id, priority) join project_gate as g using (project_id)
     order by 1, 2
-  on conflict (project_no, coalesce(run_no, 0), priority) do nothing;
+  on conflict (project_no, coalesce(run_no, 0), priority) where not beside do nothing;
   select array_agg(lane_no) into v_lanes from (
     select l.lane_no from lane as l
     where l.run_no is null and (l.project_no, l.priority) in (
@@ -144,7 +144,7 @@ begin
   insert into lane as l (project_no, run_no, type_no, priority, pace, held, stopped, started, next_at, last_seq, ready)
   select project_no, run_no, type_no, p_priority, pace, held, stopped, started, next_at, 1, v_job.state <> 2 from lane
     where lane_no = v_job.lane_no
-  on conflict (project_no, coalesce(run_no, 0), priority) do update
+  on conflict (project_no, coalesce(run_no, 0), priority) where not beside do update
     set last_seq = l.last_seq + 1, ready = l.ready or excluded.ready
   returning l.lane_no, l.last_seq into v_lane, v_seq;
   update job set lane_no = v_lane, seq = v_seq, state = case when state = 2 then 2 else 0 end where job_id = p_id;

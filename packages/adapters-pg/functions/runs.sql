@@ -39,6 +39,23 @@ begin
   end if;
 end $$;
 
+-- The run, locked before, goes on at this pace and priority. A lane that it had of that priority, of jobs moved there
+-- one by one, stays beside its own.
+create function run_change(p_id uuid, p_from smallint, p_priority text, p_to smallint, p_config json, p_pace float8,
+  p_now timestamptz)
+returns void language plpgsql as $$
+declare
+  v_run int;
+begin
+  select run_no into v_run from run where run_id = p_id;
+  if p_from <> p_to then
+    update lane set beside = true where run_no = v_run and priority = p_to;
+    update lane set priority = p_to where run_no = v_run and priority = p_from and not beside;
+  end if;
+  update lane set pace = p_pace, next_at = case when p_pace is not null then p_now end where run_no = v_run;
+  update run set priority = p_priority, config = p_config, version = version + 1 where run_no = v_run;
+end $$;
+
 -- The run, locked before, is cancelled.
 create function run_cancel(p_id uuid, p_now timestamptz) returns void language plpgsql as $$
 declare

@@ -764,6 +764,15 @@ create table fit_lease (
 -- Right and wrong answers to gold that a person had given when the fit was made: those since then are added to it.
 alter table skill add column known_correct bigint not null default 0, add column known_wrong bigint not null default 0;
 ` },
+{ name: '0026_run_changes.sql', text: `-- Runs of all projects are listed newest first, and a run's pace and priority change while it goes on.
+
+create index run_newest_of_all on run (created_at desc, run_id desc);
+
+-- Of a run's jobs that were moved to a priority one by one, before the run itself came to it: no more are added.
+alter table lane add column beside boolean not null default false;
+drop index lane_key;
+create unique index lane_key on lane (project_no, coalesce(run_no, 0), priority) where not beside;
+` },
 ]
 
 export const FUNCTIONS: readonly SqlFile[] = [
@@ -1789,7 +1798,7 @@ begin
   select distinct g.project_no, x.priority, false, true
   from unnest(v_projects, v_priorities) as x (project_id, priority) join project_gate as g using (project_id)
     order by 1, 2
-  on conflict (project_no, coalesce(run_no, 0), priority) do nothing;
+  on conflict (project_no, coalesce(run_no, 0), priority) where not beside do nothing;
   select array_agg(lane_no) into v_lanes from (
     select l.lane_no from lane as l
     where l.run_no is null and (l.project_no, l.priority) in (
@@ -1895,7 +1904,7 @@ begin
   insert into lane as l (project_no, run_no, type_no, priority, pace, held, stopped, started, next_at, last_seq, ready)
   select project_no, run_no, type_no, p_priority, pace, held, stopped, started, next_at, 1, v_job.state <> 2 from lane
     where lane_no = v_job.lane_no
-  on conflict (project_no, coalesce(run_no, 0), priority) do update
+  on conflict (project_no, coalesce(run_no, 0), priority) where not beside do update
     set last_seq = l.last_seq + 1, ready = l.ready or excluded.ready
   returning l.lane_no, l.last_seq into v_lane, v_seq;
   update job set lane_no = v_lane, seq = v_seq, state = case when state = 2 then 2 else 0 end where job_id = p_id;
@@ -2499,6 +2508,23 @@ begin
     perform from lane where run_no = v_run order by lane_no for update;
     perform from run where run_no = v_run for update;
   end if;
+end $$;
+
+-- The run, locked before, goes on at this pace and priority. A lane that it had of that priority, of jobs moved there
+-- one by one, stays beside its own.
+create function run_change(p_id uuid, p_from smallint, p_priority text, p_to smallint, p_config json, p_pace float8,
+  p_now timestamptz)
+returns void language plpgsql as $$
+declare
+  v_run int;
+begin
+  select run_no into v_run from run where run_id = p_id;
+  if p_from <> p_to then
+    update lane set beside = true where run_no = v_run and priority = p_to;
+    update lane set priority = p_to where run_no = v_run and priority = p_from and not beside;
+  end if;
+  update lane set pace = p_pace, next_at = case when p_pace is not null then p_now end where run_no = v_run;
+  update run set priority = p_priority, config = p_config, version = version + 1 where run_no = v_run;
 end $$;
 
 -- The run, locked before, is cancelled.

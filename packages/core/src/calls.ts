@@ -73,6 +73,7 @@ export type {
   NewOwnRun,
   NewRunRequest,
   NewScenario,
+  RunChange,
   RunOptions,
   RunProgress,
   RunSettings,

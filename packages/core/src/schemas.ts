@@ -80,7 +80,15 @@ export { agreementRequest, personMove, reopening } from './quality/quality-input
 export { COEFFICIENTS } from './quality/questions.ts'
 
 // Definitions and runs.
-export { DEFAULT_JOB_TYPE, definitionHead, newDefinition, newRun, newScenario } from './runs/run-input.ts'
+export {
+  DEFAULT_JOB_TYPE,
+  definitionHead,
+  newDefinition,
+  newRun,
+  newScenario,
+  runChange,
+  runsFilter,
+} from './runs/run-input.ts'
 
 // Queues.
 export { manyQueueItems, newQueueItem, personalQueueQuery, queuePriority } from './queue/queue-input.ts'

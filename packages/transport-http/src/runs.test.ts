@@ -29,6 +29,56 @@ afterEach(() => world.close())
 const start = (extra: object = {}): Promise<Reply> =>
   manager('POST', `/projects/${projectId}/runs`, { definitionId, models: ['a', 'b'], ...extra })
 
+describe('runs', () => {
+  it('are found over all of the caller’s projects, by what is said of them', async () => {
+    const admin = await world.as('admin')
+    const elsewhere = (await admin('POST', '/projects', { name: 'elsewhere' })).body.projectId
+    const there = await addEchoes(admin, elsewhere, 1)
+    const first = await start()
+    const foreign = await admin('POST', `/projects/${elsewhere}/runs`, {
+      definitionId: there.body.definitionId,
+      models: ['a'],
+    })
+    const last = await start({ models: ['c'], priority: 'high' })
+    const ids = async (who: Caller, query = ''): Promise<string[]> => {
+      const { status, body } = await who('GET', `/runs${query}`)
+      expect(status).toBe(200)
+      return schemas
+        .listOf(schemas.run)
+        .parse(body)
+        .items.map(({ runId }) => runId)
+    }
+    const [one, two, three] = [first, foreign, last].map(({ body }) => body.runId)
+    expect(await ids(admin)).toEqual([three, two, one])
+    expect(await ids(manager)).toEqual([three, one])
+    expect(await ids(await world.as('annotator'))).toEqual([])
+    expect(await ids(admin, '?model=a')).toEqual([two, one])
+    expect(await ids(manager, `?definitionId=${definitionId}&status=pending,paused&model=c`)).toEqual([three])
+    expect(await ids(manager, `?from=${last.body.createdAt}`)).toContain(three)
+    expect(await ids(manager, `?to=${first.body.createdAt}`)).toEqual([])
+    expect((await manager('GET', `/projects/${projectId}/runs?model=c`)).body.items).toMatchObject([
+      { runId: three, startedBy: last.body.startedBy },
+    ])
+    expect(last.body.startedBy).toMatch(/^[0-9a-f-]{36}$/)
+    expect((await manager('GET', '/runs?from=yesterday')).body.errors).toEqual([
+      { path: 'from', message: 'must be an instant, as 2026-03-02T12:00:00Z' },
+    ])
+  })
+
+  it('change their pace and priority while they go on', async () => {
+    const path = `/runs/${(await start()).body.runId}`
+    const changed = await manager('PATCH', path, { maxJobsPerSecond: 5, priority: 'low' })
+    expect(changed).toMatchObject({
+      status: 200,
+      headers: { etag: '"2"' },
+      body: { priority: 'low', config: { maxJobsPerSecond: 5 } },
+    })
+    expect((await manager('PATCH', path, { maxJobsPerSecond: 0 })).body.errors).toMatchObject([
+      { path: 'maxJobsPerSecond' },
+    ])
+  })
+})
+
 describe('a run', () => {
   it('is previewed, started, worked off and read', async () => {
     expect(
@@ -70,6 +120,10 @@ describe('a run', () => {
     expect(lines.map(({ scenarioId, model }) => `${scenarioId} ${model}`)).toEqual(
       Array.from({ length: 20 }, (_, i) => `s${Math.floor(i / 2)} ${'ab'[i % 2]}`),
     )
+    expect(progress.body.durations).toMatchObject([
+      { model: 'a', jobs: 10 },
+      { model: 'b', jobs: 10 },
+    ])
     expect(lines[3]).toEqual({
       scenarioId: 's1',
       model: 'b',

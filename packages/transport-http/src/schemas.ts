@@ -705,6 +705,7 @@ export const run = z.strictObject({
   progress: z.strictObject({ ...tally, percentComplete: z.number(), byModel }),
   escalation: z.strictObject(escalationCounts).nullable(),
   version: z.int(),
+  startedBy: id.nullable(),
   createdAt: instant,
   startedAt: instant.nullable(),
   finishedAt: instant.nullable(),
@@ -720,6 +721,14 @@ export const runProgress = z.strictObject({
   byModel,
   ratePerSecond: z.number(),
   etaSeconds: z.number().nullable(),
+  durations: z
+    .array(
+      z.strictObject({ model: z.string(), jobs: z.int(), p50Seconds: z.number(), p95Seconds: z.number() }),
+    )
+    .meta({
+      description:
+        'How long jobs took, of the last 1 000 that completed or failed; without models of which none did',
+    }),
 })
 
 export const job = z.strictObject({

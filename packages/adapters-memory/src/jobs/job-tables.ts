@@ -29,6 +29,7 @@ export class JobTables {
   readonly staged = new Map<number, readonly Scenario[]>()
   readonly runs
   readonly runsByAge
+  readonly allRunsByAge
   readonly paces
   /** Key: {@link keyOf}(projectId, idempotencyKey). */
   readonly runKeys
@@ -76,6 +77,10 @@ export class JobTables {
     this.runs = new MemoryTable<RunId, Run>(journal)
     this.runsByAge = this.runs.index(
       ({ projectId }) => projectId,
+      byAge(({ runId }) => runId),
+    )
+    this.allRunsByAge = this.runs.index(
+      () => ALL,
       byAge(({ runId }) => runId),
     )
     this.paces = new MemoryTable<RunId, Pace>(journal)
@@ -199,6 +204,22 @@ export class JobTables {
       this.#laneByKey.delete(key)
     })
     return lane
+  }
+
+  /** A run's jobs of one priority have another from now on. A lane that it had of that one stays beside it. */
+  relabel(runId: RunId, from: number, to: number): void {
+    const [left, entered] = [keyOf(runId, from), keyOf(runId, to)]
+    const lane = this.#laneByKey.get(left)
+    if (from === to || !lane) return
+    const beside = this.#laneByKey.get(entered)
+    this.#journal.record(() => {
+      this.#laneByKey.set(left, lane)
+      if (beside) this.#laneByKey.set(entered, beside)
+      else this.#laneByKey.delete(entered)
+    })
+    this.#laneByKey.delete(left)
+    this.#laneByKey.set(entered, lane)
+    lane.change({ priority: to })
   }
 
   #owned(owner: ProjectId | RunId): Lane[] {

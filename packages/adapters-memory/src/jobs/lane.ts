@@ -10,7 +10,7 @@ export class Lane {
   readonly number: number
   readonly projectId: ProjectId
   readonly runId: RunId | null
-  readonly priority: number
+  priority: number
   /** When it was last served; smaller is served sooner. */
   turn = 0
   /** Pending jobs at or below this number are cancelled, whatever their rows say. */
@@ -105,9 +105,9 @@ export class Lane {
   }
 
   /** Changes a plain field so that it can be taken back. */
-  change(fields: Partial<Pick<Lane, 'turn' | 'earnedAt' | 'tidied'>>): void {
-    const { turn, earnedAt, tidied } = this
-    this.#journal.record(() => void Object.assign(this, { turn, earnedAt, tidied }))
+  change(fields: Partial<Pick<Lane, 'turn' | 'earnedAt' | 'tidied' | 'priority'>>): void {
+    const { turn, earnedAt, tidied, priority } = this
+    this.#journal.record(() => void Object.assign(this, { turn, earnedAt, tidied, priority }))
     Object.assign(this, fields)
   }
 

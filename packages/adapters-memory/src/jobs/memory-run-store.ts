@@ -9,6 +9,8 @@ import type {
   Slice,
 } from '@muster/core/ports'
 import { RUN_PRIORITIES } from '@muster/core/rules'
+import type { ModelDurations, RunPacing } from '@muster/core/runs'
+import { ALL } from '../tables/people-tables.ts'
 import type { MemoryContext } from '../tables/tables.ts'
 import { JobMoves } from './job-moves.ts'
 import { type JobRow, jobOf, NEW_JOB, resultOf } from './job-row.ts'
@@ -43,7 +45,7 @@ export class MemoryRunStore implements RunStore {
     return { run: this.#tables.runs.set(run.runId, run), created: true }
   }
 
-  #jobsFor({ run, places, jobType, maxAttempts, createdBy }: NewRun): JobId[] {
+  #jobsFor({ run, places, jobType, maxAttempts }: NewRun): JobId[] {
     const { runId, projectId, config, definitionId } = run
     const scenarios = this.#tables.scenarios.get(definitionId) ?? []
     const lane = this.#tables.lane(projectId, runId, RUN_PRIORITIES[run.priority])
@@ -71,7 +73,7 @@ export class MemoryRunStore implements RunStore {
           state: 'pending',
           maxAttempts,
           availableAt: createdAt,
-          createdBy,
+          createdBy: run.startedBy,
           createdAt,
         })
         jobs.push(jobId)
@@ -98,21 +100,20 @@ export class MemoryRunStore implements RunStore {
     return escalation ? { ...run, escalation } : run
   }
 
-  async list(projectId: ProjectId, slice: Slice<NewestKey>, where: RunsWhere = {}): Promise<Run[]> {
-    const { limit, after } = slice
-    const found: Run[] = []
-    let from = after
-    while (found.length < limit) {
-      const runs = sliceNewest(this.#tables.runsByAge, projectId, ({ runId }) => runId, {
-        limit,
-        after: from,
-      })
-      found.push(...runs.filter((run) => isOf(run, where)))
-      const last = runs.at(-1)
-      if (last === undefined || runs.length < limit) break
-      from = { createdAt: last.createdAt, id: last.runId }
-    }
-    return found.slice(0, limit).map((run) => this.#told(run))
+  async list(
+    projects: ProjectId | readonly ProjectId[] | null,
+    slice: Slice<NewestKey>,
+    where: RunsWhere = {},
+  ): Promise<Run[]> {
+    const { runsByAge, allRunsByAge } = this.#tables
+    const idOf = ({ runId }: Run): RunId => runId
+    const among = Array.isArray(projects) ? new Set<ProjectId>(projects) : undefined
+    const isWanted = (run: Run): boolean => (among?.has(run.projectId) ?? true) && isOf(run, where)
+    const found =
+      typeof projects === 'string'
+        ? sliceNewest(runsByAge, projects, idOf, slice, isWanted)
+        : sliceNewest(allRunsByAge, ALL, idOf, slice, isWanted)
+    return found.map((run) => this.#told(run))
   }
 
   async listLive(projectId: ProjectId, limit: number): Promise<Run[]> {
@@ -134,6 +135,15 @@ export class MemoryRunStore implements RunStore {
 
   async resume(runId: RunId, status: 'pending' | 'running', now: Date): Promise<Run> {
     return this.#told(new JobMoves(this.#tables, now).moveRun(this.#tables.demandRun(runId), status))
+  }
+
+  async change(runId: RunId, { priority, maxJobsPerSecond }: RunPacing, now: Date): Promise<Run> {
+    const before = this.#tables.demandRun(runId)
+    this.#tables.relabel(runId, RUN_PRIORITIES[before.priority], RUN_PRIORITIES[priority])
+    for (const lane of this.#tables.lanesOf(runId)) lane.change({ earnedAt: now.getTime() })
+    const config = { ...before.config, maxJobsPerSecond }
+    const run = { ...before, priority, config, version: before.version + 1 }
+    return this.#told(this.#tables.runs.set(runId, run))
   }
 
   async cancel(runId: RunId, now: Date): Promise<Run> {
@@ -180,6 +190,18 @@ export class MemoryRunStore implements RunStore {
     })
   }
 
+  async durations(runId: RunId, limit: number): Promise<ModelDurations[]> {
+    const settled = this.#tables.settledByRun.in(runId).filter(({ state }) => state !== 'cancelled')
+    const byModel = Map.groupBy(settled.slice(-limit), ({ model }) => model ?? '')
+    return [...byModel].map(([model, rows]) => {
+      const sorted = rows
+        .map(({ startedAt, finishedAt }) => (finishedAt ?? 0) - (startedAt ?? 0))
+        .sort((a, b) => a - b)
+      const rank = (part: number): number => sorted[Math.ceil(part * sorted.length) - 1] ?? 0
+      return { model, jobs: rows.length, p50: rank(0.5), p95: rank(0.95) }
+    })
+  }
+
   async listResults(
     runId: RunId,
     { limit, after }: Slice<{ readonly place: number; readonly model: number }>,
@@ -212,8 +234,11 @@ export class MemoryRunStore implements RunStore {
   }
 }
 
-function isOf({ status, definitionId, config }: Run, where: RunsWhere): boolean {
+function isOf({ status, definitionId, config, createdAt }: Run, where: RunsWhere): boolean {
   return (
+    (where.model === undefined || config.models.includes(where.model)) &&
+    (where.from ?? createdAt) <= createdAt &&
+    (where.to === undefined || createdAt < where.to) &&
     (where.status?.includes(status) ?? true) &&
     (where.definitionId ?? definitionId) === definitionId &&
     (where.experimentId ?? config.experimentId) === config.experimentId

@@ -44,6 +44,7 @@ export async function addRun(
       escalation: null,
       ratePerSecond: 0,
       version: 1,
+      startedBy: null,
       createdAt: now,
       startedAt: null,
       finishedAt: null,
@@ -51,7 +52,6 @@ export async function addRun(
     places: Array.from({ length: scenarios }, (_, index) => index + 1),
     jobType: 'probe',
     maxAttempts: 3,
-    createdBy: null,
     idempotencyKey: null,
   }
   return (await stores.runs.add(request)).run

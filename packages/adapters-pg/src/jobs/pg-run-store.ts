@@ -9,6 +9,7 @@ import type {
   Slice,
 } from '@muster/core/ports'
 import { RUN_PRIORITIES } from '@muster/core/rules'
+import type { ModelDurations, RunPacing } from '@muster/core/runs'
 import { type Connection, jsonText, notTooLarge, statement } from '../connection/queryable.ts'
 import { JOB, type JobRow, jobFromRow, stateNumbers, toldOf } from './job-rows.ts'
 import { RUN, type RunRow, runFromRow } from './run-rows.ts'
@@ -29,14 +30,25 @@ const LIST = statement(
      and ($3::timestamptz is null or (r.created_at, r.run_id) < ($3, $4::uuid))
    order by r.created_at desc, r.run_id desc limit $2`,
 )
+const SAID = `($5::text[] is null or r.status = any ($5))
+     and ($6::uuid is null or r.definition_no = (select definition_no from definition where definition_id = $6))
+     and ($7::text is null or r.config->>'experimentId' = $7)
+     and ($8::text is null or $8 = any (r.models))
+     and ($9::timestamptz is null or r.created_at >= $9) and ($10::timestamptz is null or r.created_at < $10)`
 const FIND_SOME = statement(
   'run_find_some',
   `select ${RUN} ${FROM_RUN}
    where r.project_no = (select project_no from project_gate where project_id = $1)
      and ($3::timestamptz is null or (r.created_at, r.run_id) < ($3, $4::uuid))
-     and ($5::text[] is null or r.status = any ($5))
-     and ($6::uuid is null or r.definition_no = (select definition_no from definition where definition_id = $6))
-     and ($7::text is null or r.config->>'experimentId' = $7)
+     and ${SAID}
+   order by r.created_at desc, r.run_id desc limit $2`,
+)
+const FIND_ANYWHERE = statement(
+  'run_find_anywhere',
+  `select ${RUN} ${FROM_RUN}
+   where ($1::uuid[] is null or r.project_no = any (array(select project_no from project_gate where project_id = any ($1))))
+     and ($3::timestamptz is null or (r.created_at, r.run_id) < ($3, $4::uuid))
+     and ${SAID}
    order by r.created_at desc, r.run_id desc limit $2`,
 )
 const LIST_LIVE = statement(
@@ -59,6 +71,10 @@ const RESUME = statement(
   `update run set status = $2, version = version + 1, earlier_at = $3, earlier_settled = settled, mark_at = $3, mark_settled = settled
    where run_id = $1`,
 )
+const CHANGE = statement(
+  'run_change',
+  'select run_change($1::uuid, $2::smallint, $3, $4::smallint, $5::json, $6::float8, $7::timestamptz)',
+)
 const CANCEL = statement('run_cancel', 'select run_cancel($1::uuid, $2::timestamptz)')
 const REOPEN = statement('run_reopen', 'select run_reopen($1::uuid, $2::timestamptz)')
 // The jobs of a run are a range of the key, in the order they were made.
@@ -79,6 +95,15 @@ const RECENT = statement(
    from run as r cross join lateral settled_page(r.project_no, r.run_no, null, '{4,5,6}', null, null, null, $2) as k
    ${toldOf('k.job_id')}
    where r.run_id = any($1::uuid[]) order by k.finished_at desc, k.seq desc, k.job_id desc`,
+)
+const DURATIONS = statement(
+  'run_durations',
+  `select r.models[j.model] as model, count(*)::int as jobs,
+     percentile_disc(array[0.5, 0.95]) within group (order by (extract(epoch from j.finished_at - j.started_at) * 1000)::float8) as ranks
+   from run as r cross join lateral settled_page(r.project_no, r.run_no, null, '{4,5}', null, null, null, $2) as k
+   cross join lateral (
+     select j.model, j.started_at, j.finished_at from job as j where j.job_id = k.job_id offset 0) as j
+   where r.run_id = $1 group by 1`,
 )
 const RESULTS = statement(
   'run_results',
@@ -111,7 +136,7 @@ export class PgRunStore implements RunStore {
     this.#connection = connection
   }
 
-  add({ run, places, jobType, maxAttempts, createdBy, idempotencyKey }: NewRun): Promise<{
+  add({ run, places, jobType, maxAttempts, idempotencyKey }: NewRun): Promise<{
     readonly run: Run
     readonly created: boolean
   }> {
@@ -128,7 +153,7 @@ export class PgRunStore implements RunStore {
         places,
         run.config.maxJobsPerSecond,
         maxAttempts,
-        createdBy,
+        run.startedBy,
         idempotencyKey,
         run.createdAt,
       ])
@@ -146,17 +171,18 @@ export class PgRunStore implements RunStore {
   }
 
   async list(
-    projectId: ProjectId,
+    projects: ProjectId | readonly ProjectId[] | null,
     { limit, after }: Slice<NewestKey>,
     where: RunsWhere = {},
   ): Promise<Run[]> {
-    const slice = [projectId, limit, after?.createdAt ?? null, after?.id ?? null]
-    const { status, definitionId, experimentId } = where
-    const some = [status ?? null, definitionId ?? null, experimentId ?? null]
-    const isAll = some.every((said) => said === null)
-    const rows = await (isAll
-      ? this.#connection.rows<RunRow>(LIST, slice)
-      : this.#connection.rows<RunRow>(FIND_SOME, [...slice, ...some]))
+    const slice = [projects, limit, after?.createdAt ?? null, after?.id ?? null]
+    const { status, definitionId, experimentId, model, from, to } = where
+    const some = [status, definitionId, experimentId, model, from, to].map((said) => said ?? null)
+    const rows = await (typeof projects !== 'string'
+      ? this.#connection.rows<RunRow>(FIND_ANYWHERE, [...slice, ...some])
+      : some.every((said) => said === null)
+        ? this.#connection.rows<RunRow>(LIST, slice)
+        : this.#connection.rows<RunRow>(FIND_SOME, [...slice, ...some]))
     return rows.map(runFromRow)
   }
 
@@ -184,6 +210,22 @@ export class PgRunStore implements RunStore {
     return this.#connection.atomically(async (connection) => {
       await connection.rows(HOLD, [runId, false])
       await connection.rows(RESUME, [runId, status, now])
+      return getRun(connection, runId)
+    })
+  }
+
+  change(runId: RunId, { priority, maxJobsPerSecond }: RunPacing, now: Date): Promise<Run> {
+    return this.#connection.atomically(async (connection) => {
+      const before = await getRun(connection, runId)
+      await connection.rows(CHANGE, [
+        runId,
+        RUN_PRIORITIES[before.priority],
+        priority,
+        RUN_PRIORITIES[priority],
+        jsonText({ ...before.config, maxJobsPerSecond }),
+        maxJobsPerSecond,
+        now,
+      ])
       return getRun(connection, runId)
     })
   }
@@ -219,6 +261,13 @@ export class PgRunStore implements RunStore {
 
   async recentJobs(runIds: readonly RunId[], limit: number): Promise<JobWithResult[]> {
     return (await this.#connection.rows<JobRow>(RECENT, [runIds, limit])).map(jobFromRow)
+  }
+
+  async durations(runId: RunId, limit: number): Promise<ModelDurations[]> {
+    const rows = await this.#connection.rows<
+      Omit<ModelDurations, 'p50' | 'p95'> & { ranks: [number, number] }
+    >(DURATIONS, [runId, limit])
+    return rows.map(({ ranks: [p50, p95], ...model }) => ({ ...model, p50, p95 }))
   }
 
   async listResults(

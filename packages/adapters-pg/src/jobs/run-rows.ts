@@ -1,4 +1,4 @@
-import type { ProjectId, Run, RunConfig, RunId, RunPriority, RunStatus } from '@muster/core'
+import type { ProjectId, Run, RunConfig, RunId, RunPriority, RunStatus, UserId } from '@muster/core'
 import type { RunEscalation } from '@muster/core/escalation'
 import type { Tally } from '@muster/core/ports'
 
@@ -18,6 +18,7 @@ export interface RunRow {
   readonly earlierSettled: number
   readonly latestAt: Date | null
   readonly version: number
+  readonly startedBy: UserId | null
   readonly createdAt: Date
   readonly startedAt: Date | null
   readonly finishedAt: Date | null
@@ -26,7 +27,7 @@ export interface RunRow {
 
 /** The columns of a {@link RunRow} of `run` as `r` and `project_gate` as `g`. */
 export const RUN = `r.run_id as "runId", g.project_id as "projectId", r.status, r.priority, r.config, r.total, r.settled, r.completed, r.failed, r.cancelled,
-  r.earlier_at as "earlierAt", r.earlier_settled as "earlierSettled", r.latest_at as "latestAt", r.version,
+  r.earlier_at as "earlierAt", r.earlier_settled as "earlierSettled", r.latest_at as "latestAt", r.version, r.created_by as "startedBy",
   r.created_at as "createdAt", r.started_at as "startedAt", r.finished_at as "finishedAt",
   escalation_told(r.run_no, r.status) as escalation`
 
@@ -58,6 +59,7 @@ export function runFromRow(row: RunRow): Run {
     escalation: row.escalation,
     ratePerSecond: rateOf(row),
     version: row.version,
+    startedBy: row.startedBy,
     createdAt: row.createdAt,
     startedAt: row.startedAt,
     finishedAt: row.finishedAt,

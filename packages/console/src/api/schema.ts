@@ -3013,6 +3013,7 @@ manual: number
 }
 } | null)
 version: number
+startedBy: (string | null)
 createdAt: string
 startedAt: (string | null)
 finishedAt: (string | null)
@@ -3025,6 +3026,12 @@ projectId: string
 query: {
 limit?: number
 cursor?: string
+status?: ("pending" | "running" | "paused" | "completed" | "cancelled")[]
+definitionId?: string
+experimentId?: string
+model?: string
+from?: string
+to?: string
 }
 answer: {
 items: {
@@ -3087,6 +3094,87 @@ manual: number
 }
 } | null)
 version: number
+startedBy: (string | null)
+createdAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+}[]
+nextCursor: (string | null)
+}
+}
+"GET /runs": {
+query: {
+limit?: number
+cursor?: string
+status?: ("pending" | "running" | "paused" | "completed" | "cancelled")[]
+definitionId?: string
+experimentId?: string
+model?: string
+from?: string
+to?: string
+}
+answer: {
+items: {
+runId: string
+projectId: string
+definitionId: string
+status: ("pending" | "running" | "paused" | "completed" | "cancelled")
+priority: ("low" | "normal" | "high")
+config: {
+models: string[]
+samplePercentage: number
+sampleSeed: number
+experimentId: (string | null)
+maxJobsPerSecond: (number | null)
+definitionSnapshot: {
+definitionId: string
+projectId: string
+name: string
+version: number
+jobType: string
+scenarioCount: number
+createdAt: string
+}
+}
+progress: {
+total: number
+completed: number
+failed: number
+cancelled: number
+percentComplete: number
+byModel: {
+[k: string]: {
+total: number
+completed: number
+failed: number
+cancelled: number
+}
+}
+}
+escalation: ({
+scenarios: number
+waiting: number
+ready: number
+escalated: number
+kept: number
+overLimit: number
+refused: number
+notDecided: number
+tasks: {
+open: number
+completed: number
+cancelled: number
+}
+byReason: {
+disagreement: number
+failure: number
+score: number
+sample: number
+manual: number
+}
+} | null)
+version: number
+startedBy: (string | null)
 createdAt: string
 startedAt: (string | null)
 finishedAt: (string | null)
@@ -3158,6 +3246,81 @@ manual: number
 }
 } | null)
 version: number
+startedBy: (string | null)
+createdAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+}
+}
+"PATCH /runs/{id}": {
+params: {
+id: string
+}
+body: {
+priority?: ("low" | "normal" | "high")
+maxJobsPerSecond?: (number | null)
+}
+answer: {
+runId: string
+projectId: string
+definitionId: string
+status: ("pending" | "running" | "paused" | "completed" | "cancelled")
+priority: ("low" | "normal" | "high")
+config: {
+models: string[]
+samplePercentage: number
+sampleSeed: number
+experimentId: (string | null)
+maxJobsPerSecond: (number | null)
+definitionSnapshot: {
+definitionId: string
+projectId: string
+name: string
+version: number
+jobType: string
+scenarioCount: number
+createdAt: string
+}
+}
+progress: {
+total: number
+completed: number
+failed: number
+cancelled: number
+percentComplete: number
+byModel: {
+[k: string]: {
+total: number
+completed: number
+failed: number
+cancelled: number
+}
+}
+}
+escalation: ({
+scenarios: number
+waiting: number
+ready: number
+escalated: number
+kept: number
+overLimit: number
+refused: number
+notDecided: number
+tasks: {
+open: number
+completed: number
+cancelled: number
+}
+byReason: {
+disagreement: number
+failure: number
+score: number
+sample: number
+manual: number
+}
+} | null)
+version: number
+startedBy: (string | null)
 createdAt: string
 startedAt: (string | null)
 finishedAt: (string | null)
@@ -3185,6 +3348,12 @@ cancelled: number
 }
 ratePerSecond: number
 etaSeconds: (number | null)
+durations: {
+model: string
+jobs: number
+p50Seconds: number
+p95Seconds: number
+}[]
 }
 }
 "GET /runs/{id}/jobs": {
@@ -3399,6 +3568,7 @@ manual: number
 }
 } | null)
 version: number
+startedBy: (string | null)
 createdAt: string
 startedAt: (string | null)
 finishedAt: (string | null)
@@ -3524,6 +3694,7 @@ manual: number
 }
 } | null)
 version: number
+startedBy: (string | null)
 createdAt: string
 startedAt: (string | null)
 finishedAt: (string | null)
@@ -3776,6 +3947,7 @@ manual: number
 }
 } | null)
 version: number
+startedBy: (string | null)
 createdAt: string
 startedAt: (string | null)
 finishedAt: (string | null)
@@ -3848,6 +4020,7 @@ manual: number
 }
 } | null)
 version: number
+startedBy: (string | null)
 createdAt: string
 startedAt: (string | null)
 finishedAt: (string | null)
@@ -3920,6 +4093,7 @@ manual: number
 }
 } | null)
 version: number
+startedBy: (string | null)
 createdAt: string
 startedAt: (string | null)
 finishedAt: (string | null)
@@ -3992,6 +4166,7 @@ manual: number
 }
 } | null)
 version: number
+startedBy: (string | null)
 createdAt: string
 startedAt: (string | null)
 finishedAt: (string | null)
@@ -4006,7 +4181,7 @@ limit?: number
 cursor?: string
 before?: string
 after?: string
-type?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted")[]
+type?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted")[]
 userId?: string
 runId?: string
 taskId?: string

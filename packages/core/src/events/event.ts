@@ -71,6 +71,13 @@ export interface FactData {
     readonly from: string | null
     readonly version: number
   }
+  /** Its pace or its priority is another. */
+  run_changed: {
+    readonly runId: RunId
+    readonly priority: string
+    readonly maxJobsPerSecond: number | null
+    readonly version: number
+  }
   queue_item_added: ItemOrRun | ManyItems
   queue_item_removed: ItemOrRun
   job_failed: JobMove
@@ -101,6 +108,7 @@ export const FACT_TYPES = [
   'task_overlap_added',
   'task_completed',
   'run_status_changed',
+  'run_changed',
   'queue_item_added',
   'queue_item_removed',
   'job_failed',

@@ -164,6 +164,14 @@ export const stepId: z.ZodType<string, string> = text(1, LONGEST_STEP_ID, {
   rule: 'must begin with a letter a-z, then up to 62 of a-z, 0-9, _ and -',
 })
 
+/** An instant: a Date, or ISO 8601 with its zone. */
+export const instant: z.ZodType<Date, unknown> = z
+  .preprocess(
+    (value) => (value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : value),
+    z.iso.datetime({ offset: true, error: 'must be an instant, as 2026-03-02T12:00:00Z' }),
+  )
+  .transform((text) => new Date(text))
+
 /** A UUID of any version, in lower case from here on. Both cases stand in the pattern: documents leave out flags. */
 export const uuid: z.ZodType<string, string> = z
   .string()

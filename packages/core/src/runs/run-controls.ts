@@ -1,9 +1,11 @@
-import { NotFoundError, VersionConflictError } from '../errors.ts'
+import { NotFoundError, RunStateError, VersionConflictError } from '../errors.ts'
 import { fact } from '../events/event.ts'
 import type { RunId } from '../ids.ts'
+import { parse } from '../input/parse.ts'
 import { demandType } from './demand-type.ts'
 import type { Run, RunStatus } from './run.ts'
 import type { RunDeps } from './run-deps.ts'
+import { runChange } from './run-input.ts'
 import { afterControl, type RunControl } from './run-lifecycle.ts'
 import type { RunStore } from './run-store.ts'
 import type { RunUseCases } from './runs.ts'
@@ -14,14 +16,20 @@ export function runControls({
   jobTypes,
   clock,
   nudge,
-}: RunDeps): Pick<RunUseCases, 'pause' | 'resume' | 'cancel' | 'retryFailed'> {
+}: RunDeps): Pick<RunUseCases, 'pause' | 'resume' | 'cancel' | 'retryFailed' | 'change'> {
+  /** The run, locked. @throws NotFoundError, VersionConflictError */
+  const lock = async (runs: RunStore, runId: RunId, ifVersion: number | undefined): Promise<Run> => {
+    const run = await runs.lock(runId)
+    if (!run) throw new NotFoundError('run', runId)
+    if (ifVersion !== undefined && ifVersion !== run.version) {
+      throw new VersionConflictError(`The run is at version ${run.version}`, { version: run.version })
+    }
+    return run
+  }
+
   const control = async (name: RunControl, runId: RunId, ifVersion: number | undefined): Promise<Run> => {
     const run = await transactions.transaction(async (stores) => {
-      const before = await stores.runs.lock(runId)
-      if (!before) throw new NotFoundError('run', runId)
-      if (ifVersion !== undefined && ifVersion !== before.version) {
-        throw new VersionConflictError(`The run is at version ${before.version}`, { version: before.version })
-      }
+      const before = await lock(stores.runs, runId, ifVersion)
       const status = afterControl(name, before)
       if (status === undefined) return before
       if (name === 'retry_failed') demandType(jobTypes, before.config.definitionSnapshot.jobType, 'runId')
@@ -53,6 +61,27 @@ export function runControls({
     resume: (runId, ifVersion) => control('resume', runId, ifVersion),
     cancel: (runId, ifVersion) => control('cancel', runId, ifVersion),
     retryFailed: (runId, ifVersion) => control('retry_failed', runId, ifVersion),
+
+    async change(runId, wanted, ifVersion) {
+      const { priority, maxJobsPerSecond } = parse(runChange, wanted)
+      const run = await transactions.transaction(async (stores) => {
+        const before = await lock(stores.runs, runId, ifVersion)
+        if (before.status === 'cancelled') throw new RunStateError('be changed', before.status)
+        const now = { priority: before.priority, maxJobsPerSecond: before.config.maxJobsPerSecond }
+        const pacing = {
+          priority: priority ?? now.priority,
+          maxJobsPerSecond: maxJobsPerSecond === undefined ? now.maxJobsPerSecond : maxJobsPerSecond,
+        }
+        if (pacing.priority === now.priority && pacing.maxJobsPerSecond === now.maxJobsPerSecond)
+          return before
+        const after = await stores.runs.change(runId, pacing, clock.now())
+        const { projectId, version } = after
+        await stores.events.append([fact(projectId, 'run_changed', { runId, ...pacing, version })])
+        return after
+      })
+      nudge()
+      return run
+    },
   }
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { json, name, uuid } from '../input/parse.ts'
+import { instant, json, name, severalOf, uuid } from '../input/parse.ts'
 import { MAX_PAGE } from '../paging.ts'
 import { escalationPolicy } from './escalation/policy-input.ts'
 import { MAX_SCENARIOS, RUN_PRIORITY_NAMES, RUN_STATUSES, type RunStatus } from './run.ts'
-import type { NewRunRequest, NewScenario, RunSettings } from './runs.ts'
+import type { NewRunRequest, NewScenario, RunChange, RunSettings } from './runs.ts'
 
 /** The job type of a definition that names none. */
 export const DEFAULT_JOB_TYPE = 'probe:scenario'
@@ -46,27 +46,52 @@ const models: z.ZodType<readonly string[]> = z
   })
   .meta({ uniqueItems: true })
 
-/** Which runs are looked for. */
+/** Which runs are looked for; as in a query, several statuses may stand with commas between, and instants as text. */
+export const runsFilter: {
+  readonly status: z.ZodType<readonly RunStatus[] | undefined, unknown>
+  readonly definitionId: z.ZodType<string | undefined, string | undefined>
+  readonly experimentId: z.ZodType<string | undefined, string | undefined>
+  readonly model: z.ZodType<string | undefined, string | undefined>
+  readonly from: z.ZodType<Date | undefined, unknown>
+  readonly to: z.ZodType<Date | undefined, unknown>
+} = {
+  status: severalOf(RUN_STATUSES).optional(),
+  definitionId: uuid.optional(),
+  experimentId: name.optional(),
+  model: name.optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+}
+
+/** The same as one. */
 export const runsWhere: z.ZodType<{
   readonly status?: readonly RunStatus[] | undefined
   readonly definitionId?: string | undefined
   readonly experimentId?: string | undefined
-}> = z.strictObject({
-  status: z.array(z.enum(RUN_STATUSES)).min(1).optional(),
-  definitionId: uuid.optional(),
-  experimentId: name.optional(),
-})
+  readonly model?: string | undefined
+  readonly from?: Date | undefined
+  readonly to?: Date | undefined
+}> = z.strictObject(runsFilter)
 
 /** How many of the jobs that settled last are wanted. */
 export const recentLimit: z.ZodType<number> = z.int().min(1).max(MAX_PAGE)
+
+const runPriority = z.enum(RUN_PRIORITY_NAMES)
+const pace = z.number().gt(0).max(1_000_000).nullable()
+
+/** A change of a run that goes on. */
+export const runChange: z.ZodType<RunChange> = z.strictObject({
+  priority: runPriority.optional(),
+  maxJobsPerSecond: pace.optional(),
+})
 
 const settings = z.strictObject({
   models,
   samplePercentage: z.number().gt(0).max(100).optional(),
   sampleSeed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
-  priority: z.enum(RUN_PRIORITY_NAMES).optional(),
+  priority: runPriority.optional(),
   experimentId: name.nullable().optional(),
-  maxJobsPerSecond: z.number().gt(0).max(1_000_000).nullable().optional(),
+  maxJobsPerSecond: pace.optional(),
   escalation: escalationPolicy.optional(),
 })
 

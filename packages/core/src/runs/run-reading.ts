@@ -17,10 +17,14 @@ type Reading =
   | 'list'
   | 'find'
   | 'progress'
+  | 'durations'
   | 'jobs'
   | 'recentJobs'
   | 'recentJobsOf'
   | 'results'
+
+/** Jobs from which it is said how long those of a model take. */
+const TIMED_JOBS = 1_000
 
 /** Reading runs, their jobs and their results. */
 export function runReading({ transactions }: Pick<RunDeps, 'transactions'>): Pick<RunUseCases, Reading> {
@@ -46,12 +50,12 @@ export function runReading({ transactions }: Pick<RunDeps, 'transactions'>): Pic
       )
     },
 
-    async find({ projectId, limit, cursor, ...wanted }) {
+    async find({ projectId = null, limit, cursor, cursors, ...wanted }) {
       const where = parse(runsWhere, wanted) as RunsWhere
-      const { status = null, definitionId = null, experimentId = null } = where
+      const { status, definitionId, experimentId, model, from, to } = where
       return page(
-        { limit, cursor },
-        ['runs', projectId, status, definitionId, experimentId],
+        { limit, cursor, cursors },
+        ['runs', projectId, status, definitionId, experimentId, model, from, to],
         newestKey(({ runId }) => runId),
         (slice) => runs.list(projectId, slice, where),
       )
@@ -59,6 +63,12 @@ export function runReading({ transactions }: Pick<RunDeps, 'transactions'>): Pic
 
     async progress(runId) {
       return progressOf(await get(runId))
+    },
+
+    async durations(runId) {
+      const { config } = await get(runId)
+      const durations = await runs.durations(runId, TIMED_JOBS)
+      return config.models.flatMap((model) => durations.filter((one) => one.model === model))
     },
 
     async jobs(runId, { state, model }, request) {

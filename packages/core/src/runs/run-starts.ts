@@ -51,6 +51,7 @@ export function runStarts(deps: RunDeps): Pick<RunUseCases, 'start' | 'preview'>
       escalation: null,
       ratePerSecond: 0,
       version: 1,
+      startedBy: createdBy,
       createdAt: clock.now(),
       startedAt: null,
       finishedAt: null,
@@ -62,7 +63,6 @@ export function runStarts(deps: RunDeps): Pick<RunUseCases, 'start' | 'preview'>
       places,
       jobType,
       maxAttempts,
-      createdBy,
       idempotencyKey: idempotencyKey ?? null,
     })
     if (added.created) {

@@ -1,13 +1,35 @@
-import type { DefinitionId, ProjectId, RunId, UserId } from '../ids.ts'
+import type { DefinitionId, ProjectId, RunId } from '../ids.ts'
 import type { JobState, JobWithResult, RunResult } from '../jobs/job.ts'
 import type { NewestKey, Slice } from '../paging.ts'
-import type { Run, RunStatus } from './run.ts'
+import type { Run, RunPriority, RunStatus } from './run.ts'
 
-/** Which runs of a project. */
+/** Which runs. */
 export interface RunsWhere {
   readonly status?: readonly RunStatus[] | undefined
   readonly definitionId?: DefinitionId | undefined
   readonly experimentId?: string | undefined
+  /** One that asks this model. */
+  readonly model?: string | undefined
+  /** Created then or later. */
+  readonly from?: Date | undefined
+  /** Created before. */
+  readonly to?: Date | undefined
+}
+
+/** The settings of a run that can change while it goes on. */
+export interface RunPacing {
+  readonly priority: RunPriority
+  /** null: as fast as it goes. */
+  readonly maxJobsPerSecond: number | null
+}
+
+/** How long a model's jobs took from their last start to their end, in ms. */
+export interface ModelDurations {
+  readonly model: string
+  readonly jobs: number
+  /** By nearest rank. */
+  readonly p50: number
+  readonly p95: number
 }
 
 /** A run about to be kept. */
@@ -17,7 +39,6 @@ export interface NewRun {
   readonly places: readonly number[]
   readonly jobType: string
   readonly maxAttempts: number
-  readonly createdBy: UserId | null
   readonly idempotencyKey: string | null
 }
 
@@ -36,8 +57,12 @@ export interface RunStore {
   find(runId: RunId): Promise<Run | undefined>
   /** Those that exist, in no promised order, in a constant number of statements. */
   findMany(runIds: readonly RunId[]): Promise<Run[]>
-  /** Newest first; those alone of which all that `where` says is true. */
-  list(projectId: ProjectId, slice: Slice<NewestKey>, where?: RunsWhere): Promise<Run[]>
+  /** Of a project, of several or of all (null), newest first; those alone of which all that `where` says is true. */
+  list(
+    projects: ProjectId | readonly ProjectId[] | null,
+    slice: Slice<NewestKey>,
+    where?: RunsWhere,
+  ): Promise<Run[]>
   /** Pending, running and paused ones, newest first. */
   listLive(projectId: ProjectId, limit: number): Promise<Run[]>
   /**
@@ -48,6 +73,11 @@ export interface RunStore {
   pause(runId: RunId): Promise<Run>
   /** The run, locked before, goes on as `status`. Its rate is measured anew. */
   resume(runId: RunId, status: 'pending' | 'running', now: Date): Promise<Run>
+  /**
+   * The run, locked before, goes on at this pace and priority, earned anew from now. Its jobs keep their order; those with a priority of their own keep it. O(1) in the number
+   * of jobs. Gives it at its next version.
+   */
+  change(runId: RunId, pacing: RunPacing, now: Date): Promise<Run>
   /** The run, locked before, is cancelled: all that is pending counts as cancelled at once, active jobs are told to stop. O(1) in the number of jobs. */
   cancel(runId: RunId, now: Date): Promise<Run>
   /** The completed run, locked before, runs again: its failed jobs are pending with attempt 0 at the lane's end, and the counters have moved back. */
@@ -60,6 +90,8 @@ export interface RunStore {
   ): Promise<{ readonly job: JobWithResult; readonly key: RunJobKey }[]>
   /** The last settled jobs of each of the runs, with result or error: at most `limit` a run, the latest first, in one statement. */
   recentJobs(runIds: readonly RunId[], limit: number): Promise<JobWithResult[]>
+  /** By model, of those of the run's last `limit` jobs that completed or failed; none of a model that none is of. */
+  durations(runId: RunId, limit: number): Promise<ModelDurations[]>
   /**
    * Settled jobs by the scenario's place, then the model's: the same order however the run went. Fewer than `limit` if they are large; none is the end.
    */

@@ -201,6 +201,23 @@ describe('Steering a run', () => {
     await expect(runs.retryFailed(runId)).rejects.toThrow(RunStateError)
   })
 
+  it('changes its pace and priority, and says each change once', async () => {
+    const { runs, start, facts } = await setup()
+    const { runId } = await start(3)
+    const changed = await runs.change(runId, { maxJobsPerSecond: 2 })
+    expect(changed).toMatchObject({ version: 2, priority: 'normal', config: { maxJobsPerSecond: 2 } })
+    expect(await runs.change(runId, { maxJobsPerSecond: 2, priority: 'normal' })).toEqual(changed)
+    await runs.change(runId, { priority: 'high', maxJobsPerSecond: null }, 2)
+    expect((await facts()).slice(2)).toEqual([
+      ['run_changed', { runId, priority: 'normal', maxJobsPerSecond: 2, version: 2 }],
+      ['run_changed', { runId, priority: 'high', maxJobsPerSecond: null, version: 3 }],
+    ])
+    await expect(runs.change(runId, { maxJobsPerSecond: 0 })).rejects.toThrow(/maxJobsPerSecond /)
+    await expect(runs.change(runId, { priority: 'low' }, 1)).rejects.toThrow(VersionConflictError)
+    await runs.cancel(runId)
+    await expect(runs.change(runId, { priority: 'low' })).rejects.toThrow('A cancelled run cannot be changed')
+  })
+
   it('refuses a change of a version that is no longer', async () => {
     const { runs, start } = await setup()
     const { runId } = await start(3)

@@ -1,4 +1,4 @@
-import type { DefinitionId, ProjectId, RunId } from '../ids.ts'
+import type { DefinitionId, ProjectId, RunId, UserId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
 import type { RunEscalation } from './escalation/policy.ts'
 
@@ -35,7 +35,7 @@ export type RunPriority = (typeof RUN_PRIORITY_NAMES)[number]
 /** The priorities that a run's jobs show. */
 export const RUN_PRIORITIES: Readonly<Record<RunPriority, number>> = { low: 0, normal: 5, high: 10 }
 
-/** The settings that a run was started with, and the definition as it was then. */
+/** The settings that a run was started with, and the definition as it was then; the pace is the present one. */
 export interface RunConfig {
   readonly models: readonly string[]
   /** 0 < p ≤ 100 */
@@ -74,6 +74,8 @@ export interface Run {
   /** Settled jobs a second over the last 5–10 seconds of work; 0 while nothing was settled. */
   readonly ratePerSecond: number
   readonly version: number
+  /** null: the host did. */
+  readonly startedBy: UserId | null
   readonly createdAt: Date
   /** First start of a job. */
   readonly startedAt: Date | null

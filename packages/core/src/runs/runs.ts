@@ -5,7 +5,7 @@ import type { Page, PageRequest } from '../paging.ts'
 import type { EscalationUseCases } from './escalation/escalations.ts'
 import type { EscalationPolicy } from './escalation/policy.ts'
 import type { Definition, Run, RunPriority, RunStatus, RunTallies, Scenario } from './run.ts'
-import type { RunsWhere } from './run-store.ts'
+import type { ModelDurations, RunPacing, RunsWhere } from './run-store.ts'
 
 /** One scenario to be probed. */
 export interface NewScenario {
@@ -66,6 +66,9 @@ export interface RunOptions {
   readonly createdBy?: UserId | null
 }
 
+/** A change of a run that goes on. */
+export type RunChange = { readonly [Field in keyof RunPacing]?: RunPacing[Field] | undefined }
+
 /** How far a run is, exactly, and how fast it goes: jobs settled a second, and seconds to its end at that rate. */
 export interface RunProgress extends RunTallies {
   readonly runId: RunId
@@ -94,9 +97,13 @@ export interface RunUseCases extends EscalationUseCases {
   /** Those that exist, in no promised order, in a constant number of statements. */
   findMany(runIds: readonly RunId[]): Promise<Run[]>
   list(projectId: ProjectId, request: PageRequest): Promise<Page<Run>>
-  /** Runs of a project, newest first, of which all that is said is true. @throws ValidationError */
-  find(where: RunsWhere & PageRequest & { readonly projectId: ProjectId }): Promise<Page<Run>>
+  /** Runs of a project, of several or of all, newest first, of which all that is said is true. @throws ValidationError */
+  find(
+    where: RunsWhere & PageRequest & { readonly projectId?: ProjectId | readonly ProjectId[] | undefined },
+  ): Promise<Page<Run>>
   progress(runId: RunId): Promise<RunProgress>
+  /** How long jobs took, by model, of the last 1 000 that completed or failed, in the order of the run's models. */
+  durations(runId: RunId): Promise<ModelDurations[]>
   /** @throws ValidationError for a model that the run does not have */
   jobs(
     runId: RunId,
@@ -113,4 +120,9 @@ export interface RunUseCases extends EscalationUseCases {
   resume(runId: RunId, ifVersion?: number): Promise<Run>
   cancel(runId: RunId, ifVersion?: number): Promise<Run>
   retryFailed(runId: RunId, ifVersion?: number): Promise<Run>
+  /**
+   * Sets its pace or its priority; what is missing stays. Nothing happens if it has both already.
+   * @throws ValidationError; RunStateError for a cancelled run
+   */
+  change(runId: RunId, change: RunChange, ifVersion?: number): Promise<Run>
 }

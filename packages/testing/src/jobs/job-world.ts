@@ -144,6 +144,7 @@ export class JobWorld {
       escalation: null,
       ratePerSecond: 0,
       version: 1,
+      startedBy: null,
       createdAt: this.clock.now(),
       startedAt: null,
       finishedAt: null,
@@ -154,7 +155,6 @@ export class JobWorld {
         places,
         jobType: type,
         maxAttempts: wish.maxAttempts ?? 3,
-        createdBy: null,
         idempotencyKey: wish.idempotencyKey ?? null,
       }),
     )

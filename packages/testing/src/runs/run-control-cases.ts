@@ -1,4 +1,4 @@
-import type { RunId } from '@muster/core'
+import type { JobId, RunId, RunPriority } from '@muster/core'
 import { describe, expect } from 'vitest'
 import { broken, type Case, done, handedBack, present, recount } from '../jobs/job-world.ts'
 
@@ -71,6 +71,52 @@ export function runControlCases(it: Case): void {
       await world.pauseRun(runId)
       expect(await world.settle(active, done, workerId)).toHaveLength(2)
       expect(await world.runNow(runId)).toMatchObject({ status: 'paused', tallies: { completed: 2 } })
+    })
+
+    it('changes its pace: a new one is earned from then on', async (world) => {
+      const projectId = await world.project()
+      const run = await world.run(projectId, { scenarios: 9, maxJobsPerSecond: 0.001 })
+      expect(await world.feed(9)).toHaveLength(1)
+      const change = (maxJobsPerSecond: number | null) =>
+        world.onRun(run.runId, ({ runs }) =>
+          runs.change(run.runId, { priority: 'normal', maxJobsPerSecond }, world.clock.now()),
+        )
+      const changed = await change(1)
+      expect(changed).toEqual({ ...run, config: { ...run.config, maxJobsPerSecond: 1 }, version: 2 })
+      expect(await world.runNow(run.runId)).toEqual(changed)
+      expect(await world.feed(9)).toHaveLength(1)
+      await world.clock.advance(1_000)
+      expect(await world.feed(9)).toHaveLength(1)
+      await change(null)
+      expect(await world.feed(9)).toHaveLength(6)
+    })
+
+    it('changes its priority: its jobs go before others in their order, those moved one by one stay where they are', async (world) => {
+      const projectId = await world.project()
+      const run = await world.run(projectId, { scenarios: 4 })
+      const [a, b, c, d] = (await world.jobsOf(run.runId)).map(({ jobId }) => jobId)
+      const loose = await world.looseOne(projectId, { priority: 8 })
+      const move = (jobId: JobId | undefined, priority: number) =>
+        world.persistence.transaction(async ({ jobs }) => {
+          await jobs.lock(present(jobId))
+          await jobs.setPriority(present(jobId), priority)
+        })
+      await move(c, 10)
+      await move(d, 0)
+      const change = (priority: RunPriority) =>
+        world.onRun(run.runId, ({ runs }) =>
+          runs.change(run.runId, { priority, maxJobsPerSecond: null }, world.clock.now()),
+        )
+      expect(await change('high')).toEqual({ ...run, priority: 'high', version: 2 })
+      const line = await world.line(projectId)
+      expect(new Set(line.slice(0, 3))).toEqual(new Set([a, b, c]))
+      expect(line.indexOf(present(a))).toBeLessThan(line.indexOf(present(b)))
+      expect(line.slice(3)).toEqual([loose, d])
+      await move(d, 10)
+      expect(new Set((await world.line(projectId)).slice(0, 4))).toEqual(new Set([a, b, c, d]))
+      expect(await change('low')).toMatchObject({ priority: 'low', version: 3 })
+      expect(await world.line(projectId)).toEqual([c, loose, a, b, d])
+      expect((await world.feed(9)).map(({ jobId }) => jobId)).toEqual([c, loose, a, b, d])
     })
 
     it('cancels: what is pending counts at once, what is active later and as it ends', async (world) => {

@@ -98,7 +98,6 @@ export function runKeepingCases(it: Case): void {
           places: [1, 2],
           jobType: 'other',
           maxAttempts: 3,
-          createdBy: null,
           idempotencyKey: 'lost',
         })
         expect(added.created).toBe(true)

@@ -1,7 +1,8 @@
-import type { RunId } from '@muster/core'
+import type { ProjectId, RunId } from '@muster/core'
 import type { NewestKey, RunsWhere, Slice } from '@muster/core/ports'
+import type { ModelDurations } from '@muster/core/runs'
 import { describe, expect } from 'vitest'
-import { broken, type Case, done, present } from '../jobs/job-world.ts'
+import { broken, type Case, done, present, stopped } from '../jobs/job-world.ts'
 
 /** What a run shows of its jobs. */
 export function runReadingCases(it: Case): void {
@@ -58,6 +59,59 @@ export function runReadingCases(it: Case): void {
       expect(await find({ definitionId, status: ['pending'] })).toEqual([])
       expect(await find({ definitionId: (await world.runNow(second)).definitionId })).toEqual([second])
       expect(await find({ experimentId: 'nobody’s' })).toEqual([])
+    })
+
+    it('or those of several projects, or of all, by model and by when they were created', async (world) => {
+      const [one, other, third] = [await world.project(), await world.project(), await world.project()]
+      const made: RunId[] = []
+      for (const [projectId, models] of [
+        [one, ['x']],
+        [other, ['x', 'y']],
+        [third, ['y']],
+      ] as const) {
+        await world.clock.advance(1_000)
+        made.unshift((await world.run(projectId, { scenarios: 1, models })).runId)
+      }
+      const [last, middle, first] = made as [RunId, RunId, RunId]
+      const find = async (
+        ...[projects, where, slice]: [ProjectId | ProjectId[] | null, RunsWhere, Slice<NewestKey>?]
+      ) => (await world.stores.runs.list(projects, slice ?? { limit: 9 }, where)).map(({ runId }) => runId)
+      expect(await find(null, {})).toEqual(made)
+      expect(await find([one, third], {})).toEqual([last, first])
+      expect(await find([], {})).toEqual([])
+      const { createdAt } = await world.runNow(middle)
+      expect(await find(null, {}, { limit: 1, after: { createdAt, id: middle } })).toEqual([first])
+      expect(await find(null, { model: 'y' })).toEqual([last, middle])
+      expect(await find(other, { model: 'z' })).toEqual([])
+      expect(await find([other, third], { from: createdAt })).toEqual([last, middle])
+      expect(await find(null, { to: createdAt, status: ['pending'] })).toEqual([first])
+    })
+
+    it('says how long the last jobs of each model took', async (world) => {
+      const projectId = await world.project()
+      const workerId = await world.worker()
+      const { runId } = await world.run(projectId, { scenarios: 5, models: ['x', 'y', 'z'] })
+      const active = await world.start(15, workerId)
+      const of = (model: string) => active.filter((job) => job.model === model)
+      for (const job of of('x')) {
+        await world.clock.advance(1_000)
+        await world.settle([job], job.scenarioId === 's2' ? broken : done, workerId)
+      }
+      await world.settle(of('y').slice(0, 1), stopped, workerId)
+      await world.clock.advance(5_000)
+      await world.settle(of('z').slice(0, 1), done, workerId)
+      expect(await world.stores.runs.durations(runId, 10)).toEqual(
+        expect.toSatisfy((told: ModelDurations[]) => {
+          const byModel = told.toSorted((a, b) => (a.model < b.model ? -1 : 1))
+          expect(byModel).toEqual([
+            { model: 'x', jobs: 5, p50: 3_000, p95: 5_000 },
+            { model: 'z', jobs: 1, p50: 10_000, p95: 10_000 },
+          ])
+          return true
+        }),
+      )
+      const [newest] = await world.stores.runs.durations(runId, 1)
+      expect(newest).toEqual({ model: 'z', jobs: 1, p50: 10_000, p95: 10_000 })
     })
 
     it('lists what settled last, with result or error', async (world) => {

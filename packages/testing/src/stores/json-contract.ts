@@ -112,6 +112,7 @@ async function throughJobs(adapter: OpenPersistence, given: readonly Json[]): Pr
         escalation: null,
         ratePerSecond: 0,
         version: 1,
+        startedBy: null,
         createdAt,
         startedAt: null,
         finishedAt: null,
@@ -119,7 +120,6 @@ async function throughJobs(adapter: OpenPersistence, given: readonly Json[]): Pr
       places: given.map((_, index) => index + 1),
       jobType: 'analyze',
       maxAttempts: 3,
-      createdBy: null,
       idempotencyKey: null,
     }),
   )

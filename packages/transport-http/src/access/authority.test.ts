@@ -57,6 +57,7 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'POST /runs/:id/retry-failed': () => ({}),
   'PUT /runs/:id/escalation': () => policy,
   'POST /runs/:id/escalate': () => policy,
+  'PATCH /runs/:id': () => ({ priority: 'high' }),
   'POST /runs/:id/escalations': () => ({ scenarioIds: ['s'] }),
   'POST /projects': () => ({ name: 'another' }),
   'PATCH /projects/:projectId': () => ({ name: 'renamed' }),

@@ -100,7 +100,9 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'GET /definitions/:id/scenarios': managers('definition'),
   'POST /projects/:projectId/runs': managers('project'),
   'GET /projects/:projectId/runs': members('project'),
+  'GET /runs': self,
   'GET /runs/:id': members('run'),
+  'PATCH /runs/:id': managers('run'),
   'GET /runs/:id/progress': members('run'),
   'GET /runs/:id/jobs': managers('run'),
   'GET /runs/:id/results.ndjson': managers('run'),
@@ -171,6 +173,7 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Run.recentJobs': managers('run'),
 
   'Mutation.startRun': managers('definition'),
+  'Mutation.changeRun': managers('run'),
   'Mutation.pauseRun': managers('run'),
   'Mutation.resumeRun': managers('run'),
   'Mutation.cancelRun': managers('run'),

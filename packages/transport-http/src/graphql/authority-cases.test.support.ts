@@ -36,6 +36,7 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
   'Run.recentJobs': ({ run }) => `{ run(id: ${quoted(run)}) { recentJobs(limit: 1) { jobId } } }`,
   'Mutation.startRun': ({ definition }) =>
     `mutation { startRun(input: { definitionId: ${quoted(definition)}, models: ["n"] }) { runId } }`,
+  'Mutation.changeRun': ({ run }) => `mutation { changeRun(id: ${quoted(run)}, priority: HIGH) { runId } }`,
   'Mutation.pauseRun': ({ run }) => `mutation { pauseRun(id: ${quoted(run)}) { runId } }`,
   'Mutation.resumeRun': ({ run }) => `mutation { resumeRun(id: ${quoted(run)}) { runId } }`,
   'Mutation.cancelRun': ({ run }) => `mutation { cancelRun(id: ${quoted(run)}) { runId } }`,

@@ -1,8 +1,9 @@
 import type { Definition, JobError, JobState, Run, RunConfig, RunPriority, RunStatus } from '@muster/core'
 import type { RunProgress } from '@muster/core/calls'
 import type { RunEscalation } from '@muster/core/escalation'
-import type { JobWithResult, Tally } from '@muster/core/ports'
+import type { JobWithResult, RunsWhere, Tally } from '@muster/core/ports'
 import { progressOf } from '@muster/core/rules'
+import type { ModelDurations } from '@muster/core/runs'
 import { builder, enumOf } from './builder.ts'
 import { type Connection, connectionOf, costOfPage, pageRequest } from './connections.ts'
 import { allow, allowOne, type GraphqlContext, orNull, readAnew } from './context.ts'
@@ -89,6 +90,15 @@ export const RunProgressType = builder.objectRef<RunProgress>('RunProgress').imp
     }),
     ratePerSecond: t.exposeFloat('ratePerSecond'),
     etaSeconds: t.exposeFloat('etaSeconds', { nullable: true, description: 'Null while nothing moves.' }),
+  }),
+})
+
+const ModelDurationsType = builder.objectRef<ModelDurations>('ModelDurations').implement({
+  fields: (t) => ({
+    model: t.exposeString('model'),
+    jobs: t.exposeInt('jobs'),
+    p50Seconds: t.float({ resolve: ({ p50 }) => p50 / 1_000 }),
+    p95Seconds: t.float({ resolve: ({ p95 }) => p95 / 1_000 }),
   }),
 })
 
@@ -181,7 +191,15 @@ builder.node(RunRef, {
         return [...(await context.loaders.recentJobs(limit ?? RECENT_JOBS).load(runId))]
       },
     }),
+    durations: t.field({
+      type: [ModelDurationsType],
+      description:
+        'How long jobs took, of the last 1 000 that completed or failed; without models of which none did.',
+      complexity: 20,
+      resolve: ({ runId }, _args, context) => context.muster.runs.durations(runId),
+    }),
     version: t.exposeInt('version'),
+    startedBy: t.exposeID('startedBy', { nullable: true, description: 'Null if the host did.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
     finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
@@ -211,17 +229,29 @@ builder.queryFields((t) => ({
   runs: t.field({
     type: RunConnection,
     nullable: true,
-    description: 'Newest first.',
+    description: 'Newest first; without a project of all of the caller’s, an admin’s of all that there are.',
     args: {
-      projectId: t.arg.id({ required: true }),
+      projectId: t.arg.id(),
+      status: t.arg({ type: [RunStatusEnum] }),
+      definitionId: t.arg.id(),
+      model: t.arg.string(),
+      from: t.arg({ type: 'DateTime', description: 'Created then or later.' }),
+      to: t.arg({ type: 'DateTime', description: 'Created before.' }),
       first: t.arg.int({ description: '1 to 200, default 50.' }),
       after: t.arg.string(),
     },
     complexity: costOfPage,
-    resolve: (_root, { projectId, ...forward }, context) =>
+    resolve: (_root, { projectId, first, after, ...where }, context) =>
       orNull<Connection<Run>>(async () => {
-        const project = await allowOne(context, 'project', 'Query.runs', projectId)
-        const page = await context.muster.runs.list(project, pageRequest(forward))
+        const { role, memberships } = context.principal
+        const mine = role === 'admin' ? undefined : [...memberships]
+        const ofOne = projectId ? await allowOne(context, 'project', 'Query.runs', projectId) : undefined
+        const forward = { first, after }
+        const page = await context.muster.runs.find({
+          ...(given(where) as RunsWhere),
+          ...pageRequest(forward),
+          projectId: ofOne ?? mine,
+        })
         for (const run of page.items) context.loaders.run.prime(run.runId, run)
         return connectionOf(page, forward)
       }),
@@ -267,6 +297,21 @@ builder.mutationFields((t) => {
           given({ ...input, definitionId: definition.definitionId }),
           { createdBy: principal.userId },
         )
+      },
+    }),
+    changeRun: t.field({
+      type: RunRef,
+      nullable: true,
+      description: 'Sets its pace or its priority; what is left out stays.',
+      args: {
+        id: t.arg.id({ required: true }),
+        priority: t.arg({ type: RunPriorityEnum }),
+        maxJobsPerSecond: t.arg.float({ description: 'Null: as fast as it goes.' }),
+      },
+      resolve: async (_root, { id, priority, ...pace }, context) => {
+        readAnew(context)
+        const runId = await allowOne(context, 'run', 'Mutation.changeRun', id)
+        return context.muster.runs.change(runId, { priority: priority ?? undefined, ...pace })
       },
     }),
     pauseRun: move('pauseRun', 'Starts no more of its jobs.'),

@@ -1,17 +1,23 @@
-import type { Run, RunId } from '@muster/core'
+import type { DefinitionId, Run, RunId } from '@muster/core'
 import { progressOf } from '@muster/core/rules'
-import { JOB_STATES, name, newRun, severalOf } from '@muster/core/schemas'
+import type { ModelDurations } from '@muster/core/runs'
+import { JOB_STATES, name, newRun, runChange, runsFilter, severalOf } from '@muster/core/schemas'
 import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
 import { sendLines } from '../requests/ndjson.ts'
 import { ifMatch, versioned } from '../requests/versions.ts'
-import { byProject, byRun, nothing, paging, pagingQuery, type Routes } from '../route.ts'
+import { byProject, byRun, inQuery, nothing, paging, type Routes } from '../route.ts'
 import { job, lines, listOf, run, runPreview, runProgress } from '../schemas.ts'
 import { jobView, runView } from '../views.ts'
 
 /** What would happen, if it is asked for. */
 export const startQuery: z.ZodType<{ dryRun?: 'true' | 'false' | undefined }> = z.strictObject({
   dryRun: z.enum(['true', 'false']).optional(),
+})
+const runsQuery = z.strictObject({
+  ...paging,
+  ...runsFilter,
+  definitionId: inQuery<DefinitionId>().optional(),
 })
 const jobsQuery = z.strictObject({
   ...paging,
@@ -51,14 +57,32 @@ export const runRoutes: Routes = (app, { runs }) => {
     {
       schema: {
         tags: ['Runs'],
-        summary: 'List runs',
+        summary: 'List runs, newest first',
         params: byProject,
-        querystring: pagingQuery,
+        querystring: runsQuery,
         response: { 200: listOf(run) },
       },
     },
     async (request) => {
-      const { items, nextCursor } = await runs.list(request.params.projectId, request.query)
+      const { items, nextCursor } = await runs.find({ ...request.query, projectId: request.params.projectId })
+      return { items: items.map(runView), nextCursor }
+    },
+  )
+  app.get(
+    '/runs',
+    {
+      schema: {
+        tags: ['Runs'],
+        summary: 'List runs of all of the caller’s projects, newest first',
+        description: 'An admin’s are all that there are.',
+        querystring: runsQuery,
+        response: { 200: listOf(run) },
+      },
+    },
+    async (request) => {
+      const { role, memberships } = principalOf(request)
+      const projectId = role === 'admin' ? undefined : [...memberships]
+      const { items, nextCursor } = await runs.find({ ...request.query, projectId })
       return { items: items.map(runView), nextCursor }
     },
   )
@@ -73,7 +97,10 @@ export const runRoutes: Routes = (app, { runs }) => {
   app.get(
     '/runs/:id/progress',
     { schema: { tags: ['Runs'], summary: 'How far it is', params: byRun, response: { 200: runProgress } } },
-    async (request) => progressOf(request.thing as Run),
+    async (request) => ({
+      ...progressOf(request.thing as Run),
+      durations: (await runs.durations(request.params.id)).map(durationView),
+    }),
   )
   app.get(
     '/runs/:id/jobs',
@@ -116,8 +143,28 @@ export const runRoutes: Routes = (app, { runs }) => {
   )
 }
 
+/** Milliseconds within, seconds on the wire. */
+function durationView({ model, jobs, p50, p95 }: ModelDurations): object {
+  return { model, jobs, p50Seconds: p50 / 1_000, p95Seconds: p95 / 1_000 }
+}
+
 /** What a manager does to a run that goes on, or did. */
 export const runMoveRoutes: Routes = (app, { runs }) => {
+  app.patch(
+    '/runs/:id',
+    {
+      config: { etag: true },
+      schema: {
+        tags: ['Runs'],
+        summary: 'Set its pace or priority',
+        params: byRun,
+        body: runChange,
+        response: { 200: run },
+      },
+    },
+    async (request, reply) =>
+      versioned(reply, runView(await runs.change(request.params.id, request.body, ifMatch(request)))),
+  )
   for (const [path, summary, move] of [
     ['pause', 'Start no more of its jobs', (id, ifVersion) => runs.pause(id, ifVersion)],
     ['resume', 'Go on', (id, ifVersion) => runs.resume(id, ifVersion)],

@@ -86,6 +86,7 @@ export class FeedRules {
       case 'task_updated':
       case 'task_flagged':
       case 'task_overlap_added':
+      case 'run_changed':
       case 'queue_item_removed':
       case 'queue_paused':
       case 'queue_resumed':
