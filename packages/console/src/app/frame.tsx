@@ -7,8 +7,9 @@ import { Button } from '../design/button.tsx'
 import { Dialog } from '../design/dialog.tsx'
 import { Icon } from '../design/icon.tsx'
 import { disconnect } from '../feed/follow.ts'
+import { endHold, toggleHold } from '../feed/hold.ts'
 import { findProjects, projectInSight, projects } from '../feed/projects.ts'
-import { bindingOf } from '../keys/bindings.ts'
+import { bindingOf, PLACES_OF, type Place } from '../keys/bindings.ts'
 import { deedOf, isTyping, pressed } from '../keys/keymap.ts'
 import { become, changed, go, hrefOf, type PageName, type Route, route } from '../route/route.ts'
 import { forgetAllDrafts } from '../work/drafts.ts'
@@ -89,6 +90,7 @@ function ThePage({ page }: { readonly page: Route['page'] }): VNode | null {
   useEffect(() => {
     document.title = `${place === undefined ? WORDS.nothingHere : PLACES[place].title} · ${settings.title}`
     if (place !== undefined) void load(place)
+    endHold()
     // The keys of the page before were at something that is no longer there.
     if (document.activeElement === document.body) document.querySelector('main')?.focus()
   }, [place])
@@ -280,6 +282,11 @@ function Ended(): VNode {
   )
 }
 
+function placesHere(): readonly Place[] {
+  const { page } = route.peek()
+  return page === 'missing' || !PLACES_OF[page].includes('live') ? [] : ['live']
+}
+
 /** How long the second key of a sequence may take. */
 const SEQUENCE_MS = 1_500
 
@@ -300,6 +307,7 @@ function useFrameKeys(show: (over: Over) => void): void {
         if (!pagesOfMe().includes(to)) return
         location.hash = toPage(to)
       } else if (deed === 'help' || deed === 'palette') show(deed)
+      else if (!isText && deedOf(key, placesHere()) === 'hold') toggleHold()
       else if (deed === 'search') {
         const field = document.querySelector<HTMLElement>('main [data-search]')
         if (field === null) return

@@ -2,6 +2,8 @@
 export const WORDS = {
   again: 'Again',
   allProjects: 'All projects',
+  catchingUp: 'catching up',
+  live: 'live',
   noProject: 'You are in no project',
   noProjectMore: 'A manager of a project, or an admin, can add you to one.',
   nothingHere: 'There is nothing here',
@@ -11,4 +13,5 @@ export const WORDS = {
   palette: 'Go to anything, do anything',
   paletteNone: 'Nothing is called that.',
   paletteField: 'What to look for',
+  upToDate: 'Brought up to date.',
 } as const

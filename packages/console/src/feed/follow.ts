@@ -10,10 +10,15 @@ export type Connection =
   | { readonly kind: 'lost'; readonly since: Date }
 
 /** A fact or a signal, as it comes over the wire. */
-type WireEvent = Parameters<NonNullable<Handlers['event']>>[0]
+export type WireEvent = Parameters<NonNullable<Handlers['event']>>[0]
+type QueueUpdate = Parameters<NonNullable<Handlers['queueUpdated']>>[0]
+type StepProgress = Parameters<NonNullable<Handlers['stepProgressed']>>[0]
 
 /** How this tab is connected. */
 export const connection = signal<Connection>({ kind: 'connecting' })
+
+/** When all of a channel was read anew, because what was missed is no longer kept. */
+export const upToDate = signal<Date | undefined>(undefined)
 
 /** After that long without a connection the page says so. */
 const SAID_MS = 2_000
@@ -52,44 +57,115 @@ function opened(): Promise<MusterClient> {
   return client
 }
 
+/** A channel: a person's own, that of all, a project's, a run's. */
+export type Channel = 'me' | 'admin' | `project:${string}` | `run:${string}`
+
 /** What a page hears of a channel. */
-interface Hearing {
-  readonly event: (event: WireEvent) => void
+export interface Hearing {
+  readonly event?: (event: WireEvent) => void
+  /** How the queue of the project stands. */
+  readonly queueUpdated?: (update: QueueUpdate) => void
+  /** How far a handler of the project is with a job. */
+  readonly stepProgressed?: (progress: StepProgress) => void
   /** Something happened there that this person is not told of. */
   readonly mark?: () => void
+  /** It is heard from now on: what is read after this misses nothing. */
+  readonly begun?: (snapshot: Readonly<Record<string, unknown>>) => void
   /** Where things stand may have changed unheard: read again what is shown. */
-  readonly anew?: () => void
+  readonly anew?: (snapshot: Readonly<Record<string, unknown>>) => void
+  /** The right to it was lost, or was never there. */
+  readonly closed?: (code: string) => void
 }
 
-/** Hears what happens in a channel until the returned function is called. */
-export function follow(channel: 'me' | `project:${string}`, { event, mark, anew }: Hearing): () => void {
-  let stop: (() => void) | undefined
-  let isOver = false
-  let isFirst = true
+/** A channel that somebody on this page hears. */
+interface Heard {
+  readonly hearings: Set<Hearing>
+  snapshot: Readonly<Record<string, unknown>> | undefined
+  stop: (() => void) | undefined
+  leaving: ReturnType<typeof setTimeout> | undefined
+}
+
+/** A channel is left that long after the last page that needed it, so that going back and forth costs nothing. */
+const LEFT_MS = 10_000
+
+const channels = new Map<Channel, Heard>()
+
+/** Hears what happens in a channel until the returned function is called. All who hear one channel share it. */
+export function follow(channel: Channel, hearing: Hearing): () => void {
+  const heard = channels.get(channel) ?? begin(channel)
+  clearTimeout(heard.leaving)
+  heard.hearings.add(hearing)
+  const { snapshot } = heard
+  if (snapshot !== undefined)
+    queueMicrotask(() => {
+      if (heard.hearings.has(hearing)) hearing.begun?.(snapshot)
+    })
+  return () => {
+    heard.hearings.delete(hearing)
+    if (heard.hearings.size > 0) return
+    clearTimeout(heard.leaving)
+    heard.leaving = setTimeout(() => {
+      if (channels.get(channel) !== heard) return
+      channels.delete(channel)
+      heard.stop?.()
+    }, LEFT_MS)
+  }
+}
+
+function begin(channel: Channel): Heard {
+  const heard: Heard = { hearings: new Set(), snapshot: undefined, stop: undefined, leaving: undefined }
+  channels.set(channel, heard)
+  const each = (tell: (hearing: Hearing) => void): void => {
+    for (const hearing of Array.from(heard.hearings)) tell(hearing)
+  }
   void opened().then((made) => {
-    if (isOver) return
+    if (channels.get(channel) !== heard) return
     const following = made.follow(channel, {
-      event,
-      snapshot: () => {
-        if (!isFirst) anew?.()
-        isFirst = false
+      event: (event) => each(({ event: tell }) => tell?.(event)),
+      queueUpdated: (update) => {
+        if (channel === 'admin' || channel === `project:${update.projectId}`)
+          each(({ queueUpdated }) => queueUpdated?.(update))
+      },
+      stepProgressed: (progress) => {
+        if (channel === `project:${progress.projectId}` || channel === `run:${progress.runId}`)
+          each(({ stepProgressed }) => stepProgressed?.(progress))
+      },
+      snapshot: (snapshot) => {
+        const isFirst = heard.snapshot === undefined
+        heard.snapshot = snapshot
+        each(({ begun, anew }) => (isFirst ? begun : anew)?.(snapshot))
+        if (!isFirst) upToDate.value = new Date()
       },
       closed: (code) => {
+        if (channels.get(channel) === heard) channels.delete(channel)
         if (code === 'unauthorized') void renewed(bearer())
+        each(({ closed }) => closed?.(code))
       },
     })
     const marked = (at: { readonly channel: string }): void => {
-      if (at.channel === channel) mark?.()
+      if (at.channel === channel) each(({ mark }) => mark?.())
     }
     made.socket.on('mark', marked)
-    stop = () => {
+    heard.stop = () => {
       following.stop()
       made.socket.off('mark', marked)
     }
   })
+  return heard
+}
+
+/** Says that this person has the project in sight, until the returned function is called. */
+export function present(projectId: string): () => void {
+  let isOver = false
+  let leave: (() => void) | undefined
+  void opened().then((made) => {
+    if (isOver) return
+    made.presence(projectId, 'active')
+    leave = () => made.presence(projectId, 'left')
+  })
   return () => {
     isOver = true
-    stop?.()
+    leave?.()
   }
 }
 
@@ -97,5 +173,6 @@ export function follow(channel: 'me' | `project:${string}`, { event, mark, anew 
 export async function disconnect(): Promise<void> {
   const made = await client
   client = undefined
+  channels.clear()
   made?.close()
 }

@@ -1,0 +1,107 @@
+import { type ReadonlySignal, signal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import { type Channel, follow, type Hearing, type WireEvent } from './follow.ts'
+import { countHeld, held } from './hold.ts'
+import { Pace } from './pace.ts'
+
+/** What a page follows, and what it makes of it. */
+interface Live {
+  /** Channels that are heard; undefined ones are left out. */
+  readonly channels: readonly (Channel | undefined)[]
+  /** Reads what is shown, at the beginning and whenever something may have been missed. */
+  readonly read: () => unknown
+  /** Takes what happened since the last time, in order. What has the same key was put in place of what came before. */
+  readonly apply?: (batch: readonly WireEvent[]) => void
+  /** Facts and signals of which only the latest matters, by what they are of. Facts without a key are all applied. */
+  readonly keyOf?: (event: WireEvent) => string | undefined
+  readonly queueUpdated?: Hearing['queueUpdated']
+  readonly stepProgressed?: Hearing['stepProgressed']
+}
+
+/** A batch of more is what was missed, and is being caught up with. */
+const MANY = 200
+/** A page that cannot hear yet reads after that long all the same. */
+const DEAF_MS = 300
+
+const isCatchingUp = signal(false)
+
+/** Whether much that was missed is being applied. */
+export const catchingUp: ReadonlySignal<boolean> = isCatchingUp
+
+/**
+ * Follows channels for as long as a component is there. What comes is applied in batches, at most one each 100 ms, and none while the
+ * tab is hidden or what is shown is held. `of` says what the page is of: another begins anew.
+ */
+export function useLive(of: string, live: Live): void {
+  const latest = useRef(live)
+  latest.current = live
+  useEffect(() => {
+    const { channels, keyOf } = latest.current
+    let isOver = false
+    let isHeard = 0
+    let hasRead = false
+    const read = (): void => {
+      hasRead = true
+      if (!isOver) void latest.current.read()
+    }
+    const pace = new Pace<WireEvent>({
+      apply: (batch) => {
+        isCatchingUp.value = batch.length > MANY
+        if (batch.length > 0) latest.current.apply?.(batch)
+      },
+      tooMany: read,
+    })
+    const put = (event: WireEvent): void => {
+      if (held.peek() !== undefined) countHeld(1)
+      pace.put(event, keyOf?.(event))
+    }
+    const heardAll = channels.filter((channel) => channel !== undefined)
+    const stops = heardAll.map((channel) =>
+      follow(channel, {
+        event: put,
+        begun: () => {
+          isHeard += 1
+          if (isHeard === heardAll.length) read()
+        },
+        anew: read,
+        queueUpdated: (update) => latest.current.queueUpdated?.(update),
+        stepProgressed: (progress) => latest.current.stepProgressed?.(progress),
+        // What may not be heard is read all the same: the answer says why.
+        closed: () => {
+          isHeard += 1
+          if (isHeard === heardAll.length && !hasRead) read()
+        },
+      }),
+    )
+    if (heardAll.length === 0) read()
+    const deaf = setTimeout(() => {
+      if (!hasRead) read()
+    }, DEAF_MS)
+    const still = (): void =>
+      pace.standStill(document.visibilityState === 'hidden' || held.peek() !== undefined)
+    document.addEventListener('visibilitychange', still)
+    const stopHeld = held.subscribe(still)
+    return () => {
+      isOver = true
+      clearTimeout(deaf)
+      for (const stop of stops) stop()
+      document.removeEventListener('visibilitychange', still)
+      stopHeld()
+      pace.stop()
+    }
+  }, [of])
+}
+
+/** Reads again soon after facts that say that figures have moved: at most once in that many ms, and not while it stands. */
+export function useLater(act: () => unknown, ms = 1_000): () => void {
+  const latest = useRef(act)
+  latest.current = act
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => () => clearTimeout(timer.current), [])
+  return () => {
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined
+      void latest.current()
+    }, ms)
+  }
+}
