@@ -58,7 +58,8 @@ export function FilterBar(props: FilterBarProps): VNode {
     const chosen = found[at.peek()]
     if (by !== undefined && found.length > 0)
       at.value = at.peek() < 0 && by < 0 ? found.length - 1 : (at.peek() + by + found.length) % found.length
-    else if (event.key === 'Enter') chosen ? take(chosen) : commit()
+    else if (event.key === 'Enter' && chosen) take(chosen)
+    else if (event.key === 'Enter') commit()
     else if (event.key === 'Escape') {
       if (found.length > 0 && at.peek() >= 0) at.value = -1
       else field.current?.blur()
