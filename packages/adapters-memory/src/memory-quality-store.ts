@@ -7,6 +7,7 @@ import {
   type CountersWhere,
   freshWatch,
   type KnownCounter,
+  type LiftedPause,
   purposeOf,
   type QualityStore,
   type Watch,
@@ -84,6 +85,15 @@ export class MemoryQualityStore implements QualityStore {
     return projectIds.flatMap((projectId) =>
       userIds.flatMap((userId) => this.#tables.watches.get(keyOf(projectId, userId)) ?? []),
     )
+  }
+
+  async addLifted(projectId: ProjectId, userId: UserId, pause: LiftedPause): Promise<void> {
+    const key = keyOf(projectId, userId)
+    this.#tables.lifted.set(key, [...(this.#tables.lifted.get(key) ?? []), pause])
+  }
+
+  async listLifted(projectId: ProjectId, userId: UserId, limit: number): Promise<LiftedPause[]> {
+    return [...(this.#tables.lifted.get(keyOf(projectId, userId)) ?? [])].reverse().slice(0, limit)
   }
 
   async listControls(projectId: ProjectId, userId: UserId, limit: number): Promise<ControlLeft[]> {

@@ -34,7 +34,7 @@ export { countersOf } from './quality/counting.ts'
 export type { CompleteStep } from './quality/counting.ts'
 export type { KnownCounter } from './quality/known.ts'
 export { freshWatch, watchAfter, watchResumed } from './quality/watch.ts'
-export type { Judged, Pause, Watch } from './quality/watch.ts'
+export type { Judged, LiftedPause, Pause, Watch } from './quality/watch.ts'
 export type { ControlLeft, CountersWhere, QualityStore } from './quality/quality-store.ts'
 
 // Whether one more person is asked.

@@ -126,15 +126,29 @@ describe('people who are watched, over HTTP', () => {
     expect((await manager('POST', `${at}/pause`, { reason: 'once more' })).body).toMatchObject({
       paused: { reason: 'manager', words: 'once more' },
     })
+    const lifted = {
+      reason: 'drift',
+      by: null,
+      words: null,
+      lifted: { by: manager.userId, words: 'we spoke' },
+    }
+    expect((await manager('GET', `${at}/quality`)).body.pauses).toMatchObject([lifted])
     const since = '2020-01-01T00:00:00.000Z'
     expect((await manager('POST', `${at}/reopen`, { since })).body).toEqual({ taskIds: [] })
     expect((await manager('POST', `${at}/reopen`, {})).status).toBe(409)
     expect((await manager('POST', `${at}/pause`, {})).status).toBe(400)
     const asked = `mutation { resumePerson(projectId: "${projectId}", userId: "${ann.userId}", reason: "x") { judged paused { reason } } }`
     expect((await graphql(manager, asked)).body.data).toEqual({ resumePerson: { judged: 5, paused: null } })
-    const read = `{ personQuality(projectId: "${projectId}", userId: "${ann.userId}") { known { wrong } watch { judged } } }`
+    const read = `{ personQuality(projectId: "${projectId}", userId: "${ann.userId}") { known { wrong } watch { judged } pauses { words lifted { by words } } } }`
     expect((await graphql(manager, read)).body.data).toEqual({
-      personQuality: { known: [{ wrong: 5 }], watch: { judged: 5 } },
+      personQuality: {
+        known: [{ wrong: 5 }],
+        watch: { judged: 5 },
+        pauses: [
+          { words: 'once more', lifted: { by: manager.userId, words: 'x' } },
+          { words: null, lifted: { by: manager.userId, words: 'we spoke' } },
+        ],
+      },
     })
     const bad = await manager('PATCH', `/projects/${projectId}`, {
       quality: { pause: { good: 0.5, bad: 0.6 } },

@@ -296,6 +296,9 @@ export const personQuality = z.strictObject({
     }),
   ),
   watch,
+  pauses: z.array(
+    pause.extend({ lifted: z.strictObject({ at: instant, by: id.nullable(), words: z.string() }) }),
+  ),
   controlsLeft: z.int(),
   suspect: z.array(z.strictObject({ taskId: id, assignmentId: id, submittedAt: instant })),
 })

@@ -1,6 +1,7 @@
 import type {
   CompositionCounter,
   KnownCounter,
+  LiftedPause,
   PairCounter,
   RaterCounter,
   ShareCounter,
@@ -18,6 +19,8 @@ export class QualityTables {
   readonly known
   /** Key: {@link keyOf}(projectId, userId). */
   readonly watches
+  /** The latest last. Key as of {@link watches}. */
+  readonly lifted
   /** When it was last said that a person has run out of controls. Key as of {@link watches}. */
   readonly exhausted
 
@@ -29,5 +32,6 @@ export class QualityTables {
     this.known = new MemoryTable<string, KnownCounter>(journal)
     this.exhausted = new MemoryTable<string, { readonly at: Date }>(journal)
     this.watches = new MemoryTable<string, Watch>(journal)
+    this.lifted = new MemoryTable<string, readonly LiftedPause[]>(journal)
   }
 }

@@ -6,6 +6,7 @@ import type {
   Counters,
   CountersWhere,
   KnownCounter,
+  LiftedPause,
   PairCounter,
   Pause,
   QualityStore,
@@ -109,6 +110,18 @@ const LIST_PAUSED_HOLDERS = statement(
    limit $1`,
 )
 
+const ADD_LIFTED = statement(
+  'lifted_pause_add',
+  `insert into lifted_pause (project_id, user_id, paused_at, pause_reason, paused_by, pause_words, lifted_at, lifted_by, lift_words)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+)
+const LIST_LIFTED = statement(
+  'lifted_pause_list',
+  `select paused_at as since, pause_reason as reason, paused_by as by, pause_words as words,
+     lifted_at as "liftedAt", lifted_by as "liftedBy", lift_words as "liftWords"
+   from lifted_pause where project_id = $1 and user_id = $2 order by nth desc limit $3`,
+)
+
 const LIST_CONTROLS = statement(
   'control_list',
   `select task_id as "taskId", workflow_id as "workflowId", required_skills as "requiredSkills", created_at as "createdAt"
@@ -133,6 +146,12 @@ const NOTE_EXHAUSTED = statement(
      where watch.exhausted_at is null or watch.exhausted_at < $4
    returning user_id`,
 )
+
+interface LiftedRow extends Pause {
+  readonly liftedAt: Date
+  readonly liftedBy: UserId | null
+  readonly liftWords: string
+}
 
 interface WatchRow extends Omit<Watch, 'paused'>, Omit<Pause, 'since' | 'reason'> {
   readonly pausedAt: Date | null
@@ -233,6 +252,29 @@ export class PgQualityStore implements QualityStore {
     readonly userIds: readonly UserId[]
   }): Promise<Watch[]> {
     return (await this.#connection.rows<WatchRow>(LIST_WATCHES, [projectIds, userIds])).map(watchOf)
+  }
+
+  async addLifted(projectId: ProjectId, userId: UserId, pause: LiftedPause): Promise<void> {
+    const { since, reason, by, words, lifted } = pause
+    await this.#connection.rows(ADD_LIFTED, [
+      projectId,
+      userId,
+      since,
+      reason,
+      by,
+      words,
+      lifted.at,
+      lifted.by,
+      lifted.words,
+    ])
+  }
+
+  async listLifted(projectId: ProjectId, userId: UserId, limit: number): Promise<LiftedPause[]> {
+    const rows = await this.#connection.rows<LiftedRow>(LIST_LIFTED, [projectId, userId, limit])
+    return rows.map(({ liftedAt: at, liftedBy: by, liftWords: words, ...pause }) => ({
+      ...pause,
+      lifted: { at, by, words },
+    }))
   }
 
   listControls(projectId: ProjectId, userId: UserId, limit: number): Promise<ControlLeft[]> {

@@ -950,6 +950,17 @@ by: (string | null)
 words: (string | null)
 } | null)
 }
+pauses: {
+since: string
+reason: ("drift" | "onboarding" | "manager")
+by: (string | null)
+words: (string | null)
+lifted: {
+at: string
+by: (string | null)
+words: string
+}
+}[]
 controlsLeft: number
 suspect: {
 taskId: string

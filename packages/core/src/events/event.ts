@@ -84,9 +84,15 @@ export interface FactData {
   queue_paused: { readonly global: boolean }
   queue_resumed: { readonly global: boolean }
   queue_cleared: { readonly cancelled: number }
-  /** The person is given nothing in the project. */
-  person_paused: { readonly userId: UserId; readonly projectId: ProjectId; readonly reason: string }
-  person_resumed: { readonly userId: UserId; readonly projectId: ProjectId }
+  /** The person is given nothing in the project. `by` is the manager who says so; null: nobody, or the host. */
+  person_paused: {
+    readonly userId: UserId
+    readonly projectId: ProjectId
+    readonly reason: string
+    readonly by: UserId | null
+  }
+  /** The person is given work again; `by` as in a pause. */
+  person_resumed: { readonly userId: UserId; readonly projectId: ProjectId; readonly by: UserId | null }
   /** An answer to a control was held against the known one. */
   control_judged: { readonly taskId: TaskId; readonly assignmentId: AssignmentId; readonly right: boolean }
   /** No control is left for the person, or too few for their first ones; once a day. */

@@ -19,6 +19,9 @@ import { freshWatch, type Watch, watchResumed } from './watch.ts'
 /** Most submissions of somebody that are named. */
 const MOST_NAMED = 1_000
 
+/** Most pauses of somebody that are told. */
+const MOST_PAUSES = 100
+
 /** The stores that people's quality is read from, and that a pause changes. */
 export interface WatchingStores {
   readonly people: PeopleStore
@@ -92,6 +95,7 @@ export function watchingUseCases<Stores extends WatchingStores>(deps: WatchingDe
         known,
         accuracy: known.map(accuracyOf),
         watch: seen(watch),
+        pauses: await stores.quality.listLifted(projectId, userId, MOST_PAUSES),
         controlsLeft: (await stores.quality.listControls(projectId, userId, MOST_NAMED)).length,
         suspect:
           suspectSince === null ? [] : await submittedSince(projectId, userId, suspectSince, MOST_NAMED),
@@ -116,12 +120,15 @@ export function watchingUseCases<Stores extends WatchingStores>(deps: WatchingDe
     },
 
     async resume(move) {
-      parse(personMove, { reason: move.reason })
+      const { reason: words } = parse(personMove, { reason: move.reason })
+      const { projectId, userId, by = null } = move
       return change(move, async (inside, watch) => {
         if (watch.paused === null) return watch
-        const resumed = watchResumed(watch, clock.now())
+        const at = clock.now()
+        const resumed = watchResumed(watch, at)
         await inside.quality.saveWatch(resumed)
-        await inside.events.append([personResumed(resumed)])
+        await inside.quality.addLifted(projectId, userId, { ...watch.paused, lifted: { at, by, words } })
+        await inside.events.append([personResumed(resumed, by)])
         return resumed
       })
     },

@@ -1,7 +1,7 @@
 import type { ProjectId, TaskId, UserId, WorkflowId } from '../ids.ts'
 import type { Counters } from './counters.ts'
 import type { KnownCounter } from './known.ts'
-import type { Watch } from './watch.ts'
+import type { LiftedPause, Watch } from './watch.ts'
 
 /** Which counters of a project: of all steps and questions, or of one. */
 export interface CountersWhere {
@@ -46,6 +46,10 @@ export interface QualityStore {
     readonly projectIds: readonly ProjectId[]
     readonly userIds: readonly UserId[]
   }): Promise<Watch[]>
+  /** Notes a pause that was lifted, so that it is known for good. */
+  addLifted(projectId: ProjectId, userId: UserId, pause: LiftedPause): Promise<void>
+  /** Pauses of the person in the project that were lifted, the latest first. */
+  listLifted(projectId: ProjectId, userId: UserId, limit: number): Promise<LiftedPause[]>
   /** Open controls of the project on which the person has no row, by id. */
   listControls(projectId: ProjectId, userId: UserId, limit: number): Promise<ControlLeft[]>
   /** A task of work for each number in [0, 1): the one at that share of all of the project by id; none if it has none. */

@@ -1,7 +1,7 @@
 import type { AssignmentId, FormId, ProjectId, TaskId, UserId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
 import type { Coefficient } from './questions.ts'
-import type { Watch } from './watch.ts'
+import type { LiftedPause, Watch } from './watch.ts'
 
 /** The people whose agreement is asked for: of everybody, of each pair of people, or of each skill, on tasks that require it. */
 export const AGREEMENT_BY = ['overall', 'pair', 'skill'] as const
@@ -105,6 +105,8 @@ export interface PersonQuality {
   readonly known: readonly KnownAnswers[]
   readonly accuracy: readonly Accuracy[]
   readonly watch: Omit<Watch, 'projectId' | 'userId'>
+  /** Pauses that were lifted, the latest first, 100 at most. */
+  readonly pauses: readonly LiftedPause[]
   /** Controls of the project that the person never had, 1000 at most. */
   readonly controlsLeft: number
   /** Submitted since the person's answers became suspect, newest first, 1000 at most. */
@@ -148,7 +150,7 @@ export interface QualityUseCases {
    * @throws NotFoundError; ValidationError
    */
   pause(move: PersonMove): Promise<PersonQuality['watch']>
-  /** Gives the person work again: what speaks against them begins anew. Of somebody who is not paused nothing changes. @throws NotFoundError; ValidationError */
+  /** Gives the person work again: what speaks against them begins anew. The reason is kept with the pause. Of somebody who is not paused nothing changes. @throws NotFoundError; ValidationError */
   resume(move: PersonMove): Promise<PersonQuality['watch']>
   /**
    * Asks one more person on each task that is still open where the person has annotated since then; by default, since their answers became suspect. Gives these tasks.

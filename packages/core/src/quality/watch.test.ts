@@ -170,6 +170,10 @@ describe('somebody who drifts off', () => {
       judged: 5,
     })
     expect(await world.quality.resume(move)).toMatchObject({ paused: null })
+    const at = world.clock.now()
+    const paused = { since: at, reason: 'drift', by: null, words: null }
+    const { pauses } = await world.quality.person(move.projectId, move.userId)
+    expect(pauses).toEqual([{ ...paused, lifted: { at, by: null, words: 'We spoke' } }])
     expect(await world.claim(ann)).toMatchObject({ status: 'assigned' })
     const facts = await world.facts()
     expect(facts.filter(({ type }) => type === 'person_resumed')).toHaveLength(1)
@@ -224,6 +228,29 @@ describe('a pause by hand', () => {
     expect(await world.engine.claimNext({ userId: ann.userId })).toMatchObject({
       reasons: { qualityPaused: 2 },
     })
+    await world.minutes(1)
+    const lift = { ...move, reason: 'We spoke' }
+    await expect(world.quality.resume({ ...lift, reason: '' })).rejects.toMatchObject({
+      issues: [{ path: 'reason' }],
+    })
+    await world.quality.resume(lift)
+    const lifted = { at: world.clock.now(), by: world.admin.userId, words: 'We spoke' }
+    await world.minutes(1)
+    await world.quality.pause({ ...move, reason: 'Too fast again' })
+    await world.quality.resume({ ...lift, by: undefined })
+    const { pauses, watch } = await world.quality.person(move.projectId, move.userId)
+    expect(watch.paused).toBeNull()
+    expect(pauses).toMatchObject([
+      { reason: 'manager', words: 'Too fast again', lifted: { at: world.clock.now(), by: null } },
+      { ...paused, lifted },
+    ])
+    const told = (await world.facts()).filter(({ type }) => type.startsWith('person_'))
+    expect(told.map(({ type, data }) => [type, 'by' in data ? data.by : undefined])).toEqual([
+      ['person_paused', world.admin.userId],
+      ['person_resumed', world.admin.userId],
+      ['person_paused', world.admin.userId],
+      ['person_resumed', null],
+    ])
     await expect(world.quality.pause({ ...move, reason: '' })).rejects.toMatchObject({
       issues: [{ path: 'reason' }],
     })

@@ -13,6 +13,17 @@ export interface Pause {
   readonly words: string | null
 }
 
+/** A pause that is over. */
+export interface LiftedPause extends Pause {
+  readonly lifted: {
+    readonly at: Date
+    /** The manager who lifted it; null: the host. */
+    readonly by: UserId | null
+    /** Why. */
+    readonly words: string
+  }
+}
+
 /** How somebody has answered where the answer was known, in one project. */
 export interface Watch {
   readonly projectId: ProjectId

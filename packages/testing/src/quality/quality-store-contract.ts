@@ -1,5 +1,5 @@
 import type { Assignment, TaskId, User } from '@muster/core'
-import { type Counted, type Counters, freshWatch } from '@muster/core/quality'
+import { type Counted, type Counters, freshWatch, type LiftedPause } from '@muster/core/quality'
 import { formUseCases } from '@muster/core/use-cases'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { OpenAdapter, OpenPersistence } from '../stores/open-adapter.ts'
@@ -138,6 +138,34 @@ export function qualityStoreContract(name: string, open: OpenAdapter): void {
       })
       expect(await quality.listWatches(watched)).toEqual([whole])
       expect(await quality.listPausedHolders(10)).toEqual([])
+    })
+
+    it('keeps pauses that were lifted, the latest first', async () => {
+      const { quality } = adapter.persistence.stores
+      const [projectId, userId] = [newId<'ProjectId'>(), newId<'UserId'>()]
+      const by = newId<'UserId'>()
+      const pauses: readonly LiftedPause[] = [
+        {
+          since: after(1),
+          reason: 'drift',
+          by: null,
+          words: null,
+          lifted: { at: after(2), by, words: 'A “slip”' },
+        },
+        {
+          since: after(2),
+          reason: 'manager',
+          by,
+          words: 'Too fast',
+          lifted: { at: after(2), by: null, words: 'x' },
+        },
+      ]
+      for (const pause of pauses)
+        await adapter.persistence.transaction((inside) => inside.quality.addLifted(projectId, userId, pause))
+      expect(await quality.listLifted(projectId, userId, 10)).toEqual([pauses[1], pauses[0]])
+      expect(await quality.listLifted(projectId, userId, 1)).toEqual([pauses[1]])
+      expect(await quality.listLifted(newId(), userId, 10)).toEqual([])
+      expect(await quality.listLifted(projectId, newId(), 10)).toEqual([])
     })
 
     it('finds who is paused and still holds something, and says of people that they are', async () => {

@@ -97,6 +97,28 @@ const PauseType = builder.objectRef<NonNullable<PersonQuality['watch']['paused']
   }),
 })
 
+type Lifted = PersonQuality['pauses'][number]
+
+const LiftType = builder.objectRef<Lifted['lifted']>('Lift').implement({
+  description: 'When, by whom and why a pause was lifted.',
+  fields: (t) => ({
+    at: t.expose('at', { type: 'DateTime' }),
+    by: t.exposeID('by', { nullable: true }),
+    words: t.exposeString('words'),
+  }),
+})
+
+const LiftedPauseType = builder.objectRef<Lifted>('LiftedPause').implement({
+  description: 'A pause that is over.',
+  fields: (t) => ({
+    since: t.expose('since', { type: 'DateTime' }),
+    reason: t.expose('reason', { type: PauseReasonEnum }),
+    by: t.exposeID('by', { nullable: true }),
+    words: t.exposeString('words', { nullable: true }),
+    lifted: t.expose('lifted', { type: LiftType }),
+  }),
+})
+
 const WatchType = builder.objectRef<PersonQuality['watch']>('Watch').implement({
   description: 'How somebody has answered where the answer was known, in one project.',
   fields: (t) => ({
@@ -159,6 +181,11 @@ const PersonQualityType = builder.objectRef<PersonQuality>('PersonQuality').impl
     known: t.field({ type: [KnownType], resolve: ({ known }) => known }),
     accuracy: t.field({ type: [AccuracyType], resolve: ({ accuracy }) => accuracy }),
     watch: t.expose('watch', { type: WatchType }),
+    pauses: t.field({
+      type: [LiftedPauseType],
+      description: 'Those that were lifted, the latest first, 100 at most.',
+      resolve: ({ pauses }) => pauses,
+    }),
     controlsLeft: t.exposeInt('controlsLeft', { description: 'Controls that the person never had.' }),
     suspect: t.field({ type: [SuspectType], resolve: ({ suspect }) => suspect }),
   }),

@@ -87,7 +87,7 @@ export const qualityRoutes: Routes = (app, muster) => {
       schema: {
         tags,
         summary: 'Give somebody work again',
-        description: 'What speaks against them begins anew.',
+        description: 'What speaks against them begins anew. The reason is kept with the pause.',
         params: byMember,
         body: personMove,
         response: { 200: watch },
