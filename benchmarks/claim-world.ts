@@ -162,6 +162,7 @@ export class ClaimWorld {
       reservedFor: null,
       wakeAt: null,
       giveUpAt: null,
+      reopened: false,
       presentation: null,
     } as const
     return { task, slots: [slot], assignments: [] }

@@ -69,10 +69,10 @@ export const TASKS_GIVEN = `"taskId" uuid, "projectId" uuid, "workflowId" uuid, 
 /** The columns of `slot` as the fields of a Slot. */
 export const SLOT = `slot.task_id as "taskId", slot.step_id as "stepId", slot.slot_no as "slotNo", slot.state,
   slot.assignment_id as "assignmentId", slot.reserved_for as "reservedFor", slot.wake_at as "wakeAt",
-  slot.give_up_at as "giveUpAt", slot.presentation`
+  slot.give_up_at as "giveUpAt", slot.reopened, slot.presentation`
 
 export const SLOTS_GIVEN = `"taskId" uuid, "stepId" text, "slotNo" int, state text, "assignmentId" uuid, "reservedFor" uuid,
-  "wakeAt" timestamptz, "giveUpAt" timestamptz, presentation json`
+  "wakeAt" timestamptz, "giveUpAt" timestamptz, reopened bool, presentation json`
 
 const ASSIGNMENT_COLUMNS: Readonly<Record<keyof Assignment, string>> = {
   assignmentId: 'assignment_id',

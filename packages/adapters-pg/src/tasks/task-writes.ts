@@ -48,10 +48,10 @@ const SAVE_TASK = statement(
 )
 // A slot that is written again may come to stand, or be free again, anywhere on its shelf; so may one that opened longer ago than it takes to write it.
 // Bookmarks find both by the transaction that wrote them, and stay a minute behind everything else: see the third migration.
-const INSERT_SLOTS = `insert into slot (task_id, step_id, slot_no, state, assignment_id, reserved_for, wake_at, give_up_at, presentation, shelf_id,
+const INSERT_SLOTS = `insert into slot (task_id, step_id, slot_no, state, assignment_id, reserved_for, wake_at, give_up_at, reopened, presentation, shelf_id,
      opened_at, late, freed_xid)
    select given."taskId", given."stepId", given."slotNo", given.state, given."assignmentId", given."reservedFor", given."wakeAt",
-     given."giveUpAt", given.presentation, task.shelf_id, case when task.shelf_id is not null then task.step_opened_at end,
+     given."giveUpAt", given.reopened, given.presentation, task.shelf_id, case when task.shelf_id is not null then task.step_opened_at end,
      coalesce(task.step_opened_at < clock_timestamp() - interval '20 seconds', false), pg_current_xact_id()
    from json_to_recordset($1::json) as given (${SLOTS_GIVEN})
      left join task on task.task_id = given."taskId" and task.current_step_id = given."stepId"

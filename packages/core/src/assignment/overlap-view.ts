@@ -1,6 +1,6 @@
 import type { UntilRule } from '../forms/until.ts'
 import { type OverlapDecision, posteriorsOf } from '../quality/overlap.ts'
-import { adaptiveOverlap, type Step, slotsAtFirst, type Workflow } from '../workflow/workflow.ts'
+import { adaptiveOverlap, mostSlots, type Step, slotsAtFirst, type Workflow } from '../workflow/workflow.ts'
 import type { TaskWork } from './assignment.ts'
 import type { StepOverlap } from './assignments.ts'
 
@@ -15,14 +15,14 @@ export function overlapsOf(
     const here = slots.filter(({ stepId }) => stepId === step.stepId).length
     if (overlap === undefined || here === 0) return []
     const last = decisions.find(({ stepId }) => stepId === step.stepId)
-    const { min, max, until } = overlap
+    const { min, until } = overlap
     const judged = last?.until ?? []
     return [
       {
         stepId: step.stepId,
         slots: here,
         min,
-        max,
+        max: mostSlots(step, slots),
         until: until.map((rule) => ({ ...rule, holds: last ? holdsIn(judged, rule) : null })),
         posterior: last ? posteriorsOf(judged) : null,
       },

@@ -247,6 +247,63 @@ describe('adaptive overlap', () => {
     expect(new Set(decided.map(({ decision }) => decision.slots))).toEqual(new Set([2, 3, 4]))
   })
 
+  it('asks one more than max if a manager has the work of somebody done once more', async () => {
+    const overlap = { min: 1, max: 2, until: UNTIL, giveUpAfterMinutes: 30 }
+    const here = await world({
+      steps: [{ ...LABEL, assignmentsRequired: overlap }, REVIEW],
+    })
+    const { taskId } = await here.task()
+    const since = here.clock.now()
+    await here.does(here.at(0), good)
+    await here.does(here.at(1), good)
+    const { projectId } = here
+    const reopened = await here.quality.reopen({ projectId, userId: here.at(0).userId, since })
+    expect(reopened).toEqual({ taskIds: [taskId] })
+    expect((await here.tasks.view(taskId, here.manager)).overlap).toMatchObject([{ slots: 3, max: 3 }])
+    await here.does(here.at(2), bad)
+    expect(await here.tasks.get(taskId)).toMatchObject({ currentStepId: 'review' })
+    await here.quality.reopen({ projectId, userId: here.at(2).userId, since })
+    await here.does(here.at(3), bad)
+    expect((await here.tasks.view(taskId, here.manager)).overlap).toMatchObject([{ slots: 4, max: 4 }])
+    const told = (await here.facts()).filter(({ type }) => type === 'task_overlap_added')
+    expect(told.map(({ data }) => data)).toMatchObject([
+      { slots: 2, max: 2 },
+      { slots: 3, max: 3 },
+      { slots: 4, max: 4 },
+    ])
+    await here.quality.reopen({ projectId, userId: here.at(2).userId, since })
+    // Nobody comes: it is no longer waited for, like any slot that was added.
+    await here.minutes(31)
+    await here.engine.expireDue()
+    const work = await here.stores.tasks.findWork(taskId)
+    expect(work?.task.currentStepId).toBe('review')
+    expect(work?.slots.filter(({ stepId }) => stepId === 'annotate')).toHaveLength(4)
+    for (const { decision, input } of await here.stores.tasks.listOverlaps(taskId, 10)) {
+      const { until, added } = decision
+      expect(replayOverlap({ decision, input }, FORM)).toEqual({ until, added })
+    }
+  })
+
+  it('asks beyond the one that a manager asked for, up to the raised max', async () => {
+    const here = await world({ steps: [{ ...LABEL, assignmentsRequired: { ...OVERLAP, max: 3 } }, REVIEW] })
+    const { taskId } = await here.task()
+    const since = here.clock.now()
+    await here.does(here.at(0), good)
+    await here.does(here.at(1), good)
+    await here.quality.reopen({ projectId: here.projectId, userId: here.at(0).userId, since })
+    await here.does(here.at(2), bad)
+    // Three were as many as might be asked, had the manager not asked for one.
+    expect((await here.tasks.get(taskId)).currentStepId).toBe('annotate')
+    await here.does(here.at(3), bad)
+    expect((await here.tasks.get(taskId)).currentStepId).toBe('review')
+    const kept = await here.stores.tasks.listOverlaps(taskId, 10)
+    expect(kept.map(({ decision, input }) => [decision.slots, decision.added, input.overlap.max])).toEqual([
+      [4, false, 4],
+      [3, true, 4],
+      [2, false, 3],
+    ])
+  })
+
   it('gives a slot out again that its person rejected, and takes nothing more of a cancelled task', async () => {
     const here = await world()
     const { taskId } = await here.task()

@@ -65,7 +65,7 @@ export type SlotState = 'free' | 'held' | 'done' | 'cooling' | 'reserved'
 export interface Slot {
   readonly taskId: TaskId
   readonly stepId: string
-  /** 1.. `assignmentsRequired`, or its `max` */
+  /** 1.. `assignmentsRequired`, or its `max`; behind it the `reopened` ones */
   readonly slotNo: number
   readonly state: SlotState
   /** The holder while `held` or `done`, the awaited person while `reserved`. */
@@ -74,6 +74,8 @@ export interface Slot {
   readonly wakeAt: Date | null
   /** When it is no longer waited for, if it is free then; null: always waited for. Never changes. */
   readonly giveUpAt: Date | null
+  /** Whether a manager asked for it, beyond what the step asks for: it raises its `max` by one. Never changes. */
+  readonly reopened: boolean
   /** The orders that the first person who gets it is shown; null: its step has no form. Never changes. */
   readonly presentation: Presentation | null
 }

@@ -70,9 +70,13 @@ export function slotsAtFirst({ assignmentsRequired }: Pick<Step, 'assignmentsReq
   return typeof assignmentsRequired === 'number' ? assignmentsRequired : assignmentsRequired.min
 }
 
-/** The most slots that a step ever has. */
-export function mostSlots({ assignmentsRequired }: Pick<Step, 'assignmentsRequired'>): number {
-  return typeof assignmentsRequired === 'number' ? assignmentsRequired : assignmentsRequired.max
+/** The most slots that a step may have now, by what it asks for and the slots that managers asked for beyond. `slots`: of the task. */
+export function mostSlots(
+  { stepId, assignmentsRequired }: Pick<Step, 'stepId' | 'assignmentsRequired'>,
+  slots: readonly { readonly stepId: string; readonly reopened: boolean }[],
+): number {
+  const most = typeof assignmentsRequired === 'number' ? assignmentsRequired : assignmentsRequired.max
+  return most + slots.filter((slot) => slot.stepId === stepId && slot.reopened).length
 }
 
 /** Whether people do the step. */

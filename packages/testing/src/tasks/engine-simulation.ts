@@ -20,6 +20,9 @@ export interface Simulated {
 
 /** Moves that are made more often than others, so that tasks get on. */
 const LIKELY = [
+  'push',
+  'submit',
+  'submit',
   'claim',
   'claim',
   'submit',
@@ -142,6 +145,11 @@ async function live(
       const status = pick(['active', 'active', 'active', 'active', 'away', 'suspended'] as const)
       return world.people.change(pick(people).userId, { status })
     },
+    reopen: async () => {
+      if (random.next() > 0.2) return
+      const since = new Date(world.clock.now().getTime() - 10 * 60_000)
+      await world.quality.reopen({ projectId: world.projectId, userId: pick(people).userId, since })
+    },
     time: () => world.minutes(random.next() * 6),
     sweep: () => engine.expireDue(),
   }
@@ -197,8 +205,9 @@ function checkTask({ workflow, project }: Engine, { task, slots, assignments }: 
   // Overlap: never more slots than the step asks for, and what is live or counts is in exactly one.
   for (const step of workflow.steps) {
     const places = slots.filter(({ stepId }) => stepId === step.stepId).length
-    expect(places).toBeLessThanOrEqual(mostSlots(step))
-    if (places > 0) expect(places).toBeGreaterThanOrEqual(slotsAtFirst(step))
+    expect(places).toBeLessThanOrEqual(mostSlots(step, slots))
+    const reopened = slots.filter((slot) => slot.stepId === step.stepId && slot.reopened).length
+    if (places > 0) expect(places).toBeGreaterThanOrEqual(slotsAtFirst(step) + reopened)
   }
   for (const row of assignments.filter(isLive)) {
     expect([task.status, row.stepId]).toEqual(['open', task.currentStepId])
@@ -241,15 +250,20 @@ async function checkOverlap({ stores }: Engine, taskId: TaskId): Promise<string[
   }
   const decisions = kept.map(({ decision }) => decision)
   const added = decisions.filter((decision) => decision.added).length
-  expect(slots.filter(({ stepId }) => stepId === 'annotate').length).toBeLessThanOrEqual(1 + added)
+  const here = slots.filter(({ stepId }) => stepId === 'annotate')
+  const reopened = here.filter((slot) => slot.reopened).length
+  expect(here.length).toBeLessThanOrEqual(1 + added + reopened)
   const [last] = decisions
   const end = task.overlapEnds?.['annotate']
   expect(end !== undefined).toBe(decisions.some((decision) => !decision.added))
   if (end && last?.added === false) expect(end.held).toBe(last.until.every(({ holds }) => holds))
-  return decisions.flatMap((decision) => [
-    ...(decision.added ? ['asked more'] : []),
-    ...(decision.gaveUp ? ['gave up'] : []),
-  ])
+  return [
+    ...decisions.flatMap((decision) => [
+      ...(decision.added ? ['asked more'] : []),
+      ...(decision.gaveUp ? ['gave up'] : []),
+    ]),
+    ...(reopened > 0 ? ['reopened'] : []),
+  ]
 }
 
 /** Only ends what hangs, however busy the machine is. */
@@ -278,6 +292,7 @@ export function engineSimulation(name: string, open: OpenAdapter, simulated: Sim
         'completed',
         'returned',
         'asked more',
+        'reopened',
       ]
       expect(wanted.filter((move) => !total.has(move))).toEqual([])
     })

@@ -50,7 +50,7 @@ export function taskOverlapCases(world: () => TaskWorld): void {
     const { task } = await world().task()
     const { taskId } = task
     const held = aSlot(taskId, 1, { state: 'reserved', reservedFor: newId<'UserId'>() })
-    const added = aSlot(taskId, 2, { giveUpAt: after(60) })
+    const added = aSlot(taskId, 2, { giveUpAt: after(60), reopened: true })
     const kept = decided(taskId, 1)
     await save(taskId, (work) => ({ ...work, slots: [held, added] }), [kept])
     expect(await slotsOf(taskId)).toEqual([held, added])
@@ -61,8 +61,8 @@ export function taskOverlapCases(world: () => TaskWorld): void {
     expect(await world().claim(ann.userId)).toBeUndefined()
     await save(taskId, (work) => ({ ...work, slots: [held, added] }))
     expect((await world().claim(ann.userId))?.assignment).toMatchObject({ taskId, slotNo: 2 })
-    // Held, it is still known until when it is waited for.
-    expect((await slotsOf(taskId))[1]).toMatchObject({ state: 'held', giveUpAt: after(60) })
+    // Held, it is still known until when it is waited for, and who asked for it.
+    expect((await slotsOf(taskId))[1]).toMatchObject({ state: 'held', giveUpAt: after(60), reopened: true })
   })
 
   it('lists decisions on overlap newest first, and takes them back with what they came with', async () => {

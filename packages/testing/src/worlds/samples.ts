@@ -106,6 +106,7 @@ export function aSlot(taskId: TaskId, slotNo: number, wish: Partial<Slot> = {}):
     reservedFor: null,
     wakeAt: null,
     giveUpAt: null,
+    reopened: false,
     presentation: null,
     ...wish,
   }

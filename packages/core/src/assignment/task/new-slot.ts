@@ -9,7 +9,11 @@ import type { WorkDraft } from './work-draft.ts'
 export function addSlot(
   draft: WorkDraft,
   step: Step,
-  { slotNo: given, giveUpAt = null }: Partial<Pick<Slot, 'slotNo' | 'giveUpAt'>> = {},
+  {
+    slotNo: given,
+    giveUpAt = null,
+    reopened = false,
+  }: Partial<Pick<Slot, 'slotNo' | 'giveUpAt' | 'reopened'>> = {},
 ): Slot {
   const { stepId } = step
   const slots = draft.slotsOf(stepId)
@@ -25,6 +29,7 @@ export function addSlot(
     reservedFor: null,
     wakeAt: null,
     giveUpAt,
+    reopened,
     presentation: base && presentationOf(base, slotNo),
   }
   draft.addSlot(slot)

@@ -2,7 +2,7 @@ import type { AssignmentId } from '../../ids.ts'
 import { believedQuestions, type DecidedOverlap, decideOverlap, posteriorsOf } from '../../quality/overlap.ts'
 import { answersOf } from '../../workflow/step-forms.ts'
 import type { OverlapEnd, Slot } from '../../workflow/task.ts'
-import { adaptiveOverlap, type Step } from '../../workflow/workflow.ts'
+import { adaptiveOverlap, mostSlots, type Step } from '../../workflow/workflow.ts'
 import type { TaskWork } from '../assignment.ts'
 import type { AssignmentStores } from '../assignment-deps.ts'
 import { later } from '../claim/terms.ts'
@@ -49,20 +49,25 @@ export async function believing(
 export function asksOneMore(draft: WorkDraft, step: Step): boolean {
   const decided = decide(draft, step, false)
   if (decided === undefined) return false
-  const { decision, input } = decided
-  if (!decision.added) {
+  if (!decided.decision.added) {
     noteEnd(draft, decided)
     return false
   }
-  const { giveUpAfterMinutes } = input.overlap
-  const slots = draft.slotsOf(step.stepId)
+  askOneMore(draft, step, false)
+  return true
+}
+
+/** Adds a slot to the current step, and says so. `reopened`: a manager asks for it, beyond what the step asks for. */
+export function askOneMore(draft: WorkDraft, step: Step, reopened: boolean): void {
+  const { giveUpAfterMinutes } = adaptiveOverlap(step) ?? {}
   addSlot(draft, step, {
-    slotNo: freeNumber(slots),
+    slotNo: freeNumber(draft.slotsOf(step.stepId)),
     giveUpAt:
       giveUpAfterMinutes === undefined ? null : later(draft.rules.now, giveUpAfterMinutes * MINUTE_MS),
+    reopened,
   })
-  draft.sayOverlapAdded(slots.length + 1, input.overlap.max)
-  return true
+  const slots = draft.slotsOf(step.stepId)
+  draft.sayOverlapAdded(slots.length, mostSlots(step, slots))
 }
 
 /** The smallest number that no slot has: one that was given up leaves its own. */
@@ -100,12 +105,13 @@ function decide(draft: WorkDraft, step: Step, givesUp: boolean): DecidedOverlap 
   const { forms, beliefs = [], now } = draft.rules
   const form = forms.get(step.stepId)
   if (overlap === undefined || form === undefined) return undefined
+  const slots = draft.slotsOf(step.stepId)
   const decided = decideOverlap({
     taskId: draft.task.taskId,
     stepId: step.stepId,
     form,
-    overlap,
-    slots: draft.slotsOf(step.stepId).length,
+    overlap: { ...overlap, max: mostSlots(step, slots) },
+    slots: slots.length,
     submissions: draft
       .counting(step.stepId)
       .map(({ slotNo, userId, result }) => ({ slotNo, userId, answers: answersOf(result) })),

@@ -1,7 +1,7 @@
 import { isPeopleStep } from '../../workflow/workflow.ts'
 import type { TaskWork } from '../assignment.ts'
 import { leave } from './flow.ts'
-import { addSlot } from './new-slot.ts'
+import { askOneMore } from './overlaps.ts'
 import { unchanged } from './task-work.ts'
 import { type Changed, type Rules, WorkDraft } from './work-draft.ts'
 
@@ -15,6 +15,6 @@ export function reopenTask(work: TaskWork, rules: Rules, stepId: string): Change
     leave(draft, step)
     draft.task = { ...draft.task, currentStepId: stepId, stepOpenedAt: rules.now, jobId: null }
   }
-  addSlot(draft, asked)
+  askOneMore(draft, asked, true)
   return draft.changed()
 }

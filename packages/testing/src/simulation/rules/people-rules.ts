@@ -68,8 +68,10 @@ export class PeopleRules {
   #checkSlots({ task, slots, assignments }: TaskWork): void {
     const byId = new Map(assignments.map((row) => [row.assignmentId, row]))
     for (const step of this.#world.workflow.steps.filter(isPeopleStep)) {
-      const places = slots.filter(({ stepId }) => stepId === step.stepId).length
-      const isWithin = places === 0 || (places >= slotsAtFirst(step) && places <= mostSlots(step))
+      const here = slots.filter(({ stepId }) => stepId === step.stepId)
+      const places = here.length
+      const least = slotsAtFirst(step) + here.filter(({ reopened }) => reopened).length
+      const isWithin = places === 0 || (places >= least && places <= mostSlots(step, slots))
       const isFree = purposeOf(task) === 'control'
       must('Overlap is slots', isWithin || isFree, () => `${places} slots of ${step.stepId}`)
     }
