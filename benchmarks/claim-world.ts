@@ -97,7 +97,7 @@ export class ClaimWorld {
   /** Empties the project and fills it anew, in a database at rest. */
   async fill({ open, done }: Filling): Promise<void> {
     await this.pool.query(
-      'truncate task, slot, assignment, shelf, fact, feed_head, bookmark, decision, strategy_state',
+      'truncate task, slot, assignment, shelf, fact, feed_head, bookmark, decision, strategy_state, task_move',
     )
     // One task of each kind and priority through the store, so that shelves and slots are as they are; then as many copies as are wished.
     const samples = KINDS.flatMap((_, kind) => PRIORITIES.map((priority) => this.#sample(kind, priority)))

@@ -15,6 +15,7 @@ import { MemoryDecisionStore } from './tasks/memory-decision-store.ts'
 import { MemoryFitStore } from './tasks/memory-fit-store.ts'
 import { MemoryFormStore } from './tasks/memory-form-store.ts'
 import { MemoryInboxStore } from './tasks/memory-inbox-store.ts'
+import { MemoryOverviewStore } from './tasks/memory-overview-store.ts'
 import { MemoryTaskStore } from './tasks/memory-task-store.ts'
 import { MemoryWorkflowStore } from './tasks/memory-workflow-store.ts'
 
@@ -30,6 +31,7 @@ export function memoryStores(context: MemoryContext): Stores {
     claims: new MemoryClaimStore(context),
     decisions: new MemoryDecisionStore(context),
     inboxes: new MemoryInboxStore(context),
+    overviews: new MemoryOverviewStore(context),
     fits: new MemoryFitStore(context),
     definitions: new MemoryDefinitionStore(context),
     runs: new MemoryRunStore(context),

@@ -791,6 +791,39 @@ create table lifted_pause (
 { name: '0028_reopened.sql', text: `-- Slots that a manager asked for beyond what their step asks for: each raises the most that it may have by one.
 alter table slot add column reopened boolean not null default false;
 ` },
+{ name: '0029_task_moves.sql', text: `-- Every move of a task and of the assignments on it, kept with the task. \`was\` and \`becomes\` are a status, a step, a
+-- priority or required skills; a pull says how many open steps stood before the one it took.
+create table task_move (
+  task_id uuid not null,
+  no bigint generated always as identity,
+  at timestamptz not null,
+  kind text not null,
+  assignment_id uuid,
+  step_id text,
+  user_id uuid,
+  attempt int,
+  was text,
+  becomes text,
+  by_user uuid,
+  how text,
+  reason text,
+  decision_id uuid,
+  stood_before int,
+  primary key (task_id, no)
+);
+
+-- Decisions that were recorded before there were moves: each gave an assignment, at the attempt that it has now or an
+-- earlier one, which nothing tells any more.
+insert into task_move (task_id, at, kind, assignment_id, step_id, user_id, becomes, how, decision_id)
+select decision.task_id, decision.decided_at, 'assignment', given.assignment_id, decision.decision ->> 'stepId',
+  (decision.decision ->> 'chosen')::uuid, 'assigned', case when decision.batch_id is null then 'push' else 'batch' end,
+  decision.decision_id
+from decision left join assignment as given
+  on given.user_id = (decision.decision ->> 'chosen')::uuid and given.task_id = decision.task_id
+    and given.step_id = decision.decision ->> 'stepId'
+where decision.decision ->> 'chosen' is not null
+order by decision.decided_at, decision.decision_id;
+` },
 ]
 
 export const FUNCTIONS: readonly SqlFile[] = [
@@ -1079,9 +1112,9 @@ end
 $$;
 
 -- Gives the slots named to the people named, where each is still free at its place and nobody is taking it at this
--- instant. p_given: [{ nth, userId, taskId, stepId, slotNo, shelfId, openedAt, assignmentId, leaseMs }]. \`was\` is what
--- a revived row was before. The caller holds the people's locks and the projects' gates, and has looked at the people's
--- rows since.
+-- instant. p_given: [{ nth, userId, taskId, stepId, slotNo, shelfId, openedAt, assignmentId, leaseMs, before }]. \`was\`
+-- is what a revived row was before. Each move is kept with its task, and how many open steps stood before the one
+-- taken. The caller holds the people's locks and the projects' gates, and has looked at the people's rows since.
 create function take_slots(p_given jsonb, p_now timestamptz) returns table (nth int, given assignment, was text)
 language plpgsql rows 20
 set plan_cache_mode = force_generic_plan
@@ -1091,7 +1124,7 @@ begin
     with asked as materialized (
       select * from jsonb_to_recordset(p_given) as wish (nth int, "userId" uuid, "taskId" uuid, "stepId" text,
         "slotNo" int,
-        "shelfId" int, "openedAt" timestamptz, "assignmentId" uuid, "leaseMs" float8)),
+        "shelfId" int, "openedAt" timestamptz, "assignmentId" uuid, "leaseMs" float8, "before" int)),
     locked as materialized (
       select asked.*, free.presentation from asked cross join lateral (
         select slot.presentation from slot
@@ -1127,12 +1160,48 @@ begin
       update slot set state = 'held', assignment_id = written.assignment_id, reserved_for = null, wake_at = null
       from written
       where slot.task_id = any(array[written.task_id]) and slot.step_id = any(array[written.step_id])
-        and slot.slot_no = any(array[written.slot_no]))
+        and slot.slot_no = any(array[written.slot_no])),
+    moved as (
+      insert into task_move (task_id, at, kind, assignment_id, step_id, user_id, attempt, was, becomes, by_user, how,
+        stood_before)
+      select written.task_id, p_now, 'assignment', written.assignment_id, written.step_id, written.user_id,
+        written.attempt, (select before.status from before where before."userId" = written.user_id), 'assigned',
+        written.user_id, 'pull', (select locked."before" from locked where locked."userId" = written.user_id)
+      from written)
     -- Each person is given one: found in a list, since a join would look at every pair.
     select people.nths[array_position(people.users, written.user_id)], row(written.*)::assignment,
       (select before.status from before where before."userId" = written.user_id)
     from written
       cross join (select array_agg(locked."userId") as users, array_agg(locked.nth) as nths from locked) as people;
+end
+$$;
+
+-- The open steps that stand before a slot on these shelves; of each shelf at most {{mostBefore}} free slots are looked
+-- at.
+create function steps_before(p_shelves jsonb, p_slot jsonb) returns int
+language plpgsql
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  own_rank int;
+  own_opened timestamptz := (p_slot ->> 'openedAt')::timestamptz;
+  own_task uuid := (p_slot ->> 'taskId')::uuid;
+begin
+  select s.rank into own_rank from shelf as s where s.shelf_id = (p_slot ->> 'shelfId')::int;
+  return (
+    select least(coalesce(sum(ahead.tasks), 0), {{mostBefore}})
+    from jsonb_to_recordset(p_shelves) as asked ("shelfId" int, "openedUntil" timestamptz)
+      cross join lateral (select s.rank from shelf as s where s.shelf_id = asked."shelfId" offset 0) as shelf
+      cross join lateral (
+        select count(distinct seen.task_id) as tasks from (
+          select slot.task_id from slot
+          where slot.shelf_id = asked."shelfId" and slot.state = 'free'
+            and slot.opened_at <= coalesce(asked."openedUntil", 'infinity')
+            -- One bound, so that the scan ends there: on a more urgent shelf everything stands before.
+            and (slot.opened_at, slot.task_id)
+              < (case when shelf.rank < own_rank then 'infinity' else own_opened end, own_task)
+          order by slot.opened_at, slot.task_id limit {{mostBefore}}) seen) ahead
+    where shelf.rank <= own_rank);
 end
 $$;
 
@@ -1277,7 +1346,8 @@ begin
     wide := wide * 8;
   end loop;
 
-  return query select taken.given, taken.was from take_slots(chosen, p_now) as taken;
+  return query select taken.given, taken.was
+    from take_slots(jsonb_set(chosen, '{0,before}', to_jsonb(steps_before(p_shelves, chosen -> 0))), p_now) as taken;
   if not found then
     raise exception 'the row of person % changed under the person''s lock', p_user;
   end if;

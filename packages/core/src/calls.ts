@@ -31,11 +31,14 @@ export type {
 
 // Tasks, and people's moves.
 export type {
+  Asked,
   AssignmentUseCases,
   AssignmentWork,
   ClaimResult,
   Draft,
   ExistingTask,
+  ExplainedCandidate,
+  ExplainedDecision,
   Mark,
   MissingAdded,
   Move,
@@ -46,8 +49,11 @@ export type {
   PositionRequest,
   SavedDraft,
   SeenAssignment,
+  SeenMove,
   SeenTask,
   StepOverlap,
+  TaskChange,
+  TaskDecision,
   TaskResult,
   TaskUseCases,
   TaskView,

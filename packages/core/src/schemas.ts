@@ -28,6 +28,7 @@ export { externalId } from './people/people-input.ts'
 
 // The values that each kind has.
 export { ASSIGNMENT_STATUSES } from './assignment/assignment.ts'
+export { GIVEN_BY, MOVE_KINDS } from './assignment/task-move.ts'
 export { JOB_STATES } from './jobs/job.ts'
 export { PAUSE_REASONS } from './people/quality.ts'
 export { ROLES, USER_STATUSES } from './people/person.ts'

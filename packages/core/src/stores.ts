@@ -1,6 +1,7 @@
 import type { ClaimStore } from './assignment/stores/claim-store.ts'
 import type { DecisionStore } from './assignment/stores/decision-store.ts'
 import type { InboxStore } from './assignment/stores/inbox-store.ts'
+import type { OverviewStore } from './assignment/stores/overview-store.ts'
 import type { TaskStore } from './assignment/stores/task-store.ts'
 import type { EventStore } from './events/event-store.ts'
 import type { FormStore } from './forms/form-store.ts'
@@ -27,6 +28,7 @@ export interface Stores {
   readonly claims: ClaimStore
   readonly decisions: DecisionStore
   readonly inboxes: InboxStore
+  readonly overviews: OverviewStore
   readonly fits: FitStore
   readonly definitions: DefinitionStore
   readonly runs: RunStore

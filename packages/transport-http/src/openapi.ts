@@ -74,6 +74,8 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'POST /tasks/:id/end-reservations': 'endReservations',
   'POST /tasks/:id/assign': 'assignTask',
   'GET /tasks/:id/candidates': 'listCandidates',
+  'GET /tasks/:id/history': 'getTaskHistory',
+  'GET /tasks/:id/decisions': 'getTaskDecisions',
   'POST /projects/:projectId/assignments/batch': 'assignBatch',
   'GET /projects/:projectId/position': 'getPositionEffects',
   'GET /projects/:projectId/results.ndjson': 'readProjectResults',

@@ -42,6 +42,7 @@ import { projectQueueRoutes } from './routes/project-queue.ts'
 import { qualityRoutes } from './routes/quality.ts'
 import { runEscalationRoutes } from './routes/run-escalation.ts'
 import { runMoveRoutes, runRoutes } from './routes/runs.ts'
+import { taskPastRoutes } from './routes/task-past.ts'
 import { taskRoutes } from './routes/tasks.ts'
 import { workflowRoutes } from './routes/workflows.ts'
 import { wsTicketRoutes } from './routes/ws-ticket.ts'
@@ -124,6 +125,7 @@ const ROUTES: readonly Routes[] = [
   personalQueueRoutes,
   assignmentRoutes,
   taskRoutes,
+  taskPastRoutes,
   projectQueueRoutes,
   definitionRoutes,
   runRoutes,

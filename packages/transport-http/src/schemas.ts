@@ -2,7 +2,9 @@ import { ESCALATION_REASONS, ESCALATION_STATES, escalationPolicy } from '@muster
 import {
   ASSIGNMENT_STATUSES,
   COEFFICIENTS,
+  GIVEN_BY,
   JOB_STATES,
+  MOVE_KINDS,
   NO_AGREEMENT_REASONS,
   PAUSE_REASONS,
   ROLES,
@@ -525,20 +527,68 @@ export const presence = z.strictObject({
   ),
 })
 
+const candidate = z.strictObject({
+  userId: id,
+  eligible: z.boolean(),
+  reasons: z.array(z.looseObject({ code: z.string() })),
+  score: z.number().nullable(),
+  parts: z.record(z.string(), z.number()),
+})
+
 export const decision = z.strictObject({
   taskId: id,
   stepId: z.string(),
   strategy: z.string(),
   chosen: id.nullable(),
+  requirements: z.array(requirement),
+  considered: z.int(),
+  eligible: z.int(),
+  mainReason: z.string().nullable(),
+  reasons: z.record(z.string(), z.int()),
   candidates: z.array(
-    z.strictObject({
-      userId: id,
-      eligible: z.boolean(),
-      reasons: z.array(z.looseObject({ code: z.string() })),
-      score: z.number().nullable(),
-      parts: z.record(z.string(), z.number()),
+    candidate.extend({
+      displayName: z.string(),
+      status: userStatus,
+      scripted: z.boolean(),
+      skills: z.record(z.string(), z.int()),
+      live: z.int(),
+      limit: z.int(),
+      quality: z.number(),
     }),
   ),
+  nextCursor: z.string().nullable(),
+})
+
+/** A move of a task or of an assignment on it. */
+export const taskMove = z.strictObject({
+  taskId: id,
+  at: instant,
+  kind: z.enum(MOVE_KINDS),
+  assignmentId: id.nullable(),
+  stepId: z.string().nullable(),
+  userId: id.nullable(),
+  attempt: z.int().nullable(),
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  by: id.nullable(),
+  how: z.enum(GIVEN_BY).nullable(),
+  reason: z.string().nullable(),
+  decisionId: z.string().nullable(),
+})
+
+/** How an assignment was given, as it was recorded. */
+export const taskDecision = z.strictObject({
+  decisionId: z.string(),
+  how: z.enum(GIVEN_BY),
+  decidedAt: instant,
+  stepId: z.string(),
+  assignmentId: id.nullable(),
+  attempt: z.int().nullable(),
+  chosen: id.nullable(),
+  strategy: z.string().nullable(),
+  before: z.int().nullable(),
+  candidates: z.array(candidate),
+  replayed: z.boolean().nullable(),
 })
 
 export const batchResult = z.strictObject({

@@ -79,6 +79,10 @@ export class MemoryDecisionStore implements DecisionStore {
     return this.#tables.batches.get(batchId)
   }
 
+  async findDecisions(decisionIds: readonly string[]): Promise<RecordedDecision[]> {
+    return decisionIds.flatMap((decisionId) => this.#tables.decisions.get(decisionId) ?? [])
+  }
+
   async listDecisions(taskId: TaskId, limit: number): Promise<RecordedDecision[]> {
     return this.#tables.decisionsByTask.in(taskId).slice(0, limit)
   }

@@ -141,7 +141,7 @@ export class MemoryTaskStore implements TaskStore {
     return this.#rows.workOf(task).assignments.some(({ flaggedAt }) => flaggedAt !== null)
   }
 
-  #save({ before, after, decided = [] }: WorkChange): void {
+  #save({ before, after, decided = [], moves = [] }: WorkChange): void {
     const rowsBefore = new Set<object>([before.task, ...before.slots, ...before.assignments])
     const assignments = after.assignments.filter((assignment) => !rowsBefore.has(assignment))
     for (const assignment of assignments) this.#refuseSecond(assignment)
@@ -151,6 +151,7 @@ export class MemoryTaskStore implements TaskStore {
     for (const slot of before.slots) if (!left.has(slotKey(slot))) this.#tables.slots.delete(slotKey(slot))
     for (const assignment of assignments) this.#rows.writeAssignment(assignment)
     for (const overlap of decided) this.#tables.overlaps.set(overlap.decisionId, overlap)
+    for (const move of moves) this.#rows.writeMove(move)
     this.#rows.settle(after.task.taskId)
   }
 

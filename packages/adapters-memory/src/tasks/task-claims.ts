@@ -1,6 +1,6 @@
 import type { Assignment, TaskId, UserId } from '@muster/core'
 import type { Claim, Claimed, OpenShelf, ShelfCount } from '@muster/core/ports'
-import { claimedRow, holdsOrSubmitted, isRevivable } from '@muster/core/rules'
+import { claimedRow, holdsOrSubmitted, isRevivable, MOST_BEFORE, pullMove } from '@muster/core/rules'
 import { keyOf } from '../jobs/order.ts'
 import type { TaskRows } from './task-rows.ts'
 import { longestOpenFirst, type Standing, type TaskTables } from './task-tables.ts'
@@ -44,8 +44,10 @@ export class TaskClaims {
       wakeAt: null,
     })
     this.#rows.writeAssignment(assignment)
+    const from = held?.status ?? null
+    this.#rows.writeMove(pullMove(assignment, from, this.#before(claim, best.standing)))
     this.#rows.settle(taskId)
-    return { assignment, task, from: held?.status ?? null }
+    return { assignment, task, from }
   }
 
   count(userId: UserId, shelves: readonly OpenShelf[]): ShelfCount[] {
@@ -78,6 +80,18 @@ export class TaskClaims {
       coolingDown: cooling,
       ...counts,
     }
+  }
+
+  /** The open steps that stand before the one chosen, on the shelves of the claim. */
+  #before({ shelves }: Claim, chosen: Standing): number {
+    let count = 0
+    for (const { shelfId, openedUntil } of shelves)
+      for (const standing of this.#tables.freeByShelf.in(shelfId)) {
+        const order = chosen.priority - standing.priority || longestOpenFirst(standing, chosen)
+        if (order >= 0 || (openedUntil !== null && standing.openedAt > openedUntil)) break
+        count += 1
+      }
+    return Math.min(count, MOST_BEFORE)
   }
 
   /** The head of each of the most urgent shelves that have something for this person, merged. */

@@ -1,5 +1,5 @@
 import type { Assignment, Step, Task, TaskId } from '@muster/core'
-import type { Shelf, Slot, TaskWork } from '@muster/core/ports'
+import type { Shelf, Slot, TaskMove, TaskWork } from '@muster/core/ports'
 import { isPeopleStep } from '@muster/core/rules'
 import { keyOf } from '../jobs/order.ts'
 import { shelfText, type TaskTables } from './task-tables.ts'
@@ -40,6 +40,11 @@ export class TaskRows {
 
   writeAssignment(assignment: Assignment): void {
     this.#tables.assignments.set(assignment.assignmentId, assignment)
+  }
+
+  writeMove(move: TaskMove): void {
+    const no = this.#tables.moves.size + 1
+    this.#tables.moves.set(no, { no, ...move })
   }
 
   /** To be called after rows of the task were written: puts it on its shelf and sets its alarm. */

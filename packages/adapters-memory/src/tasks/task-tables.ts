@@ -11,7 +11,7 @@ import type {
   WorkflowId,
 } from '@muster/core'
 import type { Form } from '@muster/core/forms'
-import type { RecordedBatch, RecordedDecision, Shelf, Slot } from '@muster/core/ports'
+import type { KeptMove, RecordedBatch, RecordedDecision, Shelf, Slot } from '@muster/core/ports'
 import type { Fit, FitWithSkills, GoldCounts, RecordedOverlap } from '@muster/core/quality'
 import { isLive } from '@muster/core/rules'
 import { byAge, byText, keyOf } from '../jobs/order.ts'
@@ -112,6 +112,9 @@ export class TaskTables {
   readonly decisions
   readonly decisionsByTask
   readonly batches
+  /** Key: `no`. */
+  readonly moves
+  readonly movesByTask
   readonly overlaps
   readonly overlapsByTask
   /** Key: {@link keyOf}(projectId, stepId, question, number). */
@@ -216,6 +219,11 @@ export class TaskTables {
       (a, b) => b.decidedAt.getTime() - a.decidedAt.getTime() || byText(b.decisionId, a.decisionId),
     )
 
+    this.moves = new MemoryTable<number, KeptMove>(journal)
+    this.movesByTask = this.moves.index(
+      ({ taskId }) => taskId,
+      (a, b) => a.no - b.no,
+    )
     this.overlaps = new MemoryTable<string, RecordedOverlap>(journal)
     this.overlapsByTask = this.overlaps.index(
       ({ decision }) => decision.taskId,

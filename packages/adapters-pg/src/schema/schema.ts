@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { CATCH_UP_MS, MOST_DEATHS, RATE_STRETCH_MS, WORKER_LOST } from '@muster/core/rules'
+import { CATCH_UP_MS, MOST_BEFORE, MOST_DEATHS, RATE_STRETCH_MS, WORKER_LOST } from '@muster/core/rules'
 import { FUNCTIONS, MIGRATIONS, type SqlFile } from '../sql.ts'
 import { MigrationError } from './migration-error.ts'
 
@@ -28,6 +28,7 @@ const MIGRATION_FILE = /^(\d{4})_[a-z0-9_]+\.sql$/
 /** Core's limits by the names that the files of functions have for them, as SQL writes them. */
 const LIMITS: Readonly<Record<string, string>> = {
   catchUpMs: String(CATCH_UP_MS),
+  mostBefore: String(MOST_BEFORE),
   mostDeaths: String(MOST_DEATHS),
   rateStretchMs: String(RATE_STRETCH_MS),
   workerLost: `'${JSON.stringify(WORKER_LOST).replaceAll("'", "''")}'`,

@@ -10,6 +10,7 @@ import { PgDecisionStore } from '../tasks/pg-decision-store.ts'
 import { PgFitStore } from '../tasks/pg-fit-store.ts'
 import { PgFormStore } from '../tasks/pg-form-store.ts'
 import { PgInboxStore } from '../tasks/pg-inbox-store.ts'
+import { PgOverviewStore } from '../tasks/pg-overview-store.ts'
 import { PgTaskStore } from '../tasks/pg-task-store.ts'
 import { PgWorkflowStore } from '../tasks/pg-workflow-store.ts'
 import { PgEventStore } from './pg-event-store.ts'
@@ -30,6 +31,7 @@ export function storesOn(connection: Connection, ports: PgPorts, recognize?: () 
     claims: new PgClaimStore(connection),
     decisions: new PgDecisionStore(connection),
     inboxes: new PgInboxStore(connection),
+    overviews: new PgOverviewStore(connection),
     fits: new PgFitStore(connection),
     definitions: new PgDefinitionStore(connection),
     runs: new PgRunStore(connection),

@@ -1,6 +1,6 @@
 import type { AssignmentStatus, TaskId, UserId } from '@muster/core'
 import type { Claim, OpenShelf } from '@muster/core/ports'
-import { holdsOrSubmitted, isRevivable } from '@muster/core/rules'
+import { holdsOrSubmitted, isRevivable, MOST_BEFORE } from '@muster/core/rules'
 
 /** A free slot near the head of its shelf. */
 export interface WindowSlot {
@@ -20,6 +20,8 @@ export interface Match {
   readonly claim: Claim
   readonly shelf: OpenShelf
   readonly slot: WindowSlot
+  /** The open steps that stood before it on the claim's shelves. */
+  readonly before: number
 }
 
 /** How many claims may take from each shelf: so many of its free slots have to be looked at, if all are for everybody. */
@@ -48,15 +50,23 @@ export function match(
   for (const { shelfId } of slots) ahead.set(shelfId, (ahead.get(shelfId) ?? 0) + 1)
   const cut = new Set([...ahead].flatMap(([id, count]) => (count === demand.get(id) ? [id] : [])))
   const matches: Match[] = []
+  const passed = new Map<Claim, Set<TaskId>>()
   for (const slot of slots.toSorted(inLine)) {
     if (waiting.size === 0) break
+    let isTaken = false
+    const passing: Claim[] = []
     for (const [claim, shelves] of waiting) {
       const shelf = shelves.get(slot.shelfId)
-      if (shelf === undefined || !mayHave(claim.userId, shelf, slot)) continue
-      matches.push({ claim, shelf, slot })
-      waiting.delete(claim)
-      break
+      if (shelf === undefined || !isOldEnough(shelf, slot)) continue
+      if (mayHave(claim.userId, shelf, slot)) {
+        matches.push({ claim, shelf, slot, before: Math.min(passed.get(claim)?.size ?? 0, MOST_BEFORE) })
+        waiting.delete(claim)
+        isTaken = true
+        break
+      }
+      passing.push(claim)
     }
+    if (!isTaken) for (const claim of passing) noteOn(passed, claim, slot.taskId)
     const left = (ahead.get(slot.shelfId) ?? 0) - 1
     ahead.set(slot.shelfId, left)
     if (left > 0 || !cut.has(slot.shelfId)) continue
@@ -68,8 +78,13 @@ export function match(
   return matches
 }
 
+function noteOn(passed: Map<Claim, Set<TaskId>>, claim: Claim, taskId: TaskId): void {
+  const tasks = passed.get(claim) ?? new Set()
+  passed.set(claim, tasks.add(taskId))
+}
+
+/** Whether the person's own rows on the task let them have the slot. */
 function mayHave(userId: UserId, shelf: OpenShelf, slot: WindowSlot): boolean {
-  if (!isOldEnough(shelf, slot)) return false
   return (slot.history ?? []).every(([holder, stepId, status]) => {
     if (holder !== userId) return true
     if (stepId === slot.stepId && !isRevivable({ status })) return false

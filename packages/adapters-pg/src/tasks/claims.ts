@@ -142,9 +142,9 @@ async function claimTogether(
   ])
   const matches = match(slots, claims, demand)
   if (matches.length === 0) return new Map()
-  const given = matches.map(({ claim: { userId, assignmentId }, shelf: { leaseMs }, slot }, nth) => {
+  const given = matches.map(({ claim: { userId, assignmentId }, shelf: { leaseMs }, slot, before }, nth) => {
     const { taskId, stepId, slotNo, shelfId, openedAt } = slot
-    return { nth, userId, assignmentId, leaseMs, taskId, stepId, slotNo, shelfId, openedAt }
+    return { nth, userId, assignmentId, leaseMs, taskId, stepId, slotNo, shelfId, openedAt, before }
   })
   const rows = await connection.rows<ClaimedRow>(TAKE, [jsonText(given), now])
   const matched = matches.map(({ claim }) => claim)

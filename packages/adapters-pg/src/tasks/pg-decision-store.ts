@@ -3,6 +3,7 @@ import type { DecisionStore, Person, RecordedBatch, RecordedDecision } from '@mu
 import type { Connection } from '../connection/queryable.ts'
 import {
   findBatch,
+  findDecisions,
   listDecisions,
   listPeople,
   lockStrategyState,
@@ -51,6 +52,10 @@ export class PgDecisionStore implements DecisionStore {
 
   findBatch(batchId: string): Promise<RecordedBatch | undefined> {
     return findBatch(this.#connection, batchId)
+  }
+
+  findDecisions(decisionIds: readonly string[]): Promise<RecordedDecision[]> {
+    return findDecisions(this.#connection, decisionIds)
   }
 
   listDecisions(taskId: TaskId, limit: number): Promise<RecordedDecision[]> {

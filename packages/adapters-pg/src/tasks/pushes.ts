@@ -58,9 +58,11 @@ const FIND_BATCH = statement(
   'batch_find',
   `select batch_id as "batchId", project_id as "projectId", decided_at as "decidedAt", input, choices from batch where batch_id = $1`,
 )
+const DECISIONS = `select decision_id as "decisionId", batch_id as "batchId", decided_at as "decidedAt", decision, input from decision`
+const FIND_DECISIONS = statement('decision_find', `${DECISIONS} where decision_id = any($1::uuid[])`)
 const LIST_DECISIONS = statement(
   'decision_list',
-  `select decision_id as "decisionId", batch_id as "batchId", decided_at as "decidedAt", decision, input from decision
+  `${DECISIONS}
    where task_id = $1 order by decision.decided_at desc, decision.decision_id desc limit $2`,
 )
 
@@ -140,6 +142,14 @@ export async function recordChoices(
 
 export async function findBatch(connection: Connection, batchId: string): Promise<RecordedBatch | undefined> {
   return (await connection.rows<RecordedBatch>(FIND_BATCH, [batchId]))[0]
+}
+
+export async function findDecisions(
+  connection: Connection,
+  decisionIds: readonly string[],
+): Promise<RecordedDecision[]> {
+  const rows = await connection.rows<RecordedDecision>(FIND_DECISIONS, [decisionIds])
+  return rows.map(recordedDecisionFromRow)
 }
 
 /** Newest first. */

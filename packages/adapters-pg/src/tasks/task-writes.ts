@@ -4,6 +4,7 @@ import type { Slot, TaskWork, WorkChange } from '@muster/core/ports'
 import type { RecordedOverlap } from '@muster/core/quality'
 import { holdsOrSubmitted } from '@muster/core/rules'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
+import { addMoves } from './task-moves.ts'
 import { ASSIGNMENT, ASSIGNMENTS_GIVEN, SLOTS_GIVEN, TASKS_GIVEN } from './task-rows.ts'
 
 // `given` with the step each stands at, if that is a people step of an open task.
@@ -137,6 +138,10 @@ export async function saveDifferences(connection: Connection, changes: readonly 
   await addAssignments(
     connection,
     rows.flatMap((one) => one.added),
+  )
+  await addMoves(
+    connection,
+    changes.flatMap(({ moves = [] }) => moves),
   )
 }
 

@@ -2163,7 +2163,12 @@ params: {
 id: string
 }
 body: {
-priority: number
+priority?: number
+requiredSkills?: {
+anyOf: string[]
+minLevel?: number
+dropAfterMinutes?: (number | null)
+}[]
 }
 answer: {
 taskId: string
@@ -2311,6 +2316,8 @@ params: {
 id: string
 }
 query: {
+limit?: number
+cursor?: string
 strategy?: string
 userId?: string
 }
@@ -2319,6 +2326,17 @@ taskId: string
 stepId: string
 strategy: string
 chosen: (string | null)
+requirements: {
+anyOf: string[]
+minLevel: number
+dropAfterMinutes: (number | null)
+}[]
+considered: number
+eligible: number
+mainReason: (string | null)
+reasons: {
+[k: string]: number
+}
 candidates: {
 userId: string
 eligible: boolean
@@ -2330,7 +2348,17 @@ score: (number | null)
 parts: {
 [k: string]: number
 }
+displayName: string
+status: ("active" | "away" | "suspended")
+scripted: boolean
+skills: {
+[k: string]: number
+}
+live: number
+limit: number
+quality: number
 }[]
+nextCursor: (string | null)
 }
 }
 "POST /projects/{projectId}/assignments/batch": {
@@ -2376,6 +2404,69 @@ params: {
 projectId: string
 }
 answer: unknown
+}
+"GET /tasks/{id}/history": {
+params: {
+id: string
+}
+query: {
+limit?: number
+cursor?: string
+}
+answer: {
+items: {
+taskId: string
+at: string
+kind: ("assignment" | "status" | "step" | "priority" | "skills")
+assignmentId: (string | null)
+stepId: (string | null)
+userId: (string | null)
+attempt: (number | null)
+from: (string | null)
+to: (string | null)
+by: (string | null)
+how: (("pull" | "push" | "batch" | "reassign" | "restored") | null)
+reason: (string | null)
+decisionId: (string | null)
+}[]
+nextCursor: (string | null)
+}
+}
+"GET /tasks/{id}/decisions": {
+params: {
+id: string
+}
+query: {
+limit?: number
+cursor?: string
+}
+answer: {
+items: {
+decisionId: string
+how: ("pull" | "push" | "batch" | "reassign" | "restored")
+decidedAt: string
+stepId: string
+assignmentId: (string | null)
+attempt: (number | null)
+chosen: (string | null)
+strategy: (string | null)
+before: (number | null)
+candidates: {
+userId: string
+eligible: boolean
+reasons: {
+code: string
+[k: string]: unknown
+}[]
+score: (number | null)
+parts: {
+[k: string]: number
+}
+}[]
+replayed: (boolean | null)
+}[]
+nextCursor: (string | null)
+}
 }
 "GET /projects/{projectId}/queue/status": {
 params: {

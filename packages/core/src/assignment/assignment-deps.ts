@@ -13,6 +13,7 @@ import type { EscalatedTasks } from './escalated-tasks.ts'
 import type { ClaimStore } from './stores/claim-store.ts'
 import type { DecisionStore } from './stores/decision-store.ts'
 import type { InboxStore } from './stores/inbox-store.ts'
+import type { OverviewStore } from './stores/overview-store.ts'
 import type { TaskStore } from './stores/task-store.ts'
 import type { AssignmentStrategy } from './strategies/strategy.ts'
 
@@ -26,6 +27,7 @@ export interface AssignmentStores {
   readonly claims: ClaimStore
   readonly decisions: DecisionStore
   readonly inboxes: InboxStore
+  readonly overviews: OverviewStore
   readonly fits: Pick<FitStore, 'believe'>
   readonly jobs: JobStore
   readonly escalations: EscalatedTasks

@@ -7,7 +7,7 @@ import { TASK_PURPOSES } from '../workflow/task.ts'
 import type { StepType } from '../workflow/workflow.ts'
 import { newRequirement, stepType } from '../workflow/workflow-input.ts'
 import { REJECT_CODES, type RejectCode } from './assignment.ts'
-import type { NewTask, PositionRequest } from './assignments.ts'
+import type { NewTask, PositionRequest, TaskChange } from './assignments.ts'
 
 /** Most tasks that one call may add. */
 export const MAX_NEW_TASKS = 10_000
@@ -68,8 +68,11 @@ export const positionRequest: z.ZodType<PositionRequest, unknown> = z.strictObje
   level: level.optional(),
 })
 
-/** The parts of a task that may change. */
-export const taskChange: z.ZodType<{ readonly priority: number }> = z.strictObject({ priority })
+/** The parts of a task that may change. `requiredSkills` are replaced whole. */
+export const taskChange: z.ZodType<TaskChange> = z.strictObject({
+  priority: priority.optional(),
+  requiredSkills: z.array(newRequirement).max(50).optional(),
+})
 
 /** A person's wish for the next task. */
 export const claimRequest: z.ZodType<{

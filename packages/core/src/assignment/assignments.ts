@@ -7,9 +7,10 @@ import type { Json } from '../json/json.ts'
 import type { Page, PageRequest } from '../paging.ts'
 import type { Principal } from '../people/person.ts'
 import type { Task, TaskPurpose, TaskStatus } from '../workflow/task.ts'
-import type { Step } from '../workflow/workflow.ts'
+import type { Requirement, Step } from '../workflow/workflow.ts'
 import type { NewRequirement } from '../workflow/workflows.ts'
-import type { Assignment, Decision, ReasonCode, RejectCode } from './assignment.ts'
+import type { Assignment, Candidate, Decision, Person, ReasonCode, RejectCode } from './assignment.ts'
+import type { GivenBy, TaskMove } from './task-move.ts'
 
 /** A task to be added. `gold` is the known answer, which the submissions of annotation are checked against. */
 export interface NewTask {
@@ -22,6 +23,71 @@ export interface NewTask {
   readonly formId?: FormId | null | undefined
   /** `control`: given out only to measure people, by its `gold`. Default `work`. */
   readonly purpose?: TaskPurpose | undefined
+}
+
+/** A change of a task; `requiredSkills` are those of the task itself, replaced whole. */
+export interface TaskChange {
+  readonly priority?: number | undefined
+  readonly requiredSkills?: readonly NewRequirement[] | undefined
+}
+
+/** The caller who asks for a change, and the version that they saw. */
+export interface Asked {
+  readonly ifVersion?: number | undefined
+  readonly by?: UserId | undefined
+}
+
+/** A move as one person may see it: `by` is null too if they may not know it. */
+export type SeenMove = Omit<TaskMove, 'before' | 'decisionId'> & {
+  /** null: nothing decided it, or the viewer may not see it. */
+  readonly decisionId: string | null
+}
+
+/** One person in a decision that is explained to a manager, with what it was decided from. */
+export interface ExplainedCandidate extends Candidate, Pick<Person, 'status' | 'live' | 'quality'> {
+  readonly displayName: string
+  readonly scripted: boolean
+  /** Levels of those skills that are asked for, by name; the others of theirs are left out. */
+  readonly skills: Readonly<Record<string, number>>
+  /** The limit that holds for them here. */
+  readonly limit: number
+}
+
+/** The decision on one step of a task, with what a manager needs to change it. */
+export interface ExplainedDecision extends Omit<Decision, 'candidates'> {
+  /** The requirements that hold now: those of the step, then the task's own, without those that are waived. */
+  readonly requirements: readonly Requirement[]
+  /** People who were considered. */
+  readonly considered: number
+  /** Of these, how many may take the step. */
+  readonly eligible: number
+  /** The reason that holds for most people; null: somebody may take it. */
+  readonly mainReason: ReasonCode | 'noEligiblePerson' | null
+  /** How many people each reason holds for. */
+  readonly reasons: Readonly<Partial<Record<ReasonCode, number>>>
+  /** A page of the people, nearest first: those who may by score, then by fewest reasons, then by how far off they are. */
+  readonly candidates: readonly ExplainedCandidate[]
+  readonly nextCursor: string | null
+}
+
+/** How an assignment was given, as it was recorded. */
+export interface TaskDecision {
+  /** Names it in the history: of a push the recorded decision, of a pull its assignment and attempt. */
+  readonly decisionId: string
+  readonly how: GivenBy
+  readonly decidedAt: Date
+  readonly stepId: string
+  readonly assignmentId: AssignmentId | null
+  readonly attempt: number | null
+  readonly chosen: UserId | null
+  /** null: a pull, which takes the best open step for its person. */
+  readonly strategy: string | null
+  /** Of a pull: the open steps that stood before it, none of them for the person; counted up to {@link MOST_BEFORE}. */
+  readonly before: number | null
+  /** By userId; of a pull none. */
+  readonly candidates: readonly Candidate[]
+  /** Whether the recorded input gives the same choice now; null: a pull, or its strategy is no longer registered. */
+  readonly replayed: boolean | null
 }
 
 /** An assignment as one person may see it: `userId` is null if they may see the result but not its author. */
@@ -201,8 +267,25 @@ export interface TaskUseCases {
     request: PageRequest,
   ): Promise<Page<Task>>
   setPriority(taskId: TaskId, priority: number, ifVersion?: number): Promise<Task>
+  /**
+   * Changes what is given. `by` is the person who asks, for the history.
+   * @throws ValidationError, VersionConflictError; ConflictError if it is over
+   */
+  change(taskId: TaskId, change: TaskChange, asked?: Asked): Promise<Task>
   /** Ends its live assignments as expired. A cancelled one: unchanged. @throws ConflictError when completed */
-  cancel(taskId: TaskId, ifVersion?: number): Promise<Task>
+  cancel(taskId: TaskId, ifVersion?: number, by?: UserId): Promise<Task>
+  /**
+   * Every move of the task and its assignments, oldest first; when it was added comes first. Others than managers: their own moves, and of who made
+   * them only whether they did.
+   * @throws NotFoundError; ForbiddenError without a row on it
+   */
+  history(taskId: TaskId, viewer: Principal, request: PageRequest): Promise<Page<SeenMove>>
+  /**
+   * How it was given out, newest first, each decision as it was recorded. Others than managers: what was decided of themselves, and nothing in a
+   * project with controls.
+   * @throws NotFoundError; ForbiddenError without a row on it
+   */
+  decisions(taskId: TaskId, viewer: Principal, request: PageRequest): Promise<Page<TaskDecision>>
   /** Opens the slots of its current step that wait for people to take their work back. @throws NotFoundError, VersionConflictError */
   endReservations(taskId: TaskId, ifVersion?: number): Promise<Task>
   /** The position effect of each pairwise question, or criterion of one, over the completed tasks. @throws ValidationError */
@@ -310,12 +393,14 @@ export interface AssignmentUseCases {
     override?: { readonly reason: string } | undefined
     by?: Principal | undefined
   }): Promise<Assignment>
-  /** The explained decision that a push would make now; changes nothing. */
-  candidates(request: {
-    taskId: TaskId
-    strategy?: string | undefined
-    userId?: UserId | undefined
-  }): Promise<Decision>
+  /** The explained decision that a push would make now; changes nothing. Nearest people first, 200 a page unless asked for fewer. */
+  candidates(
+    request: {
+      taskId: TaskId
+      strategy?: string | undefined
+      userId?: UserId | undefined
+    } & PageRequest,
+  ): Promise<ExplainedDecision>
   /** A whole project in one decision. Unassigned ones carry the reason that holds for most people. */
   assignBatch(request: {
     projectId: ProjectId

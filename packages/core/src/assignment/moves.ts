@@ -151,7 +151,7 @@ async function move(deps: AssignmentDeps, request: Known, kind: Kind): Promise<A
   const locking = (work: TaskWork): UserId[] => [...waiting(work), ...(kind.judges?.(work) ?? [])]
   const { row, refusal, jobs, paused } = await onLockedTask(deps, taskId, locking, async (stores, work) => {
     const now = deps.clock.now()
-    const rules = await rulesFor(stores, deps, work.task, now)
+    const rules = await rulesFor(stores, deps, work.task, now, request.by.userId)
     checkVersion('Assignment', rowIn(work, assignmentId).version, ifVersion)
     const available = await availabilityOf(stores, work.task, rules.config, waiting(work))
     const settled = settleDue(work, rules, available)

@@ -14,10 +14,19 @@ import { checkVersion } from '../people/people-use-cases.ts'
 import { readForms, type StepForms } from '../workflow/step-forms.ts'
 import type { Task } from '../workflow/task.ts'
 import { adaptiveOverlap, type Workflow } from '../workflow/workflow.ts'
+import { requirementOf } from '../workflow/workflow-use-cases.ts'
 import type { TaskWork } from './assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from './assignment-deps.ts'
 import { newTasks, positionRequest, taskChange } from './assignment-input.ts'
-import type { ExistingTask, NewTask, SeenTask, StepOverlap, TaskUseCases } from './assignments.ts'
+import type {
+  Asked,
+  ExistingTask,
+  NewTask,
+  SeenTask,
+  StepOverlap,
+  TaskChange,
+  TaskUseCases,
+} from './assignments.ts'
 import { knows, manages } from './authority.ts'
 import { seenAssignments, visibleTask } from './blindness.ts'
 import { overlapsOf, stepsBlind } from './overlap-view.ts'
@@ -26,8 +35,9 @@ import { settledWork } from './task/due.ts'
 import { MAX_TRIES, onLockedTask, rulesFor, write } from './task/locked-task.ts'
 import { formIssues, formsGiven, openTasks, payloadIssues, tasksAdded, type Way } from './task/new-tasks.ts'
 import { doneBy, resultOf } from './task/task-results.ts'
-import { cancelTask, endReservations, setPriority, unchanged } from './task/task-work.ts'
+import { cancelTask, changeTask, endReservations, unchanged } from './task/task-work.ts'
 import type { Changed, Rules } from './task/work-draft.ts'
+import { taskHistory } from './task-history.ts'
 
 /** Most external ids that one refusal names. */
 const MAX_TAKEN_NAMED = 100
@@ -59,7 +69,7 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
   /** Changes a task under its lock. */
   const change = (
     taskId: TaskId,
-    ifVersion: number | undefined,
+    { ifVersion, by }: Asked,
     act: (stores: AssignmentStores, work: TaskWork, rules: Rules) => Promise<Changed>,
   ): Promise<Task> =>
     onLockedTask(
@@ -69,13 +79,23 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
       async (locked, work) => {
         checkVersion('Task', work.task.version, ifVersion)
         const now = clock.now()
-        const rules = await rulesFor(locked, deps, work.task, now)
+        const rules = await rulesFor(locked, deps, work.task, now, by)
         const changed = await act(locked, work, rules)
         const written = await write(locked, deps, work, changed, now)
         await locked.events.append(written.facts)
         return written.work.task
       },
     )
+
+  const changeParts = async (taskId: TaskId, given: TaskChange, asked: Asked): Promise<Task> => {
+    const { priority, requiredSkills } = parse(taskChange, given)
+    return change(taskId, asked, async (_, work, rules) =>
+      changeTask(work, rules, {
+        ...(priority !== undefined && { priority }),
+        ...(requiredSkills !== undefined && { requiredSkills: requiredSkills.map(requirementOf) }),
+      }),
+    )
+  }
 
   const overlapOf = async (work: TaskWork, workflow: Workflow): Promise<StepOverlap[]> => {
     const isDecided = workflow.steps.some((step) => adaptiveOverlap(step) !== undefined)
@@ -228,13 +248,12 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
         (slice) => stores.tasks.list({ projectId, status, stepId, externalId, flagged, purpose }, slice),
       ),
 
-    async setPriority(taskId, priority, ifVersion) {
-      parse(taskChange, { priority })
-      return change(taskId, ifVersion, async (_, work, rules) => setPriority(work, rules, priority))
-    },
+    setPriority: (taskId, priority, ifVersion) => changeParts(taskId, { priority }, { ifVersion }),
 
-    cancel: (taskId, ifVersion) =>
-      change(taskId, ifVersion, async (locked, work, rules) => {
+    change: (taskId, given, asked = {}) => changeParts(taskId, given, asked),
+
+    cancel: (taskId, ifVersion, by) =>
+      change(taskId, { ifVersion, by }, async (locked, work, rules) => {
         if (work.task.status === 'cancelled') return unchanged(work)
         const cancelled = cancelTask(work, rules)
         const removed = await cancelJob(locked, work.task, rules.now)
@@ -242,7 +261,9 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
       }),
 
     endReservations: (taskId, ifVersion) =>
-      change(taskId, ifVersion, async (_, work, rules) => endReservations(work, rules)),
+      change(taskId, { ifVersion }, async (_, work, rules) => endReservations(work, rules)),
+
+    ...taskHistory(deps),
 
     async positionEffects(projectId, request = {}) {
       const asked = parse(positionRequest, request)

@@ -154,6 +154,7 @@ const EACH: Readonly<Record<keyof Stores, true>> = {
   claims: true,
   decisions: true,
   inboxes: true,
+  overviews: true,
   fits: true,
   definitions: true,
   runs: true,

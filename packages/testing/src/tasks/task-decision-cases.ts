@@ -109,6 +109,8 @@ export function taskDecisionCases(
       await decisions.recordDecision(decision)
     expect(await decisions.listDecisions(taskId, 10)).toEqual([third, second, first])
     expect(await decisions.listDecisions(taskId, 2)).toEqual([third, second])
+    const found = await decisions.findDecisions([first.decisionId, newId(), third.decisionId])
+    expect(found.toSorted((a, b) => a.decidedAt.getTime() - b.decidedAt.getTime())).toEqual([first, third])
   })
 
   it('keeps a batch with what it came from, and those of its choices that were given as decisions on their tasks', async () => {

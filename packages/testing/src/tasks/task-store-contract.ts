@@ -3,6 +3,7 @@ import type { OpenAdapter, OpenPersistence } from '../stores/open-adapter.ts'
 import { taskClaimCases } from './task-claim-cases.ts'
 import { taskDecisionCases } from './task-decision-cases.ts'
 import { taskGeneratedCases } from './task-generated-cases.ts'
+import { taskMoveCases } from './task-move-cases.ts'
 import { taskOverlapCases } from './task-overlap-cases.ts'
 import { taskQueueCases } from './task-queue-cases.ts'
 import { taskRowCases } from './task-row-cases.ts'
@@ -34,6 +35,10 @@ export function taskStoreContract(
     )
     taskOverlapCases(() => world)
     taskClaimCases(
+      () => world,
+      (steps) => TaskWorld.in(adapter, steps),
+    )
+    taskMoveCases(
       () => world,
       (steps) => TaskWorld.in(adapter, steps),
     )

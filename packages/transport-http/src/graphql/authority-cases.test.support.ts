@@ -21,6 +21,8 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
   'Query.myQueue': () => '{ myQueue { edges { node { taskId } } } }',
   'Query.task': ({ task }) => `{ task(id: ${quoted(task)}) { taskId } }`,
   'Query.candidates': ({ task }) => `{ candidates(taskId: ${quoted(task)}) { stepId } }`,
+  'Query.taskHistory': ({ task }) => `{ taskHistory(id: ${quoted(task)}) { edges { node { kind } } } }`,
+  'Query.taskDecisions': ({ task }) => `{ taskDecisions(id: ${quoted(task)}) { edges { node { how } } } }`,
   'Query.assignmentWork': ({ assignment }) => `{ assignmentWork(id: ${quoted(assignment)}) { contested } }`,
   'Query.agreement': ({ project }) => `{ agreement(projectId: ${quoted(project)}) { value } }`,
   'Query.agreementMatrix': ({ project }) =>
@@ -65,6 +67,9 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
     `mutation { releaseAssignment(id: ${quoted(assignment)}) { status } }`,
   'Mutation.assignTask': ({ task, user }) =>
     `mutation { assignTask(id: ${quoted(task)}, userId: ${quoted(user)}) { status } }`,
+  'Mutation.changeTask': ({ task }) =>
+    `mutation { changeTask(id: ${quoted(task)}, priority: 3) { priority } }`,
+  'Mutation.cancelTask': ({ task }) => `mutation { cancelTask(id: ${quoted(task)}) { status } }`,
   'Mutation.refit': ({ project }) => `mutation { refit(projectId: ${quoted(project)}) { number } }`,
   'Mutation.saveDraft': ({ assignment }) =>
     `mutation { saveDraft(id: ${quoted(assignment)}, answers: 1) { draftVersion } }`,

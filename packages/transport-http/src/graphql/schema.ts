@@ -7,6 +7,7 @@ import './fits.ts'
 import './quality.ts'
 import './queue.ts'
 import './runs.ts'
+import './task-past.ts'
 import './work.ts'
 
 /** Everything that GraphQL serves. */

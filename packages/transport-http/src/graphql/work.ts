@@ -3,7 +3,8 @@ import type {
   AssignmentWork,
   Candidate,
   ClaimResult,
-  Decision,
+  ExplainedCandidate,
+  ExplainedDecision,
   IneligibleReason,
   Move,
   QueueEntry,
@@ -240,7 +241,7 @@ builder.node(AssignmentRef, {
   }),
 })
 
-const TaskRef = builder.objectRef<SeenTask>('Task')
+export const TaskRef = builder.objectRef<SeenTask>('Task')
 builder.node(TaskRef, {
   description:
     'One unit of work for people, going through a workflow. To annotators of a project with controls much of it is null.',
@@ -330,7 +331,7 @@ const ScorePart = builder
     }),
   })
 
-const CandidateType = builder.objectRef<Candidate>('Candidate').implement({
+export const CandidateType = builder.objectRef<Candidate>('Candidate').implement({
   description: 'A person considered.',
   fields: (t) => ({
     userId: t.exposeID('userId'),
@@ -344,14 +345,32 @@ const CandidateType = builder.objectRef<Candidate>('Candidate').implement({
   }),
 })
 
-const DecisionType = builder.objectRef<Decision>('Decision').implement({
-  description: 'What a push would decide now, and why.',
+const SkillLevel = builder
+  .objectRef<{ readonly name: string; readonly level: number }>('SkillLevel')
+  .implement({ fields: (t) => ({ name: t.exposeString('name'), level: t.exposeInt('level') }) })
+
+const ExplainedCandidateType = builder.objectRef<ExplainedCandidate>('ExplainedCandidate').implement({
+  description: 'A person considered, with what it was decided from.',
   fields: (t) => ({
-    taskId: t.exposeID('taskId'),
-    stepId: t.exposeString('stepId'),
-    strategy: t.exposeString('strategy'),
-    chosen: t.exposeID('chosen', { nullable: true }),
-    candidates: t.expose('candidates', { type: [CandidateType] }),
+    userId: t.exposeID('userId'),
+    displayName: t.exposeString('displayName'),
+    status: t.exposeString('status'),
+    scripted: t.exposeBoolean('scripted'),
+    eligible: t.exposeBoolean('eligible'),
+    reasons: t.expose('reasons', { type: [IneligibleReasonType], description: 'Every reason why not.' }),
+    score: t.exposeFloat('score', { nullable: true, description: 'Null where not eligible.' }),
+    parts: t.field({
+      type: [ScorePart],
+      resolve: ({ parts }) => Object.entries(parts).map(([name, value]) => ({ name, value })),
+    }),
+    skills: t.field({
+      type: [SkillLevel],
+      description: 'Those that are asked for.',
+      resolve: ({ skills }) => Object.entries(skills).map(([name, level]) => ({ name, level })),
+    }),
+    live: t.exposeInt('live'),
+    limit: t.exposeInt('limit'),
+    quality: t.exposeFloat('quality'),
   }),
 })
 
@@ -360,6 +379,34 @@ const ReasonCount = builder
   .implement({
     fields: (t) => ({ code: t.expose('code', { type: ReasonCodeEnum }), count: t.exposeInt('count') }),
   })
+
+const DecisionType = builder.objectRef<ExplainedDecision>('Decision').implement({
+  description: 'What a push would decide now, and why.',
+  fields: (t) => ({
+    taskId: t.exposeID('taskId'),
+    stepId: t.exposeString('stepId'),
+    strategy: t.exposeString('strategy'),
+    chosen: t.exposeID('chosen', { nullable: true }),
+    requirements: t.expose('requirements', { type: [RequirementType], description: 'Those that hold now.' }),
+    considered: t.exposeInt('considered'),
+    eligible: t.exposeInt('eligible'),
+    mainReason: t.exposeString('mainReason', {
+      nullable: true,
+      description: 'The reason that holds for most people; null if somebody may take it.',
+    }),
+    reasons: t.field({
+      type: [ReasonCount],
+      description: 'How many people each reason holds for.',
+      resolve: ({ reasons }) =>
+        Object.entries(reasons).map(([code, count]) => ({ code: code as ReasonCode, count })),
+    }),
+    candidates: t.expose('candidates', { type: [ExplainedCandidateType], description: 'Nearest first.' }),
+    nextCursor: t.exposeString('nextCursor', {
+      nullable: true,
+      description: 'Where to go on with `after`; null at the end.',
+    }),
+  }),
+})
 
 const ClaimResultType = builder.objectRef<ClaimResult>('ClaimResult').implement({
   description: 'An assignment with its task, or nothing and why.',
@@ -482,12 +529,19 @@ builder.queryFields((t) => ({
   candidates: t.field({
     type: DecisionType,
     nullable: true,
-    args: { taskId: t.arg.id({ required: true }), strategy: t.arg.string(), userId: t.arg.id() },
-    resolve: (_root, { taskId, ...asked }, context) =>
+    args: {
+      taskId: t.arg.id({ required: true }),
+      strategy: t.arg.string(),
+      userId: t.arg.id(),
+      first: t.arg.int({ description: '1 to 200, default 200.' }),
+      after: t.arg.string(),
+    },
+    resolve: (_root, { taskId, first, after, ...asked }, context) =>
       orNull(async () => {
         const id = await allowOne(context, 'task', 'Query.candidates', taskId)
         const { strategy, userId } = parse(assignRequest, given(asked))
-        return context.muster.assignments.candidates({ taskId: id, strategy, userId })
+        const { limit, cursor } = pageRequest({ first, after })
+        return context.muster.assignments.candidates({ taskId: id, strategy, userId, limit, cursor })
       }),
   }),
 }))

@@ -41,6 +41,7 @@ const taskList = z.strictObject({
   purpose: z.enum(TASK_PURPOSES).optional(),
 })
 const candidatesQuery = z.strictObject({
+  ...paging,
   strategy: name.optional(),
   userId: inQuery<UserId>().optional(),
 })
@@ -120,18 +121,17 @@ export const taskRoutes: Routes = (app, muster) => {
       config: { etag: true },
       schema: {
         tags,
-        summary: 'Change its priority',
+        summary: 'Change its priority, or the skills that it asks for beside its steps',
         params: byTask,
         body: taskChange,
         response: { 200: task },
       },
     },
     async (request, reply) => {
-      const changed = await muster.tasks.setPriority(
-        request.params.id,
-        request.body.priority,
-        ifMatch(request),
-      )
+      const changed = await muster.tasks.change(request.params.id, request.body, {
+        ifVersion: ifMatch(request),
+        by: principalOf(request).userId,
+      })
       void reply.header('etag', `"${changed.version}"`)
       return taskView(changed, principalOf(request))
     },
@@ -143,7 +143,11 @@ export const taskRoutes: Routes = (app, muster) => {
       schema: { tags, summary: 'Cancel it', params: byTask, body: nothing, response: { 200: task } },
     },
     async (request, reply) => {
-      const cancelled = await muster.tasks.cancel(request.params.id, ifMatch(request))
+      const cancelled = await muster.tasks.cancel(
+        request.params.id,
+        ifMatch(request),
+        principalOf(request).userId,
+      )
       void reply.header('etag', `"${cancelled.version}"`)
       return taskView(cancelled, principalOf(request))
     },
@@ -197,7 +201,7 @@ export const taskRoutes: Routes = (app, muster) => {
     {
       schema: {
         tags,
-        summary: 'Who could do it, and why not the others',
+        summary: 'Who could do it, and why not the others, nearest first',
         params: byTask,
         querystring: candidatesQuery,
         response: { 200: decision },
@@ -208,6 +212,8 @@ export const taskRoutes: Routes = (app, muster) => {
         taskId: request.params.id,
         strategy: request.query.strategy,
         userId: request.query.userId,
+        limit: request.query.limit,
+        cursor: request.query.cursor,
       }),
   )
   app.post(

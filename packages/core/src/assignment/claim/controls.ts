@@ -10,6 +10,8 @@ import type { Claimed } from '../stores/claim-store.ts'
 import type { WorkChange } from '../stores/task-store.ts'
 import { giveControl } from '../task/controls.ts'
 import { rulesFor } from '../task/locked-task.ts'
+import type { Changed } from '../task/work-draft.ts'
+import type { TaskMove } from '../task-move.ts'
 
 /** Most controls that one is chosen of. */
 const MOST_CHOSEN_OF = 2_000
@@ -65,23 +67,30 @@ export async function givenControl(
   deps: AssignmentDeps,
   before: TaskWork,
   chosen: readonly ChosenControl[],
+  how: 'pull' | 'batch',
   now: Date,
-): Promise<GivenControls & { readonly work: TaskWork }> {
+): Promise<GivenControls & Pick<Changed, 'work' | 'moves'>> {
   const facts: NewFact[] = []
+  const moves: TaskMove[] = []
   const claimed = new Map<ControlTurn, Claimed>()
   let work: TaskWork = before
-  if (before.task.status !== 'open') return { work, facts, claimed }
+  if (before.task.status !== 'open') return { work, facts, moves, claimed }
   const rules = await rulesFor(stores, deps, before.task, now)
   for (const { turn } of chosen) {
     const { userId, assignmentId } = turn
     const step = stepOf(rules.workflow.steps, turn)
     if (step === undefined || work.assignments.some((row) => row.userId === userId)) continue
-    const given = giveControl(work, rules, { step, userId, assignmentId })
+    const given = giveControl(
+      work,
+      { ...rules, by: how === 'pull' ? userId : null },
+      { step, userId, assignmentId, how },
+    )
     work = given.work
     facts.push(...given.facts)
+    moves.push(...given.moves)
     claimed.set(turn, { assignment: rowIn(work, assignmentId), task: work.task, from: null })
   }
-  return { work, facts, claimed }
+  return { work, facts, moves, claimed }
 }
 
 /** Gives each of these people a control, as {@link chooseControls} chooses it. */
@@ -97,10 +106,10 @@ export async function giveControls(
   const changes: WorkChange[] = []
   const byTask = Map.groupBy(chosen, ({ taskId }) => taskId)
   for (const before of byTask.size === 0 ? [] : await stores.tasks.lockWorks([...byTask.keys()].sort())) {
-    const given = await givenControl(stores, deps, before, byTask.get(before.task.taskId) ?? [], now)
+    const given = await givenControl(stores, deps, before, byTask.get(before.task.taskId) ?? [], 'pull', now)
     for (const [turn, one] of given.claimed) claimed.set(turn, one)
     told.push(...given.facts)
-    changes.push({ before, after: given.work })
+    changes.push({ before, after: given.work, moves: given.moves })
   }
   if (changes.length > 0) await stores.tasks.saveWorks(changes)
   return { claimed, facts: told }

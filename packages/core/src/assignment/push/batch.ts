@@ -225,8 +225,8 @@ async function writePlanned(
     const { taskId, projectId } = locked.task
     const controls = besides.chosen.get(taskId)
     if (controls !== undefined) {
-      const given = await givenControl(stores, deps, locked, controls, now)
-      changes.push({ before: locked, after: given.work })
+      const given = await givenControl(stores, deps, locked, controls, 'batch', now)
+      changes.push({ before: locked, after: given.work, moves: given.moves })
       facts.push(...given.facts)
       continue
     }
@@ -244,12 +244,16 @@ async function writePlanned(
         continue
       }
       const assignmentId = deps.ids.next() as AssignmentId
-      changed = followedBy(changed, assignPerson(changed.work, rules, { userId, assignmentId }))
+      const { decisionId } = choice
+      changed = followedBy(
+        changed,
+        assignPerson(changed.work, rules, { userId, assignmentId, decisionId, how: 'batch' }),
+      )
       guard.given(userId)
       choices.push(choice)
     }
     if (!missed) again.delete(taskId)
-    changes.push({ before: locked, after: changed.work })
+    changes.push({ before: locked, after: changed.work, moves: changed.moves })
     facts.push(...changed.facts)
   }
   await stores.tasks.saveWorks(changes)

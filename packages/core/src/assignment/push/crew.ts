@@ -5,6 +5,7 @@ import type { Assignment, Person, ReasonCode } from '../assignment.ts'
 import { limitOf } from '../claim/terms.ts'
 import { absence, historyOf, type OpenStep, unqualified } from '../eligibility.ts'
 import type { StrategyInput } from '../strategies/strategy.ts'
+import { mainReason } from './nearest.ts'
 
 /** A person whom a strategy may be asked about. */
 export type CrewMember = StrategyInput['people'][number]
@@ -54,8 +55,7 @@ export class Crew {
     const full = this.#people.filter((person) => !hasRoom(person)).length
     if (full > 0) counts.set('atLimit', full)
     if (!gateOpen) counts.set('queuePaused', this.#people.length)
-    const [most] = [...counts].sort(([, one], [, other]) => other - one)
-    return most && most[1] > 0 ? most[0] : 'noEligiblePerson'
+    return mainReason(counts)
   }
 
   /** The people whose own rows on the task bar them from it, and why. */

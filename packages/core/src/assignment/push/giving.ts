@@ -17,10 +17,11 @@ import { followedBy, MAX_TRIES, rulesFor, write } from '../task/locked-task.ts'
 import { settleDue } from '../task/task-work.ts'
 import type { Changed, Rules } from '../task/work-draft.ts'
 
-/** Somebody who is given a slot, and the row by which they have it. */
+/** Somebody who is given a slot, the row by which they have it, and the decision by which they were chosen. */
 interface Receiver {
   readonly userId: UserId
   readonly assignmentId: AssignmentId
+  readonly decisionId: string
 }
 
 /** How a slot is given, as its task was seen. */
@@ -44,6 +45,8 @@ export interface GivingRequest {
   readonly strategy: string | undefined
   /** Lifts exclusions, and nothing else. */
   readonly override: boolean
+  /** The person whose call this is; `undefined`: the host's own. */
+  readonly giver: UserId | undefined
   /** Reads the task. Nothing: it is tried again. */
   readonly read: (stores: AssignmentStores) => Promise<TaskWork | undefined>
   /** @throws if nothing may be given as the task stands */
@@ -84,7 +87,7 @@ async function tryGiving(
   const seen = await request.read(stores)
   if (seen === undefined) return AGAIN
   const giving = request.by(seen)
-  const rules = await rulesFor(stores, deps, seen.task, now)
+  const rules = await rulesFor(stores, deps, seen.task, now, request.giver)
   const step = peopleStepOf(seen, rules)
   const chosenBy = strategyFor(deps, step, rules, request.strategy)
   // A choice that names its person is not the strategy's: it neither asks nor moves what the strategy remembers.
@@ -114,9 +117,10 @@ async function tryGiving(
   const reasons = judgeFor(await placeIn(locked))(await personIn(stores, place, chosen))
   if (reasons.length > 0) return AGAIN
   const settled = settleDue(locked, rules)
-  const to = { userId: chosen, assignmentId: deps.ids.next() as AssignmentId }
+  const decisionId = deps.ids.next()
+  const to = { userId: chosen, assignmentId: deps.ids.next() as AssignmentId, decisionId }
   const changed = followedBy(settled, giving.give(settled.work, rules, to))
-  await remember(stores, deps, place, chosenBy.name, decided, userId === undefined)
+  await remember(stores, place, chosenBy.name, decisionId, decided, userId === undefined)
   return { kind: 'given', assignment: await keep(stores, deps, locked, changed, chosen, rules) }
 }
 
@@ -146,15 +150,15 @@ async function personIn(
 /** Records the decision with what it came from, and what the strategy remembers of it if it was its choice. */
 async function remember(
   { decisions }: AssignmentStores,
-  { ids }: AssignmentDeps,
   { work, step, rules }: Place,
   strategy: string,
+  decisionId: string,
   { decision, input, state }: Decided,
   isStrategys: boolean,
 ): Promise<void> {
   if (isStrategys) await decisions.saveStrategyState(work.task.projectId, step.stepId, strategy, state)
   await decisions.recordDecision({
-    decisionId: ids.next(),
+    decisionId,
     batchId: null,
     decidedAt: rules.now,
     decision,

@@ -127,8 +127,8 @@ describe('candidates', () => {
       chosen: ann.userId,
       candidates: [
         { userId: ann.userId, eligible: true, score: 0.75, parts: { capacity: 1, performance: 0.5 } },
-        { userId: ben.userId, eligible: false, reasons: [{ code: 'inactive' }], score: null },
         { userId: max.userId, eligible: true },
+        { userId: ben.userId, eligible: false, reasons: [{ code: 'inactive' }], score: null },
       ],
     })
     expect(await world.live(ann)).toBe(0)

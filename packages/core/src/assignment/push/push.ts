@@ -1,11 +1,14 @@
 import { ForbiddenError, NotFoundError } from '../../errors.ts'
 import type { TaskId } from '../../ids.ts'
 import { parse } from '../../input/parse.ts'
-import type { Person, TaskWork } from '../assignment.ts'
+import { MAX_PAGE, type PageRequest, page } from '../../paging.ts'
+import { standingRequirements } from '../../workflow/requirements.ts'
+import type { Candidate, Decision, Person, TaskWork } from '../assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from '../assignment-deps.ts'
 import { assignRequest } from '../assignment-input.ts'
-import type { AssignmentUseCases } from '../assignments.ts'
+import type { AssignmentUseCases, ExplainedCandidate, ExplainedDecision } from '../assignments.ts'
 import { requireManager } from '../authority.ts'
+import { limitOf } from '../claim/terms.ts'
 import {
   decideFor,
   isGateOpen,
@@ -18,6 +21,7 @@ import {
 import { rulesFor } from '../task/locked-task.ts'
 import { assignPerson, settleDue } from '../task/task-work.ts'
 import { giveSlot } from './giving.ts'
+import { byNearness, countReasons, mainReason, type Nearness, nearnessOf } from './nearest.ts'
 
 /** The push: one task, to whom the strategy chooses or to the person named. */
 export function pushWith(deps: AssignmentDeps): Pick<AssignmentUseCases, 'assign' | 'candidates'> {
@@ -43,6 +47,7 @@ export function pushWith(deps: AssignmentDeps): Pick<AssignmentUseCases, 'assign
         userId,
         strategy,
         override: override !== undefined,
+        giver: by?.userId,
         read: (stores) => findWork(stores, taskId),
         by: () => ({
           judged: (settled) => settled,
@@ -54,7 +59,7 @@ export function pushWith(deps: AssignmentDeps): Pick<AssignmentUseCases, 'assign
       })
     },
 
-    async candidates({ taskId, ...request }) {
+    async candidates({ taskId, limit, cursor, cursors, ...request }) {
       const { strategy, userId } = parse(assignRequest, request)
       const { stores } = transactions
       const seen = await findWork(stores, taskId)
@@ -72,8 +77,71 @@ export function pushWith(deps: AssignmentDeps): Pick<AssignmentUseCases, 'assign
       const people = await peopleFor(stores, place, undefined)
       const named = userId === undefined ? [] : await peopleFor(stores, place, userId)
       const state = await stores.decisions.lockStrategyState(seen.task.projectId, step.stepId, chosenBy.name)
-      return decideFor(place, together(people, named), chosenBy, state).decision
+      const considered = together(people, named)
+      const { decision } = decideFor(place, considered, chosenBy, state)
+      const paging = { limit: limit ?? MAX_PAGE, cursor, cursors }
+      return explain(stores, place, considered, decision, paging, ['candidates', taskId, strategy, userId])
     },
+  }
+}
+
+/** The decision with what it was made from, nearest people first. */
+async function explain(
+  { people }: AssignmentStores,
+  { work, step, rules }: Place,
+  considered: readonly Person[],
+  { candidates, ...decision }: Decision,
+  request: PageRequest,
+  filters: readonly unknown[],
+): Promise<ExplainedDecision> {
+  const openForMs = rules.now.getTime() - work.task.stepOpenedAt.getTime()
+  const requirements = standingRequirements([...step.requiredSkills, ...work.task.requiredSkills], openForMs)
+  const asked = new Set(requirements.flatMap(({ anyOf }) => anyOf))
+  const placed = candidates
+    .map((candidate) => ({ candidate, place: nearnessOf(candidate) }))
+    .sort((one, other) => byNearness(one.place, other.place))
+  const { items, nextCursor } = await page<
+    { readonly candidate: Candidate; readonly place: Nearness },
+    Nearness
+  >(
+    request,
+    filters,
+    ({ place }) => place,
+    async ({ limit, after }) => {
+      const behind = after === undefined ? placed : placed.filter(({ place }) => byNearness(place, after) > 0)
+      return behind.slice(0, limit)
+    },
+  )
+  const persons = new Map(considered.map((person) => [person.userId, person]))
+  const users = await people.findMany(items.map(({ place }) => place.userId).sort())
+  const known = new Map(users.map((user) => [user.userId, user]))
+  const counts = countReasons(candidates.map(({ reasons }) => reasons))
+  const eligible = candidates.filter((candidate) => candidate.eligible).length
+  return {
+    ...decision,
+    requirements,
+    considered: candidates.length,
+    eligible,
+    mainReason: eligible > 0 ? null : mainReason(counts),
+    reasons: Object.fromEntries(counts),
+    candidates: items.flatMap(({ candidate }): ExplainedCandidate[] => {
+      const [person, user] = [persons.get(candidate.userId), known.get(candidate.userId)]
+      if (person === undefined || user === undefined) return []
+      const { status, live, quality, skills, ownLimit } = person
+      return [
+        {
+          ...candidate,
+          displayName: user.displayName,
+          scripted: user.scripted,
+          status,
+          skills: Object.fromEntries(Object.entries(skills).filter(([name]) => asked.has(name))),
+          live,
+          limit: limitOf(ownLimit, rules.config),
+          quality,
+        },
+      ]
+    }),
+    nextCursor,
   }
 }
 

@@ -25,6 +25,7 @@ export function reassignWith(deps: AssignmentDeps): AssignmentUseCases['reassign
       userId,
       strategy: undefined,
       override: false,
+      giver: by?.userId,
       read: ({ tasks }) => tasks.findWork(taskId),
       by: (seen) => {
         const row = rowIn(seen, assignmentId)

@@ -50,6 +50,8 @@ export interface DecisionStore {
     choices: RecordedBatch['choices'],
   ): Promise<void>
   findBatch(batchId: string): Promise<RecordedBatch | undefined>
+  /** Those of these decisions that are kept, in any order. */
+  findDecisions(decisionIds: readonly string[]): Promise<RecordedDecision[]>
   /** Newest first. */
   listDecisions(taskId: TaskId, limit: number): Promise<RecordedDecision[]>
 }

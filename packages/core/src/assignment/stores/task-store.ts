@@ -4,6 +4,7 @@ import type { NewestKey, Slice } from '../../paging.ts'
 import type { DecidedOverlap } from '../../quality/overlap.ts'
 import type { Task, TaskPurpose, TaskStatus } from '../../workflow/task.ts'
 import type { TaskWork } from '../assignment.ts'
+import type { TaskMove } from '../task-move.ts'
 
 /** A task as it was under its lock, and as it is to be. */
 export interface WorkChange {
@@ -11,6 +12,8 @@ export interface WorkChange {
   readonly after: TaskWork
   /** Decisions on its overlap that are kept with it; none if not given. */
   readonly decided?: readonly RecordedOverlap[]
+  /** The moves that led from one to the other, which are kept with the task in this order; none if not given. */
+  readonly moves?: readonly TaskMove[]
 }
 
 /** A decision on overlap with everything it came from; {@link replayOverlap} gives the same from it. */
@@ -32,7 +35,7 @@ export interface TaskStore {
   lockWorks(taskIds: readonly TaskId[]): Promise<TaskWork[]>
   /**
    * Writes the difference between what {@link lockWork} gave and what is to be, of several tasks, all or nothing: changed rows of task, slots and
-   * assignments, new rows of the latter two, slots that are gone, decisions on overlap. Slots that opened or changed shelf (by priority) are findable by claims when the transaction has committed.
+   * assignments, new rows of the latter two, slots that are gone, decisions on overlap, moves. Slots that opened or changed shelf (by priority) are findable by claims when the transaction has committed.
    * @throws AlreadyAssignedError when a new row would be the second for (user, task, step)
    */
   saveWorks(changes: readonly WorkChange[]): Promise<void>

@@ -13,10 +13,16 @@ export function giveControl(
     step,
     userId,
     assignmentId,
-  }: { readonly step: Step; readonly userId: UserId; readonly assignmentId: AssignmentId },
+    how,
+  }: {
+    readonly step: Step
+    readonly userId: UserId
+    readonly assignmentId: AssignmentId
+    readonly how: 'pull' | 'batch'
+  },
 ): Changed {
   const draft = new WorkDraft(work, rules)
   const slot = addSlot(draft, step)
-  draft.say('task_assigned', give(draft, step, slot, userId, assignmentId), null)
+  draft.say('task_assigned', give(draft, step, slot, userId, assignmentId), null, { how })
   return draft.changed()
 }

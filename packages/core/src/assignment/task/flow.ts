@@ -162,7 +162,7 @@ export function endAs(
   reason: string,
 ): void {
   const ended = draft.setRow(row, { ...why, status: transition(row.status, status), expiresAt: null })
-  draft.say('task_unavailable', ended, row.status, reason)
+  draft.say('task_unavailable', ended, row.status, { reason })
 }
 
 /**

@@ -56,19 +56,20 @@ export async function onLockedTask<T>(
   throw new ConflictError(`Task ${taskId} is changing too fast; try again`, { taskId })
 }
 
-/** The rules that decide over a task, read once: its workflow with its forms, and its project's configuration. */
+/** The rules that decide over a task in a call of `by`, read once: its workflow with its forms, and its project's configuration. */
 export async function rulesFor(
   stores: AssignmentStores,
   { random }: Pick<AssignmentDeps, 'random'>,
   task: Task,
   now: Date,
+  by: UserId | null = null,
 ): Promise<Rules> {
   const workflow = await stores.workflows.find(task.workflowId)
   const project = await stores.projects.find(task.projectId)
   if (workflow === undefined) throw new NotFoundError('workflow', task.workflowId)
   if (project === undefined) throw new NotFoundError('project', task.projectId)
   const forms = await readForms(stores.forms, workflow, task.formId)
-  return { workflow, config: project.assignment, quality: project.quality, forms, random, now }
+  return { workflow, config: project.assignment, quality: project.quality, forms, random, now, by }
 }
 
 /** Those of these people, all locked, who may have their work back now. */
@@ -115,7 +116,8 @@ export async function write(
   const { work, facts, observations, judgements, counters, automatic } =
     jobId === null ? changed : withJob(changed, jobId)
   const decided = changed.decided.map((one) => ({ decisionId: ids.next(), ...one }))
-  await stores.tasks.saveWorks([{ before, after: work, ...(decided.length > 0 && { decided }) }])
+  const { moves } = changed
+  await stores.tasks.saveWorks([{ before, after: work, moves, ...(decided.length > 0 && { decided }) }])
   const inOrder = [...observations].sort((one, other) => (one.userId < other.userId ? -1 : 1))
   for (const { userId, stepType, outcome } of inOrder) {
     await stores.people.observeQuality(userId, projectId, stepType, outcome)
@@ -198,5 +200,6 @@ export function followedBy(first: Changed, second: Changed): Changed {
     counters: addedUp([first.counters, second.counters]),
     automatic: second.automatic ?? first.automatic,
     decided: [...first.decided, ...second.decided],
+    moves: [...first.moves, ...second.moves],
   }
 }

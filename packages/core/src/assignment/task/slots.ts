@@ -93,7 +93,13 @@ export function restore(
   } else if (available(reservedFor) === 'now') {
     const { overrideReason } = held
     const row = give(draft, step, slot, reservedFor, held.assignmentId, { overrideReason, ...origin })
-    draft.say('task_assigned', row, held.status)
+    draft.say(
+      'task_assigned',
+      row,
+      held.status,
+      { how: 'restored', reason: origin.returnComment ?? null },
+      '',
+    )
   } else if (until <= now || available(reservedFor) === 'never') {
     draft.setSlot(slot, 'free')
   } else {

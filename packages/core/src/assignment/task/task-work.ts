@@ -35,10 +35,15 @@ export function assignPerson(
   {
     userId,
     assignmentId,
+    decisionId,
+    how = 'push',
     overrideReason = null,
   }: {
     readonly userId: UserId
     readonly assignmentId: AssignmentId
+    /** The recorded decision that chose the person. */
+    readonly decisionId: string
+    readonly how?: 'push' | 'batch'
     readonly overrideReason?: string | null
   },
 ): Changed {
@@ -48,12 +53,8 @@ export function assignPerson(
   if (step === undefined || slot === undefined)
     throw new RangeError(`Task ${work.task.taskId} has no free slot`)
   const from = draft.rowOf(userId, step.stepId)?.status ?? null
-  draft.say(
-    'task_assigned',
-    give(draft, step, slot, userId, assignmentId, { overrideReason }),
-    from,
-    overrideReason,
-  )
+  const row = give(draft, step, slot, userId, assignmentId, { overrideReason })
+  draft.say('task_assigned', row, from, { how, decisionId, reason: overrideReason })
   return draft.changed()
 }
 
@@ -72,7 +73,7 @@ export function progress(
     ...(to === 'accepted' ? { acceptedAt: rules.now } : { startedAt: rules.now }),
     expiresAt: leaseEnd(row, rules),
   })
-  draft.say('task_status_changed', moved, row.status, note)
+  draft.say('task_status_changed', moved, row.status, {}, note)
   return draft.changed()
 }
 
@@ -118,7 +119,7 @@ export function submit(
     expiresAt: null,
   })
   if (slot) draft.setSlot(slot, 'done', { assignmentId })
-  draft.say('task_status_changed', submitted, row.status, note)
+  draft.say('task_status_changed', submitted, row.status, {}, note)
   afterSubmission(draft, submitted, result, available)
   return draft.changed()
 }
@@ -136,7 +137,9 @@ export function reject(
   const status = transition(row.status, 'rejected')
   restSlotOf(draft, row)
   const rejected = draft.setRow(row, { status, rejectedAt: rules.now, rejectReason, expiresAt: null })
-  draft.say('task_status_changed', rejected, row.status, note ?? rejectReason.code)
+  const { code, comment } = rejectReason
+  const reason = comment === undefined ? code : `${code}: ${comment}`
+  draft.say('task_status_changed', rejected, row.status, { reason }, note ?? code)
   return draft.changed()
 }
 
@@ -153,7 +156,7 @@ export function release(
   const status = transition(row.status, 'reassigned')
   restSlotOf(draft, row)
   const released = draft.setRow(row, { status, releaseReason, expiresAt: null })
-  draft.say('task_status_changed', released, row.status, note ?? releaseReason)
+  draft.say('task_status_changed', released, row.status, { reason: releaseReason }, note)
   return draft.changed()
 }
 
@@ -169,7 +172,7 @@ export function reassign(
   work: TaskWork,
   rules: Rules,
   assignmentId: AssignmentId,
-  to: { readonly userId: UserId; readonly assignmentId: AssignmentId },
+  to: { readonly userId: UserId; readonly assignmentId: AssignmentId; readonly decisionId: string },
   reason: string,
 ): Changed {
   const draft = new WorkDraft(work, rules)
@@ -180,7 +183,7 @@ export function reassign(
     throw new RangeError(`Assignment ${assignmentId} holds no slot`)
   const from = draft.rowOf(to.userId, step.stepId)?.status ?? null
   const next = give(draft, step, slot, to.userId, to.assignmentId, { previousAssignmentId: assignmentId })
-  draft.sayReassigned(next, from, row, reason)
+  draft.sayReassigned(next, from, row, reason, to.decisionId)
   return draft.changed()
 }
 
@@ -263,7 +266,7 @@ export function setFlag(
  * long enough. Without `available` the last are left for later.
  */
 export function settleDue(work: TaskWork, rules: Rules, available?: Available): Changed {
-  const draft = new WorkDraft(work, rules)
+  const draft = new WorkDraft(work, { ...rules, by: null })
   for (const row of work.assignments) {
     if (row.expiresAt === null || row.expiresAt > rules.now || !isLive(row)) continue
     restSlotOf(draft, row)
@@ -293,7 +296,7 @@ export function isDue(work: TaskWork, now: Date): boolean {
 /** Completes a step as it is whose added slot has waited long enough. Nothing is due on the task beside. */
 export function completeGivenUp(work: TaskWork, rules: Rules, available: Available): Changed {
   if (!isGivenUp(work, rules.now)) return unchanged(work)
-  const draft = new WorkDraft(work, rules)
+  const draft = new WorkDraft(work, { ...rules, by: null })
   giveUp(draft)
   advance(draft, available)
   return draft.changed()
@@ -323,6 +326,7 @@ export function unchanged(work: TaskWork): Changed {
     counters: NO_COUNTERS,
     automatic: null,
     decided: [],
+    moves: [],
   }
 }
 
@@ -343,13 +347,18 @@ export function cancelTask(work: TaskWork, rules: Rules): Changed {
   return draft.changed()
 }
 
-/** @throws ConflictError when the task is over */
-export function setPriority(work: TaskWork, rules: Rules, priority: number): Changed {
-  const { status, taskId } = work.task
+/** Changes the priority or the task's own required skills. @throws ConflictError when the task is over */
+export function changeTask(
+  work: TaskWork,
+  rules: Rules,
+  change: Partial<Pick<Task, 'priority' | 'requiredSkills'>>,
+): Changed {
+  const { status, taskId, priority, requiredSkills } = work.task
   if (status !== 'open') throw new ConflictError(`Task ${taskId} is ${status}`, { status })
   const draft = new WorkDraft(work, rules)
-  if (priority !== work.task.priority) {
-    draft.task = { ...draft.task, priority }
+  const asked = { priority, requiredSkills, ...change }
+  if (JSON.stringify(asked) !== JSON.stringify({ priority, requiredSkills })) {
+    draft.task = { ...draft.task, ...asked }
     draft.sayUpdated()
   }
   return draft.changed()

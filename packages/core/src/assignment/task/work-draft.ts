@@ -11,6 +11,7 @@ import type { Slot, Task } from '../../workflow/task.ts'
 import type { Step, Workflow } from '../../workflow/workflow.ts'
 import type { Assignment, TaskWork } from '../assignment.ts'
 import { isLive } from '../assignment-lifecycle.ts'
+import { type MoveNote, skillsText, type TaskMove } from '../task-move.ts'
 import { countedBetween } from './counted-steps.ts'
 
 /** All that decides a change of a task, beside the task itself. */
@@ -22,6 +23,8 @@ export interface Rules {
   readonly forms: StepForms
   readonly random: Random
   readonly now: Date
+  /** The person whose call this is; absent: nobody's, or the host's own. */
+  readonly by?: UserId | null
   /** Beliefs about the answers to the current step, if its overlap may be decided. */
   readonly beliefs?: readonly Belief[]
 }
@@ -57,6 +60,8 @@ export interface Changed {
   readonly automatic: Step | null
   /** Decisions whether one more person is asked, to be kept. */
   readonly decided: readonly DecidedOverlap[]
+  /** In the order in which they were made, to be kept. */
+  readonly moves: readonly TaskMove[]
 }
 
 /** A task being changed. It starts as a copy, and {@link changed} gives the result: the functions that use it are pure. */
@@ -71,6 +76,7 @@ export class WorkDraft {
   readonly #slots: Slot[]
   readonly #assignments: Assignment[]
   readonly #facts: NewFact[] = []
+  readonly #moves: TaskMove[] = []
 
   constructor(work: TaskWork, rules: Rules) {
     this.#before = work
@@ -173,14 +179,16 @@ export class WorkDraft {
     return this.#replace({ ...row, ...change })
   }
 
-  /** Says what happened to a row, to its holder and the managers. */
+  /** Says what happened to a row, to its holder and the managers, and notes the move. `told` is the reason as the fact has it, if that is another one. */
   say(
     type: 'task_assigned' | 'task_status_changed' | 'task_unavailable',
     row: Assignment,
     from: Assignment['status'] | null,
-    reason?: string | null,
+    note: MoveNote = {},
+    told?: string | null,
   ): void {
-    this.#facts.push(fact(row.projectId, type, moveOf(row, from, reason), [row.userId]))
+    this.#facts.push(fact(row.projectId, type, moveOf(row, from, told ?? note.reason), [row.userId]))
+    this.#noteMove(row, from, note)
   }
 
   /** Says that a slot went from `previous` to `row`, to both. */
@@ -189,7 +197,10 @@ export class WorkDraft {
     from: Assignment['status'] | null,
     previous: Assignment,
     reason: string,
+    decisionId: string | null,
   ): void {
+    this.#noteMove(this.row(previous.assignmentId), previous.status, { reason })
+    this.#noteMove(row, from, { how: 'reassign', reason, decisionId })
     const { userId: previousUserId, assignmentId: previousAssignmentId } = previous
     this.#facts.push(
       fact(
@@ -258,8 +269,44 @@ export class WorkDraft {
       judgements: this.judgements,
       counters: countedBetween(this.#before, work, this.rules),
       decided: this.decided,
+      moves: [...this.#moves, ...this.#movesOfTask()],
       automatic: this.automatic,
     }
+  }
+
+  #noteMove(row: Assignment, from: Assignment['status'] | null, note: MoveNote): void {
+    const { assignmentId, stepId, userId, attempt, status: to } = row
+    this.#moves.push({
+      ...this.#move(),
+      kind: 'assignment',
+      assignmentId,
+      stepId,
+      userId,
+      attempt,
+      from,
+      to,
+      ...note,
+    })
+  }
+
+  /** The moves of the task itself: they follow those of its assignments, which brought them about. */
+  #movesOfTask(): TaskMove[] {
+    const [before, after] = [this.#before.task, this.task]
+    if (before === after) return []
+    const changes = [
+      ['skills', skillsText(before.requiredSkills), skillsText(after.requiredSkills)],
+      ['priority', String(before.priority), String(after.priority)],
+      ['step', before.currentStepId, after.currentStepId],
+      ['status', before.status, after.status],
+    ] as const
+    return changes.flatMap(([kind, from, to]) =>
+      from === to ? [] : [{ ...this.#move(), kind, stepId: before.currentStepId, from, to }],
+    )
+  }
+
+  #move(): Omit<TaskMove, 'kind'> {
+    const { by = null, now: at } = this.rules
+    return { ...NO_MOVE, taskId: this.task.taskId, at, by }
   }
 
   #replace(row: Assignment): Assignment {
@@ -268,6 +315,19 @@ export class WorkDraft {
     return row
   }
 }
+
+const NO_MOVE = {
+  assignmentId: null,
+  stepId: null,
+  userId: null,
+  attempt: null,
+  from: null,
+  to: null,
+  how: null,
+  reason: null,
+  decisionId: null,
+  before: null,
+} as const
 
 function moveOf(row: Assignment, from: Assignment['status'] | null, reason: string | null | undefined) {
   const { taskId, assignmentId, stepId, stepType, userId, status, attempt } = row
