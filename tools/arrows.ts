@@ -126,6 +126,7 @@ const FLOOR: Readonly<Record<string, number>> = {
   forms: 1,
   people: 1,
   jobs: 2,
+  operations: 2,
   quality: 2,
   workflow: 2,
   assignment: 3,

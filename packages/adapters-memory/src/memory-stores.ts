@@ -6,6 +6,7 @@ import { MemoryRunStore } from './jobs/memory-run-store.ts'
 import { MemoryWorkerStore } from './jobs/memory-worker-store.ts'
 import { MemoryEventStore } from './memory-event-store.ts'
 import { MemoryIdempotencyStore } from './memory-idempotency-store.ts'
+import { MemoryOperationStore } from './memory-operation-store.ts'
 import { MemoryPeopleStore } from './memory-people-store.ts'
 import { MemoryProjectStore } from './memory-project-store.ts'
 import { MemoryQualityStore } from './memory-quality-store.ts'
@@ -39,6 +40,7 @@ export function memoryStores(context: MemoryContext): Stores {
     workers: new MemoryWorkerStore(context),
     escalations: new MemoryEscalationStore(context),
     quality: new MemoryQualityStore(context),
+    operations: new MemoryOperationStore(context),
     events: new MemoryEventStore(context),
     idempotency: new MemoryIdempotencyStore(context),
   }

@@ -7,6 +7,7 @@ import {
   idempotencyStoreContract,
   jsonContract,
   type OpenPersistence,
+  operationStoreContract,
   peopleStoreContract,
   presenceStoreContract,
   projectStoreContract,
@@ -38,6 +39,7 @@ formStoreContract('MemoryFormStore', open)
 workflowStoreContract('MemoryWorkflowStore', open)
 eventStoreContract('MemoryEventStore', open)
 idempotencyStoreContract('MemoryIdempotencyStore', open)
+operationStoreContract('MemoryOperationStore', open)
 jsonContract('MemoryPersistence', open)
 presenceStoreContract('MemoryPresenceStore', async () => ({
   presence: new MemoryPresenceStore(),

@@ -28,6 +28,7 @@ export type ErrorCode =
   | 'no_eligible_person'
   | 'lease_lost'
   | 'version_conflict'
+  | 'changed'
   | 'invalid_transition'
   | 'run_state'
   | 'queue_error'
@@ -96,6 +97,18 @@ export class LeaseLostError extends ConflictError {
 /** Somebody changed the thing first: read it again and decide again. `details.version` is the version now. */
 export class VersionConflictError extends ConflictError {
   override readonly code = 'version_conflict'
+}
+
+/** The filter matches many more than the caller expects, so nothing was done. `details.count` is how many it matches now. */
+export class ChangedError extends ConflictError {
+  override readonly code = 'changed'
+
+  constructor(what: string, expected: number, count: number) {
+    super(`The filter matches ${count} ${what} now, not the ${expected} that were expected`, {
+      expected,
+      count,
+    })
+  }
 }
 
 /** The state table has no such move. `details` names both states as `from` and `to`. */

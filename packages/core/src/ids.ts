@@ -23,6 +23,8 @@ export type DefinitionId = Id<'DefinitionId'>
 export type RunId = Id<'RunId'>
 /** Also the `itemId` of the queue: an item *is* its job. */
 export type JobId = Id<'JobId'>
+/** One move on all that matches a filter. */
+export type OperationId = Id<'OperationId'>
 /** One event, on whatever wire it comes. */
 export type EventId = Id<'EventId'>
 /** One worker process between its registration and its end or its lost lease. Never used twice. */

@@ -8,6 +8,7 @@ import './node-version.ts'
 export {
   AlreadyAssignedError,
   BusyError,
+  ChangedError,
   ClosedError,
   ConflictError,
   ForbiddenError,
@@ -40,6 +41,7 @@ export type {
   FormId,
   Id,
   JobId,
+  OperationId,
   ProjectId,
   RunId,
   TaskId,

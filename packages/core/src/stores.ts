@@ -8,6 +8,7 @@ import type { FormStore } from './forms/form-store.ts'
 import type { IdempotencyStore } from './idempotency.ts'
 import type { JobStore } from './jobs/job-store.ts'
 import type { WorkerStore } from './jobs/worker-store.ts'
+import type { OperationStore } from './operations/operation-store.ts'
 import type { PeopleStore } from './people/people-store.ts'
 import type { ProjectStore } from './people/project-store.ts'
 import type { FitStore } from './quality/fit-store.ts'
@@ -36,6 +37,7 @@ export interface Stores {
   readonly workers: WorkerStore
   readonly escalations: EscalationStore
   readonly quality: QualityStore
+  readonly operations: OperationStore
   readonly events: EventStore
   readonly idempotency: IdempotencyStore
 }

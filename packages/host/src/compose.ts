@@ -17,6 +17,7 @@ import type {
 } from '@muster/core/ports'
 import { fitUseCases, refitDue } from '@muster/core/quality'
 import type { Outages } from '@muster/core/support'
+import type { OperationDeps } from '@muster/core/use-cases'
 import {
   AgreementSignals,
   assignmentUseCases,
@@ -29,6 +30,7 @@ import {
   hintFacts,
   JobSignals,
   Lookout,
+  operationUseCases,
   peopleUseCases,
   personalQueueUseCases,
   presenceUseCases,
@@ -49,6 +51,7 @@ import {
   traceEnqueued,
   Worker,
   workflowUseCases,
+  workOff,
 } from '@muster/core/use-cases'
 import { Background, type BackgroundParts, READY, SCENARIOS_READY } from './background.ts'
 import { untilClosed } from './closing.ts'
@@ -146,6 +149,7 @@ export function compose(given: Parts): Muster {
       ),
     ),
     system: gated({ ...systemQueueUseCases(deps), unattended: () => lookout.look() }),
+    operations: gated(operationUseCases({ ...deps, movers: MOVERS })),
     presence: gated(
       presenceUseCases({
         ...deps,
@@ -172,6 +176,9 @@ export function compose(given: Parts): Muster {
     close: (how) => background.close(how),
   }
 }
+
+/** How operations move what they are about. */
+const MOVERS: OperationDeps<Stores>['movers'] = {}
 
 /** The background: a worker as it is asked for, and the scheduler of this process. */
 function loopsOf(
@@ -207,6 +214,8 @@ function loopsOf(
         expireDue: () => assignments.expireDue(),
         escalate: () => sweepEscalations(deps),
         refit: () => refitDue(deps),
+        operate: () => workOff({ ...deps, movers: MOVERS }),
+        operations: stores.operations,
       }),
   }
 }

@@ -4,6 +4,7 @@ import type {
   DefinitionUseCases,
   EventUseCases,
   FormUseCases,
+  OperationUseCases,
   PeopleUseCases,
   PersonalQueueUseCases,
   PresenceUseCases,
@@ -35,6 +36,7 @@ export interface Muster<Types extends JobType = JobType> {
   readonly runs: Runs<Types>
   readonly queue: Queue<Types>
   readonly system: SystemQueueUseCases
+  readonly operations: OperationUseCases
   readonly presence: PresenceUseCases
   readonly feed: FeedUseCases
   readonly events: EventUseCases

@@ -30,6 +30,7 @@ export { runStoreContract } from './runs/run-store-contract.ts'
 export { idempotencyStoreContract } from './stores/idempotency-store-contract.ts'
 export { jsonContract } from './stores/json-contract.ts'
 export type { OpenAdapter, OpenPersistence } from './stores/open-adapter.ts'
+export { operationStoreContract } from './stores/operation-store-contract.ts'
 export { transactionsContract } from './stores/transactions-contract.ts'
 // Time, ids and chance
 export type { OpenClock } from './system/clock-contract.ts'

@@ -36,6 +36,7 @@ import { assignmentRoutes } from './routes/assignments.ts'
 import { definitionRoutes } from './routes/definitions.ts'
 import { eventRoutes } from './routes/events.ts'
 import { formRoutes } from './routes/forms.ts'
+import { operationRoutes } from './routes/operations.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { personalQueueRoutes } from './routes/personal-queue.ts'
 import { projectQueueRoutes } from './routes/project-queue.ts'
@@ -131,6 +132,7 @@ const ROUTES: readonly Routes[] = [
   runRoutes,
   runEscalationRoutes,
   runMoveRoutes,
+  operationRoutes,
   eventRoutes,
   wsTicketRoutes,
 ]

@@ -4,6 +4,7 @@ import type {
   FormId,
   Id,
   JobId,
+  OperationId,
   ProjectId,
   RunId,
   TaskId,
@@ -58,6 +59,7 @@ export const byDefinition = z.object({ id: inPath<DefinitionId>() })
 export const byForm = z.object({ id: inPath<FormId>() })
 export const byItem = z.object({ projectId: inPath<ProjectId>(), itemId: inPath<JobId>() })
 export const byMember = z.object({ projectId: inPath<ProjectId>(), userId: inPath<UserId>() })
+export const byOperation = z.object({ id: inPath<OperationId>() })
 export const byProject = z.object({ projectId: inPath<ProjectId>() })
 export const byRun = z.object({ id: inPath<RunId>() })
 export const byTask = z.object({ id: inPath<TaskId>() })

@@ -6,6 +6,8 @@ import {
   JOB_STATES,
   MOVE_KINDS,
   NO_AGREEMENT_REASONS,
+  OPERATION_STATES,
+  OPERATION_SUBJECTS,
   PAUSE_REASONS,
   ROLES,
   RUN_PRIORITY_NAMES,
@@ -761,6 +763,22 @@ export const run = z.strictObject({
   startedBy: id.nullable(),
   createdAt: instant,
   startedAt: instant.nullable(),
+  finishedAt: instant.nullable(),
+})
+
+export const operation = z.strictObject({
+  operationId: id,
+  projectId: id.nullable(),
+  subject: z.enum(OPERATION_SUBJECTS),
+  action: z.string(),
+  filter: anyJson,
+  options: anyJson,
+  state: z.enum(OPERATION_STATES),
+  count: z.int(),
+  done: z.int(),
+  skipped: z.record(z.string(), z.int()),
+  createdBy: id.nullable(),
+  createdAt: instant,
   finishedAt: instant.nullable(),
 })
 

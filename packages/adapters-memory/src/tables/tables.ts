@@ -2,6 +2,7 @@ import type { Clock, Ids } from '@muster/core/ports'
 import { JobTables } from '../jobs/job-tables.ts'
 import { TaskTables } from '../tasks/task-tables.ts'
 import { EventTables } from './event-tables.ts'
+import { OperationTables } from './operation-tables.ts'
 import { PeopleTables } from './people-tables.ts'
 import { QualityTables } from './quality-tables.ts'
 import { UndoJournal } from './undo-journal.ts'
@@ -13,6 +14,7 @@ export class MemoryTables {
   readonly tasks = new TaskTables(this.journal)
   readonly jobs = new JobTables(this.journal)
   readonly events = new EventTables(this.journal)
+  readonly operations = new OperationTables(this.journal)
   readonly quality = new QualityTables(this.journal)
 }
 

@@ -4,6 +4,7 @@ import {
   fitStoreContract,
   formStoreContract,
   idempotencyStoreContract,
+  operationStoreContract,
   peopleStoreContract,
   projectStoreContract,
   qualityStoreContract,
@@ -24,4 +25,5 @@ formStoreContract('PgFormStore on Postgres', open)
 workflowStoreContract('PgWorkflowStore on Postgres', open)
 eventStoreContract('PgEventStore on Postgres', open)
 idempotencyStoreContract('PgIdempotencyStore on Postgres', open)
+operationStoreContract('PgOperationStore on Postgres', open)
 taskStoreContract('PgTaskStore on Postgres', open, { worlds: 2_000 })

@@ -3,6 +3,7 @@ import {
   fitStoreContract,
   formStoreContract,
   idempotencyStoreContract,
+  operationStoreContract,
   peopleStoreContract,
   projectStoreContract,
   qualityStoreContract,
@@ -23,4 +24,5 @@ formStoreContract('PgFormStore on PGlite', open)
 workflowStoreContract('PgWorkflowStore on PGlite', open)
 eventStoreContract('PgEventStore on PGlite', open)
 idempotencyStoreContract('PgIdempotencyStore on PGlite', open)
+operationStoreContract('PgOperationStore on PGlite', open)
 taskStoreContract('PgTaskStore on PGlite', open, { worlds: 1_000 })

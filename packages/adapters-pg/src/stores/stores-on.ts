@@ -15,6 +15,7 @@ import { PgTaskStore } from '../tasks/pg-task-store.ts'
 import { PgWorkflowStore } from '../tasks/pg-workflow-store.ts'
 import { PgEventStore } from './pg-event-store.ts'
 import { PgIdempotencyStore } from './pg-idempotency-store.ts'
+import { PgOperationStore } from './pg-operation-store.ts'
 import { PgPeopleStore } from './pg-people-store.ts'
 import type { PgPorts } from './pg-ports.ts'
 import { PgProjectStore } from './pg-project-store.ts'
@@ -39,6 +40,7 @@ export function storesOn(connection: Connection, ports: PgPorts, recognize?: () 
     workers: new PgWorkerStore(connection),
     escalations: new PgEscalationStore(connection),
     quality: new PgQualityStore(connection),
+    operations: new PgOperationStore(connection),
     events: new PgEventStore(connection, ports, recognize),
     idempotency: new PgIdempotencyStore(connection),
   }

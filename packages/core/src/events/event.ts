@@ -1,4 +1,4 @@
-import type { AssignmentId, EventId, JobId, ProjectId, RunId, TaskId, UserId } from '../ids.ts'
+import type { AssignmentId, EventId, JobId, OperationId, ProjectId, RunId, TaskId, UserId } from '../ids.ts'
 
 interface TaskMove {
   readonly taskId: TaskId
@@ -97,6 +97,16 @@ export interface FactData {
   control_judged: { readonly taskId: TaskId; readonly assignmentId: AssignmentId; readonly right: boolean }
   /** No control is left for the person, or too few for their first ones; once a day. */
   controls_exhausted: { readonly userId: UserId; readonly stepId: string }
+  /** An operation has ended: how many of the project's it moved, and why it passed over others. */
+  operation_done: {
+    readonly operationId: OperationId
+    readonly subject: string
+    readonly action: string
+    readonly state: string
+    readonly done: number
+    readonly skipped: Readonly<Record<string, number>>
+    readonly createdBy: UserId | null
+  }
 }
 
 /** Facts by name. */
@@ -125,6 +135,7 @@ export const FACT_TYPES = [
   'person_resumed',
   'control_judged',
   'controls_exhausted',
+  'operation_done',
 ] as const satisfies readonly FactType[]
 
 /** `members`: everybody in the project. `affected`: those named, and the project's managers. `managers`: these alone. Admins always. */
@@ -157,6 +168,7 @@ const MANAGERS_OWN: ReadonlySet<FactType> = new Set([
   'task_overlap_added',
   'control_judged',
   'controls_exhausted',
+  'operation_done',
 ])
 
 /** Makes a fact. Its audience follows from its type and from whether people are named, and is frozen here. */

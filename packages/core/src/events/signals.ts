@@ -31,6 +31,7 @@ export const SIGNAL_TYPES = [
   'queue_paused',
   'queue_resumed',
   'agreement_updated',
+  'operation_progress',
 ] as const
 /** Signals by name. */
 export type SignalType = (typeof SIGNAL_TYPES)[number]
@@ -63,6 +64,8 @@ export function signalKey({ type, projectId, data }: Signal): string {
       return 'system'
     case 'agreement_updated':
       return `agreement ${projectId} ${data['stepId'] as string} ${data['question'] as string}`
+    case 'operation_progress':
+      return `operation ${data['operationId'] as string}`
     case 'queue_count_changed':
     case 'position_updated':
       return `${type} ${projectId}`

@@ -68,6 +68,8 @@ const QUEUE_SIGNALS: ReadonlySet<SignalType> = new Set([
   'position_updated',
 ])
 
+const MANAGERS_SIGNALS: ReadonlySet<SignalType> = new Set(['agreement_updated', 'operation_progress'])
+
 /** Whether the project exists for them. */
 export function belongsTo({ role, memberships }: Principal, projectId: ProjectId): boolean {
   return role === 'admin' || memberships.has(projectId)
@@ -152,7 +154,7 @@ export function carriesSignal(
 ): boolean {
   if (projectId === null) return channel.kind === 'admin'
   if (!belongsTo(viewer, projectId)) return false
-  if (type === 'agreement_updated' && viewer.role === 'annotator') return false
+  if (MANAGERS_SIGNALS.has(type) && viewer.role === 'annotator') return false
   switch (channel.kind) {
     case 'me':
       return type === 'presence_update' && shown.has(projectId)

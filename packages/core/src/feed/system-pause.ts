@@ -42,7 +42,8 @@ export class SystemPause {
   }
 
   #tell(signal: Signal): void {
-    this.#paused = signal.type === 'queue_paused'
+    if (signal.type === 'queue_paused' || signal.type === 'queue_resumed')
+      this.#paused = signal.type === 'queue_paused'
     this.#deps.tell(signal)
   }
 }

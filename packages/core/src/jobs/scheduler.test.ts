@@ -35,6 +35,8 @@ function setup(
     expireDue: async () => note('expire'),
     escalate: async () => ({ more: note('escalate') > 0 }),
     refit: async () => note('refit'),
+    operate: async () => 0,
+    operations: { prune: async () => 0 },
     clock,
     random: new SeededRandom(3),
     logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },

@@ -27,6 +27,10 @@ const KEEP_ANSWERS_MS = 24 * 60 * 60 * 1_000
 export const UNDELIVERED_MS = 1_500
 export const UNDELIVERED_EVERY_MS = 500
 
+/** How often it looks for operations, at least. */
+const OPERATE_MS = 500
+/** How long the record of an operation is kept. */
+const KEEP_OPERATIONS_MS = 90 * 24 * 60 * 60 * 1_000
 /** Rows moved by one statement, and statements of one kind in a row. */
 const BATCH = 1_000
 const MOST_BATCHES = 50
@@ -46,6 +50,10 @@ export interface SchedulerDeps {
   readonly expireDue: () => Promise<number>
   /** Decides which scenarios of runs go to people, some of those that are ready, and says whether there may be more. */
   readonly escalate: () => Promise<{ readonly more: boolean }>
+  /** Works off a part of an operation, and says of how many things. */
+  readonly operate: () => Promise<number>
+  /** Forgets operations that ended before then, and says how many rows that were. */
+  readonly operations: Pick<EventStore, 'prune'>
   /** Fits people's answers again where enough have come since the last time. */
   readonly refit: () => Promise<unknown>
   readonly clock: Clock
@@ -88,7 +96,7 @@ export class Scheduler {
   constructor(given: SchedulerDeps) {
     const deps = { ...given, outages: outagesOf(given) }
     this.#deps = deps
-    const { workers, events, idempotency, drafts, queue, keepEventsHours, keepDraftsDays } = deps
+    const { workers, events, idempotency, drafts, operations, queue, keepEventsHours, keepDraftsDays } = deps
     const chore = (what: string, everyMs: number, act: Chore['act']): Chore => ({
       what,
       everyMs,
@@ -110,12 +118,14 @@ export class Scheduler {
         await deps.refit()
         return null
       }),
+      chore('Working off operations', OPERATE_MS, () => this.#repeat(() => deps.operate())),
       chore('Tidying cancelled jobs', TICK_MS, () => this.#repeat(() => workers.sweepCancelled(BATCH))),
       ...(queue
         ? [chore('Delivering again', UNDELIVERED_EVERY_MS, (now) => this.#deliverAgain(queue, now))]
         : []),
       forgetting('Forgetting old facts', keepEventsHours * 60 * 60 * 1_000, events),
       forgetting('Forgetting old answers', KEEP_ANSWERS_MS, idempotency),
+      forgetting('Forgetting old operations', KEEP_OPERATIONS_MS, operations),
       forgetting('Forgetting old drafts', keepDraftsDays * 24 * 60 * 60 * 1_000, drafts),
     ]
   }

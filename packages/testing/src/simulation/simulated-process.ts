@@ -162,6 +162,7 @@ const EACH: Readonly<Record<keyof Stores, true>> = {
   workers: true,
   escalations: true,
   quality: true,
+  operations: true,
   events: true,
   idempotency: true,
 }

@@ -104,6 +104,8 @@ export async function workerWorld(
       expireDue: async () => 0,
       escalate: () => sweepEscalations(deps),
       refit: () => refitDue(deps),
+      operate: async () => 0,
+      operations: { prune: async () => 0 },
       keepEventsHours: 72,
       keepDraftsDays: 30,
     })

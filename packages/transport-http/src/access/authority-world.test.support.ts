@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ProjectId, Role, UserId } from '@muster/core'
+import type { OperationId, ProjectId, Role, UserId } from '@muster/core'
 import { formTemplates, type NewForm } from '@muster/core/forms'
 import { type ApiWorld, type Caller, openApi, token } from '../api-world.test.support.ts'
 import { atLeast, type Rule } from './authority.ts'
@@ -48,6 +48,7 @@ export interface Things {
   readonly definition: string
   readonly run: string
   readonly item: string
+  readonly operation: string
   readonly user: string
   readonly workflow: string
   readonly form: string
@@ -149,6 +150,19 @@ export async function openAuthority(): Promise<AuthorityWorld> {
       { type: 'echo', payload: { text: 'hi' } },
       null,
     )
+    const operationId = muster.ids.next() as OperationId
+    await muster.persistence.transaction(({ operations }) =>
+      operations.add({
+        operationId,
+        projectId,
+        subject: 'jobs',
+        action: 'retry',
+        filter: {},
+        options: {},
+        createdBy: null,
+        createdAt: muster.clock.now(),
+      }),
+    )
     return {
       project: projectId,
       task: task.taskId,
@@ -156,6 +170,7 @@ export async function openAuthority(): Promise<AuthorityWorld> {
       definition: definitionId,
       run: runId,
       item: jobId,
+      operation: operationId,
       user,
       workflow: workflowId,
       form: formId,

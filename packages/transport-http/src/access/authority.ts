@@ -3,7 +3,7 @@ import type { Role } from '@muster/core'
 /**
  * Whose thing a call is about, and so which project the caller must belong to:
  * - `self` the caller alone; `directory` users, workflows and the like, which belong to no project
- * - `project`, `run`, `definition`, `task`, `assignment`, `item` by its id; one that is unknown or of a foreign project is 404
+ * - `project`, `run`, `definition`, `task`, `assignment`, `item`, `operation` by its id; one that is unknown or of a foreign project is 404
  * - `system` everything
  */
 export type Scope =
@@ -15,6 +15,7 @@ export type Scope =
   | 'task'
   | 'assignment'
   | 'item'
+  | 'operation'
   | 'system'
 
 /** Who may make a call. */
@@ -142,6 +143,9 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'PUT /projects/:projectId/members/:userId': managers('project'),
   'DELETE /projects/:projectId/members/:userId': managers('project'),
 
+  'GET /operations/:id': managers('operation'),
+  'DELETE /operations/:id': managers('operation'),
+
   'GET /system/queue': admins('system'),
   'POST /system/queue/pause': admins('system'),
   'POST /system/queue/resume': admins('system'),
@@ -158,6 +162,7 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Query.definition': managers('definition'),
   'Query.queueStatus': members('project'),
   'Query.queueItem': members('item'),
+  'Query.operation': managers('operation'),
   'Query.myQueue': self,
   'Query.task': members('task'),
   'Query.candidates': managers('task'),
@@ -188,6 +193,7 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Mutation.addToQueue': managers('project'),
   'Mutation.cancelQueueItem': managers('item'),
   'Mutation.setQueueItemPriority': managers('item'),
+  'Mutation.stopOperation': managers('operation'),
   'Mutation.claimNext': self,
   'Mutation.acceptAssignment': members('assignment'),
   'Mutation.startAssignment': members('assignment'),

@@ -5,6 +5,7 @@ import {
   isUuid,
   type JobId,
   NotFoundError,
+  type OperationId,
   type Principal,
   type ProjectId,
   type RunId,
@@ -23,11 +24,13 @@ export interface IdOf {
   readonly task: TaskId
   readonly assignment: AssignmentId
   readonly item: JobId
+  readonly operation: OperationId
 }
 
 /** What belongs to a project. */
 interface Thing {
-  readonly projectId: ProjectId
+  /** null: of all projects, so it is there for admins alone. */
+  readonly projectId: ProjectId | null
 }
 
 declare module 'fastify' {
@@ -106,8 +109,8 @@ export async function demand(
 }
 
 /** Whether the project exists for this caller. */
-function seesProject(principal: Principal, projectId: ProjectId): boolean {
-  return principal.role === 'admin' || principal.memberships.has(projectId)
+function seesProject(principal: Principal, projectId: ProjectId | null): boolean {
+  return principal.role === 'admin' || (projectId !== null && principal.memberships.has(projectId))
 }
 
 /** For a project named in a query or a body. @throws NotFoundError where it does not exist for this caller */
@@ -144,6 +147,8 @@ export async function thingOf(muster: Muster, scope: Scope, id: string): Promise
       if (item === undefined) throw new NotFoundError('item', id)
       return item
     }
+    case 'operation':
+      return muster.operations.get(id as OperationId)
     case 'self':
     case 'directory':
     case 'system':

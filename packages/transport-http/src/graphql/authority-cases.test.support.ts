@@ -18,6 +18,9 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
   'Query.definition': ({ definition }) => `{ definition(id: ${quoted(definition)}) { definitionId } }`,
   'Query.queueStatus': ({ project }) => `{ queueStatus(projectId: ${quoted(project)}) { paused } }`,
   'Query.queueItem': ({ item }) => `{ queueItem(id: ${quoted(item)}) { itemId } }`,
+  'Query.operation': ({ operation }) => `{ operation(id: ${quoted(operation)}) { state } }`,
+  'Mutation.stopOperation': ({ operation }) =>
+    `mutation { stopOperation(id: ${quoted(operation)}) { state } }`,
   'Query.myQueue': () => '{ myQueue { edges { node { taskId } } } }',
   'Query.task': ({ task }) => `{ task(id: ${quoted(task)}) { taskId } }`,
   'Query.candidates': ({ task }) => `{ candidates(taskId: ${quoted(task)}) { stepId } }`,

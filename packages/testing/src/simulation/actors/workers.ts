@@ -96,6 +96,8 @@ export class Workers {
       expireDue: () => assignments.expireDue(),
       escalate: async () => ({ more: false }),
       refit: () => refitDue({ transactions: persistence, clock: process.clock }),
+      operate: async () => 0,
+      operations: { prune: async () => 0 },
       clock: process.clock,
       random: world.chance,
       logger: silentLogger,

@@ -83,6 +83,7 @@ export class FeedRules {
       case 'person_resumed':
       case 'control_judged':
       case 'controls_exhausted':
+      case 'operation_done':
       case 'task_updated':
       case 'task_flagged':
       case 'task_overlap_added':

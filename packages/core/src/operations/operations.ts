@@ -1,0 +1,173 @@
+import type { Clock, Ids, Logger } from '../environment.ts'
+import { ChangedError, ConflictError, NotFoundError, ValidationError } from '../errors.ts'
+import type { Broadcast } from '../events/broadcast.ts'
+import { fact, type NewFact } from '../events/event.ts'
+import type { EventStore } from '../events/event-store.ts'
+import { SYSTEM_TOPIC, signalTopic } from '../events/signals.ts'
+import type { OperationId, ProjectId } from '../ids.ts'
+import type { Json } from '../json/json.ts'
+import type { Transactions } from '../transactions.ts'
+import {
+  type MovedByProject,
+  type NewOperation,
+  NONE_MOVED,
+  type Operation,
+  type OperationSubject,
+} from './operation.ts'
+import type { Advanced, OperationStore } from './operation-store.ts'
+
+/** Things that one operation is about at most. */
+const MOST_ITEMS = 1_000_000
+
+/** Operations that run at once in a project at most, and as many over all projects. */
+const MOST_OPERATIONS = 3
+
+/** Things that are moved in one transaction. */
+const OPERATION_PART = 1_000
+
+/** What operations stand on. */
+export interface OperationStores {
+  readonly operations: OperationStore
+  readonly events: EventStore
+}
+
+/** Moves the things with these ids, each by its own rule, in the transaction of `stores`, and says what came of it. */
+export type MoveMany<Stores> = (
+  stores: Stores,
+  operation: Operation,
+  ids: readonly string[],
+  now: Date,
+) => Promise<MovedByProject>
+
+/**
+ * Begins an operation on all that `matching` gives, a part at a time, in the transaction of `stores`.
+ * @param expect how many the caller expects: at most 5 % and 10 more may match
+ * @throws ChangedError; ConflictError if too many run already; ValidationError if it would be about more than a million
+ */
+export async function beginOperation(
+  stores: OperationStores,
+  operation: NewOperation,
+  matching: AsyncIterable<readonly string[]>,
+  expect: number,
+): Promise<Operation> {
+  const { operations, events } = stores
+  if ((await operations.countRunning(operation.projectId)) >= MOST_OPERATIONS) {
+    const where = operation.projectId === null ? 'over all projects' : 'in this project'
+    throw new ConflictError(`${MOST_OPERATIONS} operations are running ${where}: wait for one, or stop it`)
+  }
+  await operations.add(operation)
+  let count = 0
+  for await (const ids of matching) {
+    count += ids.length
+    if (count > MOST_ITEMS) {
+      const message = `matches more than ${MOST_ITEMS} ${operation.subject}: narrow it`
+      throw new ValidationError([{ path: 'filter', message }])
+    }
+    if (ids.length > 0) await operations.addItems(operation.operationId, ids)
+  }
+  if (count > expect * 1.05 + 10) throw new ChangedError(operation.subject, expect, count)
+  if (count === 0) {
+    const ended = await operations.advance(operation.operationId, 0, {}, operation.createdAt)
+    await events.append(endFacts(ended))
+  }
+  const begun = await operations.find(operation.operationId)
+  if (begun === undefined) throw new Error(`Operation ${operation.operationId} was not kept`)
+  return begun
+}
+
+/** Dependencies of the calls about operations. */
+export interface OperationDeps<Stores extends OperationStores> {
+  readonly transactions: Transactions<Stores>
+  readonly broadcast: Broadcast
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly ids: Ids
+  /** How each subject is moved. */
+  readonly movers: Readonly<Partial<Record<OperationSubject, MoveMany<Stores>>>>
+  /** Called after a commit that may have made jobs ready. */
+  readonly nudge: () => void
+}
+
+/** Bulk moves, by their operations. */
+export interface OperationUseCases {
+  /** @throws NotFoundError */
+  get(operationId: OperationId): Promise<Operation>
+  /** Ends it between two parts; one that has ended stays as it is. @throws NotFoundError */
+  stop(operationId: OperationId): Promise<Operation>
+}
+
+/** Reads operations, and ends them early. */
+export function operationUseCases<Stores extends OperationStores>(
+  deps: OperationDeps<Stores>,
+): OperationUseCases {
+  const { transactions, clock } = deps
+  const get = async (operationId: OperationId): Promise<Operation> => {
+    const found = await transactions.stores.operations.find(operationId)
+    if (!found) throw new NotFoundError('operation', operationId)
+    return found
+  }
+  return {
+    get,
+    async stop(operationId) {
+      const stopped = await transactions.transaction(async (stores) => {
+        const ended = await stores.operations.stop(operationId, clock.now())
+        if (ended) await stores.events.append(endFacts(ended))
+        return ended
+      })
+      if (stopped) tellProgress(deps, stopped.operation)
+      return stopped?.operation ?? get(operationId)
+    },
+  }
+}
+
+/** Works off one part of one operation, and says how many things that were; 0: none is running, or others hold all that are. */
+export async function workOff<Stores extends OperationStores>(deps: OperationDeps<Stores>): Promise<number> {
+  const { transactions, clock, movers } = deps
+  const worked = await transactions.transaction(async (stores) => {
+    const part = await stores.operations.next(OPERATION_PART)
+    if (part === undefined) return undefined
+    const { operation, ids } = part
+    const move = movers[operation.subject]
+    if (move === undefined) throw new Error(`Nobody moves ${operation.subject}`)
+    const now = clock.now()
+    const moved = await move(stores, operation, ids, now)
+    const advanced = await stores.operations.advance(operation.operationId, ids.length, moved, now)
+    if (advanced.operation.state !== 'running') await stores.events.append(endFacts(advanced))
+    return { operation: advanced.operation, count: ids.length }
+  })
+  if (worked === undefined) return 0
+  deps.nudge()
+  tellProgress(deps, worked.operation)
+  return worked.count
+}
+
+/** One fact for each project that it moved something of, or passed over. */
+function endFacts({ operation, byProject }: Advanced): NewFact[] {
+  const { operationId, projectId, subject, action, state, createdBy } = operation
+  const told = projectId !== null && !(projectId in byProject) ? { [projectId]: NONE_MOVED } : {}
+  return Object.entries({ ...told, ...byProject }).map(([project, { done, skipped }]) =>
+    fact(project as ProjectId, 'operation_done', {
+      operationId,
+      subject,
+      action,
+      state,
+      done,
+      skipped,
+      createdBy,
+    }),
+  )
+}
+
+function tellProgress(
+  { broadcast, logger }: Pick<OperationDeps<OperationStores>, 'broadcast' | 'logger'>,
+  operation: Operation,
+): void {
+  const { operationId, projectId, subject, action, state, count, done, skipped } = operation
+  const data = { operationId, projectId, subject, action, state, count, done, skipped: { ...skipped } }
+  const signal = { type: 'operation_progress', data } satisfies Json
+  const [topic, message]: [string, Json] =
+    projectId === null ? [SYSTEM_TOPIC, signal] : [signalTopic(projectId), { signals: [signal] }]
+  broadcast.publish(topic, message).catch((error: unknown) => {
+    logger.debug({ err: error }, 'The progress of an operation was not told')
+  })
+}
