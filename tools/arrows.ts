@@ -139,6 +139,7 @@ const FLOOR: Readonly<Record<string, number>> = {
   'feed.ts': TOP,
   'runs.ts': TOP,
   'escalation.ts': TOP,
+  'operating.ts': TOP,
   'quality.ts': TOP,
   'forms.ts': TOP,
   'ports.ts': TOP,

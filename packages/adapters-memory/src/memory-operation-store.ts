@@ -1,13 +1,15 @@
 import type { OperationId, ProjectId } from '@muster/core'
-import type { Operation, OperationTally } from '@muster/core/calls'
-import type {
-  Advanced,
-  MovedByProject,
-  NewOperation,
-  OperationPart,
-  OperationStore,
-} from '@muster/core/ports'
-import { movedSum, NONE_MOVED } from '@muster/core/rules'
+import {
+  type Advanced,
+  type MovedByProject,
+  movedSum,
+  type NewOperation,
+  NONE_MOVED,
+  type Operation,
+  type OperationPart,
+  type OperationStore,
+  type OperationTally,
+} from '@muster/core/operating'
 import { frozen } from './tables/frozen.ts'
 import type { OperationRow, OperationTables } from './tables/operation-tables.ts'
 import { ALL } from './tables/people-tables.ts'

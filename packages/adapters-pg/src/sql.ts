@@ -764,6 +764,38 @@ create table fit_lease (
 -- Right and wrong answers to gold that a person had given when the fit was made: those since then are added to it.
 alter table skill add column known_correct bigint not null default 0, add column known_wrong bigint not null default 0;
 ` },
+{ name: '0026_operations.sql', text: `-- One move on all things that matched a filter. state: 0 running, 1 done, 2 stopped.
+create table operation (
+  operation_no int generated always as identity primary key,
+  operation_id uuid not null unique,
+  -- null: of all projects.
+  project_id uuid,
+  subject text not null,
+  action text not null,
+  filter json not null,
+  options json not null,
+  state smallint not null default 0,
+  count int not null default 0,
+  -- Of its items, how many are worked off.
+  done_to int not null default 0,
+  -- What came of them, by project: {"<project>": {"done": 1, "skipped": {"<reason>": 1}}}.
+  by_project json not null default '{}',
+  created_by uuid,
+  created_at timestamptz(3) not null,
+  finished_at timestamptz(3)
+) with (fillfactor = 50);
+create index operation_running on operation (project_id) where state = 0;
+create index operation_ended on operation (finished_at) where state > 0;
+
+-- Never unlogged: a crash would lose the rest of what is to be moved.
+create table operation_item (
+  operation_no int not null,
+  no int not null,
+  item_id uuid not null,
+  primary key (operation_no, no)
+);
+alter table operation_item set (autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0.05);
+` },
 { name: '0026_run_changes.sql', text: `-- Runs of all projects are listed newest first, and a run's pace and priority change while it goes on.
 
 create index run_newest_of_all on run (created_at desc, run_id desc);
@@ -2256,6 +2288,30 @@ begin
       return v_count;
     end if;
   end loop;
+end $$;
+` },
+{ name: 'operations.sql', text: `-- Operations on many things.
+
+-- Forgets ids of operations that have ended, then operations that ended before then, at most p_limit rows in all. Says
+-- how many.
+create function operations_forgotten(p_before timestamptz, p_limit int) returns int language plpgsql as $$
+declare
+  v_items int;
+  v_operations int;
+begin
+  delete from operation_item as i using (
+    select of.operation_no, of.no from operation as o cross join lateral (
+      select operation_no, no from operation_item as i where i.operation_no = o.operation_no limit p_limit) as of
+    where o.state > 0 limit p_limit) as old
+  where i.operation_no = old.operation_no and i.no = old.no;
+  get diagnostics v_items = row_count;
+  delete from operation where operation_no in (
+    select operation_no from operation as o
+    where state > 0 and finished_at < p_before
+      and not exists (select from operation_item as i where i.operation_no = o.operation_no)
+    order by finished_at limit p_limit - v_items);
+  get diagnostics v_operations = row_count;
+  return v_items + v_operations;
 end $$;
 ` },
 { name: 'quality.sql', text: `-- Adds to the counters of agreement, in the order of their keys, so that nobody waits in a circle.

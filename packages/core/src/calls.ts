@@ -103,10 +103,6 @@ export type {
   Unattended,
 } from './queue/queues.ts'
 
-// Operations on many things.
-export type { Operation, OperationState, OperationSubject, OperationTally } from './operations/operation.ts'
-export type { OperationUseCases } from './operations/operations.ts'
-
 // Facts that are kept; who has a project open.
 export type { EventUseCases, KeptEventsRequest } from './feed/kept-events.ts'
 export type { PresenceUseCases } from './presence/presence.ts'

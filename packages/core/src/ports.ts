@@ -63,10 +63,6 @@ export type {
 } from './jobs/worker-store.ts'
 export type { JobWithResult, NewJob, StepProgress } from './jobs/job.ts'
 
-// Operations on many things.
-export type { Advanced, OperationPart, OperationStore } from './operations/operation-store.ts'
-export type { MovedByProject, NewOperation } from './operations/operation.ts'
-
 // Brokers, which move ids and may forget them.
 export type { Broadcast } from './events/broadcast.ts'
 export type { Consumer, DeliveryHandler, JobQueue } from './jobs/job-queue.ts'

@@ -62,9 +62,6 @@ export { freshTallies, isOver, percentComplete, progressOf, settledOf } from './
 // The sample of a definition that a run takes.
 export { samplePlaces, sampleSize } from './runs/sampling.ts'
 
-// Operations on many things.
-export { countMove, movedSum, NONE_MOVED } from './operations/operation.ts'
-
 // Limits.
 export { DONE_UNANSWERED } from './idempotency.ts'
 export { CATCH_UP_MS, MOST_DEATHS, WORKER_LOST } from './jobs/limits.ts'

@@ -51,10 +51,6 @@ export type { PersonalQueueDeps } from './queue/personal.ts'
 export { projectQueueUseCases } from './queue/project.ts'
 export { systemQueueUseCases } from './queue/system.ts'
 
-// Operations on many things.
-export { beginOperation, operationUseCases, workOff } from './operations/operations.ts'
-export type { MoveMany, OperationDeps, OperationStores } from './operations/operations.ts'
-
 // The feed, and presence.
 export { mayKnow } from './feed/channel.ts'
 export { AgreementSignals, tellingCounts } from './feed/agreement-signals.ts'

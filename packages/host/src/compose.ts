@@ -2,6 +2,7 @@ import type { AssignmentStrategy, JobType } from '@muster/core'
 import { ClosedError } from '@muster/core'
 import { sweepEscalations } from '@muster/core/escalation'
 import type { FeedUseCases, NewFact } from '@muster/core/feed'
+import { type OperationDeps, operationUseCases, workOff } from '@muster/core/operating'
 import type {
   Broadcast,
   Clock,
@@ -17,7 +18,6 @@ import type {
 } from '@muster/core/ports'
 import { fitUseCases, refitDue } from '@muster/core/quality'
 import type { Outages } from '@muster/core/support'
-import type { OperationDeps } from '@muster/core/use-cases'
 import {
   AgreementSignals,
   assignmentUseCases,
@@ -30,7 +30,6 @@ import {
   hintFacts,
   JobSignals,
   Lookout,
-  operationUseCases,
   peopleUseCases,
   personalQueueUseCases,
   presenceUseCases,
@@ -51,7 +50,6 @@ import {
   traceEnqueued,
   Worker,
   workflowUseCases,
-  workOff,
 } from '@muster/core/use-cases'
 import { Background, type BackgroundParts, READY, SCENARIOS_READY } from './background.ts'
 import { untilClosed } from './closing.ts'

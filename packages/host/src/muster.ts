@@ -4,7 +4,6 @@ import type {
   DefinitionUseCases,
   EventUseCases,
   FormUseCases,
-  OperationUseCases,
   PeopleUseCases,
   PersonalQueueUseCases,
   PresenceUseCases,
@@ -16,6 +15,7 @@ import type {
   WorkflowUseCases,
 } from '@muster/core/calls'
 import type { FeedUseCases } from '@muster/core/feed'
+import type { OperationUseCases } from '@muster/core/operating'
 import type { Broadcast, Clock, IdempotentCall, Ids, Logger, Metrics, Persistence } from '@muster/core/ports'
 import type { FitUseCases } from '@muster/core/quality'
 import type { Outages } from '@muster/core/support'

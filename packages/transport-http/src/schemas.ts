@@ -1,4 +1,5 @@
 import { ESCALATION_REASONS, ESCALATION_STATES, escalationPolicy } from '@muster/core/escalation'
+import { OPERATION_STATES, OPERATION_SUBJECTS } from '@muster/core/operating'
 import {
   ASSIGNMENT_STATUSES,
   COEFFICIENTS,
@@ -6,8 +7,6 @@ import {
   JOB_STATES,
   MOVE_KINDS,
   NO_AGREEMENT_REASONS,
-  OPERATION_STATES,
-  OPERATION_SUBJECTS,
   PAUSE_REASONS,
   ROLES,
   RUN_PRIORITY_NAMES,

@@ -1,6 +1,5 @@
 import type { OperationId } from '@muster/core'
-import type { Operation } from '@muster/core/calls'
-import type { MovedByProject } from '@muster/core/ports'
+import type { MovedByProject, Operation } from '@muster/core/operating'
 import { byText } from '../jobs/order.ts'
 import { ALL } from './people-tables.ts'
 import { MemoryTable } from './table.ts'

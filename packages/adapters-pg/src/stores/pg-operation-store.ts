@@ -1,13 +1,16 @@
 import type { OperationId, ProjectId } from '@muster/core'
-import type { Operation, OperationState, OperationTally } from '@muster/core/calls'
-import type {
-  Advanced,
-  MovedByProject,
-  NewOperation,
-  OperationPart,
-  OperationStore,
-} from '@muster/core/ports'
-import { movedSum, NONE_MOVED } from '@muster/core/rules'
+import {
+  type Advanced,
+  type MovedByProject,
+  movedSum,
+  type NewOperation,
+  NONE_MOVED,
+  type Operation,
+  type OperationPart,
+  type OperationState,
+  type OperationStore,
+  type OperationTally,
+} from '@muster/core/operating'
 import { type Connection, jsonText, plain, statement } from '../connection/queryable.ts'
 import { countOf } from '../jobs/count.ts'
 

@@ -39,7 +39,7 @@ export interface Operation extends OperationTally {
 /** An operation about to begin. */
 export type NewOperation = Omit<Operation, 'state' | 'count' | 'finishedAt' | keyof OperationTally>
 
-/** What happened to things, by the project that they are of. */
+/** The tally of each project. */
 export type MovedByProject = Readonly<Record<string, OperationTally>>
 
 /** The sum of both. */

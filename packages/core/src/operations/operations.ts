@@ -25,7 +25,7 @@ const MOST_OPERATIONS = 3
 /** Things that are moved in one transaction. */
 const OPERATION_PART = 1_000
 
-/** What operations stand on. */
+/** The stores that operations need. */
 export interface OperationStores {
   readonly operations: OperationStore
   readonly events: EventStore

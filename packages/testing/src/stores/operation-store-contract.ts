@@ -1,5 +1,6 @@
 import type { OperationId, ProjectId, UserId } from '@muster/core'
-import type { NewOperation, Stores } from '@muster/core/ports'
+import type { NewOperation } from '@muster/core/operating'
+import type { Stores } from '@muster/core/ports'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newId } from '../worlds/samples.ts'
 import type { OpenAdapter, OpenPersistence } from './open-adapter.ts'

@@ -1,5 +1,4 @@
-import type { Operation } from '@muster/core/calls'
-import { OPERATION_STATES, OPERATION_SUBJECTS } from '@muster/core/schemas'
+import { OPERATION_STATES, OPERATION_SUBJECTS, type Operation } from '@muster/core/operating'
 import { builder, enumOf } from './builder.ts'
 import { allowOne, orNull } from './context.ts'
 

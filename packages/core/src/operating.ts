@@ -1,0 +1,30 @@
+// biome-ignore-all assist/source/organizeImports: grouped by subject, in the order one would read them
+
+import './node-version.ts'
+
+// For those who operate: moves on many things, and how far they have come.
+
+// Operations.
+export {
+  countMove,
+  movedSum,
+  NONE_MOVED,
+  OPERATION_STATES,
+  OPERATION_SUBJECTS,
+} from './operations/operation.ts'
+export type {
+  MovedByProject,
+  NewOperation,
+  Operation,
+  OperationState,
+  OperationSubject,
+  OperationTally,
+} from './operations/operation.ts'
+export type { Advanced, OperationPart, OperationStore } from './operations/operation-store.ts'
+export { beginOperation, operationUseCases, workOff } from './operations/operations.ts'
+export type {
+  MoveMany,
+  OperationDeps,
+  OperationStores,
+  OperationUseCases,
+} from './operations/operations.ts'
