@@ -764,38 +764,6 @@ create table fit_lease (
 -- Right and wrong answers to gold that a person had given when the fit was made: those since then are added to it.
 alter table skill add column known_correct bigint not null default 0, add column known_wrong bigint not null default 0;
 ` },
-{ name: '0026_operations.sql', text: `-- One move on all things that matched a filter. state: 0 running, 1 done, 2 stopped.
-create table operation (
-  operation_no int generated always as identity primary key,
-  operation_id uuid not null unique,
-  -- null: of all projects.
-  project_id uuid,
-  subject text not null,
-  action text not null,
-  filter json not null,
-  options json not null,
-  state smallint not null default 0,
-  count int not null default 0,
-  -- Of its items, how many are worked off.
-  done_to int not null default 0,
-  -- What came of them, by project: {"<project>": {"done": 1, "skipped": {"<reason>": 1}}}.
-  by_project json not null default '{}',
-  created_by uuid,
-  created_at timestamptz(3) not null,
-  finished_at timestamptz(3)
-) with (fillfactor = 50);
-create index operation_running on operation (project_id) where state = 0;
-create index operation_ended on operation (finished_at) where state > 0;
-
--- Never unlogged: a crash would lose the rest of what is to be moved.
-create table operation_item (
-  operation_no int not null,
-  no int not null,
-  item_id uuid not null,
-  primary key (operation_no, no)
-);
-alter table operation_item set (autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0.05);
-` },
 { name: '0026_run_changes.sql', text: `-- Runs of all projects are listed newest first, and a run's pace and priority change while it goes on.
 
 create index run_newest_of_all on run (created_at desc, run_id desc);
@@ -855,6 +823,38 @@ from decision left join assignment as given
     and given.step_id = decision.decision ->> 'stepId'
 where decision.decision ->> 'chosen' is not null
 order by decision.decided_at, decision.decision_id;
+` },
+{ name: '0030_operations.sql', text: `-- One move on all things that matched a filter. state: 0 running, 1 done, 2 stopped.
+create table operation (
+  operation_no int generated always as identity primary key,
+  operation_id uuid not null unique,
+  -- null: of all projects.
+  project_id uuid,
+  subject text not null,
+  action text not null,
+  filter json not null,
+  options json not null,
+  state smallint not null default 0,
+  count int not null default 0,
+  -- Of its items, how many are worked off.
+  done_to int not null default 0,
+  -- What came of them, by project: {"<project>": {"done": 1, "skipped": {"<reason>": 1}}}.
+  by_project json not null default '{}',
+  created_by uuid,
+  created_at timestamptz(3) not null,
+  finished_at timestamptz(3)
+) with (fillfactor = 50);
+create index operation_running on operation (project_id) where state = 0;
+create index operation_ended on operation (finished_at) where state > 0;
+
+-- Never unlogged: a crash would lose the rest of what is to be moved.
+create table operation_item (
+  operation_no int not null,
+  no int not null,
+  item_id uuid not null,
+  primary key (operation_no, no)
+);
+alter table operation_item set (autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0.05);
 ` },
 ]
 

@@ -4274,6 +4274,50 @@ startedAt: (string | null)
 finishedAt: (string | null)
 }
 }
+"GET /operations/{id}": {
+params: {
+id: string
+}
+answer: {
+operationId: string
+projectId: (string | null)
+subject: ("jobs" | "tasks")
+action: string
+filter: unknown
+options: unknown
+state: ("running" | "done" | "stopped")
+count: number
+done: number
+skipped: {
+[k: string]: number
+}
+createdBy: (string | null)
+createdAt: string
+finishedAt: (string | null)
+}
+}
+"DELETE /operations/{id}": {
+params: {
+id: string
+}
+answer: {
+operationId: string
+projectId: (string | null)
+subject: ("jobs" | "tasks")
+action: string
+filter: unknown
+options: unknown
+state: ("running" | "done" | "stopped")
+count: number
+done: number
+skipped: {
+[k: string]: number
+}
+createdBy: (string | null)
+createdAt: string
+finishedAt: (string | null)
+}
+}
 "GET /projects/{projectId}/events": {
 params: {
 projectId: string
@@ -4283,7 +4327,7 @@ limit?: number
 cursor?: string
 before?: string
 after?: string
-type?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted")[]
+type?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done")[]
 userId?: string
 runId?: string
 taskId?: string
