@@ -74,6 +74,7 @@ export class ClaimWorld {
         weights: { capacity: 0.5, performance: 0.5 },
         maxReturns: 2,
         holdMinutes: 1440,
+        undoSeconds: 10,
       },
       quality: null,
       paused: false,

@@ -25,6 +25,7 @@ export async function prepare(
       weights: { capacity: 0.5, performance: 0.5 },
       maxReturns: 2,
       holdMinutes: 1440,
+      undoSeconds: 10,
     },
     quality: null,
     paused: false,

@@ -63,6 +63,7 @@ export {
   DEFAULT_BATCH,
   MAX_BATCH,
   MAX_NEW_TASKS,
+  moveQuery,
   moveRequest,
   newTask,
   newTasks,

@@ -63,6 +63,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'POST /assignments/:id/start': 'startAssignment',
   'POST /assignments/:id/heartbeat': 'heartbeatAssignment',
   'POST /assignments/:id/submit': 'submitAssignment',
+  'DELETE /assignments/:id/submission': 'takeBackSubmission',
   'POST /assignments/:id/reject': 'rejectAssignment',
   'POST /assignments/:id/release': 'releaseAssignment',
   'POST /assignments/:id/reassign': 'reassignAssignment',

@@ -229,6 +229,7 @@ export const project = z.strictObject({
     weights: z.strictObject({ capacity: z.number(), performance: z.number() }),
     maxReturns: z.int(),
     holdMinutes: z.number(),
+    undoSeconds: z.int(),
   }),
   /** null for annotators. */
   quality: z
@@ -393,6 +394,10 @@ export const assignment = z.strictObject({
   overrideReason: z.string().nullable(),
   draftVersion: z.int(),
   draftSavedAt: instant.nullable(),
+  /** When what was handed in goes through; null: nothing waits. */
+  submitsAt: instant.nullable(),
+  handedInAt: instant.nullable(),
+  handedIn: z.strictObject({ result: anyJson, comment: z.string().nullable() }).optional(),
   presentation: presentation.nullable(),
   flag: z.strictObject({ comment: z.string() }).nullable(),
   flaggedAt: instant.nullable(),

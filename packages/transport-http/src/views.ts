@@ -13,6 +13,7 @@ export function assignmentView({
   result,
   draft,
   draftComment,
+  handedIn,
   userId,
   ...assignment
 }: SeenAssignment): object {
@@ -22,6 +23,7 @@ export function assignmentView({
     ...(result === null ? {} : { result }),
     ...(draft === null ? {} : { draft }),
     ...(draftComment === null ? {} : { draftComment }),
+    ...(handedIn === null ? {} : { handedIn }),
   }
 }
 

@@ -7,6 +7,7 @@ import type {
   QueueStat,
   Slice,
 } from '@muster/core/ports'
+import { byText } from '../jobs/order.ts'
 import type { MemoryContext } from '../tables/tables.ts'
 import { PersonalQueue } from './personal-queue.ts'
 import type { TaskTables } from './task-tables.ts'
@@ -31,6 +32,16 @@ export class MemoryInboxStore implements InboxStore {
 
   async queueStats(userId: UserId): Promise<QueueStat[]> {
     return this.#queue.stats(userId)
+  }
+
+  async listWaiting(userId: UserId): Promise<TaskId[]> {
+    const waiting = this.#tables.liveByUser
+      .in(userId)
+      .flatMap(({ taskId, assignmentId, submitsAt }) =>
+        submitsAt === null ? [] : [{ taskId, assignmentId, at: submitsAt.getTime() }],
+      )
+      .sort((one, other) => one.at - other.at || byText(one.assignmentId, other.assignmentId))
+    return [...new Set(waiting.map(({ taskId }) => taskId))]
   }
 
   async listHeldOrReserved(userId: UserId, projectId?: ProjectId): Promise<TaskId[]> {

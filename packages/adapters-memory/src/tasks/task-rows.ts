@@ -86,7 +86,9 @@ export class TaskRows {
   }
 
   #setAlarm(taskId: TaskId): void {
-    const leases = this.#tables.assignmentsByTask.in(taskId).map(({ expiresAt }) => expiresAt)
+    const leases = this.#tables.assignmentsByTask
+      .in(taskId)
+      .map(({ expiresAt, submitsAt }) => submitsAt ?? expiresAt)
     const rests = this.#tables.slotsByTask
       .in(taskId)
       .map(({ state, wakeAt }) => (state === 'cooling' || state === 'reserved' ? wakeAt : null))

@@ -1,5 +1,6 @@
 import { type Project, type ProjectId, type QualityPolicy, VersionConflictError } from '@muster/core'
 import type { NewestKey, ProjectStore, Slice } from '@muster/core/ports'
+import { DEFAULT_ASSIGNMENT_CONFIG } from '@muster/core/rules'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
 
 const PROJECT = `project_id as "projectId", external_id as "externalId", name, workflow_id as "workflowId", assignment, paused, version, created_at as "createdAt"`
@@ -41,11 +42,16 @@ const SYSTEM_PAUSED = statement('system_gate_find', 'select paused from system_g
 
 /** The policy is kept in the configuration, so that claims read no more of projects that have none. */
 type Row = Omit<Project, 'quality' | 'assignment'> & {
-  readonly assignment: Project['assignment'] & { readonly quality?: QualityPolicy }
+  readonly assignment: Omit<Project['assignment'], 'undoSeconds'> & {
+    readonly undoSeconds?: number
+    readonly quality?: QualityPolicy
+  }
 }
 
 function projectOf({ assignment: { quality, ...assignment }, ...row }: Row): Project {
-  return { ...row, assignment, quality: quality ?? null }
+  // Projects from before there was undo do not say how long it lasts.
+  const { undoSeconds } = DEFAULT_ASSIGNMENT_CONFIG
+  return { ...row, assignment: { undoSeconds, ...assignment }, quality: quality ?? null }
 }
 
 function assignmentText({ assignment, quality }: Project): string {

@@ -24,6 +24,13 @@ const LIST_HELD_OR_RESERVED = statement(
    where slot.reserved_for = $1 and ($2::uuid is null or task.project_id = $2)
    order by 1`,
 )
+const LIST_WAITING = statement(
+  'assignment_waiting',
+  `select task_id as "taskId" from assignment
+   where user_id = $1 and status in ${LIVE} and submits_at is not null
+   group by task_id order by min(submits_at), min(assignment_id::text)`,
+)
+
 /** Assignments in `assignment`, by the person who holds them. */
 export class PgInboxStore implements InboxStore {
   readonly #connection: Connection
@@ -42,6 +49,11 @@ export class PgInboxStore implements InboxStore {
 
   queueStats(userId: UserId): Promise<QueueStat[]> {
     return queueStats(this.#connection, userId)
+  }
+
+  async listWaiting(userId: UserId): Promise<TaskId[]> {
+    const rows = await this.#connection.rows<{ taskId: TaskId }>(LIST_WAITING, [userId])
+    return rows.map(({ taskId }) => taskId)
   }
 
   async listHeldOrReserved(userId: UserId, projectId?: ProjectId): Promise<TaskId[]> {

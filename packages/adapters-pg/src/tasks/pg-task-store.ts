@@ -17,7 +17,8 @@ import { addWorks, saveDifferences } from './task-writes.ts'
 const LIST_DUE = statement(
   'task_due',
   `select task_id as "taskId"
-   from (select task_id, expires_at as due_at from assignment where expires_at <= $1
+   from (select task_id, expires_at as due_at from assignment where expires_at <= $1 and submits_at is null
+         union all select task_id, submits_at from assignment where submits_at <= $1
          union all select task_id, wake_at from slot where wake_at <= $1 and state in ('cooling', 'reserved')
          union all select task_id, give_up_at from slot
            where give_up_at <= $1 and state = 'free' and shelf_id is not null and not exists (

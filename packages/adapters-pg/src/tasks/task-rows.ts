@@ -102,6 +102,9 @@ const ASSIGNMENT_COLUMNS: Readonly<Record<keyof Assignment, string>> = {
   draftComment: 'draft_comment',
   draftVersion: 'draft_version',
   draftSavedAt: 'draft_saved_at',
+  submitsAt: 'submits_at',
+  handedIn: 'handed_in',
+  handedInAt: 'handed_in_at',
   presentation: 'presentation',
   flag: 'flag',
   flaggedAt: 'flagged_at',
@@ -122,7 +125,7 @@ export const ASSIGNMENTS_GIVEN = `"assignmentId" uuid, "taskId" uuid, "projectId
   "startedAt" timestamptz, "submittedAt" timestamptz, "rejectedAt" timestamptz, "rejectReason" json, "releaseReason" text,
   "endReason" text, "endedAt" timestamptz, "returnComment" text, "expiresAt" timestamptz, result json, comment text, draft json, "draftComment" text,
   "draftVersion" int,
-  "draftSavedAt" timestamptz, presentation json, flag json, "flaggedAt" timestamptz, "previousAssignmentId" uuid,
+  "draftSavedAt" timestamptz, "submitsAt" timestamptz, "handedIn" json, "handedInAt" timestamptz, presentation json, flag json, "flaggedAt" timestamptz, "previousAssignmentId" uuid,
   "overrideReason" text`
 
 /** SQL form of LIVE_STATUSES. */

@@ -78,10 +78,12 @@ const ADD_ASSIGNMENTS = statement(
   'assignment_add',
   `insert into assignment (assignment_id, task_id, project_id, step_id, step_type, user_id, slot_no, status, attempt, version,
      assigned_at, accepted_at, started_at, submitted_at, rejected_at, reject_reason, release_reason, end_reason, ended_at, return_comment,
-     expires_at, result, comment, draft, draft_comment, draft_version, draft_saved_at, presentation, flag, flagged_at, previous_assignment_id, override_reason)
+     expires_at, result, comment, draft, draft_comment, draft_version, draft_saved_at, submits_at, handed_in, handed_in_at,
+     presentation, flag, flagged_at, previous_assignment_id, override_reason)
    select "assignmentId", "taskId", "projectId", "stepId", "stepType", "userId", "slotNo", status, attempt, version, "assignedAt",
      "acceptedAt", "startedAt", "submittedAt", "rejectedAt", "rejectReason", "releaseReason", "endReason", "endedAt", "returnComment",
-     "expiresAt", result, comment, draft, "draftComment", "draftVersion", "draftSavedAt", presentation, flag, "flaggedAt", "previousAssignmentId", "overrideReason"
+     "expiresAt", result, comment, draft, "draftComment", "draftVersion", "draftSavedAt", "submitsAt", "handedIn", "handedInAt",
+     presentation, flag, "flaggedAt", "previousAssignmentId", "overrideReason"
    from json_to_recordset($1::json) as given (${ASSIGNMENTS_GIVEN})
    order by "userId", "taskId", "stepId"
    on conflict (user_id, task_id, step_id) do nothing
@@ -96,6 +98,7 @@ const SAVE_ASSIGNMENTS = statement(
      expires_at = given."expiresAt", result = given.result, comment = given.comment,
      draft = given.draft, draft_comment = given."draftComment",
      draft_version = given."draftVersion", draft_saved_at = given."draftSavedAt",
+     submits_at = given."submitsAt", handed_in = given."handedIn", handed_in_at = given."handedInAt",
      flag = given.flag, flagged_at = given."flaggedAt",
      previous_assignment_id = given."previousAssignmentId", override_reason = given."overrideReason"
    from json_to_recordset($1::json) as given (${ASSIGNMENTS_GIVEN})

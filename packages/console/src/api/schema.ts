@@ -208,6 +208,7 @@ performance: number
 }
 maxReturns?: number
 holdMinutes?: number
+undoSeconds?: number
 }
 quality?: {
 controls?: {
@@ -243,6 +244,7 @@ performance: number
 }
 maxReturns: number
 holdMinutes: number
+undoSeconds: number
 }
 quality: ({
 controls?: {
@@ -289,6 +291,7 @@ performance: number
 }
 maxReturns: number
 holdMinutes: number
+undoSeconds: number
 }
 quality: ({
 controls?: {
@@ -334,6 +337,7 @@ performance: number
 }
 maxReturns: number
 holdMinutes: number
+undoSeconds: number
 }
 quality: ({
 controls?: {
@@ -376,6 +380,7 @@ performance: number
 }
 maxReturns?: number
 holdMinutes?: number
+undoSeconds?: number
 }
 quality?: {
 controls?: {
@@ -411,6 +416,7 @@ performance: number
 }
 maxReturns: number
 holdMinutes: number
+undoSeconds: number
 }
 quality: ({
 controls?: {
@@ -1233,6 +1239,12 @@ previousAssignmentId: (string | null)
 overrideReason: (string | null)
 draftVersion: number
 draftSavedAt: (string | null)
+submitsAt: (string | null)
+handedInAt: (string | null)
+handedIn?: {
+result: unknown
+comment: (string | null)
+}
 presentation: ({
 sides: {
 [k: string]: string[]
@@ -1307,6 +1319,12 @@ previousAssignmentId: (string | null)
 overrideReason: (string | null)
 draftVersion: number
 draftSavedAt: (string | null)
+submitsAt: (string | null)
+handedInAt: (string | null)
+handedIn?: {
+result: unknown
+comment: (string | null)
+}
 presentation: ({
 sides: {
 [k: string]: string[]
@@ -1359,6 +1377,12 @@ previousAssignmentId: (string | null)
 overrideReason: (string | null)
 draftVersion: number
 draftSavedAt: (string | null)
+submitsAt: (string | null)
+handedInAt: (string | null)
+handedIn?: {
+result: unknown
+comment: (string | null)
+}
 presentation: ({
 sides: {
 [k: string]: string[]
@@ -1493,6 +1517,12 @@ previousAssignmentId: (string | null)
 overrideReason: (string | null)
 draftVersion: number
 draftSavedAt: (string | null)
+submitsAt: (string | null)
+handedInAt: (string | null)
+handedIn?: {
+result: unknown
+comment: (string | null)
+}
 presentation: ({
 sides: {
 [k: string]: string[]
@@ -1544,6 +1574,12 @@ previousAssignmentId: (string | null)
 overrideReason: (string | null)
 draftVersion: number
 draftSavedAt: (string | null)
+submitsAt: (string | null)
+handedInAt: (string | null)
+handedIn?: {
+result: unknown
+comment: (string | null)
+}
 presentation: ({
 sides: {
 [k: string]: string[]
@@ -1598,6 +1634,12 @@ previousAssignmentId: (string | null)
 overrideReason: (string | null)
 draftVersion: number
 draftSavedAt: (string | null)
+submitsAt: (string | null)
+handedInAt: (string | null)
+handedIn?: {
+result: unknown
+comment: (string | null)
+}
 presentation: ({
 sides: {
 [k: string]: string[]
@@ -1652,6 +1694,12 @@ previousAssignmentId: (string | null)
 overrideReason: (string | null)
 draftVersion: number
 draftSavedAt: (string | null)
+submitsAt: (string | null)
+handedInAt: (string | null)
+handedIn?: {
+result: unknown
+comment: (string | null)
+}
 presentation: ({
 sides: {
 [k: string]: string[]
@@ -1706,6 +1754,12 @@ previousAssignmentId: (string | null)
 overrideReason: (string | null)
 draftVersion: number
 draftSavedAt: (string | null)
+submitsAt: (string | null)
+handedInAt: (string | null)
+handedIn?: {
+result: unknown
+comment: (string | null)
+}
 presentation: ({
 sides: {
 [k: string]: string[]
@@ -1734,6 +1788,7 @@ body: {
 attempt?: number
 result: unknown
 comment?: string
+undoSeconds?: number
 }
 answer: {
 assignmentId: string
@@ -1762,6 +1817,72 @@ previousAssignmentId: (string | null)
 overrideReason: (string | null)
 draftVersion: number
 draftSavedAt: (string | null)
+submitsAt: (string | null)
+handedInAt: (string | null)
+handedIn?: {
+result: unknown
+comment: (string | null)
+}
+presentation: ({
+sides: {
+[k: string]: string[]
+}
+options: {
+[k: string]: string[]
+}
+prefilled: string[]
+submissions?: string[]
+} | null)
+flag: ({
+comment: string
+} | null)
+flaggedAt: (string | null)
+comment: (string | null)
+result?: unknown
+draft?: unknown
+draftComment?: string
+}
+}
+"DELETE /assignments/{id}/submission": {
+params: {
+id: string
+}
+query: {
+attempt?: number
+}
+answer: {
+assignmentId: string
+taskId: string
+projectId: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+userId?: string
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+attempt: number
+version: number
+assignedAt: string
+acceptedAt: (string | null)
+startedAt: (string | null)
+submittedAt: (string | null)
+rejectedAt: (string | null)
+rejectReason: ({
+code: string
+comment?: string
+} | null)
+releaseReason: (string | null)
+endReason: (string | null)
+returnComment: (string | null)
+expiresAt: (string | null)
+previousAssignmentId: (string | null)
+overrideReason: (string | null)
+draftVersion: number
+draftSavedAt: (string | null)
+submitsAt: (string | null)
+handedInAt: (string | null)
+handedIn?: {
+result: unknown
+comment: (string | null)
+}
 presentation: ({
 sides: {
 [k: string]: string[]
@@ -1818,6 +1939,12 @@ previousAssignmentId: (string | null)
 overrideReason: (string | null)
 draftVersion: number
 draftSavedAt: (string | null)
+submitsAt: (string | null)
+handedInAt: (string | null)
+handedIn?: {
+result: unknown
+comment: (string | null)
+}
 presentation: ({
 sides: {
 [k: string]: string[]
@@ -1873,6 +2000,12 @@ previousAssignmentId: (string | null)
 overrideReason: (string | null)
 draftVersion: number
 draftSavedAt: (string | null)
+submitsAt: (string | null)
+handedInAt: (string | null)
+handedIn?: {
+result: unknown
+comment: (string | null)
+}
 presentation: ({
 sides: {
 [k: string]: string[]
@@ -1929,6 +2062,12 @@ previousAssignmentId: (string | null)
 overrideReason: (string | null)
 draftVersion: number
 draftSavedAt: (string | null)
+submitsAt: (string | null)
+handedInAt: (string | null)
+handedIn?: {
+result: unknown
+comment: (string | null)
+}
 presentation: ({
 sides: {
 [k: string]: string[]
@@ -2120,6 +2259,12 @@ previousAssignmentId: (string | null)
 overrideReason: (string | null)
 draftVersion: number
 draftSavedAt: (string | null)
+submitsAt: (string | null)
+handedInAt: (string | null)
+handedIn?: {
+result: unknown
+comment: (string | null)
+}
 presentation: ({
 sides: {
 [k: string]: string[]
@@ -2291,6 +2436,12 @@ previousAssignmentId: (string | null)
 overrideReason: (string | null)
 draftVersion: number
 draftSavedAt: (string | null)
+submitsAt: (string | null)
+handedInAt: (string | null)
+handedIn?: {
+result: unknown
+comment: (string | null)
+}
 presentation: ({
 sides: {
 [k: string]: string[]

@@ -85,12 +85,31 @@ export const moveRequest: z.ZodType<{ readonly attempt?: number | undefined }> =
   attempt: attempt.optional(),
 })
 
-/** A result that is handed in. A review's is held to {@link reviewResult} too. */
+/** A move as a query says it: its attempt may be text. */
+export const moveQuery: z.ZodType<{ readonly attempt?: number | undefined }, unknown> = z.strictObject({
+  attempt: z
+    .preprocess(
+      (value) => (typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : value),
+      attempt,
+    )
+    .optional(),
+})
+
+/** Most seconds that a submission waits for second thoughts. */
+const MOST_UNDO_SECONDS = 30
+
+/** A result that is handed in, and for how long it may be taken back. A review's is held to {@link reviewResult} too. */
 export const submission: z.ZodType<{
   readonly attempt?: number | undefined
   readonly result: z.output<typeof json>
   readonly comment?: string | undefined
-}> = z.strictObject({ attempt: attempt.optional(), result: json, comment: words.optional() })
+  readonly undoSeconds?: number | undefined
+}> = z.strictObject({
+  attempt: attempt.optional(),
+  result: json,
+  comment: words.optional(),
+  undoSeconds: z.int().min(0).max(MOST_UNDO_SECONDS).optional(),
+})
 
 /** The members that every review has, among others of its own. */
 export const reviewResult: z.ZodType<{

@@ -10,8 +10,9 @@ import { findAssignment, holderMoves, rowIn } from './moves.ts'
 import { assignBatchWith } from './push/batch.ts'
 import { pushWith } from './push/push.ts'
 import { reassignWith } from './push/reassign.ts'
-import { expireDue, settledWork } from './task/due.ts'
+import { expireDue } from './task/due.ts'
 import { rulesFor } from './task/locked-task.ts'
+import { settledWork } from './task/settled-task.ts'
 import { workWith } from './work.ts'
 
 /** The assignment engine. */

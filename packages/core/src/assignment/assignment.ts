@@ -76,6 +76,12 @@ export interface Assignment {
   readonly draftVersion: number
   /** When the draft was saved; null: there is none. */
   readonly draftSavedAt: Date | null
+  /** When what was handed in goes through, if its person may still take it back; null: nothing waits. Not null only in `in_progress`. */
+  readonly submitsAt: Date | null
+  /** What was handed in and waits. For its person and managers. */
+  readonly handedIn: { readonly result: Json; readonly comment: string | null } | null
+  /** When it was handed in: its `submittedAt` once it goes through. */
+  readonly handedInAt: Date | null
   /** The orders that its person is shown, from when the row was first given; null: its step has no form. */
   readonly presentation: Presentation | null
   /** A mark of its person for managers, who read the words; it ends nothing. For its person and managers. */

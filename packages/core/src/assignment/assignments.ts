@@ -343,11 +343,21 @@ export interface AssignmentUseCases {
   /** Extends the lease; raises no version. */
   heartbeat(move: Move): Promise<Assignment>
   /**
-   * From `in_progress` alone. A review's result is { verdict: accept | return, comment? } plus the answers to its form, or whatever else without one. `comment`
+   * From `in_progress` alone. With `undoSeconds` it is checked at once and goes through only then, as `submittedAt` of now; a submission that
+   * waits already is replaced. A review's result is { verdict: accept | return, comment? } plus the answers to its form, or whatever else without one. `comment`
    * is for steps whose form asks for it.
    * @throws ValidationError with every fault; LeaseLostError, having kept what was handed in as the row's draft
    */
-  submit(move: Move & { readonly result: Json; readonly comment?: string | undefined }): Promise<Assignment>
+  submit(
+    move: Move & {
+      readonly result: Json
+      readonly comment?: string | undefined
+      /** 0 (default) to 30. */
+      readonly undoSeconds?: number | undefined
+    },
+  ): Promise<Assignment>
+  /** Takes back what waits to go through: it is the draft then. Unchanged if nothing waits. @throws InvalidTransitionError once it went through */
+  takeBack(move: Move): Promise<Assignment>
   /**
    * Keeps what is answered so far: it raises no version, and extends a live hold whose `attempt` is named. Taken in every status but submitted and rejected.
    * @throws ValidationError for unknown questions, wrong types and sizes; ConflictError with the kept draft in `details.draft` where `draftVersion` is not its version

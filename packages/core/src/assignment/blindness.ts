@@ -36,6 +36,9 @@ export function seenAssignment(
     userId: null,
     draft: null,
     draftComment: null,
+    submitsAt: null,
+    handedIn: null,
+    handedInAt: null,
     flag: null,
     flaggedAt: null,
     // Ids of sides may stand in a part of the payload that the judge's form does not name.

@@ -11,7 +11,8 @@ import type { AssignmentUseCases, Draft } from './assignments.ts'
 import { requireHolder } from './authority.ts'
 import { commentFaults, handed, resultFaults } from './handing-in.ts'
 import { findAssignment, rowIn } from './moves.ts'
-import { onLockedTask, rulesFor, write } from './task/locked-task.ts'
+import { rulesFor, write } from './task/locked-task.ts'
+import { onLockedTask } from './task/settled-task.ts'
 import { saveDraft } from './task/task-work.ts'
 
 /** Largest draft, in bytes as JSON. */
@@ -68,7 +69,12 @@ export function keptDraft(row: Assignment): Draft | null {
 
 /** @throws ConflictError if the row no longer takes a draft, or if another one was saved than the one that was seen */
 function checkDraft(row: Assignment, draftVersion: number | undefined): void {
-  const { status, draft, draftVersion: kept } = row
+  const { status, draft, draftVersion: kept, submitsAt } = row
+  if (submitsAt !== null)
+    throw new ConflictError('It was handed in: it takes no draft until it is taken back', {
+      status,
+      submitsAt,
+    })
   if (status === 'submitted' || status === 'rejected')
     throw new ConflictError(`The assignment is ${status}: it takes no draft`, { status })
   const seen = draftVersion ?? (draft === null ? kept : undefined)

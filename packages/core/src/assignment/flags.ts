@@ -8,7 +8,8 @@ import { flagRequest } from './assignment-input.ts'
 import type { AssignmentUseCases, Mark } from './assignments.ts'
 import { requireHolder } from './authority.ts'
 import { findAssignment, rowIn } from './moves.ts'
-import { onLockedTask, rulesFor, write } from './task/locked-task.ts'
+import { rulesFor, write } from './task/locked-task.ts'
+import { onLockedTask } from './task/settled-task.ts'
 import { setFlag } from './task/task-work.ts'
 
 /** Marks that people leave for managers. */

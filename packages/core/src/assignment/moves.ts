@@ -10,15 +10,18 @@ import { moveRequest, rejection, releaseRequest, submission } from './assignment
 import { checkFence } from './assignment-lifecycle.ts'
 import type { AssignmentUseCases, Move, Moved } from './assignments.ts'
 import { noteOf, requireHolder } from './authority.ts'
+import { later } from './claim/terms.ts'
 import { checkHanded, checkSkip, handed } from './handing-in.ts'
 import { endPausedHolds } from './holds.ts'
 import { receivers } from './task/flow.ts'
-import { availabilityOf, followedBy, onLockedTask, rulesFor, write } from './task/locked-task.ts'
+import { availabilityOf, followedBy, rulesFor, write } from './task/locked-task.ts'
 import { believing } from './task/overlaps.ts'
+import { onLockedTask } from './task/settled-task.ts'
 import type { Available } from './task/slots.ts'
 import {
   dueReservations,
   type Handed,
+  handIn,
   heartbeat,
   keepDraft,
   progress,
@@ -26,6 +29,7 @@ import {
   release,
   settleDue,
   submit,
+  takeBack,
 } from './task/task-work.ts'
 import type { Changed, Rules } from './task/work-draft.ts'
 
@@ -42,7 +46,10 @@ interface Kind {
   readonly late?: Handed
 }
 
-type Moves = Pick<AssignmentUseCases, 'accept' | 'start' | 'heartbeat' | 'submit' | 'reject' | 'release'>
+type Moves = Pick<
+  AssignmentUseCases,
+  'accept' | 'start' | 'heartbeat' | 'submit' | 'takeBack' | 'reject' | 'release'
+>
 
 /** A move that its maker may make, on the assignment of which task and step. */
 type Known = Moved & { readonly by: Principal } & Pick<Assignment, 'taskId' | 'stepType'>
@@ -78,14 +85,27 @@ export function holderMoves(deps: AssignmentDeps): Moves {
     },
 
     async submit(request) {
-      const { result, comment } = parse(submission, {
+      const {
+        result,
+        comment,
+        undoSeconds = 0,
+      } = parse(submission, {
         attempt: request.attempt,
         result: request.result,
         comment: request.comment,
+        undoSeconds: request.undoSeconds,
       })
       const known = await knowing(request)
       const { assignmentId, stepType } = known
       const given = handed(result, comment)
+      if (undoSeconds > 0)
+        return move(deps, known, {
+          act: (work, rules, row) => {
+            checkHanded(rules.forms.get(row.stepId), row, work.task.payload, { result, comment })
+            return handIn(work, rules, assignmentId, given, later(rules.now, undoSeconds * 1_000))
+          },
+          late: given,
+        })
       const returning = stepType === 'review' && verdictOf(result) === 'return'
       return move(deps, known, {
         act: (work, rules, row, available) => {
@@ -97,6 +117,13 @@ export function holderMoves(deps: AssignmentDeps): Moves {
         judges: (work) => (work.task.gold === null ? [] : [rowIn(work, assignmentId).userId]),
         late: given,
       })
+    },
+
+    async takeBack(request) {
+      parse(moveRequest, { attempt: request.attempt })
+      const known = await knowing(request)
+      const { assignmentId } = known
+      return move(deps, known, { act: (work, rules) => takeBack(work, rules, assignmentId) })
     },
 
     async reject(request) {

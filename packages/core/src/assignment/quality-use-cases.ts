@@ -5,8 +5,9 @@ import type { QualityUseCases } from '../quality/quality.ts'
 import { agreementUseCases } from '../quality/quality-use-cases.ts'
 import type { AssignmentDeps, AssignmentStores } from './assignment-deps.ts'
 import { findAssignment } from './moves.ts'
-import { onLockedTask, rulesFor, write } from './task/locked-task.ts'
+import { rulesFor, write } from './task/locked-task.ts'
 import { reopenTask } from './task/reopen.ts'
+import { onLockedTask } from './task/settled-task.ts'
 
 /** The use cases of quality, on tasks and assignments. */
 export function qualityUseCases(

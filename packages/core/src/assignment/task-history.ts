@@ -11,7 +11,7 @@ import { explainBatch } from './push/batch-plan.ts'
 import type { RecordedDecision } from './stores/decision-store.ts'
 import type { MoveKey } from './stores/overview-store.ts'
 import { replayDecision } from './strategies/decide.ts'
-import { settledWork } from './task/due.ts'
+import { settledWork } from './task/settled-task.ts'
 import type { KeptMove } from './task-move.ts'
 
 /** The part of a task's past that a viewer may see: all of it, or (`own`) their own. */

@@ -14,8 +14,8 @@ import { knows } from './authority.ts'
 import { seenAssignment } from './blindness.ts'
 import { keptDraft } from './drafts.ts'
 import { findAssignment, rowIn } from './moves.ts'
-import { settledWork } from './task/due.ts'
 import { rulesFor } from './task/locked-task.ts'
+import { settledWork } from './task/settled-task.ts'
 
 /** Everything that a page needs to let a person work, in one call. */
 export function workWith(deps: AssignmentDeps): AssignmentUseCases['work'] {

@@ -11,6 +11,7 @@ export const DEFAULT_ASSIGNMENT_CONFIG: AssignmentConfig = {
   weights: { capacity: 0.5, performance: 0.5 },
   maxReturns: 2,
   holdMinutes: 1440,
+  undoSeconds: 10,
 }
 
 const DEFAULT_PAUSE: PausePolicy = { good: 0.92, bad: 0.65, alarm: 4.6, minimum: 5 }

@@ -89,6 +89,7 @@ export const assignmentConfig: z.ZodType<Partial<AssignmentConfig>> = z.strictOb
     .exactOptional(),
   maxReturns: z.int().min(0).max(1000).exactOptional(),
   holdMinutes: duration.exactOptional(),
+  undoSeconds: z.int().min(0).max(30).exactOptional(),
 })
 
 /** How a project watches the quality of work; that the step is there is seen with the workflow. */

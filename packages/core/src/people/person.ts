@@ -67,6 +67,8 @@ export interface AssignmentConfig {
   readonly maxReturns: number
   /** How long a returned slot waits for its person. Default 1440. */
   readonly holdMinutes: number
+  /** How long the workbench lets a submission be taken back, 0 to 30: a page sends it with each. Default 10. */
+  readonly undoSeconds: number
 }
 
 /** When a project pauses somebody whose answers to known questions fall off. */

@@ -1,6 +1,6 @@
 import { type Engine, openEngine } from '@muster/testing/worlds'
 import { describe, expect, it } from 'vitest'
-import { settleTask } from '../assignment/task/due.ts'
+import { settleTask } from '../assignment/task/settled-task.ts'
 import { personalQueueUseCases } from './personal.ts'
 
 function queueOf({ transactions, clock, deps }: Engine) {

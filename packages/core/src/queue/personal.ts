@@ -35,7 +35,9 @@ export function personalQueueUseCases({
     const rows = await inboxes.listQueue(filter, slice)
     const now = clock.now()
     const over = rows.filter(
-      ({ assignment }) => isLive(assignment) && assignment.expiresAt !== null && assignment.expiresAt <= now,
+      ({ assignment }) =>
+        isLive(assignment) &&
+        [assignment.expiresAt, assignment.submitsAt].some((moment) => moment !== null && moment <= now),
     )
     if (over.length === 0 || settleTask === undefined) return rows
     for (const taskId of new Set(over.map(({ assignment }) => assignment.taskId))) await settleTask(taskId)

@@ -29,6 +29,7 @@ export function projectStoreContract(name: string, open: OpenAdapter): void {
           weights: { capacity: 0.25, performance: 0.75 },
           maxReturns: 0,
           holdMinutes: 10,
+          undoSeconds: 3,
         },
       })
       await stores.projects.add(project)

@@ -78,6 +78,13 @@ export function movesWithoutFence(): Adaptation {
   }
 }
 
+/** What is handed in is said to be taken back, and goes through all the same. */
+export function forgetsTakingBack(): Adaptation {
+  return {
+    assignments: (inner) => ({ ...inner, takeBack: ({ assignmentId }) => inner.get(assignmentId) }),
+  }
+}
+
 /** A claim finds its slot and takes it without a lock in between: two may take the same one. */
 export function locksNoSlot(): Adaptation {
   return {

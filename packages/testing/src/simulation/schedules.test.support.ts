@@ -8,6 +8,8 @@ const SEEN = [
   'accept',
   'start',
   'submit',
+  'hand in',
+  'take back',
   'heartbeat',
   'reject',
   'release',

@@ -179,7 +179,10 @@ class Schedule {
     const now = this.#world.time.now
     const { jobs } = this.#world.monitor.jobs
     for (const { task, slots, assignments } of this.#world.monitor.people.works.values()) {
-      const ends = [...assignments.map(({ expiresAt }) => expiresAt), ...slots.map(({ wakeAt }) => wakeAt)]
+      const ends = [
+        ...assignments.flatMap(({ expiresAt, submitsAt }) => [expiresAt, submitsAt]),
+        ...slots.map(({ wakeAt }) => wakeAt),
+      ]
       const due = ends.some((at) => at !== null && at.getTime() <= now)
       must('What is due is done', !due, () => `${task.taskId} is due`)
       const machine = task.jobId === null ? undefined : jobs.get(task.jobId)

@@ -5,6 +5,7 @@ import {
   checksLimitOutside,
   forgetsCooldown,
   forgetsPauses,
+  forgetsTakingBack,
   forgetsTheDead,
   ignoresGates,
   keepsWhatWasSentBack,
@@ -77,6 +78,13 @@ describe('the simulation notices', { timeout: 60_000 }, () => {
       ['A paused person is given nothing', 'A paused person holds nothing'],
     ],
     ['that returned work stays counted', keepsWhatWasSentBack, PEOPLE, 3_000, ['Counters equal a recount']],
+    [
+      'that what was taken back goes through',
+      forgetsTakingBack,
+      PEOPLE,
+      300,
+      ['What is taken back never goes through'],
+    ],
     ['that cooldowns are forgotten', forgetsCooldown, PEOPLE, 500, ['Cooldown is respected']],
   ] as const)('%s', async (_, adapt, parts, seeds, rules) => {
     const failure = await caught(adapt, parts, seeds)

@@ -179,6 +179,39 @@ export function taskDecisionCases(
     expect(await tasks.listDue(after(8), 10)).toEqual([first, third, fourth])
   })
 
+  it('lists a task on which something waits by when it goes through, and not by its lease', async () => {
+    const ann = newId<'UserId'>()
+    const { tasks, inboxes } = world().stores
+    const waiting = async (minute: number) =>
+      (
+        await taskHeldBy(world(), ann, {
+          status: 'in_progress',
+          expiresAt: after(2),
+          submitsAt: after(minute),
+          handedIn: { result: { label: 'nl' }, comment: null },
+          handedInAt: after(1),
+        })
+      ).taskId
+    const [later, first] = [await waiting(6), await waiting(4)]
+    await taskHeldBy(world(), ann, { expiresAt: after(9) })
+    expect(await tasks.listDue(after(3), 10)).toEqual([])
+    expect(await tasks.listDue(after(6), 10)).toEqual([first, later])
+    expect(await inboxes.listWaiting(ann)).toEqual([first, later])
+    expect(await inboxes.listWaiting(newId())).toEqual([])
+
+    await world().change(first, (work) => ({
+      ...work,
+      assignments: work.assignments.map((one) => ({
+        ...one,
+        submitsAt: null,
+        handedIn: null,
+        handedInAt: null,
+      })),
+    }))
+    expect(await inboxes.listWaiting(ann)).toEqual([later])
+    expect(await tasks.listDue(after(6), 10)).toEqual([first, later])
+  })
+
   it('lists a task that has several things due once, by the first of them', async () => {
     const wide = await open([aStep('annotate', { assignmentsRequired: 3 })])
     const work = [2, 90].reduce(

@@ -67,6 +67,29 @@ export function taskRowCases(world: () => TaskWorld, other: () => Promise<TaskWo
     await world().keep(work)
     expect(await stores.tasks.find(work.task.taskId)).toEqual(work.task)
     expect(await stores.tasks.findWork(work.task.taskId)).toEqual(work)
+    await world().change(work.task.taskId, (kept) => ({
+      ...kept,
+      assignments: kept.assignments.map((row) =>
+        row.userId === ann.userId
+          ? {
+              ...row,
+              submitsAt: after(7),
+              handedIn: { result: null, comment: 'sûr 🦊' },
+              handedInAt: after(6.5),
+            }
+          : row,
+      ),
+    }))
+    for (const { assignmentId, userId } of work.assignments) {
+      const waits = {
+        submitsAt: after(7),
+        handedIn: { result: null, comment: 'sûr 🦊' },
+        handedInAt: after(6.5),
+      }
+      const kept = await stores.inboxes.findAssignment(assignmentId)
+      expect(kept).toMatchObject(userId === ann.userId ? waits : { submitsAt: null, handedIn: null })
+    }
+    await world().change(work.task.taskId, () => work)
     for (const assignment of work.assignments) {
       expect(await stores.inboxes.findAssignment(assignment.assignmentId)).toEqual(assignment)
     }

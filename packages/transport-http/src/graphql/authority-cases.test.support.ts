@@ -64,6 +64,8 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
     `mutation { startAssignment(id: ${quoted(assignment)}) { status } }`,
   'Mutation.submitAssignment': ({ assignment }) =>
     `mutation { submitAssignment(id: ${quoted(assignment)}, result: 1) { status } }`,
+  'Mutation.takeBackSubmission': ({ assignment }) =>
+    `mutation { takeBackSubmission(id: ${quoted(assignment)}) { status } }`,
   'Mutation.rejectAssignment': ({ assignment }) =>
     `mutation { rejectAssignment(id: ${quoted(assignment)}, code: UNCLEAR) { status } }`,
   'Mutation.releaseAssignment': ({ assignment }) =>

@@ -216,6 +216,17 @@ builder.node(AssignmentRef, {
     overrideReason: t.exposeString('overrideReason', { nullable: true }),
     draftVersion: t.exposeInt('draftVersion'),
     draftSavedAt: t.expose('draftSavedAt', { type: 'DateTime', nullable: true }),
+    submitsAt: t.expose('submitsAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When what was handed in goes through; null: nothing waits.',
+    }),
+    handedInAt: t.expose('handedInAt', { type: 'DateTime', nullable: true }),
+    handedIn: t.expose('handedIn', {
+      type: 'JSON',
+      nullable: true,
+      description: 'The result that waits, and the words beside it.',
+    }),
     presentation: t.expose('presentation', {
       type: 'JSON',
       nullable: true,
@@ -593,10 +604,21 @@ builder.mutationFields((t) => {
         ...held,
         result: t.arg({ type: 'JSON', required: true }),
         comment: t.arg.string({ description: 'Free words, of a form that asks for them.' }),
+        undoSeconds: t.arg.int({ description: 'For how long it may be taken back: it goes through then.' }),
       },
       resolve: async (_root, { id, ...said }, context) => {
         const move = await moveOf(context, 'Mutation.submitAssignment', id)
         return context.muster.assignments.submit({ ...move, ...parse(submission, given(said)) })
+      },
+    }),
+    takeBackSubmission: t.field({
+      type: AssignmentRef,
+      nullable: true,
+      description: 'Takes back what was handed in and has not gone through.',
+      args: held,
+      resolve: async (_root, { id, attempt }, context) => {
+        const move = await moveOf(context, 'Mutation.takeBackSubmission', id)
+        return context.muster.assignments.takeBack({ ...move, ...parse(moveRequest, given({ attempt })) })
       },
     }),
     saveDraft: t.field({

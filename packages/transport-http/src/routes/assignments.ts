@@ -3,6 +3,7 @@ import type { Move, SeenAssignment } from '@muster/core/calls'
 import {
   draftRequest,
   flagRequest,
+  moveQuery,
   moveRequest,
   reassignRequest,
   rejection,
@@ -135,6 +136,8 @@ export const assignmentRoutes: Routes = (app, muster) => {
       schema: {
         tags,
         summary: 'Hand in the result',
+        description:
+          'With undoSeconds it is checked at once, stays in_progress with submitsAt, and goes through then unless it is taken back.',
         params: byAssignment,
         body: submission,
         response: answer,
@@ -142,6 +145,22 @@ export const assignmentRoutes: Routes = (app, muster) => {
     },
     async (request, reply) =>
       send(reply, await assignments.submit({ ...moveOf(request.params.id, request), ...request.body })),
+  )
+  app.delete(
+    '/assignments/:id/submission',
+    {
+      config: { etag: true },
+      schema: {
+        tags,
+        summary: 'Take back what was handed in and has not gone through',
+        description: 'What was handed in is the draft then. Unchanged if nothing waits.',
+        params: byAssignment,
+        querystring: moveQuery,
+        response: answer,
+      },
+    },
+    async (request, reply) =>
+      send(reply, await assignments.takeBack({ ...moveOf(request.params.id, request), ...request.query })),
   )
   app.post(
     '/assignments/:id/reject',

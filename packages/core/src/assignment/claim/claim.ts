@@ -15,8 +15,16 @@ import type { AssignmentUseCases, ClaimResult } from '../assignments.ts'
 import { visibleTask } from '../blindness.ts'
 import type { Claimed, ClaimRequest, ClaimSurvey, Shelf } from '../stores/claim-store.ts'
 import { expireDue } from '../task/due.ts'
+import { settleWaiting } from '../task/settled-task.ts'
 import { type ControlTurn, giveControls } from './controls.ts'
-import { type JudgedShelf, ShelfJudge, type Standings, takeable, whyNothing } from './shelf-judge.ts'
+import {
+  type JudgedShelf,
+  ShelfJudge,
+  type Standings,
+  standsOnlyTheLimit,
+  takeable,
+  whyNothing,
+} from './shelf-judge.ts'
 
 /** Claims that go together at most. */
 const MAX_TOGETHER = 64
@@ -61,8 +69,15 @@ export function claimNextWith(deps: AssignmentDeps): AssignmentUseCases['claimNe
     let outcome = await ask(request())
     // Something that is due may have stood in the way, perhaps of this very claim.
     if (outcome.kind === 'nothing' && (await expireDue(deps, 1)) > 0) outcome = await ask(request())
+    let mayGoThrough = true
     for (let again = 0; outcome.kind === 'nothing'; again++) {
-      const { isNews, ...why } = await explain(deps, userId, outcome.judged)
+      const { isNews, isOnlyLimit, ...why } = await explain(deps, userId, outcome.judged)
+      // What they could still take back stands in their own way.
+      if (isOnlyLimit && mayGoThrough && (await settleWaiting(deps, userId))) {
+        mayGoThrough = false
+        outcome = await ask(request())
+        continue
+      }
       if (!isNews) return { kind: 'nothing', open: why.open, reasons: untold(why.reasons) }
       // Steps that opened after this claim was made are theirs to take, or are taken by others each time: then nothing is there for them.
       if (again === MOST_AGAIN) return { kind: 'nothing', open: 0, reasons: {} }
@@ -109,10 +124,11 @@ async function explain(
   { transactions }: AssignmentDeps,
   userId: UserId,
   judged: readonly JudgedShelf[],
-): Promise<ReturnType<typeof whyNothing>> {
+): Promise<ReturnType<typeof whyNothing> & { readonly isOnlyLimit: boolean }> {
   const shelves = judged.map(({ open }) => open)
   const counts = shelves.length > 0 ? await transactions.stores.claims.countShelves(userId, shelves) : []
-  return whyNothing(judged, counts)
+  const isOnlyLimit = standsOnlyTheLimit(judged, counts)
+  return { ...whyNothing(judged, counts), isOnlyLimit }
 }
 
 class ClaimDesk {

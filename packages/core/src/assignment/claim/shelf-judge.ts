@@ -136,6 +136,18 @@ export function takeable(judged: readonly JudgedShelf[]): OpenShelf[] {
   )
 }
 
+/** Whether a slot is free somewhere that the person may take but for their limit, as far as numbers tell. */
+export function standsOnlyTheLimit(judged: readonly JudgedShelf[], counts: readonly ShelfCount[]): boolean {
+  const byShelf = new Map(counts.map((count) => [count.shelfId, count]))
+  return judged.some(({ open: { shelfId }, reasons, skilled }) => {
+    const count = byShelf.get(shelfId)
+    if (count === undefined || skilled === 'none' || reasons.length === 0) return false
+    const { open, openedUntil, noFreeSlot, reservedFor, coolingDown } = count
+    const isFree = open > noFreeSlot + reservedFor + coolingDown
+    return isFree && (skilled === 'all' || openedUntil > 0) && reasons.every(({ code }) => code === 'atLimit')
+  })
+}
+
 /** Sums up why nothing was there: each open task once under every reason that holds for it. */
 export function whyNothing(
   judged: readonly JudgedShelf[],

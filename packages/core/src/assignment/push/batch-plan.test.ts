@@ -20,6 +20,7 @@ const CONFIG: AssignmentConfig = {
   weights: { capacity: 0.5, performance: 0.5 },
   maxReturns: 2,
   holdMinutes: 1440,
+  undoSeconds: 10,
 }
 
 const person = fc.record({

@@ -7,7 +7,7 @@ import { checkFence, transition } from '../assignment-lifecycle.ts'
 import type { AssignmentUseCases } from '../assignments.ts'
 import { requireManager } from '../authority.ts'
 import { findAssignment, rowIn } from '../moves.ts'
-import { settleTask } from '../task/due.ts'
+import { settleTask } from '../task/settled-task.ts'
 import { reassign, withoutHold } from '../task/task-work.ts'
 import { giveSlot } from './giving.ts'
 
@@ -16,9 +16,13 @@ export function reassignWith(deps: AssignmentDeps): AssignmentUseCases['reassign
   const { clock, transactions } = deps
   return async ({ assignmentId, by, attempt, ifVersion, ...request }) => {
     const { userId, reason } = parse(reassignRequest, { attempt, ...request })
-    const { taskId, projectId, expiresAt } = await findAssignment(transactions.stores, assignmentId)
+    const { taskId, projectId, expiresAt, submitsAt } = await findAssignment(
+      transactions.stores,
+      assignmentId,
+    )
     if (by !== undefined) requireManager(by, projectId, 'assignment', assignmentId)
-    if (expiresAt !== null && expiresAt <= clock.now()) await settleTask(deps, taskId)
+    const over = [expiresAt, submitsAt].some((moment) => moment !== null && moment <= clock.now())
+    if (over) await settleTask(deps, taskId)
 
     return giveSlot(deps, {
       taskId,

@@ -50,6 +50,8 @@ export interface InboxStore {
   listQueue(filter: QueueFilter, slice: Slice<QueueKey>): Promise<QueueRow[]>
   /** Live assignments of a person, counted per project. */
   queueStats(userId: UserId): Promise<QueueStat[]>
+  /** Tasks on which something waits to go through that the person has handed in, in the order in which it does. */
+  listWaiting(userId: UserId): Promise<TaskId[]>
   /** Tasks on which the person has a live assignment or a slot is reserved for them, by id. */
   listHeldOrReserved(userId: UserId, projectId?: ProjectId): Promise<TaskId[]>
 }

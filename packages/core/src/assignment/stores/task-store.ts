@@ -63,7 +63,7 @@ export interface TaskStore {
   /** Open tasks at a people step with at least one free slot, in the order of priority desc, stepOpenedAt, taskId. For batches. */
   listOpenWork(projectId: ProjectId, limit: number): Promise<TaskWork[]>
 
-  /** Tasks that have an assignment with `expiresAt`, a cooling or reserved slot with `wakeAt`, or a free one with `giveUpAt`, at or before `now`. Ascending by that moment. */
+  /** Tasks that have an assignment with `expiresAt` or `submitsAt`, a cooling or reserved slot with `wakeAt`, or a free one with `giveUpAt`, at or before `now`. Ascending by that moment. */
   listDue(now: Date, limit: number): Promise<TaskId[]>
   /**
    * Forgets drafts of rows that ended before then and were not saved since, at most so many, and says how many. It raises no version, and draftVersion stays.

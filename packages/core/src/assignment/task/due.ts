@@ -3,9 +3,9 @@ import type { TaskWork } from '../assignment.ts'
 import type { AssignmentDeps } from '../assignment-deps.ts'
 import { endAllPausedHolds } from '../holds.ts'
 import { receivers } from './flow.ts'
-import { availabilityOf, followedBy, onLockedTask, rulesFor, write } from './locked-task.ts'
-import { believing, isGivenUp } from './overlaps.ts'
-import { completeAutomatic, completeGivenUp, dueReservations, isDue, settleDue } from './task-work.ts'
+import { availabilityOf, followedBy, rulesFor, write } from './locked-task.ts'
+import { onLockedTask, settleTask } from './settled-task.ts'
+import { completeAutomatic, settleDue } from './task-work.ts'
 
 /** Tasks looked at in one go. */
 const PAGE = 200
@@ -67,39 +67,6 @@ class Sweep {
     if (this.#failures.length > 0) throw this.#failures[0]
     return this.#moved
   }
-}
-
-/** A task as it is once what is due on it was done: who looks sees no hold that has ended. Nothing if there is no such task. */
-export async function settledWork(deps: AssignmentDeps, taskId: TaskId): Promise<TaskWork | undefined> {
-  const { tasks } = deps.transactions.stores
-  const work = await tasks.findWork(taskId)
-  if (work === undefined || !isDue(work, deps.clock.now())) return work
-  await settleTask(deps, taskId)
-  return tasks.findWork(taskId)
-}
-
-/** Does what is due on one task; whether any slot of it changed hands or opened. */
-export async function settleTask(deps: AssignmentDeps, taskId: TaskId): Promise<boolean> {
-  const waiting = (work: TaskWork): UserId[] => {
-    const now = deps.clock.now()
-    return [...dueReservations(work, now), ...(isGivenUp(work, now) ? receivers(work, false) : [])]
-  }
-  const { moved, jobs } = await onLockedTask(deps, taskId, waiting, async (stores, work) => {
-    const now = deps.clock.now()
-    const rules = await rulesFor(stores, deps, work.task, now)
-    const available = await availabilityOf(stores, work.task, rules.config, waiting(work))
-    const settled = settleDue(work, rules, available)
-    const knowing = await believing(stores, rules, settled.work)
-    const changed = followedBy(settled, completeGivenUp(settled.work, knowing, available))
-    const { facts } = await write(stores, deps, work, changed, now)
-    await stores.events.append(facts)
-    const moved =
-      changed.decided.length > 0 ||
-      changed.work.slots.some(({ state }, place) => state !== work.slots[place]?.state)
-    return { moved, jobs: changed.automatic !== null }
-  })
-  if (jobs) deps.nudge()
-  return moved
 }
 
 /** Lets a task go on whose automatic step is done; whether it still stood there. */

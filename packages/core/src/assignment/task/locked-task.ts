@@ -27,18 +27,21 @@ const JOB_PRIORITY = 5
 
 /**
  * Acts on a task that nobody else changes meanwhile. The people who may be given something of it are locked before the task is, so what is read of these
- * people holds too; if it turns out under the lock that more people are concerned, it begins again with them.
+ * people holds too; if it turns out under the lock that more people are concerned, it begins again with them. `settle` does what must be done on the task
+ * before, and says whether it did.
  *
  * @throws NotFoundError
  * @throws ConflictError if the task changes too fast to catch up
  */
-export async function onLockedTask<T>(
+export async function underLock<T>(
   { transactions }: AssignmentDeps,
   taskId: TaskId,
   mayReceive: (work: TaskWork) => readonly UserId[],
   act: (stores: AssignmentStores, work: TaskWork) => Promise<T>,
+  settle: (work: TaskWork) => Promise<boolean> = async () => false,
 ): Promise<T> {
   let seen = await transactions.stores.tasks.findWork(taskId)
+  if (seen !== undefined && (await settle(seen))) seen = await transactions.stores.tasks.findWork(taskId)
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     if (seen === undefined) throw new NotFoundError('task', taskId)
     const locked = new Set(mayReceive(seen))

@@ -11,7 +11,7 @@ import { later, termsOf } from '../claim/terms.ts'
 import { advance, afterSubmission, endAs, open } from './flow.ts'
 import { giveUp, isGivenUp } from './overlaps.ts'
 import { type Available, give, putAside, rest, restore } from './slots.ts'
-import { type Changed, type Rules, WorkDraft } from './work-draft.ts'
+import { type Changed, NOTHING_WAITS, type Rules, WorkDraft } from './work-draft.ts'
 
 /**
  * Everything that can happen to a task with its slots and assignments, as pure functions from what it is to what it becomes and the facts
@@ -100,7 +100,7 @@ export function submit(
   work: TaskWork,
   rules: Rules,
   assignmentId: AssignmentId,
-  { result, comment }: Handed,
+  { result, comment, handedInAt }: Handed & { readonly handedInAt?: Date | undefined },
   available: Available,
   note?: string,
 ): Changed {
@@ -110,17 +110,42 @@ export function submit(
   const slot = draft.slotHeldBy(row)
   const submitted = draft.setRow(row, {
     status,
-    submittedAt: rules.now,
+    submittedAt: handedInAt ?? rules.now,
     result,
     comment,
-    draft: null,
-    draftComment: null,
-    draftSavedAt: null,
+    ...NO_DRAFT,
+    ...NOTHING_WAITS,
     expiresAt: null,
   })
   if (slot) draft.setSlot(slot, 'done', { assignmentId })
   draft.say('task_status_changed', submitted, row.status, {}, note)
   afterSubmission(draft, submitted, result, available)
+  return draft.changed()
+}
+
+/** Hands in what goes through at `submitsAt`, unless it is taken back. It stands in for what waits already. */
+export function handIn(
+  work: TaskWork,
+  rules: Rules,
+  assignmentId: AssignmentId,
+  handedIn: Handed,
+  submitsAt: Date,
+): Changed {
+  const draft = new WorkDraft(work, rules)
+  const row = draft.row(assignmentId)
+  transition(row.status, 'submitted')
+  const waits = { ...NO_DRAFT, submitsAt, handedIn, handedInAt: rules.now }
+  draft.setRow(row, { ...waits, expiresAt: leaseEnd({ ...row, submitsAt }, rules) })
+  return draft.changed()
+}
+
+/** Takes back what waits to go through: a draft again. Nothing happens if nothing waits. @throws InvalidTransitionError if it is not live */
+export function takeBack(work: TaskWork, rules: Rules, assignmentId: AssignmentId): Changed {
+  const draft = new WorkDraft(work, rules)
+  const row = draft.row(assignmentId)
+  if (!isLive(row)) throw new InvalidTransitionError('An assignment', row.status, 'in_progress')
+  if (row.submitsAt === null) return unchanged(work)
+  draft.takeBack(draft.setRow(row, { expiresAt: leaseEnd({ ...row, submitsAt: null }, rules) }))
   return draft.changed()
 }
 
@@ -269,6 +294,8 @@ export function settleDue(work: TaskWork, rules: Rules, available?: Available): 
   const draft = new WorkDraft(work, { ...rules, by: null })
   for (const row of work.assignments) {
     if (row.expiresAt === null || row.expiresAt > rules.now || !isLive(row)) continue
+    // It goes through, however late anybody looks: see `goThrough`.
+    if (row.submitsAt !== null) continue
     restSlotOf(draft, row)
     endAs(draft, row, 'expired', {}, 'lease_ended')
   }
@@ -288,6 +315,7 @@ export function isDue(work: TaskWork, now: Date): boolean {
   const { task, slots, assignments } = work
   return (
     assignments.some((row) => isLive(row) && row.expiresAt !== null && row.expiresAt <= now) ||
+    assignments.some((row) => isLive(row) && row.submitsAt !== null && row.submitsAt <= now) ||
     slots.some(({ stepId, wakeAt }) => stepId === task.currentStepId && wakeAt !== null && wakeAt <= now) ||
     isGivenUp(work, now)
   )
@@ -372,10 +400,17 @@ function nextDraft(
   return { draft: result, draftComment: comment, draftVersion: draftVersion + 1, draftSavedAt: now }
 }
 
+const NO_DRAFT = { draft: null, draftComment: null, draftSavedAt: null } as const
+
+/** The least that a lease outlives the moment at which what was handed in goes through. */
+const WAITING_LEASE_MS = 60_000
+
 function leaseEnd(row: Assignment, { workflow, config, now }: Rules): Date {
   const step = workflow.steps.find(({ stepId }) => stepId === row.stepId)
   if (step === undefined) throw new RangeError(`Workflow ${workflow.workflowId} has no step ${row.stepId}`)
-  return later(now, termsOf(step, config).leaseMs)
+  const ends = later(now, termsOf(step, config).leaseMs)
+  const least = row.submitsAt === null ? ends : later(row.submitsAt, WAITING_LEASE_MS)
+  return ends > least ? ends : least
 }
 
 function restSlotOf(draft: WorkDraft, row: Assignment): void {

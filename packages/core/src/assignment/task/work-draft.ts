@@ -64,6 +64,9 @@ export interface Changed {
   readonly moves: readonly TaskMove[]
 }
 
+/** A row of which nothing waits to go through. */
+export const NOTHING_WAITS = { submitsAt: null, handedIn: null, handedInAt: null } as const
+
 /** A task being changed. It starts as a copy, and {@link changed} gives the result: the functions that use it are pure. */
 export class WorkDraft {
   readonly rules: Rules
@@ -161,10 +164,14 @@ export class WorkDraft {
     return row
   }
 
-  /** Changes a row; its version rises once, however often it is changed here. That a hold ends is noted. */
+  /**
+   * Changes a row; its version rises once, however often it is changed here. That a hold ends is noted; what was handed in and has not gone
+   * through is a draft then.
+   */
   setRow(row: Assignment, change: Partial<Assignment>): Assignment {
     const before = this.#before.assignments.find(({ assignmentId }) => assignmentId === row.assignmentId)
-    const after = { ...row, ...change, version: (before?.version ?? 0) + 1 }
+    const changed = { ...row, ...change, version: (before?.version ?? 0) + 1 }
+    const after = changed.handedIn !== null && !isLive(changed) ? this.#takenBack(changed) : changed
     const endedAt = isLive(after) ? null : isLive(row) ? this.rules.now : row.endedAt
     return this.#replace({ ...after, endedAt })
   }
@@ -307,6 +314,23 @@ export class WorkDraft {
   #move(): Omit<TaskMove, 'kind'> {
     const { by = null, now: at } = this.rules
     return { ...NO_MOVE, taskId: this.task.taskId, at, by }
+  }
+
+  /** What was handed in as a draft. */
+  takeBack(row: Assignment): Assignment {
+    return this.setRow(row, this.#takenBack(row))
+  }
+
+  #takenBack(row: Assignment): Assignment {
+    const { handedIn, draftVersion } = row
+    return {
+      ...row,
+      draft: handedIn?.result ?? null,
+      draftComment: handedIn?.comment ?? null,
+      draftVersion: draftVersion + 1,
+      draftSavedAt: this.rules.now,
+      ...NOTHING_WAITS,
+    }
   }
 
   #replace(row: Assignment): Assignment {

@@ -5,6 +5,7 @@ import { isLive } from '@muster/core/rules'
 import { must, ViolationError } from '../rules/violation.ts'
 import type { Api, World } from '../world.ts'
 
+const HANDS_IN: readonly string[] = ['submit', 'hand in']
 const LABELS = ['nl', 'af'] as const
 
 /** A browser tab of somebody: it knows only what it was told itself, so with two of them one is often behind. */
@@ -119,18 +120,25 @@ export class People {
       [1, ['heartbeat', () => assignments.heartbeat(move)]],
       [0.7, ['reject', () => assignments.reject({ ...move, code: 'other' })]],
       [0.7, ['release', () => assignments.release(move)]],
+      // Of what waits, or of nothing: a tab may not know.
+      [row.submitsAt === null ? 0.2 : 4, ['take back', () => assignments.takeBack(move)]],
       [6, this.#onward(row, move, assignments)],
     ])
     const [name, make] = made
+    const { waiting } = this.#world.monitor
+    const answered = HANDS_IN.includes(name) ? waiting.submitting(assignmentId) : undefined
     this.#world.ask(name, process, async () => {
       try {
         const after = await make()
         this.#checkFence(row, after, attempt)
+        if (name === 'take back') waiting.tookBack(assignmentId)
         tab.believe(after)
       } catch (refusal) {
         // Whoever is told that the hold is gone believes it; whoever hears nothing goes on believing.
         if (refusal instanceof MusterError && refusal.code === 'lease_lost') tab.forget(row)
         throw refusal
+      } finally {
+        answered?.()
       }
     })
   }
@@ -151,7 +159,9 @@ export class People {
       row.stepType === 'review'
         ? { verdict: chance.of(0.5) ? 'return' : 'accept' }
         : { label: chance.oneOf(LABELS) ?? 'nl' }
-    return ['submit', () => assignments.submit({ ...move, result })]
+    const undoSeconds = chance.of(0.5) ? chance.between(1, 30) : 0
+    const name = undoSeconds === 0 ? 'submit' : 'hand in'
+    return [name, () => assignments.submit({ ...move, result, undoSeconds })]
   }
 
   /** A move that names its attempt acts on that attempt, or is refused. */

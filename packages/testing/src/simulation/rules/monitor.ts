@@ -5,6 +5,7 @@ import { FeedRules } from './feed-rules.ts'
 import { type Gates, JobRules } from './job-rules.ts'
 import { PeopleRules, type PeopleWorld } from './people-rules.ts'
 import { must, ViolationError } from './violation.ts'
+import { WaitingRules } from './waiting-rules.ts'
 
 /** One call of a store method, as a transaction of its own. */
 export interface StoreCall {
@@ -45,6 +46,7 @@ export class Monitor {
   readonly feed = new FeedRules()
   readonly people: PeopleRules
   readonly jobs = new JobRules()
+  readonly waiting = new WaitingRules()
   readonly #persistence: Persistence
   readonly #time: SimulatedTime
   readonly #projectIds: readonly ProjectId[]
@@ -85,6 +87,7 @@ export class Monitor {
     const facts = await this.feed.look(stores, this.#projectIds)
     if (!(call?.store === 'workers' && JOBS_ONLY.has(call.method))) {
       await this.people.look(stores, this.feed, facts, this.#time.now)
+      this.waiting.hear(facts)
       this.#checkPause(gates)
     }
     if (this.feed.jobs.size > 0 || this.feed.runs.size > 0) await this.jobs.look(stores, this.feed, gates)

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Assignment, Project, ProjectId, TaskId, UserId, Workflow } from '@muster/core'
 import type { Fact } from '@muster/core/feed'
 import type { Slot, Stores, TaskWork } from '@muster/core/ports'
@@ -13,6 +14,9 @@ import {
 import { termsOf } from '@muster/core/use-cases'
 import type { FeedRules } from './feed-rules.ts'
 import { must } from './violation.ts'
+
+/** So long a lease lasts after what waits under it has gone through. */
+const WAITING_LEASE_MS = 60_000
 
 /** What the rules are asked with. */
 export interface PeopleWorld {
@@ -57,6 +61,7 @@ export class PeopleRules {
       this.#checkSlots(work)
       this.#checkRows(work, feed)
       this.#checkRests(before, work, now)
+      this.#checkWaiting(before, work)
       this.#works.set(taskId, work)
     }
     this.#checkTold(facts, feed)
@@ -136,6 +141,32 @@ export class PeopleRules {
         other.overrideReason === null,
     )
     must('Cross-step exclusion', clash === undefined, () => `${nameOf(row)} and ${nameOf(clash)}`)
+  }
+
+  /** What waits holds its place until it goes through as it was handed in, or is a draft. */
+  #checkWaiting(before: TaskWork | undefined, after: TaskWork): void {
+    for (const row of after.assignments) {
+      const { submitsAt, handedIn, handedInAt, expiresAt, status } = row
+      const isWhole = [submitsAt, handedIn, handedInAt].every(
+        (part) => (part === null) === (submitsAt === null),
+      )
+      must('What waits is whole', isWhole, () => nameOf(row))
+      if (submitsAt !== null && expiresAt !== null) {
+        must('Only work in progress waits', status === 'in_progress', () => nameOf(row))
+        const margin = expiresAt.getTime() - submitsAt.getTime()
+        must(
+          'A lease outlives what waits',
+          margin >= WAITING_LEASE_MS,
+          () => `${nameOf(row)} by ${margin} ms`,
+        )
+      }
+      const was = before?.assignments.find(({ assignmentId }) => assignmentId === row.assignmentId)
+      if (was?.handedIn == null || submitsAt !== null || status === 'submitted') continue
+      // Sent back by the very move that submitted it.
+      if (row.attempt !== was.attempt) continue
+      const isKept = isDeepStrictEqual(row.draft, was.handedIn.result)
+      must('What does not go through is a draft', isKept, () => nameOf(row))
+    }
   }
 
   /** Nobody is given a slot that rests. */
