@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { DirectoryInUseError } from './directory-lock.ts'
 import { Holder } from './pglite-directory.test.support.ts'
@@ -24,6 +26,20 @@ describe('a folder with an embedded database', { timeout: PROCESSES_MS }, () => 
     const again = await openPGliteDirectory(folder)
     expect(await keptIn(again)).toEqual([{ n: 7 }])
     await again.close()
+  })
+
+  it('is opened by a script that is an argument of node', async () => {
+    const folder = await madeFolder()
+    const opening = new URL('pglite-directory.ts', import.meta.url).href
+    const script = `import('${opening}').then((here) => here.openPGliteDirectory(process.argv[1]))
+      .then((opened) => opened.close()).then(() => console.log('opened and closed'))`
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      '--conditions=@muster/source',
+      '--eval',
+      script,
+      folder,
+    ])
+    expect(stdout.trim()).toBe('opened and closed')
   })
 
   it('goes to one of several processes that come at once; the others name it and its holder, and touch nothing', async () => {

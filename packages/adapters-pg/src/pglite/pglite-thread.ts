@@ -64,8 +64,8 @@ export class PGliteThread implements Embedded {
 
   /** Opens the database in `path`, and makes it where it is missing. @throws what PGlite does */
   static async open(path: string): Promise<PGliteThread> {
-    // A bundle of CommonJS has no `import.meta`.
-    const here = typeof __filename === 'undefined' ? import.meta.url : __filename
+    // A bundle of CommonJS has no `import.meta.url`; modules of a script that is an argument of node see its `__filename`.
+    const here = (import.meta.url as string | undefined) ?? __filename
     const module = createRequire(here).resolve('@electric-sql/pglite')
     const worker = new Worker(THREAD, { eval: true, workerData: { module, path } })
     const exited = once(worker, 'exit')
