@@ -99,22 +99,35 @@ function candidateOf(
 
 function recordOf({ people, weights, state }: StrategyInput): Json {
   return {
-    // Nobody who is paused comes this far, nor a newcomer.
-    people: people.map(({ paused: _paused, controls: _controls, ...person }) => ({
-      ...person,
-      skills: { ...person.skills },
-      lastAssignedAt: person.lastAssignedAt?.toISOString() ?? null,
-    })),
+    people: people.map(recordedPerson),
     weights: { ...weights },
     state,
   }
 }
 
+/** Somebody as they stand in a record. Nobody who is paused comes this far, nor a newcomer. */
+type RecordedPerson = Omit<StrategyInput['people'][number], 'paused' | 'controls' | 'lastAssignedAt'> & {
+  readonly lastAssignedAt: string | null
+}
+
+/** Member by member: a rest and a spread of each person took a third of a decision. */
+function recordedPerson(person: StrategyInput['people'][number]): RecordedPerson {
+  return {
+    userId: person.userId,
+    status: person.status,
+    skills: { ...person.skills },
+    isMember: person.isMember,
+    live: person.live,
+    ownLimit: person.ownLimit,
+    quality: person.quality,
+    lastAssignedAt: person.lastAssignedAt?.toISOString() ?? null,
+    limit: person.limit,
+  }
+}
+
 function inputOf(recorded: Json): StrategyInput {
   const { people, weights, state } = recorded as unknown as {
-    readonly people: readonly (Omit<StrategyInput['people'][number], 'lastAssignedAt'> & {
-      readonly lastAssignedAt: string | null
-    })[]
+    readonly people: readonly RecordedPerson[]
     readonly weights: StrategyInput['weights']
     readonly state: Json
   }
