@@ -856,7 +856,7 @@ create table operation_item (
 );
 alter table operation_item set (autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0.05);
 ` },
-{ name: '0030_waiting.sql', text: `-- What was handed in and can still be taken back: it goes through at submits_at. null: nothing waits.
+{ name: '0031_waiting.sql', text: `-- What was handed in and can still be taken back: it goes through at submits_at. null: nothing waits.
 alter table assignment add column submits_at timestamptz(3), add column handed_in json, add column handed_in_at timestamptz(3);
 create index assignment_waiting on assignment (submits_at) where submits_at is not null;
 ` },
