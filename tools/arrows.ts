@@ -128,6 +128,7 @@ const FLOOR: Readonly<Record<string, number>> = {
   jobs: 2,
   operations: 2,
   quality: 2,
+  rates: 2,
   workflow: 2,
   assignment: 3,
   presence: 3,

@@ -1,6 +1,7 @@
 import type { ProjectId } from '@muster/core'
 import type { EventId, Fact, NewFact } from '@muster/core/feed'
 import type { EventStore } from '@muster/core/ports'
+import { RATE_GRAINS, stepMoves, stretchOf } from '@muster/core/runs'
 import { keyOf } from './jobs/order.ts'
 import type { EventTables } from './tables/event-tables.ts'
 import type { MemoryContext } from './tables/tables.ts'
@@ -23,6 +24,9 @@ export class MemoryEventStore implements EventStore {
       const eventId = this.#context.ids.next() as EventId
       this.#tables.facts.set(keyOf(fact.projectId, seq), { ...fact, eventId, seq, occurredAt })
     }
+    const [grain] = RATE_GRAINS
+    const at = stretchOf(occurredAt, grain).getTime()
+    for (const moves of stepMoves(facts)) this.#context.tables.rates.addSteps({ ...moves, grain, at })
   }
 
   async read(projectId: ProjectId, afterSeq: number, limit: number): Promise<Fact[]> {

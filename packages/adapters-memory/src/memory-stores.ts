@@ -10,6 +10,7 @@ import { MemoryOperationStore } from './memory-operation-store.ts'
 import { MemoryPeopleStore } from './memory-people-store.ts'
 import { MemoryProjectStore } from './memory-project-store.ts'
 import { MemoryQualityStore } from './memory-quality-store.ts'
+import { MemoryRateStore } from './memory-rate-store.ts'
 import type { MemoryContext } from './tables/tables.ts'
 import { MemoryClaimStore } from './tasks/memory-claim-store.ts'
 import { MemoryDecisionStore } from './tasks/memory-decision-store.ts'
@@ -41,6 +42,7 @@ export function memoryStores(context: MemoryContext): Stores {
     escalations: new MemoryEscalationStore(context),
     quality: new MemoryQualityStore(context),
     operations: new MemoryOperationStore(context),
+    rates: new MemoryRateStore(context),
     events: new MemoryEventStore(context),
     idempotency: new MemoryIdempotencyStore(context),
   }

@@ -14,7 +14,7 @@ begin
 end $$;
 
 -- Moves the counters of runs and queues by groups of jobs that were just settled, and completes runs with their last
--- job. Gives the facts of that.
+-- job. Those of state 2 are tried again, which only rates count. Gives the facts of that.
 create function job_count(
   p_projects int[], p_runs int[], p_types smallint[], p_models smallint[], p_states smallint[], p_counts int[],
     p_now timestamptz,
@@ -32,8 +32,8 @@ begin
         array_agg(n) filter (where state = 4) as c,
         array_agg(model) filter (where state = 5) as failed, array_agg(n) filter (where state = 5) as f,
         array_agg(model) filter (where state = 6) as cancelled, array_agg(n) filter (where state = 6) as x
-      from unnest(p_runs, p_models, p_states, p_counts) as s (run_no, model, state, n) where run_no is not null
-        group by run_no),
+      from unnest(p_runs, p_models, p_states, p_counts) as s (run_no, model, state, n)
+      where run_no is not null and state >= 4 group by run_no),
     moved as (
       update run as r set
         settled = r.settled + d.n,
@@ -69,13 +69,21 @@ begin
       cross join lateral (select from queue_count as q where q.project_no = s.p and q.type_no = s.t
         for no key update) as q;
   end if;
-  update queue_count as q set completed = q.completed + d.c, failed = q.failed + d.f, cancelled = q.cancelled + d.x
-  from (
+  -- Rates are written behind queue_count: nobody waits there who did not wait here.
+  with d as (
     select project_no, type_no, coalesce(sum(n) filter (where state = 4), 0) as c,
-      coalesce(sum(n) filter (where state = 5), 0) as f,
-      coalesce(sum(n) filter (where state = 6), 0) as x
-    from unnest(p_projects, p_types, p_states, p_counts) as s (project_no, type_no, state, n) group by 1, 2) as d
-  where q.project_no = any(array[d.project_no]) and q.type_no = d.type_no;
+      coalesce(sum(n) filter (where state = 5), 0) as f, coalesce(sum(n) filter (where state = 6), 0) as x,
+      coalesce(sum(n) filter (where state = 2), 0) as r
+    from unnest(p_projects, p_types, p_states, p_counts) as s (project_no, type_no, state, n) group by 1, 2),
+  counted as (
+    update queue_count as q set completed = q.completed + d.c, failed = q.failed + d.f, cancelled = q.cancelled + d.x
+    from d where q.project_no = any(array[d.project_no]) and q.type_no = d.type_no
+    returning q.project_no, q.type_no, d.c, d.f, d.r)
+  insert into job_rate as r (project_no, type_no, grain, at, settled, failed, retried)
+  select project_no, type_no, 10, date_bin('10 s', p_now, timestamptz 'epoch'), c + f, f, counted.r
+  from counted where c + f + counted.r > 0
+  on conflict (project_no, type_no, grain, at) do update set settled = r.settled + excluded.settled,
+    failed = r.failed + excluded.failed, retried = r.retried + excluded.retried;
 end $$;
 
 -- Counts groups of jobs that were just settled and writes the facts of that: what failed for good, then the runs that
@@ -153,8 +161,8 @@ begin
       as s (id, start, kind, value, due, step, percent)
     where j.job_id = any(array[s.id]) and j.state + 0 = 1 and j.starts = s.start and j.worker_no + 0 = v_worker
     returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state, j.place),
-  settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from done where state >= 4
-    group by 1, 2, 3, 4, 5),
+  settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from done
+    where state >= 4 or state = 2 group by 1, 2, 3, 4, 5),
   -- Nothing of it is done for runs without a policy.
   counted as (
     select array_agg(run_no) as runs, array_agg(place) as places, array_agg(n) as counts

@@ -860,6 +860,33 @@ alter table operation_item set (autovacuum_vacuum_threshold = 1000, autovacuum_v
 alter table assignment add column submits_at timestamptz(3), add column handed_in json, add column handed_in_at timestamptz(3);
 create index assignment_waiting on assignment (submits_at) where submits_at is not null;
 ` },
+{ name: '0032_rates.sql', text: `-- What ended in a stretch of time that begins at \`at\` and lasts \`grain\` seconds. What never changes stands first, and updates find room in
+-- their page: a row is written with every batch that settles.
+
+create table job_rate (
+  project_no int not null,
+  type_no smallint not null,
+  grain smallint not null,
+  at timestamptz(0) not null,
+  settled int not null,
+  failed int not null,
+  retried int not null,
+  primary key (project_no, type_no, grain, at)
+) with (fillfactor = 50);
+create index job_rate_time on job_rate (grain, at);
+
+create table step_rate (
+  project_id uuid not null,
+  step_id text not null,
+  step_type text not null,
+  grain smallint not null,
+  at timestamptz(0) not null,
+  submitted int not null,
+  returned int not null,
+  primary key (project_id, step_id, step_type, grain, at)
+) with (fillfactor = 50);
+create index step_rate_time on step_rate (grain, at);
+` },
 ]
 
 export const FUNCTIONS: readonly SqlFile[] = [
@@ -2617,6 +2644,46 @@ returns table (job_id uuid, finished_at timestamptz, seq bigint) language sql st
   order by s.finished_at desc, s.seq desc, s.job_id desc limit p_limit
 $$;
 ` },
+{ name: 'rates.sql', text: `-- Counts of what ended, by stretches of time: job_count and appending facts write them.
+
+-- Puts counts from before p_before together to a coarser grain, up to p_limit of each kind, and says how many. Several
+-- may do so at once.
+create function rates_thin(p_from smallint, p_to smallint, p_before timestamptz, p_limit int) returns int
+language plpgsql as $$
+declare
+  v_wide interval := make_interval(secs => p_to);
+  v_before timestamptz := date_bin(make_interval(secs => p_to), p_before, timestamptz 'epoch');
+  v_jobs int;
+  v_steps int;
+begin
+  with old as materialized (
+    select ctid as place from job_rate where grain = p_from and at < v_before order by at limit p_limit
+      for update skip locked),
+  gone as (
+    delete from job_rate where ctid = any(array(select place from old)) returning *),
+  kept as (
+    insert into job_rate as r (project_no, type_no, grain, at, settled, failed, retried)
+    select project_no, type_no, p_to, date_bin(v_wide, at, timestamptz 'epoch'), sum(settled), sum(failed), sum(retried)
+    from gone group by 1, 2, 3, 4 order by 1, 2, 4
+    on conflict (project_no, type_no, grain, at) do update set settled = r.settled + excluded.settled,
+      failed = r.failed + excluded.failed, retried = r.retried + excluded.retried)
+  select count(*) into v_jobs from gone;
+  with old as materialized (
+    select ctid as place from step_rate where grain = p_from and at < v_before order by at limit p_limit
+      for update skip locked),
+  gone as (
+    delete from step_rate where ctid = any(array(select place from old)) returning *),
+  kept as (
+    insert into step_rate as r (project_id, step_id, step_type, grain, at, submitted, returned)
+    select project_id, step_id, step_type, p_to, date_bin(v_wide, at, timestamptz 'epoch'), sum(submitted),
+      sum(returned)
+    from gone group by 1, 2, 3, 4, 5 order by 1, 2, 3, 5
+    on conflict (project_id, step_id, step_type, grain, at) do update set
+      submitted = r.submitted + excluded.submitted, returned = r.returned + excluded.returned)
+  select count(*) into v_steps from gone;
+  return v_jobs + v_steps;
+end $$;
+` },
 { name: 'runs.sql', text: `-- Runs and their jobs' ids.
 
 -- How many jobs of the run, locked before, have not started, by model's ordinal.
@@ -2777,7 +2844,7 @@ begin
 end $$;
 
 -- Moves the counters of runs and queues by groups of jobs that were just settled, and completes runs with their last
--- job. Gives the facts of that.
+-- job. Those of state 2 are tried again, which only rates count. Gives the facts of that.
 create function job_count(
   p_projects int[], p_runs int[], p_types smallint[], p_models smallint[], p_states smallint[], p_counts int[],
     p_now timestamptz,
@@ -2795,8 +2862,8 @@ begin
         array_agg(n) filter (where state = 4) as c,
         array_agg(model) filter (where state = 5) as failed, array_agg(n) filter (where state = 5) as f,
         array_agg(model) filter (where state = 6) as cancelled, array_agg(n) filter (where state = 6) as x
-      from unnest(p_runs, p_models, p_states, p_counts) as s (run_no, model, state, n) where run_no is not null
-        group by run_no),
+      from unnest(p_runs, p_models, p_states, p_counts) as s (run_no, model, state, n)
+      where run_no is not null and state >= 4 group by run_no),
     moved as (
       update run as r set
         settled = r.settled + d.n,
@@ -2832,13 +2899,21 @@ begin
       cross join lateral (select from queue_count as q where q.project_no = s.p and q.type_no = s.t
         for no key update) as q;
   end if;
-  update queue_count as q set completed = q.completed + d.c, failed = q.failed + d.f, cancelled = q.cancelled + d.x
-  from (
+  -- Rates are written behind queue_count: nobody waits there who did not wait here.
+  with d as (
     select project_no, type_no, coalesce(sum(n) filter (where state = 4), 0) as c,
-      coalesce(sum(n) filter (where state = 5), 0) as f,
-      coalesce(sum(n) filter (where state = 6), 0) as x
-    from unnest(p_projects, p_types, p_states, p_counts) as s (project_no, type_no, state, n) group by 1, 2) as d
-  where q.project_no = any(array[d.project_no]) and q.type_no = d.type_no;
+      coalesce(sum(n) filter (where state = 5), 0) as f, coalesce(sum(n) filter (where state = 6), 0) as x,
+      coalesce(sum(n) filter (where state = 2), 0) as r
+    from unnest(p_projects, p_types, p_states, p_counts) as s (project_no, type_no, state, n) group by 1, 2),
+  counted as (
+    update queue_count as q set completed = q.completed + d.c, failed = q.failed + d.f, cancelled = q.cancelled + d.x
+    from d where q.project_no = any(array[d.project_no]) and q.type_no = d.type_no
+    returning q.project_no, q.type_no, d.c, d.f, d.r)
+  insert into job_rate as r (project_no, type_no, grain, at, settled, failed, retried)
+  select project_no, type_no, 10, date_bin('10 s', p_now, timestamptz 'epoch'), c + f, f, counted.r
+  from counted where c + f + counted.r > 0
+  on conflict (project_no, type_no, grain, at) do update set settled = r.settled + excluded.settled,
+    failed = r.failed + excluded.failed, retried = r.retried + excluded.retried;
 end $$;
 
 -- Counts groups of jobs that were just settled and writes the facts of that: what failed for good, then the runs that
@@ -2916,8 +2991,8 @@ begin
       as s (id, start, kind, value, due, step, percent)
     where j.job_id = any(array[s.id]) and j.state + 0 = 1 and j.starts = s.start and j.worker_no + 0 = v_worker
     returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state, j.place),
-  settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from done where state >= 4
-    group by 1, 2, 3, 4, 5),
+  settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from done
+    where state >= 4 or state = 2 group by 1, 2, 3, 4, 5),
   -- Nothing of it is done for runs without a policy.
   counted as (
     select array_agg(run_no) as runs, array_agg(place) as places, array_agg(n) as counts

@@ -13,6 +13,7 @@ import type { PeopleStore } from './people/people-store.ts'
 import type { ProjectStore } from './people/project-store.ts'
 import type { FitStore } from './quality/fit-store.ts'
 import type { QualityStore } from './quality/quality-store.ts'
+import type { RateStore } from './rates/rate-store.ts'
 import type { DefinitionStore } from './runs/definition-store.ts'
 import type { EscalationStore } from './runs/escalation/escalation-store.ts'
 import type { RunStore } from './runs/run-store.ts'
@@ -38,6 +39,7 @@ export interface Stores {
   readonly escalations: EscalationStore
   readonly quality: QualityStore
   readonly operations: OperationStore
+  readonly rates: RateStore
   readonly events: EventStore
   readonly idempotency: IdempotencyStore
 }

@@ -17,6 +17,7 @@ import type {
   Tracing,
 } from '@muster/core/ports'
 import { fitUseCases, refitDue } from '@muster/core/quality'
+import { rateUseCases } from '@muster/core/runs'
 import type { Outages } from '@muster/core/support'
 import {
   AgreementSignals,
@@ -157,6 +158,7 @@ export function compose(given: Parts): Muster {
     ),
     feed: gatedFeed,
     events: gated(eventUseCases({ stores })),
+    rates: gated(rateUseCases({ stores, clock })),
     tickets: gated(ticketUseCases({ ...deps, idempotency: stores.idempotency })),
     within(call, work) {
       if (background.over) throw new ClosedError()
@@ -207,6 +209,7 @@ function loopsOf(
         workers: stores.workers,
         events: stores.events,
         idempotency: stores.idempotency,
+        thinRates: (now, limit) => stores.rates.thin(now, limit),
         drafts: { prune: (before, limit) => stores.tasks.pruneDrafts(before, limit) },
         queue: jobQueue,
         expireDue: () => assignments.expireDue(),

@@ -18,6 +18,7 @@ import type { FeedUseCases } from '@muster/core/feed'
 import type { OperationUseCases } from '@muster/core/operating'
 import type { Broadcast, Clock, IdempotentCall, Ids, Logger, Metrics, Persistence } from '@muster/core/ports'
 import type { FitUseCases } from '@muster/core/quality'
+import type { RateUseCases } from '@muster/core/runs'
 import type { Outages } from '@muster/core/support'
 import type { Queue } from './queue.ts'
 import type { Runs } from './runs.ts'
@@ -40,6 +41,7 @@ export interface Muster<Types extends JobType = JobType> {
   readonly presence: PresenceUseCases
   readonly feed: FeedUseCases
   readonly events: EventUseCases
+  readonly rates: RateUseCases
   readonly tickets: TicketUseCases
   /**
    * Does `work` as part of a call with an idempotency key: what it commits notes in the same transaction that the call is done, so that a repeat

@@ -116,6 +116,8 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'GET /definitions/:id/scenarios': 'listScenarios',
   'POST /projects/:projectId/runs': 'startRun',
   'GET /projects/:projectId/runs': 'listRuns',
+  'GET /projects/:projectId/rates': 'getRates',
+  'GET /system/rates': 'getSystemRates',
   'GET /runs': 'listAllRuns',
   'GET /runs/:id': 'getRun',
   'PATCH /runs/:id': 'changeRun',

@@ -41,6 +41,7 @@ import { peopleRoutes } from './routes/people.ts'
 import { personalQueueRoutes } from './routes/personal-queue.ts'
 import { projectQueueRoutes } from './routes/project-queue.ts'
 import { qualityRoutes } from './routes/quality.ts'
+import { rateRoutes } from './routes/rates.ts'
 import { runEscalationRoutes } from './routes/run-escalation.ts'
 import { runMoveRoutes, runRoutes } from './routes/runs.ts'
 import { taskPastRoutes } from './routes/task-past.ts'
@@ -134,6 +135,7 @@ const ROUTES: readonly Routes[] = [
   runMoveRoutes,
   operationRoutes,
   eventRoutes,
+  rateRoutes,
   wsTicketRoutes,
 ]
 

@@ -786,6 +786,30 @@ export const operation = z.strictObject({
   finishedAt: instant.nullable(),
 })
 
+export const rates = z.strictObject({
+  from: instant,
+  to: instant,
+  step: z.int(),
+  jobs: z.array(
+    z.strictObject({
+      type: z.string(),
+      at: instant,
+      settled: z.int(),
+      failed: z.int(),
+      retried: z.int(),
+    }),
+  ),
+  steps: z.array(
+    z.strictObject({
+      stepId: z.string(),
+      stepType: z.string(),
+      at: instant,
+      submitted: z.int(),
+      returned: z.int(),
+    }),
+  ),
+})
+
 export const runPreview = z.strictObject({ scenarios: z.int(), jobs: z.int() })
 
 export const runProgress = z.strictObject({

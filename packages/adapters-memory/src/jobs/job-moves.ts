@@ -3,8 +3,10 @@ import type { JobCounts } from '@muster/core/calls'
 import { fact, type NewFact } from '@muster/core/feed'
 import type { Tally } from '@muster/core/ports'
 import { freshPace, isOver, paceAfter, type Reached } from '@muster/core/rules'
+import { RATE_GRAINS, stretchOf } from '@muster/core/runs'
 import { frozen } from '../tables/frozen.ts'
 import { ALL } from '../tables/people-tables.ts'
+import type { JobRateRow } from '../tables/rate-tables.ts'
 import { isStopped, type JobRow } from './job-row.ts'
 import type { JobTables } from './job-tables.ts'
 import { keyOf } from './order.ts'
@@ -58,6 +60,7 @@ export class JobMoves {
       finishedAt: this.#now,
     })
     this.#tally(row, state, 1)
+    if (state !== 'cancelled') this.#rate(row, { settled: 1, failed: state === 'failed' ? 1 : 0, retried: 0 })
     if (row.runId !== null) this.#tables.escalations.settle(row.runId, row.place)
     if (state === 'failed' && settled.error) {
       const { jobId: itemId, projectId, runId, type, attempt } = settled
@@ -83,7 +86,8 @@ export class JobMoves {
       return
     }
     const waits = availableAt !== undefined
-    if (!waits) row.lane.put(row.seq)
+    if (waits) this.#rate(row, { settled: 0, failed: 0, retried: 1 })
+    else row.lane.put(row.seq)
     this.#to(row, waits ? 'waiting' : 'pending', {
       ...change,
       workerId: null,
@@ -174,6 +178,12 @@ export class JobMoves {
     return this.#facts
   }
 
+  #rate({ projectId, type }: JobRow, counts: Pick<JobRateRow, 'settled' | 'failed' | 'retried'>): void {
+    const [grain] = RATE_GRAINS
+    const at = stretchOf(new Date(this.#now), grain).getTime()
+    this.#tables.rates.addJobs({ projectId, type, grain, at, ...counts })
+  }
+
   #to(row: JobRow, state: JobRow['state'], change: Partial<JobRow>): JobRow {
     const [from, to] = [countedAs(row.state), countedAs(state)]
     if (from !== to) {
@@ -231,12 +241,12 @@ export class JobMoves {
     return this.#tables.runs.set(run.runId, {
       ...run,
       tallies: { total, completed, failed, cancelled, byModel },
-      ratePerSecond: settled > 0 ? this.#rate(run.runId, settled) : run.ratePerSecond,
+      ratePerSecond: settled > 0 ? this.#pace(run.runId, settled) : run.ratePerSecond,
     })
   }
 
   /** Notes `settled` more jobs, and gives the run's rate. */
-  #rate(runId: RunId, settled: number): number {
+  #pace(runId: RunId, settled: number): number {
     const known = this.#tables.paces.get(runId) ?? freshPace(this.#now)
     const { pace, ratePerSecond } = paceAfter(known, settled, this.#now)
     this.#tables.paces.set(runId, pace)

@@ -4,6 +4,7 @@ import {
   escalationStoreContract,
   inWorld,
   jobStoreContract,
+  rateStoreContract,
   runStoreContract,
 } from '@muster/testing/suites'
 import { expect, it } from 'vitest'
@@ -17,6 +18,7 @@ async function open() {
 
 definitionStoreContract('MemoryDefinitionStore', open)
 runStoreContract('MemoryRunStore', open)
+rateStoreContract('MemoryRateStore', open)
 escalationStoreContract('MemoryEscalationStore', open)
 jobStoreContract('MemoryJobStore', open, { worlds: 200 })
 

@@ -3,6 +3,7 @@ import type { JobCounts } from '@muster/core/calls'
 import type { WorkerId } from '@muster/core/ports'
 import type { Pace } from '@muster/core/rules'
 import { ALL } from '../tables/people-tables.ts'
+import type { RateTables } from '../tables/rate-tables.ts'
 import { MemoryTable } from '../tables/table.ts'
 import type { UndoJournal } from '../tables/undo-journal.ts'
 import { EscalationTables } from './escalation-tables.ts'
@@ -52,6 +53,7 @@ export class JobTables {
   readonly workers
   readonly workersByLease
   readonly escalations
+  readonly rates: RateTables
   readonly #jobsByRun = new Map<RunId, readonly JobId[]>()
   readonly #lanes: Lane[] = []
   readonly #laneByKey = new Map<string, Lane>()
@@ -62,8 +64,9 @@ export class JobTables {
   #turn = 0
   #stages = 0
 
-  constructor(journal: UndoJournal) {
+  constructor(journal: UndoJournal, rates: RateTables) {
     this.#journal = journal
+    this.rates = rates
     this.definitions = new MemoryTable<DefinitionId, Definition>(journal)
     this.definitionsByAge = this.definitions.index(
       ({ projectId }) => projectId,

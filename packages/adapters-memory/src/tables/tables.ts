@@ -5,6 +5,7 @@ import { EventTables } from './event-tables.ts'
 import { OperationTables } from './operation-tables.ts'
 import { PeopleTables } from './people-tables.ts'
 import { QualityTables } from './quality-tables.ts'
+import { RateTables } from './rate-tables.ts'
 import { UndoJournal } from './undo-journal.ts'
 
 /** All rows of one memory persistence: every store reads and writes here, whatever part it keeps. */
@@ -12,7 +13,8 @@ export class MemoryTables {
   readonly journal = new UndoJournal()
   readonly people = new PeopleTables(this.journal)
   readonly tasks = new TaskTables(this.journal)
-  readonly jobs = new JobTables(this.journal)
+  readonly rates = new RateTables(this.journal)
+  readonly jobs = new JobTables(this.journal, this.rates)
   readonly events = new EventTables(this.journal)
   readonly operations = new OperationTables(this.journal)
   readonly quality = new QualityTables(this.journal)

@@ -4,6 +4,7 @@ import {
   escalationStoreContract,
   jobStoreContract,
   jsonContract,
+  rateStoreContract,
   runStoreContract,
 } from '@muster/testing/suites'
 import { vi } from 'vitest'
@@ -16,6 +17,7 @@ const open = emptiedPostgres(freshDatabase)
 
 definitionStoreContract('PgDefinitionStore on Postgres', open)
 runStoreContract('PgRunStore on Postgres', open)
+rateStoreContract('PgRateStore on Postgres', open)
 escalationStoreContract('PgEscalationStore on Postgres', open)
 jsonContract('PgPersistence on Postgres', open)
 jobStoreContract('PgJobStore on Postgres', open, { worlds: WORLDS })

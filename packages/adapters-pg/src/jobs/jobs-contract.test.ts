@@ -3,6 +3,7 @@ import {
   escalationStoreContract,
   jobStoreContract,
   jsonContract,
+  rateStoreContract,
   runStoreContract,
 } from '@muster/testing/suites'
 import { vi } from 'vitest'
@@ -15,6 +16,7 @@ const open = emptiedPGlite()
 
 definitionStoreContract('PgDefinitionStore on PGlite', open)
 runStoreContract('PgRunStore on PGlite', open)
+rateStoreContract('PgRateStore on PGlite', open)
 escalationStoreContract('PgEscalationStore on PGlite', open)
 jsonContract('PgPersistence on PGlite', open)
 jobStoreContract('PgJobStore on PGlite', open, { worlds: WORLDS })

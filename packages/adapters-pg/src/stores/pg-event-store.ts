@@ -1,13 +1,12 @@
 import type { ProjectId } from '@muster/core'
 import type { Fact, NewFact } from '@muster/core/feed'
 import type { EventStore } from '@muster/core/ports'
+import { stepMoves } from '@muster/core/runs'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
 import type { PgPorts } from './pg-ports.ts'
 
 // The heads are taken in the order of project ids; each is this transaction's until it ends.
-const APPEND = statement(
-  'fact_append',
-  `with given as materialized (
+const append = (counted: string): string => `with given as materialized (
      select fact.*, row_number() over here as nth, count(*) over (partition by project_id) as added
      from rows from (json_to_recordset($1::json) as (
          "projectId" uuid, "eventId" uuid, type text, audience text, "affectedUserIds" uuid[], data json)) with ordinality
@@ -17,10 +16,22 @@ const APPEND = statement(
      insert into feed_head as h (project_id, seq)
      select project_id, count(*) from given group by project_id order by project_id
      on conflict (project_id) do update set seq = h.seq + excluded.seq
-     returning h.project_id, h.seq)
+     returning h.project_id, h.seq)${counted}
    insert into fact (project_id, seq, event_id, type, audience, affected_user_ids, occurred_at, data)
    select project_id, head.seq - added + nth, event_id, type, audience, affected_user_ids, $2::timestamptz, data
-   from given join head using (project_id)`,
+   from given join head using (project_id)`
+const APPEND = statement('fact_append', append(''))
+// Written behind the heads, so that nobody waits here who did not wait there.
+const APPEND_COUNTED = statement(
+  'fact_append_counted',
+  append(`,
+   counted as (
+     insert into step_rate as r (project_id, step_id, step_type, grain, at, submitted, returned)
+     select "projectId", "stepId", "stepType", 10, date_bin('10 s', $2::timestamptz, timestamptz 'epoch'), submitted, returned
+     from json_to_recordset($3::json) as m ("projectId" uuid, "stepId" text, "stepType" text, submitted int, returned int)
+     order by 1, 2, 3
+     on conflict (project_id, step_id, step_type, grain, at)
+       do update set submitted = r.submitted + excluded.submitted, returned = r.returned + excluded.returned)`),
 )
 const READ = statement(
   'fact_read',
@@ -77,7 +88,11 @@ export class PgEventStore implements EventStore {
     if (facts.length === 0) return
     const { clock, ids } = this.#ports
     const identified = facts.map((fact) => ({ ...fact, eventId: ids.next() }))
-    await this.#connection.rows(APPEND, [jsonText(identified), clock.now()])
+    const moves = stepMoves(facts)
+    const written = [jsonText(identified), clock.now()]
+    await (moves.length === 0
+      ? this.#connection.rows(APPEND, written)
+      : this.#connection.rows(APPEND_COUNTED, [...written, jsonText(moves)]))
   }
 
   read(projectId: ProjectId, afterSeq: number, limit: number): Promise<Fact[]> {

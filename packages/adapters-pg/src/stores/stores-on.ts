@@ -20,6 +20,7 @@ import { PgPeopleStore } from './pg-people-store.ts'
 import type { PgPorts } from './pg-ports.ts'
 import { PgProjectStore } from './pg-project-store.ts'
 import { PgQualityStore } from './pg-quality-store.ts'
+import { PgRateStore } from './pg-rate-store.ts'
 
 /** Every store, speaking to one connection. `recognize` comes before the history of facts is named. */
 export function storesOn(connection: Connection, ports: PgPorts, recognize?: () => Promise<void>): Stores {
@@ -41,6 +42,7 @@ export function storesOn(connection: Connection, ports: PgPorts, recognize?: () 
     escalations: new PgEscalationStore(connection),
     quality: new PgQualityStore(connection),
     operations: new PgOperationStore(connection),
+    rates: new PgRateStore(connection),
     events: new PgEventStore(connection, ports, recognize),
     idempotency: new PgIdempotencyStore(connection),
   }

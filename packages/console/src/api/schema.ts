@@ -4498,6 +4498,61 @@ data: {
 nextCursor: (string | null)
 }
 }
+"GET /projects/{projectId}/rates": {
+params: {
+projectId: string
+}
+query: {
+from?: string
+to?: string
+step?: number
+}
+answer: {
+from: string
+to: string
+step: number
+jobs: {
+type: string
+at: string
+settled: number
+failed: number
+retried: number
+}[]
+steps: {
+stepId: string
+stepType: string
+at: string
+submitted: number
+returned: number
+}[]
+}
+}
+"GET /system/rates": {
+query: {
+from?: string
+to?: string
+step?: number
+}
+answer: {
+from: string
+to: string
+step: number
+jobs: {
+type: string
+at: string
+settled: number
+failed: number
+retried: number
+}[]
+steps: {
+stepId: string
+stepType: string
+at: string
+submitted: number
+returned: number
+}[]
+}
+}
 "POST /ws-ticket": {
 answer: {
 ticket: string

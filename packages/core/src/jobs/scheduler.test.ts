@@ -32,6 +32,7 @@ function setup(
       prune: async (before: Date) => note('answers', start - before.getTime()),
     } as never,
     drafts: { prune: async (before: Date) => note('drafts', start - before.getTime()) },
+    thinRates: async () => note('rates'),
     expireDue: async () => note('expire'),
     escalate: async () => ({ more: note('escalate') > 0 }),
     refit: async () => note('refit'),

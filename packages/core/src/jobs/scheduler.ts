@@ -45,6 +45,8 @@ export interface SchedulerDeps {
   readonly idempotency: IdempotencyStore
   /** Forgets drafts of holds that ended before then, at most so many, and says how many. */
   readonly drafts: Pick<EventStore, 'prune'>
+  /** Puts old counts of rates together, at most so many of each kind, and says how many these were. */
+  readonly thinRates: (now: Date, limit: number) => Promise<number>
   readonly queue?: JobQueue | undefined
   /** Acts on leases, cooldowns and holds of assignments that are due, and says how many tasks moved. */
   readonly expireDue: () => Promise<number>
@@ -123,6 +125,9 @@ export class Scheduler {
       ...(queue
         ? [chore('Delivering again', UNDELIVERED_EVERY_MS, (now) => this.#deliverAgain(queue, now))]
         : []),
+      chore('Thinning old rates', PRUNE_MS, async (now) =>
+        (await deps.thinRates(now, FORGET)) >= FORGET ? now : null,
+      ),
       forgetting('Forgetting old facts', keepEventsHours * 60 * 60 * 1_000, events),
       forgetting('Forgetting old answers', KEEP_ANSWERS_MS, idempotency),
       forgetting('Forgetting old operations', KEEP_OPERATIONS_MS, operations),

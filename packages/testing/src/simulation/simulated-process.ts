@@ -163,6 +163,7 @@ const EACH: Readonly<Record<keyof Stores, true>> = {
   escalations: true,
   quality: true,
   operations: true,
+  rates: true,
   events: true,
   idempotency: true,
 }

@@ -93,13 +93,14 @@ export async function workerWorld(
   }
 
   const schedule = () => {
-    const { workers: store, events, idempotency, tasks } = persistence.stores
+    const { workers: store, events, idempotency, tasks, rates } = persistence.stores
     const scheduler = new Scheduler({
       ...deps,
       workers: store,
       events,
       idempotency,
       drafts: { prune: (before, limit) => tasks.pruneDrafts(before, limit) },
+      thinRates: (now, limit) => rates.thin(now, limit),
       queue,
       expireDue: async () => 0,
       escalate: () => sweepEscalations(deps),

@@ -86,6 +86,7 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'POST /projects/:projectId/refit': managers('project'),
   'GET /projects/:projectId/fits': managers('project'),
 
+  'GET /projects/:projectId/rates': managers('project'),
   'GET /projects/:projectId/events': members('project'),
   'GET /projects/:projectId/queue/status': members('project'),
   'POST /projects/:projectId/queue/add': managers('project'),
@@ -147,6 +148,7 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'GET /operations/:id': managers('operation'),
   'DELETE /operations/:id': managers('operation'),
 
+  'GET /system/rates': admins('system'),
   'GET /system/queue': admins('system'),
   'POST /system/queue/pause': admins('system'),
   'POST /system/queue/resume': admins('system'),
@@ -158,6 +160,7 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
  */
 export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Query.node': self,
+  'Query.rates': managers('project'),
   'Query.run': members('run'),
   'Query.runs': members('project'),
   'Query.definition': managers('definition'),

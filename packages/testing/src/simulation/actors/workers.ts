@@ -85,13 +85,14 @@ export class Workers {
     const world = this.#world
     const process = world.startProcess('scheduler')
     const persistence = world.persistenceOf(process)
-    const { workers, events, idempotency, tasks } = persistence.stores
+    const { workers, events, idempotency, tasks, rates } = persistence.stores
     const { assignments } = world.composed(process)
     const scheduler = new Scheduler({
       workers,
       events,
       idempotency,
       drafts: { prune: (before, limit) => tasks.pruneDrafts(before, limit) },
+      thinRates: (now, limit) => rates.thin(now, limit),
       queue: this.#queue({ cutUntil: 0 }),
       expireDue: () => assignments.expireDue(),
       escalate: async () => ({ more: false }),

@@ -1,0 +1,105 @@
+import type { ProjectId } from '@muster/core'
+import {
+  type JobRate,
+  RATE_THINNING,
+  type RateStore,
+  type RateWindow,
+  type StepRate,
+  stretchOf,
+} from '@muster/core/runs'
+import { byText, keyOf } from './jobs/order.ts'
+import type { JobRateRow, RateTables, StepRateRow } from './tables/rate-tables.ts'
+import type { MemoryTable } from './tables/table.ts'
+import type { MemoryContext } from './tables/tables.ts'
+
+/** Rates in memory. */
+export class MemoryRateStore implements RateStore {
+  readonly #tables: RateTables
+
+  constructor({ tables }: MemoryContext) {
+    this.#tables = tables.rates
+  }
+
+  async jobs(projectId: ProjectId | null, window: RateWindow): Promise<JobRate[]> {
+    const rows = within([...this.#tables.jobs.values()], projectId, window)
+    const groups = Map.groupBy(rows, ({ at, type }) => keyOf(stepAt(at, window), type))
+    const rates = [...groups.values()].map((group) => {
+      const [{ at, type }] = group as [JobRateRow]
+      return {
+        type,
+        at: new Date(stepAt(at, window)),
+        settled: sum(group, ({ settled }) => settled),
+        failed: sum(group, ({ failed }) => failed),
+        retried: sum(group, ({ retried }) => retried),
+      }
+    })
+    return rates.sort((a, b) => a.at.getTime() - b.at.getTime() || byText(a.type, b.type))
+  }
+
+  async steps(projectId: ProjectId | null, window: RateWindow): Promise<StepRate[]> {
+    const rows = within([...this.#tables.steps.values()], projectId, window)
+    const groups = Map.groupBy(rows, ({ at, stepId, stepType }) =>
+      keyOf(stepAt(at, window), stepId, stepType),
+    )
+    const rates = [...groups.values()].map((group) => {
+      const [{ at, stepId, stepType }] = group as [StepRateRow]
+      return {
+        stepId,
+        stepType,
+        at: new Date(stepAt(at, window)),
+        submitted: sum(group, ({ submitted }) => submitted),
+        returned: sum(group, ({ returned }) => returned),
+      }
+    })
+    return rates.sort(
+      (a, b) =>
+        a.at.getTime() - b.at.getTime() || byText(a.stepId, b.stepId) || byText(a.stepType, b.stepType),
+    )
+  }
+
+  async thin(now: Date, limit: number): Promise<number> {
+    const { jobs, steps } = this.#tables
+    let thinned = 0
+    for (const { from, to, afterMs } of RATE_THINNING) {
+      const before = stretchOf(new Date(now.getTime() - afterMs), to).getTime()
+      const toOf = (at: number): number => stretchOf(new Date(at), to).getTime()
+      const old = <Row extends JobRateRow | StepRateRow>(table: MemoryTable<string, Row>) =>
+        [...table.entries()]
+          .filter(([, { grain, at }]) => grain === from && at < before)
+          .sort(([, a], [, b]) => a.at - b.at)
+          .slice(0, limit)
+      for (const [key, row] of old(jobs)) {
+        jobs.delete(key)
+        this.#tables.addJobs({ ...row, grain: to, at: toOf(row.at) })
+        thinned++
+      }
+      for (const [key, row] of old(steps)) {
+        steps.delete(key)
+        this.#tables.addSteps({ ...row, grain: to, at: toOf(row.at) })
+        thinned++
+      }
+    }
+    return thinned
+  }
+}
+
+function within<Row extends JobRateRow | StepRateRow>(
+  rows: readonly Row[],
+  projectId: ProjectId | null,
+  { from, to }: RateWindow,
+): Row[] {
+  return rows.filter(
+    (row) =>
+      (projectId === null || row.projectId === projectId) &&
+      row.at >= from.getTime() &&
+      row.at < to.getTime(),
+  )
+}
+
+function stepAt(at: number, { step }: RateWindow): number {
+  return stretchOf(new Date(at), step).getTime()
+}
+
+function sum<Row>(rows: readonly Row[], of: (row: Row) => number): number {
+  return rows.reduce((total, row) => total + of(row), 0)
+}

@@ -1,0 +1,15 @@
+import type { ProjectId } from '../ids.ts'
+import type { JobRate, RateWindow, StepRate } from './rates.ts'
+
+/**
+ * Counts of what ends, by stretches of time. They are written by others, in the transaction in which it ends: jobs where they settle, people's moves
+ * where their facts are appended.
+ */
+export interface RateStore {
+  /** Of a project or of all (null), by time, then type; without steps in which nothing ended. */
+  jobs(projectId: ProjectId | null, window: RateWindow): Promise<JobRate[]>
+  /** Of a project or of all (null), by time, then step; without those in which nothing was moved. */
+  steps(projectId: ProjectId | null, window: RateWindow): Promise<StepRate[]>
+  /** Puts old counts together by `RATE_THINNING`, at most `limit` of each kind, and says how many these were. */
+  thin(now: Date, limit: number): Promise<number>
+}
