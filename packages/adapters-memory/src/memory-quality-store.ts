@@ -1,4 +1,5 @@
 import type { ProjectId, TaskId, UserId } from '@muster/core'
+import type { QualityScore } from '@muster/core/ports'
 import {
   addedUp,
   type ControlLeft,
@@ -13,6 +14,7 @@ import {
   type Watch,
 } from '@muster/core/quality'
 import { byText, keyOf } from './jobs/order.ts'
+import type { PeopleTables } from './tables/people-tables.ts'
 import type { QualityTables } from './tables/quality-tables.ts'
 import type { MemoryTable } from './tables/table.ts'
 import type { MemoryContext } from './tables/tables.ts'
@@ -25,10 +27,12 @@ const NUMBERS = new Set(['times', 'tasks', 'sum', 'squares', 'answers', 'compare
 export class MemoryQualityStore implements QualityStore {
   readonly #tables: QualityTables
   readonly #tasks: TaskTables
+  readonly #people: PeopleTables
 
   constructor({ tables }: MemoryContext) {
     this.#tables = tables.quality
     this.#tasks = tables.tasks
+    this.#people = tables.people
   }
 
   async count(_taskId: TaskId, added: Counters): Promise<void> {
@@ -85,6 +89,13 @@ export class MemoryQualityStore implements QualityStore {
     return projectIds.flatMap((projectId) =>
       userIds.flatMap((userId) => this.#tables.watches.get(keyOf(projectId, userId)) ?? []),
     )
+  }
+
+  async listScores(projectId: ProjectId, userIds: readonly UserId[]): Promise<QualityScore[]> {
+    return userIds
+      .toSorted(byText)
+      .flatMap((userId) => this.#people.qualitiesByUser.in(userId))
+      .filter((score) => score.projectId === projectId)
   }
 
   async addLifted(projectId: ProjectId, userId: UserId, pause: LiftedPause): Promise<void> {

@@ -30,7 +30,9 @@ export type {
 } from './assignment/stores/claim-store.ts'
 export type { DecisionStore, RecordedBatch, RecordedDecision } from './assignment/stores/decision-store.ts'
 export type {
+  ActivityOf,
   InboxStore,
+  PersonActivity,
   QueueFilter as PersonalQueueFilter,
   QueueKey,
   QueueRow,

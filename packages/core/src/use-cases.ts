@@ -48,6 +48,7 @@ export { runUseCases } from './runs/run-use-cases.ts'
 export { Lookout } from './queue/lookout.ts'
 export { personalQueueUseCases } from './queue/personal.ts'
 export type { PersonalQueueDeps } from './queue/personal.ts'
+export { projectPeopleUseCases } from './queue/project-people.ts'
 export { projectQueueUseCases } from './queue/project.ts'
 export { systemQueueUseCases } from './queue/system.ts'
 

@@ -34,6 +34,7 @@ import {
   peopleUseCases,
   personalQueueUseCases,
   presenceUseCases,
+  projectPeopleUseCases,
   projectQueueUseCases,
   projectRunResults,
   projectUseCases,
@@ -120,7 +121,7 @@ export function compose(given: Parts): Muster {
   const gatedFeed = gated<FeedUseCases>({ subscribe: (request) => feed.subscribe(request) })
 
   return {
-    people: gated(people),
+    people: gated({ ...people, ...projectPeopleUseCases({ ...deps, presence }) }),
     projects: gated(projectUseCases(withHolds)),
     workflows: gated(workflowUseCases(deps)),
     forms: gated(formUseCases(deps)),

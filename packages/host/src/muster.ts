@@ -7,6 +7,7 @@ import type {
   PeopleUseCases,
   PersonalQueueUseCases,
   PresenceUseCases,
+  ProjectPeopleUseCases,
   ProjectUseCases,
   QualityUseCases,
   SystemQueueUseCases,
@@ -25,7 +26,7 @@ import type { Runs } from './runs.ts'
 
 /** Everything that Muster does. `createMuster` makes one, of the job types that are registered. */
 export interface Muster<Types extends JobType = JobType> {
-  readonly people: PeopleUseCases
+  readonly people: PeopleUseCases & ProjectPeopleUseCases
   readonly projects: ProjectUseCases
   readonly workflows: WorkflowUseCases
   readonly forms: FormUseCases

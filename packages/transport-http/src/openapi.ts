@@ -84,6 +84,8 @@ const OPERATIONS: Readonly<Record<string, string>> = {
 
   'GET /projects/:projectId/agreement': 'readAgreement',
   'GET /projects/:projectId/agreement/matrix': 'readAgreementMatrix',
+  'GET /projects/:projectId/people': 'listPeopleOfProject',
+  'GET /projects/:projectId/people/:userId': 'getPersonOfProject',
   'GET /projects/:projectId/people/:userId/quality': 'getPersonQuality',
   'POST /projects/:projectId/people/:userId/pause': 'pausePerson',
   'POST /projects/:projectId/people/:userId/resume': 'resumePerson',

@@ -264,6 +264,57 @@ const pause = z.strictObject({
   words: z.string().nullable(),
 })
 
+/** A member of a project with what they do there. */
+export const projectPerson = z.strictObject({
+  userId: id,
+  displayName: z.string(),
+  avatarUrl: z.string().nullable(),
+  role,
+  status: userStatus,
+  scripted: z.boolean(),
+  skills: z.record(z.string(), z.int()),
+  live: z.int(),
+  limit: z.int(),
+  lastDay: z.strictObject({
+    submitted: z.int(),
+    medianSeconds: z.number().nullable(),
+    returned: z.int(),
+    declined: z.int(),
+  }),
+  quality: z.array(
+    z.strictObject({
+      stepType: z.string(),
+      score: z.number(),
+      samples: z.int(),
+      low: z.number().nullable(),
+      high: z.number().nullable(),
+    }),
+  ),
+  paused: pause.nullable(),
+  present: z.boolean(),
+  lastSeenAt: instant.nullable(),
+})
+
+const heldAssignment = z.strictObject({
+  assignmentId: id,
+  taskId: id,
+  stepId: z.string(),
+  stepType,
+  status: assignmentStatus,
+  attempt: z.int(),
+  assignedAt: instant,
+  startedAt: instant.nullable(),
+  submittedAt: instant.nullable(),
+  expiresAt: instant.nullable(),
+  returnComment: z.string().nullable(),
+})
+
+export const personInProject = z.strictObject({
+  ...projectPerson.shape,
+  holds: z.array(heldAssignment),
+  recent: z.array(heldAssignment),
+})
+
 /** How somebody has answered where the answer was known. */
 export const watch = z.strictObject({
   judged: z.int(),

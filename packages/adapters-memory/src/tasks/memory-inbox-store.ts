@@ -1,12 +1,15 @@
 import type { Assignment, AssignmentId, ProjectId, TaskId, UserId } from '@muster/core'
 import type {
+  ActivityOf,
   InboxStore,
+  PersonActivity,
   PersonalQueueFilter,
   QueueKey,
   QueueRow,
   QueueStat,
   Slice,
 } from '@muster/core/ports'
+import { isLive } from '@muster/core/rules'
 import { byText } from '../jobs/order.ts'
 import type { MemoryContext } from '../tables/tables.ts'
 import { PersonalQueue } from './personal-queue.ts'
@@ -44,6 +47,32 @@ export class MemoryInboxStore implements InboxStore {
     return [...new Set(waiting.map(({ taskId }) => taskId))]
   }
 
+  async activity({ projectId, userIds, since, givenSince }: ActivityOf): Promise<PersonActivity[]> {
+    return userIds.map((userId) => {
+      const given = this.#tables.assignmentsByUser
+        .in(userId)
+        .filter((row) => row.projectId === projectId && row.assignedAt >= givenSince)
+      const submitted = given.filter(({ submittedAt }) => submittedAt !== null && submittedAt >= since)
+      return {
+        userId,
+        live: this.#tables.liveByUser.in(userId).length,
+        submitted: submitted.length,
+        medianSeconds: medianOf(
+          submitted.flatMap(({ startedAt, submittedAt }) =>
+            startedAt === null || submittedAt === null
+              ? []
+              : [(submittedAt.getTime() - startedAt.getTime()) / 1_000],
+          ),
+        ),
+        returned: given.filter(
+          (row) =>
+            row.assignedAt >= since && (row.returnComment !== null || (isLive(row) && row.result !== null)),
+        ).length,
+        declined: given.filter(({ rejectedAt }) => rejectedAt !== null && rejectedAt >= since).length,
+      }
+    })
+  }
+
   async listHeldOrReserved(userId: UserId, projectId?: ProjectId): Promise<TaskId[]> {
     const taskIds = [...this.#tables.liveByUser.in(userId), ...this.#tables.slotsByReserved.in(userId)].map(
       ({ taskId }) => taskId,
@@ -52,4 +81,11 @@ export class MemoryInboxStore implements InboxStore {
       .filter((taskId) => projectId === undefined || this.#tables.tasks.get(taskId)?.projectId === projectId)
       .sort()
   }
+}
+
+/** The middle one, or the mean of the two in the middle; null of none. */
+function medianOf(values: readonly number[]): number | null {
+  const sorted = values.toSorted((one, other) => one - other)
+  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]]
+  return low === undefined || high === undefined ? null : (low + high) / 2
 }

@@ -1,4 +1,5 @@
 import type { FormId, ProjectId, TaskId, UserId } from '@muster/core'
+import type { QualityScore } from '@muster/core/ports'
 import type {
   CompositionCounter,
   ControlLeft,
@@ -22,6 +23,12 @@ const NOBODY = NIL_UUID
 
 const COUNTED = `project_id as "projectId", step_id as "stepId", nullif(form_id, '${NOBODY}') as "formId", question`
 const SKILL = `nullif(skill, '') as skill`
+
+const LIST_SCORES = statement(
+  'quality_scores',
+  `select user_id as "userId", project_id as "projectId", step_type as "stepType", score, samples from quality
+   where user_id = any($2::uuid[]) and project_id = $1 order by user_id, step_type`,
+)
 
 const COUNT = statement('quality_count', 'select count_answers($1::uuid, $2::json)')
 
@@ -252,6 +259,10 @@ export class PgQualityStore implements QualityStore {
     readonly userIds: readonly UserId[]
   }): Promise<Watch[]> {
     return (await this.#connection.rows<WatchRow>(LIST_WATCHES, [projectIds, userIds])).map(watchOf)
+  }
+
+  listScores(projectId: ProjectId, userIds: readonly UserId[]): Promise<QualityScore[]> {
+    return this.#connection.rows<QualityScore>(LIST_SCORES, [projectId, userIds])
   }
 
   async addLifted(projectId: ProjectId, userId: UserId, pause: LiftedPause): Promise<void> {

@@ -1,6 +1,8 @@
 import type { Assignment, AssignmentId, ProjectId, TaskId, UserId } from '@muster/core'
 import type {
+  ActivityOf,
   InboxStore,
+  PersonActivity,
   PersonalQueueFilter,
   QueueKey,
   QueueRow,
@@ -8,6 +10,7 @@ import type {
   Slice,
 } from '@muster/core/ports'
 import { type Connection, statement } from '../connection/queryable.ts'
+import { activity } from './activity.ts'
 import { listQueue, queueStats } from './personal-queue.ts'
 import { ASSIGNMENT, LIVE } from './task-rows.ts'
 
@@ -54,6 +57,10 @@ export class PgInboxStore implements InboxStore {
   async listWaiting(userId: UserId): Promise<TaskId[]> {
     const rows = await this.#connection.rows<{ taskId: TaskId }>(LIST_WAITING, [userId])
     return rows.map(({ taskId }) => taskId)
+  }
+
+  activity(of: ActivityOf): Promise<PersonActivity[]> {
+    return activity(this.#connection, of)
   }
 
   async listHeldOrReserved(userId: UserId, projectId?: ProjectId): Promise<TaskId[]> {

@@ -463,6 +463,118 @@ scripted: boolean
 nextCursor: (string | null)
 }
 }
+"GET /projects/{projectId}/people": {
+params: {
+projectId: string
+}
+query: {
+limit?: number
+cursor?: string
+}
+answer: {
+items: {
+userId: string
+displayName: string
+avatarUrl: (string | null)
+role: ("admin" | "manager" | "annotator")
+status: ("active" | "away" | "suspended")
+scripted: boolean
+skills: {
+[k: string]: number
+}
+live: number
+limit: number
+lastDay: {
+submitted: number
+medianSeconds: (number | null)
+returned: number
+declined: number
+}
+quality: {
+stepType: string
+score: number
+samples: number
+low: (number | null)
+high: (number | null)
+}[]
+paused: ({
+since: string
+reason: ("drift" | "onboarding" | "manager")
+by: (string | null)
+words: (string | null)
+} | null)
+present: boolean
+lastSeenAt: (string | null)
+}[]
+nextCursor: (string | null)
+}
+}
+"GET /projects/{projectId}/people/{userId}": {
+params: {
+projectId: string
+userId: string
+}
+answer: {
+userId: string
+displayName: string
+avatarUrl: (string | null)
+role: ("admin" | "manager" | "annotator")
+status: ("active" | "away" | "suspended")
+scripted: boolean
+skills: {
+[k: string]: number
+}
+live: number
+limit: number
+lastDay: {
+submitted: number
+medianSeconds: (number | null)
+returned: number
+declined: number
+}
+quality: {
+stepType: string
+score: number
+samples: number
+low: (number | null)
+high: (number | null)
+}[]
+paused: ({
+since: string
+reason: ("drift" | "onboarding" | "manager")
+by: (string | null)
+words: (string | null)
+} | null)
+present: boolean
+lastSeenAt: (string | null)
+holds: {
+assignmentId: string
+taskId: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+attempt: number
+assignedAt: string
+startedAt: (string | null)
+submittedAt: (string | null)
+expiresAt: (string | null)
+returnComment: (string | null)
+}[]
+recent: {
+assignmentId: string
+taskId: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+attempt: number
+assignedAt: string
+startedAt: (string | null)
+submittedAt: (string | null)
+expiresAt: (string | null)
+returnComment: (string | null)
+}[]
+}
+}
 "PUT /projects/{projectId}/members/{userId}": {
 params: {
 projectId: string

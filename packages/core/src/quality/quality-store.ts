@@ -1,4 +1,5 @@
 import type { ProjectId, TaskId, UserId, WorkflowId } from '../ids.ts'
+import type { QualityScore } from '../people/person.ts'
 import type { Counters } from './counters.ts'
 import type { KnownCounter } from './known.ts'
 import type { LiftedPause, Watch } from './watch.ts'
@@ -50,6 +51,8 @@ export interface QualityStore {
   addLifted(projectId: ProjectId, userId: UserId, pause: LiftedPause): Promise<void>
   /** Pauses of the person in the project that were lifted, the latest first. */
   listLifted(projectId: ProjectId, userId: UserId, limit: number): Promise<LiftedPause[]>
+  /** The scores that these people have in the project, by person and type of step. */
+  listScores(projectId: ProjectId, userIds: readonly UserId[]): Promise<QualityScore[]>
   /** Open controls of the project on which the person has no row, by id. */
   listControls(projectId: ProjectId, userId: UserId, limit: number): Promise<ControlLeft[]>
   /** A task of work for each number in [0, 1): the one at that share of all of the project by id; none if it has none. */

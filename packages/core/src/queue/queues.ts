@@ -1,10 +1,12 @@
-import type { AssignmentStatus } from '../assignment/assignment.ts'
+import type { Assignment, AssignmentStatus } from '../assignment/assignment.ts'
 import type { ValidationError } from '../errors.ts'
 import type { AssignmentId, JobId, ProjectId, TaskId, UserId } from '../ids.ts'
 import type { JobState, JobWithResult, QueueItem } from '../jobs/job.ts'
 import type { JobCounts } from '../jobs/job-store.ts'
 import type { Issue, Json } from '../json/json.ts'
 import type { Page, PageRequest } from '../paging.ts'
+import type { Role, UserStatus } from '../people/person.ts'
+import type { Pause } from '../quality/watch.ts'
 import type { StepType } from '../workflow/workflow.ts'
 
 /** An assignment in its holder's personal queue. */
@@ -47,6 +49,78 @@ export interface PersonalQueueUseCases {
     },
   ): Promise<Page<QueueEntry>>
   stats(userId: UserId): Promise<PersonalQueueStats>
+}
+
+/** A member of a project, with what they do there. */
+export interface ProjectPerson {
+  readonly userId: UserId
+  readonly displayName: string
+  readonly avatarUrl: string | null
+  readonly role: Role
+  readonly status: UserStatus
+  readonly scripted: boolean
+  /** Skill name → level 1..5. */
+  readonly skills: Readonly<Record<string, number>>
+  /** Live assignments over all projects. */
+  readonly live: number
+  /** How many of those they may have while one is given here: the smaller of their own limit and the project's. */
+  readonly limit: number
+  /** The last 24 hours in the project. */
+  readonly lastDay: {
+    /** Submitted, and not sent back again. */
+    readonly submitted: number
+    /** From start to submission; null: nothing was started and submitted. */
+    readonly medianSeconds: number | null
+    /** Given again because a review sent them back. */
+    readonly returned: number
+    readonly declined: number
+  }
+  /** By type of step: the score with its 95 % interval, null below two samples. */
+  readonly quality: readonly {
+    readonly stepType: string
+    readonly score: number
+    readonly samples: number
+    readonly low: number | null
+    readonly high: number | null
+  }[]
+  /** null: they are given work. */
+  readonly paused: Pause | null
+  /** Whether they have the project open now. */
+  readonly present: boolean
+  /** When they last had it open; null: not within 72 hours. */
+  readonly lastSeenAt: Date | null
+}
+
+/** An assignment, as managers see what somebody holds or held. */
+export type HeldAssignment = Pick<
+  Assignment,
+  | 'assignmentId'
+  | 'taskId'
+  | 'stepId'
+  | 'stepType'
+  | 'status'
+  | 'attempt'
+  | 'assignedAt'
+  | 'startedAt'
+  | 'submittedAt'
+  | 'expiresAt'
+  | 'returnComment'
+>
+
+/** A member of a project with what they hold there and what they had last. */
+export interface PersonInProject extends ProjectPerson {
+  /** Live ones in the project, the oldest first; 200 at most. */
+  readonly holds: readonly HeldAssignment[]
+  /** Those that were given last, live or not, the newest first; 20 at most. */
+  readonly recent: readonly HeldAssignment[]
+}
+
+/** The members of a project, for its managers. */
+export interface ProjectPeopleUseCases {
+  /** By userId. @throws NotFoundError for the project */
+  inProject(projectId: ProjectId, request: PageRequest): Promise<Page<ProjectPerson>>
+  /** @throws NotFoundError for the project, or for somebody who is no member */
+  memberOf(projectId: ProjectId, userId: UserId): Promise<PersonInProject>
 }
 
 /** A loose job; `priority` −1000..1000, higher first, default 5; it waits for `delaySeconds` before it is in line. */

@@ -1,4 +1,5 @@
-import type { Assignment, TaskId, User } from '@muster/core'
+import type { Assignment, ProjectId, TaskId, User, UserId } from '@muster/core'
+import type { QualityScore } from '@muster/core/ports'
 import { type Counted, type Counters, freshWatch, type LiftedPause } from '@muster/core/quality'
 import { formUseCases } from '@muster/core/use-cases'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -138,6 +139,24 @@ export function qualityStoreContract(name: string, open: OpenAdapter): void {
       })
       expect(await quality.listWatches(watched)).toEqual([whole])
       expect(await quality.listPausedHolders(10)).toEqual([])
+    })
+
+    it('lists the scores of people in a project, by person and type of step', async () => {
+      const { people, quality } = adapter.persistence.stores
+      const [projectId, elsewhere] = [newId<'ProjectId'>(), newId<'ProjectId'>()]
+      const [ann, ben] = [newId<'UserId'>(), newId<'UserId'>()].toSorted() as [UserId, UserId]
+      const score = (userId: UserId, stepType: string, of: ProjectId = projectId): QualityScore => ({
+        userId,
+        projectId: of,
+        stepType,
+        score: 0.75,
+        samples: 4,
+      })
+      const scores = [score(ann, 'annotation'), score(ann, 'review'), score(ben, 'annotation')]
+      for (const one of [...scores.toReversed(), score(ann, 'annotation', elsewhere)])
+        await people.saveQuality(one)
+      expect(await quality.listScores(projectId, [ben, newId(), ann])).toEqual(scores)
+      expect(await quality.listScores(projectId, [])).toEqual([])
     })
 
     it('keeps pauses that were lifted, the latest first', async () => {

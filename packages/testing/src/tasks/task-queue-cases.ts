@@ -123,6 +123,44 @@ export function taskQueueCases(
     expect(await liveOf({ inboxes }, newId())).toEqual([])
   })
 
+  it('tells what people did in a project since an instant, and what they hold over all', async () => {
+    const other = await open(undefined, { name: 'Elsewhere' })
+    const [ann, ben, eve] = [newId<'UserId'>(), newId<'UserId'>(), newId<'UserId'>()]
+    const submitted = (startedAt: Date | null, submittedAt: Date, wish: object = {}) =>
+      taskHeldBy(world(), ann, {
+        status: 'submitted',
+        assignedAt: after(10),
+        startedAt,
+        submittedAt,
+        result: { label: 'nl' },
+        ...wish,
+      })
+    await submitted(after(20), after(50))
+    await submitted(after(20), after(30), { returnComment: 'Look again' })
+    await submitted(null, after(60))
+    await submitted(after(1), after(9))
+    await submitted(after(20), after(90), { assignedAt: after(2) })
+    await taskHeldBy(world(), ann, { status: 'rejected', assignedAt: after(10), rejectedAt: after(20) })
+    await taskHeldBy(world(), ann, { status: 'rejected', assignedAt: after(10), rejectedAt: after(9) })
+    await taskHeldBy(world(), ann, { status: 'assigned', assignedAt: after(11), result: { label: 'nl' } })
+    await taskHeldBy(other, ann, { status: 'in_progress', assignedAt: after(11) })
+    await taskHeldBy(world(), ben, { status: 'in_progress', assignedAt: after(11) })
+    const { inboxes } = world().stores
+    const { projectId } = world().project
+    const asked = { projectId, userIds: [ann, ben, eve], since: after(10), givenSince: after(5) }
+    const told = await inboxes.activity(asked)
+    const none = { live: 0, submitted: 0, medianSeconds: null, returned: 0, declined: 0 }
+    expect(told).toHaveLength(3)
+    expect(told).toEqual(
+      expect.arrayContaining([
+        { userId: ann, live: 2, submitted: 3, medianSeconds: 1200, returned: 2, declined: 1 },
+        { ...none, userId: ben, live: 1 },
+        { ...none, userId: eve },
+      ]),
+    )
+    expect(await inboxes.activity({ ...asked, userIds: [] })).toEqual([])
+  })
+
   it('lists the tasks that a person holds or that wait for them, in one project or all', async () => {
     const [ann, other] = [newId<'UserId'>(), await open(undefined, { name: 'Other' })]
     const held = world().work()

@@ -77,6 +77,8 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
 
   'GET /projects/:projectId/agreement': managers('project'),
   'GET /projects/:projectId/agreement/matrix': managers('project'),
+  'GET /projects/:projectId/people': managers('project'),
+  'GET /projects/:projectId/people/:userId': managers('project'),
   'GET /projects/:projectId/people/:userId/quality': managers('project'),
   'POST /projects/:projectId/people/:userId/pause': managers('project'),
   'POST /projects/:projectId/people/:userId/resume': managers('project'),
@@ -177,6 +179,8 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Query.positionEffects': managers('project'),
   'Query.agreementMatrix': managers('project'),
   'Query.personQuality': managers('project'),
+  'Query.projectPeople': managers('project'),
+  'Query.projectPerson': managers('project'),
   'Query.aggregates': managers('project'),
   'Query.strengths': managers('project'),
   'Query.fits': managers('project'),

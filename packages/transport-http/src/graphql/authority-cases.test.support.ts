@@ -33,6 +33,10 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
     `{ agreementMatrix(projectId: ${quoted(project)}, stepId: "label", question: "label") { people } }`,
   'Query.personQuality': ({ project, user }) =>
     `{ personQuality(projectId: ${quoted(project)}, userId: ${quoted(user)}) { userId } }`,
+  'Query.projectPeople': ({ project }) =>
+    `{ projectPeople(projectId: ${quoted(project)}) { edges { node { userId } } } }`,
+  'Query.projectPerson': ({ project, user }) =>
+    `{ projectPerson(projectId: ${quoted(project)}, userId: ${quoted(user)}) { userId } }`,
   'Query.aggregates': ({ project }) =>
     `{ aggregates(projectId: ${quoted(project)}) { edges { node { taskId } } } }`,
   'Query.strengths': ({ project }) => `{ strengths(projectId: ${quoted(project)}) { games } }`,

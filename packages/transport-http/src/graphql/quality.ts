@@ -87,7 +87,7 @@ const PositionEffectType = builder.objectRef<PositionOf>('PositionEffect').imple
 
 const PauseReasonEnum = enumOf('PauseReason', PAUSE_REASONS)
 
-const PauseType = builder.objectRef<NonNullable<PersonQuality['watch']['paused']>>('Pause').implement({
+export const PauseType = builder.objectRef<NonNullable<PersonQuality['watch']['paused']>>('Pause').implement({
   description: 'Why and since when somebody is given nothing in a project.',
   fields: (t) => ({
     since: t.expose('since', { type: 'DateTime' }),
@@ -192,7 +192,7 @@ const PersonQualityType = builder.objectRef<PersonQuality>('PersonQuality').impl
 })
 
 /** A person in a path of a document. @throws NotFoundError where the id is none */
-function personOf(id: string): UserId {
+export function personOf(id: string): UserId {
   const userId = uuid.safeParse(id)
   if (!userId.success) throw new NotFoundError('user', id)
   return userId.data as UserId

@@ -40,13 +40,18 @@ import { has, nodeId } from './ids.ts'
 import { given } from './input.ts'
 
 const TaskStatusEnum = enumOf<TaskStatus>('TaskStatus', ['open', 'completed', 'cancelled'])
-const StepTypeEnum = enumOf<StepType>('StepType', ['annotation', 'review', 'adjudication', 'automatic'])
+export const StepTypeEnum = enumOf<StepType>('StepType', [
+  'annotation',
+  'review',
+  'adjudication',
+  'automatic',
+])
 const StepConditionEnum = enumOf<StepCondition>('StepCondition', [
   'always',
   'disagreement',
   'rejectedByReview',
 ])
-const AssignmentStatusEnum = enumOf<AssignmentStatus>('AssignmentStatus', [
+export const AssignmentStatusEnum = enumOf<AssignmentStatus>('AssignmentStatus', [
   'assigned',
   'accepted',
   'in_progress',

@@ -13,7 +13,17 @@ import { z } from 'zod'
 import { bearerOf, principalOf } from '../access/authentication.ts'
 import { ifMatch, versioned } from '../requests/versions.ts'
 import { byMember, byProject, byUser, paging, pagingQuery, type Routes } from '../route.ts'
-import { changedProject, listOf, member, project, quality, session, user } from '../schemas.ts'
+import {
+  changedProject,
+  listOf,
+  member,
+  personInProject,
+  project,
+  projectPerson,
+  quality,
+  session,
+  user,
+} from '../schemas.ts'
 import { projectView } from '../views.ts'
 
 const byExternalId = z.strictObject({ ...paging, externalId: externalId.optional() })
@@ -229,6 +239,34 @@ export const peopleRoutes: Routes = (app, muster) => {
       },
     },
     async (request) => muster.projects.members(request.params.projectId, request.query),
+  )
+  app.get(
+    '/projects/:projectId/people',
+    {
+      schema: {
+        tags: ['Projects'],
+        summary: 'List members with what they do',
+        description:
+          'What they hold, the last 24 hours, scores by type of step with their 95 % intervals, and whether they are here. By userId.',
+        params: byProject,
+        querystring: pagingQuery,
+        response: { 200: listOf(projectPerson) },
+      },
+    },
+    async (request) => muster.people.inProject(request.params.projectId, request.query),
+  )
+  app.get(
+    '/projects/:projectId/people/:userId',
+    {
+      schema: {
+        tags: ['Projects'],
+        summary: 'A member with what they hold and had last',
+        description: 'Up to 200 live assignments in the project, and the 20 that were given last.',
+        params: byMember,
+        response: { 200: personInProject },
+      },
+    },
+    async ({ params }) => muster.people.memberOf(params.projectId, params.userId),
   )
   app.put(
     '/projects/:projectId/members/:userId',

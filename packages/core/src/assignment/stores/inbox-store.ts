@@ -43,6 +43,30 @@ export interface QueueStat {
   readonly inProgress: number
 }
 
+/** The people whose activity is asked for, and since when. */
+export interface ActivityOf {
+  readonly projectId: ProjectId
+  readonly userIds: readonly UserId[]
+  readonly since: Date
+  /** Assignments that were given before are not looked at: it bounds how many rows are read. */
+  readonly givenSince: Date
+}
+
+/** The deeds of somebody in a project since an instant, and how much they hold. */
+export interface PersonActivity {
+  readonly userId: UserId
+  /** Live assignments over all projects. */
+  readonly live: number
+  /** Submitted since, and not sent back again. */
+  readonly submitted: number
+  /** From start to submission, of those; null: none was started and submitted. */
+  readonly medianSeconds: number | null
+  /** Given again since because a review sent them back: with its words, or not submitted anew yet. */
+  readonly returned: number
+  /** Rejected since. */
+  readonly declined: number
+}
+
 /** Reads assignments by the person who holds them. They change with their task, in the task store. */
 export interface InboxStore {
   findAssignment(assignmentId: AssignmentId): Promise<Assignment | undefined>
@@ -52,6 +76,8 @@ export interface InboxStore {
   queueStats(userId: UserId): Promise<QueueStat[]>
   /** Tasks on which something waits to go through that the person has handed in, in the order in which it does. */
   listWaiting(userId: UserId): Promise<TaskId[]>
+  /** One entry for each of the people, in any order. */
+  activity(of: ActivityOf): Promise<PersonActivity[]>
   /** Tasks on which the person has a live assignment or a slot is reserved for them, by id. */
   listHeldOrReserved(userId: UserId, projectId?: ProjectId): Promise<TaskId[]>
 }
