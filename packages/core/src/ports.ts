@@ -39,8 +39,8 @@ export type {
   QueueSort,
   QueueStat,
 } from './assignment/stores/inbox-store.ts'
-export type { MoveKey, OverviewStore } from './assignment/stores/overview-store.ts'
-export type { TaskStore, WorkChange } from './assignment/stores/task-store.ts'
+export type { MoveKey, OverviewStore, StandingTask, TaskCount } from './assignment/stores/overview-store.ts'
+export type { TaskFilter, TaskStore, WorkChange } from './assignment/stores/task-store.ts'
 export type { KeptMove, TaskMove } from './assignment/task-move.ts'
 export type { Slot, SlotState } from './workflow/task.ts'
 export type { FormStore } from './forms/form-store.ts'

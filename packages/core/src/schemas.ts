@@ -34,6 +34,7 @@ export { PAUSE_REASONS } from './people/quality.ts'
 export { ROLES, USER_STATUSES } from './people/person.ts'
 export { MAX_SCENARIOS, RUN_PRIORITY_NAMES, RUN_STATUSES } from './runs/run.ts'
 export { TASK_PURPOSES, TASK_STATUSES } from './workflow/task.ts'
+export { STEP_STATES } from './assignment/assignments.ts'
 export { STEP_CONDITIONS, STEP_TYPES } from './workflow/workflow.ts'
 
 // People and projects.
@@ -74,6 +75,9 @@ export {
   reviewResult,
   submission,
   taskChange,
+  taskFilter,
+  taskQuery,
+  MAIN_REASONS,
 } from './assignment/assignment-input.ts'
 
 // The quality of work.

@@ -70,6 +70,9 @@ const OPERATIONS: Readonly<Record<string, string>> = {
 
   'POST /projects/:projectId/tasks': 'addTasks',
   'GET /projects/:projectId/tasks': 'listTasks',
+  'GET /projects/:projectId/tasks/counts': 'getTaskCounts',
+  'GET /tasks': 'listAllTasks',
+  'GET /tasks/counts': 'getAllTaskCounts',
   'GET /tasks/:id': 'getTask',
   'PATCH /tasks/:id': 'changeTask',
   'POST /tasks/:id/cancel': 'cancelTask',

@@ -44,6 +44,7 @@ import { qualityRoutes } from './routes/quality.ts'
 import { rateRoutes } from './routes/rates.ts'
 import { runEscalationRoutes } from './routes/run-escalation.ts'
 import { runMoveRoutes, runRoutes } from './routes/runs.ts'
+import { taskListRoutes } from './routes/task-lists.ts'
 import { taskPastRoutes } from './routes/task-past.ts'
 import { taskRoutes } from './routes/tasks.ts'
 import { workflowRoutes } from './routes/workflows.ts'
@@ -127,6 +128,7 @@ const ROUTES: readonly Routes[] = [
   personalQueueRoutes,
   assignmentRoutes,
   taskRoutes,
+  taskListRoutes,
   taskPastRoutes,
   projectQueueRoutes,
   definitionRoutes,

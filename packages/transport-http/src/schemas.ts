@@ -5,6 +5,7 @@ import {
   COEFFICIENTS,
   GIVEN_BY,
   JOB_STATES,
+  MAIN_REASONS,
   MOVE_KINDS,
   NO_AGREEMENT_REASONS,
   PAUSE_REASONS,
@@ -12,6 +13,7 @@ import {
   RUN_PRIORITY_NAMES,
   RUN_STATUSES,
   STEP_CONDITIONS,
+  STEP_STATES,
   STEP_TYPES,
   TASK_PURPOSES,
   TASK_STATUSES,
@@ -614,6 +616,24 @@ export const decision = z.strictObject({
     }),
   ),
   nextCursor: z.string().nullable(),
+})
+
+/** A task in a manager's list. */
+export const listedTask = task.extend({
+  stepState: z.enum(STEP_STATES).nullable(),
+  mainReason: z.enum(MAIN_REASONS).nullable(),
+  holders: z.array(z.strictObject({ userId: id, displayName: z.string() })),
+  flagged: z.boolean(),
+})
+
+/** Tasks counted. */
+export const taskCounts = z.strictObject({
+  byStatus: z.strictObject({ open: z.int(), completed: z.int(), cancelled: z.int() }),
+  byStep: z.record(z.string(), z.int()),
+  byState: z.strictObject({ free: z.int(), held: z.int(), resting: z.int(), nobody: z.int() }),
+  byReason: z.record(z.string(), z.int()),
+  judged: z.int(),
+  complete: z.boolean(),
 })
 
 /** A move of a task or of an assignment on it. */

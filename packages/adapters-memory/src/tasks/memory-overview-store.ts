@@ -1,6 +1,17 @@
-import type { TaskId, UserId } from '@muster/core'
-import type { KeptMove, MoveKey, OverviewStore, Slice } from '@muster/core/ports'
+import type { Task, TaskId, UserId } from '@muster/core'
+import type {
+  KeptMove,
+  MoveKey,
+  NewestKey,
+  OverviewStore,
+  Slice,
+  StandingTask,
+  TaskCount,
+  TaskFilter,
+} from '@muster/core/ports'
+import { keyOf } from '../jobs/order.ts'
 import type { MemoryContext } from '../tables/tables.ts'
+import { matching, sliced } from './task-filter.ts'
 import type { TaskTables } from './task-tables.ts'
 
 /** The past of tasks in memory, and many tasks at once. */
@@ -24,6 +35,46 @@ export class MemoryOverviewStore implements OverviewStore {
       )
       .reverse()
       .slice(0, limit)
+  }
+
+  async listStanding(filter: TaskFilter, slice: Slice<NewestKey>): Promise<StandingTask[]> {
+    const standing = matching(this.#tables, filter).filter(({ taskId }) => this.#tables.standing.has(taskId))
+    return sliced(standing, filter, slice).flatMap((task) => this.#standingOf(task) ?? [])
+  }
+
+  async countTasks(filter: TaskFilter): Promise<TaskCount[]> {
+    const groups = Map.groupBy(matching(this.#tables, filter), ({ status, currentStepId }) =>
+      keyOf(status, currentStepId ?? ''),
+    )
+    return [...groups.values()].flatMap((tasks) => {
+      const [first] = tasks
+      return first ? [{ status: first.status, stepId: first.currentStepId, count: tasks.length }] : []
+    })
+  }
+
+  #standingOf({ taskId, projectId, workflowId, createdAt }: Task): StandingTask | undefined {
+    const standing = this.#tables.standing.get(taskId)
+    const shelf = standing && this.#tables.shelves.get(standing.shelfId)
+    if (standing === undefined || shelf === undefined) return undefined
+    const { stepId, openedAt } = standing
+    const { stepType, requirements } = shelf
+    return {
+      taskId,
+      projectId,
+      workflowId,
+      stepId,
+      stepType,
+      requirements,
+      createdAt,
+      openedAt,
+      slots: this.#tables.slotsByTask
+        .in(taskId)
+        .filter((slot) => slot.stepId === stepId)
+        .map(({ state, wakeAt }) => ({ state, wakeAt })),
+      rows: this.#tables.assignmentsByTask.in(taskId).map(({ userId, stepId: of, status, flaggedAt }) => {
+        return { userId, stepId: of, status, isFlagged: flaggedAt !== null }
+      }),
+    }
   }
 
   #movesOf(taskId: TaskId, userId: UserId | undefined): KeptMove[] {

@@ -1,12 +1,20 @@
 import type { Assignment, ProjectId, Task, TaskId } from '@muster/core'
 import { AlreadyAssignedError, ConflictError } from '@muster/core'
-import type { JobStore, NewestKey, Slice, TaskStore, TaskWork, WorkChange } from '@muster/core/ports'
+import type {
+  JobStore,
+  NewestKey,
+  Slice,
+  TaskFilter,
+  TaskStore,
+  TaskWork,
+  WorkChange,
+} from '@muster/core/ports'
 import type { RecordedOverlap } from '@muster/core/quality'
-import { purposeOf } from '@muster/core/quality'
 import { isLive } from '@muster/core/rules'
-import { byText, keyOf, sliceNewest, takeWhere } from '../jobs/order.ts'
+import { byText, keyOf, takeWhere } from '../jobs/order.ts'
 import { ALL } from '../tables/people-tables.ts'
 import type { MemoryContext } from '../tables/tables.ts'
+import { listed } from './task-filter.ts'
 import { slotKey, TaskRows } from './task-rows.ts'
 import type { TaskTables } from './task-tables.ts'
 
@@ -58,20 +66,8 @@ export class MemoryTaskStore implements TaskStore {
     for (const change of changes) this.#save(change)
   }
 
-  async list(filter: Parameters<TaskStore['list']>[0], slice: Slice<NewestKey>): Promise<Task[]> {
-    const { projectId, status, stepId, externalId, flagged, purpose = 'work' } = filter
-    return sliceNewest(
-      this.#tables.tasksByAge,
-      projectId,
-      ({ taskId }) => taskId,
-      slice,
-      (task) =>
-        purposeOf(task) === purpose &&
-        (status?.includes(task.status) ?? true) &&
-        (stepId === undefined || task.currentStepId === stepId) &&
-        (externalId === undefined || task.externalId === externalId) &&
-        (flagged === undefined || this.#isFlagged(task) === flagged),
-    )
+  async list(filter: TaskFilter, slice: Slice<NewestKey>): Promise<Task[]> {
+    return listed(this.#tables, filter, slice)
   }
 
   async listOverlaps(taskId: TaskId, limit: number): Promise<RecordedOverlap[]> {
@@ -135,10 +131,6 @@ export class MemoryTaskStore implements TaskStore {
       ...done.filter(({ state }) => state === 'completed'),
       ...done.filter(({ state }) => state === 'failed'),
     ].slice(0, limit)
-  }
-
-  #isFlagged(task: Task): boolean {
-    return this.#rows.workOf(task).assignments.some(({ flaggedAt }) => flaggedAt !== null)
   }
 
   #save({ before, after, decided = [], moves = [] }: WorkChange): void {

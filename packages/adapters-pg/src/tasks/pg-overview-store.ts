@@ -1,7 +1,28 @@
 import type { TaskId, UserId } from '@muster/core'
-import type { KeptMove, MoveKey, OverviewStore, Slice } from '@muster/core/ports'
+import type {
+  KeptMove,
+  MoveKey,
+  NewestKey,
+  OverviewStore,
+  Slice,
+  StandingTask,
+  TaskCount,
+  TaskFilter,
+} from '@muster/core/ports'
 import type { Connection } from '../connection/queryable.ts'
+import { FilteredTasks } from './task-filter.ts'
 import { listGiven, listMoves } from './task-moves.ts'
+
+// Subqueries, so that they are asked of the rows that are read alone.
+const STANDING = `task.task_id as "taskId", task.project_id as "projectId", task.workflow_id as "workflowId", task.created_at as "createdAt",
+  task.step_opened_at as "openedAt", task.current_step_id as "stepId",
+  (select shelf.step_type from shelf where shelf.shelf_id = task.shelf_id) as "stepType",
+  (select shelf.requirements from shelf where shelf.shelf_id = task.shelf_id) as requirements,
+  (select coalesce(json_agg(json_build_object('state', slot.state, 'wakeAt', slot.wake_at) order by slot.slot_no), '[]') from slot
+   where slot.task_id = task.task_id and slot.step_id = task.current_step_id) as slots,
+  (select coalesce(json_agg(json_build_object('userId', a.user_id, 'stepId', a.step_id, 'status', a.status,
+     'isFlagged', a.flagged_at is not null) order by a.assigned_at, a.assignment_id), '[]')
+   from assignment as a where a.task_id = task.task_id) as rows`
 
 /** The past of tasks in `task_move`, and many tasks at once. */
 export class PgOverviewStore implements OverviewStore {
@@ -17,5 +38,25 @@ export class PgOverviewStore implements OverviewStore {
 
   listGiven(taskId: TaskId, slice: Slice<MoveKey>, userId?: UserId): Promise<KeptMove[]> {
     return listGiven(this.#connection, taskId, slice, userId)
+  }
+
+  async listStanding(filter: TaskFilter, slice: Slice<NewestKey>): Promise<StandingTask[]> {
+    const reading = new FilteredTasks(filter).listing(
+      'task_standing',
+      STANDING,
+      slice,
+      'task.shelf_id is not null',
+    )
+    const rows = await this.#connection.rows<StandingTask>(...reading)
+    return rows.map((row) => ({
+      ...row,
+      slots: row.slots.map(({ state, wakeAt }) => {
+        return { state, wakeAt: wakeAt === null ? null : new Date(wakeAt) }
+      }),
+    }))
+  }
+
+  countTasks(filter: TaskFilter): Promise<TaskCount[]> {
+    return this.#connection.rows<TaskCount>(...new FilteredTasks(filter).counting())
   }
 }

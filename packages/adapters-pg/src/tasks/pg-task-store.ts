@@ -1,5 +1,5 @@
 import type { Json, ProjectId, Task, TaskId } from '@muster/core'
-import type { NewestKey, Slice, TaskStore, TaskWork, WorkChange } from '@muster/core/ports'
+import type { NewestKey, Slice, TaskFilter, TaskStore, TaskWork, WorkChange } from '@muster/core/ports'
 import type { RecordedOverlap } from '@muster/core/quality'
 import { type Connection, statement } from '../connection/queryable.ts'
 import {
@@ -83,7 +83,7 @@ export class PgTaskStore implements TaskStore {
     return this.#connection.atomically((connection) => saveDifferences(connection, changes))
   }
 
-  list(filter: Parameters<TaskStore['list']>[0], slice: Slice<NewestKey>): Promise<Task[]> {
+  list(filter: TaskFilter, slice: Slice<NewestKey>): Promise<Task[]> {
     return listTasks(this.#connection, filter, slice)
   }
 

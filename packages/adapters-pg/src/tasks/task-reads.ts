@@ -1,6 +1,7 @@
 import type { Assignment, ProjectId, Task, TaskId } from '@muster/core'
-import type { NewestKey, Slice, Slot, TaskStore, TaskWork } from '@muster/core/ports'
+import type { NewestKey, Slice, Slot, TaskFilter, TaskWork } from '@muster/core/ports'
 import { type Connection, notTooLarge, type Statement, statement } from '../connection/queryable.ts'
+import { FilteredTasks } from './task-filter.ts'
 import { ASSIGNMENT, SLOT, TASK, TASK_FIELDS } from './task-rows.ts'
 
 export const FIND_TASK = statement('task_find', `select ${TASK} from task where task_id = $1`)
@@ -19,22 +20,6 @@ const FIND_ASSIGNMENTS = statement(
   `select ${ASSIGNMENT} from assignment where task_id = any($1::uuid[]) order by task_id, assigned_at, assignment_id`,
 )
 
-const LISTED = `select ${TASK} from task
-   where project_id = $1 and ($3::timestamptz is null or (created_at, task_id) < ($3, $4::uuid))
-     and ($5::text[] is null or status = any($5)) and ($6::text is null or current_step_id = $6) and (returns < 0) = $7`
-const NEWEST = 'order by created_at desc, task_id desc limit $2'
-const FLAGS = 'select task_id from assignment where project_id = $1 and flagged_at is not null'
-const IS_FLAGGED =
-  'exists (select from assignment where assignment.task_id = task.task_id and flagged_at is not null)'
-const LIST = statement('task_list', `${LISTED} ${NEWEST}`)
-// Few are flagged, so these are found by their flags, and the others by their age.
-const LIST_FLAGGED = statement('task_list_flagged', `${LISTED} and task_id = any(array(${FLAGS})) ${NEWEST}`)
-const LIST_UNFLAGGED = statement('task_list_unflagged', `${LISTED} and not ${IS_FLAGGED} ${NEWEST}`)
-// A statement of its own: a condition that may be absent would keep its index from being used.
-const LIST_NAMED = statement(
-  'task_list_named',
-  `${LISTED} and external_id = $8 and ($9::boolean is null or ${IS_FLAGGED} = $9) ${NEWEST}`,
-)
 const LIST_BY_EXTERNAL_ID = statement(
   'task_list_by_external_id',
   `select ${TASK} from task where project_id = $1 and external_id is not null and external_id = any($2::text[])`,
@@ -74,22 +59,10 @@ export async function findWork(connection: Connection, taskId: TaskId): Promise<
 
 export function listTasks(
   connection: Connection,
-  filter: Parameters<TaskStore['list']>[0],
-  { limit, after }: Slice<NewestKey>,
+  filter: TaskFilter,
+  slice: Slice<NewestKey>,
 ): Promise<Task[]> {
-  const values = [
-    filter.projectId,
-    limit,
-    after?.createdAt ?? null,
-    after?.id ?? null,
-    filter.status ?? null,
-    filter.stepId ?? null,
-    filter.purpose === 'control',
-  ]
-  const { externalId, flagged } = filter
-  if (externalId !== undefined)
-    return connection.rows<Task>(LIST_NAMED, [...values, externalId, flagged ?? null])
-  return connection.rows<Task>(flagged === undefined ? LIST : flagged ? LIST_FLAGGED : LIST_UNFLAGGED, values)
+  return connection.rows<Task>(...new FilteredTasks(filter).listing('task_list', TASK, slice))
 }
 
 export function listByExternalId(

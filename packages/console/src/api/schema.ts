@@ -2255,13 +2255,20 @@ params: {
 projectId: string
 }
 query: {
-limit?: number
-cursor?: string
 status?: ("open" | "completed" | "cancelled")[]
 stepId?: string
 externalId?: string
+q?: string
+holder?: string
+skill?: string
+waits?: ("inactive" | "notMember" | "qualityPaused" | "missingSkill" | "alreadyAssigned" | "excludedByStep" | "rejectedBefore" | "atLimit" | "notQualified" | "coolingDown" | "reservedFor" | "noFreeSlot" | "queuePaused" | "noEligiblePerson")
+from?: string
+to?: string
 flagged?: ("true" | "false")
 purpose?: ("work" | "control")
+order?: ("asc" | "desc")
+limit?: number
+cursor?: string
 }
 answer: {
 items: {
@@ -2285,6 +2292,13 @@ cooldownUntil: (string | null)
 externalId: (string | null)
 createdAt: (string | null)
 completedAt: (string | null)
+stepState: (("free" | "held" | "resting" | "nobody") | null)
+mainReason: (("inactive" | "notMember" | "qualityPaused" | "missingSkill" | "alreadyAssigned" | "excludedByStep" | "rejectedBefore" | "atLimit" | "notQualified" | "coolingDown" | "reservedFor" | "noFreeSlot" | "queuePaused" | "noEligiblePerson") | null)
+holders: {
+userId: string
+displayName: string
+}[]
+flagged: boolean
 }[]
 nextCursor: (string | null)
 }
@@ -2667,6 +2681,133 @@ params: {
 projectId: string
 }
 answer: unknown
+}
+"GET /tasks": {
+query: {
+status?: ("open" | "completed" | "cancelled")[]
+stepId?: string
+externalId?: string
+q?: string
+holder?: string
+skill?: string
+waits?: ("inactive" | "notMember" | "qualityPaused" | "missingSkill" | "alreadyAssigned" | "excludedByStep" | "rejectedBefore" | "atLimit" | "notQualified" | "coolingDown" | "reservedFor" | "noFreeSlot" | "queuePaused" | "noEligiblePerson")
+from?: string
+to?: string
+flagged?: ("true" | "false")
+purpose?: ("work" | "control")
+order?: ("asc" | "desc")
+limit?: number
+cursor?: string
+}
+answer: {
+items: {
+taskId: string
+projectId: string
+workflowId: string
+status: (("open" | "completed" | "cancelled") | null)
+currentStepId: (string | null)
+priority: (number | null)
+payload: unknown
+requiredSkills: ({
+anyOf: string[]
+minLevel: number
+dropAfterMinutes: (number | null)
+}[] | null)
+gold?: unknown
+purpose?: ("work" | "control")
+formId: (string | null)
+version: (number | null)
+cooldownUntil: (string | null)
+externalId: (string | null)
+createdAt: (string | null)
+completedAt: (string | null)
+stepState: (("free" | "held" | "resting" | "nobody") | null)
+mainReason: (("inactive" | "notMember" | "qualityPaused" | "missingSkill" | "alreadyAssigned" | "excludedByStep" | "rejectedBefore" | "atLimit" | "notQualified" | "coolingDown" | "reservedFor" | "noFreeSlot" | "queuePaused" | "noEligiblePerson") | null)
+holders: {
+userId: string
+displayName: string
+}[]
+flagged: boolean
+}[]
+nextCursor: (string | null)
+}
+}
+"GET /tasks/counts": {
+query: {
+status?: ("open" | "completed" | "cancelled")[]
+stepId?: string
+externalId?: string
+q?: string
+holder?: string
+skill?: string
+waits?: ("inactive" | "notMember" | "qualityPaused" | "missingSkill" | "alreadyAssigned" | "excludedByStep" | "rejectedBefore" | "atLimit" | "notQualified" | "coolingDown" | "reservedFor" | "noFreeSlot" | "queuePaused" | "noEligiblePerson")
+from?: string
+to?: string
+flagged?: ("true" | "false")
+purpose?: ("work" | "control")
+order?: ("asc" | "desc")
+}
+answer: {
+byStatus: {
+open: number
+completed: number
+cancelled: number
+}
+byStep: {
+[k: string]: number
+}
+byState: {
+free: number
+held: number
+resting: number
+nobody: number
+}
+byReason: {
+[k: string]: number
+}
+judged: number
+complete: boolean
+}
+}
+"GET /projects/{projectId}/tasks/counts": {
+params: {
+projectId: string
+}
+query: {
+status?: ("open" | "completed" | "cancelled")[]
+stepId?: string
+externalId?: string
+q?: string
+holder?: string
+skill?: string
+waits?: ("inactive" | "notMember" | "qualityPaused" | "missingSkill" | "alreadyAssigned" | "excludedByStep" | "rejectedBefore" | "atLimit" | "notQualified" | "coolingDown" | "reservedFor" | "noFreeSlot" | "queuePaused" | "noEligiblePerson")
+from?: string
+to?: string
+flagged?: ("true" | "false")
+purpose?: ("work" | "control")
+order?: ("asc" | "desc")
+}
+answer: {
+byStatus: {
+open: number
+completed: number
+cancelled: number
+}
+byStep: {
+[k: string]: number
+}
+byState: {
+free: number
+held: number
+resting: number
+nobody: number
+}
+byReason: {
+[k: string]: number
+}
+judged: number
+complete: boolean
+}
 }
 "GET /tasks/{id}/history": {
 params: {

@@ -1,13 +1,26 @@
 import { z } from 'zod'
 import { FORM_LIMITS, VERDICTS } from '../forms/form.ts'
 import type { FormId, ProjectId, UserId } from '../ids.ts'
-import { json, name, priority, stepId, text, uuid } from '../input/parse.ts'
+import {
+  instant,
+  json,
+  LONGEST_STEP_ID,
+  name,
+  pageCursor,
+  pageLimit,
+  priority,
+  severalOf,
+  stepId,
+  text,
+  uuid,
+} from '../input/parse.ts'
+import type { PageRequest } from '../paging.ts'
 import { level } from '../quality/quality-input.ts'
-import { TASK_PURPOSES } from '../workflow/task.ts'
+import { TASK_PURPOSES, TASK_STATUSES } from '../workflow/task.ts'
 import type { StepType } from '../workflow/workflow.ts'
 import { newRequirement, stepType } from '../workflow/workflow-input.ts'
 import { REJECT_CODES, type RejectCode } from './assignment.ts'
-import type { NewTask, PositionRequest, TaskChange } from './assignments.ts'
+import type { MainReason, NewTask, PositionRequest, TaskChange, TaskQuery } from './assignments.ts'
 
 /** Most tasks that one call may add. */
 export const MAX_NEW_TASKS = 10_000
@@ -17,6 +30,9 @@ export const MAX_BATCH = 10_000
 /** Tasks of a batch, unless asked for otherwise. */
 export const DEFAULT_BATCH = 1_000
 
+const isTrue = z
+  .preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean())
+  .meta({ type: 'string', enum: ['true', 'false'] }) as unknown as z.ZodType<boolean, unknown>
 const userId = uuid as unknown as z.ZodType<UserId, string>
 const projectId = uuid as unknown as z.ZodType<ProjectId, string>
 const attempt = z.int().min(1).max(2_147_483_647)
@@ -72,6 +88,49 @@ export const positionRequest: z.ZodType<PositionRequest, unknown> = z.strictObje
 export const taskChange: z.ZodType<TaskChange> = z.strictObject({
   priority: priority.optional(),
   requiredSkills: z.array(newRequirement).max(50).optional(),
+})
+
+/** The reasons that may hold for most people. */
+export const MAIN_REASONS = [
+  'inactive',
+  'notMember',
+  'qualityPaused',
+  'missingSkill',
+  'alreadyAssigned',
+  'excludedByStep',
+  'rejectedBefore',
+  'atLimit',
+  'notQualified',
+  'coolingDown',
+  'reservedFor',
+  'noFreeSlot',
+  'queuePaused',
+  'noEligiblePerson',
+] as const satisfies readonly MainReason[]
+
+const taskParts = {
+  status: severalOf(TASK_STATUSES).optional(),
+  stepId: text(1, LONGEST_STEP_ID).optional(),
+  externalId: name.optional(),
+  q: name.optional(),
+  holder: userId.optional(),
+  skill: name.optional(),
+  waits: z.enum(MAIN_REASONS).optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+  flagged: isTrue.optional(),
+  purpose: z.enum(TASK_PURPOSES).optional(),
+  order: z.enum(['asc', 'desc']).optional(),
+}
+
+/** Which tasks are asked for; as in a query, `flagged` may be text. */
+export const taskFilter: z.ZodType<TaskQuery, unknown> = z.strictObject(taskParts)
+
+/** The same, and which part of the list. */
+export const taskQuery: z.ZodType<TaskQuery & PageRequest, unknown> = z.strictObject({
+  ...taskParts,
+  limit: pageLimit.optional(),
+  cursor: pageCursor.optional(),
 })
 
 /** A person's wish for the next task. */

@@ -10,6 +10,7 @@ import type { Task, TaskPurpose, TaskStatus } from '../workflow/task.ts'
 import type { Requirement, Step } from '../workflow/workflow.ts'
 import type { NewRequirement } from '../workflow/workflows.ts'
 import type { Assignment, Candidate, Decision, Person, ReasonCode, RejectCode } from './assignment.ts'
+import type { TaskFilter } from './stores/task-store.ts'
 import type { GivenBy, TaskMove } from './task-move.ts'
 
 /** A task to be added. `gold` is the known answer, which the submissions of annotation are checked against. */
@@ -23,6 +24,63 @@ export interface NewTask {
   readonly formId?: FormId | null | undefined
   /** `control`: given out only to measure people, by its `gold`. Default `work`. */
   readonly purpose?: TaskPurpose | undefined
+}
+
+/** The tasks of one project, or of all that a person manages. */
+export type TasksOf = ProjectId | Principal
+
+/** The state of an open step: a free slot that somebody may take, none since each is `held` or one is `resting` or kept for its person, or a free one for `nobody`. */
+export const STEP_STATES = ['free', 'held', 'resting', 'nobody'] as const
+/** One of {@link STEP_STATES}. */
+export type StepState = (typeof STEP_STATES)[number]
+
+/** The reason that holds for most people; there is nobody to ask: `noEligiblePerson`. */
+export type MainReason = ReasonCode | 'noEligiblePerson'
+
+/** Which tasks, and in what order; a part that is not given excludes none. */
+export interface TaskQuery
+  extends Pick<
+    TaskFilter,
+    | 'status'
+    | 'stepId'
+    | 'externalId'
+    | 'q'
+    | 'holder'
+    | 'skill'
+    | 'from'
+    | 'to'
+    | 'flagged'
+    | 'purpose'
+    | 'order'
+  > {
+  /** Open ones that nobody may take, of which this is the main reason. */
+  readonly waits?: MainReason | undefined
+}
+
+/** A task in a manager's list. */
+export interface ListedTask extends Task {
+  /** null: it is at no people step. */
+  readonly stepState: StepState | null
+  /** null: somebody may take it, or it is at no people step. */
+  readonly mainReason: MainReason | null
+  /** People with a live assignment on it. */
+  readonly holders: readonly { readonly userId: UserId; readonly displayName: string }[]
+  readonly flagged: boolean
+}
+
+/** Tasks counted. */
+export interface TaskCounts {
+  readonly byStatus: Readonly<Record<TaskStatus, number>>
+  /** Open ones by the step at which they stand. */
+  readonly byStep: Readonly<Record<string, number>>
+  /** Open ones at people steps, of the first 10 000 in the order of the list. */
+  readonly byState: Readonly<Record<StepState, number>>
+  /** Of these, those that nobody may take, by their main reason. */
+  readonly byReason: Readonly<Partial<Record<MainReason, number>>>
+  /** Open steps that were judged. */
+  readonly judged: number
+  /** Whether all of them were. */
+  readonly complete: boolean
 }
 
 /** A change of a task; `requiredSkills` are those of the task itself, replaced whole. */
@@ -253,19 +311,13 @@ export interface TaskUseCases {
   addMissing(projectId: ProjectId, tasks: readonly NewTask[]): Promise<MissingAdded>
   get(taskId: TaskId): Promise<Task>
   view(taskId: TaskId, viewer: Principal): Promise<TaskView>
-  list(
-    projectId: ProjectId,
-    filter: {
-      status?: readonly TaskStatus[] | undefined
-      stepId?: string | undefined
-      externalId?: string | undefined
-      /** Default `work`. */
-      purpose?: TaskPurpose | undefined
-      /** Whether some assignment on it is flagged. */
-      flagged?: boolean | undefined
-    },
-    request: PageRequest,
-  ): Promise<Page<Task>>
+  /**
+   * Newest first unless asked for otherwise. With `waits` a page may be short, or empty, before the end: it goes on where `nextCursor` is.
+   * @throws ValidationError
+   */
+  list(of: TasksOf, query: TaskQuery, request: PageRequest): Promise<Page<ListedTask>>
+  /** How many there are, by what keeps them. @throws ValidationError */
+  counts(of: TasksOf, query?: TaskQuery): Promise<TaskCounts>
   setPriority(taskId: TaskId, priority: number, ifVersion?: number): Promise<Task>
   /**
    * Changes what is given. `by` is the person who asks, for the history.

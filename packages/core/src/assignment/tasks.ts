@@ -9,7 +9,6 @@ import { fact, type NewFact } from '../events/event.ts'
 import type { FormId, ProjectId, TaskId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { Issue } from '../json/json.ts'
-import { newestKey, page } from '../paging.ts'
 import { checkVersion } from '../people/people-use-cases.ts'
 import { readForms, type StepForms } from '../workflow/step-forms.ts'
 import type { Task } from '../workflow/task.ts'
@@ -38,6 +37,7 @@ import { doneBy, resultOf } from './task/task-results.ts'
 import { cancelTask, changeTask, endReservations, unchanged } from './task/task-work.ts'
 import type { Changed, Rules } from './task/work-draft.ts'
 import { taskHistory } from './task-history.ts'
+import { taskLists } from './task-list.ts'
 
 /** Most external ids that one refusal names. */
 const MAX_TAKEN_NAMED = 100
@@ -232,21 +232,7 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
       }
     },
 
-    list: (projectId, { status, stepId, externalId, flagged, purpose }, request) =>
-      page(
-        request,
-        [
-          'tasks',
-          projectId,
-          status ?? null,
-          stepId ?? null,
-          externalId ?? null,
-          flagged ?? null,
-          purpose ?? 'work',
-        ],
-        newestKey<Task>(({ taskId }) => taskId),
-        (slice) => stores.tasks.list({ projectId, status, stepId, externalId, flagged, purpose }, slice),
-      ),
+    ...taskLists(deps),
 
     setPriority: (taskId, priority, ifVersion) => changeParts(taskId, { priority }, { ifVersion }),
 

@@ -5,6 +5,7 @@ import { taskDecisionCases } from './task-decision-cases.ts'
 import { taskGeneratedCases } from './task-generated-cases.ts'
 import { taskMoveCases } from './task-move-cases.ts'
 import { taskOverlapCases } from './task-overlap-cases.ts'
+import { taskOverviewCases } from './task-overview-cases.ts'
 import { taskQueueCases } from './task-queue-cases.ts'
 import { taskRowCases } from './task-row-cases.ts'
 import { taskShelfCases } from './task-shelf-cases.ts'
@@ -35,6 +36,10 @@ export function taskStoreContract(
     )
     taskOverlapCases(() => world)
     taskClaimCases(
+      () => world,
+      (steps) => TaskWorld.in(adapter, steps),
+    )
+    taskOverviewCases(
       () => world,
       (steps) => TaskWorld.in(adapter, steps),
     )

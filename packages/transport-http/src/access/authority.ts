@@ -63,6 +63,9 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
 
   'POST /projects/:projectId/tasks': managers('project'),
   'GET /projects/:projectId/tasks': managers('project'),
+  'GET /projects/:projectId/tasks/counts': managers('project'),
+  'GET /tasks': managers('directory'),
+  'GET /tasks/counts': managers('directory'),
   'GET /tasks/:id': members('task'),
   'PATCH /tasks/:id': managers('task'),
   'POST /tasks/:id/cancel': managers('task'),
@@ -172,6 +175,8 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Query.myQueue': self,
   'Query.task': members('task'),
   'Query.candidates': managers('task'),
+  'Query.tasks': managers('project'),
+  'Query.taskCounts': managers('project'),
   'Query.taskHistory': members('task'),
   'Query.taskDecisions': members('task'),
   'Query.assignmentWork': members('assignment'),

@@ -25,6 +25,8 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
   'Query.myQueue': () => '{ myQueue { edges { node { taskId } } } }',
   'Query.task': ({ task }) => `{ task(id: ${quoted(task)}) { taskId } }`,
   'Query.candidates': ({ task }) => `{ candidates(taskId: ${quoted(task)}) { stepId } }`,
+  'Query.tasks': ({ project }) => `{ tasks(projectId: ${quoted(project)}) { edges { node { taskId } } } }`,
+  'Query.taskCounts': ({ project }) => `{ taskCounts(projectId: ${quoted(project)}) { judged } }`,
   'Query.taskHistory': ({ task }) => `{ taskHistory(id: ${quoted(task)}) { edges { node { kind } } } }`,
   'Query.taskDecisions': ({ task }) => `{ taskDecisions(id: ${quoted(task)}) { edges { node { how } } } }`,
   'Query.assignmentWork': ({ assignment }) => `{ assignmentWork(id: ${quoted(assignment)}) { contested } }`,

@@ -10,6 +10,7 @@ import './quality.ts'
 import './queue.ts'
 import './rates.ts'
 import './runs.ts'
+import './task-lists.ts'
 import './task-past.ts'
 import './work.ts'
 

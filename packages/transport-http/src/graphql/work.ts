@@ -39,7 +39,7 @@ import { FormType } from './forms.ts'
 import { has, nodeId } from './ids.ts'
 import { given } from './input.ts'
 
-const TaskStatusEnum = enumOf<TaskStatus>('TaskStatus', ['open', 'completed', 'cancelled'])
+export const TaskStatusEnum = enumOf<TaskStatus>('TaskStatus', ['open', 'completed', 'cancelled'])
 export const StepTypeEnum = enumOf<StepType>('StepType', [
   'annotation',
   'review',
@@ -82,9 +82,9 @@ const ReasonCodeEnum = enumOf<ReasonCode>('ReasonCode', [
   'qualityPaused',
   'notQualified',
 ])
-const TaskPurposeEnum = enumOf('TaskPurpose', TASK_PURPOSES)
+export const TaskPurposeEnum = enumOf('TaskPurpose', TASK_PURPOSES)
 const QueueSort = enumOf('QueueSort', ['priority', 'age', 'project'])
-const SortOrder = enumOf('SortOrder', ['asc', 'desc'])
+export const SortOrder = enumOf('SortOrder', ['asc', 'desc'])
 
 const RequirementType = builder.objectRef<Requirement>('Requirement').implement({
   description: 'Any one of these skills at or above the level.',

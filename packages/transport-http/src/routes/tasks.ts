@@ -2,15 +2,10 @@ import type { UserId } from '@muster/core'
 import {
   assignRequest,
   batchRequest,
-  LONGEST_STEP_ID,
   name,
   newTasksRequest,
   positionRequest,
-  severalOf,
-  TASK_PURPOSES,
-  TASK_STATUSES,
   taskChange,
-  text,
 } from '@muster/core/schemas'
 import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
@@ -24,7 +19,6 @@ import {
   decision,
   existingTask,
   lines,
-  listOf,
   positionOf,
   task,
   taskView as taskViewSchema,
@@ -32,14 +26,6 @@ import {
 import { assignmentView, taskView } from '../views.ts'
 
 const tags = ['Tasks']
-const taskList = z.strictObject({
-  ...paging,
-  status: severalOf(TASK_STATUSES).optional(),
-  stepId: text(1, LONGEST_STEP_ID).optional(),
-  externalId: name.optional(),
-  flagged: z.enum(['true', 'false']).optional(),
-  purpose: z.enum(TASK_PURPOSES).optional(),
-})
 const candidatesQuery = z.strictObject({
   ...paging,
   strategy: name.optional(),
@@ -69,27 +55,6 @@ export const taskRoutes: Routes = (app, muster) => {
           : { added: await muster.tasks.add(projectId, tasks), existing: [] }
       const items = added.map((item) => taskView(item, principalOf(request)))
       return reply.status(201).send({ items, existing: [...existing] })
-    },
-  )
-  app.get(
-    '/projects/:projectId/tasks',
-    {
-      schema: {
-        tags,
-        summary: 'List tasks',
-        params: byProject,
-        querystring: taskList,
-        response: { 200: listOf(task) },
-      },
-    },
-    async (request) => {
-      const { limit, cursor, flagged, ...filter } = request.query
-      const { items, nextCursor } = await muster.tasks.list(
-        request.params.projectId,
-        { ...filter, ...(flagged !== undefined && { flagged: flagged === 'true' }) },
-        { limit, cursor },
-      )
-      return { items: items.map((item) => taskView(item, principalOf(request))), nextCursor }
     },
   )
   app.get(

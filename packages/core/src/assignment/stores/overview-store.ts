@@ -1,10 +1,40 @@
-import type { TaskId, UserId } from '../../ids.ts'
-import type { Slice } from '../../paging.ts'
+import type { ProjectId, TaskId, UserId, WorkflowId } from '../../ids.ts'
+import type { NewestKey, Slice } from '../../paging.ts'
+import type { Slot, TaskStatus } from '../../workflow/task.ts'
+import type { Requirement, StepType } from '../../workflow/workflow.ts'
+import type { Assignment } from '../assignment.ts'
 import type { KeptMove } from '../task-move.ts'
+import type { TaskFilter } from './task-store.ts'
 
 /** The key of a task's moves. */
 export interface MoveKey {
   readonly no: number
+}
+
+/** An open task at a people step, with all that decides about who may take it, and without its payload. */
+export interface StandingTask {
+  readonly taskId: TaskId
+  readonly projectId: ProjectId
+  readonly workflowId: WorkflowId
+  readonly stepId: string
+  readonly stepType: StepType
+  /** The step's own, then the task's. */
+  readonly requirements: readonly Requirement[]
+  readonly createdAt: Date
+  readonly openedAt: Date
+  /** The slots of the step. */
+  readonly slots: readonly Pick<Slot, 'state' | 'wakeAt'>[]
+  /** All rows on the task, of every step. */
+  readonly rows: readonly (Pick<Assignment, 'userId' | 'stepId' | 'status'> & {
+    readonly isFlagged: boolean
+  })[]
+}
+
+/** Tasks that are alike in status and step. */
+export interface TaskCount {
+  readonly status: TaskStatus
+  readonly stepId: string | null
+  readonly count: number
 }
 
 /** Reads tasks as managers look at them: their past, and many at once. The task store keeps them. */
@@ -13,4 +43,8 @@ export interface OverviewStore {
   listMoves(taskId: TaskId, slice: Slice<MoveKey>, userId?: UserId): Promise<KeptMove[]>
   /** Of these, the moves by which assignments were given by a pull or by a recorded decision, newest first. */
   listGiven(taskId: TaskId, slice: Slice<MoveKey>, userId?: UserId): Promise<KeptMove[]>
+  /** Those of the tasks that stand at a people step, in the order of the task store's list. */
+  listStanding(filter: TaskFilter, slice: Slice<NewestKey>): Promise<StandingTask[]>
+  /** How many tasks there are of each status and step, in any order. */
+  countTasks(filter: TaskFilter): Promise<TaskCount[]>
 }

@@ -1,4 +1,4 @@
-import type { ProjectId, TaskId } from '../../ids.ts'
+import type { ProjectId, TaskId, UserId } from '../../ids.ts'
 import type { Json } from '../../json/json.ts'
 import type { NewestKey, Slice } from '../../paging.ts'
 import type { DecidedOverlap } from '../../quality/overlap.ts'
@@ -14,6 +14,34 @@ export interface WorkChange {
   readonly decided?: readonly RecordedOverlap[]
   /** The moves that led from one to the other, which are kept with the task in this order; none if not given. */
   readonly moves?: readonly TaskMove[]
+}
+
+/** Which tasks, and in what order; a part that is not given excludes none. */
+export interface TaskFilter {
+  readonly projectId?: ProjectId | undefined
+  /** One of these projects. */
+  readonly projectIds?: readonly ProjectId[] | undefined
+  /** One of these tasks. */
+  readonly taskIds?: readonly TaskId[] | undefined
+  readonly status?: readonly TaskStatus[] | undefined
+  readonly stepId?: string | undefined
+  readonly externalId?: string | undefined
+  /** A part of its externalId or of its id; A to Z are as a to z. */
+  readonly q?: string | undefined
+  /** Somebody has a live assignment on it. */
+  readonly holder?: UserId | undefined
+  /** It stands at a people step that asks for this skill, perhaps beside others. */
+  readonly skill?: string | undefined
+  /** Created then or later. */
+  readonly from?: Date | undefined
+  /** Created before. */
+  readonly to?: Date | undefined
+  /** Default `work`. */
+  readonly purpose?: TaskPurpose | undefined
+  /** Whether some assignment on it is flagged. */
+  readonly flagged?: boolean | undefined
+  /** By creation; default `desc`, the newest first. */
+  readonly order?: 'asc' | 'desc' | undefined
 }
 
 /** A decision on overlap with everything it came from; {@link replayOverlap} gives the same from it. */
@@ -41,20 +69,8 @@ export interface TaskStore {
   saveWorks(changes: readonly WorkChange[]): Promise<void>
   /** Decisions on the overlap of a task's steps, newest first. */
   listOverlaps(taskId: TaskId, limit: number): Promise<RecordedOverlap[]>
-  /** Newest first. */
-  list(
-    filter: {
-      readonly projectId: ProjectId
-      readonly status?: readonly TaskStatus[] | undefined
-      readonly stepId?: string | undefined
-      readonly externalId?: string | undefined
-      /** Default `work`. */
-      readonly purpose?: TaskPurpose | undefined
-      /** Whether some assignment on it is flagged. */
-      readonly flagged?: boolean | undefined
-    },
-    slice: Slice<NewestKey>,
-  ): Promise<Task[]>
+  /** Newest first, unless the filter says otherwise. */
+  list(filter: TaskFilter, slice: Slice<NewestKey>): Promise<Task[]>
   /**
    * Completed tasks with all that was submitted, in order of taskId: the project's results, a part at a time. Fewer than `limit` if they are large;
    * none is the end.

@@ -1,0 +1,196 @@
+import type { TaskId } from '../ids.ts'
+import { parse } from '../input/parse.ts'
+import {
+  cursorOf,
+  DEFAULT_PAGE,
+  keyFromCursor,
+  type NewestKey,
+  newestKey,
+  type PageRequest,
+  pageLimitOf,
+  page as pageOf,
+} from '../paging.ts'
+import { purposeOf, type Task } from '../workflow/task.ts'
+import type { AssignmentDeps, AssignmentStores } from './assignment-deps.ts'
+import { taskFilter } from './assignment-input.ts'
+import { isLive } from './assignment-lifecycle.ts'
+import type { ListedTask, TaskCounts, TasksOf, TaskUseCases } from './assignments.ts'
+import { type JudgedStep, StandingJudge } from './standing.ts'
+import type { StandingTask } from './stores/overview-store.ts'
+import type { TaskFilter } from './stores/task-store.ts'
+
+/** Open steps that are judged in one go. */
+const JUDGED_AT_ONCE = 1_000
+
+/** Open steps that one call judges at most, to find those that wait for a reason or to count them. */
+const MOST_JUDGED = 10_000
+
+/** Many tasks at once, as managers look for them. */
+export function taskLists(deps: AssignmentDeps): Pick<TaskUseCases, 'list' | 'counts'> {
+  const { transactions, clock } = deps
+  const { stores } = transactions
+
+  /** Walks the open steps of a filter in its order until so many were judged, or `enough` says so. */
+  async function* judged(filter: TaskFilter, after: NewestKey | undefined): AsyncGenerator<Judged[], void> {
+    const judge = new StandingJudge(stores, clock.now())
+    let at = after
+    for (let walked = 0; walked < MOST_JUDGED; walked += JUDGED_AT_ONCE) {
+      const tasks = await stores.overviews.listStanding(filter, { limit: JUDGED_AT_ONCE, after: at })
+      const steps = await judge.judge(tasks)
+      yield tasks.map((task) => ({ task, step: steps.get(task.taskId) ?? NOT_JUDGED }))
+      const last = tasks.at(-1)
+      if (tasks.length < JUDGED_AT_ONCE || last === undefined) return
+      at = keyOf(last)
+    }
+  }
+
+  /** The page of those that wait for a reason: a short one goes on behind what was judged. */
+  const waiting = async (
+    filter: TaskFilter,
+    waits: string,
+    request: PageRequest,
+    filters: readonly unknown[],
+  ): Promise<{
+    readonly taskIds: TaskId[]
+    readonly nextCursor: string | null
+    readonly cursors: string[]
+  }> => {
+    const limit = pageLimitOf(request.limit ?? DEFAULT_PAGE)
+    const after = request.cursor === undefined ? undefined : keyFromCursor<NewestKey>(request.cursor, filters)
+    const found: StandingTask[] = []
+    let [walked, last]: [number, StandingTask | undefined] = [0, undefined]
+    for await (const part of judged(filter, after)) {
+      for (const { task, step } of part) {
+        if (found.length === limit) return cut()
+        if (step.reason === waits) found.push(task)
+        last = task
+      }
+      walked += part.length
+    }
+    return walked < MOST_JUDGED ? { ...cut(), nextCursor: null } : cut()
+
+    function cut() {
+      const at = found.length === limit ? found.at(-1) : last
+      return {
+        taskIds: found.map(({ taskId }) => taskId),
+        nextCursor: at === undefined ? null : cursorOf(keyOf(at), filters),
+        cursors: found.map((task) => cursorOf(keyOf(task), filters)),
+      }
+    }
+  }
+
+  return {
+    async list(of, query, request) {
+      const { waits, ...wanted } = parse(taskFilter, query)
+      const filter: TaskFilter = { ...scopeOf(of), ...wanted }
+      const filters = ['tasks', scopeOf(of), { ...wanted, purpose: wanted.purpose ?? 'work' }, waits ?? null]
+      if (waits === undefined) {
+        const { items, ...rest } = await pageOf(
+          request,
+          filters,
+          newestKey<Task>(({ taskId }) => taskId),
+          (slice) => stores.tasks.list(filter, slice),
+        )
+        return { items: await described(stores, items, clock.now()), ...rest }
+      }
+      const { taskIds, nextCursor, cursors } = await waiting(filter, waits, request, filters)
+      const tasks = await stores.tasks.list({ ...filter, taskIds }, { limit: Math.max(1, taskIds.length) })
+      const items = taskIds.length === 0 ? [] : await described(stores, tasks, clock.now())
+      return { items, nextCursor, ...(request.cursors === true && { cursors }) }
+    },
+
+    async counts(of, query = {}) {
+      const { waits, ...wanted } = parse(taskFilter, query)
+      const filter: TaskFilter = { ...scopeOf(of), ...wanted }
+      const counts = new Counting(waits)
+      for await (const part of judged(filter, undefined)) counts.judge(part)
+      if (waits === undefined) for (const one of await stores.overviews.countTasks(filter)) counts.count(one)
+      return counts.result
+    },
+  }
+}
+
+/** A project, or all that the person manages. */
+function scopeOf(of: TasksOf): Pick<TaskFilter, 'projectId' | 'projectIds'> {
+  if (typeof of === 'string') return { projectId: of }
+  return of.role === 'admin' ? {} : { projectIds: [...of.memberships].sort() }
+}
+
+interface Judged {
+  readonly task: StandingTask
+  readonly step: JudgedStep
+}
+
+const NOT_JUDGED: JudgedStep = { state: 'held', reason: null }
+
+const keyOf = newestKey<StandingTask>(({ taskId }) => taskId)
+
+/** Tasks with the state of the step that each stands at, who holds it, and whether it is flagged. */
+async function described(stores: AssignmentStores, tasks: readonly Task[], now: Date): Promise<ListedTask[]> {
+  if (tasks.length === 0) return []
+  const taskIds = tasks.map(({ taskId }) => taskId)
+  const purposes = new Set(tasks.map(purposeOf))
+  const standing: StandingTask[] = []
+  for (const purpose of purposes)
+    standing.push(...(await stores.overviews.listStanding({ taskIds, purpose }, { limit: tasks.length })))
+  const steps = await new StandingJudge(stores, now).judge(standing)
+  const byId = new Map(standing.map((task) => [task.taskId, task]))
+  const holders = new Set(standing.flatMap(({ rows }) => rows.filter(isLive).map(({ userId }) => userId)))
+  const users = holders.size === 0 ? [] : await stores.people.findMany([...holders].sort())
+  const names = new Map(users.map(({ userId, displayName }) => [userId, displayName]))
+  return tasks.map((task) => {
+    const rows = byId.get(task.taskId)?.rows ?? []
+    const step = steps.get(task.taskId)
+    return {
+      ...task,
+      stepState: step?.state ?? null,
+      mainReason: step?.reason ?? null,
+      holders: rows.filter(isLive).map(({ userId }) => ({ userId, displayName: names.get(userId) ?? '' })),
+      flagged: rows.some(({ isFlagged }) => isFlagged),
+    }
+  })
+}
+
+class Counting {
+  readonly #waits: string | undefined
+  readonly #status = { open: 0, completed: 0, cancelled: 0 }
+  readonly #steps = new Map<string, number>()
+  readonly #states = { free: 0, held: 0, resting: 0, nobody: 0 }
+  readonly #reasons = new Map<string, number>()
+  #judged = 0
+
+  /** @param waits only open steps that wait for it count */
+  constructor(waits: string | undefined) {
+    this.#waits = waits
+  }
+
+  judge(part: readonly Judged[]): void {
+    this.#judged += part.length
+    for (const { task, step } of part) {
+      if (this.#waits !== undefined && step.reason !== this.#waits) continue
+      this.#states[step.state] += 1
+      if (step.reason !== null) add(this.#reasons, step.reason, 1)
+      if (this.#waits !== undefined) this.count({ status: 'open', stepId: task.stepId, count: 1 })
+    }
+  }
+
+  count({ status, stepId, count }: { status: Task['status']; stepId: string | null; count: number }): void {
+    this.#status[status] += count
+    if (stepId !== null) add(this.#steps, stepId, count)
+  }
+
+  get result(): TaskCounts {
+    return {
+      byStatus: this.#status,
+      byStep: Object.fromEntries(this.#steps),
+      byState: this.#states,
+      byReason: Object.fromEntries(this.#reasons),
+      judged: this.#judged,
+      complete: this.#judged < MOST_JUDGED,
+    }
+  }
+}
+
+function add(counts: Map<string, number>, key: string, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count)
+}

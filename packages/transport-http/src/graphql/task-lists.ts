@@ -1,0 +1,106 @@
+import { ForbiddenError } from '@muster/core'
+import type { ListedTask, MainReason, TaskCounts } from '@muster/core/calls'
+import { MAIN_REASONS, parse, STEP_STATES, taskFilter } from '@muster/core/schemas'
+import { atLeast } from '../access/authority.ts'
+import { builder, enumOf } from './builder.ts'
+import { connectionOf, costOfPage, pageRequest } from './connections.ts'
+import { allowOne, type GraphqlContext, orNull, ruleOf } from './context.ts'
+import { given } from './input.ts'
+import { SortOrder, TaskPurposeEnum, TaskRef, TaskStatusEnum } from './work.ts'
+
+const StepStateEnum = enumOf('StepState', STEP_STATES)
+const MainReasonEnum = enumOf<MainReason>('MainReason', MAIN_REASONS)
+
+const Holder = builder.objectRef<ListedTask['holders'][number]>('TaskHolder').implement({
+  fields: (t) => ({ userId: t.exposeID('userId'), displayName: t.exposeString('displayName') }),
+})
+
+const ListedTaskType = builder.objectRef<ListedTask>('ListedTask').implement({
+  description: 'A task in a manager’s list.',
+  fields: (t) => ({
+    taskId: t.exposeID('taskId'),
+    task: t.field({ type: TaskRef, resolve: (task) => task }),
+    stepState: t.expose('stepState', { type: StepStateEnum, nullable: true }),
+    mainReason: t.expose('mainReason', {
+      type: MainReasonEnum,
+      nullable: true,
+      description: 'The reason that holds for most people; null if somebody may take it.',
+    }),
+    holders: t.expose('holders', { type: [Holder] }),
+    flagged: t.exposeBoolean('flagged'),
+  }),
+})
+const ListedTaskConnection = builder.connectionObject(
+  { type: ListedTaskType, name: 'ListedTaskConnection' },
+  { name: 'ListedTaskEdge' },
+)
+
+const NameCount = builder
+  .objectRef<{ readonly name: string; readonly count: number }>('NameCount')
+  .implement({ fields: (t) => ({ name: t.exposeString('name'), count: t.exposeInt('count') }) })
+const countsOf = (counts: Readonly<Record<string, number>>) =>
+  Object.entries(counts).map(([name, count]) => ({ name, count }))
+
+const TaskCountsType = builder.objectRef<TaskCounts>('TaskCounts').implement({
+  description: 'Tasks counted.',
+  fields: (t) => ({
+    byStatus: t.field({ type: [NameCount], resolve: ({ byStatus }) => countsOf(byStatus) }),
+    byStep: t.field({ type: [NameCount], resolve: ({ byStep }) => countsOf(byStep) }),
+    byState: t.field({ type: [NameCount], resolve: ({ byState }) => countsOf(byState) }),
+    byReason: t.field({ type: [NameCount], resolve: ({ byReason }) => countsOf(byReason) }),
+    judged: t.exposeInt('judged', { description: 'Open steps that were judged.' }),
+    complete: t.exposeBoolean('complete', { description: 'Whether all of them were.' }),
+  }),
+})
+
+builder.queryFields((t) => {
+  const filter = {
+    projectId: t.arg.id({ description: 'Without it: all projects that the caller manages.' }),
+    status: t.arg({ type: [TaskStatusEnum] }),
+    stepId: t.arg.string(),
+    externalId: t.arg.string(),
+    q: t.arg.string(),
+    holder: t.arg.id(),
+    skill: t.arg.string(),
+    waits: t.arg({ type: MainReasonEnum }),
+    from: t.arg({ type: 'DateTime', description: 'Created then or later.' }),
+    to: t.arg({ type: 'DateTime', description: 'Created before.' }),
+    flagged: t.arg.boolean(),
+    purpose: t.arg({ type: TaskPurposeEnum }),
+    order: t.arg({ type: SortOrder }),
+  }
+  return {
+    tasks: t.field({
+      type: ListedTaskConnection,
+      nullable: true,
+      description: 'Tasks, newest first unless asked for otherwise.',
+      args: { ...filter, first: t.arg.int({ description: '1 to 200, default 50.' }), after: t.arg.string() },
+      complexity: costOfPage,
+      resolve: (_root, { projectId, first, after, ...asked }, context) =>
+        orNull(async () => {
+          const of = await scopeOf(context, 'Query.tasks', projectId)
+          const query = parse(taskFilter, given(asked))
+          const page = await context.muster.tasks.list(of, query, pageRequest({ first, after }))
+          return connectionOf(page, { after })
+        }),
+    }),
+    taskCounts: t.field({
+      type: TaskCountsType,
+      nullable: true,
+      args: filter,
+      resolve: (_root, { projectId, ...asked }, context) =>
+        orNull(async () => {
+          const of = await scopeOf(context, 'Query.taskCounts', projectId)
+          return context.muster.tasks.counts(of, parse(taskFilter, given(asked)))
+        }),
+    }),
+  }
+})
+
+/** The project named, or all that the caller manages. */
+async function scopeOf(context: GraphqlContext, field: string, projectId: string | null | undefined) {
+  if (projectId != null) return allowOne(context, 'project', field, projectId)
+  if (!atLeast(context.principal.role, ruleOf(field).role))
+    throw new ForbiddenError('Only managers may look through tasks')
+  return context.principal
+}
