@@ -17,12 +17,18 @@ export class MemoryPersistence implements Persistence {
   readonly stores: Stores
   readonly #tables = new MemoryTables()
   readonly #inside: Stores
+  readonly #guarded: readonly (readonly [name: string, store: object, Guard])[]
   readonly #turns = new Mutex()
   readonly #running = new AsyncLocalStorage<Running>()
   #closed = false
 
   constructor({ clock, ids }: { readonly clock: Clock; readonly ids: Ids }) {
     this.#inside = memoryStores({ tables: this.#tables, clock, ids })
+    this.#guarded = Object.entries(this.#inside).map(([name, store]) => [
+      name,
+      store as object,
+      guardOf(store as object),
+    ])
     const alone = eachMethod(this.#inside, (name, call) => this.transaction((stores) => call(stores[name])))
     this.stores = { ...alone, definitions: reading(alone.definitions, this.#inside.definitions) }
   }
@@ -38,13 +44,11 @@ export class MemoryPersistence implements Persistence {
     return this.#turns.run(async () => {
       this.#refuseWhenClosed()
       const running: Running = { open: true }
-      const bound = eachMethod(this.#inside, (name, call) => {
-        if (!running.open) throw new Error('The transaction of these stores has ended')
-        return call(this.#inside[name])
-      })
+      const bound: Record<string, object> = {}
+      for (const [name, store, Guarded] of this.#guarded) bound[name] = new Guarded(running, store)
       this.#tables.journal.begin()
       try {
-        const result = await this.#running.run(running, () => work(bound))
+        const result = await this.#running.run(running, () => work(bound as unknown as Stores))
         this.#tables.journal.commit()
         return result
       } catch (error) {
@@ -84,6 +88,40 @@ function reading(alone: DefinitionStore, inside: DefinitionStore): DefinitionSto
 }
 
 type Method = (...args: unknown[]) => Promise<unknown>
+
+/** A store as one transaction has it: it refuses once that has ended. */
+class GuardedStore {
+  readonly running: Running
+  readonly store: object
+
+  constructor(running: Running, store: object) {
+    this.running = running
+    this.store = store
+  }
+}
+
+type Guard = new (running: Running, store: object) => object
+
+const guards = new WeakMap<object, Guard>()
+
+/** Made once for each class of stores: there is a transaction for almost every call. */
+function guardOf(store: object): Guard {
+  const kind = Object.getPrototypeOf(store) as object
+  const known = guards.get(kind)
+  if (known) return known
+  class Guarded extends GuardedStore {}
+  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(kind))) {
+    if (name === 'constructor' || typeof value !== 'function') continue
+    const method = value as Method
+    const guarded = async function (this: GuardedStore, ...args: unknown[]): Promise<unknown> {
+      if (!this.running.open) throw new Error('The transaction of these stores has ended')
+      return method.apply(this.store, args)
+    }
+    Object.defineProperty(Guarded.prototype, name, { value: guarded })
+  }
+  guards.set(kind, Guarded)
+  return Guarded
+}
 
 /** `stores` with every method call going through `around`. */
 function eachMethod(

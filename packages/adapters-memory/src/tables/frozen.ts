@@ -16,6 +16,13 @@ export function frozen<Value>(value: Value): Value {
 function copyOf(value: object): object {
   if (value instanceof Date) return new Date(value)
   if (Array.isArray(value)) return value.map(frozen)
-  // fromEntries defines properties, so a key named __proto__ stays a key.
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, frozen(item)]))
+  const copy: Record<string, unknown> = {}
+  for (const key of Object.keys(value)) {
+    const item: unknown = frozen((value as Readonly<Record<string, unknown>>)[key])
+    // Assigned, it would be no key but what the copy inherits from.
+    if (key === '__proto__')
+      Object.defineProperty(copy, key, { value: item, enumerable: true, configurable: true, writable: true })
+    else copy[key] = item
+  }
+  return copy
 }

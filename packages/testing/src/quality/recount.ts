@@ -26,7 +26,7 @@ export async function recounted(stores: Stores, tasks: readonly Pick<Task, 'task
     const steps = countedSteps(work, { workflow, forms })
     counters.push(...[...steps.values()].map((step) => countersOf(step)))
   }
-  return sorted(addedUp(counters))
+  return inOrder(addedUp(counters))
 }
 
 /** The counters of a project that are kept. */
@@ -34,7 +34,7 @@ export async function keptCounters({ quality }: Stores, projectId: ProjectId): P
   const overall = await quality.listCounters({ projectId }, 'overall')
   const bySkill = await quality.listCounters({ projectId }, 'skill')
   const byPair = await quality.listCounters({ projectId }, 'pair')
-  return sorted({
+  return inOrder({
     compositions: [...overall.compositions, ...bySkill.compositions],
     pairs: byPair.pairs,
     shares: [...overall.shares, ...bySkill.shares, ...byPair.shares],
@@ -42,17 +42,18 @@ export async function keptCounters({ quality }: Stores, projectId: ProjectId): P
   })
 }
 
-function sorted({ compositions, pairs, shares, raters }: Counters): Counters {
-  const inOrder = <Row extends Counted>(rows: readonly Row[]): Row[] =>
+/** `counters`, rows and fields in an order of their own: two that count the same are deeply equal. */
+export function inOrder({ compositions, pairs, shares, raters }: Counters): Counters {
+  const byText = <Row extends Counted>(rows: readonly Row[]): Row[] =>
     rows
       .map((row) => [textOf(row), row] as const)
       .sort(([one], [other]) => (one < other ? -1 : 1))
       .map(([, row]) => row)
   return {
-    compositions: inOrder(compositions),
-    pairs: inOrder(pairs),
-    shares: inOrder(shares),
-    raters: inOrder(raters),
+    compositions: byText(compositions),
+    pairs: byText(pairs),
+    shares: byText(shares),
+    raters: byText(raters),
   }
 }
 

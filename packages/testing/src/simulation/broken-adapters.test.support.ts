@@ -1,4 +1,4 @@
-import type { JobId } from '@muster/core'
+import type { JobId, Step, Workflow } from '@muster/core'
 import type {
   ActiveJob,
   Claimed,
@@ -9,6 +9,7 @@ import type {
   Person,
   Stores,
   TaskWork,
+  WorkChange,
   WorkerId,
   WorkerStore,
 } from '@muster/core/ports'
@@ -229,6 +230,82 @@ export function keepsWhatWasSentBack(): Adaptation {
   })
 }
 
+/** What a task adds to counters is added twice. */
+export function countsTwice(): Adaptation {
+  return inTransactions(async (go, { method }) => {
+    if (method === 'count') await go()
+    return go()
+  })
+}
+
+/** One more person is asked, or nobody is, and why is not kept. */
+export function keepsNoDecision(): Adaptation {
+  return savingWorks((change) => ({ ...change, decided: [] }))
+}
+
+/** A decision is kept twice. */
+export function keepsDecisionsTwice(): Adaptation {
+  return savingWorks((change) => ({
+    ...change,
+    decided: (change.decided ?? []).flatMap((one) => [
+      one,
+      { ...one, decisionId: `${one.decisionId}-again` },
+    ]),
+  }))
+}
+
+/** A slot that is added to an open step is not kept. */
+export function losesAddedSlots(): Adaptation {
+  return savingWorks((change) => {
+    const { before, after, decided = [] } = change
+    const known = new Set(before.slots.map(({ stepId, slotNo }) => `${stepId} ${slotNo}`))
+    const slots = after.slots.filter(({ stepId, slotNo }) => known.has(`${stepId} ${slotNo}`))
+    return decided.some(({ decision }) => decision.added) ? { ...change, after: { ...after, slots } } : change
+  })
+}
+
+/** It is not kept that a manager asked for a slot. */
+export function forgetsWhoAsked(): Adaptation {
+  return savingWorks(({ after, ...change }) => ({
+    ...change,
+    after: { ...after, slots: after.slots.map((slot) => ({ ...slot, reopened: false })) },
+  }))
+}
+
+/** Steps are read as asking for up to one person more than they do. */
+export function raisesMax(): Adaptation {
+  return inTransactions(async (go, { store, method }) => {
+    const found = await go()
+    if (store !== 'workflows' || method !== 'find') return found
+    const workflow = found as Workflow
+    const raised = ({ assignmentsRequired: of }: Step): Step['assignmentsRequired'] =>
+      typeof of === 'number' ? of : { ...of, max: of.max + 1 }
+    return {
+      ...workflow,
+      steps: workflow.steps.map((step) => ({ ...step, assignmentsRequired: raised(step) })),
+    }
+  })
+}
+
+/** Of the slots that a task opens with, only the first is kept. */
+export function opensOneSlot(): Adaptation {
+  return givenTasks('add', (work: TaskWork) => ({ ...work, slots: work.slots.slice(0, 1) }))
+}
+
+/** A submission fills a slot that is free beside its own. */
+export function fillsTwoSlots(): Adaptation {
+  return savingWorks((change) => {
+    const { before, after } = change
+    const was = new Set(before.slots)
+    const filled = after.slots.find((slot) => slot.state === 'done' && !was.has(slot))
+    const beside = after.slots.find(({ state, stepId }) => state === 'free' && stepId === filled?.stepId)
+    if (filled === undefined || beside === undefined) return change
+    const { state, assignmentId } = filled
+    const slots = after.slots.map((slot) => (slot === beside ? { ...slot, state, assignmentId } : slot))
+    return { ...change, after: { ...after, slots } }
+  })
+}
+
 const READS_LOAD = /^(listPeople|surveyClaims)$/
 
 /** A survey that knows people's loads as they were. */
@@ -292,6 +369,29 @@ function inTransactions(around: Parameters<typeof eachStatement>[1]): Adaptation
     persistence: (inner) => ({
       ...inner,
       transaction: (work) => inner.transaction((stores) => work(eachStatement(stores, around))),
+    }),
+  }
+}
+
+/** An adapter that keeps something else of each task that has changed than it is given. */
+function savingWorks(change: (given: WorkChange) => WorkChange): Adaptation {
+  return givenTasks('saveWorks', change)
+}
+
+/** An adapter whose task store is given something else, one for one. */
+function givenTasks<Given>(method: 'add' | 'saveWorks', change: (given: Given) => Given): Adaptation {
+  return {
+    persistence: (inner) => ({
+      ...inner,
+      transaction: (work) =>
+        inner.transaction((stores) => {
+          const changed = (given: readonly Given[]): Promise<void> =>
+            invoke(stores, { store: 'tasks', method, args: [given.map(change)] })
+          const tasks = new Proxy(stores.tasks, {
+            get: (target, name) => (name === method ? changed : Reflect.get(target, name)),
+          })
+          return work({ ...stores, tasks })
+        }),
     }),
   }
 }

@@ -92,10 +92,13 @@ export async function simulate({
   const { commits, people: then, jobs: machines } = world.monitor
   world.count('job begun', machines.begun)
   world.count('outcome too late', machines.late)
+  world.count('one more asked', then.overlap.added)
+  world.count('given up', then.overlap.gaveUp)
   for (const { state } of machines.jobs.values()) world.count(`job ${state}`)
   for (const { task } of then.works.values()) {
     world.count(`task ${task.status}`)
     if (task.returns > 0) world.count('task returned')
+    if (task.overlapEnds) world.count('overlap ended')
   }
   return { seed, steps, commits, elapsedMs: world.time.elapsed, counts: world.counts }
 }
@@ -183,7 +186,11 @@ class Schedule {
         ...assignments.flatMap(({ expiresAt, submitsAt }) => [expiresAt, submitsAt]),
         ...slots.map(({ wakeAt }) => wakeAt),
       ]
-      const due = ends.some((at) => at !== null && at.getTime() <= now)
+      const open = slots.filter(({ stepId, state }) => stepId === task.currentStepId && state !== 'done')
+      const isGivenUp = open.every(
+        ({ state, giveUpAt }) => state === 'free' && giveUpAt !== null && giveUpAt.getTime() <= now,
+      )
+      const due = ends.some((at) => at !== null && at.getTime() <= now) || (open.length > 0 && isGivenUp)
       must('What is due is done', !due, () => `${task.taskId} is due`)
       const machine = task.jobId === null ? undefined : jobs.get(task.jobId)
       must(

@@ -1,5 +1,6 @@
 import type {
   AssignmentConfig,
+  FormId,
   Principal,
   Project,
   ProjectId,
@@ -8,10 +9,14 @@ import type {
   UserId,
   Workflow,
 } from '@muster/core'
+import type { Form } from '@muster/core/forms'
 import type { Ids, Persistence } from '@muster/core/ports'
 import { DEFAULT_ASSIGNMENT_CONFIG } from '@muster/core/rules'
 import { aProject, aStep, aUser, aWorkflow } from '../worlds/samples.ts'
 import type { Chance } from './chance.ts'
+
+/** Answers that people give, and one of them is known to be right of some tasks. */
+export const LABELS = ['nl', 'af'] as const
 
 /** The one job type of a simulation. */
 export const JOB_TYPE = 'job'
@@ -27,6 +32,7 @@ export const STRATEGIES = [
 /** Who and what there is before a schedule begins. */
 export interface Cast {
   readonly workflow: Workflow
+  readonly forms: readonly Form[]
   readonly projects: ReadonlyMap<ProjectId, Project>
   readonly people: readonly User[]
   readonly admin: Principal
@@ -40,7 +46,9 @@ export async function setUp(
   createdAt: Date,
   withJobs: boolean,
 ): Promise<Cast> {
-  const steps = drawSteps(chance, withJobs)
+  const form = chance.of(0.4) ? aLabelForm(ids, createdAt) : undefined
+  const forms = form === undefined ? [] : [form]
+  const steps = drawSteps(chance, withJobs, form?.formId ?? null)
   const workflow = aWorkflow(steps, { workflowId: ids.next() as Workflow['workflowId'], createdAt })
   const assignment = drawConfig(chance, steps)
   // Soon enough for a schedule to see it.
@@ -72,6 +80,7 @@ export async function setUp(
     }),
   )
   await persistence.transaction(async (stores) => {
+    for (const one of forms) await stores.forms.add(one)
     await stores.workflows.add(workflow)
     for (const project of projects) await stores.projects.add(project)
     for (const user of people) {
@@ -82,16 +91,44 @@ export async function setUp(
   const admin: Principal = { userId: ids.next() as UserId, role: 'admin', memberships: new Set() }
   return {
     workflow,
+    forms,
     projects: new Map(projects.map((project) => [project.projectId, project])),
     people,
     admin,
   }
 }
 
-function drawSteps(chance: Chance, withJobs: boolean): Step[] {
+/** Asks for one of two labels. */
+function aLabelForm(ids: Ids, createdAt: Date): Form {
+  return {
+    formId: ids.next() as FormId,
+    name: 'label',
+    version: 1,
+    title: 'Language',
+    show: [{ name: 'text', as: 'text', at: '/text' }],
+    questions: [
+      { id: 'label', type: 'choice', title: 'Language', options: LABELS.map((value) => ({ value })) },
+    ],
+    createdAt,
+  }
+}
+
+/** Who are asked: with a form as many as it takes, without one so many. */
+function drawOverlap(chance: Chance, adaptive: boolean): Step['assignmentsRequired'] {
+  const min = chance.between(1, 2)
+  if (!adaptive) return min
+  return {
+    min,
+    max: chance.between(Math.max(min, 2), 3),
+    until: [chance.of(0.6) ? { question: 'label', posterior: 0.9 } : { question: 'label', agreeing: 2 }],
+    ...(chance.of(0.5) && { giveUpAfterMinutes: 10 }),
+  }
+}
+
+function drawSteps(chance: Chance, withJobs: boolean, formId: FormId | null): Step[] {
   const dropAfterMinutes = chance.of(0.5) ? 30 : null
   const reviewers = [{ anyOf: ['review'], minLevel: 1, dropAfterMinutes }]
-  const annotate = aStep('annotate', { assignmentsRequired: chance.between(1, 2) })
+  const annotate = aStep('annotate', { formId, assignmentsRequired: drawOverlap(chance, formId !== null) })
   const review = aStep('review', {
     stepType: 'review',
     excludes: ['annotate'],
@@ -100,6 +137,7 @@ function drawSteps(chance: Chance, withJobs: boolean): Step[] {
   })
   const settle = aStep('settle', {
     stepType: 'adjudication',
+    formId,
     excludes: chance.of(0.5) ? ['annotate'] : [],
     when: chance.of(0.5) ? 'disagreement' : 'rejectedByReview',
   })

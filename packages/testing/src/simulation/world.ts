@@ -97,9 +97,9 @@ export class World {
     this.cast = cast
     this.adaptation = adaptation
     this.persistence = persistence
-    const { workflow, projects, people } = cast
+    const { workflow, forms, projects, people } = cast
     const userIds = people.map(({ userId }) => userId)
-    this.monitor = new Monitor(persistence, this.time, { workflow, projects, userIds })
+    this.monitor = new Monitor(persistence, this.time, { workflow, forms, projects, userIds })
     this.broker =
       parts.jobs && chance.of(0.4) ? new MemoryJobQueue({ clock: this.time.clockOf(this) }) : undefined
   }

@@ -31,6 +31,8 @@ export class Managers {
         [1, () => this.#pause()],
         [0.3, () => this.#pausePerson()],
         [0.6, () => this.#resumePerson()],
+        [0.5, () => this.#reopen()],
+        [this.#world.cast.forms.length > 0 ? 0.4 : 0, () => this.#refit()],
       ])()
   }
 
@@ -129,6 +131,27 @@ export class Managers {
     const projectId = this.#world.someProject()
     this.#world.ask('resume a person', process, () =>
       muster.quality.resume({ projectId, userId, reason: 'we spoke' }),
+    )
+  }
+
+  #reopen(): void {
+    const rows = [...this.#world.monitor.people.works.values()].flatMap(({ assignments }) => assignments)
+    const row = this.#world.chance.oneOf(rows.filter(({ status }) => status === 'submitted'))
+    if (row === undefined) return
+    const { userId, projectId } = row
+    const { process, muster } = this.#world.api()
+    const since = new Date(this.#world.time.now - 5 * 60_000)
+    this.#world.ask('reopen', process, async () => {
+      const { taskIds } = await muster.quality.reopen({ projectId, userId, since })
+      if (taskIds.length > 0) this.#world.count('reopened')
+    })
+  }
+
+  #refit(): void {
+    const { process, muster } = this.#world.api()
+    const projectId = this.#world.someProject()
+    this.#world.ask('refit', process, () =>
+      muster.quality.refit(projectId, { stepId: 'annotate', question: 'label' }),
     )
   }
 

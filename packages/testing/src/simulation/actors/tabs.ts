@@ -4,9 +4,9 @@ import type { SeenTask } from '@muster/core/calls'
 import { isLive } from '@muster/core/rules'
 import { must, ViolationError } from '../rules/violation.ts'
 import type { Api, World } from '../world.ts'
+import { LABELS } from '../world-setup.ts'
 
 const HANDS_IN: readonly string[] = ['submit', 'hand in']
-const LABELS = ['nl', 'af'] as const
 
 /** A browser tab of somebody: it knows only what it was told itself, so with two of them one is often behind. */
 class Tab {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Assignment, Project, ProjectId, TaskId, UserId, Workflow } from '@muster/core'
 import type { Fact } from '@muster/core/feed'
+import type { Form } from '@muster/core/forms'
 import type { Slot, Stores, TaskWork } from '@muster/core/ports'
 import { mostSlots, purposeOf, slotsAtFirst } from '@muster/core/quality'
 import {
@@ -12,7 +13,9 @@ import {
   TASK_MOVES,
 } from '@muster/core/rules'
 import { termsOf } from '@muster/core/use-cases'
+import { CounterRules } from './counter-rules.ts'
 import type { FeedRules } from './feed-rules.ts'
+import { OverlapRules } from './overlap-rules.ts'
 import { must } from './violation.ts'
 
 /** So long a lease lasts after what waits under it has gone through. */
@@ -21,6 +24,8 @@ const WAITING_LEASE_MS = 60_000
 /** What the rules are asked with. */
 export interface PeopleWorld {
   readonly workflow: Workflow
+  /** Those that its steps name. */
+  readonly forms: readonly Form[]
   readonly projects: ReadonlyMap<ProjectId, Project>
   readonly userIds: readonly UserId[]
 }
@@ -28,6 +33,8 @@ export interface PeopleWorld {
 /** The rules about people and their work, asked of every row that a commit has changed. */
 export class PeopleRules {
   readonly #world: PeopleWorld
+  readonly overlap: OverlapRules
+  readonly #counters: CounterRules
   readonly #works = new Map<TaskId, TaskWork>()
   /** Until when a slot rests, as its own history says: by `<taskId> <stepId> <slotNo>`. */
   readonly #rests = new Map<string, number>()
@@ -36,6 +43,8 @@ export class PeopleRules {
 
   constructor(world: PeopleWorld) {
     this.#world = world
+    this.overlap = new OverlapRules(world.workflow, world.forms)
+    this.#counters = new CounterRules(world.workflow, world.forms)
   }
 
   /** Tasks as of the last commit. */
@@ -45,6 +54,7 @@ export class PeopleRules {
 
   /** @throws ViolationError */
   async look(stores: Stores, feed: FeedRules, facts: readonly Fact[], now: number): Promise<void> {
+    const changed: TaskWork[] = []
     for (const taskId of feed.tasks) {
       const work = await stores.tasks.findWork(taskId)
       must('A task stays', work !== undefined, () => taskId)
@@ -62,8 +72,11 @@ export class PeopleRules {
       this.#checkRows(work, feed)
       this.#checkRests(before, work, now)
       this.#checkWaiting(before, work)
+      await this.overlap.look(stores, before, work)
       this.#works.set(taskId, work)
+      changed.push(work)
     }
+    await this.#counters.look(stores, changed)
     this.#checkTold(facts, feed)
     await this.#checkPauses(stores, facts)
     this.#noteRests(facts, now)
@@ -101,6 +114,8 @@ export class PeopleRules {
   #checkRows({ task, slots, assignments }: TaskWork, feed: FeedRules): void {
     const holds = new Set(assignments.map(({ userId, stepId }) => `${userId} ${stepId}`))
     must('No duplicates', holds.size === assignments.length, () => task.taskId)
+    const done = slots.flatMap(({ state, assignmentId }) => (state === 'done' ? [assignmentId] : []))
+    must('A submission fills one slot', new Set(done).size === done.length, () => task.taskId)
     must(
       'A task that is over stands nowhere',
       (task.currentStepId === null) === (task.status !== 'open' || purposeOf(task) === 'control'),
