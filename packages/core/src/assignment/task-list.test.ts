@@ -90,7 +90,7 @@ describe('a list of tasks', () => {
     const { items } = await world.tasks.list(world.projectId, { waits: 'atLimit' }, {})
     expect(items).toEqual([])
     await expect(world.tasks.list(world.projectId, { waits: 'bad luck' as never }, {})).rejects.toMatchObject(
-      { code: 'validation_failed', details: { errors: [{ path: 'waits' }] } },
+      { code: 'validation_failed', issues: [{ path: 'waits' }] },
     )
   })
 
