@@ -38,6 +38,7 @@ export type {
   QueueRow,
   QueueSort,
   QueueStat,
+  SubmittedStat,
 } from './assignment/stores/inbox-store.ts'
 export type { MoveKey, OverviewStore, StandingTask, TaskCount } from './assignment/stores/overview-store.ts'
 export type { TaskFilter, TaskStore, WorkChange } from './assignment/stores/task-store.ts'

@@ -97,4 +97,10 @@ export {
 } from './runs/run-input.ts'
 
 // Queues.
-export { manyQueueItems, newQueueItem, personalQueueQuery, queuePriority } from './queue/queue-input.ts'
+export {
+  manyQueueItems,
+  newQueueItem,
+  personalQueueQuery,
+  queuePriority,
+  queueStatsQuery,
+} from './queue/queue-input.ts'

@@ -50,6 +50,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'PATCH /me': 'changeMe',
   'GET /queue': 'listMyQueue',
   'GET /queue/stats': 'getMyQueueStats',
+  'GET /queue/outlook': 'getMyOutlook',
   'POST /queue/next': 'claimNext',
   'GET /queue/presence/:projectId': 'listPresence',
   'POST /ws-ticket': 'takeWsTicket',

@@ -551,6 +551,13 @@ export const nothingForYou = z.strictObject({
   reasons: z.record(z.string(), z.int()),
 })
 
+export const outlook = z.strictObject({
+  open: z.int(),
+  forMe: z.int(),
+  reasons: z.record(z.string(), z.int()),
+  missing: z.array(z.strictObject({ anyOf: z.array(z.string()), minLevel: z.int(), count: z.int() })),
+})
+
 export const queueEntry = z.strictObject({
   assignmentId: id,
   taskId: id,
@@ -564,6 +571,14 @@ export const queueEntry = z.strictObject({
   expiresAt: instant.nullable(),
   timeInQueueSeconds: z.number(),
   estimatedDurationMinutes: z.number().nullable(),
+  attempt: z.int(),
+  externalId: z.string().nullable(),
+  returnComment: z.string().nullable(),
+  submittedAt: instant.nullable(),
+  submitsAt: instant.nullable(),
+  hasDraft: z.boolean(),
+  /** With `include=task`. */
+  task: task.optional(),
 })
 
 export const queueStats = z.strictObject({
@@ -573,6 +588,9 @@ export const queueStats = z.strictObject({
     z.string(),
     z.strictObject({ projectName: z.string(), pending: z.int(), inProgress: z.int() }),
   ),
+  /** With `since`, as is the next. */
+  submitted: z.int().optional(),
+  medianSeconds: z.number().nullable().optional(),
 })
 
 export const presence = z.strictObject({

@@ -8,6 +8,7 @@ import type {
   QueueRow,
   QueueStat,
   Slice,
+  SubmittedStat,
 } from '@muster/core/ports'
 import { isLive } from '@muster/core/rules'
 import { byText } from '../jobs/order.ts'
@@ -35,6 +36,10 @@ export class MemoryInboxStore implements InboxStore {
 
   async queueStats(userId: UserId): Promise<QueueStat[]> {
     return this.#queue.stats(userId)
+  }
+
+  async submittedStats(userId: UserId, since: Date): Promise<SubmittedStat> {
+    return this.#queue.submitted(userId, since)
   }
 
   async listWaiting(userId: UserId): Promise<TaskId[]> {

@@ -1,10 +1,11 @@
-import type { Assignment, ProjectId, UserId } from '@muster/core'
+import type { Assignment, ProjectId, UserId, WorkflowId } from '@muster/core'
 import type {
   PersonalQueueFilter as QueueFilter,
   QueueKey,
   QueueRow,
   QueueStat,
   Slice,
+  SubmittedStat,
 } from '@muster/core/ports'
 import { byText } from '../jobs/order.ts'
 import type { PeopleTables } from '../tables/people-tables.ts'
@@ -52,6 +53,17 @@ export class PersonalQueue {
     return [...stats.values()].sort((a, b) => byText(a.projectId, b.projectId))
   }
 
+  submitted(userId: UserId, since: Date): SubmittedStat {
+    const took = this.#tasks.assignmentsByUser.in(userId).flatMap((row) => {
+      const at = row.submittedAt ?? row.handedInAt
+      return at !== null && at >= since ? [(at.getTime() - (row.startedAt ?? at).getTime()) / 1000] : []
+    })
+    const sorted = took.sort((a, b) => a - b)
+    const middle = (sorted.length - 1) / 2
+    const sum = (sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)
+    return { submitted: sorted.length, medianSeconds: sorted.length === 0 ? null : sum / 2 }
+  }
+
   #rowsFor({ userId, status }: QueueFilter): readonly Assignment[] {
     return status ? this.#tasks.assignmentsByUser.in(userId) : this.#tasks.liveByUser.in(userId)
   }
@@ -66,6 +78,9 @@ export class PersonalQueue {
       projectName: this.#projectName(assignment.projectId),
       priority: hides ? null : (task?.priority ?? 0),
       estimatedDurationMinutes: step?.estimatedDurationMinutes ?? null,
+      externalId: hides ? null : (task?.externalId ?? null),
+      workflowId: task?.workflowId as WorkflowId,
+      formId: task?.formId ?? null,
     }
   }
 
@@ -84,7 +99,8 @@ function fits(assignment: Assignment, { projectId, stepType, status }: QueueFilt
 
 function keyOfRow({ assignment, priority, projectName }: QueueRow, { sort }: QueueFilter): QueueKey {
   const { assignedAt, assignmentId } = assignment
-  const by = { priority: priority ?? 0, age: assignedAt.getTime(), project: projectName }[sort]
+  const submitted = (assignment.submittedAt ?? assignment.handedInAt)?.getTime() ?? 0
+  const by = { priority: priority ?? 0, age: assignedAt.getTime(), project: projectName, submitted }[sort]
   return { by, assignedAt, assignmentId }
 }
 

@@ -1,5 +1,13 @@
 import type { Assignment, UserId } from '@muster/core'
-import type { PersonalQueueFilter, QueueKey, QueueRow, QueueSort, QueueStat, Slice } from '@muster/core/ports'
+import type {
+  PersonalQueueFilter,
+  QueueKey,
+  QueueRow,
+  QueueSort,
+  QueueStat,
+  Slice,
+  SubmittedStat,
+} from '@muster/core/ports'
 import { LIVE_STATUSES } from '@muster/core/rules'
 import { type Connection, type Statement, statement } from '../connection/queryable.ts'
 import { ASSIGNMENT, LIVE } from './task-rows.ts'
@@ -9,10 +17,14 @@ const SORTED_BY: Readonly<Record<QueueSort, { readonly column: string; readonly 
   priority: { column: 'case when project.hides then 0 else task.priority end', type: 'int' },
   age: { column: 'assignment.assigned_at', type: 'timestamptz' },
   project: { column: 'project.name collate "C"', type: 'text' },
+  submitted: {
+    column: 'coalesce(assignment.submitted_at, assignment.handed_in_at, to_timestamp(0))',
+    type: 'timestamptz',
+  },
 }
 
 const LISTS = Object.fromEntries(
-  (['priority', 'age', 'project'] as const).flatMap((sort) =>
+  (['priority', 'age', 'project', 'submitted'] as const).flatMap((sort) =>
     (['asc', 'desc'] as const).map((order) => [`${sort} ${order}`, listStatement(sort, order)]),
   ),
 )
@@ -23,9 +35,10 @@ function listStatement(sort: QueueSort, order: 'asc' | 'desc'): Statement {
   return statement(
     `queue_${sort}_${order}`,
     `select ${ASSIGNMENT}, project.name as "projectName", case when not project.hides then task.priority end as priority,
-       (at.step ->> 'estimatedDurationMinutes')::float8 as "estimatedDurationMinutes"
+       (at.step ->> 'estimatedDurationMinutes')::float8 as "estimatedDurationMinutes",
+       case when not project.hides then task.external_id end as "externalId", task.workflow_id as "workflowId", task.form_id as "formId"
      from assignment
-       cross join lateral (select t.priority, t.workflow_id from task as t where t.task_id = assignment.task_id offset 0) as task
+       cross join lateral (select t.priority, t.workflow_id, t.external_id, t.form_id from task as t where t.task_id = assignment.task_id offset 0) as task
        cross join lateral (
          select p.name, p.assignment -> 'quality' -> 'controls' is not null as hides from project as p
          where p.project_id = assignment.project_id offset 0) as project
@@ -48,6 +61,13 @@ const STATS = statement(
    where user_id = $1 and status in ${LIVE} group by project_id, project.name order by project_id`,
 )
 
+const SUBMITTED = statement(
+  'queue_submitted',
+  `select count(*)::int as submitted,
+     percentile_cont(0.5) within group (order by extract(epoch from at - coalesce(started_at, at))::float8) as "medianSeconds"
+   from (select coalesce(submitted_at, handed_in_at) as at, started_at from assignment where user_id = $1) done where at >= $2`,
+)
+
 /** Rows of a person's queue behind a key, in one of its orders. */
 export async function listQueue(
   connection: Connection,
@@ -62,16 +82,39 @@ export async function listQueue(
     projectId ?? null,
     stepType ?? null,
     limit,
-    after === undefined ? null : sort === 'age' ? new Date(after.by) : after.by,
+    after === undefined ? null : sort === 'age' || sort === 'submitted' ? new Date(after.by) : after.by,
     after?.assignedAt ?? null,
     after?.assignmentId ?? null,
   ])
-  return rows.map(({ projectName, priority, estimatedDurationMinutes, ...assignment }) => ({
-    assignment,
-    projectName,
-    priority,
-    estimatedDurationMinutes,
-  }))
+  return rows.map(
+    ({
+      projectName,
+      priority,
+      estimatedDurationMinutes,
+      externalId,
+      workflowId,
+      formId: formOfTask,
+      ...assignment
+    }) => ({
+      assignment,
+      projectName,
+      priority,
+      estimatedDurationMinutes,
+      externalId,
+      workflowId,
+      formId: formOfTask,
+    }),
+  )
+}
+
+/** Submissions of a person since then. */
+export async function submittedStats(
+  connection: Connection,
+  userId: UserId,
+  since: Date,
+): Promise<SubmittedStat> {
+  const [stat] = await connection.rows<SubmittedStat>(SUBMITTED, [userId, since])
+  return stat ?? { submitted: 0, medianSeconds: null }
 }
 
 export function queueStats(connection: Connection, userId: UserId): Promise<QueueStat[]> {

@@ -8,10 +8,11 @@ import type {
   QueueRow,
   QueueStat,
   Slice,
+  SubmittedStat,
 } from '@muster/core/ports'
 import { type Connection, statement } from '../connection/queryable.ts'
 import { activity } from './activity.ts'
-import { listQueue, queueStats } from './personal-queue.ts'
+import { listQueue, queueStats, submittedStats } from './personal-queue.ts'
 import { ASSIGNMENT, LIVE } from './task-rows.ts'
 
 const FIND_ASSIGNMENT = statement(
@@ -52,6 +53,10 @@ export class PgInboxStore implements InboxStore {
 
   queueStats(userId: UserId): Promise<QueueStat[]> {
     return queueStats(this.#connection, userId)
+  }
+
+  submittedStats(userId: UserId, since: Date): Promise<SubmittedStat> {
+    return submittedStats(this.#connection, userId, since)
   }
 
   async listWaiting(userId: UserId): Promise<TaskId[]> {

@@ -1263,8 +1263,9 @@ query: {
 projectId?: string
 stepType?: ("annotation" | "review" | "adjudication" | "automatic")
 status?: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")[]
-sort?: ("priority" | "age" | "project")
+sort?: ("priority" | "age" | "project" | "submitted")
 order?: ("asc" | "desc")
+include?: ("task")[]
 limit?: number
 cursor?: string
 }
@@ -1282,11 +1283,42 @@ assignedAt: string
 expiresAt: (string | null)
 timeInQueueSeconds: number
 estimatedDurationMinutes: (number | null)
+attempt: number
+externalId: (string | null)
+returnComment: (string | null)
+submittedAt: (string | null)
+submitsAt: (string | null)
+hasDraft: boolean
+task?: {
+taskId: string
+projectId: string
+workflowId: string
+status: (("open" | "completed" | "cancelled") | null)
+currentStepId: (string | null)
+priority: (number | null)
+payload: unknown
+requiredSkills: ({
+anyOf: string[]
+minLevel: number
+dropAfterMinutes: (number | null)
+}[] | null)
+gold?: unknown
+purpose?: ("work" | "control")
+formId: (string | null)
+version: (number | null)
+cooldownUntil: (string | null)
+externalId: (string | null)
+createdAt: (string | null)
+completedAt: (string | null)
+}
 }[]
 nextCursor: (string | null)
 }
 }
 "GET /queue/stats": {
+query: {
+since?: string
+}
 answer: {
 totalPending: number
 totalInProgress: number
@@ -1297,6 +1329,22 @@ pending: number
 inProgress: number
 }
 }
+submitted?: number
+medianSeconds?: (number | null)
+}
+}
+"GET /queue/outlook": {
+answer: {
+open: number
+forMe: number
+reasons: {
+[k: string]: number
+}
+missing: {
+anyOf: string[]
+minLevel: number
+count: number
+}[]
 }
 }
 "GET /queue/presence/{projectId}": {

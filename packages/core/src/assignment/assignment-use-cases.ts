@@ -4,6 +4,7 @@ import type { AssignmentUseCases } from './assignments.ts'
 import { knows } from './authority.ts'
 import { seenAssignment } from './blindness.ts'
 import { claimNextWith } from './claim/claim.ts'
+import { outlookWith } from './claim/outlook.ts'
 import { saveDraftWith } from './drafts.ts'
 import { flagsWith } from './flags.ts'
 import { findAssignment, holderMoves, rowIn } from './moves.ts'
@@ -38,6 +39,7 @@ export function assignmentUseCases(deps: AssignmentDeps): AssignmentUseCases {
     saveDraft: saveDraftWith(deps),
     ...flagsWith(deps),
     claimNext: claimNextWith(deps),
+    outlook: outlookWith(deps),
     ...holderMoves(deps),
     reassign: reassignWith(deps),
     ...pushWith(deps),

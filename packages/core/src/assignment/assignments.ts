@@ -356,6 +356,25 @@ export type ClaimResult =
       readonly reasons: Readonly<Partial<Record<ReasonCode, number>>>
     }
 
+/** A skill that open tasks ask for and somebody lacks: any of these at that level. */
+export interface MissingSkill {
+  readonly anyOf: readonly string[]
+  readonly minLevel: number
+  /** Open tasks that ask for it. */
+  readonly count: number
+}
+
+/** What a person could claim in their projects, and what keeps the rest from them. */
+export interface Outlook {
+  /** Tasks open at a people step. */
+  readonly open: number
+  /** Of these, at least so many are theirs to take; no more than 500 are counted. */
+  readonly forMe: number
+  readonly reasons: Readonly<Partial<Record<ReasonCode, number>>>
+  /** Those that most tasks ask for, first. */
+  readonly missing: readonly MissingSkill[]
+}
+
 /** The person who makes a move, as the directory knows them; or a principal, as a transport has it. */
 export type Mover =
   | { readonly userId: UserId; readonly by?: undefined }
@@ -390,6 +409,8 @@ export interface AssignmentUseCases {
     projectId?: ProjectId | undefined
     stepType?: Step['stepType'] | undefined
   }): Promise<ClaimResult>
+  /** At most 5 s old. It gives nothing out. */
+  outlook(userId: UserId): Promise<Outlook>
   accept(move: Move): Promise<Assignment>
   start(move: Move): Promise<Assignment>
   /** Extends the lease; raises no version. */

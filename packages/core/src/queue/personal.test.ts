@@ -1,6 +1,8 @@
-import { type Engine, openEngine } from '@muster/testing/worlds'
+import { ANNOTATE, type Engine, openEngine } from '@muster/testing/worlds'
 import { describe, expect, it } from 'vitest'
 import { settleTask } from '../assignment/task/settled-task.ts'
+import type { NewForm } from '../forms/form.ts'
+import { formTemplates } from '../forms/templates.ts'
 import { personalQueueUseCases } from './personal.ts'
 
 function queueOf({ transactions, clock, deps }: Engine) {
@@ -63,5 +65,56 @@ describe('a personal queue', () => {
     await expect(queue.list({ userId, sort: 'priority', limit: 1, cursor })).rejects.toMatchObject({
       issues: [{ path: 'cursor' }],
     })
+  })
+})
+
+describe('an entry of a personal queue', () => {
+  it('says what was handed in, what came back with which words, and what waits', async () => {
+    const world = await openEngine()
+    const [ann, bob] = [await world.person('Ann'), await world.person('Bob')]
+    const { taskId } = await world.task({ externalId: 'crm-7' })
+    const queue = queueOf(world)
+    const { userId } = ann
+    const row = await world.claimAndStart(ann)
+    const move = { assignmentId: row.assignmentId, by: world.by(ann) }
+    await world.engine.saveDraft({ ...move, answers: { label: 'd' } })
+    const entry = async (more: object = {}) => (await queue.list({ userId, ...more })).items[0]
+    expect(await entry({ include: ['task'] })).toMatchObject({
+      attempt: 1,
+      externalId: 'crm-7',
+      hasDraft: true,
+      submitsAt: null,
+      submittedAt: null,
+      task: { taskId, payload: { text: 'Text 0' }, gold: null },
+    })
+    expect(await entry()).not.toHaveProperty('task')
+    const since = world.clock.now()
+    await world.clock.advance(40_000)
+    const { submitsAt } = await world.engine.submit({ ...move, result: { label: 'nl' }, undoSeconds: 10 })
+    expect(await entry()).toMatchObject({ status: 'in_progress', submitsAt, hasDraft: false })
+    expect(await queue.statsSince(userId, since)).toMatchObject({
+      totalInProgress: 1,
+      submitted: 1,
+      medianSeconds: 40,
+    })
+    await world.clock.advance(10_000)
+    const done = await queue.list({ userId, status: ['submitted'], sort: 'submitted' })
+    expect(done.items).toEqual([])
+    expect((await queue.list({ userId })).items).toEqual([])
+    expect(await entry({ status: ['submitted'] })).toMatchObject({
+      submittedAt: new Date(since.getTime() + 40_000),
+    })
+    await world.does(bob, { verdict: 'return', comment: 'look again' })
+    expect(await entry()).toMatchObject({ attempt: 2, returnComment: 'look again' })
+  })
+
+  it('names no task to a person whose form hides its name', async () => {
+    const form = formTemplates.find(({ name }) => name === 'rubric') as NewForm
+    const world = await openEngine({ steps: [{ ...ANNOTATE, form }] })
+    const ann = await world.person('Ann')
+    await world.task({ externalId: 'gpt-9', payload: form.example?.payload ?? null })
+    await world.claim(ann)
+    const { items } = await queueOf(world).list({ userId: ann.userId, include: ['task'] })
+    expect(items).toMatchObject([{ externalId: null, task: { externalId: null } }])
   })
 })

@@ -1,4 +1,6 @@
 import { isLive } from '../assignment/assignment-lifecycle.ts'
+import type { SeenTask } from '../assignment/assignments.ts'
+import { visibleTask } from '../assignment/blindness.ts'
 import type {
   InboxStore,
   QueueFilter,
@@ -6,17 +8,33 @@ import type {
   QueueRow,
   QueueSort,
 } from '../assignment/stores/inbox-store.ts'
+import type { TaskStore } from '../assignment/stores/task-store.ts'
 import type { Clock } from '../environment.ts'
-import type { TaskId } from '../ids.ts'
+import { NotFoundError } from '../errors.ts'
+import type { Form } from '../forms/form.ts'
+import type { FormStore } from '../forms/form-store.ts'
+import type { FormId, TaskId, UserId, WorkflowId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import { page, type Slice } from '../paging.ts'
+import type { ProjectStore } from '../people/project-store.ts'
 import type { Transactions } from '../transactions.ts'
+import { formShownAt, readForms, type StepForms } from '../workflow/step-forms.ts'
+import type { Workflow } from '../workflow/workflow.ts'
+import type { WorkflowStore } from '../workflow/workflow-store.ts'
 import { personalQueueQuery } from './queue-input.ts'
-import type { PersonalQueueUseCases, QueueEntry } from './queues.ts'
+import type { PersonalQueueStats, PersonalQueueUseCases, QueueEntry } from './queues.ts'
+
+interface QueueStores {
+  readonly inboxes: InboxStore
+  readonly tasks: Pick<TaskStore, 'find'>
+  readonly projects: Pick<ProjectStore, 'find'>
+  readonly workflows: Pick<WorkflowStore, 'find'>
+  readonly forms: FormStore
+}
 
 /** Dependencies of the use cases of an inbox. */
 export interface PersonalQueueDeps {
-  readonly transactions: Transactions<{ readonly inboxes: InboxStore }>
+  readonly transactions: Transactions<QueueStores>
   readonly clock: Clock
   /** Does what is due on a task. Left out if nothing may be written: then a hold that has ended is shown until somebody else notices. */
   readonly settleTask?: (taskId: TaskId) => Promise<unknown>
@@ -28,7 +46,8 @@ export function personalQueueUseCases({
   clock,
   settleTask,
 }: PersonalQueueDeps): PersonalQueueUseCases {
-  const { inboxes } = transactions.stores
+  const { stores } = transactions
+  const { inboxes } = stores
 
   /** Nobody is shown as theirs what they have lost, however long ago the last sweep was. */
   const listQueue = async (filter: QueueFilter, slice: Slice<QueueKey>): Promise<QueueRow[]> => {
@@ -44,6 +63,20 @@ export function personalQueueUseCases({
     return inboxes.listQueue(filter, slice)
   }
 
+  const stats = async (userId: UserId): Promise<PersonalQueueStats> => {
+    const counted = await inboxes.queueStats(userId)
+    return {
+      totalPending: counted.reduce((sum, { pending }) => sum + pending, 0),
+      totalInProgress: counted.reduce((sum, { inProgress }) => sum + inProgress, 0),
+      byProject: Object.fromEntries(
+        counted.map(({ projectId, projectName, pending, inProgress }) => [
+          projectId,
+          { projectName, pending, inProgress },
+        ]),
+      ),
+    }
+  }
+
   return {
     async list({ userId, cursors, ...query }) {
       const {
@@ -52,6 +85,7 @@ export function personalQueueUseCases({
         status,
         sort = 'priority',
         order,
+        include,
         ...request
       } = parse(personalQueueQuery, query)
       const filter: QueueFilter = {
@@ -60,7 +94,7 @@ export function personalQueueUseCases({
         stepType,
         status,
         sort,
-        order: order ?? (sort === 'priority' ? 'desc' : 'asc'),
+        order: order ?? (sort === 'priority' || sort === 'submitted' ? 'desc' : 'asc'),
       }
       const { items, ...rest } = await page(
         { ...request, cursors },
@@ -69,22 +103,65 @@ export function personalQueueUseCases({
         (slice) => listQueue(filter, slice),
       )
       const now = clock.now()
-      return { items: items.map((row) => entryOf(row, now)), ...rest }
+      const shown = new Showing(stores)
+      const entries: QueueEntry[] = []
+      for (const row of items) {
+        const form = await shown.formOf(row)
+        const task = include?.includes('task') ? await shown.taskOf(row) : undefined
+        const externalId = form === undefined ? row.externalId : null
+        entries.push({ ...entryOf(row, now), externalId, ...(task && { task }) })
+      }
+      return { items: entries, ...rest }
     },
 
-    async stats(userId) {
-      const stats = await inboxes.queueStats(userId)
-      return {
-        totalPending: stats.reduce((sum, { pending }) => sum + pending, 0),
-        totalInProgress: stats.reduce((sum, { inProgress }) => sum + inProgress, 0),
-        byProject: Object.fromEntries(
-          stats.map(({ projectId, projectName, pending, inProgress }) => [
-            projectId,
-            { projectName, pending, inProgress },
-          ]),
-        ),
-      }
+    async statsSince(userId, since) {
+      return { ...(await stats(userId)), ...(await inboxes.submittedStats(userId, since)) }
     },
+
+    stats,
+  }
+}
+
+/** A workflow and the forms of its steps. */
+interface Way {
+  readonly workflow: Workflow
+  readonly forms: StepForms
+}
+
+/** What the holder of an assignment is shown of its task, each workflow with its forms read once. */
+class Showing {
+  readonly #stores: QueueStores
+  readonly #ways = new Map<string, Promise<Way>>()
+
+  constructor(stores: QueueStores) {
+    this.#stores = stores
+  }
+
+  /** The form by which the step shows the payload; `undefined`: it shows all. */
+  async formOf(row: QueueRow): Promise<Form | undefined> {
+    const { workflow, forms } = await this.#wayOf(row)
+    return formShownAt(workflow, forms, row.assignment.stepId)
+  }
+
+  async taskOf(row: QueueRow): Promise<SeenTask | undefined> {
+    const { taskId, projectId, stepId } = row.assignment
+    const task = await this.#stores.tasks.find(taskId)
+    const project = await this.#stores.projects.find(projectId)
+    const { workflow, forms } = await this.#wayOf(row)
+    return task && visibleTask(task, workflow, forms, [stepId], project?.quality)
+  }
+
+  #wayOf({ workflowId, formId }: QueueRow): Promise<Way> {
+    const key = `${workflowId} ${formId}`
+    const known = this.#ways.get(key) ?? this.#read(workflowId, formId)
+    this.#ways.set(key, known)
+    return known
+  }
+
+  async #read(workflowId: WorkflowId, formId: FormId | null): Promise<Way> {
+    const workflow = await this.#stores.workflows.find(workflowId)
+    if (workflow === undefined) throw new NotFoundError('workflow', workflowId)
+    return { workflow, forms: await readForms(this.#stores.forms, workflow, formId) }
   }
 }
 
@@ -92,8 +169,9 @@ export function personalQueueUseCases({
 function entryOf(
   { assignment, projectName, priority, estimatedDurationMinutes }: QueueRow,
   now: Date,
-): QueueEntry {
+): Omit<QueueEntry, 'externalId' | 'task'> {
   const { assignmentId, taskId, projectId, stepId, stepType, status, assignedAt, expiresAt } = assignment
+  const { attempt, returnComment, submittedAt, submitsAt, draft } = assignment
   return {
     assignmentId,
     taskId,
@@ -107,6 +185,11 @@ function entryOf(
     expiresAt,
     timeInQueueSeconds: Math.max(0, (now.getTime() - assignedAt.getTime()) / 1000),
     estimatedDurationMinutes,
+    attempt,
+    returnComment,
+    submittedAt,
+    submitsAt,
+    hasDraft: draft !== null,
   }
 }
 
@@ -115,6 +198,8 @@ function keyBy(sort: QueueSort): (row: QueueRow) => QueueKey {
     priority: ({ priority }: QueueRow) => priority ?? 0,
     age: ({ assignment }: QueueRow) => assignment.assignedAt.getTime(),
     project: ({ projectName }: QueueRow) => projectName,
+    submitted: ({ assignment }: QueueRow) =>
+      (assignment.submittedAt ?? assignment.handedInAt)?.getTime() ?? 0,
   }[sort]
   return (row) => ({
     by: by(row),

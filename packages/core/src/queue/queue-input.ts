@@ -1,7 +1,17 @@
 import { z } from 'zod'
 import { ASSIGNMENT_STATUSES, type AssignmentStatus } from '../assignment/assignment.ts'
 import type { ProjectId } from '../ids.ts'
-import { duration, json, name, pageCursor, pageLimit, priority, severalOf, uuid } from '../input/parse.ts'
+import {
+  duration,
+  instant,
+  json,
+  name,
+  pageCursor,
+  pageLimit,
+  priority,
+  severalOf,
+  uuid,
+} from '../input/parse.ts'
 import type { StepType } from '../workflow/workflow.ts'
 import { stepType } from '../workflow/workflow-input.ts'
 import type { AddMode, NewQueueItem } from './queues.ts'
@@ -34,21 +44,28 @@ export const queuePriority: z.ZodType<{ readonly priority: number }> = z.strictO
 
 const status = severalOf(ASSIGNMENT_STATUSES)
 
+/** Since when submissions are counted. */
+export const queueStatsQuery: z.ZodType<{ readonly since?: Date | undefined }, unknown> = z.strictObject({
+  since: instant.optional(),
+})
+
 /** How a person asks for their own queue. `status` is a list, or as in a query its items with commas between; `limit` may be text. */
 export const personalQueueQuery: z.ZodType<{
   readonly projectId?: ProjectId | undefined
   readonly stepType?: StepType | undefined
   readonly status?: readonly AssignmentStatus[] | undefined
-  readonly sort?: 'priority' | 'age' | 'project' | undefined
+  readonly sort?: 'priority' | 'age' | 'project' | 'submitted' | undefined
   readonly order?: 'asc' | 'desc' | undefined
+  readonly include?: readonly 'task'[] | undefined
   readonly limit?: number | undefined
   readonly cursor?: string | undefined
 }> = z.strictObject({
   projectId: (uuid as unknown as z.ZodType<ProjectId, string>).optional(),
   stepType: stepType.optional(),
   status: status.optional(),
-  sort: z.enum(['priority', 'age', 'project']).optional(),
+  sort: z.enum(['priority', 'age', 'project', 'submitted']).optional(),
   order: z.enum(['asc', 'desc']).optional(),
+  include: severalOf(['task']).optional(),
   limit: pageLimit.optional(),
   cursor: pageCursor.optional(),
 })

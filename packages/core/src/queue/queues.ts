@@ -1,4 +1,5 @@
 import type { Assignment, AssignmentStatus } from '../assignment/assignment.ts'
+import type { SeenTask } from '../assignment/assignments.ts'
 import type { ValidationError } from '../errors.ts'
 import type { AssignmentId, JobId, ProjectId, TaskId, UserId } from '../ids.ts'
 import type { JobState, JobWithResult, QueueItem } from '../jobs/job.ts'
@@ -24,6 +25,17 @@ export interface QueueEntry {
   readonly expiresAt: Date | null
   readonly timeInQueueSeconds: number
   readonly estimatedDurationMinutes: number | null
+  readonly attempt: number
+  /** null where the form of its step, or a project with controls, hides it. */
+  readonly externalId: string | null
+  /** The reviewer's words when the work was sent back. */
+  readonly returnComment: string | null
+  readonly submittedAt: Date | null
+  /** When what was handed in goes through; null: nothing waits. */
+  readonly submitsAt: Date | null
+  readonly hasDraft: boolean
+  /** As its holder may see it; absent unless it was asked for. */
+  readonly task?: SeenTask
 }
 
 /** Live assignments of one person, counted; pending is assigned and accepted. */
@@ -35,20 +47,33 @@ export interface PersonalQueueStats {
   >
 }
 
+/** The same, with what was submitted since a moment. */
+export interface PersonalQueueStatsSince extends PersonalQueueStats {
+  readonly submitted: number
+  /** Half of the submissions took longer, from start to submission; null: there are none. */
+  readonly medianSeconds: number | null
+}
+
 /** A person's assignments. Input schema: `personalQueueQuery` in `queue/input.ts`. */
 export interface PersonalQueueUseCases {
-  /** Default: live ones, priority desc, then assignedAt asc. `age` sorts by assignedAt, `project` by projectName; order defaults to desc for priority, asc otherwise. */
+  /**
+   * Default: live ones, priority desc, then assignedAt asc. `age` sorts by assignedAt, `project` by projectName, `submitted` by when it was handed in; order
+   * defaults to desc for priority and submitted, asc otherwise.
+   */
   list(
     request: PageRequest & {
       readonly userId: UserId
       readonly projectId?: ProjectId | undefined
       readonly stepType?: StepType | undefined
       readonly status?: readonly AssignmentStatus[] | undefined
-      readonly sort?: 'priority' | 'age' | 'project' | undefined
+      readonly sort?: 'priority' | 'age' | 'project' | 'submitted' | undefined
       readonly order?: 'asc' | 'desc' | undefined
+      /** `task`: each with its task. */
+      readonly include?: readonly 'task'[] | undefined
     },
   ): Promise<Page<QueueEntry>>
   stats(userId: UserId): Promise<PersonalQueueStats>
+  statsSince(userId: UserId, since: Date): Promise<PersonalQueueStatsSince>
 }
 
 /** A member of a project, with what they do there. */

@@ -21,6 +21,9 @@ export function taskQueueCases(
       projectName: 'Språk',
       priority: 7,
       estimatedDurationMinutes: 2.5,
+      externalId: null,
+      workflowId: slow.workflow.workflowId,
+      formId: null,
     }
     expect(await listed({ userId: ann, sort: 'priority', order: 'desc' })).toEqual([expected])
   })
@@ -96,6 +99,38 @@ export function taskQueueCases(
       }
     },
   )
+
+  it('sorts a queue by when it was handed in, what waits included, and counts that since a moment', async () => {
+    const ann = newId<'UserId'>()
+    const done = (minute: number, startedAt: Date | null) =>
+      taskHeldBy(world(), ann, { status: 'submitted', submittedAt: after(minute), startedAt })
+    const rows = [
+      await done(5, after(4)),
+      await taskHeldBy(world(), ann, {
+        status: 'in_progress',
+        startedAt: after(7),
+        handedIn: { result: 1, comment: null },
+        handedInAt: after(9),
+        submitsAt: after(9.5),
+      }),
+      await taskHeldBy(world(), ann, { status: 'assigned' }),
+      await done(3, after(2.5)),
+    ]
+    const status = ['submitted', 'in_progress', 'assigned'] as const
+    const filter = { userId: ann, sort: 'submitted', order: 'desc', status } as const
+    const all = await listed(filter)
+    expect(all.map(({ assignment }) => assignment)).toEqual([1, 0, 3, 2].map((place) => rows[place]))
+    const [, second] = all as [QueueRow, QueueRow]
+    const rest = await world().stores.inboxes.listQueue(filter, {
+      limit: 1,
+      after: keyOf(second, 'submitted'),
+    })
+    expect(rest.map(({ assignment }) => assignment)).toEqual([rows[3]])
+    const { inboxes } = world().stores
+    expect(await inboxes.submittedStats(ann, after(5))).toEqual({ submitted: 2, medianSeconds: 90 })
+    expect(await inboxes.submittedStats(ann, after(0))).toEqual({ submitted: 3, medianSeconds: 60 })
+    expect(await inboxes.submittedStats(newId(), after(0))).toEqual({ submitted: 0, medianSeconds: null })
+  })
 
   it('counts what is live by project, and names it', async () => {
     const other = await open(undefined, { name: 'Other' })
@@ -198,7 +233,12 @@ export function taskQueueCases(
 function keyOf({ assignment, priority, projectName }: QueueRow, sort: QueueFilter['sort']): QueueKey {
   const { assignedAt, assignmentId } = assignment
   return {
-    by: { priority: priority ?? 0, age: assignedAt.getTime(), project: projectName }[sort],
+    by: {
+      priority: priority ?? 0,
+      age: assignedAt.getTime(),
+      project: projectName,
+      submitted: assignment.submittedAt?.getTime() ?? 0,
+    }[sort],
     assignedAt,
     assignmentId,
   }

@@ -23,6 +23,7 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
   'Mutation.stopOperation': ({ operation }) =>
     `mutation { stopOperation(id: ${quoted(operation)}) { state } }`,
   'Query.myQueue': () => '{ myQueue { edges { node { taskId } } } }',
+  'Query.myOutlook': () => '{ myOutlook { open } }',
   'Query.task': ({ task }) => `{ task(id: ${quoted(task)}) { taskId } }`,
   'Query.candidates': ({ task }) => `{ candidates(taskId: ${quoted(task)}) { stepId } }`,
   'Query.tasks': ({ project }) => `{ tasks(projectId: ${quoted(project)}) { edges { node { taskId } } } }`,

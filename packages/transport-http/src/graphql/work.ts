@@ -6,7 +6,9 @@ import type {
   ExplainedCandidate,
   ExplainedDecision,
   IneligibleReason,
+  MissingSkill,
   Move,
+  Outlook,
   QueueEntry,
   ReasonCode,
   RejectCode,
@@ -83,7 +85,7 @@ const ReasonCodeEnum = enumOf<ReasonCode>('ReasonCode', [
   'notQualified',
 ])
 export const TaskPurposeEnum = enumOf('TaskPurpose', TASK_PURPOSES)
-const QueueSort = enumOf('QueueSort', ['priority', 'age', 'project'])
+const QueueSort = enumOf('QueueSort', ['priority', 'age', 'project', 'submitted'])
 export const SortOrder = enumOf('SortOrder', ['asc', 'desc'])
 
 const RequirementType = builder.objectRef<Requirement>('Requirement').implement({
@@ -453,6 +455,29 @@ const ClaimResultType = builder.objectRef<ClaimResult>('ClaimResult').implement(
   }),
 })
 
+const MissingSkillType = builder.objectRef<MissingSkill>('MissingSkill').implement({
+  description: 'A skill that open tasks ask for and the viewer lacks: any of these at that level.',
+  fields: (t) => ({
+    anyOf: t.exposeStringList('anyOf'),
+    minLevel: t.exposeInt('minLevel'),
+    count: t.exposeInt('count'),
+  }),
+})
+
+const OutlookType = builder.objectRef<Outlook>('Outlook').implement({
+  description: 'What the viewer could claim, and what keeps the rest from them. At most 5 s old.',
+  fields: (t) => ({
+    open: t.exposeInt('open'),
+    forMe: t.exposeInt('forMe'),
+    reasons: t.field({
+      type: [ReasonCount],
+      resolve: ({ reasons }) =>
+        Object.entries(reasons).map(([code, count]) => ({ code: code as ReasonCode, count })),
+    }),
+    missing: t.expose('missing', { type: [MissingSkillType] }),
+  }),
+})
+
 const QueueEntryType = builder.objectRef<QueueEntry>('QueueEntry').implement({
   description: 'An assignment in its holder’s queue.',
   fields: (t) => ({
@@ -469,6 +494,12 @@ const QueueEntryType = builder.objectRef<QueueEntry>('QueueEntry').implement({
     expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true }),
     timeInQueueSeconds: t.exposeFloat('timeInQueueSeconds'),
     estimatedDurationMinutes: t.exposeFloat('estimatedDurationMinutes', { nullable: true }),
+    attempt: t.exposeInt('attempt'),
+    externalId: t.exposeString('externalId', { nullable: true }),
+    returnComment: t.exposeString('returnComment', { nullable: true }),
+    submittedAt: t.expose('submittedAt', { type: 'DateTime', nullable: true }),
+    submitsAt: t.expose('submitsAt', { type: 'DateTime', nullable: true }),
+    hasDraft: t.exposeBoolean('hasDraft'),
   }),
 })
 const QueueEntryConnection = builder.connectionObject(
@@ -509,6 +540,14 @@ builder.queryFields((t) => ({
         const assignmentId = await allowOne(context, 'assignment', 'Query.assignmentWork', id)
         return context.muster.assignments.work(assignmentId, context.principal)
       }),
+  }),
+  myOutlook: t.field({
+    type: OutlookType,
+    nullable: true,
+    resolve: async (_root, _args, context) => {
+      await allow(context, 'Query.myOutlook')
+      return context.muster.assignments.outlook(context.principal.userId)
+    },
   }),
   myQueue: t.field({
     type: QueueEntryConnection,

@@ -1,8 +1,8 @@
-import { claimRequest, personalQueueQuery } from '@muster/core/schemas'
+import { claimRequest, personalQueueQuery, queueStatsQuery } from '@muster/core/schemas'
 import { principalOf } from '../access/authentication.ts'
 import { requireProject } from '../access/authorization.ts'
 import { byProject, type Routes } from '../route.ts'
-import { claimed, listOf, nothingForYou, presence, queueEntry, queueStats } from '../schemas.ts'
+import { claimed, listOf, nothingForYou, outlook, presence, queueEntry, queueStats } from '../schemas.ts'
 import { assignmentView, taskView } from '../views.ts'
 
 export const personalQueueRoutes: Routes = (app, muster) => {
@@ -20,15 +20,48 @@ export const personalQueueRoutes: Routes = (app, muster) => {
       const caller = principalOf(request)
       const { projectId } = request.query
       if (projectId !== undefined) await requireProject(muster, caller, projectId)
-      return muster.personalQueue.list({ ...request.query, userId: caller.userId })
+      const { items, nextCursor } = await muster.personalQueue.list({
+        ...request.query,
+        userId: caller.userId,
+      })
+      return {
+        items: items.map(({ task, ...entry }) => ({
+          ...entry,
+          ...(task && { task: taskView(task, caller) }),
+        })),
+        nextCursor,
+      }
     },
   )
   app.get(
     '/queue/stats',
     {
-      schema: { tags: ['Personal queue'], summary: 'My assignments, counted', response: { 200: queueStats } },
+      schema: {
+        tags: ['Personal queue'],
+        summary: 'My assignments, counted',
+        description: 'With since also what I submitted since then, and how long half of it took at most.',
+        querystring: queueStatsQuery,
+        response: { 200: queueStats },
+      },
     },
-    async (request) => muster.personalQueue.stats(principalOf(request).userId),
+    async (request) => {
+      const { userId } = principalOf(request)
+      const { since } = request.query
+      if (since === undefined) return muster.personalQueue.stats(userId)
+      return muster.personalQueue.statsSince(userId, since)
+    },
+  )
+  app.get(
+    '/queue/outlook',
+    {
+      schema: {
+        tags: ['Personal queue'],
+        summary: 'What is open to me, and what keeps the rest from me',
+        description: 'At most 5 s old. Gives nothing out.',
+        response: { 200: outlook },
+      },
+    },
+    async (request) => muster.assignments.outlook(principalOf(request).userId),
   )
   app.get(
     '/queue/presence/:projectId',

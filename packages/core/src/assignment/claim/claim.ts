@@ -112,7 +112,7 @@ async function untilTick(clock: Clock, since: number): Promise<void> {
 }
 
 /** The reasons as the person is told them: not that there are controls for them, and none left. */
-function untold({ notQualified = 0, ...reasons }: Reasons): Reasons {
+export function untold({ notQualified = 0, ...reasons }: Reasons): Reasons {
   if (notQualified === 0) return reasons
   return { ...reasons, noFreeSlot: (reasons.noFreeSlot ?? 0) + notQualified }
 }
@@ -218,7 +218,7 @@ class ClaimDesk {
   }
 }
 
-async function workflowsOf(
+export async function workflowsOf(
   { workflows }: AssignmentStores,
   shelves: readonly Shelf[],
 ): Promise<ReadonlyMap<WorkflowId, Workflow>> {
@@ -231,7 +231,7 @@ async function workflowsOf(
 }
 
 /** How the claimants stand in the projects that watch them, read under their locks; nothing is read if none does. */
-async function standingsIn({ quality }: AssignmentStores, survey: ClaimSurvey): Promise<Standings> {
+export async function standingsIn({ quality }: AssignmentStores, survey: ClaimSurvey): Promise<Standings> {
   const projectIds = survey.projects.flatMap(({ projectId, quality: policy }) => (policy ? [projectId] : []))
   if (projectIds.length === 0) return NOBODY_WATCHED
   const userIds = survey.claimants.map(({ userId }) => userId)

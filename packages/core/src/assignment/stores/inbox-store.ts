@@ -1,10 +1,10 @@
-import type { AssignmentId, ProjectId, TaskId, UserId } from '../../ids.ts'
+import type { AssignmentId, FormId, ProjectId, TaskId, UserId, WorkflowId } from '../../ids.ts'
 import type { Slice } from '../../paging.ts'
 import type { StepType } from '../../workflow/workflow.ts'
 import type { Assignment, AssignmentStatus } from '../assignment.ts'
 
-/** The sort keys of an inbox: `age` is when it was given, `project` the project’s name. */
-export type QueueSort = 'priority' | 'age' | 'project'
+/** The sort keys of an inbox: `age` is when it was given, `project` the project’s name, `submitted` when it was handed in. */
+export type QueueSort = 'priority' | 'age' | 'project' | 'submitted'
 
 /** A person's assignments, which of them, and in what order. */
 export interface QueueFilter {
@@ -19,7 +19,7 @@ export interface QueueFilter {
 
 /** The sort key of a queue row: what it is sorted by, then assignedAt ascending, then assignmentId ascending. */
 export interface QueueKey {
-  /** The task's priority; for `age` the moment in ms since 1970; for `project` its name, compared by code point. */
+  /** The task's priority; for `age` and `submitted` the moment in ms since 1970, 0 if there is none; for `project` its name, compared by code point. */
   readonly by: number | string
   readonly assignedAt: Date
   readonly assignmentId: AssignmentId
@@ -32,6 +32,11 @@ export interface QueueRow {
   /** null in a project with controls, where it sorts as 0. */
   readonly priority: number | null
   readonly estimatedDurationMinutes: number | null
+  /** The name that its author gave the task; whether the person may know it is not decided here. null in a project with controls. */
+  readonly externalId: string | null
+  readonly workflowId: WorkflowId
+  /** The task's own form. */
+  readonly formId: FormId | null
 }
 
 /** Live assignments of one person in one project, counted. */
@@ -67,6 +72,13 @@ export interface PersonActivity {
   readonly declined: number
 }
 
+/** Submissions of one person, counted. */
+export interface SubmittedStat {
+  readonly submitted: number
+  /** Half of them took longer, from start to submission; null: nothing was submitted. */
+  readonly medianSeconds: number | null
+}
+
 /** Reads assignments by the person who holds them. They change with their task, in the task store. */
 export interface InboxStore {
   findAssignment(assignmentId: AssignmentId): Promise<Assignment | undefined>
@@ -74,6 +86,8 @@ export interface InboxStore {
   listQueue(filter: QueueFilter, slice: Slice<QueueKey>): Promise<QueueRow[]>
   /** Live assignments of a person, counted per project. */
   queueStats(userId: UserId): Promise<QueueStat[]>
+  /** Submissions of a person since then, those included that wait to go through. */
+  submittedStats(userId: UserId, since: Date): Promise<SubmittedStat>
   /** Tasks on which something waits to go through that the person has handed in, in the order in which it does. */
   listWaiting(userId: UserId): Promise<TaskId[]>
   /** One entry for each of the people, in any order. */
