@@ -2,6 +2,7 @@ import type { Stores } from '@muster/core/ports'
 import { MemoryDefinitionStore } from './jobs/memory-definition-store.ts'
 import { MemoryEscalationStore } from './jobs/memory-escalation-store.ts'
 import { MemoryJobStore } from './jobs/memory-job-store.ts'
+import { MemoryMatrixStore } from './jobs/memory-matrix-store.ts'
 import { MemoryRunStore } from './jobs/memory-run-store.ts'
 import { MemoryWorkerStore } from './jobs/memory-worker-store.ts'
 import { MemoryEventStore } from './memory-event-store.ts'
@@ -43,6 +44,7 @@ export function memoryStores(context: MemoryContext): Stores {
     quality: new MemoryQualityStore(context),
     operations: new MemoryOperationStore(context),
     rates: new MemoryRateStore(context),
+    matrices: new MemoryMatrixStore(context),
     events: new MemoryEventStore(context),
     idempotency: new MemoryIdempotencyStore(context),
   }

@@ -87,7 +87,6 @@ export type {
   NewOwnRun,
   NewRunRequest,
   NewScenario,
-  RunChange,
   RunOptions,
   RunProgress,
   RunSettings,

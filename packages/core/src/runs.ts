@@ -5,6 +5,8 @@ import './node-version.ts'
 // How runs and projects go.
 
 // The pace of a run, and how long its jobs take.
+export { runChange, runsFilter } from './runs/run-input.ts'
+export type { RunChange } from './runs/runs.ts'
 export type { ModelDurations, RunPacing } from './runs/run-store.ts'
 
 // Rates: what ended in which stretch of time.
@@ -13,3 +15,16 @@ export type { JobRate, RateGrain, RateWindow, StepMoves, StepRate } from './rate
 export type { RateStore } from './rates/rate-store.ts'
 export { ratesFilter, rateUseCases } from './rates/rate-use-cases.ts'
 export type { Rates, RatesRequest, RateUseCases } from './rates/rate-use-cases.ts'
+
+// Matrices: a run as scenarios × models.
+export { cellOf, labelIn, meets, previewOf } from './runs/matrix/matrix.ts'
+export type { MatrixCell, MatrixCondition, MatrixPointers, MatrixRow } from './runs/matrix/matrix.ts'
+export type { MatrixSlice, MatrixStore } from './runs/matrix/matrix-store.ts'
+export { matrixFilter, matrixPlacesFilter, matrixUseCases } from './runs/matrix/matrix-use-cases.ts'
+export type {
+  Matrix,
+  MatrixPlaces,
+  MatrixPlacesRequest,
+  MatrixRequest,
+  MatrixUseCases,
+} from './runs/matrix/matrix-use-cases.ts'

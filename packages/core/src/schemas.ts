@@ -92,8 +92,6 @@ export {
   newDefinition,
   newRun,
   newScenario,
-  runChange,
-  runsFilter,
 } from './runs/run-input.ts'
 
 // Queues.

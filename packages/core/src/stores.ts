@@ -16,6 +16,7 @@ import type { QualityStore } from './quality/quality-store.ts'
 import type { RateStore } from './rates/rate-store.ts'
 import type { DefinitionStore } from './runs/definition-store.ts'
 import type { EscalationStore } from './runs/escalation/escalation-store.ts'
+import type { MatrixStore } from './runs/matrix/matrix-store.ts'
 import type { RunStore } from './runs/run-store.ts'
 import type { Transactions } from './transactions.ts'
 import type { WorkflowStore } from './workflow/workflow-store.ts'
@@ -40,6 +41,7 @@ export interface Stores {
   readonly quality: QualityStore
   readonly operations: OperationStore
   readonly rates: RateStore
+  readonly matrices: MatrixStore
   readonly events: EventStore
   readonly idempotency: IdempotencyStore
 }

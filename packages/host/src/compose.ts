@@ -17,7 +17,7 @@ import type {
   Tracing,
 } from '@muster/core/ports'
 import { fitUseCases, refitDue } from '@muster/core/quality'
-import { rateUseCases } from '@muster/core/runs'
+import { matrixUseCases, rateUseCases } from '@muster/core/runs'
 import type { Outages } from '@muster/core/support'
 import {
   AgreementSignals,
@@ -160,6 +160,7 @@ export function compose(given: Parts): Muster {
     feed: gatedFeed,
     events: gated(eventUseCases({ stores })),
     rates: gated(rateUseCases({ stores, clock })),
+    matrices: gated(matrixUseCases({ stores })),
     tickets: gated(ticketUseCases({ ...deps, idempotency: stores.idempotency })),
     within(call, work) {
       if (background.over) throw new ClosedError()

@@ -19,7 +19,7 @@ import type { FeedUseCases } from '@muster/core/feed'
 import type { OperationUseCases } from '@muster/core/operating'
 import type { Broadcast, Clock, IdempotentCall, Ids, Logger, Metrics, Persistence } from '@muster/core/ports'
 import type { FitUseCases } from '@muster/core/quality'
-import type { RateUseCases } from '@muster/core/runs'
+import type { MatrixUseCases, RateUseCases } from '@muster/core/runs'
 import type { Outages } from '@muster/core/support'
 import type { Queue } from './queue.ts'
 import type { Runs } from './runs.ts'
@@ -43,6 +43,7 @@ export interface Muster<Types extends JobType = JobType> {
   readonly feed: FeedUseCases
   readonly events: EventUseCases
   readonly rates: RateUseCases
+  readonly matrices: MatrixUseCases
   readonly tickets: TicketUseCases
   /**
    * Does `work` as part of a call with an idempotency key: what it commits notes in the same transaction that the call is done, so that a repeat

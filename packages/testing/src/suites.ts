@@ -25,6 +25,7 @@ export { projectStoreContract } from './people/project-store-contract.ts'
 export { qualityStoreContract } from './quality/quality-store-contract.ts'
 export { definitionStoreContract } from './runs/definition-store-contract.ts'
 export { escalationStoreContract } from './runs/escalation-store-contract.ts'
+export { matrixStoreContract } from './runs/matrix-store-contract.ts'
 export { rateStoreContract } from './runs/rate-store-contract.ts'
 export { runStoreContract } from './runs/run-store-contract.ts'
 // What all stores share

@@ -128,6 +128,8 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'GET /runs/:id': 'getRun',
   'PATCH /runs/:id': 'changeRun',
   'GET /runs/:id/progress': 'getRunProgress',
+  'GET /runs/:id/matrix': 'getRunMatrix',
+  'GET /runs/:id/matrix/places': 'findRunPlaces',
   'GET /runs/:id/jobs': 'listRunJobs',
   'GET /runs/:id/results.ndjson': 'readRunResults',
   'POST /runs/:id/pause': 'pauseRun',

@@ -36,6 +36,7 @@ import { assignmentRoutes } from './routes/assignments.ts'
 import { definitionRoutes } from './routes/definitions.ts'
 import { eventRoutes } from './routes/events.ts'
 import { formRoutes } from './routes/forms.ts'
+import { matrixRoutes } from './routes/matrix.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { personalQueueRoutes } from './routes/personal-queue.ts'
@@ -138,6 +139,7 @@ const ROUTES: readonly Routes[] = [
   operationRoutes,
   eventRoutes,
   rateRoutes,
+  matrixRoutes,
   wsTicketRoutes,
 ]
 

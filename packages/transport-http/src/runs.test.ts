@@ -111,6 +111,33 @@ describe('a run', () => {
       percentComplete: 100,
       byModel: { a: { completed: 10 }, b: { completed: 10 } },
     })
+    const found = await manager('GET', `${path}/matrix?labelAt=/said&places=2,10`)
+    expect(schemas.matrix.parse(found.body)).toMatchObject({
+      labelAt: '/said',
+      scoreAt: '/score',
+      models: ['a', 'b'],
+      total: 10,
+      rows: [
+        {
+          place: 2,
+          scenarioId: 's1',
+          preview: 'text 1',
+          cells: { b: { state: 'completed', label: 'text 1' } },
+        },
+        { place: 10, taskId: null },
+      ],
+    })
+    const where = encodeURIComponent('a="text 3" b="text 3"')
+    const places = await manager('GET', `${path}/matrix/places?labelAt=/said&where=${where}`)
+    expect(schemas.matrixPlaces.parse(places.body)).toEqual({ count: 1, total: 10, bitmap: 'CAA=' })
+    expect((await manager('GET', `${path}/matrix/places?where=c=d`)).body.errors).toEqual([
+      { path: 'where', message: 'names no model of the run: c' },
+    ])
+    const rates = await manager('GET', `/projects/${projectId}/rates?step=60`)
+    expect(schemas.rates.parse(rates.body).jobs.reduce((sum, { settled }) => sum + settled, 0)).toBe(20)
+    expect((await manager('GET', `/projects/${projectId}/rates?step=15`)).body.errors).toMatchObject([
+      { path: 'step' },
+    ])
     const jobs = await manager('GET', `${path}/jobs?state=completed&model=a&limit=4`)
     expect(schemas.listOf(schemas.job).parse(jobs.body).items).toHaveLength(4)
     const lines = (await manager('GET', `${path}/results.ndjson`)).text

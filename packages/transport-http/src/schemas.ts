@@ -875,6 +875,32 @@ export const operation = z.strictObject({
   finishedAt: instant.nullable(),
 })
 
+export const matrix = z.strictObject({
+  labelAt: z.string(),
+  scoreAt: z.string(),
+  models: z.array(z.string()),
+  total: z.int(),
+  rows: z.array(
+    z.strictObject({
+      place: z.int(),
+      scenarioId: z.string(),
+      preview: z.string(),
+      cells: z.record(
+        z.string(),
+        z.strictObject({
+          jobId: id,
+          state: jobState,
+          label: z.string().nullable(),
+          score: z.number().nullable(),
+        }),
+      ),
+      taskId: id.nullable(),
+    }),
+  ),
+})
+
+export const matrixPlaces = z.strictObject({ count: z.int(), total: z.int(), bitmap: z.string() })
+
 export const rates = z.strictObject({
   from: instant,
   to: instant,

@@ -4,6 +4,7 @@ import {
   escalationStoreContract,
   inWorld,
   jobStoreContract,
+  matrixStoreContract,
   rateStoreContract,
   runStoreContract,
 } from '@muster/testing/suites'
@@ -18,6 +19,7 @@ async function open() {
 
 definitionStoreContract('MemoryDefinitionStore', open)
 runStoreContract('MemoryRunStore', open)
+matrixStoreContract('MemoryMatrixStore', open)
 rateStoreContract('MemoryRateStore', open)
 escalationStoreContract('MemoryEscalationStore', open)
 jobStoreContract('MemoryJobStore', open, { worlds: 200 })

@@ -4,6 +4,7 @@ import {
   escalationStoreContract,
   jobStoreContract,
   jsonContract,
+  matrixStoreContract,
   rateStoreContract,
   runStoreContract,
 } from '@muster/testing/suites'
@@ -17,6 +18,7 @@ const open = emptiedPostgres(freshDatabase)
 
 definitionStoreContract('PgDefinitionStore on Postgres', open)
 runStoreContract('PgRunStore on Postgres', open)
+matrixStoreContract('PgMatrixStore on Postgres', open)
 rateStoreContract('PgRateStore on Postgres', open)
 escalationStoreContract('PgEscalationStore on Postgres', open)
 jsonContract('PgPersistence on Postgres', open)

@@ -3,6 +3,7 @@ import {
   escalationStoreContract,
   jobStoreContract,
   jsonContract,
+  matrixStoreContract,
   rateStoreContract,
   runStoreContract,
 } from '@muster/testing/suites'
@@ -16,6 +17,7 @@ const open = emptiedPGlite()
 
 definitionStoreContract('PgDefinitionStore on PGlite', open)
 runStoreContract('PgRunStore on PGlite', open)
+matrixStoreContract('PgMatrixStore on PGlite', open)
 rateStoreContract('PgRateStore on PGlite', open)
 escalationStoreContract('PgEscalationStore on PGlite', open)
 jsonContract('PgPersistence on PGlite', open)

@@ -3,6 +3,7 @@ import type { Connection } from '../connection/queryable.ts'
 import { PgDefinitionStore } from '../jobs/pg-definition-store.ts'
 import { PgEscalationStore } from '../jobs/pg-escalation-store.ts'
 import { PgJobStore } from '../jobs/pg-job-store.ts'
+import { PgMatrixStore } from '../jobs/pg-matrix-store.ts'
 import { PgRunStore } from '../jobs/pg-run-store.ts'
 import { PgWorkerStore } from '../jobs/pg-worker-store.ts'
 import { PgClaimStore } from '../tasks/pg-claim-store.ts'
@@ -43,6 +44,7 @@ export function storesOn(connection: Connection, ports: PgPorts, recognize?: () 
     quality: new PgQualityStore(connection),
     operations: new PgOperationStore(connection),
     rates: new PgRateStore(connection),
+    matrices: new PgMatrixStore(connection),
     events: new PgEventStore(connection, ports, recognize),
     idempotency: new PgIdempotencyStore(connection),
   }

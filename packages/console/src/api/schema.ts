@@ -4854,6 +4854,51 @@ returned: number
 }[]
 }
 }
+"GET /runs/{id}/matrix": {
+params: {
+id: string
+}
+query: {
+from?: number
+limit?: number
+places?: number[]
+labelAt?: string
+}
+answer: {
+labelAt: string
+scoreAt: string
+models: string[]
+total: number
+rows: {
+place: number
+scenarioId: string
+preview: string
+cells: {
+[k: string]: {
+jobId: string
+state: ("pending" | "active" | "completed" | "failed" | "cancelled")
+label: (string | null)
+score: (number | null)
+}
+}
+taskId: (string | null)
+}[]
+}
+}
+"GET /runs/{id}/matrix/places": {
+params: {
+id: string
+}
+query: {
+where?: string
+labelAt?: string
+}
+answer: {
+count: number
+total: number
+bitmap: string
+}
+}
 "POST /ws-ticket": {
 answer: {
 ticket: string

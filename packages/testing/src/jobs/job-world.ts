@@ -2,11 +2,13 @@ import type {
   DefinitionId,
   JobError,
   JobId,
+  Json,
   ProjectId,
   QueueItem,
   Run,
   RunId,
   RunPriority,
+  Scenario,
   TaskId,
   UserId,
 } from '@muster/core'
@@ -37,7 +39,8 @@ export const ODD: JobError = { code: 'odd', message: 'It went oddly', retryable:
 export const LEASE_MS = 30_000
 
 interface RunWish {
-  readonly scenarios?: number
+  /** How many, or which. */
+  readonly scenarios?: number | readonly Scenario[]
   readonly models?: readonly string[]
   readonly priority?: RunPriority
   readonly type?: string
@@ -92,8 +95,21 @@ export class JobWorld {
     return projectId
   }
 
-  async definition(projectId: ProjectId, scenarios: number, type = 'probe:scenario', name = 'Probes') {
-    const staged = await this.stores.definitions.stage(inBatches(scenarios))
+  /** A run of scenarios with these payloads. */
+  async runOf(projectId: ProjectId, payloads: readonly Json[]): Promise<Run> {
+    const scenarios = payloads.map((payload, index) => ({ scenarioId: `s${index + 1}`, payload }))
+    const { run } = await this.tryRun(projectId, { scenarios })
+    return run
+  }
+
+  async definition(
+    projectId: ProjectId,
+    scenarios: number | readonly Scenario[],
+    type = 'probe:scenario',
+    name = 'Probes',
+  ) {
+    const given = typeof scenarios === 'number' ? inBatches(scenarios) : inOne(scenarios)
+    const staged = await this.stores.definitions.stage(given)
     return this.persistence.transaction(({ definitions }) =>
       definitions.add(
         {
@@ -120,7 +136,8 @@ export class JobWorld {
   ): Promise<{ readonly run: Run; readonly created: boolean }> {
     const { scenarios = 3, models = ['m1'], priority = 'normal', type = 'probe:scenario' } = wish
     const definition = await this.definition(projectId, scenarios, type)
-    const places = wish.places ?? Array.from({ length: scenarios }, (_, index) => index + 1)
+    const count = typeof scenarios === 'number' ? scenarios : scenarios.length
+    const places = wish.places ?? Array.from({ length: count }, (_, index) => index + 1)
     const none = { completed: 0, failed: 0, cancelled: 0 }
     const run: Run = {
       runId: this.ids.next() as RunId,
@@ -413,6 +430,10 @@ export function recount(jobs: readonly Pick<JobWithResult, 'state'>[]): Tally {
     failed: count('failed'),
     cancelled: count('cancelled'),
   }
+}
+
+async function* inOne(scenarios: readonly Scenario[]): AsyncGenerator<readonly Scenario[], void> {
+  yield scenarios
 }
 
 async function* inBatches(scenarios: number) {

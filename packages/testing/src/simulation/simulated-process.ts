@@ -164,6 +164,7 @@ const EACH: Readonly<Record<keyof Stores, true>> = {
   quality: true,
   operations: true,
   rates: true,
+  matrices: true,
   events: true,
   idempotency: true,
 }

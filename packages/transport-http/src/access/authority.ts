@@ -116,6 +116,8 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'PATCH /runs/:id': managers('run'),
   'GET /runs/:id/progress': members('run'),
   'GET /runs/:id/jobs': managers('run'),
+  'GET /runs/:id/matrix': managers('run'),
+  'GET /runs/:id/matrix/places': managers('run'),
   'GET /runs/:id/results.ndjson': managers('run'),
   'POST /runs/:id/pause': managers('run'),
   'POST /runs/:id/resume': managers('run'),
@@ -195,6 +197,8 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Query.forms': managers('directory'),
 
   'Run.recentJobs': managers('run'),
+  'Run.matrix': managers('run'),
+  'Run.matrixPlaces': managers('run'),
 
   'Mutation.startRun': managers('definition'),
   'Mutation.changeRun': managers('run'),

@@ -46,6 +46,8 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
   'Query.fits': ({ project }) => `{ fits(projectId: ${quoted(project)}) { edges { node { number } } } }`,
   'Query.form': ({ form }) => `{ form(id: ${quoted(form)}) { formId } }`,
   'Query.forms': () => '{ forms { edges { node { formId } } } }',
+  'Run.matrix': ({ run }) => `{ run(id: ${quoted(run)}) { matrix(limit: 1) { total } } }`,
+  'Run.matrixPlaces': ({ run }) => `{ run(id: ${quoted(run)}) { matrixPlaces { count } } }`,
   'Run.recentJobs': ({ run }) => `{ run(id: ${quoted(run)}) { recentJobs(limit: 1) { jobId } } }`,
   'Mutation.startRun': ({ definition }) =>
     `mutation { startRun(input: { definitionId: ${quoted(definition)}, models: ["n"] }) { runId } }`,

@@ -3,7 +3,7 @@ import type { RunProgress } from '@muster/core/calls'
 import type { RunEscalation } from '@muster/core/escalation'
 import type { JobWithResult, RunsWhere, Tally } from '@muster/core/ports'
 import { progressOf } from '@muster/core/rules'
-import type { ModelDurations } from '@muster/core/runs'
+import type { Matrix, MatrixCell, MatrixPlaces, MatrixRow, ModelDurations } from '@muster/core/runs'
 import { builder, enumOf } from './builder.ts'
 import { type Connection, connectionOf, costOfPage, pageRequest } from './connections.ts'
 import { allow, allowOne, type GraphqlContext, orNull, readAnew } from './context.ts'
@@ -159,6 +159,68 @@ const RunEscalationType = builder.objectRef<RunEscalation>('RunEscalation').impl
   }),
 })
 
+const MatrixCellType = builder.objectRef<MatrixCell & { readonly model: string }>('MatrixCell').implement({
+  description: 'What one model made of a scenario.',
+  fields: (t) => ({
+    model: t.exposeString('model'),
+    jobId: t.exposeID('jobId'),
+    state: t.expose('state', { type: JobStateEnum }),
+    label: t.exposeString('label', { nullable: true, description: 'Cut after 200 characters.' }),
+    score: t.exposeFloat('score', { nullable: true }),
+  }),
+})
+
+const MatrixRowType = builder
+  .objectRef<MatrixRow & { readonly models: readonly string[] }>('MatrixRow')
+  .implement({
+    description: 'One scenario of a run with what its models made of it.',
+    fields: (t) => ({
+      place: t.exposeInt('place', { description: 'In the definition, from 1.' }),
+      scenarioId: t.exposeString('scenarioId'),
+      preview: t.exposeString('preview'),
+      cells: t.field({
+        type: [MatrixCellType],
+        resolve: ({ cells, models }) => cells.map((cell, index) => ({ ...cell, model: models[index] ?? '' })),
+      }),
+      taskId: t.exposeID('taskId', { nullable: true, description: 'The task that it became.' }),
+    }),
+  })
+
+const MatrixType = builder.objectRef<Matrix>('Matrix').implement({
+  description: 'Scenarios of a run × its models.',
+  fields: (t) => ({
+    labelAt: t.exposeString('labelAt'),
+    scoreAt: t.exposeString('scoreAt'),
+    models: t.stringList({ resolve: ({ models }) => [...models] }),
+    total: t.exposeInt('total', { description: 'How many scenarios the run has.' }),
+    rows: t.field({
+      type: [MatrixRowType],
+      resolve: ({ rows, models }) => rows.map((row) => ({ ...row, models })),
+    }),
+  }),
+})
+
+const MatrixPlacesType = builder.objectRef<MatrixPlaces>('MatrixPlaces').implement({
+  description: 'Which scenarios of a run match.',
+  fields: (t) => ({
+    count: t.exposeInt('count'),
+    total: t.exposeInt('total'),
+    bitmap: t.string({
+      description: 'Base64: a bit for each place of the definition, the first the lowest of the first byte.',
+      resolve: ({ bitmap }) => Buffer.from(bitmap).toString('base64'),
+    }),
+  }),
+})
+
+/** A row costs as a node of a page does. */
+const costOfRows = ({
+  limit,
+  places,
+}: {
+  readonly limit?: number | null | undefined
+  readonly places?: readonly number[] | null | undefined
+}): { field: number; multiplier: number } => costOfPage({ first: places?.length ?? limit })
+
 const RECENT_JOBS = 20
 
 const RunRef = builder.objectRef<Run>('Run')
@@ -189,6 +251,34 @@ builder.node(RunRef, {
       resolve: async ({ runId }, { limit }, context) => {
         await allow(context, 'Run.recentJobs', runId)
         return [...(await context.loaders.recentJobs(limit ?? RECENT_JOBS).load(runId))]
+      },
+    }),
+    matrix: t.field({
+      type: MatrixType,
+      nullable: true,
+      description: 'Its scenarios with what each model made of them, by place; a manager’s.',
+      args: {
+        from: t.arg.int({ description: 'The least place.' }),
+        limit: t.arg.int({ description: '1 to 200, default 50.' }),
+        places: t.arg.intList({ description: 'These places instead, at most 200.' }),
+        labelAt: t.arg.string({ description: 'A JSON Pointer into results.' }),
+      },
+      complexity: costOfRows,
+      resolve: async ({ runId }, args, context) => {
+        await allow(context, 'Run.matrix', runId)
+        return context.muster.matrices.read(runId, given(args))
+      },
+    }),
+    matrixPlaces: t.field({
+      type: MatrixPlacesType,
+      nullable: true,
+      description:
+        'Which of its scenarios match: words as split, failed, text~words, model=label, model!=label, model!=model; a manager’s.',
+      args: { where: t.arg.string(), labelAt: t.arg.string() },
+      complexity: 50,
+      resolve: async ({ runId }, args, context) => {
+        await allow(context, 'Run.matrixPlaces', runId)
+        return context.muster.matrices.places(runId, given(args))
       },
     }),
     durations: t.field({

@@ -32,7 +32,7 @@ export function comparedQuestion(
 }
 
 /** Where a model's result has its answer. */
-function pointerOf(agreeOn: AgreeOn): string {
+export function pointerOf(agreeOn: AgreeOn): string {
   return typeof agreeOn === 'string' ? agreeOn : (agreeOn.at ?? `/${agreeOn.question}`)
 }
 

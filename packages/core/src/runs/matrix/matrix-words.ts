@@ -1,0 +1,46 @@
+import { ValidationError } from '../../errors.ts'
+import type { MatrixCondition } from './matrix.ts'
+
+const WORD = /(?:"[^"]*"|[^\s"])+/g
+/** A part of a word, in quotes or bare, an operator, and the rest. */
+const PARTS = /^(?<left>"[^"]*"|[^\s"=!~]+)(?:(?<operator>!=|=|~)(?<right>.*))?$/s
+
+/**
+ * Conditions as words: `split`, `failed`, `text~words`, `model=label`, `model!=label`, `model!=model`. Quotes go around spaces; a right side in
+ * quotes is always a label.
+ * @throws ValidationError naming `where`, the word and the rule
+ */
+export function conditionsOf(where: string, models: readonly string[]): MatrixCondition[] {
+  const words = where.match(WORD) ?? []
+  if (where.replaceAll(WORD, '').trim() !== '') throw refused('has a quote that does not end')
+  return words.map((word) => conditionOf(word, models))
+}
+
+function conditionOf(word: string, models: readonly string[]): MatrixCondition {
+  const { left = '', operator, right = '' } = PARTS.exec(word)?.groups ?? {}
+  const name = bare(left)
+  if (operator === undefined && (word === 'split' || word === 'failed')) return { kind: word }
+  if (operator === undefined)
+    throw refused(
+      `knows no word ${word}: say split, failed, text~words, model=label, model!=label or model!=model`,
+    )
+  const said = bare(right)
+  if (said === '') throw refused(`says nothing behind ${left}${operator}`)
+  if (operator === '~') {
+    if (left !== 'text') throw refused(`takes ~ behind text alone, not behind ${left}`)
+    return { kind: 'text', text: said }
+  }
+  const model = models.indexOf(name)
+  if (model === -1) throw refused(`names no model of the run: ${name}`)
+  if (operator === '=') return { kind: 'is', model, label: said }
+  const other = right.startsWith('"') ? -1 : models.indexOf(said)
+  return other === -1 ? { kind: 'isNot', model, label: said } : { kind: 'differs', model, other }
+}
+
+function bare(part: string): string {
+  return part.replaceAll('"', '')
+}
+
+function refused(message: string): ValidationError {
+  return new ValidationError([{ path: 'where', message }])
+}
