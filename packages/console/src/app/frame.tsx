@@ -6,6 +6,7 @@ import { settings } from '../api/settings.ts'
 import { Button } from '../design/button.tsx'
 import { Dialog } from '../design/dialog.tsx'
 import { Icon } from '../design/icon.tsx'
+import { initials } from '../design/initials.ts'
 import { disconnect } from '../feed/follow.ts'
 import { endHold, toggleHold } from '../feed/hold.ts'
 import { findProjects, projectInSight, projects } from '../feed/projects.ts'
@@ -178,14 +179,6 @@ function ProjectChoice(): VNode | null {
 }
 
 const nameOf = (): string => me.value?.displayName ?? me.value?.role ?? ''
-
-function initials(name: string): string {
-  const words = name.split(/\s+/).filter((word) => word !== '')
-  return words
-    .slice(0, 2)
-    .map((word) => Array.from(word)[0]?.toUpperCase() ?? '')
-    .join('')
-}
 
 function Brand(): VNode {
   return (

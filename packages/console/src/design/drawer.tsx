@@ -24,7 +24,8 @@ export function Drawer({ title, onClose, children, foot, of }: DrawerProps): VNo
     const before = document.activeElement
     const onKey = (event: KeyboardEvent): void => {
       if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return
-      if (document.querySelector('dialog[open], [role="menu"], [role="listbox"]') !== null) return
+      if (document.querySelector('dialog[open], [role="menu"], [role="listbox"]:not([hidden])') !== null)
+        return
       event.preventDefault()
       close.current()
     }

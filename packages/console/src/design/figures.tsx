@@ -13,7 +13,7 @@ export interface Figure {
 /** The figures that matter most, in a row. */
 export function Figures({ figures }: { readonly figures: readonly Figure[] }): VNode {
   return (
-    <dl class="figures">
+    <dl class="key-figures">
       {figures.map(({ title, value, more, tone }) => (
         <div key={title}>
           <dt>{title}</dt>

@@ -1,4 +1,4 @@
-import { batch, type ReadonlySignal, type Signal, signal, useSignal } from '@preact/signals'
+import { batch, type ReadonlySignal, type Signal, useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import { CallError, type Problem } from '../api/call.ts'
 
@@ -28,28 +28,34 @@ function readingOf<Value>(
   problem: Signal<Problem | undefined>,
   read: () => Promise<Value>,
 ): Reading<Value> {
-  const turn = signal(0)
+  let turn = 0
+  let inFlight = 0
+  const again = async (): Promise<void> => {
+    turn += 1
+    const mine = turn
+    inFlight += 1
+    try {
+      const next = await read()
+      if (mine !== turn) return
+      batch(() => {
+        value.value = next
+        problem.value = undefined
+      })
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error
+      if (mine === turn) problem.value = error.problem
+    } finally {
+      inFlight -= 1
+    }
+  }
   return {
     value,
     problem,
-    again: async () => {
-      turn.value += 1
-      const mine = turn.value
-      try {
-        const next = await read()
-        if (mine !== turn.value) return
-        batch(() => {
-          value.value = next
-          problem.value = undefined
-        })
-      } catch (error) {
-        if (!(error instanceof CallError)) throw error
-        if (mine === turn.value) problem.value = error.problem
-      }
-    },
+    again,
     put: (next) => {
-      turn.value += 1
       value.value = next
+      // The answer that is on its way may be older than what is put, or newer.
+      if (inFlight > 0) void again()
     },
   }
 }
