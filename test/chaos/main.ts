@@ -15,6 +15,7 @@ import { MODELS } from './escalation/world.ts'
 import { feedUnderFire } from './feed/round.ts'
 import { formsUnderFire } from './forms/round.ts'
 import { type Deed, jobsUnderFire } from './jobs/round.ts'
+import { qualityUnderFire } from './quality/round.ts'
 import { openServices, type Services } from './services.ts'
 import { CROWD } from './short.ts'
 import { TEETH } from './teeth.ts'
@@ -39,7 +40,7 @@ const { positionals, values } = parseArgs({
     /** Of `forms`: versions of the form, and tasks that come with each. */
     changes: { type: 'string', default: '10' },
     tasks: { type: 'string', default: '1000' },
-    /** Of `escalation` and `forms`: processes that are killed, and jobs a second at most. */
+    /** Of `escalation`, `forms` and `quality`: processes that are killed, and jobs a second at most. */
     kills: { type: 'string', default: '50' },
     rate: { type: 'string', default: '400' },
     connections: { type: 'string', default: '16' },
@@ -72,6 +73,7 @@ const CHAOS: Readonly<Record<string, Chaos>> = {
   jobs,
   escalation,
   forms,
+  quality,
   backends,
   cluster,
   teeth,
@@ -134,6 +136,24 @@ async function forms(open: () => Promise<Services>, seed: number): ReturnType<Ch
     submissions: Number(values.tasks),
     tasks: Number(values.tasks),
     changeEveryMs: 5_000,
+    killEveryMs: 500,
+  })
+  console.log(JSON.stringify(report, null, 2))
+  return report.violations
+}
+
+/** Q7: overlap that is decided task by task, controls, pauses and fits under fire. */
+async function quality(open: () => Promise<Services>, seed: number): ReturnType<Chaos> {
+  const { freshDatabase } = await open()
+  const report = await qualityUnderFire({
+    url: await freshDatabase(),
+    seed,
+    processes: Number(values.processes),
+    connections: Number(values.connections),
+    people: Number(values.people),
+    kills: Number(values.kills),
+    submissions: 5 * Number(values.tasks),
+    tasks: 100,
     killEveryMs: 500,
   })
   console.log(JSON.stringify(report, null, 2))

@@ -5,6 +5,7 @@ import type { Wish as EscalationWish } from './escalation/round.ts'
 import type { FeedOrders } from './feed/round.ts'
 import type { Wish as FormsWish } from './forms/round.ts'
 import type { Wish as JobsWish } from './jobs/round.ts'
+import type { Wish as QualityWish } from './quality/round.ts'
 
 /** What the rounds of the tests do: each the short form of one of `npm run chaos`. */
 
@@ -69,6 +70,17 @@ export const SHORT_FORMS = {
   changeEveryMs: 600,
   killEveryMs: 300,
 } satisfies Omit<FormsWish, 'url'>
+
+export const SHORT_QUALITY = {
+  seed: 1,
+  processes: 2,
+  connections: 4,
+  people: 15,
+  kills: 1,
+  submissions: 120,
+  tasks: 12,
+  killEveryMs: 300,
+} satisfies Omit<QualityWish, 'url'>
 
 export const SHORT_FEED = {
   reconnects: 60,

@@ -9,6 +9,7 @@ import type { Violation } from './findings.ts'
 import { formsUnderFire } from './forms/round.ts'
 import type { Deed } from './jobs/round.ts'
 import { jobsUnderFire } from './jobs/round.ts'
+import { qualityUnderFire } from './quality/round.ts'
 import type { Services } from './services.ts'
 import {
   CROWD_WITH_TEETH,
@@ -18,6 +19,7 @@ import {
   SHORT_FORMS,
   SHORT_JOBS,
   SHORT_JOBS_ON_REDIS,
+  SHORT_QUALITY,
 } from './short.ts'
 
 /** Rules of jobs that can be broken without a broker, and the deed that shows it. */
@@ -171,6 +173,13 @@ export const TEETH: readonly Tooth[] = [
     bites: async (url) => {
       const { violations } = await formsUnderFire({ ...SHORT_FORMS, url, kills: 0, unlocked: true })
       return names(violations, 'no older tab overwrites a draft')
+    },
+  },
+  {
+    name: 'quality: changes of a task do not wait for each other',
+    bites: async (url) => {
+      const wish = { ...SHORT_QUALITY, url, submissions: 250, kills: 0, unlocked: true }
+      return names((await qualityUnderFire(wish)).violations, 'counters equal a recount')
     },
   },
   {
