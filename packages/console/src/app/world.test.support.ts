@@ -110,7 +110,12 @@ export class World {
       name,
       steps: all.map((step) => (form && step.stepType === 'annotation' ? { ...step, form } : step)),
     })
-    const { projectId } = await muster.projects.add({ name, workflowId, ...(assignment && { assignment }) })
+    // What is handed in goes through at once, but for tests that take it back.
+    const { projectId } = await muster.projects.add({
+      name,
+      workflowId,
+      assignment: { undoSeconds: 0, ...assignment },
+    })
     for (const userId of people) await muster.projects.addMember(projectId, userId)
     if (payloads.length > 0)
       await muster.tasks.add(

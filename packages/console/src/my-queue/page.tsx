@@ -21,6 +21,8 @@ const SHOWS = {
 
 type Show = keyof typeof SHOWS
 
+const SORTS = { live: 'priority', done: 'submitted', ended: 'age' } as const satisfies Record<Show, string>
+
 const isShow = (text: string | undefined): text is Show => text !== undefined && text in SHOWS
 
 const TICK_MS = 1_000
@@ -38,7 +40,7 @@ export function Page(): VNode {
       const answer = await call('GET /queue', {
         query: {
           status: SHOWS[show].status as never,
-          sort: show === 'live' ? 'priority' : 'age',
+          sort: SORTS[show],
           ...(show !== 'live' && { order: 'desc' as const }),
           limit: 50,
           ...(cursor !== undefined && { cursor }),
@@ -101,7 +103,7 @@ export function Page(): VNode {
         <Empty show={show} />
       ) : (
         <ul class="entries">
-          {entries.value.map((entry) => (
+          {returnedFirst(entries.value, show).map((entry) => (
             <Row
               key={entry.assignmentId}
               entry={entry}
@@ -136,6 +138,13 @@ function Empty({ show }: { readonly show: Show }): VNode {
   )
 }
 
+/** Work that came back comes first; the server's order stands otherwise. */
+function returnedFirst(entries: readonly Entry[], show: Show): readonly Entry[] {
+  if (show !== 'live') return entries
+  const rank = ({ returnComment }: Entry): number => (returnComment === null ? 1 : 0)
+  return entries.toSorted((one, other) => rank(one) - rank(other))
+}
+
 interface RowProps {
   readonly entry: Entry
   readonly now: number
@@ -145,19 +154,39 @@ interface RowProps {
 
 function Row({ entry, now, isLive, onGone }: RowProps): VNode {
   const { assignmentId, taskId, projectName, stepType, status, assignedAt, expiresAt } = entry
-  const name = `…${taskId.slice(-8)}`
+  const { externalId, returnComment, submittedAt, submitsAt, hasDraft } = entry
+  const name = externalId ?? `…${taskId.slice(-8)}`
   return (
     <li class="entry">
       <State look={lookOf('assignment', status)} />
       <span class="entry-name">
         {isLive ? <a href={hrefOf({ page: 'work', item: assignmentId })}>{name}</a> : name}
-        <small>{STEP_WORDS[stepType] ?? stepType}</small>
+        <small>
+          {STEP_WORDS[stepType] ?? stepType}
+          {hasDraft && isLive && ' · draft kept'}
+        </small>
+        {returnComment !== null && (
+          <small class="entry-returned">
+            {isLive ? 'Returned: ' : 'Was returned once: '}
+            <q dir="auto">{returnComment}</q>
+          </small>
+        )}
       </span>
       <span class="entry-project" dir="auto">
         {projectName}
       </span>
       <span class="entry-time">
-        {isLive ? <LeaseLeft expiresAt={expiresAt} now={now} /> : <Since at={assignedAt} now={now} />}
+        {submitsAt !== null ? (
+          <span>submitted, can be taken back</span>
+        ) : isLive ? (
+          <LeaseLeft expiresAt={expiresAt} now={now} />
+        ) : (
+          <Since
+            word={submittedAt === null ? 'given' : 'submitted'}
+            at={submittedAt ?? assignedAt}
+            now={now}
+          />
+        )}
       </span>
       {isLive && (
         <Button
@@ -187,11 +216,17 @@ function LeaseLeft({ expiresAt, now }: { readonly expiresAt: string | null; read
   )
 }
 
-function Since({ at, now }: { readonly at: string; readonly now: number }): VNode {
+interface SinceProps {
+  readonly word: string
+  readonly at: string
+  readonly now: number
+}
+
+function Since({ word, at, now }: SinceProps): VNode {
   const then = new Date(at)
   return (
     <time dateTime={at} title={fullTime(then)}>
-      given {duration(Math.floor((now - then.getTime()) / 60_000) * 60_000)} ago
+      {word} {duration(Math.floor((now - then.getTime()) / 60_000) * 60_000)} ago
     </time>
   )
 }

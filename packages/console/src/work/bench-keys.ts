@@ -10,7 +10,7 @@ import type { Item } from './item.ts'
 import type { Shift } from './shift.ts'
 
 /** What is open over the item. */
-export type Over = 'nothing' | 'skip' | 'flag' | 'instructions'
+export type Over = 'nothing' | 'skip' | 'flag' | 'instructions' | 'past'
 
 interface Bench {
   readonly item: Item
@@ -96,6 +96,14 @@ const DEEDS: Readonly<Partial<Record<Deed, Do>>> = {
   previousQuestion: (bench) => go(bench, -1),
   enter: (bench) => enter(bench),
   submit: ({ submit }) => submit(),
+  undo: ({ shift }) => {
+    if (shift.undoLeft.peek() === 0) return false
+    void shift.undo()
+    return true
+  },
+  past: ({ over }) => {
+    over.value = 'past'
+  },
   skip: ({ over }) => {
     over.value = 'skip'
   },

@@ -18,9 +18,11 @@ import type { Item } from './item.ts'
 import { Judged } from './judged.tsx'
 import { useJudgedQuestions } from './judged-form.ts'
 import { Lease } from './lease.tsx'
+import { Past } from './past.tsx'
 import { refusalOf } from './refusal.ts'
 import { focusOn, type Shift } from './shift.ts'
 import { Skip } from './skip.tsx'
+import { Undo } from './undo.tsx'
 import { WORDS } from './words.ts'
 
 interface BenchProps {
@@ -151,6 +153,7 @@ export function Bench({ item, shift }: BenchProps): VNode {
           onSkip={(code, comment) => refusalOf(() => shift.skip(code, comment))}
         />
       )}
+      {over.value === 'past' && <Past shift={shift} onClose={() => (over.value = 'nothing')} />}
       {over.value === 'flag' && <Flag item={item} onClose={() => (over.value = 'nothing')} />}
       {over.value === 'instructions' && work.form !== null && (
         <Dialog title={WORDS.instructions} onClose={closeInstructions}>
@@ -229,6 +232,7 @@ function Send({ item, shift, said, submit, onSkip, onFlag, focusCall }: SendProp
           {WORDS.submit}
         </Button>
       </div>
+      <Undo shift={shift} />
       <p class="keeping">
         {shift.outbox.cutOff.value
           ? `${shift.outbox.waiting.value} to send once the server is back`

@@ -43,6 +43,8 @@ export class Item {
   /** The place among {@link stops} that has the focus of the keys. */
   readonly at: Signal<number> = signal(0)
   draftVersion: number | undefined
+  /** The server knows that it is worked on. */
+  isStarted: boolean
   /** This page took it for later, and gives it back if it is never seen. */
   ahead = false
   /** Resolves once the server knows that it is worked on. */
@@ -58,6 +60,7 @@ export class Item {
     this.flag = signal(work.assignment.flag?.comment)
     this.expiresAt = signal(work.assignment.expiresAt)
     this.draftVersion = work.draft?.draftVersion
+    this.isStarted = work.assignment.status === 'in_progress'
     this.asked = computed(() => askedOf(this.questions, this.answers.value))
     this.stops = computed(() => stopsOf(this.asked.value))
   }

@@ -17,16 +17,18 @@ interface JudgedProps {
     readonly comment: string | null
   }[]
   readonly contested: readonly string[]
+  /** Names them; without it they are work to be judged. */
+  readonly title?: string
   /** Of an adjudication: takes over what one of them answered. */
   readonly onTake?: (question: string, answer: unknown) => void
 }
 
 /** What is judged, read-only and without names: one submission under review, or several side by side by question. */
-export function Judged({ questions, ...judged }: JudgedProps): VNode | null {
+export function Judged({ questions, title: named, ...judged }: JudgedProps): VNode | null {
   const { submissions } = judged
   if (submissions.length === 0) return null
   const one = submissions.length === 1
-  const title = one ? WORDS.judged : WORDS.submissions
+  const title = named ?? (one ? WORDS.judged : WORDS.submissions)
   return (
     <section class="judged" aria-label={title}>
       <h2>{title}</h2>

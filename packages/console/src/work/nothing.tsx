@@ -2,16 +2,18 @@ import type { VNode } from 'preact'
 import { Button } from '../design/button.tsx'
 import { Icon } from '../design/icon.tsx'
 import { figure } from '../design/time.ts'
-import type { Nothing } from './shift.ts'
+import type { Nothing, Shift } from './shift.ts'
+import { Undo } from './undo.tsx'
 import { REASONS, WORDS } from './words.ts'
 
 interface NothingProps {
   readonly nothing: Nothing
+  readonly shift: Shift
   readonly onBreak: () => void
 }
 
 /** Why there is nothing to do: how many tasks are open, and what keeps each of them from this person. */
-export function NothingForYou({ nothing: { open, reasons }, onBreak }: NothingProps): VNode {
+export function NothingForYou({ nothing: { open, reasons, missing }, shift, onBreak }: NothingProps): VNode {
   const rows = Object.entries(reasons)
     .filter(([, count]) => count > 0)
     .sort(([, one], [, other]) => other - one)
@@ -39,6 +41,22 @@ export function NothingForYou({ nothing: { open, reasons }, onBreak }: NothingPr
           })}
         </ul>
       )}
+      {missing.length > 0 && (
+        <>
+          <h2>{WORDS.missing}</h2>
+          <ul class="why">
+            {missing.map(({ anyOf, minLevel, count }) => (
+              <li key={`${anyOf.join(' ')} ${minLevel}`}>
+                <strong>{figure(count)}</strong>
+                <span>
+                  <bdi>{anyOf.join(' or ')}</bdi> at level {minLevel}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      <Undo shift={shift} />
       <p class="quiet">{WORDS.goesOn}</p>
       <div class="deeds">
         <a class="button" href="#/queue?show=done">

@@ -11,6 +11,8 @@ interface Leaving {
   readonly attempt: number
   readonly result: unknown
   readonly comment?: string | undefined
+  /** For how long the server lets it be taken back. */
+  readonly undoSeconds?: number | undefined
 }
 
 /** Submissions, in order, until the server has them; kept in the browser's store, so that neither a reload nor a lost connection loses one. */
@@ -45,10 +47,29 @@ export class Outbox {
   }
 
   /** Sends a result, after `before` and after all that was sent earlier. */
-  send(item: Item, result: unknown, before?: Promise<void>): void {
-    this.#queue.push({ id: item.id, attempt: item.attempt, result, comment: item.comment(), item, before })
+  send(item: Item, result: unknown, undoSeconds: number, before?: Promise<void>): void {
+    const { id, attempt } = item
+    this.#queue.push({ id, attempt, result, comment: item.comment(), undoSeconds, item, before })
     this.#store()
     void this.#go()
+  }
+
+  /**
+   * Takes an item back that was sent: from here if it has not left, else from the server.
+   * @throws CallError if it went through, or if the server cannot be reached
+   */
+  async takeBack(item: Item): Promise<void> {
+    const place = this.#queue.findIndex(({ id }) => id === item.id)
+    if (place > 0 || (place === 0 && !this.#going)) {
+      this.#queue.splice(place, 1)
+      this.#store()
+      return
+    }
+    if (place === 0) await this.#turn
+    const { id, attempt } = item
+    const back = await call('DELETE /assignments/{id}/submission', { params: { id }, query: { attempt } })
+    item.draftVersion = back.draftVersion
+    item.expiresAt.value = back.expiresAt
   }
 
   /** Resolves once the server has everything, or cannot be reached. */
@@ -63,7 +84,13 @@ export class Outbox {
   #store(): void {
     this.waiting.value = this.#queue.length
     const left = this.#queue.map(
-      ({ id, attempt, result, comment }): Leaving => ({ id, attempt, result, comment }),
+      ({ id, attempt, result, comment, undoSeconds }): Leaving => ({
+        id,
+        attempt,
+        result,
+        comment,
+        undoSeconds,
+      }),
     )
     if (left.length === 0) localStorage.removeItem(this.#name)
     else localStorage.setItem(this.#name, JSON.stringify(left))
@@ -106,8 +133,13 @@ async function handedIn(leaving: Leaving): Promise<Problem | undefined> {
   }
 }
 
-async function submitted({ id, attempt, result, comment }: Leaving): Promise<void> {
-  const body = { attempt, result, ...(comment !== undefined && { comment }) }
+async function submitted({ id, attempt, result, comment, undoSeconds = 0 }: Leaving): Promise<void> {
+  const body = {
+    attempt,
+    result,
+    ...(comment !== undefined && { comment }),
+    ...(undoSeconds > 0 && { undoSeconds }),
+  }
   await call('POST /assignments/{id}/submit', { params: { id }, body })
 }
 

@@ -9,6 +9,7 @@ import { Bench } from './bench.tsx'
 import { NothingForYou } from './nothing.tsx'
 import { useOnePlace } from './one-place.ts'
 import { Shift } from './shift.ts'
+import { useUndoKey } from './undo.tsx'
 import './work.css'
 import { WORDS } from './words.ts'
 
@@ -50,6 +51,7 @@ function AtWork({ userId }: { readonly userId: string }): VNode {
   shift.current ??= new Shift(userId)
   const { current } = shift
   useShift(current, userId)
+  useUndoKey(current)
   const view = current.view.value
   const said = <Said shift={current} />
   switch (view.kind) {
@@ -65,7 +67,7 @@ function AtWork({ userId }: { readonly userId: string }): VNode {
     case 'nothing':
       return (
         <>
-          <NothingForYou nothing={view.nothing} onBreak={() => void current.away(true)} />
+          <NothingForYou nothing={view.nothing} shift={current} onBreak={() => void current.away(true)} />
           {said}
         </>
       )

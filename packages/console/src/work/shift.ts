@@ -4,6 +4,7 @@ import { loadMarkdown } from '../design/markdown.tsx'
 import { DraftKeeper, forgetDraft, storedDraft } from './drafts.ts'
 import { Item, type Work } from './item.ts'
 import { Outbox } from './outbox.ts'
+import { WORDS } from './words.ts'
 
 type Entry = AnswerOf<'GET /queue'>['items'][number]
 
@@ -11,6 +12,8 @@ type Entry = AnswerOf<'GET /queue'>['items'][number]
 export interface Nothing {
   readonly open: number
   readonly reasons: Readonly<Record<string, number>>
+  /** The skills that most open tasks ask for and this person lacks. */
+  readonly missing: AnswerOf<'GET /queue/outlook'>['missing']
 }
 
 /** What the page of work shows. */
@@ -25,6 +28,23 @@ const LIVE = 'assigned,accepted,in_progress'
 /** After that long without a key or a pointer, what is held for later goes back. */
 const IDLE_MS = 300_000
 const HEARTBEAT_MS = 20_000
+/** Done items that stay readable. */
+const MOST_PAST = 10
+const SECOND_MS = 1_000
+
+/** A submission that can still be taken back. */
+interface Undoable {
+  readonly item: Item
+  /** As `performance.now()` counts. */
+  readonly until: number
+}
+
+/** An item that was handed in, to be read again. */
+export interface PastItem {
+  readonly work: Work
+  readonly result: unknown
+  readonly comment: string | null
+}
 
 /** A person at work in one tab: one item in sight, at most one more held, and submissions on their way. */
 export class Shift {
@@ -35,8 +55,17 @@ export class Shift {
   readonly notice: Signal<string> = signal('')
   readonly held: Signal<Item | undefined> = signal(undefined)
   readonly done: Signal<number> = signal(0)
+  /** For how many seconds the last submission can be taken back; 0: it cannot. */
+  readonly undoLeft: Signal<number> = signal(0)
   readonly outbox: Outbox
   readonly #userId: string
+  /** The newest last. */
+  #undoable: readonly Undoable[] = []
+  #undoTimer: ReturnType<typeof setInterval> | undefined
+  /** Handed in during this shift, the newest first. */
+  #past: readonly Item[] = []
+  /** Items that this person may hold in all, if they have a limit of their own. */
+  #ownLimit: number | null = null
   #keeper: DraftKeeper | undefined
   #holding: Promise<void> | undefined
   /** Items that a person has put behind, or handed in, during this shift. */
@@ -53,6 +82,13 @@ export class Shift {
   /** Begins with `first`, else with the person's own live work, else with what the server gives. */
   async begin(first?: string): Promise<void> {
     this.#timer = setInterval(() => void this.#beat(), HEARTBEAT_MS)
+    // An admin whom no user stands behind has none.
+    void call('GET /me', {}).then(
+      ({ maxConcurrentAssignments }) => {
+        this.#ownLimit = maxConcurrentAssignments
+      },
+      () => undefined,
+    )
     await this.outbox.resume()
     await this.next(first)
   }
@@ -95,10 +131,64 @@ export class Shift {
     const keeper = this.#keeper
     this.#keeper = undefined
     const before = Promise.all([item.started, keeper?.end()]).then(() => undefined)
-    this.outbox.send(item, item.result(), before)
+    const undoSeconds = this.#undoSecondsOf(item)
+    this.outbox.send(item, item.result(), undoSeconds, before)
+    this.#past = [item, ...this.#past].slice(0, MOST_PAST)
+    if (undoSeconds > 0) this.#mayUndo({ item, until: performance.now() + undoSeconds * SECOND_MS })
     this.done.value += 1
     void this.next()
     return 'sent'
+  }
+
+  /** Takes the last submission back: it is in sight again with its answers, and what was in sight is behind it. */
+  async undo(): Promise<void> {
+    const last = this.#undoable.at(-1)
+    if (last === undefined) return
+    this.#undoable = this.#undoable.slice(0, -1)
+    this.#tellUndo()
+    const { item } = last
+    try {
+      await this.outbox.takeBack(item)
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error
+      this.notice.value = error.problem.code === 'offline' ? WORDS.undoOffline : WORDS.undoLate
+      return
+    }
+    this.done.value -= 1
+    this.#passed.delete(item.id)
+    this.#past = this.#past.filter((one) => one !== item)
+    this.notice.value = ''
+    await this.#showAgain(item)
+    this.said.value = WORDS.undone
+  }
+
+  /** Items that were handed in last, the newest first: those of this shift, then what the server knows. */
+  async past(): Promise<readonly (() => Promise<PastItem>)[]> {
+    const mine = this.#past
+    const { items } = await call('GET /queue', {
+      query: { status: 'submitted,in_progress' as never, sort: 'submitted', limit: MOST_PAST },
+    })
+    const earlier = items.filter(
+      ({ assignmentId, status, submitsAt }) =>
+        (status === 'submitted' || submitsAt !== null) && !mine.some(({ id }) => id === assignmentId),
+    )
+    return [
+      ...mine.map((item) => async () => ({
+        work: item.work,
+        result: item.result(),
+        comment: item.comment() ?? null,
+      })),
+      ...earlier.map(({ assignmentId }) => async () => {
+        const work = await readWork(assignmentId)
+        if (hasMarkdown(work)) await loadMarkdown().catch(() => undefined)
+        const { result, comment, handedIn } = work.assignment
+        return {
+          work,
+          result: handedIn?.result ?? result ?? null,
+          comment: handedIn === undefined ? comment : handedIn.comment,
+        }
+      }),
+    ].slice(0, MOST_PAST)
   }
 
   /** Declines the item in sight for good. */
@@ -182,10 +272,45 @@ export class Shift {
   end(keepalive = false): void {
     this.#ended = true
     clearInterval(this.#timer)
+    clearInterval(this.#undoTimer)
     this.hidden()
     void this.#letGo()
     void giveBack(this.#unheld(), keepalive)
     this.outbox.end()
+  }
+
+  /** Whoever may hold but one item has nothing to go on with until it has gone through. */
+  #undoSecondsOf(item: Item): number {
+    const config = configs.get(item.work.assignment.projectId)
+    if (config === undefined || this.#ownLimit === 1 || config.maxConcurrentPerUser === 1) return 0
+    return config.undoSeconds
+  }
+
+  #mayUndo(undoable: Undoable): void {
+    this.#undoable = [...this.#undoable, undoable]
+    this.#tellUndo()
+    this.#undoTimer ??= setInterval(() => this.#tellUndo(), SECOND_MS)
+  }
+
+  #tellUndo(): void {
+    const now = performance.now()
+    this.#undoable = this.#undoable.filter(({ until }) => until > now)
+    const last = this.#undoable.at(-1)
+    this.undoLeft.value = last === undefined ? 0 : Math.ceil((last.until - now) / SECOND_MS)
+    if (last !== undefined) return
+    clearInterval(this.#undoTimer)
+    this.#undoTimer = undefined
+  }
+
+  /** Puts an item back into sight, and what is in sight behind it; what was held behind that is given back. */
+  async #showAgain(item: Item): Promise<void> {
+    const inSight = this.#inSight()
+    await this.#letGo()
+    const held = this.held.peek()
+    this.held.value = inSight
+    await giveBack(held)
+    item.given.value = false
+    this.#show(item)
   }
 
   #inSight(): Item | undefined {
@@ -208,6 +333,7 @@ export class Shift {
     this.view.value = { kind: 'item', item }
     this.said.value = `${item.work.form?.title ?? item.projectName}. ${wordOf(item.stepType)}.`
     this.#keeper = new DraftKeeper(this.#userId, item)
+    void project(item.work.assignment.projectId).catch(() => undefined)
     item.ahead = false
     item.started = this.#started(item)
     // The item is painted first.
@@ -215,11 +341,12 @@ export class Shift {
   }
 
   async #started(item: Item): Promise<void> {
-    if (item.work.assignment.status === 'in_progress') return
+    if (item.isStarted) return
     try {
       const { id, attempt } = item
       const { expiresAt } = await call('POST /assignments/{id}/start', { params: { id }, body: { attempt } })
       item.expiresAt.value = expiresAt
+      item.isStarted = true
     } catch (error) {
       if (!(error instanceof CallError)) throw error
       if (error.problem.code === 'lease_lost' || error.problem.code === 'not_found') await this.taken(item.id)
@@ -235,7 +362,14 @@ export class Shift {
       if (item !== undefined) return item
     }
     const claimed = await call('POST /queue/next', { body: {} }, { key: crypto.randomUUID() })
-    if (claimed.assignment === null) return { open: claimed.open, reasons: claimed.reasons }
+    if (claimed.assignment === null) {
+      const { open, reasons } = claimed
+      // The reasons stand without it.
+      const outlook = reasons['missingSkill']
+        ? await call('GET /queue/outlook', {}).catch(() => undefined)
+        : undefined
+      return { open, reasons, missing: outlook?.missing ?? [] }
+    }
     const { assignmentId, projectId } = claimed.assignment
     return (await this.#read(assignmentId, await projectName(projectId))) ?? this.#find()
   }
@@ -244,10 +378,14 @@ export class Shift {
     const { items } = await call('GET /queue', { query: { status: LIVE as never, limit: 50 } })
     const rank: Readonly<Record<string, number>> = { in_progress: 0, accepted: 1, assigned: 2 }
     const shown = this.#inSight()?.id
-    return items
-      .filter(({ assignmentId }) => assignmentId !== shown && !this.#passed.has(assignmentId))
-      .filter(({ assignmentId }) => this.held.peek()?.id !== assignmentId)
-      .sort((one, other) => (rank[one.status] ?? 3) - (rank[other.status] ?? 3))
+    return (
+      items
+        // What was handed in and waits is done, as far as this person is concerned.
+        .filter(({ submitsAt }) => submitsAt === null)
+        .filter(({ assignmentId }) => assignmentId !== shown && !this.#passed.has(assignmentId))
+        .filter(({ assignmentId }) => this.held.peek()?.id !== assignmentId)
+        .sort((one, other) => (rank[one.status] ?? 3) - (rank[other.status] ?? 3))
+    )
   }
 
   async #read(id: string, name: string): Promise<Item | undefined> {
@@ -330,16 +468,9 @@ export class Shift {
       this.#passed.add(item.id)
       return
     }
+    this.#past = this.#past.filter((one) => one !== item)
     this.notice.value = 'The item before was not taken: see what is wrong with it.'
-    const inSight = this.#inSight()
-    void this.#letGo().then(async () => {
-      const held = this.held.peek()
-      this.held.value = inSight
-      await giveBack(held)
-      item.given.value = false
-      this.#show(item)
-      if (first) focusOn(item, first)
-    })
+    void this.#showAgain(item).then(() => first && focusOn(item, first))
   }
 
   #isIdle(): boolean {
@@ -403,11 +534,16 @@ function hasMarkdown({ show, form }: Work): boolean {
 type Project = AnswerOf<'GET /projects/{projectId}'>
 
 const projects = new Map<string, Promise<Project>>()
+/** How projects give out work, of those that are read. */
+const configs = new Map<string, Project['assignment']>()
 
 function project(projectId: string): Promise<Project> {
   const known = projects.get(projectId) ?? call('GET /projects/{projectId}', { params: { projectId } })
   projects.set(projectId, known)
-  known.catch(() => projects.delete(projectId))
+  known.then(
+    ({ assignment }) => configs.set(projectId, assignment),
+    () => projects.delete(projectId),
+  )
   return known
 }
 

@@ -124,6 +124,78 @@ describe('work by keyboard alone', () => {
   })
 })
 
+describe('a submission', () => {
+  const answer = async (page: Tab['page'], keys: readonly string[]): Promise<void> => {
+    const before = await shown(page)
+    for (const key of keys) await page.keyboard.press(key)
+    await expect.poll(() => shown(page)).not.toBe(before)
+  }
+  const rows = async (name: string) => {
+    const { items } = await world.muster.people.list({ limit: 200 })
+    const userId = items.find(({ displayName }) => displayName === name)?.userId as never
+    return (await world.muster.personalQueue.list({ userId, status: ['in_progress', 'submitted'] })).items
+  }
+
+  it('is taken back by u with its answers, put back in front, and handed in anew; what is done stays readable', async () => {
+    const { page, faults } = await atWork('Uma', 4, { assignment: { undoSeconds: 30 } })
+    const first = await shown(page)
+    await answer(page, ['t', 'Enter', '4', 'Enter', 'y', 'Enter'])
+    const second = await shown(page)
+    await page.locator('.undo').getByText('Submitted').waitFor()
+    await page.keyboard.press('1')
+    expect(await violations(page)).toEqual([])
+    await shot(page, 'work-undo')
+    await expect
+      .poll(async () => (await rows('Uma')).filter(({ submitsAt }) => submitsAt !== null))
+      .toHaveLength(1)
+
+    await page.keyboard.press('u')
+    await expect.poll(() => shown(page)).toBe(first)
+    for (const name of ['tool', '4', 'Yes'])
+      expect(await page.getByRole('button', { name, exact: true }).getAttribute('aria-pressed')).toBe('true')
+    await expect
+      .poll(async () => (await rows('Uma')).filter(({ submitsAt }) => submitsAt !== null))
+      .toHaveLength(0)
+    // Nobody answered since it came back.
+    await page.keyboard.press('Control+Enter')
+    await page.getByText('Give an answer to this item first.').waitFor()
+    await answer(page, ['ArrowUp', 'ArrowUp', '1', 'Control+Enter'])
+    expect(await shown(page)).toBe(second)
+    expect(await page.getByRole('button', { name: 'fruit', exact: true }).getAttribute('aria-pressed')).toBe(
+      'true',
+    )
+
+    await page.keyboard.press('[')
+    await page.getByRole('dialog').getByText(first).waitFor()
+    expect(await page.getByRole('dialog').locator('td').allInnerTexts()).toEqual(['fruit', '4', 'Yes'])
+    expect(await violations(page)).toEqual([])
+    await shot(page, 'work-past')
+    await page.keyboard.press(']')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    expect(await shown(page)).toBe(second)
+
+    expect(faults).toEqual([])
+  })
+
+  it('that waits is no item to begin with after a reload, and goes through with the tab closed', async () => {
+    const { page, context, projectId } = await atWork('Una', 3, { assignment: { undoSeconds: 1 } })
+    const first = await shown(page)
+    await answer(page, ['t', 'Enter', '4', 'Enter', 'y', 'Enter'])
+    await expect.poll(async () => (await rows('Una')).some(({ submitsAt }) => submitsAt !== null)).toBe(true)
+    await page.reload()
+    await headed(page, 'What is it?')
+    expect(await shown(page)).not.toBe(first)
+    await context.close()
+    await expect
+      .poll(async () => {
+        await world.muster.assignments.expireDue()
+        return (await rows('Una')).filter(({ status }) => status === 'submitted').length
+      })
+      .toBe(1)
+    expect(await results(world.muster, projectId, 1)).toEqual([{ kind: 'tool', sure: 4, odd: true }])
+  })
+})
+
 describe('a draft', () => {
   it('is on the server soon, and there again in another browser', async () => {
     const person = await world.person('Eve')
@@ -182,7 +254,8 @@ describe('nothing to do', () => {
     })
     const { page, faults } = await world.tab(await person.link())
     await headed(page, 'Nothing for you right now')
-    expect(await page.locator('.why').innerText()).toMatch(/2\s+need a skill that you do not have/)
+    expect(await page.locator('.why').first().innerText()).toMatch(/2\s+need a skill that you do not have/)
+    expect(await page.locator('.why').last().innerText()).toMatch(/2\s+sw at level 2/)
     expect(await violations(page)).toEqual([])
     await page.getByText('live', { exact: true }).waitFor()
     await world.muster.people.change(person.userId, { skills: { sw: 3 } })
