@@ -1,6 +1,7 @@
 import type { Stores } from '@muster/core/ports'
 import { MemoryDefinitionStore } from './jobs/memory-definition-store.ts'
 import { MemoryEscalationStore } from './jobs/memory-escalation-store.ts'
+import { MemoryJobSearchStore } from './jobs/memory-job-search-store.ts'
 import { MemoryJobStore } from './jobs/memory-job-store.ts'
 import { MemoryMatrixStore } from './jobs/memory-matrix-store.ts'
 import { MemoryRunStore } from './jobs/memory-run-store.ts'
@@ -39,6 +40,7 @@ export function memoryStores(context: MemoryContext): Stores {
     definitions: new MemoryDefinitionStore(context),
     runs: new MemoryRunStore(context),
     jobs,
+    jobSearch: new MemoryJobSearchStore(context),
     workers: new MemoryWorkerStore(context),
     escalations: new MemoryEscalationStore(context),
     quality: new MemoryQualityStore(context),

@@ -175,6 +175,7 @@ begin
     cancelling = false, started_at = null, finished_at = null,
     due_at = p_now, step = null, percent = null, result = null, error = null
   from failed join ends using (lane_no) where j.job_id = failed.job_id;
+  delete from failure where job_id = any(p_ids);
   if p_run is not null then
     with d as (
       select sum(n)::int as n, array_agg(model) as models, array_agg(-n) as less

@@ -116,7 +116,7 @@ end $$;
 create function job_settle(
   p_ids uuid[], p_starts smallint[], p_kinds smallint[], p_values json, p_due timestamptz[], p_steps text[],
     p_percents float8[],
-  p_worker uuid, p_now timestamptz)
+  p_worker uuid, p_now timestamptz, p_patterns text[] default null)
 returns uuid[] language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   v_worker int;
@@ -176,6 +176,12 @@ begin
   into v_scenario_runs, v_places, v_left, v_done, v_failed,
     v_projects, v_runs, v_types, v_models, v_states, v_counts from settled;
 
+  if v_failed is not null then
+    perform failures_noted(v_failed, p_ids, p_patterns, null, p_now);
+  end if;
+  if v_kinds && '{2, 3, 5, 7, 8}' and v_done is not null then
+    perform attempts_noted(v_done, p_ids, v_kinds, p_worker, p_now);
+  end if;
   if v_counts is not null then
     if v_places is not null then
       perform scenarios_counted(v_scenario_runs, v_places, v_left);

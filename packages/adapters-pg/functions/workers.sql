@@ -39,7 +39,16 @@ begin
     (select array_agg(job_id) from taken where state = 5),
     array_agg(project_no), array_agg(run_no), array_agg(type_no), array_agg(model), array_agg(state), array_agg(n)
   into v_active, v_ids, v_failed, v_projects, v_runs, v_types, v_models, v_states, v_counts from settled;
+  if v_ids is not null then
+    insert into job_attempt (job_id, attempt, started_at, ended_at, worker_id, outcome, error)
+    select j.job_id, j.attempt + 1, j.started_at, p_now, w.worker_id, case when p_died then 9 else 3 end,
+      case when j.state = 5 then j.error end
+    from job as j join worker as w on w.worker_no = j.worker_no where j.job_id = any(v_ids);
+  end if;
   delete from worker where worker_no = any(p_workers);
+  if v_failed is not null then
+    perform failures_noted(v_failed, null, null, {{workerLostPattern}}, p_now);
+  end if;
 
   if v_counts is not null then
     if has_escalation(v_runs) then

@@ -4,6 +4,21 @@ import './node-version.ts'
 
 // For those who operate: moves on many things, and how far they have come.
 
+// Jobs that are looked for, and their failures by cause.
+export { causePattern, MOST_CAUSES, OTHER_CAUSE } from './jobs/causes.ts'
+export type {
+  AttemptOutcome,
+  FoundJob,
+  FoundJobs,
+  JobAttempt,
+  JobCause,
+  JobFilter,
+  JobMove,
+  JobRecord,
+  JobSearchSlice,
+  JobSearchStore,
+} from './jobs/job-search.ts'
+
 // Operations.
 export {
   countMove,

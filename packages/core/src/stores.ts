@@ -6,6 +6,7 @@ import type { TaskStore } from './assignment/stores/task-store.ts'
 import type { EventStore } from './events/event-store.ts'
 import type { FormStore } from './forms/form-store.ts'
 import type { IdempotencyStore } from './idempotency.ts'
+import type { JobSearchStore } from './jobs/job-search.ts'
 import type { JobStore } from './jobs/job-store.ts'
 import type { WorkerStore } from './jobs/worker-store.ts'
 import type { OperationStore } from './operations/operation-store.ts'
@@ -36,6 +37,7 @@ export interface Stores {
   readonly definitions: DefinitionStore
   readonly runs: RunStore
   readonly jobs: JobStore
+  readonly jobSearch: JobSearchStore
   readonly workers: WorkerStore
   readonly escalations: EscalationStore
   readonly quality: QualityStore

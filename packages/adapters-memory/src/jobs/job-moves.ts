@@ -1,6 +1,7 @@
-import type { JobState, ProjectId, Run, RunId, RunStatus } from '@muster/core'
+import type { JobError, JobState, ProjectId, Run, RunId, RunStatus } from '@muster/core'
 import type { JobCounts } from '@muster/core/calls'
 import { fact, type NewFact } from '@muster/core/feed'
+import { type AttemptOutcome, causePattern } from '@muster/core/operating'
 import type { Tally } from '@muster/core/ports'
 import { freshPace, isOver, paceAfter, type Reached } from '@muster/core/rules'
 import { RATE_GRAINS, stretchOf } from '@muster/core/runs'
@@ -65,6 +66,7 @@ export class JobMoves {
     if (state === 'failed' && settled.error) {
       const { jobId: itemId, projectId, runId, type, attempt } = settled
       const { code, message } = settled.error
+      this.#tables.noteFailure(settled, code, causePattern(message), message.slice(0, 500), this.#now)
       this.#facts.push(
         fact(projectId, 'job_failed', { itemId, runId, type, attempt, error: { code, message } }),
       )
@@ -95,8 +97,25 @@ export class JobMoves {
     })
   }
 
+  /** Keeps how an attempt at an active job ended, unless that completed or cancelled it. */
+  noteEnd(
+    { jobId, attempt, startedAt, workerId }: JobRow,
+    outcome: AttemptOutcome,
+    error: JobError | null,
+  ): void {
+    this.#tables.noteAttempt(jobId, {
+      attempt,
+      startedAt: new Date(startedAt ?? this.#now),
+      endedAt: new Date(this.#now),
+      workerId,
+      outcome,
+      error,
+    })
+  }
+
   /** A failed job from the beginning, at the end of its lane. */
   reopen(row: JobRow): void {
+    this.#tables.failures.delete(row.jobId)
     this.#to(row, 'pending', {
       seq: row.lane.append(row.jobId, true),
       attempt: 0,

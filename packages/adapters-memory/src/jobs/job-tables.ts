@@ -1,5 +1,6 @@
 import type { Definition, DefinitionId, JobId, ProjectId, Run, RunId, Scenario } from '@muster/core'
 import type { JobCounts } from '@muster/core/calls'
+import { type JobAttempt, MOST_CAUSES, OTHER_CAUSE } from '@muster/core/operating'
 import type { WorkerId } from '@muster/core/ports'
 import type { Pace } from '@muster/core/rules'
 import { ALL } from '../tables/people-tables.ts'
@@ -12,6 +13,16 @@ import { Lane } from './lane.ts'
 import { byAge, byText, keyOf } from './order.ts'
 
 const byId = (a: JobRow, b: JobRow): number => byText(a.jobId, b.jobId)
+
+interface CauseRow {
+  readonly causeId: number
+  readonly projectId: ProjectId
+  readonly type: string
+  readonly code: string
+  readonly pattern: string
+  readonly sample: string
+  readonly firstAt: number
+}
 
 interface WorkerRow {
   readonly workerId: WorkerId
@@ -52,6 +63,13 @@ export class JobTables {
   readonly countsByProject
   readonly workers
   readonly workersByLease
+  /** Key: {@link keyOf}(projectId, type, code, pattern). */
+  readonly causes
+  /** Of failed jobs, the key of their cause. */
+  readonly failures
+  /** When each cause came up, oldest first. */
+  readonly causeTimes
+  readonly attempts
   readonly escalations
   readonly rates: RateTables
   readonly #jobsByRun = new Map<RunId, readonly JobId[]>()
@@ -131,6 +149,10 @@ export class JobTables {
       ({ of }) => of,
       (a, b) => byText(a.type, b.type),
     )
+    this.causes = new MemoryTable<string, CauseRow>(journal)
+    this.failures = new MemoryTable<JobId, { readonly cause: string }>(journal)
+    this.causeTimes = new MemoryTable<string, readonly number[]>(journal)
+    this.attempts = new MemoryTable<JobId, readonly JobAttempt[]>(journal)
     this.escalations = new EscalationTables(journal)
     this.workers = new MemoryTable<WorkerId, WorkerRow>(journal)
     this.workersByLease = this.workers.index(
@@ -160,6 +182,32 @@ export class JobTables {
 
   put(row: JobRow): JobRow {
     return this.jobs.set(row.jobId, row)
+  }
+
+  /** Notes that the job has failed, for that cause. */
+  noteFailure(
+    { jobId, projectId, type }: JobRow,
+    code: string,
+    found: string,
+    sample: string,
+    now: number,
+  ): void {
+    const known = this.causes.has(keyOf(projectId, type, code, found))
+    const ofType = [...this.causes.values()].filter(
+      (cause) => cause.projectId === projectId && cause.type === type,
+    )
+    const pattern = known || ofType.length < MOST_CAUSES ? found : OTHER_CAUSE
+    const key = keyOf(projectId, type, code, pattern)
+    if (!this.causes.has(key)) {
+      const causeId = this.causes.size + 1
+      this.causes.set(key, { causeId, projectId, type, code, pattern, sample, firstAt: now })
+    }
+    this.failures.set(jobId, { cause: key })
+    this.causeTimes.set(key, [...(this.causeTimes.get(key) ?? []), now])
+  }
+
+  noteAttempt(jobId: JobId, attempt: JobAttempt): void {
+    this.attempts.set(jobId, [...(this.attempts.get(jobId) ?? []), attempt])
   }
 
   /** The job in line under the number. */

@@ -1,8 +1,10 @@
 import type { JobId } from '@muster/core'
+import type { AttemptOutcome } from '@muster/core/operating'
 import type {
   ActiveJob,
   Attendance,
   Delivery,
+  Outcome,
   SettleReceipt,
   StepReport,
   WorkerId,
@@ -17,6 +19,16 @@ import { JobLine } from './job-line.ts'
 import { JobMoves } from './job-moves.ts'
 import { activeOf, deliveryOf, isStopped, type JobRow } from './job-row.ts'
 import type { JobTables } from './job-tables.ts'
+
+/** How an attempt ends by an outcome that neither completes nor cancels its job. */
+const ENDS: Readonly<Record<Outcome['kind'], AttemptOutcome | undefined>> = {
+  completed: undefined,
+  cancelled: undefined,
+  failed: 'failed',
+  retry: 'retried',
+  notNow: 'notNow',
+  returned: 'returned',
+}
 
 /** Workers and leases in memory. Begin and settle cost the same however many jobs are kept. */
 export class MemoryWorkerStore implements WorkerStore {
@@ -78,6 +90,9 @@ export class MemoryWorkerStore implements WorkerStore {
     for (const outcome of outcomes) {
       const row = this.#active(outcome, workerId)
       if (!row) continue
+      const ended = ENDS[outcome.kind]
+      if (ended !== undefined && (ended === 'failed' || !isStopped(row)))
+        moves.noteEnd(row, ended, 'error' in outcome ? outcome.error : null)
       moves.reach(row, afterOutcome(outcome, row), {
         ...(outcome.step ? { step: frozen(outcome.step) } : {}),
         ...(outcome.progress === undefined ? {} : { progress: outcome.progress }),
@@ -145,6 +160,7 @@ export class MemoryWorkerStore implements WorkerStore {
     const moves = new JobMoves(this.#tables, now)
     this.#tables.workers.delete(workerId)
     for (const row of this.#tables.activeByWorker.in(workerId).slice()) {
+      moves.noteEnd(row, 'returned', null)
       moves.again(row, undefined, { attempt: row.attempt - 1 })
     }
     await this.#events.append(moves.finish())
@@ -156,7 +172,9 @@ export class MemoryWorkerStore implements WorkerStore {
     for (const workerId of this.#tables.lostWorkers(now.getTime())) {
       this.#tables.workers.delete(workerId)
       for (const row of this.#tables.activeByWorker.in(workerId).slice()) {
-        moves.reach(row, afterDeath(row, isStopped(row)))
+        const reached = afterDeath(row, isStopped(row))
+        moves.noteEnd(row, 'lost', reached.state === 'failed' ? (reached.error ?? null) : null)
+        moves.reach(row, reached)
         concerned++
       }
     }

@@ -1,4 +1,5 @@
 import type { JobId } from '@muster/core'
+import { causePattern } from '@muster/core/operating'
 import type {
   ActiveJob,
   Attendance,
@@ -50,7 +51,7 @@ const TAKE = engineStatement(
 )
 const SETTLE = engineStatement(
   'job_settle',
-  `select job_settle($1::uuid[], $2::smallint[], $3::smallint[], $4::json, $5::timestamptz[], $6::text[], $7::float8[], $8::uuid, $9::timestamptz) as recorded`,
+  `select job_settle($1::uuid[], $2::smallint[], $3::smallint[], $4::json, $5::timestamptz[], $6::text[], $7::float8[], $8::uuid, $9::timestamptz, $10::text[]) as recorded`,
 )
 const REPORT = engineStatement(
   'job_report',
@@ -168,6 +169,7 @@ export class PgWorkerStore implements WorkerStore {
       columnOf(({ progress }) => progress),
       workerId,
       now,
+      columnOf((outcome) => (outcome.kind === 'failed' ? causePattern(outcome.error.message) : undefined)),
     ])
     return { recorded: answer?.recorded ?? outcomes.map(({ jobId }) => jobId) }
   }

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { causePattern, MOST_CAUSES } from '@muster/core/operating'
 import { CATCH_UP_MS, MOST_BEFORE, MOST_DEATHS, RATE_STRETCH_MS, WORKER_LOST } from '@muster/core/rules'
 import { FUNCTIONS, MIGRATIONS, type SqlFile } from '../sql.ts'
 import { MigrationError } from './migration-error.ts'
@@ -31,6 +32,8 @@ const LIMITS: Readonly<Record<string, string>> = {
   mostBefore: String(MOST_BEFORE),
   mostDeaths: String(MOST_DEATHS),
   rateStretchMs: String(RATE_STRETCH_MS),
+  workerLostPattern: `'${causePattern(WORKER_LOST.message).replaceAll("'", "''")}'`,
+  mostCauses: String(MOST_CAUSES),
   workerLost: `'${JSON.stringify(WORKER_LOST).replaceAll("'", "''")}'`,
 }
 

@@ -2,6 +2,7 @@ import type { Stores } from '@muster/core/ports'
 import type { Connection } from '../connection/queryable.ts'
 import { PgDefinitionStore } from '../jobs/pg-definition-store.ts'
 import { PgEscalationStore } from '../jobs/pg-escalation-store.ts'
+import { PgJobSearchStore } from '../jobs/pg-job-search-store.ts'
 import { PgJobStore } from '../jobs/pg-job-store.ts'
 import { PgMatrixStore } from '../jobs/pg-matrix-store.ts'
 import { PgRunStore } from '../jobs/pg-run-store.ts'
@@ -39,6 +40,7 @@ export function storesOn(connection: Connection, ports: PgPorts, recognize?: () 
     definitions: new PgDefinitionStore(connection),
     runs: new PgRunStore(connection),
     jobs: new PgJobStore(connection),
+    jobSearch: new PgJobSearchStore(connection),
     workers: new PgWorkerStore(connection),
     escalations: new PgEscalationStore(connection),
     quality: new PgQualityStore(connection),

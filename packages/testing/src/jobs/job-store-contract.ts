@@ -7,6 +7,7 @@ import { jobFeedCases } from './job-feed-cases.ts'
 import { jobHistoryCases } from './job-history-cases.ts'
 import { jobPositionCases } from './job-position-cases.ts'
 import { jobProgressCases } from './job-progress-cases.ts'
+import { jobSearchCases } from './job-search-cases.ts'
 import { jobSettleCases } from './job-settle-cases.ts'
 import { jobTakeCases } from './job-take-cases.ts'
 import { jobWorkerCases } from './job-worker-cases.ts'
@@ -32,6 +33,7 @@ export function jobStoreContract(
     jobCancelCases(it)
     jobChangeCases(it)
     jobWorkerCases(it)
+    jobSearchCases(it)
     jobHistoryCases(open, worlds)
   })
 }

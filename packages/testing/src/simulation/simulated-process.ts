@@ -159,6 +159,7 @@ const EACH: Readonly<Record<keyof Stores, true>> = {
   definitions: true,
   runs: true,
   jobs: true,
+  jobSearch: true,
   workers: true,
   escalations: true,
   quality: true,

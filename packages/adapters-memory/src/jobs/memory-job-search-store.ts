@@ -1,0 +1,146 @@
+import type { JobId, ProjectId } from '@muster/core'
+import {
+  countMove,
+  type FoundJobs,
+  type JobCause,
+  type JobFilter,
+  type JobMove,
+  type JobRecord,
+  type JobSearchSlice,
+  type JobSearchStore,
+  type MovedByProject,
+  type OperationTally,
+} from '@muster/core/operating'
+import type { MemoryContext } from '../tables/tables.ts'
+import { isStopped, type JobRow } from './job-row.ts'
+import type { JobTables } from './job-tables.ts'
+import { MemoryJobStore } from './memory-job-store.ts'
+import { byText } from './order.ts'
+
+const TEN_MINUTES_MS = 600_000
+const MOST_CAUSES_LISTED = 200
+
+/** Looks at all jobs in memory. */
+export class MemoryJobSearchStore implements JobSearchStore {
+  readonly #tables: JobTables
+  readonly #jobs: MemoryJobStore
+
+  constructor(context: MemoryContext) {
+    this.#tables = context.tables.jobs
+    this.#jobs = new MemoryJobStore(context)
+  }
+
+  async find(filter: JobFilter, { limit, order, after }: JobSearchSlice): Promise<FoundJobs> {
+    const sign = order === 'desc' ? -1 : 1
+    const all = [...this.#tables.jobs.keys()].sort((a, b) => sign * byText(a, b))
+    const rest = after === undefined ? all : all.filter((jobId) => sign * byText(jobId, after) > 0)
+    const found: FoundJobs['found'][number][] = []
+    let searched = 0
+    for (const jobId of rest) {
+      if (found.length === limit) return { found, searched, goesOn: found.at(-1)?.jobId ?? null }
+      searched++
+      const row = this.#tables.demand(jobId)
+      if (!this.#fits(row, filter)) continue
+      const { projectId, type } = row
+      found.push({ jobId, projectId, type, state: row.state === 'waiting' ? 'pending' : row.state })
+    }
+    return { found, searched, goesOn: null }
+  }
+
+  #fits(row: JobRow, filter: JobFilter): boolean {
+    const { projects, state, type, runId, model, scenarioId, error, causeId, attempts, from, to } = filter
+    const told = row.state === 'waiting' ? 'pending' : row.state
+    if (error !== undefined || causeId !== undefined) {
+      if (told !== 'failed') return false
+      if (error !== undefined && !row.error?.message.toLowerCase().includes(error.toLowerCase())) return false
+      if (causeId !== undefined && this.#causeOf(row.jobId)?.causeId !== causeId) return false
+    }
+    return (
+      (projects === null || projects.includes(row.projectId)) &&
+      (state === undefined || state.includes(told)) &&
+      (type === undefined || row.type === type) &&
+      (runId === undefined || row.runId === runId) &&
+      (model === undefined || row.model === model) &&
+      (scenarioId === undefined || row.scenarioId === scenarioId) &&
+      (attempts === undefined || (row.attempt >= attempts.least && row.attempt <= attempts.most)) &&
+      (from === undefined || row.createdAt >= from.getTime()) &&
+      (to === undefined || row.createdAt < to.getTime())
+    )
+  }
+
+  #causeOf(jobId: JobId) {
+    const key = this.#tables.failures.get(jobId)?.cause
+    return key === undefined ? undefined : this.#tables.causes.get(key)
+  }
+
+  async listCauses(
+    { projects, type }: Parameters<JobSearchStore['listCauses']>[0],
+    now: Date,
+  ): Promise<JobCause[]> {
+    const failed = new Map<string, number>()
+    for (const { cause } of this.#tables.failures.values()) failed.set(cause, (failed.get(cause) ?? 0) + 1)
+    const causes = [...this.#tables.causes.entries()].flatMap(([key, { firstAt, ...cause }]): JobCause[] => {
+      if (projects !== null && !projects.includes(cause.projectId)) return []
+      if (type !== undefined && cause.type !== type) return []
+      const times = this.#tables.causeTimes.get(key) ?? []
+      const lastHour = [6, 5, 4, 3, 2, 1].map((ago) => {
+        const since = now.getTime() - ago * TEN_MINUTES_MS
+        return times.filter((at) => at > since && at <= since + TEN_MINUTES_MS).length
+      })
+      const count = failed.get(key) ?? 0
+      if (count === 0 && lastHour.every((n) => n === 0)) return []
+      const lastAt = new Date(times.at(-1) ?? firstAt)
+      return [{ ...cause, failed: count, lastHour, firstAt: new Date(firstAt), lastAt }]
+    })
+    causes.sort((a, b) => b.failed - a.failed || a.causeId - b.causeId)
+    return causes.slice(0, MOST_CAUSES_LISTED)
+  }
+
+  async findRecord(jobId: JobId): Promise<JobRecord | undefined> {
+    const row = this.#tables.find(jobId)
+    if (row === undefined) return undefined
+    const cause = this.#causeOf(jobId)
+    const pace = row.runId === null ? null : this.#tables.demandRun(row.runId).config.maxJobsPerSecond
+    return {
+      attempts: this.#tables.attempts.get(jobId) ?? [],
+      workerId: row.workerId,
+      cause:
+        cause === undefined ? null : { causeId: cause.causeId, code: cause.code, pattern: cause.pattern },
+      paceOpensAt: pace === null ? null : new Date(row.lane.earnedAt),
+    }
+  }
+
+  async moveMany(jobIds: readonly JobId[], move: JobMove, now: Date): Promise<MovedByProject> {
+    const moved: Record<string, OperationTally> = {}
+    const rows = jobIds.flatMap((jobId) => this.#tables.find(jobId) ?? [])
+    rows.sort((a, b) => a.lane.number - b.lane.number || a.seq - b.seq)
+    for (const row of rows) {
+      const { jobId } = row
+      const reason = this.#reasonAgainst(row, move)
+      countMove(moved, row.projectId as ProjectId, reason)
+      if (reason !== undefined) continue
+      if (move.action === 'retry') await this.#jobs.retry(jobId, now)
+      else if (move.action === 'priority') await this.#jobs.setPriority(jobId, move.priority)
+      else if (row.state === 'active') await this.#jobs.requestCancel(jobId)
+      else await this.#jobs.cancelPending(jobId, now)
+    }
+    return moved
+  }
+
+  #reasonAgainst(row: JobRow, move: JobMove): string | undefined {
+    const told = row.state === 'waiting' ? 'pending' : row.state
+    switch (move.action) {
+      case 'retry':
+        if (told !== 'failed') return told
+        return row.runId !== null && this.#tables.demandRun(row.runId).status === 'cancelled'
+          ? 'run_cancelled'
+          : undefined
+      case 'priority':
+        if (told !== 'pending') return told
+        return row.lane.priority === move.priority ? 'same_priority' : undefined
+      case 'cancel':
+        if (told === 'active' && isStopped(row)) return 'cancelling'
+        return told === 'pending' || told === 'active' ? undefined : told
+    }
+  }
+}
