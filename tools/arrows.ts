@@ -126,7 +126,7 @@ const FLOOR: Readonly<Record<string, number>> = {
   forms: 1,
   people: 1,
   jobs: 2,
-  operations: 1,
+  operations: 2,
   quality: 2,
   rates: 2,
   workflow: 2,

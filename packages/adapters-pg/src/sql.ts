@@ -887,6 +887,65 @@ create table step_rate (
 ) with (fillfactor = 50);
 create index step_rate_time on step_rate (grain, at);
 ` },
+{ name: '0033_causes.sql', text: `-- Failures by their causes, and attempts that did not complete at the first try.
+
+-- Failures of one type in a project that are alike.
+create table cause (
+  cause_no int generated always as identity primary key,
+  project_no int not null,
+  type_no smallint not null,
+  code text not null,
+  pattern text not null,
+  -- The message of the first of them.
+  sample text not null,
+  first_at timestamptz(3) not null
+);
+create unique index cause_key on cause (project_no, type_no, md5(code || chr(10) || pattern));
+
+-- Each job that is failed now, with its cause: apart from \`job\`, whose every update would write an index of its own.
+create table failure (
+  job_id uuid primary key,
+  project_no int not null,
+  cause_no int not null
+);
+create index failure_project on failure (project_no, job_id);
+create index failure_cause on failure (cause_no, job_id);
+
+-- How often each cause came up, appended a batch at a time.
+create table cause_count (
+  cause_no int not null,
+  at timestamptz(3) not null,
+  n int not null
+);
+create index cause_count_newest on cause_count (cause_no, at desc);
+create index cause_count_age on cause_count (at);
+
+-- outcome: 2 tried again, 3 handed back, 5 failed, 7 the other side asked to wait, 9 its worker was lost.
+create table job_attempt (
+  job_id uuid not null,
+  attempt smallint not null,
+  started_at timestamptz(3),
+  ended_at timestamptz(3) not null,
+  worker_id uuid,
+  outcome smallint not null,
+  error json
+);
+create index job_attempt_job on job_attempt (job_id, started_at);
+
+-- What has failed before is one cause for each type and code.
+insert into cause (project_no, type_no, code, pattern, sample, first_at)
+select project_no, type_no, coalesce(error ->> 'code', ''), 'other',
+  coalesce((array_agg(left(error ->> 'message', 500)))[1], ''),
+  min(finished_at)
+from job where state = 5 group by 1, 2, 3;
+insert into failure (job_id, project_no, cause_no)
+select j.job_id, j.project_no, c.cause_no from job as j
+join cause as c on c.project_no = j.project_no and c.type_no = j.type_no and c.code = coalesce(j.error ->> 'code', '')
+where j.state = 5;
+insert into cause_count (cause_no, at, n)
+select c.cause_no, j.finished_at, count(*) from failure as f join job as j using (job_id) join cause as c using (cause_no)
+group by 1, 2;
+` },
 ]
 
 export const FUNCTIONS: readonly SqlFile[] = [
@@ -1087,6 +1146,154 @@ begin
   -- An update gives its rows in no order; handlers start in the line's.
   return query select j.* from jobs_start(v_ids, v_lanes, v_unstarted, v_worker, p_now) as j
     order by array_position(v_ids, j.job_id);
+end $$;
+` },
+{ name: 'causes.sql', text: `-- Causes of failures, attempts, and moves of many jobs.
+
+-- Keeps of jobs that have just failed what their failures have in common: p_patterns of p_ids, or p_pattern of all.
+create function failures_noted(p_failed uuid[], p_ids uuid[], p_patterns text[], p_pattern text, p_now timestamptz)
+returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
+declare
+  v_jobs uuid[]; v_projects int[]; v_types smallint[]; v_codes text[]; v_patterns text[]; v_messages text[];
+begin
+  select array_agg(j.job_id), array_agg(j.project_no), array_agg(j.type_no),
+    array_agg(coalesce(j.error ->> 'code', '')), array_agg(coalesce(s.pattern, p_pattern, 'other')),
+    array_agg(left(j.error ->> 'message', 500))
+  into v_jobs, v_projects, v_types, v_codes, v_patterns, v_messages
+  from unnest(p_failed) as f (job_id)
+  cross join lateral (select j.* from job as j where j.job_id = f.job_id offset 0) as j
+  left join unnest(p_ids, p_patterns) as s (id, pattern) on s.id = f.job_id;
+
+  -- A normaliser gone wrong must not fill a table. In the order of the key, so that two batches cannot wait for each
+  -- other.
+  with given as (
+    select project_no, type_no, code, pattern, min(message) as message
+    from unnest(v_projects, v_types, v_codes, v_patterns, v_messages)
+      as g (project_no, type_no, code, pattern, message) group by 1, 2, 3, 4),
+  unknown as (
+    select g.*, (select count(*) from cause as c where c.project_no = g.project_no and c.type_no = g.type_no)
+      >= {{mostCauses}} as is_full
+    from given as g where not exists (
+      select from cause as c where c.project_no = g.project_no and c.type_no = g.type_no
+        and md5(c.code || chr(10) || c.pattern) = md5(g.code || chr(10) || g.pattern)))
+  insert into cause (project_no, type_no, code, pattern, sample, first_at)
+  select distinct on (project_no, type_no, key) project_no, type_no, code, pattern, coalesce(message, ''), p_now
+  from (
+    select project_no, type_no, code, case when is_full then 'other' else pattern end as pattern, message,
+      md5(code || chr(10) || case when is_full then 'other' else pattern end) as key
+    from unknown) as u
+  order by project_no, type_no, key
+  on conflict (project_no, type_no, md5(code || chr(10) || pattern)) do nothing;
+
+  with found as (
+    select g.job_id, g.project_no, coalesce(
+      (select c.cause_no from cause as c where c.project_no = g.project_no and c.type_no = g.type_no
+        and md5(c.code || chr(10) || c.pattern) = md5(g.code || chr(10) || g.pattern)),
+      (select c.cause_no from cause as c where c.project_no = g.project_no and c.type_no = g.type_no
+        and md5(c.code || chr(10) || c.pattern) = md5(g.code || chr(10) || 'other'))) as cause_no
+    from unnest(v_jobs, v_projects, v_types, v_codes, v_patterns) as g (job_id, project_no, type_no, code, pattern)),
+  kept as (
+    insert into failure (job_id, project_no, cause_no)
+    select job_id, project_no, cause_no from found where cause_no is not null
+    on conflict (job_id) do update set cause_no = excluded.cause_no)
+  insert into cause_count (cause_no, at, n)
+  select cause_no, p_now, count(*) from found where cause_no is not null group by 1 order by 1;
+end $$;
+
+-- Keeps attempts that have just ended otherwise than completed, of jobs that are as they left them.
+create function attempts_noted(p_done uuid[], p_ids uuid[], p_kinds smallint[], p_worker uuid, p_now timestamptz)
+returns void language sql as $$
+  insert into job_attempt (job_id, attempt, started_at, ended_at, worker_id, outcome, error)
+  select j.job_id, case when s.kind in (3, 7) then j.attempt + 1 else j.attempt end, j.started_at, p_now, p_worker,
+    case when s.kind = 8 then 2 else s.kind end, case when s.kind <> 3 then j.error end
+  from unnest(p_ids, p_kinds) as s (id, kind)
+  cross join lateral (select j.* from job as j where j.job_id = s.id offset 0) as j
+  where s.kind in (2, 3, 5, 7, 8) and s.id = any(p_done)
+$$;
+
+-- Holds what a begin, move or cancel of these jobs would meet on, as \`job_lock\` does for one.
+create function jobs_lock(p_ids uuid[]) returns void language plpgsql as $$
+declare
+  v_projects int[] := array(select distinct project_no from job where job_id = any(p_ids) order by 1);
+begin
+  perform intake_take(project_no) from unnest(v_projects) as project_no;
+  perform gate_take(project_no) from unnest(v_projects) as project_no;
+  perform from lane where (project_no, coalesce(run_no, 0)) in (
+    select project_no, coalesce(run_no, 0) from job where job_id = any(p_ids)) order by lane_no for update;
+  perform from job where job_id = any(p_ids) order by job_id for update;
+end $$;
+
+-- Moves many jobs, each by its own rule. Says of each project how many were moved (reason null), and how many were
+-- passed over for which reason. See JobSearchStore.moveMany.
+create function jobs_move(p_ids uuid[], p_action text, p_priority smallint, p_now timestamptz)
+returns table (project_id uuid, reason text, n int) language plpgsql as $$
+#variable_conflict use_column
+declare
+  v_ids uuid[]; v_reasons text[]; v_moved uuid[];
+  v_run int; v_of uuid[];
+  v_projects int[]; v_datas json[];
+  v_counted record;
+begin
+  perform jobs_lock(p_ids);
+  select array_agg(job_id), array_agg(case
+      when p_action = 'retry' and told = 'failed' and is_cancelled then 'run_cancelled'
+      when p_action = 'retry' and told = 'failed' then null
+      when p_action = 'cancel' and told = 'active' and is_told then 'cancelling'
+      when p_action = 'cancel' and told in ('pending', 'active') then null
+      when p_action = 'priority' and told = 'pending' and priority = p_priority then 'same_priority'
+      when p_action = 'priority' and told = 'pending' then null
+      else told end)
+  into v_ids, v_reasons
+  from (
+    select j.job_id, l.priority, j.cancelling or l.stopped as is_told,
+      coalesce((select r.status = 'cancelled' from run as r where r.run_no = j.run_no), false) as is_cancelled,
+      case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then 'cancelled'
+        else (array['pending', 'active', 'pending', 'pending', 'completed', 'failed', 'cancelled'])[j.state + 1]
+        end as told
+    from job as j cross join lateral (select l.* from lane as l where l.lane_no = j.lane_no offset 0) as l
+    where j.job_id = any(p_ids)) as t;
+  return query select g.project_id, s.reason, count(*)::int
+    from unnest(v_ids, v_reasons) as s (job_id, reason) join job as j using (job_id)
+    join project_gate as g using (project_no) group by 1, 2;
+  v_moved := array(select s.job_id from unnest(v_ids, v_reasons) as s (job_id, reason) where s.reason is null);
+  if v_moved = '{}' then
+    return;
+  end if;
+
+  if p_action = 'priority' then
+    perform job_move(job_id, p_priority) from (
+      select j.job_id from job as j where j.job_id = any(v_moved) order by j.lane_no, j.seq) as o;
+  elsif p_action = 'retry' then
+    for v_run, v_of in select j.run_no, array_agg(j.job_id) from job as j where j.job_id = any(v_moved)
+      group by 1 order by 1 nulls first
+    loop
+      if job_reopen(v_of, v_run, p_now) then
+        select v_projects || r.project_no, v_datas || json_build_object('runId', r.run_id, 'status', r.status,
+          'from', 'completed', 'version', r.version)
+        into v_projects, v_datas from run as r where r.run_no = v_run;
+      end if;
+    end loop;
+    perform run_facts(v_projects, v_datas, p_now);
+  elsif p_action = 'cancel' then
+    update job as j set cancelling = true where j.job_id = any(v_moved) and j.state + 0 = 1;
+    v_moved := array(select j.job_id from job as j where j.job_id = any(v_moved) and j.state + 0 in (0, 2, 3));
+    insert into lane_adjust (lane_no, seq, delta)
+    select j.lane_no, j.seq, -1 from job as j join lane as l using (lane_no)
+      where j.job_id = any(v_moved) and j.state + 0 = 0 and j.seq >= l.head;
+    update job as j set state = 6, finished_at = p_now where j.job_id = any(v_moved);
+    if has_escalation(array(select distinct j.run_no from job as j where j.job_id = any(v_moved))) then
+      perform scenarios_settled(v_moved);
+    end if;
+    select array_agg(c.project_no) as projects, array_agg(c.run_no) as runs, array_agg(c.type_no) as types,
+      array_agg(c.model) as models, array_agg(6::smallint) as states, array_agg(c.n) as counts
+    into v_counted
+    from (select j.project_no, j.run_no, j.type_no, j.model, count(*)::int as n from job as j
+      where j.job_id = any(v_moved) group by 1, 2, 3, 4) as c;
+    if v_counted.counts is not null then
+      perform job_record(null, v_counted.projects, v_counted.runs, v_counted.types, v_counted.models,
+        v_counted.states, v_counted.counts, p_now);
+    end if;
+  end if;
 end $$;
 ` },
 { name: 'claims.sql', text: `-- Claims of many people at once, and bookmarks for people with a long history.
@@ -2086,6 +2293,7 @@ begin
     cancelling = false, started_at = null, finished_at = null,
     due_at = p_now, step = null, percent = null, result = null, error = null
   from failed join ends using (lane_no) where j.job_id = failed.job_id;
+  delete from failure where job_id = any(p_ids);
   if p_run is not null then
     with d as (
       select sum(n)::int as n, array_agg(model) as models, array_agg(-n) as less
@@ -3042,7 +3250,7 @@ end $$;
 create function job_settle(
   p_ids uuid[], p_starts smallint[], p_kinds smallint[], p_values json, p_due timestamptz[], p_steps text[],
     p_percents float8[],
-  p_worker uuid, p_now timestamptz)
+  p_worker uuid, p_now timestamptz, p_patterns text[] default null)
 returns uuid[] language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   v_worker int;
@@ -3102,6 +3310,12 @@ begin
   into v_scenario_runs, v_places, v_left, v_done, v_failed,
     v_projects, v_runs, v_types, v_models, v_states, v_counts from settled;
 
+  if v_failed is not null then
+    perform failures_noted(v_failed, p_ids, p_patterns, null, p_now);
+  end if;
+  if v_kinds && '{2, 3, 5, 7, 8}' and v_done is not null then
+    perform attempts_noted(v_done, p_ids, v_kinds, p_worker, p_now);
+  end if;
   if v_counts is not null then
     if v_places is not null then
       perform scenarios_counted(v_scenario_runs, v_places, v_left);
@@ -3169,7 +3383,16 @@ begin
     (select array_agg(job_id) from taken where state = 5),
     array_agg(project_no), array_agg(run_no), array_agg(type_no), array_agg(model), array_agg(state), array_agg(n)
   into v_active, v_ids, v_failed, v_projects, v_runs, v_types, v_models, v_states, v_counts from settled;
+  if v_ids is not null then
+    insert into job_attempt (job_id, attempt, started_at, ended_at, worker_id, outcome, error)
+    select j.job_id, j.attempt + 1, j.started_at, p_now, w.worker_id, case when p_died then 9 else 3 end,
+      case when j.state = 5 then j.error end
+    from job as j join worker as w on w.worker_no = j.worker_no where j.job_id = any(v_ids);
+  end if;
   delete from worker where worker_no = any(p_workers);
+  if v_failed is not null then
+    perform failures_noted(v_failed, null, null, {{workerLostPattern}}, p_now);
+  end if;
 
   if v_counts is not null then
     if has_escalation(v_runs) then

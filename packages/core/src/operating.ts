@@ -6,6 +6,7 @@ import './node-version.ts'
 
 // Jobs that are looked for, and their failures by cause.
 export { causePattern, MOST_CAUSES, OTHER_CAUSE } from './jobs/causes.ts'
+export { ATTEMPT_OUTCOMES } from './jobs/job-search.ts'
 export type {
   AttemptOutcome,
   FoundJob,
@@ -16,8 +17,14 @@ export type {
   JobMove,
   JobRecord,
   JobSearchSlice,
+  JobsMoved,
   JobSearchStore,
 } from './jobs/job-search.ts'
+
+export { JOB_ACTIONS, jobsBulk, jobsFilter, jobsQuery } from './queue/job-input.ts'
+export type { JobsBulk, JobsQuery, JobsWhere } from './queue/job-input.ts'
+export { jobUseCases, moveJobs } from './queue/job-calls.ts'
+export type { JobDetail, JobPage, JobsPreview, JobUseCases, Operated, WaitsFor } from './queue/job-calls.ts'
 
 // Operations.
 export {

@@ -2,7 +2,7 @@ import type { AssignmentStrategy, JobType } from '@muster/core'
 import { ClosedError } from '@muster/core'
 import { sweepEscalations } from '@muster/core/escalation'
 import type { FeedUseCases, NewFact } from '@muster/core/feed'
-import { type OperationDeps, operationUseCases, workOff } from '@muster/core/operating'
+import { jobUseCases, moveJobs, type OperationDeps, operationUseCases, workOff } from '@muster/core/operating'
 import type {
   Broadcast,
   Clock,
@@ -149,6 +149,7 @@ export function compose(given: Parts): Muster {
       ),
     ),
     system: gated({ ...systemQueueUseCases(deps), unattended: () => lookout.look() }),
+    jobs: gated(jobUseCases(deps)),
     operations: gated(operationUseCases({ ...deps, movers: MOVERS })),
     presence: gated(
       presenceUseCases({
@@ -180,7 +181,7 @@ export function compose(given: Parts): Muster {
 }
 
 /** How operations move what they are about. */
-const MOVERS: OperationDeps<Stores>['movers'] = {}
+const MOVERS: OperationDeps<Stores>['movers'] = { jobs: moveJobs }
 
 /** The background: a worker as it is asked for, and the scheduler of this process. */
 function loopsOf(

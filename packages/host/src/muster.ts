@@ -16,7 +16,7 @@ import type {
   WorkflowUseCases,
 } from '@muster/core/calls'
 import type { FeedUseCases } from '@muster/core/feed'
-import type { OperationUseCases } from '@muster/core/operating'
+import type { JobUseCases, OperationUseCases } from '@muster/core/operating'
 import type { Broadcast, Clock, IdempotentCall, Ids, Logger, Metrics, Persistence } from '@muster/core/ports'
 import type { FitUseCases } from '@muster/core/quality'
 import type { MatrixUseCases, RateUseCases } from '@muster/core/runs'
@@ -38,6 +38,7 @@ export interface Muster<Types extends JobType = JobType> {
   readonly runs: Runs<Types>
   readonly queue: Queue<Types>
   readonly system: SystemQueueUseCases
+  readonly jobs: JobUseCases
   readonly operations: OperationUseCases
   readonly presence: PresenceUseCases
   readonly feed: FeedUseCases

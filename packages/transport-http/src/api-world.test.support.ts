@@ -88,9 +88,9 @@ export function addEchoes(manager: Caller, projectId: string, count: number): Pr
 /** Muster in memory behind its HTTP transport. */
 export async function openApi(
   options: Partial<MusterHttpOptions> = {},
-  core: { readonly clock?: Clock } = {},
+  { jobTypes = [], ...core }: { readonly clock?: Clock; readonly jobTypes?: readonly JobType[] } = {},
 ): Promise<ApiWorld> {
-  const muster = await createMuster({ modules: [coreModule({ jobTypes: [echo], ...core })] })
+  const muster = await createMuster({ modules: [coreModule({ jobTypes: [echo, ...jobTypes], ...core })] })
   const app = Fastify()
   await app.register(musterHttp, {
     muster,

@@ -36,6 +36,7 @@ import { assignmentRoutes } from './routes/assignments.ts'
 import { definitionRoutes } from './routes/definitions.ts'
 import { eventRoutes } from './routes/events.ts'
 import { formRoutes } from './routes/forms.ts'
+import { jobRoutes } from './routes/jobs.ts'
 import { matrixRoutes } from './routes/matrix.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { peopleRoutes } from './routes/people.ts'
@@ -136,6 +137,7 @@ const ROUTES: readonly Routes[] = [
   runRoutes,
   runEscalationRoutes,
   runMoveRoutes,
+  jobRoutes,
   operationRoutes,
   eventRoutes,
   rateRoutes,

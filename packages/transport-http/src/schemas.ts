@@ -1,5 +1,5 @@
 import { ESCALATION_REASONS, ESCALATION_STATES, escalationPolicy } from '@muster/core/escalation'
-import { OPERATION_STATES, OPERATION_SUBJECTS } from '@muster/core/operating'
+import { ATTEMPT_OUTCOMES, OPERATION_STATES, OPERATION_SUBJECTS } from '@muster/core/operating'
 import {
   ASSIGNMENT_STATUSES,
   COEFFICIENTS,
@@ -857,6 +857,87 @@ export const run = z.strictObject({
   createdAt: instant,
   startedAt: instant.nullable(),
   finishedAt: instant.nullable(),
+})
+
+const foundJob = z.strictObject({
+  jobId: id,
+  projectId: id,
+  runId: id.nullable(),
+  taskId: id.nullable(),
+  type: z.string(),
+  model: z.string().nullable(),
+  scenarioId: z.string().nullable(),
+  state: jobState,
+  priority: z.int(),
+  position: z.int().nullable(),
+  globalPosition: z.int().nullable(),
+  step: z.strictObject({ name: z.string(), index: z.int(), total: z.int() }).nullable(),
+  progress: z.number(),
+  attempt: z.int(),
+  maxAttempts: z.int(),
+  cancelling: z.boolean(),
+  createdBy: id.nullable(),
+  createdAt: instant,
+  availableAt: instant,
+  startedAt: instant.nullable(),
+  finishedAt: instant.nullable(),
+  error: jobError,
+})
+
+export const jobPage = z.strictObject({
+  items: z.array(foundJob),
+  nextCursor: z.string().nullable(),
+  searched: z.int(),
+  complete: z.boolean(),
+})
+
+export const jobCauses = z.strictObject({
+  items: z.array(
+    z.strictObject({
+      causeId: z.int(),
+      projectId: id,
+      type: z.string(),
+      code: z.string(),
+      pattern: z.string(),
+      sample: z.string(),
+      failed: z.int(),
+      lastHour: z.array(z.int()),
+      firstAt: instant,
+      lastAt: instant,
+    }),
+  ),
+})
+
+export const jobDetail = foundJob.extend({
+  payload: anyJson,
+  result: anyJson,
+  attempts: z.array(
+    z.strictObject({
+      attempt: z.int(),
+      startedAt: instant,
+      endedAt: instant.nullable(),
+      workerId: id.nullable(),
+      outcome: z.enum(ATTEMPT_OUTCOMES).nullable(),
+      error: jobError,
+    }),
+  ),
+  cause: z.strictObject({ causeId: z.int(), code: z.string(), pattern: z.string() }).nullable(),
+  waitsFor: z.array(
+    z.strictObject({
+      kind: z.enum(['paused', 'notDue', 'pace', 'worker', 'turn']),
+      by: z.enum(['system', 'project', 'run']).optional(),
+      opensAt: instant.optional(),
+      before: z.int().optional(),
+      beforeInAll: z.int().optional(),
+    }),
+  ),
+})
+
+export const jobsPreview = z.strictObject({
+  count: z.int(),
+  byState: z.partialRecord(jobState, z.int()),
+  byType: z.record(z.string(), z.int()),
+  sample: z.array(foundJob),
 })
 
 export const operation = z.strictObject({

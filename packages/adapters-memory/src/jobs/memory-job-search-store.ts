@@ -8,7 +8,7 @@ import {
   type JobRecord,
   type JobSearchSlice,
   type JobSearchStore,
-  type MovedByProject,
+  type JobsMoved,
   type OperationTally,
 } from '@muster/core/operating'
 import type { MemoryContext } from '../tables/tables.ts'
@@ -110,7 +110,7 @@ export class MemoryJobSearchStore implements JobSearchStore {
     }
   }
 
-  async moveMany(jobIds: readonly JobId[], move: JobMove, now: Date): Promise<MovedByProject> {
+  async moveMany(jobIds: readonly JobId[], move: JobMove, now: Date): Promise<JobsMoved> {
     const moved: Record<string, OperationTally> = {}
     const rows = jobIds.flatMap((jobId) => this.#tables.find(jobId) ?? [])
     rows.sort((a, b) => a.lane.number - b.lane.number || a.seq - b.seq)

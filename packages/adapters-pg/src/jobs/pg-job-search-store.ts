@@ -10,7 +10,7 @@ import {
   type JobRecord,
   type JobSearchSlice,
   type JobSearchStore,
-  type MovedByProject,
+  type JobsMoved,
   movedSum,
   NONE_MOVED,
   type OperationTally,
@@ -269,7 +269,7 @@ export class PgJobSearchStore implements JobSearchStore {
     }
   }
 
-  async moveMany(jobIds: readonly JobId[], move: JobMove, now: Date): Promise<MovedByProject> {
+  async moveMany(jobIds: readonly JobId[], move: JobMove, now: Date): Promise<JobsMoved> {
     const priority = move.action === 'priority' ? move.priority : null
     const rows = await this.#connection.rows<{ projectId: ProjectId; reason: string | null; n: number }>(
       MOVE,

@@ -4726,6 +4726,301 @@ startedAt: (string | null)
 finishedAt: (string | null)
 }
 }
+"GET /jobs": {
+query: {
+state?: ("pending" | "active" | "completed" | "failed" | "cancelled")[]
+type?: string
+runId?: string
+model?: string
+scenarioId?: string
+error?: string
+cause?: number
+attempts?: string
+from?: string
+to?: string
+order?: ("asc" | "desc")
+limit?: number
+cursor?: string
+}
+answer: {
+items: {
+jobId: string
+projectId: string
+runId: (string | null)
+taskId: (string | null)
+type: string
+model: (string | null)
+scenarioId: (string | null)
+state: ("pending" | "active" | "completed" | "failed" | "cancelled")
+priority: number
+position: (number | null)
+globalPosition: (number | null)
+step: ({
+name: string
+index: number
+total: number
+} | null)
+progress: number
+attempt: number
+maxAttempts: number
+cancelling: boolean
+createdBy: (string | null)
+createdAt: string
+availableAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+error: ({
+code: string
+message: string
+retryable: boolean
+} | null)
+}[]
+nextCursor: (string | null)
+searched: number
+complete: boolean
+}
+}
+"GET /projects/{projectId}/jobs": {
+params: {
+projectId: string
+}
+query: {
+state?: ("pending" | "active" | "completed" | "failed" | "cancelled")[]
+type?: string
+runId?: string
+model?: string
+scenarioId?: string
+error?: string
+cause?: number
+attempts?: string
+from?: string
+to?: string
+order?: ("asc" | "desc")
+limit?: number
+cursor?: string
+}
+answer: {
+items: {
+jobId: string
+projectId: string
+runId: (string | null)
+taskId: (string | null)
+type: string
+model: (string | null)
+scenarioId: (string | null)
+state: ("pending" | "active" | "completed" | "failed" | "cancelled")
+priority: number
+position: (number | null)
+globalPosition: (number | null)
+step: ({
+name: string
+index: number
+total: number
+} | null)
+progress: number
+attempt: number
+maxAttempts: number
+cancelling: boolean
+createdBy: (string | null)
+createdAt: string
+availableAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+error: ({
+code: string
+message: string
+retryable: boolean
+} | null)
+}[]
+nextCursor: (string | null)
+searched: number
+complete: boolean
+}
+}
+"GET /jobs/causes": {
+query: {
+type?: string
+}
+answer: {
+items: {
+causeId: number
+projectId: string
+type: string
+code: string
+pattern: string
+sample: string
+failed: number
+lastHour: number[]
+firstAt: string
+lastAt: string
+}[]
+}
+}
+"GET /projects/{projectId}/jobs/causes": {
+params: {
+projectId: string
+}
+query: {
+type?: string
+}
+answer: {
+items: {
+causeId: number
+projectId: string
+type: string
+code: string
+pattern: string
+sample: string
+failed: number
+lastHour: number[]
+firstAt: string
+lastAt: string
+}[]
+}
+}
+"GET /jobs/{id}": {
+params: {
+id: string
+}
+answer: {
+jobId: string
+projectId: string
+runId: (string | null)
+taskId: (string | null)
+type: string
+model: (string | null)
+scenarioId: (string | null)
+state: ("pending" | "active" | "completed" | "failed" | "cancelled")
+priority: number
+position: (number | null)
+globalPosition: (number | null)
+step: ({
+name: string
+index: number
+total: number
+} | null)
+progress: number
+attempt: number
+maxAttempts: number
+cancelling: boolean
+createdBy: (string | null)
+createdAt: string
+availableAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+error: ({
+code: string
+message: string
+retryable: boolean
+} | null)
+payload: unknown
+result: unknown
+attempts: {
+attempt: number
+startedAt: string
+endedAt: (string | null)
+workerId: (string | null)
+outcome: (("completed" | "failed" | "cancelled" | "retried" | "notNow" | "returned" | "lost") | null)
+error: ({
+code: string
+message: string
+retryable: boolean
+} | null)
+}[]
+cause: ({
+causeId: number
+code: string
+pattern: string
+} | null)
+waitsFor: {
+kind: ("paused" | "notDue" | "pace" | "worker" | "turn")
+by?: ("system" | "project" | "run")
+opensAt?: string
+before?: number
+beforeInAll?: number
+}[]
+}
+}
+"POST /jobs/bulk": {
+query: {
+dryRun?: ("true" | "false")
+}
+body: {
+action: ("retry" | "cancel" | "priority")
+filter: {
+state?: ("pending" | "active" | "completed" | "failed" | "cancelled")[]
+type?: string
+runId?: string
+model?: string
+scenarioId?: string
+error?: string
+cause?: number
+attempts?: string
+from?: string
+to?: string
+projectId?: string
+}
+expect?: number
+priority?: number
+}
+answer: ({
+count: number
+byState: {
+[k: string]: number
+}
+byType: {
+[k: string]: number
+}
+sample: {
+jobId: string
+projectId: string
+runId: (string | null)
+taskId: (string | null)
+type: string
+model: (string | null)
+scenarioId: (string | null)
+state: ("pending" | "active" | "completed" | "failed" | "cancelled")
+priority: number
+position: (number | null)
+globalPosition: (number | null)
+step: ({
+name: string
+index: number
+total: number
+} | null)
+progress: number
+attempt: number
+maxAttempts: number
+cancelling: boolean
+createdBy: (string | null)
+createdAt: string
+availableAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+error: ({
+code: string
+message: string
+retryable: boolean
+} | null)
+}[]
+} | {
+operationId: string
+projectId: (string | null)
+subject: ("jobs" | "tasks")
+action: string
+filter: unknown
+options: unknown
+state: ("running" | "done" | "stopped")
+count: number
+done: number
+skipped: {
+[k: string]: number
+}
+createdBy: (string | null)
+createdAt: string
+finishedAt: (string | null)
+})
+}
 "GET /operations/{id}": {
 params: {
 id: string

@@ -1,5 +1,4 @@
 import type { JobId, ProjectId, RunId, WorkerId } from '../ids.ts'
-import type { MovedByProject } from '../operations/operation.ts'
 import type { JobError, JobState } from './job.ts'
 
 /** Which jobs are looked for; all of it must hold. `error` and `causeId` are of failed jobs. */
@@ -65,8 +64,18 @@ export interface JobCause {
   readonly lastAt: Date
 }
 
-/** How an attempt ended; null: it has not. */
-export type AttemptOutcome = 'completed' | 'failed' | 'cancelled' | 'retried' | 'notNow' | 'returned' | 'lost'
+/** The ways in which an attempt ends. */
+export const ATTEMPT_OUTCOMES = [
+  'completed',
+  'failed',
+  'cancelled',
+  'retried',
+  'notNow',
+  'returned',
+  'lost',
+] as const
+/** One of {@link ATTEMPT_OUTCOMES}: `notNow` was asked to wait, `returned` was handed back, `lost` with its worker. */
+export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number]
 
 /** One attempt at a job. */
 export interface JobAttempt {
@@ -91,7 +100,12 @@ export interface JobRecord {
   readonly paceOpensAt: Date | null
 }
 
-/** How many jobs are moved, and to what. */
+/** By project, how many jobs were moved, and how many were passed over, by the reason. */
+export type JobsMoved = Readonly<
+  Record<string, { readonly done: number; readonly skipped: Readonly<Record<string, number>> }>
+>
+
+/** What is done with jobs. */
 export type JobMove =
   | { readonly action: 'retry' }
   | { readonly action: 'cancel' }
@@ -108,5 +122,5 @@ export interface JobSearchStore {
   ): Promise<JobCause[]>
   findRecord(jobId: JobId): Promise<JobRecord | undefined>
   /** Moves each by its own rule; those that the rule keeps where they are count as skipped, by the state that they are in. Writes the facts of runs itself. */
-  moveMany(jobIds: readonly JobId[], move: JobMove, now: Date): Promise<MovedByProject>
+  moveMany(jobIds: readonly JobId[], move: JobMove, now: Date): Promise<JobsMoved>
 }

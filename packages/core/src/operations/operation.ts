@@ -20,7 +20,7 @@ export interface OperationTally {
 /** One move on all things that matched a filter when it began. The server works it off in parts; things that come later are not concerned. */
 export interface Operation extends OperationTally {
   readonly operationId: OperationId
-  /** null: of all projects. */
+  /** null: of all projects that its maker operates. */
   readonly projectId: ProjectId | null
   readonly subject: OperationSubject
   readonly action: string

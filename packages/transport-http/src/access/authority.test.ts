@@ -23,6 +23,7 @@ const policy = { when: [{ type: 'failure' }], task: { payload: { $: '/scenario/p
 /** For each route that reads a body, one that it takes: only then it is authority that refuses. */
 const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'PATCH /me': () => ({}),
+  'POST /jobs/bulk': () => ({ action: 'retry', filter: { state: ['failed'] }, expect: 9 }),
   'POST /queue/next': () => ({}),
   'POST /ws-ticket': () => ({}),
   'PUT /assignments/:id/draft': () => ({ answers: 1 }),
@@ -86,7 +87,7 @@ const BODILESS = /^(GET|DELETE) |^PUT \/projects\/:projectId\/members/
 function pathOf(route: string, things: Things): string {
   const path = route.split(' ')[1] ?? ''
   const [, collection = ''] = path.split('/')
-  const own = things[collection.slice(0, -1) as keyof Things] ?? ''
+  const own = collection === 'jobs' ? things.item : (things[collection.slice(0, -1) as keyof Things] ?? '')
   return path
     .replace(':projectId', things.project)
     .replace(':itemId', things.item)

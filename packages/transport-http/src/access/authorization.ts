@@ -10,7 +10,9 @@ import {
   type ProjectId,
   type RunId,
   type TaskId,
+  type UserId,
 } from '@muster/core'
+import type { Operated } from '@muster/core/operating'
 import type { Muster } from '@muster/host'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { principalOf } from './authentication.ts'
@@ -29,8 +31,9 @@ export interface IdOf {
 
 /** What belongs to a project. */
 interface Thing {
-  /** null: of all projects, so it is there for admins alone. */
+  /** null: of several projects, so it is there for admins and for those who made it. */
   readonly projectId: ProjectId | null
+  readonly createdBy?: UserId | null
 }
 
 declare module 'fastify' {
@@ -102,7 +105,9 @@ export async function demand(
   find: () => Promise<Thing | undefined>,
 ): Promise<Thing | undefined> {
   const thing = await find()
-  if (thing !== undefined && !seesProject(principal, thing.projectId)) throw new NotFoundError(scope, id)
+  const isOwn = thing?.projectId === null && thing.createdBy === principal.userId
+  if (thing !== undefined && !isOwn && !seesProject(principal, thing.projectId))
+    throw new NotFoundError(scope, id)
   if (!atLeast(principal.role, role))
     throw new ForbiddenError(`This needs the role ${role}; yours is ${principal.role}`)
   return thing
@@ -111,6 +116,11 @@ export async function demand(
 /** Whether the project exists for this caller. */
 function seesProject(principal: Principal, projectId: ProjectId | null): boolean {
   return principal.role === 'admin' || (projectId !== null && principal.memberships.has(projectId))
+}
+
+/** The projects that the caller operates: an admin all. */
+export function operatedBy({ role, memberships }: Principal): Operated {
+  return role === 'admin' ? null : [...memberships]
 }
 
 /** For a project named in a query or a body. @throws NotFoundError where it does not exist for this caller */

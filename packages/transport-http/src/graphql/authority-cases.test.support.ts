@@ -19,6 +19,11 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
   'Query.definition': ({ definition }) => `{ definition(id: ${quoted(definition)}) { definitionId } }`,
   'Query.queueStatus': ({ project }) => `{ queueStatus(projectId: ${quoted(project)}) { paused } }`,
   'Query.queueItem': ({ item }) => `{ queueItem(id: ${quoted(item)}) { itemId } }`,
+  'Query.jobs': () => '{ jobs { searched } }',
+  'Query.jobCauses': () => '{ jobCauses { causeId } }',
+  'Query.job': ({ item }) => `{ job(id: ${quoted(item)}) { maxAttempts } }`,
+  'Mutation.moveJobs': () =>
+    'mutation { moveJobs(action: RETRY, filter: { state: ["failed"] }, expect: 9) { state } }',
   'Query.operation': ({ operation }) => `{ operation(id: ${quoted(operation)}) { state } }`,
   'Mutation.stopOperation': ({ operation }) =>
     `mutation { stopOperation(id: ${quoted(operation)}) { state } }`,

@@ -5,7 +5,7 @@ import { allowOne, orNull } from './context.ts'
 const OperationStateEnum = enumOf('OperationState', OPERATION_STATES)
 const OperationSubjectEnum = enumOf('OperationSubject', OPERATION_SUBJECTS)
 
-const OperationType = builder.objectRef<Operation>('Operation').implement({
+export const OperationType = builder.objectRef<Operation>('Operation').implement({
   description: 'One move on all that matched a filter, worked off on the server part by part.',
   fields: (t) => ({
     operationId: t.exposeID('operationId'),

@@ -21,7 +21,7 @@ const JobStep = builder.objectRef<StepProgress>('JobStep').implement({
 /** An item; payload and result are there where it was read by itself. */
 type ItemShape = QueueItem & Partial<Pick<JobWithResult, 'payload' | 'result'>>
 
-const QueueItemRef = builder.objectRef<ItemShape>('QueueItem')
+export const QueueItemRef = builder.objectRef<ItemShape>('QueueItem')
 builder.node(QueueItemRef, {
   description: 'A job in its project’s queue.',
   id: { resolve: ({ jobId }) => jobId },

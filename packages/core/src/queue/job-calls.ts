@@ -1,0 +1,274 @@
+import type { Clock, Ids, Logger } from '../environment.ts'
+import { NotFoundError, ValidationError } from '../errors.ts'
+import type { Broadcast } from '../events/broadcast.ts'
+import type { JobId, OperationId, ProjectId, UserId } from '../ids.ts'
+import type { JobState, JobWithResult, QueueItem } from '../jobs/job.ts'
+import type {
+  FoundJob,
+  JobAttempt,
+  JobCause,
+  JobFilter,
+  JobMove,
+  JobRecord,
+  JobSearchStore,
+} from '../jobs/job-search.ts'
+import type { JobStore } from '../jobs/job-store.ts'
+import type { WorkerStore } from '../jobs/worker-store.ts'
+import type { Json } from '../json/json.ts'
+import type { Operation } from '../operations/operation.ts'
+import { beginOperation, type MoveMany, type OperationStores } from '../operations/operations.ts'
+import { cursorOf, DEFAULT_PAGE, keyFromCursor, type Page, pageLimitOf } from '../paging.ts'
+import type { ProjectStore } from '../people/project-store.ts'
+import type { RunStore } from '../runs/run-store.ts'
+import { elapsedMs } from '../time.ts'
+import type { Transactions } from '../transactions.ts'
+import type { JobsBulk, JobsQuery, JobsWhere } from './job-input.ts'
+
+/** How long one search looks, in ms: it then gives what it has, and where to go on. */
+const SEARCH_MS = 2_000
+
+/** Ids read at once for an operation. */
+const MATCHING = 10_000
+
+/** Jobs shown of what an operation would be about. */
+const SAMPLE = 20
+
+/** A page of jobs. */
+export interface JobPage extends Page<QueueItem> {
+  /** How many jobs were looked at for it. */
+  readonly searched: number
+  /** Whether the page is as full as it can be: false if the time was up, and `nextCursor` goes on. */
+  readonly complete: boolean
+}
+
+/** Why a pending job does not begin. */
+export type WaitsFor =
+  | { readonly kind: 'paused'; readonly by: 'system' | 'project' | 'run' }
+  | { readonly kind: 'notDue'; readonly opensAt: Date }
+  | { readonly kind: 'pace'; readonly opensAt: Date }
+  | { readonly kind: 'worker' }
+  /** Its turn among the lanes: so many stand before it in its project, and in all. */
+  | { readonly kind: 'turn'; readonly before: number; readonly beforeInAll: number }
+
+/** A job with all that is known of it. */
+export interface JobDetail extends QueueItem, Pick<JobWithResult, 'payload' | 'result'> {
+  /** Oldest first, the present one last. */
+  readonly attempts: readonly JobAttempt[]
+  readonly cause: JobRecord['cause']
+  /** Empty unless it is pending. */
+  readonly waitsFor: readonly WaitsFor[]
+}
+
+/** What an operation would be about. */
+export interface JobsPreview {
+  readonly count: number
+  readonly byState: Readonly<Partial<Record<JobState, number>>>
+  readonly byType: Readonly<Record<string, number>>
+  /** The newest of them. */
+  readonly sample: readonly QueueItem[]
+}
+
+/** The projects that a caller operates; null: all. */
+export type Operated = readonly ProjectId[] | null
+
+/** Jobs as those who operate look for them. Input schemas: `jobsQuery`, `jobsBulk`. */
+export interface JobUseCases {
+  /** @throws ValidationError for a cursor of another search */
+  search(projects: Operated, query: JobsQuery): Promise<JobPage>
+  /** Failures that are alike, most failed first. */
+  causes(projects: Operated, where?: { readonly type?: string | undefined }): Promise<readonly JobCause[]>
+  /** @throws NotFoundError */
+  get(jobId: JobId): Promise<JobDetail>
+  /** What a bulk move would be about. */
+  preview(projects: Operated, bulk: JobsBulk): Promise<JobsPreview>
+  /**
+   * Begins a move on all that match now, as an operation.
+   * @throws ValidationError without `expect`; ChangedError if many more match; ConflictError if too many operations run
+   */
+  move(projects: Operated, bulk: JobsBulk, createdBy: UserId | null): Promise<Operation>
+}
+
+interface JobCallStores extends OperationStores {
+  readonly jobs: JobStore
+  readonly jobSearch: JobSearchStore
+  readonly projects: Pick<ProjectStore, 'find' | 'systemPaused'>
+  readonly runs: Pick<RunStore, 'find'>
+  readonly workers: Pick<WorkerStore, 'findAttendance'>
+}
+
+interface Deps {
+  readonly transactions: Transactions<JobCallStores>
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly broadcast: Broadcast
+  readonly logger: Logger
+}
+
+/** Moves the jobs of an operation, each by its own rule. */
+export const moveJobs: MoveMany<{ readonly jobSearch: JobSearchStore }> = (
+  { jobSearch },
+  operation,
+  ids,
+  now,
+) => {
+  const { priority = 0 } = operation.options as { readonly priority?: number }
+  const action = operation.action as JobMove['action']
+  return jobSearch.moveMany(
+    ids as readonly JobId[],
+    action === 'priority' ? { action, priority } : { action },
+    now,
+  )
+}
+
+/** Finds jobs, tells all of one, and begins moves on many. */
+export function jobUseCases({ transactions, clock, ids }: Deps): JobUseCases {
+  const { jobs, jobSearch, projects: projectStore, runs, workers } = transactions.stores
+
+  /** Everything that fits, a part at a time. */
+  async function* matching(search: JobSearchStore, filter: JobFilter): AsyncGenerator<readonly FoundJob[]> {
+    let after: JobId | undefined
+    for (;;) {
+      const part = await search.find(filter, { limit: MATCHING, order: 'desc', after })
+      yield part.found
+      if (part.goesOn === null) return
+      after = part.goesOn
+    }
+  }
+
+  const itemsOf = async (found: readonly FoundJob[]): Promise<QueueItem[]> => {
+    const items = await jobs.findItems(found.map(({ jobId }) => jobId))
+    const byId = new Map(items.map((item) => [item.jobId, item]))
+    return found.flatMap(({ jobId }) => byId.get(jobId) ?? [])
+  }
+
+  return {
+    async search(projects, { order = 'desc', limit: asked, cursor, ...where }) {
+      const limit = pageLimitOf(asked ?? DEFAULT_PAGE)
+      const filter = filterOf(projects, where)
+      const seal = ['jobs', JSON.stringify([projects, where, order])]
+      let after = cursor === undefined ? undefined : keyFromCursor<{ jobId: JobId }>(cursor, seal).jobId
+      const until = elapsedMs(clock) + SEARCH_MS
+      const found: FoundJob[] = []
+      let searched = 0
+      let complete = true
+      for (;;) {
+        const part = await jobSearch.find(filter, { limit: limit - found.length, order, after })
+        found.push(...part.found)
+        searched += part.searched
+        after = part.goesOn ?? undefined
+        if (after === undefined || found.length === limit) break
+        complete = elapsedMs(clock) < until
+        if (!complete) break
+      }
+      const nextCursor = after === undefined ? null : cursorOf({ jobId: after }, seal)
+      return { items: await itemsOf(found), nextCursor, searched, complete }
+    },
+
+    causes: (projects, where = {}) => jobSearch.listCauses({ projects, ...where }, clock.now()),
+
+    async get(jobId) {
+      const [item, job, record] = await Promise.all([
+        jobs.findItem(jobId),
+        jobs.find(jobId),
+        jobSearch.findRecord(jobId),
+      ])
+      if (!item || !job || !record) throw new NotFoundError('job', jobId)
+      const attempts = attemptsOf(job, record)
+      const { payload, result } = job
+      const detail = { ...item, payload, result, attempts, cause: record.cause }
+      return { ...detail, waitsFor: item.state === 'pending' ? await waitsFor(item, record) : [] }
+    },
+
+    async preview(projects, bulk) {
+      checkPriority(bulk)
+      const filter = filterOf(projects, bulk.filter)
+      const byState: Partial<Record<JobState, number>> = {}
+      const byType: Record<string, number> = {}
+      const sample: FoundJob[] = []
+      let count = 0
+      for await (const found of matching(jobSearch, filter)) {
+        count += found.length
+        sample.push(...found.slice(0, SAMPLE - sample.length))
+        for (const { state, type } of found) {
+          byState[state] = (byState[state] ?? 0) + 1
+          byType[type] = (byType[type] ?? 0) + 1
+        }
+      }
+      return { count, byState, byType, sample: await itemsOf(sample) }
+    },
+
+    async move(projects, { action, filter, expect, priority }, createdBy) {
+      checkPriority({ action, priority })
+      if (expect === undefined) {
+        throw new ValidationError([{ path: 'expect', message: 'must say how many jobs you have seen' }])
+      }
+      const { projectId = null } = filter
+      const operation = {
+        operationId: ids.next() as OperationId,
+        projectId,
+        subject: 'jobs' as const,
+        action,
+        filter: JSON.parse(JSON.stringify(filter)) as Json,
+        options: priority === undefined ? {} : { priority },
+        createdBy,
+        createdAt: clock.now(),
+      }
+      return transactions.transaction((stores) => {
+        async function* jobIds() {
+          for await (const found of matching(stores.jobSearch, filterOf(projects, filter)))
+            yield found.map(({ jobId }) => jobId)
+        }
+        return beginOperation(stores, operation, jobIds(), expect)
+      })
+    },
+  }
+
+  async function waitsFor(item: QueueItem, { paceOpensAt }: JobRecord): Promise<WaitsFor[]> {
+    const now = clock.now()
+    const [systemPaused, project, run, attendance] = await Promise.all([
+      projectStore.systemPaused(),
+      projectStore.find(item.projectId),
+      item.runId === null ? undefined : runs.find(item.runId),
+      workers.findAttendance(now),
+    ])
+    const { position, globalPosition } = item
+    const reasons: (WaitsFor | false | undefined)[] = [
+      systemPaused && { kind: 'paused', by: 'system' },
+      project?.paused && { kind: 'paused', by: 'project' },
+      run?.status === 'paused' && { kind: 'paused', by: 'run' },
+      item.availableAt > now && { kind: 'notDue', opensAt: item.availableAt },
+      paceOpensAt !== null && paceOpensAt > now && { kind: 'pace', opensAt: paceOpensAt },
+      !attendance.types.includes(item.type) && { kind: 'worker' },
+      position !== null && {
+        kind: 'turn',
+        before: position - 1,
+        beforeInAll: (globalPosition ?? position) - 1,
+      },
+    ]
+    return reasons.filter((reason): reason is WaitsFor => typeof reason === 'object')
+  }
+}
+
+/** @throws ValidationError where the new priority is missing, or there for another action */
+function checkPriority({ action, priority }: Pick<JobsBulk, 'action' | 'priority'>): void {
+  const isNeeded = action === 'priority'
+  if (isNeeded === (priority !== undefined)) return
+  const message = isNeeded ? 'is needed for the action priority' : 'is only for the action priority'
+  throw new ValidationError([{ path: 'priority', message }])
+}
+
+function filterOf(projects: Operated, where: JobsBulk['filter'] | JobsWhere): JobFilter {
+  const { projectId, cause, ...rest } = where as JobsBulk['filter']
+  return { ...rest, causeId: cause, projects: projectId === undefined ? projects : [projectId] }
+}
+
+/** Those that are kept, and the last one, if it completed or goes on. */
+function attemptsOf(job: JobWithResult, { attempts, workerId }: JobRecord): JobAttempt[] {
+  const { state, attempt, startedAt, finishedAt, error } = job
+  const isLast = state === 'active' || state === 'completed' || state === 'cancelled'
+  const isKept = attempts.some((kept) => kept.startedAt.getTime() === startedAt?.getTime())
+  if (startedAt === null || !isLast || isKept) return [...attempts]
+  const outcome = state === 'active' ? null : state
+  const last = { attempt, startedAt, endedAt: finishedAt, workerId, outcome, error: outcome ? error : null }
+  return [...attempts, last]
+}

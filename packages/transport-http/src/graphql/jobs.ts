@@ -1,0 +1,168 @@
+import { NotFoundError, type ProjectId } from '@muster/core'
+import {
+  JOB_ACTIONS,
+  type JobAttempt,
+  type JobCause,
+  type JobDetail,
+  type JobPage,
+  jobsBulk,
+  jobsQuery,
+  type WaitsFor,
+} from '@muster/core/operating'
+import { parse } from '@muster/core/schemas'
+import { operatedBy, requireProject } from '../access/authorization.ts'
+import { builder, enumOf } from './builder.ts'
+import { allow, allowOne, orNull } from './context.ts'
+import { uuidOf } from './ids.ts'
+import { given } from './input.ts'
+import { OperationType } from './operations.ts'
+import { QueueItemRef } from './queue.ts'
+import { JobErrorType, JobStateEnum } from './runs.ts'
+
+const JobActionEnum = enumOf('JobAction', JOB_ACTIONS)
+
+const JobAttemptType = builder.objectRef<JobAttempt>('JobAttempt').implement({
+  fields: (t) => ({
+    attempt: t.exposeInt('attempt'),
+    startedAt: t.expose('startedAt', { type: 'DateTime' }),
+    endedAt: t.expose('endedAt', { type: 'DateTime', nullable: true }),
+    workerId: t.exposeID('workerId', { nullable: true }),
+    outcome: t.exposeString('outcome', { nullable: true, description: 'null: it goes on.' }),
+    error: t.expose('error', { type: JobErrorType, nullable: true }),
+  }),
+})
+
+const JobCauseType = builder.objectRef<JobCause>('JobCause').implement({
+  description: 'Failures of a project and type that are alike.',
+  fields: (t) => ({
+    causeId: t.exposeInt('causeId'),
+    projectId: t.exposeID('projectId'),
+    type: t.exposeString('type'),
+    code: t.exposeString('code'),
+    pattern: t.exposeString('pattern'),
+    sample: t.exposeString('sample', { description: 'The message of the first of them.' }),
+    failed: t.exposeInt('failed', { description: 'Jobs that are failed now.' }),
+    lastHour: t.intList({
+      description: 'Six times ten minutes, the oldest first.',
+      resolve: ({ lastHour }) => [...lastHour],
+    }),
+    firstAt: t.expose('firstAt', { type: 'DateTime' }),
+    lastAt: t.expose('lastAt', { type: 'DateTime' }),
+  }),
+})
+
+const WaitsForType = builder.objectRef<WaitsFor>('WaitsFor').implement({
+  description: 'Why a pending job does not begin.',
+  fields: (t) => ({
+    kind: t.exposeString('kind'),
+    by: t.string({ nullable: true, resolve: (reason) => ('by' in reason ? reason.by : null) }),
+    opensAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      resolve: (reason) => ('opensAt' in reason ? reason.opensAt : null),
+    }),
+    before: t.int({ nullable: true, resolve: (reason) => ('before' in reason ? reason.before : null) }),
+    beforeInAll: t.int({
+      nullable: true,
+      resolve: (reason) => ('beforeInAll' in reason ? reason.beforeInAll : null),
+    }),
+  }),
+})
+
+const JobDetailType = builder.objectRef<JobDetail>('JobDetail').implement({
+  description: 'A job with all that is known of it.',
+  fields: (t) => ({
+    item: t.field({ type: QueueItemRef, resolve: (job) => job }),
+    model: t.exposeString('model', { nullable: true }),
+    scenarioId: t.exposeString('scenarioId', { nullable: true }),
+    maxAttempts: t.exposeInt('maxAttempts'),
+    attempts: t.field({ type: [JobAttemptType], resolve: ({ attempts }) => [...attempts] }),
+    causeId: t.int({ nullable: true, resolve: ({ cause }) => cause?.causeId }),
+    waitsFor: t.field({ type: [WaitsForType], resolve: ({ waitsFor }) => [...waitsFor] }),
+  }),
+})
+
+const JobPageType = builder.objectRef<JobPage>('JobPage').implement({
+  fields: (t) => ({
+    items: t.field({ type: [QueueItemRef], resolve: ({ items }) => [...items] }),
+    nextCursor: t.exposeString('nextCursor', { nullable: true }),
+    searched: t.exposeInt('searched', { description: 'Jobs that were looked at.' }),
+    complete: t.exposeBoolean('complete', { description: 'false: the time for looking was up.' }),
+  }),
+})
+
+builder.queryFields((t) => ({
+  jobs: t.field({
+    type: JobPageType,
+    nullable: true,
+    description: 'Found by id, newest first. Without a project of all that the caller manages.',
+    args: {
+      projectId: t.arg.id(),
+      state: t.arg({ type: [JobStateEnum] }),
+      type: t.arg.string(),
+      runId: t.arg.id(),
+      model: t.arg.string(),
+      scenarioId: t.arg.string(),
+      error: t.arg.string({ description: 'Words of the message.' }),
+      cause: t.arg.int(),
+      attempts: t.arg.string({ description: '`2`, or `>2` and the like.' }),
+      from: t.arg({ type: 'DateTime' }),
+      to: t.arg({ type: 'DateTime' }),
+      order: t.arg.string({ description: '`desc` or `asc`.' }),
+      limit: t.arg.int({ description: '1 to 200, default 50.' }),
+      cursor: t.arg.string(),
+    },
+    complexity: ({ limit }) => ({ field: 1, multiplier: limit ?? 50 }),
+    resolve: (_root, { projectId, ...query }, context) =>
+      orNull(async () => {
+        await allow(context, 'Query.jobs')
+        const asked = parse(jobsQuery, given(query))
+        if (!projectId) return context.muster.jobs.search(operatedBy(context.principal), asked)
+        const id = uuidOf('project', projectId) as ProjectId | undefined
+        if (id === undefined) throw new NotFoundError('project', projectId)
+        await requireProject(context.muster, context.principal, id)
+        return context.muster.jobs.search([id], asked)
+      }),
+  }),
+  jobCauses: t.field({
+    type: [JobCauseType],
+    nullable: true,
+    description: 'Why jobs fail, most failed first.',
+    args: { type: t.arg.string() },
+    resolve: async (_root, { type }, context) => {
+      await allow(context, 'Query.jobCauses')
+      const causes = await context.muster.jobs.causes(operatedBy(context.principal), given({ type }))
+      return [...causes]
+    },
+  }),
+  job: t.field({
+    type: JobDetailType,
+    nullable: true,
+    args: { id: t.arg.id({ required: true }) },
+    resolve: (_root, { id }, context) =>
+      orNull(async () => context.muster.jobs.get(await allowOne(context, 'item', 'Query.job', id))),
+  }),
+}))
+
+builder.mutationFields((t) => ({
+  moveJobs: t.field({
+    type: OperationType,
+    nullable: true,
+    description:
+      'Moves all jobs that match, as an operation. Without a project it is about all that the caller manages.',
+    args: {
+      action: t.arg({ type: JobActionEnum, required: true }),
+      filter: t.arg({ type: 'JSON', required: true, description: 'As of `POST /jobs/bulk`.' }),
+      expect: t.arg.int({ required: true, description: 'How many the caller has seen.' }),
+      priority: t.arg.int(),
+    },
+    resolve: async (_root, args, context) => {
+      await allow(context, 'Mutation.moveJobs')
+      const bulk = parse(jobsBulk, given(args))
+      const { muster, principal } = context
+      const { projectId } = bulk.filter
+      if (projectId !== undefined) await requireProject(muster, principal, projectId)
+      return muster.jobs.move(operatedBy(principal), bulk, principal.userId)
+    },
+  }),
+}))

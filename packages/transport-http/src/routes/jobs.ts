@@ -1,0 +1,107 @@
+import { jobsBulk, jobsQuery } from '@muster/core/operating'
+import { name } from '@muster/core/schemas'
+import { z } from 'zod'
+import { principalOf } from '../access/authentication.ts'
+import { operatedBy, requireProject } from '../access/authorization.ts'
+import { byJob, byProject, type Routes } from '../route.ts'
+import { jobCauses, jobDetail, jobPage, jobsPreview, operation } from '../schemas.ts'
+
+const tags = ['Jobs']
+const searched =
+  'By id, newest first unless `order` says otherwise. `error` are words of the message; it and `cause` are of failed jobs. `complete` is false if the time for looking was up: `nextCursor` then goes on behind what was looked at.'
+const bulkQuery = z.strictObject({ dryRun: z.enum(['true', 'false']).optional() })
+
+export const jobRoutes: Routes = (app, muster) => {
+  const { jobs } = muster
+
+  app.get(
+    '/jobs',
+    {
+      schema: {
+        tags,
+        summary: 'Find jobs of all of the caller’s projects',
+        description: `An admin’s are all that there are. ${searched}`,
+        querystring: jobsQuery,
+        response: { 200: jobPage },
+      },
+    },
+    async (request) => jobs.search(operatedBy(principalOf(request)), request.query),
+  )
+  app.get(
+    '/projects/:projectId/jobs',
+    {
+      schema: {
+        tags,
+        summary: 'Find jobs of a project',
+        description: searched,
+        params: byProject,
+        querystring: jobsQuery,
+        response: { 200: jobPage },
+      },
+    },
+    async (request) => jobs.search([request.params.projectId], request.query),
+  )
+  app.get(
+    '/jobs/causes',
+    {
+      schema: {
+        tags,
+        summary: 'Why jobs fail',
+        description:
+          'Failures of a project and type that have the same code, and the same message but for ids, numbers and the like; most failed first. `lastHour` is six times ten minutes, the oldest first.',
+        querystring: z.strictObject({ type: name.optional() }),
+        response: { 200: jobCauses },
+      },
+    },
+    async (request) => ({ items: await jobs.causes(operatedBy(principalOf(request)), request.query) }),
+  )
+  app.get(
+    '/projects/:projectId/jobs/causes',
+    {
+      schema: {
+        tags,
+        summary: 'Why jobs of a project fail',
+        params: byProject,
+        querystring: z.strictObject({ type: name.optional() }),
+        response: { 200: jobCauses },
+      },
+    },
+    async (request) => ({ items: await jobs.causes([request.params.projectId], request.query) }),
+  )
+  app.get(
+    '/jobs/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Read a job with its attempts, and what it waits for',
+        params: byJob,
+        response: { 200: jobDetail },
+      },
+    },
+    async ({ params }) => jobs.get(params.id),
+  )
+  app.post(
+    '/jobs/bulk',
+    {
+      config: { idempotent: true },
+      schema: {
+        tags,
+        summary: 'Move all jobs that match, or see which they are',
+        description:
+          'Works on the server as an operation. `expect` is how many the caller has seen: if more than 5 % and 10 more match now, nothing is done and 409 `changed` says how many. Without a project it is about all that the caller manages.',
+        querystring: bulkQuery,
+        body: jobsBulk,
+        response: { 200: jobsPreview, 202: operation },
+      },
+    },
+    async (request, reply) => {
+      const principal = principalOf(request)
+      const { body } = request
+      const { projectId } = body.filter
+      if (projectId !== undefined) await requireProject(muster, principal, projectId)
+      const operated = operatedBy(principal)
+      if (request.query.dryRun === 'true') return jobs.preview(operated, body)
+      return reply.status(202).send(await jobs.move(operated, body, principal.userId))
+    },
+  )
+}
