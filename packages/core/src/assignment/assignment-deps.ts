@@ -28,7 +28,7 @@ export interface AssignmentStores {
   readonly decisions: DecisionStore
   readonly inboxes: InboxStore
   readonly overviews: OverviewStore
-  readonly fits: Pick<FitStore, 'believe'>
+  readonly fits: Pick<FitStore, 'believe' | 'listWays' | 'readShown'>
   readonly jobs: JobStore
   readonly escalations: EscalatedTasks
   readonly quality: QualityStore
