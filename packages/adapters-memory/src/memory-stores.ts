@@ -13,6 +13,7 @@ import { MemoryPeopleStore } from './memory-people-store.ts'
 import { MemoryProjectStore } from './memory-project-store.ts'
 import { MemoryQualityStore } from './memory-quality-store.ts'
 import { MemoryRateStore } from './memory-rate-store.ts'
+import { MemorySettingsStore } from './memory-settings-store.ts'
 import type { MemoryContext } from './tables/tables.ts'
 import { MemoryClaimStore } from './tasks/memory-claim-store.ts'
 import { MemoryDecisionStore } from './tasks/memory-decision-store.ts'
@@ -29,6 +30,7 @@ export function memoryStores(context: MemoryContext): Stores {
   return {
     people: new MemoryPeopleStore(context),
     projects: new MemoryProjectStore(context),
+    settings: new MemorySettingsStore(context),
     forms: new MemoryFormStore(context),
     workflows: new MemoryWorkflowStore(context),
     tasks: new MemoryTaskStore(context, jobs),

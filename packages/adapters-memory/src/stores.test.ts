@@ -12,6 +12,7 @@ import {
   presenceStoreContract,
   projectStoreContract,
   qualityStoreContract,
+  settingsStoreContract,
   transactionsContract,
   workflowStoreContract,
 } from '@muster/testing/suites'
@@ -38,6 +39,7 @@ fitStoreContract('MemoryFitStore', open)
 formStoreContract('MemoryFormStore', open)
 workflowStoreContract('MemoryWorkflowStore', open)
 eventStoreContract('MemoryEventStore', open)
+settingsStoreContract('MemorySettingsStore', open)
 idempotencyStoreContract('MemoryIdempotencyStore', open)
 operationStoreContract('MemoryOperationStore', open)
 jsonContract('MemoryPersistence', open)

@@ -946,6 +946,12 @@ insert into cause_count (cause_no, at, n)
 select c.cause_no, j.finished_at, count(*) from failure as f join job as j using (job_id) join cause as c using (cause_no)
 group by 1, 2;
 ` },
+{ name: '0034_settings.sql', text: `-- What pages keep for people, also for those whom no directory knows.
+create table person_settings (
+  user_id uuid primary key,
+  settings json not null
+);
+` },
 ]
 
 export const FUNCTIONS: readonly SqlFile[] = [

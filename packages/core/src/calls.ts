@@ -17,6 +17,8 @@ export type {
   UserChange,
   WrongPause,
 } from './people/people.ts'
+export type { SettingsUseCases } from './people/settings.ts'
+export type { PersonSettings } from './people/settings-store.ts'
 export type { TicketHolder, TicketUseCases } from './people/tickets.ts'
 
 // Forms, and workflows.

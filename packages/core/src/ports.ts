@@ -13,6 +13,7 @@ export type { Transactions } from './transactions.ts'
 
 // People and projects.
 export type { AccessChange, PeopleStore } from './people/people-store.ts'
+export type { PersonSettings, SettingsStore } from './people/settings-store.ts'
 export type { Member, QualityScore } from './people/person.ts'
 export type { ProjectStore } from './people/project-store.ts'
 

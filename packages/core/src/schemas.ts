@@ -43,6 +43,7 @@ export {
   newProject,
   newUser,
   ownChange,
+  settingsChange,
   projectChange,
   qualityChange,
   qualityPolicy,

@@ -12,6 +12,7 @@ import type { WorkerStore } from './jobs/worker-store.ts'
 import type { OperationStore } from './operations/operation-store.ts'
 import type { PeopleStore } from './people/people-store.ts'
 import type { ProjectStore } from './people/project-store.ts'
+import type { SettingsStore } from './people/settings-store.ts'
 import type { FitStore } from './quality/fit-store.ts'
 import type { QualityStore } from './quality/quality-store.ts'
 import type { RateStore } from './rates/rate-store.ts'
@@ -26,6 +27,7 @@ import type { WorkflowStore } from './workflow/workflow-store.ts'
 export interface Stores {
   readonly people: PeopleStore
   readonly projects: ProjectStore
+  readonly settings: SettingsStore
   readonly workflows: WorkflowStore
   readonly forms: FormStore
   readonly tasks: TaskStore

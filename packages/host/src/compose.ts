@@ -43,6 +43,7 @@ import {
   runUseCases,
   Scheduler,
   StoreClock,
+  settingsUseCases,
   settleTask,
   systemQueueUseCases,
   taskUseCases,
@@ -121,7 +122,11 @@ export function compose(given: Parts): Muster {
   const gatedFeed = gated<FeedUseCases>({ subscribe: (request) => feed.subscribe(request) })
 
   return {
-    people: gated({ ...people, ...projectPeopleUseCases({ ...deps, presence }) }),
+    people: gated({
+      ...people,
+      ...projectPeopleUseCases({ ...deps, presence }),
+      ...settingsUseCases(persistence),
+    }),
     projects: gated(projectUseCases(withHolds)),
     workflows: gated(workflowUseCases(deps)),
     forms: gated(formUseCases(deps)),

@@ -10,6 +10,7 @@ import type {
   ProjectPeopleUseCases,
   ProjectUseCases,
   QualityUseCases,
+  SettingsUseCases,
   SystemQueueUseCases,
   TaskUseCases,
   TicketUseCases,
@@ -26,7 +27,7 @@ import type { Runs } from './runs.ts'
 
 /** Everything that Muster does. `createMuster` makes one, of the job types that are registered. */
 export interface Muster<Types extends JobType = JobType> {
-  readonly people: PeopleUseCases & ProjectPeopleUseCases
+  readonly people: PeopleUseCases & ProjectPeopleUseCases & SettingsUseCases
   readonly projects: ProjectUseCases
   readonly workflows: WorkflowUseCases
   readonly forms: FormUseCases

@@ -21,6 +21,7 @@ export type { OpenAuthenticator } from './people/authenticator-contract.ts'
 export { authenticatorContract } from './people/authenticator-contract.ts'
 export { peopleStoreContract } from './people/people-store-contract.ts'
 export { projectStoreContract } from './people/project-store-contract.ts'
+export { settingsStoreContract } from './people/settings-store-contract.ts'
 // The quality of work
 export { qualityStoreContract } from './quality/quality-store-contract.ts'
 export { definitionStoreContract } from './runs/definition-store-contract.ts'

@@ -49,6 +49,8 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'GET /session': 'getSession',
   'GET /me': 'getMe',
   'PATCH /me': 'changeMe',
+  'GET /me/settings': 'getMySettings',
+  'PUT /me/settings': 'keepMySettings',
   'GET /queue': 'listMyQueue',
   'GET /queue/stats': 'getMyQueueStats',
   'GET /queue/outlook': 'getMyOutlook',

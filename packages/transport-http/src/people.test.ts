@@ -91,6 +91,30 @@ it('tells managers of the people of their project, and GraphQL the same', async 
   expect(data.projectPerson).toMatchObject({ skills: { nl: 4 }, holds: [] })
 })
 
+it('keeps the settings of each caller, also of one whom no directory knows, up to 16 KiB', async () => {
+  const ann = await world.as('annotator')
+  expect((await ann('GET', '/me/settings')).body).toEqual({ settings: {} })
+  const settings = { theme: 'dark', keys: { skip: null } }
+  expect((await ann('PUT', '/me/settings', { settings })).body).toEqual({ settings })
+  expect((await ann('GET', '/me/settings')).body).toEqual({ settings })
+  expect((await admin('GET', '/me/settings')).body).toEqual({ settings: {} })
+  const { data } = (
+    await ann('POST', '//graphql', {
+      query: 'mutation { keepMySettings(settings: { density: "comfortable" }) }',
+    })
+  ).body
+  expect(data).toEqual({ keepMySettings: { density: 'comfortable' } })
+  expect((await ann('POST', '//graphql', { query: '{ mySettings }' })).body.data).toEqual({
+    mySettings: { density: 'comfortable' },
+  })
+  const large = await ann('PUT', '/me/settings', { settings: { views: 'x'.repeat(16 * 1024) } })
+  expect([large.status, large.body.errors]).toEqual([
+    400,
+    [{ path: 'settings', rule: 'tooLong', message: 'must be at most 16 KiB of JSON' }],
+  ])
+  expect((await ann('PUT', '/me/settings', { settings: [1] })).body.errors[0].path).toBe('settings')
+})
+
 it('knows nobody of a project who is not its member', async () => {
   const { body } = await admin('POST', '/projects', { name: 'empty' })
   const stranger = await world.as('annotator')

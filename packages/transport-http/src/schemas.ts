@@ -201,6 +201,9 @@ export const session = z.strictObject({
   serverTime: instant,
 })
 
+/** The settings of the caller, by name. */
+export const mySettings = z.strictObject({ settings: z.record(z.string(), anyJson) })
+
 export const member = z.strictObject({
   userId: id,
   displayName: z.string(),

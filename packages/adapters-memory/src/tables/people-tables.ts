@@ -1,5 +1,5 @@
 import type { Project, ProjectId, User, UserId } from '@muster/core'
-import type { AccessChange, QualityScore } from '@muster/core/ports'
+import type { AccessChange, PersonSettings, QualityScore } from '@muster/core/ports'
 import { byAge, byText } from '../jobs/order.ts'
 import { MemoryTable } from './table.ts'
 import type { UndoJournal } from './undo-journal.ts'
@@ -24,6 +24,7 @@ export class PeopleTables {
   /** Key: {@link keyOf}(userId, projectId, stepType). */
   readonly qualities
   readonly qualitiesByUser
+  readonly settings
   readonly projects
   readonly projectsByAge
   readonly projectsByExternalId
@@ -32,6 +33,7 @@ export class PeopleTables {
   readonly system
 
   constructor(journal: UndoJournal) {
+    this.settings = new MemoryTable<UserId, PersonSettings>(journal)
     this.users = new MemoryTable<UserId, User>(journal)
     this.usersByAge = this.users.index(
       () => ALL,

@@ -8,6 +8,7 @@ import {
   peopleStoreContract,
   projectStoreContract,
   qualityStoreContract,
+  settingsStoreContract,
   taskStoreContract,
   transactionsContract,
   workflowStoreContract,
@@ -24,6 +25,7 @@ fitStoreContract('PgFitStore on Postgres', open)
 formStoreContract('PgFormStore on Postgres', open)
 workflowStoreContract('PgWorkflowStore on Postgres', open)
 eventStoreContract('PgEventStore on Postgres', open)
+settingsStoreContract('PgSettingsStore on Postgres', open)
 idempotencyStoreContract('PgIdempotencyStore on Postgres', open)
 operationStoreContract('PgOperationStore on Postgres', open)
 taskStoreContract('PgTaskStore on Postgres', open, { worlds: 2_000 })

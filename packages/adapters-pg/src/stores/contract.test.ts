@@ -7,6 +7,7 @@ import {
   peopleStoreContract,
   projectStoreContract,
   qualityStoreContract,
+  settingsStoreContract,
   taskStoreContract,
   transactionsContract,
   workflowStoreContract,
@@ -23,6 +24,7 @@ fitStoreContract('PgFitStore on PGlite', open)
 formStoreContract('PgFormStore on PGlite', open)
 workflowStoreContract('PgWorkflowStore on PGlite', open)
 eventStoreContract('PgEventStore on PGlite', open)
+settingsStoreContract('PgSettingsStore on PGlite', open)
 idempotencyStoreContract('PgIdempotencyStore on PGlite', open)
 operationStoreContract('PgOperationStore on PGlite', open)
 taskStoreContract('PgTaskStore on PGlite', open, { worlds: 1_000 })

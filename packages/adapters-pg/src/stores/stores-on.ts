@@ -23,12 +23,14 @@ import type { PgPorts } from './pg-ports.ts'
 import { PgProjectStore } from './pg-project-store.ts'
 import { PgQualityStore } from './pg-quality-store.ts'
 import { PgRateStore } from './pg-rate-store.ts'
+import { PgSettingsStore } from './pg-settings-store.ts'
 
 /** Every store, speaking to one connection. `recognize` comes before the history of facts is named. */
 export function storesOn(connection: Connection, ports: PgPorts, recognize?: () => Promise<void>): Stores {
   return {
     people: new PgPeopleStore(connection),
     projects: new PgProjectStore(connection),
+    settings: new PgSettingsStore(connection),
     forms: new PgFormStore(connection),
     workflows: new PgWorkflowStore(connection),
     tasks: new PgTaskStore(connection),

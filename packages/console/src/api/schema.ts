@@ -52,6 +52,25 @@ version: number
 createdAt: string
 }
 }
+"GET /me/settings": {
+answer: {
+settings: {
+[k: string]: unknown
+}
+}
+}
+"PUT /me/settings": {
+body: {
+settings: {
+[k: string]: unknown
+}
+}
+answer: {
+settings: {
+[k: string]: unknown
+}
+}
+}
 "POST /users": {
 body: {
 userId?: string

@@ -187,6 +187,13 @@ it('keeps the colours that were chosen, and says when a session has ended', asyn
   await headed(page, 'Answer quality')
   expect(await ground()).toBe('rgb(15, 16, 18)')
 
+  const elsewhere = await world.tab(await person.link())
+  await headed(elsewhere.page, 'Answer quality')
+  await expect
+    .poll(() => elsewhere.page.evaluate(() => document.documentElement.dataset['theme']))
+    .toBe('dark')
+  await elsewhere.context.close()
+
   await page.context().clearCookies()
   await page.route('**/api/v1/**', (route) =>
     route.fulfill({

@@ -12,11 +12,13 @@ import { endHold, toggleHold } from '../feed/hold.ts'
 import { findProjects, projectInSight, projects } from '../feed/projects.ts'
 import { bindingOf, PLACES_OF, type Place } from '../keys/bindings.ts'
 import { deedOf, isTyping, pressed } from '../keys/keymap.ts'
+import { areSingleKeysOn } from '../keys/single-keys.ts'
 import { become, changed, go, hrefOf, type PageName, type Route, route } from '../route/route.ts'
 import { forgetAllDrafts } from '../work/drafts.ts'
 import { ConnectionBar, ConnectionState } from './connection.tsx'
 import './frame.css'
 import { Help } from './help.tsx'
+import { keepSetting, readSettings } from './own-settings.ts'
 import { load, PLACES, pageOf, pagesOfMe } from './pages.ts'
 import { Palette } from './palette.tsx'
 import { DENSITIES, density, setDensity, setTheme, THEMES, theme } from './theme.ts'
@@ -33,7 +35,10 @@ export function Frame(): VNode {
   useFrameKeys((next) => {
     over.value = next
   })
-  useEffect(() => void findProjects(), [])
+  useEffect(() => {
+    void findProjects()
+    void readSettings()
+  }, [])
   const { page } = route.value
   return (
     <div class="frame">
@@ -216,7 +221,11 @@ function Menu({ onClose, onHelp }: { readonly onClose: () => void; readonly onHe
         <legend>Colours</legend>
         <div class="deeds">
           {THEMES.map(({ value, title }) => (
-            <Button key={value} pressed={theme.value === value} onClick={() => setTheme(value)}>
+            <Button
+              key={value}
+              pressed={theme.value === value}
+              onClick={() => choose(() => setTheme(value), 'theme', value)}
+            >
               {title}
             </Button>
           ))}
@@ -226,8 +235,26 @@ function Menu({ onClose, onHelp }: { readonly onClose: () => void; readonly onHe
         <legend>Rows</legend>
         <div class="deeds">
           {DENSITIES.map(({ value, title }) => (
-            <Button key={value} pressed={density.value === value} onClick={() => setDensity(value)}>
+            <Button
+              key={value}
+              pressed={density.value === value}
+              onClick={() => choose(() => setDensity(value), 'density', value)}
+            >
               {title}
+            </Button>
+          ))}
+        </div>
+      </fieldset>
+      <fieldset class="menu-group">
+        <legend>Single keys</legend>
+        <div class="deeds">
+          {[true, false].map((isOn) => (
+            <Button
+              key={String(isOn)}
+              pressed={areSingleKeysOn.value === isOn}
+              onClick={() => choose(() => (areSingleKeysOn.value = isOn), 'singleKeys', isOn)}
+            >
+              {isOn ? WORDS.on : WORDS.off}
             </Button>
           ))}
         </div>
@@ -244,6 +271,11 @@ function Menu({ onClose, onHelp }: { readonly onClose: () => void; readonly onHe
       </div>
     </Dialog>
   )
+}
+
+function choose(act: () => unknown, name: Parameters<typeof keepSetting>[0], value: string | boolean): void {
+  act()
+  keepSetting(name, value)
 }
 
 async function signOut(): Promise<void> {

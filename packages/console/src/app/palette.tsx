@@ -8,6 +8,7 @@ import { projectInSight, projects } from '../feed/projects.ts'
 import { bindingOf, type Deed, keyOf } from '../keys/bindings.ts'
 import { deedsNow } from '../keys/page-keys.ts'
 import { go } from '../route/route.ts'
+import { keepSetting } from './own-settings.ts'
 import { PLACES, pagesOfMe } from './pages.ts'
 import './palette.css'
 import { DENSITIES, setDensity, setTheme, THEMES } from './theme.ts'
@@ -151,14 +152,20 @@ function lookChoices(onHelp: () => void): Choice[] {
       group: 'colours',
       title,
       icon: 'theme' as const,
-      act: () => setTheme(value),
+      act: () => {
+        setTheme(value)
+        keepSetting('theme', value)
+      },
     })),
     ...DENSITIES.map(({ value, title }) => ({
       id: `density-${value}`,
       group: 'rows',
       title,
       icon: 'density' as const,
-      act: () => setDensity(value),
+      act: () => {
+        setDensity(value)
+        keepSetting('density', value)
+      },
     })),
     {
       id: 'help',

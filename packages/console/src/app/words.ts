@@ -10,6 +10,8 @@ export const WORDS = {
   nothingHereMore: 'This page does not exist, or is not for you.',
   notLoaded: 'This page could not be loaded',
   notLoadedMore: 'The server cannot be reached, or has a newer version of the page.',
+  off: 'Off',
+  on: 'On',
   palette: 'Go to anything, do anything',
   paletteNone: 'Nothing is called that.',
   paletteField: 'What to look for',

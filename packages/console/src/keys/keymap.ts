@@ -1,4 +1,5 @@
 import { BINDINGS, type Deed, type Place } from './bindings.ts'
+import { areSingleKeysOn } from './single-keys.ts'
 
 /** What was pressed, as the table spells it; undefined if it is no key of the page, or is held down and `mayRepeat` is not said. */
 export function pressed(event: KeyboardEvent, mayRepeat = false): string | undefined {
@@ -8,6 +9,7 @@ export function pressed(event: KeyboardEvent, mayRepeat = false): string | undef
   const key = letterOf(event)
   if (key === 'control' || key === 'shift' || key === 'meta' || key === 'alt') return undefined
   const command = event.ctrlKey || event.metaKey ? 'ctrl+' : ''
+  if (command === '' && key.length === 1 && !areSingleKeysOn.peek()) return undefined
   // A sign that needs shift on some layout is that sign; a letter or a named key with shift is another key.
   const shift = event.shiftKey && (key.length > 1 || /^[a-z0-9]$/.test(key)) ? 'shift+' : ''
   return `${command}${shift}${key}`

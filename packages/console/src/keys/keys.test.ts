@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { BINDINGS, clashes, keyOf } from './bindings.ts'
 import { deedOf, pressed } from './keymap.ts'
+import { areSingleKeysOn } from './single-keys.ts'
 
 /** A key as a browser tells it. */
 function key(name: string, more: Partial<KeyboardEvent> & { altGraph?: boolean } = {}): KeyboardEvent {
@@ -36,6 +37,17 @@ it('reads letters by the layout if they are Latin, else by their place, and digi
   expect(pressed(key('Enter', { ctrlKey: true }))).toBe('ctrl+enter')
   expect(pressed(key('Enter', { metaKey: true }))).toBe('ctrl+enter')
   expect(pressed(key('ArrowLeft', { shiftKey: true }))).toBe('shift+arrowleft')
+})
+
+it('takes no single key where somebody has switched them off, and all others', () => {
+  areSingleKeysOn.value = false
+  try {
+    expect(pressed(key('s'))).toBeUndefined()
+    expect(pressed(key('1', { code: 'Digit1' }))).toBeUndefined()
+    expect([pressed(key('Enter')), pressed(key('k', { ctrlKey: true }))]).toEqual(['enter', 'ctrl+k'])
+  } finally {
+    areSingleKeysOn.value = true
+  }
 })
 
 it('takes nothing that is held down, composed, or written with AltGr', () => {

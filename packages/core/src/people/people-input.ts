@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ProjectId } from '../ids.ts'
-import { duration, lease, name, skillLevel, stepId, text, uuid } from '../input/parse.ts'
+import { duration, json, lease, name, skillLevel, stepId, text, uuid } from '../input/parse.ts'
 import type {
   NewProject,
   NewQualityPolicy,
@@ -11,6 +11,7 @@ import type {
   UserChange,
 } from './people.ts'
 import { type AssignmentConfig, type QualityScore, ROLES, USER_STATUSES } from './person.ts'
+import type { PersonSettings } from './settings-store.ts'
 
 const role = z.enum(ROLES)
 const status = z.enum(USER_STATUSES)
@@ -62,6 +63,11 @@ export const upsertedUser: z.ZodType<UpsertedUser> = z.strictObject({
 /** The members that people may change of themselves. */
 export const ownChange: z.ZodType<{ readonly status?: 'active' | 'away' | undefined }> = z.strictObject({
   status: z.enum(['active', 'away']).optional(),
+})
+
+/** Settings of a person: whatever JSON a page keeps by name. */
+export const settingsChange: z.ZodType<{ readonly settings: PersonSettings }> = z.strictObject({
+  settings: z.record(name, json),
 })
 
 /** A quality score as it is set from outside. */

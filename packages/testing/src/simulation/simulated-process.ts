@@ -148,6 +148,7 @@ export class SimulatedProcess {
 const EACH: Readonly<Record<keyof Stores, true>> = {
   people: true,
   projects: true,
+  settings: true,
   workflows: true,
   forms: true,
   tasks: true,

@@ -23,6 +23,7 @@ const policy = { when: [{ type: 'failure' }], task: { payload: { $: '/scenario/p
 /** For each route that reads a body, one that it takes: only then it is authority that refuses. */
 const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'PATCH /me': () => ({}),
+  'PUT /me/settings': () => ({ settings: {} }),
   'POST /jobs/bulk': () => ({ action: 'retry', filter: { state: ['failed'] }, expect: 9 }),
   'POST /queue/next': () => ({}),
   'POST /ws-ticket': () => ({}),

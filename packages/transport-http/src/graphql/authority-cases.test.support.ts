@@ -29,6 +29,7 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
     `mutation { stopOperation(id: ${quoted(operation)}) { state } }`,
   'Query.myQueue': () => '{ myQueue { edges { node { taskId } } } }',
   'Query.myOutlook': () => '{ myOutlook { open } }',
+  'Query.mySettings': () => '{ mySettings }',
   'Query.task': ({ task }) => `{ task(id: ${quoted(task)}) { taskId } }`,
   'Query.candidates': ({ task }) => `{ candidates(taskId: ${quoted(task)}) { stepId } }`,
   'Query.tasks': ({ project }) => `{ tasks(projectId: ${quoted(project)}) { edges { node { taskId } } } }`,
@@ -91,6 +92,7 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
     `mutation { changeTask(id: ${quoted(task)}, priority: 3) { priority } }`,
   'Mutation.cancelTask': ({ task }) => `mutation { cancelTask(id: ${quoted(task)}) { status } }`,
   'Mutation.refit': ({ project }) => `mutation { refit(projectId: ${quoted(project)}) { number } }`,
+  'Mutation.keepMySettings': () => 'mutation { keepMySettings(settings: {}) }',
   'Mutation.saveDraft': ({ assignment }) =>
     `mutation { saveDraft(id: ${quoted(assignment)}, answers: 1) { draftVersion } }`,
   'Query.positionEffects': ({ project }) => `{ positionEffects(projectId: ${quoted(project)}) { question } }`,

@@ -1,8 +1,8 @@
 import type { HeldAssignment, PersonInProject, ProjectPerson } from '@muster/core/calls'
-import { ROLES, USER_STATUSES } from '@muster/core/schemas'
+import { parse, ROLES, settingsChange, USER_STATUSES } from '@muster/core/schemas'
 import { builder, enumOf } from './builder.ts'
 import { connectionOf, costOfPage, pageRequest } from './connections.ts'
-import { allowOne, orNull } from './context.ts'
+import { allow, allowOne, orNull } from './context.ts'
 import { PauseType, personOf } from './quality.ts'
 import { AssignmentStatusEnum, StepTypeEnum } from './work.ts'
 
@@ -87,7 +87,28 @@ const PersonInProjectType = builder.objectRef<PersonInProject>('PersonInProject'
   }),
 })
 
+builder.mutationFields((t) => ({
+  keepMySettings: t.field({
+    type: 'JSON',
+    description: 'Keeps what a page keeps for the caller, in place of what was kept before: 16 KiB at most.',
+    args: { settings: t.arg({ type: 'JSON', required: true }) },
+    resolve: async (_root, asked, context) => {
+      await allow(context, 'Mutation.keepMySettings')
+      const { settings } = parse(settingsChange, asked)
+      return context.muster.people.keepSettings(context.principal.userId, settings)
+    },
+  }),
+}))
+
 builder.queryFields((t) => ({
+  mySettings: t.field({
+    type: 'JSON',
+    description: 'What a page keeps for the caller, by name.',
+    resolve: async (_root, _asked, context) => {
+      await allow(context, 'Query.mySettings')
+      return context.muster.people.settingsOf(context.principal.userId)
+    },
+  }),
   projectPeople: t.field({
     type: MemberConnection,
     nullable: true,

@@ -6,6 +6,7 @@ import {
   ownChange,
   projectChange,
   qualityChange,
+  settingsChange,
   userChange,
 } from '@muster/core/schemas'
 import type { Muster } from '@muster/host'
@@ -17,6 +18,7 @@ import {
   changedProject,
   listOf,
   member,
+  mySettings,
   personInProject,
   project,
   projectPerson,
@@ -86,6 +88,34 @@ export const peopleRoutes: Routes = (app, muster) => {
         reply,
         await muster.people.change(principalOf(request).userId, request.body, ifMatch(request)),
       ),
+  )
+
+  app.get(
+    '/me/settings',
+    {
+      schema: {
+        tags: ['People'],
+        summary: 'My settings',
+        description: 'Whatever a page keeps for the caller, by name; empty if nothing was kept.',
+        response: { 200: mySettings },
+      },
+    },
+    async (request) => ({ settings: await muster.people.settingsOf(principalOf(request).userId) }),
+  )
+  app.put(
+    '/me/settings',
+    {
+      schema: {
+        tags: ['People'],
+        summary: 'Keep my settings',
+        description: 'In place of those before; at most 16 KiB of JSON.',
+        body: settingsChange,
+        response: { 200: mySettings },
+      },
+    },
+    async (request) => ({
+      settings: await muster.people.keepSettings(principalOf(request).userId, request.body.settings),
+    }),
   )
 
   app.post(
