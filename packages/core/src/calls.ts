@@ -59,6 +59,7 @@ export type {
   SeenTask,
   StepOverlap,
   StepState,
+  TaskBulk,
   TaskChange,
   TaskCounts,
   TaskDecision,

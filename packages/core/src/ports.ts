@@ -41,7 +41,13 @@ export type {
   QueueStat,
   SubmittedStat,
 } from './assignment/stores/inbox-store.ts'
-export type { MoveKey, OverviewStore, StandingTask, TaskCount } from './assignment/stores/overview-store.ts'
+export type {
+  MoveKey,
+  OverviewStore,
+  StandingKey,
+  StandingTask,
+  TaskCount,
+} from './assignment/stores/overview-store.ts'
 export type { TaskFilter, TaskStore, WorkChange } from './assignment/stores/task-store.ts'
 export type { KeptMove, TaskMove } from './assignment/task-move.ts'
 export type { Slot, SlotState } from './workflow/task.ts'

@@ -75,6 +75,7 @@ export {
   releaseRequest,
   reviewResult,
   submission,
+  taskBulk,
   taskChange,
   taskFilter,
   taskQuery,

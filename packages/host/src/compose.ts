@@ -31,6 +31,7 @@ import {
   hintFacts,
   JobSignals,
   Lookout,
+  moveTasksWith,
   peopleUseCases,
   personalQueueUseCases,
   presenceUseCases,
@@ -155,7 +156,7 @@ export function compose(given: Parts): Muster {
     ),
     system: gated({ ...systemQueueUseCases(deps), unattended: () => lookout.look() }),
     jobs: gated(jobUseCases(deps)),
-    operations: gated(operationUseCases({ ...deps, movers: MOVERS })),
+    operations: gated(operationUseCases({ ...deps, movers: moversOf(deps) })),
     presence: gated(
       presenceUseCases({
         ...deps,
@@ -186,7 +187,9 @@ export function compose(given: Parts): Muster {
 }
 
 /** How operations move what they are about. */
-const MOVERS: OperationDeps<Stores>['movers'] = { jobs: moveJobs }
+function moversOf(deps: Parameters<typeof moveTasksWith>[0]): OperationDeps<Stores>['movers'] {
+  return { jobs: moveJobs, tasks: moveTasksWith(deps) }
+}
 
 /** The background: a worker as it is asked for, and the scheduler of this process. */
 function loopsOf(
@@ -223,7 +226,7 @@ function loopsOf(
         expireDue: () => assignments.expireDue(),
         escalate: () => sweepEscalations(deps),
         refit: () => refitDue(deps),
-        operate: () => workOff({ ...deps, movers: MOVERS }),
+        operate: () => workOff({ ...deps, movers: moversOf(deps) }),
         operations: stores.operations,
       }),
   }

@@ -77,6 +77,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'GET /projects/:projectId/tasks/counts': 'getTaskCounts',
   'GET /tasks': 'listAllTasks',
   'GET /tasks/counts': 'getAllTaskCounts',
+  'POST /tasks/bulk': 'bulkTasks',
   'GET /tasks/:id': 'getTask',
   'PATCH /tasks/:id': 'changeTask',
   'POST /tasks/:id/cancel': 'cancelTask',

@@ -647,6 +647,9 @@ export const listedTask = task.extend({
   flagged: z.boolean(),
 })
 
+/** What an operation would be about. */
+export const bulkCounted = z.strictObject({ count: z.int() })
+
 /** Tasks counted. */
 export const taskCounts = z.strictObject({
   byStatus: z.strictObject({ open: z.int(), completed: z.int(), cancelled: z.int() }),

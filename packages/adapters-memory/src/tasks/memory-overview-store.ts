@@ -5,13 +5,14 @@ import type {
   NewestKey,
   OverviewStore,
   Slice,
+  StandingKey,
   StandingTask,
   TaskCount,
   TaskFilter,
 } from '@muster/core/ports'
 import { keyOf } from '../jobs/order.ts'
 import type { MemoryContext } from '../tables/tables.ts'
-import { matching, sliced } from './task-filter.ts'
+import { listed, matching, sliced } from './task-filter.ts'
 import type { TaskTables } from './task-tables.ts'
 
 /** The past of tasks in memory, and many tasks at once. */
@@ -40,6 +41,10 @@ export class MemoryOverviewStore implements OverviewStore {
   async listStanding(filter: TaskFilter, slice: Slice<NewestKey>): Promise<StandingTask[]> {
     const standing = matching(this.#tables, filter).filter(({ taskId }) => this.#tables.standing.has(taskId))
     return sliced(standing, filter, slice).flatMap((task) => this.#standingOf(task) ?? [])
+  }
+
+  async listKeys(filter: TaskFilter, slice: Slice<NewestKey>): Promise<StandingKey[]> {
+    return listed(this.#tables, filter, slice).map(({ taskId, createdAt }) => ({ taskId, createdAt }))
   }
 
   async countTasks(filter: TaskFilter): Promise<TaskCount[]> {

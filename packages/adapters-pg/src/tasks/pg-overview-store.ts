@@ -5,6 +5,7 @@ import type {
   NewestKey,
   OverviewStore,
   Slice,
+  StandingKey,
   StandingTask,
   TaskCount,
   TaskFilter,
@@ -54,6 +55,13 @@ export class PgOverviewStore implements OverviewStore {
         return { state, wakeAt: wakeAt === null ? null : new Date(wakeAt) }
       }),
     }))
+  }
+
+  listKeys(filter: TaskFilter, slice: Slice<NewestKey>): Promise<StandingKey[]> {
+    const columns = 'task.task_id as "taskId", task.created_at as "createdAt"'
+    return this.#connection.rows<StandingKey>(
+      ...new FilteredTasks(filter).listing('task_keys', columns, slice),
+    )
   }
 
   countTasks(filter: TaskFilter): Promise<TaskCount[]> {

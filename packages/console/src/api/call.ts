@@ -42,10 +42,10 @@ export class CallError extends Error {
 interface More {
   /** Makes a repeat of the call the same call. */
   readonly key?: string
-  /** The version that was seen: another one now refuses the call. */
-  readonly ifVersion?: number
   /** Goes on after the page is closed. */
   readonly keepalive?: boolean
+  /** The version that was seen: a change of another is refused. */
+  readonly version?: number | null
   /** Waits and tries again by itself where the server asks for that. Default true. */
   readonly patient?: boolean
 }
@@ -89,7 +89,7 @@ async function sent(name: string, given: Given, token: string | undefined, more:
       value === undefined ? [] : [[key, String(value)]],
     ),
   ).toString()
-  const { key, ifVersion, keepalive } = more
+  const { key, keepalive, version } = more
   try {
     return await fetch(`${pathOf(settings.api)}${path}${query === '' ? '' : `?${query}`}`, {
       method,
@@ -97,7 +97,7 @@ async function sent(name: string, given: Given, token: string | undefined, more:
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(given.body !== undefined && { 'content-type': 'application/json' }),
         ...(key !== undefined && { 'idempotency-key': key }),
-        ...(ifVersion !== undefined && { 'if-match': `"${ifVersion}"` }),
+        ...(version != null && { 'if-match': `"${version}"` }),
       },
       ...(given.body !== undefined && { body: JSON.stringify(given.body) }),
       ...(keepalive && { keepalive }),

@@ -2876,6 +2876,50 @@ judged: number
 complete: boolean
 }
 }
+"POST /tasks/bulk": {
+query: {
+dryRun?: ("true" | "false")
+}
+body: {
+action: ("priority" | "cancel")
+filter: {
+status?: ("open" | "completed" | "cancelled")[]
+stepId?: string
+externalId?: string
+q?: string
+holder?: string
+skill?: string
+waits?: ("inactive" | "notMember" | "qualityPaused" | "missingSkill" | "alreadyAssigned" | "excludedByStep" | "rejectedBefore" | "atLimit" | "notQualified" | "coolingDown" | "reservedFor" | "noFreeSlot" | "queuePaused" | "noEligiblePerson")
+from?: string
+to?: string
+flagged?: ("true" | "false")
+purpose?: ("work" | "control")
+projectId?: string
+taskIds?: string[]
+}
+expect?: number
+priority?: number
+}
+answer: ({
+count: number
+} | {
+operationId: string
+projectId: (string | null)
+subject: ("jobs" | "tasks")
+action: string
+filter: unknown
+options: unknown
+state: ("running" | "done" | "stopped")
+count: number
+done: number
+skipped: {
+[k: string]: number
+}
+createdBy: (string | null)
+createdAt: string
+finishedAt: (string | null)
+})
+}
 "GET /tasks/{id}/history": {
 params: {
 id: string

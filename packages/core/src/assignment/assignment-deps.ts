@@ -3,6 +3,7 @@ import type { EventStore } from '../events/event-store.ts'
 import type { FormStore } from '../forms/form-store.ts'
 import type { JobType } from '../jobs/job.ts'
 import type { JobStore } from '../jobs/job-store.ts'
+import type { OperationStore } from '../operations/operation-store.ts'
 import type { PeopleStore } from '../people/people-store.ts'
 import type { ProjectStore } from '../people/project-store.ts'
 import type { FitStore } from '../quality/fit-store.ts'
@@ -28,7 +29,8 @@ export interface AssignmentStores {
   readonly decisions: DecisionStore
   readonly inboxes: InboxStore
   readonly overviews: OverviewStore
-  readonly fits: Pick<FitStore, 'believe' | 'listWays' | 'readShown'>
+  readonly operations: OperationStore
+  readonly fits: Pick<FitStore, 'believe'>
   readonly jobs: JobStore
   readonly escalations: EscalatedTasks
   readonly quality: QualityStore

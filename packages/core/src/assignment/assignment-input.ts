@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { FORM_LIMITS, VERDICTS } from '../forms/form.ts'
-import type { FormId, ProjectId, UserId } from '../ids.ts'
+import type { FormId, ProjectId, TaskId, UserId } from '../ids.ts'
 import {
   instant,
   json,
@@ -20,7 +20,7 @@ import { TASK_PURPOSES, TASK_STATUSES } from '../workflow/task.ts'
 import type { StepType } from '../workflow/workflow.ts'
 import { newRequirement, stepType } from '../workflow/workflow-input.ts'
 import { REJECT_CODES, type RejectCode } from './assignment.ts'
-import type { MainReason, NewTask, PositionRequest, TaskChange, TaskQuery } from './assignments.ts'
+import type { MainReason, NewTask, PositionRequest, TaskBulk, TaskChange, TaskQuery } from './assignments.ts'
 
 /** Most tasks that one call may add. */
 export const MAX_NEW_TASKS = 10_000
@@ -131,6 +131,27 @@ export const taskQuery: z.ZodType<TaskQuery & PageRequest, unknown> = z.strictOb
   ...taskParts,
   limit: pageLimit.optional(),
   cursor: pageCursor.optional(),
+})
+
+/** Most tasks that a bulk names one by one. */
+const MAX_BULK_NAMED = 10_000
+
+const { order: _order, ...bulkParts } = taskParts
+
+/** One move on all tasks that match. `priority` belongs to the action of that name. */
+export const taskBulk: z.ZodType<TaskBulk, unknown> = z.strictObject({
+  action: z.enum(['priority', 'cancel']),
+  filter: z.strictObject({
+    ...bulkParts,
+    projectId: projectId.optional(),
+    taskIds: z
+      .array(uuid as unknown as z.ZodType<TaskId, string>)
+      .min(1)
+      .max(MAX_BULK_NAMED)
+      .optional(),
+  }),
+  expect: z.int().min(0).max(2_147_483_647).optional(),
+  priority: priority.optional(),
 })
 
 /** A person's wish for the next task. */

@@ -4,6 +4,7 @@ import type { UntilRule } from '../forms/until.ts'
 import type { ShownThing } from '../forms/visible.ts'
 import type { AssignmentId, FormId, ProjectId, TaskId, UserId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
+import type { Operation } from '../operations/operation.ts'
 import type { Page, PageRequest } from '../paging.ts'
 import type { Principal } from '../people/person.ts'
 import type { Task, TaskPurpose, TaskStatus } from '../workflow/task.ts'
@@ -55,6 +56,19 @@ export interface TaskQuery
   > {
   /** Open ones that nobody may take, of which this is the main reason. */
   readonly waits?: MainReason | undefined
+}
+
+/** One move on many tasks: a priority for all, or their end. */
+export interface TaskBulk {
+  readonly action: 'priority' | 'cancel'
+  readonly filter: Omit<TaskQuery, 'order'> & {
+    readonly projectId?: ProjectId | undefined
+    readonly taskIds?: readonly TaskId[] | undefined
+  }
+  /** How many the caller expects to match: at most 5 % and 10 more may. */
+  readonly expect?: number | undefined
+  /** With the action `priority`, and for that alone. */
+  readonly priority?: number | undefined
 }
 
 /** A task in a manager's list. */
@@ -326,6 +340,13 @@ export interface TaskUseCases {
   change(taskId: TaskId, change: TaskChange, asked?: Asked): Promise<Task>
   /** Ends its live assignments as expired. A cancelled one: unchanged. @throws ConflictError when completed */
   cancel(taskId: TaskId, ifVersion?: number, by?: UserId): Promise<Task>
+  /**
+   * Begins one move on all open tasks that match, which the scheduler works off. `by` must manage the filter's project; without one it is about all that they manage.
+   * @throws ValidationError; ChangedError if more match than are expected; ConflictError if too many operations run
+   */
+  bulk(request: TaskBulk, by?: Principal): Promise<Operation>
+  /** How many tasks such a move would be about now. @throws ValidationError */
+  bulkCount(request: Omit<TaskBulk, 'expect'>, by?: Principal): Promise<number>
   /**
    * Every move of the task and its assignments, oldest first; when it was added comes first. Others than managers: their own moves, and of who made
    * them only whether they did.

@@ -30,19 +30,8 @@ export function taskLists(deps: AssignmentDeps): Pick<TaskUseCases, 'list' | 'co
   const { transactions, clock } = deps
   const { stores } = transactions
 
-  /** Walks the open steps of a filter in its order until so many were judged, or `enough` says so. */
-  async function* judged(filter: TaskFilter, after: NewestKey | undefined): AsyncGenerator<Judged[], void> {
-    const judge = new StandingJudge(stores, clock.now())
-    let at = after
-    for (let walked = 0; walked < MOST_JUDGED; walked += JUDGED_AT_ONCE) {
-      const tasks = await stores.overviews.listStanding(filter, { limit: JUDGED_AT_ONCE, after: at })
-      const steps = await judge.judge(tasks)
-      yield tasks.map((task) => ({ task, step: steps.get(task.taskId) ?? NOT_JUDGED }))
-      const last = tasks.at(-1)
-      if (tasks.length < JUDGED_AT_ONCE || last === undefined) return
-      at = keyOf(last)
-    }
-  }
+  const judged = (filter: TaskFilter, after: NewestKey | undefined): AsyncGenerator<Judged[], void> =>
+    standingAt(stores, filter, after, clock.now(), MOST_JUDGED)
 
   /** The page of those that wait for a reason: a short one goes on behind what was judged. */
   const waiting = async (
@@ -107,6 +96,26 @@ export function taskLists(deps: AssignmentDeps): Pick<TaskUseCases, 'list' | 'co
       if (waits === undefined) for (const one of await stores.overviews.countTasks(filter)) counts.count(one)
       return counts.result
     },
+  }
+}
+
+/** Walks the open steps of a filter in its order, judged, until so many were. */
+export async function* standingAt(
+  stores: AssignmentStores,
+  filter: TaskFilter,
+  after: NewestKey | undefined,
+  now: Date,
+  most = Number.POSITIVE_INFINITY,
+): AsyncGenerator<Judged[], void> {
+  const judge = new StandingJudge(stores, now)
+  let at = after
+  for (let walked = 0; walked < most; walked += JUDGED_AT_ONCE) {
+    const tasks = await stores.overviews.listStanding(filter, { limit: JUDGED_AT_ONCE, after: at })
+    const steps = await judge.judge(tasks)
+    yield tasks.map((task) => ({ task, step: steps.get(task.taskId) ?? NOT_JUDGED }))
+    const last = tasks.at(-1)
+    if (tasks.length < JUDGED_AT_ONCE || last === undefined) return
+    at = keyOf(last)
   }
 }
 

@@ -5,7 +5,6 @@ import {
   NotFoundError,
   ValidationError,
 } from '../errors.ts'
-import { fact, type NewFact } from '../events/event.ts'
 import type { FormId, ProjectId, TaskId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { Issue } from '../json/json.ts'
@@ -28,14 +27,16 @@ import type {
 } from './assignments.ts'
 import { knows, manages } from './authority.ts'
 import { seenAssignments, visibleTask } from './blindness.ts'
+import { cancelJob } from './cancel-job.ts'
 import { overlapsOf, stepsBlind } from './overlap-view.ts'
-import { positionEffects } from './position.ts'
+import { type FormedStep, positionEffects } from './position.ts'
 import { MAX_TRIES, rulesFor, write } from './task/locked-task.ts'
 import { formIssues, formsGiven, openTasks, payloadIssues, tasksAdded, type Way } from './task/new-tasks.ts'
 import { onLockedTask, settledWork } from './task/settled-task.ts'
-import { resultOf } from './task/task-results.ts'
+import { doneBy, resultOf } from './task/task-results.ts'
 import { cancelTask, changeTask, endReservations, unchanged } from './task/task-work.ts'
 import type { Changed, Rules } from './task/work-draft.ts'
+import { taskBulks } from './task-bulk.ts'
 import { taskHistory } from './task-history.ts'
 import { taskLists } from './task-list.ts'
 
@@ -233,6 +234,7 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
     },
 
     ...taskLists(deps),
+    ...taskBulks(deps),
 
     setPriority: (taskId, priority, ifVersion) => changeParts(taskId, { priority }, { ifVersion }),
 
@@ -252,7 +254,8 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
     ...taskHistory(deps),
 
     async positionEffects(projectId, request = {}) {
-      return positionEffects(stores, projectId, parse(positionRequest, request))
+      const asked = parse(positionRequest, request)
+      return positionEffects(formedSteps(completed(projectId)), asked)
     },
 
     async *results(projectId) {
@@ -260,6 +263,15 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
         yield resultOf(work, workflow, forms)
     },
   }
+}
+
+/** The steps with forms of each task, with their submissions that count. */
+async function* formedSteps(tasks: AsyncIterable<Completed>): AsyncGenerator<FormedStep[], void> {
+  for await (const { work, workflow, forms } of tasks)
+    yield doneBy(work, workflow).flatMap(({ step: { stepId }, rows }) => {
+      const form = forms.get(stepId)
+      return form === undefined ? [] : [{ stepId, form, rows }]
+    })
 }
 
 /** The refusal of a call whose external ids are taken, each with its path. */
@@ -308,14 +320,4 @@ async function checkPayloads(
     issues.push(...(await payloadIssues(task, workflow, jobTypes, ['tasks', index, 'payload'])))
   }
   if (issues.length > 0) throw new JobValidationError(issues)
-}
-
-/** Stops the job of a task's automatic step, if one is under way, and says what that removed from the queue. */
-async function cancelJob({ jobs }: AssignmentStores, { jobId }: Task, now: Date): Promise<NewFact[]> {
-  const job = jobId === null ? undefined : await jobs.lock(jobId)
-  if (job?.state === 'active') await jobs.requestCancel(job.jobId)
-  if (job?.state !== 'pending') return []
-  await jobs.cancelPending(job.jobId, now)
-  const { projectId, jobId: itemId, type, priority, createdBy } = job
-  return [fact(projectId, 'queue_item_removed', { itemId, type, priority, createdBy })]
 }

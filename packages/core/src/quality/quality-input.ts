@@ -10,7 +10,7 @@ export const DEFAULT_LEVEL = 0.95
 export const level: z.ZodType<number, unknown> = z
   .preprocess(
     (value) =>
-      typeof value === 'string' && /^\d(\.\d{1,20})?(e-\d{1,3})?$/i.test(value) ? Number(value) : value,
+      typeof value === 'string' && /^\d(\.\d{1,25})?(e-\d{1,3})?$/i.test(value) ? Number(value) : value,
     z.number().gt(0).lt(1),
   )
   .meta({ description: 'Of the intervals; 0.95 unless said' })

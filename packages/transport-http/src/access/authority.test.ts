@@ -37,6 +37,7 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'POST /assignments/:id/release': () => ({}),
   'POST /assignments/:id/reassign': ({ user }) => ({ userId: user, reason: 'holiday' }),
   'POST /projects/:projectId/tasks': () => ({ tasks: [{ payload: { a: 'A', b: 'B' } }] }),
+  'POST /tasks/bulk': () => ({ action: 'cancel', filter: {}, expect: 1_000 }),
   'PATCH /tasks/:id': () => ({ priority: 3 }),
   'POST /tasks/:id/cancel': () => ({}),
   'POST /tasks/:id/end-reservations': () => ({}),

@@ -88,6 +88,8 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
     `mutation { releaseAssignment(id: ${quoted(assignment)}) { status } }`,
   'Mutation.assignTask': ({ task, user }) =>
     `mutation { assignTask(id: ${quoted(task)}, userId: ${quoted(user)}) { status } }`,
+  'Mutation.bulkTasks': ({ project }) =>
+    `mutation { bulkTasks(action: CANCEL, projectId: ${quoted(project)}, expect: 9) { count } }`,
   'Mutation.changeTask': ({ task }) =>
     `mutation { changeTask(id: ${quoted(task)}, priority: 3) { priority } }`,
   'Mutation.cancelTask': ({ task }) => `mutation { cancelTask(id: ${quoted(task)}) { status } }`,

@@ -1,11 +1,12 @@
 import { ForbiddenError } from '@muster/core'
 import type { ListedTask, MainReason, TaskCounts } from '@muster/core/calls'
-import { MAIN_REASONS, parse, STEP_STATES, taskFilter } from '@muster/core/schemas'
+import { MAIN_REASONS, parse, STEP_STATES, taskBulk, taskFilter } from '@muster/core/schemas'
 import { atLeast } from '../access/authority.ts'
 import { builder, enumOf } from './builder.ts'
 import { connectionOf, costOfPage, pageRequest } from './connections.ts'
 import { allowOne, type GraphqlContext, orNull, ruleOf } from './context.ts'
 import { given } from './input.ts'
+import { OperationType } from './operations.ts'
 import { SortOrder, TaskPurposeEnum, TaskRef, TaskStatusEnum } from './work.ts'
 
 const StepStateEnum = enumOf('StepState', STEP_STATES)
@@ -52,6 +53,8 @@ const TaskCountsType = builder.objectRef<TaskCounts>('TaskCounts').implement({
     complete: t.exposeBoolean('complete', { description: 'Whether all of them were.' }),
   }),
 })
+
+const BulkAction = enumOf('TaskBulkAction', ['priority', 'cancel'])
 
 builder.queryFields((t) => {
   const filter = {
@@ -104,3 +107,33 @@ async function scopeOf(context: GraphqlContext, field: string, projectId: string
     throw new ForbiddenError('Only managers may look through tasks')
   return context.principal
 }
+
+builder.mutationFields((t) => ({
+  bulkTasks: t.field({
+    type: OperationType,
+    nullable: true,
+    description: 'Changes the priority of all open tasks that match, or cancels them, on the server.',
+    args: {
+      action: t.arg({ type: BulkAction, required: true }),
+      projectId: t.arg.id({ required: true }),
+      taskIds: t.arg.idList(),
+      stepId: t.arg.string(),
+      externalId: t.arg.string(),
+      q: t.arg.string(),
+      holder: t.arg.id(),
+      skill: t.arg.string(),
+      waits: t.arg({ type: MainReasonEnum }),
+      from: t.arg({ type: 'DateTime', description: 'Created then or later.' }),
+      to: t.arg({ type: 'DateTime', description: 'Created before.' }),
+      flagged: t.arg.boolean(),
+      expect: t.arg.int({ required: true, description: 'How many the caller expects to match.' }),
+      priority: t.arg.int({ description: 'With the action PRIORITY.' }),
+    },
+    resolve: async (_root, { action, projectId, expect, priority, ...filter }, context) => {
+      const id = await allowOne(context, 'project', 'Mutation.bulkTasks', projectId)
+      const options = priority == null ? {} : { priority }
+      const request = { action, filter: { ...given(filter), projectId: id }, expect, ...options }
+      return context.muster.tasks.bulk(parse(taskBulk, request), context.principal)
+    },
+  }),
+}))

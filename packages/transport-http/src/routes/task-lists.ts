@@ -1,10 +1,12 @@
-import { taskFilter, taskQuery } from '@muster/core/schemas'
+import { taskBulk, taskFilter, taskQuery } from '@muster/core/schemas'
+import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
 import { byProject, type Routes } from '../route.ts'
-import { listedTask, listOf, taskCounts } from '../schemas.ts'
+import { bulkCounted, listedTask, listOf, operation, taskCounts } from '../schemas.ts'
 import { taskView } from '../views.ts'
 
 const tags = ['Tasks']
+const bulkQuery = z.strictObject({ dryRun: z.enum(['true', 'false']).optional() })
 const WAITS =
   'With `waits` a page may be short, or empty, before the end: a list goes on as long as there is a `nextCursor`.'
 
@@ -73,5 +75,26 @@ export const taskListRoutes: Routes = (app, muster) => {
       },
     },
     async (request) => muster.tasks.counts(request.params.projectId, request.query),
+  )
+  app.post(
+    '/tasks/bulk',
+    {
+      config: { idempotent: true },
+      schema: {
+        tags,
+        summary: 'Change the priority of all open tasks that match, or cancel them',
+        description:
+          'The server works it off part by part: see GET /operations/{id}. `expect` is the number that was seen; if more than 5 % and 10 more match now, nothing begins. `dryRun` only counts. Without a project it is about all that the caller manages. `priority` is needed for the action `priority`, and only for that.',
+        querystring: bulkQuery,
+        body: taskBulk,
+        response: { 200: bulkCounted, 202: operation },
+      },
+    },
+    async (request, reply) => {
+      const by = principalOf(request)
+      if (request.query.dryRun === 'true')
+        return reply.status(200).send({ count: await muster.tasks.bulkCount(request.body, by) })
+      return reply.status(202).send(await muster.tasks.bulk(request.body, by))
+    },
   )
 }

@@ -30,6 +30,12 @@ export interface StandingTask {
   })[]
 }
 
+/** The place of a task in lists. */
+export interface StandingKey {
+  readonly taskId: TaskId
+  readonly createdAt: Date
+}
+
 /** Tasks that are alike in status and step. */
 export interface TaskCount {
   readonly status: TaskStatus
@@ -45,6 +51,8 @@ export interface OverviewStore {
   listGiven(taskId: TaskId, slice: Slice<MoveKey>, userId?: UserId): Promise<KeptMove[]>
   /** Those of the tasks that stand at a people step, in the order of the task store's list. */
   listStanding(filter: TaskFilter, slice: Slice<NewestKey>): Promise<StandingTask[]>
+  /** Those of the tasks in the order of the task store's list, by their keys alone. */
+  listKeys(filter: TaskFilter, slice: Slice<NewestKey>): Promise<StandingKey[]>
   /** How many tasks there are of each status and step, in any order. */
   countTasks(filter: TaskFilter): Promise<TaskCount[]>
 }

@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { headed, shot, violations, World } from '../app/world.test.support.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await World.open()
+  await world.muster.schedule()
+}, 120_000)
+afterAll(() => world?.close())
+
+type Page = Awaited<ReturnType<World['tab']>>['page']
+
+const COUNT = 240
+
+it('finds what waits and why, and changes many tasks at once by keyboard alone', async () => {
+  const { muster } = world
+  const boss = await world.person('Boss', 'manager')
+  const ann = await world.person('Ann')
+  const projectId = await world.place({ name: 'Languages', payloads: [], people: [boss.userId, ann.userId] })
+  const asking = [{ anyOf: ['da'], minLevel: 2 }]
+  await muster.tasks.add(
+    projectId,
+    Array.from({ length: COUNT }, (_, nth) => ({
+      payload: { text: `text ${nth}` },
+      externalId: `t-${String(nth).padStart(3, '0')}`,
+      ...(nth % 4 === 0 && { requiredSkills: asking }),
+    })),
+  )
+  const claim = await muster.assignments.claimNext({ userId: ann.userId, projectId })
+  if (claim.kind === 'nothing') throw new Error('nothing for Ann')
+  const { assignmentId } = claim.assignment
+  await muster.assignments.flag({ assignmentId, userId: ann.userId, comment: 'odd' })
+
+  const { page, faults } = await world.tab(await boss.link())
+  await page.goto(`${page.url().replace(/#.*$/, '')}#/tasks?project=${projectId}`)
+  await headed(page, 'Tasks')
+  const grid = page.getByRole('grid', { name: 'Tasks' })
+  await grid.waitFor()
+  await page.getByRole('link', { name: 'open 240' }).waitFor()
+  expect(await page.locator('.virtual-row').count()).toBeLessThanOrEqual(60)
+  await page.getByRole('link', { name: 'a skill is missing 60' }).waitFor()
+  await looks(page, 'tasks')
+
+  // The bottleneck is a filter, by its link or as one types it.
+  await page.keyboard.press('/')
+  await page.keyboard.type('waits:missing')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await expect.poll(() => grid.getAttribute('aria-rowcount')).toBe('61')
+  await page.keyboard.press('Escape')
+  await grid.focus()
+  await page.keyboard.press('j')
+  expect(await page.locator('.virtual-row.at').innerText()).toContain('a skill is missing')
+  await page.keyboard.press('Control+a')
+  await page.keyboard.press('Control+a')
+  await page.getByText('60 selected').waitFor()
+  await page.getByRole('button', { name: 'Cancel…' }).focus()
+  await page.keyboard.press('Enter')
+  const cancel = page.getByRole('button', { name: 'Cancel 60 tasks' })
+  await cancel.waitFor()
+  expect(await violations(page)).toEqual([])
+  // What comes between the look and the deed is counted again by the server, and a few more are no other deed.
+  await muster.tasks.add(projectId, [{ payload: {}, externalId: 'late', requiredSkills: asking }])
+  await cancel.focus()
+  await page.keyboard.press('Enter')
+  await page.getByText(/^Done: 61 of 61/).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByText('No task matches').waitFor()
+  await looks(page, 'tasks-empty')
+  expect((await muster.tasks.counts(projectId)).byStatus).toEqual({ open: 180, completed: 0, cancelled: 61 })
+  await page.getByRole('button', { name: 'Clear the filters' }).press('Enter')
+  await expect.poll(() => page.locator('.virtual-row').count()).toBeGreaterThan(5)
+
+  // Some by name: a priority for those alone.
+  await page.getByRole('link', { name: /^open/ }).press('Enter')
+  await expect.poll(() => page.locator('.virtual-row').first().innerText()).not.toContain('cancelled')
+  await grid.focus()
+  await page.keyboard.press('j')
+  for (const key of ['x', 'j', 'x']) await page.keyboard.press(key)
+  await page.getByText('2 selected').waitFor()
+  await page.getByRole('button', { name: 'Priority…' }).press('Enter')
+  await page.getByRole('spinbutton', { name: 'Priority' }).fill('9')
+  await page.getByRole('button', { name: 'Set 2 to 9' }).press('Enter')
+  await page.getByText(/^Done: 2 of 2/).waitFor()
+  await page.keyboard.press('Escape')
+  const { items } = await muster.tasks.list(projectId, {}, { limit: 200 })
+  expect(items.filter(({ priority }) => priority === 9)).toHaveLength(2)
+
+  // Everything else is given out in one decision, which says what was left.
+  await grid.focus()
+  await page.keyboard.press('a')
+  await page.getByRole('button', { name: 'Assign all', exact: true }).press('Enter')
+  await page.getByText('Given out: 9').waitFor()
+  await page.getByText(/people are at their limit: 170/).waitFor()
+  await page.keyboard.press('Escape')
+
+  // A row that others change changes where it stands; Enter opens it, and back leads to the list as it was.
+  const [first] = (await muster.tasks.list(projectId, { status: ['open'] }, { limit: 1 })).items
+  await expect.poll(() => page.locator('.virtual-row', { hasText: first?.externalId ?? '' }).count()).toBe(1)
+  await muster.tasks.cancel(first?.taskId as never)
+  await expect.poll(() => page.locator('.virtual-row.dimmed').count()).toBe(1)
+  await page.keyboard.press('/')
+  await page.keyboard.type('t-1')
+  await page.keyboard.press('Enter')
+  await expect.poll(() => page.url()).toContain('q=t-1')
+  await page.keyboard.press('Escape')
+  await grid.focus()
+  await page.keyboard.press('j')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { level: 1, name: /^t-1/ }).waitFor()
+  await page.goBack()
+  await headed(page, 'Tasks')
+  expect(page.url()).toContain('q=t-1')
+
+  // What cannot be had is said where it would stand, with what to tell others.
+  await page.route(/\/tasks\?|\/tasks\/counts/, (route) =>
+    route.fulfill({
+      status: 500,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({
+        status: 500,
+        code: 'internal',
+        detail: 'Something went wrong',
+        requestId: 'r-1',
+      }),
+    }),
+  )
+  await page.reload()
+  await page.getByText('internal · r-1').waitFor()
+  await looks(page, 'tasks-failed')
+  await page.unroute(/\/tasks\?|\/tasks\/counts/)
+  await page.getByRole('button', { name: 'Again' }).press('Enter')
+  await expect.poll(() => page.locator('.virtual-row').count()).toBeGreaterThan(5)
+
+  // Who manages nothing has no such page.
+  const other = await world.tab(await ann.link())
+  await other.page.goto(`${other.page.url().replace(/#.*$/, '')}#/tasks?project=${projectId}`)
+  await other.page.getByText('There is nothing here').waitFor()
+  expect([...faults, ...other.faults]).toEqual([])
+}, 120_000)
+
+/** Looks at the page in both themes and sizes. */
+async function looks(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const)
+    for (const width of [1280, 360]) {
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize({ width, height: 800 })
+      expect(await violations(page)).toEqual([])
+      await shot(page, `${name}-${colorScheme}-${width}`)
+    }
+  await page.setViewportSize({ width: 1280, height: 800 })
+}

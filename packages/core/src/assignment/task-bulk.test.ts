@@ -1,0 +1,91 @@
+import { openEngine } from '@muster/testing/worlds'
+import { describe, expect, it } from 'vitest'
+import { workOff } from '../operations/operations.ts'
+import type { TaskBulk } from './assignments.ts'
+import { moveTasksWith } from './task-bulk.ts'
+
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} }
+
+async function open() {
+  const world = await openEngine({ config: { maxConcurrentPerUser: 99 } })
+  const boss = await world.person('Boss', { role: 'manager' })
+  const { projectId } = world
+  const deps = {
+    ...world.deps,
+    broadcast: { publish: async () => {}, subscribe: async () => async () => {} },
+    logger: SILENT,
+    movers: { tasks: moveTasksWith(world.deps) },
+  } as never
+  return {
+    ...world,
+    boss: world.by(boss),
+    bulk: (wish: Partial<TaskBulk>) =>
+      world.tasks.bulk({ action: 'cancel', filter: { projectId }, expect: 0, ...wish }, world.by(boss)),
+    workOff: async () => {
+      while ((await workOff(deps)) > 0);
+    },
+    ended: async (operationId: string) => world.stores.operations.find(operationId as never),
+  }
+}
+
+describe('a bulk of tasks', () => {
+  it('cancels all open ones that match when it began, and tells holders what they lose', async () => {
+    const world = await open()
+    const ann = await world.person('Ann')
+    const tasks = await world.addTasks({}, {}, {}, { externalId: 'kept' })
+    const held = await world.claim(ann)
+    const [, , , kept] = tasks
+    const first = tasks.slice(0, 3).map(({ taskId }) => taskId)
+    const { projectId } = world
+    const { operationId, count } = await world.bulk({ filter: { projectId, taskIds: first }, expect: 3 })
+    expect(count).toBe(3)
+    await world.task()
+    await world.tasks.cancel(first[1] as never)
+    await world.workOff()
+    expect(await world.ended(operationId)).toMatchObject({
+      state: 'done',
+      done: 2,
+      skipped: { cancelled: 1 },
+      createdBy: world.boss.userId,
+    })
+    expect((await world.tasks.counts(projectId)).byStatus).toEqual({ open: 2, completed: 0, cancelled: 3 })
+    expect(await world.tasks.get(kept?.taskId as never)).toMatchObject({ status: 'open' })
+    const facts = await world.facts()
+    expect(facts.filter(({ type }) => type === 'task_unavailable')).toHaveLength(1)
+    expect(facts.at(-1)).toMatchObject({ type: 'operation_done', data: { done: 2, action: 'cancel' } })
+    const { items } = await world.tasks.history(held.taskId, world.boss, {})
+    expect(items.at(-1)).toMatchObject({ kind: 'status', to: 'cancelled', by: world.boss.userId })
+  })
+
+  it('sets a priority for those that wait for a reason, in one fact', async () => {
+    const world = await open()
+    await world.person('Ann')
+    await world.addTasks({}, { requiredSkills: [{ anyOf: ['da'], minLevel: 1 }] }, {})
+    const { projectId } = world
+    const request = { action: 'priority', filter: { projectId, waits: 'missingSkill' }, priority: 5 } as const
+    expect(await world.tasks.bulkCount(request, world.boss)).toBe(1)
+    await world.bulk({ ...request, expect: 1 })
+    await world.workOff()
+    const { items } = await world.tasks.list(projectId, {}, {})
+    expect(items.filter(({ priority }) => priority === 5)).toMatchObject([{ mainReason: 'missingSkill' }])
+    expect((await world.facts()).filter(({ type }) => type === 'task_updated')).toEqual([])
+  })
+
+  it('does not begin if more match than were seen, or the caller may not', async () => {
+    const world = await open()
+    await world.addTasks(...Array.from({ length: 12 }, () => ({})))
+    await expect(world.bulk({ expect: 1 })).rejects.toMatchObject({ code: 'changed' })
+    await expect(world.bulk({ expect: undefined })).rejects.toMatchObject({ issues: [{ path: 'expect' }] })
+    const stranger = { ...world.boss, memberships: new Set<never>() }
+    const { projectId } = world
+    await expect(
+      world.tasks.bulk({ action: 'cancel', filter: { projectId }, expect: 12 }, stranger),
+    ).rejects.toMatchObject({ code: 'not_found' })
+    await expect(world.bulk({ action: 'priority', expect: 12 })).rejects.toMatchObject({
+      issues: [{ path: 'priority' }],
+    })
+    const nobodys = await world.tasks.bulk({ action: 'cancel', filter: {}, expect: 0 }, stranger)
+    expect(nobodys).toMatchObject({ count: 0, state: 'done' })
+    expect((await world.tasks.counts(projectId)).byStatus.open).toBe(12)
+  })
+})
