@@ -34,14 +34,14 @@ export async function endAllPausedHolds(deps: AssignmentDeps, limit: number): Pr
  * circle.
  */
 export function endHoldsWith(deps: AssignmentDeps): EndHolds<AssignmentStores> {
-  return async (stores, userId, projectId, reason) => {
+  return async (stores, userId, projectId, reason, by) => {
     const now = deps.clock.now()
     const taskIds = await stores.inboxes.listHeldOrReserved(userId, projectId ?? undefined)
     const facts: NewFact[] = []
     for (const taskId of taskIds) {
       const work = await stores.tasks.lockWork(taskId)
       if (work === undefined) continue
-      const rules = await rulesFor(stores, deps, work.task, now)
+      const rules = await rulesFor(stores, deps, work.task, now, by)
       let changed = settleDue(work, rules)
       for (const row of changed.work.assignments.filter(
         (other) => other.userId === userId && isLive(other),

@@ -1,4 +1,4 @@
-import type { AssignmentId } from '../ids.ts'
+import type { AssignmentId, UserId } from '../ids.ts'
 import type { EndHolds } from '../people/people-use-cases.ts'
 import { watchingUseCases } from '../quality/people.ts'
 import type { QualityUseCases } from '../quality/quality.ts'
@@ -29,13 +29,17 @@ export function qualityUseCases(
           )
           .sort((one, other) => other.submittedAt.getTime() - one.submittedAt.getTime())
       },
-      reopen: (assignmentId) => reopen(deps, assignmentId),
+      reopen: (assignmentId, by) => reopen(deps, assignmentId, by),
     }),
   }
 }
 
 /** Asks one more person on the task of a submission, if it still is open. */
-async function reopen(deps: AssignmentDeps, assignmentId: AssignmentId): Promise<boolean> {
+async function reopen(
+  deps: AssignmentDeps,
+  assignmentId: AssignmentId,
+  by: UserId | undefined,
+): Promise<boolean> {
   const { taskId, stepId } = await findAssignment(deps.transactions.stores, assignmentId)
   return onLockedTask(
     deps,
@@ -44,7 +48,7 @@ async function reopen(deps: AssignmentDeps, assignmentId: AssignmentId): Promise
     async (stores, work) => {
       if (work.task.status !== 'open') return false
       const now = deps.clock.now()
-      const rules = await rulesFor(stores, deps, work.task, now)
+      const rules = await rulesFor(stores, deps, work.task, now, by)
       const changed = reopenTask(work, rules, stepId)
       const written = await write(stores, deps, work, changed, now)
       await stores.events.append(written.facts)

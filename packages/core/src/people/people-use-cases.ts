@@ -26,13 +26,14 @@ export interface PeopleStores {
 
 /**
  * Ends a person's live assignments as `reassigned`, in one project or (null) in all, and opens their slots at once. Called last inside a
- * transaction that holds the person's lock.
+ * transaction that holds the person's lock. `by` is the person whose call does it.
  */
 export type EndHolds<Stores> = (
   stores: Stores,
   userId: UserId,
   projectId: ProjectId | null,
   reason: string,
+  by?: UserId | null,
 ) => Promise<void>
 
 /** Dependencies of the use cases of people. */

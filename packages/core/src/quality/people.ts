@@ -50,7 +50,7 @@ export interface WatchingDeps<Stores extends WatchingStores> {
     limit: number,
   ) => Promise<readonly Submitted[]>
   /** Asks one more person on a task, if it still is open; whether it was. */
-  readonly reopen: (assignmentId: AssignmentId) => Promise<boolean>
+  readonly reopen: (assignmentId: AssignmentId, by: UserId | undefined) => Promise<boolean>
 }
 
 type Watching = Pick<QualityUseCases, 'person' | 'pause' | 'resume' | 'reopen'>
@@ -113,7 +113,7 @@ export function watchingUseCases<Stores extends WatchingStores>(deps: WatchingDe
           paused: { since: clock.now(), reason: 'manager', by, words: reason },
         }
         await inside.quality.saveWatch(paused)
-        await endHolds(inside, userId, projectId, 'quality_paused')
+        await endHolds(inside, userId, projectId, 'quality_paused', by)
         await inside.events.append([personPaused(paused)])
         return paused
       })
@@ -133,14 +133,14 @@ export function watchingUseCases<Stores extends WatchingStores>(deps: WatchingDe
       })
     },
 
-    async reopen({ projectId, userId, since }) {
+    async reopen({ projectId, userId, since, by }) {
       const { suspectSince } = await watchOn(stores, projectId, userId)
       const from = since ?? suspectSince
       if (from === null)
         throw new ConflictError('Nothing speaks against the person now: say since when', { userId })
       const taskIds: TaskId[] = []
       for (const { taskId, assignmentId } of await submittedSince(projectId, userId, from, MOST_NAMED))
-        if (await reopen(assignmentId)) taskIds.push(taskId)
+        if (await reopen(assignmentId, by)) taskIds.push(taskId)
       return { taskIds }
     },
   }

@@ -160,5 +160,7 @@ export interface QualityUseCases {
     readonly projectId: ProjectId
     readonly userId: UserId
     readonly since?: Date | undefined
+    /** The caller, as the past of the tasks names them; not given: the host. */
+    readonly by?: UserId | undefined
   }): Promise<{ readonly taskIds: readonly TaskId[] }>
 }

@@ -1,6 +1,7 @@
 import { SeededRandom } from '@muster/testing'
 import { ANNOTATE, type Engine, openEngine, REVIEW } from '@muster/testing/worlds'
 import { describe, expect, it } from 'vitest'
+import type { TaskId } from '../ids.ts'
 import type { User } from '../people/person.ts'
 import { freshWatch, watchAfter, watchResumed } from './watch.ts'
 
@@ -196,8 +197,14 @@ describe('somebody who drifts off', () => {
     ).rejects.toMatchObject({
       code: 'conflict',
     })
-    const { taskIds } = await world.quality.reopen({ projectId: world.projectId, userId: ann.userId })
+    const by = world.admin.userId
+    const { taskIds } = await world.quality.reopen({ projectId: world.projectId, userId: ann.userId, by })
     expect(taskIds).toHaveLength(5)
+    const moves = await world.stores.overviews.listMoves(taskIds[0] as TaskId, { limit: 50 }, undefined)
+    expect(moves.filter(({ kind }) => kind === 'step')).toMatchObject([
+      { from: 'annotate', to: 'review', by: ann.userId },
+      { from: 'review', to: 'annotate', by },
+    ])
     expect(await world.engine.get(reviewing.assignmentId)).toMatchObject({
       status: 'expired',
       endReason: 'task_returned',
@@ -225,6 +232,8 @@ describe('a pause by hand', () => {
     expect(await world.quality.pause(move)).toMatchObject({ paused })
     expect(await world.quality.pause({ ...move, reason: 'Again' })).toMatchObject({ paused })
     expect(await world.engine.get(held.assignmentId)).toMatchObject({ endReason: 'quality_paused' })
+    const moves = await world.stores.overviews.listMoves(held.taskId, { limit: 50 }, undefined)
+    expect(moves.at(-1)).toMatchObject({ to: 'reassigned', by: move.by, reason: 'quality_paused' })
     expect(await world.engine.claimNext({ userId: ann.userId })).toMatchObject({
       reasons: { qualityPaused: 2 },
     })

@@ -110,8 +110,14 @@ export const qualityRoutes: Routes = (app, muster) => {
         response: { 200: reopened },
       },
     },
-    async ({ params, body: { since } }) =>
-      muster.quality.reopen({ ...params, since: since === undefined ? undefined : new Date(since) }),
+    async (request) => {
+      const { since } = request.body
+      return muster.quality.reopen({
+        ...request.params,
+        since: since === undefined ? undefined : new Date(since),
+        by: principalOf(request).userId,
+      })
+    },
   )
   app.get(
     '/projects/:projectId/aggregates.ndjson',
