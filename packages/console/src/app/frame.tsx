@@ -17,14 +17,16 @@ import { become, changed, go, hrefOf, type PageName, type Route, route } from '.
 import { forgetAllDrafts } from '../work/drafts.ts'
 import { ConnectionBar, ConnectionState } from './connection.tsx'
 import './frame.css'
-import { Help } from './help.tsx'
+import { later } from './later.tsx'
 import { keepSetting, readSettings } from './own-settings.ts'
 import { load, PLACES, pageOf, pagesOfMe } from './pages.ts'
-import { Palette } from './palette.tsx'
 import { DENSITIES, density, setDensity, setTheme, THEMES, theme } from './theme.ts'
 import { WORDS } from './words.ts'
 
 type Over = 'nothing' | 'help' | 'menu' | 'palette'
+
+const Palette = later(() => import('./palette.tsx').then((part) => part.Palette))
+const Help = later(() => import('./help.tsx').then((part) => part.Help))
 
 /** What stands around every page: the rail, the state of the connection, help, the palette. */
 export function Frame(): VNode {

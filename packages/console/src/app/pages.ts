@@ -15,6 +15,7 @@ const LOADERS: Readonly<Partial<Record<PageName, () => Promise<PageModule>>>> = 
   people: () => import('../people/page.tsx'),
   tasks: () => import('../tasks/page.tsx'),
   task: () => import('../task/page.tsx'),
+  jobs: () => import('../jobs/page.tsx'),
 }
 
 /** What is said of a page before it is loaded. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import type { Json, ProjectId, Role, UserId } from '@muster/core'
+import type { JobType, Json, ProjectId, Role, UserId } from '@muster/core'
 import type { NewForm } from '@muster/core/forms'
-import { coreModule, createMuster, type Muster } from '@muster/host'
+import { coreModule, createMuster, type Muster, silentLogger } from '@muster/host'
 import { chromiumBinary } from '@muster/test-services'
 import { musterHttp } from '@muster/transport-http'
 import { attachMusterWs } from '@muster/transport-ws'
@@ -65,8 +65,8 @@ export class World {
     this.#closeWs = parts.closeWs
   }
 
-  static async open(): Promise<World> {
-    const muster = await createMuster({ modules: [coreModule({ jobTypes: [] })] })
+  static async open({ jobTypes = [] }: { readonly jobTypes?: readonly JobType[] } = {}): Promise<World> {
+    const muster = await createMuster({ modules: [coreModule({ jobTypes, logger: silentLogger })] })
     // A token is a role and a person; who signs it is not what is tested here.
     const authenticator = {
       authenticate: async (token: string) => {

@@ -32,7 +32,7 @@ export const LOOKS = {
   },
   job: {
     pending: look('ring', 'pending', 'rest'),
-    processing: look('arc', 'at work', 'active'),
+    active: look('arc', 'at work', 'active'),
     completed: look('check', 'completed', 'done'),
     failed: look('cross', 'failed', 'failed'),
     cancelled: look('slash', 'cancelled', 'rest'),

@@ -1,0 +1,132 @@
+import { useSignal } from '@preact/signals'
+import type { VNode } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { CallError, call, type Problem } from '../api/call.ts'
+import { Button } from '../design/button.tsx'
+import { Confirm } from '../design/confirm.tsx'
+import { Field } from '../design/field.tsx'
+import { Progress } from '../design/progress.tsx'
+import { figure } from '../design/time.ts'
+import { Trouble } from '../design/trouble.tsx'
+import {
+  type Action,
+  begin,
+  bulkOf,
+  type JobFilters,
+  type Operation,
+  previewOf,
+  skippedWords,
+} from './data.ts'
+import { ACTIONS, WORDS } from './words.ts'
+
+interface AskingProps {
+  readonly action: Action
+  readonly projectId: string | undefined
+  readonly filters: JobFilters
+  readonly onBegun: (operation: Operation) => void
+  readonly onClose: () => void
+}
+
+const SAYS: Readonly<Record<Action, string>> = {
+  retry:
+    'They go to the ends of their lines with all their attempts anew; runs that had completed run again.',
+  cancel: 'Those that wait are cancelled for good; those at work are told to stop. What has ended stays.',
+  priority: 'They go to the ends of the lines of that priority, in the order in which they stand now.',
+}
+
+/** Asks before a move on all that match: counts them first, and says the number on the button. */
+export function Asking({ action, projectId, filters, onBegun, onClose }: AskingProps): VNode {
+  const count = useSignal<number | undefined>(undefined)
+  const problem = useSignal<Problem | undefined>(undefined)
+  const priority = useSignal('10')
+  const isPriority = action === 'priority'
+  const wanted = isPriority ? Number(priority.value) : undefined
+  const isWrong = wanted !== undefined && !(Number.isInteger(wanted) && Math.abs(wanted) <= 1_000)
+  useEffect(() => {
+    previewOf(bulkOf(action, projectId, filters, isPriority ? 0 : undefined)).then(
+      (preview) => (count.value = preview.count),
+      (error: unknown) => {
+        if (!(error instanceof CallError)) throw error
+        problem.value = error.problem
+      },
+    )
+  }, [])
+  const jobs = count.value === undefined ? '' : `${figure(count.value)} ${count.value === 1 ? 'job' : 'jobs'}`
+  const { deed } = ACTIONS[action]
+  return (
+    <Confirm
+      title={`${deed} all that match`}
+      deed={`${deed} ${jobs}`.trim()}
+      isDanger={action === 'cancel'}
+      isOff={count.value === undefined || count.value === 0 || isWrong}
+      act={async () => {
+        onBegun(await begin(bulkOf(action, projectId, filters, wanted), count.peek() ?? 0))
+      }}
+      onClose={onClose}
+    >
+      <p>{SAYS[action]}</p>
+      <p class="quiet">
+        {Object.entries(filters)
+          .flatMap(([name, value]) => (value === undefined ? [] : [`${name}:${value}`]))
+          .join(' ')}
+      </p>
+      {isPriority && (
+        <Field
+          label={WORDS.newPriority}
+          help={WORDS.newPriorityHelp}
+          fault={isWrong ? WORDS.newPriorityHelp : undefined}
+          type="number"
+          value={priority.value}
+          onInput={(value) => (priority.value = value)}
+        />
+      )}
+      {problem.value !== undefined && <Trouble problem={problem.value} isInline />}
+      {problem.value === undefined && count.value === undefined && <p role="status">{WORDS.counting}</p>}
+      {count.value === 0 && <p role="status">{WORDS.nothingMatches}</p>}
+    </Confirm>
+  )
+}
+
+interface UnderWayProps {
+  readonly operation: Operation
+  readonly onStopped: (operation: Operation) => void
+  readonly onDismiss: () => void
+}
+
+/** How far a move on many has come. It goes on if the page is closed. */
+export function UnderWay({ operation, onStopped, onDismiss }: UnderWayProps): VNode {
+  const { action, state, count, done, skipped } = operation
+  const words = ACTIONS[action as Action]
+  const passed = Object.values(skipped).reduce((sum, n) => sum + n, 0)
+  const why = skippedWords(skipped)
+  return (
+    <section class="under-way" aria-label="Bulk move" data-state={state}>
+      <p role="status">
+        {state === 'running' ? words.going : words.done} {figure(done)} of {figure(count)}
+        {state === 'stopped' && ', then stopped'}
+        {passed > 0 && `; ${figure(passed)} passed over: ${why}`}
+      </p>
+      <Progress
+        label={words.going}
+        total={count}
+        parts={[
+          { title: 'moved', value: done, tone: 'done' },
+          { title: 'passed over', value: passed, tone: 'rest' },
+        ]}
+      />
+      {state === 'running' ? (
+        <Button
+          onClick={() => {
+            void call('DELETE /operations/{id}', { params: { id: operation.operationId } }).then(onStopped)
+          }}
+        >
+          {WORDS.stop}
+        </Button>
+      ) : (
+        <Button kind="quiet" onClick={onDismiss}>
+          {WORDS.dismiss}
+        </Button>
+      )}
+    </section>
+  )
+}

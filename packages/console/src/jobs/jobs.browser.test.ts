@@ -1,0 +1,138 @@
+import { jobType, type ProjectId } from '@muster/core'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { headed, type Person, shot, type Tab, violations, World } from '../app/world.test.support.ts'
+
+interface Probe {
+  readonly n: number
+  readonly fails?: string
+}
+
+/** Does what its payload says: fails by a time that differs each time, or by a word, or gives a number. */
+const probe = jobType({
+  name: 'probe:language',
+  payload: { '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value: value as Probe }) } },
+  retry: { maxAttempts: 1 },
+  handler: ({ payload: { n, fails } }) => {
+    if (fails === 'slow') throw new Error(`Timed out after ${1_000 + n} ms`)
+    if (fails !== undefined) throw new Error(fails)
+    return { n }
+  },
+})
+
+let world: World
+let manager: Person
+let projectId: ProjectId
+beforeAll(async () => {
+  world = await World.open({ jobTypes: [probe] })
+  const { muster } = world
+  manager = await world.person('Mia Berg', 'manager')
+  const project = await muster.projects.add({ name: 'Language identification' })
+  projectId = project.projectId
+  await muster.projects.addMember(projectId, manager.userId)
+  const add = (payload: object): Promise<unknown> =>
+    muster.queue.add(projectId, { type: 'probe:language', payload: payload as never })
+  for (let n = 0; n < 12; n++) await add({ n, fails: 'slow' })
+  for (let n = 0; n < 3; n++) await add({ n, fails: '<img src=x onerror=alert(1)> is no language' })
+  for (let n = 0; n < 5; n++) await add({ n })
+  const worker = await muster.work()
+  await vi.waitFor(
+    async () =>
+      expect((await muster.queue.status(projectId, {})).counts).toMatchObject({ failed: 15, completed: 5 }),
+    { timeout: 30_000 },
+  )
+  await worker.close()
+  await muster.queue.add(projectId, { type: 'probe:language', payload: { n: 99 } })
+}, 120_000)
+afterAll(() => world?.close())
+
+const at = (query = ''): string => `${world.origin}/console/#/jobs?project=${projectId}${query}`
+const row = (page: Tab['page'], text: string | RegExp) => page.getByRole('row').filter({ hasText: text })
+
+describe.each([
+  ['light', 1280, 800],
+  ['dark', 1280, 800],
+  ['light', 360, 740],
+  ['dark', 360, 740],
+] as const)('in %s at %i × %i', (colorScheme, width, height) => {
+  it('passes the audit full, with a drawer and a dialog, filtered to nothing, and in error', async () => {
+    const { page, faults } = await world.tab('about:blank', { colorScheme, viewport: { width, height } })
+    const look = async (name: string): Promise<void> => {
+      await shot(page, `jobs-${name}-${colorScheme}-${width}`)
+      expect([name, await violations(page)]).toEqual([name, []])
+      const wider = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      expect([name, wider]).toEqual([name, 0])
+    }
+    await page.goto(await manager.link())
+    await page.goto(at('&state=failed'))
+    await row(page, 'Timed out').first().waitFor()
+    await page.getByText('Timed out after #').first().waitFor()
+    await look('failed')
+    await row(page, 'Timed out').first().click()
+    await page.getByRole('heading', { name: 'Attempts' }).waitFor()
+    await look('drawer')
+    await page.goto(at('&state=cancelled'))
+    await page.getByText('No job matches these filters').waitFor()
+    await look('empty')
+    await page.route('**/jobs?*', (route) =>
+      route.fulfill({
+        status: 500,
+        contentType: 'application/problem+json',
+        body: '{"status":500,"code":"internal","detail":"It broke","requestId":"r-17"}',
+      }),
+    )
+    await page.goto(`${world.origin}/console/#/queue`)
+    await headed(page, 'My queue')
+    await page.goto(at())
+    await page.getByText('internal · r-17').waitFor()
+    await look('error')
+    expect(faults).toEqual([])
+    await page.context().close()
+  })
+})
+
+it('is worked by keys alone: found, read, narrowed to a cause, and tried again in bulk to its end', async () => {
+  const { page, faults } = await world.tab(await manager.link())
+  const press = async (...keys: readonly string[]): Promise<void> => {
+    for (const key of keys) await page.keyboard.press(key)
+  }
+  await page.getByText('live', { exact: true }).waitFor()
+  await press('g', 'j')
+  await headed(page, 'Jobs')
+  await row(page, 'pending').first().waitFor()
+  await press('/')
+  await page.keyboard.type('state:fa')
+  await press('ArrowDown', 'Enter')
+  await expect.poll(() => page.url()).toContain('state=failed')
+  await page.keyboard.type('no language')
+  await press('Enter', 'Escape')
+  await row(page, 'Timed out').first().waitFor({ state: 'detached' })
+  await row(page, 'onerror').first().waitFor()
+  await press('j', 'Enter')
+  const drawer = page.getByRole('region', { name: /probe:language/ })
+  await drawer.getByText('handler_failed').first().waitFor()
+  await press('Escape')
+  await drawer.waitFor({ state: 'detached' })
+
+  await page.goto(at('&state=failed'))
+  await row(page, 'Timed out').first().waitFor()
+  await row(page, 'Timed out').first().click()
+  await press('Escape', 'e')
+  await expect.poll(() => page.url()).toContain('cause=')
+  await row(page, 'onerror').first().waitFor({ state: 'detached' })
+  await press('r')
+  const dialog = page.getByRole('dialog')
+  const deed = dialog.getByRole('button', { name: 'Retry 12 jobs' })
+  await deed.waitFor()
+  expect(await violations(page)).toEqual([])
+  await deed.focus()
+  await press('Enter')
+  await dialog.waitFor({ state: 'detached' })
+  const scheduler = await world.muster.schedule()
+  await page.getByText('Retried 12 of 12').waitFor()
+  await scheduler.close()
+  await page.getByText('No job matches these filters').waitFor()
+  expect((await world.muster.queue.status(projectId, {})).counts).toMatchObject({ failed: 3, pending: 13 })
+  expect(faults).toEqual([])
+})

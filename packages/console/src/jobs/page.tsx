@@ -1,0 +1,394 @@
+import { useSignal } from '@preact/signals'
+import type { VNode } from 'preact'
+import { useEffect, useMemo } from 'preact/hooks'
+import { call } from '../api/call.ts'
+import { me } from '../api/session.ts'
+import { Ago } from '../design/ago.tsx'
+import { Button } from '../design/button.tsx'
+import { Confirm } from '../design/confirm.tsx'
+import { Empty } from '../design/empty.tsx'
+import { FilterBar } from '../design/filter-bar.tsx'
+import { Loading } from '../design/loading.tsx'
+import { PageHead } from '../design/page-head.tsx'
+import { lookOf, State } from '../design/state.tsx'
+import { type Column, DataTable } from '../design/table.tsx'
+import { Tabs } from '../design/tabs.tsx'
+import { count, figure } from '../design/time.ts'
+import { Trouble } from '../design/trouble.tsx'
+import type { Channel, WireEvent } from '../feed/follow.ts'
+import { ListWindow } from '../feed/list-window.ts'
+import { useLater, useLive } from '../feed/live.ts'
+import { nameOfProject, projects } from '../feed/projects.ts'
+import { useReading } from '../feed/reading.ts'
+import { useDeeds } from '../keys/page-keys.ts'
+import { become, changed, hrefOf, route } from '../route/route.ts'
+import { Asking, UnderWay } from './bulk.tsx'
+import { Causes } from './causes.tsx'
+import {
+  type Action,
+  causesOf,
+  FILTER_NAMES,
+  type Job,
+  type JobFilters,
+  jobsOf,
+  lineOf,
+  type Operation,
+  queueOf,
+  STATES,
+  stillMatches,
+  tookOf,
+} from './data.ts'
+import { JobDrawer } from './job-drawer.tsx'
+import './jobs.css'
+import { WORDS } from './words.ts'
+
+/** Figures move many times a second; they are read again this much later. */
+const LATER_MS = 1_000
+/** Channels that one page follows at most. */
+const MOST_CHANNELS = 50
+
+/** The jobs of a project or of all: found by what is in them, failures by cause, moved one by one or all that match. */
+export function Page(): VNode {
+  const { project } = route.value
+  return <Jobs key={project ?? ''} projectId={project} />
+}
+
+function filtersOf(): JobFilters {
+  return Object.fromEntries(FILTER_NAMES.map((name) => [name, route.value[name]]))
+}
+
+function channelsOf(projectId: string | undefined): Channel[] {
+  if (projectId !== undefined) return [`project:${projectId}`]
+  if (me.peek()?.role === 'admin') return ['admin']
+  return (projects.peek() ?? [])
+    .slice(0, MOST_CHANNELS)
+    .map((project): Channel => `project:${project.projectId}`)
+}
+
+function Jobs({ projectId }: { readonly projectId: string | undefined }): VNode {
+  const isAdmin = me.value?.role === 'admin'
+  const filters = filtersOf()
+  const asked = JSON.stringify(filters)
+  const isComplete = useSignal(true)
+  const asking = useSignal<Action | 'pause' | undefined>(undefined)
+  const operation = useSignal<Operation | undefined>(undefined)
+  const changes = useSignal(0)
+  const list = useMemo(
+    () =>
+      new ListWindow<Job>({
+        read: async (cursor, limit) => {
+          const rows = await jobsOf(projectId, filtersOf(), cursor, limit)
+          isComplete.value = rows.complete
+          return rows
+        },
+        keyOf: ({ jobId }) => jobId,
+      }),
+    [projectId],
+  )
+  const causes = useReading(() => causesOf(projectId))
+  const queue = useReading(() => queueOf(projectId, isAdmin))
+  const figures = async (): Promise<void> => {
+    await Promise.all([causes.again(), queue.again()])
+  }
+  const all = async (): Promise<void> => {
+    await Promise.all([figures(), list.open()])
+    changes.value += 1
+  }
+  const later = useLater(figures, LATER_MS)
+  useEffect(() => {
+    void list.open()
+    return () => list.stop()
+  }, [list, asked])
+  useLive(projectId ?? 'all', {
+    channels: channelsOf(projectId),
+    read: all,
+    keyOf: ({ type, data }) =>
+      type === 'operation_progress' ? `operation ${String(data['operationId'])}` : undefined,
+    apply: (batch) => {
+      for (const event of batch) hear(event)
+      later()
+    },
+    queueUpdated: ({ projectId: of, paused, counts }) => {
+      if (of === projectId) queue.put({ paused, counts: counts as never })
+      else later()
+    },
+  })
+  const hear = ({ type, data }: WireEvent): void => {
+    const now = operation.peek()
+    if (type === 'operation_progress' || type === 'operation_done') {
+      if (now === undefined || now.operationId !== data['operationId']) return
+      if (type === 'operation_progress') {
+        const { done, skipped } = data as unknown as Pick<Operation, 'done' | 'skipped'>
+        operation.value = { ...now, done, skipped }
+      }
+      if (data['state'] !== 'running') {
+        void call('GET /operations/{id}', { params: { id: now.operationId } }).then((ended) => {
+          operation.value = ended
+          void list.open()
+        })
+      }
+      return
+    }
+    const jobId = data['itemId']
+    if (typeof jobId !== 'string') return
+    const state = STATE_BY_EVENT[type]
+    if (state === undefined) return
+    const row = list.rows.peek().find((each) => each.jobId === jobId)
+    const fits = stillMatches({ state }, filtersOf())
+    if (row !== undefined) {
+      list.change({ ...row, state })
+      if (!fits) list.leave(jobId)
+      if (route.peek().item === jobId) changes.value += 1
+    } else if (fits && (type === 'job_failed' || type === 'queue_item_added')) list.arrive(jobId)
+  }
+  useDeeds(['jobs'], {
+    retry: () => {
+      if (filters.state !== 'failed') return false
+      asking.value = 'retry'
+      return true
+    },
+    cause: () => {
+      const jobId = list.at.peek()
+      if (jobId === undefined) return false
+      void call('GET /jobs/{id}', { params: { id: jobId } }).then(({ cause }) => {
+        if (cause !== null) become(changed({ cause: String(cause.causeId), state: 'failed' }))
+      })
+      return true
+    },
+  })
+  const counts = queue.value.value?.counts
+  const isPaused = queue.value.value?.paused === true
+  const matching = filters.state === undefined ? undefined : counts?.[filters.state as keyof typeof counts]
+  const isOnlyState = FILTER_NAMES.every((name) => name === 'state' || filters[name] === undefined)
+  const pause = async (paused: boolean): Promise<void> => {
+    const deed = paused ? 'pause' : 'resume'
+    if (projectId === undefined) await call(`POST /system/queue/${deed}`, { body: {} })
+    else await call(`POST /projects/{projectId}/queue/${deed}`, { params: { projectId }, body: {} })
+    await queue.again()
+  }
+  const mayPause = projectId !== undefined || isAdmin
+  return (
+    <main class="page-list jobs" tabIndex={-1}>
+      <PageHead
+        title={WORDS.title}
+        state={
+          <p class="quiet">
+            {projectId === undefined ? WORDS.allProjects : (nameOfProject(projectId) ?? '')}
+            {isPaused && ` · ${WORDS.paused}`}
+          </p>
+        }
+      >
+        {mayPause &&
+          queue.value.value !== undefined &&
+          (isPaused ? (
+            <Button onClick={() => void pause(false)}>{WORDS.resumeQueue}</Button>
+          ) : (
+            <Button onClick={() => (asking.value = 'pause')}>{WORDS.pauseQueue}</Button>
+          ))}
+      </PageHead>
+      <FilterBar
+        label={WORDS.search}
+        placeholder={WORDS.searchMore}
+        free="error"
+        fields={[
+          { name: 'state', title: 'State', values: [...STATES], isClosed: true },
+          { name: 'type', title: 'Type', values: seen(list.rows.value, ({ type }) => type) },
+          { name: 'model', title: 'Model', values: seen(list.rows.value, ({ model }) => model) },
+          { name: 'run', title: 'Run', values: seen(list.rows.value, ({ runId }) => runId) },
+          {
+            name: 'scenario',
+            title: 'Scenario',
+            values: seen(list.rows.value, ({ scenarioId }) => scenarioId),
+          },
+          {
+            name: 'cause',
+            title: 'Cause',
+            values: (causes.value.value ?? []).map(({ causeId }) => String(causeId)),
+          },
+          { name: 'attempts', title: 'Attempts', values: ['>1', '>2', '0'] },
+        ]}
+        filters={{ ...filters }}
+        onChange={(name, value) => become(changed({ [name]: value, item: undefined }))}
+      />
+      <Tabs
+        label="State"
+        now={filters.state ?? 'all'}
+        tabs={[
+          { id: 'all', title: WORDS.all, href: hrefOf(changed({ state: undefined, item: undefined })) },
+          ...STATES.map((state) => ({
+            id: state,
+            title: lookOf('job', state).word,
+            href: hrefOf(changed({ state, item: undefined })),
+            count: counts === undefined ? undefined : figure(counts[state]),
+          })),
+        ]}
+      />
+      {operation.value !== undefined && (
+        <UnderWay
+          operation={operation.value}
+          onStopped={(stopped) => (operation.value = stopped)}
+          onDismiss={() => (operation.value = undefined)}
+        />
+      )}
+      {list.problem.value !== undefined && (
+        <Trouble problem={list.problem.value} onAgain={() => void all()} />
+      )}
+      {list.state.value === 'loading' && list.problem.value === undefined && <Loading rows={10} />}
+      {list.state.value === 'ready' && (
+        <div class={`beside${route.value.item === undefined ? '' : ' open'}`}>
+          <div class="jobs-main">
+            {causes.value.value !== undefined && <Causes causes={causes.value.value} />}
+            <div class="jobs-list">
+              <div class="deeds bulk">
+                {filters.state !== undefined && list.rows.value.length > 0 && (
+                  <span class="quiet" role="status">
+                    {isOnlyState && matching !== undefined
+                      ? `${count(matching)} match`
+                      : `${count(list.rows.value.length)}${list.isComplete.value ? '' : '+'} match`}
+                  </span>
+                )}
+                {filters.state === 'failed' && list.rows.value.length > 0 && (
+                  <Button kind="primary" keyName="r" onClick={() => (asking.value = 'retry')}>
+                    {WORDS.retry}…
+                  </Button>
+                )}
+                {(filters.state === 'pending' || filters.state === 'active') &&
+                  list.rows.value.length > 0 && (
+                    <Button onClick={() => (asking.value = 'cancel')}>{WORDS.cancel}</Button>
+                  )}
+                {filters.state === 'pending' && list.rows.value.length > 0 && (
+                  <Button onClick={() => (asking.value = 'priority')}>{WORDS.priority}</Button>
+                )}
+                {list.waiting > 0 && (
+                  <Button kind="quiet" onClick={() => void list.open()}>
+                    {figure(list.waiting)} {WORDS.newOnes}
+                  </Button>
+                )}
+              </div>
+              <List list={list} filters={filters} />
+              {!isComplete.value && (
+                <p class="bounded" role="status">
+                  {WORDS.stopped}{' '}
+                  <Button kind="quiet" onClick={() => void list.near('end')}>
+                    {WORDS.goOn}
+                  </Button>
+                </p>
+              )}
+            </div>
+          </div>
+          {route.value.item !== undefined && (
+            <JobDrawer jobId={route.value.item} changes={changes.value} onMoved={() => later()} />
+          )}
+        </div>
+      )}
+      {asking.value === 'pause' && (
+        <Confirm
+          title={WORDS.pauseQueue.replace('…', '')}
+          deed={WORDS.pauseDeed}
+          act={() => pause(true)}
+          onClose={() => (asking.value = undefined)}
+        >
+          <p>{WORDS.pauseSays}</p>
+        </Confirm>
+      )}
+      {asking.value !== undefined && asking.value !== 'pause' && (
+        <Asking
+          action={asking.value}
+          projectId={projectId}
+          filters={filters}
+          onBegun={(begun) => (operation.value = begun)}
+          onClose={() => (asking.value = undefined)}
+        />
+      )}
+    </main>
+  )
+}
+
+/** The state that a job is in after each. */
+const STATE_BY_EVENT: Readonly<Record<string, Job['state']>> = {
+  queue_item_added: 'pending',
+  queue_item_removed: 'cancelled',
+  job_started: 'active',
+  job_completed: 'completed',
+  job_failed: 'failed',
+  job_retried: 'pending',
+}
+
+function seen(rows: readonly Job[], read: (job: Job) => string | null): string[] {
+  return Array.from(new Set(rows.flatMap((row) => read(row) ?? [])))
+    .slice(0, 20)
+    .sort()
+}
+
+const COLUMNS: readonly Column<Job>[] = [
+  { id: 'state', title: 'State', track: '92px', draw: ({ state }) => <State look={lookOf('job', state)} /> },
+  { id: 'type', title: 'Type', track: 'minmax(100px, 1fr)', draw: ({ type }) => type },
+  { id: 'model', title: 'Model', track: 'minmax(50px, 0.6fr)', draw: ({ model }) => model ?? '' },
+  {
+    id: 'what',
+    title: 'What',
+    track: 'minmax(120px, 2.4fr)',
+    draw: (job) => <span title={job.error?.message}>{lineOf(job)}</span>,
+  },
+  {
+    id: 'attempt',
+    title: 'Attempts',
+    track: '58px',
+    isFigure: true,
+    draw: ({ attempt, maxAttempts }) => `${attempt} / ${maxAttempts}`,
+  },
+  { id: 'took', title: 'Took', track: '56px', isFigure: true, draw: (job) => tookOf(job, Date.now()) },
+  {
+    id: 'when',
+    title: 'When',
+    track: '84px',
+    draw: ({ finishedAt, startedAt, createdAt }) => <Ago at={finishedAt ?? startedAt ?? createdAt} />,
+  },
+]
+
+function List({ list, filters }: { readonly list: ListWindow<Job>; readonly filters: JobFilters }): VNode {
+  const rows = list.rows.value
+  if (rows.length === 0) {
+    const isFiltered = FILTER_NAMES.some((name) => filters[name] !== undefined)
+    if (!isFiltered) return <Empty title={WORDS.noJobs} />
+    const isGood =
+      filters.state === 'failed' && FILTER_NAMES.every((name) => name === 'state' || !filters[name])
+    if (isGood) return <Empty title={WORDS.noFailures}>{WORDS.noFailuresMore}</Empty>
+    const none = Object.fromEntries(FILTER_NAMES.map((name) => [name, undefined]))
+    return (
+      <Empty title={WORDS.filtered}>
+        <div class="deeds">
+          <Button onClick={() => become(changed(none))}>{WORDS.clear}</Button>
+        </div>
+      </Empty>
+    )
+  }
+  return (
+    <DataTable
+      label={WORDS.title}
+      columns={COLUMNS}
+      rows={rows}
+      keyOf={({ jobId }) => jobId}
+      at={list.at.value}
+      onAt={(id) => (list.at.value = id)}
+      onOpen={({ jobId }) => become(changed({ item: jobId }))}
+      isDimmed={({ jobId }) => list.isDimmed(jobId)}
+      onNear={(end) => void list.near(end)}
+      leastWidth={600}
+      narrow={(job) => (
+        <>
+          <span class="job-line">
+            <State look={lookOf('job', job.state)} />
+            <b>{job.type}</b>
+            <span class="quiet">
+              <Ago at={job.finishedAt ?? job.startedAt ?? job.createdAt} />
+            </span>
+          </span>
+          <small class="quiet">
+            {job.model ?? ''} {lineOf(job)}
+          </small>
+        </>
+      )}
+    />
+  )
+}
