@@ -78,7 +78,7 @@ export interface Assignment {
   readonly draftSavedAt: Date | null
   /** When what was handed in goes through, if its person may still take it back; null: nothing waits. Not null only in `in_progress`. */
   readonly submitsAt: Date | null
-  /** What was handed in and waits. For its person and managers. */
+  /** The submission that waits to go through. For its person and managers. */
   readonly handedIn: { readonly result: Json; readonly comment: string | null } | null
   /** When it was handed in: its `submittedAt` once it goes through. */
   readonly handedInAt: Date | null

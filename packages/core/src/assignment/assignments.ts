@@ -385,7 +385,7 @@ export interface MissingSkill {
   readonly count: number
 }
 
-/** What a person could claim in their projects, and what keeps the rest from them. */
+/** The work that a person could claim in their projects, and what keeps the rest from them. */
 export interface Outlook {
   /** Tasks open at a people step. */
   readonly open: number

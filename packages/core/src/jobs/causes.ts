@@ -7,7 +7,7 @@ export const OTHER_CAUSE = 'other'
 /** Characters of a message that are looked at. */
 const MOST_LOOKED_AT = 300
 
-// What differs from one failure to the next of the same kind, in this order: a URL holds paths and numbers, a quote may hold all of them.
+// Parts that differ from one failure to the next of the same kind, in this order: a URL holds paths and numbers, a quote may hold all of them.
 const VARIABLE: readonly (readonly [RegExp, string])[] = [
   [/\b([a-z][a-z0-9+.-]*:\/\/[^\s/?#'"“”)\]]+)[^\s'"“”)\]]*/gi, '$1…'],
   [/"[^"]*"|'(?=[^']*\d)[^']*'|'[^']{13,}'|“[^”]*”|`[^`]*`/g, ''],

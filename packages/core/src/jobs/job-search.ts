@@ -89,7 +89,7 @@ export interface JobAttempt {
   readonly error: JobError | null
 }
 
-/** What is kept beside a job. */
+/** Kept beside a job. */
 export interface JobRecord {
   /** Those that did not complete at the first try, oldest first. */
   readonly attempts: readonly JobAttempt[]
@@ -105,7 +105,7 @@ export type JobsMoved = Readonly<
   Record<string, { readonly done: number; readonly skipped: Readonly<Record<string, number>> }>
 >
 
-/** What is done with jobs. */
+/** A move on jobs. */
 export type JobMove =
   | { readonly action: 'retry' }
   | { readonly action: 'cancel' }

@@ -1,7 +1,7 @@
 import type { UserId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
 
-/** Settings of one person, as whoever drew the page for them wrote them. */
+/** Settings of one person, by name: any JSON that a page keeps for them. */
 export type PersonSettings = Readonly<Record<string, Json>>
 
 /** Keeps the settings of people, also of those whom no directory knows. */

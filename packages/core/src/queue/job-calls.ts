@@ -59,7 +59,7 @@ export interface JobDetail extends QueueItem, Pick<JobWithResult, 'payload' | 'r
   readonly waitsFor: readonly WaitsFor[]
 }
 
-/** What an operation would be about. */
+/** The things that an operation would be about. */
 export interface JobsPreview {
   readonly count: number
   readonly byState: Readonly<Partial<Record<JobState, number>>>
@@ -79,7 +79,7 @@ export interface JobUseCases {
   causes(projects: Operated, where?: { readonly type?: string | undefined }): Promise<readonly JobCause[]>
   /** @throws NotFoundError */
   get(jobId: JobId): Promise<JobDetail>
-  /** What a bulk move would be about. */
+  /** The jobs that a bulk move would be about. */
   preview(projects: Operated, bulk: JobsBulk): Promise<JobsPreview>
   /**
    * Begins a move on all that match now, as an operation.

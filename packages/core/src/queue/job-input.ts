@@ -65,12 +65,12 @@ export const jobsQuery: z.ZodType<JobsQuery> = z.strictObject({
   cursor: pageCursor.optional(),
 })
 
-/** What {@link jobsFilter} reads. */
+/** Read by {@link jobsFilter}. */
 export interface JobsWhere extends Omit<JobFilter, 'projects' | 'causeId'> {
   readonly cause?: number | undefined
 }
 
-/** What {@link jobsQuery} reads. */
+/** Read by {@link jobsQuery}. */
 export interface JobsQuery extends JobsWhere {
   readonly order?: 'asc' | 'desc' | undefined
   readonly limit?: number | undefined

@@ -128,7 +128,7 @@ interface Way {
   readonly forms: StepForms
 }
 
-/** What the holder of an assignment is shown of its task, each workflow with its forms read once. */
+/** The part of a task that the holder of an assignment is shown, each workflow with its forms read once. */
 class Showing {
   readonly #stores: QueueStores
   readonly #ways = new Map<string, Promise<Way>>()

@@ -72,7 +72,7 @@ export function claimNextWith(deps: AssignmentDeps): AssignmentUseCases['claimNe
     let mayGoThrough = true
     for (let again = 0; outcome.kind === 'nothing'; again++) {
       const { isNews, isOnlyLimit, ...why } = await explain(deps, userId, outcome.judged)
-      // What they could still take back stands in their own way.
+      // Submissions that they could still take back stand in their own way.
       if (isOnlyLimit && mayGoThrough && (await settleWaiting(deps, userId))) {
         mayGoThrough = false
         outcome = await ask(request())

@@ -14,7 +14,7 @@ const FRESH_MS = 5_000
 const MOST_FOR_ONE = 500
 const MOST_MISSING = 10
 
-/** What is open to a person and what keeps the rest from them, as a claim would see it. It gives nothing out. */
+/** The work that is open to a person and what keeps the rest from them, as a claim would see it. It gives nothing out. */
 export function outlookWith(deps: AssignmentDeps): AssignmentUseCases['outlook'] {
   // In the order in which they grow old.
   const kept = new Map<UserId, { readonly until: number; readonly outlook: Promise<Outlook> }>()

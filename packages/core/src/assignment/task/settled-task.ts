@@ -24,7 +24,7 @@ import type { Changed, Rules } from './work-draft.ts'
 type Waiting = Assignment & { readonly handedIn: NonNullable<Assignment['handedIn']> }
 
 /**
- * Acts on a task that nobody else changes meanwhile, as {@link underLock}. What was handed in and is due has gone through before: so nothing that happens to
+ * Acts on a task that nobody else changes meanwhile, as {@link underLock}. Submissions that are due have gone through before: so nothing that happens to
  * the task after its moment turns it into a draft.
  *
  * @throws NotFoundError
@@ -53,7 +53,7 @@ export async function settledWork(deps: AssignmentDeps, taskId: TaskId): Promise
 }
 
 /**
- * Does what is due on one task; whether any slot of it changed hands or opened. What `early` has handed in goes through now, whenever it
+ * Does what is due on one task; whether any slot of it changed hands or opened. Submissions of `early` go through now, whenever they
  * would have.
  */
 export async function settleTask(deps: AssignmentDeps, taskId: TaskId, early?: UserId): Promise<boolean> {
@@ -91,7 +91,7 @@ export async function settleTask(deps: AssignmentDeps, taskId: TaskId, early?: U
       changed.work.slots.some(({ state }, place) => state !== work.slots[place]?.state)
     return { projectId: work.task.projectId, moved, jobs: changed.automatic !== null, paused }
   })
-  // What went through stands. Nothing more is given to them since the commit; a hold whose end fails here ends with the next sweep.
+  // All that went through stands. Nothing more is given to them since the commit; a hold whose end fails here ends with the next sweep.
   for (const userId of paused) await endPausedHolds(deps, projectId, userId).catch(() => undefined)
   if (jobs) deps.nudge()
   return moved
@@ -104,7 +104,7 @@ export async function settleWaiting(deps: AssignmentDeps, userId: UserId): Promi
   return taskIds.length > 0
 }
 
-/** What was handed in and goes through now, in the order of its moments. */
+/** Submissions that go through now, in the order of their moments. */
 function dueSubmissions({ assignments }: TaskWork, now: Date, early?: UserId): Waiting[] {
   return assignments
     .filter((row): row is Waiting => row.handedIn !== null && isLive(row))

@@ -316,7 +316,7 @@ export class WorkDraft {
     return { ...NO_MOVE, taskId: this.task.taskId, at, by }
   }
 
-  /** What was handed in as a draft. */
+  /** The draft that was handed in. */
   takeBack(row: Assignment): Assignment {
     return this.setRow(row, this.#takenBack(row))
   }
