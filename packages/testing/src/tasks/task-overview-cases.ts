@@ -83,6 +83,12 @@ export function taskOverviewCases(
     expect(await standing({ projectId, skill: 'xx' })).toEqual([])
     const past = { createdAt: task.createdAt, id: task.taskId }
     expect(await here.stores.overviews.listStanding({ projectId }, { limit: 9, after: past })).toEqual([])
+    const keys = await here.stores.overviews.listKeys({ projectId }, { limit: 9 })
+    expect(keys.map(({ createdAt }) => createdAt)).toEqual([after(4), after(3)])
+    const alive = { projectId, status: ['open'] } as const
+    expect(await here.stores.overviews.listKeys(alive, { limit: 1 })).toEqual([
+      { taskId: task.taskId, createdAt: after(4) },
+    ])
   })
 
   it('counts tasks by status and step', async () => {

@@ -73,6 +73,17 @@ describe('candidates', () => {
     })
   })
 
+  it('name the reason of the step if it holds for as many as another does', async () => {
+    const world = await openEngine()
+    const ann = await world.person('Ann')
+    const { taskId } = await world.task()
+    await world.claim(ann)
+    expect(await world.engine.candidates({ taskId })).toMatchObject({
+      mainReason: 'noFreeSlot',
+      reasons: { alreadyAssigned: 1, noFreeSlot: 1 },
+    })
+  })
+
   it('say that nobody is there to ask', async () => {
     const world = await openEngine()
     const { taskId } = await world.task()

@@ -46,7 +46,7 @@ export class Crew {
       this.#people[at] = { ...person, live: person.live + 1, lastAssignedAt: now }
   }
 
-  /** Of the reasons that hold for most people the one that is named first. */
+  /** See {@link mainReason}. */
   mostHeld(seat: Seat, gateOpen: boolean): ReasonCode | 'noEligiblePerson' {
     const counts = new Map(this.ableFor(seat).counts)
     for (const codes of this.barred(seat).values()) {

@@ -12,9 +12,18 @@ export function countReasons(
   return counts
 }
 
-/** Of the reasons that hold for most people the one that was met first; nobody was there to ask: `noEligiblePerson`. */
+/** Reasons that are the step's own, whoever asks. */
+const OF_STEP: ReadonlySet<ReasonCode> = new Set(['queuePaused', 'noFreeSlot', 'coolingDown', 'reservedFor'])
+
+/**
+ * Of the reasons that hold for most people one of the step's own if there is one, else the one that was met first; nobody was there to ask:
+ * `noEligiblePerson`.
+ */
 export function mainReason(counts: ReadonlyMap<ReasonCode, number>): ReasonCode | 'noEligiblePerson' {
-  const [most] = [...counts].sort(([, one], [, other]) => other - one)
+  const [most] = [...counts].sort(
+    ([code, one], [otherCode, other]) =>
+      other - one || Number(OF_STEP.has(otherCode)) - Number(OF_STEP.has(code)),
+  )
   return most && most[1] > 0 ? most[0] : 'noEligiblePerson'
 }
 
