@@ -16,6 +16,10 @@ const LOADERS: Readonly<Partial<Record<PageName, () => Promise<PageModule>>>> = 
   tasks: () => import('../tasks/page.tsx'),
   task: () => import('../task/page.tsx'),
   jobs: () => import('../jobs/page.tsx'),
+  runs: () => import('../runs/page.tsx'),
+  run: () => import('../run/page.tsx'),
+  results: () => import('../results/page.tsx'),
+  activity: () => import('../activity/page.tsx'),
 }
 
 /** What is said of a page before it is loaded. */
@@ -43,7 +47,7 @@ export const PLACES: Readonly<Record<PageName, PlaceOfPage>> = {
   people: { title: 'People', icon: 'people', for: 'managers', project: 'one', at: 'rail' },
   jobs: { title: 'Jobs', icon: 'jobs', for: 'managers', project: 'any', at: 'rail' },
   system: { title: 'System', icon: 'system', for: 'admins', project: 'none', at: 'rail' },
-  activity: { title: 'Activity', icon: 'activity', for: 'all', project: 'any', at: 'rail' },
+  activity: { title: 'Activity', icon: 'activity', for: 'all', project: 'one', at: 'rail' },
 }
 
 /** The pages that whoever works here has, in the order of the rail. */

@@ -1,0 +1,201 @@
+import type { VNode } from 'preact'
+import { useEffect, useMemo } from 'preact/hooks'
+import { Ago } from '../design/ago.tsx'
+import { Button } from '../design/button.tsx'
+import { Empty } from '../design/empty.tsx'
+import { FilterBar } from '../design/filter-bar.tsx'
+import { Loading } from '../design/loading.tsx'
+import { PageHead } from '../design/page-head.tsx'
+import { type Column, DataTable } from '../design/table.tsx'
+import { clockTime, figure } from '../design/time.ts'
+import { Trouble } from '../design/trouble.tsx'
+import type { WireEvent } from '../feed/follow.ts'
+import { held, toggleHold } from '../feed/hold.ts'
+import { ListWindow } from '../feed/list-window.ts'
+import { useLive } from '../feed/live.ts'
+import { projectInSight } from '../feed/projects.ts'
+import { useReading } from '../feed/reading.ts'
+import { type NameOf, type ToldFact, told } from '../feed/told.ts'
+import { become, changed, go, hrefOf, route } from '../route/route.ts'
+import './activity.css'
+import {
+  type ActivityFilters,
+  folded,
+  KINDS,
+  type Line,
+  matches,
+  nameIn,
+  namesOf,
+  readFacts,
+} from './data.ts'
+import { WORDS } from './words.ts'
+
+/** What happened in a project, in words. */
+export function Page(): VNode {
+  const projectId = projectInSight.value
+  if (projectId === undefined) return <main class="page-list activity" tabIndex={-1} />
+  return <Activity key={projectId} projectId={projectId} />
+}
+
+function Activity({ projectId }: { readonly projectId: string }): VNode {
+  const { kind, person, run, task } = route.value
+  const filters = { kind, person, run, task }
+  const names = useReading(() => namesOf(projectId))
+  useEffect(() => void names.again(), [])
+  const nameOf = nameIn(names.value.value ?? new Map())
+  const people = Array.from(names.value.value ?? [])
+  const idOf = (called: string): string | undefined => people.find(([, name]) => name === called)?.[0]
+  return (
+    <main class="page-list activity" tabIndex={-1}>
+      <PageHead title={WORDS.title}>
+        <Button icon="hold" keyName="." pressed={held.value !== undefined} onClick={toggleHold}>
+          {held.value === undefined ? WORDS.hold : WORDS.goOn}
+        </Button>
+      </PageHead>
+      <FilterBar
+        label={WORDS.search}
+        placeholder={WORDS.searchHint}
+        fields={[
+          { name: 'kind', title: 'What it is about', values: Object.keys(KINDS), isClosed: true },
+          { name: 'person', title: 'Whom it names', values: people.map(([, name]) => name), isClosed: true },
+          { name: 'run', title: 'A run, by id' },
+          { name: 'task', title: 'A task, by id' },
+        ]}
+        filters={{ ...filters, person: person && (nameOf(person) ?? person) }}
+        onChange={(name, value) =>
+          become(changed({ [name]: name === 'person' && value !== undefined ? idOf(value) : value }))
+        }
+      />
+      <Facts key={JSON.stringify(filters)} projectId={projectId} filters={filters} nameOf={nameOf} />
+    </main>
+  )
+}
+
+interface FactsProps {
+  readonly projectId: string
+  readonly filters: ActivityFilters
+  readonly nameOf: NameOf
+}
+
+function Facts({ projectId, filters, nameOf }: FactsProps): VNode {
+  const list = useMemo(
+    () =>
+      new ListWindow<ToldFact>({
+        read: (cursor, limit) => readFacts(projectId, filters, cursor, limit),
+        keyOf: ({ seq }) => String(seq),
+      }),
+    [],
+  )
+  useEffect(() => () => list.stop(), [])
+  useLive(`${projectId} ${JSON.stringify(filters)}`, {
+    channels: [`project:${projectId}`],
+    read: () => list.open(),
+    apply: (batch: readonly WireEvent[]) => {
+      for (const event of batch) {
+        if (typeof event.seq !== 'number') continue
+        if (matches(event as unknown as ToldFact, filters)) list.arrive(String(event.seq))
+      }
+    },
+  })
+  const wordsOf = (fact: ToldFact): string => told(fact, nameOf).words
+  const rows = folded(list.rows.value, wordsOf)
+  const hrefOfLine = ({ first }: Line): string | undefined => {
+    const { to } = told(first, nameOf)
+    return to && hrefOf(to)
+  }
+  const columns: readonly Column<Line>[] = [
+    {
+      id: 'at',
+      title: 'When',
+      track: '92px',
+      draw: ({ first }) => (
+        <time dateTime={first.occurredAt} title={first.occurredAt}>
+          {clockTime(new Date(first.occurredAt))}
+        </time>
+      ),
+    },
+    {
+      id: 'seq',
+      title: 'Number',
+      track: 'minmax(72px, 112px)',
+      isFigure: true,
+      draw: ({ first, facts }) => seqWords(first, facts),
+    },
+    {
+      id: 'words',
+      title: 'What',
+      track: 'minmax(240px, 4fr)',
+      draw: (line) => <Words line={line} wordsOf={wordsOf} href={hrefOfLine(line)} />,
+    },
+    { id: 'ago', title: 'Ago', track: '96px', draw: ({ first }) => <Ago at={first.occurredAt} /> },
+  ]
+  return (
+    <>
+      {list.waiting > 0 && (
+        <Button kind="quiet" onClick={() => void list.open()}>
+          {`${figure(list.waiting)} ${WORDS.waiting}`}
+        </Button>
+      )}
+      {list.problem.value !== undefined && (
+        <Trouble problem={list.problem.value} onAgain={() => void list.open()} />
+      )}
+      {list.state.value === 'loading' && <Loading rows={10} />}
+      {list.state.value === 'ready' &&
+        (rows.length === 0 ? (
+          <Empty title={WORDS.empty}>{WORDS.emptyMore}</Empty>
+        ) : (
+          <DataTable<Line>
+            label={WORDS.title}
+            columns={columns}
+            rows={rows}
+            leastWidth={560}
+            keyOf={({ id }) => id}
+            at={list.at.value}
+            onAt={(id) => (list.at.value = id)}
+            onOpen={({ first }) => {
+              const { to } = told(first, nameOf)
+              if (to !== undefined) go(to)
+            }}
+            onNear={(end) => void list.near(end)}
+            narrow={(line) => (
+              <>
+                <span class="activity-words">
+                  <Words line={line} wordsOf={wordsOf} href={hrefOfLine(line)} />
+                </span>
+                <span class="quiet">
+                  {seqWords(line.first, line.facts)} · <Ago at={line.first.occurredAt} />
+                </span>
+              </>
+            )}
+          />
+        ))}
+      {list.isComplete.value && rows.length > 0 && <p class="quiet activity-end">{WORDS.end}</p>}
+    </>
+  )
+}
+
+/** The number of a fact, or of the first and last of those that are folded. */
+function seqWords({ seq }: ToldFact, facts: readonly ToldFact[]): string {
+  const last = facts.at(-1)
+  return facts.length < 2 || last === undefined ? figure(seq) : `${figure(last.seq)}–${figure(seq)}`
+}
+
+function Words({
+  line: { first, facts },
+  wordsOf,
+  href,
+}: {
+  readonly line: Line
+  readonly wordsOf: (fact: ToldFact) => string
+  readonly href: string | undefined
+}): VNode {
+  const words = wordsOf(first)
+  const said = facts.length < 2 ? words : `${words} · ${figure(facts.length)} times`
+  return href === undefined ? (
+    <span dir="auto">{said}</span>
+  ) : (
+    <a href={href} tabIndex={-1} dir="auto">
+      {said}
+    </a>
+  )
+}

@@ -1,0 +1,61 @@
+import { expect, it } from 'vitest'
+import { isOdd, isSplit, placesIn, type Row, RowsInSight, toggled } from './data.ts'
+
+const row = (place: number, ...labels: (string | null)[]): Row => ({
+  place,
+  scenarioId: `s${place}`,
+  preview: '',
+  taskId: null,
+  cells: Object.fromEntries(
+    labels.map((label, model) => [
+      `m${model}`,
+      { jobId: '', state: 'completed' as const, label, score: null },
+    ]),
+  ),
+})
+
+it('reads places out of a bitmap, the first the lowest bit of the first byte', () => {
+  expect(Array.from(placesIn('BQE='))).toEqual([1, 3, 9])
+  expect(Array.from(placesIn(''))).toEqual([])
+})
+
+it('reads each block of rows once, and again after it was forgotten', async () => {
+  const asked: number[][] = []
+  const places = Uint32Array.from({ length: 250 }, (_, index) => 2 * (index + 1))
+  const rows = new RowsInSight(
+    places,
+    async (wanted) => {
+      asked.push([...wanted])
+      return wanted.map((place) => row(place, 'da'))
+    },
+    () => undefined,
+  )
+  await rows.see(90, 120)
+  await rows.see(0, 30)
+  expect(asked.map((each) => [each[0], each.length])).toEqual([
+    [2, 100],
+    [202, 100],
+  ])
+  expect(rows.at(1)?.place).toBe(4)
+  expect(rows.at(249)).toBeUndefined()
+  rows.forget()
+  expect(rows.at(1)?.place).toBe(4)
+  await rows.see(0, 30)
+  expect(asked).toHaveLength(3)
+})
+
+it('knows a disagreement, and who is alone in it', () => {
+  expect(isSplit(row(1, 'da', null, 'da'))).toBe(false)
+  expect(isSplit(row(1, 'da', 'nb'))).toBe(true)
+  expect(['m0', 'm1', 'm2'].map((model) => isOdd(row(1, 'da', 'nb', 'da'), model))).toEqual([
+    false,
+    true,
+    false,
+  ])
+  expect(isOdd(row(1, 'da', 'nb'), 'm0')).toBe(false)
+})
+
+it('puts a word into a filter, and takes it out again', () => {
+  expect(toggled('failed', 'split')).toBe('split failed')
+  expect(toggled('split failed', 'split')).toBe('failed')
+})

@@ -1,0 +1,103 @@
+import { type AnswerOf, call } from '../api/call.ts'
+
+/** A run as the list has it. */
+export type Run = AnswerOf<'GET /projects/{projectId}/runs'>['items'][number]
+/** A scenario with what each model made of it. */
+export type Row = AnswerOf<'GET /runs/{id}/matrix'>['rows'][number]
+/** What one model made of a scenario. */
+export type Cell = Row['cells'][string]
+
+/** Rows read at once; the most that the call takes. */
+const BLOCK = 100
+
+/** The places of a bitmap, ascending. */
+export function placesIn(bitmap: string): Uint32Array {
+  const bytes = Uint8Array.from(atob(bitmap), (letter) => letter.charCodeAt(0))
+  let count = 0
+  for (const byte of bytes) for (let bits = byte; bits > 0; bits >>= 1) count += bits & 1
+  const places = new Uint32Array(count)
+  let at = 0
+  for (let index = 0; index < bytes.length; index++) {
+    for (let bit = 0; bit < 8; bit++) {
+      if (((bytes[index] ?? 0) >> bit) & 1) places[at++] = index * 8 + bit + 1
+    }
+  }
+  return places
+}
+
+/** Reads the rows of blocks that come in sight, each once; the newest wish first, and never two at a time of one block. */
+export class RowsInSight {
+  readonly #read: (places: readonly number[]) => Promise<readonly Row[]>
+  readonly #places: Uint32Array
+  readonly #rows = new Map<number, Row>()
+  readonly #asked = new Set<number>()
+  readonly #changed: () => void
+
+  constructor(
+    places: Uint32Array,
+    read: (places: readonly number[]) => Promise<readonly Row[]>,
+    changed: () => void,
+  ) {
+    this.#places = places
+    this.#read = read
+    this.#changed = changed
+  }
+
+  /** The row of an index, once it is read. */
+  at(index: number): Row | undefined {
+    return this.#rows.get(this.#places[index] ?? 0)
+  }
+
+  /** Rows from `start` to before `end` are in sight. */
+  async see(start: number, end: number): Promise<void> {
+    const blocks: number[] = []
+    for (let block = Math.floor(start / BLOCK); block * BLOCK < end; block++) blocks.push(block)
+    await Promise.all(blocks.map((block) => this.#load(block)))
+  }
+
+  /** What was read may be otherwise now: it stays in sight until it is read again. */
+  forget(): void {
+    this.#asked.clear()
+  }
+
+  async #load(block: number): Promise<void> {
+    if (this.#asked.has(block)) return
+    this.#asked.add(block)
+    const places = Array.from(this.#places.subarray(block * BLOCK, (block + 1) * BLOCK))
+    if (places.length === 0) return
+    try {
+      for (const row of await this.#read(places)) this.#rows.set(row.place, row)
+      this.#changed()
+    } catch (error) {
+      this.#asked.delete(block)
+      throw error
+    }
+  }
+}
+
+/** Whether two models of a scenario gave labels that differ. */
+export function isSplit({ cells }: Row): boolean {
+  const labels = new Set(Object.values(cells).flatMap(({ label }) => (label === null ? [] : [label])))
+  return labels.size > 1
+}
+
+/** Whether a model says otherwise than most do. */
+export function isOdd({ cells }: Row, model: string): boolean {
+  const mine = cells[model]?.label
+  if (mine === null || mine === undefined) return false
+  const counts = new Map<string, number>()
+  for (const { label } of Object.values(cells))
+    if (label !== null) counts.set(label, (counts.get(label) ?? 0) + 1)
+  return Math.max(...counts.values()) > (counts.get(mine) ?? 0)
+}
+
+/** A word added to a filter, or taken out of it. */
+export function toggled(where: string, word: string): string {
+  const words = where.split(' ').filter((each) => each !== '')
+  return (words.includes(word) ? words.filter((each) => each !== word) : [word, ...words]).join(' ')
+}
+
+/** A job with what went in and what came out. */
+export function readJob(projectId: string, jobId: string) {
+  return call('GET /projects/{projectId}/queue/{itemId}', { params: { projectId, itemId: jobId } })
+}

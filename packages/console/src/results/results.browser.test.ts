@@ -1,0 +1,119 @@
+import { jobType, NonRetryableError, type ProjectId } from '@muster/core'
+import { json } from '@muster/core/schemas'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { headed, type Person, shot, type Tab, violations, World } from '../app/world.test.support.ts'
+
+const MODELS = ['cld3', 'eld', ...Array.from({ length: 10 }, (_, nth) => `fasttext-${nth}`)]
+const SCENARIOS = 400
+let world: World
+let manager: Person
+let projectId: ProjectId
+let tab: Tab
+beforeAll(async () => {
+  const guess = jobType({
+    name: 'guess',
+    payload: json,
+    handler: async ({ payload, model }) => {
+      const { n } = payload as { readonly n: number }
+      if (model === 'eld' && n === 7) throw new NonRetryableError('The model said nothing')
+      return { label: model === 'cld3' && n % 10 === 3 ? 'nb' : 'da', score: n / 400 }
+    },
+  })
+  world = await World.open({ jobTypes: [guess] })
+  manager = await world.person('Ingrid Berg', 'manager')
+  projectId = await world.place({ name: 'Language id', payloads: [], people: [manager.userId] })
+  tab = await world.tab(await manager.link())
+}, 120_000)
+afterAll(() => world?.close())
+
+const audited = async (name: string): Promise<void> => {
+  for (const [width, height] of [
+    [1280, 800],
+    [360, 740],
+  ] as const)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await tab.page.setViewportSize({ width, height })
+      await tab.page.emulateMedia({ colorScheme })
+      await shot(tab.page, `${name}-${width}-${colorScheme}`)
+      expect(await violations(tab.page), `${name} ${width} ${colorScheme}`).toEqual([])
+    }
+  await tab.page.setViewportSize({ width: 1280, height: 800 })
+}
+
+describe('Results', () => {
+  it('says what there is to do without a run', async () => {
+    const { page } = tab
+    await page.goto(`${world.origin}/console/#/results?project=${projectId}`)
+    await headed(page, 'Results')
+    await page.getByText('This project has no run').waitFor()
+    await audited('results-empty')
+    expect(tab.faults).toEqual([])
+  })
+
+  it('shows scenarios × models, draws what is in sight alone, and reaches the last by keyboard', async () => {
+    const { page } = tab
+    const { definitionId } = await world.muster.definitions.add(projectId, {
+      name: 'UDHR',
+      jobType: 'guess',
+      scenarios: Array.from({ length: SCENARIOS }, (_, n) => ({
+        scenarioId: `udhr-${n}`,
+        payload: { text: `og mod enhver ${n}`, n },
+      })),
+    })
+    const run = await world.muster.runs.start(projectId, { definitionId, models: MODELS })
+    const worker = await world.muster.work()
+    await run.finished()
+    await worker.close()
+    await page.reload()
+    const grid = page.getByRole('grid', { name: 'UDHR v1' })
+    await grid.getByText('udhr-0', { exact: true }).waitFor()
+    await page.getByText('400 of 400').waitFor()
+    await grid.getByText('split').first().waitFor()
+    await audited('results')
+    expect(await grid.getByRole('row').count()).toBeLessThan(60)
+    expect(await grid.getByRole('columnheader').count()).toBeLessThan(2 + MODELS.length)
+    await grid.focus()
+    await page.keyboard.press('End')
+    await grid.getByText('udhr-399').waitFor()
+  })
+
+  it('finds scenarios by words, and opens one by keyboard beside them', async () => {
+    const { page } = tab
+    const grid = page.getByRole('grid', { name: 'UDHR v1' })
+    await page.getByRole('button', { name: 'Split' }).click()
+    await page.getByText('40 of 400').waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.press('End')
+    await page.keyboard.type(' text~"enhver 13" cld3=nb')
+    await page.keyboard.press('Enter')
+    await page.getByText('2 of 400').waitFor()
+    await grid.getByText('udhr-13', { exact: true }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('j')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'udhr-13', exact: true }).waitFor()
+    await page.getByText('What each model said').waitFor()
+    await page
+      .getByRole('region', { name: 'cld3' })
+      .getByText('others differ')
+      .first()
+      .waitFor({ state: 'attached' })
+    await audited('results-drawer')
+    await page.keyboard.press('Escape')
+    await page.getByRole('heading', { name: 'udhr-13', exact: true }).waitFor({ state: 'detached' })
+    await page.keyboard.press('/')
+    await page.keyboard.press('Control+a')
+    await page.keyboard.type('elf=da')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').getByText('names no model of the run: elf').first().waitFor()
+    await audited('results-error')
+    await page.getByRole('button', { name: 'Failed' }).click()
+    await page.keyboard.press('/')
+    await page.keyboard.press('Control+a')
+    await page.keyboard.type('failed')
+    await page.keyboard.press('Enter')
+    await grid.getByText('udhr-7', { exact: true }).waitFor()
+    await page.getByText('1 of 400').waitFor()
+    expect(tab.faults).toEqual([])
+  })
+})

@@ -1,0 +1,82 @@
+import { type AnswerOf, call } from '../api/call.ts'
+import { me } from '../api/session.ts'
+import type { ToldFact } from '../feed/told.ts'
+
+/** A run as the API has it. */
+export type Run = AnswerOf<'GET /runs/{id}'>
+/** How far it is. */
+export type RunProgress = AnswerOf<'GET /runs/{id}/progress'>
+
+/** Failed jobs from which causes are told. */
+const FAILED = 200
+/** A chart spans so long at least, and a day at most. */
+const LEAST_MS = 300_000
+const DAY_MS = 86_400_000
+/** Points of a chart at most. */
+const MOST_POINTS = 240
+
+/** A cause of failures, with how many jobs it is of. */
+export interface Cause {
+  readonly code: string
+  readonly message: string
+  readonly count: number
+}
+
+/** Whether figures that are for managers are read. */
+export function isManager(): boolean {
+  return me.value?.role !== 'annotator'
+}
+
+/** The causes of the jobs of a run that failed last, the most frequent first. */
+export async function causesOf(runId: string): Promise<readonly Cause[]> {
+  const { items } = await call('GET /runs/{id}/jobs', {
+    params: { id: runId },
+    query: { state: 'failed' as never, limit: FAILED },
+  })
+  const causes = new Map<string, Cause>()
+  for (const { error } of items) {
+    const { code, message } = error ?? { code: 'unknown', message: 'No reason is known' }
+    const alike = message.replaceAll(/\d+/g, 'n')
+    const before = causes.get(`${code} ${alike}`)
+    causes.set(`${code} ${alike}`, { code, message, count: (before?.count ?? 0) + 1 })
+  }
+  return Array.from(causes.values()).sort((a, b) => b.count - a.count)
+}
+
+/** The facts of a run that are kept, newest first. */
+export async function factsOf(projectId: string, runId: string): Promise<readonly ToldFact[]> {
+  const { items } = await call('GET /projects/{projectId}/events', {
+    params: { projectId },
+    query: { runId, limit: 50 },
+  })
+  return items as unknown as readonly ToldFact[]
+}
+
+/** Settled jobs of the run's type in its project, by time. */
+export interface Speed {
+  readonly times: readonly number[]
+  readonly settled: readonly number[]
+  readonly failed: readonly number[]
+}
+
+/** How fast jobs of a run's type settle in its project while it goes on, or did. */
+export async function speedOf(run: Run): Promise<Speed> {
+  const to = run.finishedAt === null ? Date.now() : Date.parse(run.finishedAt) + 10_000
+  const began = Date.parse(run.startedAt ?? run.createdAt)
+  const from = Math.max(Math.min(began - 30_000, to - LEAST_MS), to - DAY_MS)
+  const step = Math.min(86_400, Math.max(10, Math.ceil((to - from) / MOST_POINTS / 10_000) * 10))
+  const { jobs } = await call('GET /projects/{projectId}/rates', {
+    params: { projectId: run.projectId },
+    query: { from: new Date(from).toISOString(), to: new Date(to).toISOString(), step },
+  })
+  const type = run.config.definitionSnapshot.jobType
+  const byTime = new Map(jobs.filter((one) => one.type === type).map((one) => [Date.parse(one.at), one]))
+  const times: number[] = []
+  const first = Math.floor(from / (step * 1_000)) * step * 1_000
+  for (let at = first; at < to; at += step * 1_000) times.push(at)
+  return {
+    times,
+    settled: times.map((at) => (byTime.get(at)?.settled ?? 0) / step),
+    failed: times.map((at) => (byTime.get(at)?.failed ?? 0) / step),
+  }
+}

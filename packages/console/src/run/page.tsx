@@ -1,0 +1,339 @@
+import type { VNode } from 'preact'
+import { call } from '../api/call.ts'
+import { Ago } from '../design/ago.tsx'
+import { Chart } from '../design/chart.tsx'
+import { Empty } from '../design/empty.tsx'
+import { type Figure, Figures } from '../design/figures.tsx'
+import { Loading } from '../design/loading.tsx'
+import { PageHead } from '../design/page-head.tsx'
+import { Panel } from '../design/panel.tsx'
+import { PlainTable } from '../design/plain-table.tsx'
+import { Progress } from '../design/progress.tsx'
+import { lookOf, State } from '../design/state.tsx'
+import { decimal, duration, figure, percent } from '../design/time.ts'
+import { Trouble } from '../design/trouble.tsx'
+import type { WireEvent } from '../feed/follow.ts'
+import { useLater, useLive } from '../feed/live.ts'
+import { useReading } from '../feed/reading.ts'
+import { type ToldFact, told } from '../feed/told.ts'
+import { hrefOf, route } from '../route/route.ts'
+import { Controls } from './controls.tsx'
+import { causesOf, factsOf, isManager, type Run, type RunProgress, type Speed, speedOf } from './data.ts'
+import './run.css'
+import { WORDS } from './words.ts'
+
+/** Facts that are shown here; Activity has the rest. */
+const MOST_FACTS = 12
+/** Figures that a signal does not bring are read again this long after one. */
+const LATER_MS = 5_000
+
+/** One run as it goes on. */
+export function Page(): VNode {
+  const { item } = route.value
+  if (item === undefined)
+    return (
+      <main class="page-panels run" tabIndex={-1}>
+        <PageHead title="Run" />
+        <Empty title={WORDS.which}>{WORDS.whichMore}</Empty>
+      </main>
+    )
+  return <OneRun key={item} runId={item} />
+}
+
+function OneRun({ runId }: { readonly runId: string }): VNode {
+  const run = useReading(() => call('GET /runs/{id}', { params: { id: runId } }))
+  const progress = useReading(() => call('GET /runs/{id}/progress', { params: { id: runId } }))
+  const facts = useReading(async () => {
+    const projectId = run.value.peek()?.projectId
+    return projectId === undefined ? [] : factsOf(projectId, runId)
+  })
+  const speed = useReading(async () => {
+    const now = run.value.peek()
+    return now === undefined || !isManager() ? undefined : speedOf(now)
+  })
+  const causes = useReading(async () => (isManager() ? causesOf(runId) : []))
+  const rest = async (): Promise<void> => {
+    await Promise.all([facts.again(), speed.again(), causes.again()])
+  }
+  const later = useLater(() => Promise.all([progress.again(), speed.again(), causes.again()]), LATER_MS)
+  const all = async (): Promise<void> => {
+    await Promise.all([run.again(), progress.again()])
+    await rest()
+  }
+  useLive(runId, {
+    channels: [`run:${runId}`],
+    read: all,
+    keyOf: ({ type }) => (type === 'run_progress' ? type : undefined),
+    apply: (batch: readonly WireEvent[]) => {
+      const moved = batch.findLast(({ type }) => type === 'run_progress')
+      const before = progress.value.peek()
+      if (moved !== undefined && before !== undefined)
+        progress.put({ ...before, ...(moved.data as unknown as RunProgress) })
+      if (batch.some(({ type }) => type === 'run_status_changed' || type === 'run_changed'))
+        void Promise.all([run.again(), progress.again(), facts.again()])
+      later()
+    },
+  })
+  const problem = run.problem.value ?? progress.problem.value
+  const now = run.value.value
+  const far = progress.value.value
+  if (now === undefined || far === undefined)
+    return (
+      <main class="page-panels run" tabIndex={-1}>
+        <PageHead title="Run" />
+        {problem === undefined ? (
+          <Loading rows={8} />
+        ) : (
+          <Trouble problem={problem} onAgain={() => void all()} />
+        )}
+      </main>
+    )
+  const { name, version } = now.config.definitionSnapshot
+  return (
+    <main class="page-panels run" tabIndex={-1}>
+      <PageHead
+        title={name}
+        state={
+          <>
+            <State look={lookOf('run', now.status)} isPill />
+            <p class="quiet">{settingsOf(now)(version)}</p>
+          </>
+        }
+      >
+        {isManager() && <Controls run={now} progress={far} onAnswer={run.put} />}
+      </PageHead>
+      {problem !== undefined && <Trouble problem={problem} onAgain={() => void all()} />}
+      <Figures figures={figuresOf(now, far)} />
+      <Progress label={name} parts={partsOf(far)} total={far.total} isTall />
+      <div class="run-panels">
+        <Models run={now} progress={far} />
+        {speed.value.value !== undefined && (
+          <Settled speed={speed.value.value} facts={facts.value.value ?? []} />
+        )}
+        <Happened run={now} facts={facts.value.value} />
+        {isManager() && <Causes run={now} causes={causes.value.value ?? []} />}
+      </div>
+    </main>
+  )
+}
+
+function settingsOf({ config, priority, createdAt }: Run): (version: number) => VNode {
+  const { samplePercentage, sampleSeed, maxJobsPerSecond } = config
+  const sample =
+    samplePercentage === 100 ? 'all scenarios' : `${decimal(samplePercentage)} % seed ${sampleSeed}`
+  const pace = maxJobsPerSecond === null ? '' : ` · at most ${decimal(maxJobsPerSecond)}/s`
+  return (version) => (
+    <>
+      v{version} · {sample} · {priority} priority{pace} · <Ago at={createdAt} />
+    </>
+  )
+}
+
+function partsOf({ completed, failed, cancelled }: Pick<RunProgress, 'completed' | 'failed' | 'cancelled'>) {
+  return [
+    { title: 'completed', value: completed, tone: 'done' as const },
+    { title: 'failed', value: failed, tone: 'failed' as const },
+    { title: 'cancelled', value: cancelled, tone: 'rest' as const },
+  ]
+}
+
+function figuresOf({ status, escalation }: Run, progress: RunProgress): Figure[] {
+  const { completed, failed, cancelled, total, percentComplete, ratePerSecond, etaSeconds } = progress
+  return [
+    {
+      title: 'Settled',
+      value: figure(completed + failed + cancelled),
+      more: `of ${figure(total)} · ${percent(percentComplete / 100)}`,
+    },
+    {
+      title: 'Left',
+      value: etaSeconds === null ? '–' : duration(etaSeconds * 1_000),
+      more: status === 'running' ? `at ${decimal(ratePerSecond)}/s` : '',
+    },
+    { title: 'Failed', value: figure(failed), tone: failed > 0 ? 'failed' : undefined },
+    ...(escalation === null
+      ? []
+      : [
+          {
+            title: WORDS.people,
+            value: figure(escalation.escalated),
+            more: `${figure(escalation.kept)} kept · ${figure(escalation.refused)} refused`,
+          },
+          {
+            title: 'Models differ',
+            value: figure(escalation.byReason.disagreement),
+            more: `${figure(escalation.byReason.failure)} failed · ${figure(escalation.byReason.score)} by score`,
+          },
+        ]),
+  ]
+}
+
+function Models({ run, progress }: { readonly run: Run; readonly progress: RunProgress }): VNode {
+  const timed = new Map(progress.durations.map((one) => [one.model, one]))
+  const seconds = (value: number | undefined): string =>
+    value === undefined ? '–' : value < 1 ? `${Math.round(value * 1_000)} ms` : `${decimal(value)} s`
+  const none = { total: 0, completed: 0, failed: 0, cancelled: 0 }
+  return (
+    <Panel
+      title={WORDS.byModel}
+      more={`${figure(run.config.models.length)}`}
+      deed={
+        isManager() && (
+          <a href={hrefOf({ page: 'results', project: run.projectId, run: run.runId })}>{WORDS.results}</a>
+        )
+      }
+    >
+      <PlainTable
+        label={WORDS.byModel}
+        rows={run.config.models.map((model) => ({ model, ...(progress.byModel[model] ?? none) }))}
+        keyOf={({ model }) => model}
+        columns={[
+          { id: 'model', title: 'Model', draw: ({ model }) => <span dir="auto">{model}</span> },
+          {
+            id: 'bar',
+            title: 'Settled',
+            draw: (row) => <Progress label={row.model} parts={partsOf(row)} total={row.total} />,
+          },
+          { id: 'done', title: 'Done', isFigure: true, draw: ({ completed }) => figure(completed) },
+          {
+            id: 'failed',
+            title: 'Failed',
+            isFigure: true,
+            draw: ({ failed }) => <span class={failed > 0 ? 'run-bad' : ''}>{figure(failed)}</span>,
+          },
+          {
+            id: 'open',
+            title: 'Not done',
+            isFigure: true,
+            draw: ({ total, completed, failed, cancelled }) => figure(total - completed - failed - cancelled),
+          },
+          {
+            id: 'p50',
+            title: 'p50',
+            isFigure: true,
+            draw: ({ model }) => seconds(timed.get(model)?.p50Seconds),
+          },
+          {
+            id: 'p95',
+            title: 'p95',
+            isFigure: true,
+            draw: ({ model }) => seconds(timed.get(model)?.p95Seconds),
+          },
+        ]}
+      />
+    </Panel>
+  )
+}
+
+function Settled({ speed, facts }: { readonly speed: Speed; readonly facts: readonly ToldFact[] }): VNode {
+  const most = Math.max(0, ...speed.settled)
+  const [first = 0, last = 0] = [speed.times[0], speed.times.at(-1)]
+  const apart = (last - first) / 8
+  // Words that would stand on each other are left out: What happened says them all.
+  const marks: { at: number; title: string }[] = []
+  for (const { type, occurredAt, data } of facts.toReversed()) {
+    if (type !== 'run_status_changed' && type !== 'run_changed') continue
+    const at = Date.parse(occurredAt)
+    const title = type === 'run_changed' ? paceMark(data['maxJobsPerSecond']) : runMark(data['status'])
+    if (at - (marks.at(-1)?.at ?? 0) > apart) marks.push({ at, title })
+  }
+  return (
+    <Panel title={WORDS.speed} more="of its type, in its project">
+      <div class="panel-body">
+        {most === 0 ? (
+          <p>{WORDS.speedNone}</p>
+        ) : (
+          <Chart
+            summary={`Jobs of this type settled a second in this project: at most ${decimal(most)}, the last ${decimal(speed.settled.at(-1) ?? 0)}.`}
+            times={speed.times}
+            series={[
+              { title: 'settled', values: speed.settled },
+              { title: 'failed', values: speed.failed },
+            ]}
+            unit="/s"
+            marks={marks}
+          />
+        )}
+      </div>
+    </Panel>
+  )
+}
+
+function runMark(status: unknown): string {
+  return lookOf('run', String(status)).word
+}
+
+function paceMark(pace: unknown): string {
+  return typeof pace === 'number' ? `${decimal(pace)}/s` : 'no pace'
+}
+
+function Happened({
+  run,
+  facts,
+}: {
+  readonly run: Run
+  readonly facts: readonly ToldFact[] | undefined
+}): VNode {
+  return (
+    <Panel
+      title={WORDS.happened}
+      deed={<a href={hrefOf({ page: 'activity', project: run.projectId, run: run.runId })}>Activity</a>}
+    >
+      {facts === undefined ? (
+        <Loading rows={3} />
+      ) : facts.length === 0 ? (
+        <p class="panel-body">{WORDS.happenedNone}</p>
+      ) : (
+        <ol class="run-facts">
+          {facts.slice(0, MOST_FACTS).map((fact) => (
+            <li key={fact.seq}>
+              <Ago at={fact.occurredAt} />
+              <span dir="auto">{told(fact, () => undefined).words}</span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </Panel>
+  )
+}
+
+function Causes({
+  run,
+  causes,
+}: {
+  readonly run: Run
+  readonly causes: readonly { readonly code: string; readonly message: string; readonly count: number }[]
+}): VNode {
+  return (
+    <Panel
+      title={WORDS.fails}
+      {...(causes.length > 0 && { more: WORDS.failsMore })}
+      deed={
+        causes.length > 0 && (
+          <a href={hrefOf({ page: 'jobs', project: run.projectId, state: 'failed', runId: run.runId })}>
+            Jobs
+          </a>
+        )
+      }
+    >
+      {causes.length === 0 ? (
+        <p class="panel-body">{WORDS.failsNone}</p>
+      ) : (
+        <PlainTable
+          label={WORDS.fails}
+          rows={causes}
+          keyOf={({ code, message }) => `${code} ${message}`}
+          columns={[
+            { id: 'code', title: 'Cause', draw: ({ code }) => <code>{code}</code> },
+            {
+              id: 'message',
+              title: 'One of them says',
+              draw: ({ message }) => <span dir="auto">{message}</span>,
+            },
+            { id: 'count', title: 'Jobs', isFigure: true, draw: ({ count }) => figure(count) },
+          ]}
+        />
+      )}
+    </Panel>
+  )
+}
