@@ -36,3 +36,33 @@ begin
   on conflict (project_id, step_id, question, form_id, skill, user_id)
     do update set answers = c.answers + excluded.answers, compared = c.compared + excluded.compared;
 end $$;
+
+-- The belief about answers: by the newest fit of each question, with what gold has shown of each person since. It is
+-- asked for in submissions, where planning it anew each time took longer than the rest: so its plan is made once.
+create function believe_answers(p_project uuid, p_step text, p_form uuid, p_questions text[], p_people uuid[])
+  returns table (place bigint, question text, number int, prevalence json, people json)
+  language plpgsql stable set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+begin
+  return query
+  select asked.place, asked.question, newest.number, newest.prevalence, known_of.people
+  from unnest(p_questions) with ordinality as asked (question, place)
+    left join lateral (
+      select fit.number, fit.prevalence from fit
+      where fit.project_id = p_project and fit.step_id = p_step and fit.form_id = p_form
+        and fit.question = asked.question
+      order by fit.number desc limit 1) newest on true
+    left join lateral (
+      select json_agg(json_build_object('userId', who.user_id, 'accuracy', skill.accuracy, 'labels', skill.labels,
+        'right', greatest(0, gold.correct - coalesce(skill.known_correct, 0)),
+        'wrong', greatest(0, gold.wrong - coalesce(skill.known_wrong, 0))) order by who.place) as people
+      from unnest(p_people) with ordinality as who (user_id, place)
+        left join skill on skill.project_id = p_project and skill.step_id = p_step and skill.question = asked.question
+          and skill.number = newest.number and skill.user_id = who.user_id
+        cross join lateral (
+          select coalesce(sum(times) filter (where correct), 0)::bigint as correct,
+            coalesce(sum(times) filter (where not correct), 0)::bigint as wrong
+          from known
+          where known.project_id = p_project and known.user_id = who.user_id and known.step_id = p_step
+            and known.question = asked.question) as gold) as known_of on true;
+end $$;

@@ -51,7 +51,7 @@ it('decides overlap with one statement more than a submission that decides nothi
   const holds = await statementsOf(2, { min: 2, max: 3, until }, 'good')
   const asksMore = await statementsOf(3, { min: 2, max: 3, until }, 'bad')
   expect(fixed.length).toBeGreaterThan(5)
-  expect(holds.filter((text) => text.includes('fit.prevalence'))).toHaveLength(1)
+  expect(holds.filter((text) => text.includes('believe_answers'))).toHaveLength(1)
   expect(holds).toHaveLength(fixed.length + 1)
   expect(asksMore.filter((text) => text.includes('overlap_decision'))).toHaveLength(1)
   expect(asksMore.length).toBeLessThanOrEqual(fixed.length + 1)

@@ -25,21 +25,7 @@ function goldOf(projectId: string, userId: string, stepId: string, question: str
 
 const BELIEVE = statement(
   'fit_believe',
-  `select asked.question, fit.number, fit.prevalence, people.people
-   from unnest($4::text[]) with ordinality as asked (question, place)
-     left join lateral (
-       select fit.number, fit.prevalence from fit
-       where fit.project_id = $1 and fit.step_id = $2 and fit.form_id = $3 and fit.question = asked.question
-       order by fit.number desc limit 1) fit on true
-     left join lateral (
-       select json_agg(json_build_object('userId', who.user_id, 'accuracy', skill.accuracy, 'labels', skill.labels,
-         'right', greatest(0, gold.correct - coalesce(skill.known_correct, 0)),
-         'wrong', greatest(0, gold.wrong - coalesce(skill.known_wrong, 0))) order by who.place) as people
-       from unnest($5::uuid[]) with ordinality as who (user_id, place)
-         left join skill on skill.project_id = $1 and skill.step_id = $2 and skill.question = asked.question
-           and skill.number = fit.number and skill.user_id = who.user_id
-         cross join lateral (${goldOf('$1', 'who.user_id', '$2', 'asked.question')}) as gold) as people on true
-   order by asked.place`,
+  'select question, number, prevalence, people from believe_answers($1::uuid, $2, $3::uuid, $4::text[], $5::uuid[]) order by place',
 )
 const ADD = statement(
   'fit_add',

@@ -127,7 +127,10 @@ export async function addWorks(connection: Connection, works: readonly TaskWork[
 /** Writes what differs, however many tasks it is of. To be called in the transaction that holds the locks under which each `before` was read. */
 export async function saveDifferences(connection: Connection, changes: readonly WorkChange[]): Promise<void> {
   const tasks = changes.filter(({ before, after }) => !isDeepStrictEqual(before.task, after.task))
-  const moved = tasks.filter(({ before, after }) => isElsewhere(before.task, after.task))
+  // A task that stands at no step is on no shelf.
+  const moved = tasks.filter(
+    ({ before, after }) => after.task.currentStepId !== null && isElsewhere(before.task, after.task),
+  )
   if (moved.length > 0)
     await connection.rows(INTERN_SHELVES, [jsonText(moved.map(({ after }) => after.task))])
   if (tasks.length > 0) await connection.rows(SAVE_TASK, [jsonText(tasks.map(({ after }) => after.task))])
