@@ -140,6 +140,7 @@ const FLOOR: Readonly<Record<string, number>> = {
   'feed.ts': TOP,
   'runs.ts': TOP,
   'escalation.ts': TOP,
+  'inbox.ts': TOP,
   'operating.ts': TOP,
   'quality.ts': TOP,
   'forms.ts': TOP,

@@ -1,5 +1,5 @@
 import type { UserId } from '@muster/core'
-import type { PersonSettings, SettingsStore } from '@muster/core/ports'
+import type { PersonSettings, SettingsStore } from '@muster/core/inbox'
 import type { PeopleTables } from './tables/people-tables.ts'
 import type { MemoryContext } from './tables/tables.ts'
 

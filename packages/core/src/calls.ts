@@ -17,8 +17,6 @@ export type {
   UserChange,
   WrongPause,
 } from './people/people.ts'
-export type { SettingsUseCases } from './people/settings.ts'
-export type { PersonSettings } from './people/settings-store.ts'
 export type { TicketHolder, TicketUseCases } from './people/tickets.ts'
 
 // Forms, and workflows.
@@ -35,25 +33,18 @@ export type {
 export type {
   Asked,
   AssignmentUseCases,
-  AssignmentWork,
-  ClaimResult,
-  Draft,
   ExistingTask,
   ExplainedCandidate,
   ExplainedDecision,
   ListedTask,
   MainReason,
-  Mark,
   MissingAdded,
-  MissingSkill,
   Move,
   Moved,
   Mover,
   NewTask,
-  Outlook,
   PositionOf,
   PositionRequest,
-  SavedDraft,
   SeenAssignment,
   SeenMove,
   SeenTask,
@@ -102,16 +93,8 @@ export type {
   AddedItem,
   AddedItems,
   AddMode,
-  HeldAssignment,
   NewQueueItem,
-  PersonalQueueStats,
-  PersonalQueueStatsSince,
-  PersonalQueueUseCases,
-  PersonInProject,
-  ProjectPeopleUseCases,
-  ProjectPerson,
   ProjectQueueUseCases,
-  QueueEntry,
   QueueStatus,
   SystemQueueStatus,
   SystemQueueUseCases,

@@ -13,7 +13,6 @@ export type { Transactions } from './transactions.ts'
 
 // People and projects.
 export type { AccessChange, PeopleStore } from './people/people-store.ts'
-export type { PersonSettings, SettingsStore } from './people/settings-store.ts'
 export type { Member, QualityScore } from './people/person.ts'
 export type { ProjectStore } from './people/project-store.ts'
 
@@ -30,24 +29,6 @@ export type {
   ShelfCount,
 } from './assignment/stores/claim-store.ts'
 export type { DecisionStore, RecordedBatch, RecordedDecision } from './assignment/stores/decision-store.ts'
-export type {
-  ActivityOf,
-  InboxStore,
-  PersonActivity,
-  QueueFilter as PersonalQueueFilter,
-  QueueKey,
-  QueueRow,
-  QueueSort,
-  QueueStat,
-  SubmittedStat,
-} from './assignment/stores/inbox-store.ts'
-export type {
-  MoveKey,
-  OverviewStore,
-  StandingKey,
-  StandingTask,
-  TaskCount,
-} from './assignment/stores/overview-store.ts'
 export type { TaskFilter, TaskStore, WorkChange } from './assignment/stores/task-store.ts'
 export type { KeptMove, TaskMove } from './assignment/task-move.ts'
 export type { Slot, SlotState } from './workflow/task.ts'

@@ -20,8 +20,7 @@ export type { ControlEffect, RunControl } from './runs/run-lifecycle.ts'
 export { TASK_MOVES } from './workflow/task-lifecycle.ts'
 
 // The next step of a task, and the people who may take it.
-export { MOST_BEFORE, pullMove } from './assignment/task-move.ts'
-export { claimedRow } from './assignment/claim/claimed-row.ts'
+export { MOST_BEFORE } from './assignment/task-move.ts'
 export type { TakenSlot, TakingClaim } from './assignment/claim/claimed-row.ts'
 export { excludedSteps, limitOf } from './assignment/claim/terms.ts'
 export { openStepOf, reasonsAgainst } from './assignment/eligibility.ts'

@@ -43,7 +43,6 @@ export {
   newProject,
   newUser,
   ownChange,
-  settingsChange,
   projectChange,
   qualityChange,
   qualityPolicy,
@@ -58,20 +57,15 @@ export { newRequirement, newStep, newWorkflow, stepType } from './workflow/workf
 export {
   assignRequest,
   batchRequest,
-  claimRequest,
-  draftRequest,
-  flagRequest,
   positionRequest,
   DEFAULT_BATCH,
   MAX_BATCH,
   MAX_NEW_TASKS,
-  moveQuery,
   moveRequest,
   newTask,
   newTasks,
   newTasksRequest,
   reassignRequest,
-  rejection,
   releaseRequest,
   reviewResult,
   submission,
@@ -97,10 +91,4 @@ export {
 } from './runs/run-input.ts'
 
 // Queues.
-export {
-  manyQueueItems,
-  newQueueItem,
-  personalQueueQuery,
-  queuePriority,
-  queueStatsQuery,
-} from './queue/queue-input.ts'
+export { manyQueueItems, newQueueItem, queuePriority } from './queue/queue-input.ts'

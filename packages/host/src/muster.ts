@@ -5,18 +5,16 @@ import type {
   EventUseCases,
   FormUseCases,
   PeopleUseCases,
-  PersonalQueueUseCases,
   PresenceUseCases,
-  ProjectPeopleUseCases,
   ProjectUseCases,
   QualityUseCases,
-  SettingsUseCases,
   SystemQueueUseCases,
   TaskUseCases,
   TicketUseCases,
   WorkflowUseCases,
 } from '@muster/core/calls'
 import type { FeedUseCases } from '@muster/core/feed'
+import type { PersonalQueueUseCases, ProjectPeopleUseCases, SettingsUseCases } from '@muster/core/inbox'
 import type { JobUseCases, OperationUseCases } from '@muster/core/operating'
 import type { Broadcast, Clock, IdempotentCall, Ids, Logger, Metrics, Persistence } from '@muster/core/ports'
 import type { FitUseCases } from '@muster/core/quality'

@@ -8,7 +8,7 @@ import {
   UnavailableError,
   ValidationError,
 } from '@muster/core'
-import type { AssignmentWork } from '@muster/core/calls'
+import type { AssignmentWork } from '@muster/core/inbox'
 import type { Muster } from '@muster/host'
 import { SeededRandom } from '@muster/testing'
 import { openMuster, type World } from './world.ts'

@@ -1,5 +1,6 @@
 import type { Project, ProjectId, User, UserId } from '@muster/core'
-import type { AccessChange, PersonSettings, QualityScore } from '@muster/core/ports'
+import type { PersonSettings } from '@muster/core/inbox'
+import type { AccessChange, QualityScore } from '@muster/core/ports'
 import { byAge, byText } from '../jobs/order.ts'
 import { MemoryTable } from './table.ts'
 import type { UndoJournal } from './undo-journal.ts'

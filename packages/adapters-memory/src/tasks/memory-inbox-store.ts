@@ -7,9 +7,9 @@ import type {
   QueueKey,
   QueueRow,
   QueueStat,
-  Slice,
   SubmittedStat,
-} from '@muster/core/ports'
+} from '@muster/core/inbox'
+import type { Slice } from '@muster/core/ports'
 import { isLive } from '@muster/core/rules'
 import { byText } from '../jobs/order.ts'
 import type { MemoryContext } from '../tables/tables.ts'

@@ -1,15 +1,6 @@
 import type { Task, TaskId, UserId } from '@muster/core'
-import type {
-  KeptMove,
-  MoveKey,
-  NewestKey,
-  OverviewStore,
-  Slice,
-  StandingKey,
-  StandingTask,
-  TaskCount,
-  TaskFilter,
-} from '@muster/core/ports'
+import type { MoveKey, OverviewStore, StandingKey, StandingTask, TaskCount } from '@muster/core/inbox'
+import type { KeptMove, NewestKey, Slice, TaskFilter } from '@muster/core/ports'
 import { keyOf } from '../jobs/order.ts'
 import type { MemoryContext } from '../tables/tables.ts'
 import { listed, matching, sliced } from './task-filter.ts'

@@ -4,9 +4,9 @@ import type {
   QueueKey,
   QueueRow,
   QueueStat,
-  Slice,
   SubmittedStat,
-} from '@muster/core/ports'
+} from '@muster/core/inbox'
+import type { Slice } from '@muster/core/ports'
 import { byText } from '../jobs/order.ts'
 import type { PeopleTables } from '../tables/people-tables.ts'
 import type { TaskTables } from './task-tables.ts'

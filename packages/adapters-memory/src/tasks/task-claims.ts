@@ -1,6 +1,7 @@
 import type { Assignment, TaskId, UserId } from '@muster/core'
+import { claimedRow, pullMove } from '@muster/core/inbox'
 import type { Claim, Claimed, OpenShelf, ShelfCount } from '@muster/core/ports'
-import { claimedRow, holdsOrSubmitted, isRevivable, MOST_BEFORE, pullMove } from '@muster/core/rules'
+import { holdsOrSubmitted, isRevivable, MOST_BEFORE } from '@muster/core/rules'
 import { keyOf } from '../jobs/order.ts'
 import type { TaskRows } from './task-rows.ts'
 import { longestOpenFirst, type Standing, type TaskTables } from './task-tables.ts'

@@ -1,5 +1,5 @@
 import type { UserId } from '@muster/core'
-import type { PersonSettings, SettingsStore } from '@muster/core/ports'
+import type { PersonSettings, SettingsStore } from '@muster/core/inbox'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
 
 const FIND = statement('settings_find', 'select settings from person_settings where user_id = $1')

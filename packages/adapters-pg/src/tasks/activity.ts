@@ -1,4 +1,4 @@
-import type { ActivityOf, PersonActivity } from '@muster/core/ports'
+import type { ActivityOf, PersonActivity } from '@muster/core/inbox'
 import { type Connection, statement } from '../connection/queryable.ts'
 import { LIVE } from './task-rows.ts'
 

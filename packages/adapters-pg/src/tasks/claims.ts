@@ -1,6 +1,7 @@
 import type { Assignment, AssignmentId, QualityPolicy, UserId } from '@muster/core'
+import { claimedRow } from '@muster/core/inbox'
 import type { Claim, Claimed, ClaimRequest, ClaimSurvey, OpenShelf, ShelfCount } from '@muster/core/ports'
-import { claimedRow, type TakenSlot } from '@muster/core/rules'
+import type { TakenSlot } from '@muster/core/rules'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
 import { demandOf, match, type WindowSlot } from './claim-window.ts'
 import { ASSIGNMENT, DID, type RowWithTask, TASK_BESIDE, taskBeside } from './task-rows.ts'

@@ -5,9 +5,9 @@ import type {
   QueueRow,
   QueueSort,
   QueueStat,
-  Slice,
   SubmittedStat,
-} from '@muster/core/ports'
+} from '@muster/core/inbox'
+import type { Slice } from '@muster/core/ports'
 import { LIVE_STATUSES } from '@muster/core/rules'
 import { type Connection, type Statement, statement } from '../connection/queryable.ts'
 import { ASSIGNMENT, LIVE } from './task-rows.ts'

@@ -7,9 +7,9 @@ import type {
   QueueKey,
   QueueRow,
   QueueStat,
-  Slice,
   SubmittedStat,
-} from '@muster/core/ports'
+} from '@muster/core/inbox'
+import type { Slice } from '@muster/core/ports'
 import { type Connection, statement } from '../connection/queryable.ts'
 import { activity } from './activity.ts'
 import { listQueue, queueStats, submittedStats } from './personal-queue.ts'

@@ -1,15 +1,6 @@
 import type { TaskId, UserId } from '@muster/core'
-import type {
-  KeptMove,
-  MoveKey,
-  NewestKey,
-  OverviewStore,
-  Slice,
-  StandingKey,
-  StandingTask,
-  TaskCount,
-  TaskFilter,
-} from '@muster/core/ports'
+import type { MoveKey, OverviewStore, StandingKey, StandingTask, TaskCount } from '@muster/core/inbox'
+import type { KeptMove, NewestKey, Slice, TaskFilter } from '@muster/core/ports'
 import type { Connection } from '../connection/queryable.ts'
 import { FilteredTasks } from './task-filter.ts'
 import { listGiven, listMoves } from './task-moves.ts'

@@ -1,5 +1,6 @@
 import type { TaskId, UserId } from '@muster/core'
-import type { KeptMove, MoveKey, Slice, TaskMove } from '@muster/core/ports'
+import type { MoveKey } from '@muster/core/inbox'
+import type { KeptMove, Slice, TaskMove } from '@muster/core/ports'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
 
 const ADD_MOVES = statement(

@@ -1,4 +1,4 @@
-import type { PersonalQueueFilter as QueueFilter, QueueKey, QueueRow } from '@muster/core/ports'
+import type { PersonalQueueFilter as QueueFilter, QueueKey, QueueRow } from '@muster/core/inbox'
 import { expect, it } from 'vitest'
 import { liveOf } from '../worlds/reading.ts'
 import { after, anAssignment, aStep, newId, withAssignment } from '../worlds/samples.ts'

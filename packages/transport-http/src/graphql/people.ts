@@ -1,5 +1,6 @@
-import type { HeldAssignment, PersonInProject, ProjectPerson } from '@muster/core/calls'
-import { parse, ROLES, settingsChange, USER_STATUSES } from '@muster/core/schemas'
+import type { HeldAssignment, PersonInProject, ProjectPerson } from '@muster/core/inbox'
+import { settingsChange } from '@muster/core/inbox'
+import { parse, ROLES, USER_STATUSES } from '@muster/core/schemas'
 import { builder, enumOf } from './builder.ts'
 import { connectionOf, costOfPage, pageRequest } from './connections.ts'
 import { allow, allowOne, orNull } from './context.ts'

@@ -1,33 +1,31 @@
 import type { AssignmentStatus, Requirement, Step, StepCondition, StepType, TaskStatus } from '@muster/core'
 import type {
-  AssignmentWork,
   Candidate,
-  ClaimResult,
   ExplainedCandidate,
   ExplainedDecision,
   IneligibleReason,
-  MissingSkill,
   Move,
-  Outlook,
-  QueueEntry,
   ReasonCode,
   RejectCode,
-  SavedDraft,
   SeenAssignment,
   SeenTask,
   StepOverlap,
 } from '@muster/core/calls'
 import type { AdaptiveOverlap } from '@muster/core/forms'
+import type {
+  AssignmentWork,
+  ClaimResult,
+  MissingSkill,
+  Outlook,
+  QueueEntry,
+  SavedDraft,
+} from '@muster/core/inbox'
+import { claimRequest, draftRequest, flagRequest, personalQueueQuery, rejection } from '@muster/core/inbox'
 import { adaptiveOverlap, purposeOf, slotsAtFirst } from '@muster/core/quality'
 import {
   assignRequest,
-  claimRequest,
-  draftRequest,
-  flagRequest,
   moveRequest,
   parse,
-  personalQueueQuery,
-  rejection,
   releaseRequest,
   submission,
   TASK_PURPOSES,

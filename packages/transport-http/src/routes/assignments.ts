@@ -1,15 +1,7 @@
 import type { AssignmentId } from '@muster/core'
 import type { Move, SeenAssignment } from '@muster/core/calls'
-import {
-  draftRequest,
-  flagRequest,
-  moveQuery,
-  moveRequest,
-  reassignRequest,
-  rejection,
-  releaseRequest,
-  submission,
-} from '@muster/core/schemas'
+import { draftRequest, flagRequest, moveQuery, rejection } from '@muster/core/inbox'
+import { moveRequest, reassignRequest, releaseRequest, submission } from '@muster/core/schemas'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { principalOf } from '../access/authentication.ts'
 import { ifMatch } from '../requests/versions.ts'

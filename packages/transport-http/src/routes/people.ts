@@ -1,4 +1,5 @@
 import { NotFoundError, type Principal, type Project } from '@muster/core'
+import { settingsChange } from '@muster/core/inbox'
 import {
   externalId,
   newProject,
@@ -6,7 +7,6 @@ import {
   ownChange,
   projectChange,
   qualityChange,
-  settingsChange,
   userChange,
 } from '@muster/core/schemas'
 import type { Muster } from '@muster/host'

@@ -1,4 +1,4 @@
-import { claimRequest, personalQueueQuery, queueStatsQuery } from '@muster/core/schemas'
+import { claimRequest, personalQueueQuery, queueStatsQuery } from '@muster/core/inbox'
 import { principalOf } from '../access/authentication.ts'
 import { requireProject } from '../access/authorization.ts'
 import { byProject, type Routes } from '../route.ts'
