@@ -12,7 +12,7 @@ export function countReasons(
   return counts
 }
 
-/** Reasons that are the step's own, whoever asks. */
+/** Reasons that are the same for everybody: they are of the step. */
 const OF_STEP: ReadonlySet<ReasonCode> = new Set(['queuePaused', 'noFreeSlot', 'coolingDown', 'reservedFor'])
 
 /**
