@@ -12,7 +12,7 @@ import { type Packed, packAll, publishedPackages, root } from './pack.ts'
 /** On a machine that does much else. */
 const BUSY_MACHINE_MS = 120_000
 /** Sources and maps to them are more than half of it. */
-const LARGEST_KB = 896
+const LARGEST_KB = 1_024
 
 const run = promisify(execFile)
 const published = publishedPackages()
