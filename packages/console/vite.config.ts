@@ -31,6 +31,22 @@ function compressedInAdvance(): Plugin {
   }
 }
 
+const LAYERS = '@layer tokens, base, components, pages;'
+
+/**
+ * Each file of styles begins with the order of the layers. Whichever a browser reads first decides it, and which that is depends on what pages
+ * happen to share.
+ */
+const layeredInOrder: Plugin = {
+  name: 'layered-in-order',
+  apply: 'build',
+  generateBundle(_options, bundle) {
+    for (const file of Object.values(bundle))
+      if (file.type === 'asset' && file.fileName.endsWith('.css'))
+        file.source = `${LAYERS}${typeof file.source === 'string' ? file.source : new TextDecoder().decode(file.source)}`
+  },
+}
+
 /** Core checks that it runs on a Node that is new enough; a browser is none. */
 const withoutNode: Plugin = {
   name: 'without-node',
@@ -52,7 +68,7 @@ export default defineConfig({
   root: here('src/app'),
   base: './',
   resolve: { conditions: ['@muster/source', 'module', 'browser', 'development|production'] },
-  plugins: [withoutNode, withoutClashes, compressedInAdvance()],
+  plugins: [withoutNode, withoutClashes, layeredInOrder, compressedInAdvance()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: here('assets'),
