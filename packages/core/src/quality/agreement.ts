@@ -12,7 +12,7 @@ import { agree } from '../forms/agreement.ts'
 import { comparatorOf } from '../forms/comparator.ts'
 import type { Form, FormQuestion } from '../forms/form.ts'
 import type { Json } from '../json/json.ts'
-import { answerFrom, answerKey, compositionFrom, type TimesGiven } from './answers.ts'
+import { answerFrom, answerKey, compositionReader, type TimesGiven } from './answers.ts'
 import type { CompositionCounter, PairCounter, RaterCounter, ShareCounter } from './counters.ts'
 import type { AgreementRequest, AgreementValue } from './quality.ts'
 import { DEFAULT_LEVEL } from './quality-input.ts'
@@ -52,11 +52,9 @@ export function measure(
   options: AgreementOptions = {},
 ): Measured {
   const raters = counters.raters.filter(({ compared }) => compared > 0).length
+  const read = compositionReader()
   const items = counters.compositions.map(
-    ({ composition, tasks }): Items => ({
-      answers: compositionFrom(composition),
-      tasks,
-    }),
+    ({ composition, tasks }): Items => ({ answers: read(composition), tasks }),
   )
   switch (coefficient) {
     case 'percent':
@@ -154,7 +152,7 @@ function alphaOf(
   }
   if (by === 'set') {
     const sets = items.map((one) => given(one) as (readonly string[])[])
-    const distinct = new Set(sets.flat().map((set) => JSON.stringify(set))).size
+    const distinct = new Set(sets.flat()).size
     return isTooMuch(items) || distinct > MOST_SETS
       ? tooMany(items, raters)
       : measured(alpha(sets, { difference: 'set', counts, level }), raters)

@@ -41,11 +41,20 @@ export function compositionKey(answers: readonly Json[], keyOf: (answer: Json) =
   return `{${members.map(([key, count]) => `${JSON.stringify(key)}:${count}`).join()}}`
 }
 
-/** The answers that a composition counts. */
-export function compositionFrom(key: string): TimesGiven[] {
-  // The order of members that look like numbers is not that of the text: no matter, for they are only counted.
-  const counted = JSON.parse(key) as Readonly<Record<string, number>>
-  return Object.entries(counted).map(([answer, times]) => ({ answer: answerFrom(answer), times }))
+/** Reads the answers that compositions count: lists that are the same are one and the same value. */
+export function compositionReader(): (key: string) => TimesGiven[] {
+  const known = new Map<string, Json>()
+  const read = (key: string): Json => {
+    if (!key.startsWith('[')) return answerFrom(key)
+    const answer = known.get(key) ?? answerFrom(key)
+    known.set(key, answer)
+    return answer
+  }
+  return (key) => {
+    // The order of members that look like numbers is not that of the text: no matter, for they are only counted.
+    const counted = JSON.parse(key) as Readonly<Record<string, number>>
+    return Object.entries(counted).map(([answer, times]) => ({ answer: read(answer), times }))
+  }
 }
 
 /** Neither JSON itself nor a digest, nor text that a database may not keep. */

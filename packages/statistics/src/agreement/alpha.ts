@@ -111,7 +111,17 @@ interface Compared {
 }
 
 function compared(kinds: readonly Kind<Answer | readonly Answer[]>[], difference: Difference): Compared {
-  const { places, values, counts } = coded(kinds, (answer) => keyOf(answer, difference))
+  // A set that stands at many items is often one and the same list, and its key takes long to make.
+  const keys = new Map<unknown, Answer>()
+  const setKeyOf = (answer: unknown): Answer => {
+    const key = keys.get(answer) ?? setKey(answer)
+    keys.set(answer, key)
+    return key
+  }
+  const { places, values, counts } = coded(
+    kinds,
+    difference === 'set' ? setKeyOf : (answer) => keyOf(answer, difference),
+  )
   return { places, differences: differencesOf(difference, values, counts), distinct: values.length }
 }
 
@@ -131,8 +141,7 @@ function differencesOf(difference: Difference, values: readonly unknown[], count
 }
 
 /** The same for answers that are the same. */
-function keyOf(answer: unknown, difference: Difference): Answer {
-  if (difference === 'set') return setKey(answer)
+function keyOf(answer: unknown, difference: Exclude<Difference, 'set'>): Answer {
   if (difference !== 'nominal') return numberOf(answer, difference)
   if (typeof answer === 'string' || typeof answer === 'boolean') return answer
   return numberOf(answer, difference)
