@@ -61,7 +61,9 @@ export type {
   FitWithSkills,
   SettledKey,
   SettledTask,
+  ShownWork,
   Skill,
+  TaskWay,
 } from './quality/fit-store.ts'
 export { formIdAt } from './workflow/step-forms.ts'
 

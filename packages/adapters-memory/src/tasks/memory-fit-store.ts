@@ -1,4 +1,4 @@
-import type { Json, Task, UserId } from '@muster/core'
+import type { Json, ProjectId, Task, TaskId, UserId } from '@muster/core'
 import type { Slice } from '@muster/core/ports'
 import type {
   Belief,
@@ -11,7 +11,9 @@ import type {
   GoldCounts,
   SettledKey,
   SettledTask,
+  ShownWork,
   Skill,
+  TaskWay,
 } from '@muster/core/quality'
 import { formIdAt, purposeOf } from '@muster/core/quality'
 import { byText, keyOf } from '../jobs/order.ts'
@@ -114,6 +116,34 @@ export class MemoryFitStore implements FitStore {
 
   async release(key: FitKey): Promise<void> {
     this.#tables.fitLeases.delete(fitKey(key))
+  }
+
+  async listWays(projectId: ProjectId): Promise<TaskWay[]> {
+    const ways = new Map<string, TaskWay>()
+    for (const { workflowId, formId } of this.#tables.completedTasks.in(projectId))
+      ways.set(keyOf(workflowId, formId ?? ''), { workflowId, formId })
+    return [...ways.values()]
+  }
+
+  async readShown(
+    { projectId, stepIds, questions }: Parameters<FitStore['readShown']>[0],
+    { limit, after }: Slice<{ readonly taskId: TaskId }>,
+  ): Promise<ShownWork[]> {
+    const index = this.#tables.completedTasks
+    const start = after ? index.placeOf(projectId, ({ taskId }) => taskId <= after.taskId) : 0
+    const tasks = index.in(projectId).slice(start, start + limit)
+    return tasks.map(({ taskId, workflowId, formId }) => ({
+      taskId,
+      workflowId,
+      formId,
+      answers: this.#tables.slotsByTask.in(taskId).flatMap(({ stepId, state, assignmentId }) => {
+        const row = assignmentId === null ? undefined : this.#tables.assignments.get(assignmentId)
+        if (state !== 'done' || row === undefined || !stepIds.includes(stepId)) return []
+        const given = questions.map((question) => [question, memberOf(row.result, question)] as const)
+        const answers = Object.fromEntries(given.filter(([, answer]) => answer !== null))
+        return [{ stepId, answers, sides: row.presentation?.sides ?? null }]
+      }),
+    }))
   }
 
   async readSettled(

@@ -1,4 +1,4 @@
-import type { Json, TaskId, UserId } from '@muster/core'
+import type { Json, ProjectId, TaskId, UserId } from '@muster/core'
 import type { Slice } from '@muster/core/ports'
 import type {
   Belief,
@@ -11,7 +11,9 @@ import type {
   GoldCounts,
   SettledKey,
   SettledTask,
+  ShownWork,
   Skill,
+  TaskWay,
 } from '@muster/core/quality'
 import { type Connection, jsonText, NIL_UUID, statement } from '../connection/queryable.ts'
 
@@ -120,6 +122,26 @@ const READ_SETTLED = statement(
    order by page.created_at, page.task_id`,
 )
 
+const LIST_WAYS = statement(
+  'fit_ways',
+  `select distinct workflow_id as "workflowId", form_id as "formId" from task where project_id = $1 and status = 'completed'`,
+)
+// Of a result only what is asked for leaves the database.
+const READ_SHOWN = statement(
+  'fit_shown',
+  `with page as materialized (
+     select task_id, workflow_id, form_id from task
+     where project_id = $1 and status = 'completed' and task_id > $4::uuid order by task_id limit $5)
+   select page.task_id as "taskId", page.workflow_id as "workflowId", page.form_id as "formId", coalesce(given.answers, '[]') as answers
+   from page left join lateral (
+     select json_agg(json_build_object('stepId', slot.step_id, 'sides', row.presentation -> 'sides', 'answers', coalesce((
+         select json_object_agg(asked.question, row.result -> asked.question) from unnest($3::text[]) as asked (question)
+         where coalesce(json_typeof(row.result -> asked.question), 'null') <> 'null'), '{}')) order by slot.slot_no) as answers
+     from slot join assignment as row on row.assignment_id = slot.assignment_id
+     where slot.task_id = page.task_id and slot.state = 'done' and slot.step_id = any($2::text[])) as given on true
+   order by page.task_id`,
+)
+
 interface SettledRow extends Omit<SettledTask, 'answers'> {
   readonly createdAt: Date
   readonly answers: readonly (readonly [UserId, Json])[] | null
@@ -208,6 +230,18 @@ export class PgFitStore implements FitStore {
 
   async release({ projectId, stepId, formId, question }: FitKey): Promise<void> {
     await this.#connection.rows(RELEASE, [projectId, stepId, formId, question])
+  }
+
+  listWays(projectId: ProjectId): Promise<TaskWay[]> {
+    return this.#connection.rows(LIST_WAYS, [projectId])
+  }
+
+  readShown(
+    { projectId, stepIds, questions }: Parameters<FitStore['readShown']>[0],
+    { limit, after }: Slice<{ readonly taskId: TaskId }>,
+  ): Promise<ShownWork[]> {
+    const asked = [projectId, stepIds, questions, after?.taskId ?? NIL_UUID, limit]
+    return this.#connection.rows(READ_SHOWN, asked)
   }
 
   async readSettled(

@@ -30,7 +30,7 @@ export interface AssignmentStores {
   readonly inboxes: InboxStore
   readonly overviews: OverviewStore
   readonly operations: OperationStore
-  readonly fits: Pick<FitStore, 'believe'>
+  readonly fits: Pick<FitStore, 'believe' | 'listWays' | 'readShown'>
   readonly jobs: JobStore
   readonly escalations: EscalatedTasks
   readonly quality: QualityStore

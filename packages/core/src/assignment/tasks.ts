@@ -29,11 +29,11 @@ import { knows, manages } from './authority.ts'
 import { seenAssignments, visibleTask } from './blindness.ts'
 import { cancelJob } from './cancel-job.ts'
 import { overlapsOf, stepsBlind } from './overlap-view.ts'
-import { type FormedStep, positionEffects } from './position.ts'
+import { positionEffects } from './position.ts'
 import { MAX_TRIES, rulesFor, write } from './task/locked-task.ts'
 import { formIssues, formsGiven, openTasks, payloadIssues, tasksAdded, type Way } from './task/new-tasks.ts'
 import { onLockedTask, settledWork } from './task/settled-task.ts'
-import { doneBy, resultOf } from './task/task-results.ts'
+import { resultOf } from './task/task-results.ts'
 import { cancelTask, changeTask, endReservations, unchanged } from './task/task-work.ts'
 import type { Changed, Rules } from './task/work-draft.ts'
 import { taskBulks } from './task-bulk.ts'
@@ -254,8 +254,7 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
     ...taskHistory(deps),
 
     async positionEffects(projectId, request = {}) {
-      const asked = parse(positionRequest, request)
-      return positionEffects(formedSteps(completed(projectId)), asked)
+      return positionEffects(stores, projectId, parse(positionRequest, request))
     },
 
     async *results(projectId) {
@@ -263,15 +262,6 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
         yield resultOf(work, workflow, forms)
     },
   }
-}
-
-/** The steps with forms of each task, with their submissions that count. */
-async function* formedSteps(tasks: AsyncIterable<Completed>): AsyncGenerator<FormedStep[], void> {
-  for await (const { work, workflow, forms } of tasks)
-    yield doneBy(work, workflow).flatMap(({ step: { stepId }, rows }) => {
-      const form = forms.get(stepId)
-      return form === undefined ? [] : [{ stepId, form, rows }]
-    })
 }
 
 /** The refusal of a call whose external ids are taken, each with its path. */

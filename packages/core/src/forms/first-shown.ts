@@ -25,11 +25,11 @@ export function isForFirst(
   { questions }: Pick<NewForm, 'questions'>,
   { question, criterion }: Preference,
   result: Json,
-  presentation: Presentation | null,
+  sides: Presentation['sides'] | null,
 ): boolean | undefined {
   const asked = questions.filter(isPairwise).find(({ id }) => id === question)
   const side = valueAt(result, criterion === null ? `/${question}` : `/${question}/${criterion}`)
-  const [first] = (asked && presentation?.sides[asked.of]) ?? []
+  const [first] = (asked && sides?.[asked.of]) ?? []
   if (typeof side !== 'string' || NO_SIDES.includes(side) || first === undefined) return undefined
   return side === first
 }

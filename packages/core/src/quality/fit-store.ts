@@ -1,4 +1,4 @@
-import type { FormId, ProjectId, TaskId, UserId } from '../ids.ts'
+import type { FormId, ProjectId, TaskId, UserId, WorkflowId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
 import type { Slice } from '../paging.ts'
 import type { Belief, FitKey } from './believed.ts'
@@ -64,6 +64,25 @@ export interface SettledTask {
   readonly answers: readonly { readonly userId: UserId; readonly answer: Json }[]
 }
 
+/** A workflow that tasks went through; `formId`: of the tasks' own, null: each step had its own. */
+export interface TaskWay {
+  readonly workflowId: WorkflowId
+  readonly formId: FormId | null
+}
+
+/** What people answered of a completed task, with how the sides stood that they were shown. */
+export interface ShownWork extends TaskWay {
+  readonly taskId: TaskId
+  /** Of the submissions that count, by slot. */
+  readonly answers: readonly {
+    readonly stepId: string
+    /** The answers asked for that were given, by question. */
+    readonly answers: Readonly<Record<string, Json>>
+    /** By what compares them, in the order shown; null: it is not known. */
+    readonly sides: Readonly<Record<string, readonly string[]>> | null
+  }[]
+}
+
 /** Keeps fits, says what is believed by them, and reads the answers that they are made of. */
 export interface FitStore {
   /** By the newest fit of each of the questions, in their order, and for the people named. One statement. */
@@ -98,6 +117,17 @@ export interface FitStore {
   take(key: FitKey, now: Date, until: Date): Promise<boolean>
   /** Ends what {@link FitStore.take} gave. */
   release(key: FitKey): Promise<void>
+  /** The ways that completed tasks of the project went, in any order. */
+  listWays(projectId: ProjectId): Promise<TaskWay[]>
+  /** Completed tasks of the project by id, with answers to the questions at the steps named, and nothing else of their results. */
+  readShown(
+    of: {
+      readonly projectId: ProjectId
+      readonly stepIds: readonly string[]
+      readonly questions: readonly string[]
+    },
+    slice: Slice<{ readonly taskId: TaskId }>,
+  ): Promise<ShownWork[]>
   /**
    * Tasks of the project that have gone on from the step, and controls of it, by the form, with the answers to the question, a part at a time; `question` as a whole, not a criterion. In
    * the order in which they were added. `next` is where to go on; undefined: that was all.

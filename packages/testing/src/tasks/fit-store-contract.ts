@@ -24,6 +24,26 @@ const FORM: NewForm = {
   ],
 }
 
+const PREFERENCES: NewForm = {
+  name: 'better',
+  title: 'Better',
+  show: [
+    {
+      name: 'answers',
+      as: 'compare',
+      render: { as: 'text' },
+      sides: [
+        { id: 'a', at: '/a' },
+        { id: 'b', at: '/b' },
+      ],
+    },
+  ],
+  questions: [
+    { id: 'better', type: 'pairwise', title: 'Better', of: 'answers', required: false },
+    { id: 'note', type: 'text', title: 'Note', required: false },
+  ],
+}
+
 /** Everything that FitStore promises, case by case. */
 export function fitStoreContract(name: string, open: OpenAdapter): void {
   describe(`${name} is a FitStore`, () => {
@@ -47,6 +67,48 @@ export function fitStoreContract(name: string, open: OpenAdapter): void {
       ...wish,
     })
     const [ann, ben] = [newId<'UserId'>(), newId<'UserId'>()]
+
+    it('reads what people preferred of completed tasks, a part at a time, and nothing else', async () => {
+      const world = await openEngine({
+        adapter: { ...adapter, ids: new SequentialIds(2 ** 44) },
+        steps: [{ ...ANNOTATE, form: PREFERENCES }, REVIEW],
+      })
+      const { projectId, workflow } = world
+      const [ann, ben] = [await world.person('Ann'), await world.person('Ben')]
+      const payload = { text: 'One', a: 'A', b: 'B' }
+      const tasks = await world.addTasks({ payload }, { payload }, { payload })
+      const done = tasks.slice(0, 2).map(({ taskId }) => taskId)
+      const sides: unknown[] = []
+      for (const result of [{ better: 'a', note: 'Long' }, { note: 'Long' }]) {
+        const row = await world.claimAndStart(ann)
+        sides.push(row.presentation?.sides)
+        await world.submitAs(ann, row, result)
+      }
+      for (let nth = 0; nth < 2; nth++) await world.does(ben, { verdict: 'accept' })
+      const { fits } = adapter.persistence.stores
+      const way = { workflowId: workflow.workflowId, formId: null }
+      expect(await fits.listWays(projectId)).toEqual([way])
+      expect(await fits.listWays(newId())).toEqual([])
+      const read = (stepIds: string[], questions: string[], slice: Parameters<typeof fits.readShown>[1]) =>
+        fits.readShown({ projectId, stepIds, questions }, slice)
+      const [first, second] = [
+        {
+          ...way,
+          taskId: done[0],
+          answers: [{ stepId: 'annotate', answers: { better: 'a' }, sides: sides[0] }],
+        },
+        { ...way, taskId: done[1], answers: [{ stepId: 'annotate', answers: {}, sides: sides[1] }] },
+      ]
+      expect(await read(['annotate'], ['better'], { limit: 9 })).toEqual([first, second])
+      expect(await read(['annotate'], ['better'], { limit: 1 })).toEqual([first])
+      expect(
+        await read(['annotate'], ['better'], { limit: 1, after: { taskId: done[0] as TaskId } }),
+      ).toEqual([second])
+      expect(await read(['review', 'annotate'], [], { limit: 1 })).toMatchObject([
+        { answers: [{ answers: {} }, { answers: {}, sides: null }] },
+      ])
+      expect(await read([], ['better'], { limit: 1 })).toMatchObject([{ answers: [] }])
+    })
 
     it('believes by the newest fit of each question, to the bit', async () => {
       const { fits } = adapter.persistence.stores
