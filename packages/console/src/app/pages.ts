@@ -12,6 +12,7 @@ interface PageModule {
 const LOADERS: Readonly<Partial<Record<PageName, () => Promise<PageModule>>>> = {
   work: () => import('../work/page.tsx'),
   queue: () => import('../my-queue/page.tsx'),
+  project: () => import('../project/page.tsx'),
   people: () => import('../people/page.tsx'),
   tasks: () => import('../tasks/page.tsx'),
   task: () => import('../task/page.tsx'),

@@ -72,7 +72,13 @@ function made(element: HTMLElement, props: ChartProps): Plot {
     cursor: { y: false, drag: { x: false, y: false } },
     scales: { y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.1 : 1] } },
     axes: [
-      { stroke: ink, font, grid: { stroke: line, width: 1 }, ticks: { show: false } },
+      {
+        stroke: ink,
+        font,
+        grid: { stroke: line, width: 1 },
+        ticks: { show: false },
+        values: (_plot, seconds) => timesOf(seconds),
+      },
       {
         stroke: ink,
         font,
@@ -96,6 +102,19 @@ function made(element: HTMLElement, props: ChartProps): Plot {
     hooks: { draw: [(plot) => drawMarks(plot, props, colour('--wait'), font)] },
   }
   return new Plot(options, dataOf(props), element)
+}
+
+const TWO_DAYS_S = 172_800
+
+/** Days where the axis spans some, else the time of day. */
+function timesOf(seconds: readonly number[]): string[] {
+  const span = (seconds.at(-1) ?? 0) - (seconds[0] ?? 0)
+  return seconds.map((second) => {
+    const at = new Date(second * 1_000)
+    return span >= TWO_DAYS_S
+      ? at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
+      : at.toLocaleTimeString('en-GB', span < 300 ? {} : { hour: '2-digit', minute: '2-digit' })
+  })
 }
 
 /** Changes of state: a line with its words at the time it happened. */
