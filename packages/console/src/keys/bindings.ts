@@ -53,13 +53,13 @@ export const BINDINGS = [
   { deed: 'rowUp', place: 'list', keys: ['k', 'arrowup'], title: 'Row above' },
   { deed: 'openRow', place: 'list', keys: ['enter'], title: 'Open the row' },
   { deed: 'selectRow', place: 'list', keys: ['x'], title: 'Select the row' },
-  { deed: 'selectDown', place: 'list', keys: ['shift+arrowdown'], title: 'Select down to the row below' },
-  { deed: 'selectUp', place: 'list', keys: ['shift+arrowup'], title: 'Select up to the row above' },
+  { deed: 'selectDown', place: 'list', keys: ['shift+arrowdown'], title: 'Select down' },
+  { deed: 'selectUp', place: 'list', keys: ['shift+arrowup'], title: 'Select up' },
   {
     deed: 'selectAll',
     place: 'list',
     keys: ['ctrl+a'],
-    title: 'Select all that is shown; again, all that match',
+    title: 'Select all shown; again, all that match',
   },
 
   { deed: 'newRun', place: 'runs', keys: ['n'], title: 'New run…' },
@@ -85,20 +85,20 @@ export const BINDINGS = [
     deed: 'caretLeft',
     place: 'marking',
     keys: ['arrowleft'],
-    title: 'Move by a word to the left; with shift, select',
+    title: 'A word left; with shift, select',
   },
   {
     deed: 'caretRight',
     place: 'marking',
     keys: ['arrowright'],
-    title: 'Move by a word to the right; with shift, select',
+    title: 'A word right; with shift, select',
   },
   { deed: 'nextMark', place: 'marking', keys: ['.'], title: 'Next mark' },
   { deed: 'unmark', place: 'marking', keys: ['delete'], title: 'Remove the mark' },
 
-  { deed: 'rankUp', place: 'ranking', keys: ['arrowleft'], title: 'Move what was put last up' },
-  { deed: 'rankTie', place: 'ranking', keys: ['='], title: 'Tie what was put last with the place before' },
-  { deed: 'rankClear', place: 'ranking', keys: ['delete'], title: 'Take what was put last out' },
+  { deed: 'rankUp', place: 'ranking', keys: ['arrowleft'], title: 'Move the last one up' },
+  { deed: 'rankTie', place: 'ranking', keys: ['='], title: 'Tie the last one with the one before' },
+  { deed: 'rankClear', place: 'ranking', keys: ['delete'], title: 'Take the last one out' },
 ] as const satisfies readonly Binding[]
 
 /** The name of a deed. */
