@@ -76,13 +76,13 @@ describe("A project's queue", () => {
     const refusing = vi.spyOn(persistence, 'transaction').mockImplementation((work) =>
       real((stores) => {
         const add = stores.jobs.addItems.bind(stores.jobs)
-        const jobs = Object.assign(Object.create(stores.jobs), {
-          addItems: (added: readonly NewJob[], ...rest: [readonly NewFact[], Date]) => {
-            const texts = added.map(({ payload }) => (payload as { text: string }).text)
-            if (texts.includes('away')) return Promise.reject(new UnavailableError('The database is away'))
-            return texts.includes('odd') ? Promise.reject(new RangeError('odd')) : add(added, ...rest)
-          },
-        })
+        const addItems = (added: readonly NewJob[], ...rest: [readonly NewFact[], Date]) => {
+          const texts = added.map(({ payload }) => (payload as { text: string }).text)
+          if (texts.includes('away')) return Promise.reject(new UnavailableError('The database is away'))
+          return texts.includes('odd') ? Promise.reject(new RangeError('odd')) : add(added, ...rest)
+        }
+        // A store's own methods cannot be assigned to.
+        const jobs = Object.create(stores.jobs, { addItems: { value: addItems } })
         return work({ ...stores, jobs })
       }),
     )
