@@ -70,7 +70,7 @@ export interface TaskWay {
   readonly formId: FormId | null
 }
 
-/** What people answered of a completed task, with how the sides stood that they were shown. */
+/** The answers of people to a completed task, with how the sides stood that they were shown. */
 export interface ShownWork extends TaskWay {
   readonly taskId: TaskId
   /** Of the submissions that count, by slot. */
