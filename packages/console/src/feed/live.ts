@@ -18,6 +18,15 @@ interface Live {
   readonly stepProgressed?: Hearing['stepProgressed']
 }
 
+type Queue = Parameters<NonNullable<Hearing['queueUpdated']>>[0]
+type Step = Parameters<NonNullable<Hearing['stepProgressed']>>[0]
+/** What is put aside for the next batch. */
+interface Aside {
+  readonly event?: WireEvent
+  readonly queue?: Queue
+  readonly step?: Step
+}
+
 /** A batch of more is what was missed, and is being caught up with. */
 const MANY = 200
 /** A page that cannot hear yet reads after that long all the same. */
@@ -44,16 +53,22 @@ export function useLive(of: string, live: Live): void {
       hasRead = true
       if (!isOver) void latest.current.read()
     }
-    const pace = new Pace<WireEvent>({
+    const pace = new Pace<Aside>({
       apply: (batch) => {
         isCatchingUp.value = batch.length > MANY
-        if (batch.length > 0) latest.current.apply?.(batch)
+        const events = batch.flatMap(({ event }) => event ?? [])
+        if (events.length > 0) latest.current.apply?.(events)
+        for (const { queue, step } of batch) {
+          if (queue) latest.current.queueUpdated?.(queue)
+          if (step) latest.current.stepProgressed?.(step)
+        }
       },
       tooMany: read,
     })
     const put = (event: WireEvent): void => {
       if (held.peek() !== undefined) countHeld(1)
-      pace.put(event, keyOf?.(event))
+      const key = keyOf?.(event)
+      pace.put({ event }, key && `event ${key}`)
     }
     const heardAll = channels.filter((channel) => channel !== undefined)
     const stops = heardAll.map((channel) =>
@@ -64,8 +79,8 @@ export function useLive(of: string, live: Live): void {
           if (isHeard === heardAll.length) read()
         },
         anew: read,
-        queueUpdated: (update) => latest.current.queueUpdated?.(update),
-        stepProgressed: (progress) => latest.current.stepProgressed?.(progress),
+        queueUpdated: (queue) => pace.put({ queue }, `queue ${queue.projectId}`),
+        stepProgressed: (step) => pace.put({ step }, `step ${step.itemId}`),
         // What may not be heard is read all the same: the answer says why.
         closed: () => {
           isHeard += 1
