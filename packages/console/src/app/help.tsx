@@ -1,6 +1,7 @@
 import type { VNode } from 'preact'
 import { Dialog } from '../design/dialog.tsx'
 import { BINDINGS, type Binding, type Deed, keyOf, PLACES_OF, type Place } from '../keys/bindings.ts'
+import { deedsNow } from '../keys/page-keys.ts'
 import { type PageName, route } from '../route/route.ts'
 import { PLACES, pagesOfMe } from './pages.ts'
 
@@ -19,7 +20,10 @@ export function Help({ onClose }: { readonly onClose: () => void }): VNode {
   const mine = pagesOfMe()
   const keysAt = (place: Place): Binding[] =>
     (BINDINGS as readonly Binding[]).filter(
-      (binding) => binding.place === place && (binding.page === undefined || mine.includes(binding.page)),
+      ({ place: of, page: to, deed }) =>
+        of === place &&
+        (to === undefined || mine.includes(to)) &&
+        (!deed.startsWith('select') || deedsNow.value.some(({ current }) => deed in current)),
     )
   return (
     <Dialog title="Keys" onClose={onClose}>

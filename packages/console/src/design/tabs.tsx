@@ -1,4 +1,5 @@
 import type { VNode } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
 import './tabs.css'
 
 /** A tab: a part of a list, with how many there are of it. */
@@ -17,8 +18,14 @@ interface TabsProps {
 
 /** Parts of one list, each with its own address. */
 export function Tabs({ label, tabs, now }: TabsProps): VNode {
+  const nav = useRef<HTMLElement>(null)
+  const isCounted = tabs.some(({ count }) => count !== undefined)
+  // On a phone they scroll sideways, and the present one may stand beyond the edge.
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [now, isCounted])
   return (
-    <nav class="tabs" aria-label={label}>
+    <nav class="tabs" ref={nav} aria-label={label}>
       {tabs.map(({ id, title, href, count }) => (
         <a key={id} href={href} aria-current={now === id ? 'true' : undefined}>
           {title}

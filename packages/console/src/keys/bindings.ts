@@ -64,8 +64,8 @@ export const BINDINGS = [
 
   { deed: 'newRun', place: 'runs', keys: ['n'], title: 'New run…' },
   { deed: 'pauseRun', place: 'run', keys: ['p'], title: 'Pause or resume the run' },
-  { deed: 'assign', place: 'tasks', keys: ['a'], title: 'Assign…' },
-  { deed: 'retry', place: 'jobs', keys: ['r'], title: 'Retry what is selected…' },
+  { deed: 'assign', place: 'tasks', keys: ['a'], title: 'Assign all…' },
+  { deed: 'retry', place: 'jobs', keys: ['r'], title: 'Retry all that match…' },
   { deed: 'cause', place: 'jobs', keys: ['e'], title: 'Show the cause alone' },
 
   { deed: 'nextQuestion', place: 'work', keys: ['arrowdown'], title: 'Next question' },
