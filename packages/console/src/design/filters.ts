@@ -57,3 +57,11 @@ export function suggestionsFor(fields: readonly FilterField[], typed: string): S
       sets: { name: field?.name ?? '', value },
     }))
 }
+
+/** The parameters of an address that a page with these filters does not know. */
+export function unknownNames(at: object, filters: readonly string[]): string[] {
+  return Object.keys(at).filter((name) => !COMMON.has(name) && !filters.includes(name))
+}
+
+/** What every page may have in its address. */
+const COMMON: ReadonlySet<string> = new Set(['page', 'project', 'item'])

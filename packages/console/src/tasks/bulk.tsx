@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useMemo } from 'preact/hooks'
 import { type AnswerOf, CallError, call, type Problem } from '../api/call.ts'
 import { Button } from '../design/button.tsx'
 import { Confirm } from '../design/confirm.tsx'
@@ -10,17 +10,11 @@ import { Progress } from '../design/progress.tsx'
 import { figure } from '../design/time.ts'
 import { Trouble } from '../design/trouble.tsx'
 import { follow } from '../feed/follow.ts'
-import { type Filters, queryOf } from './data.ts'
+import { useLater } from '../feed/live.ts'
+import { useReading } from '../feed/reading.ts'
+import { useCallKey } from '../feed/same-call.ts'
+import { type Chosen, channelsOf, movedOf } from './data.ts'
 import { WAITS, WORDS } from './words.ts'
-
-/** The tasks that a deed is about: those named, or all that match. */
-export interface Chosen {
-  readonly projectId: string | undefined
-  readonly filters: Filters
-  /** undefined: all that match. */
-  readonly ids: readonly string[] | undefined
-  readonly count: number
-}
 
 interface DeedProps {
   readonly chosen: Chosen
@@ -29,15 +23,6 @@ interface DeedProps {
 }
 
 type Operation = AnswerOf<'GET /operations/{id}'>
-
-/** What the server is asked to move: nothing but what can be moved, which is open. */
-function filterOf({ projectId, filters, ids }: Chosen): object {
-  const { order: _order, purpose, status: _status, ...rest } = queryOf(filters) as Record<string, unknown>
-  const project = projectId === undefined ? {} : { projectId }
-  return ids === undefined
-    ? { ...rest, ...project, ...(purpose !== undefined && { purpose }) }
-    : { ...project, taskIds: ids }
-}
 
 /** A priority for all that are chosen. */
 export function Priority({ chosen, onClose, onDone }: DeedProps): VNode {
@@ -101,7 +86,9 @@ function Bulk(props: BulkProps): VNode {
   const matching = useSignal<number | undefined>(undefined)
   const problem = useSignal<Problem | undefined>(undefined)
   const begun = useSignal<string | undefined>(undefined)
-  const filter = filterOf(chosen)
+  // The deed is about what was in sight when it was asked for, whatever the list shows meanwhile.
+  const filter = useMemo(() => movedOf(chosen), [])
+  const keyOf = useCallKey()
   const count = (): void => {
     void call('POST /tasks/bulk', {
       query: { dryRun: 'true' },
@@ -136,10 +123,11 @@ function Bulk(props: BulkProps): VNode {
         if (begun.peek() === undefined) onClose()
       }}
       act={async () => {
+        const asked = { ...body, filter, expect: expect ?? 0 }
         const answer = await call(
           'POST /tasks/bulk',
-          { query: {}, body: { ...body, filter, expect: expect ?? 0 } as never },
-          { key: crypto.randomUUID() },
+          { query: {}, body: asked as never },
+          { key: keyOf(asked) },
         )
         begun.value = (answer as { readonly operationId: string }).operationId
       }}
@@ -159,42 +147,56 @@ interface ProgressingProps {
   readonly onDone: () => void
 }
 
+/** Its progress is told many times a second; it is read at most once in that many ms. */
+const OFTEN_MS = 200
+
 /** How far the server is. It goes on if the dialog is closed. */
 function Progressing({ operationId, projectId, title, onClose, onDone }: ProgressingProps): VNode {
-  const operation = useSignal<Operation | undefined>(undefined)
-  const problem = useSignal<Problem | undefined>(undefined)
   const params = { id: operationId }
-  const take = (reading: Promise<Operation>): void => {
-    void reading.then(
-      (next) => {
-        operation.value = next
-        if (next.state !== 'running') onDone()
-      },
-      (error: unknown) => {
-        if (!(error instanceof CallError)) throw error
-        problem.value = error.problem
-      },
-    )
-  }
-  const read = (): void => take(call('GET /operations/{id}', { params }))
-  useEffect(
-    () =>
-      follow(projectId === undefined ? 'admin' : `project:${projectId}`, {
-        begun: read,
-        anew: read,
+  const operation = useReading<Operation>(() => call('GET /operations/{id}', { params }))
+  const refused = useSignal<Problem | undefined>(undefined)
+  const isStopping = useSignal(false)
+  const later = useLater(operation.again, OFTEN_MS)
+  useEffect(() => {
+    const stops = channelsOf(projectId).channels.map((channel) =>
+      follow(channel, {
+        begun: later,
+        anew: later,
         event: ({ data }) => {
-          if ((data as { readonly operationId?: string }).operationId === operationId) read()
+          if ((data as { readonly operationId?: string }).operationId === operationId) later()
         },
-        closed: read,
+        closed: later,
       }),
-    [],
-  )
-  const { state, count = 0, done = 0, skipped = {} } = operation.value ?? {}
+    )
+    // It may have ended before anything of it could be heard.
+    void operation.again()
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }, [])
+  const { state, count = 0, done = 0, skipped = {} } = operation.value.value ?? {}
+  const isOver = state !== undefined && state !== 'running'
+  useEffect(() => {
+    if (isOver) onDone()
+  }, [isOver])
+  const stop = async (): Promise<void> => {
+    isStopping.value = true
+    refused.value = undefined
+    try {
+      operation.put(await call('DELETE /operations/{id}', { params }))
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error
+      refused.value = error.problem
+    } finally {
+      isStopping.value = false
+    }
+  }
+  const problem = refused.value ?? operation.problem.value
   const passed = Object.entries(skipped)
   const past = done + passed.reduce((sum, [, number]) => sum + number, 0)
   return (
     <Dialog title={title} onClose={onClose}>
-      {problem.value !== undefined && <Trouble problem={problem.value} onAgain={read} isInline />}
+      {problem !== undefined && <Trouble problem={problem} onAgain={() => void operation.again()} isInline />}
       <Progress
         label={WORDS.operation}
         parts={[
@@ -204,13 +206,15 @@ function Progressing({ operationId, projectId, title, onClose, onDone }: Progres
         total={Math.max(1, count)}
       />
       <p role="status">
-        {state === undefined || state === 'running' ? 'Working: ' : state === 'done' ? 'Done: ' : 'Stopped: '}
+        {isOver ? (state === 'done' ? 'Done: ' : 'Stopped: ') : 'Working: '}
         {figure(done)} of {figure(count)}
         {passed.map(([reason, number]) => `, ${figure(number)} ${reason} already`).join('')}
       </p>
       <div class="deeds">
-        {(state === undefined || state === 'running') && (
-          <Button onClick={() => take(call('DELETE /operations/{id}', { params }))}>{WORDS.stop}</Button>
+        {!isOver && (
+          <Button disabled={isStopping.value} onClick={() => void stop()}>
+            {WORDS.stop}
+          </Button>
         )}
         <Button kind="quiet" onClick={onClose}>
           Close
@@ -231,6 +235,7 @@ type Batch = AnswerOf<'POST /projects/{projectId}/assignments/batch'>
 /** Gives out everything open in one decision, and says why the rest was left. */
 export function AssignAll({ projectId, onClose, onDone }: AssignProps): VNode {
   const answer = useSignal<Batch | undefined>(undefined)
+  const keyOf = useCallKey()
   const given = answer.value
   if (given === undefined)
     return (
@@ -244,7 +249,7 @@ export function AssignAll({ projectId, onClose, onDone }: AssignProps): VNode {
           answer.value = await call(
             'POST /projects/{projectId}/assignments/batch',
             { params: { projectId }, body: {} },
-            { key: crypto.randomUUID() },
+            { key: keyOf({ projectId }) },
           )
           onDone()
         }}

@@ -1,6 +1,6 @@
 import { type AnswerOf, call } from '../api/call.ts'
 import { me } from '../api/session.ts'
-import type { FilterField } from '../design/filters.ts'
+import { type FilterField, unknownNames } from '../design/filters.ts'
 import type { Channel } from '../feed/follow.ts'
 import type { Rows } from '../feed/list-window.ts'
 import { projects } from '../feed/projects.ts'
@@ -53,6 +53,36 @@ export function queryOf(filters: Filters): Query {
 }
 
 const dayOf = (text: string): string => (/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text)
+
+/** The tasks that a deed is about: those named, or all that match. */
+export interface Chosen {
+  readonly projectId: string | undefined
+  readonly filters: Filters
+  /** undefined: all that match. */
+  readonly ids: readonly string[] | undefined
+  readonly count: number
+}
+
+/** Whether the list may show tasks that can be changed: those that are over can not. */
+export function mayMove({ status }: Filters): boolean {
+  return status === 'open' || status === 'all'
+}
+
+/** What the server is asked to move: the open ones of what is in sight, and never others. */
+export function movedOf({ projectId, filters, ids }: Chosen): object {
+  const project = projectId === undefined ? {} : { projectId }
+  if (ids !== undefined) return { ...project, taskIds: ids }
+  if (!mayMove(filters)) throw new Error(`tasks that are ${filters.status} cannot be changed`)
+  const { order: _order, ...rest } = queryOf(filters) as Record<string, unknown>
+  return { ...rest, ...project, status: ['open'] }
+}
+
+/** Names in the address that are no filters here, or have a value that is none. */
+export function strangersOf(at: Route): string[] {
+  const names = unknownNames(at, Object.keys(filtersOf(at)))
+  const isStatus = at['status'] === undefined || STATUSES.some((one) => one === at['status'])
+  return isStatus ? names : [...names, 'status']
+}
 
 /** Reads some rows, of one project or of all. */
 export function readRows(

@@ -9,6 +9,7 @@ import { Loading } from '../design/loading.tsx'
 import { isNarrow } from '../design/narrow.ts'
 import { PageHead } from '../design/page-head.tsx'
 import { lookOf, State } from '../design/state.tsx'
+import { Strangers } from '../design/strangers.tsx'
 import { type Column, DataTable, type Sorting } from '../design/table.tsx'
 import { Tabs } from '../design/tabs.tsx'
 import { count, figure } from '../design/time.ts'
@@ -21,19 +22,22 @@ import { Selection } from '../feed/selection.ts'
 import { keyOf } from '../keys/bindings.ts'
 import { useDeeds } from '../keys/page-keys.ts'
 import { become, changed, go, hrefOf, route } from '../route/route.ts'
-import { AssignAll, Cancel, type Chosen, Priority } from './bulk.tsx'
+import { AssignAll, Cancel, Priority } from './bulk.tsx'
 import {
+  type Chosen,
   type Counts,
   channelsOf,
   type Filters,
   fieldsOf,
   filtersOf,
+  mayMove,
   queryOf,
   type Row,
   readCounts,
   readPeople,
   readRows,
   STATUSES,
+  strangersOf,
 } from './data.ts'
 import './tasks.css'
 import { WAITS, WORDS } from './words.ts'
@@ -110,6 +114,8 @@ function List({
   const sorting: Sorting = { by: 'age', order: filters.order === 'asc' ? 'asc' : 'desc' }
   const set = (name: string, value: string | undefined): void => become(changed({ [name]: value }))
   const problem = list.problem.value
+  const strangers = strangersOf(route.value)
+  const isMovable = mayMove(filters) && strangers.length === 0
   const what: Chosen = {
     projectId,
     filters: wanted(),
@@ -161,8 +167,12 @@ function List({
           onChange={set}
         />
       </div>
+      <Strangers
+        names={strangers}
+        onClear={() => become(changed(Object.fromEntries(strangers.map((name) => [name, undefined]))))}
+      />
       <Waiting counts={counts} filters={filters} />
-      {chosen.value > 0 && (
+      {isMovable && chosen.value > 0 && (
         <div class="tasks-chosen deeds" role="status">
           <b>{figure(chosen.value)} selected</b>
           <Button onClick={() => (over.value = 'priority')}>{WORDS.priority}</Button>
@@ -193,7 +203,7 @@ function List({
           at={list.at.value}
           onAt={(id) => (list.at.value = id)}
           onOpen={({ taskId }) => go({ page: 'task', item: taskId })}
-          selection={isNarrow.value ? undefined : selection}
+          selection={isNarrow.value || !isMovable ? undefined : selection}
           isDimmed={({ taskId }) => list.isDimmed(taskId)}
           sorting={sorting}
           onSort={({ order }) => set('order', order === 'asc' ? 'asc' : undefined)}

@@ -71,9 +71,25 @@ it('finds what waits and why, and changes many tasks at once by keyboard alone',
   await page.getByRole('button', { name: 'Clear the filters' }).press('Enter')
   await expect.poll(() => page.locator('.virtual-row').count()).toBeGreaterThan(5)
 
+  // What is over cannot be changed: nothing of it is selected, and no deed is offered that would mean others.
+  const selects = page.getByRole('dialog').getByText('Select the row')
+  await page.getByRole('link', { name: /^cancelled/ }).press('Enter')
+  await expect.poll(() => page.locator('.virtual-row').first().innerText()).toContain('cancelled')
+  await grid.focus()
+  for (const key of ['j', 'Control+a', 'Control+a', '?']) await page.keyboard.press(key)
+  await page.getByRole('dialog').getByText('Row below').waitFor()
+  expect(await selects.count()).toBe(0)
+  await page.keyboard.press('Escape')
+  expect(await page.getByText(/ selected$/).count()).toBe(0)
+  expect(await page.getByRole('button', { name: 'Cancel…' }).count()).toBe(0)
+
   // Some by name: a priority for those alone.
   await page.getByRole('link', { name: /^open/ }).press('Enter')
   await expect.poll(() => page.locator('.virtual-row').first().innerText()).not.toContain('cancelled')
+  await grid.focus()
+  await page.keyboard.press('?')
+  await selects.waitFor()
+  await page.keyboard.press('Escape')
   await grid.focus()
   await page.keyboard.press('j')
   for (const key of ['x', 'j', 'x']) await page.keyboard.press(key)
@@ -111,6 +127,20 @@ it('finds what waits and why, and changes many tasks at once by keyboard alone',
   await page.goBack()
   await headed(page, 'Tasks')
   expect(page.url()).toContain('q=t-1')
+
+  // Over all projects, a manager hears how far it is by each of theirs; an address says what it asks for in vain.
+  await page.goto(`${page.url().replace(/#.*$/, '')}#/tasks?stepId=s`)
+  await page.getByText('The address asks for what is no filter here: stepId').waitFor()
+  await page.getByRole('button', { name: 'Take it away' }).press('Enter')
+  await expect.poll(() => page.url()).not.toContain('stepId')
+  await expect.poll(() => page.locator('.virtual-row').count()).toBeGreaterThan(5)
+  await grid.focus()
+  for (const key of ['j', 'x']) await page.keyboard.press(key)
+  await page.getByRole('button', { name: 'Priority…' }).press('Enter')
+  await page.getByRole('spinbutton', { name: 'Priority' }).fill('7')
+  await page.getByRole('button', { name: 'Set 1 to 7' }).press('Enter')
+  await page.getByText(/^Done: 1 of 1/).waitFor()
+  await page.keyboard.press('Escape')
 
   // What cannot be had is said where it would stand, with what to tell others.
   await page.route(/\/tasks\?|\/tasks\/counts/, (route) =>
