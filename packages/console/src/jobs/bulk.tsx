@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useMemo } from 'preact/hooks'
 import { CallError, call, type Problem } from '../api/call.ts'
 import { Button } from '../design/button.tsx'
 import { Confirm } from '../design/confirm.tsx'
@@ -8,6 +8,7 @@ import { Field } from '../design/field.tsx'
 import { Progress } from '../design/progress.tsx'
 import { figure } from '../design/time.ts'
 import { Trouble } from '../design/trouble.tsx'
+import { useCallKey } from '../feed/same-call.ts'
 import {
   type Action,
   begin,
@@ -36,14 +37,17 @@ const SAYS: Readonly<Record<Action, string>> = {
 
 /** Asks before a move on all that match: counts them first, and says the number on the button. */
 export function Asking({ action, projectId, filters, onBegun, onClose }: AskingProps): VNode {
+  // The deed is about what was in sight when it was asked for, whatever the list shows meanwhile.
+  const asked = useMemo(() => filters, [])
   const count = useSignal<number | undefined>(undefined)
   const problem = useSignal<Problem | undefined>(undefined)
   const priority = useSignal('10')
+  const keyOf = useCallKey()
   const isPriority = action === 'priority'
   const wanted = isPriority ? Number(priority.value) : undefined
   const isWrong = wanted !== undefined && !(Number.isInteger(wanted) && Math.abs(wanted) <= 1_000)
   useEffect(() => {
-    previewOf(bulkOf(action, projectId, filters, isPriority ? 0 : undefined)).then(
+    previewOf(bulkOf(action, projectId, asked, isPriority ? 0 : undefined)).then(
       (preview) => (count.value = preview.count),
       (error: unknown) => {
         if (!(error instanceof CallError)) throw error
@@ -60,13 +64,14 @@ export function Asking({ action, projectId, filters, onBegun, onClose }: AskingP
       isDanger={action === 'cancel'}
       isOff={count.value === undefined || count.value === 0 || isWrong}
       act={async () => {
-        onBegun(await begin(bulkOf(action, projectId, filters, wanted), count.peek() ?? 0))
+        const body = { ...bulkOf(action, projectId, asked, wanted), expect: count.peek() ?? 0 }
+        onBegun(await begin(body, keyOf(body)))
       }}
       onClose={onClose}
     >
       <p>{SAYS[action]}</p>
       <p class="quiet">
-        {Object.entries(filters)
+        {Object.entries(asked)
           .flatMap(([name, value]) => (value === undefined ? [] : [`${name}:${value}`]))
           .join(' ')}
       </p>
@@ -89,12 +94,29 @@ export function Asking({ action, projectId, filters, onBegun, onClose }: AskingP
 
 interface UnderWayProps {
   readonly operation: Operation
+  /** Why it could not be read again. */
+  readonly problem: Problem | undefined
   readonly onStopped: (operation: Operation) => void
   readonly onDismiss: () => void
 }
 
 /** How far a move on many has come. It goes on if the page is closed. */
-export function UnderWay({ operation, onStopped, onDismiss }: UnderWayProps): VNode {
+export function UnderWay({ operation, problem, onStopped, onDismiss }: UnderWayProps): VNode {
+  const refused = useSignal<Problem | undefined>(undefined)
+  const isStopping = useSignal(false)
+  const stop = async (): Promise<void> => {
+    isStopping.value = true
+    refused.value = undefined
+    try {
+      onStopped(await call('DELETE /operations/{id}', { params: { id: operation.operationId } }))
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error
+      refused.value = error.problem
+    } finally {
+      isStopping.value = false
+    }
+  }
+  const trouble = refused.value ?? problem
   const { action, state, count, done, skipped } = operation
   const words = ACTIONS[action as Action]
   const passed = Object.values(skipped).reduce((sum, n) => sum + n, 0)
@@ -115,11 +137,7 @@ export function UnderWay({ operation, onStopped, onDismiss }: UnderWayProps): VN
         ]}
       />
       {state === 'running' ? (
-        <Button
-          onClick={() => {
-            void call('DELETE /operations/{id}', { params: { id: operation.operationId } }).then(onStopped)
-          }}
-        >
+        <Button disabled={isStopping.value} onClick={() => void stop()}>
           {WORDS.stop}
         </Button>
       ) : (
@@ -127,6 +145,7 @@ export function UnderWay({ operation, onStopped, onDismiss }: UnderWayProps): VN
           {WORDS.dismiss}
         </Button>
       )}
+      {trouble !== undefined && <Trouble problem={trouble} isInline />}
     </section>
   )
 }

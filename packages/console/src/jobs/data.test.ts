@@ -1,5 +1,15 @@
 import { expect, it } from 'vitest'
-import { asked, bulkOf, skippedWords, stillMatches, waitingWords } from './data.ts'
+import {
+  asked,
+  bulkOf,
+  further,
+  type Job,
+  movedTo,
+  type Operation,
+  skippedWords,
+  stillMatches,
+  waitingWords,
+} from './data.ts'
 
 it('names filters as the API does, and leaves out what is not asked', () => {
   expect(asked({ state: 'failed', run: 'r1', scenario: 's', type: undefined })).toEqual({
@@ -35,6 +45,27 @@ it('says each reason for which a job waits, and why some were passed over', () =
     expect.stringMatching(/^3 of this project stand before it, 1.204 in all\.$/),
   ])
   expect(skippedWords({ completed: 2, odd: 1 })).toBe('2 had completed, 1 odd')
+})
+
+it('takes nothing back of a move that has come further, nor of one that has ended', () => {
+  const now = { state: 'running', done: 5, skipped: { failed: 2 } } as unknown as Operation
+  expect(further(now, { done: 4, skipped: {} })).toBe(now)
+  expect(further(now, { done: 6, skipped: { failed: 2 } })).toMatchObject({ done: 6, state: 'running' })
+  const ended = { ...now, state: 'done' } as Operation
+  expect(further(ended, { done: 9, skipped: {} })).toBe(ended)
+})
+
+it('keeps no error, step or end of the state that a job has left', () => {
+  const error = { code: 'c', message: 'm' } as NonNullable<Job['error']>
+  const failed = { error, step: null, startedAt: 'a', finishedAt: 'b' }
+  const job = { ...failed, state: 'failed' as const }
+  expect(movedTo(job, 'pending', 'c', undefined)).toMatchObject({
+    error: null,
+    startedAt: null,
+    finishedAt: null,
+  })
+  expect(movedTo(job, 'completed', 'c', undefined)).toMatchObject({ error: null, finishedAt: 'c' })
+  expect(movedTo({ ...job, error: null }, 'failed', 'c', error)).toMatchObject({ error, finishedAt: 'c' })
 })
 
 it('knows by its state whether a job still matches', () => {

@@ -116,17 +116,42 @@ export async function previewOf(body: object): Promise<{ readonly count: number 
   }
 }
 
-/** Begins a bulk move on as many as were counted. */
-export async function begin(body: object, expect: number): Promise<Operation> {
-  return (await call('POST /jobs/bulk', {
-    query: {},
-    body: { ...body, expect } as never,
-  })) as unknown as Operation
+/** Begins a bulk move on as many as its body expects; the same key begins it once. */
+export async function begin(body: object, key: string): Promise<Operation> {
+  return (await call('POST /jobs/bulk', { query: {}, body: body as never }, { key })) as unknown as Operation
+}
+
+/** A move that is further on by what was told of it; what is told late takes nothing back. */
+export function further(now: Operation, told: Pick<Operation, 'done' | 'skipped'>): Operation {
+  const past = (of: Pick<Operation, 'done' | 'skipped'>): number =>
+    Object.values(of.skipped).reduce((sum, n) => sum + n, of.done)
+  if (now.state !== 'running' || past(told) <= past(now)) return now
+  return { ...now, done: told.done, skipped: told.skipped }
 }
 
 /** Whether a job as it is now matches the filters that a page can tell by itself. */
 export function stillMatches(job: Pick<Job, 'state'>, { state }: JobFilters): boolean {
   return state === undefined || state.split(',').includes(job.state)
+}
+
+type Moved = Pick<Job, 'state' | 'error' | 'step' | 'startedAt' | 'finishedAt'>
+
+/** A job after it came to another state; nothing stays of the one before that no longer holds. */
+export function movedTo<Row extends Moved>(
+  job: Row,
+  state: Job['state'],
+  at: string,
+  error: Job['error'] | undefined,
+): Row {
+  const isOver = state === 'completed' || state === 'failed' || state === 'cancelled'
+  return {
+    ...job,
+    state,
+    error: state === 'failed' ? (error ?? job.error) : null,
+    step: null,
+    startedAt: state === 'active' ? at : state === 'pending' ? null : job.startedAt,
+    finishedAt: isOver ? at : null,
+  }
 }
 
 /** What a job was given or came to, in one line: of a failed one its error. */

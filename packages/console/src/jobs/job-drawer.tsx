@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks'
 import { CallError, call, type Problem } from '../api/call.ts'
 import { Ago } from '../design/ago.tsx'
 import { Button } from '../design/button.tsx'
+import { Confirm } from '../design/confirm.tsx'
 import { Drawer } from '../design/drawer.tsx'
 import { JsonView } from '../design/json-view.tsx'
 import { Loading } from '../design/loading.tsx'
@@ -28,23 +29,33 @@ interface JobDrawerProps {
 export function JobDrawer({ jobId, changes, onMoved }: JobDrawerProps): VNode {
   const job = useReading(() => call('GET /jobs/{id}', { params: { id: jobId } }))
   const refused = useSignal<Problem | undefined>(undefined)
+  const isAsking = useSignal(false)
+  const isBusy = useSignal(false)
   useEffect(() => void job.again(), [jobId, changes])
   const whole = job.value.value
-  const move = async (method: 'retry' | 'cancel'): Promise<void> => {
-    if (whole === undefined) return
-    const params = { projectId: whole.projectId, itemId: whole.jobId }
+  /** Does one thing at a time; a refusal is thrown. */
+  const move = async (deed: () => Promise<unknown>): Promise<void> => {
+    isBusy.value = true
     refused.value = undefined
     try {
-      if (method === 'retry')
-        await call('POST /projects/{projectId}/queue/{itemId}/retry', { params, body: {} })
-      else await call('DELETE /projects/{projectId}/queue/{itemId}', { params })
+      await deed()
       await job.again()
       onMoved()
+    } finally {
+      isBusy.value = false
+    }
+  }
+  const retry = async ({ projectId, jobId: itemId }: JobWhole): Promise<void> => {
+    const params = { projectId, itemId }
+    try {
+      await move(() => call('POST /projects/{projectId}/queue/{itemId}/retry', { params, body: {} }))
     } catch (error) {
       if (!(error instanceof CallError)) throw error
       refused.value = error.problem
     }
   }
+  const cancel = ({ projectId, jobId: itemId }: JobWhole): Promise<void> =>
+    move(() => call('DELETE /projects/{projectId}/queue/{itemId}', { params: { projectId, itemId } }))
   const isOpen = whole?.state === 'pending' || (whole?.state === 'active' && !whole.cancelling)
   return (
     <Drawer
@@ -55,11 +66,15 @@ export function JobDrawer({ jobId, changes, onMoved }: JobDrawerProps): VNode {
         whole !== undefined && (
           <>
             {whole.state === 'failed' && (
-              <Button kind="primary" onClick={() => void move('retry')}>
+              <Button kind="primary" disabled={isBusy.value} onClick={() => void retry(whole)}>
                 {WORDS.retry}
               </Button>
             )}
-            {isOpen && <Button onClick={() => void move('cancel')}>{ACTION_CANCEL}</Button>}
+            {isOpen && (
+              <Button disabled={isBusy.value} onClick={() => (isAsking.value = true)}>
+                {WORDS.cancelThis}…
+              </Button>
+            )}
             {refused.value !== undefined && <Trouble problem={refused.value} isInline />}
           </>
         )
@@ -70,11 +85,20 @@ export function JobDrawer({ jobId, changes, onMoved }: JobDrawerProps): VNode {
       )}
       {whole === undefined && job.problem.value === undefined && <Loading rows={6} />}
       {whole !== undefined && <Whole job={whole} />}
+      {whole !== undefined && isAsking.value && (
+        <Confirm
+          title={`${WORDS.cancelThis}?`}
+          deed={WORDS.cancelThis}
+          isDanger
+          act={() => cancel(whole)}
+          onClose={() => (isAsking.value = false)}
+        >
+          <p>{WORDS.cancelThisAsk}</p>
+        </Confirm>
+      )}
     </Drawer>
   )
 }
-
-const ACTION_CANCEL = 'Cancel this job'
 
 function Whole({ job }: { readonly job: JobWhole }): VNode {
   const { state, cancelling, model, priority, attempt, maxAttempts, createdAt, runId, cause, error } = job
@@ -110,7 +134,7 @@ function Whole({ job }: { readonly job: JobWhole }): VNode {
             )
           }
         >
-          <p class="message panel-body" dir="auto">
+          <p class="job-error panel-body" dir="auto">
             {error.message}
           </p>
         </Panel>

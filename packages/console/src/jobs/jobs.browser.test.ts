@@ -134,5 +134,38 @@ it('is worked by keys alone: found, read, narrowed to a cause, and tried again i
   await scheduler.close()
   await page.getByText('No job matches these filters').waitFor()
   expect((await world.muster.queue.status(projectId, {})).counts).toMatchObject({ failed: 3, pending: 13 })
+
+  // A name that is no filter hides nothing, and says so; nothing is moved by such an address.
+  await page.goto(at('&state=failed&runId=r'))
+  await page.getByText('The address asks for what is no filter here: runId').waitFor()
+  await row(page, 'onerror').first().waitFor()
+  expect(await page.getByRole('button', { name: 'Retry…' }).count()).toBe(0)
+
+  // One job after the other: nothing of the first stays while the second is read; the end of one is asked for.
+  await page.goto(at('&state=pending'))
+  const heading = drawer.getByRole('heading', { level: 2 }).first()
+  await row(page, 'pending').nth(1).click()
+  await drawer.waitFor()
+  const [first, itemAt] = [await heading.innerText(), /item=([\w-]+)/]
+  const [, one = ''] = itemAt.exec(page.url()) ?? []
+  let go = (): void => {}
+  const gone = new Promise<void>((resolve) => {
+    go = resolve
+  })
+  await page.route(/\/jobs\/[\w-]+$/, async (route) => {
+    await gone
+    await route.continue()
+  })
+  await row(page, 'pending').nth(2).click()
+  await expect.poll(() => page.url()).not.toContain(one)
+  await expect.poll(() => page.getByText(first, { exact: true }).count()).toBe(0)
+  expect(await page.getByRole('button', { name: 'Cancel this job…' }).count()).toBe(0)
+  go()
+  await page.getByRole('button', { name: 'Cancel this job…' }).press('Enter')
+  await dialog.getByRole('button', { name: 'Cancel this job' }).press('Enter')
+  await dialog.waitFor({ state: 'detached' })
+  await drawer.getByText('cancelled').first().waitFor()
+  expect((await world.muster.queue.status(projectId, {})).counts).toMatchObject({ pending: 12, cancelled: 1 })
+  await page.unroute(/\/jobs\/[\w-]+$/)
   expect(faults).toEqual([])
 })

@@ -8,9 +8,11 @@ import { Button } from '../design/button.tsx'
 import { Confirm } from '../design/confirm.tsx'
 import { Empty } from '../design/empty.tsx'
 import { FilterBar } from '../design/filter-bar.tsx'
+import { unknownNames } from '../design/filters.ts'
 import { Loading } from '../design/loading.tsx'
 import { PageHead } from '../design/page-head.tsx'
 import { lookOf, State } from '../design/state.tsx'
+import { Strangers } from '../design/strangers.tsx'
 import { type Column, DataTable } from '../design/table.tsx'
 import { Tabs } from '../design/tabs.tsx'
 import { count, figure } from '../design/time.ts'
@@ -28,10 +30,12 @@ import {
   type Action,
   causesOf,
   FILTER_NAMES,
+  further,
   type Job,
   type JobFilters,
   jobsOf,
   lineOf,
+  movedTo,
   type Operation,
   queueOf,
   STATES,
@@ -71,13 +75,15 @@ function Jobs({ projectId }: { readonly projectId: string | undefined }): VNode 
   const asked = JSON.stringify(filters)
   const isComplete = useSignal(true)
   const asking = useSignal<Action | 'pause' | undefined>(undefined)
-  const operation = useSignal<Operation | undefined>(undefined)
+  const moving = useSignal<string | undefined>(undefined)
+  const mayBeMore = useSignal(false)
   const changes = useSignal(0)
   const list = useMemo(
     () =>
       new ListWindow<Job>({
         read: async (cursor, limit) => {
           const rows = await jobsOf(projectId, filtersOf(), cursor, limit)
+          if (cursor === undefined) mayBeMore.value = false
           isComplete.value = rows.complete
           return rows
         },
@@ -87,11 +93,19 @@ function Jobs({ projectId }: { readonly projectId: string | undefined }): VNode 
   )
   const causes = useReading(() => causesOf(projectId))
   const queue = useReading(() => queueOf(projectId, isAdmin))
+  const operation = useReading(async () => {
+    const id = moving.peek()
+    return id === undefined ? undefined : call('GET /operations/{id}', { params: { id } })
+  })
+  const under = operation.value.value
+  useEffect(() => {
+    if (under !== undefined && under.state !== 'running') void list.open()
+  }, [under?.operationId, under?.state])
   const figures = async (): Promise<void> => {
     await Promise.all([causes.again(), queue.again()])
   }
   const all = async (): Promise<void> => {
-    await Promise.all([figures(), list.open()])
+    await Promise.all([figures(), list.open(), operation.again()])
     changes.value += 1
   }
   const later = useLater(figures, LATER_MS)
@@ -113,20 +127,12 @@ function Jobs({ projectId }: { readonly projectId: string | undefined }): VNode 
       else later()
     },
   })
-  const hear = ({ type, data }: WireEvent): void => {
-    const now = operation.peek()
+  const hear = ({ type, data, occurredAt }: WireEvent): void => {
     if (type === 'operation_progress' || type === 'operation_done') {
+      const now = operation.value.peek()
       if (now === undefined || now.operationId !== data['operationId']) return
-      if (type === 'operation_progress') {
-        const { done, skipped } = data as unknown as Pick<Operation, 'done' | 'skipped'>
-        operation.value = { ...now, done, skipped }
-      }
-      if (data['state'] !== 'running') {
-        void call('GET /operations/{id}', { params: { id: now.operationId } }).then((ended) => {
-          operation.value = ended
-          void list.open()
-        })
-      }
+      if (type === 'operation_done' || data['state'] !== 'running') void operation.again()
+      else operation.put(further(now, data as unknown as Pick<Operation, 'done' | 'skipped'>))
       return
     }
     const jobId = data['itemId']
@@ -134,16 +140,23 @@ function Jobs({ projectId }: { readonly projectId: string | undefined }): VNode 
     const state = STATE_BY_EVENT[type]
     if (state === undefined) return
     const row = list.rows.peek().find((each) => each.jobId === jobId)
-    const fits = stillMatches({ state }, filtersOf())
+    const now = filtersOf()
+    const fits = stillMatches({ state }, now)
     if (row !== undefined) {
-      list.change({ ...row, state })
+      list.change(movedTo(row, state, occurredAt, data['error'] as Job['error'] | undefined))
       if (!fits) list.leave(jobId)
       if (route.peek().item === jobId) changes.value += 1
-    } else if (fits && (type === 'job_failed' || type === 'queue_item_added')) list.arrive(jobId)
+    } else if (!fits) list.leave(jobId)
+    else if (type === 'queue_item_added' || (type === 'job_failed' && now.state !== undefined)) {
+      // Whether it matches the other filters only the server can tell.
+      if (isByStateAlone(now)) list.arrive(jobId)
+      else mayBeMore.value = true
+    }
   }
+  const strangers = unknownNames(route.value, FILTER_NAMES)
   useDeeds(['jobs'], {
     retry: () => {
-      if (filters.state !== 'failed') return false
+      if (filters.state !== 'failed' || strangers.length > 0) return false
       asking.value = 'retry'
       return true
     },
@@ -159,7 +172,7 @@ function Jobs({ projectId }: { readonly projectId: string | undefined }): VNode 
   const counts = queue.value.value?.counts
   const isPaused = queue.value.value?.paused === true
   const matching = filters.state === undefined ? undefined : counts?.[filters.state as keyof typeof counts]
-  const isOnlyState = FILTER_NAMES.every((name) => name === 'state' || filters[name] === undefined)
+  const isOnlyState = isByStateAlone(filters)
   const pause = async (paused: boolean): Promise<void> => {
     const deed = paused ? 'pause' : 'resume'
     if (projectId === undefined) await call(`POST /system/queue/${deed}`, { body: {} })
@@ -210,6 +223,10 @@ function Jobs({ projectId }: { readonly projectId: string | undefined }): VNode 
         filters={{ ...filters }}
         onChange={(name, value) => become(changed({ [name]: value, item: undefined }))}
       />
+      <Strangers
+        names={strangers}
+        onClear={() => become(changed(Object.fromEntries(strangers.map((name) => [name, undefined]))))}
+      />
       <Tabs
         label="State"
         now={filters.state ?? 'all'}
@@ -223,11 +240,16 @@ function Jobs({ projectId }: { readonly projectId: string | undefined }): VNode 
           })),
         ]}
       />
-      {operation.value !== undefined && (
+      {under !== undefined && (
         <UnderWay
-          operation={operation.value}
-          onStopped={(stopped) => (operation.value = stopped)}
-          onDismiss={() => (operation.value = undefined)}
+          key={under.operationId}
+          operation={under}
+          problem={operation.problem.value}
+          onStopped={operation.put}
+          onDismiss={() => {
+            moving.value = undefined
+            operation.put(undefined)
+          }}
         />
       )}
       {list.problem.value !== undefined && (
@@ -247,21 +269,17 @@ function Jobs({ projectId }: { readonly projectId: string | undefined }): VNode 
                       : `${count(list.rows.value.length)}${list.isComplete.value ? '' : '+'} match`}
                   </span>
                 )}
-                {filters.state === 'failed' && list.rows.value.length > 0 && (
-                  <Button kind="primary" keyName="r" onClick={() => (asking.value = 'retry')}>
-                    {WORDS.retry}…
-                  </Button>
-                )}
-                {(filters.state === 'pending' || filters.state === 'active') &&
-                  list.rows.value.length > 0 && (
-                    <Button onClick={() => (asking.value = 'cancel')}>{WORDS.cancel}</Button>
-                  )}
-                {filters.state === 'pending' && list.rows.value.length > 0 && (
-                  <Button onClick={() => (asking.value = 'priority')}>{WORDS.priority}</Button>
+                {strangers.length === 0 && list.rows.value.length > 0 && (
+                  <Moves state={filters.state} onAsk={(action) => (asking.value = action)} />
                 )}
                 {list.waiting > 0 && (
                   <Button kind="quiet" onClick={() => void list.open()}>
                     {figure(list.waiting)} {WORDS.newOnes}
+                  </Button>
+                )}
+                {mayBeMore.value && (
+                  <Button kind="quiet" onClick={() => void list.open()}>
+                    {WORDS.mayBeMore}
                   </Button>
                 )}
               </div>
@@ -277,7 +295,12 @@ function Jobs({ projectId }: { readonly projectId: string | undefined }): VNode 
             </div>
           </div>
           {route.value.item !== undefined && (
-            <JobDrawer jobId={route.value.item} changes={changes.value} onMoved={() => later()} />
+            <JobDrawer
+              key={route.value.item}
+              jobId={route.value.item}
+              changes={changes.value}
+              onMoved={() => later()}
+            />
           )}
         </div>
       )}
@@ -296,12 +319,43 @@ function Jobs({ projectId }: { readonly projectId: string | undefined }): VNode 
           action={asking.value}
           projectId={projectId}
           filters={filters}
-          onBegun={(begun) => (operation.value = begun)}
+          onBegun={(begun) => {
+            moving.value = begun.operationId
+            operation.put(begun)
+            // It may have ended before this answer came.
+            void operation.again()
+          }}
           onClose={() => (asking.value = undefined)}
         />
       )}
     </main>
   )
+}
+
+interface MovesProps {
+  readonly state: string | undefined
+  readonly onAsk: (action: Action) => void
+}
+
+/** What may be done to all that match, by the state that they are in. */
+function Moves({ state, onAsk }: MovesProps): VNode {
+  return (
+    <span class="moves">
+      {state === 'failed' && (
+        <Button kind="primary" keyName="r" onClick={() => onAsk('retry')}>
+          {WORDS.retry}…
+        </Button>
+      )}
+      {(state === 'pending' || state === 'active') && (
+        <Button onClick={() => onAsk('cancel')}>{WORDS.cancel}</Button>
+      )}
+      {state === 'pending' && <Button onClick={() => onAsk('priority')}>{WORDS.priority}</Button>}
+    </span>
+  )
+}
+
+function isByStateAlone(filters: JobFilters): boolean {
+  return FILTER_NAMES.every((name) => name === 'state' || filters[name] === undefined)
 }
 
 /** The state that a job is in after each. */

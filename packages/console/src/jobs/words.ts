@@ -40,6 +40,9 @@ export const WORDS = {
   stop: 'Stop',
   dismiss: 'Close',
   newOnes: 'new',
+  mayBeMore: 'There may be more: look again',
+  cancelThis: 'Cancel this job',
+  cancelThisAsk: 'One that waits is cancelled for good; one at work is told to stop.',
 } as const
 
 /** How an attempt ended. */

@@ -310,9 +310,7 @@ function Causes({
       {...(causes.length > 0 && { more: WORDS.failsMore })}
       deed={
         causes.length > 0 && (
-          <a href={hrefOf({ page: 'jobs', project: run.projectId, state: 'failed', runId: run.runId })}>
-            Jobs
-          </a>
+          <a href={hrefOf({ page: 'jobs', project: run.projectId, state: 'failed', run: run.runId })}>Jobs</a>
         )
       }
     >
