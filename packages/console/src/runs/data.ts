@@ -17,8 +17,8 @@ export interface Pace {
   readonly etaSeconds: number | null
 }
 
-/** The latest progress of runs that move. */
-export const paces = new Entities<Pace>(2_000)
+/** What signals said of runs since they were read. */
+const paces = new Entities<Pace>(2_000)
 
 /** The statuses of a run that goes on. */
 export const LIVE = ['pending', 'running', 'paused'] as const
@@ -56,15 +56,29 @@ export async function readRuns(
     ...(ago !== undefined && { from: new Date(Date.now() - ago).toISOString() }),
     ...(cursor !== undefined && { cursor }),
   }
-  return projectId === undefined
+  const read = await (projectId === undefined
     ? call('GET /runs', { query })
-    : call('GET /projects/{projectId}/runs', { params: { projectId }, query })
+    : call('GET /projects/{projectId}/runs', { params: { projectId }, query }))
+  for (const { runId } of read.items) paces.forget(runId)
+  return read
+}
+
+/** Reads one run. @throws CallError */
+export async function readRun(runId: string): Promise<Run> {
+  const run = await call('GET /runs/{id}', { params: { id: runId } })
+  paces.forget(runId)
+  return run
 }
 
 /** A definition with its version, as people call it. */
 export function nameOf({ config }: Pick<Run, 'config'>): string {
   const { name, version } = config.definitionSnapshot
   return `${name} v${version}`
+}
+
+/** What the last signal said of a run that is running, if it is later than what was read. */
+export function paceOf({ runId, status }: Pick<Run, 'runId' | 'status'>): Pace | undefined {
+  return status === 'running' ? paces.of(runId).value : undefined
 }
 
 /** Keeps what signals say of runs. */

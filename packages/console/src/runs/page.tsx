@@ -1,7 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
-import { call } from '../api/call.ts'
 import { me } from '../api/session.ts'
 import { Ago } from '../design/ago.tsx'
 import { Button } from '../design/button.tsx'
@@ -22,7 +21,17 @@ import { nameOfProject, projectInSight, projects } from '../feed/projects.ts'
 import { keyOf } from '../keys/bindings.ts'
 import { useDeeds } from '../keys/page-keys.ts'
 import { become, changed, go, hrefOf, route } from '../route/route.ts'
-import { LIVE, nameOf, notePaces, paces, type Run, type RunFilters, readRuns, SINCE } from './data.ts'
+import {
+  LIVE,
+  nameOf,
+  notePaces,
+  paceOf,
+  type Run,
+  type RunFilters,
+  readRun,
+  readRuns,
+  SINCE,
+} from './data.ts'
 import { NewRun } from './new-run.tsx'
 import './runs.css'
 import { WORDS } from './words.ts'
@@ -36,10 +45,17 @@ export function Page(): VNode {
   return <Runs key={project ?? ''} projectId={project} />
 }
 
-function channelsOf(projectId: string | undefined): Channel[] {
-  if (projectId !== undefined) return [`project:${projectId}`]
-  if (me.value?.role === 'admin') return ['admin']
-  return (projects.value ?? []).slice(0, MOST_CHANNELS).map((one): Channel => `project:${one.projectId}`)
+function channelsOf(projectId: string | undefined): {
+  readonly channels: Channel[]
+  readonly isLive: boolean
+} {
+  if (projectId !== undefined) return { channels: [`project:${projectId}`], isLive: true }
+  if (me.value?.role === 'admin') return { channels: ['admin'], isLive: true }
+  const own = projects.value ?? []
+  return {
+    channels: own.slice(0, MOST_CHANNELS).map((one): Channel => `project:${one.projectId}`),
+    isLive: own.length <= MOST_CHANNELS,
+  }
 }
 
 function Runs({ projectId }: { readonly projectId: string | undefined }): VNode {
@@ -60,7 +76,10 @@ function Runs({ projectId }: { readonly projectId: string | undefined }): VNode 
   const models = Array.from(new Set(seen.value.flatMap(({ config }) => config.models)))
   return (
     <main class="page-list runs" tabIndex={-1}>
-      <PageHead title={WORDS.title}>
+      <PageHead
+        title={WORDS.title}
+        state={!channelsOf(projectId).isLive && <p class="quiet">{WORDS.notLive}</p>}
+      >
         {isManager && place !== undefined && (
           <Button icon="add" kind="primary" keyName={keyOf('newRun')} onClick={openNew}>
             {WORDS.newRun}
@@ -124,13 +143,13 @@ function List({ projectId, filters, onRead }: ListProps): VNode {
   )
   useEffect(() => () => list.stop(), [])
   const readOne = async (runId: string): Promise<void> => {
-    const run = await call('GET /runs/{id}', { params: { id: runId } }).catch(() => undefined)
+    const run = await readRun(runId).catch(() => undefined)
     if (run === undefined) return
     list.change(run)
     if (filters.show !== 'all' && !(LIVE as readonly string[]).includes(run.status)) list.leave(runId)
   }
   useLive(`${projectId ?? 'all'} ${JSON.stringify(filters)}`, {
-    channels: channelsOf(projectId),
+    channels: channelsOf(projectId).channels,
     read: () => list.open(),
     keyOf: ({ type, data }) => (type === 'run_progress' ? `progress ${String(data['runId'])}` : undefined),
     apply: (batch: readonly WireEvent[]) => {
@@ -201,7 +220,7 @@ function Name({ run }: { readonly run: Run }): VNode {
 
 /** How far a run is: what its last signal says, else what was read. */
 function Moved({ run }: { readonly run: Run }): VNode {
-  const { completed, failed, cancelled, total, percentComplete } = paces.of(run.runId).value ?? run.progress
+  const { completed, failed, cancelled, total, percentComplete } = paceOf(run) ?? run.progress
   return (
     <span class="run-moved">
       <Progress
@@ -220,8 +239,8 @@ function Moved({ run }: { readonly run: Run }): VNode {
 }
 
 function Left({ run }: { readonly run: Run }): VNode {
-  const pace = paces.of(run.runId).value
-  if (run.status !== 'running' || pace === undefined || pace.etaSeconds === null) return <span>–</span>
+  const pace = paceOf(run)
+  if (pace === undefined || pace.etaSeconds === null) return <span>–</span>
   return <span>{duration(pace.etaSeconds * 1_000)}</span>
 }
 

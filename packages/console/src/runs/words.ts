@@ -15,5 +15,5 @@ export const WORDS = {
   noDefinition: 'This project has no definition',
   noDefinitionMore: 'Add one with POST /projects/:id/definitions; scenarios may be a stream of lines.',
   waiting: 'new runs',
-  notLive: 'Not live: you are in too many projects to follow them all.',
+  notLive: 'not live in each project: you are in more of them than are followed',
 } as const
