@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
 import { call } from '../api/call.ts'
+import { useOnce } from '../api/once.ts'
 import { Confirm } from '../design/confirm.tsx'
 import { Field } from '../design/field.tsx'
 import { figure } from '../design/time.ts'
@@ -18,6 +19,7 @@ export function AddTasks({ projectId, onAdded, onClose }: AddTasksProps): VNode 
   const text = useSignal('')
   const { payloads, fault } = payloadsOf(text.value)
   const many = payloads.length
+  const once = useOnce()
   return (
     <Confirm
       title={WORDS.addTitle}
@@ -25,10 +27,10 @@ export function AddTasks({ projectId, onAdded, onClose }: AddTasksProps): VNode 
       isOff={many === 0}
       onClose={onClose}
       act={async () => {
-        await call('POST /projects/{projectId}/tasks', {
-          params: { projectId },
-          body: { tasks: payloads.map((payload) => ({ payload })) },
-        })
+        const body = { tasks: payloads.map((payload) => ({ payload })) }
+        await once(body, (key) =>
+          call('POST /projects/{projectId}/tasks', { params: { projectId }, body }, { key }),
+        )
         await onAdded()
       }}
     >

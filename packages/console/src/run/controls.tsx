@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
+import { useRef } from 'preact/hooks'
 import { CallError, call, type Problem } from '../api/call.ts'
 import { Button } from '../design/button.tsx'
 import { Confirm } from '../design/confirm.tsx'
@@ -17,11 +18,14 @@ export function Controls({
   run,
   progress,
   onAnswer,
+  onStale,
 }: {
   readonly run: Run
   readonly progress: RunProgress
   /** The answer of a move counts only while nothing is heard. */
   readonly onAnswer: (run: Run) => void
+  /** The run is another than the one in sight: it has to be read again. */
+  readonly onStale: () => void
 }): VNode {
   const problem = useSignal<Problem | undefined>(undefined)
   /** The version that the run will have once the move is told. */
@@ -36,13 +40,17 @@ export function Controls({
       const answer = await ask()
       awaited.value = answer.version
       if (connection.peek().kind !== 'live') onAnswer(answer)
+    } catch (error) {
+      if (error instanceof CallError && error.problem.code === 'version_conflict') onStale()
+      throw error
     } finally {
       isSending.value = false
     }
   }
   const move = (name: 'pause' | 'resume' | 'retry-failed'): void => {
     const input = { params: { id: run.runId }, body: {} }
-    void moved(() => call(`POST /runs/{id}/${name}`, input as never) as unknown as Promise<Run>).catch(
+    const seen = { version: run.version }
+    void moved(() => call(`POST /runs/{id}/${name}`, input as never, seen) as unknown as Promise<Run>).catch(
       (error: unknown) => {
         if (!(error instanceof CallError)) throw error
         problem.value = error.problem
@@ -96,7 +104,10 @@ export function Controls({
           isDanger
           act={() =>
             moved(
-              () => call('POST /runs/{id}/cancel', { params: { id: run.runId }, body: {} } as never) as never,
+              () =>
+                call('POST /runs/{id}/cancel', { params: { id: run.runId }, body: {} } as never, {
+                  version: run.version,
+                }) as never,
             )
           }
           onClose={() => (isOpen.value = undefined)}
@@ -121,23 +132,34 @@ function Pace({
   readonly moved: (ask: () => Promise<Run>) => Promise<void>
   readonly onClose: () => void
 }): VNode {
-  const now = run.config.maxJobsPerSecond
+  /** The run as its settings came into the fields. */
+  const seen = useRef(run).current
+  const now = seen.config.maxJobsPerSecond
   const pace = useSignal(now === null ? '' : String(now))
-  const priority = useSignal<string>(run.priority)
+  const priority = useSignal<string>(seen.priority)
   const wanted = pace.value.trim() === '' ? null : Number(pace.value)
   const isNumber = wanted === null || wanted > 0
+  const changes = {
+    ...(wanted !== now && { maxJobsPerSecond: wanted }),
+    ...(priority.value !== seen.priority && { priority: priority.value }),
+  }
   return (
     <Confirm
       title="Pace and priority"
-      deed={wanted === null ? 'Let it go on without a pace' : `Let it go on at ${pace.value} a second`}
-      isOff={!isNumber}
+      deed={
+        wanted === now && priority.value !== seen.priority
+          ? `Let it go on with ${priority.value} priority`
+          : wanted === null
+            ? 'Let it go on without a pace'
+            : `Let it go on at ${pace.value} a second`
+      }
+      isOff={!isNumber || Object.keys(changes).length === 0}
       act={() =>
         moved(
           () =>
-            call('PATCH /runs/{id}', {
-              params: { id: run.runId },
-              body: { maxJobsPerSecond: wanted, priority: priority.value },
-            } as never) as never,
+            call('PATCH /runs/{id}', { params: { id: seen.runId }, body: changes } as never, {
+              version: seen.version,
+            }) as never,
         )
       }
       onClose={onClose}

@@ -100,7 +100,7 @@ function OneRun({ runId }: { readonly runId: string }): VNode {
           </>
         }
       >
-        {isManager() && <Controls run={now} progress={far} onAnswer={run.put} />}
+        {isManager() && <Controls run={now} progress={far} onAnswer={run.put} onStale={() => void all()} />}
       </PageHead>
       {problem !== undefined && <Trouble problem={problem} onAgain={() => void all()} />}
       <Figures figures={figuresOf(now, far)} />

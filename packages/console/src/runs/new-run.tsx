@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { CallError, call, type Problem } from '../api/call.ts'
+import { useOnce } from '../api/once.ts'
 import { Confirm } from '../design/confirm.tsx'
 import { Empty } from '../design/empty.tsx'
 import { Field } from '../design/field.tsx'
@@ -46,6 +47,7 @@ export function NewRun({
   const size = useSignal<number | undefined>(undefined)
   const problem = useSignal<Problem | undefined>(undefined)
   const turn = useRef(0)
+  const once = useOnce()
   useEffect(() => void definitions.again(), [])
   const known = definitions.value.value
   const chosen = wish.value.definitionId === '' ? (known?.[0]?.definitionId ?? '') : wish.value.definitionId
@@ -90,11 +92,8 @@ export function NewRun({
       deed={number === undefined ? 'Start' : `Start ${figure(number)} ${number === 1 ? 'job' : 'jobs'}`}
       isOff={number === undefined}
       act={async () => {
-        const started = await call(
-          'POST /projects/{projectId}/runs',
-          { params: { projectId }, query: {}, body } as never,
-          { key: crypto.randomUUID() },
-        )
+        const input = { params: { projectId }, query: {}, body } as never
+        const started = await once(body, (key) => call('POST /projects/{projectId}/runs', input, { key }))
         const { runId } = started as unknown as { readonly runId: string }
         go({ page: 'run', project: projectId, item: runId })
       }}
