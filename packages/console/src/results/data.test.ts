@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isOdd, isSplit, placesIn, type Row, RowsInSight, toggled } from './data.ts'
+import { differing, isOdd, isSplit, placesIn, type Row, RowsInSight, toggled } from './data.ts'
 
 const row = (place: number, ...labels: (string | null)[]): Row => ({
   place,
@@ -44,6 +44,36 @@ it('reads each block of rows once, and again after it was forgotten', async () =
   expect(asked).toHaveLength(3)
 })
 
+it('holds three thousand rows at most, those that were seen last', async () => {
+  const asked: number[] = []
+  const rows = new RowsInSight(
+    Uint32Array.from({ length: 5_000 }, (_, index) => index + 1),
+    async (wanted) => {
+      asked.push(wanted[0] ?? 0)
+      return wanted.map((place) => row(place, 'da'))
+    },
+    () => undefined,
+  )
+  for (let start = 0; start < 5_000; start += 100) {
+    await rows.see(0, 50)
+    await rows.see(start, start + 100)
+  }
+  const held = Array.from({ length: 5_000 }, (_, index) => rows.at(index)).filter((each) => each)
+  expect(held).toHaveLength(3_000)
+  expect(rows.at(0)?.place).toBe(1)
+  expect(rows.at(4_999)?.place).toBe(5_000)
+  expect(asked).toHaveLength(50)
+  await rows.see(100, 200)
+  expect(rows.at(150)?.place).toBe(151)
+})
+
+it('counts the places that one of two filters finds alone', () => {
+  const of = (...places: number[]) => Uint32Array.from(places)
+  expect(differing(of(1, 3, 5), of(1, 3, 5))).toBe(0)
+  expect(differing(of(1, 3, 5), of(3, 4))).toBe(3)
+  expect(differing(of(), of(7, 9))).toBe(2)
+})
+
 it('knows a disagreement, and who is alone in it', () => {
   expect(isSplit(row(1, 'da', null, 'da'))).toBe(false)
   expect(isSplit(row(1, 'da', 'nb'))).toBe(true)
@@ -52,7 +82,10 @@ it('knows a disagreement, and who is alone in it', () => {
     true,
     false,
   ])
-  expect(isOdd(row(1, 'da', 'nb'), 'm0')).toBe(false)
+  expect(isOdd(row(1, 'da', 'nb'), 'm0')).toBe(true)
+  expect(isOdd(row(1, 'da', 'nb'), 'm1')).toBe(true)
+  expect(isOdd(row(1, 'da', 'da'), 'm0')).toBe(false)
+  expect(isOdd(row(1, 'da', null), 'm0')).toBe(false)
 })
 
 it('puts a word into a filter, and takes it out again', () => {

@@ -9,6 +9,8 @@ export type Cell = Row['cells'][string]
 
 /** Rows read at once; the most that the call takes. */
 const BLOCK = 100
+/** Blocks that are held at most: 3 000 rows. */
+const MOST_BLOCKS = 30
 
 /** The places of a bitmap, ascending. */
 export function placesIn(bitmap: string): Uint32Array {
@@ -25,33 +27,56 @@ export function placesIn(bitmap: string): Uint32Array {
   return places
 }
 
-/** Reads the rows of blocks that come in sight, each once; the newest wish first, and never two at a time of one block. */
+/** How many places are in one of two ascending lists alone. */
+export function differing(one: Uint32Array, other: Uint32Array): number {
+  let [at, beside, count] = [0, 0, 0]
+  while (at < one.length || beside < other.length) {
+    const [mine = Infinity, theirs = Infinity] = [one[at], other[beside]]
+    if (mine !== theirs) count += 1
+    if (mine <= theirs) at += 1
+    if (theirs <= mine) beside += 1
+  }
+  return count
+}
+
+/** Reads the rows of blocks that come in sight, each once; of blocks out of sight it holds those that were seen last. */
 export class RowsInSight {
   readonly #read: (places: readonly number[]) => Promise<readonly Row[]>
-  readonly #places: Uint32Array
   readonly #rows = new Map<number, Row>()
   readonly #asked = new Set<number>()
+  /** The blocks that are held, the one that was seen last at the end. */
+  readonly #held = new Set<number>()
   readonly #changed: () => void
+  /** The places of all rows, ascending. */
+  readonly places: Uint32Array
 
   constructor(
     places: Uint32Array,
     read: (places: readonly number[]) => Promise<readonly Row[]>,
     changed: () => void,
   ) {
-    this.#places = places
+    this.places = places
     this.#read = read
     this.#changed = changed
   }
 
   /** The row of an index, once it is read. */
   at(index: number): Row | undefined {
-    return this.#rows.get(this.#places[index] ?? 0)
+    return this.#rows.get(this.places[index] ?? 0)
   }
 
   /** Rows from `start` to before `end` are in sight. */
   async see(start: number, end: number): Promise<void> {
     const blocks: number[] = []
     for (let block = Math.floor(start / BLOCK); block * BLOCK < end; block++) blocks.push(block)
+    for (const block of blocks) {
+      this.#held.delete(block)
+      this.#held.add(block)
+    }
+    for (const block of this.#held) {
+      if (this.#held.size <= MOST_BLOCKS) break
+      this.#drop(block)
+    }
     await Promise.all(blocks.map((block) => this.#load(block)))
   }
 
@@ -63,15 +88,27 @@ export class RowsInSight {
   async #load(block: number): Promise<void> {
     if (this.#asked.has(block)) return
     this.#asked.add(block)
-    const places = Array.from(this.#places.subarray(block * BLOCK, (block + 1) * BLOCK))
+    const places = this.#placesOf(block)
     if (places.length === 0) return
     try {
-      for (const row of await this.#read(places)) this.#rows.set(row.place, row)
+      const rows = await this.#read(places)
+      if (!this.#held.has(block)) return
+      for (const row of rows) this.#rows.set(row.place, row)
       this.#changed()
     } catch (error) {
       this.#asked.delete(block)
       throw error
     }
+  }
+
+  #drop(block: number): void {
+    this.#held.delete(block)
+    this.#asked.delete(block)
+    for (const place of this.#placesOf(block)) this.#rows.delete(place)
+  }
+
+  #placesOf(block: number): number[] {
+    return Array.from(this.places.subarray(block * BLOCK, (block + 1) * BLOCK))
   }
 }
 
@@ -81,14 +118,16 @@ export function isSplit({ cells }: Row): boolean {
   return labels.size > 1
 }
 
-/** Whether a model says otherwise than most do. */
+/** Whether a model says otherwise than most do, or than as many others. */
 export function isOdd({ cells }: Row, model: string): boolean {
   const mine = cells[model]?.label
   if (mine === null || mine === undefined) return false
   const counts = new Map<string, number>()
   for (const { label } of Object.values(cells))
     if (label !== null) counts.set(label, (counts.get(label) ?? 0) + 1)
-  return Math.max(...counts.values()) > (counts.get(mine) ?? 0)
+  const own = counts.get(mine) ?? 0
+  counts.delete(mine)
+  return Math.max(0, ...counts.values()) >= own
 }
 
 /** A word added to a filter, or taken out of it. */

@@ -12,7 +12,7 @@ import { CellView } from './cell.tsx'
 import { isOdd, type Run, readJob } from './data.ts'
 import { WORDS } from './words.ts'
 
-/** Models whose results are read with the drawer. */
+/** Models whose whole results are read with the drawer; of the others what the table has is shown. */
 const MOST_MODELS = 12
 
 interface ItemDrawerProps {
@@ -52,6 +52,11 @@ export function ItemDrawer({ run, place, labelAt }: ItemDrawerProps): VNode {
           <h3>{WORDS.item}</h3>
           <JsonView value={now.jobs[0]?.job.payload ?? now.row.preview} />
           <h3>{WORDS.answers}</h3>
+          {config.models.length > MOST_MODELS && (
+            <p class="quiet">
+              {MOST_MODELS} of {config.models.length} in full, {WORDS.rest}
+            </p>
+          )}
           {now.jobs.map(({ model, job }) => (
             <section key={model} class="results-answer" aria-label={model}>
               <p class="results-answer-head">
@@ -68,6 +73,19 @@ export function ItemDrawer({ run, place, labelAt }: ItemDrawerProps): VNode {
                 </p>
               )}
               {job.result !== undefined && job.result !== null && <JsonView value={job.result} />}
+            </section>
+          ))}
+          {config.models.slice(MOST_MODELS).map((model) => (
+            <section key={model} class="results-answer" aria-label={model}>
+              <p class="results-answer-head">
+                <b dir="auto">{model}</b>
+                <CellView cell={now.row.cells[model]} isOdd={isOdd(now.row, model)} />
+                {now.row.cells[model] !== undefined && (
+                  <a href={hrefOf({ page: 'jobs', project: projectId, item: now.row.cells[model].jobId })}>
+                    Job
+                  </a>
+                )}
+              </p>
             </section>
           ))}
           <h3>{WORDS.task}</h3>

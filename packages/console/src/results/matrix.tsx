@@ -12,7 +12,10 @@ import { isOdd, isSplit, type Row, type RowsInSight } from './data.ts'
 
 const CELL_PX = 132
 const HEAD_PX = 420
-const CARD_PX = 96
+/** A card: its name, its text, and a line for each two models. */
+const CARD_PX = 60
+const CARD_LINE_PX = 26
+const CARD_MODELS = 4
 
 interface MatrixProps {
   readonly label: string
@@ -88,7 +91,7 @@ export function Matrix({ label, models, rows, count, onSeen }: MatrixProps): VNo
         onOpen={open}
         onSeen={onSeen}
         keyOf={String}
-        rowHeight={isCards ? CARD_PX : undefined}
+        rowHeight={isCards ? cardHeight(models.length) : undefined}
         header={
           isCards ? undefined : (
             <>
@@ -157,6 +160,11 @@ function Cells({
   )
 }
 
+function cardHeight(models: number): number {
+  const lines = Math.ceil(Math.min(models, CARD_MODELS) / 2) + (models > CARD_MODELS ? 1 : 0)
+  return CARD_PX + lines * CARD_LINE_PX
+}
+
 /** One scenario on a phone, its models below. */
 function Card({ row, models }: { readonly row: Row | undefined; readonly models: readonly string[] }): VNode {
   return (
@@ -167,13 +175,13 @@ function Card({ row, models }: { readonly row: Row | undefined; readonly models:
       </span>
       <span dir="auto">{row?.preview ?? ''}</span>
       <span class="matrix-card-cells">
-        {models.slice(0, 4).map((model) => (
+        {models.slice(0, CARD_MODELS).map((model) => (
           <span key={model}>
             <small dir="auto">{model}</small>{' '}
             <CellView cell={row?.cells[model]} isOdd={row !== undefined && isOdd(row, model)} />
           </span>
         ))}
-        {models.length > 4 && <small>and {figure(models.length - 4)} more</small>}
+        {models.length > CARD_MODELS && <small>and {figure(models.length - CARD_MODELS)} more</small>}
       </span>
     </div>
   )

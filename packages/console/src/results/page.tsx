@@ -15,7 +15,7 @@ import { useLater, useLive } from '../feed/live.ts'
 import { projectInSight } from '../feed/projects.ts'
 import { useReading } from '../feed/reading.ts'
 import { become, changed, route } from '../route/route.ts'
-import { placesIn, RowsInSight, type Run, toggled } from './data.ts'
+import { differing, placesIn, RowsInSight, type Run, toggled } from './data.ts'
 import { ItemDrawer } from './item-drawer.tsx'
 import { Matrix } from './matrix.tsx'
 import './results.css'
@@ -44,7 +44,12 @@ function Results({ projectId }: { readonly projectId: string }): VNode {
   const chosen = route.value.run
   useEffect(() => void runs.again(), [chosen])
   const known = runs.value.value
-  const run = known?.find(({ runId }) => runId === chosen) ?? (chosen === undefined ? known?.[0] : undefined)
+  const newest = known?.[0]
+  const run = known?.find(({ runId }) => runId === chosen) ?? (chosen === undefined ? newest : undefined)
+  useEffect(() => {
+    // A run that is started later must not take the page over.
+    if (chosen === undefined && newest !== undefined) become(changed({ run: newest.runId }))
+  }, [chosen, newest])
   return (
     <main class="page-list results" tabIndex={-1}>
       {run === undefined ? (
@@ -78,6 +83,8 @@ function OfRun({ run, runs, onMoved }: OfRunProps): VNode {
   const found = useSignal<
     { readonly rows: RowsInSight; readonly count: number; readonly total: number } | undefined
   >(undefined)
+  /** How many scenarios match no longer, or newly. */
+  const differ = useSignal(0)
   const seen = useRef<readonly [number, number]>([0, 50])
   const turn = useRef(0)
   const params = { id: run.runId }
@@ -109,14 +116,27 @@ function OfRun({ run, runs, onMoved }: OfRunProps): VNode {
         },
       )
       found.value = { rows, count, total }
+      differ.value = 0
+      await rows.see(...seen.current)
+    })
+  /** What is in sight is read anew where it stands; what would come or go is counted. */
+  const look = (): Promise<void> =>
+    trying(async () => {
+      const rows = found.peek()?.rows
+      if (rows === undefined) return
+      if (where !== '') {
+        const mine = turn.current
+        const { bitmap } = await call('GET /runs/{id}/matrix/places', { params, query: { ...at, where } })
+        if (mine !== turn.current) return
+        differ.value = differing(rows.places, placesIn(bitmap))
+      }
+      rows.forget()
       await rows.see(...seen.current)
     })
   const isOver = run.status === 'completed' || run.status === 'cancelled'
   const later = useLater(async () => {
     await onMoved()
-    if (where !== '') return find()
-    found.peek()?.rows.forget()
-    return trying(async () => found.peek()?.rows.see(...seen.current))
+    await look()
   }, LATER_MS)
   useLive(`${run.runId} ${where} ${labelAt ?? ''}`, {
     channels: isOver ? [] : [`run:${run.runId}`],
@@ -153,6 +173,11 @@ function OfRun({ run, runs, onMoved }: OfRunProps): VNode {
         <Where where={where} />
       </div>
       {problem.value !== undefined && <Trouble problem={problem.value} onAgain={() => void find()} />}
+      {differ.value > 0 && (
+        <Button kind="quiet" onClick={() => void find()}>
+          {`${figure(differ.value)} ${WORDS.differ}`}
+        </Button>
+      )}
       {now === undefined ? (
         problem.value === undefined && <Loading rows={8} />
       ) : now.count === 0 ? (

@@ -3,7 +3,7 @@ import { json } from '@muster/core/schemas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { headed, type Person, shot, type Tab, violations, World } from '../app/world.test.support.ts'
 
-const MODELS = ['cld3', 'eld', ...Array.from({ length: 10 }, (_, nth) => `fasttext-${nth}`)]
+const MODELS = ['cld3', 'eld', ...Array.from({ length: 11 }, (_, nth) => `fasttext-${nth}`)]
 const SCENARIOS = 400
 let world: World
 let manager: Person
@@ -92,7 +92,8 @@ describe('Results', () => {
     await page.keyboard.press('j')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'udhr-13', exact: true }).waitFor()
-    await page.getByText('What each model said').waitFor()
+    await page.getByText('12 of 13 in full').waitFor()
+    await page.getByRole('region', { name: 'fasttext-10' }).getByText('da').waitFor()
     await page
       .getByRole('region', { name: 'cld3' })
       .getByText('others differ')

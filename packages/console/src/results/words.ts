@@ -9,11 +9,13 @@ export const WORDS = {
   empty: 'No scenario matches',
   emptyMore: 'Take a word of the filter away.',
   unsettled: 'Nothing has settled yet',
+  differ: 'changed',
   run: 'Run',
   split: 'Split',
   failed: 'Failed',
   item: 'Item',
   answers: 'What each model said',
+  rest: 'and what the others said in short',
   task: 'The task that it became',
   noTask: 'It went to nobody.',
 } as const
