@@ -2,6 +2,7 @@ import type { Clock, Ids, Logger } from '../environment.ts'
 import { NotFoundError, ValidationError } from '../errors.ts'
 import type { Broadcast } from '../events/broadcast.ts'
 import type { JobId, OperationId, ProjectId, UserId } from '../ids.ts'
+import { parse } from '../input/parse.ts'
 import type { JobState, JobWithResult, QueueItem } from '../jobs/job.ts'
 import type {
   FoundJob,
@@ -22,7 +23,7 @@ import type { ProjectStore } from '../people/project-store.ts'
 import type { RunStore } from '../runs/run-store.ts'
 import { elapsedMs } from '../time.ts'
 import type { Transactions } from '../transactions.ts'
-import type { JobsBulk, JobsQuery, JobsWhere } from './job-input.ts'
+import { causesQuery, type JobsBulk, type JobsQuery, type JobsWhere } from './job-input.ts'
 
 /** How long one search looks, in ms: it then gives what it has, and where to go on. */
 const SEARCH_MS = 2_000
@@ -164,7 +165,8 @@ export function jobUseCases({ transactions, clock, ids }: Deps): JobUseCases {
       return { items: await itemsOf(found), nextCursor, searched, complete }
     },
 
-    causes: (projects, where = {}) => jobSearch.listCauses({ projects, ...where }, clock.now()),
+    causes: async (projects, where = {}) =>
+      jobSearch.listCauses({ projects, ...parse(causesQuery, where) }, clock.now()),
 
     async get(jobId) {
       const [item, job, record] = await Promise.all([

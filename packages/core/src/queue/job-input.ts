@@ -57,6 +57,11 @@ export const jobsFilter: {
   to: instant.optional(),
 }
 
+/** Of which type the causes are. */
+export const causesQuery: z.ZodType<{ readonly type?: string | undefined }> = z.strictObject({
+  type: jobsFilter.type,
+})
+
 /** A search for jobs: {@link jobsFilter}, and which page. */
 export const jobsQuery: z.ZodType<JobsQuery> = z.strictObject({
   ...jobsFilter,

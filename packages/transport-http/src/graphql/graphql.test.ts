@@ -411,6 +411,16 @@ describe('limits of GraphQL', () => {
     expect(await ask(admin, query, { n: 199 })).toMatchObject(refused)
   })
 
+  it('takes nothing off for lists that are asked for with less than nothing', async () => {
+    const big = `big: runs(projectId: "${projectId}", first: 200) { edges { node { recentJobs(limit: 200) { jobId } } } }`
+    const paid = [
+      `run(id: "${randomUUID()}") { recentJobs(limit: -2000000000) { jobId } matrix(limit: -2000000000) { rows { place } } }`,
+      'jobs(limit: -2000000000) { searched }',
+      'tasks(first: -2000000000) { edges { node { id } } }',
+    ]
+    for (const field of paid) expect(await ask(admin, `{ ${field} ${big} }`)).toMatchObject(refused)
+  })
+
   it('refuses a document of very many fields or tokens', async () => {
     const fields = Array.from({ length: 1_001 }, (_, n) => `f${n}: __typename`)
     expect(await ask(admin, `{ ${fields.join(' ')} }`)).toMatchObject(refused)

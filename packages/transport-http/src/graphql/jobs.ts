@@ -112,7 +112,8 @@ builder.queryFields((t) => ({
       limit: t.arg.int({ description: '1 to 200, default 50.' }),
       cursor: t.arg.string(),
     },
-    complexity: ({ limit }) => ({ field: 1, multiplier: limit ?? 50 }),
+    // A search may look at many jobs to find one.
+    complexity: ({ limit }) => ({ field: 50, multiplier: limit ?? 50 }),
     resolve: (_root, { projectId, ...query }, context) =>
       orNull(async () => {
         await allow(context, 'Query.jobs')
@@ -129,6 +130,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'Why jobs fail, most failed first.',
     args: { type: t.arg.string() },
+    complexity: 50,
     resolve: async (_root, { type }, context) => {
       await allow(context, 'Query.jobCauses')
       const causes = await context.muster.jobs.causes(operatedBy(context.principal), given({ type }))

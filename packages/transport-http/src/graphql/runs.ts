@@ -247,7 +247,11 @@ builder.node(RunRef, {
       nullable: true,
       description: 'What settled last, the latest first; a manager’s.',
       args: { limit: t.arg.int({ defaultValue: RECENT_JOBS }) },
-      complexity: ({ limit }) => ({ field: limit ?? RECENT_JOBS, multiplier: limit ?? RECENT_JOBS }),
+      complexity: ({ limit }) => {
+        // Less than nothing takes nothing off what else is asked for.
+        const jobs = Math.max(1, limit ?? RECENT_JOBS)
+        return { field: jobs, multiplier: jobs }
+      },
       resolve: async ({ runId }, { limit }, context) => {
         await allow(context, 'Run.recentJobs', runId)
         return [...(await context.loaders.recentJobs(limit ?? RECENT_JOBS).load(runId))]

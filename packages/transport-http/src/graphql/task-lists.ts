@@ -91,6 +91,7 @@ builder.queryFields((t) => {
       type: TaskCountsType,
       nullable: true,
       args: filter,
+      complexity: 50,
       resolve: (_root, { projectId, ...asked }, context) =>
         orNull(async () => {
           const of = await scopeOf(context, 'Query.taskCounts', projectId)

@@ -21,6 +21,7 @@ describe('Words of a matrix', () => {
       { kind: 'is', model: 0, label: 'a=b' },
     ])
     expect(conditionsOf('', models)).toEqual([])
+    expect(conditionsOf('split failed split', models)).toEqual([{ kind: 'split' }, { kind: 'failed' }])
   })
 
   it.each([
@@ -30,6 +31,10 @@ describe('Words of a matrix', () => {
     ['cld3~da', /where takes ~ behind text alone, not behind cld3/],
     ['text~"og mod', /where has a quote that does not end/],
     ['=da', /where knows no word =da/],
+    [
+      Array.from({ length: 21 }, (_, nth) => `text~${nth}`).join(' '),
+      /where has 21 conditions, and may have 20/,
+    ],
   ])('refuse %s by name', (where, message) => {
     expect(() => conditionsOf(where, models)).toThrow(ValidationError)
     expect(() => conditionsOf(where, models)).toThrow(message)

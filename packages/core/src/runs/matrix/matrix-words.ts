@@ -5,14 +5,19 @@ const WORD = /(?:"[^"]*"|[^\s"])+/g
 /** A part of a word, in quotes or bare, an operator, and the rest. */
 const PARTS = /^(?<left>"[^"]*"|[^\s"=!~]+)(?:(?<operator>!=|=|~)(?<right>.*))?$/s
 
+/** Each is a look at every scenario. */
+const MOST_CONDITIONS = 20
+
 /**
  * Conditions as words: `split`, `failed`, `text~words`, `model=label`, `model!=label`, `model!=model`. Quotes go around spaces; a right side in
  * quotes is always a label.
  * @throws ValidationError naming `where`, the word and the rule
  */
 export function conditionsOf(where: string, models: readonly string[]): MatrixCondition[] {
-  const words = where.match(WORD) ?? []
+  const words = [...new Set(where.match(WORD))]
   if (where.replaceAll(WORD, '').trim() !== '') throw refused('has a quote that does not end')
+  if (words.length > MOST_CONDITIONS)
+    throw refused(`has ${words.length} conditions, and may have ${MOST_CONDITIONS}`)
   return words.map((word) => conditionOf(word, models))
 }
 
