@@ -1,4 +1,4 @@
-import type { AssignmentStrategy, JobType } from '@muster/core'
+import type { AssignmentStrategy, JobType, UserId } from '@muster/core'
 import { ClosedError } from '@muster/core'
 import { sweepEscalations } from '@muster/core/escalation'
 import type { FeedUseCases, NewFact } from '@muster/core/feed'
@@ -45,6 +45,7 @@ import {
   Scheduler,
   StoreClock,
   settingsUseCases,
+  settleSubmissions,
   settleTask,
   systemQueueUseCases,
   taskUseCases,
@@ -104,7 +105,11 @@ export function compose(given: Parts): Muster {
   }
   const nudges = { nudge: nudging(READY), nudgeDeciding: nudging(SCENARIOS_READY) }
   const deps = { ...parts, ...nudges, transactions: persistence, told }
-  const withHolds = { ...deps, endHolds: endHoldsWith(deps) }
+  const withHolds = {
+    ...deps,
+    endHolds: endHoldsWith(deps),
+    settleSubmissions: (userId: UserId) => settleSubmissions(deps, userId),
+  }
   const assignments = assignmentUseCases(deps)
   const people = peopleUseCases(withHolds)
   const feed = new Feed({ ...deps, persistence, people })

@@ -1,5 +1,4 @@
 import type { NewFact } from '../events/event.ts'
-import type { ProjectId, UserId } from '../ids.ts'
 import type { EndHolds } from '../people/people-use-cases.ts'
 import type { AssignmentDeps, AssignmentStores } from './assignment-deps.ts'
 import { isLive } from './assignment-lifecycle.ts'
@@ -7,31 +6,11 @@ import { followedBy, rulesFor, write } from './task/locked-task.ts'
 import { endHold, endReservations, settleDue } from './task/task-work.ts'
 
 /** Why work of somebody who was paused ends. */
-const QUALITY_PAUSED = 'quality_paused'
-
-/** Ends what a paused person holds, if they still are paused. */
-export async function endPausedHolds(
-  deps: AssignmentDeps,
-  projectId: ProjectId,
-  userId: UserId,
-): Promise<void> {
-  await deps.transactions.transaction(async (stores) => {
-    await stores.people.lock([userId])
-    const [watch] = await stores.quality.listWatches({ projectIds: [projectId], userIds: [userId] })
-    if (watch?.paused) await endHoldsWith(deps)(stores, userId, projectId, QUALITY_PAUSED)
-  })
-}
-
-/** Ends what people hold who are paused, should it not have ended with the pause; says of how many. */
-export async function endAllPausedHolds(deps: AssignmentDeps, limit: number): Promise<number> {
-  const holders = await deps.transactions.stores.quality.listPausedHolders(limit)
-  for (const { projectId, userId } of holders) await endPausedHolds(deps, projectId, userId)
-  return holders.length
-}
+export const QUALITY_PAUSED = 'quality_paused'
 
 /**
  * Ends what a suspended or removed person holds, and what waits for them, task by task in their order, so that nobody waits in a
- * circle.
+ * circle. What was due on their submissions has been done before, as {@link EndHolds} asks.
  */
 export function endHoldsWith(deps: AssignmentDeps): EndHolds<AssignmentStores> {
   return async (stores, userId, projectId, reason, by) => {

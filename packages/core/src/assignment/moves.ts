@@ -12,11 +12,10 @@ import type { AssignmentUseCases, Move, Moved } from './assignments.ts'
 import { noteOf, requireHolder } from './authority.ts'
 import { later } from './claim/terms.ts'
 import { checkHanded, checkSkip, handed } from './handing-in.ts'
-import { endPausedHolds } from './holds.ts'
 import { receivers } from './task/flow.ts'
 import { availabilityOf, followedBy, rulesFor, write } from './task/locked-task.ts'
 import { believing } from './task/overlaps.ts'
-import { onLockedTask } from './task/settled-task.ts'
+import { endPausedHolds, onLockedTask } from './task/settled-task.ts'
 import type { Available } from './task/slots.ts'
 import {
   dueReservations,

@@ -1,5 +1,5 @@
 import type { AssignmentId, UserId } from '../ids.ts'
-import type { EndHolds } from '../people/people-use-cases.ts'
+import type { EndHolds, SettleSubmissions } from '../people/people-use-cases.ts'
 import { watchingUseCases } from '../quality/people.ts'
 import type { QualityUseCases } from '../quality/quality.ts'
 import { agreementUseCases } from '../quality/quality-use-cases.ts'
@@ -11,7 +11,10 @@ import { onLockedTask } from './task/settled-task.ts'
 
 /** The use cases of quality, on tasks and assignments. */
 export function qualityUseCases(
-  deps: AssignmentDeps & { readonly endHolds: EndHolds<AssignmentStores> },
+  deps: AssignmentDeps & {
+    readonly endHolds: EndHolds<AssignmentStores>
+    readonly settleSubmissions: SettleSubmissions
+  },
 ): QualityUseCases {
   const { stores } = deps.transactions
   return {

@@ -135,6 +135,35 @@ describe('a submission that can be taken back', () => {
     },
   )
 
+  it.each(['suspended', 'suspended by a directory', 'removed', 'paused', 'drifting'] as const)(
+    'has gone through if its moment was over before its person was %s, though nobody swept',
+    async (how) => {
+      const { world, ann, row, handIn, seconds } = await atWork()
+      const gold = how === 'drifting' ? await world.task({ gold: { label: 'nl' } }) : undefined
+      const wrong = gold && (await world.claimAndStart(ann))
+      await handIn(row)
+      await seconds(12)
+      const { externalId, displayName } = await world.people.change(ann.userId, { externalId: 'ann' })
+      if (how === 'suspended') await world.people.change(ann.userId, { status: 'suspended' })
+      if (how === 'suspended by a directory')
+        await world.people.upsert({ externalId: externalId ?? '', displayName, status: 'suspended' })
+      if (how === 'removed') await world.projects.removeMember(world.projectId, ann.userId)
+      if (how === 'paused')
+        await world.quality.pause({ projectId: world.projectId, userId: ann.userId, reason: 'too fast' })
+      if (wrong !== undefined) {
+        const pause = { good: 0.9, bad: 0.5, alarm: 0.1, minimum: 1 }
+        await world.projects.change(world.projectId, { quality: { pause } })
+        await handIn(wrong, 'de', 0)
+        const { watch } = await world.quality.person(world.projectId, ann.userId)
+        if (watch.paused?.reason !== 'drift') throw new Error('they are not paused')
+      }
+      expect(await world.engine.get(row.assignmentId)).toMatchObject({
+        status: 'submitted',
+        result: { label: 'nl' },
+      })
+    },
+  )
+
   it('is checked at once, and refused like any', async () => {
     const { world, move } = await atWork({ steps: [{ ...ANNOTATE, form: RUBRIC }] }, RUBRIC.example?.payload)
     await expect(

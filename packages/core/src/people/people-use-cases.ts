@@ -26,7 +26,7 @@ export interface PeopleStores {
 
 /**
  * Ends a person's live assignments as `reassigned`, in one project or (null) in all, and opens their slots at once. Called last inside a
- * transaction that holds the person's lock. `by` is the person whose call does it.
+ * transaction that holds the person's lock, and after {@link SettleSubmissions}. `by` is the person whose call does it.
  */
 export type EndHolds<Stores> = (
   stores: Stores,
@@ -36,12 +36,16 @@ export type EndHolds<Stores> = (
   by?: UserId | null,
 ) => Promise<void>
 
+/** Lets through what the person has handed in and can no longer take back. Called before the transaction that ends their holds. */
+export type SettleSubmissions = (userId: UserId) => Promise<void>
+
 /** Dependencies of the use cases of people. */
 export interface PeopleDeps<Stores extends PeopleStores> {
   readonly transactions: Transactions<Stores>
   readonly clock: Clock
   readonly ids: Ids
   readonly endHolds: EndHolds<Stores>
+  readonly settleSubmissions: SettleSubmissions
 }
 
 /** The use cases of users. */
@@ -50,6 +54,7 @@ export function peopleUseCases<Stores extends PeopleStores>({
   clock,
   ids,
   endHolds,
+  settleSubmissions,
 }: PeopleDeps<Stores>): PeopleUseCases {
   const { people, projects } = transactions.stores
 
@@ -120,6 +125,7 @@ export function peopleUseCases<Stores extends PeopleStores>({
           }
         }
         const { userId } = known
+        if (given.status === 'suspended') await settleSubmissions(userId)
         const isTheirs = await transactions.transaction(async (stores) => {
           await stores.people.lock([userId])
           const before = await stores.people.find(userId)
@@ -146,6 +152,7 @@ export function peopleUseCases<Stores extends PeopleStores>({
 
     async change(userId, change, ifVersion) {
       const given = withoutUndefined(parse(userChange, change))
+      if (given.status === 'suspended') await settleSubmissions(userId)
       try {
         return await transactions.transaction(async (stores) => {
           await stores.people.lock([userId])

@@ -39,6 +39,7 @@ export function projectUseCases<Stores extends ProjectStores>({
   clock,
   ids,
   endHolds,
+  settleSubmissions,
   strategies,
 }: ProjectDeps<Stores>): ProjectUseCases {
   const { people, projects, workflows } = transactions.stores
@@ -192,6 +193,7 @@ export function projectUseCases<Stores extends ProjectStores>({
     },
 
     async removeMember(projectId, userId) {
+      await settleSubmissions(userId)
       await transactions.transaction(async (stores) => {
         await stores.people.lock([userId])
         found(await stores.projects.find(projectId), projectId)

@@ -5,7 +5,7 @@ import type { EventStore } from '../events/event-store.ts'
 import type { AssignmentId, ProjectId, TaskId, UserId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { PeopleStore } from '../people/people-store.ts'
-import type { EndHolds } from '../people/people-use-cases.ts'
+import type { EndHolds, SettleSubmissions } from '../people/people-use-cases.ts'
 import type { ProjectStore } from '../people/project-store.ts'
 import type { Transactions } from '../transactions.ts'
 import { answerFrom } from './answers.ts'
@@ -42,6 +42,7 @@ export interface WatchingDeps<Stores extends WatchingStores> {
   readonly transactions: Transactions<Stores>
   readonly clock: Clock
   readonly endHolds: EndHolds<Stores>
+  readonly settleSubmissions: SettleSubmissions
   /** Annotations that somebody has submitted in a project since a moment, newest first. */
   readonly submittedSince: (
     projectId: ProjectId,
@@ -57,7 +58,7 @@ type Watching = Pick<QualityUseCases, 'person' | 'pause' | 'resume' | 'reopen'>
 
 /** The use cases of people's quality in a project. */
 export function watchingUseCases<Stores extends WatchingStores>(deps: WatchingDeps<Stores>): Watching {
-  const { transactions, clock, endHolds, submittedSince, reopen } = deps
+  const { transactions, clock, endHolds, settleSubmissions, submittedSince, reopen } = deps
   const { stores } = transactions
 
   /** The watch on a person whom the project knows. @throws NotFoundError */
@@ -105,6 +106,7 @@ export function watchingUseCases<Stores extends WatchingStores>(deps: WatchingDe
     async pause(move) {
       const { reason } = parse(personMove, { reason: move.reason })
       const { projectId, userId, by = null } = move
+      await settleSubmissions(userId)
       return change(move, async (inside, watch) => {
         if (watch.paused !== null) return watch
         await watching(inside, projectId)

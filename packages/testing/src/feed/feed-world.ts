@@ -61,7 +61,12 @@ export class FeedWorld {
   node(persistence: Persistence = this.persistence): Feed {
     const { clock, broadcast } = this
     const deps = { persistence, broadcast, clock, ids: this.#ids, presence: this.#store, logger: silent }
-    const people = peopleUseCases({ ...deps, transactions: persistence, endHolds: async () => undefined })
+    const people = peopleUseCases({
+      ...deps,
+      transactions: persistence,
+      endHolds: async () => undefined,
+      settleSubmissions: async () => undefined,
+    })
     const feed = new Feed({ ...deps, people })
     this.feeds.push(feed)
     return feed

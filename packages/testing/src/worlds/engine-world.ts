@@ -22,6 +22,7 @@ import {
   peopleUseCases,
   projectUseCases,
   qualityUseCases,
+  settleSubmissions,
   taskUseCases,
   workflowUseCases,
 } from '@muster/core/use-cases'
@@ -67,7 +68,11 @@ export async function openEngine({
     nudge: () => {},
     random: new SeededRandom(1),
   }
-  const withHolds = { ...deps, endHolds: endHoldsWith(deps) }
+  const withHolds = {
+    ...deps,
+    endHolds: endHoldsWith(deps),
+    settleSubmissions: (userId: UserId) => settleSubmissions(deps, userId),
+  }
   const people = peopleUseCases(withHolds)
   const projects = projectUseCases(withHolds)
   const workflows = workflowUseCases(deps)

@@ -1,10 +1,9 @@
 import type { TaskId, UserId } from '../../ids.ts'
 import type { TaskWork } from '../assignment.ts'
 import type { AssignmentDeps } from '../assignment-deps.ts'
-import { endAllPausedHolds } from '../holds.ts'
 import { receivers } from './flow.ts'
 import { availabilityOf, followedBy, rulesFor, write } from './locked-task.ts'
-import { onLockedTask, settleTask } from './settled-task.ts'
+import { endAllPausedHolds, onLockedTask, settleTask } from './settled-task.ts'
 import { completeAutomatic, settleDue } from './task-work.ts'
 
 /** Tasks looked at in one go. */

@@ -1,10 +1,10 @@
 import { MusterError } from '../../errors.ts'
-import type { TaskId, UserId } from '../../ids.ts'
+import type { ProjectId, TaskId, UserId } from '../../ids.ts'
 import { verdictOf } from '../../workflow/next-step.ts'
 import type { Assignment, TaskWork } from '../assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from '../assignment-deps.ts'
 import { isLive } from '../assignment-lifecycle.ts'
-import { endPausedHolds } from '../holds.ts'
+import { endHoldsWith, QUALITY_PAUSED } from '../holds.ts'
 import { receivers } from './flow.ts'
 import { availabilityOf, followedBy, rulesFor, underLock, write } from './locked-task.ts'
 import { believing, isGivenUp } from './overlaps.ts'
@@ -95,6 +95,36 @@ export async function settleTask(deps: AssignmentDeps, taskId: TaskId, early?: U
   for (const userId of paused) await endPausedHolds(deps, projectId, userId).catch(() => undefined)
   if (jobs) deps.nudge()
   return moved
+}
+
+/**
+ * Does what is due where a person has handed something in that waits: a submission whose moment has come is no draft by what
+ * happens to the person after it.
+ */
+export async function settleSubmissions(deps: AssignmentDeps, userId: UserId): Promise<void> {
+  for (const taskId of await deps.transactions.stores.inboxes.listWaiting(userId))
+    await settledWork(deps, taskId)
+}
+
+/** Ends what a paused person holds, if they still are paused. */
+export async function endPausedHolds(
+  deps: AssignmentDeps,
+  projectId: ProjectId,
+  userId: UserId,
+): Promise<void> {
+  await settleSubmissions(deps, userId)
+  await deps.transactions.transaction(async (stores) => {
+    await stores.people.lock([userId])
+    const [watch] = await stores.quality.listWatches({ projectIds: [projectId], userIds: [userId] })
+    if (watch?.paused) await endHoldsWith(deps)(stores, userId, projectId, QUALITY_PAUSED)
+  })
+}
+
+/** Ends what people hold who are paused, should it not have ended with the pause; says of how many. */
+export async function endAllPausedHolds(deps: AssignmentDeps, limit: number): Promise<number> {
+  const holders = await deps.transactions.stores.quality.listPausedHolders(limit)
+  for (const { projectId, userId } of holders) await endPausedHolds(deps, projectId, userId)
+  return holders.length
 }
 
 /** Lets all go through that a person has handed in, oldest first, although they could still take it back; says whether there was any. */
