@@ -167,6 +167,23 @@ describe('newcomers', () => {
     expect(ids.has((await world.claim(ann)).taskId)).toBe(false)
   })
 
+  it('have their waiting submission put through by a claim that only the limit is against, as others have', async () => {
+    const { world, ann, ids } = await open({ onboarding }, { maxConcurrentPerUser: 1 })
+    await world.addTasks({}, {})
+    const given: string[] = []
+    for (let nth = 0; nth < 4; nth++) {
+      const row = await world.claimAndStart(ann)
+      given.push(row.taskId)
+      await world.engine.submit({
+        assignmentId: row.assignmentId,
+        by: world.by(ann),
+        result: { label: 'nl' },
+        undoSeconds: 10,
+      })
+    }
+    expect(given.map((taskId) => ids.has(taskId))).toEqual([true, true, false, false])
+  })
+
   it('get none of the work where controls run out, are not told why, and managers are', async () => {
     const { world, ann } = await open({ onboarding }, { many: 1 })
     const { taskId } = await world.task()

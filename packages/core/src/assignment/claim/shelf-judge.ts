@@ -136,15 +136,21 @@ export function takeable(judged: readonly JudgedShelf[]): OpenShelf[] {
   )
 }
 
-/** Whether a slot is free somewhere that the person may take but for their limit, as far as numbers tell. */
+/**
+ * Whether something is there that the person may take but for their limit, as far as numbers tell: a free slot, or a control for
+ * those who get controls only.
+ */
 export function standsOnlyTheLimit(judged: readonly JudgedShelf[], counts: readonly ShelfCount[]): boolean {
   const byShelf = new Map(counts.map((count) => [count.shelfId, count]))
   return judged.some(({ open: { shelfId }, reasons, skilled }) => {
     const count = byShelf.get(shelfId)
-    if (count === undefined || skilled === 'none' || reasons.length === 0) return false
+    if (count === undefined || skilled === 'none') return false
+    const isNewcomer = reasons.some(({ code }) => code === 'notQualified')
+    const others = reasons.filter(({ code }) => code !== 'notQualified')
+    if (others.length === 0 || others.some(({ code }) => code !== 'atLimit')) return false
     const { open, openedUntil, noFreeSlot, reservedFor, coolingDown } = count
-    const isFree = open > noFreeSlot + reservedFor + coolingDown
-    return isFree && (skilled === 'all' || openedUntil > 0) && reasons.every(({ code }) => code === 'atLimit')
+    const isFree = isNewcomer || open > noFreeSlot + reservedFor + coolingDown
+    return isFree && (skilled === 'all' || openedUntil > 0)
   })
 }
 
