@@ -167,5 +167,15 @@ it('is worked by keys alone: found, read, narrowed to a cause, and tried again i
   await drawer.getByText('cancelled').first().waitFor()
   expect((await world.muster.queue.status(projectId, {})).counts).toMatchObject({ pending: 12, cancelled: 1 })
   await page.unroute(/\/jobs\/[\w-]+$/)
+
+  // What is held stands, its figures too, until it is let go.
+  const pending = page.getByRole('navigation', { name: 'State' }).getByRole('link', { name: /^pending/ })
+  await press('Escape', '.')
+  await page.getByText(/^held at/).waitFor()
+  await world.muster.queue.add(projectId, { type: 'probe:language', payload: { n: 100 } as never })
+  await page.getByText(/^held at .* · [1-9]\d* changes?/).waitFor()
+  expect(await pending.innerText()).toMatch(/\b12$/)
+  await press('.')
+  await expect.poll(() => pending.innerText()).toMatch(/\b13$/)
   expect(faults).toEqual([])
 })
