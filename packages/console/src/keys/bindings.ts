@@ -47,7 +47,7 @@ export const BINDINGS = [
   { deed: 'help', place: 'anywhere', keys: ['?'], title: 'Keys and help' },
   { deed: 'leave', place: 'anywhere', keys: ['escape'], title: 'Close, or leave a field' },
 
-  { deed: 'hold', place: 'live', keys: ['.'], title: 'Hold what is shown, and go on' },
+  { deed: 'hold', place: 'live', keys: ['.'], title: 'Hold what is shown' },
 
   { deed: 'rowDown', place: 'list', keys: ['j', 'arrowdown'], title: 'Row below' },
   { deed: 'rowUp', place: 'list', keys: ['k', 'arrowup'], title: 'Row above' },
@@ -70,11 +70,11 @@ export const BINDINGS = [
 
   { deed: 'nextQuestion', place: 'work', keys: ['arrowdown'], title: 'Next question' },
   { deed: 'previousQuestion', place: 'work', keys: ['arrowup'], title: 'Question before' },
-  { deed: 'enter', place: 'work', keys: ['enter'], title: 'Next question; on the last one, submit' },
+  { deed: 'enter', place: 'work', keys: ['enter'], title: 'Next question, or submit' },
   { deed: 'submit', place: 'work', keys: ['ctrl+enter'], title: 'Submit and next, also while typing' },
   { deed: 'undo', place: 'work', keys: ['u', 'shift+u'], title: 'Take the last submission back' },
-  { deed: 'past', place: 'work', keys: ['['], title: 'Read what you did last' },
-  { deed: 'pastBack', place: 'work', keys: [']'], title: 'Newer, and back to the item' },
+  { deed: 'past', place: 'work', keys: ['['], title: 'What you did last' },
+  { deed: 'pastBack', place: 'work', keys: [']'], title: 'Newer, then the item' },
   { deed: 'skip', place: 'work', keys: ['s', 'shift+s'], title: 'Skip…' },
   { deed: 'giveBack', place: 'work', keys: ['b', 'shift+b'], title: 'Give back for now' },
   { deed: 'flag', place: 'work', keys: ['f', 'shift+f'], title: 'Flag for the managers…' },
@@ -85,19 +85,19 @@ export const BINDINGS = [
     deed: 'caretLeft',
     place: 'marking',
     keys: ['arrowleft'],
-    title: 'A word left; with shift, select',
+    title: 'A word left; shift selects',
   },
   {
     deed: 'caretRight',
     place: 'marking',
     keys: ['arrowright'],
-    title: 'A word right; with shift, select',
+    title: 'A word right; shift selects',
   },
   { deed: 'nextMark', place: 'marking', keys: ['.'], title: 'Next mark' },
   { deed: 'unmark', place: 'marking', keys: ['delete'], title: 'Remove the mark' },
 
   { deed: 'rankUp', place: 'ranking', keys: ['arrowleft'], title: 'Move the last one up' },
-  { deed: 'rankTie', place: 'ranking', keys: ['='], title: 'Tie the last one with the one before' },
+  { deed: 'rankTie', place: 'ranking', keys: ['='], title: 'Tie the last two' },
   { deed: 'rankClear', place: 'ranking', keys: ['delete'], title: 'Take the last one out' },
 ] as const satisfies readonly Binding[]
 
