@@ -102,6 +102,8 @@ describe('Runs', () => {
     gate.resolve()
     await page.getByText('completed', { exact: true }).first().waitFor()
     await page.getByText('non_retryable').waitFor()
+    const jobs = page.getByRole('main').getByRole('link', { name: 'Jobs', exact: true })
+    expect(await jobs.getAttribute('href')).toMatch(/[?&]run=[0-9a-f-]{36}(&|$)/)
     await page.getByRole('rowheader', { name: 'eld' }).waitFor()
     await page.getByRole('button', { name: 'As a table' }).waitFor()
     await audited('run')
