@@ -80,8 +80,6 @@ returns table (project_id uuid, reason text, n int) language plpgsql as $$
 #variable_conflict use_column
 declare
   v_ids uuid[]; v_reasons text[]; v_moved uuid[];
-  v_run int; v_of uuid[];
-  v_projects int[]; v_datas json[];
   v_counted record;
 begin
   perform jobs_lock(p_ids);
@@ -114,16 +112,7 @@ begin
     perform job_move(job_id, p_priority) from (
       select j.job_id from job as j where j.job_id = any(v_moved) order by j.lane_no, j.seq) as o;
   elsif p_action = 'retry' then
-    for v_run, v_of in select j.run_no, array_agg(j.job_id) from job as j where j.job_id = any(v_moved)
-      group by 1 order by 1 nulls first
-    loop
-      if job_reopen(v_of, v_run, p_now) then
-        select v_projects || r.project_no, v_datas || json_build_object('runId', r.run_id, 'status', r.status,
-          'from', 'completed', 'version', r.version)
-        into v_projects, v_datas from run as r where r.run_no = v_run;
-      end if;
-    end loop;
-    perform run_facts(v_projects, v_datas, p_now);
+    perform runs_reopened(job_reopen(v_moved, p_now), p_now);
   elsif p_action = 'cancel' then
     update job as j set cancelling = true where j.job_id = any(v_moved) and j.state + 0 = 1;
     v_moved := array(select j.job_id from job as j where j.job_id = any(v_moved) and j.state + 0 in (0, 2, 3));

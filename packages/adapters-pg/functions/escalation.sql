@@ -28,21 +28,22 @@ begin
     where j.job_id = any(p_ids) and j.state + 0 >= 4 and j.run_no is not null group by 1, 2 order by 1, 2) as s;
 end $$;
 
--- Failed jobs of a run, locked, are tried again: their scenarios wait for them. What has its task keeps it.
+-- Failed jobs of these runs, locked, are tried again: their scenarios wait for them. What has its task keeps it.
 create function scenarios_reopened(p_ids uuid[],
-  p_run int) returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
+  p_runs int[]) returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
-  v_kept int; v_over int; v_refused int; v_not_decided int;
+  v_runs int[]; v_states smallint[];
 begin
-  if not has_escalation(array[p_run]) then
+  if not has_escalation(p_runs) then
     return;
   end if;
   with s as materialized (
-    select j.place, count(*)::int as n from job as j where j.job_id = any(p_ids) group by 1 order by 1),
+    select j.run_no, j.place, count(*)::int as n from job as j
+    where j.job_id = any(p_ids) and j.run_no is not null group by 1, 2 order by 1, 2),
   held as materialized (
     select r.run_no, r.place, r.state, s.n from s cross join lateral (
       select r.run_no, r.place, r.state from run_scenario as r
-        where r.run_no = p_run and r.place = s.place for no key update offset 0) as r),
+        where r.run_no = s.run_no and r.place = s.place for no key update offset 0) as r),
   moved as (
     update run_scenario as r set open = r.open + held.n, state = case when r.state = 2 then 2 else 0 end,
       reasons = case when r.state = 2 then r.reasons else 0 end,
@@ -50,12 +51,15 @@ begin
       decided_at = case when r.state = 2 then r.decided_at end, draw = case when r.state = 2 then r.draw end,
         issues = null
     from held where r.run_no = any(array[held.run_no]) and r.place = any(array[held.place]))
-  select count(*) filter (where state = 3), count(*) filter (where state = 4), count(*) filter (where state = 5),
-    count(*) filter (where state = 6)
-  into v_kept, v_over, v_refused, v_not_decided from held;
-  update escalation set kept = kept - v_kept, over_limit = over_limit - v_over, refused = refused - v_refused,
-    not_decided = not_decided - v_not_decided
-  where run_no = p_run and v_kept + v_over + v_refused + v_not_decided > 0;
+  select array_agg(run_no), array_agg(state) into v_runs, v_states from held where state in (3, 4, 5, 6);
+  perform from escalation where run_no = any(v_runs) order by run_no for no key update;
+  update escalation as e set kept = e.kept - d.kept, over_limit = e.over_limit - d.over_limit,
+    refused = e.refused - d.refused, not_decided = e.not_decided - d.not_decided
+  from (
+    select run_no, count(*) filter (where state = 3) as kept, count(*) filter (where state = 4) as over_limit,
+      count(*) filter (where state = 5) as refused, count(*) filter (where state = 6) as not_decided
+    from unnest(v_runs, v_states) as s (run_no, state) group by 1) as d
+  where e.run_no = any(array[d.run_no]);
 end $$;
 
 -- Keeps a rule for a run that was added in this transaction or has ended, with a row for each of its scenarios.

@@ -153,16 +153,17 @@ begin
   end if;
 end $$;
 
--- Failed jobs, locked, of one run or none, are in line again at the ends of their lanes as if new; counters move back
--- and a completed run is running, its rate measured anew.
-create function job_reopen(p_ids uuid[], p_run int, p_now timestamptz) returns boolean language plpgsql as $$
+-- Failed jobs, locked, are in line again at the ends of their lanes as if new; counters move back and completed runs are
+-- running, their rates measured anew. Gives these runs, or null. All runs are held before the first counter of a queue.
+create function job_reopen(p_ids uuid[], p_now timestamptz) returns int[] language plpgsql as $$
 declare
-  v_counts record;
-  v_reopened boolean := false;
+  v_runs int[] := array(
+    select distinct run_no from job where job_id = any(p_ids) and run_no is not null order by 1);
+  v_reopened int[];
 begin
-  if p_run is not null then
-    perform scenarios_reopened(p_ids, p_run);
-    perform from run where run_no = p_run for no key update;
+  if v_runs <> '{}' then
+    perform scenarios_reopened(p_ids, v_runs);
+    perform from run where run_no = any(v_runs) order by run_no for no key update;
   end if;
   with failed as (
     select job_id, lane_no, row_number() over (partition by lane_no order by seq) as nth from job
@@ -176,20 +177,24 @@ begin
     due_at = p_now, step = null, percent = null, result = null, error = null
   from failed join ends using (lane_no) where j.job_id = failed.job_id;
   delete from failure where job_id = any(p_ids);
-  if p_run is not null then
+  if v_runs <> '{}' then
     with d as (
-      select sum(n)::int as n, array_agg(model) as models, array_agg(-n) as less
-      from (select model, count(*)::int as n from job where job_id = any(p_ids) group by 1) as by_model)
+      select run_no, sum(n)::int as n, array_agg(model) as models, array_agg(-n) as less
+      from (
+        select run_no, model, count(*)::int as n from job
+        where job_id = any(p_ids) and run_no is not null group by 1, 2) as by_model
+      group by 1)
     update run as r set settled = settled - d.n, earlier_settled = earlier_settled - d.n,
       mark_settled = mark_settled - d.n,
       failed = counts_plus(r.failed, d.models, d.less)
-    from d where run_no = p_run;
-    update run set status = 'running', version = version + 1, finished_at = null, earlier_at = p_now,
-      earlier_settled = settled, mark_at = p_now, mark_settled = settled
-    where run_no = p_run and status = 'completed';
-    v_reopened := found;
-    if v_reopened then
-      update lane set held = false where run_no = p_run;
+    from d where r.run_no = any(array[d.run_no]);
+    with again as (
+      update run set status = 'running', version = version + 1, finished_at = null, earlier_at = p_now,
+        earlier_settled = settled, mark_at = p_now, mark_settled = settled
+      where run_no = any(v_runs) and status = 'completed' returning run_no)
+    select array_agg(run_no order by run_no) into v_reopened from again;
+    if v_reopened is not null then
+      update lane set held = false where run_no = any(v_reopened);
     end if;
   end if;
   perform from queue_count where (project_no, type_no) in (select project_no, type_no from job
@@ -201,15 +206,18 @@ begin
   return v_reopened;
 end $$;
 
+-- Writes the facts of runs that were completed and run again.
+create function runs_reopened(p_runs int[], p_now timestamptz) returns void language sql as $$
+  select run_facts(array_agg(project_no order by run_no), array_agg(json_build_object('runId', run_id,
+    'status', status, 'from', 'completed', 'version', version) order by run_no), p_now)
+  from run where run_no = any(p_runs) having count(*) > 0
+$$;
+
 -- The failed job, locked before, is tried again.
 create function job_retry(p_id uuid, p_now timestamptz) returns void language plpgsql as $$
-declare
-  v_run int;
 begin
-  select run_no into v_run from job where job_id = p_id and state = 5;
-  if found and job_reopen(array[p_id], v_run, p_now) then
-    perform fact_append_all(array[project_no], array['run_status_changed'],
-      array[json_build_object('runId', run_id, 'status', status, 'from', 'completed', 'version', version)], p_now)
-    from run where run_no = v_run;
+  perform from job where job_id = p_id and state = 5;
+  if found then
+    perform runs_reopened(job_reopen(array[p_id], p_now), p_now);
   end if;
 end $$;

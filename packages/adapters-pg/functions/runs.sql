@@ -78,7 +78,7 @@ begin
   select run_no into v_run from run where run_id = p_id;
   perform job_reopen(array(
     select job_id from job where job_id >= run_job_id(r, 1) and job_id <= run_job_id(r, r.total) and run_no + 0 = v_run
-      and state + 0 = 5), v_run, p_now)
+      and state + 0 = 5), p_now)
   from run as r where r.run_no = v_run;
 end $$;
 

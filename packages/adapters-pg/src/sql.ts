@@ -1236,8 +1236,6 @@ returns table (project_id uuid, reason text, n int) language plpgsql as $$
 #variable_conflict use_column
 declare
   v_ids uuid[]; v_reasons text[]; v_moved uuid[];
-  v_run int; v_of uuid[];
-  v_projects int[]; v_datas json[];
   v_counted record;
 begin
   perform jobs_lock(p_ids);
@@ -1270,16 +1268,7 @@ begin
     perform job_move(job_id, p_priority) from (
       select j.job_id from job as j where j.job_id = any(v_moved) order by j.lane_no, j.seq) as o;
   elsif p_action = 'retry' then
-    for v_run, v_of in select j.run_no, array_agg(j.job_id) from job as j where j.job_id = any(v_moved)
-      group by 1 order by 1 nulls first
-    loop
-      if job_reopen(v_of, v_run, p_now) then
-        select v_projects || r.project_no, v_datas || json_build_object('runId', r.run_id, 'status', r.status,
-          'from', 'completed', 'version', r.version)
-        into v_projects, v_datas from run as r where r.run_no = v_run;
-      end if;
-    end loop;
-    perform run_facts(v_projects, v_datas, p_now);
+    perform runs_reopened(job_reopen(v_moved, p_now), p_now);
   elsif p_action = 'cancel' then
     update job as j set cancelling = true where j.job_id = any(v_moved) and j.state + 0 = 1;
     v_moved := array(select j.job_id from job as j where j.job_id = any(v_moved) and j.state + 0 in (0, 2, 3));
@@ -1722,21 +1711,22 @@ begin
     where j.job_id = any(p_ids) and j.state + 0 >= 4 and j.run_no is not null group by 1, 2 order by 1, 2) as s;
 end $$;
 
--- Failed jobs of a run, locked, are tried again: their scenarios wait for them. What has its task keeps it.
+-- Failed jobs of these runs, locked, are tried again: their scenarios wait for them. What has its task keeps it.
 create function scenarios_reopened(p_ids uuid[],
-  p_run int) returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
+  p_runs int[]) returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
-  v_kept int; v_over int; v_refused int; v_not_decided int;
+  v_runs int[]; v_states smallint[];
 begin
-  if not has_escalation(array[p_run]) then
+  if not has_escalation(p_runs) then
     return;
   end if;
   with s as materialized (
-    select j.place, count(*)::int as n from job as j where j.job_id = any(p_ids) group by 1 order by 1),
+    select j.run_no, j.place, count(*)::int as n from job as j
+    where j.job_id = any(p_ids) and j.run_no is not null group by 1, 2 order by 1, 2),
   held as materialized (
     select r.run_no, r.place, r.state, s.n from s cross join lateral (
       select r.run_no, r.place, r.state from run_scenario as r
-        where r.run_no = p_run and r.place = s.place for no key update offset 0) as r),
+        where r.run_no = s.run_no and r.place = s.place for no key update offset 0) as r),
   moved as (
     update run_scenario as r set open = r.open + held.n, state = case when r.state = 2 then 2 else 0 end,
       reasons = case when r.state = 2 then r.reasons else 0 end,
@@ -1744,12 +1734,15 @@ begin
       decided_at = case when r.state = 2 then r.decided_at end, draw = case when r.state = 2 then r.draw end,
         issues = null
     from held where r.run_no = any(array[held.run_no]) and r.place = any(array[held.place]))
-  select count(*) filter (where state = 3), count(*) filter (where state = 4), count(*) filter (where state = 5),
-    count(*) filter (where state = 6)
-  into v_kept, v_over, v_refused, v_not_decided from held;
-  update escalation set kept = kept - v_kept, over_limit = over_limit - v_over, refused = refused - v_refused,
-    not_decided = not_decided - v_not_decided
-  where run_no = p_run and v_kept + v_over + v_refused + v_not_decided > 0;
+  select array_agg(run_no), array_agg(state) into v_runs, v_states from held where state in (3, 4, 5, 6);
+  perform from escalation where run_no = any(v_runs) order by run_no for no key update;
+  update escalation as e set kept = e.kept - d.kept, over_limit = e.over_limit - d.over_limit,
+    refused = e.refused - d.refused, not_decided = e.not_decided - d.not_decided
+  from (
+    select run_no, count(*) filter (where state = 3) as kept, count(*) filter (where state = 4) as over_limit,
+      count(*) filter (where state = 5) as refused, count(*) filter (where state = 6) as not_decided
+    from unnest(v_runs, v_states) as s (run_no, state) group by 1) as d
+  where e.run_no = any(array[d.run_no]);
 end $$;
 
 -- Keeps a rule for a run that was added in this transaction or has ended, with a row for each of its scenarios.
@@ -2277,16 +2270,17 @@ begin
   end if;
 end $$;
 
--- Failed jobs, locked, of one run or none, are in line again at the ends of their lanes as if new; counters move back
--- and a completed run is running, its rate measured anew.
-create function job_reopen(p_ids uuid[], p_run int, p_now timestamptz) returns boolean language plpgsql as $$
+-- Failed jobs, locked, are in line again at the ends of their lanes as if new; counters move back and completed runs are
+-- running, their rates measured anew. Gives these runs, or null. All runs are held before the first counter of a queue.
+create function job_reopen(p_ids uuid[], p_now timestamptz) returns int[] language plpgsql as $$
 declare
-  v_counts record;
-  v_reopened boolean := false;
+  v_runs int[] := array(
+    select distinct run_no from job where job_id = any(p_ids) and run_no is not null order by 1);
+  v_reopened int[];
 begin
-  if p_run is not null then
-    perform scenarios_reopened(p_ids, p_run);
-    perform from run where run_no = p_run for no key update;
+  if v_runs <> '{}' then
+    perform scenarios_reopened(p_ids, v_runs);
+    perform from run where run_no = any(v_runs) order by run_no for no key update;
   end if;
   with failed as (
     select job_id, lane_no, row_number() over (partition by lane_no order by seq) as nth from job
@@ -2300,20 +2294,24 @@ begin
     due_at = p_now, step = null, percent = null, result = null, error = null
   from failed join ends using (lane_no) where j.job_id = failed.job_id;
   delete from failure where job_id = any(p_ids);
-  if p_run is not null then
+  if v_runs <> '{}' then
     with d as (
-      select sum(n)::int as n, array_agg(model) as models, array_agg(-n) as less
-      from (select model, count(*)::int as n from job where job_id = any(p_ids) group by 1) as by_model)
+      select run_no, sum(n)::int as n, array_agg(model) as models, array_agg(-n) as less
+      from (
+        select run_no, model, count(*)::int as n from job
+        where job_id = any(p_ids) and run_no is not null group by 1, 2) as by_model
+      group by 1)
     update run as r set settled = settled - d.n, earlier_settled = earlier_settled - d.n,
       mark_settled = mark_settled - d.n,
       failed = counts_plus(r.failed, d.models, d.less)
-    from d where run_no = p_run;
-    update run set status = 'running', version = version + 1, finished_at = null, earlier_at = p_now,
-      earlier_settled = settled, mark_at = p_now, mark_settled = settled
-    where run_no = p_run and status = 'completed';
-    v_reopened := found;
-    if v_reopened then
-      update lane set held = false where run_no = p_run;
+    from d where r.run_no = any(array[d.run_no]);
+    with again as (
+      update run set status = 'running', version = version + 1, finished_at = null, earlier_at = p_now,
+        earlier_settled = settled, mark_at = p_now, mark_settled = settled
+      where run_no = any(v_runs) and status = 'completed' returning run_no)
+    select array_agg(run_no order by run_no) into v_reopened from again;
+    if v_reopened is not null then
+      update lane set held = false where run_no = any(v_reopened);
     end if;
   end if;
   perform from queue_count where (project_no, type_no) in (select project_no, type_no from job
@@ -2325,16 +2323,19 @@ begin
   return v_reopened;
 end $$;
 
+-- Writes the facts of runs that were completed and run again.
+create function runs_reopened(p_runs int[], p_now timestamptz) returns void language sql as $$
+  select run_facts(array_agg(project_no order by run_no), array_agg(json_build_object('runId', run_id,
+    'status', status, 'from', 'completed', 'version', version) order by run_no), p_now)
+  from run where run_no = any(p_runs) having count(*) > 0
+$$;
+
 -- The failed job, locked before, is tried again.
 create function job_retry(p_id uuid, p_now timestamptz) returns void language plpgsql as $$
-declare
-  v_run int;
 begin
-  select run_no into v_run from job where job_id = p_id and state = 5;
-  if found and job_reopen(array[p_id], v_run, p_now) then
-    perform fact_append_all(array[project_no], array['run_status_changed'],
-      array[json_build_object('runId', run_id, 'status', status, 'from', 'completed', 'version', version)], p_now)
-    from run where run_no = v_run;
+  perform from job where job_id = p_id and state = 5;
+  if found then
+    perform runs_reopened(job_reopen(array[p_id], p_now), p_now);
   end if;
 end $$;
 ` },
@@ -3104,7 +3105,7 @@ begin
   select run_no into v_run from run where run_id = p_id;
   perform job_reopen(array(
     select job_id from job where job_id >= run_job_id(r, 1) and job_id <= run_job_id(r, r.total) and run_no + 0 = v_run
-      and state + 0 = 5), v_run, p_now)
+      and state + 0 = 5), p_now)
   from run as r where r.run_no = v_run;
 end $$;
 

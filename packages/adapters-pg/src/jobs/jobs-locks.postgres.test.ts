@@ -1,0 +1,120 @@
+import type { Run } from '@muster/core'
+import type { ActiveJob, Outcome, WorkerId } from '@muster/core/ports'
+import { freshDatabase } from '@muster/test-services/vitest'
+import { newId } from '@muster/testing'
+import { Pool } from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openPg } from '../connection/open-pg.ts'
+import type { PgPersistence } from '../stores/pg-persistence.ts'
+import { addProject, addRun } from './job-world.test.support.ts'
+
+let persistence: PgPersistence
+let others: Pool
+
+beforeAll(async () => {
+  const connectionString = await freshDatabase()
+  const clock = { now: () => new Date(), wait: async () => {} }
+  persistence = await openPg({ connectionString, poolSize: 8 }, { clock, ids: { next: newId } })
+  others = new Pool({ connectionString, max: 2 })
+})
+afterAll(async () => {
+  await others.end()
+  await persistence.close()
+})
+
+/** How many sessions of this database wait for a lock. */
+async function waiting(): Promise<number> {
+  const { rows } = await others.query<{ count: number }>(
+    `select count(distinct pid)::int as count from pg_locks join pg_stat_activity using (pid)
+     where not granted and datname = current_database()`,
+  )
+  return rows[0]?.count ?? 0
+}
+
+/** What somebody else holds, until `work` has ended. */
+async function whileHeld<Answer>(locks: string, ids: readonly string[], work: () => Promise<Answer>) {
+  const held = await others.connect()
+  try {
+    await held.query('begin')
+    await held.query(locks, [ids])
+    return await work()
+  } finally {
+    await held.query('rollback')
+    held.release()
+  }
+}
+
+/** Says whether `work` ended or waits for somebody, whichever is seen first. */
+async function endsOrWaits(work: Promise<unknown>, before: number): Promise<'ends' | 'waits'> {
+  let ended = false
+  const watched = work.then(() => {
+    ended = true
+  })
+  await expect.poll(async () => ended || (await waiting()) > before).toBe(true)
+  if (ended) await watched
+  return ended ? 'ends' : 'waits'
+}
+
+interface Setting {
+  readonly runs: readonly Run[]
+  readonly workerId: WorkerId
+  readonly active: readonly ActiveJob[]
+}
+
+/** Runs of one project and type, each with two jobs that have begun. */
+async function runsUnderWay(count: number): Promise<Setting> {
+  const { stores } = persistence
+  const projectId = await addProject(stores)
+  const runs: Run[] = []
+  for (let n = 0; n < count; n++)
+    runs.push(await addRun(stores, projectId, { scenarios: 2, models: 1, now: new Date() }))
+  const workerId = newId() as WorkerId
+  await stores.workers.openWorker({ workerId, leaseUntil: new Date(Date.now() + 60_000), now: new Date() })
+  const active: ActiveJob[] = []
+  const ids = new Set(runs.map(({ runId }) => runId))
+  while (active.length < 2 * count) {
+    const taken = await stores.workers.take({ limit: 10, types: ['probe'], workerId, now: new Date() })
+    // Earlier cases leave jobs in line.
+    active.push(...taken.filter(({ runId }) => runId !== null && ids.has(runId)))
+  }
+  return { runs, workerId, active }
+}
+
+const settle = (outcomes: readonly Outcome[], workerId: WorkerId) =>
+  persistence.stores.workers.settle({ outcomes, workerId, now: new Date() })
+const ODD = { code: 'odd', message: 'It went oddly', retryable: true }
+const RUNS = 'select from run where run_id = any($1::uuid[]) for no key update'
+
+describe('what holds many jobs, runs and counters at once', () => {
+  it('holds no counter of a queue while it waits for the second of two runs that are tried again', async () => {
+    const { runs, workerId, active } = await runsUnderWay(3)
+    const [first, second, third] = runs.map(({ runId }) => active.filter((job) => job.runId === runId))
+    const failing = [...(first ?? []), ...(second ?? [])]
+    await settle(
+      failing.map(({ jobId, start }) => ({ jobId, start, kind: 'failed', error: ODD })),
+      workerId,
+    )
+    const [job] = third ?? []
+    if (job === undefined) throw new Error('No job of the third run has begun')
+    let retried: Promise<unknown> | undefined
+    let settled: Promise<unknown> | undefined
+    const seen = await whileHeld(RUNS, [runs[1]?.runId ?? ''], async () => {
+      retried = persistence.transaction(({ jobSearch }) =>
+        jobSearch.moveMany(
+          failing.map(({ jobId }) => jobId),
+          { action: 'retry' },
+          new Date(),
+        ),
+      )
+      await expect.poll(waiting).toBe(1)
+      settled = settle([{ jobId: job.jobId, start: job.start, kind: 'completed', result: 1 }], workerId)
+      return endsOrWaits(settled, 1)
+    })
+    await Promise.all([retried, settled])
+    expect(seen).toBe('ends')
+    for (const { runId } of runs.slice(0, 2)) {
+      const run = await persistence.stores.runs.find(runId)
+      expect(run).toMatchObject({ status: 'running', tallies: { failed: 0 } })
+    }
+  })
+})
