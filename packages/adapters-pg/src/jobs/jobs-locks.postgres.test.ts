@@ -1,4 +1,4 @@
-import type { Run } from '@muster/core'
+import type { JobId, Run } from '@muster/core'
 import type { ActiveJob, Outcome, WorkerId } from '@muster/core/ports'
 import { freshDatabase } from '@muster/test-services/vitest'
 import { newId } from '@muster/testing'
@@ -84,6 +84,7 @@ const settle = (outcomes: readonly Outcome[], workerId: WorkerId) =>
   persistence.stores.workers.settle({ outcomes, workerId, now: new Date() })
 const ODD = { code: 'odd', message: 'It went oddly', retryable: true }
 const RUNS = 'select from run where run_id = any($1::uuid[]) for no key update'
+const JOBS = 'select from job where job_id = any($1::uuid[]) for update'
 
 describe('what holds many jobs, runs and counters at once', () => {
   it('holds no counter of a queue while it waits for the second of two runs that are tried again', async () => {
@@ -116,5 +117,29 @@ describe('what holds many jobs, runs and counters at once', () => {
       const run = await persistence.stores.runs.find(runId)
       expect(run).toMatchObject({ status: 'running', tallies: { failed: 0 } })
     }
+  })
+
+  it('settles jobs in the order of their ids, however they come', async () => {
+    const { runs, workerId, active } = await runsUnderWay(1)
+    const [low, high] = active.toSorted((a, b) => (a.jobId < b.jobId ? -1 : 1))
+    if (low === undefined || high === undefined) throw new Error('The run has not begun')
+    const outcomes = [high, low].map(
+      ({ jobId, start }): Outcome => ({ jobId, start, kind: 'completed', result: null }),
+    )
+    let settled: ReturnType<typeof settle> | undefined
+    const free = await whileHeld(JOBS, [low.jobId], async () => {
+      settled = settle(outcomes, workerId)
+      await expect.poll(waiting).toBe(1)
+      const { rows } = await others.query<{ id: JobId }>(
+        'select job_id as id from job where job_id = $1 for update skip locked',
+        [high.jobId],
+      )
+      return rows.map(({ id }) => id)
+    })
+    expect(free).toEqual([high.jobId])
+    expect((await settled)?.recorded).toEqual([high.jobId, low.jobId])
+    expect(await persistence.stores.runs.find(runs[0]?.runId as Run['runId'])).toMatchObject({
+      status: 'completed',
+    })
   })
 })

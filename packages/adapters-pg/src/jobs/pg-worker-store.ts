@@ -152,8 +152,10 @@ export class PgWorkerStore implements WorkerStore {
   }
 
   async settle(request: Parameters<WorkerStore['settle']>[0]): Promise<SettleReceipt> {
-    const { outcomes, workerId, now } = request
-    if (outcomes.length === 0) return { recorded: [] }
+    const { workerId, now } = request
+    if (request.outcomes.length === 0) return { recorded: [] }
+    // `job_settle` locks jobs in the order given, everything else by id.
+    const outcomes = request.outcomes.toSorted((a, b) => (a.jobId < b.jobId ? -1 : a.jobId > b.jobId ? 1 : 0))
     // Absent columns travel as null, not as arrays of nulls: most batches have no retry and no last step.
     const columnOf = <Value>(read: (outcome: Outcome) => Value | undefined): (Value | null)[] | null => {
       const column = outcomes.map((outcome) => read(outcome) ?? null)
@@ -171,7 +173,7 @@ export class PgWorkerStore implements WorkerStore {
       now,
       columnOf((outcome) => (outcome.kind === 'failed' ? causePattern(outcome.error.message) : undefined)),
     ])
-    return { recorded: answer?.recorded ?? outcomes.map(({ jobId }) => jobId) }
+    return { recorded: answer?.recorded ?? request.outcomes.map(({ jobId }) => jobId) }
   }
 
   async reportSteps(reports: readonly StepReport[], workerId: WorkerId): Promise<void> {
