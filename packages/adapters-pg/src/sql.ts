@@ -3185,18 +3185,22 @@ begin
 end $$;
 
 -- Moves the counters of runs and queues by groups of jobs that were just settled, and completes runs with their last
--- job. Those of state 2 are tried again, which only rates count. Gives the facts of that.
+-- job. Those of state 2 are tried again, which only rates count: they lock neither runs nor queues. Gives the facts of
+-- that.
 create function job_count(
   p_projects int[], p_runs int[], p_types smallint[], p_models smallint[], p_states smallint[], p_counts int[],
     p_now timestamptz,
   out fact_projects int[], out fact_datas json[])
 language plpgsql as $$
 declare
+  v_ends boolean := 4 <= any(p_states);
   v_done int[];
 begin
-  if cardinality(array_remove(p_runs, null)) > 0 then
+  if v_ends and cardinality(array_remove(p_runs, null)) > 0 then
     if (p_runs[1] = all(p_runs)) is not true then
-      perform from run where run_no = any(p_runs) order by run_no for no key update;
+      perform from run where run_no = any(array(
+        select run_no from unnest(p_runs, p_states) as s (run_no, state) where state >= 4))
+      order by run_no for no key update;
     end if;
     with d as (
       select run_no, sum(n)::int as n, array_agg(model) filter (where state = 4) as completed,
@@ -3235,24 +3239,28 @@ begin
     end if;
   end if;
 
-  if p_projects[1] <> any(p_projects) or p_types[1] <> any(p_types) then
-    perform from (select distinct p, t from unnest(p_projects, p_types) as s (p, t) order by 1, 2) as s
-      cross join lateral (select from queue_count as q where q.project_no = s.p and q.type_no = s.t
-        for no key update) as q;
-  end if;
-  -- Rates are written behind queue_count: nobody waits there who did not wait here.
-  with d as (
-    select project_no, type_no, coalesce(sum(n) filter (where state = 4), 0) as c,
-      coalesce(sum(n) filter (where state = 5), 0) as f, coalesce(sum(n) filter (where state = 6), 0) as x,
-      coalesce(sum(n) filter (where state = 2), 0) as r
-    from unnest(p_projects, p_types, p_states, p_counts) as s (project_no, type_no, state, n) group by 1, 2),
-  counted as (
+  if v_ends then
+    if p_projects[1] <> any(p_projects) or p_types[1] <> any(p_types) then
+      perform from (select distinct p, t from unnest(p_projects, p_types, p_states) as s (p, t, state)
+          where state >= 4 order by 1, 2) as s
+        cross join lateral (select from queue_count as q where q.project_no = s.p and q.type_no = s.t
+          for no key update) as q;
+    end if;
+    with d as (
+      select project_no, type_no, coalesce(sum(n) filter (where state = 4), 0) as c,
+        coalesce(sum(n) filter (where state = 5), 0) as f, coalesce(sum(n) filter (where state = 6), 0) as x
+      from unnest(p_projects, p_types, p_states, p_counts) as s (project_no, type_no, state, n)
+      where state >= 4 group by 1, 2)
     update queue_count as q set completed = q.completed + d.c, failed = q.failed + d.f, cancelled = q.cancelled + d.x
-    from d where q.project_no = any(array[d.project_no]) and q.type_no = d.type_no
-    returning q.project_no, q.type_no, d.c, d.f, d.r)
+    from d where q.project_no = any(array[d.project_no]) and q.type_no = d.type_no;
+  end if;
+  -- Behind queue_count, in the order of the key: nobody who waits here holds what those before wait for.
   insert into job_rate as r (project_no, type_no, grain, at, settled, failed, retried)
-  select project_no, type_no, 10, date_bin('10 s', p_now, timestamptz 'epoch'), c + f, f, counted.r
-  from counted where c + f + counted.r > 0
+  select project_no, type_no, 10, date_bin('10 s', p_now, timestamptz 'epoch'),
+    coalesce(sum(n) filter (where state in (4, 5)), 0), coalesce(sum(n) filter (where state = 5), 0),
+    coalesce(sum(n) filter (where state = 2), 0)
+  from unnest(p_projects, p_types, p_states, p_counts) as s (project_no, type_no, state, n)
+  where state in (2, 4, 5) group by 1, 2 order by 1, 2
   on conflict (project_no, type_no, grain, at) do update set settled = r.settled + excluded.settled,
     failed = r.failed + excluded.failed, retried = r.retried + excluded.retried;
 end $$;

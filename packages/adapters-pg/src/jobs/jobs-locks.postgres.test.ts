@@ -142,4 +142,25 @@ describe('what holds many jobs, runs and counters at once', () => {
       status: 'completed',
     })
   })
+
+  it('records what is tried again without a wait for runs and counters', async () => {
+    const { runs, workerId, active } = await runsUnderWay(2)
+    const outcomes = active.map(
+      ({ jobId, start }): Outcome => ({ jobId, start, kind: 'notNow', error: ODD, availableAt: new Date() }),
+    )
+    let settled: Promise<unknown> | undefined
+    const seen = await whileHeld(
+      `select from run as r join queue_count using (project_no) where r.run_id = any($1::uuid[]) for no key update`,
+      runs.map(({ runId }) => runId),
+      async () => {
+        settled = settle(outcomes, workerId)
+        return endsOrWaits(settled, 0)
+      },
+    )
+    await settled
+    expect(seen).toBe('ends')
+    const hour = { from: new Date(Date.now() - 3_600_000), to: new Date(Date.now() + 60_000), step: 3_600 }
+    const rates = await persistence.stores.rates.jobs(runs[0]?.projectId ?? null, hour)
+    expect(rates.reduce((sum, { retried }) => sum + retried, 0)).toBe(4)
+  })
 })
