@@ -1,5 +1,6 @@
 import type { ProjectId } from '@muster/core'
 import {
+  CAUSE_COUNTS_KEPT_MS,
   type JobRate,
   RATE_THINNING,
   type RateStore,
@@ -7,6 +8,7 @@ import {
   type StepRate,
   stretchOf,
 } from '@muster/core/runs'
+import type { JobTables } from './jobs/job-tables.ts'
 import { byText, keyOf } from './jobs/order.ts'
 import type { JobRateRow, RateTables, StepRateRow } from './tables/rate-tables.ts'
 import type { MemoryTable } from './tables/table.ts'
@@ -15,9 +17,11 @@ import type { MemoryContext } from './tables/tables.ts'
 /** Rates in memory. */
 export class MemoryRateStore implements RateStore {
   readonly #tables: RateTables
+  readonly #causes: JobTables['causeCounts']
 
   constructor({ tables }: MemoryContext) {
     this.#tables = tables.rates
+    this.#causes = tables.jobs.causeCounts
   }
 
   async jobs(projectId: ProjectId | null, window: RateWindow): Promise<JobRate[]> {
@@ -79,7 +83,23 @@ export class MemoryRateStore implements RateStore {
         thinned++
       }
     }
-    return thinned
+    return thinned + this.#thinCauses(now.getTime() - CAUSE_COUNTS_KEPT_MS, limit)
+  }
+
+  /** Forgets counts from before, but the latest of each cause. */
+  #thinCauses(before: number, limit: number): number {
+    const old = [...this.#causes.entries()].flatMap(([key, counts]) =>
+      counts.slice(0, -1).flatMap(({ at }) => (at < before ? [{ key, at }] : [])),
+    )
+    old.sort((a, b) => a.at - b.at)
+    const gone = old.slice(0, limit)
+    for (const { key, at } of gone) {
+      this.#causes.set(
+        key,
+        (this.#causes.get(key) ?? []).filter((count) => count.at !== at),
+      )
+    }
+    return gone.length
   }
 }
 

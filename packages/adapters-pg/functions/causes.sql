@@ -41,14 +41,33 @@ begin
         and md5(c.code || chr(10) || c.pattern) = md5(g.code || chr(10) || g.pattern)),
       (select c.cause_no from cause as c where c.project_no = g.project_no and c.type_no = g.type_no
         and md5(c.code || chr(10) || c.pattern) = md5(g.code || chr(10) || 'other'))) as cause_no
-    from unnest(v_jobs, v_projects, v_types, v_codes, v_patterns) as g (job_id, project_no, type_no, code, pattern)),
-  kept as (
-    insert into failure (job_id, project_no, cause_no)
-    select job_id, project_no, cause_no from found where cause_no is not null
-    on conflict (job_id) do update set cause_no = excluded.cause_no)
-  insert into cause_count (cause_no, at, n)
-  select cause_no, p_now, count(*) from found where cause_no is not null group by 1 order by 1;
+    from unnest(v_jobs, v_projects, v_types, v_codes, v_patterns) as g (job_id, project_no, type_no, code, pattern))
+  insert into failure (job_id, project_no, cause_no)
+  select job_id, project_no, cause_no from found where cause_no is not null
+  on conflict (job_id) do update set cause_no = excluded.cause_no;
 end $$;
+
+-- Counts jobs that have just failed, noted before, by their causes. In the order of the key, and only behind queue_count.
+create function causes_counted(p_failed uuid[], p_now timestamptz) returns void language sql as $$
+  insert into cause_count as c (cause_no, at, n, last_at)
+  select f.cause_no, date_bin('10 minutes', p_now, timestamptz 'epoch'), count(*), p_now
+  from unnest(p_failed) as j (job_id)
+  cross join lateral (select f.cause_no from failure as f where f.job_id = j.job_id offset 0) as f
+  group by 1 order by 1
+  on conflict (cause_no, at) do update set n = c.n + excluded.n, last_at = greatest(c.last_at, excluded.last_at)
+$$;
+
+-- Forgets counts from before p_before, up to p_limit, and says how many. The latest of each cause stays.
+create function causes_thin(p_before timestamptz, p_limit int) returns int language sql as $$
+  with old as materialized (
+    select c.cause_no, c.at from cause_count as c
+    where c.at < p_before
+      and exists (select from cause_count as n where n.cause_no = c.cause_no and n.at > c.at)
+    order by c.at limit p_limit for update of c skip locked),
+  gone as (
+    delete from cause_count as c using old where c.cause_no = old.cause_no and c.at = old.at returning 1)
+  select count(*)::int from gone
+$$;
 
 -- Keeps attempts that have just ended otherwise than completed, of jobs that are as they left them.
 create function attempts_noted(p_done uuid[], p_ids uuid[], p_kinds smallint[], p_worker uuid, p_now timestamptz)

@@ -107,6 +107,7 @@ begin
   select * into v_run_projects, v_run_datas
     from job_count(p_projects, p_runs, p_types, p_models, p_states, p_counts, p_now);
   if p_failed is not null then
+    perform causes_counted(p_failed, p_now);
     select array_agg(f.project_no), array_agg('job_failed'::text), array_agg(f.data) into v_projects, v_types, v_datas
     from job_failures(p_failed) as f;
   end if;

@@ -10,7 +10,7 @@ export type { RunChange } from './runs/runs.ts'
 export type { ModelDurations, RunPacing } from './runs/run-store.ts'
 
 // Rates: what ended in which stretch of time.
-export { RATE_GRAINS, RATE_THINNING, stepMoves, stretchOf } from './rates/rates.ts'
+export { CAUSE_COUNTS_KEPT_MS, RATE_GRAINS, RATE_THINNING, stepMoves, stretchOf } from './rates/rates.ts'
 export type { JobRate, RateGrain, RateWindow, StepMoves, StepRate } from './rates/rates.ts'
 export type { RateStore } from './rates/rate-store.ts'
 export { ratesFilter, rateUseCases } from './rates/rate-use-cases.ts'

@@ -3,6 +3,7 @@ import type { JobCounts } from '@muster/core/calls'
 import { type JobAttempt, MOST_CAUSES, OTHER_CAUSE } from '@muster/core/operating'
 import type { WorkerId } from '@muster/core/ports'
 import type { Pace } from '@muster/core/rules'
+import { stretchOf } from '@muster/core/runs'
 import { ALL } from '../tables/people-tables.ts'
 import type { RateTables } from '../tables/rate-tables.ts'
 import { MemoryTable } from '../tables/table.ts'
@@ -23,6 +24,16 @@ interface CauseRow {
   readonly sample: string
   readonly firstAt: number
 }
+
+/** Failures of a cause in the stretch that begins at `at`, and when the last of them was, in ms since the epoch. */
+interface CauseCount {
+  readonly at: number
+  readonly count: number
+  readonly lastAt: number
+}
+
+/** How much time one count of a cause covers, in seconds. */
+export const CAUSE_STRETCH = 600
 
 interface WorkerRow {
   readonly workerId: WorkerId
@@ -67,8 +78,8 @@ export class JobTables {
   readonly causes
   /** Of failed jobs, the key of their cause. */
   readonly failures
-  /** When each cause came up, oldest first. */
-  readonly causeTimes
+  /** How often each cause came up, oldest first. */
+  readonly causeCounts
   readonly attempts
   readonly escalations
   readonly rates: RateTables
@@ -151,7 +162,7 @@ export class JobTables {
     )
     this.causes = new MemoryTable<string, CauseRow>(journal)
     this.failures = new MemoryTable<JobId, { readonly cause: string }>(journal)
-    this.causeTimes = new MemoryTable<string, readonly number[]>(journal)
+    this.causeCounts = new MemoryTable<string, readonly CauseCount[]>(journal)
     this.attempts = new MemoryTable<JobId, readonly JobAttempt[]>(journal)
     this.escalations = new EscalationTables(journal)
     this.workers = new MemoryTable<WorkerId, WorkerRow>(journal)
@@ -203,7 +214,14 @@ export class JobTables {
       this.causes.set(key, { causeId, projectId, type, code, pattern, sample, firstAt: now })
     }
     this.failures.set(jobId, { cause: key })
-    this.causeTimes.set(key, [...(this.causeTimes.get(key) ?? []), now])
+    const at = stretchOf(new Date(now), CAUSE_STRETCH).getTime()
+    const counts = this.causeCounts.get(key) ?? []
+    const count = counts.find((one) => one.at === at)?.count ?? 0
+    const others = counts.filter((one) => one.at !== at)
+    this.causeCounts.set(
+      key,
+      [...others, { at, count: count + 1, lastAt: now }].sort((a, b) => a.at - b.at),
+    )
   }
 
   noteAttempt(jobId: JobId, attempt: JobAttempt): void {

@@ -11,13 +11,14 @@ import {
   type JobsMoved,
   type OperationTally,
 } from '@muster/core/operating'
+import { stretchOf } from '@muster/core/runs'
 import type { MemoryContext } from '../tables/tables.ts'
 import { isStopped, type JobRow } from './job-row.ts'
-import type { JobTables } from './job-tables.ts'
+import { CAUSE_STRETCH, type JobTables } from './job-tables.ts'
 import { MemoryJobStore } from './memory-job-store.ts'
 import { byText } from './order.ts'
 
-const TEN_MINUTES_MS = 600_000
+const LAST_HOUR = [5, 4, 3, 2, 1, 0]
 const MOST_CAUSES_LISTED = 200
 
 /** Looks at all jobs in memory. */
@@ -82,14 +83,14 @@ export class MemoryJobSearchStore implements JobSearchStore {
     const causes = [...this.#tables.causes.entries()].flatMap(([key, { firstAt, ...cause }]): JobCause[] => {
       if (projects !== null && !projects.includes(cause.projectId)) return []
       if (type !== undefined && cause.type !== type) return []
-      const times = this.#tables.causeTimes.get(key) ?? []
-      const lastHour = [6, 5, 4, 3, 2, 1].map((ago) => {
-        const since = now.getTime() - ago * TEN_MINUTES_MS
-        return times.filter((at) => at > since && at <= since + TEN_MINUTES_MS).length
-      })
+      const counts = this.#tables.causeCounts.get(key) ?? []
+      const latest = stretchOf(now, CAUSE_STRETCH).getTime()
+      const lastHour = LAST_HOUR.map(
+        (ago) => counts.find(({ at }) => at === latest - ago * CAUSE_STRETCH * 1_000)?.count ?? 0,
+      )
       const count = failed.get(key) ?? 0
       if (count === 0 && lastHour.every((n) => n === 0)) return []
-      const lastAt = new Date(times.at(-1) ?? firstAt)
+      const lastAt = new Date(counts.at(-1)?.lastAt ?? firstAt)
       return [{ ...cause, failed: count, lastHour, firstAt: new Date(firstAt), lastAt }]
     })
     causes.sort((a, b) => b.failed - a.failed || a.causeId - b.causeId)

@@ -138,12 +138,11 @@ const CAUSES = statement(
    join job_type as t using (type_no)
    cross join lateral (select count(*)::int as failed from failure as f where f.cause_no = c.cause_no) as f
    cross join lateral (
-     select (select max(n.at) from cause_count as n where n.cause_no = c.cause_no) as last_at,
-       (select array_agg(coalesce(p.n, 0)::int order by part.ago desc)
-        from generate_series(1, 6) as part (ago) cross join lateral (
-          select sum(n.n) as n from cause_count as n
-          where n.cause_no = c.cause_no and n.at > $3::timestamptz - part.ago * interval '10 minutes'
-            and n.at <= $3::timestamptz - (part.ago - 1) * interval '10 minutes') as p) as parts) as h
+     select (select n.last_at from cause_count as n where n.cause_no = c.cause_no order by n.at desc limit 1) as last_at,
+       (select array_agg(coalesce(n.n, 0) order by part.ago desc)
+        from generate_series(0, 5) as part (ago) left join cause_count as n on n.cause_no = c.cause_no
+          and n.at = date_bin('10 minutes', $3::timestamptz, timestamptz 'epoch') - part.ago * interval '10 minutes'
+       ) as parts) as h
    where ($1::uuid[] is null or c.project_no in (${PROJECTS})) and ($2::text is null or t.name = $2::text)
      and (f.failed > 0 or 0 < any(h.parts))
    order by f.failed desc, c.cause_no limit 200`,

@@ -1,5 +1,6 @@
 import type { ProjectId } from '@muster/core'
 import {
+  CAUSE_COUNTS_KEPT_MS,
   type JobRate,
   RATE_THINNING,
   type RateStore,
@@ -32,6 +33,7 @@ const THIN = statement(
   'rate_thin',
   'select rates_thin($1::smallint, $2::smallint, $3::timestamptz, $4) as thinned',
 )
+const THIN_CAUSES = statement('cause_thin', 'select causes_thin($1::timestamptz, $2) as thinned')
 
 /** Rates in `job_rate` and `step_rate`, which settling and appending facts write. */
 export class PgRateStore implements RateStore {
@@ -56,6 +58,8 @@ export class PgRateStore implements RateStore {
       const [row] = await this.#connection.rows<{ thinned: number }>(THIN, [from, to, before, limit])
       thinned += row?.thinned ?? 0
     }
-    return thinned
+    const before = new Date(now.getTime() - CAUSE_COUNTS_KEPT_MS)
+    const [row] = await this.#connection.rows<{ thinned: number }>(THIN_CAUSES, [before, limit])
+    return thinned + (row?.thinned ?? 0)
   }
 }

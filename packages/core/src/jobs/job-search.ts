@@ -58,7 +58,7 @@ export interface JobCause {
   readonly sample: string
   /** Jobs that are failed now. */
   readonly failed: number
-  /** Failures of the last hour, in six parts of ten minutes, the oldest first. */
+  /** Failures of the last hour, in six of the clock's ten minutes, the oldest first: the last of them is not over. */
   readonly lastHour: readonly number[]
   readonly firstAt: Date
   readonly lastAt: Date

@@ -10,6 +10,6 @@ export interface RateStore {
   jobs(projectId: ProjectId | null, window: RateWindow): Promise<JobRate[]>
   /** Of a project or of all (null), by time, then step; without those in which nothing was moved. */
   steps(projectId: ProjectId | null, window: RateWindow): Promise<StepRate[]>
-  /** Puts old counts together by `RATE_THINNING`, at most `limit` of each kind, and says how many these were. */
+  /** Puts old counts together by `RATE_THINNING` and forgets those of causes after `CAUSE_COUNTS_KEPT_MS`, at most `limit` of each kind, and says how many these were. */
   thin(now: Date, limit: number): Promise<number>
 }

@@ -18,6 +18,9 @@ export const RATE_THINNING: readonly {
   { from: 60, to: 3_600, afterMs: 7 * 24 * HOUR_MS },
 ]
 
+/** How long counts of how often a cause came up are kept, but for its latest, in ms. */
+export const CAUSE_COUNTS_KEPT_MS: number = 90 * 24 * HOUR_MS
+
 /** Jobs of a type that ended in the time that begins `at`. */
 export interface JobRate {
   readonly type: string

@@ -4,6 +4,7 @@ import { expect } from 'vitest'
 import { broken, type Case, done, type JobWorld, ODD } from './job-world.ts'
 
 const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 
 /** All that fit, read `limit` at a time. */
 async function idsOf(world: JobWorld, filter: JobFilter, limit = 3, order: 'asc' | 'desc' = 'desc') {
@@ -111,6 +112,27 @@ export function jobSearchCases(it: Case): void {
     expect(later[0]).toMatchObject({ failed: 3, lastHour: [0, 0, 0, 0, 0, 0] })
     expect(await jobSearch.listCauses({ projects: [await world.project()] }, world.clock.now())).toEqual([])
     expect(await jobSearch.listCauses({ projects: null, type: 'other' }, world.clock.now())).toEqual([])
+  })
+
+  it('counts how often a cause came up by ten minutes, for ninety days, and keeps the latest', async (world) => {
+    const project = await world.project()
+    await world.loose(project, 4)
+    const workerId = await world.worker(DAY_MS)
+    const fail = async () => world.settle([await world.startOne(workerId)], broken, workerId)
+    const causes = () => world.stores.jobSearch.listCauses({ projects: [project] }, world.clock.now())
+    const thin = (days: number) => world.stores.rates.thin(world.in(days * DAY_MS), 100)
+    await world.clock.advance(600_000 - (world.clock.now().getTime() % 600_000))
+    await fail()
+    await world.clock.advance(599_000)
+    await fail()
+    await world.clock.advance(1_000)
+    await fail()
+    const lastAt = world.clock.now()
+    expect(await causes()).toMatchObject([{ failed: 3, lastHour: [0, 0, 0, 0, 2, 1], lastAt }])
+    while ((await thin(89)) > 0);
+    expect(await thin(91)).toBe(1)
+    expect(await thin(91)).toBe(0)
+    expect(await causes()).toMatchObject([{ failed: 3, lastHour: [0, 0, 0, 0, 0, 1], lastAt }])
   })
 
   it('keeps each attempt that did not complete at the first try, with its worker and its error', async (world) => {
