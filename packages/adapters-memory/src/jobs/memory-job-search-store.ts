@@ -38,12 +38,12 @@ export class MemoryJobSearchStore implements JobSearchStore {
     const found: FoundJobs['found'][number][] = []
     let searched = 0
     for (const jobId of rest) {
-      if (found.length === limit) return { found, searched, goesOn: found.at(-1)?.jobId ?? null }
       searched++
       const row = this.#tables.demand(jobId)
       if (!this.#fits(row, filter)) continue
       const { projectId, type } = row
       found.push({ jobId, projectId, type, state: row.state === 'waiting' ? 'pending' : row.state })
+      if (found.length === limit) return { found, searched, goesOn: jobId }
     }
     return { found, searched, goesOn: null }
   }

@@ -67,6 +67,18 @@ export function jobSearchCases(it: Case): void {
     }
   })
 
+  it('goes on behind as many as were asked for, even if they are the last', async (world) => {
+    const jobIds = await world.loose(await world.project(), 2)
+    const first = { limit: 2, order: 'asc' } as const
+    const { found, goesOn } = await world.stores.jobSearch.find({ projects: null }, first)
+    expect([found.map(({ jobId }) => jobId), goesOn]).toEqual([jobIds, jobIds[1]])
+    const rest = { ...first, after: jobIds[1] }
+    expect(await world.stores.jobSearch.find({ projects: null }, rest)).toMatchObject({
+      found: [],
+      goesOn: null,
+    })
+  })
+
   it('groups failures by their cause, and forgets those that are tried again', async (world) => {
     const project = await world.project()
     await world.loose(project, 5)
