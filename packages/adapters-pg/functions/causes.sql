@@ -47,7 +47,7 @@ begin
   on conflict (job_id) do update set cause_no = excluded.cause_no;
 end $$;
 
--- Counts jobs that have just failed, noted before, by their causes. In the order of the key, and only behind queue_count.
+-- Counts jobs that have just failed, noted before, by their causes. In the order of the key, only behind queue_count.
 create function causes_counted(p_failed uuid[], p_now timestamptz) returns void language sql as $$
   insert into cause_count as c (cause_no, at, n, last_at)
   select f.cause_no, date_bin('10 minutes', p_now, timestamptz 'epoch'), count(*), p_now

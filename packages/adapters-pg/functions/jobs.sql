@@ -153,8 +153,9 @@ begin
   end if;
 end $$;
 
--- Failed jobs, locked, are in line again at the ends of their lanes as if new; counters move back and completed runs are
--- running, their rates measured anew. Gives these runs, or null. All runs are held before the first counter of a queue.
+-- Failed jobs, locked, are in line again at the ends of their lanes as if new; counters move back and completed runs
+-- are running, their rates measured anew. Gives these runs, or null. All runs are held before the first counter of a
+-- queue.
 create function job_reopen(p_ids uuid[], p_now timestamptz) returns int[] language plpgsql as $$
 declare
   v_runs int[] := array(

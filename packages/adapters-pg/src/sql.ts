@@ -1219,7 +1219,7 @@ begin
   on conflict (job_id) do update set cause_no = excluded.cause_no;
 end $$;
 
--- Counts jobs that have just failed, noted before, by their causes. In the order of the key, and only behind queue_count.
+-- Counts jobs that have just failed, noted before, by their causes. In the order of the key, only behind queue_count.
 create function causes_counted(p_failed uuid[], p_now timestamptz) returns void language sql as $$
   insert into cause_count as c (cause_no, at, n, last_at)
   select f.cause_no, date_bin('10 minutes', p_now, timestamptz 'epoch'), count(*), p_now
@@ -2305,8 +2305,9 @@ begin
   end if;
 end $$;
 
--- Failed jobs, locked, are in line again at the ends of their lanes as if new; counters move back and completed runs are
--- running, their rates measured anew. Gives these runs, or null. All runs are held before the first counter of a queue.
+-- Failed jobs, locked, are in line again at the ends of their lanes as if new; counters move back and completed runs
+-- are running, their rates measured anew. Gives these runs, or null. All runs are held before the first counter of a
+-- queue.
 create function job_reopen(p_ids uuid[], p_now timestamptz) returns int[] language plpgsql as $$
 declare
   v_runs int[] := array(
