@@ -27,6 +27,7 @@ export const KINDS: Readonly<Record<string, readonly string[]>> = {
   jobs: ['queue_item_added', 'queue_item_removed', 'job_failed'],
   queue: ['queue_paused', 'queue_resumed', 'queue_cleared'],
   people: ['person_paused', 'person_resumed', 'control_judged', 'controls_exhausted'],
+  operations: ['operation_done'],
 }
 
 /** Reads a part of what happened, newest first. */
@@ -84,6 +85,25 @@ export interface Line {
   readonly first: ToldFact
   /** The latest first. */
   readonly facts: readonly ToldFact[]
+  /** It stands for so many facts before `first` that are not there; `facts` is empty. */
+  readonly missing?: number
+}
+
+/** Of how many tasks or runs a line tells; 1 if of none, or of one several times. */
+export function subjectsOf({ facts }: Line): number {
+  const ids = facts.map(({ data }) => data['taskId'] ?? data['runId'])
+  return ids.includes(undefined) ? 1 : new Set(ids).size
+}
+
+/** Lines with one more wherever numbers are passed over: those of a project follow each other. */
+export function withGaps(lines: readonly Line[]): Line[] {
+  return lines.flatMap((line, index) => {
+    const next = lines[index + 1]?.first
+    const last = line.facts.at(-1)
+    if (next === undefined || last === undefined) return [line]
+    const missing = last.seq - next.seq - 1
+    return missing > 0 ? [line, { id: `gap ${last.seq}`, first: last, facts: [], missing }] : [line]
+  })
 }
 
 /** Folds facts that follow each other and say the same of others. */

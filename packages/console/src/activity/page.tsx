@@ -1,5 +1,6 @@
 import type { VNode } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
+import { me } from '../api/session.ts'
 import { Ago } from '../design/ago.tsx'
 import { Button } from '../design/button.tsx'
 import { Empty } from '../design/empty.tsx'
@@ -15,7 +16,7 @@ import { ListWindow } from '../feed/list-window.ts'
 import { useLive } from '../feed/live.ts'
 import { projectInSight } from '../feed/projects.ts'
 import { useReading } from '../feed/reading.ts'
-import { type NameOf, type ToldFact, told } from '../feed/told.ts'
+import { type NameOf, type Told, type ToldFact, told } from '../feed/told.ts'
 import { become, changed, go, hrefOf, route } from '../route/route.ts'
 import './activity.css'
 import {
@@ -27,6 +28,8 @@ import {
   nameIn,
   namesOf,
   readFacts,
+  subjectsOf,
+  withGaps,
 } from './data.ts'
 import { WORDS } from './words.ts'
 
@@ -98,36 +101,44 @@ function Facts({ projectId, filters, nameOf }: FactsProps): VNode {
     },
   })
   const wordsOf = (fact: ToldFact): string => told(fact, nameOf).words
-  const rows = folded(list.rows.value, wordsOf)
-  const hrefOfLine = ({ first }: Line): string | undefined => {
-    const { to } = told(first, nameOf)
-    return to && hrefOf(to)
-  }
+  const isNarrowed = Object.values(filters).some((value) => value !== undefined)
+  const lines = folded(list.rows.value, wordsOf)
+  const rows = isNarrowed ? lines : withGaps(lines)
+  const toldOf = (line: Line): Told =>
+    line.missing === undefined
+      ? told(line.first, nameOf, subjectsOf(line))
+      : { words: gapWords(line.missing), to: undefined }
   const columns: readonly Column<Line>[] = [
     {
       id: 'at',
       title: 'When',
       track: '92px',
-      draw: ({ first }) => (
-        <time dateTime={first.occurredAt} title={first.occurredAt}>
-          {clockTime(new Date(first.occurredAt))}
-        </time>
-      ),
+      draw: ({ first, missing }) =>
+        missing === undefined && (
+          <time dateTime={first.occurredAt} title={first.occurredAt}>
+            {clockTime(new Date(first.occurredAt))}
+          </time>
+        ),
     },
     {
       id: 'seq',
       title: 'Number',
       track: 'minmax(72px, 112px)',
       isFigure: true,
-      draw: ({ first, facts }) => seqWords(first, facts),
+      draw: seqWords,
     },
     {
       id: 'words',
       title: 'What',
       track: 'minmax(240px, 4fr)',
-      draw: (line) => <Words line={line} wordsOf={wordsOf} href={hrefOfLine(line)} />,
+      draw: (line) => <Words line={line} told={toldOf(line)} />,
     },
-    { id: 'ago', title: 'Ago', track: '96px', draw: ({ first }) => <Ago at={first.occurredAt} /> },
+    {
+      id: 'ago',
+      title: 'Ago',
+      track: '96px',
+      draw: ({ first, missing }) => missing === undefined && <Ago at={first.occurredAt} />,
+    },
   ]
   return (
     <>
@@ -152,49 +163,52 @@ function Facts({ projectId, filters, nameOf }: FactsProps): VNode {
             keyOf={({ id }) => id}
             at={list.at.value}
             onAt={(id) => (list.at.value = id)}
-            onOpen={({ first }) => {
-              const { to } = told(first, nameOf)
+            onOpen={(line) => {
+              const { to } = toldOf(line)
               if (to !== undefined) go(to)
             }}
             onNear={(end) => void list.near(end)}
             narrow={(line) => (
               <>
                 <span class="activity-words">
-                  <Words line={line} wordsOf={wordsOf} href={hrefOfLine(line)} />
+                  <Words line={line} told={toldOf(line)} />
                 </span>
-                <span class="quiet">
-                  {seqWords(line.first, line.facts)} · <Ago at={line.first.occurredAt} />
-                </span>
+                {line.missing === undefined && (
+                  <span class="quiet">
+                    {seqWords(line)} · <Ago at={line.first.occurredAt} />
+                  </span>
+                )}
               </>
             )}
           />
         ))}
-      {list.isComplete.value && rows.length > 0 && <p class="quiet activity-end">{WORDS.end}</p>}
+      {list.isComplete.value && rows.length > 0 && (
+        <p class="quiet activity-end">{isNarrowed ? WORDS.endFiltered : WORDS.end}</p>
+      )}
     </>
   )
 }
 
 /** The number of a fact, or of the first and last of those that are folded. */
-function seqWords({ seq }: ToldFact, facts: readonly ToldFact[]): string {
+function seqWords({ first: { seq }, facts, missing }: Line): string {
+  if (missing !== undefined) return ''
   const last = facts.at(-1)
   return facts.length < 2 || last === undefined ? figure(seq) : `${figure(last.seq)}–${figure(seq)}`
 }
 
-function Words({
-  line: { first, facts },
-  wordsOf,
-  href,
-}: {
-  readonly line: Line
-  readonly wordsOf: (fact: ToldFact) => string
-  readonly href: string | undefined
-}): VNode {
-  const words = wordsOf(first)
-  const said = facts.length < 2 ? words : `${words} · ${figure(facts.length)} times`
-  return href === undefined ? (
-    <span dir="auto">{said}</span>
+function gapWords(missing: number): string {
+  return `${figure(missing)} ${me.value?.role === 'annotator' ? WORDS.gapPerson : WORDS.gapManager}`
+}
+
+function Words({ line, told: { words, to } }: { readonly line: Line; readonly told: Told }): VNode {
+  const times = line.facts.length
+  const said = times < 2 || subjectsOf(line) === times ? words : `${words} · ${figure(times)} times`
+  return to === undefined ? (
+    <span class={line.missing === undefined ? undefined : 'quiet'} dir="auto">
+      {said}
+    </span>
   ) : (
-    <a href={href} tabIndex={-1} dir="auto">
+    <a href={hrefOf(to)} tabIndex={-1} dir="auto">
       {said}
     </a>
   )

@@ -19,3 +19,29 @@ it('names nobody whom it does not know, and says something of facts that are new
   expect(told({ ...at, type: 'task_flagged', data }, nameOf).words).toBe('Somebody flagged task t')
   expect(told({ ...at, type: 'moon_rose', data: {} }, nameOf)).toEqual({ words: 'moon rose', to: undefined })
 })
+
+it('says of many tasks or runs at once what alike facts say of each', () => {
+  const task = { taskId: 't', userId: 'u1', stepId: 'label', status: 'submitted', priority: 2 }
+  const words = (type: string, data: object, many: number): string =>
+    told({ ...at, type, data: { ...data } }, nameOf, many).words
+  expect(words('task_completed', task, 40)).toBe('40 tasks are complete')
+  expect(words('task_status_changed', task, 3)).toBe('Olena submitted 3 tasks at label')
+  expect(words('task_status_changed', { ...task, status: 'expired' }, 1)).toBe(
+    'Olena lost task t at label: its lease ended',
+  )
+  expect(words('run_status_changed', { runId: 'r', status: 'cancelled', from: 'running' }, 2)).toBe(
+    '2 runs were cancelled',
+  )
+  expect(told({ ...at, type: 'task_completed', data: task }, nameOf, 2).to).toEqual({
+    page: 'tasks',
+    project: 'p1',
+  })
+})
+
+it('says how many an operation moved, and how many it passed over', () => {
+  const data = { subject: 'jobs', action: 'retry', state: 'done', done: 3, skipped: { not_failed: 2 } }
+  expect(told({ ...at, type: 'operation_done', data }, nameOf)).toEqual({
+    words: '3 jobs were tried again at once, 2 passed over',
+    to: { page: 'jobs', project: 'p1' },
+  })
+})

@@ -1,3 +1,4 @@
+import { figure } from '../design/time.ts'
 import type { To } from '../route/route.ts'
 
 /** A fact, as the API keeps it and as it comes over the wire. */
@@ -29,7 +30,7 @@ const MOVES: Readonly<Record<string, string>> = {
   in_progress: 'began',
   submitted: 'submitted',
   rejected: 'skipped',
-  expired: 'lost by its lease',
+  expired: 'lost',
   reassigned: 'gave back',
 }
 
@@ -41,16 +42,38 @@ const RUN_WORDS: Readonly<Record<string, string>> = {
   cancelled: 'was cancelled',
 }
 
-/** What a fact says, in words. */
-export function told({ type, projectId, data }: ToldFact, nameOf: NameOf): Told {
+/** The same of several runs. */
+const RUNS_WORDS: Readonly<Record<string, string>> = {
+  pending: 'were added',
+  running: 'run',
+  paused: 'were paused',
+  completed: 'are complete',
+  cancelled: 'were cancelled',
+}
+
+/** What an operation did to each, behind their number. */
+const DONE: Readonly<Record<string, string>> = {
+  priority: 'given another priority',
+  cancel: 'cancelled',
+  retry: 'tried again',
+}
+
+/** What a fact says, in words; `many` says it of so many tasks or runs of which alike facts tell. */
+export function told({ type, projectId, data }: ToldFact, nameOf: NameOf, many = 1): Told {
   const text = (name: string): string => wordOf(data[name])
   const who = (name = 'userId'): string =>
     data[name] === undefined || data[name] === null ? 'Somebody' : (nameOf(text(name)) ?? 'Somebody')
-  const task: To = { page: 'task', project: projectId, item: text('taskId') }
-  const run: To = { page: 'run', project: projectId, item: text('runId') }
+  const isOne = many === 1
+  const tasks: To = { page: 'tasks', project: projectId }
+  const task: To = isOne ? { page: 'task', project: projectId, item: text('taskId') } : tasks
+  const run: To = isOne
+    ? { page: 'run', project: projectId, item: text('runId') }
+    : { page: 'runs', project: projectId }
   const job: To = { page: 'jobs', project: projectId, item: text('itemId') }
   const jobOrRun = data['runId'] !== undefined && data['itemId'] === undefined ? run : job
-  const named = (): string => `task ${shortId(data['taskId'])}`
+  const named = (): string => (isOne ? `task ${shortId(data['taskId'])}` : `${figure(many)} tasks`)
+  const runNamed = (): string => (isOne ? `Run ${shortId(data['runId'])}` : `${figure(many)} runs`)
+  const [is, has, its] = isOne ? ['is', 'has', 'its lease'] : ['are', 'have', 'their leases']
   const say = (words: string, to?: To): Told => ({ words, to })
   switch (type) {
     case 'task_assigned':
@@ -63,27 +86,26 @@ export function told({ type, projectId, data }: ToldFact, nameOf: NameOf): Told 
     case 'task_reassigned':
       return say(`${named()} went from ${who('previousUserId')} to ${who()} at ${text('stepId')}`, task)
     case 'task_status_changed':
+      if (text('status') === 'expired')
+        return say(`${who()} lost ${named()} at ${text('stepId')}: ${its} ended`, task)
       return say(`${who()} ${MOVES[text('status')] ?? text('status')} ${named()} at ${text('stepId')}`, task)
     case 'task_unavailable':
       return say(`${who()} no longer has ${named()} at ${text('stepId')}`, task)
     case 'task_added':
-      return say(`${text('count')} ${data['count'] === 1 ? 'task was' : 'tasks were'} added`, {
-        page: 'tasks',
-        project: projectId,
-      })
+      return say(`${text('count')} ${data['count'] === 1 ? 'task was' : 'tasks were'} added`, tasks)
     case 'task_updated':
-      return say(`${named()} has priority ${text('priority')} and is ${text('status')}`, task)
+      return say(`${named()} ${has} priority ${text('priority')} and ${is} ${text('status')}`, task)
     case 'task_flagged':
       return say(`${who()} flagged ${named()}`, task)
     case 'task_overlap_added':
       return say(`One more person is asked about ${named()} at ${text('stepId')}`, task)
     case 'task_completed':
-      return say(`${named()} is complete`, task)
+      return say(`${named()} ${is} complete`, task)
     case 'run_status_changed':
-      return say(`Run ${shortId(data['runId'])} ${runWords(data)}`, run)
+      return say(`${runNamed()} ${runWords(data, isOne)}`, run)
     case 'run_changed':
       return say(
-        `Run ${shortId(data['runId'])} has priority ${text('priority')} and ${paceWords(data['maxJobsPerSecond'])}`,
+        `${runNamed()} ${has} priority ${text('priority')} and ${paceWords(data['maxJobsPerSecond'])}`,
         run,
       )
     case 'queue_item_added':
@@ -106,6 +128,11 @@ export function told({ type, projectId, data }: ToldFact, nameOf: NameOf): Told 
       return say(`An answer to a control was ${data['right'] === true ? 'right' : 'wrong'}`, task)
     case 'controls_exhausted':
       return say(`No control is left for ${who()} at ${text('stepId')}`, people(projectId, text('userId')))
+    case 'operation_done':
+      return say(
+        operationWords(data),
+        data['subject'] === 'jobs' ? { page: 'jobs', project: projectId } : tasks,
+      )
     default:
       return say(type.replaceAll('_', ' '))
   }
@@ -120,9 +147,22 @@ function people(projectId: string, userId: string): To {
   return { page: 'people', project: projectId, item: userId }
 }
 
-function runWords(data: Readonly<Record<string, unknown>>): string {
+function runWords(data: Readonly<Record<string, unknown>>, isOne: boolean): string {
   const [status, from] = [wordOf(data['status']), data['from']]
-  return from === 'paused' && status !== 'cancelled' ? 'goes on' : (RUN_WORDS[status] ?? status)
+  if (from === 'paused' && status !== 'cancelled') return isOne ? 'goes on' : 'go on'
+  return (isOne ? RUN_WORDS : RUNS_WORDS)[status] ?? status
+}
+
+function operationWords(data: Readonly<Record<string, unknown>>): string {
+  const [done, action, state] = [Number(data['done']), wordOf(data['action']), wordOf(data['state'])]
+  const one = data['subject'] === 'jobs' ? 'job' : 'task'
+  const skipped = Object.values((data['skipped'] ?? {}) as object).reduce(
+    (sum: number, each) => sum + Number(each),
+    0,
+  )
+  const rest = skipped === 0 ? '' : `, ${figure(skipped)} passed over`
+  const stopped = state === 'stopped' ? '; it was stopped' : ''
+  return `${figure(done)} ${done === 1 ? `${one} was` : `${one}s were`} ${DONE[action] ?? action} at once${rest}${stopped}`
 }
 
 /** How fast a run may go. */

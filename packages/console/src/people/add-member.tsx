@@ -7,10 +7,8 @@ import { Field } from '../design/field.tsx'
 import { Loading } from '../design/loading.tsx'
 import { Trouble } from '../design/trouble.tsx'
 import { useReading } from '../feed/reading.ts'
-import type { Person } from './data.ts'
+import { outsiders, type Person } from './data.ts'
 import { WORDS } from './words.ts'
-
-const MOST = 200
 
 interface AddMemberProps {
   readonly projectId: string
@@ -21,11 +19,11 @@ interface AddMemberProps {
 
 /** Chooses somebody of the directory for the project. */
 export function AddMember({ projectId, members, onAdded, onClose }: AddMemberProps): VNode {
-  const users = useReading(() => call('GET /users', { query: { limit: MOST } }))
+  const known = new Set(members.map(({ userId }) => userId))
+  const users = useReading(() => outsiders((id) => known.has(id)))
   const chosen = useSignal('')
   useEffect(() => void users.again(), [])
-  const known = new Set(members.map(({ userId }) => userId))
-  const choices = users.value.value?.items.filter(({ userId }) => !known.has(userId))
+  const choices = users.value.value?.users
   const userId = chosen.value === '' ? choices?.[0]?.userId : chosen.value
   return (
     <Confirm
@@ -52,6 +50,7 @@ export function AddMember({ projectId, members, onAdded, onClose }: AddMemberPro
           label={WORDS.addWhom}
           value={userId ?? ''}
           onInput={(value) => (chosen.value = value)}
+          {...(users.value.value?.isWhole === false && { help: WORDS.addFirst })}
           choices={choices.map((user) => ({
             value: user.userId,
             title: `${user.displayName} · ${user.role}`,

@@ -115,8 +115,8 @@ const VALUE_COLUMNS = [
     id: 'value',
     title: 'Value, 95 %',
     isFigure: true,
-    draw: ({ value, low, high, reason }: Row) =>
-      value === null ? (NO_VALUE[reason ?? ''] ?? '–') : within(value, low, high),
+    draw: ({ value, low, high, reason, raters }: Row) =>
+      value === null ? (NO_VALUE[raters === 0 ? 'empty' : (reason ?? '')] ?? '–') : within(value, low, high),
   },
   { id: 'items', title: 'Tasks', isFigure: true, draw: ({ items }: Row) => figure(items) },
 ]

@@ -8,8 +8,10 @@ export type PersonWhole = AnswerOf<'GET /projects/{projectId}/people/{userId}'>
 const PAGE = 200
 const MOST = 1_000
 
-/** The people of a project, up to a thousand. */
-export async function peopleOf(projectId: string): Promise<readonly Person[]> {
+/** The people of a project, up to a thousand; whether these are all. */
+export async function peopleOf(
+  projectId: string,
+): Promise<{ readonly people: readonly Person[]; readonly isWhole: boolean }> {
   const people: Person[] = []
   let cursor: string | null = null
   do {
@@ -24,7 +26,27 @@ export async function peopleOf(projectId: string): Promise<readonly Person[]> {
     people.push(...page.items)
     cursor = page.nextCursor
   } while (cursor !== null && people.length < MOST)
-  return people.sort((one, other) => one.displayName.localeCompare(other.displayName))
+  people.sort((one, other) => one.displayName.localeCompare(other.displayName))
+  return { people, isWhole: cursor === null }
+}
+
+/** A person of the directory. */
+type User = AnswerOf<'GET /users'>['items'][number]
+
+/** The first two hundred of the directory who are no members; whether these are all. */
+export async function outsiders(
+  isMember: (userId: string) => boolean,
+): Promise<{ readonly users: readonly User[]; readonly isWhole: boolean }> {
+  const users: User[] = []
+  let cursor: string | undefined
+  do {
+    const page: AnswerOf<'GET /users'> = await call('GET /users', {
+      query: { limit: PAGE, ...(cursor !== undefined && { cursor }) },
+    })
+    users.push(...page.items.filter(({ userId }) => !isMember(userId)))
+    cursor = page.nextCursor ?? undefined
+  } while (cursor !== undefined && users.length < PAGE)
+  return { users, isWhole: cursor === undefined }
 }
 
 /** The filters of the page. */

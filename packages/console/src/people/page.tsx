@@ -51,14 +51,16 @@ function People({ projectId }: { readonly projectId: string }): VNode {
     apply: (batch) => {
       const here = batch.filter(({ type }) => type === 'presence_update')
       const before = people.value.peek()
-      if (before !== undefined && here.length > 0) people.put(afterComing(before, here))
+      if (before !== undefined && here.length > 0)
+        people.put({ ...before, people: afterComing(before.people, here) })
       if (batch.some(({ type }) => /^(task_|person_)/.test(type))) later()
     },
   })
   useEffect(() => present(projectId), [projectId])
   const { item, show } = route.value
   const { value, problem } = people
-  const here = useComputed(() => value.value?.filter((person) => person.present).length ?? 0)
+  const everybody = useComputed(() => value.value?.people ?? [])
+  const here = useComputed(() => everybody.value.filter((person) => person.present).length)
   return (
     <main class="page-list people" tabIndex={-1}>
       <PageHead
@@ -66,7 +68,8 @@ function People({ projectId }: { readonly projectId: string }): VNode {
         state={
           value.value !== undefined && (
             <p class="quiet">
-              {figure(value.value.length)} · {figure(here.value)} {WORDS.here}
+              {figure(everybody.value.length)} · {figure(here.value)} {WORDS.here}
+              {!value.value.isWhole && ` · ${WORDS.peopleFirst}`}
             </p>
           )
         }
@@ -89,11 +92,11 @@ function People({ projectId }: { readonly projectId: string }): VNode {
       />
       {problem.value !== undefined && <Trouble problem={problem.value} onAgain={() => void again()} />}
       {show === 'agreement' ? (
-        <Agreement projectId={projectId} people={value.value ?? []} changes={changes} />
+        <Agreement projectId={projectId} people={everybody.value} changes={changes} />
       ) : (
         value.value !== undefined && (
           <div class="beside">
-            <List people={value.value} />
+            <List people={everybody.value} />
             {item !== undefined && (
               <PersonDrawer
                 key={item}
@@ -110,7 +113,7 @@ function People({ projectId }: { readonly projectId: string }): VNode {
       {isAdding.value && (
         <AddMember
           projectId={projectId}
-          members={value.value ?? []}
+          members={everybody.value}
           onAdded={again}
           onClose={() => (isAdding.value = false)}
         />

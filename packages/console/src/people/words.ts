@@ -7,6 +7,7 @@ export const WORDS = {
   addTitle: 'Add a member',
   addWhom: 'Who',
   addNobody: 'Everybody in the directory is a member already.',
+  addFirst: 'The directory has more people than are listed here.',
   addDeed: 'Add to the project',
   agreement: 'Agreement',
   agreementByQuestion: 'How far people agree, by question',
@@ -31,6 +32,7 @@ export const WORDS = {
   pausedTo:
     'Nothing more is given to them here. What they hold in this project goes to others; their drafts are kept.',
   people: 'People',
+  peopleFirst: 'the first thousand alone',
   position: 'How much the side that is shown first is preferred',
   quality: 'Quality by step',
   qualityNone: 'Nobody has judged their work yet: 0.5 is assumed.',

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
 import { useEffect } from 'preact/hooks'
-import { type AnswerOf, call } from '../api/call.ts'
+import { type AnswerOf, CallError, call, type Problem } from '../api/call.ts'
 import { me } from '../api/session.ts'
 import { Button } from '../design/button.tsx'
 import { Chart } from '../design/chart.tsx'
@@ -40,6 +40,7 @@ function ProjectPage({ projectId }: { readonly projectId: string }): VNode {
   const isManager = me.value?.role !== 'annotator'
   const over = useSignal<Over>('nothing')
   const isBusy = useSignal(false)
+  const refusal = useSignal<Problem | undefined>(undefined)
   const project = useReading(() => call('GET /projects/{projectId}', { params }))
   const standing = useReading(async () =>
     standingOf(project.value.peek() ?? (await call('GET /projects/{projectId}', { params })), new Date()),
@@ -68,9 +69,16 @@ function ProjectPage({ projectId }: { readonly projectId: string }): VNode {
   const pause = async (): Promise<void> => {
     isBusy.value = true
     const move = known?.paused ? 'resume' : 'pause'
-    await call(`POST /projects/{projectId}/queue/${move}`, { params, body: {} }).catch(() => undefined)
-    await project.again()
-    isBusy.value = false
+    refusal.value = undefined
+    try {
+      await call(`POST /projects/{projectId}/queue/${move}`, { params, body: {} })
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error
+      refusal.value = error.problem
+    } finally {
+      await project.again()
+      isBusy.value = false
+    }
   }
   return (
     <main class="page-panels project" tabIndex={-1}>
@@ -97,6 +105,7 @@ function ProjectPage({ projectId }: { readonly projectId: string }): VNode {
         )}
       </PageHead>
       {problem.value !== undefined && <Trouble problem={problem.value} onAgain={() => void again()} />}
+      {refusal.value !== undefined && <Trouble problem={refusal.value} isInline />}
       {known === undefined && problem.value === undefined && <Loading />}
       {known !== undefined && (
         <div class="project-panels">

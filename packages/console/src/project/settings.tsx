@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
+import { useEffect } from 'preact/hooks'
 import { CallError, call, type Problem } from '../api/call.ts'
 import { Button } from '../design/button.tsx'
 import { Dialog } from '../design/dialog.tsx'
@@ -20,20 +21,34 @@ interface SettingsProps {
 
 /** What a project gives to whom, and when it pauses people: each value with what it does, saved on top of the version that was read. */
 export function Settings({ project, onSaved, onClose }: SettingsProps): VNode {
-  const { assignment, quality, version } = useSignal(project).peek()
+  /** The project that the fields are changes of. */
+  const base = useSignal(project)
+  const { assignment, quality, version } = base.value
   const name = useSignal(project.name)
-  const numbers = useSignal<Readonly<Record<NumberName, string>>>(
-    Object.fromEntries(
-      Object.keys(NUMBERS).map((each) => [each, String(assignment[each as NumberName])]),
-    ) as Record<NumberName, string>,
-  )
-  const pauses = useSignal(quality?.pause === undefined ? 'no' : 'yes')
+  const numbers = useSignal(numbersOf(project))
+  const pauses = useSignal(pausesOf(project))
+  const isMerged = useSignal(false)
   const problem = useSignal<Problem | undefined>(undefined)
   const saved = useSignal<Changed | undefined>(undefined)
+  const isStale = problem.value?.code === 'version_conflict'
+  useEffect(() => {
+    const before = base.peek()
+    if (!isStale || project.version === before.version) return
+    // Fields that were typed in stay; the others take what somebody else saved.
+    if (name.peek() === before.name) name.value = project.name
+    if (pauses.peek() === pausesOf(before)) pauses.value = pausesOf(project)
+    const [old, fresh] = [numbersOf(before), numbersOf(project)]
+    const typed = Object.entries(numbers.peek()).filter(([each, text]) => text !== old[each as NumberName])
+    numbers.value = { ...fresh, ...Object.fromEntries(typed) }
+    base.value = project
+    problem.value = undefined
+    isMerged.value = true
+  }, [isStale, project])
   const faultOf = (path: string): string | undefined =>
     problem.value?.errors?.find((issue) => issue.path === path)?.message
   const save = async (): Promise<void> => {
     problem.value = undefined
+    isMerged.value = false
     const given = Object.fromEntries(
       Object.entries(numbers.peek()).map(([each, text]) => [each, text.trim() === '' ? null : Number(text)]),
     )
@@ -51,7 +66,7 @@ export function Settings({ project, onSaved, onClose }: SettingsProps): VNode {
             ...(hasQuality && { quality: { ...controls, ...pause } }),
           },
         },
-        { version: version },
+        { version },
       )
       await onSaved()
       if (changed.wrongPauses.length > 0) saved.value = changed
@@ -59,10 +74,10 @@ export function Settings({ project, onSaved, onClose }: SettingsProps): VNode {
     } catch (error) {
       if (!(error instanceof CallError)) throw error
       problem.value = error.problem
+      if (error.problem.code === 'version_conflict') await onSaved()
     }
   }
   if (saved.value !== undefined) return <WrongPauses changed={saved.value} onClose={onClose} />
-  const isStale = problem.value?.code === 'version_conflict'
   const isNamed = problem.value?.errors?.every(
     ({ path }) => path === 'name' || path.startsWith('assignment.'),
   )
@@ -100,7 +115,7 @@ export function Settings({ project, onSaved, onClose }: SettingsProps): VNode {
           ]}
         />
       </div>
-      {isStale ? (
+      {isMerged.value ? (
         <div class="trouble inline" role="alert">
           <p>{WORDS.settingsStale}</p>
         </div>
@@ -108,24 +123,22 @@ export function Settings({ project, onSaved, onClose }: SettingsProps): VNode {
         problem.value !== undefined && isNamed !== true && <Trouble problem={problem.value} isInline />
       )}
       <div class="deeds">
-        {isStale ? (
-          <Button
-            kind="primary"
-            onClick={() => {
-              onClose()
-              void onSaved()
-            }}
-          >
-            {WORDS.settingsAgain}
-          </Button>
-        ) : (
-          <Button kind="primary" onClick={() => void save()}>
-            {WORDS.settingsSave}
-          </Button>
-        )}
+        <Button kind="primary" onClick={() => void save()}>
+          {WORDS.settingsSave}
+        </Button>
       </div>
     </Dialog>
   )
+}
+
+function numbersOf({ assignment }: Project): Readonly<Record<NumberName, string>> {
+  return Object.fromEntries(
+    Object.keys(NUMBERS).map((each) => [each, String(assignment[each as NumberName])]),
+  ) as Record<NumberName, string>
+}
+
+function pausesOf({ quality }: Project): string {
+  return quality?.pause === undefined ? 'no' : 'yes'
 }
 
 function WrongPauses({

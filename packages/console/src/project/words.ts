@@ -19,8 +19,8 @@ export const WORDS = {
   settings: 'Settings…',
   settingsTitle: 'Settings',
   settingsSave: 'Save',
-  settingsStale: 'Somebody else changed the project meanwhile. Read it again, then change it.',
-  settingsAgain: 'Read it again',
+  settingsStale:
+    'Somebody else changed the project meanwhile. What you typed is kept, the rest is theirs: look, then save.',
   steps: 'Steps',
   stepsNone: 'The project has no workflow yet, so it takes no tasks.',
   submitted: 'Submitted a day',

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
-import { call } from '../api/call.ts'
+import { CallError, call, type Problem } from '../api/call.ts'
 import { Button } from '../design/button.tsx'
 import { Empty } from '../design/empty.tsx'
 import { JsonView } from '../design/json-view.tsx'
@@ -31,7 +31,7 @@ export function Page(): VNode {
 function TaskPage({ taskId, asked }: { readonly taskId: string; readonly asked: string | undefined }): VNode {
   const reading = useReading<Known>(() => readTask(taskId, asked))
   const asking = useSignal<Asking | undefined>(undefined)
-  const isCopied = useSignal(false)
+  const copied = useSignal<'no' | 'yes' | 'refused'>('no')
   const known = reading.value.value
   const again = useLater(reading.again, 300)
   const projectId = known?.task.projectId
@@ -60,11 +60,15 @@ function TaskPage({ taskId, asked }: { readonly taskId: string; readonly asked: 
   const open = (what: Asking): void => {
     asking.value = what
   }
-  const copy = (): void => {
-    void navigator.clipboard.writeText(
-      `${location.origin}${location.pathname}${hrefOf({ page: 'task', item: taskId })}`,
-    )
-    isCopied.value = true
+  const link = `${location.origin}${location.pathname}${hrefOf({ page: 'task', item: taskId })}`
+  const copy = async (): Promise<void> => {
+    try {
+      // Browsers have no clipboard on plain http.
+      await navigator.clipboard.writeText(link)
+      copied.value = 'yes'
+    } catch {
+      copied.value = 'refused'
+    }
   }
   const isOpen = task.status === 'open'
   return (
@@ -75,7 +79,11 @@ function TaskPage({ taskId, asked }: { readonly taskId: string; readonly asked: 
             <Button onClick={() => open({ kind: 'priority' })}>{WORDS.priority}</Button>
             <Menu
               deeds={[
-                { title: isCopied.value ? WORDS.linkCopied : WORDS.link, icon: 'link', act: copy },
+                {
+                  title: copied.value === 'yes' ? WORDS.linkCopied : WORDS.link,
+                  icon: 'link',
+                  act: () => void copy(),
+                },
                 { title: WORDS.ask, icon: 'people', act: () => open({ kind: 'ask' }) },
                 { title: WORDS.cancel, icon: 'cancel', isDanger: true, act: () => open({ kind: 'cancel' }) },
               ]}
@@ -84,6 +92,11 @@ function TaskPage({ taskId, asked }: { readonly taskId: string; readonly asked: 
         )}
       </PageHead>
       {problem !== undefined && <Trouble problem={problem} onAgain={() => void reading.again()} isInline />}
+      {copied.value === 'refused' && (
+        <p role="alert">
+          {WORDS.linkRefused} <a href={link}>{link}</a>
+        </p>
+      )}
       <Flags known={known} onDone={() => void reading.again()} />
       <div class="task-parts">
         <div class="task-why">
@@ -145,6 +158,18 @@ function aboutItem({ requiredSkills, purpose }: Task): string | undefined {
 
 /** What people said of it to the managers. */
 function Flags({ known, onDone }: { readonly known: Known; readonly onDone: () => void }): VNode | null {
+  const refusal = useSignal<Problem | undefined>(undefined)
+  const unflag = async (id: string): Promise<void> => {
+    refusal.value = undefined
+    try {
+      await call('DELETE /assignments/{id}/flag', { params: { id } })
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error
+      refusal.value = error.problem
+    } finally {
+      onDone()
+    }
+  }
   const flagged = known.task.assignments.filter(({ flag }) => flag != null)
   if (flagged.length === 0) return null
   return (
@@ -155,20 +180,13 @@ function Flags({ known, onDone }: { readonly known: Known; readonly onDone: () =
             <span dir="auto">
               <b>{known.names.get(userId ?? '') ?? 'Somebody'}</b> {WORDS.flaggedBy}: “{flag?.comment}”
             </span>
-            <Button
-              kind="quiet"
-              onClick={() =>
-                void call('DELETE /assignments/{id}/flag', { params: { id: assignmentId } }).then(
-                  onDone,
-                  onDone,
-                )
-              }
-            >
+            <Button kind="quiet" onClick={() => void unflag(assignmentId)}>
               {WORDS.unflag}
             </Button>
           </li>
         ))}
       </ul>
+      {refusal.value !== undefined && <Trouble problem={refusal.value} isInline />}
     </Panel>
   )
 }

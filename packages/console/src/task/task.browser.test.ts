@@ -95,6 +95,10 @@ it('says why nobody has a task, and lets a manager change that by keyboard alone
     .poll(() => page.locator('.given').first().innerText())
     .toMatch(/to Jana by .*decided again: the same/s)
   expect(await world.muster.assignments.candidates({ taskId })).toMatchObject({ eligible: 0 })
+  await page.getByRole('heading', { name: 'Who has it' }).waitFor()
+  await expect.poll(() => sentence.innerText()).toContain('Jana has it.')
+  expect(await sentence.innerText()).not.toContain('Then')
+  await shot(page, 'task-held')
 
   // What another changes comes by itself, and a move on what was seen before is refused in words.
   await world.muster.tasks.change(taskId, { priority: 7 }, { by: root.userId })

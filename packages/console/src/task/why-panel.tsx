@@ -13,9 +13,12 @@ import { WORDS } from './words.ts'
 
 type Person = Decision['candidates'][number]
 
-/** Why nobody has it, what would change that, and everybody with what keeps them. */
+/** The states of an assignment in which somebody has the task. */
+const LIVE: readonly string[] = ['assigned', 'accepted', 'in_progress']
+
+/** Who has it or why nobody does, what would change that, and everybody with what keeps them. */
 export function WhyPanel({
-  known: { task, decision },
+  known: { task, decision, names },
   onAsk,
 }: {
   readonly known: Known
@@ -31,9 +34,18 @@ export function WhyPanel({
   const isAdmin = me.value?.role === 'admin'
   const remedies = remediesOf(decision, task.requiredSkills ?? [], step.requiredSkills, isAdmin)
   const rest = decision.considered - decision.candidates.length
+  const holders = task.assignments.filter(
+    ({ stepId, status }) => stepId === decision.stepId && LIVE.includes(status),
+  )
+  const title = decision.eligible > 0 ? WORDS.whyOpen : holders.length > 0 ? WORDS.whyHeld : WORDS.why
   return (
-    <Panel title={decision.eligible > 0 ? WORDS.whyOpen : WORDS.why} more={`at ${decision.stepId}`}>
+    <Panel title={title} more={`at ${decision.stepId}`}>
       <p class="why-sentence" aria-live="polite">
+        {holders.map(({ assignmentId, userId }) => (
+          <span key={assignmentId} dir="auto">
+            {names.get(userId ?? '') ?? 'Somebody'} has it.{' '}
+          </span>
+        ))}
         {whySentence(decision, task.steps)}
       </p>
       {remedies.length > 0 && (

@@ -86,7 +86,7 @@ describe('the sentence of why', () => {
     [[person('Ann'), person('Ben'), person('Cem', { code: 'inactive' })], 'Ann and Ben may take it.'],
     [['A', 'B', 'C', 'D', 'E', 'F'].map((name) => person(name)), 'A, B, C, D and two more may take it.'],
     [[person('Ann', { code: 'inactive' })], 'Ann is away.'],
-    [[person('Ann', FULL), person('Ben', FULL)], 'Every place of it is taken. Then Ann and Ben may take it.'],
+    [[person('Ann', FULL), person('Ben', FULL)], 'Every place of it is taken.'],
     [[person('Ann', did('annotate'), FULL)], 'Every place of it is taken. Ann annotated it.'],
     [
       [person('Ann', { code: 'queuePaused' }), person('Ben', { code: 'inactive' }, { code: 'queuePaused' })],

@@ -61,9 +61,13 @@ export function whySentence(decided: Decided, steps: readonly StepOf[]): string 
   }))
   const said = everybody.map((code) => ofStep(candidates[0]?.reasons.find((each) => each.code === code)))
   const free = own.filter(({ reasons }) => reasons.length === 0)
+  // Once every place is taken, the next thing is the work of those who have it.
+  const isTaken = everybody.includes('noFreeSlot')
   const others =
     free.length > 0
-      ? [`Then ${listed(free.map(nameOf), free.length)} may take it.`]
+      ? isTaken
+        ? []
+        : [`Then ${listed(free.map(nameOf), free.length)} may take it.`]
       : people(own, decided, steps)
   return [...said, ...others].join(' ')
 }

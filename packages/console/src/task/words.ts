@@ -2,6 +2,7 @@
 export const WORDS = {
   why: 'Why nobody has it',
   whyOpen: 'Who may have it',
+  whyHeld: 'Who has it',
   item: 'Item',
   gold: 'Known answer',
   happened: 'What happened',
@@ -15,6 +16,7 @@ export const WORDS = {
   priority: 'Priority…',
   link: 'Copy link',
   linkCopied: 'Link copied',
+  linkRefused: 'The browser does not let the link be copied from here:',
   cancel: 'Cancel the task…',
   ask: 'Ask about somebody…',
   askFor: 'User id',
