@@ -10,7 +10,7 @@ export const QUALITY_PAUSED = 'quality_paused'
 
 /**
  * Ends what a suspended or removed person holds, and what waits for them, task by task in their order, so that nobody waits in a
- * circle. What was due on their submissions has been done before, as {@link EndHolds} asks.
+ * circle. All that was due on their submissions has been done before, as {@link EndHolds} asks.
  */
 export function endHoldsWith(deps: AssignmentDeps): EndHolds<AssignmentStores> {
   return async (stores, userId, projectId, reason, by) => {
