@@ -1988,16 +1988,22 @@ begin
   where e.run_no = v_run;
 end $$;
 
--- The task has ended: its scenario keeps the outcome, and its run counts it. Nothing for a task of no escalation.
-create function escalation_end(p_task uuid, p_status smallint, p_outcome json) returns void language plpgsql as $$
+-- The tasks have ended: their scenarios keep the outcome, and their runs count them. Nothing for a task of no
+-- escalation.
+create function escalation_end(p_tasks uuid[], p_status smallint, p_outcome json) returns void language plpgsql as $$
 declare
-  v_run int;
+  v_runs int[]; v_counts int[];
 begin
-  update run_scenario set task_status = p_status, outcome = p_outcome
-    where task_id = p_task and task_status = 0 returning run_no into v_run;
-  update escalation set tasks_completed = tasks_completed + (p_status = 1)::int,
-    tasks_cancelled = tasks_cancelled + (p_status = 2)::int
-  where run_no = v_run;
+  perform from run_scenario where task_id = any(p_tasks) and task_status = 0 order by run_no, place for no key update;
+  with ended as (
+    update run_scenario set task_status = p_status, outcome = p_outcome
+    where task_id = any(p_tasks) and task_status = 0 returning run_no)
+  select array_agg(run_no), array_agg(n) into v_runs, v_counts
+  from (select run_no, count(*)::int as n from ended group by 1) as by_run;
+  perform from escalation where run_no = any(v_runs) order by run_no for no key update;
+  update escalation as e set tasks_completed = e.tasks_completed + case when p_status = 1 then d.n else 0 end,
+    tasks_cancelled = e.tasks_cancelled + case when p_status = 2 then d.n else 0 end
+  from unnest(v_runs, v_counts) as d (run_no, n) where e.run_no = d.run_no;
 end $$;
 
 -- What has come of a run's policy, or null where it has none.

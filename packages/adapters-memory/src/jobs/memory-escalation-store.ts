@@ -103,9 +103,15 @@ export class MemoryEscalationStore implements EscalationStore {
     return this.#tables.ofTask(taskId) !== undefined
   }
 
-  async endTask(taskId: TaskId, taskStatus: 'completed' | 'cancelled', outcome: Json): Promise<void> {
-    const row = this.#tables.ofTask(taskId)
-    if (row?.taskStatus === 'open') this.#tables.put({ ...row, taskStatus, outcome })
+  async endTasks(
+    taskIds: readonly TaskId[],
+    taskStatus: 'completed' | 'cancelled',
+    outcome: Json,
+  ): Promise<void> {
+    for (const taskId of taskIds) {
+      const row = this.#tables.ofTask(taskId)
+      if (row?.taskStatus === 'open') this.#tables.put({ ...row, taskStatus, outcome })
+    }
   }
 
   async findMany(runId: RunId, scenarioIds: readonly string[]): Promise<ScenarioEscalation[]> {

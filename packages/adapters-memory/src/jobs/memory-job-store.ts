@@ -92,6 +92,11 @@ export class MemoryJobStore implements JobStore {
     return this.find(jobId)
   }
 
+  async lockMany(jobIds: readonly JobId[]): Promise<JobWithResult[]> {
+    const found = await Promise.all([...new Set(jobIds)].sort().map((jobId) => this.find(jobId)))
+    return found.filter((job) => job !== undefined)
+  }
+
   async cancelPending(jobId: JobId, now: Date): Promise<void> {
     const moves = new JobMoves(this.#tables, now)
     moves.settle(this.#tables.demand(jobId), 'cancelled')

@@ -59,7 +59,7 @@ const HAS_TASK = statement(
   'escalation_has_task',
   'select exists (select from run_scenario where task_id = $1) as found',
 )
-const END_TASK = statement('escalation_end', 'select escalation_end($1::uuid, $2::smallint, $3::json)')
+const END_TASKS = statement('escalation_end', 'select escalation_end($1::uuid[], $2::smallint, $3::json)')
 
 const SCENARIO = `s.scenario_id as "scenarioId", c.place, case when c.state = 0 and r.status in ('completed', 'cancelled') then 6 else c.state end as state,
   c.by_hand as "byHand", c.reasons, c.probability, to_json(c.draw) as "order", c.issues, c.task_id as "taskId", c.outcome, c.task_status as "taskStatus",
@@ -193,8 +193,12 @@ export class PgEscalationStore implements EscalationStore {
     return (await this.#connection.rows<{ found: boolean }>(HAS_TASK, [taskId]))[0]?.found === true
   }
 
-  async endTask(taskId: TaskId, status: 'completed' | 'cancelled', outcome: Json): Promise<void> {
-    await this.#connection.rows(END_TASK, [taskId, TASK_STATUSES.indexOf(status), jsonText(outcome)])
+  async endTasks(
+    taskIds: readonly TaskId[],
+    status: 'completed' | 'cancelled',
+    outcome: Json,
+  ): Promise<void> {
+    await this.#connection.rows(END_TASKS, [taskIds, TASK_STATUSES.indexOf(status), jsonText(outcome)])
   }
 
   async findMany(runId: RunId, scenarioIds: readonly string[]): Promise<ScenarioEscalation[]> {

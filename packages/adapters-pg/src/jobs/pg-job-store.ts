@@ -25,6 +25,11 @@ const FIND_ITEMS = statement(
 )
 const COUNTS = statement('queue_counts', 'select * from queue_counts($1::uuid)')
 const LOCK = statement('job_lock', 'select job_lock($1::uuid)')
+const LOCK_MANY = statement('jobs_lock', 'select jobs_lock($1::uuid[])')
+const FIND_MANY = statement(
+  'job_find_many',
+  `select ${JOB} from job_told as t where t.job_id = any($1) order by t.job_id`,
+)
 const CANCEL = statement('job_cancel', 'select job_cancel($1::uuid, $2::timestamptz)')
 const REQUEST_CANCEL = statement(
   'job_request_cancel',
@@ -99,6 +104,13 @@ export class PgJobStore implements JobStore {
       await connection.rows(LOCK, [jobId])
       const [row] = await connection.rows<JobRow>(FIND, [jobId])
       return row && jobFromRow(row)
+    })
+  }
+
+  lockMany(jobIds: readonly JobId[]): Promise<JobWithResult[]> {
+    return this.#connection.atomically(async (connection) => {
+      await connection.rows(LOCK_MANY, [jobIds])
+      return (await connection.rows<JobRow>(FIND_MANY, [jobIds])).map((row) => jobFromRow(row))
     })
   }
 

@@ -2,6 +2,7 @@ import type { Clock, Ids, Random } from '../environment.ts'
 import type { EventStore } from '../events/event-store.ts'
 import type { FormStore } from '../forms/form-store.ts'
 import type { JobType } from '../jobs/job.ts'
+import type { JobSearchStore } from '../jobs/job-search.ts'
 import type { JobStore } from '../jobs/job-store.ts'
 import type { OperationStore } from '../operations/operation-store.ts'
 import type { PeopleStore } from '../people/people-store.ts'
@@ -32,6 +33,7 @@ export interface AssignmentStores {
   readonly operations: OperationStore
   readonly fits: Pick<FitStore, 'believe' | 'listWays' | 'readShown'>
   readonly jobs: JobStore
+  readonly jobSearch: Pick<JobSearchStore, 'moveMany'>
   readonly escalations: EscalatedTasks
   readonly quality: QualityStore
   readonly events: EventStore

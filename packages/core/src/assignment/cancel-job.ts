@@ -1,4 +1,5 @@
 import { fact, type NewFact } from '../events/event.ts'
+import type { JobWithResult } from '../jobs/job.ts'
 import type { Task } from '../workflow/task.ts'
 import type { AssignmentStores } from './assignment-deps.ts'
 
@@ -8,6 +9,26 @@ export async function cancelJob({ jobs }: AssignmentStores, { jobId }: Task, now
   if (job?.state === 'active') await jobs.requestCancel(job.jobId)
   if (job?.state !== 'pending') return []
   await jobs.cancelPending(job.jobId, now)
-  const { projectId, jobId: itemId, type, priority, createdBy } = job
-  return [fact(projectId, 'queue_item_removed', { itemId, type, priority, createdBy })]
+  return [removed(job)]
+}
+
+/**
+ * Stops the jobs of many tasks as {@link cancelJob} does, and tells runs that the tasks are over. All locks come in their one order: the jobs, their
+ * scenarios, then what counts jobs. Nothing of the tasks may be written before.
+ */
+export async function cancelJobs(
+  { jobs, jobSearch, escalations }: AssignmentStores,
+  tasks: readonly Task[],
+  now: Date,
+): Promise<NewFact[]> {
+  const jobIds = tasks.flatMap(({ jobId }) => jobId ?? [])
+  const locked = jobIds.length === 0 ? [] : await jobs.lockMany(jobIds)
+  const taskIds = tasks.map(({ taskId }) => taskId)
+  if (taskIds.length > 0) await escalations.endTasks(taskIds, 'cancelled', null)
+  if (jobIds.length > 0) await jobSearch.moveMany(jobIds, { action: 'cancel' }, now)
+  return locked.flatMap((job) => (job.state === 'pending' ? removed(job) : []))
+}
+
+function removed({ projectId, jobId: itemId, type, priority, createdBy }: JobWithResult): NewFact {
+  return fact(projectId, 'queue_item_removed', { itemId, type, priority, createdBy })
 }

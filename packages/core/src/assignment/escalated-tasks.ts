@@ -5,6 +5,6 @@ import type { Json } from '../json/json.ts'
 export interface EscalatedTasks {
   /** Whether the task was made by an escalation. */
   hasTask(taskId: TaskId): Promise<boolean>
-  /** The task has ended, in this transaction: its outcome is kept with its scenario, and counted. Nothing for a task of no escalation. */
-  endTask(taskId: TaskId, status: 'completed' | 'cancelled', outcome: Json): Promise<void>
+  /** The tasks have ended, in this transaction: the outcome is kept with their scenarios, and counted. Nothing for a task of no escalation. */
+  endTasks(taskIds: readonly TaskId[], status: 'completed' | 'cancelled', outcome: Json): Promise<void>
 }

@@ -1,23 +1,30 @@
-import { openEngine } from '@muster/testing/worlds'
+import { jobType } from '@muster/core'
+import { ANNOTATE, openEngine } from '@muster/testing/worlds'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { workOff } from '../operations/operations.ts'
 import type { TaskBulk } from './assignments.ts'
 import { moveTasksWith } from './task-bulk.ts'
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} }
 
-async function open() {
-  const world = await openEngine({ config: { maxConcurrentPerUser: 99 } })
+async function open(options: Parameters<typeof openEngine>[0] = {}) {
+  const world = await openEngine({ config: { maxConcurrentPerUser: 99 }, ...options })
   const boss = await world.person('Boss', { role: 'manager' })
   const { projectId } = world
+  const calls: string[] = []
+  const move = moveTasksWith(world.deps)
   const deps = {
     ...world.deps,
     broadcast: { publish: async () => {}, subscribe: async () => async () => {} },
     logger: SILENT,
-    movers: { tasks: moveTasksWith(world.deps) },
+    movers: {
+      tasks: (stores: object, ...rest: unknown[]) => move(recording(stores, calls), ...(rest as never)),
+    },
   } as never
   return {
     ...world,
+    calls,
     boss: world.by(boss),
     bulk: (wish: Partial<TaskBulk>) =>
       world.tasks.bulk({ action: 'cancel', filter: { projectId }, expect: 0, ...wish }, world.by(boss)),
@@ -26,6 +33,28 @@ async function open() {
     },
     ended: async (operationId: string) => world.stores.operations.find(operationId as never),
   }
+}
+
+const RECORDED = new Set(['jobs', 'jobSearch', 'escalations', 'tasks'])
+
+/** These stores, which note what is called of those that lock jobs, runs and tasks. */
+function recording<Stores>(stores: object, calls: string[]): Stores {
+  const noted = (name: string, store: object) =>
+    new Proxy(store, {
+      get(target, key) {
+        const method = Reflect.get(target, key) as (...args: unknown[]) => unknown
+        return (...args: unknown[]) => {
+          calls.push(`${name}.${String(key)}`)
+          return method.apply(target, args)
+        }
+      },
+    })
+  return new Proxy(stores, {
+    get(target, key) {
+      const store = Reflect.get(target, key) as object
+      return RECORDED.has(String(key)) ? noted(String(key), store) : store
+    },
+  }) as Stores
 }
 
 describe('a bulk of tasks', () => {
@@ -55,6 +84,29 @@ describe('a bulk of tasks', () => {
     expect(facts.at(-1)).toMatchObject({ type: 'operation_done', data: { done: 2, action: 'cancel' } })
     const { items } = await world.tasks.history(held.taskId, world.boss, {})
     expect(items.at(-1)).toMatchObject({ kind: 'status', to: 'cancelled', by: world.boss.userId })
+  })
+
+  it('cancels the jobs of all tasks in one go, in the order of locks, before it writes a task', async () => {
+    const check = jobType({ name: 'check:text', payload: z.json(), handler: () => null })
+    const steps = [{ stepId: 'check', stepType: 'automatic', jobType: 'check:text' } as const, ANNOTATE]
+    const world = await open({ steps, jobTypes: [check] })
+    await world.addTasks(...Array.from({ length: 120 }, () => ({})))
+    await world.bulk({ expect: 120 })
+    await world.workOff()
+    const part = (tasks: number) => [
+      'tasks.lockWorks',
+      'jobs.lockMany',
+      'escalations.endTasks',
+      'jobSearch.moveMany',
+      ...Array.from({ length: tasks }, () => ['tasks.saveWorks', 'escalations.hasTask']).flat(),
+    ]
+    expect(world.calls).toEqual([...part(100), ...part(20)])
+    expect((await world.stores.jobs.countByType(world.projectId)).get('check:text')).toMatchObject({
+      pending: 0,
+      cancelled: 120,
+    })
+    const removed = (await world.facts()).filter(({ type }) => type === 'queue_item_removed')
+    expect(new Set(removed.map(({ data }) => (data as { itemId: string }).itemId)).size).toBe(120)
   })
 
   it('sets a priority for those that wait for a reason, in one fact', async () => {

@@ -1,5 +1,4 @@
 import { NotFoundError, ValidationError } from '../errors.ts'
-import type { NewFact } from '../events/event.ts'
 import type { OperationId, ProjectId, TaskId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { Json } from '../json/json.ts'
@@ -12,7 +11,7 @@ import type { AssignmentDeps, AssignmentStores } from './assignment-deps.ts'
 import { taskBulk } from './assignment-input.ts'
 import type { TaskBulk, TaskQuery, TaskUseCases } from './assignments.ts'
 import { manages } from './authority.ts'
-import { cancelJob } from './cancel-job.ts'
+import { cancelJobs } from './cancel-job.ts'
 import type { StandingKey } from './stores/overview-store.ts'
 import type { TaskFilter } from './stores/task-store.ts'
 import { rulesFor, write } from './task/locked-task.ts'
@@ -109,8 +108,10 @@ async function* matching(
 export function moveTasksWith(deps: AssignmentDeps): MoveMany<AssignmentStores> {
   return async (stores, operation, taskIds, now) => {
     const moved: Record<ProjectId, OperationTally> = {}
-    const facts: NewFact[] = []
-    for (const work of await stores.tasks.lockWorks(taskIds as readonly TaskId[])) {
+    const works = await stores.tasks.lockWorks(taskIds as readonly TaskId[])
+    const open = works.flatMap(({ task }) => (task.status === 'open' ? task : []))
+    const facts = operation.action === 'cancel' ? await cancelJobs(stores, open, now) : []
+    for (const work of works) {
       const { projectId, status } = work.task
       countMove(moved, projectId, status === 'open' ? undefined : status)
       if (status !== 'open') continue
@@ -120,7 +121,6 @@ export function moveTasksWith(deps: AssignmentDeps): MoveMany<AssignmentStores> 
           ? cancelTask(work, rules)
           : changeTask(work, rules, optionsOf(operation))
       const written = await write(stores, deps, work, changed, now)
-      if (operation.action === 'cancel') facts.push(...(await cancelJob(stores, work.task, now)))
       facts.push(...written.facts.filter(({ type }) => type !== 'task_updated'))
     }
     await stores.events.append(facts)

@@ -60,6 +60,8 @@ export interface JobStore {
 
   /** Takes what `begin` of the worker store meets on for this job and gives the job as it is; nothing moves it until the transaction ends. */
   lock(jobId: JobId): Promise<JobWithResult | undefined>
+  /** As {@link lock}, of several jobs in one go, in the order of locks. Those that exist, by id. */
+  lockMany(jobIds: readonly JobId[]): Promise<JobWithResult[]>
   /** Cancels a pending job, locked before; counts it in its run and completes the run with its last job. Writes the run's fact itself; the caller appends the item's. */
   cancelPending(jobId: JobId, now: Date): Promise<void>
   /** Marks an active job, locked before, as to be stopped; `beat` of the worker store tells its worker. */

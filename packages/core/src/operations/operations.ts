@@ -22,8 +22,8 @@ const MOST_ITEMS = 1_000_000
 /** Operations that run at once in a project at most, and as many over all projects. */
 const MOST_OPERATIONS = 3
 
-/** Things that are moved in one transaction. */
-const OPERATION_PART = 1_000
+/** Things that are moved in one transaction: a task is written one by one, with its slots and assignments. */
+const OPERATION_PARTS: Readonly<Record<OperationSubject, number>> = { jobs: 1_000, tasks: 100 }
 
 /** The stores that operations need. */
 export interface OperationStores {
@@ -124,9 +124,10 @@ export function operationUseCases<Stores extends OperationStores>(
 export async function workOff<Stores extends OperationStores>(deps: OperationDeps<Stores>): Promise<number> {
   const { transactions, clock, movers } = deps
   const worked = await transactions.transaction(async (stores) => {
-    const part = await stores.operations.next(OPERATION_PART)
+    const part = await stores.operations.next(OPERATION_PARTS.jobs)
     if (part === undefined) return undefined
-    const { operation, ids } = part
+    const { operation } = part
+    const ids = part.ids.slice(0, OPERATION_PARTS[operation.subject])
     const move = movers[operation.subject]
     if (move === undefined) throw new Error(`Nobody moves ${operation.subject}`)
     const now = clock.now()

@@ -194,6 +194,16 @@ export function jobCancelCases(it: Case): void {
       expect(unknown).toBeUndefined()
     })
 
+    it('gives many jobs by id, as they are, and leaves out those that are not there', async (world) => {
+      const [first, second] = [await world.project(), await world.project()]
+      const jobIds = [...(await world.loose(second, 2)), ...(await world.loose(first, 2))]
+      const asked = [...jobIds.toReversed(), world.ids.next() as JobId]
+      const locked = await world.persistence.transaction(({ jobs }) => jobs.lockMany(asked))
+      expect(locked.map(({ jobId }) => jobId)).toEqual(jobIds.toSorted())
+      for (const job of locked) expect(job).toEqual(await world.stores.jobs.find(job.jobId))
+      expect(await world.persistence.transaction(({ jobs }) => jobs.lockMany([]))).toEqual([])
+    })
+
     it('makes a cancel and a begin meet: one of them wins', async (world) => {
       const projectId = await world.project()
       const workerId = await world.worker()

@@ -242,10 +242,10 @@ export function escalationStoreContract(name: string, open: OpenAdapter): void {
       const { escalations } = world.stores
       expect(await escalations.hasTask(present(first))).toBe(true)
       expect(await escalations.hasTask(run.runId as never)).toBe(false)
-      await escalations.endTask(present(first), 'completed', { label: 'x' })
-      await escalations.endTask(present(first), 'cancelled', null)
-      await escalations.endTask(present(second), 'cancelled', null)
-      await escalations.endTask(run.runId as never, 'completed', null)
+      await escalations.endTasks([present(first)], 'completed', { label: 'x' })
+      await escalations.endTasks([present(second), run.runId as never, present(first)], 'cancelled', null)
+      await escalations.endTasks([run.runId as never], 'completed', null)
+      await escalations.endTasks([], 'completed', null)
       expect(await counts(world, run)).toMatchObject({ tasks: { open: 1, completed: 1, cancelled: 1 } })
       const told = await escalations.findMany(run.runId, ['s2', 's1', 'nobody'])
       expect(told.map(({ scenarioId, outcome, taskStatus }) => [scenarioId, outcome, taskStatus])).toEqual([

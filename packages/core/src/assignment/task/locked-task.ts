@@ -162,7 +162,7 @@ async function feedBack(stores: AssignmentStores, before: TaskWork, work: TaskWo
   const workflow = status === 'completed' ? await stores.workflows.find(workflowId) : undefined
   const outcome =
     workflow && resultOf(work, workflow, await readForms(stores.forms, workflow, work.task.formId)).outcome
-  await stores.escalations.endTask(taskId, status, outcome ?? null)
+  await stores.escalations.endTasks([taskId], status, outcome ?? null)
 }
 
 /** The job that does an automatic step: it gets the task's payload, and goes before others as the task does. */
