@@ -89,6 +89,20 @@ describe('the jobs of a manager', () => {
     expect(body.count).toBeGreaterThanOrEqual(20)
   })
 
+  it('are moved in all projects of the caller, who alone of the managers reads how far that has come', async () => {
+    const { muster } = world
+    const another = await muster.people.add({ displayName: 'Otto', role: 'manager' })
+    await muster.projects.addMember(projectId, another.userId)
+    const other = world.withToken(await token({ sub: another.userId, role: 'manager' }))
+    const bulk = { action: 'cancel', filter: { state: 'failed', error: 'nothing says this' }, expect: 0 }
+    const begun = await manager('POST', '/jobs/bulk', bulk)
+    expect([begun.status, begun.body]).toMatchObject([202, { projectId: null }])
+    const path = `/operations/${begun.body.operationId}`
+    expect(await manager('GET', path)).toMatchObject({ status: 200, body: { projectId: null, count: 0 } })
+    expect(await manager('DELETE', path)).toMatchObject({ status: 200 })
+    expect(await other('GET', path)).toMatchObject({ status: 404 })
+  })
+
   it.each([
     [{ action: 'retry', filter: {}, expect: 0 }, 'filter'],
     [{ action: 'shout', filter: { state: 'failed' }, expect: 0 }, 'action'],
