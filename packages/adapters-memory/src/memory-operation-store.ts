@@ -47,9 +47,12 @@ export class MemoryOperationStore implements OperationStore {
     return this.#tables.running.in(ALL).filter(({ operation }) => operation.projectId === projectId).length
   }
 
-  async next(limit: number): Promise<OperationPart | undefined> {
+  async next(limit: number, behind: readonly OperationId[] = []): Promise<OperationPart | undefined> {
     const leftOf = ({ operation, doneTo }: OperationRow): number => operation.count - doneTo
-    const [row] = this.#tables.running.in(ALL).toSorted((a, b) => leftOf(a) - leftOf(b))
+    const turnOf = ({ operation }: OperationRow): number => behind.indexOf(operation.operationId)
+    const [row] = this.#tables.running
+      .in(ALL)
+      .toSorted((a, b) => turnOf(a) - turnOf(b) || leftOf(a) - leftOf(b))
     if (row === undefined) return undefined
     const { operation, doneTo } = row
     const items = this.#tables.items.get(operation.operationId) ?? []

@@ -43,7 +43,7 @@ export type {
   OperationTally,
 } from './operations/operation.ts'
 export type { Advanced, OperationPart, OperationStore } from './operations/operation-store.ts'
-export { beginOperation, operationUseCases, workOff } from './operations/operations.ts'
+export { beginOperation, operationUseCases, operationWorker } from './operations/operations.ts'
 export type {
   MoveMany,
   OperationDeps,

@@ -2,7 +2,13 @@ import type { AssignmentStrategy, JobType, UserId } from '@muster/core'
 import { ClosedError } from '@muster/core'
 import { sweepEscalations } from '@muster/core/escalation'
 import type { FeedUseCases, NewFact } from '@muster/core/feed'
-import { jobUseCases, moveJobs, type OperationDeps, operationUseCases, workOff } from '@muster/core/operating'
+import {
+  jobUseCases,
+  moveJobs,
+  type OperationDeps,
+  operationUseCases,
+  operationWorker,
+} from '@muster/core/operating'
 import type {
   Broadcast,
   Clock,
@@ -231,7 +237,7 @@ function loopsOf(
         expireDue: () => assignments.expireDue(),
         escalate: () => sweepEscalations(deps),
         refit: () => refitDue(deps),
-        operate: () => workOff({ ...deps, movers: moversOf(deps) }),
+        operate: operationWorker({ ...deps, movers: moversOf(deps) }),
         operations: stores.operations,
       }),
   }

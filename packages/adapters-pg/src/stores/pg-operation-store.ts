@@ -40,7 +40,9 @@ const COUNT_RUNNING = statement(
 const NEXT = statement(
   'operation_next',
   `select ${COLUMNS}, o.operation_no as no from operation as o
-   where o.state = 0 order by o.count - o.done_to, o.operation_no limit 1 for no key update skip locked`,
+   where o.state = 0
+   order by coalesce(array_position($1::uuid[], o.operation_id), 0), o.count - o.done_to, o.operation_no
+   limit 1 for no key update skip locked`,
 )
 const ITEMS = statement(
   'operation_items',
@@ -95,8 +97,8 @@ export class PgOperationStore implements OperationStore {
     return countOf(await this.#connection.rows<{ count: number }>(COUNT_RUNNING, [projectId]))
   }
 
-  async next(limit: number): Promise<OperationPart | undefined> {
-    const [row] = await this.#connection.rows<OperationRow & { readonly no: number }>(NEXT)
+  async next(limit: number, behind: readonly OperationId[] = []): Promise<OperationPart | undefined> {
+    const [row] = await this.#connection.rows<OperationRow & { readonly no: number }>(NEXT, [plain(behind)])
     if (row === undefined) return undefined
     const items = await this.#connection.rows<{ id: string }>(ITEMS, [row.no, row.doneTo, limit])
     return { operation: advancedOf(row).operation, ids: items.map(({ id }) => id) }

@@ -1,8 +1,9 @@
-import { jobType } from '@muster/core'
+import { jobType, type TaskId } from '@muster/core'
 import { ANNOTATE, openEngine } from '@muster/testing/worlds'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { workOff } from '../operations/operations.ts'
+import type { Operation } from '../operations/operation.ts'
+import { operationWorker } from '../operations/operations.ts'
 import type { TaskBulk } from './assignments.ts'
 import { moveTasksWith } from './task-bulk.ts'
 
@@ -19,20 +20,27 @@ async function open(options: Parameters<typeof openEngine>[0] = {}) {
     broadcast: { publish: async () => {}, subscribe: async () => async () => {} },
     logger: SILENT,
     movers: {
-      tasks: (stores: object, ...rest: unknown[]) => move(recording(stores, calls), ...(rest as never)),
+      tasks: async (stores: object, operation: Operation, ids: never, now: Date) => {
+        if (opened.fail(operation.operationId)) throw new Error('This part fails')
+        return move(recording(stores, calls), operation, ids, now)
+      },
     },
   } as never
-  return {
+  const work = operationWorker(deps)
+  const opened = {
     ...world,
+    fail: (_operationId: string): boolean => false,
+    work,
     calls,
     boss: world.by(boss),
     bulk: (wish: Partial<TaskBulk>) =>
       world.tasks.bulk({ action: 'cancel', filter: { projectId }, expect: 0, ...wish }, world.by(boss)),
     workOff: async () => {
-      while ((await workOff(deps)) > 0);
+      while ((await work()) > 0);
     },
     ended: async (operationId: string) => world.stores.operations.find(operationId as never),
   }
+  return opened
 }
 
 const RECORDED = new Set(['jobs', 'jobSearch', 'escalations', 'tasks'])
@@ -107,6 +115,26 @@ describe('a bulk of tasks', () => {
     })
     const removed = (await world.facts()).filter(({ type }) => type === 'queue_item_removed')
     expect(new Set(removed.map(({ data }) => (data as { itemId: string }).itemId)).size).toBe(120)
+  })
+
+  it('goes on with the others if a part of one keeps failing', async () => {
+    const world = await open()
+    const [one, ...others] = await world.addTasks({}, {}, {})
+    const bulkOf = async (...tasks: { taskId: TaskId }[]) => {
+      const taskIds = tasks.map(({ taskId }) => taskId)
+      const filter = { projectId: world.projectId, taskIds }
+      return (await world.bulk({ filter, expect: taskIds.length })).operationId
+    }
+    const failing = await bulkOf(...(one ? [one] : []))
+    const other = await bulkOf(...others)
+    world.fail = (operationId) => operationId === failing
+    await expect(world.work()).rejects.toThrow('This part fails')
+    expect(await world.work()).toBe(2)
+    expect(await world.ended(other)).toMatchObject({ state: 'done', done: 2 })
+    await expect(world.work()).rejects.toThrow('This part fails')
+    world.fail = () => false
+    expect(await world.work()).toBe(1)
+    expect(await world.ended(failing)).toMatchObject({ state: 'done', done: 1 })
   })
 
   it('sets a priority for those that wait for a reason, in one fact', async () => {

@@ -23,8 +23,11 @@ export interface OperationStore {
   find(operationId: OperationId): Promise<Operation | undefined>
   /** How many are running of the project, or of all projects together (null). */
   countRunning(projectId: ProjectId | null): Promise<number>
-  /** The next part of the running operation of which least is left, and that nobody else holds; it is held until the transaction ends. */
-  next(limit: number): Promise<OperationPart | undefined>
+  /**
+   * The next part of the running operation of which least is left, and that nobody else holds; it is held until the transaction ends.
+   * @param behind these come behind all others, in this order
+   */
+  next(limit: number, behind?: readonly OperationId[]): Promise<OperationPart | undefined>
   /** Notes in the transaction of {@link next} that the next `items` are worked off; it is done with the last. */
   advance(operationId: OperationId, items: number, moved: MovedByProject, now: Date): Promise<Advanced>
   /** Ends a running operation where it stands, once a part in hand is worked off; undefined if it is not running, or not there. */

@@ -120,13 +120,44 @@ export function operationUseCases<Stores extends OperationStores>(
   }
 }
 
-/** Works off one part of one operation, and says how many things that were; 0: none is running, or others hold all that are. */
-export async function workOff<Stores extends OperationStores>(deps: OperationDeps<Stores>): Promise<number> {
+/** Operations whose last part failed here that are remembered. */
+const MOST_BEHIND = 1_000
+
+/**
+ * Works off one part of one operation at each call, and says how many things that were; 0: none is running, or others hold all that are. An operation
+ * whose part failed goes behind all others, so that they are not kept from going on.
+ */
+export function operationWorker<Stores extends OperationStores>(
+  deps: OperationDeps<Stores>,
+): () => Promise<number> {
+  let behind: readonly OperationId[] = []
+  return async () => {
+    let held: OperationId | undefined
+    const others = (): OperationId[] => behind.filter((operationId) => operationId !== held)
+    try {
+      const count = await workOff(deps, behind, (operationId) => {
+        held = operationId
+      })
+      behind = others()
+      return count
+    } catch (error) {
+      if (held !== undefined) behind = [...others(), held].slice(-MOST_BEHIND)
+      throw error
+    }
+  }
+}
+
+async function workOff<Stores extends OperationStores>(
+  deps: OperationDeps<Stores>,
+  behind: readonly OperationId[],
+  hold: (operationId: OperationId) => void,
+): Promise<number> {
   const { transactions, clock, movers } = deps
   const worked = await transactions.transaction(async (stores) => {
-    const part = await stores.operations.next(OPERATION_PARTS.jobs)
+    const part = await stores.operations.next(OPERATION_PARTS.jobs, behind)
     if (part === undefined) return undefined
     const { operation } = part
+    hold(operation.operationId)
     const ids = part.ids.slice(0, OPERATION_PARTS[operation.subject])
     const move = movers[operation.subject]
     if (move === undefined) throw new Error(`Nobody moves ${operation.subject}`)

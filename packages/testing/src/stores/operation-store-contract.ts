@@ -111,6 +111,21 @@ export function operationStoreContract(name: string, open: OpenAdapter): void {
       expect(next?.operation.operationId).toBe(small.operationId)
     })
 
+    it('works off those that are put behind after all others, in the order given', async () => {
+      const { operation: large } = await began(9)
+      const { operation: small } = await began(2)
+      const { operation: failing } = await began(1)
+      const nextBehind = async (...behind: NewOperation[]) => {
+        const ids = behind.map(({ operationId }) => operationId)
+        return (await within(({ operations }) => operations.next(1, ids)))?.operation.operationId
+      }
+      expect(await nextBehind()).toBe(failing.operationId)
+      expect(await nextBehind(failing)).toBe(small.operationId)
+      expect(await nextBehind(failing, small)).toBe(large.operationId)
+      expect(await nextBehind(small, large, failing)).toBe(small.operationId)
+      expect(await nextBehind(failing, small, large)).toBe(failing.operationId)
+    })
+
     it('counts those that run, by project', async () => {
       await began(1)
       const { operation } = await began(1)
