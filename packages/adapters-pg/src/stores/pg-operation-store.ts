@@ -33,6 +33,10 @@ const ADD_ITEMS = statement(
    from grown cross join unnest($2::uuid[]) with ordinality as item (id, place)`,
 )
 const FIND = statement('operation_find', `select ${COLUMNS} from operation as o where o.operation_id = $1`)
+const COUNT_ALONE = statement(
+  'operation_count_alone',
+  `select pg_advisory_xact_lock(1707725, hashtext(coalesce($1::uuid::text, '')))`,
+)
 const COUNT_RUNNING = statement(
   'operation_count_running',
   'select count(*) from operation where state = 0 and project_id is not distinct from $1::uuid',
@@ -94,7 +98,11 @@ export class PgOperationStore implements OperationStore {
   }
 
   async countRunning(projectId: ProjectId | null): Promise<number> {
-    return countOf(await this.#connection.rows<{ count: number }>(COUNT_RUNNING, [projectId]))
+    return this.#connection.atomically(async (connection) => {
+      await connection.rows(COUNT_ALONE, [projectId])
+      // A statement of its own: it sees what those who were waited for have committed.
+      return countOf(await connection.rows<{ count: number }>(COUNT_RUNNING, [projectId]))
+    })
   }
 
   async next(limit: number, behind: readonly OperationId[] = []): Promise<OperationPart | undefined> {

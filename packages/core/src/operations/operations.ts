@@ -56,6 +56,7 @@ export async function beginOperation(
     throw new ConflictError(`${MOST_OPERATIONS} operations are running ${where}: wait for one, or stop it`)
   }
   await operations.add(operation)
+  const most = expect * 1.05 + 10
   let count = 0
   for await (const ids of matching) {
     count += ids.length
@@ -63,9 +64,9 @@ export async function beginOperation(
       const message = `matches more than ${MOST_ITEMS} ${operation.subject}: narrow it`
       throw new ValidationError([{ path: 'filter', message }])
     }
-    if (ids.length > 0) await operations.addItems(operation.operationId, ids)
+    if (ids.length > 0 && count <= most) await operations.addItems(operation.operationId, ids)
   }
-  if (count > expect * 1.05 + 10) throw new ChangedError(operation.subject, expect, count)
+  if (count > most) throw new ChangedError(operation.subject, expect, count)
   if (count === 0) {
     const ended = await operations.advance(operation.operationId, 0, {}, operation.createdAt)
     await events.append(endFacts(ended))

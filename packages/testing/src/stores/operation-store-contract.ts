@@ -17,18 +17,19 @@ export function operationStoreContract(name: string, open: OpenAdapter): void {
     const within = <T>(work: (stores: Stores) => Promise<T>): Promise<T> =>
       adapter.persistence.transaction(work)
     const project = newId<'ProjectId'>()
+    const sample = (wish: Partial<NewOperation>): NewOperation => ({
+      operationId: newId<'OperationId'>() as OperationId,
+      projectId: project,
+      subject: 'jobs',
+      action: 'retry',
+      filter: { state: ['failed'], error: '  “spaces” ' },
+      options: {},
+      createdBy: newId<'UserId'>() as UserId,
+      createdAt: adapter.clock.now(),
+      ...wish,
+    })
     const began = async (count: number, wish: Partial<NewOperation> = {}) => {
-      const operation: NewOperation = {
-        operationId: newId<'OperationId'>() as OperationId,
-        projectId: project,
-        subject: 'jobs',
-        action: 'retry',
-        filter: { state: ['failed'], error: '  “spaces” ' },
-        options: {},
-        createdBy: newId<'UserId'>() as UserId,
-        createdAt: adapter.clock.now(),
-        ...wish,
-      }
+      const operation = sample(wish)
       const ids = Array.from({ length: count }, () => newId<'JobId'>() as string)
       await within(async ({ operations }) => {
         await operations.add(operation)
@@ -135,6 +136,19 @@ export function operationStoreContract(name: string, open: OpenAdapter): void {
       expect(await operations.countRunning(null)).toBe(1)
       await operations.stop(operation.operationId, adapter.clock.now())
       expect(await operations.countRunning(project)).toBe(1)
+    })
+
+    it.each([[project], [null]])('counts one begin after the other: %s', async (projectId) => {
+      const counts = await Promise.all(
+        Array.from({ length: 4 }, () =>
+          within(async ({ operations }) => {
+            const count = await operations.countRunning(projectId)
+            await operations.add(sample({ projectId }))
+            return count
+          }),
+        ),
+      )
+      expect(counts.toSorted()).toEqual([0, 1, 2, 3])
     })
 
     it('stops one where it stands, once', async () => {
