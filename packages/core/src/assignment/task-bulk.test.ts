@@ -6,6 +6,7 @@ import type { Operation } from '../operations/operation.ts'
 import { operationWorker } from '../operations/operations.ts'
 import type { TaskBulk } from './assignments.ts'
 import { moveTasksWith } from './task-bulk.ts'
+import { taskUseCases } from './tasks.ts'
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} }
 
@@ -149,6 +150,39 @@ describe('a bulk of tasks', () => {
     const { items } = await world.tasks.list(projectId, {}, {})
     expect(items.filter(({ priority }) => priority === 5)).toMatchObject([{ mainReason: 'missingSkill' }])
     expect((await world.facts()).filter(({ type }) => type === 'task_updated')).toEqual([])
+  })
+
+  it.each([
+    ['takes longer than 10 s to find', 11_000, 1, /needs more than 10 s to find its tasks: narrow it/],
+    ['is more than a million', 0, 1_001, /matches more than 1000000 tasks: narrow it/],
+  ])('is refused at the filter, counted or begun, if what matches %s', async (_, ms, parts, message) => {
+    const world = await open()
+    const { projectId, clock } = world
+    const key = { taskId: (await world.task()).taskId, createdAt: clock.now() }
+    const part = Array.from({ length: 1_000 }, () => key)
+    let left = 0
+    const listKeys = async (): Promise<typeof part> => {
+      await clock.advance(ms)
+      left--
+      return left < 0 ? [] : part
+    }
+    const wide = <Stores extends object>(stores: Stores): Stores =>
+      new Proxy(stores, {
+        get: (target, name) => (name === 'overviews' ? { listKeys } : Reflect.get(target, name)),
+      })
+    const transactions: typeof world.transactions = Object.assign(Object.create(world.transactions), {
+      stores: wide(world.stores),
+      transaction: (work: (stores: typeof world.stores) => Promise<unknown>) =>
+        world.transactions.transaction((stores) => work(wide(stores))),
+    })
+    const tasks = taskUseCases({ ...world.deps, transactions })
+    const request = { action: 'cancel', filter: { projectId } } as const
+    const refusal = { issues: [{ path: 'filter', message: expect.stringMatching(message) }] }
+    left = parts
+    await expect(tasks.bulkCount(request, world.boss)).rejects.toMatchObject(refusal)
+    left = parts
+    await expect(tasks.bulk({ ...request, expect: 1 }, world.boss)).rejects.toMatchObject(refusal)
+    expect(await world.stores.operations.countRunning(projectId)).toBe(0)
   })
 
   it('does not begin if more match than were seen, or the caller may not', async () => {

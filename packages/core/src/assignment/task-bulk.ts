@@ -3,7 +3,7 @@ import type { OperationId, ProjectId, TaskId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { Json } from '../json/json.ts'
 import { countMove, type Operation, type OperationTally } from '../operations/operation.ts'
-import { beginOperation, type MoveMany } from '../operations/operations.ts'
+import { beginOperation, bounded, type MoveMany } from '../operations/operations.ts'
 import type { NewestKey } from '../paging.ts'
 import type { Principal } from '../people/person.ts'
 import type { Task } from '../workflow/task.ts'
@@ -30,8 +30,8 @@ export function taskBulks(deps: AssignmentDeps): Pick<TaskUseCases, 'bulk' | 'bu
       checkPriority(move)
       const { stores } = transactions
       let count = 0
-      for await (const part of matching(stores, scoped(filter, by), filter.waits, clock.now()))
-        count += part.length
+      const found = matching(stores, scoped(filter, by), filter.waits, clock.now())
+      for await (const part of bounded(found, 'tasks', clock)) count += part.length
       return count
     },
 
@@ -59,6 +59,7 @@ export function taskBulks(deps: AssignmentDeps): Pick<TaskUseCases, 'bulk' | 'bu
           },
           matching(stores, scope, filter.waits, now),
           expect,
+          clock,
         ),
       )
     },

@@ -6,6 +6,7 @@ import type { EventStore } from '../events/event-store.ts'
 import { SYSTEM_TOPIC, signalTopic } from '../events/signals.ts'
 import type { OperationId, ProjectId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
+import { elapsedMs } from '../time.ts'
 import type { Transactions } from '../transactions.ts'
 import {
   type MovedByProject,
@@ -18,6 +19,9 @@ import type { Advanced, OperationStore } from './operation-store.ts'
 
 /** Things that one operation is about at most. */
 const MOST_ITEMS = 1_000_000
+
+/** How long all that matches is looked for, in ms. */
+const LOOK_MS = 10_000
 
 /** Operations that run at once in a project at most, and as many over all projects. */
 const MOST_OPERATIONS = 3
@@ -40,15 +44,41 @@ export type MoveMany<Stores> = (
 ) => Promise<MovedByProject>
 
 /**
+ * What matches, a part at a time, as long as it is not too much.
+ * @throws ValidationError at `filter` if more than a million match, or looking takes longer than 10 s
+ */
+export async function* bounded<Item>(
+  matching: AsyncIterable<readonly Item[]>,
+  subject: OperationSubject,
+  clock: Clock,
+): AsyncGenerator<readonly Item[], void> {
+  let [count, lookedMs, from] = [0, 0, elapsedMs(clock)]
+  for await (const part of matching) {
+    count += part.length
+    lookedMs += elapsedMs(clock) - from
+    if (count > MOST_ITEMS) throw tooWide(`matches more than ${MOST_ITEMS} ${subject}: narrow it`)
+    if (lookedMs > LOOK_MS)
+      throw tooWide(`needs more than ${LOOK_MS / 1_000} s to find its ${subject}: narrow it`)
+    yield part
+    from = elapsedMs(clock)
+  }
+}
+
+function tooWide(message: string): ValidationError {
+  return new ValidationError([{ path: 'filter', message }])
+}
+
+/**
  * Begins an operation on all that `matching` gives, a part at a time, in the transaction of `stores`.
  * @param expect how many the caller expects: at most 5 % and 10 more may match
- * @throws ChangedError; ConflictError if too many run already; ValidationError if it would be about more than a million
+ * @throws ChangedError; ConflictError if too many run already; ValidationError for what is not {@link bounded}
  */
 export async function beginOperation(
   stores: OperationStores,
   operation: NewOperation,
   matching: AsyncIterable<readonly string[]>,
   expect: number,
+  clock: Clock,
 ): Promise<Operation> {
   const { operations, events } = stores
   if ((await operations.countRunning(operation.projectId)) >= MOST_OPERATIONS) {
@@ -58,12 +88,8 @@ export async function beginOperation(
   await operations.add(operation)
   const most = expect * 1.05 + 10
   let count = 0
-  for await (const ids of matching) {
+  for await (const ids of bounded(matching, operation.subject, clock)) {
     count += ids.length
-    if (count > MOST_ITEMS) {
-      const message = `matches more than ${MOST_ITEMS} ${operation.subject}: narrow it`
-      throw new ValidationError([{ path: 'filter', message }])
-    }
     if (ids.length > 0 && count <= most) await operations.addItems(operation.operationId, ids)
   }
   if (count > most) throw new ChangedError(operation.subject, expect, count)

@@ -17,7 +17,7 @@ import type { JobStore } from '../jobs/job-store.ts'
 import type { WorkerStore } from '../jobs/worker-store.ts'
 import type { Json } from '../json/json.ts'
 import type { Operation } from '../operations/operation.ts'
-import { beginOperation, type MoveMany, type OperationStores } from '../operations/operations.ts'
+import { beginOperation, bounded, type MoveMany, type OperationStores } from '../operations/operations.ts'
 import { cursorOf, DEFAULT_PAGE, keyFromCursor, type Page, pageLimitOf } from '../paging.ts'
 import type { ProjectStore } from '../people/project-store.ts'
 import type { RunStore } from '../runs/run-store.ts'
@@ -188,7 +188,7 @@ export function jobUseCases({ transactions, clock, ids }: Deps): JobUseCases {
       const byType: Record<string, number> = {}
       const sample: FoundJob[] = []
       let count = 0
-      for await (const found of matching(jobSearch, filter)) {
+      for await (const found of bounded(matching(jobSearch, filter), 'jobs', clock)) {
         count += found.length
         sample.push(...found.slice(0, SAMPLE - sample.length))
         for (const { state, type } of found) {
@@ -220,7 +220,7 @@ export function jobUseCases({ transactions, clock, ids }: Deps): JobUseCases {
           for await (const found of matching(stores.jobSearch, filterOf(projects, filter)))
             yield found.map(({ jobId }) => jobId)
         }
-        return beginOperation(stores, operation, jobIds(), expect)
+        return beginOperation(stores, operation, jobIds(), expect, clock)
       })
     },
   }

@@ -138,7 +138,10 @@ export function operationStoreContract(name: string, open: OpenAdapter): void {
       expect(await operations.countRunning(project)).toBe(1)
     })
 
-    it.each([[project], [null]])('counts one begin after the other: %s', async (projectId) => {
+    it.each([
+      ['of a project', project],
+      ['over all projects', null],
+    ])('counts one begin after the other, %s', async (_, projectId) => {
       const counts = await Promise.all(
         Array.from({ length: 4 }, () =>
           within(async ({ operations }) => {
