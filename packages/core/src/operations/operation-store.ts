@@ -21,7 +21,7 @@ export interface OperationStore {
   /** More that it is about, behind what there is. Called in the transaction that added it. */
   addItems(operationId: OperationId, ids: readonly string[]): Promise<void>
   find(operationId: OperationId): Promise<Operation | undefined>
-  /** How many are running of the project, or of all projects together (null). Who counts the same waits until the transaction of this count ends. */
+  /** How many are running of the project, or of all projects together (null). Another count of the same waits until the transaction of this one ends. */
   countRunning(projectId: ProjectId | null): Promise<number>
   /**
    * The next part of the running operation of which least is left, and that nobody else holds; it is held until the transaction ends.

@@ -44,7 +44,7 @@ export type MoveMany<Stores> = (
 ) => Promise<MovedByProject>
 
 /**
- * What matches, a part at a time, as long as it is not too much.
+ * Gives all that matches, a part at a time, as long as it is not too much.
  * @throws ValidationError at `filter` if more than a million match, or looking takes longer than 10 s
  */
 export async function* bounded<Item>(

@@ -151,7 +151,7 @@ export function operationStoreContract(name: string, open: OpenAdapter): void {
           }),
         ),
       )
-      expect(counts.toSorted()).toEqual([0, 1, 2, 3])
+      expect(counts.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3])
     })
 
     it('stops one where it stands, once', async () => {
