@@ -62,14 +62,15 @@ export class TaskClaims {
     const open = standing.in(shelfId).length
     const cooling = this.#tables.coolingByShelf.in(shelfId).length
     const reserved = this.#tables.reservedByShelf.in(shelfId).length
-    const counts = { alreadyAssigned: 0, rejectedBefore: 0, excludedByStep: 0 }
+    const counts = { alreadyAssigned: 0, rejectedBefore: 0, excludedByStep: 0, ownFree: 0 }
     for (const [stood, rows] of mine) {
       const here = rows.find(({ stepId }) => stepId === stood.stepId)
       if (here && holdsOrSubmitted(here)) counts.alreadyAssigned += 1
       if (here?.status === 'rejected') counts.rejectedBefore += 1
-      if (rows.some((row) => shelf.excludedSteps.includes(row.stepId) && holdsOrSubmitted(row))) {
-        counts.excludedByStep += 1
-      }
+      const isExcluded = rows.some((row) => shelf.excludedSteps.includes(row.stepId) && holdsOrSubmitted(row))
+      if (isExcluded) counts.excludedByStep += 1
+      const isAgainst = isExcluded || (here !== undefined && !isRevivable(here))
+      if (isAgainst && this.#hasFree(stood)) counts.ownFree += 1
     }
     return {
       shelfId,
@@ -81,6 +82,10 @@ export class TaskClaims {
       coolingDown: cooling,
       ...counts,
     }
+  }
+
+  #hasFree({ taskId, stepId }: Standing): boolean {
+    return this.#tables.slotsByTask.in(taskId).some((slot) => slot.stepId === stepId && slot.state === 'free')
   }
 
   /** The open steps that stand before the one chosen, on the shelves of the claim. */

@@ -70,14 +70,19 @@ const COUNT = statement(
      select shelf_id,
        count(distinct task_id) filter (where a.step_id = task.current_step_id and a.status in ${DID}) as already_assigned,
        count(distinct task_id) filter (where a.step_id = task.current_step_id and a.status = 'rejected') as rejected_before,
-       count(distinct task_id) filter (where a.step_id = any(asked.excluded_steps) and a.status in ${DID}) as excluded_by_step
+       count(distinct task_id) filter (where a.step_id = any(asked.excluded_steps) and a.status in ${DID}) as excluded_by_step,
+       count(distinct task_id) filter (where (a.step_id = task.current_step_id and a.status not in ('expired', 'reassigned')
+           or a.step_id = any(asked.excluded_steps) and a.status in ${DID})
+         and exists (select from slot
+           where slot.task_id = task.task_id and slot.step_id = task.current_step_id and slot.state = 'free')) as own_free
      from assignment a join task using (task_id) join asked using (shelf_id)
      where a.user_id = $1 group by shelf_id)
    select shelf_id as "shelfId", coalesce(standing.tasks, 0)::int as open, coalesce(standing.opened_until, 0)::int as "openedUntil",
      (coalesce(standing.tasks, 0) - coalesce(free.tasks, 0) - coalesce(cooling.tasks, 0) - coalesce(reserved.tasks, 0))::int as "noFreeSlot",
      coalesce(reserved.tasks, 0)::int as "reservedFor",
      coalesce(cooling.tasks, 0)::int as "coolingDown", coalesce(mine.already_assigned, 0)::int as "alreadyAssigned",
-     coalesce(mine.rejected_before, 0)::int as "rejectedBefore", coalesce(mine.excluded_by_step, 0)::int as "excludedByStep"
+     coalesce(mine.rejected_before, 0)::int as "rejectedBefore", coalesce(mine.excluded_by_step, 0)::int as "excludedByStep",
+     coalesce(mine.own_free, 0)::int as "ownFree"
    from asked left join standing using (shelf_id) left join free using (shelf_id) left join cooling using (shelf_id)
      left join reserved using (shelf_id)
      left join mine using (shelf_id)

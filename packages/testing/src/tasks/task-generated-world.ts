@@ -104,6 +104,16 @@ export class GeneratedWorld {
         alreadyAssigned: under('alreadyAssigned'),
         rejectedBefore: under('rejectedBefore'),
         excludedByStep: under('excludedByStep'),
+        ownFree: here.filter((work) => {
+          const codes = reasons.get(work) ?? []
+          const isOwn = ['alreadyAssigned', 'rejectedBefore', 'excludedByStep'].some((code) =>
+            codes.includes(code),
+          )
+          return (
+            isOwn &&
+            work.slots.some(({ stepId, state }) => stepId === work.task.currentStepId && state === 'free')
+          )
+        }).length,
       }
     })
   }

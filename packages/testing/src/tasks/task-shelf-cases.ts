@@ -144,6 +144,7 @@ export function taskShelfCases(
       alreadyAssigned: 2,
       rejectedBefore: 2,
       excludedByStep: 1,
+      ownFree: 4,
     }
     expect(await wide.stores.claims.countShelves(ann, asked)).toEqual([expected])
     expect(
@@ -151,7 +152,16 @@ export function taskShelfCases(
         bob,
         asked.map((one) => ({ ...one, openedUntil: null })),
       ),
-    ).toEqual([{ ...expected, openedUntil: 10, alreadyAssigned: 0, rejectedBefore: 0, excludedByStep: 0 }])
+    ).toEqual([
+      {
+        ...expected,
+        openedUntil: 10,
+        alreadyAssigned: 0,
+        rejectedBefore: 0,
+        excludedByStep: 0,
+        ownFree: 0,
+      },
+    ])
     expect(await wide.stores.claims.countShelves(ann, [])).toEqual([])
   })
 }

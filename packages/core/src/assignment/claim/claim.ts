@@ -8,12 +8,11 @@ import type { ControlPolicy, QualityPolicy } from '../../people/person.ts'
 import { elapsedMs } from '../../time.ts'
 import { readForms } from '../../workflow/step-forms.ts'
 import type { StepType, Workflow } from '../../workflow/workflow.ts'
-import type { ReasonCode } from '../assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from '../assignment-deps.ts'
 import { claimRequest } from '../assignment-input.ts'
 import type { AssignmentUseCases, ClaimResult } from '../assignments.ts'
 import { visibleTask } from '../blindness.ts'
-import type { Claimed, ClaimRequest, ClaimSurvey, Shelf } from '../stores/claim-store.ts'
+import type { Claimed, ClaimRequest, ClaimSurvey, Shelf, ShelfCount } from '../stores/claim-store.ts'
 import { expireDue } from '../task/due.ts'
 import { settleWaiting } from '../task/settled-task.ts'
 import { type ControlTurn, giveControls } from './controls.ts'
@@ -25,6 +24,7 @@ import {
   takeable,
   whyNothing,
 } from './shelf-judge.ts'
+import { toldShelves } from './told.ts'
 
 /** Claims that go together at most. */
 const MAX_TOGETHER = 64
@@ -78,7 +78,7 @@ export function claimNextWith(deps: AssignmentDeps): AssignmentUseCases['claimNe
         outcome = await ask(request())
         continue
       }
-      if (!isNews) return { kind: 'nothing', open: why.open, reasons: untold(why.reasons) }
+      if (!isNews) return { kind: 'nothing', ...why }
       // Steps that opened after this claim was made are theirs to take, or are taken by others each time: then nothing is there for them.
       if (again === MOST_AGAIN) return { kind: 'nothing', open: 0, reasons: {} }
       outcome = await ask(request())
@@ -111,14 +111,6 @@ async function untilTick(clock: Clock, since: number): Promise<void> {
   await clock.wait(TICK_MS - (passed % TICK_MS))
 }
 
-/** The reasons as the person is told them: not that there are controls for them, and none left. */
-export function untold({ notQualified = 0, ...reasons }: Reasons): Reasons {
-  if (notQualified === 0) return reasons
-  return { ...reasons, noFreeSlot: (reasons.noFreeSlot ?? 0) + notQualified }
-}
-
-type Reasons = Readonly<Partial<Record<ReasonCode, number>>>
-
 /** Counted outside of the transaction: it takes longer the more is open, and nobody else should wait for it. */
 async function explain(
   { transactions }: AssignmentDeps,
@@ -128,7 +120,23 @@ async function explain(
   const shelves = judged.map(({ open }) => open)
   const counts = shelves.length > 0 ? await transactions.stores.claims.countShelves(userId, shelves) : []
   const isOnlyLimit = standsOnlyTheLimit(judged, counts)
-  return { ...whyNothing(judged, counts), isOnlyLimit }
+  const { isNews } = whyNothing(judged, counts)
+  const told = await toldShelves(transactions.stores, userId, judged, counts)
+  const { open, reasons } = whyNothing(told.judged, told.counts.map(fullForNewcomers(judged)))
+  return { open, reasons, isNews, isOnlyLimit }
+}
+
+/** Nothing was there for somebody who gets controls only, and has none left: they are told that all slots are taken. */
+function fullForNewcomers(judged: readonly JudgedShelf[]): (count: ShelfCount) => ShelfCount {
+  const full = new Set(
+    judged
+      .filter(
+        ({ reasons, skilled }) =>
+          skilled !== 'none' && reasons.length > 0 && reasons.every(({ code }) => code === 'notQualified'),
+      )
+      .map(({ open }) => open.shelfId),
+  )
+  return (count) => (full.has(count.shelfId) ? { ...count, noFreeSlot: count.openedUntil } : count)
 }
 
 class ClaimDesk {

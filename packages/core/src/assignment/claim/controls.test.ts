@@ -289,6 +289,39 @@ describe('controls among work', () => {
     expect(chiSquare(gaps, RATE, 8)).toBeLessThan(24.3)
   })
 
+  it.each(['work', 'a newcomer', 'the last slot', 'the limit'] as const)(
+    'change what the outlook tells as work does: %s',
+    async (how) => {
+      const isNew = how === 'a newcomer'
+      const after = async (isControl: boolean): Promise<unknown[]> => {
+        const steps = [{ ...ANNOTATE, assignmentsRequired: how === 'the last slot' ? 1 : 2 }]
+        const onboarding = isNew && isControl ? { onboarding: { count: 3, passAt: 0.6 } } : {}
+        const limit = how === 'the limit' ? { maxConcurrentPerUser: 1 } : {}
+        const { world, ann, ids } = await open({ rate: 0.5, ...onboarding }, { steps, ...limit })
+        world.deps.random.next = () => (isControl ? 0.1 : 0.9)
+        await world.addTasks({}, {}, { requiredSkills: [{ anyOf: ['law'] }] }, {})
+        const told = [await world.engine.outlook(ann.userId)]
+        const row = await world.claim(ann)
+        expect(ids.has(row.taskId)).toBe(isControl)
+        await world.clock.advance(5_000)
+        told.push(await world.engine.outlook(ann.userId))
+        if (how !== 'the limit') return told
+        return [...told, await world.engine.claimNext({ userId: ann.userId })]
+      }
+      const told = await after(true)
+      expect(told).toEqual(await after(false))
+      expect(told.slice(0, 2)).toEqual([
+        {
+          open: 4,
+          forMe: 3,
+          reasons: { missingSkill: 1 },
+          missing: [{ anyOf: ['law'], minLevel: 1, count: 1 }],
+        },
+        expect.objectContaining({ open: 4, forMe: how === 'the limit' ? 0 : 2 }),
+      ])
+    },
+  )
+
   it('carry the moment of a task of work in their id', async () => {
     const world = await openEngine({ steps: [ANNOTATE, REVIEW] })
     let moment = 0

@@ -4,8 +4,9 @@ import type { Requirement } from '../../workflow/workflow.ts'
 import type { AssignmentDeps } from '../assignment-deps.ts'
 import type { AssignmentUseCases, MissingSkill, Outlook } from '../assignments.ts'
 import type { Shelf, ShelfCount } from '../stores/claim-store.ts'
-import { standingsIn, untold, workflowsOf } from './claim.ts'
+import { standingsIn, workflowsOf } from './claim.ts'
 import { type JudgedShelf, ShelfJudge, takeable, whyNothing } from './shelf-judge.ts'
+import { toldShelves } from './told.ts'
 
 /** So long an outlook is told again without being read anew. */
 const FRESH_MS = 5_000
@@ -34,7 +35,11 @@ export function outlookWith(deps: AssignmentDeps): AssignmentUseCases['outlook']
 }
 
 async function read({ transactions, clock }: AssignmentDeps, userId: UserId): Promise<Outlook> {
-  const { judged, shelves, skills } = await transactions.transaction(async (stores) => {
+  const {
+    judged: asJudged,
+    shelves,
+    skills,
+  } = await transactions.transaction(async (stores) => {
     const survey = await stores.claims.surveyClaims([{ userId, projectId: null }])
     const workflows = await workflowsOf(stores, survey.shelves)
     const judge = new ShelfJudge(survey, workflows, await standingsIn(stores, survey), clock.now())
@@ -42,13 +47,15 @@ async function read({ transactions, clock }: AssignmentDeps, userId: UserId): Pr
     const request = { userId, projectId: null, stepType: null }
     return { judged: judge.judge(request), shelves: survey.shelves, skills: claimant?.skills ?? {} }
   })
-  const open = judged.map((one) => one.open)
-  const counts = open.length > 0 ? await transactions.stores.claims.countShelves(userId, open) : []
+  const { stores } = transactions
+  const open = asJudged.map((one) => one.open)
+  const counted = open.length > 0 ? await stores.claims.countShelves(userId, open) : []
+  const { judged, counts } = await toldShelves(stores, userId, asJudged, counted)
   const why = whyNothing(judged, counts)
   return {
     open: why.open,
     forMe: Math.min(MOST_FOR_ONE, forThem(judged, counts)),
-    reasons: untold(why.reasons),
+    reasons: why.reasons,
     missing: missing(judged, counts, shelves, skills),
   }
 }

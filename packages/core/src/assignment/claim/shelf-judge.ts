@@ -21,6 +21,8 @@ export interface JudgedShelf {
   readonly reasons: readonly IneligibleReason[]
   /** Which part of the shelf the person's skills suffice for. */
   readonly skilled: 'all' | 'older' | 'none'
+  /** The project of the shelf, if its step has controls; null: it has none. */
+  readonly controlsOf: ProjectId | null
 }
 
 /** By person and project, if they are paused, and how many of their controls were judged. Only of projects that watch. */
@@ -30,6 +32,7 @@ export type Standings = ReadonlyMap<UserId, ReadonlyMap<ProjectId, Pick<Person, 
 interface ShelfOnTerms {
   readonly shelf: Shelf
   readonly onboarding: number | null
+  readonly hasControls: boolean
   readonly open: OpenShelf
   /** Equal for shelves with equal requirements. */
   readonly requirementsKey: string
@@ -67,7 +70,8 @@ export class ShelfJudge {
         leaseMs: termsOf(step, config).leaseMs,
       }
       const onboarding = onboardingAt(quality, shelf.stepId)
-      return [{ shelf, onboarding, open, requirementsKey: JSON.stringify(shelf.requirements) }]
+      const hasControls = quality?.controls?.stepId === shelf.stepId
+      return [{ shelf, onboarding, hasControls, open, requirementsKey: JSON.stringify(shelf.requirements) }]
     })
   }
 
@@ -100,7 +104,7 @@ export class ShelfJudge {
     const byProject = new Map<string, readonly IneligibleReason[]>()
     const bySkills = new Map<string, ReturnType<typeof sufficientUntil>>()
     const judged: JudgedShelf[] = []
-    for (const { shelf, onboarding, open, requirementsKey } of this.#shelves) {
+    for (const { shelf, onboarding, hasControls, open, requirementsKey } of this.#shelves) {
       const concerns = projectId === null ? memberships.has(shelf.projectId) : shelf.projectId === projectId
       if (!concerns || (stepType !== null && stepType !== shelf.stepType)) continue
       let reasons = byProject.get(shelf.projectId)
@@ -119,6 +123,7 @@ export class ShelfJudge {
         open: openedUntil === null ? open : { ...open, openedUntil },
         reasons: unready.length === 0 ? reasons : [...reasons, ...unready],
         skilled: sufficient === undefined ? 'none' : openedUntil === null ? 'all' : 'older',
+        controlsOf: hasControls ? shelf.projectId : null,
       })
     }
     return judged

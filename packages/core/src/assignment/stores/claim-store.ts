@@ -92,6 +92,8 @@ export interface ShelfCount {
   readonly rejectedBefore: number
   /** The person holds or has submitted an excluded step. */
   readonly excludedByStep: number
+  /** Tasks of the last three with a free slot, each once. */
+  readonly ownFree: number
 }
 
 /** Gives free slots of open steps to people who ask for work. */
