@@ -170,6 +170,7 @@ it('is worked by keys alone: found, read, narrowed to a cause, and tried again i
 
   // What is held stands, its figures too, until it is let go.
   const pending = page.getByRole('navigation', { name: 'State' }).getByRole('link', { name: /^pending/ })
+  await expect.poll(() => pending.innerText()).toMatch(/\b12$/)
   await press('Escape', '.')
   await page.getByText(/^held at/).waitFor()
   await world.muster.queue.add(projectId, { type: 'probe:language', payload: { n: 100 } as never })
