@@ -2,13 +2,13 @@ import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
 import { CallError, call, type Problem } from '../api/call.ts'
+import { useOnce } from '../api/once.ts'
 import { Button } from '../design/button.tsx'
 import { Confirm } from '../design/confirm.tsx'
 import { Field } from '../design/field.tsx'
 import { Progress } from '../design/progress.tsx'
 import { figure } from '../design/time.ts'
 import { Trouble } from '../design/trouble.tsx'
-import { useCallKey } from '../feed/same-call.ts'
 import {
   type Action,
   begin,
@@ -42,7 +42,7 @@ export function Asking({ action, projectId, filters, onBegun, onClose }: AskingP
   const count = useSignal<number | undefined>(undefined)
   const problem = useSignal<Problem | undefined>(undefined)
   const priority = useSignal('10')
-  const keyOf = useCallKey()
+  const once = useOnce()
   const isPriority = action === 'priority'
   const wanted = isPriority ? Number(priority.value) : undefined
   const isWrong = wanted !== undefined && !(Number.isInteger(wanted) && Math.abs(wanted) <= 1_000)
@@ -65,7 +65,7 @@ export function Asking({ action, projectId, filters, onBegun, onClose }: AskingP
       isOff={count.value === undefined || count.value === 0 || isWrong}
       act={async () => {
         const body = { ...bulkOf(action, projectId, asked, wanted), expect: count.peek() ?? 0 }
-        onBegun(await begin(body, keyOf(body)))
+        onBegun(await once(body, (key) => begin(body, key)))
       }}
       onClose={onClose}
     >

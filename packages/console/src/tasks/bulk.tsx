@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
 import { type AnswerOf, CallError, call, type Problem } from '../api/call.ts'
+import { useOnce } from '../api/once.ts'
 import { Button } from '../design/button.tsx'
 import { Confirm } from '../design/confirm.tsx'
 import { Dialog } from '../design/dialog.tsx'
@@ -12,7 +13,6 @@ import { Trouble } from '../design/trouble.tsx'
 import { follow } from '../feed/follow.ts'
 import { useLater } from '../feed/live.ts'
 import { useReading } from '../feed/reading.ts'
-import { useCallKey } from '../feed/same-call.ts'
 import { type Chosen, channelsOf, movedOf } from './data.ts'
 import { WAITS, WORDS } from './words.ts'
 
@@ -88,7 +88,7 @@ function Bulk(props: BulkProps): VNode {
   const begun = useSignal<string | undefined>(undefined)
   // The deed is about what was in sight when it was asked for, whatever the list shows meanwhile.
   const filter = useMemo(() => movedOf(chosen), [])
-  const keyOf = useCallKey()
+  const once = useOnce()
   const count = (): void => {
     void call('POST /tasks/bulk', {
       query: { dryRun: 'true' },
@@ -124,10 +124,8 @@ function Bulk(props: BulkProps): VNode {
       }}
       act={async () => {
         const asked = { ...body, filter, expect: expect ?? 0 }
-        const answer = await call(
-          'POST /tasks/bulk',
-          { query: {}, body: asked as never },
-          { key: keyOf(asked) },
+        const answer = await once(asked, (key) =>
+          call('POST /tasks/bulk', { query: {}, body: asked as never }, { key }),
         )
         begun.value = (answer as { readonly operationId: string }).operationId
       }}
@@ -235,7 +233,7 @@ type Batch = AnswerOf<'POST /projects/{projectId}/assignments/batch'>
 /** Gives out everything open in one decision, and says why the rest was left. */
 export function AssignAll({ projectId, onClose, onDone }: AssignProps): VNode {
   const answer = useSignal<Batch | undefined>(undefined)
-  const keyOf = useCallKey()
+  const once = useOnce()
   const given = answer.value
   if (given === undefined)
     return (
@@ -246,10 +244,12 @@ export function AssignAll({ projectId, onClose, onDone }: AssignProps): VNode {
           if (answer.peek() === undefined) onClose()
         }}
         act={async () => {
-          answer.value = await call(
-            'POST /projects/{projectId}/assignments/batch',
-            { params: { projectId }, body: {} },
-            { key: keyOf({ projectId }) },
+          answer.value = await once({ projectId }, (key) =>
+            call(
+              'POST /projects/{projectId}/assignments/batch',
+              { params: { projectId }, body: {} },
+              { key },
+            ),
           )
           onDone()
         }}
