@@ -75,6 +75,7 @@ export const PACKAGES: Readonly<Record<string, Package>> = {
       'diff',
       'lucide',
       'marked',
+      'openid-client',
       'uplot(/.*)?',
       'json-schema-to-typescript',
       'vite',
@@ -86,7 +87,7 @@ export const PACKAGES: Readonly<Record<string, Package>> = {
 /** Tests of every package may stand on these too. */
 const FOR_TESTS = ['testing', 'host', 'adapters-memory']
 const TEST_TOOLS =
-  /^(vitest(\/node)?|fast-check|inversify|zod|graphql-http|@cfworker\/json-schema|@opentelemetry\/(sdk-trace|context-async-hooks)|@bull-board\/api(\/[\w/]+)?|yaml|@asyncapi\/parser|@stdlib\/[a-z-]+|@redocly\/openapi-core|@stoplight\/spectral-(core|rulesets)|node:.*|@muster\/test-services(\/(documents|vitest))?|@muster\/transport-ws|axe-core|playwright-core)$/
+  /^(vitest(\/node)?|fast-check|inversify|zod|graphql-http|@cfworker\/json-schema|@opentelemetry\/(sdk-trace|context-async-hooks)|@bull-board\/api(\/[\w/]+)?|yaml|@asyncapi\/parser|@stdlib\/[a-z-]+|@redocly\/openapi-core|@stoplight\/spectral-(core|rulesets)|node:.*|@muster\/test-services(\/(documents|vitest))?|@muster\/transport-ws|axe-core|playwright-core|oidc-provider)$/
 
 /** Where in a package (path below its `src/`) a driver may be imported, if not everywhere. */
 const WHERE: Readonly<
@@ -103,7 +104,7 @@ const WHERE: Readonly<
   ],
   console: [
     {
-      driver: /^(node:|fastify)/,
+      driver: /^(node:|fastify|openid-client)/,
       where: /^(server\/|tools\/|vite\.config)|\.test(\.support)?\.ts$/,
       rule: 'only the server of the console knows Node: all else runs in browsers',
     },

@@ -80,6 +80,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rolldownOptions: {
+      // One file for what the page begins with compresses better than one for each set of pages that share a part of it.
+      output: { codeSplitting: { groups: [{ name: 'frame', tags: ['$initial'] }] } },
       onLog(level, log, handler) {
         // Of core the page takes a few functions; what of it needs Node falls away with the rest.
         if (!log.message.includes('externalized for browser compatibility')) handler(level, log)

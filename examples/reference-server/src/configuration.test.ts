@@ -97,6 +97,61 @@ describe('readConfiguration', () => {
     })
   })
 
+  it('takes an issuer by which people sign in to the console', () => {
+    const env = {
+      MUSTER_JWKS_URL: 'https://login.example.org/jwks',
+      MUSTER_JWT_AUDIENCE: 'muster',
+      MUSTER_JWT_ISSUER: 'https://login.example.org',
+      MUSTER_CONSOLE_SECRET: SECRET,
+      MUSTER_OIDC_ISSUER: 'https://login.example.org',
+      MUSTER_OIDC_CLIENT_ID: 'console',
+    }
+    expect(readConfiguration(env).oidc).toEqual({
+      issuer: 'https://login.example.org',
+      clientId: 'console',
+    })
+    expect(
+      readConfiguration({
+        ...env,
+        MUSTER_OIDC_CLIENT_SECRET: ' kept to the letter ',
+        MUSTER_OIDC_SCOPE: 'openid profile',
+        MUSTER_OIDC_PARAMETERS: 'audience=muster, resource=https://muster.example.org?a=b',
+        MUSTER_OIDC_REDIRECT_URI: 'https://app.example.org/console/oidc/callback',
+      }).oidc,
+    ).toEqual({
+      issuer: 'https://login.example.org',
+      clientId: 'console',
+      clientSecret: ' kept to the letter ',
+      scope: 'openid profile',
+      parameters: { audience: 'muster', resource: 'https://muster.example.org?a=b' },
+      redirectUri: 'https://app.example.org/console/oidc/callback',
+    })
+    const refusal = (more: Record<string, string | undefined>): string => {
+      try {
+        readConfiguration({ ...env, ...more })
+        return ''
+      } catch (error) {
+        return String(error)
+      }
+    }
+    expect(refusal({ MUSTER_OIDC_ISSUER: undefined })).toContain(
+      'MUSTER_OIDC_CLIENT_ID needs MUSTER_OIDC_ISSUER',
+    )
+    expect(refusal({ MUSTER_OIDC_CLIENT_ID: undefined })).toContain(
+      'MUSTER_OIDC_ISSUER needs MUSTER_OIDC_CLIENT_ID',
+    )
+    expect(refusal({ MUSTER_CONSOLE_SECRET: undefined })).toContain(
+      'MUSTER_OIDC_ISSUER needs MUSTER_CONSOLE_SECRET',
+    )
+    expect(refusal({ MUSTER_OIDC_ISSUER: 'http://login.example.org' })).toContain(
+      'MUSTER_OIDC_ISSUER must be https, unless it is on this machine',
+    )
+    expect(refusal({ MUSTER_OIDC_SCOPE: 'profile' })).toContain('MUSTER_OIDC_SCOPE must have openid')
+    expect(refusal({ MUSTER_OIDC_PARAMETERS: 'audience' })).toContain(
+      'MUSTER_OIDC_PARAMETERS must be a comma list such as audience=muster',
+    )
+  })
+
   it('traces with any exporter but none', () => {
     const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' }
     expect(readConfiguration({ OTEL_TRACES_EXPORTER: 'console' }).tracing).toBe(true)

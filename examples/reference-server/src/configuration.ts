@@ -1,5 +1,6 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 import { resolve } from 'node:path'
+import type { OidcSignIn } from '@muster/console'
 import type { Role } from '@muster/core'
 import { basePath, nearestName } from '@muster/core/support'
 import { z } from 'zod'
@@ -62,6 +63,8 @@ export interface Configuration {
   readonly consoleSecret: string | undefined
   /** Origins whose images and sounds the console may load. */
   readonly mediaOrigins: readonly string[]
+  /** The issuer by which people sign in to the console; undefined: by links. */
+  readonly oidc: OidcSignIn['oidc'] | undefined
   /** Per principal; 0: none. */
   readonly requestsPerMinute: number
   readonly keepEventsHours: number
@@ -172,6 +175,27 @@ const tokenRoles = list.transform((pairs, context) => {
 
 const ROLES_RULE = `must be a comma list such as muster-admins=admin, with the roles ${TOKEN_ROLES.join(', ')}`
 
+/** An address that browsers are sent to. */
+function webAddress(example: string): z.ZodType<string, string> {
+  const isSafe = (text: string): boolean => {
+    const { protocol, hostname } = new URL(text)
+    return protocol === 'https:' || isLoopback(hostname.replace(/^\[|\]$/g, ''))
+  }
+  return url(['https:', 'http:'], example).refine(
+    (text) => !URL.canParse(text) || isSafe(text),
+    'must be https, unless it is on this machine',
+  )
+}
+
+/** `name=value` pairs. */
+const pairs = list.transform((parts, context) => {
+  const named = parts.map((part) => part.split(/=(.*)/s, 2) as [string, string?])
+  if (named.every(([name, value]) => name.trim() !== '' && value !== undefined))
+    return Object.fromEntries(named) as Record<string, string>
+  context.addIssue({ code: 'custom', message: 'must be a comma list such as audience=muster' })
+  return z.NEVER
+})
+
 const secret = z
   .string()
   .refine((text) => text === text.trim(), 'has a blank or a line break at one end: take it out')
@@ -222,6 +246,17 @@ const environment = z.object({
   MUSTER_CORS_ORIGINS: origins.default([]),
   MUSTER_CONSOLE_SECRET: secret.optional(),
   MUSTER_MEDIA_ORIGINS: origins.default([]),
+  MUSTER_OIDC_ISSUER: webAddress('https://login.example.org').optional(),
+  MUSTER_OIDC_CLIENT_ID: z.string().optional(),
+  MUSTER_OIDC_CLIENT_SECRET: z.string().optional(),
+  MUSTER_OIDC_SCOPE: z
+    .string()
+    .refine((text) => text.split(' ').includes('openid'), 'must have openid among its scopes')
+    .optional(),
+  MUSTER_OIDC_PARAMETERS: pairs.optional(),
+  MUSTER_OIDC_REDIRECT_URI: webAddress('https://app.example.org/console/oidc/callback')
+    .refine((text) => text.endsWith('/oidc/callback'), 'must end with /oidc/callback')
+    .optional(),
   MUSTER_RATE_LIMIT: integer(0, 1_000_000_000).default(6_000),
   MUSTER_EVENT_KEEP_HOURS: numeric(
     'a number of hours greater than 0 and at most 876000 (a hundred years), fractions allowed',
@@ -245,7 +280,11 @@ export function dataDirectoryOf(demo: boolean): string {
 }
 
 /** Secrets are taken to the letter; of all else, blanks at the ends are nobody's intention. */
-const TO_THE_LETTER: ReadonlySet<string> = new Set(['MUSTER_JWT_SECRET', 'MUSTER_CONSOLE_SECRET'])
+const TO_THE_LETTER: ReadonlySet<string> = new Set([
+  'MUSTER_JWT_SECRET',
+  'MUSTER_CONSOLE_SECRET',
+  'MUSTER_OIDC_CLIENT_SECRET',
+])
 
 /** Variables that Kubernetes makes for services whose names begin with `muster`. */
 const OF_KUBERNETES = /_SERVICE_(HOST|PORT)|_PORT_\d+_(TCP|UDP|SCTP)|_PORT=(tcp|udp|sctp):/
@@ -340,6 +379,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     corsOrigins: values.MUSTER_CORS_ORIGINS,
     consoleSecret: values.MUSTER_CONSOLE_SECRET,
     mediaOrigins: values.MUSTER_MEDIA_ORIGINS,
+    oidc: oidcOf(values),
     requestsPerMinute: values.MUSTER_RATE_LIMIT,
     keepEventsHours: values.MUSTER_EVENT_KEEP_HOURS,
     keepDraftsDays: values.MUSTER_DRAFT_KEEP_DAYS,
@@ -360,6 +400,41 @@ const TOKEN_SETTINGS = [
   'MUSTER_JWT_ROLE_CLAIM',
   'MUSTER_JWT_ROLES',
 ] as const
+
+const OIDC_NEEDS = ['MUSTER_OIDC_CLIENT_ID', 'MUSTER_JWKS_URL', 'MUSTER_CONSOLE_SECRET'] as const
+const OIDC_SETTINGS = [
+  'MUSTER_OIDC_CLIENT_ID',
+  'MUSTER_OIDC_CLIENT_SECRET',
+  'MUSTER_OIDC_SCOPE',
+  'MUSTER_OIDC_PARAMETERS',
+  'MUSTER_OIDC_REDIRECT_URI',
+] as const
+
+function oidcContradictions(values: Environment, isSet: (name: string) => boolean): string[] {
+  if (values.MUSTER_OIDC_ISSUER === undefined)
+    return OIDC_SETTINGS.filter(isSet).map((name) => `${name} needs MUSTER_OIDC_ISSUER`)
+  const reasons: Record<(typeof OIDC_NEEDS)[number], string> = {
+    MUSTER_OIDC_CLIENT_ID: 'the name of the console at the issuer',
+    MUSTER_JWKS_URL: 'the tokens of the issuer are checked by its keys',
+    MUSTER_CONSOLE_SECRET: 'it seals what a sign-in needs, so that every process can end it',
+  }
+  return OIDC_NEEDS.filter((name) => values[name] === undefined).map(
+    (name) => `MUSTER_OIDC_ISSUER needs ${name}: ${reasons[name]}`,
+  )
+}
+
+function oidcOf(values: Environment): OidcSignIn['oidc'] | undefined {
+  const { MUSTER_OIDC_ISSUER: issuer, MUSTER_OIDC_CLIENT_ID: clientId } = values
+  if (issuer === undefined || clientId === undefined) return undefined
+  const optional = {
+    clientSecret: values.MUSTER_OIDC_CLIENT_SECRET,
+    scope: values.MUSTER_OIDC_SCOPE,
+    parameters: values.MUSTER_OIDC_PARAMETERS,
+    redirectUri: values.MUSTER_OIDC_REDIRECT_URI,
+  }
+  const given = Object.entries(optional).filter(([, value]) => value !== undefined)
+  return { issuer, clientId, ...Object.fromEntries(given) }
+}
 
 function expected(names: readonly string[] | undefined): readonly string[] | false {
   return names === undefined || names.includes(NONE) ? false : names
@@ -386,7 +461,7 @@ export function carelessSettings({ trust, tokens }: Configuration): string[] {
 /** What is wrong only together. */
 function contradictions(values: Environment, loopback: boolean, isSet: (name: string) => boolean): string[] {
   const { REDIS_URL, DATABASE_URL, MUSTER_JWT_SECRET, MUSTER_JWKS_URL, HOST } = values
-  const problems: string[] = []
+  const problems = oidcContradictions(values, isSet)
   if (REDIS_URL !== undefined && DATABASE_URL === undefined) {
     problems.push(
       'REDIS_URL needs DATABASE_URL: the embedded database serves one process, which needs no Redis. Set DATABASE_URL too, or unset REDIS_URL',

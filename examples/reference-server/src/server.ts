@@ -80,6 +80,7 @@ export async function buildServer({
           prefix: '/console',
           mediaOrigins: configuration.mediaOrigins,
           ...(consoleSecret !== undefined && { secret: consoleSecret }),
+          ...(configuration.oidc && { signIn: { oidc: configuration.oidc } }),
         })
         frontDoor(scope)
       },

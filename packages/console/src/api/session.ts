@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { mayRound, silentRound } from './round.ts'
 import type { Operations } from './schema.ts'
 import { pathOf, settings } from './settings.ts'
 
@@ -19,6 +20,8 @@ export const me = signal<Me | undefined>(undefined)
 
 /** Nowhere but here: what browsers store can be read by whoever has the disk. */
 let token: string | undefined
+/** Tells other tabs. */
+const SIGNED_OUT = 'muster:out'
 let renewing: Promise<boolean> | undefined
 
 /** The token that calls carry. */
@@ -26,8 +29,11 @@ export function bearer(): string | undefined {
   return token
 }
 
-/** Opens the session: by the code of a link, or as it was before a reload. Says whether it is open. */
-export async function open(code: string | undefined): Promise<boolean> {
+/**
+ * Opens the session: by the code of a link, or as it was before a reload. Says whether it is open.
+ * @param fault what went wrong at the issuer, which is then not asked again
+ */
+export async function open(code: string | undefined, fault?: string): Promise<boolean> {
   const answer = await asked('POST', code === undefined ? {} : { code }).catch(() => undefined)
   if (answer === undefined) {
     sessionState.value = { kind: 'out', why: 'The server cannot be reached.' }
@@ -36,8 +42,14 @@ export async function open(code: string | undefined): Promise<boolean> {
   if (answer.ok) {
     const given = (await answer.json()) as { readonly token: string }
     token = given.token
+    mayRound(true)
     return true
   }
+  if (fault !== undefined) {
+    sessionState.value = { kind: 'out', why: fault }
+    return false
+  }
+  if (code === undefined && answer.status === 401 && silentRound()) return false
   if (settings.loginUrl !== null && answer.status === 401) {
     location.assign(settings.loginUrl)
     return false
@@ -63,7 +75,9 @@ async function renew(before: string | undefined): Promise<boolean> {
   const answer = await asked('POST', {}).catch(() => undefined)
   const given = answer?.ok ? ((await answer.json()) as { readonly token: string }) : undefined
   if (given === undefined || given.token === before) {
-    if (answer !== undefined && sessionState.value.kind === 'in') sessionState.value = { kind: 'ended' }
+    // What was typed is kept as the page is left, and is there again when the round is over.
+    if (answer !== undefined && sessionState.value.kind === 'in' && !silentRound())
+      sessionState.value = { kind: 'ended' }
     return false
   }
   token = given.token
@@ -71,12 +85,28 @@ async function renew(before: string | undefined): Promise<boolean> {
   return true
 }
 
-/** Ends the session in this browser. */
+/** Ends the session in this browser, in all of its tabs, and forgets what they had not sent. */
 export async function close(): Promise<void> {
-  await asked('DELETE', undefined).catch(() => undefined)
+  localStorage.setItem(SIGNED_OUT, String(Date.now()))
+  await left(asked('DELETE', undefined))
+  for (const name of Object.keys(localStorage))
+    if (/^muster:(draft|outbox):/.test(name)) localStorage.removeItem(name)
+}
+
+/** Follows what other tabs of this browser do. Called once. */
+export function followTabs(): void {
+  addEventListener('storage', ({ key }) => {
+    if (key === SIGNED_OUT) void left(Promise.resolve())
+  })
+}
+
+/** The page goes first: it gives back what it holds, as long as there is a token for that. */
+async function left(done: Promise<unknown>): Promise<void> {
+  mayRound(false)
+  sessionState.value = { kind: 'out', why: 'You are signed out.' }
+  await done.catch(() => undefined)
   token = undefined
   me.value = undefined
-  sessionState.value = { kind: 'out', why: 'You are signed out.' }
 }
 
 function asked(method: string, body: object | undefined): Promise<Response> {

@@ -6,6 +6,8 @@ export interface Settings {
   readonly title: string
   /** Where a host's own session begins; null: people come by links. */
   readonly loginUrl: string | null
+  /** Whether people come by an issuer of OpenID Connect. */
+  readonly isOidc: boolean
   readonly mediaOrigins: readonly string[]
 }
 
@@ -15,6 +17,7 @@ const DEFAULTS: Settings = {
   prefix: '/console',
   title: 'Muster',
   loginUrl: null,
+  isOidc: false,
   mediaOrigins: [],
 }
 

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren, VNode } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
-import { close, me, sessionState } from '../api/session.ts'
+import { loginAddress } from '../api/round.ts'
+import { me, sessionState } from '../api/session.ts'
 import { settings } from '../api/settings.ts'
 import { Button } from '../design/button.tsx'
 import { Dialog } from '../design/dialog.tsx'
@@ -12,20 +13,19 @@ import { endHold, toggleHold } from '../feed/hold.ts'
 import { findProjects, projectInSight, projects } from '../feed/projects.ts'
 import { bindingOf, PLACES_OF, type Place } from '../keys/bindings.ts'
 import { deedOf, isTyping, pressed } from '../keys/keymap.ts'
-import { areSingleKeysOn } from '../keys/single-keys.ts'
-import { become, changed, go, hrefOf, type PageName, type Route, route } from '../route/route.ts'
-import { forgetAllDrafts } from '../work/drafts.ts'
+import { become, changed, hrefOf, type PageName, type Route, route } from '../route/route.ts'
 import { ConnectionBar, ConnectionState } from './connection.tsx'
 import './frame.css'
 import { later } from './later.tsx'
-import { keepSetting, readSettings } from './own-settings.ts'
-import { load, PLACES, pageOf, pagesOfMe } from './pages.ts'
-import { DENSITIES, density, setDensity, setTheme, THEMES, theme } from './theme.ts'
+import { readSettings } from './own-settings.ts'
+import { load, nameOfMe, PLACES, pageOf, pagesOfMe, toPage } from './pages.ts'
+import { ProjectChoice } from './project-choice.tsx'
 import { WORDS } from './words.ts'
 
 type Over = 'nothing' | 'help' | 'menu' | 'palette'
 
 const Palette = later(() => import('./palette.tsx').then((part) => part.Palette))
+const Menu = later(() => import('./frame-menu.tsx').then((part) => part.Menu))
 const Help = later(() => import('./help.tsx').then((part) => part.Help))
 
 /** What stands around every page: the rail, the state of the connection, help, the palette. */
@@ -40,6 +40,7 @@ export function Frame(): VNode {
   useEffect(() => {
     void findProjects()
     void readSettings()
+    return () => void disconnect()
   }, [])
   const { page } = route.value
   return (
@@ -69,10 +70,10 @@ export function Frame(): VNode {
           <ConnectionState />
           <button type="button" class="who" onClick={() => (over.value = 'menu')}>
             <span class="avatar" aria-hidden="true">
-              {initials(nameOf())}
+              {initials(nameOfMe())}
             </span>
             <span class="who-name">
-              <span>{nameOf()}</span>
+              <span>{nameOfMe()}</span>
               <small>{me.value?.role}</small>
             </span>
           </button>
@@ -139,11 +140,6 @@ function Message({ title, children }: MessageProps): VNode {
   )
 }
 
-/** Where a page leads: with the project in sight, if the page shows one. */
-function toPage(page: PageName): string {
-  return hrefOf({ page, ...(PLACES[page].project === 'one' && { project: projectInSight.value }) })
-}
-
 function PageLink({ to }: { readonly to: PageName }): VNode {
   const { title, icon } = PLACES[to]
   const here = route.value.page
@@ -155,37 +151,6 @@ function PageLink({ to }: { readonly to: PageName }): VNode {
     </a>
   )
 }
-
-/** Which project is looked at: on pages that may show all of them, that too. */
-function ProjectChoice(): VNode | null {
-  const { page, project } = route.value
-  const shows = page === 'missing' ? 'none' : PLACES[page].project
-  const choices = projects.value ?? []
-  if (choices.length === 0 || shows === 'none') return null
-  const chosen = project ?? (shows === 'any' ? '' : projectInSight.value)
-  return (
-    <select
-      class="project-choice"
-      aria-label="Project"
-      value={chosen}
-      onChange={({ currentTarget: { value } }) =>
-        go({ page: page as PageName, ...(value !== '' && { project: value }) })
-      }
-    >
-      {shows === 'any' && <option value="">{WORDS.allProjects}</option>}
-      {choices.map(({ projectId, name }) => (
-        <option key={projectId} value={projectId}>
-          {name}
-        </option>
-      ))}
-      {chosen !== undefined && chosen !== '' && !choices.some(({ projectId }) => projectId === chosen) && (
-        <option value={chosen}>…{chosen.slice(-8)}</option>
-      )}
-    </select>
-  )
-}
-
-const nameOf = (): string => me.value?.displayName ?? me.value?.role ?? ''
 
 function Brand(): VNode {
   return (
@@ -203,107 +168,19 @@ function Brand(): VNode {
   )
 }
 
-function Menu({ onClose, onHelp }: { readonly onClose: () => void; readonly onHelp: () => void }): VNode {
-  return (
-    <Dialog title={nameOf()} onClose={onClose}>
-      <ul class="menu-pages">
-        {pagesOfMe()
-          .filter((to) => PLACES[to].at !== 'links')
-          .map((to) => (
-            <li key={to}>
-              <a href={toPage(to)} class="button quiet" onClick={onClose}>
-                <Icon name={PLACES[to].icon} />
-                <span>{PLACES[to].title}</span>
-              </a>
-            </li>
-          ))}
-      </ul>
-      <ProjectChoice />
-      <fieldset class="menu-group">
-        <legend>Colours</legend>
-        <div class="deeds">
-          {THEMES.map(({ value, title }) => (
-            <Button
-              key={value}
-              pressed={theme.value === value}
-              onClick={() => choose(() => setTheme(value), 'theme', value)}
-            >
-              {title}
-            </Button>
-          ))}
-        </div>
-      </fieldset>
-      <fieldset class="menu-group">
-        <legend>Rows</legend>
-        <div class="deeds">
-          {DENSITIES.map(({ value, title }) => (
-            <Button
-              key={value}
-              pressed={density.value === value}
-              onClick={() => choose(() => setDensity(value), 'density', value)}
-            >
-              {title}
-            </Button>
-          ))}
-        </div>
-      </fieldset>
-      <fieldset class="menu-group">
-        <legend>Single keys</legend>
-        <div class="deeds">
-          {[true, false].map((isOn) => (
-            <Button
-              key={String(isOn)}
-              pressed={areSingleKeysOn.value === isOn}
-              onClick={() => choose(() => (areSingleKeysOn.value = isOn), 'singleKeys', isOn)}
-            >
-              {isOn ? WORDS.on : WORDS.off}
-            </Button>
-          ))}
-        </div>
-      </fieldset>
-      <div class="deeds">
-        <Button icon="keys" keyName="?" onClick={onHelp}>
-          Keys and help
-        </Button>
-        {settings.loginUrl === null && (
-          <Button icon="signOut" onClick={() => void signOut()}>
-            Sign out
-          </Button>
-        )}
-      </div>
-    </Dialog>
-  )
-}
-
-function choose(act: () => unknown, name: Parameters<typeof keepSetting>[0], value: string | boolean): void {
-  act()
-  keepSetting(name, value)
-}
-
-async function signOut(): Promise<void> {
-  await disconnect()
-  await close()
-  forgetAllDrafts()
-}
-
 /** A session that could not be renewed: the page stays readable, and what was typed stays. */
 function Ended(): VNode {
+  const login = loginAddress()
   return (
     <Dialog title="Your session has ended">
       <p>
         What you typed is kept in this browser. Sign in again
-        {settings.loginUrl === null ? ' with a fresh link' : ''}, and go on here.
+        {login === null ? ' with a fresh link' : ''}, and go on here.
       </p>
       <div class="deeds">
-        {settings.loginUrl === null ? (
-          <Button kind="primary" onClick={() => location.reload()}>
-            Try again
-          </Button>
-        ) : (
-          <Button kind="primary" onClick={() => location.assign(settings.loginUrl ?? '')}>
-            Sign in
-          </Button>
-        )}
+        <Button kind="primary" onClick={() => (login === null ? location.reload() : location.assign(login))}>
+          {login === null ? 'Try again' : 'Sign in'}
+        </Button>
       </div>
     </Dialog>
   )

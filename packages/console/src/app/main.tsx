@@ -1,6 +1,6 @@
 import { render } from 'preact'
 import { call } from '../api/call.ts'
-import { me, open, sessionState } from '../api/session.ts'
+import { followTabs, me, open, sessionState } from '../api/session.ts'
 import { settings } from '../api/settings.ts'
 import { type PageName, route, startRouting } from '../route/route.ts'
 import '../design/tokens.css'
@@ -12,11 +12,12 @@ import { load } from './pages.ts'
 import { applyTheme } from './theme.ts'
 
 // Before anything else reads the address: the code works once, and stands nowhere afterwards.
-const code = /^#code=([\w-]+)$/.exec(location.hash)?.[1]
-if (code !== undefined) history.replaceState(null, '', location.pathname + location.search)
+const [, how, said, to = ''] = /^#(code|sign-in)=([\w-]+)(?:&to=(.*))?$/.exec(location.hash) ?? []
+if (how) history.replaceState(null, '', location.pathname + location.search + (to && `#${to}`))
 
 applyTheme()
 startRouting()
+followTabs()
 document.title = settings.title
 const place = document.getElementById('page')
 if (place) render(<App />, place)
@@ -25,7 +26,11 @@ if (route.peek().page !== 'missing') void load(route.peek().page as PageName)
 void begin()
 
 async function begin(): Promise<void> {
-  if (!(await open(code))) return
+  const isOpen =
+    how === 'sign-in'
+      ? await open(undefined, (await import('./sign-in-words.ts')).faultInWords(said))
+      : await open(said)
+  if (!isOpen) return
   try {
     me.value = await call('GET /session', {})
     sessionState.value = { kind: 'in' }

@@ -2,7 +2,8 @@ import { signal } from '@preact/signals'
 import type { ComponentType } from 'preact'
 import { me } from '../api/session.ts'
 import type { IconName } from '../design/icon.tsx'
-import { PAGE_NAMES, type PageName } from '../route/route.ts'
+import { projectInSight } from '../feed/projects.ts'
+import { hrefOf, PAGE_NAMES, type PageName } from '../route/route.ts'
 
 interface PageModule {
   readonly Page: ComponentType
@@ -60,6 +61,16 @@ function isForMe(page: PageName): boolean {
   const role = me.value?.role
   if (PLACES[page].for === 'admins') return role === 'admin'
   return PLACES[page].for === 'all' || role === 'admin' || role === 'manager'
+}
+
+/** Where a page leads: with the project in sight, if the page shows one. */
+export function toPage(page: PageName): string {
+  return hrefOf({ page, ...(PLACES[page].project === 'one' && { project: projectInSight.value }) })
+}
+
+/** How the page calls whoever works at it. */
+export function nameOfMe(): string {
+  return me.value?.displayName ?? me.value?.role ?? ''
 }
 
 type Loaded = ComponentType | 'failed'

@@ -1,10 +1,12 @@
 import type { VNode } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { loginAddress } from '../api/round.ts'
 import { settings } from '../api/settings.ts'
 import './signed-out.css'
 
 /** Nobody is signed in: why, and what to do. */
 export function SignedOut({ why }: { readonly why: string }): VNode {
+  const login = loginAddress()
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus(), [])
   return (
@@ -13,7 +15,7 @@ export function SignedOut({ why }: { readonly why: string }): VNode {
         Sign in to {settings.title}
       </h1>
       {why !== '' && <p role="alert">{why}</p>}
-      {settings.loginUrl === null ? (
+      {login === null ? (
         <>
           <p>
             This page opens by a link that works once. <code>npm start</code> prints one for each of its
@@ -26,7 +28,9 @@ export function SignedOut({ why }: { readonly why: string }): VNode {
         </>
       ) : (
         <p>
-          <a href={settings.loginUrl}>Sign in</a>
+          <a class="button primary" href={login}>
+            Sign in
+          </a>
         </p>
       )}
     </main>

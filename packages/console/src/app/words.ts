@@ -10,8 +10,6 @@ export const WORDS = {
   nothingHereMore: 'It does not exist, or is not for you.',
   notLoaded: 'This page could not be loaded',
   notLoadedMore: 'The server cannot be reached, or has a newer page.',
-  off: 'Off',
-  on: 'On',
   palette: 'Go to anything, do anything',
   paletteNone: 'Nothing is called that.',
   paletteField: 'What to look for',

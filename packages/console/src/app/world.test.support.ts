@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { JobType, Json, ProjectId, Role, UserId } from '@muster/core'
 import type { NewForm } from '@muster/core/forms'
+import type { Authenticator } from '@muster/core/ports'
 import { coreModule, createMuster, type Muster, silentLogger } from '@muster/host'
 import { chromiumBinary } from '@muster/test-services'
 import { musterHttp } from '@muster/transport-http'
@@ -9,7 +10,7 @@ import { source } from 'axe-core'
 import { type FastifyInstance, fastify } from 'fastify'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { consoleCode, musterConsole } from '../server/index.ts'
+import { type ConsoleOptions, consoleCode, musterConsole } from '../server/index.ts'
 
 const HOUR_MS = 3_600_000
 const PATIENCE_MS = 30_000
@@ -43,6 +44,19 @@ export interface Tab {
   readonly faults: readonly string[]
 }
 
+interface WorldOptions extends Pick<ConsoleOptions, 'signIn'> {
+  readonly jobTypes?: readonly JobType[]
+  readonly authenticator?: Authenticator
+}
+
+/** A token is a role and a person; who signs it is not what is tested here. */
+const tokensOfTests: Authenticator = {
+  authenticate: async (token) => {
+    const [role, userId] = token.split('.') as [Role, UserId]
+    return { userId, role, expiresAt: new Date(Date.now() + HOUR_MS) }
+  },
+}
+
 /** Muster with its page on a free port, and a browser. */
 export class World {
   readonly muster: Muster
@@ -65,18 +79,15 @@ export class World {
     this.#closeWs = parts.closeWs
   }
 
-  static async open({ jobTypes = [] }: { readonly jobTypes?: readonly JobType[] } = {}): Promise<World> {
+  static async open({
+    jobTypes = [],
+    authenticator = tokensOfTests,
+    ...page
+  }: WorldOptions = {}): Promise<World> {
     const muster = await createMuster({ modules: [coreModule({ jobTypes, logger: silentLogger })] })
-    // A token is a role and a person; who signs it is not what is tested here.
-    const authenticator = {
-      authenticate: async (token: string) => {
-        const [role, userId] = token.split('.') as [Role, UserId]
-        return { userId, role, expiresAt: new Date(Date.now() + HOUR_MS) }
-      },
-    }
     const app = fastify({ forceCloseConnections: true })
     await app.register(musterHttp, { muster, authenticator, requestsPerMinute: 0, operations: false })
-    await app.register(musterConsole, { muster, authenticator, prefix: '/console' })
+    await app.register(musterConsole, { muster, authenticator, prefix: '/console', ...page })
     const ws = attachMusterWs(app.server, { muster, authenticator })
     const origin = await app.listen({ host: '127.0.0.1', port: 0 })
     const browser = await chromium.launch({

@@ -7,6 +7,8 @@ export interface Asked {
   readonly method: string
   /** Below the prefix, without its query: `` for the prefix itself, else with a slash in front. */
   readonly path: string
+  /** What stands behind the `?`. */
+  readonly query: string
   readonly headers: IncomingHttpHeaders
   /** The address that asks. */
   readonly from: string
@@ -18,7 +20,7 @@ export interface Asked {
 /** An answer, as every host can send it. */
 export interface Answer {
   readonly status: number
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: Readonly<Record<string, string | string[]>>
   readonly body?: Buffer | string
 }
 

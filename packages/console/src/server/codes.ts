@@ -13,13 +13,18 @@ type Keeper = Pick<Muster, 'persistence' | 'clock'>
  * A code that stands for the token, once, for a quarter of an hour, on every process of this database; its page is `<prefix>/#code=<code>`. The token
  * is kept sealed with the code, of which only a hash is kept.
  */
-export async function consoleCode({ muster }: { readonly muster: Keeper }, token: string): Promise<string> {
+export function consoleCode({ muster }: { readonly muster: Keeper }, token: string): Promise<string> {
+  return codeFor(muster, token, CODE_MS)
+}
+
+/** The same, for as long as is said. */
+export async function codeFor(muster: Keeper, token: string, ms: number): Promise<string> {
   const code = randomBytes(CODE_BYTES).toString('base64url')
   const { idempotency } = muster.persistence.stores
   const now = muster.clock.now()
   const call = callOf('console code', code)
   await idempotency.start(call, now, now)
-  const body = { sealed: seal(code, 'code', token), lapsesAt: now.getTime() + CODE_MS }
+  const body = { sealed: seal(code, 'code', token), lapsesAt: now.getTime() + ms }
   await idempotency.finish(call, { status: 200, headers: {}, body })
   return code
 }

@@ -147,6 +147,7 @@ it('writes addresses into the page that hold wherever a proxy has moved it', asy
     prefix: '/muster/console',
     title: '</script><b>x',
     loginUrl: null,
+    isOidc: false,
     mediaOrigins: [],
   })
   expect(relativeTo('/work/console', '/work/api/v1')).toBe('../api/v1')

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { type Answer, type Asked, problem, TooLargeError } from './answer.ts'
 import { type Built, builtFiles, pageFile, sendFile } from './files.ts'
+import { oidcRounds } from './oidc.ts'
 import { type ConsoleOptions, relativeTo } from './options.ts'
 import { COMMON_HEADERS, pageHeaders } from './policy.ts'
 import { sessions } from './session.ts'
@@ -13,7 +15,10 @@ export type Serve = (asked: Asked) => Promise<Answer>
 
 /** The page of these options. `built` is what is served; default: what lies in the package. */
 export function servedConsole(options: Checked, built: Built | undefined = builtFiles()): Serve {
-  const { open, close, link } = sessions(options)
+  const secret = options.secret ?? randomBytes(32).toString('base64url')
+  const { open, close, link } = sessions(options, secret)
+  const { signIn } = options
+  const rounds = signIn && 'oidc' in signIn ? oidcRounds(options, secret, signIn) : undefined
   const page = built && pageFile(withSettings(built.html, options))
   const headers = pageHeaders(options)
 
@@ -22,6 +27,8 @@ export function servedConsole(options: Checked, built: Built | undefined = built
     if (path === '/session' && method === 'POST') return open(asked)
     if (path === '/session' && method === 'DELETE') return close(asked)
     if (path === '/link' && method === 'POST') return link(asked)
+    if (path === '/oidc/start' && method === 'GET' && rounds) return rounds.start(asked)
+    if (path === '/oidc/callback' && method === 'GET' && rounds) return rounds.callback(asked)
     if (method !== 'GET' && method !== 'HEAD') return nothingThere(asked)
     // Relative to the prefix itself: nobody has to know what a proxy has stripped.
     const lastPart = options.prefix.split('/').at(-1) ?? ''
@@ -68,7 +75,8 @@ function withSettings(
     socketPath: relativeTo(prefix, socketPath),
     prefix,
     title: title ?? 'Muster',
-    loginUrl: signIn?.loginUrl ?? null,
+    loginUrl: signIn && 'loginUrl' in signIn ? signIn.loginUrl : null,
+    isOidc: signIn !== undefined && 'oidc' in signIn,
     mediaOrigins: mediaOrigins ?? [],
   }
   // Text of a script element ends at the first `</script`, whatever it is in JSON.

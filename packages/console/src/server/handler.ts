@@ -23,12 +23,13 @@ export function consoleHandler(options: ConsoleOptions): ConsoleHandler {
   const { prefix } = checked
   return (request: MaybeRead, response, next) => {
     // Express takes off the path that a handler is mounted at, and keeps the whole here.
-    const [path = ''] = (request.originalUrl ?? request.url ?? '').split('?')
+    const [path = '', ...query] = (request.originalUrl ?? request.url ?? '').split('?')
     const isBelow = path === prefix || path.startsWith(`${prefix}/`)
     if (!isBelow && next !== undefined) return next()
     const asked = {
       method: request.method ?? 'GET',
       path: isBelow ? path.slice(prefix.length) : path,
+      query: query.join('?'),
       headers: request.headers,
       from: request.socket.remoteAddress ?? '',
       request,

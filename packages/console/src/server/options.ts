@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Authenticator } from '@muster/core/ports'
-import { assertOptions, basePath, type OptionRules, option } from '@muster/core/support'
+import { assertOptions, basePath, type OptionRule, type OptionRules, option } from '@muster/core/support'
 import type { Muster } from '@muster/host'
 
 /** How a host's own session opens the page. */
@@ -9,6 +9,23 @@ export interface HostSignIn {
   readonly token: (request: IncomingMessage) => Promise<string | null>
   /** Where the page sends those who are not. */
   readonly loginUrl: string
+}
+
+/** How an issuer of OpenID Connect opens the page: authorization code with PKCE, on the server alone. */
+export interface OidcSignIn {
+  readonly oidc: {
+    /** The issuer's name, where its `/.well-known/openid-configuration` lies: https, or http on this machine. */
+    readonly issuer: string
+    readonly clientId: string
+    /** Of a client that has one. */
+    readonly clientSecret?: string
+    /** Default `openid`. The access token that comes of it must be one that `authenticator` takes. */
+    readonly scope?: string
+    /** More for the issuer to know, such as `{ audience: 'muster' }` or `{ resource: 'https://muster.example.org' }`. */
+    readonly parameters?: Readonly<Record<string, string>>
+    /** The address of `<prefix>/oidc/callback` as browsers have it, for proxies that hide it. Default: as the page says. */
+    readonly redirectUri?: string
+  }
 }
 
 /** What the page is served for, and how. */
@@ -23,8 +40,8 @@ export interface ConsoleOptions {
   /** Where socket.io lies, likewise. Default `/socket.io`. */
   readonly socketPath?: string
   /** Default: by links that work once, which `consoleCode` makes and `POST <prefix>/link` answers to a bearer token. */
-  readonly signIn?: HostSignIn
-  /** Seals the cookie by which a reload needs no new code; the same for all processes. Default: random, so that a restart signs everybody out. */
+  readonly signIn?: HostSignIn | OidcSignIn
+  /** Seals the cookies of signing in, by which a reload needs no new code; the same for all processes. Default: random, so that a restart signs everybody out. */
   readonly secret?: string
   /** Origins whose images and sounds the page may load; default none. */
   readonly mediaOrigins?: readonly string[]
@@ -34,6 +51,69 @@ export interface ConsoleOptions {
   readonly title?: string
 }
 
+const isOnThisMachine = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host)
+
+/** An address that a browser is sent to. */
+function addressRule(rule: string, ends = ''): OptionRule {
+  return {
+    rule,
+    holds: (value) => {
+      if (typeof value !== 'string' || !URL.canParse(value)) return false
+      const { protocol, hostname, username, search, hash, pathname } = new URL(value)
+      const isSafe = protocol === 'https:' || (protocol === 'http:' && isOnThisMachine(hostname))
+      return isSafe && username + search + hash === '' && pathname.endsWith(ends)
+    },
+  }
+}
+
+/** Words of the request that are the server's own to say. */
+const OWN_PARAMETERS: ReadonlySet<string> = new Set([
+  'client_id',
+  'redirect_uri',
+  'response_type',
+  'response_mode',
+  'scope',
+  'state',
+  'nonce',
+  'code_challenge',
+  'code_challenge_method',
+])
+
+const HOST_RULES: OptionRules<HostSignIn> = {
+  token: option.needed(option.callable),
+  loginUrl: option.needed(option.text),
+}
+const OIDC_RULES: OptionRules<OidcSignIn> = {
+  oidc: option.needed(
+    option.group<OidcSignIn['oidc']>({
+      issuer: option.needed(
+        addressRule(
+          'the https address of the issuer, such as https://login.example.org (http on this machine alone)',
+        ),
+      ),
+      clientId: option.needed(option.text),
+      clientSecret: option.text,
+      scope: {
+        rule: 'a text of scopes with openid among them, such as "openid profile"',
+        holds: (value) => typeof value === 'string' && value.split(' ').includes('openid'),
+      },
+      parameters: {
+        rule: 'an object of texts, of none that the server says itself',
+        holds: (value) =>
+          typeof value === 'object' &&
+          value !== null &&
+          Object.entries(value).every(
+            ([name, text]) => typeof text === 'string' && !OWN_PARAMETERS.has(name),
+          ),
+      },
+      redirectUri: addressRule(
+        'the https address of the callback, which ends with /oidc/callback (http on this machine alone)',
+        '/oidc/callback',
+      ),
+    }),
+  ),
+}
+
 const RULES: OptionRules<ConsoleOptions> &
   Readonly<Record<'logLevel' | 'logSerializers', typeof option.anything>> = {
   muster: option.needed(option.having('work')),
@@ -41,10 +121,7 @@ const RULES: OptionRules<ConsoleOptions> &
   prefix: option.anyText,
   api: option.anyText,
   socketPath: option.anyText,
-  signIn: option.group<HostSignIn>({
-    token: option.needed(option.callable),
-    loginUrl: option.needed(option.text),
-  }),
+  signIn: option.having(),
   secret: option.text,
   mediaOrigins: option.origins,
   frameAncestors: option.origins,
@@ -57,6 +134,11 @@ const RULES: OptionRules<ConsoleOptions> &
 /** The options with every path checked. @throws TypeError naming the option at fault */
 export function checkedOptions(who: string, options: ConsoleOptions): ConsoleOptions & Required<Paths> {
   assertOptions(who, options, RULES)
+  const { signIn } = options
+  if (signIn !== undefined) {
+    const inside = 'oidc' in signIn ? OIDC_RULES : HOST_RULES
+    assertOptions(who, { signIn }, { signIn: { ...RULES.signIn, inside } })
+  }
   return {
     ...options,
     prefix: basePath(options.prefix ?? '/console', 'prefix'),

@@ -36,10 +36,11 @@ async function serveBelow(scope: FastifyInstance, prefix: string, serve: Serve):
   )
 
   const reply = async (request: FastifyRequest, response: FastifyReply): Promise<FastifyReply> => {
-    const [path = ''] = request.url.split('?')
+    const [path = '', ...query] = request.url.split('?')
     const answer = await serve({
       method: request.method,
       path: path.slice(prefix.length),
+      query: query.join('?'),
       headers: request.headers,
       from: request.ip,
       request: request.raw,

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { UnauthorizedError } from '@muster/core'
 import { trustedPages } from '@muster/core/support'
 import { type Answer, type Asked, json, problem } from './answer.ts'
+import { cookieIn, pathOfPage } from './browser.ts'
 import { CODE_MS, consoleCode, tokenOfCode } from './codes.ts'
 import type { ConsoleOptions } from './options.ts'
 import { seal, unseal } from './seal.ts'
@@ -23,12 +23,14 @@ export interface Sessions {
   readonly link: (asked: Asked) => Promise<Answer>
 }
 
-type Opened = ConsoleOptions & { readonly prefix: string }
-
-/** Signs in by one-time codes and a sealed cookie, or by the host's own session. No cookie opens the API: it opens `open` alone. */
-export function sessions(options: Opened): Sessions {
-  const { muster, signIn } = options
-  const secret = options.secret ?? randomBytes(32).toString('base64url')
+/**
+ * Signs in by one-time codes and a sealed cookie, or by the host's own session. No cookie opens the API: it opens `open` alone.
+ * @param secret seals the cookie
+ */
+export function sessions(options: ConsoleOptions & { readonly prefix: string }, secret: string): Sessions {
+  const { muster } = options
+  const host = options.signIn && 'token' in options.signIn ? options.signIn : undefined
+  const old = options.signIn === undefined ? 'is older than 15 minutes' : 'is too old'
   const refused = new Refusals(() => muster.clock.now().getTime())
 
   const opened = async (asked: Asked, token: string, fromCode: boolean): Promise<Answer> => {
@@ -37,8 +39,11 @@ export function sessions(options: Opened): Sessions {
     const body = { token, expiresAt: expiresAt.toISOString() }
     if (!fromCode) return json(body)
     const cookie = cookieOf(asked, options.prefix, seal(secret, 'cookie', token))
-    return json(body, cookie.length > MOST_COOKIE ? {} : { 'set-cookie': cookie })
+    // In place of one too long stays none: an earlier one would open another session.
+    return json(body, { 'set-cookie': cookie.length > MOST_COOKIE ? noCookie(asked) : cookie })
   }
+
+  const noCookie = (asked: Asked): string => `${cookieOf(asked, options.prefix, '')}; Max-Age=0`
 
   return {
     async open(asked) {
@@ -46,8 +51,8 @@ export function sessions(options: Opened): Sessions {
       if (wrong) return wrong
       const given = codeIn(await asked.body())
       if (given === undefined) return problem('validation_failed', 'The body must be {} or { "code": "…" }')
-      if (signIn !== undefined) {
-        const token = await signIn.token(asked.request)
+      if (host !== undefined) {
+        const token = await host.token(asked.request)
         return token === null ? problem('unauthorized', 'Nobody is signed in') : opened(asked, token, false)
       }
       if (given.code !== undefined) {
@@ -58,9 +63,9 @@ export function sessions(options: Opened): Sessions {
         const token = await tokenOfCode(muster, given.code)
         if (token !== undefined) return opened(asked, token, true)
         refused.add(asked.from)
-        return problem('unauthorized', 'The link was used already, or is older than 15 minutes')
+        return problem('unauthorized', `The link was used already, or ${old}`)
       }
-      const token = unseal(secret, 'cookie', cookieIn(asked.headers.cookie) ?? '')
+      const token = unseal(secret, 'cookie', cookieIn(asked, COOKIE) ?? '')
       return token === undefined
         ? problem('unauthorized', 'Nobody is signed in')
         : opened(asked, token, false)
@@ -69,11 +74,11 @@ export function sessions(options: Opened): Sessions {
     close(asked) {
       const wrong = wrongPage(asked)
       if (wrong) return wrong
-      return json({}, { 'set-cookie': `${cookieOf(asked, options.prefix, '')}; Max-Age=0` })
+      return json({}, { 'set-cookie': noCookie(asked) })
     },
 
     async link(asked) {
-      if (signIn !== undefined) return problem('not_found', 'The host signs in to this page: it has no links')
+      if (host !== undefined) return problem('not_found', 'The host signs in to this page: it has no links')
       const token = /^Bearer +([\w.~+/-]+=*)$/i.exec(asked.headers.authorization ?? '')?.[1]
       if (token === undefined || (await endOf(options, token)) === undefined)
         return problem('unauthorized', 'A bearer token is needed: Authorization: Bearer <jwt>')
@@ -120,21 +125,10 @@ function codeIn(body: string): { readonly code?: string } | undefined {
   }
 }
 
-/**
- * The cookie that opens {@link Sessions.open} again. The page says where it lies for the browser, because a proxy may have stripped a part of the path
- * that nobody told us; it is believed only if it ends as the path here does.
- */
-function cookieOf({ headers }: Asked, prefix: string, value: string): string {
-  const said = headers['x-console-path']
-  const believed = typeof said === 'string' && /^\/[\w\-.~%/]*$/.test(said) && said.endsWith(`${prefix}/`)
-  const path = `${believed ? said : `${prefix}/`}session`
-  const secure = headers.origin?.startsWith('https:') ? '; Secure' : ''
-  return `${COOKIE}=${value}; Path=${path}; HttpOnly; SameSite=Strict${secure}`
-}
-
-function cookieIn(header: string | undefined): string | undefined {
-  const named = (header ?? '').split(';').find((part) => part.trim().startsWith(`${COOKIE}=`))
-  return named?.trim().slice(COOKIE.length + 1)
+/** The cookie that opens {@link Sessions.open} again. */
+function cookieOf(asked: Asked, prefix: string, value: string): string {
+  const secure = asked.headers.origin?.startsWith('https:') ? '; Secure' : ''
+  return `${COOKIE}=${value}; Path=${pathOfPage(asked, prefix)}session; HttpOnly; SameSite=Strict${secure}`
 }
 
 /** Counts refused codes by address, for as long as a minute lasts. */

@@ -40,12 +40,6 @@ export function forgetDraft(userId: string, id: string): void {
   localStorage.removeItem(nameOf(userId, id))
 }
 
-/** Forgets the drafts of everybody, when somebody signs out. */
-export function forgetAllDrafts(): void {
-  for (const name of Object.keys(localStorage))
-    if (name.startsWith('muster:draft:')) localStorage.removeItem(name)
-}
-
 /** Keeps an item's answers, in the browser at once and on the server soon after, until it is let go. */
 export class DraftKeeper {
   readonly #userId: string
