@@ -98,13 +98,20 @@ export function meaningOf(error: unknown): Pick<Row, 'means' | 'says'> {
   return FAULT
 }
 
-/** The texts of an error, the reason of a transaction's refusal before the refusal. */
+/** The texts of an error, and before them those of the commands that made a transaction be refused. */
 function textsOf(error: unknown): string[] {
+  // ioredis rejects every command of a lost transaction with one error: it then stands among its own previous errors.
+  const before =
+    error instanceof Error && 'previousErrors' in error && Array.isArray(error.previousErrors)
+      ? error.previousErrors
+      : []
+  return [...before, error].flatMap(ownTextsOf)
+}
+
+function ownTextsOf(error: unknown): string[] {
   if (!(error instanceof Error)) return []
-  const before = 'previousErrors' in error && Array.isArray(error.previousErrors) ? error.previousErrors : []
   const reason = /^EXECABORT .*because of: (.*)/.exec(error.message)?.[1]
   return [
-    ...before.flatMap(textsOf),
     ...(reason === undefined ? [] : [reason]),
     error.message,
     ...('code' in error ? [String(error.code)] : []),
