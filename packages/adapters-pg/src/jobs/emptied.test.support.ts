@@ -57,13 +57,23 @@ function started(start: () => Promise<Started>): () => Promise<Emptied> {
   }
 }
 
+/**
+ * The tables to empty: those that something was written to, or took a number for, since they were made or last emptied. All of them take five
+ * times as long as what a case uses. The gate's row is put back below, so there is always one.
+ */
+const USED = `
+  select quote_ident(relname) as name from pg_class c
+   where relnamespace = 'public'::regnamespace and relkind = 'r'
+     and relname not like 'muster\\_%' and relname <> 'feed_epoch'
+     and (pg_relation_size(oid) > 0 or exists (
+       select from pg_depend join pg_sequence on seqrelid = objid
+        where refobjid = c.oid and deptype in ('a', 'i') and pg_sequence_last_value(seqrelid) is not null))`
+
 async function emptied({ options, queryable }: Started): Promise<Emptied> {
   const clock = new VirtualClock()
   const persistence = await openPg(options, { clock, ids: new SequentialIds() })
-  const { rows } = await queryable.query<{ name: string }>(
-    `select quote_ident(tablename) as name from pg_tables where schemaname = 'public' and tablename not like 'muster\\_%' and tablename <> 'feed_epoch'`,
-  )
-  const truncate = `truncate ${rows.map(({ name }) => name).join(', ')} restart identity`
+  const { rows } = await queryable.query<{ name: string }>(USED)
+  const truncate = `truncate ${rows.map(({ name }) => name).join(', ')} restart identity cascade`
   // A reader that the last case closed may still be under way, and hold some of the tables: the next try finds it gone.
   const deadlocked = (error: unknown) => (error as { code?: string }).code === '40P01'
   for (let tries = 1; ; tries++) {
