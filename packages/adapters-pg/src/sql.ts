@@ -2583,7 +2583,7 @@ end $$;
 -- Rows of a run by place: those at p_places, or p_limit from p_from on. The jobs of a scenario are a range of the key.
 create function matrix_rows(p_id uuid, p_from int, p_limit int, p_places int[], p_label text[], p_score text[])
 returns table (place int, scenario_id text, payload json, task_id uuid, job_ids uuid[], states smallint[],
-  labels text[], scores float8[])
+  labels text[], scores float8[], task_status smallint, outcome json, answers int)
 language plpgsql stable rows 50 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
@@ -2603,7 +2603,8 @@ begin
       select n, n from generate_series(1,
         case when v_run.places is null then v_run.total / v_models else 0 end) as n) as n
     where (p_places is null and n.place >= p_from) or n.place = any(p_places) order by n.place limit p_limit)
-  select w.place, s.scenario_id, s.payload, e.task_id, j.job_ids, j.states, j.labels, j.scores
+  select w.place, s.scenario_id, s.payload, e.task_id, j.job_ids, j.states, j.labels, j.scores,
+    e.task_status, e.outcome, a.answers
   from wanted as w
   cross join lateral (
     select s.scenario_id, case when pg_column_size(s.payload) <= 32768 then s.payload
@@ -2611,7 +2612,11 @@ begin
     from scenario as s where s.definition_no = v_run.definition_no and s.place between w.place and w.place
     order by s.place limit 1) as s
   left join lateral (
-    select e.task_id from run_scenario as e where e.run_no = v_run.run_no and e.place = w.place offset 0) as e on true
+    select e.task_id, e.task_status, e.outcome from run_scenario as e
+    where e.run_no = v_run.run_no and e.place = w.place offset 0) as e on true
+  left join lateral (
+    select count(*)::int as answers from assignment as a
+    where a.task_id = e.task_id and a.step_type = 'annotation' and a.status = 'submitted') as a on true
   cross join lateral (
     select array_agg(j.job_id) as job_ids, array_agg(j.state) as states, array_agg(left(j.label, 200)) as labels,
       array_agg(case when json_typeof(j.score) = 'number' then (j.score #>> '{}')::float8 end) as scores

@@ -50,6 +50,7 @@ export type {
   SeenTask,
   StepOverlap,
   StepState,
+  DecisionsRequest,
   TaskBulk,
   TaskChange,
   TaskCounts,

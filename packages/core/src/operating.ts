@@ -9,6 +9,7 @@ export { causePattern, MOST_CAUSES, OTHER_CAUSE } from './jobs/causes.ts'
 export { ATTEMPT_OUTCOMES } from './jobs/job-search.ts'
 export type {
   AttemptOutcome,
+  CausesWhere,
   FoundJob,
   FoundJobs,
   JobAttempt,
@@ -21,8 +22,8 @@ export type {
   JobSearchStore,
 } from './jobs/job-search.ts'
 
-export { JOB_ACTIONS, jobsBulk, jobsFilter, jobsQuery } from './queue/job-input.ts'
-export type { JobsBulk, JobsQuery, JobsWhere } from './queue/job-input.ts'
+export { causesQuery, JOB_ACTIONS, jobsBulk, jobsChosen, jobsFilter, jobsQuery } from './queue/job-input.ts'
+export type { JobsBulk, JobsChosen, JobsQuery, JobsWhere } from './queue/job-input.ts'
 export { jobUseCases, moveJobs } from './queue/job-calls.ts'
 export type { JobDetail, JobPage, JobsPreview, JobUseCases, Operated, WaitsFor } from './queue/job-calls.ts'
 

@@ -18,7 +18,14 @@ export type { Rates, RatesRequest, RateUseCases } from './rates/rate-use-cases.t
 
 // Matrices: a run as scenarios × models.
 export { cellOf, labelIn, meets, previewOf } from './runs/matrix/matrix.ts'
-export type { MatrixCell, MatrixCondition, MatrixPointers, MatrixRow } from './runs/matrix/matrix.ts'
+export type {
+  MatrixCell,
+  MatrixCondition,
+  MatrixEntry,
+  MatrixPeople,
+  MatrixPointers,
+  MatrixRow,
+} from './runs/matrix/matrix.ts'
 export type { MatrixSlice, MatrixStore } from './runs/matrix/matrix-store.ts'
 export { matrixFilter, matrixPlacesFilter, matrixUseCases } from './runs/matrix/matrix-use-cases.ts'
 export type {

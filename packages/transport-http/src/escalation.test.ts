@@ -76,6 +76,10 @@ describe('a run with a policy', () => {
         probability,
       ]),
     ).toEqual(['a', 'b'].map((model) => [model, { model: 'a' }, settled.taskId, ['disagreement'], 1]))
+    const { rows } = (await manager('GET', `${path}/matrix`)).body
+    const told = rows.map(({ taskId, people }: { taskId: string; people: object }) => [taskId, people])
+    expect(told).toHaveLength(4)
+    expect(told).toContainEqual([settled.taskId, { status: 'completed', label: 'a', answers: 1 }])
     expect((await manager('GET', `${path}/people`)).body).toMatchObject({
       agreeOn: '/model',
       tasks: { open: 3, completed: 1 },
@@ -107,6 +111,10 @@ describe('a run with a policy', () => {
     const annotator = await world.as('annotator', { member: [projectId] })
     const { assignment, task } = (await annotator('POST', '/queue/next', { projectId })).body
     expect([task.formId, Object.keys(task.payload)]).toEqual([formId, ['text']])
+    const seen = await manager('GET', `/tasks/${task.taskId}?include=show`)
+    expect(seen.body.show).toEqual([{ name: 'text', as: 'text', value: task.payload.text }])
+    expect((await annotator('GET', `/tasks/${task.taskId}?include=show`)).body.show).toEqual(seen.body.show)
+    expect((await manager('GET', `/tasks/${task.taskId}`)).body.show).toBeUndefined()
     const at = `/assignments/${assignment.assignmentId}`
     await annotator('POST', `${at}/start`, {})
     const refused = await annotator('POST', `${at}/submit`, { result: { model: 1 } })

@@ -103,8 +103,40 @@ describe('the jobs of a manager', () => {
     expect(await other('GET', path)).toMatchObject({ status: 404 })
   })
 
+  it('are exported as far as they match or are named, as lines or as a table', async () => {
+    const add = (n: number) => world.muster.queue.add(projectId, { type: 'grumble', payload: { n } })
+    const [one, two, three] = [await add(1), await add(2), await add(3)]
+    const jobIds = [one, three].map(({ jobId }) => jobId)
+    const lines = (await manager('POST', '/jobs/export', { filter: { projectId, jobIds } })).text
+    const told = lines
+      .trim()
+      .split('\n')
+      .map((line: string) => JSON.parse(line))
+    expect(told).toMatchObject([
+      { jobId: three.jobId, type: 'grumble', state: 'pending', errorCode: null },
+      { jobId: one.jobId },
+    ])
+    const filter = { jobIds: [two.jobId], state: ['pending'] }
+    const table = await manager('POST', '/jobs/export', { filter, format: 'csv' })
+    expect(table.headers['content-type']).toBe('text/csv; charset=utf-8')
+    expect(table.text.split('\r\n')).toEqual([
+      expect.stringMatching(/^jobId,projectId,type,state,.*,errorCode,errorMessage$/),
+      expect.stringContaining(`${two.jobId},${projectId},grumble,pending,`),
+      '',
+    ])
+    const stranger = await world.as('manager')
+    expect(await stranger('POST', '/jobs/export', { filter: { projectId } })).toMatchObject({ status: 404 })
+    expect((await stranger('POST', '/jobs/export', { filter: { jobIds } })).text).toBe('')
+    const moved = await manager('POST', '/jobs/bulk?dryRun=true', {
+      action: 'cancel',
+      filter: { projectId, jobIds },
+    })
+    expect(moved.body).toMatchObject({ count: 2 })
+  })
+
   it.each([
     [{ action: 'retry', filter: {}, expect: 0 }, 'filter'],
+    [{ action: 'retry', filter: { jobIds: [] }, expect: 0 }, 'filter.jobIds'],
     [{ action: 'shout', filter: { state: 'failed' }, expect: 0 }, 'action'],
     [{ action: 'priority', filter: { state: 'pending' }, expect: 0 }, 'priority'],
     [{ action: 'retry', filter: { state: 'failed' }, expect: 0, priority: 3 }, 'priority'],

@@ -118,6 +118,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'GET /jobs/causes': 'listJobCauses',
   'GET /jobs/:id': 'getJob',
   'POST /jobs/bulk': 'moveJobs',
+  'POST /jobs/export': 'exportJobs',
   'GET /projects/:projectId/jobs': 'findProjectJobs',
   'GET /projects/:projectId/jobs/causes': 'listProjectJobCauses',
   'GET /operations/:id': 'getOperation',

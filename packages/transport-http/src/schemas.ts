@@ -46,6 +46,15 @@ const issue = z.strictObject({
   rule: z.string().optional(),
 })
 
+/** Newline-delimited JSON, or a table. */
+export const linesOrTable = {
+  description: 'A line each, as fast as they are read',
+  content: {
+    'application/x-ndjson': { schema: z.string() },
+    'text/csv': { schema: z.string() },
+  },
+}
+
 /** Newline-delimited JSON. */
 export const lines = {
   description: 'A line of JSON each, as fast as they are read',
@@ -463,6 +472,8 @@ export const assignment = z.strictObject({
   draftComment: z.string().optional(),
 })
 
+const shownThing = z.looseObject({ name: z.string(), as: z.string() })
+
 export const task = z.strictObject({
   taskId: id,
   projectId: id,
@@ -487,7 +498,7 @@ export const task = z.strictObject({
 export const assignmentWork = z.strictObject({
   assignment,
   form: form.nullable(),
-  show: z.array(z.looseObject({ name: z.string(), as: z.string() })),
+  show: z.array(shownThing),
   presentation: presentation.nullable(),
   start: z.looseObject({}),
   draft: z
@@ -545,6 +556,8 @@ export const taskView = task.extend({
   assignments: z.array(assignment),
   /** Managers alone. */
   overlap: z.array(stepOverlap).optional(),
+  /** With `include=show`. */
+  show: z.array(shownThing).optional(),
 })
 
 export const claimed = z.strictObject({ assignment, task })
@@ -982,6 +995,13 @@ export const matrix = z.strictObject({
         }),
       ),
       taskId: id.nullable(),
+      people: z
+        .strictObject({
+          status: z.enum(TASK_STATUSES),
+          label: z.string().nullable(),
+          answers: z.int(),
+        })
+        .nullable(),
     }),
   ),
 })

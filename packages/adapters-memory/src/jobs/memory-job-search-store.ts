@@ -1,4 +1,4 @@
-import type { JobId, ProjectId } from '@muster/core'
+import type { JobId, ProjectId, RunId } from '@muster/core'
 import {
   countMove,
   type FoundJobs,
@@ -49,7 +49,8 @@ export class MemoryJobSearchStore implements JobSearchStore {
   }
 
   #fits(row: JobRow, filter: JobFilter): boolean {
-    const { projects, state, type, runId, model, scenarioId, error, causeId, attempts, from, to } = filter
+    const { projects, jobIds, state, type, runId, model, scenarioId, error, causeId, attempts, from, to } =
+      filter
     const told = row.state === 'waiting' ? 'pending' : row.state
     if (error !== undefined || causeId !== undefined) {
       if (told !== 'failed') return false
@@ -58,6 +59,7 @@ export class MemoryJobSearchStore implements JobSearchStore {
     }
     return (
       (projects === null || projects.includes(row.projectId)) &&
+      (jobIds === undefined || jobIds.includes(row.jobId)) &&
       (state === undefined || state.includes(told)) &&
       (type === undefined || row.type === type) &&
       (runId === undefined || row.runId === runId) &&
@@ -75,26 +77,38 @@ export class MemoryJobSearchStore implements JobSearchStore {
   }
 
   async listCauses(
-    { projects, type }: Parameters<JobSearchStore['listCauses']>[0],
+    { projects, type, runId }: Parameters<JobSearchStore['listCauses']>[0],
     now: Date,
   ): Promise<JobCause[]> {
-    const failed = new Map<string, number>()
-    for (const { cause } of this.#tables.failures.values()) failed.set(cause, (failed.get(cause) ?? 0) + 1)
+    const latest = stretchOf(now, CAUSE_STRETCH).getTime()
+    const stretches = LAST_HOUR.map((ago) => latest - ago * CAUSE_STRETCH * 1_000)
+    const failed = this.#failedByCause(runId)
     const causes = [...this.#tables.causes.entries()].flatMap(([key, { firstAt, ...cause }]): JobCause[] => {
       if (projects !== null && !projects.includes(cause.projectId)) return []
       if (type !== undefined && cause.type !== type) return []
+      const ends = failed.get(key) ?? []
+      if (runId !== undefined) return ends.length === 0 ? [] : [{ ...cause, ...toldByEnds(ends, stretches) }]
       const counts = this.#tables.causeCounts.get(key) ?? []
-      const latest = stretchOf(now, CAUSE_STRETCH).getTime()
-      const lastHour = LAST_HOUR.map(
-        (ago) => counts.find(({ at }) => at === latest - ago * CAUSE_STRETCH * 1_000)?.count ?? 0,
-      )
-      const count = failed.get(key) ?? 0
-      if (count === 0 && lastHour.every((n) => n === 0)) return []
+      const lastHour = stretches.map((stretch) => counts.find(({ at }) => at === stretch)?.count ?? 0)
+      if (ends.length === 0 && lastHour.every((n) => n === 0)) return []
       const lastAt = new Date(counts.at(-1)?.lastAt ?? firstAt)
-      return [{ ...cause, failed: count, lastHour, firstAt: new Date(firstAt), lastAt }]
+      return [{ ...cause, failed: ends.length, lastHour, firstAt: new Date(firstAt), lastAt }]
     })
     causes.sort((a, b) => b.failed - a.failed || a.causeId - b.causeId)
     return causes.slice(0, MOST_CAUSES_LISTED)
+  }
+
+  /** When those ended that are failed now, all or of one run, by the key of their cause. */
+  #failedByCause(runId: RunId | undefined): Map<string, number[]> {
+    const failed = new Map<string, number[]>()
+    for (const [jobId, { cause }] of this.#tables.failures.entries()) {
+      const row = this.#tables.demand(jobId)
+      if (runId !== undefined && row.runId !== runId) continue
+      const ends = failed.get(cause) ?? []
+      ends.push(row.finishedAt ?? 0)
+      failed.set(cause, ends)
+    }
+    return failed
   }
 
   async findRecord(jobId: JobId): Promise<JobRecord | undefined> {
@@ -143,5 +157,19 @@ export class MemoryJobSearchStore implements JobSearchStore {
         if (told === 'active' && isStopped(row)) return 'cancelling'
         return told === 'pending' || told === 'active' ? undefined : told
     }
+  }
+}
+
+/** A cause as the jobs that it ended tell of it. */
+function toldByEnds(
+  ends: readonly number[],
+  stretches: readonly number[],
+): Pick<JobCause, 'failed' | 'lastHour' | 'firstAt' | 'lastAt'> {
+  const stretched = ends.map((end) => stretchOf(new Date(end), CAUSE_STRETCH).getTime())
+  return {
+    failed: ends.length,
+    lastHour: stretches.map((at) => stretched.filter((one) => one === at).length),
+    firstAt: new Date(Math.min(...ends)),
+    lastAt: new Date(Math.max(...ends)),
   }
 }

@@ -3,14 +3,15 @@ import {
   cellOf,
   labelIn,
   type MatrixCondition,
+  type MatrixEntry,
   type MatrixPointers,
-  type MatrixRow,
   type MatrixSlice,
   type MatrixStore,
   meets,
   previewOf,
 } from '@muster/core/runs'
 import type { MemoryContext } from '../tables/tables.ts'
+import type { TaskTables } from '../tasks/task-tables.ts'
 import { type JobRow, jobOf } from './job-row.ts'
 import type { JobTables } from './job-tables.ts'
 import { keyOf } from './order.ts'
@@ -18,12 +19,14 @@ import { keyOf } from './order.ts'
 /** Runs as scenarios × models, in memory. */
 export class MemoryMatrixStore implements MatrixStore {
   readonly #tables: JobTables
+  readonly #tasks: TaskTables
 
   constructor({ tables }: MemoryContext) {
     this.#tables = tables.jobs
+    this.#tasks = tables.tasks
   }
 
-  async rows(runId: RunId, slice: MatrixSlice, pointers: MatrixPointers): Promise<MatrixRow[]> {
+  async rows(runId: RunId, slice: MatrixSlice, pointers: MatrixPointers): Promise<MatrixEntry[]> {
     const all = this.#scenarios(runId)
     const wanted =
       'places' in slice
@@ -36,9 +39,19 @@ export class MemoryMatrixStore implements MatrixStore {
         scenarioId: scenarioId ?? '',
         preview: previewOf(payload),
         cells: rows.map((row) => cellOf(jobOf(row), pointers)),
-        taskId: this.#tables.escalations.scenarios.get(keyOf(runId, place))?.taskId ?? null,
+        ...this.#askedOf(runId, place),
       }
     })
+  }
+
+  #askedOf(runId: RunId, place: number): Pick<MatrixEntry, 'taskId' | 'people'> {
+    const asked = this.#tables.escalations.scenarios.get(keyOf(runId, place))
+    const { taskId = null, taskStatus = null, outcome = null } = asked ?? {}
+    if (taskId === null || taskStatus === null) return { taskId, people: null }
+    const answers = this.#tasks.assignmentsByTask
+      .in(taskId)
+      .filter(({ stepType, status }) => stepType === 'annotation' && status === 'submitted').length
+    return { taskId, people: { status: taskStatus, outcome, answers } }
   }
 
   async places(runId: RunId, labelAt: string, conditions: readonly MatrixCondition[]): Promise<number[]> {

@@ -93,7 +93,7 @@ const FIND_MANY = statement(
 )
 
 /** By the number in `run_scenario.task_status`. */
-const TASK_STATUSES = ['open', 'completed', 'cancelled'] as const
+export const TASK_STATUSES = ['open', 'completed', 'cancelled'] as const
 
 /** By the number in `job.state` of what has settled. */
 const RESULT_STATES: Readonly<Record<number, ScenarioResult['state']>> = {

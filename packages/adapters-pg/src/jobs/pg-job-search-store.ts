@@ -25,20 +25,23 @@ const MOST_LOOKED_AT = 20_000
 const LAST_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
 /** Ways to the jobs: each gives at most $4 of them, in their order, behind $3. */
-type Way = 'walk' | 'run' | 'failed' | 'few'
+type Way = 'walk' | 'run' | 'failed' | 'few' | 'named'
 type Order = JobSearchSlice['order']
 
 const behind = (order: Order, id: string): string => `${id} ${order === 'desc' ? '<' : '>'} $3::uuid`
 const inOrder = (order: Order, id: string): string => `order by ${id} ${order} limit $4`
 const PROJECTS = 'select g.project_no from project_gate as g where g.project_id = any($1::uuid[])'
 
-/** $1 projects or null, $2 run or null, $3 behind, $4 how many to look at, $13 cause or null. */
+/** $1 projects or null, $2 run or null, $3 behind, $4 how many to look at, $13 cause or null, $16 these alone or null. */
 function candidates(way: Way, order: Order): string {
   const jobs = (ids: string): string =>
     `select j.* from (${ids}) as c cross join lateral (select j.* from job as j where j.job_id = c.job_id offset 0) as j`
   switch (way) {
     case 'walk':
       return `select j.* from job as j where ${behind(order, 'j.job_id')} ${inOrder(order, 'j.job_id')}`
+    case 'named':
+      return `select j.* from unnest($16::uuid[]) as n (job_id) join job as j using (job_id)
+        where ${behind(order, 'j.job_id')} ${inOrder(order, 'j.job_id')}`
     case 'run':
       return `select j.* from run as r cross join lateral (
           select j.* from job as j
@@ -85,7 +88,7 @@ function candidates(way: Way, order: Order): string {
   }
 }
 
-/** $5 states, $6 type, $7 model, $8 scenario, $9 error, $10 $11 attempts, $12 limit, $14 from, $15 to. */
+/** $5 states, $6 type, $7 model, $8 scenario, $9 error, $10 $11 attempts, $12 limit, $14 from, $15 to, $16 ids. */
 function finding(way: Way, order: Order): Statement {
   return statement(
     `job_search_${way}_${order}`,
@@ -113,6 +116,7 @@ function finding(way: Way, order: Order): Statement {
            select from failure as f where f.job_id = w.job_id and f.cause_no = $13::int))
          and ($14::timestamptz is null or coalesce(w.created_at, r.created_at) >= $14::timestamptz)
          and ($15::timestamptz is null or coalesce(w.created_at, r.created_at) < $15::timestamptz)
+         and ($16::uuid[] is null or w.job_id = any($16::uuid[]))
        order by w.job_id ${order} limit $12)
      select seen.searched, seen.last, f.job_id as "jobId", g.project_id as "projectId", f.state, t.name as type
      from seen left join told as f on true
@@ -121,7 +125,7 @@ function finding(way: Way, order: Order): Statement {
   )
 }
 
-const WAYS = ['walk', 'run', 'failed', 'few'] as const
+const WAYS = ['walk', 'run', 'failed', 'few', 'named'] as const
 const FINDING: ReadonlyMap<string, Statement> = new Map(
   WAYS.flatMap((way) => (['asc', 'desc'] as const).map((order) => [`${way} ${order}`, finding(way, order)])),
 )
@@ -145,6 +149,34 @@ const CAUSES = statement(
        ) as parts) as h
    where ($1::uuid[] is null or c.project_no in (${PROJECTS})) and ($2::text is null or t.name = $2::text)
      and (f.failed > 0 or 0 < any(h.parts))
+   order by f.failed desc, c.cause_no limit 200`,
+)
+const THIS_STRETCH = `date_bin('10 minutes', $4::timestamptz, timestamptz 'epoch')`
+const CAUSES_OF_RUN = statement(
+  'job_causes_of_run',
+  `select c.cause_no as "causeId", g.project_id as "projectId", t.name as type, c.code, c.pattern, c.sample,
+     f.failed, f.parts as "lastHour", f.first_at as "firstAt", f.last_at as "lastAt"
+   from (
+     select e.cause_no, count(*)::int as failed, min(e.finished_at) as first_at, max(e.finished_at) as last_at,
+       array[${[5, 4, 3, 2, 1, 0]
+         .map(
+           (ago) =>
+             `count(*) filter (where e.stretch = ${THIS_STRETCH} - interval '${ago * 10} minutes')::int`,
+         )
+         .join(', ')}] as parts
+     from (
+       select f.cause_no, j.finished_at, date_bin('10 minutes', j.finished_at, timestamptz 'epoch') as stretch
+       from run as r
+       cross join lateral (
+         select f.job_id, f.cause_no from failure as f
+         where f.job_id between run_job_id(r, 1) and run_job_id(r, r.total) offset 0) as f
+       join job as j on j.job_id = f.job_id and j.run_no = r.run_no
+       where r.run_id = $3::uuid) as e
+     group by e.cause_no) as f
+   join cause as c using (cause_no)
+   join project_gate as g using (project_no)
+   join job_type as t using (type_no)
+   where ($1::uuid[] is null or c.project_no in (${PROJECTS})) and ($2::text is null or t.name = $2::text)
    order by f.failed desc, c.cause_no limit 200`,
 )
 const RECORD = statement(
@@ -202,7 +234,7 @@ export class PgJobSearchStore implements JobSearchStore {
   }
 
   async find(filter: JobFilter, { limit, order, after }: JobSearchSlice): Promise<FoundJobs> {
-    const { projects, type, runId, model, scenarioId, error, causeId, attempts, from, to } = filter
+    const { projects, jobIds, type, runId, model, scenarioId, error, causeId, attempts, from, to } = filter
     const isOfFailures = error !== undefined || causeId !== undefined
     const wanted = filter.state ?? ['pending', 'active', 'completed', 'failed', 'cancelled']
     const states = isOfFailures ? wanted.filter((state) => state === 'failed') : wanted
@@ -226,6 +258,7 @@ export class PgJobSearchStore implements JobSearchStore {
       causeId ?? null,
       from ?? null,
       to ?? null,
+      jobIds ?? null,
     ])
     const found = rows.flatMap(({ jobId, projectId, state, type: name }): FoundJob[] =>
       jobId === null ? [] : [jobFromRow({ jobId, projectId, state, type: name })],
@@ -236,7 +269,8 @@ export class PgJobSearchStore implements JobSearchStore {
   }
 
   /** The jobs of a run, and those that failed, are found by themselves; those of small projects too. */
-  async #wayTo({ runId, state, projects }: JobFilter): Promise<Way> {
+  async #wayTo({ jobIds, runId, state, projects }: JobFilter): Promise<Way> {
+    if (jobIds !== undefined) return 'named'
     if (runId !== undefined) return 'run'
     if (state?.every((one) => one === 'failed')) return 'failed'
     if (projects === null) return 'walk'
@@ -245,9 +279,12 @@ export class PgJobSearchStore implements JobSearchStore {
   }
 
   listCauses(
-    { projects, type }: Parameters<JobSearchStore['listCauses']>[0],
+    { projects, type, runId }: Parameters<JobSearchStore['listCauses']>[0],
     now: Date,
   ): Promise<JobCause[]> {
+    if (runId !== undefined) {
+      return this.#connection.rows<JobCause>(CAUSES_OF_RUN, [projects, type ?? null, runId, now])
+    }
     return this.#connection.rows<JobCause>(CAUSES, [projects, type ?? null, now])
   }
 

@@ -1,18 +1,20 @@
 import type { JobId, Json, RunId, TaskId } from '@muster/core'
 import {
   type MatrixCondition,
+  type MatrixEntry,
   type MatrixPointers,
-  type MatrixRow,
   type MatrixSlice,
   type MatrixStore,
   previewOf,
 } from '@muster/core/runs'
 import { type Connection, statement } from '../connection/queryable.ts'
 import { jobFromRow } from './job-rows.ts'
+import { TASK_STATUSES } from './pg-escalation-store.ts'
 
 const ROWS = statement(
   'matrix_rows',
-  `select place, scenario_id as "scenarioId", payload, task_id as "taskId", job_ids as "jobIds", states, labels, scores
+  `select place, scenario_id as "scenarioId", payload, task_id as "taskId", job_ids as "jobIds", states, labels, scores,
+     task_status as "taskStatus", outcome, answers
    from matrix_rows($1::uuid, $2, $3, $4::int[], $5::text[], $6::text[]) order by place`,
 )
 const PLACES = statement(
@@ -29,6 +31,9 @@ interface RowOfScenario {
   readonly states: readonly number[]
   readonly labels: readonly (string | null)[]
   readonly scores: readonly (number | null)[]
+  readonly taskStatus: number | null
+  readonly outcome: Json
+  readonly answers: number
 }
 
 /** Runs as scenarios × models, of `job`, `scenario` and `run_scenario`. */
@@ -39,15 +44,16 @@ export class PgMatrixStore implements MatrixStore {
     this.#connection = connection
   }
 
-  async rows(runId: RunId, slice: MatrixSlice, { labelAt, scoreAt }: MatrixPointers): Promise<MatrixRow[]> {
+  async rows(runId: RunId, slice: MatrixSlice, { labelAt, scoreAt }: MatrixPointers): Promise<MatrixEntry[]> {
     const [from, limit, places] =
       'places' in slice ? [1, slice.places.length, slice.places] : [slice.from, slice.limit, null]
     const values = [runId, from, limit, places, pathOf(labelAt), pathOf(scoreAt)]
     const rows = await this.#connection.rows<RowOfScenario>(ROWS, values)
-    return rows.map(({ place, scenarioId, payload, taskId, jobIds, states, labels, scores }) => ({
+    return rows.map(({ place, scenarioId, payload, taskId, jobIds, states, labels, scores, ...asked }) => ({
       place,
       scenarioId,
       preview: previewOf(payload),
+      people: peopleOf(asked),
       cells: jobIds.map((jobId, index) => ({
         jobId,
         state: jobFromRow({ state: states[index] ?? 0 }).state,
@@ -72,6 +78,15 @@ export class PgMatrixStore implements MatrixStore {
     ])
     return found?.places ?? []
   }
+}
+
+function peopleOf({
+  taskStatus,
+  outcome,
+  answers,
+}: Pick<RowOfScenario, 'taskStatus' | 'outcome' | 'answers'>): MatrixEntry['people'] {
+  const status = TASK_STATUSES[taskStatus ?? -1]
+  return status === undefined ? null : { status, outcome, answers }
 }
 
 /** A JSON Pointer as Postgres has it. */

@@ -2374,6 +2374,9 @@ nextCursor: (string | null)
 params: {
 id: string
 }
+query: {
+include?: "show"
+}
 answer: {
 taskId: string
 projectId: string
@@ -2493,6 +2496,11 @@ posterior: ({
 [k: string]: number
 }
 } | null)
+}[]
+show?: {
+name: string
+as: string
+[k: string]: unknown
 }[]
 }
 }
@@ -2954,6 +2962,7 @@ id: string
 query: {
 limit?: number
 cursor?: string
+replay?: string
 }
 answer: {
 items: {
@@ -4903,6 +4912,7 @@ complete: boolean
 "GET /jobs/causes": {
 query: {
 type?: string
+runId?: string
 }
 answer: {
 items: {
@@ -4925,6 +4935,7 @@ projectId: string
 }
 query: {
 type?: string
+runId?: string
 }
 answer: {
 items: {
@@ -5022,6 +5033,7 @@ attempts?: string
 from?: string
 to?: string
 projectId?: string
+jobIds?: string[]
 }
 expect?: number
 priority?: number
@@ -5083,6 +5095,26 @@ createdBy: (string | null)
 createdAt: string
 finishedAt: (string | null)
 })
+}
+"POST /jobs/export": {
+body: {
+filter: {
+state?: ("pending" | "active" | "completed" | "failed" | "cancelled")[]
+type?: string
+runId?: string
+model?: string
+scenarioId?: string
+error?: string
+cause?: number
+attempts?: string
+from?: string
+to?: string
+projectId?: string
+jobIds?: string[]
+}
+format?: ("ndjson" | "csv")
+}
+answer: unknown
 }
 "GET /operations/{id}": {
 params: {
@@ -5240,6 +5272,11 @@ score: (number | null)
 }
 }
 taskId: (string | null)
+people: ({
+status: ("open" | "completed" | "cancelled")
+label: (string | null)
+answers: number
+} | null)
 }[]
 }
 }

@@ -18,7 +18,7 @@ export function useJudgedQuestions(item: Item): readonly FormQuestion[] | undefi
 
 async function questionsBefore({ work }: Item): Promise<readonly FormQuestion[] | undefined> {
   const { taskId, stepId } = work.assignment
-  const { steps, formId } = await call('GET /tasks/{id}', { params: { id: taskId } })
+  const { steps, formId } = await call('GET /tasks/{id}', { query: {}, params: { id: taskId } })
   const place = steps.findIndex((step) => step.stepId === stepId)
   const before = steps.slice(0, place).findLast(({ stepType }) => stepType === 'annotation')
   const id = formId ?? before?.formId

@@ -156,10 +156,16 @@ export interface TaskDecision {
   readonly strategy: string | null
   /** Of a pull: the open steps that stood before it, none of them for the person; counted up to {@link MOST_BEFORE}. */
   readonly before: number | null
-  /** By userId; of a pull none. */
+  /** By userId; of a pull none, nor of a batch that was not replayed. */
   readonly candidates: readonly Candidate[]
-  /** Whether the recorded input gives the same choice now; null: a pull, or its strategy is no longer registered. */
+  /** Whether the recorded input gives the same choice now; null: a pull, a strategy that is no longer registered, or a batch too big to be replayed unasked. */
   readonly replayed: boolean | null
+}
+
+/** Which decisions on a task. */
+export interface DecisionsRequest extends PageRequest {
+  /** The `decisionId` of one whose batch is to be replayed however big it is. */
+  readonly replay?: string | undefined
 }
 
 /** An assignment as one person may see it: `userId` is null if they may see the result but not its author. */
@@ -187,6 +193,8 @@ export interface TaskView {
   readonly assignments: readonly SeenAssignment[]
   /** Of each step with adaptive overlap that has opened, how far it is. For managers alone: others' view has none, and such a step seems to ask for `min` people. */
   readonly overlap?: readonly StepOverlap[]
+  /** The payload as the form of its first step with one shows it, or of the viewer's own; empty without a form. */
+  readonly show: readonly ShownThing[]
 }
 
 /** How many people are asked about a step of a task, until when, and what their answers come to so far. */
@@ -358,7 +366,7 @@ export interface TaskUseCases {
    * project with controls.
    * @throws NotFoundError; ForbiddenError without a row on it
    */
-  decisions(taskId: TaskId, viewer: Principal, request: PageRequest): Promise<Page<TaskDecision>>
+  decisions(taskId: TaskId, viewer: Principal, request: DecisionsRequest): Promise<Page<TaskDecision>>
   /** Opens the slots of its current step that wait for people to take their work back. @throws NotFoundError, VersionConflictError */
   endReservations(taskId: TaskId, ifVersion?: number): Promise<Task>
   /** The position effect of each pairwise question, or criterion of one, over the completed tasks. @throws ValidationError */

@@ -138,6 +138,19 @@ describe('the decisions on a task', () => {
     expect(linked.toReversed()).toEqual(items.map(({ decisionId }) => decisionId))
   })
 
+  it('replays a big batch for the decision alone that is asked for by name', async () => {
+    const world = await openEngine()
+    for (let nth = 0; nth < 320; nth++) await world.person(`Person ${nth}`)
+    const [{ taskId } = await world.task()] = await world.addTasks(...Array.from({ length: 320 }, () => ({})))
+    await world.engine.assignBatch({ projectId: world.projectId })
+    const [unasked] = (await world.tasks.decisions(taskId, world.admin, {})).items
+    expect(unasked).toMatchObject({ how: 'batch', replayed: null, candidates: [] })
+    const replay = unasked?.decisionId
+    const [asked] = (await world.tasks.decisions(taskId, world.admin, { replay })).items
+    expect(asked).toMatchObject({ replayed: true, chosen: unasked?.chosen })
+    expect(asked?.candidates).toHaveLength(320)
+  })
+
   it('does not pretend that a decision gives the same again if it does not, or cannot be asked', async () => {
     const world = await openEngine()
     const [ann, ben] = [await world.person('Ann'), await world.person('Ben')]

@@ -7,7 +7,7 @@ import type { Candidate } from './assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from './assignment-deps.ts'
 import type { SeenMove, TaskDecision, TaskUseCases } from './assignments.ts'
 import { knows, manages } from './authority.ts'
-import { explainBatch } from './push/batch-plan.ts'
+import { explainBatch, sizeOfBatch } from './push/batch-plan.ts'
 import type { RecordedDecision } from './stores/decision-store.ts'
 import type { MoveKey } from './stores/overview-store.ts'
 import { replayDecision } from './strategies/decide.ts'
@@ -57,7 +57,7 @@ export function taskHistory(deps: AssignmentDeps): Pick<TaskUseCases, 'history' 
       return { items: items.map((move) => seenMove(move, sight)), ...rest }
     },
 
-    async decisions(taskId, viewer, request) {
+    async decisions(taskId, viewer, { replay, ...request }) {
       const sight = await sightOf(taskId, viewer)
       const { items, ...rest } = await page<KeptMove, MoveKey>(
         request,
@@ -65,7 +65,7 @@ export function taskHistory(deps: AssignmentDeps): Pick<TaskUseCases, 'history' 
         ({ no }) => ({ no }),
         async (slice) => (sight.isWatched ? [] : stores.overviews.listGiven(taskId, slice, sight.own)),
       )
-      return { items: await explained(stores, deps, items, sight.own), ...rest }
+      return { items: await explained(stores, deps, items, { own: sight.own, replay }), ...rest }
     },
   }
 }
@@ -108,23 +108,32 @@ function pullId({ assignmentId, attempt }: Pick<KeptMove, 'assignmentId' | 'atte
   return `${assignmentId}:${attempt}`
 }
 
-/** The decisions behind these moves, batches read and replayed once however many are of them. */
+/** Tasks × people of the batches that are replayed for one page; a person asks for a bigger one by name. */
+const MOST_REPLAYED = 100_000
+
+/** The decisions behind these moves. Batches are read and replayed once however many are of them, as long as they are small together. */
 async function explained(
   { decisions }: AssignmentStores,
   { strategies }: Pick<AssignmentDeps, 'strategies'>,
   moves: readonly KeptMove[],
-  own: UserId | undefined,
+  { own, replay: wanted }: { readonly own: UserId | undefined; readonly replay: string | undefined },
 ): Promise<TaskDecision[]> {
   const ids = moves.flatMap(({ decisionId }) => decisionId ?? [])
   const recorded = new Map(
     (ids.length === 0 ? [] : await decisions.findDecisions(ids)).map((one) => [one.decisionId, one]),
   )
   const batches = new Map<string, readonly BatchDecision[]>()
-  for (const { batchId, decision } of recorded.values()) {
-    if (batchId === null || batches.has(batchId)) continue
+  let room = MOST_REPLAYED
+  const isWanted = ({ decisionId }: RecordedDecision): boolean => decisionId === wanted
+  const inOrder = [...recorded.values()].sort((a, b) => Number(isWanted(b)) - Number(isWanted(a)))
+  for (const one of inOrder) {
+    const { batchId, decision } = one
+    if (batchId === null || batches.has(batchId) || (room <= 0 && !isWanted(one))) continue
     const batch = await decisions.findBatch(batchId)
-    const explain = () => (batch === undefined ? [] : explainBatch(batch, decision.taskId, strategies))
-    batches.set(batchId, orNothing(explain) ?? [])
+    if (batch === undefined) continue
+    room -= sizeOfBatch(batch)
+    if (room < 0 && !isWanted(one)) continue
+    batches.set(batchId, orNothing(() => explainBatch(batch, decision.taskId, strategies)) ?? [])
   }
   return moves.map((move) => {
     const one = move.decisionId === null ? undefined : recorded.get(move.decisionId)

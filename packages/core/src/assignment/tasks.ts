@@ -5,11 +5,12 @@ import {
   NotFoundError,
   ValidationError,
 } from '../errors.ts'
+import { shownThings } from '../forms/visible.ts'
 import type { FormId, ProjectId, TaskId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { Issue } from '../json/json.ts'
 import { checkVersion } from '../people/people-use-cases.ts'
-import { readForms, type StepForms } from '../workflow/step-forms.ts'
+import { formShownAt, readForms, type StepForms } from '../workflow/step-forms.ts'
 import type { Task } from '../workflow/task.ts'
 import { adaptiveOverlap, type Workflow } from '../workflow/workflow.ts'
 import { requirementOf } from '../workflow/workflow-use-cases.ts'
@@ -217,16 +218,16 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
       }
       const { workflow, forms, quality } = await rulesFor(stores, deps, work.task, clock.now())
       const mine = work.assignments.filter(({ userId }) => userId === viewer.userId)
-      const seen = (): SeenTask =>
-        visibleTask(
-          work.task,
-          workflow,
-          forms,
-          mine.map(({ stepId }) => stepId),
-          quality,
-        )
+      const own = mine.map(({ stepId }) => stepId)
+      const seen = (): SeenTask => visibleTask(work.task, workflow, forms, own, quality)
+      const task = manager ? work.task : seen()
+      const shown = (manager ? workflow.steps.map(({ stepId }) => stepId) : own)
+        .map((stepId) => formShownAt(workflow, forms, stepId))
+        .find((form) => form !== undefined)
+      const orders = mine.find(({ presentation }) => presentation !== null)?.presentation?.sides ?? {}
       return {
-        task: manager ? work.task : seen(),
+        task,
+        show: shown === undefined ? [] : shownThings(shown, task.payload, orders),
         steps: manager ? workflow.steps : stepsBlind(workflow.steps),
         assignments: seenAssignments(work, workflow, viewer),
         ...(manager && { overlap: await overlapOf(work, workflow) }),

@@ -5,6 +5,8 @@ import type { JobError, JobState } from './job.ts'
 export interface JobFilter {
   /** null: of all. */
   readonly projects: readonly ProjectId[] | null
+  /** These alone. */
+  readonly jobIds?: readonly JobId[] | undefined
   readonly state?: readonly JobState[] | undefined
   readonly type?: string | undefined
   readonly runId?: RunId | undefined
@@ -64,6 +66,12 @@ export interface JobCause {
   readonly lastAt: Date
 }
 
+/** Of which type or run the causes are. */
+export interface CausesWhere {
+  readonly type?: string | undefined
+  readonly runId?: RunId | undefined
+}
+
 /** The ways in which an attempt ends. */
 export const ATTEMPT_OUTCOMES = [
   'completed',
@@ -115,9 +123,12 @@ export type JobMove =
 export interface JobSearchStore {
   /** Looks at some of the jobs, in the order of their ids, and gives those that fit. Ask again from `goesOn`. */
   find(filter: JobFilter, slice: JobSearchSlice): Promise<FoundJobs>
-  /** Causes that have failed jobs, or had failures in the last hour; most failed first, at most 200. */
+  /**
+   * Causes that have failed jobs, or had failures in the last hour; most failed first, at most 200. Of a run those of its failed jobs alone:
+   * counts and instants are then of these jobs, each counted when it failed last.
+   */
   listCauses(
-    where: { readonly projects: readonly ProjectId[] | null; readonly type?: string | undefined },
+    where: CausesWhere & { readonly projects: readonly ProjectId[] | null },
     now: Date,
   ): Promise<JobCause[]>
   findRecord(jobId: JobId): Promise<JobRecord | undefined>

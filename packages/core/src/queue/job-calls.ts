@@ -5,6 +5,7 @@ import type { JobId, OperationId, ProjectId, UserId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { JobState, JobWithResult, QueueItem } from '../jobs/job.ts'
 import type {
+  CausesWhere,
   FoundJob,
   JobAttempt,
   JobCause,
@@ -23,13 +24,16 @@ import type { ProjectStore } from '../people/project-store.ts'
 import type { RunStore } from '../runs/run-store.ts'
 import { elapsedMs } from '../time.ts'
 import type { Transactions } from '../transactions.ts'
-import { causesQuery, type JobsBulk, type JobsQuery, type JobsWhere } from './job-input.ts'
+import { causesQuery, type JobsBulk, type JobsChosen, type JobsQuery, type JobsWhere } from './job-input.ts'
 
 /** How long one search looks, in ms: it then gives what it has, and where to go on. */
 const SEARCH_MS = 2_000
 
 /** Ids read at once for an operation. */
 const MATCHING = 10_000
+
+/** Jobs read at once for somebody who reads all of them. */
+const READ_ALONG = 500
 
 /** Jobs shown of what an operation would be about. */
 const SAMPLE = 20
@@ -77,7 +81,9 @@ export interface JobUseCases {
   /** @throws ValidationError for a cursor of another search */
   search(projects: Operated, query: JobsQuery): Promise<JobPage>
   /** Failures that are alike, most failed first. */
-  causes(projects: Operated, where?: { readonly type?: string | undefined }): Promise<readonly JobCause[]>
+  causes(projects: Operated, where?: CausesWhere): Promise<readonly JobCause[]>
+  /** All that match, newest first, read a part at a time as they are asked for. */
+  all(projects: Operated, chosen: JobsChosen): AsyncIterable<QueueItem>
   /** @throws NotFoundError */
   get(jobId: JobId): Promise<JobDetail>
   /** The jobs that a bulk move would be about. */
@@ -126,10 +132,14 @@ export function jobUseCases({ transactions, clock, ids }: Deps): JobUseCases {
   const { jobs, jobSearch, projects: projectStore, runs, workers } = transactions.stores
 
   /** Everything that fits, a part at a time. */
-  async function* matching(search: JobSearchStore, filter: JobFilter): AsyncGenerator<readonly FoundJob[]> {
+  async function* matching(
+    search: JobSearchStore,
+    filter: JobFilter,
+    limit = MATCHING,
+  ): AsyncGenerator<readonly FoundJob[]> {
     let after: JobId | undefined
     for (;;) {
-      const part = await search.find(filter, { limit: MATCHING, order: 'desc', after })
+      const part = await search.find(filter, { limit, order: 'desc', after })
       yield part.found
       if (part.goesOn === null) return
       after = part.goesOn
@@ -167,6 +177,12 @@ export function jobUseCases({ transactions, clock, ids }: Deps): JobUseCases {
 
     causes: async (projects, where = {}) =>
       jobSearch.listCauses({ projects, ...parse(causesQuery, where) }, clock.now()),
+
+    async *all(projects, chosen) {
+      for await (const found of matching(jobSearch, filterOf(projects, chosen), READ_ALONG)) {
+        yield* await itemsOf(found)
+      }
+    },
 
     async get(jobId) {
       const [item, job, record] = await Promise.all([
@@ -259,8 +275,8 @@ function checkPriority({ action, priority }: Pick<JobsBulk, 'action' | 'priority
   throw new ValidationError([{ path: 'priority', message }])
 }
 
-function filterOf(projects: Operated, where: JobsBulk['filter'] | JobsWhere): JobFilter {
-  const { projectId, cause, ...rest } = where as JobsBulk['filter']
+function filterOf(projects: Operated, where: JobsChosen | JobsWhere): JobFilter {
+  const { projectId, cause, ...rest } = where as JobsChosen
   return { ...rest, causeId: cause, projects: projectId === undefined ? projects : [projectId] }
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { ProjectId, RunId } from '../ids.ts'
+import type { JobId, ProjectId, RunId } from '../ids.ts'
 import { instant, name, pageCursor, pageLimit, priority, severalOf, text, uuid } from '../input/parse.ts'
 import { JOB_STATES, type JobState } from '../jobs/job.ts'
-import type { JobFilter } from '../jobs/job-search.ts'
+import type { CausesWhere, JobFilter } from '../jobs/job-search.ts'
 
 /** How many attempts: `2`, or `>2`, `>=2`, `<2`, `<=2`. */
 const ATTEMPTS = /^(>=|<=|>|<|)(\d{1,5})$/
@@ -57,9 +57,10 @@ export const jobsFilter: {
   to: instant.optional(),
 }
 
-/** Of which type the causes are. */
-export const causesQuery: z.ZodType<{ readonly type?: string | undefined }> = z.strictObject({
+/** A {@link CausesWhere}. */
+export const causesQuery: z.ZodType<CausesWhere> = z.strictObject({
   type: jobsFilter.type,
+  runId: jobsFilter.runId,
 })
 
 /** A search for jobs: {@link jobsFilter}, and which page. */
@@ -71,7 +72,7 @@ export const jobsQuery: z.ZodType<JobsQuery> = z.strictObject({
 })
 
 /** Read by {@link jobsFilter}. */
-export interface JobsWhere extends Omit<JobFilter, 'projects' | 'causeId'> {
+export interface JobsWhere extends Omit<JobFilter, 'projects' | 'causeId' | 'jobIds'> {
   readonly cause?: number | undefined
 }
 
@@ -85,10 +86,36 @@ export interface JobsQuery extends JobsWhere {
 /** The moves on many jobs. */
 export const JOB_ACTIONS = ['retry', 'cancel', 'priority'] as const
 
-/** A move on all jobs that match: `filter` must name something; `expect` is how many the caller has seen. */
+/** Which jobs a bulk is about; it must name something. */
+export interface JobsChosen extends JobsWhere {
+  readonly projectId?: ProjectId | undefined
+  /** These alone, as far as they match the rest. */
+  readonly jobIds?: readonly JobId[] | undefined
+}
+
+/** Most jobs that a bulk names one by one. */
+const MAX_BULK_NAMED = 10_000
+
+/** A {@link JobsChosen}. */
+export const jobsChosen: z.ZodType<JobsChosen> = z
+  .strictObject({
+    ...jobsFilter,
+    projectId: (uuid as unknown as z.ZodType<ProjectId, string>).optional(),
+    jobIds: z
+      .array(uuid as unknown as z.ZodType<JobId, string>)
+      .min(1)
+      .max(MAX_BULK_NAMED)
+      .optional(),
+  })
+  .refine((filter) => Object.values(filter).some((value) => value !== undefined), {
+    message: 'must name something, such as a state',
+  })
+  .meta({ minProperties: 1 })
+
+/** A move on all jobs that match; `expect` is how many the caller has seen. */
 export interface JobsBulk {
   readonly action: (typeof JOB_ACTIONS)[number]
-  readonly filter: JobsWhere & { readonly projectId?: ProjectId | undefined }
+  readonly filter: JobsChosen
   readonly expect?: number | undefined
   readonly priority?: number | undefined
 }
@@ -96,12 +123,7 @@ export interface JobsBulk {
 /** A {@link JobsBulk}. */
 export const jobsBulk: z.ZodType<JobsBulk> = z.strictObject({
   action: z.enum(JOB_ACTIONS),
-  filter: z
-    .strictObject({ ...jobsFilter, projectId: (uuid as unknown as z.ZodType<ProjectId, string>).optional() })
-    .refine((filter) => Object.values(filter).some((value) => value !== undefined), {
-      message: 'must name something, such as a state',
-    })
-    .meta({ minProperties: 1 }),
+  filter: jobsChosen,
   expect: z.int().min(0).max(1_000_000_000).optional(),
   priority: priority
     .optional()

@@ -126,6 +126,53 @@ export function jobSearchCases(it: Case): void {
     expect(await jobSearch.listCauses({ projects: null, type: 'other' }, world.clock.now())).toEqual([])
   })
 
+  it('finds those that are named, as far as they match the rest', async (world) => {
+    const [mine, other] = [await world.project(), await world.project()]
+    const loose = await world.loose(mine, 4)
+    const [foreign] = await world.loose(other, 1)
+    const workerId = await world.worker()
+    await world.settle([await world.startOne(workerId)], done, workerId)
+    const jobIds = [loose[0], loose[2], foreign, world.ids.next()] as JobId[]
+    const found = (filter: Omit<JobFilter, 'jobIds'>) => idsOf(world, { ...filter, jobIds }, 2, 'asc')
+    expect(await found({ projects: null })).toEqual([loose[0], loose[2], foreign])
+    expect(await found({ projects: [mine] })).toEqual([loose[0], loose[2]])
+    expect(await found({ projects: [mine], state: ['pending'] })).toEqual([loose[2]])
+    expect(await idsOf(world, { projects: null, jobIds }, 2)).toEqual([foreign, loose[2], loose[0]])
+  })
+
+  it('tells the causes of one run by its failed jobs alone', async (world) => {
+    const project = await world.project()
+    const one = await world.run(project, { scenarios: 3 })
+    const other = await world.run(project, { scenarios: 2 })
+    await world.loose(project, 1)
+    const workerId = await world.worker(DAY_MS)
+    await world.clock.advance(600_000 - (world.clock.now().getTime() % 600_000))
+    const began = world.clock.now().getTime()
+    const causesOf = (runId: typeof one.runId, projects = [project]) =>
+      world.stores.jobSearch.listCauses({ projects, runId }, world.clock.now())
+    await world.settle(await world.start(3, workerId), broken, workerId)
+    await world.clock.advance(600_000)
+    for (let rest = 0; rest < 20; rest++) {
+      const jobs = await world.start(3, workerId)
+      if (jobs.length === 0) break
+      await world.settle(jobs, broken, workerId)
+    }
+    const ends = (await world.jobsOf(one.runId)).map(({ finishedAt }) => finishedAt?.getTime() ?? 0)
+    const early = ends.filter((end) => end === began).length
+    expect(await causesOf(one.runId)).toMatchObject([
+      {
+        code: ODD.code,
+        failed: ends.length,
+        lastHour: [0, 0, 0, 0, early, ends.length - early],
+        firstAt: new Date(Math.min(...ends)),
+        lastAt: new Date(Math.max(...ends)),
+      },
+    ])
+    expect(await causesOf(other.runId)).toMatchObject([{ failed: (await world.jobsOf(other.runId)).length }])
+    expect(await causesOf(one.runId, [await world.project()])).toEqual([])
+    expect(await causesOf(world.ids.next() as typeof one.runId)).toEqual([])
+  })
+
   it('counts how often a cause came up by ten minutes, for ninety days, and keeps the latest', async (world) => {
     const project = await world.project()
     await world.loose(project, 4)

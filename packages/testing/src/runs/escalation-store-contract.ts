@@ -1,4 +1,4 @@
-import type { Json, ProjectId, Run, RunId } from '@muster/core'
+import type { Json, ProjectId, Run, RunId, UserId } from '@muster/core'
 import {
   decideEscalation,
   type EscalationPolicy,
@@ -11,7 +11,7 @@ import { describe, expect } from 'vitest'
 import { broken, casesOn, type JobWorld, LEASE_MS, present } from '../jobs/job-world.ts'
 import type { OpenAdapter } from '../stores/open-adapter.ts'
 import { SeededRandom } from '../system/seeded-random.ts'
-import { aStep, aWorkflow } from '../worlds/samples.ts'
+import { anAssignment, aStep, aWorkflow, withAssignment } from '../worlds/samples.ts'
 
 const MODELS = ['x', 'y']
 
@@ -242,7 +242,23 @@ export function escalationStoreContract(name: string, open: OpenAdapter): void {
       const { escalations } = world.stores
       expect(await escalations.hasTask(present(first))).toBe(true)
       expect(await escalations.hasTask(run.runId as never)).toBe(false)
+      const peopleOf = async () =>
+        (
+          await world.stores.matrices.rows(
+            run.runId,
+            { from: 1, limit: 2 },
+            { labelAt: '/label', scoreAt: '/score' },
+          )
+        ).map(({ people }) => people)
+      const open = { status: 'open', outcome: null, answers: 0 }
+      expect(await peopleOf()).toEqual([open, open])
+      await world.persistence.transaction(async ({ tasks }) => {
+        const before = present(await tasks.lockWork(present(first)))
+        const row = anAssignment(before, aWorkflow(), world.ids.next() as UserId, { status: 'submitted' })
+        await tasks.saveWorks([{ before, after: withAssignment(before, row) }])
+      })
       await escalations.endTasks([present(first)], 'completed', { label: 'x' })
+      expect(await peopleOf()).toEqual([{ status: 'completed', outcome: { label: 'x' }, answers: 1 }, open])
       await escalations.endTasks([present(second), run.runId as never, present(first)], 'cancelled', null)
       await escalations.endTasks([run.runId as never], 'completed', null)
       await escalations.endTasks([], 'completed', null)

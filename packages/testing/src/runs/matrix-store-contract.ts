@@ -30,6 +30,7 @@ export function matrixStoreContract(name: string, open: OpenAdapter): void {
           scenarioId: 's2',
           preview: '{"n":2}',
           taskId: null,
+          people: null,
           cells: [
             { jobId: idOf('s2', 'x'), state: 'completed', label: 'da', score: 0.5 },
             { jobId: idOf('s2', 'y'), state: 'completed', label: '{"deep":[1]}', score: null },
@@ -40,6 +41,7 @@ export function matrixStoreContract(name: string, open: OpenAdapter): void {
           scenarioId: 's3',
           preview: '{"n":3}',
           taskId: null,
+          people: null,
           cells: [
             { jobId: idOf('s3', 'x'), state: 'completed', ...none },
             { jobId: idOf('s3', 'y'), state: 'failed', ...none },
@@ -50,6 +52,7 @@ export function matrixStoreContract(name: string, open: OpenAdapter): void {
           scenarioId: 's5',
           preview: '{"n":5}',
           taskId: null,
+          people: null,
           cells: [
             { jobId: idOf('s5', 'x'), state: 'completed', label: 'n'.repeat(200), score: null },
             { jobId: idOf('s5', 'y'), state: 'active', ...none },

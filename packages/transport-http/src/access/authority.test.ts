@@ -24,6 +24,7 @@ const policy = { when: [{ type: 'failure' }], task: { payload: { $: '/scenario/p
 const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'PATCH /me': () => ({}),
   'PUT /me/settings': () => ({ settings: {} }),
+  'POST /jobs/export': () => ({ filter: { state: ['failed'] } }),
   'POST /jobs/bulk': () => ({ action: 'retry', filter: { state: ['failed'] }, expect: 9 }),
   'POST /queue/next': () => ({}),
   'POST /ws-ticket': () => ({}),

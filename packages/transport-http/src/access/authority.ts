@@ -160,6 +160,7 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'GET /jobs/causes': managers('directory'),
   'GET /jobs/:id': managers('item'),
   'POST /jobs/bulk': managers('directory'),
+  'POST /jobs/export': managers('directory'),
   'GET /projects/:projectId/jobs': managers('project'),
   'GET /projects/:projectId/jobs/causes': managers('project'),
   'GET /operations/:id': managers('operation'),

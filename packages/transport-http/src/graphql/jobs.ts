@@ -1,5 +1,6 @@
 import { NotFoundError, type ProjectId } from '@muster/core'
 import {
+  causesQuery,
   JOB_ACTIONS,
   type JobAttempt,
   type JobCause,
@@ -129,11 +130,15 @@ builder.queryFields((t) => ({
     type: [JobCauseType],
     nullable: true,
     description: 'Why jobs fail, most failed first.',
-    args: { type: t.arg.string() },
+    args: {
+      type: t.arg.string(),
+      runId: t.arg.id({ description: 'All of it is then of the run’s jobs that are failed now.' }),
+    },
     complexity: 50,
-    resolve: async (_root, { type }, context) => {
+    resolve: async (_root, args, context) => {
       await allow(context, 'Query.jobCauses')
-      const causes = await context.muster.jobs.causes(operatedBy(context.principal), given({ type }))
+      const where = parse(causesQuery, given(args))
+      const causes = await context.muster.jobs.causes(operatedBy(context.principal), where)
       return [...causes]
     },
   }),

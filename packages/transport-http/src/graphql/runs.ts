@@ -3,12 +3,20 @@ import type { RunProgress } from '@muster/core/calls'
 import type { RunEscalation } from '@muster/core/escalation'
 import type { JobWithResult, RunsWhere, Tally } from '@muster/core/ports'
 import { progressOf } from '@muster/core/rules'
-import type { Matrix, MatrixCell, MatrixPlaces, MatrixRow, ModelDurations } from '@muster/core/runs'
+import type {
+  Matrix,
+  MatrixCell,
+  MatrixPeople,
+  MatrixPlaces,
+  MatrixRow,
+  ModelDurations,
+} from '@muster/core/runs'
 import { builder, enumOf } from './builder.ts'
 import { type Connection, connectionOf, costOfPage, pageRequest } from './connections.ts'
 import { allow, allowOne, type GraphqlContext, orNull, readAnew } from './context.ts'
 import { has, nodeId } from './ids.ts'
 import { given } from './input.ts'
+import { TaskStatusEnum } from './work.ts'
 
 const RunStatusEnum = enumOf<RunStatus>('RunStatus', [
   'pending',
@@ -170,6 +178,18 @@ const MatrixCellType = builder.objectRef<MatrixCell & { readonly model: string }
   }),
 })
 
+const MatrixPeopleType = builder.objectRef<MatrixPeople>('MatrixPeople').implement({
+  description: 'What people made of a scenario.',
+  fields: (t) => ({
+    status: t.expose('status', { type: TaskStatusEnum }),
+    label: t.exposeString('label', {
+      nullable: true,
+      description: 'Of their outcome; cut after 200 characters.',
+    }),
+    answers: t.exposeInt('answers', { description: 'How many have answered, before any review.' }),
+  }),
+})
+
 const MatrixRowType = builder
   .objectRef<MatrixRow & { readonly models: readonly string[] }>('MatrixRow')
   .implement({
@@ -183,6 +203,7 @@ const MatrixRowType = builder
         resolve: ({ cells, models }) => cells.map((cell, index) => ({ ...cell, model: models[index] ?? '' })),
       }),
       taskId: t.exposeID('taskId', { nullable: true, description: 'The task that it became.' }),
+      people: t.expose('people', { type: MatrixPeopleType, nullable: true }),
     }),
   })
 

@@ -92,13 +92,17 @@ builder.queryFields((t) => {
       type: TaskDecisionConnection,
       nullable: true,
       description: 'How a task was given out, newest first.',
-      args,
+      args: {
+        ...args,
+        replay: t.arg.string({ description: 'The decision whose batch is replayed however big it is.' }),
+      },
       complexity: costOfPage,
-      resolve: (_root, { id, ...forward }, context) =>
+      resolve: (_root, { id, replay, ...forward }, context) =>
         orNull(async () => {
           const taskId = await allowOne(context, 'task', 'Query.taskDecisions', id)
           const { muster, principal } = context
-          return connectionOf(await muster.tasks.decisions(taskId, principal, pageRequest(forward)), forward)
+          const request = { ...pageRequest(forward), ...given({ replay }) }
+          return connectionOf(await muster.tasks.decisions(taskId, principal, request), forward)
         }),
     }),
   }

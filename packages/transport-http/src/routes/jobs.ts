@@ -1,14 +1,17 @@
-import { jobsBulk, jobsQuery } from '@muster/core/operating'
-import { name } from '@muster/core/schemas'
+import type { QueueItem } from '@muster/core'
+import { causesQuery, jobsBulk, jobsChosen, jobsQuery } from '@muster/core/operating'
 import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
 import { operatedBy, requireProject } from '../access/authorization.ts'
+import { type Cell, sendTable } from '../requests/csv.ts'
+import { begun, sendLines } from '../requests/ndjson.ts'
 import { byJob, byProject, type Routes } from '../route.ts'
-import { jobCauses, jobDetail, jobPage, jobsPreview, operation } from '../schemas.ts'
+import { jobCauses, jobDetail, jobPage, jobsPreview, linesOrTable, operation } from '../schemas.ts'
 
 const tags = ['Jobs']
 const searched =
   'By id, newest first unless `order` says otherwise. `error` are words of the message; it and `cause` are of failed jobs. `complete` is false if the time for looking was up: `nextCursor` then goes on behind what was looked at.'
+const exportBody = z.strictObject({ filter: jobsChosen, format: z.enum(['ndjson', 'csv']).optional() })
 const bulkQuery = z.strictObject({ dryRun: z.enum(['true', 'false']).optional() })
 
 export const jobRoutes: Routes = (app, muster) => {
@@ -48,8 +51,8 @@ export const jobRoutes: Routes = (app, muster) => {
         tags,
         summary: 'Why jobs fail',
         description:
-          'Failures of a project and type that have the same code, and the same message but for ids, numbers and the like; most failed first. `lastHour` is six times ten minutes, the oldest first.',
-        querystring: z.strictObject({ type: name.optional() }),
+          'Failures of a project and type that have the same code, and the same message but for ids, numbers and the like; most failed first. `lastHour` is six times ten minutes, the oldest first. With `runId` all of it is of the run’s jobs that are failed now.',
+        querystring: causesQuery,
         response: { 200: jobCauses },
       },
     },
@@ -62,7 +65,7 @@ export const jobRoutes: Routes = (app, muster) => {
         tags,
         summary: 'Why jobs of a project fail',
         params: byProject,
-        querystring: z.strictObject({ type: name.optional() }),
+        querystring: causesQuery,
         response: { 200: jobCauses },
       },
     },
@@ -104,4 +107,54 @@ export const jobRoutes: Routes = (app, muster) => {
       return reply.status(202).send(await jobs.move(operated, body, principal.userId))
     },
   )
+  app.post(
+    '/jobs/export',
+    {
+      schema: {
+        tags,
+        summary: 'All jobs that match, newest first, a line each',
+        description:
+          'Produced as fast as it is read, without payloads and results. `csv` has a head, and keeps programs that calculate from taking a cell for a formula: text that begins with `=`, `+`, `-` or `@` gets an apostrophe in front.',
+        body: exportBody,
+        response: { 200: linesOrTable },
+      },
+    },
+    async (request, reply) => {
+      const principal = principalOf(request)
+      const { filter, format = 'ndjson' } = request.body
+      const { projectId } = filter
+      if (projectId !== undefined) await requireProject(muster, principal, projectId)
+      const items = await begun(jobs.all(operatedBy(principal), filter))
+      return format === 'csv' ? sendTable(reply, EXPORTED, rowsOf(items)) : sendLines(reply, linesOf(items))
+    },
+  )
+}
+
+const EXPORTED = [
+  'jobId',
+  'projectId',
+  'type',
+  'state',
+  'runId',
+  'model',
+  'scenarioId',
+  'priority',
+  'attempt',
+  'maxAttempts',
+  'createdAt',
+  'startedAt',
+  'finishedAt',
+  'errorCode',
+  'errorMessage',
+] as const
+
+async function* linesOf(items: AsyncIterable<QueueItem>): AsyncGenerator<Readonly<Record<string, Cell>>> {
+  for await (const { error, ...item } of items) {
+    const told = { ...item, errorCode: error?.code, errorMessage: error?.message }
+    yield Object.fromEntries(EXPORTED.map((column) => [column, told[column] ?? null]))
+  }
+}
+
+async function* rowsOf(items: AsyncIterable<QueueItem>): AsyncGenerator<readonly Cell[]> {
+  for await (const line of linesOf(items)) yield Object.values(line)
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
 import { byTask, pagingQuery, type Routes } from '../route.ts'
 import { listOf, taskDecision, taskMove } from '../schemas.ts'
@@ -28,9 +29,9 @@ export const taskPastRoutes: Routes = (app, muster) => {
         tags,
         summary: 'How it was given out, newest first, each decision as it was recorded',
         description:
-          '`replayed` says whether what was recorded gives the same choice now. A pull has nothing to be replayed: it says how many open steps stood before the one it took. Others than managers see what was decided of themselves.',
+          '`replayed` says whether what was recorded gives the same choice now. Of a big batch it is null and nobody is told as considered, until `replay` names the decision. A pull has nothing to be replayed: it says how many open steps stood before the one it took. Others than managers see what was decided of themselves.',
         params: byTask,
-        querystring: pagingQuery,
+        querystring: pagingQuery.extend({ replay: z.string().max(100).optional() }),
         response: { 200: listOf(taskDecision) },
       },
     },

@@ -64,7 +64,10 @@ export const taskRoutes: Routes = (app, muster) => {
       schema: {
         tags,
         summary: 'Read a task with its steps and what may be seen of its assignments',
+        description:
+          'With `include=show` also as the form shows it that people answer: what each thing of it is, and its value.',
         params: byTask,
+        querystring: z.strictObject({ include: z.enum(['show']).optional() }),
         response: { 200: taskViewSchema },
       },
     },
@@ -77,6 +80,7 @@ export const taskRoutes: Routes = (app, muster) => {
         steps: view.steps,
         assignments: view.assignments.map(assignmentView),
         ...(view.overlap && { overlap: view.overlap }),
+        ...(request.query.include === 'show' && { show: view.show }),
       }
     },
   )

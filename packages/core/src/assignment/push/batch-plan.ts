@@ -215,6 +215,12 @@ export function explainBatch(
   return [...planBatch(inputOf(recorded.input), strategies, taskId).decisions]
 }
 
+/** How much a recorded batch is to replay: its places × the people of its biggest step. */
+export function sizeOfBatch({ input }: Pick<RecordedBatch, 'input'>): number {
+  const { places, people } = inputOf(input)
+  return places.length * Math.max(0, ...Object.values(people).map(({ length }) => length))
+}
+
 /** The assignments that a plan makes, in its order. */
 export function choicesOf({ places, choosers }: BatchInput, plan: BatchPlan): BatchChoice[] {
   const strategyOf = new Map(choosers.map(({ stepId, strategy }) => [stepId, strategy]))

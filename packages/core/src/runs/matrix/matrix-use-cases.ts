@@ -2,12 +2,14 @@ import { z } from 'zod'
 import { NotFoundError } from '../../errors.ts'
 import type { RunId } from '../../ids.ts'
 import { pageLimit, parse, text } from '../../input/parse.ts'
-import { JSON_POINTER } from '../../json/json.ts'
+import { JSON_POINTER, type Json, valueAt } from '../../json/json.ts'
 import { DEFAULT_PAGE, MAX_PAGE } from '../../paging.ts'
 import { pointerOf } from '../escalation/comparison.ts'
+import { comparisonIn } from '../escalation/decide.ts'
+import type { EscalationStore } from '../escalation/escalation-store.ts'
 import { MAX_SCENARIOS, type Run } from '../run.ts'
 import type { RunStore } from '../run-store.ts'
-import { bitmapOf, type MatrixPointers, type MatrixRow } from './matrix.ts'
+import { bitmapOf, type MatrixPointers, type MatrixRow, rowOf } from './matrix.ts'
 import type { MatrixStore } from './matrix-store.ts'
 import { conditionsOf } from './matrix-words.ts'
 
@@ -91,15 +93,29 @@ const rowsRequest: z.ZodType<MatrixRequest> = z.strictObject(matrixFilter)
 const placesRequest: z.ZodType<MatrixPlacesRequest> = z.strictObject(matrixPlacesFilter)
 
 interface Deps {
-  readonly stores: { readonly runs: Pick<RunStore, 'find'>; readonly matrices: MatrixStore }
+  readonly stores: {
+    readonly runs: Pick<RunStore, 'find'>
+    readonly matrices: MatrixStore
+    readonly escalations: Pick<EscalationStore, 'find'>
+  }
 }
 
 /** Reads runs as scenarios × models. */
-export function matrixUseCases({ stores: { runs, matrices } }: Deps): MatrixUseCases {
+export function matrixUseCases({ stores: { runs, matrices, escalations } }: Deps): MatrixUseCases {
   const get = async (runId: RunId): Promise<Run> => {
     const run = await runs.find(runId)
     if (!run) throw new NotFoundError('run', runId)
     return run
+  }
+
+  /** Where outcomes of people have what labels are compared with: at the caller's pointer, else where the policy compares. */
+  const outcomesOf = async (
+    runId: RunId,
+    at: string | undefined,
+    { labelAt: place }: MatrixPointers,
+  ): Promise<(outcome: Json) => Json | undefined> => {
+    const rule = at === undefined ? (await escalations.find(runId))?.rule : undefined
+    return (rule && comparisonIn(rule)?.outcomeIn) ?? ((outcome) => valueAt(outcome, place))
   }
 
   return {
@@ -107,7 +123,10 @@ export function matrixUseCases({ stores: { runs, matrices } }: Deps): MatrixUseC
       const { from = 1, limit = DEFAULT_PAGE, places, labelAt: at } = parse(rowsRequest, wanted)
       const run = await get(runId)
       const pointers = pointersOf(run, at)
-      const rows = await matrices.rows(runId, places ? { places } : { from, limit }, pointers)
+      const entries = await matrices.rows(runId, places ? { places } : { from, limit }, pointers)
+      const isAsked = entries.some(({ people }) => people !== null)
+      const outcomeIn = isAsked ? await outcomesOf(runId, at, pointers) : () => undefined
+      const rows = entries.map((entry) => rowOf(entry, outcomeIn))
       return { ...pointers, models: run.config.models, total: scenariosOf(run), rows }
     },
 

@@ -1,6 +1,7 @@
 import type { JobId, TaskId } from '../../ids.ts'
 import type { JobState } from '../../jobs/job.ts'
 import { type Json, valueAt } from '../../json/json.ts'
+import type { TaskStatus } from '../../workflow/task.ts'
 
 /** The answer of one model to a scenario. */
 export interface MatrixCell {
@@ -22,6 +23,22 @@ export interface MatrixRow {
   readonly cells: readonly MatrixCell[]
   /** The task that it became; null where it did not. */
   readonly taskId: TaskId | null
+  /** How far the people are with that task; null without one. */
+  readonly people: MatrixPeople | null
+}
+
+/** The task of a scenario as far as people have come. */
+export interface MatrixPeople {
+  readonly status: TaskStatus
+  /** Their outcome as text, cut after 200 characters; null where there is none. */
+  readonly label: string | null
+  /** How many have answered, before any review. */
+  readonly answers: number
+}
+
+/** A row as it is stored: the outcome whole. */
+export interface MatrixEntry extends Omit<MatrixRow, 'people'> {
+  readonly people: (Omit<MatrixPeople, 'label'> & { readonly outcome: Json }) | null
 }
 
 /** Where labels and scores stand in results: JSON Pointers. */
@@ -55,9 +72,23 @@ interface EndedJob {
 
 /** The label of a completed job, uncut: text as it is, all else as JSON. */
 export function labelIn({ state, result }: Omit<EndedJob, 'jobId'>, labelAt: string): string | null {
-  const value = state === 'completed' ? valueAt(result, labelAt) : null
+  return state === 'completed' ? textAs(valueAt(result, labelAt)) : null
+}
+
+function textAs(value: Json | undefined): string | null {
   if (value === undefined || value === null) return null
   return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** A row as it is shown; `outcomeIn` finds what is compared with labels in the outcome of people. */
+export function rowOf(
+  { people, ...row }: MatrixEntry,
+  outcomeIn: (outcome: Json) => Json | undefined,
+): MatrixRow {
+  if (people === null) return { ...row, people }
+  const { outcome, ...rest } = people
+  const label = outcome === null ? null : textAs(outcomeIn(outcome))
+  return { ...row, people: { ...rest, label: label === null ? null : shown(label) } }
 }
 
 /** The beginning of a text. */
