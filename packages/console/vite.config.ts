@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { defineConfig, type Plugin } from 'vite'
-import { clashes } from './src/keys/bindings.ts'
+import { clashes } from './src/keys/clashes.ts'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -80,8 +80,20 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rolldownOptions: {
-      // One file for what the page begins with compresses better than one for each set of pages that share a part of it.
-      output: { codeSplitting: { groups: [{ name: 'frame', tags: ['$initial'] }] } },
+      output: {
+        codeSplitting: {
+          groups: [
+            // One file for what the page begins with compresses better than one for each set of pages that share a part of it.
+            { name: 'frame', tags: ['$initial'] },
+            // The same for what Work shares with pages that show an item.
+            {
+              name: 'shown',
+              test: /src\/(?:design\/(?:json-view|scrolls|words|links|markdown\.tsx)|forms\/(?:form|asked|pointer|text|chat|code|diff|spans|marked-text|table|shown)\.tsx?)/,
+              includeDependenciesRecursively: false,
+            },
+          ],
+        },
+      },
       onLog(level, log, handler) {
         // Of core the page takes a few functions; what of it needs Node falls away with the rest.
         if (!log.message.includes('externalized for browser compatibility')) handler(level, log)

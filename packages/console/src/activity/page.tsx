@@ -17,6 +17,7 @@ import { useLive } from '../feed/live.ts'
 import { projectInSight } from '../feed/projects.ts'
 import { useReading } from '../feed/reading.ts'
 import { type NameOf, type Told, type ToldFact, told } from '../feed/told.ts'
+import { keyOf } from '../keys/bindings.ts'
 import { become, changed, go, hrefOf, route } from '../route/route.ts'
 import './activity.css'
 import {
@@ -51,7 +52,7 @@ function Activity({ projectId }: { readonly projectId: string }): VNode {
   return (
     <main class="page-list activity" tabIndex={-1}>
       <PageHead title={WORDS.title}>
-        <Button icon="hold" keyName="." pressed={held.value !== undefined} onClick={toggleHold}>
+        <Button icon="hold" keyName={keyOf('hold')} pressed={held.value !== undefined} onClick={toggleHold}>
           {held.value === undefined ? WORDS.hold : WORDS.goOn}
         </Button>
       </PageHead>

@@ -5,6 +5,7 @@ import { settings } from '../api/settings.ts'
 import { Button } from '../design/button.tsx'
 import { Dialog } from '../design/dialog.tsx'
 import { Icon } from '../design/icon.tsx'
+import { keyOf } from '../keys/bindings.ts'
 import { areSingleKeysOn } from '../keys/single-keys.ts'
 import { keepSetting } from './own-settings.ts'
 import { nameOfMe, PLACES, pagesOfMe, toPage } from './pages.ts'
@@ -90,7 +91,7 @@ export function Menu({ onClose, onHelp }: MenuProps): VNode {
         </div>
       </fieldset>
       <div class="deeds">
-        <Button icon="keys" keyName="?" onClick={onHelp}>
+        <Button icon="keys" keyName={keyOf('help')} onClick={onHelp}>
           Keys and help
         </Button>
         {settings.loginUrl === null && (

@@ -1,5 +1,5 @@
 import { call } from '../api/call.ts'
-import { areSingleKeysOn } from '../keys/single-keys.ts'
+import { areSingleKeysOn, ownKeys } from '../keys/single-keys.ts'
 import { DENSITIES, density, setDensity, setTheme, THEMES, theme } from './theme.ts'
 
 let known: Readonly<Record<string, unknown>> | undefined
@@ -17,10 +17,14 @@ export async function readSettings(): Promise<void> {
   setTheme(chosen('theme', THEMES) ?? theme.peek())
   setDensity(chosen('density', DENSITIES) ?? density.peek())
   areSingleKeysOn.value = known['singleKeys'] !== false
+  ownKeys.value = Object(known['keys'])
 }
 
 /** Keeps a choice for this person, if theirs are known. */
-export function keepSetting(name: 'theme' | 'density' | 'singleKeys', value: string | boolean): void {
+export function keepSetting(
+  name: 'theme' | 'density' | 'singleKeys' | 'keys',
+  value: string | boolean | object,
+): void {
   if (known === undefined) return
   known = { ...known, [name]: value }
   // A choice that is not kept elsewhere still holds here.

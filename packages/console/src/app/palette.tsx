@@ -172,7 +172,7 @@ function lookChoices(onHelp: () => void): Choice[] {
       group: 'do',
       title: bindingOf('help')?.title ?? '',
       icon: 'keys',
-      keyName: '?',
+      keyName: keyOf('help'),
       act: onHelp,
     },
   ]

@@ -7,7 +7,7 @@ interface ButtonProps {
   readonly onClick: () => void
   readonly kind?: 'primary' | 'quiet' | 'plain' | 'danger'
   readonly icon?: IconName
-  /** The key that does the same, drawn beside the words. */
+  /** The key that does the same, drawn beside the words; empty: the person has none. */
   readonly keyName?: string | undefined
   readonly disabled?: boolean
   readonly pressed?: boolean | undefined
@@ -30,7 +30,7 @@ export function Button({
       onClick={onClick}
       disabled={disabled}
       aria-pressed={pressed}
-      aria-keyshortcuts={keyName}
+      aria-keyshortcuts={keyName || undefined}
     >
       {icon && <Icon name={icon} />}
       <span>{children}</span>
@@ -40,7 +40,8 @@ export function Button({
 }
 
 /** A key as it is drawn; what it does is read out by `aria-keyshortcuts`. */
-export function Key({ name }: { readonly name: string }): VNode {
+export function Key({ name }: { readonly name: string }): VNode | null {
+  if (name === '') return null
   return (
     <span class="key" aria-hidden="true">
       <kbd>{name}</kbd>

@@ -19,9 +19,12 @@ export interface MenuDeed {
 /** Further deeds behind one button: arrows move, `Esc` closes, and the focus goes back to the button. */
 export function Menu({
   label = 'More',
+  icon,
   deeds,
 }: {
   readonly label?: string
+  /** Stands before the label, which is in sight then. */
+  readonly icon?: IconName
   readonly deeds: readonly MenuDeed[]
 }): VNode {
   const isOpen = useSignal(false)
@@ -67,7 +70,8 @@ export function Menu({
         title={label}
         onClick={() => (isOpen.value = !isOpen.value)}
       >
-        <Icon name="more" />
+        <Icon name={icon ?? 'more'} />
+        {icon && <span>{label}</span>}
       </button>
       {isOpen.value && (
         <div

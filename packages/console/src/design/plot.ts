@@ -125,14 +125,18 @@ function drawMarks(plot: Plot, { marks = [] }: ChartProps, colour: string, font:
   ctx.fillStyle = colour
   ctx.font = font
   for (const { at, title } of marks) {
-    const x = plot.valToPos(at / 1_000, 'x', true)
-    if (x < bbox.left || x > bbox.left + bbox.width) continue
+    // What happened after the last value stands at its edge.
+    const right = bbox.left + bbox.width
+    const x = Math.min(plot.valToPos(at / 1_000, 'x', true), right)
+    if (x < bbox.left) continue
+    const isAtEdge = x + 4 + ctx.measureText(title).width > right
+    ctx.textAlign = isAtEdge ? 'right' : 'left'
     ctx.setLineDash([3, 3])
     ctx.beginPath()
     ctx.moveTo(x, bbox.top)
     ctx.lineTo(x, bbox.top + bbox.height)
     ctx.stroke()
-    ctx.fillText(title, x + 4, bbox.top + 12 * devicePixelRatio)
+    ctx.fillText(title, isAtEdge ? x - 4 : x + 4, bbox.top + 12 * devicePixelRatio)
   }
   ctx.restore()
 }

@@ -9,21 +9,12 @@ import { Field } from '../design/field.tsx'
 import { Progress } from '../design/progress.tsx'
 import { figure } from '../design/time.ts'
 import { Trouble } from '../design/trouble.tsx'
-import {
-  type Action,
-  begin,
-  bulkOf,
-  type JobFilters,
-  type Operation,
-  previewOf,
-  skippedWords,
-} from './data.ts'
+import { type Action, begin, bulkOf, type Chosen, type Operation, previewOf, skippedWords } from './data.ts'
 import { ACTIONS, WORDS } from './words.ts'
 
 interface AskingProps {
   readonly action: Action
-  readonly projectId: string | undefined
-  readonly filters: JobFilters
+  readonly chosen: Chosen
   readonly onBegun: (operation: Operation) => void
   readonly onClose: () => void
 }
@@ -36,9 +27,9 @@ const SAYS: Readonly<Record<Action, string>> = {
 }
 
 /** Asks before a move on all that match: counts them first, and says the number on the button. */
-export function Asking({ action, projectId, filters, onBegun, onClose }: AskingProps): VNode {
+export function Asking({ action, chosen, onBegun, onClose }: AskingProps): VNode {
   // The deed is about what was in sight when it was asked for, whatever the list shows meanwhile.
-  const asked = useMemo(() => filters, [])
+  const asked = useMemo(() => chosen, [])
   const count = useSignal<number | undefined>(undefined)
   const problem = useSignal<Problem | undefined>(undefined)
   const priority = useSignal('10')
@@ -47,7 +38,7 @@ export function Asking({ action, projectId, filters, onBegun, onClose }: AskingP
   const wanted = isPriority ? Number(priority.value) : undefined
   const isWrong = wanted !== undefined && !(Number.isInteger(wanted) && Math.abs(wanted) <= 1_000)
   useEffect(() => {
-    previewOf(bulkOf(action, projectId, asked, isPriority ? 0 : undefined)).then(
+    previewOf(bulkOf(action, asked, isPriority ? 0 : undefined)).then(
       (preview) => (count.value = preview.count),
       (error: unknown) => {
         if (!(error instanceof CallError)) throw error
@@ -59,21 +50,23 @@ export function Asking({ action, projectId, filters, onBegun, onClose }: AskingP
   const { deed } = ACTIONS[action]
   return (
     <Confirm
-      title={`${deed} all that match`}
+      title={asked.ids === undefined ? `${deed} all that match` : `${deed} what is selected`}
       deed={`${deed} ${jobs}`.trim()}
       isDanger={action === 'cancel'}
       isOff={count.value === undefined || count.value === 0 || isWrong}
       act={async () => {
-        const body = { ...bulkOf(action, projectId, asked, wanted), expect: count.peek() ?? 0 }
+        const body = { ...bulkOf(action, asked, wanted), expect: count.peek() ?? 0 }
         onBegun(await once(body, (key) => begin(body, key)))
       }}
       onClose={onClose}
     >
       <p>{SAYS[action]}</p>
       <p class="quiet">
-        {Object.entries(asked)
-          .flatMap(([name, value]) => (value === undefined ? [] : [`${name}:${value}`]))
-          .join(' ')}
+        {asked.ids === undefined
+          ? Object.entries(asked.filters)
+              .flatMap(([name, value]) => (value === undefined ? [] : [`${name}:${value}`]))
+              .join(' ')
+          : WORDS.ofSelected}
       </p>
       {isPriority && (
         <Field

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import {
   asked,
   bulkOf,
+  exported,
   further,
   type Job,
   movedTo,
@@ -20,14 +21,26 @@ it('names filters as the API does, and leaves out what is not asked', () => {
 })
 
 it('moves what the filters name, in the project in sight', () => {
-  expect(bulkOf('retry', 'p1', { state: 'failed', cause: '7' }, undefined)).toEqual({
+  expect(bulkOf('retry', { projectId: 'p1', filters: { state: 'failed', cause: '7' } }, undefined)).toEqual({
     action: 'retry',
     filter: { state: ['failed'], cause: 7, projectId: 'p1' },
   })
-  expect(bulkOf('priority', undefined, { state: 'pending' }, 9)).toEqual({
+  expect(bulkOf('priority', { projectId: undefined, filters: { state: 'pending' } }, 9)).toEqual({
     action: 'priority',
     filter: { state: ['pending'] },
     priority: 9,
+  })
+})
+
+it('moves those that are named, and of these the ones alone that it can', () => {
+  const chosen = { projectId: 'p1', filters: { state: 'failed' }, ids: ['a', 'b'] }
+  expect(bulkOf('cancel', chosen, undefined)).toEqual({
+    action: 'cancel',
+    filter: { projectId: 'p1', jobIds: ['a', 'b'], state: ['pending', 'active'] },
+  })
+  expect(exported(chosen)).toEqual({ projectId: 'p1', jobIds: ['a', 'b'] })
+  expect(exported({ projectId: undefined, filters: {} })).toEqual({
+    state: ['pending', 'active', 'completed', 'failed', 'cancelled'],
   })
 })
 
@@ -42,7 +55,7 @@ it('says each reason for which a job waits, and why some were passed over', () =
     'Its run is paused.',
     'No worker that is alive does jobs of this type.',
     'It is not due yet: in 30 s.',
-    expect.stringMatching(/^3 of this project stand before it, 1.204 in all\.$/),
+    expect.stringMatching(/^It is number 4 of its project: 3 there before it, 1.204 in all\.$/),
   ])
   expect(skippedWords({ completed: 2, odd: 1 })).toBe('2 had completed, 1 odd')
 })

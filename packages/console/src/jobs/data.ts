@@ -89,24 +89,47 @@ export async function queueOf(
   return isAdmin ? call('GET /system/queue', {}) : undefined
 }
 
-/** A bulk move's body. */
-export function bulkOf(
-  action: Action,
-  projectId: string | undefined,
-  filters: JobFilters,
-  priority: number | undefined,
-): object {
+/** What a deed is about: all that match, or of these the jobs that are named. */
+export interface Chosen {
+  readonly projectId: string | undefined
+  readonly filters: JobFilters
+  readonly ids?: readonly string[] | undefined
+}
+
+/** The states from which each action moves. */
+export const MOVABLE: Readonly<Record<Action, readonly string[]>> = {
+  retry: ['failed'],
+  cancel: ['pending', 'active'],
+  priority: ['pending'],
+}
+
+/** What is chosen, as the API has it. Jobs that are named are meant whatever the filters of the page are. */
+function chosenOf({ projectId, filters, ids }: Chosen): object {
+  const where = projectId === undefined ? {} : { projectId }
+  if (ids !== undefined) return { ...where, jobIds: ids }
   const { cause, state, ...filter } = asked(filters)
   return {
+    ...filter,
+    ...(state !== undefined && { state: state.split(',') }),
+    ...(cause !== undefined && { cause: Number(cause) }),
+    ...where,
+  }
+}
+
+/** A bulk move's body. Of jobs that are named those alone that it can move. */
+export function bulkOf(action: Action, chosen: Chosen, priority: number | undefined): object {
+  const filter = chosenOf(chosen)
+  return {
     action,
-    filter: {
-      ...filter,
-      ...(state !== undefined && { state: state.split(',') }),
-      ...(cause !== undefined && { cause: Number(cause) }),
-      ...(projectId !== undefined && { projectId }),
-    },
+    filter: chosen.ids === undefined ? filter : { ...filter, state: MOVABLE[action] },
     ...(priority !== undefined && { priority }),
   }
+}
+
+/** A filter that names all there is, if the page has none. */
+export function exported(chosen: Chosen): object {
+  const filter = chosenOf(chosen)
+  return Object.keys(filter).length > 0 ? filter : { state: [...STATES] }
 }
 
 /** What a bulk move would be about. */
@@ -186,7 +209,7 @@ export function waitingWords({ waitsFor }: Pick<JobWhole, 'waitsFor'>, now: numb
         return 'No worker that is alive does jobs of this type.'
       case 'turn':
         if (beforeInAll === 0) return 'It is the next one.'
-        return `${figure(before)} of this project stand before it, ${figure(beforeInAll)} in all.`
+        return `It is number ${figure(before + 1)} of its project: ${figure(before)} there before it, ${figure(beforeInAll)} in all.`
       default:
         return kind
     }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { jobType, type ProjectId } from '@muster/core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { headed, type Person, shot, type Tab, violations, World } from '../app/world.test.support.ts'
@@ -178,5 +179,39 @@ it('is worked by keys alone: found, read, narrowed to a cause, and tried again i
   expect(await pending.innerText()).toMatch(/\b12$/)
   await press('.')
   await expect.poll(() => pending.innerText()).toMatch(/\b13$/)
+  expect(faults).toEqual([])
+})
+
+it('selects rows by keys, exports what is selected, and moves these alone', async () => {
+  const { page, faults } = await world.tab(await manager.link())
+  await page.goto(at('&state=pending'))
+  await row(page, 'pending').nth(2).waitFor()
+  const press = async (...keys: readonly string[]): Promise<void> => {
+    for (const key of keys) await page.keyboard.press(key)
+  }
+  await press('j', 'x', 'Shift+ArrowDown')
+  await page.getByText('2 selected').waitFor()
+  await page.getByRole('button', { name: 'Export' }).click()
+  expect(await violations(page)).toEqual([])
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'Export as CSV' }).click(),
+  ])
+  expect(file.suggestedFilename()).toBe('jobs.csv')
+  const lines = (await readFile(await file.path(), 'utf8')).trim().split('\r\n')
+  expect(lines).toHaveLength(3)
+  expect(lines[0]).toContain('jobId,projectId,type,state')
+  await press('Escape', 'Control+a', 'Control+a')
+  await page.getByText(/match, all selected/).waitFor()
+  await page.getByRole('button', { name: 'Clear' }).click()
+  await press('j', 'x')
+  await page.getByText('1 selected').waitFor()
+  const before = (await world.muster.queue.status(projectId, {})).counts.cancelled
+  await page.getByRole('button', { name: 'Cancel…' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel 1 job' }).click()
+  const scheduler = await world.muster.schedule()
+  await page.getByText('Cancelled 1 of 1').waitFor()
+  await scheduler.close()
+  expect((await world.muster.queue.status(projectId, {})).counts.cancelled).toBe(before + 1)
   expect(faults).toEqual([])
 })

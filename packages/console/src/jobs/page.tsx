@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
-import { call } from '../api/call.ts'
+import { CallError, call, type Problem } from '../api/call.ts'
+import { download } from '../api/download.ts'
 import { me } from '../api/session.ts'
 import { Ago } from '../design/ago.tsx'
 import { Button } from '../design/button.tsx'
@@ -10,6 +11,8 @@ import { Empty } from '../design/empty.tsx'
 import { FilterBar } from '../design/filter-bar.tsx'
 import { unknownNames } from '../design/filters.ts'
 import { Loading } from '../design/loading.tsx'
+import { Menu } from '../design/menu.tsx'
+import { isNarrow } from '../design/narrow.ts'
 import { PageHead } from '../design/page-head.tsx'
 import { lookOf, State } from '../design/state.tsx'
 import { Strangers } from '../design/strangers.tsx'
@@ -22,19 +25,24 @@ import { ListWindow } from '../feed/list-window.ts'
 import { useLater, useLive } from '../feed/live.ts'
 import { nameOfProject, projects } from '../feed/projects.ts'
 import { useReading } from '../feed/reading.ts'
+import { Selection } from '../feed/selection.ts'
+import { keyOf } from '../keys/bindings.ts'
 import { useDeeds } from '../keys/page-keys.ts'
 import { become, changed, hrefOf, route } from '../route/route.ts'
 import { Asking, UnderWay } from './bulk.tsx'
 import { Causes } from './causes.tsx'
 import {
   type Action,
+  type Chosen,
   causesOf,
+  exported,
   FILTER_NAMES,
   further,
   type Job,
   type JobFilters,
   jobsOf,
   lineOf,
+  MOVABLE,
   movedTo,
   type Operation,
   queueOf,
@@ -91,6 +99,8 @@ function Jobs({ projectId }: { readonly projectId: string | undefined }): VNode 
       }),
     [projectId],
   )
+  const selection = useMemo(() => new Selection(() => list.rows.peek().map(({ jobId }) => jobId)), [list])
+  useEffect(() => selection.clear(), [selection, asked])
   const causes = useReading(() => causesOf(projectId))
   const queue = useReading(() => queueOf(projectId, isAdmin))
   const operation = useReading(async () => {
@@ -103,10 +113,11 @@ function Jobs({ projectId }: { readonly projectId: string | undefined }): VNode 
   }, [under?.operationId, under?.state])
   const figures = async (): Promise<void> => {
     await Promise.all([causes.again(), queue.again()])
+    // Its place moves with every job before it.
+    if (route.peek().item !== undefined) changes.value += 1
   }
   const all = async (): Promise<void> => {
     await Promise.all([figures(), list.open(), operation.again()])
-    changes.value += 1
   }
   const later = useLater(figures, LATER_MS)
   useEffect(() => {
@@ -154,9 +165,12 @@ function Jobs({ projectId }: { readonly projectId: string | undefined }): VNode 
     }
   }
   const strangers = unknownNames(route.value, FILTER_NAMES)
+  const ids = selection.isAllMatching.value ? [] : Array.from(selection.ids.value)
+  const chosen: Chosen = { projectId, filters, ...(ids.length > 0 && { ids }) }
+  const may = movesOf(filters.state, ids, list.rows.value)
   useDeeds(['jobs'], {
     retry: () => {
-      if (filters.state !== 'failed' || strangers.length > 0) return false
+      if (!may.includes('retry') || strangers.length > 0) return false
       asking.value = 'retry'
       return true
     },
@@ -172,7 +186,10 @@ function Jobs({ projectId }: { readonly projectId: string | undefined }): VNode 
   const counts = queue.value.value?.counts
   const isPaused = queue.value.value?.paused === true
   const matching = filters.state === undefined ? undefined : counts?.[filters.state as keyof typeof counts]
-  const isOnlyState = isByStateAlone(filters)
+  const matched =
+    isByStateAlone(filters) && matching !== undefined
+      ? count(matching)
+      : `${count(list.rows.value.length)}${list.isComplete.value ? '' : '+'}`
   const pause = async (paused: boolean): Promise<void> => {
     const deed = paused ? 'pause' : 'resume'
     if (projectId === undefined) await call(`POST /system/queue/${deed}`, { body: {} })
@@ -262,16 +279,21 @@ function Jobs({ projectId }: { readonly projectId: string | undefined }): VNode 
             {causes.value.value !== undefined && <Causes causes={causes.value.value} />}
             <div class="jobs-list">
               <div class="deeds bulk">
-                {filters.state !== undefined && list.rows.value.length > 0 && (
+                {list.rows.value.length > 0 && (
                   <span class="quiet" role="status">
-                    {isOnlyState && matching !== undefined
-                      ? `${count(matching)} match`
-                      : `${count(list.rows.value.length)}${list.isComplete.value ? '' : '+'} match`}
+                    {ids.length > 0 ? `${figure(ids.length)} ${WORDS.selected}` : `${matched} match`}
+                    {selection.isAllMatching.value && `, ${WORDS.allSelected}`}
                   </span>
                 )}
                 {strangers.length === 0 && list.rows.value.length > 0 && (
-                  <Moves state={filters.state} onAsk={(action) => (asking.value = action)} />
+                  <Moves may={may} onAsk={(action) => (asking.value = action)} />
                 )}
+                {(ids.length > 0 || selection.isAllMatching.value) && (
+                  <Button kind="quiet" onClick={() => selection.clear()}>
+                    {WORDS.clearSelection}
+                  </Button>
+                )}
+                {strangers.length === 0 && list.rows.value.length > 0 && <Export chosen={chosen} />}
                 {list.waiting > 0 && (
                   <Button kind="quiet" onClick={() => void list.open()}>
                     {figure(list.waiting)} {WORDS.newOnes}
@@ -283,7 +305,11 @@ function Jobs({ projectId }: { readonly projectId: string | undefined }): VNode 
                   </Button>
                 )}
               </div>
-              <List list={list} filters={filters} />
+              <List
+                list={list}
+                filters={filters}
+                selection={isNarrow.value || strangers.length > 0 ? undefined : selection}
+              />
               {!isComplete.value && (
                 <p class="bounded" role="status">
                   {WORDS.stopped}{' '}
@@ -317,9 +343,9 @@ function Jobs({ projectId }: { readonly projectId: string | undefined }): VNode 
       {asking.value !== undefined && asking.value !== 'pause' && (
         <Asking
           action={asking.value}
-          projectId={projectId}
-          filters={filters}
+          chosen={chosen}
           onBegun={(begun) => {
+            selection.clear()
             moving.value = begun.operationId
             operation.put(begun)
             // It may have ended before this answer came.
@@ -333,24 +359,70 @@ function Jobs({ projectId }: { readonly projectId: string | undefined }): VNode 
 }
 
 interface MovesProps {
-  readonly state: string | undefined
+  readonly may: readonly Action[]
   readonly onAsk: (action: Action) => void
 }
 
-/** What may be done to all that match, by the state that they are in. */
-function Moves({ state, onAsk }: MovesProps): VNode {
+/** What may be done to all that match, or to what is selected. */
+function Moves({ may, onAsk }: MovesProps): VNode {
   return (
     <span class="moves">
-      {state === 'failed' && (
-        <Button kind="primary" keyName="r" onClick={() => onAsk('retry')}>
+      {may.includes('retry') && (
+        <Button kind="primary" keyName={keyOf('retry')} onClick={() => onAsk('retry')}>
           {WORDS.retry}…
         </Button>
       )}
-      {(state === 'pending' || state === 'active') && (
-        <Button onClick={() => onAsk('cancel')}>{WORDS.cancel}</Button>
-      )}
-      {state === 'pending' && <Button onClick={() => onAsk('priority')}>{WORDS.priority}</Button>}
+      {may.includes('cancel') && <Button onClick={() => onAsk('cancel')}>{WORDS.cancel}</Button>}
+      {may.includes('priority') && <Button onClick={() => onAsk('priority')}>{WORDS.priority}</Button>}
     </span>
+  )
+}
+
+/** The moves that something of it can make: by the state that is looked at, or those of what is selected. */
+function movesOf(state: string | undefined, ids: readonly string[], rows: readonly Job[]): readonly Action[] {
+  const named = new Set(ids)
+  const states =
+    ids.length === 0 ? [state] : rows.filter((row) => named.has(row.jobId)).map((row) => row.state)
+  return ACTION_NAMES.filter((action) =>
+    states.some((one) => one !== undefined && MOVABLE[action].includes(one)),
+  )
+}
+
+const ACTION_NAMES: readonly Action[] = ['retry', 'cancel', 'priority']
+
+/** Saves what matches, or what is selected, as a file that the server streams. */
+function Export({ chosen }: { readonly chosen: Chosen }): VNode {
+  const isBusy = useSignal(false)
+  const problem = useSignal<Problem | undefined>(undefined)
+  const save = async (format: 'csv' | 'ndjson'): Promise<void> => {
+    isBusy.value = true
+    problem.value = undefined
+    try {
+      await download('/jobs/export', { filter: exported(chosen), format }, `jobs.${format}`)
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error
+      problem.value = error.problem
+    } finally {
+      isBusy.value = false
+    }
+  }
+  return (
+    <>
+      <Menu
+        label={WORDS.export}
+        icon="download"
+        deeds={[
+          { title: WORDS.exportCsv, icon: 'download', act: () => void save('csv'), isOff: isBusy.value },
+          { title: WORDS.exportLines, icon: 'download', act: () => void save('ndjson'), isOff: isBusy.value },
+        ]}
+      />
+      {isBusy.value && (
+        <span class="quiet" role="status">
+          {WORDS.exporting}
+        </span>
+      )}
+      {problem.value !== undefined && <Trouble problem={problem.value} isInline />}
+    </>
   )
 }
 
@@ -376,12 +448,12 @@ function seen(rows: readonly Job[], read: (job: Job) => string | null): string[]
 
 const COLUMNS: readonly Column<Job>[] = [
   { id: 'state', title: 'State', track: '92px', draw: ({ state }) => <State look={lookOf('job', state)} /> },
-  { id: 'type', title: 'Type', track: 'minmax(100px, 1fr)', draw: ({ type }) => type },
+  { id: 'type', title: 'Type', track: 'minmax(84px, 1fr)', draw: ({ type }) => type },
   { id: 'model', title: 'Model', track: 'minmax(50px, 0.6fr)', draw: ({ model }) => model ?? '' },
   {
     id: 'what',
     title: 'What',
-    track: 'minmax(120px, 2.4fr)',
+    track: 'minmax(110px, 2.4fr)',
     draw: (job) => <span title={job.error?.message}>{lineOf(job)}</span>,
   },
   {
@@ -400,7 +472,16 @@ const COLUMNS: readonly Column<Job>[] = [
   },
 ]
 
-function List({ list, filters }: { readonly list: ListWindow<Job>; readonly filters: JobFilters }): VNode {
+/** Jobs of no run have no model. */
+const WITHOUT_MODEL = COLUMNS.filter(({ id }) => id !== 'model')
+
+interface ListProps {
+  readonly list: ListWindow<Job>
+  readonly filters: JobFilters
+  readonly selection: Selection | undefined
+}
+
+function List({ list, filters, selection }: ListProps): VNode {
   const rows = list.rows.value
   if (rows.length === 0) {
     const isFiltered = FILTER_NAMES.some((name) => filters[name] !== undefined)
@@ -420,13 +501,14 @@ function List({ list, filters }: { readonly list: ListWindow<Job>; readonly filt
   return (
     <DataTable
       label={WORDS.title}
-      columns={COLUMNS}
+      columns={rows.some(({ model }) => model !== null) ? COLUMNS : WITHOUT_MODEL}
       rows={rows}
       keyOf={({ jobId }) => jobId}
       at={list.at.value}
       onAt={(id) => (list.at.value = id)}
       onOpen={({ jobId }) => become(changed({ item: jobId }))}
       isDimmed={({ jobId }) => list.isDimmed(jobId)}
+      selection={selection}
       onNear={(end) => void list.near(end)}
       leastWidth={600}
       narrow={(job) => (

@@ -1,4 +1,5 @@
 import type { PageName } from '../route/route.ts'
+import { ownKeys } from './single-keys.ts'
 
 /** Where a key acts: on every page, on those with a list, on those that follow what happens, on one page, in one kind of question. */
 export type Place = 'anywhere' | 'list' | 'live' | 'marking' | 'ranking' | PageName
@@ -109,37 +110,25 @@ export function bindingOf(deed: Deed | undefined): Binding | undefined {
   return BINDINGS.find((binding) => binding.deed === deed)
 }
 
-/** The keys of a deed, as help and tooltips name them. */
+/** Whether a key of the table is a letter or sign, with or without shift: a person may choose another. */
+export const isSingle = (key: string): boolean => /^(?:shift\+)?.$/.test(key)
+
+/** The keys of a deed as this person has them. */
+export function keysOf({ deed, keys }: Binding): readonly string[] {
+  const own = ownKeys.value[deed]
+  if (typeof own !== 'string') return keys
+  return keys.flatMap((key) => (isSingle(key) ? (own === '' ? [] : key.slice(0, -1) + own) : key))
+}
+
+/** The keys of a deed, as help and tooltips name them; empty if it has none. */
 export function keyOf(deed: Deed): string {
-  const [key = ''] = bindingOf(deed)?.keys ?? []
+  const binding = bindingOf(deed)
+  const [key = ''] = binding === undefined ? [] : keysOf(binding)
   return key
     .split(' ')
     .map((one) => one.split('+').map(named).join(' '))
     .join(' ')
 }
-
-/** Every two deeds that one key would have on one page; the build fails if there are any. */
-export function clashes(): string[] {
-  const bindings: readonly Binding[] = BINDINGS
-  const found = new Set<string>()
-  for (const [page, places] of Object.entries(PLACES_OF)) {
-    const active = bindings.filter(({ place }) => place === 'anywhere' || places.includes(place))
-    for (const one of active)
-      for (const other of active) {
-        const mayHideIt = QUESTIONS.has(one.place) && other.place === 'work'
-        const isApart = QUESTIONS.has(one.place) && QUESTIONS.has(other.place) && one.place !== other.place
-        if (one === other || mayHideIt || isApart || (QUESTIONS.has(other.place) && one.place === 'work'))
-          continue
-        for (const key of one.keys)
-          if (other.keys.some((taken) => taken === key || taken.startsWith(`${key} `)))
-            found.add(`${key} on ${page}: ${[one.deed, other.deed].sort().join(', ')}`)
-      }
-  }
-  return Array.from(found)
-}
-
-/** A question in focus takes a key before its page does. */
-const QUESTIONS: ReadonlySet<Place> = new Set(['marking', 'ranking'])
 
 const NAMES: Readonly<Record<string, string>> = {
   ctrl: 'Ctrl',

@@ -1,4 +1,4 @@
-import { BINDINGS, type Deed, type Place } from './bindings.ts'
+import { BINDINGS, type Deed, keysOf, type Place } from './bindings.ts'
 import { areSingleKeysOn } from './single-keys.ts'
 
 /** What was pressed, as the table spells it; undefined if it is no key of the page, or is held down and `mayRepeat` is not said. */
@@ -60,9 +60,7 @@ export function isOwnKey(target: EventTarget | null, key: string): boolean {
 /** The deed that a key has at one of these places, the first place first. */
 export function deedOf(key: string, places: readonly Place[]): Deed | undefined {
   for (const place of places) {
-    const found = BINDINGS.find(
-      (binding) => binding.place === place && (binding.keys as readonly string[]).includes(key),
-    )
+    const found = BINDINGS.find((binding) => binding.place === place && keysOf(binding).includes(key))
     if (found) return found.deed
   }
   return undefined

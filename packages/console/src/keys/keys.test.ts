@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
-import { BINDINGS, clashes, keyOf } from './bindings.ts'
+import { BINDINGS, keyOf } from './bindings.ts'
+import { clashes, refusal } from './clashes.ts'
 import { deedOf, pressed } from './keymap.ts'
-import { areSingleKeysOn } from './single-keys.ts'
+import { areSingleKeysOn, ownKeys } from './single-keys.ts'
 
 /** A key as a browser tells it. */
 function key(name: string, more: Partial<KeyboardEvent> & { altGraph?: boolean } = {}): KeyboardEvent {
@@ -63,6 +64,41 @@ it('finds the deed of the nearest place', () => {
   expect(deedOf('delete', ['marking', 'work'])).toBe('unmark')
   expect(deedOf('delete', ['work'])).toBeUndefined()
   expect(deedOf('g w', ['anywhere'])).toBe('goWork')
+})
+
+it('goes by the keys that somebody chose, in the table and in tooltips, and by none that is off', () => {
+  ownKeys.value = { undo: 'z', rowDown: 'n', flag: '', hold: 7 }
+  try {
+    expect(deedOf('z', ['work'])).toBe('undo')
+    expect(deedOf('shift+z', ['work'])).toBe('undo')
+    expect(deedOf('u', ['work'])).toBeUndefined()
+    expect([deedOf('n', ['list']), deedOf('j', ['list']), deedOf('arrowdown', ['list'])]).toEqual([
+      'rowDown',
+      undefined,
+      'rowDown',
+    ])
+    expect(deedOf('f', ['work'])).toBeUndefined()
+    expect(deedOf('.', ['live'])).toBe('hold')
+    expect([keyOf('undo'), keyOf('flag')]).toEqual(['z', ''])
+    expect(refusal('skip', 'z')).toBe('z is taken by “Take the last submission back”.')
+    expect(refusal('skip', 'u')).toBeUndefined()
+    expect(refusal('skip', 'f')).toBeUndefined()
+  } finally {
+    ownKeys.value = {}
+  }
+})
+
+it('refuses a key that another deed of the same page has, by its name, and keys that are no single ones', () => {
+  expect(refusal('skip', 'u')).toContain('Take the last submission back')
+  expect(refusal('skip', 'n')).toBeUndefined()
+  expect(refusal('newRun', 'j')).toContain('Row below')
+  expect(refusal('skip', '/')).toContain('Search this page')
+  expect(refusal('rowDown', 'a')).toContain('Assign all')
+  expect(refusal('skip', 'g')).toContain('Go to Work')
+  expect(refusal('skip', '1')).toBe('Digits answer questions.')
+  expect(refusal('skip', '+')).toContain('cannot be chosen')
+  for (const key of ['é', 'enter', ' ']) expect(refusal('skip', key)).toContain('a letter or a sign')
+  expect(refusal('skip', 's')).toBeUndefined()
 })
 
 it('has every key that the guide names', async () => {

@@ -1,11 +1,25 @@
 import { expect, it } from 'vitest'
-import { differing, isOdd, isSplit, placesIn, type Row, RowsInSight, toggled } from './data.ts'
+import {
+  cellIn,
+  columnsOf,
+  comparable,
+  differing,
+  isOdd,
+  isSplit,
+  placesIn,
+  type Row,
+  RowsInSight,
+  type Run,
+  signOf,
+  toggled,
+} from './data.ts'
 
 const row = (place: number, ...labels: (string | null)[]): Row => ({
   place,
   scenarioId: `s${place}`,
   preview: '',
   taskId: null,
+  people: null,
   cells: Object.fromEntries(
     labels.map((label, model) => [
       `m${model}`,
@@ -91,4 +105,24 @@ it('knows a disagreement, and who is alone in it', () => {
 it('puts a word into a filter, and takes it out again', () => {
   expect(toggled('failed', 'split')).toBe('split failed')
   expect(toggled('split failed', 'split')).toBe('failed')
+})
+
+const runOf = (runId: string, definitionId: string, models: readonly string[]): Run =>
+  ({ runId, config: { models, definitionSnapshot: { definitionId } } }) as never
+
+it('stands the models of a second run of the definition beside those of the first', () => {
+  const [first, second] = [runOf('1', 'd', ['m0', 'm1']), runOf('2', 'd', ['m1'])]
+  expect(comparable(first, [first, second, runOf('3', 'e', ['m0'])])).toEqual([second])
+  const columns = columnsOf(first, second)
+  expect(columns.map(({ key }) => key)).toEqual(['1 m0', '1 m1', '2 m1'])
+  const beside = { ...row(1, 'da', 'nb'), beside: row(1, 'da', 'da').cells }
+  expect(columns.map((column) => cellIn(beside, column)?.label)).toEqual(['da', 'nb', 'da'])
+  expect(columns.map((column) => signOf(beside, column))).toEqual([
+    'others differ',
+    'others differ',
+    'it said nb before',
+  ])
+  const alike = { ...row(1, 'da', 'nb'), beside: row(1, 'da', 'nb').cells }
+  expect(signOf(alike, columns[2] as never)).toBeUndefined()
+  expect(cellIn(row(1, 'da'), columns[2] as never)).toBeUndefined()
 })

@@ -3,9 +3,66 @@ import { type AnswerOf, call } from '../api/call.ts'
 /** A run as the list has it. */
 export type Run = AnswerOf<'GET /projects/{projectId}/runs'>['items'][number]
 /** A scenario with what each model made of it. */
-export type Row = AnswerOf<'GET /runs/{id}/matrix'>['rows'][number]
+type Answered = AnswerOf<'GET /runs/{id}/matrix'>['rows'][number]
+/** A scenario, and what the models of a second run made of it, if one is beside. */
+export interface Row extends Answered {
+  readonly beside?: Answered['cells']
+}
 /** What one model made of a scenario. */
 export type Cell = Row['cells'][string]
+/** What people made of a scenario. */
+export type People = NonNullable<Row['people']>
+
+/** A column of the table: a model of the run, or of the one beside it. */
+export interface ModelColumn {
+  readonly key: string
+  readonly model: string
+  readonly isBeside: boolean
+}
+
+/** The models of a run, then those of the run beside it. */
+export function columnsOf(run: Run, beside: Run | undefined): readonly ModelColumn[] {
+  const of = (one: Run | undefined, isBeside: boolean): ModelColumn[] =>
+    (one?.config.models ?? []).map((model) => ({ key: `${isBeside ? 2 : 1} ${model}`, model, isBeside }))
+  return [...of(run, false), ...of(beside, true)]
+}
+
+/** The cell of a row in a column. */
+export function cellIn(row: Row | undefined, { model, isBeside }: ModelColumn): Cell | undefined {
+  return (isBeside ? row?.beside : row?.cells)?.[model]
+}
+
+/** Why a cell stands out: others of its run differ, or the same model said otherwise in the first run. */
+export function signOf(row: Row | undefined, column: ModelColumn): string | undefined {
+  if (row === undefined) return undefined
+  if (!column.isBeside) return isOdd(row, column.model) ? 'others differ' : undefined
+  const [before, now] = [row.cells[column.model]?.label, cellIn(row, column)?.label]
+  return before != null && now != null && before !== now ? `it said ${before} before` : undefined
+}
+
+/** Rows of a run by place, with the cells of the run beside it. */
+export async function rowsOf(
+  run: Run,
+  beside: Run | undefined,
+  places: readonly number[],
+  labelAt: string | undefined,
+): Promise<readonly Row[]> {
+  const query = { places: places.join(',') as never, ...(labelAt !== undefined && { labelAt }) }
+  const read = async ({ runId }: Run): Promise<readonly Answered[]> =>
+    (await call('GET /runs/{id}/matrix', { params: { id: runId }, query })).rows
+  if (beside === undefined) return read(run)
+  const [rows, others] = await Promise.all([read(run), read(beside)])
+  const cells = new Map(others.map((row) => [row.place, row.cells]))
+  return rows.map((row) => ({ ...row, beside: cells.get(row.place) ?? {} }))
+}
+
+/** Runs that may stand beside a run: others of its definition. */
+export function comparable(run: Run, runs: readonly Run[]): readonly Run[] {
+  const { definitionId } = run.config.definitionSnapshot
+  return runs.filter(
+    ({ runId, config }) => runId !== run.runId && config.definitionSnapshot.definitionId === definitionId,
+  )
+}
 
 /** Rows read at once; the most that the call takes. */
 const BLOCK = 100
@@ -113,13 +170,13 @@ export class RowsInSight {
 }
 
 /** Whether two models of a scenario gave labels that differ. */
-export function isSplit({ cells }: Row): boolean {
+export function isSplit({ cells }: Pick<Row, 'cells'>): boolean {
   const labels = new Set(Object.values(cells).flatMap(({ label }) => (label === null ? [] : [label])))
   return labels.size > 1
 }
 
 /** Whether a model says otherwise than most do, or than as many others. */
-export function isOdd({ cells }: Row, model: string): boolean {
+export function isOdd({ cells }: Pick<Row, 'cells'>, model: string): boolean {
   const mine = cells[model]?.label
   if (mine === null || mine === undefined) return false
   const counts = new Map<string, number>()

@@ -7,9 +7,10 @@ import { Loading } from '../design/loading.tsx'
 import { lookOf, State } from '../design/state.tsx'
 import { Trouble } from '../design/trouble.tsx'
 import { useReading } from '../feed/reading.ts'
+import { ItemShown } from '../forms/item-shown.tsx'
 import { become, changed, hrefOf } from '../route/route.ts'
-import { CellView } from './cell.tsx'
-import { isOdd, type Run, readJob } from './data.ts'
+import { CellView, PeopleView } from './cell.tsx'
+import { cellIn, columnsOf, type Run, readJob, rowsOf, signOf } from './data.ts'
 import { WORDS } from './words.ts'
 
 /** Models whose whole results are read with the drawer; of the others what the table has is shown. */
@@ -17,29 +18,35 @@ const MOST_MODELS = 12
 
 interface ItemDrawerProps {
   readonly run: Run
+  /** Stands beside it. */
+  readonly beside: Run | undefined
   readonly place: number
   readonly labelAt: string | undefined
 }
 
-/** One scenario: the item, what each model said of it, and the task that came of it. */
-export function ItemDrawer({ run, place, labelAt }: ItemDrawerProps): VNode {
-  const { runId, projectId, config } = run
+/** One scenario: the item as its task's form shows it, what each model said of it, and the task that came of it. */
+export function ItemDrawer({ run, beside, place, labelAt }: ItemDrawerProps): VNode {
+  const { projectId } = run
+  const columns = columnsOf(run, beside)
   const item = useReading(async () => {
-    const query = { places: String(place) as never, ...(labelAt !== undefined && { labelAt }) }
-    const { rows } = await call('GET /runs/{id}/matrix', { params: { id: runId }, query })
-    const row = rows[0]
+    const [row] = await rowsOf(run, beside, [place], labelAt)
     if (row === undefined) return undefined
-    const jobs = await Promise.all(
-      config.models.slice(0, MOST_MODELS).flatMap((model) => {
-        const jobId = row.cells[model]?.jobId
-        return jobId === undefined ? [] : [readJob(projectId, jobId).then((job) => ({ model, job }))]
+    const [task, ...jobs] = await Promise.all([
+      row.taskId === null
+        ? undefined
+        : call('GET /tasks/{id}', { params: { id: row.taskId }, query: { include: 'show' } }),
+      ...columns.slice(0, MOST_MODELS).map(async (column) => {
+        const jobId = cellIn(row, column)?.jobId
+        return { column, job: jobId === undefined ? undefined : await readJob(projectId, jobId) }
       }),
-    )
-    return { row, jobs }
+    ])
+    return { row, jobs, task }
   })
-  useEffect(() => void item.again(), [place, labelAt])
+  useEffect(() => void item.again(), [place, labelAt, beside?.runId])
   const now = item.value.value
   const close = (): void => become(changed({ item: undefined }))
+  const nameOf = ({ model, isBeside }: (typeof columns)[number]): string =>
+    isBeside ? `${model} ${WORDS.second}` : model
   return (
     <Drawer title={now?.row.scenarioId ?? `Place ${place}`} of={String(place)} onClose={close}>
       {item.problem.value !== undefined && (
@@ -50,52 +57,63 @@ export function ItemDrawer({ run, place, labelAt }: ItemDrawerProps): VNode {
       ) : (
         <>
           <h3>{WORDS.item}</h3>
-          <JsonView value={now.jobs[0]?.job.payload ?? now.row.preview} />
-          <h3>{WORDS.answers}</h3>
-          {config.models.length > MOST_MODELS && (
-            <p class="quiet">
-              {MOST_MODELS} of {config.models.length} in full, {WORDS.rest}
-            </p>
-          )}
-          {now.jobs.map(({ model, job }) => (
-            <section key={model} class="results-answer" aria-label={model}>
-              <p class="results-answer-head">
-                <b dir="auto">{model}</b>
-                <State look={lookOf('job', job.state)} />
-                {job.state === 'completed' && (
-                  <CellView cell={now.row.cells[model]} isOdd={isOdd(now.row, model)} />
-                )}
-                <a href={hrefOf({ page: 'jobs', project: projectId, item: job.itemId })}>Job</a>
-              </p>
-              {job.error !== null && (
-                <p dir="auto">
-                  <code>{job.error.code}</code> {job.error.message}
-                </p>
-              )}
-              {job.result !== undefined && job.result !== null && <JsonView value={job.result} />}
-            </section>
-          ))}
-          {config.models.slice(MOST_MODELS).map((model) => (
-            <section key={model} class="results-answer" aria-label={model}>
-              <p class="results-answer-head">
-                <b dir="auto">{model}</b>
-                <CellView cell={now.row.cells[model]} isOdd={isOdd(now.row, model)} />
-                {now.row.cells[model] !== undefined && (
-                  <a href={hrefOf({ page: 'jobs', project: projectId, item: now.row.cells[model].jobId })}>
-                    Job
-                  </a>
-                )}
-              </p>
-            </section>
-          ))}
+          <ItemShown
+            payload={now.jobs.find(({ job }) => job !== undefined)?.job?.payload ?? now.row.preview}
+            show={now.task?.show}
+          />
           <h3>{WORDS.task}</h3>
           {now.row.taskId === null ? (
             <p class="quiet">{WORDS.noTask}</p>
           ) : (
-            <p>
+            <p class="results-answer-head">
+              <PeopleView people={now.row.people} />
               <a href={hrefOf({ page: 'task', project: projectId, item: now.row.taskId })}>Open the task</a>
             </p>
           )}
+          <h3>{WORDS.answers}</h3>
+          {columns.length > MOST_MODELS && (
+            <p class="quiet">
+              {MOST_MODELS} of {columns.length} in full, {WORDS.rest}
+            </p>
+          )}
+          {now.jobs.map(({ column, job }) => (
+            <section key={column.key} class="results-answer" aria-label={nameOf(column)}>
+              <p class="results-answer-head">
+                <b dir="auto">{nameOf(column)}</b>
+                {job === undefined ? (
+                  <span class="quiet">{WORDS.notSampled}</span>
+                ) : (
+                  <>
+                    <State look={lookOf('job', job.state)} />
+                    {job.state === 'completed' && (
+                      <CellView cell={cellIn(now.row, column)} sign={signOf(now.row, column)} />
+                    )}
+                    <a href={hrefOf({ page: 'jobs', project: projectId, item: job.itemId })}>Job</a>
+                  </>
+                )}
+              </p>
+              {job != null && job.error !== null && (
+                <p dir="auto">
+                  <code>{job.error.code}</code> {job.error.message}
+                </p>
+              )}
+              {job?.result != null && <JsonView value={job.result} />}
+            </section>
+          ))}
+          {columns.slice(MOST_MODELS).map((column) => {
+            const cell = cellIn(now.row, column)
+            return (
+              <section key={column.key} class="results-answer" aria-label={nameOf(column)}>
+                <p class="results-answer-head">
+                  <b dir="auto">{nameOf(column)}</b>
+                  <CellView cell={cell} sign={signOf(now.row, column)} />
+                  {cell !== undefined && (
+                    <a href={hrefOf({ page: 'jobs', project: projectId, item: cell.jobId })}>Job</a>
+                  )}
+                </p>
+              </section>
+            )
+          })}
         </>
       )}
     </Drawer>

@@ -7,8 +7,9 @@ import { figure } from '../design/time.ts'
 import { VirtualRows } from '../design/virtual-rows.tsx'
 import { useDeeds } from '../keys/page-keys.ts'
 import { become, changed } from '../route/route.ts'
-import { CellView } from './cell.tsx'
-import { isOdd, isSplit, type Row, type RowsInSight } from './data.ts'
+import { CellView, PeopleView } from './cell.tsx'
+import { cellIn, isSplit, type ModelColumn, type Row, type RowsInSight, signOf } from './data.ts'
+import { WORDS } from './words.ts'
 
 const CELL_PX = 132
 const HEAD_PX = 420
@@ -19,7 +20,9 @@ const CARD_MODELS = 4
 
 interface MatrixProps {
   readonly label: string
-  readonly models: readonly string[]
+  readonly columns: readonly ModelColumn[]
+  /** Whether some of them go to people, who have a column then. */
+  readonly hasPeople: boolean
   readonly rows: RowsInSight
   readonly count: number
   /** Another once rows were read. */
@@ -28,7 +31,7 @@ interface MatrixProps {
 }
 
 /** Rows and columns of which only those in sight are drawn. */
-export function Matrix({ label, models, rows, count, onSeen }: MatrixProps): VNode {
+export function Matrix({ label, columns, hasPeople, rows, count, onSeen }: MatrixProps): VNode {
   const at = useSignal<number | undefined>(undefined)
   const grid = useRef<HTMLElement | null>(null)
   const sight = useSignal({ left: 0, width: 1_000 })
@@ -72,26 +75,27 @@ export function Matrix({ label, models, rows, count, onSeen }: MatrixProps): VNo
   })
   const { left, width } = sight.value
   const first = Math.max(0, Math.floor((left - HEAD_PX) / CELL_PX))
-  const last = Math.min(models.length, Math.ceil((left + width - HEAD_PX) / CELL_PX) + 1)
+  const last = Math.min(columns.length, Math.ceil((left + width - HEAD_PX) / CELL_PX) + 1)
   const shown = useMemo(
-    () => models.slice(first, last).map((model, index) => ({ model, column: first + index })),
-    [models, first, last],
+    () => columns.slice(first, last).map((column, index) => ({ ...column, nth: first + index })),
+    [columns, first, last],
   )
   const isCards = isNarrow.value
-  const style = isCards ? {} : { '--wide': `${HEAD_PX + models.length * CELL_PX}px` }
+  const all = columns.length + (hasPeople ? 1 : 0)
+  const style = isCards ? {} : { '--wide': `${HEAD_PX + all * CELL_PX}px` }
   return (
     <div class={isCards ? 'matrix cards' : 'matrix'} style={style}>
       <VirtualRows
         label={label}
         count={count}
-        columns={isCards ? 1 : 2 + models.length}
+        columns={isCards ? 1 : 2 + all}
         gridRef={grid}
         at={at.value}
         onAt={moveTo}
         onOpen={open}
         onSeen={onSeen}
         keyOf={String}
-        rowHeight={isCards ? cardHeight(models.length) : undefined}
+        rowHeight={isCards ? cardHeight(columns.length + (hasPeople ? 1 : 0)) : undefined}
         header={
           isCards ? undefined : (
             <>
@@ -101,27 +105,38 @@ export function Matrix({ label, models, rows, count, onSeen }: MatrixProps): VNo
               <div role="columnheader" aria-colindex={2} class="matrix-text">
                 Text
               </div>
-              {shown.map(({ model, column }) => (
+              {shown.map(({ key, model, isBeside, nth }) => (
                 <div
-                  key={model}
+                  key={key}
                   role="columnheader"
-                  aria-colindex={column + 3}
-                  class="matrix-cell"
-                  style={{ left: `${HEAD_PX + column * CELL_PX}px` }}
-                  title={model}
+                  aria-colindex={nth + 3}
+                  class={isBeside ? 'matrix-cell beside-run' : 'matrix-cell'}
+                  style={{ left: leftOf(nth) }}
+                  title={isBeside ? `${model}, ${WORDS.besideRun}` : model}
                   dir="auto"
                 >
                   {model}
+                  {isBeside && <small> {WORDS.second}</small>}
                 </div>
               ))}
+              {hasPeople && (
+                <div
+                  role="columnheader"
+                  aria-colindex={columns.length + 3}
+                  class="matrix-cell"
+                  style={{ left: leftOf(columns.length) }}
+                >
+                  {WORDS.people}
+                </div>
+              )}
             </>
           )
         }
         draw={(index) =>
           isCards ? (
-            <Card row={rows.at(index)} models={models} />
+            <Card row={rows.at(index)} columns={columns} hasPeople={hasPeople} />
           ) : (
-            <Cells row={rows.at(index)} shown={shown} />
+            <Cells row={rows.at(index)} shown={shown} peopleAt={hasPeople ? columns.length : undefined} />
           )
         }
       />
@@ -129,12 +144,16 @@ export function Matrix({ label, models, rows, count, onSeen }: MatrixProps): VNo
   )
 }
 
+const leftOf = (nth: number): string => `${HEAD_PX + nth * CELL_PX}px`
+
 function Cells({
   row,
   shown,
+  peopleAt,
 }: {
   readonly row: Row | undefined
-  readonly shown: readonly { readonly model: string; readonly column: number }[]
+  readonly shown: readonly (ModelColumn & { readonly nth: number })[]
+  readonly peopleAt: number | undefined
 }): VNode {
   return (
     <>
@@ -145,19 +164,40 @@ function Cells({
         {row !== undefined && isSplit(row) && <State look={{ shape: 'mark', word: 'split', tone: 'wait' }} />}
         <span>{row?.preview ?? ''}</span>
       </div>
-      {shown.map(({ model, column }) => (
+      {shown.map((column) => (
         <div
-          key={model}
+          key={column.key}
           role="gridcell"
-          aria-colindex={column + 3}
-          class="matrix-cell"
-          style={{ left: `${HEAD_PX + column * CELL_PX}px` }}
+          aria-colindex={column.nth + 3}
+          class={column.isBeside ? 'matrix-cell beside-run' : 'matrix-cell'}
+          style={{ left: leftOf(column.nth) }}
         >
-          <CellView cell={row?.cells[model]} isOdd={row !== undefined && isOdd(row, model)} />
+          {isUnsampled(row, column) ? (
+            <span class="matrix-wait" title={WORDS.notSampled}>
+              –
+            </span>
+          ) : (
+            <CellView cell={cellIn(row, column)} sign={signOf(row, column)} />
+          )}
         </div>
       ))}
+      {peopleAt !== undefined && (
+        <div
+          role="gridcell"
+          aria-colindex={peopleAt + 3}
+          class="matrix-cell"
+          style={{ left: leftOf(peopleAt) }}
+        >
+          <PeopleView people={row?.people} />
+        </div>
+      )}
     </>
   )
+}
+
+/** Whether the run beside has no job of this scenario. */
+function isUnsampled(row: Row | undefined, column: ModelColumn): boolean {
+  return row !== undefined && column.isBeside && cellIn(row, column) === undefined
 }
 
 function cardHeight(models: number): number {
@@ -165,8 +205,17 @@ function cardHeight(models: number): number {
   return CARD_PX + lines * CARD_LINE_PX
 }
 
-/** One scenario on a phone, its models below. */
-function Card({ row, models }: { readonly row: Row | undefined; readonly models: readonly string[] }): VNode {
+/** One scenario on a phone, its models below, people first. */
+function Card({
+  row,
+  columns,
+  hasPeople,
+}: {
+  readonly row: Row | undefined
+  readonly columns: readonly ModelColumn[]
+  readonly hasPeople: boolean
+}): VNode {
+  const most = hasPeople ? CARD_MODELS - 1 : CARD_MODELS
   return (
     <div role="gridcell" class="matrix-card">
       <span class="matrix-card-head" dir="auto">
@@ -175,13 +224,26 @@ function Card({ row, models }: { readonly row: Row | undefined; readonly models:
       </span>
       <span dir="auto">{row?.preview ?? ''}</span>
       <span class="matrix-card-cells">
-        {models.slice(0, CARD_MODELS).map((model) => (
-          <span key={model}>
-            <small dir="auto">{model}</small>{' '}
-            <CellView cell={row?.cells[model]} isOdd={row !== undefined && isOdd(row, model)} />
+        {hasPeople && (
+          <span>
+            <small>{WORDS.people}</small>{' '}
+            {row?.people == null ? <span class="matrix-wait">–</span> : <PeopleView people={row.people} />}
+          </span>
+        )}
+        {columns.slice(0, most).map((column) => (
+          <span key={column.key}>
+            <small dir="auto">
+              {column.model}
+              {column.isBeside && ` ${WORDS.second}`}
+            </small>{' '}
+            {isUnsampled(row, column) ? (
+              <span class="matrix-wait">–</span>
+            ) : (
+              <CellView cell={cellIn(row, column)} sign={signOf(row, column)} />
+            )}
           </span>
         ))}
-        {models.length > CARD_MODELS && <small>and {figure(models.length - CARD_MODELS)} more</small>}
+        {columns.length > most && <small>and {figure(columns.length - most)} more</small>}
       </span>
     </div>
   )

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { CallError, call, type Problem } from '../api/call.ts'
 import { Button } from '../design/button.tsx'
 import { Empty } from '../design/empty.tsx'
@@ -11,11 +11,12 @@ import { PageHead } from '../design/page-head.tsx'
 import { lookOf } from '../design/state.tsx'
 import { figure, percent } from '../design/time.ts'
 import { Trouble } from '../design/trouble.tsx'
+import type { Channel } from '../feed/follow.ts'
 import { useLater, useLive } from '../feed/live.ts'
 import { projectInSight } from '../feed/projects.ts'
 import { useReading } from '../feed/reading.ts'
 import { become, changed, route } from '../route/route.ts'
-import { differing, placesIn, RowsInSight, type Run, toggled } from './data.ts'
+import { columnsOf, comparable, differing, placesIn, RowsInSight, type Run, rowsOf, toggled } from './data.ts'
 import { ItemDrawer } from './item-drawer.tsx'
 import { Matrix } from './matrix.tsx'
 import './results.css'
@@ -77,7 +78,10 @@ interface OfRunProps {
 }
 
 function OfRun({ run, runs, onMoved }: OfRunProps): VNode {
-  const { where = '', at: labelAt, item } = route.value
+  const { where = '', at: labelAt, item, with: second } = route.value
+  const others = comparable(run, runs)
+  const beside = others.find(({ runId }) => runId === second)
+  const columns = useMemo(() => columnsOf(run, beside), [run.runId, beside?.runId])
   const problem = useSignal<Problem | undefined>(undefined)
   const drawn = useSignal(0)
   const found = useSignal<
@@ -107,10 +111,7 @@ function OfRun({ run, runs, onMoved }: OfRunProps): VNode {
       if (mine !== turn.current) return
       const rows = new RowsInSight(
         placesIn(bitmap),
-        async (places) => {
-          const wanted = { ...at, places: places.join(',') as never }
-          return (await call('GET /runs/{id}/matrix', { params, query: wanted })).rows
-        },
+        (places) => rowsOf(run, beside, places, labelAt),
         () => {
           drawn.value += 1
         },
@@ -133,13 +134,15 @@ function OfRun({ run, runs, onMoved }: OfRunProps): VNode {
       rows.forget()
       await rows.see(...seen.current)
     })
-  const isOver = run.status === 'completed' || run.status === 'cancelled'
+  const isOver = isDone(run)
   const later = useLater(async () => {
     await onMoved()
     await look()
   }, LATER_MS)
-  useLive(`${run.runId} ${where} ${labelAt ?? ''}`, {
-    channels: isOver ? [] : [`run:${run.runId}`],
+  useLive(`${run.runId} ${where} ${labelAt ?? ''} ${beside?.runId ?? ''}`, {
+    channels: [run, ...(beside === undefined ? [] : [beside])].flatMap((one): Channel[] =>
+      isDone(one) ? [] : [`run:${one.runId}`],
+    ),
     read: find,
     keyOf: ({ type }) => (type === 'run_progress' ? type : undefined),
     apply: later,
@@ -164,12 +167,23 @@ function OfRun({ run, runs, onMoved }: OfRunProps): VNode {
         <Field
           label={WORDS.run}
           value={run.runId}
-          onInput={(runId) => become(changed({ run: runId, item: undefined }))}
+          onInput={(runId) => become(changed({ run: runId, item: undefined, with: undefined }))}
           choices={(runs.includes(run) ? runs : [run, ...runs]).map((one) => ({
             value: one.runId,
             title: titleOf(one),
           }))}
         />
+        {others.length > 0 && (
+          <Field
+            label={WORDS.compareWith}
+            value={beside?.runId ?? ''}
+            onInput={(runId) => become(changed({ with: runId === '' ? undefined : runId }))}
+            choices={[
+              { value: '', title: WORDS.compareNo },
+              ...others.map((one) => ({ value: one.runId, title: titleOf(one) })),
+            ]}
+          />
+        )}
         <Where where={where} />
       </div>
       {problem.value !== undefined && <Trouble problem={problem.value} onAgain={() => void find()} />}
@@ -188,7 +202,8 @@ function OfRun({ run, runs, onMoved }: OfRunProps): VNode {
           <div class="beside">
             <Matrix
               label={`${name} v${version}`}
-              models={run.config.models}
+              columns={columns}
+              hasPeople={run.escalation !== null}
               rows={now.rows}
               count={now.count}
               turn={drawn.value}
@@ -197,12 +212,18 @@ function OfRun({ run, runs, onMoved }: OfRunProps): VNode {
                 void trying(() => now.rows.see(start, end))
               }}
             />
-            {item !== undefined && <ItemDrawer key={item} run={run} place={Number(item)} labelAt={labelAt} />}
+            {item !== undefined && (
+              <ItemDrawer key={item} run={run} beside={beside} place={Number(item)} labelAt={labelAt} />
+            )}
           </div>
         </>
       )}
     </>
   )
+}
+
+function isDone({ status }: Run): boolean {
+  return status === 'completed' || status === 'cancelled'
 }
 
 function titleOf({ config, createdAt, status }: Run): string {

@@ -117,4 +117,53 @@ describe('Results', () => {
     await page.getByText('1 of 400').waitFor()
     expect(tab.faults).toEqual([])
   })
+
+  it('stands a second run of the definition beside the first, and says what people made of it', async () => {
+    const { page } = tab
+    const { muster } = world
+    await muster.forms.add({
+      name: 'which-language',
+      title: 'Which language?',
+      show: [{ name: 'text', as: 'text', at: '/text', title: 'Text' }],
+      questions: [{ id: 'label', type: 'text', title: 'Language' }],
+    })
+    const { definitionId } = await muster.definitions.add(projectId, {
+      name: 'Twice',
+      jobType: 'guess',
+      scenarios: Array.from({ length: 20 }, (_, n) => ({
+        scenarioId: `twice-${n}`,
+        payload: { text: `og mod enhver ${n}`, n },
+      })),
+    })
+    const models = ['cld3', 'fasttext-0']
+    const worker = await muster.work()
+    const scheduler = await muster.schedule()
+    const first = await muster.runs.start(projectId, {
+      definitionId,
+      models,
+      escalation: {
+        when: [{ type: 'disagreement', agreeOn: '/label' }],
+        task: { form: 'which-language', payload: { text: { $: '/scenario/payload/text' } } },
+      },
+    })
+    const second = await muster.runs.start(projectId, { definitionId, models: ['eld'] })
+    await first.finished()
+    await second.finished()
+    await page.goto(
+      `${world.origin}/console/#/results?project=${projectId}&run=${first.runId}&with=${second.runId}`,
+    )
+    const grid = page.getByRole('grid', { name: 'Twice v1' })
+    await grid.getByText('twice-3', { exact: true }).waitFor()
+    await page.getByRole('columnheader', { name: 'eld (second run)' }).waitFor()
+    const row = grid.getByRole('row').filter({ hasText: 'twice-3' }).first()
+    await expect.poll(() => row.innerText()).toMatch(/\(0\s*answered\s*\)/)
+    await row.click()
+    await page.getByRole('heading', { name: 'twice-3', exact: true }).waitFor()
+    await page.getByRole('region', { name: 'Text' }).getByText('og mod enhver 3').waitFor()
+    await page.getByRole('link', { name: 'Open the task' }).waitFor()
+    await audited('results-compare')
+    expect(tab.faults).toEqual([])
+    await scheduler.close()
+    await worker.close()
+  })
 })

@@ -1,5 +1,7 @@
 import { type AnswerOf, call } from '../api/call.ts'
 import { me } from '../api/session.ts'
+import { lookOf } from '../design/state.tsx'
+import { decimal } from '../design/time.ts'
 import type { ToldFact } from '../feed/told.ts'
 
 /** A run as the API has it. */
@@ -7,40 +9,27 @@ export type Run = AnswerOf<'GET /runs/{id}'>
 /** How far it is. */
 export type RunProgress = AnswerOf<'GET /runs/{id}/progress'>
 
-/** Failed jobs from which causes are told. */
-const FAILED = 200
 /** A chart spans so long at least, and a day at most. */
 const LEAST_MS = 300_000
 const DAY_MS = 86_400_000
 /** Points of a chart at most. */
 const MOST_POINTS = 240
 
-/** A cause of failures, with how many jobs it is of. */
-export interface Cause {
-  readonly code: string
-  readonly message: string
-  readonly count: number
-}
+/** A cause of failures, with how many jobs of the run are failed for it now. */
+export type Cause = AnswerOf<'GET /projects/{projectId}/jobs/causes'>['items'][number]
 
 /** Whether figures that are for managers are read. */
 export function isManager(): boolean {
   return me.value?.role !== 'annotator'
 }
 
-/** The causes of the jobs of a run that failed last, the most frequent first. */
-export async function causesOf(runId: string): Promise<readonly Cause[]> {
-  const { items } = await call('GET /runs/{id}/jobs', {
-    params: { id: runId },
-    query: { state: 'failed' as never, limit: FAILED },
+/** Why jobs of a run are failed, most first. */
+export async function causesOf({ projectId, runId }: Run): Promise<readonly Cause[]> {
+  const { items } = await call('GET /projects/{projectId}/jobs/causes', {
+    params: { projectId },
+    query: { runId },
   })
-  const causes = new Map<string, Cause>()
-  for (const { error } of items) {
-    const { code, message } = error ?? { code: 'unknown', message: 'No reason is known' }
-    const alike = message.replaceAll(/\d+/g, 'n')
-    const before = causes.get(`${code} ${alike}`)
-    causes.set(`${code} ${alike}`, { code, message, count: (before?.count ?? 0) + 1 })
-  }
-  return Array.from(causes.values()).sort((a, b) => b.count - a.count)
+  return items
 }
 
 /** The facts of a run that are kept, newest first. */
@@ -79,4 +68,29 @@ export async function speedOf(run: Run): Promise<Speed> {
     settled: times.map((at) => (byTime.get(at)?.settled ?? 0) / step),
     failed: times.map((at) => (byTime.get(at)?.failed ?? 0) / step),
   }
+}
+
+/** A change of pace or state, for a chart. */
+export interface Mark {
+  readonly at: number
+  readonly title: string
+}
+
+/** Changes of a run's state and pace from its facts, newest first; of those that lie closer than `apart` ms the last holds. That it was made is none. */
+export function marksOf(facts: readonly ToldFact[], apart: number): Mark[] {
+  const marks: Mark[] = []
+  for (const { type, occurredAt, data } of facts.toReversed()) {
+    if (type !== 'run_status_changed' && type !== 'run_changed') continue
+    if (type === 'run_status_changed' && data['status'] === 'pending') continue
+    const at = Date.parse(occurredAt)
+    const title =
+      type === 'run_changed' ? paceMark(data['maxJobsPerSecond']) : lookOf('run', String(data['status'])).word
+    if (at - (marks.at(-1)?.at ?? -Infinity) <= apart) marks.pop()
+    marks.push({ at, title })
+  }
+  return marks
+}
+
+function paceMark(pace: unknown): string {
+  return typeof pace === 'number' ? `${decimal(pace)}/s` : 'no pace'
 }

@@ -18,10 +18,22 @@ import { useReading } from '../feed/reading.ts'
 import { type ToldFact, told } from '../feed/told.ts'
 import { hrefOf, route } from '../route/route.ts'
 import { Controls } from './controls.tsx'
-import { causesOf, factsOf, isManager, type Run, type RunProgress, type Speed, speedOf } from './data.ts'
+import {
+  type Cause,
+  causesOf,
+  factsOf,
+  isManager,
+  marksOf,
+  type Run,
+  type RunProgress,
+  type Speed,
+  speedOf,
+} from './data.ts'
 import './run.css'
 import { WORDS } from './words.ts'
 
+/** Marks in a chart at most: their words must not stand on each other. */
+const MOST_MARKS = 8
 /** Facts that are shown here; Activity has the rest. */
 const MOST_FACTS = 12
 /** Figures that a signal does not bring are read again this long after one. */
@@ -51,7 +63,10 @@ function OneRun({ runId }: { readonly runId: string }): VNode {
     const now = run.value.peek()
     return now === undefined || !isManager() ? undefined : speedOf(now)
   })
-  const causes = useReading(async () => (isManager() ? causesOf(runId) : []))
+  const causes = useReading(async () => {
+    const now = run.value.peek()
+    return now === undefined || !isManager() ? [] : causesOf(now)
+  })
   const rest = async (): Promise<void> => {
     await Promise.all([facts.again(), speed.again(), causes.again()])
   }
@@ -70,7 +85,7 @@ function OneRun({ runId }: { readonly runId: string }): VNode {
       if (moved !== undefined && before !== undefined)
         progress.put({ ...before, ...(moved.data as unknown as RunProgress) })
       if (batch.some(({ type }) => type === 'run_status_changed' || type === 'run_changed'))
-        void Promise.all([run.again(), progress.again(), facts.again()])
+        void Promise.all([run.again().then(rest), progress.again()])
       later()
     },
   })
@@ -106,12 +121,16 @@ function OneRun({ runId }: { readonly runId: string }): VNode {
       <Figures figures={figuresOf(now, far)} />
       <Progress label={name} parts={partsOf(far)} total={far.total} isTall />
       <div class="run-panels">
-        <Models run={now} progress={far} />
-        {speed.value.value !== undefined && (
-          <Settled speed={speed.value.value} facts={facts.value.value ?? []} />
-        )}
-        <Happened run={now} facts={facts.value.value} />
-        {isManager() && <Causes run={now} causes={causes.value.value ?? []} />}
+        <div>
+          <Models run={now} progress={far} />
+          {isManager() && <Causes run={now} causes={causes.value.value ?? []} />}
+        </div>
+        <div>
+          {speed.value.value !== undefined && (
+            <Settled speed={speed.value.value} facts={facts.value.value ?? []} />
+          )}
+          <Happened run={now} facts={facts.value.value} />
+        </div>
       </div>
     </main>
   )
@@ -228,15 +247,7 @@ function Models({ run, progress }: { readonly run: Run; readonly progress: RunPr
 function Settled({ speed, facts }: { readonly speed: Speed; readonly facts: readonly ToldFact[] }): VNode {
   const most = Math.max(0, ...speed.settled)
   const [first = 0, last = 0] = [speed.times[0], speed.times.at(-1)]
-  const apart = (last - first) / 8
-  // Words that would stand on each other are left out: What happened says them all.
-  const marks: { at: number; title: string }[] = []
-  for (const { type, occurredAt, data } of facts.toReversed()) {
-    if (type !== 'run_status_changed' && type !== 'run_changed') continue
-    const at = Date.parse(occurredAt)
-    const title = type === 'run_changed' ? paceMark(data['maxJobsPerSecond']) : runMark(data['status'])
-    if (at - (marks.at(-1)?.at ?? 0) > apart) marks.push({ at, title })
-  }
+  const marks = marksOf(facts, (last - first) / MOST_MARKS)
   return (
     <Panel title={WORDS.speed} more="of its type, in its project">
       <div class="panel-body">
@@ -257,14 +268,6 @@ function Settled({ speed, facts }: { readonly speed: Speed; readonly facts: read
       </div>
     </Panel>
   )
-}
-
-function runMark(status: unknown): string {
-  return lookOf('run', String(status)).word
-}
-
-function paceMark(pace: unknown): string {
-  return typeof pace === 'number' ? `${decimal(pace)}/s` : 'no pace'
 }
 
 function Happened({
@@ -297,22 +300,15 @@ function Happened({
   )
 }
 
-function Causes({
-  run,
-  causes,
-}: {
-  readonly run: Run
-  readonly causes: readonly { readonly code: string; readonly message: string; readonly count: number }[]
-}): VNode {
+function Causes({ run, causes }: { readonly run: Run; readonly causes: readonly Cause[] }): VNode {
+  const { projectId, runId } = run
+  const failed = { page: 'jobs', project: projectId, state: 'failed', run: runId } as const
+  const most = Math.max(1, ...causes.map((cause) => cause.failed))
   return (
     <Panel
       title={WORDS.fails}
-      {...(causes.length > 0 && { more: WORDS.failsMore })}
-      deed={
-        causes.length > 0 && (
-          <a href={hrefOf({ page: 'jobs', project: run.projectId, state: 'failed', run: run.runId })}>Jobs</a>
-        )
-      }
+      {...(causes.length > 0 && { more: figure(causes.length) })}
+      deed={causes.length > 0 && <a href={hrefOf(failed)}>Jobs</a>}
     >
       {causes.length === 0 ? (
         <p class="panel-body">{WORDS.failsNone}</p>
@@ -320,15 +316,39 @@ function Causes({
         <PlainTable
           label={WORDS.fails}
           rows={causes}
-          keyOf={({ code, message }) => `${code} ${message}`}
+          keyOf={({ causeId }) => String(causeId)}
           columns={[
-            { id: 'code', title: 'Cause', draw: ({ code }) => <code>{code}</code> },
+            {
+              id: 'code',
+              title: 'Cause',
+              draw: ({ causeId, code }) => (
+                <a href={hrefOf({ ...failed, cause: String(causeId) })}>
+                  <code>{code}</code>
+                </a>
+              ),
+            },
             {
               id: 'message',
-              title: 'One of them says',
-              draw: ({ message }) => <span dir="auto">{message}</span>,
+              title: 'What differs is #',
+              draw: ({ pattern, sample }) => (
+                <span dir="auto" title={sample}>
+                  {pattern}
+                </span>
+              ),
             },
-            { id: 'count', title: 'Jobs', isFigure: true, draw: ({ count }) => figure(count) },
+            {
+              id: 'bar',
+              title: 'Share',
+              draw: ({ code, failed: count }) => (
+                <Progress
+                  label={code}
+                  total={most}
+                  parts={[{ title: 'failed', value: count, tone: 'failed' }]}
+                />
+              ),
+            },
+            { id: 'count', title: 'Failed', isFigure: true, draw: ({ failed: count }) => figure(count) },
+            { id: 'last', title: 'Last', draw: ({ lastAt }) => <Ago at={lastAt} /> },
           ]}
         />
       )}

@@ -7,7 +7,6 @@ export const WORDS = {
   happenedNone: 'Nothing that is still kept.',
   fails: 'Why jobs fail',
   failsNone: 'No job of this run has failed.',
-  failsMore: 'of the last 200 that failed',
   speed: 'Jobs settled a second',
   speedNone: 'No job of this type settled in that time.',
   people: 'What goes to people',

@@ -27,13 +27,19 @@ const PAGE = 200
 export const isManager = (): boolean => me.value?.role === 'manager' || me.value?.role === 'admin'
 
 /** Reads a task with its past and its decision. @throws CallError */
-export async function readTask(taskId: string, asked: string | undefined): Promise<Known> {
+export async function readTask(
+  taskId: string,
+  asked: string | undefined,
+  replay: string | undefined,
+): Promise<Known> {
   const params = { id: taskId }
-  const query = { limit: PAGE }
   const [task, moves, given] = await Promise.all([
-    call('GET /tasks/{id}', { params }),
+    call('GET /tasks/{id}', { params, query: { include: 'show' } }),
     allMoves(taskId),
-    call('GET /tasks/{id}/decisions', { params, query }),
+    call('GET /tasks/{id}/decisions', {
+      params,
+      query: { limit: PAGE, ...(replay !== undefined && { replay }) },
+    }),
   ])
   const [decision, names] = await Promise.all([
     isManager() && stepNow(task) !== undefined ? readDecision(taskId, asked) : undefined,

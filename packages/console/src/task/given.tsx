@@ -1,4 +1,5 @@
 import type { VNode } from 'preact'
+import { Button } from '../design/button.tsx'
 import { Panel } from '../design/panel.tsx'
 import { PlainTable } from '../design/plain-table.tsx'
 import { lookOf, State } from '../design/state.tsx'
@@ -8,7 +9,13 @@ import { phrases } from './why.ts'
 import { WORDS } from './words.ts'
 
 /** How a task was given out: each decision as it was recorded, and whether it would be made again. */
-export function Given({ known }: { readonly known: Known }): VNode {
+export function Given({
+  known,
+  onReplay,
+}: {
+  readonly known: Known
+  readonly onReplay: (decisionId: string) => void
+}): VNode {
   const { given, names, task } = known
   return (
     <Panel title={WORDS.given} more={given.length > 0 ? figure(given.length) : undefined}>
@@ -31,6 +38,14 @@ export function Given({ known }: { readonly known: Known }): VNode {
               />
             )}
           </p>
+          {one.how === 'batch' && one.replayed === null && (
+            <p class="given-big">
+              {WORDS.bigBatch}{' '}
+              <Button kind="quiet" onClick={() => onReplay(one.decisionId)}>
+                {WORDS.replay}
+              </Button>
+            </p>
+          )}
           {one.candidates.length > 0 && (
             <details>
               <summary>{figure(one.candidates.length)} considered</summary>

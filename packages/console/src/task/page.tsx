@@ -13,6 +13,7 @@ import { Trouble } from '../design/trouble.tsx'
 import type { WireEvent } from '../feed/follow.ts'
 import { useLater, useLive } from '../feed/live.ts'
 import { useReading } from '../feed/reading.ts'
+import { ItemShown } from '../forms/item-shown.tsx'
 import { changed, go, hrefOf, route } from '../route/route.ts'
 import { isManager, type Known, nameOfTask, readTask, stepNow, type Task } from './data.ts'
 import { type Asking, Deeds } from './deeds.tsx'
@@ -29,7 +30,8 @@ export function Page(): VNode {
 }
 
 function TaskPage({ taskId, asked }: { readonly taskId: string; readonly asked: string | undefined }): VNode {
-  const reading = useReading<Known>(() => readTask(taskId, asked))
+  const replay = useSignal<string | undefined>(undefined)
+  const reading = useReading<Known>(() => readTask(taskId, asked, replay.peek()))
   const asking = useSignal<Asking | undefined>(undefined)
   const copied = useSignal<'no' | 'yes' | 'refused'>('no')
   const known = reading.value.value
@@ -101,12 +103,18 @@ function TaskPage({ taskId, asked }: { readonly taskId: string; readonly asked: 
       <div class="task-parts">
         <div class="task-why">
           <WhyPanel known={known} onAsk={open} />
-          <Given known={known} />
+          <Given
+            known={known}
+            onReplay={(decisionId) => {
+              replay.value = decisionId
+              void reading.again()
+            }}
+          />
         </div>
         <div class="task-past">
           <Panel title={WORDS.item} more={aboutItem(task)}>
-            <div class="task-item" dir="auto">
-              <JsonView value={task.payload} />
+            <div class="task-item">
+              <ItemShown payload={task.payload} show={task.show} />
               {task.gold !== undefined && task.gold !== null && (
                 <>
                   <h3>{WORDS.gold}</h3>

@@ -9,6 +9,8 @@ export const WORDS = {
   happenedNone: 'Nothing happened here that you may see.',
   people: 'Everybody, nearest first',
   given: 'How it was given out',
+  bigBatch: 'Decided with many others: who was considered is found by deciding them all again.',
+  replay: 'Decide again',
   givenNone: 'It was given to nobody yet.',
   now: 'now',
   nowNobody: 'nobody',
