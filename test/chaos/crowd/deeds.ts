@@ -320,7 +320,9 @@ export class Deeds {
     // What they could not see is theirs to see from here on, though nothing was answered yet.
     somebody.lost.delete(yard.projectId)
     const { status } = await this.#manage(yard, 'PUT', `/members/${somebody.userId}`)
-    if (status === 204) somebody.projects.add(yard.projectId)
+    if (status !== 204) return
+    somebody.projects.add(yard.projectId)
+    somebody.answeredGains = somebody.gains
   }
 
   async #remove(yard: Yard): Promise<void> {
@@ -346,7 +348,10 @@ export class Deeds {
       const role = somebody.role === 'manager' ? 'annotator' : 'manager'
       if (role === 'manager') somebody.gains += yardsOf(somebody)
       somebody.role = role
-      await this.#callers.call(this.admin.token, 'PATCH', `/users/${somebody.userId}`, { role })
+      const { status } = await this.#callers.call(this.admin.token, 'PATCH', `/users/${somebody.userId}`, {
+        role,
+      })
+      if (status === 200) somebody.answeredGains = somebody.gains
     })
   }
 
@@ -373,6 +378,7 @@ function person(userId: string, role: Person['role']): Person {
     projects: new Set(),
     lost: new Map(),
     gains: 0,
+    answeredGains: 0,
   }
 }
 

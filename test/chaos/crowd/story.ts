@@ -11,8 +11,10 @@ export interface Person {
   readonly projects: Set<string>
   /** The last event of each project that they had lost when it was taken away, while they have not got it back. */
   readonly lost: Map<string, number>
-  /** How often they came to know more than before: each may have a reader begin again. */
+  /** How often they came, or are about to come, to know more than before: each may have a reader begin again. */
   gains: number
+  /** How many of those had been answered: a reader who begins later knows of them. */
+  answeredGains: number
 }
 
 /** Where an item stands. */
@@ -106,7 +108,7 @@ export class Story {
     this.wanted = wanted
     this.wire = wire
     this.#note = note
-    this.#gainsBefore = person.gains
+    this.#gainsBefore = person.answeredGains
   }
 
   get name(): string {
