@@ -16,7 +16,10 @@ interface Subject {
 const ENDS_OF_A_HOLD = (from: string): Record<string, string> => ({
   [`${from} → rejected`]: 'reject',
   [`${from} → expired`]: 'lease ended, task cancelled',
-  [`${from} → reassigned`]: 'release, reassign, suspended, paused, removed',
+  [`${from} → reassigned`]:
+    from === 'assigned'
+      ? 'release, reassign, suspended, paused, removed, lapsed unseen'
+      : 'release, reassign, suspended, paused, removed',
 })
 
 const SUBJECTS: readonly Subject[] = [

@@ -1,4 +1,5 @@
 import type { ProjectId, TaskId, UserId } from '@muster/core'
+import { UNSEEN } from '@muster/core/inbox'
 import type { QualityScore } from '@muster/core/ports'
 import {
   addedUp,
@@ -115,7 +116,7 @@ export class MemoryQualityStore implements QualityStore {
           task.projectId === projectId &&
           task.status === 'open' &&
           purposeOf(task) === 'control' &&
-          !assignmentsByTask.in(task.taskId).some((row) => row.userId === userId),
+          !assignmentsByTask.in(task.taskId).some((row) => row.userId === userId && row.endReason !== UNSEEN),
       )
       .sort((one, other) => byText(one.taskId, other.taskId))
       .slice(0, limit)

@@ -84,8 +84,8 @@ end
 $$;
 
 -- Gives the slots named to the people named, where each is still free at its place and nobody is taking it at this
--- instant. p_given: [{ nth, userId, taskId, stepId, slotNo, shelfId, openedAt, assignmentId, leaseMs, before }]. `was`
--- is what a revived row was before. Each move is kept with its task, and how many open steps stood before the one
+-- instant. p_given: [{ nth, userId, taskId, stepId, slotNo, shelfId, openedAt, assignmentId, leaseMs, before, ahead }].
+-- `was` is what a revived row was before. Each move is kept with its task, and how many open steps stood before the one
 -- taken. The caller holds the people's locks and the projects' gates, and has looked at the people's rows since.
 create function take_slots(p_given jsonb, p_now timestamptz) returns table (nth int, given assignment, was text)
 language plpgsql rows 20
@@ -96,7 +96,7 @@ begin
     with asked as materialized (
       select * from jsonb_to_recordset(p_given) as wish (nth int, "userId" uuid, "taskId" uuid, "stepId" text,
         "slotNo" int,
-        "shelfId" int, "openedAt" timestamptz, "assignmentId" uuid, "leaseMs" float8, "before" int)),
+        "shelfId" int, "openedAt" timestamptz, "assignmentId" uuid, "leaseMs" float8, "before" int, ahead boolean)),
     locked as materialized (
       select asked.*, free.presentation from asked cross join lateral (
         select slot.presentation from slot
@@ -111,11 +111,11 @@ begin
     written as (
       insert into assignment as a (assignment_id, task_id, project_id, step_id, step_type, user_id, slot_no, status,
         attempt, version,
-        assigned_at, expires_at, presentation)
+        assigned_at, expires_at, presentation, ahead)
       select locked."assignmentId", locked."taskId", shelf.project_id, locked."stepId", shelf.step_type,
         locked."userId", locked."slotNo",
         'assigned', 1, 1, p_now, p_now + locked."leaseMs" * interval '1 millisecond',
-        locked.presentation
+        locked.presentation, coalesce(locked.ahead, false)
       from locked cross join lateral (
         select s.project_id, s.step_type from shelf as s where s.shelf_id = locked."shelfId" offset 0) as shelf
       on conflict (user_id, task_id, step_id) do update set
@@ -123,7 +123,7 @@ begin
         assigned_at = excluded.assigned_at, accepted_at = null, started_at = null, submitted_at = null,
           rejected_at = null,
         reject_reason = null, release_reason = null, end_reason = null, ended_at = null,
-        expires_at = excluded.expires_at, result = null,
+        expires_at = excluded.expires_at, ahead = excluded.ahead, result = null,
         comment = null,
         previous_assignment_id = null, override_reason = null
         where a.status in ('expired', 'reassigned')
@@ -178,7 +178,7 @@ end
 $$;
 
 -- Takes the best free slot of p_shelves for p_user and gives the assignment, and what a revived one was before; no row:
--- nothing there. p_shelves: [{ shelfId, openedUntil | null, excludedSteps, leaseMs }]. The caller holds the person's
+-- nothing there. p_ahead: it is held for later. p_shelves: [{ shelfId, openedUntil | null, excludedSteps, leaseMs }]. The caller holds the person's
 -- lock and the projects' gates, taken by earlier statements: each statement in here sees everything that was committed
 -- before it, and nothing can be given to this person meanwhile.
 --
@@ -186,7 +186,8 @@ $$;
 -- or hold or have submitted an excluded step. `offset 0` keeps that test one index probe a slot: as a join it would
 -- read all rows of the person. With what came back it keeps the planner from the index in the order of the queue, where
 -- it would read everything before the bookmark.
-create function claim_best(p_user uuid, p_shelves jsonb, p_assignment uuid, p_now timestamptz)
+create function claim_best(
+  p_user uuid, p_shelves jsonb, p_assignment uuid, p_now timestamptz, p_ahead boolean)
   returns table (given assignment, was text)
 language plpgsql rows 1
 set plan_cache_mode = force_generic_plan
@@ -318,6 +319,9 @@ begin
     wide := wide * 8;
   end loop;
 
+  if p_ahead then
+    chosen := jsonb_set(chosen, '{0,ahead}', 'true');
+  end if;
   return query select taken.given, taken.was
     from take_slots(jsonb_set(chosen, '{0,before}', to_jsonb(steps_before(p_shelves, chosen -> 0))), p_now) as taken;
   if not found then

@@ -4,15 +4,25 @@ import './node-version.ts'
 
 // For people at work: what they hold, may claim and have done, and how that is kept.
 
-export { claimRequest, draftRequest, flagRequest, moveQuery } from './assignment/assignment-input.ts'
+export {
+  claimRequest,
+  draftRequest,
+  flagRequest,
+  moveQuery,
+  submissionWithNext,
+} from './assignment/assignment-input.ts'
 export type {
   AssignmentWork,
   ClaimResult,
   Draft,
   MissingSkill,
+  NextWish,
   Outlook,
   SavedDraft,
+  SubmittedWithNext,
 } from './assignment/assignments.ts'
+export { UNSEEN } from './assignment/assignment.ts'
+export { wasSeen } from './assignment/assignment-lifecycle.ts'
 export { claimedRow } from './assignment/claim/claimed-row.ts'
 export type {
   ActivityOf,

@@ -453,6 +453,8 @@ export const assignment = z.strictObject({
   rejectReason: z.strictObject({ code: z.string(), comment: z.string().optional() }).nullable(),
   releaseReason: z.string().nullable(),
   endReason: z.string().nullable(),
+  /** Whether it is held ahead of what its person works on, unseen. */
+  ahead: z.boolean(),
   returnComment: z.string().nullable(),
   expiresAt: instant.nullable(),
   previousAssignmentId: id.nullable(),
@@ -567,6 +569,12 @@ export const nothingForYou = z.strictObject({
   reasons: z.record(z.string(), z.int()),
 })
 
+/** A submission that asked for the next one. */
+export const submittedWithNext = z.strictObject({
+  assignment,
+  next: z.union([claimed, nothingForYou]),
+})
+
 export const outlook = z.strictObject({
   open: z.int(),
   forMe: z.int(),
@@ -593,6 +601,7 @@ export const queueEntry = z.strictObject({
   submittedAt: instant.nullable(),
   submitsAt: instant.nullable(),
   hasDraft: z.boolean(),
+  ahead: z.boolean(),
   /** With `include=task`. */
   task: task.optional(),
 })

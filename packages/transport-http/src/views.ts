@@ -1,5 +1,6 @@
 import type { Principal, Project, Task } from '@muster/core'
 import type { SeenAssignment, SeenTask } from '@muster/core/calls'
+import type { ClaimResult } from '@muster/core/inbox'
 import type { JobWithResult } from '@muster/core/ports'
 import { purposeOf } from '@muster/core/quality'
 import { atLeast } from './access/authority.ts'
@@ -25,6 +26,12 @@ export function assignmentView({
     ...(draftComment === null ? {} : { draftComment }),
     ...(handedIn === null ? {} : { handedIn }),
   }
+}
+
+/** The answer to a claim as it goes out. */
+export function claimView(claim: ClaimResult, viewer: Principal): object {
+  if (claim.kind === 'nothing') return { assignment: null, open: claim.open, reasons: claim.reasons }
+  return { assignment: assignmentView(claim.assignment), task: taskView(claim.task, viewer) }
 }
 
 /** A project as it goes out: how it watches people is for those who manage it. */

@@ -1,4 +1,4 @@
-import type { ProjectId, UserId } from '@muster/core'
+import type { Assignment, ProjectId, UserId } from '@muster/core'
 import type {
   Claim,
   Claimed,
@@ -55,6 +55,10 @@ export class MemoryClaimStore implements ClaimStore {
     })
     const shelves = this.#shelves(projects.map(({ projectId }) => projectId))
     return { claimants, projects, shelves: shelves.sort((a, b) => b.priority - a.priority) }
+  }
+
+  async listAhead(userIds: readonly UserId[]): Promise<Assignment[]> {
+    return userIds.flatMap((userId) => this.#tables.liveByUser.in(userId).filter(({ ahead }) => ahead))
   }
 
   async countShelves(userId: UserId, shelves: readonly OpenShelf[]): Promise<ShelfCount[]> {

@@ -1,4 +1,5 @@
 import type { Json, ProjectId, StepType, TaskId, UserId } from '@muster/core'
+import { wasSeen } from '@muster/core/inbox'
 import type { DecisionStore, Person, RecordedBatch, RecordedDecision } from '@muster/core/ports'
 import { UNKNOWN_QUALITY } from '@muster/core/rules'
 import { byText, keyOf } from '../jobs/order.ts'
@@ -38,7 +39,7 @@ export class MemoryDecisionStore implements DecisionStore {
           quality: quality?.score ?? UNKNOWN_QUALITY,
           ...(watch?.paused && { paused: { since: watch.paused.since, reason: watch.paused.reason } }),
           ...(watch && watch.controls > 0 && { controls: watch.controls }),
-          lastAssignedAt: this.#tables.assignmentsByUser.in(userId).at(-1)?.assignedAt ?? null,
+          lastAssignedAt: this.#tables.assignmentsByUser.in(userId).findLast(wasSeen)?.assignedAt ?? null,
         },
       ]
     })

@@ -1,13 +1,14 @@
 import type { Assignment, AssignmentId, ProjectId, TaskId, UserId } from '@muster/core'
-import type {
-  ActivityOf,
-  InboxStore,
-  PersonActivity,
-  PersonalQueueFilter,
-  QueueKey,
-  QueueRow,
-  QueueStat,
-  SubmittedStat,
+import {
+  type ActivityOf,
+  type InboxStore,
+  type PersonActivity,
+  type PersonalQueueFilter,
+  type QueueKey,
+  type QueueRow,
+  type QueueStat,
+  type SubmittedStat,
+  wasSeen,
 } from '@muster/core/inbox'
 import type { Slice } from '@muster/core/ports'
 import { isLive } from '@muster/core/rules'
@@ -71,7 +72,9 @@ export class MemoryInboxStore implements InboxStore {
         ),
         returned: given.filter(
           (row) =>
-            row.assignedAt >= since && (row.returnComment !== null || (isLive(row) && row.result !== null)),
+            row.assignedAt >= since &&
+            wasSeen(row) &&
+            (row.returnComment !== null || (isLive(row) && row.result !== null)),
         ).length,
         declined: given.filter(({ rejectedAt }) => rejectedAt !== null && rejectedAt >= since).length,
       }

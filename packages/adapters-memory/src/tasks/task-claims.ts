@@ -1,10 +1,13 @@
-import type { Assignment, TaskId, UserId } from '@muster/core'
+import { type Assignment, ConflictError, type TaskId, type UserId } from '@muster/core'
 import { claimedRow, pullMove } from '@muster/core/inbox'
 import type { Claim, Claimed, OpenShelf, ShelfCount } from '@muster/core/ports'
 import { holdsOrSubmitted, isRevivable, MOST_BEFORE } from '@muster/core/rules'
 import { keyOf } from '../jobs/order.ts'
 import type { TaskRows } from './task-rows.ts'
 import { longestOpenFirst, type Standing, type TaskTables } from './task-tables.ts'
+
+/** SQL says the same by an index. */
+const HELD_AHEAD = 'The person holds something ahead already'
 
 /** The shelves, as a claim walks them. */
 export class TaskClaims {
@@ -30,10 +33,12 @@ export class TaskClaims {
     const { taskId, projectId } = task
     const { stepId, stepType } = step
     const { slotNo, presentation } = slot
+    if (claim.ahead && this.#tables.liveByUser.in(userId).some(({ ahead }) => ahead))
+      throw new ConflictError(HELD_AHEAD)
     const held = this.#held(userId, taskId, stepId)
     const expiresAt = new Date(now.getTime() + best.shelf.leaseMs)
     const assignment = claimedRow(
-      { userId, assignmentId: claim.assignmentId, assignedAt: now, expiresAt },
+      { userId, assignmentId: claim.assignmentId, assignedAt: now, expiresAt, ahead: claim.ahead },
       { taskId, projectId, stepId, stepType, slotNo, presentation },
       held,
     )

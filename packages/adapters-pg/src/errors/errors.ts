@@ -22,6 +22,7 @@ const TAKEN: Readonly<Record<string, string>> = {
   task_pkey: 'The taskId is taken',
   task_external_id: 'The externalId is taken in the project',
   assignment_user_task_step: 'The person already has a row on this step of this task',
+  assignment_ahead: 'The person holds something ahead already',
 }
 
 const RETRY_AFTER = { retryAfterSeconds: 1 }

@@ -133,7 +133,7 @@ const LIST_CONTROLS = statement(
   'control_list',
   `select task_id as "taskId", workflow_id as "workflowId", required_skills as "requiredSkills", created_at as "createdAt"
    from task where project_id = $1 and returns < 0 and status = 'open' and not exists (
-     select from assignment as a where a.task_id = task.task_id and a.user_id = $2)
+     select from assignment as a where a.task_id = task.task_id and a.user_id = $2 and a.end_reason is distinct from 'unseen')
    order by task_id limit $3`,
 )
 const DRAW_WORK = statement(

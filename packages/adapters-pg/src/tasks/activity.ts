@@ -12,7 +12,7 @@ const ACTIVITY = statement(
        select count(*) filter (where submitted_at >= $3)::int as submitted,
          percentile_cont(0.5) within group (order by extract(epoch from submitted_at - started_at)::float8)
            filter (where submitted_at >= $3 and started_at is not null) as "medianSeconds",
-         count(*) filter (where assigned_at >= $3
+         count(*) filter (where assigned_at >= $3 and not ahead and end_reason is distinct from 'unseen'
            and (return_comment is not null or status in ${LIVE} and result is not null))::int as returned,
          count(*) filter (where rejected_at >= $3)::int as declined
        from assignment where user_id = person.user_id and project_id = $2 and assigned_at >= $4) as done`,

@@ -31,8 +31,9 @@ const TAKE = statement(
 const CLAIM = statement(
   'claim_best',
   `select asked.nth, ${GIVEN}
-   from jsonb_to_recordset($1::jsonb) as asked (nth int, "userId" uuid, "assignmentId" uuid, shelves jsonb)
-     cross join lateral claim_best(asked."userId", asked.shelves, asked."assignmentId", $2::timestamptz) as claimed
+   from jsonb_to_recordset($1::jsonb) as asked (nth int, "userId" uuid, "assignmentId" uuid, shelves jsonb, ahead boolean)
+     cross join lateral claim_best(asked."userId", asked.shelves, asked."assignmentId", $2::timestamptz,
+       coalesce(asked.ahead, false)) as claimed
      ${WITH_TASK}`,
 )
 const REVIVED = statement(
@@ -87,6 +88,12 @@ const COUNT = statement(
      left join reserved using (shelf_id)
      left join mine using (shelf_id)
    order by shelf_id`,
+)
+
+// Shared, so that a row which is just being moved is waited for and read as it then is.
+const LIST_AHEAD = statement(
+  'assignment_ahead',
+  `select ${ASSIGNMENT} from assignment where ahead and user_id = any($1::uuid[]) for share`,
 )
 
 const FORGET_BOOKMARKS = statement(
@@ -148,10 +155,12 @@ async function claimTogether(
   ])
   const matches = match(slots, claims, demand)
   if (matches.length === 0) return new Map()
-  const given = matches.map(({ claim: { userId, assignmentId }, shelf: { leaseMs }, slot, before }, nth) => {
-    const { taskId, stepId, slotNo, shelfId, openedAt } = slot
-    return { nth, userId, assignmentId, leaseMs, taskId, stepId, slotNo, shelfId, openedAt, before }
-  })
+  const given = matches.map(
+    ({ claim: { userId, assignmentId, ahead }, shelf: { leaseMs }, slot, before }, nth) => {
+      const { taskId, stepId, slotNo, shelfId, openedAt } = slot
+      return { nth, userId, assignmentId, leaseMs, taskId, stepId, slotNo, shelfId, openedAt, before, ahead }
+    },
+  )
   const rows = await connection.rows<ClaimedRow>(TAKE, [jsonText(given), now])
   const matched = matches.map(({ claim }) => claim)
   return byClaim(connection, rows, matched, now)
@@ -163,11 +172,12 @@ async function claimAlone(
   now: Date,
 ): Promise<ReadonlyMap<Claim, Claimed>> {
   if (claims.length === 0) return new Map()
-  const asked = claims.map(({ userId, assignmentId, shelves }, nth) => ({
+  const asked = claims.map(({ userId, assignmentId, shelves, ahead }, nth) => ({
     nth,
     userId,
     assignmentId,
     shelves,
+    ahead,
   }))
   const rows = await connection.rows<ClaimedRow>(CLAIM, [jsonText(asked), now])
   return byClaim(connection, rows, claims, now)
@@ -197,12 +207,17 @@ async function byClaim(
       const claim = claims[nth]
       if (!claim) throw new Error(`there was no claim ${nth}`)
       const task = taskBeside(row)
-      const taking = { userId: claim.userId, assignmentId, assignedAt: now, expiresAt }
+      const taking = { userId: claim.userId, assignmentId, assignedAt: now, expiresAt, ahead: claim.ahead }
       const slot = { taskId: task.taskId, projectId, stepId, stepType, slotNo, presentation }
       const assignment = byId.get(assignmentId) ?? claimedRow(taking, slot)
       return [claim, { assignment, task, from }]
     }),
   )
+}
+
+/** The rows that these people hold ahead. */
+export function listAhead(connection: Connection, userIds: readonly UserId[]): Promise<Assignment[]> {
+  return connection.rows<Assignment>(LIST_AHEAD, [userIds])
 }
 
 /** Also forgets how far the person has come on a shelf where something is open and no reason says why it was not given: should that ever be wrong, the next claim mends it. */

@@ -1,4 +1,4 @@
-import type { UserId } from '@muster/core'
+import type { Assignment, UserId } from '@muster/core'
 import type {
   Claim,
   Claimed,
@@ -9,7 +9,7 @@ import type {
   ShelfCount,
 } from '@muster/core/ports'
 import type { Connection } from '../connection/queryable.ts'
-import { claimMany, countShelves, surveyClaims } from './claims.ts'
+import { claimMany, countShelves, listAhead, surveyClaims } from './claims.ts'
 
 /** Claims, which merge over the shelves in `shelf`. */
 export class PgClaimStore implements ClaimStore {
@@ -25,6 +25,10 @@ export class PgClaimStore implements ClaimStore {
 
   surveyClaims(requests: readonly ClaimRequest[]): Promise<ClaimSurvey> {
     return this.#connection.atomically((connection) => surveyClaims(connection, requests))
+  }
+
+  listAhead(userIds: readonly UserId[]): Promise<Assignment[]> {
+    return listAhead(this.#connection, userIds)
   }
 
   countShelves(userId: UserId, shelves: readonly OpenShelf[]): Promise<ShelfCount[]> {

@@ -19,7 +19,9 @@ function listStatement(name: string, people: string): Statement {
        person.max_concurrent_assignments as "ownLimit",
        coalesce((select score from quality
          where quality.user_id = person.user_id and quality.project_id = $1 and quality.step_type = $2::text), 0.5) as quality,
-       (select max(assigned_at) from assignment where assignment.user_id = person.user_id) as "lastAssignedAt",
+       (select max(assigned_at) from assignment
+         where assignment.user_id = person.user_id and not assignment.ahead
+           and assignment.end_reason is distinct from 'unseen') as "lastAssignedAt",
        watch.paused_at as "pausedAt", watch.pause_reason as "pauseReason", watch.controls
      from (select person.* from ${people}) as person
        left join watch on watch.project_id = $1 and watch.user_id = person.user_id

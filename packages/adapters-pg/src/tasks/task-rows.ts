@@ -93,6 +93,7 @@ const ASSIGNMENT_COLUMNS: Readonly<Record<keyof Assignment, string>> = {
   rejectReason: 'reject_reason',
   releaseReason: 'release_reason',
   endReason: 'end_reason',
+  ahead: 'ahead',
   endedAt: 'ended_at',
   returnComment: 'return_comment',
   expiresAt: 'expires_at',
@@ -123,7 +124,7 @@ export const ASSIGNMENT = ASSIGNMENT_FIELDS.map(
 export const ASSIGNMENTS_GIVEN = `"assignmentId" uuid, "taskId" uuid, "projectId" uuid, "stepId" text, "stepType" text,
   "userId" uuid, "slotNo" int, status text, attempt int, version int, "assignedAt" timestamptz, "acceptedAt" timestamptz,
   "startedAt" timestamptz, "submittedAt" timestamptz, "rejectedAt" timestamptz, "rejectReason" json, "releaseReason" text,
-  "endReason" text, "endedAt" timestamptz, "returnComment" text, "expiresAt" timestamptz, result json, comment text, draft json, "draftComment" text,
+  "endReason" text, ahead bool, "endedAt" timestamptz, "returnComment" text, "expiresAt" timestamptz, result json, comment text, draft json, "draftComment" text,
   "draftVersion" int,
   "draftSavedAt" timestamptz, "submitsAt" timestamptz, "handedIn" json, "handedInAt" timestamptz, presentation json, flag json, "flaggedAt" timestamptz, "previousAssignmentId" uuid,
   "overrideReason" text`

@@ -77,11 +77,11 @@ const DROP_SLOTS = statement(
 const ADD_ASSIGNMENTS = statement(
   'assignment_add',
   `insert into assignment (assignment_id, task_id, project_id, step_id, step_type, user_id, slot_no, status, attempt, version,
-     assigned_at, accepted_at, started_at, submitted_at, rejected_at, reject_reason, release_reason, end_reason, ended_at, return_comment,
+     assigned_at, accepted_at, started_at, submitted_at, rejected_at, reject_reason, release_reason, end_reason, ahead, ended_at, return_comment,
      expires_at, result, comment, draft, draft_comment, draft_version, draft_saved_at, submits_at, handed_in, handed_in_at,
      presentation, flag, flagged_at, previous_assignment_id, override_reason)
    select "assignmentId", "taskId", "projectId", "stepId", "stepType", "userId", "slotNo", status, attempt, version, "assignedAt",
-     "acceptedAt", "startedAt", "submittedAt", "rejectedAt", "rejectReason", "releaseReason", "endReason", "endedAt", "returnComment",
+     "acceptedAt", "startedAt", "submittedAt", "rejectedAt", "rejectReason", "releaseReason", "endReason", coalesce(ahead, false), "endedAt", "returnComment",
      "expiresAt", result, comment, draft, "draftComment", "draftVersion", "draftSavedAt", "submitsAt", "handedIn", "handedInAt",
      presentation, flag, "flaggedAt", "previousAssignmentId", "overrideReason"
    from json_to_recordset($1::json) as given (${ASSIGNMENTS_GIVEN})
@@ -94,7 +94,7 @@ const SAVE_ASSIGNMENTS = statement(
   `update assignment set slot_no = given."slotNo", status = given.status, attempt = given.attempt, version = given.version,
      assigned_at = given."assignedAt", accepted_at = given."acceptedAt", started_at = given."startedAt",
      submitted_at = given."submittedAt", rejected_at = given."rejectedAt", reject_reason = given."rejectReason",
-     release_reason = given."releaseReason", end_reason = given."endReason", ended_at = given."endedAt", return_comment = given."returnComment",
+     release_reason = given."releaseReason", end_reason = given."endReason", ahead = given.ahead, ended_at = given."endedAt", return_comment = given."returnComment",
      expires_at = given."expiresAt", result = given.result, comment = given.comment,
      draft = given.draft, draft_comment = given."draftComment",
      draft_version = given."draftVersion", draft_saved_at = given."draftSavedAt",

@@ -1308,6 +1308,7 @@ returnComment: (string | null)
 submittedAt: (string | null)
 submitsAt: (string | null)
 hasDraft: boolean
+ahead: boolean
 task?: {
 taskId: string
 projectId: string
@@ -1383,6 +1384,7 @@ lastSeenAt: string
 body: {
 projectId?: string
 stepType?: ("annotation" | "review" | "adjudication" | "automatic")
+ahead?: boolean
 }
 answer: ({
 assignment: null
@@ -1412,6 +1414,7 @@ comment?: string
 } | null)
 releaseReason: (string | null)
 endReason: (string | null)
+ahead: boolean
 returnComment: (string | null)
 expiresAt: (string | null)
 previousAssignmentId: (string | null)
@@ -1492,6 +1495,7 @@ comment?: string
 } | null)
 releaseReason: (string | null)
 endReason: (string | null)
+ahead: boolean
 returnComment: (string | null)
 expiresAt: (string | null)
 previousAssignmentId: (string | null)
@@ -1550,6 +1554,7 @@ comment?: string
 } | null)
 releaseReason: (string | null)
 endReason: (string | null)
+ahead: boolean
 returnComment: (string | null)
 expiresAt: (string | null)
 previousAssignmentId: (string | null)
@@ -1690,6 +1695,7 @@ comment?: string
 } | null)
 releaseReason: (string | null)
 endReason: (string | null)
+ahead: boolean
 returnComment: (string | null)
 expiresAt: (string | null)
 previousAssignmentId: (string | null)
@@ -1747,6 +1753,7 @@ comment?: string
 } | null)
 releaseReason: (string | null)
 endReason: (string | null)
+ahead: boolean
 returnComment: (string | null)
 expiresAt: (string | null)
 previousAssignmentId: (string | null)
@@ -1807,6 +1814,7 @@ comment?: string
 } | null)
 releaseReason: (string | null)
 endReason: (string | null)
+ahead: boolean
 returnComment: (string | null)
 expiresAt: (string | null)
 previousAssignmentId: (string | null)
@@ -1867,6 +1875,7 @@ comment?: string
 } | null)
 releaseReason: (string | null)
 endReason: (string | null)
+ahead: boolean
 returnComment: (string | null)
 expiresAt: (string | null)
 previousAssignmentId: (string | null)
@@ -1927,6 +1936,7 @@ comment?: string
 } | null)
 releaseReason: (string | null)
 endReason: (string | null)
+ahead: boolean
 returnComment: (string | null)
 expiresAt: (string | null)
 previousAssignmentId: (string | null)
@@ -1968,8 +1978,12 @@ attempt?: number
 result: unknown
 comment?: string
 undoSeconds?: number
+next?: {
+projectId?: string
+stepType?: ("annotation" | "review" | "adjudication" | "automatic")
 }
-answer: {
+}
+answer: ({
 assignmentId: string
 taskId: string
 projectId: string
@@ -1990,6 +2004,60 @@ comment?: string
 } | null)
 releaseReason: (string | null)
 endReason: (string | null)
+ahead: boolean
+returnComment: (string | null)
+expiresAt: (string | null)
+previousAssignmentId: (string | null)
+overrideReason: (string | null)
+draftVersion: number
+draftSavedAt: (string | null)
+submitsAt: (string | null)
+handedInAt: (string | null)
+handedIn?: {
+result: unknown
+comment: (string | null)
+}
+presentation: ({
+sides: {
+[k: string]: string[]
+}
+options: {
+[k: string]: string[]
+}
+prefilled: string[]
+submissions?: string[]
+} | null)
+flag: ({
+comment: string
+} | null)
+flaggedAt: (string | null)
+comment: (string | null)
+result?: unknown
+draft?: unknown
+draftComment?: string
+} | {
+assignment: {
+assignmentId: string
+taskId: string
+projectId: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+userId?: string
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+attempt: number
+version: number
+assignedAt: string
+acceptedAt: (string | null)
+startedAt: (string | null)
+submittedAt: (string | null)
+rejectedAt: (string | null)
+rejectReason: ({
+code: string
+comment?: string
+} | null)
+releaseReason: (string | null)
+endReason: (string | null)
+ahead: boolean
 returnComment: (string | null)
 expiresAt: (string | null)
 previousAssignmentId: (string | null)
@@ -2021,6 +2089,90 @@ result?: unknown
 draft?: unknown
 draftComment?: string
 }
+next: ({
+assignment: {
+assignmentId: string
+taskId: string
+projectId: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+userId?: string
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+attempt: number
+version: number
+assignedAt: string
+acceptedAt: (string | null)
+startedAt: (string | null)
+submittedAt: (string | null)
+rejectedAt: (string | null)
+rejectReason: ({
+code: string
+comment?: string
+} | null)
+releaseReason: (string | null)
+endReason: (string | null)
+ahead: boolean
+returnComment: (string | null)
+expiresAt: (string | null)
+previousAssignmentId: (string | null)
+overrideReason: (string | null)
+draftVersion: number
+draftSavedAt: (string | null)
+submitsAt: (string | null)
+handedInAt: (string | null)
+handedIn?: {
+result: unknown
+comment: (string | null)
+}
+presentation: ({
+sides: {
+[k: string]: string[]
+}
+options: {
+[k: string]: string[]
+}
+prefilled: string[]
+submissions?: string[]
+} | null)
+flag: ({
+comment: string
+} | null)
+flaggedAt: (string | null)
+comment: (string | null)
+result?: unknown
+draft?: unknown
+draftComment?: string
+}
+task: {
+taskId: string
+projectId: string
+workflowId: string
+status: (("open" | "completed" | "cancelled") | null)
+currentStepId: (string | null)
+priority: (number | null)
+payload: unknown
+requiredSkills: ({
+anyOf: string[]
+minLevel: number
+dropAfterMinutes: (number | null)
+}[] | null)
+gold?: unknown
+purpose?: ("work" | "control")
+formId: (string | null)
+version: (number | null)
+cooldownUntil: (string | null)
+externalId: (string | null)
+createdAt: (string | null)
+completedAt: (string | null)
+}
+} | {
+assignment: null
+open: number
+reasons: {
+[k: string]: number
+}
+})
+})
 }
 "DELETE /assignments/{id}/submission": {
 params: {
@@ -2050,6 +2202,7 @@ comment?: string
 } | null)
 releaseReason: (string | null)
 endReason: (string | null)
+ahead: boolean
 returnComment: (string | null)
 expiresAt: (string | null)
 previousAssignmentId: (string | null)
@@ -2112,6 +2265,7 @@ comment?: string
 } | null)
 releaseReason: (string | null)
 endReason: (string | null)
+ahead: boolean
 returnComment: (string | null)
 expiresAt: (string | null)
 previousAssignmentId: (string | null)
@@ -2173,6 +2327,7 @@ comment?: string
 } | null)
 releaseReason: (string | null)
 endReason: (string | null)
+ahead: boolean
 returnComment: (string | null)
 expiresAt: (string | null)
 previousAssignmentId: (string | null)
@@ -2235,6 +2390,7 @@ comment?: string
 } | null)
 releaseReason: (string | null)
 endReason: (string | null)
+ahead: boolean
 returnComment: (string | null)
 expiresAt: (string | null)
 previousAssignmentId: (string | null)
@@ -2449,6 +2605,7 @@ comment?: string
 } | null)
 releaseReason: (string | null)
 endReason: (string | null)
+ahead: boolean
 returnComment: (string | null)
 expiresAt: (string | null)
 previousAssignmentId: (string | null)
@@ -2631,6 +2788,7 @@ comment?: string
 } | null)
 releaseReason: (string | null)
 endReason: (string | null)
+ahead: boolean
 returnComment: (string | null)
 expiresAt: (string | null)
 previousAssignmentId: (string | null)

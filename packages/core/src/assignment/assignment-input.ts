@@ -158,7 +158,13 @@ export const taskBulk: z.ZodType<TaskBulk, unknown> = z.strictObject({
 export const claimRequest: z.ZodType<{
   readonly projectId?: ProjectId | undefined
   readonly stepType?: StepType | undefined
-}> = z.strictObject({ projectId: projectId.optional(), stepType: stepType.optional() })
+  /** To be held ahead of what the person works on. */
+  readonly ahead?: boolean | undefined
+}> = z.strictObject({
+  projectId: projectId.optional(),
+  stepType: stepType.optional(),
+  ahead: z.boolean().optional(),
+})
 
 /** A move without words: accept, start, heartbeat. */
 export const moveRequest: z.ZodType<{ readonly attempt?: number | undefined }> = z.strictObject({
@@ -178,17 +184,31 @@ export const moveQuery: z.ZodType<{ readonly attempt?: number | undefined }, unk
 /** Most seconds that a submission waits for second thoughts. */
 const MOST_UNDO_SECONDS = 30
 
+const submissionFields = {
+  attempt: attempt.optional(),
+  result: json,
+  comment: words.optional(),
+  undoSeconds: z.int().min(0).max(MOST_UNDO_SECONDS).optional(),
+}
+
 /** A result that is handed in, and for how long it may be taken back. A review's is held to {@link reviewResult} too. */
 export const submission: z.ZodType<{
   readonly attempt?: number | undefined
   readonly result: z.output<typeof json>
   readonly comment?: string | undefined
   readonly undoSeconds?: number | undefined
-}> = z.strictObject({
-  attempt: attempt.optional(),
-  result: json,
-  comment: words.optional(),
-  undoSeconds: z.int().min(0).max(MOST_UNDO_SECONDS).optional(),
+}> = z.strictObject(submissionFields)
+
+/** A submission, perhaps with the wish for the next task. */
+export const submissionWithNext: z.ZodType<
+  z.output<typeof submission> & {
+    readonly next?:
+      | { readonly projectId?: ProjectId | undefined; readonly stepType?: StepType | undefined }
+      | undefined
+  }
+> = z.strictObject({
+  ...submissionFields,
+  next: z.strictObject({ projectId: projectId.optional(), stepType: stepType.optional() }).optional(),
 })
 
 /** The members that every review has, among others of its own. */

@@ -1,6 +1,6 @@
 import { InvalidTransitionError, LeaseLostError } from '../errors.ts'
 import type { UserId } from '../ids.ts'
-import { type Assignment, type AssignmentStatus, LIVE_STATUSES } from './assignment.ts'
+import { type Assignment, type AssignmentStatus, LIVE_STATUSES, UNSEEN } from './assignment.ts'
 
 /** The only moves between the states of an assignment. */
 export const ASSIGNMENT_MOVES: Readonly<Record<AssignmentStatus, readonly AssignmentStatus[]>> = {
@@ -34,6 +34,11 @@ export function holdsOrSubmitted(assignment: Pick<Assignment, 'status'>): boolea
 /** Whether it ended in a way that lets the same person have it again. */
 export function isRevivable({ status }: Pick<Assignment, 'status'>): boolean {
   return status === 'expired' || status === 'reassigned'
+}
+
+/** Whether it counts as given to its person: not while it is held ahead, nor if it ended so. */
+export function wasSeen({ ahead, endReason }: Pick<Assignment, 'ahead' | 'endReason'>): boolean {
+  return !ahead && endReason !== UNSEEN
 }
 
 /**

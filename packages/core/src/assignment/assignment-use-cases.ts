@@ -3,7 +3,7 @@ import type { AssignmentDeps } from './assignment-deps.ts'
 import type { AssignmentUseCases } from './assignments.ts'
 import { knows } from './authority.ts'
 import { seenAssignment } from './blindness.ts'
-import { claimNextWith } from './claim/claim.ts'
+import { claimingWith } from './claim/claim.ts'
 import { outlookWith } from './claim/outlook.ts'
 import { saveDraftWith } from './drafts.ts'
 import { flagsWith } from './flags.ts'
@@ -19,6 +19,7 @@ import { workWith } from './work.ts'
 /** The assignment engine. */
 export function assignmentUseCases(deps: AssignmentDeps): AssignmentUseCases {
   const { stores } = deps.transactions
+  const { claimNext, beside } = claimingWith(deps)
   return {
     get: (assignmentId) => findAssignment(stores, assignmentId),
 
@@ -38,9 +39,9 @@ export function assignmentUseCases(deps: AssignmentDeps): AssignmentUseCases {
     work: workWith(deps),
     saveDraft: saveDraftWith(deps),
     ...flagsWith(deps),
-    claimNext: claimNextWith(deps),
+    claimNext,
     outlook: outlookWith(deps),
-    ...holderMoves(deps),
+    ...holderMoves(deps, beside),
     reassign: reassignWith(deps),
     ...pushWith(deps),
     assignBatch: assignBatchWith(deps),

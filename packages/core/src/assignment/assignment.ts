@@ -36,6 +36,9 @@ export const REJECT_CODES = [
 /** One of {@link REJECT_CODES}. */
 export type RejectCode = (typeof REJECT_CODES)[number]
 
+/** The `endReason` of a row that was held ahead and given back, or lapsed, before its person saw it: as if it had never been given. */
+export const UNSEEN = 'unseen'
+
 /** One person's hold on one step of one task; there is never a second row for the same three. */
 export interface Assignment {
   readonly assignmentId: AssignmentId
@@ -57,10 +60,12 @@ export interface Assignment {
   readonly rejectReason: { readonly code: RejectCode; readonly comment?: string } | null
   /** Why the hold ended by a release, a removal or a suspension. */
   readonly releaseReason: string | null
-  /** `task_cancelled`, `task_completed`, `task_returned` or `quality_paused` if that ended it. */
+  /** `task_cancelled`, `task_completed`, `task_returned` or `quality_paused` if that ended it; {@link UNSEEN} if nobody had seen it. */
   readonly endReason: string | null
   /** The reviewer's words when the work was sent back. */
   readonly returnComment: string | null
+  /** Whether it is held for after what its person works on, unseen. At most one live row of a person is; its lease is short. */
+  readonly ahead: boolean
   /** When the hold ended, by whatever; null: it is live. Older rows do not say. */
   readonly endedAt: Date | null
   /** Without activity until then it expires by itself; null when not live. */

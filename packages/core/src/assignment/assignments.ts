@@ -385,6 +385,18 @@ export type ClaimResult =
       readonly reasons: Readonly<Partial<Record<ReasonCode, number>>>
     }
 
+/** The kind of work somebody wants: of the project or of all of theirs, of that type of step or of any. */
+export interface NextWish {
+  readonly projectId?: ProjectId | undefined
+  readonly stepType?: Step['stepType'] | undefined
+}
+
+/** A submission, and what its person is to do next. */
+export interface SubmittedWithNext {
+  readonly assignment: Assignment
+  readonly next: ClaimResult
+}
+
 /** A skill that open tasks ask for and somebody lacks: any of these at that level. */
 export interface MissingSkill {
   readonly anyOf: readonly string[]
@@ -432,17 +444,17 @@ export interface AssignmentUseCases {
   view(assignmentId: AssignmentId, viewer: Principal): Promise<SeenAssignment>
   /** The holder's and managers'. @throws NotFoundError, ForbiddenError */
   work(assignmentId: AssignmentId, viewer: Principal): Promise<AssignmentWork>
-  /** The best open step for this person, in their projects or the one named. */
-  claimNext(request: {
-    userId: UserId
-    projectId?: ProjectId | undefined
-    stepType?: Step['stepType'] | undefined
-  }): Promise<ClaimResult>
+  /**
+   * The best open step for this person, in their projects or the one named. With `ahead` it is held, unseen, for after what they work on: one at most,
+   * which a repeat answers; for 45 s from the last {@link heartbeat} on anything else of theirs; given back or lapsed it leaves no trace.
+   * @throws ConflictError with `ahead` if they hold nothing and work on nothing
+   */
+  claimNext(request: NextWish & { userId: UserId; ahead?: boolean | undefined }): Promise<ClaimResult>
   /** At most 5 s old. It gives nothing out. */
   outlook(userId: UserId): Promise<Outlook>
   accept(move: Move): Promise<Assignment>
   start(move: Move): Promise<Assignment>
-  /** Extends the lease; raises no version. */
+  /** Extends the lease, and that of what they hold ahead; raises no version. @throws ConflictError for what is held ahead itself */
   heartbeat(move: Move): Promise<Assignment>
   /**
    * From `in_progress` alone. With `undoSeconds` it is checked at once and goes through only then, as `submittedAt` of now; a submission that
@@ -458,6 +470,15 @@ export interface AssignmentUseCases {
       readonly undoSeconds?: number | undefined
     },
   ): Promise<Assignment>
+  /** Hands in and claims the next in one transaction: refused, it claims nothing. The holder's alone. @throws as {@link submit} */
+  submitWithNext(
+    move: Move & {
+      readonly result: Json
+      readonly comment?: string | undefined
+      readonly undoSeconds?: number | undefined
+      readonly next: NextWish
+    },
+  ): Promise<SubmittedWithNext>
   /** Takes back what waits to go through: it is the draft then. Unchanged if nothing waits. @throws InvalidTransitionError once it went through */
   takeBack(move: Move): Promise<Assignment>
   /**

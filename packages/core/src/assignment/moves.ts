@@ -1,4 +1,4 @@
-import { MusterError, NotFoundError } from '../errors.ts'
+import { ForbiddenError, MusterError, NotFoundError } from '../errors.ts'
 import type { AssignmentId, UserId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import { checkVersion, principalOf } from '../people/people-use-cases.ts'
@@ -6,10 +6,11 @@ import type { Principal } from '../people/person.ts'
 import { verdictOf } from '../workflow/next-step.ts'
 import type { Assignment, TaskWork } from './assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from './assignment-deps.ts'
-import { moveRequest, rejection, releaseRequest, submission } from './assignment-input.ts'
+import { moveRequest, rejection, releaseRequest, submission, submissionWithNext } from './assignment-input.ts'
 import { checkFence } from './assignment-lifecycle.ts'
 import type { AssignmentUseCases, Move, Moved } from './assignments.ts'
 import { noteOf, requireHolder } from './authority.ts'
+import type { ClaimBeside, Claiming } from './claim/beside.ts'
 import { later } from './claim/terms.ts'
 import { checkHanded, checkSkip, handed } from './handing-in.ts'
 import { receivers } from './task/flow.ts'
@@ -22,6 +23,7 @@ import {
   type Handed,
   handIn,
   heartbeat,
+  holdOn,
   keepDraft,
   progress,
   reject,
@@ -43,18 +45,20 @@ interface Kind {
   readonly judges?: (work: TaskWork) => readonly UserId[]
   /** The draft that is kept if the lease was lost. */
   readonly late?: Handed
+  /** The claim that its maker makes with it, if it is not refused. */
+  readonly beside?: ClaimBeside | undefined
 }
 
 type Moves = Pick<
   AssignmentUseCases,
-  'accept' | 'start' | 'heartbeat' | 'submit' | 'takeBack' | 'reject' | 'release'
+  'accept' | 'start' | 'heartbeat' | 'submit' | 'submitWithNext' | 'takeBack' | 'reject' | 'release'
 >
 
 /** A move that its maker may make, on the assignment of which task and step. */
 type Known = Moved & { readonly by: Principal } & Pick<Assignment, 'taskId' | 'stepType'>
 
 /** The moves of a holder on their own assignment. */
-export function holderMoves(deps: AssignmentDeps): Moves {
+export function holderMoves(deps: AssignmentDeps, claimBeside: Claiming['beside']): Moves {
   const { stores } = deps.transactions
   const knowing = async ({ userId, by: named, assignmentId, attempt, ifVersion }: Move): Promise<Known> => {
     const by = named ?? (await principalOf(stores.people, userId, 'annotator'))
@@ -72,6 +76,37 @@ export function holderMoves(deps: AssignmentDeps): Moves {
     })
   }
 
+  const submitting = (
+    known: Known,
+    said: ReturnType<typeof submission.parse>,
+    beside?: ClaimBeside,
+  ): Promise<Assignment> => {
+    const { result, comment, undoSeconds = 0 } = said
+    const { assignmentId, stepType } = known
+    const given = handed(result, comment)
+    if (undoSeconds > 0)
+      return move(deps, known, {
+        act: (work, rules, row) => {
+          checkHanded(rules.forms.get(row.stepId), row, work.task.payload, { result, comment })
+          return handIn(work, rules, assignmentId, given, later(rules.now, undoSeconds * 1_000))
+        },
+        late: given,
+        beside,
+      })
+    const returning = stepType === 'review' && verdictOf(result) === 'return'
+    return move(deps, known, {
+      act: (work, rules, row, available) => {
+        checkHanded(rules.forms.get(row.stepId), row, work.task.payload, { result, comment })
+        return submit(work, rules, assignmentId, given, available, noteOf(known.by, row))
+      },
+      receivers: (work) => receivers(work, returning),
+      fills: true,
+      judges: (work) => (work.task.gold === null ? [] : [rowIn(work, assignmentId).userId]),
+      late: given,
+      beside,
+    })
+  }
+
   return {
     accept: step('accepted'),
     start: step('in_progress'),
@@ -80,42 +115,26 @@ export function holderMoves(deps: AssignmentDeps): Moves {
       parse(moveRequest, { attempt: request.attempt })
       const known = await knowing(request)
       const { assignmentId } = known
-      return move(deps, known, { act: (work, rules) => heartbeat(work, rules, assignmentId) })
+      const row = await move(deps, known, { act: (work, rules) => heartbeat(work, rules, assignmentId) })
+      await holdOnAhead(deps, row.userId)
+      return row
     },
 
-    async submit(request) {
-      const {
-        result,
-        comment,
-        undoSeconds = 0,
-      } = parse(submission, {
-        attempt: request.attempt,
-        result: request.result,
-        comment: request.comment,
-        undoSeconds: request.undoSeconds,
-      })
+    async submit({ result, comment, undoSeconds, ...request }) {
+      const said = parse(submission, { attempt: request.attempt, result, comment, undoSeconds })
+      return submitting(await knowing(request), said)
+    },
+
+    async submitWithNext({ result, comment, undoSeconds, next, ...request }) {
+      const said = { attempt: request.attempt, result, comment, undoSeconds, next }
+      const { next: wish = {}, ...handedIn } = parse(submissionWithNext, said)
       const known = await knowing(request)
-      const { assignmentId, stepType } = known
-      const given = handed(result, comment)
-      if (undoSeconds > 0)
-        return move(deps, known, {
-          act: (work, rules, row) => {
-            checkHanded(rules.forms.get(row.stepId), row, work.task.payload, { result, comment })
-            return handIn(work, rules, assignmentId, given, later(rules.now, undoSeconds * 1_000))
-          },
-          late: given,
-        })
-      const returning = stepType === 'review' && verdictOf(result) === 'return'
-      return move(deps, known, {
-        act: (work, rules, row, available) => {
-          checkHanded(rules.forms.get(row.stepId), row, work.task.payload, { result, comment })
-          return submit(work, rules, assignmentId, given, available, noteOf(known.by, row))
-        },
-        receivers: (work) => receivers(work, returning),
-        fills: true,
-        judges: (work) => (work.task.gold === null ? [] : [rowIn(work, assignmentId).userId]),
-        late: given,
-      })
+      const { userId } = known.by
+      if (userId !== (await findAssignment(stores, known.assignmentId)).userId)
+        throw new ForbiddenError('next: only the holder of an assignment is given the next one with it')
+      const beside = claimBeside({ ...wish, userId })
+      const assignment = await submitting(known, handedIn, beside)
+      return { assignment, next: await beside.answer() }
     },
 
     async takeBack(request) {
@@ -154,6 +173,23 @@ export function holderMoves(deps: AssignmentDeps): Moves {
   }
 }
 
+/** Holds on, while its person is at work on something else, to the one that they hold ahead. */
+async function holdOnAhead(deps: AssignmentDeps, userId: UserId): Promise<void> {
+  const [held] = await deps.transactions.stores.claims.listAhead([userId])
+  if (held === undefined) return
+  const { assignmentId, taskId } = held
+  await onLockedTask(
+    deps,
+    taskId,
+    () => [],
+    async (stores, work) => {
+      const now = deps.clock.now()
+      const rules = await rulesFor(stores, deps, work.task, now)
+      await write(stores, deps, work, holdOn(work, rules, assignmentId), now)
+    },
+  )
+}
+
 /** @throws NotFoundError */
 export async function findAssignment(
   { inboxes }: Pick<AssignmentStores, 'inboxes'>,
@@ -174,8 +210,13 @@ async function move(deps: AssignmentDeps, request: Known, kind: Kind): Promise<A
     ...dueReservations(work, deps.clock.now()),
     ...(kind.receivers?.(work) ?? []),
   ]
-  const locking = (work: TaskWork): UserId[] => [...waiting(work), ...(kind.judges?.(work) ?? [])]
-  const { row, refusal, jobs, paused } = await onLockedTask(deps, taskId, locking, async (stores, work) => {
+  const { beside } = kind
+  const locking = (work: TaskWork): UserId[] => [
+    ...waiting(work),
+    ...(kind.judges?.(work) ?? []),
+    ...(beside ? [request.by.userId] : []),
+  ]
+  const act = async (stores: AssignmentStores, work: TaskWork) => {
     const now = deps.clock.now()
     const rules = await rulesFor(stores, deps, work.task, now, request.by.userId)
     checkVersion('Assignment', rowIn(work, assignmentId).version, ifVersion)
@@ -184,14 +225,16 @@ async function move(deps: AssignmentDeps, request: Known, kind: Kind): Promise<A
     const knowing = kind.fills ? await believing(stores, rules, settled.work, assignmentId) : rules
     const outcome = attemptMove(settled, knowing, request, kind, available)
     const written = await write(stores, deps, work, outcome.changed, now)
-    await stores.events.append(written.facts)
+    const claimed = outcome.refusal === undefined ? ((await beside?.make(stores)) ?? []) : []
+    await stores.events.append([...written.facts, ...claimed])
     return {
       row: rowIn(written.work, assignmentId),
       refusal: outcome.refusal,
       jobs: outcome.changed.automatic !== null,
       paused: written.paused,
     }
-  })
+  }
+  const { row, refusal, jobs, paused } = await onLockedTask(deps, taskId, locking, act, beside?.lock)
   // The submission stands. Nothing more is given to them since the commit; a hold whose end fails here ends with the next sweep.
   for (const userId of paused) await endPausedHolds(deps, row.projectId, userId).catch(() => undefined)
   if (refusal) throw refusal

@@ -11,6 +11,8 @@ interface TaskMove {
   readonly from: string | null
   readonly attempt: number
   readonly reason?: string
+  /** It is held ahead of what its person works on, or was until this move: they have not seen it. */
+  readonly ahead?: true
 }
 
 interface JobMove {

@@ -53,7 +53,7 @@ export interface QualityStore {
   listLifted(projectId: ProjectId, userId: UserId, limit: number): Promise<LiftedPause[]>
   /** The scores that these people have in the project, by person and type of step. */
   listScores(projectId: ProjectId, userIds: readonly UserId[]): Promise<QualityScore[]>
-  /** Open controls of the project on which the person has no row, by id. */
+  /** Open controls of the project on which the person has no row, or one that ended unseen, by id. */
   listControls(projectId: ProjectId, userId: UserId, limit: number): Promise<ControlLeft[]>
   /** A task of work for each number in [0, 1): the one at that share of all of the project by id; none if it has none. */
   drawWork(projectId: ProjectId, draws: readonly number[]): Promise<TaskId[]>

@@ -171,7 +171,7 @@ function entryOf(
   now: Date,
 ): Omit<QueueEntry, 'externalId' | 'task'> {
   const { assignmentId, taskId, projectId, stepId, stepType, status, assignedAt, expiresAt } = assignment
-  const { attempt, returnComment, submittedAt, submitsAt, draft } = assignment
+  const { attempt, returnComment, submittedAt, submitsAt, draft, ahead } = assignment
   return {
     assignmentId,
     taskId,
@@ -190,6 +190,7 @@ function entryOf(
     submittedAt,
     submitsAt,
     hasDraft: draft !== null,
+    ahead,
   }
 }
 

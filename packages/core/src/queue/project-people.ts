@@ -1,6 +1,7 @@
 import { shareInterval } from '@muster/statistics'
 import type { Assignment } from '../assignment/assignment.ts'
 import { ASSIGNMENT_STATUSES } from '../assignment/assignment.ts'
+import { wasSeen } from '../assignment/assignment-lifecycle.ts'
 import { limitOf } from '../assignment/claim/terms.ts'
 import type { InboxStore, PersonActivity } from '../assignment/stores/inbox-store.ts'
 import type { Clock } from '../environment.ts'
@@ -103,13 +104,16 @@ export function projectPeopleUseCases({
         inboxes.listQueue({ userId, projectId, sort: 'age', order: 'asc' }, { limit: MAX_PAGE }),
         inboxes.listQueue(
           { userId, projectId, status: ASSIGNMENT_STATUSES, sort: 'age', order: 'desc' },
-          { limit: RECENT },
+          { limit: 2 * RECENT },
         ),
       ])
       return {
         ...person,
         holds: holds.map(({ assignment }) => heldOf(assignment)),
-        recent: recent.map(({ assignment }) => heldOf(assignment)),
+        recent: recent
+          .filter(({ assignment }) => wasSeen(assignment))
+          .slice(0, RECENT)
+          .map(({ assignment }) => heldOf(assignment)),
       }
     },
   }

@@ -34,6 +34,8 @@ export interface QueueEntry {
   /** When what was handed in goes through; null: nothing waits. */
   readonly submitsAt: Date | null
   readonly hasDraft: boolean
+  /** Whether it is held ahead of what they work on, unseen. */
+  readonly ahead: boolean
   /** As its holder may see it; absent unless it was asked for. */
   readonly task?: SeenTask
 }

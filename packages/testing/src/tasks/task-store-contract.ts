@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe } from 'vitest'
 import type { OpenAdapter, OpenPersistence } from '../stores/open-adapter.ts'
+import { taskAheadCases } from './task-ahead-cases.ts'
 import { taskClaimCases } from './task-claim-cases.ts'
 import { taskDecisionCases } from './task-decision-cases.ts'
 import { taskGeneratedCases } from './task-generated-cases.ts'
@@ -39,6 +40,7 @@ export function taskStoreContract(
       () => world,
       (steps) => TaskWorld.in(adapter, steps),
     )
+    taskAheadCases(() => world)
     taskOverviewCases(
       () => world,
       (steps) => TaskWorld.in(adapter, steps),

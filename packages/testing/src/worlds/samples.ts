@@ -181,6 +181,7 @@ export function anAssignment(
     rejectReason: null,
     releaseReason: null,
     endReason: null,
+    ahead: false,
     endedAt: null,
     returnComment: null,
     expiresAt: null,

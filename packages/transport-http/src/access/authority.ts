@@ -232,6 +232,7 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Mutation.acceptAssignment': members('assignment'),
   'Mutation.startAssignment': members('assignment'),
   'Mutation.submitAssignment': members('assignment'),
+  'Mutation.submitWithNext': holders,
   'Mutation.takeBackSubmission': members('assignment'),
   'Mutation.rejectAssignment': members('assignment'),
   'Mutation.releaseAssignment': members('assignment'),

@@ -80,6 +80,8 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
     `mutation { startAssignment(id: ${quoted(assignment)}) { status } }`,
   'Mutation.submitAssignment': ({ assignment }) =>
     `mutation { submitAssignment(id: ${quoted(assignment)}, result: 1) { status } }`,
+  'Mutation.submitWithNext': ({ assignment }) =>
+    `mutation { submitWithNext(id: ${quoted(assignment)}, result: 1, next: {}) { assignment { status } } }`,
   'Mutation.takeBackSubmission': ({ assignment }) =>
     `mutation { takeBackSubmission(id: ${quoted(assignment)}) { status } }`,
   'Mutation.rejectAssignment': ({ assignment }) =>

@@ -19,8 +19,16 @@ import type {
   Outlook,
   QueueEntry,
   SavedDraft,
+  SubmittedWithNext,
 } from '@muster/core/inbox'
-import { claimRequest, draftRequest, flagRequest, personalQueueQuery, rejection } from '@muster/core/inbox'
+import {
+  claimRequest,
+  draftRequest,
+  flagRequest,
+  personalQueueQuery,
+  rejection,
+  submissionWithNext,
+} from '@muster/core/inbox'
 import { adaptiveOverlap, purposeOf, slotsAtFirst } from '@muster/core/quality'
 import {
   assignRequest,
@@ -215,6 +223,9 @@ builder.node(AssignmentRef, {
     rejectReason: t.expose('rejectReason', { type: RejectReason, nullable: true }),
     releaseReason: t.exposeString('releaseReason', { nullable: true }),
     endReason: t.exposeString('endReason', { nullable: true }),
+    ahead: t.exposeBoolean('ahead', {
+      description: 'Whether it is held ahead of what its person works on, unseen.',
+    }),
     returnComment: t.exposeString('returnComment', { nullable: true }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true }),
     previousAssignmentId: t.exposeID('previousAssignmentId', { nullable: true }),
@@ -498,12 +509,25 @@ const QueueEntryType = builder.objectRef<QueueEntry>('QueueEntry').implement({
     submittedAt: t.expose('submittedAt', { type: 'DateTime', nullable: true }),
     submitsAt: t.expose('submitsAt', { type: 'DateTime', nullable: true }),
     hasDraft: t.exposeBoolean('hasDraft'),
+    ahead: t.exposeBoolean('ahead'),
   }),
 })
 const QueueEntryConnection = builder.connectionObject(
   { type: QueueEntryType, name: 'QueueEntryConnection' },
   { name: 'QueueEntryEdge' },
 )
+
+const SubmittedWithNextType = builder.objectRef<SubmittedWithNext>('SubmittedWithNext').implement({
+  description: 'A submission, and what its person is to do next.',
+  fields: (t) => ({
+    assignment: t.field({ type: AssignmentRef, resolve: ({ assignment }) => assignment }),
+    next: t.field({ type: ClaimResultType, resolve: ({ next }) => next }),
+  }),
+})
+const NextInput = builder.inputType('NextInput', {
+  description: 'The kind of work that is wanted; empty: any.',
+  fields: (t) => ({ projectId: t.id(), stepType: t.field({ type: StepTypeEnum }) }),
+})
 
 const SavedDraftType = builder.objectRef<SavedDraft>('SavedDraft').implement({
   description: 'A draft as it was saved, and what is left to be answered.',
@@ -606,16 +630,21 @@ builder.mutationFields((t) => {
       type: ClaimResultType,
       nullable: true,
       description: 'Claims the best open step for the caller.',
-      args: { projectId: t.arg.id(), stepType: t.arg({ type: StepTypeEnum }) },
+      args: {
+        projectId: t.arg.id(),
+        stepType: t.arg({ type: StepTypeEnum }),
+        ahead: t.arg.boolean({ description: 'Held, unseen, for after what the caller works on.' }),
+      },
       resolve: async (_root, asked, context) => {
         await allow(context, 'Mutation.claimNext')
         readAnew(context)
         const { muster, principal } = context
-        const { projectId, stepType } = parse(claimRequest, given(asked))
+        const { projectId, stepType, ahead } = parse(claimRequest, given(asked))
         if (projectId !== undefined) await requireProject(muster, principal, projectId)
         return muster.assignments.claimNext({
           projectId,
           stepType,
+          ahead,
           userId: principal.userId,
         })
       },
@@ -651,6 +680,29 @@ builder.mutationFields((t) => {
       resolve: async (_root, { id, ...said }, context) => {
         const move = await moveOf(context, 'Mutation.submitAssignment', id)
         return context.muster.assignments.submit({ ...move, ...parse(submission, given(said)) })
+      },
+    }),
+    submitWithNext: t.field({
+      type: SubmittedWithNextType,
+      nullable: true,
+      description:
+        'Hands in and claims the next, in one transaction: refused, it claims nothing. The holder’s alone.',
+      args: {
+        ...held,
+        result: t.arg({ type: 'JSON', required: true }),
+        comment: t.arg.string(),
+        undoSeconds: t.arg.int(),
+        next: t.arg({ type: NextInput, required: true }),
+      },
+      resolve: async (_root, { id, next, ...said }, context) => {
+        const move = await moveOf(context, 'Mutation.submitWithNext', id)
+        readAnew(context)
+        const { muster, principal } = context
+        const wish = { ...given(said), next: given(next) }
+        const { next: wanted = {}, ...submitted } = parse(submissionWithNext, wish)
+        const { projectId } = wanted
+        if (projectId !== undefined) await requireProject(muster, principal, projectId)
+        return muster.assignments.submitWithNext({ ...move, ...submitted, next: wanted })
       },
     }),
     takeBackSubmission: t.field({

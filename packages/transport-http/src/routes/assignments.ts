@@ -1,13 +1,15 @@
 import type { AssignmentId } from '@muster/core'
 import type { Move, SeenAssignment } from '@muster/core/calls'
-import { draftRequest, flagRequest, moveQuery, rejection } from '@muster/core/inbox'
-import { moveRequest, reassignRequest, releaseRequest, submission } from '@muster/core/schemas'
+import { draftRequest, flagRequest, moveQuery, rejection, submissionWithNext } from '@muster/core/inbox'
+import { moveRequest, reassignRequest, releaseRequest } from '@muster/core/schemas'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
+import { requireProject } from '../access/authorization.ts'
 import { ifMatch } from '../requests/versions.ts'
 import { byAssignment, type Routes } from '../route.ts'
-import { assignment, assignmentWork, savedDraft } from '../schemas.ts'
-import { assignmentView } from '../views.ts'
+import { assignment, assignmentWork, savedDraft, submittedWithNext } from '../schemas.ts'
+import { assignmentView, claimView } from '../views.ts'
 
 const answer = { 200: assignment }
 const tags = ['Assignments']
@@ -124,19 +126,26 @@ export const assignmentRoutes: Routes = (app, muster) => {
   app.post(
     '/assignments/:id/submit',
     {
-      config: { etag: true },
+      config: { idempotent: true, etag: true },
       schema: {
         tags,
         summary: 'Hand in the result',
         description:
-          'With undoSeconds it is checked at once, stays in_progress with submitsAt, and goes through then unless it is taken back.',
+          'With undoSeconds it is checked at once, stays in_progress with submitsAt, and goes through then unless it is taken back. With next it also claims, as POST /queue/next does, in the same transaction: refused, it claims nothing. Its holder’s alone then.',
         params: byAssignment,
-        body: submission,
-        response: answer,
+        body: submissionWithNext,
+        response: { 200: z.union([assignment, submittedWithNext]) },
       },
     },
-    async (request, reply) =>
-      send(reply, await assignments.submit({ ...moveOf(request.params.id, request), ...request.body })),
+    async (request, reply) => {
+      const { next, ...said } = request.body
+      const move = { ...moveOf(request.params.id, request), ...said }
+      if (next === undefined) return send(reply, await assignments.submit(move))
+      const caller = principalOf(request)
+      if (next.projectId !== undefined) await requireProject(muster, caller, next.projectId)
+      const submitted = await assignments.submitWithNext({ ...move, next })
+      return { assignment: send(reply, submitted.assignment), next: claimView(submitted.next, caller) }
+    },
   )
   app.delete(
     '/assignments/:id/submission',

@@ -3,7 +3,7 @@ import { principalOf } from '../access/authentication.ts'
 import { requireProject } from '../access/authorization.ts'
 import { byProject, type Routes } from '../route.ts'
 import { claimed, listOf, nothingForYou, outlook, presence, queueEntry, queueStats } from '../schemas.ts'
-import { assignmentView, taskView } from '../views.ts'
+import { claimView, taskView } from '../views.ts'
 
 export const personalQueueRoutes: Routes = (app, muster) => {
   app.get(
@@ -82,6 +82,8 @@ export const personalQueueRoutes: Routes = (app, muster) => {
       schema: {
         tags: ['Personal queue'],
         summary: 'Claim the best open step for me',
+        description:
+          'With ahead it is held, unseen, for after what I work on: one at most, which a repeat answers; for 45 s from my last heartbeat on something else. Given back or lapsed it leaves no trace. A conflict if I work on nothing.',
         body: claimRequest,
         response: { 200: nothingForYou, 201: claimed },
       },
@@ -91,12 +93,9 @@ export const personalQueueRoutes: Routes = (app, muster) => {
       const projectId = request.body.projectId
       if (projectId !== undefined) await requireProject(muster, caller, projectId)
       const claim = await muster.assignments.claimNext({ ...request.body, projectId, userId: caller.userId })
-      if (claim.kind === 'nothing')
-        return reply.send({ assignment: null, open: claim.open, reasons: claim.reasons })
-      return reply
-        .status(201)
-        .header('etag', `"${claim.assignment.version}"`)
-        .send({ assignment: assignmentView(claim.assignment), task: taskView(claim.task, caller) })
+      const view = claimView(claim, caller)
+      if (claim.kind === 'nothing') return reply.send(view)
+      return reply.status(201).header('etag', `"${claim.assignment.version}"`).send(view)
     },
   )
 }

@@ -1,20 +1,29 @@
 import { Batcher } from '../../batcher.ts'
 import type { Clock } from '../../environment.ts'
-import { NotFoundError, UnavailableError } from '../../errors.ts'
-import { fact } from '../../events/event.ts'
-import type { AssignmentId, ProjectId, UserId, WorkflowId } from '../../ids.ts'
+import { ConflictError, NotFoundError, UnavailableError } from '../../errors.ts'
+import { fact, type NewFact } from '../../events/event.ts'
+import type { AssignmentId, ProjectId, TaskId, UserId, WorkflowId } from '../../ids.ts'
 import { parse } from '../../input/parse.ts'
 import type { ControlPolicy, QualityPolicy } from '../../people/person.ts'
 import { elapsedMs } from '../../time.ts'
 import { readForms } from '../../workflow/step-forms.ts'
 import type { StepType, Workflow } from '../../workflow/workflow.ts'
+import type { Assignment } from '../assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from '../assignment-deps.ts'
 import { claimRequest } from '../assignment-input.ts'
-import type { AssignmentUseCases, ClaimResult } from '../assignments.ts'
+import type { ClaimResult } from '../assignments.ts'
 import { visibleTask } from '../blindness.ts'
-import type { Claimed, ClaimRequest, ClaimSurvey, Shelf, ShelfCount } from '../stores/claim-store.ts'
+import type {
+  Claimed,
+  ClaimRequest,
+  ClaimSurvey,
+  OpenShelf,
+  Shelf,
+  ShelfCount,
+} from '../stores/claim-store.ts'
 import { expireDue } from '../task/due.ts'
-import { settleWaiting } from '../task/settled-task.ts'
+import { settleTask, settleWaiting } from '../task/settled-task.ts'
+import type { Claiming } from './beside.ts'
 import { type ControlTurn, giveControls } from './controls.ts'
 import {
   type JudgedShelf,
@@ -24,6 +33,7 @@ import {
   takeable,
   whyNothing,
 } from './shelf-judge.ts'
+import { aheadLeaseMs } from './terms.ts'
 import { toldShelves } from './told.ts'
 
 /** Claims that go together at most. */
@@ -41,36 +51,62 @@ interface Request extends ClaimRequest {
   readonly assignmentId: AssignmentId
   /** Drawn once for each claim, when it is first asked for: below the rate it is the turn of a control. */
   readonly draw: () => number
+  /** Whether it is to be held ahead of what the person works on. */
+  readonly ahead: boolean
 }
 
 type Outcome =
   | { readonly kind: 'claimed'; readonly claimed: Claimed; readonly policy: QualityPolicy | null }
   | { readonly kind: 'nothing'; readonly judged: readonly JudgedShelf[] }
+  /** Something that the person holds ahead on this task has lapsed, and stands in the way. */
+  | { readonly kind: 'lapsed'; readonly taskId: TaskId }
   | { readonly kind: 'failed'; readonly error: unknown }
 
+type Answer = Exclude<Outcome, { kind: 'failed' }>
+
 /** The pull: "next, please". Claims of one moment go in one transaction, each with its own answer. */
-export function claimNextWith(deps: AssignmentDeps): AssignmentUseCases['claimNext'] {
+export function claimingWith(deps: AssignmentDeps): Claiming {
   const desk = new ClaimDesk(deps)
   const together = new Batcher<Request, Outcome>(MAX_TOGETHER, (requests) => desk.serve(requests))
-  const ask = async (request: Request): Promise<Exclude<Outcome, { kind: 'failed' }>> => {
-    const outcome = await together.add(request)
-    if (outcome.kind === 'failed') throw outcome.error
-    return outcome
-  }
+  const ask = async (request: Request): Promise<Answer> => answerOf(await together.add(request))
 
-  return async ({ userId, ...filter }) => {
-    const { projectId = null, stepType = null } = parse(claimRequest, filter)
-    const since = elapsedMs(deps.clock)
+  /** Makes the requests of one claim, each with a row of its own. */
+  const requests = ({
+    userId,
+    projectId = null,
+    stepType = null,
+    ahead = false,
+  }: {
+    readonly userId: UserId
+    readonly projectId?: ProjectId | null | undefined
+    readonly stepType?: StepType | null | undefined
+    readonly ahead?: boolean | undefined
+  }): (() => Request) => {
     let drawn: number | undefined
     const draw = (): number => (drawn ??= deps.random.next())
-    const request = (): Request => {
-      return { userId, projectId, stepType, assignmentId: deps.ids.next() as AssignmentId, draw }
+    return () => {
+      return { userId, projectId, stepType, assignmentId: deps.ids.next() as AssignmentId, draw, ahead }
     }
-    let outcome = await ask(request())
+  }
+
+  /** Asks again for as long as something may have stood in the way of the first try. */
+  const answer = async (
+    userId: UserId,
+    request: () => Request,
+    first: Answer,
+    since: number,
+  ): Promise<ClaimResult> => {
+    let outcome = first
     // Something that is due may have stood in the way, perhaps of this very claim.
     if (outcome.kind === 'nothing' && (await expireDue(deps, 1)) > 0) outcome = await ask(request())
     let mayGoThrough = true
-    for (let again = 0; outcome.kind === 'nothing'; again++) {
+    for (let again = 0; outcome.kind !== 'claimed'; again++) {
+      if (outcome.kind === 'lapsed') {
+        if (again === MOST_AGAIN) throw new ConflictError('What you hold ahead changes too fast; try again')
+        await settleTask(deps, outcome.taskId)
+        outcome = await ask(request())
+        continue
+      }
       const { isNews, isOnlyLimit, ...why } = await explain(deps, userId, outcome.judged)
       // Submissions that they could still take back stand in their own way.
       if (isOnlyLimit && mayGoThrough && (await settleWaiting(deps, userId))) {
@@ -87,6 +123,37 @@ export function claimNextWith(deps: AssignmentDeps): AssignmentUseCases['claimNe
     if (outcome.policy?.controls !== undefined) await untilTick(deps.clock, since)
     return seen
   }
+
+  return {
+    async claimNext({ userId, ...filter }) {
+      const request = requests({ userId, ...parse(claimRequest, filter) })
+      const since = elapsedMs(deps.clock)
+      return answer(userId, request, await ask(request()), since)
+    },
+
+    beside(wish) {
+      const request = requests(wish)
+      const since = elapsedMs(deps.clock)
+      let outcome: Outcome | undefined
+      return {
+        lock: ({ claims }) => claims.surveyClaims([request()]),
+        async make(stores) {
+          const { outcomes, facts } = await desk.claimIn(stores, [request()])
+          outcome = outcomes[0]
+          return facts
+        },
+        async answer() {
+          if (outcome === undefined) throw new RangeError('Nothing was claimed yet')
+          return answer(wish.userId, request, answerOf(outcome), since)
+        },
+      }
+    },
+  }
+}
+
+function answerOf(outcome: Outcome): Answer {
+  if (outcome.kind === 'failed') throw outcome.error
+  return outcome
 }
 
 /** The claimant must not see the known answer, and of the payload only what the form of the step shows. */
@@ -193,37 +260,105 @@ class ClaimDesk {
    * Only so are two claims of one person at once safe from each other.
    */
   #claim(requests: readonly Request[]): Promise<(readonly [Request, Outcome])[]> {
-    const { transactions, clock } = this.#deps
-    return transactions.transaction(async (stores) => {
-      const survey = await stores.claims.surveyClaims(requests)
-      const now = clock.now()
-      const workflows = await workflowsOf(stores, survey.shelves)
-      const standings = await standingsIn(stores, survey)
-      const judge = new ShelfJudge(survey, workflows, standings, now)
-      const judged = requests.map((request) => judge.judge(request))
-      const turns = controlTurns(requests, survey, judge, judged, standings)
-      const controls =
-        turns.size === 0 ? undefined : await giveControls(stores, this.#deps, [...turns.values()], now)
-      const controlOf = (request: Request): Claimed | undefined => {
-        const turn = turns.get(request)
-        return turn && controls?.claimed.get(turn)
-      }
-      const claims = requests.map((request, nth) => {
-        const { userId, assignmentId } = request
-        return { userId, assignmentId, shelves: controlOf(request) ? [] : takeable(judged[nth] ?? []) }
-      })
-      const claimed = await stores.claims.claim(claims, now)
-      const facts = claimed.flatMap((one) => (one ? [assigned(one)] : []))
-      await stores.events.append(controls === undefined ? facts : [...controls.facts, ...facts])
-      const policies = new Map(survey.projects.map(({ projectId, quality }) => [projectId, quality]))
-      return requests.map((request, nth) => {
-        const one = controlOf(request) ?? claimed[nth]
-        if (one === undefined) return [request, { kind: 'nothing', judged: judged[nth] ?? [] }] as const
-        const policy = policies.get(one.task.projectId) ?? null
-        return [request, { kind: 'claimed', claimed: one, policy }] as const
-      })
+    return this.#deps.transactions.transaction(async (stores) => {
+      const { outcomes, facts } = await this.claimIn(stores, requests)
+      await stores.events.append(facts)
+      return requests.map((request, nth) => [request, outcomes[nth] as Outcome] as const)
     })
   }
+
+  /** The same in a transaction of the caller's, who appends the facts: each person asks once. */
+  async claimIn(
+    stores: AssignmentStores,
+    all: readonly Request[],
+  ): Promise<{ readonly outcomes: readonly Outcome[]; readonly facts: readonly NewFact[] }> {
+    const survey = await stores.claims.surveyClaims(all)
+    const now = this.#deps.clock.now()
+    const before = await answeredAhead(stores, all, survey, now)
+    const requests = before.size === 0 ? all : all.filter((request) => !before.has(request))
+    const workflows = await workflowsOf(stores, survey.shelves)
+    const standings = await standingsIn(stores, survey)
+    const judge = new ShelfJudge(survey, workflows, standings, now)
+    const judged = requests.map((request) => judge.judge(request))
+    const turns = controlTurns(requests, survey, judge, judged, standings)
+    const controls =
+      turns.size === 0 ? undefined : await giveControls(stores, this.#deps, [...turns.values()], now)
+    const controlOf = (request: Request): Claimed | undefined => {
+      const turn = turns.get(request)
+      return turn && controls?.claimed.get(turn)
+    }
+    const claims = requests.map((request, nth) => {
+      const { userId, assignmentId, ahead } = request
+      const shelves = controlOf(request) ? [] : takeable(judged[nth] ?? [])
+      return ahead
+        ? { userId, assignmentId, shelves: shelves.map(withShortLease), ahead }
+        : { userId, assignmentId, shelves }
+    })
+    const claimed = await stores.claims.claim(claims, now)
+    const facts = claimed.flatMap((one) => (one ? [assigned(one)] : []))
+    const policies = new Map(survey.projects.map(({ projectId, quality }) => [projectId, quality]))
+    const outcomes = new Map(before)
+    for (const [nth, request] of requests.entries()) {
+      const one = controlOf(request) ?? claimed[nth]
+      if (one === undefined) outcomes.set(request, { kind: 'nothing', judged: judged[nth] ?? [] })
+      else {
+        const policy = policies.get(one.task.projectId) ?? null
+        outcomes.set(request, { kind: 'claimed', claimed: one, policy })
+      }
+    }
+    return {
+      outcomes: all.map((request) => outcomes.get(request) as Outcome),
+      facts: controls === undefined ? facts : [...controls.facts, ...facts],
+    }
+  }
+}
+
+/**
+ * The answers to those who want something held ahead and are to be given nothing: the one that they hold, or a refusal if there is nothing
+ * for it to be ahead of. Nothing is read if nobody wants that.
+ */
+async function answeredAhead(
+  stores: AssignmentStores,
+  requests: readonly Request[],
+  { claimants }: ClaimSurvey,
+  now: Date,
+): Promise<ReadonlyMap<Request, Outcome>> {
+  const answers = new Map<Request, Outcome>()
+  const wanting = requests.filter(({ ahead }) => ahead)
+  if (wanting.length === 0) return answers
+  const held = await stores.claims.listAhead(wanting.map(({ userId }) => userId))
+  for (const request of wanting) {
+    const row = held.find(({ userId }) => userId === request.userId)
+    if (row !== undefined) answers.set(request, await heldAhead(stores, row, now))
+    else if (!claimants.some(({ userId, live }) => userId === request.userId && live > 0))
+      answers.set(request, { kind: 'failed', error: nothingInSight() })
+  }
+  return answers
+}
+
+async function heldAhead(
+  { tasks, projects }: AssignmentStores,
+  row: Assignment,
+  now: Date,
+): Promise<Outcome> {
+  const { taskId } = row
+  if (row.expiresAt === null || row.expiresAt <= now) return { kind: 'lapsed', taskId }
+  const task = await tasks.find(taskId)
+  if (task === undefined) throw new NotFoundError('task', taskId)
+  const project = await projects.find(task.projectId)
+  const claimed = { assignment: row, task, from: null }
+  return { kind: 'claimed', claimed, policy: project?.quality ?? null }
+}
+
+function nothingInSight(): ConflictError {
+  return new ConflictError(
+    'ahead: something is held ahead only of what you work on, and you hold nothing: ask without it',
+    { ahead: true },
+  )
+}
+
+function withShortLease(shelf: OpenShelf): OpenShelf {
+  return { ...shelf, leaseMs: aheadLeaseMs(shelf.leaseMs) }
 }
 
 export async function workflowsOf(
@@ -270,7 +405,7 @@ function controlTurns(
   if (![...policies.values()].some((policy) => policy !== undefined)) return turns
   const projectOf = new Map(survey.shelves.map(({ shelfId, projectId }) => [shelfId, projectId]))
   for (const [nth, request] of requests.entries()) {
-    const { userId, assignmentId, stepType } = request
+    const { userId, assignmentId, stepType, ahead } = request
     if (stepType !== null && stepType !== 'annotation') continue
     const claimant = survey.claimants.find((one) => one.userId === userId)
     if (claimant === undefined) continue
@@ -279,7 +414,7 @@ function controlTurns(
       (standings.get(userId)?.get(projectId)?.controls ?? 0)
     const turnIn = (projectId: ProjectId, policy: ControlPolicy): ControlTurn => {
       const wanting = Math.max(0, wantingIn(projectId))
-      return { userId, projectId, assignmentId, policy, skills: claimant.skills, wanting }
+      return { userId, projectId, assignmentId, policy, skills: claimant.skills, wanting, ahead }
     }
     const [first] = takeable(judged[nth] ?? [])
     const would = request.projectId ?? (first && projectOf.get(first.shelfId))
@@ -309,8 +444,9 @@ function turnsOf(requests: readonly Request[]): Request[][] {
   return turns
 }
 
-function assigned({ assignment, from }: Claimed) {
-  const { projectId, taskId, assignmentId, stepId, stepType, userId, status, attempt } = assignment
-  const data = { taskId, assignmentId, stepId, stepType, userId, status, from, attempt }
+function assigned({ assignment, from }: Claimed): NewFact {
+  const { projectId, taskId, assignmentId, stepId, stepType, userId, status, attempt, ahead } = assignment
+  const move = { taskId, assignmentId, stepId, stepType, userId, status, from, attempt }
+  const data = ahead ? { ...move, ahead } : move
   return fact(projectId, 'task_assigned', data, [userId])
 }

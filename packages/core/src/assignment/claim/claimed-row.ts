@@ -19,6 +19,8 @@ export interface TakingClaim {
   readonly assignmentId: AssignmentId
   readonly assignedAt: Date
   readonly expiresAt: Date
+  /** Whether it is held for later. */
+  readonly ahead?: boolean | undefined
 }
 
 /**
@@ -45,6 +47,7 @@ export function claimedRow(claim: TakingClaim, slot: TakenSlot, held?: Assignmen
     rejectReason: null,
     releaseReason: null,
     endReason: null,
+    ahead: claim.ahead === true,
     endedAt: null,
     returnComment: held?.returnComment ?? null,
     expiresAt: claim.expiresAt,

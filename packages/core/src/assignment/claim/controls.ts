@@ -3,7 +3,7 @@ import type { AssignmentId, ProjectId, TaskId, UserId } from '../../ids.ts'
 import type { ControlPolicy } from '../../people/person.ts'
 import { unmetRequirements } from '../../workflow/requirements.ts'
 import type { Step } from '../../workflow/workflow.ts'
-import type { Person, TaskWork } from '../assignment.ts'
+import { type Person, type TaskWork, UNSEEN } from '../assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from '../assignment-deps.ts'
 import { rowIn } from '../moves.ts'
 import type { Claimed } from '../stores/claim-store.ts'
@@ -28,6 +28,8 @@ export interface ControlTurn {
   readonly skills: Person['skills']
   /** First controls that are still to be judged; 0: none. */
   readonly wanting: number
+  /** Whether it is to be held ahead. */
+  readonly ahead?: boolean
 }
 
 /** Controls that were given, and the facts of it. */
@@ -42,7 +44,7 @@ export interface ChosenControl {
   readonly taskId: TaskId
 }
 
-/** Chooses a control for each of these people, one that they never had, evenly among those that they have the skills for. Managers are told of people for whom there is none. */
+/** Chooses a control for each of these people, one that they never saw, evenly among those that they have the skills for. Managers are told of people for whom there is none. */
 export async function chooseControls(
   stores: AssignmentStores,
   { random }: Pick<AssignmentDeps, 'random'>,
@@ -77,18 +79,20 @@ export async function givenControl(
   if (before.task.status !== 'open') return { work, facts, moves, claimed }
   const rules = await rulesFor(stores, deps, before.task, now)
   for (const { turn } of chosen) {
-    const { userId, assignmentId } = turn
+    const { userId, ahead = false } = turn
     const step = stepOf(rules.workflow.steps, turn)
-    if (step === undefined || work.assignments.some((row) => row.userId === userId)) continue
+    const had = work.assignments.find((row) => row.userId === userId)
+    if (step === undefined || (had !== undefined && had.endReason !== UNSEEN)) continue
+    const assignmentId = had?.assignmentId ?? turn.assignmentId
     const given = giveControl(
       work,
       { ...rules, by: how === 'pull' ? userId : null },
-      { step, userId, assignmentId, how },
+      { step, userId, assignmentId, how, ahead },
     )
     work = given.work
     facts.push(...given.facts)
     moves.push(...given.moves)
-    claimed.set(turn, { assignment: rowIn(work, assignmentId), task: work.task, from: null })
+    claimed.set(turn, { assignment: rowIn(work, assignmentId), task: work.task, from: had?.status ?? null })
   }
   return { work, facts, moves, claimed }
 }
@@ -115,7 +119,7 @@ export async function giveControls(
   return { claimed, facts: told }
 }
 
-/** The controls that the person has no row on and has the skills for. */
+/** The controls that the person has not seen and has the skills for. */
 async function controlsFor(
   { quality, workflows }: AssignmentStores,
   turn: ControlTurn,

@@ -3,6 +3,9 @@ import type { Step, Workflow } from '../../workflow/workflow.ts'
 
 const MINUTE_MS = 60_000
 
+/** So long something is held ahead after its person's last heartbeat, unless the lease of its step is shorter. */
+const AHEAD_LEASE_MS = 45_000
+
 /** The terms of one step in one project: the step's own, else the project's. */
 export interface Terms {
   readonly leaseMs: number
@@ -18,6 +21,11 @@ export function termsOf(step: Step, config: AssignmentConfig): Terms {
     holdMs: config.holdMinutes * MINUTE_MS,
     strategy: step.strategy ?? config.defaultStrategy,
   }
+}
+
+/** The lease of something that is held ahead, by the lease that it would have otherwise. */
+export function aheadLeaseMs(leaseMs: number): number {
+  return Math.min(leaseMs, AHEAD_LEASE_MS)
 }
 
 /** The steps whose people may not do this one: those it excludes, those that exclude it, and its partners in the project's pairs. */

@@ -36,6 +36,8 @@ export interface Claim {
   readonly shelves: readonly OpenShelf[]
   /** Id of the row, should it be a new one. */
   readonly assignmentId: AssignmentId
+  /** Whether it is to be held for later: then the shelves have the lease of that. */
+  readonly ahead?: boolean | undefined
 }
 
 /** The assignment that a claim was given; `from` is the state of a row that was revived, null for a new one. */
@@ -115,6 +117,11 @@ export interface ClaimStore {
    * the configuration of projects.
    */
   surveyClaims(requests: readonly ClaimRequest[]): Promise<ClaimSurvey>
+  /**
+   * The rows that these people hold ahead, one of each at most. Inside a transaction that has locked the people they are, until its end, no
+   * longer moved by others: one that moves now is waited for.
+   */
+  listAhead(userIds: readonly UserId[]): Promise<Assignment[]>
   /** Why a claim found nothing: the open steps of these shelves, counted. */
   countShelves(userId: UserId, shelves: readonly OpenShelf[]): Promise<ShelfCount[]>
 }

@@ -5,7 +5,7 @@ import { addSlot } from './new-slot.ts'
 import { give } from './slots.ts'
 import { type Changed, type Rules, WorkDraft } from './work-draft.ts'
 
-/** Gives a control to a person, by a slot that is made for them. */
+/** Gives a control to a person, by a slot that is made for them; one that they had without seeing it once more. */
 export function giveControl(
   work: TaskWork,
   rules: Rules,
@@ -14,15 +14,20 @@ export function giveControl(
     userId,
     assignmentId,
     how,
+    ahead = false,
   }: {
     readonly step: Step
     readonly userId: UserId
     readonly assignmentId: AssignmentId
     readonly how: 'pull' | 'batch'
+    readonly ahead?: boolean
   },
 ): Changed {
   const draft = new WorkDraft(work, rules)
-  const slot = addSlot(draft, step)
-  draft.say('task_assigned', give(draft, step, slot, userId, assignmentId), null, { how })
+  const unseen = draft.rowOf(userId, step.stepId)
+  const theirs = draft.slotsOf(step.stepId).find(({ slotNo }) => slotNo === unseen?.slotNo)
+  const slot = theirs ?? addSlot(draft, step)
+  const row = give(draft, step, slot, userId, assignmentId, {}, ahead)
+  draft.say('task_assigned', row, unseen?.status ?? null, { how })
   return draft.changed()
 }

@@ -28,7 +28,7 @@ const JOB_PRIORITY = 5
 /**
  * Acts on a task that nobody else changes meanwhile. The people who may be given something of it are locked before the task is, so what is read of these
  * people holds too; if it turns out under the lock that more people are concerned, it begins again with them. `settle` does what must be done on the task
- * before, and says whether it did.
+ * before, and says whether it did; `lockMore` takes locks that come after those of people and before that of the task.
  *
  * @throws NotFoundError
  * @throws ConflictError if the task changes too fast to catch up
@@ -39,6 +39,7 @@ export async function underLock<T>(
   mayReceive: (work: TaskWork) => readonly UserId[],
   act: (stores: AssignmentStores, work: TaskWork) => Promise<T>,
   settle: (work: TaskWork) => Promise<boolean> = async () => false,
+  lockMore?: (stores: AssignmentStores) => Promise<unknown>,
 ): Promise<T> {
   let seen = await transactions.stores.tasks.findWork(taskId)
   if (seen !== undefined && (await settle(seen))) seen = await transactions.stores.tasks.findWork(taskId)
@@ -47,6 +48,7 @@ export async function underLock<T>(
     const locked = new Set(mayReceive(seen))
     const outcome = await transactions.transaction(async (stores) => {
       if (locked.size > 0) await stores.people.lock([...locked].sort())
+      await lockMore?.(stores)
       const work = await stores.tasks.lockWork(taskId)
       if (work === undefined || !mayReceive(work).every((userId) => locked.has(userId))) {
         return { kind: 'again', work } as const

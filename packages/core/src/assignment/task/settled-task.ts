@@ -35,12 +35,14 @@ export function onLockedTask<T>(
   taskId: TaskId,
   mayReceive: (work: TaskWork) => readonly UserId[],
   act: (stores: AssignmentStores, work: TaskWork) => Promise<T>,
+  lockMore?: (stores: AssignmentStores) => Promise<unknown>,
 ): Promise<T> {
-  return underLock(deps, taskId, mayReceive, act, async (seen) => {
+  const settle = async (seen: TaskWork): Promise<boolean> => {
     if (dueSubmissions(seen, deps.clock.now()).length === 0) return false
     await settleTask(deps, taskId)
     return true
-  })
+  }
+  return underLock(deps, taskId, mayReceive, act, settle, lockMore)
 }
 
 /** A task as it is once what is due on it was done: who looks sees no hold that has ended. Nothing if there is no such task. */

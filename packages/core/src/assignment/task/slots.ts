@@ -4,7 +4,7 @@ import type { Step } from '../../workflow/workflow.ts'
 import type { Assignment } from '../assignment.ts'
 import { holdsOrSubmitted, transition } from '../assignment-lifecycle.ts'
 import { claimedRow } from '../claim/claimed-row.ts'
-import { excludedSteps, later, termsOf } from '../claim/terms.ts'
+import { aheadLeaseMs, excludedSteps, later, termsOf } from '../claim/terms.ts'
 import type { WorkDraft } from './work-draft.ts'
 
 /**
@@ -30,14 +30,17 @@ export function give(
   userId: UserId,
   assignmentId: AssignmentId,
   origin: Origin = {},
+  ahead = false,
 ): Assignment {
   const { now, config } = draft.rules
   const { stepId, stepType } = step
   const held = draft.rowOf(userId, stepId)
   if (held) transition(held.status, 'assigned')
+  const { leaseMs } = termsOf(step, config)
+  const expiresAt = later(now, ahead ? aheadLeaseMs(leaseMs) : leaseMs)
   const row = {
     ...claimedRow(
-      { userId, assignmentId, assignedAt: now, expiresAt: later(now, termsOf(step, config).leaseMs) },
+      { userId, assignmentId, assignedAt: now, expiresAt, ahead },
       { ...slot, projectId: draft.task.projectId, stepType },
       held,
     ),

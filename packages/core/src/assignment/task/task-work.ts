@@ -5,9 +5,9 @@ import { NO_COUNTERS } from '../../quality/counters.ts'
 import { nextStep } from '../../workflow/next-step.ts'
 import type { Task } from '../../workflow/task.ts'
 import { checkTaskMove } from '../../workflow/task-lifecycle.ts'
-import type { Assignment, RejectCode, TaskWork } from '../assignment.ts'
+import { type Assignment, type RejectCode, type TaskWork, UNSEEN } from '../assignment.ts'
 import { isLive, transition } from '../assignment-lifecycle.ts'
-import { later, termsOf } from '../claim/terms.ts'
+import { aheadLeaseMs, later, termsOf } from '../claim/terms.ts'
 import { advance, afterSubmission, endAs, open } from './flow.ts'
 import { giveUp, isGivenUp } from './overlaps.ts'
 import { type Available, give, putAside, rest, restore } from './slots.ts'
@@ -58,7 +58,7 @@ export function assignPerson(
   return draft.changed()
 }
 
-/** The holder says yes, or begins. Extends the lease. */
+/** The holder says yes, or begins: what was held ahead is in sight from then on. Extends the lease. */
 export function progress(
   work: TaskWork,
   rules: Rules,
@@ -71,18 +71,37 @@ export function progress(
   const moved = draft.setRow(row, {
     status: transition(row.status, to),
     ...(to === 'accepted' ? { acceptedAt: rules.now } : { startedAt: rules.now }),
+    ahead: false,
     expiresAt: leaseEnd(row, rules),
   })
   draft.say('task_status_changed', moved, row.status, {}, note)
   return draft.changed()
 }
 
-/** Extends the lease of a live row, silently. @throws InvalidTransitionError if it is not live */
+/**
+ * Extends the lease of a live row, silently.
+ *
+ * @throws InvalidTransitionError if it is not live
+ * @throws ConflictError if it is held ahead: only work on something else keeps it
+ */
 export function heartbeat(work: TaskWork, rules: Rules, assignmentId: AssignmentId): Changed {
   const draft = new WorkDraft(work, rules)
   const row = draft.row(assignmentId)
   if (!isLive(row)) throw new InvalidTransitionError('An assignment', row.status, 'in_progress')
+  if (row.ahead)
+    throw new ConflictError('It is held ahead: a heartbeat on what its person works on keeps it', {
+      assignmentId,
+    })
   draft.note(row, { expiresAt: leaseEnd(row, rules) })
+  return draft.changed()
+}
+
+/** Its person is at work on something else: what they hold ahead is held on, silently. Nothing happens if it has lapsed or is in sight. */
+export function holdOn(work: TaskWork, rules: Rules, assignmentId: AssignmentId): Changed {
+  const draft = new WorkDraft(work, rules)
+  const row = draft.row(assignmentId)
+  if (!row.ahead || row.expiresAt === null || row.expiresAt <= rules.now) return unchanged(work)
+  draft.note(row, { expiresAt: later(rules.now, aheadLeaseMs(leaseOf(row, rules))) })
   return draft.changed()
 }
 
@@ -168,7 +187,7 @@ export function reject(
   return draft.changed()
 }
 
-/** The assignee gives it back. */
+/** The assignee gives it back. Unseen, its slot opens at once. */
 export function release(
   work: TaskWork,
   rules: Rules,
@@ -179,9 +198,11 @@ export function release(
   const draft = new WorkDraft(work, rules)
   const row = draft.row(assignmentId)
   const status = transition(row.status, 'reassigned')
-  restSlotOf(draft, row)
+  if (row.ahead) openSlotOf(draft, row)
+  else restSlotOf(draft, row)
   const released = draft.setRow(row, { status, releaseReason, expiresAt: null })
-  draft.say('task_status_changed', released, row.status, { reason: releaseReason }, note)
+  const reason = row.ahead ? UNSEEN : releaseReason
+  draft.say('task_status_changed', released, row.status, { reason }, row.ahead ? UNSEEN : note)
   return draft.changed()
 }
 
@@ -222,10 +243,8 @@ export function endHold(
 ): Changed {
   const draft = new WorkDraft(work, rules)
   const row = draft.row(assignmentId)
-  const slot = draft.slotHeldBy(row)
+  openSlotOf(draft, row)
   endAs(draft, row, 'reassigned', isEnd ? { endReason: reason } : { releaseReason: reason }, reason)
-  if (slot && draft.step) draft.setSlot(slot, 'free')
-  else if (slot) putAside(draft, slot, null)
   return draft.changed()
 }
 
@@ -251,7 +270,7 @@ export function keepDraft(work: TaskWork, rules: Rules, assignmentId: Assignment
   return draft.changed()
 }
 
-/** Keeps what a person has answered so far, silently. It is activity: a live hold whose attempt is named goes on. */
+/** Keeps what a person has answered so far, silently. It is activity: a live hold whose attempt is named goes on, in sight. */
 export function saveDraft(
   work: TaskWork,
   rules: Rules,
@@ -264,7 +283,7 @@ export function saveDraft(
   const holds = isLive(row) && row.expiresAt !== null && row.expiresAt > rules.now
   draft.note(row, {
     ...nextDraft(row, rules, handed),
-    ...(holds && attempt === row.attempt && { expiresAt: leaseEnd(row, rules) }),
+    ...(holds && attempt === row.attempt && { expiresAt: leaseEnd(row, rules), ahead: false }),
   })
   return draft.changed()
 }
@@ -296,6 +315,11 @@ export function settleDue(work: TaskWork, rules: Rules, available?: Available): 
     if (row.expiresAt === null || row.expiresAt > rules.now || !isLive(row)) continue
     // It goes through, however late anybody looks: see `goThrough`.
     if (row.submitsAt !== null) continue
+    if (row.ahead) {
+      openSlotOf(draft, row)
+      endAs(draft, row, 'reassigned', {}, UNSEEN)
+      continue
+    }
     restSlotOf(draft, row)
     endAs(draft, row, 'expired', {}, 'lease_ended')
   }
@@ -405,10 +429,14 @@ const NO_DRAFT = { draft: null, draftComment: null, draftSavedAt: null } as cons
 /** The least that a lease outlives the moment at which what was handed in goes through. */
 const WAITING_LEASE_MS = 60_000
 
-function leaseEnd(row: Assignment, { workflow, config, now }: Rules): Date {
-  const step = workflow.steps.find(({ stepId }) => stepId === row.stepId)
-  if (step === undefined) throw new RangeError(`Workflow ${workflow.workflowId} has no step ${row.stepId}`)
-  const ends = later(now, termsOf(step, config).leaseMs)
+function leaseOf({ stepId }: Assignment, { workflow, config }: Rules): number {
+  const step = workflow.steps.find((one) => one.stepId === stepId)
+  if (step === undefined) throw new RangeError(`Workflow ${workflow.workflowId} has no step ${stepId}`)
+  return termsOf(step, config).leaseMs
+}
+
+function leaseEnd(row: Assignment, rules: Rules): Date {
+  const ends = later(rules.now, leaseOf(row, rules))
   const least = row.submitsAt === null ? ends : later(row.submitsAt, WAITING_LEASE_MS)
   return ends > least ? ends : least
 }
@@ -419,6 +447,12 @@ function restSlotOf(draft: WorkDraft, row: Assignment): void {
   if (draft.step) rest(draft, slot, draft.step)
   // A control's: it is for nobody else.
   else putAside(draft, slot, null)
+}
+
+function openSlotOf(draft: WorkDraft, row: Assignment): void {
+  const slot = draft.slotHeldBy(row)
+  if (slot && draft.step) draft.setSlot(slot, 'free')
+  else if (slot) putAside(draft, slot, null)
 }
 
 /** Ends a hold in somebody else's favour and gives the slot it held, now free. */

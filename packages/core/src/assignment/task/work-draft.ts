@@ -9,7 +9,7 @@ import type { DecidedOverlap } from '../../quality/overlap.ts'
 import type { StepForms } from '../../workflow/step-forms.ts'
 import type { Slot, Task } from '../../workflow/task.ts'
 import type { Step, Workflow } from '../../workflow/workflow.ts'
-import type { Assignment, TaskWork } from '../assignment.ts'
+import { type Assignment, type TaskWork, UNSEEN } from '../assignment.ts'
 import { isLive } from '../assignment-lifecycle.ts'
 import { type MoveNote, skillsText, type TaskMove } from '../task-move.ts'
 import { countedBetween } from './counted-steps.ts'
@@ -165,22 +165,24 @@ export class WorkDraft {
   }
 
   /**
-   * Changes a row; its version rises once, however often it is changed here. That a hold ends is noted; what was handed in and has not gone
-   * through is a draft then.
+   * Changes a row; its version rises once, however often it is changed here. That a hold ends is noted, and that nobody had seen it; what
+   * was handed in and has not gone through is a draft then.
    */
   setRow(row: Assignment, change: Partial<Assignment>): Assignment {
     const before = this.#before.assignments.find(({ assignmentId }) => assignmentId === row.assignmentId)
     const changed = { ...row, ...change, version: (before?.version ?? 0) + 1 }
     const after = changed.handedIn !== null && !isLive(changed) ? this.#takenBack(changed) : changed
     const endedAt = isLive(after) ? null : isLive(row) ? this.rules.now : row.endedAt
-    return this.#replace({ ...after, endedAt })
+    if (!after.ahead || isLive(after)) return this.#replace({ ...after, endedAt })
+    const endReason = after.status === 'rejected' ? null : (after.endReason ?? UNSEEN)
+    return this.#replace({ ...after, endedAt, endReason, ahead: false })
   }
 
   /** Moves the end of the lease, or keeps a draft, which is no new version. */
   note(
     row: Assignment,
     change: Partial<
-      Pick<Assignment, 'expiresAt' | 'draft' | 'draftComment' | 'draftVersion' | 'draftSavedAt'>
+      Pick<Assignment, 'expiresAt' | 'ahead' | 'draft' | 'draftComment' | 'draftVersion' | 'draftSavedAt'>
     >,
   ): Assignment {
     return this.#replace({ ...row, ...change })
@@ -194,7 +196,8 @@ export class WorkDraft {
     note: MoveNote = {},
     told?: string | null,
   ): void {
-    this.#facts.push(fact(row.projectId, type, moveOf(row, from, told ?? note.reason), [row.userId]))
+    const data = { ...moveOf(row, from, told ?? note.reason), ...(this.#isUnseen(row) && AHEAD) }
+    this.#facts.push(fact(row.projectId, type, data, [row.userId]))
     this.#noteMove(row, from, note)
   }
 
@@ -281,6 +284,13 @@ export class WorkDraft {
     }
   }
 
+  /** Whether it is held ahead, or was until now. */
+  #isUnseen(row: Assignment): boolean {
+    if (isLive(row)) return row.ahead
+    const before = this.#before.assignments.find(({ assignmentId }) => assignmentId === row.assignmentId)
+    return before?.ahead === true && row.status !== 'rejected'
+  }
+
   #noteMove(row: Assignment, from: Assignment['status'] | null, note: MoveNote): void {
     const { assignmentId, stepId, userId, attempt, status: to } = row
     this.#moves.push({
@@ -339,6 +349,8 @@ export class WorkDraft {
     return row
   }
 }
+
+const AHEAD = { ahead: true } as const
 
 const NO_MOVE = {
   assignmentId: null,
