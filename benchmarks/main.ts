@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { assignBatch } from './assign-batch.ts'
+import { away } from './away.ts'
 import { claim } from './claim.ts'
 import { claimScale } from './claim-scale.ts'
 import { control } from './control.ts'
@@ -34,6 +35,7 @@ const BENCHMARKS: Readonly<Record<string, (options: FanoutOptions & DayOptions) 
   fairness,
   idle,
   memory,
+  away,
   forms,
   overlap,
   day,
