@@ -174,7 +174,8 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
 
 /**
  * The same for every field of GraphQL's Query, Mutation and Subscription, which without a row are not built, and for fields that not everybody
- * may see who sees the thing. Where a field of scope `project` is called without one, it is about the whole system, which is an admin's.
+ * may see who sees the thing. Without its project a field of scope `project` is about all of the caller's projects; those of queues and rates
+ * are about the whole system then, which is an admin's.
  */
 export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Query.node': self,

@@ -41,6 +41,11 @@ export async function allowBy(rule: Rule, context: GraphqlContext, id = ''): Pro
   return uuid
 }
 
+/** For a field that is about the whole system unless it names a project. @throws ForbiddenError */
+export async function allowSystem(context: GraphqlContext): Promise<void> {
+  await allowBy({ scope: 'system', role: 'admin' }, context)
+}
+
 /** The same for a field about one thing. @returns the id of the thing */
 export function allowOne<One extends keyof IdOf>(
   context: GraphqlContext,

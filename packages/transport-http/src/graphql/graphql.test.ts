@@ -207,6 +207,26 @@ describe('GraphQL', () => {
     })
   })
 
+  it('tells the rates of all projects to admins alone', async () => {
+    const rates = '{ rates(step: 60) { step } }'
+    expect((await ask(admin, rates)).body).toEqual({ data: { rates: { step: 60 } } })
+    expect((await ask(manager, rates)).body).toMatchObject({
+      data: { rates: null },
+      errors: [{ path: ['rates'], extensions: { code: 'forbidden' } }],
+    })
+  })
+
+  it('lists the tasks of all that a manager has, and refuses annotators', async () => {
+    const ALL = '{ tasks { edges { node { taskId } } } taskCounts { judged } }'
+    expect((await ask(manager, ALL)).body).toMatchObject({
+      data: { tasks: { edges: expect.any(Array) }, taskCounts: { judged: expect.any(Number) } },
+    })
+    expect((await ask(annotator, ALL)).body).toMatchObject({
+      data: { tasks: null, taskCounts: null },
+      errors: [{ extensions: { code: 'forbidden' } }, { extensions: { code: 'forbidden' } }],
+    })
+  })
+
   it('takes people through their work: claim, start, submit, and why nothing is left', async () => {
     const [task] = await muster.tasks.add(projectId as never, [
       { payload: { say: 'hi' }, gold: { label: 'a' } },

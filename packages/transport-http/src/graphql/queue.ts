@@ -2,10 +2,10 @@ import { NotFoundError, type ProjectId, type QueueItem } from '@muster/core'
 import type { JobCounts, QueueStatus, SystemQueueStatus } from '@muster/core/calls'
 import type { JobWithResult, StepProgress } from '@muster/core/ports'
 import { newQueueItem, parse, queuePriority } from '@muster/core/schemas'
-import { atLeast, type Rule } from '../access/authority.ts'
+import { atLeast } from '../access/authority.ts'
 import { builder } from './builder.ts'
 import { type Connection, connectionOf, costOfPage, pageRequest } from './connections.ts'
-import { allowBy, allowOne, type GraphqlContext, orNull } from './context.ts'
+import { allowOne, allowSystem, type GraphqlContext, orNull } from './context.ts'
 import { has } from './ids.ts'
 import { JobErrorType, JobStateEnum } from './runs.ts'
 
@@ -218,16 +218,13 @@ async function queueOf(
   },
 ): Promise<StatusShape> {
   if (projectId == null) {
-    await allowBy(SYSTEM, context)
+    await allowSystem(context)
     const { paused, counts, types } = await ask.all()
     return { projectId: null, paused, counts, byType: types, updatedAt: context.muster.clock.now() }
   }
   const { byType, ...status } = await ask.one(await allowOne(context, 'project', field, projectId))
   return { ...status, byType: Object.entries(byType).map(([type, counts]) => ({ type, ...counts })) }
 }
-
-/** All queues together. */
-const SYSTEM: Rule = { scope: 'system', role: 'admin' }
 
 function seesAll({ principal }: GraphqlContext): boolean {
   return atLeast(principal.role, 'manager')

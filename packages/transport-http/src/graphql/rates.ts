@@ -1,6 +1,6 @@
 import type { JobRate, Rates, StepRate } from '@muster/core/runs'
 import { builder } from './builder.ts'
-import { allow, allowOne, orNull } from './context.ts'
+import { allowOne, allowSystem, orNull } from './context.ts'
 import { given } from './input.ts'
 
 const JobRateType = builder.objectRef<JobRate>('JobRate').implement({
@@ -50,10 +50,11 @@ builder.queryFields((t) => ({
     complexity: 50,
     resolve: (_root, { projectId, ...window }, context) =>
       orNull(async () => {
-        if (projectId == null) await allow(context, 'Query.rates')
-        const project =
-          projectId == null ? null : await allowOne(context, 'project', 'Query.rates', projectId)
-        return context.muster.rates.read(project, given(window))
+        const { rates } = context.muster
+        if (projectId != null)
+          return rates.read(await allowOne(context, 'project', 'Query.rates', projectId), given(window))
+        await allowSystem(context)
+        return rates.read(null, given(window))
       }),
   }),
 }))

@@ -1,10 +1,8 @@
-import { ForbiddenError } from '@muster/core'
 import type { ListedTask, MainReason, TaskCounts } from '@muster/core/calls'
 import { MAIN_REASONS, parse, STEP_STATES, taskBulk, taskFilter } from '@muster/core/schemas'
-import { atLeast } from '../access/authority.ts'
 import { builder, enumOf } from './builder.ts'
 import { connectionOf, costOfPage, pageRequest } from './connections.ts'
-import { allowOne, type GraphqlContext, orNull, ruleOf } from './context.ts'
+import { allowBy, allowOne, type GraphqlContext, orNull, ruleOf } from './context.ts'
 import { given } from './input.ts'
 import { OperationType } from './operations.ts'
 import { SortOrder, TaskPurposeEnum, TaskRef, TaskStatusEnum } from './work.ts'
@@ -104,8 +102,7 @@ builder.queryFields((t) => {
 /** The project named, or all that the caller manages. */
 async function scopeOf(context: GraphqlContext, field: string, projectId: string | null | undefined) {
   if (projectId != null) return allowOne(context, 'project', field, projectId)
-  if (!atLeast(context.principal.role, ruleOf(field).role))
-    throw new ForbiddenError('Only managers may look through tasks')
+  await allowBy({ scope: 'directory', role: ruleOf(field).role }, context)
   return context.principal
 }
 
