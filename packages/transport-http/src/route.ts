@@ -70,6 +70,11 @@ export const byWorkflow = z.object({ id: inPath<WorkflowId>() })
 /** A query or body in which nothing may be. */
 export const nothing = z.strictObject({})
 
+/** What would happen, if it is asked for. */
+export const dryRunQuery: z.ZodType<{ dryRun?: 'true' | 'false' | undefined }> = z.strictObject({
+  dryRun: z.enum(['true', 'false']).optional(),
+})
+
 /** `?limit` and `?cursor` of every list. */
 export const paging = {
   limit: pageLimit.optional(),

@@ -118,7 +118,7 @@ function seesProject(principal: Principal, projectId: ProjectId | null): boolean
   return principal.role === 'admin' || (projectId !== null && principal.memberships.has(projectId))
 }
 
-/** The projects that the caller operates: an admin all. */
+/** The projects whose runs and jobs the caller looks through: an admin’s are all. */
 export function operatedBy({ role, memberships }: Principal): Operated {
   return role === 'admin' ? null : [...memberships]
 }

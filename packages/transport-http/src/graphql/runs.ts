@@ -11,6 +11,7 @@ import type {
   MatrixRow,
   ModelDurations,
 } from '@muster/core/runs'
+import { operatedBy } from '../access/authorization.ts'
 import { builder, enumOf } from './builder.ts'
 import { type Connection, connectionOf, costOfPage, pageRequest } from './connections.ts'
 import { allow, allowOne, type GraphqlContext, orNull, readAnew } from './context.ts'
@@ -358,14 +359,12 @@ builder.queryFields((t) => ({
     complexity: costOfPage,
     resolve: (_root, { projectId, first, after, ...where }, context) =>
       orNull<Connection<Run>>(async () => {
-        const { role, memberships } = context.principal
-        const mine = role === 'admin' ? undefined : [...memberships]
         const ofOne = projectId ? await allowOne(context, 'project', 'Query.runs', projectId) : undefined
         const forward = { first, after }
         const page = await context.muster.runs.find({
           ...(given(where) as RunsWhere),
           ...pageRequest(forward),
-          projectId: ofOne ?? mine,
+          projectId: ofOne ?? operatedBy(context.principal) ?? undefined,
         })
         for (const run of page.items) context.loaders.run.prime(run.runId, run)
         return connectionOf(page, forward)

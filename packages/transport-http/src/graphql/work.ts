@@ -406,6 +406,8 @@ const ReasonCount = builder
   .implement({
     fields: (t) => ({ code: t.expose('code', { type: ReasonCodeEnum }), count: t.exposeInt('count') }),
   })
+const reasonCounts = (reasons: Readonly<Partial<Record<ReasonCode, number>>>) =>
+  Object.entries(reasons).map(([code, count]) => ({ code: code as ReasonCode, count }))
 
 const DecisionType = builder.objectRef<ExplainedDecision>('Decision').implement({
   description: 'What a push would decide now, and why.',
@@ -424,8 +426,7 @@ const DecisionType = builder.objectRef<ExplainedDecision>('Decision').implement(
     reasons: t.field({
       type: [ReasonCount],
       description: 'How many people each reason holds for.',
-      resolve: ({ reasons }) =>
-        Object.entries(reasons).map(([code, count]) => ({ code: code as ReasonCode, count })),
+      resolve: ({ reasons }) => reasonCounts(reasons),
     }),
     candidates: t.expose('candidates', { type: [ExplainedCandidateType], description: 'Nearest first.' }),
     nextCursor: t.exposeString('nextCursor', {
@@ -456,10 +457,7 @@ const ClaimResultType = builder.objectRef<ClaimResult>('ClaimResult').implement(
     reasons: t.field({
       type: [ReasonCount],
       description: 'How many of them are not for the caller, by reason.',
-      resolve: (claim) =>
-        claim.kind === 'nothing'
-          ? Object.entries(claim.reasons).map(([code, count]) => ({ code: code as ReasonCode, count }))
-          : [],
+      resolve: (claim) => (claim.kind === 'nothing' ? reasonCounts(claim.reasons) : []),
     }),
   }),
 })
@@ -480,8 +478,7 @@ const OutlookType = builder.objectRef<Outlook>('Outlook').implement({
     forMe: t.exposeInt('forMe'),
     reasons: t.field({
       type: [ReasonCount],
-      resolve: ({ reasons }) =>
-        Object.entries(reasons).map(([code, count]) => ({ code: code as ReasonCode, count })),
+      resolve: ({ reasons }) => reasonCounts(reasons),
     }),
     missing: t.expose('missing', { type: [MissingSkillType] }),
   }),

@@ -5,14 +5,13 @@ import { principalOf } from '../access/authentication.ts'
 import { operatedBy, requireProject } from '../access/authorization.ts'
 import { type Cell, sendTable } from '../requests/csv.ts'
 import { begun, sendLines } from '../requests/ndjson.ts'
-import { byJob, byProject, type Routes } from '../route.ts'
+import { byJob, byProject, dryRunQuery, type Routes } from '../route.ts'
 import { jobCauses, jobDetail, jobPage, jobsPreview, linesOrTable, operation } from '../schemas.ts'
 
 const tags = ['Jobs']
 const searched =
   'By id, newest first unless `order` says otherwise. `error` are words of the message; it and `cause` are of failed jobs. `complete` is false if the time for looking was up: `nextCursor` then goes on behind what was looked at.'
 const exportBody = z.strictObject({ filter: jobsChosen, format: z.enum(['ndjson', 'csv']).optional() })
-const bulkQuery = z.strictObject({ dryRun: z.enum(['true', 'false']).optional() })
 
 export const jobRoutes: Routes = (app, muster) => {
   const { jobs } = muster
@@ -92,7 +91,7 @@ export const jobRoutes: Routes = (app, muster) => {
         summary: 'Move all jobs that match, or see which they are',
         description:
           'Works on the server as an operation. `expect` is how many the caller has seen: if more than 5 % and 10 more match now, nothing is done and 409 `changed` says how many. Without a project it is about all that the caller manages.',
-        querystring: bulkQuery,
+        querystring: dryRunQuery,
         body: jobsBulk,
         response: { 200: jobsPreview, 202: operation },
       },

@@ -3,7 +3,7 @@ import { byHand, ESCALATION_STATES, escalationPolicy, peopleFilter } from '@must
 import { severalOf } from '@muster/core/schemas'
 import { z } from 'zod'
 import { ifMatch, versioned } from '../requests/versions.ts'
-import { byRun, paging, type Routes } from '../route.ts'
+import { byRun, dryRunQuery, paging, type Routes } from '../route.ts'
 import {
   askedByHand,
   escalation,
@@ -14,7 +14,6 @@ import {
   scenarioEscalation,
 } from '../schemas.ts'
 import { runView } from '../views.ts'
-import { startQuery } from './runs.ts'
 
 const escalationsQuery = z.strictObject({ ...paging, state: severalOf(ESCALATION_STATES).optional() })
 const byHandBody = z.strictObject({ scenarioIds: byHand })
@@ -62,7 +61,7 @@ export const runEscalationRoutes: Routes = (app, { runs }) => {
         tags: ['Runs'],
         summary: 'Apply a policy to a run that has ended, or see what would come of it',
         params: byRun,
-        querystring: startQuery,
+        querystring: dryRunQuery,
         body: escalationPolicy,
         response: { 200: escalationPreview, 201: run },
       },

@@ -4,16 +4,13 @@ import { type ModelDurations, runChange, runsFilter } from '@muster/core/runs'
 import { JOB_STATES, name, newRun, severalOf } from '@muster/core/schemas'
 import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
+import { operatedBy } from '../access/authorization.ts'
 import { sendLines } from '../requests/ndjson.ts'
 import { ifMatch, versioned } from '../requests/versions.ts'
-import { byProject, byRun, inQuery, nothing, paging, type Routes } from '../route.ts'
+import { byProject, byRun, dryRunQuery, inQuery, nothing, paging, type Routes } from '../route.ts'
 import { job, lines, listOf, run, runPreview, runProgress } from '../schemas.ts'
 import { jobView, runView } from '../views.ts'
 
-/** What would happen, if it is asked for. */
-export const startQuery: z.ZodType<{ dryRun?: 'true' | 'false' | undefined }> = z.strictObject({
-  dryRun: z.enum(['true', 'false']).optional(),
-})
 const runsQuery = z.strictObject({
   ...paging,
   ...runsFilter,
@@ -35,7 +32,7 @@ export const runRoutes: Routes = (app, { runs }) => {
         tags: ['Runs'],
         summary: 'Start a run, or see what it would be',
         params: byProject,
-        querystring: startQuery,
+        querystring: dryRunQuery,
         body: newRun,
         response: { 200: runPreview, 201: run },
       },
@@ -80,8 +77,7 @@ export const runRoutes: Routes = (app, { runs }) => {
       },
     },
     async (request) => {
-      const { role, memberships } = principalOf(request)
-      const projectId = role === 'admin' ? undefined : [...memberships]
+      const projectId = operatedBy(principalOf(request)) ?? undefined
       const { items, nextCursor } = await runs.find({ ...request.query, projectId })
       return { items: items.map(runView), nextCursor }
     },

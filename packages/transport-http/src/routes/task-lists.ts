@@ -1,12 +1,10 @@
 import { taskBulk, taskFilter, taskQuery } from '@muster/core/schemas'
-import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
-import { byProject, type Routes } from '../route.ts'
+import { byProject, dryRunQuery, type Routes } from '../route.ts'
 import { bulkCounted, listedTask, listOf, operation, taskCounts } from '../schemas.ts'
 import { taskView } from '../views.ts'
 
 const tags = ['Tasks']
-const bulkQuery = z.strictObject({ dryRun: z.enum(['true', 'false']).optional() })
 const WAITS =
   'With `waits` a page may be short, or empty, before the end: a list goes on as long as there is a `nextCursor`.'
 
@@ -85,7 +83,7 @@ export const taskListRoutes: Routes = (app, muster) => {
         summary: 'Change the priority of all open tasks that match, or cancel them',
         description:
           'The server works it off part by part: see GET /operations/{id}. `expect` is the number that was seen; if more than 5 % and 10 more match now, nothing begins. `dryRun` only counts. Without a project it is about all that the caller manages. `priority` is needed for the action `priority`, and only for that.',
-        querystring: bulkQuery,
+        querystring: dryRunQuery,
         body: taskBulk,
         response: { 200: bulkCounted, 202: operation },
       },
