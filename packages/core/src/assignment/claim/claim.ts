@@ -107,14 +107,14 @@ export function claimingWith(deps: AssignmentDeps): Claiming {
         outcome = await ask(request())
         continue
       }
-      const { isNews, isOnlyLimit, ...why } = await explain(deps, userId, outcome.judged)
+      const { isNews, isOnlyLimit, why } = await explain(deps, userId, outcome.judged)
       // Submissions that they could still take back stand in their own way.
       if (isOnlyLimit && mayGoThrough && (await settleWaiting(deps, userId))) {
         mayGoThrough = false
         outcome = await ask(request())
         continue
       }
-      if (!isNews) return { kind: 'nothing', ...why }
+      if (!isNews) return { kind: 'nothing', ...(await why()) }
       // Steps that opened after this claim was made are theirs to take, or are taken by others each time: then nothing is there for them.
       if (again === MOST_AGAIN) return { kind: 'nothing', open: 0, reasons: {} }
       outcome = await ask(request())
@@ -178,19 +178,29 @@ async function untilTick(clock: Clock, since: number): Promise<void> {
   await clock.wait(TICK_MS - (passed % TICK_MS))
 }
 
+/** A claim for which nothing was there, as far as its next step asks. */
+interface Unclaimed extends Pick<ReturnType<typeof whyNothing>, 'isNews'> {
+  readonly isOnlyLimit: boolean
+  /** Reads the answer, only for those who get nothing in the end. */
+  readonly why: () => Promise<Pick<ReturnType<typeof whyNothing>, 'open' | 'reasons'>>
+}
+
 /** Counted outside of the transaction: it takes longer the more is open, and nobody else should wait for it. */
 async function explain(
   { transactions }: AssignmentDeps,
   userId: UserId,
   judged: readonly JudgedShelf[],
-): Promise<ReturnType<typeof whyNothing> & { readonly isOnlyLimit: boolean }> {
+): Promise<Unclaimed> {
   const shelves = judged.map(({ open }) => open)
   const counts = shelves.length > 0 ? await transactions.stores.claims.countShelves(userId, shelves) : []
   const isOnlyLimit = standsOnlyTheLimit(judged, counts)
   const { isNews } = whyNothing(judged, counts)
-  const told = await toldShelves(transactions.stores, userId, judged, counts)
-  const { open, reasons } = whyNothing(told.judged, told.counts.map(fullForNewcomers(judged)))
-  return { open, reasons, isNews, isOnlyLimit }
+  const why: Unclaimed['why'] = async () => {
+    const told = await toldShelves(transactions.stores, userId, judged, counts)
+    const { open, reasons } = whyNothing(told.judged, told.counts.map(fullForNewcomers(judged)))
+    return { open, reasons }
+  }
+  return { isNews, isOnlyLimit, why }
 }
 
 /** Nothing was there for somebody who gets controls only, and has none left: they are told that all slots are taken. */

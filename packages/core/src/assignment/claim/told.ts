@@ -1,11 +1,10 @@
 import type { ProjectId, UserId } from '../../ids.ts'
-import { purposeOf } from '../../workflow/task.ts'
 import type { AssignmentStores } from '../assignment-deps.ts'
 import type { ShelfCount } from '../stores/claim-store.ts'
 import type { JudgedShelf } from './shelf-judge.ts'
 
-/** Live assignments of one person in a project that are looked at. */
-const MOST_LIVE = 500
+/** Controls that one person holds in a project, of which so many are counted. */
+const MOST_HELD = 500
 
 /** Shelves as their person may be told of them. */
 interface Told {
@@ -19,7 +18,7 @@ interface Told {
  * controls only.
  */
 export async function toldShelves(
-  stores: Pick<AssignmentStores, 'inboxes' | 'tasks'>,
+  stores: Pick<AssignmentStores, 'overviews'>,
   userId: UserId,
   judged: readonly JudgedShelf[],
   counts: readonly ShelfCount[],
@@ -69,15 +68,10 @@ function withoutOnboarding(one: JudgedShelf): JudgedShelf {
 }
 
 async function heldControls(
-  { inboxes, tasks }: Pick<AssignmentStores, 'inboxes' | 'tasks'>,
-  userId: UserId,
+  { overviews }: Pick<AssignmentStores, 'overviews'>,
+  holder: UserId,
   projectId: ProjectId,
 ): Promise<number> {
-  const rows = await inboxes.listQueue({ userId, projectId, sort: 'age', order: 'asc' }, { limit: MOST_LIVE })
-  let held = 0
-  for (const { assignment } of rows) {
-    const task = await tasks.find(assignment.taskId)
-    if (task !== undefined && purposeOf(task) === 'control') held += 1
-  }
-  return held
+  const held = await overviews.listKeys({ projectId, holder, purpose: 'control' }, { limit: MOST_HELD })
+  return held.length
 }
