@@ -3,7 +3,7 @@ import type { OperationId, ProjectId, TaskId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { Json } from '../json/json.ts'
 import { countMove, type Operation, type OperationTally } from '../operations/operation.ts'
-import { beginOperation, bounded, type MoveMany } from '../operations/operations.ts'
+import { beginOperation, bounded, checkPriority, type MoveMany } from '../operations/operations.ts'
 import type { NewestKey } from '../paging.ts'
 import type { Principal } from '../people/person.ts'
 import type { Task } from '../workflow/task.ts'
@@ -64,13 +64,6 @@ export function taskBulks(deps: AssignmentDeps): Pick<TaskUseCases, 'bulk' | 'bu
       )
     },
   }
-}
-
-function checkPriority({ action, priority }: Pick<TaskBulk, 'action' | 'priority'>): void {
-  const isNeeded = action === 'priority'
-  if (isNeeded === (priority !== undefined)) return
-  const message = isNeeded ? 'is needed for the action priority' : 'is only for the action priority'
-  throw new ValidationError([{ path: 'priority', message }])
 }
 
 /** The open tasks of a filter that the caller manages: of the project named, or of all that they have. */

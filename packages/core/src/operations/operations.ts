@@ -64,6 +64,20 @@ export async function* bounded<Item>(
   }
 }
 
+/** A move has a priority if that is its action, and only then. @throws ValidationError */
+export function checkPriority({
+  action,
+  priority,
+}: {
+  readonly action: string
+  readonly priority?: number | undefined
+}): void {
+  const isNeeded = action === 'priority'
+  if (isNeeded === (priority !== undefined)) return
+  const message = isNeeded ? 'is needed for the action priority' : 'is only for the action priority'
+  throw new ValidationError([{ path: 'priority', message }])
+}
+
 function tooWide(message: string): ValidationError {
   return new ValidationError([{ path: 'filter', message }])
 }

@@ -18,7 +18,13 @@ import type { JobStore } from '../jobs/job-store.ts'
 import type { WorkerStore } from '../jobs/worker-store.ts'
 import type { Json } from '../json/json.ts'
 import type { Operation } from '../operations/operation.ts'
-import { beginOperation, bounded, type MoveMany, type OperationStores } from '../operations/operations.ts'
+import {
+  beginOperation,
+  bounded,
+  checkPriority,
+  type MoveMany,
+  type OperationStores,
+} from '../operations/operations.ts'
 import { cursorOf, DEFAULT_PAGE, keyFromCursor, type Page, pageLimitOf } from '../paging.ts'
 import type { ProjectStore } from '../people/project-store.ts'
 import type { RunStore } from '../runs/run-store.ts'
@@ -265,14 +271,6 @@ export function jobUseCases({ transactions, clock, ids }: Deps): JobUseCases {
     ]
     return reasons.filter((reason): reason is WaitsFor => typeof reason === 'object')
   }
-}
-
-/** @throws ValidationError where the new priority is missing, or there for another action */
-function checkPriority({ action, priority }: Pick<JobsBulk, 'action' | 'priority'>): void {
-  const isNeeded = action === 'priority'
-  if (isNeeded === (priority !== undefined)) return
-  const message = isNeeded ? 'is needed for the action priority' : 'is only for the action priority'
-  throw new ValidationError([{ path: 'priority', message }])
 }
 
 function filterOf(projects: Operated, where: JobsChosen | JobsWhere): JobFilter {
