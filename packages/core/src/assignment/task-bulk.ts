@@ -14,7 +14,7 @@ import { manages } from './authority.ts'
 import { cancelJobs } from './cancel-job.ts'
 import type { StandingKey } from './stores/overview-store.ts'
 import type { TaskFilter } from './stores/task-store.ts'
-import { rulesFor, write } from './task/locked-task.ts'
+import { rulesByKind, write } from './task/locked-task.ts'
 import { cancelTask, changeTask } from './task/task-work.ts'
 import { standingAt } from './task-list.ts'
 
@@ -105,11 +105,12 @@ export function moveTasksWith(deps: AssignmentDeps): MoveMany<AssignmentStores> 
     const works = await stores.tasks.lockWorks(taskIds as readonly TaskId[])
     const open = works.flatMap(({ task }) => (task.status === 'open' ? task : []))
     const facts = operation.action === 'cancel' ? await cancelJobs(stores, open, now) : []
+    const rulesOf = rulesByKind(stores, deps, now, operation.createdBy)
     for (const work of works) {
       const { projectId, status } = work.task
       countMove(moved, projectId, status === 'open' ? undefined : status)
       if (status !== 'open') continue
-      const rules = await rulesFor(stores, deps, work.task, now, operation.createdBy)
+      const rules = await rulesOf(work.task)
       const changed =
         operation.action === 'cancel'
           ? cancelTask(work, rules)

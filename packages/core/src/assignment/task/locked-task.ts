@@ -77,6 +77,22 @@ export async function rulesFor(
   return { workflow, config: project.assignment, quality: project.quality, forms, random, now, by }
 }
 
+/** The same for many tasks of one moment: rules of tasks that are alike in project, workflow and form are read once. */
+export function rulesByKind(
+  stores: AssignmentStores,
+  deps: Pick<AssignmentDeps, 'random'>,
+  now: Date,
+  by: UserId | null,
+): (task: Task) => Promise<Rules> {
+  const known = new Map<string, Promise<Rules>>()
+  return (task) => {
+    const kind = `${task.projectId} ${task.workflowId} ${task.formId}`
+    const rules = known.get(kind) ?? rulesFor(stores, deps, task, now, by)
+    known.set(kind, rules)
+    return rules
+  }
+}
+
 /** Those of these people, all locked, who may have their work back now. */
 export async function availabilityOf(
   stores: AssignmentStores,
