@@ -14,7 +14,7 @@ import type { Slice } from '@muster/core/ports'
 import { isLive } from '@muster/core/rules'
 import { byText } from '../jobs/order.ts'
 import type { MemoryContext } from '../tables/tables.ts'
-import { PersonalQueue } from './personal-queue.ts'
+import { medianOf, PersonalQueue } from './personal-queue.ts'
 import type { TaskTables } from './task-tables.ts'
 
 /** Assignments in memory, by the person who holds them. */
@@ -89,11 +89,4 @@ export class MemoryInboxStore implements InboxStore {
       .filter((taskId) => projectId === undefined || this.#tables.tasks.get(taskId)?.projectId === projectId)
       .sort()
   }
-}
-
-/** The middle one, or the mean of the two in the middle; null of none. */
-function medianOf(values: readonly number[]): number | null {
-  const sorted = values.toSorted((one, other) => one - other)
-  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]]
-  return low === undefined || high === undefined ? null : (low + high) / 2
 }

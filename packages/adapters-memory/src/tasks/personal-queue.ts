@@ -58,10 +58,7 @@ export class PersonalQueue {
       const at = row.submittedAt ?? row.handedInAt
       return at !== null && at >= since ? [(at.getTime() - (row.startedAt ?? at).getTime()) / 1000] : []
     })
-    const sorted = took.sort((a, b) => a - b)
-    const middle = (sorted.length - 1) / 2
-    const sum = (sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)
-    return { submitted: sorted.length, medianSeconds: sorted.length === 0 ? null : sum / 2 }
+    return { submitted: took.length, medianSeconds: medianOf(took) }
   }
 
   #rowsFor({ userId, status }: QueueFilter): readonly Assignment[] {
@@ -87,6 +84,13 @@ export class PersonalQueue {
   #projectName(projectId: ProjectId): string {
     return this.#people.projects.get(projectId)?.name ?? ''
   }
+}
+
+/** The middle one, or the mean of the two in the middle; null of none. */
+export function medianOf(values: readonly number[]): number | null {
+  const sorted = values.toSorted((one, other) => one - other)
+  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]]
+  return low === undefined || high === undefined ? null : (low + high) / 2
 }
 
 function fits(assignment: Assignment, { projectId, stepType, status }: QueueFilter): boolean {

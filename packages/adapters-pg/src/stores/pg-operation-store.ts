@@ -5,9 +5,9 @@ import {
   movedSum,
   type NewOperation,
   NONE_MOVED,
+  OPERATION_STATES,
   type Operation,
   type OperationPart,
-  type OperationState,
   type OperationStore,
   type OperationTally,
 } from '@muster/core/operating'
@@ -65,8 +65,6 @@ const STOP = statement(
    returning ${COLUMNS}`,
 )
 const PRUNE = statement('operation_prune', 'select operations_forgotten($1::timestamptz, $2) as count')
-
-const STATES: readonly OperationState[] = ['running', 'done', 'stopped']
 
 interface OperationRow extends Omit<Operation, 'state' | 'done' | 'skipped'> {
   readonly state: number
@@ -142,7 +140,7 @@ export class PgOperationStore implements OperationStore {
 function advancedOf(row: OperationRow): Advanced {
   const { doneTo: _doneTo, byProject, state: number, operationId, projectId, subject, action } = row
   const { filter, options, count, createdBy, createdAt, finishedAt } = row
-  const state = STATES[number]
+  const state = OPERATION_STATES[number]
   if (state === undefined) throw new Error(`operation.state ${number} is none of ours`)
   const { done, skipped } = Object.values(byProject).reduce<OperationTally>(movedSum, NONE_MOVED)
   const what = { operationId, projectId, subject, action, filter, options, createdBy, createdAt, finishedAt }
