@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
-import { MusterError } from '@muster/core'
 import { SeededRandom } from '@muster/testing'
-import { Pool } from 'pg'
+import type { Pool } from 'pg'
+import { cutConnection, openPool, surviving } from '../connections.ts'
 import { Findings, type Violation } from '../findings.ts'
 import { endProgram, startProgram } from '../programs.ts'
 import type { Broken } from './broken.ts'
@@ -50,15 +50,9 @@ const SHARE_OF_CLAIMS = 4
 /** A process needs a second to be there: so many connections are killed for one of it. */
 const CONNECTIONS_PER_PROCESS = 40
 
-const KILL = `
-  select pg_terminate_backend(pid) from pg_stat_activity
-  where datname = current_database() and application_name = 'muster' order by random() limit 1`
-
 /** Lets several processes claim, push and move at once while their connections and they themselves are killed, and asks every rule all the while. */
 export async function claimsUnderFire(wish: Wish): Promise<Report> {
-  const pool = new Pool({ connectionString: wish.url, max: 3 })
-  // It counts as ended before its connections are closed, and the database may be dropped in between.
-  pool.on('error', () => {})
+  const pool = openPool(wish.url, 3)
   const muster = await openMuster(wish.url, 2)
   const world = await makeWorld(muster, wish.people)
   await watchRests(pool)
@@ -180,7 +174,7 @@ class Round {
       this.#processesKilled += 1
       this.#start()
     } else {
-      this.#connectionsKilled += (await pool.query(KILL)).rowCount ?? 0
+      this.#connectionsKilled += await cutConnection(pool)
     }
   }
 
@@ -188,14 +182,5 @@ class Round {
     const found = await findViolations(pool, this.#world, { whole })
     this.#snapshots += 1
     this.#findings.note(found)
-  }
-}
-
-/** What a killed connection kept from being done is done the next time. */
-async function surviving(work: () => Promise<void>): Promise<void> {
-  try {
-    await work()
-  } catch (refusal) {
-    if (!(refusal instanceof MusterError)) throw refusal
   }
 }

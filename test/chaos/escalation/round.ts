@@ -2,7 +2,8 @@ import type { ChildProcess } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { UnavailableError } from '@muster/core'
 import { SeededRandom } from '@muster/testing'
-import { Pool } from 'pg'
+import type { Pool } from 'pg'
+import { cutConnection, openPool } from '../connections.ts'
 import type { Violation } from '../findings.ts'
 import { endProgram, startProgram } from '../programs.ts'
 import { findViolations } from './violations.ts'
@@ -33,16 +34,11 @@ export interface Report {
   readonly violations: readonly Violation[]
 }
 
-const CUT = `
-  select pg_terminate_backend(pid) from pg_stat_activity
-  where datname = current_database() and application_name = 'muster' and pid <> pg_backend_pid() order by random() limit 1`
-
 /** Drains a run with a policy while the processes that do it are killed and their connections cut; then holds what was decided to the pure function. */
 export async function escalationUnderFire(wish: Wish): Promise<Report> {
   const start = performance.now()
   const muster = await openMuster({ url: wish.url })
-  const pool = new Pool({ connectionString: wish.url, max: 2 })
-  pool.on('error', () => {})
+  const pool = openPool(wish.url, 2)
   const fire = new Fire(wish, pool)
   try {
     const { projectId, runId } = await makeRun(muster, wish.scenarios, wish.jobsPerSecond)
@@ -131,8 +127,7 @@ class Fire {
       if (this.#out) return
       // While nobody is there, cuts would only keep them from coming.
       if (![...this.#members.values()].some(({ ready }) => ready)) continue
-      const { rowCount } = await this.#pool.query(CUT)
-      this.cut += rowCount ?? 0
+      this.cut += await cutConnection(this.#pool)
     }
   }
 }

@@ -1,12 +1,13 @@
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { type AssignmentId, type Json, MusterError, type TaskId, type WorkflowId } from '@muster/core'
+import type { AssignmentId, Json, TaskId, WorkflowId } from '@muster/core'
 import { checkResult } from '@muster/core/forms'
 import type { Muster } from '@muster/host'
 import { SeededRandom } from '@muster/testing'
 import { keptCounters, recounted } from '@muster/testing/worlds'
-import { Pool } from 'pg'
+import type { Pool } from 'pg'
+import { cutConnection, openPool, surviving } from '../connections.ts'
 import { Findings, type Violation } from '../findings.ts'
 import { endProgram, startProgram } from '../programs.ts'
 import type { MemberNews, MemberOrders } from './member.ts'
@@ -50,15 +51,9 @@ type Drafted = Extract<MemberNews, { readonly kind: 'drafted' }>
 
 const OVERWRITTEN = 'no older tab overwrites a draft'
 
-const KILL_CONNECTION = `
-  select pg_terminate_backend(pid) from pg_stat_activity
-  where datname = current_database() and application_name = 'muster' order by random() limit 1`
-
 /** Changes a project's form again and again while people work in several tabs, and processes and connections are killed. */
 export async function formsUnderFire(wish: Wish): Promise<Report> {
-  const pool = new Pool({ connectionString: wish.url, max: 2 })
-  // It counts as ended before its connections are closed, and the database may be dropped in between.
-  pool.on('error', () => {})
+  const pool = openPool(wish.url, 2)
   const muster = await openMuster(wish.url, 2)
   const round = new Round(wish, muster, await makeWorld(muster, wish.people))
   const start = performance.now()
@@ -248,16 +243,6 @@ class Round {
       victim.kill('SIGKILL')
       this.#processesKilled += 1
       this.#start()
-    } else if (victims.length > 0)
-      this.#connectionsKilled += (await pool.query(KILL_CONNECTION)).rowCount ?? 0
-  }
-}
-
-/** What a killed connection kept from being done is done the next time. */
-async function surviving(work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work()
-  } catch (refusal) {
-    if (!(refusal instanceof MusterError)) throw refusal
+    } else if (victims.length > 0) this.#connectionsKilled += await cutConnection(pool)
   }
 }

@@ -73,6 +73,7 @@ class Actor {
     if (paused.length === 0) return
     const { userId } = this.#one(paused)
     await muster.quality.resume({ projectId, userId, reason: 'We spoke' })
+    tell({ kind: 'done', what: 'resumed' })
   }
 
   async #reopen(userId: UserId): Promise<void> {

@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
-import { MusterError } from '@muster/core'
 import type { Muster } from '@muster/host'
 import { SeededRandom } from '@muster/testing'
-import { Pool } from 'pg'
+import type { Pool } from 'pg'
+import { cutConnection, openPool, surviving } from '../connections.ts'
 import { Findings, type Violation } from '../findings.ts'
 import { openMuster } from '../forms/world.ts'
 import { endProgram, startProgram } from '../programs.ts'
@@ -44,20 +44,15 @@ export interface Report {
 }
 
 /** Moves without which a round has shown too little. */
-const MOVES = ['submit', 'refit', 'pause', 'resume', 'reopened', 'sweep'] as const
+const MOVES = ['submit', 'refit', 'pause', 'resumed', 'reopened', 'sweep'] as const
 
-const KILL_CONNECTION = `
-  select pg_terminate_backend(pid) from pg_stat_activity
-  where datname = current_database() and application_name = 'muster' order by random() limit 1`
 const OPEN = `select count(*)::int as n from task where status = 'open' and current_step_id is not null`
 const ASKED = `select count(*)::int as n from overlap_decision where (decision ->> 'added')::boolean`
 const DRIFTED = `select count(*)::int as n from fact where type = 'person_paused' and data ->> 'reason' = 'drift'`
 
 /** Lets people who are watched answer as often as it takes, while processes and connections are killed, and asks every rule once all is quiet. */
 export async function qualityUnderFire(wish: Wish): Promise<Report> {
-  const pool = new Pool({ connectionString: wish.url, max: 2 })
-  // It counts as ended before its connections are closed, and the database may be dropped in between.
-  pool.on('error', () => {})
+  const pool = openPool(wish.url, 2)
   const muster = await openMuster(wish.url, 2)
   const world = await makeWorld(muster, wish.people)
   const round = new Round(wish, muster, world, pool)
@@ -177,16 +172,6 @@ class Round {
       victim.kill('SIGKILL')
       this.#processesKilled += 1
       this.#start()
-    } else if (victims.length > 0)
-      this.#connectionsKilled += (await this.#pool.query(KILL_CONNECTION)).rowCount ?? 0
-  }
-}
-
-/** What a killed connection kept from being done is done the next time. */
-async function surviving(work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work()
-  } catch (refusal) {
-    if (!(refusal instanceof MusterError)) throw refusal
+    } else if (victims.length > 0) this.#connectionsKilled += await cutConnection(this.#pool)
   }
 }
