@@ -68,6 +68,25 @@ function recording<Stores>(stores: object, calls: string[]): Stores {
 }
 
 describe('a bulk of tasks', () => {
+  it('lets submissions through whose moment came before it, and makes a draft of one that still waits', async () => {
+    const world = await open()
+    const [ann, bea] = [await world.person('Ann'), await world.person('Bea')]
+    const { projectId } = world
+    await world.addTasks({}, {})
+    const handIn = async (userId: typeof ann, undoSeconds: number) => {
+      const { assignmentId } = await world.claimAndStart(userId)
+      await world.engine.submit({ assignmentId, by: world.by(userId), result: { label: 'nl' }, undoSeconds })
+      return assignmentId
+    }
+    const [due, waiting] = [await handIn(ann, 5), await handIn(bea, 30)]
+    await world.clock.advance(10_000)
+    const { operationId } = await world.bulk({ filter: { projectId }, expect: 2 })
+    await world.workOff()
+    expect(await world.engine.get(due)).toMatchObject({ status: 'submitted', result: { label: 'nl' } })
+    expect(await world.engine.get(waiting)).toMatchObject({ status: 'expired', draft: { label: 'nl' } })
+    expect(await world.ended(operationId)).toMatchObject({ state: 'done', done: 2 })
+  })
+
   it('cancels all open ones that match when it began, and tells holders what they lose', async () => {
     const world = await open()
     const ann = await world.person('Ann')

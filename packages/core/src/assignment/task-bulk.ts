@@ -15,6 +15,7 @@ import { cancelJobs } from './cancel-job.ts'
 import type { StandingKey } from './stores/overview-store.ts'
 import type { TaskFilter } from './stores/task-store.ts'
 import { rulesByKind, write } from './task/locked-task.ts'
+import { isSubmissionDue, settleTask } from './task/settled-task.ts'
 import { cancelTask, changeTask } from './task/task-work.ts'
 import { standingAt } from './task-list.ts'
 
@@ -98,23 +99,29 @@ async function* matching(
   }
 }
 
-/** Moves tasks one by one, each by its own rule: those that are over are passed over. Holders are told of what they lose; that tasks changed is told once. */
+/**
+ * Moves tasks one by one, each by its own rule: those that are over are passed over. Submissions that are due go through before a
+ * cancel. Holders are told of what they lose; that tasks changed is told once.
+ */
 export function moveTasksWith(deps: AssignmentDeps): MoveMany<AssignmentStores> {
   return async (stores, operation, taskIds, now) => {
     const moved: Record<ProjectId, OperationTally> = {}
     const works = await stores.tasks.lockWorks(taskIds as readonly TaskId[])
     const open = works.flatMap(({ task }) => (task.status === 'open' ? task : []))
-    const facts = operation.action === 'cancel' ? await cancelJobs(stores, open, now) : []
+    const isCancel = operation.action === 'cancel'
+    const due = isCancel ? works.filter((work) => isSubmissionDue(work, now)) : []
+    if (due.length > 0)
+      return async () => {
+        for (const { task } of due) await settleTask(deps, task.taskId)
+      }
+    const facts = isCancel ? await cancelJobs(stores, open, now) : []
     const rulesOf = rulesByKind(stores, deps, now, operation.createdBy)
     for (const work of works) {
       const { projectId, status } = work.task
       countMove(moved, projectId, status === 'open' ? undefined : status)
       if (status !== 'open') continue
       const rules = await rulesOf(work.task)
-      const changed =
-        operation.action === 'cancel'
-          ? cancelTask(work, rules)
-          : changeTask(work, rules, optionsOf(operation))
+      const changed = isCancel ? cancelTask(work, rules) : changeTask(work, rules, optionsOf(operation))
       const written = await write(stores, deps, work, changed, now)
       facts.push(...written.facts.filter(({ type }) => type !== 'task_updated'))
     }

@@ -35,13 +35,19 @@ export interface OperationStores {
   readonly events: EventStore
 }
 
-/** Moves the things with these ids, each by its own rule, in the transaction of `stores`, and says what came of it. */
+/** Does in transactions of its own what must come before a part is moved; the part is begun anew then. */
+type ComesFirst = () => Promise<unknown>
+
+/**
+ * Moves the things with these ids, each by its own rule, in the transaction of `stores`, and says what came of it; or writes nothing,
+ * and gives what comes first.
+ */
 export type MoveMany<Stores> = (
   stores: Stores,
   operation: Operation,
   ids: readonly string[],
   now: Date,
-) => Promise<MovedByProject>
+) => Promise<MovedByProject | ComesFirst>
 
 /**
  * Gives all that matches, a part at a time, as long as it is not too much.
@@ -204,11 +210,16 @@ async function workOff<Stores extends OperationStores>(
     if (move === undefined) throw new Error(`Nobody moves ${operation.subject}`)
     const now = clock.now()
     const moved = await move(stores, operation, ids, now)
+    if (typeof moved === 'function') return { first: moved }
     const advanced = await stores.operations.advance(operation.operationId, ids.length, moved, now)
     if (advanced.operation.state !== 'running') await stores.events.append(endFacts(advanced))
     return { operation: advanced.operation, count: ids.length }
   })
   if (worked === undefined) return 0
+  if (worked.first !== undefined) {
+    await worked.first()
+    return workOff(deps, behind, hold)
+  }
   deps.nudge()
   tellProgress(deps, worked.operation)
   return worked.count

@@ -38,7 +38,7 @@ export function onLockedTask<T>(
   lockMore?: (stores: AssignmentStores) => Promise<unknown>,
 ): Promise<T> {
   const settle = async (seen: TaskWork): Promise<boolean> => {
-    if (dueSubmissions(seen, deps.clock.now()).length === 0) return false
+    if (!isSubmissionDue(seen, deps.clock.now())) return false
     await settleTask(deps, taskId)
     return true
   }
@@ -134,6 +134,11 @@ export async function settleWaiting(deps: AssignmentDeps, userId: UserId): Promi
   const taskIds = await deps.transactions.stores.inboxes.listWaiting(userId)
   for (const taskId of taskIds) await settleTask(deps, taskId, userId)
   return taskIds.length > 0
+}
+
+/** Whether something was handed in on the task whose moment has come, but has not gone through. */
+export function isSubmissionDue(work: TaskWork, now: Date): boolean {
+  return dueSubmissions(work, now).length > 0
 }
 
 /** Submissions that go through now, in the order of their moments. */
