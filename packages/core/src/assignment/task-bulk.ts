@@ -86,7 +86,7 @@ async function* matching(
 ): AsyncGenerator<TaskId[], void> {
   if (waits !== undefined) {
     for await (const part of standingAt(stores, filter, undefined, now))
-      yield part.flatMap(({ task, step }) => (step.reason === waits ? [task.taskId] : []))
+      yield part.flatMap(({ task, step }) => (step?.reason === waits ? [task.taskId] : []))
     return
   }
   let after: NewestKey | undefined

@@ -1,4 +1,3 @@
-import type { TaskId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import {
   cursorOf,
@@ -40,30 +39,30 @@ export function taskLists(deps: AssignmentDeps): Pick<TaskUseCases, 'list' | 'co
     request: PageRequest,
     filters: readonly unknown[],
   ): Promise<{
-    readonly taskIds: TaskId[]
+    readonly found: readonly Judged[]
     readonly nextCursor: string | null
     readonly cursors: string[]
   }> => {
     const limit = pageLimitOf(request.limit ?? DEFAULT_PAGE)
     const after = request.cursor === undefined ? undefined : keyFromCursor<NewestKey>(request.cursor, filters)
-    const found: StandingTask[] = []
+    const found: Judged[] = []
     let [walked, last]: [number, StandingTask | undefined] = [0, undefined]
     for await (const part of judged(filter, after)) {
-      for (const { task, step } of part) {
+      for (const one of part) {
         if (found.length === limit) return cut()
-        if (step.reason === waits) found.push(task)
-        last = task
+        if (one.step?.reason === waits) found.push(one)
+        last = one.task
       }
       walked += part.length
     }
     return walked < MOST_JUDGED ? { ...cut(), nextCursor: null } : cut()
 
     function cut() {
-      const at = found.length === limit ? found.at(-1) : last
+      const at = found.length === limit ? found.at(-1)?.task : last
       return {
-        taskIds: found.map(({ taskId }) => taskId),
+        found,
         nextCursor: at === undefined ? null : cursorOf(keyOf(at), filters),
-        cursors: found.map((task) => cursorOf(keyOf(task), filters)),
+        cursors: found.map(({ task }) => cursorOf(keyOf(task), filters)),
       }
     }
   }
@@ -80,11 +79,13 @@ export function taskLists(deps: AssignmentDeps): Pick<TaskUseCases, 'list' | 'co
           newestKey<Task>(({ taskId }) => taskId),
           (slice) => stores.tasks.list(filter, slice),
         )
-        return { items: await described(stores, items, clock.now()), ...rest }
+        return { items: await described(stores, items, await judgedOf(stores, items, clock.now())), ...rest }
       }
-      const { taskIds, nextCursor, cursors } = await waiting(filter, waits, request, filters)
-      const tasks = await stores.tasks.list({ ...filter, taskIds }, { limit: Math.max(1, taskIds.length) })
-      const items = taskIds.length === 0 ? [] : await described(stores, tasks, clock.now())
+      const { found, nextCursor, cursors } = await waiting(filter, waits, request, filters)
+      const taskIds = found.map(({ task }) => task.taskId)
+      const tasks =
+        found.length === 0 ? [] : await stores.tasks.list({ ...filter, taskIds }, { limit: found.length })
+      const items = await described(stores, tasks, found)
       return { items, nextCursor, ...(request.cursors === true && { cursors }) }
     },
 
@@ -112,7 +113,7 @@ export async function* standingAt(
   for (let walked = 0; walked < most; walked += JUDGED_AT_ONCE) {
     const tasks = await stores.overviews.listStanding(filter, { limit: JUDGED_AT_ONCE, after: at })
     const steps = await judge.judge(tasks)
-    yield tasks.map((task) => ({ task, step: steps.get(task.taskId) ?? NOT_JUDGED }))
+    yield tasks.map((task) => ({ task, step: steps.get(task.taskId) }))
     const last = tasks.at(-1)
     if (tasks.length < JUDGED_AT_ONCE || last === undefined) return
     at = keyOf(last)
@@ -125,31 +126,37 @@ function scopeOf(of: TasksOf): Pick<TaskFilter, 'projectId' | 'projectIds'> {
   return of.role === 'admin' ? {} : { projectIds: [...of.memberships].sort() }
 }
 
+/** An open step; undefined: its project or workflow is gone, so nothing is said of it. */
 interface Judged {
   readonly task: StandingTask
-  readonly step: JudgedStep
+  readonly step: JudgedStep | undefined
 }
-
-const NOT_JUDGED: JudgedStep = { state: 'held', reason: null }
 
 const keyOf = newestKey<StandingTask>(({ taskId }) => taskId)
 
-/** Tasks with the state of the step that each stands at, who holds it, and whether it is flagged. */
-async function described(stores: AssignmentStores, tasks: readonly Task[], now: Date): Promise<ListedTask[]> {
-  if (tasks.length === 0) return []
+/** Those of these tasks that stand at a people step, judged. */
+async function judgedOf(stores: AssignmentStores, tasks: readonly Task[], now: Date): Promise<Judged[]> {
   const taskIds = tasks.map(({ taskId }) => taskId)
-  const purposes = new Set(tasks.map(purposeOf))
   const standing: StandingTask[] = []
-  for (const purpose of purposes)
+  for (const purpose of new Set(tasks.map(purposeOf)))
     standing.push(...(await stores.overviews.listStanding({ taskIds, purpose }, { limit: tasks.length })))
   const steps = await new StandingJudge(stores, now).judge(standing)
-  const byId = new Map(standing.map((task) => [task.taskId, task]))
-  const holders = new Set(standing.flatMap(({ rows }) => rows.filter(isLive).map(({ userId }) => userId)))
+  return standing.map((task) => ({ task, step: steps.get(task.taskId) }))
+}
+
+/** Tasks with the state of the step that each stands at, who holds it, and whether it is flagged. */
+async function described(
+  stores: AssignmentStores,
+  tasks: readonly Task[],
+  judged: readonly Judged[],
+): Promise<ListedTask[]> {
+  const byId = new Map(judged.map((one) => [one.task.taskId, one]))
+  const holders = new Set(judged.flatMap(({ task }) => task.rows.filter(isLive).map(({ userId }) => userId)))
   const users = holders.size === 0 ? [] : await stores.people.findMany([...holders].sort())
   const names = new Map(users.map(({ userId, displayName }) => [userId, displayName]))
   return tasks.map((task) => {
-    const rows = byId.get(task.taskId)?.rows ?? []
-    const step = steps.get(task.taskId)
+    const { task: standing, step } = byId.get(task.taskId) ?? {}
+    const rows = standing?.rows ?? []
     return {
       ...task,
       stepState: step?.state ?? null,
@@ -159,6 +166,8 @@ async function described(stores: AssignmentStores, tasks: readonly Task[], now: 
     }
   })
 }
+
+const NOT_JUDGED: JudgedStep = { state: 'held', reason: null }
 
 class Counting {
   readonly #waits: string | undefined
@@ -175,7 +184,7 @@ class Counting {
 
   judge(part: readonly Judged[]): void {
     this.#judged += part.length
-    for (const { task, step } of part) {
+    for (const { task, step = NOT_JUDGED } of part) {
       if (this.#waits !== undefined && step.reason !== this.#waits) continue
       this.#states[step.state] += 1
       if (step.reason !== null) add(this.#reasons, step.reason, 1)
