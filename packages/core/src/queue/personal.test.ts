@@ -52,6 +52,35 @@ describe('a personal queue', () => {
     expect((await queue.stats(ann.userId)).totalPending).toBe(0)
   })
 
+  it('reads the tasks of a page at once, and each project once', async () => {
+    const { ann, low, high, world } = await filled()
+    const calls: string[] = []
+    const noted = (name: string, store: object) =>
+      new Proxy(store, {
+        get: (target, key) => {
+          calls.push(`${name}.${String(key)}`)
+          return (Reflect.get(target, key) as () => unknown).bind(target)
+        },
+      })
+    const { stores } = world
+    const transactions = {
+      stores: {
+        inboxes: stores.inboxes,
+        workflows: stores.workflows,
+        forms: stores.forms,
+        tasks: noted('tasks', stores.tasks) as typeof stores.tasks,
+        projects: noted('projects', stores.projects) as typeof stores.projects,
+      },
+      transaction: () => Promise.reject(new Error('Reading needs none')),
+    }
+    const { items } = await personalQueueUseCases({ transactions, clock: world.clock }).list({
+      userId: ann.userId,
+      include: ['task'],
+    })
+    expect(items.map(({ task }) => task?.taskId)).toEqual([high?.taskId, low?.taskId])
+    expect(calls).toEqual(['tasks.list', 'projects.find'])
+  })
+
   it('filters, sorts and pages as asked', async () => {
     const { ann, low, high, queue } = await filled()
     const { userId } = ann

@@ -13,12 +13,14 @@ import type { Clock } from '../environment.ts'
 import { NotFoundError } from '../errors.ts'
 import type { Form } from '../forms/form.ts'
 import type { FormStore } from '../forms/form-store.ts'
-import type { FormId, TaskId, UserId, WorkflowId } from '../ids.ts'
+import type { AssignmentId, FormId, ProjectId, TaskId, UserId, WorkflowId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import { page, type Slice } from '../paging.ts'
+import type { Project } from '../people/person.ts'
 import type { ProjectStore } from '../people/project-store.ts'
 import type { Transactions } from '../transactions.ts'
 import { formShownAt, readForms, type StepForms } from '../workflow/step-forms.ts'
+import { TASK_PURPOSES, type Task } from '../workflow/task.ts'
 import type { Workflow } from '../workflow/workflow.ts'
 import type { WorkflowStore } from '../workflow/workflow-store.ts'
 import { personalQueueQuery } from './queue-input.ts'
@@ -26,7 +28,7 @@ import type { PersonalQueueStats, PersonalQueueUseCases, QueueEntry } from './qu
 
 interface QueueStores {
   readonly inboxes: InboxStore
-  readonly tasks: Pick<TaskStore, 'find'>
+  readonly tasks: Pick<TaskStore, 'list'>
   readonly projects: Pick<ProjectStore, 'find'>
   readonly workflows: Pick<WorkflowStore, 'find'>
   readonly forms: FormStore
@@ -104,10 +106,11 @@ export function personalQueueUseCases({
       )
       const now = clock.now()
       const shown = new Showing(stores)
+      const tasks = include?.includes('task') ? await shown.tasksOf(items) : undefined
       const entries: QueueEntry[] = []
       for (const row of items) {
         const form = await shown.formOf(row)
-        const task = include?.includes('task') ? await shown.taskOf(row) : undefined
+        const task = tasks?.get(row.assignment.assignmentId)
         const externalId = form === undefined ? row.externalId : null
         entries.push({ ...entryOf(row, now), externalId, ...(task && { task }) })
       }
@@ -143,12 +146,33 @@ class Showing {
     return formShownAt(workflow, forms, row.assignment.stepId)
   }
 
-  async taskOf(row: QueueRow): Promise<SeenTask | undefined> {
-    const { taskId, projectId, stepId } = row.assignment
-    const task = await this.#stores.tasks.find(taskId)
-    const project = await this.#stores.projects.find(projectId)
-    const { workflow, forms } = await this.#wayOf(row)
-    return task && visibleTask(task, workflow, forms, [stepId], project?.quality)
+  /** By assignment. Tasks are read all at once, and each project once. */
+  async tasksOf(rows: readonly QueueRow[]): Promise<ReadonlyMap<AssignmentId, SeenTask>> {
+    const tasks = await this.#tasksBy(new Set(rows.map(({ assignment }) => assignment.taskId)))
+    const projects = new Map<ProjectId, Project | undefined>()
+    for (const projectId of new Set(rows.map(({ assignment }) => assignment.projectId)))
+      projects.set(projectId, await this.#stores.projects.find(projectId))
+    const seen = new Map<AssignmentId, SeenTask>()
+    for (const row of rows) {
+      const { assignmentId, taskId, projectId, stepId } = row.assignment
+      const task = tasks.get(taskId)
+      if (task === undefined) continue
+      const { workflow, forms } = await this.#wayOf(row)
+      const quality = projects.get(projectId)?.quality
+      seen.set(assignmentId, visibleTask(task, workflow, forms, [stepId], quality))
+    }
+    return seen
+  }
+
+  async #tasksBy(taskIds: ReadonlySet<TaskId>): Promise<ReadonlyMap<TaskId, Task>> {
+    const found = new Map<TaskId, Task>()
+    for (const purpose of TASK_PURPOSES) {
+      const left = [...taskIds].filter((taskId) => !found.has(taskId))
+      if (left.length === 0) break
+      const tasks = await this.#stores.tasks.list({ taskIds: left, purpose }, { limit: left.length })
+      for (const task of tasks) found.set(task.taskId, task)
+    }
+    return found
   }
 
   #wayOf({ workflowId, formId }: QueueRow): Promise<Way> {
