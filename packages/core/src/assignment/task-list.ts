@@ -137,9 +137,12 @@ const keyOf = newestKey<StandingTask>(({ taskId }) => taskId)
 /** Those of these tasks that stand at a people step, judged. */
 async function judgedOf(stores: AssignmentStores, tasks: readonly Task[], now: Date): Promise<Judged[]> {
   const taskIds = tasks.map(({ taskId }) => taskId)
+  const projectIds = [...new Set(tasks.map(({ projectId }) => projectId))]
   const standing: StandingTask[] = []
-  for (const purpose of new Set(tasks.map(purposeOf)))
-    standing.push(...(await stores.overviews.listStanding({ taskIds, purpose }, { limit: tasks.length })))
+  for (const purpose of new Set(tasks.map(purposeOf))) {
+    const filter = { projectIds, taskIds, purpose }
+    standing.push(...(await stores.overviews.listStanding(filter, { limit: tasks.length })))
+  }
   const steps = await new StandingJudge(stores, now).judge(standing)
   return standing.map((task) => ({ task, step: steps.get(task.taskId) }))
 }

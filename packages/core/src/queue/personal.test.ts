@@ -78,7 +78,7 @@ describe('a personal queue', () => {
       include: ['task'],
     })
     expect(items.map(({ task }) => task?.taskId)).toEqual([high?.taskId, low?.taskId])
-    expect(calls).toEqual(['tasks.list', 'projects.find'])
+    expect(calls).toEqual(['projects.find', 'tasks.list'])
   })
 
   it('filters, sorts and pages as asked', async () => {

@@ -148,10 +148,11 @@ class Showing {
 
   /** By assignment. Tasks are read all at once, and each project once. */
   async tasksOf(rows: readonly QueueRow[]): Promise<ReadonlyMap<AssignmentId, SeenTask>> {
-    const tasks = await this.#tasksBy(new Set(rows.map(({ assignment }) => assignment.taskId)))
     const projects = new Map<ProjectId, Project | undefined>()
     for (const projectId of new Set(rows.map(({ assignment }) => assignment.projectId)))
       projects.set(projectId, await this.#stores.projects.find(projectId))
+    const taskIds = new Set(rows.map(({ assignment }) => assignment.taskId))
+    const tasks = await this.#tasksBy([...projects.keys()], taskIds)
     const seen = new Map<AssignmentId, SeenTask>()
     for (const row of rows) {
       const { assignmentId, taskId, projectId, stepId } = row.assignment
@@ -164,12 +165,16 @@ class Showing {
     return seen
   }
 
-  async #tasksBy(taskIds: ReadonlySet<TaskId>): Promise<ReadonlyMap<TaskId, Task>> {
+  async #tasksBy(
+    projectIds: readonly ProjectId[],
+    taskIds: ReadonlySet<TaskId>,
+  ): Promise<ReadonlyMap<TaskId, Task>> {
     const found = new Map<TaskId, Task>()
     for (const purpose of TASK_PURPOSES) {
       const left = [...taskIds].filter((taskId) => !found.has(taskId))
       if (left.length === 0) break
-      const tasks = await this.#stores.tasks.list({ taskIds: left, purpose }, { limit: left.length })
+      const filter = { projectIds, taskIds: left, purpose }
+      const tasks = await this.#stores.tasks.list(filter, { limit: left.length })
       for (const task of tasks) found.set(task.taskId, task)
     }
     return found
