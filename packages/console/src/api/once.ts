@@ -1,5 +1,6 @@
 import { useRef } from 'preact/hooks'
 import { CallError } from './call.ts'
+import { freshKey } from './key.ts'
 
 /**
  * Does a deed of a dialog once, also if it is sent again because the answer was lost: the same body goes with the same key, another
@@ -12,7 +13,7 @@ export function useOnce(): <Answer>(
   const sent = useRef<{ readonly text: string; readonly key: string } | undefined>(undefined)
   return async (body, send) => {
     const text = JSON.stringify(body)
-    if (sent.current?.text !== text) sent.current = { text, key: crypto.randomUUID() }
+    if (sent.current?.text !== text) sent.current = { text, key: freshKey() }
     try {
       return await send(sent.current.key)
     } catch (error) {

@@ -1,5 +1,6 @@
 import { type Signal, signal } from '@preact/signals'
 import { type AnswerOf, CallError, call, type Problem } from '../api/call.ts'
+import { freshKey } from '../api/key.ts'
 import { loadMarkdown } from '../design/markdown.tsx'
 import { DraftKeeper, forgetDraft, storedDraft } from './drafts.ts'
 import { Item, type Work } from './item.ts'
@@ -361,7 +362,7 @@ export class Shift {
       const item = await this.#read(mine.assignmentId, mine.projectName)
       if (item !== undefined) return item
     }
-    const claimed = await call('POST /queue/next', { body: {} }, { key: crypto.randomUUID() })
+    const claimed = await call('POST /queue/next', { body: {} }, { key: freshKey() })
     if (claimed.assignment === null) {
       const { open, reasons } = claimed
       // The reasons stand without it.
@@ -423,7 +424,7 @@ export class Shift {
     const [own] = await this.#own()
     if (own !== undefined) return this.#read(own.assignmentId, own.projectName)
     if (await makesOthersWait(item.work.assignment.projectId)) return undefined
-    const claimed = await call('POST /queue/next', { body: {} }, { key: crypto.randomUUID(), patient: false })
+    const claimed = await call('POST /queue/next', { body: {} }, { key: freshKey(), patient: false })
     if (claimed.assignment === null) return undefined
     const { assignmentId, projectId } = claimed.assignment
     const ahead = await this.#read(assignmentId, await projectName(projectId))
