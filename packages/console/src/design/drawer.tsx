@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import './drawer.css'
 import { Icon } from './icon.tsx'
 
@@ -20,7 +20,7 @@ export function Drawer({ title, onClose, children, foot, of }: DrawerProps): VNo
   const close = useRef(onClose)
   close.current = onClose
   const name = useId()
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement
     const onKey = (event: KeyboardEvent): void => {
       if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return
@@ -37,7 +37,7 @@ export function Drawer({ title, onClose, children, foot, of }: DrawerProps): VNo
         if (before.isConnected) before.focus({ preventScroll: true })
     }
   }, [])
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [of])
+  useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), [of])
   return (
     <section class="drawer" ref={drawer} aria-labelledby={name}>
       <header>

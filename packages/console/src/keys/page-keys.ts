@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { Deed, Place } from './bindings.ts'
 import { deedOf, isOwnKey, isTaken, isTyping, pressed } from './keymap.ts'
 
@@ -21,7 +21,8 @@ export const deedsNow: ReadonlySignal<readonly { readonly current: Deeds }[]> = 
 export function useDeeds(places: readonly Place[], deeds: Deeds): void {
   const latest = useRef(deeds)
   latest.current = deeds
-  useEffect(() => {
+  // Before it is painted: a key that is pressed as soon as something is seen is not lost.
+  useLayoutEffect(() => {
     now.value = [latest, ...now.peek()]
     const onKey = (event: KeyboardEvent): void => {
       const key = pressed(event, true)
