@@ -2,6 +2,7 @@ import { type ReadonlySignal, signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { type Channel, follow, type Hearing, type WireEvent } from './follow.ts'
 import { countHeld, held } from './hold.ts'
+import { type Postponed, postponed } from './later.ts'
 import { Pace } from './pace.ts'
 
 /** What a page follows, and what it makes of it. */
@@ -107,16 +108,17 @@ export function useLive(of: string, live: Live): void {
   }, [of])
 }
 
-/** Reads again soon after facts that say that figures have moved: at most once in that many ms, and not while it stands. */
-export function useLater(act: () => unknown, ms = 1_000): () => void {
+/**
+ * Reads again soon after facts that say that figures have moved: at most once in that many ms, and not while what is shown is held,
+ * unless it is about a deed of this person's.
+ */
+export function useLater(act: () => unknown, ms = 1_000, whileHeld = false): () => void {
   const latest = useRef(act)
   latest.current = act
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  useEffect(() => () => clearTimeout(timer.current), [])
-  return () => {
-    timer.current ??= setTimeout(() => {
-      timer.current = undefined
-      void latest.current()
-    }, ms)
-  }
+  const put = useRef<Postponed>(undefined)
+  put.current ??= postponed(() => latest.current(), ms, whileHeld ? NEVER : held)
+  useEffect(() => put.current?.stop, [])
+  return put.current.ask
 }
+
+const NEVER = signal(undefined)

@@ -15,7 +15,7 @@ interface PaceOptions<Item> {
 const EVERY_MS = 100
 const MOST = 5_000
 
-const onTimer: Later = (act, ms) => {
+export const onTimer: Later = (act, ms) => {
   const timer = setTimeout(act, ms)
   return () => clearTimeout(timer)
 }
