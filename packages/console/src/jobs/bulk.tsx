@@ -5,7 +5,8 @@ import { CallError, call, type Problem } from '../api/call.ts'
 import { useOnce } from '../api/once.ts'
 import { Button } from '../design/button.tsx'
 import { Confirm } from '../design/confirm.tsx'
-import { Field } from '../design/field.tsx'
+import { priorityOf } from '../design/priority.ts'
+import { PriorityField } from '../design/priority-field.tsx'
 import { Progress } from '../design/progress.tsx'
 import { figure } from '../design/time.ts'
 import { Trouble } from '../design/trouble.tsx'
@@ -35,9 +36,10 @@ export function Asking({ action, chosen, onBegun, onClose }: AskingProps): VNode
   const priority = useSignal('10')
   const once = useOnce()
   const isPriority = action === 'priority'
-  const wanted = isPriority ? Number(priority.value) : undefined
-  const isWrong = wanted !== undefined && !(Number.isInteger(wanted) && Math.abs(wanted) <= 1_000)
-  useEffect(() => {
+  const wanted = isPriority ? priorityOf(priority.value) : undefined
+  const isWrong = isPriority && wanted === undefined
+  const recount = (): void => {
+    problem.value = undefined
     previewOf(bulkOf(action, asked, isPriority ? 0 : undefined)).then(
       (preview) => (count.value = preview.count),
       (error: unknown) => {
@@ -45,7 +47,8 @@ export function Asking({ action, chosen, onBegun, onClose }: AskingProps): VNode
         problem.value = error.problem
       },
     )
-  }, [])
+  }
+  useEffect(recount, [])
   const jobs = count.value === undefined ? '' : `${figure(count.value)} ${count.value === 1 ? 'job' : 'jobs'}`
   const { deed } = ACTIONS[action]
   return (
@@ -68,17 +71,8 @@ export function Asking({ action, chosen, onBegun, onClose }: AskingProps): VNode
               .join(' ')
           : WORDS.ofSelected}
       </p>
-      {isPriority && (
-        <Field
-          label={WORDS.newPriority}
-          help={WORDS.newPriorityHelp}
-          fault={isWrong ? WORDS.newPriorityHelp : undefined}
-          type="number"
-          value={priority.value}
-          onInput={(value) => (priority.value = value)}
-        />
-      )}
-      {problem.value !== undefined && <Trouble problem={problem.value} isInline />}
+      {isPriority && <PriorityField value={priority.value} onInput={(value) => (priority.value = value)} />}
+      {problem.value !== undefined && <Trouble problem={problem.value} onAgain={recount} isInline />}
       {problem.value === undefined && count.value === undefined && <p role="status">{WORDS.counting}</p>}
       {count.value === 0 && <p role="status">{WORDS.nothingMatches}</p>}
     </Confirm>

@@ -33,8 +33,6 @@ export const WORDS = {
   retry: 'Retry',
   cancel: 'Cancel…',
   priority: 'Priority…',
-  newPriority: 'New priority',
-  newPriorityHelp: 'From −1000 to 1000; higher begins first.',
   nothingMatches: 'Nothing of it matches: there is nothing to do.',
   counting: 'Counting what matches…',
   stop: 'Stop',

@@ -3,6 +3,8 @@ import type { VNode } from 'preact'
 import { call } from '../api/call.ts'
 import { Confirm } from '../design/confirm.tsx'
 import { Field } from '../design/field.tsx'
+import { priorityOf } from '../design/priority.ts'
+import { PriorityField } from '../design/priority-field.tsx'
 import type { Known } from './data.ts'
 import { nameOfTask } from './data.ts'
 import { lowered, type Remedy } from './why.ts'
@@ -42,30 +44,22 @@ interface Closing {
 
 function Priority({ known: { task }, onClose, onDone }: Closing & { readonly known: Known }): VNode {
   const text = useSignal(String(task.priority ?? 0))
-  const value = Number(text.value)
-  const isFault = !Number.isInteger(value) || Math.abs(value) > 1_000 || text.value.trim() === ''
+  const priority = priorityOf(text.value)
   return (
     <Confirm
       title="Priority"
-      deed={`Set to ${isFault ? '…' : value}`}
-      isOff={isFault}
+      deed={`Set to ${priority ?? '…'}`}
+      isOff={priority === undefined}
       onClose={onClose}
       act={() =>
         call(
           'PATCH /tasks/{id}',
-          { params: { id: task.taskId }, body: { priority: value } },
+          { params: { id: task.taskId }, body: { ...(priority !== undefined && { priority }) } },
           { version: task.version },
         ).then(onDone)
       }
     >
-      <Field
-        label="Priority"
-        type="number"
-        value={text.value}
-        onInput={(next) => (text.value = next)}
-        help="−1000 to 1000; what is higher goes first."
-        fault={isFault ? 'must be a whole number from −1000 to 1000' : undefined}
-      />
+      <PriorityField value={text.value} onInput={(next) => (text.value = next)} />
     </Confirm>
   )
 }

@@ -1,12 +1,13 @@
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
-import { useEffect, useMemo } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks'
 import { type AnswerOf, CallError, call, type Problem } from '../api/call.ts'
 import { useOnce } from '../api/once.ts'
 import { Button } from '../design/button.tsx'
 import { Confirm } from '../design/confirm.tsx'
 import { Dialog } from '../design/dialog.tsx'
-import { Field } from '../design/field.tsx'
+import { priorityOf } from '../design/priority.ts'
+import { PriorityField } from '../design/priority-field.tsx'
 import { Progress } from '../design/progress.tsx'
 import { figure } from '../design/time.ts'
 import { Trouble } from '../design/trouble.tsx'
@@ -27,26 +28,18 @@ type Operation = AnswerOf<'GET /operations/{id}'>
 /** A priority for all that are chosen. */
 export function Priority({ chosen, onClose, onDone }: DeedProps): VNode {
   const text = useSignal('0')
-  const value = Number(text.value)
-  const isFault = !Number.isInteger(value) || Math.abs(value) > 1_000 || text.value.trim() === ''
+  const priority = priorityOf(text.value)
   return (
     <Bulk
       chosen={chosen}
       title="Priority"
-      deed={(count) => `Set ${figure(count)} to ${isFault ? '…' : value}`}
-      isOff={isFault}
-      body={{ action: 'priority', priority: value }}
+      deed={(count) => `Set ${figure(count)} to ${priority ?? '…'}`}
+      isOff={priority === undefined}
+      body={{ action: 'priority', priority: priority ?? 0 }}
       onClose={onClose}
       onDone={onDone}
     >
-      <Field
-        label="Priority"
-        type="number"
-        value={text.value}
-        onInput={(next) => (text.value = next)}
-        help="−1000 to 1000; what is higher goes first."
-        fault={isFault ? 'must be a whole number from −1000 to 1000' : undefined}
-      />
+      <PriorityField value={text.value} onInput={(next) => (text.value = next)} />
     </Bulk>
   )
 }
@@ -154,7 +147,7 @@ function Progressing({ operationId, projectId, title, onClose, onDone }: Progres
   const operation = useReading<Operation>(() => call('GET /operations/{id}', { params }))
   const refused = useSignal<Problem | undefined>(undefined)
   const isStopping = useSignal(false)
-  const later = useLater(operation.again, OFTEN_MS)
+  const later = useLater(operation.again, OFTEN_MS, true)
   useEffect(() => {
     const stops = channelsOf(projectId).channels.map((channel) =>
       follow(channel, {
@@ -174,7 +167,8 @@ function Progressing({ operationId, projectId, title, onClose, onDone }: Progres
   }, [])
   const { state, count = 0, done = 0, skipped = {} } = operation.value.value ?? {}
   const isOver = state !== undefined && state !== 'running'
-  useEffect(() => {
+  // Before it is painted: whoever reads the end may close the dialog at once.
+  useLayoutEffect(() => {
     if (isOver) onDone()
   }, [isOver])
   const stop = async (): Promise<void> => {
