@@ -111,6 +111,17 @@ function Jobs({ projectId }: { readonly projectId: string | undefined }): VNode 
   useEffect(() => {
     if (under !== undefined && under.state !== 'running') void list.open()
   }, [under?.operationId, under?.state])
+  const refused = useSignal<Problem | undefined>(undefined)
+  /** Does what has no dialog that could say that it was refused. */
+  const saying = async (deed: () => Promise<unknown>): Promise<void> => {
+    refused.value = undefined
+    try {
+      await deed()
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error
+      refused.value = error.problem
+    }
+  }
   const figures = async (): Promise<void> => {
     await Promise.all([causes.again(), queue.again()])
     // Its place moves with every job before it.
@@ -177,7 +188,8 @@ function Jobs({ projectId }: { readonly projectId: string | undefined }): VNode 
     cause: () => {
       const jobId = list.at.peek()
       if (jobId === undefined) return false
-      void call('GET /jobs/{id}', { params: { id: jobId } }).then(({ cause }) => {
+      void saying(async () => {
+        const { cause } = await call('GET /jobs/{id}', { params: { id: jobId } })
         if (cause !== null) become(changed({ cause: String(cause.causeId), state: 'failed' }))
       })
       return true
@@ -211,11 +223,12 @@ function Jobs({ projectId }: { readonly projectId: string | undefined }): VNode 
         {mayPause &&
           queue.value.value !== undefined &&
           (isPaused ? (
-            <Button onClick={() => void pause(false)}>{WORDS.resumeQueue}</Button>
+            <Button onClick={() => void saying(() => pause(false))}>{WORDS.resumeQueue}</Button>
           ) : (
             <Button onClick={() => (asking.value = 'pause')}>{WORDS.pauseQueue}</Button>
           ))}
       </PageHead>
+      {refused.value !== undefined && <Trouble problem={refused.value} isInline />}
       <FilterBar
         label={WORDS.search}
         placeholder={WORDS.searchMore}
