@@ -1,5 +1,6 @@
 import { call } from '../api/call.ts'
 import { me } from '../api/session.ts'
+import { membersOf } from '../feed/members.ts'
 import type { NameOf, ToldFact } from '../feed/told.ts'
 
 /** The filters of the list, as its address has them. */
@@ -68,14 +69,9 @@ export async function namesOf(projectId: string): Promise<ReadonlyMap<string, st
   const names = new Map<string, string>()
   if (own !== undefined) names.set(own.userId, own.displayName ?? 'You')
   if (own?.role === 'annotator') return names
-  const { items } = await call('GET /projects/{projectId}/members', {
-    params: { projectId },
-    query: { limit: 200 },
-  } as never).then(
-    (answer) => answer as unknown as { readonly items: readonly { userId: string; displayName: string }[] },
-    () => ({ items: [] }),
-  )
-  for (const { userId, displayName } of items) names.set(userId, displayName)
+  // Without their names they are told of as somebody.
+  const members = await membersOf(projectId).catch(() => [])
+  for (const { userId, displayName } of members) names.set(userId, displayName)
   return names
 }
 

@@ -1,5 +1,6 @@
 import { type AnswerOf, CallError, call } from '../api/call.ts'
 import { me } from '../api/session.ts'
+import { membersOf } from '../feed/members.ts'
 
 /** A task with its steps and what may be seen of its assignments. */
 export type Task = AnswerOf<'GET /tasks/{id}'>
@@ -78,11 +79,8 @@ async function readDecision(taskId: string, asked: string | undefined): Promise<
 }
 
 async function namesIn(projectId: string): Promise<Map<string, string>> {
-  const { items } = await call('GET /projects/{projectId}/members', {
-    params: { projectId },
-    query: { limit: PAGE },
-  })
-  return new Map(items.map(({ userId, displayName }) => [userId, displayName]))
+  const members = await membersOf(projectId)
+  return new Map(members.map(({ userId, displayName }) => [userId, displayName]))
 }
 
 /** The people step at which an open task stands. */

@@ -3,6 +3,7 @@ import { me } from '../api/session.ts'
 import { type FilterField, unknownNames } from '../design/filters.ts'
 import type { Channel } from '../feed/follow.ts'
 import type { Rows } from '../feed/list-window.ts'
+import { membersOf } from '../feed/members.ts'
 import { projects } from '../feed/projects.ts'
 import type { Route } from '../route/route.ts'
 import { WAITS } from './words.ts'
@@ -108,11 +109,8 @@ export function readCounts(projectId: string | undefined, filters: Filters): Pro
 /** The people of a project, by name, for filters. */
 export async function readPeople(projectId: string | undefined): Promise<ReadonlyMap<string, string>> {
   if (projectId === undefined) return new Map()
-  const { items } = await call('GET /projects/{projectId}/members', {
-    params: { projectId },
-    query: { limit: 200 },
-  })
-  return new Map(items.map(({ userId, displayName }) => [displayName, userId]))
+  const members = await membersOf(projectId)
+  return new Map(members.map(({ userId, displayName }) => [displayName, userId]))
 }
 
 const MOST_FOLLOWED = 50
