@@ -28,5 +28,5 @@ export function keepSetting(
   if (known === undefined) return
   known = { ...known, [name]: value }
   // A choice that is not kept elsewhere still holds here.
-  void call('PUT /me/settings', { body: { settings: known } }).catch(() => undefined)
+  void call('PUT /me/settings', { body: { settings: known } }, { keepalive: true }).catch(() => undefined)
 }
