@@ -1,6 +1,6 @@
 import type { NewForm } from '@muster/core/forms'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { headed, type Person, shot, type Tab, violations, World } from './world.test.support.ts'
+import { headed, looksWell, type Person, press, shot, violations, World } from './world.test.support.ts'
 
 let world: World
 let person: Person
@@ -92,10 +92,6 @@ const PAYLOAD = {
   change: '@@ -1 +1 @@\n-refund()\n+voidCharge()\n same()',
 }
 
-/** Whether anything is wider than the window. */
-const overflow = (page: Tab['page']): Promise<number> =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-
 describe.each([
   ['light', 1280, 768],
   ['dark', 1280, 768],
@@ -108,11 +104,7 @@ describe.each([
       viewport: { width, height },
       hasTouch: width < 640,
     })
-    const look = async (name: string): Promise<void> => {
-      await shot(page, `${name}-${colorScheme}-${width}`)
-      expect([name, await violations(page)]).toEqual([name, []])
-      expect([name, await overflow(page)]).toEqual([name, 0])
-    }
+    const look = (name: string) => looksWell(page, `${name}-${colorScheme}-${width}`)
     await page.goto(await person.link())
     await headed(page, 'Answer quality')
     await page.keyboard.press('2')
@@ -145,14 +137,14 @@ describe.each([
 it('goes from page to page by keys, and leads from the list to the item', async () => {
   const { page, faults } = await world.tab(await person.link())
   await headed(page, 'Answer quality')
-  for (const key of ['g', 'q']) await page.keyboard.press(key)
+  await press(page, 'g', 'q')
   await headed(page, 'My queue')
   expect(await page.title()).toBe('My queue · Muster')
   await page.getByRole('link', { name: /^…/ }).first().click()
   await headed(page, 'Answer quality')
   await page.goBack()
   await headed(page, 'My queue')
-  for (const key of ['g', 'w']) await page.keyboard.press(key)
+  await press(page, 'g', 'w')
   await headed(page, 'Answer quality')
   await page.keyboard.press('Control+k')
   await page.getByRole('combobox').fill('my q')

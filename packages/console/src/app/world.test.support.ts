@@ -139,6 +139,8 @@ export class World {
   /** A fresh browser profile at the page. */
   async tab(address: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Tab> {
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
+    // As on plain http, whose pages have no secure context.
+    await context.addInitScript(() => Reflect.deleteProperty(Crypto.prototype, 'randomUUID'))
     const page = await context.newPage()
     // A test that waits in vain says for what.
     page.setDefaultTimeout(PATIENCE_MS)
@@ -180,6 +182,51 @@ export async function violations(page: Page): Promise<string[]> {
     )
   })
   return found
+}
+
+/** Windows and themes in which pages are looked at. */
+export const WINDOWS = [
+  ['light', 1280, 800],
+  ['dark', 1280, 800],
+  ['light', 360, 740],
+  ['dark', 360, 740],
+] as const
+
+/** Looks at the page as it is: the audit finds no fault, and nothing of it is wider than the window. */
+export async function looksWell(page: Page, name: string): Promise<void> {
+  await shot(page, name)
+  expect([name, await violations(page)]).toEqual([name, []])
+  const wider = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  )
+  expect([name, wider]).toEqual([name, 0])
+}
+
+/** The same in all windows and themes, one after the other. */
+export async function looksWellInAll(page: Page, name: string): Promise<void> {
+  for (const [colorScheme, width, height] of WINDOWS) {
+    await page.setViewportSize({ width, height })
+    await page.emulateMedia({ colorScheme })
+    await looksWell(page, `${name}-${colorScheme}-${width}`)
+  }
+  await page.setViewportSize({ width: 1280, height: 800 })
+}
+
+/** Lets calls fail on the server from now on, which {@link BROKEN} says on the page. @returns mends them */
+export async function breakCalls(page: Page, calls: string | RegExp): Promise<() => Promise<void>> {
+  const problem = { status: 500, code: 'internal', detail: 'It broke', requestId: 'r-17' }
+  await page.route(calls, (route) =>
+    route.fulfill({ status: 500, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
+  )
+  return () => page.unroute(calls)
+}
+
+/** What a page says of calls that {@link breakCalls} has broken. */
+export const BROKEN = 'internal · r-17'
+
+/** Presses keys, one after the other. */
+export async function press(page: Page, ...keys: readonly string[]): Promise<void> {
+  for (const key of keys) await page.keyboard.press(key)
 }
 
 /** Keeps a picture for people to look at, if a folder for them is named. */

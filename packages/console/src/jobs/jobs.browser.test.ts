@@ -1,7 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import { jobType, type ProjectId } from '@muster/core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { headed, type Person, shot, type Tab, violations, World } from '../app/world.test.support.ts'
+import {
+  BROKEN,
+  breakCalls,
+  headed,
+  looksWell,
+  type Person,
+  press,
+  type Tab,
+  violations,
+  WINDOWS,
+  World,
+} from '../app/world.test.support.ts'
 
 interface Probe {
   readonly n: number
@@ -49,22 +60,10 @@ afterAll(() => world?.close())
 const at = (query = ''): string => `${world.origin}/console/#/jobs?project=${projectId}${query}`
 const row = (page: Tab['page'], text: string | RegExp) => page.getByRole('row').filter({ hasText: text })
 
-describe.each([
-  ['light', 1280, 800],
-  ['dark', 1280, 800],
-  ['light', 360, 740],
-  ['dark', 360, 740],
-] as const)('in %s at %i × %i', (colorScheme, width, height) => {
+describe.each(WINDOWS)('in %s at %i × %i', (colorScheme, width, height) => {
   it('passes the audit full, with a drawer and a dialog, filtered to nothing, and in error', async () => {
     const { page, faults } = await world.tab('about:blank', { colorScheme, viewport: { width, height } })
-    const look = async (name: string): Promise<void> => {
-      await shot(page, `jobs-${name}-${colorScheme}-${width}`)
-      expect([name, await violations(page)]).toEqual([name, []])
-      const wider = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      )
-      expect([name, wider]).toEqual([name, 0])
-    }
+    const look = (name: string) => looksWell(page, `jobs-${name}-${colorScheme}-${width}`)
     await page.goto(await manager.link())
     await page.goto(at('&state=failed'))
     await row(page, 'Timed out').first().waitFor()
@@ -76,17 +75,11 @@ describe.each([
     await page.goto(at('&state=cancelled'))
     await page.getByText('No job matches these filters').waitFor()
     await look('empty')
-    await page.route('**/jobs?*', (route) =>
-      route.fulfill({
-        status: 500,
-        contentType: 'application/problem+json',
-        body: '{"status":500,"code":"internal","detail":"It broke","requestId":"r-17"}',
-      }),
-    )
+    await breakCalls(page, '**/jobs?*')
     await page.goto(`${world.origin}/console/#/queue`)
     await headed(page, 'My queue')
     await page.goto(at())
-    await page.getByText('internal · r-17').waitFor()
+    await page.getByText(BROKEN).waitFor()
     await look('error')
     expect(faults).toEqual([])
     await page.context().close()
@@ -95,40 +88,37 @@ describe.each([
 
 it('is worked by keys alone: found, read, narrowed to a cause, and tried again in bulk to its end', async () => {
   const { page, faults } = await world.tab(await manager.link())
-  const press = async (...keys: readonly string[]): Promise<void> => {
-    for (const key of keys) await page.keyboard.press(key)
-  }
   await page.getByText('live', { exact: true }).waitFor()
-  await press('g', 'j')
+  await press(page, 'g', 'j')
   await headed(page, 'Jobs')
   await row(page, 'pending').first().waitFor()
-  await press('/')
+  await press(page, '/')
   await page.keyboard.type('state:fa')
-  await press('ArrowDown', 'Enter')
+  await press(page, 'ArrowDown', 'Enter')
   await expect.poll(() => page.url()).toContain('state=failed')
   await page.keyboard.type('no language')
-  await press('Enter', 'Escape')
+  await press(page, 'Enter', 'Escape')
   await row(page, 'Timed out').first().waitFor({ state: 'detached' })
   await row(page, 'onerror').first().waitFor()
-  await press('j', 'Enter')
+  await press(page, 'j', 'Enter')
   const drawer = page.getByRole('region', { name: /probe:language/ })
   await drawer.getByText('handler_failed').first().waitFor()
-  await press('Escape')
+  await press(page, 'Escape')
   await drawer.waitFor({ state: 'detached' })
 
   await page.goto(at('&state=failed'))
   await row(page, 'Timed out').first().waitFor()
   await row(page, 'Timed out').first().click()
-  await press('Escape', 'e')
+  await press(page, 'Escape', 'e')
   await expect.poll(() => page.url()).toContain('cause=')
   await row(page, 'onerror').first().waitFor({ state: 'detached' })
-  await press('r')
+  await press(page, 'r')
   const dialog = page.getByRole('dialog')
   const deed = dialog.getByRole('button', { name: 'Retry 12 jobs' })
   await deed.waitFor()
   expect(await violations(page)).toEqual([])
   await deed.focus()
-  await press('Enter')
+  await press(page, 'Enter')
   await dialog.waitFor({ state: 'detached' })
   const scheduler = await world.muster.schedule()
   await page.getByText('Retried 12 of 12').waitFor()
@@ -172,12 +162,12 @@ it('is worked by keys alone: found, read, narrowed to a cause, and tried again i
   // What is held stands, its figures too, until it is let go.
   const pending = page.getByRole('navigation', { name: 'State' }).getByRole('link', { name: /^pending/ })
   await expect.poll(() => pending.innerText()).toMatch(/\b12$/)
-  await press('Escape', '.')
+  await press(page, 'Escape', '.')
   await page.getByText(/^held at/).waitFor()
   await world.muster.queue.add(projectId, { type: 'probe:language', payload: { n: 100 } as never })
   await page.getByText(/^held at .* · [1-9]\d* changes?/).waitFor()
   expect(await pending.innerText()).toMatch(/\b12$/)
-  await press('.')
+  await press(page, '.')
   await expect.poll(() => pending.innerText()).toMatch(/\b13$/)
   expect(faults).toEqual([])
 })

@@ -1,7 +1,18 @@
 import type { ProjectId, UserId } from '@muster/core'
 import type { NewForm } from '@muster/core/forms'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { headed, type Person, shot, type Tab, violations, World } from '../app/world.test.support.ts'
+import {
+  BROKEN,
+  breakCalls,
+  headed,
+  looksWell,
+  type Person,
+  press,
+  type Tab,
+  violations,
+  WINDOWS,
+  World,
+} from '../app/world.test.support.ts'
 
 const FORM: NewForm = {
   name: 'language',
@@ -59,22 +70,10 @@ const at = (query = ''): string => `${world.origin}/console/#/people?project=${p
 
 const row = (page: Tab['page'], name: string) => page.getByRole('row').filter({ hasText: name })
 
-describe.each([
-  ['light', 1280, 800],
-  ['dark', 1280, 800],
-  ['light', 360, 740],
-  ['dark', 360, 740],
-] as const)('in %s at %i × %i', (colorScheme, width, height) => {
+describe.each(WINDOWS)('in %s at %i × %i', (colorScheme, width, height) => {
   it('passes the audit full, filtered to nothing, and in error', async () => {
     const { page, faults } = await world.tab('about:blank', { colorScheme, viewport: { width, height } })
-    const look = async (name: string): Promise<void> => {
-      await shot(page, `people-${name}-${colorScheme}-${width}`)
-      expect([name, await violations(page)]).toEqual([name, []])
-      const wider = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      )
-      expect([name, wider]).toEqual([name, 0])
-    }
+    const look = (name: string) => looksWell(page, `people-${name}-${colorScheme}-${width}`)
     await page.goto(await manager.link())
     await page.goto(at())
     await row(page, 'Ann Ferrer').waitFor()
@@ -88,17 +87,11 @@ describe.each([
     await page.goto(at('&q=nobody'))
     await page.getByText('Nobody matches these filters').waitFor()
     await look('filtered')
-    await page.route('**/people?*', (route) =>
-      route.fulfill({
-        status: 500,
-        contentType: 'application/problem+json',
-        body: '{"status":500,"code":"internal","detail":"It broke","requestId":"r-17"}',
-      }),
-    )
+    await breakCalls(page, '**/people?*')
     await page.goto(`${world.origin}/console/#/queue`)
     await headed(page, 'My queue')
     await page.goto(at())
-    await page.getByText('internal · r-17').waitFor()
+    await page.getByText(BROKEN).waitFor()
     await look('error')
     expect(faults).toEqual([])
     await page.context().close()
@@ -107,35 +100,32 @@ describe.each([
 
 it('is worked by keys alone: filtered, opened, paused with a reason, and left', async () => {
   const { page, faults } = await world.tab(await manager.link())
-  const press = async (...keys: readonly string[]): Promise<void> => {
-    for (const key of keys) await page.keyboard.press(key)
-  }
   await page.getByText('live', { exact: true }).waitFor()
-  await press('g', 'o')
+  await press(page, 'g', 'o')
   await headed(page, 'People')
   await row(page, 'Ann Ferrer').waitFor()
-  await press('/')
+  await press(page, '/')
   await page.keyboard.type('sta')
-  await press('ArrowDown', 'Enter')
+  await press(page, 'ArrowDown', 'Enter')
   await page.keyboard.type('act')
-  await press('ArrowDown', 'Enter')
+  await press(page, 'ArrowDown', 'Enter')
   await row(page, 'Cleo Sand').waitFor({ state: 'detached' })
   expect(page.url()).toContain('status=active')
-  await press('Escape', 'j', 'j', 'Enter')
+  await press(page, 'Escape', 'j', 'j', 'Enter')
   const drawer = page.getByRole('region', { name: /Ben Okafor/ })
   await drawer.getByText('holds 1 of 4').waitFor()
   await drawer.getByText('Look again').first().waitFor()
   expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H2')
   await drawer.getByRole('button', { name: 'Pause…' }).focus()
-  await press('Enter')
+  await press(page, 'Enter')
   await page.getByRole('dialog').waitFor()
   expect(await violations(page)).toEqual([])
   await page.getByRole('textbox', { name: 'Why' }).focus()
   await page.keyboard.type('Too fast')
-  await press('Tab', 'Enter')
+  await press(page, 'Tab', 'Enter')
   await drawer.getByText('Too fast').waitFor()
   await row(page, 'Ben Okafor').waitFor({ state: 'detached' })
-  await press('Escape')
+  await press(page, 'Escape')
   await drawer.waitFor({ state: 'detached' })
   expect(page.url()).not.toContain('item=')
   await page.goto(at('&status=paused'))

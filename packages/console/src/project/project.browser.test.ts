@@ -1,7 +1,15 @@
 import type { ProjectId, UserId } from '@muster/core'
 import type { NewForm } from '@muster/core/forms'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { headed, type Person, shot, violations, World } from '../app/world.test.support.ts'
+import {
+  headed,
+  looksWell,
+  type Person,
+  press,
+  violations,
+  WINDOWS,
+  World,
+} from '../app/world.test.support.ts'
 
 const FORM: NewForm = {
   name: 'language',
@@ -51,22 +59,10 @@ async function submits(userId: UserId): Promise<void> {
 
 const at = (project: string): string => `${world.origin}/console/#/project?project=${project}`
 
-describe.each([
-  ['light', 1280, 800],
-  ['dark', 1280, 800],
-  ['light', 360, 740],
-  ['dark', 360, 740],
-] as const)('in %s at %i × %i', (colorScheme, width, height) => {
+describe.each(WINDOWS)('in %s at %i × %i', (colorScheme, width, height) => {
   it('passes the audit full, with its settings open, not begun, and in error', async () => {
     const { page, faults } = await world.tab('about:blank', { colorScheme, viewport: { width, height } })
-    const look = async (name: string): Promise<void> => {
-      await shot(page, `project-${name}-${colorScheme}-${width}`)
-      expect([name, await violations(page)]).toEqual([name, []])
-      const wider = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      )
-      expect([name, wider]).toEqual([name, 0])
-    }
+    const look = (name: string) => looksWell(page, `project-${name}-${colorScheme}-${width}`)
     await page.goto(await manager.link())
     await page.goto(at(projectId))
     await headed(page, 'Language identification')
@@ -93,43 +89,40 @@ describe.each([
 
 it('is worked by keys alone: tasks are added, the project paused, and settings kept unless stale', async () => {
   const { page, faults } = await world.tab(await manager.link())
-  const press = async (...keys: readonly string[]): Promise<void> => {
-    for (const key of keys) await page.keyboard.press(key)
-  }
   await page.getByText('live', { exact: true }).waitFor()
   await page.goto(at(projectId))
   await headed(page, 'Language identification')
   await page.getByRole('button', { name: 'Add tasks…' }).focus()
-  await press('Enter')
+  await press(page, 'Enter')
   await page.getByRole('textbox', { name: 'Payloads' }).focus()
   await page.keyboard.type('{"text":"one"}\n{"text"')
   await page.getByText('Line 2 is no JSON.').waitFor()
   await page.keyboard.type(':"two"}')
   await page.getByRole('button', { name: 'Add 2 tasks' }).focus()
-  await press('Enter')
+  await press(page, 'Enter')
   await page.getByText('14 open').first().waitFor()
   await page.getByRole('button', { name: 'Pause', exact: true }).focus()
-  await press('Enter')
+  await press(page, 'Enter')
   await page.getByText('paused', { exact: true }).waitFor()
   await world.muster.queue.resume(projectId)
   await page.getByText('running', { exact: true }).waitFor()
 
   await page.getByRole('button', { name: 'Settings…' }).focus()
-  await press('Enter')
+  await press(page, 'Enter')
   await page.getByRole('spinbutton', { name: 'Lease' }).fill('0')
   await page.getByRole('button', { name: 'Save' }).focus()
-  await press('Enter')
+  await press(page, 'Enter')
   await page.locator('.field-fault').waitFor()
   await page.getByRole('spinbutton', { name: 'Lease' }).fill('45')
   await world.muster.projects.change(projectId, { name: 'Language of words' })
   await page.getByRole('button', { name: 'Save' }).focus()
-  await press('Enter')
+  await press(page, 'Enter')
   await page.getByText('Somebody else changed the project meanwhile').waitFor()
   expect(await violations(page)).toEqual([])
   expect(await page.getByRole('spinbutton', { name: 'Lease' }).inputValue()).toBe('45')
   expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Language of words')
   await page.getByRole('button', { name: 'Save' }).focus()
-  await press('Enter')
+  await press(page, 'Enter')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
   await headed(page, 'Language of words')
   expect((await world.muster.projects.get(projectId)).assignment.leaseMinutes).toBe(45)

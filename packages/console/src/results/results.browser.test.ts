@@ -1,7 +1,7 @@
 import { jobType, NonRetryableError, type ProjectId } from '@muster/core'
 import { json } from '@muster/core/schemas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { headed, type Person, shot, type Tab, violations, World } from '../app/world.test.support.ts'
+import { headed, looksWellInAll, type Person, type Tab, World } from '../app/world.test.support.ts'
 
 const MODELS = ['cld3', 'eld', ...Array.from({ length: 11 }, (_, nth) => `fasttext-${nth}`)]
 const SCENARIOS = 400
@@ -26,19 +26,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => world?.close())
 
-const audited = async (name: string): Promise<void> => {
-  for (const [width, height] of [
-    [1280, 800],
-    [360, 740],
-  ] as const)
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await tab.page.setViewportSize({ width, height })
-      await tab.page.emulateMedia({ colorScheme })
-      await shot(tab.page, `${name}-${width}-${colorScheme}`)
-      expect(await violations(tab.page), `${name} ${width} ${colorScheme}`).toEqual([])
-    }
-  await tab.page.setViewportSize({ width: 1280, height: 800 })
-}
+const audited = (name: string) => looksWellInAll(tab.page, name)
 
 describe('Results', () => {
   it('says what there is to do without a run', async () => {

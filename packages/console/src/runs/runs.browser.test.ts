@@ -1,7 +1,14 @@
 import { jobType, NonRetryableError, type ProjectId } from '@muster/core'
 import { json } from '@muster/core/schemas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { headed, type Person, shot, type Tab, violations, World } from '../app/world.test.support.ts'
+import {
+  headed,
+  looksWellInAll,
+  type Person,
+  type Tab,
+  violations,
+  World,
+} from '../app/world.test.support.ts'
 
 const LANGUAGES = ['da', 'nb', 'sv']
 let world: World
@@ -43,20 +50,7 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
-const SIZES = [
-  [1280, 800],
-  [360, 740],
-] as const
-const audited = async (name: string): Promise<void> => {
-  for (const [width, height] of SIZES)
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await tab.page.setViewportSize({ width, height })
-      await tab.page.emulateMedia({ colorScheme })
-      await shot(tab.page, `${name}-${width}-${colorScheme}`)
-      expect(await violations(tab.page), `${name} ${width} ${colorScheme}`).toEqual([])
-    }
-  await tab.page.setViewportSize({ width: 1280, height: 800 })
-}
+const audited = (name: string) => looksWellInAll(tab.page, name)
 
 describe('Runs', () => {
   it('starts a run by keyboard, with the number of its jobs on the button', async () => {

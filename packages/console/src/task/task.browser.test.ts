@@ -1,6 +1,6 @@
 import type { TaskId, UserId } from '@muster/core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { headed, type Person, shot, violations, World } from '../app/world.test.support.ts'
+import { headed, looksWellInAll, type Person, shot, violations, World } from '../app/world.test.support.ts'
 
 let world: World
 beforeAll(async () => {
@@ -73,7 +73,7 @@ it('says why nobody has a task, and lets a manager change that by keyboard alone
   expect(told.at(-1)).toContain('nobody')
   expect(await page.locator('.given').first().innerText()).toContain('the best open step for Olena')
   expect(await page.getByRole('button', { name: /Override/ }).count()).toBe(0)
-  await looks(page, 'task')
+  await looksWellInAll(page, 'task')
 
   // By keyboard alone: to the deed, through the dialog, and back.
   const lower = page.getByRole('button', { name: 'Lower da or nb to level 1 · adds Jana' })
@@ -122,16 +122,3 @@ it('says why nobody has a task, and lets a manager change that by keyboard alone
   expect(await violations(tunde.page)).toEqual([])
   expect([...faults, ...ingrid.faults, ...tunde.faults]).toEqual([])
 }, 90_000)
-
-/** Looks at the page in both themes and sizes. */
-async function looks(page: Awaited<ReturnType<World['tab']>>['page'], name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const)
-    for (const width of [1280, 360]) {
-      await page.emulateMedia({ colorScheme })
-      await page.setViewportSize({ width, height: 800 })
-      expect(await violations(page)).toEqual([])
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
-      await shot(page, `${name}-${colorScheme}-${width}`)
-    }
-  await page.setViewportSize({ width: 1280, height: 800 })
-}

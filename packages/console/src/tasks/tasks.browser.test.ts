@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { headed, shot, violations, World } from '../app/world.test.support.ts'
+import {
+  BROKEN,
+  breakCalls,
+  headed,
+  looksWellInAll,
+  press,
+  violations,
+  World,
+} from '../app/world.test.support.ts'
 
 let world: World
 beforeAll(async () => {
@@ -7,8 +15,6 @@ beforeAll(async () => {
   await world.muster.schedule()
 }, 120_000)
 afterAll(() => world?.close())
-
-type Page = Awaited<ReturnType<World['tab']>>['page']
 
 const COUNT = 240
 
@@ -39,7 +45,7 @@ it('finds what waits and why, and changes many tasks at once by keyboard alone',
   await page.getByRole('link', { name: 'open 240' }).waitFor()
   expect(await page.locator('.virtual-row').count()).toBeLessThanOrEqual(60)
   await page.getByRole('link', { name: 'a skill is missing 60' }).waitFor()
-  await looks(page, 'tasks')
+  await looksWellInAll(page, 'tasks')
 
   // The bottleneck is a filter, by its link or as one types it.
   await page.keyboard.press('/')
@@ -66,7 +72,7 @@ it('finds what waits and why, and changes many tasks at once by keyboard alone',
   await page.getByText(/^Done: 61 of 61/).waitFor()
   await page.keyboard.press('Escape')
   await page.getByText('No task matches').waitFor()
-  await looks(page, 'tasks-empty')
+  await looksWellInAll(page, 'tasks-empty')
   expect((await muster.tasks.counts(projectId)).byStatus).toEqual({ open: 180, completed: 0, cancelled: 61 })
   await page.getByRole('button', { name: 'Clear the filters' }).press('Enter')
   await expect.poll(() => page.locator('.virtual-row').count()).toBeGreaterThan(5)
@@ -76,7 +82,7 @@ it('finds what waits and why, and changes many tasks at once by keyboard alone',
   await page.getByRole('link', { name: /^cancelled/ }).press('Enter')
   await expect.poll(() => page.locator('.virtual-row').first().innerText()).toContain('cancelled')
   await grid.focus()
-  for (const key of ['j', 'Control+a', 'Control+a', '?']) await page.keyboard.press(key)
+  await press(page, 'j', 'Control+a', 'Control+a', '?')
   await page.getByRole('dialog').getByText('Row below').waitFor()
   expect(await selects.count()).toBe(0)
   await page.keyboard.press('Escape')
@@ -92,7 +98,7 @@ it('finds what waits and why, and changes many tasks at once by keyboard alone',
   await page.keyboard.press('Escape')
   await grid.focus()
   await page.keyboard.press('j')
-  for (const key of ['x', 'j', 'x']) await page.keyboard.press(key)
+  await press(page, 'x', 'j', 'x')
   await page.getByText('2 selected').waitFor()
   await page.getByRole('button', { name: 'Priority…' }).press('Enter')
   await page.getByRole('spinbutton', { name: 'Priority' }).fill('9')
@@ -106,8 +112,9 @@ it('finds what waits and why, and changes many tasks at once by keyboard alone',
   await grid.focus()
   await page.keyboard.press('a')
   await page.getByRole('button', { name: 'Assign all', exact: true }).press('Enter')
-  await page.getByText('Given out: 9').waitFor()
-  await page.getByText(/people are at their limit: 170/).waitFor()
+  await expect
+    .poll(() => page.getByRole('dialog').innerText())
+    .toMatch(/Given out: 9\b.*people are at their limit: 170\b/s)
   await page.keyboard.press('Escape')
 
   // A row that others change changes where it stands; Enter opens it, and back leads to the list as it was.
@@ -135,7 +142,7 @@ it('finds what waits and why, and changes many tasks at once by keyboard alone',
   await expect.poll(() => page.url()).not.toContain('stepId')
   await expect.poll(() => page.locator('.virtual-row').count()).toBeGreaterThan(5)
   await grid.focus()
-  for (const key of ['j', 'x']) await page.keyboard.press(key)
+  await press(page, 'j', 'x')
   await page.getByRole('button', { name: 'Priority…' }).press('Enter')
   await page.getByRole('spinbutton', { name: 'Priority' }).fill('7')
   await page.getByRole('button', { name: 'Set 1 to 7' }).press('Enter')
@@ -143,22 +150,11 @@ it('finds what waits and why, and changes many tasks at once by keyboard alone',
   await page.keyboard.press('Escape')
 
   // What cannot be had is said where it would stand, with what to tell others.
-  await page.route(/\/tasks\?|\/tasks\/counts/, (route) =>
-    route.fulfill({
-      status: 500,
-      contentType: 'application/problem+json',
-      body: JSON.stringify({
-        status: 500,
-        code: 'internal',
-        detail: 'Something went wrong',
-        requestId: 'r-1',
-      }),
-    }),
-  )
+  const mend = await breakCalls(page, /\/tasks\?|\/tasks\/counts/)
   await page.reload()
-  await page.getByText('internal · r-1').waitFor()
-  await looks(page, 'tasks-failed')
-  await page.unroute(/\/tasks\?|\/tasks\/counts/)
+  await page.getByText(BROKEN).waitFor()
+  await looksWellInAll(page, 'tasks-failed')
+  await mend()
   await page.getByRole('button', { name: 'Again' }).press('Enter')
   await expect.poll(() => page.locator('.virtual-row').count()).toBeGreaterThan(5)
 
@@ -168,15 +164,3 @@ it('finds what waits and why, and changes many tasks at once by keyboard alone',
   await other.page.getByText('There is nothing here').waitFor()
   expect([...faults, ...other.faults]).toEqual([])
 }, 120_000)
-
-/** Looks at the page in both themes and sizes. */
-async function looks(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const)
-    for (const width of [1280, 360]) {
-      await page.emulateMedia({ colorScheme })
-      await page.setViewportSize({ width, height: 800 })
-      expect(await violations(page)).toEqual([])
-      await shot(page, `${name}-${colorScheme}-${width}`)
-    }
-  await page.setViewportSize({ width: 1280, height: 800 })
-}

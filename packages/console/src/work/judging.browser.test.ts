@@ -1,6 +1,6 @@
 import type { NewForm } from '@muster/core/forms'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { headed, results, shot, violations, World } from '../app/world.test.support.ts'
+import { headed, press, results, shot, violations, World } from '../app/world.test.support.ts'
 
 let world: World
 beforeAll(async () => {
@@ -40,7 +40,7 @@ it('reviews by keyboard: sends work back with words, which come first to its aut
   })
   const author = await world.tab(await ann.link())
   await headed(author.page, 'Sort the word')
-  for (const key of ['1', 'Enter', 'n', 'Enter']) await author.page.keyboard.press(key)
+  await press(author.page, '1', 'Enter', 'n', 'Enter')
   await author.page.keyboard.type('I am not sure')
   await author.page.keyboard.press('Control+Enter')
   await headed(author.page, 'Nothing for you right now')
@@ -170,7 +170,7 @@ it('marks stretches by keyboard and by pointer, in code points', async () => {
   await headed(page, 'Mark the names')
   await page.keyboard.press('p')
   await page.getByText('Select a stretch of the text first').waitFor()
-  for (const key of ['ArrowRight', 'Shift+ArrowLeft', 'p']) await page.keyboard.press(key)
+  await press(page, 'ArrowRight', 'Shift+ArrowLeft', 'p')
   await page.locator('.marks q', { hasText: 'Ada' }).waitFor()
   const at = await page.locator('.marked').evaluate((element) => {
     const last = [...element.childNodes].findLast((node) => node.textContent?.includes('London')) ?? element

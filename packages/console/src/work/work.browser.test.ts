@@ -1,6 +1,6 @@
 import { formTemplates, type NewForm } from '@muster/core/forms'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { headed, results, shot, type Tab, violations, World } from '../app/world.test.support.ts'
+import { headed, press, results, shot, type Tab, violations, World } from '../app/world.test.support.ts'
 
 let world: World
 beforeAll(async () => {
@@ -44,7 +44,7 @@ describe('work by keyboard alone', () => {
     const seen: string[] = []
     for (let n = 1; n <= 10; n++) {
       seen.push(await shown(page))
-      for (const key of ['t', 'Enter', '4', 'Enter', 'y', 'Enter']) await page.keyboard.press(key)
+      await press(page, 't', 'Enter', '4', 'Enter', 'y', 'Enter')
       await expect.poll(() => shown(page)).not.toBe(seen.at(-1))
     }
     expect(new Set(seen).size).toBe(10)
@@ -92,7 +92,7 @@ describe('work by keyboard alone', () => {
     const first = await shown(page)
     await page.keyboard.press('Control+Enter')
     await page.getByText('This question needs an answer').waitFor()
-    for (const key of ['1', 'Enter', '2', 'Enter', 'n']) await page.keyboard.press(key)
+    await press(page, '1', 'Enter', '2', 'Enter', 'n')
     // Held down: the browser repeats the key.
     await page.keyboard.down('Enter')
     for (let n = 0; n < 8; n++) await page.keyboard.down('Enter')
@@ -127,7 +127,7 @@ describe('work by keyboard alone', () => {
 describe('a submission', () => {
   const answer = async (page: Tab['page'], keys: readonly string[]): Promise<void> => {
     const before = await shown(page)
-    for (const key of keys) await page.keyboard.press(key)
+    await press(page, ...keys)
     await expect.poll(() => shown(page)).not.toBe(before)
   }
   const rows = async (name: string) => {
@@ -203,7 +203,7 @@ describe('a draft', () => {
     const { page, context } = await world.tab(await person.link())
     await headed(page, 'What is it?')
     const before = await shown(page)
-    for (const key of ['t', 'Enter', '3']) await page.keyboard.press(key)
+    await press(page, 't', 'Enter', '3')
     await page.getByText(/^Saved ·/).waitFor()
     await context.close()
     const again = await world.tab(await person.link())
@@ -221,9 +221,9 @@ describe('a draft', () => {
     const { page, context, projectId } = await atWork('Fay')
     await page.getByText('next is held').waitFor()
     await context.setOffline(true)
-    for (const key of ['t', 'Enter', '4', 'Enter', 'y', 'Enter']) await page.keyboard.press(key)
+    await press(page, 't', 'Enter', '4', 'Enter', 'y', 'Enter')
     await page.getByText('1 to send once the server is back').waitFor()
-    for (const key of ['1', 'Enter', '1']) await page.keyboard.press(key)
+    await press(page, '1', 'Enter', '1')
     await context.setOffline(false)
     expect(await results(world.muster, projectId, 1)).toEqual([{ kind: 'tool', sure: 4, odd: true }])
     await page.getByText(/^Saved/).waitFor()
