@@ -37,6 +37,8 @@ it('finds what waits and why, and changes many tasks at once by keyboard alone',
   const { assignmentId } = claim.assignment
   await muster.assignments.flag({ assignmentId, userId: ann.userId, comment: 'odd' })
 
+  // Work opens first, and would claim something for somebody who is there.
+  await muster.people.change(boss.userId, { status: 'away' })
   const { page, faults } = await world.tab(await boss.link())
   await page.goto(`${page.url().replace(/#.*$/, '')}#/tasks?project=${projectId}`)
   await headed(page, 'Tasks')
