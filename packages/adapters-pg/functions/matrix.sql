@@ -76,7 +76,7 @@ begin
         'max(label) filter (where model = %s) <> max(label) filter (where model = %s)', p_models[i], p_others[i]);
       when 'text' then v_where := v_where || format(
         'exists (select from jsonb_path_query(s.payload::jsonb, ''strict $.** ? (@.type() == "string")'') as t
-          where t #>> ''{}'' ilike %L)', p_texts[i]);
+          where strpos(lower((t #>> ''{}'') collate "C"), lower(%L collate "C")) > 0)', p_texts[i]);
     end case;
   end loop;
   if v_having = '{}' then

@@ -16,6 +16,9 @@ export { sessionHolder } from './people/session-holder.ts'
 export { lostNumber, parseJson, survives } from './json/json-text.ts'
 export { jsonIssues, pathOf, sameJson, unstorableText } from './json/json.ts'
 
+// Texts as every adapter searches them.
+export { folded } from './text-order.ts'
+
 // Lists by pages.
 export { newestKey, page } from './paging.ts'
 

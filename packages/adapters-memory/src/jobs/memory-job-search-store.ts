@@ -12,6 +12,7 @@ import {
   type OperationTally,
 } from '@muster/core/operating'
 import { stretchOf } from '@muster/core/runs'
+import { folded } from '@muster/core/support'
 import type { MemoryContext } from '../tables/tables.ts'
 import { isStopped, type JobRow } from './job-row.ts'
 import { CAUSE_STRETCH, type JobTables } from './job-tables.ts'
@@ -54,7 +55,7 @@ export class MemoryJobSearchStore implements JobSearchStore {
     const told = row.state === 'waiting' ? 'pending' : row.state
     if (error !== undefined || causeId !== undefined) {
       if (told !== 'failed') return false
-      if (error !== undefined && !row.error?.message.toLowerCase().includes(error.toLowerCase())) return false
+      if (error !== undefined && !folded(row.error?.message ?? '').includes(folded(error))) return false
       if (causeId !== undefined && this.#causeOf(row.jobId)?.causeId !== causeId) return false
     }
     return (

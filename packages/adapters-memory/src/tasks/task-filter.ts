@@ -2,6 +2,7 @@ import type { Task } from '@muster/core'
 import type { NewestKey, Slice, TaskFilter } from '@muster/core/ports'
 import { purposeOf } from '@muster/core/quality'
 import { isLive } from '@muster/core/rules'
+import { folded } from '@muster/core/support'
 import { byAge } from '../jobs/order.ts'
 import type { TaskTables } from './task-tables.ts'
 
@@ -65,11 +66,6 @@ function matches(tables: TaskTables, task: Task, filter: TaskFilter): boolean {
     (to === undefined || task.createdAt < to) &&
     (flagged === undefined || rows().some(({ flaggedAt }) => flaggedAt !== null) === flagged)
   )
-}
-
-/** As the database folds it, whatever its locale: letters A to Z alone. */
-function folded(text: string): string {
-  return text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
 }
 
 function asksFor(tables: TaskTables, { taskId }: Task, skill: string): boolean {

@@ -15,6 +15,7 @@ import {
   NONE_MOVED,
   type OperationTally,
 } from '@muster/core/operating'
+import { folded } from '../connection/folded.ts'
 import { type Connection, NIL_UUID, type Statement, statement } from '../connection/queryable.ts'
 import { jobFromRow, stateNumbers } from './job-rows.ts'
 
@@ -110,7 +111,7 @@ function finding(way: Way, order: Order): Statement {
          and ($7::text is null or r.models[w.model] = $7::text)
          and ($8::text is null or (select s.scenario_id from scenario as s
            where s.definition_no = r.definition_no and s.place = w.place) = $8::text)
-         and ($9::text is null or position(lower($9::text) in lower(w.error ->> 'message')) > 0)
+         and ($9::text is null or strpos(${folded(`(w.error ->> 'message')`)}, ${folded('$9::text')}) > 0)
          and ($10::int is null or w.attempt between $10::int and $11::int)
          and ($13::int is null or exists (
            select from failure as f where f.job_id = w.job_id and f.cause_no = $13::int))

@@ -72,7 +72,7 @@ export class PgMatrixStore implements MatrixStore {
       conditions.map((condition) => ('model' in condition ? condition.model + 1 : null)),
       conditions.map((condition) => ('other' in condition ? condition.other + 1 : null)),
       conditions.map((condition) => {
-        if ('text' in condition) return `%${condition.text.replaceAll(/[\\%_]/g, '\\$&')}%`
+        if ('text' in condition) return condition.text
         return 'label' in condition ? condition.label : null
       }),
     ])

@@ -1,10 +1,8 @@
 import type { ProjectId } from '@muster/core'
 import type { NewestKey, Slice, TaskFilter } from '@muster/core/ports'
+import { folded } from '../connection/folded.ts'
 import { type Statement, statement } from '../connection/queryable.ts'
 import { LIVE } from './task-rows.ts'
-
-/** A text of A to Z as a to z, whatever the locale. */
-const folded = (text: string): string => `lower(${text} collate "C")`
 
 /** Few are flagged or held by one person, so these are found by their rows, and the others by their age. */
 const FLAGGED = 'select task_id from assignment where project_id = of.project_id and flagged_at is not null'

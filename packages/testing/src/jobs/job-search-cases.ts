@@ -51,6 +51,8 @@ export function jobSearchCases(it: Case): void {
       [{ projects: [mine], model: 'm2' }, ({ model }) => model === 'm2'],
       [{ projects: [mine], scenarioId: 's2' }, ({ scenarioId }) => scenarioId === 's2'],
       [{ projects: [mine], error: 'WENT odd' }, ({ state }) => state === 'failed'],
+      [{ projects: [mine], error: 'ON Ærø' }, ({ state }) => state === 'failed'],
+      [{ projects: [mine], error: 'on ærø' }, () => false],
       [{ projects: [mine], error: '%' }, () => false],
       [
         { projects: [mine], attempts: { least: 1, most: 1 } },

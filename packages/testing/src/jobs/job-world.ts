@@ -33,7 +33,7 @@ import { aProject } from '../worlds/samples.ts'
 /** Everything that the suites of jobs and runs register: feeds take all of them unless told otherwise. */
 const TYPES = ['probe:scenario', 'analyze', 'other']
 
-export const ODD: JobError = { code: 'odd', message: 'It went oddly', retryable: true }
+export const ODD: JobError = { code: 'odd', message: 'It went oddly on Ærø', retryable: true }
 
 /** How long a worker of {@link JobWorld} lives without a beat. */
 export const LEASE_MS = 30_000

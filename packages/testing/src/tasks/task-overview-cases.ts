@@ -19,6 +19,7 @@ export function taskOverviewCases(
     const beta = (await here.task({ externalId: 'sPLIT_2', createdAt: after(2), requiredSkills: [SKILL] }))
       .task
     const held = await taskHeldBy(here, ann)
+    const island = (await here.task({ externalId: 'Ærø', createdAt: after(0) })).task
     const gamma = (await there.task({ externalId: 'Split-1', createdAt: after(3) })).task
     const find = async (
       filter: TaskFilter,
@@ -37,6 +38,8 @@ export function taskOverviewCases(
     expect(await own1({ q: '0%' })).toEqual([alpha.taskId])
     expect(await own1({ q: 't_2' })).toEqual([beta.taskId])
     expect(await own1({ q: '\\' })).toEqual([])
+    expect(await own1({ q: 'ÆRø' })).toEqual([island.taskId])
+    expect(await own1({ q: 'ærø' })).toEqual([])
     expect(await own1({ skill: 'nb' })).toEqual([beta.taskId])
     expect(await own1({ skill: 'n' })).toEqual([])
     expect(await own1({ holder: ann })).toEqual([held.taskId])

@@ -1,6 +1,7 @@
 import type { JobId, TaskId } from '../../ids.ts'
 import type { JobState } from '../../jobs/job.ts'
 import { type Json, valueAt } from '../../json/json.ts'
+import { folded } from '../../text-order.ts'
 import type { TaskStatus } from '../../workflow/task.ts'
 
 /** The answer of one model to a scenario. */
@@ -146,8 +147,8 @@ export function meets(
       case 'differs':
         return isOther(labels[condition.model], labels[condition.other])
       case 'text': {
-        const sought = condition.text.toLowerCase()
-        return textsIn(payload).some((text) => text.toLowerCase().includes(sought))
+        const sought = folded(condition.text)
+        return textsIn(payload).some((text) => folded(text).includes(sought))
       }
     }
     return condition satisfies never
