@@ -88,6 +88,32 @@ describe('the history of a task', () => {
     await expect(world.tasks.decisions(taskId, stranger, {})).rejects.toMatchObject({ code: 'not_found' })
   })
 
+  it('lets people page through their own moves by cursors that count no moves of others', async () => {
+    const world = await openEngine({ steps: [{ ...ANNOTATE, assignmentsRequired: 3 }] })
+    const [ann, ben, zoe] = [await world.person('Ann'), await world.person('Ben'), await world.person('Zoe')]
+    const { taskId } = await world.task()
+    await world.does(ben, { label: 'da' })
+    await world.does(zoe, { label: 'da' })
+    await world.does(ann, { label: 'nb' })
+    const pages = async (list: 'history' | 'decisions', limit: number) => {
+      const [items, keys]: [object[], unknown[]] = [[], []]
+      let cursor: string | undefined
+      do {
+        const part = await world.tasks[list](taskId, world.by(ann), { limit, ...(cursor && { cursor }) })
+        items.push(...part.items)
+        cursor = part.nextCursor ?? undefined
+        if (cursor !== undefined) keys.push(JSON.parse(Buffer.from(cursor, 'base64url').toString())[1])
+      } while (cursor !== undefined)
+      return { items, keys }
+    }
+    const whole = await pages('history', 200)
+    const single = await pages('history', 1)
+    expect(single.items).toEqual(whole.items)
+    expect(whole.items).toHaveLength(3)
+    expect(single.keys).toEqual([[['place', 1]], [['place', 2]]])
+    expect((await pages('decisions', 1)).items).toEqual((await pages('decisions', 200)).items)
+  })
+
   it('says nothing to people of a project with controls by which one could be told', async () => {
     const world = await openEngine({ steps: [ANNOTATE, REVIEW] })
     const ann = await world.person('Ann')

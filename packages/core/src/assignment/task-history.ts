@@ -1,6 +1,6 @@
 import { ForbiddenError, NotFoundError } from '../errors.ts'
 import type { TaskId, UserId } from '../ids.ts'
-import { page } from '../paging.ts'
+import { MAX_PAGE, type Page, type PageRequest, page, type Slice } from '../paging.ts'
 import type { Principal } from '../people/person.ts'
 import type { Task } from '../workflow/task.ts'
 import type { Candidate } from './assignment.ts'
@@ -39,34 +39,69 @@ export function taskHistory(deps: AssignmentDeps): Pick<TaskUseCases, 'history' 
   return {
     async history(taskId, viewer, request) {
       const sight = await sightOf(taskId, viewer)
-      const { items, ...rest } = await page<KeptMove, MoveKey>(
-        request,
-        ['history', taskId, sight.own ?? null],
-        ({ no }) => ({ no }),
-        async ({ limit, after }) => {
-          // The task itself says when it was added: that is the first move, and kept once.
-          const first = after === undefined && sight.own === undefined ? [addedMove(sight.task)] : []
-          const kept = await stores.overviews.listMoves(
-            taskId,
-            { limit: limit - first.length, after },
-            sight.own,
-          )
-          return [...first, ...kept]
-        },
-      )
+      const { own } = sight
+      const { items, ...rest } =
+        own === undefined
+          ? await page<KeptMove, MoveKey>(request, ['history', taskId], keyOf, async ({ limit, after }) => {
+              // The task itself says when it was added: that is the first move, and kept once.
+              const first = after === undefined ? [addedMove(sight.task)] : []
+              const slice = { limit: limit - first.length, after }
+              return [...first, ...(await stores.overviews.listMoves(taskId, slice))]
+            })
+          : await ownPage(request, ['history', taskId, own], async () => {
+              const moves = await allOf((slice) => stores.overviews.listMoves(taskId, slice, own))
+              return moves.map((move, index) => ({ ...move, place: index + 1 }))
+            })
       return { items: items.map((move) => seenMove(move, sight)), ...rest }
     },
 
     async decisions(taskId, viewer, { replay, ...request }) {
-      const sight = await sightOf(taskId, viewer)
-      const { items, ...rest } = await page<KeptMove, MoveKey>(
-        request,
-        ['decisions', taskId, sight.own ?? null],
-        ({ no }) => ({ no }),
-        async (slice) => (sight.isWatched ? [] : stores.overviews.listGiven(taskId, slice, sight.own)),
-      )
-      return { items: await explained(stores, deps, items, { own: sight.own, replay }), ...rest }
+      const { own, isWatched } = await sightOf(taskId, viewer)
+      const { items, ...rest } =
+        own === undefined
+          ? await page<KeptMove, MoveKey>(request, ['decisions', taskId], keyOf, (slice) =>
+              stores.overviews.listGiven(taskId, slice),
+            )
+          : await ownPage(request, ['decisions', taskId, own], async () => {
+              if (isWatched) return []
+              const given = await allOf((slice) => stores.overviews.listGiven(taskId, slice, own))
+              // From the last, so that a place stays what it is when more is given.
+              return given.map((move, index) => ({ ...move, place: index - given.length }))
+            })
+      return { items: await explained(stores, deps, items, { own, replay }), ...rest }
     },
+  }
+}
+
+const keyOf = ({ no }: KeptMove): MoveKey => ({ no })
+
+/** Moves of one person, which are few, with their places among each other, ascending. */
+type OwnMoves = () => Promise<readonly (KeptMove & { readonly place: number })[]>
+
+/** A page of a person's own moves. Its cursors count these alone: the numbers of moves would tell how much others did. */
+async function ownPage(
+  request: PageRequest,
+  filters: readonly unknown[],
+  read: OwnMoves,
+): Promise<Page<KeptMove>> {
+  const { items, ...rest } = await page(
+    request,
+    filters,
+    ({ place }) => ({ place }),
+    async ({ limit, after }: Slice<{ readonly place: number }>) => {
+      const moves = await read()
+      return moves.filter(({ place }) => place > (after?.place ?? -Infinity)).slice(0, limit)
+    },
+  )
+  return { items: items.map(({ place: _place, ...move }) => move), ...rest }
+}
+
+async function allOf(read: (slice: Slice<MoveKey>) => Promise<readonly KeptMove[]>): Promise<KeptMove[]> {
+  const all: KeptMove[] = []
+  for (;;) {
+    const part = await read({ limit: MAX_PAGE, after: all.at(-1) })
+    all.push(...part)
+    if (part.length < MAX_PAGE) return all
   }
 }
 
