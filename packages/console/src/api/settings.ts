@@ -9,6 +9,8 @@ export interface Settings {
   /** Whether people come by an issuer of OpenID Connect. */
   readonly isOidc: boolean
   readonly mediaOrigins: readonly string[]
+  /** The forms that the host draws itself, by name. */
+  readonly renderers: readonly string[]
 }
 
 const DEFAULTS: Settings = {
@@ -19,6 +21,7 @@ const DEFAULTS: Settings = {
   loginUrl: null,
   isOidc: false,
   mediaOrigins: [],
+  renderers: [],
 }
 
 /** The settings of this page. */

@@ -44,7 +44,7 @@ export interface Tab {
   readonly faults: readonly string[]
 }
 
-interface WorldOptions extends Pick<ConsoleOptions, 'signIn'> {
+interface WorldOptions extends Pick<ConsoleOptions, 'signIn' | 'renderers'> {
   readonly jobTypes?: readonly JobType[]
   readonly authenticator?: Authenticator
 }

@@ -1,6 +1,9 @@
 import { once } from 'node:events'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { UnauthorizedError, type UserId } from '@muster/core'
 import { coreModule, createMuster, type Muster } from '@muster/host'
 import {
@@ -149,6 +152,7 @@ it('writes addresses into the page that hold wherever a proxy has moved it', asy
     loginUrl: null,
     isOidc: false,
     mediaOrigins: [],
+    renderers: [],
   })
   expect(relativeTo('/work/console', '/work/api/v1')).toBe('../api/v1')
   expect(relativeTo('', '/api/v1')).toBe('api/v1')
@@ -304,4 +308,48 @@ it('serves any host of Node, which keeps what is not below the prefix', async ()
     body: JSON.stringify({ code: 'x'.repeat(20_000) }),
   })
   expect(long.status).toBe(413)
+})
+
+it('serves the renderers of a host in a policy that lets nothing out', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'muster-renderers-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await mkdir(join(folder, 'own', 'parts'), { recursive: true })
+  await writeFile(join(folder, 'own', 'index.html'), '<p>Own</p>')
+  await writeFile(join(folder, 'own', 'parts', 'draw it.js'), 'draw()')
+  await writeFile(join(folder, 'own', 'notes.md'), 'secret')
+  await writeFile(join(folder, 'secret.js'), 'secret')
+  await symlink(join(folder, 'secret.js'), join(folder, 'own', 'linked.js'))
+  const renderers = { 'my form': join(folder, 'own') }
+  const { send } = await served({ renderers, frameAncestors: ['https://app.example.org'] })
+  const page = await send({ url: '/console/renderers/my%20form/' })
+  expect([page.statusCode, page.body]).toEqual([200, '<p>Own</p>'])
+  expect(page.headers['content-security-policy']).toBe(
+    "sandbox allow-scripts; default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'none'; form-action 'none'; frame-ancestors 'self' https://app.example.org",
+  )
+  const etag = String(page.headers.etag)
+  expect(
+    (await send({ url: '/console/renderers/my%20form/', headers: { 'if-none-match': etag } })).statusCode,
+  ).toBe(304)
+  const script = await send({ url: '/console/renderers/my%20form/parts/draw%20it.js' })
+  expect([script.body, script.headers['content-type']]).toEqual(['draw()', 'text/javascript; charset=utf-8'])
+  await writeFile(join(folder, 'own', 'index.html'), '<p>Changed</p>')
+  expect((await send({ url: '/console/renderers/my%20form/index.html' })).body).toBe('<p>Changed</p>')
+  for (const path of [
+    'other/',
+    'my%20form',
+    'my%20form/notes.md',
+    'my%20form/linked.js',
+    'my%20form/../secret.js',
+    'my%20form/%2e%2e/secret.js',
+    'my%20form/..%2fsecret.js',
+  ])
+    expect([path, (await send({ url: `/console/renderers/${path}` })).statusCode]).toEqual([path, 404])
+  expect((await send({ url: '/console/' })).body).toContain('"renderers":["my form"]')
+
+  await expect(served({ renderers: { none: folder } })).rejects.toThrow(
+    'renderers.none must be a folder with an index.html',
+  )
+  await expect(served({ renderers: { none: 1 } as never })).rejects.toThrow(
+    /renderers must be an object of folders/,
+  )
 })

@@ -4,6 +4,7 @@ import { type Built, builtFiles, pageFile, sendFile } from './files.ts'
 import { oidcRounds } from './oidc.ts'
 import { type ConsoleOptions, relativeTo } from './options.ts'
 import { COMMON_HEADERS, pageHeaders } from './policy.ts'
+import { servedRenderers } from './renderers.ts'
 import { sessions } from './session.ts'
 
 type Checked = ConsoleOptions & { readonly prefix: string; readonly api: string; readonly socketPath: string }
@@ -21,6 +22,7 @@ export function servedConsole(options: Checked, built: Built | undefined = built
   const rounds = signIn && 'oidc' in signIn ? oidcRounds(options, secret, signIn) : undefined
   const page = built && pageFile(withSettings(built.html, options))
   const headers = pageHeaders(options)
+  const renderer = servedRenderers(options.renderers ?? {}, options.frameAncestors ?? [])
 
   const answer = async (asked: Asked): Promise<Answer> => {
     const { method, path } = asked
@@ -40,7 +42,8 @@ export function servedConsole(options: Checked, built: Built | undefined = built
       return sendFile(asked, page, revalidated)
     }
     const file = built?.files.get(path)
-    return file === undefined ? nothingThere(asked) : sendFile(asked, file, { 'cache-control': A_YEAR })
+    if (file !== undefined) return sendFile(asked, file, { 'cache-control': A_YEAR })
+    return (await renderer(asked)) ?? nothingThere(asked)
   }
 
   return async (asked) => {
@@ -68,7 +71,7 @@ const NOT_BUILT: Answer = {
 /** The page with what it has to know of this server: addresses from where it lies, and how to sign in. */
 function withSettings(
   html: string,
-  { prefix, api, socketPath, signIn, title, mediaOrigins }: Checked,
+  { prefix, api, socketPath, signIn, title, mediaOrigins, renderers }: Checked,
 ): string {
   const settings = {
     api: relativeTo(prefix, api),
@@ -78,6 +81,7 @@ function withSettings(
     loginUrl: signIn && 'loginUrl' in signIn ? signIn.loginUrl : null,
     isOidc: signIn !== undefined && 'oidc' in signIn,
     mediaOrigins: mediaOrigins ?? [],
+    renderers: Object.keys(renderers ?? {}),
   }
   // Text of a script element ends at the first `</script`, whatever it is in JSON.
   const text = JSON.stringify(settings).replaceAll('<', '\\u003c')

@@ -43,6 +43,11 @@ export interface ConsoleOptions {
   readonly signIn?: HostSignIn | OidcSignIn
   /** Seals the cookies of signing in, by which a reload needs no new code; the same for all processes. Default: random, so that a restart signs everybody out. */
   readonly secret?: string
+  /**
+   * Folders of pages that draw forms of these names in place of the page's own drawing, each in a frame that can reach nothing.
+   * [How to write one](https://github.com/muster/muster/blob/main/docs/console.md#renderers-of-your-own).
+   */
+  readonly renderers?: Readonly<Record<string, string>>
   /** Origins whose images and sounds the page may load; default none. */
   readonly mediaOrigins?: readonly string[]
   /** Origins whose pages may show this one in a frame; default none. */
@@ -123,6 +128,13 @@ const RULES: OptionRules<ConsoleOptions> &
   socketPath: option.anyText,
   signIn: option.having(),
   secret: option.text,
+  renderers: {
+    rule: 'an object of folders, each by the name of a form',
+    holds: (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      Object.values(value).every((folder) => typeof folder === 'string' && folder !== ''),
+  },
   mediaOrigins: option.origins,
   frameAncestors: option.origins,
   title: option.text,

@@ -160,7 +160,7 @@ function go(bench: Bench, by: 1 | -1): void {
 function moveTo({ item, focusCall }: Bench, place: number): void {
   item.at.value = place
   focusCall.value += 1
-  const asked = item.asked.peek().findIndex(({ id }) => id === item.stops.peek()[place]?.question.id)
+  const asked = item.drawn.peek().findIndex(({ id }) => id === item.stops.peek()[place]?.question.id)
   const question = document.querySelectorAll<HTMLElement>('.questions > .question')[asked]
   const target = question?.querySelector<HTMLElement>('input, textarea') ?? question
   target?.focus({ preventScroll: true })

@@ -4,26 +4,31 @@ import type { VNode } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { Button } from '../design/button.tsx'
 import { Dialog } from '../design/dialog.tsx'
+import { later } from '../design/later.tsx'
 import { Markdown } from '../design/markdown.tsx'
 import { STEP_WORDS } from '../design/words.ts'
+import type { Answers } from '../forms/asked.ts'
 import type { Around } from '../forms/key-deeds.ts'
 import { Marking, spansIn } from '../forms/marking.ts'
 import { Question } from '../forms/question.tsx'
+import { isDrawnByHost, Renderer } from '../forms/renderer.tsx'
 import { Shown } from '../forms/shown.tsx'
 import { keyOf } from '../keys/bindings.ts'
 import { type Over, useBenchKeys } from './bench-keys.ts'
-import { Flag } from './flag.tsx'
 import { instructionsSeen, sawInstructions } from './instructions.ts'
 import type { Item } from './item.ts'
 import { Judged } from './judged.tsx'
-import { useJudgedQuestions } from './judged-form.ts'
+import { useJudgedForm } from './judged-form.ts'
 import { Lease } from './lease.tsx'
-import { Past } from './past.tsx'
 import { refusalOf } from './refusal.ts'
 import { focusOn, type Shift } from './shift.ts'
-import { Skip } from './skip.tsx'
 import { Undo } from './undo.tsx'
 import { WORDS } from './words.ts'
+
+// Seldom asked for, and never first.
+const Flag = later(() => import('./flag.tsx').then((part) => part.Flag))
+const Skip = later(() => import('./skip.tsx').then((part) => part.Skip))
+const Past = later(() => import('./past.tsx').then((part) => part.Past))
 
 interface BenchProps {
   readonly item: Item
@@ -44,7 +49,8 @@ export function Bench({ item, shift }: BenchProps): VNode {
     [item],
   )
   const markings = useMarkings(item)
-  const judged = useJudgedQuestions(item)
+  const judged = useJudgedForm(item)
+  const reviewed = item.stepType === 'review' ? judged : undefined
   const stop = useComputed(() => item.stops.value[Math.min(item.at.value, item.stops.value.length - 1)])
   const submit = (): void => {
     const outcome = shift.submit()
@@ -95,16 +101,33 @@ export function Bench({ item, shift }: BenchProps): VNode {
             <p dir="auto">{work.assignment.returnComment}</p>
           </aside>
         )}
-        {work.show.map((thing) => (
-          <Shown
-            key={thing.name}
-            thing={thing}
-            marking={marking?.question.of === thing.name ? marking : undefined}
-            spans={spansOn(item, thing.name, marking)}
+        {item.isRendered ? (
+          <Renderer
+            name={work.form?.name ?? ''}
+            title={work.form?.title ?? ''}
+            show={work.show}
+            answer={item.ofForm()}
+            onAnswer={(answers) => item.answerAll(answers)}
           />
-        ))}
+        ) : isDrawnByHost(reviewed) ? (
+          <Renderer
+            name={reviewed.name}
+            title={reviewed.title}
+            show={work.show}
+            answer={(work.submissions.at(-1)?.result ?? {}) as Answers}
+          />
+        ) : (
+          work.show.map((thing) => (
+            <Shown
+              key={thing.name}
+              thing={thing}
+              marking={marking?.question.of === thing.name ? marking : undefined}
+              spans={spansOn(item, thing.name, marking)}
+            />
+          ))
+        )}
         <Judged
-          questions={judged}
+          questions={judged?.questions}
           shown={item.shown}
           submissions={work.submissions}
           contested={work.contested}
@@ -118,7 +141,7 @@ export function Bench({ item, shift }: BenchProps): VNode {
       </article>
       <form class="ask" aria-label="Questions" onSubmit={(event) => event.preventDefault()}>
         <div class="questions">
-          {item.asked.value.map((question, place) => (
+          {item.drawn.value.map((question, place) => (
             <Question
               key={question.id}
               question={question}
@@ -185,6 +208,11 @@ function Send({ item, shift, said, submit, onSkip, onFlag, focusCall }: SendProp
   const at = Math.min(item.at.value, last)
   const isLastKey = at === last && !takesLines(item.stops.value[at]?.question)
   const keeping = item.keeping.value
+  const apart = item.faults.value.flatMap(({ question, message }) => {
+    if (item.drawn.value.some(({ id }) => id === question)) return []
+    const title = item.questions.find(({ id }) => id === question)?.title
+    return [title === undefined ? message : `${title}: ${message}`]
+  })
   const go = (to: number): void => {
     item.at.value = to
     focusCall.value += 1
@@ -196,11 +224,11 @@ function Send({ item, shift, said, submit, onSkip, onFlag, focusCall }: SendProp
           {said}
         </p>
       )}
-      {item.faults.value.some((fault) => !fault.question) && (
+      {apart.length > 0 && (
         <ul class="faults" role="alert">
-          {item.faults.value.flatMap(({ question, message }) =>
-            question ? [] : [<li key={message}>{message}</li>],
-          )}
+          {apart.map((fault) => (
+            <li key={fault}>{fault}</li>
+          ))}
         </ul>
       )}
       {keeping === 'elsewhere' && (
@@ -211,7 +239,7 @@ function Send({ item, shift, said, submit, onSkip, onFlag, focusCall }: SendProp
         </div>
       )}
       <div class="send-row steps">
-        <Button onClick={() => go(at - 1)} disabled={at === 0}>
+        <Button onClick={() => go(at - 1)} disabled={at <= 0}>
           Back
         </Button>
         {at < last ? (
@@ -223,9 +251,11 @@ function Send({ item, shift, said, submit, onSkip, onFlag, focusCall }: SendProp
             {WORDS.submit}
           </Button>
         )}
-        <span class="of">
-          {at + 1} of {last + 1}
-        </span>
+        {last >= 0 && (
+          <span class="of">
+            {at + 1} of {last + 1}
+          </span>
+        )}
       </div>
       <div class="send-row whole">
         <Button kind="primary" keyName={keyOf(isLastKey ? 'enter' : 'submit')} onClick={submit}>

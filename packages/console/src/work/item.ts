@@ -12,6 +12,7 @@ import {
   stopsOf,
   WHOLE,
 } from '../forms/asked.ts'
+import { isDrawnByHost } from '../forms/renderer.tsx'
 
 /** All that the server says of an item, with the form's own types. */
 export type Work = Omit<AnswerOf<'GET /assignments/{id}/work'>, 'form' | 'show'> & {
@@ -39,6 +40,8 @@ export class Item {
   /** The mark for managers, where there is one. */
   readonly flag: Signal<string | undefined>
   readonly asked: ReadonlySignal<readonly FormQuestion[]>
+  /** Those that the page draws: all, but for a form that the host draws itself. */
+  readonly drawn: ReadonlySignal<readonly FormQuestion[]>
   readonly stops: ReadonlySignal<readonly Stop[]>
   /** The place among {@link stops} that has the focus of the keys. */
   readonly at: Signal<number> = signal(0)
@@ -62,12 +65,20 @@ export class Item {
     this.draftVersion = work.draft?.draftVersion
     this.isStarted = work.assignment.status === 'in_progress'
     this.asked = computed(() => askedOf(this.questions, this.answers.value))
-    this.stops = computed(() => stopsOf(this.asked.value))
+    this.drawn = computed(() =>
+      this.isRendered ? this.asked.value.filter(({ id }) => id === COMMENT) : this.asked.value,
+    )
+    this.stops = computed(() => stopsOf(this.drawn.value))
   }
 
   /** Any JSON is a result of it: there is one question, whose answer is the whole result. */
   get isWhole(): boolean {
     return this.questions[0]?.id === WHOLE
+  }
+
+  /** The host draws the form itself. What a review asks is the page's own. */
+  get isRendered(): boolean {
+    return this.stepType !== 'review' && isDrawnByHost(this.work.form)
   }
 
   get stepType(): string {
@@ -86,6 +97,26 @@ export class Item {
     this.faults.value = this.faults.value.filter((fault) => fault.question !== question)
   }
 
+  /** Takes the answers that a renderer gives, in place of all before. */
+  answerAll(given: Answers): void {
+    const strange = Object.keys(given).filter((id) => !this.questions.some((question) => question.id === id))
+    if (strange.length > 0) {
+      const message = `The renderer answers ${strange.join(', ')}, which the form does not ask`
+      this.faults.value = [{ path: '', message }]
+      return
+    }
+    const { [COMMENT]: words } = this.answers.value
+    this.answers.value = { ...given, ...(words !== undefined && { [COMMENT]: words }) }
+    this.given.value = true
+    this.faults.value = []
+  }
+
+  /** The answers without the free words beside them. */
+  ofForm(): Answers {
+    const { [COMMENT]: _words, ...answers } = this.answers.value
+    return answers
+  }
+
   /** What would be submitted: without the free words beside it. */
   result(): unknown {
     if (this.isWhole) return this.answers.value[WHOLE]
@@ -96,8 +127,7 @@ export class Item {
   /** What is kept as a draft: answers of questions that are hidden at present too. */
   kept(): unknown {
     if (this.isWhole) return this.answers.value[WHOLE] ?? null
-    const { [COMMENT]: _words, ...answers } = this.answers.value
-    return answers
+    return this.ofForm()
   }
 
   /** The free words beside the result. */

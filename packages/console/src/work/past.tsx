@@ -4,7 +4,8 @@ import { useEffect, useRef } from 'preact/hooks'
 import { CallError, type Problem } from '../api/call.ts'
 import { Button } from '../design/button.tsx'
 import { Dialog } from '../design/dialog.tsx'
-import { ownQuestions } from '../forms/asked.ts'
+import { type Answers, ownQuestions } from '../forms/asked.ts'
+import { isDrawnByHost, Renderer } from '../forms/renderer.tsx'
 import { Shown } from '../forms/shown.tsx'
 import { keyOf } from '../keys/bindings.ts'
 import { deedOf, pressed } from '../keys/keymap.ts'
@@ -89,9 +90,16 @@ function PastOne({ item: { work, result, comment } }: { readonly item: PastItem 
   const questions = work.form === null ? undefined : ownQuestions(work.form, stepType)
   return (
     <>
-      {work.show.map((thing) => (
-        <Shown key={thing.name} thing={thing} spans={[]} />
-      ))}
+      {stepType !== 'review' && isDrawnByHost(work.form) ? (
+        <Renderer
+          name={work.form.name}
+          title={work.form.title}
+          show={work.show}
+          answer={(result ?? {}) as Answers}
+        />
+      ) : (
+        work.show.map((thing) => <Shown key={thing.name} thing={thing} spans={[]} />)
+      )}
       <Judged
         title={WORDS.answers}
         questions={questions}
