@@ -42,6 +42,7 @@ import { operationRoutes } from './routes/operations.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { personalQueueRoutes } from './routes/personal-queue.ts'
 import { projectQueueRoutes } from './routes/project-queue.ts'
+import { projectRoutes } from './routes/projects.ts'
 import { qualityRoutes } from './routes/quality.ts'
 import { rateRoutes } from './routes/rates.ts'
 import { runEscalationRoutes } from './routes/run-escalation.ts'
@@ -124,6 +125,7 @@ const NO_OPERATIONS: Operations = { health: false, metrics: false, docs: false }
 
 const ROUTES: readonly Routes[] = [
   peopleRoutes,
+  projectRoutes,
   workflowRoutes,
   formRoutes,
   qualityRoutes,

@@ -11,7 +11,7 @@ import type {
   UserId,
   WorkflowId,
 } from '@muster/core'
-import { pageCursor, pageLimit, uuid } from '@muster/core/schemas'
+import { externalId, pageCursor, pageLimit, uuid } from '@muster/core/schemas'
 import type { Muster } from '@muster/host'
 import type {
   FastifyBaseLogger,
@@ -82,3 +82,6 @@ export const paging = {
 }
 
 export const pagingQuery = z.strictObject(paging)
+
+/** The query of a list in which the host may look for an id of its own. */
+export const byExternalId = z.strictObject({ ...paging, externalId: externalId.optional() })

@@ -15,8 +15,13 @@ const answer = { 200: assignment }
 const tags = ['Assignments']
 
 export const assignmentRoutes: Routes = (app, muster) => {
-  const { assignments } = muster
+  workRoutes(app, muster)
+  progressMoves(app, muster)
+  partingMoves(app, muster)
+}
 
+/** Reading an assignment, its draft and its flag. */
+const workRoutes: Routes = (app, { assignments }) => {
   app.get(
     '/assignments/:id',
     {
@@ -84,6 +89,11 @@ export const assignmentRoutes: Routes = (app, muster) => {
     },
     async (request, reply) => send(reply, await assignments.unflag(moveOf(request.params.id, request))),
   )
+}
+
+/** From accepting it to handing in. */
+const progressMoves: Routes = (app, muster) => {
+  const { assignments } = muster
   app.post(
     '/assignments/:id/accept',
     {
@@ -163,6 +173,10 @@ export const assignmentRoutes: Routes = (app, muster) => {
     async (request, reply) =>
       send(reply, await assignments.takeBack({ ...moveOf(request.params.id, request), ...request.query })),
   )
+}
+
+/** Letting go of it. */
+const partingMoves: Routes = (app, { assignments }) => {
   app.post(
     '/assignments/:id/reject',
     {

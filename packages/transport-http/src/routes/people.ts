@@ -1,39 +1,23 @@
 import { NotFoundError, type Principal, type Project } from '@muster/core'
 import { settingsChange } from '@muster/core/inbox'
-import {
-  externalId,
-  newProject,
-  newUser,
-  ownChange,
-  projectChange,
-  qualityChange,
-  userChange,
-} from '@muster/core/schemas'
+import { newUser, ownChange, qualityChange, userChange } from '@muster/core/schemas'
 import type { Muster } from '@muster/host'
 import { z } from 'zod'
 import { bearerOf, principalOf } from '../access/authentication.ts'
 import { ifMatch, versioned } from '../requests/versions.ts'
-import { byMember, byProject, byUser, paging, pagingQuery, type Routes } from '../route.ts'
-import {
-  changedProject,
-  listOf,
-  member,
-  mySettings,
-  personInProject,
-  project,
-  projectPerson,
-  quality,
-  session,
-  user,
-} from '../schemas.ts'
-import { projectView } from '../views.ts'
-
-const byExternalId = z.strictObject({ ...paging, externalId: externalId.optional() })
+import { byExternalId, byUser, type Routes } from '../route.ts'
+import { listOf, mySettings, quality, session, user } from '../schemas.ts'
 
 /** Most projects that a session names. */
 const MOST_PROJECTS = 200
 
 export const peopleRoutes: Routes = (app, muster) => {
+  sessionRoute(app, muster)
+  ownRoutes(app, muster)
+  directoryRoutes(app, muster)
+}
+
+const sessionRoute: Routes = (app, muster) => {
   app.get(
     '/session',
     {
@@ -64,6 +48,10 @@ export const peopleRoutes: Routes = (app, muster) => {
       }
     },
   )
+}
+
+/** The caller’s own entry and settings. */
+const ownRoutes: Routes = (app, muster) => {
   app.get(
     '/me',
     {
@@ -117,7 +105,10 @@ export const peopleRoutes: Routes = (app, muster) => {
       settings: await muster.people.keepSettings(principalOf(request).userId, request.body.settings),
     }),
   )
+}
 
+/** The directory, and how well its people work. */
+const directoryRoutes: Routes = (app, muster) => {
   app.post(
     '/users',
     {
@@ -190,143 +181,6 @@ export const peopleRoutes: Routes = (app, muster) => {
         projectId: request.body.projectId,
         userId: request.params.id,
       }),
-  )
-
-  app.post(
-    '/projects',
-    {
-      config: { idempotent: true, etag: true },
-      schema: { tags: ['Projects'], summary: 'Add a project', body: newProject, response: { 201: project } },
-    },
-    async (request, reply) => {
-      const added = await muster.projects.add(request.body)
-      return versioned(reply, added, 201)
-    },
-  )
-  app.get(
-    '/projects',
-    {
-      schema: {
-        tags: ['Projects'],
-        summary: 'List my projects',
-        querystring: byExternalId,
-        response: { 200: listOf(project) },
-      },
-    },
-    async (request) => {
-      const { externalId: only, ...paged } = request.query
-      const viewer = principalOf(request)
-      const page = await muster.projects.list(viewer, paged, { externalId: only })
-      return { ...page, items: page.items.map((one) => projectView(one, viewer)) }
-    },
-  )
-  app.get(
-    '/projects/:projectId',
-    {
-      config: { etag: true },
-      schema: {
-        tags: ['Projects'],
-        summary: 'Read a project',
-        params: byProject,
-        response: { 200: project },
-      },
-    },
-    async (request, reply) =>
-      versioned(
-        reply,
-        projectView(await muster.projects.get(request.params.projectId), principalOf(request)),
-      ),
-  )
-  app.patch(
-    '/projects/:projectId',
-    {
-      config: { etag: true },
-      schema: {
-        tags: ['Projects'],
-        summary: 'Change a project',
-        description:
-          'If it pauses people, `wrongPauses` says how likely somebody is paused who is as good as they should be.',
-        params: byProject,
-        body: projectChange,
-        response: { 200: changedProject },
-      },
-    },
-    async (request, reply) =>
-      versioned(
-        reply,
-        await muster.projects.change(request.params.projectId, request.body, ifMatch(request)),
-      ),
-  )
-  app.get(
-    '/projects/:projectId/members',
-    {
-      schema: {
-        tags: ['Projects'],
-        summary: 'List members',
-        params: byProject,
-        querystring: pagingQuery,
-        response: { 200: listOf(member) },
-      },
-    },
-    async (request) => muster.projects.members(request.params.projectId, request.query),
-  )
-  app.get(
-    '/projects/:projectId/people',
-    {
-      schema: {
-        tags: ['Projects'],
-        summary: 'List members with what they do',
-        description:
-          'What they hold, the last 24 hours, scores by type of step with their 95 % intervals, and whether they are here. By userId.',
-        params: byProject,
-        querystring: pagingQuery,
-        response: { 200: listOf(projectPerson) },
-      },
-    },
-    async (request) => muster.people.inProject(request.params.projectId, request.query),
-  )
-  app.get(
-    '/projects/:projectId/people/:userId',
-    {
-      schema: {
-        tags: ['Projects'],
-        summary: 'A member with what they hold and had last',
-        description: 'Up to 200 live assignments in the project, and the 20 that were given last.',
-        params: byMember,
-        response: { 200: personInProject },
-      },
-    },
-    async ({ params }) => muster.people.memberOf(params.projectId, params.userId),
-  )
-  app.put(
-    '/projects/:projectId/members/:userId',
-    {
-      schema: {
-        tags: ['Projects'],
-        summary: 'Make somebody a member',
-        params: byMember,
-        response: { 204: z.null() },
-      },
-    },
-    async (request, reply) => {
-      await muster.projects.addMember(request.params.projectId, request.params.userId)
-      return reply.status(204).send()
-    },
-  )
-  app.delete(
-    '/projects/:projectId/members/:userId',
-    {
-      schema: {
-        tags: ['Projects'],
-        summary: 'Remove a member',
-        params: byMember,
-        response: { 204: z.null() },
-      },
-    },
-    async (request, reply) => {
-      await muster.projects.removeMember(request.params.projectId, request.params.userId)
-      return reply.status(204).send()
-    },
   )
 }
 

@@ -22,8 +22,14 @@ const statusQuery = z.strictObject({
 })
 
 export const projectQueueRoutes: Routes = (app, muster) => {
-  const { queue, system } = muster
+  addingRoutes(app, muster)
+  itemRoutes(app, muster)
+  queueMoves(app, muster)
+  systemMoves(app, muster)
+}
 
+/** The queue, and adding to it. */
+const addingRoutes: Routes = (app, { queue }) => {
   app.get(
     '/projects/:projectId/queue/status',
     {
@@ -79,6 +85,10 @@ export const projectQueueRoutes: Routes = (app, muster) => {
       })
     },
   )
+}
+
+/** One item. */
+const itemRoutes: Routes = (app, { queue }) => {
   app.get(
     '/projects/:projectId/queue/:itemId',
     {
@@ -129,6 +139,10 @@ export const projectQueueRoutes: Routes = (app, muster) => {
     },
     async (request) => queueItemView(await queue.retry(request.params.projectId, request.params.itemId)),
   )
+}
+
+/** The whole queue of a project. */
+const queueMoves: Routes = (app, { queue }) => {
   app.delete(
     '/projects/:projectId/queue',
     {
@@ -167,7 +181,10 @@ export const projectQueueRoutes: Routes = (app, muster) => {
     },
     async (request) => statusView(await queue.resume(request.params.projectId)),
   )
+}
 
+/** The queues of all projects. */
+const systemMoves: Routes = (app, { system }) => {
   app.get(
     '/system/queue',
     { schema: { tags: ['System'], summary: 'All queues', response: { 200: systemQueue } } },

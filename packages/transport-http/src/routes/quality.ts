@@ -20,6 +20,13 @@ import {
 const tags = ['Quality']
 
 export const qualityRoutes: Routes = (app, muster) => {
+  agreementRoutes(app, muster)
+  personRoutes(app, muster)
+  answerRoutes(app, muster)
+}
+
+/** How far people agree. */
+const agreementRoutes: Routes = (app, muster) => {
   app.get(
     '/projects/:projectId/agreement',
     {
@@ -51,7 +58,10 @@ export const qualityRoutes: Routes = (app, muster) => {
     },
     async (request) => muster.quality.matrix(request.params.projectId, request.query),
   )
+}
 
+/** How one person answers, and pausing them. */
+const personRoutes: Routes = (app, muster) => {
   app.get(
     '/projects/:projectId/people/:userId/quality',
     {
@@ -119,6 +129,10 @@ export const qualityRoutes: Routes = (app, muster) => {
       })
     },
   )
+}
+
+/** One answer of many, and the fits behind it. */
+const answerRoutes: Routes = (app, muster) => {
   app.get(
     '/projects/:projectId/aggregates.ndjson',
     {

@@ -23,7 +23,13 @@ const jobsQuery = z.strictObject({
 })
 const resultsQuery = z.strictObject({ people: z.enum(['true', 'false']).optional() })
 
-export const runRoutes: Routes = (app, { runs }) => {
+export const runRoutes: Routes = (app, muster) => {
+  startRoutes(app, muster)
+  runReading(app, muster)
+}
+
+/** Starting and finding runs. */
+const startRoutes: Routes = (app, { runs }) => {
   app.post(
     '/projects/:projectId/runs',
     {
@@ -82,6 +88,10 @@ export const runRoutes: Routes = (app, { runs }) => {
       return { items: items.map(runView), nextCursor }
     },
   )
+}
+
+/** One run, its jobs and its results. */
+const runReading: Routes = (app, { runs }) => {
   app.get(
     '/runs/:id',
     {

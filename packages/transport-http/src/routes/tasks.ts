@@ -33,6 +33,14 @@ const candidatesQuery = z.strictObject({
 })
 
 export const taskRoutes: Routes = (app, muster) => {
+  taskParts(app, muster)
+  endingMoves(app, muster)
+  givingRoutes(app, muster)
+  outcomeRoutes(app, muster)
+}
+
+/** Adding, reading and changing tasks. */
+const taskParts: Routes = (app, muster) => {
   app.post(
     '/projects/:projectId/tasks',
     {
@@ -105,6 +113,10 @@ export const taskRoutes: Routes = (app, muster) => {
       return taskView(changed, principalOf(request))
     },
   )
+}
+
+/** Ending a task, or the waiting for people. */
+const endingMoves: Routes = (app, muster) => {
   app.post(
     '/tasks/:id/cancel',
     {
@@ -139,6 +151,10 @@ export const taskRoutes: Routes = (app, muster) => {
       return taskView(opened, principalOf(request))
     },
   )
+}
+
+/** Giving tasks to people. */
+const givingRoutes: Routes = (app, muster) => {
   app.post(
     '/tasks/:id/assign',
     {
@@ -200,6 +216,10 @@ export const taskRoutes: Routes = (app, muster) => {
     async (request) =>
       muster.assignments.assignBatch({ ...request.body, projectId: request.params.projectId }),
   )
+}
+
+/** Completed tasks and their results. */
+const outcomeRoutes: Routes = (app, muster) => {
   app.get(
     '/projects/:projectId/position',
     {
