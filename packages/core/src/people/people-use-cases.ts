@@ -49,16 +49,55 @@ export interface PeopleDeps<Stores extends PeopleStores> {
 }
 
 /** The use cases of users. */
-export function peopleUseCases<Stores extends PeopleStores>({
+export function peopleUseCases<Stores extends PeopleStores>(deps: PeopleDeps<Stores>): PeopleUseCases {
+  const { people, projects } = deps.transactions.stores
+
+  const get = async (userId: UserId): Promise<User> => found(await people.find(userId), userId)
+
+  return {
+    ...userChanges(deps),
+
+    get,
+
+    list: (request, { externalId } = {}) =>
+      page(
+        request,
+        ['users', externalId ?? null],
+        newestKey<User>(({ userId }) => userId),
+        async (slice) =>
+          externalId === undefined
+            ? people.list(slice)
+            : onlyOne(await people.findByExternalId(externalId), slice),
+      ),
+
+    async qualityOf(userId) {
+      await get(userId)
+      return people.qualityOf(userId)
+    },
+
+    async setQuality({ userId, ...score }) {
+      const quality = { userId, ...parse(qualityChange, score) }
+      await get(userId)
+      if (!(await projects.find(quality.projectId))) throw new NotFoundError('project', quality.projectId)
+      await people.saveQuality(quality)
+      return quality
+    },
+
+    identify: (caller) => identify(people, caller),
+
+    principalOf: (userId, tokenRole) => principalOf(people, userId, tokenRole),
+  }
+}
+
+/** Adding and changing users. */
+function userChanges<Stores extends PeopleStores>({
   transactions,
   clock,
   ids,
   endHolds,
   settleSubmissions,
-}: PeopleDeps<Stores>): PeopleUseCases {
-  const { people, projects } = transactions.stores
-
-  const get = async (userId: UserId): Promise<User> => found(await people.find(userId), userId)
+}: PeopleDeps<Stores>): Pick<PeopleUseCases, 'add' | 'upsert' | 'change'> {
+  const { people } = transactions.stores
 
   const keep = async (given: NewUser): Promise<User> => {
     const user: User = {
@@ -88,17 +127,15 @@ export function peopleUseCases<Stores extends PeopleStores>({
   }
 
   /** The meaning of a store's refusal of `externalId`, if another user than `userId` has it. */
-  const refusal = async (
+  const refusal = (
     error: unknown,
     externalId: string | null | undefined,
     userId?: UserId,
-  ): Promise<unknown> => {
-    if (externalId == null || !(error instanceof ConflictError)) return error
-    const holder = await people.findByExternalId(externalId)
-    return holder === undefined || holder.userId === userId
-      ? error
-      : takenExternalId('user', externalId, error)
-  }
+  ): Promise<unknown> =>
+    externalIdRefusal('user', error, externalId, async (named) => {
+      const holder = await people.findByExternalId(named)
+      return holder !== undefined && holder.userId !== userId
+    })
 
   return {
     async add(input) {
@@ -137,19 +174,6 @@ export function peopleUseCases<Stores extends PeopleStores>({
       }
     },
 
-    get,
-
-    list: (request, { externalId } = {}) =>
-      page(
-        request,
-        ['users', externalId ?? null],
-        newestKey<User>(({ userId }) => userId),
-        async (slice) =>
-          externalId === undefined
-            ? people.list(slice)
-            : onlyOne(await people.findByExternalId(externalId), slice),
-      ),
-
     async change(userId, change, ifVersion) {
       const given = withoutUndefined(parse(userChange, change))
       if (given.status === 'suspended') await settleSubmissions(userId)
@@ -164,23 +188,6 @@ export function peopleUseCases<Stores extends PeopleStores>({
         throw await refusal(error, given.externalId, userId)
       }
     },
-
-    async qualityOf(userId) {
-      await get(userId)
-      return people.qualityOf(userId)
-    },
-
-    async setQuality({ userId, ...score }) {
-      const quality = { userId, ...parse(qualityChange, score) }
-      await get(userId)
-      if (!(await projects.find(quality.projectId))) throw new NotFoundError('project', quality.projectId)
-      await people.saveQuality(quality)
-      return quality
-    },
-
-    identify: (caller) => identify(people, caller),
-
-    principalOf: (userId, tokenRole) => principalOf(people, userId, tokenRole),
   }
 }
 
@@ -218,9 +225,20 @@ export function withoutUndefined<Change extends object>(
 }
 
 /** The refusal of an externalId that another has. */
-export function takenExternalId(what: string, externalId: string, cause: unknown): ConflictError {
+function takenExternalId(what: string, externalId: string, cause: unknown): ConflictError {
   const errors = [{ path: 'externalId', message: `is taken by another ${what}: ${externalId}` }]
   return new ConflictError(`The externalId ${externalId} is taken by another ${what}`, { errors }, { cause })
+}
+
+/** The meaning of a store's refusal: that the externalId is taken, if it is, else the refusal itself. */
+export async function externalIdRefusal(
+  what: string,
+  error: unknown,
+  externalId: string | null | undefined,
+  isTaken: (externalId: string) => Promise<boolean>,
+): Promise<unknown> {
+  if (externalId == null || !(error instanceof ConflictError)) return error
+  return (await isTaken(externalId)) ? takenExternalId(what, externalId, error) : error
 }
 
 /** Whether anything that is given is other than it is. */

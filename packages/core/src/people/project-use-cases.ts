@@ -10,10 +10,10 @@ import { newProject, projectChange, upsertedProject } from './people-input.ts'
 import {
   checkVersion,
   differs,
+  externalIdRefusal,
   onlyOne,
   type PeopleDeps,
   type PeopleStores,
-  takenExternalId,
   withoutUndefined,
 } from './people-use-cases.ts'
 import type { AssignmentConfig, Member, Project, QualityPolicy } from './person.ts'
@@ -34,35 +34,53 @@ export interface ProjectDeps<Stores extends ProjectStores> extends PeopleDeps<St
 }
 
 /** The use cases of projects and their members. */
-export function projectUseCases<Stores extends ProjectStores>({
-  transactions,
-  clock,
-  ids,
-  endHolds,
-  settleSubmissions,
-  strategies,
-}: ProjectDeps<Stores>): ProjectUseCases {
-  const { people, projects, workflows } = transactions.stores
+export function projectUseCases<Stores extends ProjectStores>(deps: ProjectDeps<Stores>): ProjectUseCases {
+  const { people, projects } = deps.transactions.stores
 
   const get = async (projectId: ProjectId): Promise<Project> =>
     found(await projects.find(projectId), projectId)
 
-  /** @throws ValidationError naming each name that names nothing */
-  const checkNames = async ({
-    workflowId,
-    assignment,
-    quality,
-  }: Pick<Project, 'workflowId' | 'assignment' | 'quality'>): Promise<void> => {
-    const workflow = workflowId === null ? undefined : await workflows.find(workflowId)
-    const issues: Issue[] = []
-    if (workflowId !== null && workflow === undefined) {
-      issues.push({ path: 'workflowId', message: 'names no workflow' })
-    } else issues.push(...unknownSteps(assignment, workflow), ...policyIssues(quality, workflow))
-    if (!strategies.has(assignment.defaultStrategy)) {
-      issues.push({ path: 'assignment.defaultStrategy', message: 'names no registered strategy' })
-    }
-    if (issues.length > 0) throw new ValidationError(issues)
+  return {
+    ...projectChanges(deps),
+    ...memberChanges(deps),
+
+    get,
+
+    list: (viewer, request, { externalId } = {}) => {
+      const within = viewer.role === 'admin' ? undefined : [...viewer.memberships]
+      return page(
+        request,
+        ['projects', viewer.userId, externalId ?? null],
+        newestKey<Project>(({ projectId }) => projectId),
+        async (slice) => {
+          if (externalId === undefined) return projects.list(slice, within)
+          const named = onlyOne(await projects.findByExternalId(externalId), slice)
+          return named.filter(({ projectId }) => within?.includes(projectId) ?? true)
+        },
+      )
+    },
+
+    async members(projectId, request) {
+      await get(projectId)
+      return page(
+        request,
+        ['members', projectId],
+        ({ userId }: Member) => ({ userId }),
+        (slice) => people.listMembers(projectId, slice),
+      )
+    },
   }
+}
+
+/** Adding and changing projects. */
+function projectChanges<Stores extends ProjectStores>({
+  transactions,
+  clock,
+  ids,
+  strategies,
+}: ProjectDeps<Stores>): Pick<ProjectUseCases, 'add' | 'upsert' | 'change'> {
+  const { projects, workflows } = transactions.stores
+  const known = { workflows, strategies }
 
   /** Saves a change. Without a version, it goes on top of what others have changed meanwhile. */
   const save = async (
@@ -73,12 +91,14 @@ export function projectUseCases<Stores extends ProjectStores>({
     checkVersion('Project', before.version, ifVersion)
     if (Object.keys(changed).length === 0) return before
     const after = { ...before, ...changed }
-    if (['workflowId', 'assignment', 'quality'].some((field) => field in changed)) await checkNames(after)
+    if (['workflowId', 'assignment', 'quality'].some((field) => field in changed))
+      await checkNames(known, after)
     try {
       return await projects.save(after)
     } catch (error) {
       if (!(error instanceof VersionConflictError) || ifVersion !== undefined) throw error
-      return save(await get(before.projectId), changed, undefined)
+      const now = found(await projects.find(before.projectId), before.projectId)
+      return save(now, changed, undefined)
     }
   }
 
@@ -100,23 +120,21 @@ export function projectUseCases<Stores extends ProjectStores>({
       version: 1,
       createdAt: clock.now(),
     }
-    await checkNames(project)
+    await checkNames(known, project)
     await transactions.transaction((stores) => stores.projects.add(project))
     return project
   }
 
   /** The meaning of a store's refusal of `externalId`, if another project than `projectId` has it. */
-  const refusal = async (
+  const refusal = (
     error: unknown,
     externalId: string | null | undefined,
     projectId?: ProjectId,
-  ): Promise<unknown> => {
-    if (externalId == null || !(error instanceof ConflictError)) return error
-    const holder = await projects.findByExternalId(externalId)
-    return holder === undefined || holder.projectId === projectId
-      ? error
-      : takenExternalId('project', externalId, error)
-  }
+  ): Promise<unknown> =>
+    externalIdRefusal('project', error, externalId, async (named) => {
+      const holder = await projects.findByExternalId(named)
+      return holder !== undefined && holder.projectId !== projectId
+    })
 
   return {
     async add(input) {
@@ -147,42 +165,26 @@ export function projectUseCases<Stores extends ProjectStores>({
       }
     },
 
-    get,
-
-    list: (viewer, request, { externalId } = {}) => {
-      const within = viewer.role === 'admin' ? undefined : [...viewer.memberships]
-      return page(
-        request,
-        ['projects', viewer.userId, externalId ?? null],
-        newestKey<Project>(({ projectId }) => projectId),
-        async (slice) => {
-          if (externalId === undefined) return projects.list(slice, within)
-          const named = onlyOne(await projects.findByExternalId(externalId), slice)
-          return named.filter(({ projectId }) => within?.includes(projectId) ?? true)
-        },
-      )
-    },
-
     async change(projectId, change, ifVersion) {
       const given = parse(projectChange, change)
       try {
-        const changed = await save(await get(projectId), changedFields(given), ifVersion)
+        const before = found(await projects.find(projectId), projectId)
+        const changed = await save(before, changedFields(given), ifVersion)
         return { ...changed, wrongPauses: wrongPausesOf(changed.quality) }
       } catch (error) {
         throw await refusal(error, given.externalId, projectId)
       }
     },
+  }
+}
 
-    async members(projectId, request) {
-      await get(projectId)
-      return page(
-        request,
-        ['members', projectId],
-        ({ userId }: Member) => ({ userId }),
-        (slice) => people.listMembers(projectId, slice),
-      )
-    },
-
+/** Making people members, and no longer. */
+function memberChanges<Stores extends ProjectStores>({
+  transactions,
+  endHolds,
+  settleSubmissions,
+}: ProjectDeps<Stores>): Pick<ProjectUseCases, 'addMember' | 'removeMember'> {
+  return {
     async addMember(projectId, userId) {
       await transactions.transaction(async (stores) => {
         await stores.people.lock([userId])
@@ -209,6 +211,25 @@ function changedFields({ assignment, quality, ...change }: ProjectChange): Parti
   const policy = quality && { quality: completePolicy(quality) }
   const config = assignment && { assignment: { ...DEFAULT_ASSIGNMENT_CONFIG, ...assignment } }
   return { ...withoutUndefined(change), ...config, ...policy } as Partial<Project>
+}
+
+/** @throws ValidationError naming each name that names nothing */
+async function checkNames(
+  {
+    workflows,
+    strategies,
+  }: Pick<ProjectStores, 'workflows'> & Pick<ProjectDeps<ProjectStores>, 'strategies'>,
+  { workflowId, assignment, quality }: Pick<Project, 'workflowId' | 'assignment' | 'quality'>,
+): Promise<void> {
+  const workflow = workflowId === null ? undefined : await workflows.find(workflowId)
+  const issues: Issue[] = []
+  if (workflowId !== null && workflow === undefined) {
+    issues.push({ path: 'workflowId', message: 'names no workflow' })
+  } else issues.push(...unknownSteps(assignment, workflow), ...policyIssues(quality, workflow))
+  if (!strategies.has(assignment.defaultStrategy)) {
+    issues.push({ path: 'assignment.defaultStrategy', message: 'names no registered strategy' })
+  }
+  if (issues.length > 0) throw new ValidationError(issues)
 }
 
 /** The names in pairs of steps that are no steps of the project's workflow. */

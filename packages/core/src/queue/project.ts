@@ -37,7 +37,7 @@ export interface ProjectQueueDeps extends Omit<AdderDeps, 'transactions'> {
 }
 
 export function projectQueueUseCases(deps: ProjectQueueDeps): ProjectQueueUseCases {
-  const { transactions, jobTypes, clock, nudge, changed = () => undefined } = deps
+  const { transactions, jobTypes, clock, nudge } = deps
   const { jobs, projects } = transactions.stores
 
   const status: ProjectQueueUseCases['status'] = async (projectId, { state, type, ...request }) => {
@@ -63,35 +63,11 @@ export function projectQueueUseCases(deps: ProjectQueueDeps): ProjectQueueUseCas
     }
   }
 
-  const item = async (projectId: ProjectId, itemId: JobId): Promise<QueueItem> => {
-    const found = await jobs.findItem(itemId)
-    if (found?.projectId !== projectId) throw new NotFoundError('item', itemId)
-    return found
-  }
-
   const withPayload = async (
     found: QueueItem,
   ): Promise<QueueItem & Pick<JobWithResult, 'payload' | 'result'>> => {
     const job = await jobs.find(found.jobId)
     return { ...found, payload: job?.payload ?? null, result: job?.result ?? null }
-  }
-
-  /** Locks the item, lets `change` act on it and append what it made true, and gives the item as it is then. */
-  const changeItem = async (
-    projectId: ProjectId,
-    itemId: JobId,
-    change: (stores: QueueStores, job: JobWithResult) => Promise<readonly NewFact[]>,
-  ): Promise<QueueItem> => {
-    const isTold = await transactions.transaction(async (stores) => {
-      const job = await stores.jobs.lock(itemId)
-      if (job?.projectId !== projectId) throw new NotFoundError('item', itemId)
-      const facts = await change(stores, job)
-      if (facts.length > 0) await stores.events.append(facts)
-      return facts.length > 0
-    })
-    if (!isTold) changed(projectId)
-    nudge()
-    return item(projectId, itemId)
   }
 
   const setPaused = async (projectId: ProjectId, paused: boolean): Promise<QueueStatus> => {
@@ -109,10 +85,11 @@ export function projectQueueUseCases(deps: ProjectQueueDeps): ProjectQueueUseCas
 
   return {
     ...itemAdding(deps),
+    ...itemMoves(deps),
     status,
 
     async get(projectId, itemId) {
-      return withPayload(await item(projectId, itemId))
+      return withPayload(await itemIn(jobs, projectId, itemId))
     },
 
     async find(itemId) {
@@ -120,6 +97,47 @@ export function projectQueueUseCases(deps: ProjectQueueDeps): ProjectQueueUseCas
       return found && withPayload(found)
     },
 
+    async clear(projectId) {
+      return transactions.transaction(async (stores) => {
+        await projectOf(stores.projects, projectId)
+        const cancelled = await stores.jobs.clear(projectId, clock.now())
+        if (cancelled > 0) await stores.events.append([fact(projectId, 'queue_cleared', { cancelled })])
+        return { cancelled }
+      })
+    },
+
+    pause: (projectId) => setPaused(projectId, true),
+    resume: (projectId) => setPaused(projectId, false),
+  }
+}
+
+/** Moving one item of a queue. */
+function itemMoves({
+  transactions,
+  jobTypes,
+  clock,
+  nudge,
+  changed = () => undefined,
+}: ProjectQueueDeps): Pick<ProjectQueueUseCases, 'cancel' | 'setPriority' | 'retry'> {
+  /** Locks the item, lets `change` act on it and append what it made true, and gives the item as it is then. */
+  const changeItem = async (
+    projectId: ProjectId,
+    itemId: JobId,
+    change: (stores: QueueStores, job: JobWithResult) => Promise<readonly NewFact[]>,
+  ): Promise<QueueItem> => {
+    const isTold = await transactions.transaction(async (stores) => {
+      const job = await stores.jobs.lock(itemId)
+      if (job?.projectId !== projectId) throw new NotFoundError('item', itemId)
+      const facts = await change(stores, job)
+      if (facts.length > 0) await stores.events.append(facts)
+      return facts.length > 0
+    })
+    if (!isTold) changed(projectId)
+    nudge()
+    return itemIn(transactions.stores.jobs, projectId, itemId)
+  }
+
+  return {
     async cancel(projectId, itemId) {
       return changeItem(projectId, itemId, async (stores, job) => {
         checkJobMove(job.state, 'cancelled')
@@ -153,19 +171,14 @@ export function projectQueueUseCases(deps: ProjectQueueDeps): ProjectQueueUseCas
         return [itemFact('queue_item_added', job)]
       })
     },
-
-    async clear(projectId) {
-      return transactions.transaction(async (stores) => {
-        await projectOf(stores.projects, projectId)
-        const cancelled = await stores.jobs.clear(projectId, clock.now())
-        if (cancelled > 0) await stores.events.append([fact(projectId, 'queue_cleared', { cancelled })])
-        return { cancelled }
-      })
-    },
-
-    pause: (projectId) => setPaused(projectId, true),
-    resume: (projectId) => setPaused(projectId, false),
   }
+}
+
+/** @throws NotFoundError if the project has no such item */
+async function itemIn(jobs: JobStore, projectId: ProjectId, itemId: JobId): Promise<QueueItem> {
+  const found = await jobs.findItem(itemId)
+  if (found?.projectId !== projectId) throw new NotFoundError('item', itemId)
+  return found
 }
 
 async function projectOf(projects: ProjectStore, projectId: ProjectId): Promise<Project> {

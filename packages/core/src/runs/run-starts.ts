@@ -16,12 +16,20 @@ import type { NewOwnRun, NewRunRequest, RunOptions, RunSettings, RunUseCases } f
 import { samplePlaces } from './sampling.ts'
 import { scenarioBatches, withStaged } from './scenarios.ts'
 
+/** A run that may be started. */
+interface Planned {
+  readonly definition: Definition
+  /** Places of the scenarios that it does. */
+  readonly places: readonly number[]
+  readonly wanted: RunSettings
+}
+
 /** Starting runs: of a definition that is kept, or of scenarios that become one. */
 export function runStarts(deps: RunDeps): Pick<RunUseCases, 'start' | 'preview'> {
   const { transactions, jobTypes, clock, ids, nudge } = deps
   const { definitions, projects } = transactions.stores
 
-  const plan = async (projectId: ProjectId, request: NewRunRequest) => {
+  const plan = async (projectId: ProjectId, request: NewRunRequest): Promise<Planned> => {
     const { definitionId, ...wanted } = parse(newRun, request)
     await demandProject(projects, projectId)
     const definition = await definitions.find(definitionId as DefinitionId)
@@ -31,53 +39,6 @@ export function runStarts(deps: RunDeps): Pick<RunUseCases, 'start' | 'preview'>
     demandType(jobTypes, definition.jobType, 'definitionId')
     await checkPolicy(transactions.stores, projectId, wanted.escalation, ['escalation'])
     return { definition, places: await placesOf(definitions, definition, wanted), wanted }
-  }
-
-  const keep = async (
-    stores: RunStores,
-    { definition, places, wanted }: Awaited<ReturnType<typeof plan>>,
-    runId: RunId,
-    { idempotencyKey, createdBy = null }: RunOptions,
-  ): Promise<{ readonly run: Run; readonly created: boolean }> => {
-    const { projectId } = definition
-    const run: Run = {
-      runId,
-      projectId,
-      definitionId: definition.definitionId,
-      status: 'pending',
-      priority: wanted.priority ?? 'normal',
-      config: configOf(definition, wanted),
-      tallies: freshTallies(wanted.models, places.length),
-      escalation: null,
-      ratePerSecond: 0,
-      version: 1,
-      startedBy: createdBy,
-      createdAt: clock.now(),
-      startedAt: null,
-      finishedAt: null,
-    }
-    const { jobType } = definition
-    const { maxAttempts } = retryPolicy(jobTypes.get(jobType)?.retry)
-    const added = await stores.runs.add({
-      run,
-      places,
-      jobType,
-      maxAttempts,
-      idempotencyKey: idempotencyKey ?? null,
-    })
-    if (added.created) {
-      const { status, version, tallies } = added.run
-      if (wanted.escalation) {
-        const rule = await ruleOf(stores, run, places, wanted.escalation)
-        await stores.escalations.add(runId, rule)
-      }
-      await stores.events.append([
-        fact(projectId, 'run_status_changed', { runId, status, from: null, version }),
-        fact(projectId, 'queue_item_added', { runId, count: tallies.total, createdBy }),
-      ])
-    }
-    const escalation = wanted.escalation && freshEscalation(wanted.escalation, places.length)
-    return added.created && escalation ? { ...added, run: { ...added.run, escalation } } : added
   }
 
   /** Scenarios are read and kept before the transaction; in it they become a definition, unless the run was there before. */
@@ -94,7 +55,7 @@ export function runStarts(deps: RunDeps): Pick<RunUseCases, 'start' | 'preview'>
         const given = { ...head, jobType: type.name, createdAt: clock.now() }
         const definition = await stores.definitions.add(given, staged)
         const places = await placesOf(stores.definitions, definition, wanted)
-        const { run, created } = await keep(stores, { definition, places, wanted }, runId, options)
+        const { run, created } = await keepRun(deps, stores, { definition, places, wanted }, runId, options)
         if (!created) throw new StartedError(run)
         return run
       })
@@ -109,7 +70,9 @@ export function runStarts(deps: RunDeps): Pick<RunUseCases, 'start' | 'preview'>
       if ('definitionId' in request) {
         const planned = await plan(projectId, request)
         const runId = ids.next() as RunId
-        const { run } = await transactions.transaction((stores) => keep(stores, planned, runId, options))
+        const { run } = await transactions.transaction((stores) =>
+          keepRun(deps, stores, planned, runId, options),
+        )
         nudge()
         return run
       }
@@ -123,6 +86,55 @@ export function runStarts(deps: RunDeps): Pick<RunUseCases, 'start' | 'preview'>
       return { scenarios: places.length, jobs: places.length * wanted.models.length }
     },
   }
+}
+
+/** Writes the run, its jobs and its facts, unless its idempotency key is known. */
+async function keepRun(
+  { jobTypes, clock }: Pick<RunDeps, 'jobTypes' | 'clock'>,
+  stores: RunStores,
+  { definition, places, wanted }: Planned,
+  runId: RunId,
+  { idempotencyKey, createdBy = null }: RunOptions,
+): Promise<{ readonly run: Run; readonly created: boolean }> {
+  const { projectId } = definition
+  const run: Run = {
+    runId,
+    projectId,
+    definitionId: definition.definitionId,
+    status: 'pending',
+    priority: wanted.priority ?? 'normal',
+    config: configOf(definition, wanted),
+    tallies: freshTallies(wanted.models, places.length),
+    escalation: null,
+    ratePerSecond: 0,
+    version: 1,
+    startedBy: createdBy,
+    createdAt: clock.now(),
+    startedAt: null,
+    finishedAt: null,
+  }
+  const { jobType } = definition
+  const { maxAttempts } = retryPolicy(jobTypes.get(jobType)?.retry)
+  const added = await stores.runs.add({
+    run,
+    places,
+    jobType,
+    maxAttempts,
+    idempotencyKey: idempotencyKey ?? null,
+  })
+  if (added.created) {
+    const { status, version, tallies } = added.run
+    if (wanted.escalation) {
+      const rule = await ruleOf(stores, run, places, wanted.escalation)
+      await stores.escalations.add(runId, rule)
+    }
+    await stores.events.append([
+      fact(projectId, 'run_status_changed', { runId, status, from: null, version }),
+      fact(projectId, 'queue_item_added', { runId, count: tallies.total, createdBy }),
+    ])
+  }
+  const escalation = wanted.escalation && freshEscalation(wanted.escalation, places.length)
+  return added.created && escalation ? { ...added, run: { ...added.run, escalation } } : added
 }
 
 /** The run was there before, by its idempotency key: what this transaction has added is taken back. */

@@ -1,11 +1,17 @@
+import { NotFoundError } from '../../errors.ts'
+import type { FormId, ProjectId, TaskId } from '../../ids.ts'
 import type { Json } from '../../json/json.ts'
 import { outcomeBelieved } from '../../quality/outcome.ts'
 import { resultsAgree, verdictOf } from '../../workflow/next-step.ts'
-import { answersOf, type StepForms } from '../../workflow/step-forms.ts'
+import { answersOf, readForms, type StepForms } from '../../workflow/step-forms.ts'
 import type { Task } from '../../workflow/task.ts'
 import type { Step, Workflow } from '../../workflow/workflow.ts'
 import type { Assignment, TaskWork } from '../assignment.ts'
+import type { AssignmentStores } from '../assignment-deps.ts'
 import type { TaskResult } from '../assignments.ts'
+
+/** Completed tasks read in one go. */
+const RESULTS_PAGE = 200
 
 /** The outcome of a task, and whether people settled on all of it. */
 interface Outcome {
@@ -29,6 +35,34 @@ export function doneBy({ slots, assignments }: TaskWork, { steps }: Workflow): r
       .sort((one, other) => one.slotNo - other.slotNo)
       .flatMap((slot) => assignments.filter(({ assignmentId }) => assignmentId === slot.assignmentId)),
   }))
+}
+
+/** The results of completed tasks, in task order. */
+export async function* resultsOf(
+  stores: Pick<AssignmentStores, 'tasks' | 'workflows' | 'forms'>,
+  projectId: ProjectId,
+): AsyncGenerator<TaskResult, void> {
+  const workflows = new Map<string, Workflow>()
+  const read = new Map<string, StepForms>()
+  const formsRead = async (workflow: Workflow, formId: FormId | null): Promise<StepForms> => {
+    const key = `${workflow.workflowId} ${formId ?? ''}`
+    const forms = read.get(key) ?? (await readForms(stores.forms, workflow, formId))
+    read.set(key, forms)
+    return forms
+  }
+  let after: { readonly taskId: TaskId } | undefined
+  for (;;) {
+    const works = await stores.tasks.listCompletedWork(projectId, { limit: RESULTS_PAGE, after })
+    if (works.length === 0) return
+    for (const work of works) {
+      const { workflowId } = work.task
+      const workflow = workflows.get(workflowId) ?? (await stores.workflows.find(workflowId))
+      if (workflow === undefined) throw new NotFoundError('workflow', workflowId)
+      workflows.set(workflowId, workflow)
+      yield resultOf(work, workflow, await formsRead(workflow, work.task.formId))
+      after = { taskId: work.task.taskId }
+    }
+  }
 }
 
 /** The results of a completed task: the submissions that count, by step and slot, and the outcome. */

@@ -33,66 +33,19 @@ interface Deps extends Pick<RunDeps, 'transactions' | 'nudgeDeciding'> {
 }
 
 /** Sending scenarios of runs to people. */
-export function escalationUseCases({ transactions, nudgeDeciding, get }: Deps): EscalationUseCases {
+export function escalationUseCases(deps: Deps): EscalationUseCases {
+  const { transactions, nudgeDeciding, get } = deps
   const { stores } = transactions
-
-  /** Acts on a run that stands still meanwhile. */
-  const onLockedRun = <T>(runId: RunId, act: (stores: RunStores, run: Run) => Promise<T>): Promise<T> =>
-    transactions.transaction(async (locked) => {
-      const run = await locked.runs.lock(runId)
-      if (!run) throw new NotFoundError('run', runId)
-      return act(locked, run)
-    })
-
-  const read = async (runId: RunId, given: EscalationPolicy) => {
-    const policy = parse(escalationPolicy, given)
-    const run = await get(runId)
-    await checkPolicy(stores, run.projectId, policy)
-    return { policy, run, places: await placesOf(stores, run, policy) }
-  }
 
   const resultsOf = (runId: RunId) => joined(runResults(stores.runs, runId), said(stores, runId))
 
   return {
+    ...policyMoves(deps),
+
     async escalation(runId) {
       const run = await get(runId)
       if (!run.escalation) throw withoutPolicy(run)
       return run.escalation
-    },
-
-    async changeEscalation(runId, given, ifVersion) {
-      const { policy, places } = await read(runId, given)
-      return onLockedRun(runId, async (locked, run) => {
-        if (ifVersion !== undefined && ifVersion !== run.version) {
-          throw new VersionConflictError(`The run is at version ${run.version}`, { version: run.version })
-        }
-        demandPolicy(run)
-        await locked.escalations.change(runId, await ruleOf(locked, run, places, policy))
-        return (await locked.runs.find(runId)) ?? run
-      })
-    },
-
-    async escalate(runId, given) {
-      const { policy, places } = await read(runId, given)
-      const after = await onLockedRun(runId, async (locked, run) => {
-        demandEnd(run)
-        if (run.escalation) {
-          throw new ConflictError('The run has a policy already: change it, or ask for scenarios by hand', {
-            runId,
-          })
-        }
-        await locked.escalations.add(runId, await ruleOf(locked, run, places, policy))
-        return (await locked.runs.find(runId)) ?? run
-      })
-      nudgeDeciding()
-      return after
-    },
-
-    async previewEscalation(runId, given) {
-      const { policy, places, run } = await read(runId, given)
-      demandEnd(run)
-      const rule = await ruleOf(stores, run, places, policy)
-      return previewOf(rule, runResults(stores.runs, runId), run.config.models.length)
     },
 
     async escalateByHand(runId, scenarioIds) {
@@ -144,6 +97,67 @@ export function escalationUseCases({ transactions, nudgeDeciding, get }: Deps): 
         throw new ValidationError([{ path: 'agreeOn', message }])
       }
       return compareWithPeople(run.escalation, by, run.config.models, resultsOf(runId))
+    },
+  }
+}
+
+/** Giving a run a policy, changing it, and trying one out. */
+function policyMoves({
+  transactions,
+  nudgeDeciding,
+  get,
+}: Deps): Pick<EscalationUseCases, 'changeEscalation' | 'escalate' | 'previewEscalation'> {
+  const { stores } = transactions
+
+  /** Acts on a run that stands still meanwhile. */
+  const onLockedRun = <T>(runId: RunId, act: (stores: RunStores, run: Run) => Promise<T>): Promise<T> =>
+    transactions.transaction(async (locked) => {
+      const run = await locked.runs.lock(runId)
+      if (!run) throw new NotFoundError('run', runId)
+      return act(locked, run)
+    })
+
+  const read = async (runId: RunId, given: EscalationPolicy) => {
+    const policy = parse(escalationPolicy, given)
+    const run = await get(runId)
+    await checkPolicy(stores, run.projectId, policy)
+    return { policy, run, places: await placesOf(stores, run, policy) }
+  }
+
+  return {
+    async changeEscalation(runId, given, ifVersion) {
+      const { policy, places } = await read(runId, given)
+      return onLockedRun(runId, async (locked, run) => {
+        if (ifVersion !== undefined && ifVersion !== run.version) {
+          throw new VersionConflictError(`The run is at version ${run.version}`, { version: run.version })
+        }
+        demandPolicy(run)
+        await locked.escalations.change(runId, await ruleOf(locked, run, places, policy))
+        return (await locked.runs.find(runId)) ?? run
+      })
+    },
+
+    async escalate(runId, given) {
+      const { policy, places } = await read(runId, given)
+      const after = await onLockedRun(runId, async (locked, run) => {
+        demandEnd(run)
+        if (run.escalation) {
+          throw new ConflictError('The run has a policy already: change it, or ask for scenarios by hand', {
+            runId,
+          })
+        }
+        await locked.escalations.add(runId, await ruleOf(locked, run, places, policy))
+        return (await locked.runs.find(runId)) ?? run
+      })
+      nudgeDeciding()
+      return after
+    },
+
+    async previewEscalation(runId, given) {
+      const { policy, places, run } = await read(runId, given)
+      demandEnd(run)
+      const rule = await ruleOf(stores, run, places, policy)
+      return previewOf(rule, runResults(stores.runs, runId), run.config.models.length)
     },
   }
 }
