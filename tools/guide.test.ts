@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { createMarkdownRenderer } from 'vitepress'
 import { expect, it } from 'vitest'
+import config from '../docs/.vitepress/config.ts'
 import { leadOut } from '../docs/.vitepress/markdown.ts'
 
 const docs = fileURLToPath(new URL('../docs', import.meta.url))
@@ -38,6 +39,13 @@ it('builds a site with a page of each file and an index, which loads nothing fro
   } finally {
     await rm(site, { recursive: true })
   }
+})
+
+it('names each page of the docs in the menu', async () => {
+  const menu = JSON.stringify(config.themeConfig?.sidebar)
+  const pages = (await listed('*.md', docs)).filter((page) => page !== 'index.md')
+  expect(pages.length).toBeGreaterThan(15)
+  expect(pages.filter((page) => !menu.includes(`"/${page.replace(/\.md$/, '')}"`))).toEqual([])
 })
 
 it('leads out of the docs to the repository, and refuses a link that leads to nothing there', async () => {
