@@ -10,12 +10,10 @@ import type {
   Slice,
 } from '@muster/core/ports'
 import { observedQuality } from '@muster/core/rules'
+import { ACCESS_TOLD_MS } from '@muster/core/support'
 import { byText, keyOf, sliceNewest } from './jobs/order.ts'
 import { ALL, type PeopleTables } from './tables/people-tables.ts'
 import type { MemoryContext } from './tables/tables.ts'
-
-/** How long a change of rights is told. */
-const ACCESS_CHANGES_MS = 120_000
 
 /** Users, memberships and quality scores in memory. */
 export class MemoryPeopleStore implements PeopleStore {
@@ -100,7 +98,7 @@ export class MemoryPeopleStore implements PeopleStore {
   }
 
   async accessChanges(): Promise<readonly AccessChange[]> {
-    const from = this.#clock.now().getTime() - ACCESS_CHANGES_MS
+    const from = this.#clock.now().getTime() - ACCESS_TOLD_MS
     const recent = [...this.#tables.accessChanges.values()].filter(({ changedAt }) => changedAt >= from)
     return recent.map(({ changeId, userId }) => ({ changeId, userId }))
   }
@@ -115,7 +113,7 @@ export class MemoryPeopleStore implements PeopleStore {
     const now = this.#clock.now().getTime()
     // In the order of time: the old ones come first.
     for (const { changeId, changedAt } of this.#tables.accessChanges.values()) {
-      if (changedAt >= now - ACCESS_CHANGES_MS) break
+      if (changedAt >= now - ACCESS_TOLD_MS) break
       this.#tables.accessChanges.delete(changeId)
     }
     const changeId = String(++this.#changes)

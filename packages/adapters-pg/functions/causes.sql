@@ -50,7 +50,7 @@ end $$;
 -- Counts jobs that have just failed, noted before, by their causes. In the order of the key, only behind queue_count.
 create function causes_counted(p_failed uuid[], p_now timestamptz) returns void language sql as $$
   insert into cause_count as c (cause_no, at, n, last_at)
-  select f.cause_no, date_bin('10 minutes', p_now, timestamptz 'epoch'), count(*), p_now
+  select f.cause_no, date_bin('{{causeStretch}}', p_now, timestamptz 'epoch'), count(*), p_now
   from unnest(p_failed) as j (job_id)
   cross join lateral (select f.cause_no from failure as f where f.job_id = j.job_id offset 0) as f
   group by 1 order by 1

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { JobId } from '@muster/core'
 import type { Consumer, Delivery, DeliveryHandler, Logger } from '@muster/core/ports'
-import { plainError } from '@muster/core/support'
+import { deliveryRestMs, plainError } from '@muster/core/support'
 import { type Job, Worker } from 'bullmq'
 import type { RedisConnections } from './connections.ts'
 import type { Slice, TypeQueue } from './type-queue.ts'
@@ -14,14 +14,10 @@ const STALLED_MS = 2_500
 /** A message that finds no free hand within this goes back to where idle workers see it. */
 const KEEP_MS = 100
 
-/** Rest before a rejected delivery comes again: doubled each time, up to the longest. */
-const FIRST_REST_MS = 100
-const LONGEST_REST_MS = 5_000
-
 /** How long an idle consumer waits for a message before it asks anew, in seconds: a process that dies may take the sign that there is one with it. */
 const BLOCK_S = 1
 
-/** Longer than any wait for a message: BullMQ waits for one that rests, {@link LONGEST_REST_MS} at most. A consumer that hears nothing for so long is not heard. */
+/** Longer than any wait for a message: BullMQ waits for one that rests, 5 s at most. A consumer that hears nothing for so long is not heard. */
 const SILENCE_MS = 8_000
 
 const REST_MS = 250
@@ -255,7 +251,7 @@ export class BullConsumer implements Consumer {
 
   async #again(delivery: Delivery, message: Message): Promise<void> {
     const rejected = message.job.data.rejected + 1
-    const restMs = Math.min(LONGEST_REST_MS, FIRST_REST_MS * 2 ** Math.min(rejected - 1, 10))
+    const restMs = deliveryRestMs(rejected)
     try {
       await this.#queue.again(delivery, rejected, restMs)
     } catch (error) {

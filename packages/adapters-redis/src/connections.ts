@@ -38,7 +38,7 @@ const RECONNECT_EVERY_MS = 5_000
 const RECONNECT_FOR_MS = 500
 
 /** How long what a check writes is kept. */
-const CHECK_KEPT_MS = 10_000
+export const CHECK_KEPT_MS = 10_000
 
 /** Redis 7 brought sharded pub/sub. */
 const OLDEST = 7

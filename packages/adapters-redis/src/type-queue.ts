@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { JobId } from '@muster/core'
 import type { Delivery } from '@muster/core/ports'
 import { Job, Queue } from 'bullmq'
-import type { RedisConnections } from './connections.ts'
+import { CHECK_KEPT_MS, type RedisConnections } from './connections.ts'
 
 /** The load of one message of BullMQ: jobs of one type, as id and lane, and how often they were rejected. */
 export interface Slice {
@@ -29,8 +29,6 @@ const IN_TURN = 2
 const EVENTS_KEPT = 100
 
 const MESSAGE = 'deliver'
-
-const CHECK_KEPT_MS = 10_000
 
 /** Ids travel as one text and are taken apart here: an argument for each would cost more than all else of a delivery. `call` gets a thousand at most. */
 const IDS = `

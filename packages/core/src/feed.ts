@@ -21,8 +21,8 @@ export type {
   ToldPlace,
 } from './feed/feed-items.ts'
 
-// Channels, and the rights to follow them.
-export { CHANNEL_AUTHORITY, parseChannel } from './feed/channel.ts'
+// Channels, the rights to follow them, and how many a connection follows at once.
+export { CHANNEL_AUTHORITY, MOST_SUBSCRIPTIONS, parseChannel } from './feed/channel.ts'
 export type { Channel } from './feed/channel.ts'
 
 // Cursors, which mark a place in the feed.

@@ -5,7 +5,13 @@ import './node-version.ts'
 // For those who operate: moves on many things, and how far they have come.
 
 // Jobs that are looked for, and their failures by cause.
-export { causePattern, MOST_CAUSES, OTHER_CAUSE } from './jobs/causes.ts'
+export {
+  CAUSE_STRETCH_SECONDS,
+  causePattern,
+  MOST_CAUSES,
+  MOST_CAUSES_LISTED,
+  OTHER_CAUSE,
+} from './jobs/causes.ts'
 export { ATTEMPT_OUTCOMES } from './jobs/job-search.ts'
 export type {
   AttemptOutcome,

@@ -28,5 +28,9 @@ export { backendOf, Outages } from './logging/outages.ts'
 export { plainError, withoutSecrets } from './logging/plain-error.ts'
 export type { PlainErrorOptions } from './logging/plain-error.ts'
 
+// Limits that every adapter of a port keeps.
+export { deliveryRestMs } from './jobs/limits.ts'
+export { ACCESS_TOLD_MS } from './people/people-store.ts'
+
 // Calls that share a statement.
 export { Batcher } from './batcher.ts'

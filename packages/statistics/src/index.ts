@@ -1,7 +1,7 @@
 // biome-ignore-all assist/source/organizeImports: grouped by subject, in the order one would read them
 
 // Intervals that every part uses.
-export { meanInterval, shareInterval } from './arithmetic/interval.ts'
+export { DEFAULT_LEVEL, meanInterval, shareInterval } from './arithmetic/interval.ts'
 export type { Interval, IntervalOptions } from './arithmetic/interval.ts'
 
 // Draws that a seed repeats.

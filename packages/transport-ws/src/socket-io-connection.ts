@@ -1,5 +1,12 @@
 import { MusterError } from '@muster/core'
-import { type FeedItem, type Opening, parseChannel, queueUpdateView, snapshotView } from '@muster/core/feed'
+import {
+  type FeedItem,
+  MOST_SUBSCRIPTIONS,
+  type Opening,
+  parseChannel,
+  queueUpdateView,
+  snapshotView,
+} from '@muster/core/feed'
 import type { Clock } from '@muster/core/ports'
 import { parse } from '@muster/core/schemas'
 import { publicMessage } from '@muster/core/support'
@@ -24,7 +31,6 @@ export type Io = Server<ClientToServerEvents, ServerToClientEvents, Record<never
 /** A connection of it. */
 export type IoSocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<never, never>, SocketData>
 
-const MOST_SUBSCRIPTIONS = 100
 const TOO_MANY_SUBSCRIPTIONS = `A connection has at most ${MOST_SUBSCRIPTIONS} subscriptions: end one first`
 
 const subscribeRequest = z.strictObject({ channel: z.string(), after: z.string().optional() })

@@ -5,6 +5,7 @@ import { publicMessage } from '@muster/core/support'
 import type { Muster } from '@muster/host'
 import { Server } from 'socket.io'
 import { type Admission, codeOf, ORIGIN_REFUSED } from './door/admission.ts'
+import { CLOSING_MS } from './door/socket-server.ts'
 import type { Outlet } from './outlet.ts'
 import { type Io, type IoSocket, SocketIoConnection } from './socket-io-connection.ts'
 import { type Connection, webSocketOf } from './socket-pipe.ts'
@@ -27,8 +28,6 @@ export interface SocketIo {
   /** Closes every connection with 1001, so that clients connect again, elsewhere. */
   close(): Promise<void>
 }
-
-const CLOSING_MS = 1_000
 
 /** Opens socket.io. Connection state recovery is off: it loses events, and the feed resumes by itself. */
 export function openSocketIo(options: SocketIoOptions, outlets: Set<Outlet>): SocketIo {

@@ -1,6 +1,6 @@
 import type { Definition, DefinitionId, JobId, ProjectId, Run, RunId, Scenario } from '@muster/core'
 import type { JobCounts } from '@muster/core/calls'
-import { type JobAttempt, MOST_CAUSES, OTHER_CAUSE } from '@muster/core/operating'
+import { CAUSE_STRETCH_SECONDS, type JobAttempt, MOST_CAUSES, OTHER_CAUSE } from '@muster/core/operating'
 import type { WorkerId } from '@muster/core/ports'
 import type { Pace } from '@muster/core/rules'
 import { stretchOf } from '@muster/core/runs'
@@ -31,9 +31,6 @@ interface CauseCount {
   readonly count: number
   readonly lastAt: number
 }
-
-/** How much time one count of a cause covers, in seconds. */
-export const CAUSE_STRETCH = 600
 
 interface WorkerRow {
   readonly workerId: WorkerId
@@ -214,7 +211,7 @@ export class JobTables {
       this.causes.set(key, { causeId, projectId, type, code, pattern, sample, firstAt: now })
     }
     this.failures.set(jobId, { cause: key })
-    const at = stretchOf(new Date(now), CAUSE_STRETCH).getTime()
+    const at = stretchOf(new Date(now), CAUSE_STRETCH_SECONDS).getTime()
     const counts = this.causeCounts.get(key) ?? []
     const count = counts.find((one) => one.at === at)?.count ?? 0
     const others = counts.filter((one) => one.at !== at)

@@ -1,11 +1,8 @@
 import type { JobId } from '@muster/core'
 import { QueueError } from '@muster/core'
 import type { Clock, Consumer, Delivery, DeliveryHandler, JobQueue } from '@muster/core/ports'
+import { deliveryRestMs } from '@muster/core/support'
 import { DeliveryLine } from './delivery-line.ts'
-
-/** Rest before a rejected delivery comes again: doubled each time, up to the longest. */
-const FIRST_REST_MS = 100
-const LONGEST_REST_MS = 5_000
 
 interface Taker {
   readonly concurrency: number
@@ -160,11 +157,10 @@ export class MemoryJobQueue implements JobQueue {
 
   #rest(kind: Kind, delivery: Delivery): void {
     const { jobId } = delivery
-    const before = this.#rejections.get(jobId) ?? 0
-    this.#rejections.set(jobId, before + 1)
+    const rejections = (this.#rejections.get(jobId) ?? 0) + 1
+    this.#rejections.set(jobId, rejections)
     kind.resting.set(jobId, delivery)
-    const ms = Math.min(LONGEST_REST_MS, FIRST_REST_MS * 2 ** Math.min(before, 10))
-    void this.#clock.wait(ms, this.#ending.signal).then(() => {
+    void this.#clock.wait(deliveryRestMs(rejections), this.#ending.signal).then(() => {
       if (kind.resting.get(jobId) !== delivery) return
       kind.resting.delete(jobId)
       kind.line.add(delivery)

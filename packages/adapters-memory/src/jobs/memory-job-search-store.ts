@@ -1,5 +1,6 @@
 import type { JobId, ProjectId, RunId } from '@muster/core'
 import {
+  CAUSE_STRETCH_SECONDS,
   countMove,
   type FoundJobs,
   type JobCause,
@@ -9,18 +10,18 @@ import {
   type JobSearchSlice,
   type JobSearchStore,
   type JobsMoved,
+  MOST_CAUSES_LISTED,
   type OperationTally,
 } from '@muster/core/operating'
 import { stretchOf } from '@muster/core/runs'
 import { folded } from '@muster/core/support'
 import type { MemoryContext } from '../tables/tables.ts'
 import { isStopped, type JobRow } from './job-row.ts'
-import { CAUSE_STRETCH, type JobTables } from './job-tables.ts'
+import type { JobTables } from './job-tables.ts'
 import { MemoryJobStore } from './memory-job-store.ts'
 import { byText } from './order.ts'
 
 const LAST_HOUR = [5, 4, 3, 2, 1, 0]
-const MOST_CAUSES_LISTED = 200
 
 /** Looks at all jobs in memory. */
 export class MemoryJobSearchStore implements JobSearchStore {
@@ -81,8 +82,8 @@ export class MemoryJobSearchStore implements JobSearchStore {
     { projects, type, runId }: Parameters<JobSearchStore['listCauses']>[0],
     now: Date,
   ): Promise<JobCause[]> {
-    const latest = stretchOf(now, CAUSE_STRETCH).getTime()
-    const stretches = LAST_HOUR.map((ago) => latest - ago * CAUSE_STRETCH * 1_000)
+    const latest = stretchOf(now, CAUSE_STRETCH_SECONDS).getTime()
+    const stretches = LAST_HOUR.map((ago) => latest - ago * CAUSE_STRETCH_SECONDS * 1_000)
     const failed = this.#failedByCause(runId)
     const causes = [...this.#tables.causes.entries()].flatMap(([key, { firstAt, ...cause }]): JobCause[] => {
       if (projects !== null && !projects.includes(cause.projectId)) return []
@@ -166,7 +167,7 @@ function toldByEnds(
   ends: readonly number[],
   stretches: readonly number[],
 ): Pick<JobCause, 'failed' | 'lastHour' | 'firstAt' | 'lastAt'> {
-  const stretched = ends.map((end) => stretchOf(new Date(end), CAUSE_STRETCH).getTime())
+  const stretched = ends.map((end) => stretchOf(new Date(end), CAUSE_STRETCH_SECONDS).getTime())
   return {
     failed: ends.length,
     lastHour: stretches.map((at) => stretched.filter((one) => one === at).length),

@@ -1,6 +1,7 @@
 import type { JobId, ProjectId } from '@muster/core'
 import {
   type AttemptOutcome,
+  CAUSE_STRETCH_SECONDS,
   type FoundJob,
   type FoundJobs,
   type JobAttempt,
@@ -11,6 +12,7 @@ import {
   type JobSearchSlice,
   type JobSearchStore,
   type JobsMoved,
+  MOST_CAUSES_LISTED,
   movedSum,
   NONE_MOVED,
   type OperationTally,
@@ -18,6 +20,9 @@ import {
 import { folded } from '../connection/folded.ts'
 import { type Connection, NIL_UUID, type Statement, statement } from '../connection/queryable.ts'
 import { jobFromRow, stateNumbers } from './job-rows.ts'
+
+/** The time that one count of a cause covers, as an interval. */
+const STRETCH = `${CAUSE_STRETCH_SECONDS} s`
 
 /** Jobs that one statement looks at, at most. */
 const MOST_LOOKED_AT = 20_000
@@ -146,13 +151,13 @@ const CAUSES = statement(
      select (select n.last_at from cause_count as n where n.cause_no = c.cause_no order by n.at desc limit 1) as last_at,
        (select array_agg(coalesce(n.n, 0) order by part.ago desc)
         from generate_series(0, 5) as part (ago) left join cause_count as n on n.cause_no = c.cause_no
-          and n.at = date_bin('10 minutes', $3::timestamptz, timestamptz 'epoch') - part.ago * interval '10 minutes'
+          and n.at = date_bin('${STRETCH}', $3::timestamptz, timestamptz 'epoch') - part.ago * interval '${STRETCH}'
        ) as parts) as h
    where ($1::uuid[] is null or c.project_no in (${PROJECTS})) and ($2::text is null or t.name = $2::text)
      and (f.failed > 0 or 0 < any(h.parts))
-   order by f.failed desc, c.cause_no limit 200`,
+   order by f.failed desc, c.cause_no limit ${MOST_CAUSES_LISTED}`,
 )
-const THIS_STRETCH = `date_bin('10 minutes', $4::timestamptz, timestamptz 'epoch')`
+const THIS_STRETCH = `date_bin('${STRETCH}', $4::timestamptz, timestamptz 'epoch')`
 const CAUSES_OF_RUN = statement(
   'job_causes_of_run',
   `select c.cause_no as "causeId", g.project_id as "projectId", t.name as type, c.code, c.pattern, c.sample,
@@ -162,11 +167,11 @@ const CAUSES_OF_RUN = statement(
        array[${[5, 4, 3, 2, 1, 0]
          .map(
            (ago) =>
-             `count(*) filter (where e.stretch = ${THIS_STRETCH} - interval '${ago * 10} minutes')::int`,
+             `count(*) filter (where e.stretch = ${THIS_STRETCH} - ${ago} * interval '${STRETCH}')::int`,
          )
          .join(', ')}] as parts
      from (
-       select f.cause_no, j.finished_at, date_bin('10 minutes', j.finished_at, timestamptz 'epoch') as stretch
+       select f.cause_no, j.finished_at, date_bin('${STRETCH}', j.finished_at, timestamptz 'epoch') as stretch
        from run as r
        cross join lateral (
          select f.job_id, f.cause_no from failure as f
@@ -178,7 +183,7 @@ const CAUSES_OF_RUN = statement(
    join project_gate as g using (project_no)
    join job_type as t using (type_no)
    where ($1::uuid[] is null or c.project_no in (${PROJECTS})) and ($2::text is null or t.name = $2::text)
-   order by f.failed desc, c.cause_no limit 200`,
+   order by f.failed desc, c.cause_no limit ${MOST_CAUSES_LISTED}`,
 )
 const RECORD = statement(
   'job_record_of',

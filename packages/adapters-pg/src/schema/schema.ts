@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { causePattern, MOST_CAUSES } from '@muster/core/operating'
+import { CAUSE_STRETCH_SECONDS, causePattern, MOST_CAUSES } from '@muster/core/operating'
 import { CATCH_UP_MS, MOST_BEFORE, MOST_DEATHS, RATE_STRETCH_MS, WORKER_LOST } from '@muster/core/rules'
 import { FUNCTIONS, MIGRATIONS, type SqlFile } from '../sql.ts'
 import { MigrationError } from './migration-error.ts'
@@ -28,6 +28,7 @@ const MIGRATION_FILE = /^(\d{4})_[a-z0-9_]+\.sql$/
 
 /** Core's limits by the names that the files of functions have for them, as SQL writes them. */
 const LIMITS: Readonly<Record<string, string>> = {
+  causeStretch: `${CAUSE_STRETCH_SECONDS} s`,
   catchUpMs: String(CATCH_UP_MS),
   mostBefore: String(MOST_BEFORE),
   mostDeaths: String(MOST_DEATHS),

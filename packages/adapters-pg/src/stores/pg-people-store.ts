@@ -1,6 +1,7 @@
 import { type ProjectId, type User, type UserId, VersionConflictError } from '@muster/core'
 import type { AccessChange, Member, NewestKey, PeopleStore, QualityScore, Slice } from '@muster/core/ports'
 import { observedQuality, UNKNOWN_QUALITY } from '@muster/core/rules'
+import { ACCESS_TOLD_MS } from '@muster/core/support'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
 
 const USER = `user_id as "userId", external_id as "externalId", display_name as "displayName", avatar_url as "avatarUrl", status, role, skills,
@@ -61,7 +62,7 @@ const MEMBERSHIPS = statement(
 const ACCESS_CHANGES = statement(
   'access_changes',
   `select change_id::text as "changeId", user_id as "userId" from access_change
-   where changed_at > now() - interval '2 minutes'`,
+   where changed_at > now() - interval '${ACCESS_TOLD_MS} ms'`,
 )
 
 const QUALITY_OF = statement(

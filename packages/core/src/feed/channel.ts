@@ -7,6 +7,9 @@ import type { Signal, SignalType } from '../events/signals.ts'
 import { isUuid, type ProjectId, type RunId, type UserId } from '../ids.ts'
 import type { Principal } from '../people/person.ts'
 
+/** Subscriptions that one connection has open at most, on any wire. */
+export const MOST_SUBSCRIPTIONS = 100
+
 /**
  * The channels that can be followed:
  * - `me` what names the caller, in all their projects; presence of the projects that the subscription was told to show

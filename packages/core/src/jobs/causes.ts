@@ -1,6 +1,12 @@
 /** Causes of one type in one project that are told apart at most; further ones are counted as {@link OTHER_CAUSE}. */
 export const MOST_CAUSES = 1_000
 
+/** Causes that a list shows. */
+export const MOST_CAUSES_LISTED = 200
+
+/** How much time one count of a cause covers, in seconds. */
+export const CAUSE_STRETCH_SECONDS = 600
+
 /** The pattern of failures that are not told apart. */
 export const OTHER_CAUSE = 'other'
 

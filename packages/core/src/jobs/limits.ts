@@ -10,5 +10,10 @@ export const WORKER_LOST: JobError = {
   retryable: true,
 }
 
+/** How long a delivery rests that was rejected so often in a row: twice as long each time, up to 5 s. */
+export function deliveryRestMs(rejections: number): number {
+  return Math.min(5_000, 100 * 2 ** Math.min(rejections - 1, 10))
+}
+
 /** How much of the pace that a run did not use is kept, in ms. */
 export const CATCH_UP_MS = 250

@@ -2,6 +2,9 @@ import type { ProjectId, UserId } from '../ids.ts'
 import type { NewestKey, Slice } from '../paging.ts'
 import type { Member, QualityScore, User } from './person.ts'
 
+/** How long a change of rights is told. */
+export const ACCESS_TOLD_MS = 120_000
+
 /** Somebody's role, status or memberships may be others than before. */
 export interface AccessChange {
   readonly changeId: string
@@ -37,7 +40,7 @@ export interface PeopleStore {
   listMembers(projectId: ProjectId, slice: Slice<{ readonly userId: UserId }>): Promise<Member[]>
   membershipsOf(userId: UserId): Promise<ProjectId[]>
   /**
-   * The people whose rights (role, status, memberships) may have changed in the last minutes, each change with an id of its own. A change is here as soon as
+   * The people whose rights (role, status, memberships) may have changed in the last {@link ACCESS_TOLD_MS}, each change with an id of its own. A change is here as soon as
    * the transaction that made it has committed: so who first reads a fact, and then this, knows of every change that came before the fact.
    */
   accessChanges(): Promise<readonly AccessChange[]>

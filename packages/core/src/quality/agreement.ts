@@ -2,6 +2,7 @@ import {
   type Agreement,
   alpha,
   cohen,
+  DEFAULT_LEVEL,
   fleiss,
   type Interval,
   meanInterval,
@@ -15,7 +16,6 @@ import type { Json } from '../json/json.ts'
 import { answerFrom, answerKey, compositionReader, type TimesGiven } from './answers.ts'
 import type { CompositionCounter, PairCounter, RaterCounter, ShareCounter } from './counters.ts'
 import type { AgreementRequest, AgreementValue } from './quality.ts'
-import { DEFAULT_LEVEL } from './quality-input.ts'
 import { type Coefficient, classesOf, isDiscrete, numberFor } from './questions.ts'
 
 /** Most tasks, and most different sets, that an α of sets or numbers is computed of. */

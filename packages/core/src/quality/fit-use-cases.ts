@@ -1,4 +1,4 @@
-import { accuracySince } from '@muster/statistics'
+import { accuracySince, DEFAULT_LEVEL } from '@muster/statistics'
 import type { Clock } from '../environment.ts'
 import { ConflictError, NotFoundError } from '../errors.ts'
 import { type FiniteQuestion, finiteParts } from '../forms/finite.ts'
@@ -15,7 +15,6 @@ import { aggregatesAsked, answersAsked, strengthsAsked } from './fit-input.ts'
 import type { FitStore, FitWithSkills, SettledKey, SettledTask } from './fit-store.ts'
 import type { AggregatesAsked, FitUseCases } from './fits.ts'
 import { type AnswerLabels, fitAccuracies, LabelGatherer } from './labels.ts'
-import { DEFAULT_LEVEL } from './quality-input.ts'
 import { StrengthGatherer } from './strengths.ts'
 
 /** Tasks read by one statement. */

@@ -3,9 +3,6 @@ import { name, stepId, text } from '../input/parse.ts'
 import { AGREEMENT_BY, type AgreementRequest } from './quality.ts'
 import { COEFFICIENTS } from './questions.ts'
 
-/** The level of intervals unless another is asked for. */
-export const DEFAULT_LEVEL = 0.95
-
 /** Of intervals; as in a query it may be text. */
 export const level: z.ZodType<number, unknown> = z
   .preprocess(

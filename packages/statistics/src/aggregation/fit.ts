@@ -1,6 +1,7 @@
 import { assertAtLeast, assertOptions, assertPositive, assertWhole } from '../arithmetic/input.ts'
 import { exp, ln } from '../arithmetic/ln-exp.ts'
 import { type Labels, type SortedLabels, sortLabels } from './labels.ts'
+import { TIE } from './tie.ts'
 
 /** Options that every method has. */
 export interface FitOptions {
@@ -39,7 +40,6 @@ export interface Fit {
 
 /** ln 0, where a count is 0 without pseudo-counts. */
 const LN_0 = -1000
-const TIE = 1e-12
 
 export function lnOr0(x: number): number {
   return x > 0 ? ln(x) : LN_0

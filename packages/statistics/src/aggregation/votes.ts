@@ -2,6 +2,7 @@ import { assertOptions, assertSameLength, assertShare } from '../arithmetic/inpu
 import { ln } from '../arithmetic/ln-exp.ts'
 import { type Labels, sortLabels } from './labels.ts'
 import { mostBelieved } from './posterior.ts'
+import { TIE } from './tie.ts'
 
 /** How votes count. */
 export interface MajorityOptions {
@@ -10,8 +11,6 @@ export interface MajorityOptions {
   /** The accuracy of each person, by which votes are weighed; if not given, all are alike. */
   readonly accuracy?: ArrayLike<number>
 }
-
-const TIE = 1e-12
 
 /**
  * The class that each item has the most votes for, or `null` of a tie or of no votes. With

@@ -1,5 +1,6 @@
 import { MusterError, UnauthorizedError } from '@muster/core'
 import type { TicketHolder } from '@muster/core/calls'
+import { MOST_SUBSCRIPTIONS } from '@muster/core/feed'
 import type { Logger } from '@muster/core/ports'
 import { assertOptions, option } from '@muster/core/support'
 import type { Muster } from '@muster/host'
@@ -30,9 +31,6 @@ export interface GraphqlOverWs {
   /** Serves the connection. What it gives is to be called when that has ended. */
   open(connection: GraphqlConnection): (code: number, reason: string) => Promise<void>
 }
-
-/** Subscriptions of a connection that may be open at once. */
-const MOST_OPEN = 100
 
 /** Close codes: nobody to be known, as the protocol has it; a token that holds no more, as Muster's other wires have it; and try again later. */
 const UNAUTHORIZED = 4401
@@ -95,7 +93,7 @@ export function graphqlOverWs(options: { readonly muster: Muster }): GraphqlOver
       }
     },
     async onSubscribe({ extra, subscriptions }, _id, params) {
-      if (Object.keys(subscriptions).length > MOST_OPEN) return [tooMany()]
+      if (Object.keys(subscriptions).length > MOST_SUBSCRIPTIONS) return [tooMany()]
       try {
         return await argsOf(extra, params)
       } catch (error) {
@@ -141,7 +139,7 @@ function refuseAllButSubscriptions(operation: OperationDefinitionNode | null | u
 }
 
 function tooMany(): GraphQLError {
-  return new GraphQLError(`A connection has at most ${MOST_OPEN} subscriptions open`, {
+  return new GraphQLError(`A connection has at most ${MOST_SUBSCRIPTIONS} subscriptions open`, {
     extensions: { code: 'rate_limited' },
   })
 }

@@ -2,7 +2,8 @@ import { WebSocketServer } from 'ws'
 
 /** Longest frame that is taken from a client. */
 export const MAX_FRAME_BYTES: number = 64 * 1024
-const CLOSING_MS = 1_000
+/** How long a client has to close. */
+export const CLOSING_MS = 1_000
 
 /** A server of WebSockets that is given its upgrades. */
 export function socketServer(protocol: string): WebSocketServer {
