@@ -26,17 +26,6 @@ const INTERN_SHELVES = statement(
    on conflict do nothing`,
 )
 
-// In the order of what is unique: two that add the same ids in orders of their own wait for each other once, and never in a circle.
-const ADD_TASKS = statement(
-  'task_add',
-  `insert into task (task_id, project_id, workflow_id, status, current_step_id, priority, payload, required_skills, gold, form_id,
-     external_id, version, cooldown_until, step_opened_at, returns, job_id, created_at, completed_at, overlap_ends, shelf_id)
-   select given."taskId", given."projectId", given."workflowId", given.status, given."currentStepId", given.priority,
-     coalesce(given.payload, 'null'), given."requiredSkills", given.gold, given."formId", given."externalId", given.version,
-     given."cooldownUntil", given."stepOpenedAt", given.returns, given."jobId", given."createdAt", given."completedAt", given."overlapEnds", shelf.shelf_id
-   from ${GIVEN_AT_STEP} ${SHELF_OF_GIVEN}
-   order by given."projectId", given."externalId", given."taskId"`,
-)
 const SAVE_TASK = statement(
   'task_save',
   `update task set status = given.status, current_step_id = given."currentStepId", priority = given.priority,
@@ -49,16 +38,40 @@ const SAVE_TASK = statement(
 )
 // A slot that is written again may come to stand, or be free again, anywhere on its shelf; so may one that opened longer ago than it takes to write it.
 // Bookmarks find both by the transaction that wrote them, and stay a minute behind everything else: see the third migration.
-const INSERT_SLOTS = `insert into slot (task_id, step_id, slot_no, state, assignment_id, reserved_for, wake_at, give_up_at, reopened, presentation, shelf_id,
-     opened_at, late, freed_xid)
-   select given."taskId", given."stepId", given."slotNo", given.state, given."assignmentId", given."reservedFor", given."wakeAt",
+const SLOT_COLUMNS = `(task_id, step_id, slot_no, state, assignment_id, reserved_for, wake_at, give_up_at, reopened, presentation, shelf_id,
+     opened_at, late, freed_xid)`
+const SLOT_FIELDS = `given."taskId", given."stepId", given."slotNo", given.state, given."assignmentId", given."reservedFor", given."wakeAt",
      given."giveUpAt", given.reopened, given.presentation, task.shelf_id, case when task.shelf_id is not null then task.step_opened_at end,
-     coalesce(task.step_opened_at < clock_timestamp() - interval '20 seconds', false), pg_current_xact_id()
+     coalesce(task.step_opened_at < clock_timestamp() - interval '20 seconds', false), pg_current_xact_id()`
+const INSERT_SLOTS = `insert into slot ${SLOT_COLUMNS}
+   select ${SLOT_FIELDS}
    from json_to_recordset($1::json) as given (${SLOTS_GIVEN})
      left join task on task.task_id = given."taskId" and task.current_step_id = given."stepId"
    on conflict (task_id, step_id, slot_no) do update set state = excluded.state, assignment_id = excluded.assignment_id,
      reserved_for = excluded.reserved_for, wake_at = excluded.wake_at, shelf_id = excluded.shelf_id, opened_at = excluded.opened_at,
      late = true, freed_xid = excluded.freed_xid`
+// The tasks with their slots, as long as there is a shelf for each that needs one; else nothing. In the order of what is unique: two that add the same ids in
+// orders of their own wait for each other once, and never in a circle.
+const ADD_TASKS = statement(
+  'task_add',
+  `with given as materialized (
+     select given.*, at.step_id as step_id, shelf.shelf_id from ${GIVEN_AT_STEP} ${SHELF_OF_GIVEN}),
+   added as (
+     insert into task (task_id, project_id, workflow_id, status, current_step_id, priority, payload, required_skills, gold, form_id,
+       external_id, version, cooldown_until, step_opened_at, returns, job_id, created_at, completed_at, overlap_ends, shelf_id)
+     select "taskId", "projectId", "workflowId", status, "currentStepId", priority, coalesce(payload, 'null'), "requiredSkills", gold,
+       "formId", "externalId", version, "cooldownUntil", "stepOpenedAt", returns, "jobId", "createdAt", "completedAt", "overlapEnds", shelf_id
+     from given where not exists (select from given where step_id is not null and shelf_id is null)
+     order by "projectId", "externalId", "taskId"
+     returning task_id, current_step_id, step_opened_at, shelf_id),
+   slots as (
+     insert into slot ${SLOT_COLUMNS}
+     select ${SLOT_FIELDS}
+     from json_to_recordset($2::json) as given (${SLOTS_GIVEN})
+       left join added as task on task.task_id = given."taskId" and task.current_step_id = given."stepId"
+     where exists (select from added))
+   select count(*)::int as added from added`,
+)
 const SAVE_SLOTS = statement('slot_save', INSERT_SLOTS)
 // A decision on a step's overlap comes with the slots that came of it, in one statement.
 const SAVE_SLOTS_DECIDED = statement(
@@ -111,17 +124,24 @@ const ASSIGNMENT_OF = statement(
 
 /** Writes new tasks and all that hangs on them. To be called in a transaction. */
 export async function addWorks(connection: Connection, works: readonly TaskWork[]): Promise<void> {
+  if (works.length === 0) return
   const tasks = jsonText(works.map(({ task }) => task))
-  await connection.rows(INTERN_SHELVES, [tasks])
-  await connection.rows(ADD_TASKS, [tasks])
-  await writeSlots(
-    connection,
-    works.flatMap(({ slots }) => slots),
-  )
+  const slots = jsonText(works.flatMap((work) => work.slots))
+  if (!(await addTasks(connection, tasks, slots))) {
+    await connection.rows(INTERN_SHELVES, [tasks])
+    if (!(await addTasks(connection, tasks, slots)))
+      throw new Error('a shelf vanished between two statements')
+  }
   await addAssignments(
     connection,
     works.flatMap(({ assignments }) => assignments),
   )
+}
+
+/** Whether they were added, which is all or none: nearly always there is a shelf for each. */
+async function addTasks(connection: Connection, tasks: string, slots: string): Promise<boolean> {
+  const [row] = await connection.rows<{ added: number }>(ADD_TASKS, [tasks, slots])
+  return row !== undefined && row.added > 0
 }
 
 /** Writes what differs, however many tasks it is of. To be called in the transaction that holds the locks under which each `before` was read. */
