@@ -268,15 +268,18 @@ function policyIssues(policy: QualityPolicy | null, workflow: StepNames | undefi
 
 /** Answers within which wrong pauses are told. */
 const WITHIN = 50
+/** Somebody as good as they should be, and somebody a little better. */
+const BETTER_BY = [0, 0.03]
+/** Digits of an accuracy that a sum of two leaves right. */
+const DIGITS = 12
 
 function wrongPausesOf(policy: QualityPolicy | null): WrongPause[] {
   const pause = policy?.pause
   if (pause === undefined) return []
-  return [pause.good, Math.min(1, pause.good + 0.03)].map((accuracy) => ({
-    accuracy,
-    within: WITHIN,
-    chance: wrongPause(accuracy, WITHIN, pause),
-  }))
+  return BETTER_BY.map((by) => {
+    const accuracy = Math.min(1, Number((pause.good + by).toFixed(DIGITS)))
+    return { accuracy, within: WITHIN, chance: wrongPause(accuracy, WITHIN, pause) }
+  })
 }
 
 function found(project: Project | undefined, projectId: ProjectId): Project {

@@ -275,7 +275,7 @@ describe('a pause by hand', () => {
     })
     expect(wrongPauses.map(({ accuracy, within }) => [accuracy, within])).toEqual([
       [0.92, 50],
-      [0.9500000000000001, 50],
+      [0.95, 50],
     ])
     expect(wrongPauses[0]?.chance).toBeGreaterThan(wrongPauses[1]?.chance ?? 1)
     await expect(
