@@ -4,13 +4,20 @@ import type { ProjectId, UserId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import { compareTexts } from '../text-order.ts'
 import type { Transactions } from '../transactions.ts'
-import { measure, measurePair } from './agreement.ts'
+import {
+  type AgreementOptions,
+  type GroupCounters,
+  type Measured,
+  measure,
+  measurePair,
+} from './agreement.ts'
 import type { StepStores } from './asked-answers.ts'
 import type { Counted, Counters } from './counters.ts'
+import { KeptAlphas } from './kept-alphas.ts'
 import type { AgreementBy, AgreementRequest, AgreementValue, QualityUseCases } from './quality.ts'
-import { agreementRequest } from './quality-input.ts'
+import { agreementRequest, DEFAULT_LEVEL } from './quality-input.ts'
 import type { QualityStore } from './quality-store.ts'
-import { type Coefficient, coefficientsOf, questionsOf } from './questions.ts'
+import { type Coefficient, coefficientsOf, isDiscrete, questionsOf } from './questions.ts'
 
 /** Pairs with fewer tasks in common have only their number in a matrix. */
 const LEAST_IN_COMMON = 10
@@ -32,10 +39,30 @@ interface Asked {
   readonly question: FormQuestion
 }
 
+/** The agreement of the people who did a group of tasks: all, or those that require a skill. */
+type MeasureGroup = (
+  asked: Asked,
+  skill: string | null,
+  coefficient: Coefficient,
+  group: GroupCounters,
+  options: AgreementOptions,
+) => Measured
+
 /** The use cases of agreement. */
 export function agreementUseCases({
   transactions: { stores },
 }: QualityDeps): Pick<QualityUseCases, 'agreement' | 'matrix'> {
+  const alphas = new KeptAlphas()
+
+  /** Measures a group of tasks, or says what is known of it. */
+  const measureGroup: MeasureGroup = ({ counted, question }, skill, coefficient, group, options) => {
+    const compute = (): Measured => measure(coefficient, question, group, options)
+    if (coefficient !== 'alpha' || isDiscrete(question)) return compute()
+    const { level = DEFAULT_LEVEL, difference = null } = options
+    const { projectId, stepId, formId, question: id } = counted
+    return alphas.of([projectId, stepId, formId, id, skill, level, difference], group, compute)
+  }
+
   return {
     async agreement(projectId, request = {}) {
       const { by = 'overall', coefficient, ...options } = parse(agreementRequest, request)
@@ -48,7 +75,7 @@ export function agreementUseCases({
         )
         return by === 'pair'
           ? ofPairs(one, counters, wanted, options)
-          : ofGroups(one, counters, by, wanted, options)
+          : ofGroups(one, counters, by, wanted, options, measureGroup)
       })
     },
 
@@ -142,12 +169,14 @@ function checkCoefficient(asked: readonly Asked[], { by, coefficient, question }
 }
 
 function ofGroups(
-  { counted, question }: Asked,
+  asked: Asked,
   counters: Counters,
   by: Exclude<AgreementBy, 'pair'>,
   coefficients: readonly Coefficient[],
-  options: AgreementRequest,
+  options: AgreementOptions,
+  measureGroup: MeasureGroup,
 ): AgreementValue[] {
+  const { counted } = asked
   const raters = counters.raters.filter((one) => isOf(one, counted))
   const skills = by === 'overall' ? [null] : [...new Set(raters.flatMap(({ skill }) => skill ?? []))].sort()
   return skills.flatMap((skill) => {
@@ -162,7 +191,7 @@ function ofGroups(
       ...placed(counted),
       group: skill === null ? null : { skill },
       coefficient,
-      ...measure(coefficient, question, group, options),
+      ...measureGroup(asked, skill, coefficient, group, options),
     }))
   })
 }
