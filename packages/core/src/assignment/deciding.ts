@@ -1,6 +1,7 @@
 import { ConflictError, NotFoundError, ValidationError } from '../errors.ts'
 import type { UserId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
+import { purposeOf } from '../workflow/task.ts'
 import { isPeopleStep, type Step } from '../workflow/workflow.ts'
 import type { IneligibleReason, Person, TaskWork } from './assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from './assignment-deps.ts'
@@ -26,6 +27,10 @@ export function peopleStepOf({ task }: TaskWork, { workflow }: Rules): Step {
   const step = workflow.steps.find(({ stepId }) => stepId === task.currentStepId)
   if (task.status !== 'open')
     throw new ConflictError(`Task ${task.taskId} is ${task.status}`, { status: task.status })
+  if (purposeOf(task) === 'control')
+    throw new ConflictError(`Task ${task.taskId} is a control: people get it when it is its turn`, {
+      purpose: 'control',
+    })
   if (step === undefined || !isPeopleStep(step)) {
     throw new ConflictError(`Task ${task.taskId} waits for a job, not for a person`, {
       stepId: task.currentStepId,

@@ -39,6 +39,7 @@ describe('a control', () => {
     const [taskId] = [...ids]
     await expect(world.engine.assign({ taskId: taskId as never, userId: ann.userId })).rejects.toMatchObject({
       code: 'conflict',
+      message: expect.stringMatching(/is a control: people get it when it is its turn$/),
     })
     expect((await world.tasks.list(world.projectId, {}, {})).items).toEqual([])
     const listed = await world.tasks.list(world.projectId, { purpose: 'control' }, {})
