@@ -3,6 +3,7 @@ import type { AssignmentId, UserId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import { checkVersion, principalOf } from '../people/people-use-cases.ts'
 import type { Principal } from '../people/person.ts'
+import { elapsedMs } from '../time.ts'
 import { verdictOf } from '../workflow/next-step.ts'
 import type { Assignment, TaskWork } from './assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from './assignment-deps.ts'
@@ -33,6 +34,7 @@ import {
   takeBack,
 } from './task/task-work.ts'
 import type { Changed, Rules } from './task/work-draft.ts'
+import { untilTick } from './tick.ts'
 
 /** How one kind of move is made, once it is known that its maker may make it. */
 interface Kind {
@@ -206,6 +208,7 @@ export async function findAssignment(
  */
 async function move(deps: AssignmentDeps, request: Known, kind: Kind): Promise<Assignment> {
   const { assignmentId, ifVersion, taskId } = request
+  const since = elapsedMs(deps.clock)
   const waiting = (work: TaskWork): UserId[] => [
     ...dueReservations(work, deps.clock.now()),
     ...(kind.receivers?.(work) ?? []),
@@ -232,13 +235,17 @@ async function move(deps: AssignmentDeps, request: Known, kind: Kind): Promise<A
       refusal: outcome.refusal,
       jobs: outcome.changed.automatic !== null,
       paused: written.paused,
+      hasControls: rules.quality?.controls?.stepId === rowIn(work, assignmentId).stepId,
     }
   }
-  const { row, refusal, jobs, paused } = await onLockedTask(deps, taskId, locking, act, beside?.lock)
+  const done = await onLockedTask(deps, taskId, locking, act, beside?.lock)
+  const { row, refusal, jobs, paused, hasControls } = done
   // The submission stands. Nothing more is given to them since the commit; a hold whose end fails here ends with the next sweep.
   for (const userId of paused) await endPausedHolds(deps, row.projectId, userId).catch(() => undefined)
   if (refusal) throw refusal
   if (jobs) deps.nudge()
+  // A claim beside it has an answer of its own, which comes at a tick.
+  if (kind.fills && hasControls && beside === undefined) await untilTick(deps.clock, since)
   return row
 }
 

@@ -1,5 +1,4 @@
 import { Batcher } from '../../batcher.ts'
-import type { Clock } from '../../environment.ts'
 import { ConflictError, NotFoundError, UnavailableError } from '../../errors.ts'
 import { fact, type NewFact } from '../../events/event.ts'
 import type { AssignmentId, ProjectId, TaskId, UserId, WorkflowId } from '../../ids.ts'
@@ -23,6 +22,7 @@ import type {
 } from '../stores/claim-store.ts'
 import { expireDue } from '../task/due.ts'
 import { settleTask, settleWaiting } from '../task/settled-task.ts'
+import { untilTick } from '../tick.ts'
 import type { Claiming } from './beside.ts'
 import { type ControlTurn, giveControls } from './controls.ts'
 import {
@@ -41,9 +41,6 @@ const MAX_TOGETHER = 64
 
 /** How often a claim is made anew because something has opened that nothing stands against. */
 const MOST_AGAIN = 5
-
-/** Answers to claims in a project with controls come at these steps. */
-const TICK_MS = 100
 
 interface Request extends ClaimRequest {
   readonly stepType: StepType | null
@@ -166,16 +163,6 @@ async function given(
   const forms = await readForms(stores.forms, workflow, task.formId)
   const seen = visibleTask(task, workflow, forms, [assignment.stepId], policy)
   return { kind: 'claimed', assignment, task: seen }
-}
-
-/**
- * Waits until a whole number of ticks has passed: to give a control takes other statements, and so another time, by which it could be told from work. Time
- * that a test moves tells nothing.
- */
-async function untilTick(clock: Clock, since: number): Promise<void> {
-  if (clock.virtual) return
-  const passed = elapsedMs(clock) - since
-  await clock.wait(TICK_MS - (passed % TICK_MS))
 }
 
 /** A claim for which nothing was there, as far as its next step asks. */

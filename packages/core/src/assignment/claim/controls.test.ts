@@ -323,18 +323,42 @@ describe('controls among work', () => {
     },
   )
 
-  it('carry the moment of a task of work in their id', async () => {
+  it.each([
+    ['with', 2],
+    ['without', 0],
+  ] as const)(
+    'are claimed and submitted at whole tenths of a second in a project %s controls',
+    async (has, times) => {
+      const { world, ann } = await open({ rate: 0.5 })
+      if (has === 'without') await world.projects.change(world.projectId, { quality: {} })
+      await world.addTasks({}, {})
+      const waits: number[] = []
+      const wait = async (ms: number): Promise<void> => void waits.push(ms)
+      // A clock of real time, of which 30 ms pass with each look.
+      let now = 0
+      Object.assign(world.clock, { virtual: false, wait, elapsed: () => (now += 30) })
+      await world.does(ann, { label: 'nl' })
+      expect(waits).toEqual(Array.from({ length: times }, () => 70))
+    },
+  )
+
+  it('carry the moment of a task of work in their id, and its count within the millisecond', async () => {
     const world = await openEngine({ steps: [ANNOTATE, REVIEW] })
-    let moment = 0
-    const fresh = new SequentialIds(2 ** 30)
+    const tail = new SequentialIds()
+    let [moment, count] = [0, 0]
+    // As UUIDs of version 7 that ascend within a millisecond: each call goes on from a count of its own.
+    const hex = (number: number, digits: number) => number.toString(16).padStart(digits, '0')
     world.deps.ids.next = () => {
-      moment += 1
-      return `01900000-${moment.toString(16).padStart(4, '0')}${fresh.next().slice(13)}`
+      count += 1
+      return `01900000-${hex(moment, 4)}-7${hex(moment, 3)}-8${hex(moment, 3)}-${hex(count, 2)}${tail.next().slice(26)}`
     }
     const work = await world.addTasks({}, {}, {})
-    const [control] = await world.addTasks(CONTROL)
-    expect(work.map(({ taskId }) => taskId.slice(0, 13))).toContain(control?.taskId.slice(0, 13))
-    expect(control && purposeOf(control)).toBe('control')
+    moment += 1
+    const controls = await world.addTasks(...Array.from({ length: 9 }, () => CONTROL))
+    const moments = work.map(({ taskId }) => taskId.slice(0, 26))
+    for (const { taskId } of controls) expect(moments).toContain(taskId.slice(0, 26))
+    expect(new Set([...work, ...controls].map(({ taskId }) => taskId.slice(26))).size).toBe(12)
+    expect(controls.map(purposeOf)).toEqual(controls.map(() => 'control'))
   })
 
   it('are hidden from those who may not know of them wherever a task is read', async () => {

@@ -82,8 +82,8 @@ function controlFrom(task: Task): TaskWork {
   return { task: { ...task, returns: OF_CONTROL, version: 1 }, slots: [], assignments: [] }
 }
 
-/** Hexadecimal digits and a dash that say the millisecond of a UUIDv7. */
-const MOMENT = 13
+/** Characters of a UUIDv7 that say when it was made: the millisecond, and the count within it that makers go on with. The ten behind them are drawn. */
+const MOMENT = 26
 
 /** The id with the moment of another one, so that it does not say when it was made. */
 function asOldAs(taskId: TaskId, origin: TaskId | undefined): TaskId {
