@@ -4,6 +4,7 @@ import { away } from './away.ts'
 import { claim } from './claim.ts'
 import { claimScale } from './claim-scale.ts'
 import { control } from './control.ts'
+import { controls } from './controls.ts'
 import { type DayOptions, day } from './day.ts'
 import { drain } from './drain.ts'
 import { drainCluster } from './drain-cluster.ts'
@@ -31,6 +32,7 @@ const BENCHMARKS: Readonly<Record<string, (options: FanoutOptions & DayOptions) 
   'claim-scale': claimScale,
   'assign-batch': assignBatch,
   control,
+  controls,
   escalation,
   fairness,
   idle,
