@@ -2,6 +2,7 @@ import type { JobId, Step, Workflow } from '@muster/core'
 import type {
   ActiveJob,
   Claimed,
+  ClaimStore,
   ClaimSurvey,
   EventStore,
   Outcome,
@@ -76,6 +77,80 @@ export function movesWithoutFence(): Adaptation {
       accept: (move) => inner.accept({ ...move, attempt: undefined }),
       start: (move) => inner.start({ ...move, attempt: undefined }),
     }),
+  }
+}
+
+/** Who holds something ahead is not looked up, and the store lets them hold another: each claim is marked only afterwards. */
+export function holdsTwoAhead(): Adaptation {
+  return {
+    persistence: (inner) => ({
+      ...inner,
+      transaction: (work) =>
+        inner.transaction((stores) =>
+          work(
+            eachStatement(stores, async (go, call) => {
+              if (call.method === 'listAhead') return []
+              if (call.method !== 'claim') return go()
+              const [claims, now] = call.args as Parameters<ClaimStore['claim']>
+              const plain = claims.map((claim) => ({ ...claim, ahead: false }))
+              const claimed = await stores.claims.claim(plain, now)
+              return Promise.all(
+                claimed.map(async (one, nth) => {
+                  if (one === undefined || !claims[nth]?.ahead) return one
+                  const assignment = { ...one.assignment, ahead: true }
+                  await writeClaim(stores, { ...one, assignment })
+                  return { ...one, assignment }
+                }),
+              )
+            }),
+          ),
+        ),
+    }),
+  }
+}
+
+/** The slot of something that lapsed unseen rests, as if its person had given up. */
+export function restsUnseen(): Adaptation {
+  return savingWorks((change) => {
+    const { before, after } = change
+    const ended = after.assignments.find(
+      ({ assignmentId, endReason }) =>
+        endReason === 'unseen' &&
+        before.assignments.some((row) => row.assignmentId === assignmentId && row.ahead),
+    )
+    const wakeAt = ended?.endedAt && new Date(ended.endedAt.getTime() + 60_000)
+    if (!wakeAt) return change
+    const slots = after.slots.map((slot) =>
+      slot.stepId === ended.stepId && slot.slotNo === ended.slotNo && slot.state === 'free'
+        ? { ...slot, state: 'cooling' as const, wakeAt }
+        : slot,
+    )
+    return { ...change, after: { ...after, slots } }
+  })
+}
+
+/** It is forgotten that nobody saw it: to every figure it was given and taken back. */
+export function countsUnseen(): Adaptation {
+  return savingWorks(({ after, ...change }) => ({
+    ...change,
+    after: {
+      ...after,
+      assignments: after.assignments.map((row) =>
+        row.endReason === 'unseen' ? { ...row, endReason: null } : row,
+      ),
+    },
+  }))
+}
+
+/** A sign of work holds on to what is worked on, and to nothing that is held ahead. */
+export function letsLapse(): Adaptation {
+  return {
+    persistence: (inner) => {
+      const claims = new Proxy(inner.stores.claims, {
+        get: (target, name) => (name === 'listAhead' ? async () => [] : Reflect.get(target, name)),
+      })
+      return { ...inner, stores: { ...inner.stores, claims } }
+    },
   }
 }
 

@@ -94,6 +94,7 @@ export async function simulate({
   world.count('outcome too late', machines.late)
   world.count('one more asked', then.overlap.added)
   world.count('given up', then.overlap.gaveUp)
+  for (const [how, times] of then.ahead.ends) world.count(`held ahead: ${how}`, times)
   for (const { state } of machines.jobs.values()) world.count(`job ${state}`)
   for (const { task } of then.works.values()) {
     world.count(`task ${task.status}`)

@@ -1,12 +1,13 @@
-import type { Assignment, Principal, User } from '@muster/core'
+import type { Assignment, Json, Principal, User } from '@muster/core'
 import { MusterError } from '@muster/core'
-import type { SeenTask } from '@muster/core/calls'
+import type { Move, SeenTask } from '@muster/core/calls'
+import type { ClaimResult } from '@muster/core/inbox'
 import { isLive } from '@muster/core/rules'
 import { must, ViolationError } from '../rules/violation.ts'
 import type { Api, World } from '../world.ts'
 import { LABELS } from '../world-setup.ts'
 
-const HANDS_IN: readonly string[] = ['submit', 'hand in']
+const HANDS_IN: readonly string[] = ['submit', 'hand in', 'submit with next']
 
 /** A browser tab of somebody: it knows only what it was told itself, so with two of them one is often behind. */
 class Tab {
@@ -47,6 +48,11 @@ export class People {
   /** Somebody does something. */
   act(): void {
     const { chance } = this.#world
+    const holding = this.#tabs.find(({ held }) => held.some(({ ahead }) => ahead))
+    if (holding !== undefined && chance.of(0.2)) {
+      this.#beat(holding, this.#world.api())
+      return
+    }
     const busy = this.#tabs.filter(({ held }) => held.length > 0)
     const tab = chance.oneOf(busy.length > 0 && chance.of(0.8) ? busy : this.#tabs)
     if (tab === undefined) return
@@ -56,7 +62,9 @@ export class People {
       this.#rush(tab)
       return
     }
-    if (chance.of(0.05)) this.#changeStatus(tab, api)
+    if (chance.of(tab.held.some(({ ahead }) => ahead) ? 0.2 : 0.02)) this.#close(tab, api)
+    else if (chance.of(0.05)) this.#changeStatus(tab, api)
+    else if (row !== undefined && chance.of(0.15)) this.#claim(tab, api, true)
     else if (row !== undefined && chance.of(0.9)) this.#move(tab, row, api)
     else if (chance.of(0.5)) this.#claim(tab, api)
     else if (chance.of(0.3)) this.#look(tab, api)
@@ -69,17 +77,46 @@ export class People {
     for (const one of others.slice(0, 3)) this.#claim(one, this.#world.api())
   }
 
-  #claim(tab: Tab, { process, muster }: Api): void {
+  #claim(tab: Tab, { process, muster }: Api, ahead?: true): void {
     const { chance } = this.#world
     const projectId = chance.of(0.3) ? this.#world.someProject() : undefined
-    this.#world.ask('claim', process, async () => {
-      const claimed = await muster.assignments.claimNext({ userId: tab.user.userId, projectId })
-      if (claimed.kind === 'claimed') {
-        tab.believe(claimed.assignment)
-        this.#checkSeen(claimed.task)
-      }
-      this.#world.count(claimed.kind)
+    this.#world.ask(ahead ? 'claim ahead' : 'claim', process, async () => {
+      this.#taken(tab, await muster.assignments.claimNext({ userId: tab.user.userId, projectId, ahead }))
     })
+  }
+
+  #taken(tab: Tab, claim: ClaimResult): void {
+    this.#world.count(claim.kind === 'claimed' && claim.assignment.ahead ? 'held ahead' : claim.kind)
+    if (claim.kind === 'nothing') return
+    tab.believe(claim.assignment)
+    this.#checkSeen(claim.task)
+  }
+
+  /** A sign of work on what is in sight, which holds on to what is held ahead. */
+  #beat(tab: Tab, { process, muster }: Api): void {
+    const row = tab.held.find(({ ahead }) => !ahead)
+    if (row === undefined) return
+    const { assignmentId, attempt } = row
+    const { time, monitor } = this.#world
+    const beat = monitor.people.ahead.beating(tab.user.userId, time.now)
+    this.#world.ask('beat', process, async () => {
+      await muster.assignments.heartbeat({ assignmentId, by: tab.by, attempt })
+      await monitor.noting(() => monitor.people.ahead.beaten(beat, time.now))
+    })
+  }
+
+  /** The tab is closed, and gives back what it held ahead; or its browser is killed, and gives back nothing. */
+  #close(tab: Tab, { process, muster }: Api): void {
+    const ahead = tab.held.find((row) => row.ahead)
+    tab.held = []
+    if (ahead === undefined || this.#world.chance.of(0.5)) {
+      this.#world.count('browser killed')
+      return
+    }
+    const { assignmentId, attempt } = ahead
+    this.#world.ask('closed', process, () =>
+      muster.assignments.release({ assignmentId, by: tab.by, attempt }),
+    )
   }
 
   /** Nobody is told what is gold, or anything by which a control could be told from work. */
@@ -122,7 +159,7 @@ export class People {
       [0.7, ['release', () => assignments.release(move)]],
       // Of what waits, or of nothing: a tab may not know.
       [row.submitsAt === null ? 0.2 : 4, ['take back', () => assignments.takeBack(move)]],
-      [6, this.#onward(row, move, assignments)],
+      [6, this.#onward(tab, row, move, assignments)],
     ])
     const [name, make] = made
     const { waiting } = this.#world.monitor
@@ -144,6 +181,7 @@ export class People {
   }
 
   #onward(
+    tab: Tab,
     row: Assignment,
     move: {
       readonly assignmentId: Assignment['assignmentId']
@@ -160,8 +198,23 @@ export class People {
         ? { verdict: chance.of(0.5) ? 'return' : 'accept' }
         : { label: chance.oneOf(LABELS) ?? 'nl' }
     const undoSeconds = chance.of(0.5) ? chance.between(1, 30) : 0
+    if (chance.of(0.3))
+      return [
+        'submit with next',
+        () => this.#submitWithNext(tab, { ...move, result, undoSeconds }, assignments),
+      ]
     const name = undoSeconds === 0 ? 'submit' : 'hand in'
     return [name, () => assignments.submit({ ...move, result, undoSeconds })]
+  }
+
+  async #submitWithNext(
+    tab: Tab,
+    asked: Move & { readonly result: Json; readonly undoSeconds: number },
+    assignments: Api['muster']['assignments'],
+  ): Promise<Assignment> {
+    const { assignment, next } = await assignments.submitWithNext({ ...asked, next: {} })
+    this.#taken(tab, next)
+    return assignment
   }
 
   /** A move that names its attempt acts on that attempt, or is refused. */

@@ -13,6 +13,7 @@ import {
   TASK_MOVES,
 } from '@muster/core/rules'
 import { termsOf } from '@muster/core/use-cases'
+import { AheadRules } from './ahead-rules.ts'
 import { CounterRules } from './counter-rules.ts'
 import type { FeedRules } from './feed-rules.ts'
 import { OverlapRules } from './overlap-rules.ts'
@@ -34,6 +35,7 @@ export interface PeopleWorld {
 export class PeopleRules {
   readonly #world: PeopleWorld
   readonly overlap: OverlapRules
+  readonly ahead = new AheadRules()
   readonly #counters: CounterRules
   readonly #works = new Map<TaskId, TaskWork>()
   /** Until when a slot rests, as its own history says: by `<taskId> <stepId> <slotNo>`. */
@@ -72,6 +74,7 @@ export class PeopleRules {
       this.#checkRows(work, feed)
       this.#checkRests(before, work, now)
       this.#checkWaiting(before, work)
+      this.ahead.look(before, work, now)
       await this.overlap.look(stores, before, work)
       this.#works.set(taskId, work)
       changed.push(work)
@@ -81,6 +84,7 @@ export class PeopleRules {
     await this.#checkPauses(stores, facts)
     this.#noteRests(facts, now)
     await this.#checkPeople(stores)
+    await this.#checkUnseen(stores, facts)
   }
 
   #checkSlots({ task, slots, assignments }: TaskWork): void {
@@ -228,7 +232,11 @@ export class PeopleRules {
   /** A slot that its holder gave up rests from then on. */
   #noteRests(facts: readonly Fact[], now: number): void {
     for (const { type, data, projectId } of facts) {
-      if (type !== 'task_status_changed' || !(data.status === 'rejected' || data.status === 'reassigned'))
+      if (
+        type !== 'task_status_changed' ||
+        data.ahead ||
+        !(data.status === 'rejected' || data.status === 'reassigned')
+      )
         continue
       const row = this.#works
         .get(data.taskId)
@@ -238,6 +246,15 @@ export class PeopleRules {
       if (!row || !step || !project) continue
       this.#rests.set(slotKey(row), now + termsOf(step, project.assignment).cooldownMs)
     }
+  }
+
+  /** After each commit that gave something ahead, or ended it. */
+  async #checkUnseen(stores: Stores, facts: readonly Fact[]): Promise<void> {
+    const { userIds, workflow } = this.#world
+    const stepTypes = workflow.steps.filter(isPeopleStep).map(({ stepType }) => stepType)
+    const concerned = facts.filter(({ data }) => 'ahead' in data && data.ahead === true)
+    for (const projectId of new Set(concerned.map((one) => one.projectId)))
+      await this.ahead.compare(stores, this.#works.values(), { projectId, stepTypes, userIds })
   }
 
   async #checkPeople({ people }: Stores): Promise<void> {
