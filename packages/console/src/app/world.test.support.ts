@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { JobType, Json, ProjectId, Role, UserId } from '@muster/core'
 import type { NewForm } from '@muster/core/forms'
-import type { Authenticator } from '@muster/core/ports'
+import type { Authenticator, Clock } from '@muster/core/ports'
 import { coreModule, createMuster, type Muster, silentLogger } from '@muster/host'
 import { chromiumBinary } from '@muster/test-services'
 import { musterHttp } from '@muster/transport-http'
@@ -47,6 +47,8 @@ export interface Tab {
 interface WorldOptions extends Pick<ConsoleOptions, 'signIn' | 'renderers'> {
   readonly jobTypes?: readonly JobType[]
   readonly authenticator?: Authenticator
+  /** The server's; default: that of this machine. */
+  readonly clock?: Clock
 }
 
 /** A token is a role and a person; who signs it is not what is tested here. */
@@ -82,9 +84,12 @@ export class World {
   static async open({
     jobTypes = [],
     authenticator = tokensOfTests,
+    clock,
     ...page
   }: WorldOptions = {}): Promise<World> {
-    const muster = await createMuster({ modules: [coreModule({ jobTypes, logger: silentLogger })] })
+    const muster = await createMuster({
+      modules: [coreModule({ jobTypes, logger: silentLogger, ...(clock && { clock }) })],
+    })
     const app = fastify({ forceCloseConnections: true })
     await app.register(musterHttp, { muster, authenticator, requestsPerMinute: 0, operations: false })
     await app.register(musterConsole, { muster, authenticator, prefix: '/console', ...page })

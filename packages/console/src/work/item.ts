@@ -23,6 +23,9 @@ export type Work = Omit<AnswerOf<'GET /assignments/{id}/work'>, 'form' | 'show'>
 /** How far the answers are kept. */
 export type Keeping = 'kept' | 'keeping' | 'here' | 'elsewhere'
 
+/** For so long the server keeps what is held ahead, after a sign of work; less than it says, for the way there. */
+const AHEAD_MS = 40_000
+
 /** One assignment in sight or held, with its answers so far. */
 export class Item {
   readonly id: string
@@ -48,8 +51,10 @@ export class Item {
   draftVersion: number | undefined
   /** The server knows that it is worked on. */
   isStarted: boolean
-  /** This page took it for later, and gives it back if it is never seen. */
-  ahead = false
+  /** It is held ahead, unseen, and goes back if it is never seen. */
+  ahead: boolean
+  /** When what is held ahead lapses, as `performance.now()` counts. */
+  lapsesAt = 0
   /** Resolves once the server knows that it is worked on. */
   started: Promise<void> = Promise.resolve()
 
@@ -63,6 +68,8 @@ export class Item {
     this.flag = signal(work.assignment.flag?.comment)
     this.expiresAt = signal(work.assignment.expiresAt)
     this.draftVersion = work.draft?.draftVersion
+    this.ahead = work.assignment.ahead
+    this.holdOn()
     this.isStarted = work.assignment.status === 'in_progress'
     this.asked = computed(() => askedOf(this.questions, this.answers.value))
     this.drawn = computed(() =>
@@ -87,6 +94,11 @@ export class Item {
 
   get attempt(): number {
     return this.work.assignment.attempt
+  }
+
+  /** Its person works on something else: what is held ahead of that is held on. */
+  holdOn(): void {
+    this.lapsesAt = performance.now() + AHEAD_MS
   }
 
   /** Takes an answer of a person; undefined takes it away. */

@@ -1,9 +1,13 @@
 import { type Signal, signal } from '@preact/signals'
-import { CallError, call, type Problem } from '../api/call.ts'
+import { type AnswerOf, CallError, call, type Problem } from '../api/call.ts'
+import { freshKey } from '../api/key.ts'
 import { forgetDraft } from './drafts.ts'
 import type { Item } from './item.ts'
 
 const AGAIN_MS = 2_000
+
+/** The answer to a claim: the next item, or why there is none. */
+export type Next = AnswerOf<'POST /queue/next'>
 
 /** A submission on its way. */
 interface Leaving {
@@ -13,6 +17,10 @@ interface Leaving {
   readonly comment?: string | undefined
   /** For how long the server lets it be taken back. */
   readonly undoSeconds?: number | undefined
+  /** Makes a repeat the same submission. */
+  readonly key?: string
+  /** The next item is asked for with it. */
+  readonly next?: boolean | undefined
 }
 
 /** Submissions, in order, until the server has them; kept in the browser's store, so that neither a reload nor a lost connection loses one. */
@@ -27,6 +35,8 @@ export class Outbox {
   readonly #queue: (Leaving & { readonly item?: Item; readonly before?: Promise<void> | undefined })[] = []
   #going = false
   #turn: Promise<unknown> = Promise.resolve()
+  /** The item that came with the last submission. */
+  #next: Next | undefined
   #ended = false
 
   constructor(userId: string, refused: (item: Item, problem: Problem) => void) {
@@ -47,9 +57,10 @@ export class Outbox {
   }
 
   /** Sends a result, after `before` and after all that was sent earlier. */
-  send(item: Item, result: unknown, undoSeconds: number, before?: Promise<void>): void {
+  send(item: Item, result: unknown, undoSeconds: number, before?: Promise<void>, next?: boolean): void {
     const { id, attempt } = item
-    this.#queue.push({ id, attempt, result, comment: item.comment(), undoSeconds, item, before })
+    const key = freshKey()
+    this.#queue.push({ id, attempt, result, comment: item.comment(), undoSeconds, key, next, item, before })
     this.#store()
     void this.#go()
   }
@@ -72,9 +83,12 @@ export class Outbox {
     item.expiresAt.value = back.expiresAt
   }
 
-  /** Resolves once the server has everything, or cannot be reached. */
-  async sent(): Promise<void> {
+  /** Resolves once the server has everything, or cannot be reached; with the answer to the claim that went along, once. */
+  async sent(): Promise<Next | undefined> {
     while (this.#going && !this.cutOff.peek()) await this.#turn
+    const next = this.#next
+    this.#next = undefined
+    return next
   }
 
   end(): void {
@@ -83,17 +97,22 @@ export class Outbox {
 
   #store(): void {
     this.waiting.value = this.#queue.length
-    const left = this.#queue.map(
-      ({ id, attempt, result, comment, undoSeconds }): Leaving => ({
-        id,
-        attempt,
-        result,
-        comment,
-        undoSeconds,
-      }),
-    )
+    const left = this.#queue.map(({ item: _item, before: _before, ...leaving }): Leaving => leaving)
     if (left.length === 0) localStorage.removeItem(this.#name)
     else localStorage.setItem(this.#name, JSON.stringify(left))
+  }
+
+  /** Hands a result in; gives what the server has against it. One that arrived before, unheard, is no refusal. */
+  async #handedIn(leaving: Leaving): Promise<Problem | undefined> {
+    try {
+      this.#next = await submitted(leaving)
+      return undefined
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error
+      const { problem } = error
+      const wasHeard = problem.code === 'invalid_transition' || problem['key'] !== undefined
+      return wasHeard ? unheard(leaving, problem) : problem
+    }
   }
 
   async #go(): Promise<void> {
@@ -102,7 +121,7 @@ export class Outbox {
     try {
       while (!this.#ended && this.#queue[0] !== undefined) {
         const [leaving] = this.#queue
-        const turn = Promise.resolve(leaving.before).then(() => handedIn(leaving))
+        const turn = Promise.resolve(leaving.before).then(() => this.#handedIn(leaving))
         this.#turn = turn.catch(() => undefined)
         const refusal = await turn
         if (refusal?.code === 'offline' || refusal?.code === 'unauthorized') {
@@ -122,25 +141,17 @@ export class Outbox {
   }
 }
 
-/** Hands a result in; gives what the server has against it. One that arrived before, unheard, is no refusal. */
-async function handedIn(leaving: Leaving): Promise<Problem | undefined> {
-  try {
-    await submitted(leaving)
-    return undefined
-  } catch (error) {
-    if (!(error instanceof CallError)) throw error
-    return error.problem.code === 'invalid_transition' ? unheard(leaving, error.problem) : error.problem
-  }
-}
-
-async function submitted({ id, attempt, result, comment, undoSeconds = 0 }: Leaving): Promise<void> {
+async function submitted(leaving: Leaving): Promise<Next | undefined> {
+  const { id, attempt, result, comment, undoSeconds = 0, key, next } = leaving
   const body = {
     attempt,
     result,
     ...(comment !== undefined && { comment }),
     ...(undoSeconds > 0 && { undoSeconds }),
+    ...(next && { next: {} }),
   }
-  await call('POST /assignments/{id}/submit', { params: { id }, body })
+  const answer = await call('POST /assignments/{id}/submit', { params: { id }, body }, key ? { key } : {})
+  return 'next' in answer ? answer.next : undefined
 }
 
 /** The server had it already, or never heard that it was begun. */
@@ -151,7 +162,8 @@ async function unheard(leaving: Leaving, problem: Problem): Promise<Problem | un
     if (status === 'submitted') return undefined
     if (status !== 'assigned' && status !== 'accepted') return problem
     await call('POST /assignments/{id}/start', { params: { id }, body: { attempt } })
-    await submitted(leaving)
+    // Its key is that of the refusal.
+    await submitted({ ...leaving, key: freshKey(), next: false })
     return undefined
   } catch (error) {
     if (error instanceof CallError) return error.problem

@@ -144,6 +144,8 @@ function useShift(shift: Shift, userId: string): void {
         event: ({ type, data }) => {
           const { assignmentId = '', userId: whose, previousUserId, previousAssignmentId } = data as Named
           if (type === 'task_assigned' && whose === userId) void shift.given(assignmentId)
+          // By another tab, or another browser of this person.
+          if (type === 'task_status_changed' && whose === userId) shift.dropped(assignmentId)
           if (type === 'task_unavailable' && whose === userId) void shift.taken(assignmentId)
           if (type === 'task_reassigned' && previousUserId === userId)
             void shift.taken(previousAssignmentId ?? '')
@@ -161,6 +163,7 @@ function useShift(shift: Shift, userId: string): void {
     const moved = (): void => shift.active()
     const hidden = (): void => {
       if (document.visibilityState === 'hidden') shift.hidden()
+      else shift.hold()
     }
     const closed = (): void => shift.end(true)
     addEventListener('keydown', moved)

@@ -4,7 +4,7 @@ import { freshKey } from '../api/key.ts'
 import { loadMarkdown } from '../design/markdown.tsx'
 import { DraftKeeper, forgetDraft, storedDraft } from './drafts.ts'
 import { Item, type Work } from './item.ts'
-import { Outbox } from './outbox.ts'
+import { type Next, Outbox } from './outbox.ts'
 import { WORDS } from './words.ts'
 
 type Entry = AnswerOf<'GET /queue'>['items'][number]
@@ -25,7 +25,11 @@ export type View =
   | { readonly kind: 'away' }
   | { readonly kind: 'failed'; readonly problem: Problem }
 
-const LIVE = 'assigned,accepted,in_progress'
+const LIVE = ['in_progress', 'accepted', 'assigned']
+
+/** What was begun comes first, what nobody saw yet last. */
+const rankOf = ({ ahead, status }: Entry): number => (ahead ? 3 : LIVE.indexOf(status))
+
 /** After that long without a key or a pointer, what is held for later goes back. */
 const IDLE_MS = 300_000
 const HEARTBEAT_MS = 20_000
@@ -98,14 +102,15 @@ export class Shift {
   async next(wanted?: string): Promise<void> {
     await this.#letGo()
     const held = this.#unheld()
-    if (held && wanted === undefined) return this.#show(held)
+    if (held && wanted === undefined && !(held.ahead && held.lapsesAt < performance.now()))
+      return this.#show(held)
     await giveBack(held)
     // What waits goes on waiting in sight: it would flicker otherwise.
     if (!['item', 'nothing'].includes(this.view.peek().kind)) this.view.value = { kind: 'opening' }
     try {
       // A place that is still taken by what was just handed in is a place less.
-      await this.outbox.sent()
-      const found = await this.#find(wanted)
+      const given = await this.outbox.sent()
+      const found = await this.#find(wanted, given)
       if (found instanceof Item) this.#show(found)
       else this.view.value = { kind: 'nothing', nothing: found }
     } catch (error) {
@@ -133,7 +138,7 @@ export class Shift {
     this.#keeper = undefined
     const before = Promise.all([item.started, keeper?.end()]).then(() => undefined)
     const undoSeconds = this.#undoSecondsOf(item)
-    this.outbox.send(item, item.result(), undoSeconds, before)
+    this.outbox.send(item, item.result(), undoSeconds, before, this.#isAlone(item))
     this.#past = [item, ...this.#past].slice(0, MOST_PAST)
     if (undoSeconds > 0) this.#mayUndo({ item, until: performance.now() + undoSeconds * SECOND_MS })
     this.done.value += 1
@@ -225,7 +230,9 @@ export class Shift {
 
   /** A key or a pointer moved. */
   active(): void {
+    const wasIdle = this.#isIdle()
     this.#activeAt = performance.now()
+    if (wasIdle) this.hold()
   }
 
   /** Something may be there now: asks again, if nothing was. */
@@ -241,16 +248,21 @@ export class Shift {
 
   /** A move of others on this assignment. */
   async taken(assignmentId: string): Promise<void> {
-    if (this.held.peek()?.id === assignmentId) {
-      this.held.value = undefined
-      return
-    }
+    if (this.dropped(assignmentId)) return
     const item = this.#inSight()
     if (item?.id !== assignmentId || this.#passed.has(assignmentId)) return
     this.#keeper?.leave()
     this.#passed.add(assignmentId)
     this.notice.value = 'The item was taken back. Your answers are kept as a draft.'
     await this.next()
+  }
+
+  /** What is held was moved elsewhere, or lapsed: it is not shown, and another is held in its place. Says whether it was. */
+  dropped(assignmentId: string): boolean {
+    if (this.held.peek()?.id !== assignmentId) return false
+    this.held.value = undefined
+    this.hold()
+    return true
   }
 
   /** Puts the draft in sight in place of the one that another tab saved, or takes that one over. */
@@ -283,8 +295,13 @@ export class Shift {
   /** Whoever may hold but one item has nothing to go on with until it has gone through. */
   #undoSecondsOf(item: Item): number {
     const config = configs.get(item.work.assignment.projectId)
-    if (config === undefined || this.#ownLimit === 1 || config.maxConcurrentPerUser === 1) return 0
-    return config.undoSeconds
+    return config === undefined || this.#isAlone(item) ? 0 : config.undoSeconds
+  }
+
+  /** Whether their limit leaves no room for a second item: the next one comes with the submission. */
+  #isAlone(item: Item): boolean {
+    const config = configs.get(item.work.assignment.projectId)
+    return this.#ownLimit === 1 || config?.maxConcurrentPerUser === 1
   }
 
   #mayUndo(undoable: Undoable): void {
@@ -338,7 +355,7 @@ export class Shift {
     item.ahead = false
     item.started = this.#started(item)
     // The item is painted first.
-    setTimeout(() => this.#hold(), 0)
+    setTimeout(() => this.hold(), 0)
   }
 
   async #started(item: Item): Promise<void> {
@@ -355,14 +372,16 @@ export class Shift {
   }
 
   /** Own work first, so that nobody holds more than they must; else a claim, where giving back costs nobody anything. */
-  async #find(wanted?: string): Promise<Item | Nothing> {
-    const entries = await this.#own()
-    const mine = entries.find(({ assignmentId }) => assignmentId === wanted) ?? entries[0]
-    if (mine !== undefined) {
-      const item = await this.#read(mine.assignmentId, mine.projectName)
-      if (item !== undefined) return item
+  async #find(wanted?: string, given?: Next): Promise<Item | Nothing> {
+    if (given === undefined || wanted !== undefined) {
+      const entries = await this.#own()
+      const mine = entries.find(({ assignmentId }) => assignmentId === wanted) ?? entries[0]
+      if (mine !== undefined) {
+        const item = await this.#read(mine.assignmentId, mine.projectName)
+        if (item !== undefined) return item
+      }
     }
-    const claimed = await call('POST /queue/next', { body: {} }, { key: freshKey() })
+    const claimed = given ?? (await call('POST /queue/next', { body: {} }, { key: freshKey() }))
     if (claimed.assignment === null) {
       const { open, reasons } = claimed
       // The reasons stand without it.
@@ -376,8 +395,7 @@ export class Shift {
   }
 
   async #own(): Promise<Entry[]> {
-    const { items } = await call('GET /queue', { query: { status: LIVE as never, limit: 50 } })
-    const rank: Readonly<Record<string, number>> = { in_progress: 0, accepted: 1, assigned: 2 }
+    const { items } = await call('GET /queue', { query: { status: String(LIVE) as never, limit: 50 } })
     const shown = this.#inSight()?.id
     return (
       items
@@ -385,7 +403,7 @@ export class Shift {
         .filter(({ submitsAt }) => submitsAt === null)
         .filter(({ assignmentId }) => assignmentId !== shown && !this.#passed.has(assignmentId))
         .filter(({ assignmentId }) => this.held.peek()?.id !== assignmentId)
-        .sort((one, other) => (rank[one.status] ?? 3) - (rank[other.status] ?? 3))
+        .sort((one, other) => rankOf(one) - rankOf(other))
     )
   }
 
@@ -404,8 +422,8 @@ export class Shift {
     }
   }
 
-  /** Holds one item ahead, so that the next is painted at once. */
-  #hold(): void {
+  /** Holds one item ahead, if none is, so that the next is painted at once. */
+  hold(): void {
     if (this.held.peek() !== undefined || this.#holding !== undefined || this.#ended) return
     this.#holding = this.#findAhead()
       .catch(() => undefined)
@@ -423,13 +441,12 @@ export class Shift {
     if (item === undefined || document.visibilityState === 'hidden') return undefined
     const [own] = await this.#own()
     if (own !== undefined) return this.#read(own.assignmentId, own.projectName)
-    if (await makesOthersWait(item.work.assignment.projectId)) return undefined
-    const claimed = await call('POST /queue/next', { body: {} }, { key: freshKey(), patient: false })
+    await project(item.work.assignment.projectId)
+    if (this.#isAlone(item)) return undefined
+    const claimed = await call('POST /queue/next', { body: { ahead: true } }, { patient: false })
     if (claimed.assignment === null) return undefined
     const { assignmentId, projectId } = claimed.assignment
-    const ahead = await this.#read(assignmentId, await projectName(projectId))
-    if (ahead) ahead.ahead = true
-    return ahead
+    return this.#read(assignmentId, await projectName(projectId))
   }
 
   async #letGo(): Promise<void> {
@@ -478,11 +495,12 @@ export class Shift {
     return performance.now() - this.#activeAt > IDLE_MS
   }
 
-  /** Somebody works here: the lease goes on. Nobody does: what is held for later goes back. */
+  /** Somebody works here: the lease goes on, and with it that of what is held ahead. Nobody does: what is held goes back. */
   async #beat(): Promise<void> {
+    const ahead = this.held.peek()
     if (this.#isIdle()) return giveBack(this.#unheld())
     if (document.visibilityState === 'hidden') return
-    const items = [this.#inSight(), this.held.peek()].filter((item) => item !== undefined)
+    const items = [this.#inSight(), ahead?.ahead ? undefined : ahead].filter((item) => item !== undefined)
     for (const item of items) {
       const { id, attempt } = item
       try {
@@ -492,6 +510,7 @@ export class Shift {
           { patient: false },
         )
         item.expiresAt.value = beat.expiresAt
+        ahead?.holdOn()
       } catch (error) {
         if (error instanceof CallError && error.problem.code === 'lease_lost') await this.taken(id)
       }
@@ -550,7 +569,3 @@ function project(projectId: string): Promise<Project> {
 
 const projectName = async (projectId: string): Promise<string> =>
   (await project(projectId).catch(() => undefined))?.name ?? ''
-
-/** Where a place rests after it was given back, holding one ahead would keep others from it. */
-const makesOthersWait = async (projectId: string): Promise<boolean> =>
-  (await project(projectId)).assignment.cooldownMinutes > 0

@@ -17,7 +17,7 @@ export const WORDS = {
   submitted: 'Submitted',
   undo: 'Undo',
   undone: 'Taken back. Your answers are as they were.',
-  undoLate: 'It had gone through already, so it cannot be taken back.',
+  undoLate: 'It had gone through already.',
   undoOffline: 'It could not be taken back: the server cannot be reached.',
   past: 'What you did last',
   pastNone: 'You have handed in nothing yet.',
@@ -36,8 +36,8 @@ export const WORDS = {
   judged: 'The work under review',
   submissions: 'What others answered',
   elsewhereTitle: 'You are working in another tab',
-  elsewhereMore: 'One place at a time, so that two tabs never change the same answers.',
-  takeOver: 'Work here instead',
+  elsewhereMore: 'Only one tab works at a time.',
+  takeOver: 'Take over',
 } as const
 
 /** Why a step is not for somebody, after the number of tasks that it holds for. */

@@ -235,7 +235,7 @@ describe('one place at a time', () => {
     const { page, context } = await atWork('Gil')
     const second = await context.newPage()
     await second.goto(`${world.origin}/console/`)
-    await second.getByRole('button', { name: 'Work here instead' }).click()
+    await second.getByRole('button', { name: 'Take over' }).click()
     await headed(second, 'What is it?')
     await headed(page, 'You are working in another tab')
     expect(await violations(page)).toEqual([])
