@@ -99,7 +99,7 @@ async function claims(open: () => Promise<Services>, seed: number): ReturnType<C
 /** R3, simulated: as many claims as are wished for, each at a moment that the seed chooses. */
 async function simulation(_: () => Promise<Services>, seed: number): ReturnType<Chaos> {
   const wished = Number(values.simulated)
-  let [claims, schedules, commits] = [0, 0, 0]
+  let [claims, ahead, schedules, commits] = [0, 0, 0, 0]
   try {
     while (claims < wished) {
       const some = await simulateMany({
@@ -109,7 +109,8 @@ async function simulation(_: () => Promise<Services>, seed: number): ReturnType<
         people: true,
         jobs: false,
       })
-      claims += some.counts.get('claimed') ?? 0
+      claims += (some.counts.get('claimed') ?? 0) + (some.counts.get('held ahead') ?? 0)
+      ahead += some.counts.get('held ahead') ?? 0
       schedules += some.schedules
       commits += some.commits
     }
@@ -118,7 +119,7 @@ async function simulation(_: () => Promise<Services>, seed: number): ReturnType<
     console.error(failure.message)
     return [{ rule: failure.rule ?? 'nothing fails' }]
   }
-  console.log(JSON.stringify({ seed, schedules, commits, claims }))
+  console.log(JSON.stringify({ seed, schedules, commits, claims, ahead }))
   return []
 }
 

@@ -15,7 +15,13 @@ import type { World } from './world.ts'
 const WEIGHTS = {
   claim: 40,
   twoTabs: 8,
-  finish: 40,
+  ahead: 20,
+  twoAhead: 4,
+  finish: 28,
+  finishWithNext: 12,
+  handIn: 6,
+  takeBack: 3,
+  draft: 4,
   accept: 4,
   heartbeat: 2,
   stale: 2,
@@ -71,7 +77,37 @@ export class Mover {
       const [one, other] = await Promise.all([this.#claim(person), this.#claim(person)])
       return one || other
     },
+    ahead: () => this.#onHolder((person) => this.#claim(person, true)),
+    twoAhead: () =>
+      this.#onHolder(async (person) => {
+        const [one, other] = await Promise.all([this.#claim(person, true), this.#claim(person, true)])
+        return one || other
+      }),
     finish: () => this.#onRow((row, by) => this.#finish(row, by)),
+    finishWithNext: () =>
+      this.#onRow(async (row, by) => {
+        const { assignmentId } = await this.#started(row, by)
+        const asked = { assignmentId, by, result: this.#result(row), next: {} }
+        await this.#muster.assignments.submitWithNext(asked)
+      }),
+    handIn: () =>
+      this.#onRow(async (row, by) => {
+        const { assignmentId } = await this.#started(row, by)
+        const asked = { assignmentId, by, result: this.#result(row), undoSeconds: 1 }
+        await this.#muster.assignments.submit(asked)
+      }),
+    takeBack: () =>
+      this.#onRow(({ assignmentId }, by) => this.#muster.assignments.takeBack({ assignmentId, by })),
+    draft: () =>
+      this.#onRow(({ assignmentId, attempt, draftVersion }, by) =>
+        this.#muster.assignments.saveDraft({
+          assignmentId,
+          by,
+          attempt,
+          draftVersion,
+          answers: { label: 'yes' },
+        }),
+      ),
     accept: () =>
       this.#onRow(({ assignmentId }, by) => this.#muster.assignments.accept({ assignmentId, by })),
     heartbeat: () =>
@@ -108,19 +144,26 @@ export class Mover {
     },
   }
 
-  async #claim(person: User): Promise<boolean> {
-    const { kind } = await this.#muster.assignments.claimNext({ userId: person.userId })
+  async #claim(person: User, ahead = false): Promise<boolean> {
+    const { kind } = await this.#muster.assignments.claimNext({ userId: person.userId, ahead })
     if (kind === 'claimed') this.#holders.add(person)
     return kind === 'claimed'
   }
 
-  async #finish({ assignmentId, stepType, status }: Assignment, by: Principal): Promise<void> {
-    if (status !== 'in_progress') await this.#muster.assignments.start({ assignmentId, by })
-    const result =
-      stepType === 'review'
-        ? { verdict: this.#below(3) === 0 ? 'return' : 'accept' }
-        : { label: this.#below(2) === 0 ? 'yes' : 'no' }
-    await this.#muster.assignments.submit({ assignmentId, by, result })
+  async #finish(row: Assignment, by: Principal): Promise<void> {
+    const { assignmentId } = await this.#started(row, by)
+    await this.#muster.assignments.submit({ assignmentId, by, result: this.#result(row) })
+  }
+
+  async #started(row: Assignment, by: Principal): Promise<Assignment> {
+    const { assignmentId, status } = row
+    return status === 'in_progress' ? row : this.#muster.assignments.start({ assignmentId, by })
+  }
+
+  #result({ stepType }: Assignment) {
+    return stepType === 'review'
+      ? { verdict: this.#below(3) === 0 ? 'return' : 'accept' }
+      : { label: this.#below(2) === 0 ? 'yes' : 'no' }
   }
 
   /** A move that names an attempt which never was. */
@@ -132,6 +175,12 @@ export class Mover {
       result: { label: 'late' },
     })
     throw new Error(`Assignment ${assignmentId} at attempt ${attempt} took a move of another attempt`)
+  }
+
+  /** Somebody who may hold something. */
+  #onHolder(act: (person: User) => Promise<boolean>): Promise<boolean> {
+    const holders = [...this.#holders]
+    return act(holders.length > 0 ? this.#one(holders) : this.#person())
   }
 
   /** Acts on a live row of some person, as that person. Mostly on somebody who has one: moves of nobody's rows ask nothing of the rules. */

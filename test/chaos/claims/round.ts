@@ -69,6 +69,9 @@ export async function claimsUnderFire(wish: Wish): Promise<Report> {
   }
 }
 
+/** Moves that come about when something was claimed. */
+const CLAIMS = ['claim', 'twoTabs', 'ahead', 'twoAhead'] as const
+
 class Round {
   readonly #wish: Wish
   readonly #world: World
@@ -134,7 +137,7 @@ class Round {
 
   /** At least: of two tabs that both got something one is counted. */
   #claims(): number {
-    return (this.#made.get('claim') ?? 0) + (this.#made.get('twoTabs') ?? 0)
+    return CLAIMS.reduce((sum, name) => sum + (this.#made.get(name) ?? 0), 0)
   }
 
   #start(): void {

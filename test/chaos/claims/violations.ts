@@ -21,7 +21,7 @@ export async function watchRests(pool: Pool): Promise<void> {
   await pool.query(WATCH_RESTS)
 }
 
-// One statement, and so one snapshot. $1, $2: pairs of steps that exclude each other; $3: the limit; $4: the rest is asked too, which reads every fact.
+// One statement, and so one snapshot. $1, $2: pairs of steps that exclude each other; $3: the limit; $4: the rest is asked too, which reads every fact; $5: minutes of a rest.
 const VIOLATIONS = `
   with live as (select * from assignment where status in ('assigned', 'accepted', 'in_progress')),
   had as (select * from assignment where status in ('assigned', 'accepted', 'in_progress', 'submitted')),
@@ -66,6 +66,22 @@ const VIOLATIONS = `
   from slot join task using (task_id)
   where slot.state in ('free', 'held', 'cooling') and (task.status <> 'open' or task.current_step_id <> slot.step_id)
   union all
+  select 'one is held ahead', format('%s holds %s', user_id, count(*))
+  from assignment where ahead group by user_id having count(*) > 1
+  union all
+  select 'what is held ahead is assigned', format('%s is %s', assignment_id, status)
+  from assignment where ahead and status <> 'assigned'
+  union all
+  select 'what is held ahead lapses', format('%s at %s', assignment_id, expires_at)
+  from assignment where ahead and (expires_at is null or expires_at > clock_timestamp() + interval '45 s')
+  union all
+  select 'what nobody saw rests nowhere', format('slot %s of %s %s', slot.slot_no, slot.task_id, slot.step_id)
+  from slot join assignment as a using (task_id, step_id, slot_no)
+  where slot.state = 'cooling' and a.end_reason = 'unseen' and a.ended_at = slot.wake_at - $5 * interval '1 minute'
+  union all
+  select 'what waits is in progress', format('%s is %s', assignment_id, status)
+  from assignment where submits_at is not null and status <> 'in_progress'
+  union all
   select 'rest', what from broken_rest
   union all
   select 'facts are contiguous', format('%s has %s facts from %s to %s, and its head at %s', project_id, count(*), min(fact.seq), max(fact.seq), head.seq)
@@ -94,6 +110,7 @@ export async function findViolations(
     pairs.map(([, other]) => other),
     LIMIT,
     whole,
+    project.assignment.cooldownMinutes,
   ])
   return rows
 }
