@@ -1,3 +1,4 @@
+import { DEFAULT_LEVEL } from '@muster/statistics'
 import { NotFoundError, ValidationError } from '../errors.ts'
 import type { Form, FormQuestion } from '../forms/form.ts'
 import type { ProjectId, UserId } from '../ids.ts'
@@ -15,7 +16,7 @@ import type { StepStores } from './asked-answers.ts'
 import type { Counted, Counters } from './counters.ts'
 import { KeptAlphas } from './kept-alphas.ts'
 import type { AgreementBy, AgreementRequest, AgreementValue, QualityUseCases } from './quality.ts'
-import { agreementRequest, DEFAULT_LEVEL } from './quality-input.ts'
+import { agreementRequest } from './quality-input.ts'
 import type { QualityStore } from './quality-store.ts'
 import { type Coefficient, coefficientsOf, isDiscrete, questionsOf } from './questions.ts'
 
