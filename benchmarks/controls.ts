@@ -13,6 +13,8 @@ import { keep, machine } from './rounds.ts'
 const CLAIMS = Number(process.env['CLAIMS'] ?? 20_000)
 const PEOPLE = 50
 const RATE = 0.2
+/** As much work as is given out, with little to spare: a control's id may be from any of it, also from what nobody came to. */
+const WORK = Math.ceil(CLAIMS * (1 - RATE) * 1.03) + 20
 /** Tasks added in one call. */
 const ADDED = 500
 const HEX_OF_UUID = 32
@@ -88,10 +90,10 @@ async function world(connectionString: string) {
     people.push(userId)
   }
   const text = (nth: number) => ({ text: `Text ${String(nth).padStart(6, '0')}` })
-  for (let from = 0; from < CLAIMS; from += ADDED)
+  for (let from = 0; from < WORK; from += ADDED)
     await muster.tasks.add(
       projectId,
-      Array.from({ length: ADDED }, (_, nth) => ({ payload: text(from + nth) })),
+      Array.from({ length: Math.min(ADDED, WORK - from) }, (_, nth) => ({ payload: text(from + nth) })),
     )
   // Each person has some to spare: who has had all controls gets work in their place.
   const many = Math.ceil((CLAIMS / PEOPLE) * RATE * 2) + 20
