@@ -103,7 +103,7 @@ describe('an assignment that is held ahead', () => {
       if (how === 'released') await world.engine.release({ ...by(held.assignmentId), attempt: 1 })
       else {
         await seconds(45)
-        expect(await world.engine.expireDue()).toBe(1)
+        await world.engine.expireDue()
       }
       const [work] = [await world.stores.tasks.findWork(held.taskId)]
       expect(work?.slots).toMatchObject([{ state: 'free', wakeAt: null }])
