@@ -276,7 +276,8 @@ async function controlsBesides(
 }> {
   const [first] = planned.values()
   const policy = first?.place.rules.quality?.controls
-  if (first === undefined || policy === undefined) return { chosen: new Map(), facts: [] }
+  if (first === undefined || policy === undefined || !first.place.gateOpen)
+    return { chosen: new Map(), facts: [] }
   const { projectId } = first.place.work.task
   const { config } = first.place.rules
   const choices = [...planned.values()].flatMap((one) => one.choices)
