@@ -197,12 +197,12 @@ describe('a renderer of a host', () => {
     })
     await page.getByText(/^Saved/).waitFor()
 
-    // Who else says so is not heard.
+    // Others that say so are not heard.
     await page.evaluate(() => postMessage({ answer: { words: 'forged' } }, '*'))
     await say(frame, { answer: { words: 'yes', secret: 1 } })
     await page.getByText('The renderer answers secret, which the form does not ask').waitFor()
 
-    // What it answers is judged like any answer.
+    // Its answers are judged like any.
     await say(frame, { answer: { words: 'much longer than ten' } })
     await page
       .getByRole('button', { name: /Submit/ })
