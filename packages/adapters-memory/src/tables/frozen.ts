@@ -1,5 +1,22 @@
-/** Everything that this module froze: it need not be copied again. */
-const kept = new WeakSet<object>()
+/** Gives an object as it is to a constructor that extends this one. */
+class Given {
+  constructor(object: object) {
+    // biome-ignore lint/correctness/noConstructorReturn: the private field is put on what is returned
+    return object
+  }
+}
+
+/**
+ * A private field on everything that this module froze: it need not be copied again. A WeakSet would say the same, but each of its entries is
+ * hashed, and is work for every collection of garbage.
+ */
+class Kept extends Given {
+  readonly #kept = true
+
+  static has(object: object): boolean {
+    return #kept in object && object.#kept
+  }
+}
 
 /**
  * A deep copy of `value` that nobody can change, as a database would hold it: plain objects, arrays, Dates and what JSON knows.
@@ -7,10 +24,10 @@ const kept = new WeakSet<object>()
  */
 export function frozen<Value>(value: Value): Value {
   if (typeof value !== 'object' || value === null) return (Object.is(value, -0) ? 0 : value) as Value
-  if (kept.has(value)) return value
-  const copy = Object.freeze(copyOf(value))
-  kept.add(copy)
-  return copy as Value
+  if (Kept.has(value)) return value
+  const copy = copyOf(value)
+  new Kept(copy)
+  return Object.freeze(copy) as Value
 }
 
 function copyOf(value: object): object {
