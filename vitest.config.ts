@@ -54,9 +54,9 @@ export default defineConfig({
   test: {
     maxWorkers,
     sequence: { sequencer: LongestFirst },
-    // Files run side by side with processes that others started.
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // Files run side by side with processes that others started, on machines that do more than these tests.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     projects: [
       unit('statistics', 'packages/statistics'),
       unit('core', 'packages/core'),
