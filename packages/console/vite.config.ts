@@ -55,6 +55,16 @@ const withoutNode: Plugin = {
   load: (id) => (id === '\0no-node' ? { code: '', moduleSideEffects: false } : null),
 }
 
+/** The client of the feed asks for WebSocket alone, so the other transports of engine.io are left out. */
+const websocketAlone: Plugin = {
+  name: 'websocket-alone',
+  enforce: 'pre',
+  transform: (_code, id) =>
+    id.endsWith('engine.io-client/build/esm/transports/index.js')
+      ? "import { WS as websocket } from './websocket.js'\nexport const transports = { websocket }"
+      : null,
+}
+
 /** A key with two deeds is a fault of the page, so none is built. */
 const withoutClashes: Plugin = {
   name: 'without-clashes',
@@ -68,7 +78,7 @@ export default defineConfig({
   root: here('src/app'),
   base: './',
   resolve: { conditions: ['@muster/source', 'module', 'browser', 'development|production'] },
-  plugins: [withoutNode, withoutClashes, layeredInOrder, compressedInAdvance()],
+  plugins: [withoutNode, websocketAlone, withoutClashes, layeredInOrder, compressedInAdvance()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: here('assets'),
