@@ -50,7 +50,6 @@ export type {
   SeenTask,
   StepOverlap,
   StepState,
-  DecisionsRequest,
   TaskBulk,
   TaskChange,
   TaskCounts,

@@ -33,6 +33,9 @@ export type { JobsBulk, JobsChosen, JobsQuery, JobsWhere } from './queue/job-inp
 export { jobUseCases, moveJobs } from './queue/job-calls.ts'
 export type { JobDetail, JobPage, JobsPreview, JobUseCases, Operated, WaitsFor } from './queue/job-calls.ts'
 
+// Which decisions on a task are listed.
+export type { DecisionsRequest } from './assignment/assignments.ts'
+
 // Operations.
 export {
   countMove,
