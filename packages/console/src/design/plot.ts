@@ -75,6 +75,7 @@ function made(element: HTMLElement, props: ChartProps): Plot {
       {
         stroke: ink,
         font,
+        size: 28,
         grid: { stroke: line, width: 1 },
         ticks: { show: false },
         values: (_plot, seconds) => timesOf(seconds),

@@ -26,7 +26,7 @@ interface ShownProps {
 export function Shown({ thing, marking, spans }: ShownProps): VNode | null {
   if (thing.value === null && thing.as !== 'compare') return null
   return (
-    <section class={`shown ${thing.as}`} aria-label={thing.title ?? thing.name}>
+    <section class={`shown as-${thing.as}`} aria-label={thing.title ?? thing.name}>
       {thing.title !== undefined && <h2>{thing.title}</h2>}
       {thing.as === 'compare' ? (
         <div class={`sides${(thing.sides?.length ?? 0) > 2 ? ' many' : ''}`}>

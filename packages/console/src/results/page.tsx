@@ -226,10 +226,22 @@ function isDone({ status }: Run): boolean {
   return status === 'completed' || status === 'cancelled'
 }
 
+/** Models that are named in the title of a run. */
+const NAMED = 2
+
+/** Tells a run from others of its definition: by its models, and when it was started. */
 function titleOf({ config, createdAt, status }: Run): string {
   const { name, version } = config.definitionSnapshot
-  const when = new Date(createdAt).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
-  return `${name} v${version} · ${when} · ${lookOf('run', status).word}`
+  const { models } = config
+  const named = models.slice(0, NAMED).join(', ')
+  const more = models.length > NAMED ? ` and ${figure(models.length - NAMED)} more` : ''
+  const when = new Date(createdAt).toLocaleString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  })
+  return `${name} v${version} · ${named}${more} · ${when} · ${lookOf('run', status).word}`
 }
 
 /** The words of the filter: typed and taken with Enter, two of them by a button. */
