@@ -1,0 +1,360 @@
+import { loadavg } from 'node:os'
+import type { ProjectId, UserId } from '@muster/core'
+import type { Browser, Page } from 'playwright-core'
+import {
+  framesSince,
+  heapMb,
+  openBrowser,
+  openTab,
+  type ServerProcess,
+  serve,
+  type Tab,
+  threadMs,
+} from './console/browser.ts'
+import { measured, printBars, type Round, share } from './console/figures.ts'
+import { fill, type Lists } from './console/lists.ts'
+import { openServer } from './databases.ts'
+import { keep, machine, roundsWished } from './rounds.ts'
+
+/** What a shorter sitting makes smaller; the bars are about what stands here. */
+const ITEMS = Number(process.env['CONSOLE_ITEMS'] ?? 1_000)
+const SCENARIOS = Number(process.env['CONSOLE_SCENARIOS'] ?? 100_000)
+const WATCHED_S = Number(process.env['CONSOLE_SECONDS'] ?? 60)
+const OPEN_MINUTES = Number(process.env['CONSOLE_MINUTES'] ?? 10)
+
+const FAR_ITEMS = Math.max(5, Math.round(ITEMS * 0.03))
+const FAR_MS = 150
+const FAR_PAUSE_MS = 1_200
+const PACE = 100
+const QUIET_PACE = 10
+const CUT_EACH_S = 60
+const SCROLL_S = 5
+const ROUND_OF_ITEMS = 0.34
+
+/** The steps of a round that are taken, by name; without it all. */
+const ONLY = process.env['CONSOLE_STEPS']?.split(',')
+
+interface World {
+  readonly server: ServerProcess
+  readonly browser: Browser
+  readonly worker: UserId
+  readonly manager: UserId
+  readonly items: ProjectId
+  readonly single: ProjectId
+  readonly lists: Lists
+}
+
+/** K2 to K8 and K15: what a person waits for on the console's page, in Chromium, on Postgres. */
+export async function console_(): Promise<void> {
+  const before = loadavg()[0] ?? 0
+  const postgres = await openServer()
+  const connectionString = await postgres.database()
+  const server = await serve(connectionString)
+  const browser = await openBrowser()
+  try {
+    const world = await worldOn(server, browser, connectionString)
+    const rounds: Round[] = []
+    for (let round = 0; round < roundsWished(); round++) {
+      console.log(`round ${round + 1}, load ${(loadavg()[0] ?? 0).toFixed(1)}`)
+      for (const [name, step] of Object.entries(STEPS)) {
+        if (ONLY !== undefined && !ONLY.includes(name)) continue
+        const figures = await step(world)
+        console.log(`  ${name}: ${JSON.stringify(figures)}`)
+        rounds.push(figures)
+      }
+    }
+    if (ONLY === undefined || ONLY.includes('open')) rounds.push(await open(world))
+    const bars = measured(rounds)
+    console.log()
+    printBars(bars)
+    console.log(
+      `\nK15 asks for 8 h: this was open for ${OPEN_MINUTES} min. K7 has ${world.lists.jobs.toLocaleString('en')} jobs, K8 ${SCENARIOS.toLocaleString('en')} × 4. Load ${before.toFixed(1)} before, ${(loadavg()[0] ?? 0).toFixed(1)} after.`,
+    )
+    const setting = {
+      items: ITEMS,
+      scenarios: SCENARIOS,
+      watchedSeconds: WATCHED_S,
+      openMinutes: OPEN_MINUTES,
+    }
+    keep('console', { machine: machine(postgres.version), setting, bars })
+  } finally {
+    await browser.close()
+    server.stop()
+    await postgres.stop()
+  }
+}
+
+async function worldOn(server: ServerProcess, browser: Browser, url: string): Promise<World> {
+  const { ask } = server
+  const [worker, manager] = [await ask.person('Ada', 'annotator'), await ask.person('Mia', 'manager')]
+  const rounds = roundsWished()
+  const items = await ask.tasks(Math.ceil(ITEMS * ROUND_OF_ITEMS + FAR_ITEMS + 5) * rounds, 10, [worker])
+  const single = await ask.tasks((FAR_ITEMS + 5) * rounds, 1, [worker])
+  const lists = await fill(url, SCENARIOS)
+  await ask.join(lists.projectId, [manager])
+  return { server, browser, worker, manager, items, single, lists }
+}
+
+/** A tab of somebody who has signed in, at a page. */
+async function signedIn(
+  { server, browser, worker, manager }: World,
+  who: 'worker' | 'manager',
+  at: string,
+): Promise<Tab> {
+  const tab = await openTab(browser)
+  const link = who === 'worker' ? server.ask.link(worker, 'annotator') : server.ask.link(manager, 'manager')
+  await tab.page.goto(await link)
+  await tab.page.locator('main h1').first().waitFor()
+  await tab.page.evaluate((hash) => {
+    location.hash = hash
+  }, at)
+  return tab
+}
+
+/** K2: a fresh profile each time. */
+async function cold({ server, browser, worker }: World): Promise<Round> {
+  const tab = await openTab(browser)
+  try {
+    await tab.page.goto(await server.ask.link(worker, 'annotator'))
+    await tab.page.waitForFunction(() => window.notes.drawnAt !== undefined)
+    return await tab.page.evaluate(() => ({
+      paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN,
+      drawn: window.notes.drawnAt ?? Number.NaN,
+    }))
+  } finally {
+    await tab.close()
+  }
+}
+
+/** K3 and the turn of K5: items of 0.5 to 50 kB, a key for the answer and one to submit. */
+async function work(world: World): Promise<Round> {
+  const tab = await signedIn(world, 'worker', `#/work?project=${world.items}`)
+  try {
+    const { page } = tab
+    await page.locator('article.item').waitFor()
+    const turns = Math.ceil(ITEMS * ROUND_OF_ITEMS)
+    await submitMany(page, 3, 0)
+    await page.evaluate(() => window.notes.turns.splice(0))
+    const from = await threadMs(tab)
+    await submitMany(page, turns, 0)
+    const spent = (await threadMs(tab)) - from
+    const times = await page.evaluate(() => window.notes.turns)
+    return { turn50: share(times, 0.5), turn95: share(times, 0.95), turnThread: spent / turns }
+  } finally {
+    await tab.close()
+  }
+}
+
+/** Answers and submits; after each the next item must be there. */
+async function submitMany(page: Page, count: number, pauseMs: number): Promise<void> {
+  for (let n = 0; n < count; n++) {
+    const before = await page.evaluate(() => window.notes.turns.length)
+    await page.keyboard.press('3')
+    await page.keyboard.press('Enter')
+    await page.waitForFunction((seen) => window.notes.turns.length > seen, before)
+    // Somebody reads: by then the next one is held.
+    await page.waitForTimeout(pauseMs === 0 ? 50 : pauseMs)
+  }
+}
+
+/** K4: the server is far away. */
+async function far(world: World): Promise<Round> {
+  const timesOf = async (projectId: ProjectId): Promise<readonly number[]> => {
+    const tab = await signedIn(world, 'worker', `#/work?project=${projectId}`)
+    try {
+      await tab.page.locator('article.item').waitFor()
+      await tab.cdp.send('Network.enable')
+      const nearby = { offline: false, downloadThroughput: -1, uploadThroughput: -1 }
+      await tab.cdp.send('Network.emulateNetworkConditions', { ...nearby, latency: FAR_MS })
+      await tab.page.waitForTimeout(FAR_PAUSE_MS)
+      await submitMany(tab.page, FAR_ITEMS, FAR_PAUSE_MS)
+      return await tab.page.evaluate(() => window.notes.turns)
+    } finally {
+      await tab.close()
+    }
+  }
+  return { far95: share(await timesOf(world.items), 0.95), one50: share(await timesOf(world.single), 0.5) }
+}
+
+/** K5 and K6: a run that settles a hundred jobs a second. */
+async function run(world: World): Promise<Round> {
+  const { ask } = world.server
+  const { runId, projectId } = await ask.run(PACE * (2 * WATCHED_S + 60), PACE, [world.manager])
+  const tab = await signedIn(world, 'manager', `#/run?item=${runId}&project=${projectId}`)
+  try {
+    const { page } = tab
+    await page.locator('.run .key-figures').waitFor()
+    await page.waitForTimeout(3_000)
+    await framesSince(page)
+    const began = Date.now()
+    const from = await threadMs(tab)
+    await page.waitForTimeout(WATCHED_S * 1_000)
+    const spent = (await threadMs(tab)) - from
+    const frames = await framesSince(page)
+    const shown = await page.evaluate(() => window.notes.figures)
+    const settled = await ask.settled()
+    const glass = shown.flatMap(([at, value]) => {
+      const committed = settled.find(([, count]) => count >= value)?.[0]
+      return at < began || committed === undefined ? [] : [Math.max(0, at - committed)]
+    })
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })
+      document.dispatchEvent(new Event('visibilitychange'))
+    })
+    // Its own notes of frames are no part of what a hidden tab does.
+    await page.evaluate(() => {
+      window.requestAnimationFrame = () => 0
+    })
+    await page.waitForTimeout(1_000)
+    const hiddenFrom = await threadMs(tab)
+    const hiddenMs = (WATCHED_S * 1_000) / 2
+    await page.waitForTimeout(hiddenMs)
+    const hidden = (await threadMs(tab)) - hiddenFrom
+    return {
+      runThread: (spent / (WATCHED_S * 1_000)) * 100,
+      hiddenThread: (hidden / hiddenMs) * 100,
+      runFrames: frames.perSecond,
+      runGap: frames.longest,
+      glass: share(glass, 0.95),
+    }
+  } finally {
+    await tab.close()
+    await ask.stop()
+  }
+}
+
+/** K7: a list over a million jobs. */
+async function list(world: World): Promise<Round> {
+  const tab = await signedIn(world, 'manager', '#/queue')
+  try {
+    const { page } = tab
+    await page.waitForTimeout(1_000)
+    const listOpen = await opened(
+      page,
+      `#/jobs?project=${world.lists.projectId}`,
+      '.jobs [role=row] .cell',
+      '',
+    )
+    await page.locator('[role=grid]').hover()
+    await framesSince(page)
+    const until = Date.now() + SCROLL_S * 1_000
+    let most = 0
+    while (Date.now() < until) {
+      await page.mouse.wheel(0, 400)
+      most = Math.max(most, await page.locator('[role=row]').count())
+    }
+    const { perSecond } = await framesSince(page)
+    return { listOpen, listFrames: perSecond, listRows: most, listHeap: await heapMb(tab) }
+  } finally {
+    await tab.close()
+  }
+}
+
+/** Goes somewhere within the page, and gives how long it took until something was painted there. */
+function opened(page: Page, hash: string, selector: string, text: string): Promise<number> {
+  return page.evaluate(
+    ([to, what, says]) => {
+      const since = performance.now()
+      location.hash = to
+      return window.notes.until(what, says, since)
+    },
+    [hash, selector, text] as const,
+  )
+}
+
+/** K8: a run of 100 000 scenarios × 4 models. */
+async function results(world: World): Promise<Round> {
+  const { projectId, runId, scenarios } = world.lists
+  const tab = await signedIn(world, 'manager', '#/queue')
+  try {
+    const { page } = tab
+    await page.waitForTimeout(1_000)
+    const resultsOpen = await opened(
+      page,
+      `#/results?project=${projectId}&run=${runId}`,
+      '.results .matrix-said',
+      '',
+    )
+    await page.locator('[role=grid]').focus()
+    const resultsEnd = await since(page, 'End', '.results [role=grid]', String(scenarios))
+    await page.locator('[data-search]').fill('split')
+    const resultsFilter = await since(
+      page,
+      'Enter',
+      '.results .page-head',
+      (scenarios / 10).toLocaleString('en').replaceAll(',', '\u202f'),
+    )
+    return { resultsOpen, resultsEnd, resultsFilter }
+  } finally {
+    await tab.close()
+  }
+}
+
+/** Presses a key, and gives how long it took until something was painted. */
+async function since(page: Page, key: string, selector: string, text: string): Promise<number> {
+  const noted = page.evaluate(
+    ([what, says]) =>
+      new Promise<number>((done) => {
+        addEventListener('keydown', ({ timeStamp }) => done(window.notes.until(what, says, timeStamp)), {
+          capture: true,
+          once: true,
+        })
+      }),
+    [selector, text] as const,
+  )
+  await page.waitForTimeout(100)
+  await page.keyboard.press(key)
+  return noted
+}
+
+/** K15 in short: open at ten facts a second, its connection cut each minute. */
+async function open(world: World): Promise<Round> {
+  const { ask } = world.server
+  const { runId, projectId } = await ask.run(QUIET_PACE * (OPEN_MINUTES * 60 + 60), QUIET_PACE, [
+    world.manager,
+  ])
+  const tab = await signedIn(world, 'manager', `#/run?item=${runId}&project=${projectId}`)
+  try {
+    const { page } = tab
+    await page.locator('.run .key-figures').waitFor()
+    await page.waitForTimeout(20_000)
+    // The benchmark's own notes grow; the page's heap alone is asked for.
+    const emptied = (): Promise<void> =>
+      page.evaluate(() => {
+        window.notes.frames.length = 0
+        window.notes.figures.length = 0
+      })
+    await emptied()
+    const from = await heapMb(tab)
+    let lost = 0
+    for (let passed = 0; passed < OPEN_MINUTES * 60; passed += CUT_EACH_S) {
+      await page.waitForTimeout(CUT_EACH_S * 1_000)
+      await emptied()
+      await ask.cut()
+      const isBack = page.getByText('live', { exact: true }).waitFor({ timeout: 30_000 })
+      await page.waitForTimeout(1_000)
+      if (
+        !(await isBack.then(
+          () => true,
+          () => false,
+        ))
+      )
+        lost += 1
+    }
+    await emptied()
+    return { openHeap: (await heapMb(tab)) - from, openLost: lost }
+  } finally {
+    await tab.close()
+    await ask.stop()
+  }
+}
+
+/** The steps of a round, in their order. */
+const STEPS: Readonly<Record<string, (world: World) => Promise<Round>>> = {
+  cold,
+  work,
+  far,
+  run,
+  list,
+  results,
+}
