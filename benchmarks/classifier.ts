@@ -1,6 +1,8 @@
 /** Numbers that are known of something, and which of two kinds it is. */
 export interface Example {
   readonly features: readonly number[]
+  /** The thing itself: what is learned of it must not be held against it when it comes again. */
+  readonly thing: string
   readonly isOne: boolean
 }
 
@@ -20,15 +22,17 @@ const ROUNDS = 60
 const LEAST_ERROR = 1e-6
 
 /**
- * Learns from one half of the examples, every second one, to tell the kinds apart by boosted looks at single features (AdaBoost, Freund & Schapire 1997), and says how
+ * Learns from one half of the things, every second one, to tell the kinds apart by boosted looks at single features (AdaBoost, Freund & Schapire 1997), and says how
  * often it is right on the other half, both kinds alike: ½ is chance. With that, the features that it looks at most.
  */
 export function toldApart(
   examples: readonly Example[],
   names: readonly string[],
 ): { readonly accuracy: number; readonly error: number; readonly by: readonly string[] } {
-  const learned = examples.filter((_, nth) => nth % 2 === 0)
-  const held = examples.filter((_, nth) => nth % 2 === 1)
+  const things = new Map([...new Set(examples.map(({ thing }) => thing))].map((thing, nth) => [thing, nth]))
+  const [learned, held] = [0, 1].map((half) =>
+    examples.filter(({ thing }) => (things.get(thing) ?? 0) % 2 === half),
+  ) as [Example[], Example[]]
   const stumps = learn(learned, names.length)
   const kinds = [true, false].map((isOne) => {
     const all = held.filter((example) => example.isOne === isOne)

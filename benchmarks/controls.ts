@@ -180,7 +180,9 @@ async function works(caller: Caller, projectId: string, count: number): Promise<
 function judge(seen: readonly (readonly Seen[])[], known: ReadonlySet<string>) {
   const all = seen.flat()
   const kinds = (of: readonly Seen[]): boolean[] => of.map(({ taskId }) => known.has(taskId))
-  const examples = all.map((one): Example => ({ features: featuresOf(one), isOne: known.has(one.taskId) }))
+  const examples = all.map(
+    (one): Example => ({ features: featuresOf(one), thing: one.taskId, isOne: known.has(one.taskId) }),
+  )
   return {
     claims: all.length,
     share: kinds(all).filter(Boolean).length / all.length,
