@@ -37,7 +37,10 @@ export const PACKAGES: Readonly<Record<string, Package>> = {
   python: { imports: ['core'], drivers: only(NODE) },
   threads: { imports: ['core'], drivers: only('tinypool', NODE) },
   'adapters-otel': { imports: ['core'], drivers: only('@opentelemetry/api', NODE) },
-  host: { imports: ['core', 'adapters-memory'], drivers: only('inversify', 'uuid', 'node:async_hooks') },
+  host: {
+    imports: ['core', 'adapters-memory'],
+    drivers: only('inversify', 'uuid', 'node:async_hooks', 'node:os', 'node:perf_hooks'),
+  },
   testing: {
     imports: ['core', 'adapters-memory', 'host'],
     drivers: only('vitest', 'fast-check', 'zod', '@standard-schema/spec', NODE),
@@ -101,6 +104,11 @@ const WHERE: Readonly<
       rule: 'the host knows inversify in container, module and token files only',
     },
     { driver: /^uuid$/, where: /^system\//, rule: 'the host makes ids under system/ only' },
+    {
+      driver: /^node:(os|perf_hooks)$/,
+      where: /^system\//,
+      rule: 'the host looks at the machine under system/ only',
+    },
   ],
   console: [
     {

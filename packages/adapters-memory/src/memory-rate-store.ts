@@ -35,6 +35,7 @@ export class MemoryRateStore implements RateStore {
         settled: sum(group, ({ settled }) => settled),
         failed: sum(group, ({ failed }) => failed),
         retried: sum(group, ({ retried }) => retried),
+        lost: sum(group, ({ lost }) => lost),
       }
     })
     return rates.sort((a, b) => a.at.getTime() - b.at.getTime() || byText(a.type, b.type))

@@ -4,6 +4,7 @@ import { MemoryEscalationStore } from './jobs/memory-escalation-store.ts'
 import { MemoryJobSearchStore } from './jobs/memory-job-search-store.ts'
 import { MemoryJobStore } from './jobs/memory-job-store.ts'
 import { MemoryMatrixStore } from './jobs/memory-matrix-store.ts'
+import { MemoryProcessStore } from './jobs/memory-process-store.ts'
 import { MemoryRunStore } from './jobs/memory-run-store.ts'
 import { MemoryWorkerStore } from './jobs/memory-worker-store.ts'
 import { MemoryEventStore } from './memory-event-store.ts'
@@ -44,6 +45,7 @@ export function memoryStores(context: MemoryContext): Stores {
     jobs,
     jobSearch: new MemoryJobSearchStore(context),
     workers: new MemoryWorkerStore(context),
+    processes: new MemoryProcessStore(context),
     escalations: new MemoryEscalationStore(context),
     quality: new MemoryQualityStore(context),
     operations: new MemoryOperationStore(context),

@@ -10,6 +10,7 @@ import {
   operationStoreContract,
   peopleStoreContract,
   presenceStoreContract,
+  processStoreContract,
   projectStoreContract,
   qualityStoreContract,
   settingsStoreContract,
@@ -39,6 +40,7 @@ fitStoreContract('MemoryFitStore', open)
 formStoreContract('MemoryFormStore', open)
 workflowStoreContract('MemoryWorkflowStore', open)
 eventStoreContract('MemoryEventStore', open)
+processStoreContract('MemoryProcessStore', open)
 settingsStoreContract('MemorySettingsStore', open)
 idempotencyStoreContract('MemoryIdempotencyStore', open)
 operationStoreContract('MemoryOperationStore', open)

@@ -16,11 +16,12 @@ begin
   gone as (
     delete from job_rate where ctid = any(array(select place from old)) returning *),
   kept as (
-    insert into job_rate as r (project_no, type_no, grain, at, settled, failed, retried)
-    select project_no, type_no, p_to, date_bin(v_wide, at, timestamptz 'epoch'), sum(settled), sum(failed), sum(retried)
+    insert into job_rate as r (project_no, type_no, grain, at, settled, failed, retried, lost)
+    select project_no, type_no, p_to, date_bin(v_wide, at, timestamptz 'epoch'), sum(settled), sum(failed),
+      sum(retried), sum(lost)
     from gone group by 1, 2, 3, 4 order by 1, 2, 4
     on conflict (project_no, type_no, grain, at) do update set settled = r.settled + excluded.settled,
-      failed = r.failed + excluded.failed, retried = r.retried + excluded.retried)
+      failed = r.failed + excluded.failed, retried = r.retried + excluded.retried, lost = r.lost + excluded.lost)
   select count(*) into v_jobs from gone;
   with old as materialized (
     select ctid as place from step_rate where grain = p_from and at < v_before order by at limit p_limit

@@ -14,8 +14,8 @@ begin
 end $$;
 
 -- Moves the counters of runs and queues by groups of jobs that were just settled, and completes runs with their last
--- job. Those of state 2 are tried again, which only rates count: they lock neither runs nor queues. Gives the facts of
--- that.
+-- job. Those of state 2 are tried again, and those of state 1 lost their worker, which only rates count: they lock
+-- neither runs nor queues. Gives the facts of that.
 create function job_count(
   p_projects int[], p_runs int[], p_types smallint[], p_models smallint[], p_states smallint[], p_counts int[],
     p_now timestamptz,
@@ -84,14 +84,14 @@ begin
     from d where q.project_no = any(array[d.project_no]) and q.type_no = d.type_no;
   end if;
   -- Behind queue_count, in the order of the key: nobody who waits here holds what those before wait for.
-  insert into job_rate as r (project_no, type_no, grain, at, settled, failed, retried)
+  insert into job_rate as r (project_no, type_no, grain, at, settled, failed, retried, lost)
   select project_no, type_no, 10, date_bin('10 s', p_now, timestamptz 'epoch'),
     coalesce(sum(n) filter (where state in (4, 5)), 0), coalesce(sum(n) filter (where state = 5), 0),
-    coalesce(sum(n) filter (where state = 2), 0)
+    coalesce(sum(n) filter (where state = 2), 0), coalesce(sum(n) filter (where state = 1), 0)
   from unnest(p_projects, p_types, p_states, p_counts) as s (project_no, type_no, state, n)
-  where state in (2, 4, 5) group by 1, 2 order by 1, 2
+  where state in (1, 2, 4, 5) group by 1, 2 order by 1, 2
   on conflict (project_no, type_no, grain, at) do update set settled = r.settled + excluded.settled,
-    failed = r.failed + excluded.failed, retried = r.retried + excluded.retried;
+    failed = r.failed + excluded.failed, retried = r.retried + excluded.retried, lost = r.lost + excluded.lost;
 end $$;
 
 -- Counts groups of jobs that were just settled and writes the facts of that: what failed for good, then the runs that

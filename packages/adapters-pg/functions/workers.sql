@@ -33,8 +33,11 @@ begin
         when held.state = 3 then j.error end
     from held where j.job_id = any(array[held.job_id])
     returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state),
-  settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from taken where state >= 4
-    group by 1, 2, 3, 4, 5)
+  settled as (
+    select project_no, run_no, type_no, model, state, count(*)::int as n from taken where state >= 4
+      group by 1, 2, 3, 4, 5
+    union all
+    select project_no, null, type_no, null, 1, count(*)::int from taken where p_died group by 1, 3)
   select (select count(*) from taken), (select array_agg(job_id) from taken),
     (select array_agg(job_id) from taken where state = 5),
     array_agg(project_no), array_agg(run_no), array_agg(type_no), array_agg(model), array_agg(state), array_agg(n)

@@ -972,6 +972,17 @@ create index cause_count_age on cause_count (at);
 alter table assignment add column ahead boolean not null default false;
 create unique index assignment_ahead on assignment (user_id) where ahead;
 ` },
+{ name: '0037_processes.sql', text: `-- Reports of processes. Nothing depends on it, so it is not logged: after a crash they tell again.
+create unlogged table process_seen (
+  process_id uuid primary key,
+  seen_at timestamptz(3) not null,
+  until timestamptz(3) not null,
+  report json not null
+) with (fillfactor = 50);
+
+-- Attempts that lost their worker.
+alter table job_rate add column lost int not null default 0;
+` },
 ]
 
 export const FUNCTIONS: readonly SqlFile[] = [
@@ -3058,11 +3069,12 @@ begin
   gone as (
     delete from job_rate where ctid = any(array(select place from old)) returning *),
   kept as (
-    insert into job_rate as r (project_no, type_no, grain, at, settled, failed, retried)
-    select project_no, type_no, p_to, date_bin(v_wide, at, timestamptz 'epoch'), sum(settled), sum(failed), sum(retried)
+    insert into job_rate as r (project_no, type_no, grain, at, settled, failed, retried, lost)
+    select project_no, type_no, p_to, date_bin(v_wide, at, timestamptz 'epoch'), sum(settled), sum(failed),
+      sum(retried), sum(lost)
     from gone group by 1, 2, 3, 4 order by 1, 2, 4
     on conflict (project_no, type_no, grain, at) do update set settled = r.settled + excluded.settled,
-      failed = r.failed + excluded.failed, retried = r.retried + excluded.retried)
+      failed = r.failed + excluded.failed, retried = r.retried + excluded.retried, lost = r.lost + excluded.lost)
   select count(*) into v_jobs from gone;
   with old as materialized (
     select ctid as place from step_rate where grain = p_from and at < v_before order by at limit p_limit
@@ -3240,8 +3252,8 @@ begin
 end $$;
 
 -- Moves the counters of runs and queues by groups of jobs that were just settled, and completes runs with their last
--- job. Those of state 2 are tried again, which only rates count: they lock neither runs nor queues. Gives the facts of
--- that.
+-- job. Those of state 2 are tried again, and those of state 1 lost their worker, which only rates count: they lock
+-- neither runs nor queues. Gives the facts of that.
 create function job_count(
   p_projects int[], p_runs int[], p_types smallint[], p_models smallint[], p_states smallint[], p_counts int[],
     p_now timestamptz,
@@ -3310,14 +3322,14 @@ begin
     from d where q.project_no = any(array[d.project_no]) and q.type_no = d.type_no;
   end if;
   -- Behind queue_count, in the order of the key: nobody who waits here holds what those before wait for.
-  insert into job_rate as r (project_no, type_no, grain, at, settled, failed, retried)
+  insert into job_rate as r (project_no, type_no, grain, at, settled, failed, retried, lost)
   select project_no, type_no, 10, date_bin('10 s', p_now, timestamptz 'epoch'),
     coalesce(sum(n) filter (where state in (4, 5)), 0), coalesce(sum(n) filter (where state = 5), 0),
-    coalesce(sum(n) filter (where state = 2), 0)
+    coalesce(sum(n) filter (where state = 2), 0), coalesce(sum(n) filter (where state = 1), 0)
   from unnest(p_projects, p_types, p_states, p_counts) as s (project_no, type_no, state, n)
-  where state in (2, 4, 5) group by 1, 2 order by 1, 2
+  where state in (1, 2, 4, 5) group by 1, 2 order by 1, 2
   on conflict (project_no, type_no, grain, at) do update set settled = r.settled + excluded.settled,
-    failed = r.failed + excluded.failed, retried = r.retried + excluded.retried;
+    failed = r.failed + excluded.failed, retried = r.retried + excluded.retried, lost = r.lost + excluded.lost;
 end $$;
 
 -- Counts groups of jobs that were just settled and writes the facts of that: what failed for good, then the runs that
@@ -3478,8 +3490,11 @@ begin
         when held.state = 3 then j.error end
     from held where j.job_id = any(array[held.job_id])
     returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state),
-  settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from taken where state >= 4
-    group by 1, 2, 3, 4, 5)
+  settled as (
+    select project_no, run_no, type_no, model, state, count(*)::int as n from taken where state >= 4
+      group by 1, 2, 3, 4, 5
+    union all
+    select project_no, null, type_no, null, 1, count(*)::int from taken where p_died group by 1, 3)
   select (select count(*) from taken), (select array_agg(job_id) from taken),
     (select array_agg(job_id) from taken where state = 5),
     array_agg(project_no), array_agg(run_no), array_agg(type_no), array_agg(model), array_agg(state), array_agg(n)

@@ -1,4 +1,5 @@
 import { MemoryPersistence } from '@muster/adapters-memory'
+import { jobType } from '@muster/core'
 import type { Logger } from '@muster/core/ports'
 import {
   BROADCAST,
@@ -62,6 +63,35 @@ it('gives Muster its queue, and closes what it opened with it', async () => {
   await vi.waitFor(async () => expect(await connections(watcher)).toBe(before))
   watcher.disconnect()
   await server.stop()
+})
+
+it('tells what a process works on behind the broker', async () => {
+  const { url, prefix } = freshRedis()
+  const ended = Promise.withResolvers<void>()
+  const slow = jobType({
+    name: 'slow',
+    payload: { '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) } },
+    concurrency: 2,
+    handler: () => ended.promise.then(() => null),
+  })
+  const database = new ContainerModule(({ bind }) => {
+    bind(PERSISTENCE).toResolvedValue((clock, ids) => new MemoryPersistence({ clock, ids }), [CLOCK, IDS])
+  })
+  const muster = await createMuster({ jobTypes: [slow], modules: [database, redisModule({ url, prefix })] })
+  const { projectId } = await muster.projects.add({ name: 'brokered' })
+  for (let n = 0; n < 3; n++) await muster.queue.add(projectId, { type: 'slow', payload: {} })
+  await muster.work()
+  // What is new is told within ten seconds.
+  await vi.waitFor(
+    async () =>
+      expect(await muster.system.processes()).toMatchObject({
+        workers: [{ type: 'slow', workers: 1 }],
+        processes: [{ slots: 2, active: 2, types: [{ type: 'slow', slots: 2, active: 2 }] }],
+      }),
+    { timeout: 20_000 },
+  )
+  ended.resolve()
+  await muster.close()
 })
 
 it('warns when the server may evict what it holds', async () => {

@@ -34,3 +34,12 @@ export interface Metrics {
   gauge(name: string, value: number, labels?: Readonly<Record<string, string>>): void
   observe(name: string, value: number, labels?: Readonly<Record<string, string>>): void
 }
+
+/** The database that a persistence stands on. */
+export interface DatabaseDescription {
+  /** Its name and version, such as `PostgreSQL 17.2`. */
+  readonly server: string
+  /** How many migrations were applied, and the last of them. */
+  readonly migrations: number
+  readonly latestMigration: string
+}

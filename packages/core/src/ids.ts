@@ -29,6 +29,8 @@ export type OperationId = Id<'OperationId'>
 export type EventId = Id<'EventId'>
 /** One worker process between its registration and its end or its lost lease. Never used twice. */
 export type WorkerId = Id<'WorkerId'>
+/** A process from the first part that it plays to its end. Never used twice. */
+export type ProcessId = Id<'ProcessId'>
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 

@@ -60,3 +60,20 @@ export type {
   OperationStores,
   OperationUseCases,
 } from './operations/operations.ts'
+
+// The processes that there are, and what they tell of themselves.
+export { durationAt, durationBucket, durationSum } from './jobs/processes/durations.ts'
+export { PROCESS_KEPT_MS, PROCESS_LEASE_MS, PROCESS_ROLES } from './jobs/processes/process.ts'
+export type { KnownProcess, ProcessReport, ProcessRole, TypeLoad } from './jobs/processes/process.ts'
+export { readProcesses } from './jobs/processes/process-calls.ts'
+export type {
+  SeenProcess,
+  SystemProcesses,
+  TypeDurations,
+  TypeWorkers,
+} from './jobs/processes/process-calls.ts'
+export { ProcessReporter } from './jobs/processes/process-reporter.ts'
+export type { ThisProcess } from './jobs/processes/process-reporter.ts'
+export type { ProcessStore } from './jobs/processes/process-store.ts'
+export type { ProcessId } from './ids.ts'
+export type { SystemSetup } from './queue/queues.ts'

@@ -4,7 +4,7 @@
 // Types alone.
 
 // The process that Muster runs in.
-export type { Clock, Ids, Logger, Metrics, Random } from './environment.ts'
+export type { Clock, DatabaseDescription, Ids, Logger, Metrics, Random } from './environment.ts'
 
 // Persistence: every store, bound to a transaction, and the slices that are read from them.
 export type { NewestKey, Slice } from './paging.ts'

@@ -3,11 +3,13 @@ import type { DecisionStore } from './assignment/stores/decision-store.ts'
 import type { InboxStore } from './assignment/stores/inbox-store.ts'
 import type { OverviewStore } from './assignment/stores/overview-store.ts'
 import type { TaskStore } from './assignment/stores/task-store.ts'
+import type { DatabaseDescription } from './environment.ts'
 import type { EventStore } from './events/event-store.ts'
 import type { FormStore } from './forms/form-store.ts'
 import type { IdempotencyStore } from './idempotency.ts'
 import type { JobSearchStore } from './jobs/job-search.ts'
 import type { JobStore } from './jobs/job-store.ts'
+import type { ProcessStore } from './jobs/processes/process-store.ts'
 import type { WorkerStore } from './jobs/worker-store.ts'
 import type { OperationStore } from './operations/operation-store.ts'
 import type { PeopleStore } from './people/people-store.ts'
@@ -41,6 +43,7 @@ export interface Stores {
   readonly jobs: JobStore
   readonly jobSearch: JobSearchStore
   readonly workers: WorkerStore
+  readonly processes: ProcessStore
   readonly escalations: EscalationStore
   readonly quality: QualityStore
   readonly operations: OperationStore
@@ -56,6 +59,8 @@ export interface Persistence extends Transactions<Stores> {
   snapshot<T>(work: (stores: Stores) => Promise<T>): Promise<T>
   /** Finds the schema current, and that the backend would take a write now; asked each second. @throws UnavailableError */
   check(): Promise<void>
+  /** The database that it stands on, for those who operate. @throws UnavailableError */
+  readonly describe?: () => Promise<DatabaseDescription>
   /** The backend's time, if it has a clock of its own that other processes see too. @throws UnavailableError */
   readonly time?: () => Promise<Date>
   /** Lets go of what the adapter opened itself. Can be called twice. */

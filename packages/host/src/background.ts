@@ -1,4 +1,5 @@
 import { ClosedError, ValidationError } from '@muster/core'
+import type { ProcessReporter } from '@muster/core/operating'
 import type { Broadcast, Clock, Logger } from '@muster/core/ports'
 import {
   assertCloseOptions,
@@ -31,6 +32,7 @@ export interface BackgroundParts {
   readonly worker: (options: Omit<WorkOptions, 'schedule'>) => { worker: Workman; signals: JobSignals }
   readonly scheduler: () => Scheduler
   readonly lookout: Lookout
+  readonly reporter: ProcessReporter
   readonly broadcast: Broadcast
   readonly clock: Clock
   readonly logger: Logger
@@ -71,12 +73,12 @@ export class Background {
     if (typeof schedules !== 'boolean') {
       throw new ValidationError([{ path: 'schedule', message: 'must be true or false' }])
     }
-    const { broadcast, clock, lookout } = this.#parts
+    const { broadcast, clock, lookout, reporter } = this.#parts
     const { worker, signals } = this.#parts.worker(options)
     const deafen = await broadcast.subscribe(READY, () => worker.nudge())
     const closing = async (how: CloseOptions): Promise<void> => {
       const worked = worker.close(how).then(() => signals.close())
-      await Promise.all([deafen(), leave(), unschedule?.(), worked])
+      await Promise.all([deafen(), leave(), unschedule?.(), worked, ...told.map((end) => end())])
       this.#running.delete(handle)
     }
     const close = async (how: CloseOptions = {}): Promise<void> => {
@@ -88,6 +90,10 @@ export class Background {
     await worker.start()
     const unschedule = schedules ? this.#scheduling() : undefined
     const leave = lookout.enter({ schedules })
+    const told = [
+      reporter.enter('worker', () => worker.load()),
+      ...(schedules ? [reporter.enter('scheduler')] : []),
+    ]
     return handle
   }
 
@@ -96,13 +102,28 @@ export class Background {
     if (this.#closed) throw new ClosedError()
     const handle = {
       close: async () => {
-        await Promise.all([leave(), unschedule()])
+        await Promise.all([leave(), unschedule(), told()])
         this.#running.delete(handle)
       },
     }
     this.#running.add(handle)
     const unschedule = this.#scheduling()
     const leave = this.#parts.lookout.enter({ schedules: true })
+    const told = this.#parts.reporter.enter('scheduler')
+    return handle
+  }
+
+  /** @throws ClosedError */
+  serve(): { close(): Promise<void> } {
+    if (this.#closed) throw new ClosedError()
+    const told = this.#parts.reporter.enter('api')
+    const handle = {
+      close: async () => {
+        await told()
+        this.#running.delete(handle)
+      },
+    }
+    this.#running.add(handle)
     return handle
   }
 

@@ -8,6 +8,9 @@ import {
   type OperationDeps,
   operationUseCases,
   operationWorker,
+  type ProcessId,
+  ProcessReporter,
+  readProcesses,
 } from '@muster/core/operating'
 import type {
   Broadcast,
@@ -68,6 +71,7 @@ import { FollowedCalls, notingCalls } from './current-call.ts'
 import type { Muster } from './muster.ts'
 import { queueOf } from './queue.ts'
 import { runsOf } from './runs.ts'
+import { thisProcess } from './system/this-process.ts'
 
 /** Every part that Muster is made of. */
 export interface Parts {
@@ -123,10 +127,20 @@ export function compose(given: Parts): Muster {
   const background = new Background({
     ...loopsOf({ ...deps, stores, assignments }),
     lookout,
+    reporter: new ProcessReporter({
+      processes: stores.processes,
+      broadcast,
+      processId: ids.next() as ProcessId,
+      process: thisProcess,
+      clock,
+      logger,
+    }),
     broadcast,
     clock,
     logger,
-    feed: { close: async () => void (await Promise.all([feed.close(), agreement.close()])) },
+    feed: {
+      close: async () => void (await Promise.all([feed.close(), agreement.close()])),
+    },
     backends: [() => jobQueue?.close(), () => persistence.close(), async () => outages.close()],
   })
   const gated = <Group extends object>(group: Group, ...streams: (keyof Group & string)[]): Group =>
@@ -165,7 +179,17 @@ export function compose(given: Parts): Muster {
         'addAll',
       ),
     ),
-    system: gated({ ...systemQueueUseCases(deps), unattended: () => lookout.look() }),
+    system: gated({
+      ...systemQueueUseCases(deps),
+      unattended: () => lookout.look(),
+      processes: () => readProcesses({ stores, clock }),
+      setup: async () => ({
+        version: thisProcess.version,
+        database: (await given.persistence.describe?.()) ?? null,
+        keepEventsHours: given.keepEventsHours,
+        keepDraftsDays: given.keepDraftsDays,
+      }),
+    }),
     jobs: gated(jobUseCases(deps)),
     operations: gated(operationUseCases({ ...deps, movers: moversOf(deps) })),
     presence: gated(
@@ -193,6 +217,7 @@ export function compose(given: Parts): Muster {
     metrics,
     work: (options) => background.work(options),
     schedule: async () => background.schedule(),
+    serve: () => background.serve(),
     close: (how) => background.close(how),
   }
 }

@@ -63,6 +63,8 @@ export interface Muster<Types extends JobType = JobType> {
   work(options?: WorkOptions<Types['name']>): Promise<Worker>
   /** Be a scheduler alone: expires leases, ends cooldowns, wakes retries, reaps dead workers, prunes. Any number may run. */
   schedule(): Promise<{ close(): Promise<void> }>
+  /** Tells those who operate that this process answers calls, until closed. It opens nothing: transports say so of themselves. */
+  serve(): { close(): Promise<void> }
   /**
    * Stops workers and schedulers started here, handing back what is unfinished, and closes what adapters opened. Nothing is lost. Can be called
    * twice. From then on every call throws {@link ClosedError}; handlers that still run here may call until their worker has closed.

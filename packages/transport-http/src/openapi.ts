@@ -123,6 +123,8 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'GET /projects/:projectId/jobs/causes': 'listProjectJobCauses',
   'GET /operations/:id': 'getOperation',
   'DELETE /operations/:id': 'stopOperation',
+  'GET /system': 'getSystem',
+  'GET /system/processes': 'listProcesses',
   'GET /system/queue': 'getSystemQueue',
   'POST /system/queue/pause': 'pauseSystem',
   'POST /system/queue/resume': 'resumeSystem',

@@ -25,7 +25,7 @@ export interface OperationsOptions {
   readonly draining?: AbortSignal | undefined
 }
 
-type Health = 'ok' | 'unavailable'
+export type Health = 'ok' | 'unavailable'
 
 /** `/healthz` (this process is alive), `/readyz` (its backends are reachable, migrations current) and `/metrics`: open to all, outside any prefix. */
 export function operationsRoutes(
@@ -53,21 +53,27 @@ function healthRoutes(
 
   app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
     if (draining?.aborted) return reply.status(503).send({ status: 'draining', checks: {} })
-    const [persistence, ...others] = await Promise.all([
-      healthOf(muster, 'persistence', () => muster.persistence.check()),
-      ...Object.entries(disposable).map(([name, check]) => healthOf(muster, name, check)),
-    ])
-    const checks = {
-      persistence,
-      ...Object.fromEntries(Object.keys(disposable).map((name, index) => [name, others[index]])),
-    }
-    const well = others.every((health) => health === 'ok') ? 'ok' : 'degraded'
+    const { persistence, ...others } = await checksOf(muster, disposable)
+    const checks = { persistence, ...others }
+    const well = Object.values(others).every((health) => health === 'ok') ? 'ok' : 'degraded'
     const ready = persistence === 'ok'
     const unattended = ready ? await attended.look() : undefined
     return reply
       .status(ready ? 200 : 503)
       .send({ status: ready ? well : 'unavailable', checks, ...(unattended && { unattended }) })
   })
+}
+
+/** How each backend is, the database first. */
+export async function checksOf(
+  muster: Muster,
+  disposable: DisposableBackends = {},
+): Promise<{ readonly persistence: Health } & Readonly<Record<string, Health>>> {
+  const backends = Object.entries({ persistence: () => muster.persistence.check(), ...disposable })
+  const checked = await Promise.all(
+    backends.map(async ([name, check]) => [name, await healthOf(muster, name, check)] as const),
+  )
+  return Object.fromEntries(checked) as { persistence: Health }
 }
 
 async function healthOf(muster: Muster, name: string, check: () => Promise<unknown>): Promise<Health> {

@@ -29,6 +29,7 @@ import { withoutClash } from './requests/beside-host.ts'
 import { readBodies } from './requests/body.ts'
 import { rememberAnswers } from './requests/idempotency.ts'
 import { acceptJson } from './requests/json-body.ts'
+import { DEFAULT_REQUESTS_PER_MINUTE } from './requests/limits.ts'
 import { acceptNdjson } from './requests/ndjson.ts'
 import { answerWithProblems, refusal, unknownRoute } from './requests/problem.ts'
 import { type App, nothing, type Routes } from './route.ts'
@@ -47,6 +48,7 @@ import { qualityRoutes } from './routes/quality.ts'
 import { rateRoutes } from './routes/rates.ts'
 import { runEscalationRoutes } from './routes/run-escalation.ts'
 import { runMoveRoutes, runRoutes } from './routes/runs.ts'
+import { systemRoutes } from './routes/system.ts'
 import { taskListRoutes } from './routes/task-lists.ts'
 import { taskPastRoutes } from './routes/task-past.ts'
 import { taskRoutes } from './routes/tasks.ts'
@@ -234,6 +236,7 @@ function askToClose(scope: FastifyInstance, draining: AbortSignal): void {
 
 async function serveApi(api: App, options: MusterHttpOptions): Promise<void> {
   const { muster } = options
+  tellItServes(api, muster)
   api.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (value: unknown) => {
     try {
       // What comes as a stream is checked as it is read. A call without a body is one with an empty body: every field may then be missing.
@@ -256,7 +259,16 @@ async function serveApi(api: App, options: MusterHttpOptions): Promise<void> {
   refuseUnasked(api)
   authorizeRequests(api, muster)
   rememberAnswers(api, muster)
-  for (const routes of ROUTES) routes(api, muster)
+  for (const routes of [...ROUTES, systemRoutes(options)]) routes(api, muster)
+}
+
+/** Those who operate see this process among those that answer calls, from when it does until it no longer does. */
+function tellItServes(api: App, muster: Muster): void {
+  let serving: ReturnType<Muster['serve']> | undefined
+  api.addHook('onReady', async () => {
+    serving = muster.serve()
+  })
+  api.addHook('onClose', () => serving?.close())
 }
 
 async function serveGraphql(api: FastifyInstance, options: MusterHttpOptions): Promise<void> {
@@ -275,7 +287,7 @@ const HEADERS = {
 
 /** What stands before every call: headers, other origins, who is calling, and how often. */
 async function guard(api: FastifyInstance, options: MusterHttpOptions): Promise<void> {
-  const { requestsPerMinute = 6000, corsOrigins = [] } = options
+  const { requestsPerMinute = DEFAULT_REQUESTS_PER_MINUTE, corsOrigins = [] } = options
   await api.register(helmet, HEADERS)
   if (corsOrigins.length > 0) {
     await api.register(withoutClash(cors), {

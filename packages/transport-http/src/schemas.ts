@@ -1,5 +1,5 @@
 import { ESCALATION_REASONS, ESCALATION_STATES, escalationPolicy } from '@muster/core/escalation'
-import { ATTEMPT_OUTCOMES, OPERATION_STATES, OPERATION_SUBJECTS } from '@muster/core/operating'
+import { ATTEMPT_OUTCOMES, OPERATION_STATES, OPERATION_SUBJECTS, PROCESS_ROLES } from '@muster/core/operating'
 import {
   ASSIGNMENT_STATUSES,
   COEFFICIENTS,
@@ -765,6 +765,42 @@ export const systemQueue = z.strictObject({
   types: z.array(z.strictObject({ type: z.string(), ...counts })),
 })
 
+export const systemProcesses = z.strictObject({
+  workers: z.array(z.strictObject({ type: z.string(), workers: z.int() })),
+  processes: z
+    .array(
+      z.strictObject({
+        processId: id,
+        roles: z.array(z.enum(PROCESS_ROLES)),
+        host: z.string(),
+        pid: z.int(),
+        version: z.string(),
+        since: instant,
+        seenAt: instant,
+        silentSince: instant.nullable(),
+        slots: z.int(),
+        active: z.int(),
+        types: z.array(z.strictObject({ type: z.string(), slots: z.int(), active: z.int() })),
+        lagP99Ms: z.number().nullable(),
+      }),
+    )
+    .optional(),
+  durations: z
+    .array(z.strictObject({ type: z.string(), ended: z.int(), p50Ms: z.number(), p95Ms: z.number() }))
+    .optional(),
+})
+export const systemSetup = z.strictObject({
+  version: z.string(),
+  checks: z.record(z.string(), z.enum(['ok', 'unavailable'])),
+  database: z
+    .strictObject({ server: z.string(), migrations: z.int(), latestMigration: z.string() })
+    .nullable(),
+  keepEventsHours: z.number(),
+  keepDraftsDays: z.number(),
+  issuers: z.array(z.string()),
+  requestsPerMinute: z.int(),
+})
+
 export const definition = z.strictObject({
   definitionId: id,
   projectId: id,
@@ -1028,6 +1064,7 @@ export const rates = z.strictObject({
       settled: z.int(),
       failed: z.int(),
       retried: z.int(),
+      lost: z.int(),
     }),
   ),
   steps: z.array(

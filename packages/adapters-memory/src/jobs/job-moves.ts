@@ -61,7 +61,7 @@ export class JobMoves {
       finishedAt: this.#now,
     })
     this.#tally(row, state, 1)
-    if (state !== 'cancelled') this.#rate(row, { settled: 1, failed: state === 'failed' ? 1 : 0, retried: 0 })
+    if (state !== 'cancelled') this.#rate(row, { settled: 1, failed: state === 'failed' ? 1 : 0 })
     if (row.runId !== null) this.#tables.escalations.settle(row.runId, row.place)
     if (state === 'failed' && settled.error) {
       const { jobId: itemId, projectId, runId, type, attempt } = settled
@@ -88,7 +88,7 @@ export class JobMoves {
       return
     }
     const waits = availableAt !== undefined
-    if (waits) this.#rate(row, { settled: 0, failed: 0, retried: 1 })
+    if (waits) this.#rate(row, { retried: 1 })
     else row.lane.put(row.seq)
     this.#to(row, waits ? 'waiting' : 'pending', {
       ...change,
@@ -111,6 +111,12 @@ export class JobMoves {
       outcome,
       error,
     })
+  }
+
+  /** An active job has lost its worker. */
+  noteLoss(row: JobRow, error: JobError | null): void {
+    this.noteEnd(row, 'lost', error)
+    this.#rate(row, { lost: 1 })
   }
 
   /** A failed job from the beginning, at the end of its lane. */
@@ -197,10 +203,23 @@ export class JobMoves {
     return this.#facts
   }
 
-  #rate({ projectId, type }: JobRow, counts: Pick<JobRateRow, 'settled' | 'failed' | 'retried'>): void {
+  #rate(
+    { projectId, type }: JobRow,
+    counts: Partial<Pick<JobRateRow, 'settled' | 'failed' | 'retried' | 'lost'>>,
+  ): void {
     const [grain] = RATE_GRAINS
     const at = stretchOf(new Date(this.#now), grain).getTime()
-    this.#tables.rates.addJobs({ projectId, type, grain, at, ...counts })
+    this.#tables.rates.addJobs({
+      projectId,
+      type,
+      grain,
+      at,
+      settled: 0,
+      failed: 0,
+      retried: 0,
+      lost: 0,
+      ...counts,
+    })
   }
 
   #to(row: JobRow, state: JobRow['state'], change: Partial<JobRow>): JobRow {

@@ -1,6 +1,13 @@
 import type { Definition, DefinitionId, JobId, ProjectId, Run, RunId, Scenario } from '@muster/core'
 import type { JobCounts } from '@muster/core/calls'
-import { CAUSE_STRETCH_SECONDS, type JobAttempt, MOST_CAUSES, OTHER_CAUSE } from '@muster/core/operating'
+import {
+  CAUSE_STRETCH_SECONDS,
+  type JobAttempt,
+  MOST_CAUSES,
+  OTHER_CAUSE,
+  type ProcessId,
+  type ProcessReport,
+} from '@muster/core/operating'
 import type { WorkerId } from '@muster/core/ports'
 import type { Pace } from '@muster/core/rules'
 import { stretchOf } from '@muster/core/runs'
@@ -39,6 +46,12 @@ interface WorkerRow {
   readonly types: readonly string[]
 }
 
+interface ProcessRow {
+  readonly report: ProcessReport
+  readonly seenAt: Date
+  readonly until: Date
+}
+
 /** Rows of definitions, runs, jobs, lanes, workers and counters. */
 export class JobTables {
   readonly definitions
@@ -71,6 +84,7 @@ export class JobTables {
   readonly countsByProject
   readonly workers
   readonly workersByLease
+  readonly processes
   /** Key: {@link keyOf}(projectId, type, code, pattern). */
   readonly causes
   /** Of failed jobs, the key of their cause. */
@@ -163,6 +177,7 @@ export class JobTables {
     this.attempts = new MemoryTable<JobId, readonly JobAttempt[]>(journal)
     this.escalations = new EscalationTables(journal)
     this.workers = new MemoryTable<WorkerId, WorkerRow>(journal)
+    this.processes = new MemoryTable<ProcessId, ProcessRow>(journal)
     this.workersByLease = this.workers.index(
       () => ALL,
       (a, b) => a.leaseUntil - b.leaseUntil || byText(a.workerId, b.workerId),

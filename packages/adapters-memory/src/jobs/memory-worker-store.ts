@@ -150,7 +150,7 @@ export class MemoryWorkerStore implements WorkerStore {
     const waiting = this.#tables.waiting.in(ALL).map(({ jobId }) => this.#tables.demand(jobId))
     const dueAt = waiting.find(({ state }) => state === 'waiting')?.availableAt
     return {
-      types: [...new Set(live.flatMap(({ types }) => types))].sort(),
+      workers: countsOf(live.flatMap(({ types }) => [...new Set(types)])),
       scheduled: this.#tables.scheduledUntil >= now.getTime(),
       dueAt: dueAt === undefined ? null : new Date(dueAt),
     }
@@ -173,7 +173,7 @@ export class MemoryWorkerStore implements WorkerStore {
       this.#tables.workers.delete(workerId)
       for (const row of this.#tables.activeByWorker.in(workerId).slice()) {
         const reached = afterDeath(row, isStopped(row))
-        moves.noteEnd(row, 'lost', reached.state === 'failed' ? (reached.error ?? null) : null)
+        moves.noteLoss(row, reached.state === 'failed' ? (reached.error ?? null) : null)
         moves.reach(row, reached)
         concerned++
       }
@@ -201,4 +201,9 @@ export class MemoryWorkerStore implements WorkerStore {
   async sweepCancelled(limit: number): Promise<number> {
     return this.#tables.tidy(this.#tables.lanes, limit)
   }
+}
+
+function countsOf(types: readonly string[]): Record<string, number> {
+  const groups = Map.groupBy(types, (type) => type)
+  return Object.fromEntries([...groups].map(([type, same]) => [type, same.length]))
 }

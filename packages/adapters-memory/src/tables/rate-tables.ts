@@ -18,6 +18,7 @@ export interface JobRateRow extends RateRow {
   readonly settled: number
   readonly failed: number
   readonly retried: number
+  readonly lost: number
 }
 
 /** Moves of people at a step. */
@@ -38,14 +39,15 @@ export class RateTables {
     this.steps = new MemoryTable<string, StepRateRow>(journal)
   }
 
-  addJobs({ settled, failed, retried, ...of }: JobRateRow): void {
+  addJobs({ settled, failed, retried, lost, ...of }: JobRateRow): void {
     const key = keyOf(of.projectId, of.type, of.grain, of.at)
-    const before = this.jobs.get(key) ?? { settled: 0, failed: 0, retried: 0 }
+    const before = this.jobs.get(key) ?? { settled: 0, failed: 0, retried: 0, lost: 0 }
     this.jobs.set(key, {
       ...of,
       settled: before.settled + settled,
       failed: before.failed + failed,
       retried: before.retried + retried,
+      lost: before.lost + lost,
     })
   }
 

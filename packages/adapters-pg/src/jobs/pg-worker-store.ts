@@ -76,7 +76,9 @@ const ANNOUNCE = statement(
 const ATTENDANCE = statement(
   'job_attendance',
   `select
-     (select coalesce(json_agg(distinct type), '[]') from worker, unnest(types) as type where lease_until >= $1) as types,
+     (select coalesce(json_object_agg(type, n), '{}') from (
+       select type, count(distinct worker_no)::int as n from worker, unnest(types) as type
+       where lease_until >= $1 group by type) as t) as workers,
      exists (select from scheduler_seen where until >= $1) as scheduled,
      (select min(due_at) from job where state = 2) as "dueAt"`,
 )
@@ -207,7 +209,7 @@ export class PgWorkerStore implements WorkerStore {
 
   async findAttendance(now: Date): Promise<Attendance> {
     const [found] = await this.#connection.rows<Attendance>(ATTENDANCE, [now])
-    return found ?? { types: [], scheduled: false, dueAt: null }
+    return found ?? { workers: {}, scheduled: false, dueAt: null }
   }
 
   async closeWorker(workerId: WorkerId, now: Date): Promise<void> {

@@ -6,6 +6,7 @@ import {
   idempotencyStoreContract,
   operationStoreContract,
   peopleStoreContract,
+  processStoreContract,
   projectStoreContract,
   qualityStoreContract,
   settingsStoreContract,
@@ -25,6 +26,7 @@ fitStoreContract('PgFitStore on Postgres', open)
 formStoreContract('PgFormStore on Postgres', open)
 workflowStoreContract('PgWorkflowStore on Postgres', open)
 eventStoreContract('PgEventStore on Postgres', open)
+processStoreContract('PgProcessStore on Postgres', open)
 settingsStoreContract('PgSettingsStore on Postgres', open)
 idempotencyStoreContract('PgIdempotencyStore on Postgres', open)
 operationStoreContract('PgOperationStore on Postgres', open)

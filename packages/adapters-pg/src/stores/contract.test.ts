@@ -5,6 +5,7 @@ import {
   idempotencyStoreContract,
   operationStoreContract,
   peopleStoreContract,
+  processStoreContract,
   projectStoreContract,
   qualityStoreContract,
   settingsStoreContract,
@@ -24,6 +25,7 @@ fitStoreContract('PgFitStore on PGlite', open)
 formStoreContract('PgFormStore on PGlite', open)
 workflowStoreContract('PgWorkflowStore on PGlite', open)
 eventStoreContract('PgEventStore on PGlite', open)
+processStoreContract('PgProcessStore on PGlite', open)
 settingsStoreContract('PgSettingsStore on PGlite', open)
 idempotencyStoreContract('PgIdempotencyStore on PGlite', open)
 operationStoreContract('PgOperationStore on PGlite', open)

@@ -1,5 +1,5 @@
 import { UnavailableError } from '@muster/core'
-import type { Persistence, Stores } from '@muster/core/ports'
+import type { DatabaseDescription, Persistence, Stores } from '@muster/core/ports'
 import type { Backend } from '../connection/backend.ts'
 import { type Connection, statement } from '../connection/queryable.ts'
 import { toMusterError } from '../errors/errors.ts'
@@ -9,6 +9,12 @@ import type { Schema } from '../schema/schema.ts'
 import type { PgPorts } from './pg-ports.ts'
 import { storesOn } from './stores-on.ts'
 
+const DESCRIBE = statement(
+  'describe',
+  `select split_part(version(), ' on ', 1) as server, count(*)::int as migrations,
+     (select name from muster_migration order by version desc limit 1) as "latestMigration"
+   from muster_migration`,
+)
 const TIME = statement('time', 'select clock_timestamp()::timestamptz(3) as time')
 
 /** Keeps everything in Postgres, or in an embedded PGlite. {@link openPg} makes one. */
@@ -48,6 +54,12 @@ export class PgPersistence implements Persistence {
       const why = ours instanceof MigrationError ? ours.message : 'The database cannot be read'
       throw new UnavailableError(why, {}, { cause: ours })
     }
+  }
+
+  async describe(): Promise<DatabaseDescription> {
+    const [row] = await this.#backend.root.rows<DatabaseDescription>(DESCRIBE)
+    if (!row) throw new UnavailableError('The database did not say what it is')
+    return row
   }
 
   close(): Promise<void> {

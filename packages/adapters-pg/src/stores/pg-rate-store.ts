@@ -14,9 +14,10 @@ const TIME = 'r.grain in (10, 60, 3600) and r.at >= $2::timestamptz and r.at < $
 
 const JOBS = statement(
   'rate_jobs',
-  `select t.name as type, b.at, b.settled, b.failed, b.retried
+  `select t.name as type, b.at, b.settled, b.failed, b.retried, b.lost
    from (
-     select r.type_no, ${STEP} as at, sum(r.settled)::int as settled, sum(r.failed)::int as failed, sum(r.retried)::int as retried
+     select r.type_no, ${STEP} as at, sum(r.settled)::int as settled, sum(r.failed)::int as failed, sum(r.retried)::int as retried,
+       sum(r.lost)::int as lost
      from job_rate as r
      where ${TIME} and ($1::uuid is null or r.project_no = (select project_no from project_gate where project_id = $1))
      group by 1, 2) as b

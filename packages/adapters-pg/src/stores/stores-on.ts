@@ -5,6 +5,7 @@ import { PgEscalationStore } from '../jobs/pg-escalation-store.ts'
 import { PgJobSearchStore } from '../jobs/pg-job-search-store.ts'
 import { PgJobStore } from '../jobs/pg-job-store.ts'
 import { PgMatrixStore } from '../jobs/pg-matrix-store.ts'
+import { PgProcessStore } from '../jobs/pg-process-store.ts'
 import { PgRunStore } from '../jobs/pg-run-store.ts'
 import { PgWorkerStore } from '../jobs/pg-worker-store.ts'
 import { PgClaimStore } from '../tasks/pg-claim-store.ts'
@@ -44,6 +45,7 @@ export function storesOn(connection: Connection, ports: PgPorts, recognize?: () 
     jobs: new PgJobStore(connection),
     jobSearch: new PgJobSearchStore(connection),
     workers: new PgWorkerStore(connection),
+    processes: new PgProcessStore(connection),
     escalations: new PgEscalationStore(connection),
     quality: new PgQualityStore(connection),
     operations: new PgOperationStore(connection),

@@ -5366,6 +5366,7 @@ at: string
 settled: number
 failed: number
 retried: number
+lost: number
 }[]
 steps: {
 stepId: string
@@ -5392,6 +5393,7 @@ at: string
 settled: number
 failed: number
 retried: number
+lost: number
 }[]
 steps: {
 stepId: string
@@ -5456,6 +5458,55 @@ bitmap: string
 answer: {
 ticket: string
 expiresAt: string
+}
+}
+"GET /system/processes": {
+answer: {
+workers: {
+type: string
+workers: number
+}[]
+processes?: {
+processId: string
+roles: ("api" | "worker" | "scheduler")[]
+host: string
+pid: number
+version: string
+since: string
+seenAt: string
+silentSince: (string | null)
+slots: number
+active: number
+types: {
+type: string
+slots: number
+active: number
+}[]
+lagP99Ms: (number | null)
+}[]
+durations?: {
+type: string
+ended: number
+p50Ms: number
+p95Ms: number
+}[]
+}
+}
+"GET /system": {
+answer: {
+version: string
+checks: {
+[k: string]: "ok" | "unavailable"
+}
+database: ({
+server: string
+migrations: number
+latestMigration: string
+} | null)
+keepEventsHours: number
+keepDraftsDays: number
+issuers: string[]
+requestsPerMinute: number
 }
 }
 }

@@ -12,6 +12,19 @@ export function signalTopic(projectId: ProjectId): string {
 /** A message of a {@link hintTopic}: where to look, never what is there. */
 export type Hint = 'facts' | 'presence' | 'queue'
 
+/** The message of a {@link hintTopic} that says how many places on tasks came to be free, by type of step. A process that knows no such message looks for facts. */
+export function openedHint(counts: Readonly<Record<string, number>>): Json {
+  return { opened: { ...counts } }
+}
+
+/** How many came to be free, by type of step, if the message says so. */
+export function openedIn(message: Json): ReadonlyMap<string, number> | undefined {
+  if (!isRecord(message)) return undefined
+  const opened = message['opened']
+  if (opened === undefined || !isRecord(opened)) return undefined
+  return new Map(Object.entries(opened).flatMap(([type, n]) => (typeof n === 'number' ? [[type, n]] : [])))
+}
+
 /** Where is said that there is something new to be read of a project. */
 export function hintTopic(projectId: ProjectId): string {
   return `muster.hints.${projectId}`
@@ -32,6 +45,8 @@ export const SIGNAL_TYPES = [
   'queue_resumed',
   'agreement_updated',
   'operation_progress',
+  'task_opened',
+  'process_reported',
 ] as const
 /** Signals by name. */
 export type SignalType = (typeof SIGNAL_TYPES)[number]
@@ -66,6 +81,10 @@ export function signalKey({ type, projectId, data }: Signal): string {
       return `agreement ${projectId} ${data['stepId'] as string} ${data['question'] as string}`
     case 'operation_progress':
       return `operation ${data['operationId'] as string}`
+    case 'task_opened':
+      return `opened ${projectId} ${data['stepType'] as string}`
+    case 'process_reported':
+      return `process ${data['processId'] as string}`
     case 'queue_count_changed':
     case 'position_updated':
       return `${type} ${projectId}`

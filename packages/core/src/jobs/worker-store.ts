@@ -68,8 +68,8 @@ export interface StepReport {
 
 /** The workers and schedulers that are alive at one moment. */
 export interface Attendance {
-  /** The types that live workers do. */
-  readonly types: readonly string[]
+  /** How many live workers do each type; none of a type that nobody does. */
+  readonly workers: Readonly<Record<string, number>>
   /** Whether a scheduler is alive. */
   readonly scheduled: boolean
   /** When the first delay or retry ends that nobody has put in line yet; possibly in the past. */

@@ -18,4 +18,6 @@ export interface ExternalIdentity extends Omit<Identity, 'userId'> {
 /** Turns a bearer token into the identity that it names. @throws UnauthorizedError when it does not hold */
 export interface Authenticator {
   authenticate(token: string): Promise<Identity | ExternalIdentity>
+  /** The issuers whose tokens it takes, for those who operate; absent or empty: it does not look. */
+  readonly issuers?: readonly string[]
 }

@@ -262,7 +262,7 @@ export function jobUseCases({ transactions, clock, ids }: Deps): JobUseCases {
       run?.status === 'paused' && { kind: 'paused', by: 'run' },
       item.availableAt > now && { kind: 'notDue', opensAt: item.availableAt },
       paceOpensAt !== null && paceOpensAt > now && { kind: 'pace', opensAt: paceOpensAt },
-      !attendance.types.includes(item.type) && { kind: 'worker' },
+      !Object.hasOwn(attendance.workers, item.type) && { kind: 'worker' },
       position !== null && {
         kind: 'turn',
         before: position - 1,

@@ -125,13 +125,12 @@ export class Lookout {
 }
 
 function unattended(
-  { types, scheduled, dueAt }: Attendance,
+  { workers, scheduled, dueAt }: Attendance,
   counts: ReadonlyMap<string, JobCounts>,
   now: Date,
 ): Unattended {
-  const done = new Set(types)
   const without = [...counts]
-    .filter(([type, { pending }]) => pending > 0 && !done.has(type))
+    .filter(([type, { pending }]) => pending > 0 && !Object.hasOwn(workers, type))
     .sort(([a], [b]) => (a < b ? -1 : 1))
   const overdue = dueAt !== null && dueAt.getTime() < now.getTime() - DUE_PATIENCE_MS
   return {

@@ -1,9 +1,11 @@
 import type { Assignment, AssignmentStatus } from '../assignment/assignment.ts'
 import type { SeenTask } from '../assignment/assignments.ts'
+import type { DatabaseDescription } from '../environment.ts'
 import type { ValidationError } from '../errors.ts'
 import type { AssignmentId, JobId, ProjectId, TaskId, UserId } from '../ids.ts'
 import type { JobState, JobWithResult, QueueItem } from '../jobs/job.ts'
 import type { JobCounts } from '../jobs/job-store.ts'
+import type { SystemProcesses } from '../jobs/processes/process-calls.ts'
 import type { Issue, Json } from '../json/json.ts'
 import type { Page, PageRequest } from '../paging.ts'
 import type { Role, UserStatus } from '../people/person.ts'
@@ -249,10 +251,24 @@ export interface Unattended {
   readonly noSchedulerSince: Date | null
 }
 
+/** The version that runs, the database that it stands on, and how long it keeps things. */
+export interface SystemSetup {
+  /** Of Muster. */
+  readonly version: string
+  /** null: all is kept in memory. */
+  readonly database: DatabaseDescription | null
+  readonly keepEventsHours: number
+  readonly keepDraftsDays: number
+}
+
 /** All queues together; an admin's. */
 export interface SystemQueueUseCases {
   /** The work that nobody does now. @throws UnavailableError */
   unattended(): Promise<Unattended>
+  /** The processes that there are, and what they do. @throws UnavailableError */
+  processes(): Promise<SystemProcesses>
+  /** The version that runs here, its database, and how long it keeps things. @throws UnavailableError */
+  setup(): Promise<SystemSetup>
   status(): Promise<SystemQueueStatus>
   pause(): Promise<SystemQueueStatus>
   resume(): Promise<SystemQueueStatus>

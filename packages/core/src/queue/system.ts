@@ -22,7 +22,7 @@ export function systemQueueUseCases({
   broadcast,
   logger,
   nudge,
-}: SystemQueueDeps): Omit<SystemQueueUseCases, 'unattended'> {
+}: SystemQueueDeps): Omit<SystemQueueUseCases, 'unattended' | 'processes' | 'setup'> {
   const { jobs, projects } = transactions.stores
 
   const status: SystemQueueUseCases['status'] = async () => {

@@ -30,6 +30,8 @@ export interface JobRate {
   readonly failed: number
   /** Attempts that are followed by another, asked to wait or not. */
   readonly retried: number
+  /** Attempts whose worker died, or was silent for too long; they count as tries of nobody. */
+  readonly lost: number
 }
 
 /** Work of people on a step in the time that begins `at`. */

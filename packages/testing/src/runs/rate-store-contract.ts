@@ -1,5 +1,6 @@
 import type { AssignmentId, ProjectId, TaskId, UserId } from '@muster/core'
 import { fact } from '@muster/core/feed'
+import { MOST_DEATHS } from '@muster/core/rules'
 import type { RateWindow } from '@muster/core/runs'
 import { describe, expect } from 'vitest'
 import { broken, casesOn, done, handedBack } from '../jobs/job-world.ts'
@@ -34,8 +35,8 @@ export function rateStoreContract(name: string, open: OpenAdapter): void {
         done,
         workerId,
       )
-      const first = { type: 'analyze', at: begin, settled: 2, failed: 1, retried: 1 }
-      const second = { type: 'analyze', at: at(10), settled: 1, failed: 0, retried: 0 }
+      const first = { type: 'analyze', at: begin, settled: 2, failed: 1, retried: 1, lost: 0 }
+      const second = { type: 'analyze', at: at(10), settled: 1, failed: 0, retried: 0, lost: 0 }
       expect(await world.stores.rates.jobs(projectId, window(20, 10))).toEqual([first, second])
       expect(await world.stores.rates.jobs(projectId, window(10, 10))).toEqual([first])
       expect(await world.stores.rates.jobs(projectId, { ...window(20, 10), from: at(10) })).toEqual([second])
@@ -46,6 +47,24 @@ export function rateStoreContract(name: string, open: OpenAdapter): void {
         { ...second, type: 'other' },
       ])
       expect(await world.stores.rates.jobs(world.ids.next() as ProjectId, window(20, 10))).toEqual([])
+    })
+
+    it('counts attempts that lost their worker, beside those that failed by it', async (world) => {
+      const projectId = await world.project()
+      const begin = world.clock.now()
+      await world.loose(projectId, 2, { type: 'analyze' })
+      for (let death = 0; death < MOST_DEATHS; death++) {
+        const workerId = await world.worker(1_000)
+        await world.start(2, workerId)
+        await world.clock.advance(1_001)
+        await world.reap()
+      }
+      const leaving = await world.worker()
+      await world.stores.workers.closeWorker(leaving, world.clock.now())
+      const window = { from: begin, to: world.in(10_000), step: 3_600 }
+      expect(await world.stores.rates.jobs(projectId, { ...window, from: new Date(0) })).toMatchObject([
+        { type: 'analyze', settled: 2, failed: 2, retried: 0, lost: 2 * MOST_DEATHS },
+      ])
     })
 
     it('counts nothing of a transaction that throws, nor what is cancelled', async (world) => {

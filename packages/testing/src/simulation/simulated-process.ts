@@ -162,6 +162,7 @@ const EACH: Readonly<Record<keyof Stores, true>> = {
   jobs: true,
   jobSearch: true,
   workers: true,
+  processes: true,
   escalations: true,
   quality: true,
   operations: true,

@@ -167,6 +167,8 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'DELETE /operations/:id': managers('operation'),
 
   'GET /system/rates': admins('system'),
+  'GET /system': admins('system'),
+  'GET /system/processes': managers('directory'),
   'GET /system/queue': admins('system'),
   'POST /system/queue/pause': admins('system'),
   'POST /system/queue/resume': admins('system'),
@@ -180,6 +182,7 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
 export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Query.node': self,
   'Query.rates': managers('project'),
+  'Query.processes': managers('directory'),
   'Query.run': members('run'),
   'Query.runs': members('project'),
   'Query.definition': managers('definition'),

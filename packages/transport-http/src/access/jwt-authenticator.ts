@@ -114,6 +114,7 @@ export function jwtAuthenticator(options: JwtOptions): JwtAuthenticator {
   }
   return {
     checkKeys: check,
+    issuers: issuer ?? [],
     async authenticate(token) {
       const { payload } = await verified(token, key, checks).catch((error: unknown) => {
         throw error instanceof errors.JOSEError ? new UnauthorizedError(reasonOf(error)) : error

@@ -14,6 +14,7 @@ const quoted = (id: string): string => JSON.stringify(id)
 export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
   'Query.node': ({ run }) => `{ node(id: ${quoted(btoa(`Run:${run}`))}) { id } }`,
   'Query.rates': ({ project }) => `{ rates(projectId: ${quoted(project)}) { step } }`,
+  'Query.processes': () => '{ processes { workers { type } } }',
   'Query.run': ({ run }) => `{ run(id: ${quoted(run)}) { runId } }`,
   'Query.runs': ({ project }) => `{ runs(projectId: ${quoted(project)}) { edges { node { runId } } } }`,
   'Query.definition': ({ definition }) => `{ definition(id: ${quoted(definition)}) { definitionId } }`,

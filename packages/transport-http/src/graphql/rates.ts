@@ -11,6 +11,7 @@ const JobRateType = builder.objectRef<JobRate>('JobRate').implement({
     settled: t.exposeInt('settled', { description: 'Completed or failed.' }),
     failed: t.exposeInt('failed'),
     retried: t.exposeInt('retried', { description: 'Attempts that are followed by another.' }),
+    lost: t.exposeInt('lost', { description: 'Attempts whose worker died or was silent for too long.' }),
   }),
 })
 

@@ -4,9 +4,11 @@ import { type Json, jsonOf } from '../../json/json.ts'
 import { elapsedMs } from '../../time.ts'
 import type { JobType, RunResult } from '../job.ts'
 import { readPayload } from '../payload.ts'
+import type { DurationCounts } from '../processes/durations.ts'
 import { classify, type Failure, MAX_NOT_NOW, retryDelayMs, retryPolicy } from '../retry/retry.ts'
 import type { ActiveJob, Outcome } from '../worker-store.ts'
 import { Attempt, contextOf, type StopReason, toolsOf } from './attempt.ts'
+import { AttemptDurations } from './attempt-durations.ts'
 import { Deadlines } from './deadlines.ts'
 import { FailureLog } from './failure-log.ts'
 import type { Lease } from './lease.ts'
@@ -34,6 +36,7 @@ export class Runner {
   readonly #running = new Set<Attempt>()
   readonly #deadlines: Deadlines<Attempt>
   readonly #failures: FailureLog
+  readonly #durations = new AttemptDurations()
   #ran = new Set<string>()
 
   /** `stepped` is told of each attempt whose step has changed. */
@@ -113,8 +116,17 @@ export class Runner {
     )
   }
 
+  /** How many attempts of each type run now, and how long those took that ended lately. */
+  load(): { readonly active: ReadonlyMap<string, number>; readonly took: (type: string) => DurationCounts } {
+    const active = new Map<string, number>()
+    for (const { job } of this.#running) active.set(job.type, (active.get(job.type) ?? 0) + 1)
+    return { active, took: (type) => this.#durations.of(type, elapsedMs(this.#deps.clock)) }
+  }
+
   #end(attempt: Attempt, outcome: Outcome | undefined): void {
     this.#running.delete(attempt)
+    const now = elapsedMs(this.#deps.clock)
+    this.#durations.took(attempt.job.type, now - attempt.startedAt, now)
     attempt.end(outcome)
   }
 

@@ -8,6 +8,7 @@ import { atMost, elapsedMs } from '../../time.ts'
 import type { JobType, RunResult } from '../job.ts'
 import type { JobQueue } from '../job-queue.ts'
 import { isSlots, SLOTS_RULE } from '../job-types.ts'
+import type { ProcessLoad } from '../processes/process.ts'
 import { BrokerSupply } from '../supply/broker-supply.ts'
 import { DirectSupply } from '../supply/direct-supply.ts'
 import { Feeder } from '../supply/feeder.ts'
@@ -165,6 +166,18 @@ export class Worker {
     this.#leases.start()
     this.#supply.start()
     this.#feeder.start()
+  }
+
+  /** The jobs that are worked on now, beside the slots for them. */
+  load(): ProcessLoad {
+    const { active, took } = this.#runner.load()
+    return {
+      slots: this.#pools.reduce((sum, { slots }) => sum + slots, 0),
+      active: [...active.values()].reduce((sum, count) => sum + count, 0),
+      types: [...this.#poolOf]
+        .map(([type, { slots }]) => ({ type, slots, active: active.get(type) ?? 0, took: took(type) }))
+        .sort((a, b) => (a.type < b.type ? -1 : 1)),
+    }
   }
 
   /** There may be jobs that are ready. */
