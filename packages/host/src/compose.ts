@@ -41,6 +41,7 @@ import {
   JobSignals,
   Lookout,
   moveTasksWith,
+  OpenedSignals,
   peopleUseCases,
   personalQueueUseCases,
   presenceUseCases,
@@ -60,6 +61,7 @@ import {
   taskUseCases,
   tellingCounts,
   tellingFacts,
+  tellingOpened,
   ticketUseCases,
   traceEnqueued,
   Worker,
@@ -103,11 +105,13 @@ export function compose(given: Parts): Muster {
   const noting = notingCalls(remembering(parts.persistence), calls)
   const agreement = new AgreementSignals({ broadcast, clock, logger })
   const counting = tellingCounts(noting, (counters) => agreement.moved(counters))
+  const openedSignals = new OpenedSignals({ broadcast, clock, logger, workflows: noting.stores.workflows })
+  const opening = tellingOpened(counting, (opened) => openedSignals.opened(opened))
   const told = (facts: readonly NewFact[], since: Date): void => {
     hintFacts(parts, facts)
     if (parts.tracing) traceEnqueued(parts.tracing, facts, since)
   }
-  const persistence = tellingFacts(counting, clock, told)
+  const persistence = tellingFacts(opening, clock, told)
   const { stores } = persistence
   // A process that does not hear it polls, a moment later.
   const nudging = (topic: string) => (): void => {
@@ -139,7 +143,7 @@ export function compose(given: Parts): Muster {
     clock,
     logger,
     feed: {
-      close: async () => void (await Promise.all([feed.close(), agreement.close()])),
+      close: async () => void (await Promise.all([feed.close(), agreement.close(), openedSignals.close()])),
     },
     backends: [() => jobQueue?.close(), () => persistence.close(), async () => outages.close()],
   })

@@ -271,7 +271,10 @@ export class MusterClient {
   }
 
   #state(name: string, data: unknown): void {
-    for (const { handlers } of this.#followed.values()) {
+    const { channel } = Object(data) as { readonly channel?: ChannelName }
+    for (const [own, { handlers }] of this.#followed) {
+      // A server of before does not say which channel it is of.
+      if (channel !== undefined && channel !== own) continue
       if (name.startsWith('queue:updated:')) handlers.queueUpdated?.(data as QueueUpdated)
       else if (name.startsWith('task:step:progress:')) handlers.stepProgressed?.(data as StepProgressed)
     }

@@ -66,6 +66,7 @@ describe('An encoded packet', () => {
       byLibrary('event', { ...event, channel: 'admin' }).packet,
     )
     const update = {}
-    expect(encodedOnce(update, () => ['one', 1])).toBe(encodedOnce(update, () => ['two', 2]))
+    expect(encodedOnce(update, 'me', () => ['one', 1])).toBe(encodedOnce(update, 'me', () => ['two', 2]))
+    expect(encodedOnce(update, 'admin', () => ['two', 2]).packet).toBe(byLibrary('two', 2 as never).packet)
   })
 })

@@ -11,23 +11,23 @@ export interface Encoded {
   readonly frame: Buffer
 }
 
-const byEvent = new WeakMap<object, Map<string, Encoded>>()
+const byObject = new WeakMap<object, Map<string, Encoded>>()
 
 /** An event of the feed on a channel, encoded once for all who are sent it. */
 export function encodedEvent(event: object, channel: string): Encoded {
-  const byChannel = byEvent.get(event) ?? new Map<string, Encoded>()
-  byEvent.set(event, byChannel)
-  const known = byChannel.get(channel) ?? encoded('event', { ...event, channel })
-  byChannel.set(channel, known)
-  return known
+  return encodedOnce(event, channel, () => ['event', { ...event, channel }])
 }
 
-const byObject = new WeakMap<object, Encoded>()
-
-/** The text that `make` gives of the object, encoded once for all who are sent it. */
-export function encodedOnce(object: object, make: () => readonly [string, unknown]): Encoded {
-  const known = byObject.get(object) ?? encoded(...make())
-  byObject.set(object, known)
+/** The text that `make` gives of the object for a channel, encoded once for all who are sent it. */
+export function encodedOnce(
+  object: object,
+  channel: string,
+  make: () => readonly [string, unknown],
+): Encoded {
+  const byChannel = byObject.get(object) ?? new Map<string, Encoded>()
+  byObject.set(object, byChannel)
+  const known = byChannel.get(channel) ?? encoded(...make())
+  byChannel.set(channel, known)
   return known
 }
 

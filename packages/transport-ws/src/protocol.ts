@@ -34,6 +34,8 @@ export type Subscribed =
 
 /** How a project's queue stands. */
 export interface QueueUpdated {
+  /** The subscription that it is of; absent from a server of before. */
+  readonly channel?: ChannelName
   readonly projectId: ProjectId
   readonly paused: boolean
   readonly counts: Readonly<Record<string, number>>
@@ -44,6 +46,8 @@ export interface QueueUpdated {
 
 /** How far a handler is with an item. */
 export interface StepProgressed {
+  /** The subscription that it is of; absent from a server of before. */
+  readonly channel?: ChannelName
   readonly projectId: ProjectId
   readonly itemId: string
   readonly runId: string | null

@@ -147,14 +147,15 @@ export class SocketIoConnection {
         const { event } = item
         this.#pipe.write(encodedEvent(event, channel))
         if (event.type === 'step_progress') {
-          this.#pipe.write(encoded(`task:step:progress:${event.projectId}`, event.data))
+          this.#pipe.write(encoded(`task:step:progress:${event.projectId}`, { ...event.data, channel }))
         }
         return undefined
       }
       case 'queue': {
         const { update } = item
-        const make = () => [`queue:updated:${update.projectId}`, queueUpdateView(update)] as const
-        this.#pipe.write(encodedOnce(update, make))
+        const make = () =>
+          [`queue:updated:${update.projectId}`, { ...queueUpdateView(update), channel }] as const
+        this.#pipe.write(encodedOnce(update, channel, make))
         return undefined
       }
       case 'mark':

@@ -317,6 +317,38 @@ describe('socket.io', { timeout: 20_000 }, () => {
     expect(seqs).toEqual(Array.from({ length: 10 }, (_, index) => index + 1))
     expect(snapshots).toBe(1)
   })
+
+  it('tells each channel of the client the queues that are its own, each once', async () => {
+    const world = await WsWorld.open()
+    const ada = await world.person('admin', world.projectId)
+    const { projectId: other } = await world.muster.projects.add({ name: 'another' })
+    const client = new MusterClient(world.origin, { token: async () => ada.token })
+    onTestFinished(() => client.close())
+    const heard = new Map<string, [string, unknown][]>()
+    const channels = ['admin', `project:${world.projectId}`, `project:${other}`] as const
+    for (const channel of channels) {
+      const of: [string, unknown][] = []
+      heard.set(channel, of)
+      const queueUpdated = ({ projectId, counts }: { projectId: string; counts: object }): void =>
+        void of.push([projectId, (counts as { pending: number }).pending])
+      await client.follow(channel, { queueUpdated }).ready
+    }
+    for (const projectId of [world.projectId, other])
+      await world.muster.queue.add(projectId, { type: 'echo', payload: { text: 'hei' } })
+    const [mine, others] = [
+      [world.projectId, 1],
+      [other, 1],
+    ]
+    await until(() => {
+      expect(heard.get('admin')).toEqual(expect.arrayContaining([mine, others]))
+      expect(heard.get(`project:${world.projectId}`)).toContainEqual(mine)
+      expect(heard.get(`project:${other}`)).toContainEqual(others)
+    })
+    expect(heard.get('admin')).toHaveLength(2)
+    for (const [projectId] of heard.get(`project:${other}`) ?? []) expect(projectId).toBe(other)
+    for (const [projectId] of heard.get(`project:${world.projectId}`) ?? [])
+      expect(projectId).toBe(world.projectId)
+  })
 })
 
 /** What an upgrade is answered. */

@@ -122,14 +122,8 @@ function begin(channel: Channel): Heard {
     if (channels.get(channel) !== heard) return
     const following = made.follow(channel, {
       event: (event) => each(({ event: tell }) => tell?.(event)),
-      queueUpdated: (update) => {
-        if (channel === 'admin' || channel === `project:${update.projectId}`)
-          each(({ queueUpdated }) => queueUpdated?.(update))
-      },
-      stepProgressed: (progress) => {
-        if (channel === `project:${progress.projectId}` || channel === `run:${progress.runId}`)
-          each(({ stepProgressed }) => stepProgressed?.(progress))
-      },
+      queueUpdated: (update) => each(({ queueUpdated }) => queueUpdated?.(update)),
+      stepProgressed: (progress) => each(({ stepProgressed }) => stepProgressed?.(progress)),
       snapshot: (snapshot) => {
         const isFirst = heard.snapshot === undefined
         heard.snapshot = snapshot

@@ -3,7 +3,7 @@ import type { VNode } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { me } from '../api/session.ts'
 import { Button } from '../design/button.tsx'
-import { follow } from '../feed/follow.ts'
+import { connection, follow } from '../feed/follow.ts'
 import { route } from '../route/route.ts'
 import { Bench } from './bench.tsx'
 import { NothingForYou } from './nothing.tsx'
@@ -13,9 +13,8 @@ import { useUndoKey } from './undo.tsx'
 import './work.css'
 import { WORDS } from './words.ts'
 
-/** Longest wait before the page asks again for work that may have come, so that not all ask at once; after asking in vain, longer. */
+/** The page asks again at a random moment within this once there may be work, so that not all ask at once. */
 const SPREAD_MS = 2_000
-const MOST_SPREAD_MS = 30_000
 
 /** Where people work: one item, its questions, one key from the next. */
 export function Page(): VNode {
@@ -126,16 +125,12 @@ function Said({ shift }: { readonly shift: Shift }): VNode {
 function useShift(shift: Shift, userId: string): void {
   const again = useSignal<ReturnType<typeof setTimeout> | undefined>(undefined)
   useEffect(() => {
-    let spread = SPREAD_MS
     const soon = (): void => {
       if (again.peek() !== undefined || shift.view.peek().kind !== 'nothing') return
       again.value = setTimeout(() => {
         again.value = undefined
-        void shift.again().then(() => {
-          const isInVain = shift.view.peek().kind === 'nothing'
-          spread = isInVain ? Math.min(MOST_SPREAD_MS, spread * 2) : SPREAD_MS
-        })
-      }, Math.random() * spread)
+        void shift.again()
+      }, Math.random() * SPREAD_MS)
     }
     void shift.begin(route.peek().item)
     const stops = [
@@ -149,16 +144,21 @@ function useShift(shift: Shift, userId: string): void {
           if (type === 'task_unavailable' && whose === userId) void shift.taken(assignmentId)
           if (type === 'task_reassigned' && previousUserId === userId)
             void shift.taken(previousAssignmentId ?? '')
+          // Of places on tasks that came to be free the server tells once a second, and of what names this person.
+          soon()
         },
       }),
       ...(me.peek()?.memberships ?? []).slice(0, MOST_FOLLOWED).map(({ projectId }) =>
         follow(`project:${projectId}`, {
-          anew: soon,
-          event: soon,
-          // Whoever may not know what happened in a project is only told that something did.
-          mark: soon,
+          event: ({ type }) => {
+            if (type === 'queue_resumed') soon()
+          },
         }),
       ),
+      // What opened while nothing was heard is told to nobody again.
+      connection.subscribe(({ kind }) => {
+        if (kind === 'live') soon()
+      }),
     ]
     const moved = (): void => shift.active()
     const hidden = (): void => {

@@ -12,7 +12,7 @@ export const MOST_SUBSCRIPTIONS = 100
 
 /**
  * The channels that can be followed:
- * - `me` what names the caller, in all their projects; presence of the projects that the subscription was told to show
+ * - `me` what names the caller, in all their projects, and that there is something to do in them; presence of the projects that it was told to show
  * - `project`, `run` one project, or what is of one of its runs
  * - `queues` the queues of all of the caller's projects, or of one
  * - `admin` everything
@@ -160,7 +160,7 @@ export function carriesSignal(
   if (MANAGERS_SIGNALS.has(type) && viewer.role === 'annotator') return false
   switch (channel.kind) {
     case 'me':
-      return type === 'presence_update' && shown.has(projectId)
+      return type === 'task_opened' || (type === 'presence_update' && shown.has(projectId))
     case 'run':
       return data['runId'] === channel.runId
     case 'queues':

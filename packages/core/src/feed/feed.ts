@@ -11,6 +11,7 @@ import { scopeOf } from './channel.ts'
 import type { FeedUseCases, SubscribeRequest, Subscription } from './feed-items.ts'
 import { Following } from './following.ts'
 import { History } from './history.ts'
+import { OpenedTasks } from './opened-tasks.ts'
 import { Openings } from './opening.ts'
 import { Polling } from './polling.ts'
 import { Presenting } from './presenting.ts'
@@ -50,12 +51,17 @@ export class Feed implements FeedUseCases {
     this.#deps = deps
     this.#history = new History({ events, now, restart: () => this.#startAgain() })
     this.#rights = new RightsWatch({ changes, people, now, changed: (each) => this.#rightsChanged(each) })
+    const opened = new OpenedTasks((signal) => {
+      if (signal.projectId === null) return
+      for (const { states } of this.#following.holdersOf(signal.projectId)) states.signal(signal)
+    })
     this.#following = new Following({
       ...deps,
       events,
       checkRights: () => this.#rights.check(),
       touched: (projectId, what) => this.#presenting.touch(projectId, what),
       runMoved: (projectId, runId) => this.#presenting.follow(projectId, runId),
+      opened: (projectId, counts) => opened.hear(projectId, counts),
       failed: (error) => this.#failed(error),
     })
     this.#presenting = new Presenting({
@@ -78,6 +84,7 @@ export class Feed implements FeedUseCases {
       ...deps,
       events,
       system,
+      opened,
       outages: outagesOf(deps),
       subscriptions: this.#subscriptions,
       history: this.#history,

@@ -30,6 +30,7 @@ function open(head: () => Promise<number>) {
     logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
     checkRights: async () => {},
     touched: ignore,
+    opened: ignore,
     runMoved: ignore,
     failed: ignore,
   })

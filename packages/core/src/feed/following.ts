@@ -1,7 +1,7 @@
 import type { Logger } from '../environment.ts'
 import type { Broadcast } from '../events/broadcast.ts'
 import type { EventStore } from '../events/event-store.ts'
-import { hintTopic } from '../events/signals.ts'
+import { hintTopic, openedIn } from '../events/signals.ts'
 import type { ProjectId, RunId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
 import { Coalesced } from './coalesced.ts'
@@ -20,6 +20,8 @@ interface Deps {
   readonly checkRights: () => Promise<void>
   /** Something may have changed in the project's states. */
   readonly touched: (projectId: ProjectId, what: 'queue' | 'presence') => void
+  /** Places on tasks came to be free, so many by type of step. */
+  readonly opened: (projectId: ProjectId, counts: ReadonlyMap<string, number>) => void
   /** A run's status has changed. */
   readonly runMoved: (projectId: ProjectId, runId: RunId) => void
   readonly failed: (error: unknown) => void
@@ -50,6 +52,11 @@ export class Following {
   /** How far each project was read. */
   heads(): ReadonlyMap<ProjectId, number> {
     return new Map([...this.#projects].map(([projectId, { feed }]) => [projectId, feed.head]))
+  }
+
+  /** Those who follow the project. */
+  holdersOf(projectId: ProjectId): Iterable<FeedSubscription> {
+    return this.#projects.get(projectId)?.holders ?? []
   }
 
   /** Follows the project for the sake of the subscription, until that ends. */
@@ -140,7 +147,9 @@ export class Following {
   }
 
   #hear({ feed, catchUp }: Followed, hint: Json): void {
-    if (hint === 'presence' || hint === 'queue') this.#deps.touched(feed.projectId, hint)
+    const opened = openedIn(hint)
+    if (opened) this.#deps.opened(feed.projectId, opened)
+    else if (hint === 'presence' || hint === 'queue') this.#deps.touched(feed.projectId, hint)
     else void catchUp.run().catch((error: unknown) => this.#deps.failed(error))
   }
 

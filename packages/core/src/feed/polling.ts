@@ -9,6 +9,7 @@ import { scopeOf } from './channel.ts'
 import type { Following } from './following.ts'
 import { hear } from './hints.ts'
 import type { History } from './history.ts'
+import type { OpenedTasks } from './opened-tasks.ts'
 import type { Presenting } from './presenting.ts'
 import type { RightsWatch } from './rights.ts'
 import type { FeedSubscription } from './subscription/subscription.ts'
@@ -25,6 +26,7 @@ interface Deps {
   readonly rights: RightsWatch
   readonly presenting: Presenting
   readonly system: SystemPause
+  readonly opened: OpenedTasks
   readonly broadcast: Broadcast
   readonly clock: Clock
   readonly logger: Logger
@@ -82,10 +84,9 @@ export class Polling {
   }
 
   async #poll(stop: AbortSignal): Promise<void> {
-    const { subscriptions, presenting, system, clock, outages } = this.#deps
+    const { subscriptions, presenting, system, opened, clock, outages } = this.#deps
     const leave = await hear(this.#deps, SYSTEM_TOPIC, (message) => {
-      system.hear(message)
-      presenting.touchAll()
+      if (system.hear(message)) presenting.touchAll()
     })
     let away: string | undefined
     while (!stop.aborted) {
@@ -99,6 +100,7 @@ export class Polling {
       }
       const now = elapsedMs(clock)
       presenting.look(now)
+      opened.tell(now)
       for (const subscription of subscriptions) subscription.tick(now)
       await clock.wait(FEED_POLL_MS, stop)
     }

@@ -20,8 +20,11 @@ export class SystemPause {
     this.#deps = deps
   }
 
-  hear(message: Json): void {
-    for (const signal of signalsIn(message, null)) this.#tell(signal)
+  /** Tells what was broadcast of the whole system; says whether a pause began or ended by it. */
+  hear(message: Json): boolean {
+    const signals = signalsIn(message, null)
+    for (const signal of signals) this.#tell(signal)
+    return signals.some(({ type }) => type === 'queue_paused' || type === 'queue_resumed')
   }
 
   isDue(now: number): boolean {

@@ -1,5 +1,5 @@
 import type { JobId, ProjectId, User } from '@muster/core'
-import { type Snapshot, signalTopic } from '@muster/core/feed'
+import { hintTopic, type Snapshot, signalTopic } from '@muster/core/feed'
 import { describe, expect, it } from 'vitest'
 import { JobWorld } from '../jobs/job-world.ts'
 import { newId } from '../worlds/samples.ts'
@@ -56,6 +56,35 @@ export function feedStateCases(
       await each.until(() =>
         expect(lastOf(each, 'run_progress')).toMatchObject({ runId, status: 'completed', completed: 2 }),
       )
+  })
+
+  it('tells members that there is something to do, once a second at most, however many free it', async () => {
+    const { world, projectId, manager } = given()
+    const ann = await world.person('annotator', projectId)
+    const elsewhere = await world.person('annotator', await world.project())
+    const mine = await follow(1, { channel: { kind: 'me' } }, ann)
+    const bare = await follow(1, { channel: { kind: 'me' }, states: false }, manager)
+    const others = [await follow(0, { channel: { kind: 'me' } }, elsewhere), await follow(0, queues), bare]
+    const all = await follow(0, project())
+    const opened = (type: string, count: number): Promise<void> =>
+      world.broadcast.publish(hintTopic(projectId), { opened: { [type]: count } })
+    const told = (follower: Follower): object[] =>
+      follower.signals.flatMap(({ type, data }) => (type === 'task_opened' ? [data] : []))
+    await opened('annotation', 3)
+    await opened('review', 1)
+    const first = [
+      { projectId, stepType: 'annotation', count: 3 },
+      { projectId, stepType: 'review', count: 1 },
+    ]
+    for (const each of [mine, all]) await each.until(() => expect(told(each)).toEqual(first))
+    const since = world.clock.now().getTime()
+    await opened('annotation', 1)
+    await opened('annotation', 1)
+    await mine.until(() =>
+      expect(told(mine)).toEqual([...first, { projectId, stepType: 'annotation', count: 2 }]),
+    )
+    expect(world.clock.now().getTime() - since).toBeGreaterThan(500)
+    for (const each of others) expect(told(each)).toEqual([])
   })
 
   it('tells who comes back, to any process, what has ended, moved and left meanwhile', async () => {

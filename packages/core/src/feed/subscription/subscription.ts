@@ -77,7 +77,9 @@ export class FeedSubscription implements Subscription {
     this.#around = around
     this.states = {
       wants: states ? WANTS[channel.kind] : 'presence',
-      signal: (signal) => this.#signal(signal),
+      signal: (signal) => {
+        if (states) this.#signal(signal)
+      },
       queue: (update) => this.#queue(update),
     }
     this.places = new Places({
