@@ -21,6 +21,7 @@ const LOADERS: Readonly<Partial<Record<PageName, () => Promise<PageModule>>>> = 
   runs: () => import('../runs/page.tsx'),
   run: () => import('../run/page.tsx'),
   results: () => import('../results/page.tsx'),
+  system: () => import('../system/page.tsx'),
   activity: () => import('../activity/page.tsx'),
 }
 
