@@ -134,17 +134,16 @@ function OfRun({ run, runs, onMoved }: OfRunProps): VNode {
       rows.forget()
       await rows.see(...seen.current)
     })
-  const isOver = isDone(run)
   const later = useLater(async () => {
     await onMoved()
     await look()
   }, LATER_MS)
   useLive(`${run.runId} ${where} ${labelAt ?? ''} ${beside?.runId ?? ''}`, {
     channels: [run, ...(beside === undefined ? [] : [beside])].flatMap((one): Channel[] =>
-      isDone(one) ? [] : [`run:${one.runId}`],
+      isOver(one) && isDecided(one) ? [] : [`run:${one.runId}`],
     ),
     read: find,
-    keyOf: ({ type }) => (type === 'run_progress' ? type : undefined),
+    keyOf: ({ type }) => (type === 'run_progress' || type === 'run_escalation' ? type : undefined),
     apply: later,
   })
   const { name, version } = run.config.definitionSnapshot
@@ -158,7 +157,7 @@ function OfRun({ run, runs, onMoved }: OfRunProps): VNode {
           now !== undefined && (
             <p class="quiet" aria-live="polite">
               {figure(now.count)} of {figure(now.total)}
-              {!isOver && ` · ${percent(run.progress.percentComplete / 100)} settled`}
+              {!isOver(run) && ` · ${percent(run.progress.percentComplete / 100)} settled`}
             </p>
           )
         }
@@ -222,8 +221,15 @@ function OfRun({ run, runs, onMoved }: OfRunProps): VNode {
   )
 }
 
-function isDone({ status }: Run): boolean {
+function isOver({ status }: Run): boolean {
   return status === 'completed' || status === 'cancelled'
+}
+
+/** Whether people have nothing more to say of its scenarios. */
+function isDecided({ escalation }: Run): boolean {
+  if (escalation == null) return true
+  const { waiting, ready, tasks } = escalation
+  return waiting + ready + tasks.open === 0
 }
 
 /** Models that are named in the title of a run. */

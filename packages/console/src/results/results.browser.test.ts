@@ -98,6 +98,8 @@ describe('Results', () => {
     await audited('results-error')
     await page.getByRole('button', { name: 'Failed' }).click()
     await page.keyboard.press('/')
+    // The field takes what the button did once the address has changed.
+    await expect.poll(() => page.locator('input:focus').inputValue()).toBe('failed elf=da')
     await page.keyboard.press('Control+a')
     await page.keyboard.type('failed')
     await page.keyboard.press('Enter')
