@@ -70,11 +70,13 @@ export class People {
     else if (chance.of(0.3)) this.#look(tab, api)
   }
 
-  /** Several ask for work at once: both tabs of one person, or one of everybody. */
+  /** Several ask for work at once: both tabs of one person, perhaps ahead of what they hold, or one of everybody. */
   #rush(tab: Tab): void {
-    const own = this.#world.chance.of(0.5)
+    const { chance } = this.#world
+    const own = chance.of(0.5)
+    const ahead = own && tab.held.length > 0 && chance.of(0.7) ? true : undefined
     const others = this.#tabs.filter(({ user }, place) => (own ? user === tab.user : place % 2 === 0))
-    for (const one of others.slice(0, 3)) this.#claim(one, this.#world.api())
+    for (const one of others.slice(0, 3)) this.#claim(one, this.#world.api(), ahead)
   }
 
   #claim(tab: Tab, { process, muster }: Api, ahead?: true): void {
