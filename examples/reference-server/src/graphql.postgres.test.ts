@@ -12,8 +12,10 @@ import { DEVELOPMENT_ADMIN, developmentTokens } from './development-tokens.ts'
 import { buildServer } from './server.ts'
 import { stubProbe } from './stub-probe.ts'
 
-/** On a pool that its host uses too, each statement is a transaction with settings of its own. */
-const AROUND = /^(begin|commit|select set_config)/
+/**
+ * On a pool that its host uses too, each statement is a transaction with settings of its own. Meanwhile the process reports itself, whatever is asked.
+ */
+const AROUND = /^(begin|commit|select set_config)|process_seen/
 
 const SECRET = 'a secret of more than thirty-two characters'
 

@@ -1521,9 +1521,9 @@ end
 $$;
 
 -- Takes the best free slot of p_shelves for p_user and gives the assignment, and what a revived one was before; no row:
--- nothing there. p_ahead: it is held for later. p_shelves: [{ shelfId, openedUntil | null, excludedSteps, leaseMs }]. The caller holds the person's
--- lock and the projects' gates, taken by earlier statements: each statement in here sees everything that was committed
--- before it, and nothing can be given to this person meanwhile.
+-- nothing there. p_ahead: it is held for later. p_shelves: [{ shelfId, openedUntil | null, excludedSteps, leaseMs }].
+-- The caller holds the person's lock and the projects' gates, taken by earlier statements: each statement in here sees
+-- everything that was committed before it, and nothing can be given to this person meanwhile.
 --
 -- A slot is for the person unless they have a row on its step (but for an expired or reassigned one, which is revived),
 -- or hold or have submitted an excluded step. \`offset 0\` keeps that test one index probe a slot: as a join it would
