@@ -17,7 +17,7 @@ const KEEP_MS = 100
 /** How long an idle consumer waits for a message before it asks anew, in seconds: a process that dies may take the sign that there is one with it. */
 const BLOCK_S = 1
 
-/** Longer than any wait for a message: BullMQ waits for one that rests, 5 s at most. A consumer that hears nothing for so long is not heard. */
+/** Longer than any wait for a message: BullMQ waits for one that rests, as long as {@link deliveryRestMs} says. A consumer that hears nothing for so long is not heard. */
 const SILENCE_MS = 8_000
 
 const REST_MS = 250
