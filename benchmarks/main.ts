@@ -15,6 +15,7 @@ import { type FanoutOptions, fanout } from './fanout.ts'
 import { forms } from './forms.ts'
 import { http } from './http.ts'
 import { idle } from './idle.ts'
+import { live } from './live/live.ts'
 import { memory } from './memory.ts'
 import { overlap } from './overlap.ts'
 import { progress } from './progress.ts'
@@ -38,6 +39,7 @@ const BENCHMARKS: Readonly<Record<string, (options: FanoutOptions & DayOptions) 
   escalation,
   fairness,
   idle,
+  live,
   memory,
   away,
   forms,
