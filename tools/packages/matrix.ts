@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { CONSOLE_HOSTS, faultsOfConsole } from './console-hosts.ts'
 import { bundled, commonJs, esModule, ourErrors, RESOLUTIONS, suites, tsconfig, typed } from './consumer.ts'
 import { packAll } from './pack.ts'
 
@@ -103,6 +104,7 @@ async function project(name: string, dependencies: Readonly<Record<string, strin
     'host.ts': typed,
     'bundled.mjs': bundled,
     'suites.test.mjs': suites,
+    ...CONSOLE_HOSTS,
     ...BUNDLERS,
     'refused.mjs': `await import(process.argv[2])`,
   }
@@ -118,6 +120,8 @@ async function newest(folder: string): Promise<void> {
     for (const file of ['host.mjs', 'host.cjs'])
       await cell(`${node}: ${file}`, () => hello(folder, node, file))
   }
+  for (const file of Object.keys(CONSOLE_HOSTS))
+    await cell(`console: ${file}`, () => showsConsole(folder, 'node-24', file))
   for (const entry of [
     '@muster/core',
     '@muster/host',
@@ -151,6 +155,7 @@ async function newest(folder: string): Promise<void> {
 
 async function oldest(folder: string): Promise<void> {
   await cell('oldest peers: host.mjs', () => hello(folder, 'node-22', 'host.mjs'))
+  await cell('oldest peers: console', () => showsConsole(folder, 'node-22', 'console-in-fastify.mjs'))
 }
 
 /** Does one thing of the matrix and says how it went. What fails does not keep the others from being tried. */
@@ -172,7 +177,15 @@ function on(
   node: string,
   args: readonly string[],
 ): Promise<{ stdout: string; stderr: string }> {
-  return run(join(folder, 'node_modules', node, 'bin/node'), args, { cwd: folder, maxBuffer: 2 ** 26 })
+  return run(binaryOf(folder, node), args, { cwd: folder, maxBuffer: 2 ** 26 })
+}
+
+const binaryOf = (folder: string, node: string): string => join(folder, 'node_modules', node, 'bin/node')
+
+/** Opens the page of the console in a browser. */
+async function showsConsole(folder: string, node: string, file: string): Promise<void> {
+  const faults = await faultsOfConsole(binaryOf(folder, node), folder, file)
+  if (faults.length > 0) throw new Error(faults.join('\n'))
 }
 
 async function tool(folder: string, bin: string, args: readonly string[]): Promise<void> {

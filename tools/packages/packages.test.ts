@@ -6,6 +6,8 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildIfStale } from '../../packages/console/tools/build-if-stale.ts'
+import { CONSOLE_HOSTS, faultsOfConsole, linesForConsole } from './console-hosts.ts'
 import { commonJs, esModule, ourErrors, RESOLUTIONS, tsconfig, typed } from './consumer.ts'
 import { type Packed, packAll, publishedPackages, root } from './pack.ts'
 
@@ -28,6 +30,8 @@ beforeAll(async () => {
   place = await mkdtemp(join(tmpdir(), 'muster-installed-'))
   host = join(place, 'host')
   await mkdir(host)
+  // npm would build the page before it packs.
+  await buildIfStale()
   packed = await packAll(place)
   for (const { manifest } of published) {
     const { name, dependencies, peerDependencies } = manifest
@@ -44,6 +48,7 @@ beforeAll(async () => {
   await writeFile(join(host, 'host.mjs'), esModule)
   await writeFile(join(host, 'host.cjs'), commonJs)
   await writeFile(join(host, 'host.ts'), typed)
+  for (const [file, program] of Object.entries(CONSOLE_HOSTS)) await writeFile(join(host, file), program)
 }, BUSY_MACHINE_MS)
 afterAll(() => rm(place, { recursive: true }))
 
@@ -90,6 +95,25 @@ describe('what npm would publish', () => {
     async (file) => {
       const { stdout } = await run(process.execPath, [file], { cwd: host })
       expect(stdout).toBe('HELLO\n')
+    },
+    BUSY_MACHINE_MS,
+  )
+
+  it('has the page of the console, packed for browsers', () => {
+    const { files = [] } = packed.find(({ name }) => name === '@muster/console') ?? {}
+    const assets = files.map(({ path }) => path).filter((path) => path.startsWith('assets/'))
+    expect(assets).toContain('assets/index.html')
+    const scripts = assets.filter((path) => path.endsWith('.js'))
+    expect(scripts.length).toBeGreaterThan(10)
+    for (const script of scripts)
+      expect(assets).toEqual(expect.arrayContaining([`${script}.br`, `${script}.gz`]))
+  })
+
+  it.each(Object.entries(CONSOLE_HOSTS))(
+    'shows the console from its tarballs in a browser, by at most five lines of the host: %s',
+    async (file, program) => {
+      expect(linesForConsole(program)).toBeLessThanOrEqual(5)
+      expect(await faultsOfConsole(process.execPath, host, file)).toEqual([])
     },
     BUSY_MACHINE_MS,
   )
