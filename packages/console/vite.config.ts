@@ -74,6 +74,19 @@ const withoutClashes: Plugin = {
   },
 }
 
+/** What pages of lists and figures stand on, and Work does not. */
+const LISTS = new RegExp(
+  `src/(${[
+    'design/(ago|chart|clock|confirm|drawer|empty|field|figures|filter-bar|filters|loading|menu|narrow)',
+    'design/(page-head|panel|plain-table|positions|priority|priority-field|progress|state|strangers)',
+    'design/(table|tabs|trouble|virtual-rows)',
+    'feed/(list-window|members|reading|selection|told)',
+    'keys/page-keys',
+    'api/once',
+    'forms/item-shown',
+  ].join('|')})\\.tsx?$`,
+)
+
 export default defineConfig({
   root: here('src/app'),
   base: './',
@@ -99,6 +112,12 @@ export default defineConfig({
             {
               name: 'shown',
               test: /src\/(?:design\/(?:json-view|scrolls|words|links|markdown\.tsx)|forms\/(?:form|asked|pointer|text|chat|code|diff|spans|marked-text|table|shown)\.tsx?)/,
+              includeDependenciesRecursively: false,
+            },
+            // And for what the pages of managers share.
+            {
+              name: 'lists',
+              test: LISTS,
               includeDependenciesRecursively: false,
             },
           ],

@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { chromiumBinary } from '@muster/test-services'
 import { chromium, type Page } from 'playwright-core'
 
@@ -112,7 +112,7 @@ function faultsOf(page: Page, origin: string): string[] {
   return faults
 }
 
-async function firstLine(host: ChildProcessByStdio<unknown, Readable, null>): Promise<string> {
+async function firstLine(host: ChildProcessByStdio<Writable, Readable, null>): Promise<string> {
   const ended = once(host, 'exit').then(([code]) => {
     throw new Error(`The host ended with ${String(code)} before it printed a link`)
   })

@@ -180,7 +180,9 @@ function on(
   return run(binaryOf(folder, node), args, { cwd: folder, maxBuffer: 2 ** 26 })
 }
 
-const binaryOf = (folder: string, node: string): string => join(folder, 'node_modules', node, 'bin/node')
+function binaryOf(folder: string, node: string): string {
+  return join(folder, 'node_modules', node, 'bin/node')
+}
 
 /** Opens the page of the console in a browser. */
 async function showsConsole(folder: string, node: string, file: string): Promise<void> {

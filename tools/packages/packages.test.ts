@@ -6,7 +6,6 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildIfStale } from '../../packages/console/tools/build-if-stale.ts'
 import { CONSOLE_HOSTS, faultsOfConsole, linesForConsole } from './console-hosts.ts'
 import { commonJs, esModule, ourErrors, RESOLUTIONS, tsconfig, typed } from './consumer.ts'
 import { type Packed, packAll, publishedPackages, root } from './pack.ts'
@@ -31,7 +30,7 @@ beforeAll(async () => {
   host = join(place, 'host')
   await mkdir(host)
   // npm would build the page before it packs.
-  await buildIfStale()
+  await run(process.execPath, ['packages/console/tools/build-if-stale.ts', '--strict'], { cwd: root })
   packed = await packAll(place)
   for (const { manifest } of published) {
     const { name, dependencies, peerDependencies } = manifest

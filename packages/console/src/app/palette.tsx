@@ -1,9 +1,10 @@
-import { useComputed, useSignal } from '@preact/signals'
+import { useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import type { VNode } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
 import { Key } from '../design/button.tsx'
 import { Dialog } from '../design/dialog.tsx'
 import { Icon, type IconName } from '../design/icon.tsx'
+import { Trouble } from '../design/trouble.tsx'
 import { projectInSight, projects } from '../feed/projects.ts'
 import { bindingOf, type Deed, keyOf } from '../keys/bindings.ts'
 import { deedsNow } from '../keys/page-keys.ts'
@@ -11,6 +12,7 @@ import { go } from '../route/route.ts'
 import { keepSetting } from './own-settings.ts'
 import { PLACES, pagesOfMe } from './pages.ts'
 import './palette.css'
+import { type Find, useFinds } from './palette-finds.ts'
 import { DENSITIES, setDensity, setTheme, THEMES } from './theme.ts'
 import { WORDS } from './words.ts'
 
@@ -34,12 +36,20 @@ interface PaletteProps {
 /** Everything that can be gone to or done from here, by its name. */
 export function Palette({ onClose, onHelp }: PaletteProps): VNode {
   const words = useSignal('')
-  const at = useSignal(0)
+  /** The line that is chosen, by its id: lines that come later do not take its place. */
+  const at = useSignal<string | undefined>(undefined)
   const field = useRef<HTMLInputElement>(null)
   const name = useId()
-  const found = useComputed(() => matching(choices(onHelp), words.value).slice(0, MOST_SHOWN))
+  const finds = useFinds(words)
+  const found = useComputed(() => [
+    ...matching(choices(onHelp), words.value).slice(0, MOST_SHOWN),
+    ...finds.found.value.map(choiceOf),
+  ])
   useEffect(() => field.current?.focus(), [])
-  const chosen = found.value[at.value]
+  useSignalEffect(() => {
+    at.value ??= found.value[0]?.id
+  })
+  const chosen = found.value.find(({ id }) => id === at.value)
   const take = (choice: Choice | undefined): void => {
     if (choice === undefined) return
     onClose()
@@ -48,11 +58,13 @@ export function Palette({ onClose, onHelp }: PaletteProps): VNode {
   const onKeyDown = (event: KeyboardEvent): void => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     const { length } = found.value
-    if (by !== undefined && length > 0) at.value = (at.value + by + length) % length
-    else if (event.key === 'Enter' && !event.isComposing) take(chosen)
+    if (by !== undefined && length > 0) {
+      const place = found.value.findIndex(({ id }) => id === at.value)
+      at.value = found.value[(place + by + length) % length]?.id
+    } else if (event.key === 'Enter' && !event.isComposing) take(chosen)
     else return
     event.preventDefault()
-    document.getElementById(`${name}-${found.value[at.value]?.id}`)?.scrollIntoView({ block: 'nearest' })
+    document.getElementById(`${name}-${at.value}`)?.scrollIntoView({ block: 'nearest' })
   }
   return (
     <Dialog title={WORDS.palette} onClose={onClose}>
@@ -65,18 +77,19 @@ export function Palette({ onClose, onHelp }: PaletteProps): VNode {
         aria-controls={name}
         aria-activedescendant={chosen && `${name}-${chosen.id}`}
         aria-label={WORDS.paletteField}
+        placeholder={pagesOfMe().includes('tasks') ? WORDS.paletteHint : WORDS.paletteHintOfMost}
         autocomplete="off"
         spellcheck={false}
         value={words.value}
         onInput={({ currentTarget: { value } }) => {
           words.value = value
-          at.value = 0
+          at.value = undefined
         }}
         onKeyDown={onKeyDown}
       />
-      {found.value.length === 0 && <p role="status">{WORDS.paletteNone}</p>}
+      {finds.problem.value !== undefined && <Trouble problem={finds.problem.value} isInline />}
       <div id={name} class="palette-list" role="listbox" aria-label={WORDS.palette}>
-        {found.value.map((choice, place) => (
+        {found.value.map((choice) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the keys
           // biome-ignore lint/a11y/useFocusableInteractive: the field has the focus, and says which one is active
           <div
@@ -84,7 +97,7 @@ export function Palette({ onClose, onHelp }: PaletteProps): VNode {
             id={`${name}-${choice.id}`}
             class="palette-choice"
             role="option"
-            aria-selected={place === at.value}
+            aria-selected={choice === chosen}
             onClick={() => take(choice)}
           >
             <Icon name={choice.icon} />
@@ -94,6 +107,9 @@ export function Palette({ onClose, onHelp }: PaletteProps): VNode {
           </div>
         ))}
       </div>
+      <p role="status" class="quiet palette-said">
+        {finds.isLooking.value ? WORDS.paletteLooking : found.value.length === 0 && WORDS.paletteNone}
+      </p>
     </Dialog>
   )
 }
@@ -101,6 +117,8 @@ export function Palette({ onClose, onHelp }: PaletteProps): VNode {
 function choices(onHelp: () => void): Choice[] {
   return [...deedChoices(), ...pageChoices(), ...projectChoices(), ...lookChoices(onHelp)]
 }
+
+const choiceOf = ({ to, ...find }: Find): Choice => ({ ...find, act: () => go(to) })
 
 function deedChoices(): Choice[] {
   const seen = new Set<string>()

@@ -12,6 +12,9 @@ export const WORDS = {
   notLoadedMore: 'The server cannot be reached, or has a newer page.',
   palette: 'Go to anything, do anything',
   paletteNone: 'Nothing is called that.',
+  paletteLooking: 'Looking…',
+  paletteHint: 'A page, project, run, task, person or deed',
+  paletteHintOfMost: 'A page, project, run or deed',
   paletteField: 'What to look for',
   upToDate: 'Brought up to date.',
 } as const
