@@ -87,6 +87,21 @@ describe.each([
   ['never analysed', ''],
   ['analysed', 'analyze'],
 ])('with %s tables', (_, prepare) => {
+  it('lists jobs and reads no more than a few times as many', async () => {
+    await pool.query(prepare)
+    await poolBackend(pool, { owned: false, prepared: true }).transaction(async (connection) => {
+      for (const projects of [null, [projectId]])
+        for (let use = 1; use <= 7; use++) {
+          const reads = await readsOf(connection, async ({ jobSearch }) => {
+            const { found } = await jobSearch.find({ projects }, { limit: 50, order: 'desc' })
+            expect(found).toHaveLength(50)
+          })
+          expect(Object.keys(reads), `use ${use}`).toEqual(['job_pkey'])
+          expect(reads['job_pkey'], `use ${use}`).toBeLessThan(500)
+        }
+    })
+  })
+
   it('hands over from the head of the line, begins and settles by the key', async () => {
     await pool.query(prepare)
     await poolBackend(pool, { owned: false, prepared: true }).transaction(async (connection) => {

@@ -1,4 +1,4 @@
-import type { JobId, ProjectId } from '@muster/core'
+import type { JobId, JobState, ProjectId } from '@muster/core'
 import {
   type AttemptOutcome,
   CAUSE_STRETCH_SECONDS,
@@ -26,6 +26,9 @@ const STRETCH = `${CAUSE_STRETCH_SECONDS} s`
 
 /** Jobs that one statement looks at, at most. */
 const MOST_LOOKED_AT = 20_000
+
+/** As many times what is asked for is looked at first: of a list by hardly any filter that is enough. */
+const LOOKED_AT_FIRST = 4
 
 /** The greatest UUID: behind it, backwards, are all. */
 const LAST_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
@@ -231,6 +234,13 @@ interface RecordRow extends Pick<JobRecord, 'workerId' | 'paceOpensAt'> {
   })[]
 }
 
+/** The jobs of a run, and those that failed, are found by themselves. */
+function firstWayTo({ jobIds, runId, state }: JobFilter): Way {
+  if (jobIds !== undefined) return 'named'
+  if (runId !== undefined) return 'run'
+  return state?.every((one) => one === 'failed') ? 'failed' : 'walk'
+}
+
 /** Jobs by what is in them, failures in `failure` and `cause`, attempts in `job_attempt`. */
 export class PgJobSearchStore implements JobSearchStore {
   readonly #connection: Connection
@@ -239,21 +249,38 @@ export class PgJobSearchStore implements JobSearchStore {
     this.#connection = connection
   }
 
-  async find(filter: JobFilter, { limit, order, after }: JobSearchSlice): Promise<FoundJobs> {
-    const { projects, jobIds, type, runId, model, scenarioId, error, causeId, attempts, from, to } = filter
+  async find(filter: JobFilter, slice: JobSearchSlice): Promise<FoundJobs> {
+    const { projects, error, causeId } = filter
     const isOfFailures = error !== undefined || causeId !== undefined
     const wanted = filter.state ?? ['pending', 'active', 'completed', 'failed', 'cancelled']
-    const states = isOfFailures ? wanted.filter((state) => state === 'failed') : wanted
-    if (states.length === 0 || projects?.length === 0) return { found: [], searched: 0, goesOn: null }
-    const way = await this.#wayTo({ ...filter, state: states })
+    const state = isOfFailures ? wanted.filter((one) => one === 'failed') : wanted
+    if (state.length === 0 || projects?.length === 0) return { found: [], searched: 0, goesOn: null }
+    const where = { ...filter, state }
+    const few = Math.min(MOST_LOOKED_AT, LOOKED_AT_FIRST * slice.limit)
+    const first = await this.#look(firstWayTo(where), where, slice, few)
+    if (first.goesOn === null || first.found.length === slice.limit) return first
+    const { found, searched, goesOn } = first
+    const rest = { ...slice, limit: slice.limit - found.length, after: goesOn }
+    const more = await this.#look(await this.#wayTo(where), where, rest, MOST_LOOKED_AT)
+    return { ...more, found: [...found, ...more.found], searched: searched + more.searched }
+  }
+
+  /** Looks at so many jobs at most. */
+  async #look(
+    way: Way,
+    filter: JobFilter & { readonly state: readonly JobState[] },
+    { limit, order, after }: JobSearchSlice,
+    most: number,
+  ): Promise<FoundJobs> {
+    const { projects, jobIds, type, runId, model, scenarioId, error, causeId, attempts, from, to } = filter
     const finding = FINDING.get(`${way} ${order}`)
     if (finding === undefined) throw new Error(`There is no way ${way}`)
     const rows = await this.#connection.rows<FoundRow>(finding, [
       projects,
       runId ?? null,
       after ?? (order === 'desc' ? LAST_UUID : NIL_UUID),
-      MOST_LOOKED_AT,
-      stateNumbers(states),
+      most,
+      stateNumbers(filter.state),
       type ?? null,
       model ?? null,
       scenarioId ?? null,
@@ -271,15 +298,13 @@ export class PgJobSearchStore implements JobSearchStore {
     )
     const { searched, last } = rows[0] ?? { searched: 0, last: null }
     if (found.length === limit) return { found, searched, goesOn: found.at(-1)?.jobId ?? null }
-    return { found, searched, goesOn: searched < MOST_LOOKED_AT ? null : last }
+    return { found, searched, goesOn: searched < most ? null : last }
   }
 
-  /** The jobs of a run, and those that failed, are found by themselves; those of small projects too. */
-  async #wayTo({ jobIds, runId, state, projects }: JobFilter): Promise<Way> {
-    if (jobIds !== undefined) return 'named'
-    if (runId !== undefined) return 'run'
-    if (state?.every((one) => one === 'failed')) return 'failed'
-    if (projects === null) return 'walk'
+  /** The jobs of a small project are found by themselves. */
+  async #wayTo(filter: JobFilter): Promise<Way> {
+    const [way, { projects }] = [firstWayTo(filter), filter]
+    if (way !== 'walk' || projects === null) return way
     const [row] = await this.#connection.rows<{ count: number }>(HOW_MANY, [projects])
     return row !== undefined && row.count <= MOST_LOOKED_AT ? 'few' : 'walk'
   }
