@@ -119,14 +119,17 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
+/** Without so many digits in a row, and without so great an exponent, a double keeps every number. A function called for each value takes longer than all else. */
+const MAYBE_CHANGED = /[\d.]{16}|(?:^|[\s,:[])-?\d[\d.]*e[+-]?\d{3}/i
+
 /** JSON as it was sent: numbers that a double would change are kept digit by digit, where the browser can. */
 export function parsed(text: string): unknown {
   const { rawJSON } = JSON as { readonly rawJSON?: (digits: string) => unknown }
-  if (rawJSON === undefined) return JSON.parse(text)
+  if (rawJSON === undefined || !MAYBE_CHANGED.test(text)) return JSON.parse(text)
   return JSON.parse(text, (_key, value: unknown, context?: { readonly source?: string }) => {
     const source = context?.source
     if (typeof value !== 'number' || source === undefined) return value
-    return Number.isSafeInteger(value) || !isChanged(value, source) ? value : rawJSON(source)
+    return isChanged(value, source) ? rawJSON(source) : value
   })
 }
 
