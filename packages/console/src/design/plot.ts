@@ -1,6 +1,6 @@
 import Plot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { figure } from './time.ts'
+import { clockTime, dayOf, figure, formatted } from './time.ts'
 
 /** What a chart shows. */
 export interface ChartProps {
@@ -106,15 +106,15 @@ function made(element: HTMLElement, props: ChartProps): Plot {
 }
 
 const TWO_DAYS_S = 172_800
+const minuteOf = formatted({ hour: '2-digit', minute: '2-digit' })
 
 /** Days where the axis spans some, else the time of day. */
 function timesOf(seconds: readonly number[]): string[] {
   const span = (seconds.at(-1) ?? 0) - (seconds[0] ?? 0)
   return seconds.map((second) => {
     const at = new Date(second * 1_000)
-    return span >= TWO_DAYS_S
-      ? at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
-      : at.toLocaleTimeString('en-GB', span < 300 ? {} : { hour: '2-digit', minute: '2-digit' })
+    if (span >= TWO_DAYS_S) return dayOf(at)
+    return span < 300 ? clockTime(at) : minuteOf(at)
   })
 }
 

@@ -59,11 +59,19 @@ export function ago(then: Date, now: number): string {
 }
 
 /** An instant as hours, minutes and seconds of this place. */
-export function clockTime(instant: Date): string {
-  return instant.toLocaleTimeString('en-GB')
-}
+export const clockTime: (instant: Date) => string = formatted({ timeStyle: 'medium' })
+
+/** An instant as a day of this place, without its year. */
+export const dayOf: (instant: Date) => string = formatted({ day: 'numeric', month: 'short' })
 
 /** The instant in full, for the title of a time that is told relative to now. */
-export function fullTime(instant: Date): string {
-  return instant.toLocaleString('en-GB', { dateStyle: 'full', timeStyle: 'long' })
+export const fullTime: (instant: Date) => string = formatted({ dateStyle: 'full', timeStyle: 'long' })
+
+/** Writes instants in one way. To make its format takes longer than to draw a row, so it is made once, when it is first asked for. */
+export function formatted(how: Intl.DateTimeFormatOptions): (instant: Date) => string {
+  let format: Intl.DateTimeFormat | undefined
+  return (instant) => {
+    format ??= new Intl.DateTimeFormat('en-GB', how)
+    return format.format(instant)
+  }
 }

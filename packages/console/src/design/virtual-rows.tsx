@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals'
+import { signal, useSignal } from '@preact/signals'
 import type { ComponentChildren, VNode } from 'preact'
 import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { boxHeight, drawnAt, type Extent, type Place, placeThatShows, scrolled } from './positions.ts'
@@ -32,7 +32,7 @@ const LEAST_VIEW = 200
 
 /** Rows of one height, of which only those in sight are drawn: one tab stop, moved in by arrows, Page, Home and End. */
 export function VirtualRows(props: VirtualRowsProps): VNode {
-  const { label, count, draw, keyOf, header, at, onAt, onOpen, onSeen, columns } = props
+  const { label, count, keyOf, header, at, onAt, onOpen, onSeen, columns } = props
   const name = useId()
   const grid = useRef<HTMLDivElement>(null)
   const place = useSignal<Place>({ scrollTop: 0, top: 0 })
@@ -96,24 +96,53 @@ export function VirtualRows(props: VirtualRowsProps): VNode {
       <div class="virtual-box" role="presentation" style={{ height: `${boxHeight(extent)}px` }}>
         <div class="virtual-drawn" role="rowgroup" style={{ transform: `translateY(${offset}px)` }}>
           {Array.from({ length: Math.max(0, end - start) }, (_, n) => start + n).map((index) => (
-            <div
+            <Row
               key={keyOf(index)}
               id={`${name}-${index}`}
-              class={`virtual-row${index === at ? ' at' : ''}${props.isDimmed?.(index) ? ' dimmed' : ''}`}
-              role="row"
-              aria-rowindex={index + (header === undefined ? 1 : 2)}
-              aria-selected={props.isSelected?.(index)}
-              style={{ height: `${extent.rowHeight}px` }}
-              onClick={(event) => {
-                onAt(index)
-                if (onOpen && !isOfItsOwn(event.target)) onOpen(index)
-              }}
-            >
-              {draw(index)}
-            </div>
+              index={index}
+              isAt={index === at}
+              rowIndex={index + (header === undefined ? 1 : 2)}
+              height={extent.rowHeight}
+              of={props}
+            />
           ))}
         </div>
       </div>
+    </div>
+  )
+}
+
+interface RowProps {
+  readonly id: string
+  readonly index: number
+  readonly isAt: boolean
+  readonly rowIndex: number
+  readonly height: number
+  /** The same for as long as nothing but the place was changed. */
+  readonly of: VirtualRowsProps
+}
+
+const NOTHING = signal(undefined)
+
+/** A row. While a list is scrolled the rows that stay in sight are not drawn again. */
+function Row({ id, index, isAt, rowIndex, height, of }: RowProps): VNode {
+  // Of what reads a signal, signals draw nothing again that has the same properties.
+  void NOTHING.value
+  const { draw, isDimmed, isSelected, onAt, onOpen } = of
+  return (
+    <div
+      id={id}
+      class={`virtual-row${isAt ? ' at' : ''}${isDimmed?.(index) ? ' dimmed' : ''}`}
+      role="row"
+      aria-rowindex={rowIndex}
+      aria-selected={isSelected?.(index)}
+      style={{ height: `${height}px` }}
+      onClick={(event) => {
+        onAt(index)
+        if (onOpen && !isOfItsOwn(event.target)) onOpen(index)
+      }}
+    >
+      {draw(index)}
     </div>
   )
 }

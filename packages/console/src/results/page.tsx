@@ -9,7 +9,7 @@ import { Icon } from '../design/icon.tsx'
 import { Loading } from '../design/loading.tsx'
 import { PageHead } from '../design/page-head.tsx'
 import { lookOf } from '../design/state.tsx'
-import { figure, percent } from '../design/time.ts'
+import { figure, formatted, percent } from '../design/time.ts'
 import { Trouble } from '../design/trouble.tsx'
 import type { Channel } from '../feed/follow.ts'
 import { useLater, useLive } from '../feed/live.ts'
@@ -235,19 +235,15 @@ function isDecided({ escalation }: Run): boolean {
 /** Models that are named in the title of a run. */
 const NAMED = 2
 
+const startOf = formatted({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
+
 /** Tells a run from others of its definition: by its models, and when it was started. */
 function titleOf({ config, createdAt, status }: Run): string {
   const { name, version } = config.definitionSnapshot
   const { models } = config
   const named = models.slice(0, NAMED).join(', ')
   const more = models.length > NAMED ? ` and ${figure(models.length - NAMED)} more` : ''
-  const when = new Date(createdAt).toLocaleString('en-GB', {
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-  })
-  return `${name} v${version} · ${named}${more} · ${when} · ${lookOf('run', status).word}`
+  return `${name} v${version} · ${named}${more} · ${startOf(new Date(createdAt))} · ${lookOf('run', status).word}`
 }
 
 /** The words of the filter: typed and taken with Enter, two of them by a button. */

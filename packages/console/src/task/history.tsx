@@ -1,6 +1,6 @@
 import type { VNode } from 'preact'
 import { Panel } from '../design/panel.tsx'
-import { clockTime, figure, fullTime } from '../design/time.ts'
+import { clockTime, dayOf, figure, fullTime } from '../design/time.ts'
 import type { Known, Move } from './data.ts'
 import { HOW, MOVED, REASONS, WORDS } from './words.ts'
 
@@ -42,11 +42,7 @@ function Line({
   return (
     <li id={move.decisionId === null ? undefined : `move-${move.decisionId}`}>
       <time dateTime={move.at} title={fullTime(at)}>
-        {isFirstOfDay && (
-          <span class="history-day">
-            {at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })}{' '}
-          </span>
-        )}
+        {isFirstOfDay && <span class="history-day">{`${dayOf(at)} `}</span>}
         {clockTime(at).slice(0, 5)}
       </time>
       <span dir="auto">
