@@ -1,7 +1,7 @@
 import { jobType } from '@muster/core'
 import { json } from '@muster/core/schemas'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Tab, World } from './world.test.support.ts'
+import { headed, type Tab, World } from './world.test.support.ts'
 
 const ITEMS = 24
 const JOBS = 3_000
@@ -72,6 +72,31 @@ it('needs few files until somebody works, and little of the thread for an item',
   expect(tab.faults).toEqual([])
 })
 
+it('is painted before any answer, and asks for its session and its parts before its own script runs', async () => {
+  const person = await world.person('Fay First')
+  await world.place({ name: 'First sight', payloads: [{ text: 'one' }], people: [person.userId] })
+  const tab = await world.tab('about:blank')
+  const { page } = tab
+  const asked: string[] = []
+  const letGo: (() => void)[] = []
+  await page.route(/\/console\/(session|files\/index-[\w-]+\.js)$/, async (route) => {
+    await new Promise<void>((resolve) => letGo.push(resolve))
+    await route.continue()
+  })
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+  await page.goto(await person.link(), { waitUntil: 'commit' })
+  await expect.poll(() => letGo.length).toBe(2)
+  await expect
+    .poll(() => page.evaluate(() => performance.getEntriesByName('first-contentful-paint').length))
+    .toBe(1)
+  expect(await page.locator('#shell svg').isVisible()).toBe(true)
+  await expect.poll(() => asked.filter((path) => path.includes('/files/page-')).length).toBeGreaterThan(0)
+  for (const go of letGo) go()
+  await headed(page, 'First sight')
+  expect(await page.locator('#shell').count()).toBe(0)
+  expect(tab.faults).toEqual([])
+})
+
 it('draws and holds little of a list, however long it is', async () => {
   const manager = await world.person('Mia Long', 'manager')
   const projectId = await world.place({ name: 'Many jobs', payloads: [], people: [manager.userId] })
@@ -95,5 +120,43 @@ it('draws and holds little of a list, however long it is', async () => {
   }
   const { heapMb } = await metersOf(tab)
   expect(await heapMb()).toBeLessThanOrEqual(60)
+  expect(tab.faults).toEqual([])
+})
+
+it('hears nothing of a project while its tab is out of sight, and all of it once it is seen again', async () => {
+  const manager = await world.person('Una Seen', 'manager')
+  const projectId = await world.place({
+    name: 'Out of sight',
+    payloads: [{ text: 'first' }],
+    people: [manager.userId],
+  })
+  const tab = await world.tab('about:blank')
+  const { page } = tab
+  const heard: string[] = []
+  const asked: string[] = []
+  page.on('websocket', (socket) => {
+    socket.on('framereceived', ({ payload }) => heard.push(String(payload)))
+    socket.on('framesent', ({ payload }) => asked.push(String(payload)))
+  })
+  await page.goto(`${await manager.link()}&to=/tasks?project=${projectId}`)
+  await page.getByText('live', { exact: true }).waitFor()
+  await page.getByRole('row').nth(1).waitFor()
+  const isSeen = (state: 'hidden' | 'visible'): Promise<void> =>
+    page.evaluate((now) => {
+      Object.defineProperty(document, 'visibilityState', { get: () => now, configurable: true })
+      document.dispatchEvent(new Event('visibilitychange'))
+    }, state)
+  await isSeen('hidden')
+  const ofProject = (frame: string): boolean => frame.includes(`project:${projectId}`)
+  await expect.poll(() => asked.some((one) => one.includes('"unsubscribe"') && ofProject(one))).toBe(true)
+  const other = await world.tab(`${await manager.link()}&to=/tasks?project=${projectId}`)
+  await other.page.getByText('live', { exact: true }).waitFor()
+  await other.page.getByRole('row').nth(1).waitFor()
+  await world.muster.tasks.add(projectId, [{ payload: { text: 'second' } }, { payload: { text: 'third' } }])
+  // By then it was told to everybody who hears.
+  await other.page.getByRole('button', { name: /^2 new/ }).waitFor()
+  expect(heard.filter((one) => one.includes('"task_added"'))).toEqual([])
+  await isSeen('visible')
+  await page.getByRole('button', { name: /^2 new/ }).waitFor()
   expect(tab.faults).toEqual([])
 })

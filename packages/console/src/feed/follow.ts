@@ -24,6 +24,7 @@ export const upToDate = signal<Date | undefined>(undefined)
 const SAID_MS = 2_000
 
 let client: Promise<MusterClient> | undefined
+let isSightWatched = false
 
 /** One client a tab. It is loaded after the page is drawn: nothing that is drawn first waits for it. */
 function opened(): Promise<MusterClient> {
@@ -52,6 +53,8 @@ function opened(): Promise<MusterClient> {
         }, SAID_MS)
       }
     })
+    if (!isSightWatched) restUnseen()
+    isSightWatched = true
     return made
   })
   return client
@@ -82,6 +85,9 @@ interface Heard {
   readonly hearings: Set<Hearing>
   snapshot: Readonly<Record<string, unknown>> | undefined
   stop: (() => void) | undefined
+  /** Hears nothing for now, or goes on from there; from the present, if it is said. */
+  pause: (() => void) | undefined
+  goOn: ((isFresh: boolean) => void) | undefined
   leaving: ReturnType<typeof setTimeout> | undefined
 }
 
@@ -113,14 +119,21 @@ export function follow(channel: Channel, hearing: Hearing): () => void {
 }
 
 function begin(channel: Channel): Heard {
-  const heard: Heard = { hearings: new Set(), snapshot: undefined, stop: undefined, leaving: undefined }
+  const heard: Heard = {
+    hearings: new Set(),
+    snapshot: undefined,
+    stop: undefined,
+    pause: undefined,
+    goOn: undefined,
+    leaving: undefined,
+  }
   channels.set(channel, heard)
   const each = (tell: (hearing: Hearing) => void): void => {
     for (const hearing of Array.from(heard.hearings)) tell(hearing)
   }
   void opened().then((made) => {
     if (channels.get(channel) !== heard) return
-    const following = made.follow(channel, {
+    const handlers: Handlers = {
       event: (event) => each(({ event: tell }) => tell?.(event)),
       queueUpdated: (update) => each(({ queueUpdated }) => queueUpdated?.(update)),
       stepProgressed: (progress) => each(({ stepProgressed }) => stepProgressed?.(progress)),
@@ -135,7 +148,12 @@ function begin(channel: Channel): Heard {
         if (code === 'unauthorized') void renewed(bearer())
         each(({ closed }) => closed?.(code))
       },
-    })
+    }
+    let following = made.follow(channel, handlers)
+    heard.pause = () => following.stop()
+    heard.goOn = (isFresh) => {
+      following = made.follow(channel, handlers, isFresh ? undefined : following.cursor)
+    }
     const marked = (at: { readonly channel: string }): void => {
       if (at.channel === channel) each(({ mark }) => mark?.())
     }
@@ -146,6 +164,34 @@ function begin(channel: Channel): Heard {
     }
   })
   return heard
+}
+
+/** A tab that is out of sight for so long hears nothing but what names its person: nobody looks, and to read it takes time of the machine. */
+const UNSEEN_MS = 3_000
+/** After longer than that it is cheaper to read what is shown than to hear all that happened. */
+const STALE_MS = 60_000
+
+/** Lets the channels rest while the tab is out of sight. Called once. */
+function restUnseen(): void {
+  let restingSince: number | undefined
+  let soon: ReturnType<typeof setTimeout> | undefined
+  const others = (): Heard[] =>
+    Array.from(channels).flatMap(([channel, heard]) => (channel === 'me' ? [] : [heard]))
+  const look = (): void => {
+    clearTimeout(soon)
+    if (document.visibilityState === 'hidden') {
+      soon = setTimeout(() => {
+        restingSince = performance.now()
+        for (const heard of others()) heard.pause?.()
+      }, UNSEEN_MS)
+    } else if (restingSince !== undefined) {
+      const isStale = performance.now() - restingSince > STALE_MS
+      restingSince = undefined
+      for (const heard of others()) heard.goOn?.(isStale)
+    }
+  }
+  document.addEventListener('visibilitychange', look)
+  look()
 }
 
 /** Says that this person has the project in sight, until the returned function is called. */

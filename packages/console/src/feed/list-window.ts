@@ -11,19 +11,25 @@ interface ListWindowOptions<Row> {
   /** Reads the rows from a cursor on; without one, the first. */
   readonly read: (cursor: string | undefined, limit: number, signal: AbortSignal) => Promise<Rows<Row>>
   readonly keyOf: (row: Row) => string
-  /** Rows of a page. Default 200. */
+  /** Rows of a page. Default 200; of the first a quarter, which is more than a screen shows. */
   readonly pageSize?: number
   /** Rows that are held at most. Default 3 000. */
   readonly most?: number
 }
 
-interface PageOfRows<Row> {
+/** Where a page begins, and how many rows it was asked for. */
+interface Begin {
   readonly cursor: string | undefined
+  readonly limit: number
+}
+
+interface PageOfRows<Row> extends Begin {
   readonly items: readonly Row[]
   readonly nextCursor: string | null
 }
 
 const PAGE = 200
+const PART_READ_FIRST = 1 / 4
 const MOST = 3_000
 
 /**
@@ -41,7 +47,7 @@ export class ListWindow<Row> {
   readonly #isComplete = signal(false)
   #pages: readonly PageOfRows<Row>[] = []
   /** Where pages that were let go at the start began, the nearest last. */
-  #before: (string | undefined)[] = []
+  #before: Begin[] = []
   #reading: AbortController | undefined
   /** The row that keys act on, by id. */
   readonly at: Signal<string | undefined> = signal(undefined)
@@ -83,12 +89,13 @@ export class ListWindow<Row> {
   /** Reads the list from its beginning, or from a cursor; what was held stays in sight until the answer. */
   async open(cursor?: string): Promise<void> {
     this.#reading?.abort()
-    await this.#reads(cursor, (page) => {
+    const take = (page: PageOfRows<Row>): void => {
       this.#pages = [page]
       this.#before = []
       this.#dimmed.value = new Set()
       this.#waiting.value = new Set()
-    })
+    }
+    await this.#reads({ cursor, limit: Math.ceil(this.#pageSize() * PART_READ_FIRST) }, take)
   }
 
   /** Reads more at an end that is near. */
@@ -96,8 +103,12 @@ export class ListWindow<Row> {
     if (this.#reading !== undefined) return
     if (end === 'end') {
       const next = this.#pages.at(-1)?.nextCursor
-      if (typeof next === 'string') await this.#reads(next, (page) => this.#append(page))
-    } else if (this.#before.length > 0) await this.#reads(this.#before.at(-1), (page) => this.#prepend(page))
+      if (typeof next === 'string')
+        await this.#reads({ cursor: next, limit: this.#pageSize() }, (page) => this.#append(page))
+      return
+    }
+    const before = this.#before.at(-1)
+    if (before !== undefined) await this.#reads(before, (page) => this.#prepend(page))
   }
 
   /** A row is otherwise than it was: it changes where it stands. A row that is not held is not added. */
@@ -137,15 +148,15 @@ export class ListWindow<Row> {
     this.#reading?.abort()
   }
 
-  async #reads(cursor: string | undefined, take: (page: PageOfRows<Row>) => void): Promise<void> {
+  async #reads({ cursor, limit }: Begin, take: (page: PageOfRows<Row>) => void): Promise<void> {
     const reading = new AbortController()
     this.#reading = reading
-    const { read, pageSize = PAGE } = this.#options
+    const { read } = this.#options
     try {
-      const { items, nextCursor } = await read(cursor, pageSize, reading.signal)
+      const { items, nextCursor } = await read(cursor, limit, reading.signal)
       if (reading.signal.aborted) return
       batch(() => {
-        take({ cursor, items, nextCursor })
+        take({ cursor, limit, items, nextCursor })
         this.#show()
         this.#problem.value = undefined
         this.#state.value = 'ready'
@@ -165,8 +176,9 @@ export class ListWindow<Row> {
   #append(page: PageOfRows<Row>): void {
     this.#pages = [...this.#pages, page]
     while (this.#held() > this.#most() && this.#pages.length > 1) {
-      this.#before.push(this.#pages[0]?.cursor)
-      this.#pages = this.#pages.slice(1)
+      const [{ cursor, limit }, ...others] = this.#pages as [PageOfRows<Row>, ...PageOfRows<Row>[]]
+      this.#before.push({ cursor, limit })
+      this.#pages = others
     }
   }
 
@@ -178,6 +190,10 @@ export class ListWindow<Row> {
 
   #held(): number {
     return this.#pages.reduce((sum, { items }) => sum + items.length, 0)
+  }
+
+  #pageSize(): number {
+    return this.#options.pageSize ?? PAGE
   }
 
   #most(): number {

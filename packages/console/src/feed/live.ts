@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { type Channel, follow, type Hearing, type WireEvent } from './follow.ts'
+import { type Channel, connection, follow, type Hearing, type WireEvent } from './follow.ts'
 import { countHeld, held } from './hold.ts'
 import { type Postponed, postponed } from './later.ts'
 import { Pace } from './pace.ts'
@@ -30,8 +30,8 @@ interface Aside {
 
 /** A batch of more is what was missed, and is being caught up with. */
 const MANY = 200
-/** A page that cannot hear yet reads after that long all the same. */
-const DEAF_MS = 300
+/** A page that hears soon reads once, after that; one that is not connected yet reads at once, and again when it hears. */
+const DEAF_MS = 100
 
 const isCatchingUp = signal(false)
 
@@ -50,9 +50,25 @@ export function useLive(of: string, live: Live): void {
     let isOver = false
     let isHeard = 0
     let hasRead = false
+    let isReading = false
+    let isDue = false
+    const readInTurn = async (): Promise<void> => {
+      isDue = isReading
+      if (isReading) return
+      isReading = true
+      try {
+        do {
+          isDue = false
+          await latest.current.read()
+        } while (isDue && !isOver)
+      } finally {
+        isReading = false
+      }
+    }
+    // What was asked for first is shown first, also if it must be read once more.
     const read = (): void => {
       hasRead = true
-      if (!isOver) void latest.current.read()
+      if (!isOver) void readInTurn()
     }
     const pace = new Pace<Aside>({
       apply: (batch) => {
@@ -90,9 +106,12 @@ export function useLive(of: string, live: Live): void {
       }),
     )
     if (heardAll.length === 0) read()
-    const deaf = setTimeout(() => {
-      if (!hasRead) read()
-    }, DEAF_MS)
+    const deaf = setTimeout(
+      () => {
+        if (!hasRead) read()
+      },
+      connection.peek().kind === 'live' ? DEAF_MS : 0,
+    )
     const still = (): void =>
       pace.standStill(document.visibilityState === 'hidden' || held.peek() !== undefined)
     document.addEventListener('visibilitychange', still)

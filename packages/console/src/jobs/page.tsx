@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
-import { useEffect, useMemo } from 'preact/hooks'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { CallError, call, type Problem } from '../api/call.ts'
 import { download } from '../api/download.ts'
 import { me } from '../api/session.ts'
@@ -127,13 +127,18 @@ function Jobs({ projectId }: { readonly projectId: string | undefined }): VNode 
     // Its place moves with every job before it.
     if (route.peek().item !== undefined) changes.value += 1
   }
+  // The rows are what people came for: figures do not compete with them.
   const all = async (): Promise<void> => {
-    await Promise.all([figures(), list.open(), operation.again()])
+    await list.open()
+    await Promise.all([figures(), operation.again()])
   }
   const later = useLater(figures, LATER_MS)
+  const opened = useRef(asked)
+  useEffect(() => () => list.stop(), [list])
   useEffect(() => {
+    if (opened.current === asked) return
+    opened.current = asked
     void list.open()
-    return () => list.stop()
   }, [list, asked])
   useLive(projectId ?? 'all', {
     channels: channelsOf(projectId),

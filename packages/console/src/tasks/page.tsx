@@ -90,9 +90,9 @@ function List({
     `${projectId ?? ''} ${asked} ${people.value.size > 0 || filters.holder === undefined} ${channels.join()}`,
     {
       channels,
-      read: () => {
-        void list.open()
-        void counting.again()
+      read: async () => {
+        await list.open()
+        await counting.again()
       },
       apply: (batch) => {
         const told = batch.filter(({ type }) => type.startsWith('task_') || type === 'operation_done')

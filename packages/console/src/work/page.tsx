@@ -150,6 +150,7 @@ function useShift(shift: Shift, userId: string): void {
       }),
       ...(me.peek()?.memberships ?? []).slice(0, MOST_FOLLOWED).map(({ projectId }) =>
         follow(`project:${projectId}`, {
+          anew: soon,
           event: ({ type }) => {
             if (type === 'queue_resumed') soon()
           },
