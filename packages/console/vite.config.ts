@@ -65,6 +65,53 @@ const websocketAlone: Plugin = {
       : null,
 }
 
+/**
+ * What runs early stands before the page's own script, and knows the files of each page: they travel while that script is read, not once it
+ * runs.
+ */
+const earlyFirst: Plugin = {
+  name: 'early-first',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler(_html, { bundle = {} }) {
+      const chunks = new Map(
+        Object.values(bundle).flatMap((file) =>
+          file.type === 'chunk' ? [[file.fileName, file] as const] : [],
+        ),
+      )
+      const withImports = (name: string, found: Set<string>): Set<string> => {
+        const chunk = chunks.get(name)
+        if (chunk === undefined || chunk.isEntry || found.has(name)) return found
+        found.add(name)
+        for (const other of chunk.imports) withImports(other, found)
+        return found
+      }
+      const parts = Object.fromEntries(
+        Array.from(chunks.values()).flatMap(({ fileName, facadeModuleId }) => {
+          const page = /src\/(?:my-)?(\w+)\/page\.tsx$/.exec(facadeModuleId ?? '')?.[1]
+          return page === undefined ? [] : [[page, Array.from(withImports(fileName, new Set()))]]
+        }),
+      )
+      const early = Array.from(chunks.values()).find(({ name, isEntry }) => isEntry && name === 'early')
+      if (early === undefined) throw new Error('Nothing runs early')
+      return [
+        {
+          tag: 'script',
+          attrs: { type: 'module', crossorigin: true, blocking: 'render', src: `./${early.fileName}` },
+          injectTo: 'head-prepend',
+        },
+        {
+          tag: 'script',
+          attrs: { type: 'application/json', id: 'parts' },
+          children: JSON.stringify(parts),
+          injectTo: 'head',
+        },
+      ]
+    },
+  },
+}
+
 /** A key with two deeds is a fault of the page, so none is built. */
 const withoutClashes: Plugin = {
   name: 'without-clashes',
@@ -91,7 +138,7 @@ export default defineConfig({
   root: here('src/app'),
   base: './',
   resolve: { conditions: ['@muster/source', 'module', 'browser', 'development|production'] },
-  plugins: [withoutNode, websocketAlone, withoutClashes, layeredInOrder, compressedInAdvance()],
+  plugins: [withoutNode, websocketAlone, withoutClashes, layeredInOrder, earlyFirst, compressedInAdvance()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: here('assets'),
@@ -103,15 +150,29 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rolldownOptions: {
+      input: { index: here('src/app/index.html'), early: here('src/app/early.ts') },
       output: {
         codeSplitting: {
           groups: [
+            // Runs before all else, and needs nothing else.
+            {
+              name: 'early',
+              test: /src\/(?:app\/(?:early|look)|api\/(?:settings|session-call))\.ts$/,
+              priority: 1,
+              includeDependenciesRecursively: false,
+            },
             // One file for what the page begins with compresses better than one for each set of pages that share a part of it.
             { name: 'frame', tags: ['$initial'] },
             // The same for what Work shares with pages that show an item.
             {
               name: 'shown',
-              test: /src\/(?:design\/(?:json-view|scrolls|words|links|markdown\.tsx)|forms\/(?:form|asked|pointer|text|chat|code|diff|spans|marked-text|table|shown)\.tsx?)/,
+              test: /src\/(?:api\/key|design\/(?:json-view|scrolls|words|links|markdown\.tsx)|forms\/(?:form|asked|pointer|text|chat|code|diff|spans|marked-text|table|shown)\.tsx?)/,
+              includeDependenciesRecursively: false,
+            },
+            // And for what pages with lists share: a browser asks a server for six files at a time.
+            {
+              name: 'lists',
+              test: /src\/(?:design\/(?:table|virtual-rows|positions|narrow|filter-bar|filters|menu|tabs|confirm|drawer|empty|field|loading|figures|panel|progress|plain-table|page-head|priority|priority-field|strangers|trouble|ago|clock|state)|feed\/(?:list-window|selection|reading|members)|keys\/page-keys|api\/once)\.(?:tsx?|css)$/,
               includeDependenciesRecursively: false,
             },
             // And for what the pages of managers share.

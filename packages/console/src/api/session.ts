@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals'
 import { mayRound, silentRound } from './round.ts'
 import type { Operations } from './schema.ts'
-import { pathOf, settings } from './settings.ts'
+import { askSession } from './session-call.ts'
+import { settings } from './settings.ts'
 
 /** Whoever works at this page. */
 export type Me = Operations['GET /session']['answer']
@@ -31,10 +32,15 @@ export function bearer(): string | undefined {
 
 /**
  * Opens the session: by the code of a link, or as it was before a reload. Says whether it is open.
+ * @param asked the server's answer; undefined if it cannot be reached
  * @param fault what went wrong at the issuer, which is then not asked again
  */
-export async function open(code: string | undefined, fault?: string): Promise<boolean> {
-  const answer = await asked('POST', code === undefined ? {} : { code }).catch(() => undefined)
+export async function open(
+  asked: Promise<Response | undefined>,
+  code: string | undefined,
+  fault?: string,
+): Promise<boolean> {
+  const answer = await asked
   if (answer === undefined) {
     sessionState.value = { kind: 'out', why: 'The server cannot be reached.' }
     return false
@@ -72,7 +78,7 @@ export async function renewed(before: string | undefined): Promise<boolean> {
 }
 
 async function renew(before: string | undefined): Promise<boolean> {
-  const answer = await asked('POST', {}).catch(() => undefined)
+  const answer = await askSession('POST', {}).catch(() => undefined)
   const given = answer?.ok ? ((await answer.json()) as { readonly token: string }) : undefined
   if (given === undefined || given.token === before) {
     // What was typed is kept as the page is left, and is there again when the round is over.
@@ -88,7 +94,7 @@ async function renew(before: string | undefined): Promise<boolean> {
 /** Ends the session in this browser, in all of its tabs, and forgets what they had not sent. */
 export async function close(): Promise<void> {
   localStorage.setItem(SIGNED_OUT, String(Date.now()))
-  await left(asked('DELETE', undefined))
+  await left(askSession('DELETE', undefined))
   for (const name of Object.keys(localStorage))
     if (/^muster:(draft|outbox):/.test(name)) localStorage.removeItem(name)
 }
@@ -107,14 +113,4 @@ async function left(done: Promise<unknown>): Promise<void> {
   await done.catch(() => undefined)
   token = undefined
   me.value = undefined
-}
-
-function asked(method: string, body: object | undefined): Promise<Response> {
-  return fetch(pathOf('session'), {
-    method,
-    headers: { 'content-type': 'application/json', 'x-console-path': location.pathname },
-    ...(body && { body: JSON.stringify(body) }),
-    cache: 'no-store',
-    credentials: 'same-origin',
-  })
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { PAGE_NAMES } from '../route/route.ts'
 
 const ASSETS = fileURLToPath(new URL('../../assets/', import.meta.url))
 const FILES = join(ASSETS, 'files')
@@ -23,9 +24,11 @@ function withImports(name: string, found: Set<string> = new Set()): Set<string> 
 
 const sizeOf = (files: Iterable<string>): number => [...files].reduce((sum, name) => sum + gzOf(name), 0)
 
-const entry = basename(
-  /<script type="module"[^>]* src="([^"]+)"/.exec(readFileSync(join(ASSETS, 'index.html'), 'utf8'))?.[1] ??
-    '',
+const html = readFileSync(join(ASSETS, 'index.html'), 'utf8')
+/** What runs early, and the page's own script behind it. */
+const [early = '', entry = ''] = Array.from(
+  html.matchAll(/<script type="module"[^>]* src="([^"]+)"/g),
+  ([, at = '']) => basename(at),
 )
 /** The part of each page, by the file that is loaded when it is opened. */
 const pages = [
@@ -40,6 +43,20 @@ const client = scripts.find((name) => textOf(name).includes('EIO')) ?? ''
 const work = pages.find((name) => textOf(name).includes('Submit and next')) ?? ''
 
 describe('what was built', () => {
+  it('runs little before its own script, and names the scripts of each page in the file itself', () => {
+    expect(gzOf(early)).toBeLessThanOrEqual(1.5 * KB)
+    expect(withImports(early)).toEqual(new Set([early]))
+    const parts = JSON.parse(/id="parts">([^<]+)</.exec(html)?.[1] ?? '{}') as Record<string, string[]>
+    expect(Object.keys(parts).sort()).toEqual([...PAGE_NAMES].sort())
+    for (const page of pages) {
+      const needed = [...withImports(page)].filter((name) => name !== entry && name !== early)
+      const named = Object.values(parts).find(([first]) => first === `files/${page}`)
+      expect([page, named?.map((at) => basename(at)).sort()]).toEqual([page, needed.sort()])
+      // A browser asks a server for six files at a time.
+      expect([page, needed.length <= 6]).toEqual([page, true])
+    }
+  })
+
   it('begins each file of styles with the order of the layers', () => {
     const styles = names.filter((name) => name.endsWith('.css'))
     expect(styles.length).toBeGreaterThan(1)

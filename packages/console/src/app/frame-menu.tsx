@@ -7,10 +7,11 @@ import { Dialog } from '../design/dialog.tsx'
 import { Icon } from '../design/icon.tsx'
 import { keyOf } from '../keys/bindings.ts'
 import { areSingleKeysOn } from '../keys/single-keys.ts'
+import { DENSITIES, THEMES } from './look.ts'
 import { keepSetting } from './own-settings.ts'
 import { nameOfMe, PLACES, pagesOfMe, toPage } from './pages.ts'
 import { ProjectChoice } from './project-choice.tsx'
-import { DENSITIES, density, setDensity, setTheme, THEMES, theme } from './theme.ts'
+import { density, setDensity, setTheme, theme } from './theme.ts'
 
 const WORDS = {
   on: 'On',

@@ -1,3 +1,4 @@
+import { effect } from '@preact/signals'
 import { render } from 'preact'
 import { call } from '../api/call.ts'
 import { followTabs, me, open, sessionState } from '../api/session.ts'
@@ -8,29 +9,26 @@ import '../design/fonts.css'
 import '../design/base.css'
 import '../design/marks.css'
 import { App } from './app.tsx'
+import { arrival } from './early.ts'
 import { load } from './pages.ts'
-import { applyTheme } from './theme.ts'
 
-// Before anything else reads the address: the code works once, and stands nowhere afterwards.
-const [, how, said, to = ''] = /^#(code|sign-in)=([\w-]+)(?:&to=(.*))?$/.exec(location.hash) ?? []
-if (how) history.replaceState(null, '', location.pathname + location.search + (to && `#${to}`))
-
-applyTheme()
 startRouting()
 followTabs()
 document.title = settings.title
 const place = document.getElementById('page')
 if (place) render(<App />, place)
+// Until then what the file itself shows stands: it was painted before any answer.
+effect(() => {
+  if (sessionState.value.kind !== 'opening') document.getElementById('shell')?.remove()
+})
 // Its file travels while the session opens.
 if (route.peek().page !== 'missing') void load(route.peek().page as PageName)
 void begin()
 
 async function begin(): Promise<void> {
-  const isOpen =
-    how === 'sign-in'
-      ? await open(undefined, (await import('./sign-in-words.ts')).faultInWords(said))
-      : await open(said)
-  if (!isOpen) return
+  const { code, fault, answer } = arrival
+  const inWords = fault && (await import('./sign-in-words.ts')).faultInWords(fault)
+  if (!(await open(answer, code, inWords))) return
   try {
     me.value = await call('GET /session', {})
     sessionState.value = { kind: 'in' }

@@ -1,6 +1,7 @@
 import { call } from '../api/call.ts'
 import { areSingleKeysOn, ownKeys } from '../keys/single-keys.ts'
-import { DENSITIES, density, setDensity, setTheme, THEMES, theme } from './theme.ts'
+import { DENSITIES, THEMES } from './look.ts'
+import { density, setDensity, setTheme, theme } from './theme.ts'
 
 let known: Readonly<Record<string, unknown>> | undefined
 

@@ -12,8 +12,9 @@ import { go } from '../route/route.ts'
 import { keepSetting } from './own-settings.ts'
 import { PLACES, pagesOfMe } from './pages.ts'
 import './palette.css'
+import { DENSITIES, THEMES } from './look.ts'
 import { type Find, useFinds } from './palette-finds.ts'
-import { DENSITIES, setDensity, setTheme, THEMES } from './theme.ts'
+import { setDensity, setTheme } from './theme.ts'
 import { WORDS } from './words.ts'
 
 /** Something that the palette leads to or does. */
