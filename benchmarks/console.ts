@@ -1,5 +1,5 @@
 import { loadavg } from 'node:os'
-import type { ProjectId, UserId } from '@muster/core'
+import type { Role, UserId } from '@muster/core'
 import type { Browser, Page } from 'playwright-core'
 import {
   framesSince,
@@ -34,13 +34,18 @@ const ROUND_OF_ITEMS = 0.34
 /** The steps of a round that are taken, by name; without it all. */
 const ONLY = process.env['CONSOLE_STEPS']?.split(',')
 
+/** Each works in one project alone: whoever is in two is given what is most urgent in either. */
+type Who = 'worker' | 'single' | 'manager'
+
+const ROLES = { worker: 'annotator', single: 'annotator', manager: 'manager' } as const satisfies Record<
+  Who,
+  Role
+>
+
 interface World {
   readonly server: ServerProcess
   readonly browser: Browser
-  readonly worker: UserId
-  readonly manager: UserId
-  readonly items: ProjectId
-  readonly single: ProjectId
+  readonly people: Readonly<Record<Who, UserId>>
   readonly lists: Lists
 }
 
@@ -86,24 +91,23 @@ export async function console_(): Promise<void> {
 
 async function worldOn(server: ServerProcess, browser: Browser, url: string): Promise<World> {
   const { ask } = server
-  const [worker, manager] = [await ask.person('Ada', 'annotator'), await ask.person('Mia', 'manager')]
+  const people = {
+    worker: await ask.person('Ada', 'annotator'),
+    single: await ask.person('Sia', 'annotator'),
+    manager: await ask.person('Mia', 'manager'),
+  }
   const rounds = roundsWished()
-  const items = await ask.tasks(Math.ceil(ITEMS * ROUND_OF_ITEMS + FAR_ITEMS + 5) * rounds, 10, [worker])
-  const single = await ask.tasks((FAR_ITEMS + 5) * rounds, 1, [worker])
+  await ask.tasks(Math.ceil(ITEMS * ROUND_OF_ITEMS + FAR_ITEMS + 5) * rounds, 10, [people.worker])
+  await ask.tasks((FAR_ITEMS + 5) * rounds, 1, [people.single])
   const lists = await fill(url, SCENARIOS)
-  await ask.join(lists.projectId, [manager])
-  return { server, browser, worker, manager, items, single, lists }
+  await ask.join(lists.projectId, [people.manager])
+  return { server, browser, people, lists }
 }
 
 /** A tab of somebody who has signed in, at a page. */
-async function signedIn(
-  { server, browser, worker, manager }: World,
-  who: 'worker' | 'manager',
-  at: string,
-): Promise<Tab> {
+async function signedIn({ server, browser, people }: World, who: Who, at: string): Promise<Tab> {
   const tab = await openTab(browser)
-  const link = who === 'worker' ? server.ask.link(worker, 'annotator') : server.ask.link(manager, 'manager')
-  await tab.page.goto(await link)
+  await tab.page.goto(await server.ask.link(people[who], ROLES[who]))
   await tab.page.locator('main h1').first().waitFor()
   await tab.page.evaluate((hash) => {
     location.hash = hash
@@ -112,10 +116,10 @@ async function signedIn(
 }
 
 /** K2: a fresh profile each time. */
-async function cold({ server, browser, worker }: World): Promise<Round> {
+async function cold({ server, browser, people }: World): Promise<Round> {
   const tab = await openTab(browser)
   try {
-    await tab.page.goto(await server.ask.link(worker, 'annotator'))
+    await tab.page.goto(await server.ask.link(people.worker, ROLES.worker))
     await tab.page.waitForFunction(() => window.notes.drawnAt !== undefined)
     return await tab.page.evaluate(() => ({
       paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN,
@@ -128,7 +132,7 @@ async function cold({ server, browser, worker }: World): Promise<Round> {
 
 /** K3 and the turn of K5: items of 0.5 to 50 kB, a key for the answer and one to submit. */
 async function work(world: World): Promise<Round> {
-  const tab = await signedIn(world, 'worker', `#/work?project=${world.items}`)
+  const tab = await signedIn(world, 'worker', '#/work')
   try {
     const { page } = tab
     await page.locator('article.item').waitFor()
@@ -159,13 +163,14 @@ async function submitMany(page: Page, count: number, pauseMs: number): Promise<v
 
 /** K4: the server is far away. */
 async function far(world: World): Promise<Round> {
-  const timesOf = async (projectId: ProjectId): Promise<readonly number[]> => {
-    const tab = await signedIn(world, 'worker', `#/work?project=${projectId}`)
+  const timesOf = async (who: Who): Promise<readonly number[]> => {
+    const tab = await signedIn(world, who, '#/work')
     try {
       await tab.page.locator('article.item').waitFor()
       await tab.cdp.send('Network.enable')
       const nearby = { offline: false, downloadThroughput: -1, uploadThroughput: -1 }
       await tab.cdp.send('Network.emulateNetworkConditions', { ...nearby, latency: FAR_MS })
+      await checkFar(tab.page)
       await tab.page.waitForTimeout(FAR_PAUSE_MS)
       await submitMany(tab.page, FAR_ITEMS, FAR_PAUSE_MS)
       return await tab.page.evaluate(() => window.notes.turns)
@@ -173,13 +178,23 @@ async function far(world: World): Promise<Round> {
       await tab.close()
     }
   }
-  return { far95: share(await timesOf(world.items), 0.95), one50: share(await timesOf(world.single), 0.5) }
+  return { far95: share(await timesOf('worker'), 0.95), one50: share(await timesOf('single'), 0.5) }
+}
+
+/** @throws Error if the browser does not delay what the page asks for */
+async function checkFar(page: Page): Promise<void> {
+  const took = await page.evaluate(async () => {
+    const since = performance.now()
+    await fetch(location.pathname, { cache: 'no-store' })
+    return performance.now() - since
+  })
+  if (took < FAR_MS) throw new Error(`A call took ${took} ms: the server is not far away`)
 }
 
 /** K5 and K6: a run that settles a hundred jobs a second. */
 async function run(world: World): Promise<Round> {
   const { ask } = world.server
-  const { runId, projectId } = await ask.run(PACE * (2 * WATCHED_S + 60), PACE, [world.manager])
+  const { runId, projectId } = await ask.run(PACE * (2 * WATCHED_S + 60), PACE, [world.people.manager])
   const tab = await signedIn(world, 'manager', `#/run?item=${runId}&project=${projectId}`)
   try {
     const { page } = tab
@@ -311,7 +326,7 @@ async function since(page: Page, key: string, selector: string, text: string): P
 async function open(world: World): Promise<Round> {
   const { ask } = world.server
   const { runId, projectId } = await ask.run(QUIET_PACE * (OPEN_MINUTES * 60 + 60), QUIET_PACE, [
-    world.manager,
+    world.people.manager,
   ])
   const tab = await signedIn(world, 'manager', `#/run?item=${runId}&project=${projectId}`)
   try {

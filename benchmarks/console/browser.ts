@@ -129,7 +129,7 @@ function notes(): void {
   }
   const eachFrame = (at: number): void => {
     mine.frames.push(at)
-    if (mine.drawnAt === undefined && document.querySelector('main h1') !== null)
+    if (mine.drawnAt === undefined && document.querySelector('main:not([aria-busy]) h1') !== null)
       afterPaint((drawn) => {
         mine.drawnAt ??= drawn
       })
