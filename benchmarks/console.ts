@@ -29,6 +29,8 @@ const PACE = 100
 const QUIET_PACE = 10
 const CUT_EACH_S = 60
 const SCROLL_S = 5
+/** By then a page that is out of sight has let its channels rest. */
+const HIDDEN_AFTER_MS = 5_000
 const ROUND_OF_ITEMS = 0.34
 
 /** The steps of a round that are taken, by name; without it all. */
@@ -220,7 +222,7 @@ async function run(world: World): Promise<Round> {
     await page.evaluate(() => {
       window.requestAnimationFrame = () => 0
     })
-    await page.waitForTimeout(1_000)
+    await page.waitForTimeout(HIDDEN_AFTER_MS)
     const hiddenFrom = await threadMs(tab)
     const hiddenMs = (WATCHED_S * 1_000) / 2
     await page.waitForTimeout(hiddenMs)

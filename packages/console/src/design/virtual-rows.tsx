@@ -122,7 +122,7 @@ interface RowProps {
   readonly of: VirtualRowsProps
 }
 
-const NOTHING = signal(undefined)
+const NOTHING = signal(0)
 
 /** A row. While a list is scrolled the rows that stay in sight are not drawn again. */
 function Row({ id, index, isAt, rowIndex, height, of }: RowProps): VNode {
