@@ -3,6 +3,7 @@ import { assignBatch } from './assign-batch.ts'
 import { away } from './away.ts'
 import { claim } from './claim.ts'
 import { claimScale } from './claim-scale.ts'
+import { compare } from './compare.ts'
 import { console_ } from './console.ts'
 import { control } from './control.ts'
 import { controls } from './controls.ts'
@@ -33,6 +34,7 @@ const BENCHMARKS: Readonly<Record<string, (options: FanoutOptions & DayOptions) 
   claim,
   'claim-scale': claimScale,
   'assign-batch': assignBatch,
+  compare,
   console: console_,
   control,
   controls,

@@ -126,7 +126,7 @@ const WHERE: Readonly<
 
 /** The floors inside core: who stands higher may import who stands lower. Root files not named stand on the ground. */
 const GROUND = 0
-const TOP = 7
+const TOP = 8
 const FLOOR: Readonly<Record<string, number>> = {
   json: GROUND,
   input: GROUND,
@@ -143,12 +143,14 @@ const FLOOR: Readonly<Record<string, number>> = {
   presence: 3,
   runs: 4,
   queue: 5,
-  feed: 6,
+  evaluation: 5,
+  feed: 7,
   'index.ts': TOP,
   'calls.ts': TOP,
   'feed.ts': TOP,
   'runs.ts': TOP,
   'escalation.ts': TOP,
+  'evaluation.ts': TOP,
   'inbox.ts': TOP,
   'operating.ts': TOP,
   'quality.ts': TOP,
@@ -158,9 +160,9 @@ const FLOOR: Readonly<Record<string, number>> = {
   'schemas.ts': TOP,
   'support.ts': TOP,
   'use-cases.ts': TOP,
-  'stores.ts': 5,
-  'following.ts': 5,
-  'remembering.ts': 6,
+  'stores.ts': 6,
+  'following.ts': 6,
+  'remembering.ts': 7,
 }
 
 /** The floors of the console's page: pages stand on what is common, never on each other. */

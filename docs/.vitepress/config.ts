@@ -46,6 +46,7 @@ export default defineConfig({
           'beside-a-host',
           'writing-an-adapter',
           'strategies',
+          'evaluation',
           'statistics',
         ),
       },

@@ -7,6 +7,7 @@ import { MemoryMatrixStore } from './jobs/memory-matrix-store.ts'
 import { MemoryProcessStore } from './jobs/memory-process-store.ts'
 import { MemoryRunStore } from './jobs/memory-run-store.ts'
 import { MemoryWorkerStore } from './jobs/memory-worker-store.ts'
+import { MemoryComparisonStore } from './memory-comparison-store.ts'
 import { MemoryEventStore } from './memory-event-store.ts'
 import { MemoryIdempotencyStore } from './memory-idempotency-store.ts'
 import { MemoryOperationStore } from './memory-operation-store.ts'
@@ -51,6 +52,7 @@ export function memoryStores(context: MemoryContext): Stores {
     operations: new MemoryOperationStore(context),
     rates: new MemoryRateStore(context),
     matrices: new MemoryMatrixStore(context),
+    comparisons: new MemoryComparisonStore(context),
     events: new MemoryEventStore(context),
     idempotency: new MemoryIdempotencyStore(context),
   }

@@ -983,6 +983,24 @@ create unlogged table process_seen (
 -- Attempts that lost their worker.
 alter table job_rate add column lost int not null default 0;
 ` },
+{ name: '0038_comparisons.sql', text: `-- What was found of two runs' models, and decided of them. Neither changes once it is kept.
+create table comparison (
+  comparison_id uuid primary key,
+  project_id uuid not null,
+  created_at timestamptz(3) not null,
+  -- All of it, with what its pairs are read anew by.
+  comparison json not null
+);
+create index comparison_newest on comparison (project_id, created_at desc, comparison_id desc);
+
+create table gate (
+  gate_id uuid primary key,
+  project_id uuid not null,
+  created_at timestamptz(3) not null,
+  gate json not null
+);
+create index gate_newest on gate (project_id, created_at desc, gate_id desc);
+` },
 ]
 
 export const FUNCTIONS: readonly SqlFile[] = [
@@ -1734,6 +1752,69 @@ begin
     mark_task = excluded.mark_task, seen = excluded.seen;
 end
 $$;
+` },
+{ name: 'comparisons.sql', text: `-- Pairs of two runs' models: what both made of one scenario.
+
+-- The settled pairs among the jobs of the baseline's model from the p_from-th on, p_limit of them, by place. Scenarios
+-- are the same by their id; of one definition, by their place. \`other\` is the candidate's payload if its text differs.
+create function comparison_pairs(p_base uuid, p_base_model text, p_cand uuid, p_cand_model text, p_from int,
+  p_limit int)
+returns table (nth int, scenario_id text, payload json, is_other boolean, other json, base_state smallint,
+  base_result json, cand_state smallint, cand_result json)
+language plpgsql stable rows 2000 set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+  v_base run;
+  v_cand run;
+  v_base_models int;
+  v_cand_models int;
+  v_base_model int;
+  v_cand_model int;
+begin
+  select * into v_base from run where run_id = p_base;
+  select * into v_cand from run where run_id = p_cand;
+  v_base_models := cardinality(v_base.models);
+  v_cand_models := cardinality(v_cand.models);
+  v_base_model := array_position(v_base.models, p_base_model);
+  v_cand_model := array_position(v_cand.models, p_cand_model);
+  return query
+  with scenarios as materialized (
+    select n.nth::int as nth, s.place, s.scenario_id, s.payload, c.place as cand_place, c.is_other,
+      case when c.is_other then c.payload end as other
+    from (
+      select n as nth, coalesce(v_base.places[n], n) as place
+      from generate_series(p_from, least(p_from + p_limit - 1, v_base.total / v_base_models)) as n) as n
+    cross join lateral (
+      select s.place, s.scenario_id, s.payload from scenario as s
+      where s.definition_no = v_base.definition_no and s.place between n.place and n.place
+      order by s.place limit 1) as s
+    cross join lateral (
+      select s.place, null::json as payload, false as is_other
+      where v_base.definition_no = v_cand.definition_no
+      union all
+      select c.place, c.payload, c.payload::text <> s.payload::text from scenario as c
+      where v_base.definition_no <> v_cand.definition_no and c.definition_no = v_cand.definition_no
+        and c.scenario_id = s.scenario_id) as c),
+  numbered as materialized (
+    select s.*, case when v_cand.places is null then s.cand_place else p.nth end as cand_nth
+    from scenarios as s
+    left join (
+      select p.place, p.nth::int as nth from unnest(v_cand.places) with ordinality as p (place, nth)
+      where p.place between (select min(cand_place) from scenarios) and (select max(cand_place) from scenarios)) as p
+      on p.place = s.cand_place)
+  select n.nth, n.scenario_id, n.payload, n.is_other, n.other, b.state, b.result, c.state, c.result
+  from numbered as n
+  cross join lateral (
+    select case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then 6::smallint else j.state end as state, j.result
+    from job as j cross join lateral (select l.cut_seq from lane as l where l.lane_no = j.lane_no offset 0) as l
+    where j.job_id = run_job_id(v_base, (n.nth - 1) * v_base_models + v_base_model) offset 0) as b
+  cross join lateral (
+    select case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then 6::smallint else j.state end as state, j.result
+    from job as j cross join lateral (select l.cut_seq from lane as l where l.lane_no = j.lane_no offset 0) as l
+    where j.job_id = run_job_id(v_cand, (n.cand_nth - 1) * v_cand_models + v_cand_model) offset 0) as c
+  where n.cand_nth <= v_cand.total / v_cand_models and b.state >= 4 and c.state >= 4
+  order by n.nth;
+end $$;
 ` },
 { name: 'escalation.sql', text: `-- Scenarios of runs with a policy: counted down with their jobs, decided, and told what their tasks came to.
 --

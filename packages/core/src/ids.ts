@@ -25,6 +25,10 @@ export type RunId = Id<'RunId'>
 export type JobId = Id<'JobId'>
 /** One move on all that matches a filter. */
 export type OperationId = Id<'OperationId'>
+/** One comparison of two runs' models. */
+export type ComparisonId = Id<'ComparisonId'>
+/** One decision by a policy. */
+export type GateId = Id<'GateId'>
 /** One event, on whatever wire it comes. */
 export type EventId = Id<'EventId'>
 /** One worker process between its registration and its end or its lost lease. Never used twice. */

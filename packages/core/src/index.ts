@@ -37,8 +37,10 @@ export type { ErrorCode } from './errors.ts'
 export { isUuid, userId } from './ids.ts'
 export type {
   AssignmentId,
+  ComparisonId,
   DefinitionId,
   FormId,
+  GateId,
   Id,
   JobId,
   OperationId,

@@ -4,6 +4,7 @@ import type { InboxStore } from './assignment/stores/inbox-store.ts'
 import type { OverviewStore } from './assignment/stores/overview-store.ts'
 import type { TaskStore } from './assignment/stores/task-store.ts'
 import type { DatabaseDescription } from './environment.ts'
+import type { ComparisonStore } from './evaluation/comparison-store.ts'
 import type { EventStore } from './events/event-store.ts'
 import type { FormStore } from './forms/form-store.ts'
 import type { IdempotencyStore } from './idempotency.ts'
@@ -49,6 +50,7 @@ export interface Stores {
   readonly operations: OperationStore
   readonly rates: RateStore
   readonly matrices: MatrixStore
+  readonly comparisons: ComparisonStore
   readonly events: EventStore
   readonly idempotency: IdempotencyStore
 }

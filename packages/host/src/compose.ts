@@ -1,6 +1,7 @@
 import type { AssignmentStrategy, JobType, UserId } from '@muster/core'
 import { ClosedError } from '@muster/core'
 import { sweepEscalations } from '@muster/core/escalation'
+import { comparisonUseCases, gateUseCases, type ScoreFunction } from '@muster/core/evaluation'
 import type { FeedUseCases, NewFact } from '@muster/core/feed'
 import {
   jobUseCases,
@@ -83,6 +84,7 @@ export interface Parts {
   readonly presence: PresenceStore
   readonly jobTypes: ReadonlyMap<string, JobType>
   readonly strategies: ReadonlyMap<string, AssignmentStrategy>
+  readonly scorers: Readonly<Record<string, ScoreFunction>>
   readonly logger: Logger
   readonly outages: Outages
   readonly metrics: Metrics
@@ -207,6 +209,8 @@ export function compose(given: Parts): Muster {
     events: gated(eventUseCases({ stores })),
     rates: gated(rateUseCases({ stores, clock })),
     matrices: gated(matrixUseCases({ stores })),
+    comparisons: gated(comparisonUseCases(deps), 'pairs'),
+    gates: gated(gateUseCases(deps)),
     tickets: gated(ticketUseCases({ ...deps, idempotency: stores.idempotency })),
     within(call, work) {
       if (background.over) throw new ClosedError()

@@ -1,6 +1,7 @@
 import { MemoryBroadcast, MemoryPersistence, MemoryPresenceStore } from '@muster/adapters-memory'
 import type { AssignmentStrategy, JobType } from '@muster/core'
 import { isMisconfiguration, UnavailableError } from '@muster/core'
+import type { ScoreFunction } from '@muster/core/evaluation'
 import type {
   Authenticator,
   Broadcast,
@@ -44,6 +45,10 @@ export const JOB_TYPES = Symbol.for('muster.JobTypes') as ServiceIdentifier<Read
 export const STRATEGIES = Symbol.for('muster.Strategies') as ServiceIdentifier<
   ReadonlyMap<string, AssignmentStrategy>
 >
+/** The registered scorers, by name. */
+export const SCORERS = Symbol.for('muster.Scorers') as ServiceIdentifier<
+  Readonly<Record<string, ScoreFunction>>
+>
 export const MUSTER = Symbol.for('muster.Muster') as ServiceIdentifier<Muster>
 
 /**
@@ -86,6 +91,8 @@ export interface CoreOptions {
   readonly jobTypes?: readonly JobType[]
   /** Strategies beside the built-in four, by name; one of the same name replaces it. */
   readonly strategies?: Readonly<Record<string, AssignmentStrategy>>
+  /** Scorers of metrics by name: the value of a completed job, or null if it has none. */
+  readonly scorers?: Readonly<Record<string, ScoreFunction>>
   /** A pino logger fits. Default: {@link consoleLogger}, which writes warnings and errors to standard error; {@link silentLogger} says nothing. */
   readonly logger?: Logger
   /** Shared with what the host opens before Muster, so that all of the process tells an outage once. Default: ones of this Muster. */
@@ -113,6 +120,13 @@ const MOST_DAYS = MOST_HOURS / 24
 const CORE_RULES: OptionRules<CoreOptions> = {
   jobTypes: option.list(),
   strategies: option.having(),
+  scorers: {
+    rule: 'functions by their names',
+    holds: (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      Object.values(value).every((score) => typeof score === 'function'),
+  },
   logger: option.having('debug', 'info', 'warn', 'error'),
   outages: option.having('failed', 'worked'),
   metrics: option.having('count', 'gauge', 'observe'),
@@ -155,6 +169,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(JOB_TYPES).toConstantValue(new Map(jobTypes.map((type) => [type.name, type])))
     bind(STRATEGIES).toConstantValue(new Map(Object.entries({ ...builtInStrategies, ...options.strategies })))
+    bind(SCORERS).toConstantValue({ ...options.scorers })
     bind(LOGGER).toConstantValue(loggingPlainErrors(options.logger ?? consoleLogger))
     bind(OUTAGES)
       .toResolvedValue((logger, clock) => options.outages ?? new Outages({ logger, clock }), [LOGGER, CLOCK])
@@ -177,6 +192,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
           presence,
           jobTypes,
           strategies,
+          scorers,
           logger,
           outages,
           metrics,
@@ -195,6 +211,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
               presence,
               jobTypes,
               strategies,
+              scorers,
               logger,
               outages,
               metrics,
@@ -214,6 +231,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
           PRESENCE_STORE,
           JOB_TYPES,
           STRATEGIES,
+          SCORERS,
           LOGGER,
           OUTAGES,
           METRICS,

@@ -20,6 +20,7 @@ export {
   PERSISTENCE,
   PRESENCE_STORE,
   RANDOM,
+  SCORERS,
   STRATEGIES,
   TRACING,
 } from './container.ts'

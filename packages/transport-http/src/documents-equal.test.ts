@@ -43,6 +43,8 @@ const TOLD: readonly (readonly [path: RegExp, message: RegExp])[] = [
   [/^steps\[\d+\]\.assignmentsRequired\.(max|until)/, /^(must be at least min|repeats|needs a form)/],
   [/^steps\[\d+\]\.when$/, /^needs an? (annotation|review) step before it$/],
   [/^steps\[\d+\]\.(form\b|formId$|agreeOn$)/, /./],
+  [/^metrics\[\d+\]\.(name|range|score)/, /^(repeats|is required|must be two numbers)/],
+  [/^rules(\[\d+\])?/, /^(is required, unless|is held against means|slice by)/],
   // The meta-schema says what parts of forms are.
   [/^(show|questions|skip|help|comment|example)\b/, /./],
 ]

@@ -7,6 +7,7 @@ import { IF_MATCH } from './requests/versions.ts'
 const TAGS: Readonly<Record<string, string>> = {
   Assignments: 'One person’s hold on one step of one task',
   Definitions: 'Versioned evaluations: scenarios, and the type of job that probes one',
+  Evaluation: 'Whether one model is better than another, by what is kept of runs, and whether to ship it',
   Forms: 'What people are shown of a task and what they are asked, as data',
   Jobs: 'Jobs of one project or all, why they fail, and moves on many',
   Live: 'What a socket needs before it opens',
@@ -71,6 +72,16 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'POST /assignments/:id/reject': 'rejectAssignment',
   'POST /assignments/:id/release': 'releaseAssignment',
   'POST /assignments/:id/reassign': 'reassignAssignment',
+
+  'POST /projects/:projectId/comparisons': 'addComparison',
+  'GET /projects/:projectId/comparisons': 'listComparisons',
+  'GET /comparisons/:id': 'getComparison',
+  'GET /comparisons/:id/pairs.ndjson': 'listComparedPairs',
+  'POST /comparisons/:id/tasks': 'askPeople',
+  'POST /runs/:id/metrics': 'getRunMetrics',
+  'POST /projects/:projectId/gates': 'runGate',
+  'GET /projects/:projectId/gates': 'listGates',
+  'GET /gates/:id': 'getGate',
 
   'POST /projects/:projectId/tasks': 'addTasks',
   'GET /projects/:projectId/tasks': 'listTasks',

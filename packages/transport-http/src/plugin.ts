@@ -35,6 +35,7 @@ import { answerWithProblems, refusal, unknownRoute } from './requests/problem.ts
 import { type App, nothing, type Routes } from './route.ts'
 import { assignmentRoutes } from './routes/assignments.ts'
 import { definitionRoutes } from './routes/definitions.ts'
+import { evaluationRoutes } from './routes/evaluation.ts'
 import { eventRoutes } from './routes/events.ts'
 import { formRoutes } from './routes/forms.ts'
 import { jobRoutes } from './routes/jobs.ts'
@@ -146,6 +147,7 @@ const ROUTES: readonly Routes[] = [
   eventRoutes,
   rateRoutes,
   matrixRoutes,
+  evaluationRoutes,
   wsTicketRoutes,
 ]
 

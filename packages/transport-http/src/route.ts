@@ -1,7 +1,9 @@
 import type {
   AssignmentId,
+  ComparisonId,
   DefinitionId,
   FormId,
+  GateId,
   Id,
   JobId,
   OperationId,
@@ -55,8 +57,10 @@ export function inQuery<Kind extends Id<string>>(): z.ZodType<Kind, string> {
 }
 
 export const byAssignment = z.object({ id: inPath<AssignmentId>() })
+export const byComparison = z.object({ id: inPath<ComparisonId>() })
 export const byDefinition = z.object({ id: inPath<DefinitionId>() })
 export const byForm = z.object({ id: inPath<FormId>() })
+export const byGate = z.object({ id: inPath<GateId>() })
 export const byItem = z.object({ projectId: inPath<ProjectId>(), itemId: inPath<JobId>() })
 export const byMember = z.object({ projectId: inPath<ProjectId>(), userId: inPath<UserId>() })
 export const byJob = z.object({ id: inPath<JobId>() })

@@ -1126,3 +1126,120 @@ export const event = z.strictObject({
   occurredAt: instant,
   data: z.looseObject({}),
 })
+
+const runModel = z.strictObject({ runId: id, model: z.string() })
+const figure = z.number().nullable()
+
+export const comparison = z.strictObject({
+  comparisonId: id,
+  projectId: id,
+  baseline: runModel,
+  candidate: runModel,
+  seed: z.int(),
+  level: z.number(),
+  clusterBy: z.string().nullable(),
+  partial: z.boolean(),
+  pairs: z.strictObject({
+    n: z.int(),
+    clusters: z.int().nullable(),
+    onlyBaseline: z.int(),
+    onlyCandidate: z.int(),
+    changed: z.int(),
+  }),
+  metrics: z.array(
+    z.strictObject({
+      metric: z.string(),
+      kind: z.enum(['binary', 'ordinal', 'numeric']),
+      aggregate: z.enum(['mean', 'median', 'p95']),
+      n: z.int(),
+      units: z.int(),
+      missing: z.strictObject({ baseline: z.int(), candidate: z.int() }),
+      wins: z.int(),
+      losses: z.int(),
+      baseline: figure,
+      candidate: figure,
+      difference: figure,
+      low: figure,
+      high: figure,
+      se: figure,
+      p: figure,
+      midP: figure,
+      pAdjusted: figure,
+      test: z.string().nullable(),
+      minimumDetectable: figure,
+      verdict: z.enum(['improved', 'regressed', 'no_difference_shown', 'INCONCLUSIVE']),
+      reason: z.enum(['too_few_pairs', 'too_many_missing']).nullable(),
+    }),
+  ),
+  slices: z.array(
+    z.strictObject({
+      at: z.string(),
+      value: anyJson,
+      metric: z.string(),
+      n: z.int(),
+      units: z.int(),
+      difference: figure,
+      low: figure,
+      high: figure,
+      p: figure,
+      q: figure,
+      exploratory: z.literal(true),
+    }),
+  ),
+  createdAt: instant,
+})
+
+export const modelMetric = z.strictObject({
+  model: z.string(),
+  name: z.string(),
+  n: z.int(),
+  missing: z.int(),
+  value: figure,
+  low: figure,
+  high: figure,
+})
+
+export const askedPeople = z.strictObject({ added: z.array(id), existing: z.int() })
+
+const policyRule = {
+  metric: z.string(),
+  tier: z.enum(['critical', 'supporting', 'advisory']),
+  maxDrop: z.number().optional(),
+  minValue: z.number().optional(),
+  slice: z.strictObject({ at: z.string(), is: anyJson }).optional(),
+  minPairs: z.int().optional(),
+}
+
+export const gate = z.strictObject({
+  gateId: id,
+  projectId: id,
+  decision: z.enum(['GO', 'NO-GO', 'INCONCLUSIVE']),
+  rules: z.array(
+    z.strictObject({
+      ...policyRule,
+      n: z.int(),
+      value: figure,
+      difference: figure,
+      low: figure,
+      high: figure,
+      pass: figure,
+      block: figure,
+      blockAdjusted: figure,
+      minimumDetectable: figure,
+      verdict: z.enum(['PASS', 'BLOCK', 'INCONCLUSIVE']),
+      reason: z.enum(['missing_metric', 'missing_slice', 'too_few_pairs', 'too_many_missing']).nullable(),
+    }),
+  ),
+  baseline: runModel,
+  candidate: runModel,
+  policy: z.strictObject({
+    version: z.literal(1),
+    alpha: z.number().optional(),
+    metrics: z.array(z.looseObject({ name: z.string() })),
+    clusterBy: z.string().optional(),
+    seed: z.int().optional(),
+    rules: z.array(z.strictObject(policyRule)),
+  }),
+  comparisonId: id,
+  createdAt: instant,
+})

@@ -1,5 +1,6 @@
 import { SequentialIds, VirtualClock } from '@muster/testing'
 import {
+  comparisonStoreContract,
   definitionStoreContract,
   escalationStoreContract,
   inWorld,
@@ -17,6 +18,7 @@ async function open() {
   return { persistence, clock, close: () => persistence.close() }
 }
 
+comparisonStoreContract('MemoryComparisonStore', open)
 definitionStoreContract('MemoryDefinitionStore', open)
 runStoreContract('MemoryRunStore', open)
 matrixStoreContract('MemoryMatrixStore', open)

@@ -1,6 +1,7 @@
 import type { Clock, Ids } from '@muster/core/ports'
 import { JobTables } from '../jobs/job-tables.ts'
 import { TaskTables } from '../tasks/task-tables.ts'
+import { EvaluationTables } from './evaluation-tables.ts'
 import { EventTables } from './event-tables.ts'
 import { OperationTables } from './operation-tables.ts'
 import { PeopleTables } from './people-tables.ts'
@@ -18,6 +19,7 @@ export class MemoryTables {
   readonly events = new EventTables(this.journal)
   readonly operations = new OperationTables(this.journal)
   readonly quality = new QualityTables(this.journal)
+  readonly evaluation = new EvaluationTables(this.journal)
 }
 
 /** Dependencies of each memory store. */

@@ -1,5 +1,6 @@
 import { freshDatabase } from '@muster/test-services/vitest'
 import {
+  comparisonStoreContract,
   definitionStoreContract,
   escalationStoreContract,
   jobStoreContract,
@@ -16,6 +17,7 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const open = emptiedPostgres(freshDatabase)
 
+comparisonStoreContract('PgComparisonStore on Postgres', open)
 definitionStoreContract('PgDefinitionStore on Postgres', open)
 runStoreContract('PgRunStore on Postgres', open)
 matrixStoreContract('PgMatrixStore on Postgres', open)

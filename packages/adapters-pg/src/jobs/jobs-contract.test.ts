@@ -1,4 +1,5 @@
 import {
+  comparisonStoreContract,
   definitionStoreContract,
   escalationStoreContract,
   jobStoreContract,
@@ -15,6 +16,7 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const open = emptiedPGlite()
 
+comparisonStoreContract('PgComparisonStore on PGlite', open)
 definitionStoreContract('PgDefinitionStore on PGlite', open)
 runStoreContract('PgRunStore on PGlite', open)
 matrixStoreContract('PgMatrixStore on PGlite', open)

@@ -16,6 +16,7 @@ import { PgInboxStore } from '../tasks/pg-inbox-store.ts'
 import { PgOverviewStore } from '../tasks/pg-overview-store.ts'
 import { PgTaskStore } from '../tasks/pg-task-store.ts'
 import { PgWorkflowStore } from '../tasks/pg-workflow-store.ts'
+import { PgComparisonStore } from './pg-comparison-store.ts'
 import { PgEventStore } from './pg-event-store.ts'
 import { PgIdempotencyStore } from './pg-idempotency-store.ts'
 import { PgOperationStore } from './pg-operation-store.ts'
@@ -51,6 +52,7 @@ export function storesOn(connection: Connection, ports: PgPorts, recognize?: () 
     operations: new PgOperationStore(connection),
     rates: new PgRateStore(connection),
     matrices: new PgMatrixStore(connection),
+    comparisons: new PgComparisonStore(connection),
     events: new PgEventStore(connection, ports, recognize),
     idempotency: new PgIdempotencyStore(connection),
   }

@@ -5327,7 +5327,7 @@ limit?: number
 cursor?: string
 before?: string
 after?: string
-type?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done")[]
+type?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "comparison_created" | "gate_decided")[]
 userId?: string
 runId?: string
 taskId?: string
@@ -5452,6 +5452,666 @@ answer: {
 count: number
 total: number
 bitmap: string
+}
+}
+"POST /projects/{projectId}/comparisons": {
+params: {
+projectId: string
+}
+body: {
+baseline: {
+runId: string
+model: string
+}
+candidate: {
+runId: string
+model: string
+}
+metrics: {
+name: string
+score: ({
+type: "value"
+at: string
+} | {
+type: "equals"
+at: string
+to: ({
+scenario: string
+} | {
+value: unknown
+})
+as?: ("json" | "text")
+} | {
+type: "within"
+at: string
+to: ({
+scenario: string
+} | {
+value: unknown
+})
+abs?: number
+rel?: number
+} | {
+type: "includes"
+at: string
+to: ({
+scenario: string
+} | {
+value: unknown
+})
+} | {
+type: "judge"
+runId: string
+judge?: string
+at: string
+ofAt?: string
+} | {
+type: "people"
+projectId: string
+question: string
+map?: {
+[k: string]: number
+}
+ofAt?: string
+} | {
+type: "registered"
+name: string
+})
+better?: ("higher" | "lower")
+kind?: ("binary" | "ordinal" | "numeric")
+aggregate?: ("mean" | "median" | "p95")
+missing?: ("drop" | "worst")
+range?: number[]
+}[]
+clusterBy?: string
+slices?: string[]
+seed?: number
+level?: number
+draws?: number
+allowPartial?: boolean
+}
+answer: {
+comparisonId: string
+projectId: string
+baseline: {
+runId: string
+model: string
+}
+candidate: {
+runId: string
+model: string
+}
+seed: number
+level: number
+clusterBy: (string | null)
+partial: boolean
+pairs: {
+n: number
+clusters: (number | null)
+onlyBaseline: number
+onlyCandidate: number
+changed: number
+}
+metrics: {
+metric: string
+kind: ("binary" | "ordinal" | "numeric")
+aggregate: ("mean" | "median" | "p95")
+n: number
+units: number
+missing: {
+baseline: number
+candidate: number
+}
+wins: number
+losses: number
+baseline: (number | null)
+candidate: (number | null)
+difference: (number | null)
+low: (number | null)
+high: (number | null)
+se: (number | null)
+p: (number | null)
+midP: (number | null)
+pAdjusted: (number | null)
+test: (string | null)
+minimumDetectable: (number | null)
+verdict: ("improved" | "regressed" | "no_difference_shown" | "INCONCLUSIVE")
+reason: (("too_few_pairs" | "too_many_missing") | null)
+}[]
+slices: {
+at: string
+value: unknown
+metric: string
+n: number
+units: number
+difference: (number | null)
+low: (number | null)
+high: (number | null)
+p: (number | null)
+q: (number | null)
+exploratory: true
+}[]
+createdAt: string
+}
+}
+"GET /projects/{projectId}/comparisons": {
+params: {
+projectId: string
+}
+query: {
+limit?: number
+cursor?: string
+}
+answer: {
+items: {
+comparisonId: string
+projectId: string
+baseline: {
+runId: string
+model: string
+}
+candidate: {
+runId: string
+model: string
+}
+seed: number
+level: number
+clusterBy: (string | null)
+partial: boolean
+pairs: {
+n: number
+clusters: (number | null)
+onlyBaseline: number
+onlyCandidate: number
+changed: number
+}
+metrics: {
+metric: string
+kind: ("binary" | "ordinal" | "numeric")
+aggregate: ("mean" | "median" | "p95")
+n: number
+units: number
+missing: {
+baseline: number
+candidate: number
+}
+wins: number
+losses: number
+baseline: (number | null)
+candidate: (number | null)
+difference: (number | null)
+low: (number | null)
+high: (number | null)
+se: (number | null)
+p: (number | null)
+midP: (number | null)
+pAdjusted: (number | null)
+test: (string | null)
+minimumDetectable: (number | null)
+verdict: ("improved" | "regressed" | "no_difference_shown" | "INCONCLUSIVE")
+reason: (("too_few_pairs" | "too_many_missing") | null)
+}[]
+slices: {
+at: string
+value: unknown
+metric: string
+n: number
+units: number
+difference: (number | null)
+low: (number | null)
+high: (number | null)
+p: (number | null)
+q: (number | null)
+exploratory: true
+}[]
+createdAt: string
+}[]
+nextCursor: (string | null)
+}
+}
+"GET /comparisons/{id}": {
+params: {
+id: string
+}
+answer: {
+comparisonId: string
+projectId: string
+baseline: {
+runId: string
+model: string
+}
+candidate: {
+runId: string
+model: string
+}
+seed: number
+level: number
+clusterBy: (string | null)
+partial: boolean
+pairs: {
+n: number
+clusters: (number | null)
+onlyBaseline: number
+onlyCandidate: number
+changed: number
+}
+metrics: {
+metric: string
+kind: ("binary" | "ordinal" | "numeric")
+aggregate: ("mean" | "median" | "p95")
+n: number
+units: number
+missing: {
+baseline: number
+candidate: number
+}
+wins: number
+losses: number
+baseline: (number | null)
+candidate: (number | null)
+difference: (number | null)
+low: (number | null)
+high: (number | null)
+se: (number | null)
+p: (number | null)
+midP: (number | null)
+pAdjusted: (number | null)
+test: (string | null)
+minimumDetectable: (number | null)
+verdict: ("improved" | "regressed" | "no_difference_shown" | "INCONCLUSIVE")
+reason: (("too_few_pairs" | "too_many_missing") | null)
+}[]
+slices: {
+at: string
+value: unknown
+metric: string
+n: number
+units: number
+difference: (number | null)
+low: (number | null)
+high: (number | null)
+p: (number | null)
+q: (number | null)
+exploratory: true
+}[]
+createdAt: string
+}
+}
+"POST /runs/{id}/metrics": {
+params: {
+id: string
+}
+body: {
+metrics: {
+name: string
+score: ({
+type: "value"
+at: string
+} | {
+type: "equals"
+at: string
+to: ({
+scenario: string
+} | {
+value: unknown
+})
+as?: ("json" | "text")
+} | {
+type: "within"
+at: string
+to: ({
+scenario: string
+} | {
+value: unknown
+})
+abs?: number
+rel?: number
+} | {
+type: "includes"
+at: string
+to: ({
+scenario: string
+} | {
+value: unknown
+})
+} | {
+type: "judge"
+runId: string
+judge?: string
+at: string
+ofAt?: string
+} | {
+type: "people"
+projectId: string
+question: string
+map?: {
+[k: string]: number
+}
+ofAt?: string
+} | {
+type: "registered"
+name: string
+})
+better?: ("higher" | "lower")
+kind?: ("binary" | "ordinal" | "numeric")
+aggregate?: ("mean" | "median" | "p95")
+missing?: ("drop" | "worst")
+range?: number[]
+}[]
+clusterBy?: string
+level?: number
+}
+answer: {
+items: {
+model: string
+name: string
+n: number
+missing: number
+value: (number | null)
+low: (number | null)
+high: (number | null)
+}[]
+}
+}
+"GET /comparisons/{id}/pairs.ndjson": {
+params: {
+id: string
+}
+query: {
+metric: string
+change?: ("better" | "worse" | "same")
+}
+answer: unknown
+}
+"POST /comparisons/{id}/tasks": {
+params: {
+id: string
+}
+body: {
+projectId: string
+metric: string
+change?: ("better" | "worse" | "same")
+}
+answer: {
+added: string[]
+existing: number
+}
+}
+"POST /projects/{projectId}/gates": {
+params: {
+projectId: string
+}
+body: {
+version: 1
+alpha?: number
+baseline: {
+runId: string
+model: string
+}
+candidate: {
+runId: string
+model: string
+}
+metrics: {
+name: string
+score: ({
+type: "value"
+at: string
+} | {
+type: "equals"
+at: string
+to: ({
+scenario: string
+} | {
+value: unknown
+})
+as?: ("json" | "text")
+} | {
+type: "within"
+at: string
+to: ({
+scenario: string
+} | {
+value: unknown
+})
+abs?: number
+rel?: number
+} | {
+type: "includes"
+at: string
+to: ({
+scenario: string
+} | {
+value: unknown
+})
+} | {
+type: "judge"
+runId: string
+judge?: string
+at: string
+ofAt?: string
+} | {
+type: "people"
+projectId: string
+question: string
+map?: {
+[k: string]: number
+}
+ofAt?: string
+} | {
+type: "registered"
+name: string
+})
+better?: ("higher" | "lower")
+kind?: ("binary" | "ordinal" | "numeric")
+aggregate?: ("mean" | "median" | "p95")
+missing?: ("drop" | "worst")
+range?: number[]
+}[]
+clusterBy?: string
+seed?: number
+rules: {
+metric: string
+tier: ("critical" | "supporting" | "advisory")
+maxDrop?: number
+minValue?: number
+slice?: {
+at: string
+is: unknown
+}
+minPairs?: number
+}[]
+}
+answer: {
+gateId: string
+projectId: string
+decision: ("GO" | "NO-GO" | "INCONCLUSIVE")
+rules: {
+metric: string
+tier: ("critical" | "supporting" | "advisory")
+maxDrop?: number
+minValue?: number
+slice?: {
+at: string
+is: unknown
+}
+minPairs?: number
+n: number
+value: (number | null)
+difference: (number | null)
+low: (number | null)
+high: (number | null)
+pass: (number | null)
+block: (number | null)
+blockAdjusted: (number | null)
+minimumDetectable: (number | null)
+verdict: ("PASS" | "BLOCK" | "INCONCLUSIVE")
+reason: (("missing_metric" | "missing_slice" | "too_few_pairs" | "too_many_missing") | null)
+}[]
+baseline: {
+runId: string
+model: string
+}
+candidate: {
+runId: string
+model: string
+}
+policy: {
+version: 1
+alpha?: number
+metrics: {
+name: string
+[k: string]: unknown
+}[]
+clusterBy?: string
+seed?: number
+rules: {
+metric: string
+tier: ("critical" | "supporting" | "advisory")
+maxDrop?: number
+minValue?: number
+slice?: {
+at: string
+is: unknown
+}
+minPairs?: number
+}[]
+}
+comparisonId: string
+createdAt: string
+}
+}
+"GET /projects/{projectId}/gates": {
+params: {
+projectId: string
+}
+query: {
+limit?: number
+cursor?: string
+}
+answer: {
+items: {
+gateId: string
+projectId: string
+decision: ("GO" | "NO-GO" | "INCONCLUSIVE")
+rules: {
+metric: string
+tier: ("critical" | "supporting" | "advisory")
+maxDrop?: number
+minValue?: number
+slice?: {
+at: string
+is: unknown
+}
+minPairs?: number
+n: number
+value: (number | null)
+difference: (number | null)
+low: (number | null)
+high: (number | null)
+pass: (number | null)
+block: (number | null)
+blockAdjusted: (number | null)
+minimumDetectable: (number | null)
+verdict: ("PASS" | "BLOCK" | "INCONCLUSIVE")
+reason: (("missing_metric" | "missing_slice" | "too_few_pairs" | "too_many_missing") | null)
+}[]
+baseline: {
+runId: string
+model: string
+}
+candidate: {
+runId: string
+model: string
+}
+policy: {
+version: 1
+alpha?: number
+metrics: {
+name: string
+[k: string]: unknown
+}[]
+clusterBy?: string
+seed?: number
+rules: {
+metric: string
+tier: ("critical" | "supporting" | "advisory")
+maxDrop?: number
+minValue?: number
+slice?: {
+at: string
+is: unknown
+}
+minPairs?: number
+}[]
+}
+comparisonId: string
+createdAt: string
+}[]
+nextCursor: (string | null)
+}
+}
+"GET /gates/{id}": {
+params: {
+id: string
+}
+answer: {
+gateId: string
+projectId: string
+decision: ("GO" | "NO-GO" | "INCONCLUSIVE")
+rules: {
+metric: string
+tier: ("critical" | "supporting" | "advisory")
+maxDrop?: number
+minValue?: number
+slice?: {
+at: string
+is: unknown
+}
+minPairs?: number
+n: number
+value: (number | null)
+difference: (number | null)
+low: (number | null)
+high: (number | null)
+pass: (number | null)
+block: (number | null)
+blockAdjusted: (number | null)
+minimumDetectable: (number | null)
+verdict: ("PASS" | "BLOCK" | "INCONCLUSIVE")
+reason: (("missing_metric" | "missing_slice" | "too_few_pairs" | "too_many_missing") | null)
+}[]
+baseline: {
+runId: string
+model: string
+}
+candidate: {
+runId: string
+model: string
+}
+policy: {
+version: 1
+alpha?: number
+metrics: {
+name: string
+[k: string]: unknown
+}[]
+clusterBy?: string
+seed?: number
+rules: {
+metric: string
+tier: ("critical" | "supporting" | "advisory")
+maxDrop?: number
+minValue?: number
+slice?: {
+at: string
+is: unknown
+}
+minPairs?: number
+}[]
+}
+comparisonId: string
+createdAt: string
 }
 }
 "POST /ws-ticket": {

@@ -38,6 +38,14 @@ it('says of many tasks or runs at once what alike facts say of each', () => {
   })
 })
 
+it('says what was compared and decided', () => {
+  expect(told({ ...at, type: 'comparison_created', data: { comparisonId: 'c' } }, nameOf).words).toBe(
+    'Two models were compared',
+  )
+  const gate = { gateId: 'g', decision: 'NO-GO' }
+  expect(told({ ...at, type: 'gate_decided', data: gate }, nameOf).words).toBe('A gate said NO-GO')
+})
+
 it('says how many an operation moved, and how many it passed over', () => {
   const data = { subject: 'jobs', action: 'retry', state: 'done', done: 3, skipped: { not_failed: 2 } }
   expect(told({ ...at, type: 'operation_done', data }, nameOf)).toEqual({

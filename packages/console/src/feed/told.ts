@@ -133,6 +133,10 @@ export function told({ type, projectId, data }: ToldFact, nameOf: NameOf, many =
         operationWords(data),
         data['subject'] === 'jobs' ? { page: 'jobs', project: projectId } : tasks,
       )
+    case 'comparison_created':
+      return say('Two models were compared')
+    case 'gate_decided':
+      return say(`A gate said ${text('decision')}`)
     default:
       return say(type.replaceAll('_', ' '))
   }

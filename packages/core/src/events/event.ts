@@ -1,4 +1,15 @@
-import type { AssignmentId, EventId, JobId, OperationId, ProjectId, RunId, TaskId, UserId } from '../ids.ts'
+import type {
+  AssignmentId,
+  ComparisonId,
+  EventId,
+  GateId,
+  JobId,
+  OperationId,
+  ProjectId,
+  RunId,
+  TaskId,
+  UserId,
+} from '../ids.ts'
 
 interface TaskMove {
   readonly taskId: TaskId
@@ -109,6 +120,10 @@ export interface FactData {
     readonly skipped: Readonly<Record<string, number>>
     readonly createdBy: UserId | null
   }
+  /** Two models were compared. */
+  comparison_created: { readonly comparisonId: ComparisonId }
+  /** A policy was applied to two models. */
+  gate_decided: { readonly gateId: GateId; readonly decision: string }
 }
 
 /** Facts by name. */
@@ -138,6 +153,8 @@ export const FACT_TYPES = [
   'control_judged',
   'controls_exhausted',
   'operation_done',
+  'comparison_created',
+  'gate_decided',
 ] as const satisfies readonly FactType[]
 
 /** `members`: everybody in the project. `affected`: those named, and the project's managers. `managers`: these alone. Admins always. */
@@ -171,6 +188,8 @@ const MANAGERS_OWN: ReadonlySet<FactType> = new Set([
   'control_judged',
   'controls_exhausted',
   'operation_done',
+  'comparison_created',
+  'gate_decided',
 ])
 
 /** Makes a fact. Its audience follows from its type and from whether people are named, and is frozen here. */

@@ -147,14 +147,24 @@ export const JSON_POINTER: RegExp = new RegExp(`^(/([^~/${NUL}]|~[01])*)*$`)
 
 /** The value at a JSON Pointer, or `undefined` if there is none. */
 export function valueAt(value: Json, pointer: string): Json | undefined {
-  let found: Json | undefined = value
-  for (const escaped of pointer.split('/').slice(1)) {
-    const name = escaped.replaceAll('~1', '/').replaceAll('~0', '~')
-    if (found === undefined || found === null || typeof found !== 'object') return undefined
-    if (Array.isArray(found) && !/^(0|[1-9]\d*)$/.test(name)) return undefined
-    found = Object.hasOwn(found, name) ? (found as { readonly [key: string]: Json })[name] : undefined
+  return readerAt(pointer)(value)
+}
+
+/** Reads many values at one JSON Pointer, which is taken apart once. */
+export function readerAt(pointer: string): (value: Json) => Json | undefined {
+  const names = pointer
+    .split('/')
+    .slice(1)
+    .map((escaped) => escaped.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return (value) => {
+    let found: Json | undefined = value
+    for (const name of names) {
+      if (found === undefined || found === null || typeof found !== 'object') return undefined
+      if (Array.isArray(found) && !/^(0|[1-9]\d*)$/.test(name)) return undefined
+      found = Object.hasOwn(found, name) ? (found as { readonly [key: string]: Json })[name] : undefined
+    }
+    return found
   }
-  return found
 }
 
 /** Whether two values are the same JSON, whatever the order of their keys. */

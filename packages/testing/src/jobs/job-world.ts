@@ -1,4 +1,5 @@
 import type {
+  Definition,
   DefinitionId,
   JobError,
   JobId,
@@ -39,6 +40,8 @@ export const ODD: JobError = { code: 'odd', message: 'It went oddly on Ærø', r
 export const LEASE_MS = 30_000
 
 interface RunWish {
+  /** One that is there; else one of its own is made. */
+  readonly definition?: Definition
   /** How many, or which. */
   readonly scenarios?: number | readonly Scenario[]
   readonly models?: readonly string[]
@@ -135,8 +138,8 @@ export class JobWorld {
     wish: RunWish = {},
   ): Promise<{ readonly run: Run; readonly created: boolean }> {
     const { scenarios = 3, models = ['m1'], priority = 'normal', type = 'probe:scenario' } = wish
-    const definition = await this.definition(projectId, scenarios, type)
-    const count = typeof scenarios === 'number' ? scenarios : scenarios.length
+    const definition = wish.definition ?? (await this.definition(projectId, scenarios, type))
+    const count = definition.scenarioCount
     const places = wish.places ?? Array.from({ length: count }, (_, index) => index + 1)
     const none = { completed: 0, failed: 0, cancelled: 0 }
     const run: Run = {

@@ -168,6 +168,7 @@ const EACH: Readonly<Record<keyof Stores, true>> = {
   operations: true,
   rates: true,
   matrices: true,
+  comparisons: true,
   events: true,
   idempotency: true,
 }

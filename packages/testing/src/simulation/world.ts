@@ -154,6 +154,7 @@ export class World {
       presence: new MemoryPresenceStore(),
       jobTypes: this.jobTypesOf(process),
       strategies: STRATEGY_MAP,
+      scorers: {},
       logger: silentLogger,
       outages: new Outages({ logger: silentLogger, clock: process.clock }),
       metrics: noMetrics,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { OperationId, ProjectId, Role, UserId } from '@muster/core'
+import type { GateId, OperationId, ProjectId, Role, RunId, UserId } from '@muster/core'
 import { formTemplates, type NewForm } from '@muster/core/forms'
 import { type ApiWorld, type Caller, openApi, token } from '../api-world.test.support.ts'
 import { atLeast, type Rule } from './authority.ts'
@@ -49,6 +49,8 @@ export interface Things {
   readonly run: string
   readonly item: string
   readonly operation: string
+  readonly comparison: string
+  readonly gate: string
   readonly user: string
   readonly workflow: string
   readonly form: string
@@ -144,7 +146,7 @@ export async function openAuthority(): Promise<AuthorityWorld> {
       jobType: 'echo',
       scenarios,
     })
-    const { runId } = await muster.runs.start(projectId, { definitionId, models: ['m'] })
+    const { runId } = await muster.runs.start(projectId, { definitionId, models: ['m', 'o'] })
     const { jobId } = await muster.queue.add(
       projectId as ProjectId,
       { type: 'echo', payload: { text: 'hi' } },
@@ -163,6 +165,7 @@ export async function openAuthority(): Promise<AuthorityWorld> {
         createdAt: muster.clock.now(),
       }),
     )
+    const comparison = await comparisonOf(muster, projectId, runId)
     return {
       project: projectId,
       task: task.taskId,
@@ -171,12 +174,47 @@ export async function openAuthority(): Promise<AuthorityWorld> {
       run: runId,
       item: jobId,
       operation: operationId,
+      ...comparison,
       user,
       workflow: workflowId,
       form: formId,
     }
   }
   return { ...world, people, things }
+}
+
+/** A comparison of the run's two models, and a gate that was decided by it. */
+async function comparisonOf(
+  muster: ApiWorld['muster'],
+  projectId: ProjectId,
+  runId: RunId,
+): Promise<Pick<Things, 'comparison' | 'gate'>> {
+  const [baseline, candidate] = [
+    { runId, model: 'm' },
+    { runId, model: 'o' },
+  ]
+  const metrics = [{ name: 'm', score: { type: 'value', at: '' } }] as const
+  const { comparisonId } = await muster.comparisons.add(projectId, {
+    baseline,
+    candidate,
+    metrics,
+    allowPartial: true,
+  })
+  const gateId = muster.ids.next() as GateId
+  await muster.persistence.transaction(({ comparisons }) =>
+    comparisons.addGate({
+      gateId,
+      projectId,
+      decision: 'INCONCLUSIVE',
+      rules: [],
+      baseline,
+      candidate,
+      policy: { version: 1, metrics, rules: [] },
+      comparisonId,
+      createdAt: muster.clock.now(),
+    }),
+  )
+  return { comparison: comparisonId, gate: gateId }
 }
 
 /** What a rule means for a person who calls about a thing of the project. */

@@ -18,6 +18,12 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 const scenarios = [{ payload: { text: 'hi' } }]
+const metrics = [{ name: 'm', score: { type: 'value', at: '' } }]
+const compared = ({ run }: Things) => ({
+  baseline: { runId: run, model: 'm' },
+  candidate: { runId: run, model: 'o' },
+  metrics,
+})
 const policy = { when: [{ type: 'failure' }], task: { payload: { $: '/scenario/payload' } } }
 
 /** For each route that reads a body, one that it takes: only then it is authority that refuses. */
@@ -63,6 +69,14 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'POST /runs/:id/escalate': () => policy,
   'PATCH /runs/:id': () => ({ priority: 'high' }),
   'POST /runs/:id/escalations': () => ({ scenarioIds: ['s'] }),
+  'POST /projects/:projectId/comparisons': (things) => ({ ...compared(things), allowPartial: true }),
+  'POST /comparisons/:id/tasks': ({ project }) => ({ projectId: project, metric: 'm' }),
+  'POST /runs/:id/metrics': () => ({ metrics }),
+  'POST /projects/:projectId/gates': (things) => ({
+    version: 1,
+    ...compared(things),
+    rules: [{ metric: 'm', tier: 'critical', maxDrop: 0 }],
+  }),
   'POST /projects': () => ({ name: 'another' }),
   'PATCH /projects/:projectId': () => ({ name: 'renamed' }),
   'POST /workflows': () => ({ name: 'w', steps: [{ stepId: 'a', stepType: 'annotation' }] }),
@@ -83,6 +97,7 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
 /** For each route that needs one, a query that it takes. */
 const QUERIES: Readonly<Record<string, string>> = {
   'GET /projects/:projectId/agreement/matrix': '?stepId=label&question=label',
+  'GET /comparisons/:id/pairs.ndjson': '?metric=m',
 }
 const BODILESS = /^(GET|DELETE) |^PUT \/projects\/:projectId\/members/
 

@@ -3,7 +3,7 @@ import type { Role } from '@muster/core'
 /**
  * Whose thing a call is about, and so which project the caller must belong to:
  * - `self` the caller alone; `directory` users, workflows and the like, which belong to no project
- * - `project`, `run`, `definition`, `task`, `assignment`, `item`, `operation` by its id; one that is unknown or of a foreign project is 404
+ * - `project`, `run`, `definition`, `task`, `assignment`, `item`, `operation`, `comparison`, `gate` by its id; one that is unknown or of a foreign project is 404
  * - `system` everything
  */
 export type Scope =
@@ -16,6 +16,8 @@ export type Scope =
   | 'assignment'
   | 'item'
   | 'operation'
+  | 'comparison'
+  | 'gate'
   | 'system'
 
 /** Who may make a call. */
@@ -133,6 +135,16 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'POST /runs/:id/escalations': managers('run'),
   'GET /runs/:id/people': managers('run'),
 
+  'POST /projects/:projectId/comparisons': managers('project'),
+  'GET /projects/:projectId/comparisons': managers('project'),
+  'GET /comparisons/:id': managers('comparison'),
+  'GET /comparisons/:id/pairs.ndjson': managers('comparison'),
+  'POST /comparisons/:id/tasks': managers('comparison'),
+  'POST /runs/:id/metrics': managers('run'),
+  'POST /projects/:projectId/gates': managers('project'),
+  'GET /projects/:projectId/gates': managers('project'),
+  'GET /gates/:id': managers('gate'),
+
   'POST /projects': admins('directory'),
   'GET /projects': self,
   'GET /projects/:projectId': members('project'),
@@ -211,6 +223,11 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Query.aggregates': managers('project'),
   'Query.strengths': managers('project'),
   'Query.fits': managers('project'),
+  'Query.comparison': managers('comparison'),
+  'Query.comparisons': managers('project'),
+  'Query.runMetrics': managers('run'),
+  'Query.gate': managers('gate'),
+  'Query.gates': managers('project'),
   'Query.form': self,
   'Query.forms': managers('directory'),
 
@@ -245,6 +262,9 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Mutation.changeTask': managers('task'),
   'Mutation.cancelTask': managers('task'),
   'Mutation.refit': managers('project'),
+  'Mutation.createComparison': managers('project'),
+  'Mutation.comparePeople': managers('comparison'),
+  'Mutation.runGate': managers('project'),
   'Mutation.keepMySettings': self,
   'Mutation.saveDraft': members('assignment'),
   'Mutation.flagAssignment': holders,

@@ -1,7 +1,9 @@
 import {
   type AssignmentId,
+  type ComparisonId,
   type DefinitionId,
   ForbiddenError,
+  type GateId,
   isUuid,
   type JobId,
   NotFoundError,
@@ -12,6 +14,7 @@ import {
   type TaskId,
   type UserId,
 } from '@muster/core'
+import type { Metric } from '@muster/core/evaluation'
 import type { Operated } from '@muster/core/operating'
 import type { Muster } from '@muster/host'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -27,6 +30,8 @@ export interface IdOf {
   readonly assignment: AssignmentId
   readonly item: JobId
   readonly operation: OperationId
+  readonly comparison: ComparisonId
+  readonly gate: GateId
 }
 
 /** What belongs to a project. */
@@ -133,6 +138,16 @@ export async function requireProject(
   await muster.projects.get(projectId)
 }
 
+/** Outcomes of people are read for those alone who see their project. @throws NotFoundError for another */
+export async function requirePeople(
+  muster: Muster,
+  principal: Principal,
+  metrics: readonly Pick<Metric, 'score'>[],
+): Promise<void> {
+  for (const { score } of metrics)
+    if (score.type === 'people') await requireProject(muster, principal, score.projectId as ProjectId)
+}
+
 /** Whether an exclusion may be overridden. @throws ForbiddenError for all but admins */
 export function requireOverride(principal: Principal, override: object | undefined): void {
   if (override !== undefined && principal.role !== 'admin')
@@ -159,6 +174,10 @@ export async function thingOf(muster: Muster, scope: Scope, id: string): Promise
     }
     case 'operation':
       return muster.operations.get(id as OperationId)
+    case 'comparison':
+      return muster.comparisons.get(id as ComparisonId)
+    case 'gate':
+      return muster.gates.get(id as GateId)
     case 'self':
     case 'directory':
     case 'system':

@@ -8,6 +8,9 @@ import {
   type Things,
 } from '../access/authority-world.test.support.ts'
 
+const METRICS = '[{ name: "m", score: { type: "value", at: "" } }]'
+const compared = ({ run }: Things): string =>
+  `baseline: { runId: ${quoted(run)}, model: "m" }, candidate: { runId: ${quoted(run)}, model: "o" }, metrics: ${METRICS}`
 const quoted = (id: string): string => JSON.stringify(id)
 
 /** For each row, a document that asks for its field alone, about these things. */
@@ -51,6 +54,18 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
     `{ aggregates(projectId: ${quoted(project)}) { edges { node { taskId } } } }`,
   'Query.strengths': ({ project }) => `{ strengths(projectId: ${quoted(project)}) { games } }`,
   'Query.fits': ({ project }) => `{ fits(projectId: ${quoted(project)}) { edges { node { number } } } }`,
+  'Query.comparison': ({ comparison }) => `{ comparison(id: ${quoted(comparison)}) { seed } }`,
+  'Query.comparisons': ({ project }) =>
+    `{ comparisons(projectId: ${quoted(project)}) { edges { node { seed } } } }`,
+  'Query.runMetrics': ({ run }) => `{ runMetrics(runId: ${quoted(run)}, metrics: ${METRICS}) { n } }`,
+  'Query.gate': ({ gate }) => `{ gate(id: ${quoted(gate)}) { decision } }`,
+  'Query.gates': ({ project }) => `{ gates(projectId: ${quoted(project)}) { edges { node { decision } } } }`,
+  'Mutation.createComparison': (things) =>
+    `mutation { createComparison(projectId: ${quoted(things.project)}, comparison: { ${compared(things)}, allowPartial: true }) { seed } }`,
+  'Mutation.comparePeople': ({ comparison, project }) =>
+    `mutation { comparePeople(id: ${quoted(comparison)}, projectId: ${quoted(project)}, metric: "m") { existing } }`,
+  'Mutation.runGate': (things) =>
+    `mutation { runGate(projectId: ${quoted(things.project)}, policy: { version: 1, ${compared(things)}, rules: [{ metric: "m", tier: "critical", maxDrop: 0 }] }) { decision } }`,
   'Query.form': ({ form }) => `{ form(id: ${quoted(form)}) { formId } }`,
   'Query.forms': () => '{ forms { edges { node { formId } } } }',
   'Run.matrix': ({ run }) => `{ run(id: ${quoted(run)}) { matrix(limit: 1) { total } } }`,

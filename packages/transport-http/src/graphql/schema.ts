@@ -1,6 +1,7 @@
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
 import { builder } from './builder.ts'
 import { ruleOf } from './context.ts'
+import './evaluation.ts'
 import './events.ts'
 import './forms.ts'
 import './fits.ts'

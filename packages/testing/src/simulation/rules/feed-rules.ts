@@ -84,6 +84,8 @@ export class FeedRules {
       case 'control_judged':
       case 'controls_exhausted':
       case 'operation_done':
+      case 'comparison_created':
+      case 'gate_decided':
       case 'task_updated':
       case 'task_flagged':
       case 'task_overlap_added':

@@ -1,0 +1,77 @@
+import { NotFoundError } from '../errors.ts'
+import { fact } from '../events/event.ts'
+import type { GateId, ProjectId } from '../ids.ts'
+import { parse } from '../input/parse.ts'
+import { newestKey, type Page, type PageRequest, page } from '../paging.ts'
+import { compareRuns, DEFAULT_DRAWS, keepComparison } from './comparing.ts'
+import type { EvaluationDeps } from './evaluation-deps.ts'
+import type { Gate } from './gate.ts'
+import { type NewGate, newGate } from './gate-input.ts'
+import { judgePolicy } from './gate-rules.ts'
+
+/** Policies applied to two models: GO, NO-GO or INCONCLUSIVE. */
+export interface GateUseCases {
+  /**
+   * Compares two models and applies a policy; keeps both.
+   * @throws ValidationError naming each fault of the policy; RunStateError for a run that has not completed
+   */
+  run(projectId: ProjectId, policy: NewGate): Promise<Gate>
+  /** @throws NotFoundError */
+  get(gateId: GateId): Promise<Gate>
+  /** Newest first. */
+  list(projectId: ProjectId, request: PageRequest): Promise<Page<Gate>>
+}
+
+/** Applying policies. */
+export function gateUseCases(deps: EvaluationDeps): GateUseCases {
+  const { transactions, ids, clock } = deps
+  const { stores } = transactions
+  return {
+    async run(projectId, given) {
+      const { baseline, candidate, ...policy } = parse(newGate, given)
+      const { metrics, clusterBy, seed } = policy
+      const slices = [...new Set(policy.rules.flatMap(({ slice }) => slice?.at ?? []))]
+      const { comparison, columns } = await compareRuns(deps, projectId, {
+        baseline,
+        candidate,
+        metrics,
+        clusterBy,
+        seed,
+        slices,
+      })
+      const settings = { seed: comparison.seed, level: comparison.level, draws: DEFAULT_DRAWS }
+      const { decision, rules } = judgePolicy(policy, columns, settings)
+      const gate: Gate = {
+        gateId: ids.next() as GateId,
+        projectId,
+        decision,
+        rules,
+        baseline: comparison.baseline,
+        candidate: comparison.candidate,
+        policy,
+        comparisonId: comparison.comparisonId,
+        createdAt: clock.now(),
+      }
+      await transactions.transaction(async (within) => {
+        await keepComparison(within, comparison)
+        await within.comparisons.addGate(gate)
+        await within.events.append([fact(projectId, 'gate_decided', { gateId: gate.gateId, decision })])
+      })
+      return gate
+    },
+
+    async get(gateId) {
+      const gate = await stores.comparisons.findGate(gateId)
+      if (!gate) throw new NotFoundError('gate', gateId)
+      return gate
+    },
+
+    list: (projectId, request) =>
+      page(
+        request,
+        ['gates', projectId],
+        newestKey(({ gateId }: Gate) => gateId),
+        (slice) => stores.comparisons.listGates(projectId, slice),
+      ),
+  }
+}

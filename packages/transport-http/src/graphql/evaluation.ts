@@ -1,0 +1,292 @@
+import type { ProjectId } from '@muster/core'
+import {
+  type ComparedMetric,
+  type ComparedPairs,
+  type ComparedSlice,
+  type Comparison,
+  comparisonTasks,
+  type Gate,
+  type JudgedRule,
+  type ModelMetric,
+  newComparison,
+  newGate,
+  type RunModel,
+  runMetricsAsked,
+} from '@muster/core/evaluation'
+import { parse } from '@muster/core/schemas'
+import { requirePeople, requireProject } from '../access/authorization.ts'
+import { builder } from './builder.ts'
+import { connectionOf, costOfPage, pageRequest } from './connections.ts'
+import { allowOne, orNull } from './context.ts'
+import { given } from './input.ts'
+
+const RunModelType = builder.objectRef<RunModel>('RunModel').implement({
+  description: 'A model of a run.',
+  fields: (t) => ({ runId: t.exposeID('runId'), model: t.exposeString('model') }),
+})
+
+const ComparedPairsType = builder.objectRef<ComparedPairs>('ComparedPairs').implement({
+  description: 'How many pairs a comparison has, and how much was left out of them.',
+  fields: (t) => ({
+    n: t.exposeInt('n'),
+    clusters: t.exposeInt('clusters', { nullable: true, description: 'Null if each pair stands alone.' }),
+    onlyBaseline: t.exposeInt('onlyBaseline'),
+    onlyCandidate: t.exposeInt('onlyCandidate'),
+    changed: t.exposeInt('changed', { description: 'Scenarios of one id with another payload.' }),
+  }),
+})
+
+const ComparedMetricType = builder.objectRef<ComparedMetric>('ComparedMetric').implement({
+  description: 'One metric of two models. Differences above 0 are better.',
+  fields: (t) => ({
+    metric: t.exposeString('metric'),
+    kind: t.exposeString('kind'),
+    aggregate: t.exposeString('aggregate'),
+    n: t.exposeInt('n'),
+    units: t.exposeInt('units', { description: 'Clusters, or pairs.' }),
+    missingBaseline: t.int({ resolve: ({ missing }) => missing.baseline }),
+    missingCandidate: t.int({ resolve: ({ missing }) => missing.candidate }),
+    wins: t.exposeInt('wins'),
+    losses: t.exposeInt('losses'),
+    baseline: t.exposeFloat('baseline', { nullable: true }),
+    candidate: t.exposeFloat('candidate', { nullable: true }),
+    difference: t.exposeFloat('difference', { nullable: true }),
+    low: t.exposeFloat('low', { nullable: true }),
+    high: t.exposeFloat('high', { nullable: true }),
+    se: t.exposeFloat('se', { nullable: true }),
+    p: t.exposeFloat('p', { nullable: true }),
+    midP: t.exposeFloat('midP', { nullable: true }),
+    pAdjusted: t.exposeFloat('pAdjusted', { nullable: true }),
+    test: t.exposeString('test', { nullable: true }),
+    minimumDetectable: t.exposeFloat('minimumDetectable', { nullable: true }),
+    verdict: t.exposeString('verdict', {
+      description: 'improved, regressed, no_difference_shown or INCONCLUSIVE.',
+    }),
+    reason: t.exposeString('reason', { nullable: true }),
+  }),
+})
+
+const ComparedSliceType = builder.objectRef<ComparedSlice>('ComparedSlice').implement({
+  description: 'One metric of the pairs that have one value at a pointer. It moves no verdict.',
+  fields: (t) => ({
+    at: t.exposeString('at'),
+    value: t.expose('value', { type: 'JSON', nullable: true }),
+    metric: t.exposeString('metric'),
+    n: t.exposeInt('n'),
+    units: t.exposeInt('units'),
+    difference: t.exposeFloat('difference', { nullable: true }),
+    low: t.exposeFloat('low', { nullable: true }),
+    high: t.exposeFloat('high', { nullable: true }),
+    p: t.exposeFloat('p', { nullable: true }),
+    q: t.exposeFloat('q', { nullable: true }),
+    exploratory: t.exposeBoolean('exploratory'),
+  }),
+})
+
+const ComparisonType = builder.objectRef<Comparison>('Comparison').implement({
+  description: 'Two runs’ models on what both did. It never changes.',
+  fields: (t) => ({
+    comparisonId: t.exposeID('comparisonId'),
+    projectId: t.exposeID('projectId'),
+    baseline: t.expose('baseline', { type: RunModelType }),
+    candidate: t.expose('candidate', { type: RunModelType }),
+    seed: t.exposeFloat('seed'),
+    level: t.exposeFloat('level'),
+    clusterBy: t.exposeString('clusterBy', { nullable: true }),
+    partial: t.exposeBoolean('partial', { description: 'A run had not completed then.' }),
+    pairs: t.expose('pairs', { type: ComparedPairsType }),
+    metrics: t.field({ type: [ComparedMetricType], resolve: ({ metrics }) => [...metrics] }),
+    slices: t.field({ type: [ComparedSliceType], resolve: ({ slices }) => [...slices] }),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+  }),
+})
+const ComparisonConnection = builder.connectionObject(
+  { type: ComparisonType, name: 'ComparisonConnection' },
+  { name: 'ComparisonEdge' },
+)
+
+const ModelMetricType = builder.objectRef<ModelMetric>('ModelMetric').implement({
+  description: 'One metric of one model of a run.',
+  fields: (t) => ({
+    model: t.exposeString('model'),
+    name: t.exposeString('name'),
+    n: t.exposeInt('n'),
+    missing: t.exposeInt('missing'),
+    value: t.exposeFloat('value', { nullable: true }),
+    low: t.exposeFloat('low', { nullable: true }),
+    high: t.exposeFloat('high', { nullable: true }),
+  }),
+})
+
+const JudgedRuleType = builder.objectRef<JudgedRule>('JudgedRule').implement({
+  description: 'One test of a rule of a policy.',
+  fields: (t) => ({
+    metric: t.exposeString('metric'),
+    tier: t.exposeString('tier'),
+    maxDrop: t.float({ nullable: true, resolve: ({ maxDrop }) => maxDrop ?? null }),
+    minValue: t.float({ nullable: true, resolve: ({ minValue }) => minValue ?? null }),
+    slice: t.field({ type: 'JSON', nullable: true, resolve: ({ slice }) => slice ?? null }),
+    n: t.exposeInt('n'),
+    value: t.exposeFloat('value', { nullable: true }),
+    difference: t.exposeFloat('difference', { nullable: true }),
+    low: t.exposeFloat('low', { nullable: true }),
+    high: t.exposeFloat('high', { nullable: true }),
+    pass: t.exposeFloat('pass', { nullable: true }),
+    block: t.exposeFloat('block', { nullable: true }),
+    blockAdjusted: t.exposeFloat('blockAdjusted', { nullable: true }),
+    minimumDetectable: t.exposeFloat('minimumDetectable', { nullable: true }),
+    verdict: t.exposeString('verdict', { description: 'PASS, BLOCK or INCONCLUSIVE.' }),
+    reason: t.exposeString('reason', { nullable: true }),
+  }),
+})
+
+const GateType = builder.objectRef<Gate>('Gate').implement({
+  description: 'A policy applied to two models. It never changes.',
+  fields: (t) => ({
+    gateId: t.exposeID('gateId'),
+    projectId: t.exposeID('projectId'),
+    decision: t.exposeString('decision', { description: 'GO, NO-GO or INCONCLUSIVE.' }),
+    rules: t.field({ type: [JudgedRuleType], resolve: ({ rules }) => [...rules] }),
+    baseline: t.expose('baseline', { type: RunModelType }),
+    candidate: t.expose('candidate', { type: RunModelType }),
+    policy: t.field({ type: 'JSON', resolve: ({ policy }) => policy }),
+    comparisonId: t.exposeID('comparisonId'),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+  }),
+})
+const GateConnection = builder.connectionObject(
+  { type: GateType, name: 'GateConnection' },
+  { name: 'GateEdge' },
+)
+
+builder.queryFields((t) => ({
+  comparison: t.field({
+    type: ComparisonType,
+    nullable: true,
+    args: { id: t.arg.id({ required: true }) },
+    resolve: (_root, { id }, context) =>
+      orNull(async () =>
+        context.muster.comparisons.get(await allowOne(context, 'comparison', 'Query.comparison', id)),
+      ),
+  }),
+  comparisons: t.field({
+    type: ComparisonConnection,
+    nullable: true,
+    description: 'Newest first.',
+    args: {
+      projectId: t.arg.id({ required: true }),
+      first: t.arg.int({ description: '1 to 200, default 50.' }),
+      after: t.arg.string(),
+    },
+    complexity: costOfPage,
+    resolve: (_root, { projectId, ...forward }, context) =>
+      orNull(async () => {
+        const id = await allowOne(context, 'project', 'Query.comparisons', projectId)
+        return connectionOf(await context.muster.comparisons.list(id, pageRequest(forward)), forward)
+      }),
+  }),
+  runMetrics: t.field({
+    type: [ModelMetricType],
+    nullable: true,
+    description: 'Each metric of each model of a run.',
+    args: {
+      runId: t.arg.id({ required: true }),
+      metrics: t.arg({ type: 'JSON', required: true, description: 'As over HTTP.' }),
+      clusterBy: t.arg.string(),
+      level: t.arg.float(),
+    },
+    complexity: 50,
+    resolve: (_root, { runId, ...asked }, context) =>
+      orNull(async () => {
+        const id = await allowOne(context, 'run', 'Query.runMetrics', runId)
+        const wanted = parse(runMetricsAsked, given(asked))
+        await requirePeople(context.muster, context.principal, wanted.metrics)
+        return context.muster.comparisons.runMetrics(id, wanted)
+      }),
+  }),
+  gate: t.field({
+    type: GateType,
+    nullable: true,
+    args: { id: t.arg.id({ required: true }) },
+    resolve: (_root, { id }, context) =>
+      orNull(async () => context.muster.gates.get(await allowOne(context, 'gate', 'Query.gate', id))),
+  }),
+  gates: t.field({
+    type: GateConnection,
+    nullable: true,
+    description: 'Newest first.',
+    args: {
+      projectId: t.arg.id({ required: true }),
+      first: t.arg.int({ description: '1 to 200, default 50.' }),
+      after: t.arg.string(),
+    },
+    complexity: costOfPage,
+    resolve: (_root, { projectId, ...forward }, context) =>
+      orNull(async () => {
+        const id = await allowOne(context, 'project', 'Query.gates', projectId)
+        return connectionOf(await context.muster.gates.list(id, pageRequest(forward)), forward)
+      }),
+  }),
+}))
+
+const AskedPeopleType = builder
+  .objectRef<{ readonly added: readonly string[]; readonly existing: number }>('AskedPeople')
+  .implement({
+    description: 'Tasks that people were asked by.',
+    fields: (t) => ({
+      added: t.idList({ resolve: ({ added }) => [...added] }),
+      existing: t.exposeInt('existing', { description: 'Pairs that the project had a task for.' }),
+    }),
+  })
+
+builder.mutationFields((t) => ({
+  createComparison: t.field({
+    type: ComparisonType,
+    description: 'Compares two runs’ models on what both did.',
+    args: {
+      projectId: t.arg.id({ required: true }),
+      comparison: t.arg({ type: 'JSON', required: true, description: 'As over HTTP.' }),
+    },
+    complexity: 50,
+    resolve: async (_root, { projectId, comparison }, context) => {
+      const id = await allowOne(context, 'project', 'Mutation.createComparison', projectId)
+      const wanted = parse(newComparison, comparison)
+      await requirePeople(context.muster, context.principal, wanted.metrics)
+      return context.muster.comparisons.add(id, wanted)
+    },
+  }),
+  comparePeople: t.field({
+    type: AskedPeopleType,
+    description: 'Asks people about pairs of a comparison.',
+    args: {
+      id: t.arg.id({ required: true }),
+      projectId: t.arg.id({ required: true }),
+      metric: t.arg.string({ required: true }),
+      change: t.arg.string({
+        description: 'better, worse or same; without it each that is better or worse.',
+      }),
+    },
+    complexity: 50,
+    resolve: async (_root, { id, ...asked }, context) => {
+      const of = await allowOne(context, 'comparison', 'Mutation.comparePeople', id)
+      const wanted = parse(comparisonTasks, given(asked))
+      await requireProject(context.muster, context.principal, wanted.projectId as ProjectId)
+      return context.muster.comparisons.askPeople(of, wanted)
+    },
+  }),
+  runGate: t.field({
+    type: GateType,
+    description: 'Decides by a policy whether a candidate may follow a baseline.',
+    args: {
+      projectId: t.arg.id({ required: true }),
+      policy: t.arg({ type: 'JSON', required: true, description: 'As over HTTP.' }),
+    },
+    complexity: 50,
+    resolve: async (_root, { projectId, policy }, context) => {
+      const id = await allowOne(context, 'project', 'Mutation.runGate', projectId)
+      const wanted = parse(newGate, policy)
+      await requirePeople(context.muster, context.principal, wanted.metrics)
+      return context.muster.gates.run(id, wanted)
+    },
+  }),
+}))

@@ -1,0 +1,164 @@
+import type { ProjectId } from '@muster/core'
+import {
+  comparisonTasks,
+  newComparison,
+  newGate,
+  pairsFilter,
+  runMetricsAsked,
+} from '@muster/core/evaluation'
+import { z } from 'zod'
+import { principalOf } from '../access/authentication.ts'
+import { requirePeople, requireProject } from '../access/authorization.ts'
+import { begun, sendLines } from '../requests/ndjson.ts'
+import { byComparison, byGate, byProject, byRun, pagingQuery, type Routes } from '../route.ts'
+import { askedPeople, comparison, gate, lines, listOf, modelMetric } from '../schemas.ts'
+
+const tags = ['Evaluation']
+
+export const evaluationRoutes: Routes = (app, muster) => {
+  comparisonRoutes(app, muster)
+  pairRoutes(app, muster)
+  gateRoutes(app, muster)
+}
+
+/** Comparing two models, and what each model of a run came to. */
+const comparisonRoutes: Routes = (app, muster) => {
+  app.post(
+    '/projects/:projectId/comparisons',
+    {
+      config: { idempotent: true },
+      schema: {
+        tags,
+        summary: 'Compare two runs’ models on what both did',
+        description:
+          'From kept results: a new metric runs no model again. Both runs must be of the project, and completed unless `allowPartial`. What was found is kept, and never changes.',
+        params: byProject,
+        body: newComparison,
+        response: { 201: comparison },
+      },
+    },
+    async (request, reply) => {
+      const { params, body } = request
+      await requirePeople(muster, principalOf(request), body.metrics)
+      return reply.code(201).send(await muster.comparisons.add(params.projectId, body))
+    },
+  )
+  app.get(
+    '/projects/:projectId/comparisons',
+    {
+      schema: {
+        tags,
+        summary: 'List comparisons, newest first',
+        params: byProject,
+        querystring: pagingQuery,
+        response: { 200: listOf(comparison) },
+      },
+    },
+    async ({ params, query }) => muster.comparisons.list(params.projectId, query),
+  )
+  app.get(
+    '/comparisons/:id',
+    { schema: { tags, summary: 'Read a comparison', params: byComparison, response: { 200: comparison } } },
+    async ({ params }) => muster.comparisons.get(params.id),
+  )
+  app.post(
+    '/runs/:id/metrics',
+    {
+      config: { idempotent: true },
+      schema: {
+        tags,
+        summary: 'What each of its models came to, metric by metric',
+        params: byRun,
+        body: runMetricsAsked,
+        response: { 200: z.strictObject({ items: z.array(modelMetric) }) },
+      },
+    },
+    async (request) => {
+      const { params, body } = request
+      await requirePeople(muster, principalOf(request), body.metrics)
+      return { items: await muster.comparisons.runMetrics(params.id, body) }
+    },
+  )
+}
+
+/** The pairs of a comparison, and asking people about them. */
+const pairRoutes: Routes = (app, muster) => {
+  app.get(
+    '/comparisons/:id/pairs.ndjson',
+    {
+      schema: {
+        tags,
+        summary: 'Its pairs by one metric, a line each',
+        description:
+          '{ scenarioId, repeat, baseline, candidate, change }; `change` is null if a side has no value. In the order of the baseline’s scenarios. 409 if a run has changed since.',
+        params: byComparison,
+        querystring: z.strictObject(pairsFilter),
+        response: { 200: lines },
+      },
+    },
+    async ({ params, query }, reply) =>
+      sendLines(reply, await begun(muster.comparisons.pairs(params.id, query))),
+  )
+  app.post(
+    '/comparisons/:id/tasks',
+    {
+      config: { idempotent: true },
+      schema: {
+        tags,
+        summary: 'Ask people about its pairs',
+        description:
+          'A task of each pair that changed so, without `change` of each that is better or worse, in one transaction; those that the project has are left. Payloads are { scenario, answers: { a, b }, of }; which side is `a` is drawn. Every annotation step needs a form: without one it would show which is which.',
+        params: byComparison,
+        body: comparisonTasks,
+        response: { 201: askedPeople },
+      },
+    },
+    async (request, reply) => {
+      const { params, body } = request
+      await requireProject(muster, principalOf(request), body.projectId as ProjectId)
+      return reply.code(201).send(await muster.comparisons.askPeople(params.id, body))
+    },
+  )
+}
+
+/** Policies applied to two models. */
+const gateRoutes: Routes = (app, muster) => {
+  app.post(
+    '/projects/:projectId/gates',
+    {
+      config: { idempotent: true },
+      schema: {
+        tags,
+        summary: 'Decide by a policy whether a candidate may follow a baseline',
+        description:
+          'GO, NO-GO or INCONCLUSIVE, with the tests of each rule. A critical rule must be shown to hold, a supporting one must not be shown to be broken, an advisory one informs.',
+        params: byProject,
+        body: newGate,
+        response: { 201: gate },
+      },
+    },
+    async (request, reply) => {
+      const { params, body } = request
+      await requirePeople(muster, principalOf(request), body.metrics)
+      return reply.code(201).send(await muster.gates.run(params.projectId, body))
+    },
+  )
+  app.get(
+    '/projects/:projectId/gates',
+    {
+      schema: {
+        tags,
+        summary: 'List decisions, newest first',
+        params: byProject,
+        querystring: pagingQuery,
+        response: { 200: listOf(gate) },
+      },
+    },
+    async ({ params, query }) => muster.gates.list(params.projectId, query),
+  )
+  app.get(
+    '/gates/:id',
+    { schema: { tags, summary: 'Read a decision', params: byGate, response: { 200: gate } } },
+    async ({ params }) => muster.gates.get(params.id),
+  )
+}
