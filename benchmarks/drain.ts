@@ -1,8 +1,7 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { startRedis } from '@muster/test-services'
 import { openServer } from './databases.ts'
 import type { DrainRound } from './drain-round.ts'
+import { roundOf } from './round-process.ts'
 import { alternate, keep, machine, printSeries, roundsWished, type Series } from './rounds.ts'
 
 const CONCURRENCY = 50
@@ -22,7 +21,9 @@ export async function drain(): Promise<void> {
         name,
         once: async () => {
           const url = system === 'bullmq' ? redis.url : await server.database()
-          return (jobs / (await round([system, url, String(jobs), String(CONCURRENCY)]))) * 1_000
+          const args = [system, url, String(jobs), String(CONCURRENCY)]
+          const { ms } = await roundOf<DrainRound>('./drain-round.ts', args)
+          return (jobs / ms) * 1_000
         },
       })
       const perSecond = await alternate(
@@ -43,18 +44,4 @@ export async function drain(): Promise<void> {
     await redis.stop()
     await server.stop()
   }
-}
-
-/** Milliseconds from the first job taken to the last one done. */
-async function round(args: readonly string[]): Promise<number> {
-  const child = fork(new URL('./drain-round.ts', import.meta.url), args, {
-    execArgv: ['--conditions=@muster/source'],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
-  const told = new Promise<DrainRound>((resolve) =>
-    child.once('message', (message: DrainRound) => resolve(message)),
-  )
-  const [code] = (await once(child, 'exit')) as [number | null]
-  if (code !== 0) throw new Error(`The round ${args.join(' ')} failed with exit code ${code}`)
-  return (await told).ms
 }

@@ -1,7 +1,6 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { openServer } from './databases.ts'
 import type { EscalationRound } from './escalation-round.ts'
+import { roundOf } from './round-process.ts'
 import { keep, machine, median, printSeries, roundsWished, seriesOf } from './rounds.ts'
 
 const SCENARIOS = Number(process.env['SCENARIOS'] ?? 20_000)
@@ -18,7 +17,9 @@ export async function escalation(): Promise<void> {
     for (let nth = 0; nth < roundsWished(); nth++) {
       // In turn: what else the machine does meets both alike.
       for (const kind of nth % 2 === 0 ? KINDS : KINDS.toReversed()) {
-        rounds[kind].push(await round([kind, await server.database(), String(SCENARIOS)]))
+        rounds[kind].push(
+          await roundOf('./escalation-round.ts', [kind, await server.database(), String(SCENARIOS)]),
+        )
       }
     }
     const rateOf = ({ drainMs }: EscalationRound): number => (SCENARIOS * 4 * 1_000) / drainMs
@@ -39,17 +40,4 @@ export async function escalation(): Promise<void> {
   } finally {
     await server.stop()
   }
-}
-
-async function round(args: readonly string[]): Promise<EscalationRound> {
-  const child = fork(new URL('./escalation-round.ts', import.meta.url), args, {
-    execArgv: ['--conditions=@muster/source'],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
-  const told = new Promise<EscalationRound>((resolve) =>
-    child.once('message', (message: EscalationRound) => resolve(message)),
-  )
-  const [code] = (await once(child, 'exit')) as [number | null]
-  if (code !== 0) throw new Error(`The round ${args.join(' ')} failed with exit code ${code}`)
-  return told
 }

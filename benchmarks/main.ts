@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { assignBatch } from './assign-batch.ts'
 import { away } from './away.ts'
+import { type BesideOptions, beside } from './beside.ts'
 import { claim } from './claim.ts'
 import { claimScale } from './claim-scale.ts'
 import { compare } from './compare.ts'
@@ -10,6 +11,7 @@ import { controls } from './controls.ts'
 import { type DayOptions, day } from './day.ts'
 import { drain } from './drain.ts'
 import { drainCluster } from './drain-cluster.ts'
+import { endedRuns } from './ended-runs.ts'
 import { escalation } from './escalation.ts'
 import { fairness } from './fairness.ts'
 import { type FanoutOptions, fanout } from './fanout.ts'
@@ -18,13 +20,16 @@ import { http } from './http.ts'
 import { idle } from './idle.ts'
 import { live } from './live/live.ts'
 import { memory } from './memory.ts'
+import { neverAnalyzed } from './never-analyzed.ts'
 import { overlap } from './overlap.ts'
 import { progress } from './progress.ts'
 import { startRun } from './start-run.ts'
 import { statistics } from './statistics.ts'
 import { strategies } from './strategies/main.ts'
 
-const BENCHMARKS: Readonly<Record<string, (options: FanoutOptions & DayOptions) => Promise<void>>> = {
+type Options = FanoutOptions & DayOptions & BesideOptions
+
+const BENCHMARKS: Readonly<Record<string, (options: Options) => Promise<void>>> = {
   'start-run': startRun,
   drain,
   'drain-cluster': drainCluster,
@@ -49,6 +54,9 @@ const BENCHMARKS: Readonly<Record<string, (options: FanoutOptions & DayOptions) 
   day,
   strategies,
   statistics,
+  'never-analyzed': neverAnalyzed,
+  'ended-runs': endedRuns,
+  beside,
 }
 
 const { positionals, values } = parseArgs({
@@ -58,13 +66,15 @@ const { positionals, values } = parseArgs({
     busy: { type: 'string', default: '1' },
     /** Of `fanout`: what clients follow over. */
     wire: { type: 'string', default: 'socket.io' },
-    /** Of `day`: how long it takes. */
+    /** Of `day`: how long it takes; of `beside`: how long it goes on. */
     minutes: { type: 'string', default: '20' },
     /** Of `day`: `pglite` or `postgres`; without it both. */
     on: { type: 'string' },
+    /** Of `beside`: the folder of another checkout. */
+    other: { type: 'string' },
   },
 })
-const [name = ''] = positionals
+const [name = '', ...bars] = positionals
 const benchmark = BENCHMARKS[name]
 if (!benchmark) {
   console.error(`There is no benchmark "${name}". There are: ${Object.keys(BENCHMARKS).join(', ')}`)
@@ -75,4 +85,6 @@ await benchmark({
   wire: values.wire,
   minutes: Number(values.minutes),
   on: values.on,
+  other: values.other,
+  bars,
 })
