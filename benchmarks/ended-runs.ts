@@ -35,11 +35,11 @@ export async function endedRuns(): Promise<void> {
     ] as const) {
       const projects = []
       for (const runs of [ENDED, A_PAGE, 0]) projects.push(await open(await at(runs), runs))
-      const sides = projects.map(({ name, status }) => ({ name, once: () => medianMs(status) }))
+      const sides = projects.map((one) => ({ name: one.name, once: () => medianMs(() => one.status()) }))
       const ms = await alternate(sides, roundsWished())
       printSeries(`GET …/queue/status on ${place}, p50`, 'ms', ms)
       figures.push({ place, ms })
-      for (const { close } of projects) await close()
+      for (const one of projects) await one.close()
     }
     keep('ended-runs', { machine: machine(server.version), figures })
   } finally {
