@@ -150,8 +150,11 @@ declare
   v_worker int;
   v_ids uuid[]; v_again uuid[]; v_lanes int[]; v_unstarted int[];
 begin
-  -- An idle worker asks four times a second: while nothing is in line, that writes nothing.
-  perform from lane where ready and not held order by priority desc, turn, lane_no limit 1;
+  -- An idle worker asks four times a second, and a fast one after each bite: while nothing is in line, that costs a look
+  -- and writes nothing.
+  perform from lane_ready_now as l
+  where not l.held and (l.waits or l.served_at < p_now - interval '1 s')
+  order by l.priority desc, l.turn, l.lane_no limit 1;
   if not found then
     return;
   end if;

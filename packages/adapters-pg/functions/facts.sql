@@ -10,8 +10,10 @@ create function uuid_at(p_at timestamptz) returns uuid language sql volatile as 
 $$;
 
 -- Appends facts for all members, in the given order, and takes feed heads by ascending project: call it last.
+-- In plpgsql, since a function in SQL would be planned at each call.
 create function fact_append_all(p_projects int[], p_types text[], p_datas json[], p_now timestamptz) returns void
-  language sql as $$
+  language plpgsql as $$
+begin
   with given as materialized (
     select g.project_id, row_number() over here as nth, count(*) over (partition by g.project_id) as added, f.type,
       f.data
@@ -25,8 +27,8 @@ create function fact_append_all(p_projects int[], p_types text[], p_datas json[]
     returning h.project_id, h.seq)
   insert into fact (project_id, seq, event_id, type, audience, affected_user_ids, occurred_at, data)
   select project_id, head.seq - added + nth, uuid_at(p_now), type, 'members', null, p_now, data
-  from given join head using (project_id)
-$$;
+  from given join head using (project_id);
+end $$;
 
 create function run_facts(p_projects int[], p_datas json[], p_now timestamptz) returns void language plpgsql as $$
 begin

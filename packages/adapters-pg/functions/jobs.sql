@@ -16,7 +16,8 @@ end $$;
 -- Adds loose jobs at the ends of their lanes, in the given order.
 create function job_add(p_jobs json) returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
-  v_lanes int[];
+  v_lanes int[]; v_due_lanes int[];
+  v_all boolean;
   v_ids uuid[]; v_projects uuid[]; v_tasks uuid[]; v_types text[]; v_payloads json[]; v_priorities smallint[];
     v_max_attempts smallint[];
   v_due timestamptz[]; v_creators uuid[]; v_created timestamptz[];
@@ -32,19 +33,39 @@ begin
       "jobId" uuid, "projectId" uuid, "taskId" uuid, type text, payload json, priority smallint, "maxAttempts" smallint,
       "availableAt" timestamptz, "createdBy" uuid, "createdAt" timestamptz)) with ordinality
     as j (job_id, project_id, task_id, type, payload, priority, max_attempts, due_at, created_by, created_at, place);
-  perform job_type_no(type) from (select distinct type from unnest(v_types) as type order by 1) as t;
-  perform intake_share(array(select project_no from project_gate where project_id = any(v_projects)));
-  insert into lane (project_no, priority, held, started)
-  select distinct g.project_no, x.priority, false, true
-  from unnest(v_projects, v_priorities) as x (project_id, priority) join project_gate as g using (project_id)
-    order by 1, 2
-  on conflict (project_no, coalesce(run_no, 0), priority) where not beside do nothing;
-  select array_agg(lane_no) into v_lanes from (
-    select l.lane_no from lane as l
-    where l.run_no is null and (l.project_no, l.priority) in (
-      select g.project_no, x.priority from unnest(v_projects, v_priorities) as x (project_id,
-        priority) join project_gate as g using (project_id))
-    order by l.lane_no for no key update) as l;
+  perform job_type_no(type) from (select distinct type from unnest(v_types) as type order by 1) as t
+    where not exists (select from job_type as known where known.name = t.type);
+  perform pg_advisory_xact_lock_shared(1707724, project_no) from (
+    select project_no from project_gate where project_id = any(v_projects) order by project_no) as held;
+  loop
+    select array_agg(l.lane_no), array_agg(l.lane_no) filter (where x.due), bool_and(l.lane_no is not null)
+    into v_lanes, v_due_lanes, v_all
+    from (
+      select project_id, priority, bool_or(due_at <= created_at) as due
+      from unnest(v_projects, v_priorities, v_due, v_created) as x (project_id, priority, due_at, created_at)
+      group by 1, 2) as x
+    cross join lateral (select g.project_no from project_gate as g where g.project_id = x.project_id offset 0) as g
+    left join lateral (
+      select l.lane_no from lane as l
+      where l.project_no = g.project_no and coalesce(l.run_no, 0) = 0 and l.priority = x.priority and not l.beside
+      offset 0) as l on true;
+    exit when v_all is not false;
+    with made as (
+      insert into lane (project_no, priority, held, started)
+      select distinct g.project_no, x.priority, false, true
+      from unnest(v_projects, v_priorities) as x (project_id, priority) join project_gate as g using (project_id)
+        order by 1, 2
+      on conflict (project_no, coalesce(run_no, 0), priority) where not beside do nothing
+      returning lane_no)
+    insert into lane_end (lane_no, last_seq) select lane_no, 0 from made;
+  end loop;
+  -- The ends alone: whoever takes from these lanes does not wait for the commit of this.
+  perform from lane_end where lane_no = any(v_lanes) order by lane_no for no key update;
+  -- A statement of its own: it sees what a window that found them empty has committed.
+  perform from lane where lane_no = any(v_due_lanes) and not ready order by lane_no for no key update;
+  if found then
+    update lane set ready = true where lane_no = any(v_due_lanes) and not ready;
+  end if;
 
   with given as materialized (
     select l.lane_no, l.project_no, t.type_no, j.*, row_number() over (partition by l.lane_no order by j.place) as nth
@@ -55,9 +76,9 @@ begin
     join lane as l on l.lane_no = any(v_lanes) and l.project_no = g.project_no and l.priority = j.priority
     join job_type as t on t.name = j.type),
   ends as (
-    update lane as l set last_seq = l.last_seq + d.n, ready = l.ready or d.due
-    from (select lane_no, count(*) as n, bool_or(due_at <= created_at) as due from given group by lane_no) as d
-    where l.lane_no = d.lane_no returning l.lane_no, l.last_seq - d.n as base),
+    update lane_end as e set last_seq = e.last_seq + d.n
+    from (select lane_no, count(*) as n from given group by lane_no) as d
+    where e.lane_no = any(array[d.lane_no]) returning e.lane_no, e.last_seq - d.n as base),
   added as (
     insert into job (job_id, lane_no, seq, project_no, type_no, state, max_attempts, due_at, created_at, task_id,
       created_by, payload)
@@ -67,7 +88,7 @@ begin
     returning lane_no, seq, state),
   holes as (
     insert into lane_adjust (lane_no, seq, delta) select lane_no, seq, -1 from added where state = 2)
-  insert into queue_count as q (project_no, type_no, total)
+  insert into queue_made as q (project_no, type_no, total)
   select project_no, type_no, count(*) from given group by 1, 2 order by 1, 2
   on conflict (project_no, type_no) do update set total = q.total + excluded.total;
 end $$;
@@ -141,12 +162,14 @@ begin
     return;
   end if;
   perform job_leave_line(v_job);
-  insert into lane as l (project_no, run_no, type_no, priority, pace, held, stopped, started, next_at, last_seq, ready)
-  select project_no, run_no, type_no, p_priority, pace, held, stopped, started, next_at, 1, v_job.state <> 2 from lane
+  insert into lane as l (project_no, run_no, type_no, priority, pace, held, stopped, started, next_at, ready)
+  select project_no, run_no, type_no, p_priority, pace, held, stopped, started, next_at, v_job.state <> 2 from lane
     where lane_no = v_job.lane_no
   on conflict (project_no, coalesce(run_no, 0), priority) where not beside do update
-    set last_seq = l.last_seq + 1, ready = l.ready or excluded.ready
-  returning l.lane_no, l.last_seq into v_lane, v_seq;
+    set ready = l.ready or excluded.ready
+  returning l.lane_no into v_lane;
+  insert into lane_end as e (lane_no, last_seq) values (v_lane, 1)
+  on conflict (lane_no) do update set last_seq = e.last_seq + 1 returning e.last_seq into v_seq;
   update job set lane_no = v_lane, seq = v_seq, state = case when state = 2 then 2 else 0 end where job_id = p_id;
   if v_job.state = 2 then
     insert into lane_adjust (lane_no, seq, delta) values (v_lane, v_seq, -1);
@@ -169,10 +192,12 @@ begin
   with failed as (
     select job_id, lane_no, row_number() over (partition by lane_no order by seq) as nth from job
       where job_id = any(p_ids)),
+  roused as (
+    update lane as l set ready = true where l.lane_no = any(array(select lane_no from failed))),
   ends as (
-    update lane as l set last_seq = l.last_seq + d.n, ready = true
+    update lane_end as e set last_seq = e.last_seq + d.n
     from (select lane_no, count(*) as n from failed group by lane_no) as d
-    where l.lane_no = d.lane_no returning l.lane_no, l.last_seq - d.n as base)
+    where e.lane_no = any(array[d.lane_no]) returning e.lane_no, e.last_seq - d.n as base)
   update job as j set seq = ends.base + failed.nth, state = 0, attempt = 0, not_nows = 0, crashes = 0,
     cancelling = false, started_at = null, finished_at = null,
     due_at = p_now, step = null, percent = null, result = null, error = null

@@ -1,5 +1,13 @@
 -- Lanes: what stands in line, comes back into it and leaves it.
 
+-- Lanes that are ready. One that jobs are added to is so for a second longer than something waits in it, so that adds
+-- need not make it ready each time: it is shown as one where nothing waits.
+create view lane_ready_now as
+select l.*, l.run_no is not null or l.served_at is null
+    or exists (select from job as a where a.lane_no = l.lane_no and a.state = 0 and a.seq >= l.head offset 0)
+    or exists (select from job as a where a.lane_no = l.lane_no and a.state = 3 and a.seq > l.cut_seq offset 0) as waits
+from lane as l where l.ready;
+
 -- Takes up to p_limit jobs out of line, in order: they lie behind the heads of their lanes then, and are in line no
 -- more once the caller has said what they are. p_again: those of them that came back (state 3). Their gates are held
 -- shared, their lanes alone. Of jobs in mixed lanes whose type is not wanted it makes state 3: they wait behind the
@@ -13,8 +21,8 @@ declare
   v_lanes int[]; v_projects int[]; v_served int[];
   v_turn bigint;
   v_unwanted uuid[];
-  v_drained boolean; v_holes boolean;
-  v_cleared int;
+  v_drained boolean;
+  v_idle int[]; v_passed int[] := '{}';
 begin
   -- One window at a time: two would only wait for each other on the same lanes.
   perform pg_advisory_xact_lock(7077237002);
@@ -22,17 +30,19 @@ begin
     left join job_type as t using (name) order by p.i);
   for v_try in 1..20 loop
     select array_agg(l.lane_no), array_agg(distinct l.project_no) into v_lanes, v_projects from (
-      select lane_no, project_no from lane
+      select lane_no, project_no from lane_ready_now as lane
       cross join lateral (select g.paused from project_gate as g where g.project_no = lane.project_no offset 0) as g
-      where ready and not held and not g.paused and (type_no is null or type_no = any(v_types))
-        and (next_at is null or next_at <= p_now)
+      where not held and not g.paused and (type_no is null or type_no = any(v_types))
+        and (next_at is null or next_at <= p_now) and lane_no <> all(v_passed)
+        and (waits or served_at < p_now - interval '1 s')
       order by priority desc, turn, lane_no limit p_limit) as l;
     exit when v_lanes is null;
     -- The next statement is one of its own: it sees what those who were waited for have committed.
     perform pg_advisory_xact_lock_shared(1707723, gate) from unnest(array[0] || v_projects) as gate;
     perform from lane where lane_no = any(v_lanes) order by lane_no for no key update;
 
-    -- From here on these lanes' lines stand still: what becomes pending waits for the lane.
+    -- From here on what is in these lanes' lines stands still: what comes back into them waits for the lane, and what
+    -- is added comes behind, where it is seen once it is committed.
     v_turn := nextval('lane_turn');
     with q as materialized (
       select l.*, least(l.m, case when l.pace is null then l.m
@@ -46,7 +56,7 @@ begin
         where ready and not held and not g.paused
           and not (select s.paused from system_gate as s where s.only_row)) as l),
     w0 as materialized (
-      select q.lane_no, q.priority, q.turn, q.m, j.*, row_number() over (partition by q.lane_no order by j.seq) as rn
+      select q.lane_no, q.priority, q.turn, q.m, q.quota, j.*, row_number() over (partition by q.lane_no order by j.seq) as rn
       from q cross join lateral (
         select * from (
           (select a.job_id, a.seq, a.state, a.type_no from job as a
@@ -66,13 +76,15 @@ begin
       update lane as l set
         turn = v_turn * 100000 + d.pos,
         head = greatest(l.head, d.to_seq + 1),
+        served_at = p_now,
         next_at = case when l.pace is null then null
           else greatest(l.next_at, p_now - interval '{{catchUpMs}} ms') + d.n * interval '1 s' / l.pace end
       from (
-        select w.lane_no, max(w.pos) as pos, max(w.seq) filter (where w.state = 0) as to_seq, count(w.type) as n
+        select w.lane_no, max(w.pos) as pos, max(w.seq) filter (where w.state = 0) as to_seq, count(w.type) as n,
+          count(*) < min(w.quota) as short
         from w group by w.lane_no) as d
       where l.lane_no = any(array[d.lane_no])
-      returning l.head > l.last_seq as drained)
+      returning d.short as drained)
     select array_agg(w.job_id order by pos) filter (where w.type is not null),
       array_agg(w.seq order by pos) filter (where w.type is not null),
       array_agg(w.lane_no order by pos) filter (where w.type is not null),
@@ -86,26 +98,34 @@ begin
     end if;
 
     -- A lane that has nothing more must not stand in the way of those that have.
-    v_cleared := 0;
     if v_drained is not false or not v_lanes <@ v_served then
-      with emptied as (
-        update lane as l set
-          head = case when s.line then l.head else l.last_seq + 1 end,
-          ready = s.line or s.again
-        from (
-          select l.lane_no, exists (select from job as a
-            where a.lane_no = l.lane_no and a.state = 0 and a.seq >= l.head) as line,
-            exists (select from job as a where a.lane_no = l.lane_no and a.state = 3 and a.seq > l.cut_seq
-              and a.job_id <> all(coalesce(again, '{}'))) as again
-          from (select * from lane where lane_no = any(v_lanes) offset 0) as l
-          where l.ready and (l.head > l.last_seq or l.lane_no <> all(coalesce(v_served, '{}')))) as s
-        where l.lane_no = any(array[s.lane_no]) and not s.line
-        returning l.lane_no, l.ready)
-      select count(*) filter (where not ready) into v_cleared from emptied;
+      v_idle := array(select l.lane_no from lane as l where l.lane_no = any(v_lanes)
+        and (l.run_no is not null or l.served_at is null or l.served_at < p_now - interval '1 s'));
+    else
+      v_idle := '{}';
+    end if;
+    if v_idle <> '{}' then
+      -- While somebody adds to it, nobody says that it is empty; and here nobody waits for their commit.
+      v_idle := array(select lane_no from lane_end where lane_no = any(v_idle) order by lane_no
+        for no key update skip locked);
+      update lane as l set
+        head = case when s.line then l.head else s.last_seq + 1 end,
+        ready = s.line or s.again
+      from (
+        select l.lane_no, e.last_seq, exists (select from job as a
+          where a.lane_no = l.lane_no and a.state = 0 and a.seq >= l.head) as line,
+          exists (select from job as a where a.lane_no = l.lane_no and a.state = 3 and a.seq > l.cut_seq
+            and a.job_id <> all(coalesce(again, '{}'))) as again
+        from (select * from lane where lane_no = any(v_idle) offset 0) as l
+        cross join lateral (select e.last_seq from lane_end as e where e.lane_no = l.lane_no offset 0) as e
+        where l.ready and (l.head > e.last_seq or l.lane_no <> all(coalesce(v_served, '{}')))) as s
+      where l.lane_no = any(array[s.lane_no]) and not s.line;
     end if;
     delete from lane_adjust as a using lane as l
       where l.lane_no = any(v_lanes) and a.lane_no = any(array[l.lane_no]) and a.seq < l.head;
-    exit when ids is not null or (v_served is null and v_cleared = 0);
+    exit when ids is not null;
+    v_passed := v_passed || array(
+      select lane_no from unnest(v_lanes) as lane_no where lane_no <> all(coalesce(v_served, '{}')));
   end loop;
 end $$;
 
@@ -118,7 +138,8 @@ $$;
 
 -- Everything of these lanes, locked before, that has not started is cancelled from now on. Counts nothing.
 create function lane_cut(p_lanes int[], p_now timestamptz) returns void language sql as $$
-  update lane set cut_seq = last_seq, head = last_seq + 1, cut_at = p_now, ready = false where lane_no = any(p_lanes);
+  update lane as l set cut_seq = e.last_seq, head = e.last_seq + 1, cut_at = p_now, ready = false
+    from lane_end as e where l.lane_no = any(p_lanes) and e.lane_no = any(array[l.lane_no]);
   delete from handover where lane_no = any(p_lanes);
   delete from lane_adjust where lane_no = any(p_lanes);
 $$;

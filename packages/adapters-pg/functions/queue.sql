@@ -16,7 +16,8 @@ begin
   perform intake_take(v_project);
   perform gate_take(v_project);
   select array_agg(lane_no) into v_lanes from (
-    select lane_no from lane where project_no = v_project and last_seq > cut_seq
+    select lane_no from lane as l where project_no = v_project
+      and (select e.last_seq from lane_end as e where e.lane_no = l.lane_no) > cut_seq
       and (run_no is null or run_no in (select run_no from run
         where project_no = v_project and status in ('pending', 'running', 'paused')))
     order by lane_no for update) as l;
@@ -35,13 +36,15 @@ begin
       json_build_object('runId', run_id, 'status', 'completed', 'from', status, 'version', version) order by run_no)
   into v_fact_projects, v_fact_datas from done;
   with dropped as (
-    update queue_count as q set cancelled = q.cancelled + d.n
-    from (
-      select c.type_no, c.total - c.completed - c.failed - c.cancelled - coalesce(a.n, 0) as n from queue_count as c
-      left join (select type_no, count(*) as n from job where state = 1 and project_no = v_project
-        group by type_no) as a using (type_no)
-      where c.project_no = v_project) as d
-    where q.project_no = v_project and q.type_no = d.type_no returning d.n)
+    select m.type_no, m.total - coalesce(c.completed + c.failed + c.cancelled, 0) - coalesce(a.n, 0) as n
+    from queue_made as m left join queue_count as c using (project_no, type_no)
+    left join (select type_no, count(*) as n from job where state = 1 and project_no = v_project
+      group by type_no) as a using (type_no)
+    where m.project_no = v_project),
+  counted as (
+    insert into queue_count as q (project_no, type_no, cancelled)
+    select v_project, type_no, n from dropped where n > 0 order by 2
+    on conflict (project_no, type_no) do update set cancelled = q.cancelled + excluded.cancelled)
   select coalesce(sum(n), 0) into v_count from dropped;
   perform run_facts(v_fact_projects, v_fact_datas, p_now);
   return v_count;
@@ -70,7 +73,7 @@ language plpgsql stable rows 20 set plan_cache_mode = force_generic_plan as $$
 begin
   return query
   select l.lane_no, l.project_no, l.priority, l.turn, l.head, b.n,
-    b.n + l.last_seq - l.head + 1 + coalesce((select sum(a.delta) from lane_adjust as a
+    b.n + e.last_seq - l.head + 1 + coalesce((select sum(a.delta) from lane_adjust as a
       where a.lane_no = l.lane_no and a.seq >= l.head), 0)
   from (
     select l.* from lane as l where l.ready and l.priority >= p_rank
@@ -78,6 +81,7 @@ begin
     select l.* from (select distinct h.lane_no from handover as h) as h
     cross join lateral (select * from lane as l where l.lane_no = h.lane_no offset 0) as l
       where not l.ready and l.priority >= p_rank) as l
+  cross join lateral (select e.last_seq from lane_end as e where e.lane_no = l.lane_no offset 0) as e
   cross join lateral (select standing_behind(l.lane_no, l.cut_seq, l.head) as n) as b;
 end $$;
 
@@ -139,12 +143,15 @@ create function queue_counts(p_project uuid) returns table (type text, pending f
   select t.name, (c.total - c.completed - c.failed - c.cancelled - coalesce(a.n, 0))::float8, coalesce(a.n, 0)::float8,
     c.completed::float8, c.failed::float8, c.cancelled::float8
   from (
-    select type_no, sum(total) as total, sum(completed) as completed, sum(failed) as failed, sum(cancelled) as cancelled
-      from queue_count
-    where project_no between coalesce((select project_no from project_gate where project_id = p_project), 0)
+    select m.type_no, sum(m.total) as total, coalesce(sum(c.completed), 0) as completed,
+      coalesce(sum(c.failed), 0) as failed, coalesce(sum(c.cancelled), 0) as cancelled
+    from queue_made as m left join lateral (
+      select c.completed, c.failed, c.cancelled from queue_count as c
+      where c.project_no = m.project_no and c.type_no = m.type_no offset 0) as c on true
+    where m.project_no between coalesce((select project_no from project_gate where project_id = p_project), 0)
       and coalesce((select project_no from project_gate where project_id = p_project),
         case when p_project is null then 2147483647 else -1 end)
-    group by type_no) as c
+    group by m.type_no) as c
   cross join lateral (select t.name from job_type as t where t.type_no = c.type_no offset 0) as t
   left join (
     select type_no, count(*) as n from job

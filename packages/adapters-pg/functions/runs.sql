@@ -67,7 +67,8 @@ begin
   perform lane_cut(array(select lane_no from lane where run_no = v_run.run_no), p_now);
   v_n := run_drop(v_run.run_no, p_now);
   update run set status = 'cancelled', version = version + 1, finished_at = p_now where run_no = v_run.run_no;
-  update queue_count set cancelled = cancelled + v_n where project_no = v_run.project_no and type_no = v_run.type_no;
+  insert into queue_count as q (project_no, type_no, cancelled) values (v_run.project_no, v_run.type_no, v_n)
+  on conflict (project_no, type_no) do update set cancelled = q.cancelled + excluded.cancelled;
 end $$;
 
 -- The completed run, locked before, runs again with its failed jobs.
@@ -128,16 +129,17 @@ begin
       where project_id = p_project and idempotency_key = p_key;
     return v_first;
   end if;
-  insert into lane (project_no, run_no, type_no, priority, pace, held, started, last_seq, ready, next_at)
-  values (v_run.project_no, v_run.run_no, v_type, p_rank, p_pace, false, false, v_total, true,
+  insert into lane (project_no, run_no, type_no, priority, pace, held, started, ready, next_at)
+  values (v_run.project_no, v_run.run_no, v_type, p_rank, p_pace, false, false, true,
     case when p_pace is not null then p_created_at end)
   returning lane_no into v_lane;
+  insert into lane_end (lane_no, last_seq) values (v_lane, v_total);
   v_prefix := left(run_job_id(v_run, 0)::text, 24);
   insert into job (job_id, seq, lane_no, project_no, run_no, place, type_no, model, max_attempts)
   select (v_prefix || lpad(to_hex(n), 12, '0'))::uuid, n, v_lane, v_run.project_no, v_run.run_no,
     p_places[(n - 1) / v_models + 1], v_type, (n - 1) % v_models + 1, p_max_attempts
   from generate_series(1, v_total) as n;
-  insert into queue_count as q (project_no, type_no, total) values (v_run.project_no, v_type, v_total)
+  insert into queue_made as q (project_no, type_no, total) values (v_run.project_no, v_type, v_total)
   on conflict (project_no, type_no) do update set total = q.total + excluded.total;
   return null;
 end $$;

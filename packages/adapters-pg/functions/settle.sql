@@ -69,19 +69,14 @@ begin
   end if;
 
   if v_ends then
-    if p_projects[1] <> any(p_projects) or p_types[1] <> any(p_types) then
-      perform from (select distinct p, t from unnest(p_projects, p_types, p_states) as s (p, t, state)
-          where state >= 4 order by 1, 2) as s
-        cross join lateral (select from queue_count as q where q.project_no = s.p and q.type_no = s.t
-          for no key update) as q;
-    end if;
-    with d as (
-      select project_no, type_no, coalesce(sum(n) filter (where state = 4), 0) as c,
-        coalesce(sum(n) filter (where state = 5), 0) as f, coalesce(sum(n) filter (where state = 6), 0) as x
-      from unnest(p_projects, p_types, p_states, p_counts) as s (project_no, type_no, state, n)
-      where state >= 4 group by 1, 2)
-    update queue_count as q set completed = q.completed + d.c, failed = q.failed + d.f, cancelled = q.cancelled + d.x
-    from d where q.project_no = any(array[d.project_no]) and q.type_no = d.type_no;
+    -- In the order of the key.
+    insert into queue_count as q (project_no, type_no, completed, failed, cancelled)
+    select project_no, type_no, coalesce(sum(n) filter (where state = 4), 0),
+      coalesce(sum(n) filter (where state = 5), 0), coalesce(sum(n) filter (where state = 6), 0)
+    from unnest(p_projects, p_types, p_states, p_counts) as s (project_no, type_no, state, n)
+    where state >= 4 group by 1, 2 order by 1, 2
+    on conflict (project_no, type_no) do update set completed = q.completed + excluded.completed,
+      failed = q.failed + excluded.failed, cancelled = q.cancelled + excluded.cancelled;
   end if;
   -- Behind queue_count, in the order of the key: nobody who waits here holds what those before wait for.
   insert into job_rate as r (project_no, type_no, grain, at, settled, failed, retried, lost)

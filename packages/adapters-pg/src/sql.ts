@@ -1001,6 +1001,30 @@ create table gate (
 );
 create index gate_newest on gate (project_id, created_at desc, gate_id desc);
 ` },
+{ name: '0039_ends_of_lanes.sql', text: `-- What adding moves stands apart from what taking and settling move, so that none of them waits for another's commit.
+
+-- The end of a lane's line. Numbers are given out densely under the lock of this row, so that their order is commit
+-- order.
+create table lane_end (
+  lane_no int primary key,
+  last_seq bigint not null
+) with (fillfactor = 50);
+insert into lane_end (lane_no, last_seq) select lane_no, last_seq from lane;
+alter table lane drop column last_seq;
+
+-- When jobs were last handed out of it.
+alter table lane add column served_at timestamptz(3);
+
+-- Jobs that were ever made, beside \`queue_count\`, which counts how they ended.
+create table queue_made (
+  project_no int not null,
+  type_no smallint not null,
+  total bigint not null,
+  primary key (project_no, type_no)
+) with (fillfactor = 50);
+insert into queue_made (project_no, type_no, total) select project_no, type_no, total from queue_count;
+alter table queue_count drop column total;
+` },
 ]
 
 export const FUNCTIONS: readonly SqlFile[] = [
@@ -1180,8 +1204,11 @@ declare
   v_worker int;
   v_ids uuid[]; v_again uuid[]; v_lanes int[]; v_unstarted int[];
 begin
-  -- An idle worker asks four times a second: while nothing is in line, that writes nothing.
-  perform from lane where ready and not held order by priority desc, turn, lane_no limit 1;
+  -- An idle worker asks four times a second, and a fast one after each bite: while nothing is in line, that costs a look
+  -- and writes nothing.
+  perform from lane_ready_now as l
+  where not l.held and (l.waits or l.served_at < p_now - interval '1 s')
+  order by l.priority desc, l.turn, l.lane_no limit 1;
   if not found then
     return;
   end if;
@@ -2143,8 +2170,10 @@ create function uuid_at(p_at timestamptz) returns uuid language sql volatile as 
 $$;
 
 -- Appends facts for all members, in the given order, and takes feed heads by ascending project: call it last.
+-- In plpgsql, since a function in SQL would be planned at each call.
 create function fact_append_all(p_projects int[], p_types text[], p_datas json[], p_now timestamptz) returns void
-  language sql as $$
+  language plpgsql as $$
+begin
   with given as materialized (
     select g.project_id, row_number() over here as nth, count(*) over (partition by g.project_id) as added, f.type,
       f.data
@@ -2158,8 +2187,8 @@ create function fact_append_all(p_projects int[], p_types text[], p_datas json[]
     returning h.project_id, h.seq)
   insert into fact (project_id, seq, event_id, type, audience, affected_user_ids, occurred_at, data)
   select project_id, head.seq - added + nth, uuid_at(p_now), type, 'members', null, p_now, data
-  from given join head using (project_id)
-$$;
+  from given join head using (project_id);
+end $$;
 
 create function run_facts(p_projects int[], p_datas json[], p_now timestamptz) returns void language plpgsql as $$
 begin
@@ -2201,9 +2230,10 @@ create trigger person_access after insert or update of role, status on person
 { name: 'gates.sql', text: `-- Gates and intakes, which control and work meet on.
 --
 -- Locks are taken in one order everywhere, each by an explicit \`select … order by … for …\`, since an update of several
--- rows has none of its own: worker → intake → gates → lanes (lane_no) → jobs → runs (run_no) → queue_count → feed_head
--- (project_id). What begins holds gates shared and lanes \`for key share\`; what controls takes them alone and only then
--- reads. What starts or enqueues holds the intake shared, which is not the gate, so that no pause waits for a large
+-- rows has none of its own: worker → intake → gates → lanes (lane_no) → their ends → jobs → runs (run_no) → queue_made →
+-- queue_count → feed_head (project_id). What adds holds ends before lanes, which it asks for only while they are not
+-- ready: with a lane in hand nobody waits for an end who has not shut the intake. What begins holds gates shared and
+-- lanes \`for key share\`; what controls takes them alone and only then reads. What starts or enqueues holds the intake shared, which is not the gate, so that no pause waits for a large
 -- start. Gates and intakes are advisory locks, given out in the order of asking: begins that overlap would keep a row
 -- \`for share\` for ever. The clock is always a parameter.
 
@@ -2274,7 +2304,8 @@ end $$;
 -- Adds loose jobs at the ends of their lanes, in the given order.
 create function job_add(p_jobs json) returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
-  v_lanes int[];
+  v_lanes int[]; v_due_lanes int[];
+  v_all boolean;
   v_ids uuid[]; v_projects uuid[]; v_tasks uuid[]; v_types text[]; v_payloads json[]; v_priorities smallint[];
     v_max_attempts smallint[];
   v_due timestamptz[]; v_creators uuid[]; v_created timestamptz[];
@@ -2290,19 +2321,39 @@ begin
       "jobId" uuid, "projectId" uuid, "taskId" uuid, type text, payload json, priority smallint, "maxAttempts" smallint,
       "availableAt" timestamptz, "createdBy" uuid, "createdAt" timestamptz)) with ordinality
     as j (job_id, project_id, task_id, type, payload, priority, max_attempts, due_at, created_by, created_at, place);
-  perform job_type_no(type) from (select distinct type from unnest(v_types) as type order by 1) as t;
-  perform intake_share(array(select project_no from project_gate where project_id = any(v_projects)));
-  insert into lane (project_no, priority, held, started)
-  select distinct g.project_no, x.priority, false, true
-  from unnest(v_projects, v_priorities) as x (project_id, priority) join project_gate as g using (project_id)
-    order by 1, 2
-  on conflict (project_no, coalesce(run_no, 0), priority) where not beside do nothing;
-  select array_agg(lane_no) into v_lanes from (
-    select l.lane_no from lane as l
-    where l.run_no is null and (l.project_no, l.priority) in (
-      select g.project_no, x.priority from unnest(v_projects, v_priorities) as x (project_id,
-        priority) join project_gate as g using (project_id))
-    order by l.lane_no for no key update) as l;
+  perform job_type_no(type) from (select distinct type from unnest(v_types) as type order by 1) as t
+    where not exists (select from job_type as known where known.name = t.type);
+  perform pg_advisory_xact_lock_shared(1707724, project_no) from (
+    select project_no from project_gate where project_id = any(v_projects) order by project_no) as held;
+  loop
+    select array_agg(l.lane_no), array_agg(l.lane_no) filter (where x.due), bool_and(l.lane_no is not null)
+    into v_lanes, v_due_lanes, v_all
+    from (
+      select project_id, priority, bool_or(due_at <= created_at) as due
+      from unnest(v_projects, v_priorities, v_due, v_created) as x (project_id, priority, due_at, created_at)
+      group by 1, 2) as x
+    cross join lateral (select g.project_no from project_gate as g where g.project_id = x.project_id offset 0) as g
+    left join lateral (
+      select l.lane_no from lane as l
+      where l.project_no = g.project_no and coalesce(l.run_no, 0) = 0 and l.priority = x.priority and not l.beside
+      offset 0) as l on true;
+    exit when v_all is not false;
+    with made as (
+      insert into lane (project_no, priority, held, started)
+      select distinct g.project_no, x.priority, false, true
+      from unnest(v_projects, v_priorities) as x (project_id, priority) join project_gate as g using (project_id)
+        order by 1, 2
+      on conflict (project_no, coalesce(run_no, 0), priority) where not beside do nothing
+      returning lane_no)
+    insert into lane_end (lane_no, last_seq) select lane_no, 0 from made;
+  end loop;
+  -- The ends alone: whoever takes from these lanes does not wait for the commit of this.
+  perform from lane_end where lane_no = any(v_lanes) order by lane_no for no key update;
+  -- A statement of its own: it sees what a window that found them empty has committed.
+  perform from lane where lane_no = any(v_due_lanes) and not ready order by lane_no for no key update;
+  if found then
+    update lane set ready = true where lane_no = any(v_due_lanes) and not ready;
+  end if;
 
   with given as materialized (
     select l.lane_no, l.project_no, t.type_no, j.*, row_number() over (partition by l.lane_no order by j.place) as nth
@@ -2313,9 +2364,9 @@ begin
     join lane as l on l.lane_no = any(v_lanes) and l.project_no = g.project_no and l.priority = j.priority
     join job_type as t on t.name = j.type),
   ends as (
-    update lane as l set last_seq = l.last_seq + d.n, ready = l.ready or d.due
-    from (select lane_no, count(*) as n, bool_or(due_at <= created_at) as due from given group by lane_no) as d
-    where l.lane_no = d.lane_no returning l.lane_no, l.last_seq - d.n as base),
+    update lane_end as e set last_seq = e.last_seq + d.n
+    from (select lane_no, count(*) as n from given group by lane_no) as d
+    where e.lane_no = any(array[d.lane_no]) returning e.lane_no, e.last_seq - d.n as base),
   added as (
     insert into job (job_id, lane_no, seq, project_no, type_no, state, max_attempts, due_at, created_at, task_id,
       created_by, payload)
@@ -2325,7 +2376,7 @@ begin
     returning lane_no, seq, state),
   holes as (
     insert into lane_adjust (lane_no, seq, delta) select lane_no, seq, -1 from added where state = 2)
-  insert into queue_count as q (project_no, type_no, total)
+  insert into queue_made as q (project_no, type_no, total)
   select project_no, type_no, count(*) from given group by 1, 2 order by 1, 2
   on conflict (project_no, type_no) do update set total = q.total + excluded.total;
 end $$;
@@ -2399,12 +2450,14 @@ begin
     return;
   end if;
   perform job_leave_line(v_job);
-  insert into lane as l (project_no, run_no, type_no, priority, pace, held, stopped, started, next_at, last_seq, ready)
-  select project_no, run_no, type_no, p_priority, pace, held, stopped, started, next_at, 1, v_job.state <> 2 from lane
+  insert into lane as l (project_no, run_no, type_no, priority, pace, held, stopped, started, next_at, ready)
+  select project_no, run_no, type_no, p_priority, pace, held, stopped, started, next_at, v_job.state <> 2 from lane
     where lane_no = v_job.lane_no
   on conflict (project_no, coalesce(run_no, 0), priority) where not beside do update
-    set last_seq = l.last_seq + 1, ready = l.ready or excluded.ready
-  returning l.lane_no, l.last_seq into v_lane, v_seq;
+    set ready = l.ready or excluded.ready
+  returning l.lane_no into v_lane;
+  insert into lane_end as e (lane_no, last_seq) values (v_lane, 1)
+  on conflict (lane_no) do update set last_seq = e.last_seq + 1 returning e.last_seq into v_seq;
   update job set lane_no = v_lane, seq = v_seq, state = case when state = 2 then 2 else 0 end where job_id = p_id;
   if v_job.state = 2 then
     insert into lane_adjust (lane_no, seq, delta) values (v_lane, v_seq, -1);
@@ -2427,10 +2480,12 @@ begin
   with failed as (
     select job_id, lane_no, row_number() over (partition by lane_no order by seq) as nth from job
       where job_id = any(p_ids)),
+  roused as (
+    update lane as l set ready = true where l.lane_no = any(array(select lane_no from failed))),
   ends as (
-    update lane as l set last_seq = l.last_seq + d.n, ready = true
+    update lane_end as e set last_seq = e.last_seq + d.n
     from (select lane_no, count(*) as n from failed group by lane_no) as d
-    where l.lane_no = d.lane_no returning l.lane_no, l.last_seq - d.n as base)
+    where e.lane_no = any(array[d.lane_no]) returning e.lane_no, e.last_seq - d.n as base)
   update job as j set seq = ends.base + failed.nth, state = 0, attempt = 0, not_nows = 0, crashes = 0,
     cancelling = false, started_at = null, finished_at = null,
     due_at = p_now, step = null, percent = null, result = null, error = null
@@ -2483,6 +2538,14 @@ end $$;
 ` },
 { name: 'lanes.sql', text: `-- Lanes: what stands in line, comes back into it and leaves it.
 
+-- Lanes that are ready. One that jobs are added to is so for a second longer than something waits in it, so that adds
+-- need not make it ready each time: it is shown as one where nothing waits.
+create view lane_ready_now as
+select l.*, l.run_no is not null or l.served_at is null
+    or exists (select from job as a where a.lane_no = l.lane_no and a.state = 0 and a.seq >= l.head offset 0)
+    or exists (select from job as a where a.lane_no = l.lane_no and a.state = 3 and a.seq > l.cut_seq offset 0) as waits
+from lane as l where l.ready;
+
 -- Takes up to p_limit jobs out of line, in order: they lie behind the heads of their lanes then, and are in line no
 -- more once the caller has said what they are. p_again: those of them that came back (state 3). Their gates are held
 -- shared, their lanes alone. Of jobs in mixed lanes whose type is not wanted it makes state 3: they wait behind the
@@ -2496,8 +2559,8 @@ declare
   v_lanes int[]; v_projects int[]; v_served int[];
   v_turn bigint;
   v_unwanted uuid[];
-  v_drained boolean; v_holes boolean;
-  v_cleared int;
+  v_drained boolean;
+  v_idle int[]; v_passed int[] := '{}';
 begin
   -- One window at a time: two would only wait for each other on the same lanes.
   perform pg_advisory_xact_lock(7077237002);
@@ -2505,17 +2568,19 @@ begin
     left join job_type as t using (name) order by p.i);
   for v_try in 1..20 loop
     select array_agg(l.lane_no), array_agg(distinct l.project_no) into v_lanes, v_projects from (
-      select lane_no, project_no from lane
+      select lane_no, project_no from lane_ready_now as lane
       cross join lateral (select g.paused from project_gate as g where g.project_no = lane.project_no offset 0) as g
-      where ready and not held and not g.paused and (type_no is null or type_no = any(v_types))
-        and (next_at is null or next_at <= p_now)
+      where not held and not g.paused and (type_no is null or type_no = any(v_types))
+        and (next_at is null or next_at <= p_now) and lane_no <> all(v_passed)
+        and (waits or served_at < p_now - interval '1 s')
       order by priority desc, turn, lane_no limit p_limit) as l;
     exit when v_lanes is null;
     -- The next statement is one of its own: it sees what those who were waited for have committed.
     perform pg_advisory_xact_lock_shared(1707723, gate) from unnest(array[0] || v_projects) as gate;
     perform from lane where lane_no = any(v_lanes) order by lane_no for no key update;
 
-    -- From here on these lanes' lines stand still: what becomes pending waits for the lane.
+    -- From here on what is in these lanes' lines stands still: what comes back into them waits for the lane, and what
+    -- is added comes behind, where it is seen once it is committed.
     v_turn := nextval('lane_turn');
     with q as materialized (
       select l.*, least(l.m, case when l.pace is null then l.m
@@ -2529,7 +2594,7 @@ begin
         where ready and not held and not g.paused
           and not (select s.paused from system_gate as s where s.only_row)) as l),
     w0 as materialized (
-      select q.lane_no, q.priority, q.turn, q.m, j.*, row_number() over (partition by q.lane_no order by j.seq) as rn
+      select q.lane_no, q.priority, q.turn, q.m, q.quota, j.*, row_number() over (partition by q.lane_no order by j.seq) as rn
       from q cross join lateral (
         select * from (
           (select a.job_id, a.seq, a.state, a.type_no from job as a
@@ -2549,13 +2614,15 @@ begin
       update lane as l set
         turn = v_turn * 100000 + d.pos,
         head = greatest(l.head, d.to_seq + 1),
+        served_at = p_now,
         next_at = case when l.pace is null then null
           else greatest(l.next_at, p_now - interval '{{catchUpMs}} ms') + d.n * interval '1 s' / l.pace end
       from (
-        select w.lane_no, max(w.pos) as pos, max(w.seq) filter (where w.state = 0) as to_seq, count(w.type) as n
+        select w.lane_no, max(w.pos) as pos, max(w.seq) filter (where w.state = 0) as to_seq, count(w.type) as n,
+          count(*) < min(w.quota) as short
         from w group by w.lane_no) as d
       where l.lane_no = any(array[d.lane_no])
-      returning l.head > l.last_seq as drained)
+      returning d.short as drained)
     select array_agg(w.job_id order by pos) filter (where w.type is not null),
       array_agg(w.seq order by pos) filter (where w.type is not null),
       array_agg(w.lane_no order by pos) filter (where w.type is not null),
@@ -2569,26 +2636,34 @@ begin
     end if;
 
     -- A lane that has nothing more must not stand in the way of those that have.
-    v_cleared := 0;
     if v_drained is not false or not v_lanes <@ v_served then
-      with emptied as (
-        update lane as l set
-          head = case when s.line then l.head else l.last_seq + 1 end,
-          ready = s.line or s.again
-        from (
-          select l.lane_no, exists (select from job as a
-            where a.lane_no = l.lane_no and a.state = 0 and a.seq >= l.head) as line,
-            exists (select from job as a where a.lane_no = l.lane_no and a.state = 3 and a.seq > l.cut_seq
-              and a.job_id <> all(coalesce(again, '{}'))) as again
-          from (select * from lane where lane_no = any(v_lanes) offset 0) as l
-          where l.ready and (l.head > l.last_seq or l.lane_no <> all(coalesce(v_served, '{}')))) as s
-        where l.lane_no = any(array[s.lane_no]) and not s.line
-        returning l.lane_no, l.ready)
-      select count(*) filter (where not ready) into v_cleared from emptied;
+      v_idle := array(select l.lane_no from lane as l where l.lane_no = any(v_lanes)
+        and (l.run_no is not null or l.served_at is null or l.served_at < p_now - interval '1 s'));
+    else
+      v_idle := '{}';
+    end if;
+    if v_idle <> '{}' then
+      -- While somebody adds to it, nobody says that it is empty; and here nobody waits for their commit.
+      v_idle := array(select lane_no from lane_end where lane_no = any(v_idle) order by lane_no
+        for no key update skip locked);
+      update lane as l set
+        head = case when s.line then l.head else s.last_seq + 1 end,
+        ready = s.line or s.again
+      from (
+        select l.lane_no, e.last_seq, exists (select from job as a
+          where a.lane_no = l.lane_no and a.state = 0 and a.seq >= l.head) as line,
+          exists (select from job as a where a.lane_no = l.lane_no and a.state = 3 and a.seq > l.cut_seq
+            and a.job_id <> all(coalesce(again, '{}'))) as again
+        from (select * from lane where lane_no = any(v_idle) offset 0) as l
+        cross join lateral (select e.last_seq from lane_end as e where e.lane_no = l.lane_no offset 0) as e
+        where l.ready and (l.head > e.last_seq or l.lane_no <> all(coalesce(v_served, '{}')))) as s
+      where l.lane_no = any(array[s.lane_no]) and not s.line;
     end if;
     delete from lane_adjust as a using lane as l
       where l.lane_no = any(v_lanes) and a.lane_no = any(array[l.lane_no]) and a.seq < l.head;
-    exit when ids is not null or (v_served is null and v_cleared = 0);
+    exit when ids is not null;
+    v_passed := v_passed || array(
+      select lane_no from unnest(v_lanes) as lane_no where lane_no <> all(coalesce(v_served, '{}')));
   end loop;
 end $$;
 
@@ -2601,7 +2676,8 @@ $$;
 
 -- Everything of these lanes, locked before, that has not started is cancelled from now on. Counts nothing.
 create function lane_cut(p_lanes int[], p_now timestamptz) returns void language sql as $$
-  update lane set cut_seq = last_seq, head = last_seq + 1, cut_at = p_now, ready = false where lane_no = any(p_lanes);
+  update lane as l set cut_seq = e.last_seq, head = e.last_seq + 1, cut_at = p_now, ready = false
+    from lane_end as e where l.lane_no = any(p_lanes) and e.lane_no = any(array[l.lane_no]);
   delete from handover where lane_no = any(p_lanes);
   delete from lane_adjust where lane_no = any(p_lanes);
 $$;
@@ -2890,7 +2966,8 @@ begin
   perform intake_take(v_project);
   perform gate_take(v_project);
   select array_agg(lane_no) into v_lanes from (
-    select lane_no from lane where project_no = v_project and last_seq > cut_seq
+    select lane_no from lane as l where project_no = v_project
+      and (select e.last_seq from lane_end as e where e.lane_no = l.lane_no) > cut_seq
       and (run_no is null or run_no in (select run_no from run
         where project_no = v_project and status in ('pending', 'running', 'paused')))
     order by lane_no for update) as l;
@@ -2909,13 +2986,15 @@ begin
       json_build_object('runId', run_id, 'status', 'completed', 'from', status, 'version', version) order by run_no)
   into v_fact_projects, v_fact_datas from done;
   with dropped as (
-    update queue_count as q set cancelled = q.cancelled + d.n
-    from (
-      select c.type_no, c.total - c.completed - c.failed - c.cancelled - coalesce(a.n, 0) as n from queue_count as c
-      left join (select type_no, count(*) as n from job where state = 1 and project_no = v_project
-        group by type_no) as a using (type_no)
-      where c.project_no = v_project) as d
-    where q.project_no = v_project and q.type_no = d.type_no returning d.n)
+    select m.type_no, m.total - coalesce(c.completed + c.failed + c.cancelled, 0) - coalesce(a.n, 0) as n
+    from queue_made as m left join queue_count as c using (project_no, type_no)
+    left join (select type_no, count(*) as n from job where state = 1 and project_no = v_project
+      group by type_no) as a using (type_no)
+    where m.project_no = v_project),
+  counted as (
+    insert into queue_count as q (project_no, type_no, cancelled)
+    select v_project, type_no, n from dropped where n > 0 order by 2
+    on conflict (project_no, type_no) do update set cancelled = q.cancelled + excluded.cancelled)
   select coalesce(sum(n), 0) into v_count from dropped;
   perform run_facts(v_fact_projects, v_fact_datas, p_now);
   return v_count;
@@ -2944,7 +3023,7 @@ language plpgsql stable rows 20 set plan_cache_mode = force_generic_plan as $$
 begin
   return query
   select l.lane_no, l.project_no, l.priority, l.turn, l.head, b.n,
-    b.n + l.last_seq - l.head + 1 + coalesce((select sum(a.delta) from lane_adjust as a
+    b.n + e.last_seq - l.head + 1 + coalesce((select sum(a.delta) from lane_adjust as a
       where a.lane_no = l.lane_no and a.seq >= l.head), 0)
   from (
     select l.* from lane as l where l.ready and l.priority >= p_rank
@@ -2952,6 +3031,7 @@ begin
     select l.* from (select distinct h.lane_no from handover as h) as h
     cross join lateral (select * from lane as l where l.lane_no = h.lane_no offset 0) as l
       where not l.ready and l.priority >= p_rank) as l
+  cross join lateral (select e.last_seq from lane_end as e where e.lane_no = l.lane_no offset 0) as e
   cross join lateral (select standing_behind(l.lane_no, l.cut_seq, l.head) as n) as b;
 end $$;
 
@@ -3013,12 +3093,15 @@ create function queue_counts(p_project uuid) returns table (type text, pending f
   select t.name, (c.total - c.completed - c.failed - c.cancelled - coalesce(a.n, 0))::float8, coalesce(a.n, 0)::float8,
     c.completed::float8, c.failed::float8, c.cancelled::float8
   from (
-    select type_no, sum(total) as total, sum(completed) as completed, sum(failed) as failed, sum(cancelled) as cancelled
-      from queue_count
-    where project_no between coalesce((select project_no from project_gate where project_id = p_project), 0)
+    select m.type_no, sum(m.total) as total, coalesce(sum(c.completed), 0) as completed,
+      coalesce(sum(c.failed), 0) as failed, coalesce(sum(c.cancelled), 0) as cancelled
+    from queue_made as m left join lateral (
+      select c.completed, c.failed, c.cancelled from queue_count as c
+      where c.project_no = m.project_no and c.type_no = m.type_no offset 0) as c on true
+    where m.project_no between coalesce((select project_no from project_gate where project_id = p_project), 0)
       and coalesce((select project_no from project_gate where project_id = p_project),
         case when p_project is null then 2147483647 else -1 end)
-    group by type_no) as c
+    group by m.type_no) as c
   cross join lateral (select t.name from job_type as t where t.type_no = c.type_no offset 0) as t
   left join (
     select type_no, count(*) as n from job
@@ -3242,7 +3325,8 @@ begin
   perform lane_cut(array(select lane_no from lane where run_no = v_run.run_no), p_now);
   v_n := run_drop(v_run.run_no, p_now);
   update run set status = 'cancelled', version = version + 1, finished_at = p_now where run_no = v_run.run_no;
-  update queue_count set cancelled = cancelled + v_n where project_no = v_run.project_no and type_no = v_run.type_no;
+  insert into queue_count as q (project_no, type_no, cancelled) values (v_run.project_no, v_run.type_no, v_n)
+  on conflict (project_no, type_no) do update set cancelled = q.cancelled + excluded.cancelled;
 end $$;
 
 -- The completed run, locked before, runs again with its failed jobs.
@@ -3303,16 +3387,17 @@ begin
       where project_id = p_project and idempotency_key = p_key;
     return v_first;
   end if;
-  insert into lane (project_no, run_no, type_no, priority, pace, held, started, last_seq, ready, next_at)
-  values (v_run.project_no, v_run.run_no, v_type, p_rank, p_pace, false, false, v_total, true,
+  insert into lane (project_no, run_no, type_no, priority, pace, held, started, ready, next_at)
+  values (v_run.project_no, v_run.run_no, v_type, p_rank, p_pace, false, false, true,
     case when p_pace is not null then p_created_at end)
   returning lane_no into v_lane;
+  insert into lane_end (lane_no, last_seq) values (v_lane, v_total);
   v_prefix := left(run_job_id(v_run, 0)::text, 24);
   insert into job (job_id, seq, lane_no, project_no, run_no, place, type_no, model, max_attempts)
   select (v_prefix || lpad(to_hex(n), 12, '0'))::uuid, n, v_lane, v_run.project_no, v_run.run_no,
     p_places[(n - 1) / v_models + 1], v_type, (n - 1) % v_models + 1, p_max_attempts
   from generate_series(1, v_total) as n;
-  insert into queue_count as q (project_no, type_no, total) values (v_run.project_no, v_type, v_total)
+  insert into queue_made as q (project_no, type_no, total) values (v_run.project_no, v_type, v_total)
   on conflict (project_no, type_no) do update set total = q.total + excluded.total;
   return null;
 end $$;
@@ -3388,19 +3473,14 @@ begin
   end if;
 
   if v_ends then
-    if p_projects[1] <> any(p_projects) or p_types[1] <> any(p_types) then
-      perform from (select distinct p, t from unnest(p_projects, p_types, p_states) as s (p, t, state)
-          where state >= 4 order by 1, 2) as s
-        cross join lateral (select from queue_count as q where q.project_no = s.p and q.type_no = s.t
-          for no key update) as q;
-    end if;
-    with d as (
-      select project_no, type_no, coalesce(sum(n) filter (where state = 4), 0) as c,
-        coalesce(sum(n) filter (where state = 5), 0) as f, coalesce(sum(n) filter (where state = 6), 0) as x
-      from unnest(p_projects, p_types, p_states, p_counts) as s (project_no, type_no, state, n)
-      where state >= 4 group by 1, 2)
-    update queue_count as q set completed = q.completed + d.c, failed = q.failed + d.f, cancelled = q.cancelled + d.x
-    from d where q.project_no = any(array[d.project_no]) and q.type_no = d.type_no;
+    -- In the order of the key.
+    insert into queue_count as q (project_no, type_no, completed, failed, cancelled)
+    select project_no, type_no, coalesce(sum(n) filter (where state = 4), 0),
+      coalesce(sum(n) filter (where state = 5), 0), coalesce(sum(n) filter (where state = 6), 0)
+    from unnest(p_projects, p_types, p_states, p_counts) as s (project_no, type_no, state, n)
+    where state >= 4 group by 1, 2 order by 1, 2
+    on conflict (project_no, type_no) do update set completed = q.completed + excluded.completed,
+      failed = q.failed + excluded.failed, cancelled = q.cancelled + excluded.cancelled;
   end if;
   -- Behind queue_count, in the order of the key: nobody who waits here holds what those before wait for.
   insert into job_rate as r (project_no, type_no, grain, at, settled, failed, retried, lost)

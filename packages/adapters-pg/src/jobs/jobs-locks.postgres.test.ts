@@ -1,5 +1,5 @@
 import type { JobId, Run } from '@muster/core'
-import type { ActiveJob, Outcome, WorkerId } from '@muster/core/ports'
+import type { ActiveJob, Outcome, Stores, WorkerId } from '@muster/core/ports'
 import { freshDatabase } from '@muster/test-services/vitest'
 import { newId } from '@muster/testing'
 import { Pool } from 'pg'
@@ -162,5 +162,97 @@ describe('what holds many jobs, runs and counters at once', () => {
     const hour = { from: new Date(Date.now() - 3_600_000), to: new Date(Date.now() + 60_000), step: 3_600 }
     const rates = await persistence.stores.rates.jobs(runs[0]?.projectId ?? null, hour)
     expect(rates.reduce((sum, { retried }) => sum + retried, 0)).toBe(4)
+  })
+})
+
+describe('what is added', () => {
+  const NOON = new Date('2026-01-05T12:00:00Z')
+
+  interface Adding {
+    readonly workerId: WorkerId
+    /** Adds a job, and gives its id. */
+    readonly add: (stores: Stores) => Promise<JobId>
+    readonly take: (now?: Date) => Promise<readonly ActiveJob[]>
+    /** What comes of `work` while a job is added and not committed; and the id of that job. */
+    readonly beforeCommit: <Answer>(work: () => Promise<Answer>) => Promise<readonly [JobId, Answer]>
+  }
+
+  async function adding(): Promise<Adding> {
+    const { stores } = persistence
+    const projectId = await addProject(stores)
+    const type = `added_${projectId}`
+    const workerId = newId() as WorkerId
+    await stores.workers.openWorker({ workerId, leaseUntil: new Date(Date.now() + 60_000), now: NOON })
+    const add: Adding['add'] = async ({ jobs }) => {
+      const jobId = newId() as JobId
+      const rest = { taskId: null, payload: 1, priority: 900, maxAttempts: 3, createdBy: null }
+      await jobs.addItems([{ jobId, projectId, type, availableAt: NOON, createdAt: NOON, ...rest }], [], NOON)
+      return jobId
+    }
+    return {
+      workerId,
+      add,
+      take: (now = NOON) => stores.workers.take({ limit: 10, types: [type], workerId, now }),
+      beforeCommit: (work) => persistence.transaction(async (inside) => [await add(inside), await work()] as const),
+    }
+  }
+
+  it('keeps nobody waiting who takes from the same lane or settles jobs of the same type', async () => {
+    const { add, take, beforeCommit, workerId } = await adding()
+    const first = await add(persistence.stores)
+    const [added, taken] = await beforeCommit(async () => {
+      const taking = take()
+      expect(await endsOrWaits(taking, 0)).toBe('ends')
+      const settling = settle(
+        (await taking).map(({ jobId, start }) => ({ jobId, start, kind: 'completed', result: 1 })),
+        workerId,
+      )
+      expect(await endsOrWaits(settling, 0)).toBe('ends')
+      return taking
+    })
+    expect(taken.map(({ jobId }) => jobId)).toEqual([first])
+    expect((await take()).map(({ jobId }) => jobId)).toEqual([added])
+  })
+
+  it.each([
+    ['at once', 0],
+    ['long after it was last served', 10_000],
+  ])('is found although its lane was empty to who looked before the commit, %s', async (_, later) => {
+    const { add, take, beforeCommit } = await adding()
+    await add(persistence.stores)
+    expect(await take()).toHaveLength(1)
+    const after = new Date(NOON.getTime() + later)
+    const [added, taken] = await beforeCommit(() => take(after))
+    expect(taken).toEqual([])
+    expect((await take(after)).map(({ jobId }) => jobId)).toEqual([added])
+  })
+
+  it('is found in a lane that was emptied a while ago', async () => {
+    const { add, take } = await adding()
+    await add(persistence.stores)
+    expect(await take()).toHaveLength(1)
+    const after = new Date(NOON.getTime() + 10_000)
+    expect(await take(after)).toEqual([])
+    const added = await add(persistence.stores)
+    expect((await take(after)).map(({ jobId }) => jobId)).toEqual([added])
+  })
+
+  it('has the turns of lanes that were served lately and are empty', async () => {
+    const { stores } = persistence
+    const projectId = await addProject(stores)
+    const { workerId } = await runsUnderWay(0)
+    const type = `low_${projectId}`
+    const job = (priority: number) => ({
+      jobId: newId() as JobId,
+      ...{ projectId, type, priority, taskId: null, payload: 1, maxAttempts: 3, createdBy: null },
+      ...{ availableAt: NOON, createdAt: NOON },
+    })
+    const high = Array.from({ length: 40 }, (_, nth) => job(300 + nth))
+    await stores.jobs.addItems(high, [], NOON)
+    const take = (limit: number) => stores.workers.take({ limit, types: [type], workerId, now: NOON })
+    expect(await take(40)).toHaveLength(40)
+    const low = [job(200), job(200)]
+    await stores.jobs.addItems(low, [], NOON)
+    expect((await take(2)).map(({ jobId }) => jobId)).toEqual(low.map(({ jobId }) => jobId))
   })
 })

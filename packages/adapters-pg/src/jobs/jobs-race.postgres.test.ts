@@ -238,7 +238,9 @@ const DIFFERENCES = `
   select 'run ' || run_no || ' is ' || status, settled::text, total::text from run where (settled = total) <> (status = 'completed') and status <> 'cancelled'
   union all
   select 'type of ' || q.project_no, row_to_json(q)::text, row_to_json(c)::text
-  from queue_count as q left join (
+  from (
+    select m.project_no, m.total, coalesce(e.completed, 0) as completed, coalesce(e.failed, 0) as failed, coalesce(e.cancelled, 0) as cancelled
+    from queue_made as m left join queue_count as e using (project_no, type_no)) as q left join (
     select project_no, count(*) as total, count(*) filter (where state = 4) as completed, count(*) filter (where state = 5) as failed, count(*) filter (where state = 6) as cancelled
     from told group by 1) as c using (project_no)
   where (q.total, q.completed, q.failed, q.cancelled) is distinct from (c.total, c.completed, c.failed, c.cancelled)

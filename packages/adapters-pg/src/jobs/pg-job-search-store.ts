@@ -140,7 +140,7 @@ const FINDING: ReadonlyMap<string, Statement> = new Map(
 )
 const HOW_MANY = statement(
   'job_search_how_many',
-  `select coalesce(sum(c.total), 0)::float8 as count from queue_count as c where c.project_no in (${PROJECTS})`,
+  `select coalesce(sum(c.total), 0)::float8 as count from queue_made as c where c.project_no in (${PROJECTS})`,
 )
 const CAUSES = statement(
   'job_causes',

@@ -92,8 +92,10 @@ async function grow(): Promise<void> {
   await clients[0]?.query(`
     insert into project (project_id, name, assignment, version, created_at) select gen_random_uuid(), 'p', '{}', 1, now() from generate_series(1, ${GROWN});
     insert into project_gate (project_id, paused) select gen_random_uuid(), false from generate_series(1, ${GROWN});
-    insert into lane (project_no, priority, held, started, last_seq, head) select n + 10, 0, false, true, 1, 2 from generate_series(1, ${GROWN}) as n;
-    insert into queue_count (project_no, type_no, total) select n + 10, 1, 0 from generate_series(1, ${GROWN}) as n;
+    insert into lane (project_no, priority, held, started, head) select n + 10, 0, false, true, 2 from generate_series(1, ${GROWN}) as n;
+    insert into lane_end (lane_no, last_seq) select lane_no, 1 from lane where project_no > 10;
+    insert into queue_made (project_no, type_no, total) select n + 10, 1, 0 from generate_series(1, ${GROWN}) as n;
+    insert into queue_count (project_no, type_no) select n + 10, 1 from generate_series(1, ${GROWN}) as n;
     insert into run (run_id, project_no, definition_no, type_no, priority, models, config, created_at, total, status, version, settled, completed, failed, cancelled)
       select gen_random_uuid(), 1, 1, 1, 'normal', '{m}', config, created_at - n * interval '1 s', 1, 'completed', 1, 1, '{1}', '{0}', '{0}'
       from run, generate_series(1, ${GROWN}) as n where run_no = 1;
@@ -258,8 +260,9 @@ it('looks at a queue without regard to how many runs of it have ended', async ()
          select gen_random_uuid(), r.project_no, r.definition_no, r.type_no, 'normal', r.models, r.config, r.created_at, r.created_at, 1, 'completed', 1, 1, '{1}', '{0}', '{0}'
          from run as r, generate_series($1::int, $2::int) where r.run_id = $3 returning *),
        lanes as (
-         insert into lane (project_no, run_no, type_no, priority, held, started, last_seq, head)
-         select project_no, run_no, type_no, 0, false, true, 1, 2 from ended returning *)
+         insert into lane (project_no, run_no, type_no, priority, held, started, head)
+         select project_no, run_no, type_no, 0, false, true, 2 from ended returning *),
+       ends as (insert into lane_end (lane_no, last_seq) select lane_no, 1 from lanes)
        insert into job (job_id, seq, lane_no, project_no, run_no, place, type_no, model, state, max_attempts, finished_at)
        select gen_random_uuid(), 1, lane_no, project_no, run_no, 1, type_no, 1, 4, 3, $4::timestamptz + run_no * interval '1 ms' from lanes`,
       [from, to, runId, NOON],

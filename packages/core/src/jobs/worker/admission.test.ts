@@ -41,10 +41,10 @@ it('lets as many in as there are slots where jobs are slow, and the next when on
   expect(inside).toHaveLength(4)
 })
 
-it('lets more in while jobs are fast, three for each slot at most', async () => {
+it('lets more in while jobs are fast, sixteen for each slot at most', async () => {
   const { inside, settle } = setup(3, { fast: 1_000 })
   await settle()
-  expect(inside).toHaveLength(12)
+  expect(inside).toHaveLength(51)
 })
 
 it('lets no more in when too many wait to be recorded, and goes on when they are', async () => {

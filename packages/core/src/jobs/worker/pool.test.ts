@@ -69,13 +69,13 @@ describe('A pool of slots', () => {
     expect(pool.window(5_000)).toBe(4)
   })
 
-  it('runs ahead of its slots by a quarter of what began lately, three for each slot at most, and not at all with slow jobs', () => {
+  it('runs ahead of its slots by a quarter of what began lately, sixteen for each slot at most, and not at all with slow jobs', () => {
     const { pool } = setup(10)
     expect(pool.ahead(0)).toBe(0)
     pool.began(12, 10)
     expect(pool.ahead(20)).toBe(3)
     expect(pool.ahead(200)).toBe(0)
     pool.began(1_000, 210)
-    expect(pool.ahead()).toBe(30)
+    expect(pool.ahead()).toBe(160)
   })
 })

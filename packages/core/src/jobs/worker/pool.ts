@@ -9,6 +9,9 @@ interface Waiting {
 /** Begins are counted over stretches of this length to see how fast a pool works. */
 const STRETCH_MS = 50
 
+/** Jobs on their way for each slot, at most: a few slots need as large a bite as many, or each statement begins hardly anything. */
+const MOST_AHEAD = 16
+
 /** So many of those that are gone are kept at most. */
 const LONGEST_PAST = 1_024
 
@@ -82,16 +85,16 @@ export class Pool {
    */
   window(now: number): number {
     this.#turnStretch(now)
-    return Math.min(16 * this.slots, Math.max(4 * this.free, 2 * (this.#begun + this.#begunBefore)))
+    return Math.min(MOST_AHEAD * this.slots, Math.max(4 * this.free, 2 * (this.#begun + this.#begunBefore)))
   }
 
   /**
-   * How many jobs may have begun beyond the slots: what the pool works through in some 15 ms, at most three for each slot, and none in a pool of slow
-   * jobs. Without `now` by the last count.
+   * How many jobs may have begun beyond the slots: what the pool works through in some 15 ms, at most {@link MOST_AHEAD} for each slot, and none in a pool
+   * of slow jobs. Without `now` by the last count.
    */
   ahead(now?: number): number {
     if (now !== undefined) this.#turnStretch(now)
-    return Math.min(3 * this.slots, (this.#begun + this.#begunBefore) >> 2)
+    return Math.min(MOST_AHEAD * this.slots, (this.#begun + this.#begunBefore) >> 2)
   }
 
   #turnStretch(now: number): void {
