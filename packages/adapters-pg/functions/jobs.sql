@@ -119,6 +119,16 @@ begin
   return v_missing;
 end $$;
 
+-- The same, and where those that stand in line of p_ids, the ids of all, stand then.
+create function queue_add_placed(p_jobs json, p_facts json, p_projects uuid[], p_now timestamptz, p_ids uuid[],
+  out missing uuid[], out ids uuid[], out places bigint[], out global_places bigint[])
+language plpgsql set plan_cache_mode = force_generic_plan as $$
+begin
+  missing := queue_add(p_jobs, p_facts, p_projects, p_now);
+  select array_agg(p.job_id), array_agg(p.place), array_agg(p.global_place) into ids, places, global_places
+    from job_positions(p_ids) as p;
+end $$;
+
 -- Holds what a job's begin, move or cancel would meet on: its project's intake and gate, all lanes it could stand in,
 -- and the job.
 create function job_lock(p_id uuid) returns void language plpgsql as $$

@@ -92,15 +92,21 @@ create function job_positions(p_ids uuid[]) returns table (job_id uuid, round bi
 #variable_conflict use_column
 begin
   return query
-  with mine as materialized (
+  -- What jobs of one lane share is counted once a lane.
+  with asked as materialized (
+    select j.job_id, j.lane_no, j.project_no, j.seq from job as j
+    where j.job_id = any(p_ids) and j.state + 0 in (0, 3)),
+  here as materialized (
+    select l.*, standing_behind(l.lane_no, l.cut_seq, l.head) as behind
+    from (select distinct asked.lane_no from asked) as a cross join lateral (
+      select l.lane_no, l.priority, l.turn, l.head, l.cut_seq from lane as l where l.lane_no = a.lane_no offset 0) as l),
+  mine as materialized (
     select j.job_id, j.lane_no, j.project_no, l.priority, l.turn,
       case when j.seq < l.head then standing_behind(j.lane_no, l.cut_seq, j.seq + 1)
-        else standing_behind(j.lane_no, l.cut_seq, l.head) + j.seq - l.head + 1
+        else l.behind + j.seq - l.head + 1
           + coalesce((select sum(a.delta) from lane_adjust as a
             where a.lane_no = j.lane_no and a.seq between l.head and j.seq), 0) end as round
-    from job as j cross join lateral (
-      select l.priority, l.turn, l.head, l.cut_seq from lane as l where l.lane_no = j.lane_no offset 0) as l
-    where j.job_id = any(p_ids) and j.state + 0 in (0, 3) and j.seq > l.cut_seq),
+    from asked as j join here as l on l.lane_no = j.lane_no where j.seq > l.cut_seq),
   lanes as materialized (select * from standing((select min(priority) from mine)))
   select m.job_id, m.round, m.round + coalesce(sum(b.n) filter (where b.project_no = m.project_no), 0)::bigint,
     m.round + coalesce(sum(b.n), 0)::bigint

@@ -59,6 +59,11 @@ export class MemoryJobStore implements JobStore {
     return [...missing]
   }
 
+  async addPlaced(jobs: readonly NewJob[], facts: readonly NewFact[]): Promise<QueueItem[]> {
+    await this.addItems(jobs, facts)
+    return this.findItems(jobs.map(({ jobId }) => jobId))
+  }
+
   async find(jobId: JobId): Promise<JobWithResult | undefined> {
     const row = this.#tables.find(jobId)
     return row && jobOf(row)

@@ -193,7 +193,8 @@ describe('what is added', () => {
       workerId,
       add,
       take: (now = NOON) => stores.workers.take({ limit: 10, types: [type], workerId, now }),
-      beforeCommit: (work) => persistence.transaction(async (inside) => [await add(inside), await work()] as const),
+      beforeCommit: (work) =>
+        persistence.transaction(async (inside) => [await add(inside), await work()] as const),
     }
   }
 
@@ -244,8 +245,15 @@ describe('what is added', () => {
     const type = `low_${projectId}`
     const job = (priority: number) => ({
       jobId: newId() as JobId,
-      ...{ projectId, type, priority, taskId: null, payload: 1, maxAttempts: 3, createdBy: null },
-      ...{ availableAt: NOON, createdAt: NOON },
+      projectId,
+      type,
+      priority,
+      taskId: null,
+      payload: 1,
+      maxAttempts: 3,
+      createdBy: null,
+      availableAt: NOON,
+      createdAt: NOON,
     })
     const high = Array.from({ length: 40 }, (_, nth) => job(300 + nth))
     await stores.jobs.addItems(high, [], NOON)

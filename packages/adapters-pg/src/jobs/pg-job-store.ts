@@ -2,7 +2,8 @@ import { type JobId, type ProjectId, type QueueItem, RunStateError } from '@must
 import type { JobCounts } from '@muster/core/calls'
 import type { NewFact } from '@muster/core/feed'
 import type { JobStore, JobWithResult, NewJob, QueueFilter, QueueItemKey, Slice } from '@muster/core/ports'
-import { type Connection, jsonText, plain, statement } from '../connection/queryable.ts'
+import { newItem } from '@muster/core/rules'
+import { type Connection, jsonText, plain, plainItems, statement } from '../connection/queryable.ts'
 import { countOf } from './count.ts'
 import { ITEM, type ItemRow, JOB, type JobRow, jobFromRow } from './job-rows.ts'
 import { listQueueItems } from './queue-items.ts'
@@ -11,6 +12,11 @@ const ADD = statement('job_add', 'select job_add($1::json)')
 const ADD_ITEMS = statement(
   'queue_add',
   'select to_json(queue_add($1::json, $2::json, $3::uuid[], $4::timestamptz)) as missing',
+)
+const ADD_PLACED = statement(
+  'queue_add_placed',
+  `select to_json(missing) as missing, ids::text, places::text, global_places::text as "globalPlaces"
+   from queue_add_placed($1::json, $2::json, $3::uuid[], $4::timestamptz, $5::uuid[])`,
 )
 const FIND = statement('job_find', `select ${JOB} from job_told as t where t.job_id = $1`)
 const FIND_ITEM = statement(
@@ -43,6 +49,20 @@ const STATUS_OF_RUN = statement(
 const RETRY = statement('job_retry', 'select job_retry($1::uuid, $2::timestamptz)')
 const CLEAR = statement('queue_clear', 'select queue_clear($1::uuid, $2::timestamptz)::float8 as count')
 
+/** The row that `queue_add_placed` gives: arrays as text, null if nothing of it stands in line. */
+interface Placed {
+  readonly missing: ProjectId[] | null
+  readonly ids: string | null
+  readonly places: string | null
+  readonly globalPlaces: string | null
+}
+
+function addition(jobs: readonly NewJob[], facts: readonly NewFact[], now: Date): unknown[] {
+  const told = facts.map(({ projectId, type, data }) => ({ projectId, type, data }))
+  const projects = [...new Set(jobs.map(({ projectId }) => projectId))]
+  return [jsonText(jobs), jsonText(told), plain(projects), now]
+}
+
 /** Jobs in `job`, in `lane`s, and their counters. */
 export class PgJobStore implements JobStore {
   readonly #connection: Connection
@@ -61,15 +81,25 @@ export class PgJobStore implements JobStore {
     now: Date,
   ): Promise<readonly ProjectId[]> {
     if (jobs.length === 0) return []
-    const told = facts.map(({ projectId, type, data }) => ({ projectId, type, data }))
-    const projects = [...new Set(jobs.map(({ projectId }) => projectId))]
-    const [row] = await this.#connection.rows<{ missing: ProjectId[] }>(ADD_ITEMS, [
-      jsonText(jobs),
-      jsonText(told),
-      plain(projects),
-      now,
-    ])
+    const [row] = await this.#connection.rows<{ missing: ProjectId[] }>(ADD_ITEMS, addition(jobs, facts, now))
     return row?.missing ?? []
+  }
+
+  async addPlaced(jobs: readonly NewJob[], facts: readonly NewFact[], now: Date): Promise<QueueItem[]> {
+    if (jobs.length === 0) return []
+    const [row] = await this.#connection.rows<Placed>(ADD_PLACED, [
+      ...addition(jobs, facts, now),
+      plain(jobs.map(({ jobId }) => jobId)),
+    ])
+    const missing = new Set(row?.missing)
+    const [places, globalPlaces] = [plainItems(row?.places), plainItems(row?.globalPlaces)]
+    const placed = new Map(plainItems(row?.ids).map((id, nth) => [id, nth]))
+    return jobs.flatMap((job) => {
+      if (missing.has(job.projectId)) return []
+      const nth = placed.get(job.jobId)
+      const at = (of: readonly string[]): number | null => (nth === undefined ? null : Number(of[nth]))
+      return newItem(job, at(places), at(globalPlaces))
+    })
   }
 
   async find(jobId: JobId): Promise<JobWithResult | undefined> {

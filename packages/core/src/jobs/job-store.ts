@@ -45,6 +45,8 @@ export interface JobStore {
    * of projects that do not exist are left out; gives these projects.
    */
   addItems(jobs: readonly NewJob[], facts: readonly NewFact[], now: Date): Promise<readonly ProjectId[]>
+  /** As {@link addItems}; gives those that were added, in the given order, with the positions that they have then. */
+  addPlaced(jobs: readonly NewJob[], facts: readonly NewFact[], now: Date): Promise<QueueItem[]>
 
   find(jobId: JobId): Promise<JobWithResult | undefined>
   /** The item with its positions at one moment. */

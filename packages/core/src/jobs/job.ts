@@ -83,6 +83,26 @@ export interface NewJob {
   readonly createdAt: Date
 }
 
+/** The item that a loose job is when it has just been added, at these positions. */
+export function newItem(job: NewJob, position: number | null, globalPosition: number | null): QueueItem {
+  const { payload: _, ...kept } = job
+  return { ...kept, ...NOT_BEGUN, position, globalPosition }
+}
+
+const NOT_BEGUN = {
+  runId: null,
+  model: null,
+  scenarioId: null,
+  state: 'pending',
+  attempt: 0,
+  step: null,
+  progress: 0,
+  error: null,
+  cancelling: false,
+  startedAt: null,
+  finishedAt: null,
+} as const
+
 /** When and how often to try again. */
 export interface RetryPolicy {
   /** Attempts in all, the first included. Default 3. */

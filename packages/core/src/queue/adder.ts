@@ -84,7 +84,9 @@ export class Adder {
       const facts = jobs.length <= MAX_NAMED ? some.map(added) : addedTogether(some)
       // A transaction of the call keeps its key, unless it throws.
       const inside = withKey ? async (_: Stores, missing: Missing) => demandAll(missing) : undefined
-      demandAll(await this.#addItems(some, facts, inside))
+      const addTo = async (store: JobStore, since: Date): Promise<Missing> =>
+        new Set(await store.addItems(some, facts, since))
+      demandAll(await this.#adding(addTo, facts, inside))
     }
   }
 
@@ -106,11 +108,15 @@ export class Adder {
       for (const { job, call } of together)
         if (call && !unknown.has(job.projectId)) await idempotency.finish(call, DONE_UNANSWERED)
     }
+    const facts = jobs.map(added)
     const withCalls = together.some(({ call }) => call !== undefined)
-    const missing = await this.#addItems(jobs, jobs.map(added), withCalls ? finishCalls : undefined)
-    const kept = jobs.filter(({ projectId }) => !missing.has(projectId)).map(({ jobId }) => jobId)
     const items = new Map<JobId, QueueItem>()
-    for (const item of await this.#deps.transactions.stores.jobs.findItems(kept)) items.set(item.jobId, item)
+    const addTo = async (store: JobStore, since: Date): Promise<Missing> => {
+      items.clear()
+      for (const item of await store.addPlaced(jobs, facts, since)) items.set(item.jobId, item)
+      return new Set(jobs.flatMap(({ jobId, projectId }) => (items.has(jobId) ? [] : [projectId])))
+    }
+    await this.#adding(addTo, facts, withCalls ? finishCalls : undefined)
     return jobs.map(({ jobId, projectId }) => {
       const item = items.get(jobId)
       return item ? { item } : { error: new NotFoundError('project', projectId) }
@@ -118,20 +124,18 @@ export class Adder {
   }
 
   /** Adds jobs with their facts in one statement, or in a transaction with what is done `inside`; gives the projects that are not there. */
-  async #addItems(
-    jobs: readonly NewJob[],
+  async #adding(
+    addTo: (store: JobStore, since: Date) => Promise<Missing>,
     facts: readonly NewFact[],
     inside?: (stores: Stores, missing: Missing) => Promise<void>,
   ): Promise<Missing> {
     const { transactions, clock, nudge, told } = this.#deps
     const since = clock.now()
-    const addTo = async (store: JobStore): Promise<Missing> =>
-      new Set(await store.addItems(jobs, facts, since))
     const missing =
       inside === undefined
-        ? await addTo(transactions.stores.jobs)
+        ? await addTo(transactions.stores.jobs, since)
         : await transactions.transaction(async (stores) => {
-            const unknown = await addTo(stores.jobs)
+            const unknown = await addTo(stores.jobs, since)
             await inside(stores, unknown)
             return unknown
           })

@@ -75,14 +75,14 @@ describe("A project's queue", () => {
     const real = persistence.transaction.bind(persistence)
     const refusing = vi.spyOn(persistence, 'transaction').mockImplementation((work) =>
       real((stores) => {
-        const add = stores.jobs.addItems.bind(stores.jobs)
-        const addItems = (added: readonly NewJob[], ...rest: [readonly NewFact[], Date]) => {
+        const add = stores.jobs.addPlaced.bind(stores.jobs)
+        const addPlaced = (added: readonly NewJob[], ...rest: [readonly NewFact[], Date]) => {
           const texts = added.map(({ payload }) => (payload as { text: string }).text)
           if (texts.includes('away')) return Promise.reject(new UnavailableError('The database is away'))
           return texts.includes('odd') ? Promise.reject(new RangeError('odd')) : add(added, ...rest)
         }
         // A store's own methods cannot be assigned to.
-        const jobs = Object.create(stores.jobs, { addItems: { value: addItems } })
+        const jobs = Object.create(stores.jobs, { addPlaced: { value: addPlaced } })
         return work({ ...stores, jobs })
       }),
     )

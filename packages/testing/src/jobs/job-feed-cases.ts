@@ -66,6 +66,47 @@ export function jobFeedCases(it: Case): void {
       expect(await jobs.addItems([], [], now)).toEqual([])
     })
 
+    it('tells items as they are found, with their positions, when it adds them', async (world) => {
+      const [projectId, other, nowhere] = [
+        await world.project(),
+        await world.project(),
+        world.ids.next() as ProjectId,
+      ]
+      await world.loose(projectId, 2)
+      await world.loose(other, 3)
+      await world.feed(1)
+      const now = world.clock.now()
+      const later = new Date(now.getTime() + 60_000)
+      const items = (
+        [
+          [projectId, 5, now],
+          [nowhere, 5, now],
+          [projectId, 5, later],
+          [other, 9, now],
+          [projectId, 5, now],
+        ] as const
+      ).map(([of, priority, availableAt]) => ({
+        jobId: world.ids.next() as JobId,
+        projectId: of,
+        taskId: null,
+        type: 'analyze',
+        payload: { a: 1 },
+        priority,
+        maxAttempts: 3,
+        availableAt,
+        createdBy: null,
+        createdAt: now,
+      }))
+      const { jobs } = world.persistence.stores
+      const told = await jobs.addPlaced(items, [], now)
+      const kept = items.filter((item) => item.projectId !== nowhere).map(({ jobId }) => jobId)
+      expect(idsOf(told)).toEqual(kept)
+      const found = new Map((await jobs.findItems(kept)).map((item) => [item.jobId, item]))
+      expect(told).toEqual(kept.map((jobId) => found.get(jobId)))
+      expect(told.map(({ position }) => position)).toEqual([3, null, 1, 4])
+      expect(await jobs.addPlaced([], [], now)).toEqual([])
+    })
+
     it('feeds all of a higher priority before any of a lower', async (world) => {
       const projectId = await world.project()
       const low = await world.loose(projectId, 2, { priority: -3 })
