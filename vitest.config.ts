@@ -16,6 +16,9 @@ const sources = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 /** Files of one worker share what they import: no test changes a module, and loading takes longer than most files. */
 const isolate = false
 
+/** Tests that open folders with embedded databases, also through servers that they start. */
+const EMBEDDED = 'packages/adapters-pg/src/pglite/prepared-setup.test.support.ts'
+
 /** The tests of one folder that need no service, after what `globalSetup` does once for all of them. */
 function unit(name: string, folder: string, ...globalSetup: string[]): TestProjectInlineConfiguration {
   return {
@@ -75,15 +78,15 @@ export default defineConfig({
       unit('transport-http', 'packages/transport-http'),
       // The page as it is served, in a browser.
       patient(unit('console', 'packages/console', 'packages/console/tools/built.ts')),
-      unit('embedded', 'examples/embedded'),
+      unit('embedded', 'examples/embedded', EMBEDDED),
       unit('hosts', 'examples/hosts'),
       unit('transport-ws', 'packages/transport-ws'),
       unit('language-id', 'examples/language-id'),
       unit('own-adapter', 'examples/own-adapter'),
-      unit('reference-server', 'examples/reference-server'),
+      unit('reference-server', 'examples/reference-server', EMBEDDED),
       unit('benchmarks', 'benchmarks'),
-      unit('tools', 'tools'),
-      unit('chaos', 'test/chaos'),
+      unit('tools', 'tools', EMBEDDED),
+      unit('chaos', 'test/chaos', EMBEDDED),
       {
         // With `module`, Node is given files of the clients that only a bundler can load.
         resolve: { conditions: ['@muster/source', 'node'] },

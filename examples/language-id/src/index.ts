@@ -1,6 +1,6 @@
-// Job types
-export { analyzeBasic, type BasicAnalysis } from './analysis/analyze-basic.ts'
-export { analyzeDeep, type DeepAnalysis } from './analysis/analyze-deep.ts'
+// Results of the job types, which have an entry of their own: it loads no detector.
+export type { BasicAnalysis } from './analysis/analyze-basic.ts'
+export type { DeepAnalysis } from './analysis/analyze-deep.ts'
 export type { AnalysisPayload } from './analysis/probes.ts'
 export type { AccuracyRow, ConfusionRow, Split } from './analysis/tables.ts'
 // Scenarios
@@ -9,7 +9,7 @@ export { uiScenarios } from './data/ui-scenarios.ts'
 export { languageName } from './languages.ts'
 export type { ProbeAnswer } from './models/model.ts'
 export { modelNames } from './models/models.ts'
-export { probeScenario, type ScenarioPayload } from './models/probe-scenario.ts'
+export type { ScenarioPayload } from './models/probe-scenario.ts'
 
 // People and their work
 export { cast, type ScriptedPerson } from './people/cast.ts'

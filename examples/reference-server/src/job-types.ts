@@ -1,5 +1,5 @@
 import { type JobType, jobType } from '@muster/core'
-import { analyzeBasic, analyzeDeep, probeScenario } from '@muster-examples/language-id'
+import { analyzeBasic, analyzeDeep, probeScenario } from '@muster-examples/language-id/job-types'
 import { stubProbe } from './stub-probe.ts'
 
 /** What this server's machines can do, whether or not the demo is loaded. */

@@ -7,7 +7,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Configuration, TokenRules } from './configuration.ts'
 import { DEVELOPMENT_ADMIN, developmentTokens, type TokenHolder } from './development-tokens.ts'
 import { type Screen, terminalScreen } from './story/screen.ts'
-import { type Telling, tellStory } from './story/story.ts'
+import type { Telling } from './story/story.ts'
 
 /** How long the demo waits before it looks whether the database is back. */
 const AWAY_MS = 2_000
@@ -64,6 +64,8 @@ export async function present({
 
 /** Tells the story; while the database is away it waits, and goes on afterwards. */
 async function tellToTheEnd(telling: Telling): Promise<void> {
+  // A server without a story does not pay for its people and their dictionaries.
+  const { tellStory } = await import('./story/story.ts')
   for (;;) {
     try {
       return await tellStory(telling)

@@ -1,14 +1,11 @@
-import { loadCld3 } from './cld3.ts'
-import { loadEld } from './eld.ts'
-import { loadFasttext } from './fasttext.ts'
-import { loadFranc } from './franc.ts'
 import type { LanguageModel } from './model.ts'
 
+/** Each is imported by its first probe: to read the tables of all takes half a second. */
 const LOADERS: Readonly<Record<string, () => Promise<LanguageModel>>> = {
-  franc: loadFranc,
-  eld: loadEld,
-  cld3: loadCld3,
-  fasttext: loadFasttext,
+  franc: async () => (await import('./franc.ts')).loadFranc(),
+  eld: async () => (await import('./eld.ts')).loadEld(),
+  cld3: async () => (await import('./cld3.ts')).loadCld3(),
+  fasttext: async () => (await import('./fasttext.ts')).loadFasttext(),
 }
 
 /** The models that `probe:scenario` knows, in the order in which they are shown. */

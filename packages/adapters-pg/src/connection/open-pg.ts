@@ -4,8 +4,9 @@ import { assertConnectionString, assertDriver, assertPgOptions, assertPostgres }
 import { reportingTo } from '../errors/reporting.ts'
 import { HostPGlite } from '../pglite/embedded.ts'
 import { openPGliteDirectory } from '../pglite/pglite-directory.ts'
+import { archiveOf } from '../pglite/prepared.ts'
 import { assertCurrent, migrate } from '../schema/migrate.ts'
-import { shippedSchema } from '../schema/schema.ts'
+import { type Schema, shippedSchema } from '../schema/schema.ts'
 import { PgPersistence } from '../stores/pg-persistence.ts'
 import type { PgPorts } from '../stores/pg-ports.ts'
 import { type Backend, embeddedBackend, poolBackend } from './backend.ts'
@@ -19,10 +20,10 @@ const CONNECT_TIMEOUT_MS = 4_000
  * connection string or a folder that cannot be used; TypeError for options that name no database
  */
 export async function openPg(options: PgOptions, ports: PgPorts): Promise<PgPersistence> {
-  const opened = await open(options, ports)
+  const schema = shippedSchema()
+  const opened = await open(options, ports, schema)
   const backend = ports.outages ? reportingTo(ports.outages, opened) : opened
   try {
-    const schema = shippedSchema()
     if (options.migrate === false) await assertCurrent(backend.root, schema)
     // Nobody else has an embedded database open, who could miss functions that this version lacks.
     else await migrate(backend, schema, ports.clock.now(), { takeBack: 'pglite' in options })
@@ -37,11 +38,15 @@ export async function openPg(options: PgOptions, ports: PgPorts): Promise<PgPers
   }
 }
 
-async function open(options: PgOptions, { logger }: Pick<PgPorts, 'logger'>): Promise<Backend> {
+async function open(
+  options: PgOptions,
+  { logger }: Pick<PgPorts, 'logger'>,
+  schema: Schema,
+): Promise<Backend> {
   assertPgOptions(options)
   if ('pglite' in options) {
     if (typeof options.pglite !== 'string') return embeddedBackend(new HostPGlite(options.pglite))
-    const { embedded, place, room, close } = await openPGliteDirectory(options.pglite)
+    const { embedded, place, room, close } = await openPGliteDirectory(options.pglite, archiveOf(schema))
     return embeddedBackend(embedded, { place, release: close, room })
   }
   const { preparedStatements: prepared = true } = options
@@ -60,9 +65,9 @@ async function open(options: PgOptions, { logger }: Pick<PgPorts, 'logger'>): Pr
 
 /** Brings a server's database to the shipped schema, this version's functions included, and gives its number. @throws MigrationError; UnavailableError */
 export async function migrateServer(connectionString: string): Promise<number> {
-  const backend = await open({ connectionString, poolSize: 1 }, {})
+  const schema = shippedSchema()
+  const backend = await open({ connectionString, poolSize: 1 }, {}, schema)
   try {
-    const schema = shippedSchema()
     await migrate(backend, schema, new Date(), { takeBack: true })
     return schema.migrations.length
   } finally {

@@ -3,7 +3,9 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { COMPILE_CACHE } from '@muster/test-services'
+import { shippedSchema } from '../schema/schema.ts'
 import { openPGliteDirectory } from './pglite-directory.ts'
+import { archiveOf } from './prepared.ts'
 
 /** Another process that opens a folder and holds it until it is killed. */
 export class Holder {
@@ -44,7 +46,7 @@ export class Holder {
 
 async function hold(directory: string): Promise<void> {
   try {
-    const { embedded } = await openPGliteDirectory(directory)
+    const { embedded } = await openPGliteDirectory(directory, archiveOf(shippedSchema()))
     await embedded.alone((on) =>
       on.exec('create table if not exists kept (n int); insert into kept values (1)'),
     )

@@ -1,21 +1,32 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { existsSync, readdirSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { brotliCompressSync } from 'node:zlib'
+import { smallDisk } from '@muster/test-services'
+import { SequentialIds, VirtualClock } from '@muster/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { openPg } from '../connection/open-pg.ts'
+import { shippedSchema } from '../schema/schema.ts'
+import type { PgPorts } from '../stores/pg-ports.ts'
 import { DirectoryInUseError } from './directory-lock.ts'
+import { pack } from './packed-folder.ts'
 import { Holder } from './pglite-directory.test.support.ts'
 import { openPGliteDirectory } from './pglite-directory.ts'
 import { putEmptyDatabase } from './pglite-template.test.support.ts'
+import { archiveOf } from './prepared.ts'
 
 type Opened = Awaited<ReturnType<typeof openPGliteDirectory>>
 
 const PROCESSES_MS = 60_000
+const MIB = 1024 * 1024
 
 describe('a folder with an embedded database', { timeout: PROCESSES_MS }, () => {
-  it('is made anew if making it was cut short, and keeps what was written', async () => {
+  it('is made by PGlite where there is no archive, also if that was cut short, and brought to the schema later', async () => {
     const folder = await newFolder()
     await mkdir(join(folder, 'database.new', 'base'), { recursive: true })
     await writeFile(join(folder, 'database.new', 'PG_VERSION'), '')
@@ -26,6 +37,89 @@ describe('a folder with an embedded database', { timeout: PROCESSES_MS }, () => 
     const again = await openPGliteDirectory(folder)
     expect(await keptIn(again)).toEqual([{ n: 7 }])
     await again.close()
+    const persistence = await openPg({ pglite: folder }, ports())
+    expect(await persistence.stores.people.list({ limit: 5 })).toEqual([])
+    await persistence.close()
+    const later = await openPGliteDirectory(folder)
+    expect(await keptIn(later)).toEqual([{ n: 7 }])
+    await later.close()
+  })
+
+  it('comes out of the archive with the schema of this version', async () => {
+    const persistence = await openPg({ pglite: await newFolder(), migrate: false }, ports())
+    expect(await persistence.stores.people.list({ limit: 5 })).toEqual([])
+    await persistence.close()
+  })
+
+  it('has a history of facts of its own, though all come out of one archive', async () => {
+    const epochIn = async (folder: string): Promise<string> => {
+      const persistence = await openPg({ pglite: folder }, ports())
+      const epoch = await persistence.stores.events.epoch()
+      await persistence.close()
+      return epoch
+    }
+    const folder = await newFolder()
+    const epoch = await epochIn(folder)
+    expect(await epochIn(await newFolder())).not.toBe(epoch)
+    expect(await epochIn(folder)).toBe(epoch)
+  })
+
+  it.each([1, 400, 1_200])(
+    'is unpacked again if its process was killed after file %d of it was written',
+    async (files) => {
+      // The last of the files may be written before the signal is there: then the next folder shows it.
+      for (;;) {
+        const folder = await newFolder()
+        const holder = await holderOf(folder)
+        while (filesIn(join(folder, 'database.new')) < files && !existsSync(join(folder, 'database'))) {
+          await setImmediate()
+        }
+        await holder.kill('SIGKILL')
+        if (existsSync(join(folder, 'database'))) continue
+        expect(filesIn(join(folder, 'database.new'))).toBeGreaterThanOrEqual(files)
+        const persistence = await openPg({ pglite: folder, migrate: false }, ports())
+        expect(await persistence.stores.people.list({ limit: 5 })).toEqual([])
+        await persistence.close()
+        expect((await readdir(folder)).sort()).toEqual(['database', 'lock'])
+        return
+      }
+    },
+  )
+
+  it('is refused by the name of its archive if that is damaged, and leaves nothing behind', async () => {
+    const place = await newFolder()
+    const whole = await readFile(archiveOf(shippedSchema()))
+    const [cut, longer] = [join(place, 'cut.br'), join(place, 'longer.br')]
+    await writeFile(cut, whole.subarray(0, whole.length / 2))
+    await writeFile(
+      longer,
+      brotliCompressSync(Buffer.concat([Buffer.from('[["a",1]]'), Buffer.from('\nab')])),
+    )
+    for (const archive of [cut, longer]) {
+      const folder = join(place, 'data')
+      await expect(openPGliteDirectory(folder, archive)).rejects.toThrow(
+        new RegExp(`^${archive} is damaged \\(.*\\): install @muster/adapters-pg again$`),
+      )
+      expect(await readdir(folder)).toEqual(['lock'])
+    }
+  })
+
+  it('waits for room if its disk is full before all is unpacked, and leaves what there was', async (context) => {
+    const disk = await smallDisk(96 * MIB)
+    if ('missing' in disk) return context.skip(disk.missing)
+    onTestFinished(() => disk.remove())
+    const large = await newFolder()
+    await writeFile(join(large, 'large'), Buffer.alloc(64 * MIB))
+    const archive = join(disk.folder, 'large.br')
+    await writeFile(archive, await pack(large))
+    await disk.fill(56 * MIB)
+    const folder = join(disk.folder, 'data')
+    await expect(openPGliteDirectory(folder, archive)).rejects.toThrow(
+      expect.objectContaining({ code: 'unavailable', message: `${folder} lies on a full disk` }),
+    )
+    expect(await readdir(folder)).toEqual(['lock'])
+    await disk.clear()
+    await (await openPg({ pglite: folder }, ports())).close()
   })
 
   it('is opened by a script that is an argument of node', async () => {
@@ -88,6 +182,14 @@ describe('a folder with an embedded database', { timeout: PROCESSES_MS }, () => 
     await (await openPGliteDirectory(folder)).close()
   })
 })
+
+function ports(): PgPorts {
+  return { clock: new VirtualClock(), ids: new SequentialIds() }
+}
+
+function filesIn(folder: string): number {
+  return existsSync(folder) ? readdirSync(folder, { recursive: true }).length : 0
+}
 
 async function keptIn({ embedded }: Opened): Promise<object[]> {
   return (await embedded.alone((on) => on.query('select n from kept'))).rows

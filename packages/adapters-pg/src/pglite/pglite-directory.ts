@@ -5,14 +5,18 @@ import { MisconfiguredError, MusterError, UnavailableError } from '@muster/core'
 import { lockDirectory } from './directory-lock.ts'
 import { DiskRoom } from './disk-room.ts'
 import { PGliteThread } from './pglite-thread.ts'
+import { unpackPrepared } from './prepared.ts'
 
 /**
  * Opens the embedded database in `directory` (made where missing), which then holds `lock` and `database/`. It runs without fsync: a
- * killed process loses nothing acknowledged, a power cut may.
+ * killed process loses nothing acknowledged, a power cut may. A new one comes out of `archive`, if that is there; otherwise PGlite makes an empty one.
  * @throws DirectoryInUseError when another process, or this one, has it open; UnavailableError if its disk is full; MisconfiguredError for a folder that
  * cannot be used
  */
-export async function openPGliteDirectory(directory: string): Promise<{
+export async function openPGliteDirectory(
+  directory: string,
+  archive?: string,
+): Promise<{
   readonly embedded: PGliteThread
   readonly place: string
   readonly room: DiskRoom
@@ -25,9 +29,11 @@ export async function openPGliteDirectory(directory: string): Promise<{
   try {
     await room.assert()
     await assertReadable(folder, database)
-    const embedded = await openOrMake(database, join(folder, 'database.new')).catch((error: unknown) => {
-      throw unusable(folder, error) ?? broken(folder, error)
-    })
+    const embedded = await openOrMake(database, join(folder, 'database.new'), archive).catch(
+      (error: unknown) => {
+        throw unusable(folder, error) ?? broken(folder, error)
+      },
+    )
     return {
       embedded,
       place: await placeOf(database),
@@ -47,10 +53,17 @@ export async function openPGliteDirectory(directory: string): Promise<{
 }
 
 /** A new database is made beside its place and moved there when complete: killed in between, it is made again. */
-async function openOrMake(path: string, making: string): Promise<PGliteThread> {
+async function openOrMake(path: string, making: string, archive: string | undefined): Promise<PGliteThread> {
   if (!existsSync(path)) {
     await rm(making, { recursive: true, force: true })
-    await (await PGliteThread.open(making)).close()
+    try {
+      const isUnpacked = archive !== undefined && (await unpackPrepared(archive, making))
+      if (!isUnpacked) await (await PGliteThread.open(making)).close()
+    } catch (error) {
+      // A disk without room has it back.
+      await rm(making, { recursive: true, force: true })
+      throw error
+    }
     await rename(making, path)
   }
   return PGliteThread.open(path)

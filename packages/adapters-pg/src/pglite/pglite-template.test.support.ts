@@ -5,29 +5,45 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite'
+import { COMPILE_CACHE } from '@muster/test-services'
 import { inject } from 'vitest'
 import type { TestProject } from 'vitest/node'
 
 const run = promisify(execFile)
+const env = { ...process.env, ...COMPILE_CACHE }
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** A folder that holds an empty embedded database, as `openPGliteDirectory` makes it, and the same as an archive. */
+    /** A folder that holds an empty embedded database with this version's schema, and the same as an archive of PGlite's. */
     pgliteTemplate: { readonly folder: string; readonly archive: string }
   }
 }
 
 /** Makes an empty embedded database once for all test files: making it takes seconds, copying it does not. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await prepare()
   const place = await mkdtemp(join(tmpdir(), 'muster-template-'))
   const folder = join(place, 'folder')
   const archive = join(place, 'database.tar')
-  const maker = fileURLToPath(new URL('./make-template.test.support.ts', import.meta.url))
-  await runTwice(['--conditions=@muster/source', maker, folder, archive], () =>
+  await runTwice(programOf('make-template.test.support.ts', folder, archive), () =>
     rm(folder, { recursive: true, force: true }),
   )
   project.provide('pgliteTemplate', { folder, archive })
   return () => rm(place, { recursive: true, force: true })
+}
+
+/** Set in the environment of a run of the tests, which has several projects, once the archive is there. */
+const IS_PREPARED = 'MUSTER_TEST_IS_PREPARED'
+
+/** Builds the archive that this package ships, if it is not there. */
+export async function prepare(): Promise<void> {
+  if (process.env[IS_PREPARED] !== undefined) return
+  await runTwice(programOf('make-prepared.ts'), async () => {})
+  process.env[IS_PREPARED] = ''
+}
+
+function programOf(file: string, ...args: readonly string[]): string[] {
+  return ['--conditions=@muster/source', fileURLToPath(new URL(file, import.meta.url)), ...args]
 }
 
 /**
@@ -37,15 +53,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
  */
 export async function runTwice(args: readonly string[], clean: () => Promise<void>): Promise<void> {
   try {
-    await run(process.execPath, args)
+    await run(process.execPath, args, { env })
   } catch (error) {
     if ((error as { signal?: string | null }).signal == null) throw error
     await clean()
-    await run(process.execPath, args)
+    await run(process.execPath, args, { env })
   }
 }
 
-/** An empty embedded database in memory. */
+/** An embedded database in memory, with this version’s schema and nothing in it. */
 export async function emptyPGlite(options: PGliteOptions = {}): Promise<PGlite> {
   return PGlite.create({
     ...options,
@@ -53,7 +69,7 @@ export async function emptyPGlite(options: PGliteOptions = {}): Promise<PGlite> 
   })
 }
 
-/** Puts an empty embedded database into a folder, closed. */
+/** Puts the same into a folder, closed. */
 export async function putEmptyDatabase(folder: string): Promise<void> {
   await cp(inject('pgliteTemplate').folder, folder, { recursive: true })
 }

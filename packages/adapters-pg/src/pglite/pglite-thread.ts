@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { createRequire } from 'node:module'
 import { Duplex } from 'node:stream'
 import { Worker } from 'node:worker_threads'
 import pg from 'pg'
@@ -12,6 +11,7 @@ import {
   type Precedence,
   READ_COMMITTED,
 } from './embedded.ts'
+import { pgliteModule } from './prepared.ts'
 
 /**
  * The program of the thread: bytes of Postgres' protocol in, bytes out. `null` closes the database and ends the thread. It is text, since a host's bundle
@@ -64,10 +64,7 @@ export class PGliteThread implements Embedded {
 
   /** Opens the database in `path`, and makes it where it is missing. @throws what PGlite does */
   static async open(path: string): Promise<PGliteThread> {
-    // A bundle of CommonJS has no `import.meta.url`; modules of a script that is an argument of node see its `__filename`.
-    const here = (import.meta.url as string | undefined) ?? __filename
-    const module = createRequire(here).resolve('@electric-sql/pglite')
-    const worker = new Worker(THREAD, { eval: true, workerData: { module, path } })
+    const worker = new Worker(THREAD, { eval: true, workerData: { module: pgliteModule(), path } })
     const exited = once(worker, 'exit')
     // Rejects with what the thread throws.
     const isOpen = await Promise.race([once(worker, 'message').then(() => true), exited.then(() => false)])
