@@ -150,8 +150,8 @@ declare
   v_worker int;
   v_ids uuid[]; v_again uuid[]; v_lanes int[]; v_unstarted int[];
 begin
-  -- An idle worker asks four times a second, and a fast one after each bite: while nothing is in line, that costs a look
-  -- and writes nothing.
+  -- An idle worker asks four times a second, and a fast one after each bite: while nothing is in line, that costs a
+  -- look and writes nothing.
   perform from lane_ready_now as l
   where not l.held and (l.waits or l.served_at < p_now - interval '1 s')
   order by l.priority desc, l.turn, l.lane_no limit 1;

@@ -1,12 +1,13 @@
 -- Gates and intakes, which control and work meet on.
 --
 -- Locks are taken in one order everywhere, each by an explicit `select … order by … for …`, since an update of several
--- rows has none of its own: worker → intake → gates → lanes (lane_no) → their ends → jobs → runs (run_no) → queue_made →
--- queue_count → feed_head (project_id). What adds holds ends before lanes, which it asks for only while they are not
+-- rows has none of its own: worker → intake → gates → lanes (lane_no) → their ends → jobs → runs (run_no) → queue_made
+-- → queue_count → feed_head (project_id). What adds holds ends before lanes, which it asks for only while they are not
 -- ready: with a lane in hand nobody waits for an end who has not shut the intake. What begins holds gates shared and
--- lanes `for key share`; what controls takes them alone and only then reads. What starts or enqueues holds the intake shared, which is not the gate, so that no pause waits for a large
--- start. Gates and intakes are advisory locks, given out in the order of asking: begins that overlap would keep a row
--- `for share` for ever. The clock is always a parameter.
+-- lanes `for key share`; what controls takes them alone and only then reads. What starts or enqueues holds the intake
+-- shared, which is not the gate, so that no pause waits for a large start. Gates and intakes are advisory locks, given
+-- out in the order of asking: begins that overlap would keep a row `for share` for ever. The clock is always a
+-- parameter.
 
 -- The projects of p_projects whose gate is open, the system's too. What is shut stays shut and what is open stays open
 -- to the end of the transaction.

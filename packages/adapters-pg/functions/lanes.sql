@@ -56,7 +56,8 @@ begin
         where ready and not held and not g.paused
           and not (select s.paused from system_gate as s where s.only_row)) as l),
     w0 as materialized (
-      select q.lane_no, q.priority, q.turn, q.m, q.quota, j.*, row_number() over (partition by q.lane_no order by j.seq) as rn
+      select q.lane_no, q.priority, q.turn, q.m, q.quota, j.*,
+        row_number() over (partition by q.lane_no order by j.seq) as rn
       from q cross join lateral (
         select * from (
           (select a.job_id, a.seq, a.state, a.type_no from job as a

@@ -99,7 +99,8 @@ begin
   here as materialized (
     select l.*, standing_behind(l.lane_no, l.cut_seq, l.head) as behind
     from (select distinct asked.lane_no from asked) as a cross join lateral (
-      select l.lane_no, l.priority, l.turn, l.head, l.cut_seq from lane as l where l.lane_no = a.lane_no offset 0) as l),
+      select l.lane_no, l.priority, l.turn, l.head, l.cut_seq from lane as l
+        where l.lane_no = a.lane_no offset 0) as l),
   mine as materialized (
     select j.job_id, j.lane_no, j.project_no, l.priority, l.turn,
       case when j.seq < l.head then standing_behind(j.lane_no, l.cut_seq, j.seq + 1)

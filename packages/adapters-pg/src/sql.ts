@@ -1204,8 +1204,8 @@ declare
   v_worker int;
   v_ids uuid[]; v_again uuid[]; v_lanes int[]; v_unstarted int[];
 begin
-  -- An idle worker asks four times a second, and a fast one after each bite: while nothing is in line, that costs a look
-  -- and writes nothing.
+  -- An idle worker asks four times a second, and a fast one after each bite: while nothing is in line, that costs a
+  -- look and writes nothing.
   perform from lane_ready_now as l
   where not l.held and (l.waits or l.served_at < p_now - interval '1 s')
   order by l.priority desc, l.turn, l.lane_no limit 1;
@@ -2230,12 +2230,13 @@ create trigger person_access after insert or update of role, status on person
 { name: 'gates.sql', text: `-- Gates and intakes, which control and work meet on.
 --
 -- Locks are taken in one order everywhere, each by an explicit \`select … order by … for …\`, since an update of several
--- rows has none of its own: worker → intake → gates → lanes (lane_no) → their ends → jobs → runs (run_no) → queue_made →
--- queue_count → feed_head (project_id). What adds holds ends before lanes, which it asks for only while they are not
+-- rows has none of its own: worker → intake → gates → lanes (lane_no) → their ends → jobs → runs (run_no) → queue_made
+-- → queue_count → feed_head (project_id). What adds holds ends before lanes, which it asks for only while they are not
 -- ready: with a lane in hand nobody waits for an end who has not shut the intake. What begins holds gates shared and
--- lanes \`for key share\`; what controls takes them alone and only then reads. What starts or enqueues holds the intake shared, which is not the gate, so that no pause waits for a large
--- start. Gates and intakes are advisory locks, given out in the order of asking: begins that overlap would keep a row
--- \`for share\` for ever. The clock is always a parameter.
+-- lanes \`for key share\`; what controls takes them alone and only then reads. What starts or enqueues holds the intake
+-- shared, which is not the gate, so that no pause waits for a large start. Gates and intakes are advisory locks, given
+-- out in the order of asking: begins that overlap would keep a row \`for share\` for ever. The clock is always a
+-- parameter.
 
 -- The projects of p_projects whose gate is open, the system's too. What is shut stays shut and what is open stays open
 -- to the end of the transaction.
@@ -2604,7 +2605,8 @@ begin
         where ready and not held and not g.paused
           and not (select s.paused from system_gate as s where s.only_row)) as l),
     w0 as materialized (
-      select q.lane_no, q.priority, q.turn, q.m, q.quota, j.*, row_number() over (partition by q.lane_no order by j.seq) as rn
+      select q.lane_no, q.priority, q.turn, q.m, q.quota, j.*,
+        row_number() over (partition by q.lane_no order by j.seq) as rn
       from q cross join lateral (
         select * from (
           (select a.job_id, a.seq, a.state, a.type_no from job as a
@@ -3059,7 +3061,8 @@ begin
   here as materialized (
     select l.*, standing_behind(l.lane_no, l.cut_seq, l.head) as behind
     from (select distinct asked.lane_no from asked) as a cross join lateral (
-      select l.lane_no, l.priority, l.turn, l.head, l.cut_seq from lane as l where l.lane_no = a.lane_no offset 0) as l),
+      select l.lane_no, l.priority, l.turn, l.head, l.cut_seq from lane as l
+        where l.lane_no = a.lane_no offset 0) as l),
   mine as materialized (
     select j.job_id, j.lane_no, j.project_no, l.priority, l.turn,
       case when j.seq < l.head then standing_behind(j.lane_no, l.cut_seq, j.seq + 1)
