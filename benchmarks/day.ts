@@ -108,7 +108,7 @@ async function spend(place: Place, minutes: number): Promise<Day> {
     await replayed.end('SIGTERM')
     server = await Server.start(place.env, secret)
     await wait(5_000)
-    await server.ask()
+    await server.lookAway()
     await wait(MINUTE_MS)
     const { cpuSeconds: idleCpuSeconds } = await server.ask()
     return { minutes: told, replaySeconds, startSeconds: server.readyAfterSeconds, idleCpuSeconds }
@@ -118,9 +118,9 @@ async function spend(place: Place, minutes: number): Promise<Day> {
   }
 }
 
-async function watched(child: ChildProcess): Promise<Watched> {
+async function watched(child: ChildProcess, asked: 'tell' | 'look away' = 'tell'): Promise<Watched> {
   const answer = once(child, 'message')
-  child.send('tell')
+  child.send(asked)
   return (await answer)[0] as Watched
 }
 
@@ -194,6 +194,11 @@ class Server {
 
   ask(): Promise<Watched> {
     return watched(this.#child)
+  }
+
+  /** From now on the loop is not watched: what it is at stays its own doing. */
+  lookAway(): Promise<Watched> {
+    return watched(this.#child, 'look away')
   }
 
   async end(signal: NodeJS.Signals): Promise<void> {

@@ -58,5 +58,5 @@ export type {
 } from './runs/escalation/escalation-store.ts'
 
 // For those who compose.
-export { sweepEscalations } from './runs/escalation/sweep.ts'
+export { escalationSweeper, sweepEscalations } from './runs/escalation/sweep.ts'
 export type { SweepDeps, Swept } from './runs/escalation/sweep.ts'

@@ -1,6 +1,6 @@
 import type { AssignmentStrategy, JobType, UserId } from '@muster/core'
 import { ClosedError } from '@muster/core'
-import { sweepEscalations } from '@muster/core/escalation'
+import { escalationSweeper } from '@muster/core/escalation'
 import { comparisonUseCases, gateUseCases, type ScoreFunction } from '@muster/core/evaluation'
 import type { FeedUseCases, NewFact } from '@muster/core/feed'
 import {
@@ -253,7 +253,15 @@ function loopsOf(
       const { jobs, runs, workers } = stores
       const signals = new JobSignals({ ...deps, jobs, runs, ready: nudgeDeciding })
       const worker = new Worker(
-        { ...deps, workers, queue: jobQueue, results: projectRunResults(runs), watch: signals },
+        {
+          ...deps,
+          workers,
+          queue: jobQueue,
+          results: projectRunResults(runs),
+          watch: signals,
+          // A store that goes by the clock of this process is in it.
+          alone: deps.persistence.time === undefined,
+        },
         options,
       )
       return { worker, signals }
@@ -268,7 +276,7 @@ function loopsOf(
         drafts: { prune: (before, limit) => stores.tasks.pruneDrafts(before, limit) },
         queue: jobQueue,
         expireDue: () => assignments.expireDue(),
-        escalate: () => sweepEscalations(deps),
+        escalate: escalationSweeper(deps),
         refit: () => refitDue(deps),
         operate: operationWorker({ ...deps, movers: moversOf(deps) }),
         operations: stores.operations,

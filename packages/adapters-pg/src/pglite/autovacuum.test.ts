@@ -1,7 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { autovacuum } from './autovacuum.ts'
-import { HostPGlite } from './embedded.ts'
+import { type Embedded, HostPGlite } from './embedded.ts'
 import { emptyPGlite } from './pglite-template.test.support.ts'
 
 /** A table is looked after past this many dead rows, however small it is. */
@@ -75,6 +75,45 @@ describe('an embedded database', () => {
     }
     await stop()
     expect(await since()).toBeLessThan(32 * 1024 * 1024)
+  })
+
+  it('is asked each second for its log while it works, and each fifth while it does not', async () => {
+    const host = new HostPGlite(pglite)
+    let [workedMs, looks] = [0, 0]
+    const embedded: Embedded = {
+      shared: false,
+      closed: false,
+      get workedMs() {
+        return workedMs
+      },
+      alone: (work) =>
+        host.alone((on) =>
+          work({
+            exec: (text) => on.exec(text),
+            query: (text, values) => {
+              if (text.includes('pg_current_wal_insert_lsn')) looks++
+              return on.query(text, values)
+            },
+          }),
+        ),
+      transaction: (work, begin) => host.transaction(work, begin),
+    }
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+    const stop = autovacuum(embedded)
+    const looksOf = async (seconds: number, work: number): Promise<number> => {
+      const before = looks
+      for (let second = 0; second < seconds; second++) {
+        workedMs += work
+        await vi.advanceTimersByTimeAsync(1_000)
+        // Behind what the look does.
+        await pglite.query('select 1')
+      }
+      return looks - before
+    }
+    // Tables are looked at after ten seconds, and then this waits its turn.
+    expect(await looksOf(7, 10)).toBe(2)
+    expect(await looksOf(2, 500)).toBe(2)
+    await stop()
   })
 
   it('is let be once it was stopped', async () => {

@@ -5,6 +5,9 @@ import type { Embedded } from './embedded.ts'
 const LOOK_MS = 10_000
 /** More often: a bulk load writes tens of MiB a second. */
 const LOG_LOOK_MS = 1_000
+/** A database that has worked for less since the last look has not written much: it is looked at less often, since each look wakes what is idle. */
+const WORKED_MS = 100
+const IDLE_LOG_LOOK_MS = 5_000
 /** The log that may have to be read again after a crash, which takes some 0.05 s of CPU for each MiB. */
 const CHECKPOINT_BYTES = 16 * 1024 * 1024
 /** As `checkpoint_timeout` of a server, where anything was written. */
@@ -45,6 +48,7 @@ export function autovacuum(embedded: Embedded, room?: DiskRoom): () => Promise<v
   let working: Promise<void> = Promise.resolve()
   let due = FORGOTTEN
   let checkpoint: { readonly bytes: number; readonly at: number } | undefined
+  let logLook: { readonly workedMs: number; readonly at: number } | undefined
 
   // One after another, and each kind once at a time.
   const underWay = new Set<string>()
@@ -62,8 +66,18 @@ export function autovacuum(embedded: Embedded, room?: DiskRoom): () => Promise<v
     }
     due = DUE
   }
-  const lookAtLog = (): Promise<void> =>
-    embedded.alone(async (on) => {
+  const isLogDue = (): boolean => {
+    const { workedMs } = embedded
+    const at = performance.now()
+    if (workedMs === null) return true
+    const isDue =
+      logLook === undefined || workedMs - logLook.workedMs > WORKED_MS || at - logLook.at > IDLE_LOG_LOOK_MS
+    if (isDue) logLook = { workedMs, at }
+    return isDue
+  }
+  const lookAtLog = async (): Promise<void> => {
+    if (!isLogDue()) return
+    await embedded.alone(async (on) => {
       const written = async (): Promise<number> =>
         (await on.query<{ bytes: number }>(WRITTEN)).rows[0]?.bytes ?? Number.NaN
       const [bytes, at] = [await written(), performance.now()]
@@ -73,6 +87,7 @@ export function autovacuum(embedded: Embedded, room?: DiskRoom): () => Promise<v
       await on.exec('checkpoint')
       checkpoint = { bytes: await written(), at }
     })
+  }
   const timers = [
     globalThis.setInterval(() => inTurn('vacuumed', lookAtTables), LOOK_MS).unref(),
     globalThis.setInterval(() => inTurn('checkpointed', lookAtLog), LOG_LOOK_MS).unref(),

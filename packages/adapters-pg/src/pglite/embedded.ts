@@ -35,6 +35,8 @@ export interface Embedded {
   /** A host uses the session too, so nothing of ours may stay in it. */
   readonly shared: boolean
   readonly closed: boolean
+  /** For how long the session has been at work, in ms; null if others use it too. */
+  readonly workedMs: number | null
   /** Uses the session as it is, outside a transaction. */
   alone<T>(work: (session: EmbeddedSession) => Promise<T>, precedence?: Precedence): Promise<T>
   /** An error of `work` rolls it back. */
@@ -44,6 +46,7 @@ export interface Embedded {
 /** A PGlite that a host has opened, and goes on using. */
 export class HostPGlite implements Embedded {
   readonly shared = true
+  readonly workedMs = null
   readonly #pglite: PGlite
 
   constructor(pglite: PGlite) {

@@ -54,6 +54,7 @@ export class PGliteThread implements Embedded {
   readonly #client: pg.Client
   readonly #gate = new ConnectionGate(1)
   #using = 0
+  #workedMs = 0
   #closed = false
 
   private constructor(worker: Worker, exited: Promise<unknown>, client: pg.Client) {
@@ -87,13 +88,19 @@ export class PGliteThread implements Embedded {
     return this.#closed
   }
 
+  get workedMs(): number {
+    return this.#workedMs
+  }
+
   async alone<T>(work: (session: EmbeddedSession) => Promise<T>, precedence?: Precedence): Promise<T> {
     if (this.#using++ === 0) this.#worker.ref()
     await this.#gate.enter(NEVER, precedence)
+    const since = performance.now()
     try {
       if (this.#closed) throw new Error('PGlite is closed')
       return await work(this.#session)
     } finally {
+      this.#workedMs += performance.now() - since
       this.#gate.leave()
       if (--this.#using === 0) this.#worker.unref()
     }

@@ -73,8 +73,8 @@ describe('Scheduler', () => {
   it('looks at what is due every second, and forgets what is old every minute', async () => {
     const { clock, timesOf } = setup()
     await clock.advance(3_500)
-    for (const chore of ['reap', 'wake', 'sweep', 'expire'])
-      expect(timesOf(chore)).toEqual([0, 1_000, 2_000, 3_000])
+    for (const chore of ['reap', 'wake', 'expire']) expect(timesOf(chore)).toEqual([0, 1_000, 2_000, 3_000])
+    expect(timesOf('sweep')).toEqual([0])
     expect(timesOf('facts')).toEqual([30 * 60 * 1_000])
     expect(timesOf('answers')).toEqual([24 * 60 * 60 * 1_000])
     expect(timesOf('drafts')).toEqual([30 * 24 * 60 * 60 * 1_000])

@@ -27,8 +27,8 @@ const KEEP_ANSWERS_MS = 24 * 60 * 60 * 1_000
 export const UNDELIVERED_MS = 1_500
 export const UNDELIVERED_EVERY_MS = 500
 
-/** How often it looks for operations, at least. */
-const OPERATE_MS = 500
+/** How often it tidies rows that a cancel has decided on: nobody waits for it. */
+const TIDY_MS = 5_000
 /** How long the record of an operation is kept. */
 const KEEP_OPERATIONS_MS = 90 * 24 * 60 * 60 * 1_000
 /** Rows moved by one statement, and statements of one kind in a row. */
@@ -120,8 +120,8 @@ export class Scheduler {
         await deps.refit()
         return null
       }),
-      chore('Working off operations', OPERATE_MS, () => this.#repeat(() => deps.operate())),
-      chore('Tidying cancelled jobs', TICK_MS, () => this.#repeat(() => workers.sweepCancelled(BATCH))),
+      chore('Working off operations', TICK_MS, () => this.#repeat(() => deps.operate())),
+      chore('Tidying cancelled jobs', TIDY_MS, () => this.#repeat(() => workers.sweepCancelled(BATCH))),
       ...(queue
         ? [chore('Delivering again', UNDELIVERED_EVERY_MS, (now) => this.#deliverAgain(queue, now))]
         : []),

@@ -178,7 +178,10 @@ export function operationWorker<Stores extends OperationStores>(
   deps: OperationDeps<Stores>,
 ): () => Promise<number> {
   let behind: readonly OperationId[] = []
+  let isIdle = false
   return async () => {
+    // Most of the time none is running: a look needs no transaction.
+    if (isIdle && (await deps.transactions.stores.operations.next(0)) === undefined) return 0
     let held: OperationId | undefined
     const others = (): OperationId[] => behind.filter((operationId) => operationId !== held)
     try {
@@ -186,6 +189,7 @@ export function operationWorker<Stores extends OperationStores>(
         held = operationId
       })
       behind = others()
+      isIdle = count === 0
       return count
     } catch (error) {
       if (held !== undefined) behind = [...others(), held].slice(-MOST_BEHIND)

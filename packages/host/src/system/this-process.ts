@@ -4,7 +4,7 @@ import type { ThisProcess } from '@muster/core/operating'
 import { VERSION } from './version.ts'
 
 /** How often lag is measured, in ms: each time wakes the process. */
-const RESOLUTION_MS = 50
+const RESOLUTION_MS = 100
 
 /** The process that this runs in. */
 export const thisProcess: ThisProcess = {

@@ -1,7 +1,7 @@
 import { MemoryJobQueue, MemoryPersistence } from '@muster/adapters-memory'
 import type { JobHandler, JobId, JobType, Json, ProjectId } from '@muster/core'
 import { QueueError } from '@muster/core'
-import { sweepEscalations } from '@muster/core/escalation'
+import { escalationSweeper } from '@muster/core/escalation'
 import type { JobQueue, JobWithResult, WorkerStore } from '@muster/core/ports'
 import { refitDue } from '@muster/core/quality'
 import { Outages } from '@muster/core/support'
@@ -103,7 +103,7 @@ export async function workerWorld(
       thinRates: (now, limit) => rates.thin(now, limit),
       queue,
       expireDue: async () => 0,
-      escalate: () => sweepEscalations(deps),
+      escalate: escalationSweeper(deps),
       refit: () => refitDue(deps),
       operate: async () => 0,
       operations: { prune: async () => 0 },

@@ -4,7 +4,7 @@ import { UnavailableError } from '../../errors.ts'
 import { Feeder, POLL_MS, REST_MS } from './feeder.ts'
 
 /** A feeder between a line of `left` jobs and slots before which what was brought waits until it is taken. */
-function setup(left: number, window = 10) {
+function setup(left: number, window = 10, alone = false) {
   const clock = new VirtualClock()
   const quiet = () => undefined
   const state = { left, window, waiting: 0, away: false }
@@ -15,6 +15,7 @@ function setup(left: number, window = 10) {
       random: new SeededRandom(5),
       logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
       metrics: { count: quiet, gauge: quiet, observe: quiet },
+      alone,
     },
     {
       rooms: () => [{ types: ['t'], window: state.window, waiting: state.waiting }],
@@ -68,6 +69,71 @@ describe('Feeder', () => {
     state.left = 1
     await clock.advance(POLL_MS)
     expect(state.waiting).toBe(2)
+  })
+
+  it('looks once for all types while there is nothing, and for each on its own once there is', async () => {
+    const clock = new VirtualClock()
+    const quiet = () => undefined
+    const asked: [string, number][] = []
+    const line = { b: 0 }
+    const rooms = [
+      { types: ['a'], window: 2, waiting: 0 },
+      { types: ['b', 'c'], window: 50, waiting: 0 },
+    ]
+    const feeder = new Feeder(
+      {
+        clock,
+        random: new SeededRandom(5),
+        logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+        metrics: { count: quiet, gauge: quiet, observe: quiet },
+      },
+      {
+        rooms: () => rooms,
+        async bring(types, limit) {
+          asked.push([types.join(' '), limit])
+          const count = types.includes('b') ? Math.min(limit, line.b) : 0
+          line.b -= count
+          return count
+        },
+      },
+    )
+    const looksOf = async (ms: number) => {
+      asked.length = 0
+      await clock.advance(ms)
+      return [...asked]
+    }
+    const each = [
+      ['a', 2],
+      ['b c', 50],
+    ]
+    feeder.start()
+    expect(await looksOf(0)).toEqual(each)
+    expect(await looksOf(POLL_MS)).toEqual([['a b c', 2]])
+    line.b = 5
+    expect(await looksOf(POLL_MS)).toEqual([['a b c', 2], ...each])
+    expect(line.b).toBe(0)
+    await looksOf(2 * POLL_MS)
+    feeder.nudge()
+    expect(await looksOf(0)).toEqual(each)
+    await feeder.close()
+  })
+
+  it('looks half as often after a while without jobs where it hears every nudge, and there alone', async () => {
+    for (const [alone, looks] of [
+      [true, 20],
+      [false, 40],
+    ] as const) {
+      const { clock, feeder, asked } = setup(0, 10, alone)
+      await clock.advance(30 * POLL_MS)
+      asked.length = 0
+      await clock.advance(40 * POLL_MS)
+      expect(asked).toHaveLength(looks)
+      feeder.nudge()
+      await clock.advance(0)
+      await clock.advance(POLL_MS)
+      expect(asked).toHaveLength(looks + 2)
+      await feeder.close()
+    }
   })
 
   it('rests if the line gives less than there is room for, however much room is made', async () => {

@@ -9,6 +9,9 @@ export const POLL_MS = 250
 /** How long a feeder that got less than it asked for rests: a paced run earns its jobs one by one, and is not asked for each. */
 export const REST_MS = 25
 
+/** Looks in a row that find nothing, after which it looks half as often where every nudge is heard. A paced run is then late by at most as much. */
+const IDLE_LOOKS = 20
+
 const WOKEN = 'woken'
 
 /** Types that share slots, and how many of their jobs may be brought. */
@@ -35,11 +38,14 @@ export class Feeder {
   readonly #clock: Clock
   readonly #metrics: Metrics
   readonly #source: Source
+  readonly #alone: boolean
   readonly #stop = new AbortController()
   readonly #outage: Outage
   #sleep = new AbortController()
   /** The line had less than was asked for: more room alone is no reason to ask again. */
   #short = false
+  /** Looks in a row that found nothing, and nobody has said since that there is something. */
+  #idleLooks = 0
   #loop: Promise<void> | undefined
 
   constructor(
@@ -49,12 +55,15 @@ export class Feeder {
       readonly logger: Logger
       readonly metrics: Metrics
       readonly outages?: Outages | undefined
+      /** Nobody but this process adds jobs: no nudge is missed. */
+      readonly alone?: boolean | undefined
     },
     source: Source,
   ) {
     this.#clock = deps.clock
     this.#metrics = deps.metrics
     this.#source = source
+    this.#alone = deps.alone === true
     this.#outage = new Outage('Taking jobs out of line', deps)
   }
 
@@ -64,6 +73,7 @@ export class Feeder {
 
   /** There may be jobs that were not there before. */
   nudge(): void {
+    this.#idleLooks = 0
     this.#wake()
   }
 
@@ -87,9 +97,11 @@ export class Feeder {
     while (!this.#stop.signal.aborted) {
       this.#sleep = new AbortController()
       try {
-        const fed = await this.#feedAll()
+        const idleLooks = this.#idleLooks++
+        const fed = await this.#feedAll(idleLooks > 0)
         this.#outage.over()
-        if (!fed) await this.#clock.wait(POLL_MS, this.#sleep.signal)
+        if (fed) this.#idleLooks = 0
+        if (!fed) await this.#clock.wait(this.#pollMs(idleLooks), this.#sleep.signal)
         else if (this.#short) await this.#clock.wait(REST_MS, this.#sleep.signal)
       } catch (error) {
         await this.#outage.pause(error, this.#stop.signal)
@@ -97,11 +109,16 @@ export class Feeder {
     }
   }
 
-  /** Fills every room that is less than half full. Gives whether anything was brought. */
-  async #feedAll(): Promise<boolean> {
+  #pollMs(idleLooks: number): number {
+    return this.#alone && idleLooks > IDLE_LOOKS ? 2 * POLL_MS : POLL_MS
+  }
+
+  /** Fills every room that is less than half full. Gives whether anything was brought. An idle one looks once for all rooms. */
+  async #feedAll(idle: boolean): Promise<boolean> {
     let asked = 0
     let given = 0
-    for (const { types, window, waiting } of await this.#source.rooms(elapsedMs(this.#clock))) {
+    const rooms = await this.#source.rooms(elapsedMs(this.#clock))
+    for (const { types, window, waiting } of idle ? together(rooms) : rooms) {
       if (window === 0 || 2 * waiting > window || this.#stop.signal.aborted) continue
       asked += window - waiting
       const brought = await this.#source.bring(types, window - waiting)
@@ -113,4 +130,13 @@ export class Feeder {
     this.#short = given < asked
     return given > 0
   }
+}
+
+/** Rooms that are empty as one, with no more in it than the smallest of them takes. */
+function together(rooms: readonly Room[]): readonly Room[] {
+  const empty = rooms.filter(({ window, waiting }) => window > 0 && waiting === 0)
+  if (empty.length < 2) return rooms
+  const window = Math.min(...empty.map((room) => room.window))
+  const one = { types: empty.flatMap(({ types }) => types), window, waiting: 0 }
+  return [one, ...rooms.filter((room) => !empty.includes(room))]
 }

@@ -6,7 +6,7 @@ import { BEAT_MS, LEASE_MS, type Lease, LeaseKeeper } from './lease.ts'
 
 function setup() {
   const clock = new VirtualClock()
-  const store = { away: false, open: new Map<WorkerId, Date>(), cancelling: [] as JobId[] }
+  const store = { away: false, beats: 0, open: new Map<WorkerId, Date>(), cancelling: [] as JobId[] }
   const lost: Lease[] = []
   const late: number[] = []
   const cancelled: JobId[] = []
@@ -23,6 +23,7 @@ function setup() {
         },
         async beat({ workerId, leaseUntil }) {
           reach()
+          store.beats++
           const alive = store.open.has(workerId)
           if (alive) store.open.set(workerId, leaseUntil)
           return { alive, cancelling: alive ? store.cancelling : [] }
@@ -58,6 +59,8 @@ function setup() {
 describe('A worker registration', () => {
   it('lives as long as it beats', async () => {
     const { clock, store, current } = setup()
+    await clock.advance(0)
+    current().held = 1
     await clock.advance(10 * LEASE_MS)
     expect(store.open.get(current().workerId)?.getTime()).toBeGreaterThan(
       clock.now().getTime() + LEASE_MS - 2 * BEAT_MS,
@@ -65,9 +68,25 @@ describe('A worker registration', () => {
     expect(store.open.size).toBe(1)
   })
 
-  it('hears within a beat which jobs are to stop', async () => {
-    const { clock, store, cancelled } = setup()
+  it('beats less often while it has nothing in hand, and never less than its lease needs', async () => {
+    const { clock, store, current } = setup()
     await clock.advance(BEAT_MS)
+    let before = store.beats
+    await clock.advance(10 * LEASE_MS)
+    expect(store.beats - before).toBeLessThanOrEqual(40)
+    expect(store.open.get(current().workerId)?.getTime()).toBeGreaterThan(
+      clock.now().getTime() + LEASE_MS / 2,
+    )
+    current().held = 1
+    before = store.beats
+    await clock.advance(10 * BEAT_MS)
+    expect(store.beats - before).toBe(10)
+  })
+
+  it('hears within a beat which jobs are to stop', async () => {
+    const { clock, store, cancelled, current } = setup()
+    await clock.advance(BEAT_MS)
+    current().held = 1
     store.cancelling = ['j1' as JobId]
     await clock.advance(BEAT_MS)
     expect(cancelled).toEqual(['j1'])
@@ -77,6 +96,7 @@ describe('A worker registration', () => {
     const { clock, store, lost, current } = setup()
     await clock.advance(0)
     const before = current()
+    before.held = 1
     store.open.clear()
     await clock.advance(BEAT_MS)
     expect(lost).toEqual([before])

@@ -11,6 +11,9 @@ export const LEASE_MS = 6_000
 /** How often it beats. A cancel reaches a running handler with the next beat, which must be within a second on any machine. */
 export const BEAT_MS = 500
 
+/** How often at least it beats while it has nothing in hand that could be told to stop: such a part of its lease. */
+const IDLE_SHARE = 1 / 4
+
 /** A worker whose event loop stood still for such a part of its lease says so. */
 const LATE_SHARE = 1 / 3
 
@@ -168,7 +171,10 @@ export class LeaseKeeper {
   async #beatAll(): Promise<void> {
     const { clock, logger } = this.#deps
     this.#retiring = this.#retiring.filter(({ held, state }) => held > 0 && state !== 'lost')
-    for (const lease of this.#current ? [this.#current, ...this.#retiring] : this.#retiring) {
+    const leases = this.#current ? [this.#current, ...this.#retiring] : this.#retiring
+    const isIdle = leases.every(({ held, beats }) => held === 0 && beats > 0)
+    if (isIdle && elapsedMs(clock) - this.#heardAt < IDLE_SHARE * this.#leaseMs) return
+    for (const lease of leases) {
       const leaseUntil = new Date(clock.now().getTime() + this.#leaseMs)
       const { alive, cancelling } = await this.#deps.workers.beat({ workerId: lease.workerId, leaseUntil })
       if (alive) {

@@ -59,6 +59,8 @@ export interface WorkerDeps {
   readonly tracing?: Tracing | undefined
   /** Where it reports what is away; default: outages of its own. */
   readonly outages?: Outages | undefined
+  /** Nobody but this process adds jobs to the store, so {@link Worker.nudge} is called for all of them. */
+  readonly alone?: boolean | undefined
 }
 
 /** Sees what a worker does, a batch at a time. Must return at once and never throw. */

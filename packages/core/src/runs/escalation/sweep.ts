@@ -57,6 +57,21 @@ export async function sweepEscalations(deps: SweepDeps): Promise<Swept> {
   }
 }
 
+/** Sweeps, one after another. Most of the time nothing is ready: then a look at what is needs no transaction. */
+export function escalationSweeper(deps: SweepDeps): () => Promise<Swept> {
+  let isIdle = false
+  return async () => {
+    if (isIdle && !(await isAnyReady(deps))) return { decided: 0, more: false }
+    const swept = await sweepEscalations(deps)
+    isIdle = swept.decided === 0
+    return swept
+  }
+}
+
+async function isAnyReady({ transactions }: SweepDeps): Promise<boolean> {
+  return (await transactions.stores.escalations.takeReady(1)).runs.length > 0
+}
+
 async function sweepOne(deps: SweepDeps): Promise<Swept> {
   try {
     return await sweep(deps, 1)
