@@ -30,7 +30,7 @@ export const PACKAGES: Readonly<Record<string, Package>> = {
   statistics: { imports: [], drivers: only() },
   core: {
     imports: ['statistics'],
-    drivers: only('zod', '@standard-schema/spec', 'ajv/dist/2020\\.js', 'node:crypto'),
+    drivers: only('zod', '@standard-schema/spec', 'ajv/dist/2020\\.js', 'croner', 'node:crypto'),
   },
   'adapters-memory': { imports: ['core'], drivers: only('node:async_hooks') },
   formats: { imports: ['core', 'statistics'], drivers: only('zod', NODE) },
@@ -96,7 +96,14 @@ const TEST_TOOLS =
 const WHERE: Readonly<
   Record<string, readonly { readonly driver: RegExp; readonly where: RegExp; readonly rule: string }[]>
 > = {
-  core: [{ driver: /^ajv/, where: /^forms\//, rule: 'core judges results by ajv under forms/ alone' }],
+  core: [
+    { driver: /^ajv/, where: /^forms\//, rule: 'core judges results by ajv under forms/ alone' },
+    {
+      driver: /^croner/,
+      where: /^schedules\//,
+      rule: 'core walks rules in time by croner under schedules/ alone',
+    },
+  ],
   host: [
     {
       driver: /^inversify$/,
@@ -142,13 +149,15 @@ const FLOOR: Readonly<Record<string, number>> = {
   assignment: 3,
   presence: 3,
   runs: 4,
-  queue: 5,
+  schedules: 5,
   evaluation: 5,
+  queue: 6,
   feed: 7,
   'index.ts': TOP,
   'calls.ts': TOP,
   'feed.ts': TOP,
   'runs.ts': TOP,
+  'schedules.ts': TOP,
   'escalation.ts': TOP,
   'evaluation.ts': TOP,
   'inbox.ts': TOP,

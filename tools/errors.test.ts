@@ -19,6 +19,10 @@ it('tells of every code its class and its status, and of none that there is not'
   const classes = new Map<string, string>()
   for (const { groups } of errors.matchAll(/class (?<name>\w+) extends [^}]*? code\b[^=]*= '(?<code>\w+)'/g))
     classes.set(groups?.['code'] ?? '', groups?.['name'] ?? '')
+  // One class may have several codes.
+  const several = /class (?<name>\w+) extends [^}]*?readonly code: (?<codes>'\w+'(?: \| '\w+')+)\n/g
+  for (const { groups } of errors.matchAll(several))
+    for (const code of groups?.['codes']?.match(/\w+/g) ?? []) classes.set(code, groups?.['name'] ?? '')
   const table = /STATUS_BY_CODE[^{]*\{(?<rows>[^}]*)\}/.exec(problem)?.groups?.['rows'] ?? ''
   const statuses = new Map(
     [...table.matchAll(/(\w+): (\d{3})/g)].map(([, code = '', status = '']) => [code, status]),

@@ -41,6 +41,7 @@ export default defineConfig({
           'overlap',
           'escalation',
           'quality',
+          'schedules',
           'console',
           'providers',
           'beside-a-host',

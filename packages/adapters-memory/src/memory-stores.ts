@@ -15,6 +15,7 @@ import { MemoryPeopleStore } from './memory-people-store.ts'
 import { MemoryProjectStore } from './memory-project-store.ts'
 import { MemoryQualityStore } from './memory-quality-store.ts'
 import { MemoryRateStore } from './memory-rate-store.ts'
+import { MemoryScheduleStore } from './memory-schedule-store.ts'
 import { MemorySettingsStore } from './memory-settings-store.ts'
 import type { MemoryContext } from './tables/tables.ts'
 import { MemoryClaimStore } from './tasks/memory-claim-store.ts'
@@ -53,6 +54,7 @@ export function memoryStores(context: MemoryContext): Stores {
     rates: new MemoryRateStore(context),
     matrices: new MemoryMatrixStore(context),
     comparisons: new MemoryComparisonStore(context),
+    schedules: new MemoryScheduleStore(context),
     events: new MemoryEventStore(context),
     idempotency: new MemoryIdempotencyStore(context),
   }

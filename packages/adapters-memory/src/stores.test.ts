@@ -13,6 +13,7 @@ import {
   processStoreContract,
   projectStoreContract,
   qualityStoreContract,
+  scheduleStoreContract,
   settingsStoreContract,
   transactionsContract,
   workflowStoreContract,
@@ -41,6 +42,7 @@ formStoreContract('MemoryFormStore', open)
 workflowStoreContract('MemoryWorkflowStore', open)
 eventStoreContract('MemoryEventStore', open)
 processStoreContract('MemoryProcessStore', open)
+scheduleStoreContract('MemoryScheduleStore', open)
 settingsStoreContract('MemorySettingsStore', open)
 idempotencyStoreContract('MemoryIdempotencyStore', open)
 operationStoreContract('MemoryOperationStore', open)

@@ -20,6 +20,9 @@ export abstract class MusterError extends Error {
 export type ErrorCode =
   | 'validation_failed'
   | 'job_validation_failed'
+  | 'bad_cron'
+  | 'bad_zone'
+  | 'never'
   | 'unauthorized'
   | 'forbidden'
   | 'not_found'
@@ -39,9 +42,15 @@ export type ErrorCode =
   | 'non_retryable'
   | 'not_now'
 
+/** The codes of input that is not valid. */
+type ValidationCode = Extract<
+  ErrorCode,
+  'validation_failed' | 'job_validation_failed' | 'bad_cron' | 'bad_zone' | 'never'
+>
+
 /** The input breaks a rule. `issues` names each place and the rule; nothing was done. */
 export class ValidationError extends MusterError {
-  readonly code: 'validation_failed' | 'job_validation_failed' = 'validation_failed'
+  readonly code: ValidationCode = 'validation_failed'
   readonly issues: readonly Issue[]
 
   constructor(issues: readonly Issue[], message = 'The input is not valid') {
@@ -53,6 +62,28 @@ export class ValidationError extends MusterError {
 /** A job's payload is not what its job type takes; found when the job is made, never at the worker. */
 export class JobValidationError extends ValidationError {
   override readonly code = 'job_validation_failed'
+}
+
+/**
+ * A rule in time that cannot be: an expression or a zone that is not understood, or one that never comes. `details` names the `field` (of an
+ * expression: `minute`, `hour`, `day`, `month` or `weekday`, or `cron` as a whole) and says `why`.
+ */
+export class BadCronError extends ValidationError {
+  override readonly code: 'bad_cron' | 'bad_zone' | 'never'
+  override readonly details: { readonly field: string; readonly why: string }
+
+  /** `path` ends with the member at fault. */
+  constructor(
+    code: BadCronError['code'],
+    field: string,
+    why: string,
+    path: string = code === 'bad_zone' ? 'zone' : 'cron',
+  ) {
+    const message = path.endsWith(field) ? why : `in the field ${field}: ${why}`
+    super([{ path, message }], 'The rule in time is not valid')
+    this.code = code
+    this.details = { field, why }
+  }
 }
 
 /** Nobody is known to be calling: no token, or one that does not hold. */

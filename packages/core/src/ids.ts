@@ -29,6 +29,8 @@ export type OperationId = Id<'OperationId'>
 export type ComparisonId = Id<'ComparisonId'>
 /** One decision by a policy. */
 export type GateId = Id<'GateId'>
+/** Something that starts by the clock. */
+export type ScheduleId = Id<'ScheduleId'>
 /** One event, on whatever wire it comes. */
 export type EventId = Id<'EventId'>
 /** One worker process between its registration and its end or its lost lease. Never used twice. */

@@ -7,6 +7,7 @@ import './node-version.ts'
 // Errors: callers go by the class or the `code`, never by the text.
 export {
   AlreadyAssignedError,
+  BadCronError,
   BusyError,
   ChangedError,
   ClosedError,
@@ -46,6 +47,7 @@ export type {
   OperationId,
   ProjectId,
   RunId,
+  ScheduleId,
   TaskId,
   UserId,
   WorkflowId,

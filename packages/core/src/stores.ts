@@ -23,6 +23,7 @@ import type { DefinitionStore } from './runs/definition-store.ts'
 import type { EscalationStore } from './runs/escalation/escalation-store.ts'
 import type { MatrixStore } from './runs/matrix/matrix-store.ts'
 import type { RunStore } from './runs/run-store.ts'
+import type { ScheduleStore } from './schedules/schedule-store.ts'
 import type { Transactions } from './transactions.ts'
 import type { WorkflowStore } from './workflow/workflow-store.ts'
 
@@ -51,6 +52,7 @@ export interface Stores {
   readonly rates: RateStore
   readonly matrices: MatrixStore
   readonly comparisons: ComparisonStore
+  readonly schedules: ScheduleStore
   readonly events: EventStore
   readonly idempotency: IdempotencyStore
 }

@@ -28,6 +28,7 @@ import type {
 } from '@muster/core/ports'
 import { fitUseCases, refitDue } from '@muster/core/quality'
 import { matrixUseCases, rateUseCases } from '@muster/core/runs'
+import { refitScheduled, scheduleFiring, scheduleUseCases } from '@muster/core/schedules'
 import type { Outages } from '@muster/core/support'
 import {
   AgreementSignals,
@@ -74,7 +75,8 @@ import { FollowedCalls, notingCalls } from './current-call.ts'
 import type { Muster } from './muster.ts'
 import { queueOf } from './queue.ts'
 import { runsOf } from './runs.ts'
-import { thisProcess } from './system/this-process.ts'
+import { schedulesOf } from './schedules.ts'
+import { thisProcess, zoneData } from './system/this-process.ts'
 
 /** Every part that Muster is made of. */
 export interface Parts {
@@ -120,7 +122,7 @@ export function compose(given: Parts): Muster {
     broadcast.publish(topic, null).catch((error: unknown) => logger.debug({ err: error }, 'A nudge was lost'))
   }
   const nudges = { nudge: nudging(READY), nudgeDeciding: nudging(SCENARIOS_READY) }
-  const deps = { ...parts, ...nudges, transactions: persistence, told }
+  const deps = { ...parts, ...nudges, transactions: persistence, told, zoneData }
   const withHolds = {
     ...deps,
     endHolds: endHoldsWith(deps),
@@ -185,6 +187,7 @@ export function compose(given: Parts): Muster {
         'addAll',
       ),
     ),
+    schedules: schedulesOf(gated(scheduleUseCases(deps))),
     system: gated({
       ...systemQueueUseCases(deps),
       unattended: () => lookout.look(),
@@ -245,6 +248,7 @@ function loopsOf(
     readonly assignments: ReturnType<typeof assignmentUseCases>
     readonly nudge: () => void
     readonly nudgeDeciding: () => void
+    readonly zoneData: string
   },
 ): Pick<BackgroundParts, 'worker' | 'scheduler'> {
   const { stores, assignments, jobQueue, nudgeDeciding } = deps
@@ -278,6 +282,9 @@ function loopsOf(
         expireDue: () => assignments.expireDue(),
         escalate: escalationSweeper(deps),
         refit: () => refitDue(deps),
+        fireSchedules: scheduleFiring(deps),
+        refitScheduled: () => refitScheduled(deps),
+        ticks: stores.schedules,
         operate: operationWorker({ ...deps, movers: moversOf(deps) }),
         operations: stores.operations,
       }),

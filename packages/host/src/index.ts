@@ -37,6 +37,14 @@ export type {
   TypedRun,
   TypedScenario,
 } from './runs.ts'
+export type {
+  Schedules,
+  Templated,
+  TickReference,
+  TypedJobStart,
+  TypedSchedule,
+  TypedScheduleChange,
+} from './schedules.ts'
 
 // The machine's time, ids and chance, and loggers
 export { consoleLogger } from './system/console-logger.ts'

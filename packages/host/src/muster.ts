@@ -23,6 +23,7 @@ import type { MatrixUseCases, RateUseCases } from '@muster/core/runs'
 import type { Outages } from '@muster/core/support'
 import type { Queue } from './queue.ts'
 import type { Runs } from './runs.ts'
+import type { Schedules } from './schedules.ts'
 
 /** Everything that Muster does. `createMuster` makes one, of the job types that are registered. */
 export interface Muster<Types extends JobType = JobType> {
@@ -37,6 +38,7 @@ export interface Muster<Types extends JobType = JobType> {
   readonly definitions: DefinitionUseCases
   readonly runs: Runs<Types>
   readonly queue: Queue<Types>
+  readonly schedules: Schedules<Types>
   readonly system: SystemQueueUseCases
   readonly jobs: JobUseCases
   readonly operations: OperationUseCases

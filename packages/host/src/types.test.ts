@@ -89,6 +89,29 @@ describe('Job types', () => {
   })
 })
 
+describe('Schedules', () => {
+  it('start jobs whose payload their type takes, in which any part may stand for the tick', async () => {
+    const muster = await createMuster({ jobTypes: [shout, nothing] })
+    const { projectId } = await muster.projects.add({ name: 'Nights' })
+    const when = { cron: '30 2 * * *', zone: 'Europe/Berlin' }
+    const made = await muster.schedules.add(projectId, {
+      name: 'shout',
+      when,
+      start: { job: { type: shout, payload: { text: { $: '/tick' }, times: 2 } } },
+    })
+    expect(made.start).toEqual({ job: { type: 'shout', payload: { text: { $: '/tick' }, times: 2 } } })
+    await muster.schedules.change(made.scheduleId, { start: { job: { type: nothing, payload: null } } })
+    expect((await muster.schedules.get(made.scheduleId)).start).toEqual({
+      job: { type: 'nothing', payload: null },
+    })
+    const start = { job: { type: shout, payload: { text: 1 } } }
+    // @ts-expect-error a payload that the type does not take
+    const wrong = muster.schedules.add(projectId, { name: 'a', when, start })
+    await expect(wrong).rejects.toMatchObject({ issues: [{ path: 'start.job.payload.text' }] })
+    await muster.close()
+  })
+})
+
 /** Never called. */
 export function narrowed(event: FeedEvent, text: unknown): UserId {
   if (event.type === 'run_status_changed') expectTypeOf(event.data.runId).toEqualTypeOf<RunId>()

@@ -32,6 +32,8 @@ export { escalationStoreContract } from './runs/escalation-store-contract.ts'
 export { matrixStoreContract } from './runs/matrix-store-contract.ts'
 export { rateStoreContract } from './runs/rate-store-contract.ts'
 export { runStoreContract } from './runs/run-store-contract.ts'
+// Work by the clock
+export { scheduleStoreContract } from './schedules/schedule-store-contract.ts'
 // What all stores share
 export { idempotencyStoreContract } from './stores/idempotency-store-contract.ts'
 export { jsonContract } from './stores/json-contract.ts'

@@ -49,6 +49,7 @@ import { qualityRoutes } from './routes/quality.ts'
 import { rateRoutes } from './routes/rates.ts'
 import { runEscalationRoutes } from './routes/run-escalation.ts'
 import { runMoveRoutes, runRoutes } from './routes/runs.ts'
+import { scheduleRoutes } from './routes/schedules.ts'
 import { systemRoutes } from './routes/system.ts'
 import { taskListRoutes } from './routes/task-lists.ts'
 import { taskPastRoutes } from './routes/task-past.ts'
@@ -144,6 +145,7 @@ const ROUTES: readonly Routes[] = [
   runMoveRoutes,
   jobRoutes,
   operationRoutes,
+  scheduleRoutes,
   eventRoutes,
   rateRoutes,
   matrixRoutes,

@@ -9,6 +9,7 @@ import type {
   OperationId,
   ProjectId,
   RunId,
+  ScheduleId,
   TaskId,
   UserId,
   WorkflowId,
@@ -67,6 +68,7 @@ export const byJob = z.object({ id: inPath<JobId>() })
 export const byOperation = z.object({ id: inPath<OperationId>() })
 export const byProject = z.object({ projectId: inPath<ProjectId>() })
 export const byRun = z.object({ id: inPath<RunId>() })
+export const bySchedule = z.object({ id: inPath<ScheduleId>() })
 export const byTask = z.object({ id: inPath<TaskId>() })
 export const byUser = z.object({ id: inPath<UserId>() })
 export const byWorkflow = z.object({ id: inPath<WorkflowId>() })

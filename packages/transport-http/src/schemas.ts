@@ -1,5 +1,6 @@
 import { ESCALATION_REASONS, ESCALATION_STATES, escalationPolicy } from '@muster/core/escalation'
 import { ATTEMPT_OUTCOMES, OPERATION_STATES, OPERATION_SUBJECTS, PROCESS_ROLES } from '@muster/core/operating'
+import { MISSED_POLICIES, OVERLAP_POLICIES, TICK_OUTCOMES } from '@muster/core/schedules'
 import {
   ASSIGNMENT_STATUSES,
   COEFFICIENTS,
@@ -986,6 +987,7 @@ export const jobDetail = foundJob.extend({
     }),
   ),
   cause: z.strictObject({ causeId: z.int(), code: z.string(), pattern: z.string() }).nullable(),
+  tick: z.strictObject({ scheduleId: id, plannedAt: instant, again: z.int() }).nullable(),
   waitsFor: z.array(
     z.strictObject({
       kind: z.enum(['paused', 'notDue', 'pace', 'worker', 'turn']),
@@ -1018,6 +1020,58 @@ export const operation = z.strictObject({
   createdBy: id.nullable(),
   createdAt: instant,
   finishedAt: instant.nullable(),
+})
+
+const tickFields = {
+  plannedAt: instant,
+  again: z.int().meta({ description: '0: by the rule; else the n-th time that it was fired by hand' }),
+  firedAt: instant,
+  outcome: z.enum(TICK_OUTCOMES),
+  jobId: id.nullable(),
+  runId: id.nullable(),
+  error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+  count: z.int().meta({ description: 'Missed ticks in a row may be one, from `plannedAt` to `until`' }),
+  until: instant.nullable(),
+}
+
+/** A tick that has come. */
+export const tick = z.strictObject(tickFields)
+
+/** A tick to come, as the clock of its zone shows it. */
+export const upcomingTick = z.strictObject({
+  at: instant,
+  local: z.string().meta({ description: 'As the clock of the zone shows it' }),
+  offset: z.string(),
+  note: z.enum(['moved', 'repeated']).nullable(),
+})
+
+/** A rule as it was read. */
+export const whenPreview = z.strictObject({ says: z.string(), items: z.array(upcomingTick) })
+
+export const schedule = z.strictObject({
+  scheduleId: id,
+  projectId: id,
+  name: z.string(),
+  when: z.union([
+    z.strictObject({ cron: z.string(), zone: z.string() }),
+    z.strictObject({ everySeconds: z.int(), anchor: instant }),
+    z.strictObject({ at: instant }),
+  ]),
+  start: anyJson.meta({ description: 'As it was given; null for who does not manage the project' }),
+  missed: z.enum(MISSED_POLICIES),
+  maxCatchUp: z.int(),
+  graceSeconds: z.int(),
+  overlap: z.enum(OVERLAP_POLICIES),
+  jitterSeconds: z.int(),
+  startsAt: instant.nullable(),
+  endsAt: instant.nullable(),
+  paused: z.boolean(),
+  version: z.int(),
+  nextAt: instant.nullable().meta({ description: 'null: it is paused, or no tick is left' }),
+  lastTick: tick.nullable(),
+  zoneData: z.string().nullable().meta({ description: 'The version of the zone database behind `nextAt`' }),
+  createdBy: id.nullable(),
+  createdAt: instant,
 })
 
 export const matrix = z.strictObject({

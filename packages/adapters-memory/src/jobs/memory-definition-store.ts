@@ -54,6 +54,10 @@ export class MemoryDefinitionStore implements DefinitionStore {
     return this.#tables.definitions.get(definitionId)
   }
 
+  async findNewest(projectId: ProjectId, name: string): Promise<Definition | undefined> {
+    return this.#tables.definitionsByName.in(keyOf(projectId, name)).at(-1)
+  }
+
   async list(projectId: ProjectId, slice: Slice<NewestKey>): Promise<Definition[]> {
     return sliceNewest(this.#tables.definitionsByAge, projectId, ({ definitionId }) => definitionId, slice)
   }

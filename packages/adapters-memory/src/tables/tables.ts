@@ -7,6 +7,7 @@ import { OperationTables } from './operation-tables.ts'
 import { PeopleTables } from './people-tables.ts'
 import { QualityTables } from './quality-tables.ts'
 import { RateTables } from './rate-tables.ts'
+import { ScheduleTables } from './schedule-tables.ts'
 import { UndoJournal } from './undo-journal.ts'
 
 /** All rows of one memory persistence: every store reads and writes here, whatever part it keeps. */
@@ -20,6 +21,7 @@ export class MemoryTables {
   readonly operations = new OperationTables(this.journal)
   readonly quality = new QualityTables(this.journal)
   readonly evaluation = new EvaluationTables(this.journal)
+  readonly schedules = new ScheduleTables(this.journal)
 }
 
 /** Dependencies of each memory store. */

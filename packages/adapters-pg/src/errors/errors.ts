@@ -19,6 +19,8 @@ const TAKEN: Readonly<Record<string, string>> = {
   form_pkey: 'The formId is taken',
   form_name_version: 'The version of the form is taken',
   workflow_pkey: 'The workflowId is taken',
+  schedule_name: 'The project has a schedule of that name',
+  schedule_tick_pkey: 'The tick has come before',
   task_pkey: 'The taskId is taken',
   task_external_id: 'The externalId is taken in the project',
   assignment_user_task_step: 'The person already has a row on this step of this task',

@@ -39,6 +39,10 @@ const ADD = statement(
    returning ${DEFINITION}`,
 )
 const FIND = statement('definition_find', `select ${DEFINITION} from definition where definition_id = $1`)
+const FIND_NEWEST = statement(
+  'definition_find_newest',
+  `select ${DEFINITION} from definition where project_id = $1 and name = $2 order by version desc limit 1`,
+)
 const LIST = statement(
   'definition_list',
   `select ${DEFINITION} from definition
@@ -126,6 +130,10 @@ export class PgDefinitionStore implements DefinitionStore {
 
   async find(definitionId: DefinitionId): Promise<Definition | undefined> {
     return (await this.#connection.rows<Definition>(FIND, [definitionId]))[0]
+  }
+
+  async findNewest(projectId: ProjectId, name: string): Promise<Definition | undefined> {
+    return (await this.#connection.rows<Definition>(FIND_NEWEST, [projectId, name]))[0]
   }
 
   list(projectId: ProjectId, { limit, after }: Slice<NewestKey>): Promise<Definition[]> {

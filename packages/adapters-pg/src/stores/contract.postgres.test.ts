@@ -9,6 +9,7 @@ import {
   processStoreContract,
   projectStoreContract,
   qualityStoreContract,
+  scheduleStoreContract,
   settingsStoreContract,
   taskStoreContract,
   transactionsContract,
@@ -27,6 +28,7 @@ formStoreContract('PgFormStore on Postgres', open)
 workflowStoreContract('PgWorkflowStore on Postgres', open)
 eventStoreContract('PgEventStore on Postgres', open)
 processStoreContract('PgProcessStore on Postgres', open)
+scheduleStoreContract('PgScheduleStore on Postgres', open)
 settingsStoreContract('PgSettingsStore on Postgres', open)
 idempotencyStoreContract('PgIdempotencyStore on Postgres', open)
 operationStoreContract('PgOperationStore on Postgres', open)

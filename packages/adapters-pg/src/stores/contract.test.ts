@@ -8,6 +8,7 @@ import {
   processStoreContract,
   projectStoreContract,
   qualityStoreContract,
+  scheduleStoreContract,
   settingsStoreContract,
   taskStoreContract,
   transactionsContract,
@@ -26,6 +27,7 @@ formStoreContract('PgFormStore on PGlite', open)
 workflowStoreContract('PgWorkflowStore on PGlite', open)
 eventStoreContract('PgEventStore on PGlite', open)
 processStoreContract('PgProcessStore on PGlite', open)
+scheduleStoreContract('PgScheduleStore on PGlite', open)
 settingsStoreContract('PgSettingsStore on PGlite', open)
 idempotencyStoreContract('PgIdempotencyStore on PGlite', open)
 operationStoreContract('PgOperationStore on PGlite', open)

@@ -7,6 +7,7 @@ import { PgJobStore } from '../jobs/pg-job-store.ts'
 import { PgMatrixStore } from '../jobs/pg-matrix-store.ts'
 import { PgProcessStore } from '../jobs/pg-process-store.ts'
 import { PgRunStore } from '../jobs/pg-run-store.ts'
+import { PgScheduleStore } from '../jobs/pg-schedule-store.ts'
 import { PgWorkerStore } from '../jobs/pg-worker-store.ts'
 import { PgClaimStore } from '../tasks/pg-claim-store.ts'
 import { PgDecisionStore } from '../tasks/pg-decision-store.ts'
@@ -53,6 +54,7 @@ export function storesOn(connection: Connection, ports: PgPorts, recognize?: () 
     rates: new PgRateStore(connection),
     matrices: new PgMatrixStore(connection),
     comparisons: new PgComparisonStore(connection),
+    schedules: new PgScheduleStore(connection),
     events: new PgEventStore(connection, ports, recognize),
     idempotency: new PgIdempotencyStore(connection),
   }

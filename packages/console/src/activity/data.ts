@@ -29,6 +29,7 @@ export const KINDS: Readonly<Record<string, readonly string[]>> = {
   queue: ['queue_paused', 'queue_resumed', 'queue_cleared'],
   people: ['person_paused', 'person_resumed', 'control_judged', 'controls_exhausted'],
   operations: ['operation_done'],
+  schedules: ['schedule_changed', 'schedule_refused'],
 }
 
 /** Reads a part of what happened, newest first. */

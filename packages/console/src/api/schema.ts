@@ -5164,6 +5164,11 @@ causeId: number
 code: string
 pattern: string
 } | null)
+tick: ({
+scheduleId: string
+plannedAt: string
+again: number
+} | null)
 waitsFor: {
 kind: ("paused" | "notDue" | "pace" | "worker" | "turn")
 by?: ("system" | "project" | "run")
@@ -5318,6 +5323,662 @@ createdAt: string
 finishedAt: (string | null)
 }
 }
+"POST /projects/{projectId}/schedules": {
+params: {
+projectId: string
+}
+body: {
+name: string
+when: ({
+cron: string
+zone: string
+} | {
+everySeconds: number
+anchor?: string
+} | {
+at: string
+})
+start: ({
+job: {
+type: string
+payload: unknown
+priority?: number
+}
+} | {
+run: ({
+definitionId: string
+models: string[]
+samplePercentage?: number
+sampleSeed?: number
+priority?: ("low" | "normal" | "high")
+maxJobsPerSecond?: (number | null)
+escalation?: {
+when: ({
+type: "disagreement"
+agreeOn: (string | {
+form: string
+question: string
+at?: string
+})
+minModels?: number
+absent?: ("differs" | "ignored")
+} | {
+type: "failure"
+of?: ("any" | "all")
+} | {
+type: "score"
+at: string
+below: number
+of?: ("any" | "all" | "mean")
+} | (({
+probability: number
+} | {
+count: number
+}) & {
+type: "sample"
+probability?: number
+count?: number
+seed: number
+}))[]
+task: {
+payload: unknown
+workflowId?: string
+form?: string
+priority?: number
+requiredSkills?: unknown
+gold?: unknown
+}
+limit?: number
+revealModels?: boolean
+}
+experimentId?: ((string | {
+$: ("/tick" | "/scheduleId" | "/previous")
+}) | null)
+} | {
+definition: string
+models: string[]
+samplePercentage?: number
+sampleSeed?: number
+priority?: ("low" | "normal" | "high")
+maxJobsPerSecond?: (number | null)
+escalation?: {
+when: ({
+type: "disagreement"
+agreeOn: (string | {
+form: string
+question: string
+at?: string
+})
+minModels?: number
+absent?: ("differs" | "ignored")
+} | {
+type: "failure"
+of?: ("any" | "all")
+} | {
+type: "score"
+at: string
+below: number
+of?: ("any" | "all" | "mean")
+} | (({
+probability: number
+} | {
+count: number
+}) & {
+type: "sample"
+probability?: number
+count?: number
+seed: number
+}))[]
+task: {
+payload: unknown
+workflowId?: string
+form?: string
+priority?: number
+requiredSkills?: unknown
+gold?: unknown
+}
+limit?: number
+revealModels?: boolean
+}
+experimentId?: ((string | {
+$: ("/tick" | "/scheduleId" | "/previous")
+}) | null)
+})
+} | {
+refit: {
+stepId?: string
+question?: string
+}
+})
+missed?: ("skip" | "one" | "all")
+maxCatchUp?: number
+graceSeconds?: number
+overlap?: ("allow" | "skip" | "cancel")
+jitterSeconds?: number
+startsAt?: (string | null)
+endsAt?: (string | null)
+}
+answer: {
+scheduleId: string
+projectId: string
+name: string
+when: ({
+cron: string
+zone: string
+} | {
+everySeconds: number
+anchor: string
+} | {
+at: string
+})
+start: unknown
+missed: ("skip" | "one" | "all")
+maxCatchUp: number
+graceSeconds: number
+overlap: ("allow" | "skip" | "cancel")
+jitterSeconds: number
+startsAt: (string | null)
+endsAt: (string | null)
+paused: boolean
+version: number
+nextAt: (string | null)
+lastTick: ({
+plannedAt: string
+again: number
+firedAt: string
+outcome: ("started" | "overlapped" | "missed" | "refused")
+jobId: (string | null)
+runId: (string | null)
+error: ({
+code: string
+message: string
+} | null)
+count: number
+until: (string | null)
+} | null)
+zoneData: (string | null)
+createdBy: (string | null)
+createdAt: string
+}
+}
+"GET /projects/{projectId}/schedules": {
+params: {
+projectId: string
+}
+query: {
+limit?: number
+cursor?: string
+}
+answer: {
+items: {
+scheduleId: string
+projectId: string
+name: string
+when: ({
+cron: string
+zone: string
+} | {
+everySeconds: number
+anchor: string
+} | {
+at: string
+})
+start: unknown
+missed: ("skip" | "one" | "all")
+maxCatchUp: number
+graceSeconds: number
+overlap: ("allow" | "skip" | "cancel")
+jitterSeconds: number
+startsAt: (string | null)
+endsAt: (string | null)
+paused: boolean
+version: number
+nextAt: (string | null)
+lastTick: ({
+plannedAt: string
+again: number
+firedAt: string
+outcome: ("started" | "overlapped" | "missed" | "refused")
+jobId: (string | null)
+runId: (string | null)
+error: ({
+code: string
+message: string
+} | null)
+count: number
+until: (string | null)
+} | null)
+zoneData: (string | null)
+createdBy: (string | null)
+createdAt: string
+}[]
+nextCursor: (string | null)
+}
+}
+"POST /projects/{projectId}/schedules/preview": {
+params: {
+projectId: string
+}
+body: {
+when: ({
+cron: string
+zone: string
+} | {
+everySeconds: number
+anchor?: string
+} | {
+at: string
+})
+}
+answer: {
+says: string
+items: {
+at: string
+local: string
+offset: string
+note: (("moved" | "repeated") | null)
+}[]
+}
+}
+"GET /schedules/{id}": {
+params: {
+id: string
+}
+answer: {
+scheduleId: string
+projectId: string
+name: string
+when: ({
+cron: string
+zone: string
+} | {
+everySeconds: number
+anchor: string
+} | {
+at: string
+})
+start: unknown
+missed: ("skip" | "one" | "all")
+maxCatchUp: number
+graceSeconds: number
+overlap: ("allow" | "skip" | "cancel")
+jitterSeconds: number
+startsAt: (string | null)
+endsAt: (string | null)
+paused: boolean
+version: number
+nextAt: (string | null)
+lastTick: ({
+plannedAt: string
+again: number
+firedAt: string
+outcome: ("started" | "overlapped" | "missed" | "refused")
+jobId: (string | null)
+runId: (string | null)
+error: ({
+code: string
+message: string
+} | null)
+count: number
+until: (string | null)
+} | null)
+zoneData: (string | null)
+createdBy: (string | null)
+createdAt: string
+}
+}
+"PATCH /schedules/{id}": {
+params: {
+id: string
+}
+body: {
+name?: string
+when?: ({
+cron: string
+zone: string
+} | {
+everySeconds: number
+anchor?: string
+} | {
+at: string
+})
+start?: ({
+job: {
+type: string
+payload: unknown
+priority?: number
+}
+} | {
+run: ({
+definitionId: string
+models: string[]
+samplePercentage?: number
+sampleSeed?: number
+priority?: ("low" | "normal" | "high")
+maxJobsPerSecond?: (number | null)
+escalation?: {
+when: ({
+type: "disagreement"
+agreeOn: (string | {
+form: string
+question: string
+at?: string
+})
+minModels?: number
+absent?: ("differs" | "ignored")
+} | {
+type: "failure"
+of?: ("any" | "all")
+} | {
+type: "score"
+at: string
+below: number
+of?: ("any" | "all" | "mean")
+} | (({
+probability: number
+} | {
+count: number
+}) & {
+type: "sample"
+probability?: number
+count?: number
+seed: number
+}))[]
+task: {
+payload: unknown
+workflowId?: string
+form?: string
+priority?: number
+requiredSkills?: unknown
+gold?: unknown
+}
+limit?: number
+revealModels?: boolean
+}
+experimentId?: ((string | {
+$: ("/tick" | "/scheduleId" | "/previous")
+}) | null)
+} | {
+definition: string
+models: string[]
+samplePercentage?: number
+sampleSeed?: number
+priority?: ("low" | "normal" | "high")
+maxJobsPerSecond?: (number | null)
+escalation?: {
+when: ({
+type: "disagreement"
+agreeOn: (string | {
+form: string
+question: string
+at?: string
+})
+minModels?: number
+absent?: ("differs" | "ignored")
+} | {
+type: "failure"
+of?: ("any" | "all")
+} | {
+type: "score"
+at: string
+below: number
+of?: ("any" | "all" | "mean")
+} | (({
+probability: number
+} | {
+count: number
+}) & {
+type: "sample"
+probability?: number
+count?: number
+seed: number
+}))[]
+task: {
+payload: unknown
+workflowId?: string
+form?: string
+priority?: number
+requiredSkills?: unknown
+gold?: unknown
+}
+limit?: number
+revealModels?: boolean
+}
+experimentId?: ((string | {
+$: ("/tick" | "/scheduleId" | "/previous")
+}) | null)
+})
+} | {
+refit: {
+stepId?: string
+question?: string
+}
+})
+missed?: ("skip" | "one" | "all")
+maxCatchUp?: number
+graceSeconds?: number
+overlap?: ("allow" | "skip" | "cancel")
+jitterSeconds?: number
+startsAt?: (string | null)
+endsAt?: (string | null)
+}
+answer: {
+scheduleId: string
+projectId: string
+name: string
+when: ({
+cron: string
+zone: string
+} | {
+everySeconds: number
+anchor: string
+} | {
+at: string
+})
+start: unknown
+missed: ("skip" | "one" | "all")
+maxCatchUp: number
+graceSeconds: number
+overlap: ("allow" | "skip" | "cancel")
+jitterSeconds: number
+startsAt: (string | null)
+endsAt: (string | null)
+paused: boolean
+version: number
+nextAt: (string | null)
+lastTick: ({
+plannedAt: string
+again: number
+firedAt: string
+outcome: ("started" | "overlapped" | "missed" | "refused")
+jobId: (string | null)
+runId: (string | null)
+error: ({
+code: string
+message: string
+} | null)
+count: number
+until: (string | null)
+} | null)
+zoneData: (string | null)
+createdBy: (string | null)
+createdAt: string
+}
+}
+"DELETE /schedules/{id}": {
+params: {
+id: string
+}
+answer: unknown
+}
+"POST /schedules/{id}/pause": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: {
+scheduleId: string
+projectId: string
+name: string
+when: ({
+cron: string
+zone: string
+} | {
+everySeconds: number
+anchor: string
+} | {
+at: string
+})
+start: unknown
+missed: ("skip" | "one" | "all")
+maxCatchUp: number
+graceSeconds: number
+overlap: ("allow" | "skip" | "cancel")
+jitterSeconds: number
+startsAt: (string | null)
+endsAt: (string | null)
+paused: boolean
+version: number
+nextAt: (string | null)
+lastTick: ({
+plannedAt: string
+again: number
+firedAt: string
+outcome: ("started" | "overlapped" | "missed" | "refused")
+jobId: (string | null)
+runId: (string | null)
+error: ({
+code: string
+message: string
+} | null)
+count: number
+until: (string | null)
+} | null)
+zoneData: (string | null)
+createdBy: (string | null)
+createdAt: string
+}
+}
+"POST /schedules/{id}/resume": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: {
+scheduleId: string
+projectId: string
+name: string
+when: ({
+cron: string
+zone: string
+} | {
+everySeconds: number
+anchor: string
+} | {
+at: string
+})
+start: unknown
+missed: ("skip" | "one" | "all")
+maxCatchUp: number
+graceSeconds: number
+overlap: ("allow" | "skip" | "cancel")
+jitterSeconds: number
+startsAt: (string | null)
+endsAt: (string | null)
+paused: boolean
+version: number
+nextAt: (string | null)
+lastTick: ({
+plannedAt: string
+again: number
+firedAt: string
+outcome: ("started" | "overlapped" | "missed" | "refused")
+jobId: (string | null)
+runId: (string | null)
+error: ({
+code: string
+message: string
+} | null)
+count: number
+until: (string | null)
+} | null)
+zoneData: (string | null)
+createdBy: (string | null)
+createdAt: string
+}
+}
+"POST /schedules/{id}/fire": {
+params: {
+id: string
+}
+body: {
+at?: string
+}
+answer: {
+plannedAt: string
+again: number
+firedAt: string
+outcome: ("started" | "overlapped" | "missed" | "refused")
+jobId: (string | null)
+runId: (string | null)
+error: ({
+code: string
+message: string
+} | null)
+count: number
+until: (string | null)
+}
+}
+"GET /schedules/{id}/next": {
+params: {
+id: string
+}
+query: {
+n?: number
+after?: string
+}
+answer: {
+items: {
+at: string
+local: string
+offset: string
+note: (("moved" | "repeated") | null)
+}[]
+}
+}
+"GET /schedules/{id}/ticks": {
+params: {
+id: string
+}
+query: {
+limit?: number
+cursor?: string
+outcome?: ("started" | "overlapped" | "missed" | "refused")[]
+from?: string
+to?: string
+}
+answer: {
+items: {
+plannedAt: string
+again: number
+firedAt: string
+outcome: ("started" | "overlapped" | "missed" | "refused")
+jobId: (string | null)
+runId: (string | null)
+error: ({
+code: string
+message: string
+} | null)
+count: number
+until: (string | null)
+}[]
+nextCursor: (string | null)
+}
+}
 "GET /projects/{projectId}/events": {
 params: {
 projectId: string
@@ -5327,7 +5988,7 @@ limit?: number
 cursor?: string
 before?: string
 after?: string
-type?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "comparison_created" | "gate_decided")[]
+type?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "comparison_created" | "gate_decided" | "schedule_changed" | "schedule_refused")[]
 userId?: string
 runId?: string
 taskId?: string

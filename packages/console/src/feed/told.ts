@@ -128,6 +128,12 @@ export function told({ type, projectId, data }: ToldFact, nameOf: NameOf, many =
       return say(`An answer to a control was ${data['right'] === true ? 'right' : 'wrong'}`, task)
     case 'controls_exhausted':
       return say(`No control is left for ${who()} at ${text('stepId')}`, people(projectId, text('userId')))
+    case 'schedule_changed':
+      return say(`The schedule ${text('name')} was ${text('change')}`)
+    case 'schedule_refused':
+      return say(
+        `The schedule ${text('name')} could not start: ${errorOf(data)}${data['paused'] === true ? '. It is paused' : ''}`,
+      )
     case 'operation_done':
       return say(
         operationWords(data),

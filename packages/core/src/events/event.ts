@@ -7,6 +7,7 @@ import type {
   OperationId,
   ProjectId,
   RunId,
+  ScheduleId,
   TaskId,
   UserId,
 } from '../ids.ts'
@@ -124,6 +125,22 @@ export interface FactData {
   comparison_created: { readonly comparisonId: ComparisonId }
   /** A policy was applied to two models. */
   gate_decided: { readonly gateId: GateId; readonly decision: string }
+  /** Somebody made, changed, paused, resumed or removed a schedule. `by` null: nobody, or the host. */
+  schedule_changed: {
+    readonly scheduleId: ScheduleId
+    readonly name: string
+    readonly change: 'added' | 'changed' | 'paused' | 'resumed' | 'removed'
+    readonly version: number
+    readonly by: UserId | null
+  }
+  /** A tick could not start its work; `paused`: it was one too many, and none comes after it. */
+  schedule_refused: {
+    readonly scheduleId: ScheduleId
+    readonly name: string
+    readonly plannedAt: string
+    readonly error: { readonly code: string; readonly message: string }
+    readonly paused: boolean
+  }
 }
 
 /** Facts by name. */
@@ -155,6 +172,8 @@ export const FACT_TYPES = [
   'operation_done',
   'comparison_created',
   'gate_decided',
+  'schedule_changed',
+  'schedule_refused',
 ] as const satisfies readonly FactType[]
 
 /** `members`: everybody in the project. `affected`: those named, and the project's managers. `managers`: these alone. Admins always. */
@@ -190,6 +209,8 @@ const MANAGERS_OWN: ReadonlySet<FactType> = new Set([
   'operation_done',
   'comparison_created',
   'gate_decided',
+  'schedule_changed',
+  'schedule_refused',
 ])
 
 /** Makes a fact. Its audience follows from its type and from whether people are named, and is frozen here. */

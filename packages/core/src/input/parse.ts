@@ -177,3 +177,38 @@ export const uuid: z.ZodType<string, string> = z
   .string()
   .regex(/^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/, 'must be a UUID')
   .toLowerCase()
+
+/**
+ * An object of one of several kinds, each known by a member that it alone must have: its faults are those of that kind alone. Documents show all kinds.
+ */
+export function byMember<Output>(kinds: Readonly<Record<string, z.ZodType>>): z.ZodType<Output, unknown> {
+  const members = Object.keys(kinds)
+  const shown = Object.entries(kinds).map(([member, kind]) => {
+    const {
+      $schema: _schema,
+      required = [],
+      ...schema
+    } = z.toJSONSchema(kind, {
+      io: 'input',
+      unrepresentable: 'any',
+    })
+    // What may be of any kind before it is read passes for optional.
+    return { ...schema, required: [...new Set([...required, member])] }
+  })
+  return z
+    .unknown()
+    .check((context) => {
+      const input = context.value
+      const isObject = typeof input === 'object' && input !== null
+      const [member, ...more] = members.filter((one) => isObject && Object.hasOwn(input, one))
+      const kind = member === undefined || more.length > 0 ? undefined : kinds[member]
+      if (kind === undefined) {
+        context.issues.push({ code: 'custom', message: `must have one of ${members.join(', ')}`, input })
+        return
+      }
+      const read = kind.safeParse(input)
+      if (read.success) context.value = read.data
+      else context.issues.push(...(read.error.issues as unknown as z.core.$ZodRawIssue[]))
+    })
+    .meta({ anyOf: shown }) as unknown as z.ZodType<Output, unknown>
+}

@@ -31,6 +31,8 @@ export const UNDELIVERED_EVERY_MS = 500
 const TIDY_MS = 5_000
 /** How long the record of an operation is kept. */
 const KEEP_OPERATIONS_MS = 90 * 24 * 60 * 60 * 1_000
+/** How long the ticks of schedules are kept. */
+const KEEP_TICKS_MS = 90 * 24 * 60 * 60 * 1_000
 /** Rows moved by one statement, and statements of one kind in a row. */
 const BATCH = 1_000
 const MOST_BATCHES = 50
@@ -56,6 +58,12 @@ export interface SchedulerDeps {
   readonly operate: () => Promise<number>
   /** Forgets operations that ended before then, and says how many rows that were. */
   readonly operations: Pick<EventStore, 'prune'>
+  /** Fires schedules that are due, some of them, and says when to look again. */
+  readonly fireSchedules: () => Promise<Date | null>
+  /** Makes fits that ticks have asked for, and says how many ticks it settled. */
+  readonly refitScheduled: () => Promise<number>
+  /** Forgets ticks that came before then, and says how many. */
+  readonly ticks: Pick<EventStore, 'prune'>
   /** Fits people's answers again where enough have come since the last time. */
   readonly refit: () => Promise<unknown>
   readonly clock: Clock
@@ -82,7 +90,7 @@ interface Chore {
 }
 
 /**
- * Does what no request does: reaps dead workers, puts what is due in line, tidies what was cancelled, delivers again what a broker lost, expires
+ * Does what no request does: fires schedules, reaps dead workers, puts what is due in line, tidies what was cancelled, delivers again what a broker lost, expires
  * assignments, decides which scenarios go to people, forgets what is old. Any number may run at once, because each chore is safe beside itself. A chore that fails is logged and tried again, and holds up no other.
  */
 export class Scheduler {
@@ -98,7 +106,17 @@ export class Scheduler {
   constructor(given: SchedulerDeps) {
     const deps = { ...given, outages: outagesOf(given) }
     this.#deps = deps
-    const { workers, events, idempotency, drafts, operations, queue, keepEventsHours, keepDraftsDays } = deps
+    const {
+      workers,
+      events,
+      idempotency,
+      drafts,
+      operations,
+      ticks,
+      queue,
+      keepEventsHours,
+      keepDraftsDays,
+    } = deps
     const chore = (what: string, everyMs: number, act: Chore['act']): Chore => ({
       what,
       everyMs,
@@ -113,6 +131,8 @@ export class Scheduler {
     this.#escalating = chore('Deciding what people look at', TICK_MS, (now) => this.#escalate(now))
     this.#chores = [
       this.#escalating,
+      chore('Firing schedules', TICK_MS, () => deps.fireSchedules()),
+      chore('Fitting answers by schedule', TICK_MS, () => this.#repeat(() => deps.refitScheduled())),
       chore('Reaping dead workers', TICK_MS, (now) => this.#reap(now)),
       chore('Waking what is due', TICK_MS, (now) => this.#wake(now)),
       chore('Expiring assignments', TICK_MS, () => this.#repeat(() => deps.expireDue())),
@@ -131,6 +151,7 @@ export class Scheduler {
       forgetting('Forgetting old facts', keepEventsHours * 60 * 60 * 1_000, events),
       forgetting('Forgetting old answers', KEEP_ANSWERS_MS, idempotency),
       forgetting('Forgetting old operations', KEEP_OPERATIONS_MS, operations),
+      forgetting('Forgetting old ticks', KEEP_TICKS_MS, ticks),
       forgetting('Forgetting old drafts', keepDraftsDays * 24 * 60 * 60 * 1_000, drafts),
     ]
   }

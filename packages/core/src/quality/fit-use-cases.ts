@@ -13,7 +13,7 @@ import { type AnswersMeant, type AskedStores, answersMeant } from './asked-answe
 import { type FitKey, NEWCOMER } from './believed.ts'
 import { aggregatesAsked, answersAsked, strengthsAsked } from './fit-input.ts'
 import type { FitStore, FitWithSkills, SettledKey, SettledTask } from './fit-store.ts'
-import type { AggregatesAsked, FitUseCases } from './fits.ts'
+import type { AggregatesAsked, AnswersAsked, FitUseCases } from './fits.ts'
 import { type AnswerLabels, fitAccuracies, LabelGatherer } from './labels.ts'
 import { StrengthGatherer } from './strengths.ts'
 
@@ -36,8 +36,8 @@ export interface FitStores extends AskedStores {
 }
 
 /** Dependencies of the use cases of fits. */
-export interface FitDeps {
-  readonly transactions: Transactions<FitStores>
+export interface FitDeps<Stores extends FitStores = FitStores> {
+  readonly transactions: Transactions<Stores>
   readonly clock: Clock
 }
 
@@ -55,13 +55,7 @@ export function fitUseCases(deps: FitDeps): FitUseCases {
   }
 
   return {
-    async refit(projectId, asked = {}) {
-      const of = parse(answersAsked, asked)
-      const meant = await answersMeant(stores, projectId, of, hasFiniteParts)
-      const fit = await fitAlone(deps, meant.key, partOf(meant))
-      if (fit === undefined) throw new ConflictError('The answers are being fitted; try again', { ...of })
-      return fit
-    },
+    refit: (projectId, asked = {}) => refitWith(deps, projectId, asked),
 
     async fits(projectId, where, request) {
       const { stepId, question } = parse(answersAsked, where)
@@ -103,6 +97,23 @@ export function fitUseCases(deps: FitDeps): FitUseCases {
 }
 
 /**
+ * Fits a question. `kept` is done in the transaction that keeps the fit.
+ * @throws ValidationError, NotFoundError; ConflictError while somebody else fits it
+ */
+export async function refitWith<Stores extends FitStores>(
+  deps: FitDeps<Stores>,
+  projectId: ProjectId,
+  asked: AnswersAsked,
+  kept?: (stores: Stores) => Promise<void>,
+): Promise<FitWithSkills> {
+  const of = parse(answersAsked, asked)
+  const meant = await answersMeant(deps.transactions.stores, projectId, of, hasFiniteParts)
+  const fit = await fitAlone(deps, meant.key, partOf(meant), kept)
+  if (fit === undefined) throw new ConflictError('The answers are being fitted; try again', { ...of })
+  return fit
+}
+
+/**
  * Fits again what has had enough new answers since its newest fit: 50 tasks, and a tenth of all. Any number of processes may do it at once: each question is fitted by
  * one of them. Gives how many were fitted.
  */
@@ -125,10 +136,11 @@ export function isDue(settledNow: number, atFit: number): boolean {
 }
 
 /** Fits a question, unless somebody else does at this moment. `key`: of the question as a whole. */
-async function fitAlone(
-  { transactions, clock }: FitDeps,
+async function fitAlone<Stores extends FitStores>(
+  { transactions, clock }: FitDeps<Stores>,
   key: FitKey,
   part: FiniteQuestion,
+  kept?: (stores: Stores) => Promise<void>,
 ): Promise<FitWithSkills | undefined> {
   const now = clock.now()
   const own: FitKey = { ...key, question: part.key }
@@ -146,8 +158,9 @@ async function fitAlone(
       accuracy: fitted.accuracy[place] ?? NEWCOMER.accuracy,
       labels: fitted.labels[place] ?? 0,
     }))
-    const fit = await transactions.transaction((stores) =>
-      stores.fits.add(
+    const fit = await transactions.transaction(async (stores) => {
+      await kept?.(stores)
+      return stores.fits.add(
         {
           ...own,
           method: 'oneCoin',
@@ -159,8 +172,8 @@ async function fitAlone(
         },
         counted,
         skills,
-      ),
-    )
+      )
+    })
     return { ...fit, skills }
   } finally {
     await transactions.transaction(({ fits }) => fits.release(own))

@@ -28,6 +28,7 @@ import {
 import { cursorOf, DEFAULT_PAGE, keyFromCursor, type Page, pageLimitOf } from '../paging.ts'
 import type { ProjectStore } from '../people/project-store.ts'
 import type { RunStore } from '../runs/run-store.ts'
+import type { ScheduleStore, TickName } from '../schedules/schedule-store.ts'
 import { elapsedMs } from '../time.ts'
 import type { Transactions } from '../transactions.ts'
 import { causesQuery, type JobsBulk, type JobsChosen, type JobsQuery, type JobsWhere } from './job-input.ts'
@@ -66,6 +67,8 @@ export interface JobDetail extends QueueItem, Pick<JobWithResult, 'payload' | 'r
   /** Oldest first, the present one last. */
   readonly attempts: readonly JobAttempt[]
   readonly cause: JobRecord['cause']
+  /** The tick of a schedule that started it; null: something else did. */
+  readonly tick: TickName | null
   /** Empty unless it is pending. */
   readonly waitsFor: readonly WaitsFor[]
 }
@@ -107,6 +110,7 @@ interface JobCallStores extends OperationStores {
   readonly projects: Pick<ProjectStore, 'find' | 'systemPaused'>
   readonly runs: Pick<RunStore, 'find'>
   readonly workers: Pick<WorkerStore, 'findAttendance'>
+  readonly schedules: Pick<ScheduleStore, 'findTickOf'>
 }
 
 interface Deps {
@@ -135,7 +139,7 @@ export const moveJobs: MoveMany<{ readonly jobSearch: JobSearchStore }> = (
 
 /** Finds jobs, tells all of one, and begins moves on many. */
 export function jobUseCases({ transactions, clock, ids }: Deps): JobUseCases {
-  const { jobs, jobSearch, projects: projectStore, runs, workers } = transactions.stores
+  const { jobs, jobSearch, projects: projectStore, runs, schedules, workers } = transactions.stores
 
   /** Everything that fits, a part at a time. */
   async function* matching(
@@ -191,15 +195,16 @@ export function jobUseCases({ transactions, clock, ids }: Deps): JobUseCases {
     },
 
     async get(jobId) {
-      const [item, job, record] = await Promise.all([
+      const [item, job, record, tick = null] = await Promise.all([
         jobs.findItem(jobId),
         jobs.find(jobId),
         jobSearch.findRecord(jobId),
+        schedules.findTickOf(jobId),
       ])
       if (!item || !job || !record) throw new NotFoundError('job', jobId)
       const attempts = attemptsOf(job, record)
       const { payload, result } = job
-      const detail = { ...item, payload, result, attempts, cause: record.cause }
+      const detail = { ...item, payload, result, attempts, cause: record.cause, tick }
       return { ...detail, waitsFor: item.state === 'pending' ? await waitsFor(item, record) : [] }
     },
 

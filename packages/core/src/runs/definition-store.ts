@@ -25,6 +25,8 @@ export interface DefinitionStore {
     scenarios: StagedScenarios,
   ): Promise<Definition>
   find(definitionId: DefinitionId): Promise<Definition | undefined>
+  /** The newest version of a name. */
+  findNewest(projectId: ProjectId, name: string): Promise<Definition | undefined>
   /** Newest first. */
   list(projectId: ProjectId, slice: Slice<NewestKey>): Promise<Definition[]>
   /** By place ascending. */

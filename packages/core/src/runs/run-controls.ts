@@ -4,7 +4,7 @@ import type { RunId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import { demandType } from './demand-type.ts'
 import type { Run, RunStatus } from './run.ts'
-import type { RunDeps } from './run-deps.ts'
+import type { RunDeps, RunStores } from './run-deps.ts'
 import { runChange } from './run-input.ts'
 import { afterControl, type RunControl } from './run-lifecycle.ts'
 import type { RunStore } from './run-store.ts'
@@ -33,24 +33,7 @@ export function runControls({
       const status = afterControl(name, before)
       if (status === undefined) return before
       if (name === 'retry_failed') demandType(jobTypes, before.config.definitionSnapshot.jobType, 'runId')
-      const after = await move(stores.runs, name, runId, status, clock.now())
-      const removed = name === 'cancel' ? after.tallies.cancelled - before.tallies.cancelled : 0
-      const returned = name === 'retry_failed' ? before.tallies.failed : 0
-      await stores.events.append([
-        fact(before.projectId, 'run_status_changed', {
-          runId,
-          status: after.status,
-          from: before.status,
-          version: after.version,
-        }),
-        ...(removed > 0
-          ? [fact(before.projectId, 'queue_item_removed', { runId, count: removed, createdBy: null })]
-          : []),
-        ...(returned > 0
-          ? [fact(before.projectId, 'queue_item_added', { runId, count: returned, createdBy: null })]
-          : []),
-      ])
-      return after
+      return applyControl(stores, name, before, status, clock.now())
     })
     nudge()
     return run
@@ -83,6 +66,46 @@ export function runControls({
       return run
     },
   }
+}
+
+/** Moves a run, locked before, and tells of it. */
+async function applyControl(
+  stores: Pick<RunStores, 'runs' | 'events'>,
+  name: RunControl,
+  before: Run,
+  status: RunStatus,
+  now: Date,
+): Promise<Run> {
+  const { runId, projectId } = before
+  const after = await move(stores.runs, name, runId, status, now)
+  const removed = name === 'cancel' ? after.tallies.cancelled - before.tallies.cancelled : 0
+  const returned = name === 'retry_failed' ? before.tallies.failed : 0
+  await stores.events.append([
+    fact(projectId, 'run_status_changed', {
+      runId,
+      status: after.status,
+      from: before.status,
+      version: after.version,
+    }),
+    ...(removed > 0
+      ? [fact(projectId, 'queue_item_removed', { runId, count: removed, createdBy: null })]
+      : []),
+    ...(returned > 0
+      ? [fact(projectId, 'queue_item_added', { runId, count: returned, createdBy: null })]
+      : []),
+  ])
+  return after
+}
+
+/** Cancels a run in the transaction of these stores, unless it has ended. */
+export async function cancelWithin(
+  stores: Pick<RunStores, 'runs' | 'events'>,
+  runId: RunId,
+  now: Date,
+): Promise<void> {
+  const run = await stores.runs.lock(runId)
+  if (run === undefined || run.status === 'completed' || run.status === 'cancelled') return
+  await applyControl(stores, 'cancel', run, 'cancelled', now)
 }
 
 function move(runs: RunStore, name: RunControl, runId: RunId, status: RunStatus, now: Date): Promise<Run> {

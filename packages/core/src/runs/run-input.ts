@@ -85,7 +85,8 @@ export const runChange: z.ZodType<RunChange> = z.strictObject({
   maxJobsPerSecond: pace.optional(),
 })
 
-const settings = z.strictObject({
+/** The fields of a run's settings. */
+export const runFields: { readonly [Field in keyof RunSettings]-?: z.ZodType<RunSettings[Field]> } = {
   models,
   samplePercentage: z.number().gt(0).max(100).optional(),
   sampleSeed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
@@ -93,10 +94,10 @@ const settings = z.strictObject({
   experimentId: name.nullable().optional(),
   maxJobsPerSecond: pace.optional(),
   escalation: escalationPolicy.optional(),
-})
+}
 
 /** The settings of a run beside its scenarios. */
-export const runSettings: z.ZodType<RunSettings> = settings
+export const runSettings: z.ZodType<RunSettings> = z.strictObject(runFields)
 
 /** A request to start a run of a definition. */
-export const newRun: z.ZodType<NewRunRequest> = z.strictObject({ definitionId: uuid }).extend(settings.shape)
+export const newRun: z.ZodType<NewRunRequest> = z.strictObject({ definitionId: uuid, ...runFields })

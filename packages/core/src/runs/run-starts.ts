@@ -29,18 +29,6 @@ export function runStarts(deps: RunDeps): Pick<RunUseCases, 'start' | 'preview'>
   const { transactions, jobTypes, clock, ids, nudge } = deps
   const { definitions, projects } = transactions.stores
 
-  const plan = async (projectId: ProjectId, request: NewRunRequest): Promise<Planned> => {
-    const { definitionId, ...wanted } = parse(newRun, request)
-    await demandProject(projects, projectId)
-    const definition = await definitions.find(definitionId as DefinitionId)
-    if (definition?.projectId !== projectId) {
-      throw new ValidationError([{ path: 'definitionId', message: 'is no definition of this project' }])
-    }
-    demandType(jobTypes, definition.jobType, 'definitionId')
-    await checkPolicy(transactions.stores, projectId, wanted.escalation, ['escalation'])
-    return { definition, places: await placesOf(definitions, definition, wanted), wanted }
-  }
-
   /** Scenarios are read and kept before the transaction; in it they become a definition, unless the run was there before. */
   const startOwn = async (projectId: ProjectId, request: NewOwnRun, options: RunOptions): Promise<Run> => {
     const { jobType, scenarios, ...settings } = request
@@ -68,7 +56,7 @@ export function runStarts(deps: RunDeps): Pick<RunUseCases, 'start' | 'preview'>
   return {
     async start(projectId, request, options = {}) {
       if ('definitionId' in request) {
-        const planned = await plan(projectId, request)
+        const planned = await planRun(deps, transactions.stores, projectId, request)
         const runId = ids.next() as RunId
         const { run } = await transactions.transaction((stores) =>
           keepRun(deps, stores, planned, runId, options),
@@ -82,10 +70,40 @@ export function runStarts(deps: RunDeps): Pick<RunUseCases, 'start' | 'preview'>
     },
 
     async preview(projectId, request) {
-      const { wanted, places } = await plan(projectId, request)
+      const { wanted, places } = await planRun(deps, transactions.stores, projectId, request)
       return { scenarios: places.length, jobs: places.length * wanted.models.length }
     },
   }
+}
+
+/** Starts a run of a definition in the transaction of these stores; a repeated `idempotencyKey` gives the first run. @throws as `start` */
+export async function startWithin(
+  deps: Pick<RunDeps, 'jobTypes' | 'clock' | 'ids'>,
+  stores: RunStores,
+  projectId: ProjectId,
+  request: NewRunRequest,
+  options: RunOptions,
+): Promise<Run> {
+  const planned = await planRun(deps, stores, projectId, request)
+  return (await keepRun(deps, stores, planned, deps.ids.next() as RunId, options)).run
+}
+
+/** Finds out what a run would be. @throws ValidationError, NotFoundError */
+export async function planRun(
+  { jobTypes }: Pick<RunDeps, 'jobTypes'>,
+  stores: RunStores,
+  projectId: ProjectId,
+  request: NewRunRequest,
+): Promise<Planned> {
+  const { definitionId, ...wanted } = parse(newRun, request)
+  await demandProject(stores.projects, projectId)
+  const definition = await stores.definitions.find(definitionId as DefinitionId)
+  if (definition?.projectId !== projectId) {
+    throw new ValidationError([{ path: 'definitionId', message: 'is no definition of this project' }])
+  }
+  demandType(jobTypes, definition.jobType, 'definitionId')
+  await checkPolicy(stores, projectId, wanted.escalation, ['escalation'])
+  return { definition, places: await placesOf(stores.definitions, definition, wanted), wanted }
 }
 
 /** Writes the run, its jobs and its facts, unless its idempotency key is known. */

@@ -6,6 +6,9 @@ import { VERSION } from './version.ts'
 /** How often lag is measured, in ms: each time wakes the process. */
 const RESOLUTION_MS = 100
 
+/** The version of the zone database that Intl goes by here, such as `2026c`; empty if the runtime does not say. */
+export const zoneData: string = process.versions['tz'] ?? ''
+
 /** The process that this runs in. */
 export const thisProcess: ThisProcess = {
   host: hostname(),

@@ -169,6 +169,7 @@ const EACH: Readonly<Record<keyof Stores, true>> = {
   rates: true,
   matrices: true,
   comparisons: true,
+  schedules: true,
   events: true,
   idempotency: true,
 }

@@ -51,6 +51,7 @@ export interface Things {
   readonly operation: string
   readonly comparison: string
   readonly gate: string
+  readonly schedule: string
   readonly user: string
   readonly workflow: string
   readonly form: string
@@ -166,6 +167,11 @@ export async function openAuthority(): Promise<AuthorityWorld> {
       }),
     )
     const comparison = await comparisonOf(muster, projectId, runId)
+    const { scheduleId } = await muster.schedules.add(projectId, {
+      name: 'nightly',
+      when: { cron: '30 2 * * *', zone: 'Europe/Berlin' },
+      start: { job: { type: 'echo', payload: { text: 'hi' } } },
+    })
     return {
       project: projectId,
       task: task.taskId,
@@ -175,6 +181,7 @@ export async function openAuthority(): Promise<AuthorityWorld> {
       item: jobId,
       operation: operationId,
       ...comparison,
+      schedule: scheduleId,
       user,
       workflow: workflowId,
       form: formId,

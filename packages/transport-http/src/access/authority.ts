@@ -3,7 +3,7 @@ import type { Role } from '@muster/core'
 /**
  * Whose thing a call is about, and so which project the caller must belong to:
  * - `self` the caller alone; `directory` users, workflows and the like, which belong to no project
- * - `project`, `run`, `definition`, `task`, `assignment`, `item`, `operation`, `comparison`, `gate` by its id; one that is unknown or of a foreign project is 404
+ * - `project`, `run`, `definition`, `task`, `assignment`, `item`, `operation`, `comparison`, `gate`, `schedule` by its id; one that is unknown or of a foreign project is 404
  * - `system` everything
  */
 export type Scope =
@@ -18,6 +18,7 @@ export type Scope =
   | 'operation'
   | 'comparison'
   | 'gate'
+  | 'schedule'
   | 'system'
 
 /** Who may make a call. */
@@ -178,6 +179,18 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'GET /operations/:id': managers('operation'),
   'DELETE /operations/:id': managers('operation'),
 
+  'POST /projects/:projectId/schedules': managers('project'),
+  'GET /projects/:projectId/schedules': members('project'),
+  'POST /projects/:projectId/schedules/preview': managers('project'),
+  'GET /schedules/:id': members('schedule'),
+  'PATCH /schedules/:id': managers('schedule'),
+  'DELETE /schedules/:id': managers('schedule'),
+  'POST /schedules/:id/pause': managers('schedule'),
+  'POST /schedules/:id/resume': managers('schedule'),
+  'POST /schedules/:id/fire': managers('schedule'),
+  'GET /schedules/:id/next': members('schedule'),
+  'GET /schedules/:id/ticks': managers('schedule'),
+
   'GET /system/rates': admins('system'),
   'GET /system': admins('system'),
   'GET /system/processes': managers('directory'),
@@ -201,6 +214,9 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Query.queueStatus': members('project'),
   'Query.queueItem': members('item'),
   'Query.operation': managers('operation'),
+  'Query.schedule': members('schedule'),
+  'Query.schedules': members('project'),
+  'Query.schedulePreview': managers('project'),
   'Query.jobs': managers('directory'),
   'Query.jobCauses': managers('directory'),
   'Query.job': managers('item'),
@@ -231,6 +247,8 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Query.form': self,
   'Query.forms': managers('directory'),
 
+  'Schedule.ticks': managers('schedule'),
+
   'Run.recentJobs': managers('run'),
   'Run.matrix': managers('run'),
   'Run.matrixPlaces': managers('run'),
@@ -249,6 +267,12 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Mutation.setQueueItemPriority': managers('item'),
   'Mutation.moveJobs': managers('directory'),
   'Mutation.stopOperation': managers('operation'),
+  'Mutation.addSchedule': managers('project'),
+  'Mutation.changeSchedule': managers('schedule'),
+  'Mutation.removeSchedule': managers('schedule'),
+  'Mutation.pauseSchedule': managers('schedule'),
+  'Mutation.resumeSchedule': managers('schedule'),
+  'Mutation.fireSchedule': managers('schedule'),
   'Mutation.claimNext': self,
   'Mutation.acceptAssignment': members('assignment'),
   'Mutation.startAssignment': members('assignment'),

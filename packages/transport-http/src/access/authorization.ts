@@ -11,6 +11,7 @@ import {
   type Principal,
   type ProjectId,
   type RunId,
+  type ScheduleId,
   type TaskId,
   type UserId,
 } from '@muster/core'
@@ -32,6 +33,7 @@ export interface IdOf {
   readonly operation: OperationId
   readonly comparison: ComparisonId
   readonly gate: GateId
+  readonly schedule: ScheduleId
 }
 
 /** What belongs to a project. */
@@ -178,6 +180,8 @@ export async function thingOf(muster: Muster, scope: Scope, id: string): Promise
       return muster.comparisons.get(id as ComparisonId)
     case 'gate':
       return muster.gates.get(id as GateId)
+    case 'schedule':
+      return muster.schedules.get(id as ScheduleId)
     case 'self':
     case 'directory':
     case 'system':

@@ -31,6 +31,23 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
   'Query.operation': ({ operation }) => `{ operation(id: ${quoted(operation)}) { state } }`,
   'Mutation.stopOperation': ({ operation }) =>
     `mutation { stopOperation(id: ${quoted(operation)}) { state } }`,
+  'Query.schedule': ({ schedule }) => `{ schedule(id: ${quoted(schedule)}) { nextAt } }`,
+  'Query.schedules': ({ project }) =>
+    `{ schedules(projectId: ${quoted(project)}) { edges { node { name } } } }`,
+  'Query.schedulePreview': ({ project }) =>
+    `{ schedulePreview(projectId: ${quoted(project)}, when: { everySeconds: 60 }) { says } }`,
+  'Schedule.ticks': ({ schedule }) =>
+    `{ schedule(id: ${quoted(schedule)}) { ticks { edges { node { outcome } } } } }`,
+  'Mutation.addSchedule': ({ project, schedule }) =>
+    `mutation { addSchedule(projectId: ${quoted(project)}, schedule: { name: ${quoted(`${schedule}${Math.random()}`)}, when: { everySeconds: 60 }, start: { job: { type: "echo", payload: { text: "hi" } } } }) { name } }`,
+  'Mutation.changeSchedule': ({ schedule }) =>
+    `mutation { changeSchedule(id: ${quoted(schedule)}, change: { maxCatchUp: 3 }) { version } }`,
+  'Mutation.removeSchedule': ({ schedule }) => `mutation { removeSchedule(id: ${quoted(schedule)}) }`,
+  'Mutation.pauseSchedule': ({ schedule }) =>
+    `mutation { pauseSchedule(id: ${quoted(schedule)}) { paused } }`,
+  'Mutation.resumeSchedule': ({ schedule }) =>
+    `mutation { resumeSchedule(id: ${quoted(schedule)}) { paused } }`,
+  'Mutation.fireSchedule': ({ schedule }) => `mutation { fireSchedule(id: ${quoted(schedule)}) { again } }`,
   'Query.myQueue': () => '{ myQueue { edges { node { taskId } } } }',
   'Query.myOutlook': () => '{ myOutlook { open } }',
   'Query.mySettings': () => '{ mySettings }',

@@ -79,6 +79,12 @@ const JobDetailType = builder.objectRef<JobDetail>('JobDetail').implement({
     maxAttempts: t.exposeInt('maxAttempts'),
     attempts: t.field({ type: [JobAttemptType], resolve: ({ attempts }) => [...attempts] }),
     causeId: t.int({ nullable: true, resolve: ({ cause }) => cause?.causeId }),
+    scheduleId: t.id({
+      nullable: true,
+      description: 'Of the schedule whose tick started it.',
+      resolve: ({ tick }) => tick?.scheduleId,
+    }),
+    plannedAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ tick }) => tick?.plannedAt }),
     waitsFor: t.field({ type: [WaitsForType], resolve: ({ waitsFor }) => [...waitsFor] }),
   }),
 })

@@ -25,6 +25,9 @@ export type HttpCode =
 export const STATUS_BY_CODE: Readonly<Record<HttpCode, number>> = {
   validation_failed: 400,
   job_validation_failed: 400,
+  bad_cron: 400,
+  bad_zone: 400,
+  never: 400,
   unauthorized: 401,
   forbidden: 403,
   not_found: 404,
@@ -52,6 +55,9 @@ export function isHttpCode(code: string): code is HttpCode {
 const TITLES: Readonly<Record<HttpCode, string>> = {
   validation_failed: 'The request is not valid',
   job_validation_failed: 'The job is not valid',
+  bad_cron: 'The expression is not valid',
+  bad_zone: 'The zone is not known',
+  never: 'It never comes',
   unauthorized: 'Who is calling?',
   forbidden: 'Not allowed',
   not_found: 'Not found',
@@ -123,7 +129,10 @@ function sendProblem(
 export function answerWithProblems(app: FastifyInstance, outages?: Outages): void {
   app.setErrorHandler<FastifyError | MusterError>((error, request, reply) => {
     if (error instanceof ValidationError)
-      return sendProblem(request, reply, error.code, error.message, { errors: error.issues })
+      return sendProblem(request, reply, error.code, error.message, {
+        ...error.details,
+        errors: error.issues,
+      })
     if (error instanceof MusterError) return sendMusterError(error, request, reply, outages)
     if (error instanceof HostReadBodyError) {
       request.log.error({ err: plainError(error) }, error.message)

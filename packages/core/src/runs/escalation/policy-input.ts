@@ -87,16 +87,16 @@ export const escalationStates: z.ZodType<readonly EscalationState[] | undefined>
   .optional()
 
 /** JSON in which an object with the member `$` stands for what its pointer leads to. */
-const template: z.ZodType<Json, unknown> = json
-  .superRefine((value, context) => {
-    for (const { path, message } of faultsIn(value, [])) {
-      context.addIssue({ code: 'custom', message, path: [...path] })
-    }
-  })
-  .meta({
-    description:
-      'JSON in which `{ "$": "/pointer" }` stands for what the pointer leads to in { scenario: { scenarioId, payload }, results: [{ result, answer, error }], candidates }. If it leads nowhere, its member is dropped, or with `"required": true` the scenario refused.',
-  }) as unknown as z.ZodType<Json, unknown>
+export const withReferences: z.ZodType<Json, unknown> = json.superRefine((value, context) => {
+  for (const { path, message } of faultsIn(value, [])) {
+    context.addIssue({ code: 'custom', message, path: [...path] })
+  }
+})
+
+const template: z.ZodType<Json, unknown> = withReferences.meta({
+  description:
+    'JSON in which `{ "$": "/pointer" }` stands for what the pointer leads to in { scenario: { scenarioId, payload }, results: [{ result, answer, error }], candidates }. If it leads nowhere, its member is dropped, or with `"required": true` the scenario refused.',
+}) as unknown as z.ZodType<Json, unknown>
 
 /** A run's policy of escalation. That its workflow exists is seen when it is used. */
 export const escalationPolicy: z.ZodType<EscalationPolicy> = z.strictObject({

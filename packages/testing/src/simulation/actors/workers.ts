@@ -1,5 +1,6 @@
 import { refitDue } from '@muster/core/quality'
 import { LEASE_MS } from '@muster/core/rules'
+import { scheduleFiring } from '@muster/core/schedules'
 import { projectRunResults, Scheduler, Worker } from '@muster/core/use-cases'
 import { noMetrics, silentLogger } from '@muster/host'
 import type { SimulatedProcess } from '../simulated-process.ts'
@@ -98,6 +99,18 @@ export class Workers {
       escalate: async () => ({ more: false }),
       refit: () => refitDue({ transactions: persistence, clock: process.clock }),
       operate: async () => 0,
+      fireSchedules: scheduleFiring({
+        transactions: persistence,
+        jobTypes: world.jobTypesOf(process),
+        clock: process.clock,
+        ids: world.ids,
+        logger: silentLogger,
+        metrics: noMetrics,
+        nudge: () => undefined,
+        zoneData: '2026c',
+      }),
+      refitScheduled: async () => 0,
+      ticks: { prune: async () => 0 },
       operations: { prune: async () => 0 },
       clock: process.clock,
       random: world.chance,

@@ -86,6 +86,8 @@ export class FeedRules {
       case 'operation_done':
       case 'comparison_created':
       case 'gate_decided':
+      case 'schedule_changed':
+      case 'schedule_refused':
       case 'task_updated':
       case 'task_flagged':
       case 'task_overlap_added':
