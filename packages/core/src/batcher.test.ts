@@ -38,6 +38,40 @@ describe('Batcher', () => {
     expect(await Promise.all(rest)).toEqual(['answer 2', 'answer 3', 'answer 4', 'answer 5'])
   })
 
+  it('sends together all that come in one turn of the clock', async () => {
+    const turns: (() => void)[] = []
+    const sizes: number[] = []
+    const batcher = new Batcher<number, number>(
+      10,
+      async (requests) => {
+        sizes.push(requests.length)
+        return requests
+      },
+      { turn: () => new Promise<void>((resolve) => void turns.push(resolve)) },
+    )
+    const answers = [batcher.add(1)]
+    // As timers do that are due at once: the microtasks of each run before the next.
+    for (let timer = 2; timer <= 5; timer++) {
+      for (let turn = 0; turn < 10; turn++) await Promise.resolve()
+      answers.push(batcher.add(timer))
+    }
+    turns[0]?.()
+    expect(await Promise.all(answers)).toEqual([1, 2, 3, 4, 5])
+    expect(sizes).toEqual([5])
+  })
+
+  it('sends a long line in order, as many at once as may be', async () => {
+    const sizes: number[] = []
+    const batcher = new Batcher<number, number>(256, async (requests) => {
+      sizes.push(requests.length)
+      return requests
+    })
+    const wanted = Array.from({ length: 10_000 }, (_, index) => index)
+    expect(await Promise.all(wanted.map((one) => batcher.add(one)))).toEqual(wanted)
+    expect(Math.max(...sizes)).toBe(256)
+    expect(sizes).toHaveLength(40)
+  })
+
   it('rejects the callers of a batch that failed, and goes on with the next', async () => {
     const { batcher, batch } = setup(10)
     const failing = Promise.allSettled([batcher.add(1), batcher.add(2)])

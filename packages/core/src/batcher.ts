@@ -1,3 +1,5 @@
+import type { Clock } from './environment.ts'
+
 /**
  * Forms micro-batches without a timer: while a batch is in flight callers queue up, and the next one takes all of them, up to `max`.
  * So a lone caller never waits for company, and under load batches grow by themselves. Each caller gets its own answer;
@@ -6,13 +8,24 @@
 export class Batcher<Request, Answer> {
   readonly #max: number
   readonly #work: (requests: readonly Request[]) => Promise<readonly Answer[]>
+  readonly #clock: Pick<Clock, 'turn'>
   #waiting: Call<Request, Answer>[] = []
+  /** Where those that wait begin; what lies before has gone. */
+  #head = 0
   #running = false
 
-  /** `work` answers each request at its place. Called with 1 to `max` requests, one call at a time. */
-  constructor(max: number, work: (requests: readonly Request[]) => Promise<readonly Answer[]>) {
+  /**
+   * `work` answers each request at its place. Called with 1 to `max` requests, one call at a time. Those that come in one turn of `clock` go together: a
+   * hundred timers that are due at once are one batch, not one and the rest.
+   */
+  constructor(
+    max: number,
+    work: (requests: readonly Request[]) => Promise<readonly Answer[]>,
+    clock: Pick<Clock, 'turn'> = {},
+  ) {
     this.#max = max
     this.#work = work
+    this.#clock = clock
   }
 
   /** The answer to this request, from the batch it went with. */
@@ -27,10 +40,9 @@ export class Batcher<Request, Answer> {
   }
 
   async #run(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    while (this.#length > 0) {
       await this.#gather()
-      const calls = this.#waiting.length <= this.#max ? this.#waiting : this.#waiting.slice(0, this.#max)
-      this.#waiting = calls === this.#waiting ? [] : this.#waiting.slice(this.#max)
+      const calls = this.#next()
       try {
         const answers = await this.#work(calls.map(({ request }) => request))
         if (answers.length !== calls.length) {
@@ -44,10 +56,26 @@ export class Batcher<Request, Answer> {
     this.#running = false
   }
 
+  get #length(): number {
+    return this.#waiting.length - this.#head
+  }
+
+  /** Takes up to `max` of those that wait. What has gone is let go of in large pieces, so that a long line costs no more for each. */
+  #next(): Call<Request, Answer>[] {
+    const calls = this.#waiting.slice(this.#head, this.#head + this.#max)
+    this.#head += calls.length
+    if (2 * this.#head >= this.#waiting.length) {
+      this.#waiting = this.#waiting.slice(this.#head)
+      this.#head = 0
+    }
+    return calls
+  }
+
   /** Those about to call go together, be nothing in flight: waits, in turns of the microtask queue, until nobody more comes. */
   async #gather(): Promise<void> {
-    for (let before = 0; before < this.#waiting.length && this.#waiting.length < this.#max; ) {
-      before = this.#waiting.length
+    if (this.#length < this.#max) await this.#clock.turn?.()
+    for (let before = 0; before < this.#length && this.#length < this.#max; ) {
+      before = this.#length
       for (let turn = 0; turn < 4; turn++) await Promise.resolve()
     }
   }

@@ -5,6 +5,11 @@ export interface Clock {
   wait(ms: number, signal?: AbortSignal): Promise<void>
   /** Milliseconds since some moment, which nobody can set, unlike `now()`. Without it what lasts is measured by `now()`. */
   elapsed?(): number
+  /**
+   * Resolves when what the process has before it now has had its turn: timers that are due, answers that have arrived. Without it nothing is waited for: what
+   * goes on at the same moment may then go in several batches.
+   */
+  turn?(): Promise<void>
   /** Time passes as a test says: it is never compared with a store's. */
   readonly virtual?: boolean
 }

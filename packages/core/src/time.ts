@@ -76,6 +76,10 @@ export class StoreClock implements Clock {
     return this.#clock.wait(ms, signal)
   }
 
+  async turn(): Promise<void> {
+    await this.#clock.turn?.()
+  }
+
   /** From now on this is the time of that store. */
   follow(store: ComparedWith): void {
     if (this.#clock.virtual || this.#with) return

@@ -55,14 +55,16 @@ type Answer = { readonly item: QueueItem } | { readonly error: unknown }
  */
 export class Adder {
   readonly #deps: AdderDeps
-  readonly #together = new Batcher<Wanted, Answer>(MAX_TOGETHER, (wanted) => {
-    const addAll = (): Promise<Answer[]> => this.#addAll(wanted)
-    const { calls } = this.#deps
-    return calls === undefined ? addAll() : calls.outside(addAll)
-  })
+  readonly #together: Batcher<Wanted, Answer>
 
   constructor(deps: AdderDeps) {
     this.#deps = deps
+    const { calls, clock } = deps
+    const add = (wanted: readonly Wanted[]): Promise<Answer[]> => {
+      const addAll = (): Promise<Answer[]> => this.#addAll(wanted)
+      return calls === undefined ? addAll() : calls.outside(addAll)
+    }
+    this.#together = new Batcher<Wanted, Answer>(MAX_TOGETHER, add, clock)
   }
 
   /** The item as it stands in the queue. @throws NotFoundError if there is no such project; what the stores throw */

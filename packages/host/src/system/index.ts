@@ -5,6 +5,7 @@ import { v7 } from 'uuid'
 export const systemClock: Clock = {
   now: () => new Date(),
   elapsed: () => performance.now(),
+  turn: () => new Promise((resolve) => void setImmediate(resolve)),
   wait: (ms, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted) {

@@ -20,3 +20,10 @@ it('leaves nothing on the signal of a wait that is over', async () => {
   await systemClock.wait(1, signal)
   expect(getEventListeners(signal, 'abort')).toEqual([])
 })
+
+it('gives what the process has before it its turn', async () => {
+  const seen: string[] = []
+  setImmediate(() => seen.push('what was due'))
+  await systemClock.turn?.()
+  expect(seen).toEqual(['what was due'])
+})

@@ -56,7 +56,7 @@ export class BrokerSupply implements Supply {
     this.#deps = deps
     this.#hands = hands
     this.#admissions = new Map(hands.pools.map((pool) => [pool, new Admission(pool)]))
-    this.#begins = new Batcher(BEGIN_BATCH, (deliveries) => this.#begin(deliveries))
+    this.#begins = new Batcher(BEGIN_BATCH, (deliveries) => this.#begin(deliveries), deps.clock)
     this.#watch = new BrokerWatch(deps)
     this.#beginOutage = new Outage('Beginning jobs', deps)
   }

@@ -42,11 +42,12 @@ export class Recorder {
   constructor(deps: Deps, settled: (ended: readonly Ended[]) => void) {
     this.#deps = deps
     this.#outage = new Outage('Recording how jobs ended', deps)
-    this.#batches = new Batcher(SETTLE_BATCH, async (batch) => {
+    const record = async (batch: readonly Ended[]): Promise<boolean[]> => {
       const recorded = await this.#recordAll(batch)
       settled(recorded.size === batch.length ? batch : batch.filter(({ job }) => recorded.has(job.jobId)))
       return batch.map(({ job }) => recorded.has(job.jobId))
-    })
+    }
+    this.#batches = new Batcher(SETTLE_BATCH, record, deps.clock)
   }
 
   /** Whether this call recorded the outcome; if not, the attempt had lost its lease, or the recorder gave up. Never rejects. */
