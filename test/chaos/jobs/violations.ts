@@ -43,7 +43,9 @@ const VIOLATIONS = `
     is distinct from (c.settled, c.completed, c.failed, c.cancelled)
   union all
   select 'the counters of a queue are those of its jobs', format('%s %s: %s %s %s %s', q.project_no, q.type_no, q.total, q.completed, q.failed, q.cancelled)
-  from queue_count as q left join by_type as b using (project_no, type_no)
+  from (
+    select m.project_no, m.type_no, m.total, coalesce(e.completed, 0) as completed, coalesce(e.failed, 0) as failed, coalesce(e.cancelled, 0) as cancelled
+    from queue_made as m left join queue_count as e using (project_no, type_no)) as q left join by_type as b using (project_no, type_no)
   where (q.total, q.completed, q.failed, q.cancelled) is distinct from (b.total, b.completed, b.failed, b.cancelled)
   union all
   select 'a run is complete with its last job', format('run %s is %s at %s of %s', run_no, status, settled, total)
