@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os'
 import type { Role, UserId } from '@muster/core'
+import { builtConsole } from '@muster/test-services'
 import type { Browser, Page } from 'playwright-core'
 import {
   framesSince,
@@ -54,6 +55,7 @@ interface World {
 /** K2 to K8 and K15: what a person waits for on the console's page, in Chromium, on Postgres. */
 export async function console_(): Promise<void> {
   const before = loadavg()[0] ?? 0
+  await builtConsole()
   const postgres = await openServer()
   const connectionString = await postgres.database()
   const server = await serve(connectionString)

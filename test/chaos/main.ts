@@ -7,6 +7,7 @@ import { SimulationError, simulateMany } from '@muster/testing/simulation'
 import { Backends } from './backends/backends.ts'
 import { ALL_DEEDS, backendsUnderFire } from './backends/round.ts'
 import { claimsUnderFire } from './claims/round.ts'
+import { consoleUnderFire } from './console/round.ts'
 import { crowdUnderFire } from './crowd/round.ts'
 import { type Engine, openServers } from './crowd/servers.ts'
 import { WIRES, type Wire } from './crowd/wires.ts'
@@ -17,7 +18,7 @@ import { formsUnderFire } from './forms/round.ts'
 import { type Deed, jobsUnderFire } from './jobs/round.ts'
 import { qualityUnderFire } from './quality/round.ts'
 import { openServices, type Services } from './services.ts'
-import { CROWD } from './short.ts'
+import { CONSOLE, CROWD } from './short.ts'
 import { TEETH } from './teeth.ts'
 
 const { positionals, values } = parseArgs({
@@ -74,6 +75,7 @@ const CHAOS: Readonly<Record<string, Chaos>> = {
   escalation,
   forms,
   quality,
+  console: console_,
   backends,
   cluster,
   teeth,
@@ -157,6 +159,14 @@ async function quality(open: () => Promise<Services>, seed: number): ReturnType<
     tasks: 100,
     killEveryMs: 500,
   })
+  console.log(JSON.stringify(report, null, 2))
+  return report.violations
+}
+
+/** K11: real pages at work while servers are killed, tabs crash, connections go and managers interfere. */
+async function console_(open: () => Promise<Services>, seed: number): ReturnType<Chaos> {
+  const { freshDatabase } = await open()
+  const report = await consoleUnderFire({ ...CONSOLE, url: await freshDatabase(), seed })
   console.log(JSON.stringify(report, null, 2))
   return report.violations
 }

@@ -1,5 +1,7 @@
 import type { Wish as BackendsWish } from './backends/round.ts'
 import type { Wish as ClaimsWish } from './claims/round.ts'
+import type { Tooth } from './console/person.ts'
+import type { Wish as ConsoleWish } from './console/round.ts'
 import type { Wish as CrowdWish } from './crowd/round.ts'
 import type { Wish as EscalationWish } from './escalation/round.ts'
 import type { FeedOrders } from './feed/round.ts'
@@ -81,6 +83,46 @@ export const SHORT_QUALITY = {
   tasks: 12,
   killEveryMs: 300,
 } satisfies Omit<QualityWish, 'url'>
+
+/** The long form: what one seed does. */
+export const CONSOLE = {
+  people: 3,
+  tasks: 10,
+  deeds: 30,
+  mostMs: 90_000,
+  kills: 8,
+  killEveryMs: 8_000,
+  patienceMs: 120_000,
+} satisfies Omit<ConsoleWish, 'url' | 'seed'>
+
+export const SHORT_CONSOLE = {
+  seed: 1,
+  people: 2,
+  tasks: 4,
+  deeds: 8,
+  mostMs: 30_000,
+  kills: 1,
+  killEveryMs: 2_000,
+  patienceMs: 90_000,
+} satisfies Omit<ConsoleWish, 'url'>
+
+/** Of a page with a fault: one person who does little else than what shows it. */
+export const CONSOLE_WITH_TEETH = {
+  'drafts are not kept': {
+    ...SHORT_CONSOLE,
+    people: 1,
+    kills: 0,
+    only: ['type', 'think', 'reload'],
+    rule: 'no keystroke older than two seconds is lost',
+  },
+  'nothing is taken back': {
+    ...SHORT_CONSOLE,
+    people: 1,
+    kills: 0,
+    only: ['submit', 'undo'],
+    rule: 'what was taken back does not go through',
+  },
+} satisfies Record<Tooth, Omit<ConsoleWish, 'url'> & { readonly rule: string }>
 
 export const SHORT_FEED = {
   reconnects: 60,

@@ -2,6 +2,8 @@ import { Backends } from './backends/backends.ts'
 import { backendsUnderFire } from './backends/round.ts'
 import { BREAKS, type Broken } from './claims/broken.ts'
 import { claimsUnderFire } from './claims/round.ts'
+import type { Tooth as ConsoleTooth } from './console/person.ts'
+import { consoleUnderFire } from './console/round.ts'
 import { type Wish as CrowdWish, crowdUnderFire } from './crowd/round.ts'
 import { openServers } from './crowd/servers.ts'
 import { feedUnderFire } from './feed/round.ts'
@@ -12,6 +14,7 @@ import { jobsUnderFire } from './jobs/round.ts'
 import { qualityUnderFire } from './quality/round.ts'
 import type { Services } from './services.ts'
 import {
+  CONSOLE_WITH_TEETH,
   CROWD_WITH_TEETH,
   SHORT_BACKENDS,
   SHORT_CLAIMS,
@@ -49,6 +52,11 @@ export async function brokenJobs(url: string, broken: BrokenJobs): Promise<reado
   const { deed, speed } = { speed: SHORT_JOBS.speed, ...BROKEN_JOBS[broken] }
   const wish = { ...SHORT_JOBS, speed, url, deeds: [deed], patienceMs: PATIENCE_MS, broken }
   return (await jobsUnderFire(wish)).violations
+}
+
+/** The same of pages. */
+export async function brokenConsole(url: string, tooth: ConsoleTooth): Promise<readonly Violation[]> {
+  return (await consoleUnderFire({ ...CONSOLE_WITH_TEETH[tooth], url, tooth })).violations
 }
 
 /** How many facts clients miss where numbers come from a sequence, which does not commit in their order. */
@@ -175,6 +183,10 @@ export const TEETH: readonly Tooth[] = [
       return names(violations, 'no older tab overwrites a draft')
     },
   },
+  ...(Object.keys(CONSOLE_WITH_TEETH) as ConsoleTooth[]).map((tooth) => ({
+    name: `console: ${tooth}`,
+    bites: async (url: string) => names(await brokenConsole(url, tooth), CONSOLE_WITH_TEETH[tooth].rule),
+  })),
   {
     name: 'quality: changes of a task do not wait for each other',
     bites: async (url) => {
