@@ -77,6 +77,20 @@ describe('a submission with next', () => {
     expect(await ann('POST', `${mine}/submit`, { result: 1 }, key)).toMatchObject({ status: 409 })
   })
 
+  it('has all that a page needs to work on what was claimed, if that is asked for', async () => {
+    const { body } = await ann('POST', `${mine}/submit?include=work`, next)
+    const { assignment, work } = schemas.claimed.parse(schemas.submittedWithNext.parse(body).next)
+    const read = await ann('GET', `/assignments/${assignment.assignmentId}/work`)
+    expect(work).toEqual(schemas.assignmentWork.parse(read.body))
+    const held = await ann('POST', `/assignments/${assignment.assignmentId}/start`).then(() =>
+      ann('POST', '/queue/next?include=work', { ahead: true }),
+    )
+    expect(schemas.claimed.parse(held.body).work?.assignment).toMatchObject({ ahead: true })
+    expect((await ann('POST', '/queue/next?include=all', {})).body.errors).toMatchObject([
+      { path: 'include' },
+    ])
+  })
+
   it('claims nothing if it is refused', async () => {
     await ann('POST', `${mine}/submit`, { result: 1 })
     expect((await ann('POST', `${mine}/submit`, next)).body).toMatchObject({ code: 'invalid_transition' })

@@ -563,7 +563,12 @@ export const taskView = task.extend({
   show: z.array(shownThing).optional(),
 })
 
-export const claimed = z.strictObject({ assignment, task })
+export const claimed = z.strictObject({
+  assignment,
+  task,
+  /** With `include=work`. */
+  work: assignmentWork.optional(),
+})
 export const nothingForYou = z.strictObject({
   assignment: z.null(),
   open: z.int(),

@@ -1,6 +1,6 @@
 import type { Principal, Project, Task } from '@muster/core'
 import type { SeenAssignment, SeenTask } from '@muster/core/calls'
-import type { ClaimResult } from '@muster/core/inbox'
+import type { AssignmentWork, ClaimResult } from '@muster/core/inbox'
 import type { JobWithResult } from '@muster/core/ports'
 import { purposeOf } from '@muster/core/quality'
 import { atLeast } from './access/authority.ts'
@@ -32,6 +32,11 @@ export function assignmentView({
 export function claimView(claim: ClaimResult, viewer: Principal): object {
   if (claim.kind === 'nothing') return { assignment: null, open: claim.open, reasons: claim.reasons }
   return { assignment: assignmentView(claim.assignment), task: taskView(claim.task, viewer) }
+}
+
+/** All that a page needs to work on something, as it goes out. */
+export function workView(work: AssignmentWork): object {
+  return { ...work, assignment: assignmentView(work.assignment) }
 }
 
 /** A project as it goes out: how it watches people is for those who manage it. */

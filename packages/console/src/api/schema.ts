@@ -1381,6 +1381,9 @@ lastSeenAt: string
 }
 }
 "POST /queue/next": {
+query: {
+include?: "work"
+}
 body: {
 projectId?: string
 stepType?: ("annotation" | "review" | "adjudication" | "automatic")
@@ -1467,6 +1470,121 @@ cooldownUntil: (string | null)
 externalId: (string | null)
 createdAt: (string | null)
 completedAt: (string | null)
+}
+work?: {
+assignment: {
+assignmentId: string
+taskId: string
+projectId: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+userId?: string
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+attempt: number
+version: number
+assignedAt: string
+acceptedAt: (string | null)
+startedAt: (string | null)
+submittedAt: (string | null)
+rejectedAt: (string | null)
+rejectReason: ({
+code: string
+comment?: string
+} | null)
+releaseReason: (string | null)
+endReason: (string | null)
+ahead: boolean
+returnComment: (string | null)
+expiresAt: (string | null)
+previousAssignmentId: (string | null)
+overrideReason: (string | null)
+draftVersion: number
+draftSavedAt: (string | null)
+submitsAt: (string | null)
+handedInAt: (string | null)
+handedIn?: {
+result: unknown
+comment: (string | null)
+}
+presentation: ({
+sides: {
+[k: string]: string[]
+}
+options: {
+[k: string]: string[]
+}
+prefilled: string[]
+submissions?: string[]
+} | null)
+flag: ({
+comment: string
+} | null)
+flaggedAt: (string | null)
+comment: (string | null)
+result?: unknown
+draft?: unknown
+draftComment?: string
+}
+form: ({
+formId: string
+name: string
+title: string
+help?: string
+show: {
+name: string
+as: string
+[k: string]: unknown
+}[]
+questions: {
+id: string
+type: string
+title: string
+[k: string]: unknown
+}[]
+skip?: {
+codes?: string[]
+commentRequired?: boolean
+}
+comment?: boolean
+example?: {
+payload: unknown
+result?: {
+[k: string]: unknown
+}
+}
+version: number
+createdAt: string
+} | null)
+show: {
+name: string
+as: string
+[k: string]: unknown
+}[]
+presentation: ({
+sides: {
+[k: string]: string[]
+}
+options: {
+[k: string]: string[]
+}
+prefilled: string[]
+submissions?: string[]
+} | null)
+start: {
+[k: string]: unknown
+}
+draft: ({
+answers: unknown
+comment?: string
+draftVersion: number
+savedAt: (string | null)
+} | null)
+submissions: {
+assignmentId: string
+result: unknown
+comment: (string | null)
+}[]
+contested: string[]
 }
 })
 }
@@ -1973,6 +2091,9 @@ draftComment?: string
 params: {
 id: string
 }
+query: {
+include?: "work"
+}
 body: {
 attempt?: number
 result: unknown
@@ -2164,6 +2285,121 @@ cooldownUntil: (string | null)
 externalId: (string | null)
 createdAt: (string | null)
 completedAt: (string | null)
+}
+work?: {
+assignment: {
+assignmentId: string
+taskId: string
+projectId: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+userId?: string
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+attempt: number
+version: number
+assignedAt: string
+acceptedAt: (string | null)
+startedAt: (string | null)
+submittedAt: (string | null)
+rejectedAt: (string | null)
+rejectReason: ({
+code: string
+comment?: string
+} | null)
+releaseReason: (string | null)
+endReason: (string | null)
+ahead: boolean
+returnComment: (string | null)
+expiresAt: (string | null)
+previousAssignmentId: (string | null)
+overrideReason: (string | null)
+draftVersion: number
+draftSavedAt: (string | null)
+submitsAt: (string | null)
+handedInAt: (string | null)
+handedIn?: {
+result: unknown
+comment: (string | null)
+}
+presentation: ({
+sides: {
+[k: string]: string[]
+}
+options: {
+[k: string]: string[]
+}
+prefilled: string[]
+submissions?: string[]
+} | null)
+flag: ({
+comment: string
+} | null)
+flaggedAt: (string | null)
+comment: (string | null)
+result?: unknown
+draft?: unknown
+draftComment?: string
+}
+form: ({
+formId: string
+name: string
+title: string
+help?: string
+show: {
+name: string
+as: string
+[k: string]: unknown
+}[]
+questions: {
+id: string
+type: string
+title: string
+[k: string]: unknown
+}[]
+skip?: {
+codes?: string[]
+commentRequired?: boolean
+}
+comment?: boolean
+example?: {
+payload: unknown
+result?: {
+[k: string]: unknown
+}
+}
+version: number
+createdAt: string
+} | null)
+show: {
+name: string
+as: string
+[k: string]: unknown
+}[]
+presentation: ({
+sides: {
+[k: string]: string[]
+}
+options: {
+[k: string]: string[]
+}
+prefilled: string[]
+submissions?: string[]
+} | null)
+start: {
+[k: string]: unknown
+}
+draft: ({
+answers: unknown
+comment?: string
+draftVersion: number
+savedAt: (string | null)
+} | null)
+submissions: {
+assignmentId: string
+result: unknown
+comment: (string | null)
+}[]
+contested: string[]
 }
 } | {
 assignment: null

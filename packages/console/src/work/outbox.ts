@@ -150,7 +150,9 @@ async function submitted(leaving: Leaving): Promise<Next | undefined> {
     ...(undoSeconds > 0 && { undoSeconds }),
     ...(next && { next: {} }),
   }
-  const answer = await call('POST /assignments/{id}/submit', { params: { id }, body }, key ? { key } : {})
+  const query = next ? ({ include: 'work' } as const) : {}
+  const asked = { params: { id }, query, body }
+  const answer = await call('POST /assignments/{id}/submit', asked, key ? { key } : {})
   return 'next' in answer ? answer.next : undefined
 }
 

@@ -8,6 +8,7 @@ import { type Next, Outbox } from './outbox.ts'
 import { WORDS } from './words.ts'
 
 type Entry = AnswerOf<'GET /queue'>['items'][number]
+type Claimed = Extract<Next, { readonly assignment: object }>
 
 /** Why there is nothing to do, as the claim said. */
 export interface Nothing {
@@ -381,7 +382,8 @@ export class Shift {
         if (item !== undefined) return item
       }
     }
-    const claimed = given ?? (await call('POST /queue/next', { body: {} }, { key: freshKey() }))
+    const claimed =
+      given ?? (await call('POST /queue/next', { query: WITH_WORK, body: {} }, { key: freshKey() }))
     if (claimed.assignment === null) {
       const { open, reasons } = claimed
       // The reasons stand without it.
@@ -390,8 +392,7 @@ export class Shift {
         : undefined
       return { open, reasons, missing: outlook?.missing ?? [] }
     }
-    const { assignmentId, projectId } = claimed.assignment
-    return (await this.#read(assignmentId, await projectName(projectId))) ?? this.#find()
+    return (await this.#readClaimed(claimed)) ?? this.#find()
   }
 
   async #own(): Promise<Entry[]> {
@@ -407,9 +408,15 @@ export class Shift {
     )
   }
 
-  async #read(id: string, name: string): Promise<Item | undefined> {
+  /** What was claimed came with all that it takes to work on it. */
+  async #readClaimed({ assignment, work }: Claimed): Promise<Item | undefined> {
+    const name = await projectName(assignment.projectId)
+    return this.#read(assignment.assignmentId, name, work as Work | undefined)
+  }
+
+  async #read(id: string, name: string, known?: Work): Promise<Item | undefined> {
     try {
-      const work = await readWork(id)
+      const work = known ?? (await readWork(id))
       if (hasMarkdown(work)) await loadMarkdown().catch(() => undefined)
       return new Item(work, name, storedDraft(this.#userId, id))
     } catch (error) {
@@ -443,10 +450,9 @@ export class Shift {
     if (own !== undefined) return this.#read(own.assignmentId, own.projectName)
     await project(item.work.assignment.projectId)
     if (this.#isAlone(item)) return undefined
-    const claimed = await call('POST /queue/next', { body: { ahead: true } }, { patient: false })
-    if (claimed.assignment === null) return undefined
-    const { assignmentId, projectId } = claimed.assignment
-    return this.#read(assignmentId, await projectName(projectId))
+    const asked = { query: WITH_WORK, body: { ahead: true } }
+    const claimed = await call('POST /queue/next', asked, { patient: false })
+    return claimed.assignment === null ? undefined : this.#readClaimed(claimed)
   }
 
   async #letGo(): Promise<void> {
@@ -550,6 +556,9 @@ function hasMarkdown({ show, form }: Work): boolean {
     show.some(({ as, render }) => [as, render?.as].some((one) => one === 'markdown' || one === 'chat'))
   )
 }
+
+/** A claim tells all of what it gives, so that nobody has to ask once more. */
+const WITH_WORK = { include: 'work' } as const
 
 type Project = AnswerOf<'GET /projects/{projectId}'>
 

@@ -6,10 +6,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
 import { requireProject } from '../access/authorization.ts'
+import { claimAnswer, claimQuery } from '../claim-answer.ts'
 import { ifMatch } from '../requests/versions.ts'
 import { byAssignment, type Routes } from '../route.ts'
 import { assignment, assignmentWork, savedDraft, submittedWithNext } from '../schemas.ts'
-import { assignmentView, claimView } from '../views.ts'
+import { assignmentView, workView } from '../views.ts'
 
 const answer = { 200: assignment }
 const tags = ['Assignments']
@@ -41,8 +42,7 @@ const workRoutes: Routes = (app, { assignments }) => {
       },
     },
     async (request) => {
-      const work = await assignments.work(request.params.id, principalOf(request))
-      return { ...work, assignment: assignmentView(work.assignment) }
+      return workView(await assignments.work(request.params.id, principalOf(request)))
     },
   )
   app.put(
@@ -141,8 +141,9 @@ const progressMoves: Routes = (app, muster) => {
         tags,
         summary: 'Hand in the result',
         description:
-          'With undoSeconds it is checked at once, stays in_progress with submitsAt, and goes through then unless it is taken back. With next it also claims, as POST /queue/next does, in the same transaction: refused, it claims nothing. Its holder’s alone then.',
+          'With undoSeconds it is checked at once, stays in_progress with submitsAt, and goes through then unless it is taken back. With next it also claims, as POST /queue/next does, in the same transaction: refused, it claims nothing. Its holder’s alone then. With `include=work` next has all that a page needs to work on it.',
         params: byAssignment,
+        querystring: claimQuery,
         body: submissionWithNext,
         response: { 200: z.union([assignment, submittedWithNext]) },
       },
@@ -154,7 +155,8 @@ const progressMoves: Routes = (app, muster) => {
       const caller = principalOf(request)
       if (next.projectId !== undefined) await requireProject(muster, caller, next.projectId)
       const submitted = await assignments.submitWithNext({ ...move, next })
-      return { assignment: send(reply, submitted.assignment), next: claimView(submitted.next, caller) }
+      const claimed = await claimAnswer(assignments, submitted.next, caller, request.query)
+      return { assignment: send(reply, submitted.assignment), next: claimed }
     },
   )
   app.delete(

@@ -1,9 +1,10 @@
 import { claimRequest, personalQueueQuery, queueStatsQuery } from '@muster/core/inbox'
 import { principalOf } from '../access/authentication.ts'
 import { requireProject } from '../access/authorization.ts'
+import { claimAnswer, claimQuery } from '../claim-answer.ts'
 import { byProject, type Routes } from '../route.ts'
 import { claimed, listOf, nothingForYou, outlook, presence, queueEntry, queueStats } from '../schemas.ts'
-import { claimView, taskView } from '../views.ts'
+import { taskView } from '../views.ts'
 
 export const personalQueueRoutes: Routes = (app, muster) => {
   app.get(
@@ -83,7 +84,8 @@ export const personalQueueRoutes: Routes = (app, muster) => {
         tags: ['Personal queue'],
         summary: 'Claim the best open step for me',
         description:
-          'With ahead it is held, unseen, for after what I work on: one at most, which a repeat answers; for 45 s from my last heartbeat on something else. Given back or lapsed it leaves no trace. A conflict if I work on nothing.',
+          'With ahead it is held, unseen, for after what I work on: one at most, which a repeat answers; for 45 s from my last heartbeat on something else. Given back or lapsed it leaves no trace. A conflict if I work on nothing. With `include=work` it has all that a page needs to work on it.',
+        querystring: claimQuery,
         body: claimRequest,
         response: { 200: nothingForYou, 201: claimed },
       },
@@ -93,7 +95,7 @@ export const personalQueueRoutes: Routes = (app, muster) => {
       const projectId = request.body.projectId
       if (projectId !== undefined) await requireProject(muster, caller, projectId)
       const claim = await muster.assignments.claimNext({ ...request.body, projectId, userId: caller.userId })
-      const view = claimView(claim, caller)
+      const view = await claimAnswer(muster.assignments, claim, caller, request.query)
       if (claim.kind === 'nothing') return reply.send(view)
       return reply.status(201).header('etag', `"${claim.assignment.version}"`).send(view)
     },
