@@ -1,4 +1,5 @@
 import { loadavg } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Role, UserId } from '@muster/core'
 import { builtConsole } from '@muster/test-services'
 import type { Browser, Page } from 'playwright-core'
@@ -6,13 +7,15 @@ import {
   framesSince,
   heapMb,
   openBrowser,
+  openDoomed,
   openTab,
   type ServerProcess,
   serve,
   type Tab,
   threadMs,
 } from './console/browser.ts'
-import { measured, printBars, type Round, share } from './console/figures.ts'
+import { built } from './console/built.ts'
+import { measured, printBars, printElsewhere, type Round, share } from './console/figures.ts'
 import { fill, type Lists } from './console/lists.ts'
 import { openServer } from './databases.ts'
 import { keep, machine, roundsWished } from './rounds.ts'
@@ -25,6 +28,7 @@ const OPEN_MINUTES = Number(process.env['CONSOLE_MINUTES'] ?? 10)
 
 const FAR_ITEMS = Math.max(5, Math.round(ITEMS * 0.03))
 const FAR_MS = 150
+const LOOK_MS = 20
 const FAR_PAUSE_MS = 1_200
 const PACE = 100
 const QUIET_PACE = 10
@@ -52,7 +56,7 @@ interface World {
   readonly lists: Lists
 }
 
-/** K2 to K8 and K15: what a person waits for on the console's page, in Chromium, on Postgres. */
+/** K1 to K8, K10 and K15: what a person waits for on the console's page, in Chromium, on Postgres. */
 export async function console_(): Promise<void> {
   const before = loadavg()[0] ?? 0
   await builtConsole()
@@ -72,10 +76,12 @@ export async function console_(): Promise<void> {
         rounds.push(figures)
       }
     }
-    if (ONLY === undefined || ONLY.includes('open')) rounds.push(await open(world))
+    for (const [name, step] of Object.entries(ONCE))
+      if (ONLY === undefined || ONLY.includes(name)) rounds.push(await step(world))
     const bars = measured(rounds)
     console.log()
     printBars(bars)
+    printElsewhere()
     console.log(
       `\nK15 asks for 8 h: this was open for ${OPEN_MINUTES} min. K7 has ${world.lists.jobs.toLocaleString('en')} jobs, K8 ${SCENARIOS.toLocaleString('en')} × 4. Load ${before.toFixed(1)} before, ${(loadavg()[0] ?? 0).toFixed(1)} after.`,
     )
@@ -366,6 +372,36 @@ async function open(world: World): Promise<Round> {
     await tab.close()
     await ask.stop()
   }
+}
+
+/** K10: whether a page that goes gives back what it holds unseen. */
+async function gone(world: World): Promise<Round> {
+  const { server, people } = world
+  const begun = async (browser: Browser): Promise<Tab> => {
+    const tab = await signedIn({ ...world, browser }, 'worker', '#/work')
+    await tab.page.getByText('next is held').waitFor()
+    return tab
+  }
+  const secondsUntilFree = async (): Promise<number> => {
+    const since = performance.now()
+    while (await server.ask.holdsAhead(people.worker)) await delay(LOOK_MS)
+    return (performance.now() - since) / 1_000
+  }
+  const tab = await begun(world.browser)
+  await tab.page.close()
+  const closedFree = await secondsUntilFree()
+  await tab.close()
+  const doomed = await openDoomed()
+  await begun(doomed.browser)
+  await doomed.kill()
+  return { closedFree, killedFree: await secondsUntilFree() }
+}
+
+/** The steps that are taken once. */
+const ONCE: Readonly<Record<string, (world: World) => Promise<Round>>> = {
+  built: async () => built(),
+  gone,
+  open,
 }
 
 /** The steps of a round, in their order. */

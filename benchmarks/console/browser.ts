@@ -49,12 +49,20 @@ export interface Tab {
   close(): Promise<void>
 }
 
+// Root has no sandbox; every page that is opened is our own. Heaps are told exactly.
+const args = ['--no-sandbox', '--disable-dev-shm-usage', '--enable-precise-memory-info']
+
 export async function openBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: await chromiumBinary(),
-    // Root has no sandbox; every page that is opened is our own. Heaps are told exactly.
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--enable-precise-memory-info'],
-  })
+  return chromium.launch({ executablePath: await chromiumBinary(), args })
+}
+
+/** A browser that is killed, and can say nothing to anybody any more. */
+export async function openDoomed(): Promise<{
+  readonly browser: Browser
+  readonly kill: () => Promise<void>
+}> {
+  const server = await chromium.launchServer({ executablePath: await chromiumBinary(), args })
+  return { browser: await chromium.connect(server.wsEndpoint()), kill: () => server.kill() }
 }
 
 /** A tab of a fresh profile, which notes from its beginning what the benchmark asks of it. */

@@ -20,6 +20,9 @@ export interface Measured extends Bar {
 
 /** Every figure that is measured, by the name that a round gives it. */
 const BARS = {
+  firstScript: { id: 'K1', what: 'first script, compressed', unit: 'kB', must: 60, aim: 45 },
+  partScript: { id: 'K1', what: 'the largest part of another page', unit: 'kB', must: 30, aim: 20 },
+  allScript: { id: 'K1', what: 'all script', unit: 'kB', must: 180, aim: 140 },
   paint: { id: 'K2', what: 'first paint, cold', unit: 'ms', must: 300, aim: 150 },
   drawn: { id: 'K2', what: 'signed in and drawn, cold', unit: 'ms', must: 500, aim: 300 },
   turn50: { id: 'K3', what: 'submit → next item painted and focused, p50', unit: 'ms', must: 25, aim: 16 },
@@ -46,9 +49,51 @@ const BARS = {
   resultsOpen: { id: 'K8', what: 'Results: open', unit: 'ms', must: 1_000, aim: 500 },
   resultsEnd: { id: 'K8', what: 'Results: jump to the end', unit: 'ms', must: 300, aim: 150 },
   resultsFilter: { id: 'K8', what: 'Results: filter', unit: 'ms', must: 1_000, aim: 500 },
+  closedFree: { id: 'K10', what: 'held item free again: tab closed', unit: 's', must: 1, aim: 0.3 },
+  killedFree: { id: 'K10', what: 'held item free again: browser killed', unit: 's', must: 60, aim: 50 },
   openHeap: { id: 'K15', what: 'heap growth while open', unit: 'MB', must: 5, aim: 5 },
   openLost: { id: 'K15', what: 'cuts of the connection that were not survived', unit: '', must: 0, aim: 0 },
 } as const satisfies Readonly<Record<string, Bar>>
+
+/** Bars that no round of this benchmark measures, and what shows each. */
+const ELSEWHERE = [
+  {
+    id: 'K9',
+    what: 'violations in 50 000 claims, in 1 000 000 simulated; capacity ÷ without',
+    must: '0, 0, ≥ 0.9',
+    by: 'npm run chaos -- claims and -- simulation; npx vitest run packages/core/src/assignment/ahead',
+  },
+  {
+    id: 'K11',
+    what: 'lost keystrokes, double submissions, undone that went through; 500 seeds',
+    must: '0, 0, 0',
+    by: 'npm run chaos -- console --minutes M --seeds 500',
+  },
+  {
+    id: 'K12',
+    what: 'violations of axe, foreign requests, reports of the policy, errors',
+    must: '0',
+    by: 'npx vitest run packages/console',
+  },
+  {
+    id: 'K13',
+    what: 'a newcomer labels ten items, from the start on',
+    must: '≤ 2 min',
+    by: 'a fresh clone, by hand',
+  },
+  {
+    id: 'K14',
+    what: 'lines in a stranger’s Express, Fastify, plain Node host',
+    must: '≤ 5',
+    by: 'npx vitest run examples/hosts',
+  },
+  {
+    id: 'K16',
+    what: 'S2 and S4 with history, causes and rates ÷ before',
+    must: '≥ 0.98',
+    by: 'npm run bench -- drain and -- claim, in turn with the commit before',
+  },
+] as const
 
 /** What one round gave. */
 export type Round = Readonly<Partial<Record<keyof typeof BARS, number>>>
@@ -74,6 +119,12 @@ export function printBars(bars: readonly Measured[]): void {
       `${id.padEnd(4)} ${what.padEnd(48)} ${shown(middle).padStart(8)} ${unit.padEnd(3)} (${spread})   must ${sign} ${must}, aim ${aim}   ${holds ? 'holds' : 'MISSED'}`,
     )
   }
+}
+
+/** A line a bar that is shown elsewhere. */
+export function printElsewhere(): void {
+  for (const { id, what, must, by } of ELSEWHERE)
+    console.log(`${id.padEnd(4)} ${what}: must ${must}   not measured here: ${by}`)
 }
 
 /** The value below which a share of them lies. */

@@ -25,6 +25,8 @@ export interface Served {
   settled(): Promise<readonly (readonly [at: number, count: number])[]>
   /** Cuts every socket. */
   cut(): Promise<void>
+  /** Whether this person holds something that they have not seen. */
+  holdsAhead(userId: UserId): Promise<boolean>
 }
 
 /** A run that goes on. */
@@ -60,6 +62,8 @@ app.server.on('upgrade', (_request, socket) => {
   sockets.add(socket)
   socket.once('close', () => sockets.delete(socket))
 })
+// Leases that are over are ended by whoever looks for them.
+muster.schedule()
 const origin = await app.listen({ host: '127.0.0.1', port: 0 })
 
 let worker: Worker | undefined
@@ -134,6 +138,8 @@ const served: Served = {
     worker = undefined
   },
   settled: async () => seen,
+  holdsAhead: async (userId) =>
+    (await muster.personalQueue.list({ userId })).items.some(({ ahead }) => ahead),
   async cut() {
     for (const socket of sockets) socket.destroy()
   },
