@@ -63,7 +63,7 @@ app.server.on('upgrade', (_request, socket) => {
   socket.once('close', () => sockets.delete(socket))
 })
 // Leases that are over are ended by whoever looks for them.
-muster.schedule()
+await muster.schedule()
 const origin = await app.listen({ host: '127.0.0.1', port: 0 })
 
 let worker: Worker | undefined

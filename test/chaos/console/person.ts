@@ -57,6 +57,8 @@ export const UNDO_S = 4
 const GONE_THROUGH_MS = (UNDO_S + 2) * 1_000
 /** For what must be there soon; if it is not, the deed is given up, and the round goes on. */
 const SOON_MS = 4_000
+const OPEN_MS = 20_000
+const MOST_TRIES = 20
 
 /** Somebody at work in a browser, who does what a seed says. */
 export class Person {
@@ -94,7 +96,8 @@ export class Person {
     return this.typed.filter(({ item, word }) => !this.#young.has(word) && !this.lost.has(item))
   }
 
-  async signIn(link: string): Promise<void> {
+  /** @param link gives one that was not used: each works once, also for a page that was given up. */
+  async signIn(link: () => Promise<string>): Promise<void> {
     this.#page = await this.#open(link)
   }
 
@@ -253,7 +256,7 @@ export class Person {
     if (stale === undefined) return false
     await this.#oftenKept()
     this.#pageGoes()
-    const fresh = await this.#open(`${this.#helper.address()}#/work`)
+    const fresh = await this.#open(() => `${this.#helper.address()}#/work`)
     const isHere = await soon(async () => {
       await fresh.getByRole('button', { name: /take over/i }).click({ timeout: SOON_MS })
       await stale.getByRole('button', { name: /take over/i }).waitFor({ timeout: SOON_MS })
@@ -300,22 +303,23 @@ export class Person {
     const before = this.#page
     this.#page = undefined
     await before?.close().catch(() => undefined)
-    this.#page = await this.#open(`${this.#helper.address()}#/work`)
+    this.#page = await this.#open(() => `${this.#helper.address()}#/work`)
   }
 
   /** Opens a page, as often as it takes: a server that is away comes back. */
-  async #open(address: string): Promise<Page> {
-    for (;;) {
+  async #open(address: () => string | Promise<string>): Promise<Page> {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
       const page = await this.#context.newPage()
       const isOpen = await soon(async () => {
-        await page.goto(address, { timeout: SOON_MS })
-        await page.locator('main:not([aria-busy]) h1').first().waitFor({ timeout: SOON_MS })
+        await page.goto(await address(), { timeout: OPEN_MS })
+        await page.locator('main:not([aria-busy]) h1').first().waitFor({ timeout: OPEN_MS })
         return (await page.getByText('Sign in to').count()) === 0
       })
       if (isOpen) return page
       await page.close()
       await pause(200)
     }
+    throw new Error(`The page of ${this.#name} does not open`)
   }
 
   /** Nothing is on its way. */

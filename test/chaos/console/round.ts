@@ -47,6 +47,7 @@ export interface Report {
 
 const ADMIN = '00000000-0000-7000-8000-000000000000' as UserId
 const RESTS_MS = 1_000
+const MOST_STARTS = 20
 
 /** Real pages at work while servers are killed, tabs crash, connections go and managers interfere. */
 export async function consoleUnderFire(wish: Wish): Promise<Report> {
@@ -233,7 +234,9 @@ class Round {
         helper: this.#helper(),
         random: new SeededRandom(this.#wish.seed * 1_000 + nth),
       })
-      await person.signIn(`${this.#address()}#code=${await consoleCode({ muster }, `annotator.${userId}`)}`)
+      await person.signIn(
+        async () => `${this.#address()}#code=${await consoleCode({ muster }, `annotator.${userId}`)}`,
+      )
       this.#people.push(person)
     }
   }
@@ -340,8 +343,19 @@ class Round {
     while (!(await isSo()) && performance.now() < end) await delay(200)
   }
 
-  /** Starts a server where the one before was. */
+  /** Starts a server where the one before was; a port that somebody else has taken meanwhile is free again soon. */
   async #serve(): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#start()
+      } catch (error) {
+        if (tries === MOST_STARTS) throw error
+        await delay(RESTS_MS)
+      }
+    }
+  }
+
+  async #start(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.#server = startProgram<ServerOrders, ServerNews>(new URL('./server.ts', import.meta.url), {
       orders: { url: this.#wish.url, port: this.#port },
@@ -374,9 +388,11 @@ async function breakPage(context: BrowserContext, tooth: Tooth): Promise<void> {
     // What is sent as a page closes is met by no route of the browser.
     await context.addInitScript(() => {
       localStorage.clear()
-      const { fetch } = window
+      const fetch = window.fetch.bind(window)
       window.fetch = (to, how) =>
-        String(to).endsWith('/draft') ? Promise.reject(new TypeError('not kept')) : fetch(to, how)
+        typeof to === 'string' && to.endsWith('/draft')
+          ? Promise.reject(new TypeError('not kept'))
+          : fetch(to, how)
     })
     return
   }

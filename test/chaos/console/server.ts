@@ -40,7 +40,7 @@ async function serve(url: string, port: number): Promise<void> {
   // What it seals, the next one must open.
   await app.register(musterConsole, { muster, authenticator, prefix: '/console', secret: 'of-all-servers' })
   attachMusterWs(app.server, { muster, authenticator })
-  muster.schedule()
+  await muster.schedule()
   await app.listen({ host: '127.0.0.1', port })
   const address = app.server.address()
   const news: ServerNews = { port: typeof address === 'object' ? (address?.port ?? 0) : 0 }
