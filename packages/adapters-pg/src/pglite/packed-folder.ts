@@ -11,8 +11,8 @@ type Entry = readonly [path: string] | readonly [path: string, length: number]
 const NEW_LINE = 10
 
 /**
- * What `folder` holds, compressed: a line of JSON that lists its folders and files, then the bytes of all files. Postgres makes databases by copying one,
- * so files of one name lie side by side, where they take little room.
+ * Compresses the content of `folder`: a line of JSON that lists its folders and files, then the bytes of all files. Postgres makes databases by copying
+ * one, so files of one name lie side by side, where they take little room.
  */
 export async function pack(folder: string): Promise<Buffer> {
   const found = (await readdir(folder, { recursive: true, withFileTypes: true })).map((entry) => ({
@@ -44,7 +44,7 @@ function compare(a: string, b: string): number {
 /** Bytes that are unpacked at once. */
 const CHUNK_BYTES = 2 ** 20
 
-/** Puts what was packed into `folder`, which is made. @throws Error if `packed` is damaged; of the file system */
+/** Makes `folder` of an archive. @throws Error if `packed` is damaged; of the file system */
 export async function unpack(packed: Uint8Array, folder: string): Promise<void> {
   // All of it at once would stay in memory for long: nothing makes a process that has started collect its garbage.
   const stream = createBrotliDecompress({ chunkSize: CHUNK_BYTES })
@@ -65,7 +65,7 @@ export async function unpack(packed: Uint8Array, folder: string): Promise<void> 
   }
 }
 
-/** What comes out of a stream, in pieces of any length. */
+/** Takes the bytes of a stream in pieces of any length. */
 class Bytes {
   readonly #chunks: AsyncIterator<Buffer>
   #rest = Buffer.alloc(0)
