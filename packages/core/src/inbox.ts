@@ -51,9 +51,12 @@ export type {
   MoveKey,
   OverviewStore,
   StandingKey,
+  Stay,
   StandingTask,
   TaskCount,
 } from './assignment/stores/overview-store.ts'
+export { TIMED_TASKS } from './assignment/task-steps.ts'
+export type { ReadStepTotals, StepTotal, StepTotals } from './assignment/task-steps.ts'
 export { settingsChange } from './people/people-input.ts'
 export type { PersonSettings, SettingsStore } from './people/settings-store.ts'
 export type { SettingsUseCases } from './people/settings.ts'

@@ -11,10 +11,10 @@ export type { ModelDurations, RunPacing } from './runs/run-store.ts'
 
 // Rates: what ended in which stretch of time.
 export { CAUSE_COUNTS_KEPT_MS, RATE_GRAINS, RATE_THINNING, stepMoves, stretchOf } from './rates/rates.ts'
-export type { JobRate, RateGrain, RateWindow, StepMoves, StepRate } from './rates/rates.ts'
+export type { JobRate, RateGrain, RateWindow, RunRate, StepMoves, StepRate } from './rates/rates.ts'
 export type { RateStore } from './rates/rate-store.ts'
 export { ratesFilter, rateUseCases } from './rates/rate-use-cases.ts'
-export type { Rates, RatesRequest, RateUseCases } from './rates/rate-use-cases.ts'
+export type { Rates, RatesRequest, RateUseCases, RunRates } from './rates/rate-use-cases.ts'
 
 // Matrices: a run as scenarios × models.
 export { cellOf, labelIn, meets, previewOf } from './runs/matrix/matrix.ts'

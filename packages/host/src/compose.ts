@@ -226,6 +226,7 @@ export function compose(given: Parts): Muster {
     logger,
     outages,
     metrics,
+    version: thisProcess.version,
     work: (options) => background.work(options),
     schedule: async () => background.schedule(),
     serve: () => background.serve(),

@@ -64,6 +64,8 @@ export interface Muster<Types extends JobType = JobType> {
   /** The backends that are away, as all parts of this process report them. */
   readonly outages: Outages
   readonly metrics: Metrics
+  /** Of Muster, such as `1.4.0`. */
+  readonly version: string
   /** Be a worker: does jobs until closed. Without `types`, all that are registered. Schedules too, unless told `{ schedule: false }`. */
   work(options?: WorkOptions<Types['name']>): Promise<Worker>
   /** Be a scheduler alone: expires leases, ends cooldowns, wakes retries, reaps dead workers, prunes. Any number may run. */

@@ -67,4 +67,13 @@ describe('A member who has nothing to do', () => {
     }
     expect(await opened(1)).toEqual({ review: 1 })
   })
+
+  it('is told what is open when a pause of all queues is lifted', async () => {
+    await muster.system.pause()
+    await muster.tasks.add(projectId, [{ payload: 3 }])
+    await opened(2)
+    await muster.system.resume()
+    // Tasks: two at the first step, and one that is at the second.
+    expect(await opened(3)).toEqual({ annotation: 2, review: 1 })
+  })
 })

@@ -280,7 +280,7 @@ async function serveGraphql(api: FastifyInstance, options: MusterHttpOptions): P
   answerWithProblems(api, muster.outages)
   if (options.graphiql !== undefined) serveGraphiql(api, options.graphiql)
   await guard(api, options)
-  graphqlRoutes(api, muster, options.streamsPerPerson ?? 100)
+  graphqlRoutes(api, muster, options, options.streamsPerPerson ?? 100)
 }
 
 /** Whether the way to here is HTTPS is known to what ends TLS, and is its to say: on plain HTTP these would break every page. */

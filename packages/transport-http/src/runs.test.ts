@@ -138,6 +138,11 @@ describe('a run', () => {
     expect((await manager('GET', `/projects/${projectId}/rates?step=15`)).body.errors).toMatchObject([
       { path: 'step' },
     ])
+    const ofRun = schemas.runRates.parse((await manager('GET', `${path}/rates?step=60`)).body)
+    expect(ofRun.jobs.reduce((sum, { settled }) => sum + settled, 0)).toBe(20)
+    const query = `{ run(id: "${started.body.runId}") { rates(step: 60) { step jobs { at settled failed } } } }`
+    const asked = (await manager('POST', '//graphql', { query })).body.data.run.rates
+    expect(asked).toEqual({ step: 60, jobs: ofRun.jobs })
     const jobs = await manager('GET', `${path}/jobs?state=completed&model=a&limit=4`)
     expect(schemas.listOf(schemas.job).parse(jobs.body).items).toHaveLength(4)
     const lines = (await manager('GET', `${path}/results.ndjson`)).text

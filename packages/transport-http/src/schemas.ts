@@ -209,6 +209,8 @@ export const session = z.strictObject({
   memberships: z.array(z.strictObject({ projectId: id, name: z.string() })),
   expiresAt: instant,
   serverTime: instant,
+  /** Of Muster, in the process that answers. */
+  version: z.string(),
 })
 
 /** The settings of the caller, by name. */
@@ -688,6 +690,19 @@ export const taskCounts = z.strictObject({
   complete: z.boolean(),
 })
 
+/** How tasks of a project stand at its steps. */
+export const stepTotals = z.strictObject({
+  tasks: z.strictObject({ open: z.int(), completed: z.int(), cancelled: z.int() }).nullable(),
+  steps: z.array(
+    z.strictObject({
+      stepId: z.string(),
+      stepType: stepType.nullable(),
+      open: z.int().nullable(),
+      stay: z.strictObject({ times: z.int(), p50Ms: z.number(), p90Ms: z.number() }).nullable(),
+    }),
+  ),
+})
+
 /** A move of a task or of an assignment on it. */
 export const taskMove = z.strictObject({
   taskId: id,
@@ -805,6 +820,14 @@ export const systemSetup = z.strictObject({
   keepDraftsDays: z.number(),
   issuers: z.array(z.string()),
   requestsPerMinute: z.int(),
+})
+
+/** How fast jobs of a run settled, by stretches of time. */
+export const runRates = z.strictObject({
+  from: instant,
+  to: instant,
+  step: z.int(),
+  jobs: z.array(z.strictObject({ at: instant, settled: z.int(), failed: z.int() })),
 })
 
 export const definition = z.strictObject({

@@ -89,6 +89,20 @@ describe('Those who operate Muster', () => {
       requestsPerMinute: 1_234,
       issuers: [],
     })
+    const query = `{ system {
+      version checks { name isWell } database { server } keepEventsHours keepDraftsDays issuers requestsPerMinute } }`
+    expect((await admin('POST', '//graphql', { query })).body.data.system).toEqual({
+      version: seen.body.version,
+      checks: [{ name: 'persistence', isWell: true }],
+      database: null,
+      keepEventsHours: 72,
+      keepDraftsDays: 30,
+      issuers: [],
+      requestsPerMinute: 1_234,
+    })
+    const refused = await manager('POST', '//graphql', { query })
+    expect(refused.body).toMatchObject({ data: { system: null }, errors: [{ path: ['system'] }] })
+    expect((await manager('GET', '/session')).body.version).toBe(seen.body.version)
     expect((await manager('GET', '/system')).status).toBe(403)
     expect((await admin('GET', '/system/processes?all=true')).status).toBe(400)
   })

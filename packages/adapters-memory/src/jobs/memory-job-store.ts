@@ -11,6 +11,7 @@ import { JobLine } from './job-line.ts'
 import { JobMoves } from './job-moves.ts'
 import { jobOf, NEW_JOB } from './job-row.ts'
 import type { JobTables } from './job-tables.ts'
+import { byText } from './order.ts'
 
 /** Jobs, lanes and counters in memory. */
 export class MemoryJobStore implements JobStore {
@@ -91,6 +92,19 @@ export class MemoryJobStore implements JobStore {
   async countByType(projectId: ProjectId | null): Promise<ReadonlyMap<string, JobCounts>> {
     const rows = this.#tables.countsByProject.in(projectId ?? ALL)
     return new Map(rows.map(({ type, of: _of, ...counts }) => [type, counts]))
+  }
+
+  async countByProject(limit: number): Promise<ReadonlyMap<ProjectId, JobCounts>> {
+    const rows = [...this.#tables.counts.values()].filter(({ of }) => of !== ALL)
+    const counts = [...Map.groupBy(rows, ({ of }) => of)].map(([projectId, of]) => {
+      const sum = (state: keyof JobCounts): number => of.reduce((all, each) => all + each[state], 0)
+      const [pending, active] = [sum('pending'), sum('active')]
+      const ended = { completed: sum('completed'), failed: sum('failed'), cancelled: sum('cancelled') }
+      return [projectId as ProjectId, { pending, active, ...ended }] as const
+    })
+    const live = ({ pending, active }: JobCounts): number => pending + active
+    counts.sort(([a, one], [b, other]) => live(other) - live(one) || byText(a, b))
+    return new Map(counts.slice(0, limit))
   }
 
   async lock(jobId: JobId): Promise<JobWithResult | undefined> {

@@ -1,5 +1,5 @@
 import type { Task, TaskId, UserId } from '@muster/core'
-import type { MoveKey, OverviewStore, StandingKey, StandingTask, TaskCount } from '@muster/core/inbox'
+import type { MoveKey, OverviewStore, StandingKey, StandingTask, Stay, TaskCount } from '@muster/core/inbox'
 import type { KeptMove, NewestKey, Slice, TaskFilter } from '@muster/core/ports'
 import { keyOf } from '../jobs/order.ts'
 import type { MemoryContext } from '../tables/tables.ts'
@@ -45,6 +45,20 @@ export class MemoryOverviewStore implements OverviewStore {
     return [...groups.values()].flatMap((tasks) => {
       const [first] = tasks
       return first ? [{ status: first.status, stepId: first.currentStepId, count: tasks.length }] : []
+    })
+  }
+
+  async listStays(taskIds: readonly TaskId[]): Promise<Stay[]> {
+    return [...new Set(taskIds)].flatMap((taskId) => {
+      const task = this.#tables.tasks.get(taskId)
+      if (task === undefined) return []
+      let cameAt = task.createdAt
+      return this.#movesOf(taskId, undefined).flatMap(({ kind, at, from, to }) => {
+        if (kind !== 'step' || from === null) return []
+        const ms = at.getTime() - cameAt.getTime()
+        cameAt = at
+        return to === null && task.status === 'cancelled' ? [] : [{ stepId: from, ms }]
+      })
     })
   }
 

@@ -30,6 +30,16 @@ const FIND_ITEMS = statement(
    from job_told as t left join job_positions($1::uuid[]) as p using (job_id) where t.job_id = any($1)`,
 )
 const COUNTS = statement('queue_counts', 'select * from queue_counts($1::uuid)')
+const COUNTS_OF_PROJECTS = statement(
+  'project_counts',
+  `select g.project_id as "projectId", (c.total - c.completed - c.failed - c.cancelled - coalesce(a.n, 0))::float8 as pending,
+     coalesce(a.n, 0)::float8 as active, c.completed::float8 as completed, c.failed::float8 as failed, c.cancelled::float8 as cancelled
+   from (select project_no, sum(total) as total, sum(completed) as completed, sum(failed) as failed, sum(cancelled) as cancelled
+     from queue_count group by project_no) as c
+   join project_gate as g using (project_no)
+   left join (select project_no, count(*) as n from job where state = 1 group by project_no) as a using (project_no)
+   order by c.total - c.completed - c.failed - c.cancelled desc, g.project_id limit $1`,
+)
 const LOCK = statement('job_lock', 'select job_lock($1::uuid)')
 const LOCK_MANY = statement('jobs_lock', 'select jobs_lock($1::uuid[])')
 const FIND_MANY = statement(
@@ -127,6 +137,14 @@ export class PgJobStore implements JobStore {
   async countByType(projectId: ProjectId | null): Promise<ReadonlyMap<string, JobCounts>> {
     const rows = await this.#connection.rows<JobCounts & { readonly type: string }>(COUNTS, [projectId])
     return new Map(rows.map(({ type, ...counts }) => [type, counts]))
+  }
+
+  async countByProject(limit: number): Promise<ReadonlyMap<ProjectId, JobCounts>> {
+    const rows = await this.#connection.rows<JobCounts & { readonly projectId: ProjectId }>(
+      COUNTS_OF_PROJECTS,
+      [limit],
+    )
+    return new Map(rows.map(({ projectId, ...counts }) => [projectId, counts]))
   }
 
   lock(jobId: JobId): Promise<JobWithResult | undefined> {

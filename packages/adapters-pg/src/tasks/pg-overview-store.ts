@@ -1,9 +1,9 @@
 import type { TaskId, UserId } from '@muster/core'
-import type { MoveKey, OverviewStore, StandingKey, StandingTask, TaskCount } from '@muster/core/inbox'
+import type { MoveKey, OverviewStore, StandingKey, StandingTask, Stay, TaskCount } from '@muster/core/inbox'
 import type { KeptMove, NewestKey, Slice, TaskFilter } from '@muster/core/ports'
 import type { Connection } from '../connection/queryable.ts'
 import { FilteredTasks } from './task-filter.ts'
-import { listGiven, listMoves } from './task-moves.ts'
+import { listGiven, listMoves, listStays } from './task-moves.ts'
 
 // Subqueries, so that they are asked of the rows that are read alone.
 const STANDING = `task.task_id as "taskId", task.project_id as "projectId", task.workflow_id as "workflowId", task.created_at as "createdAt",
@@ -53,6 +53,10 @@ export class PgOverviewStore implements OverviewStore {
     return this.#connection.rows<StandingKey>(
       ...new FilteredTasks(filter).listing('task_keys', columns, slice),
     )
+  }
+
+  listStays(taskIds: readonly TaskId[]): Promise<Stay[]> {
+    return listStays(this.#connection, taskIds)
   }
 
   countTasks(filter: TaskFilter): Promise<TaskCount[]> {

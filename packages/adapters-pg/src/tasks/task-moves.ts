@@ -1,5 +1,5 @@
 import type { TaskId, UserId } from '@muster/core'
-import type { MoveKey } from '@muster/core/inbox'
+import type { MoveKey, Stay } from '@muster/core/inbox'
 import type { KeptMove, Slice, TaskMove } from '@muster/core/ports'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
 
@@ -26,6 +26,16 @@ const LIST_GIVEN = statement(
    order by no desc limit $2`,
 )
 
+const LIST_STAYS = statement(
+  'task_move_stays',
+  `select m."stepId", m.ms from (
+     select move.was as "stepId", move.becomes, task.status, move.task_id, move.no, (extract(epoch from move.at
+       - coalesce(lag(move.at) over (partition by move.task_id order by move.no), task.created_at)) * 1000)::float8 as ms
+     from task join task_move as move using (task_id)
+     where task.task_id = any($1::uuid[]) and move.kind = 'step' and move.was is not null) as m
+   where m.becomes is not null or m.status <> 'cancelled' order by m.task_id, m.no`,
+)
+
 /** To be called in the transaction of the moves. */
 export async function addMoves(connection: Connection, moves: readonly TaskMove[]): Promise<void> {
   if (moves.length > 0) await connection.rows(ADD_MOVES, [jsonText(moves)])
@@ -49,4 +59,9 @@ export function listGiven(
   userId?: UserId,
 ): Promise<KeptMove[]> {
   return connection.rows<KeptMove>(LIST_GIVEN, [taskId, limit, after?.no ?? null, userId ?? null])
+}
+
+/** By task, oldest first. */
+export function listStays(connection: Connection, taskIds: readonly TaskId[]): Promise<Stay[]> {
+  return connection.rows<Stay>(LIST_STAYS, [taskIds])
 }

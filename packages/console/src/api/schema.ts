@@ -13,6 +13,7 @@ name: string
 }[]
 expiresAt: string
 serverTime: string
+version: string
 }
 }
 "GET /me": {
@@ -3278,6 +3279,28 @@ judged: number
 complete: boolean
 }
 }
+"GET /projects/{projectId}/steps": {
+params: {
+projectId: string
+}
+answer: {
+tasks: ({
+open: number
+completed: number
+cancelled: number
+} | null)
+steps: {
+stepId: string
+stepType: (("annotation" | "review" | "adjudication" | "automatic") | null)
+open: (number | null)
+stay: ({
+times: number
+p50Ms: number
+p90Ms: number
+} | null)
+}[]
+}
+}
 "POST /tasks/bulk": {
 query: {
 dryRun?: ("true" | "false")
@@ -4373,6 +4396,26 @@ model: string
 jobs: number
 p50Seconds: number
 p95Seconds: number
+}[]
+}
+}
+"GET /runs/{id}/rates": {
+params: {
+id: string
+}
+query: {
+from?: string
+to?: string
+step?: number
+}
+answer: {
+from: string
+to: string
+step: number
+jobs: {
+at: string
+settled: number
+failed: number
 }[]
 }
 }

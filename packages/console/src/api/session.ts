@@ -14,6 +14,9 @@ export type SessionState =
   | { readonly kind: 'out'; readonly why: string }
   | { readonly kind: 'ended' }
 
+/** Whether the server has come to be of another version than this page, which was loaded before. */
+export const isOld = signal(false)
+
 /** How this tab stands. */
 export const sessionState = signal<SessionState>({ kind: 'opening' })
 /** Who that is, once known. */
@@ -97,6 +100,12 @@ export async function close(): Promise<void> {
   await left(askSession('DELETE', undefined))
   for (const name of Object.keys(localStorage))
     if (/^muster:(draft|outbox):/.test(name)) localStorage.removeItem(name)
+}
+
+/** Takes what the server says of whoever works here; of the first time it remembers by which version this page was served. */
+export function knowMe(known: Me): void {
+  isOld.value ||= me.peek() !== undefined && me.peek()?.version !== known.version
+  me.value = { ...known, version: me.peek()?.version ?? known.version }
 }
 
 /** Follows what other tabs of this browser do. Called once. */

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { isOld } from '../api/session.ts'
 import { clockTime, figure } from '../design/time.ts'
 import { connection, upToDate } from '../feed/follow.ts'
 import { held } from '../feed/hold.ts'
@@ -43,9 +44,11 @@ export function ConnectionBar(): VNode {
       ? `Live updates are interrupted; shown as of ${clockTime(state.since)}. What you answer is kept.`
       : stands !== undefined
         ? `Held at ${clockTime(stands.since)}: what is shown stands. Press . to go on.`
-        : read !== undefined
-          ? WORDS.upToDate
-          : undefined
+        : isOld.value
+          ? WORDS.old
+          : read !== undefined
+            ? WORDS.upToDate
+            : undefined
   return (
     <div
       class={state.kind === 'lost' ? 'connection-bar' : 'connection-bar calm'}
@@ -53,6 +56,11 @@ export function ConnectionBar(): VNode {
       hidden={said === undefined}
     >
       {said}
+      {said === WORDS.old && (
+        <button type="button" class="bar-deed" onClick={() => location.reload()}>
+          {WORDS.reload}
+        </button>
+      )}
     </div>
   )
 }

@@ -166,6 +166,35 @@ it('answers for a page that a role lacks as for one there is not', async () => {
   expect(faults).toEqual([])
 })
 
+it('says that there is a newer version once the server that it is connected to again has one', async () => {
+  const { page, faults } = await world.tab(await person.link())
+  await headed(page, 'Answer quality')
+  await page.getByText('live', { exact: true }).waitFor()
+  await page.keyboard.press('2')
+  await page.getByText(/^Saved/).waitFor()
+  await page.route('**/api/v1/session', async (route) => {
+    const answer = await route.fetch()
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), version: '99.0.0' } })
+  })
+  await page.context().setOffline(true)
+  await page.getByText(/^Live updates are interrupted/).waitFor()
+  await page.context().setOffline(false)
+  await page.getByText(/^A newer version of this page is there/).waitFor()
+  expect(await violations(page)).toEqual([])
+  await shot(page, 'frame-old')
+  await page.getByRole('button', { name: 'Reload' }).click()
+  await headed(page, 'Answer quality')
+  await page.getByText('live', { exact: true }).waitFor()
+  expect(await page.getByText(/^A newer version/).count()).toBe(0)
+  expect(
+    await page
+      .getByRole('button', { name: 'Partly', pressed: true })
+      .or(page.getByRole('radio', { name: 'Partly', checked: true }))
+      .count(),
+  ).toBe(1)
+  expect(faults.filter((fault) => !fault.includes('ERR_INTERNET_DISCONNECTED'))).toEqual([])
+})
+
 it('keeps the colours that were chosen, and says when a session has ended', async () => {
   const { page, faults } = await world.tab(await person.link())
   await headed(page, 'Answer quality')

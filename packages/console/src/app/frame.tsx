@@ -9,13 +9,14 @@ import { Dialog } from '../design/dialog.tsx'
 import { Icon } from '../design/icon.tsx'
 import { initials } from '../design/initials.ts'
 import { later } from '../design/later.tsx'
-import { disconnect } from '../feed/follow.ts'
+import { connections, disconnect } from '../feed/follow.ts'
 import { endHold, toggleHold } from '../feed/hold.ts'
 import { findProjects, projectInSight, projects } from '../feed/projects.ts'
 import { bindingOf, PLACES_OF, type Place } from '../keys/bindings.ts'
 import { deedOf, isTyping, pressed } from '../keys/keymap.ts'
 import { become, changed, hrefOf, type PageName, type Route, route } from '../route/route.ts'
 import { ConnectionBar, ConnectionState } from './connection.tsx'
+import { knowAgain } from './know-again.ts'
 import './frame.css'
 import { readSettings } from './own-settings.ts'
 import { load, nameOfMe, PLACES, pageOf, pagesOfMe, toPage } from './pages.ts'
@@ -40,7 +41,13 @@ export function Frame(): VNode {
   useEffect(() => {
     void findProjects()
     void readSettings()
-    return () => void disconnect()
+    const stop = connections.subscribe((count) => {
+      if (count > 1) void knowAgain()
+    })
+    return () => {
+      stop()
+      void disconnect()
+    }
   }, [])
   const { page } = route.value
   return (

@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals'
 import { render } from 'preact'
 import { call } from '../api/call.ts'
-import { followTabs, me, open, sessionState } from '../api/session.ts'
+import { followTabs, knowMe, open, sessionState } from '../api/session.ts'
 import { settings } from '../api/settings.ts'
 import { type PageName, route, startRouting } from '../route/route.ts'
 import '../design/tokens.css'
@@ -30,7 +30,7 @@ async function begin(): Promise<void> {
   const inWords = fault && (await import('./sign-in-words.ts')).faultInWords(fault)
   if (!(await open(answer, code, inWords))) return
   try {
-    me.value = await call('GET /session', {})
+    knowMe(await call('GET /session', {}))
     sessionState.value = { kind: 'in' }
   } catch (error) {
     sessionState.value = { kind: 'out', why: error instanceof Error ? `${error.message}.` : '' }

@@ -10,6 +10,8 @@ export const WORDS = {
   nothingHereMore: 'It does not exist, or is not for you.',
   notLoaded: 'This page could not be loaded',
   notLoadedMore: 'The server cannot be reached, or has a newer page.',
+  old: 'A newer version of this page is there. What you typed is kept.',
+  reload: 'Reload',
   palette: 'Go to anything, do anything',
   paletteNone: 'Nothing is called that.',
   paletteLooking: 'Looking…',

@@ -17,6 +17,9 @@ type StepProgress = Parameters<NonNullable<Handlers['stepProgressed']>>[0]
 /** How this tab is connected. */
 export const connection = signal<Connection>({ kind: 'connecting' })
 
+/** How often this tab was connected: more than once means that the server may be another. */
+export const connections = signal(0)
+
 /** When all of a channel was read anew, because what was missed is no longer kept. */
 export const upToDate = signal<Date | undefined>(undefined)
 
@@ -37,6 +40,7 @@ function opened(): Promise<MusterClient> {
     made.socket.on('connect', () => {
       clearTimeout(telling)
       connection.value = { kind: 'live' }
+      connections.value += 1
     })
     made.socket.on('disconnect', () => {
       const since = new Date()

@@ -4,6 +4,8 @@ import { type AnswerOf, call } from '../api/call.ts'
 export type Project = AnswerOf<'GET /projects/{projectId}'>
 /** Tasks, counted. */
 export type Counts = AnswerOf<'GET /projects/{projectId}/tasks/counts'>
+/** Tasks in all and by step, as everybody may know it. */
+export type Totals = AnswerOf<'GET /projects/{projectId}/steps'>
 /** What was submitted, by stretches of time. */
 export type Rates = AnswerOf<'GET /projects/{projectId}/rates'>
 type Workflow = AnswerOf<'GET /workflows/{id}'>

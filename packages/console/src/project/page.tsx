@@ -11,7 +11,7 @@ import { PageHead } from '../design/page-head.tsx'
 import { Panel } from '../design/panel.tsx'
 import { Progress } from '../design/progress.tsx'
 import { State } from '../design/state.tsx'
-import { figure } from '../design/time.ts'
+import { duration, figure } from '../design/time.ts'
 import { Trouble } from '../design/trouble.tsx'
 import { STEP_WORDS } from '../design/words.ts'
 import { present } from '../feed/follow.ts'
@@ -19,10 +19,10 @@ import { useLater, useLive } from '../feed/live.ts'
 import { useReading } from '../feed/reading.ts'
 import { hrefOf, route } from '../route/route.ts'
 import { AddTasks } from './add-tasks.tsx'
-import { type Counts, type Project, type Standing, standingOf, submittedADay } from './data.ts'
+import { type Counts, type Project, type Standing, standingOf, submittedADay, type Totals } from './data.ts'
 import './project.css'
 import { Settings } from './settings.tsx'
-import { REASONS, WORDS } from './words.ts'
+import { REASONS, stayTitle, WORDS } from './words.ts'
 
 /** Facts come many a second; the figures that they move are counted again this much later. */
 const LATER_MS = 3_000
@@ -45,10 +45,11 @@ function ProjectPage({ projectId }: { readonly projectId: string }): VNode {
   const standing = useReading(async () =>
     standingOf(project.value.peek() ?? (await call('GET /projects/{projectId}', { params })), new Date()),
   )
+  const totals = useReading(() => call('GET /projects/{projectId}/steps', { params }))
   const queue = useReading(() => call('GET /projects/{projectId}/queue/status', { params, query: {} }))
   const here = useReading(() => call('GET /queue/presence/{projectId}', { params }))
   const again = async (): Promise<void> => {
-    await Promise.all([project.again(), queue.again(), here.again()])
+    await Promise.all([project.again(), queue.again(), here.again(), totals.again()])
     if (isManager && project.problem.peek() === undefined) await standing.again()
   }
   const later = useLater(again, LATER_MS)
@@ -84,7 +85,7 @@ function ProjectPage({ projectId }: { readonly projectId: string }): VNode {
     <main class="page-panels project" tabIndex={-1}>
       <PageHead
         title={known?.name ?? WORDS.title}
-        state={known && <ProjectState project={known} counts={standing.value.value?.counts} />}
+        state={known && <ProjectState project={known} totals={totals.value.value} />}
       >
         {known && isManager && (
           <>
@@ -113,7 +114,11 @@ function ProjectPage({ projectId }: { readonly projectId: string }): VNode {
             <Trouble problem={standing.problem.value} onAgain={() => void standing.again()} />
           )}
           {isManager && stands === undefined && standing.problem.value === undefined && <Loading />}
-          {stands !== undefined && <Steps project={known} standing={stands} />}
+          {totals.problem.value !== undefined && (
+            <Trouble problem={totals.problem.value} onAgain={() => void totals.again()} />
+          )}
+          {stands !== undefined && <Steps project={known} standing={stands} totals={totals.value.value} />}
+          {!isManager && totals.value.value !== undefined && <Totalled totals={totals.value.value} />}
           {stands !== undefined && <Waits project={known} counts={stands.counts} />}
           <Panel title={WORDS.here} more={here.value.value && figure(here.value.value.items.length)}>
             <Here people={here.value.value?.items ?? []} />
@@ -134,10 +139,10 @@ function ProjectPage({ projectId }: { readonly projectId: string }): VNode {
 
 interface ProjectStateProps {
   readonly project: Project
-  readonly counts: Counts | undefined
+  readonly totals: Totals | undefined
 }
 
-function ProjectState({ project: { paused }, counts }: ProjectStateProps): VNode {
+function ProjectState({ project: { paused }, totals }: ProjectStateProps): VNode {
   return (
     <>
       <State
@@ -148,9 +153,9 @@ function ProjectState({ project: { paused }, counts }: ProjectStateProps): VNode
         }
         isPill
       />
-      {counts !== undefined && (
+      {totals?.tasks != null && (
         <p class="quiet">
-          {figure(counts.byStatus.open)} {WORDS.open} · {figure(counts.byStatus.completed)} {WORDS.done}
+          {figure(totals.tasks.open)} {WORDS.open} · {figure(totals.tasks.completed)} {WORDS.done}
         </p>
       )}
     </>
@@ -160,10 +165,13 @@ function ProjectState({ project: { paused }, counts }: ProjectStateProps): VNode
 function Steps({
   project,
   standing: { steps },
+  totals,
 }: {
   readonly project: Project
   readonly standing: Standing
+  readonly totals: Totals | undefined
 }): VNode {
+  const stays = new Map(totals?.steps.map(({ stepId, stay }) => [stepId, stay]))
   return (
     <Panel title={WORDS.steps} class="wide">
       {steps.length === 0 ? (
@@ -196,7 +204,41 @@ function Steps({
                     <span class="tone-failed">{figure(nobody)} nobody can take</span>
                   </>
                 )}
+                <Stay stay={stays.get(stepId)} />
               </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  )
+}
+
+/** How long a task stands at a step. */
+function Stay({ stay }: { readonly stay: Totals['steps'][number]['stay'] | undefined }): VNode | null {
+  if (stay == null) return null
+  return (
+    <small class="quiet" title={stayTitle(stay.times)}>
+      {`${WORDS.stays} ${duration(stay.p50Ms)}, ${WORDS.staysMost} ${duration(stay.p90Ms)}`}
+    </small>
+  )
+}
+
+/** The steps for those who work on them. */
+function Totalled({ totals: { steps, tasks } }: { readonly totals: Totals }): VNode {
+  return (
+    <Panel title={WORDS.steps} class="wide">
+      {tasks === null ? (
+        <p class="panel-body quiet">{WORDS.stepsNotTold}</p>
+      ) : steps.length === 0 ? (
+        <p class="panel-body quiet">{WORDS.stepsNone}</p>
+      ) : (
+        <ul class="totalled">
+          {steps.map(({ stepId, stepType, open }) => (
+            <li key={stepId}>
+              <b>{stepId}</b>
+              <small class="quiet">{STEP_WORDS[stepType ?? ''] ?? stepType}</small>
+              <span class="step-words">{figure(open ?? 0)} open</span>
             </li>
           ))}
         </ul>

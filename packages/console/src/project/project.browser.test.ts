@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   headed,
   looksWell,
+  looksWellInAll,
   type Person,
   press,
   violations,
@@ -68,6 +69,7 @@ describe.each(WINDOWS)('in %s at %i × %i', (colorScheme, width, height) => {
     await headed(page, 'Language identification')
     await page.getByText('5 nobody can take').waitFor()
     await page.getByText('nobody has the skill').waitFor()
+    await page.getByText(/^half leave within .+, nine in ten within/).waitFor()
     await page.getByRole('img', { name: /^5 submitted in/ }).waitFor()
     await page.locator('.u-over').waitFor()
     await look('full')
@@ -133,6 +135,11 @@ it('shows who works here no figures of others, and no deed', async () => {
   const { page, faults } = await world.tab(await annotator.link())
   await page.goto(at(projectId))
   await page.getByRole('heading', { name: 'Here now' }).waitFor()
+  const steps = page.getByRole('listitem').filter({ hasText: 'annotate' })
+  await steps.getByText('9 open').waitFor()
+  await page.getByText('14 open · 0 completed').waitFor()
+  expect(await page.getByText(/half leave within/).count()).toBe(0)
+  await looksWellInAll(page, 'project-annotator')
   expect(await page.locator('main').getByRole('button').count()).toBe(0)
   expect(await page.getByRole('heading', { name: 'Waits' }).count()).toBe(0)
   expect(await violations(page)).toEqual([])

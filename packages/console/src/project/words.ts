@@ -23,12 +23,19 @@ export const WORDS = {
     'Somebody else changed the project meanwhile. What you typed is kept, the rest is theirs: look, then save.',
   steps: 'Steps',
   stepsNone: 'The project has no workflow yet, so it takes no tasks.',
+  stays: 'half leave within',
+  staysMost: 'nine in ten within',
+  stepsNotTold: 'How many tasks are open is not told here: the project has controls among its work.',
   submitted: 'Submitted a day',
   submittedNone: 'Nothing was submitted in the last two weeks.',
   title: 'Project',
   waits: 'Waits',
   wrongPause: 'How likely somebody who is good is paused all the same',
 } as const
+
+/** Where the times of a step come from. */
+export const stayTitle = (times: number): string =>
+  `Of ${times} times that one of the 1 000 newest tasks left the step`
 
 /** Why nobody can take a step, as said of many tasks. */
 export const REASONS: Readonly<Record<string, string>> = {

@@ -41,25 +41,24 @@ export async function factsOf(projectId: string, runId: string): Promise<readonl
   return items as unknown as readonly ToldFact[]
 }
 
-/** Settled jobs of the run's type in its project, by time. */
+/** Settled jobs of a run, by time. */
 export interface Speed {
   readonly times: readonly number[]
   readonly settled: readonly number[]
   readonly failed: readonly number[]
 }
 
-/** How fast jobs of a run's type settle in its project while it goes on, or did. */
+/** How fast jobs of a run settle while it goes on, or did. */
 export async function speedOf(run: Run): Promise<Speed> {
   const to = run.finishedAt === null ? Date.now() : Date.parse(run.finishedAt) + 10_000
   const began = Date.parse(run.startedAt ?? run.createdAt)
   const from = Math.max(Math.min(began - 30_000, to - LEAST_MS), to - DAY_MS)
   const step = Math.min(86_400, Math.max(10, Math.ceil((to - from) / MOST_POINTS / 10_000) * 10))
-  const { jobs } = await call('GET /projects/{projectId}/rates', {
-    params: { projectId: run.projectId },
+  const { jobs } = await call('GET /runs/{id}/rates', {
+    params: { id: run.runId },
     query: { from: new Date(from).toISOString(), to: new Date(to).toISOString(), step },
   })
-  const type = run.config.definitionSnapshot.jobType
-  const byTime = new Map(jobs.filter((one) => one.type === type).map((one) => [Date.parse(one.at), one]))
+  const byTime = new Map(jobs.map((one) => [Date.parse(one.at), one]))
   const times: number[] = []
   const first = Math.floor(from / (step * 1_000)) * step * 1_000
   for (let at = first; at < to; at += step * 1_000) times.push(at)

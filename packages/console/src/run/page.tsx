@@ -61,7 +61,7 @@ function OneRun({ runId }: { readonly runId: string }): VNode {
   })
   const speed = useReading(async () => {
     const now = run.value.peek()
-    return now === undefined || !isManager() ? undefined : speedOf(now)
+    return now === undefined ? undefined : speedOf(now)
   })
   const causes = useReading(async () => {
     const now = run.value.peek()
@@ -249,13 +249,13 @@ function Settled({ speed, facts }: { readonly speed: Speed; readonly facts: read
   const [first = 0, last = 0] = [speed.times[0], speed.times.at(-1)]
   const marks = marksOf(facts, (last - first) / MOST_MARKS)
   return (
-    <Panel title={WORDS.speed} more="of its type, in its project">
+    <Panel title={WORDS.speed}>
       <div class="panel-body">
         {most === 0 ? (
           <p>{WORDS.speedNone}</p>
         ) : (
           <Chart
-            summary={`Jobs of this type settled a second in this project: at most ${decimal(most)}, the last ${decimal(speed.settled.at(-1) ?? 0)}.`}
+            summary={`Jobs of this run settled a second: at most ${decimal(most)}, the last ${decimal(speed.settled.at(-1) ?? 0)}.`}
             times={speed.times}
             series={[
               { title: 'settled', values: speed.settled },

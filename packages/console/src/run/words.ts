@@ -8,7 +8,7 @@ export const WORDS = {
   fails: 'Why jobs fail',
   failsNone: 'No job of this run has failed.',
   speed: 'Jobs settled a second',
-  speedNone: 'No job of this type settled in that time.',
+  speedNone: 'No job of the run settled in that time.',
   people: 'What goes to people',
   results: 'Results',
   pace: 'Pace…',

@@ -13,6 +13,7 @@ import type { NewRequirement } from '../workflow/workflows.ts'
 import type { Assignment, Candidate, Decision, Person, ReasonCode, RejectCode } from './assignment.ts'
 import type { TaskFilter } from './stores/task-store.ts'
 import type { GivenBy, TaskMove } from './task-move.ts'
+import type { ReadStepTotals } from './task-steps.ts'
 
 /** A task to be added. `gold` is the known answer, which the submissions of annotation are checked against. */
 export interface NewTask {
@@ -340,6 +341,8 @@ export interface TaskUseCases {
   list(of: TasksOf, query: TaskQuery, request: PageRequest): Promise<Page<ListedTask>>
   /** How many there are, by what keeps them. @throws ValidationError */
   counts(of: TasksOf, query?: TaskQuery): Promise<TaskCounts>
+  /** How tasks of a project stand at its steps, as far as the viewer may know. @throws NotFoundError */
+  steps: ReadStepTotals
   setPriority(taskId: TaskId, priority: number, ifVersion?: number): Promise<Task>
   /**
    * Changes what is given. `by` is the person who asks, for the history.

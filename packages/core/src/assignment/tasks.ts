@@ -25,6 +25,7 @@ import type { Changed, Rules } from './task/work-draft.ts'
 import { taskBulks } from './task-bulk.ts'
 import { taskHistory } from './task-history.ts'
 import { taskLists } from './task-list.ts'
+import { stepTotals } from './task-steps.ts'
 
 /** Decisions on overlap that are read to say how far a task is: more than any task has. */
 const MAX_OVERLAPS_READ = 1_000
@@ -78,6 +79,7 @@ export function taskUseCases(deps: AssignmentDeps): TaskUseCases {
 
     ...taskViewing(deps),
     ...taskLists(deps),
+    steps: stepTotals(deps),
     ...taskBulks(deps),
 
     setPriority: (taskId, priority, ifVersion) => changeParts(taskId, { priority }, { ifVersion }),

@@ -68,7 +68,12 @@ export type Snapshot =
     }
   | { readonly channel: 'run'; readonly run: Run }
   | { readonly channel: 'queues'; readonly queues: readonly QueueStatus[] }
-  | { readonly channel: 'admin'; readonly system: SystemQueueStatus }
+  | {
+      readonly channel: 'admin'
+      readonly system: SystemQueueStatus
+      /** Jobs of projects that have any, first where most are to be done. */
+      readonly projects: readonly { readonly projectId: ProjectId; readonly counts: JobCounts }[]
+    }
 
 /** Why a subscription has ended: the project is no longer theirs, it is no longer allowed, or the person is suspended. */
 export type EndCode = 'not_found' | 'forbidden' | 'unauthorized'

@@ -17,7 +17,7 @@ export function snapshotView(snapshot: Snapshot): object {
     case 'queues':
       return { queues: snapshot.queues.map(queueView) }
     case 'admin':
-      return snapshot.system
+      return { ...snapshot.system, projects: snapshot.projects }
   }
 }
 

@@ -11,6 +11,7 @@ import { scopeOf } from './channel.ts'
 import type { FeedUseCases, SubscribeRequest, Subscription } from './feed-items.ts'
 import { Following } from './following.ts'
 import { History } from './history.ts'
+import { openedAfterPause } from './opened-after-pause.ts'
 import { OpenedTasks } from './opened-tasks.ts'
 import { Openings } from './opening.ts'
 import { Polling } from './polling.ts'
@@ -78,6 +79,15 @@ export class Feed implements FeedUseCases {
       projects,
       tell: (signal) => {
         for (const { states } of this.#subscriptions) states.signal(signal)
+        if (signal.type === 'queue_resumed')
+          void openedAfterPause(
+            {
+              stores: persistence.stores,
+              logger: deps.logger,
+              opened: (projectId, counts) => opened.hear(projectId, counts),
+            },
+            [...this.#following.heads().keys()],
+          )
       },
     })
     this.#polling = new Polling({

@@ -1,6 +1,7 @@
 import type { Clock, Ids, Logger } from '../environment.ts'
 import type { JobId, ProjectId, UserId } from '../ids.ts'
 import type { QueueItem } from '../jobs/job.ts'
+import type { JobCounts } from '../jobs/job-store.ts'
 import { MAX_PAGE } from '../paging.ts'
 import type { Principal } from '../people/person.ts'
 import type { PresenceStore, Present } from '../presence/presence-store.ts'
@@ -19,6 +20,9 @@ export const MOST_RUNS = 50
 
 /** Queues that are shown of somebody who has many. */
 const MOST_QUEUES = 20
+
+/** Projects whose jobs are counted for admins. */
+const MOST_PROJECTS = 200
 
 /** Dependencies of reading. */
 export interface ReadingDeps {
@@ -112,8 +116,17 @@ export async function snapshotOf(
     case 'queues':
       return { channel: 'queues', queues: await queuesOf(stores, reading, channel.projectId, viewer) }
     case 'admin':
-      return { channel: 'admin', system: await reading.system.status() }
+      return {
+        channel: 'admin',
+        system: await reading.system.status(),
+        projects: await countsOfProjects(stores),
+      }
   }
+}
+
+async function countsOfProjects({ jobs }: Stores): Promise<{ projectId: ProjectId; counts: JobCounts }[]> {
+  const counts = await jobs.countByProject(MOST_PROJECTS)
+  return [...counts].map(([projectId, of]) => ({ projectId, counts: of }))
 }
 
 async function assignmentsOf({ personalQueue }: Reading, userId: UserId): Promise<QueueEntry[]> {

@@ -59,6 +59,8 @@ export interface JobStore {
   ): Promise<{ readonly item: QueueItem; readonly key: QueueItemKey }[]>
   /** Counts of one project, or of all (null), by type. O(types), however many jobs are stored. */
   countByType(projectId: ProjectId | null): Promise<ReadonlyMap<string, JobCounts>>
+  /** Counts of `limit` projects that have jobs, first those of which most are pending or active, then by id. */
+  countByProject(limit: number): Promise<ReadonlyMap<ProjectId, JobCounts>>
 
   /** Takes what `begin` of the worker store meets on for this job and gives the job as it is; nothing moves it until the transaction ends. */
   lock(jobId: JobId): Promise<JobWithResult | undefined>

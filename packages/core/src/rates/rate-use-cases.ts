@@ -4,7 +4,14 @@ import { NotFoundError, ValidationError } from '../errors.ts'
 import type { ProjectId } from '../ids.ts'
 import { instant, parse } from '../input/parse.ts'
 import type { RateStore } from './rate-store.ts'
-import { type JobRate, RATE_GRAINS, type RateWindow, type StepRate, stretchOf } from './rates.ts'
+import {
+  type JobRate,
+  RATE_GRAINS,
+  type RateWindow,
+  type RunRate,
+  type StepRate,
+  stretchOf,
+} from './rates.ts'
 
 /** Which time is looked at; without more the last hour, by the finest steps. */
 export interface RatesRequest {
@@ -18,6 +25,11 @@ export interface RatesRequest {
 export interface Rates extends RateWindow {
   readonly jobs: readonly JobRate[]
   readonly steps: readonly StepRate[]
+}
+
+/** How fast the jobs of a run settled in a window; a step in which none did is left out. */
+export interface RunRates extends RateWindow {
+  readonly jobs: readonly RunRate[]
 }
 
 /** Rates of a project, or of all. */
@@ -59,7 +71,7 @@ interface Deps {
 export function rateUseCases({ stores: { rates, projects }, clock }: Deps): RateUseCases {
   return {
     async read(projectId, wanted) {
-      const window = windowOf(parse(request, wanted), clock.now())
+      const window = windowOf(wanted, clock.now())
       if (projectId !== null && !(await projects.find(projectId)))
         throw new NotFoundError('project', projectId)
       const [jobs, steps] = await Promise.all([rates.jobs(projectId, window), rates.steps(projectId, window)])
@@ -68,8 +80,12 @@ export function rateUseCases({ stores: { rates, projects }, clock }: Deps): Rate
   }
 }
 
-/** The window begins with a step: the first is whole. */
-function windowOf({ from, to, step: seconds = FINEST }: RatesRequest, now: Date): RateWindow {
+/**
+ * The stretch of time that is asked for. It begins with a step: the first is whole.
+ * @throws ValidationError
+ */
+export function windowOf(wanted: RatesRequest, now: Date): RateWindow {
+  const { from, to, step: seconds = FINEST } = parse(request, wanted)
   const end = to ?? now
   const begin = stretchOf(from ?? new Date(end.getTime() - HOUR_MS), seconds)
   if (begin >= end) throw new ValidationError([{ path: 'from', message: 'must be before to' }])

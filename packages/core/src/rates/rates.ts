@@ -34,6 +34,14 @@ export interface JobRate {
   readonly lost: number
 }
 
+/** Jobs of a run that ended in the time that begins `at`, as they stand now: one that is tried again is no longer among them. */
+export interface RunRate {
+  readonly at: Date
+  /** Completed or failed. */
+  readonly settled: number
+  readonly failed: number
+}
+
 /** Work of people on a step in the time that begins `at`. */
 export interface StepRate {
   readonly stepId: string

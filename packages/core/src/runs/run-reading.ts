@@ -3,6 +3,7 @@ import type { RunId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { JobWithResult } from '../jobs/job.ts'
 import { newestKey, page } from '../paging.ts'
+import { windowOf } from '../rates/rate-use-cases.ts'
 import type { Run } from './run.ts'
 import type { RunDeps } from './run-deps.ts'
 import { recentLimit, runsWhere } from './run-input.ts'
@@ -18,6 +19,7 @@ type Reading =
   | 'find'
   | 'progress'
   | 'durations'
+  | 'rates'
   | 'jobs'
   | 'recentJobs'
   | 'recentJobsOf'
@@ -27,7 +29,10 @@ type Reading =
 const TIMED_JOBS = 1_000
 
 /** Reading runs, their jobs and their results. */
-export function runReading({ transactions }: Pick<RunDeps, 'transactions'>): Pick<RunUseCases, Reading> {
+export function runReading({
+  transactions,
+  clock,
+}: Pick<RunDeps, 'transactions' | 'clock'>): Pick<RunUseCases, Reading> {
   const { runs } = transactions.stores
 
   const get = async (runId: RunId): Promise<Run> => {
@@ -69,6 +74,12 @@ export function runReading({ transactions }: Pick<RunDeps, 'transactions'>): Pic
       const { config } = await get(runId)
       const durations = await runs.durations(runId, TIMED_JOBS)
       return config.models.flatMap((model) => durations.filter((one) => one.model === model))
+    },
+
+    async rates(runId, request) {
+      await get(runId)
+      const window = windowOf(request, clock.now())
+      return { ...window, jobs: await runs.rates(runId, window) }
     },
 
     async jobs(runId, { state, model }, request) {

@@ -2,6 +2,7 @@ import type { DefinitionId, ProjectId, RunId, UserId } from '../ids.ts'
 import type { JobState, JobType, JobWithResult, RunResult } from '../jobs/job.ts'
 import type { Json } from '../json/json.ts'
 import type { Page, PageRequest } from '../paging.ts'
+import type { RatesRequest, RunRates } from '../rates/rate-use-cases.ts'
 import type { EscalationUseCases } from './escalation/escalations.ts'
 import type { EscalationPolicy } from './escalation/policy.ts'
 import type { Definition, Run, RunPriority, RunStatus, RunTallies, Scenario } from './run.ts'
@@ -104,6 +105,11 @@ export interface RunUseCases extends EscalationUseCases {
   progress(runId: RunId): Promise<RunProgress>
   /** How long jobs took, by model, of the last 1 000 that completed or failed, in the order of the run's models. */
   durations(runId: RunId): Promise<ModelDurations[]>
+  /**
+   * How fast its jobs settle, as they stand now: one that failed and is tried again is not counted any more.
+   * @throws ValidationError for a window that is none, or of too many steps
+   */
+  rates(runId: RunId, request: RatesRequest): Promise<RunRates>
   /** @throws ValidationError for a model that the run does not have */
   jobs(
     runId: RunId,

@@ -64,5 +64,24 @@ export function jobProgressCases(it: Case): void {
       const empty = await world.stores.jobs.countByType(await world.project())
       expect(empty.size).toBe(0)
     })
+
+    it('by project, those with most to do first', async (world) => {
+      const [busy, idle, done2] = [await world.project(), await world.project(), await world.project()]
+      await world.project()
+      const workerId = await world.worker()
+      await world.loose(done2, 1, { type: 'other' })
+      await world.settle(await world.start(1, workerId), done, workerId)
+      await world.loose(busy, 2, { type: 'other' })
+      await world.run(busy, { scenarios: 2 })
+      await world.start(1, workerId)
+      await world.loose(idle, 3, { type: 'analyze' })
+      const none = { pending: 0, active: 0, completed: 0, failed: 0, cancelled: 0 }
+      expect([...(await world.stores.jobs.countByProject(9))]).toEqual([
+        [busy, { ...none, pending: 3, active: 1 }],
+        [idle, { ...none, pending: 3 }],
+        [done2, { ...none, completed: 1 }],
+      ])
+      expect([...(await world.stores.jobs.countByProject(1)).keys()]).toEqual([busy])
+    })
   })
 }

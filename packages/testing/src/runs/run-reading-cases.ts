@@ -114,6 +114,39 @@ export function runReadingCases(it: Case): void {
       expect(newest).toEqual({ model: 'z', jobs: 1, p50: 10_000, p95: 10_000 })
     })
 
+    it('counts how many of its jobs settled by time, as they stand now, and none of others', async (world) => {
+      const projectId = await world.project()
+      const workerId = await world.worker(3_600_000)
+      const begin = world.clock.now()
+      const at = (seconds: number): Date => new Date(begin.getTime() + seconds * 1_000)
+      const { runId } = await world.run(projectId, { scenarios: 6 })
+      const other = await world.run(projectId, { scenarios: 1 })
+      await world.loose(projectId, 1, { type: 'analyze' })
+      const active = await world.start(8, workerId)
+      const jobs = active.filter((job) => job.runId === runId)
+      await world.settle(
+        active.filter((job) => job.runId !== runId),
+        done,
+        workerId,
+      )
+      await world.settle(jobs.slice(0, 2), done, workerId)
+      await world.settle(jobs.slice(2, 3), broken, workerId)
+      await world.clock.advance(10_000)
+      await world.settle(jobs.slice(3, 4), done, workerId)
+      await world.settle(jobs.slice(4, 5), stopped, workerId)
+      const rates = (from: number, to: number, step: number) =>
+        world.stores.runs.rates(runId, { from: at(from), to: at(to), step })
+      const first = { at: begin, settled: 3, failed: 1 }
+      const second = { at: at(10), settled: 1, failed: 0 }
+      expect(await rates(0, 20, 10)).toEqual([first, second])
+      expect(await rates(0, 10, 10)).toEqual([first])
+      expect(await rates(10, 20, 10)).toEqual([second])
+      expect(await rates(0, 60, 60)).toEqual([{ at: begin, settled: 4, failed: 1 }])
+      const window = { from: at(0), to: at(20), step: 10 }
+      expect(await world.stores.runs.rates(other.runId, window)).toEqual([{ ...second, at: begin }])
+      expect(await world.stores.runs.rates(world.ids.next() as RunId, window)).toEqual([])
+    })
+
     it('lists what settled last, with result or error', async (world) => {
       const projectId = await world.project()
       const workerId = await world.worker()

@@ -57,6 +57,47 @@ export function taskMoveCases(
     expect(await movesOf(newId())).toEqual([])
   })
 
+  it('says how long tasks stood at the steps that they have left', async () => {
+    const { persistence, stores } = world()
+    const [left, cancelled, still] = [
+      (await world().task({ createdAt: after(0) })).task,
+      (await world().task({ createdAt: after(0), status: 'cancelled', currentStepId: null })).task,
+      (await world().task({ createdAt: after(0) })).task,
+    ]
+    const moved = (taskId: TaskId, at: Date, from: string | null, to: string | null): TaskMove => ({
+      ...NOTHING,
+      taskId,
+      kind: 'step',
+      at,
+      stepId: from,
+      from,
+      to,
+    })
+    const keep = (taskId: TaskId, moves: readonly TaskMove[]): Promise<void> =>
+      persistence.transaction(async ({ tasks }) => {
+        const before = await tasks.lockWork(taskId)
+        if (before) await tasks.saveWorks([{ before, after: before, moves }])
+      })
+    await keep(left.taskId, [
+      { ...NOTHING, taskId: left.taskId, at: after(1), from: 'expired', to: 'assigned' },
+      moved(left.taskId, after(2), 'annotate', 'review'),
+      moved(left.taskId, after(5), 'review', 'annotate'),
+      moved(left.taskId, after(9), 'annotate', null),
+    ])
+    await keep(cancelled.taskId, [
+      moved(cancelled.taskId, after(1), 'annotate', 'review'),
+      moved(cancelled.taskId, after(3), 'review', null),
+    ])
+    const second = after(1).getTime() - after(0).getTime()
+    const stays = async (...taskIds: readonly TaskId[]): Promise<string[]> =>
+      (await stores.overviews.listStays(taskIds))
+        .map(({ stepId, ms }) => `${stepId} ${ms / second}`)
+        .toSorted()
+    expect(await stays(left.taskId)).toEqual(['annotate 2', 'annotate 4', 'review 3'])
+    expect(await stays(cancelled.taskId, still.taskId, newId())).toEqual(['annotate 1'])
+    expect(await stays()).toEqual([])
+  })
+
   it('keeps no move of a transaction that fails', async () => {
     const { persistence } = world()
     const { task } = await world().task()

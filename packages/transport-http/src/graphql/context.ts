@@ -2,6 +2,7 @@ import { NotFoundError, type Principal, type Role, type RunId, type TaskId } fro
 import type { Muster } from '@muster/host'
 import { GRAPHQL_AUTHORITY, type Rule, type Scope } from '../access/authority.ts'
 import { demand, type IdOf, thingOf } from '../access/authorization.ts'
+import { type Served, type Setup, setupOf } from '../served.ts'
 import { uuidOf } from './ids.ts'
 import { type Loaders, loadersOf } from './loaders.ts'
 
@@ -11,11 +12,19 @@ export interface GraphqlContext {
   readonly principal: Principal
   /** The role that the token claims. */
   readonly tokenRole: Role
+  /** What is served here, on what, and by which rules. @throws UnavailableError */
+  readonly setup: () => Promise<Setup>
   loaders: Loaders
 }
 
-export function graphqlContext(muster: Muster, principal: Principal, tokenRole: Role): GraphqlContext {
-  return { muster, principal, tokenRole, loaders: loadersOf(muster, principal) }
+export function graphqlContext(
+  muster: Muster,
+  served: Served,
+  principal: Principal,
+  tokenRole: Role,
+): GraphqlContext {
+  const setup = (): Promise<Setup> => setupOf(muster, served)
+  return { muster, principal, tokenRole, setup, loaders: loadersOf(muster, principal) }
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Principal, Role } from '@muster/core'
 import type { Muster } from '@muster/host'
 import { createYoga, type YogaServerInstance } from 'graphql-yoga'
+import type { Served } from '../served.ts'
 import { type GraphqlContext, graphqlContext } from './context.ts'
 import { codeValidation, outgoingError } from './errors.ts'
 import { limitDocuments } from './limits.ts'
@@ -15,11 +16,11 @@ export interface Asking {
   readonly tokenRole: Role
 }
 
-/** Reads, checks and runs documents, for every wire in the same way. */
-export function graphqlEngine(muster: Muster): YogaServerInstance<Asking, GraphqlContext> {
+/** Reads, checks and runs documents, for every wire in the same way, by rules that the API is served by. */
+export function graphqlEngine(muster: Muster, served: Served): YogaServerInstance<Asking, GraphqlContext> {
   return createYoga<Asking, GraphqlContext>({
     schema,
-    context: ({ principal, tokenRole }) => graphqlContext(muster, principal, tokenRole),
+    context: ({ principal, tokenRole }) => graphqlContext(muster, served, principal, tokenRole),
     plugins: [exactNumbers(), limitDocuments(), codeValidation()],
     maskedErrors: { maskError: (error) => outgoingError(error, muster) },
     graphqlEndpoint: GRAPHQL_PATH,

@@ -216,6 +216,36 @@ describe('GraphQL', () => {
     })
   })
 
+  it('lists what has happened in a project, as the routes do, and how its steps stand', async () => {
+    const EVENTS = `query($p: ID!, $c: String) {
+      events(projectId: $p, limit: 2, cursor: $c, type: ["queue_paused", "queue_resumed"], after: 0) {
+        items { eventId type projectId seq affectedUserIds occurredAt data } nextCursor } }`
+    await ask(
+      manager,
+      'mutation($p: ID!) { pauseQueue(projectId: $p) { paused } resumeQueue(projectId: $p) { paused } }',
+      { p: projectId },
+    )
+    const first = (await ask(annotator, EVENTS, { p: projectId })).body.data.events
+    const path = `/projects/${projectId}/events?limit=2&type=queue_paused,queue_resumed`
+    const listed = await annotator('GET', path)
+    expect(first).toEqual(listed.body)
+    expect(first.items.map(({ type }: { type: string }) => type)).toEqual(['queue_resumed', 'queue_paused'])
+    const wrong = await ask(
+      annotator,
+      `{ events(projectId: "${projectId}", type: ["nothing"]) { nextCursor } }`,
+    )
+    expect(wrong.body.errors).toMatchObject([{ extensions: { code: 'validation_failed' } }])
+    const STEPS = '{ byStatus { name count } steps { stepId stepType open stay { times p50Ms p90Ms } } }'
+    const steps = await ask(manager, `{ stepTotals(projectId: "${projectId}") ${STEPS} }`)
+    const read = (await manager('GET', `/projects/${projectId}/steps`)).body
+    expect(steps.body.data.stepTotals.byStatus).toEqual(
+      Object.entries(read.tasks).map(([name, count]) => ({ name, count })),
+    )
+    expect(steps.body.data.stepTotals.steps).toMatchObject(
+      read.steps.map((step: { stepId: string; open: number }) => ({ stepId: step.stepId, open: step.open })),
+    )
+  })
+
   it('lists the tasks of all that a manager has, and refuses annotators', async () => {
     const ALL = '{ tasks { edges { node { taskId } } } taskCounts { judged } }'
     expect((await ask(manager, ALL)).body).toMatchObject({

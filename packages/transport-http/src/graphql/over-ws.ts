@@ -56,7 +56,8 @@ const BEARER = /^Bearer +/i
 export function graphqlOverWs(options: { readonly muster: Muster }): GraphqlOverWs {
   assertOptions('graphqlOverWs', options, { muster: option.needed(option.having('work')) })
   const { muster } = options
-  const engine = graphqlEngine(muster)
+  // Subscriptions tell nothing of the rules by which the routes are served.
+  const engine = graphqlEngine(muster, {})
 
   const argsOf = async (extra: Extra, params: SubscribePayload): Promise<ExecutionArgs> => {
     if (extra.caller === undefined) throw new UnauthorizedError('A token is needed')

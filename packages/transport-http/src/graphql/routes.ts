@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { shouldRenderGraphiQL } from 'graphql-yoga'
 import { bearerOf, principalOf } from '../access/authentication.ts'
 import { refusal } from '../requests/problem.ts'
+import type { Served } from '../served.ts'
 import { GRAPHQL_PATH, graphqlEngine } from './engine.ts'
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1
@@ -22,8 +23,13 @@ export function serveGraphiql(app: FastifyInstance, render: () => Promise<string
 }
 
 /** GraphQL over HTTP (the specification of that name) at the root of `app`; one document a request, and subscriptions as server-sent events until the token lapses. */
-export function graphqlRoutes(app: FastifyInstance, muster: Muster, streamsPerPerson: number): void {
-  const engine = graphqlEngine(muster)
+export function graphqlRoutes(
+  app: FastifyInstance,
+  muster: Muster,
+  served: Served,
+  streamsPerPerson: number,
+): void {
+  const engine = graphqlEngine(muster, served)
   const streams = new Map<UserId, number>()
   const enter = (userId: UserId, gone: AbortSignal): void => {
     const count = streams.get(userId) ?? 0

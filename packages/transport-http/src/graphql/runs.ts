@@ -10,6 +10,8 @@ import type {
   MatrixPlaces,
   MatrixRow,
   ModelDurations,
+  RunRate,
+  RunRates,
 } from '@muster/core/runs'
 import { operatedBy } from '../access/authorization.ts'
 import { builder, enumOf } from './builder.ts'
@@ -108,6 +110,24 @@ const ModelDurationsType = builder.objectRef<ModelDurations>('ModelDurations').i
     jobs: t.exposeInt('jobs'),
     p50Seconds: t.float({ resolve: ({ p50 }) => p50 / 1_000 }),
     p95Seconds: t.float({ resolve: ({ p95 }) => p95 / 1_000 }),
+  }),
+})
+
+const RunRateType = builder.objectRef<RunRate>('RunRate').implement({
+  fields: (t) => ({
+    at: t.expose('at', { type: 'DateTime', description: 'The beginning of the step.' }),
+    settled: t.exposeInt('settled', { description: 'Completed or failed.' }),
+    failed: t.exposeInt('failed'),
+  }),
+})
+
+const RunRatesType = builder.objectRef<RunRates>('RunRates').implement({
+  description: 'How fast jobs of a run settled. A step in which none did is left out.',
+  fields: (t) => ({
+    from: t.expose('from', { type: 'DateTime' }),
+    to: t.expose('to', { type: 'DateTime' }),
+    step: t.exposeInt('step', { description: 'In seconds.' }),
+    jobs: t.field({ type: [RunRateType], resolve: ({ jobs }) => [...jobs] }),
   }),
 })
 
@@ -306,6 +326,18 @@ builder.node(RunRef, {
         await allow(context, 'Run.matrixPlaces', runId)
         return context.muster.matrices.places(runId, given(args))
       },
+    }),
+    rates: t.field({
+      type: RunRatesType,
+      description:
+        'How fast its jobs settle, as they stand now: one that failed and is tried again is not counted any more.',
+      args: {
+        from: t.arg({ type: 'DateTime', description: 'An hour before `to` unless said.' }),
+        to: t.arg({ type: 'DateTime', description: 'Now unless said.' }),
+        step: t.arg.int({ description: 'In seconds, a multiple of 10 up to 86 400; 10 unless said.' }),
+      },
+      complexity: 50,
+      resolve: ({ runId }, args, context) => context.muster.runs.rates(runId, given(args)),
     }),
     durations: t.field({
       type: [ModelDurationsType],

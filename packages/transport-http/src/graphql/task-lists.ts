@@ -1,11 +1,12 @@
 import type { ListedTask, MainReason, TaskCounts } from '@muster/core/calls'
+import type { StepTotal, StepTotals } from '@muster/core/inbox'
 import { MAIN_REASONS, parse, STEP_STATES, taskBulk, taskFilter } from '@muster/core/schemas'
 import { builder, enumOf } from './builder.ts'
 import { connectionOf, costOfPage, pageRequest } from './connections.ts'
 import { allowBy, allowOne, type GraphqlContext, orNull, ruleOf } from './context.ts'
 import { given } from './input.ts'
 import { OperationType } from './operations.ts'
-import { SortOrder, TaskPurposeEnum, TaskRef, TaskStatusEnum } from './work.ts'
+import { SortOrder, StepTypeEnum, TaskPurposeEnum, TaskRef, TaskStatusEnum } from './work.ts'
 
 const StepStateEnum = enumOf('StepState', STEP_STATES)
 const MainReasonEnum = enumOf<MainReason>('MainReason', MAIN_REASONS)
@@ -52,6 +53,42 @@ const TaskCountsType = builder.objectRef<TaskCounts>('TaskCounts').implement({
   }),
 })
 
+const StayType = builder.objectRef<NonNullable<StepTotal['stay']>>('Stay').implement({
+  description: 'How long tasks stood at a step that have left it, of the 1 000 newest tasks.',
+  fields: (t) => ({
+    times: t.exposeInt('times', { description: 'So often one left it.' }),
+    p50Ms: t.exposeFloat('p50Ms'),
+    p90Ms: t.exposeFloat('p90Ms'),
+  }),
+})
+
+const StepTotalType = builder.objectRef<StepTotal>('StepTotal').implement({
+  description: 'How tasks of a project stand at a step.',
+  fields: (t) => ({
+    stepId: t.exposeString('stepId'),
+    stepType: t.expose('stepType', {
+      type: StepTypeEnum,
+      nullable: true,
+      description: 'null: the workflow has no such step any more.',
+    }),
+    open: t.exposeInt('open', { nullable: true, description: 'null: it is not told.' }),
+    stay: t.expose('stay', { type: StayType, nullable: true, description: 'For managers.' }),
+  }),
+})
+
+const StepTotalsType = builder.objectRef<StepTotals>('StepTotals').implement({
+  description: 'Tasks of a project in all, and by its steps.',
+  fields: (t) => ({
+    byStatus: t.field({
+      type: [NameCount],
+      nullable: true,
+      description: 'null: it is not told.',
+      resolve: ({ tasks }) => tasks && countsOf(tasks),
+    }),
+    steps: t.field({ type: [StepTotalType], resolve: ({ steps }) => [...steps] }),
+  }),
+})
+
 const BulkAction = enumOf('TaskBulkAction', ['priority', 'cancel'])
 
 builder.queryFields((t) => {
@@ -71,6 +108,18 @@ builder.queryFields((t) => {
     order: t.arg({ type: SortOrder }),
   }
   return {
+    stepTotals: t.field({
+      type: StepTotalsType,
+      nullable: true,
+      description: 'Annotators of a project that has controls are told no numbers.',
+      args: { projectId: t.arg.id({ required: true }) },
+      complexity: 50,
+      resolve: (_root, { projectId }, context) =>
+        orNull(async () => {
+          const id = await allowOne(context, 'project', 'Query.stepTotals', projectId)
+          return context.muster.tasks.steps(context.principal, id)
+        }),
+    }),
     tasks: t.field({
       type: ListedTaskConnection,
       nullable: true,

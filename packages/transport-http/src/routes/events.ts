@@ -12,7 +12,8 @@ const place = z
   .regex(/^\d{1,15}$/, 'must be the seq of an event')
   .transform(Number)
 
-const eventsQuery = z.strictObject({
+/** Which events are wanted, as in a query. */
+export const keptEventsQuery = z.strictObject({
   ...paging,
   before: place.optional(),
   after: place.optional(),
@@ -32,7 +33,7 @@ export const eventRoutes: Routes = (app, muster) => {
         description:
           '`before` and `after` are `seq`s of events. A page looks at a bounded number of events: one with few items, or none, may have a `nextCursor`.',
         params: byProject,
-        querystring: eventsQuery,
+        querystring: keptEventsQuery,
         response: { 200: listOf(event) },
       },
     },

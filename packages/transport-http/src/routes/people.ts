@@ -45,6 +45,7 @@ const sessionRoute: Routes = (app, muster) => {
         memberships: projects.map(({ projectId, name }) => ({ projectId, name })),
         expiresAt: bearerOf(request).expiresAt,
         serverTime: muster.clock.now(),
+        version: muster.version,
       }
     },
   )

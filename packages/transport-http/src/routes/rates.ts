@@ -3,10 +3,12 @@ import { z } from 'zod'
 import { byProject, type Routes } from '../route.ts'
 import { rates } from '../schemas.ts'
 
-const ratesQuery = z.strictObject(ratesFilter)
+export const ratesQuery = z.strictObject(ratesFilter)
 
-const description =
-  'By stretches of `step` seconds that begin at multiples of it; one in which nothing ended is left out. Without `from` the hour before `to`, which is now unless said. Counts of 10 s are put together to minutes after a day and to hours after a week.'
+export const RATES_DESCRIPTION =
+  'By stretches of `step` seconds that begin at multiples of it; one in which nothing ended is left out. Without `from` the hour before `to`, which is now unless said.'
+
+const description = `${RATES_DESCRIPTION} Counts of 10 s are put together to minutes after a day and to hours after a week.`
 
 export const rateRoutes: Routes = (app, muster) => {
   app.get(

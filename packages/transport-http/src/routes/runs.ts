@@ -8,8 +8,9 @@ import { operatedBy } from '../access/authorization.ts'
 import { sendLines } from '../requests/ndjson.ts'
 import { ifMatch, versioned } from '../requests/versions.ts'
 import { byProject, byRun, dryRunQuery, inQuery, nothing, paging, type Routes } from '../route.ts'
-import { job, lines, listOf, run, runPreview, runProgress } from '../schemas.ts'
+import { job, lines, listOf, run, runPreview, runProgress, runRates } from '../schemas.ts'
 import { jobView, runView } from '../views.ts'
+import { RATES_DESCRIPTION, ratesQuery } from './rates.ts'
 
 const runsQuery = z.strictObject({
   ...paging,
@@ -107,6 +108,20 @@ const runReading: Routes = (app, { runs }) => {
       ...progressOf(request.thing as Run),
       durations: (await runs.durations(request.params.id)).map(durationView),
     }),
+  )
+  app.get(
+    '/runs/:id/rates',
+    {
+      schema: {
+        tags: ['Runs'],
+        summary: 'How fast its jobs settle',
+        description: `${RATES_DESCRIPTION} Jobs are counted as they stand now: one that failed and is tried again is not counted any more.`,
+        params: byRun,
+        querystring: ratesQuery,
+        response: { 200: runRates },
+      },
+    },
+    async (request) => runs.rates(request.params.id, request.query),
   )
   app.get(
     '/runs/:id/jobs',

@@ -1,19 +1,10 @@
-import type { Authenticator } from '@muster/core/ports'
 import { principalOf } from '../access/authentication.ts'
 import { atLeast } from '../access/authority.ts'
-import { checksOf, type DisposableBackends } from '../operations.ts'
-import { DEFAULT_REQUESTS_PER_MINUTE } from '../requests/limits.ts'
 import type { Routes } from '../route.ts'
 import { systemProcesses, systemSetup } from '../schemas.ts'
+import { type Served, setupOf } from '../served.ts'
 
 const tags = ['System']
-
-/** The rules that the API is served by. */
-interface Served {
-  readonly authenticator?: Authenticator
-  readonly disposable?: DisposableBackends
-  readonly requestsPerMinute?: number
-}
 
 /** Routes about all of Muster, as it is served by these rules. */
 export function systemRoutes(served: Served): Routes {
@@ -44,10 +35,8 @@ export function systemRoutes(served: Served): Routes {
         },
       },
       async () => {
-        const { authenticator, disposable, requestsPerMinute = DEFAULT_REQUESTS_PER_MINUTE } = served
-        const checks = await checksOf(muster, disposable)
-        const setup = await muster.system.setup()
-        return { ...setup, checks, issuers: [...(authenticator?.issuers ?? [])], requestsPerMinute }
+        const setup = await setupOf(muster, served)
+        return { ...setup, issuers: [...setup.issuers] }
       },
     )
   }

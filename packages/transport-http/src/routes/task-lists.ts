@@ -1,7 +1,7 @@
 import { taskBulk, taskFilter, taskQuery } from '@muster/core/schemas'
 import { principalOf } from '../access/authentication.ts'
 import { byProject, dryRunQuery, type Routes } from '../route.ts'
-import { bulkCounted, listedTask, listOf, operation, taskCounts } from '../schemas.ts'
+import { bulkCounted, listedTask, listOf, operation, stepTotals, taskCounts } from '../schemas.ts'
 import { taskView } from '../views.ts'
 
 const tags = ['Tasks']
@@ -73,6 +73,20 @@ export const taskListRoutes: Routes = (app, muster) => {
       },
     },
     async (request) => muster.tasks.counts(request.params.projectId, request.query),
+  )
+  app.get(
+    '/projects/:projectId/steps',
+    {
+      schema: {
+        tags,
+        summary: 'How many tasks stand at each step, and how long one stands there',
+        description:
+          'Times are of the 1 000 newest tasks, for managers. Annotators of a project that has controls are told no numbers.',
+        params: byProject,
+        response: { 200: stepTotals },
+      },
+    },
+    async (request) => muster.tasks.steps(principalOf(request), request.params.projectId),
   )
   app.post(
     '/tasks/bulk',

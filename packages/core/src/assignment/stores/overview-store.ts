@@ -43,6 +43,12 @@ export interface TaskCount {
   readonly count: number
 }
 
+/** A task's stay at a step that it has left. */
+export interface Stay {
+  readonly stepId: string
+  readonly ms: number
+}
+
 /** Reads tasks as managers look at them: their past, and many at once. The task store keeps them. */
 export interface OverviewStore {
   /** Moves of a task as they were kept, oldest first; with `userId` those of this person's assignments alone. */
@@ -55,4 +61,6 @@ export interface OverviewStore {
   listKeys(filter: TaskFilter, slice: Slice<NewestKey>): Promise<StandingKey[]>
   /** How many tasks there are of each status and step, in any order. */
   countTasks(filter: TaskFilter): Promise<TaskCount[]>
+  /** How long these tasks stood at each step that they have left, in any order; without those that they left by being cancelled. */
+  listStays(taskIds: readonly TaskId[]): Promise<Stay[]>
 }
