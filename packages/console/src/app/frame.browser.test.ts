@@ -1,6 +1,16 @@
 import type { NewForm } from '@muster/core/forms'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { headed, looksWell, type Person, press, shot, violations, World } from './world.test.support.ts'
+import {
+  BROKEN,
+  breakCalls,
+  headed,
+  looksWell,
+  type Person,
+  press,
+  shot,
+  violations,
+  World,
+} from './world.test.support.ts'
 
 let world: World
 let person: Person
@@ -257,4 +267,50 @@ it('lets a person choose other keys, refuses one that is taken by name, and keep
   await dialog.getByText('Skip…').waitFor()
   await expect.poll(() => dialog.locator('dt', { hasText: /^w$/ }).count()).toBe(1)
   expect(faults).toEqual([])
+})
+
+it('says why My queue could not give an item back, and goes through it by keys', async () => {
+  const { page, faults } = await world.tab(await person.link())
+  await headed(page, 'Answer quality')
+  await press(page, 'g', 'q')
+  await headed(page, 'My queue')
+  const entry = page.getByRole('listitem').filter({ hasText: 'at work' })
+  await entry.waitFor()
+  await press(page, 'j')
+  expect(await page.evaluate(() => document.activeElement?.closest('.entry') !== null)).toBe(true)
+  const mend = await breakCalls(page, '**/api/v1/assignments/*/release')
+  await press(page, 'b')
+  await entry.first().getByRole('alert').getByText(BROKEN).waitFor()
+  expect(await violations(page)).toEqual([])
+  await shot(page, 'queue-refused')
+  await mend()
+  const count = await page.locator('.entry').count()
+  await press(page, 'j', 'b')
+  await expect.poll(() => page.locator('.entry').count()).toBe(count - 1)
+  expect(faults).toEqual([])
+})
+
+it('says why a break or giving back was refused in Work, and stays where it was', async () => {
+  const other = await world.person('Noor Vos')
+  await world.place({
+    name: 'One',
+    form: FORM,
+    payloads: [PAYLOAD],
+    people: [other.userId],
+    assignment: { cooldownMinutes: 60 },
+  })
+  const { page } = await world.tab(await other.link())
+  await headed(page, 'Answer quality')
+  await page.route('**/api/v1/assignments/*/release', (route) => route.abort())
+  await page.keyboard.press('b')
+  await page.getByText('The server cannot be reached.').waitFor()
+  await headed(page, 'Answer quality')
+  await page.unroute('**/api/v1/assignments/*/release')
+  await page.getByRole('button', { name: 'Give back' }).click()
+  await headed(page, 'Nothing for you right now')
+  await breakCalls(page, '**/api/v1/me')
+  await page.getByRole('button', { name: 'Take a break' }).click()
+  await page.getByText('It broke.').waitFor()
+  await headed(page, 'Nothing for you right now')
+  expect(await violations(page)).toEqual([])
 })

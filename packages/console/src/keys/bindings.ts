@@ -63,6 +63,7 @@ export const BINDINGS = [
     title: 'Select all shown; again, all that match',
   },
 
+  { deed: 'giveBackEntry', place: 'queue', keys: ['b'], title: 'Give the item back' },
   { deed: 'newRun', place: 'runs', keys: ['n'], title: 'New run…' },
   { deed: 'pauseRun', place: 'run', keys: ['p'], title: 'Pause or resume the run' },
   { deed: 'assign', place: 'tasks', keys: ['a'], title: 'Assign all…' },

@@ -3,11 +3,16 @@ import type { VNode } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { type AnswerOf, CallError, call, type Problem } from '../api/call.ts'
 import { Button } from '../design/button.tsx'
+import { Empty } from '../design/empty.tsx'
+import { Loading } from '../design/loading.tsx'
 import { lookOf, State } from '../design/state.tsx'
 import { Tabs } from '../design/tabs.tsx'
 import { duration, figure, fullTime, SHORT_LEASE_MS } from '../design/time.ts'
+import { Trouble } from '../design/trouble.tsx'
 import { STEP_WORDS } from '../design/words.ts'
 import { follow } from '../feed/follow.ts'
+import { keyOf, PLACES_OF } from '../keys/bindings.ts'
+import { useDeeds } from '../keys/page-keys.ts'
 import { hrefOf, route } from '../route/route.ts'
 import './my-queue.css'
 
@@ -69,6 +74,17 @@ export function Page(): VNode {
       clearInterval(timer)
     }
   }, [show])
+  useDeeds(PLACES_OF.queue, {
+    rowDown: () => step(1),
+    rowUp: () => step(-1),
+    giveBackEntry: () => {
+      const row = document.activeElement?.closest('.entry')
+      const button = row?.querySelector<HTMLElement>('.button')
+      if (button == null) return false
+      button.click()
+      return true
+    },
+  })
   return (
     <main class="queue" tabIndex={-1}>
       <header class="queue-head">
@@ -89,18 +105,11 @@ export function Page(): VNode {
           href: hrefOf({ page: 'queue', show: id }),
         }))}
       />
-      {problem.value !== undefined && (
-        <div class="queue-problem" role="alert">
-          <p>
-            {problem.value.detail} <span class="quiet">({problem.value.code})</span>
-          </p>
-          <Button onClick={() => void read()}>Again</Button>
-        </div>
-      )}
+      {problem.value !== undefined && <Trouble problem={problem.value} onAgain={() => void read()} />}
       {entries.value === undefined ? (
-        problem.value === undefined && <div class="bars" aria-busy="true" />
+        problem.value === undefined && <Loading rows={4} />
       ) : entries.value.length === 0 ? (
-        <Empty show={show} />
+        <None show={show} />
       ) : (
         <ul class="entries">
           {returnedFirst(entries.value, show).map((entry) => (
@@ -123,18 +132,26 @@ export function Page(): VNode {
   )
 }
 
-function Empty({ show }: { readonly show: Show }): VNode {
+/** Goes to the next entry, or to the one before; from elsewhere to the first. */
+function step(by: 1 | -1): boolean {
+  const links = Array.from(document.querySelectorAll<HTMLElement>('.entry a'))
+  const at = links.findIndex((link) => link.closest('.entry')?.contains(document.activeElement))
+  const next = at < 0 ? links[0] : links[at + by]
+  next?.focus()
+  return next !== undefined
+}
+
+function None({ show }: { readonly show: Show }): VNode {
   if (show === 'live')
     return (
-      <p class="empty">
-        You hold nothing at present. <a href={hrefOf({ page: 'work' })}>Work</a> gives you the next item, or
-        says why there is none.
-      </p>
+      <Empty title="You hold nothing at present">
+        <p>
+          <a href={hrefOf({ page: 'work' })}>Work</a> gives you the next item, or says why there is none.
+        </p>
+      </Empty>
     )
   return (
-    <p class="empty">
-      {show === 'done' ? 'You have handed in nothing yet.' : 'Nothing was given back or lost.'}
-    </p>
+    <Empty title={show === 'done' ? 'You have handed in nothing yet' : 'Nothing was given back or lost'} />
   )
 }
 
@@ -153,9 +170,28 @@ interface RowProps {
 }
 
 function Row({ entry, now, isLive, onGone }: RowProps): VNode {
+  const refusal = useSignal<Problem | undefined>(undefined)
+  const isBusy = useSignal(false)
   const { assignmentId, taskId, projectName, stepType, status, assignedAt, expiresAt } = entry
   const { externalId, returnComment, submittedAt, submitsAt, hasDraft } = entry
   const name = externalId ?? `…${taskId.slice(-8)}`
+  const giveBack = async (): Promise<void> => {
+    if (isBusy.peek()) return
+    isBusy.value = true
+    refusal.value = undefined
+    try {
+      await call('POST /assignments/{id}/release', {
+        params: { id: assignmentId },
+        body: { attempt: entry.attempt },
+      })
+      onGone()
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error
+      refusal.value = error.problem
+    } finally {
+      isBusy.value = false
+    }
+  }
   return (
     <li class="entry">
       <State look={lookOf('assignment', status)} />
@@ -192,15 +228,14 @@ function Row({ entry, now, isLive, onGone }: RowProps): VNode {
         <Button
           kind="quiet"
           icon="back"
-          onClick={() =>
-            void call('POST /assignments/{id}/release', { params: { id: assignmentId }, body: {} })
-              .catch(() => undefined)
-              .then(onGone)
-          }
+          keyName={keyOf('giveBackEntry')}
+          disabled={isBusy.value}
+          onClick={() => void giveBack()}
         >
           Give back
         </Button>
       )}
+      {refusal.value !== undefined && <Trouble problem={refusal.value} isInline />}
     </li>
   )
 }

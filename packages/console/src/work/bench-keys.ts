@@ -116,7 +116,7 @@ const DEEDS: Readonly<Partial<Record<Deed, Do>>> = {
     moveTo(bench, place)
     return true
   },
-  giveBack: ({ shift }) => void shift.release().catch(() => undefined),
+  giveBack: ({ shift }) => void shift.release(),
   instructions: ({ over, item }) => {
     if (item.work.form?.help === undefined) return false
     over.value = 'instructions'

@@ -272,12 +272,7 @@ function Send({ item, shift, said, submit, onSkip, onFlag, focusCall }: SendProp
         <Button kind="quiet" icon="skip" keyName={keyOf('skip')} onClick={onSkip}>
           {WORDS.skip}
         </Button>
-        <Button
-          kind="quiet"
-          icon="back"
-          keyName={keyOf('giveBack')}
-          onClick={() => void shift.release().catch(() => undefined)}
-        >
+        <Button kind="quiet" icon="back" keyName={keyOf('giveBack')} onClick={() => void shift.release()}>
           {WORDS.giveBack}
         </Button>
         <Button

@@ -72,15 +72,18 @@ function AtWork({ userId }: { readonly userId: string }): VNode {
       )
     case 'away':
       return (
-        <main class="work-message" tabIndex={-1}>
-          <h1>{WORDS.away}</h1>
-          <p>{WORDS.awayMore}</p>
-          <div class="deeds">
-            <Button kind="primary" onClick={() => void current.away(false)}>
-              {WORDS.back}
-            </Button>
-          </div>
-        </main>
+        <>
+          <main class="work-message" tabIndex={-1}>
+            <h1>{WORDS.away}</h1>
+            <p>{WORDS.awayMore}</p>
+            <div class="deeds">
+              <Button kind="primary" onClick={() => void current.away(false)}>
+                {WORDS.back}
+              </Button>
+            </div>
+          </main>
+          {said}
+        </>
       )
     case 'failed':
       return (

@@ -20,7 +20,11 @@ const reached: string[] = []
 const outside = createServer((request, response) => {
   reached.push(`${request.method} ${request.url}`)
   response.setHeader('access-control-allow-origin', '*')
-  response.end()
+  // A page whose frame may do anything.
+  const weak = { '/weak': '<iframe src="/weak-inside"></iframe>', '/weak-inside': '<p>Inside</p>' }
+  const html = (weak as Readonly<Record<string, string>>)[request.url ?? '']
+  if (html !== undefined) response.setHeader('content-type', 'text/html')
+  response.end(html)
 })
 let elsewhere = ''
 beforeAll(async () => {
@@ -272,23 +276,48 @@ const ESCAPES: Readonly<Record<string, (elsewhere: string) => unknown>> = {
       stream.onopen = resolve
       stream.onerror = () => reject(new Error('refused'))
     }),
-  'a worker': (to) => new Worker(`${to}/worker.js`),
+  // Browsers refuse one of another origin in any case.
+  'a worker': () =>
+    new Promise((resolve, reject) => {
+      const worker = new Worker('data:text/javascript,postMessage(1)')
+      worker.onmessage = resolve
+      worker.onerror = () => reject(new Error('refused'))
+    }),
   'a pop-up': (to) => window.open(`${to}/popup`),
+}
+
+/** Whether an attempt came to something, as far as who makes it can tell. */
+async function escapes(frame: Frame, name: string): Promise<boolean> {
+  const attempt = String(ESCAPES[name])
+  const what = await frame
+    .evaluate<unknown>(`Promise.resolve((${attempt})(${JSON.stringify(elsewhere)})).then(String)`)
+    .catch(() => 'null')
+  return what !== 'null'
 }
 
 describe('the frame of a renderer', () => {
   it('reaches nothing', async () => {
     const { page, frame, context } = await atRenderer('Esra', BARE, { text: 'secret' })
-    const came: [string, unknown][] = []
-    for (const [name, attempt] of Object.entries(ESCAPES)) {
-      const what = await frame
-        .evaluate<unknown>(`Promise.resolve((${String(attempt)})(${JSON.stringify(elsewhere)})).then(String)`)
-        .catch(() => 'null')
-      if (what !== 'null') came.push([name, what])
-    }
+    const came: string[] = []
+    for (const name of Object.keys(ESCAPES)) if (await escapes(frame, name)) came.push(name)
     expect(came).toEqual([])
     expect(reached).toEqual([])
     expect(context.pages()).toEqual([page])
+    await context.close()
+  })
+
+  it('would be noticed if it let any of that through', async () => {
+    const { page, context } = await world.tab(`${elsewhere}/weak`)
+    const frame = page.frame({ url: `${elsewhere}/weak-inside` })
+    if (frame === null) throw new Error('There is no frame')
+    const unnoticed: string[] = []
+    for (const name of Object.keys(ESCAPES)) {
+      reached.splice(0)
+      const isThrough = await escapes(frame, name)
+      if (!isThrough && reached.length === 0) unnoticed.push(name)
+    }
+    expect(unnoticed).toEqual([])
+    reached.splice(0)
     await context.close()
   })
 

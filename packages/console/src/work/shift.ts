@@ -210,23 +210,38 @@ export class Shift {
     )
   }
 
-  /** Gives the item in sight back for now; the draft stays. */
+  /** Gives the item in sight back for now; the draft stays. A refusal is said, and the item stays. */
   async release(): Promise<void> {
     const item = this.#inSight()
     if (item === undefined) return
     this.#keeper?.leave()
-    await this.#move(item, () =>
-      call('POST /assignments/{id}/release', { params: { id: item.id }, body: { attempt: item.attempt } }),
+    await this.#said(
+      this.#move(item, () =>
+        call('POST /assignments/{id}/release', { params: { id: item.id }, body: { attempt: item.attempt } }),
+      ),
     )
   }
 
-  /** Takes a break: nothing new comes until it ends. What is held for later goes back. */
+  /** Takes a break: nothing new comes until it ends. What is held for later goes back. A refusal is said, and nothing changes. */
   async away(isAway: boolean): Promise<void> {
     await this.#letGo()
     await giveBack(this.#unheld())
-    await call('PATCH /me', { body: { status: isAway ? 'away' : 'active' } }).catch(() => undefined)
+    const isDone = await this.#said(call('PATCH /me', { body: { status: isAway ? 'away' : 'active' } }))
+    if (!isDone) return
     if (isAway) this.view.value = { kind: 'away' }
     else await this.next()
+  }
+
+  /** Says why a deed was refused, if it was; gives whether it was done. */
+  async #said(deed: Promise<unknown>): Promise<boolean> {
+    try {
+      await deed
+      return true
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error
+      this.notice.value = `${error.problem.detail}.`
+      return false
+    }
   }
 
   /** A key or a pointer moved. */

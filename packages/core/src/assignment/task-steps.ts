@@ -12,7 +12,7 @@ export const TIMED_TASKS = 1_000
 /** How tasks of a project stand at a step. */
 export interface StepTotal {
   readonly stepId: string
-  /** null: the workflow of the project has no such step any more. */
+  /** null: the workflow of the project has no such step. */
   readonly stepType: StepType | null
   /** Tasks that stand at it; null: it is not told. */
   readonly open: number | null

@@ -9,8 +9,8 @@ interface Deps {
 }
 
 /**
- * Tells of each project how many of its tasks are open, by type of step: whoever was given nothing while all was paused may be now. A
- * project that is paused itself is left out. What cannot be read is dropped, as any signal may be.
+ * Tells of each project how many of its tasks are open, by type of step, once nothing is paused: people who were given nothing may be
+ * now. A project that is paused itself is left out. Reading that fails is dropped, as any signal may be.
  */
 export async function openedAfterPause(
   { stores, logger, opened }: Deps,

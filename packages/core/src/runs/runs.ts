@@ -106,7 +106,7 @@ export interface RunUseCases extends EscalationUseCases {
   /** How long jobs took, by model, of the last 1 000 that completed or failed, in the order of the run's models. */
   durations(runId: RunId): Promise<ModelDurations[]>
   /**
-   * How fast its jobs settle, as they stand now: one that failed and is tried again is not counted any more.
+   * How fast its jobs settle, as they stand now: one that failed is not counted while it is tried again.
    * @throws ValidationError for a window that is none, or of too many steps
    */
   rates(runId: RunId, request: RatesRequest): Promise<RunRates>
