@@ -58,7 +58,8 @@ const GONE_THROUGH_MS = (UNDO_S + 2) * 1_000
 /** For what must be there soon; if it is not, the deed is given up, and the round goes on. */
 const SOON_MS = 4_000
 const OPEN_MS = 20_000
-const MOST_TRIES = 20
+/** A server that is away is back by then, however busy the machine is. */
+const BACK_MS = 180_000
 
 /** Somebody at work in a browser, who does what a seed says. */
 export class Person {
@@ -308,7 +309,8 @@ export class Person {
 
   /** Opens a page, as often as it takes: a server that is away comes back. */
   async #open(address: () => string | Promise<string>): Promise<Page> {
-    for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const until = performance.now() + BACK_MS
+    while (performance.now() < until) {
       const page = await this.#context.newPage()
       const isOpen = await soon(async () => {
         await page.goto(await address(), { timeout: OPEN_MS })
