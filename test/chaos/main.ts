@@ -17,6 +17,7 @@ import { feedUnderFire } from './feed/round.ts'
 import { formsUnderFire } from './forms/round.ts'
 import { type Deed, jobsUnderFire } from './jobs/round.ts'
 import { qualityUnderFire } from './quality/round.ts'
+import { schedulesUnderFire } from './schedules/round.ts'
 import { openServices, type Services } from './services.ts'
 import { CONSOLE, CROWD } from './short.ts'
 import { TEETH } from './teeth.ts'
@@ -41,9 +42,11 @@ const { positionals, values } = parseArgs({
     /** Of `forms`: versions of the form, and tasks that come with each. */
     changes: { type: 'string', default: '10' },
     tasks: { type: 'string', default: '1000' },
-    /** Of `escalation`, `forms` and `quality`: processes that are killed, and jobs a second at most. */
+    /** Of `escalation`, `forms`, `quality` and `schedules`: processes that are killed, and jobs a second at most. */
     kills: { type: 'string', default: '50' },
     rate: { type: 'string', default: '400' },
+    /** Of `schedules`, in all; a third comes while it lasts, each second. */
+    ticks: { type: 'string', default: '10000' },
     connections: { type: 'string', default: '16' },
     people: { type: 'string', default: '250' },
     reconnects: { type: 'string', default: '1000' },
@@ -76,6 +79,7 @@ const CHAOS: Readonly<Record<string, Chaos>> = {
   forms,
   quality,
   console: console_,
+  schedules,
   backends,
   cluster,
   teeth,
@@ -261,6 +265,25 @@ async function jobs(open: () => Promise<Services>, seed: number): ReturnType<Cha
     deeds: DEEDS,
     harm: { crashPostgres, flushRedis: flush, restartRedis: () => stop().then(start) },
     patienceMs: 60_000,
+  })
+  console.log(JSON.stringify(report, null, 2))
+  return report.violations
+}
+
+/** MW5: each tick once, fired by three processes of which one after another is killed. */
+async function schedules(open: () => Promise<Services>, seed: number): ReturnType<Chaos> {
+  const { freshDatabase } = await open()
+  const ticks = Number(values.ticks)
+  const report = await schedulesUnderFire({
+    url: await freshDatabase(),
+    seed,
+    schedules: 64,
+    ticks,
+    live: Math.floor(ticks / 3),
+    schedulers: 3,
+    kills: Number(values.kills),
+    killEveryMs: 2_000,
+    patienceMs: 600_000,
   })
   console.log(JSON.stringify(report, null, 2))
   return report.violations

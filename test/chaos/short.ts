@@ -8,6 +8,7 @@ import type { FeedOrders } from './feed/round.ts'
 import type { Wish as FormsWish } from './forms/round.ts'
 import type { Wish as JobsWish } from './jobs/round.ts'
 import type { Wish as QualityWish } from './quality/round.ts'
+import type { Wish as SchedulesWish } from './schedules/round.ts'
 
 /** What the rounds of the tests do: each the short form of one of `npm run chaos`. */
 
@@ -123,6 +124,17 @@ export const CONSOLE_WITH_TEETH = {
     rule: 'what was taken back does not go through',
   },
 } satisfies Record<Tooth, Omit<ConsoleWish, 'url'> & { readonly rule: string }>
+
+export const SHORT_SCHEDULES = {
+  seed: 1,
+  schedules: 12,
+  ticks: 1_500,
+  live: 60,
+  schedulers: 2,
+  kills: 4,
+  killEveryMs: 400,
+  patienceMs: 90_000,
+} satisfies Omit<SchedulesWish, 'url'>
 
 export const SHORT_FEED = {
   reconnects: 60,

@@ -70,7 +70,7 @@ describe('An expression', () => {
         }
         expect(found).toEqual(namedIn(parts, from, 40))
       }),
-      { numRuns: 150 },
+      { numRuns: 40 },
     )
   })
 })

@@ -28,6 +28,9 @@ const BATCH = 100
 /** Ticks of one schedule that fire in one transaction. */
 const MOST_FIRES = 100
 
+/** With so many ticks in hand, a transaction begins with no further schedule. */
+const ENOUGH_TICKS = 200
+
 /** Missed ticks that are kept one by one; more in a row are kept as one. */
 const MOST_MISSED = 100
 
@@ -62,6 +65,11 @@ export class Firing {
     this.#deps = deps
     this.#stores = stores
     this.#now = now
+  }
+
+  /** How many ticks are gathered. */
+  get size(): number {
+    return this.#ticks.length
   }
 
   /** Fires what is due of a schedule, at most so many ticks, and gives it as it stands then. `refusal`: its first tick is refused, whatever it would start. */
@@ -236,7 +244,12 @@ async function fireSome(
     taken?.(first)
     const firing = new Firing(deps, stores, now)
     if (isHeavy(first)) await firing.fire(first, 1)
-    else for (const one of due) if (!isHeavy(one)) await firing.fire(one, MOST_FIRES)
+    else {
+      for (const one of due) {
+        if (firing.size >= ENOUGH_TICKS) break
+        if (!isHeavy(one)) await firing.fire(one, MOST_FIRES)
+      }
+    }
     return firing.write()
   })
   if (ticks === undefined) return 0

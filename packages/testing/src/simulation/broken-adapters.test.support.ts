@@ -15,6 +15,7 @@ import type {
   WorkerStore,
 } from '@muster/core/ports'
 import type { Counters } from '@muster/core/quality'
+import type { MovedSchedule, ScheduleStore } from '@muster/core/schedules'
 import type { Adaptation } from './adaptation.ts'
 import type { StoreCall } from './rules/monitor.ts'
 import { eachStatement, invoke } from './simulated-process.ts'
@@ -478,3 +479,86 @@ function withWorkers(inner: Persistence, broken: Partial<WorkerStore>): Persiste
   })
   return { ...inner, stores: { ...inner.stores, workers } }
 }
+
+/** Ticks are written after the transaction of what they start. */
+export function keepsTicksApart(): Adaptation {
+  return {
+    persistence: (inner) => ({
+      ...inner,
+      async transaction(work) {
+        const later: StoreCall[] = []
+        const result = await inner.transaction((stores) =>
+          work(
+            eachStatement(stores, async (go, call) => {
+              if (call.method !== 'addTicks' && call.method !== 'advance') return go()
+              later.push(call)
+              return undefined
+            }),
+          ),
+        )
+        for (const call of later) await invoke(inner.stores, call)
+        return result
+      },
+    }),
+  }
+}
+
+/** The next tick is counted from when the last one came, not from when it was planned. */
+export function plansFromTheLastEnd(): Adaptation {
+  return {
+    persistence: (inner) => ({
+      ...inner,
+      transaction: (work) =>
+        inner.transaction((stores) =>
+          work(
+            eachStatement(stores, (go, call) => {
+              if (call.method !== 'advance') return go()
+              const [moved] = call.args as Parameters<ScheduleStore['advance']>
+              return stores.schedules.advance(moved.map(fromTheEnd))
+            }),
+          ),
+        ),
+    }),
+  }
+}
+
+function fromTheEnd(moved: MovedSchedule): MovedSchedule {
+  const { lastTick, nextAt } = moved
+  if (lastTick === null || nextAt === null) return moved
+  const later = new Date(nextAt.getTime() + lastTick.firedAt.getTime() - lastTick.plannedAt.getTime())
+  return { ...moved, nextAt: later, dueAt: later }
+}
+
+/** Schedules that are due are found before the transaction, and a tick that has come before is no hindrance. */
+export function firesWithoutKey(): Adaptation {
+  return {
+    persistence: (inner) => ({
+      ...inner,
+      async transaction(work) {
+        const due = await inner.stores.schedules.takeDue(FAR, MANY, 'z')
+        return inner.transaction((stores) =>
+          work(
+            eachStatement(stores, async (go, call) => {
+              if (call.method === 'takeDue') {
+                const [now] = call.args as Parameters<ScheduleStore['takeDue']>
+                return due.filter(({ dueAt }) => dueAt !== null && dueAt <= now)
+              }
+              if (call.method !== 'addTicks') return go()
+              const [ticks] = call.args as Parameters<ScheduleStore['addTicks']>
+              for (const tick of ticks) {
+                const { scheduleId, plannedAt } = tick
+                const where = { from: plannedAt, to: new Date(plannedAt.getTime() + 1) }
+                const before = await stores.schedules.listTicks(scheduleId, where, { limit: 1 })
+                if (before.length === 0) await stores.schedules.addTicks([tick])
+              }
+              return undefined
+            }),
+          ),
+        )
+      },
+    }),
+  }
+}
+
+const FAR = new Date('2100-01-01T00:00:00Z')
+const MANY = 100

@@ -3,6 +3,7 @@ import { inspect, isDeepStrictEqual } from 'node:util'
 import { keptCounters, recounted } from '../quality/recount.ts'
 import { Managers } from './actors/managers.ts'
 import { Operators } from './actors/operators.ts'
+import { Planners } from './actors/planners.ts'
 import { People } from './actors/tabs.ts'
 import { Workers } from './actors/workers.ts'
 import type { Adaptation } from './adaptation.ts'
@@ -33,6 +34,8 @@ export interface SimulationOptions {
   /** Whether people, or jobs, take part. Left to the seed where not said. */
   readonly people?: boolean
   readonly jobs?: boolean
+  /** Work that starts by the clock, beside jobs. Left to the seed where nothing is said of jobs either. */
+  readonly schedules?: boolean
   /** Makes what is put between the use cases and the adapters, afresh for this schedule. */
   readonly adapt?: () => Adaptation
 }
@@ -77,9 +80,14 @@ export async function simulate({
   steps = stepsOf(seed),
   people,
   jobs,
+  schedules,
   adapt = () => ({}),
 }: SimulationOptions): Promise<SimulationReport> {
-  const wanted = { ...(people === undefined ? {} : { people }), ...(jobs === undefined ? {} : { jobs }) }
+  const wanted = {
+    ...(people === undefined ? {} : { people }),
+    ...(jobs === undefined ? {} : { jobs }),
+    ...(schedules === undefined ? {} : { schedules }),
+  }
   const world = await World.open(seed, wanted, adapt())
   const schedule = new Schedule(world)
   await nextTurnOfTheLoop()
@@ -90,6 +98,7 @@ export async function simulate({
     throw new SimulationError(seed, error as Error, schedule.lastSteps())
   }
   const { commits, people: then, jobs: machines } = world.monitor
+  for (const [outcome, times] of world.monitor.schedules.ticks) world.count(`tick ${outcome}`, times)
   world.count('job begun', machines.begun)
   world.count('outcome too late', machines.late)
   world.count('one more asked', then.overlap.added)
@@ -117,6 +126,7 @@ class Schedule {
     this.#workers = new Workers(world)
     this.#operators = new Operators(world)
     const people = new People(world)
+    const planners = new Planners(world)
     this.#managers = new Managers(world)
     const { parts } = world
     this.#actors = [
@@ -132,6 +142,7 @@ class Schedule {
             [1.5, () => this.#workers.act()],
           ] as const)
         : []),
+      ...(parts.schedules ? ([[1, () => planners.act()]] as const) : []),
     ]
   }
 
@@ -168,7 +179,7 @@ class Schedule {
     for (;;) {
       if (world.parts.jobs) this.#workers.ensure()
       await this.#letAllTurns()
-      if (world.asked.size === 0 && resumed && this.#openJobs().length === 0) break
+      if (world.asked.size === 0 && resumed && this.#isAllOver()) break
       if (world.time.now >= until) throw new ViolationError('Nothing is lost', this.#unfinished())
       world.time.pass(Math.max(1_000, world.time.untilNext ?? 0))
     }
@@ -264,6 +275,10 @@ class Schedule {
       if (all.length === 0) return
       for (const turn of all) turns.take(turn)
     }
+  }
+
+  #isAllOver(): boolean {
+    return this.#openJobs().length === 0 && !this.#world.monitor.schedules.isOpen
   }
 
   #openJobs(): string[] {

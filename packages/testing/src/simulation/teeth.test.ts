@@ -6,6 +6,7 @@ import {
   countsTwice,
   countsUnseen,
   fillsTwoSlots,
+  firesWithoutKey,
   forgetsCooldown,
   forgetsPauses,
   forgetsTakingBack,
@@ -15,12 +16,14 @@ import {
   ignoresGates,
   keepsDecisionsTwice,
   keepsNoDecision,
+  keepsTicksApart,
   keepsWhatWasSentBack,
   letsLapse,
   locksNoSlot,
   losesAddedSlots,
   movesWithoutFence,
   opensOneSlot,
+  plansFromTheLastEnd,
   raisesMax,
   restsUnseen,
   settlesWithoutFence,
@@ -32,7 +35,7 @@ import { simulateMany } from './simulate-many.ts'
 /** What the simulation says of something broken, within so many schedules. */
 async function caught(
   adapt: () => Adaptation,
-  parts: { readonly people: boolean; readonly jobs: boolean },
+  parts: { readonly people: boolean; readonly jobs: boolean; readonly schedules?: boolean },
   seeds: number,
 ): Promise<SimulationError> {
   try {
@@ -46,6 +49,7 @@ async function caught(
 
 const PEOPLE = { people: true, jobs: false }
 const JOBS = { people: false, jobs: true }
+const SCHEDULES = { people: false, jobs: true, schedules: true }
 
 describe('the simulation notices', { timeout: 60_000 }, () => {
   it.each([
@@ -151,6 +155,27 @@ describe('the simulation notices', { timeout: 60_000 }, () => {
       PEOPLE,
       500,
       ['Cooldown is respected', 'What is due is done'],
+    ],
+    [
+      'that ticks are written after what they start',
+      keepsTicksApart,
+      SCHEDULES,
+      300,
+      ['A job of a schedule has its tick'],
+    ],
+    [
+      'that the next tick is counted from the last end',
+      plansFromTheLastEnd,
+      SCHEDULES,
+      300,
+      ['A tick is one of its rule'],
+    ],
+    [
+      'that a tick can come twice',
+      firesWithoutKey,
+      SCHEDULES,
+      1_000,
+      ['A tick starts once', 'The next tick never goes back'],
     ],
   ] as const)('%s', async (_, adapt, parts, seeds, rules) => {
     const failure = await caught(adapt, parts, seeds)

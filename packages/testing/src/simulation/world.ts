@@ -38,6 +38,8 @@ const LOSSES: Losses = { lost: 0.1, doubled: 0.15 }
 export interface Parts {
   readonly people: boolean
   readonly jobs: boolean
+  /** Work that starts by the clock; only beside jobs. */
+  readonly schedules: boolean
 }
 
 /** Something that happened, so many milliseconds after the beginning. */
@@ -100,6 +102,7 @@ export class World {
     const { workflow, forms, projects, people } = cast
     const userIds = people.map(({ userId }) => userId)
     this.monitor = new Monitor(persistence, this.time, { workflow, forms, projects, userIds })
+    this.monitor.withSchedules = parts.schedules
     this.broker =
       parts.jobs && chance.of(0.4) ? new MemoryJobQueue({ clock: this.time.clockOf(this) }) : undefined
   }
@@ -107,12 +110,14 @@ export class World {
   static async open(seed: number, wanted: Partial<Parts>, adaptation: Adaptation): Promise<World> {
     const chance = new Chance(seed)
     const jobs = wanted.jobs ?? chance.of(0.3)
-    const people = wanted.people ?? (!jobs || chance.of(0.4))
+    // Drawn only where all is left to the seed.
+    const schedules = wanted.schedules ?? (jobs && wanted.jobs === undefined && chance.of(0.15))
+    const people = wanted.people ?? (!jobs || chance.of(0.15))
     const ids = new SequentialIds()
     const time = new SimulatedTime()
     const persistence = new MemoryPersistence({ clock: time.clockOf(time), ids })
     const cast = await setUp(persistence, chance, ids, new Date(time.now), people && jobs)
-    return new World(chance, { people, jobs }, ids, adaptation, { time, cast, persistence })
+    return new World(chance, { people, jobs, schedules }, ids, adaptation, { time, cast, persistence })
   }
 
   /** A new process; what it asks of the store is at the mercy of the simulation. */

@@ -99,16 +99,18 @@ export class Workers {
       escalate: async () => ({ more: false }),
       refit: () => refitDue({ transactions: persistence, clock: process.clock }),
       operate: async () => 0,
-      fireSchedules: scheduleFiring({
-        transactions: persistence,
-        jobTypes: world.jobTypesOf(process),
-        clock: process.clock,
-        ids: world.ids,
-        logger: silentLogger,
-        metrics: noMetrics,
-        nudge: () => undefined,
-        zoneData: '2026c',
-      }),
+      fireSchedules: world.parts.schedules
+        ? scheduleFiring({
+            transactions: persistence,
+            jobTypes: world.jobTypesOf(process),
+            clock: process.clock,
+            ids: world.ids,
+            logger: silentLogger,
+            metrics: noMetrics,
+            nudge: () => undefined,
+            zoneData: '2026c',
+          })
+        : async () => null,
       refitScheduled: async () => 0,
       ticks: { prune: async () => 0 },
       operations: { prune: async () => 0 },

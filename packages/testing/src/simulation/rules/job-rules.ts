@@ -133,7 +133,9 @@ export class JobRules {
     const what = (): string =>
       `${job.jobId}: ${before?.state} #${before?.attempt} → ${job.state} #${job.attempt}`
     if (before === undefined) {
-      must('A job begins as pending', job.state === 'pending' && job.attempt === 0, what)
+      // A schedule that is changed may start work for a tick, and cancel it for the next one.
+      const fresh = job.state === 'pending' || job.state === 'cancelled'
+      must('A job begins as pending', fresh && job.attempt === 0, what)
       return
     }
     if (before.state === job.state) {

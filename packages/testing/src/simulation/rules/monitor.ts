@@ -4,6 +4,7 @@ import type { SimulatedTime } from '../simulated-time.ts'
 import { FeedRules } from './feed-rules.ts'
 import { type Gates, JobRules } from './job-rules.ts'
 import { PeopleRules, type PeopleWorld } from './people-rules.ts'
+import { ScheduleRules } from './schedule-rules.ts'
 import { must, ViolationError } from './violation.ts'
 import { WaitingRules } from './waiting-rules.ts'
 
@@ -47,6 +48,9 @@ export class Monitor {
   readonly people: PeopleRules
   readonly jobs = new JobRules()
   readonly waiting = new WaitingRules()
+  readonly schedules = new ScheduleRules()
+  /** Whether there may be schedules. */
+  withSchedules = false
   readonly #persistence: Persistence
   readonly #time: SimulatedTime
   readonly #projectIds: readonly ProjectId[]
@@ -91,6 +95,7 @@ export class Monitor {
       this.#checkPause(gates)
     }
     if (this.feed.jobs.size > 0 || this.feed.runs.size > 0) await this.jobs.look(stores, this.feed, gates)
+    if (this.withSchedules) await this.schedules.look(stores, this.jobs.jobs, this.#projectIds)
     this.#gates = gates
   }
 
