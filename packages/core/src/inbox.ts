@@ -48,6 +48,7 @@ export type {
   QueueEntry,
 } from './queue/queues.ts'
 export type {
+  GivenControl,
   MoveKey,
   OverviewStore,
   StandingKey,

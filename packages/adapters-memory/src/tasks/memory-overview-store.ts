@@ -1,6 +1,16 @@
-import type { Task, TaskId, UserId } from '@muster/core'
-import type { MoveKey, OverviewStore, StandingKey, StandingTask, Stay, TaskCount } from '@muster/core/inbox'
+import type { Assignment, ProjectId, Task, TaskId, UserId } from '@muster/core'
+import type {
+  GivenControl,
+  MoveKey,
+  OverviewStore,
+  StandingKey,
+  StandingTask,
+  Stay,
+  TaskCount,
+} from '@muster/core/inbox'
 import type { KeptMove, NewestKey, Slice, TaskFilter } from '@muster/core/ports'
+import { purposeOf } from '@muster/core/quality'
+import { isLive } from '@muster/core/rules'
 import { keyOf } from '../jobs/order.ts'
 import type { MemoryContext } from '../tables/tables.ts'
 import { listed, matching, sliced } from './task-filter.ts'
@@ -60,6 +70,30 @@ export class MemoryOverviewStore implements OverviewStore {
         return to === null && task.status === 'cancelled' ? [] : [{ stepId: from, ms }]
       })
     })
+  }
+
+  async listControlsOf(
+    userId: UserId,
+    projectId: ProjectId,
+    since: Date,
+    limit: number,
+  ): Promise<GivenControl[]> {
+    const isWanted = (row: Assignment): boolean =>
+      isLive(row) || ((row.status === 'submitted' || row.status === 'rejected') && row.assignedAt >= since)
+    return this.#tables.assignmentsByUser
+      .in(userId)
+      .filter((row) => row.projectId === projectId && isWanted(row) && this.#isControl(row.taskId))
+      .map(({ assignmentId, assignedAt, status }) => ({ assignmentId, assignedAt, status }))
+      .sort(
+        (a, b) =>
+          b.assignedAt.getTime() - a.assignedAt.getTime() || (a.assignmentId < b.assignmentId ? 1 : -1),
+      )
+      .slice(0, limit)
+  }
+
+  #isControl(taskId: TaskId): boolean {
+    const task = this.#tables.tasks.get(taskId)
+    return task !== undefined && purposeOf(task) === 'control'
   }
 
   #standingOf({ taskId, projectId, workflowId, createdAt }: Task): StandingTask | undefined {

@@ -67,7 +67,7 @@ export class TaskClaims {
     const open = standing.in(shelfId).length
     const cooling = this.#tables.coolingByShelf.in(shelfId).length
     const reserved = this.#tables.reservedByShelf.in(shelfId).length
-    const counts = { alreadyAssigned: 0, rejectedBefore: 0, excludedByStep: 0, ownFree: 0 }
+    const counts = { alreadyAssigned: 0, rejectedBefore: 0, excludedByStep: 0, own: 0, ownFree: 0 }
     for (const [stood, rows] of mine) {
       const here = rows.find(({ stepId }) => stepId === stood.stepId)
       if (here && holdsOrSubmitted(here)) counts.alreadyAssigned += 1
@@ -75,6 +75,7 @@ export class TaskClaims {
       const isExcluded = rows.some((row) => shelf.excludedSteps.includes(row.stepId) && holdsOrSubmitted(row))
       if (isExcluded) counts.excludedByStep += 1
       const isAgainst = isExcluded || (here !== undefined && !isRevivable(here))
+      if (isAgainst) counts.own += 1
       if (isAgainst && this.#hasFree(stood)) counts.ownFree += 1
     }
     return {

@@ -72,6 +72,8 @@ const COUNT = statement(
        count(distinct task_id) filter (where a.step_id = task.current_step_id and a.status in ${DID}) as already_assigned,
        count(distinct task_id) filter (where a.step_id = task.current_step_id and a.status = 'rejected') as rejected_before,
        count(distinct task_id) filter (where a.step_id = any(asked.excluded_steps) and a.status in ${DID}) as excluded_by_step,
+       count(distinct task_id) filter (where a.step_id = task.current_step_id and a.status not in ('expired', 'reassigned')
+         or a.step_id = any(asked.excluded_steps) and a.status in ${DID}) as own,
        count(distinct task_id) filter (where (a.step_id = task.current_step_id and a.status not in ('expired', 'reassigned')
            or a.step_id = any(asked.excluded_steps) and a.status in ${DID})
          and exists (select from slot
@@ -83,7 +85,7 @@ const COUNT = statement(
      coalesce(reserved.tasks, 0)::int as "reservedFor",
      coalesce(cooling.tasks, 0)::int as "coolingDown", coalesce(mine.already_assigned, 0)::int as "alreadyAssigned",
      coalesce(mine.rejected_before, 0)::int as "rejectedBefore", coalesce(mine.excluded_by_step, 0)::int as "excludedByStep",
-     coalesce(mine.own_free, 0)::int as "ownFree"
+     coalesce(mine.own, 0)::int as own, coalesce(mine.own_free, 0)::int as "ownFree"
    from asked left join standing using (shelf_id) left join free using (shelf_id) left join cooling using (shelf_id)
      left join reserved using (shelf_id)
      left join mine using (shelf_id)

@@ -1,7 +1,15 @@
-import type { TaskId, UserId } from '@muster/core'
-import type { MoveKey, OverviewStore, StandingKey, StandingTask, Stay, TaskCount } from '@muster/core/inbox'
+import type { ProjectId, TaskId, UserId } from '@muster/core'
+import type {
+  GivenControl,
+  MoveKey,
+  OverviewStore,
+  StandingKey,
+  StandingTask,
+  Stay,
+  TaskCount,
+} from '@muster/core/inbox'
 import type { KeptMove, NewestKey, Slice, TaskFilter } from '@muster/core/ports'
-import type { Connection } from '../connection/queryable.ts'
+import { type Connection, statement } from '../connection/queryable.ts'
 import { FilteredTasks } from './task-filter.ts'
 import { listGiven, listMoves, listStays } from './task-moves.ts'
 
@@ -15,6 +23,18 @@ const STANDING = `task.task_id as "taskId", task.project_id as "projectId", task
   (select coalesce(json_agg(json_build_object('userId', a.user_id, 'stepId', a.step_id, 'status', a.status,
      'isFlagged', a.flagged_at is not null) order by a.assigned_at, a.assignment_id), '[]')
    from assignment as a where a.task_id = task.task_id) as rows`
+
+// Two reads, each by an index of its own.
+const CONTROLS_OF = statement(
+  'task_controls_of',
+  `select a.assignment_id as "assignmentId", a.assigned_at as "assignedAt", a.status
+   from (
+     select * from assignment as live where live.user_id = $1 and live.status in ('assigned', 'accepted', 'in_progress')
+     union all
+     select * from assignment as past where past.user_id = $1 and past.assigned_at >= $3 and past.status in ('submitted', 'rejected')) as a
+   join task using (task_id)
+   where a.project_id = $2 and task.returns < 0 order by a.assigned_at desc, a.assignment_id desc limit $4`,
+)
 
 /** The past of tasks in `task_move`, and many tasks at once. */
 export class PgOverviewStore implements OverviewStore {
@@ -57,6 +77,10 @@ export class PgOverviewStore implements OverviewStore {
 
   listStays(taskIds: readonly TaskId[]): Promise<Stay[]> {
     return listStays(this.#connection, taskIds)
+  }
+
+  listControlsOf(userId: UserId, projectId: ProjectId, since: Date, limit: number): Promise<GivenControl[]> {
+    return this.#connection.rows<GivenControl>(CONTROLS_OF, [userId, projectId, since, limit])
   }
 
   countTasks(filter: TaskFilter): Promise<TaskCount[]> {

@@ -89,6 +89,10 @@ export class GeneratedWorld {
 
   countsFor(asker: Asker): ShelfCount[] {
     const reasons = new Map(this.#works.map((work) => [work, this.#reasons(asker, work)]))
+    const isOwn = (work: TaskWork): boolean =>
+      ['alreadyAssigned', 'rejectedBefore', 'excludedByStep'].some((code) =>
+        reasons.get(work)?.includes(code),
+      )
     return this.shelvesFor(asker).map(({ shelf, open }) => {
       const here = this.#works.filter(({ task }) => this.#isOn(shelf, task))
       const under = (code: string): number => here.filter((work) => reasons.get(work)?.includes(code)).length
@@ -104,16 +108,12 @@ export class GeneratedWorld {
         alreadyAssigned: under('alreadyAssigned'),
         rejectedBefore: under('rejectedBefore'),
         excludedByStep: under('excludedByStep'),
-        ownFree: here.filter((work) => {
-          const codes = reasons.get(work) ?? []
-          const isOwn = ['alreadyAssigned', 'rejectedBefore', 'excludedByStep'].some((code) =>
-            codes.includes(code),
-          )
-          return (
-            isOwn &&
-            work.slots.some(({ stepId, state }) => stepId === work.task.currentStepId && state === 'free')
-          )
-        }).length,
+        own: here.filter(isOwn).length,
+        ownFree: here.filter(
+          (work) =>
+            isOwn(work) &&
+            work.slots.some(({ stepId, state }) => stepId === work.task.currentStepId && state === 'free'),
+        ).length,
       }
     })
   }

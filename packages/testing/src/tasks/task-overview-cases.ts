@@ -1,7 +1,7 @@
-import type { Task } from '@muster/core'
+import type { Assignment, AssignmentId, Task, UserId } from '@muster/core'
 import type { NewestKey, TaskFilter } from '@muster/core/ports'
 import { expect, it } from 'vitest'
-import { after, aStep, newId } from '../worlds/samples.ts'
+import { after, anAssignment, aStep, newId, withAssignment } from '../worlds/samples.ts'
 import { ended, type TaskWorld, taskHeldBy } from './task-world.ts'
 
 const SKILL = { anyOf: ['da', 'nb'], minLevel: 2, dropAfterMinutes: null }
@@ -92,6 +92,38 @@ export function taskOverviewCases(
     expect(await here.stores.overviews.listKeys(alive, { limit: 1 })).toEqual([
       { taskId: task.taskId, createdAt: after(4) },
     ])
+  })
+
+  it('lists the controls that somebody holds, or was given and handed in or declined', async () => {
+    const here = world()
+    const { projectId } = here.project
+    const [ann, ben] = [newId<'UserId'>(), newId<'UserId'>()]
+    const given = async (
+      of: UserId,
+      returns: number,
+      row: Partial<Assignment> & Pick<Assignment, 'status'>,
+    ): Promise<AssignmentId> => {
+      const work = here.work({ returns, ...(returns < 0 && { currentStepId: null }) })
+      const one = anAssignment(work, here.workflow, of, { stepId: 'annotate', ...row })
+      await here.keep(withAssignment(work, one))
+      return one.assignmentId
+    }
+    const held = await given(ann, -1, { status: 'in_progress', assignedAt: after(1) })
+    const done = await given(ann, -1, { status: 'submitted', assignedAt: after(4) })
+    const declined = await given(ann, -1, { status: 'rejected', assignedAt: after(3) })
+    await given(ann, -1, { status: 'submitted', assignedAt: after(1) })
+    await given(ann, -1, { status: 'expired', assignedAt: after(4) })
+    await given(ann, 0, { status: 'submitted', assignedAt: after(4) })
+    await given(ben, -1, { status: 'submitted', assignedAt: after(4) })
+    const of = (limit: number, project = projectId) =>
+      here.stores.overviews.listControlsOf(ann, project, after(2), limit)
+    expect(await of(9)).toEqual([
+      { assignmentId: done, assignedAt: after(4), status: 'submitted' },
+      { assignmentId: declined, assignedAt: after(3), status: 'rejected' },
+      { assignmentId: held, assignedAt: after(1), status: 'in_progress' },
+    ])
+    expect(await of(1)).toHaveLength(1)
+    expect(await of(9, newId())).toEqual([])
   })
 
   it('counts tasks by status and step', async () => {

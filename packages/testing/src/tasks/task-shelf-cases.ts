@@ -144,6 +144,7 @@ export function taskShelfCases(
       alreadyAssigned: 2,
       rejectedBefore: 2,
       excludedByStep: 1,
+      own: 5,
       ownFree: 4,
     }
     expect(await wide.stores.claims.countShelves(ann, asked)).toEqual([expected])
@@ -159,6 +160,7 @@ export function taskShelfCases(
         alreadyAssigned: 0,
         rejectedBefore: 0,
         excludedByStep: 0,
+        own: 0,
         ownFree: 0,
       },
     ])

@@ -174,7 +174,7 @@ interface Unclaimed extends Pick<ReturnType<typeof whyNothing>, 'isNews'> {
 
 /** Counted outside of the transaction: it takes longer the more is open, and nobody else should wait for it. */
 async function explain(
-  { transactions }: AssignmentDeps,
+  { transactions, clock }: AssignmentDeps,
   userId: UserId,
   judged: readonly JudgedShelf[],
 ): Promise<Unclaimed> {
@@ -183,7 +183,7 @@ async function explain(
   const isOnlyLimit = standsOnlyTheLimit(judged, counts)
   const { isNews } = whyNothing(judged, counts)
   const why: Unclaimed['why'] = async () => {
-    const told = await toldShelves(transactions.stores, userId, judged, counts)
+    const told = await toldShelves(transactions.stores, userId, judged, counts, clock.now())
     const { open, reasons } = whyNothing(told.judged, told.counts.map(fullForNewcomers(judged)))
     return { open, reasons }
   }

@@ -160,7 +160,7 @@ describe('newcomers', () => {
     await world.does(ann, { label: 'nl' })
     await world.does(ann, { label: 'de' })
     expect(await world.engine.claimNext({ userId: ann.userId })).toMatchObject({
-      reasons: { qualityPaused: 2 },
+      reasons: { qualityPaused: 1 },
     })
     const { watch } = await world.quality.person(world.projectId, ann.userId)
     expect(watch.paused).toMatchObject({ reason: 'onboarding' })
@@ -191,8 +191,8 @@ describe('newcomers', () => {
     await world.does(ann, { label: 'nl' })
     expect(await world.engine.claimNext({ userId: ann.userId })).toEqual({
       kind: 'nothing',
-      open: 1,
-      reasons: { noFreeSlot: 1 },
+      open: 0,
+      reasons: {},
     })
     const { candidates } = await world.engine.candidates({ taskId })
     expect(candidates[0]?.reasons).toEqual([{ code: 'notQualified', judged: 1, count: 2 }])
@@ -318,10 +318,61 @@ describe('controls among work', () => {
           reasons: { missingSkill: 1 },
           missing: [{ anyOf: ['law'], minLevel: 1, count: 1 }],
         },
-        expect.objectContaining({ open: 4, forMe: how === 'the limit' ? 0 : 2 }),
+        expect.objectContaining({ open: 3, forMe: how === 'the limit' ? 0 : 2 }),
       ])
     },
   )
+
+  it.each([
+    ['handed in', 1, [ANNOTATE]],
+    ['handed in by one of two', 2, [ANNOTATE]],
+    ['handed in before a review', 1, [ANNOTATE, REVIEW]],
+    ['declined', 1, [ANNOTATE]],
+  ] as const)('leave the outlook as work does once they are %s', async (how, required, steps) => {
+    const after = async (isControl: boolean): Promise<unknown[]> => {
+      const { world, ann, ids } = await open(
+        { rate: 0.5 },
+        {
+          steps: steps.map((step) =>
+            step === ANNOTATE ? { ...ANNOTATE, assignmentsRequired: required } : step,
+          ),
+        },
+      )
+      world.deps.random.next = () => (isControl ? 0.1 : 0.9)
+      await world.addTasks({}, {}, {}, { requiredSkills: [{ anyOf: ['law'] }] })
+      const told: unknown[] = []
+      const look = async (): Promise<void> => {
+        await world.clock.advance(5_000)
+        told.push(await world.engine.outlook(ann.userId))
+      }
+      for (let nth = 0; nth < 3; nth += 1) {
+        const row = await world.claim(ann)
+        expect(ids.has(row.taskId)).toBe(isControl)
+        await look()
+        if (how === 'declined')
+          await world.engine.reject({ assignmentId: row.assignmentId, by: world.by(ann), code: 'other' })
+        else await world.finish(ann, row, { label: 'nl' })
+        await look()
+      }
+      return told
+    }
+    const told = await after(true)
+    expect(told).toEqual(await after(false))
+    expect(told.map((each) => (each as { forMe: number }).forMe)).toEqual([2, 2, 1, 1, 0, 0])
+  })
+
+  it('are counted as work that is there again, a day or more later, one by one', async () => {
+    const { world, ann } = await open({ rate: 0.5 })
+    world.deps.random.next = () => 0.1
+    await world.addTasks({}, {}, {}, {})
+    for (let nth = 0; nth < 3; nth += 1) await world.finish(ann, await world.claim(ann), { label: 'nl' })
+    const forMe = async (hours: number): Promise<number> => {
+      await world.minutes(hours * 60)
+      return (await world.engine.outlook(ann.userId)).forMe
+    }
+    expect(await forMe(23)).toBe(1)
+    expect(await forMe(50)).toBe(4)
+  })
 
   it.each([
     ['with', 2],

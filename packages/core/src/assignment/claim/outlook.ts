@@ -50,7 +50,7 @@ async function read({ transactions, clock }: AssignmentDeps, userId: UserId): Pr
   const { stores } = transactions
   const open = asJudged.map((one) => one.open)
   const counted = open.length > 0 ? await stores.claims.countShelves(userId, open) : []
-  const { judged, counts } = await toldShelves(stores, userId, asJudged, counted)
+  const { judged, counts } = await toldShelves(stores, userId, asJudged, counted, clock.now())
   const why = whyNothing(judged, counts)
   return {
     open: why.open,

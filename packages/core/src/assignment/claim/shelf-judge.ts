@@ -21,8 +21,10 @@ export interface JudgedShelf {
   readonly reasons: readonly IneligibleReason[]
   /** Which part of the shelf the person's skills suffice for. */
   readonly skilled: 'all' | 'older' | 'none'
-  /** The project of the shelf, if its step has controls; null: it has none. */
+  /** The project of the shelf, if it has controls; null: it has none. */
   readonly controlsOf: ProjectId | null
+  /** Whether they are at the step of the shelf. */
+  readonly isControlled: boolean
 }
 
 /** By person and project, if they are paused, and how many of their controls were judged. Only of projects that watch. */
@@ -32,7 +34,9 @@ export type Standings = ReadonlyMap<UserId, ReadonlyMap<ProjectId, Pick<Person, 
 interface ShelfOnTerms {
   readonly shelf: Shelf
   readonly onboarding: number | null
+  /** Of the project. */
   readonly hasControls: boolean
+  readonly isControlled: boolean
   readonly open: OpenShelf
   /** Equal for shelves with equal requirements. */
   readonly requirementsKey: string
@@ -70,8 +74,18 @@ export class ShelfJudge {
         leaseMs: termsOf(step, config).leaseMs,
       }
       const onboarding = onboardingAt(quality, shelf.stepId)
-      const hasControls = quality?.controls?.stepId === shelf.stepId
-      return [{ shelf, onboarding, hasControls, open, requirementsKey: JSON.stringify(shelf.requirements) }]
+      const hasControls = quality?.controls !== undefined
+      const isControlled = quality?.controls?.stepId === shelf.stepId
+      return [
+        {
+          shelf,
+          onboarding,
+          hasControls,
+          isControlled,
+          open,
+          requirementsKey: JSON.stringify(shelf.requirements),
+        },
+      ]
     })
   }
 
@@ -104,7 +118,7 @@ export class ShelfJudge {
     const byProject = new Map<string, readonly IneligibleReason[]>()
     const bySkills = new Map<string, ReturnType<typeof sufficientUntil>>()
     const judged: JudgedShelf[] = []
-    for (const { shelf, onboarding, hasControls, open, requirementsKey } of this.#shelves) {
+    for (const { shelf, onboarding, hasControls, isControlled, open, requirementsKey } of this.#shelves) {
       const concerns = projectId === null ? memberships.has(shelf.projectId) : shelf.projectId === projectId
       if (!concerns || (stepType !== null && stepType !== shelf.stepType)) continue
       let reasons = byProject.get(shelf.projectId)
@@ -124,6 +138,7 @@ export class ShelfJudge {
         reasons: unready.length === 0 ? reasons : [...reasons, ...unready],
         skilled: sufficient === undefined ? 'none' : openedUntil === null ? 'all' : 'older',
         controlsOf: hasControls ? shelf.projectId : null,
+        isControlled,
       })
     }
     return judged

@@ -1,10 +1,16 @@
 import type { ProjectId, UserId } from '../../ids.ts'
 import type { AssignmentStores } from '../assignment-deps.ts'
+import { isLive } from '../assignment-lifecycle.ts'
 import type { ShelfCount } from '../stores/claim-store.ts'
+import type { GivenControl } from '../stores/overview-store.ts'
 import type { JudgedShelf } from './shelf-judge.ts'
 
-/** Controls that one person holds in a project, of which so many are counted. */
-const MOST_HELD = 500
+/** Controls of one person in a project that are counted. */
+const MOST_CONTROLS = 500
+
+const HOUR_MS = 3_600_000
+/** A control that was given counts as a task that is gone for a day at least, and for two more at most: when, its id says. */
+const GONE_MS = { least: 24 * HOUR_MS, more: 48 * HOUR_MS } as const
 
 /** Shelves as their person may be told of them. */
 interface Told {
@@ -13,33 +19,38 @@ interface Told {
 }
 
 /**
- * The shelves without what tells a control from work, on the steps that have controls: a control stands on no shelf, so the person's
- * own rows are told as slots that are not free, and a control that they hold as one slot more. Nor is it told that somebody gets
- * controls only.
+ * The shelves without what tells a control from work, in projects that have controls. A control stands on no shelf, and to hand one in
+ * moves no task. So the person is told of tasks that they have no part in, alone; and a control that they were given takes one of these
+ * away, as work would, until so much time has passed that nobody knows which one comes back. Nor is it told that somebody gets controls
+ * only.
  */
 export async function toldShelves(
   stores: Pick<AssignmentStores, 'overviews'>,
   userId: UserId,
   judged: readonly JudgedShelf[],
   counts: readonly ShelfCount[],
+  now: Date,
 ): Promise<Told> {
-  const watched = judged.flatMap(({ controlsOf }) => controlsOf ?? [])
-  if (watched.length === 0) return { judged, counts }
+  const watched = new Set(judged.flatMap(({ controlsOf }) => controlsOf ?? []))
+  if (watched.size === 0) return { judged, counts }
   const left = new Map<ProjectId, number>()
-  for (const projectId of new Set(watched)) left.set(projectId, await heldControls(stores, userId, projectId))
+  for (const projectId of watched) left.set(projectId, await controlsGone(stores, userId, projectId, now))
   const countOf = new Map(counts.map((count) => [count.shelfId, count]))
   const told: ShelfCount[] = []
-  for (const { open, controlsOf, skilled } of judged) {
+  for (const { open, controlsOf, isControlled, skilled, reasons } of judged) {
     const count = countOf.get(open.shelfId)
     if (count === undefined) continue
     if (controlsOf === null) {
       told.push(count)
       continue
     }
-    const held = skilled === 'none' ? 0 : (left.get(controlsOf) ?? 0)
-    const given = Math.min(held, freeFor(count))
-    left.set(controlsOf, held - given)
-    told.push(withoutOwn(count, count.open - freeFor(count) + given))
+    const gone = isControlled && skilled !== 'none' ? (left.get(controlsOf) ?? 0) : 0
+    const free = freeFor(count)
+    // Somebody who is paused is told so, if anything is open at all.
+    const most = reasons.some(({ code }) => code === 'qualityPaused') ? free - 1 : free
+    const taken = Math.max(0, Math.min(gone, most))
+    left.set(controlsOf, gone === 0 ? (left.get(controlsOf) ?? 0) : gone - taken)
+    told.push(withoutOwn(count, taken))
   }
   return { judged: judged.map(withoutOnboarding), counts: told }
 }
@@ -49,15 +60,20 @@ function freeFor({ open, noFreeSlot, reservedFor, coolingDown, ownFree }: ShelfC
   return Math.max(0, open - noFreeSlot - reservedFor - coolingDown - ownFree)
 }
 
-function withoutOwn(count: ShelfCount, noFreeSlot: number): ShelfCount {
+/** Without the tasks that the person has a part in, and `taken` fewer of those that are free for them. */
+function withoutOwn(count: ShelfCount, taken: number): ShelfCount {
+  const others = Math.max(0, count.open - count.own)
   return {
     ...count,
-    noFreeSlot,
+    open: others - taken,
+    openedUntil: Math.max(0, count.openedUntil - count.own - taken),
+    noFreeSlot: others - freeFor(count),
     reservedFor: 0,
     coolingDown: 0,
     alreadyAssigned: 0,
     rejectedBefore: 0,
     excludedByStep: 0,
+    own: 0,
     ownFree: 0,
   }
 }
@@ -67,11 +83,18 @@ function withoutOnboarding(one: JudgedShelf): JudgedShelf {
   return { ...one, reasons }
 }
 
-async function heldControls(
+async function controlsGone(
   { overviews }: Pick<AssignmentStores, 'overviews'>,
-  holder: UserId,
+  userId: UserId,
   projectId: ProjectId,
+  now: Date,
 ): Promise<number> {
-  const held = await overviews.listKeys({ projectId, holder, purpose: 'control' }, { limit: MOST_HELD })
-  return held.length
+  const since = new Date(now.getTime() - GONE_MS.least - GONE_MS.more)
+  const given = await overviews.listControlsOf(userId, projectId, since, MOST_CONTROLS)
+  return given.filter((control) => isLive(control) || comesBackAt(control) > now.getTime()).length
+}
+
+function comesBackAt({ assignmentId, assignedAt }: GivenControl): number {
+  const drawn = Number.parseInt(assignmentId.slice(-8), 16) / 2 ** 32
+  return assignedAt.getTime() + GONE_MS.least + drawn * GONE_MS.more
 }

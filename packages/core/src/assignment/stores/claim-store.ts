@@ -94,7 +94,9 @@ export interface ShelfCount {
   readonly rejectedBefore: number
   /** The person holds or has submitted an excluded step. */
   readonly excludedByStep: number
-  /** Tasks of the last three with a free slot, each once. */
+  /** Tasks of the last three, each once. */
+  readonly own: number
+  /** Of these, with a free slot. */
   readonly ownFree: number
 }
 

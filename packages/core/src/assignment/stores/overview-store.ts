@@ -1,8 +1,8 @@
-import type { ProjectId, TaskId, UserId, WorkflowId } from '../../ids.ts'
+import type { AssignmentId, ProjectId, TaskId, UserId, WorkflowId } from '../../ids.ts'
 import type { NewestKey, Slice } from '../../paging.ts'
 import type { Slot, TaskStatus } from '../../workflow/task.ts'
 import type { Requirement, StepType } from '../../workflow/workflow.ts'
-import type { Assignment } from '../assignment.ts'
+import type { Assignment, AssignmentStatus } from '../assignment.ts'
 import type { KeptMove } from '../task-move.ts'
 import type { TaskFilter } from './task-store.ts'
 
@@ -43,6 +43,13 @@ export interface TaskCount {
   readonly count: number
 }
 
+/** A control that somebody was given: they hold it, handed it in or declined it. */
+export interface GivenControl {
+  readonly assignmentId: AssignmentId
+  readonly assignedAt: Date
+  readonly status: AssignmentStatus
+}
+
 /** A task's stay at a step that it has left. */
 export interface Stay {
   readonly stepId: string
@@ -63,4 +70,6 @@ export interface OverviewStore {
   countTasks(filter: TaskFilter): Promise<TaskCount[]>
   /** How long these tasks stood at each step that they have left, in any order; without those that they left by being cancelled. */
   listStays(taskIds: readonly TaskId[]): Promise<Stay[]>
+  /** The latest `limit` controls of the project that the person holds, or was given since then and has handed in or declined; latest first. */
+  listControlsOf(userId: UserId, projectId: ProjectId, since: Date, limit: number): Promise<GivenControl[]>
 }
