@@ -1,6 +1,6 @@
 import Plot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { clockTime, dayOf, figure, formatted } from './time.ts'
+import { clockTime, dayOf, decimal, formatted } from './time.ts'
 
 /** What a chart shows. */
 export interface ChartProps {
@@ -87,7 +87,7 @@ function made(element: HTMLElement, props: ChartProps): Plot {
         grid: { stroke: line, width: 1 },
         ticks: { show: false },
         values: (_plot, values) =>
-          values.map((value) => `${figure(value)}${props.unit ? ` ${props.unit}` : ''}`),
+          values.map((value) => `${decimal(value)}${props.unit ? ` ${props.unit}` : ''}`),
       },
     ],
     series: [
