@@ -36,7 +36,7 @@ export type {
 export { planTicks } from './schedules/planning.ts'
 export type { TickPlan } from './schedules/planning.ts'
 
-// What callers give and get.
+// Inputs of callers, and results.
 export {
   fireRequest,
   newSchedule,

@@ -192,7 +192,7 @@ export function byMember<Output>(kinds: Readonly<Record<string, z.ZodType>>): z.
       io: 'input',
       unrepresentable: 'any',
     })
-    // What may be of any kind before it is read passes for optional.
+    // A member of any kind before it is read passes for optional.
     return { ...schema, required: [...new Set([...required, member])] }
   })
   return z

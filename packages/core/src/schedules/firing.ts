@@ -51,7 +51,7 @@ export interface FiringDeps extends StartingDeps {
   readonly zoneData: string
 }
 
-/** What a transaction that fires has gathered, and writes at its end. */
+/** All that a transaction which fires has gathered, and writes at its end. */
 export class Firing {
   readonly #deps: StartingDeps
   readonly #stores: FiringStores
@@ -112,7 +112,7 @@ export class Firing {
     return tick
   }
 
-  /** Writes what was gathered, and gives the ticks that came. Jobs come late: whoever adds some waits for others who do. */
+  /** Writes what was gathered, and gives the ticks that came. Jobs come late: adding some waits for others that are added. */
   async write(): Promise<readonly NewTick[]> {
     const { jobs, events, schedules } = this.#stores
     const ticks = this.#ticks.splice(0)
@@ -290,7 +290,7 @@ async function refuseNext(
   return 1
 }
 
-/** Finds the next tick of schedules anew whose zones may have changed since it was found. What is due stays due. */
+/** Finds the next tick of schedules anew whose zones may have changed since it was found. Due ticks stay due. */
 async function findAnew({ transactions, clock, zoneData }: FiringDeps): Promise<void> {
   for (;;) {
     const found = await transactions.transaction(async ({ schedules }) => {

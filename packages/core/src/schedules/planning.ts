@@ -4,7 +4,7 @@ import { ticksAfter } from './ticks.ts'
 /** Ticks looked at in one go. */
 const AT_ONCE = 1_000
 
-/** What becomes of the ticks that are due. */
+/** The fate of the ticks that are due. */
 export interface TickPlan {
   /** Those that pass unfired: no tick that fires comes before them. */
   readonly missed: readonly Date[]

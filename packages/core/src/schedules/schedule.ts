@@ -99,7 +99,7 @@ export interface ScheduleTick {
   readonly until: Date | null
 }
 
-/** What a schedule started last, which may still run. */
+/** The work that a schedule started last, which may still run. */
 export type StartedWork =
   | { readonly jobId: JobId }
   | { readonly runId: RunId }

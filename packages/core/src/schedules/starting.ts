@@ -25,14 +25,14 @@ export interface FiringStores extends RunStores {
   readonly schedules: ScheduleStore
 }
 
-/** What starting work needs beside stores. */
+/** The needs of starting work beside stores. */
 export interface StartingDeps {
   readonly jobTypes: ReadonlyMap<string, JobType>
   readonly clock: Clock
   readonly ids: Ids
 }
 
-/** What templates are filled from. */
+/** The source that templates are filled from. */
 interface Occasion {
   readonly tick: Date
   readonly scheduleId: ScheduleId

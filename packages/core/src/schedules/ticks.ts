@@ -54,7 +54,7 @@ export function tickAfter(when: When, after: Date): Tick | undefined {
   return undefined
 }
 
-/** What the zone's clock does to a tick of the rule. */
+/** The reading of the zone's clock at a tick of the rule: moved, repeated, or as it is meant. */
 export function noteOf(when: When, { reading }: Tick): TickNote {
   if (reading === null || !('zone' in when)) return null
   const { length } = zoneOf(when.zone).instantsOf(reading)
