@@ -2,7 +2,7 @@ import { SeededRandom, VirtualClock } from '@muster/testing'
 import { describe, expect, it } from 'vitest'
 import { UnavailableError } from '../errors.ts'
 import type { JobId } from '../ids.ts'
-import { Scheduler, type SchedulerDeps } from './scheduler.ts'
+import { DECIDE_MS, Scheduler, type SchedulerDeps } from './scheduler.ts'
 import { LEASE_MS } from './worker/lease.ts'
 import type { WorkerStore } from './worker-store.ts'
 
@@ -73,6 +73,20 @@ function looking(msOf: (nth: number) => number) {
 }
 
 describe('Scheduler', () => {
+  it('decides at once when woken, and then lets what becomes ready gather for a moment', async () => {
+    const { clock, scheduler, timesOf } = setup()
+    await clock.advance(500)
+    for (let ms = 0; ms < 3 * DECIDE_MS; ms += DECIDE_MS / 10) {
+      scheduler.nudge()
+      await clock.advance(DECIDE_MS / 10)
+    }
+    expect(timesOf('escalate')).toEqual([0, 500, 500 + DECIDE_MS, 500 + 2 * DECIDE_MS, 500 + 3 * DECIDE_MS])
+    scheduler.nudge()
+    const closed = scheduler.close()
+    await clock.advance(0)
+    await closed
+  })
+
   it('looks at what is due every second, and forgets what is old every minute', async () => {
     const { clock, timesOf } = setup()
     await clock.advance(3_500)

@@ -14,6 +14,9 @@ const TICK_MS = 1_000
 /** Between two rounds of one chore, however much is due. */
 const SOONEST_MS = 10
 
+/** Between two rounds of deciding what people look at, however often it is woken: what becomes ready meanwhile goes together, and a run drains the faster. */
+export const DECIDE_MS = 100
+
 /** How often it looks whether answers are to be fitted again. */
 const REFIT_MS = 10_000
 
@@ -83,6 +86,8 @@ export interface SchedulerDeps {
 interface Chore {
   readonly what: string
   readonly everyMs: number
+  /** From one round to the next, although it is woken. */
+  readonly apartMs: number
   /** Ends its rest, should it rest. */
   wake: () => void
   /** Gives when it wants to be called again, if sooner than the next time. */
@@ -117,10 +122,11 @@ export class Scheduler {
       keepEventsHours,
       keepDraftsDays,
     } = deps
-    const chore = (what: string, everyMs: number, act: Chore['act']): Chore => ({
+    const chore = (what: string, everyMs: number, act: Chore['act'], apartMs = 0): Chore => ({
       what,
       everyMs,
       act,
+      apartMs,
       wake: () => {},
     })
     const forgetting = (what: string, keepMs: number, store: Pick<EventStore | IdempotencyStore, 'prune'>) =>
@@ -128,7 +134,7 @@ export class Scheduler {
         const gone = await store.prune(new Date(now.getTime() - keepMs), FORGET)
         return gone === FORGET ? now : null
       })
-    this.#escalating = chore('Deciding what people look at', TICK_MS, (now) => this.#escalate(now))
+    this.#escalating = chore('Deciding what people look at', TICK_MS, (now) => this.#escalate(now), DECIDE_MS)
     this.#chores = [
       this.#escalating,
       chore('Firing schedules', TICK_MS, () => deps.fireSchedules()),
@@ -174,7 +180,7 @@ export class Scheduler {
 
   async #repeatedly(chore: Chore): Promise<void> {
     const { clock } = this.#deps
-    const { what, everyMs, act } = chore
+    const { what, everyMs, apartMs, act } = chore
     const outage = new Outage(what, this.#deps)
     while (!this.#stop.signal.aborted) {
       const startedAt = elapsedMs(clock)
@@ -186,6 +192,8 @@ export class Scheduler {
         const soonMs = soon ? soon.getTime() - clock.now().getTime() : Number.POSITIVE_INFINITY
         const waitMs = Math.min(startedAt + everyMs - elapsedMs(clock), soonMs)
         await clock.wait(Math.max(SOONEST_MS, waitMs), woken.signal)
+        const tooSoonMs = startedAt + apartMs - elapsedMs(clock)
+        if (tooSoonMs > 0) await clock.wait(tooSoonMs, this.#stop.signal)
       } catch (error) {
         await outage.pause(error, this.#stop.signal)
       }
