@@ -1,0 +1,2 @@
+export type { Surroundings } from './program.ts'
+export { main } from './program.ts'

@@ -1,0 +1,102 @@
+import { Command, CommanderError } from 'commander'
+import { compare } from './compare.ts'
+import { EXIT, Failure } from './failure.ts'
+import { gate } from './gate.ts'
+import { Server } from './server.ts'
+
+/** Where a command runs. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Takes results. */
+  readonly out: (text: string) => void
+  /** Takes words. */
+  readonly err: (text: string) => void
+}
+
+/** Runs one command. @returns its exit code */
+export async function main(args: readonly string[], around: Surroundings): Promise<number> {
+  let exitCode = 0
+  const say = (words: string): void => around.err(`${words}\n`)
+  const tell = (result: object): void => around.out(`${JSON.stringify(result)}\n`)
+  const serverAt = ({ server }: { readonly server?: string }): Server =>
+    new Server(server ?? around.env['MUSTER_URL'], around.env['MUSTER_TOKEN'])
+  try {
+    await programOf({
+      around,
+      compare: async (baseline, candidate, options) => {
+        tell(await compare(serverAt(options), baseline, candidate, options, say))
+      },
+      gate: async (policy, options) => {
+        const decided = await gate(serverAt(options), policy, options, say)
+        tell(decided.told)
+        exitCode = decided.exitCode
+      },
+    }).parseAsync(args, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof Failure) {
+      say(error.message)
+      return error.exitCode
+    }
+    // Commander has said what is wrong, or shown what was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage
+    throw error
+  }
+}
+
+interface Common {
+  readonly server?: string
+}
+
+/** Options of `muster compare`. */
+export interface CompareOptions extends Common {
+  readonly metrics: string
+  readonly clusterBy?: string
+  readonly slice?: readonly string[]
+  readonly seed?: string
+  readonly allowPartial?: boolean
+}
+
+/** Options of `muster gate`. */
+export interface GateOptions extends Common {
+  readonly baseline?: string
+  readonly candidate?: string
+  readonly wait?: boolean
+}
+
+function programOf(does: {
+  readonly around: Surroundings
+  readonly compare: (baseline: string, candidate: string, options: CompareOptions) => Promise<void>
+  readonly gate: (policy: string, options: GateOptions) => Promise<void>
+}): Command {
+  const { around } = does
+  const program = new Command('muster')
+    .description('People and machines on one work queue')
+    .exitOverride()
+    .configureOutput({ writeOut: around.out, writeErr: around.err })
+    .addHelpText('after', '\nEnvironment: MUSTER_URL, the server; MUSTER_TOKEN, the token to call it with.')
+  const common = (command: Command): Command =>
+    command
+      .option('--server <url>', 'the server, in place of MUSTER_URL')
+      .option('--json', 'one JSON object on standard output, as it is anyway')
+      .exitOverride()
+      .configureOutput({ writeOut: around.out, writeErr: around.err })
+  common(program.command('compare'))
+    .description('Compare two models of runs on what both did')
+    .argument('<baseline>', 'RUN/MODEL')
+    .argument('<candidate>', 'RUN/MODEL')
+    .requiredOption('--metrics <file>', 'JSON: a list of metrics, or an object that has one as `metrics`')
+    .option('--cluster-by <pointer>', 'scenarios with one value there belong together')
+    .option('--slice <pointer...>', 'look at each value there apart')
+    .option('--seed <number>', 'repeats every draw')
+    .option('--allow-partial', 'compare runs that have not completed')
+    .action(does.compare)
+  common(program.command('gate'))
+    .description('Decide by a policy: exits with 0 for GO, 1 for NO-GO, 2 for INCONCLUSIVE')
+    .argument('<policy>', 'JSON')
+    .option('--baseline <run/model>', 'in place of the policy’s')
+    .option('--candidate <run/model>', 'in place of the policy’s')
+    .option('--wait', 'wait until both runs have ended')
+    .action(does.gate)
+  return program
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import { EXIT, Failure } from './failure.ts'
+
+/** Tries of one call while the server is away or asks to wait. */
+const TRIES = 4
+const FIRST_WAIT_MS = 250
+const MOST_WAIT_MS = 30_000
+/** A comparison of a million pairs takes a while. */
+const TIMEOUT_MS = 300_000
+
+/** A problem as the server tells it (RFC 9457). */
+interface Problem {
+  readonly detail?: string
+  readonly errors?: readonly { readonly path: string; readonly message: string }[]
+}
+
+/** The API of a Muster server. */
+export class Server {
+  readonly #base: string
+  readonly #token: string
+
+  /** @throws Failure if no address or token is given, or the address is none */
+  constructor(address: string | undefined, token: string | undefined) {
+    if (address === undefined || address === '')
+      throw new Failure(EXIT.usage, 'No server is named: set MUSTER_URL, or give --server')
+    if (!URL.canParse(address)) throw new Failure(EXIT.usage, `The server's address is none: ${address}`)
+    if (token === undefined || token === '')
+      throw new Failure(EXIT.usage, 'No token is given: set MUSTER_TOKEN')
+    this.#base = `${address.replace(/\/+$/, '')}/api/v1`
+    this.#token = token
+  }
+
+  get(path: string): Promise<unknown> {
+    return this.#call('GET', path)
+  }
+
+  /** A repeat of it has no further effect: each call has a key of its own. */
+  post(path: string, body: unknown): Promise<unknown> {
+    return this.#call('POST', path, body)
+  }
+
+  async #call(method: string, path: string, body?: unknown): Promise<unknown> {
+    const headers = {
+      authorization: `Bearer ${this.#token}`,
+      ...(body !== undefined && { 'content-type': 'application/json', 'idempotency-key': randomUUID() }),
+    }
+    const request = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }
+    let away = ''
+    for (let tries = 0; tries < TRIES; tries++) {
+      const answer = await fetch(`${this.#base}${path}`, {
+        ...request,
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      }).catch((error: unknown) => whyOf(error))
+      if (typeof answer !== 'string' && !isAway(answer)) return readAnswer(answer)
+      away = typeof answer === 'string' ? answer : `it answered ${answer.status}`
+      if (tries < TRIES - 1) await wait(waitOf(answer, tries))
+    }
+    throw new Failure(EXIT.away, `The server is away: ${away}`)
+  }
+}
+
+function isAway({ status }: Response): boolean {
+  return status === 429 || status === 502 || status === 503 || status === 504
+}
+
+/** As long as the server asks for, else twice as long each time. */
+function waitOf(answer: Response | string, tries: number): number {
+  const asked =
+    typeof answer === 'string' ? Number.NaN : Number(answer.headers.get('retry-after') ?? Number.NaN)
+  return Math.min(MOST_WAIT_MS, asked > 0 ? asked * 1_000 : FIRST_WAIT_MS * 2 ** tries)
+}
+
+async function readAnswer(answer: Response): Promise<unknown> {
+  const text = await answer.text()
+  const body: unknown = jsonIn(text)
+  if (answer.ok && body !== undefined) return body
+  const { detail, errors = [] } = (typeof body === 'object' && body !== null ? body : {}) as Problem
+  const said = errors.length > 0 ? errors.map(({ path, message }) => `${path} ${message}`) : [detail ?? text]
+  throw new Failure(exitOf(answer.status), said.join('\n'))
+}
+
+function exitOf(status: number): number {
+  if (status === 401 || status === 403) return EXIT.notAllowed
+  if (status === 404) return EXIT.notFound
+  if (status === 409 || status === 412) return EXIT.conflict
+  return status >= 400 && status < 500 ? EXIT.usage : EXIT.away
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Why a request got no answer: its cause says more than that it failed. */
+function whyOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return cause instanceof Error ? cause.message || cause.name : String(cause)
+}
