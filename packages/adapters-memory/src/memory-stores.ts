@@ -7,6 +7,7 @@ import { MemoryMatrixStore } from './jobs/memory-matrix-store.ts'
 import { MemoryProcessStore } from './jobs/memory-process-store.ts'
 import { MemoryRunStore } from './jobs/memory-run-store.ts'
 import { MemoryWorkerStore } from './jobs/memory-worker-store.ts'
+import { MemoryCalibrationStore } from './memory-calibration-store.ts'
 import { MemoryComparisonStore } from './memory-comparison-store.ts'
 import { MemoryEventStore } from './memory-event-store.ts'
 import { MemoryIdempotencyStore } from './memory-idempotency-store.ts'
@@ -55,6 +56,7 @@ export function memoryStores(context: MemoryContext): Stores {
     matrices: new MemoryMatrixStore(context),
     comparisons: new MemoryComparisonStore(context),
     schedules: new MemoryScheduleStore(context),
+    calibrations: new MemoryCalibrationStore(context),
     events: new MemoryEventStore(context),
     idempotency: new MemoryIdempotencyStore(context),
   }

@@ -1,6 +1,6 @@
-import { EXIT, Failure } from './failure.ts'
+import { CommandError, EXIT } from './command-error.ts'
 import { jsonOf } from './files.ts'
-import type { CompareOptions } from './program.ts'
+import type { CompareOptions } from './options.ts'
 import { projectOf, runModelIn } from './runs.ts'
 import type { Server } from './server.ts'
 
@@ -15,7 +15,7 @@ interface Comparison {
   }[]
 }
 
-/** `muster compare`: gives the comparison. @throws Failure */
+/** `muster compare`: gives the comparison. @throws CommandError */
 export async function compare(
   server: Server,
   baseline: string,
@@ -47,7 +47,7 @@ function metricsIn(value: unknown): unknown {
 function numberIn(text: string): number {
   const value = Number(text)
   if (text.trim() !== '' && Number.isFinite(value)) return value
-  throw new Failure(EXIT.usage, `--seed must be a number, not ${text}`)
+  throw new CommandError(EXIT.usage, `--seed must be a number, not ${text}`)
 }
 
 function wordsOf({ metric, verdict, difference, low, high, reason }: Comparison['metrics'][number]): string {

@@ -1,6 +1,6 @@
-import { EXIT, Failure } from './failure.ts'
+import { CommandError, EXIT } from './command-error.ts'
 import { objectOf } from './files.ts'
-import type { GateOptions } from './program.ts'
+import type { GateOptions } from './options.ts'
 import { projectOf, type RunModel, runModelIn } from './runs.ts'
 import type { Server } from './server.ts'
 
@@ -20,7 +20,7 @@ interface Gate {
   }[]
 }
 
-/** `muster gate`: what is told, and the exit code that says the decision. @throws Failure */
+/** `muster gate`: what is told, and the exit code that says the decision. @throws CommandError */
 export async function gate(
   server: Server,
   file: string,
@@ -38,7 +38,8 @@ export async function gate(
   for (const rule of rules) say(wordsOf(rule))
   say(decision)
   const exitCode = DECISIONS[decision]
-  if (exitCode === undefined) throw new Failure(EXIT.away, `The server decided what is none: ${decision}`)
+  if (exitCode === undefined)
+    throw new CommandError(EXIT.away, `The server decided what is none: ${decision}`)
   return { told: { decision, rules, comparisonId, gateId }, exitCode }
 }
 
@@ -47,7 +48,10 @@ function sideOf(name: string, given: string | undefined, inPolicy: unknown): Run
   if (given !== undefined) return runModelIn(given)
   const { runId, model } = (inPolicy ?? {}) as Partial<RunModel>
   if (typeof runId === 'string' && typeof model === 'string') return { runId, model }
-  throw new Failure(EXIT.usage, `No ${name} is named: give --${name} RUN/MODEL, or name it in the policy`)
+  throw new CommandError(
+    EXIT.usage,
+    `No ${name} is named: give --${name} RUN/MODEL, or name it in the policy`,
+  )
 }
 
 function wordsOf({ metric, tier, maxDrop, minValue, verdict, reason }: Gate['rules'][number]): string {

@@ -1,7 +1,8 @@
 import { Command, CommanderError } from 'commander'
+import { CommandError, EXIT } from './command-error.ts'
 import { compare } from './compare.ts'
-import { EXIT, Failure } from './failure.ts'
 import { gate } from './gate.ts'
+import type { CompareOptions, GateOptions } from './options.ts'
 import { Server } from './server.ts'
 
 /** Where a command runs. */
@@ -34,7 +35,7 @@ export async function main(args: readonly string[], around: Surroundings): Promi
     }).parseAsync(args, { from: 'user' })
     return exitCode
   } catch (error) {
-    if (error instanceof Failure) {
+    if (error instanceof CommandError) {
       say(error.message)
       return error.exitCode
     }
@@ -42,26 +43,6 @@ export async function main(args: readonly string[], around: Surroundings): Promi
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage
     throw error
   }
-}
-
-interface Common {
-  readonly server?: string
-}
-
-/** Options of `muster compare`. */
-export interface CompareOptions extends Common {
-  readonly metrics: string
-  readonly clusterBy?: string
-  readonly slice?: readonly string[]
-  readonly seed?: string
-  readonly allowPartial?: boolean
-}
-
-/** Options of `muster gate`. */
-export interface GateOptions extends Common {
-  readonly baseline?: string
-  readonly candidate?: string
-  readonly wait?: boolean
 }
 
 function programOf(does: {

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { EXIT, Failure } from './failure.ts'
+import { CommandError, EXIT } from './command-error.ts'
 import type { Server } from './server.ts'
 
 /** A model of a run, as `RUN/MODEL`. */
@@ -15,12 +15,12 @@ interface Run {
 
 const POLL_MS = 2_000
 
-/** @throws Failure if it is not RUN/MODEL; a model may have slashes itself */
+/** @throws CommandError if it is not RUN/MODEL; a model may have slashes itself */
 export function runModelIn(text: string): RunModel {
   const slash = text.indexOf('/')
   const [runId, model] = [text.slice(0, slash), text.slice(slash + 1)]
   if (slash > 0 && model !== '') return { runId, model }
-  throw new Failure(EXIT.usage, `must be RUN/MODEL, not ${text}`)
+  throw new CommandError(EXIT.usage, `must be RUN/MODEL, not ${text}`)
 }
 
 /** The project of two runs, which must be the same; if it is asked for once both have ended. */
@@ -42,7 +42,7 @@ export async function projectOf(
   }
   const [projectId, ...others] = projects
   if (projectId === undefined || others.length > 0)
-    throw new Failure(EXIT.usage, 'The two runs are of different projects')
+    throw new CommandError(EXIT.usage, 'The two runs are of different projects')
   return projectId
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import { EXIT, Failure } from './failure.ts'
+import { CommandError, EXIT } from './command-error.ts'
 
 /** Tries of one call while the server is away or asks to wait. */
 const TRIES = 4
@@ -20,13 +20,13 @@ export class Server {
   readonly #base: string
   readonly #token: string
 
-  /** @throws Failure if no address or token is given, or the address is none */
+  /** @throws CommandError if no address or token is given, or the address is none */
   constructor(address: string | undefined, token: string | undefined) {
     if (address === undefined || address === '')
-      throw new Failure(EXIT.usage, 'No server is named: set MUSTER_URL, or give --server')
-    if (!URL.canParse(address)) throw new Failure(EXIT.usage, `The server's address is none: ${address}`)
+      throw new CommandError(EXIT.usage, 'No server is named: set MUSTER_URL, or give --server')
+    if (!URL.canParse(address)) throw new CommandError(EXIT.usage, `The server's address is none: ${address}`)
     if (token === undefined || token === '')
-      throw new Failure(EXIT.usage, 'No token is given: set MUSTER_TOKEN')
+      throw new CommandError(EXIT.usage, 'No token is given: set MUSTER_TOKEN')
     this.#base = `${address.replace(/\/+$/, '')}/api/v1`
     this.#token = token
   }
@@ -56,7 +56,7 @@ export class Server {
       away = typeof answer === 'string' ? answer : `it answered ${answer.status}`
       if (tries < TRIES - 1) await wait(waitOf(answer, tries))
     }
-    throw new Failure(EXIT.away, `The server is away: ${away}`)
+    throw new CommandError(EXIT.away, `The server is away: ${away}`)
   }
 }
 
@@ -77,7 +77,7 @@ async function readAnswer(answer: Response): Promise<unknown> {
   if (answer.ok && body !== undefined) return body
   const { detail, errors = [] } = (typeof body === 'object' && body !== null ? body : {}) as Problem
   const said = errors.length > 0 ? errors.map(({ path, message }) => `${path} ${message}`) : [detail ?? text]
-  throw new Failure(exitOf(answer.status), said.join('\n'))
+  throw new CommandError(exitOf(answer.status), said.join('\n'))
 }
 
 function exitOf(status: number): number {

@@ -30,11 +30,32 @@ export type { NewGate } from './evaluation/gate-input.ts'
 export type { Gate, JudgedRule, Policy, PolicyRule, RuleReason } from './evaluation/gate.ts'
 export type { GateUseCases } from './evaluation/gate-use-cases.ts'
 
+// Calibrations.
+export { calibrationExtension, newCalibration } from './evaluation/calibration-input.ts'
+export type {
+  CalibratedDifference,
+  CalibratedModel,
+  Calibration,
+  CalibrationDesign,
+  CalibrationPlan,
+  CalibrationRefusal,
+  CalibrationStrata,
+  CalibrationTruth,
+  CalibrationUnitLine,
+  NewCalibration,
+} from './evaluation/calibration.ts'
+export type { CalibrationUseCases } from './evaluation/calibrations.ts'
+
 // For adapters.
+export type { CalibrationFrame, CalibrationLabel, KeptCalibration } from './evaluation/calibration.ts'
+export type { CalibrationStore } from './evaluation/calibration-store.ts'
 export type { KeptComparison } from './evaluation/comparison.ts'
 export type { ComparisonStore, Pair, PairSide, PairSlice } from './evaluation/comparison-store.ts'
 
 // For those who compose.
 export { comparisonUseCases } from './evaluation/comparison-use-cases.ts'
 export type { EvaluationDeps, EvaluationStores } from './evaluation/evaluation-deps.ts'
+export { calibrationUseCases } from './evaluation/calibration-use-cases.ts'
+export type { CalibrationDeps } from './evaluation/calibration-use-cases.ts'
 export { gateUseCases } from './evaluation/gate-use-cases.ts'
+export type { GateDeps } from './evaluation/gate-use-cases.ts'

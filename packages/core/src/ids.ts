@@ -27,6 +27,8 @@ export type JobId = Id<'JobId'>
 export type OperationId = Id<'OperationId'>
 /** One comparison of two runs' models. */
 export type ComparisonId = Id<'ComparisonId'>
+/** One sample of a run that people label, to check a judge. */
+export type CalibrationId = Id<'CalibrationId'>
 /** One decision by a policy. */
 export type GateId = Id<'GateId'>
 /** Something that starts by the clock. */

@@ -38,6 +38,7 @@ export type { ErrorCode } from './errors.ts'
 export { isUuid, userId } from './ids.ts'
 export type {
   AssignmentId,
+  CalibrationId,
   ComparisonId,
   DefinitionId,
   FormId,

@@ -4,6 +4,7 @@ import type { InboxStore } from './assignment/stores/inbox-store.ts'
 import type { OverviewStore } from './assignment/stores/overview-store.ts'
 import type { TaskStore } from './assignment/stores/task-store.ts'
 import type { DatabaseDescription } from './environment.ts'
+import type { CalibrationStore } from './evaluation/calibration-store.ts'
 import type { ComparisonStore } from './evaluation/comparison-store.ts'
 import type { EventStore } from './events/event-store.ts'
 import type { FormStore } from './forms/form-store.ts'
@@ -53,6 +54,7 @@ export interface Stores {
   readonly matrices: MatrixStore
   readonly comparisons: ComparisonStore
   readonly schedules: ScheduleStore
+  readonly calibrations: CalibrationStore
   readonly events: EventStore
   readonly idempotency: IdempotencyStore
 }

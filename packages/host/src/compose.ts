@@ -1,7 +1,12 @@
 import type { AssignmentStrategy, JobType, UserId } from '@muster/core'
 import { ClosedError } from '@muster/core'
 import { escalationSweeper } from '@muster/core/escalation'
-import { comparisonUseCases, gateUseCases, type ScoreFunction } from '@muster/core/evaluation'
+import {
+  calibrationUseCases,
+  comparisonUseCases,
+  gateUseCases,
+  type ScoreFunction,
+} from '@muster/core/evaluation'
 import type { FeedUseCases, NewFact } from '@muster/core/feed'
 import {
   jobUseCases,
@@ -129,6 +134,8 @@ export function compose(given: Parts): Muster {
     settleSubmissions: (userId: UserId) => settleSubmissions(deps, userId),
   }
   const assignments = assignmentUseCases(deps)
+  const tasks = taskUseCases(deps)
+  const calibrations = calibrationUseCases({ ...deps, cancelTask: (taskId) => tasks.cancel(taskId) })
   const people = peopleUseCases(withHolds)
   const feed = new Feed({ ...deps, persistence, people })
   const lookout = new Lookout({ jobs: stores.jobs, workers: stores.workers, clock, logger, metrics })
@@ -165,7 +172,7 @@ export function compose(given: Parts): Muster {
     workflows: gated(workflowUseCases(deps)),
     forms: gated(formUseCases(deps)),
     quality: gated({ ...qualityUseCases(withHolds), ...fitUseCases(deps) }, 'aggregates'),
-    tasks: gated(taskUseCases(deps), 'results'),
+    tasks: gated(tasks, 'results'),
     assignments: gated(assignments),
     personalQueue: gated(
       personalQueueUseCases({ ...deps, settleTask: (taskId) => settleTask(deps, taskId) }),
@@ -213,7 +220,8 @@ export function compose(given: Parts): Muster {
     rates: gated(rateUseCases({ stores, clock })),
     matrices: gated(matrixUseCases({ stores })),
     comparisons: gated(comparisonUseCases(deps), 'pairs'),
-    gates: gated(gateUseCases(deps)),
+    calibrations: gated(calibrations, 'units'),
+    gates: gated(gateUseCases({ ...deps, calibrations })),
     tickets: gated(ticketUseCases({ ...deps, idempotency: stores.idempotency })),
     within(call, work) {
       if (background.over) throw new ClosedError()

@@ -13,7 +13,7 @@ import type {
   TicketUseCases,
   WorkflowUseCases,
 } from '@muster/core/calls'
-import type { ComparisonUseCases, GateUseCases } from '@muster/core/evaluation'
+import type { CalibrationUseCases, ComparisonUseCases, GateUseCases } from '@muster/core/evaluation'
 import type { FeedUseCases } from '@muster/core/feed'
 import type { PersonalQueueUseCases, ProjectPeopleUseCases, SettingsUseCases } from '@muster/core/inbox'
 import type { JobUseCases, OperationUseCases } from '@muster/core/operating'
@@ -49,6 +49,7 @@ export interface Muster<Types extends JobType = JobType> {
   readonly matrices: MatrixUseCases
   readonly comparisons: ComparisonUseCases
   readonly gates: GateUseCases
+  readonly calibrations: CalibrationUseCases
   readonly tickets: TicketUseCases
   /**
    * Does `work` as part of a call with an idempotency key: what it commits notes in the same transaction that the call is done, so that a repeat

@@ -1,6 +1,7 @@
 // What every adapter must pass, by subject: run by vitest and fast-check.
 
 // Evaluation
+export { calibrationStoreContract } from './evaluation/calibration-store-contract.ts'
 export { comparisonStoreContract } from './evaluation/comparison-store-contract.ts'
 // The feed, and what it stands on
 export type { OpenBroadcast } from './feed/broadcast-contract.ts'

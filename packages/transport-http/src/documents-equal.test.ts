@@ -44,12 +44,13 @@ const TOLD: readonly (readonly [path: RegExp, message: RegExp])[] = [
   [/^steps\[\d+\]\.when$/, /^needs an? (annotation|review) step before it$/],
   [/^steps\[\d+\]\.(form\b|formId$|agreeOn$)/, /./],
   [/^metrics\[\d+\]\.(name|range|score)/, /^(repeats|is required|must be two numbers)/],
-  [/^rules(\[\d+\])?/, /^(is required, unless|is held against means|slice by)/],
   [/^start\.job\.payload\b/, /JSON Pointer|^must be true or false$|beside \$$|^names nothing/],
   [
     /^start\.run\.escalation\.task\.(payload|requiredSkills|gold)\b/,
     /JSON Pointer|^must be true or false$|beside \$$/,
   ],
+  [/^(range|models|anytime|strata|floor|clusterBy|judge|truth|taskPayload)$/, /^(must|needs) /],
+  [/^rules(\[\d+\])?/, /^(is required, unless|is held against means|slice by|cannot stand beside)/],
   // The meta-schema says what parts of forms are.
   [/^(show|questions|skip|help|comment|example)\b/, /./],
 ]

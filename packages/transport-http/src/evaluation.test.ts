@@ -1,4 +1,5 @@
-import { jobType, type RunId } from '@muster/core'
+import { jobType, type RunId, type UserId } from '@muster/core'
+import type { NewForm } from '@muster/core/forms'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { type ApiWorld, type Caller, openApi, type Reply } from './api-world.test.support.ts'
@@ -14,7 +15,7 @@ const label = jobType({
 const right = { name: 'right', score: { type: 'value', at: '/right' } }
 
 let world: ApiWorld
-let manager: Caller
+let manager: Caller & { readonly userId: string }
 let projectId: string
 let runId: string
 beforeAll(async () => {
@@ -178,5 +179,68 @@ describe('gates over HTTP', () => {
       'rules[0].maxDrop',
       'rules[0].tier',
     ])
+  })
+})
+
+describe('calibrations over HTTP', () => {
+  const RIGHT: NewForm = {
+    name: 'right',
+    title: 'Right?',
+    show: [{ name: 'result', as: 'json', at: '/result' }],
+    questions: [{ id: 'right', type: 'yesNo', title: 'Right' }],
+  }
+
+  it('are planned, drawn, read, extended and cancelled, and the same in GraphQL', async () => {
+    const { workflowId } = await world.muster.workflows.add({
+      name: 'right',
+      steps: [{ stepId: 'label', stepType: 'annotation', form: RIGHT }],
+    })
+    const people = await world.muster.projects.add({ name: 'people', workflowId })
+    const request = {
+      runId,
+      models: ['old'],
+      judge: { type: 'value', at: '/right' },
+      range: [0, 1],
+      truth: { projectId: people.projectId, question: 'right' },
+      design: 'uniform',
+      budget: 40,
+      seed: 3,
+    }
+    const path = `/projects/${projectId}/calibrations`
+    expect(await manager('POST', path, request)).toMatchObject({ status: 404 })
+    await world.muster.projects.addMember(people.projectId, manager.userId as UserId)
+    const plan = await manager('POST', `${path}?dryRun=true`, request)
+    expect(plan.status).toBe(200)
+    expect(schemas.calibrationPlan.parse(plan.body)).toMatchObject({ units: 120, drawn: 40, tasks: 40 })
+    const made = await manager('POST', path, request)
+    expect(made.status).toBe(201)
+    const { calibrationId } = schemas.calibration.parse(made.body)
+    expect((await manager('GET', `/calibrations/${calibrationId}`)).body).toEqual(made.body)
+    expect((await manager('GET', path)).body.items).toEqual([made.body])
+    const units = await manager('GET', `/calibrations/${calibrationId}/units.ndjson`)
+    const lines = units.text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(lines).toHaveLength(120)
+    expect(lines.filter(({ drawn }) => drawn)).toHaveLength(40)
+    expect(lines[0]).toMatchObject({ key: '1', model: 'old', pi: 40 / 120, stratum: null, score: 0, y: null })
+    const extended = await manager('POST', `/calibrations/${calibrationId}/extend`, { budget: 50 })
+    expect(schemas.calibration.parse(extended.body)).toMatchObject({ waiting: 50, extended: true })
+    const { body } = await graphql(
+      manager,
+      `{ calibration(id: "${calibrationId}") { budget waiting models { model refused lambda } differences { a } } calibrations(projectId: "${projectId}") { edges { node { seed } } } }`,
+    )
+    expect(body.data).toEqual({
+      calibration: {
+        budget: 50,
+        waiting: 50,
+        models: [{ model: 'old', refused: 'too_few_labels', lambda: null }],
+        differences: [],
+      },
+      calibrations: { edges: [{ node: { seed: 3 } }] },
+    })
+    const cancelled = await manager('POST', `/calibrations/${calibrationId}/cancel`, {})
+    expect(cancelled.body).toMatchObject({ status: 'cancelled', waiting: 0 })
   })
 })

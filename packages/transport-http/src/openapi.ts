@@ -83,6 +83,12 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'POST /projects/:projectId/gates': 'runGate',
   'GET /projects/:projectId/gates': 'listGates',
   'GET /gates/:id': 'getGate',
+  'POST /projects/:projectId/calibrations': 'startCalibration',
+  'GET /projects/:projectId/calibrations': 'listCalibrations',
+  'GET /calibrations/:id': 'getCalibration',
+  'POST /calibrations/:id/extend': 'extendCalibration',
+  'POST /calibrations/:id/cancel': 'cancelCalibration',
+  'GET /calibrations/:id/units.ndjson': 'listCalibrationUnits',
 
   'POST /projects/:projectId/tasks': 'addTasks',
   'GET /projects/:projectId/tasks': 'listTasks',

@@ -1,5 +1,6 @@
 import type {
   AssignmentId,
+  CalibrationId,
   ComparisonId,
   DefinitionId,
   FormId,
@@ -58,6 +59,7 @@ export function inQuery<Kind extends Id<string>>(): z.ZodType<Kind, string> {
 }
 
 export const byAssignment = z.object({ id: inPath<AssignmentId>() })
+export const byCalibration = z.object({ id: inPath<CalibrationId>() })
 export const byComparison = z.object({ id: inPath<ComparisonId>() })
 export const byDefinition = z.object({ id: inPath<DefinitionId>() })
 export const byForm = z.object({ id: inPath<FormId>() })

@@ -1290,6 +1290,7 @@ const policyRule = {
   minValue: z.number().optional(),
   slice: z.strictObject({ at: z.string(), is: anyJson }).optional(),
   minPairs: z.int().optional(),
+  calibrationId: id.optional(),
 }
 
 export const gate = z.strictObject({
@@ -1309,7 +1310,22 @@ export const gate = z.strictObject({
       blockAdjusted: figure,
       minimumDetectable: figure,
       verdict: z.enum(['PASS', 'BLOCK', 'INCONCLUSIVE']),
-      reason: z.enum(['missing_metric', 'missing_slice', 'too_few_pairs', 'too_many_missing']).nullable(),
+      reason: z
+        .enum([
+          'missing_metric',
+          'missing_slice',
+          'too_few_pairs',
+          'too_many_missing',
+          'not_drawn_here',
+          'provisional',
+          'too_few_labels',
+          'labels_missing',
+          'unscored',
+          'unstable_weights',
+          'run_changed',
+          'people_disagree',
+        ])
+        .nullable(),
     }),
   ),
   baseline: runModel,
@@ -1324,4 +1340,82 @@ export const gate = z.strictObject({
   }),
   comparisonId: id,
   createdAt: instant,
+})
+
+const interval = z.strictObject({ low: z.number(), high: z.number() })
+const judgeRate = z.strictObject({ value: figure, interval: interval.nullable() })
+
+export const calibration = z.strictObject({
+  calibrationId: id,
+  projectId: id,
+  runId: id,
+  design: z.enum(['uniform', 'stratified', 'active']),
+  kind: z.enum(['share', 'mean']),
+  budget: z.int(),
+  seed: z.int(),
+  target: z.enum(['scenarios', 'run']),
+  unscored: z.int(),
+  createdAt: instant,
+  status: z.enum(['labelling', 'complete', 'cancelled']),
+  units: z.int(),
+  labelled: z.int(),
+  waiting: z.int(),
+  provisional: z.boolean(),
+  extended: z.boolean(),
+  models: z.array(
+    z.strictObject({
+      model: z.string(),
+      labelled: z.int(),
+      estimate: figure,
+      low: figure,
+      high: figure,
+      se: figure,
+      lambda: z.union([z.number(), z.array(z.number())]).nullable(),
+      judgeMean: figure,
+      bias: z.strictObject({ value: z.number(), low: z.number(), high: z.number() }).nullable(),
+      saved: figure,
+      judge: z
+        .strictObject({
+          sensitivity: judgeRate,
+          specificity: judgeRate,
+          precision: judgeRate,
+          kappa: judgeRate,
+          effective: z.number(),
+        })
+        .nullable(),
+      refused: z
+        .strictObject({
+          code: z.enum([
+            'too_few_labels',
+            'labels_missing',
+            'unscored',
+            'unstable_weights',
+            'run_changed',
+            'people_disagree',
+          ]),
+          message: z.string(),
+        })
+        .nullable(),
+    }),
+  ),
+  differences: z.array(
+    z.strictObject({
+      a: z.string(),
+      b: z.string(),
+      estimate: figure,
+      low: figure,
+      high: figure,
+      se: figure,
+      labelled: z.int(),
+    }),
+  ),
+})
+
+export const calibrationPlan = z.strictObject({
+  units: z.int(),
+  unscored: z.int(),
+  drawn: z.int(),
+  tasks: z.int(),
+  allocation: z.array(z.strictObject({ stratum: anyJson, units: z.int(), drawn: z.int() })),
+  halfWidths: z.array(z.strictObject({ model: z.string(), halfWidth: figure })),
 })

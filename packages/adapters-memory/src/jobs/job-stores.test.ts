@@ -1,5 +1,6 @@
 import { SequentialIds, VirtualClock } from '@muster/testing'
 import {
+  calibrationStoreContract,
   comparisonStoreContract,
   definitionStoreContract,
   escalationStoreContract,
@@ -18,6 +19,7 @@ async function open() {
   return { persistence, clock, close: () => persistence.close() }
 }
 
+calibrationStoreContract('MemoryCalibrationStore', open)
 comparisonStoreContract('MemoryComparisonStore', open)
 definitionStoreContract('MemoryDefinitionStore', open)
 runStoreContract('MemoryRunStore', open)

@@ -1,15 +1,30 @@
-import type { ComparisonId, GateId } from '@muster/core'
-import type { Gate, KeptComparison } from '@muster/core/evaluation'
+import type { CalibrationId, ComparisonId, GateId, TaskId } from '@muster/core'
+import type {
+  CalibrationFrame,
+  CalibrationLabel,
+  Gate,
+  KeptCalibration,
+  KeptComparison,
+} from '@muster/core/evaluation'
 import { byAge } from '../jobs/order.ts'
 import { MemoryTable } from './table.ts'
 import type { UndoJournal } from './undo-journal.ts'
 
-/** Rows of comparisons and gates. */
+interface LabelRow extends CalibrationLabel {
+  readonly calibrationId: CalibrationId
+}
+
+/** Rows of comparisons, gates and calibrations. */
 export class EvaluationTables {
   readonly comparisons
   readonly comparisonsByAge
   readonly gates
   readonly gatesByAge
+  readonly calibrations
+  readonly calibrationsByAge
+  readonly frames
+  readonly labels
+  readonly labelsByCalibration
 
   constructor(journal: UndoJournal) {
     this.comparisons = new MemoryTable<ComparisonId, KeptComparison>(journal)
@@ -21,6 +36,17 @@ export class EvaluationTables {
     this.gatesByAge = this.gates.index(
       ({ projectId }) => projectId,
       byAge(({ gateId }) => gateId),
+    )
+    this.calibrations = new MemoryTable<CalibrationId, KeptCalibration>(journal)
+    this.calibrationsByAge = this.calibrations.index(
+      ({ projectId }) => projectId,
+      byAge(({ calibrationId }) => calibrationId),
+    )
+    this.frames = new MemoryTable<CalibrationId, CalibrationFrame>(journal)
+    this.labels = new MemoryTable<TaskId, LabelRow>(journal)
+    this.labelsByCalibration = this.labels.index(
+      ({ calibrationId }) => calibrationId,
+      (a, b) => a.unit - b.unit || a.model - b.model,
     )
   }
 }

@@ -1,5 +1,6 @@
 import { freshDatabase } from '@muster/test-services/vitest'
 import {
+  calibrationStoreContract,
   comparisonStoreContract,
   definitionStoreContract,
   escalationStoreContract,
@@ -17,6 +18,7 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const open = emptiedPostgres(freshDatabase)
 
+calibrationStoreContract('PgCalibrationStore on Postgres', open)
 comparisonStoreContract('PgComparisonStore on Postgres', open)
 definitionStoreContract('PgDefinitionStore on Postgres', open)
 runStoreContract('PgRunStore on Postgres', open)

@@ -1,4 +1,5 @@
 import {
+  calibrationStoreContract,
   comparisonStoreContract,
   definitionStoreContract,
   escalationStoreContract,
@@ -16,6 +17,7 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const open = emptiedPGlite()
 
+calibrationStoreContract('PgCalibrationStore on PGlite', open)
 comparisonStoreContract('PgComparisonStore on PGlite', open)
 definitionStoreContract('PgDefinitionStore on PGlite', open)
 runStoreContract('PgRunStore on PGlite', open)

@@ -17,6 +17,7 @@ import { PgInboxStore } from '../tasks/pg-inbox-store.ts'
 import { PgOverviewStore } from '../tasks/pg-overview-store.ts'
 import { PgTaskStore } from '../tasks/pg-task-store.ts'
 import { PgWorkflowStore } from '../tasks/pg-workflow-store.ts'
+import { PgCalibrationStore } from './pg-calibration-store.ts'
 import { PgComparisonStore } from './pg-comparison-store.ts'
 import { PgEventStore } from './pg-event-store.ts'
 import { PgIdempotencyStore } from './pg-idempotency-store.ts'
@@ -55,6 +56,7 @@ export function storesOn(connection: Connection, ports: PgPorts, recognize?: () 
     matrices: new PgMatrixStore(connection),
     comparisons: new PgComparisonStore(connection),
     schedules: new PgScheduleStore(connection),
+    calibrations: new PgCalibrationStore(connection),
     events: new PgEventStore(connection, ports, recognize),
     idempotency: new PgIdempotencyStore(connection),
   }

@@ -6267,7 +6267,7 @@ limit?: number
 cursor?: string
 before?: string
 after?: string
-type?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "comparison_created" | "gate_decided" | "schedule_changed" | "schedule_refused")[]
+type?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused")[]
 userId?: string
 runId?: string
 taskId?: string
@@ -6860,6 +6860,7 @@ at: string
 is: unknown
 }
 minPairs?: number
+calibrationId?: string
 }[]
 }
 answer: {
@@ -6876,6 +6877,7 @@ at: string
 is: unknown
 }
 minPairs?: number
+calibrationId?: string
 n: number
 value: (number | null)
 difference: (number | null)
@@ -6886,7 +6888,7 @@ block: (number | null)
 blockAdjusted: (number | null)
 minimumDetectable: (number | null)
 verdict: ("PASS" | "BLOCK" | "INCONCLUSIVE")
-reason: (("missing_metric" | "missing_slice" | "too_few_pairs" | "too_many_missing") | null)
+reason: (("missing_metric" | "missing_slice" | "too_few_pairs" | "too_many_missing" | "not_drawn_here" | "provisional" | "too_few_labels" | "labels_missing" | "unscored" | "unstable_weights" | "run_changed" | "people_disagree") | null)
 }[]
 baseline: {
 runId: string
@@ -6915,6 +6917,7 @@ at: string
 is: unknown
 }
 minPairs?: number
+calibrationId?: string
 }[]
 }
 comparisonId: string
@@ -6944,6 +6947,7 @@ at: string
 is: unknown
 }
 minPairs?: number
+calibrationId?: string
 n: number
 value: (number | null)
 difference: (number | null)
@@ -6954,7 +6958,7 @@ block: (number | null)
 blockAdjusted: (number | null)
 minimumDetectable: (number | null)
 verdict: ("PASS" | "BLOCK" | "INCONCLUSIVE")
-reason: (("missing_metric" | "missing_slice" | "too_few_pairs" | "too_many_missing") | null)
+reason: (("missing_metric" | "missing_slice" | "too_few_pairs" | "too_many_missing" | "not_drawn_here" | "provisional" | "too_few_labels" | "labels_missing" | "unscored" | "unstable_weights" | "run_changed" | "people_disagree") | null)
 }[]
 baseline: {
 runId: string
@@ -6983,6 +6987,7 @@ at: string
 is: unknown
 }
 minPairs?: number
+calibrationId?: string
 }[]
 }
 comparisonId: string
@@ -7009,6 +7014,7 @@ at: string
 is: unknown
 }
 minPairs?: number
+calibrationId?: string
 n: number
 value: (number | null)
 difference: (number | null)
@@ -7019,7 +7025,7 @@ block: (number | null)
 blockAdjusted: (number | null)
 minimumDetectable: (number | null)
 verdict: ("PASS" | "BLOCK" | "INCONCLUSIVE")
-reason: (("missing_metric" | "missing_slice" | "too_few_pairs" | "too_many_missing") | null)
+reason: (("missing_metric" | "missing_slice" | "too_few_pairs" | "too_many_missing" | "not_drawn_here" | "provisional" | "too_few_labels" | "labels_missing" | "unscored" | "unstable_weights" | "run_changed" | "people_disagree") | null)
 }[]
 baseline: {
 runId: string
@@ -7048,11 +7054,538 @@ at: string
 is: unknown
 }
 minPairs?: number
+calibrationId?: string
 }[]
 }
 comparisonId: string
 createdAt: string
 }
+}
+"POST /projects/{projectId}/calibrations": {
+params: {
+projectId: string
+}
+query: {
+dryRun?: ("true" | "false")
+}
+body: {
+runId: string
+models?: string[]
+judge: ({
+type: "value"
+at: string
+} | {
+type: "equals"
+at: string
+to: ({
+scenario: string
+} | {
+value: unknown
+})
+as?: ("json" | "text")
+} | {
+type: "within"
+at: string
+to: ({
+scenario: string
+} | {
+value: unknown
+})
+abs?: number
+rel?: number
+} | {
+type: "includes"
+at: string
+to: ({
+scenario: string
+} | {
+value: unknown
+})
+} | {
+type: "judge"
+runId: string
+judge?: string
+at: string
+ofAt?: string
+} | {
+type: "people"
+projectId: string
+question: string
+map?: {
+[k: string]: number
+}
+ofAt?: string
+} | {
+type: "registered"
+name: string
+})
+range: number[]
+truth: {
+projectId: string
+question: string
+map?: {
+[k: string]: number
+}
+}
+kind?: ("share" | "mean")
+design?: ("uniform" | "stratified" | "active")
+budget: number
+seed?: number
+target?: ("scenarios" | "run")
+strata?: {
+at?: string
+allocate?: ("neyman" | "proportional")
+}
+floor?: number
+clusterBy?: string
+anytime?: boolean
+taskPayload?: {
+[k: string]: string
+}
+}
+answer: ({
+units: number
+unscored: number
+drawn: number
+tasks: number
+allocation: {
+stratum: unknown
+units: number
+drawn: number
+}[]
+halfWidths: {
+model: string
+halfWidth: (number | null)
+}[]
+} | {
+calibrationId: string
+projectId: string
+runId: string
+design: ("uniform" | "stratified" | "active")
+kind: ("share" | "mean")
+budget: number
+seed: number
+target: ("scenarios" | "run")
+unscored: number
+createdAt: string
+status: ("labelling" | "complete" | "cancelled")
+units: number
+labelled: number
+waiting: number
+provisional: boolean
+extended: boolean
+models: {
+model: string
+labelled: number
+estimate: (number | null)
+low: (number | null)
+high: (number | null)
+se: (number | null)
+lambda: ((number | number[]) | null)
+judgeMean: (number | null)
+bias: ({
+value: number
+low: number
+high: number
+} | null)
+saved: (number | null)
+judge: ({
+sensitivity: {
+value: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+specificity: {
+value: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+precision: {
+value: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+kappa: {
+value: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+effective: number
+} | null)
+refused: ({
+code: ("too_few_labels" | "labels_missing" | "unscored" | "unstable_weights" | "run_changed" | "people_disagree")
+message: string
+} | null)
+}[]
+differences: {
+a: string
+b: string
+estimate: (number | null)
+low: (number | null)
+high: (number | null)
+se: (number | null)
+labelled: number
+}[]
+})
+}
+"GET /projects/{projectId}/calibrations": {
+params: {
+projectId: string
+}
+query: {
+limit?: number
+cursor?: string
+}
+answer: {
+items: {
+calibrationId: string
+projectId: string
+runId: string
+design: ("uniform" | "stratified" | "active")
+kind: ("share" | "mean")
+budget: number
+seed: number
+target: ("scenarios" | "run")
+unscored: number
+createdAt: string
+status: ("labelling" | "complete" | "cancelled")
+units: number
+labelled: number
+waiting: number
+provisional: boolean
+extended: boolean
+models: {
+model: string
+labelled: number
+estimate: (number | null)
+low: (number | null)
+high: (number | null)
+se: (number | null)
+lambda: ((number | number[]) | null)
+judgeMean: (number | null)
+bias: ({
+value: number
+low: number
+high: number
+} | null)
+saved: (number | null)
+judge: ({
+sensitivity: {
+value: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+specificity: {
+value: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+precision: {
+value: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+kappa: {
+value: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+effective: number
+} | null)
+refused: ({
+code: ("too_few_labels" | "labels_missing" | "unscored" | "unstable_weights" | "run_changed" | "people_disagree")
+message: string
+} | null)
+}[]
+differences: {
+a: string
+b: string
+estimate: (number | null)
+low: (number | null)
+high: (number | null)
+se: (number | null)
+labelled: number
+}[]
+}[]
+nextCursor: (string | null)
+}
+}
+"GET /calibrations/{id}": {
+params: {
+id: string
+}
+answer: {
+calibrationId: string
+projectId: string
+runId: string
+design: ("uniform" | "stratified" | "active")
+kind: ("share" | "mean")
+budget: number
+seed: number
+target: ("scenarios" | "run")
+unscored: number
+createdAt: string
+status: ("labelling" | "complete" | "cancelled")
+units: number
+labelled: number
+waiting: number
+provisional: boolean
+extended: boolean
+models: {
+model: string
+labelled: number
+estimate: (number | null)
+low: (number | null)
+high: (number | null)
+se: (number | null)
+lambda: ((number | number[]) | null)
+judgeMean: (number | null)
+bias: ({
+value: number
+low: number
+high: number
+} | null)
+saved: (number | null)
+judge: ({
+sensitivity: {
+value: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+specificity: {
+value: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+precision: {
+value: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+kappa: {
+value: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+effective: number
+} | null)
+refused: ({
+code: ("too_few_labels" | "labels_missing" | "unscored" | "unstable_weights" | "run_changed" | "people_disagree")
+message: string
+} | null)
+}[]
+differences: {
+a: string
+b: string
+estimate: (number | null)
+low: (number | null)
+high: (number | null)
+se: (number | null)
+labelled: number
+}[]
+}
+}
+"POST /calibrations/{id}/extend": {
+params: {
+id: string
+}
+body: {
+budget: number
+}
+answer: {
+calibrationId: string
+projectId: string
+runId: string
+design: ("uniform" | "stratified" | "active")
+kind: ("share" | "mean")
+budget: number
+seed: number
+target: ("scenarios" | "run")
+unscored: number
+createdAt: string
+status: ("labelling" | "complete" | "cancelled")
+units: number
+labelled: number
+waiting: number
+provisional: boolean
+extended: boolean
+models: {
+model: string
+labelled: number
+estimate: (number | null)
+low: (number | null)
+high: (number | null)
+se: (number | null)
+lambda: ((number | number[]) | null)
+judgeMean: (number | null)
+bias: ({
+value: number
+low: number
+high: number
+} | null)
+saved: (number | null)
+judge: ({
+sensitivity: {
+value: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+specificity: {
+value: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+precision: {
+value: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+kappa: {
+value: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+effective: number
+} | null)
+refused: ({
+code: ("too_few_labels" | "labels_missing" | "unscored" | "unstable_weights" | "run_changed" | "people_disagree")
+message: string
+} | null)
+}[]
+differences: {
+a: string
+b: string
+estimate: (number | null)
+low: (number | null)
+high: (number | null)
+se: (number | null)
+labelled: number
+}[]
+}
+}
+"POST /calibrations/{id}/cancel": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: {
+calibrationId: string
+projectId: string
+runId: string
+design: ("uniform" | "stratified" | "active")
+kind: ("share" | "mean")
+budget: number
+seed: number
+target: ("scenarios" | "run")
+unscored: number
+createdAt: string
+status: ("labelling" | "complete" | "cancelled")
+units: number
+labelled: number
+waiting: number
+provisional: boolean
+extended: boolean
+models: {
+model: string
+labelled: number
+estimate: (number | null)
+low: (number | null)
+high: (number | null)
+se: (number | null)
+lambda: ((number | number[]) | null)
+judgeMean: (number | null)
+bias: ({
+value: number
+low: number
+high: number
+} | null)
+saved: (number | null)
+judge: ({
+sensitivity: {
+value: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+specificity: {
+value: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+precision: {
+value: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+kappa: {
+value: (number | null)
+interval: ({
+low: number
+high: number
+} | null)
+}
+effective: number
+} | null)
+refused: ({
+code: ("too_few_labels" | "labels_missing" | "unscored" | "unstable_weights" | "run_changed" | "people_disagree")
+message: string
+} | null)
+}[]
+differences: {
+a: string
+b: string
+estimate: (number | null)
+low: (number | null)
+high: (number | null)
+se: (number | null)
+labelled: number
+}[]
+}
+}
+"GET /calibrations/{id}/units.ndjson": {
+params: {
+id: string
+}
+answer: unknown
 }
 "POST /ws-ticket": {
 answer: {

@@ -141,6 +141,10 @@ export function told({ type, projectId, data }: ToldFact, nameOf: NameOf, many =
       )
     case 'comparison_created':
       return say('Two models were compared')
+    case 'calibration_drawn':
+      return say(`${text('units')} units were drawn to check a judge`)
+    case 'calibration_completed':
+      return say('A calibration is complete')
     case 'gate_decided':
       return say(`A gate said ${text('decision')}`)
     default:

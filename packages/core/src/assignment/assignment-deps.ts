@@ -11,6 +11,7 @@ import type { FitStore } from '../quality/fit-store.ts'
 import type { QualityStore } from '../quality/quality-store.ts'
 import type { Transactions } from '../transactions.ts'
 import type { WorkflowStore } from '../workflow/workflow-store.ts'
+import type { CalibratedTasks } from './calibrated-tasks.ts'
 import type { EscalatedTasks } from './escalated-tasks.ts'
 import type { ClaimStore } from './stores/claim-store.ts'
 import type { DecisionStore } from './stores/decision-store.ts'
@@ -35,6 +36,7 @@ export interface AssignmentStores {
   readonly jobs: JobStore
   readonly jobSearch: Pick<JobSearchStore, 'moveMany'>
   readonly escalations: EscalatedTasks
+  readonly calibrations: CalibratedTasks
   readonly quality: QualityStore
   readonly events: EventStore
 }

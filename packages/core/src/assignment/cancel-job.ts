@@ -2,6 +2,7 @@ import { fact, type NewFact } from '../events/event.ts'
 import type { JobWithResult } from '../jobs/job.ts'
 import type { Task } from '../workflow/task.ts'
 import type { AssignmentStores } from './assignment-deps.ts'
+import { tellCalibrations } from './calibrated-tasks.ts'
 
 /** Stops the job of a task's automatic step, if one is under way, and says what that removed from the queue. */
 export async function cancelJob({ jobs }: AssignmentStores, { jobId }: Task, now: Date): Promise<NewFact[]> {
@@ -17,7 +18,7 @@ export async function cancelJob({ jobs }: AssignmentStores, { jobId }: Task, now
  * scenarios, then what counts jobs. Nothing of the tasks may be written before.
  */
 export async function cancelJobs(
-  { jobs, jobSearch, escalations }: AssignmentStores,
+  { jobs, jobSearch, escalations, calibrations }: AssignmentStores,
   tasks: readonly Task[],
   now: Date,
 ): Promise<NewFact[]> {
@@ -25,8 +26,9 @@ export async function cancelJobs(
   const locked = jobIds.length === 0 ? [] : await jobs.lockMany(jobIds)
   const taskIds = tasks.map(({ taskId }) => taskId)
   if (taskIds.length > 0) await escalations.endTasks(taskIds, 'cancelled', null)
+  const told = await tellCalibrations({ calibrations }, tasks, 'cancelled', null)
   if (jobIds.length > 0) await jobSearch.moveMany(jobIds, { action: 'cancel' }, now)
-  return locked.flatMap((job) => (job.state === 'pending' ? removed(job) : []))
+  return [...locked.flatMap((job) => (job.state === 'pending' ? removed(job) : [])), ...told]
 }
 
 function removed({ projectId, jobId: itemId, type, priority, createdBy }: JobWithResult): NewFact {

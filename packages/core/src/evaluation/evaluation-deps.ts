@@ -1,6 +1,7 @@
 import type { AssignmentDeps, AssignmentStores } from '../assignment/assignment-deps.ts'
 import type { RunStore } from '../runs/run-store.ts'
 import type { Transactions } from '../transactions.ts'
+import type { CalibrationStore } from './calibration-store.ts'
 import type { ComparisonStore } from './comparison-store.ts'
 import type { ScoreFunction } from './metric.ts'
 
@@ -8,6 +9,7 @@ import type { ScoreFunction } from './metric.ts'
 export interface EvaluationStores extends AssignmentStores {
   readonly runs: RunStore
   readonly comparisons: ComparisonStore
+  readonly calibrations: CalibrationStore
 }
 
 /** Dependencies of evaluating. */

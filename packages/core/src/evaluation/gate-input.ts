@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { json, name } from '../input/parse.ts'
+import { json, name, uuid } from '../input/parse.ts'
 import { type NamedModel, runModel } from './comparison-input.ts'
 import type { Policy, PolicyRule } from './gate.ts'
 import { metrics, pointer, seed } from './metric-input.ts'
@@ -19,8 +19,13 @@ const rule: z.ZodType<PolicyRule> = z
     minValue: z.number().optional(),
     slice: z.strictObject({ at: pointer, is: json }).optional(),
     minPairs: z.int().min(1).max(MOST_PAIRS).optional(),
+    calibrationId: uuid.optional(),
   })
-  .superRefine(({ maxDrop, minValue }, context) => {
+  .superRefine(({ maxDrop, minValue, slice, calibrationId }, context) => {
+    if (slice !== undefined && calibrationId !== undefined) {
+      const message = 'cannot stand beside calibrationId, which speaks for all scenarios'
+      context.addIssue({ code: 'custom', message, path: ['slice'] })
+    }
     if (maxDrop === undefined && minValue === undefined)
       context.addIssue({
         code: 'custom',

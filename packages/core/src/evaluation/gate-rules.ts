@@ -6,13 +6,15 @@ import {
   type MarginTests,
   type MetricComparison,
   marginTests,
+  minimumDetectable,
   summary,
 } from '@muster/statistics/comparison'
 import { sameJson } from '../json/json.ts'
+import type { CalibratedDifference, CalibratedModel, Calibration } from './calibration.ts'
 import type { Columns } from './columns.ts'
 import { type CompareSettings, type CountedValues, compareValues, counted } from './compare.ts'
-import type { Gate, JudgedRule, Policy, PolicyRule } from './gate.ts'
-import type { Metric } from './metric.ts'
+import type { Gate, JudgedRule, Policy, PolicyRule, RuleReason } from './gate.ts'
+import type { Metric, RunModel } from './metric.ts'
 
 const LEAST_PAIRS = 10
 /** Of which a mean has an error. */
@@ -33,15 +35,23 @@ const NOTHING = {
   tests: null,
 } as const
 
+/** The calibrations that rules name, by their ids, with the models that they must be of. */
+export interface Calibrated {
+  readonly baseline: RunModel
+  readonly candidate: RunModel
+  readonly calibrations: ReadonlyMap<string, Calibration>
+}
+
 /** Applies a policy to what its metrics came to: one test for each limit of each rule. */
 export function judgePolicy(
   { alpha = 0.05, metrics, rules }: Policy,
   columns: Columns,
   settings: CompareSettings,
+  calibrated: Calibrated,
 ): Pick<Gate, 'decision' | 'rules'> {
   const tests = rules.flatMap(eachLimit)
   const compared = comparedOnce(columns, metrics, settings)
-  const figures = tests.map((rule) => figuresOf(rule, metrics, compared))
+  const figures = tests.map((rule) => figuresOf(rule, metrics, compared, calibrated))
   const given = figures.map(({ tests: found, reason }, index): GateRule => {
     const { tier } = tests[index] as PolicyRule
     return found === null ? { tier, missing: reason ?? '' } : { tier, ...found }
@@ -113,10 +123,16 @@ function placesIn({ slices }: Columns, { at, is }: NonNullable<PolicyRule['slice
     : [...slice.of.keys()].filter((place) => slice.of[place] === code)
 }
 
-function figuresOf(rule: PolicyRule, metrics: readonly Metric[], compared: Compared): Figures {
+function figuresOf(
+  rule: PolicyRule,
+  metrics: readonly Metric[],
+  compared: Compared,
+  calibrated: Calibrated,
+): Figures {
   const index = metrics.findIndex(({ name }) => name === rule.metric)
   const metric = metrics[index]
   if (metric === undefined) return { ...NOTHING, n: 0, reason: 'missing_metric' }
+  if (rule.calibrationId !== undefined) return calibratedFigures(rule, metric, calibrated)
   const part = compared(index, rule.slice)
   if (part === null) return { ...NOTHING, n: 0, reason: 'missing_slice' }
   const { found, values } = part
@@ -147,4 +163,59 @@ function floorOf(
     high: interval?.high ?? null,
     tests: floorTests(candidate, limit, { better, ...apart }),
   }
+}
+
+/** People's answers as estimated, in place of the metric's values: their error is that of the labels. */
+function calibratedFigures(
+  { calibrationId = '', minValue, maxDrop = 0, minPairs = LEAST_PAIRS }: PolicyRule,
+  { better = 'higher' }: Metric,
+  { baseline, candidate, calibrations }: Calibrated,
+): Figures {
+  const nothing = (reason: RuleReason, n = 0): Figures => ({ ...NOTHING, n, reason })
+  const calibration = calibrations.get(calibrationId)
+  const modelOf = ({ runId, model }: RunModel): CalibratedModel | undefined =>
+    calibration?.runId === runId ? calibration.models.find((each) => each.model === model) : undefined
+  const own = modelOf(candidate)
+  const other = minValue === undefined ? modelOf(baseline) : own
+  if (calibration === undefined || own === undefined || other === undefined) return nothing('not_drawn_here')
+  if (calibration.provisional) return nothing('provisional', own.labelled)
+  const refused = own.refused ?? other.refused
+  if (refused !== null) return nothing(refused.code, own.labelled)
+  const found =
+    minValue === undefined ? differenceOf(calibration, baseline, candidate) : { ...own, turned: 1 }
+  if (
+    found === null ||
+    found.estimate === null ||
+    found.se === null ||
+    found.low === null ||
+    found.high === null
+  )
+    return nothing('too_few_labels', own.labelled)
+  const { labelled: n, se } = found
+  if (n < minPairs) return nothing('too_few_pairs', n)
+  const sign = found.turned * (better === 'higher' ? 1 : -1)
+  const df = n - 1
+  if (minValue !== undefined) {
+    const { estimate: value, low, high } = found
+    const tests = marginTests({ centre: sign * (value - minValue), se, df }, 0)
+    return { ...NOTHING, n, value, low, high, tests }
+  }
+  const difference = sign * found.estimate
+  const [low, high] = sign > 0 ? [found.low, found.high] : [-found.high, -found.low]
+  const tests = marginTests({ centre: difference, se, df }, maxDrop)
+  return { ...NOTHING, n, difference, low, high, minimumDetectable: minimumDetectable(se, df), tests }
+}
+
+/** The candidate less the baseline: a calibration tells each two models one way round. */
+function differenceOf(
+  { differences }: Calibration,
+  baseline: RunModel,
+  candidate: RunModel,
+): (CalibratedDifference & { readonly turned: 1 | -1 }) | null {
+  const find = (one: RunModel, other: RunModel): CalibratedDifference | undefined =>
+    differences.find(({ a, b }) => a === one.model && b === other.model)
+  const straight = find(baseline, candidate)
+  if (straight) return { ...straight, turned: 1 }
+  const back = find(candidate, baseline)
+  return back ? { ...back, turned: -1 } : null
 }

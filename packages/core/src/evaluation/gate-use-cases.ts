@@ -1,8 +1,10 @@
 import { NotFoundError } from '../errors.ts'
 import { fact } from '../events/event.ts'
-import type { GateId, ProjectId } from '../ids.ts'
+import type { CalibrationId, GateId, ProjectId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import { newestKey, type Page, type PageRequest, page } from '../paging.ts'
+import type { Calibration } from './calibration.ts'
+import type { CalibrationUseCases } from './calibrations.ts'
 import { compareRuns, DEFAULT_DRAWS, keepComparison } from './comparing.ts'
 import type { EvaluationDeps } from './evaluation-deps.ts'
 import type { Gate } from './gate.ts'
@@ -22,8 +24,13 @@ export interface GateUseCases {
   list(projectId: ProjectId, request: PageRequest): Promise<Page<Gate>>
 }
 
+/** Dependencies of applying policies. */
+export interface GateDeps extends EvaluationDeps {
+  readonly calibrations: Pick<CalibrationUseCases, 'get'>
+}
+
 /** Applying policies. */
-export function gateUseCases(deps: EvaluationDeps): GateUseCases {
+export function gateUseCases(deps: GateDeps): GateUseCases {
   const { transactions, ids, clock } = deps
   const { stores } = transactions
   return {
@@ -40,7 +47,10 @@ export function gateUseCases(deps: EvaluationDeps): GateUseCases {
         slices,
       })
       const settings = { seed: comparison.seed, level: comparison.level, draws: DEFAULT_DRAWS }
-      const { decision, rules } = judgePolicy(policy, columns, settings)
+      const named = policy.rules.flatMap(({ calibrationId }) => calibrationId ?? [])
+      const calibrations = await calibrationsOf(deps, projectId, named)
+      const sides = { baseline: comparison.baseline, candidate: comparison.candidate }
+      const { decision, rules } = judgePolicy(policy, columns, settings, { ...sides, calibrations })
       const gate: Gate = {
         gateId: ids.next() as GateId,
         projectId,
@@ -74,4 +84,18 @@ export function gateUseCases(deps: EvaluationDeps): GateUseCases {
         (slice) => stores.comparisons.listGates(projectId, slice),
       ),
   }
+}
+
+/** The calibrations of the project that are named; those that are not there decide nothing. */
+async function calibrationsOf(
+  { transactions: { stores }, calibrations }: GateDeps,
+  projectId: ProjectId,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Calibration>> {
+  const found = new Map<string, Calibration>()
+  for (const id of new Set(ids)) {
+    const kept = await stores.calibrations.find(id as CalibrationId)
+    if (kept?.projectId === projectId) found.set(id, await calibrations.get(kept.calibrationId))
+  }
+  return found
 }

@@ -1,6 +1,7 @@
 import type { GateDecision, Tier } from '@muster/statistics/comparison'
 import type { ComparisonId, GateId, ProjectId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
+import type { CalibrationRefusal } from './calibration.ts'
 import type { Metric, RunModel } from './metric.ts'
 
 /** A rule of a policy: how far a metric may fall, or what it must reach. With both, two tests. */
@@ -14,8 +15,10 @@ export interface PolicyRule {
   readonly minValue?: number | undefined
   /** Pairs of this value at a pointer into the scenario's payload alone. */
   readonly slice?: { readonly at: string; readonly is: Json } | undefined
-  /** Fewer pairs, or clusters, decide nothing; default 10. */
+  /** Fewer pairs, clusters or labels decide nothing; default 10. */
   readonly minPairs?: number | undefined
+  /** A calibration of the candidate's run by which people's answers are estimated, in place of the metric's own values. */
+  readonly calibrationId?: string | undefined
 }
 
 /** Whether a candidate may follow a baseline. */
@@ -31,7 +34,16 @@ export interface Policy {
 }
 
 /** Why a rule decides nothing. */
-export type RuleReason = 'missing_metric' | 'missing_slice' | 'too_few_pairs' | 'too_many_missing'
+export type RuleReason =
+  | 'missing_metric'
+  | 'missing_slice'
+  | 'too_few_pairs'
+  | 'too_many_missing'
+  /** The calibration is not there, or not of these models' run. */
+  | 'not_drawn_here'
+  /** Labels are to come. */
+  | 'provisional'
+  | CalibrationRefusal
 
 /** One test of a rule; what does not apply is null. */
 export interface JudgedRule extends PolicyRule {

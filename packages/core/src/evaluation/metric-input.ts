@@ -24,7 +24,7 @@ const expected: z.ZodType<Expected> = z.union([
 const tolerance = z.number().min(0).optional()
 
 /** Answers with the number that each stands for. */
-const answerMap: z.ZodType<Readonly<Record<string, number>>> = z
+export const answerMap: z.ZodType<Readonly<Record<string, number>>> = z
   .record(z.string(), z.number())
   .refine((map) => Object.keys(map).length > 0 && Object.keys(map).length <= MOST_MAPPED, {
     error: `must name 1 to ${MOST_MAPPED} answers`,
@@ -32,7 +32,7 @@ const answerMap: z.ZodType<Readonly<Record<string, number>>> = z
   .meta({ minProperties: 1, maxProperties: MOST_MAPPED })
 
 /** How one job's value is got. */
-const scorer: z.ZodType<Scorer> = z.discriminatedUnion('type', [
+export const scorer: z.ZodType<Scorer> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('value'), at: pointer }),
   z.strictObject({
     type: z.literal('equals'),
@@ -66,7 +66,7 @@ const scorer: z.ZodType<Scorer> = z.discriminatedUnion('type', [
 ])
 
 /** The least and the most that values may be. */
-const range: z.ZodType<readonly [number, number]> = z
+export const range: z.ZodType<readonly [number, number]> = z
   .array(z.number())
   .length(2)
   .refine(([least = 0, most = 0]) => least < most, {

@@ -91,7 +91,7 @@ async function* settled(
 }
 
 /** The number that people's outcome at a question stands for; null if they settled on none, or on what is no number. */
-function numberSaid(
+export function numberSaid(
   outcome: Json,
   question: string,
   map: Readonly<Record<string, number>> | undefined,

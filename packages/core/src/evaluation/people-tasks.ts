@@ -42,7 +42,7 @@ export async function blindWay(
 }
 
 /** @throws ValidationError naming what steps cannot show or job types do not take, by the task's externalId */
-async function checkTasks(
+export async function checkTasks(
   { jobTypes }: Pick<PeopleTasksDeps, 'jobTypes'>,
   way: Way,
   tasks: readonly NewTask[],

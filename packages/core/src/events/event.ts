@@ -1,5 +1,6 @@
 import type {
   AssignmentId,
+  CalibrationId,
   ComparisonId,
   EventId,
   GateId,
@@ -123,6 +124,10 @@ export interface FactData {
   }
   /** Two models were compared. */
   comparison_created: { readonly comparisonId: ComparisonId }
+  /** Units of a run were drawn for people to label. */
+  calibration_drawn: { readonly calibrationId: CalibrationId; readonly units: number }
+  /** Every task of a calibration has ended. */
+  calibration_completed: { readonly calibrationId: CalibrationId }
   /** A policy was applied to two models. */
   gate_decided: { readonly gateId: GateId; readonly decision: string }
   /** Somebody made, changed, paused, resumed or removed a schedule. `by` null: nobody, or the host. */
@@ -171,6 +176,8 @@ export const FACT_TYPES = [
   'controls_exhausted',
   'operation_done',
   'comparison_created',
+  'calibration_drawn',
+  'calibration_completed',
   'gate_decided',
   'schedule_changed',
   'schedule_refused',
@@ -208,6 +215,8 @@ const MANAGERS_OWN: ReadonlySet<FactType> = new Set([
   'controls_exhausted',
   'operation_done',
   'comparison_created',
+  'calibration_drawn',
+  'calibration_completed',
   'gate_decided',
   'schedule_changed',
   'schedule_refused',

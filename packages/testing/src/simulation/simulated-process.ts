@@ -170,6 +170,7 @@ const EACH: Readonly<Record<keyof Stores, true>> = {
   matrices: true,
   comparisons: true,
   schedules: true,
+  calibrations: true,
   events: true,
   idempotency: true,
 }

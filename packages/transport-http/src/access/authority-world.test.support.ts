@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { GateId, OperationId, ProjectId, Role, RunId, UserId } from '@muster/core'
+import type { CalibrationId, GateId, OperationId, ProjectId, Role, RunId, UserId } from '@muster/core'
 import { formTemplates, type NewForm } from '@muster/core/forms'
 import { type ApiWorld, type Caller, openApi, token } from '../api-world.test.support.ts'
 import { atLeast, type Rule } from './authority.ts'
@@ -52,6 +52,7 @@ export interface Things {
   readonly comparison: string
   readonly gate: string
   readonly schedule: string
+  readonly calibration: string
   readonly user: string
   readonly workflow: string
   readonly form: string
@@ -195,7 +196,7 @@ async function comparisonOf(
   muster: ApiWorld['muster'],
   projectId: ProjectId,
   runId: RunId,
-): Promise<Pick<Things, 'comparison' | 'gate'>> {
+): Promise<Pick<Things, 'comparison' | 'gate' | 'calibration'>> {
   const [baseline, candidate] = [
     { runId, model: 'm' },
     { runId, model: 'o' },
@@ -208,6 +209,30 @@ async function comparisonOf(
     allowPartial: true,
   })
   const gateId = muster.ids.next() as GateId
+  const calibrationId = muster.ids.next() as CalibrationId
+  const truth = { projectId, question: 'better' }
+  await muster.persistence.transaction(({ calibrations }) =>
+    calibrations.add(
+      {
+        calibrationId,
+        projectId,
+        runId,
+        models: ['m'],
+        asked: { judge: { type: 'value', at: '' }, range: [0, 1], truth },
+        design: 'uniform',
+        kind: 'share',
+        target: 'scenarios',
+        seed: 0,
+        budget: 1,
+        planned: 1,
+        cancelled: false,
+        unscored: 0,
+        runVersion: 0,
+        createdAt: muster.clock.now(),
+      },
+      { keys: ['1'], scores: [[1]], strata: null, strataNames: [], clusters: null, pi: [1] },
+    ),
+  )
   await muster.persistence.transaction(({ comparisons }) =>
     comparisons.addGate({
       gateId,
@@ -221,7 +246,7 @@ async function comparisonOf(
       createdAt: muster.clock.now(),
     }),
   )
-  return { comparison: comparisonId, gate: gateId }
+  return { comparison: comparisonId, gate: gateId, calibration: calibrationId }
 }
 
 /** What a rule means for a person who calls about a thing of the project. */

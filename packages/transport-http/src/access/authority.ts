@@ -3,7 +3,8 @@ import type { Role } from '@muster/core'
 /**
  * Whose thing a call is about, and so which project the caller must belong to:
  * - `self` the caller alone; `directory` users, workflows and the like, which belong to no project
- * - `project`, `run`, `definition`, `task`, `assignment`, `item`, `operation`, `comparison`, `gate`, `schedule` by its id; one that is unknown or of a foreign project is 404
+ * - `project`, `run`, `definition`, `task`, `assignment`, `item`, `operation`, `comparison`, `gate`,
+ *   `calibration`, `schedule` by its id; one that is unknown or of a foreign project is 404
  * - `system` everything
  */
 export type Scope =
@@ -19,6 +20,7 @@ export type Scope =
   | 'comparison'
   | 'gate'
   | 'schedule'
+  | 'calibration'
   | 'system'
 
 /** Who may make a call. */
@@ -147,6 +149,12 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'POST /projects/:projectId/gates': managers('project'),
   'GET /projects/:projectId/gates': managers('project'),
   'GET /gates/:id': managers('gate'),
+  'POST /projects/:projectId/calibrations': managers('project'),
+  'GET /projects/:projectId/calibrations': managers('project'),
+  'GET /calibrations/:id': managers('calibration'),
+  'POST /calibrations/:id/extend': managers('calibration'),
+  'POST /calibrations/:id/cancel': managers('calibration'),
+  'GET /calibrations/:id/units.ndjson': managers('calibration'),
 
   'POST /projects': admins('directory'),
   'GET /projects': self,
@@ -249,6 +257,8 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Query.runMetrics': managers('run'),
   'Query.gate': managers('gate'),
   'Query.gates': managers('project'),
+  'Query.calibration': managers('calibration'),
+  'Query.calibrations': managers('project'),
   'Query.form': self,
   'Query.forms': managers('directory'),
 
@@ -294,6 +304,9 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Mutation.createComparison': managers('project'),
   'Mutation.comparePeople': managers('comparison'),
   'Mutation.runGate': managers('project'),
+  'Mutation.startCalibration': managers('project'),
+  'Mutation.extendCalibration': managers('calibration'),
+  'Mutation.cancelCalibration': managers('calibration'),
   'Mutation.keepMySettings': self,
   'Mutation.saveDraft': members('assignment'),
   'Mutation.flagAssignment': holders,

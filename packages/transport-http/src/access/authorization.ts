@@ -1,5 +1,6 @@
 import {
   type AssignmentId,
+  type CalibrationId,
   type ComparisonId,
   type DefinitionId,
   ForbiddenError,
@@ -34,6 +35,7 @@ export interface IdOf {
   readonly comparison: ComparisonId
   readonly gate: GateId
   readonly schedule: ScheduleId
+  readonly calibration: CalibrationId
 }
 
 /** What belongs to a project. */
@@ -182,6 +184,8 @@ export async function thingOf(muster: Muster, scope: Scope, id: string): Promise
       return muster.gates.get(id as GateId)
     case 'schedule':
       return muster.schedules.get(id as ScheduleId)
+    case 'calibration':
+      return muster.calibrations.get(id as CalibrationId)
     case 'self':
     case 'directory':
     case 'system':

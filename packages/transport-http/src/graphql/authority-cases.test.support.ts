@@ -86,6 +86,15 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
     `mutation { comparePeople(id: ${quoted(comparison)}, projectId: ${quoted(project)}, metric: "m") { existing } }`,
   'Mutation.runGate': (things) =>
     `mutation { runGate(projectId: ${quoted(things.project)}, policy: { version: 1, ${compared(things)}, rules: [{ metric: "m", tier: "critical", maxDrop: 0 }] }) { decision } }`,
+  'Query.calibration': ({ calibration }) => `{ calibration(id: ${quoted(calibration)}) { seed } }`,
+  'Query.calibrations': ({ project }) =>
+    `{ calibrations(projectId: ${quoted(project)}) { edges { node { seed } } } }`,
+  'Mutation.startCalibration': ({ project, run }) =>
+    `mutation { startCalibration(projectId: ${quoted(project)}, calibration: { runId: ${quoted(run)}, judge: { type: "value", at: "" }, range: [0, 1], truth: { projectId: ${quoted(project)}, question: "better" }, budget: 1 }) { seed } }`,
+  'Mutation.extendCalibration': ({ calibration }) =>
+    `mutation { extendCalibration(id: ${quoted(calibration)}, budget: 2) { seed } }`,
+  'Mutation.cancelCalibration': ({ calibration }) =>
+    `mutation { cancelCalibration(id: ${quoted(calibration)}) { status } }`,
   'Query.form': ({ form }) => `{ form(id: ${quoted(form)}) { formId } }`,
   'Query.forms': () => '{ forms { edges { node { formId } } } }',
   'Run.matrix': ({ run }) => `{ run(id: ${quoted(run)}) { matrix(limit: 1) { total } } }`,

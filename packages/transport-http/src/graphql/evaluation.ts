@@ -1,5 +1,8 @@
 import type { ProjectId } from '@muster/core'
 import {
+  type CalibratedDifference,
+  type CalibratedModel,
+  type Calibration,
   type ComparedMetric,
   type ComparedPairs,
   type ComparedSlice,
@@ -8,6 +11,7 @@ import {
   type Gate,
   type JudgedRule,
   type ModelMetric,
+  newCalibration,
   newComparison,
   newGate,
   type RunModel,
@@ -126,6 +130,7 @@ const JudgedRuleType = builder.objectRef<JudgedRule>('JudgedRule').implement({
     maxDrop: t.float({ nullable: true, resolve: ({ maxDrop }) => maxDrop ?? null }),
     minValue: t.float({ nullable: true, resolve: ({ minValue }) => minValue ?? null }),
     slice: t.field({ type: 'JSON', nullable: true, resolve: ({ slice }) => slice ?? null }),
+    calibrationId: t.id({ nullable: true, resolve: ({ calibrationId }) => calibrationId ?? null }),
     n: t.exposeInt('n'),
     value: t.exposeFloat('value', { nullable: true }),
     difference: t.exposeFloat('difference', { nullable: true }),
@@ -159,7 +164,107 @@ const GateConnection = builder.connectionObject(
   { name: 'GateEdge' },
 )
 
+const CalibratedModelType = builder.objectRef<CalibratedModel>('CalibratedModel').implement({
+  description: 'What people would say of one model.',
+  fields: (t) => ({
+    model: t.exposeString('model'),
+    labelled: t.exposeInt('labelled'),
+    estimate: t.exposeFloat('estimate', { nullable: true }),
+    low: t.exposeFloat('low', { nullable: true }),
+    high: t.exposeFloat('high', { nullable: true }),
+    se: t.exposeFloat('se', { nullable: true }),
+    lambda: t.floatList({
+      nullable: true,
+      description: 'How much the judge was believed; of each stratum if there are strata.',
+      resolve: ({ lambda }) => (lambda === null ? null : typeof lambda === 'number' ? [lambda] : [...lambda]),
+    }),
+    judgeMean: t.exposeFloat('judgeMean', { nullable: true }),
+    bias: t.field({ type: 'JSON', nullable: true, resolve: ({ bias }) => bias }),
+    saved: t.exposeFloat('saved', {
+      nullable: true,
+      description: 'The share of labels that the judge saves.',
+    }),
+    judge: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'Sensitivity, specificity, precision and κ beside people.',
+      resolve: ({ judge }) => judge,
+    }),
+    refused: t.string({ nullable: true, resolve: ({ refused }) => refused?.code ?? null }),
+    message: t.string({ nullable: true, resolve: ({ refused }) => refused?.message ?? null }),
+  }),
+})
+
+const CalibratedDifferenceType = builder.objectRef<CalibratedDifference>('CalibratedDifference').implement({
+  description: 'Two models on the same labelled units: b − a.',
+  fields: (t) => ({
+    a: t.exposeString('a'),
+    b: t.exposeString('b'),
+    estimate: t.exposeFloat('estimate', { nullable: true }),
+    low: t.exposeFloat('low', { nullable: true }),
+    high: t.exposeFloat('high', { nullable: true }),
+    se: t.exposeFloat('se', { nullable: true }),
+    labelled: t.exposeInt('labelled'),
+  }),
+})
+
+const CalibrationType = builder.objectRef<Calibration>('Calibration').implement({
+  description: 'A drawn sample of a run, labelled by people, and the judge’s score corrected by it.',
+  fields: (t) => ({
+    calibrationId: t.exposeID('calibrationId'),
+    projectId: t.exposeID('projectId'),
+    runId: t.exposeID('runId'),
+    design: t.exposeString('design'),
+    kind: t.exposeString('kind'),
+    target: t.exposeString('target'),
+    budget: t.exposeInt('budget'),
+    seed: t.exposeFloat('seed'),
+    unscored: t.exposeInt('unscored'),
+    status: t.exposeString('status', { description: 'labelling, complete or cancelled.' }),
+    units: t.exposeInt('units'),
+    labelled: t.exposeInt('labelled'),
+    waiting: t.exposeInt('waiting'),
+    provisional: t.exposeBoolean('provisional'),
+    extended: t.exposeBoolean('extended'),
+    models: t.field({ type: [CalibratedModelType], resolve: ({ models }) => [...models] }),
+    differences: t.field({
+      type: [CalibratedDifferenceType],
+      resolve: ({ differences }) => [...differences],
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+  }),
+})
+const CalibrationConnection = builder.connectionObject(
+  { type: CalibrationType, name: 'CalibrationConnection' },
+  { name: 'CalibrationEdge' },
+)
+
 builder.queryFields((t) => ({
+  calibration: t.field({
+    type: CalibrationType,
+    nullable: true,
+    args: { id: t.arg.id({ required: true }) },
+    resolve: (_root, { id }, context) =>
+      orNull(async () =>
+        context.muster.calibrations.get(await allowOne(context, 'calibration', 'Query.calibration', id)),
+      ),
+  }),
+  calibrations: t.field({
+    type: CalibrationConnection,
+    nullable: true,
+    description: 'Newest first.',
+    args: {
+      projectId: t.arg.id({ required: true }),
+      first: t.arg.int({ description: '1 to 200, default 50.' }),
+      after: t.arg.string(),
+    },
+    complexity: costOfPage,
+    resolve: (_root, { projectId, ...forward }, context) =>
+      orNull(async () => {
+        const id = await allowOne(context, 'project', 'Query.calibrations', projectId)
+        return connectionOf(await context.muster.calibrations.list(id, pageRequest(forward)), forward)
+      }),
+  }),
   comparison: t.field({
     type: ComparisonType,
     nullable: true,
@@ -273,6 +378,41 @@ builder.mutationFields((t) => ({
       await requireProject(context.muster, context.principal, wanted.projectId as ProjectId)
       return context.muster.comparisons.askPeople(of, wanted)
     },
+  }),
+  startCalibration: t.field({
+    type: CalibrationType,
+    description: 'Draws units of a run for people to label.',
+    args: {
+      projectId: t.arg.id({ required: true }),
+      calibration: t.arg({ type: 'JSON', required: true, description: 'As over HTTP.' }),
+    },
+    complexity: 50,
+    resolve: async (_root, { projectId, calibration }, context) => {
+      const id = await allowOne(context, 'project', 'Mutation.startCalibration', projectId)
+      const wanted = parse(newCalibration, calibration)
+      await requireProject(context.muster, context.principal, wanted.truth.projectId as ProjectId)
+      return context.muster.calibrations.start(id, wanted)
+    },
+  }),
+  extendCalibration: t.field({
+    type: CalibrationType,
+    description: 'Draws more units; what was drawn stays drawn.',
+    args: { id: t.arg.id({ required: true }), budget: t.arg.int({ required: true }) },
+    complexity: 50,
+    resolve: async (_root, { id, budget }, context) => {
+      const of = await allowOne(context, 'calibration', 'Mutation.extendCalibration', id)
+      return context.muster.calibrations.extend(of, { budget })
+    },
+  }),
+  cancelCalibration: t.field({
+    type: CalibrationType,
+    description: 'Cancels its open tasks.',
+    args: { id: t.arg.id({ required: true }) },
+    complexity: 50,
+    resolve: async (_root, { id }, context) =>
+      context.muster.calibrations.cancel(
+        await allowOne(context, 'calibration', 'Mutation.cancelCalibration', id),
+      ),
   }),
   runGate: t.field({
     type: GateType,

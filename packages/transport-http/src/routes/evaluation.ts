@@ -1,6 +1,8 @@
 import type { ProjectId } from '@muster/core'
 import {
+  calibrationExtension,
   comparisonTasks,
+  newCalibration,
   newComparison,
   newGate,
   pairsFilter,
@@ -10,8 +12,27 @@ import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
 import { requirePeople, requireProject } from '../access/authorization.ts'
 import { begun, sendLines } from '../requests/ndjson.ts'
-import { byComparison, byGate, byProject, byRun, pagingQuery, type Routes } from '../route.ts'
-import { askedPeople, comparison, gate, lines, listOf, modelMetric } from '../schemas.ts'
+import {
+  byCalibration,
+  byComparison,
+  byGate,
+  byProject,
+  byRun,
+  dryRunQuery,
+  nothing,
+  pagingQuery,
+  type Routes,
+} from '../route.ts'
+import {
+  askedPeople,
+  calibration,
+  calibrationPlan,
+  comparison,
+  gate,
+  lines,
+  listOf,
+  modelMetric,
+} from '../schemas.ts'
 
 const tags = ['Evaluation']
 
@@ -19,6 +40,7 @@ export const evaluationRoutes: Routes = (app, muster) => {
   comparisonRoutes(app, muster)
   pairRoutes(app, muster)
   gateRoutes(app, muster)
+  calibrationRoutes(app, muster)
 }
 
 /** Comparing two models, and what each model of a run came to. */
@@ -160,5 +182,98 @@ const gateRoutes: Routes = (app, muster) => {
     '/gates/:id',
     { schema: { tags, summary: 'Read a decision', params: byGate, response: { 200: gate } } },
     async ({ params }) => muster.gates.get(params.id),
+  )
+}
+
+/** Checking a judge by what people say of a drawn sample. */
+const calibrationRoutes: Routes = (app, muster) => {
+  app.post(
+    '/projects/:projectId/calibrations',
+    {
+      config: { idempotent: true },
+      schema: {
+        tags,
+        summary: 'Draw units of a run for people to label, or see what would be drawn',
+        description:
+          'Each drawn unit becomes a task for every model, in one transaction. Every annotation step needs a form: without one it would show the model.',
+        params: byProject,
+        querystring: dryRunQuery,
+        body: newCalibration,
+        response: { 200: calibrationPlan, 201: calibration },
+      },
+    },
+    async (request, reply) => {
+      const { params, body, query } = request
+      await requireProject(muster, principalOf(request), body.truth.projectId as ProjectId)
+      if (query.dryRun === 'true') return muster.calibrations.plan(params.projectId, body)
+      return reply.code(201).send(await muster.calibrations.start(params.projectId, body))
+    },
+  )
+  app.get(
+    '/projects/:projectId/calibrations',
+    {
+      schema: {
+        tags,
+        summary: 'List calibrations, newest first',
+        params: byProject,
+        querystring: pagingQuery,
+        response: { 200: listOf(calibration) },
+      },
+    },
+    async ({ params, query }) => muster.calibrations.list(params.projectId, query),
+  )
+  app.get(
+    '/calibrations/:id',
+    {
+      schema: {
+        tags,
+        summary: 'What people would say of each model, by the labels so far',
+        params: byCalibration,
+        response: { 200: calibration },
+      },
+    },
+    async ({ params }) => muster.calibrations.get(params.id),
+  )
+  app.post(
+    '/calibrations/:id/extend',
+    {
+      config: { idempotent: true },
+      schema: {
+        tags,
+        summary: 'Draw more units; what was drawn stays drawn',
+        params: byCalibration,
+        body: calibrationExtension,
+        response: { 200: calibration },
+      },
+    },
+    async ({ params, body }) => muster.calibrations.extend(params.id, body),
+  )
+  app.post(
+    '/calibrations/:id/cancel',
+    {
+      config: { idempotent: true },
+      schema: {
+        tags,
+        summary: 'Cancel its open tasks',
+        params: byCalibration,
+        body: nothing,
+        response: { 200: calibration },
+      },
+    },
+    async ({ params }) => muster.calibrations.cancel(params.id),
+  )
+  app.get(
+    '/calibrations/:id/units.ndjson',
+    {
+      schema: {
+        tags,
+        summary: 'All that was drawn from, a line for each unit and model',
+        description:
+          '{ key, model, pi, stratum, score, y, drawn }; `y` is null if nobody was asked, or no answer came.',
+        params: byCalibration,
+        response: { 200: lines },
+      },
+    },
+    async ({ params }, reply) => sendLines(reply, await begun(muster.calibrations.units(params.id))),
   )
 }

@@ -13,6 +13,7 @@ import type { Task } from '../../workflow/task.ts'
 import type { Step } from '../../workflow/workflow.ts'
 import type { TaskWork } from '../assignment.ts'
 import type { AssignmentDeps, AssignmentStores } from '../assignment-deps.ts'
+import { CALIBRATION_PREFIX, tellCalibrations } from '../calibrated-tasks.ts'
 import { absence, overload } from '../eligibility.ts'
 import type { Available } from './slots.ts'
 import { resultOf } from './task-results.ts'
@@ -145,12 +146,12 @@ export async function write(
   }
   const jobs = automatic === null || jobId === null ? [] : [jobOf(work.task, automatic, jobId, now, jobTypes)]
   if (jobs.length > 0) await stores.jobs.add(jobs)
-  await feedBack(stores, before, work)
+  const ended = await feedBack(stores, before, work)
   if (!isNothing(counters)) await stores.quality.count(work.task.taskId, counters)
   const paused = await watch(stores, projectId, judgements)
   return {
     work,
-    facts: [...facts, ...jobs.map(itemAdded), ...paused.map(personPaused)],
+    facts: [...facts, ...jobs.map(itemAdded), ...paused.map(personPaused), ...ended],
     paused: paused.map(({ userId }) => userId),
   }
 }
@@ -172,15 +173,17 @@ async function watch(
   return paused
 }
 
-/** A task that has ended is told to the run that it came from: behind the jobs, in the order of locks. */
-async function feedBack(stores: AssignmentStores, before: TaskWork, work: TaskWork): Promise<void> {
-  const { taskId, status, workflowId } = work.task
-  if (status === 'open' || before.task.status !== 'open') return
-  if (!(await stores.escalations.hasTask(taskId))) return
+/** A task that has ended is told to the run or the calibration that it came from: behind the jobs, in the order of locks. */
+async function feedBack(stores: AssignmentStores, before: TaskWork, work: TaskWork): Promise<NewFact[]> {
+  const { taskId, status, workflowId, externalId } = work.task
+  if (status === 'open' || before.task.status !== 'open') return []
+  const isEscalated = await stores.escalations.hasTask(taskId)
+  if (!isEscalated && externalId?.startsWith(CALIBRATION_PREFIX) !== true) return []
   const workflow = status === 'completed' ? await stores.workflows.find(workflowId) : undefined
   const outcome =
     workflow && resultOf(work, workflow, await readForms(stores.forms, workflow, work.task.formId)).outcome
-  await stores.escalations.endTasks([taskId], status, outcome ?? null)
+  if (isEscalated) await stores.escalations.endTasks([taskId], status, outcome ?? null)
+  return tellCalibrations(stores, [work.task], status, outcome ?? null)
 }
 
 /** The job that does an automatic step: it gets the task's payload, and goes before others as the task does. */

@@ -85,6 +85,8 @@ export class FeedRules {
       case 'controls_exhausted':
       case 'operation_done':
       case 'comparison_created':
+      case 'calibration_drawn':
+      case 'calibration_completed':
       case 'gate_decided':
       case 'schedule_changed':
       case 'schedule_refused':

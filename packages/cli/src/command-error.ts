@@ -2,7 +2,7 @@
 export const EXIT = { usage: 64, notFound: 66, away: 69, conflict: 75, notAllowed: 77 } as const
 
 /** Ends a command with an exit code, and says why in words. */
-export class Failure extends Error {
+export class CommandError extends Error {
   readonly exitCode: number
 
   constructor(exitCode: number, message: string) {
