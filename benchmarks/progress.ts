@@ -94,7 +94,7 @@ async function timeOf(
     await stores.runs.find(runId)
     await stores.jobs.countByType(projectId)
     await stores.jobs.listItems({ projectId }, { limit: 50 })
-    await stores.jobs.findItem(jobId)
+    await stores.jobs.findItems([jobId])
     times.push(performance.now() - start)
   }
   return times.sort((a, b) => a - b)[CALLS >> 1] ?? Number.NaN

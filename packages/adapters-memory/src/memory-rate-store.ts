@@ -1,10 +1,11 @@
-import type { ProjectId } from '@muster/core'
+import type { ProjectId, RunId } from '@muster/core'
 import {
   CAUSE_COUNTS_KEPT_MS,
   type JobRate,
   RATE_THINNING,
   type RateStore,
   type RateWindow,
+  type RunRate,
   type StepRate,
   stretchOf,
 } from '@muster/core/runs'
@@ -17,11 +18,11 @@ import type { MemoryContext } from './tables/tables.ts'
 /** Rates in memory. */
 export class MemoryRateStore implements RateStore {
   readonly #tables: RateTables
-  readonly #causes: JobTables['causeCounts']
+  readonly #jobs: Pick<JobTables, 'causeCounts' | 'settledByRun'>
 
   constructor({ tables }: MemoryContext) {
     this.#tables = tables.rates
-    this.#causes = tables.jobs.causeCounts
+    this.#jobs = tables.jobs
   }
 
   async jobs(projectId: ProjectId | null, window: RateWindow): Promise<JobRate[]> {
@@ -39,6 +40,23 @@ export class MemoryRateStore implements RateStore {
       }
     })
     return rates.sort((a, b) => a.at.getTime() - b.at.getTime() || byText(a.type, b.type))
+  }
+
+  async run(runId: RunId, { from, to, step }: RateWindow): Promise<RunRate[]> {
+    const settled = this.#jobs.settledByRun.in(runId).filter(({ state, finishedAt }) => {
+      const at = finishedAt ?? 0
+      return state !== 'cancelled' && at >= from.getTime() && at < to.getTime()
+    })
+    const byTime = Map.groupBy(settled, ({ finishedAt }) =>
+      stretchOf(new Date(finishedAt ?? 0), step).getTime(),
+    )
+    return [...byTime]
+      .sort(([a], [b]) => a - b)
+      .map(([at, rows]) => ({
+        at: new Date(at),
+        settled: rows.length,
+        failed: rows.filter(({ state }) => state === 'failed').length,
+      }))
   }
 
   async steps(projectId: ProjectId | null, window: RateWindow): Promise<StepRate[]> {
@@ -89,15 +107,15 @@ export class MemoryRateStore implements RateStore {
 
   /** Forgets counts from before, but the latest of each cause. */
   #thinCauses(before: number, limit: number): number {
-    const old = [...this.#causes.entries()].flatMap(([key, counts]) =>
+    const old = [...this.#jobs.causeCounts.entries()].flatMap(([key, counts]) =>
       counts.slice(0, -1).flatMap(({ at }) => (at < before ? [{ key, at }] : [])),
     )
     old.sort((a, b) => a.at - b.at)
     const gone = old.slice(0, limit)
     for (const { key, at } of gone) {
-      this.#causes.set(
+      this.#jobs.causeCounts.set(
         key,
-        (this.#causes.get(key) ?? []).filter((count) => count.at !== at),
+        (this.#jobs.causeCounts.get(key) ?? []).filter((count) => count.at !== at),
       )
     }
     return gone.length

@@ -60,7 +60,7 @@ export class Batcher<Request, Answer> {
     return this.#waiting.length - this.#head
   }
 
-  /** Takes up to `max` of those that wait. What has gone is let go of in large pieces, so that a long line costs no more for each. */
+  /** Takes up to `max` of those that wait. Taken ones are let go of in large pieces, so that a long line costs no more for each. */
   #next(): Call<Request, Answer>[] {
     const calls = this.#waiting.slice(this.#head, this.#head + this.#max)
     this.#head += calls.length

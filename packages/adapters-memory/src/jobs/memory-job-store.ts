@@ -70,11 +70,6 @@ export class MemoryJobStore implements JobStore {
     return row && jobOf(row)
   }
 
-  async findItem(jobId: JobId): Promise<QueueItem | undefined> {
-    const row = this.#tables.find(jobId)
-    return row && this.#line.item(row)
-  }
-
   async findItems(jobIds: readonly JobId[]): Promise<QueueItem[]> {
     return jobIds.flatMap((jobId) => {
       const row = this.#tables.find(jobId)

@@ -9,13 +9,7 @@ import type {
   Slice,
 } from '@muster/core/ports'
 import { RUN_PRIORITIES } from '@muster/core/rules'
-import {
-  type ModelDurations,
-  type RateWindow,
-  type RunPacing,
-  type RunRate,
-  stretchOf,
-} from '@muster/core/runs'
+import type { ModelDurations, RunPacing } from '@muster/core/runs'
 import { ALL } from '../tables/people-tables.ts'
 import type { MemoryContext } from '../tables/tables.ts'
 import { JobMoves } from './job-moves.ts'
@@ -206,23 +200,6 @@ export class MemoryRunStore implements RunStore {
       const rank = (part: number): number => sorted[Math.ceil(part * sorted.length) - 1] ?? 0
       return { model, jobs: rows.length, p50: rank(0.5), p95: rank(0.95) }
     })
-  }
-
-  async rates(runId: RunId, { from, to, step }: RateWindow): Promise<RunRate[]> {
-    const settled = this.#tables.settledByRun.in(runId).filter(({ state, finishedAt }) => {
-      const at = finishedAt ?? 0
-      return state !== 'cancelled' && at >= from.getTime() && at < to.getTime()
-    })
-    const byTime = Map.groupBy(settled, ({ finishedAt }) =>
-      stretchOf(new Date(finishedAt ?? 0), step).getTime(),
-    )
-    return [...byTime]
-      .sort(([a], [b]) => a - b)
-      .map(([at, rows]) => ({
-        at: new Date(at),
-        settled: rows.length,
-        failed: rows.filter(({ state }) => state === 'failed').length,
-      }))
   }
 
   async listResults(

@@ -159,7 +159,7 @@ describe.each([
         const reads = await readsOf(connection, async (stores) => {
           await stores.runs.find(runId)
           await stores.jobs.countByType(projectId)
-          expect((await stores.jobs.findItem(last))?.position).toBe(JOBS - 10)
+          expect((await stores.jobs.findItems([last]))[0]?.position).toBe(JOBS - 10)
           await stores.jobs.listItems({ projectId }, { limit: 20 })
         })
         expect(Object.keys(reads)).not.toContain('job')

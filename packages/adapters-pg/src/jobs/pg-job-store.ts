@@ -19,11 +19,6 @@ const ADD_PLACED = statement(
    from queue_add_placed($1::json, $2::json, $3::uuid[], $4::timestamptz, $5::uuid[])`,
 )
 const FIND = statement('job_find', `select ${JOB} from job_told as t where t.job_id = $1`)
-const FIND_ITEM = statement(
-  'job_find_item',
-  `select ${ITEM}, p.place::float8 as position, p.global_place::float8 as "globalPosition"
-   from job_told as t left join job_positions(array[$1::uuid]) as p using (job_id) where t.job_id = $1`,
-)
 const FIND_ITEMS = statement(
   'job_find_items',
   `select ${ITEM}, p.place::float8 as position, p.global_place::float8 as "globalPosition"
@@ -34,8 +29,13 @@ const COUNTS_OF_PROJECTS = statement(
   'project_counts',
   `select g.project_id as "projectId", (c.total - c.completed - c.failed - c.cancelled - coalesce(a.n, 0))::float8 as pending,
      coalesce(a.n, 0)::float8 as active, c.completed::float8 as completed, c.failed::float8 as failed, c.cancelled::float8 as cancelled
-   from (select project_no, sum(total) as total, sum(completed) as completed, sum(failed) as failed, sum(cancelled) as cancelled
-     from queue_count group by project_no) as c
+   from (
+     select m.project_no, m.total, coalesce(e.completed, 0) as completed, coalesce(e.failed, 0) as failed,
+       coalesce(e.cancelled, 0) as cancelled
+     from (select project_no, sum(total) as total from queue_made group by project_no) as m
+     left join (
+       select project_no, sum(completed) as completed, sum(failed) as failed, sum(cancelled) as cancelled
+       from queue_count group by project_no) as e using (project_no)) as c
    join project_gate as g using (project_no)
    left join (select project_no, count(*) as n from job where state = 1 group by project_no) as a using (project_no)
    order by c.total - c.completed - c.failed - c.cancelled desc, g.project_id limit $1`,
@@ -114,11 +114,6 @@ export class PgJobStore implements JobStore {
 
   async find(jobId: JobId): Promise<JobWithResult | undefined> {
     const [row] = await this.#connection.rows<JobRow>(FIND, [jobId])
-    return row && jobFromRow(row)
-  }
-
-  async findItem(jobId: JobId): Promise<QueueItem | undefined> {
-    const [row] = await this.#connection.rows<ItemRow>(FIND_ITEM, [jobId])
     return row && jobFromRow(row)
   }
 

@@ -9,7 +9,7 @@ import type {
   Slice,
 } from '@muster/core/ports'
 import { RUN_PRIORITIES } from '@muster/core/rules'
-import type { ModelDurations, RateWindow, RunPacing, RunRate } from '@muster/core/runs'
+import type { ModelDurations, RunPacing } from '@muster/core/runs'
 import { type Connection, jsonText, notTooLarge, statement } from '../connection/queryable.ts'
 import { JOB, type JobRow, jobFromRow, stateNumbers, toldOf } from './job-rows.ts'
 import { RUN, type RunRow, runFromRow } from './run-rows.ts'
@@ -104,14 +104,6 @@ const DURATIONS = statement(
    cross join lateral (
      select j.model, j.started_at, j.finished_at from job as j where j.job_id = k.job_id offset 0) as j
    where r.run_id = $1 group by 1`,
-)
-const RATES = statement(
-  'run_rates',
-  `select date_bin(make_interval(secs => $4::int), j.finished_at, timestamptz 'epoch') as at, count(*)::int as settled,
-     (count(*) filter (where j.state = 5))::int as failed
-   from run as r join job as j on j.project_no = r.project_no and coalesce(j.run_no, 0) = r.run_no and j.state in (4, 5)
-     and j.finished_at >= $2::timestamptz and j.finished_at < $3::timestamptz
-   where r.run_id = $1 group by 1 order by 1`,
 )
 const RESULTS = statement(
   'run_results',
@@ -269,10 +261,6 @@ export class PgRunStore implements RunStore {
 
   async recentJobs(runIds: readonly RunId[], limit: number): Promise<JobWithResult[]> {
     return (await this.#connection.rows<JobRow>(RECENT, [runIds, limit])).map(jobFromRow)
-  }
-
-  rates(runId: RunId, { from, to, step }: RateWindow): Promise<RunRate[]> {
-    return this.#connection.rows<RunRate>(RATES, [runId, from, to, step])
   }
 
   async durations(runId: RunId, limit: number): Promise<ModelDurations[]> {

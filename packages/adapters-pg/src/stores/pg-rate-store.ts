@@ -1,10 +1,11 @@
-import type { ProjectId } from '@muster/core'
+import type { ProjectId, RunId } from '@muster/core'
 import {
   CAUSE_COUNTS_KEPT_MS,
   type JobRate,
   RATE_THINNING,
   type RateStore,
   type RateWindow,
+  type RunRate,
   type StepRate,
 } from '@muster/core/runs'
 import { type Connection, statement } from '../connection/queryable.ts'
@@ -30,6 +31,14 @@ const STEPS = statement(
    from step_rate as r where ${TIME} and ($1::uuid is null or r.project_id = $1)
    group by 1, 2, 3 order by 3, r.step_id collate "C", r.step_type collate "C"`,
 )
+const RUN = statement(
+  'rate_run',
+  `select date_bin(make_interval(secs => $4::int), j.finished_at, timestamptz 'epoch') as at, count(*)::int as settled,
+     (count(*) filter (where j.state = 5))::int as failed
+   from run as r join job as j on j.project_no = r.project_no and coalesce(j.run_no, 0) = r.run_no and j.state in (4, 5)
+     and j.finished_at >= $2::timestamptz and j.finished_at < $3::timestamptz
+   where r.run_id = $1 group by 1 order by 1`,
+)
 const THIN = statement(
   'rate_thin',
   'select rates_thin($1::smallint, $2::smallint, $3::timestamptz, $4) as thinned',
@@ -50,6 +59,10 @@ export class PgRateStore implements RateStore {
 
   steps(projectId: ProjectId | null, { from, to, step }: RateWindow): Promise<StepRate[]> {
     return this.#connection.rows<StepRate>(STEPS, [projectId, from, to, step])
+  }
+
+  run(runId: RunId, { from, to, step }: RateWindow): Promise<RunRate[]> {
+    return this.#connection.rows<RunRate>(RUN, [runId, from, to, step])
   }
 
   async thin(now: Date, limit: number): Promise<number> {

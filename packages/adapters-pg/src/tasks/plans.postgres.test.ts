@@ -187,7 +187,7 @@ async function useAll(explained: ExplainedStores): Promise<Record<string, number
   await measured('settled items', ({ jobs }) =>
     jobs.listItems({ projectId, state: ['completed', 'failed', 'cancelled'] }, { limit: BATCH }),
   )
-  await measured('item', ({ jobs }) => jobs.findItem(taken[0]?.jobId as JobId))
+  await measured('item', ({ jobs }) => jobs.findItems([taken[0]?.jobId as JobId]))
   await measured('run', ({ runs }) => runs.find(runId))
   await measured('live runs', ({ runs }) => runs.listLive(projectId, BATCH))
   await measured('runs', ({ runs }) => runs.list(projectId, { limit: BATCH }))

@@ -49,8 +49,6 @@ export interface JobStore {
   addPlaced(jobs: readonly NewJob[], facts: readonly NewFact[], now: Date): Promise<QueueItem[]>
 
   find(jobId: JobId): Promise<JobWithResult | undefined>
-  /** The item with its positions at one moment. */
-  findItem(jobId: JobId): Promise<QueueItem | undefined>
   /** Those that exist, with their positions at one moment, in no promised order. */
   findItems(jobIds: readonly JobId[]): Promise<QueueItem[]>
   listItems(

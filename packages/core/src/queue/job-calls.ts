@@ -195,8 +195,8 @@ export function jobUseCases({ transactions, clock, ids }: Deps): JobUseCases {
     },
 
     async get(jobId) {
-      const [item, job, record, tick = null] = await Promise.all([
-        jobs.findItem(jobId),
+      const [[item], job, record, tick = null] = await Promise.all([
+        jobs.findItems([jobId]),
         jobs.find(jobId),
         jobSearch.findRecord(jobId),
         schedules.findTickOf(jobId),

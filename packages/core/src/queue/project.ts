@@ -93,7 +93,7 @@ export function projectQueueUseCases(deps: ProjectQueueDeps): ProjectQueueUseCas
     },
 
     async find(itemId) {
-      const found = await jobs.findItem(itemId)
+      const [found] = await jobs.findItems([itemId])
       return found && withPayload(found)
     },
 
@@ -176,7 +176,7 @@ function itemMoves({
 
 /** @throws NotFoundError if the project has no such item */
 async function itemIn(jobs: JobStore, projectId: ProjectId, itemId: JobId): Promise<QueueItem> {
-  const found = await jobs.findItem(itemId)
+  const [found] = await jobs.findItems([itemId])
   if (found?.projectId !== projectId) throw new NotFoundError('item', itemId)
   return found
 }

@@ -6,6 +6,7 @@ import type { ProjectId } from '../ids.ts'
 import type { JobType } from '../jobs/job.ts'
 import type { JobStore } from '../jobs/job-store.ts'
 import type { ProjectStore } from '../people/project-store.ts'
+import type { RateStore } from '../rates/rate-store.ts'
 import type { Transactions } from '../transactions.ts'
 import type { WorkflowStore } from '../workflow/workflow-store.ts'
 import type { DefinitionStore } from './definition-store.ts'
@@ -16,6 +17,7 @@ import type { RunStore } from './run-store.ts'
 export interface RunStores {
   readonly definitions: DefinitionStore
   readonly runs: RunStore
+  readonly rates: RateStore
   readonly jobs: JobStore
   readonly escalations: EscalationStore
   readonly workflows: WorkflowStore

@@ -33,7 +33,7 @@ export function runReading({
   transactions,
   clock,
 }: Pick<RunDeps, 'transactions' | 'clock'>): Pick<RunUseCases, Reading> {
-  const { runs } = transactions.stores
+  const { runs, rates } = transactions.stores
 
   const get = async (runId: RunId): Promise<Run> => {
     const run = await runs.find(runId)
@@ -79,7 +79,7 @@ export function runReading({
     async rates(runId, request) {
       await get(runId)
       const window = windowOf(request, clock.now())
-      return { ...window, jobs: await runs.rates(runId, window) }
+      return { ...window, jobs: await rates.run(runId, window) }
     },
 
     async jobs(runId, { state, model }, request) {

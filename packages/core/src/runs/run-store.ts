@@ -1,7 +1,6 @@
 import type { DefinitionId, ProjectId, RunId } from '../ids.ts'
 import type { JobState, JobWithResult, RunResult } from '../jobs/job.ts'
 import type { NewestKey, Slice } from '../paging.ts'
-import type { RateWindow, RunRate } from '../rates/rates.ts'
 import type { Run, RunPriority, RunStatus } from './run.ts'
 
 /** Which runs. */
@@ -93,8 +92,6 @@ export interface RunStore {
   recentJobs(runIds: readonly RunId[], limit: number): Promise<JobWithResult[]>
   /** By model, of those of the run's last `limit` jobs that completed or failed; none of a model that none is of. */
   durations(runId: RunId, limit: number): Promise<ModelDurations[]>
-  /** Its jobs that completed or failed in the window, by time; without steps in which none did. */
-  rates(runId: RunId, window: RateWindow): Promise<RunRate[]>
   /**
    * Settled jobs by the scenario's place, then the model's: the same order however the run went. Fewer than `limit` if they are large; none is the end.
    */

@@ -96,7 +96,7 @@ export function jobPositionCases(it: Case): void {
     })
 
     it('knows no item under an unknown id', async (world) => {
-      expect(await world.stores.jobs.findItem(world.ids.next() as JobId)).toBeUndefined()
+      expect(await world.stores.jobs.findItems([world.ids.next() as JobId])).toEqual([])
       expect(await world.stores.jobs.find(world.ids.next() as JobId)).toBeUndefined()
     })
   })

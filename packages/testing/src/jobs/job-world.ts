@@ -355,7 +355,7 @@ export class JobWorld {
   }
 
   async item(jobId: JobId): Promise<QueueItem> {
-    return present(await this.stores.jobs.findItem(jobId))
+    return present((await this.stores.jobs.findItems([jobId]))[0])
   }
 
   /** Every job of the run, in the order they were made. */

@@ -135,7 +135,7 @@ export function runReadingCases(it: Case): void {
       await world.settle(jobs.slice(3, 4), done, workerId)
       await world.settle(jobs.slice(4, 5), stopped, workerId)
       const rates = (from: number, to: number, step: number) =>
-        world.stores.runs.rates(runId, { from: at(from), to: at(to), step })
+        world.stores.rates.run(runId, { from: at(from), to: at(to), step })
       const first = { at: begin, settled: 3, failed: 1 }
       const second = { at: at(10), settled: 1, failed: 0 }
       expect(await rates(0, 20, 10)).toEqual([first, second])
@@ -143,8 +143,8 @@ export function runReadingCases(it: Case): void {
       expect(await rates(10, 20, 10)).toEqual([second])
       expect(await rates(0, 60, 60)).toEqual([{ at: begin, settled: 4, failed: 1 }])
       const window = { from: at(0), to: at(20), step: 10 }
-      expect(await world.stores.runs.rates(other.runId, window)).toEqual([{ ...second, at: begin }])
-      expect(await world.stores.runs.rates(world.ids.next() as RunId, window)).toEqual([])
+      expect(await world.stores.rates.run(other.runId, window)).toEqual([{ ...second, at: begin }])
+      expect(await world.stores.rates.run(world.ids.next() as RunId, window)).toEqual([])
     })
 
     it('lists what settled last, with result or error', async (world) => {
