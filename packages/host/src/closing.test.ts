@@ -94,7 +94,7 @@ console.log('closed')
 /** Each method that a Muster offers, called with an id of nobody. */
 function callsOf(muster: Muster): [string, () => unknown][] {
   const groups = { ...muster, ...muster.persistence.stores } as unknown as Record<string, object>
-  const kept = new Set(['clock', 'ids', 'logger', 'outages', 'metrics', 'close'])
+  const kept = new Set(['clock', 'ids', 'logger', 'outages', 'metrics', 'version', 'close'])
   const calls: [string, () => unknown][] = []
   for (const [name, group] of Object.entries(groups)) {
     if (kept.has(name)) continue

@@ -41,7 +41,7 @@ interface Server {
 
 /** No stack, file or statement of ours. */
 const NOTHING_INTERNAL =
-  /^(?!.*(?:\bat .*:\d+:\d+|node_modules|\.ts:\d|\bselect\b.+\bfrom\b|\binsert into\b))/isu
+  /^(?!.*(?:\bat (?:\S+ )?\(?(?:file:|node:|\/)\S*:\d+:\d+|node_modules|\.ts:\d|\bselect\b.+\bfrom\b|\binsert into\b))/isu
 
 const problem = z.looseObject({
   type: z.string(),
