@@ -1,6 +1,7 @@
-import type { CalibrationId, Json, ProjectId, TaskId } from '@muster/core'
+import type { Json, ProjectId, TaskId } from '@muster/core'
 import type {
   CalibrationFrame,
+  CalibrationId,
   CalibrationLabel,
   CalibrationStore,
   KeptCalibration,

@@ -1,7 +1,9 @@
-import type { ComparisonId, GateId, JobId, ProjectId } from '@muster/core'
+import type { JobId, ProjectId } from '@muster/core'
 import type {
+  ComparisonId,
   ComparisonStore,
   Gate,
+  GateId,
   KeptComparison,
   Pair,
   PairSlice,

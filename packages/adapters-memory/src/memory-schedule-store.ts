@@ -1,9 +1,10 @@
-import { ConflictError, type JobId, type ProjectId, type ScheduleId } from '@muster/core'
+import { ConflictError, type JobId, type ProjectId } from '@muster/core'
 import type { NewestKey, Slice } from '@muster/core/ports'
 import type {
   KeptSchedule,
   MovedSchedule,
   NewTick,
+  ScheduleId,
   ScheduleStore,
   ScheduleTick,
   TickError,

@@ -4,6 +4,8 @@ import './node-version.ts'
 
 // Whether one model is better than another, by what is kept of runs; and whether to ship it.
 
+export type { CalibrationId, ComparisonId, GateId } from './ids.ts'
+
 // Metrics, and how one job's value is got.
 export { metrics } from './evaluation/metric-input.ts'
 export { runMetricsAsked } from './evaluation/comparison-input.ts'

@@ -7,7 +7,6 @@ import './node-version.ts'
 // Errors: callers go by the class or the `code`, never by the text.
 export {
   AlreadyAssignedError,
-  BadCronError,
   BusyError,
   ChangedError,
   ClosedError,
@@ -38,17 +37,13 @@ export type { ErrorCode } from './errors.ts'
 export { isUuid, userId } from './ids.ts'
 export type {
   AssignmentId,
-  CalibrationId,
-  ComparisonId,
   DefinitionId,
   FormId,
-  GateId,
   Id,
   JobId,
   OperationId,
   ProjectId,
   RunId,
-  ScheduleId,
   TaskId,
   UserId,
   WorkflowId,

@@ -42,7 +42,6 @@ export { observedQuality, PRIOR_SAMPLES } from './people/quality.ts'
 export type { Quality } from './people/quality.ts'
 
 // The order of a line, and the pace of runs.
-export { newItem } from './jobs/job.ts'
 export { byTurn, inOrder, positionAt } from './jobs/order.ts'
 export type { Line } from './jobs/order.ts'
 export { freshPace, paceAfter, RATE_STRETCH_MS } from './runs/pace.ts'

@@ -4,6 +4,9 @@ import './node-version.ts'
 
 // Work that starts by the clock.
 
+export { BadCronError } from './errors.ts'
+export type { ScheduleId } from './ids.ts'
+
 // Rules in time, and the instants that they name.
 export { isTick, noteOf, tickAfter, ticksAfter } from './schedules/ticks.ts'
 export type { CronWhen, EveryWhen, OnceWhen, Tick, TickNote, When } from './schedules/ticks.ts'

@@ -19,6 +19,9 @@ export { jsonIssues, pathOf, sameJson, unstorableText } from './json/json.ts'
 // Texts as every adapter searches them.
 export { folded } from './text-order.ts'
 
+// A loose job as the item that it begins as.
+export { newItem } from './jobs/job.ts'
+
 // Lists by pages.
 export { newestKey, page } from './paging.ts'
 

@@ -1,8 +1,9 @@
-import type { JobType, PayloadOf, ProjectId, ScheduleId, UserId } from '@muster/core'
+import type { JobType, PayloadOf, ProjectId, UserId } from '@muster/core'
 import type {
   NewSchedule,
   Schedule,
   ScheduleChange,
+  ScheduleId,
   ScheduleMove,
   ScheduleUseCases,
 } from '@muster/core/schedules'

@@ -1,20 +1,18 @@
 import type {
   AssignmentId,
-  CalibrationId,
-  ComparisonId,
   DefinitionId,
   FormId,
-  GateId,
   Id,
   JobId,
   OperationId,
   ProjectId,
   RunId,
-  ScheduleId,
   TaskId,
   UserId,
   WorkflowId,
 } from '@muster/core'
+import type { CalibrationId, ComparisonId, GateId } from '@muster/core/evaluation'
+import type { ScheduleId } from '@muster/core/schedules'
 import { externalId, pageCursor, pageLimit, uuid } from '@muster/core/schemas'
 import type { Muster } from '@muster/host'
 import type {

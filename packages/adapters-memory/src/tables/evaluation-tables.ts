@@ -1,8 +1,11 @@
-import type { CalibrationId, ComparisonId, GateId, TaskId } from '@muster/core'
+import type { TaskId } from '@muster/core'
 import type {
   CalibrationFrame,
+  CalibrationId,
   CalibrationLabel,
+  ComparisonId,
   Gate,
+  GateId,
   KeptCalibration,
   KeptComparison,
 } from '@muster/core/evaluation'

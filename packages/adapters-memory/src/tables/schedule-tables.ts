@@ -1,5 +1,5 @@
-import type { ProjectId, ScheduleId } from '@muster/core'
-import type { KeptSchedule, NewTick } from '@muster/core/schedules'
+import type { ProjectId } from '@muster/core'
+import type { KeptSchedule, NewTick, ScheduleId } from '@muster/core/schedules'
 import { byAge, byText, keyOf } from '../jobs/order.ts'
 import { ALL } from './people-tables.ts'
 import { MemoryTable } from './table.ts'

@@ -2,7 +2,7 @@ import { type JobId, type ProjectId, type QueueItem, RunStateError } from '@must
 import type { JobCounts } from '@muster/core/calls'
 import type { NewFact } from '@muster/core/feed'
 import type { JobStore, JobWithResult, NewJob, QueueFilter, QueueItemKey, Slice } from '@muster/core/ports'
-import { newItem } from '@muster/core/rules'
+import { newItem } from '@muster/core/support'
 import { type Connection, jsonText, plain, plainItems, statement } from '../connection/queryable.ts'
 import { countOf } from './count.ts'
 import { ITEM, type ItemRow, JOB, type JobRow, jobFromRow } from './job-rows.ts'

@@ -1,9 +1,10 @@
-import type { JobId, ProjectId, ScheduleId } from '@muster/core'
+import type { JobId, ProjectId } from '@muster/core'
 import type { NewestKey, Slice } from '@muster/core/ports'
 import {
   type KeptSchedule,
   type MovedSchedule,
   type NewTick,
+  type ScheduleId,
   type ScheduleRule,
   type ScheduleStore,
   type ScheduleTick,

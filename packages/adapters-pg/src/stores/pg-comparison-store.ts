@@ -1,7 +1,9 @@
-import type { ComparisonId, GateId, Json, ProjectId } from '@muster/core'
+import type { Json, ProjectId } from '@muster/core'
 import type {
+  ComparisonId,
   ComparisonStore,
   Gate,
+  GateId,
   KeptComparison,
   Pair,
   PairSide,

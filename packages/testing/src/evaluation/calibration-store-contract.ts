@@ -1,5 +1,5 @@
-import type { CalibrationId, ProjectId, RunId, TaskId } from '@muster/core'
-import type { CalibrationFrame, KeptCalibration } from '@muster/core/evaluation'
+import type { ProjectId, RunId, TaskId } from '@muster/core'
+import type { CalibrationFrame, CalibrationId, KeptCalibration } from '@muster/core/evaluation'
 import { describe, expect } from 'vitest'
 import { casesOn, type JobWorld, present } from '../jobs/job-world.ts'
 import type { OpenAdapter } from '../stores/open-adapter.ts'

@@ -1,5 +1,5 @@
-import type { ComparisonId, GateId, Json, ProjectId, RunId, Scenario } from '@muster/core'
-import type { Gate, KeptComparison, Pair, RunModel } from '@muster/core/evaluation'
+import type { Json, ProjectId, RunId, Scenario } from '@muster/core'
+import type { ComparisonId, Gate, GateId, KeptComparison, Pair, RunModel } from '@muster/core/evaluation'
 import { describe, expect } from 'vitest'
 import { casesOn, type JobWorld, ODD, present } from '../jobs/job-world.ts'
 import type { OpenAdapter } from '../stores/open-adapter.ts'

@@ -1,6 +1,6 @@
-import { BadCronError, type JobType, type RunId, type ScheduleId } from '@muster/core'
+import type { JobType, RunId } from '@muster/core'
 import type { Stores } from '@muster/core/ports'
-import type { KeptSchedule, ScheduleTick } from '@muster/core/schedules'
+import { BadCronError, type KeptSchedule, type ScheduleId, type ScheduleTick } from '@muster/core/schedules'
 import { describe, expect } from 'vitest'
 import type { OpenAdapter } from '../stores/open-adapter.ts'
 import { newId } from '../worlds/samples.ts'

@@ -1,9 +1,10 @@
-import { type DefinitionId, type JobType, jobType, type Project, type ScheduleId } from '@muster/core'
+import { type DefinitionId, type JobType, jobType, type Project } from '@muster/core'
 import type { Fact } from '@muster/core/feed'
 import type { JobWithResult, Stores } from '@muster/core/ports'
 import {
   type NewSchedule,
   type Schedule,
+  type ScheduleId,
   type ScheduleTick,
   type ScheduleUseCases,
   scheduleFiring,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { CalibrationId, GateId, OperationId, ProjectId, Role, RunId, UserId } from '@muster/core'
+import type { OperationId, ProjectId, Role, RunId, UserId } from '@muster/core'
+import type { CalibrationId, GateId } from '@muster/core/evaluation'
 import { formTemplates, type NewForm } from '@muster/core/forms'
 import { type ApiWorld, type Caller, openApi, token } from '../api-world.test.support.ts'
 import { atLeast, type Rule } from './authority.ts'

@@ -1,10 +1,7 @@
 import {
   type AssignmentId,
-  type CalibrationId,
-  type ComparisonId,
   type DefinitionId,
   ForbiddenError,
-  type GateId,
   isUuid,
   type JobId,
   NotFoundError,
@@ -12,12 +9,12 @@ import {
   type Principal,
   type ProjectId,
   type RunId,
-  type ScheduleId,
   type TaskId,
   type UserId,
 } from '@muster/core'
-import type { Metric } from '@muster/core/evaluation'
+import type { CalibrationId, ComparisonId, GateId, Metric } from '@muster/core/evaluation'
 import type { Operated } from '@muster/core/operating'
+import type { ScheduleId } from '@muster/core/schedules'
 import type { Muster } from '@muster/host'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { principalOf } from './authentication.ts'

@@ -1,9 +1,10 @@
-import type { Principal, ScheduleId } from '@muster/core'
+import type { Principal } from '@muster/core'
 import {
   fireRequest,
   newSchedule,
   newWhen,
   type Schedule,
+  type ScheduleId,
   type ScheduleMove,
   scheduleChange,
   ticksFilter,

@@ -1,5 +1,4 @@
-import type { ScheduleId } from '@muster/core'
-import type { OverlapPolicy } from '@muster/core/schedules'
+import type { OverlapPolicy, ScheduleId } from '@muster/core/schedules'
 import type { Muster } from '@muster/host'
 import type { World } from '../world.ts'
 import { JOB_TYPE } from '../world-setup.ts'

@@ -1,6 +1,6 @@
-import type { JobId, Json, ProjectId, ScheduleId } from '@muster/core'
+import type { JobId, Json, ProjectId } from '@muster/core'
 import type { JobWithResult, Stores } from '@muster/core/ports'
-import { isTick, type KeptSchedule, type ScheduleTick } from '@muster/core/schedules'
+import { isTick, type KeptSchedule, type ScheduleId, type ScheduleTick } from '@muster/core/schedules'
 import { must } from './violation.ts'
 
 /** Schedules and ticks of one history are fewer. */
