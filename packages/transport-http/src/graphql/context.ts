@@ -1,8 +1,17 @@
-import { NotFoundError, type Principal, type Role, type RunId, type TaskId } from '@muster/core'
+import {
+  NotFoundError,
+  type Page,
+  type Principal,
+  type ProjectId,
+  type Role,
+  type RunId,
+  type TaskId,
+} from '@muster/core'
 import type { Muster } from '@muster/host'
 import { GRAPHQL_AUTHORITY, type Rule, type Scope } from '../access/authority.ts'
 import { demand, type IdOf, thingOf } from '../access/authorization.ts'
 import { type Served, type Setup, setupOf } from '../served.ts'
+import { type Connection, connectionOf, type Forward, pageRequest } from './connections.ts'
 import { uuidOf } from './ids.ts'
 import { type Loaders, loadersOf } from './loaders.ts'
 
@@ -89,6 +98,26 @@ export async function orNull<Thing>(read: () => Promise<Thing>): Promise<Thing |
     if (error instanceof NotFoundError) return null
     throw error
   }
+}
+
+/** Resolves a list of a project as a field of that name, page by page. */
+export function listOfProject<Node>(
+  field: string,
+  list: (
+    muster: Muster,
+    projectId: ProjectId,
+    request: ReturnType<typeof pageRequest>,
+  ) => Promise<Page<Node>>,
+) {
+  return (
+    _root: unknown,
+    { projectId, ...forward }: Forward & { readonly projectId: string },
+    context: GraphqlContext,
+  ): Promise<Connection<Node> | null> =>
+    orNull(async () => {
+      const id = await allowOne(context, 'project', field, projectId)
+      return connectionOf(await list(context.muster, id, pageRequest(forward)), forward)
+    })
 }
 
 export function ruleOf(field: string): Rule {

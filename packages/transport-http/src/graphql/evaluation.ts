@@ -20,8 +20,8 @@ import {
 import { parse } from '@muster/core/schemas'
 import { requirePeople, requireProject } from '../access/authorization.ts'
 import { builder } from './builder.ts'
-import { connectionOf, costOfPage, pageRequest } from './connections.ts'
-import { allowOne, orNull } from './context.ts'
+import { costOfPage } from './connections.ts'
+import { allowOne, listOfProject, orNull } from './context.ts'
 import { given } from './input.ts'
 
 const RunModelType = builder.objectRef<RunModel>('RunModel').implement({
@@ -259,11 +259,9 @@ builder.queryFields((t) => ({
       after: t.arg.string(),
     },
     complexity: costOfPage,
-    resolve: (_root, { projectId, ...forward }, context) =>
-      orNull(async () => {
-        const id = await allowOne(context, 'project', 'Query.calibrations', projectId)
-        return connectionOf(await context.muster.calibrations.list(id, pageRequest(forward)), forward)
-      }),
+    resolve: listOfProject('Query.calibrations', (muster, id, request) =>
+      muster.calibrations.list(id, request),
+    ),
   }),
   comparison: t.field({
     type: ComparisonType,
@@ -284,11 +282,9 @@ builder.queryFields((t) => ({
       after: t.arg.string(),
     },
     complexity: costOfPage,
-    resolve: (_root, { projectId, ...forward }, context) =>
-      orNull(async () => {
-        const id = await allowOne(context, 'project', 'Query.comparisons', projectId)
-        return connectionOf(await context.muster.comparisons.list(id, pageRequest(forward)), forward)
-      }),
+    resolve: listOfProject('Query.comparisons', (muster, id, request) =>
+      muster.comparisons.list(id, request),
+    ),
   }),
   runMetrics: t.field({
     type: [ModelMetricType],
@@ -326,11 +322,7 @@ builder.queryFields((t) => ({
       after: t.arg.string(),
     },
     complexity: costOfPage,
-    resolve: (_root, { projectId, ...forward }, context) =>
-      orNull(async () => {
-        const id = await allowOne(context, 'project', 'Query.gates', projectId)
-        return connectionOf(await context.muster.gates.list(id, pageRequest(forward)), forward)
-      }),
+    resolve: listOfProject('Query.gates', (muster, id, request) => muster.gates.list(id, request)),
   }),
 }))
 

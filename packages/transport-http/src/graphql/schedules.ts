@@ -14,7 +14,7 @@ import { parse } from '@muster/core/schemas'
 import { atLeast } from '../access/authority.ts'
 import { builder, enumOf } from './builder.ts'
 import { connectionOf, costOfPage, pageRequest } from './connections.ts'
-import { allowOne, type GraphqlContext, orNull } from './context.ts'
+import { allowOne, type GraphqlContext, listOfProject, orNull } from './context.ts'
 import { given } from './input.ts'
 
 const MissedEnum = enumOf('MissedPolicy', MISSED_POLICIES)
@@ -151,11 +151,7 @@ builder.queryFields((t) => ({
       after: t.arg.string(),
     },
     complexity: costOfPage,
-    resolve: (_root, { projectId, ...forward }, context) =>
-      orNull(async () => {
-        const id = await allowOne(context, 'project', 'Query.schedules', projectId)
-        return connectionOf(await context.muster.schedules.list(id, pageRequest(forward)), forward)
-      }),
+    resolve: listOfProject('Query.schedules', (muster, id, request) => muster.schedules.list(id, request)),
   }),
   schedulePreview: t.field({
     type: PreviewType,
