@@ -115,6 +115,7 @@ describe.each([
       hasTouch: width < 640,
     })
     const look = (name: string) => looksWell(page, `${name}-${colorScheme}-${width}`)
+    const dialog = page.getByRole('dialog')
     await page.goto(await person.link())
     await headed(page, 'Answer quality')
     await page.keyboard.press('2')
@@ -122,10 +123,12 @@ describe.each([
     await look('work')
     if (width > 640) {
       await page.keyboard.press('?')
+      await dialog.waitFor()
       await look('help')
       await page.keyboard.press('Escape')
     } else {
       await page.getByRole('button', { name: 'More' }).click()
+      await dialog.waitFor()
       await look('menu')
       await page.keyboard.press('Escape')
       await page.getByRole('button', { name: 'Next question' }).click()
