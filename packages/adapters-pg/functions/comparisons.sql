@@ -57,6 +57,6 @@ begin
     select case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then 6::smallint else j.state end as state, j.result
     from job as j cross join lateral (select l.cut_seq from lane as l where l.lane_no = j.lane_no offset 0) as l
     where j.job_id = run_job_id(v_cand, (n.cand_nth - 1) * v_cand_models + v_cand_model) offset 0) as c
-  where n.cand_nth <= v_cand.total / v_cand_models and b.state >= 4 and c.state >= 4
+  where n.cand_nth <= v_cand.total / v_cand_models and b.state between 4 and 6 and c.state between 4 and 6
   order by n.nth;
 end $$;

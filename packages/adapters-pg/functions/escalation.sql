@@ -25,7 +25,8 @@ language plpgsql set plan_cache_mode = force_generic_plan as $$
 begin
   perform scenarios_counted(array_agg(s.run_no), array_agg(s.place), array_agg(s.n)) from (
     select j.run_no, j.place, count(*)::int as n from job as j
-    where j.job_id = any(p_ids) and j.state + 0 >= 4 and j.run_no is not null group by 1, 2 order by 1, 2) as s;
+    where j.job_id = any(p_ids) and j.state + 0 between 4 and 6 and j.run_no is not null
+    group by 1, 2 order by 1, 2) as s;
 end $$;
 
 -- Failed jobs of these runs, locked, are tried again: their scenarios wait for them. What has its task keeps it.
@@ -85,7 +86,8 @@ begin
     select v_run.run_no, s.place, row_number() over (order by s.place), s.open,
       case when s.open > 0 then 0 when s.cut then 6 else 1 end
     from (
-      select t.place, count(*) filter (where t.state < 4)::int as open, bool_or(t.state = 6) as cut from job_told as t
+      select t.place, count(*) filter (where t.state not between 4 and 6)::int as open, bool_or(t.state = 6) as cut
+      from job_told as t
       where t.run_no + 0 = v_run.run_no and t.job_id >= run_job_id(v_run, 1) and t.job_id <= run_job_id(v_run,
         v_run.total) group by t.place) as s
     returning state)
@@ -125,7 +127,8 @@ begin
       when exists (
         select from job_told as t where t.job_id >= (v_prefix || lpad(to_hex((r.nth - 1) * v_models + 1), 12,
           '0'))::uuid
-          and t.job_id <= (v_prefix || lpad(to_hex(r.nth * v_models), 12, '0'))::uuid and t.state < 4) then 0
+          and t.job_id <= (v_prefix || lpad(to_hex(r.nth * v_models), 12, '0'))::uuid
+          and t.state not between 4 and 6) then 0
       when r.state = 0 and not v_over then 0
       else 1 end
   where r.run_no = v_run.run_no and r.place = any(v_places) and r.state <> 2;

@@ -22,13 +22,13 @@ create function job_count(
   out fact_projects int[], out fact_datas json[])
 language plpgsql as $$
 declare
-  v_ends boolean := 4 <= any(p_states);
+  v_ends boolean := p_states && '{4, 5, 6}';
   v_done int[];
 begin
   if v_ends and cardinality(array_remove(p_runs, null)) > 0 then
     if (p_runs[1] = all(p_runs)) is not true then
       perform from run where run_no = any(array(
-        select run_no from unnest(p_runs, p_states) as s (run_no, state) where state >= 4))
+        select run_no from unnest(p_runs, p_states) as s (run_no, state) where state between 4 and 6))
       order by run_no for no key update;
     end if;
     with d as (
@@ -37,7 +37,7 @@ begin
         array_agg(model) filter (where state = 5) as failed, array_agg(n) filter (where state = 5) as f,
         array_agg(model) filter (where state = 6) as cancelled, array_agg(n) filter (where state = 6) as x
       from unnest(p_runs, p_models, p_states, p_counts) as s (run_no, model, state, n)
-      where run_no is not null and state >= 4 group by run_no),
+      where run_no is not null and state between 4 and 6 group by run_no),
     moved as (
       update run as r set
         settled = r.settled + d.n,
@@ -74,7 +74,7 @@ begin
     select project_no, type_no, coalesce(sum(n) filter (where state = 4), 0),
       coalesce(sum(n) filter (where state = 5), 0), coalesce(sum(n) filter (where state = 6), 0)
     from unnest(p_projects, p_types, p_states, p_counts) as s (project_no, type_no, state, n)
-    where state >= 4 group by 1, 2 order by 1, 2
+    where state between 4 and 6 group by 1, 2 order by 1, 2
     on conflict (project_no, type_no) do update set completed = q.completed + excluded.completed,
       failed = q.failed + excluded.failed, cancelled = q.cancelled + excluded.cancelled;
   end if;
@@ -166,13 +166,14 @@ begin
     where j.job_id = any(array[s.id]) and j.state + 0 = 1 and j.starts = s.start and j.worker_no + 0 = v_worker
     returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state, j.place),
   settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from done
-    where state >= 4 or state = 2 group by 1, 2, 3, 4, 5),
+    where state between 4 and 6 or state = 2 group by 1, 2, 3, 4, 5),
   -- Nothing of it is done for runs without a policy.
   counted as (
     select array_agg(run_no) as runs, array_agg(place) as places, array_agg(n) as counts
     from (
       select run_no, place, count(*)::int as n from done
-      where state >= 4 and run_no is not null and (select has_escalation(array(select run_no from done group by 1)))
+      where state between 4 and 6 and run_no is not null
+        and (select has_escalation(array(select run_no from done group by 1)))
       group by 1, 2 order by 1, 2) as s)
   select (select runs from counted), (select places from counted), (select counts from counted),
     (select array_agg(job_id) from done), (select array_agg(job_id) from done where state = 5),

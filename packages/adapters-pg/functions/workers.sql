@@ -27,14 +27,14 @@ begin
       state = held.state,
       attempt = j.attempt - 1,
       crashes = case when p_died then j.crashes + 1 else j.crashes end,
-      finished_at = case when held.state >= 4 then p_now end,
+      finished_at = case when held.state between 4 and 6 then p_now end,
       error = case when held.state = 5
         then {{workerLost}}::json
         when held.state = 3 then j.error end
     from held where j.job_id = any(array[held.job_id])
     returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state),
   settled as (
-    select project_no, run_no, type_no, model, state, count(*)::int as n from taken where state >= 4
+    select project_no, run_no, type_no, model, state, count(*)::int as n from taken where state between 4 and 6
       group by 1, 2, 3, 4, 5
     union all
     select project_no, null, type_no, null, 1, count(*)::int from taken where p_died group by 1, 3)

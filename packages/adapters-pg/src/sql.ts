@@ -1919,7 +1919,7 @@ begin
     select case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then 6::smallint else j.state end as state, j.result
     from job as j cross join lateral (select l.cut_seq from lane as l where l.lane_no = j.lane_no offset 0) as l
     where j.job_id = run_job_id(v_cand, (n.cand_nth - 1) * v_cand_models + v_cand_model) offset 0) as c
-  where n.cand_nth <= v_cand.total / v_cand_models and b.state >= 4 and c.state >= 4
+  where n.cand_nth <= v_cand.total / v_cand_models and b.state between 4 and 6 and c.state between 4 and 6
   order by n.nth;
 end $$;
 ` },
@@ -1950,7 +1950,8 @@ language plpgsql set plan_cache_mode = force_generic_plan as $$
 begin
   perform scenarios_counted(array_agg(s.run_no), array_agg(s.place), array_agg(s.n)) from (
     select j.run_no, j.place, count(*)::int as n from job as j
-    where j.job_id = any(p_ids) and j.state + 0 >= 4 and j.run_no is not null group by 1, 2 order by 1, 2) as s;
+    where j.job_id = any(p_ids) and j.state + 0 between 4 and 6 and j.run_no is not null
+    group by 1, 2 order by 1, 2) as s;
 end $$;
 
 -- Failed jobs of these runs, locked, are tried again: their scenarios wait for them. What has its task keeps it.
@@ -2010,7 +2011,8 @@ begin
     select v_run.run_no, s.place, row_number() over (order by s.place), s.open,
       case when s.open > 0 then 0 when s.cut then 6 else 1 end
     from (
-      select t.place, count(*) filter (where t.state < 4)::int as open, bool_or(t.state = 6) as cut from job_told as t
+      select t.place, count(*) filter (where t.state not between 4 and 6)::int as open, bool_or(t.state = 6) as cut
+      from job_told as t
       where t.run_no + 0 = v_run.run_no and t.job_id >= run_job_id(v_run, 1) and t.job_id <= run_job_id(v_run,
         v_run.total) group by t.place) as s
     returning state)
@@ -2050,7 +2052,8 @@ begin
       when exists (
         select from job_told as t where t.job_id >= (v_prefix || lpad(to_hex((r.nth - 1) * v_models + 1), 12,
           '0'))::uuid
-          and t.job_id <= (v_prefix || lpad(to_hex(r.nth * v_models), 12, '0'))::uuid and t.state < 4) then 0
+          and t.job_id <= (v_prefix || lpad(to_hex(r.nth * v_models), 12, '0'))::uuid
+          and t.state not between 4 and 6) then 0
       when r.state = 0 and not v_over then 0
       else 1 end
   where r.run_no = v_run.run_no and r.place = any(v_places) and r.state <> 2;
@@ -3525,13 +3528,13 @@ create function job_count(
   out fact_projects int[], out fact_datas json[])
 language plpgsql as $$
 declare
-  v_ends boolean := 4 <= any(p_states);
+  v_ends boolean := p_states && '{4, 5, 6}';
   v_done int[];
 begin
   if v_ends and cardinality(array_remove(p_runs, null)) > 0 then
     if (p_runs[1] = all(p_runs)) is not true then
       perform from run where run_no = any(array(
-        select run_no from unnest(p_runs, p_states) as s (run_no, state) where state >= 4))
+        select run_no from unnest(p_runs, p_states) as s (run_no, state) where state between 4 and 6))
       order by run_no for no key update;
     end if;
     with d as (
@@ -3540,7 +3543,7 @@ begin
         array_agg(model) filter (where state = 5) as failed, array_agg(n) filter (where state = 5) as f,
         array_agg(model) filter (where state = 6) as cancelled, array_agg(n) filter (where state = 6) as x
       from unnest(p_runs, p_models, p_states, p_counts) as s (run_no, model, state, n)
-      where run_no is not null and state >= 4 group by run_no),
+      where run_no is not null and state between 4 and 6 group by run_no),
     moved as (
       update run as r set
         settled = r.settled + d.n,
@@ -3577,7 +3580,7 @@ begin
     select project_no, type_no, coalesce(sum(n) filter (where state = 4), 0),
       coalesce(sum(n) filter (where state = 5), 0), coalesce(sum(n) filter (where state = 6), 0)
     from unnest(p_projects, p_types, p_states, p_counts) as s (project_no, type_no, state, n)
-    where state >= 4 group by 1, 2 order by 1, 2
+    where state between 4 and 6 group by 1, 2 order by 1, 2
     on conflict (project_no, type_no) do update set completed = q.completed + excluded.completed,
       failed = q.failed + excluded.failed, cancelled = q.cancelled + excluded.cancelled;
   end if;
@@ -3669,13 +3672,14 @@ begin
     where j.job_id = any(array[s.id]) and j.state + 0 = 1 and j.starts = s.start and j.worker_no + 0 = v_worker
     returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state, j.place),
   settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from done
-    where state >= 4 or state = 2 group by 1, 2, 3, 4, 5),
+    where state between 4 and 6 or state = 2 group by 1, 2, 3, 4, 5),
   -- Nothing of it is done for runs without a policy.
   counted as (
     select array_agg(run_no) as runs, array_agg(place) as places, array_agg(n) as counts
     from (
       select run_no, place, count(*)::int as n from done
-      where state >= 4 and run_no is not null and (select has_escalation(array(select run_no from done group by 1)))
+      where state between 4 and 6 and run_no is not null
+        and (select has_escalation(array(select run_no from done group by 1)))
       group by 1, 2 order by 1, 2) as s)
   select (select runs from counted), (select places from counted), (select counts from counted),
     (select array_agg(job_id) from done), (select array_agg(job_id) from done where state = 5),
@@ -3744,14 +3748,14 @@ begin
       state = held.state,
       attempt = j.attempt - 1,
       crashes = case when p_died then j.crashes + 1 else j.crashes end,
-      finished_at = case when held.state >= 4 then p_now end,
+      finished_at = case when held.state between 4 and 6 then p_now end,
       error = case when held.state = 5
         then {{workerLost}}::json
         when held.state = 3 then j.error end
     from held where j.job_id = any(array[held.job_id])
     returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state),
   settled as (
-    select project_no, run_no, type_no, model, state, count(*)::int as n from taken where state >= 4
+    select project_no, run_no, type_no, model, state, count(*)::int as n from taken where state between 4 and 6
       group by 1, 2, 3, 4, 5
     union all
     select project_no, null, type_no, null, 1, count(*)::int from taken where p_died group by 1, 3)

@@ -116,7 +116,7 @@ const RESULTS = statement(
        where t.run_no + 0 = r.run_no and t.job_id <= run_job_id(r, r.total)
          and t.job_id > run_job_id(r, coalesce(
            (case when r.places is null then $3::int else array_position(r.places, $3::int) end - 1) * cardinality(r.models) + $4::int, 0))
-         and t.state >= 4 order by t.job_id limit $2) as t
+         and t.state between 4 and 6 order by t.job_id limit $2) as t
      where r.run_id = $1 order by t.job_id`,
     'job_id',
   ),
