@@ -8,6 +8,7 @@ import { keep, machine, median, printSeries, roundsWished, seriesOf } from './ro
 
 const PAIRS = (process.env['PAIRS'] ?? '10000,100000').split(',').map(Number)
 const BAR_MS = 3_000
+const WATCH_MS = 10
 
 /** Ten metrics as evaluations have them: shares, scales and numbers, some held against the scenario. */
 const METRICS: readonly Metric[] = [
@@ -23,19 +24,27 @@ const METRICS: readonly Metric[] = [
   { name: 'worst', score: { type: 'value', at: '/score' }, missing: 'worst', range: [0, 1] },
 ]
 
+/** Medians and percentiles are drawn 1 999 times from all pairs. */
+const DRAWN: readonly Metric[] = [
+  { name: 'ms', score: { type: 'value', at: '/ms' }, better: 'lower', aggregate: 'p95' },
+  { name: 'tokens', score: { type: 'value', at: '/usage/tokens' }, better: 'lower', aggregate: 'median' },
+]
+
 interface Round {
   readonly ms: number
   readonly cpuMs: number
   /** Most that the heap grew while pairs were read, after what is unreachable was let go where it can be. */
   readonly heapMb: number
   readonly outsideMb: number
+  /** Longest that this process answered nobody. */
+  readonly stillMs: number
 }
 
 /** Two runs of one definition compared by ten metrics on Postgres, and how much of this process it takes. */
 export async function compare(): Promise<void> {
   const server = await openServer()
   try {
-    const figures: { readonly pairs: number; readonly rounds: readonly Round[] }[] = []
+    const figures: { readonly pairs: number; readonly rounds: Round[]; readonly drawn: Round[] }[] = []
     for (const pairs of PAIRS) {
       const connectionString = await server.database()
       const muster = await createMuster({
@@ -43,9 +52,11 @@ export async function compare(): Promise<void> {
         logger: silentLogger,
       })
       const { projectId, runs } = await twoRuns(muster, connectionString, pairs)
-      const rounds: Round[] = []
-      for (let nth = 0; nth < roundsWished(); nth++) rounds.push(await round(muster, projectId, runs, pairs))
-      figures.push({ pairs, rounds })
+      const [rounds, drawn]: [Round[], Round[]] = [[], []]
+      for (let nth = 0; nth < roundsWished(); nth++)
+        rounds.push(await round(muster, projectId, runs, pairs, METRICS))
+      drawn.push(await round(muster, projectId, runs, pairs, DRAWN))
+      figures.push({ pairs, rounds, drawn })
       await muster.close()
     }
     const series = (of: (round: Round) => number) =>
@@ -71,6 +82,25 @@ export async function compare(): Promise<void> {
       'outside of the heap',
       'MB',
       series(({ outsideMb }) => outsideMb),
+    )
+    printSeries(
+      'longest that this process answered nobody',
+      'ms',
+      series(({ stillMs }) => stillMs),
+    )
+    printSeries(
+      'with a median and a 95th percentile',
+      'ms',
+      figures.flatMap(({ pairs, drawn }) => [
+        seriesOf(
+          `${pairs} pairs, compared`,
+          drawn.map(({ ms }) => ms),
+        ),
+        seriesOf(
+          `${pairs} pairs, answered nobody`,
+          drawn.map(({ stillMs }) => stillMs),
+        ),
+      ]),
     )
     const last = figures.at(-1)
     const ms = median(last?.rounds.map((each) => each.ms) ?? [])
@@ -120,31 +150,36 @@ async function round(
   projectId: ProjectId,
   [one, other]: readonly [RunId, RunId],
   pairs: number,
+  metrics: readonly Metric[],
 ): Promise<Round> {
   const before = process.memoryUsage()
   let [heap, outside] = [before.heapUsed, before.arrayBuffers]
   // Between two reads, when all of a batch is there that is going to be.
+  let [lookedAt, stillMs] = [performance.now(), 0]
   const watch = setInterval(() => {
+    stillMs = Math.max(stillMs, performance.now() - lookedAt - WATCH_MS)
+    lookedAt = performance.now()
     const { heapUsed, arrayBuffers } = process.memoryUsage()
     heap = Math.max(heap, heapUsed)
     outside = Math.max(outside, arrayBuffers)
-  }, 10)
+  }, WATCH_MS)
   const startedAt = performance.now()
   const cpu = process.cpuUsage()
-  const { metrics, pairs: told } = await muster.comparisons.add(projectId, {
+  const { metrics: compared, pairs: told } = await muster.comparisons.add(projectId, {
     baseline: { runId: one, model: 'model-1' },
     candidate: { runId: other, model: 'model-1' },
-    metrics: METRICS,
+    metrics,
   })
   const { user, system } = process.cpuUsage(cpu)
   const ms = performance.now() - startedAt
   clearInterval(watch)
-  if (told.n !== pairs || metrics.some(({ p }) => p === null)) throw new Error('Not all was compared')
+  if (told.n !== pairs || compared.some(({ p }) => p === null)) throw new Error('Not all was compared')
   const mb = (bytes: number): number => bytes / 1024 ** 2
   return {
     ms,
     cpuMs: (user + system) / 1_000,
     heapMb: mb(heap - before.heapUsed),
     outsideMb: mb(outside - before.arrayBuffers),
+    stillMs,
   }
 }

@@ -15,6 +15,9 @@ declare
   v_cand_models int;
   v_base_model int;
   v_cand_model int;
+  v_base_prefix text;
+  v_cand_prefix text;
+  v_places int[];
 begin
   select * into v_base from run where run_id = p_base;
   select * into v_cand from run where run_id = p_cand;
@@ -22,12 +25,16 @@ begin
   v_cand_models := cardinality(v_cand.models);
   v_base_model := array_position(v_base.models, p_base_model);
   v_cand_model := array_position(v_cand.models, p_cand_model);
+  -- Ids are spelled from a prefix, and places sliced once: both cost more than reading a row by them.
+  v_base_prefix := left(run_job_id(v_base, 0)::text, 24);
+  v_cand_prefix := left(run_job_id(v_cand, 0)::text, 24);
+  v_places := v_base.places[p_from:p_from + p_limit - 1];
   return query
   with scenarios as materialized (
     select n.nth::int as nth, s.place, s.scenario_id, s.payload, c.place as cand_place, c.is_other,
       case when c.is_other then c.payload end as other
     from (
-      select n as nth, coalesce(v_base.places[n], n) as place
+      select n as nth, coalesce(v_places[n - p_from + 1], n) as place
       from generate_series(p_from, least(p_from + p_limit - 1, v_base.total / v_base_models)) as n) as n
     cross join lateral (
       select s.place, s.scenario_id, s.payload from scenario as s
@@ -50,13 +57,17 @@ begin
   select n.nth, n.scenario_id, n.payload, n.is_other, n.other, b.state, b.result, c.state, c.result
   from numbered as n
   cross join lateral (
-    select case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then 6::smallint else j.state end as state, j.result
-    from job as j cross join lateral (select l.cut_seq from lane as l where l.lane_no = j.lane_no offset 0) as l
-    where j.job_id = run_job_id(v_base, (n.nth - 1) * v_base_models + v_base_model) offset 0) as b
+    select case when j.state in (0, 2, 3) and j.seq <= (select l.cut_seq from lane as l where l.lane_no = j.lane_no)
+      then 6::smallint else j.state end as state, j.result
+    from job as j
+    where j.job_id = (v_base_prefix
+      || lpad(to_hex((n.nth - 1) * v_base_models + v_base_model), 12, '0'))::uuid offset 0) as b
   cross join lateral (
-    select case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then 6::smallint else j.state end as state, j.result
-    from job as j cross join lateral (select l.cut_seq from lane as l where l.lane_no = j.lane_no offset 0) as l
-    where j.job_id = run_job_id(v_cand, (n.cand_nth - 1) * v_cand_models + v_cand_model) offset 0) as c
+    select case when j.state in (0, 2, 3) and j.seq <= (select l.cut_seq from lane as l where l.lane_no = j.lane_no)
+      then 6::smallint else j.state end as state, j.result
+    from job as j
+    where j.job_id = (v_cand_prefix
+      || lpad(to_hex((n.cand_nth - 1) * v_cand_models + v_cand_model), 12, '0'))::uuid offset 0) as c
   where n.cand_nth <= v_cand.total / v_cand_models and b.state between 4 and 6 and c.state between 4 and 6
   order by n.nth;
 end $$;

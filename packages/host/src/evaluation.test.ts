@@ -129,6 +129,21 @@ describe('A comparison', () => {
     expect((await muster.comparisons.list(projectId, {})).items).toEqual([comparison])
   })
 
+  it('lets this process do other things while it draws', async () => {
+    const runId = await runOf(table(30, 10, 100, 60))
+    const ms: Metric = { ...exact, name: 'median', aggregate: 'median' }
+    let [looked, over] = [0, false]
+    const look = (): void => {
+      looked += 1
+      if (!over) setImmediate(look)
+    }
+    setImmediate(look)
+    await muster.comparisons.add(projectId, asked(runId, { metrics: [ms] }))
+    over = true
+    // 1 999 draws of 200 are four steps with three pauses.
+    expect(looked).toBeGreaterThanOrEqual(3)
+  })
+
   it('counts what has no partner, what has another payload, and what has no value', async () => {
     const both = (n: number): Case => ({
       scenarioId: `both ${n}`,

@@ -1,7 +1,7 @@
 // biome-ignore-all assist/source/organizeImports: grouped by subject, in the order one would read them
 
 // A metric of two models on their pairs, and what all metrics of a comparison decide.
-export { compareMetric, summary, verdicts } from './comparison/compare.ts'
+export { compareMetric, compareMetricSteps, summary, verdicts } from './comparison/compare.ts'
 export type {
   CompareOptions,
   InconclusiveReason,
@@ -9,7 +9,9 @@ export type {
   MetricKind,
   MetricSummary,
   MetricVerdict,
+  PairColumns,
 } from './comparison/compare.ts'
+export type { Steps } from './comparison/steps.ts'
 export { benjaminiHochberg, holm } from './comparison/correction.ts'
 
 // Whether to ship.
@@ -24,7 +26,7 @@ export type { Aggregate, Bootstrapped, BootstrapOptions, Pair } from './comparis
 export { clusterT, pairedT } from './comparison/paired-means.ts'
 export type { ClusteredDifference, MeanDifference } from './comparison/paired-means.ts'
 export { signFlips } from './comparison/sign-flips.ts'
-export type { FlipMethod, SignFlipOptions } from './comparison/sign-flips.ts'
+export type { FlipMethod, SignFlipOptions, SignFlips } from './comparison/sign-flips.ts'
 export { bonettPrice, signTest } from './comparison/sign-test.ts'
 export type { Discordant, PairedShares, SignTest } from './comparison/sign-test.ts'
 

@@ -1,9 +1,11 @@
 import { type Json, readerAt } from '../json/json.ts'
 import type { Pair } from './comparison-store.ts'
 import type { Metric } from './metric.ts'
-import { type BySide, standIn, valueOn } from './pairs.ts'
+import { type BySide, scoredJob, standIn } from './pairs.ts'
 import type { Score } from './scorers.ts'
 import { checkedValue } from './values.ts'
+
+const SIDES = ['baseline', 'candidate'] as const
 
 /** The values of one metric, pair by pair; NaN where a side has none. */
 export interface Column {
@@ -78,10 +80,12 @@ export async function columnsOf(
         changed += 1
         continue
       }
-      for (const [index, { metric, scores }] of metrics.entries()) {
-        const column = columns[index] as Column
-        for (const side of ['baseline', 'candidate'] as const) {
-          const value = valueOn(scores, pair, side)
+      for (const side of SIDES) {
+        const job = scoredJob(pair, side)
+        for (let index = 0; index < metrics.length; index++) {
+          const { metric, scores } = metrics[index] as ScoredMetric
+          const value = job && scores[side](job)
+          const column = columns[index] as Column
           column[side][n] =
             value === null
               ? (standIn(metric) ?? Number.NaN)

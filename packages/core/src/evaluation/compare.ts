@@ -1,6 +1,6 @@
 import {
   benjaminiHochberg,
-  compareMetric,
+  compareMetricSteps,
   type MetricComparison,
   verdicts,
 } from '@muster/statistics/comparison'
@@ -16,6 +16,8 @@ export interface CompareSettings {
   readonly level: number
   /** Of sign flips. */
   readonly draws: number
+  /** Lets what waits in this process go on: drawing from many pairs takes seconds. */
+  readonly turn: () => Promise<void>
 }
 
 /** A metric as it was compared, with what tests about limits need. */
@@ -40,15 +42,16 @@ const MOST_VALUES = 1_000
 const OTHERS = '…'
 
 /** Compares each metric, and all of them together. */
-export function compareColumns(
+export async function compareColumns(
   columns: Columns,
   metrics: readonly Metric[],
   settings: CompareSettings,
-): ComputedMetric[] {
-  const computed = metrics.map((metric, index) => {
+): Promise<ComputedMetric[]> {
+  const computed: { metric: Metric; values: CountedValues; computed: MetricComparison }[] = []
+  for (const [index, metric] of metrics.entries()) {
     const values = counted(columns, index)
-    return { metric, values, computed: compareValues(values, metric, metric.name, settings) }
-  })
+    computed.push({ metric, values, computed: await compareValues(values, metric, metric.name, settings) })
+  }
   const { level } = settings
   const all = verdicts(
     computed.map((each) => each.computed),
@@ -73,14 +76,14 @@ export function compareColumns(
 }
 
 /** The test and interval of a metric on the pairs that count. */
-export function compareValues(
+export async function compareValues(
   { baseline, candidate, clusters, dropped }: CountedValues,
   { kind, better, aggregate }: Metric,
   name: string,
-  { seed, level, draws }: CompareSettings,
-): MetricComparison {
-  return compareMetric(
-    Array.from(baseline, (value, place) => [value, candidate[place] as number] as const),
+  { seed, level, draws, turn }: CompareSettings,
+): Promise<MetricComparison> {
+  const steps = compareMetricSteps(
+    { baseline, candidate },
     {
       name,
       seed,
@@ -93,6 +96,11 @@ export function compareValues(
       ...(clusters && { clusters }),
     },
   )
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+    await turn()
+  }
 }
 
 /** The pairs of a metric, all or those at some places, of which both sides have a value. */
@@ -128,40 +136,37 @@ export function counted(
 }
 
 /** Each metric on the pairs of each value of each slice: they move no verdict. */
-export function compareSlices(
+export async function compareSlices(
   columns: Columns,
   metrics: readonly Metric[],
   computed: readonly ComputedMetric[],
   settings: CompareSettings,
-): ComparedSlice[] {
-  return columns.slices.flatMap((slice) => {
+): Promise<ComparedSlice[]> {
+  const told: ComparedSlice[] = []
+  for (const slice of columns.slices) {
     const groups = groupsOf(slice)
-    return metrics.flatMap((metric, index) => {
+    for (const [index, metric] of metrics.entries()) {
       // A slice in which all values happen to be 0 or 1 is none of shares.
       const kind = computed[index]?.computed.kind
-      const found = groups.map(({ value, places }) => {
-        const values = counted(columns, index, places)
+      const found: Omit<ComparedSlice, 'at' | 'metric' | 'q' | 'exploratory'>[] = []
+      for (const { value, places } of groups) {
+        const values = { ...counted(columns, index, places), dropped: 0 }
         const name = `${metric.name}\n${slice.at}\n${JSON.stringify(value)}`
-        const { n, units, difference, low, high, p } = compareValues(
-          { ...values, dropped: 0 },
-          { ...metric, ...(kind && { kind }) },
-          name,
-          settings,
-        )
-        return { value, n, units, difference, low, high, p }
-      })
+        const part = await compareValues(values, { ...metric, ...(kind && { kind }) }, name, settings)
+        const { n, units, difference, low, high, p } = part
+        found.push({ value, n, units, difference, low, high, p })
+      }
       const tested = found.filter(({ p }) => p !== null)
       const adjusted = benjaminiHochberg(tested.map(({ p }) => p ?? 1))
       const qs = new Map(tested.map((each, place) => [each, adjusted[place] ?? null]))
-      return found.map((each) => ({
-        at: slice.at,
-        metric: metric.name,
-        ...each,
-        q: qs.get(each) ?? null,
-        exploratory: true as const,
-      }))
-    })
-  })
+      for (const each of found) {
+        const q = qs.get(each) ?? null
+        told.push({ at: slice.at, metric: metric.name, ...each, q, exploratory: true })
+      }
+      await settings.turn()
+    }
+  }
+  return told
 }
 
 /** The values of a slice, the most frequent first, each with the places of its pairs; beyond the thousandth all as one. */

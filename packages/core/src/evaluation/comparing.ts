@@ -1,10 +1,11 @@
+import type { Clock } from '../environment.ts'
 import { RunStateError, ValidationError } from '../errors.ts'
 import { fact } from '../events/event.ts'
 import type { ComparisonId, ProjectId, RunId } from '../ids.ts'
 import type { Run } from '../runs/run.ts'
 import type { RunStore } from '../runs/run-store.ts'
 import { type Columns, columnsOf, type ScoredMetric } from './columns.ts'
-import { type ComputedMetric, compareColumns, compareSlices } from './compare.ts'
+import { type CompareSettings, type ComputedMetric, compareColumns, compareSlices } from './compare.ts'
 import type { KeptComparison } from './comparison.ts'
 import type { NamedModel, NewComparison } from './comparison-input.ts'
 import type { EvaluationDeps, EvaluationStores } from './evaluation-deps.ts'
@@ -57,9 +58,10 @@ export async function compareRuns(
   const versions = { baseline: baseline.run.version, candidate: candidate.run.version }
   const partial = [baseline, candidate].some(({ run }) => run.status !== 'completed')
   if (!partial) demandUnchanged(versions, await versionsNow(stores.runs, sides), 'it was read')
-  const settings = { seed, level, draws }
-  const found = compareColumns(columns, metrics, settings)
+  const settings = settingsOf(deps.clock, { seed, level, draws })
+  const found = await compareColumns(columns, metrics, settings)
   const { n, changed } = columns
+  const compared = await compareSlices(columns, metrics, found, settings)
   const comparison: KeptComparison = {
     comparisonId: deps.ids.next() as ComparisonId,
     projectId,
@@ -78,11 +80,16 @@ export async function compareRuns(
       changed,
     },
     metrics: found.map(({ told }) => told),
-    slices: compareSlices(columns, metrics, found, settings),
+    slices: compared,
     createdAt: deps.clock.now(),
     asked: { metrics, versions },
   }
   return { comparison, columns, metrics: found }
+}
+
+/** How to compare, in the time of this process. */
+export function settingsOf(clock: Clock, settings: Omit<CompareSettings, 'turn'>): CompareSettings {
+  return { ...settings, turn: async () => clock.turn?.() }
 }
 
 /** Keeps a comparison, and says so. */

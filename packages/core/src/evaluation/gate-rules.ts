@@ -43,15 +43,16 @@ export interface Calibrated {
 }
 
 /** Applies a policy to what its metrics came to: one test for each limit of each rule. */
-export function judgePolicy(
+export async function judgePolicy(
   { alpha = 0.05, metrics, rules }: Policy,
   columns: Columns,
   settings: CompareSettings,
   calibrated: Calibrated,
-): Pick<Gate, 'decision' | 'rules'> {
+): Promise<Pick<Gate, 'decision' | 'rules'>> {
   const tests = rules.flatMap(eachLimit)
   const compared = comparedOnce(columns, metrics, settings)
-  const figures = tests.map((rule) => figuresOf(rule, metrics, compared, calibrated))
+  const figures: Figures[] = []
+  for (const rule of tests) figures.push(await figuresOf(rule, metrics, compared, calibrated))
   const given = figures.map(({ tests: found, reason }, index): GateRule => {
     const { tier } = tests[index] as PolicyRule
     return found === null ? { tier, missing: reason ?? '' } : { tier, ...found }
@@ -86,23 +87,23 @@ interface ComparedPart {
   readonly values: CountedValues
   readonly found: MetricComparison
 }
-type Compared = (index: number, slice: PolicyRule['slice']) => ComparedPart | null
+type Compared = (index: number, slice: PolicyRule['slice']) => Promise<ComparedPart | null>
 
 /** Compares a metric, all of it or one slice, once for all rules about it; null if the slice has no pair. */
 function comparedOnce(columns: Columns, metrics: readonly Metric[], settings: CompareSettings): Compared {
-  const known = new Map<string, ComparedPart | null>()
-  const part = (index: number, slice: PolicyRule['slice']): ComparedPart | null => {
+  const known = new Map<string, Promise<ComparedPart | null>>()
+  const part: Compared = async (index, slice) => {
     const metric = metrics[index] as Metric
     if (slice === undefined) {
       const values = counted(columns, index)
-      return { values, found: compareValues(values, metric, metric.name, settings) }
+      return { values, found: await compareValues(values, metric, metric.name, settings) }
     }
     const places = placesIn(columns, slice)
     if (places.length === 0) return null
     const values = counted(columns, index, places)
-    const kind = metric.kind ?? compared(index, undefined)?.found.kind
+    const kind = metric.kind ?? (await compared(index, undefined))?.found.kind
     const name = `${metric.name}\n${slice.at}\n${JSON.stringify(slice.is)}`
-    return { values, found: compareValues(values, { ...metric, kind }, name, settings) }
+    return { values, found: await compareValues(values, { ...metric, kind }, name, settings) }
   }
   const compared: Compared = (index, slice) => {
     const key = JSON.stringify([index, slice ?? null])
@@ -123,17 +124,17 @@ function placesIn({ slices }: Columns, { at, is }: NonNullable<PolicyRule['slice
     : [...slice.of.keys()].filter((place) => slice.of[place] === code)
 }
 
-function figuresOf(
+async function figuresOf(
   rule: PolicyRule,
   metrics: readonly Metric[],
   compared: Compared,
   calibrated: Calibrated,
-): Figures {
+): Promise<Figures> {
   const index = metrics.findIndex(({ name }) => name === rule.metric)
   const metric = metrics[index]
   if (metric === undefined) return { ...NOTHING, n: 0, reason: 'missing_metric' }
   if (rule.calibrationId !== undefined) return calibratedFigures(rule, metric, calibrated)
-  const part = compared(index, rule.slice)
+  const part = await compared(index, rule.slice)
   if (part === null) return { ...NOTHING, n: 0, reason: 'missing_slice' }
   const { found, values } = part
   const { n, units, reason } = found

@@ -5,7 +5,7 @@ import { parse } from '../input/parse.ts'
 import { newestKey, type Page, type PageRequest, page } from '../paging.ts'
 import type { Calibration } from './calibration.ts'
 import type { CalibrationUseCases } from './calibrations.ts'
-import { compareRuns, DEFAULT_DRAWS, keepComparison } from './comparing.ts'
+import { compareRuns, DEFAULT_DRAWS, keepComparison, settingsOf } from './comparing.ts'
 import type { EvaluationDeps } from './evaluation-deps.ts'
 import type { Gate } from './gate.ts'
 import { type NewGate, newGate } from './gate-input.ts'
@@ -46,11 +46,12 @@ export function gateUseCases(deps: GateDeps): GateUseCases {
         seed,
         slices,
       })
-      const settings = { seed: comparison.seed, level: comparison.level, draws: DEFAULT_DRAWS }
+      const { seed: drawnBy, level } = comparison
+      const settings = settingsOf(clock, { seed: drawnBy, level, draws: DEFAULT_DRAWS })
       const named = policy.rules.flatMap(({ calibrationId }) => calibrationId ?? [])
       const calibrations = await calibrationsOf(deps, projectId, named)
       const sides = { baseline: comparison.baseline, candidate: comparison.candidate }
-      const { decision, rules } = judgePolicy(policy, columns, settings, { ...sides, calibrations })
+      const { decision, rules } = await judgePolicy(policy, columns, settings, { ...sides, calibrations })
       const gate: Gate = {
         gateId: ids.next() as GateId,
         projectId,

@@ -2,7 +2,7 @@ import { ConflictError } from '../errors.ts'
 import type { ComparedPair } from './comparison.ts'
 import type { ComparisonStore, Pair, PairSlice } from './comparison-store.ts'
 import type { Metric, RunModel } from './metric.ts'
-import type { Score } from './scorers.ts'
+import type { Score, ScoredJob } from './scorers.ts'
 
 /** Jobs of a model that one read looks through. */
 const BATCH = 2_000
@@ -33,14 +33,11 @@ export async function* pairsOf(
   }
 }
 
-/** The value of one side; null if its job gave no result. */
-export function valueOn(
-  scores: BySide<Score>,
-  { scenarioId, repeat, payload, ...sides }: Pair,
-  side: keyof BySide<Score>,
-): number | null {
-  const { state, result } = sides[side]
-  return state === 'completed' ? scores[side]({ scenarioId, repeat, payload, result }) : null
+/** The job of one side as scores take it; null if it gave no result. */
+export function scoredJob(pair: Pair, side: keyof BySide<Score>): ScoredJob | null {
+  const { state, result } = pair[side]
+  if (state !== 'completed') return null
+  return { scenarioId: pair.scenarioId, repeat: pair.repeat, payload: pair.payload, result }
 }
 
 /** The value that stands for none; null: the pair is dropped. */
@@ -55,7 +52,11 @@ export function standIn({
 
 /** A pair by one metric. */
 export function comparedPair(pair: Pair, metric: Metric, scores: BySide<Score>): ComparedPair {
-  const [baseline, candidate] = [valueOn(scores, pair, 'baseline'), valueOn(scores, pair, 'candidate')]
+  const valueOn = (side: keyof BySide<Score>): number | null => {
+    const job = scoredJob(pair, side)
+    return job && scores[side](job)
+  }
+  const [baseline, candidate] = [valueOn('baseline'), valueOn('candidate')]
   const [one, other] = [baseline ?? standIn(metric), candidate ?? standIn(metric)]
   const { scenarioId, repeat } = pair
   if (one === null || other === null) return { scenarioId, repeat, baseline, candidate, change: null }

@@ -4,7 +4,7 @@ import { type Json, readerAt, sameJson } from '../json/json.ts'
 import type { Expected, ScoreFunction, Scorer } from './metric.ts'
 
 /** A completed job whose value is asked for. `payload` is of its scenario. */
-interface ScoredJob {
+export interface ScoredJob {
   readonly scenarioId: string
   readonly repeat: number
   readonly payload: Json

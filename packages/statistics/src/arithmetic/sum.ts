@@ -56,5 +56,8 @@ export function variance({ n, squares }: Moments): number {
 
 /** Refuses the first value that is no finite number, by its place. */
 export function assertNumbers(name: string, values: ArrayLike<number>): void {
-  for (let i = 0; i < values.length; i++) assertNumber(`${name}[${i}]`, values[i] as number)
+  for (let i = 0; i < values.length; i++) {
+    // The name is made for a fault alone: a hundred thousand of them cost more than all sums.
+    if (!Number.isFinite(values[i])) assertNumber(`${name}[${i}]`, values[i] as number)
+  }
 }

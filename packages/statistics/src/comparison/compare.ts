@@ -7,12 +7,13 @@ import {
 } from '../arithmetic/input.ts'
 import { DEFAULT_LEVEL, type Interval, meanInterval, shareInterval } from '../arithmetic/interval.ts'
 import { assertNumbers, moments, Sum, variance } from '../arithmetic/sum.ts'
-import { type Aggregate, aggregateOf, clusterBootstrap, type Pair } from './bootstrap.ts'
+import { type Aggregate, aggregateOf, bootstrapSteps, type Pair } from './bootstrap.ts'
 import { holm } from './correction.ts'
 import { type Better, isBinary, minimumDetectable, type Pivot } from './margins.ts'
 import { clusterT, groupsOf, pairedT } from './paired-means.ts'
-import { signFlips } from './sign-flips.ts'
+import { signFlipSteps } from './sign-flips.ts'
 import { bonettPrice, signTest } from './sign-test.ts'
+import { finished, type Steps } from './steps.ts'
 
 /** How values are to be read. */
 export type MetricKind = 'binary' | 'ordinal' | 'numeric'
@@ -81,15 +82,37 @@ const LEAST_UNITS = 10
 const MOST_MISSING = 0.05
 const OPTIONS = ['kind', 'better', 'aggregate', 'clusters', 'missing', 'seed', 'name', 'draws', 'level']
 
+/** Pairs as two columns of the same length. */
+export interface PairColumns {
+  readonly baseline: ArrayLike<number>
+  readonly candidate: ArrayLike<number>
+}
+
 /**
  * Compares a metric of two models on the pairs of what both did, by the test and the interval that
  * the data ask for.
  *
- * @param pairs the baseline's value and the candidate's
+ * @param pairs the baseline's value and the candidate's; a hundred thousand take less as columns
  * @throws RangeError if a value is no finite number, or an option is not as it must be
  */
-export function compareMetric(pairs: Iterable<Pair>, options: CompareOptions = {}): MetricComparison {
-  const { better, missing, level, data } = read([...pairs], options)
+export function compareMetric(
+  pairs: Iterable<Pair> | PairColumns,
+  options: CompareOptions = {},
+): MetricComparison {
+  return finished(compareMetricSteps(pairs, options))
+}
+
+/**
+ * {@link compareMetric} in steps: what draws many times from many pairs takes seconds, in which its
+ * caller may want to do other things.
+ *
+ * @throws RangeError with the first step, if a value is no finite number, or an option is not as it must be
+ */
+export function* compareMetricSteps(
+  pairs: Iterable<Pair> | PairColumns,
+  options: CompareOptions = {},
+): Steps<MetricComparison> {
+  const { better, missing, level, data } = read(columnsOf(pairs), options)
   const { kind, aggregate, n, groups, d } = data
   const units = groups?.length ?? n
   const [wins, losses] = [count(d, (each) => each > 0), count(d, (each) => each < 0)]
@@ -104,8 +127,8 @@ export function compareMetric(pairs: Iterable<Pair>, options: CompareOptions = {
   }
   const found =
     aggregate === 'mean'
-      ? meansOf(data, wins, losses, level, options)
-      : quantilesOf(data, better, level, options)
+      ? yield* meansOf(data, wins, losses, level, options)
+      : yield* quantilesOf(data, better, level, options)
   return { ...common, ...NOTHING, ...found }
 }
 
@@ -210,7 +233,6 @@ interface Data {
   readonly kind: MetricKind
   readonly aggregate: Aggregate
   readonly n: number
-  readonly pairs: readonly Pair[]
   readonly baseline: Float64Array
   readonly candidate: Float64Array
   /** Differences, above 0 if better. */
@@ -220,8 +242,17 @@ interface Data {
   readonly clusters: ArrayLike<string> | undefined
 }
 
+function columnsOf(pairs: Iterable<Pair> | PairColumns): PairColumns {
+  if (!(Symbol.iterator in pairs)) return pairs
+  const all = [...pairs]
+  return {
+    baseline: Float64Array.from(all, (pair) => pair[0]),
+    candidate: Float64Array.from(all, (pair) => pair[1]),
+  }
+}
+
 function read(
-  pairs: readonly Pair[],
+  pairs: PairColumns,
   options: CompareOptions,
 ): { readonly better: Better; readonly missing: number; readonly level: number; readonly data: Data } {
   assertOptions(options, OPTIONS)
@@ -232,11 +263,12 @@ function read(
   assertInside('level', level)
   if (options.draws !== undefined) assertWhole('draws', options.draws, 1)
   if (options.seed !== undefined) assertWhole('seed', options.seed)
-  const baseline = Float64Array.from(pairs, (pair) => pair[0])
-  const candidate = Float64Array.from(pairs, (pair) => pair[1])
+  assertSameLength('baseline of pairs', pairs.baseline.length, 'candidate of pairs', pairs.candidate.length)
+  const baseline = Float64Array.from(pairs.baseline)
+  const candidate = Float64Array.from(pairs.candidate)
   assertNumbers('baseline of pairs', baseline)
   assertNumbers('candidate of pairs', candidate)
-  if (clusters) assertSameLength('clusters', clusters.length, 'pairs', pairs.length)
+  if (clusters) assertSameLength('clusters', clusters.length, 'pairs', baseline.length)
   const kind = options.kind ?? (isBinary(baseline) && isBinary(candidate) ? 'binary' : 'numeric')
   assertOneOf('kind', kind, ['binary', 'ordinal', 'numeric'])
   if (kind === 'binary' && !(isBinary(baseline) && isBinary(candidate)))
@@ -253,8 +285,7 @@ function read(
     data: {
       kind,
       aggregate,
-      n: pairs.length,
-      pairs,
+      n: baseline.length,
       baseline,
       candidate,
       d,
@@ -264,13 +295,13 @@ function read(
   }
 }
 
-function meansOf(
+function* meansOf(
   { kind, n, d, groups, clusters }: Data,
   wins: number,
   losses: number,
   level: number,
   { seed = 0, name = '', draws = 9_999 }: CompareOptions,
-): Partial<Found> {
+): Steps<Partial<Found>> {
   const flips = { seed, name: `permutation\n${name}`, draws }
   if (groups && clusters) {
     const values = kind === 'ordinal' ? d.map(Math.sign) : d
@@ -279,7 +310,7 @@ function meansOf(
       for (const i of group) total.add(values[i] as number)
       return total.value
     })
-    const { p, method } = signFlips(sums, flips)
+    const { p, method } = yield* signFlipSteps(sums, flips)
     return {
       ...byMean(clusterT(values, clusters, { level }), level),
       p,
@@ -287,7 +318,7 @@ function meansOf(
     }
   }
   if (kind === 'numeric') {
-    const { p, method } = signFlips(d, flips)
+    const { p, method } = yield* signFlipSteps(d, flips)
     return { ...byMean(pairedT(d, { level }), level), p, test: `permutation (${method})` }
   }
   const { difference, shifted, se, low, high } = bonettPrice({ wins, losses, n }, { level })
@@ -322,16 +353,20 @@ function byMean(
   }
 }
 
-function quantilesOf(
-  { aggregate, pairs, groups }: Data,
+function* quantilesOf(
+  { aggregate, baseline, candidate, groups }: Data,
   better: Better,
   level: number,
   { seed = 0, name = '' }: CompareOptions,
-): Partial<Found> {
-  const drawing = groups
-    ? groups.map((group) => group.map((i) => pairs[i] as Pair))
-    : pairs.map((pair) => [pair])
-  const { estimate, low, high, p, drawn } = clusterBootstrap(drawing, {
+): Steps<Partial<Found>> {
+  const order = groups?.flat()
+  const drawing = {
+    sides: order
+      ? [baseline, candidate].map((side) => Float64Array.from(order, (i) => side[i] as number))
+      : [baseline, candidate],
+    sizes: groups?.map((group) => group.length),
+  }
+  const { estimate, low, high, p, drawn } = yield* bootstrapSteps(drawing, {
     aggregate,
     seed,
     name: `bootstrap\n${name}`,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { outcomesOf, unnamed } from '../fixtures.test.support.ts'
 import { clusterBootstrap, type Pair } from './bootstrap.ts'
-import { type CompareOptions, compareMetric, summary, verdicts } from './compare.ts'
+import { type CompareOptions, compareMetric, compareMetricSteps, summary, verdicts } from './compare.ts'
 import { FUNCTIONS } from './comparison.fixtures.test.support.ts'
 import { holm } from './correction.ts'
 import { gate } from './gate.ts'
@@ -51,6 +51,22 @@ describe('a metric of two models', () => {
       expect(same).toMatchObject({ p: 1, difference: 0, wins: 0, losses: 0, test })
       expect(verdicts([same])).toEqual([{ pAdjusted: 1, verdict: 'no_difference_shown' }])
     }
+  })
+
+  it('takes pairs as columns, and pauses while it draws', () => {
+    const pairs = Array.from({ length: 300 }, (_, i): Pair => [(i * 7) % 31, (i * 11) % 37])
+    const columns = { baseline: pairs.map(([one]) => one), candidate: pairs.map(([, other]) => other) }
+    for (const aggregate of ['mean', 'median'] as const) {
+      const steps = compareMetricSteps(columns, { aggregate })
+      let pauses = 0
+      let step = steps.next()
+      for (; !step.done; step = steps.next()) pauses += 1
+      expect(step.value).toEqual(compareMetric(pairs, { aggregate }))
+      // 9 999 sign flips, or 1 999 draws, of 300: about a hundred thousand between two pauses.
+      expect(pauses).toBeGreaterThan(4)
+      expect(pauses).toBeLessThan(40)
+    }
+    expect(() => compareMetric({ baseline: [1, 2], candidate: [1] })).toThrow(/candidate of pairs/)
   })
 
   it('turns with the way that is better, to the bit', () => {

@@ -2,6 +2,7 @@ import { assertOptions, assertWhole } from '../arithmetic/input.ts'
 import { assertNumbers, sum } from '../arithmetic/sum.ts'
 import { stream } from '../random/stream.ts'
 import { pairedT } from './paired-means.ts'
+import { finished, Pace, type Steps } from './steps.ts'
 
 /**
  * How a test by sign flips was made: of all patterns, of drawn ones, by t since there are so many
@@ -24,6 +25,12 @@ const MOST_DRAWN = 2_000
 const SIGNS_OF_A_WORD = 32
 const ROUNDING = 1e-12
 
+/** A test by sign flips. */
+export interface SignFlips {
+  readonly p: number
+  readonly method: FlipMethod
+}
+
 /**
  * The p-value of "the values are as likely to have the other sign", two-sided, by their sum. Values
  * of 0 say nothing. Up to 16 values are turned in all ways, up to 2 000 in drawn ones; more take
@@ -33,10 +40,12 @@ const ROUNDING = 1e-12
  *
  * @throws RangeError if a value is no finite number, or an option is not as it must be
  */
-export function signFlips(
-  values: ArrayLike<number>,
-  options: SignFlipOptions = {},
-): { readonly p: number; readonly method: FlipMethod } {
+export function signFlips(values: ArrayLike<number>, options: SignFlipOptions = {}): SignFlips {
+  return finished(signFlipSteps(values, options))
+}
+
+/** {@link signFlips} in steps. */
+export function* signFlipSteps(values: ArrayLike<number>, options: SignFlipOptions = {}): Steps<SignFlips> {
   assertOptions(options, ['seed', 'name', 'draws'])
   const { seed = 0, name = 'permutation', draws = 9_999 } = options
   assertWhole('seed', seed)
@@ -58,11 +67,13 @@ export function signFlips(
   }
   const from = stream(seed, name)
   const words = new Uint32Array(Math.ceil(m / SIGNS_OF_A_WORD))
+  const pace = new Pace()
   let hits = 0
   for (let draw = 0; draw < draws; draw++) {
     for (let word = 0; word < words.length; word++) words[word] = from.word()
     const drawn = signedSum(turned, (k) => ((words[k >>> 5] as number) >>> (k & 31)) & 1)
     if (Math.abs(drawn) >= threshold) hits++
+    if (pace.isDue(m)) yield
   }
   return { p: (1 + hits) / (1 + draws), method: 'drawn' }
 }

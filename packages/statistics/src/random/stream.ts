@@ -46,12 +46,21 @@ export function stream(seed: number, name: string): Stream {
     const high = word() >>> 5
     return (high * 0x400_0000 + (word() >>> 6)) / TWO_53
   }
+  // How many words at the end are none too many, for the last n.
+  let [drawnBelow, left] = [1, 0]
   function below(n: number): number {
     assertWhole('n', n, 1, WORDS)
-    const fair = Math.floor(WORDS / n) * n
-    let drawn = word()
-    while (drawn >= fair) drawn = word()
-    return drawn % n
+    if (n === WORDS) return word()
+    // Said to be words, they are divided as words are: five times faster than as doubles.
+    const by = n >>> 0
+    if (n !== drawnBelow) {
+      drawnBelow = n
+      left = WORDS % n
+    }
+    const fair = (WORDS - 1 - left) >>> 0
+    let drawn = word() >>> 0
+    while (drawn > fair) drawn = word() >>> 0
+    return (drawn % by) >>> 0
   }
   return { word, next, below }
 }
