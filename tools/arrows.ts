@@ -157,6 +157,7 @@ const FLOOR: Readonly<Record<string, number>> = {
   'calls.ts': TOP,
   'feed.ts': TOP,
   'runs.ts': TOP,
+  'making.ts': TOP,
   'schedules.ts': TOP,
   'escalation.ts': TOP,
   'evaluation.ts': TOP,

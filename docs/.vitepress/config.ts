@@ -41,6 +41,7 @@ export default defineConfig({
           'overlap',
           'escalation',
           'quality',
+          'making-work',
           'schedules',
           'console',
           'providers',

@@ -6,6 +6,7 @@ import { MemoryJobStore } from './jobs/memory-job-store.ts'
 import { MemoryMatrixStore } from './jobs/memory-matrix-store.ts'
 import { MemoryProcessStore } from './jobs/memory-process-store.ts'
 import { MemoryRunStore } from './jobs/memory-run-store.ts'
+import { MemoryUniqueStore } from './jobs/memory-unique-store.ts'
 import { MemoryWorkerStore } from './jobs/memory-worker-store.ts'
 import { MemoryCalibrationStore } from './memory-calibration-store.ts'
 import { MemoryComparisonStore } from './memory-comparison-store.ts'
@@ -47,6 +48,7 @@ export function memoryStores(context: MemoryContext): Stores {
     runs: new MemoryRunStore(context),
     jobs,
     jobSearch: new MemoryJobSearchStore(context),
+    uniques: new MemoryUniqueStore(context),
     workers: new MemoryWorkerStore(context),
     processes: new MemoryProcessStore(context),
     escalations: new MemoryEscalationStore(context),

@@ -21,18 +21,22 @@ declare
   v_ids uuid[]; v_projects uuid[]; v_tasks uuid[]; v_types text[]; v_payloads json[]; v_priorities smallint[];
     v_max_attempts smallint[];
   v_due timestamptz[]; v_creators uuid[]; v_created timestamptz[];
+  v_uniques json[];
 begin
   -- Read once: each look at a `json` reads all of its text.
   select array_agg(job_id order by place), array_agg(project_id order by place), array_agg(task_id order by place),
     array_agg(type order by place),
     array_agg(coalesce(payload, 'null') order by place), array_agg(priority order by place),
       array_agg(max_attempts order by place),
-    array_agg(due_at order by place), array_agg(created_by order by place), array_agg(created_at order by place)
-  into v_ids, v_projects, v_tasks, v_types, v_payloads, v_priorities, v_max_attempts, v_due, v_creators, v_created
+    array_agg(due_at order by place), array_agg(created_by order by place), array_agg(created_at order by place),
+    array_agg(unique_by order by place)
+  into v_ids, v_projects, v_tasks, v_types, v_payloads, v_priorities, v_max_attempts, v_due, v_creators, v_created,
+    v_uniques
   from rows from (json_to_recordset(p_jobs) as (
       "jobId" uuid, "projectId" uuid, "taskId" uuid, type text, payload json, priority smallint, "maxAttempts" smallint,
-      "availableAt" timestamptz, "createdBy" uuid, "createdAt" timestamptz)) with ordinality
-    as j (job_id, project_id, task_id, type, payload, priority, max_attempts, due_at, created_by, created_at, place);
+      "availableAt" timestamptz, "createdBy" uuid, "createdAt" timestamptz, "unique" json)) with ordinality
+    as j (job_id, project_id, task_id, type, payload, priority, max_attempts, due_at, created_by, created_at, unique_by,
+      place);
   perform job_type_no(type) from (select distinct type from unnest(v_types) as type order by 1) as t
     where not exists (select from job_type as known where known.name = t.type);
   perform pg_advisory_xact_lock_shared(1707724, project_no) from (
@@ -70,8 +74,9 @@ begin
   with given as materialized (
     select l.lane_no, l.project_no, t.type_no, j.*, row_number() over (partition by l.lane_no order by j.place) as nth
     from unnest(v_ids, v_projects, v_tasks, v_types, v_payloads, v_priorities, v_max_attempts, v_due, v_creators,
-      v_created) with ordinality
-      as j (job_id, project_id, task_id, type, payload, priority, max_attempts, due_at, created_by, created_at, place)
+      v_created, v_uniques) with ordinality
+      as j (job_id, project_id, task_id, type, payload, priority, max_attempts, due_at, created_by, created_at,
+        unique_by, place)
     join project_gate as g using (project_id)
     join lane as l on l.lane_no = any(v_lanes) and l.project_no = g.project_no and l.priority = j.priority
     join job_type as t on t.name = j.type),
@@ -81,9 +86,9 @@ begin
     where e.lane_no = any(array[d.lane_no]) returning e.lane_no, e.last_seq - d.n as base),
   added as (
     insert into job (job_id, lane_no, seq, project_no, type_no, state, max_attempts, due_at, created_at, task_id,
-      created_by, payload)
+      created_by, payload, unique_by)
     select job_id, lane_no, base + nth, project_no, type_no, case when due_at <= created_at then 0 else 2 end,
-      max_attempts, due_at, created_at, task_id, created_by, payload
+      max_attempts, due_at, created_at, task_id, created_by, payload, unique_by
     from given join ends using (lane_no) order by place
     returning lane_no, seq, state),
   holes as (

@@ -23,6 +23,8 @@ export type ErrorCode =
   | 'bad_cron'
   | 'bad_zone'
   | 'never'
+  | 'too_far'
+  | 'too_many'
   | 'unauthorized'
   | 'forbidden'
   | 'not_found'
@@ -34,6 +36,7 @@ export type ErrorCode =
   | 'changed'
   | 'invalid_transition'
   | 'run_state'
+  | 'unique_held'
   | 'queue_error'
   | 'unavailable'
   | 'busy'
@@ -45,17 +48,22 @@ export type ErrorCode =
 /** The codes of input that is not valid. */
 type ValidationCode = Extract<
   ErrorCode,
-  'validation_failed' | 'job_validation_failed' | 'bad_cron' | 'bad_zone' | 'never'
+  'validation_failed' | 'job_validation_failed' | 'bad_cron' | 'bad_zone' | 'never' | 'too_far' | 'too_many'
 >
 
 /** The input breaks a rule. `issues` names each place and the rule; nothing was done. */
 export class ValidationError extends MusterError {
-  readonly code: ValidationCode = 'validation_failed'
+  readonly code: ValidationCode
   readonly issues: readonly Issue[]
 
-  constructor(issues: readonly Issue[], message = 'The input is not valid') {
+  constructor(
+    issues: readonly Issue[],
+    message = 'The input is not valid',
+    code: ValidationCode = 'validation_failed',
+  ) {
     super(`${message}: ${issues.map(({ path, message: why }) => `${path || 'input'} ${why}`).join('; ')}`)
     this.issues = issues
+    this.code = code
   }
 }
 
@@ -148,6 +156,15 @@ export class InvalidTransitionError extends ConflictError {
 
   constructor(what: string, from: string, to: string) {
     super(`${what} cannot go from ${from} to ${to}`, { from, to })
+  }
+}
+
+/** A job cannot be tried again while another holds its unique key. `details.jobId` is that other job. */
+export class UniqueHeldError extends ConflictError {
+  override readonly code = 'unique_held'
+
+  constructor(itemId: string, jobId: string) {
+    super(`Item ${itemId} cannot be tried again: job ${jobId} holds its unique key`, { jobId })
   }
 }
 

@@ -12,6 +12,7 @@ import type { IdempotencyStore } from './idempotency.ts'
 import type { JobSearchStore } from './jobs/job-search.ts'
 import type { JobStore } from './jobs/job-store.ts'
 import type { ProcessStore } from './jobs/processes/process-store.ts'
+import type { UniqueStore } from './jobs/unique-store.ts'
 import type { WorkerStore } from './jobs/worker-store.ts'
 import type { OperationStore } from './operations/operation-store.ts'
 import type { PeopleStore } from './people/people-store.ts'
@@ -45,6 +46,7 @@ export interface Stores {
   readonly runs: RunStore
   readonly jobs: JobStore
   readonly jobSearch: JobSearchStore
+  readonly uniques: UniqueStore
   readonly workers: WorkerStore
   readonly processes: ProcessStore
   readonly escalations: EscalationStore

@@ -1,8 +1,9 @@
-import type { JobType, Json, PayloadOf, ProjectId, QueueItem, UserId } from '@muster/core'
+import type { JobType, Json, PayloadOf, ProjectId, UserId } from '@muster/core'
 import type { AddedItems, AddMode, NewQueueItem, ProjectQueueUseCases } from '@muster/core/calls'
+import type { AddedQueueItem } from '@muster/core/making'
 
-/** How a job waits: `priority` −1000..1000, higher first, default 5; `delaySeconds` before it is in line. */
-export interface AddOptions extends Pick<NewQueueItem, 'priority' | 'delaySeconds'> {
+/** How a job waits, and which unique key it holds: as in {@link NewQueueItem}. */
+export interface AddOptions extends Omit<NewQueueItem, 'type' | 'payload'> {
   readonly createdBy?: UserId | null | undefined
 }
 
@@ -20,9 +21,9 @@ export interface Queue<Types extends JobType = JobType>
     jobType: Type,
     payload: PayloadOf<Type>,
     options?: AddOptions,
-  ): Promise<QueueItem>
+  ): Promise<AddedQueueItem>
   /** As above, of a type by its name. */
-  add(projectId: ProjectId, item: NewQueueItem, createdBy?: UserId | null): Promise<QueueItem>
+  add(projectId: ProjectId, item: NewQueueItem, createdBy?: UserId | null): Promise<AddedQueueItem>
   /** Up to 10 000 jobs of one type, a thousand in one statement. @throws as `add`, if `atomic`; NotFoundError for the project */
   addMany<Type extends Types>(
     projectId: ProjectId,

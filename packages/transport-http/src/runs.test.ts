@@ -322,6 +322,7 @@ describe('the queue of a project', () => {
     expect(each.status).toBe(200)
     expect(schemas.addedItems.parse(each.body)).toMatchObject({
       added: 1,
+      existing: 0,
       refused: 3,
       items: [
         { status: 'added' },
@@ -336,6 +337,45 @@ describe('the queue of a project', () => {
       expect((await manager('POST', path, wrong)).status).toBe(400)
     const { jobId } = each.body.items[0]
     expect((await manager('GET', `/projects/${projectId}/queue/${jobId}`)).body.itemId).toBe(jobId)
+  })
+
+  it('adds once for a key, over both doors', async () => {
+    const path = `/projects/${projectId}/queue/add`
+    const item = {
+      type: 'echo',
+      payload: { text: 'once' },
+      unique: { key: 'k-1', states: ['pending', 'completed', 'active'] },
+    }
+    const first = await manager('POST', path, { ...item, runAt: '2040-01-01T00:00:00Z' })
+    expect(first).toMatchObject({ status: 400, body: { code: 'too_far' } })
+    const added = await manager('POST', path, item)
+    expect(added.status).toBe(201)
+    const again = await manager('POST', path, { ...item, payload: { text: 'twice' } })
+    expect(again).toMatchObject({
+      status: 200,
+      body: { itemId: added.body.itemId, existing: true, differs: true },
+    })
+    const query = `mutation ($p: ID!, $unique: UniqueInput, $items: [JSON!]!) {
+      one: addToQueue(projectId: $p, type: "echo", payload: { text: "once" }, unique: $unique) { itemId existing differs }
+      two: addToQueue(projectId: $p, type: "echo", payload: { text: "x" }, delaySeconds: 3600) { existing position }
+      many: addManyToQueue(projectId: $p, items: $items) { added existing refused items { status jobId code errors } }
+    }`
+    const variables = { p: projectId, unique: { key: 'k-1' }, items: [item, { type: 'echo', payload: {} }] }
+    const { body } = await manager('POST', '//graphql', { query, variables })
+    const { itemId } = added.body
+    expect(body.data).toMatchObject({
+      one: { itemId, existing: true, differs: false },
+      two: { existing: false, position: null },
+      many: {
+        added: 0,
+        existing: 1,
+        refused: 1,
+        items: [
+          { status: 'existing', jobId: itemId, code: null },
+          { status: 'refused', jobId: null, errors: [expect.stringContaining('items[1].payload.text')] },
+        ],
+      },
+    })
   })
 
   it('keeps payloads and results from annotators', async () => {

@@ -417,10 +417,12 @@ export const workflow = z.strictObject({
 /** How each of many items came off, at its place. */
 export const addedItems = z.strictObject({
   added: z.int(),
+  existing: z.int(),
   refused: z.int(),
   items: z.array(
     z.union([
       z.strictObject({ status: z.literal('added'), jobId: id }),
+      z.strictObject({ status: z.literal('existing'), jobId: id, differs: z.boolean() }),
       z.strictObject({ status: z.literal('refused'), code: z.string(), errors: z.array(issue) }),
     ]),
   ),
@@ -762,6 +764,9 @@ export const queueItem = z.strictObject({
   finishedAt: instant.nullable(),
   error: jobError,
 })
+
+/** The item that holds the unique key of the one that was to be added; `differs`: it was added with another payload. */
+export const existingQueueItem = queueItem.extend({ existing: z.literal(true), differs: z.boolean() })
 
 export const queueItemWithResult = queueItem.extend({
   payload: anyJson.optional(),

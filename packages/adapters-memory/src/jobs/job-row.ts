@@ -10,6 +10,7 @@ import type {
   TaskId,
   UserId,
 } from '@muster/core'
+import type { UniqueBy } from '@muster/core/making'
 import type { ActiveJob, Delivery, JobWithResult, StepProgress, WorkerId } from '@muster/core/ports'
 import type { Lane } from './lane.ts'
 
@@ -49,6 +50,7 @@ export interface JobRow {
   readonly result: Json | null
   readonly availableAt: number
   readonly createdBy: UserId | null
+  readonly unique: UniqueBy | null
   readonly createdAt: number
   readonly startedAt: number | null
   readonly finishedAt: number | null
@@ -68,6 +70,7 @@ export const NEW_JOB = {
   result: null,
   startedAt: null,
   finishedAt: null,
+  unique: null,
 } as const
 
 /** Whether an active job is to be tried no more. */

@@ -1,5 +1,6 @@
 import type { Definition, DefinitionId, JobId, ProjectId, Run, RunId, Scenario } from '@muster/core'
 import type { JobCounts } from '@muster/core/calls'
+import type { UniqueBy } from '@muster/core/making'
 import {
   CAUSE_STRETCH_SECONDS,
   type JobAttempt,
@@ -37,6 +38,11 @@ interface CauseCount {
   readonly at: number
   readonly count: number
   readonly lastAt: number
+}
+
+/** The job that holds a unique key. */
+export interface UniqueRow extends UniqueBy {
+  readonly jobId: JobId
 }
 
 interface WorkerRow {
@@ -92,6 +98,8 @@ export class JobTables {
   /** How often each cause came up, oldest first. */
   readonly causeCounts
   readonly attempts
+  /** Key: {@link keyOf}(projectId, type, key). */
+  readonly uniques
   readonly escalations
   readonly rates: RateTables
   readonly #jobsByRun = new Map<RunId, readonly JobId[]>()
@@ -175,6 +183,7 @@ export class JobTables {
     this.failures = new MemoryTable<JobId, { readonly cause: string }>(journal)
     this.causeCounts = new MemoryTable<string, readonly CauseCount[]>(journal)
     this.attempts = new MemoryTable<JobId, readonly JobAttempt[]>(journal)
+    this.uniques = new MemoryTable<string, UniqueRow>(journal)
     this.escalations = new EscalationTables(journal)
     this.workers = new MemoryTable<WorkerId, WorkerRow>(journal)
     this.processes = new MemoryTable<ProcessId, ProcessRow>(journal)

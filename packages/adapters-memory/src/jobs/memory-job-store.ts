@@ -28,7 +28,7 @@ export class MemoryJobStore implements JobStore {
   }
 
   async add(jobs: readonly NewJob[]): Promise<void> {
-    for (const { priority, availableAt, createdAt, payload, ...job } of jobs) {
+    for (const { priority, availableAt, createdAt, payload, unique = null, ...job } of jobs) {
       const lane = this.#tables.lane(job.projectId, null, priority)
       const waits = availableAt > createdAt
       const moves = new JobMoves(this.#tables, createdAt)
@@ -39,6 +39,7 @@ export class MemoryJobStore implements JobStore {
         lane,
         seq: lane.append(job.jobId, !waits),
         payload: frozen(payload),
+        unique,
         model: null,
         scenarioId: null,
         place: 0,

@@ -13,6 +13,14 @@ const STATES: readonly JobState[] = [
   'completed',
   'failed',
   'cancelled',
+  // Kept back by a limit.
+  'pending',
+  // Come, and in no line yet.
+  'pending',
+  // Behind other jobs.
+  'pending',
+  // Asleep until people have answered.
+  'active',
 ]
 
 /** The numbers in `job.state` that are one of `states`. */

@@ -6,6 +6,7 @@ import { newItem } from '@muster/core/support'
 import { type Connection, jsonText, plain, plainItems, statement } from '../connection/queryable.ts'
 import { countOf } from './count.ts'
 import { ITEM, type ItemRow, JOB, type JobRow, jobFromRow } from './job-rows.ts'
+import { uniqueBy } from './pg-unique-store.ts'
 import { listQueueItems } from './queue-items.ts'
 
 const ADD = statement('job_add', 'select job_add($1::json)')
@@ -70,7 +71,11 @@ interface Placed {
 function addition(jobs: readonly NewJob[], facts: readonly NewFact[], now: Date): unknown[] {
   const told = facts.map(({ projectId, type, data }) => ({ projectId, type, data }))
   const projects = [...new Set(jobs.map(({ projectId }) => projectId))]
-  return [jsonText(jobs), jsonText(told), plain(projects), now]
+  return [jsonText(jobs.map(rowOf)), jsonText(told), plain(projects), now]
+}
+
+function rowOf(job: NewJob): object {
+  return job.unique === undefined ? job : { ...job, unique: uniqueBy(job.unique) }
 }
 
 /** Jobs in `job`, in `lane`s, and their counters. */
@@ -82,7 +87,7 @@ export class PgJobStore implements JobStore {
   }
 
   async add(jobs: readonly NewJob[]): Promise<void> {
-    if (jobs.length > 0) await this.#connection.rows(ADD, [jsonText(jobs)])
+    if (jobs.length > 0) await this.#connection.rows(ADD, [jsonText(jobs.map(rowOf))])
   }
 
   async addItems(

@@ -8,6 +8,7 @@ import { PgMatrixStore } from '../jobs/pg-matrix-store.ts'
 import { PgProcessStore } from '../jobs/pg-process-store.ts'
 import { PgRunStore } from '../jobs/pg-run-store.ts'
 import { PgScheduleStore } from '../jobs/pg-schedule-store.ts'
+import { PgUniqueStore } from '../jobs/pg-unique-store.ts'
 import { PgWorkerStore } from '../jobs/pg-worker-store.ts'
 import { PgClaimStore } from '../tasks/pg-claim-store.ts'
 import { PgDecisionStore } from '../tasks/pg-decision-store.ts'
@@ -47,6 +48,7 @@ export function storesOn(connection: Connection, ports: PgPorts, recognize?: () 
     runs: new PgRunStore(connection),
     jobs: new PgJobStore(connection),
     jobSearch: new PgJobSearchStore(connection),
+    uniques: new PgUniqueStore(connection),
     workers: new PgWorkerStore(connection),
     processes: new PgProcessStore(connection),
     escalations: new PgEscalationStore(connection),

@@ -3478,8 +3478,15 @@ type: string
 payload: unknown
 priority?: number
 delaySeconds?: number
+runAt?: string
+unique?: {
+key: string
+windowSeconds?: number
+states?: ("pending" | "active" | "completed" | "failed" | "cancelled")[]
+onExisting?: ("keep" | "replace")
 }
-answer: {
+}
+answer: ({
 itemId: string
 type: string
 runId: (string | null)
@@ -3505,7 +3512,35 @@ code: string
 message: string
 retryable: boolean
 } | null)
-}
+existing: true
+differs: boolean
+} | {
+itemId: string
+type: string
+runId: (string | null)
+state: ("pending" | "active" | "completed" | "failed" | "cancelled")
+priority: number
+position: (number | null)
+globalPosition: (number | null)
+step: ({
+name: string
+index: number
+total: number
+} | null)
+progress: number
+attempt: number
+cancelling: boolean
+createdBy: (string | null)
+createdAt: string
+availableAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+error: ({
+code: string
+message: string
+retryable: boolean
+} | null)
+})
 }
 "POST /projects/{projectId}/queue/add-many": {
 params: {
@@ -3517,10 +3552,15 @@ items: unknown[]
 }
 answer: {
 added: number
+existing: number
 refused: number
 items: ({
 status: "added"
 jobId: string
+} | {
+status: "existing"
+jobId: string
+differs: boolean
 } | {
 status: "refused"
 code: string

@@ -81,11 +81,24 @@ export interface NewJob {
   readonly availableAt: Date
   readonly createdBy: UserId | null
   readonly createdAt: Date
+  /** The key that it holds, if it is to be the only one of its type in its project. */
+  readonly unique?: UniqueBy | undefined
+}
+
+/** How a job holds a unique key. */
+export interface UniqueBy {
+  readonly key: string
+  /** The states in which it holds the key. */
+  readonly states: readonly JobState[]
+  /** Until then it holds the key whatever its state is; null: only by its state. */
+  readonly until: Date | null
+  /** The SHA-256 of its payload's canonical JSON, in hex. */
+  readonly digest: string
 }
 
 /** The item that a loose job is when it has just been added, at these positions. */
 export function newItem(job: NewJob, position: number | null, globalPosition: number | null): QueueItem {
-  const { payload: _, ...kept } = job
+  const { payload: _, unique: _unique, ...kept } = job
   return { ...kept, ...NOT_BEGUN, position, globalPosition }
 }
 

@@ -187,3 +187,11 @@ export function sameJson(one: Json, other: Json): boolean {
 function sameItems(one: readonly Json[], other: readonly Json[]): boolean {
   return one.length === other.length && one.every((item, place) => sameJson(item, other[place] ?? null))
 }
+
+/** JSON as text in one form: members by name, no spaces, no negative zero. Equal JSON gives equal text. */
+export function canonicalJson(value: Json): string {
+  if (Array.isArray(value)) return `[${(value as readonly Json[]).map(canonicalJson).join()}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(Object.is(value, -0) ? 0 : value)
+  const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join()}}`
+}

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Json, unstorableText } from '../json/json.ts'
+import { canonicalJson, type Json, unstorableText } from '../json/json.ts'
 
 /** Longer answers are known by their digest. */
 const LONGEST = 100
@@ -21,7 +21,7 @@ export function answerKey(answer: Json): string {
 
 /** The same without a digest. */
 export function wholeKey(answer: Json): string {
-  return typeof answer === 'string' && isPlain(answer) ? answer : canonical(answer)
+  return typeof answer === 'string' && isPlain(answer) ? answer : canonicalJson(answer)
 }
 
 /** The answer of a key. A digest stays what it is. */
@@ -73,11 +73,4 @@ function readJson(text: string): Json | undefined {
   } catch {
     return undefined
   }
-}
-
-function canonical(value: Json): string {
-  if (Array.isArray(value)) return `[${(value as readonly Json[]).map(canonical).join()}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(Object.is(value, -0) ? 0 : value)
-  const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join()}}`
 }

@@ -2,16 +2,23 @@ import type { Ids } from '../environment.ts'
 import { JobValidationError, ValidationError } from '../errors.ts'
 import type { JobId, ProjectId, UserId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
-import type { JobType, NewJob } from '../jobs/job.ts'
+import type { JobState, JobType, NewJob, UniqueBy } from '../jobs/job.ts'
 import { readPayload } from '../jobs/payload.ts'
 import { retryPolicy } from '../jobs/retry/retry.ts'
-import { pathOf } from '../json/json.ts'
-import { Adder, type AdderDeps, MAX_AT_ONCE } from './adder.ts'
-import { manyQueueItems, newQueueItem } from './queue-input.ts'
-import type { AddedItem, NewQueueItem, ProjectQueueUseCases } from './queues.ts'
+import { canonicalJson, type Json, pathOf } from '../json/json.ts'
+import { digestOf } from '../runs/digests.ts'
+import { Adder, type AdderDeps, type Ended, MAX_AT_ONCE, type NewItem } from './adder.ts'
+import { MAX_ITEMS, manyQueueItems, newQueueItem, type ReadQueueItem } from './queue-input.ts'
+import type { AddedItem, NewQueueItem, ProjectQueueUseCases, UniqueWish } from './queues.ts'
 
 /** Priority of a loose item that names none; a run of normal priority has the same. */
 const DEFAULT_ITEM_PRIORITY = 5
+
+/** How far ahead an item may wait: five years, in ms. */
+const FARTHEST_MS = 5 * 366 * 24 * 60 * 60 * 1_000
+
+/** The states in which a job holds its key unless it says otherwise. */
+const HOLDING: readonly JobState[] = ['pending', 'active']
 
 interface AddingDeps extends AdderDeps {
   readonly jobTypes: ReadonlyMap<string, JobType>
@@ -19,7 +26,7 @@ interface AddingDeps extends AdderDeps {
 }
 
 /** An item as it is to be added, or the reason against it. */
-type Read = { readonly job: NewJob } | { readonly refusal: ValidationError }
+type Read = NewItem | { readonly refusal: ValidationError }
 
 /** The three ways to put loose jobs in line: one, many, and as many as come. */
 export function itemAdding(deps: AddingDeps): Pick<ProjectQueueUseCases, 'add' | 'addMany' | 'addAll'> {
@@ -31,14 +38,14 @@ export function itemAdding(deps: AddingDeps): Pick<ProjectQueueUseCases, 'add' |
     item: unknown,
     createdBy: UserId | null,
     at: readonly PropertyKey[],
-  ): Promise<NewJob> => {
+  ): Promise<NewItem> => {
     const wanted = parse(newQueueItem, item, at)
-    const { type: typeName, payload, priority = DEFAULT_ITEM_PRIORITY, delaySeconds = 0 } = wanted
+    const { type: typeName, payload, priority = DEFAULT_ITEM_PRIORITY, unique } = wanted
     const type = jobTypes.get(typeName)
     if (!type) throw unknownType(typeName, [...at, 'type'])
     await readPayload(type, payload, [...at, 'payload'])
     const now = clock.now()
-    return {
+    const job: NewJob = {
       jobId: ids.next() as JobId,
       projectId,
       taskId: null,
@@ -46,10 +53,12 @@ export function itemAdding(deps: AddingDeps): Pick<ProjectQueueUseCases, 'add' |
       payload,
       priority,
       maxAttempts: retryPolicy(type.retry).maxAttempts,
-      availableAt: new Date(now.getTime() + delaySeconds * 1_000),
+      availableAt: availableAt(wanted, now, at),
       createdBy,
       createdAt: now,
+      ...(unique && { unique: uniqueBy(unique, payload, now) }),
     }
+    return { job, onExisting: unique?.onExisting ?? 'keep' }
   }
 
   /** Reads each by itself; `first` is the place of the first among all. */
@@ -62,7 +71,7 @@ export function itemAdding(deps: AddingDeps): Pick<ProjectQueueUseCases, 'add' |
     const all: Read[] = []
     for (const [nth, item] of items.entries()) {
       try {
-        all.push({ job: await read(projectId, item, createdBy, ['items', first + nth]) })
+        all.push(await read(projectId, item, createdBy, ['items', first + nth]))
       } catch (error) {
         if (!(error instanceof ValidationError)) throw error
         all.push({ refusal: error })
@@ -72,13 +81,10 @@ export function itemAdding(deps: AddingDeps): Pick<ProjectQueueUseCases, 'add' |
   }
 
   const addReadable = async (reads: readonly Read[]): Promise<AddedItem[]> => {
-    await adder.addMany(
-      reads.flatMap((one) => ('job' in one ? [one.job] : [])),
-      false,
-    )
-    return reads.map((one) =>
+    const ended = (await adder.addMany(readable(reads), false)).values()
+    return reads.map((one, place) =>
       'job' in one
-        ? { status: 'added', jobId: one.job.jobId }
+        ? answerOf(ended.next().value as Ended, place)
         : { status: 'refused', code: one.refusal.code, errors: one.refusal.issues },
     )
   }
@@ -90,14 +96,25 @@ export function itemAdding(deps: AddingDeps): Pick<ProjectQueueUseCases, 'add' |
 
     async addMany(projectId, given, { createdBy = null, ...options } = {}) {
       const { items, mode = 'each' } = parse(manyQueueItems, { items: given, ...options })
+      if (items.length > MAX_ITEMS) {
+        const message = `must be at most ${MAX_ITEMS}: add more in further calls`
+        throw new ValidationError([{ path: 'items', message }], undefined, 'too_many')
+      }
       const reads = await readAll(projectId, items, createdBy)
       const refusals = reads.flatMap((one) => ('refusal' in one ? [one.refusal] : []))
-      const counts = { added: items.length - refusals.length, refused: refusals.length }
-      if (mode === 'each') return { ...counts, items: await addReadable(reads) }
-      if (refusals.length > 0) throw together(refusals)
-      const jobs = reads.flatMap((one) => ('job' in one ? [one.job] : []))
-      await adder.addMany(jobs, true)
-      return { ...counts, items: jobs.map(({ jobId }) => ({ status: 'added', jobId })) }
+      if (mode === 'atomic' && refusals.length > 0) throw together(refusals)
+      const answers =
+        mode === 'each'
+          ? await addReadable(reads)
+          : (await adder.addMany(readable(reads), true)).map((end, place) => answerOf(end, place))
+      const count = (status: AddedItem['status']): number =>
+        answers.filter((answer) => answer.status === status).length
+      return {
+        added: count('added'),
+        existing: count('existing'),
+        refused: count('refused'),
+        items: answers,
+      }
     },
 
     async *addAll(projectId, items, { createdBy = null } = {}) {
@@ -108,6 +125,35 @@ export function itemAdding(deps: AddingDeps): Pick<ProjectQueueUseCases, 'add' |
       }
     },
   }
+}
+
+/** When it is to be in line. @throws ValidationError, `too_far`, for more than five years ahead */
+function availableAt(
+  { delaySeconds, runAt }: Pick<ReadQueueItem, 'delaySeconds' | 'runAt'>,
+  now: Date,
+  at: readonly PropertyKey[],
+): Date {
+  const time = runAt?.getTime() ?? now.getTime() + (delaySeconds ?? 0) * 1_000
+  if (time > now.getTime() + FARTHEST_MS) {
+    const path = pathOf([...at, runAt === undefined ? 'delaySeconds' : 'runAt'])
+    throw new ValidationError([{ path, message: 'must be at most five years ahead' }], undefined, 'too_far')
+  }
+  return new Date(Math.max(time, now.getTime()))
+}
+
+function uniqueBy({ key, windowSeconds, states = HOLDING }: UniqueWish, payload: Json, now: Date): UniqueBy {
+  const until = windowSeconds === undefined ? null : new Date(now.getTime() + windowSeconds * 1_000)
+  return { key, states, until, digest: digestOf(canonicalJson(payload)) }
+}
+
+function readable(reads: readonly Read[]): NewItem[] {
+  return reads.flatMap((one) => ('job' in one ? [one] : []))
+}
+
+function answerOf(ended: Ended, place: number): AddedItem {
+  if (!('busy' in ended)) return ended
+  const { code, message } = ended.busy
+  return { status: 'refused', code, errors: [{ path: `items[${place}].unique.key`, message }] }
 }
 
 /** A job type of that name is not registered here. */

@@ -15,9 +15,10 @@ import type {
   JobSearchStore,
 } from '../jobs/job-search.ts'
 import type { JobStore } from '../jobs/job-store.ts'
+import type { UniqueStore } from '../jobs/unique-store.ts'
 import type { WorkerStore } from '../jobs/worker-store.ts'
 import type { Json } from '../json/json.ts'
-import type { Operation } from '../operations/operation.ts'
+import { countMove, type Operation } from '../operations/operation.ts'
 import {
   beginOperation,
   bounded,
@@ -122,19 +123,25 @@ interface Deps {
 }
 
 /** Moves the jobs of an operation, each by its own rule. */
-export const moveJobs: MoveMany<{ readonly jobSearch: JobSearchStore }> = (
-  { jobSearch },
-  operation,
-  ids,
-  now,
-) => {
+export const moveJobs: MoveMany<{
+  readonly jobSearch: JobSearchStore
+  readonly uniques: UniqueStore
+}> = async ({ jobSearch, uniques }, operation, ids, now) => {
   const { priority = 0 } = operation.options as { readonly priority?: number }
   const action = operation.action as JobMove['action']
-  return jobSearch.moveMany(
-    ids as readonly JobId[],
-    action === 'priority' ? { action, priority } : { action },
-    now,
-  )
+  const all = ids as readonly JobId[]
+  // Keys come before the locks of jobs.
+  const held = action === 'retry' ? await uniques.retake(all, now) : []
+  const kept = new Set(held.map(({ jobId }) => jobId))
+  const moved = {
+    ...(await jobSearch.moveMany(
+      all.filter((jobId) => !kept.has(jobId)),
+      action === 'priority' ? { action, priority } : { action },
+      now,
+    )),
+  }
+  for (const { projectId } of held) countMove(moved, projectId, 'unique_held')
+  return moved
 }
 
 /** Finds jobs, tells all of one, and begins moves on many. */

@@ -108,7 +108,7 @@ describe("A project's queue", () => {
       { type: 'work', payload: { text: 'd', n: 2n } as unknown as Json },
     ]
     const { items: answers, ...counts } = await queue.addMany(projectId, items, { createdBy: ann })
-    expect(counts).toEqual({ added: 2, refused: 4 })
+    expect(counts).toEqual({ added: 2, existing: 0, refused: 4 })
     const refused = (code: string, path: string) => ({
       status: 'refused',
       code,
@@ -156,6 +156,123 @@ describe("A project's queue", () => {
     await expect(queue.addMany(projectId, some(['a']), { mode: 'some' as never })).rejects.toMatchObject({
       issues: [{ path: 'mode' }],
     })
+  })
+
+  it('lets an item wait until its time, takes the past for now, and names times that cannot be', async () => {
+    const { queue, projectId, clock } = await setup()
+    const add = (when: object) => queue.add(projectId, { type: 'work', payload: { text: 'a' }, ...when }, ann)
+    const at = (ms: number) => new Date(clock.now().getTime() + ms)
+    const later = await add({ runAt: at(60_000) })
+    expect(later).toMatchObject({ position: null, availableAt: at(60_000), status: 'added' })
+    expect(await add({ runAt: at(-60_000).toISOString() })).toMatchObject({ position: 1, availableAt: at(0) })
+    const year = 366 * 24 * 3_600
+    for (const [when, code, path] of [
+      [{ runAt: at((5 * year + 1) * 1_000) }, 'too_far', 'runAt'],
+      [{ delaySeconds: 5 * year + 1 }, 'too_far', 'delaySeconds'],
+      [{ delaySeconds: 1, runAt: at(1) }, 'validation_failed', 'runAt'],
+      [{ runAt: '2026-03-02T12:00:00' }, 'validation_failed', 'runAt'],
+      [{ runAt: 'soon' }, 'validation_failed', 'runAt'],
+      [{ delaySeconds: -1 }, 'validation_failed', 'delaySeconds'],
+    ] as const)
+      await expect(add(when)).rejects.toMatchObject({ code, issues: [{ path }] })
+    const many = Array(10_001).fill({ type: 'work', payload: { text: 'a' } })
+    await expect(queue.addMany(projectId, many)).rejects.toMatchObject({ code: 'too_many' })
+  })
+
+  it('adds once for a key while a job holds it, and says which', async () => {
+    const { queue, projectId, facts, work, settled } = await setup()
+    const item = (text: string, unique: object = {}) => ({
+      type: 'work',
+      payload: { text },
+      unique: { key: 'k', ...unique },
+    })
+    const [first, again, other] = await Promise.all(
+      ['a', 'a', 'b'].map((text) => queue.add(projectId, item(text), ann)),
+    )
+    const jobId = first?.jobId
+    expect([first, again, other]).toMatchObject([
+      { status: 'added', position: 1 },
+      { status: 'existing', differs: false, jobId, position: 1 },
+      { status: 'existing', differs: true, jobId },
+    ])
+    const many = await queue.addMany(projectId, [
+      item('c', { key: 'new' }),
+      { type: 'work', payload: { text: 'loose' } },
+      item('c', { key: 'new' }),
+      item('x', { key: '' }),
+      item('a'),
+    ])
+    expect(many).toMatchObject({
+      added: 2,
+      existing: 2,
+      refused: 1,
+      items: [
+        { status: 'added' },
+        { status: 'added' },
+        { status: 'existing', jobId: (many.items[0] as { jobId: JobId }).jobId, differs: false },
+        { status: 'refused', errors: [{ path: 'items[3].unique.key' }] },
+        { status: 'existing', jobId },
+      ],
+    })
+    const whole = await queue.addMany(projectId, [item('a'), item('d', { key: 'whole' })], { mode: 'atomic' })
+    expect(whole).toMatchObject({ added: 1, existing: 1, items: [{ jobId }, { status: 'added' }] })
+    expect((await facts()).filter(([type]) => type === 'queue_item_added')).toHaveLength(4)
+    for (const [unique, path] of [
+      [{ key: 'x'.repeat(201) }, 'unique.key'],
+      [{ states: ['active'] }, 'unique.states'],
+      [{ windowSeconds: 0 }, 'unique.windowSeconds'],
+      [{ windowSeconds: 366 * 24 * 3_600 + 1 }, 'unique.windowSeconds'],
+      [{ onExisting: 'drop' }, 'unique.onExisting'],
+    ] as const)
+      await expect(queue.add(projectId, item('a', unique))).rejects.toMatchObject({ issues: [{ path }] })
+    await work()
+    await settled(jobId as JobId)
+    expect(await queue.add(projectId, item('a'), ann)).toMatchObject({ status: 'added' })
+  })
+
+  it('replaces what has not begun, and keeps what has', async () => {
+    const { queue, projectId, work, settled } = await setup()
+    const wish = (text: string, more: object = {}) => ({
+      type: 'work',
+      payload: { text },
+      unique: { key: 'k', onExisting: 'replace' as const },
+      ...more,
+    })
+    const { jobId } = await queue.add(projectId, wish('a', { delaySeconds: 60 }), ann)
+    expect(await queue.add(projectId, wish('hang', { priority: 9 }), ann)).toMatchObject({
+      jobId,
+      status: 'existing',
+      differs: true,
+      priority: 9,
+      position: 1,
+    })
+    expect((await queue.get(projectId, jobId)).payload).toEqual({ text: 'hang' })
+    await work()
+    await expect.poll(async () => (await queue.get(projectId, jobId)).state).toBe('active')
+    await queue.add(projectId, wish('b'), ann)
+    expect((await queue.get(projectId, jobId)).payload).toEqual({ text: 'hang' })
+    await queue.cancel(projectId, jobId)
+    await settled(jobId)
+    const both = await queue.addMany(projectId, [wish('c'), wish('d', { delaySeconds: 9 })])
+    expect(both.items).toMatchObject([{ status: 'added' }, { status: 'existing' }])
+    const { jobId: second } = both.items[0] as { jobId: JobId }
+    expect((await queue.get(projectId, second)).payload).toEqual({ text: 'd' })
+  })
+
+  it('does not try an item again while another job holds its key', async () => {
+    const { queue, projectId, work, settled } = await setup()
+    const item = { type: 'work', payload: { text: 'fail' }, unique: { key: 'k' } }
+    const first = await queue.add(projectId, item, ann)
+    const worker = await work()
+    await settled(first.jobId)
+    await worker.close()
+    const second = await queue.add(projectId, { ...item, payload: { text: 'hang' } }, ann)
+    expect(second.status).toBe('added')
+    const refusal = queue.retry(projectId, first.jobId)
+    await expect(refusal).rejects.toMatchObject({ code: 'unique_held', details: { jobId: second.jobId } })
+    await queue.cancel(projectId, second.jobId)
+    expect((await queue.retry(projectId, first.jobId)).state).toBe('pending')
+    expect(await queue.add(projectId, item, ann)).toMatchObject({ status: 'existing', jobId: first.jobId })
   })
 
   it('takes items as they come, reads no more than it adds, and answers each in its turn', async () => {

@@ -1,5 +1,5 @@
 import type { Ids } from '../environment.ts'
-import { InvalidTransitionError, NotFoundError, ValidationError } from '../errors.ts'
+import { InvalidTransitionError, NotFoundError, UniqueHeldError, ValidationError } from '../errors.ts'
 import { fact, type NewFact } from '../events/event.ts'
 import type { EventStore } from '../events/event-store.ts'
 import type { IdempotencyStore } from '../idempotency.ts'
@@ -8,6 +8,7 @@ import { parse } from '../input/parse.ts'
 import type { Job, JobType, JobWithResult, QueueItem } from '../jobs/job.ts'
 import { checkJobMove } from '../jobs/job-lifecycle.ts'
 import type { JobStore } from '../jobs/job-store.ts'
+import type { UniqueStore } from '../jobs/unique-store.ts'
 import { page } from '../paging.ts'
 import type { Project } from '../people/person.ts'
 import type { ProjectStore } from '../people/project-store.ts'
@@ -22,6 +23,7 @@ type ListedItem = Awaited<ReturnType<JobStore['listItems']>>[number]
 
 interface QueueStores {
   readonly jobs: JobStore
+  readonly uniques: UniqueStore
   readonly projects: ProjectStore
   readonly events: EventStore
   readonly idempotency: IdempotencyStore
@@ -32,8 +34,6 @@ export interface ProjectQueueDeps extends Omit<AdderDeps, 'transactions'> {
   readonly transactions: Transactions<QueueStores>
   readonly jobTypes: ReadonlyMap<string, JobType>
   readonly ids: Ids
-  /** Called after a commit that changed the line and made no fact true. */
-  readonly changed?: (projectId: ProjectId) => void
 }
 
 export function projectQueueUseCases(deps: ProjectQueueDeps): ProjectQueueUseCases {
@@ -124,8 +124,10 @@ function itemMoves({
     projectId: ProjectId,
     itemId: JobId,
     change: (stores: QueueStores, job: JobWithResult) => Promise<readonly NewFact[]>,
+    first: (stores: QueueStores) => Promise<void> = async () => undefined,
   ): Promise<QueueItem> => {
     const isTold = await transactions.transaction(async (stores) => {
+      await first(stores)
       const job = await stores.jobs.lock(itemId)
       if (job?.projectId !== projectId) throw new NotFoundError('item', itemId)
       const facts = await change(stores, job)
@@ -161,7 +163,12 @@ function itemMoves({
     },
 
     async retry(projectId, itemId) {
-      return changeItem(projectId, itemId, async (stores, job) => {
+      // Keys come before the locks of jobs.
+      const takeKey = async ({ uniques }: QueueStores): Promise<void> => {
+        const [held] = await uniques.retake([itemId], clock.now())
+        if (held?.projectId === projectId) throw new UniqueHeldError(itemId, held.holder)
+      }
+      const again = async (stores: QueueStores, job: JobWithResult): Promise<readonly NewFact[]> => {
         if (job.state !== 'failed') throw new InvalidTransitionError('An item', job.state, 'pending')
         if (!jobTypes.has(job.type)) {
           const message = `is of the job type ${job.type}, which is not registered here`
@@ -169,7 +176,8 @@ function itemMoves({
         }
         await stores.jobs.retry(itemId, clock.now())
         return [itemFact('queue_item_added', job)]
-      })
+      }
+      return changeItem(projectId, itemId, again, takeKey)
     },
   }
 }

@@ -12,20 +12,56 @@ import {
   severalOf,
   uuid,
 } from '../input/parse.ts'
+import { JOB_STATES } from '../jobs/job.ts'
 import type { StepType } from '../workflow/workflow.ts'
 import { stepType } from '../workflow/workflow-input.ts'
-import type { AddMode, NewQueueItem } from './queues.ts'
+import type { AddMode, NewQueueItem, UniqueWish } from './queues.ts'
 
-/** A loose item to be put in a project's queue. */
-export const newQueueItem: z.ZodType<NewQueueItem> = z.strictObject({
-  type: name,
-  payload: json,
-  priority: priority.optional(),
-  delaySeconds: duration.optional(),
+/** The longest window of a unique key: a year, in seconds. */
+const LONGEST_WINDOW = 366 * 24 * 60 * 60
+
+/** A key that one job of a project and type holds at a time. */
+const uniqueWish: z.ZodType<UniqueWish> = z.strictObject({
+  key: name,
+  windowSeconds: z.number().gt(0, 'must be greater than 0').max(LONGEST_WINDOW).optional(),
+  states: z
+    .array(z.enum(JOB_STATES))
+    .check(({ value: input, issues }) => {
+      if (!input.includes('pending')) issues.push({ code: 'custom', message: 'must contain pending', input })
+    })
+    .meta({ contains: { const: 'pending' } })
+    .optional(),
+  onExisting: z.enum(['keep', 'replace']).optional(),
 })
 
+/** A loose item to be put in a project's queue. */
+export const newQueueItem: z.ZodType<ReadQueueItem, unknown> = z
+  .strictObject({
+    type: name,
+    payload: json,
+    priority: priority.optional(),
+    delaySeconds: duration.optional(),
+    runAt: instant.optional(),
+    unique: uniqueWish.optional(),
+  })
+  .check(({ value: { delaySeconds, runAt }, issues }) => {
+    if (delaySeconds === undefined || runAt === undefined) return
+    issues.push({
+      code: 'custom',
+      message: 'cannot stand beside delaySeconds',
+      path: ['runAt'],
+      input: runAt,
+    })
+  })
+  .meta({ not: { properties: { delaySeconds: {}, runAt: {} }, required: ['delaySeconds', 'runAt'] } })
+
+/** A {@link NewQueueItem} as it is read. */
+export interface ReadQueueItem extends NewQueueItem {
+  readonly runAt?: Date | undefined
+}
+
 /** Items that are added in one call at most. */
-const MAX_ITEMS = 10_000
+export const MAX_ITEMS = 10_000
 
 /**
  * Many items, `each` by itself or `atomic`, all of them or none. The queue reads each as a {@link newQueueItem} by itself, so that one that is at fault
@@ -36,7 +72,8 @@ export const manyQueueItems: z.ZodType<{
   readonly items: readonly unknown[]
 }> = z.strictObject({
   mode: z.enum(['each', 'atomic']).optional(),
-  items: z.array(z.unknown()).min(1).max(MAX_ITEMS),
+  // More are refused by a code of their own.
+  items: z.array(z.unknown()).min(1).meta({ maxItems: MAX_ITEMS }),
 })
 
 /** The new priority of an item. */

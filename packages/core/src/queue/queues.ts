@@ -152,12 +152,41 @@ export interface ProjectPeopleUseCases {
   memberOf(projectId: ProjectId, userId: UserId): Promise<PersonInProject>
 }
 
-/** A loose job; `priority` −1000..1000, higher first, default 5; it waits for `delaySeconds` before it is in line. */
+/**
+ * A loose job; `priority` −1000..1000, higher first, default 5. It waits for `delaySeconds`, or until `runAt`, before it is in line: one of the two, at
+ * most five years ahead; the past means now.
+ */
 export interface NewQueueItem {
   readonly type: string
   readonly payload: Json
   readonly priority?: number | undefined
   readonly delaySeconds?: number | undefined
+  /** An instant: a Date, or ISO 8601 with its zone. */
+  readonly runAt?: Date | string | undefined
+  /** It is to be the only job of its type in its project that holds this key. */
+  readonly unique?: UniqueWish | undefined
+}
+
+/** `keep`: the job that holds the key stays as it is. `replace`: it gets the new payload, priority and time, unless it has begun. */
+export type OnExisting = 'keep' | 'replace'
+
+/** A key that one job of a project and type holds at a time. */
+export interface UniqueWish {
+  /** 1–200 characters. */
+  readonly key: string
+  /** It holds the key at least as long as this from its creation, whatever becomes of it: at most a year. */
+  readonly windowSeconds?: number | undefined
+  /** The states in which it holds the key, `pending` among them; default pending and active. */
+  readonly states?: readonly JobState[] | undefined
+  /** The fate of the job that holds the key already. Default `keep`. */
+  readonly onExisting?: OnExisting | undefined
+}
+
+/** The item that was added, or the one that holds its unique key already. */
+export interface AddedQueueItem extends QueueItem {
+  readonly status: 'added' | 'existing'
+  /** Of an existing one: whether it was added with another payload. */
+  readonly differs?: boolean
 }
 
 /** `each`: an item that is refused costs only itself. `atomic`: all are added, or none. */
@@ -166,9 +195,12 @@ export type AddMode = 'each' | 'atomic'
 /** How an item of many came off, at its place. */
 export type AddedItem =
   | { readonly status: 'added'; readonly jobId: JobId }
+  /** The job holds its unique key already; `differs`: it was added with another payload. */
+  | { readonly status: 'existing'; readonly jobId: JobId; readonly differs: boolean }
   | {
       readonly status: 'refused'
-      readonly code: ValidationError['code']
+      /** `busy`: an open transaction has held its unique key for 5 s. */
+      readonly code: ValidationError['code'] | 'busy'
       /** Each with the path of the item, such as `items[3].payload.text`. */
       readonly errors: readonly Issue[]
     }
@@ -176,6 +208,8 @@ export type AddedItem =
 /** How many items came off. */
 export interface AddedItems {
   readonly added: number
+  /** Items whose unique key another job holds. */
+  readonly existing: number
   readonly refused: number
   /** In the order in which they were given. */
   readonly items: readonly AddedItem[]
@@ -201,12 +235,17 @@ export interface ProjectQueueUseCases {
       readonly type?: string | undefined
     },
   ): Promise<QueueStatus>
-  /** @throws JobValidationError naming each path; ValidationError for an unknown type */
-  add(projectId: ProjectId, item: NewQueueItem, createdBy?: UserId | null): Promise<QueueItem>
+  /**
+   * Adds an item, or gives the one that holds its unique key.
+   * @throws JobValidationError naming each path; ValidationError for an unknown type, and with the code `too_far` for a time more than five years ahead;
+   * BusyError if an open transaction has held the key for 5 s
+   */
+  add(projectId: ProjectId, item: NewQueueItem, createdBy?: UserId | null): Promise<AddedQueueItem>
   /**
    * Adds up to 10 000 items, a thousand in one statement; `atomic`, and in a call with an idempotency key, all in one. The feed names up to a hundred of
    * them, and says of more how many there are.
-   * @throws NotFoundError for the project; ValidationError for a list that is none, empty or too long, and `atomic` for every item that is at fault
+   * @throws NotFoundError for the project; ValidationError for a list that is none, empty or too long (`too_many`), and `atomic` for every item that is at
+   * fault; BusyError if an open transaction has held one of the keys for 5 s
    */
   addMany(
     projectId: ProjectId,
@@ -227,7 +266,7 @@ export interface ProjectQueueUseCases {
   cancel(projectId: ProjectId, itemId: JobId): Promise<QueueItem>
   /** Effective for the next job that begins. @throws InvalidTransitionError when not pending */
   setPriority(projectId: ProjectId, itemId: JobId, priority: number): Promise<QueueItem>
-  /** A failed item is pending again with attempt 0. @throws InvalidTransitionError when not failed */
+  /** A failed item is pending again with attempt 0. @throws InvalidTransitionError when not failed; UniqueHeldError while another job holds its unique key */
   retry(projectId: ProjectId, itemId: JobId): Promise<QueueItem>
   /** Cancels what is pending, run jobs included. */
   clear(projectId: ProjectId): Promise<{ readonly cancelled: number }>

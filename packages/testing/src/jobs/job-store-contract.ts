@@ -10,6 +10,7 @@ import { jobProgressCases } from './job-progress-cases.ts'
 import { jobSearchCases } from './job-search-cases.ts'
 import { jobSettleCases } from './job-settle-cases.ts'
 import { jobTakeCases } from './job-take-cases.ts'
+import { jobUniqueCases } from './job-unique-cases.ts'
 import { jobWorkerCases } from './job-worker-cases.ts'
 import { casesOn } from './job-world.ts'
 
@@ -32,6 +33,7 @@ export function jobStoreContract(
     jobProgressCases(it)
     jobCancelCases(it)
     jobChangeCases(it)
+    jobUniqueCases(it)
     jobWorkerCases(it)
     jobSearchCases(it)
     jobHistoryCases(open, worlds)

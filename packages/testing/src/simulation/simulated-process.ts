@@ -161,6 +161,7 @@ const EACH: Readonly<Record<keyof Stores, true>> = {
   runs: true,
   jobs: true,
   jobSearch: true,
+  uniques: true,
   workers: true,
   processes: true,
   escalations: true,

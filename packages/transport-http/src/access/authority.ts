@@ -278,6 +278,7 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Mutation.pauseQueue': managers('project'),
   'Mutation.resumeQueue': managers('project'),
   'Mutation.addToQueue': managers('project'),
+  'Mutation.addManyToQueue': managers('project'),
   'Mutation.cancelQueueItem': managers('item'),
   'Mutation.setQueueItemPriority': managers('item'),
   'Mutation.moveJobs': managers('directory'),

@@ -115,6 +115,8 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
     `mutation { resumeQueue(projectId: ${quoted(project)}) { paused } }`,
   'Mutation.addToQueue': ({ project }) =>
     `mutation { addToQueue(projectId: ${quoted(project)}, type: "echo", payload: { text: "ho" }) { itemId } }`,
+  'Mutation.addManyToQueue': ({ project }) =>
+    `mutation { addManyToQueue(projectId: ${quoted(project)}, items: [{ type: "echo", payload: { text: "ho" } }]) { added } }`,
   'Mutation.cancelQueueItem': ({ item }) => `mutation { cancelQueueItem(id: ${quoted(item)}) { itemId } }`,
   'Mutation.setQueueItemPriority': ({ item }) =>
     `mutation { setQueueItemPriority(id: ${quoted(item)}, priority: 9) { itemId } }`,

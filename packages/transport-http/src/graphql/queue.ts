@@ -1,12 +1,21 @@
 import { NotFoundError, type ProjectId, type QueueItem } from '@muster/core'
-import type { JobCounts, QueueStatus, SystemQueueStatus } from '@muster/core/calls'
+import type {
+  AddedItem,
+  AddedItems,
+  JobCounts,
+  NewQueueItem,
+  QueueStatus,
+  SystemQueueStatus,
+} from '@muster/core/calls'
+import type { AddedQueueItem } from '@muster/core/making'
 import type { JobWithResult, StepProgress } from '@muster/core/ports'
-import { newQueueItem, parse, queuePriority } from '@muster/core/schemas'
+import { manyQueueItems, newQueueItem, parse, queuePriority } from '@muster/core/schemas'
 import { atLeast } from '../access/authority.ts'
 import { builder } from './builder.ts'
 import { type Connection, connectionOf, costOfPage, pageRequest } from './connections.ts'
 import { allowOne, allowSystem, type GraphqlContext, orNull } from './context.ts'
 import { has } from './ids.ts'
+import { given } from './input.ts'
 import { JobErrorType, JobStateEnum } from './runs.ts'
 
 const JobStep = builder.objectRef<StepProgress>('JobStep').implement({
@@ -19,7 +28,8 @@ const JobStep = builder.objectRef<StepProgress>('JobStep').implement({
 })
 
 /** An item; payload and result are there where it was read by itself. */
-type ItemShape = QueueItem & Partial<Pick<JobWithResult, 'payload' | 'result'>>
+type ItemShape = QueueItem &
+  Partial<Pick<JobWithResult, 'payload' | 'result'> & Pick<AddedQueueItem, 'status' | 'differs'>>
 
 export const QueueItemRef = builder.objectRef<ItemShape>('QueueItem')
 builder.node(QueueItemRef, {
@@ -54,6 +64,16 @@ builder.node(QueueItemRef, {
       nullable: true,
       description: 'Of `queueItem` and `node`, for managers; null elsewhere.',
       resolve: ({ payload }, _args, context) => (seesAll(context) ? payload : null),
+    }),
+    existing: t.boolean({
+      nullable: true,
+      description: 'Of `addToQueue`: whether it held the unique key already; null elsewhere.',
+      resolve: ({ status }) => (status === undefined ? null : status === 'existing'),
+    }),
+    differs: t.boolean({
+      nullable: true,
+      description: 'Of `addToQueue` and an existing one: whether it was added with another payload.',
+      resolve: ({ differs }) => differs ?? null,
     }),
     result: t.field({
       type: 'JSON',
@@ -143,6 +163,43 @@ builder.queryFields((t) => ({
   }),
 }))
 
+const UniqueInput = builder.inputType('UniqueInput', {
+  description: 'A key that one job of a project and type holds at a time.',
+  fields: (t) => ({
+    key: t.string({ required: true }),
+    windowSeconds: t.float({ description: 'It holds the key at least so long from its creation.' }),
+    states: t.field({ type: [JobStateEnum], description: 'Default pending and active.' }),
+    onExisting: t.string({ description: '`keep` (default) or `replace`.' }),
+  }),
+})
+
+const AddedItemType = builder.objectRef<AddedItem>('AddedItem').implement({
+  description: 'How one of many items came off.',
+  fields: (t) => ({
+    status: t.exposeString('status', { description: '`added`, `existing` or `refused`.' }),
+    jobId: t.id({ nullable: true, resolve: (item) => ('jobId' in item ? item.jobId : null) }),
+    differs: t.boolean({ nullable: true, resolve: (item) => ('differs' in item ? item.differs : null) }),
+    code: t.string({ nullable: true, resolve: (item) => ('code' in item ? item.code : null) }),
+    errors: t.field({
+      type: ['String'],
+      nullable: true,
+      description: 'Each path with its rule.',
+      resolve: (item) =>
+        'errors' in item ? item.errors.map(({ path, message }) => `${path}: ${message}`) : null,
+    }),
+  }),
+})
+
+const AddedItemsType = builder.objectRef<AddedItems>('AddedItems').implement({
+  description: 'How many items came off, each at its place.',
+  fields: (t) => ({
+    added: t.exposeInt('added'),
+    existing: t.exposeInt('existing'),
+    refused: t.exposeInt('refused'),
+    items: t.field({ type: [AddedItemType], resolve: ({ items }) => [...items] }),
+  }),
+})
+
 builder.mutationFields((t) => ({
   pauseQueue: t.field({
     type: QueueStatusType,
@@ -173,11 +230,37 @@ builder.mutationFields((t) => ({
       type: t.arg.string({ required: true }),
       payload: t.arg({ type: 'JSON', required: true }),
       priority: t.arg.int({ description: '−1000 to 1000, higher first; default 5.' }),
+      delaySeconds: t.arg.float({ description: 'It waits so long before it is in line.' }),
+      runAt: t.arg({ type: 'DateTime', description: 'It waits until then. Not beside `delaySeconds`.' }),
+      unique: t.arg({ type: UniqueInput, description: 'A key that one job of the type holds at a time.' }),
     },
-    resolve: async (_root, { projectId, type, payload, priority }, context) => {
+    resolve: async (_root, { projectId, unique, ...asked }, context) => {
       const project = await allowOne(context, 'project', 'Mutation.addToQueue', projectId)
-      const item = parse(newQueueItem, { type, payload, priority: priority ?? undefined })
+      const item = parse(newQueueItem, given({ ...asked, unique: unique && given(unique) }))
       return context.muster.queue.add(project, item, context.principal.userId)
+    },
+  }),
+  addManyToQueue: t.field({
+    type: AddedItemsType,
+    nullable: true,
+    description:
+      'Adds up to 10 000 items. `each`: one at fault is refused by itself. `atomic`: all, or none.',
+    args: {
+      projectId: t.arg.id({ required: true }),
+      items: t.arg({
+        type: ['JSON'],
+        required: true,
+        description: 'Each as the body of POST /projects/:projectId/queue/add.',
+      }),
+      mode: t.arg.string({ description: '`each` (default) or `atomic`.' }),
+    },
+    resolve: async (_root, { projectId, items, mode }, context) => {
+      const project = await allowOne(context, 'project', 'Mutation.addManyToQueue', projectId)
+      const wanted = parse(manyQueueItems, { items, ...(mode == null ? {} : { mode }) })
+      return context.muster.queue.addMany(project, wanted.items as readonly NewQueueItem[], {
+        mode: wanted.mode,
+        createdBy: context.principal.userId,
+      })
     },
   }),
   cancelQueueItem: t.field({

@@ -11,7 +11,15 @@ import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
 import { atLeast } from '../access/authority.ts'
 import { byItem, byProject, LARGE_BODY, nothing, paging, type Routes } from '../route.ts'
-import { addedItems, cleared, queueItem, queueItemWithResult, queueStatus, systemQueue } from '../schemas.ts'
+import {
+  addedItems,
+  cleared,
+  existingQueueItem,
+  queueItem,
+  queueItemWithResult,
+  queueStatus,
+  systemQueue,
+} from '../schemas.ts'
 import { queueItemView } from '../views.ts'
 
 const tags = ['Project queue']
@@ -50,14 +58,18 @@ const addingRoutes: Routes = (app, { queue }) => {
       schema: {
         tags,
         summary: 'Add an item',
+        description:
+          '`delaySeconds` or `runAt`: when it is to be in line. `unique`: if another job of the type holds the key, that one is the answer, with 200.',
         params: byProject,
         body: newQueueItem,
-        response: { 201: queueItem },
+        response: { 200: existingQueueItem, 201: queueItem },
       },
     },
     async (request, reply) => {
-      const item = await queue.add(request.params.projectId, request.body, principalOf(request).userId)
-      return reply.status(201).send(queueItemView(item))
+      const added = await queue.add(request.params.projectId, request.body, principalOf(request).userId)
+      const { status, differs = false, ...item } = added
+      if (status === 'added') return reply.status(201).send(queueItemView(item))
+      return reply.status(200).send({ ...queueItemView(item), existing: true, differs })
     },
   )
   app.post(
