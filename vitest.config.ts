@@ -62,6 +62,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     projects: [
       unit('statistics', 'packages/statistics'),
+      unit('formats', 'packages/formats'),
       unit('core', 'packages/core'),
       unit('adapters-memory', 'packages/adapters-memory'),
       unit('host', 'packages/host'),

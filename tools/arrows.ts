@@ -28,12 +28,23 @@ const only = (...names: readonly string[]): RegExp => new RegExp(`^(${names.join
 /** Every package by its folder, the innermost first: none imports one that stands after it. Who is not here may not be. */
 export const PACKAGES: Readonly<Record<string, Package>> = {
   statistics: { imports: [], drivers: only() },
+  formats: {
+    imports: [],
+    drivers: only(
+      'csv-parse',
+      'hyparquet',
+      'hyparquet-compressors',
+      'saxes',
+      'yaml',
+      'yauzl',
+      'node:(buffer|crypto|stream|zlib)',
+    ),
+  },
   core: {
     imports: ['statistics'],
     drivers: only('zod', '@standard-schema/spec', 'ajv/dist/2020\\.js', 'croner', 'node:crypto'),
   },
   'adapters-memory': { imports: ['core'], drivers: only('node:async_hooks') },
-  formats: { imports: ['core', 'statistics'], drivers: only('zod', NODE) },
   python: { imports: ['core'], drivers: only(NODE) },
   threads: { imports: ['core'], drivers: only('tinypool', NODE) },
   'adapters-otel': { imports: ['core'], drivers: only('@opentelemetry/api', NODE) },

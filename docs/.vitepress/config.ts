@@ -43,6 +43,7 @@ export default defineConfig({
           'quality',
           'making-work',
           'schedules',
+          'importing',
           'console',
           'providers',
           'beside-a-host',
