@@ -77,7 +77,7 @@ export const PACKAGES: Readonly<Record<string, Package>> = {
     drivers: only('inversify', 'nodemailer', '@slack/webhook', 'undici', 'zod', NODE),
   },
   client: { imports: ['core', 'transport-ws'], drivers: only('openapi-fetch') },
-  cli: { imports: [], drivers: only('commander', NODE) },
+  cli: { imports: ['formats'], drivers: only('commander', NODE) },
   mcp: { imports: ['client', 'core'], drivers: only('@modelcontextprotocol/sdk(/.*)?', 'zod', NODE) },
   console: {
     imports: ['core', 'host', 'transport-ws'],

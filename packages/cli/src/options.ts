@@ -12,6 +12,20 @@ export interface CompareOptions extends Common {
   readonly allowPartial?: boolean
 }
 
+/** Options of `muster import`. */
+export interface ImportOptions extends Common {
+  readonly project?: string
+  readonly format: string
+  readonly as?: string
+  readonly name?: string
+  readonly jobType?: string
+  readonly dryRun?: boolean
+  readonly skipRefused?: boolean
+  readonly onConflict: string
+  readonly report?: string
+  readonly set?: readonly string[]
+}
+
 /** Options of `muster gate`. */
 export interface GateOptions extends Common {
   readonly baseline?: string

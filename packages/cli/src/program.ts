@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { CommandError, EXIT } from './command-error.ts'
 import { compare } from './compare.ts'
 import { gate } from './gate.ts'
-import type { CompareOptions, GateOptions } from './options.ts'
+import type { CompareOptions, GateOptions, ImportOptions } from './options.ts'
 import { Server } from './server.ts'
 
 /** Where a command runs. */
@@ -32,6 +32,13 @@ export async function main(args: readonly string[], around: Surroundings): Promi
         tell(decided.told)
         exitCode = decided.exitCode
       },
+      importFile: async (file, options) => {
+        // Loaded with what reads every format only if there is something to read.
+        const { importFile } = await import('./import.ts')
+        const imported = await importFile(() => serverAt(options), file, options, say)
+        tell(imported.told)
+        exitCode = imported.exitCode
+      },
     }).parseAsync(args, { from: 'user' })
     return exitCode
   } catch (error) {
@@ -49,6 +56,7 @@ function programOf(does: {
   readonly around: Surroundings
   readonly compare: (baseline: string, candidate: string, options: CompareOptions) => Promise<void>
   readonly gate: (policy: string, options: GateOptions) => Promise<void>
+  readonly importFile: (file: string, options: ImportOptions) => Promise<void>
 }): Command {
   const { around } = does
   const program = new Command('muster')
@@ -79,5 +87,21 @@ function programOf(does: {
     .option('--candidate <run/model>', 'in place of the policy’s')
     .option('--wait', 'wait until both runs have ended')
     .action(does.gate)
+  common(program.command('import'))
+    .description(
+      'Make tasks, a definition or a form of a file of another tool; exits with 1 if it is refused',
+    )
+    .argument('<file>', 'whatever @muster/formats reads')
+    .option('--project <id>', 'the project of tasks and definitions')
+    .option('--format <name>', 'the file’s format', 'auto')
+    .option('--as <target>', 'tasks, definition or form; by default what the file holds')
+    .option('--name <name>', 'of the definition or the form; by default the file’s')
+    .option('--job-type <name>', 'of the definition')
+    .option('--dry-run', 'read and check it, and send nothing')
+    .option('--skip-refused', 'send what is right of a file of which parts are refused')
+    .option('--on-conflict <what>', 'refuse or skip tasks that are there with another payload', 'refuse')
+    .option('--report <file>', 'write what is said of the file there, a JSON object a line')
+    .option('--set <name=value...>', 'options of the format, such as encoding=windows-1252')
+    .action(does.importFile)
   return program
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import { CommandError, EXIT } from './command-error.ts'
+import { CommandError, EXIT, type Fault } from './command-error.ts'
 
 /** Tries of one call while the server is away or asks to wait. */
 const TRIES = 4
@@ -12,7 +12,7 @@ const TIMEOUT_MS = 300_000
 /** A problem as the server tells it (RFC 9457). */
 interface Problem {
   readonly detail?: string
-  readonly errors?: readonly { readonly path: string; readonly message: string }[]
+  readonly errors?: readonly Fault[]
 }
 
 /** The API of a Muster server. */
@@ -40,16 +40,30 @@ export class Server {
     return this.#call('POST', path, body)
   }
 
-  async #call(method: string, path: string, body?: unknown): Promise<unknown> {
-    const headers = {
-      authorization: `Bearer ${this.#token}`,
-      ...(body !== undefined && { 'content-type': 'application/json', 'idempotency-key': randomUUID() }),
-    }
-    const request = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }
+  /** Streams lines, made anew for each try. The same `key` with the same lines has its effect once. */
+  postLines(path: string, lines: () => AsyncIterable<string>, key: string): Promise<unknown> {
+    return this.#send(path, () => ({
+      method: 'POST',
+      headers: { 'content-type': 'application/x-ndjson', 'idempotency-key': key },
+      body: ReadableStream.from(bytesOf(lines())),
+      duplex: 'half',
+    }))
+  }
+
+  #call(method: string, path: string, body?: unknown): Promise<unknown> {
+    const isGiven = body !== undefined
+    const headers = isGiven ? { 'content-type': 'application/json', 'idempotency-key': randomUUID() } : {}
+    const request = { method, headers, ...(isGiven && { body: JSON.stringify(body) }) }
+    return this.#send(path, () => request)
+  }
+
+  async #send(path: string, requestOf: () => RequestInit): Promise<unknown> {
     let away = ''
     for (let tries = 0; tries < TRIES; tries++) {
+      const request = requestOf()
       const answer = await fetch(`${this.#base}${path}`, {
         ...request,
+        headers: { ...(request.headers as Record<string, string>), authorization: `Bearer ${this.#token}` },
         signal: AbortSignal.timeout(TIMEOUT_MS),
       }).catch((error: unknown) => whyOf(error))
       if (typeof answer !== 'string' && !isAway(answer)) return readAnswer(answer)
@@ -58,6 +72,10 @@ export class Server {
     }
     throw new CommandError(EXIT.away, `The server is away: ${away}`)
   }
+}
+
+async function* bytesOf(lines: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  for await (const line of lines) yield Buffer.from(line)
 }
 
 function isAway({ status }: Response): boolean {
@@ -77,7 +95,7 @@ async function readAnswer(answer: Response): Promise<unknown> {
   if (answer.ok && body !== undefined) return body
   const { detail, errors = [] } = (typeof body === 'object' && body !== null ? body : {}) as Problem
   const said = errors.length > 0 ? errors.map(({ path, message }) => `${path} ${message}`) : [detail ?? text]
-  throw new CommandError(exitOf(answer.status), said.join('\n'))
+  throw new CommandError(exitOf(answer.status), said.join('\n'), errors)
 }
 
 function exitOf(status: number): number {

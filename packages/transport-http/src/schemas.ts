@@ -429,7 +429,14 @@ export const addedItems = z.strictObject({
 })
 
 /** A task that a call would have added, had it not been there. */
-export const existingTask = z.strictObject({ index: z.int(), externalId: z.string(), taskId: id })
+export const existingTask = z.strictObject({
+  index: z.int(),
+  externalId: z.string(),
+  taskId: id,
+  differs: z
+    .boolean()
+    .meta({ description: 'Whether its payload, or its known answer, is another than the given one.' }),
+})
 
 const orders = z.record(z.string(), z.array(z.string()))
 const presentation = z.strictObject({

@@ -56,7 +56,7 @@ describe('tasks with ids of their author', () => {
     expect(skipped.status).toBe(201)
     expect(skipped.body).toMatchObject({
       items: [{ payload: 1, externalId: null }],
-      existing: [{ index: 1, externalId: 'w-1', taskId }],
+      existing: [{ index: 1, externalId: 'w-1', taskId, differs: true }],
     })
     const found = await manager('GET', `${path}?externalId=w-1`)
     expect(found.body.items).toMatchObject([{ taskId }])

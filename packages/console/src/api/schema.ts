@@ -2707,6 +2707,7 @@ existing: {
 index: number
 externalId: string
 taskId: string
+differs: boolean
 }[]
 }
 }

@@ -269,6 +269,8 @@ export interface ExistingTask {
   readonly index: number
   readonly externalId: string
   readonly taskId: TaskId
+  /** Whether its payload, or its known answer, is another than the given one. */
+  readonly differs: boolean
 }
 
 /** The answer of a call that adds only missing tasks. */

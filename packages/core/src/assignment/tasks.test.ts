@@ -81,21 +81,21 @@ describe('adding tasks', () => {
 
   it('adds only what is missing if asked so, says what was there, and adds nothing when repeated', async () => {
     const world = await openEngine()
-    const a = await world.task({ externalId: 'a' })
+    const a = await world.task({ externalId: 'a', payload: 2, gold: 'x' })
     const given = [{ payload: 1 }, { payload: 2, externalId: 'a' }, { payload: 3, externalId: 'b' }]
     const first = await world.tasks.addMissing(world.projectId, given)
     expect(first.added.map(({ payload, externalId }) => [payload, externalId])).toEqual([
       [1, null],
       [3, 'b'],
     ])
-    expect(first.existing).toEqual([{ index: 1, externalId: 'a', taskId: a.taskId }])
+    expect(first.existing).toEqual([{ index: 1, externalId: 'a', taskId: a.taskId, differs: true }])
     const [, b] = first.added
     const again = await world.tasks.addMissing(world.projectId, given.slice(1))
     expect(again).toEqual({
       added: [],
       existing: [
-        { index: 0, externalId: 'a', taskId: a.taskId },
-        { index: 1, externalId: 'b', taskId: b?.taskId },
+        { index: 0, externalId: 'a', taskId: a.taskId, differs: true },
+        { index: 1, externalId: 'b', taskId: b?.taskId, differs: false },
       ],
     })
     expect((await world.facts()).filter(({ type }) => type === 'task_added')).toHaveLength(2)

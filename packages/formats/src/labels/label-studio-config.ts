@@ -507,6 +507,9 @@ class Mapping {
       const key = hotkey !== undefined && /^[a-z0-9]$/.test(hotkey) ? hotkey : undefined
       if (hotkey !== undefined && key === undefined)
         this.#notice(child, `the key ${hotkey} is dropped`, 'hotkey')
+      const color = tag === 'Label' && background !== undefined ? colorOf(background) : undefined
+      if (background !== undefined && color === undefined)
+        this.#notice(child, `the colour ${background} is dropped`, 'background')
       const help = hint ?? (html === undefined ? undefined : html.replace(/<[^>]*>/g, ' ').trim())
       if (html !== undefined) this.#notice(child, 'html becomes help, as plain words', 'html')
       return {
@@ -514,7 +517,7 @@ class Mapping {
         ...(alias !== undefined && { title: value }),
         ...(key !== undefined && { key }),
         ...(help !== undefined && help !== '' && { help }),
-        ...(tag === 'Label' && background !== undefined && { color: background }),
+        ...(color !== undefined && { color }),
       }
     })
     if (options.length === 0) throw new UnsupportedTagError(element, `must hold <${tag}>`)
@@ -547,6 +550,48 @@ export function questionId(name: string): string | undefined {
   const id = /^[a-z]/.test(cleaned) ? cleaned : `q_${cleaned}`
   const own = id === 'verdict' || id === 'comment' ? `${id}_` : id
   return /^[a-z][a-zA-Z0-9_]{0,62}$/.test(own) ? own : undefined
+}
+
+/** Colours by name that configurations use. */
+const COLORS: Readonly<Record<string, string>> = {
+  aqua: '#00ffff',
+  black: '#000000',
+  blue: '#0000ff',
+  brown: '#a52a2a',
+  cyan: '#00ffff',
+  darkblue: '#00008b',
+  darkgreen: '#006400',
+  darkorange: '#ff8c00',
+  darkred: '#8b0000',
+  fuchsia: '#ff00ff',
+  gold: '#ffd700',
+  gray: '#808080',
+  green: '#008000',
+  grey: '#808080',
+  lightblue: '#add8e6',
+  lightgreen: '#90ee90',
+  lime: '#00ff00',
+  magenta: '#ff00ff',
+  maroon: '#800000',
+  navy: '#000080',
+  olive: '#808000',
+  orange: '#ffa500',
+  pink: '#ffc0cb',
+  purple: '#800080',
+  red: '#ff0000',
+  silver: '#c0c0c0',
+  teal: '#008080',
+  violet: '#ee82ee',
+  white: '#ffffff',
+  yellow: '#ffff00',
+}
+
+/** A colour as `#rrggbb`, undefined for one that is not known. */
+function colorOf(color: string): string | undefined {
+  const lower = color.trim().toLowerCase()
+  if (/^#[\da-f]{6}$/.test(lower)) return lower
+  if (/^#[\da-f]{3}$/.test(lower)) return lower.replaceAll(/[\da-f]/g, '$&$&')
+  return Object.hasOwn(COLORS, lower) ? COLORS[lower] : undefined
 }
 
 /** One option a node, or a leaf; its value is its path. */

@@ -170,6 +170,25 @@ describe('a configuration of Label Studio', () => {
     ])
   })
 
+  it('has colours as a form has them', () => {
+    const labels = ['red', '#ABC', '#a1b2c3', 'rebeccapurple', 'constructor']
+      .map((color, index) => `<Label value="${index}" background="${color}"/>`)
+      .join('')
+    const { form, notices } = fromLabelStudio(view(`${text}<Labels name="l" toName="t">${labels}</Labels>`))
+    expect(form['questions']).toMatchObject([
+      {
+        labels: [
+          { value: '0', color: '#ff0000' },
+          { value: '1', color: '#aabbcc' },
+          { value: '2', color: '#a1b2c3' },
+          { value: '3' },
+          { value: '4' },
+        ],
+      },
+    ])
+    expect(notices.map(({ attribute }) => attribute)).toEqual(['background', 'background'])
+  })
+
   it.each([
     ['HyperText', '<HyperText name="h" value="$h"/>'],
     ['Labels', `${text}<Labels name="l" toName="t" choice="multiple"><Label value="a"/></Labels>`],

@@ -1,7 +1,7 @@
 import { ConflictError, JobValidationError, NotFoundError, ValidationError } from '../../errors.ts'
 import type { ProjectId, TaskId } from '../../ids.ts'
 import { parse } from '../../input/parse.ts'
-import type { Issue } from '../../json/json.ts'
+import { type Issue, sameJson } from '../../json/json.ts'
 import type { Task } from '../../workflow/task.ts'
 import type { Workflow } from '../../workflow/workflow.ts'
 import type { AssignmentDeps } from '../assignment-deps.ts'
@@ -36,10 +36,12 @@ export function taskAdding(deps: AssignmentDeps): Pick<TaskUseCases, 'add' | 'ad
     const externalIds = given.flatMap(({ externalId }) => externalId ?? [])
     if (externalIds.length === 0) return []
     const tasks = await stores.tasks.listByExternalId(projectId, externalIds)
-    const ids = new Map(tasks.map(({ externalId, taskId }) => [externalId, taskId]))
-    return given.flatMap(({ externalId }, index) => {
-      const taskId = externalId == null ? undefined : ids.get(externalId)
-      return externalId == null || taskId === undefined ? [] : [{ index, externalId, taskId }]
+    const byId = new Map(tasks.map((task) => [task.externalId, task]))
+    return given.flatMap(({ externalId, payload, gold = null }, index) => {
+      const task = externalId == null ? undefined : byId.get(externalId)
+      if (externalId == null || task === undefined) return []
+      const differs = !sameJson(task.payload, payload) || !sameJson(task.gold ?? null, gold)
+      return [{ index, externalId, taskId: task.taskId, differs }]
     })
   }
 

@@ -1,0 +1,210 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { main } from '@muster/cli'
+import { type FormId, jobType, type ProjectId, type UserId } from '@muster/core'
+import { coreModule, createMuster, type Muster, silentLogger } from '@muster/host'
+import { jwtAuthenticator, musterHttp } from '@muster/transport-http'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { SignJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+
+// Files of other tools, brought to a server by the command.
+
+const SECRET = 'a secret of more than thirty-two characters'
+const FIXTURES = fileURLToPath(new URL('../../../packages/formats/fixtures/', import.meta.url))
+
+let muster: Muster
+let app: FastifyInstance
+let folder: string
+let env: Readonly<Record<string, string>>
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'muster-import-'))
+  const probe = jobType({ name: 'probe', payload: z.object({ text: z.string() }), handler: () => null })
+  muster = await createMuster({ modules: [coreModule({ jobTypes: [probe], logger: silentLogger })] })
+  app = Fastify()
+  await app.register(musterHttp, { muster, authenticator: jwtAuthenticator({ secret: SECRET }) })
+  const address = await app.listen({ host: '127.0.0.1', port: 0 })
+  const { userId } = await muster.people.add({ displayName: 'admin', role: 'admin' })
+  const token = await new SignJWT({ role: 'admin' })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(userId satisfies UserId)
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(SECRET))
+  env = { MUSTER_URL: address, MUSTER_TOKEN: token }
+})
+afterAll(async () => {
+  await app.close()
+  await muster.close()
+  await rm(folder, { recursive: true })
+})
+
+/** A project whose tasks go through one step, with the form of a configuration if one is given. */
+async function project(formId?: FormId): Promise<ProjectId> {
+  const { workflowId } = await muster.workflows.add({
+    name: 'one step',
+    steps: [{ stepId: 'label', stepType: 'annotation', ...(formId !== undefined && { formId }) }],
+  })
+  return (await muster.projects.add({ name: 'Imported', workflowId })).projectId
+}
+
+/** One call of the command: its exit code, the JSON that it gave, and its words. */
+async function musterImport(file: string, ...args: readonly string[]) {
+  const [out, err]: [string[], string[]] = [[], []]
+  const exitCode = await main(['import', file, ...args], {
+    env,
+    out: (text) => out.push(text),
+    err: (text) => err.push(text),
+  })
+  const text = out.join('')
+  // biome-ignore lint/suspicious/noExplicitAny: results of every shape
+  const told: any = text.startsWith('{') ? JSON.parse(text) : null
+  return { exitCode, told, words: err.join('') }
+}
+
+async function fileOf(text: string, name = `${crypto.randomUUID()}.csv`): Promise<string> {
+  const file = join(folder, name)
+  await writeFile(file, text)
+  return file
+}
+
+async function payloadsOf(projectId: ProjectId): Promise<Record<string, unknown>> {
+  const { items } = await muster.tasks.list(projectId, {}, { limit: 100 })
+  return Object.fromEntries(items.map(({ externalId, payload }) => [externalId, payload]))
+}
+
+describe('muster import', () => {
+  it('sends nothing on a dry run, and tells what it would', async () => {
+    const projectId = await project()
+    const file = join(FIXTURES, 'tables/semicolon.de.utf8-bom.csv')
+    const { exitCode, told } = await musterImport(file, '--project', projectId, '--dry-run')
+    expect(exitCode).toBe(0)
+    expect(told).toMatchObject({
+      status: 'checked',
+      format: 'csv',
+      target: 'tasks',
+      counts: { read: 4, made: 0, refused: 0 },
+      sha256: expect.stringMatching(/^[\da-f]{64}$/),
+      bytes: 153,
+    })
+    expect(await payloadsOf(projectId)).toEqual({})
+  })
+
+  it('makes a task of each row once, however often the file is sent', async () => {
+    const projectId = await project()
+    const file = await fileOf('text\nsame\nsame\nother\n')
+    const first = await musterImport(file, '--project', projectId)
+    expect(first).toMatchObject({ exitCode: 0, told: { status: 'completed', counts: { read: 3, made: 3 } } })
+    const again = await musterImport(file, '--project', projectId)
+    expect(again).toMatchObject({ exitCode: 0, told: { counts: { read: 3, made: 0, same: 3 } } })
+    expect(Object.values(await payloadsOf(projectId))).toHaveLength(3)
+  })
+
+  it('leaves a task as it is that has another payload in the file, and says so', async () => {
+    const projectId = await project()
+    const old = await fileOf('externalId,text,gold\nq-1,old,a\nq-2,kept,\n')
+    expect((await musterImport(old, '--project', projectId)).exitCode).toBe(0)
+    const changed = await fileOf('externalId,text,gold\nq-1,new,a\nq-2,kept,\nq-3,added,\n')
+    const refused = await musterImport(changed, '--project', projectId)
+    expect(refused).toMatchObject({ exitCode: 1, told: { counts: { made: 1, same: 1, changed: 1 } } })
+    expect(refused.words).toMatch(/^error: line 2 is there with another payload/m)
+    const skipped = await musterImport(changed, '--project', projectId, '--on-conflict', 'skip')
+    expect(skipped).toMatchObject({ exitCode: 0, told: { counts: { same: 2, changed: 1 } } })
+    expect(await payloadsOf(projectId)).toEqual({
+      'q-1': { text: 'old' },
+      'q-2': { text: 'kept' },
+      'q-3': { text: 'added' },
+    })
+  })
+
+  it('makes nothing of a file of which a part is refused, unless asked for the rest', async () => {
+    const projectId = await project()
+    const broken = await fileOf('externalId,text\nq-1,a\nq-2\nq-1,again\nq-3,c\n')
+    const report = join(folder, 'report.ndjson')
+    const refused = await musterImport(broken, '--project', projectId, '--report', report)
+    expect(refused).toMatchObject({
+      exitCode: 1,
+      told: { status: 'refused', counts: { made: 0, refused: 2 } },
+    })
+    const lines = (await readFile(report, 'utf8')).trim().split('\n')
+    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { level: 'error', code: 'bad_csv', line: 3 },
+      { level: 'error', code: 'id_repeated', line: 4 },
+    ])
+    expect(await payloadsOf(projectId)).toEqual({})
+    const rest = await musterImport(broken, '--project', projectId, '--skip-refused')
+    expect(rest).toMatchObject({ told: { status: 'completed', counts: { made: 2, refused: 2 } } })
+    expect(await payloadsOf(projectId)).toEqual({ 'q-1': { text: 'a' }, 'q-3': { text: 'c' } })
+  })
+
+  it('makes a form of a configuration, and tells the line of a task that it cannot show', async () => {
+    const template = (name: string): string => join(FIXTURES, `label-studio/config.template.${name}.xml`)
+    for (const name of ['assessment-excerpt', 'pairwise'])
+      expect(await musterImport(template(name), '--name', name)).toMatchObject({ exitCode: 0 })
+    const made = await musterImport(template('ner'), '--name', 'ner')
+    expect(made).toMatchObject({ exitCode: 0, told: { target: 'form', counts: { made: 1 } } })
+    expect(await muster.forms.get(made.told.formId)).toMatchObject({ name: 'ner', version: 1 })
+    const projectId = await project(made.told.formId)
+    const file = await fileOf(
+      '{"id":1,"data":{"ner":"In Paris"}}\n{"id":2,"data":{"text":"x"}}\n',
+      'tasks.jsonl',
+    )
+    const args = ['--project', projectId, '--format', 'label-studio']
+    const refused = await musterImport(file, ...args)
+    expect(refused).toMatchObject({
+      exitCode: 1,
+      told: { status: 'stopped', counts: { made: 0, refused: 1 } },
+    })
+    expect(refused.words).toMatch(/^error: line 2 payload\.ner /m)
+    const rest = await musterImport(file, ...args, '--skip-refused')
+    expect(rest).toMatchObject({ told: { status: 'completed', counts: { made: 1, refused: 1 } } })
+    expect(await payloadsOf(projectId)).toEqual({ 'ls:1': { ner: 'In Paris' } })
+  })
+
+  it('makes one definition of an evaluation, and tells that its results are not sent', async () => {
+    const projectId = await project()
+    const file = join(FIXTURES, 'promptfoo/results.v0.123.1.json')
+    const made = await musterImport(file, '--project', projectId, '--job-type', 'probe', '--dry-run')
+    expect(made.told).toMatchObject({ target: 'definition', formatVersion: '3', counts: { read: 4 } })
+    expect(made.words).toMatch(/^left: 12 records of the kind result are not sent as definition$/m)
+    const lines = await fileOf(
+      ['de', 'fr']
+        .map((language) => JSON.stringify({ payload: { text: language }, scenarioId: language }))
+        .join('\n'),
+      'two.ndjson',
+    )
+    const args = ['--project', projectId, '--job-type', 'probe', '--as', 'definition']
+    const first = await musterImport(lines, ...args)
+    expect(first).toMatchObject({ exitCode: 0, told: { counts: { read: 2, made: 2 } } })
+    const again = await musterImport(lines, ...args)
+    expect(again.told.definitionId).toBe(first.told.definitionId)
+    const { items } = await muster.definitions.scenarios(first.told.definitionId, {})
+    expect(items.map(({ scenarioId }) => scenarioId)).toEqual(['de', 'fr'])
+    expect((await muster.definitions.list(projectId, {})).items).toMatchObject([{ name: 'two' }])
+  })
+
+  it.each<[string, RegExp, readonly string[]]>([
+    ['no project', /No project is named/, []],
+    ['an unknown target', /--as must be one of/, ['--project', 'p', '--as', 'run']],
+    [
+      'an unknown answer to conflicts',
+      /--on-conflict must be/,
+      ['--project', 'p', '--on-conflict', 'replace'],
+    ],
+    ['an unknown option', /--set must name one of/, ['--project', 'p', '--set', 'colour=red']],
+    ['an option that is none', /--set nest must be true or false/, ['--project', 'p', '--set', 'nest=yes']],
+  ])('ends with 64 for %s', async (_, words, args) => {
+    const seen = await musterImport(join(FIXTURES, 'tables/sep-line.csv'), ...args)
+    expect(seen).toMatchObject({ exitCode: 64, told: null })
+    expect(seen.words).toMatch(words)
+  })
+
+  it('ends with 64 for a file that is not there, and 66 for a project that is not', async () => {
+    expect((await musterImport('/nowhere.csv', '--project', 'p')).exitCode).toBe(64)
+    const file = await fileOf('a\n1\n')
+    expect((await musterImport(file, '--project', crypto.randomUUID())).exitCode).toBe(66)
+  })
+})

@@ -1,0 +1,368 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { contentId, type FormatRecord, type Json, type ReadOptions, read } from '@muster/formats'
+import { CommandError, EXIT, type Fault } from './command-error.ts'
+import { readOptionsIn } from './import-options.ts'
+import { Report } from './import-report.ts'
+import type { ImportOptions } from './options.ts'
+import type { Server } from './server.ts'
+
+const TARGETS = ['tasks', 'definition', 'form'] as const
+type Target = (typeof TARGETS)[number]
+
+/** Most tasks of one request, and most characters of their payloads. */
+const BATCH = { tasks: 1_000, characters: 4_000_000 }
+/** The kinds of records that each target is made of. */
+const KINDS: Readonly<Record<Target, readonly FormatRecord['kind'][]>> = {
+  tasks: ['task', 'scenario'],
+  definition: ['scenario', 'task'],
+  form: ['form'],
+}
+
+/** A task as the server takes it, with where it stands in the file. */
+interface NewTask {
+  readonly task: { readonly externalId: string } & Readonly<Record<string, Json>>
+  readonly line: number | null
+  readonly place: string
+}
+
+interface Counts {
+  read: number
+  made: number
+  same: number
+  changed: number
+  refused: number
+}
+
+/**
+ * `muster import`: reads a file to its end, then makes what it holds. Nothing is sent of a file of which a part is refused, unless
+ * that is asked for. Sending the same file again makes what is missing.
+ * @throws CommandError
+ */
+export async function importFile(
+  serverOf: () => Server,
+  file: string,
+  options: ImportOptions,
+  say: (words: string) => void,
+): Promise<{ readonly told: object; readonly exitCode: number }> {
+  const given = new Given(file, options)
+  const report = new Report()
+  const counts: Counts = { read: 0, made: 0, same: 0, changed: 0, refused: 0 }
+  const checked = await given.check(report)
+  counts.read = checked.read
+  counts.refused = report.count('error')
+  const isRefused = counts.refused > 0 && options.skipRefused !== true
+  const { target } = checked
+  let created: object = {}
+  let status = isRefused ? 'refused' : options.dryRun ? 'checked' : 'completed'
+  if (status === 'completed') {
+    const sent = await new Sending(serverOf(), given, options, counts, report).send(target, checked.sha256)
+    created = sent.created
+    if (sent.isStopped) status = 'stopped'
+  }
+  for (const words of report.words()) say(words)
+  if (options.report !== undefined) await writeFile(options.report, report.lines())
+  const { format, formatVersion, sha256, bytes } = checked
+  const told = {
+    status,
+    format,
+    formatVersion,
+    target,
+    dryRun: options.dryRun === true,
+    sha256,
+    bytes,
+    counts: { ...counts, left: report.count('left') },
+    ...created,
+  }
+  const isDone =
+    status === 'completed' ? counts.changed === 0 || options.onConflict === 'skip' : status === 'checked'
+  return { told, exitCode: isDone ? 0 : EXIT.no }
+}
+
+/** The file, read as often as it is needed. */
+class Given {
+  readonly #path: string
+  readonly #options: ImportOptions
+  readonly #read: ReadOptions
+
+  constructor(path: string, options: ImportOptions) {
+    this.#path = path
+    this.#options = options
+    this.#read = {
+      ...readOptionsIn(options.set ?? []),
+      ...(options.name !== undefined && { name: options.name }),
+    }
+    if (options.as !== undefined && !TARGETS.includes(options.as as Target))
+      throw new CommandError(EXIT.usage, `--as must be one of ${TARGETS.join(', ')}, not ${options.as}`)
+    if (!['refuse', 'skip'].includes(options.onConflict))
+      throw new CommandError(EXIT.usage, `--on-conflict must be refuse or skip, not ${options.onConflict}`)
+  }
+
+  /** A name for what is made of it. */
+  get name(): string {
+    return this.#options.name ?? basename(this.#path).replace(/\.[^.]*$/, '')
+  }
+
+  /** Reads it to its end. Its target is what it holds, unless one is asked for. */
+  async check(report: Report): Promise<{
+    readonly read: number
+    readonly target: Target
+    readonly format: string | null
+    readonly formatVersion: string | null
+    readonly sha256: string
+    readonly bytes: number
+  }> {
+    const kinds = new Map<FormatRecord['kind'], number>()
+    const hash = createHash('sha256')
+    const ids = new Set<string>()
+    let bytes = 0
+    let head: { readonly format: string; readonly formatVersion: string | null } | undefined
+    for await (const entry of this.#entries((piece) => {
+      hash.update(piece)
+      bytes += piece.byteLength
+    })) {
+      if (entry.is === 'head') head = entry
+      else if (entry.is === 'finding') report.add(entry)
+      else {
+        kinds.set(entry.kind, (kinds.get(entry.kind) ?? 0) + 1)
+        for (const place of entry.left) report.leave(entry.kind, place)
+        const id =
+          entry.kind === 'scenario' ? entry.value.scenarioId : entry.kind === 'task' ? entry.externalId : null
+        if (id === null) continue
+        if (ids.has(id)) report.add(faultAt(entry, 'id_repeated', `repeats the id ${id}`))
+        ids.add(id)
+      }
+    }
+    const target = (this.#options.as as Target | undefined) ?? targetOf(kinds)
+    if (target !== 'form' && this.#options.project === undefined)
+      throw new CommandError(EXIT.usage, `No project is named for the ${target}: give --project`)
+    for (const [kind, count] of kinds) {
+      if (KINDS[target].includes(kind)) continue
+      report.add({
+        is: 'finding',
+        level: 'left',
+        code: 'no_home',
+        line: null,
+        place: null,
+        externalId: null,
+        message: `${count} records of the kind ${kind} are not sent as ${target}`,
+      })
+    }
+    const read = KINDS[target].reduce((sum, kind) => sum + (kinds.get(kind) ?? 0), 0)
+    return {
+      read,
+      target,
+      format: head?.format ?? null,
+      formatVersion: head?.formatVersion ?? null,
+      sha256: hash.digest('hex'),
+      bytes,
+    }
+  }
+
+  /** Its tasks, or scenarios as tasks. Those without an id have one of their payload; a repeat of it gets a number. */
+  async *tasks(): AsyncGenerator<NewTask> {
+    const repeats = new Map<string, number>()
+    for await (const entry of this.#records()) {
+      if (entry.kind !== 'task' && entry.kind !== 'scenario') continue
+      const { line, place } = entry
+      const own = entry.kind === 'scenario' ? entry.value.scenarioId : entry.externalId
+      let externalId = own ?? contentId(entry.value.payload)
+      if (own === null) {
+        const count = (repeats.get(externalId) ?? 0) + 1
+        repeats.set(externalId, count)
+        if (count > 1) externalId = `${externalId}#${count}`
+      }
+      const value: Readonly<Record<string, Json>> =
+        entry.kind === 'task' ? { ...entry.value } : { payload: entry.value.payload }
+      yield { task: { ...value, externalId }, line, place }
+    }
+  }
+
+  /** Its scenarios, or tasks as scenarios, as lines. */
+  async *scenarios(): AsyncGenerator<string> {
+    for await (const entry of this.#records()) {
+      if (entry.kind !== 'task' && entry.kind !== 'scenario') continue
+      const scenarioId = entry.kind === 'scenario' ? entry.value.scenarioId : entry.externalId
+      const { payload } = entry.value
+      yield `${JSON.stringify({ ...(scenarioId !== null && { scenarioId }), payload })}\n`
+    }
+  }
+
+  async *forms(): AsyncGenerator<Json> {
+    for await (const entry of this.#records()) if (entry.kind === 'form') yield entry.value
+  }
+
+  /** The records that are not refused: of those with one id the first. */
+  async *#records(): AsyncGenerator<FormatRecord> {
+    const ids = new Set<string>()
+    for await (const entry of this.#entries(() => undefined)) {
+      if (entry.is !== 'record') continue
+      const id =
+        entry.kind === 'scenario' ? entry.value.scenarioId : entry.kind === 'task' ? entry.externalId : null
+      if (id !== null && ids.has(id)) continue
+      if (id !== null) ids.add(id)
+      yield entry
+    }
+  }
+
+  async *#entries(see: (piece: Uint8Array) => void): ReturnType<typeof read> {
+    async function* pieces(path: string): AsyncGenerator<Uint8Array> {
+      for await (const piece of createReadStream(path) as AsyncIterable<Uint8Array>) {
+        see(piece)
+        yield piece
+      }
+    }
+    try {
+      yield* read(this.#options.format as 'auto', pieces(this.#path), this.#read)
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error)) throw error
+      throw new CommandError(EXIT.usage, `${this.#path} cannot be read: ${error.message}`)
+    }
+  }
+}
+
+function targetOf(kinds: ReadonlyMap<FormatRecord['kind'], number>): Target {
+  if (kinds.has('form')) return 'form'
+  return kinds.has('scenario') ? 'definition' : 'tasks'
+}
+
+function faultAt(
+  at: { readonly line: number | null; readonly place: string },
+  code: string,
+  message: string,
+): Parameters<Report['add']>[0] {
+  return { is: 'finding', level: 'error', code, line: at.line, place: at.place, externalId: null, message }
+}
+
+/** Gives to the server what a file holds. */
+class Sending {
+  readonly #server: Server
+  readonly #file: Given
+  readonly #options: ImportOptions
+  readonly #counts: Counts
+  readonly #report: Report
+
+  constructor(server: Server, file: Given, options: ImportOptions, counts: Counts, report: Report) {
+    this.#server = server
+    this.#file = file
+    this.#options = options
+    this.#counts = counts
+    this.#report = report
+  }
+
+  async send(
+    target: Target,
+    sha256: string,
+  ): Promise<{ readonly created: object; readonly isStopped: boolean }> {
+    if (target === 'tasks') return { created: {}, isStopped: await this.#sendTasks() }
+    return {
+      created: await (target === 'form' ? this.#sendForms() : this.#sendDefinition(sha256)),
+      isStopped: false,
+    }
+  }
+
+  /** The same file with the same options is the same definition while the server keeps its answer. */
+  async #sendDefinition(sha256: string): Promise<object> {
+    const { project = '', jobType, set = [] } = this.#options
+    const { name } = this.#file
+    const query = new URLSearchParams({ name, ...(jobType !== undefined && { jobType }) })
+    const asked = createHash('sha256')
+      .update(JSON.stringify([sha256, name, jobType ?? null, set]))
+      .digest('hex')
+    const made = (await this.#server.postLines(
+      `/projects/${encodeURIComponent(project)}/definitions?${query.toString()}`,
+      () => this.#file.scenarios(),
+      `import-${asked}`,
+    )) as { readonly definitionId: string; readonly scenarioCount?: number }
+    this.#counts.made = this.#counts.read
+    return { definitionId: made.definitionId }
+  }
+
+  async #sendForms(): Promise<object> {
+    const formIds: string[] = []
+    for await (const form of this.#file.forms()) {
+      const { formId } = (await this.#server.post('/forms', form)) as { readonly formId: string }
+      formIds.push(formId)
+      this.#counts.made++
+    }
+    return { formId: formIds[0] ?? null }
+  }
+
+  /** @returns whether it stopped because the server refused a task */
+  async #sendTasks(): Promise<boolean> {
+    let batch: NewTask[] = []
+    let characters = 0
+    for await (const task of this.#file.tasks()) {
+      const size = JSON.stringify(task.task).length
+      if (batch.length > 0 && (batch.length === BATCH.tasks || characters + size > BATCH.characters)) {
+        if (!(await this.#sendBatch(batch))) return true
+        batch = []
+        characters = 0
+      }
+      batch.push(task)
+      characters += size
+    }
+    return batch.length > 0 && !(await this.#sendBatch(batch))
+  }
+
+  /** @returns whether to go on */
+  async #sendBatch(batch: readonly NewTask[]): Promise<boolean> {
+    let rest = batch
+    while (rest.length > 0) {
+      const tasks = rest.map(({ task }) => task)
+      const path = `/projects/${encodeURIComponent(this.#options.project ?? '')}/tasks`
+      try {
+        const answer = (await this.#server.post(path, { tasks, onConflict: 'skip' })) as {
+          readonly items: readonly unknown[]
+          readonly existing: readonly {
+            readonly index: number
+            readonly externalId: string
+            readonly differs: boolean
+          }[]
+        }
+        this.#counts.made += answer.items.length
+        for (const { index, externalId, differs } of answer.existing)
+          this.#existing(rest[index], externalId, differs)
+        return true
+      } catch (error) {
+        if (!(error instanceof CommandError)) throw error
+        const refused = refusedBy(error.faults)
+        if (refused.size === 0) throw error
+        for (const [index, fault] of refused) {
+          const task = rest[index]
+          this.#counts.refused++
+          if (task)
+            this.#report.add({ ...faultAt(task, 'payload_refused', fault), externalId: task.task.externalId })
+        }
+        if (this.#options.skipRefused !== true) return false
+        rest = rest.filter((_, index) => !refused.has(index))
+      }
+    }
+    return true
+  }
+
+  #existing(task: NewTask | undefined, externalId: string, differs: boolean): void {
+    if (!differs) {
+      this.#counts.same++
+      return
+    }
+    this.#counts.changed++
+    const level = this.#options.onConflict === 'skip' ? 'note' : 'error'
+    const message = 'is there with another payload or known answer, and stays as it is'
+    const { line = null, place = '' } = task ?? {}
+    this.#report.add({ is: 'finding', level, code: 'conflict', line, place, externalId, message })
+  }
+}
+
+/** The first fault of each task that the server refused, by its place in the request. */
+function refusedBy(faults: readonly Fault[]): ReadonlyMap<number, string> {
+  const refused = new Map<number, string>()
+  for (const { path, message } of faults) {
+    const [, index, rest = ''] = /^tasks\[(\d+)\]\.?(.*)$/.exec(path) ?? []
+    if (index !== undefined && !refused.has(Number(index)))
+      refused.set(Number(index), `${rest} ${message}`.trim())
+  }
+  return refused
+}
