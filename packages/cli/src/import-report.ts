@@ -42,7 +42,10 @@ export class Report {
   /** One JSON object a line: findings in the order of the file, then counts. */
   lines(): string {
     return this.#all()
-      .map(({ is: _, ...said }) => `${JSON.stringify(said)}\n`)
+      .map(
+        ({ level, code, line, place, externalId, message }) =>
+          `${JSON.stringify({ line, place, externalId, level, code, message })}\n`,
+      )
       .join('')
   }
 
