@@ -76,6 +76,7 @@ export default defineConfig({
       unit('adapters-redis', 'packages/adapters-redis'),
       unit('adapters-otel', 'packages/adapters-otel'),
       unit('threads', 'packages/threads'),
+      unit('webhooks', 'packages/webhooks'),
       unit('transport-http', 'packages/transport-http'),
       // The page as it is served, in a browser.
       patient(unit('console', 'packages/console', 'packages/console/tools/built.ts')),

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { OidcSignIn } from '@muster/console'
 import type { Role } from '@muster/core'
 import { basePath, nearestName } from '@muster/core/support'
+import { isNetwork } from '@muster/webhooks'
 import { z } from 'zod'
 
 /** What a process of the server can be; any number of processes may share each. */
@@ -68,6 +69,9 @@ export interface Configuration {
   /** Per principal; 0: none. */
   readonly requestsPerMinute: number
   readonly keepEventsHours: number
+  readonly holdEventsHours: number
+  /** Networks inside that webhooks may go to. */
+  readonly webhookAllow: readonly string[]
   readonly keepDraftsDays: number
   /** Jobs are told of to OpenTelemetry, whose SDK somebody else loads. */
   readonly tracing: boolean
@@ -145,6 +149,14 @@ const roles = list.pipe(
     .transform((named) => new Set<ServerRole>(named)),
 )
 
+const networks = list.pipe(
+  z.array(
+    z.string().refine(isNetwork, {
+      error: ({ input }) =>
+        `has "${String(input)}", which is no network: write 10.1.0.0/16, fd00::/8 or an address`,
+    }),
+  ),
+)
 const origins = list.pipe(
   z.array(
     z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text && !text.includes('*'), {
@@ -262,6 +274,11 @@ const environment = z.object({
     'a number of hours greater than 0 and at most 876000 (a hundred years), fractions allowed',
     (value) => value > 0 && value <= 876_000,
   ).default(72),
+  MUSTER_EVENT_HOLD_HOURS: numeric(
+    'a number of hours greater than 0 and at most 876000 (a hundred years), fractions allowed',
+    (value) => value > 0 && value <= 876_000,
+  ).default(168),
+  MUSTER_WEBHOOK_ALLOW: networks.default([]),
   MUSTER_DRAFT_KEEP_DAYS: numeric(
     'a number of days greater than 0 and at most 36500 (a hundred years), fractions allowed',
     (value) => value > 0 && value <= 36_500,
@@ -382,6 +399,8 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     oidc: oidcOf(values),
     requestsPerMinute: values.MUSTER_RATE_LIMIT,
     keepEventsHours: values.MUSTER_EVENT_KEEP_HOURS,
+    holdEventsHours: values.MUSTER_EVENT_HOLD_HOURS,
+    webhookAllow: values.MUSTER_WEBHOOK_ALLOW,
     keepDraftsDays: values.MUSTER_DRAFT_KEEP_DAYS,
     tracing: isTracing(values),
     logLevel: values.LOG_LEVEL,

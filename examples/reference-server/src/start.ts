@@ -7,6 +7,7 @@ import { Outages, plainError } from '@muster/core/support'
 import { coreModule, createMuster, systemClock } from '@muster/host'
 import { graphqlOverWs, jwtAuthenticator, promMetrics } from '@muster/transport-http'
 import { attachMusterWs } from '@muster/transport-ws'
+import { webhookSender } from '@muster/webhooks'
 import type { FastifyBaseLogger } from 'fastify'
 import { type Configuration, carelessSettings } from './configuration.ts'
 import { developmentSecret } from './development-tokens.ts'
@@ -46,7 +47,9 @@ export async function startServer(
   let part = 'the metrics'
   try {
     const { metrics, registry } = promMetrics()
-    const { redisUrl, keepEventsHours, keepDraftsDays } = configuration
+    const { redisUrl, keepEventsHours, holdEventsHours, keepDraftsDays } = configuration
+    const webhooks = webhookSender({ allow: configuration.webhookAllow })
+    const kept = { keepEventsHours, holdEventsHours, keepDraftsDays }
     // Before Muster: what is opened first may be away as well.
     const outages = new Outages({ logger, clock: systemClock })
     const tracing = configuration.tracing ? { tracing: openTelemetry() } : {}
@@ -61,7 +64,7 @@ export async function startServer(
     const muster = await doorkeeper.whenThere(() =>
       createMuster({
         modules: [
-          coreModule({ jobTypes, logger, outages, metrics, keepEventsHours, keepDraftsDays, ...tracing }),
+          coreModule({ jobTypes, logger, outages, metrics, webhooks, ...kept, ...tracing }),
           pgModule(databaseOf(configuration)),
           ...(redis ? [redisModule({ connections: redis })] : []),
         ],

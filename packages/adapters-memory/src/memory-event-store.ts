@@ -3,6 +3,7 @@ import type { EventId, Fact, NewFact } from '@muster/core/feed'
 import type { EventStore } from '@muster/core/ports'
 import { RATE_GRAINS, stepMoves, stretchOf } from '@muster/core/runs'
 import { keyOf } from './jobs/order.ts'
+import { toldOf } from './memory-webhook-store.ts'
 import type { EventTables } from './tables/event-tables.ts'
 import type { MemoryContext } from './tables/tables.ts'
 
@@ -60,11 +61,14 @@ export class MemoryEventStore implements EventStore {
     return this.#tables.epoch
   }
 
-  async prune(before: Date, limit: number): Promise<number> {
+  async prune(before: Date, limit: number, heldSince: Date = before): Promise<number> {
     let gone = 0
     for (const projectId of this.#tables.heads.keys()) {
       const kept = this.#tables.factsByProject.in(projectId)
-      const firstNew = kept.findIndex(({ occurredAt }) => occurredAt >= before)
+      const told = toldOf(this.#context.tables.webhooks, projectId) ?? Number.POSITIVE_INFINITY
+      const firstNew = kept.findIndex(
+        ({ occurredAt, seq }) => occurredAt >= before || (seq > told && occurredAt >= heldSince),
+      )
       const old = kept.slice(0, Math.min(firstNew === -1 ? kept.length : firstNew, limit - gone))
       for (const { seq } of old) this.#tables.facts.delete(keyOf(projectId, seq))
       gone += old.length

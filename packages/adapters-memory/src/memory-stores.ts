@@ -19,6 +19,7 @@ import { MemoryQualityStore } from './memory-quality-store.ts'
 import { MemoryRateStore } from './memory-rate-store.ts'
 import { MemoryScheduleStore } from './memory-schedule-store.ts'
 import { MemorySettingsStore } from './memory-settings-store.ts'
+import { MemoryWebhookStore } from './memory-webhook-store.ts'
 import type { MemoryContext } from './tables/tables.ts'
 import { MemoryClaimStore } from './tasks/memory-claim-store.ts'
 import { MemoryDecisionStore } from './tasks/memory-decision-store.ts'
@@ -59,6 +60,7 @@ export function memoryStores(context: MemoryContext): Stores {
     comparisons: new MemoryComparisonStore(context),
     schedules: new MemoryScheduleStore(context),
     calibrations: new MemoryCalibrationStore(context),
+    webhooks: new MemoryWebhookStore(context),
     events: new MemoryEventStore(context),
     idempotency: new MemoryIdempotencyStore(context),
   }

@@ -16,6 +16,7 @@ import {
   scheduleStoreContract,
   settingsStoreContract,
   transactionsContract,
+  webhookStoreContract,
   workflowStoreContract,
 } from '@muster/testing/suites'
 import { MemoryBroadcast } from './memory-broadcast.ts'
@@ -43,6 +44,7 @@ workflowStoreContract('MemoryWorkflowStore', open)
 eventStoreContract('MemoryEventStore', open)
 processStoreContract('MemoryProcessStore', open)
 scheduleStoreContract('MemoryScheduleStore', open)
+webhookStoreContract('MemoryWebhookStore', open)
 settingsStoreContract('MemorySettingsStore', open)
 idempotencyStoreContract('MemoryIdempotencyStore', open)
 operationStoreContract('MemoryOperationStore', open)

@@ -33,6 +33,8 @@ export type CalibrationId = Id<'CalibrationId'>
 export type GateId = Id<'GateId'>
 /** Something that starts by the clock. */
 export type ScheduleId = Id<'ScheduleId'>
+/** A receiver outside that is told what happens. */
+export type WebhookId = Id<'WebhookId'>
 /** One event, on whatever wire it comes. */
 export type EventId = Id<'EventId'>
 /** One worker process between its registration and its end or its lost lease. Never used twice. */

@@ -27,6 +27,7 @@ import type { MatrixStore } from './runs/matrix/matrix-store.ts'
 import type { RunStore } from './runs/run-store.ts'
 import type { ScheduleStore } from './schedules/schedule-store.ts'
 import type { Transactions } from './transactions.ts'
+import type { WebhookStore } from './webhooks/webhook-store.ts'
 import type { WorkflowStore } from './workflow/workflow-store.ts'
 
 /** Every store, bound to one transaction. */
@@ -57,6 +58,7 @@ export interface Stores {
   readonly comparisons: ComparisonStore
   readonly schedules: ScheduleStore
   readonly calibrations: CalibrationStore
+  readonly webhooks: WebhookStore
   readonly events: EventStore
   readonly idempotency: IdempotencyStore
 }

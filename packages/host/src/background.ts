@@ -12,6 +12,7 @@ import {
   type Scheduler,
   type Worker as Workman,
 } from '@muster/core/use-cases'
+import type { WebhookDeliverer } from '@muster/core/webhooks'
 import type { Worker, WorkOptions } from './muster.ts'
 
 /** Where processes tell each other that jobs may have become ready. */
@@ -31,6 +32,8 @@ interface Running {
 export interface BackgroundParts {
   readonly worker: (options: Omit<WorkOptions, 'schedule'>) => { worker: Workman; signals: JobSignals }
   readonly scheduler: () => Scheduler
+  /** undefined: this process sends no webhooks. */
+  readonly deliverer: () => WebhookDeliverer | undefined
   readonly lookout: Lookout
   readonly reporter: ProcessReporter
   readonly broadcast: Broadcast
@@ -150,6 +153,8 @@ export class Background {
     const { broadcast, logger } = this.#parts
     const scheduler = this.#parts.scheduler()
     scheduler.start()
+    const deliverer = this.#parts.deliverer()
+    deliverer?.start()
     // Without it the scheduler polls.
     const deafen = broadcast
       .subscribe(SCENARIOS_READY, () => scheduler.nudge())
@@ -160,7 +165,7 @@ export class Background {
     return {
       async close() {
         const deaf = deafen.then((leave) => leave?.())
-        await Promise.all([scheduler.close(), deaf])
+        await Promise.all([scheduler.close(), deliverer?.close(), deaf])
       },
     }
   }

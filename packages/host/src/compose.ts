@@ -74,6 +74,7 @@ import {
   Worker,
   workflowUseCases,
 } from '@muster/core/use-cases'
+import { WebhookDeliverer, type WebhookSender, webhookUseCases } from '@muster/core/webhooks'
 import { Background, type BackgroundParts, READY, SCENARIOS_READY } from './background.ts'
 import { untilClosed } from './closing.ts'
 import { FollowedCalls, notingCalls } from './current-call.ts'
@@ -99,7 +100,9 @@ export interface Parts {
   readonly clock: Clock
   readonly ids: Ids
   readonly random: Random
+  readonly webhookSender: WebhookSender | undefined
   readonly keepEventsHours: number
+  readonly holdEventsHours: number
   readonly keepDraftsDays: number
 }
 
@@ -195,6 +198,7 @@ export function compose(given: Parts): Muster {
       ),
     ),
     schedules: schedulesOf(gated(scheduleUseCases(deps))),
+    webhooks: gated(webhookUseCases({ ...deps, sender: deps.webhookSender })),
     system: gated({
       ...systemQueueUseCases(deps),
       unattended: () => lookout.look(),
@@ -259,9 +263,10 @@ function loopsOf(
     readonly nudgeDeciding: () => void
     readonly zoneData: string
   },
-): Pick<BackgroundParts, 'worker' | 'scheduler'> {
-  const { stores, assignments, jobQueue, nudgeDeciding } = deps
+): Pick<BackgroundParts, 'worker' | 'scheduler' | 'deliverer'> {
+  const { stores, assignments, jobQueue, nudgeDeciding, webhookSender: sender } = deps
   return {
+    deliverer: () => (sender ? new WebhookDeliverer({ ...deps, sender }) : undefined),
     worker(options) {
       const { jobs, runs, workers } = stores
       const signals = new JobSignals({ ...deps, jobs, runs, ready: nudgeDeciding })
@@ -294,6 +299,7 @@ function loopsOf(
         fireSchedules: scheduleFiring(deps),
         refitScheduled: () => refitScheduled(deps),
         ticks: stores.schedules,
+        webhookTries: stores.webhooks,
         operate: operationWorker({ ...deps, movers: moversOf(deps) }),
         operations: stores.operations,
       }),

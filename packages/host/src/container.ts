@@ -18,6 +18,7 @@ import type {
 import { builtInStrategies } from '@muster/core/rules'
 import { assertOptions, type OptionRules, Outages, option, plainError } from '@muster/core/support'
 import { assertJobTypes, elapsedMs, loggingPlainErrors, StoreClock } from '@muster/core/use-cases'
+import type { WebhookSender } from '@muster/core/webhooks'
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify'
 import { compose } from './compose.ts'
 import type { Muster } from './muster.ts'
@@ -104,18 +105,29 @@ export interface CoreOptions {
   readonly clock?: Clock
   readonly ids?: Ids
   readonly random?: Random
+  /** Sends webhooks: `webhookSender()` of `@muster/webhooks`, or your own. Default: none, and nobody can make any. */
+  readonly webhooks?: WebhookSender
   /** How long facts are kept for those who come back; default 72 hours. */
   readonly keepEventsHours?: number
+  /** How long those are kept that a webhook has still to be told of; default 168 hours. */
+  readonly holdEventsHours?: number
   /** How long drafts are kept after the hold has ended; default 30 days. */
   readonly keepDraftsDays?: number
 }
 
 const KEEP_EVENTS_HOURS = Symbol.for('muster.KeepEventsHours') as ServiceIdentifier<number>
+const HOLD_EVENTS_HOURS = Symbol.for('muster.HoldEventsHours') as ServiceIdentifier<number>
+const WEBHOOK_SENDER = Symbol.for('muster.WebhookSender') as ServiceIdentifier<WebhookSender | undefined>
 const KEEP_DRAFTS_DAYS = Symbol.for('muster.KeepDraftsDays') as ServiceIdentifier<number>
 
 /** A hundred years: beyond it, what is older than that has no date that a database can hold. */
 const MOST_HOURS = 876_000
 const MOST_DAYS = MOST_HOURS / 24
+
+const HOURS = {
+  rule: `a number of hours greater than 0 and at most ${MOST_HOURS}`,
+  holds: (value: unknown) => typeof value === 'number' && value > 0 && value <= MOST_HOURS,
+}
 
 const CORE_RULES: OptionRules<CoreOptions> = {
   jobTypes: option.list(),
@@ -134,10 +146,9 @@ const CORE_RULES: OptionRules<CoreOptions> = {
   clock: option.having('now', 'wait'),
   ids: option.having('next'),
   random: option.having('next'),
-  keepEventsHours: {
-    rule: `a number of hours greater than 0 and at most ${MOST_HOURS}`,
-    holds: (value) => typeof value === 'number' && value > 0 && value <= MOST_HOURS,
-  },
+  webhooks: option.having('newSecret', 'refusal', 'send'),
+  keepEventsHours: HOURS,
+  holdEventsHours: HOURS,
   keepDraftsDays: {
     rule: `a number of days greater than 0 and at most ${MOST_DAYS}`,
     holds: (value) => typeof value === 'number' && value > 0 && value <= MOST_DAYS,
@@ -164,7 +175,7 @@ const CREATE_RULES: OptionRules<MusterOptions> = {
  */
 export function coreModule(options: CoreOptions = {}): ContainerModule {
   assertOptions('coreModule', options, CORE_RULES)
-  const { keepEventsHours = 72, keepDraftsDays = 30, jobTypes = [] } = options
+  const { keepEventsHours = 72, holdEventsHours = 168, keepDraftsDays = 30, jobTypes = [] } = options
   assertJobTypes(jobTypes)
   return new ContainerModule(({ bind }) => {
     bind(JOB_TYPES).toConstantValue(new Map(jobTypes.map((type) => [type.name, type])))
@@ -179,7 +190,9 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
     bind(CLOCK).toConstantValue(new StoreClock(options.clock ?? systemClock, () => elapsedMs(systemClock)))
     bind(IDS).toConstantValue(options.ids ?? uuidIds)
     bind(RANDOM).toConstantValue(options.random ?? systemRandom)
+    bind(WEBHOOK_SENDER).toConstantValue(options.webhooks)
     bind(KEEP_EVENTS_HOURS).toConstantValue(keepEventsHours)
+    bind(HOLD_EVENTS_HOURS).toConstantValue(holdEventsHours)
     bind(KEEP_DRAFTS_DAYS).toConstantValue(keepDraftsDays)
     bind(OPENING_MUSTER).toConstantValue(new Opening())
     bind(MUSTER)
@@ -200,7 +213,9 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
           clock,
           ids,
           random,
+          webhookSender,
           keepEventsHours,
+          holdEventsHours,
           keepDraftsDays,
         ) =>
           opening.get(() =>
@@ -219,7 +234,9 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
               clock,
               ids,
               random,
+              webhookSender,
               keepEventsHours,
+              holdEventsHours,
               keepDraftsDays,
             }),
           ),
@@ -239,7 +256,9 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
           CLOCK,
           IDS,
           RANDOM,
+          WEBHOOK_SENDER,
           KEEP_EVENTS_HOURS,
+          HOLD_EVENTS_HOURS,
           KEEP_DRAFTS_DAYS,
         ],
       )

@@ -21,6 +21,7 @@ import type { Broadcast, Clock, IdempotentCall, Ids, Logger, Metrics, Persistenc
 import type { FitUseCases } from '@muster/core/quality'
 import type { MatrixUseCases, RateUseCases } from '@muster/core/runs'
 import type { Outages } from '@muster/core/support'
+import type { WebhookUseCases } from '@muster/core/webhooks'
 import type { Queue } from './queue.ts'
 import type { Runs } from './runs.ts'
 import type { Schedules } from './schedules.ts'
@@ -39,6 +40,7 @@ export interface Muster<Types extends JobType = JobType> {
   readonly runs: Runs<Types>
   readonly queue: Queue<Types>
   readonly schedules: Schedules<Types>
+  readonly webhooks: WebhookUseCases
   readonly system: SystemQueueUseCases
   readonly jobs: JobUseCases
   readonly operations: OperationUseCases

@@ -4,6 +4,10 @@ export { SeededRandom } from './system/seeded-random.ts'
 export { SequentialIds } from './system/sequential-ids.ts'
 export { VirtualClock } from './system/virtual-clock.ts'
 
+// Receivers outside
+
+export { ScriptedSender } from './webhooks/scripted-sender.ts'
+
 // What worlds are made from
 
 export { ended, TaskWorld } from './tasks/task-world.ts'

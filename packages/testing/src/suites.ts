@@ -53,3 +53,5 @@ export { fitStoreContract } from './tasks/fit-store-contract.ts'
 export { formStoreContract } from './tasks/form-store-contract.ts'
 export { taskStoreContract } from './tasks/task-store-contract.ts'
 export { workflowStoreContract } from './tasks/workflow-store-contract.ts'
+// Receivers outside
+export { webhookStoreContract } from './webhooks/webhook-store-contract.ts'

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { type JobType, jobType, NonRetryableError, type Role } from '@muster/core'
-import type { Clock } from '@muster/core/ports'
-import { coreModule, createMuster, type Muster } from '@muster/host'
+import { type CoreOptions, coreModule, createMuster, type Muster } from '@muster/host'
 import { answerChecks, type DescribedAnswers } from '@muster/test-services/documents'
+import { ScriptedSender } from '@muster/testing'
 import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify'
 import { SignJWT } from 'jose'
 import { expect } from 'vitest'
@@ -88,9 +88,11 @@ export function addEchoes(manager: Caller, projectId: string, count: number): Pr
 /** Muster in memory behind its HTTP transport. */
 export async function openApi(
   options: Partial<MusterHttpOptions> = {},
-  { jobTypes = [], ...core }: { readonly clock?: Clock; readonly jobTypes?: readonly JobType[] } = {},
+  { jobTypes = [], ...core }: Pick<CoreOptions, 'clock' | 'jobTypes' | 'webhooks'> = {},
 ): Promise<ApiWorld> {
-  const muster = await createMuster({ modules: [coreModule({ jobTypes: [echo, ...jobTypes], ...core })] })
+  const muster = await createMuster({
+    modules: [coreModule({ jobTypes: [echo, ...jobTypes], webhooks: new ScriptedSender(), ...core })],
+  })
   const app = Fastify()
   await app.register(musterHttp, {
     muster,

@@ -22,6 +22,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Schedules: 'Work that starts by the clock',
   System: 'All queues together',
   Tasks: 'Work for people, going through the steps of a workflow',
+  Webhooks: 'Receivers outside that are told what happens',
   Workflows: 'The ordered steps that a task goes through',
 }
 
@@ -152,6 +153,19 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'POST /schedules/:id/fire': 'fireSchedule',
   'GET /schedules/:id/next': 'listNextTicks',
   'GET /schedules/:id/ticks': 'listTicks',
+  'POST /projects/:projectId/webhooks': 'addWebhook',
+  'GET /projects/:projectId/webhooks': 'listWebhooks',
+  'POST /webhooks': 'addWebhookOfAll',
+  'GET /webhooks': 'listWebhooksOfAll',
+  'GET /webhooks/:id': 'getWebhook',
+  'PATCH /webhooks/:id': 'changeWebhook',
+  'DELETE /webhooks/:id': 'removeWebhook',
+  'POST /webhooks/:id/rotate': 'rotateWebhookSecret',
+  'POST /webhooks/:id/enable': 'enableWebhook',
+  'POST /webhooks/:id/disable': 'disableWebhook',
+  'POST /webhooks/:id/test': 'testWebhook',
+  'POST /webhooks/:id/replay': 'replayWebhook',
+  'GET /webhooks/:id/deliveries': 'listDeliveries',
   'GET /system': 'getSystem',
   'GET /system/processes': 'listProcesses',
   'GET /system/queue': 'getSystemQueue',
@@ -298,6 +312,11 @@ export function completed(document: Documented): object {
   return document
 }
 
-function needsSome(schema: { readonly required?: readonly string[] }): boolean {
-  return (schema.required ?? []).length > 0
+interface BodySchema {
+  readonly required?: readonly string[]
+  readonly anyOf?: readonly BodySchema[]
+}
+
+function needsSome({ required = [], anyOf = [] }: BodySchema): boolean {
+  return required.length > 0 || (anyOf.length > 0 && anyOf.every(needsSome))
 }

@@ -14,6 +14,7 @@ import type {
 import type { CalibrationId, ComparisonId, GateId } from '@muster/core/evaluation'
 import type { ScheduleId } from '@muster/core/schedules'
 import { externalId, pageCursor, pageLimit, uuid } from '@muster/core/schemas'
+import type { WebhookId } from '@muster/core/webhooks'
 import type { Muster } from '@muster/host'
 import type {
   FastifyBaseLogger,
@@ -71,6 +72,7 @@ export const byRun = z.object({ id: inPath<RunId>() })
 export const bySchedule = z.object({ id: inPath<ScheduleId>() })
 export const byTask = z.object({ id: inPath<TaskId>() })
 export const byUser = z.object({ id: inPath<UserId>() })
+export const byWebhook = z.object({ id: inPath<WebhookId>() })
 export const byWorkflow = z.object({ id: inPath<WorkflowId>() })
 
 /** A query or body in which nothing may be. */

@@ -20,6 +20,7 @@ import {
   TASK_STATUSES,
   USER_STATUSES,
 } from '@muster/core/schemas'
+import { DELIVERY_OUTCOMES, DISABLED_REASONS } from '@muster/core/webhooks'
 import { z } from 'zod'
 
 // What answers look like, for the OpenAPI document; tests hold the real answers to it.
@@ -1111,6 +1112,43 @@ export const schedule = z.strictObject({
   lastTick: tick.nullable(),
   zoneData: z.string().nullable().meta({ description: 'The version of the zone database behind `nextAt`' }),
   createdBy: id.nullable(),
+  createdAt: instant,
+})
+
+export const webhook = z.strictObject({
+  webhookId: id,
+  projectId: id.nullable().meta({ description: 'null: of all projects' }),
+  url: z.string(),
+  types: z.array(z.string()).nullable().meta({ description: 'Facts that it is told of; null: all' }),
+  description: z.string(),
+  disabled: z.enum(DISABLED_REASONS).nullable().meta({
+    description: 'null: it is told. `gone`: it answered 410; `exhausted`: every try of a message failed',
+  }),
+  failures: z.int().meta({ description: 'Tries of the message in hand that have failed' }),
+  nextAt: instant.nullable().meta({ description: 'When the message in hand is tried again' }),
+  version: z.int(),
+  createdBy: id.nullable(),
+  createdAt: instant,
+})
+
+export const webhookWithSecret = z.strictObject({
+  webhook,
+  secret: z.string().meta({ description: '`whsec_` and 32 bytes in Base64; it is not shown again' }),
+})
+
+export const delivery = z.strictObject({
+  deliveryId: id,
+  webhookId: id,
+  messageId: z.string().meta({ description: 'The same at each try; of a fact, its `eventId`' }),
+  type: z.string(),
+  projectId: id.nullable(),
+  seq: z.int().nullable(),
+  attempt: z.int(),
+  outcome: z.enum(DELIVERY_OUTCOMES),
+  status: z.int().nullable().meta({ description: 'null: no answer came' }),
+  response: z.string().nullable().meta({ description: 'The beginning of its body' }),
+  error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+  ms: z.int(),
   createdAt: instant,
 })
 

@@ -9,6 +9,7 @@ import { QualityTables } from './quality-tables.ts'
 import { RateTables } from './rate-tables.ts'
 import { ScheduleTables } from './schedule-tables.ts'
 import { UndoJournal } from './undo-journal.ts'
+import { WebhookTables } from './webhook-tables.ts'
 
 /** All rows of one memory persistence: every store reads and writes here, whatever part it keeps. */
 export class MemoryTables {
@@ -22,6 +23,7 @@ export class MemoryTables {
   readonly quality = new QualityTables(this.journal)
   readonly evaluation = new EvaluationTables(this.journal)
   readonly schedules = new ScheduleTables(this.journal)
+  readonly webhooks = new WebhookTables(this.journal)
 }
 
 /** Dependencies of each memory store. */

@@ -13,6 +13,7 @@ import {
   settingsStoreContract,
   taskStoreContract,
   transactionsContract,
+  webhookStoreContract,
   workflowStoreContract,
 } from '@muster/testing/suites'
 import { emptiedPostgres } from '../jobs/emptied.test.support.ts'
@@ -29,6 +30,7 @@ workflowStoreContract('PgWorkflowStore on Postgres', open)
 eventStoreContract('PgEventStore on Postgres', open)
 processStoreContract('PgProcessStore on Postgres', open)
 scheduleStoreContract('PgScheduleStore on Postgres', open)
+webhookStoreContract('PgWebhookStore on Postgres', open)
 settingsStoreContract('PgSettingsStore on Postgres', open)
 idempotencyStoreContract('PgIdempotencyStore on Postgres', open)
 operationStoreContract('PgOperationStore on Postgres', open)

@@ -12,6 +12,7 @@ import {
   settingsStoreContract,
   taskStoreContract,
   transactionsContract,
+  webhookStoreContract,
   workflowStoreContract,
 } from '@muster/testing/suites'
 import { emptiedPGlite } from '../jobs/emptied.test.support.ts'
@@ -28,6 +29,7 @@ workflowStoreContract('PgWorkflowStore on PGlite', open)
 eventStoreContract('PgEventStore on PGlite', open)
 processStoreContract('PgProcessStore on PGlite', open)
 scheduleStoreContract('PgScheduleStore on PGlite', open)
+webhookStoreContract('PgWebhookStore on PGlite', open)
 settingsStoreContract('PgSettingsStore on PGlite', open)
 idempotencyStoreContract('PgIdempotencyStore on PGlite', open)
 operationStoreContract('PgOperationStore on PGlite', open)

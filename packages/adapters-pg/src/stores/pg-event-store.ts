@@ -58,14 +58,19 @@ const PRUNE = statement(
   'fact_prune',
   `with turn as materialized (select pg_try_advisory_xact_lock(7077237003) as mine),
    due as (
-     select project_id, oldest.seq from feed_head
+     select project_id, oldest.seq, (
+         select min(coalesce(told.seq, 0)) from webhook left join webhook_place as told
+           on told.webhook_no = webhook.webhook_no and told.project_id = feed_head.project_id
+         where disabled is null and (webhook.project_id is null or webhook.project_id = feed_head.project_id)) as told
+     from feed_head
      cross join lateral (
        select seq, occurred_at from fact where fact.project_id = feed_head.project_id order by fact.seq limit 1) as oldest
      where (select mine from turn) and oldest.occurred_at < $1),
    old as (
      select place from due
      cross join lateral (
-       select fact.seq, fact.ctid as place, bool_and(fact.occurred_at < $1) over (order by fact.seq) as is_old
+       select fact.seq, fact.ctid as place, bool_and(
+           fact.occurred_at < $1 and (due.told is null or fact.seq <= due.told or fact.occurred_at < $3)) over (order by fact.seq) as is_old
        from fact where fact.project_id = due.project_id and fact.seq >= due.seq and fact.seq < due.seq + $2::int) as first
      where is_old order by project_id, first.seq limit $2),
    gone as (delete from fact where ctid = any(array(select place from old)) returning 1)
@@ -123,8 +128,8 @@ export class PgEventStore implements EventStore {
     return row.epoch
   }
 
-  async prune(before: Date, limit: number): Promise<number> {
-    const [gone] = await this.#connection.rows<{ count: number }>(PRUNE, [before, limit])
+  async prune(before: Date, limit: number, heldSince: Date = before): Promise<number> {
+    const [gone] = await this.#connection.rows<{ count: number }>(PRUNE, [before, limit, heldSince])
     return gone?.count ?? 0
   }
 }

@@ -29,6 +29,7 @@ import { PgProjectStore } from './pg-project-store.ts'
 import { PgQualityStore } from './pg-quality-store.ts'
 import { PgRateStore } from './pg-rate-store.ts'
 import { PgSettingsStore } from './pg-settings-store.ts'
+import { PgWebhookStore } from './pg-webhook-store.ts'
 
 /** Every store, speaking to one connection. `recognize` comes before the history of facts is named. */
 export function storesOn(connection: Connection, ports: PgPorts, recognize?: () => Promise<void>): Stores {
@@ -59,6 +60,7 @@ export function storesOn(connection: Connection, ports: PgPorts, recognize?: () 
     comparisons: new PgComparisonStore(connection),
     schedules: new PgScheduleStore(connection),
     calibrations: new PgCalibrationStore(connection),
+    webhooks: new PgWebhookStore(connection),
     events: new PgEventStore(connection, ports, recognize),
     idempotency: new PgIdempotencyStore(connection),
   }

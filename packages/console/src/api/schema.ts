@@ -6299,6 +6299,295 @@ until: (string | null)
 nextCursor: (string | null)
 }
 }
+"POST /projects/{projectId}/webhooks": {
+params: {
+projectId: string
+}
+body: {
+url: string
+types?: (("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled")[] | null)
+description?: string
+}
+answer: {
+webhook: {
+webhookId: string
+projectId: (string | null)
+url: string
+types: (string[] | null)
+description: string
+disabled: (("gone" | "exhausted" | "byHand") | null)
+failures: number
+nextAt: (string | null)
+version: number
+createdBy: (string | null)
+createdAt: string
+}
+secret: string
+}
+}
+"GET /projects/{projectId}/webhooks": {
+params: {
+projectId: string
+}
+query: {
+limit?: number
+cursor?: string
+}
+answer: {
+items: {
+webhookId: string
+projectId: (string | null)
+url: string
+types: (string[] | null)
+description: string
+disabled: (("gone" | "exhausted" | "byHand") | null)
+failures: number
+nextAt: (string | null)
+version: number
+createdBy: (string | null)
+createdAt: string
+}[]
+nextCursor: (string | null)
+}
+}
+"POST /webhooks": {
+body: {
+url: string
+types?: (("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled")[] | null)
+description?: string
+}
+answer: {
+webhook: {
+webhookId: string
+projectId: (string | null)
+url: string
+types: (string[] | null)
+description: string
+disabled: (("gone" | "exhausted" | "byHand") | null)
+failures: number
+nextAt: (string | null)
+version: number
+createdBy: (string | null)
+createdAt: string
+}
+secret: string
+}
+}
+"GET /webhooks": {
+query: {
+limit?: number
+cursor?: string
+}
+answer: {
+items: {
+webhookId: string
+projectId: (string | null)
+url: string
+types: (string[] | null)
+description: string
+disabled: (("gone" | "exhausted" | "byHand") | null)
+failures: number
+nextAt: (string | null)
+version: number
+createdBy: (string | null)
+createdAt: string
+}[]
+nextCursor: (string | null)
+}
+}
+"GET /webhooks/{id}": {
+params: {
+id: string
+}
+answer: {
+webhookId: string
+projectId: (string | null)
+url: string
+types: (string[] | null)
+description: string
+disabled: (("gone" | "exhausted" | "byHand") | null)
+failures: number
+nextAt: (string | null)
+version: number
+createdBy: (string | null)
+createdAt: string
+}
+}
+"PATCH /webhooks/{id}": {
+params: {
+id: string
+}
+body: {
+url?: string
+types?: (("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled")[] | null)
+description?: string
+}
+answer: {
+webhookId: string
+projectId: (string | null)
+url: string
+types: (string[] | null)
+description: string
+disabled: (("gone" | "exhausted" | "byHand") | null)
+failures: number
+nextAt: (string | null)
+version: number
+createdBy: (string | null)
+createdAt: string
+}
+}
+"DELETE /webhooks/{id}": {
+params: {
+id: string
+}
+answer: unknown
+}
+"GET /webhooks/{id}/deliveries": {
+params: {
+id: string
+}
+query: {
+limit?: number
+cursor?: string
+outcome?: ("delivered" | "failed")
+}
+answer: {
+items: {
+deliveryId: string
+webhookId: string
+messageId: string
+type: string
+projectId: (string | null)
+seq: (number | null)
+attempt: number
+outcome: ("delivered" | "failed")
+status: (number | null)
+response: (string | null)
+error: ({
+code: string
+message: string
+} | null)
+ms: number
+createdAt: string
+}[]
+nextCursor: (string | null)
+}
+}
+"POST /webhooks/{id}/enable": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: {
+webhookId: string
+projectId: (string | null)
+url: string
+types: (string[] | null)
+description: string
+disabled: (("gone" | "exhausted" | "byHand") | null)
+failures: number
+nextAt: (string | null)
+version: number
+createdBy: (string | null)
+createdAt: string
+}
+}
+"POST /webhooks/{id}/disable": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: {
+webhookId: string
+projectId: (string | null)
+url: string
+types: (string[] | null)
+description: string
+disabled: (("gone" | "exhausted" | "byHand") | null)
+failures: number
+nextAt: (string | null)
+version: number
+createdBy: (string | null)
+createdAt: string
+}
+}
+"POST /webhooks/{id}/rotate": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: {
+webhook: {
+webhookId: string
+projectId: (string | null)
+url: string
+types: (string[] | null)
+description: string
+disabled: (("gone" | "exhausted" | "byHand") | null)
+failures: number
+nextAt: (string | null)
+version: number
+createdBy: (string | null)
+createdAt: string
+}
+secret: string
+}
+}
+"POST /webhooks/{id}/test": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: {
+deliveryId: string
+webhookId: string
+messageId: string
+type: string
+projectId: (string | null)
+seq: (number | null)
+attempt: number
+outcome: ("delivered" | "failed")
+status: (number | null)
+response: (string | null)
+error: ({
+code: string
+message: string
+} | null)
+ms: number
+createdAt: string
+}
+}
+"POST /webhooks/{id}/replay": {
+params: {
+id: string
+}
+body: ({
+after: string
+} | {
+seq: number
+})
+answer: {
+webhookId: string
+projectId: (string | null)
+url: string
+types: (string[] | null)
+description: string
+disabled: (("gone" | "exhausted" | "byHand") | null)
+failures: number
+nextAt: (string | null)
+version: number
+createdBy: (string | null)
+createdAt: string
+}
+}
 "GET /projects/{projectId}/events": {
 params: {
 projectId: string
@@ -6308,7 +6597,7 @@ limit?: number
 cursor?: string
 before?: string
 after?: string
-type?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused")[]
+type?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled")[]
 userId?: string
 runId?: string
 taskId?: string

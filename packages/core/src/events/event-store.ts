@@ -20,7 +20,8 @@ export interface EventStore {
   epoch(): Promise<string>
   /**
    * Forgets what each project has before its first fact that is not older than `before`, so that what is kept has no gap, though clocks disagreed.
+   * Facts that a webhook, unless it is disabled, has still to be told of are kept if they are not older than `heldSince`, which is `before` unless said.
    * `limit` facts at most: says how many. Can be done by several at once; who finds another at it may say 0.
    */
-  prune(before: Date, limit: number): Promise<number>
+  prune(before: Date, limit: number, heldSince?: Date): Promise<number>
 }

@@ -11,6 +11,7 @@ import type {
   ScheduleId,
   TaskId,
   UserId,
+  WebhookId,
 } from '../ids.ts'
 
 interface TaskMove {
@@ -146,6 +147,8 @@ export interface FactData {
     readonly error: { readonly code: string; readonly message: string }
     readonly paused: boolean
   }
+  /** A webhook is told nothing until somebody enables it. */
+  webhook_disabled: { readonly webhookId: WebhookId; readonly reason: string }
 }
 
 /** Facts by name. */
@@ -181,6 +184,7 @@ export const FACT_TYPES = [
   'gate_decided',
   'schedule_changed',
   'schedule_refused',
+  'webhook_disabled',
 ] as const satisfies readonly FactType[]
 
 /** `members`: everybody in the project. `affected`: those named, and the project's managers. `managers`: these alone. Admins always. */
@@ -220,6 +224,7 @@ const MANAGERS_OWN: ReadonlySet<FactType> = new Set([
   'gate_decided',
   'schedule_changed',
   'schedule_refused',
+  'webhook_disabled',
 ])
 
 /** Makes a fact. Its audience follows from its type and from whether people are named, and is frozen here. */

@@ -20,6 +20,8 @@ export const DECIDE_MS = 100
 /** How often it looks whether answers are to be fitted again. */
 const REFIT_MS = 10_000
 
+const HOUR_MS = 60 * 60 * 1_000
+
 /** How often it forgets what is old. */
 const PRUNE_MS = 60_000
 
@@ -34,6 +36,8 @@ export const UNDELIVERED_EVERY_MS = 500
 const TIDY_MS = 5_000
 /** How long the record of an operation is kept. */
 const KEEP_OPERATIONS_MS = 90 * 24 * 60 * 60 * 1_000
+/** How long the tries of webhooks are kept. */
+const KEEP_TRIES_MS = 7 * 24 * HOUR_MS
 /** How long the ticks of schedules are kept. */
 const KEEP_TICKS_MS = 90 * 24 * 60 * 60 * 1_000
 /** Rows moved by one statement, and statements of one kind in a row. */
@@ -65,6 +69,8 @@ export interface SchedulerDeps {
   readonly fireSchedules: () => Promise<Date | null>
   /** Makes fits that ticks have asked for, and says how many ticks it settled. */
   readonly refitScheduled: () => Promise<number>
+  /** Forgets tries of webhooks before then, and says how many. */
+  readonly webhookTries: Pick<EventStore, 'prune'>
   /** Forgets ticks that came before then, and says how many. */
   readonly ticks: Pick<EventStore, 'prune'>
   /** Fits people's answers again where enough have come since the last time. */
@@ -74,6 +80,8 @@ export interface SchedulerDeps {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly keepEventsHours: number
+  /** How long facts are kept that a webhook has still to be told of. */
+  readonly holdEventsHours: number
   /** After the hold has ended. */
   readonly keepDraftsDays: number
   /** Called when jobs may have become ready. */
@@ -118,8 +126,10 @@ export class Scheduler {
       drafts,
       operations,
       ticks,
+      webhookTries,
       queue,
       keepEventsHours,
+      holdEventsHours,
       keepDraftsDays,
     } = deps
     const chore = (what: string, everyMs: number, act: Chore['act'], apartMs = 0): Chore => ({
@@ -129,6 +139,8 @@ export class Scheduler {
       apartMs,
       wake: () => {},
     })
+    const heldSince = (before: Date): Date =>
+      new Date(before.getTime() - Math.max(0, holdEventsHours - keepEventsHours) * HOUR_MS)
     const forgetting = (what: string, keepMs: number, store: Pick<EventStore | IdempotencyStore, 'prune'>) =>
       chore(what, PRUNE_MS, async (now) => {
         const gone = await store.prune(new Date(now.getTime() - keepMs), FORGET)
@@ -154,10 +166,13 @@ export class Scheduler {
       chore('Thinning old rates', PRUNE_MS, async (now) =>
         (await deps.thinRates(now, FORGET)) >= FORGET ? now : null,
       ),
-      forgetting('Forgetting old facts', keepEventsHours * 60 * 60 * 1_000, events),
+      forgetting('Forgetting old facts', keepEventsHours * HOUR_MS, {
+        prune: (before: Date, limit: number) => events.prune(before, limit, heldSince(before)),
+      }),
       forgetting('Forgetting old answers', KEEP_ANSWERS_MS, idempotency),
       forgetting('Forgetting old operations', KEEP_OPERATIONS_MS, operations),
       forgetting('Forgetting old ticks', KEEP_TICKS_MS, ticks),
+      forgetting('Forgetting old tries of webhooks', KEEP_TRIES_MS, webhookTries),
       forgetting('Forgetting old drafts', keepDraftsDays * 24 * 60 * 60 * 1_000, drafts),
     ]
   }

@@ -172,6 +172,7 @@ const EACH: Readonly<Record<keyof Stores, true>> = {
   comparisons: true,
   schedules: true,
   calibrations: true,
+  webhooks: true,
   events: true,
   idempotency: true,
 }

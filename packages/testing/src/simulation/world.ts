@@ -166,7 +166,9 @@ export class World {
       clock: process.clock,
       ids: this.ids,
       random: this.chance,
+      webhookSender: undefined,
       keepEventsHours: 72,
+      holdEventsHours: 168,
       keepDraftsDays: 30,
     })
     return { ...muster, assignments: adaptation.assignments?.(muster.assignments) ?? muster.assignments }

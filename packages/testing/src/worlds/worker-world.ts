@@ -109,8 +109,10 @@ export async function workerWorld(
       fireSchedules: async () => null,
       refitScheduled: async () => 0,
       ticks: { prune: async () => 0 },
+      webhookTries: { prune: async () => 0 },
       operations: { prune: async () => 0 },
       keepEventsHours: 72,
+      holdEventsHours: 168,
       keepDraftsDays: 30,
     })
     scheduler.start()

@@ -53,6 +53,7 @@ export interface Things {
   readonly comparison: string
   readonly gate: string
   readonly schedule: string
+  readonly webhook: string
   readonly calibration: string
   readonly user: string
   readonly workflow: string
@@ -174,6 +175,7 @@ export async function openAuthority(): Promise<AuthorityWorld> {
       when: { cron: '30 2 * * *', zone: 'Europe/Berlin' },
       start: { job: { type: 'echo', payload: { text: 'hi' } } },
     })
+    const { webhook } = await muster.webhooks.add(projectId, { url: 'https://example.com/hooks' })
     return {
       project: projectId,
       task: task.taskId,
@@ -184,6 +186,7 @@ export async function openAuthority(): Promise<AuthorityWorld> {
       operation: operationId,
       ...comparison,
       schedule: scheduleId,
+      webhook: webhook.webhookId,
       user,
       workflow: workflowId,
       form: formId,

@@ -4,7 +4,7 @@ import type { Role } from '@muster/core'
  * Whose thing a call is about, and so which project the caller must belong to:
  * - `self` the caller alone; `directory` users, workflows and the like, which belong to no project
  * - `project`, `run`, `definition`, `task`, `assignment`, `item`, `operation`, `comparison`, `gate`,
- *   `calibration`, `schedule` by its id; one that is unknown or of a foreign project is 404
+ *   `calibration`, `schedule`, `webhook` by its id; one that is unknown or of a foreign project is 404
  * - `system` everything
  */
 export type Scope =
@@ -20,6 +20,7 @@ export type Scope =
   | 'comparison'
   | 'gate'
   | 'schedule'
+  | 'webhook'
   | 'calibration'
   | 'system'
 
@@ -200,6 +201,20 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'POST /schedules/:id/fire': managers('schedule'),
   'GET /schedules/:id/next': members('schedule'),
   'GET /schedules/:id/ticks': managers('schedule'),
+
+  'POST /projects/:projectId/webhooks': managers('project'),
+  'GET /projects/:projectId/webhooks': managers('project'),
+  'POST /webhooks': admins('system'),
+  'GET /webhooks': admins('system'),
+  'GET /webhooks/:id': managers('webhook'),
+  'PATCH /webhooks/:id': managers('webhook'),
+  'DELETE /webhooks/:id': managers('webhook'),
+  'POST /webhooks/:id/rotate': managers('webhook'),
+  'POST /webhooks/:id/enable': managers('webhook'),
+  'POST /webhooks/:id/disable': managers('webhook'),
+  'POST /webhooks/:id/test': managers('webhook'),
+  'POST /webhooks/:id/replay': managers('webhook'),
+  'GET /webhooks/:id/deliveries': managers('webhook'),
 
   'GET /system/rates': admins('system'),
   'GET /system': admins('system'),

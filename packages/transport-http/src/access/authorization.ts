@@ -15,6 +15,7 @@ import {
 import type { CalibrationId, ComparisonId, GateId, Metric } from '@muster/core/evaluation'
 import type { Operated } from '@muster/core/operating'
 import type { ScheduleId } from '@muster/core/schedules'
+import type { WebhookId } from '@muster/core/webhooks'
 import type { Muster } from '@muster/host'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { principalOf } from './authentication.ts'
@@ -32,6 +33,7 @@ export interface IdOf {
   readonly comparison: ComparisonId
   readonly gate: GateId
   readonly schedule: ScheduleId
+  readonly webhook: WebhookId
   readonly calibration: CalibrationId
 }
 
@@ -181,6 +183,11 @@ export async function thingOf(muster: Muster, scope: Scope, id: string): Promise
       return muster.gates.get(id as GateId)
     case 'schedule':
       return muster.schedules.get(id as ScheduleId)
+    case 'webhook': {
+      // One of all projects is there for admins alone, whoever made it.
+      const { createdBy: _createdBy, ...webhook } = await muster.webhooks.get(id as WebhookId)
+      return webhook
+    }
     case 'calibration':
       return muster.calibrations.get(id as CalibrationId)
     case 'self':

@@ -90,6 +90,7 @@ export class FeedRules {
       case 'gate_decided':
       case 'schedule_changed':
       case 'schedule_refused':
+      case 'webhook_disabled':
       case 'task_updated':
       case 'task_flagged':
       case 'task_overlap_added':

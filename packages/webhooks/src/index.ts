@@ -1,0 +1,2 @@
+export { isNetwork } from './allowed-addresses.ts'
+export { type WebhookSenderOptions, webhookSender } from './webhook-sender.ts'
