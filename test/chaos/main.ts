@@ -21,6 +21,7 @@ import { schedulesUnderFire } from './schedules/round.ts'
 import { openServices, type Services } from './services.ts'
 import { CONSOLE, CROWD } from './short.ts'
 import { TEETH } from './teeth.ts'
+import { webhooksUnderFire } from './webhooks/round.ts'
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -47,6 +48,8 @@ const { positionals, values } = parseArgs({
     rate: { type: 'string', default: '400' },
     /** Of `schedules`, in all; a third comes while it lasts, each second. */
     ticks: { type: 'string', default: '10000' },
+    /** Of `webhooks`. */
+    facts: { type: 'string', default: '20000' },
     connections: { type: 'string', default: '16' },
     people: { type: 'string', default: '250' },
     reconnects: { type: 'string', default: '1000' },
@@ -80,6 +83,7 @@ const CHAOS: Readonly<Record<string, Chaos>> = {
   quality,
   console: console_,
   schedules,
+  webhooks,
   backends,
   cluster,
   teeth,
@@ -281,6 +285,27 @@ async function schedules(open: () => Promise<Services>, seed: number): ReturnTyp
     ticks,
     live: Math.floor(ticks / 3),
     schedulers: 3,
+    kills: Number(values.kills),
+    killEveryMs: 2_000,
+    patienceMs: 600_000,
+  })
+  console.log(JSON.stringify(report, null, 2))
+  return report.violations
+}
+
+/** W1: every fact told in order, by three processes that are killed, with the receivers away for an hour of their clocks. */
+async function webhooks(open: () => Promise<Services>, seed: number): ReturnType<Chaos> {
+  const { freshDatabase } = await open()
+  const speed = 60
+  const report = await webhooksUnderFire({
+    url: await freshDatabase(),
+    seed,
+    webhooks: 2,
+    facts: Number(values.facts) / 2,
+    factsPerSecond: 1_000,
+    awayMs: (60 * 60 * 1_000) / speed,
+    speed,
+    processes: 3,
     kills: Number(values.kills),
     killEveryMs: 2_000,
     patienceMs: 600_000,

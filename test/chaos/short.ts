@@ -9,6 +9,7 @@ import type { Wish as FormsWish } from './forms/round.ts'
 import type { Wish as JobsWish } from './jobs/round.ts'
 import type { Wish as QualityWish } from './quality/round.ts'
 import type { Wish as SchedulesWish } from './schedules/round.ts'
+import type { Wish as WebhooksWish } from './webhooks/round.ts'
 
 /** What the rounds of the tests do: each the short form of one of `npm run chaos`. */
 
@@ -135,6 +136,20 @@ export const SHORT_SCHEDULES = {
   killEveryMs: 400,
   patienceMs: 90_000,
 } satisfies Omit<SchedulesWish, 'url'>
+
+/** At a pace at which a hold still outlasts what a busy machine takes for a report. */
+export const SHORT_WEBHOOKS = {
+  seed: 1,
+  webhooks: 2,
+  facts: 150,
+  factsPerSecond: 600,
+  awayMs: 600,
+  speed: 60,
+  processes: 2,
+  kills: 2,
+  killEveryMs: 600,
+  patienceMs: 60_000,
+} satisfies Omit<WebhooksWish, 'url'>
 
 export const SHORT_FEED = {
   reconnects: 60,

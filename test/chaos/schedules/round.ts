@@ -1,10 +1,9 @@
-import type { ChildProcess } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
-import { SeededRandom } from '@muster/testing'
 import type { Pool } from 'pg'
 import { openPool } from '../connections.ts'
 import type { Violation } from '../findings.ts'
-import { endProgram, startProgram } from '../programs.ts'
+import { Fire } from '../fire.ts'
+import { startProgram } from '../programs.ts'
 import { findViolations } from './violations.ts'
 import { makeSchedules, openMuster, type Size, type Way } from './world.ts'
 
@@ -37,7 +36,17 @@ export async function schedulesUnderFire(wish: Wish): Promise<Report> {
   const start = performance.now()
   const muster = await openMuster({ url: wish.url })
   const pool = openPool(wish.url, 2)
-  const fire = new Fire(wish)
+  let started = 0
+  const fire = new Fire({
+    ...wish,
+    processes: wish.schedulers,
+    start: ({ ready, ended }) =>
+      startProgram<Way, 'ready'>(new URL('member.ts', import.meta.url), {
+        orders: { url: wish.url, offMs: CLOCKS_MS[started++ % CLOCKS_MS.length] ?? 0 },
+        hear: ready,
+        ended,
+      }),
+  })
   try {
     const { planned } = await makeSchedules(muster, wish)
     const ticks = planned.reduce((sum, one) => sum + one.ticks.length, 0)
@@ -56,63 +65,6 @@ export async function schedulesUnderFire(wish: Wish): Promise<Report> {
     await fire.end()
     await muster.close()
     await pool.end()
-  }
-}
-
-/** The processes, and the kills. */
-class Fire {
-  readonly #wish: Wish
-  readonly #random: SeededRandom
-  readonly #members = new Map<ChildProcess, { ready: boolean }>()
-  #burning: Promise<void> = Promise.resolve()
-  #started = 0
-  #out = false
-  killed = 0
-
-  constructor(wish: Wish) {
-    this.#wish = wish
-    this.#random = new SeededRandom(wish.seed)
-  }
-
-  light(): void {
-    for (let nth = 0; nth < this.#wish.schedulers; nth++) this.#start()
-    this.#burning = this.#kill()
-  }
-
-  /** Nothing more happens to anybody. Can be called twice. */
-  async end(): Promise<void> {
-    this.#out = true
-    await this.#burning
-    await Promise.all([...this.#members.keys()].map((member) => endProgram(member, { kill: true })))
-  }
-
-  #start(): void {
-    const { url } = this.#wish
-    const offMs = CLOCKS_MS[this.#started++ % CLOCKS_MS.length] ?? 0
-    const state = { ready: false }
-    const member = startProgram<Way, 'ready'>(new URL('member.ts', import.meta.url), {
-      orders: { url, offMs },
-      hear: () => {
-        state.ready = true
-      },
-      ended: () => {
-        this.#members.delete(member)
-        if (!this.#out) this.#start()
-      },
-    })
-    this.#members.set(member, state)
-  }
-
-  async #kill(): Promise<void> {
-    while (!this.#out && this.killed < this.#wish.kills) {
-      await delay(this.#random.next() * this.#wish.killEveryMs)
-      const ready = [...this.#members].filter(([, state]) => state.ready)
-      const [member, state] = ready[Math.floor(this.#random.next() * ready.length)] ?? []
-      if (this.#out || !member || !state) continue
-      state.ready = false
-      member.kill('SIGKILL')
-      this.killed += 1
-    }
   }
 }
 
