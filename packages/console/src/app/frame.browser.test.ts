@@ -1,4 +1,5 @@
 import type { NewForm } from '@muster/core/forms'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   BROKEN,
@@ -8,6 +9,7 @@ import {
   type Person,
   press,
   shot,
+  type Tab,
   violations,
   World,
 } from './world.test.support.ts'
@@ -270,6 +272,68 @@ it('lets a person choose other keys, refuses one that is taken by name, and keep
   await dialog.getByText('Skip…').waitFor()
   await expect.poll(() => dialog.locator('dt', { hasText: /^w$/ }).count()).toBe(1)
   expect(faults).toEqual([])
+})
+
+describe('what opens over the page', () => {
+  const atWork = async (name: string): Promise<Tab> => {
+    const late = await world.person(name)
+    await world.place({ name, form: FORM, payloads: [PAYLOAD], people: [late.userId] })
+    const tab = await world.tab(await late.link())
+    await headed(tab.page, 'Answer quality')
+    return tab
+  }
+  const answers = async (page: Page): Promise<string> =>
+    (await page.locator('[aria-pressed="true"]').allInnerTexts()).join()
+
+  it.each([
+    ['help', '?', 'Keys'],
+    ['palette', 'Control+k', 'Go to anything, do anything'],
+    ['skip', 's', 'Why do you skip it?'],
+  ])('is left by Escape while it is still on its way (%s)', async (part, key, title) => {
+    const { page, context, faults } = await atWork(`Lou ${part}`)
+    const file = new RegExp(`files/${part}-[\\w-]+\\.js$`)
+    const letGo = Promise.withResolvers<void>()
+    await page.route(file, async (route) => {
+      await letGo.promise
+      await route.continue()
+    })
+    const asked = page.waitForRequest(file)
+    await page.keyboard.press(key)
+    await asked
+    // Meant for what was asked for, these answer nothing and lead nowhere.
+    await press(page, '3', 'g', 'q', '1')
+    await page.keyboard.press('Escape')
+    const loaded = page.waitForResponse(file)
+    letGo.resolve()
+    await (await loaded).finished()
+    await press(page, '2')
+    await expect.poll(() => answers(page)).toContain('Partly')
+    await headed(page, 'Answer quality')
+    expect(await page.getByRole('dialog').count()).toBe(0)
+
+    await page.keyboard.press(key)
+    await page.getByRole('dialog', { name: title }).waitFor()
+    // It has the keys as soon as it is seen.
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    expect(await answers(page)).toContain('Partly')
+    expect(faults).toEqual([])
+    await context.close()
+  })
+
+  it('says that it could not be loaded, and is there once it can be', async () => {
+    const { page, context } = await atWork('Lou away')
+    await page.route(/files\/help-/, (route) => route.abort())
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'This could not be loaded' }).waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.unroute(/files\/help-/)
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+    await context.close()
+  })
 })
 
 it('says why My queue could not give an item back, and goes through it by keys', async () => {

@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import type { ComponentChildren, VNode } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { loginAddress } from '../api/round.ts'
@@ -8,12 +8,12 @@ import { Button } from '../design/button.tsx'
 import { Dialog } from '../design/dialog.tsx'
 import { Icon } from '../design/icon.tsx'
 import { initials } from '../design/initials.ts'
-import { later } from '../design/later.tsx'
+import { laterOver } from '../design/later.tsx'
 import { connections, disconnect } from '../feed/follow.ts'
 import { endHold, toggleHold } from '../feed/hold.ts'
 import { findProjects, projectInSight, projects } from '../feed/projects.ts'
 import { bindingOf, PLACES_OF, type Place } from '../keys/bindings.ts'
-import { deedOf, isTyping, pressed } from '../keys/keymap.ts'
+import { deedOf, isCovered, isTyping, pressed } from '../keys/keymap.ts'
 import { become, changed, hrefOf, type PageName, type Route, route } from '../route/route.ts'
 import { ConnectionBar, ConnectionState } from './connection.tsx'
 import { knowAgain } from './know-again.ts'
@@ -25,9 +25,9 @@ import { WORDS } from './words.ts'
 
 type Over = 'nothing' | 'help' | 'menu' | 'palette'
 
-const Palette = later(() => import('./palette.tsx').then((part) => part.Palette))
-const Menu = later(() => import('./frame-menu.tsx').then((part) => part.Menu))
-const Help = later(() => import('./help.tsx').then((part) => part.Help))
+const Palette = laterOver(() => import('./palette.tsx').then((part) => part.Palette))
+const Menu = laterOver(() => import('./frame-menu.tsx').then((part) => part.Menu))
+const Help = laterOver(() => import('./help.tsx').then((part) => part.Help))
 
 /** What stands around every page: the rail, the state of the connection, help, the palette. */
 export function Frame(): VNode {
@@ -35,9 +35,7 @@ export function Frame(): VNode {
   const close = (): void => {
     over.value = 'nothing'
   }
-  useFrameKeys((next) => {
-    over.value = next
-  })
+  useFrameKeys(over)
   useEffect(() => {
     void findProjects()
     void readSettings()
@@ -201,12 +199,12 @@ function placesHere(): readonly Place[] {
 /** How long the second key of a sequence may take. */
 const SEQUENCE_MS = 1_500
 
-function useFrameKeys(show: (over: Over) => void): void {
+function useFrameKeys(over: Signal<Over>): void {
   const first = useRef<{ readonly key: string; readonly at: number }>(undefined)
   useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const key = pressed(event)
-      if (key === undefined || document.querySelector('dialog[open]')) return
+      if (key === undefined || over.peek() !== 'nothing' || isCovered()) return
       const isText = isTyping(event.target)
       if (isText && !key.startsWith('ctrl+')) return
       const before = first.current
@@ -217,7 +215,7 @@ function useFrameKeys(show: (over: Over) => void): void {
       if (to !== undefined) {
         if (!pagesOfMe().includes(to)) return
         location.hash = toPage(to)
-      } else if (deed === 'help' || deed === 'palette') show(deed)
+      } else if (deed === 'help' || deed === 'palette') over.value = deed
       else if (!isText && deedOf(key, placesHere()) === 'hold') toggleHold()
       else if (deed === 'search') {
         const field = document.querySelector<HTMLElement>('main [data-search]')

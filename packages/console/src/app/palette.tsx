@@ -1,6 +1,6 @@
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import type { VNode } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { Key } from '../design/button.tsx'
 import { Dialog } from '../design/dialog.tsx'
 import { Icon, type IconName } from '../design/icon.tsx'
@@ -46,7 +46,7 @@ export function Palette({ onClose, onHelp }: PaletteProps): VNode {
     ...matching(choices(onHelp), words.value).slice(0, MOST_SHOWN),
     ...finds.found.value.map(choiceOf),
   ])
-  useEffect(() => field.current?.focus(), [])
+  useLayoutEffect(() => field.current?.focus(), [])
   useSignalEffect(() => {
     at.value ??= found.value[0]?.id
   })

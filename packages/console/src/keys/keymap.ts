@@ -41,9 +41,14 @@ export function isTyping(target: EventTarget | null): boolean {
   )
 }
 
+/** Whether something is open over the page, or on its way there: keys are no longer the page's. */
+export function isCovered(): boolean {
+  return document.querySelector('dialog[open], [data-coming]') !== null
+}
+
 /** Whether keys are taken by what is open over the page or by a list of choices. */
 export function isTaken(target: EventTarget | null): boolean {
-  if (document.querySelector('dialog[open]') !== null) return true
+  if (isCovered()) return true
   return (
     target instanceof HTMLElement &&
     target.closest('[role="listbox"], [role="menu"], [role="combobox"]') !== null

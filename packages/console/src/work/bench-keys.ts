@@ -5,7 +5,7 @@ import { type Around, keyDeeds, placesRanked, rankingOf } from '../forms/key-dee
 import { type Marking, spansIn } from '../forms/marking.ts'
 import { swapped, tied } from '../forms/ranking.tsx'
 import type { Deed, Place } from '../keys/bindings.ts'
-import { deedOf, isOwnKey, isTyping, pressed } from '../keys/keymap.ts'
+import { deedOf, isCovered, isOwnKey, isTyping, pressed } from '../keys/keymap.ts'
 import type { Item } from './item.ts'
 import type { Shift } from './shift.ts'
 
@@ -30,7 +30,7 @@ export function useBenchKeys(bench: Bench): void {
     const onKey = (event: KeyboardEvent): void => {
       const key = pressed(event)
       if (key === undefined || bench.over.peek() !== 'nothing' || event.defaultPrevented) return
-      if (document.querySelector('dialog[open]') !== null) return
+      if (isCovered()) return
       if (act(bench, key, event)) event.preventDefault()
     }
     addEventListener('keydown', onKey)

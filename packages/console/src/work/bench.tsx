@@ -4,7 +4,7 @@ import type { VNode } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { Button } from '../design/button.tsx'
 import { Dialog } from '../design/dialog.tsx'
-import { later } from '../design/later.tsx'
+import { laterOver } from '../design/later.tsx'
 import { Markdown } from '../design/markdown.tsx'
 import { STEP_WORDS } from '../design/words.ts'
 import type { Answers } from '../forms/asked.ts'
@@ -26,9 +26,9 @@ import { Undo } from './undo.tsx'
 import { WORDS } from './words.ts'
 
 // Seldom asked for, and never first.
-const Flag = later(() => import('./flag.tsx').then((part) => part.Flag))
-const Skip = later(() => import('./skip.tsx').then((part) => part.Skip))
-const Past = later(() => import('./past.tsx').then((part) => part.Past))
+const Flag = laterOver(() => import('./flag.tsx').then((part) => part.Flag))
+const Skip = laterOver(() => import('./skip.tsx').then((part) => part.Skip))
+const Past = laterOver(() => import('./past.tsx').then((part) => part.Past))
 
 interface BenchProps {
   readonly item: Item

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { call } from '../api/call.ts'
 import { Button } from '../design/button.tsx'
 import { Dialog } from '../design/dialog.tsx'
@@ -19,7 +19,7 @@ export function Flag({ item, onClose }: FlagProps): VNode {
   const comment = useSignal(item.flag.peek() ?? '')
   const fault = useSignal('')
   const field = useRef<HTMLTextAreaElement>(null)
-  useEffect(() => field.current?.focus(), [])
+  useLayoutEffect(() => field.current?.focus(), [])
   const send = async (words: string | undefined): Promise<void> => {
     const params = { id: item.id }
     const refusal = await refusalOf(() =>

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { CallError, type Problem } from '../api/call.ts'
 import { Button } from '../design/button.tsx'
 import { Dialog } from '../design/dialog.tsx'
@@ -38,7 +38,7 @@ export function Past({ shift, onClose }: PastProps): VNode {
       problem.value = error.problem
     }
   }
-  useEffect(() => {
+  useLayoutEffect(() => {
     void shift.past().then(
       async (found) => {
         reads.current = found

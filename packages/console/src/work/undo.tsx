@@ -2,7 +2,7 @@ import type { VNode } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { Button } from '../design/button.tsx'
 import { keyOf } from '../keys/bindings.ts'
-import { deedOf, isTyping, pressed } from '../keys/keymap.ts'
+import { deedOf, isCovered, isTyping, pressed } from '../keys/keymap.ts'
 import type { Shift } from './shift.ts'
 import './undo.css'
 import { WORDS } from './words.ts'
@@ -28,7 +28,7 @@ export function useUndoKey(shift: Shift): void {
     const onKey = (event: KeyboardEvent): void => {
       const key = pressed(event)
       if (key === undefined || event.defaultPrevented || isTyping(event.target)) return
-      if (shift.view.peek().kind === 'item' || document.querySelector('dialog[open]') !== null) return
+      if (shift.view.peek().kind === 'item' || isCovered()) return
       if (deedOf(key, ['work']) === 'undo') void shift.undo()
     }
     addEventListener('keydown', onKey)
