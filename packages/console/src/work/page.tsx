@@ -129,6 +129,10 @@ function useShift(shift: Shift, userId: string): void {
   const again = useSignal<ReturnType<typeof setTimeout> | undefined>(undefined)
   useEffect(() => {
     const soon = (): void => {
+      shift.told()
+      askSoon()
+    }
+    const askSoon = (): void => {
       if (again.peek() !== undefined || shift.view.peek().kind !== 'nothing') return
       again.value = setTimeout(() => {
         again.value = undefined
@@ -162,6 +166,10 @@ function useShift(shift: Shift, userId: string): void {
       // What opened while nothing was heard is told to nobody again.
       connection.subscribe(({ kind }) => {
         if (kind === 'live') soon()
+      }),
+      // It was told while it asked.
+      shift.view.subscribe(({ kind }) => {
+        if (kind === 'nothing' && shift.mayHaveMissed) askSoon()
       }),
     ]
     const moved = (): void => shift.active()

@@ -79,6 +79,9 @@ export class Shift {
   #activeAt = performance.now()
   #timer: ReturnType<typeof setInterval> | undefined
   #ended = false
+  /** How often this page was told that there may be work, and how often when it asked for work last. */
+  #told = 0
+  #toldBefore = 0
 
   constructor(userId: string) {
     this.#userId = userId
@@ -111,6 +114,7 @@ export class Shift {
     try {
       // A place that is still taken by what was just handed in is a place less.
       const given = await this.outbox.sent()
+      this.#toldBefore = this.#told
       const found = await this.#find(wanted, given)
       if (found instanceof Item) this.#show(found)
       else this.view.value = { kind: 'nothing', nothing: found }
@@ -251,7 +255,17 @@ export class Shift {
     if (wasIdle) this.hold()
   }
 
-  /** Something may be there now: asks again, if nothing was. */
+  /** Something may be there now. */
+  told(): void {
+    this.#told += 1
+  }
+
+  /** Whether it was told so since it asked last: the answer may be from before that. */
+  get mayHaveMissed(): boolean {
+    return this.#told !== this.#toldBefore
+  }
+
+  /** Asks again, if nothing was there. */
   async again(): Promise<void> {
     if (this.view.peek().kind === 'nothing') await this.next()
   }

@@ -71,7 +71,7 @@ describe('work by keyboard alone', () => {
   })
 
   it('holds the next item ahead, and gives it back when the tab is closed', async () => {
-    const { page, context, projectId } = await atWork('Bea')
+    const { page, projectId } = await atWork('Bea')
     const live = async (): Promise<string[]> => {
       const tasks = (await world.muster.tasks.list(projectId, {}, { limit: 50 })).items
       const views = await Promise.all(
@@ -83,7 +83,7 @@ describe('work by keyboard alone', () => {
     }
     await expect.poll(live).toEqual(['assigned', 'in_progress'])
     await page.getByText('next is held').waitFor()
-    await context.close()
+    await page.close()
     await expect.poll(live).toEqual(['in_progress', 'reassigned'])
   })
 
@@ -262,6 +262,37 @@ describe('nothing to do', () => {
     await world.muster.tasks.add(projectId, [{ payload: { text: 'more' } }])
     await headed(page, 'What is it?')
     expect(faults).toEqual([])
+  })
+
+  it('goes on as well if something came while the answer was on its way that there is nothing', async () => {
+    const person = await world.person('Han')
+    const projectId = await world.place({
+      name: 'Han’s words',
+      form: FORM,
+      payloads: [],
+      people: [person.userId],
+    })
+    const { page } = await world.tab('about:blank')
+    const told = Promise.withResolvers<void>()
+    page.on('websocket', (socket) =>
+      socket.on('framereceived', ({ payload }) => {
+        if (String(payload).includes('task_opened')) told.resolve()
+      }),
+    )
+    const [answered, letGo] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    await page.route('**/api/v1/queue/next*', async (route) => {
+      const response = await route.fetch()
+      answered.resolve()
+      await letGo.promise
+      await route.fulfill({ response })
+    })
+    await page.goto(await person.link())
+    await page.getByText('live', { exact: true }).waitFor()
+    await answered.promise
+    await world.muster.tasks.add(projectId, [{ payload: { text: 'late' } }])
+    await told.promise
+    letGo.resolve()
+    await headed(page, 'What is it?')
   })
 })
 
