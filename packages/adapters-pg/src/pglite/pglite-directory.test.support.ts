@@ -12,13 +12,17 @@ export class Holder {
   readonly #child: ChildProcess
   /** What it said first: `open`, or why not. */
   readonly answer: Promise<string>
+  /** By which signal it ended, if by one. */
+  readonly ended: Promise<NodeJS.Signals | null>
 
-  constructor(directory: string) {
+  /** @param dies after how many files of a new database it is killed, by itself, so that no file comes after that */
+  constructor(directory: string, dies?: { readonly afterFiles: number }) {
     this.#child = spawn(
       process.execPath,
       [
         '--conditions=@muster/source',
         '--disable-warning=ExperimentalWarning',
+        ...(dies ? [`--import=data:text/javascript,${encodeURIComponent(deathAfter(dies.afterFiles))}`] : []),
         fileURLToPath(import.meta.url),
         directory,
       ],
@@ -30,6 +34,7 @@ export class Holder {
     const { stdout } = this.#child
     if (!stdout) throw new Error('a child with a pipe has no stdout')
     this.answer = once(createInterface(stdout), 'line').then(([line]) => String(line))
+    this.ended = once(this.#child, 'exit').then(([, signal]) => signal)
   }
 
   get pid(): number | undefined {
@@ -38,10 +43,22 @@ export class Holder {
 
   async kill(signal: NodeJS.Signals): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
-    const exit = once(this.#child, 'exit')
     this.#child.kill(signal)
-    await exit
+    await this.ended
   }
+}
+
+/** A module that ends its process as kill -9 does once so many files are written. */
+function deathAfter(files: number): string {
+  return `import fs from 'node:fs'
+    import { syncBuiltinESMExports } from 'node:module'
+    const { writeFileSync } = fs
+    let left = ${files}
+    fs.writeFileSync = (...file) => {
+      writeFileSync(...file)
+      if (--left === 0) process.kill(process.pid, 'SIGKILL')
+    }
+    syncBuiltinESMExports()`
 }
 
 async function hold(directory: string): Promise<void> {
