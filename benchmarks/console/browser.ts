@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { chromiumBinary } from '@muster/test-services'
+import { wholeChromiumBinary } from '@muster/test-services'
 import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from 'playwright-core'
 import type { Served } from './server.ts'
 
@@ -53,7 +53,7 @@ export interface Tab {
 const args = ['--no-sandbox', '--disable-dev-shm-usage', '--enable-precise-memory-info']
 
 export async function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: await chromiumBinary(), args })
+  return chromium.launch({ executablePath: await wholeChromiumBinary(), args })
 }
 
 /** A browser that is killed, and can say nothing to anybody any more. */
@@ -61,7 +61,7 @@ export async function openDoomed(): Promise<{
   readonly browser: Browser
   readonly kill: () => Promise<void>
 }> {
-  const server = await chromium.launchServer({ executablePath: await chromiumBinary(), args })
+  const server = await chromium.launchServer({ executablePath: await wholeChromiumBinary(), args })
   return { browser: await chromium.connect(server.wsEndpoint()), kill: () => server.kill() }
 }
 

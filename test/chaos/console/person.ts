@@ -204,7 +204,10 @@ export class Person {
     if (page === undefined) return false
     const before = await this.#item()
     const isBack = await soon(async () => {
-      await page.getByRole('button', { name: /Undo/ }).click({ timeout: 500 })
+      const undo = page.getByRole('button', { name: /Undo/ })
+      // Nothing waits for that which is not there; on a busy machine a click takes its time.
+      if ((await undo.count()) === 0) return false
+      await undo.click({ timeout: SOON_MS })
       await page.waitForFunction(
         (other) => {
           const now = document.querySelector('article.item .plain-text')?.textContent

@@ -1,5 +1,5 @@
 export { builtConsole } from './built-console.ts'
-export { chromiumBinary } from './chromium.ts'
+export { chromiumBinary, wholeChromiumBinary } from './chromium.ts'
 export { COMPILE_CACHE } from './compile-cache.ts'
 export { type PgBouncer, type StartPgBouncer, startPgBouncer } from './pgbouncer.ts'
 export {

@@ -9,7 +9,7 @@ import { attachMusterWs } from '@muster/transport-ws'
 import { source } from 'axe-core'
 import { type FastifyInstance, fastify } from 'fastify'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { expect, onTestFinished, TestRunner } from 'vitest'
 import { type ConsoleOptions, consoleCode, musterConsole } from '../server/index.ts'
 
 const HOUR_MS = 3_600_000
@@ -141,9 +141,11 @@ export class World {
     return projectId
   }
 
-  /** A fresh browser profile at the page. */
+  /** A fresh browser profile at the page, until its test is over: a page that nobody looks at goes on drawing and asking. */
   async tab(address: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Tab> {
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
+    // One of a whole file ends with its browser.
+    if (TestRunner.getCurrentTest() !== undefined) onTestFinished(() => context.close())
     // As on plain http, whose pages have no secure context.
     await context.addInitScript(() => Reflect.deleteProperty(Crypto.prototype, 'randomUUID'))
     const page = await context.newPage()
@@ -181,6 +183,8 @@ export async function violations(page: Page): Promise<string[]> {
     const { axe } = globalThis as unknown as { axe: typeof import('axe-core') }
     const { violations } = await axe.run(document, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      // It is in this frame alone, and would wait for the others to answer.
+      iframes: false,
       // Else it names each element that passes by a selector of its own.
       resultTypes: ['violations'],
     })

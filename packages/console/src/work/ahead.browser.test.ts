@@ -96,7 +96,7 @@ describe('the next item', () => {
   it('is free again as soon as its tab is closed', async () => {
     const tab = await atWork('Bea')
     await tab.page.getByText('next is held').waitFor()
-    await tab.context.close()
+    await tab.page.close()
     await expect.poll(() => held(tab)).toEqual([false])
     const { items } = await world.muster.personalQueue.list({ userId: tab.userId, status: ['reassigned'] })
     const rows = await Promise.all(items.map((one) => world.muster.assignments.get(one.assignmentId)))
