@@ -44,12 +44,17 @@ function patient(project: TestProjectInlineConfiguration): TestProjectInlineConf
 /** Much of the time tests wait for other processes: two more at once than there are processors. */
 const maxWorkers = availableParallelism() + 2
 
-/** Projects come one after another. The one with the longest files comes first, so that short ones fill the end. */
+/** Projects with files that take long, mostly by waiting for other processes. Begun last, these would run alone at the end. */
+const LONGEST = ['testing', 'redis', 'postgres', 'reference-server', 'chaos', 'console']
+
+/** Projects come one after another, since a process that has loaded one is of no use to the next: those with the longest files first. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isFirst = ({ project }: TestSpecification): boolean => project.name === 'reference-server'
-    const sorted = await super.sort(files)
-    return [...sorted.filter(isFirst), ...sorted.filter((file) => !isFirst(file))]
+    const rankOf = ({ project }: TestSpecification): number => {
+      const rank = LONGEST.indexOf(project.name)
+      return rank < 0 ? LONGEST.length : rank
+    }
+    return (await super.sort(files)).sort((a, b) => rankOf(a) - rankOf(b))
   }
 }
 
