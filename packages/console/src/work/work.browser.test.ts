@@ -272,7 +272,7 @@ describe('nothing to do', () => {
       payloads: [],
       people: [person.userId],
     })
-    const { page } = await world.tab('about:blank')
+    const { page, faults } = await world.tab('about:blank')
     const told = Promise.withResolvers<void>()
     page.on('websocket', (socket) =>
       socket.on('framereceived', ({ payload }) => {
@@ -293,6 +293,7 @@ describe('nothing to do', () => {
     await told.promise
     letGo.resolve()
     await headed(page, 'What is it?')
+    expect(faults).toEqual([])
   })
 })
 
