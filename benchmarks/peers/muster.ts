@@ -1,6 +1,7 @@
 import type { PgPersistence } from '@muster/adapters-pg'
 import { jobType, type RunId } from '@muster/core'
 import type { JobQueue, Logger } from '@muster/core/ports'
+import { usageSink } from '@muster/core/usage'
 import { Worker } from '@muster/core/use-cases'
 import { systemClock } from '@muster/host'
 import { z } from 'zod'
@@ -53,7 +54,7 @@ export const muster: OpenPeer = async (url) => {
 
 /** Does the jobs of a run, storing a result for each; `done` is told of those that were recorded. */
 export function musterWorker(
-  { stores }: PgPersistence,
+  persistence: PgPersistence,
   queue: JobQueue | undefined,
   concurrency: number,
   done: (jobs: number) => void,
@@ -61,7 +62,8 @@ export function musterWorker(
   const type = jobType({ name: TYPE, payload: z.unknown(), handler: () => ({ ok: true }) })
   return new Worker(
     {
-      workers: stores.workers,
+      workers: persistence.stores.workers,
+      usage: usageSink({ transactions: persistence, clock: systemClock }),
       queue,
       jobTypes: new Map([[TYPE, type]]),
       results: async function* () {},

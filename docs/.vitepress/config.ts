@@ -47,6 +47,7 @@ export default defineConfig({
           'webhooks',
           'console',
           'providers',
+          'usage',
           'beside-a-host',
           'writing-an-adapter',
           'strategies',

@@ -76,13 +76,15 @@ describe('stub:probe', () => {
 function attempt(
   payload: object,
   { number = 1, signal = new AbortController().signal }: { number?: number; signal?: AbortSignal } = {},
-): { readonly answer: Promise<Json | Transcript>; readonly steps: unknown[][] } {
+): { readonly answer: Promise<Json | Transcript>; readonly steps: unknown[][]; readonly usage: object[] } {
   const steps: unknown[][] = []
+  const usage: object[] = []
   const job = { payload: stubPayload.parse(payload), model: 'a-model', attempt: number } as JobContext<never>
   const tools: JobTools = {
     signal,
     step: (...report) => void steps.push(report),
     log: { info() {}, warn() {} },
+    usage: async (call) => void usage.push(call),
   }
-  return { answer: Promise.resolve(stubProbe.handler(job, tools)), steps }
+  return { answer: Promise.resolve(stubProbe.handler(job, tools)), steps, usage }
 }

@@ -1,10 +1,33 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { JobType, Json } from '@muster/core'
 import { json } from '@muster/core/schemas'
+import { MOST_UNITS } from '@muster/core/usage'
 import { z } from 'zod'
 
 const FAILURES = ['network', 'rateLimit', 'validation', 'auth'] as const
 const DAY_MS = 86_400_000
+
+const units = z.int().min(0).max(MOST_UNITS)
+
+/** What a mock call used, as a handler reports it. */
+const simulatedUsage = z
+  .strictObject({
+    model: z.string().min(1).max(200).optional(),
+    input: units,
+    output: units,
+    cached: units.optional(),
+    cacheWrite: units.optional(),
+    reasoning: units.optional(),
+    costMicros: units.optional(),
+  })
+  .refine(({ input, cached = 0, cacheWrite = 0 }) => cached + cacheWrite <= input, {
+    path: ['cached'],
+    message: 'must be a part of input, together with cacheWrite',
+  })
+  .refine(({ output, reasoning = 0 }) => reasoning <= output, {
+    path: ['reasoning'],
+    message: 'must be a part of output',
+  })
 
 /** Whatever a scenario holds, and how the probe shall behave. */
 export const stubPayload = z.looseObject({
@@ -20,6 +43,8 @@ export const stubPayload = z.looseObject({
       result: json.optional(),
       /** Answers by the model's name, before `result`. */
       results: z.record(z.string(), json).optional(),
+      /** What each attempt reports to have used before it ends, however that is: a call, or several. */
+      usage: z.union([simulatedUsage, z.array(simulatedUsage).max(100)]).optional(),
     })
     .optional(),
 })
@@ -43,6 +68,7 @@ export const stubProbe: JobType<StubPayload, Json | Transcript> = {
   payload: stubPayload,
   async handler({ payload: { simulate = {}, ...scenario }, model, attempt }, tools) {
     if (simulate.delayMs !== undefined) await delay(simulate.delayMs, undefined, { signal: tools.signal })
+    for (const call of [simulate.usage ?? []].flat()) void tools.usage(call)
     const failure = failureOf(simulate, attempt)
     if (failure !== undefined) throw FAILING[failure]()
     tools.step('probe', 1, 1)

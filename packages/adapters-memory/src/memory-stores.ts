@@ -19,6 +19,7 @@ import { MemoryQualityStore } from './memory-quality-store.ts'
 import { MemoryRateStore } from './memory-rate-store.ts'
 import { MemoryScheduleStore } from './memory-schedule-store.ts'
 import { MemorySettingsStore } from './memory-settings-store.ts'
+import { MemoryUsageStore } from './memory-usage-store.ts'
 import { MemoryWebhookStore } from './memory-webhook-store.ts'
 import type { MemoryContext } from './tables/tables.ts'
 import { MemoryClaimStore } from './tasks/memory-claim-store.ts'
@@ -56,6 +57,7 @@ export function memoryStores(context: MemoryContext): Stores {
     quality: new MemoryQualityStore(context),
     operations: new MemoryOperationStore(context),
     rates: new MemoryRateStore(context),
+    usage: new MemoryUsageStore(context),
     matrices: new MemoryMatrixStore(context),
     comparisons: new MemoryComparisonStore(context),
     schedules: new MemoryScheduleStore(context),

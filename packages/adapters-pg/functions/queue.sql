@@ -129,6 +129,7 @@ select j.job_id, g.project_id, r.run_id, j.task_id, t.name as type, l.priority,
     j.state = 1 and (j.cancelling or l.stopped) as cancelling,
   coalesce(j.created_at, r.created_at) as created_at, j.started_at,
   case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then l.cut_at else j.finished_at end as finished_at,
+  case when j.units is not null then json_build_object('units', j.units, 'costMicros', j.cost_micros) end as usage,
   coalesce(j.payload, s.payload) as payload, j.result, j.project_no, j.run_no, j.lane_no, j.seq, j.place,
     j.model as model_no
 from job as j

@@ -120,7 +120,8 @@ end $$;
 create function job_settle(
   p_ids uuid[], p_starts smallint[], p_kinds smallint[], p_values json, p_due timestamptz[], p_steps text[],
     p_percents float8[],
-  p_worker uuid, p_now timestamptz, p_patterns text[] default null)
+  p_worker uuid, p_now timestamptz, p_patterns text[] default null, p_units bigint[] default null,
+  p_costs bigint[] default null)
 returns uuid[] language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   v_worker int;
@@ -159,10 +160,12 @@ begin
       result = case when s.kind = 4 then s.value end,
       error = case when s.kind in (2, 5, 7, 8) then s.value when s.kind = 3 then j.error end,
       step = coalesce(s.step::json, j.step),
-      percent = coalesce(s.percent, j.percent)
+      percent = coalesce(s.percent, j.percent),
+      units = case when s.units is null then j.units else coalesce(j.units, 0) + s.units end,
+      cost_micros = case when s.units is null then j.cost_micros else coalesce(j.cost_micros, 0) + s.cost end
     from rows from (unnest(p_ids), unnest(p_starts), unnest(v_kinds), json_array_elements(p_values), unnest(p_due),
-      unnest(p_steps), unnest(p_percents))
-      as s (id, start, kind, value, due, step, percent)
+      unnest(p_steps), unnest(p_percents), unnest(p_units), unnest(p_costs))
+      as s (id, start, kind, value, due, step, percent, units, cost)
     where j.job_id = any(array[s.id]) and j.state + 0 = 1 and j.starts = s.start and j.worker_no + 0 = v_worker
     returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state, j.place),
   settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from done

@@ -1107,7 +1107,61 @@ create table calibration_label (
 ` },
 { name: '0042_limits.sql', text: `-- Kept free.
 ` },
-{ name: '0043_usage.sql', text: `-- Kept free.
+{ name: '0043_usage.sql', text: `-- Usage of providers by handlers, and its cost.
+
+-- Prices of a model from a moment on: millionths of the currency unit for a million tokens.
+create table price (
+  model text not null,
+  valid_from timestamptz(3) not null,
+  input_micros int not null,
+  output_micros int not null,
+  cached_micros int not null,
+  cache_write_micros int not null,
+  primary key (model, valid_from)
+);
+
+-- How often the list of prices has changed; no row: never.
+create table price_list (
+  only_row boolean primary key default true check (only_row),
+  version bigint not null
+);
+
+-- run_no 0: loose jobs. day: of UTC.
+create table usage_sum (
+  project_no int not null,
+  day date not null,
+  run_no int not null,
+  model text not null,
+  calls bigint not null,
+  input bigint not null,
+  output bigint not null,
+  cached bigint not null,
+  cache_write bigint not null,
+  reasoning bigint not null,
+  cost_micros bigint not null,
+  unpriced bigint not null,
+  last_at timestamptz(3) not null,
+  primary key (project_no, day, run_no, model)
+) with (fillfactor = 50);
+create index usage_of_run on usage_sum (run_no) where run_no > 0;
+create index usage_of_model on usage_sum (model);
+
+-- The last report of each worker that was counted.
+create table usage_reporter (
+  reporter_id uuid primary key,
+  report bigint not null,
+  at timestamptz(3) not null
+) with (fillfactor = 50);
+
+-- Models without a price that were told of.
+create table unpriced_model (
+  project_no int not null,
+  day date not null,
+  model text not null,
+  primary key (project_no, day, model)
+);
+
+alter table job add units bigint, add cost_micros bigint;
 ` },
 { name: '0044_making.sql', text: `-- Names that one job of a project and type holds at a time, and jobs that have come but stand in no line yet.
 
@@ -3268,6 +3322,7 @@ select j.job_id, g.project_id, r.run_id, j.task_id, t.name as type, l.priority,
     j.state = 1 and (j.cancelling or l.stopped) as cancelling,
   coalesce(j.created_at, r.created_at) as created_at, j.started_at,
   case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then l.cut_at else j.finished_at end as finished_at,
+  case when j.units is not null then json_build_object('units', j.units, 'costMicros', j.cost_micros) end as usage,
   coalesce(j.payload, s.payload) as payload, j.result, j.project_no, j.run_no, j.lane_no, j.seq, j.place,
     j.model as model_no
 from job as j
@@ -3720,7 +3775,8 @@ end $$;
 create function job_settle(
   p_ids uuid[], p_starts smallint[], p_kinds smallint[], p_values json, p_due timestamptz[], p_steps text[],
     p_percents float8[],
-  p_worker uuid, p_now timestamptz, p_patterns text[] default null)
+  p_worker uuid, p_now timestamptz, p_patterns text[] default null, p_units bigint[] default null,
+  p_costs bigint[] default null)
 returns uuid[] language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   v_worker int;
@@ -3759,10 +3815,12 @@ begin
       result = case when s.kind = 4 then s.value end,
       error = case when s.kind in (2, 5, 7, 8) then s.value when s.kind = 3 then j.error end,
       step = coalesce(s.step::json, j.step),
-      percent = coalesce(s.percent, j.percent)
+      percent = coalesce(s.percent, j.percent),
+      units = case when s.units is null then j.units else coalesce(j.units, 0) + s.units end,
+      cost_micros = case when s.units is null then j.cost_micros else coalesce(j.cost_micros, 0) + s.cost end
     from rows from (unnest(p_ids), unnest(p_starts), unnest(v_kinds), json_array_elements(p_values), unnest(p_due),
-      unnest(p_steps), unnest(p_percents))
-      as s (id, start, kind, value, due, step, percent)
+      unnest(p_steps), unnest(p_percents), unnest(p_units), unnest(p_costs))
+      as s (id, start, kind, value, due, step, percent, units, cost)
     where j.job_id = any(array[s.id]) and j.state + 0 = 1 and j.starts = s.start and j.worker_no + 0 = v_worker
     returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state, j.place),
   settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from done
@@ -3979,6 +4037,82 @@ begin
     update job set state = 0 where job_id = p_id;
     update lane set ready = true where lane_no = v_job.lane_no;
   end if;
+end $$;
+` },
+{ name: 'usage.sql', text: `-- Usage of providers by handlers.
+
+-- Counts a worker's report, once, and says what became of it; with the models of projects that had calls without a
+-- price for the first time of the day. See UsageStore.record.
+create function usage_record(
+  p_reporter uuid, p_report bigint, p_prices bigint, p_groups json, p_jobs json, p_now timestamptz,
+  out kind text, out unpriced json)
+language plpgsql set plan_cache_mode = force_generic_plan as $$
+declare
+  v_last bigint;
+  v_version bigint;
+  v_day date := (p_now at time zone 'UTC')::date;
+begin
+  select report into v_last from usage_reporter where reporter_id = p_reporter;
+  if v_last >= p_report then
+    kind := 'repeated';
+    return;
+  end if;
+  -- Shared with other reports; a change of prices takes it alone.
+  perform pg_advisory_xact_lock_shared(1707727);
+  select max(version) into v_version from price_list;
+  if coalesce(v_version, 1) <> p_prices then
+    kind := 'stale';
+    return;
+  end if;
+  if v_last is null then
+    delete from usage_reporter where at < p_now - interval '{{usageReportsKept}}';
+  end if;
+  -- An earlier try of this report may have gone on until now.
+  insert into usage_reporter as r (reporter_id, report, at) values (p_reporter, p_report, p_now)
+  on conflict (reporter_id) do update set report = excluded.report, at = excluded.at where r.report < excluded.report;
+  if not found then
+    kind := 'repeated';
+    return;
+  end if;
+
+  if p_jobs is not null then
+    with given as materialized (
+      select job_id, units, cost from json_to_recordset(p_jobs) as g (job_id uuid, units bigint, cost bigint)),
+    held as materialized (
+      select j.job_id from job as j where j.job_id = any(array(select job_id from given))
+      order by j.job_id for no key update)
+    update job as j set units = coalesce(j.units, 0) + given.units,
+      cost_micros = coalesce(j.cost_micros, 0) + given.cost
+    from given where j.job_id = any(array[given.job_id]) and given.job_id in (select job_id from held);
+  end if;
+
+  -- In the order of the key.
+  insert into usage_sum as u (project_no, day, run_no, model, calls, input, output, cached, cache_write, reasoning,
+    cost_micros, unpriced, last_at)
+  select p.project_no, v_day, coalesce(r.run_no, 0), g.model, g.calls, g.input, g.output, g.cached, g.cache_write,
+    g.reasoning, g.cost, g.unpriced, p_now
+  from json_to_recordset(p_groups) as g (project_id uuid, run_id uuid, model text, calls bigint, input bigint,
+    output bigint, cached bigint, cache_write bigint, reasoning bigint, cost bigint, unpriced bigint)
+  join project_gate as p on p.project_id = g.project_id
+  left join run as r on r.run_id = g.run_id
+  order by 1, 3, 4
+  on conflict (project_no, day, run_no, model) do update set calls = u.calls + excluded.calls,
+    input = u.input + excluded.input, output = u.output + excluded.output, cached = u.cached + excluded.cached,
+    cache_write = u.cache_write + excluded.cache_write, reasoning = u.reasoning + excluded.reasoning,
+    cost_micros = u.cost_micros + excluded.cost_micros, unpriced = u.unpriced + excluded.unpriced,
+    last_at = greatest(u.last_at, excluded.last_at);
+
+  with met as (
+    insert into unpriced_model (project_no, day, model)
+    select distinct p.project_no, v_day, g.model
+    from json_to_recordset(p_groups) as g (project_id uuid, model text, unpriced bigint)
+    join project_gate as p on p.project_id = g.project_id
+    where g.unpriced > 0 order by 1, 3
+    on conflict do nothing returning project_no, model)
+  select json_agg(json_build_object('projectId', p.project_id, 'model', met.model)
+    order by p.project_id, met.model collate "C")
+  into unpriced from met join project_gate as p using (project_no);
+  kind := 'counted';
 end $$;
 ` },
 { name: 'workers.sql', text: `-- Workers that leave or died.

@@ -37,6 +37,7 @@ export type ErrorCode =
   | 'invalid_transition'
   | 'run_state'
   | 'unique_held'
+  | 'price_used'
   | 'queue_error'
   | 'unavailable'
   | 'busy'
@@ -174,6 +175,22 @@ export class RunStateError extends ConflictError {
 
   constructor(move: string, status: string) {
     super(`A ${status} run cannot ${move}`, { move, status })
+  }
+}
+
+/** Calls of the model were recorded at or after the moment from which the price should hold: what they cost stays. Take a later one. */
+export class PriceUsedError extends ConflictError {
+  override readonly code = 'price_used'
+
+  constructor(model: string, from: Date, recordedAt: Date) {
+    super(
+      `Calls of ${model} were recorded until ${recordedAt.toISOString()}: a price of it must begin later`,
+      {
+        model,
+        from: from.toISOString(),
+        recordedAt: recordedAt.toISOString(),
+      },
+    )
   }
 }
 

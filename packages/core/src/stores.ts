@@ -27,6 +27,7 @@ import type { MatrixStore } from './runs/matrix/matrix-store.ts'
 import type { RunStore } from './runs/run-store.ts'
 import type { ScheduleStore } from './schedules/schedule-store.ts'
 import type { Transactions } from './transactions.ts'
+import type { UsageStore } from './usage/usage-store.ts'
 import type { WebhookStore } from './webhooks/webhook-store.ts'
 import type { WorkflowStore } from './workflow/workflow-store.ts'
 
@@ -54,6 +55,7 @@ export interface Stores {
   readonly quality: QualityStore
   readonly operations: OperationStore
   readonly rates: RateStore
+  readonly usage: UsageStore
   readonly matrices: MatrixStore
   readonly comparisons: ComparisonStore
   readonly schedules: ScheduleStore

@@ -35,6 +35,7 @@ import { fitUseCases, refitDue } from '@muster/core/quality'
 import { matrixUseCases, rateUseCases } from '@muster/core/runs'
 import { refitScheduled, scheduleFiring, scheduleUseCases } from '@muster/core/schedules'
 import type { Outages } from '@muster/core/support'
+import { usageSink, usageUseCases } from '@muster/core/usage'
 import {
   AgreementSignals,
   assignmentUseCases,
@@ -182,7 +183,7 @@ export function compose(given: Parts): Muster {
     ),
     definitions: gated(definitionUseCases(deps)),
     runs: runsOf({
-      runs: gated(runUseCases(deps), 'results'),
+      runs: gated(runUseCases(deps), 'results', 'resultsWithUsage'),
       feed: gatedFeed,
       clock,
       ids,
@@ -222,6 +223,7 @@ export function compose(given: Parts): Muster {
     feed: gatedFeed,
     events: gated(eventUseCases({ stores })),
     rates: gated(rateUseCases({ stores, clock })),
+    usage: gated(usageUseCases(deps)),
     matrices: gated(matrixUseCases({ stores })),
     comparisons: gated(comparisonUseCases(deps), 'pairs'),
     calibrations: gated(calibrations, 'units'),
@@ -276,6 +278,7 @@ function loopsOf(
           workers,
           queue: jobQueue,
           results: projectRunResults(runs),
+          usage: usageSink(deps),
           watch: signals,
           // A store that goes by the clock of this process is in it.
           alone: deps.persistence.time === undefined,

@@ -21,6 +21,7 @@ import type { Broadcast, Clock, IdempotentCall, Ids, Logger, Metrics, Persistenc
 import type { FitUseCases } from '@muster/core/quality'
 import type { MatrixUseCases, RateUseCases } from '@muster/core/runs'
 import type { Outages } from '@muster/core/support'
+import type { UsageUseCases } from '@muster/core/usage'
 import type { WebhookUseCases } from '@muster/core/webhooks'
 import type { Queue } from './queue.ts'
 import type { Runs } from './runs.ts'
@@ -48,6 +49,7 @@ export interface Muster<Types extends JobType = JobType> {
   readonly feed: FeedUseCases
   readonly events: EventUseCases
   readonly rates: RateUseCases
+  readonly usage: UsageUseCases
   readonly matrices: MatrixUseCases
   readonly comparisons: ComparisonUseCases
   readonly gates: GateUseCases

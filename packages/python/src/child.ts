@@ -14,6 +14,8 @@ export interface ChildRequest {
   readonly signal: AbortSignal
   readonly maxOutputBytes: number
   readonly maxErrorBytes: number
+  /** Is shown each line on stderr, and may claim it: it is then no part of `stderr`. */
+  readonly claimErrorLine: (line: string) => boolean
   /** From SIGTERM to SIGKILL. */
   readonly killAfterMs: number
 }
@@ -65,7 +67,7 @@ export async function runChild(request: ChildRequest): Promise<ChildExit> {
   const stdout = collect(child.stdout, request.maxOutputBytes, () =>
     stop(new OutputTooLargeError(`It wrote more than ${request.maxOutputBytes} bytes to stdout`)),
   )
-  const stderr = collectTail(child.stderr, request.maxErrorBytes)
+  const stderr = collectTail(child.stderr, request.maxErrorBytes, request.claimErrorLine)
   const abort = (): void => stop(request.signal.reason)
   request.signal.addEventListener('abort', abort, { once: true })
   void feed(child, request.input, stop)
@@ -147,11 +149,36 @@ function collect(stream: ReadableStream, max: number, overflow: () => void): Buf
   return chunks
 }
 
-/** Keeps the last `max` bytes of what arrives. */
-function collectTail(stream: ReadableStream, max: number): () => Buffer {
+/** Lines that are longer are shown to nobody. */
+const LONGEST_LINE = 64 * 1024
+const NEWLINE = 10
+
+/** Keeps the last `max` bytes of what arrives, but for lines that are claimed. */
+function collectTail(stream: ReadableStream, max: number, claim: (line: string) => boolean): () => Buffer {
   let tail: Buffer = Buffer.alloc(0)
+  let line: Buffer = Buffer.alloc(0)
+  const keep = (bytes: Buffer): void => {
+    tail = Buffer.concat([tail, bytes]).subarray(-max)
+  }
+  const end = (): void => {
+    if (line.length > LONGEST_LINE || !claim(line.toString('utf8'))) keep(line)
+    line = Buffer.alloc(0)
+  }
   stream.on('data', (chunk: Buffer) => {
-    tail = Buffer.concat([tail, chunk]).subarray(-max)
+    for (let rest = chunk; rest.length > 0; ) {
+      const newline = rest.indexOf(NEWLINE)
+      const part = newline < 0 ? rest : rest.subarray(0, newline + 1)
+      line = Buffer.concat([line, part])
+      rest = rest.subarray(part.length)
+      if (newline >= 0) end()
+      else if (line.length > LONGEST_LINE) {
+        keep(line.subarray(0, -LONGEST_LINE))
+        line = line.subarray(-LONGEST_LINE - 1)
+      }
+    }
   })
-  return () => tail
+  return () => {
+    if (line.length > 0) end()
+    return tail
+  }
 }

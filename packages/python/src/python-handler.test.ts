@@ -19,6 +19,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
+/** What programs reported to have used. */
+const used: object[] = []
+
 const log = { info: () => {}, warn: vi.fn<(fields: object, message: string) => void>() }
 
 interface Setup extends Partial<PythonHandlerOptions<unknown>> {
@@ -32,7 +35,12 @@ async function run(source: string, { payload = null, signal, ...options }: Setup
   await writeFile(program, source)
   const handler = pythonHandler<unknown, unknown>({ program, ...options })
   const job = { payload } as JobContext<unknown>
-  return handler(job, { signal: signal ?? new AbortController().signal, step: () => {}, log })
+  return handler(job, {
+    signal: signal ?? new AbortController().signal,
+    step: () => {},
+    log,
+    usage: async (call) => void used.push(call),
+  })
 }
 
 /** Whether the process still runs. One that is dead but that nobody has asked after (a zombie) does not. */

@@ -1,6 +1,7 @@
 import type { JobContext, JobHandler, JobTools, Json } from '@muster/core'
 import { NonRetryableError, NotNowError, ValidationError } from '@muster/core'
 import { assertOptions, type OptionRules, option, parseJson, plainError } from '@muster/core/support'
+import type { CallUsage } from '@muster/core/usage'
 import { type ChildExit, runChild } from './child.ts'
 
 /** Which program is run, with what, and what it may take. */
@@ -67,7 +68,7 @@ const INHERITED = ['PATH', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR', 'System
 /**
  * A handler that runs a Python program: JSON on its stdin, one JSON value on its stdout, which is the result. No shell. Abort and timeout stop
  * the program and all it started. A program that fails may say why in the last line that it writes to stderr: `{"error": {"code", "message"?, "retryAfterSeconds"?}}` with
- * the code `not_now`, `non_retryable` or `http_<status>`. The handler throws {@link NonRetryableError} if there is no interpreter, if the program exits with 65 or says
+ * the code `not_now`, `non_retryable` or `http_<status>`. Each line on stderr that is `{"usage": {"input", "output", …}}` is counted as it comes, as by `usage` of a handler's tools. The handler throws {@link NonRetryableError} if there is no interpreter, if the program exits with 65 or says
  * so; {@link NotNowError} if it exits with 75 or says so; and {@link PythonError} if it exits with anything else but 0 or doesn't print one JSON value.
  */
 export function pythonHandler<Payload = Json, Result = Json>(
@@ -75,9 +76,10 @@ export function pythonHandler<Payload = Json, Result = Json>(
 ): JobHandler<Payload, Result> {
   assertOptions('pythonHandler', options, RULES)
   const python = options.python ?? 'python3'
-  return async (job, { signal, log }) => {
+  return async (job, { signal, log, usage }) => {
     const limits =
       options.timeoutMs === undefined ? [signal] : [signal, AbortSignal.timeout(options.timeoutMs)]
+    const refused: Error[] = []
     const exit = await runChild({
       command: python,
       args: [options.program, ...(options.args ?? [])],
@@ -86,11 +88,23 @@ export function pythonHandler<Payload = Json, Result = Json>(
       signal: AbortSignal.any(limits),
       maxOutputBytes: options.maxOutputBytes ?? 16 * MEBIBYTE,
       maxErrorBytes: MAX_ERROR_BYTES,
+      claimErrorLine(line) {
+        const call = saidUsage(line)
+        if (call === undefined) return false
+        try {
+          void usage(call)
+        } catch (error) {
+          if (error instanceof Error) refused.push(error)
+        }
+        return true
+      },
       killAfterMs: options.killAfterMs ?? 2_000,
     }).catch((error: unknown) => {
       throw startError(error, python)
     })
-    return resultOf(exit, log) as Result
+    const result = resultOf(exit, log) as Result
+    if (refused[0]) throw refused[0]
+    return result
   }
 }
 
@@ -166,6 +180,17 @@ function saidError(stderr: string): SaidError | undefined {
       message: typeof message === 'string' ? message : code,
       retryAfterSeconds: typeof retryAfterSeconds === 'number' ? retryAfterSeconds : undefined,
     }
+  } catch {
+    return undefined
+  }
+}
+
+/** The usage that a line on stderr reports, if it is JSON that has one. */
+function saidUsage(line: string): CallUsage | undefined {
+  if (!/^\s*\{\s*"usage"/.test(line)) return undefined
+  try {
+    const { usage } = JSON.parse(line) as { readonly usage?: CallUsage }
+    return usage
   } catch {
     return undefined
   }

@@ -20,6 +20,7 @@ export { jobQueueContract } from './jobs/job-queue-contract.ts'
 export { jobStoreContract } from './jobs/job-store-contract.ts'
 export { inWorld } from './jobs/job-world.ts'
 export { processStoreContract } from './jobs/process-store-contract.ts'
+export { usageStoreContract } from './jobs/usage-store-contract.ts'
 // People and projects
 export type { OpenAuthenticator } from './people/authenticator-contract.ts'
 export { authenticatorContract } from './people/authenticator-contract.ts'

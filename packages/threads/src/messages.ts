@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { JobContext } from '@muster/core'
 import type { Failure } from '@muster/core/rules'
+import type { CallUsage } from '@muster/core/usage'
 
 /** An error on its way between threads, where classes are lost and functions cannot go. */
 export interface SentError {
@@ -36,6 +37,7 @@ export type FromThread =
       readonly fields: object
       readonly message: string
     }
+  | { readonly kind: 'usage'; readonly call: number; readonly usage: CallUsage }
   /** It has heard that it is to stop. */
   | { readonly kind: 'heard' }
   | { readonly kind: 'next'; readonly reader: number; readonly runId: string }
@@ -44,5 +46,8 @@ export type FromThread =
 /** To the thread. */
 export type ToThread =
   | { readonly kind: 'stop'; readonly name: string; readonly message: string }
+  /** The call was counted, or cannot be. */
+  | { readonly kind: 'counted'; readonly call: number; readonly error?: SentError }
+  | { readonly kind: 'stored'; readonly call: number; readonly error?: SentError }
   | { readonly kind: 'read'; readonly reader: number; readonly done: boolean; readonly value?: unknown }
   | { readonly kind: 'unreadable'; readonly reader: number; readonly error: SentError }

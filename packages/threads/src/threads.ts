@@ -93,6 +93,7 @@ export class Threads {
       if (message.kind === 'step') tools.step(...message.args)
       else if (message.kind === 'log') tools.log[message.level](message.fields, message.message)
       else if (message.kind === 'heard') killIn(STOPS_WITHIN_MS)
+      else if (message.kind === 'usage') void count(message, tools, (answer) => near.postMessage(answer))
       else void reads.heard(message)
     })
     // Its side closes with the thread, of whose end the pool says nothing.
@@ -116,6 +117,28 @@ export class Threads {
       tools.signal.removeEventListener('abort', stop)
       near.close()
     }
+  }
+}
+
+/** Counts a call that a thread reports, and tells it that, and when it is stored. */
+async function count(
+  { call, usage }: Extract<FromThread, { readonly kind: 'usage' }>,
+  tools: JobTools,
+  answer: (message: ToThread) => void,
+): Promise<void> {
+  let stored: Promise<void>
+  try {
+    stored = tools.usage(usage)
+  } catch (error) {
+    answer({ kind: 'counted', call, error: sent(error) })
+    return
+  }
+  answer({ kind: 'counted', call })
+  try {
+    await stored
+    answer({ kind: 'stored', call })
+  } catch (error) {
+    answer({ kind: 'stored', call, error: sent(error) })
   }
 }
 

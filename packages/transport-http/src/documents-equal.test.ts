@@ -32,6 +32,9 @@ interface Request {
 /** Rules that JSON Schema cannot say, which the document tells in words: by the paths and the messages of their refusals. */
 const TOLD: readonly (readonly [path: RegExp, message: RegExp])[] = [
   [/^cursor$/, /is not a cursor of this list/],
+  [/^items\[\d+\]$/, /^is there twice/],
+  [/^usage$/, /^cannot be asked for together/],
+  [/^from$/, /^must not be after to$/],
   [/^tasks\[\d+\]\.externalId$/, /^repeats /],
   [/^tasks\[\d+\]\.gold$/, /^is required of a control$/],
   [

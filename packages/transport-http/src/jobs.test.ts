@@ -13,12 +13,23 @@ const grumble = jobType({
   },
 })
 
+/** Reports as many tokens as it is told, from a judge as well. */
+const spend = jobType({
+  name: 'spend',
+  payload: z.object({ input: z.int() }),
+  handler: async ({ payload }, { usage }) => {
+    void usage({ input: payload.input, output: 1 })
+    await usage({ model: 'judge', input: 1, output: 0 })
+    return null
+  },
+})
+
 let world: ApiWorld
 let projectId: ProjectId
 let manager: ReturnType<ApiWorld['withToken']>
 
 beforeAll(async () => {
-  world = await openApi({}, { jobTypes: [grumble] })
+  world = await openApi({}, { jobTypes: [grumble, spend] })
   const { muster } = world
   const project = await muster.projects.add({ name: 'operated' })
   projectId = project.projectId
@@ -145,5 +156,134 @@ describe('the jobs of a manager', () => {
   ])('name the field of a bulk move that is at fault: %j', async (bulk, path) => {
     const { status, body } = await manager('POST', '/jobs/bulk', bulk)
     expect([status, body.errors.map((issue: { path: string }) => issue.path)]).toEqual([400, [path]])
+  })
+})
+
+describe('what jobs used', () => {
+  it('is told of a run, a project, all, an item and each result, with its cost', async () => {
+    const { muster } = world
+    const admin = await world.as('admin')
+    const annotator = await world.as('annotator', { member: [projectId] })
+    const from = '2026-01-01T00:00:00Z'
+    const prices = { items: [{ model: 'm', from, inputMicros: 1_500_000, outputMicros: 0 }] }
+    expect((await admin('PUT', '/prices', prices)).body.items).toEqual([
+      {
+        ...prices.items[0],
+        from: '2026-01-01T00:00:00.000Z',
+        cachedMicros: 1_500_000,
+        cacheWriteMicros: 1_500_000,
+      },
+    ])
+    const { definitionId } = await muster.definitions.add(projectId, {
+      name: 'spends',
+      jobType: 'spend',
+      scenarios: [{ payload: { input: 1 } }, { payload: { input: 10 } }],
+    })
+    const { runId } = await muster.runs.start(projectId, { definitionId, models: ['m'] })
+    const worker = await muster.work({ types: ['spend'] })
+    await expect
+      .poll(async () => (await muster.runs.get(runId)).status, { timeout: 10_000 })
+      .toBe('completed')
+    await worker.close()
+
+    const none = { cached: 0, cacheWrite: 0, reasoning: 0 }
+    // 1.5 and 15 millionths, the first rounded up.
+    const ofModel = { calls: 2, input: 11, output: 2, costMicros: 17, unpriced: 0, ...none }
+    const ofJudge = { calls: 2, input: 2, output: 0, costMicros: 0, unpriced: 2, ...none }
+    const total = { calls: 4, input: 13, output: 2, costMicros: 17, unpriced: 2, ...none }
+    const usage = { ...total, byModel: { m: ofModel, judge: ofJudge } }
+    expect((await manager('GET', `/runs/${runId}`)).body.usage).toEqual(usage)
+    expect((await annotator('GET', `/runs/${runId}`)).body.usage).toBeUndefined()
+    expect((await manager('GET', `/projects/${projectId}/usage`)).body).toEqual({
+      by: 'model',
+      total,
+      items: [
+        { model: 'm', ...ofModel },
+        { model: 'judge', ...ofJudge },
+      ],
+      more: false,
+    })
+    expect((await admin('GET', '/usage?by=project')).body.items).toEqual([{ projectId, ...total }])
+    const day = new Date().toISOString().slice(0, 10)
+    expect((await admin('GET', `/usage?by=day&to=${day}`)).body.items).toHaveLength(1)
+    expect((await manager('GET', `/projects/${projectId}/usage?from=2026-02-30`)).status).toBe(400)
+    const backwards = await manager('GET', `/projects/${projectId}/usage?from=${day}&to=2020-01-01`)
+    expect(backwards.body.errors).toMatchObject([{ path: 'from' }])
+
+    const lines = await manager('GET', `/runs/${runId}/results.ndjson?usage=true`)
+    expect(
+      lines.text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).usage),
+    ).toEqual([
+      { units: 3, costMicros: 2 },
+      { units: 12, costMicros: 15 },
+    ])
+    expect((await manager('GET', `/runs/${runId}/results.ndjson`)).text).not.toContain('usage')
+    const both = await manager('GET', `/runs/${runId}/results.ndjson?usage=true&people=true`)
+    expect(both.body.errors).toMatchObject([{ path: 'usage' }])
+    const [item] = (await manager('GET', `/projects/${projectId}/queue/status?type=spend`)).body.items
+    expect(item.usage).toEqual({ units: 12, costMicros: 15 })
+    const seen = (await annotator('GET', `/projects/${projectId}/queue/status?type=spend`)).body.items
+    expect(seen[0].usage).toBeUndefined()
+
+    const query = `{ run(id: "${runId}") { usage { sum { costMicros } byModel { model sum { calls } } } }
+      usage(projectId: "${projectId}", by: RUN) { total { calls } items { runId sum { input } } } }`
+    expect((await manager('POST', '//graphql', { query })).body.data).toEqual({
+      run: {
+        usage: {
+          sum: { costMicros: 17 },
+          byModel: [
+            { model: 'm', sum: { calls: 2 } },
+            { model: 'judge', sum: { calls: 2 } },
+          ],
+        },
+      },
+      usage: { total: { calls: 4 }, items: [{ runId, sum: { input: 13 } }] },
+    })
+    const asked = { query: `{ queueItem(id: "${item.itemId}") { usage { units costMicros } } }` }
+    const shown = (caller: typeof manager) => caller('POST', '//graphql', asked)
+    expect((await shown(manager)).body.data.queueItem.usage).toEqual({ units: 12, costMicros: 15 })
+    expect((await shown(annotator)).body.data.queueItem.usage).toBeNull()
+
+    const facts = await manager('GET', `/projects/${projectId}/events?type=price_missing`)
+    expect(facts.body.items).toMatchObject([{ type: 'price_missing', data: { model: 'judge' } }])
+  })
+
+  it('keeps prices that calls went by, and adds later ones, all or none', async () => {
+    const admin = await world.as('admin')
+    const price = (change: object) => ({ model: 'm', inputMicros: 7, outputMicros: 0, ...change })
+    const soon = new Date(Date.now() + 3_600_000).toISOString()
+    const used = { items: [price({ from: soon }), price({ from: '2026-01-01T00:00:00Z' })] }
+    expect(await admin('PUT', '/prices', used)).toMatchObject({
+      status: 409,
+      body: { code: 'price_used', model: 'm' },
+    })
+    const listed = async (query = '') => (await manager('GET', `/prices?model=m${query}`)).body
+    expect((await listed()).items).toHaveLength(1)
+    const mutation = `mutation ($prices: JSON!) { putPrices(prices: $prices) { from cachedMicros } }`
+    const variables = { prices: { items: [price({ from: soon, cachedMicros: 1 })] } }
+    expect((await admin('POST', '//graphql', { query: mutation, variables })).body.data).toEqual({
+      putPrices: [{ from: soon, cachedMicros: 1 }],
+    })
+    // What is there already may be said again, used or not.
+    const same = { model: 'm', from: '2026-01-01T00:00:00Z', inputMicros: 1_500_000, outputMicros: 0 }
+    expect((await admin('PUT', '/prices', { items: [same] })).status).toBe(200)
+    const first = await listed('&limit=1')
+    expect(first.items).toMatchObject([{ from: soon }])
+    const next = await listed(`&limit=1&cursor=${first.nextCursor}`)
+    expect(next).toMatchObject({ items: [{ inputMicros: 1_500_000 }], nextCursor: null })
+    const bad = await admin('PUT', '/prices', {
+      items: [price({ from: soon, inputMicros: -1 }), price({ from: '2026-01-01', outputMicros: 1e9 + 1 })],
+    })
+    expect(bad.body.errors.map(({ path }: { path: string }) => path)).toEqual([
+      'items[0].inputMicros',
+      'items[1].from',
+      'items[1].outputMicros',
+    ])
+    const twice = await admin('PUT', '/prices', { items: [price({ from: soon }), price({ from: soon })] })
+    expect(twice.body.errors).toMatchObject([{ path: 'items[1]' }])
+    expect((await manager('PUT', '/prices', { items: [same] })).status).toBe(403)
   })
 })

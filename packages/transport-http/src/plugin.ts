@@ -54,6 +54,7 @@ import { systemRoutes } from './routes/system.ts'
 import { taskListRoutes } from './routes/task-lists.ts'
 import { taskPastRoutes } from './routes/task-past.ts'
 import { taskRoutes } from './routes/tasks.ts'
+import { usageRoutes } from './routes/usage.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
 import { workflowRoutes } from './routes/workflows.ts'
 import { wsTicketRoutes } from './routes/ws-ticket.ts'
@@ -150,6 +151,7 @@ const ROUTES: readonly Routes[] = [
   webhookRoutes,
   eventRoutes,
   rateRoutes,
+  usageRoutes,
   matrixRoutes,
   evaluationRoutes,
   wsTicketRoutes,

@@ -101,7 +101,7 @@ describe('a run', () => {
 
     await world.muster.work()
     const done = await until(manager, path, ({ body }) => body.status === 'completed')
-    schemas.run.parse(done.body)
+    schemas.runWithUsage.parse(done.body)
     const progress = await manager('GET', `${path}/progress`)
     schemas.runProgress.parse(progress.body)
     expect(progress.body).toMatchObject({

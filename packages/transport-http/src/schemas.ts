@@ -20,6 +20,7 @@ import {
   TASK_STATUSES,
   USER_STATUSES,
 } from '@muster/core/schemas'
+import { USAGE_SPLITS } from '@muster/core/usage'
 import { DELIVERY_OUTCOMES, DISABLED_REASONS } from '@muster/core/webhooks'
 import { z } from 'zod'
 
@@ -753,6 +754,49 @@ export const batchResult = z.strictObject({
 const counts = { pending: z.int(), active: z.int(), completed: z.int(), failed: z.int(), cancelled: z.int() }
 const jobError = z.strictObject({ code: z.string(), message: z.string(), retryable: z.boolean() }).nullable()
 
+const usageCounts = {
+  calls: z.int(),
+  input: z.int(),
+  output: z.int(),
+  cached: z.int(),
+  cacheWrite: z.int(),
+  reasoning: z.int(),
+  costMicros: z.int(),
+  unpriced: z.int(),
+}
+const jobUsage = z.strictObject({ units: z.int(), costMicros: z.int() }).nullable()
+
+export const usageView = z.strictObject({
+  by: z.enum(USAGE_SPLITS),
+  total: z.strictObject(usageCounts),
+  items: z.array(
+    z.strictObject({
+      runId: id.nullable().optional(),
+      model: z.string().optional(),
+      projectId: id.optional(),
+      day: z.iso.date().optional(),
+      ...usageCounts,
+    }),
+  ),
+  more: z.boolean(),
+})
+
+const runUsage = z.strictObject({
+  ...usageCounts,
+  byModel: z.record(z.string(), z.strictObject(usageCounts)),
+})
+
+export const price = z.strictObject({
+  model: z.string(),
+  from: instant,
+  inputMicros: z.int(),
+  outputMicros: z.int(),
+  cachedMicros: z.int(),
+  cacheWriteMicros: z.int(),
+})
+
+export const keptPrices = z.strictObject({ items: z.array(price) })
+
 export const queueItem = z.strictObject({
   itemId: id,
   type: z.string(),
@@ -771,6 +815,7 @@ export const queueItem = z.strictObject({
   startedAt: instant.nullable(),
   finishedAt: instant.nullable(),
   error: jobError,
+  usage: jobUsage.optional(),
 })
 
 /** The item that holds the unique key of the one that was to be added; `differs`: it was added with another payload. */
@@ -966,6 +1011,7 @@ export const run = z.strictObject({
 })
 
 const foundJob = z.strictObject({
+  usage: jobUsage,
   jobId: id,
   projectId: id,
   runId: id.nullable(),
@@ -1209,6 +1255,8 @@ export const rates = z.strictObject({
     }),
   ),
 })
+
+export const runWithUsage = run.extend({ usage: runUsage.optional() })
 
 export const runPreview = z.strictObject({ scenarios: z.int(), jobs: z.int() })
 

@@ -1,8 +1,11 @@
 import { classify } from '@muster/core/rules'
+import { usageFrom } from '@muster/core/usage'
+import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CLIENTS, type Client } from './clients.ts'
 import { type GRPC_ANSWERS, startGrpc } from './grpc.ts'
 import { ANSWERS, type Answer, NOW, STREAMED, startProvider } from './provider.ts'
+import { startAnswering } from './usage-answers.ts'
 
 /** Long for an answer, short for a silence. */
 const TIMEOUT_MS = { answer: 10_000, silence: 150 }
@@ -154,5 +157,33 @@ describe('reads what a gRPC server answered', () => {
 
   it('by not being there', async () => {
     expect(await verdict(grpc.askNobody(TIMEOUT_MS.answer))).toBe('grpc_unavailable, again')
+  })
+})
+
+describe('the usage in an answer', () => {
+  const all = { input: 100, output: 30, cached: 40, cacheWrite: 5, reasoning: 20 }
+  let provider: Awaited<ReturnType<typeof startAnswering>>
+  beforeAll(async () => {
+    provider = await startAnswering()
+  })
+  afterAll(() => provider.close())
+
+  const responses = (url: string) =>
+    new OpenAI({ apiKey: 'none', baseURL: url, maxRetries: 0 }).responses.create({
+      model: 'm',
+      input: 'Hello',
+    })
+
+  it.each<[string, (url: string) => Promise<unknown>, object]>([
+    ['openai chat', (url) => CLIENTS.openai.ask(url, 10_000), all],
+    ['openai responses', responses, all],
+    ['groq', (url) => CLIENTS.groq.ask(url, 10_000), all],
+    ['anthropic', (url) => CLIENTS.anthropic.ask(url, 10_000), all],
+    // Its provider for openai chat does not read what was written to a cache.
+    ['ai', (url) => CLIENTS.ai.ask(url, 10_000), { ...all, cacheWrite: expect.any(Number) }],
+    ['google', (url) => CLIENTS.google.ask(url, 10_000), { ...all, cacheWrite: 0 }],
+    ['bedrock', (url) => CLIENTS.bedrock.ask(url, 10_000), { ...all, reasoning: 0 }],
+  ])('is read as %s gives it', async (_, ask, expected) => {
+    expect(usageFrom(await ask(provider.url))).toEqual(expected)
   })
 })

@@ -14,6 +14,7 @@ const tools: JobTools = {
   signal: new AbortController().signal,
   step: () => {},
   log: { info: () => {}, warn: () => {} },
+  usage: async () => undefined,
 }
 
 /** A settled probe, of `udhr` phrases where nothing else is said; `answered` may be `unsupported`. */

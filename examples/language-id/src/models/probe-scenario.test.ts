@@ -14,7 +14,12 @@ async function probe(model: string | null, change: Partial<ScenarioPayload> = {}
     ...change,
   }
   const step = vi.fn<(name: string, index: number, total: number) => void>()
-  const tools = { signal: new AbortController().signal, step, log: { info: () => {}, warn: () => {} } }
+  const tools = {
+    signal: new AbortController().signal,
+    step,
+    log: { info: () => {}, warn: () => {} },
+    usage: async () => undefined,
+  }
   const answer = await probeScenario.handler({ payload, model } as JobContext<ScenarioPayload>, tools)
   return { answer, step }
 }

@@ -22,6 +22,7 @@ const tools: JobTools = {
   signal: new AbortController().signal,
   step: () => {},
   log: { info: () => {}, warn: () => {} },
+  usage: async () => undefined,
 }
 
 async function run(scenarios: readonly Scenario[]): Promise<RunResult[]> {

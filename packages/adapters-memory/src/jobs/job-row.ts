@@ -12,6 +12,7 @@ import type {
 } from '@muster/core'
 import type { UniqueBy } from '@muster/core/making'
 import type { ActiveJob, Delivery, JobWithResult, StepProgress, WorkerId } from '@muster/core/ports'
+import type { JobUsage } from '@muster/core/usage'
 import type { Lane } from './lane.ts'
 
 /** A job as memory keeps it. Moments are in ms. */
@@ -44,6 +45,7 @@ export interface JobRow {
   readonly handedAt: number | null
   readonly workerId: WorkerId | null
   readonly cancelling: boolean
+  readonly usage: JobUsage | null
   readonly step: StepProgress | null
   readonly progress: number
   readonly error: JobError | null
@@ -64,6 +66,7 @@ export const NEW_JOB = {
   handedAt: null,
   workerId: null,
   cancelling: false,
+  usage: null,
   step: null,
   progress: 0,
   error: null,
@@ -103,7 +106,7 @@ export function itemOf(row: JobRow, position: number | null, globalPosition: num
 
 function headOf(row: JobRow): Omit<JobWithResult, 'payload' | 'result'> {
   const { jobId, projectId, runId, taskId, type, attempt, maxAttempts, step, progress, error } = row
-  const { model, scenarioId, createdBy, cancelling } = row
+  const { model, scenarioId, createdBy, cancelling, usage } = row
   return {
     jobId,
     projectId,
@@ -122,6 +125,7 @@ function headOf(row: JobRow): Omit<JobWithResult, 'payload' | 'result'> {
     scenarioId,
     createdBy,
     cancelling,
+    usage,
     createdAt: new Date(row.createdAt),
     startedAt: dateOf(row.startedAt),
     finishedAt: dateOf(row.finishedAt),

@@ -9,6 +9,7 @@ import {
   matrixStoreContract,
   rateStoreContract,
   runStoreContract,
+  usageStoreContract,
 } from '@muster/testing/suites'
 import { expect, it } from 'vitest'
 import { MemoryPersistence } from '../memory-persistence.ts'
@@ -25,6 +26,7 @@ definitionStoreContract('MemoryDefinitionStore', open)
 runStoreContract('MemoryRunStore', open)
 matrixStoreContract('MemoryMatrixStore', open)
 rateStoreContract('MemoryRateStore', open)
+usageStoreContract('MemoryUsageStore', open)
 escalationStoreContract('MemoryEscalationStore', open)
 jobStoreContract('MemoryJobStore', open, { worlds: 200 })
 

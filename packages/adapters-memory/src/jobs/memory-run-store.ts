@@ -10,6 +10,7 @@ import type {
 } from '@muster/core/ports'
 import { RUN_PRIORITIES } from '@muster/core/rules'
 import type { ModelDurations, RunPacing } from '@muster/core/runs'
+import type { JobUsage } from '@muster/core/usage'
 import { ALL } from '../tables/people-tables.ts'
 import type { MemoryContext } from '../tables/tables.ts'
 import { JobMoves } from './job-moves.ts'
@@ -206,12 +207,16 @@ export class MemoryRunStore implements RunStore {
     runId: RunId,
     { limit, after }: Slice<{ readonly place: number; readonly model: number }>,
   ): Promise<
-    { readonly result: RunResult; readonly key: { readonly place: number; readonly model: number } }[]
+    {
+      readonly result: RunResult
+      readonly usage: JobUsage | null
+      readonly key: { readonly place: number; readonly model: number }
+    }[]
   > {
     const found = []
     for (const row of this.#rowsOf(runId, after)) {
       const result = resultOf(row)
-      if (result) found.push({ result, key: { place: row.place, model: row.modelPlace } })
+      if (result) found.push({ result, usage: row.usage, key: { place: row.place, model: row.modelPlace } })
       if (found.length === limit) break
     }
     return found

@@ -11,6 +11,7 @@ import type {
   WorkerStore,
 } from '@muster/core/ports'
 import { afterDeath, afterOutcome } from '@muster/core/rules'
+import { plusJobUsage } from '@muster/core/usage'
 import { MemoryEventStore } from '../memory-event-store.ts'
 import { frozen } from '../tables/frozen.ts'
 import { ALL } from '../tables/people-tables.ts'
@@ -96,6 +97,7 @@ export class MemoryWorkerStore implements WorkerStore {
       moves.reach(row, afterOutcome(outcome, row), {
         ...(outcome.step ? { step: frozen(outcome.step) } : {}),
         ...(outcome.progress === undefined ? {} : { progress: outcome.progress }),
+        ...(outcome.usage ? { usage: plusJobUsage(row.usage, outcome.usage) } : {}),
         ...(outcome.kind === 'completed' ? { result: frozen(outcome.result) } : {}),
       })
       recorded.push(row.jobId)

@@ -9,6 +9,7 @@ import { QualityTables } from './quality-tables.ts'
 import { RateTables } from './rate-tables.ts'
 import { ScheduleTables } from './schedule-tables.ts'
 import { UndoJournal } from './undo-journal.ts'
+import { UsageTables } from './usage-tables.ts'
 import { WebhookTables } from './webhook-tables.ts'
 
 /** All rows of one memory persistence: every store reads and writes here, whatever part it keeps. */
@@ -24,6 +25,7 @@ export class MemoryTables {
   readonly evaluation = new EvaluationTables(this.journal)
   readonly schedules = new ScheduleTables(this.journal)
   readonly webhooks = new WebhookTables(this.journal)
+  readonly usage = new UsageTables(this.journal)
 }
 
 /** Dependencies of each memory store. */

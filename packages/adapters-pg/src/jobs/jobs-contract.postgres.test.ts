@@ -9,6 +9,7 @@ import {
   matrixStoreContract,
   rateStoreContract,
   runStoreContract,
+  usageStoreContract,
 } from '@muster/testing/suites'
 import { vi } from 'vitest'
 import { emptiedPostgres, WORLDS } from './emptied.test.support.ts'
@@ -24,6 +25,7 @@ definitionStoreContract('PgDefinitionStore on Postgres', open)
 runStoreContract('PgRunStore on Postgres', open)
 matrixStoreContract('PgMatrixStore on Postgres', open)
 rateStoreContract('PgRateStore on Postgres', open)
+usageStoreContract('PgUsageStore on Postgres', open)
 escalationStoreContract('PgEscalationStore on Postgres', open)
 jsonContract('PgPersistence on Postgres', open)
 jobStoreContract('PgJobStore on Postgres', open, { worlds: WORLDS })

@@ -8,6 +8,7 @@ import {
   matrixStoreContract,
   rateStoreContract,
   runStoreContract,
+  usageStoreContract,
 } from '@muster/testing/suites'
 import { vi } from 'vitest'
 import { emptiedPGlite, WORLDS } from './emptied.test.support.ts'
@@ -23,6 +24,7 @@ definitionStoreContract('PgDefinitionStore on PGlite', open)
 runStoreContract('PgRunStore on PGlite', open)
 matrixStoreContract('PgMatrixStore on PGlite', open)
 rateStoreContract('PgRateStore on PGlite', open)
+usageStoreContract('PgUsageStore on PGlite', open)
 escalationStoreContract('PgEscalationStore on PGlite', open)
 jsonContract('PgPersistence on PGlite', open)
 jobStoreContract('PgJobStore on PGlite', open, { worlds: WORLDS })

@@ -10,6 +10,7 @@ import type {
 } from '@muster/core/ports'
 import { RUN_PRIORITIES } from '@muster/core/rules'
 import type { ModelDurations, RunPacing } from '@muster/core/runs'
+import type { JobUsage } from '@muster/core/usage'
 import { type Connection, jsonText, notTooLarge, statement } from '../connection/queryable.ts'
 import { JOB, type JobRow, jobFromRow, stateNumbers, toldOf } from './job-rows.ts'
 import { RUN, type RunRow, runFromRow } from './run-rows.ts'
@@ -108,8 +109,8 @@ const DURATIONS = statement(
 const RESULTS = statement(
   'run_results',
   notTooLarge(
-    ['scenarioId', 'model', 'state', 'payload', 'result', 'error', 'place', 'modelNo'],
-    `select t.scenario_id as "scenarioId", t.model, t.state, t.payload, t.result, t.error, t.place, t.model_no as "modelNo", t.job_id,
+    ['scenarioId', 'model', 'state', 'payload', 'result', 'error', 'usage', 'place', 'modelNo'],
+    `select t.scenario_id as "scenarioId", t.model, t.state, t.payload, t.result, t.error, t.usage, t.place, t.model_no as "modelNo", t.job_id,
        coalesce(pg_column_size(t.payload), 0) + coalesce(pg_column_size(t.result), 0) as bytes
      from run as r cross join lateral (
        select * from job_told as t
@@ -123,6 +124,7 @@ const RESULTS = statement(
 )
 
 type ResultRow = Omit<RunResult, 'state'> & {
+  readonly usage: JobUsage | null
   readonly state: number
   readonly place: number
   readonly modelNo: number
@@ -274,7 +276,11 @@ export class PgRunStore implements RunStore {
     runId: RunId,
     { limit, after }: Slice<{ readonly place: number; readonly model: number }>,
   ): Promise<
-    { readonly result: RunResult; readonly key: { readonly place: number; readonly model: number } }[]
+    {
+      readonly result: RunResult
+      readonly usage: JobUsage | null
+      readonly key: { readonly place: number; readonly model: number }
+    }[]
   > {
     const rows = await this.#connection.rows<ResultRow>(RESULTS, [
       runId,
@@ -282,9 +288,10 @@ export class PgRunStore implements RunStore {
       after?.place ?? null,
       after?.model ?? null,
     ])
-    return rows.map(({ place, modelNo, ...row }) => ({
+    return rows.map(({ place, modelNo, usage, ...row }) => ({
       // The statement gives settled jobs alone.
       result: jobFromRow(row) as RunResult,
+      usage,
       key: { place, model: modelNo },
     }))
   }

@@ -51,7 +51,7 @@ const TAKE = engineStatement(
 )
 const SETTLE = engineStatement(
   'job_settle',
-  `select job_settle($1::uuid[], $2::smallint[], $3::smallint[], $4::json, $5::timestamptz[], $6::text[], $7::float8[], $8::uuid, $9::timestamptz, $10::text[]) as recorded`,
+  `select job_settle($1::uuid[], $2::smallint[], $3::smallint[], $4::json, $5::timestamptz[], $6::text[], $7::float8[], $8::uuid, $9::timestamptz, $10::text[], $11::bigint[], $12::bigint[]) as recorded`,
 )
 const REPORT = engineStatement(
   'job_report',
@@ -174,6 +174,8 @@ export class PgWorkerStore implements WorkerStore {
       workerId,
       now,
       columnOf((outcome) => (outcome.kind === 'failed' ? causePattern(outcome.error.message) : undefined)),
+      columnOf(({ usage }) => usage?.units),
+      columnOf(({ usage }) => usage?.costMicros),
     ])
     return { recorded: answer?.recorded ?? request.outcomes.map(({ jobId }) => jobId) }
   }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { CAUSE_STRETCH_SECONDS, causePattern, MOST_CAUSES } from '@muster/core/operating'
 import { CATCH_UP_MS, MOST_BEFORE, MOST_DEATHS, RATE_STRETCH_MS, WORKER_LOST } from '@muster/core/rules'
+import { USAGE_REPORTS_KEPT_MS } from '@muster/core/usage'
 import { FUNCTIONS, MIGRATIONS, type SqlFile } from '../sql.ts'
 import { MigrationError } from './migration-error.ts'
 
@@ -33,6 +34,7 @@ const LIMITS: Readonly<Record<string, string>> = {
   mostBefore: String(MOST_BEFORE),
   mostDeaths: String(MOST_DEATHS),
   rateStretchMs: String(RATE_STRETCH_MS),
+  usageReportsKept: `${USAGE_REPORTS_KEPT_MS} ms`,
   workerLostPattern: `'${causePattern(WORKER_LOST.message).replaceAll("'", "''")}'`,
   mostCauses: String(MOST_CAUSES),
   workerLost: `'${JSON.stringify(WORKER_LOST).replaceAll("'", "''")}'`,

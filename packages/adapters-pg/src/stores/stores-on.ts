@@ -29,6 +29,7 @@ import { PgProjectStore } from './pg-project-store.ts'
 import { PgQualityStore } from './pg-quality-store.ts'
 import { PgRateStore } from './pg-rate-store.ts'
 import { PgSettingsStore } from './pg-settings-store.ts'
+import { PgUsageStore } from './pg-usage-store.ts'
 import { PgWebhookStore } from './pg-webhook-store.ts'
 
 /** Every store, speaking to one connection. `recognize` comes before the history of facts is named. */
@@ -56,6 +57,7 @@ export function storesOn(connection: Connection, ports: PgPorts, recognize?: () 
     quality: new PgQualityStore(connection),
     operations: new PgOperationStore(connection),
     rates: new PgRateStore(connection),
+    usage: new PgUsageStore(connection),
     matrices: new PgMatrixStore(connection),
     comparisons: new PgComparisonStore(connection),
     schedules: new PgScheduleStore(connection),

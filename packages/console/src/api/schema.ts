@@ -3465,6 +3465,10 @@ code: string
 message: string
 retryable: boolean
 } | null)
+usage?: ({
+units: number
+costMicros: number
+} | null)
 }[]
 nextCursor: (string | null)
 updatedAt: string
@@ -3513,6 +3517,10 @@ code: string
 message: string
 retryable: boolean
 } | null)
+usage?: ({
+units: number
+costMicros: number
+} | null)
 existing: true
 differs: boolean
 } | {
@@ -3540,6 +3548,10 @@ error: ({
 code: string
 message: string
 retryable: boolean
+} | null)
+usage?: ({
+units: number
+costMicros: number
 } | null)
 })
 }
@@ -3605,6 +3617,10 @@ code: string
 message: string
 retryable: boolean
 } | null)
+usage?: ({
+units: number
+costMicros: number
+} | null)
 payload?: unknown
 result?: unknown
 }
@@ -3639,6 +3655,10 @@ error: ({
 code: string
 message: string
 retryable: boolean
+} | null)
+usage?: ({
+units: number
+costMicros: number
 } | null)
 }
 }
@@ -3676,6 +3696,10 @@ code: string
 message: string
 retryable: boolean
 } | null)
+usage?: ({
+units: number
+costMicros: number
+} | null)
 }
 }
 "POST /projects/{projectId}/queue/{itemId}/retry": {
@@ -3711,6 +3735,10 @@ error: ({
 code: string
 message: string
 retryable: boolean
+} | null)
+usage?: ({
+units: number
+costMicros: number
 } | null)
 }
 }
@@ -3774,6 +3802,10 @@ code: string
 message: string
 retryable: boolean
 } | null)
+usage?: ({
+units: number
+costMicros: number
+} | null)
 }[]
 nextCursor: (string | null)
 updatedAt: string
@@ -3830,6 +3862,10 @@ error: ({
 code: string
 message: string
 retryable: boolean
+} | null)
+usage?: ({
+units: number
+costMicros: number
 } | null)
 }[]
 nextCursor: (string | null)
@@ -4334,6 +4370,28 @@ startedBy: (string | null)
 createdAt: string
 startedAt: (string | null)
 finishedAt: (string | null)
+usage?: {
+calls: number
+input: number
+output: number
+cached: number
+cacheWrite: number
+reasoning: number
+costMicros: number
+unpriced: number
+byModel: {
+[k: string]: {
+calls: number
+input: number
+output: number
+cached: number
+cacheWrite: number
+reasoning: number
+costMicros: number
+unpriced: number
+}
+}
+}
 }
 }
 "PATCH /runs/{id}": {
@@ -4500,6 +4558,7 @@ id: string
 }
 query: {
 people?: ("true" | "false")
+usage?: ("true" | "false")
 }
 answer: unknown
 }
@@ -5294,6 +5353,10 @@ cursor?: string
 }
 answer: {
 items: {
+usage: ({
+units: number
+costMicros: number
+} | null)
 jobId: string
 projectId: string
 runId: (string | null)
@@ -5351,6 +5414,10 @@ cursor?: string
 }
 answer: {
 items: {
+usage: ({
+units: number
+costMicros: number
+} | null)
 jobId: string
 projectId: string
 runId: (string | null)
@@ -5435,6 +5502,10 @@ params: {
 id: string
 }
 answer: {
+usage: ({
+units: number
+costMicros: number
+} | null)
 jobId: string
 projectId: string
 runId: (string | null)
@@ -5530,6 +5601,10 @@ byType: {
 [k: string]: number
 }
 sample: {
+usage: ({
+units: number
+costMicros: number
+} | null)
 jobId: string
 projectId: string
 runId: (string | null)
@@ -6305,7 +6380,7 @@ projectId: string
 }
 body: {
 url: string
-types?: (("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled")[] | null)
+types?: (("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled")[] | null)
 description?: string
 }
 answer: {
@@ -6353,7 +6428,7 @@ nextCursor: (string | null)
 "POST /webhooks": {
 body: {
 url: string
-types?: (("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled")[] | null)
+types?: (("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled")[] | null)
 description?: string
 }
 answer: {
@@ -6419,7 +6494,7 @@ id: string
 }
 body: {
 url?: string
-types?: (("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled")[] | null)
+types?: (("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled")[] | null)
 description?: string
 }
 answer: {
@@ -6597,7 +6672,7 @@ limit?: number
 cursor?: string
 before?: string
 after?: string
-type?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled")[]
+type?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled")[]
 userId?: string
 runId?: string
 taskId?: string
@@ -6671,6 +6746,119 @@ stepType: string
 at: string
 submitted: number
 returned: number
+}[]
+}
+}
+"GET /projects/{projectId}/usage": {
+params: {
+projectId: string
+}
+query: {
+from?: string
+to?: string
+by?: ("run" | "model" | "project" | "day")
+}
+answer: {
+by: ("run" | "model" | "project" | "day")
+total: {
+calls: number
+input: number
+output: number
+cached: number
+cacheWrite: number
+reasoning: number
+costMicros: number
+unpriced: number
+}
+items: {
+runId?: (string | null)
+model?: string
+projectId?: string
+day?: string
+calls: number
+input: number
+output: number
+cached: number
+cacheWrite: number
+reasoning: number
+costMicros: number
+unpriced: number
+}[]
+more: boolean
+}
+}
+"GET /usage": {
+query: {
+from?: string
+to?: string
+by?: ("run" | "model" | "project" | "day")
+}
+answer: {
+by: ("run" | "model" | "project" | "day")
+total: {
+calls: number
+input: number
+output: number
+cached: number
+cacheWrite: number
+reasoning: number
+costMicros: number
+unpriced: number
+}
+items: {
+runId?: (string | null)
+model?: string
+projectId?: string
+day?: string
+calls: number
+input: number
+output: number
+cached: number
+cacheWrite: number
+reasoning: number
+costMicros: number
+unpriced: number
+}[]
+more: boolean
+}
+}
+"GET /prices": {
+query: {
+limit?: number
+cursor?: string
+model?: string
+}
+answer: {
+items: {
+model: string
+from: string
+inputMicros: number
+outputMicros: number
+cachedMicros: number
+cacheWriteMicros: number
+}[]
+nextCursor: (string | null)
+}
+}
+"PUT /prices": {
+body: {
+items: {
+model: string
+from: string
+inputMicros: number
+outputMicros: number
+cachedMicros?: number
+cacheWriteMicros?: number
+}[]
+}
+answer: {
+items: {
+model: string
+from: string
+inputMicros: number
+outputMicros: number
+cachedMicros: number
+cacheWriteMicros: number
 }[]
 }
 }

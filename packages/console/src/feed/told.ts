@@ -139,6 +139,8 @@ export function told({ type, projectId, data }: ToldFact, nameOf: NameOf, many =
         operationWords(data),
         data['subject'] === 'jobs' ? { page: 'jobs', project: projectId } : tasks,
       )
+    case 'price_missing':
+      return say(`${text('model')} has no price: its calls count as free`)
     case 'comparison_created':
       return say('Two models were compared')
     case 'calibration_drawn':

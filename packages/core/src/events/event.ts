@@ -123,6 +123,8 @@ export interface FactData {
     readonly skipped: Readonly<Record<string, number>>
     readonly createdBy: UserId | null
   }
+  /** A model's calls have no price, so they count as free; once a day and project. */
+  price_missing: { readonly model: string }
   /** Two models were compared. */
   comparison_created: { readonly comparisonId: ComparisonId }
   /** Units of a run were drawn for people to label. */
@@ -178,6 +180,7 @@ export const FACT_TYPES = [
   'control_judged',
   'controls_exhausted',
   'operation_done',
+  'price_missing',
   'comparison_created',
   'calibration_drawn',
   'calibration_completed',
@@ -218,6 +221,7 @@ const MANAGERS_OWN: ReadonlySet<FactType> = new Set([
   'control_judged',
   'controls_exhausted',
   'operation_done',
+  'price_missing',
   'comparison_created',
   'calibration_drawn',
   'calibration_completed',

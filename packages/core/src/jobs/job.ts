@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { JobId, ProjectId, RunId, TaskId, UserId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
+import type { CallUsage, JobUsage } from '../usage/usage.ts'
 import type { Kept, NotJson, Storable } from './kept.ts'
 
 /** `pending` also covers what waits for a delay or a retry; those have no position. */
@@ -51,6 +52,8 @@ export interface Job {
   readonly createdBy: UserId | null
   /** Told to stop, but not stopped yet. */
   readonly cancelling: boolean
+  /** Reported by its attempts; null: nothing was. */
+  readonly usage: JobUsage | null
   readonly createdAt: Date
   /** The latest start. */
   readonly startedAt: Date | null
@@ -112,6 +115,7 @@ const NOT_BEGUN = {
   progress: 0,
   error: null,
   cancelling: false,
+  usage: null,
   startedAt: null,
   finishedAt: null,
 } as const
@@ -158,6 +162,12 @@ export interface JobTools {
   /** Reports progress: the step's name, its place 1..total, and optionally a percentage 0..100. Cheap: the latest wins. */
   readonly step: (name: string, index: number, total: number, percent?: number) => void
   readonly log: { info(fields: object, message: string): void; warn(fields: object, message: string): void }
+  /**
+   * Reports what a call of a provider used; any number of calls, added up. Each counts once, whatever becomes of the attempt. Resolves when it is stored,
+   * which takes up to a quarter of a second: there is no need to wait for it.
+   * @throws ValidationError at once, counting nothing, naming each member that cannot be and its rule
+   */
+  readonly usage: (call: CallUsage) => Promise<void>
 }
 
 /** Does the job and gives its result, which must be JSON. Throw {@link NonRetryableError} if trying again cannot help. */

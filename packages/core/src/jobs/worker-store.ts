@@ -1,5 +1,6 @@
 import type { JobId, ProjectId, RunId, TaskId, WorkerId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
+import type { JobUsage } from '../usage/usage.ts'
 import type { JobError, StepProgress } from './job.ts'
 
 /** A job on its way to a worker. Only the id and what is needed to find it fast; the truth stays in the store. */
@@ -34,6 +35,8 @@ export type Outcome = {
   readonly start: number
   readonly step?: StepProgress | undefined
   readonly progress?: number | undefined
+  /** Added to what the job has used. */
+  readonly usage?: JobUsage | undefined
 } & (
   | { readonly kind: 'completed'; readonly result: Json }
   | { readonly kind: 'failed'; readonly error: JobError }

@@ -1,6 +1,6 @@
 import type { JobWithResult, QueueItem } from '../jobs/job.ts'
 
-/** A queue item as it goes out: no payload, result, model or scenarioId. */
+/** A queue item as it goes out to all members: no payload, result, model, scenarioId or usage. */
 export function queueItemView(item: QueueItem): object {
   const {
     jobId,
@@ -9,6 +9,7 @@ export function queueItemView(item: QueueItem): object {
     maxAttempts: _max,
     model: _model,
     scenarioId: _scenario,
+    usage: _usage,
     ...rest
   } = item
   const { payload: _payload, result: _result, ...shown } = rest as typeof rest & Partial<JobWithResult>

@@ -8,7 +8,7 @@ import type { Run } from './run.ts'
 import type { RunDeps } from './run-deps.ts'
 import { recentLimit, runsWhere } from './run-input.ts'
 import { progressOf } from './run-progress.ts'
-import { runResults } from './run-results.ts'
+import { runResults, runResultsWithUsage } from './run-results.ts'
 import type { RunJobKey, RunsWhere } from './run-store.ts'
 import type { RunUseCases } from './runs.ts'
 
@@ -24,6 +24,7 @@ type Reading =
   | 'recentJobs'
   | 'recentJobsOf'
   | 'results'
+  | 'resultsWithUsage'
 
 /** Jobs from which it is said how long those of a model take. */
 const TIMED_JOBS = 1_000
@@ -109,6 +110,11 @@ export function runReading({
     async *results(runId) {
       await get(runId)
       yield* runResults(runs, runId)
+    },
+
+    async *resultsWithUsage(runId) {
+      await get(runId)
+      yield* runResultsWithUsage(runs, runId)
     },
   }
 }

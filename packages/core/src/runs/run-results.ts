@@ -1,6 +1,7 @@
 import { NotFoundError } from '../errors.ts'
 import type { ProjectId, RunId } from '../ids.ts'
 import type { RunResult } from '../jobs/job.ts'
+import type { JobUsage } from '../usage/usage.ts'
 import type { RunStore } from './run-store.ts'
 
 /** Most results read from the store at a time. */
@@ -11,11 +12,31 @@ export async function* runResults(
   runs: Pick<RunStore, 'listResults'>,
   runId: RunId,
 ): AsyncGenerator<RunResult, void> {
+  for await (const { result } of listed(runs, runId)) yield result
+}
+
+/** The same with what the attempts at each used. */
+export async function* runResultsWithUsage(
+  runs: Pick<RunStore, 'listResults'>,
+  runId: RunId,
+): AsyncGenerator<RunResultWithUsage, void> {
+  for await (const { result, usage } of listed(runs, runId)) yield { ...result, usage }
+}
+
+/** One settled job of a run, with what its attempts used. */
+export interface RunResultWithUsage extends RunResult {
+  readonly usage: JobUsage | null
+}
+
+async function* listed(
+  runs: Pick<RunStore, 'listResults'>,
+  runId: RunId,
+): AsyncGenerator<Awaited<ReturnType<RunStore['listResults']>>[number], void> {
   let after: { readonly place: number; readonly model: number } | undefined
   for (;;) {
     const rows = await runs.listResults(runId, { limit: BATCH, after })
     if (rows.length === 0) return
-    for (const { result } of rows) yield result
+    yield* rows
     after = rows.at(-1)?.key
   }
 }

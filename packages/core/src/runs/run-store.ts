@@ -1,6 +1,7 @@
 import type { DefinitionId, ProjectId, RunId } from '../ids.ts'
 import type { JobState, JobWithResult, RunResult } from '../jobs/job.ts'
 import type { NewestKey, Slice } from '../paging.ts'
+import type { JobUsage } from '../usage/usage.ts'
 import type { Run, RunPriority, RunStatus } from './run.ts'
 
 /** Which runs. */
@@ -99,6 +100,10 @@ export interface RunStore {
     runId: RunId,
     slice: Slice<{ readonly place: number; readonly model: number }>,
   ): Promise<
-    { readonly result: RunResult; readonly key: { readonly place: number; readonly model: number } }[]
+    {
+      readonly result: RunResult
+      readonly usage: JobUsage | null
+      readonly key: { readonly place: number; readonly model: number }
+    }[]
   >
 }

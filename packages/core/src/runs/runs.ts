@@ -6,6 +6,7 @@ import type { RatesRequest, RunRates } from '../rates/rate-use-cases.ts'
 import type { EscalationUseCases } from './escalation/escalations.ts'
 import type { EscalationPolicy } from './escalation/policy.ts'
 import type { Definition, Run, RunPriority, RunStatus, RunTallies, Scenario } from './run.ts'
+import type { RunResultWithUsage } from './run-results.ts'
 import type { ModelDurations, RunPacing, RunsWhere } from './run-store.ts'
 
 /** One scenario to be probed. */
@@ -122,6 +123,8 @@ export interface RunUseCases extends EscalationUseCases {
   recentJobsOf(runIds: readonly RunId[], limit: number): Promise<(readonly JobWithResult[])[]>
   /** Settled jobs in an order that does not depend on how the run went. */
   results(runId: RunId): AsyncIterable<RunResult>
+  /** The same, each with what its attempts used. */
+  resultsWithUsage(runId: RunId): AsyncIterable<RunResultWithUsage>
   pause(runId: RunId, ifVersion?: number): Promise<Run>
   resume(runId: RunId, ifVersion?: number): Promise<Run>
   cancel(runId: RunId, ifVersion?: number): Promise<Run>

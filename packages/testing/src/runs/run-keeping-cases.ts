@@ -38,6 +38,7 @@ export function runKeepingCases(it: Case): void {
         scenarioId: 's1',
         createdBy: null,
         cancelling: false,
+        usage: null,
         createdAt: run.createdAt,
         startedAt: null,
         finishedAt: null,

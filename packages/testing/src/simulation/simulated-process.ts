@@ -168,6 +168,7 @@ const EACH: Readonly<Record<keyof Stores, true>> = {
   quality: true,
   operations: true,
   rates: true,
+  usage: true,
   matrices: true,
   comparisons: true,
   schedules: true,

@@ -5,6 +5,7 @@ import { escalationSweeper } from '@muster/core/escalation'
 import type { JobQueue, JobWithResult, WorkerStore } from '@muster/core/ports'
 import { refitDue } from '@muster/core/quality'
 import { Outages } from '@muster/core/support'
+import { usageSink } from '@muster/core/usage'
 import {
   definitionUseCases,
   projectQueueUseCases,
@@ -84,6 +85,7 @@ export async function workerWorld(
         workers: through(persistence.stores.workers),
         queue,
         results: projectRunResults(persistence.stores.runs),
+        usage: usageSink(deps),
       },
       options,
     )

@@ -95,6 +95,9 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
     ...compared(things),
     rules: [{ metric: 'm', tier: 'critical', maxDrop: 0 }],
   }),
+  'PUT /prices': () => ({
+    items: [{ model: 'm', from: '2026-01-01T00:00:00Z', inputMicros: 1, outputMicros: 1 }],
+  }),
   'POST /projects/:projectId/calibrations': ({ project, run }) => ({
     runId: run,
     judge: { type: 'value', at: '' },

@@ -103,6 +103,7 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'GET /projects/:projectId/fits': managers('project'),
 
   'GET /projects/:projectId/rates': managers('project'),
+  'GET /projects/:projectId/usage': managers('project'),
   'GET /projects/:projectId/events': members('project'),
   'GET /projects/:projectId/queue/status': members('project'),
   'POST /projects/:projectId/queue/add': managers('project'),
@@ -215,6 +216,9 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'POST /webhooks/:id/test': managers('webhook'),
   'POST /webhooks/:id/replay': managers('webhook'),
   'GET /webhooks/:id/deliveries': managers('webhook'),
+  'GET /usage': admins('system'),
+  'GET /prices': managers('directory'),
+  'PUT /prices': admins('system'),
 
   'GET /system/rates': admins('system'),
   'GET /system': admins('system'),
@@ -232,6 +236,8 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
 export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Query.node': self,
   'Query.rates': managers('project'),
+  'Query.usage': managers('project'),
+  'Query.prices': managers('directory'),
   'Query.processes': managers('directory'),
   'Query.system': admins('system'),
   'Query.events': members('project'),
@@ -280,9 +286,11 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Schedule.ticks': managers('schedule'),
 
   'Run.recentJobs': managers('run'),
+  'Run.usage': managers('run'),
   'Run.matrix': managers('run'),
   'Run.matrixPlaces': managers('run'),
 
+  'Mutation.putPrices': admins('system'),
   'Mutation.startRun': managers('definition'),
   'Mutation.changeRun': managers('run'),
   'Mutation.pauseRun': managers('run'),

@@ -16,6 +16,10 @@ const quoted = (id: string): string => JSON.stringify(id)
 /** For each row, a document that asks for its field alone, about these things. */
 export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
   'Query.node': ({ run }) => `{ node(id: ${quoted(btoa(`Run:${run}`))}) { id } }`,
+  'Query.usage': ({ project }) => `{ usage(projectId: ${quoted(project)}) { more } }`,
+  'Query.prices': () => '{ prices { edges { cursor } } }',
+  'Mutation.putPrices': () =>
+    'mutation { putPrices(prices: { items: [{ model: "m", from: "2026-01-01T00:00:00Z", inputMicros: 1, outputMicros: 1 }] }) { model } }',
   'Query.rates': ({ project }) => `{ rates(projectId: ${quoted(project)}) { step } }`,
   'Query.processes': () => '{ processes { workers { type } } }',
   'Query.system': () => '{ system { version } }',
@@ -99,6 +103,7 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
   'Query.forms': () => '{ forms { edges { node { formId } } } }',
   'Run.matrix': ({ run }) => `{ run(id: ${quoted(run)}) { matrix(limit: 1) { total } } }`,
   'Run.matrixPlaces': ({ run }) => `{ run(id: ${quoted(run)}) { matrixPlaces { count } } }`,
+  'Run.usage': ({ run }) => `{ run(id: ${quoted(run)}) { usage { sum { calls } } } }`,
   'Run.recentJobs': ({ run }) => `{ run(id: ${quoted(run)}) { recentJobs(limit: 1) { jobId } } }`,
   'Mutation.startRun': ({ definition }) =>
     `mutation { startRun(input: { definitionId: ${quoted(definition)}, models: ["n"] }) { runId } }`,

@@ -17,6 +17,7 @@ import { allowOne, allowSystem, type GraphqlContext, orNull } from './context.ts
 import { has } from './ids.ts'
 import { given } from './input.ts'
 import { JobErrorType, JobStateEnum } from './runs.ts'
+import { JobUsageType } from './usage.ts'
 
 const JobStep = builder.objectRef<StepProgress>('JobStep').implement({
   description: 'How far the handler says it is.',
@@ -59,6 +60,12 @@ builder.node(QueueItemRef, {
     startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
     finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
     error: t.expose('error', { type: JobErrorType, nullable: true }),
+    usage: t.field({
+      type: JobUsageType,
+      nullable: true,
+      description: 'For managers: what its attempts used, or null.',
+      resolve: ({ usage }, _args, context) => (seesAll(context) ? usage : null),
+    }),
     payload: t.field({
       type: 'JSON',
       nullable: true,

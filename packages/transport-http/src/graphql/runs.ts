@@ -19,6 +19,7 @@ import { type Connection, connectionOf, costOfPage, pageRequest } from './connec
 import { allow, allowOne, type GraphqlContext, orNull, readAnew } from './context.ts'
 import { has, nodeId } from './ids.ts'
 import { given } from './input.ts'
+import { RunUsageType } from './usage.ts'
 import { TaskStatusEnum } from './work.ts'
 
 const RunStatusEnum = enumOf<RunStatus>('RunStatus', [
@@ -297,6 +298,16 @@ builder.node(RunRef, {
       resolve: async ({ runId }, { limit }, context) => {
         await allow(context, 'Run.recentJobs', runId)
         return [...(await context.loaders.recentJobs(limit ?? RECENT_JOBS).load(runId))]
+      },
+    }),
+    usage: t.field({
+      type: RunUsageType,
+      nullable: true,
+      description: 'What its jobs used; a manager’s.',
+      complexity: 5,
+      resolve: async ({ runId }, _args, context) => {
+        await allow(context, 'Run.usage', runId)
+        return context.muster.usage.ofRun(runId)
       },
     }),
     matrix: t.field({

@@ -18,6 +18,7 @@ import './schedules.ts'
 import './setup.ts'
 import './task-lists.ts'
 import './task-past.ts'
+import './usage.ts'
 import './work.ts'
 
 /** Everything that GraphQL serves. */

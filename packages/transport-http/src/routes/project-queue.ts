@@ -1,3 +1,4 @@
+import type { QueueItem } from '@muster/core'
 import type { NewQueueItem, QueueStatus } from '@muster/core/calls'
 import {
   JOB_STATES,
@@ -7,6 +8,7 @@ import {
   queuePriority,
   severalOf,
 } from '@muster/core/schemas'
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
 import { atLeast } from '../access/authority.ts'
@@ -49,7 +51,7 @@ const addingRoutes: Routes = (app, { queue }) => {
         response: { 200: queueStatus },
       },
     },
-    async (request) => statusView(await queue.status(request.params.projectId, request.query)),
+    async (request) => statusView(await queue.status(request.params.projectId, request.query), request),
   )
   app.post(
     '/projects/:projectId/queue/add',
@@ -68,8 +70,8 @@ const addingRoutes: Routes = (app, { queue }) => {
     async (request, reply) => {
       const added = await queue.add(request.params.projectId, request.body, principalOf(request).userId)
       const { status, differs = false, ...item } = added
-      if (status === 'added') return reply.status(201).send(queueItemView(item))
-      return reply.status(200).send({ ...queueItemView(item), existing: true, differs })
+      if (status === 'added') return reply.status(201).send(itemView(item, request))
+      return reply.status(200).send({ ...itemView(item, request), existing: true, differs })
     },
   )
   app.post(
@@ -114,13 +116,16 @@ const itemRoutes: Routes = (app, { queue }) => {
     async (request) => {
       const item = await queue.get(request.params.projectId, request.params.itemId)
       const seesAll = atLeast(principalOf(request).role, 'manager')
-      return { ...queueItemView(item), ...(seesAll ? { payload: item.payload, result: item.result } : {}) }
+      return {
+        ...itemView(item, request),
+        ...(seesAll ? { payload: item.payload, result: item.result } : {}),
+      }
     },
   )
   app.delete(
     '/projects/:projectId/queue/:itemId',
     { schema: { tags, summary: 'Cancel an item', params: byItem, response: { 200: queueItem } } },
-    async (request) => queueItemView(await queue.cancel(request.params.projectId, request.params.itemId)),
+    async (request) => itemView(await queue.cancel(request.params.projectId, request.params.itemId), request),
   )
   app.put(
     '/projects/:projectId/queue/:itemId/priority',
@@ -134,8 +139,9 @@ const itemRoutes: Routes = (app, { queue }) => {
       },
     },
     async (request) =>
-      queueItemView(
+      itemView(
         await queue.setPriority(request.params.projectId, request.params.itemId, request.body.priority),
+        request,
       ),
   )
   app.post(
@@ -149,7 +155,7 @@ const itemRoutes: Routes = (app, { queue }) => {
         response: { 200: queueItem },
       },
     },
-    async (request) => queueItemView(await queue.retry(request.params.projectId, request.params.itemId)),
+    async (request) => itemView(await queue.retry(request.params.projectId, request.params.itemId), request),
   )
 }
 
@@ -178,7 +184,7 @@ const queueMoves: Routes = (app, { queue }) => {
         response: { 200: queueStatus },
       },
     },
-    async (request) => statusView(await queue.pause(request.params.projectId)),
+    async (request) => statusView(await queue.pause(request.params.projectId), request),
   )
   app.post(
     '/projects/:projectId/queue/resume',
@@ -191,7 +197,7 @@ const queueMoves: Routes = (app, { queue }) => {
         response: { 200: queueStatus },
       },
     },
-    async (request) => statusView(await queue.resume(request.params.projectId)),
+    async (request) => statusView(await queue.resume(request.params.projectId), request),
   )
 }
 
@@ -228,6 +234,12 @@ const systemMoves: Routes = (app, { system }) => {
   )
 }
 
-function statusView(status: QueueStatus): object {
-  return { ...status, items: status.items.map(queueItemView) }
+function statusView(status: QueueStatus, request: FastifyRequest): object {
+  return { ...status, items: status.items.map((item) => itemView(item, request)) }
+}
+
+/** An item as it goes out: managers also see what its attempts used. */
+function itemView(item: QueueItem, request: FastifyRequest): object {
+  const seesUsage = atLeast(principalOf(request).role, 'manager')
+  return { ...queueItemView(item), ...(seesUsage ? { usage: item.usage } : {}) }
 }

@@ -1,14 +1,15 @@
-import type { DefinitionId, Run, RunId } from '@muster/core'
+import { type DefinitionId, type Run, type RunId, ValidationError } from '@muster/core'
 import { progressOf } from '@muster/core/rules'
 import { type ModelDurations, runChange, runsFilter } from '@muster/core/runs'
 import { JOB_STATES, name, newRun, severalOf } from '@muster/core/schemas'
 import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
+import { atLeast } from '../access/authority.ts'
 import { operatedBy } from '../access/authorization.ts'
 import { sendLines } from '../requests/ndjson.ts'
 import { ifMatch, versioned } from '../requests/versions.ts'
 import { byProject, byRun, dryRunQuery, inQuery, nothing, paging, type Routes } from '../route.ts'
-import { job, lines, listOf, run, runPreview, runProgress, runRates } from '../schemas.ts'
+import { job, lines, listOf, run, runPreview, runProgress, runRates, runWithUsage } from '../schemas.ts'
 import { jobView, runView } from '../views.ts'
 import { RATES_DESCRIPTION, ratesQuery } from './rates.ts'
 
@@ -22,7 +23,10 @@ const jobsQuery = z.strictObject({
   state: severalOf(JOB_STATES).optional(),
   model: name.optional(),
 })
-const resultsQuery = z.strictObject({ people: z.enum(['true', 'false']).optional() })
+const resultsQuery = z.strictObject({
+  people: z.enum(['true', 'false']).optional(),
+  usage: z.enum(['true', 'false']).optional(),
+})
 
 export const runRoutes: Routes = (app, muster) => {
   startRoutes(app, muster)
@@ -92,14 +96,25 @@ const startRoutes: Routes = (app, { runs }) => {
 }
 
 /** One run, its jobs and its results. */
-const runReading: Routes = (app, { runs }) => {
+const runReading: Routes = (app, { runs, usage }) => {
   app.get(
     '/runs/:id',
     {
       config: { etag: true },
-      schema: { tags: ['Runs'], summary: 'Read a run', params: byRun, response: { 200: run } },
+      schema: {
+        tags: ['Runs'],
+        summary: 'Read a run; managers also see what its jobs used',
+        params: byRun,
+        response: { 200: runWithUsage },
+      },
     },
-    async (request, reply) => versioned(reply, runView(request.thing as Run)),
+    async (request, reply) => {
+      const seesUsage = atLeast(principalOf(request).role, 'manager')
+      return versioned(reply, {
+        ...runView(request.thing as Run),
+        ...(seesUsage ? { usage: await usage.ofRun(request.params.id) } : {}),
+      })
+    },
   )
   app.get(
     '/runs/:id/progress',
@@ -147,7 +162,7 @@ const runReading: Routes = (app, { runs }) => {
         tags: ['Runs'],
         summary: 'Its settled jobs, a line each',
         description:
-          'With ?people=true each line says too what people made of its scenario: { outcome, taskId, reasons, probability }.',
+          'With ?people=true each line says too what people made of its scenario: { outcome, taskId, reasons, probability }. With ?usage=true each line says too what the attempts at it used: { units, costMicros }, or null.',
         params: byRun,
         querystring: resultsQuery,
         response: { 200: lines },
@@ -156,9 +171,13 @@ const runReading: Routes = (app, { runs }) => {
     async (request, reply) => {
       const { id } = request.params
       const withPeople = request.query.people === 'true'
+      const withUsage = request.query.usage === 'true'
+      if (withPeople && withUsage)
+        throw new ValidationError([{ path: 'usage', message: 'cannot be asked for together with people' }])
+      if (withPeople) return sendLines(reply, peopleLines(runs.resultsWithPeople(id)))
       return sendLines(
         reply,
-        withPeople ? peopleLines(runs.resultsWithPeople(id)) : resultLines(runs.results(id)),
+        withUsage ? usageLines(runs.resultsWithUsage(id)) : resultLines(runs.results(id)),
       )
     },
   )
@@ -207,6 +226,12 @@ async function* peopleLines(
   results: ReturnType<Parameters<Routes>[1]['runs']['resultsWithPeople']>,
 ): AsyncIterable<object> {
   for await (const { payload: _payload, taskStatus: _status, ...line } of results) yield line
+}
+
+async function* usageLines(
+  results: ReturnType<Parameters<Routes>[1]['runs']['resultsWithUsage']>,
+): AsyncIterable<object> {
+  for await (const { payload: _payload, ...line } of results) yield line
 }
 
 async function* resultLines(

@@ -1,5 +1,6 @@
 import type { Logger } from '../../environment.ts'
 import { isName, LONGEST_NAME } from '../../input/parse.ts'
+import type { CallUsage } from '../../usage/usage.ts'
 import type { JobContext, JobTools, StepProgress } from '../job.ts'
 import type { ActiveJob, Outcome } from '../worker-store.ts'
 import type { Lease } from './lease.ts'
@@ -104,7 +105,11 @@ export function contextOf(
 }
 
 /** The tools of a handler. The signal is made when it is asked for: most handlers never look. */
-export function toolsOf(attempt: Attempt, logger: Logger, changed: () => void): JobTools {
+export function toolsOf(
+  attempt: Attempt,
+  logger: Logger,
+  { changed, used }: { readonly changed: () => void; readonly used: (call: CallUsage) => Promise<void> },
+): JobTools {
   const { jobId, type, attempt: number } = attempt.job
   const log = (level: 'info' | 'warn') => (fields: object, message: string) =>
     logger[level]({ jobId, type, attempt: number, ...fields }, message)
@@ -119,6 +124,7 @@ export function toolsOf(attempt: Attempt, logger: Logger, changed: () => void): 
       else if (said !== false)
         log('warn')({ step: { name, index, total, percent } }, `A step report was ignored: ${said}`)
     },
+    usage: used,
     get log() {
       return { info: log('info'), warn: log('warn') }
     },

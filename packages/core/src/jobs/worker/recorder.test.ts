@@ -14,6 +14,7 @@ function setup(before: Settle = () => undefined) {
   const kept = new Map<JobId, Outcome>()
   const batches: number[] = []
   const told: JobId[] = []
+  const lost: JobId[] = []
   const quiet = () => undefined
   const recorder = new Recorder(
     {
@@ -31,9 +32,12 @@ function setup(before: Settle = () => undefined) {
       logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
       metrics: { count: quiet, gauge: quiet, observe: quiet },
     },
-    (ended) => told.push(...ended.map(({ job }) => job.jobId)),
+    {
+      settled: (ended) => void told.push(...ended.map(({ job }) => job.jobId)),
+      unrecorded: ({ job }) => void lost.push(job.jobId),
+    },
   )
-  return { clock, kept, batches, told, recorder }
+  return { clock, kept, batches, told, lost, recorder }
 }
 
 const leaseOf = (name: string): Lease => ({ workerId: name as WorkerId, held: 1, beats: 0, state: 'open' })
@@ -52,6 +56,27 @@ describe('Recorder', () => {
     expect(batches).toEqual([4])
     expect(new Set(told)).toEqual(new Set(['a', 'b', 'c']))
     expect(await recorder.record(ended('b', lease))).toBe(false)
+  })
+
+  it('tells what was surely not recorded, and nothing of what an earlier try may have', async () => {
+    let answered = true
+    const { recorder, clock, lost } = setup(() => {
+      if (!answered) throw new UnavailableError('away')
+    })
+    const lease = leaseOf('w')
+    await recorder.record(ended('a', lease))
+    expect(await recorder.record(ended('a', lease))).toBe(false)
+    expect(lost).toEqual(['a'])
+    answered = false
+    const again = recorder.record(ended('a', lease))
+    await clock.advance(1)
+    answered = true
+    await clock.advance(2_000)
+    expect(await again).toBe(false)
+    expect(lost).toEqual(['a'])
+    lease.state = 'lost'
+    expect(await recorder.record(ended('b', lease))).toBe(false)
+    expect(lost).toEqual(['a', 'b'])
   })
 
   it('waits while the store is away and then records everything once', async () => {

@@ -29,6 +29,12 @@ interface Deps {
   readonly outages?: Outages | undefined
 }
 
+interface Listener {
+  settled(ended: readonly Ended[]): void
+  /** No call recorded it, for sure: one that is repeated, since its answer was lost, says nothing of those before. */
+  unrecorded(ended: Ended): void
+}
+
 /**
  * Records outcomes, in batches. While the store is away it waits and tries again; repeating is safe, because a settled attempt is
  * not settled twice. An outcome whose lease was lost is dropped: the job is done elsewhere.
@@ -38,13 +44,17 @@ export class Recorder {
   readonly #batches: Batcher<Ended, boolean>
   readonly #stop = new AbortController()
   readonly #outage: Outage
+  readonly #listener: Listener
 
-  constructor(deps: Deps, settled: (ended: readonly Ended[]) => void) {
+  constructor(deps: Deps, listener: Listener) {
     this.#deps = deps
+    this.#listener = listener
     this.#outage = new Outage('Recording how jobs ended', deps)
     const record = async (batch: readonly Ended[]): Promise<boolean[]> => {
       const recorded = await this.#recordAll(batch)
-      settled(recorded.size === batch.length ? batch : batch.filter(({ job }) => recorded.has(job.jobId)))
+      listener.settled(
+        recorded.size === batch.length ? batch : batch.filter(({ job }) => recorded.has(job.jobId)),
+      )
       return batch.map(({ job }) => recorded.has(job.jobId))
     }
     this.#batches = new Batcher(SETTLE_BATCH, record, deps.clock)
@@ -75,6 +85,7 @@ export class Recorder {
     const lease = batch[0]?.lease
     if (!lease) return new Set()
     const beatsBefore = lease.beats
+    let tried = false
     for (let failures = 1; !this.#stop.signal.aborted && lease.state !== 'lost'; failures++) {
       try {
         const outcomes = batch.map(({ outcome }) => outcome)
@@ -85,8 +96,11 @@ export class Recorder {
         })
         this.#outage.over()
         this.#count(batch, receipt.recorded)
-        return new Set(receipt.recorded)
+        const recorded = new Set(receipt.recorded)
+        if (!tried) this.#tellUnrecorded(batch, recorded)
+        return recorded
       } catch (error) {
+        tried = true
         if (!(error instanceof UnavailableError)) {
           // One outcome may be what the store refuses: the others must not wait for it.
           if (batch.length > 1) return this.#recordHalves(batch)
@@ -98,7 +112,13 @@ export class Recorder {
         await this.#outage.pause(error, this.#stop.signal)
       }
     }
+    if (!tried) this.#tellUnrecorded(batch)
     return new Set()
+  }
+
+  #tellUnrecorded(batch: readonly Ended[], recorded: ReadonlySet<JobId> = new Set()): void {
+    if (recorded.size === batch.length) return
+    for (const ended of batch) if (!recorded.has(ended.job.jobId)) this.#listener.unrecorded(ended)
   }
 
   async #recordHalves(batch: readonly Ended[]): Promise<ReadonlySet<JobId>> {
@@ -122,7 +142,8 @@ export class Recorder {
       message: 'The store refuses the result of this job',
       retryable: false,
     }
-    return this.#record([{ ...ended, outcome: { kind: 'failed', jobId, start, error: refused } }])
+    const { usage } = ended.outcome
+    return this.#record([{ ...ended, outcome: { kind: 'failed', jobId, start, error: refused, usage } }])
   }
 
   /** Nothing says that the value is at fault, so nothing is recorded of it: its job is done again once the lease lapses. */

@@ -12,6 +12,7 @@ import { AttemptDurations } from './attempt-durations.ts'
 import { Deadlines } from './deadlines.ts'
 import { FailureLog } from './failure-log.ts'
 import type { Lease } from './lease.ts'
+import type { UsageReporter } from './usage-reporter.ts'
 
 /** How long an attempt may take if its type says nothing. */
 export const DEFAULT_TIMEOUT_MS = 300_000
@@ -26,6 +27,7 @@ interface Deps {
   readonly random: Random
   readonly logger: Logger
   readonly metrics: Metrics
+  readonly reporter: UsageReporter
 }
 
 /** Runs handlers, each until it returns, throws, or is told to stop and does not; and says how that counts. */
@@ -94,7 +96,10 @@ export class Runner {
     const context = contextOf(job, payload, (runId) => this.#deps.results(job.projectId, runId))
     return type.handler(
       context,
-      toolsOf(attempt, this.#deps.logger, () => this.#stepped(attempt)),
+      toolsOf(attempt, this.#deps.logger, {
+        changed: () => this.#stepped(attempt),
+        used: (call) => this.#deps.reporter.report(attempt, call),
+      }),
     )
   }
 
@@ -127,7 +132,8 @@ export class Runner {
     this.#running.delete(attempt)
     const now = elapsedMs(this.#deps.clock)
     this.#durations.took(attempt.job.type, now - attempt.startedAt, now)
-    attempt.end(outcome)
+    const usage = outcome && this.#deps.reporter.take(attempt.job)
+    attempt.end(usage ? { ...outcome, usage } : outcome)
   }
 
   /** A handler that returns nothing gives null. */

@@ -133,6 +133,56 @@ describe.each([
       })
     })
 
+    it('counts each call that a handler reports once, however its attempts end', async () => {
+      const world = await workerWorld(
+        async ({ attempt }, { usage, signal }) => {
+          void usage({ model: 'm', input: 10 * attempt, output: 1 })
+          if (attempt === 1) throw new Error('no luck')
+          if (attempt === 2) await aborted(signal)
+          await usage({ model: 'judge', input: 5, output: 0, costMicros: 3 })
+          return 'fine'
+        },
+        { timeoutMs: 1_000, retry: { maxAttempts: 3, baseMs: 10, capMs: 10 } },
+      )
+      world.schedule()
+      await world.persistence.transaction(async ({ usage }) => {
+        await usage.lockPrices(['m'])
+        const none = { outputMicros: 0, cachedMicros: 0, cacheWriteMicros: 0 }
+        await usage.putPrices([{ model: 'm', from: new Date(0), inputMicros: 100_000, ...none }])
+      })
+      const worker = await world.work()
+      const jobId = await world.add(null)
+      await world.settled(jobId)
+      await worker.close()
+      expect(await world.job(jobId)).toMatchObject({
+        state: 'completed',
+        attempt: 3,
+        usage: { units: 68, costMicros: 9 },
+      })
+      const { usage } = world.persistence.stores
+      const { total, parts } = await usage.sum({ projectId: world.projectId }, 'model', 9)
+      expect(total).toMatchObject({ calls: 4, input: 65, output: 3, costMicros: 9, unpriced: 0 })
+      expect(parts.map(({ model, calls }) => [model, calls])).toEqual([
+        ['m', 3],
+        ['judge', 1],
+      ])
+    })
+
+    it('refuses usage that cannot be by its path, at once, and counts nothing', async () => {
+      const world = await workerWorld((_, { usage }) => usage({ model: 'm', input: -1, output: 0 }))
+      const worker = await world.work()
+      const jobId = await world.add(null)
+      await world.settled(jobId)
+      await worker.close()
+      const { state, error, usage } = await world.job(jobId)
+      expect({ state, code: error?.code, usage }).toEqual({
+        state: 'failed',
+        code: 'validation_failed',
+        usage: null,
+      })
+      expect(error?.message).toContain('input must be a whole number')
+    })
+
     it('keeps a result as JSON.stringify does, without another attempt', async () => {
       const at = new Date('2026-01-05T12:00:00.000Z')
       const world = await workerWorld(() => ({ at, left: undefined, list: [undefined, at] }))

@@ -21,6 +21,8 @@ import { Pool } from './pool.ts'
 import { Recorder, SETTLE_BATCH } from './recorder.ts'
 import { Runner } from './runner.ts'
 import { StepReporter } from './step-reporter.ts'
+import { UsageReporter } from './usage-reporter.ts'
+import type { UsageSink } from './usage-sink.ts'
 
 /** Jobs at once in a worker that says nothing of it. */
 export const DEFAULT_CONCURRENCY = 50
@@ -50,6 +52,8 @@ export interface WorkerDeps {
   readonly jobTypes: ReadonlyMap<string, JobType>
   /** Reads the results of a run of the project, for handlers. */
   readonly results: (projectId: ProjectId, runId: RunId) => AsyncIterable<RunResult>
+  /** Where it reports what handlers used. */
+  readonly usage: UsageSink
   readonly clock: Clock
   readonly ids: Ids
   readonly random: Random
@@ -120,6 +124,7 @@ export class Worker {
   readonly #feeder: Feeder
   readonly #recorder: Recorder
   readonly #steps: StepReporter
+  readonly #usage: UsageReporter
   readonly #runner: Runner
   /** Jobs between their begin and the end of their recording. */
   #inHand = 0
@@ -158,9 +163,15 @@ export class Worker {
     const hands = this.#hands()
     this.#supply = queue ? new BrokerSupply({ ...deps, queue }, hands) : new DirectSupply(deps, hands)
     this.#feeder = new Feeder(deps, this.#supply)
-    this.#recorder = new Recorder(deps, (ended) => deps.watch?.settled(ended))
+    this.#usage = new UsageReporter(deps)
+    this.#recorder = new Recorder(deps, {
+      settled: (ended) => deps.watch?.settled(ended),
+      unrecorded: ({ job }) => this.#usage.putBack(job),
+    })
     this.#steps = new StepReporter(deps, (attempts) => deps.watch?.stepped(attempts))
-    this.#runner = new Runner(deps, this.#types, (attempt) => this.#steps.changed(attempt))
+    this.#runner = new Runner({ ...deps, reporter: this.#usage }, this.#types, (attempt) =>
+      this.#steps.changed(attempt),
+    )
   }
 
   /** Registers, and takes work from now on, or as soon as what it needs is there. */
@@ -216,7 +227,8 @@ export class Worker {
     }
     this.#recorder.giveUp()
     await until(closing, HANDED_BACK)
-    await until(this.#leases.close(), SAID)
+    await until(Promise.all([this.#leases.close(), this.#usage.close()]), SAID)
+    this.#usage.giveUp()
     await this.#runner.close()
     await until(this.#steps.close(), 1)
   }

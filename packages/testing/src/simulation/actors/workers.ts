@@ -1,6 +1,7 @@
 import { refitDue } from '@muster/core/quality'
 import { LEASE_MS } from '@muster/core/rules'
 import { scheduleFiring } from '@muster/core/schedules'
+import { usageSink } from '@muster/core/usage'
 import { projectRunResults, Scheduler, Worker } from '@muster/core/use-cases'
 import { noMetrics, silentLogger } from '@muster/host'
 import type { SimulatedProcess } from '../simulated-process.ts'
@@ -70,6 +71,7 @@ export class Workers {
         queue: queue && (world.adaptation.jobQueue?.(queue) ?? queue),
         jobTypes: world.jobTypesOf(process),
         results: projectRunResults(stores.runs),
+        usage: usageSink({ transactions: world.persistenceOf(process), clock: process.clock }),
         clock: process.clock,
         ids: world.ids,
         random: world.chance,

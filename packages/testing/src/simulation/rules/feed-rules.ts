@@ -84,6 +84,7 @@ export class FeedRules {
       case 'control_judged':
       case 'controls_exhausted':
       case 'operation_done':
+      case 'price_missing':
       case 'comparison_created':
       case 'calibration_drawn':
       case 'calibration_completed':
