@@ -1,4 +1,5 @@
 import type { Stores } from '@muster/core/ports'
+import { MemoryArrivalStore } from './jobs/memory-arrival-store.ts'
 import { MemoryDefinitionStore } from './jobs/memory-definition-store.ts'
 import { MemoryEscalationStore } from './jobs/memory-escalation-store.ts'
 import { MemoryJobSearchStore } from './jobs/memory-job-search-store.ts'
@@ -51,6 +52,7 @@ export function memoryStores(context: MemoryContext): Stores {
     jobs,
     jobSearch: new MemoryJobSearchStore(context),
     uniques: new MemoryUniqueStore(context),
+    arrivals: new MemoryArrivalStore(),
     workers: new MemoryWorkerStore(context),
     processes: new MemoryProcessStore(context),
     escalations: new MemoryEscalationStore(context),

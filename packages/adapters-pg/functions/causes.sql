@@ -89,7 +89,7 @@ begin
   perform gate_take(project_no) from unnest(v_projects) as project_no;
   perform from lane where (project_no, coalesce(run_no, 0)) in (
     select project_no, coalesce(run_no, 0) from job where job_id = any(p_ids)) order by lane_no for update;
-  perform from job where job_id = any(p_ids) order by job_id for update;
+  perform from job where job_id = any(p_ids) and state not in (8, 9, 10) order by job_id for update;
 end $$;
 
 -- Moves many jobs, each by its own rule. Says of each project how many were moved (reason null), and how many were

@@ -135,11 +135,14 @@ begin
 end $$;
 
 -- Holds what a job's begin, move or cancel would meet on: its project's intake and gate, all lanes it could stand in,
--- and the job.
+-- and the job. One that stands in no lane is held alone.
 create function job_lock(p_id uuid) returns void language plpgsql as $$
 declare
   v_project int; v_run int;
 begin
+  if job_lock_apart(p_id) then
+    return;
+  end if;
   select project_no, run_no into v_project, v_run from job where job_id = p_id;
   if found then
     perform intake_take(v_project);
@@ -150,11 +153,20 @@ begin
   end if;
 end $$;
 
--- The job, locked and pending, is cancelled.
+-- The job, locked and pending, is cancelled. One that stands in no lane counts from now on.
 create function job_cancel(p_id uuid, p_now timestamptz) returns void language plpgsql as $$
 declare
   v_job job;
 begin
+  select * into v_job from job where job_id = p_id and state = 8;
+  if found then
+    update job set state = 6, finished_at = p_now where job_id = p_id;
+    insert into queue_made as q (project_no, type_no, total) values (v_job.project_no, v_job.type_no, 1)
+    on conflict (project_no, type_no) do update set total = q.total + excluded.total;
+    perform job_record(null, array[v_job.project_no], array[v_job.run_no], array[v_job.type_no], array[v_job.model],
+      array[6::smallint], array[1], p_now);
+    return;
+  end if;
   select * into v_job from job where job_id = p_id and state in (0, 2, 3);
   if found then
     perform job_leave_line(v_job);
@@ -172,6 +184,7 @@ create function job_move(p_id uuid, p_priority smallint) returns void language p
 declare
   v_job job; v_lane int; v_seq bigint;
 begin
+  update job set arrival = json_build_object('priority', p_priority) where job_id = p_id and state = 8;
   select * into v_job from job where job_id = p_id and state in (0, 2, 3);
   if not found then
     return;

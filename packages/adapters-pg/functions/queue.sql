@@ -121,7 +121,8 @@ end $$;
 
 -- Jobs as they are told, with what cancels and clears have decided on but not written yet.
 create view job_told as
-select j.job_id, g.project_id, r.run_id, j.task_id, t.name as type, l.priority,
+select j.job_id, g.project_id, r.run_id, j.task_id, t.name as type,
+  coalesce(l.priority, (j.arrival ->> 'priority')::smallint) as priority,
   case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then 6 else j.state end as state,
   j.attempt, j.max_attempts, coalesce(j.due_at, j.created_at, r.created_at) as available_at, j.step,
     coalesce(j.percent, 0) as percent, j.error,
@@ -133,8 +134,8 @@ select j.job_id, g.project_id, r.run_id, j.task_id, t.name as type, l.priority,
   coalesce(j.payload, s.payload) as payload, j.result, j.project_no, j.run_no, j.lane_no, j.seq, j.place,
     j.model as model_no
 from job as j
-cross join lateral (select l.priority, l.cut_seq, l.cut_at, l.stopped from lane as l
-  where l.lane_no = j.lane_no offset 0) as l
+left join lateral (select l.priority, l.cut_seq, l.cut_at, l.stopped from lane as l
+  where l.lane_no = j.lane_no offset 0) as l on true
 cross join lateral (select g.project_id from project_gate as g where g.project_no = j.project_no offset 0) as g
 cross join lateral (select t.name from job_type as t where t.type_no = j.type_no offset 0) as t
 left join lateral (

@@ -1240,6 +1240,121 @@ create index webhook_delivery_old on webhook_delivery (created_at);
 ]
 
 export const FUNCTIONS: readonly SqlFile[] = [
+{ name: 'arriving.sql', text: `-- Jobs that a host adds in a transaction of its own, and putting them in line.
+--
+-- Such a job is a row of state 8 in no lane. The host's transaction inserts that row, and its key if it has one, and
+-- touches nothing that others wait for: no lane, counter, gate or intake. The collector does the rest once it has
+-- committed.
+
+-- Adds jobs of state 8, and says of each who holds its key instead. What others' objects are named does not matter
+-- here, nor whose transaction it is.
+create function job_arrive(p_jobs text) returns json language plpgsql security definer
+  set search_path from current set plan_cache_mode = force_generic_plan as $$
+declare
+  v_job record;
+  v_project int;
+  v_type smallint;
+  v_taken record;
+  v_answers json[] := '{}';
+begin
+  for v_job in
+    select x.* from rows from (json_to_recordset(p_jobs::json) as (
+      "jobId" uuid, "projectId" uuid, "taskId" uuid, type text, payload json, priority smallint, "maxAttempts" smallint,
+      "availableAt" timestamptz, "createdBy" uuid, "createdAt" timestamptz, "unique" json)) with ordinality
+      as x (job_id, project_id, task_id, type, payload, priority, max_attempts, due_at, created_by, created_at,
+        unique_by, place)
+    order by x.unique_by ->> 'key' collate "C" nulls last, x.place
+  loop
+    select g.project_no into v_project from project_gate as g where g.project_id = v_job.project_id;
+    if not found then
+      raise exception 'There is no project %', v_job.project_id using errcode = 'no_data_found';
+    end if;
+    v_type := job_type_no(v_job.type);
+    select null::uuid as holder, false as differs into v_taken;
+    if v_job.unique_by is not null then
+      select t.holder, t.differs into v_taken from uniques_take(array[v_job.job_id], array[v_job.project_id],
+        array[v_job.type], array[v_job.unique_by ->> 'key'], array[(v_job.unique_by ->> 'until')::timestamptz],
+        array[v_job.unique_by ->> 'states'], array[v_job.unique_by ->> 'digest'], v_job.created_at, 5000) as t;
+    end if;
+    if v_taken.holder is null then
+      insert into job (job_id, lane_no, seq, project_no, type_no, state, max_attempts, due_at, created_at, task_id,
+        created_by, payload, unique_by, arrival, arrived_at)
+      values (v_job.job_id, 0, 0, v_project, v_type, 8, v_job.max_attempts, v_job.due_at, v_job.created_at,
+        v_job.task_id, v_job.created_by, coalesce(v_job.payload, 'null'), v_job.unique_by,
+        json_build_object('priority', v_job.priority), clock_timestamp());
+    end if;
+    v_answers := v_answers || json_build_object('jobId', coalesce(v_taken.holder, v_job.job_id),
+      'status', case when v_taken.holder is null then 'added' else 'existing' end, 'differs', v_taken.differs,
+      'state', case when v_taken.holder is null then 'pending' else job_state_name(v_taken.holder) end);
+  end loop;
+  return array_to_json(v_answers);
+end $$;
+
+-- The state of the job in the word that is told of it.
+create function job_state_name(p_id uuid) returns text language sql stable as $$
+  select (array['pending', 'active', 'pending', 'pending', 'completed', 'failed', 'cancelled', 'pending', 'pending',
+    'pending', 'active'])[job_told_state(j.state, j.starts, j.seq, coalesce(l.cut_seq, 0)) + 1]
+  from job as j left join lateral (select l.cut_seq from lane as l where l.lane_no = j.lane_no offset 0) as l on true
+  where j.job_id = p_id
+$$;
+
+-- Whether jobs have arrived that nobody has put in line: of those of the last 15 s by the database's clock, or of all.
+-- An old entry of the index may be of a row that is long gone, so that all are not looked at each time.
+create function jobs_arrived(p_recent boolean) returns boolean language sql stable as $$
+  select exists (select from job as j where j.state = 8 and j.arrived_at >= case when p_recent
+    then clock_timestamp() - interval '15 s' else '-infinity' end)
+$$;
+
+-- Puts up to p_limit of them at the ends of their lanes, in the order of their ids, and gives them. One at a time, and
+-- nobody waits for a row that somebody is at.
+create function jobs_collect(p_limit int, p_recent boolean) returns table (
+  job_id uuid, project_id uuid, type text, priority smallint, created_by uuid)
+language plpgsql set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+  v_ids uuid[];
+  v_jobs json;
+begin
+  if not pg_try_advisory_xact_lock(7077237003) then
+    return;
+  end if;
+  select array_agg(a.job_id order by a.job_id) into v_ids from (
+    select j.job_id from job as j
+    where j.state = 8 and j.arrived_at >= case when p_recent then clock_timestamp() - interval '15 s'
+      else '-infinity' end
+    order by j.arrived_at limit p_limit for update skip locked) as a;
+  if v_ids is null then
+    return;
+  end if;
+  with gone as (
+    delete from job as j where j.job_id = any(v_ids) and j.state + 0 = 8
+    returning j.*)
+  select json_agg(json_build_object('jobId', gone.job_id, 'projectId', g.project_id, 'taskId', gone.task_id,
+    'type', t.name, 'payload', gone.payload, 'priority', (gone.arrival ->> 'priority')::smallint,
+    'maxAttempts', gone.max_attempts, 'availableAt', gone.due_at, 'createdBy', gone.created_by,
+    'createdAt', gone.created_at, 'unique', gone.unique_by) order by gone.job_id)
+  into v_jobs
+  from gone join project_gate as g on g.project_no = gone.project_no join job_type as t on t.type_no = gone.type_no;
+  perform job_add(v_jobs);
+  return query select x."jobId", x."projectId", x.type, x.priority, x."createdBy"
+  from json_to_recordset(v_jobs) as x ("jobId" uuid, "projectId" uuid, type text, priority smallint, "createdBy" uuid)
+  order by 1;
+end $$;
+
+-- Makes these types known, so that no host's transaction is the first to name one.
+create function job_types_known(p_types text[]) returns void language sql as $$
+  select job_type_no(type) from (select distinct type from unnest(p_types) as type order by 1) as t
+  where not exists (select from job_type as known where known.name = t.type)
+$$;
+
+-- Locks the job if it stands in no lane, alone: nobody who holds a gate or a lane waits for such a row. Says whether it
+-- still stands in none.
+create function job_lock_apart(p_id uuid) returns boolean language plpgsql as $$
+begin
+  perform from job where job_id = p_id and state in (8, 9, 10) for update;
+  return found;
+end $$;
+` },
 { name: 'before-json.sql', text: `-- What processes of schema 8 and before call, which run on while a later version starts beside them.
 
 create function job_add(p_jobs jsonb) returns void language sql as $$
@@ -1533,7 +1648,7 @@ begin
   perform gate_take(project_no) from unnest(v_projects) as project_no;
   perform from lane where (project_no, coalesce(run_no, 0)) in (
     select project_no, coalesce(run_no, 0) from job where job_id = any(p_ids)) order by lane_no for update;
-  perform from job where job_id = any(p_ids) order by job_id for update;
+  perform from job where job_id = any(p_ids) and state not in (8, 9, 10) order by job_id for update;
 end $$;
 
 -- Moves many jobs, each by its own rule. Says of each project how many were moved (reason null), and how many were
@@ -2650,11 +2765,14 @@ begin
 end $$;
 
 -- Holds what a job's begin, move or cancel would meet on: its project's intake and gate, all lanes it could stand in,
--- and the job.
+-- and the job. One that stands in no lane is held alone.
 create function job_lock(p_id uuid) returns void language plpgsql as $$
 declare
   v_project int; v_run int;
 begin
+  if job_lock_apart(p_id) then
+    return;
+  end if;
   select project_no, run_no into v_project, v_run from job where job_id = p_id;
   if found then
     perform intake_take(v_project);
@@ -2665,11 +2783,20 @@ begin
   end if;
 end $$;
 
--- The job, locked and pending, is cancelled.
+-- The job, locked and pending, is cancelled. One that stands in no lane counts from now on.
 create function job_cancel(p_id uuid, p_now timestamptz) returns void language plpgsql as $$
 declare
   v_job job;
 begin
+  select * into v_job from job where job_id = p_id and state = 8;
+  if found then
+    update job set state = 6, finished_at = p_now where job_id = p_id;
+    insert into queue_made as q (project_no, type_no, total) values (v_job.project_no, v_job.type_no, 1)
+    on conflict (project_no, type_no) do update set total = q.total + excluded.total;
+    perform job_record(null, array[v_job.project_no], array[v_job.run_no], array[v_job.type_no], array[v_job.model],
+      array[6::smallint], array[1], p_now);
+    return;
+  end if;
   select * into v_job from job where job_id = p_id and state in (0, 2, 3);
   if found then
     perform job_leave_line(v_job);
@@ -2687,6 +2814,7 @@ create function job_move(p_id uuid, p_priority smallint) returns void language p
 declare
   v_job job; v_lane int; v_seq bigint;
 begin
+  update job set arrival = json_build_object('priority', p_priority) where job_id = p_id and state = 8;
   select * into v_job from job where job_id = p_id and state in (0, 2, 3);
   if not found then
     return;
@@ -3314,7 +3442,8 @@ end $$;
 
 -- Jobs as they are told, with what cancels and clears have decided on but not written yet.
 create view job_told as
-select j.job_id, g.project_id, r.run_id, j.task_id, t.name as type, l.priority,
+select j.job_id, g.project_id, r.run_id, j.task_id, t.name as type,
+  coalesce(l.priority, (j.arrival ->> 'priority')::smallint) as priority,
   case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then 6 else j.state end as state,
   j.attempt, j.max_attempts, coalesce(j.due_at, j.created_at, r.created_at) as available_at, j.step,
     coalesce(j.percent, 0) as percent, j.error,
@@ -3326,8 +3455,8 @@ select j.job_id, g.project_id, r.run_id, j.task_id, t.name as type, l.priority,
   coalesce(j.payload, s.payload) as payload, j.result, j.project_no, j.run_no, j.lane_no, j.seq, j.place,
     j.model as model_no
 from job as j
-cross join lateral (select l.priority, l.cut_seq, l.cut_at, l.stopped from lane as l
-  where l.lane_no = j.lane_no offset 0) as l
+left join lateral (select l.priority, l.cut_seq, l.cut_at, l.stopped from lane as l
+  where l.lane_no = j.lane_no offset 0) as l on true
 cross join lateral (select g.project_id from project_gate as g where g.project_no = j.project_no offset 0) as g
 cross join lateral (select t.name from job_type as t where t.type_no = j.type_no offset 0) as t
 left join lateral (

@@ -54,23 +54,28 @@ type ValidationCode = Extract<
 
 /** The input breaks a rule. `issues` names each place and the rule; nothing was done. */
 export class ValidationError extends MusterError {
-  readonly code: ValidationCode
+  readonly code: ValidationCode = 'validation_failed'
   readonly issues: readonly Issue[]
 
-  constructor(
-    issues: readonly Issue[],
-    message = 'The input is not valid',
-    code: ValidationCode = 'validation_failed',
-  ) {
+  constructor(issues: readonly Issue[], message = 'The input is not valid') {
     super(`${message}: ${issues.map(({ path, message: why }) => `${path || 'input'} ${why}`).join('; ')}`)
     this.issues = issues
-    this.code = code
   }
 }
 
 /** A job's payload is not what its job type takes; found when the job is made, never at the worker. */
 export class JobValidationError extends ValidationError {
   override readonly code = 'job_validation_failed'
+}
+
+/** More in one call than it takes, or a time that is too far ahead. */
+export class OutOfBoundsError extends ValidationError {
+  override readonly code: 'too_far' | 'too_many'
+
+  constructor(code: OutOfBoundsError['code'], path: string, message: string) {
+    super([{ path, message }])
+    this.code = code
+  }
 }
 
 /**

@@ -4,8 +4,15 @@ import './node-version.ts'
 
 // Making work: jobs that are added later, once for a key, or in a transaction of the host.
 
+// Transactions of the host.
+export type { ArrivedJob, ArrivalStore } from './jobs/arrival-store.ts'
+export { collecting } from './queue/collecting.ts'
+export type { ArrivingItem, HostStatement, HostTransaction, Joining } from './jobs/joining.ts'
+export { joiningUseCases } from './queue/joining-use-cases.ts'
+export type { JoiningUseCases } from './queue/joining-use-cases.ts'
+
 // Unique keys.
-export { UniqueHeldError } from './errors.ts'
+export { OutOfBoundsError, UniqueHeldError } from './errors.ts'
 export type { UniqueBy } from './jobs/job.ts'
 export type { HeldKey, KeyedJob, TakenKey, UniqueStore } from './jobs/unique-store.ts'
 export type { AddedQueueItem, OnExisting, UniqueWish } from './queue/queues.ts'

@@ -9,8 +9,10 @@ import type { ComparisonStore } from './evaluation/comparison-store.ts'
 import type { EventStore } from './events/event-store.ts'
 import type { FormStore } from './forms/form-store.ts'
 import type { IdempotencyStore } from './idempotency.ts'
+import type { ArrivalStore } from './jobs/arrival-store.ts'
 import type { JobSearchStore } from './jobs/job-search.ts'
 import type { JobStore } from './jobs/job-store.ts'
+import type { Joining } from './jobs/joining.ts'
 import type { ProcessStore } from './jobs/processes/process-store.ts'
 import type { UniqueStore } from './jobs/unique-store.ts'
 import type { WorkerStore } from './jobs/worker-store.ts'
@@ -49,6 +51,7 @@ export interface Stores {
   readonly jobs: JobStore
   readonly jobSearch: JobSearchStore
   readonly uniques: UniqueStore
+  readonly arrivals: ArrivalStore
   readonly workers: WorkerStore
   readonly processes: ProcessStore
   readonly escalations: EscalationStore
@@ -75,6 +78,8 @@ export interface Persistence extends Transactions<Stores> {
   readonly describe?: () => Promise<DatabaseDescription>
   /** The backend's time, if it has a clock of its own that other processes see too. @throws UnavailableError */
   readonly time?: () => Promise<Date>
+  /** Adds jobs in transactions of the host; absent if the backend has none that a host could open. */
+  readonly joining?: Joining
   /** Lets go of what the adapter opened itself. Can be called twice. */
   close(): Promise<void>
 }

@@ -8,6 +8,7 @@ import {
   type ScoreFunction,
 } from '@muster/core/evaluation'
 import type { FeedUseCases, NewFact } from '@muster/core/feed'
+import { collecting, joiningUseCases } from '@muster/core/making'
 import {
   jobUseCases,
   moveJobs,
@@ -137,6 +138,10 @@ export function compose(given: Parts): Muster {
     endHolds: endHoldsWith(deps),
     settleSubmissions: (userId: UserId) => settleSubmissions(deps, userId),
   }
+  // Only hosts that share a database with Muster add jobs in transactions of their own.
+  const { joining } = given.persistence
+  const collect = joining && collecting(deps)
+  const joined = joiningUseCases({ ...deps, joining })
   const assignments = assignmentUseCases(deps)
   const tasks = taskUseCases(deps)
   const calibrations = calibrationUseCases({ ...deps, cancelTask: (taskId) => tasks.cancel(taskId) })
@@ -144,7 +149,7 @@ export function compose(given: Parts): Muster {
   const feed = new Feed({ ...deps, persistence, people })
   const lookout = new Lookout({ jobs: stores.jobs, workers: stores.workers, clock, logger, metrics })
   const background = new Background({
-    ...loopsOf({ ...deps, stores, assignments }),
+    ...loopsOf({ ...deps, stores, assignments, collect }),
     lookout,
     reporter: new ProcessReporter({
       processes: stores.processes,
@@ -191,12 +196,28 @@ export function compose(given: Parts): Muster {
     }),
     queue: queueOf(
       gated(
-        projectQueueUseCases({
-          ...deps,
-          changed: (projectId) => void hint(parts, projectId, 'queue'),
-        }),
+        {
+          ...projectQueueUseCases({
+            ...deps,
+            collect: () => collectAll(collect),
+            changed: (projectId) => void hint(parts, projectId, 'queue'),
+          }),
+          addIn: (...wanted: Parameters<typeof joined.addIn>) => joined.addIn(...wanted),
+        },
         'addAll',
       ),
+      {
+        statement(...wanted) {
+          if (background.over) throw new ClosedError()
+          return joined.statement(...wanted)
+        },
+        nudge() {
+          if (background.over) throw new ClosedError()
+          collectAll(collect).catch((error: unknown) =>
+            logger.debug({ err: error }, 'Jobs that have arrived are left to the scheduler'),
+          )
+        },
+      },
     ),
     schedules: schedulesOf(gated(scheduleUseCases(deps))),
     webhooks: gated(webhookUseCases({ ...deps, sender: deps.webhookSender })),
@@ -248,6 +269,11 @@ export function compose(given: Parts): Muster {
   }
 }
 
+/** Puts all in line that has arrived by now, however long ago. */
+async function collectAll(collect: ReturnType<typeof collecting> | undefined): Promise<void> {
+  while (collect && (await collect(true)) > 0);
+}
+
 /** How operations move what they are about. */
 function moversOf(deps: Parameters<typeof moveTasksWith>[0]): OperationDeps<Stores>['movers'] {
   return { jobs: moveJobs, tasks: moveTasksWith(deps) }
@@ -261,6 +287,7 @@ function loopsOf(
     readonly transactions: Persistence
     readonly stores: Stores
     readonly assignments: ReturnType<typeof assignmentUseCases>
+    readonly collect: ReturnType<typeof collecting> | undefined
     readonly nudge: () => void
     readonly nudgeDeciding: () => void
     readonly zoneData: string

@@ -1,4 +1,4 @@
-import { WrongSchemaError } from '@muster/core'
+import { UnavailableError, WrongSchemaError } from '@muster/core'
 import type { Logger } from '@muster/core/ports'
 import type { Pool, PoolClient, QueryConfig } from 'pg'
 import { breaksConnection, isReadOnly, isRepeatable, toMusterError } from '../errors/errors.ts'
@@ -17,6 +17,8 @@ import { WriteProbe } from './write-probe.ts'
 export interface Backend {
   /** It may run on another machine, by another clock than this process. */
   readonly ownClock: boolean
+  /** The schema that Muster's functions are in. @throws UnavailableError before the first connection */
+  schema(): string
   /** Every call is a transaction of its own. */
   readonly root: Connection
   transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>
@@ -226,6 +228,10 @@ export function poolBackend(pool: Pool, { owned, prepared, logger }: PoolUse): B
   let closed: Promise<void> | undefined
   return {
     ownClock: true,
+    schema: () => {
+      if (session === undefined) throw new UnavailableError('The database has not been reached yet')
+      return session.schema
+    },
     root,
     recognize: async () => {
       isRecognizing = true
@@ -428,6 +434,7 @@ export async function embeddedBackend(
   let closed: Promise<void> | undefined
   return {
     ownClock: false,
+    schema: () => session.schema,
     root,
     recognize: () => recognize(root, session.origin, place),
     transaction,

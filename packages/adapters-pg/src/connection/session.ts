@@ -71,6 +71,8 @@ export class Session {
   /** Sets them until the transaction ends. */
   readonly local: string
   readonly origin: Origin
+  /** The schema that Muster's tables and functions are in. */
+  readonly schema: string
 
   constructor(found: SessionRow) {
     const settings = [
@@ -85,6 +87,7 @@ export class Session {
       return `select ${calls.join(', ')}`
     }
     this.origin = originOf(found.knowsSystem)
+    this.schema = found.schema ?? 'public'
     this.whole = set(false)
     this.local = set(true)
   }

@@ -1,9 +1,10 @@
-import type { JobId, Run } from '@muster/core'
-import type { ActiveJob, Outcome, Stores, WorkerId } from '@muster/core/ports'
+import { BusyError, type JobId, type ProjectId, type Run } from '@muster/core'
+import type { KeyedJob } from '@muster/core/making'
+import type { ActiveJob, NewJob, Outcome, Stores, WorkerId } from '@muster/core/ports'
 import { freshDatabase } from '@muster/test-services/vitest'
 import { newId } from '@muster/testing'
 import { Pool } from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { openPg } from '../connection/open-pg.ts'
 import type { PgPersistence } from '../stores/pg-persistence.ts'
 import { addProject, addRun } from './job-world.test.support.ts'
@@ -82,6 +83,8 @@ async function runsUnderWay(count: number): Promise<Setting> {
 
 const settle = (outcomes: readonly Outcome[], workerId: WorkerId) =>
   persistence.stores.workers.settle({ outcomes, workerId, now: new Date() })
+/** Before anything that this file does. */
+const NOON = new Date('2026-01-05T12:00:00Z')
 const ODD = { code: 'odd', message: 'It went oddly', retryable: true }
 const RUNS = 'select from run where run_id = any($1::uuid[]) for no key update'
 const JOBS = 'select from job where job_id = any($1::uuid[]) for update'
@@ -166,8 +169,6 @@ describe('what holds many jobs, runs and counters at once', () => {
 })
 
 describe('what is added', () => {
-  const NOON = new Date('2026-01-05T12:00:00Z')
-
   interface Adding {
     readonly workerId: WorkerId
     /** Adds a job, and gives its id. */
@@ -262,5 +263,129 @@ describe('what is added', () => {
     const low = [job(200), job(200)]
     await stores.jobs.addItems(low, [], NOON)
     expect((await take(2)).map(({ jobId }) => jobId)).toEqual(low.map(({ jobId }) => jobId))
+  })
+})
+
+describe('a transaction of the host that adds jobs', () => {
+  const arriving = (projectId: ProjectId, type: string, key?: string): NewJob => ({
+    jobId: newId() as JobId,
+    projectId,
+    type,
+    priority: 5,
+    taskId: null,
+    payload: { b: 'as given', a: 1 },
+    maxAttempts: 3,
+    createdBy: null,
+    availableAt: NOON,
+    createdAt: NOON,
+    ...(key && { unique: { key, states: ['pending', 'active'], until: null, digest: 'ab' } }),
+  })
+  const collect = (limit = 9) => persistence.transaction(({ arrivals }) => arrivals.collect(limit, false))
+
+  /** A project with a type of its own, and an open transaction on a connection of the host. */
+  async function hosting() {
+    const { stores } = persistence
+    const projectId = await addProject(stores)
+    const type = `host_${projectId}`
+    await stores.arrivals.know([type])
+    await collect(1_000)
+    const { workerId } = await runsUnderWay(0)
+    const client = await others.connect()
+    onTestFinished(() => client.release())
+    await client.query('begin')
+    const take = () => stores.workers.take({ limit: 9, types: [type], workerId, now: NOON })
+    const add = (key?: string) => persistence.joining.add(client, arriving(projectId, type, key))
+    return { stores, projectId, type, client, take, add }
+  }
+
+  it('holds up nobody who adds or takes, and its jobs are in line in the order of their ids once it has committed', async () => {
+    const { stores, projectId, type, client, take, add } = await hosting()
+    const ids = [(await add()).jobId, (await add()).jobId]
+    expect(await stores.jobs.find(ids[0] as JobId)).toBeUndefined()
+    const own = arriving(projectId, type)
+    const work = (async () => {
+      await stores.jobs.addItems([own], [], NOON)
+      return take()
+    })()
+    expect(await endsOrWaits(work, 0)).toBe('ends')
+    expect((await work).map(({ jobId }) => jobId)).toEqual([own.jobId])
+    expect(await collect()).toEqual([])
+    await client.query('commit')
+    expect(await stores.jobs.find(ids[0] as JobId)).toMatchObject({ state: 'pending', priority: 5 })
+    expect(await stores.arrivals.hasArrived(true)).toBe(true)
+    expect((await collect(1)).map(({ jobId }) => jobId)).toEqual([ids[0]])
+    expect((await collect()).map(({ jobId }) => jobId)).toEqual([ids[1]])
+    expect(await stores.arrivals.hasArrived(false)).toBe(false)
+    const taken = await take()
+    expect(taken.map(({ jobId, payload }) => [jobId, JSON.stringify(payload)])).toEqual(
+      ids.map((id) => [id, '{"b":"as given","a":1}']),
+    )
+    expect((await stores.jobs.countByType(projectId)).get(type)).toMatchObject({ pending: 0, active: 3 })
+  })
+
+  it('leaves nothing if it is rolled back, and finds one that arrived long ago', async () => {
+    const { stores, projectId, client, add, type } = await hosting()
+    await add()
+    await client.query('rollback')
+    expect(await stores.arrivals.hasArrived(false)).toBe(false)
+    await client.query('begin')
+    const { jobId } = await add()
+    await client.query('commit')
+    await client.query(`update job set arrived_at = arrived_at - interval '1 hour' where job_id = $1`, [
+      jobId,
+    ])
+    expect(await stores.arrivals.hasArrived(true)).toBe(false)
+    expect(await stores.arrivals.hasArrived(false)).toBe(true)
+    expect(await collect()).toHaveLength(1)
+    expect((await stores.jobs.countByType(projectId)).get(type)).toMatchObject({ pending: 1 })
+  })
+
+  it('keeps those of its key waiting, and nobody else', async () => {
+    const { stores, projectId, type, client, add } = await hosting()
+    const first = await add('k')
+    expect(await add('k')).toMatchObject({
+      jobId: first.jobId,
+      status: 'existing',
+      state: 'pending',
+      differs: false,
+    })
+    const take = (key: string, waitMs = 5_000) =>
+      persistence.transaction(({ uniques }) =>
+        uniques.take([arriving(projectId, type, key) as KeyedJob], NOON, waitMs),
+      )
+    await expect(take('k', 50)).rejects.toThrow(BusyError)
+    expect(await take('other', 50)).toMatchObject([{ holder: null }])
+    const waits = take('k')
+    await expect.poll(waiting).toBe(1)
+    await client.query('commit')
+    expect(await waits).toMatchObject([{ holder: first.jobId }])
+    await collect()
+    await expect(stores.jobs.find(first.jobId)).resolves.toMatchObject({ state: 'pending' })
+  })
+
+  it('has its jobs cancelled and moved before they are in line', async () => {
+    const { stores, projectId, type, client, add } = await hosting()
+    const [gone, kept] = [await add(), await add()]
+    await client.query('commit')
+    await persistence.transaction(async ({ jobs }) => {
+      await jobs.lock(gone.jobId)
+      await jobs.cancelPending(gone.jobId, NOON)
+      await jobs.lock(kept.jobId)
+      await jobs.setPriority(kept.jobId, 9)
+    })
+    expect((await collect()).map(({ jobId, priority }) => [jobId, priority])).toEqual([[kept.jobId, 9]])
+    expect(await stores.jobs.find(gone.jobId)).toMatchObject({ state: 'cancelled' })
+    expect((await stores.jobs.countByType(projectId)).get(type)).toMatchObject({ pending: 1, cancelled: 1 })
+  })
+
+  it('does not hold up the collector with a row that somebody is at', async () => {
+    const { client, add } = await hosting()
+    const [held, free] = [await add(), await add()]
+    await client.query('commit')
+    await client.query('begin')
+    await client.query(JOBS, [[held.jobId]])
+    expect((await collect()).map(({ jobId }) => jobId)).toEqual([free.jobId])
+    await client.query('rollback')
+    expect((await collect()).map(({ jobId }) => jobId)).toEqual([held.jobId])
   })
 })

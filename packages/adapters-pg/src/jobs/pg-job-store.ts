@@ -74,7 +74,8 @@ function addition(jobs: readonly NewJob[], facts: readonly NewFact[], now: Date)
   return [jsonText(jobs.map(rowOf)), jsonText(told), plain(projects), now]
 }
 
-function rowOf(job: NewJob): object {
+/** A job as the functions that add jobs read it. */
+export function rowOf(job: NewJob): object {
   return job.unique === undefined ? job : { ...job, unique: uniqueBy(job.unique) }
 }
 

@@ -1,8 +1,10 @@
 import { UnavailableError } from '@muster/core'
+import type { Joining } from '@muster/core/making'
 import type { DatabaseDescription, Persistence, Stores } from '@muster/core/ports'
 import type { Backend } from '../connection/backend.ts'
 import { type Connection, statement } from '../connection/queryable.ts'
 import { toMusterError } from '../errors/errors.ts'
+import { PgJoining } from '../jobs/pg-joining.ts'
 import { assertCurrent } from '../schema/migrate.ts'
 import { MigrationError } from '../schema/migration-error.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -22,6 +24,7 @@ export class PgPersistence implements Persistence {
   readonly stores: Stores
   /** A server's time. An embedded database has this process' clock. */
   readonly time?: () => Promise<Date>
+  readonly joining: Joining
   readonly #backend: Backend
   readonly #ports: PgPorts
   readonly #schema: Schema
@@ -31,6 +34,7 @@ export class PgPersistence implements Persistence {
     this.#ports = ports
     this.#schema = schema
     this.stores = storesOn(backend.root, ports, () => backend.recognize())
+    this.joining = new PgJoining(() => backend.schema(), ports.logger)
     if (backend.ownClock) this.time = () => timeOf(backend.root)
   }
 

@@ -1,5 +1,6 @@
 import type { Stores } from '@muster/core/ports'
 import type { Connection } from '../connection/queryable.ts'
+import { PgArrivalStore } from '../jobs/pg-arrival-store.ts'
 import { PgDefinitionStore } from '../jobs/pg-definition-store.ts'
 import { PgEscalationStore } from '../jobs/pg-escalation-store.ts'
 import { PgJobSearchStore } from '../jobs/pg-job-search-store.ts'
@@ -51,6 +52,7 @@ export function storesOn(connection: Connection, ports: PgPorts, recognize?: () 
     jobs: new PgJobStore(connection),
     jobSearch: new PgJobSearchStore(connection),
     uniques: new PgUniqueStore(connection),
+    arrivals: new PgArrivalStore(connection),
     workers: new PgWorkerStore(connection),
     processes: new PgProcessStore(connection),
     escalations: new PgEscalationStore(connection),

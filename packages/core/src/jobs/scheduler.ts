@@ -17,6 +17,9 @@ const SOONEST_MS = 10
 /** Between two rounds of deciding what people look at, however often it is woken: what becomes ready meanwhile goes together, and a run drains the faster. */
 export const DECIDE_MS = 100
 
+/** How often it looks for jobs that have arrived. */
+const COLLECT_MS = 100
+
 /** How often it looks whether answers are to be fitted again. */
 const REFIT_MS = 10_000
 
@@ -65,6 +68,8 @@ export interface SchedulerDeps {
   readonly operate: () => Promise<number>
   /** Forgets operations that ended before then, and says how many rows that were. */
   readonly operations: Pick<EventStore, 'prune'>
+  /** Puts jobs in line that have arrived by transactions of hosts, and says how many; absent if there can be none. */
+  readonly collect?: (() => Promise<number>) | undefined
   /** Fires schedules that are due, some of them, and says when to look again. */
   readonly fireSchedules: () => Promise<Date | null>
   /** Makes fits that ticks have asked for, and says how many ticks it settled. */
@@ -158,6 +163,13 @@ export class Scheduler {
         await deps.refit()
         return null
       }),
+      ...(deps.collect
+        ? [
+            chore('Collecting what has arrived', COLLECT_MS, () =>
+              this.#repeat(deps.collect as () => Promise<number>),
+            ),
+          ]
+        : []),
       chore('Working off operations', TICK_MS, () => this.#repeat(() => deps.operate())),
       chore('Tidying cancelled jobs', TIDY_MS, () => this.#repeat(() => workers.sweepCancelled(BATCH))),
       ...(queue

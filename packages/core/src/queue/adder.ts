@@ -1,7 +1,7 @@
 import { Batcher } from '../batcher.ts'
 import type { Clock } from '../environment.ts'
 import { BusyError, NotFoundError, UnavailableError } from '../errors.ts'
-import { fact, type NewFact } from '../events/event.ts'
+import type { NewFact } from '../events/event.ts'
 import {
   type CurrentCall,
   DONE_UNANSWERED,
@@ -14,6 +14,7 @@ import type { JobStore } from '../jobs/job-store.ts'
 import type { KeyedJob, TakenKey, UniqueStore } from '../jobs/unique-store.ts'
 import { elapsedMs } from '../time.ts'
 import type { Transactions } from '../transactions.ts'
+import { added, addedTogether, MAX_NAMED } from './added-facts.ts'
 import type { AddedQueueItem, OnExisting } from './queues.ts'
 
 /** Items of several calls that go together at most. */
@@ -21,9 +22,6 @@ const MAX_TOGETHER = 256
 
 /** Items of one call that go together at most, unless they must all. */
 export const MAX_AT_ONCE = 1_000
-
-/** Items of one call that are named one by one in the feed; of more it says how many. */
-const MAX_NAMED = 100
 
 /** How long items wait behind an open transaction that holds one of their keys before each is tried alone, in ms. */
 const KEY_WAIT_MS = 250
@@ -369,19 +367,4 @@ function heldTooLong({ job }: NewItem, cause: BusyError): BusyError {
 
 function demandAll(missing: Missing): void {
   for (const projectId of missing) throw new NotFoundError('project', projectId)
-}
-
-function added({ projectId, jobId, type, priority, createdBy }: NewJob): NewFact {
-  return fact(projectId, 'queue_item_added', { itemId: jobId, type, priority, createdBy })
-}
-
-/** One fact for all of them, which are of one project and from one person. */
-function addedTogether(jobs: readonly NewJob[]): NewFact[] {
-  const [first] = jobs
-  if (first === undefined) return []
-  const types = new Map<string, number>()
-  for (const { type } of jobs) types.set(type, (types.get(type) ?? 0) + 1)
-  const { projectId, createdBy } = first
-  const told = { count: jobs.length, types: Object.fromEntries(types), createdBy }
-  return [fact(projectId, 'queue_item_added', told)]
 }

@@ -1,5 +1,5 @@
 import type { Ids } from '../environment.ts'
-import { JobValidationError, ValidationError } from '../errors.ts'
+import { JobValidationError, OutOfBoundsError, ValidationError } from '../errors.ts'
 import type { JobId, ProjectId, UserId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { JobState, JobType, NewJob, UniqueBy } from '../jobs/job.ts'
@@ -28,38 +28,50 @@ interface AddingDeps extends AdderDeps {
 /** An item as it is to be added, or the reason against it. */
 type Read = NewItem | { readonly refusal: ValidationError }
 
-/** The three ways to put loose jobs in line: one, many, and as many as come. */
-export function itemAdding(deps: AddingDeps): Pick<ProjectQueueUseCases, 'add' | 'addMany' | 'addAll'> {
-  const { clock, ids, jobTypes } = deps
-  const adder = new Adder(deps)
+/** Dependencies of reading items. */
+export type ItemReaderDeps = Pick<AddingDeps, 'clock' | 'ids' | 'jobTypes'>
 
-  const read = async (
-    projectId: ProjectId,
-    item: unknown,
-    createdBy: UserId | null,
-    at: readonly PropertyKey[],
-  ): Promise<NewItem> => {
+/** Reads an item as it is to be added; only a schema of its type that is itself asynchronous makes the answer a promise. */
+export type ReadItem = (
+  projectId: ProjectId,
+  item: unknown,
+  createdBy: UserId | null,
+  at?: readonly PropertyKey[],
+) => NewItem | Promise<NewItem>
+
+/** @throws by the function that it gives: ValidationError, JobValidationError with paths behind `at` */
+export function itemReader({ clock, ids, jobTypes }: ItemReaderDeps): ReadItem {
+  return (projectId, item, createdBy, at = []) => {
     const wanted = parse(newQueueItem, item, at)
     const { type: typeName, payload, priority = DEFAULT_ITEM_PRIORITY, unique } = wanted
     const type = jobTypes.get(typeName)
     if (!type) throw unknownType(typeName, [...at, 'type'])
-    await readPayload(type, payload, [...at, 'payload'])
-    const now = clock.now()
-    const job: NewJob = {
-      jobId: ids.next() as JobId,
-      projectId,
-      taskId: null,
-      type: typeName,
-      payload,
-      priority,
-      maxAttempts: retryPolicy(type.retry).maxAttempts,
-      availableAt: availableAt(wanted, now, at),
-      createdBy,
-      createdAt: now,
-      ...(unique && { unique: uniqueBy(unique, payload, now) }),
+    const made = (): NewItem => {
+      const now = clock.now()
+      const job: NewJob = {
+        jobId: ids.next() as JobId,
+        projectId,
+        taskId: null,
+        type: typeName,
+        payload,
+        priority,
+        maxAttempts: retryPolicy(type.retry).maxAttempts,
+        availableAt: availableAt(wanted, now, at),
+        createdBy,
+        createdAt: now,
+        ...(unique && { unique: uniqueBy(unique, payload, now) }),
+      }
+      return { job, onExisting: unique?.onExisting ?? 'keep' }
     }
-    return { job, onExisting: unique?.onExisting ?? 'keep' }
+    const checked = readPayload(type, payload, [...at, 'payload'])
+    return checked instanceof Promise ? checked.then(made) : made()
   }
+}
+
+/** The three ways to put loose jobs in line: one, many, and as many as come. */
+export function itemAdding(deps: AddingDeps): Pick<ProjectQueueUseCases, 'add' | 'addMany' | 'addAll'> {
+  const adder = new Adder(deps)
+  const read = itemReader(deps)
 
   /** Reads each by itself; `first` is the place of the first among all. */
   const readAll = async (
@@ -91,14 +103,14 @@ export function itemAdding(deps: AddingDeps): Pick<ProjectQueueUseCases, 'add' |
 
   return {
     async add(projectId, item, createdBy = null) {
-      return adder.add(await read(projectId, item, createdBy, []))
+      return adder.add(await read(projectId, item, createdBy))
     },
 
     async addMany(projectId, given, { createdBy = null, ...options } = {}) {
       const { items, mode = 'each' } = parse(manyQueueItems, { items: given, ...options })
       if (items.length > MAX_ITEMS) {
         const message = `must be at most ${MAX_ITEMS}: add more in further calls`
-        throw new ValidationError([{ path: 'items', message }], undefined, 'too_many')
+        throw new OutOfBoundsError('too_many', 'items', message)
       }
       const reads = await readAll(projectId, items, createdBy)
       const refusals = reads.flatMap((one) => ('refusal' in one ? [one.refusal] : []))
@@ -127,7 +139,7 @@ export function itemAdding(deps: AddingDeps): Pick<ProjectQueueUseCases, 'add' |
   }
 }
 
-/** When it is to be in line. @throws ValidationError, `too_far`, for more than five years ahead */
+/** When it is to be in line. @throws OutOfBoundsError for more than five years ahead */
 function availableAt(
   { delaySeconds, runAt }: Pick<ReadQueueItem, 'delaySeconds' | 'runAt'>,
   now: Date,
@@ -136,7 +148,7 @@ function availableAt(
   const time = runAt?.getTime() ?? now.getTime() + (delaySeconds ?? 0) * 1_000
   if (time > now.getTime() + FARTHEST_MS) {
     const path = pathOf([...at, runAt === undefined ? 'delaySeconds' : 'runAt'])
-    throw new ValidationError([{ path, message: 'must be at most five years ahead' }], undefined, 'too_far')
+    throw new OutOfBoundsError('too_far', path, 'must be at most five years ahead')
   }
   return new Date(Math.max(time, now.getTime()))
 }

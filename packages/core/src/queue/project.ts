@@ -34,6 +34,8 @@ export interface ProjectQueueDeps extends Omit<AdderDeps, 'transactions'> {
   readonly transactions: Transactions<QueueStores>
   readonly jobTypes: ReadonlyMap<string, JobType>
   readonly ids: Ids
+  /** Puts jobs in line that have arrived by transactions of hosts. */
+  readonly collect?: (() => Promise<void>) | undefined
 }
 
 export function projectQueueUseCases(deps: ProjectQueueDeps): ProjectQueueUseCases {
@@ -98,6 +100,8 @@ export function projectQueueUseCases(deps: ProjectQueueDeps): ProjectQueueUseCas
     },
 
     async clear(projectId) {
+      // All that has committed by now is in line then, and cancelled with the rest.
+      await deps.collect?.()
       return transactions.transaction(async (stores) => {
         await projectOf(stores.projects, projectId)
         const cancelled = await stores.jobs.clear(projectId, clock.now())

@@ -237,14 +237,14 @@ export interface ProjectQueueUseCases {
   ): Promise<QueueStatus>
   /**
    * Adds an item, or gives the one that holds its unique key.
-   * @throws JobValidationError naming each path; ValidationError for an unknown type, and with the code `too_far` for a time more than five years ahead;
+   * @throws JobValidationError naming each path; ValidationError for an unknown type; OutOfBoundsError for a time more than five years ahead;
    * BusyError if an open transaction has held the key for 5 s
    */
   add(projectId: ProjectId, item: NewQueueItem, createdBy?: UserId | null): Promise<AddedQueueItem>
   /**
    * Adds up to 10 000 items, a thousand in one statement; `atomic`, and in a call with an idempotency key, all in one. The feed names up to a hundred of
    * them, and says of more how many there are.
-   * @throws NotFoundError for the project; ValidationError for a list that is none, empty or too long (`too_many`), and `atomic` for every item that is at
+   * @throws NotFoundError for the project; ValidationError for a list that is none or empty, OutOfBoundsError for one that is too long, ValidationError `atomic` for every item that is at
    * fault; BusyError if an open transaction has held one of the keys for 5 s
    */
   addMany(

@@ -162,6 +162,7 @@ const EACH: Readonly<Record<keyof Stores, true>> = {
   jobs: true,
   jobSearch: true,
   uniques: true,
+  arrivals: true,
   workers: true,
   processes: true,
   escalations: true,
