@@ -44,6 +44,7 @@ export default defineConfig({
           'making-work',
           'schedules',
           'importing',
+          'exporting',
           'webhooks',
           'console',
           'providers',

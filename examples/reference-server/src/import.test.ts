@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +12,7 @@ import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 
-// Files of other tools, brought to a server by the command.
+// Files of other tools, brought to a server by the command, and given by it.
 
 const SECRET = 'a secret of more than thirty-two characters'
 const FIXTURES = fileURLToPath(new URL('../../../packages/formats/fixtures/', import.meta.url))
@@ -23,7 +24,11 @@ let env: Readonly<Record<string, string>>
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'muster-import-'))
-  const probe = jobType({ name: 'probe', payload: z.object({ text: z.string() }), handler: () => null })
+  const probe = jobType({
+    name: 'probe',
+    payload: z.object({ text: z.string() }),
+    handler: ({ payload, model }) => ({ output: `${model} ${payload.text}`, pass: payload.text !== 'no' }),
+  })
   muster = await createMuster({ modules: [coreModule({ jobTypes: [probe], logger: silentLogger })] })
   app = Fastify()
   await app.register(musterHttp, { muster, authenticator: jwtAuthenticator({ secret: SECRET }) })
@@ -52,9 +57,9 @@ async function project(formId?: FormId): Promise<ProjectId> {
 }
 
 /** One call of the command: its exit code, the JSON that it gave, and its words. */
-async function musterImport(file: string, ...args: readonly string[]) {
+async function musterCli(...args: readonly string[]) {
   const [out, err]: [string[], string[]] = [[], []]
-  const exitCode = await main(['import', file, ...args], {
+  const exitCode = await main(args, {
     env,
     out: (text) => out.push(text),
     err: (text) => err.push(text),
@@ -64,6 +69,8 @@ async function musterImport(file: string, ...args: readonly string[]) {
   const told: any = text.startsWith('{') ? JSON.parse(text) : null
   return { exitCode, told, words: err.join('') }
 }
+
+const musterImport = (file: string, ...args: readonly string[]) => musterCli('import', file, ...args)
 
 async function fileOf(text: string, name = `${crypto.randomUUID()}.csv`): Promise<string> {
   const file = join(folder, name)
@@ -206,5 +213,110 @@ describe('muster import', () => {
     expect((await musterImport('/nowhere.csv', '--project', 'p')).exitCode).toBe(64)
     const file = await fileOf('a\n1\n')
     expect((await musterImport(file, '--project', crypto.randomUUID())).exitCode).toBe(66)
+  })
+})
+
+describe('muster export', () => {
+  const digestOf = async (name: string): Promise<string> =>
+    createHash('sha256')
+      .update(await readFile(name))
+      .digest('hex')
+
+  it.each(['ndjson', 'csv', 'promptfoo', 'inspect'])(
+    'writes a run as %s, the same bytes each time, and the command reads it again',
+    async (format) => {
+      const projectId = await project()
+      const scenarios = ['yes', 'no', 'maybe'].map((text) => ({ scenarioId: text, payload: { text } }))
+      const models = ['m/1', 'm2']
+      const definition = { name: 'words', jobType: 'probe', scenarios }
+      const { definitionId } = await muster.definitions.add(projectId, definition)
+      const run = await muster.runs.start(projectId, { definitionId, models })
+      await muster.work()
+      await run.finished()
+      const out = join(folder, `${format}-out`)
+      const args = ['export', 'run', run.runId, '--format', format, '--out', out]
+      const first = await musterCli(...args)
+      expect(first).toMatchObject({
+        exitCode: 0,
+        told: {
+          format,
+          run: { runId: run.runId, models, version: 1, status: 'completed' },
+          rows: 3,
+          left: [],
+        },
+      })
+      const again = await musterCli(...args)
+      expect(again.told).toEqual(first.told)
+      expect(JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8'))).toEqual(first.told)
+      for (const { name, sha256 } of first.told.files) expect(await digestOf(join(out, name))).toBe(sha256)
+      const [{ name }] = first.told.files
+      const read = await musterImport(join(out, name), '--project', projectId, '--dry-run')
+      expect(read).toMatchObject({
+        exitCode: 0,
+        told: { counts: { read: format === 'csv' ? 6 : 3, refused: 0 } },
+      })
+      expect(first.told.files).toHaveLength(format === 'inspect' ? 2 : 1)
+    },
+  )
+
+  it('writes what people said to a comparison as pairs, and as tasks of Label Studio that the command reads', async () => {
+    const template = join(FIXTURES, 'label-studio/config.template.pairwise.xml')
+    const { told: form } = await musterImport(template, '--name', 'compare')
+    const projectId = await project(form.formId)
+    const { userId } = await muster.people.add({ displayName: 'Ann', role: 'annotator' })
+    await muster.projects.addMember(projectId, userId)
+    const payload = { prompt: 'Which?', pairText1: 'one', pairText2: '=two' }
+    await muster.tasks.add(projectId, [{ externalId: 'c-1', payload }])
+    const claim = await muster.assignments.claimNext({ userId })
+    if (claim.kind === 'nothing') throw new Error('There is a task to take')
+    const { assignmentId } = claim.assignment
+    await muster.assignments.start({ assignmentId, userId })
+    await muster.assignments.submit({ assignmentId, userId, result: { pw: 'text2' } })
+    const out = join(folder, 'pairs')
+    const of = (format: string, ...more: readonly string[]) =>
+      musterCli('export', 'tasks', projectId, '--format', format, '--out', out, ...more)
+    const withForm = ['--form', form.formId, '--question', 'pw', '--prompt-at', '/prompt']
+    expect(await of('preference-pairs', ...withForm)).toMatchObject({
+      exitCode: 0,
+      told: { rows: 1, left: [] },
+    })
+    expect(JSON.parse(await readFile(join(out, 'pairs.ndjson'), 'utf8'))).toEqual({
+      prompt: 'Which?',
+      chosen: '=two',
+      rejected: 'one',
+      n: 1,
+      margin: 1,
+    })
+    const labelled = await of('label-studio', '--form', form.formId)
+    expect(labelled.told.files.map(({ name }: { name: string }) => name)).toEqual([
+      'tasks.json',
+      'config.xml',
+    ])
+    const read = await musterImport(join(out, 'tasks.json'), '--project', projectId, '--dry-run')
+    expect(read.told).toMatchObject({ format: 'label-studio', counts: { read: 1, refused: 0 } })
+    const config = await musterImport(join(out, 'config.xml'), '--name', 'compare')
+    expect(config).toMatchObject({ exitCode: 0, told: { target: 'form' } })
+    const field = ['--field', '/payload/pairText2', '--csv-safe']
+    expect((await of('csv', ...field)).told.left).toMatchObject([{ count: 1 }])
+    expect(await readFile(join(out, 'tasks.csv'), 'utf8')).toContain('person-1')
+    expect((await of('csv', '--people', 'id')).exitCode).toBe(0)
+    expect(await readFile(join(out, 'tasks.csv'), 'utf8')).toContain(userId)
+    expect((await of('csv', '--people', 'none')).exitCode).toBe(0)
+    expect(await readFile(join(out, 'tasks.csv'), 'utf8')).not.toMatch(/person-1|[0-9a-f-]{36},text2/)
+  })
+
+  it.each<[string, RegExp, readonly string[]]>([
+    ['other things', /must be run or tasks/, ['people', 'x', '--format', 'csv']],
+    ['a format of the other', /--format of run must be one of/, ['run', 'x', '--format', 'label-studio']],
+    [
+      'an unknown way to name people',
+      /--people must be/,
+      ['run', 'x', '--format', 'csv', '--people', 'mail'],
+    ],
+    ['no form', /give --form/, ['tasks', crypto.randomUUID(), '--format', 'label-studio']],
+  ])('ends with 64 for %s', async (_, words, args) => {
+    const seen = await musterCli('export', ...args, '--out', join(folder, 'none'))
+    expect(seen).toMatchObject({ exitCode: 64, told: null })
+    expect(seen.words).toMatch(words)
   })
 })

@@ -26,6 +26,19 @@ export interface ImportOptions extends Common {
   readonly set?: readonly string[]
 }
 
+/** Options of `muster export`. */
+export interface ExportOptions extends Common {
+  readonly format: string
+  readonly out: string
+  readonly people: string
+  readonly form?: string
+  readonly question?: string
+  readonly promptAt?: string
+  readonly field?: readonly string[]
+  readonly delimiter?: string
+  readonly csvSafe?: boolean
+}
+
 /** Options of `muster gate`. */
 export interface GateOptions extends Common {
   readonly baseline?: string

@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { CommandError, EXIT } from './command-error.ts'
 import { compare } from './compare.ts'
 import { gate } from './gate.ts'
-import type { CompareOptions, GateOptions, ImportOptions } from './options.ts'
+import type { CompareOptions, ExportOptions, GateOptions, ImportOptions } from './options.ts'
 import { Server } from './server.ts'
 
 /** Where a command runs. */
@@ -39,6 +39,10 @@ export async function main(args: readonly string[], around: Surroundings): Promi
         tell(imported.told)
         exitCode = imported.exitCode
       },
+      exportFiles: async (what, id, options) => {
+        const { exportFiles } = await import('./export.ts')
+        tell(await exportFiles(serverAt(options), what, id, options, say))
+      },
     }).parseAsync(args, { from: 'user' })
     return exitCode
   } catch (error) {
@@ -56,6 +60,7 @@ function programOf(does: {
   readonly around: Surroundings
   readonly compare: (baseline: string, candidate: string, options: CompareOptions) => Promise<void>
   readonly gate: (policy: string, options: GateOptions) => Promise<void>
+  readonly exportFiles: (what: string, id: string, options: ExportOptions) => Promise<void>
   readonly importFile: (file: string, options: ImportOptions) => Promise<void>
 }): Command {
   const { around } = does
@@ -103,5 +108,22 @@ function programOf(does: {
     .option('--report <file>', 'write what is said of the file there, a JSON object a line')
     .option('--set <name=value...>', 'options of the format, such as encoding=windows-1252')
     .action(does.importFile)
+  common(program.command('export'))
+    .description('Write results of a run, or answers to a project’s tasks, as files of other tools')
+    .argument('<what>', 'run or tasks')
+    .argument('<id>', 'of the run, or of the tasks’ project')
+    .requiredOption(
+      '--format <name>',
+      'run: ndjson, csv, promptfoo, inspect; tasks: ndjson, csv, label-studio, preference-pairs',
+    )
+    .option('--out <folder>', 'where files go', '.')
+    .option('--people <how>', 'none, number (the same person the same number) or id', 'number')
+    .option('--form <id>', 'of label-studio and preference-pairs: the form that the tasks were answered by')
+    .option('--question <id>', 'of preference-pairs: its pairwise question')
+    .option('--prompt-at <pointer>', 'of preference-pairs: where the prompt stands in a payload')
+    .option('--field <pointer...>', 'of csv: more columns, such as /payload/text')
+    .option('--delimiter <sign>', 'of csv')
+    .option('--csv-safe', 'of csv: put a quote before cells that a spreadsheet would run')
+    .action(does.exportFiles)
   return program
 }

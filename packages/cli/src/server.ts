@@ -40,6 +40,25 @@ export class Server {
     return this.#call('POST', path, body)
   }
 
+  /** The lines of an answer, as they come. @throws CommandError if it ends before its end */
+  async *lines(path: string): AsyncGenerator<unknown> {
+    const answer = await this.#answer(path, () => ({ method: 'GET' }))
+    if (!answer.ok || answer.body === null) await readAnswer(answer)
+    const decoder = new TextDecoder()
+    let held = ''
+    try {
+      for await (const piece of answer.body ?? []) {
+        held += decoder.decode(piece as Uint8Array, { stream: true })
+        const lines = held.split('\n')
+        held = lines.pop() ?? ''
+        for (const line of lines) if (line !== '') yield JSON.parse(line)
+      }
+    } catch (error) {
+      throw new CommandError(EXIT.away, `The server ended its answer too early: ${whyOf(error)}`)
+    }
+    if (held !== '') yield JSON.parse(held)
+  }
+
   /** Streams lines, made anew for each try. The same `key` with the same lines has its effect once. */
   postLines(path: string, lines: () => AsyncIterable<string>, key: string): Promise<unknown> {
     return this.#send(path, () => ({
@@ -58,15 +77,25 @@ export class Server {
   }
 
   async #send(path: string, requestOf: () => RequestInit): Promise<unknown> {
+    return readAnswer(await this.#answer(path, requestOf))
+  }
+
+  /** The first answer of a server that is there. */
+  async #answer(path: string, requestOf: () => RequestInit): Promise<Response> {
     let away = ''
     for (let tries = 0; tries < TRIES; tries++) {
       const request = requestOf()
+      const late = new AbortController()
+      // Until an answer begins: one of many lines may take longer.
+      const timer = setTimeout(() => late.abort(new Error('it gave no answer in time')), TIMEOUT_MS)
       const answer = await fetch(`${this.#base}${path}`, {
         ...request,
         headers: { ...(request.headers as Record<string, string>), authorization: `Bearer ${this.#token}` },
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      }).catch((error: unknown) => whyOf(error))
-      if (typeof answer !== 'string' && !isAway(answer)) return readAnswer(answer)
+        signal: late.signal,
+      })
+        .catch((error: unknown) => whyOf(error))
+        .finally(() => clearTimeout(timer))
+      if (typeof answer !== 'string' && !isAway(answer)) return answer
       away = typeof answer === 'string' ? answer : `it answered ${answer.status}`
       if (tries < TRIES - 1) await wait(waitOf(answer, tries))
     }

@@ -24,6 +24,64 @@ export interface Placed {
   readonly place: string
 }
 
+/** Members of a line of results, as they are written of a run. */
+const OF_RESULT = ['scenarioId', 'model', 'state', 'result', 'error', 'payload', 'outcome']
+
+/** Whether it is a line of results of a run. */
+export function isResultLine(value: Json): value is JsonObject {
+  return (
+    isObject(value) &&
+    ['scenarioId', 'model', 'state', 'result'].every((key) => Object.hasOwn(value, key)) &&
+    Object.keys(value).every((key) => OF_RESULT.includes(key))
+  )
+}
+
+/** The result of such a line, before it its scenario if `isFirst` says that it was not told of. */
+export function* resultEntries(
+  value: JsonObject,
+  { line, place }: Placed,
+  isFirst: (scenarioId: string) => boolean,
+): Generator<Entry> {
+  const { scenarioId, model, state, result = null, error, payload, outcome } = value
+  const { id } = idOf(scenarioId ?? null)
+  if (id === null || typeof model !== 'string' || (state !== 'completed' && state !== 'failed')) {
+    const isCancelled = id !== null && state === 'cancelled'
+    const message = isCancelled
+      ? 'was cancelled'
+      : 'must have scenarioId, model, and a state completed or failed'
+    yield finding(isCancelled ? 'left' : 'error', isCancelled ? 'skipped' : 'bad_shape', message, {
+      line,
+      place,
+    })
+    return
+  }
+  const record = { is: 'record', line, place, externalId: null } as const
+  if (isFirst(id)) {
+    if (payload === undefined)
+      yield finding('note', 'partial', 'has no payload of its scenario', { line, place, externalId: id })
+    yield { ...record, kind: 'scenario', value: { scenarioId: id, payload: payload ?? null }, left: [] }
+  }
+  const failure = isObject(error) ? error : {}
+  yield {
+    ...record,
+    kind: 'result',
+    value: {
+      scenarioId: id,
+      model,
+      state,
+      result: state === 'completed' ? result : null,
+      error:
+        state === 'failed'
+          ? {
+              code: wordOf(failure['code'] ?? 'unknown'),
+              message: wordOf(failure['message'] ?? 'no message'),
+            }
+          : null,
+    },
+    left: outcome === undefined ? [] : ['/outcome'],
+  }
+}
+
 /** A task of a value that is a payload, or that is shaped like our own interface. */
 export function* nativeEntries(placed: Placed, options: ReadOptions): Generator<Entry> {
   const { value, line, place } = placed

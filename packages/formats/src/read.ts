@@ -12,7 +12,7 @@ import { readDoccano } from './labels/doccano.ts'
 import { readLabelStudio, readLabelStudioMin } from './labels/label-studio.ts'
 import { readLabelStudioConfig } from './labels/label-studio-config.ts'
 import { readProdigy } from './labels/prodigy.ts'
-import { nativeEntries, rowEntries } from './native.ts'
+import { isResultLine, nativeEntries, resultEntries, rowEntries } from './native.ts'
 import { type Entry, FORMATS, type Format, FormatError, finding, type ReadOptions } from './record.ts'
 import { SNIFFED_BYTES, sniff } from './sniff.ts'
 import { peek, type Source } from './source.ts'
@@ -87,8 +87,11 @@ async function* readJson(
   options: ReadOptions,
 ): AsyncGenerator<Entry> {
   yield { is: 'head', format, formatVersion: null }
+  const told = new Set<string>()
+  const isFirst = (scenarioId: string): boolean => told.size < told.add(scenarioId).size
   for await (const one of jsonValues(decode(source, options.encoding), options)) {
     if (one.is === 'finding') yield one
+    else if (isResultLine(one.value)) yield* resultEntries(one.value, one, isFirst)
     else yield* nativeEntries(one, options)
   }
 }

@@ -269,6 +269,7 @@ class AnswersOf {
     switch (wordOf(result['type'])) {
       case 'choices':
         if (!isList(choices)) return undefined
+        if (hint?.type === 'yesNo') return { answer: choices[0] === 'true' || choices[0] === 'Yes' }
         return { answer: choices.length === 1 && hint?.type !== 'multi' ? (choices[0] ?? null) : choices }
       case 'taxonomy':
         if (!isList(taxonomy)) return undefined
@@ -282,8 +283,8 @@ class AnswersOf {
         return { answer: lines.map(wordOf).join('\n') }
       }
       case 'pairwise': {
-        const side = selected === 'right' ? 1 : 0
-        return { answer: hint?.sides?.[side] ?? selected ?? null }
+        if (selected !== 'left' && selected !== 'right') return undefined
+        return { answer: hint?.sides?.[selected === 'left' ? 0 : 1] ?? selected }
       }
       case 'ranker': {
         if (!isObject(ranker)) return undefined

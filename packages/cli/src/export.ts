@@ -1,0 +1,299 @@
+import { createHash } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Json, JsonObject } from '@muster/formats'
+import {
+  NoTagError,
+  type NotWritten,
+  toLabelStudio,
+  type Writing,
+  type WrittenResult,
+  type WrittenRun,
+  type WrittenScenario,
+  type WrittenTask,
+  writeInspect,
+  writeLabelStudio,
+  writePreferencePairs,
+  writePromptfoo,
+  writeRunCsv,
+  writeRunLines,
+  writeTaskCsv,
+  writeTaskLines,
+} from '@muster/formats/write'
+import { CommandError, EXIT } from './command-error.ts'
+import type { ExportOptions } from './options.ts'
+import type { Server } from './server.ts'
+
+const FORMATS: Readonly<Record<string, readonly string[]>> = {
+  run: ['ndjson', 'csv', 'promptfoo', 'inspect'],
+  tasks: ['ndjson', 'csv', 'label-studio', 'preference-pairs'],
+}
+const VERSIONS: Readonly<Record<string, string>> = { promptfoo: '3', inspect: '2' }
+/** Scenarios of one page. */
+const PAGE = 200
+
+interface Run {
+  readonly runId: string
+  readonly status: string
+  readonly createdAt: string
+  readonly config: {
+    readonly models: readonly string[]
+    readonly samplePercentage: number
+    readonly sampleSeed: number
+    readonly definitionSnapshot: {
+      readonly definitionId: string
+      readonly name: string
+      readonly version: number
+    }
+  }
+}
+
+interface TaskLine extends Omit<WrittenTask, 'submissions'> {
+  readonly submissions: readonly {
+    readonly stepId: string
+    readonly userId: string
+    readonly result: Json
+    readonly comment: string | null
+  }[]
+}
+
+/** One file that was written. */
+interface WrittenFile {
+  readonly name: string
+  readonly bytes: number
+  readonly sha256: string
+}
+
+/**
+ * `muster export`: writes the files, and beside them `manifest.json`, which it gives. The same results give the same bytes.
+ * @throws CommandError
+ */
+export async function exportFiles(
+  server: Server,
+  what: string,
+  id: string,
+  options: ExportOptions,
+  say: (words: string) => void,
+): Promise<object> {
+  const formats = FORMATS[what]
+  if (!formats) throw new CommandError(EXIT.usage, `must be run or tasks, not ${what}`)
+  if (!formats.includes(options.format))
+    throw new CommandError(
+      EXIT.usage,
+      `--format of ${what} must be one of ${formats.join(', ')}, not ${options.format}`,
+    )
+  if (!['none', 'number', 'id'].includes(options.people))
+    throw new CommandError(EXIT.usage, `--people must be none, number or id, not ${options.people}`)
+  const folder = new Folder(options.out)
+  const about =
+    what === 'run'
+      ? await exportRun(server, id, options, folder)
+      : await exportTasks(server, id, options, folder)
+  const manifest = {
+    format: options.format,
+    formatVersion: VERSIONS[options.format] ?? null,
+    ...about,
+    files: folder.files,
+    left: folder.left,
+  }
+  await folder.write('manifest.json', [`${JSON.stringify(manifest, null, 2)}\n`])
+  for (const { what: lost, count, why } of folder.left) say(`left: ${count} ${lost}: ${why}`)
+  return manifest
+}
+
+/** Files are written under another name, and get theirs once they are whole. */
+class Folder {
+  readonly #path: string
+  readonly files: WrittenFile[] = []
+  readonly left: NotWritten[] = []
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  async add(name: string, writing: Writing): Promise<void> {
+    this.files.push(await this.write(name, writing.text))
+    this.left.push(...writing.left())
+  }
+
+  async write(name: string, text: AsyncIterable<string> | Iterable<string>): Promise<WrittenFile> {
+    await mkdir(this.#path, { recursive: true })
+    const path = join(this.#path, name)
+    const part = `${path}.part`
+    const hash = createHash('sha256')
+    let bytes = 0
+    async function* pieces(): AsyncGenerator<Buffer> {
+      for await (const piece of text) {
+        const buffer = Buffer.from(piece)
+        hash.update(buffer)
+        bytes += buffer.byteLength
+        yield buffer
+      }
+    }
+    try {
+      await pipeline(Readable.from(pieces()), createWriteStream(part))
+      await rename(part, path)
+    } catch (error) {
+      await rm(part, { force: true })
+      throw error
+    }
+    return { name, bytes, sha256: hash.digest('hex') }
+  }
+}
+
+async function exportRun(
+  server: Server,
+  id: string,
+  { format, delimiter, csvSafe = false, field = [] }: ExportOptions,
+  folder: Folder,
+): Promise<object> {
+  const run = (await server.get(`/runs/${encodeURIComponent(id)}`)) as Run
+  const { definitionSnapshot: definition, models, samplePercentage, sampleSeed } = run.config
+  const about = {
+    runId: run.runId,
+    definitionId: definition.definitionId,
+    version: definition.version,
+    sampleSeed,
+    samplePercentage,
+    status: run.status,
+  }
+  const written: WrittenRun = {
+    runId: run.runId,
+    name: definition.name,
+    models: [...models],
+    createdAt: run.createdAt,
+    about,
+  }
+  const scenarios = await scenariosOf(server, run.runId, definition.definitionId)
+  const table = { ...(delimiter !== undefined && { delimiter }), isSafe: csvSafe, fields: field }
+  if (format === 'ndjson') await folder.add('results.ndjson', writeRunLines(written, scenarios))
+  else if (format === 'csv') await folder.add('results.csv', writeRunCsv(written, scenarios, table))
+  else if (format === 'promptfoo') await folder.add('results.json', writePromptfoo(written, scenarios))
+  else
+    for (const [index, model] of models.entries())
+      await folder.add(`${index + 1}-${fileNameOf(model)}.json`, writeInspect(written, model, scenarios))
+  return { run: { ...about, models }, rows: scenarios.length }
+}
+
+/** Scenarios of which something has settled, in the order of the definition. */
+async function scenariosOf(server: Server, runId: string, definitionId: string): Promise<WrittenScenario[]> {
+  const results = new Map<string, { byModel: Record<string, WrittenResult>; outcome?: Json }>()
+  for await (const line of server.lines(`/runs/${encodeURIComponent(runId)}/results.ndjson?people=true`)) {
+    const { scenarioId, model, state, result, error, outcome } = line as WrittenResult & {
+      readonly scenarioId: string
+      readonly model: string
+      readonly outcome?: Json
+    }
+    const kept = results.get(scenarioId) ?? { byModel: Object.create(null) as Record<string, WrittenResult> }
+    kept.byModel[model] = { state, result, error }
+    if (outcome !== undefined && outcome !== null) kept.outcome = outcome
+    results.set(scenarioId, kept)
+  }
+  const scenarios: WrittenScenario[] = []
+  let cursor: string | null = null
+  do {
+    const query: string = new URLSearchParams({
+      limit: String(PAGE),
+      ...(cursor !== null && { cursor }),
+    }).toString()
+    const page = (await server.get(
+      `/definitions/${encodeURIComponent(definitionId)}/scenarios?${query}`,
+    )) as {
+      readonly items: readonly { readonly scenarioId: string; readonly payload: Json }[]
+      readonly nextCursor: string | null
+    }
+    for (const { scenarioId, payload } of page.items) {
+      const kept = results.get(scenarioId)
+      if (!kept) continue
+      const { byModel, outcome } = kept
+      scenarios.push({ scenarioId, payload, results: byModel, ...(outcome !== undefined && { outcome }) })
+    }
+    cursor = page.nextCursor
+  } while (cursor !== null)
+  return scenarios
+}
+
+async function exportTasks(
+  server: Server,
+  projectId: string,
+  options: ExportOptions,
+  folder: Folder,
+): Promise<object> {
+  const { format, people, delimiter, csvSafe = false, field = [] } = options
+  let rows = 0
+  async function* tasks(): AsyncGenerator<WrittenTask> {
+    const numbers = new Map<string, number>()
+    const personOf = (userId: string): string | null => {
+      if (people !== 'number') return people === 'id' ? userId : null
+      if (!numbers.has(userId)) numbers.set(userId, numbers.size + 1)
+      return `person-${numbers.get(userId)}`
+    }
+    for await (const line of server.lines(`/projects/${encodeURIComponent(projectId)}/results.ndjson`)) {
+      const { taskId, externalId, payload, submissions, outcome } = line as TaskLine
+      rows++
+      const told = submissions.map(({ stepId, userId, result, comment }) => ({
+        stepId,
+        person: personOf(userId),
+        result,
+        comment,
+      }))
+      yield { taskId, externalId, payload, submissions: told, outcome }
+    }
+  }
+  const table = { ...(delimiter !== undefined && { delimiter }), isSafe: csvSafe, fields: field }
+  if (format === 'ndjson') await folder.add('tasks.ndjson', writeTaskLines(tasks()))
+  else if (format === 'csv') await folder.add('tasks.csv', writeTaskCsv(tasks(), table))
+  else {
+    const form = await formOf(server, options)
+    if (format === 'label-studio') {
+      await folder.add(
+        'tasks.json',
+        tagged(() => writeLabelStudio(form, tasks())),
+      )
+      folder.files.push(await folder.write('config.xml', [tagged(() => toLabelStudio(form))]))
+    } else await folder.add('pairs.ndjson', writePreferencePairs(tasks(), preferenceOf(form, options)))
+  }
+  return { projectId, people, rows }
+}
+
+async function formOf(server: Server, { form, format }: ExportOptions): Promise<JsonObject> {
+  if (form === undefined) throw new CommandError(EXIT.usage, `No form is named for ${format}: give --form`)
+  return (await server.get(`/forms/${encodeURIComponent(form)}`)) as JsonObject
+}
+
+function tagged<T>(write: () => T): T {
+  try {
+    return write()
+  } catch (error) {
+    if (error instanceof NoTagError) throw new CommandError(EXIT.no, error.message)
+    throw error
+  }
+}
+
+/** The sides of a pairwise question, which stand at their own places in a payload. */
+function preferenceOf(
+  form: JsonObject,
+  { question, promptAt }: ExportOptions,
+): Parameters<typeof writePreferencePairs>[1] {
+  if (question === undefined || promptAt === undefined)
+    throw new CommandError(EXIT.usage, 'preference-pairs needs --question and --prompt-at')
+  const questions = (form['questions'] ?? []) as readonly JsonObject[]
+  const asked = questions.find(({ id, type }) => id === question && type === 'pairwise')
+  const shown = (form['show'] ?? []) as readonly JsonObject[]
+  const sides = shown.find(({ name }) => name === asked?.['of'])?.['sides'] as
+    | readonly { readonly id: string; readonly at: string }[]
+    | undefined
+  if (!asked || !sides || asked['criteria'] !== undefined)
+    throw new CommandError(
+      EXIT.usage,
+      `${question} must be a pairwise question of two named sides, without criteria`,
+    )
+  return { question, sides, promptAt }
+}
+
+function fileNameOf(model: string): string {
+  return model.replace(/[^\w.-]+/g, '_').slice(0, 100)
+}

@@ -1,0 +1,20 @@
+// Results and answers as files of other tools: the same rows give the same text, byte for byte.
+
+export type { CsvOptions } from './writers/csv.ts'
+export { writeRunCsv, writeTaskCsv } from './writers/csv.ts'
+export { writeInspect } from './writers/inspect.ts'
+export { NoTagError, toLabelStudio, writeLabelStudio } from './writers/label-studio.ts'
+export { writeRunLines, writeTaskLines } from './writers/lines.ts'
+export type { PreferenceQuestion } from './writers/preference-pairs.ts'
+export { writePreferencePairs } from './writers/preference-pairs.ts'
+export { writePromptfoo } from './writers/promptfoo.ts'
+export type {
+  NotWritten,
+  Rows,
+  Writing,
+  WrittenResult,
+  WrittenRun,
+  WrittenScenario,
+  WrittenSubmission,
+  WrittenTask,
+} from './writers/written.ts'
