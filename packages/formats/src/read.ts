@@ -1,3 +1,4 @@
+import { unpackedSource } from './archive/packed.ts'
 import { readInspect } from './evaluations/inspect.ts'
 import { readInspectDataset } from './evaluations/inspect-dataset.ts'
 import { readLangfuse } from './evaluations/langfuse.ts'
@@ -47,7 +48,7 @@ const READERS: Readonly<Record<Format, Reader>> = {
 
 /**
  * The entries of a file: a head, then records and findings. A file that cannot be read further ends with a finding of level `error`, so
- * that nothing is thrown but what the source throws. `auto` takes the format that its first bytes look like.
+ * that nothing is thrown but what the source throws. A file packed by gzip or zstd is unpacked first. `auto` takes the format that its first bytes look like.
  */
 export async function* read(
   format: Format | 'auto',
@@ -58,10 +59,10 @@ export async function* read(
     if (format !== 'auto') {
       if (!FORMATS.includes(format))
         throw new FormatError('unknown_format', `must be one of ${FORMATS.join(', ')}, not ${String(format)}`)
-      yield* told(READERS[format](source, options))
+      yield* told(READERS[format](await unpackedSource(source, options.maxBytes), options))
       return
     }
-    const { head, rest } = await peek(source, SNIFFED_BYTES)
+    const { head, rest } = await peek(await unpackedSource(source, options.maxBytes), SNIFFED_BYTES)
     const sniffed = sniff(head)
     if (sniffed === undefined) throw new FormatError('empty', 'holds nothing')
     yield* told(READERS[sniffed](rest, options))

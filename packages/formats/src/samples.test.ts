@@ -1,5 +1,6 @@
 import { globSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { countsOf, FIXTURES, fixture, readAll } from './fixtures.test.support.ts'
 
@@ -199,6 +200,41 @@ describe('a file of another tool', () => {
   it('is in this table, whichever lies there', () => {
     const files = globSync('*/*.{json,jsonl,eval,csv,txt,xml,yaml,parquet}', { cwd: fileURLToPath(FIXTURES) })
     expect(files.sort()).toEqual(Object.keys(SAMPLES).sort())
+  })
+})
+
+describe('a file that is packed', () => {
+  const text = '{"text":"a"}\n'.repeat(3)
+
+  it.each<[string, (bytes: Uint8Array) => Uint8Array]>([
+    ['gzip', gzipSync],
+    [
+      'gzip in two members',
+      (bytes) => Buffer.concat([gzipSync(bytes.subarray(0, 7)), gzipSync(bytes.subarray(7))]),
+    ],
+    ['zstd', zstdCompressSync],
+    [
+      'zstd in two frames',
+      (bytes) => Buffer.concat([zstdCompressSync(bytes.subarray(0, 7)), zstdCompressSync(bytes.subarray(7))]),
+    ],
+  ])('is unpacked from %s', async (_, pack) => {
+    expect(countsOf(await readAll(pack(Buffer.from(text))))).toEqual({ task: 3 })
+  })
+
+  it('is refused if it was cut, is broken, or unpacks to far more than it is', async () => {
+    const packed = gzipSync(text)
+    expect((await readAll(packed.subarray(0, -9))).findings).toMatchObject([
+      { level: 'error', code: 'truncated' },
+    ])
+    const broken = Uint8Array.from(packed)
+    broken.fill(0xff, 12, 16)
+    expect((await readAll(broken)).findings).toMatchObject([{ level: 'error', code: 'bad_zip' }])
+    const frame = Uint8Array.from(zstdCompressSync(text))
+    frame.fill(0xff, 6, 10)
+    expect((await readAll(frame)).findings).toMatchObject([{ level: 'error', code: 'bad_zip' }])
+    const zeros = Buffer.alloc(4 * 1024 * 1024, ' ')
+    for (const bomb of [gzipSync(zeros), zstdCompressSync(zeros)])
+      expect((await readAll(bomb)).findings).toMatchObject([{ level: 'error', code: 'too_long' }])
   })
 })
 
