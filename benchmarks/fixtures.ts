@@ -64,6 +64,7 @@ export function aRun(
       priority,
       config: {
         models: names,
+        repeats: 1,
         samplePercentage: 100,
         sampleSeed: 0,
         experimentId: null,

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,6 +14,13 @@ import { jobTypes } from './job-types.ts'
 
 // The gate of this repository's own demo: two runs of its interface strings, of which one model changed. A release of the demo stands on it, as one of
 // yours may.
+
+const RIGHT = {
+  name: 'right',
+  title: 'Is it right?',
+  show: [{ name: 'text', as: 'text' as const, at: '/scenario/text' }],
+  questions: [{ id: 'right', type: 'yesNo' as const, title: 'Right' }],
+}
 
 const SECRET = 'a secret of more than thirty-two characters'
 const POLICY = fileURLToPath(new URL('../policy.json', import.meta.url))
@@ -210,15 +217,55 @@ describe('muster compare, on the demo', () => {
       '/language',
       '--slice',
       '/length',
+      '--report',
+      join(folder, 'report.html'),
     ])
     expect(exitCode).toBe(0)
     expect(told).toMatchObject({ seed: 7, clusterBy: '/language', partial: false })
     expect(told.metrics[0]).toMatchObject({ metric: 'right', verdict: 'regressed' })
     expect(words).toMatch(/^right: regressed, -0\.\d+ \(-0\.\d+ to -0\.\d+\)$/m)
     expect(await muster.comparisons.get(told.comparisonId)).toMatchObject({ metrics: told.metrics })
+    const report = await readFile(join(folder, 'report.html'), 'utf8')
+    expect(report).toContain('<title>franc compared with eld</title>')
+    expect(report).toMatch(/<svg[^>]*aria-label="right: -0/)
+    expect(report).not.toMatch(/<script|src=|https?:/)
     expect((await musterCli(['compare', `${before}/eld`, `${after}/franc`])).exitCode).toBe(64)
     const odd = ['compare', `${before}/eld`, `${after}/franc`, '--metrics', POLICY, '--seed', 'x']
     expect((await musterCli(odd)).words).toBe('--seed must be a number, not x\n')
     expect((await musterCli(['--help'])).exitCode).toBe(0)
+  })
+})
+
+describe('muster calibrate, on the demo', () => {
+  it('draws units for people, and says what they would say', async () => {
+    const { workflowId } = await muster.workflows.add({
+      name: 'right',
+      steps: [{ stepId: 'label', stepType: 'annotation', form: RIGHT }],
+    })
+    const people = await muster.projects.add({ name: 'People', workflowId })
+    const token = await tokenOf('manager', [projectId, people.projectId])
+    const both = { ...env, MUSTER_TOKEN: token }
+    const asked = {
+      models: ['eld'],
+      judge: { type: 'value', at: '/confidence' },
+      range: [0, 1],
+      truth: { projectId: people.projectId, question: 'right' },
+      budget: 60,
+      seed: 7,
+    }
+    const file = await fileOf(asked)
+    const plan = await musterCli(['calibrate', file, '--run', before, '--dry-run'], both)
+    expect(plan).toMatchObject({ exitCode: 0, told: { drawn: 60, tasks: 60 } })
+    expect(plan.words).toMatch(/^Would draw 60 of \d+ units: 60 tasks$/m)
+    const drawn = await musterCli(['calibrate', file, '--run', before], both)
+    expect(drawn).toMatchObject({ exitCode: 0, told: { status: 'labelling', waiting: 60, runId: before } })
+    const page = join(folder, 'calibration.html')
+    const told = await musterCli(['calibration', drawn.told.calibrationId, '--report', page], both)
+    expect(told.words).toMatch(/^labelling: 0 units labelled, 60 tasks open \(provisional\)$/m)
+    expect(told.words).toMatch(/^eld: no number \(0 labels count/m)
+    expect(await readFile(page, 'utf8')).toContain('no number')
+    expect((await musterCli(['calibrate', file], both)).words).toMatch(/No run is named/)
+    expect((await musterCli(['calibration', crypto.randomUUID()], both)).exitCode).toBe(66)
+    expect((await musterCli(['calibrate', await fileOf({}), '--run', before], both)).exitCode).toBe(64)
   })
 })

@@ -46,7 +46,7 @@ export class MemoryCalibrationStore implements CalibrationStore {
 
   async addLabels(
     calibrationId: CalibrationId,
-    labels: readonly Pick<CalibrationLabel, 'unit' | 'model' | 'taskId'>[],
+    labels: readonly Pick<CalibrationLabel, 'unit' | 'model' | 'repeat' | 'taskId'>[],
   ): Promise<void> {
     for (const label of labels)
       this.#tables.labels.set(label.taskId, { ...label, calibrationId, status: 'open', outcome: null })

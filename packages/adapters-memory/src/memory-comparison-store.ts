@@ -11,7 +11,7 @@ import type {
 } from '@muster/core/evaluation'
 import type { NewestKey, Slice } from '@muster/core/ports'
 import { sameJson } from '@muster/core/support'
-import { resultOf } from './jobs/job-row.ts'
+import { type JobRow, resultOf } from './jobs/job-row.ts'
 import type { JobTables } from './jobs/job-tables.ts'
 import { sliceNewest } from './jobs/order.ts'
 import type { EvaluationTables } from './tables/evaluation-tables.ts'
@@ -32,19 +32,17 @@ export class MemoryComparisonStore implements ComparisonStore {
     { from, limit }: { readonly from: number; readonly limit: number },
   ): Promise<PairSlice> {
     const jobs = this.#jobsOf(baseline)
-    const others = new Map(
-      this.#jobsOf(candidate).map((jobId) => [this.#jobs.demand(jobId).scenarioId, jobId]),
-    )
+    const others = new Map(this.#jobsOf(candidate).map((jobId) => [keyOf(this.#jobs.demand(jobId)), jobId]))
     const pairs = jobs.slice(from - 1, from - 1 + limit).flatMap((jobId): Pair[] => {
       const row = this.#jobs.demand(jobId)
-      const otherId = others.get(row.scenarioId)
+      const otherId = others.get(keyOf(row))
       const one = resultOf(row)
       const other = otherId && resultOf(this.#jobs.demand(otherId))
       if (one === undefined || other === undefined) return []
       return [
         {
           scenarioId: one.scenarioId,
-          repeat: 1,
+          repeat: one.repeat,
           payload: one.payload,
           changed: !sameJson(one.payload, other.payload),
           baseline: { state: one.state, result: one.result },
@@ -84,4 +82,8 @@ export class MemoryComparisonStore implements ComparisonStore {
   async listGates(projectId: ProjectId, slice: Slice<NewestKey>): Promise<Gate[]> {
     return sliceNewest(this.#tables.gatesByAge, projectId, ({ gateId }) => gateId, slice)
   }
+}
+
+function keyOf({ scenarioId, repeat }: Pick<JobRow, 'scenarioId' | 'repeat'>): string {
+  return `${repeat}\n${scenarioId}`
 }

@@ -178,6 +178,7 @@ it('tells of an attempt that lost its lease', async () => {
     payload: null,
     model: null,
     scenarioId: null,
+    repeat: null,
     attempt: 1,
     maxAttempts: 3,
     start: 1,

@@ -63,7 +63,7 @@ end $$;
 create function jobs_start(p_ids uuid[], p_lanes int[], p_unstarted int[], p_worker int, p_now timestamptz)
 returns table (
   job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text,
-    attempt smallint, max_attempts smallint,
+    repeat int, attempt smallint, max_attempts smallint,
   starts smallint, not_nows smallint)
 language plpgsql rows 50 as $$
 #variable_conflict use_column
@@ -71,11 +71,11 @@ begin
   -- What a lane's jobs share is looked up once a lane, not once a job.
   return query
     with g as materialized (
-      select l.lane_no, l.cut_seq, l.head, p.project_id, r.run_id, r.models, r.definition_no,
-        (select t.name from job_type as t where t.type_no = l.type_no) as type
+      select l.lane_no, l.cut_seq, l.head, p.project_id, r.run_id, r.models, r.repeats,
+        r.definition_no, (select t.name from job_type as t where t.type_no = l.type_no) as type
       from lane as l
       cross join lateral (select p.project_id from project_gate as p where p.project_no = l.project_no offset 0) as p
-      left join lateral (select r.run_id, r.models, r.definition_no from run as r
+      left join lateral (select r.run_id, r.models, r.repeats, r.definition_no from run as r
         where r.run_no = l.run_no offset 0) as r on true
       where l.lane_no = any(p_lanes)),
     b as (
@@ -85,10 +85,11 @@ begin
       where j.job_id = any(p_ids) and j.lane_no + 0 = g.lane_no and j.state + 0 = 0 and j.seq > g.cut_seq
         and j.seq < g.head
       returning j.job_id, j.task_id, j.type_no, j.payload, j.place, j.attempt, j.max_attempts, j.starts, j.not_nows,
-        g.project_id, g.run_id, g.models[j.model] as model, g.definition_no, g.type)
+        g.project_id, g.run_id, g.models[j.model] as model, g.repeats, g.definition_no, g.type)
     select b.job_id, b.project_id, b.run_id, b.task_id,
       coalesce(b.type, (select t.name from job_type as t where t.type_no = b.type_no)),
-      coalesce(b.payload, s.payload), b.model, s.scenario_id, b.attempt, b.max_attempts, b.starts, b.not_nows
+      coalesce(b.payload, s.payload), b.model, s.scenario_id, run_job_repeat(b.job_id, b.repeats),
+      b.attempt, b.max_attempts, b.starts, b.not_nows
     from b left join lateral (
       select s.scenario_id, s.payload from scenario as s
         where s.definition_no = b.definition_no and s.place between b.place and b.place
@@ -100,7 +101,7 @@ end $$;
 create function job_begin(p_ids uuid[], p_lanes int[], p_worker uuid, p_now timestamptz)
 returns table (
   job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text,
-    attempt smallint, max_attempts smallint,
+    repeat int, attempt smallint, max_attempts smallint,
   starts smallint, not_nows smallint)
 language plpgsql rows 50 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
@@ -142,7 +143,7 @@ end $$;
 create function job_take(p_limit int, p_types text[], p_worker uuid, p_now timestamptz)
 returns table (
   job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text,
-    attempt smallint, max_attempts smallint,
+    repeat int, attempt smallint, max_attempts smallint,
   starts smallint, not_nows smallint)
 language plpgsql rows 50 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column

@@ -1,10 +1,11 @@
 -- Pairs of two runs' models: what both made of one scenario.
 
--- The settled pairs among the jobs of the baseline's model from the p_from-th on, p_limit of them, by place. Scenarios
--- are the same by their id; of one definition, by their place. `other` is the candidate's payload if its text differs.
+-- The settled pairs among the jobs of the baseline's model from the p_from-th on, p_limit of them, by place and repeat.
+-- Scenarios are the same by their id; of one definition, by their place. `other` is the candidate's payload if its text
+-- differs.
 create function comparison_pairs(p_base uuid, p_base_model text, p_cand uuid, p_cand_model text, p_from int,
   p_limit int)
-returns table (nth int, scenario_id text, payload json, is_other boolean, other json, base_state smallint,
+returns table (nth int, scenario_id text, repeat int, payload json, is_other boolean, other json, base_state smallint,
   base_result json, cand_state smallint, cand_result json)
 language plpgsql stable rows 2000 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
@@ -17,6 +18,7 @@ declare
   v_cand_model int;
   v_base_prefix text;
   v_cand_prefix text;
+  v_from int;
   v_places int[];
 begin
   select * into v_base from run where run_id = p_base;
@@ -28,13 +30,15 @@ begin
   -- Ids are spelled from a prefix, and places sliced once: both cost more than reading a row by them.
   v_base_prefix := left(run_job_id(v_base, 0)::text, 24);
   v_cand_prefix := left(run_job_id(v_cand, 0)::text, 24);
-  v_places := v_base.places[p_from:p_from + p_limit - 1];
+  v_from := (p_from - 1) / v_base.repeats;
+  v_places := v_base.places[v_from + 1:(p_from + p_limit - 2) / v_base.repeats + 1];
   return query
   with scenarios as materialized (
-    select n.nth::int as nth, s.place, s.scenario_id, s.payload, c.place as cand_place, c.is_other,
+    select n.n as nth, n.repeat, s.place, s.scenario_id, s.payload, c.place as cand_place, c.is_other,
       case when c.is_other then c.payload end as other
     from (
-      select n as nth, coalesce(v_places[n - p_from + 1], n) as place
+      select n, (n - 1) % v_base.repeats + 1 as repeat,
+        coalesce(v_places[(n - 1) / v_base.repeats - v_from + 1], (n - 1) / v_base.repeats + 1) as place
       from generate_series(p_from, least(p_from + p_limit - 1, v_base.total / v_base_models)) as n) as n
     cross join lateral (
       select s.place, s.scenario_id, s.payload from scenario as s
@@ -54,20 +58,23 @@ begin
       select p.place, p.nth::int as nth from unnest(v_cand.places) with ordinality as p (place, nth)
       where p.place between (select min(cand_place) from scenarios) and (select max(cand_place) from scenarios)) as p
       on p.place = s.cand_place)
-  select n.nth, n.scenario_id, n.payload, n.is_other, n.other, b.state, b.result, c.state, c.result
+  select n.nth, n.scenario_id, n.repeat, n.payload, n.is_other, n.other, b.state, b.result, c.state, c.result
   from numbered as n
   cross join lateral (
     select case when j.state in (0, 2, 3) and j.seq <= (select l.cut_seq from lane as l where l.lane_no = j.lane_no)
       then 6::smallint else j.state end as state, j.result
     from job as j
     where j.job_id = (v_base_prefix
-      || lpad(to_hex((n.nth - 1) * v_base_models + v_base_model), 12, '0'))::uuid offset 0) as b
+      || lpad(to_hex(((n.nth - 1) / v_base.repeats * v_base_models + v_base_model - 1) * v_base.repeats + n.repeat),
+        12, '0'))::uuid offset 0) as b
   cross join lateral (
     select case when j.state in (0, 2, 3) and j.seq <= (select l.cut_seq from lane as l where l.lane_no = j.lane_no)
       then 6::smallint else j.state end as state, j.result
     from job as j
     where j.job_id = (v_cand_prefix
-      || lpad(to_hex((n.cand_nth - 1) * v_cand_models + v_cand_model), 12, '0'))::uuid offset 0) as c
-  where n.cand_nth <= v_cand.total / v_cand_models and b.state between 4 and 6 and c.state between 4 and 6
+      || lpad(to_hex(((n.cand_nth - 1) * v_cand_models + v_cand_model - 1) * v_cand.repeats + n.repeat),
+        12, '0'))::uuid offset 0) as c
+  where n.repeat <= v_cand.repeats and n.cand_nth <= v_cand.total / (v_cand_models * v_cand.repeats)
+    and b.state between 4 and 6 and c.state between 4 and 6
   order by n.nth;
 end $$;

@@ -67,18 +67,18 @@ end $$;
 create function escalation_add(p_id uuid, p_rule json) returns void language plpgsql as $$
 declare
   v_run run;
-  v_models int;
+  v_jobs int;
   v_over boolean;
 begin
   select * into strict v_run from run where run_id = p_id;
-  v_models := cardinality(v_run.models);
+  v_jobs := cardinality(v_run.models) * v_run.repeats;
   v_over := v_run.status in ('completed', 'cancelled');
-  insert into escalation (run_no, rule, scenarios) values (v_run.run_no, p_rule, v_run.total / v_models);
+  insert into escalation (run_no, rule, scenarios) values (v_run.run_no, p_rule, v_run.total / v_jobs);
   if not v_over then
     insert into run_scenario (run_no, place, nth, open)
-    select v_run.run_no, p.place, p.nth, v_models
+    select v_run.run_no, p.place, p.nth, v_jobs
     from unnest(coalesce(v_run.places, array(select generate_series(1,
-      v_run.total / v_models)))) with ordinality as p (place, nth);
+      v_run.total / v_jobs)))) with ordinality as p (place, nth);
     return;
   end if;
   with ended as (
@@ -101,13 +101,13 @@ create function escalation_ask(p_id uuid, p_scenarios text[]) returns table (sce
 declare
   v_run run;
   v_prefix text;
-  v_models int;
+  v_jobs int;
   v_over boolean;
   v_places int[]; v_states smallint[];
   v_kept int; v_over_limit int; v_refused int; v_not_decided int;
 begin
   select * into strict v_run from run where run_id = p_id;
-  v_models := cardinality(v_run.models);
+  v_jobs := cardinality(v_run.models) * v_run.repeats;
   v_prefix := left(run_job_id(v_run, 0)::text, 24);
   v_over := v_run.status in ('completed', 'cancelled');
   select array_agg(r.place), array_agg(r.state) into v_places, v_states from (
@@ -125,9 +125,9 @@ begin
     issues = null,
     state = case
       when exists (
-        select from job_told as t where t.job_id >= (v_prefix || lpad(to_hex((r.nth - 1) * v_models + 1), 12,
+        select from job_told as t where t.job_id >= (v_prefix || lpad(to_hex((r.nth - 1) * v_jobs + 1), 12,
           '0'))::uuid
-          and t.job_id <= (v_prefix || lpad(to_hex(r.nth * v_models), 12, '0'))::uuid
+          and t.job_id <= (v_prefix || lpad(to_hex(r.nth * v_jobs), 12, '0'))::uuid
           and t.state not between 4 and 6) then 0
       when r.state = 0 and not v_over then 0
       else 1 end
@@ -155,7 +155,7 @@ $$;
 -- How many of these scenarios of one run can be read, in the given order, as long as the results of those before weigh
 -- less than p_bytes as they are stored: always the first. Where they lie close together, one look at all between them
 -- nearly always says that all can.
-create function escalation_readable(p_prefix text, p_models int, p_nths int[], p_bytes bigint) returns int
+create function escalation_readable(p_prefix text, p_jobs int, p_nths int[], p_bytes bigint) returns int
   language plpgsql stable set plan_cache_mode = force_generic_plan as $$
 declare
   v_all int := cardinality(p_nths);
@@ -165,8 +165,8 @@ begin
   select min(n), max(n) into v_first, v_last from unnest(p_nths) as n;
   if v_last - v_first < 2 * v_all and (
     select coalesce(sum(pg_column_size(j.result)), 0) from job as j
-    where j.job_id >= (p_prefix || lpad(to_hex((v_first - 1) * p_models + 1), 12, '0'))::uuid
-      and j.job_id <= (p_prefix || lpad(to_hex(v_last * p_models), 12, '0'))::uuid) < p_bytes then
+    where j.job_id >= (p_prefix || lpad(to_hex((v_first - 1) * p_jobs + 1), 12, '0'))::uuid
+      and j.job_id <= (p_prefix || lpad(to_hex(v_last * p_jobs), 12, '0'))::uuid) < p_bytes then
     return v_all;
   end if;
   return (
@@ -175,13 +175,14 @@ begin
       from unnest(p_nths) with ordinality as n (nth, i)
       cross join lateral (
         select coalesce(sum(pg_column_size(j.result)), 0) as bytes from job as j
-        where j.job_id >= (p_prefix || lpad(to_hex((n.nth - 1) * p_models + 1), 12, '0'))::uuid
-          and j.job_id <= (p_prefix || lpad(to_hex(n.nth * p_models), 12, '0'))::uuid) as b) as weighed
+        where j.job_id >= (p_prefix || lpad(to_hex((n.nth - 1) * p_jobs + 1), 12, '0'))::uuid
+          and j.job_id <= (p_prefix || lpad(to_hex(n.nth * p_jobs), 12, '0'))::uuid) as b) as weighed
     where coalesce(before, 0) < p_bytes);
 end $$;
 
 -- Ready scenarios as escalation_take gives them, with what they are decided from: of each run as many as can be read.
--- States, results and errors lie by the model's place; states are null where all completed, errors where none failed.
+-- States, results and errors lie by the model's place and the repeat, as models do; states are null where all
+-- completed, errors where none failed.
 -- With the first of a run come the run, what it decides by, and whether any were left out. Each statement sees what
 -- those who held a lock before it have committed.
 create function escalation_ready(p_limit int, p_bytes bigint)
@@ -193,7 +194,8 @@ declare
   v_taken record;
   v_run run;
   v_prefix text;
-  v_models int;
+  v_jobs int;
+  v_names text[];
   v_count int;
 begin
   for v_taken in
@@ -202,14 +204,16 @@ begin
     from escalation_take(p_limit) as t group by t.run_no order by t.run_no
   loop
     select * into strict v_run from run where run_no = v_taken.run_no;
-    v_models := cardinality(v_run.models);
+    v_jobs := cardinality(v_run.models) * v_run.repeats;
+    v_names := array(select m.name from unnest(v_run.models) with ordinality as m (name, i)
+      cross join generate_series(1, v_run.repeats) order by m.i);
     v_prefix := left(run_job_id(v_run, 0)::text, 24);
-    v_count := escalation_readable(v_prefix, v_models, v_taken.nths, p_bytes);
+    v_count := escalation_readable(v_prefix, v_jobs, v_taken.nths, p_bytes);
     return query
     select case when n.i = 1 then v_run.run_id end,
       case when n.i = 1 then (select g.project_id from project_gate as g where g.project_no = v_run.project_no) end,
       case when n.i = 1 then (select e.rule from escalation as e where e.run_no = v_run.run_no) end,
-      case when n.i = 1 then v_count < cardinality(v_taken.nths) end, case when n.i = 1 then v_run.models end,
+      case when n.i = 1 then v_count < cardinality(v_taken.nths) end, case when n.i = 1 then v_names end,
       n.place, s.scenario_id, s.payload, n.by_hand, j.states, j.results, j.errors
     from unnest(v_taken.places[1:v_count], v_taken.nths[1:v_count], v_taken.by_hand[1:v_count]) with ordinality
       as n (place, nth, by_hand, i)
@@ -225,8 +229,8 @@ begin
         case when bool_or(j.state = 5) then json_agg(j.error) end as errors
       from (
         select j.state, j.result, j.error from job as j
-        where j.job_id >= (v_prefix || lpad(to_hex((n.nth - 1) * v_models + 1), 12, '0'))::uuid
-          and j.job_id <= (v_prefix || lpad(to_hex(n.nth * v_models), 12, '0'))::uuid
+        where j.job_id >= (v_prefix || lpad(to_hex((n.nth - 1) * v_jobs + 1), 12, '0'))::uuid
+          and j.job_id <= (v_prefix || lpad(to_hex(n.nth * v_jobs), 12, '0'))::uuid
         order by j.job_id) as j) as j;
   end loop;
 end $$;

@@ -1,5 +1,15 @@
 -- Single jobs: added, moved, cancelled, tried again.
 
+-- Which job of its run a job is, from 1.
+create function run_job_nth(p_id uuid) returns bigint language sql immutable as $$
+  select ('x' || right(p_id::text, 12))::bit(48)::bigint
+$$;
+
+-- Which repeat the job is, from 1, in a run of so many; null for a job of none. One repeat asks nothing of the id.
+create function run_job_repeat(p_id uuid, p_repeats smallint) returns int language sql immutable as $$
+  select case when p_repeats = 1 then 1 else ((run_job_nth(p_id) - 1) % p_repeats + 1)::int end
+$$;
+
 create function job_type_no(p_name text) returns smallint language plpgsql as $$
 declare
   v_no smallint;

@@ -126,7 +126,8 @@ select j.job_id, g.project_id, r.run_id, j.task_id, t.name as type,
   case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then 6 else j.state end as state,
   j.attempt, j.max_attempts, coalesce(j.due_at, j.created_at, r.created_at) as available_at, j.step,
     coalesce(j.percent, 0) as percent, j.error,
-  r.models[j.model] as model, s.scenario_id, coalesce(j.created_by, r.created_by) as created_by,
+  r.models[j.model] as model, s.scenario_id, run_job_repeat(j.job_id, r.repeats) as repeat,
+    coalesce(j.created_by, r.created_by) as created_by,
     j.state = 1 and (j.cancelling or l.stopped) as cancelling,
   coalesce(j.created_at, r.created_at) as created_at, j.started_at,
   case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then l.cut_at else j.finished_at end as finished_at,
@@ -139,7 +140,7 @@ left join lateral (select l.priority, l.cut_seq, l.cut_at, l.stopped from lane a
 cross join lateral (select g.project_id from project_gate as g where g.project_no = j.project_no offset 0) as g
 cross join lateral (select t.name from job_type as t where t.type_no = j.type_no offset 0) as t
 left join lateral (
-  select r.run_id, r.definition_no, r.models, r.created_at, r.created_by from run as r
+  select r.run_id, r.definition_no, r.models, r.repeats, r.created_at, r.created_by from run as r
     where r.run_no = j.run_no offset 0) as r on true
 left join lateral (
   select s.scenario_id, s.payload from scenario as s

@@ -92,15 +92,11 @@ create function run_job_id(p_run run, p_n bigint) returns uuid language sql immu
     || '7' || lpad(to_hex((p_run.run_no >> 14) & 4095), 3, '0') || to_hex(32768 | (p_run.run_no & 16383)) as h) as t
 $$;
 
-create function run_job_nth(p_id uuid) returns bigint language sql immutable as $$
-  select ('x' || right(p_id::text, 12))::bit(48)::bigint
-$$;
-
 -- Keeps a run with its lane, its jobs and its counters. Gives the id of the first run with that key where there is one,
 -- else null.
 create function run_add(
   p_run uuid, p_project uuid, p_definition uuid, p_type text, p_priority text, p_rank smallint, p_models text[],
-    p_config json, p_places int[],
+    p_repeats smallint, p_config json, p_places int[],
   p_pace float8, p_max_attempts smallint, p_created_by uuid, p_key text, p_created_at timestamptz)
 returns uuid language plpgsql as $$
 declare
@@ -109,14 +105,14 @@ declare
   v_lane int;
   v_prefix text;
   v_models int := cardinality(p_models);
-  v_total int := cardinality(p_models) * cardinality(p_places);
+  v_total int := cardinality(p_models) * p_repeats * cardinality(p_places);
   v_zeros int[] := array_fill(0, array[cardinality(p_models)]);
   v_type smallint := job_type_no(p_type);
 begin
   perform intake_share(array(select project_no from project_gate where project_id = p_project));
-  insert into run (run_id, project_no, definition_no, type_no, priority, models, config, idempotency_key, created_by,
-    created_at, total, places, status, version, completed, failed, cancelled)
-  select p_run, g.project_no, d.definition_no, v_type, p_priority, p_models, p_config, p_key, p_created_by,
+  insert into run (run_id, project_no, definition_no, type_no, priority, models, repeats, config, idempotency_key,
+    created_by, created_at, total, places, status, version, completed, failed, cancelled)
+  select p_run, g.project_no, d.definition_no, v_type, p_priority, p_models, p_repeats, p_config, p_key, p_created_by,
     p_created_at, v_total,
     case when p_places[cardinality(p_places)] > cardinality(p_places) then p_places end, 'pending', 1, v_zeros, v_zeros,
       v_zeros
@@ -137,7 +133,7 @@ begin
   v_prefix := left(run_job_id(v_run, 0)::text, 24);
   insert into job (job_id, seq, lane_no, project_no, run_no, place, type_no, model, max_attempts)
   select (v_prefix || lpad(to_hex(n), 12, '0'))::uuid, n, v_lane, v_run.project_no, v_run.run_no,
-    p_places[(n - 1) / v_models + 1], v_type, (n - 1) % v_models + 1, p_max_attempts
+    p_places[(n - 1) / (v_models * p_repeats) + 1], v_type, (n - 1) / p_repeats % v_models + 1, p_max_attempts
   from generate_series(1, v_total) as n;
   insert into queue_made as q (project_no, type_no, total) values (v_run.project_no, v_type, v_total)
   on conflict (project_no, type_no) do update set total = q.total + excluded.total;

@@ -1237,6 +1237,14 @@ create index webhook_delivery_newest on webhook_delivery (webhook_no, created_at
 create index webhook_delivery_failed on webhook_delivery (webhook_no, created_at desc, delivery_id desc) where not delivered;
 create index webhook_delivery_old on webhook_delivery (created_at);
 ` },
+{ name: '0046_repeats.sql', text: `-- How often each model of a run does each scenario: a job's repeat is told by its id.
+alter table run add column repeats smallint not null default 1;
+
+-- A label is of one repeat.
+alter table calibration_label add column repeat smallint not null default 1;
+alter table calibration_label drop constraint calibration_label_pkey;
+alter table calibration_label add primary key (calibration_no, unit, model, repeat);
+` },
 ]
 
 export const FUNCTIONS: readonly SqlFile[] = [
@@ -1444,7 +1452,7 @@ end $$;
 create function jobs_start(p_ids uuid[], p_lanes int[], p_unstarted int[], p_worker int, p_now timestamptz)
 returns table (
   job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text,
-    attempt smallint, max_attempts smallint,
+    repeat int, attempt smallint, max_attempts smallint,
   starts smallint, not_nows smallint)
 language plpgsql rows 50 as $$
 #variable_conflict use_column
@@ -1452,11 +1460,11 @@ begin
   -- What a lane's jobs share is looked up once a lane, not once a job.
   return query
     with g as materialized (
-      select l.lane_no, l.cut_seq, l.head, p.project_id, r.run_id, r.models, r.definition_no,
-        (select t.name from job_type as t where t.type_no = l.type_no) as type
+      select l.lane_no, l.cut_seq, l.head, p.project_id, r.run_id, r.models, r.repeats,
+        r.definition_no, (select t.name from job_type as t where t.type_no = l.type_no) as type
       from lane as l
       cross join lateral (select p.project_id from project_gate as p where p.project_no = l.project_no offset 0) as p
-      left join lateral (select r.run_id, r.models, r.definition_no from run as r
+      left join lateral (select r.run_id, r.models, r.repeats, r.definition_no from run as r
         where r.run_no = l.run_no offset 0) as r on true
       where l.lane_no = any(p_lanes)),
     b as (
@@ -1466,10 +1474,11 @@ begin
       where j.job_id = any(p_ids) and j.lane_no + 0 = g.lane_no and j.state + 0 = 0 and j.seq > g.cut_seq
         and j.seq < g.head
       returning j.job_id, j.task_id, j.type_no, j.payload, j.place, j.attempt, j.max_attempts, j.starts, j.not_nows,
-        g.project_id, g.run_id, g.models[j.model] as model, g.definition_no, g.type)
+        g.project_id, g.run_id, g.models[j.model] as model, g.repeats, g.definition_no, g.type)
     select b.job_id, b.project_id, b.run_id, b.task_id,
       coalesce(b.type, (select t.name from job_type as t where t.type_no = b.type_no)),
-      coalesce(b.payload, s.payload), b.model, s.scenario_id, b.attempt, b.max_attempts, b.starts, b.not_nows
+      coalesce(b.payload, s.payload), b.model, s.scenario_id, run_job_repeat(b.job_id, b.repeats),
+      b.attempt, b.max_attempts, b.starts, b.not_nows
     from b left join lateral (
       select s.scenario_id, s.payload from scenario as s
         where s.definition_no = b.definition_no and s.place between b.place and b.place
@@ -1481,7 +1490,7 @@ end $$;
 create function job_begin(p_ids uuid[], p_lanes int[], p_worker uuid, p_now timestamptz)
 returns table (
   job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text,
-    attempt smallint, max_attempts smallint,
+    repeat int, attempt smallint, max_attempts smallint,
   starts smallint, not_nows smallint)
 language plpgsql rows 50 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
@@ -1523,7 +1532,7 @@ end $$;
 create function job_take(p_limit int, p_types text[], p_worker uuid, p_now timestamptz)
 returns table (
   job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text,
-    attempt smallint, max_attempts smallint,
+    repeat int, attempt smallint, max_attempts smallint,
   starts smallint, not_nows smallint)
 language plpgsql rows 50 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
@@ -2109,11 +2118,12 @@ $$;
 ` },
 { name: 'comparisons.sql', text: `-- Pairs of two runs' models: what both made of one scenario.
 
--- The settled pairs among the jobs of the baseline's model from the p_from-th on, p_limit of them, by place. Scenarios
--- are the same by their id; of one definition, by their place. \`other\` is the candidate's payload if its text differs.
+-- The settled pairs among the jobs of the baseline's model from the p_from-th on, p_limit of them, by place and repeat.
+-- Scenarios are the same by their id; of one definition, by their place. \`other\` is the candidate's payload if its text
+-- differs.
 create function comparison_pairs(p_base uuid, p_base_model text, p_cand uuid, p_cand_model text, p_from int,
   p_limit int)
-returns table (nth int, scenario_id text, payload json, is_other boolean, other json, base_state smallint,
+returns table (nth int, scenario_id text, repeat int, payload json, is_other boolean, other json, base_state smallint,
   base_result json, cand_state smallint, cand_result json)
 language plpgsql stable rows 2000 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
@@ -2126,6 +2136,7 @@ declare
   v_cand_model int;
   v_base_prefix text;
   v_cand_prefix text;
+  v_from int;
   v_places int[];
 begin
   select * into v_base from run where run_id = p_base;
@@ -2137,13 +2148,15 @@ begin
   -- Ids are spelled from a prefix, and places sliced once: both cost more than reading a row by them.
   v_base_prefix := left(run_job_id(v_base, 0)::text, 24);
   v_cand_prefix := left(run_job_id(v_cand, 0)::text, 24);
-  v_places := v_base.places[p_from:p_from + p_limit - 1];
+  v_from := (p_from - 1) / v_base.repeats;
+  v_places := v_base.places[v_from + 1:(p_from + p_limit - 2) / v_base.repeats + 1];
   return query
   with scenarios as materialized (
-    select n.nth::int as nth, s.place, s.scenario_id, s.payload, c.place as cand_place, c.is_other,
+    select n.n as nth, n.repeat, s.place, s.scenario_id, s.payload, c.place as cand_place, c.is_other,
       case when c.is_other then c.payload end as other
     from (
-      select n as nth, coalesce(v_places[n - p_from + 1], n) as place
+      select n, (n - 1) % v_base.repeats + 1 as repeat,
+        coalesce(v_places[(n - 1) / v_base.repeats - v_from + 1], (n - 1) / v_base.repeats + 1) as place
       from generate_series(p_from, least(p_from + p_limit - 1, v_base.total / v_base_models)) as n) as n
     cross join lateral (
       select s.place, s.scenario_id, s.payload from scenario as s
@@ -2163,21 +2176,24 @@ begin
       select p.place, p.nth::int as nth from unnest(v_cand.places) with ordinality as p (place, nth)
       where p.place between (select min(cand_place) from scenarios) and (select max(cand_place) from scenarios)) as p
       on p.place = s.cand_place)
-  select n.nth, n.scenario_id, n.payload, n.is_other, n.other, b.state, b.result, c.state, c.result
+  select n.nth, n.scenario_id, n.repeat, n.payload, n.is_other, n.other, b.state, b.result, c.state, c.result
   from numbered as n
   cross join lateral (
     select case when j.state in (0, 2, 3) and j.seq <= (select l.cut_seq from lane as l where l.lane_no = j.lane_no)
       then 6::smallint else j.state end as state, j.result
     from job as j
     where j.job_id = (v_base_prefix
-      || lpad(to_hex((n.nth - 1) * v_base_models + v_base_model), 12, '0'))::uuid offset 0) as b
+      || lpad(to_hex(((n.nth - 1) / v_base.repeats * v_base_models + v_base_model - 1) * v_base.repeats + n.repeat),
+        12, '0'))::uuid offset 0) as b
   cross join lateral (
     select case when j.state in (0, 2, 3) and j.seq <= (select l.cut_seq from lane as l where l.lane_no = j.lane_no)
       then 6::smallint else j.state end as state, j.result
     from job as j
     where j.job_id = (v_cand_prefix
-      || lpad(to_hex((n.cand_nth - 1) * v_cand_models + v_cand_model), 12, '0'))::uuid offset 0) as c
-  where n.cand_nth <= v_cand.total / v_cand_models and b.state between 4 and 6 and c.state between 4 and 6
+      || lpad(to_hex(((n.cand_nth - 1) * v_cand_models + v_cand_model - 1) * v_cand.repeats + n.repeat),
+        12, '0'))::uuid offset 0) as c
+  where n.repeat <= v_cand.repeats and n.cand_nth <= v_cand.total / (v_cand_models * v_cand.repeats)
+    and b.state between 4 and 6 and c.state between 4 and 6
   order by n.nth;
 end $$;
 ` },
@@ -2250,18 +2266,18 @@ end $$;
 create function escalation_add(p_id uuid, p_rule json) returns void language plpgsql as $$
 declare
   v_run run;
-  v_models int;
+  v_jobs int;
   v_over boolean;
 begin
   select * into strict v_run from run where run_id = p_id;
-  v_models := cardinality(v_run.models);
+  v_jobs := cardinality(v_run.models) * v_run.repeats;
   v_over := v_run.status in ('completed', 'cancelled');
-  insert into escalation (run_no, rule, scenarios) values (v_run.run_no, p_rule, v_run.total / v_models);
+  insert into escalation (run_no, rule, scenarios) values (v_run.run_no, p_rule, v_run.total / v_jobs);
   if not v_over then
     insert into run_scenario (run_no, place, nth, open)
-    select v_run.run_no, p.place, p.nth, v_models
+    select v_run.run_no, p.place, p.nth, v_jobs
     from unnest(coalesce(v_run.places, array(select generate_series(1,
-      v_run.total / v_models)))) with ordinality as p (place, nth);
+      v_run.total / v_jobs)))) with ordinality as p (place, nth);
     return;
   end if;
   with ended as (
@@ -2284,13 +2300,13 @@ create function escalation_ask(p_id uuid, p_scenarios text[]) returns table (sce
 declare
   v_run run;
   v_prefix text;
-  v_models int;
+  v_jobs int;
   v_over boolean;
   v_places int[]; v_states smallint[];
   v_kept int; v_over_limit int; v_refused int; v_not_decided int;
 begin
   select * into strict v_run from run where run_id = p_id;
-  v_models := cardinality(v_run.models);
+  v_jobs := cardinality(v_run.models) * v_run.repeats;
   v_prefix := left(run_job_id(v_run, 0)::text, 24);
   v_over := v_run.status in ('completed', 'cancelled');
   select array_agg(r.place), array_agg(r.state) into v_places, v_states from (
@@ -2308,9 +2324,9 @@ begin
     issues = null,
     state = case
       when exists (
-        select from job_told as t where t.job_id >= (v_prefix || lpad(to_hex((r.nth - 1) * v_models + 1), 12,
+        select from job_told as t where t.job_id >= (v_prefix || lpad(to_hex((r.nth - 1) * v_jobs + 1), 12,
           '0'))::uuid
-          and t.job_id <= (v_prefix || lpad(to_hex(r.nth * v_models), 12, '0'))::uuid
+          and t.job_id <= (v_prefix || lpad(to_hex(r.nth * v_jobs), 12, '0'))::uuid
           and t.state not between 4 and 6) then 0
       when r.state = 0 and not v_over then 0
       else 1 end
@@ -2338,7 +2354,7 @@ $$;
 -- How many of these scenarios of one run can be read, in the given order, as long as the results of those before weigh
 -- less than p_bytes as they are stored: always the first. Where they lie close together, one look at all between them
 -- nearly always says that all can.
-create function escalation_readable(p_prefix text, p_models int, p_nths int[], p_bytes bigint) returns int
+create function escalation_readable(p_prefix text, p_jobs int, p_nths int[], p_bytes bigint) returns int
   language plpgsql stable set plan_cache_mode = force_generic_plan as $$
 declare
   v_all int := cardinality(p_nths);
@@ -2348,8 +2364,8 @@ begin
   select min(n), max(n) into v_first, v_last from unnest(p_nths) as n;
   if v_last - v_first < 2 * v_all and (
     select coalesce(sum(pg_column_size(j.result)), 0) from job as j
-    where j.job_id >= (p_prefix || lpad(to_hex((v_first - 1) * p_models + 1), 12, '0'))::uuid
-      and j.job_id <= (p_prefix || lpad(to_hex(v_last * p_models), 12, '0'))::uuid) < p_bytes then
+    where j.job_id >= (p_prefix || lpad(to_hex((v_first - 1) * p_jobs + 1), 12, '0'))::uuid
+      and j.job_id <= (p_prefix || lpad(to_hex(v_last * p_jobs), 12, '0'))::uuid) < p_bytes then
     return v_all;
   end if;
   return (
@@ -2358,13 +2374,14 @@ begin
       from unnest(p_nths) with ordinality as n (nth, i)
       cross join lateral (
         select coalesce(sum(pg_column_size(j.result)), 0) as bytes from job as j
-        where j.job_id >= (p_prefix || lpad(to_hex((n.nth - 1) * p_models + 1), 12, '0'))::uuid
-          and j.job_id <= (p_prefix || lpad(to_hex(n.nth * p_models), 12, '0'))::uuid) as b) as weighed
+        where j.job_id >= (p_prefix || lpad(to_hex((n.nth - 1) * p_jobs + 1), 12, '0'))::uuid
+          and j.job_id <= (p_prefix || lpad(to_hex(n.nth * p_jobs), 12, '0'))::uuid) as b) as weighed
     where coalesce(before, 0) < p_bytes);
 end $$;
 
 -- Ready scenarios as escalation_take gives them, with what they are decided from: of each run as many as can be read.
--- States, results and errors lie by the model's place; states are null where all completed, errors where none failed.
+-- States, results and errors lie by the model's place and the repeat, as models do; states are null where all
+-- completed, errors where none failed.
 -- With the first of a run come the run, what it decides by, and whether any were left out. Each statement sees what
 -- those who held a lock before it have committed.
 create function escalation_ready(p_limit int, p_bytes bigint)
@@ -2376,7 +2393,8 @@ declare
   v_taken record;
   v_run run;
   v_prefix text;
-  v_models int;
+  v_jobs int;
+  v_names text[];
   v_count int;
 begin
   for v_taken in
@@ -2385,14 +2403,16 @@ begin
     from escalation_take(p_limit) as t group by t.run_no order by t.run_no
   loop
     select * into strict v_run from run where run_no = v_taken.run_no;
-    v_models := cardinality(v_run.models);
+    v_jobs := cardinality(v_run.models) * v_run.repeats;
+    v_names := array(select m.name from unnest(v_run.models) with ordinality as m (name, i)
+      cross join generate_series(1, v_run.repeats) order by m.i);
     v_prefix := left(run_job_id(v_run, 0)::text, 24);
-    v_count := escalation_readable(v_prefix, v_models, v_taken.nths, p_bytes);
+    v_count := escalation_readable(v_prefix, v_jobs, v_taken.nths, p_bytes);
     return query
     select case when n.i = 1 then v_run.run_id end,
       case when n.i = 1 then (select g.project_id from project_gate as g where g.project_no = v_run.project_no) end,
       case when n.i = 1 then (select e.rule from escalation as e where e.run_no = v_run.run_no) end,
-      case when n.i = 1 then v_count < cardinality(v_taken.nths) end, case when n.i = 1 then v_run.models end,
+      case when n.i = 1 then v_count < cardinality(v_taken.nths) end, case when n.i = 1 then v_names end,
       n.place, s.scenario_id, s.payload, n.by_hand, j.states, j.results, j.errors
     from unnest(v_taken.places[1:v_count], v_taken.nths[1:v_count], v_taken.by_hand[1:v_count]) with ordinality
       as n (place, nth, by_hand, i)
@@ -2408,8 +2428,8 @@ begin
         case when bool_or(j.state = 5) then json_agg(j.error) end as errors
       from (
         select j.state, j.result, j.error from job as j
-        where j.job_id >= (v_prefix || lpad(to_hex((n.nth - 1) * v_models + 1), 12, '0'))::uuid
-          and j.job_id <= (v_prefix || lpad(to_hex(n.nth * v_models), 12, '0'))::uuid
+        where j.job_id >= (v_prefix || lpad(to_hex((n.nth - 1) * v_jobs + 1), 12, '0'))::uuid
+          and j.job_id <= (v_prefix || lpad(to_hex(n.nth * v_jobs), 12, '0'))::uuid
         order by j.job_id) as j) as j;
   end loop;
 end $$;
@@ -2629,6 +2649,16 @@ begin
 end $$;
 ` },
 { name: 'jobs.sql', text: `-- Single jobs: added, moved, cancelled, tried again.
+
+-- Which job of its run a job is, from 1.
+create function run_job_nth(p_id uuid) returns bigint language sql immutable as $$
+  select ('x' || right(p_id::text, 12))::bit(48)::bigint
+$$;
+
+-- Which repeat the job is, from 1, in a run of so many; null for a job of none. One repeat asks nothing of the id.
+create function run_job_repeat(p_id uuid, p_repeats smallint) returns int language sql immutable as $$
+  select case when p_repeats = 1 then 1 else ((run_job_nth(p_id) - 1) % p_repeats + 1)::int end
+$$;
 
 create function job_type_no(p_name text) returns smallint language plpgsql as $$
 declare
@@ -3127,7 +3157,8 @@ end $$;
 ` },
 { name: 'matrix.sql', text: `-- Runs as scenarios × models.
 
--- Rows of a run by place: those at p_places, or p_limit from p_from on. The jobs of a scenario are a range of the key.
+-- Rows of a run by place: those at p_places, or p_limit from p_from on. The jobs of a scenario are a range of the key,
+-- by model and repeat.
 create function matrix_rows(p_id uuid, p_from int, p_limit int, p_places int[], p_label text[], p_score text[])
 returns table (place int, scenario_id text, payload json, task_id uuid, job_ids uuid[], states smallint[],
   labels text[], scores float8[], task_status smallint, outcome json, answers int)
@@ -3135,20 +3166,20 @@ language plpgsql stable rows 50 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
   v_run run;
-  v_models int;
+  v_jobs int;
 begin
   select * into v_run from run where run_id = p_id;
   if not found then
     return;
   end if;
-  v_models := cardinality(v_run.models);
+  v_jobs := cardinality(v_run.models) * v_run.repeats;
   return query
   with wanted as materialized (
     select n.place, n.nth from (
       select p.place, p.nth from unnest(v_run.places) with ordinality as p (place, nth)
       union all
       select n, n from generate_series(1,
-        case when v_run.places is null then v_run.total / v_models else 0 end) as n) as n
+        case when v_run.places is null then v_run.total / v_jobs else 0 end) as n) as n
     where (p_places is null and n.place >= p_from) or n.place = any(p_places) order by n.place limit p_limit)
   select w.place, s.scenario_id, s.payload, e.task_id, j.job_ids, j.states, j.labels, j.scores,
     e.task_status, e.outcome, a.answers
@@ -3173,8 +3204,8 @@ begin
         case when j.state = 4 then j.result #> p_score end as score
       from job as j
       cross join lateral (select l.cut_seq from lane as l where l.lane_no = j.lane_no offset 0) as l
-      where j.job_id >= run_job_id(v_run, (w.nth - 1) * v_models + 1)
-        and j.job_id <= run_job_id(v_run, w.nth * v_models)
+      where j.job_id >= run_job_id(v_run, (w.nth - 1) * v_jobs + 1)
+        and j.job_id <= run_job_id(v_run, w.nth * v_jobs)
       order by j.job_id) as j) as j
   order by w.place;
 end $$;
@@ -3200,21 +3231,24 @@ begin
       when 'is' then v_having := v_having || format('bool_or(model = %s and label = %L)', p_models[i], p_texts[i]);
       when 'isNot' then v_having := v_having || format('bool_or(model = %s and label <> %L)', p_models[i], p_texts[i]);
       when 'differs' then v_having := v_having || format(
-        'max(label) filter (where model = %s) <> max(label) filter (where model = %s)', p_models[i], p_others[i]);
+        'max(label) filter (where model = %1$s) <> min(label) filter (where model = %2$s)
+          or min(label) filter (where model = %1$s) <> max(label) filter (where model = %2$s)',
+        p_models[i], p_others[i]);
       when 'text' then v_where := v_where || format(
         'exists (select from jsonb_path_query(s.payload::jsonb, ''strict $.** ? (@.type() == "string")'') as t
           where strpos(lower((t #>> ''{}'') collate "C"), lower(%L collate "C")) > 0)', p_texts[i]);
     end case;
   end loop;
   if v_having = '{}' then
-    v_places := coalesce(v_run.places, array(select generate_series(1, v_run.total / cardinality(v_run.models))));
+    v_places := coalesce(v_run.places, array(select generate_series(1,
+      v_run.total / (cardinality(v_run.models) * v_run.repeats))));
   else
     execute format(
       'select array_agg(place order by place) from (
          select place from (
            select place, model, state, (case when state = 4 then result #>> $1 end) collate "C" as label
            from job where job_id >= $2 and job_id <= $3 and run_no + 0 = $4) as j
-         group by place having %s) as found', array_to_string(v_having, ' and '))
+         group by place having (%s)) as found', array_to_string(v_having, ') and ('))
     into v_places using p_label, run_job_id(v_run, 1), run_job_id(v_run, v_run.total), v_run.run_no;
   end if;
   if v_where <> '{}' then
@@ -3447,7 +3481,8 @@ select j.job_id, g.project_id, r.run_id, j.task_id, t.name as type,
   case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then 6 else j.state end as state,
   j.attempt, j.max_attempts, coalesce(j.due_at, j.created_at, r.created_at) as available_at, j.step,
     coalesce(j.percent, 0) as percent, j.error,
-  r.models[j.model] as model, s.scenario_id, coalesce(j.created_by, r.created_by) as created_by,
+  r.models[j.model] as model, s.scenario_id, run_job_repeat(j.job_id, r.repeats) as repeat,
+    coalesce(j.created_by, r.created_by) as created_by,
     j.state = 1 and (j.cancelling or l.stopped) as cancelling,
   coalesce(j.created_at, r.created_at) as created_at, j.started_at,
   case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then l.cut_at else j.finished_at end as finished_at,
@@ -3460,7 +3495,7 @@ left join lateral (select l.priority, l.cut_seq, l.cut_at, l.stopped from lane a
 cross join lateral (select g.project_id from project_gate as g where g.project_no = j.project_no offset 0) as g
 cross join lateral (select t.name from job_type as t where t.type_no = j.type_no offset 0) as t
 left join lateral (
-  select r.run_id, r.definition_no, r.models, r.created_at, r.created_by from run as r
+  select r.run_id, r.definition_no, r.models, r.repeats, r.created_at, r.created_by from run as r
     where r.run_no = j.run_no offset 0) as r on true
 left join lateral (
   select s.scenario_id, s.payload from scenario as s
@@ -3730,15 +3765,11 @@ create function run_job_id(p_run run, p_n bigint) returns uuid language sql immu
     || '7' || lpad(to_hex((p_run.run_no >> 14) & 4095), 3, '0') || to_hex(32768 | (p_run.run_no & 16383)) as h) as t
 $$;
 
-create function run_job_nth(p_id uuid) returns bigint language sql immutable as $$
-  select ('x' || right(p_id::text, 12))::bit(48)::bigint
-$$;
-
 -- Keeps a run with its lane, its jobs and its counters. Gives the id of the first run with that key where there is one,
 -- else null.
 create function run_add(
   p_run uuid, p_project uuid, p_definition uuid, p_type text, p_priority text, p_rank smallint, p_models text[],
-    p_config json, p_places int[],
+    p_repeats smallint, p_config json, p_places int[],
   p_pace float8, p_max_attempts smallint, p_created_by uuid, p_key text, p_created_at timestamptz)
 returns uuid language plpgsql as $$
 declare
@@ -3747,14 +3778,14 @@ declare
   v_lane int;
   v_prefix text;
   v_models int := cardinality(p_models);
-  v_total int := cardinality(p_models) * cardinality(p_places);
+  v_total int := cardinality(p_models) * p_repeats * cardinality(p_places);
   v_zeros int[] := array_fill(0, array[cardinality(p_models)]);
   v_type smallint := job_type_no(p_type);
 begin
   perform intake_share(array(select project_no from project_gate where project_id = p_project));
-  insert into run (run_id, project_no, definition_no, type_no, priority, models, config, idempotency_key, created_by,
-    created_at, total, places, status, version, completed, failed, cancelled)
-  select p_run, g.project_no, d.definition_no, v_type, p_priority, p_models, p_config, p_key, p_created_by,
+  insert into run (run_id, project_no, definition_no, type_no, priority, models, repeats, config, idempotency_key,
+    created_by, created_at, total, places, status, version, completed, failed, cancelled)
+  select p_run, g.project_no, d.definition_no, v_type, p_priority, p_models, p_repeats, p_config, p_key, p_created_by,
     p_created_at, v_total,
     case when p_places[cardinality(p_places)] > cardinality(p_places) then p_places end, 'pending', 1, v_zeros, v_zeros,
       v_zeros
@@ -3775,7 +3806,7 @@ begin
   v_prefix := left(run_job_id(v_run, 0)::text, 24);
   insert into job (job_id, seq, lane_no, project_no, run_no, place, type_no, model, max_attempts)
   select (v_prefix || lpad(to_hex(n), 12, '0'))::uuid, n, v_lane, v_run.project_no, v_run.run_no,
-    p_places[(n - 1) / v_models + 1], v_type, (n - 1) % v_models + 1, p_max_attempts
+    p_places[(n - 1) / (v_models * p_repeats) + 1], v_type, (n - 1) / p_repeats % v_models + 1, p_max_attempts
   from generate_series(1, v_total) as n;
   insert into queue_made as q (project_no, type_no, total) values (v_run.project_no, v_type, v_total)
   on conflict (project_no, type_no) do update set total = q.total + excluded.total;

@@ -1,10 +1,11 @@
 import { CommandError, EXIT } from './command-error.ts'
-import { jsonOf } from './files.ts'
+import { jsonOf, write } from './files.ts'
 import type { CompareOptions } from './options.ts'
 import { projectOf, runModelIn } from './runs.ts'
 import type { Server } from './server.ts'
 
 interface Comparison {
+  readonly comparisonId: string
   readonly metrics: readonly {
     readonly metric: string
     readonly verdict: string
@@ -20,7 +21,7 @@ export async function compare(
   server: Server,
   baseline: string,
   candidate: string,
-  { metrics: file, clusterBy, slice, seed, allowPartial }: CompareOptions,
+  { metrics: file, clusterBy, slice, seed, allowPartial, report }: CompareOptions,
   say: (words: string) => void,
 ): Promise<object> {
   const sides = { baseline: runModelIn(baseline), candidate: runModelIn(candidate) }
@@ -35,6 +36,8 @@ export async function compare(
     ...(allowPartial !== undefined && { allowPartial }),
   })) as Comparison
   for (const each of comparison.metrics) say(wordsOf(each))
+  if (report !== undefined)
+    await write(report, await server.text(`/comparisons/${comparison.comparisonId}/report.html`))
   return comparison
 }
 

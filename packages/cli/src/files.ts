@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { CommandError, EXIT } from './command-error.ts'
 
 /** The JSON of a file. @throws CommandError naming the file and why it cannot be read */
@@ -19,4 +19,16 @@ export async function objectOf(file: string): Promise<Readonly<Record<string, un
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as Readonly<Record<string, unknown>>
   throw new CommandError(EXIT.usage, `${file} must hold a JSON object`)
+}
+
+/** Writes a file. @throws CommandError naming the file and why it cannot be written */
+export async function write(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text)
+  } catch (error) {
+    throw new CommandError(
+      EXIT.usage,
+      `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
 }

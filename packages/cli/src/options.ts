@@ -10,6 +10,7 @@ export interface CompareOptions extends Common {
   readonly slice?: readonly string[]
   readonly seed?: string
   readonly allowPartial?: boolean
+  readonly report?: string
 }
 
 /** Options of `muster import`. */
@@ -44,4 +45,15 @@ export interface GateOptions extends Common {
   readonly baseline?: string
   readonly candidate?: string
   readonly wait?: boolean
+}
+
+/** Options of `muster calibrate`. */
+export interface CalibrateOptions extends Common {
+  readonly run?: string
+  readonly dryRun?: boolean
+}
+
+/** Options of `muster calibration`. */
+export interface CalibrationOptions extends Common {
+  readonly report?: string
 }

@@ -1,8 +1,16 @@
 import { Command, CommanderError } from 'commander'
+import { calibrate, calibration } from './calibrate.ts'
 import { CommandError, EXIT } from './command-error.ts'
 import { compare } from './compare.ts'
 import { gate } from './gate.ts'
-import type { CompareOptions, ExportOptions, GateOptions, ImportOptions } from './options.ts'
+import type {
+  CalibrateOptions,
+  CalibrationOptions,
+  CompareOptions,
+  ExportOptions,
+  GateOptions,
+  ImportOptions,
+} from './options.ts'
 import { Server } from './server.ts'
 
 /** Where a command runs. */
@@ -26,6 +34,12 @@ export async function main(args: readonly string[], around: Surroundings): Promi
       around,
       compare: async (baseline, candidate, options) => {
         tell(await compare(serverAt(options), baseline, candidate, options, say))
+      },
+      calibrate: async (file, options) => {
+        tell(await calibrate(serverAt(options), file, options, say))
+      },
+      calibration: async (id, options) => {
+        tell(await calibration(serverAt(options), id, options, say))
       },
       gate: async (policy, options) => {
         const decided = await gate(serverAt(options), policy, options, say)
@@ -60,6 +74,8 @@ function programOf(does: {
   readonly around: Surroundings
   readonly compare: (baseline: string, candidate: string, options: CompareOptions) => Promise<void>
   readonly gate: (policy: string, options: GateOptions) => Promise<void>
+  readonly calibrate: (file: string, options: CalibrateOptions) => Promise<void>
+  readonly calibration: (id: string, options: CalibrationOptions) => Promise<void>
   readonly exportFiles: (what: string, id: string, options: ExportOptions) => Promise<void>
   readonly importFile: (file: string, options: ImportOptions) => Promise<void>
 }): Command {
@@ -84,6 +100,7 @@ function programOf(does: {
     .option('--slice <pointer...>', 'look at each value there apart')
     .option('--seed <number>', 'repeats every draw')
     .option('--allow-partial', 'compare runs that have not completed')
+    .option('--report <file>', 'write it as one self-contained page too')
     .action(does.compare)
   common(program.command('gate'))
     .description('Decide by a policy: exits with 0 for GO, 1 for NO-GO, 2 for INCONCLUSIVE')
@@ -92,6 +109,17 @@ function programOf(does: {
     .option('--candidate <run/model>', 'in place of the policy’s')
     .option('--wait', 'wait until both runs have ended')
     .action(does.gate)
+  common(program.command('calibrate'))
+    .description('Draw units of a run for people to label, so that a judge can be checked')
+    .argument('<file>', 'JSON: judge, range, truth, budget and what else is asked for')
+    .option('--run <run>', 'in place of the file’s `runId`')
+    .option('--dry-run', 'say what would be drawn, and draw nothing')
+    .action(does.calibrate)
+  common(program.command('calibration'))
+    .description('What people would say of each model, by the labels so far')
+    .argument('<id>', 'of the calibration')
+    .option('--report <file>', 'write it as one self-contained page too')
+    .action(does.calibration)
   common(program.command('import'))
     .description(
       'Make tasks, a definition or a form of a file of another tool; exits with 1 if it is refused',

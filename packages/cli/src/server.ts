@@ -31,13 +31,18 @@ export class Server {
     this.#token = token
   }
 
-  get(path: string): Promise<unknown> {
+  async get(path: string): Promise<unknown> {
+    return jsonFrom(await this.#call('GET', path))
+  }
+
+  /** A document that is no JSON. */
+  text(path: string): Promise<string> {
     return this.#call('GET', path)
   }
 
   /** A repeat of it has no further effect: each call has a key of its own. */
-  post(path: string, body: unknown): Promise<unknown> {
-    return this.#call('POST', path, body)
+  async post(path: string, body: unknown): Promise<unknown> {
+    return jsonFrom(await this.#call('POST', path, body))
   }
 
   /** The lines of an answer, as they come. @throws CommandError if it ends before its end */
@@ -60,23 +65,24 @@ export class Server {
   }
 
   /** Streams lines, made anew for each try. The same `key` with the same lines has its effect once. */
-  postLines(path: string, lines: () => AsyncIterable<string>, key: string): Promise<unknown> {
-    return this.#send(path, () => ({
+  async postLines(path: string, lines: () => AsyncIterable<string>, key: string): Promise<unknown> {
+    const answer = await this.#send(path, () => ({
       method: 'POST',
       headers: { 'content-type': 'application/x-ndjson', 'idempotency-key': key },
       body: ReadableStream.from(bytesOf(lines())),
       duplex: 'half',
     }))
+    return jsonFrom(answer)
   }
 
-  #call(method: string, path: string, body?: unknown): Promise<unknown> {
+  #call(method: string, path: string, body?: unknown): Promise<string> {
     const isGiven = body !== undefined
     const headers = isGiven ? { 'content-type': 'application/json', 'idempotency-key': randomUUID() } : {}
     const request = { method, headers, ...(isGiven && { body: JSON.stringify(body) }) }
     return this.#send(path, () => request)
   }
 
-  async #send(path: string, requestOf: () => RequestInit): Promise<unknown> {
+  async #send(path: string, requestOf: () => RequestInit): Promise<string> {
     return readAnswer(await this.#answer(path, requestOf))
   }
 
@@ -118,10 +124,10 @@ function waitOf(answer: Response | string, tries: number): number {
   return Math.min(MOST_WAIT_MS, asked > 0 ? asked * 1_000 : FIRST_WAIT_MS * 2 ** tries)
 }
 
-async function readAnswer(answer: Response): Promise<unknown> {
+async function readAnswer(answer: Response): Promise<string> {
   const text = await answer.text()
+  if (answer.ok) return text
   const body: unknown = jsonIn(text)
-  if (answer.ok && body !== undefined) return body
   const { detail, errors = [] } = (typeof body === 'object' && body !== null ? body : {}) as Problem
   const said = errors.length > 0 ? errors.map(({ path, message }) => `${path} ${message}`) : [detail ?? text]
   throw new CommandError(exitOf(answer.status), said.join('\n'), errors)
@@ -132,6 +138,14 @@ function exitOf(status: number): number {
   if (status === 404) return EXIT.notFound
   if (status === 409 || status === 412) return EXIT.conflict
   return status >= 400 && status < 500 ? EXIT.usage : EXIT.away
+}
+
+/** @throws CommandError for an answer that is none of Muster's */
+function jsonFrom(text: string): unknown {
+  const body = jsonIn(text)
+  if (body === undefined)
+    throw new CommandError(EXIT.away, `The server answered no JSON: ${text.slice(0, 200)}`)
+  return body
 }
 
 function jsonIn(text: string): unknown {

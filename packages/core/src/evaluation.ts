@@ -41,6 +41,7 @@ export type {
   CalibrationDesign,
   CalibrationPlan,
   CalibrationRefusal,
+  CurvePoint,
   CalibrationStrata,
   CalibrationTruth,
   CalibrationUnitLine,

@@ -7,7 +7,7 @@ import './node-version.ts'
 // The pace of a run, and how long its jobs take.
 export { runChange, runsFilter } from './runs/run-input.ts'
 export type { RunChange } from './runs/runs.ts'
-export type { ModelDurations, RunPacing } from './runs/run-store.ts'
+export type { ModelDurations, RunPacing, RunResultKey } from './runs/run-store.ts'
 
 // Rates: what ended in which stretch of time.
 export { CAUSE_COUNTS_KEPT_MS, RATE_GRAINS, RATE_THINNING, stepMoves, stretchOf } from './rates/rates.ts'

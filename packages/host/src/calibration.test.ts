@@ -53,11 +53,13 @@ function cases(count: number): { readonly family: string; readonly say: Readonly
 async function runOf(
   scenarios: readonly object[],
   models: readonly string[] = ['mini', 'maxi'],
+  repeats = 1,
 ): Promise<RunId> {
   const run = await muster.runs.start(projectId, {
     jobType: probe,
     scenarios: scenarios.map((payload) => ({ payload: payload as never })),
     models,
+    repeats,
   })
   await run.finished()
   return run.runId
@@ -242,6 +244,36 @@ describe('A calibration', () => {
       code: 'conflict',
     })
   })
+})
+
+it('calibrates a run with repeats by the mean of each unit, once all its repeats are answered', async () => {
+  const crew = await people()
+  const runId = await runOf(cases(60), ['mini'], 2)
+  const request = asked(runId, crew.projectId, { design: 'uniform', budget: 40 })
+  const { calibrationId, waiting } = await muster.calibrations.start(projectId, request)
+  expect(waiting).toBe(80)
+  await crew.answer(79)
+  const before = await muster.calibrations.get(calibrationId)
+  expect(before.waiting).toBe(1)
+  expect(before.labelled).toBeLessThan(40)
+  await crew.answer()
+  const done = await muster.calibrations.get(calibrationId)
+  expect(done).toMatchObject({ status: 'complete', labelled: 40 })
+  const units = await all(muster.calibrations.units(calibrationId))
+  const labelled = units.filter(({ y }) => y !== null)
+  expect(labelled).toHaveLength(40)
+  expect(labelled.every(({ y }) => y === 0 || y === 1)).toBe(true)
+  expect(done.models[0]?.refused).toBeNull()
+  const curve = done.models[0]?.curve ?? []
+  expect(curve.reduce((count, { n }) => count + n, 0)).toBe(40)
+  for (const { answer, low, high, n } of curve) {
+    expect(low === null).toBe(n < 2)
+    expect(low ?? 0).toBeLessThanOrEqual(answer)
+    expect(high ?? 1).toBeGreaterThanOrEqual(answer)
+  }
+  // The judge's score is 0.1 to 0.49 of what is wrong, and 0.6 to 0.99 of what is right.
+  for (const { score, answer } of curve) expect(answer).toBe(score < 0.5 ? 0 : 1)
+  expect(curve.map(({ score }) => score)).toEqual(curve.map(({ score }) => score).toSorted((a, b) => a - b))
 })
 
 describe('A gate by what people would say', () => {

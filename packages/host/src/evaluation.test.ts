@@ -13,8 +13,10 @@ const probe = jobType({
   name: 'probe',
   payload: z.looseObject({ say: z.record(z.string(), z.json()).optional() }),
   retry: { maxAttempts: 1 },
-  handler: ({ payload, model }): Json => {
-    const said = payload.say?.[model ?? '']
+  handler: ({ payload, model, repeat }): Json => {
+    const all = payload.say?.[model ?? '']
+    // A list is what it says each time.
+    const said = Array.isArray(all) ? all[(repeat ?? 1) - 1] : all
     if (said === null || said === undefined) throw new Error('no answer')
     return said as Json
   },
@@ -73,9 +75,13 @@ interface Case {
   readonly say: Readonly<Record<string, Json>>
 }
 
-async function runOf(cases: readonly Case[], models: readonly string[] = ['old', 'new']): Promise<RunId> {
+async function runOf(
+  cases: readonly Case[],
+  models: readonly string[] = ['old', 'new'],
+  repeats = 1,
+): Promise<RunId> {
   const scenarios = cases.map(({ scenarioId, ...payload }) => ({ scenarioId, payload: payload as never }))
-  const run = await muster.runs.start(projectId, { jobType: probe, scenarios, models })
+  const run = await muster.runs.start(projectId, { jobType: probe, scenarios, models, repeats })
   await run.finished()
   return run.runId
 }
@@ -127,6 +133,37 @@ describe('A comparison', () => {
     })
     expect(await muster.comparisons.get(comparison.comparisonId)).toEqual(comparison)
     expect((await muster.comparisons.list(projectId, {})).items).toEqual([comparison])
+  })
+
+  it('pairs repeats, which depend on each other', async () => {
+    const say = (n: number) => ({
+      old: [{ label: n % 2 === 0 ? 'da' : 'nb' }, { label: 'da' }, { label: 'da' }],
+      new: [{ label: 'da' }, { label: n === 0 ? 'nb' : 'da' }, { label: 'da' }],
+    })
+    const cases = Array.from({ length: 12 }, (_, n): Case => ({ truth: 'da', say: say(n) as never }))
+    const runId = await runOf(cases, ['old', 'new'], 3)
+    const results = []
+    for await (const { scenarioId, model, repeat } of muster.runs.results(runId))
+      results.push(`${scenarioId} ${model} ${repeat}`)
+    expect(results).toHaveLength(72)
+    expect(results.slice(0, 5)).toEqual(['1 old 1', '1 old 2', '1 old 3', '1 new 1', '1 new 2'])
+    const comparison = await muster.comparisons.add(projectId, asked(runId))
+    expect(comparison.pairs).toMatchObject({ n: 36, clusters: 12, onlyBaseline: 0 })
+    expect(comparison.metrics[0]).toMatchObject({ n: 36, units: 12, wins: 6, losses: 1 })
+    expect(comparison.metrics[0]?.test).toMatch(/^cluster-permutation/)
+    const worse = muster.comparisons.pairs(comparison.comparisonId, { metric: 'exact', change: 'worse' })
+    expect(await all(worse)).toMatchObject([{ scenarioId: '1', repeat: 2, baseline: 1, candidate: 0 }])
+    const [old] = await muster.comparisons.runMetrics(runId, { metrics: [exact] })
+    expect(old).toMatchObject({ model: 'old', n: 36, value: 30 / 36 })
+    await expect(runOf(cases, ['old'], 0)).rejects.toThrow(/repeats/)
+    await expect(
+      muster.runs.start(projectId, {
+        jobType: probe,
+        scenarios: [{ payload: {} }],
+        models: ['m'],
+        repeats: 101,
+      }),
+    ).rejects.toThrow(/repeats/)
   })
 
   it('lets this process do other things while it draws', async () => {

@@ -61,6 +61,13 @@ describe('comparisons over HTTP', () => {
     expect((await manager('GET', `/comparisons/${comparisonId}`)).body).toEqual(made.body)
     const list = await manager('GET', `/projects/${projectId}/comparisons?limit=1`)
     expect(list.body.items).toEqual([made.body])
+    const report = await manager('GET', `/comparisons/${comparisonId}/report.html`)
+    expect(report.headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': expect.stringMatching(/^default-src 'none'/),
+    })
+    expect(report.text).toContain('<th>right</th><td class="good">improved</td>')
+    expect(report.text).not.toMatch(/<script|src=|https?:/)
     const pairs = await manager('GET', `/comparisons/${comparisonId}/pairs.ndjson?metric=right&change=worse`)
     expect(pairs.headers['content-type']).toMatch('application/x-ndjson')
     const lines = pairs.text
@@ -88,6 +95,16 @@ describe('comparisons over HTTP', () => {
       `mutation { createComparison(projectId: "${projectId}", comparison: { baseline: { runId: "${runId}", model: "old" }, candidate: { runId: "${runId}", model: "new" }, seed: 5, metrics: [{ name: "right", score: { type: "value", at: "/right" } }] }) { metrics { p } } }`,
     )
     expect(again.body.data.createComparison.metrics).toEqual([{ p: comparison.metrics[0]?.p }])
+  })
+
+  it('are shown as a page in which every name is text', async () => {
+    const name = `<img src=x onerror=1>"'&`
+    const metric = { ...right, name }
+    const { body } = await compare({ metrics: [metric] })
+    const { text } = await manager('GET', `/comparisons/${body.comparisonId}/report.html`)
+    expect(text).not.toContain('<img')
+    expect(text).toContain('<th>&#60;img src=x onerror=1&#62;&#34;&#39;&#38;</th>')
+    expect(text).toMatch(/aria-label="&#60;img src=x onerror=1&#62;&#34;&#39;&#38;: \+/)
   })
 
   it('say of each model of a run what it came to', async () => {
@@ -217,6 +234,8 @@ describe('calibrations over HTTP', () => {
     const { calibrationId } = schemas.calibration.parse(made.body)
     expect((await manager('GET', `/calibrations/${calibrationId}`)).body).toEqual(made.body)
     expect((await manager('GET', path)).body.items).toEqual([made.body])
+    const page = await manager('GET', `/calibrations/${calibrationId}/report.html`)
+    expect(page.text).toMatch(/<th>\w+<\/th><td colspan="5" class="bad">no number: 0 labels count/)
     const units = await manager('GET', `/calibrations/${calibrationId}/units.ndjson`)
     const lines = units.text
       .trim()

@@ -65,6 +65,27 @@ describe('runs', () => {
     ])
   })
 
+  it('do each scenario so often as they are asked to, and say which job is which', async () => {
+    const preview = await manager('POST', `/projects/${projectId}/runs?dryRun=true`, {
+      definitionId,
+      models: ['a'],
+      repeats: 3,
+    })
+    expect(preview.body).toEqual({ scenarios: 10, jobs: 30 })
+    expect((await start({ repeats: 0 })).body.errors).toMatchObject([{ path: 'repeats' }])
+    const { body } = await start({ models: ['a'], repeats: 2, samplePercentage: 10 })
+    expect(body).toMatchObject({ config: { repeats: 2 }, progress: { total: 2 } })
+    await world.muster.work()
+    await until(manager, `/runs/${body.runId}`, (told) => told.body.status === 'completed')
+    const lines = (await manager('GET', `/runs/${body.runId}/results.ndjson`)).text.trimEnd().split('\n')
+    expect(lines.map((line) => JSON.parse(line).repeat)).toEqual([1, 2])
+    const jobs = schemas.listOf(schemas.job).parse((await manager('GET', `/runs/${body.runId}/jobs`)).body)
+    expect(jobs.items.map(({ repeat }) => repeat)).toEqual([2, 1])
+    const matrix = schemas.matrix.parse((await manager('GET', `/runs/${body.runId}/matrix`)).body)
+    expect(matrix).toMatchObject({ repeats: 2, total: 1 })
+    expect(matrix.rows[0]?.cells['a']?.repeats).toHaveLength(1)
+  })
+
   it('change their pace and priority while they go on', async () => {
     const path = `/runs/${(await start()).body.runId}`
     const changed = await manager('PATCH', path, { maxJobsPerSecond: 5, priority: 'low' })

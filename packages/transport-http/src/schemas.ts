@@ -64,6 +64,12 @@ export const lines = {
   content: { 'application/x-ndjson': { schema: z.string() } },
 }
 
+/** A page that needs nothing else. */
+export const webPage = {
+  description: 'One self-contained file',
+  content: { 'text/html': { schema: z.string() } },
+}
+
 export const problem = z.looseObject({
   type: z.string(),
   title: z.string(),
@@ -995,6 +1001,7 @@ export const run = z.strictObject({
   priority: z.enum(RUN_PRIORITY_NAMES),
   config: z.strictObject({
     models: z.array(z.string()),
+    repeats: z.int(),
     samplePercentage: z.number(),
     sampleSeed: z.int(),
     experimentId: z.string().nullable(),
@@ -1019,6 +1026,7 @@ const foundJob = z.strictObject({
   type: z.string(),
   model: z.string().nullable(),
   scenarioId: z.string().nullable(),
+  repeat: z.int().nullable().meta({ description: 'Of its run’s repeats, from 1; null for a job of no run' }),
   state: jobState,
   priority: z.int(),
   position: z.int().nullable(),
@@ -1198,10 +1206,18 @@ export const delivery = z.strictObject({
   createdAt: instant,
 })
 
+const matrixCell = {
+  jobId: id,
+  state: jobState,
+  label: z.string().nullable(),
+  score: z.number().nullable(),
+}
+
 export const matrix = z.strictObject({
   labelAt: z.string(),
   scoreAt: z.string(),
   models: z.array(z.string()),
+  repeats: z.int(),
   total: z.int(),
   rows: z.array(
     z.strictObject({
@@ -1211,10 +1227,11 @@ export const matrix = z.strictObject({
       cells: z.record(
         z.string(),
         z.strictObject({
-          jobId: id,
-          state: jobState,
-          label: z.string().nullable(),
-          score: z.number().nullable(),
+          ...matrixCell,
+          repeats: z
+            .array(z.strictObject(matrixCell))
+            .optional()
+            .meta({ description: 'The second and later ones, in a run with repeats' }),
         }),
       ),
       taskId: id.nullable(),
@@ -1284,6 +1301,7 @@ export const job = z.strictObject({
   type: z.string(),
   model: z.string().nullable(),
   scenarioId: z.string().nullable(),
+  repeat: z.int().nullable().meta({ description: 'Of its run’s repeats, from 1; null for a job of no run' }),
   state: jobState,
   priority: z.int(),
   attempt: z.int(),
@@ -1481,6 +1499,9 @@ export const calibration = z.strictObject({
           effective: z.number(),
         })
         .nullable(),
+      curve: z.array(
+        z.strictObject({ score: z.number(), n: z.int(), answer: z.number(), low: figure, high: figure }),
+      ),
       refused: z
         .strictObject({
           code: z.enum([

@@ -30,6 +30,7 @@ function probe(
   return {
     scenarioId,
     model,
+    repeat: 1,
     state: 'completed',
     payload: { text, language, length: 'phrase', dataset, ...(article === undefined ? {} : { article }) },
     result: { language: unsupported ? null : answered, unsupported, confidence: 0.5 },

@@ -30,7 +30,8 @@ async function run(scenarios: readonly Scenario[]): Promise<RunResult[]> {
   for (const { scenarioId, payload } of scenarios) {
     for (const model of modelNames) {
       const answer = await probeScenario.handler({ payload, model } as JobContext<ScenarioPayload>, tools)
-      results.push({ scenarioId, model, state: 'completed', payload, result: { ...answer }, error: null })
+      const given = { scenarioId, model, repeat: 1, payload }
+      results.push({ ...given, state: 'completed', result: { ...answer }, error: null })
     }
   }
   return results

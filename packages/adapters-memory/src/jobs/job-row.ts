@@ -31,6 +31,7 @@ export interface JobRow {
   /** The scenario's place and the model's, from 1; 0 for a loose job. */
   readonly place: number
   readonly modelPlace: number
+  readonly repeat: number | null
   /** `waiting` is a pending job whose time has not come. */
   readonly state: JobState | 'waiting'
   readonly attempt: number
@@ -106,7 +107,7 @@ export function itemOf(row: JobRow, position: number | null, globalPosition: num
 
 function headOf(row: JobRow): Omit<JobWithResult, 'payload' | 'result'> {
   const { jobId, projectId, runId, taskId, type, attempt, maxAttempts, step, progress, error } = row
-  const { model, scenarioId, createdBy, cancelling, usage } = row
+  const { model, scenarioId, repeat, createdBy, cancelling, usage } = row
   return {
     jobId,
     projectId,
@@ -123,6 +124,7 @@ function headOf(row: JobRow): Omit<JobWithResult, 'payload' | 'result'> {
     error,
     model,
     scenarioId,
+    repeat,
     createdBy,
     cancelling,
     usage,
@@ -133,8 +135,8 @@ function headOf(row: JobRow): Omit<JobWithResult, 'payload' | 'result'> {
 }
 
 export function activeOf(row: JobRow): ActiveJob {
-  const { jobId, projectId, runId, taskId, type, payload, model, scenarioId, attempt, maxAttempts } = row
-  const { starts: start, notNows } = row
+  const { jobId, projectId, runId, taskId, type, payload, model, scenarioId, repeat } = row
+  const { attempt, maxAttempts, starts: start, notNows } = row
   return {
     jobId,
     projectId,
@@ -144,6 +146,7 @@ export function activeOf(row: JobRow): ActiveJob {
     payload,
     model,
     scenarioId,
+    repeat,
     attempt,
     maxAttempts,
     start,
@@ -160,13 +163,14 @@ export function resultOf({
   state,
   scenarioId,
   model,
+  repeat,
   payload,
   result,
   error,
 }: JobRow): RunResult | undefined {
   if (state !== 'completed' && state !== 'failed' && state !== 'cancelled') return undefined
-  if (scenarioId === null || model === null) return undefined
-  return { scenarioId, model, state, payload, result, error }
+  if (scenarioId === null || model === null || repeat === null) return undefined
+  return { scenarioId, model, repeat, state, payload, result, error }
 }
 
 function dateOf(ms: number | null): Date | null {

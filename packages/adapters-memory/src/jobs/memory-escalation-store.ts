@@ -170,9 +170,9 @@ export class MemoryEscalationStore implements EscalationStore {
   #jobsOf(runId: RunId, place?: number): JobRow[] {
     const jobs = this.#jobs.jobsOf(runId)
     if (place === undefined) return jobs.map((jobId) => this.#jobs.demand(jobId))
-    const { models } = this.#jobs.demandRun(runId).config
+    const { models, repeats } = this.#jobs.demandRun(runId).config
     const from = firstAt(jobs, place, (jobId) => this.#jobs.demand(jobId).place)
-    return jobs.slice(from, from + models.length).map((jobId) => this.#jobs.demand(jobId))
+    return jobs.slice(from, from + models.length * repeats).map((jobId) => this.#jobs.demand(jobId))
   }
 }
 

@@ -44,6 +44,7 @@ export class MemoryJobStore implements JobStore {
         scenarioId: null,
         place: 0,
         modelPlace: 0,
+        repeat: null,
         state: waits ? 'waiting' : 'pending',
         availableAt: availableAt.getTime(),
         createdAt: createdAt.getTime(),

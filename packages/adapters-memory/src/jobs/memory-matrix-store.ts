@@ -59,6 +59,7 @@ export class MemoryMatrixStore implements MatrixStore {
       .filter((rows) =>
         meets(conditions, {
           payload: rows[0].payload,
+          repeats: this.#tables.demandRun(runId).config.repeats,
           labels: rows.map((row) => labelIn(jobOf(row), labelAt)),
           states: rows.map((row) => jobOf(row).state),
         }),

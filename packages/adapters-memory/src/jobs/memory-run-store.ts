@@ -9,7 +9,7 @@ import type {
   Slice,
 } from '@muster/core/ports'
 import { RUN_PRIORITIES } from '@muster/core/rules'
-import type { ModelDurations, RunPacing } from '@muster/core/runs'
+import type { ModelDurations, RunPacing, RunResultKey } from '@muster/core/runs'
 import type { JobUsage } from '@muster/core/usage'
 import { ALL } from '../tables/people-tables.ts'
 import type { MemoryContext } from '../tables/tables.ts'
@@ -55,7 +55,11 @@ export class MemoryRunStore implements RunStore {
     for (const place of places) {
       const scenario = scenarios[place - 1]
       if (!scenario) throw new Error(`Definition ${definitionId} has no scenario at place ${place}`)
-      config.models.forEach((model, index) => {
+      const { models, repeats } = config
+      const each = models.flatMap((model, index) =>
+        Array.from({ length: repeats }, (_, nth) => ({ model, index, repeat: nth + 1 })),
+      )
+      for (const { model, index, repeat } of each) {
         const jobId = this.#context.ids.next() as JobId
         this.#tables.put({
           ...NEW_JOB,
@@ -71,6 +75,7 @@ export class MemoryRunStore implements RunStore {
           scenarioId: scenario.scenarioId,
           place,
           modelPlace: index + 1,
+          repeat,
           state: 'pending',
           maxAttempts,
           availableAt: createdAt,
@@ -78,7 +83,7 @@ export class MemoryRunStore implements RunStore {
           createdAt,
         })
         jobs.push(jobId)
-      })
+      }
     }
     return jobs
   }
@@ -205,29 +210,23 @@ export class MemoryRunStore implements RunStore {
 
   async listResults(
     runId: RunId,
-    { limit, after }: Slice<{ readonly place: number; readonly model: number }>,
-  ): Promise<
-    {
-      readonly result: RunResult
-      readonly usage: JobUsage | null
-      readonly key: { readonly place: number; readonly model: number }
-    }[]
-  > {
+    { limit, after }: Slice<RunResultKey>,
+  ): Promise<{ readonly result: RunResult; readonly usage: JobUsage | null; readonly key: RunResultKey }[]> {
     const found = []
     for (const row of this.#rowsOf(runId, after)) {
       const result = resultOf(row)
-      if (result) found.push({ result, usage: row.usage, key: { place: row.place, model: row.modelPlace } })
+      if (result) found.push({ result, usage: row.usage, key: keyOfResult(row) })
       if (found.length === limit) break
     }
     return found
   }
 
-  /** Every job of the run as it counts, by place, then model: they were made in that order. */
-  *#rowsOf(runId: RunId, after?: { readonly place: number; readonly model: number }): Generator<JobRow> {
+  /** Every job of the run as it counts, by place, model and repeat: they were made in that order. */
+  *#rowsOf(runId: RunId, after?: RunResultKey): Generator<JobRow> {
     const jobs = this.#tables.jobsOf(runId)
     const isShown = (index: number): boolean => {
-      const { place, modelPlace } = this.#tables.demand(jobs[index] as JobId)
-      return after !== undefined && (place - after.place || modelPlace - after.model) <= 0
+      const { place, model, repeat } = keyOfResult(this.#tables.demand(jobs[index] as JobId))
+      return after !== undefined && (place - after.place || model - after.model || repeat - after.repeat) <= 0
     }
     let low = 0
     for (let high = jobs.length; low < high; ) {
@@ -237,6 +236,10 @@ export class MemoryRunStore implements RunStore {
     }
     for (let index = low; index < jobs.length; index++) yield this.#tables.demand(jobs[index] as JobId)
   }
+}
+
+function keyOfResult({ place, modelPlace, repeat }: JobRow): RunResultKey {
+  return { place, model: modelPlace, repeat: repeat ?? 1 }
 }
 
 function isOf({ status, definitionId, config, createdAt }: Run, where: RunsWhere): boolean {

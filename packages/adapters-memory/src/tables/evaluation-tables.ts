@@ -49,7 +49,7 @@ export class EvaluationTables {
     this.labels = new MemoryTable<TaskId, LabelRow>(journal)
     this.labelsByCalibration = this.labels.index(
       ({ calibrationId }) => calibrationId,
-      (a, b) => a.unit - b.unit || a.model - b.model,
+      (a, b) => a.unit - b.unit || a.model - b.model || a.repeat - b.repeat,
     )
   }
 }

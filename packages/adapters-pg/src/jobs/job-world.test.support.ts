@@ -30,6 +30,7 @@ export async function addRun(
       priority: 'normal',
       config: {
         models: names,
+        repeats: 1,
         samplePercentage: 100,
         sampleSeed: 0,
         experimentId: null,

@@ -9,7 +9,7 @@ import type {
   Slice,
 } from '@muster/core/ports'
 import { RUN_PRIORITIES } from '@muster/core/rules'
-import type { ModelDurations, RunPacing } from '@muster/core/runs'
+import type { ModelDurations, RunPacing, RunResultKey } from '@muster/core/runs'
 import type { JobUsage } from '@muster/core/usage'
 import { type Connection, jsonText, notTooLarge, statement } from '../connection/queryable.ts'
 import { JOB, type JobRow, jobFromRow, stateNumbers, toldOf } from './job-rows.ts'
@@ -20,8 +20,8 @@ const FROM_RUN =
 
 const ADD = statement(
   'run_add',
-  `select run_add($1::uuid, $2::uuid, $3::uuid, $4, $5, $6::smallint, $7::text[], $8::json, $9::int[], $10::float8, $11::smallint, $12::uuid, $13,
-     $14::timestamptz) as first`,
+  `select run_add($1::uuid, $2::uuid, $3::uuid, $4, $5, $6::smallint, $7::text[], $8::smallint, $9::json, $10::int[], $11::float8, $12::smallint, $13::uuid, $14,
+     $15::timestamptz) as first`,
 )
 const FIND = statement('run_find', `select ${RUN} ${FROM_RUN} where r.run_id = any($1::uuid[])`)
 const LIST = statement(
@@ -109,14 +109,15 @@ const DURATIONS = statement(
 const RESULTS = statement(
   'run_results',
   notTooLarge(
-    ['scenarioId', 'model', 'state', 'payload', 'result', 'error', 'usage', 'place', 'modelNo'],
-    `select t.scenario_id as "scenarioId", t.model, t.state, t.payload, t.result, t.error, t.usage, t.place, t.model_no as "modelNo", t.job_id,
+    ['scenarioId', 'model', 'repeat', 'state', 'payload', 'result', 'error', 'usage', 'place', 'modelNo'],
+    `select t.scenario_id as "scenarioId", t.model, t.repeat, t.state, t.payload, t.result, t.error, t.usage, t.place, t.model_no as "modelNo", t.job_id,
        coalesce(pg_column_size(t.payload), 0) + coalesce(pg_column_size(t.result), 0) as bytes
      from run as r cross join lateral (
        select * from job_told as t
        where t.run_no + 0 = r.run_no and t.job_id <= run_job_id(r, r.total)
          and t.job_id > run_job_id(r, coalesce(
-           (case when r.places is null then $3::int else array_position(r.places, $3::int) end - 1) * cardinality(r.models) + $4::int, 0))
+           ((case when r.places is null then $3::int else array_position(r.places, $3::int) end - 1) * cardinality(r.models) + $4::int - 1)
+             * r.repeats + $5::int, 0))
          and t.state between 4 and 6 order by t.job_id limit $2) as t
      where r.run_id = $1 order by t.job_id`,
     'job_id',
@@ -151,6 +152,7 @@ export class PgRunStore implements RunStore {
         run.priority,
         RUN_PRIORITIES[run.priority],
         run.config.models,
+        run.config.repeats,
         jsonText(run.config),
         places,
         run.config.maxJobsPerSecond,
@@ -274,25 +276,20 @@ export class PgRunStore implements RunStore {
 
   async listResults(
     runId: RunId,
-    { limit, after }: Slice<{ readonly place: number; readonly model: number }>,
-  ): Promise<
-    {
-      readonly result: RunResult
-      readonly usage: JobUsage | null
-      readonly key: { readonly place: number; readonly model: number }
-    }[]
-  > {
+    { limit, after }: Slice<RunResultKey>,
+  ): Promise<{ readonly result: RunResult; readonly usage: JobUsage | null; readonly key: RunResultKey }[]> {
     const rows = await this.#connection.rows<ResultRow>(RESULTS, [
       runId,
       limit,
       after?.place ?? null,
       after?.model ?? null,
+      after?.repeat ?? null,
     ])
     return rows.map(({ place, modelNo, usage, ...row }) => ({
       // The statement gives settled jobs alone.
       result: jobFromRow(row) as RunResult,
       usage,
-      key: { place, model: modelNo },
+      key: { place, model: modelNo, repeat: row.repeat },
     }))
   }
 }

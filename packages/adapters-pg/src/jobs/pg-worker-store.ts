@@ -40,13 +40,13 @@ const UNDELIVERED = engineStatement(
 const BEGIN = engineStatement(
   'job_begin',
   `select job_id as "jobId", project_id as "projectId", run_id as "runId", task_id as "taskId", type, payload, model,
-     scenario_id as "scenarioId", attempt, max_attempts as "maxAttempts", starts as start, not_nows as "notNows"
+     scenario_id as "scenarioId", repeat, attempt, max_attempts as "maxAttempts", starts as start, not_nows as "notNows"
    from job_begin($1::uuid[], $2::int[], $3::uuid, $4::timestamptz)`,
 )
 const TAKE = engineStatement(
   'job_take',
   `select job_id as "jobId", project_id as "projectId", run_id as "runId", task_id as "taskId", type, payload, model,
-     scenario_id as "scenarioId", attempt, max_attempts as "maxAttempts", starts as start, not_nows as "notNows"
+     scenario_id as "scenarioId", repeat, attempt, max_attempts as "maxAttempts", starts as start, not_nows as "notNows"
    from job_take($1, $2::text[], $3::uuid, $4::timestamptz)`,
 )
 const SETTLE = engineStatement(

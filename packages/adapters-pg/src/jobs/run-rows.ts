@@ -8,7 +8,9 @@ export interface RunRow {
   readonly projectId: ProjectId
   readonly status: RunStatus
   readonly priority: RunPriority
-  readonly config: RunConfig & { readonly definitionSnapshot: { readonly createdAt: string } }
+  /** Runs that were started before runs had repeats say none. */
+  readonly config: Omit<RunConfig, 'repeats'> &
+    Partial<Pick<RunConfig, 'repeats'>> & { readonly definitionSnapshot: { readonly createdAt: string } }
   readonly total: number
   readonly settled: number
   readonly completed: readonly number[]
@@ -48,7 +50,11 @@ export function runFromRow(row: RunRow): Run {
     definitionId: definitionSnapshot.definitionId,
     status: row.status,
     priority: row.priority,
-    config: { ...config, definitionSnapshot: { ...definitionSnapshot, createdAt } },
+    config: {
+      ...config,
+      repeats: config.repeats ?? 1,
+      definitionSnapshot: { ...definitionSnapshot, createdAt },
+    },
     tallies: {
       total: row.total,
       completed: sum(row.completed),

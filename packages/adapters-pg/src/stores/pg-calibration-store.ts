@@ -36,14 +36,14 @@ const ADD_LABELS = statement(
   'calibration_add_labels',
   `with grown as (
      update calibration set waiting = waiting + json_array_length($2::json) where calibration_id = $1 returning calibration_no)
-   insert into calibration_label (calibration_no, unit, model, task_id)
-   select grown.calibration_no, given.unit, given.model, given."taskId"
-   from grown cross join json_to_recordset($2::json) as given (unit int, model smallint, "taskId" uuid)`,
+   insert into calibration_label (calibration_no, unit, model, repeat, task_id)
+   select grown.calibration_no, given.unit, given.model, given.repeat, given."taskId"
+   from grown cross join json_to_recordset($2::json) as given (unit int, model smallint, repeat smallint, "taskId" uuid)`,
 )
 const LIST_LABELS = statement(
   'calibration_labels',
-  `select unit, model, task_id as "taskId", status, outcome from calibration_label
-   where calibration_no = (select calibration_no from calibration where calibration_id = $1) order by unit, model`,
+  `select unit, model, repeat, task_id as "taskId", status, outcome from calibration_label
+   where calibration_no = (select calibration_no from calibration where calibration_id = $1) order by unit, model, repeat`,
 )
 const END_TASKS = statement(
   'calibration_end_tasks',
@@ -109,7 +109,7 @@ export class PgCalibrationStore implements CalibrationStore {
 
   async addLabels(
     calibrationId: CalibrationId,
-    labels: readonly Pick<CalibrationLabel, 'unit' | 'model' | 'taskId'>[],
+    labels: readonly Pick<CalibrationLabel, 'unit' | 'model' | 'repeat' | 'taskId'>[],
   ): Promise<void> {
     if (labels.length > 0) await this.#connection.rows(ADD_LABELS, [calibrationId, jsonText(labels)])
   }

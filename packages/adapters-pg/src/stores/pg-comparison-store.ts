@@ -20,6 +20,7 @@ const PAIRS = statement(
     [
       'nth',
       'scenarioId',
+      'repeat',
       'payload',
       'isOther',
       'other',
@@ -29,7 +30,7 @@ const PAIRS = statement(
       'candResult',
       'found',
     ],
-    `select nth, scenario_id as "scenarioId", payload, is_other as "isOther", other, base_state as "baseState",
+    `select nth, scenario_id as "scenarioId", repeat, payload, is_other as "isOther", other, base_state as "baseState",
        base_result as "baseResult", cand_state as "candState", cand_result as "candResult", count(*) over () as found,
        pg_column_size(payload) + coalesce(pg_column_size(base_result), 0) + coalesce(pg_column_size(cand_result), 0) as bytes
      from comparison_pairs($1::uuid, $2, $3::uuid, $4, $5::int, $6::int)`,
@@ -69,6 +70,7 @@ const LIST_GATES = statement(
 interface PairRow {
   readonly nth: number
   readonly scenarioId: string
+  readonly repeat: number
   readonly payload: Json
   readonly isOther: boolean
   readonly other: Json
@@ -137,7 +139,7 @@ export class PgComparisonStore implements ComparisonStore {
 function pairFromRow(row: PairRow): Pair {
   return {
     scenarioId: row.scenarioId,
-    repeat: 1,
+    repeat: row.repeat,
     payload: row.payload,
     // Two texts may be the same JSON.
     changed: row.isOther && !sameJson(row.payload, row.other),

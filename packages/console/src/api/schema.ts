@@ -4025,6 +4025,7 @@ dryRun?: ("true" | "false")
 body: {
 definitionId: string
 models: string[]
+repeats?: number
 samplePercentage?: number
 sampleSeed?: number
 priority?: ("low" | "normal" | "high")
@@ -4081,6 +4082,7 @@ status: ("pending" | "running" | "paused" | "completed" | "cancelled")
 priority: ("low" | "normal" | "high")
 config: {
 models: string[]
+repeats: number
 samplePercentage: number
 sampleSeed: number
 experimentId: (string | null)
@@ -4162,6 +4164,7 @@ status: ("pending" | "running" | "paused" | "completed" | "cancelled")
 priority: ("low" | "normal" | "high")
 config: {
 models: string[]
+repeats: number
 samplePercentage: number
 sampleSeed: number
 experimentId: (string | null)
@@ -4242,6 +4245,7 @@ status: ("pending" | "running" | "paused" | "completed" | "cancelled")
 priority: ("low" | "normal" | "high")
 config: {
 models: string[]
+repeats: number
 samplePercentage: number
 sampleSeed: number
 experimentId: (string | null)
@@ -4314,6 +4318,7 @@ status: ("pending" | "running" | "paused" | "completed" | "cancelled")
 priority: ("low" | "normal" | "high")
 config: {
 models: string[]
+repeats: number
 samplePercentage: number
 sampleSeed: number
 experimentId: (string | null)
@@ -4410,6 +4415,7 @@ status: ("pending" | "running" | "paused" | "completed" | "cancelled")
 priority: ("low" | "normal" | "high")
 config: {
 models: string[]
+repeats: number
 samplePercentage: number
 sampleSeed: number
 experimentId: (string | null)
@@ -4535,6 +4541,7 @@ runId: (string | null)
 type: string
 model: (string | null)
 scenarioId: (string | null)
+repeat: (number | null)
 state: ("pending" | "active" | "completed" | "failed" | "cancelled")
 priority: number
 attempt: number
@@ -4679,6 +4686,7 @@ status: ("pending" | "running" | "paused" | "completed" | "cancelled")
 priority: ("low" | "normal" | "high")
 config: {
 models: string[]
+repeats: number
 samplePercentage: number
 sampleSeed: number
 experimentId: (string | null)
@@ -4805,6 +4813,7 @@ status: ("pending" | "running" | "paused" | "completed" | "cancelled")
 priority: ("low" | "normal" | "high")
 config: {
 models: string[]
+repeats: number
 samplePercentage: number
 sampleSeed: number
 experimentId: (string | null)
@@ -5058,6 +5067,7 @@ status: ("pending" | "running" | "paused" | "completed" | "cancelled")
 priority: ("low" | "normal" | "high")
 config: {
 models: string[]
+repeats: number
 samplePercentage: number
 sampleSeed: number
 experimentId: (string | null)
@@ -5131,6 +5141,7 @@ status: ("pending" | "running" | "paused" | "completed" | "cancelled")
 priority: ("low" | "normal" | "high")
 config: {
 models: string[]
+repeats: number
 samplePercentage: number
 sampleSeed: number
 experimentId: (string | null)
@@ -5204,6 +5215,7 @@ status: ("pending" | "running" | "paused" | "completed" | "cancelled")
 priority: ("low" | "normal" | "high")
 config: {
 models: string[]
+repeats: number
 samplePercentage: number
 sampleSeed: number
 experimentId: (string | null)
@@ -5277,6 +5289,7 @@ status: ("pending" | "running" | "paused" | "completed" | "cancelled")
 priority: ("low" | "normal" | "high")
 config: {
 models: string[]
+repeats: number
 samplePercentage: number
 sampleSeed: number
 experimentId: (string | null)
@@ -5364,6 +5377,7 @@ taskId: (string | null)
 type: string
 model: (string | null)
 scenarioId: (string | null)
+repeat: (number | null)
 state: ("pending" | "active" | "completed" | "failed" | "cancelled")
 priority: number
 position: (number | null)
@@ -5425,6 +5439,7 @@ taskId: (string | null)
 type: string
 model: (string | null)
 scenarioId: (string | null)
+repeat: (number | null)
 state: ("pending" | "active" | "completed" | "failed" | "cancelled")
 priority: number
 position: (number | null)
@@ -5513,6 +5528,7 @@ taskId: (string | null)
 type: string
 model: (string | null)
 scenarioId: (string | null)
+repeat: (number | null)
 state: ("pending" | "active" | "completed" | "failed" | "cancelled")
 priority: number
 position: (number | null)
@@ -5612,6 +5628,7 @@ taskId: (string | null)
 type: string
 model: (string | null)
 scenarioId: (string | null)
+repeat: (number | null)
 state: ("pending" | "active" | "completed" | "failed" | "cancelled")
 priority: number
 position: (number | null)
@@ -5743,6 +5760,7 @@ priority?: number
 run: ({
 definitionId: string
 models: string[]
+repeats?: number
 samplePercentage?: number
 sampleSeed?: number
 priority?: ("low" | "normal" | "high")
@@ -5792,6 +5810,7 @@ $: ("/tick" | "/scheduleId" | "/previous")
 } | {
 definition: string
 models: string[]
+repeats?: number
 samplePercentage?: number
 sampleSeed?: number
 priority?: ("low" | "normal" | "high")
@@ -6047,6 +6066,7 @@ priority?: number
 run: ({
 definitionId: string
 models: string[]
+repeats?: number
 samplePercentage?: number
 sampleSeed?: number
 priority?: ("low" | "normal" | "high")
@@ -6096,6 +6116,7 @@ $: ("/tick" | "/scheduleId" | "/previous")
 } | {
 definition: string
 models: string[]
+repeats?: number
 samplePercentage?: number
 sampleSeed?: number
 priority?: ("low" | "normal" | "high")
@@ -6876,6 +6897,7 @@ answer: {
 labelAt: string
 scoreAt: string
 models: string[]
+repeats: number
 total: number
 rows: {
 place: number
@@ -6887,6 +6909,12 @@ jobId: string
 state: ("pending" | "active" | "completed" | "failed" | "cancelled")
 label: (string | null)
 score: (number | null)
+repeats?: {
+jobId: string
+state: ("pending" | "active" | "completed" | "failed" | "cancelled")
+label: (string | null)
+score: (number | null)
+}[]
 }
 }
 taskId: (string | null)
@@ -7194,6 +7222,12 @@ exploratory: true
 }[]
 createdAt: string
 }
+}
+"GET /comparisons/{id}/report.html": {
+params: {
+id: string
+}
+answer: unknown
 }
 "POST /runs/{id}/metrics": {
 params: {
@@ -7738,6 +7772,13 @@ high: number
 }
 effective: number
 } | null)
+curve: {
+score: number
+n: number
+answer: number
+low: (number | null)
+high: (number | null)
+}[]
 refused: ({
 code: ("too_few_labels" | "labels_missing" | "unscored" | "unstable_weights" | "run_changed" | "people_disagree")
 message: string
@@ -7826,6 +7867,13 @@ high: number
 }
 effective: number
 } | null)
+curve: {
+score: number
+n: number
+answer: number
+low: (number | null)
+high: (number | null)
+}[]
 refused: ({
 code: ("too_few_labels" | "labels_missing" | "unscored" | "unstable_weights" | "run_changed" | "people_disagree")
 message: string
@@ -7911,6 +7959,13 @@ high: number
 }
 effective: number
 } | null)
+curve: {
+score: number
+n: number
+answer: number
+low: (number | null)
+high: (number | null)
+}[]
 refused: ({
 code: ("too_few_labels" | "labels_missing" | "unscored" | "unstable_weights" | "run_changed" | "people_disagree")
 message: string
@@ -7926,6 +7981,12 @@ se: (number | null)
 labelled: number
 }[]
 }
+}
+"GET /calibrations/{id}/report.html": {
+params: {
+id: string
+}
+answer: unknown
 }
 "POST /calibrations/{id}/extend": {
 params: {
@@ -7997,6 +8058,13 @@ high: number
 }
 effective: number
 } | null)
+curve: {
+score: number
+n: number
+answer: number
+low: (number | null)
+high: (number | null)
+}[]
 refused: ({
 code: ("too_few_labels" | "labels_missing" | "unscored" | "unstable_weights" | "run_changed" | "people_disagree")
 message: string
@@ -8083,6 +8151,13 @@ high: number
 }
 effective: number
 } | null)
+curve: {
+score: number
+n: number
+answer: number
+low: (number | null)
+high: (number | null)
+}[]
 refused: ({
 code: ("too_few_labels" | "labels_missing" | "unscored" | "unstable_weights" | "run_changed" | "people_disagree")
 message: string

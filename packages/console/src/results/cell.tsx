@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 import { lookOf, ShapeOf, State } from '../design/state.tsx'
 import { decimal, figure } from '../design/time.ts'
-import type { Cell, People } from './data.ts'
+import { type Cell, mostSaid, type People } from './data.ts'
 
 /** What one model said: its label, else its score, else how its job stands. One that stands out has an outline and a sign. */
 export function CellView({
@@ -13,8 +13,9 @@ export function CellView({
   readonly sign?: string | undefined
 }): VNode {
   if (cell === undefined) return <span class="matrix-wait">…</span>
-  const { label, score, state } = cell
-  const said = label ?? (score === null ? undefined : decimal(score))
+  const { score, state } = cell
+  const most = mostSaid(cell)
+  const said = most?.label ?? (score === null ? undefined : decimal(score))
   if (said === undefined) return <State look={lookOf('job', state)} />
   return (
     <span
@@ -23,6 +24,12 @@ export function CellView({
     >
       {sign !== undefined && <ShapeOf shape="mark" />}
       <span dir="auto">{said}</span>
+      {most !== undefined && most.of > 1 && (
+        <small>
+          {' '}
+          {figure(most.times)} of {figure(most.of)}
+        </small>
+      )}
       {sign !== undefined && <span class="unseen">: {sign}</span>}
     </span>
   )

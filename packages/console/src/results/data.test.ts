@@ -6,6 +6,7 @@ import {
   differing,
   isOdd,
   isSplit,
+  mostSaid,
   placesIn,
   type Row,
   RowsInSight,
@@ -125,4 +126,20 @@ it('stands the models of a second run of the definition beside those of the firs
   const alike = { ...row(1, 'da', 'nb'), beside: row(1, 'da', 'nb').cells }
   expect(signOf(alike, columns[2] as never)).toBeUndefined()
   expect(cellIn(row(1, 'da'), columns[2] as never)).toBeUndefined()
+})
+
+it('says of repeats what most of them gave, and how many', () => {
+  const again = (...labels: (string | null)[]): Row => {
+    const one = row(1, 'da', labels[0] ?? null)
+    const cell = { jobId: '', state: 'completed' as const, score: null }
+    const repeats = labels.slice(1).map((label) => ({ ...cell, label }))
+    return { ...one, cells: { ...one.cells, m1: { ...cell, label: labels[0] ?? null, repeats } } }
+  }
+  const said = (found: Row) => found.cells['m1'] && mostSaid(found.cells['m1'])
+  expect(said(again('nb', 'da', 'da'))).toEqual({ label: 'da', times: 2, of: 3 })
+  expect(said(again('nb', 'da', null))).toEqual({ label: 'nb', times: 1, of: 3 })
+  expect(said(again(null, null))).toBeUndefined()
+  expect(isSplit(again('da', 'da', 'nb'))).toBe(true)
+  expect(isOdd(again('da', 'da', 'nb'), 'm1')).toBe(false)
+  expect(isOdd(again('nb', 'nb', 'da'), 'm1')).toBe(true)
 })

@@ -27,6 +27,24 @@ export function columnsOf(run: Run, beside: Run | undefined): readonly ModelColu
   return [...of(run, false), ...of(beside, true)]
 }
 
+/** The labels of a cell, one of each repeat that has one. */
+function labelsIn(cell: Cell | undefined): readonly string[] {
+  if (cell === undefined) return []
+  return [cell, ...(cell.repeats ?? [])].flatMap(({ label }) => (label === null ? [] : [label]))
+}
+
+/** The label that most repeats gave, the earlier of as many; and how many of how many gave it. */
+export function mostSaid(
+  cell: Cell,
+): { readonly label: string; readonly times: number; readonly of: number } | undefined {
+  const labels = labelsIn(cell)
+  const counts = new Map<string, number>()
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1)
+  const times = Math.max(0, ...counts.values())
+  const label = labels.find((each) => counts.get(each) === times)
+  return label === undefined ? undefined : { label, times, of: 1 + (cell.repeats?.length ?? 0) }
+}
+
 /** The cell of a row in a column. */
 export function cellIn(row: Row | undefined, { model, isBeside }: ModelColumn): Cell | undefined {
   return (isBeside ? row?.beside : row?.cells)?.[model]
@@ -36,7 +54,8 @@ export function cellIn(row: Row | undefined, { model, isBeside }: ModelColumn): 
 export function signOf(row: Row | undefined, column: ModelColumn): string | undefined {
   if (row === undefined) return undefined
   if (!column.isBeside) return isOdd(row, column.model) ? 'others differ' : undefined
-  const [before, now] = [row.cells[column.model]?.label, cellIn(row, column)?.label]
+  const [one, other] = [row.cells[column.model], cellIn(row, column)]
+  const [before, now] = [one && mostSaid(one)?.label, other && mostSaid(other)?.label]
   return before != null && now != null && before !== now ? `it said ${before} before` : undefined
 }
 
@@ -169,19 +188,21 @@ export class RowsInSight {
   }
 }
 
-/** Whether two models of a scenario gave labels that differ. */
+/** Whether two models of a scenario, or two repeats, gave labels that differ. */
 export function isSplit({ cells }: Pick<Row, 'cells'>): boolean {
-  const labels = new Set(Object.values(cells).flatMap(({ label }) => (label === null ? [] : [label])))
-  return labels.size > 1
+  return new Set(Object.values(cells).flatMap(labelsIn)).size > 1
 }
 
 /** Whether a model says otherwise than most do, or than as many others. */
 export function isOdd({ cells }: Pick<Row, 'cells'>, model: string): boolean {
-  const mine = cells[model]?.label
-  if (mine === null || mine === undefined) return false
+  const of = (cell: Cell | undefined): string | undefined => cell && mostSaid(cell)?.label
+  const mine = of(cells[model])
+  if (mine === undefined) return false
   const counts = new Map<string, number>()
-  for (const { label } of Object.values(cells))
-    if (label !== null) counts.set(label, (counts.get(label) ?? 0) + 1)
+  for (const cell of Object.values(cells)) {
+    const label = of(cell)
+    if (label !== undefined) counts.set(label, (counts.get(label) ?? 0) + 1)
+  }
   const own = counts.get(mine) ?? 0
   counts.delete(mine)
   return Math.max(0, ...counts.values()) >= own

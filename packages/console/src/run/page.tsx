@@ -137,13 +137,15 @@ function OneRun({ runId }: { readonly runId: string }): VNode {
 }
 
 function settingsOf({ config, priority, createdAt }: Run): (version: number) => VNode {
-  const { samplePercentage, sampleSeed, maxJobsPerSecond } = config
+  const { repeats, samplePercentage, sampleSeed, maxJobsPerSecond } = config
   const sample =
     samplePercentage === 100 ? 'all scenarios' : `${decimal(samplePercentage)} % seed ${sampleSeed}`
   const pace = maxJobsPerSecond === null ? '' : ` · at most ${decimal(maxJobsPerSecond)}/s`
+  const often = repeats === 1 ? '' : ` · ${figure(repeats)} repeats`
   return (version) => (
     <>
-      v{version} · {sample} · {priority} priority{pace} · <Ago at={createdAt} />
+      v{version} · {sample}
+      {often} · {priority} priority{pace} · <Ago at={createdAt} />
     </>
   )
 }

@@ -16,13 +16,22 @@ import { WORDS } from './words.ts'
 interface Wish {
   readonly definitionId: string
   readonly models: string
+  readonly repeats: string
   readonly sample: string
   readonly seed: string
   readonly priority: string
   readonly pace: string
 }
 
-const FRESH: Wish = { definitionId: '', models: '', sample: '100', seed: '0', priority: 'normal', pace: '' }
+const FRESH: Wish = {
+  definitionId: '',
+  models: '',
+  repeats: '1',
+  sample: '100',
+  seed: '0',
+  priority: 'normal',
+  pace: '',
+}
 /** The number follows what is typed, this long after the last key. */
 const SOON_MS = 250
 
@@ -127,6 +136,13 @@ export function NewRun({
             onInput={(models) => set({ models })}
             fault={faultOf('models')}
           />
+          <Field
+            label="Repeats"
+            help="How often each model does each scenario"
+            value={wish.value.repeats}
+            onInput={(repeats) => set({ repeats })}
+            fault={faultOf('repeats')}
+          />
           <div class="new-run-pair">
             <Field
               label="Sample"
@@ -167,7 +183,7 @@ export function NewRun({
 }
 
 /** The request; what is no number goes as text, and the answer says what is wrong with it. */
-function bodyOf({ definitionId, models, sample, seed, priority, pace }: Wish) {
+function bodyOf({ definitionId, models, repeats, sample, seed, priority, pace }: Wish) {
   const numberOr = (text: string): number => (text.trim() === '' ? 0 : Number(text)) || (text as never)
   return {
     definitionId,
@@ -175,6 +191,7 @@ function bodyOf({ definitionId, models, sample, seed, priority, pace }: Wish) {
       .split(',')
       .map((model) => model.trim())
       .filter((model) => model !== ''),
+    repeats: numberOr(repeats),
     samplePercentage: numberOr(sample),
     ...(seed.trim() !== '' && { sampleSeed: Number.isNaN(Number(seed)) ? seed : Number(seed) }),
     priority,

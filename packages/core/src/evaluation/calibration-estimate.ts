@@ -1,3 +1,5 @@
+import { meanInterval, shareInterval } from '@muster/statistics'
+import { sum } from '@muster/statistics/arithmetic'
 import {
   type ActiveEstimate,
   active,
@@ -15,6 +17,7 @@ import type {
   CalibrationFrame,
   CalibrationLabel,
   CalibrationRefusal,
+  CurvePoint,
   KeptCalibration,
 } from './calibration.ts'
 import { inDrawnOrder, membersOf, scaled } from './calibration-draw.ts'
@@ -96,22 +99,23 @@ interface Sample {
   readonly labelOf: (unit: number) => Label
 }
 
-/** People's answers to one model, by the unit. */
-function labelsOf(
-  { asked: { truth }, kind }: KeptCalibration,
+/** People's answers to one model, by the unit: of several repeats their mean, as soon as all are there. */
+export function labelsOf(
+  { asked: { truth }, kind }: Pick<KeptCalibration, 'asked' | 'kind'>,
   labels: readonly CalibrationLabel[],
   model: number,
 ): Map<number, Label> {
-  const found = new Map<number, Label>()
-  for (const label of labels) {
-    if (label.model !== model) continue
-    found.set(label.unit, label.status === 'open' ? OPEN : answerIn(label, truth, kind))
-  }
-  return found
+  const mine = Map.groupBy(
+    labels.filter((label) => label.model === model),
+    ({ unit }) => unit,
+  )
+  const answers = (each: CalibrationLabel): Label =>
+    each.status === 'open' ? OPEN : answerIn(each, truth, kind)
+  return new Map([...mine].map(([unit, repeats]) => [unit, meanOf(repeats.map(answers))]))
 }
 
 /** The number that people settled on; a share takes none beyond 0 to 1. */
-export function answerIn(
+function answerIn(
   { status, outcome }: Pick<CalibrationLabel, 'status' | 'outcome'>,
   { question, map }: KeptCalibration['asked']['truth'],
   kind: 'share' | 'mean',
@@ -128,6 +132,11 @@ function valuesOf({ kind, asked: { range } }: KeptCalibration, scores: readonly 
 function together(labels: readonly Label[]): Label {
   if (labels.includes(OPEN)) return OPEN
   return labels.includes(null) ? null : 0
+}
+
+function meanOf(labels: readonly Label[]): Label {
+  const whole = together(labels)
+  return whole === 0 ? sum(labels as readonly number[]) / labels.length : whole
 }
 
 /** Units that count: those drawn first of whose labels none is open, in each stratum; of an active design all, or none. */
@@ -227,6 +236,7 @@ function modelOf(model: string, sample: Sample, scores: readonly number[], besid
     bias: null,
     saved: null,
     judge: null,
+    curve: [],
   }
   if (refused !== null || !('middle' in found)) return { ...nothing, refused }
   const { estimate, low, high, se, middle } = found
@@ -245,6 +255,7 @@ function modelOf(model: string, sample: Sample, scores: readonly number[], besid
         : { value: judgeMean - estimate, low: judgeMean - high, high: judgeMean - low },
     saved: middle.saved,
     judge: kept.kind === 'share' ? judgeBeside(sample, scores, frame) : null,
+    curve: curveOf(sample, scores, ends),
     refused: null,
   }
 }
@@ -260,6 +271,40 @@ function judgeBeside(
     return y === 0 || y === 1 ? [{ f: scores[unit] as number, y: y as 0 | 1, pi: pi[unit] as number }] : []
   })
   return judged.length === 0 ? null : judgeQuality(judged)
+}
+
+/** Parts of the judge's range that people's answers are shown beside. */
+const CURVE_PARTS = 5
+
+/** People's mean beside the judge's, part by part of the judge's range, each unit weighted by 1/π. */
+function curveOf(
+  sample: Sample,
+  scores: readonly number[],
+  [least, most]: readonly [number, number],
+): CurvePoint[] {
+  const labelled = countedOf(sample).flatMap((unit) => {
+    const y = sample.labelOf(unit)
+    const f = scores[unit] as number
+    return typeof y === 'number' ? [{ f, y, weight: 1 / (sample.frame.pi[unit] as number) }] : []
+  })
+  const partOf = ({ f }: { readonly f: number }): number =>
+    Math.min(CURVE_PARTS - 1, Math.floor((CURVE_PARTS * (f - least)) / (most - least)))
+  const parts = Map.groupBy(labelled, partOf)
+  return [...parts]
+    .sort(([one], [other]) => one - other)
+    .map(([, units]) => {
+      const all = sum(units.map(({ weight }) => weight))
+      const mean = (of: (unit: (typeof units)[number]) => number): number =>
+        sum(units.map((unit) => unit.weight * of(unit))) / all
+      const answer = mean(({ y }) => y)
+      const even = (all * all) / sum(units.map(({ weight }) => weight * weight))
+      const point = { score: mean(({ f }) => f), n: units.length, answer }
+      if (even < 2) return { ...point, low: null, high: null }
+      const spread = Math.sqrt(mean(({ y }) => (y - answer) * (y - answer)) / (even - 1))
+      const interval = sample.kept.kind === 'share' ? shareInterval : meanInterval
+      const { low, high } = interval(answer, sample.kept.kind === 'share' ? 0 : spread, even)
+      return { ...point, low, high }
+    })
 }
 
 function refusalOf(

@@ -17,8 +17,8 @@ export interface CalibrationStore extends CalibratedTasks {
   /** Adds tasks of drawn units, which are open. */
   addLabels(
     calibrationId: CalibrationId,
-    labels: readonly Pick<CalibrationLabel, 'unit' | 'model' | 'taskId'>[],
+    labels: readonly Pick<CalibrationLabel, 'unit' | 'model' | 'repeat' | 'taskId'>[],
   ): Promise<void>
-  /** By unit, then model. */
+  /** By unit, then model, then repeat. */
   listLabels(calibrationId: CalibrationId): Promise<CalibrationLabel[]>
 }

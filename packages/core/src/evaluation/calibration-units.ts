@@ -1,3 +1,4 @@
+import { sum } from '@muster/statistics/arithmetic'
 import type { NewTask } from '../assignment/assignments.ts'
 import { ValidationError } from '../errors.ts'
 import type { CalibrationId, RunId } from '../ids.ts'
@@ -11,10 +12,10 @@ import type { EvaluationDeps } from './evaluation-deps.ts'
 import { externalIdOf } from './people-tasks.ts'
 import { scoresFor } from './scoring.ts'
 
-/** Units of a run with the judge's scores of the models asked for, by the scenario's place. */
+/** Units of a run with the judge's scores of the models asked for, each the mean over repeats, by the scenario's place. */
 export async function readUnits(
   { transactions: { stores }, scorers }: Pick<EvaluationDeps, 'transactions' | 'scorers'>,
-  { runId, projectId }: Run,
+  { runId, projectId, config: { repeats } }: Run,
   models: readonly string[],
   { judge, range: [least, most], strata, clusterBy }: NewCalibration,
 ): Promise<{ readonly units: ReadUnits; readonly unscored: number }> {
@@ -26,39 +27,34 @@ export async function readUnits(
   const clusterOf = clusterBy === undefined ? undefined : clusterAt(clusterBy)
   const clusters: string[] | null = clusterOf ? [] : null
   let unscored = 0
-  let unit:
-    | { readonly scenarioId: string; readonly payload: Json; readonly values: (number | null)[] }
-    | undefined
+  let unit: { readonly scenarioId: string; readonly payload: Json; readonly values: number[][] } | undefined
   const close = (): void => {
     if (unit === undefined) return
     const { scenarioId, payload, values } = unit
-    if (
-      values.length < models.length ||
-      values.includes(null) ||
-      values.some((value) => value === undefined)
-    ) {
+    if (values.some((ofModel) => ofModel.length < repeats)) {
       unscored += 1
       return
     }
     keys.push(scenarioId)
-    for (const [m, value] of values.entries()) found[m]?.push(value as number)
+    for (const [m, ofModel] of values.entries()) found[m]?.push(sum(ofModel) / repeats)
     named?.push(JSON.stringify(stratumOf?.(payload) ?? null))
     if (clusterOf) clusters?.push(clusterOf({ scenarioId, payload }))
   }
-  for await (const { scenarioId, model, state, payload, result } of runResults(stores.runs, runId)) {
+  for await (const { scenarioId, model, repeat, state, payload, result } of runResults(stores.runs, runId)) {
     if (unit?.scenarioId !== scenarioId) {
       close()
-      unit = { scenarioId, payload, values: models.map(() => null) }
+      unit = { scenarioId, payload, values: models.map(() => []) }
     }
     const m = models.indexOf(model)
     if (m === -1) continue
     const value =
-      state === 'completed' ? (scores[m]?.({ scenarioId, repeat: 1, payload, result }) ?? null) : null
-    if (value !== null && (value < least || value > most)) {
+      state === 'completed' ? (scores[m]?.({ scenarioId, repeat, payload, result }) ?? null) : null
+    if (value === null) continue
+    if (value < least || value > most) {
       const message = `is ${least} to ${most}, and the judge gave scenario ${scenarioId} ${value}`
       throw new ValidationError([{ path: 'range', message }])
     }
-    unit.values[m] = value
+    unit.values[m]?.push(value)
   }
   close()
   if (keys.length === 0) {
@@ -68,10 +64,11 @@ export async function readUnits(
   return { units: { keys, scores: found, named, clusters }, unscored }
 }
 
-/** A drawn unit of one model. */
+/** A drawn unit of one model, in one repeat. */
 export interface DrawnTask {
   readonly unit: number
   readonly model: number
+  readonly repeat: number
   readonly task: NewTask
 }
 
@@ -92,20 +89,22 @@ export async function tasksOf(
 ): Promise<DrawnTask[]> {
   const members = Object.entries(taskPayload).map(([name, at]) => [name, readerAt(at)] as const)
   const tasks: DrawnTask[] = []
-  for await (const { scenarioId, model: name, payload: scenario, result } of runResults(stores.runs, runId)) {
+  for await (const each of runResults(stores.runs, runId)) {
+    const { scenarioId, model: name, repeat, payload: scenario, result } = each
     const [unit, model] = [drawn.get(scenarioId), models.indexOf(name)]
     if (unit === undefined || model === -1) continue
     const shown = members.flatMap(([member, read]) => {
       const value = read({ scenario, result })
       return value === undefined ? [] : [[member, value] as const]
     })
-    const of = { calibrationId, runId, scenarioId, model: name, repeat: 1 }
+    const of = { calibrationId, runId, scenarioId, model: name, repeat }
     tasks.push({
       unit,
       model,
+      repeat,
       task: {
         payload: { ...Object.fromEntries(shown), of },
-        externalId: externalIdOf(`calibration/${calibrationId}`, [scenarioId, name, 1]),
+        externalId: externalIdOf(`calibration/${calibrationId}`, [scenarioId, name, repeat]),
       },
     })
   }

@@ -10,7 +10,7 @@ import { newestKey, page } from '../paging.ts'
 import type { Run } from '../runs/run.ts'
 import type { Calibration, CalibrationLabel, KeptCalibration, NewCalibration } from './calibration.ts'
 import { type Drawn, type DrawSettings, drawUnits, membersOf, planOf, redraw } from './calibration-draw.ts'
-import { answerIn, type Beside, calibrationOf, LEAST_AGREED } from './calibration-estimate.ts'
+import { type Beside, calibrationOf, LEAST_AGREED, labelsOf } from './calibration-estimate.ts'
 import { calibrationExtension, newCalibration } from './calibration-input.ts'
 import { type DrawnTask, readUnits, tasksOf } from './calibration-units.ts'
 import type { CalibrationUseCases } from './calibrations.ts'
@@ -193,17 +193,17 @@ export function calibrationUseCases(deps: CalibrationDeps): CalibrationUseCases 
       const frame = await stores.calibrations.findFrame(calibrationId)
       if (frame === undefined) throw new NotFoundError('calibration', calibrationId)
       const labels = await stores.calibrations.listLabels(calibrationId)
-      const byPlace = new Map(labels.map((label) => [label.unit * models.length + label.model, label]))
+      const byModel = models.map((_, model) => labelsOf({ asked, kind }, labels, model))
       for (const [unit, key] of frame.keys.entries()) {
         for (const [m, model] of models.entries()) {
-          const label = byPlace.get(unit * models.length + m)
+          const label = byModel[m]?.get(unit)
           yield {
             key,
             model,
             pi: frame.pi[unit] as number,
             stratum: frame.strata === null ? null : (frame.strataNames[frame.strata[unit] as number] ?? null),
             score: frame.scores[m]?.[unit] as number,
-            y: label === undefined ? null : answerIn(label, asked.truth, kind),
+            y: typeof label === 'number' ? label : null,
             drawn: label !== undefined,
           }
         }
@@ -238,7 +238,12 @@ async function ask(
   if (jobs.length > 0) await within.jobs.add(jobs)
   await within.calibrations.addLabels(
     calibrationId,
-    tasks.map(({ unit, model }, index) => ({ unit, model, taskId: works[index]?.task.taskId as TaskId })),
+    tasks.map(({ unit, model, repeat }, index) => ({
+      unit,
+      model,
+      repeat,
+      taskId: works[index]?.task.taskId as TaskId,
+    })),
   )
   const units = new Set(tasks.map(({ unit }) => unit)).size
   await within.events.append([

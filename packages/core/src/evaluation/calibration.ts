@@ -88,12 +88,14 @@ export interface CalibrationFrame {
   readonly pi: readonly number[]
 }
 
-/** A task of a drawn unit, of one model. */
+/** A task of a drawn unit, of one model in one repeat. */
 export interface CalibrationLabel {
   /** The unit's place in the frame, from 0. */
   readonly unit: number
   /** The model's place among those asked for, from 0. */
   readonly model: number
+  /** From 1. */
+  readonly repeat: number
   readonly taskId: TaskId
   readonly status: 'open' | 'completed' | 'cancelled'
   readonly outcome: Json
@@ -107,6 +109,19 @@ export type CalibrationRefusal =
   | 'unstable_weights'
   | 'run_changed'
   | 'people_disagree'
+
+/** People's answers where the judge's score is about so much. */
+export interface CurvePoint {
+  /** The judge's mean there, on the scale of people's answers. */
+  readonly score: number
+  /** Labels. */
+  readonly n: number
+  /** People's mean there. */
+  readonly answer: number
+  /** null: too few labels. */
+  readonly low: number | null
+  readonly high: number | null
+}
 
 /** People's answers about one model, as estimated. */
 export interface CalibratedModel {
@@ -124,6 +139,8 @@ export interface CalibratedModel {
   readonly saved: number | null
   /** The judge beside people; null unless kind is `share`. */
   readonly judge: JudgeQuality | null
+  /** People beside each fifth of the judge's range that has a label, the lowest first: a judge that is right lies on the diagonal. */
+  readonly curve: readonly CurvePoint[]
   /** Units that count. */
   readonly labelled: number
   readonly refused: { readonly code: CalibrationRefusal; readonly message: string } | null

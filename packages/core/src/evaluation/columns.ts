@@ -63,12 +63,8 @@ export async function columnsOf(
     baseline: new Float64Array(most),
     candidate: new Float64Array(most),
   }))
-  const clusters =
-    clusterBy !== undefined
-      ? new Coder(most, clusterAt(clusterBy))
-      : byScenario
-        ? new Coder(most, ({ scenarioId }) => scenarioId)
-        : undefined
+  const clusterOf = clusterOfPairs(clusterBy, byScenario)
+  const clusters = clusterOf && new Coder(most, clusterOf)
   const coders = slices.map((at) => {
     const read = readerAt(at)
     return { at, coder: new Coder(most, ({ payload }) => JSON.stringify(read(payload) ?? null)) }
@@ -133,6 +129,15 @@ class Coder {
   codes(n: number): Codes {
     return { of: this.#of.subarray(0, n), texts: [...this.#numbers.keys()] }
   }
+}
+
+/** How pairs are clustered: by what they share, else those of one scenario if there are several; undefined if they do not depend on each other. */
+export function clusterOfPairs(
+  clusterBy: string | undefined,
+  byScenario: boolean,
+): ((of: Pick<Pair, 'payload' | 'scenarioId'>) => string) | undefined {
+  if (clusterBy !== undefined) return clusterAt(clusterBy)
+  return byScenario ? ({ scenarioId }) => scenarioId : undefined
 }
 
 /** The key of a cluster: a text as it is, else as JSON. A scenario without one stands alone. */

@@ -52,7 +52,11 @@ export async function compareRuns(
   const columns = await columnsOf(
     pairsOf(stores.comparisons, sides),
     scored,
-    { clusterBy, byScenario: false, slices },
+    {
+      clusterBy,
+      byScenario: Math.min(baseline.run.config.repeats, candidate.run.config.repeats) > 1,
+      slices,
+    },
     Math.min(jobsOf(baseline), jobsOf(candidate)),
   )
   const versions = { baseline: baseline.run.version, candidate: candidate.run.version }

@@ -3,7 +3,7 @@ import { NotFoundError } from '../errors.ts'
 import type { RunId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import { runResults } from '../runs/run-results.ts'
-import { clusterAt } from './columns.ts'
+import { clusterOfPairs } from './columns.ts'
 import { runMetricsAsked } from './comparison-input.ts'
 import type { ModelMetric, RunMetricsAsked } from './comparisons.ts'
 import type { EvaluationDeps } from './evaluation-deps.ts'
@@ -37,20 +37,20 @@ export async function runMetrics(
     const at = `metrics[${index}].score`
     scored.push({ metric, scores: await scoresFor(stores, scorers, run.projectId, metric, targets, at) })
   }
-  const clusterOf = clusterBy === undefined ? undefined : clusterAt(clusterBy)
+  const clusterOf = clusterOfPairs(clusterBy, run.config.repeats > 1)
   const gathered = models.map((model) =>
     metrics.map((): Gathered => {
       const most = run.tallies.byModel[model]?.total ?? 0
       return { values: new Float64Array(most), clusters: clusterOf && [], n: 0, missing: 0 }
     }),
   )
-  for await (const { scenarioId, model, state, payload, result } of runResults(stores.runs, runId)) {
+  for await (const { scenarioId, model, repeat, state, payload, result } of runResults(stores.runs, runId)) {
     const side = models.indexOf(model)
     for (const [index, { metric, scores }] of scored.entries()) {
       const into = gathered[side]?.[index]
       const score = scores[side]
       if (into === undefined || score === undefined) throw new RangeError(`The run has no model ${model}`)
-      const value = state === 'completed' ? score({ scenarioId, repeat: 1, payload, result }) : null
+      const value = state === 'completed' ? score({ scenarioId, repeat, payload, result }) : null
       if (value === null) into.missing += 1
       const counts = value === null ? standIn(metric) : checkedValue(value, metric, index, scenarioId)
       if (counts === null) continue

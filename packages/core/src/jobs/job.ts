@@ -49,6 +49,8 @@ export interface Job {
   readonly error: JobError | null
   readonly model: string | null
   readonly scenarioId: string | null
+  /** Of its run’s repeats, from 1; null for a job of no run. */
+  readonly repeat: number | null
   readonly createdBy: UserId | null
   /** Told to stop, but not stopped yet. */
   readonly cancelling: boolean
@@ -109,6 +111,7 @@ const NOT_BEGUN = {
   runId: null,
   model: null,
   scenarioId: null,
+  repeat: null,
   state: 'pending',
   attempt: 0,
   step: null,
@@ -140,8 +143,10 @@ export interface JobContext<Payload = Json> {
   readonly payload: Payload
   readonly model: string | null
   readonly scenarioId: string | null
+  /** Of its run’s repeats, from 1; null for a job of no run. */
+  readonly repeat: number | null
   readonly attempt: number
-  /** The settled jobs of a run of the same project, by the scenario's place, then the model's. */
+  /** The settled jobs of a run of the same project, by the scenario's place, then the model's, then the repeat. */
   readonly results: (runId: RunId) => AsyncIterable<RunResult>
 }
 
@@ -149,6 +154,8 @@ export interface JobContext<Payload = Json> {
 export interface RunResult {
   readonly scenarioId: string
   readonly model: string
+  /** From 1. */
+  readonly repeat: number
   readonly state: SettledState
   readonly payload: Json
   readonly result: Json | null

@@ -21,6 +21,8 @@ export interface ActiveJob {
   readonly payload: Json
   readonly model: string | null
   readonly scenarioId: string | null
+  /** Of its run’s repeats, from 1; null for a job of no run. */
+  readonly repeat: number | null
   readonly attempt: number
   readonly maxAttempts: number
   /** Another number at each begin of the job, also if the attempt is not counted: the fence of {@link Outcome} and {@link StepReport}. */

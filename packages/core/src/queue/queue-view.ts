@@ -1,6 +1,6 @@
 import type { JobWithResult, QueueItem } from '../jobs/job.ts'
 
-/** A queue item as it goes out to all members: no payload, result, model, scenarioId or usage. */
+/** A queue item as it goes out to all members: no payload, result, model, scenarioId, repeat or usage. */
 export function queueItemView(item: QueueItem): object {
   const {
     jobId,
@@ -9,6 +9,7 @@ export function queueItemView(item: QueueItem): object {
     maxAttempts: _max,
     model: _model,
     scenarioId: _scenario,
+    repeat: _repeat,
     usage: _usage,
     ...rest
   } = item

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { instant, json, name, severalOf, uuid } from '../input/parse.ts'
 import { MAX_PAGE } from '../paging.ts'
 import { escalationPolicy } from './escalation/policy-input.ts'
-import { MAX_SCENARIOS, RUN_PRIORITY_NAMES, RUN_STATUSES, type RunStatus } from './run.ts'
+import { MAX_REPEATS, MAX_SCENARIOS, RUN_PRIORITY_NAMES, RUN_STATUSES, type RunStatus } from './run.ts'
 import type { NewRunRequest, NewScenario, RunChange, RunSettings } from './runs.ts'
 
 /** The job type of a definition that names none. */
@@ -88,6 +88,7 @@ export const runChange: z.ZodType<RunChange> = z.strictObject({
 /** The fields of a run's settings. */
 export const runFields: { readonly [Field in keyof RunSettings]-?: z.ZodType<RunSettings[Field]> } = {
   models,
+  repeats: z.int().min(1).max(MAX_REPEATS).optional(),
   samplePercentage: z.number().gt(0).max(100).optional(),
   sampleSeed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
   priority: runPriority.optional(),

@@ -31,12 +31,12 @@ export function progressOf(run: Run): RunProgress {
   }
 }
 
-/** The counters of a run before anything has happened: `scenarios` jobs for each model. */
-export function freshTallies(models: readonly string[], scenarios: number): RunTallies {
+/** The counters of a run before anything has happened: so many jobs for each model. */
+export function freshTallies(models: readonly string[], jobs: number): RunTallies {
   const none = { completed: 0, failed: 0, cancelled: 0 }
   return {
-    total: scenarios * models.length,
+    total: jobs * models.length,
     ...none,
-    byModel: Object.fromEntries(models.map((model) => [model, { total: scenarios, ...none }])),
+    byModel: Object.fromEntries(models.map((model) => [model, { total: jobs, ...none }])),
   }
 }

@@ -2,12 +2,12 @@ import { NotFoundError } from '../errors.ts'
 import type { ProjectId, RunId } from '../ids.ts'
 import type { RunResult } from '../jobs/job.ts'
 import type { JobUsage } from '../usage/usage.ts'
-import type { RunStore } from './run-store.ts'
+import type { RunResultKey, RunStore } from './run-store.ts'
 
 /** Most results read from the store at a time. */
 const BATCH = 500
 
-/** Every settled job of a run, a batch in memory at a time, by the scenario's place, then the model's. */
+/** Every settled job of a run, a batch in memory at a time, by the scenario's place, then the model's, then the repeat. */
 export async function* runResults(
   runs: Pick<RunStore, 'listResults'>,
   runId: RunId,
@@ -32,7 +32,7 @@ async function* listed(
   runs: Pick<RunStore, 'listResults'>,
   runId: RunId,
 ): AsyncGenerator<Awaited<ReturnType<RunStore['listResults']>>[number], void> {
-  let after: { readonly place: number; readonly model: number } | undefined
+  let after: RunResultKey | undefined
   for (;;) {
     const rows = await runs.listResults(runId, { limit: BATCH, after })
     if (rows.length === 0) return

@@ -8,7 +8,7 @@ import type { DefinitionStore, StagedScenarios } from './definition-store.ts'
 import { demandType } from './demand-type.ts'
 import { checkPolicy, ruleOf } from './escalation/escalation-use-cases.ts'
 import { freshEscalation } from './escalation/policy.ts'
-import type { Definition, Run, RunConfig } from './run.ts'
+import { type Definition, MAX_RUN_JOBS, type Run, type RunConfig } from './run.ts'
 import { demandProject, type RunDeps, type RunStores } from './run-deps.ts'
 import { newRun, runSettings } from './run-input.ts'
 import { freshTallies } from './run-progress.ts'
@@ -71,7 +71,9 @@ export function runStarts(deps: RunDeps): Pick<RunUseCases, 'start' | 'preview'>
 
     async preview(projectId, request) {
       const { wanted, places } = await planRun(deps, transactions.stores, projectId, request)
-      return { scenarios: places.length, jobs: places.length * wanted.models.length }
+      const { models, repeats = 1 } = wanted
+      demandJobs({ models, repeats }, places.length)
+      return { scenarios: places.length, jobs: places.length * models.length * repeats }
     },
   }
 }
@@ -115,14 +117,16 @@ async function keepRun(
   { idempotencyKey, createdBy = null }: RunOptions,
 ): Promise<{ readonly run: Run; readonly created: boolean }> {
   const { projectId } = definition
+  const config = configOf(definition, wanted)
+  demandJobs(config, places.length)
   const run: Run = {
     runId,
     projectId,
     definitionId: definition.definitionId,
     status: 'pending',
     priority: wanted.priority ?? 'normal',
-    config: configOf(definition, wanted),
-    tallies: freshTallies(wanted.models, places.length),
+    config,
+    tallies: freshTallies(wanted.models, places.length * config.repeats),
     escalation: null,
     ratePerSecond: 0,
     version: 1,
@@ -175,12 +179,21 @@ function registered(jobTypes: ReadonlyMap<string, JobType>, { name }: Pick<JobTy
 function configOf(definition: Definition, wanted: RunSettings): RunConfig {
   return {
     models: wanted.models,
+    repeats: wanted.repeats ?? 1,
     samplePercentage: wanted.samplePercentage ?? 100,
     sampleSeed: wanted.sampleSeed ?? 0,
     experimentId: wanted.experimentId ?? null,
     maxJobsPerSecond: wanted.maxJobsPerSecond ?? null,
     definitionSnapshot: definition,
   }
+}
+
+/** @throws ValidationError for more jobs than a run may have */
+function demandJobs({ models, repeats }: Pick<RunConfig, 'models' | 'repeats'>, scenarios: number): void {
+  const jobs = scenarios * models.length * repeats
+  if (jobs <= MAX_RUN_JOBS) return
+  const message = `makes ${jobs} jobs of ${scenarios} scenarios and ${models.length} models, and a run has at most ${MAX_RUN_JOBS}`
+  throw new ValidationError([{ path: 'repeats', message }])
 }
 
 /** Places of the scenarios that are sampled, ascending. */

@@ -23,6 +23,11 @@ export interface Scenario {
 /** Most scenarios a definition may have. */
 export const MAX_SCENARIOS = 1_000_000
 
+/** Most jobs that a run may have. */
+export const MAX_RUN_JOBS = 100_000_000
+/** Most repeats that a run may have. */
+export const MAX_REPEATS = 100
+
 /** See {@link RUN_MOVES} for what leads where. */
 export const RUN_STATUSES = ['pending', 'running', 'paused', 'completed', 'cancelled'] as const
 /** One of {@link RUN_STATUSES}. */
@@ -38,6 +43,8 @@ export const RUN_PRIORITIES: Readonly<Record<RunPriority, number>> = { low: 0, n
 /** The settings that a run was started with, and the definition as it was then; the pace is the present one. */
 export interface RunConfig {
   readonly models: readonly string[]
+  /** How often each model does each scenario. */
+  readonly repeats: number
   /** 0 < p ≤ 100 */
   readonly samplePercentage: number
   /** 0..2⁵³−1 */
@@ -60,7 +67,7 @@ export interface RunTallies extends Tally {
   readonly byModel: Readonly<Record<string, Tally>>
 }
 
-/** One execution of a definition: sampled scenarios × models, as jobs. */
+/** One execution of a definition: sampled scenarios × models × repeats, as jobs. */
 export interface Run {
   readonly runId: RunId
   readonly projectId: ProjectId

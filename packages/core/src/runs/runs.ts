@@ -38,6 +38,8 @@ export interface DefinitionUseCases {
 export interface RunSettings {
   /** 1–100 names, no repeats. */
   readonly models: readonly string[]
+  /** How often each model does each scenario: 1–100, default 1. */
+  readonly repeats?: number | undefined
   /** 0 < p ≤ 100; default 100. */
   readonly samplePercentage?: number | undefined
   /** 0..2⁵³−1; default 0. */

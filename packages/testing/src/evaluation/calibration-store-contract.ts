@@ -52,21 +52,21 @@ export function calibrationStoreContract(name: string, open: OpenAdapter): void 
       const [a, b, c, d] = taskIds as [TaskId, TaskId, TaskId, TaskId]
       await world.persistence.transaction(async ({ calibrations }) => {
         await calibrations.addLabels(one.calibrationId, [
-          { unit: 2, model: 1, taskId: c },
-          { unit: 0, model: 1, taskId: b },
-          { unit: 0, model: 0, taskId: a },
+          { unit: 2, model: 1, repeat: 1, taskId: c },
+          { unit: 0, model: 1, repeat: 1, taskId: b },
+          { unit: 0, model: 0, repeat: 2, taskId: a },
         ])
         await calibrations.addLabels(one.calibrationId, [])
-        await calibrations.addLabels(other.calibrationId, [{ unit: 1, model: 0, taskId: d }])
+        await calibrations.addLabels(other.calibrationId, [{ unit: 1, model: 0, repeat: 1, taskId: d }])
       })
       const end = (...of: Parameters<typeof world.stores.calibrations.endTasks>) =>
         world.persistence.transaction(({ calibrations }) => calibrations.endTasks(...of))
       expect(await end([b, world.ids.next() as TaskId], 'completed', { right: [true, null] })).toEqual([])
       expect(await end([b], 'cancelled', null)).toEqual([])
       expect(await world.stores.calibrations.listLabels(one.calibrationId)).toEqual([
-        { unit: 0, model: 0, taskId: a, status: 'open', outcome: null },
-        { unit: 0, model: 1, taskId: b, status: 'completed', outcome: { right: [true, null] } },
-        { unit: 2, model: 1, taskId: c, status: 'open', outcome: null },
+        { unit: 0, model: 0, repeat: 2, taskId: a, status: 'open', outcome: null },
+        { unit: 0, model: 1, repeat: 1, taskId: b, status: 'completed', outcome: { right: [true, null] } },
+        { unit: 2, model: 1, repeat: 1, taskId: c, status: 'open', outcome: null },
       ])
       const done = await end([a, c, d], 'cancelled', null)
       const idsOf = (of: readonly { readonly calibrationId: string }[]): string[] =>
@@ -82,7 +82,7 @@ export function calibrationStoreContract(name: string, open: OpenAdapter): void 
       const { calibrationId } = await added(world)
       const taskId = world.ids.next() as TaskId
       const failing = world.persistence.transaction(async ({ calibrations }) => {
-        await calibrations.addLabels(calibrationId, [{ unit: 0, model: 0, taskId }])
+        await calibrations.addLabels(calibrationId, [{ unit: 0, model: 0, repeat: 1, taskId }])
         throw new Error('no')
       })
       await expect(failing).rejects.toThrow('no')

@@ -80,6 +80,28 @@ export function comparisonStoreContract(name: string, open: OpenAdapter): void {
       expect(await idsOf(others, 'm1', first, 'x')).toEqual(['s9', 's8', 's3'])
     })
 
+    it('pairs each repeat with the same of the other, as many as both have', async (world) => {
+      const definition = await world.definition(await world.project(), scenariosOf(5))
+      const label = ({ n, repeat }: Asked): Json => [n, repeat]
+      const models = ['x', 'y']
+      const three = await answered(world, { definition, models, repeats: 3, places: [1, 3, 5] }, label)
+      const two = await answered(world, { definition, models: ['z', 'x'], repeats: 2, places: [3, 5] }, label)
+      for (const limit of [1, 2, 4, 9]) {
+        const pairs = await all(world, sides(three, 'y', two, 'x'), limit)
+        expect(pairs.map(({ scenarioId, repeat }) => [scenarioId, repeat])).toEqual([
+          ['s3', 1],
+          ['s3', 2],
+          ['s5', 1],
+          ['s5', 2],
+        ])
+        for (const { baseline, candidate, repeat } of pairs) {
+          expect(baseline.result).toEqual(candidate.result)
+          expect((baseline.result as Json[])[1]).toBe(repeat)
+        }
+        expect(await all(world, sides(two, 'z', three, 'x'), limit)).toHaveLength(4)
+      }
+    })
+
     it('gives them part by part, each once', async (world) => {
       const run = await answered(world, { scenarios: scenariosOf(7), models: ['x', 'y'] }, ({ n }) =>
         n === 3 ? 'open' : n,
@@ -159,6 +181,7 @@ interface Asked {
   readonly model: string
   /** The number behind the letter of the scenario's id. */
   readonly n: number
+  readonly repeat: number
 }
 
 const scenariosOf = (count: number): Scenario[] =>
@@ -178,6 +201,7 @@ async function answered(
       scenarioId: scenarioId ?? '',
       model: model ?? '',
       n: Number(scenarioId?.slice(1)),
+      repeat: job.repeat ?? 0,
     })
     if (said === 'open') continue
     if (said === 'failed') await world.settle([job], { kind: 'failed', error: ODD }, workerId)

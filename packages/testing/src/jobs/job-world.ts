@@ -45,6 +45,7 @@ interface RunWish {
   /** How many, or which. */
   readonly scenarios?: number | readonly Scenario[]
   readonly models?: readonly string[]
+  readonly repeats?: number
   readonly priority?: RunPriority
   readonly type?: string
   readonly maxAttempts?: number
@@ -64,7 +65,7 @@ interface LooseWish {
 
 /** What one attempt ends in, without the fence. */
 export type Ending =
-  | { readonly kind: 'completed'; readonly result: string }
+  | { readonly kind: 'completed'; readonly result: Json }
   | { readonly kind: 'failed'; readonly error: JobError }
   | {
       readonly kind: 'retry' | 'notNow'
@@ -137,11 +138,13 @@ export class JobWorld {
     projectId: ProjectId,
     wish: RunWish = {},
   ): Promise<{ readonly run: Run; readonly created: boolean }> {
-    const { scenarios = 3, models = ['m1'], priority = 'normal', type = 'probe:scenario' } = wish
+    const { scenarios = 3, models = ['m1'], repeats = 1, priority = 'normal' } = wish
+    const { type = 'probe:scenario' } = wish
     const definition = wish.definition ?? (await this.definition(projectId, scenarios, type))
     const count = definition.scenarioCount
     const places = wish.places ?? Array.from({ length: count }, (_, index) => index + 1)
     const none = { completed: 0, failed: 0, cancelled: 0 }
+    const jobs = places.length * repeats
     const run: Run = {
       runId: this.ids.next() as RunId,
       projectId,
@@ -150,6 +153,7 @@ export class JobWorld {
       priority,
       config: {
         models,
+        repeats,
         samplePercentage: 100,
         sampleSeed: 0,
         experimentId: null,
@@ -157,9 +161,9 @@ export class JobWorld {
         definitionSnapshot: definition,
       },
       tallies: {
-        total: places.length * models.length,
+        total: jobs * models.length,
         ...none,
-        byModel: Object.fromEntries(models.map((model) => [model, { total: places.length, ...none }])),
+        byModel: Object.fromEntries(models.map((model) => [model, { total: jobs, ...none }])),
       },
       escalation: null,
       ratePerSecond: 0,

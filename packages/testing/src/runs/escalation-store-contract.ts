@@ -50,6 +50,23 @@ export function escalationStoreContract(name: string, open: OpenAdapter): void {
       })
     })
 
+    it('waits for all repeats of a scenario, and reads them by model', async (world) => {
+      const { workerId, run } = await started(world, 2, { repeats: 2 })
+      expect(run.escalation).toMatchObject({ scenarios: 2, waiting: 2 })
+      const active = await world.start(8, workerId)
+      await settle(world, active.slice(0, 3), workerId, ({ repeat }) => `${repeat}`)
+      expect(await taken(world)).toEqual([])
+      await settle(world, active.slice(3), workerId, ({ repeat }) => `${repeat}`)
+      const ready = await world.persistence.transaction(({ escalations }) => escalations.takeReady(9))
+      const labels = ['1', '2'].map((label) => ({ label }))
+      for (const { results } of ready.runs.flatMap(({ scenarios }) => scenarios))
+        expect(results.map(({ model, result }) => [model, result])).toEqual(
+          ['x', 'y'].flatMap((model) => labels.map((label) => [model, label])),
+        )
+      expect(ready.runs[0]?.scenarios.map(({ place }) => place)).toEqual([1, 2])
+      expect(await asked(world, run.runId, ['s2'])).toEqual(['ready'])
+    })
+
     it('takes no more than it is asked for, and says that there is more', async (world) => {
       const { workerId } = await started(world, 3)
       await settleAll(world, workerId, 6, () => 'same')
@@ -336,7 +353,7 @@ export function escalationStoreContract(name: string, open: OpenAdapter): void {
 async function started(
   world: JobWorld,
   scenarios: number,
-  wish: { readonly places?: readonly number[] } = {},
+  wish: { readonly places?: readonly number[]; readonly repeats?: number } = {},
   policy: Partial<EscalationPolicy> = {},
 ): Promise<{
   readonly run: Run

@@ -36,6 +36,7 @@ export function runKeepingCases(it: Case): void {
         error: null,
         model: 'x',
         scenarioId: 's1',
+        repeat: 1,
         createdBy: null,
         cancelling: false,
         usage: null,

@@ -1,6 +1,6 @@
 import type { ProjectId, RunId } from '@muster/core'
 import type { NewestKey, RunsWhere, Slice } from '@muster/core/ports'
-import type { ModelDurations } from '@muster/core/runs'
+import type { MatrixCondition, ModelDurations, RunResultKey } from '@muster/core/runs'
 import { describe, expect } from 'vitest'
 import { broken, type Case, done, present, stopped } from '../jobs/job-world.ts'
 
@@ -182,6 +182,52 @@ export function runReadingCases(it: Case): void {
       expect(new Set(recent.map(({ jobId }) => jobId))).toEqual(new Set([latest(busy), latest(other)]))
     })
 
+    it('does each scenario by each model so often as it has repeats, and tells them apart', async (world) => {
+      const projectId = await world.project()
+      const workerId = await world.worker()
+      const { runId, tallies, config } = await world.run(projectId, {
+        scenarios: 4,
+        models: ['y', 'x'],
+        repeats: 3,
+        places: [2, 4],
+      })
+      expect(config.repeats).toBe(3)
+      expect(tallies).toMatchObject({ total: 12, byModel: { y: { total: 6 }, x: { total: 6 } } })
+      const active = await world.start(12, workerId)
+      const named = (job: { scenarioId: string | null; model: string | null; repeat: number | null }) =>
+        `${job.scenarioId} ${job.model} ${job.repeat}`
+      const order = ['s2', 's4'].flatMap((id) =>
+        ['y', 'x'].flatMap((model) => [1, 2, 3].map((repeat) => `${id} ${model} ${repeat}`)),
+      )
+      expect(active.map(named)).toEqual(order)
+      expect((await world.jobsOf(runId)).map(named)).toEqual(order)
+      for (const job of active.toReversed()) {
+        const label = job.model === 'y' && job.repeat === 3 ? 'nb' : 'da'
+        await world.settle([job], { kind: 'completed', result: { label } }, workerId)
+      }
+      const told: string[] = []
+      for (let after: RunResultKey | undefined; ; ) {
+        const part = await world.stores.runs.listResults(runId, { limit: 5, after })
+        told.push(...part.map(({ result }) => named(result)))
+        after = part.at(-1)?.key
+        if (part.length < 5) break
+      }
+      expect(told).toEqual(order)
+      const { matrices } = world.stores
+      const pointers = { labelAt: '/label', scoreAt: '/score' }
+      const rows = await matrices.rows(runId, { from: 3, limit: 9 }, pointers)
+      expect(rows.map(({ place, cells }) => [place, cells.map(({ label }) => label)])).toEqual([
+        [4, ['da', 'da', 'nb', 'da', 'da', 'da']],
+      ])
+      const placesOf = (...conditions: MatrixCondition[]) => matrices.places(runId, '/label', conditions)
+      expect(await placesOf()).toEqual([2, 4])
+      expect(await placesOf({ kind: 'is', model: 0, label: 'nb' })).toEqual([2, 4])
+      expect(await placesOf({ kind: 'isNot', model: 0, label: 'nb' }, { kind: 'split' })).toEqual([2, 4])
+      expect(await placesOf({ kind: 'differs', model: 1, other: 0 }, { kind: 'split' })).toEqual([2, 4])
+      expect(await placesOf({ kind: 'is', model: 1, label: 'nb' })).toEqual([])
+      expect((await world.runNow(runId)).tallies).toMatchObject({ completed: 12 })
+    })
+
     it('gives results by place, then model, however the run went', async (world) => {
       const projectId = await world.project()
       const workerId = await world.worker()
@@ -192,7 +238,7 @@ export function runReadingCases(it: Case): void {
         await world.settle([job], job.scenarioId === 's10' ? broken : done, workerId)
       }
       const rows = []
-      for (let after: { readonly place: number; readonly model: number } | undefined; ; ) {
+      for (let after: RunResultKey | undefined; ; ) {
         const part = await world.stores.runs.listResults(runId, { limit: 2, after })
         rows.push(...part.map(({ result }) => result))
         after = part.at(-1)?.key
@@ -208,6 +254,7 @@ export function runReadingCases(it: Case): void {
       expect(rows[0]).toEqual({
         scenarioId: 's2',
         model: 'x',
+        repeat: 1,
         state: 'completed',
         payload: { n: 2 },
         result: 'fine',

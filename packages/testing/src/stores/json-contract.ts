@@ -92,6 +92,7 @@ async function throughJobs(adapter: OpenPersistence, given: readonly Json[]): Pr
   const none = { completed: 0, failed: 0, cancelled: 0 }
   const config = {
     models: ['z', 'a'],
+    repeats: 1,
     samplePercentage: 100,
     sampleSeed: 0,
     experimentId: null,

@@ -7,6 +7,7 @@ import {
   type ComparedPairs,
   type ComparedSlice,
   type Comparison,
+  type CurvePoint,
   comparisonTasks,
   type Gate,
   type JudgedRule,
@@ -164,6 +165,17 @@ const GateConnection = builder.connectionObject(
   { name: 'GateEdge' },
 )
 
+const CurvePointType = builder.objectRef<CurvePoint>('CurvePoint').implement({
+  description: 'People’s answers where the judge’s score is about so much.',
+  fields: (t) => ({
+    score: t.exposeFloat('score'),
+    n: t.exposeInt('n', { description: 'Labels.' }),
+    answer: t.exposeFloat('answer'),
+    low: t.exposeFloat('low', { nullable: true }),
+    high: t.exposeFloat('high', { nullable: true }),
+  }),
+})
+
 const CalibratedModelType = builder.objectRef<CalibratedModel>('CalibratedModel').implement({
   description: 'What people would say of one model.',
   fields: (t) => ({
@@ -190,6 +202,7 @@ const CalibratedModelType = builder.objectRef<CalibratedModel>('CalibratedModel'
       description: 'Sensitivity, specificity, precision and κ beside people.',
       resolve: ({ judge }) => judge,
     }),
+    curve: t.field({ type: [CurvePointType], resolve: ({ curve }) => [...curve] }),
     refused: t.string({ nullable: true, resolve: ({ refused }) => refused?.code ?? null }),
     message: t.string({ nullable: true, resolve: ({ refused }) => refused?.message ?? null }),
   }),

@@ -76,6 +76,7 @@ const JobDetailType = builder.objectRef<JobDetail>('JobDetail').implement({
     item: t.field({ type: QueueItemRef, resolve: (job) => job }),
     model: t.exposeString('model', { nullable: true }),
     scenarioId: t.exposeString('scenarioId', { nullable: true }),
+    repeat: t.exposeInt('repeat', { nullable: true, description: 'Of its run’s repeats, from 1.' }),
     maxAttempts: t.exposeInt('maxAttempts'),
     attempts: t.field({ type: [JobAttemptType], resolve: ({ attempts }) => [...attempts] }),
     causeId: t.int({ nullable: true, resolve: ({ cause }) => cause?.causeId }),

@@ -68,6 +68,7 @@ const RunConfigType = builder.objectRef<RunConfig>('RunConfig').implement({
   description: 'What a run was started with.',
   fields: (t) => ({
     models: t.exposeStringList('models'),
+    repeats: t.exposeInt('repeats', { description: 'How often each model does each scenario.' }),
     samplePercentage: t.exposeFloat('samplePercentage'),
     sampleSeed: t.exposeFloat('sampleSeed', { description: 'An integer from 0 to 2⁵³−1.' }),
     experimentId: t.exposeString('experimentId', { nullable: true }),
@@ -141,6 +142,7 @@ const JobResult = builder.objectRef<JobWithResult>('JobResult').implement({
     type: t.exposeString('type'),
     model: t.exposeString('model', { nullable: true }),
     scenarioId: t.exposeString('scenarioId', { nullable: true }),
+    repeat: t.exposeInt('repeat', { nullable: true, description: 'Of its run’s repeats, from 1.' }),
     state: t.expose('state', { type: JobStateEnum }),
     priority: t.exposeInt('priority'),
     attempt: t.exposeInt('attempt'),
@@ -189,10 +191,13 @@ const RunEscalationType = builder.objectRef<RunEscalation>('RunEscalation').impl
   }),
 })
 
-const MatrixCellType = builder.objectRef<MatrixCell & { readonly model: string }>('MatrixCell').implement({
+type ShownCell = MatrixCell & { readonly model: string; readonly repeat: number }
+
+const MatrixCellType = builder.objectRef<ShownCell>('MatrixCell').implement({
   description: 'What one model made of a scenario.',
   fields: (t) => ({
     model: t.exposeString('model'),
+    repeat: t.exposeInt('repeat', { description: 'From 1.' }),
     jobId: t.exposeID('jobId'),
     state: t.expose('state', { type: JobStateEnum }),
     label: t.exposeString('label', { nullable: true, description: 'Cut after 200 characters.' }),
@@ -213,7 +218,7 @@ const MatrixPeopleType = builder.objectRef<MatrixPeople>('MatrixPeople').impleme
 })
 
 const MatrixRowType = builder
-  .objectRef<MatrixRow & { readonly models: readonly string[] }>('MatrixRow')
+  .objectRef<MatrixRow & Pick<Matrix, 'models' | 'repeats'>>('MatrixRow')
   .implement({
     description: 'One scenario of a run with what its models made of it.',
     fields: (t) => ({
@@ -222,7 +227,13 @@ const MatrixRowType = builder
       preview: t.exposeString('preview'),
       cells: t.field({
         type: [MatrixCellType],
-        resolve: ({ cells, models }) => cells.map((cell, index) => ({ ...cell, model: models[index] ?? '' })),
+        description: 'By the run’s models, then the repeat.',
+        resolve: ({ cells, models, repeats }) =>
+          cells.map((cell, index) => ({
+            ...cell,
+            model: models[Math.floor(index / repeats)] ?? '',
+            repeat: (index % repeats) + 1,
+          })),
       }),
       taskId: t.exposeID('taskId', { nullable: true, description: 'The task that it became.' }),
       people: t.expose('people', { type: MatrixPeopleType, nullable: true }),
@@ -235,10 +246,11 @@ const MatrixType = builder.objectRef<Matrix>('Matrix').implement({
     labelAt: t.exposeString('labelAt'),
     scoreAt: t.exposeString('scoreAt'),
     models: t.stringList({ resolve: ({ models }) => [...models] }),
+    repeats: t.exposeInt('repeats', { description: 'A row has so many cells for each model.' }),
     total: t.exposeInt('total', { description: 'How many scenarios the run has.' }),
     rows: t.field({
       type: [MatrixRowType],
-      resolve: ({ rows, models }) => rows.map((row) => ({ ...row, models })),
+      resolve: ({ rows, models, repeats }) => rows.map((row) => ({ ...row, models, repeats })),
     }),
   }),
 })
@@ -369,7 +381,8 @@ const RunConnection = builder.connectionObject({ type: RunRef, name: 'RunConnect
 const StartRunInput = builder.inputType('StartRunInput', {
   fields: (t) => ({
     definitionId: t.id({ required: true }),
-    models: t.stringList({ required: true, description: '1 to 100, no repeats.' }),
+    models: t.stringList({ required: true, description: '1 to 100, none twice.' }),
+    repeats: t.int({ description: 'How often each model does each scenario: 1 to 100; default 1.' }),
     samplePercentage: t.float({ description: 'Greater than 0, at most 100; default 100.' }),
     sampleSeed: t.float({ description: 'An integer from 0 to 2⁵³−1; default 0.' }),
     priority: t.field({ type: RunPriorityEnum, description: 'Default NORMAL.' }),

@@ -8,9 +8,12 @@ import {
   pairsFilter,
   runMetricsAsked,
 } from '@muster/core/evaluation'
+import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
 import { requirePeople, requireProject } from '../access/authorization.ts'
+import { calibrationReport } from '../reports/calibration-report.ts'
+import { comparisonReport } from '../reports/comparison-report.ts'
 import { begun, sendLines } from '../requests/ndjson.ts'
 import {
   byCalibration,
@@ -32,6 +35,7 @@ import {
   lines,
   listOf,
   modelMetric,
+  webPage,
 } from '../schemas.ts'
 
 const tags = ['Evaluation']
@@ -82,6 +86,19 @@ const comparisonRoutes: Routes = (app, muster) => {
     '/comparisons/:id',
     { schema: { tags, summary: 'Read a comparison', params: byComparison, response: { 200: comparison } } },
     async ({ params }) => muster.comparisons.get(params.id),
+  )
+  app.get(
+    '/comparisons/:id/report.html',
+    {
+      schema: {
+        tags,
+        summary: 'A comparison as one self-contained page',
+        description: 'Tables and pictures, without a script or a request.',
+        params: byComparison,
+        response: { 200: webPage },
+      },
+    },
+    async ({ params }, reply) => sendPage(reply, comparisonReport(await muster.comparisons.get(params.id))),
   )
   app.post(
     '/runs/:id/metrics',
@@ -234,6 +251,19 @@ const calibrationRoutes: Routes = (app, muster) => {
     },
     async ({ params }) => muster.calibrations.get(params.id),
   )
+  app.get(
+    '/calibrations/:id/report.html',
+    {
+      schema: {
+        tags,
+        summary: 'A calibration as one self-contained page',
+        description: 'Tables and pictures, without a script or a request.',
+        params: byCalibration,
+        response: { 200: webPage },
+      },
+    },
+    async ({ params }, reply) => sendPage(reply, calibrationReport(await muster.calibrations.get(params.id))),
+  )
   app.post(
     '/calibrations/:id/extend',
     {
@@ -276,4 +306,15 @@ const calibrationRoutes: Routes = (app, muster) => {
     },
     async ({ params }, reply) => sendLines(reply, await begun(muster.calibrations.units(params.id))),
   )
+}
+
+/** Its policy holds for the page alone: it has styles of its own, and needs nothing else. */
+function sendPage(reply: FastifyReply, text: string): FastifyReply {
+  return reply
+    .header(
+      'content-security-policy',
+      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    )
+    .type('text/html; charset=utf-8')
+    .send(text)
 }

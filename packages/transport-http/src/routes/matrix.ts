@@ -1,4 +1,4 @@
-import type { MatrixPlaces, MatrixRow } from '@muster/core/runs'
+import type { Matrix, MatrixPlaces, MatrixRow } from '@muster/core/runs'
 import { matrixFilter, matrixPlacesFilter } from '@muster/core/runs'
 import { z } from 'zod'
 import { byRun, type Routes } from '../route.ts'
@@ -20,7 +20,7 @@ export const matrixRoutes: Routes = (app, { matrices }) => {
     },
     async ({ params, query }) => {
       const { rows, ...rest } = await matrices.read(params.id, query)
-      return { ...rest, rows: rows.map((row) => rowView(row, rest.models)) }
+      return { ...rest, rows: rows.map((row) => rowView(row, rest)) }
     },
   )
   app.get(
@@ -40,8 +40,16 @@ export const matrixRoutes: Routes = (app, { matrices }) => {
   )
 }
 
-function rowView({ cells, ...row }: MatrixRow, models: readonly string[]): object {
-  return { ...row, cells: Object.fromEntries(cells.map((cell, index) => [models[index] ?? '', cell])) }
+/** Cells by the model: the first of its repeats, with the others in it. */
+function rowView(
+  { cells, ...row }: MatrixRow,
+  { models, repeats }: Pick<Matrix, 'models' | 'repeats'>,
+): object {
+  const cellOf = (index: number): object => {
+    const [first, ...others] = cells.slice(index * repeats, (index + 1) * repeats)
+    return { ...first, ...(others.length > 0 && { repeats: others }) }
+  }
+  return { ...row, cells: Object.fromEntries(models.map((model, index) => [model, cellOf(index)])) }
 }
 
 function placesView({ bitmap, ...counts }: MatrixPlaces): object {

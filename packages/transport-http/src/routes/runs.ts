@@ -1,4 +1,4 @@
-import { type DefinitionId, type Run, type RunId, ValidationError } from '@muster/core'
+import { type DefinitionId, type Run, type RunConfig, type RunId, ValidationError } from '@muster/core'
 import { progressOf } from '@muster/core/rules'
 import { type ModelDurations, runChange, runsFilter } from '@muster/core/runs'
 import { JOB_STATES, name, newRun, severalOf } from '@muster/core/schemas'
@@ -162,7 +162,7 @@ const runReading: Routes = (app, { runs, usage }) => {
         tags: ['Runs'],
         summary: 'Its settled jobs, a line each',
         description:
-          'With ?people=true each line says too what people made of its scenario: { outcome, taskId, reasons, probability }. With ?usage=true each line says too what the attempts at it used: { units, costMicros }, or null.',
+          'By the scenario’s place, then the model’s, then the repeat, which a line has in a run with repeats. With ?people=true each line says too what people made of its scenario: { outcome, taskId, reasons, probability }. With ?usage=true each line says too what the attempts at it used: { units, costMicros }, or null.',
         params: byRun,
         querystring: resultsQuery,
         response: { 200: lines },
@@ -174,10 +174,11 @@ const runReading: Routes = (app, { runs, usage }) => {
       const withUsage = request.query.usage === 'true'
       if (withPeople && withUsage)
         throw new ValidationError([{ path: 'usage', message: 'cannot be asked for together with people' }])
-      if (withPeople) return sendLines(reply, peopleLines(runs.resultsWithPeople(id)))
+      const { config } = await runs.get(id)
+      if (withPeople) return sendLines(reply, peopleLines(runs.resultsWithPeople(id), config))
       return sendLines(
         reply,
-        withUsage ? usageLines(runs.resultsWithUsage(id)) : resultLines(runs.results(id)),
+        withUsage ? usageLines(runs.resultsWithUsage(id), config) : resultLines(runs.results(id), config),
       )
     },
   )
@@ -224,19 +225,24 @@ export const runMoveRoutes: Routes = (app, { runs }) => {
 
 async function* peopleLines(
   results: ReturnType<Parameters<Routes>[1]['runs']['resultsWithPeople']>,
+  { repeats }: Pick<RunConfig, 'repeats'>,
 ): AsyncIterable<object> {
-  for await (const { payload: _payload, taskStatus: _status, ...line } of results) yield line
+  for await (const { payload: _payload, taskStatus: _status, repeat, ...line } of results)
+    yield { ...line, ...(repeats > 1 && { repeat }) }
 }
 
 async function* usageLines(
   results: ReturnType<Parameters<Routes>[1]['runs']['resultsWithUsage']>,
+  { repeats }: Pick<RunConfig, 'repeats'>,
 ): AsyncIterable<object> {
-  for await (const { payload: _payload, ...line } of results) yield line
+  for await (const { payload: _payload, repeat, ...line } of results)
+    yield { ...line, ...(repeats > 1 && { repeat }) }
 }
 
 async function* resultLines(
   results: ReturnType<Parameters<Routes>[1]['runs']['results']>,
+  { repeats }: Pick<RunConfig, 'repeats'>,
 ): AsyncIterable<object> {
-  for await (const { scenarioId, model, state, result, error } of results)
-    yield { scenarioId, model, state, result, error }
+  for await (const { scenarioId, model, repeat, state, result, error } of results)
+    yield { scenarioId, model, ...(repeats > 1 && { repeat }), state, result, error }
 }

@@ -100,8 +100,8 @@ export function contextOf(
   payload: unknown,
   results: JobContext['results'],
 ): JobContext<unknown> {
-  const { jobId, projectId, runId, taskId, type, model, scenarioId, attempt } = job
-  return { jobId, projectId, runId, taskId, type, payload, model, scenarioId, attempt, results }
+  const { jobId, projectId, runId, taskId, type, model, scenarioId, repeat, attempt } = job
+  return { jobId, projectId, runId, taskId, type, payload, model, scenarioId, repeat, attempt, results }
 }
 
 /** The tools of a handler. The signal is made when it is asked for: most handlers never look. */

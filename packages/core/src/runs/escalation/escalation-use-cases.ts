@@ -157,7 +157,7 @@ function policyMoves({
       const { policy, places, run } = await read(runId, given)
       demandEnd(run)
       const rule = await ruleOf(stores, run, places, policy)
-      return previewOf(rule, runResults(stores.runs, runId), run.config.models.length)
+      return previewOf(rule, runResults(stores.runs, runId), run.config.models.length * run.config.repeats)
     },
   }
 }

@@ -17,6 +17,7 @@ function line(
   return {
     scenarioId: 's',
     model: 'm',
+    repeat: 1,
     state: result === null ? 'failed' : 'completed',
     payload: null,
     result,

@@ -28,6 +28,8 @@ export interface MatrixRequest {
 /** Rows of a run's matrix. */
 export interface Matrix extends MatrixPointers {
   readonly models: readonly string[]
+  /** How often each model does each scenario: a row has so many cells for each. */
+  readonly repeats: number
   /** How many scenarios the run has. */
   readonly total: number
   readonly rows: readonly MatrixRow[]
@@ -127,7 +129,8 @@ export function matrixUseCases({ stores: { runs, matrices, escalations } }: Deps
       const isAsked = entries.some(({ people }) => people !== null)
       const outcomeIn = isAsked ? await outcomesOf(runId, at, pointers) : () => undefined
       const rows = entries.map((entry) => rowOf(entry, outcomeIn))
-      return { ...pointers, models: run.config.models, total: scenariosOf(run), rows }
+      const { models, repeats } = run.config
+      return { ...pointers, models, repeats, total: scenariosOf(run), rows }
     },
 
     async places(runId, wanted) {
@@ -142,7 +145,7 @@ export function matrixUseCases({ stores: { runs, matrices, escalations } }: Deps
 }
 
 function scenariosOf({ tallies, config }: Run): number {
-  return tallies.total / config.models.length
+  return tallies.total / (config.models.length * config.repeats)
 }
 
 function pointersOf({ escalation }: Run, at: string | undefined): MatrixPointers {

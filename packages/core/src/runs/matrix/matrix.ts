@@ -20,7 +20,7 @@ export interface MatrixRow {
   readonly scenarioId: string
   /** The scenario in a line. */
   readonly preview: string
-  /** In the order of the run's models. */
+  /** In the order of the run's models, of each as many as the run has repeats. */
   readonly cells: readonly MatrixCell[]
   /** The task that it became; null where it did not. */
   readonly taskId: TaskId | null
@@ -55,7 +55,7 @@ export type MatrixCondition =
   /** A job failed. */
   | { readonly kind: 'failed' }
   | { readonly kind: 'is'; readonly model: number; readonly label: string }
-  /** The model has a label, which is another. */
+  /** The model has a label, in one repeat at least, which is another. */
   | { readonly kind: 'isNot'; readonly model: number; readonly label: string }
   /** Both models have a label, and these differ. */
   | { readonly kind: 'differs'; readonly model: number; readonly other: number }
@@ -129,11 +129,14 @@ export function meets(
   conditions: readonly MatrixCondition[],
   scenario: {
     readonly payload: Json
+    /** By the run's models, of each as many as the run has repeats. */
     readonly labels: readonly (string | null)[]
+    readonly repeats: number
     readonly states: readonly JobState[]
   },
 ): boolean {
-  const { payload, labels, states } = scenario
+  const { payload, labels, repeats, states } = scenario
+  const labelsOf = (model: number): (string | null)[] => labels.slice(model * repeats, (model + 1) * repeats)
   return conditions.every((condition) => {
     switch (condition.kind) {
       case 'split':
@@ -141,11 +144,13 @@ export function meets(
       case 'failed':
         return states.includes('failed')
       case 'is':
-        return labels[condition.model] === condition.label
+        return labelsOf(condition.model).includes(condition.label)
       case 'isNot':
-        return isOther(labels[condition.model], condition.label)
+        return labelsOf(condition.model).some((label) => isOther(label, condition.label))
       case 'differs':
-        return isOther(labels[condition.model], labels[condition.other])
+        return labelsOf(condition.model).some((one) =>
+          labelsOf(condition.other).some((other) => isOther(one, other)),
+        )
       case 'text': {
         const sought = folded(condition.text)
         return textsIn(payload).some((text) => folded(text).includes(sought))
