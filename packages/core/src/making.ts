@@ -11,6 +11,9 @@ export type { ArrivingItem, HostStatement, HostTransaction, Joining } from './jo
 export { joiningUseCases } from './queue/joining-use-cases.ts'
 export type { JoiningUseCases } from './queue/joining-use-cases.ts'
 
+// How large a payload may be.
+export { MAX_PAYLOAD_BYTES, MOST_PAYLOAD_BYTES } from './jobs/payload.ts'
+
 // Unique keys.
 export { OutOfBoundsError, UniqueHeldError } from './errors.ts'
 export type { UniqueBy } from './jobs/job.ts'

@@ -106,6 +106,7 @@ export interface Parts {
   readonly keepEventsHours: number
   readonly holdEventsHours: number
   readonly keepDraftsDays: number
+  readonly maxPayloadBytes?: number | undefined
 }
 
 /** Puts Muster together. */

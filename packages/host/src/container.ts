@@ -2,6 +2,7 @@ import { MemoryBroadcast, MemoryPersistence, MemoryPresenceStore } from '@muster
 import type { AssignmentStrategy, JobType } from '@muster/core'
 import { isMisconfiguration, UnavailableError } from '@muster/core'
 import type { ScoreFunction } from '@muster/core/evaluation'
+import { MAX_PAYLOAD_BYTES, MOST_PAYLOAD_BYTES } from '@muster/core/making'
 import type {
   Authenticator,
   Broadcast,
@@ -113,11 +114,14 @@ export interface CoreOptions {
   readonly holdEventsHours?: number
   /** How long drafts are kept after the hold has ended; default 30 days. */
   readonly keepDraftsDays?: number
+  /** The largest payload of a job that is added to a queue, in bytes as JSON: at most 1 MiB, default 256 KiB. */
+  readonly maxPayloadBytes?: number
 }
 
 const KEEP_EVENTS_HOURS = Symbol.for('muster.KeepEventsHours') as ServiceIdentifier<number>
 const HOLD_EVENTS_HOURS = Symbol.for('muster.HoldEventsHours') as ServiceIdentifier<number>
 const WEBHOOK_SENDER = Symbol.for('muster.WebhookSender') as ServiceIdentifier<WebhookSender | undefined>
+const MAX_PAYLOAD = Symbol.for('muster.MaxPayloadBytes') as ServiceIdentifier<number>
 const KEEP_DRAFTS_DAYS = Symbol.for('muster.KeepDraftsDays') as ServiceIdentifier<number>
 
 /** A hundred years: beyond it, what is older than that has no date that a database can hold. */
@@ -152,6 +156,10 @@ const CORE_RULES: OptionRules<CoreOptions> = {
   keepDraftsDays: {
     rule: `a number of days greater than 0 and at most ${MOST_DAYS}`,
     holds: (value) => typeof value === 'number' && value > 0 && value <= MOST_DAYS,
+  },
+  maxPayloadBytes: {
+    rule: `a whole number of bytes from 1 to ${MOST_PAYLOAD_BYTES}`,
+    holds: (value) => Number.isInteger(value) && Number(value) > 0 && Number(value) <= MOST_PAYLOAD_BYTES,
   },
 }
 
@@ -194,6 +202,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
     bind(KEEP_EVENTS_HOURS).toConstantValue(keepEventsHours)
     bind(HOLD_EVENTS_HOURS).toConstantValue(holdEventsHours)
     bind(KEEP_DRAFTS_DAYS).toConstantValue(keepDraftsDays)
+    bind(MAX_PAYLOAD).toConstantValue(options.maxPayloadBytes ?? MAX_PAYLOAD_BYTES)
     bind(OPENING_MUSTER).toConstantValue(new Opening())
     bind(MUSTER)
       .toResolvedValue(
@@ -217,6 +226,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
           keepEventsHours,
           holdEventsHours,
           keepDraftsDays,
+          maxPayloadBytes,
         ) =>
           opening.get(() =>
             compose({
@@ -238,6 +248,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
               keepEventsHours,
               holdEventsHours,
               keepDraftsDays,
+              maxPayloadBytes,
             }),
           ),
         [
@@ -260,6 +271,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
           KEEP_EVENTS_HOURS,
           HOLD_EVENTS_HOURS,
           KEEP_DRAFTS_DAYS,
+          MAX_PAYLOAD,
         ],
       )
       .inTransientScope()

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { JobValidationError } from '../errors.ts'
-import { type Issue, pathOf } from '../json/json.ts'
+import { type Issue, type Json, pathOf } from '../json/json.ts'
 import type { JobType } from './job.ts'
 
 /**
@@ -18,6 +18,20 @@ export function readPayload(
   return result instanceof Promise
     ? result.then((settled) => outputOf(settled, type, at))
     : outputOf(result, type, at)
+}
+
+/** The largest payload of a job that is added, in bytes as JSON, unless the host says otherwise: 256 KiB. */
+export const MAX_PAYLOAD_BYTES = 256 * 1024
+
+/** The most that a host may say: 1 MiB. */
+export const MOST_PAYLOAD_BYTES = 1024 * 1024
+
+/** @throws JobValidationError at `at` for a payload of more bytes, as JSON, than `most` */
+export function assertSize(payload: Json, most: number, at: readonly PropertyKey[] = ['payload']): void {
+  const bytes = Buffer.byteLength(JSON.stringify(payload))
+  if (bytes <= most) return
+  const message = `has ${bytes} bytes as JSON, and may have ${most}`
+  throw new JobValidationError([{ path: pathOf(at), message }], 'The payload is too large')
 }
 
 function outputOf(

@@ -3,7 +3,7 @@ import { JobValidationError, OutOfBoundsError, ValidationError } from '../errors
 import type { JobId, ProjectId, UserId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { JobState, JobType, NewJob, UniqueBy } from '../jobs/job.ts'
-import { readPayload } from '../jobs/payload.ts'
+import { assertSize, MAX_PAYLOAD_BYTES, readPayload } from '../jobs/payload.ts'
 import { retryPolicy } from '../jobs/retry/retry.ts'
 import { canonicalJson, type Json, pathOf } from '../json/json.ts'
 import { digestOf } from '../runs/digests.ts'
@@ -23,13 +23,15 @@ const HOLDING: readonly JobState[] = ['pending', 'active']
 interface AddingDeps extends AdderDeps {
   readonly jobTypes: ReadonlyMap<string, JobType>
   readonly ids: Ids
+  /** The largest payload, in bytes as JSON; default 256 KiB. */
+  readonly maxPayloadBytes?: number | undefined
 }
 
 /** An item as it is to be added, or the reason against it. */
 type Read = NewItem | { readonly refusal: ValidationError }
 
 /** Dependencies of reading items. */
-export type ItemReaderDeps = Pick<AddingDeps, 'clock' | 'ids' | 'jobTypes'>
+export type ItemReaderDeps = Pick<AddingDeps, 'clock' | 'ids' | 'jobTypes' | 'maxPayloadBytes'>
 
 /** Reads an item as it is to be added; only a schema of its type that is itself asynchronous makes the answer a promise. */
 export type ReadItem = (
@@ -40,12 +42,18 @@ export type ReadItem = (
 ) => NewItem | Promise<NewItem>
 
 /** @throws by the function that it gives: ValidationError, JobValidationError with paths behind `at` */
-export function itemReader({ clock, ids, jobTypes }: ItemReaderDeps): ReadItem {
+export function itemReader({
+  clock,
+  ids,
+  jobTypes,
+  maxPayloadBytes = MAX_PAYLOAD_BYTES,
+}: ItemReaderDeps): ReadItem {
   return (projectId, item, createdBy, at = []) => {
     const wanted = parse(newQueueItem, item, at)
     const { type: typeName, payload, priority = DEFAULT_ITEM_PRIORITY, unique } = wanted
     const type = jobTypes.get(typeName)
     if (!type) throw unknownType(typeName, [...at, 'type'])
+    assertSize(payload, maxPayloadBytes, [...at, 'payload'])
     const made = (): NewItem => {
       const now = clock.now()
       const job: NewJob = {

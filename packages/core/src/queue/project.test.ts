@@ -179,6 +179,19 @@ describe("A project's queue", () => {
     await expect(queue.addMany(projectId, many)).rejects.toMatchObject({ code: 'too_many' })
   })
 
+  it('takes a payload at the limit and none that is a byte larger, and makes the others', async () => {
+    const { queue, projectId } = await setup()
+    // Æ has two bytes.
+    const most = 'Æ'.repeat((262_144 - '{"text":""}'.length - 1) / 2)
+    const item = (text: string) => ({ type: 'work', payload: { text } })
+    const { items } = await queue.addMany(projectId, [item(`${most}x`), item(`${most}xx`), item('a')])
+    expect(items).toMatchObject([
+      { status: 'added' },
+      { status: 'refused', code: 'job_validation_failed', errors: [{ path: 'items[1].payload' }] },
+      { status: 'added' },
+    ])
+  })
+
   it('adds once for a key while a job holds it, and says which', async () => {
     const { queue, projectId, facts, work, settled } = await setup()
     const item = (text: string, unique: object = {}) => ({

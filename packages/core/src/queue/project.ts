@@ -34,6 +34,8 @@ export interface ProjectQueueDeps extends Omit<AdderDeps, 'transactions'> {
   readonly transactions: Transactions<QueueStores>
   readonly jobTypes: ReadonlyMap<string, JobType>
   readonly ids: Ids
+  /** The largest payload of an item, in bytes as JSON; default 256 KiB. */
+  readonly maxPayloadBytes?: number | undefined
   /** Puts jobs in line that have arrived by transactions of hosts. */
   readonly collect?: (() => Promise<void>) | undefined
 }
