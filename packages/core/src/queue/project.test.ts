@@ -3,6 +3,7 @@ import { aborted, workerWorld } from '@muster/testing/worlds'
 import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import {
+  BusyError,
   InvalidTransitionError,
   JobValidationError,
   NotFoundError,
@@ -13,6 +14,7 @@ import type { NewFact } from '../events/event.ts'
 import { SYSTEM_TOPIC } from '../events/signals.ts'
 import type { JobId, ProjectId, UserId } from '../ids.ts'
 import type { NewJob } from '../jobs/job.ts'
+import type { UniqueStore } from '../jobs/unique-store.ts'
 import type { Json } from '../json/json.ts'
 import { systemQueueUseCases } from './system.ts'
 
@@ -241,6 +243,44 @@ describe("A project's queue", () => {
     await work()
     await settled(jobId as JobId)
     expect(await queue.add(projectId, item('a'), ann)).toMatchObject({ status: 'added' })
+  })
+
+  it('gives up after five seconds behind somebody’s transaction, and lets no other wait for that', async () => {
+    const { queue, projectId, persistence, clock, order } = await setup()
+    const real = persistence.transaction.bind(persistence)
+    vi.spyOn(persistence, 'transaction').mockImplementation((work) =>
+      real((stores) => {
+        const take: UniqueStore['take'] = async (jobs, now, waitMs) => {
+          if (!jobs.some(({ unique }) => unique.key === 'held')) return stores.uniques.take(jobs, now, waitMs)
+          await clock.advance(waitMs)
+          throw new BusyError('This waited too long')
+        }
+        return work({ ...stores, uniques: Object.create(stores.uniques, { take: { value: take } }) })
+      }),
+    )
+    const item = (key: string) => ({ type: 'work', payload: { text: key }, unique: { key } })
+    const from = clock.now().getTime()
+    const ends = await Promise.allSettled(
+      ['a', 'held', 'b'].map((key) => queue.add(projectId, item(key), ann)),
+    )
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    const reason = ends[1]?.status === 'rejected' ? ends[1].reason : undefined
+    expect(reason).toMatchObject({ code: 'busy', message: expect.stringContaining('unique key held') })
+    expect(clock.now().getTime() - from).toBeGreaterThanOrEqual(5_000)
+    const many = await queue.addMany(projectId, ['held', 'c', 'a'].map(item))
+    expect(many).toMatchObject({
+      added: 1,
+      existing: 1,
+      refused: 1,
+      items: [
+        { status: 'refused', code: 'busy', errors: [{ path: 'items[0].unique.key' }] },
+        { status: 'added' },
+        { status: 'existing' },
+      ],
+    })
+    const whole = queue.addMany(projectId, ['d', 'held'].map(item), { mode: 'atomic' })
+    await expect(whole).rejects.toMatchObject({ code: 'busy' })
+    expect(await order()).toHaveLength(3)
   })
 
   it('replaces what has not begun, and keeps what has', async () => {
